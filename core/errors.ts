@@ -1,0 +1,27 @@
+/**
+ * The one error type that people see. Its message says what went wrong, where, what was got and what to change.
+ * Anything else that is thrown is a defect of ohmprop itself.
+ */
+export class OhmpropError extends Error {
+  /** Stable machine-readable code, for instance `config.unknown-key`. */
+  readonly code: string;
+  /** What the process should exit with: 2 for bad usage or input, 1 for a run that failed. */
+  readonly exitCode: 1 | 2;
+
+  constructor(code: string, message: string, options: { exitCode?: 1 | 2; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'OhmpropError';
+    this.code = code;
+    this.exitCode = options.exitCode ?? 2;
+  }
+}
+
+/** Bad usage or input: exit code 2. */
+export function inputError(code: string, message: string, cause?: unknown): OhmpropError {
+  return new OhmpropError(code, message, { exitCode: 2, cause });
+}
+
+/** The run itself failed (did not settle, board lost, disk full): exit code 1. */
+export function runError(code: string, message: string, cause?: unknown): OhmpropError {
+  return new OhmpropError(code, message, { exitCode: 1, cause });
+}

@@ -1,0 +1,35 @@
+import { inputError } from './errors.js';
+
+/**
+ * Reads a number that may carry a unit (`0.5`, `136uS`, `1.2 mV`) and returns it in the SI unit asked for.
+ * A bare number is returned with `hadUnit: false`, so that the caller decides in which unit it was meant.
+ * @param unit SI unit expected: `V`, `A`, `S`, `ohm`, `s`, `F`
+ * @param field what is being read, for the error
+ */
+export async function readQuantity(
+  text: string | number,
+  unit: string,
+  field: string,
+): Promise<{ value: number; hadUnit: boolean }> {
+  if (typeof text === 'number') return { value: finite(text, field), hadUnit: false };
+  const trimmed = text.trim();
+  if (trimmed !== '' && Number.isFinite(Number(trimmed))) return { value: Number(trimmed), hadUnit: false };
+  const { unit: parseUnit } = await import('mathjs');
+  try {
+    const value = parseUnit(trimmed.replace('µ', 'u').replace('Ω', 'ohm')).toNumber(unit);
+    return { value: finite(value, field), hadUnit: true };
+  } catch (cause) {
+    throw inputError(
+      'quantity.unreadable',
+      `${field}: "${text}" is not a number or a quantity in ${unit}; write for instance 1e-6 or "1u${unit}"`,
+      cause,
+    );
+  }
+}
+
+function finite(value: number, field: string): number {
+  if (!Number.isFinite(value)) {
+    throw inputError('quantity.not-finite', `${field}: got ${value}; a finite number is needed`);
+  }
+  return value;
+}

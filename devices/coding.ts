@@ -1,0 +1,28 @@
+/**
+ * How a data set is presented to a device and how its outputs are read: plain data, proposed by the device
+ * through `DeviceInfo`, overridable by the configuration, carried out by `learning/coding.ts`.
+ */
+export interface Coding {
+  readonly input: InputCoding;
+  readonly target: TargetCoding;
+  readonly readOut: ReadOut;
+}
+
+/** Features to inputs. Both forms are affine and per feature. */
+export type InputCoding =
+  /** The feature's range in the data set is mapped to [low, high]. */
+  | { readonly scale: 'range'; readonly low: number; readonly high: number }
+  /** The feature's z-score over the training set, clipped at ±`clipSigma`, is mapped to [low, high]. */
+  | { readonly scale: 'z-score'; readonly clipSigma: number; readonly low: number; readonly high: number };
+
+/** Labels to target states of the output nodes. */
+export type TargetCoding =
+  /** One output a class: `on` for the label's, `off` for the others. */
+  | { readonly kind: 'one-hot'; readonly off: number; readonly on: number }
+  /** One output for two classes: `off` for label 0, `on` for label 1. */
+  | { readonly kind: 'sign'; readonly off: number; readonly on: number }
+  /** Two outputs for two classes, whose difference carries the answer: ±(on − off)/2 around their middle. */
+  | { readonly kind: 'difference'; readonly off: number; readonly on: number };
+
+/** Outputs to a class: the largest; whether the only one is past the middle of `off` and `on`; which of two is higher. */
+export type ReadOut = 'arg-max' | 'sign' | 'difference';

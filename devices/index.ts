@@ -1,0 +1,11 @@
+export type { AnalogDevice, SettleOptions } from './analog-device.js';
+export type { CellArray, CellArrayInfo, CellRange, PulsePlan, PulseReport, PulseShape } from './cell-array.js';
+export type { Coding, InputCoding, ReadOut, TargetCoding } from './coding.js';
+export type { AdaptReport, Contrast, Parameters, Rates, Update, UpdateId } from './contrast.js';
+export type { DeviceInfo, DeviceTolerances, NudgeKind, ParameterGroup, Unit } from './device-info.js';
+export type { DeviceState, StateArray } from './device-state.js';
+export type { Drive, Floats, NodeStates, Nudge, NudgeLimits, StopRule } from './drive.js';
+export { defaultStop } from './drive.js';
+export type { Equilibrium, PhaseReport, SettleStatus } from './equilibrium.js';
+export { isUsable, statusRemedy } from './equilibrium.js';
+export type { Batch, PhasePlan, StepReport } from './step.js';
