@@ -1,5 +1,5 @@
-import type { Equilibrium } from './equilibrium.js';
 import type { Floats } from './drive.js';
+import type { Equilibrium } from './equilibrium.js';
 
 /**
  * Two settled phases of the same inputs; what a conductance learns from. The estimate of the cost's gradient is

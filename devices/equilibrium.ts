@@ -11,7 +11,8 @@ export type SettleStatus =
 /** One sentence a status: what happened and what to do about it. */
 export const statusRemedy: Readonly<Record<SettleStatus, string>> = {
   settled: 'The stop rule was met.',
-  counted: 'The asked number of iterations was done; the residual tells how far from rest the nodes still are.',
+  counted:
+    'The asked number of iterations was done; the residual tells how far from rest the nodes still are.',
   'stopped-early':
     'The iteration limit came before the stop rule was met: raise maxIterations or loosen the tolerance.',
   'not-passive':

@@ -1,5 +1,12 @@
 export type { AnalogDevice, SettleOptions } from './analog-device.js';
-export type { CellArray, CellArrayInfo, CellRange, PulsePlan, PulseReport, PulseShape } from './cell-array.js';
+export type {
+  CellArray,
+  CellArrayInfo,
+  CellRange,
+  PulsePlan,
+  PulseReport,
+  PulseShape,
+} from './cell-array.js';
 export type { Coding, InputCoding, ReadOut, TargetCoding } from './coding.js';
 export type { AdaptReport, Contrast, Parameters, Rates, Update, UpdateId } from './contrast.js';
 export type { DeviceInfo, DeviceTolerances, NudgeKind, ParameterGroup, Unit } from './device-info.js';

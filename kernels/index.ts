@@ -1,0 +1,1 @@
+export { builtFile, instantiateKernel, KernelMemory, type KernelOptions, kernelModule } from './load.js';
