@@ -1,0 +1,32 @@
+export {
+  type Disk,
+  type DiskFile,
+  diskError,
+  type FileContent,
+  writeFileAtomically,
+} from './atomic-write.js';
+export {
+  type Checkpoint,
+  latestCheckpoint,
+  listCheckpoints,
+  readCheckpoint,
+  writeCheckpoint,
+} from './checkpoint.js';
+export { type JsonObject, type JsonValue, parseExactJson, stringifyExactJson } from './exact-json.js';
+export {
+  endManifest,
+  hashSource,
+  type Manifest,
+  manifestSchema,
+  readManifest,
+  startManifest,
+  writeManifest,
+} from './manifest.js';
+export { type Metrics, type MetricsLine, MetricsLog, readMetrics, truncateMetrics } from './metrics.js';
+export { decodeNpy, encodeNpy, type ShapedArray, type StateArray } from './npy.js';
+export { readNpz, writeNpz } from './npz.js';
+export { gitCommit, ohmpropVersion } from './program.js';
+export { createRunDirectory, openRunDirectory, type RunDirectory } from './run-directory.js';
+export { lockRun, type RunLock } from './run-lock.js';
+export { readZip } from './zip-reader.js';
+export { writeZip, type ZipEntry } from './zip-writer.js';

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { arch, availableParallelism, cpus, platform } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+import { inputError } from '../core/index.js';
+import { type Disk, writeFileAtomically } from './atomic-write.js';
+import { gitCommit, ohmpropVersion } from './program.js';
+
+/** `manifest.json`: what a run was, on what, with what, and how it ended. */
+export const manifestSchema = z.object({
+  ohmpropVersion: z.string(),
+  /** Only where ohmprop ran from a checkout; `-dirty` where files differed from the commit. */
+  gitCommit: z.string().optional(),
+  seed: z.number(),
+  preset: z.string().optional(),
+  /** Every file that went in. */
+  sources: z.array(z.object({ file: z.string(), sha256: z.string() })),
+  machine: z.object({
+    node: z.string(),
+    platform: z.string(),
+    arch: z.string(),
+    cpu: z.string(),
+    cores: z.number().int(),
+  }),
+  /** What the device says of itself: model, or board id, firmware, calibration. */
+  device: z.record(z.string(), z.unknown()).optional(),
+  /** Pulses or tap steps given to cells, all in all. */
+  pulses: z.number().optional(),
+  startedAt: z.string(),
+  endedAt: z.string().optional(),
+  /** Time spent running, all resumed parts together. */
+  wallSeconds: z.number(),
+  exitStatus: z.enum(['running', 'done', 'interrupted', 'failed']),
+  warnings: z.array(z.string()),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+
+export const MANIFEST_FILE = 'manifest.json';
+
+/** A manifest of a run that begins now. */
+export async function startManifest(
+  run: Pick<Manifest, 'seed' | 'sources'> & Partial<Pick<Manifest, 'preset' | 'device' | 'warnings'>>,
+): Promise<Manifest> {
+  const commit = await gitCommit();
+  return {
+    ohmpropVersion: await ohmpropVersion(),
+    ...(commit === undefined ? {} : { gitCommit: commit }),
+    warnings: [],
+    ...run,
+    machine: describeMachine(),
+    startedAt: new Date().toISOString(),
+    wallSeconds: 0,
+    exitStatus: 'running',
+  };
+}
+
+/** The manifest of the same run when it stops; `seconds` is what this part of it took. */
+export function endManifest(
+  manifest: Manifest,
+  exitStatus: Exclude<Manifest['exitStatus'], 'running'>,
+  seconds: number,
+): Manifest {
+  const wallSeconds = manifest.wallSeconds + seconds;
+  return { ...manifest, exitStatus, wallSeconds, endedAt: new Date().toISOString() };
+}
+
+export async function writeManifest(runDirectory: string, manifest: Manifest, disk?: Disk): Promise<void> {
+  await writeFileAtomically(
+    join(runDirectory, MANIFEST_FILE),
+    `${JSON.stringify(manifest, null, 2)}\n`,
+    disk,
+  );
+}
+
+/** @throws `manifest.unreadable` (exit code 2) with the field that is wrong */
+export async function readManifest(runDirectory: string): Promise<Manifest> {
+  const path = join(runDirectory, MANIFEST_FILE);
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw inputError('manifest.unreadable', `${path} cannot be read: ${(cause as Error).message}`, cause);
+  }
+  const parsed = manifestSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw inputError(
+    'manifest.unreadable',
+    `${path} is no manifest of a run:\n${z.prettifyError(parsed.error)}`,
+  );
+}
+
+/** A file that goes into a run, with its SHA-256. @throws `records.not-found` (exit code 2) */
+export async function hashSource(file: string): Promise<Manifest['sources'][number]> {
+  const hash = createHash('sha256');
+  try {
+    await pipeline(createReadStream(file), hash);
+  } catch (cause) {
+    throw inputError('records.not-found', `${file} cannot be read: ${(cause as Error).message}`, cause);
+  }
+  return { file, sha256: hash.digest('hex') };
+}
+
+function describeMachine(): Manifest['machine'] {
+  return {
+    node: process.version,
+    platform: platform(),
+    arch: arch(),
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+  };
+}

@@ -1,0 +1,191 @@
+import { inputError } from '../core/index.js';
+
+/** An array that a file can hold bit for bit. */
+export type StateArray = Float64Array | Float32Array | Int32Array | Uint32Array | Int16Array | Uint8Array;
+
+/** An array with its shape, row-major. */
+export interface ShapedArray {
+  readonly shape: readonly number[];
+  readonly data: StateArray;
+}
+
+interface ElementType {
+  readonly bytes: number;
+  /** `data` is exactly `bytes · count` long. */
+  read(data: Uint8Array): StateArray;
+}
+
+type TypedArrayOf<T extends StateArray> = {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike, offset: number, length: number): T;
+};
+
+/** Elements that need no conversion: a view where the alignment allows one, else a copy. */
+function plain<T extends StateArray>(array: TypedArrayOf<T>): ElementType {
+  const bytes = array.BYTES_PER_ELEMENT;
+  return {
+    bytes,
+    read: (data) => {
+      const whole = data.byteOffset % bytes === 0 ? data : data.slice();
+      return new array(whole.buffer, whole.byteOffset, whole.byteLength / bytes);
+    },
+  };
+}
+
+/** Elements that become those of another array, one by one. */
+function converted(
+  bytes: number,
+  make: (count: number) => StateArray,
+  get: (view: DataView, at: number) => number,
+) {
+  return {
+    bytes,
+    read: (data: Uint8Array) => {
+      const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+      const out = make(data.length / bytes);
+      for (let i = 0; i < out.length; i++) out[i] = get(view, i * bytes);
+      return out;
+    },
+  };
+}
+
+/** NumPy's `descr` → how to read it. 64-bit integers become float64 and must fit it exactly. */
+const elementTypes: Readonly<Record<string, ElementType>> = {
+  '<f8': plain(Float64Array),
+  '<f4': plain(Float32Array),
+  '<i4': plain(Int32Array),
+  '<u4': plain(Uint32Array),
+  '<i2': plain(Int16Array),
+  '|u1': plain(Uint8Array),
+  '|b1': plain(Uint8Array),
+  '|i1': converted(
+    1,
+    (n) => new Int16Array(n),
+    (view, at) => view.getInt8(at),
+  ),
+  '<u2': converted(
+    2,
+    (n) => new Int32Array(n),
+    (view, at) => view.getUint16(at, true),
+  ),
+  '<i8': converted(
+    8,
+    (n) => new Float64Array(n),
+    (view, at) => exact(view.getBigInt64(at, true)),
+  ),
+  '<u8': converted(
+    8,
+    (n) => new Float64Array(n),
+    (view, at) => exact(view.getBigUint64(at, true)),
+  ),
+};
+
+function exact(value: bigint): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number)) {
+    throw inputError(
+      'npy.integer-too-large',
+      `the 64-bit integer ${value} does not fit a float64 exactly; save as float64`,
+    );
+  }
+  return number;
+}
+
+const MAGIC = '\x93NUMPY';
+
+/**
+ * Parses a NumPy `.npy` file, version 1.0, 2.0 or 3.0 (numpy.lib.format), little-endian and C order. The result may
+ * share memory with `bytes`.
+ * @param source file name for the errors
+ * @throws `npy.*` (exit code 2)
+ */
+export function decodeNpy(bytes: Uint8Array, source: string): ShapedArray {
+  const fail = (code: string, message: string) => inputError(`npy.${code}`, `${source}: ${message}`);
+  if (bytes.length < 10 || latin1(bytes.subarray(0, 6)) !== MAGIC) {
+    throw fail(
+      'not-npy',
+      'not a NumPy .npy file (it does not begin with \\x93NUMPY); write it with numpy.save',
+    );
+  }
+  const version = bytes[6];
+  if (version < 1 || version > 3)
+    throw fail('version', `.npy version ${version}.${bytes[7]}; 1.0 to 3.0 can be read`);
+  const lengthBytes = version === 1 ? 2 : 4;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const start = 8 + lengthBytes;
+  if (bytes.length < start) throw fail('torn', `the file ends inside its header, at byte ${bytes.length}`);
+  const headerLength = lengthBytes === 2 ? view.getUint16(8, true) : view.getUint32(8, true);
+  const end = start + headerLength;
+  if (end > bytes.length)
+    throw fail('torn', `the file ends inside its header: ${bytes.length} of ${end} bytes`);
+
+  const header = latin1(bytes.subarray(start, end));
+  const descr = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
+  const fortran = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1];
+  const shapeText = /'shape'\s*:\s*\(([\d,\s]*)\)/.exec(header)?.[1];
+  if (descr === undefined || fortran === undefined || shapeText === undefined) {
+    throw fail(
+      'header',
+      `unreadable header "${header.trim().slice(0, 120)}"; plain arrays only (no records, no objects)`,
+    );
+  }
+  if (fortran === 'True') {
+    throw fail('fortran-order', 'the array is in Fortran order; save numpy.ascontiguousarray(array) instead');
+  }
+  const type = Object.hasOwn(elementTypes, descr) ? elementTypes[descr] : undefined;
+  if (type === undefined) {
+    const known = Object.keys(elementTypes).join(', ');
+    throw fail('dtype', `elements of type ${descr}; save with array.astype("<f8") (readable: ${known})`);
+  }
+  const shape = shapeText
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map(Number);
+  const expected = shape.reduce((product, n) => product * n, type.bytes);
+  const got = bytes.length - end;
+  if (expected !== got) {
+    throw fail(
+      'torn',
+      `shape (${shape.join(', ')}) of ${descr} needs ${expected} bytes of data, the file has ${got}`,
+    );
+  }
+  return { shape, data: type.read(bytes.subarray(end)) };
+}
+
+const descriptors = new Map<unknown, string>([
+  [Float64Array, '<f8'],
+  [Float32Array, '<f4'],
+  [Int32Array, '<i4'],
+  [Uint32Array, '<u4'],
+  [Int16Array, '<i2'],
+  [Uint8Array, '|u1'],
+]);
+
+/**
+ * A `.npy` file, version 1.0, as two parts: its header (a multiple of 64 bytes) and a view of the data.
+ * @param shape defaults to one axis; its product must be the array's length
+ */
+export function encodeNpy(
+  data: StateArray,
+  shape: readonly number[] = [data.length],
+): [Uint8Array, Uint8Array] {
+  const count = shape.reduce((product, n) => product * n, 1);
+  if (count !== data.length) {
+    throw inputError(
+      'npy.shape',
+      `shape (${shape.join(', ')}) holds ${count} elements, the array has ${data.length}`,
+    );
+  }
+  // A Buffer is a Uint8Array by another constructor.
+  const descr = descriptors.get(data.constructor) ?? '|u1';
+  const axes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${axes}), }`;
+  const total = Math.ceil((10 + dictionary.length + 1) / 64) * 64;
+  const header = Buffer.from(`${MAGIC}\x01\x00\x00\x00${dictionary.padEnd(total - 11)}\n`, 'latin1');
+  header.writeUInt16LE(total - 10, 8);
+  return [header, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)];
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { inputError } from '../core/index.js';
+import { diskError } from './atomic-write.js';
+import { MANIFEST_FILE } from './manifest.js';
+import { lockRun } from './run-lock.js';
+
+/** Where everything of a run lies. */
+export interface RunDirectory {
+  /** Absolute. */
+  readonly path: string;
+  /** The resolved configuration. */
+  readonly config: string;
+  readonly manifest: string;
+  readonly metrics: string;
+  readonly checkpoints: string;
+  readonly figures: string;
+  readonly report: string;
+  /** Lets another process write the run; nothing to do where it was opened for reading. */
+  release(): Promise<void>;
+}
+
+/**
+ * Makes and locks the directory of a new run: `<root>/<date>_<name>_<id>/`, or `out` itself.
+ * @throws `run.in-use` (exit code 2) where `out` exists and is not empty; `records.disk` where it cannot be made
+ */
+export async function createRunDirectory(options: {
+  name: string;
+  /** Default `runs`. */
+  root?: string;
+  out?: string;
+}): Promise<RunDirectory> {
+  const { root = 'runs', name, out } = options;
+  const path = resolve(
+    out ?? join(root, `${localTime(new Date())}_${fileName(name)}_${randomBytes(3).toString('hex')}`),
+  );
+  if (out !== undefined) await expectFree(path);
+  try {
+    await mkdir(path, { recursive: true });
+    await mkdir(join(path, 'checkpoints'), { recursive: true });
+  } catch (cause) {
+    throw diskError(cause, path, 0);
+  }
+  const lock = await lockRun(path);
+  return layOut(path, () => lock.release());
+}
+
+/**
+ * Opens an existing run.
+ * @param options.write takes the lock, as `resume` must; reading needs none
+ * @throws `run.not-found`, `run.not-a-run` with what is missing, `run.in-use` (exit code 2)
+ */
+export async function openRunDirectory(
+  path: string,
+  options: { write?: boolean } = {},
+): Promise<RunDirectory> {
+  const absolute = resolve(path);
+  const found = await stat(absolute).catch(() => undefined);
+  if (found === undefined)
+    throw inputError('run.not-found', `${path} does not exist; name a directory under runs/`);
+  if (!found.isDirectory()) {
+    throw inputError('run.not-a-run', `${path} is a file; name the run directory that it lies in`);
+  }
+  const run = layOut(absolute, async () => undefined);
+  const missing = [run.manifest, run.config].filter((file) => !existsSync(file));
+  if (missing.length > 0) {
+    const names = missing.map((file) => file.slice(absolute.length + 1)).join(' and ');
+    throw inputError(
+      'run.not-a-run',
+      `${path} is not a run directory: ${names} missing; name one that \`ohmprop train\` wrote`,
+    );
+  }
+  if (options.write !== true) return run;
+  const lock = await lockRun(absolute);
+  return { ...run, release: () => lock.release() };
+}
+
+function layOut(path: string, release: () => Promise<void>): RunDirectory {
+  return {
+    path,
+    config: join(path, 'config.yaml'),
+    manifest: join(path, MANIFEST_FILE),
+    metrics: join(path, 'metrics.jsonl'),
+    checkpoints: join(path, 'checkpoints'),
+    figures: join(path, 'figures'),
+    report: join(path, 'report.html'),
+    release,
+  };
+}
+
+async function expectFree(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return;
+  if (!found.isDirectory()) {
+    throw inputError('run.in-use', `${path} is a file; give --out a directory that is new or empty`);
+  }
+  const entries = await readdir(path);
+  if (entries.length === 0) return;
+  throw inputError(
+    'run.in-use',
+    `${path} is in use: it holds ${entries.length} entries (${entries.slice(0, 3).join(', ')}${entries.length > 3 ? ', …' : ''}); give --out a directory that is new or empty, or continue that run with \`ohmprop resume ${path}\``,
+  );
+}
+
+/** `2026-01-31_14-05-09`, in local time: sorts by age and is a file name on every system. */
+function localTime(date: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  return `${day}_${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join('-')}`;
+}
+
+function fileName(name: string): string {
+  return name.replace(/[^\w.-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '') || 'run';
+}

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { inputError } from '../core/index.js';
+import { diskError } from './atomic-write.js';
+
+const LOCK_FILE = 'run.lock';
+
+/** Locks that this very process holds: its number alone says nothing where numbers come around again. */
+const held = new Set<string>();
+
+/** Says that one process, and no other, writes a run directory. */
+export interface RunLock {
+  /** A second call does nothing. */
+  release(): Promise<void>;
+}
+
+/**
+ * Takes the lock of a run directory. The lock of a process that is no more is taken over.
+ * @throws `run.in-use` (exit code 2) while another process holds it
+ */
+export async function lockRun(directory: string): Promise<RunLock> {
+  const path = join(directory, LOCK_FILE);
+  const token = randomBytes(8).toString('hex');
+  const mine = JSON.stringify({ pid: process.pid, host: hostname(), since: new Date().toISOString(), token });
+  if (!(await createOnly(path, mine))) {
+    const theirs = await readFile(path, 'utf8').catch(() => '');
+    if (isAlive(theirs)) throw inUse(directory, path, theirs);
+    await removeStale(directory, path, theirs, token);
+    if (!(await createOnly(path, mine)))
+      throw inUse(directory, path, await readFile(path, 'utf8').catch(() => ''));
+  }
+  held.add(token);
+  return {
+    release: async () => {
+      if (!held.delete(token)) return;
+      const now = await readFile(path, 'utf8').catch(() => '');
+      if (now === mine) await rm(path, { force: true });
+    },
+  };
+}
+
+async function createOnly(path: string, content: string): Promise<boolean> {
+  try {
+    await writeFile(path, content, { flag: 'wx' });
+    return true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw diskError(cause, path, content.length);
+  }
+}
+
+/** Two processes may find the same stale lock: moved away first and then looked at, a fresh one is never lost. */
+async function removeStale(directory: string, path: string, stale: string, token: string): Promise<void> {
+  const aside = `${path}.${token}`;
+  try {
+    await rename(path, aside);
+  } catch {
+    return;
+  }
+  const moved = await readFile(aside, 'utf8').catch(() => '');
+  if (moved !== stale) await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
+  if (moved !== stale) throw inUse(directory, path, moved);
+}
+
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  readonly since: string;
+  readonly token: string;
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<Holder> | null;
+    return Number.isInteger(value?.pid) ? (value as Holder) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(text: string): boolean {
+  const holder = parseHolder(text);
+  if (holder === undefined) return false;
+  if (holder.host !== hostname()) return true;
+  if (holder.pid === process.pid) return held.has(holder.token);
+  try {
+    process.kill(holder.pid, 0);
+    return true;
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function inUse(directory: string, path: string, text: string) {
+  const holder = parseHolder(text);
+  const who =
+    holder === undefined
+      ? 'another process'
+      : `process ${holder.pid} on ${holder.host} since ${holder.since}`;
+  return inputError(
+    'run.in-use',
+    `${directory} is in use by ${who}; wait for it or stop it, choose another directory with --out, or delete ${path} if that process is surely gone`,
+  );
+}
