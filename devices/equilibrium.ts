@@ -24,9 +24,9 @@ export const statusRemedy: Readonly<Record<SettleStatus, string>> = {
   aborted: 'The settling was interrupted; its states are not an equilibrium.',
 };
 
-/** Whether a contrast may be taken of a phase that ended so. */
+/** Whether a contrast may be taken of a phase that ended so; one that merely stopped early is rough but honest. */
 export function isUsable(status: SettleStatus): boolean {
-  return status === 'settled' || status === 'counted' || status === 'nudge-clipped';
+  return status !== 'not-passive' && status !== 'not-finite' && status !== 'aborted';
 }
 
 /** The figures of one settling. */

@@ -1,0 +1,11 @@
+export { drawConductances } from './initial-conductances.js';
+export {
+  type ConductanceWindow,
+  describeLayers,
+  excitatoryNodes,
+  type LayeredNetwork,
+  type LayeredNetworkOptions,
+  layeredNetwork,
+  type NetworkUnits,
+  nodesBefore,
+} from './layered-network.js';

@@ -1,0 +1,90 @@
+import { inputError } from '../../core/index.js';
+
+/** Window that every conductance into a layer is kept in, S. */
+export interface ConductanceWindow {
+  readonly g_min_S: number;
+  readonly g_max_S: number;
+}
+
+/**
+ * A deep resistive network (Kendall et al. 2020, arXiv 2006.01981; Scellier 2024, arXiv 2402.11674).
+ * Each input signal x is doubled and amplified into two sources, A·x and −A·x. A conductance joins every source to
+ * every node of layer 1, and every node of a layer to every node of the next. An ideal diode to ground holds the first half
+ * of each hidden layer at v ≥ 0 and the second half at v ≤ 0; output nodes are free. A current source feeds each node.
+ */
+export interface LayeredNetwork {
+  /** Input signals; the network has twice as many source nodes. */
+  readonly inputs: number;
+  /** Amplifier gain A. */
+  readonly inputGain: number;
+  /** Nodes of each layer that settles: hidden …, output. */
+  readonly layers: readonly number[];
+  /** One window a layer. */
+  readonly windows: readonly ConductanceWindow[];
+  /** What the published, dimensionless numbers are multiplied by. */
+  readonly units: NetworkUnits;
+}
+
+export interface NetworkUnits {
+  readonly conductance_S: number;
+  readonly voltage_V: number;
+}
+
+export interface LayeredNetworkOptions {
+  readonly inputs: number;
+  readonly hidden: readonly number[];
+  readonly outputs: number;
+  readonly inputGain: number;
+  readonly units?: NetworkUnits;
+  /** g_max/g_min; g_max is then 3/√(nodes before) in published units. Unlimited (g ≥ 0) when left out. */
+  readonly windowRatio?: number;
+}
+
+/** Checks the options and describes the network. Throws `network.*` errors, exit code 2. */
+export function layeredNetwork(options: LayeredNetworkOptions): LayeredNetwork {
+  const { inputs, hidden, outputs, inputGain, windowRatio } = options;
+  const units = options.units ?? { conductance_S: 1, voltage_V: 1 };
+  const layers = [...hidden, outputs];
+  for (const [l, size] of [inputs, ...layers].entries()) {
+    if (!Number.isInteger(size) || size < 1) {
+      const place = l === 0 ? 'inputs' : l === layers.length ? 'outputs' : `hidden layer ${l}`;
+      throw inputError(
+        'network.size',
+        `${place}: a layer needs a positive whole number of nodes, got ${size}`,
+      );
+    }
+  }
+  positive(inputGain, 'inputGain');
+  positive(units.conductance_S, 'units.conductance_S');
+  positive(units.voltage_V, 'units.voltage_V');
+  if (windowRatio !== undefined && !(windowRatio > 1)) {
+    throw inputError('network.window', `window: g_max/g_min must be above 1, got ${windowRatio}`);
+  }
+  const windows = layers.map((_, l) => {
+    if (windowRatio === undefined) return { g_min_S: 0, g_max_S: Number.POSITIVE_INFINITY };
+    const g_max_S = (3 / Math.sqrt(nodesBefore(inputs, layers, l))) * units.conductance_S;
+    return { g_min_S: g_max_S / windowRatio, g_max_S };
+  });
+  return { inputs, inputGain, layers, windows, units };
+}
+
+/** Nodes that feed layer l: the doubled sources for the first, the layer before for the others. */
+export function nodesBefore(inputs: number, layers: readonly number[], l: number): number {
+  return l === 0 ? 2 * inputs : layers[l - 1];
+}
+
+/** Hidden nodes of a layer of `size` that are held at v ≥ 0; the rest of the layer is held at v ≤ 0. */
+export function excitatoryNodes(size: number): number {
+  return Math.ceil(size / 2);
+}
+
+/** For people: `784×2-100-10`. */
+export function describeLayers(network: LayeredNetwork): string {
+  return [`${network.inputs}×2`, ...network.layers].join('-');
+}
+
+function positive(value: number, field: string): void {
+  if (!(value > 0 && Number.isFinite(value))) {
+    throw inputError('network.positive', `${field}: must be positive and finite, got ${value}`);
+  }
+}

@@ -1,0 +1,213 @@
+import type { LayeredNetwork } from '../../circuits/layered/index.js';
+import { inputError, runError } from '../../core/index.js';
+import {
+  type AdaptReport,
+  type AnalogDevice,
+  type Contrast,
+  checkDrive,
+  checkParameters,
+  checkState,
+  checkStates,
+  checkUpdate,
+  type DeviceInfo,
+  type DeviceState,
+  type Drive,
+  type Floats,
+  isUsable,
+  type NudgeLimits,
+  type Parameters,
+  type SettleOptions,
+  statusRemedy,
+  type Update,
+} from '../../devices/index.js';
+import { LayeredEquilibrium } from './layered-equilibrium.js';
+import { layeredInfo } from './layered-info.js';
+import { biasGradient, forEachGradientRow, type PhasePair } from './local-rule.js';
+import { LayeredParameters } from './parameters.js';
+import { smallestOutputConductance_S } from './passivity.js';
+import { type LayeredStates, relax } from './relax.js';
+import { sourceCurrents } from './sources.js';
+
+const FORMAT = 'layered-float64/1';
+
+/**
+ * The layered resistive network as a plain float64 device: the reference that every faster one is tested against.
+ * Local rule: squared voltage drops, g ← clamp(g − rate·∂g) (Scellier 2024, arXiv 2402.11674, eq. 7).
+ */
+export class LayeredDevice implements AnalogDevice {
+  readonly info: DeviceInfo;
+  private readonly parameters: LayeredParameters;
+  private lastUpdate = 0;
+  private closed = false;
+
+  /** A network with conductances drawn from `seed` and no bias currents. */
+  constructor(network: LayeredNetwork, options: { seed: number }) {
+    this.parameters = LayeredParameters.drawn(network, options.seed);
+    this.info = layeredInfo(network, 'float64');
+  }
+
+  async settle(drive: Drive, options: SettleOptions = {}): Promise<LayeredEquilibrium> {
+    this.requireOpen();
+    checkDrive(this.info, drive);
+    const { from } = options;
+    const near = from instanceof LayeredEquilibrium && from.parameters === this.parameters ? from : undefined;
+    const reusable = near?.version === this.parameters.version && near.sources.inputs === drive.inputs;
+    const sources = reusable
+      ? near.sources
+      : sourceCurrents(this.parameters, drive.inputs, drive.batch, true);
+    const states = this.startStates(drive.batch, from, reusable);
+    const report = await relax(this.parameters, sources, states, drive.nudge, options.stop, options.signal);
+    return new LayeredEquilibrium(this.parameters, sources, states, drive.nudge?.beta ?? 0, report);
+  }
+
+  async adapt(
+    contrast: Contrast,
+    update: Update,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<AdaptReport> {
+    this.requireOpen();
+    checkUpdate(this.info, update);
+    const pair = this.phasePair(contrast);
+    if (update.id <= this.lastUpdate || options.signal?.aborted)
+      return { applied: false, atEdge: this.atEdge() };
+    for (const [l, size] of this.info.layers.entries()) {
+      const rate = update.rates[`g${l + 1}`] ?? 0;
+      const biasRate = update.rates[`b${l + 1}`] ?? 0;
+      if (rate !== 0) this.moveConductances(pair, l, rate);
+      if (biasRate !== 0) {
+        const gradient = biasGradient(pair, l, size);
+        const bias = this.parameters.biases[l];
+        for (let j = 0; j < size; j++) bias[j] -= biasRate * gradient[j];
+      }
+    }
+    this.parameters.changed();
+    this.lastUpdate = update.id;
+    return { applied: true, atEdge: this.atEdge() };
+  }
+
+  async gradient(contrast: Contrast): Promise<Parameters> {
+    this.requireOpen();
+    const pair = this.phasePair(contrast);
+    const gradients: Record<string, Floats> = {};
+    for (const [l, size] of this.info.layers.entries()) {
+      const all = new Float64Array(this.parameters.conductances[l].length);
+      forEachGradientRow(this.parameters, pair, l, (i, row) => all.set(row, i * size));
+      gradients[`g${l + 1}`] = all;
+      gradients[`b${l + 1}`] = biasGradient(pair, l, size);
+    }
+    return gradients;
+  }
+
+  async nudgeLimits(): Promise<NudgeLimits> {
+    this.requireOpen();
+    return { lowest: -smallestOutputConductance_S(this.parameters), highest: Number.POSITIVE_INFINITY };
+  }
+
+  async readParameters(): Promise<Parameters> {
+    this.requireOpen();
+    return Object.fromEntries(this.groupArrays().map(([name, values]) => [name, values.slice()]));
+  }
+
+  async writeParameters(parameters: Parameters): Promise<AdaptReport> {
+    this.requireOpen();
+    checkParameters(this.info, parameters);
+    for (const [name, values] of this.groupArrays()) {
+      const written = parameters[name];
+      if (written !== undefined) values.set(written);
+    }
+    this.parameters.changed();
+    return { applied: true, atEdge: this.atEdge() };
+  }
+
+  async snapshot(): Promise<DeviceState> {
+    const arrays = Object.fromEntries(this.groupArrays().map(([name, values]) => [name, values.slice()]));
+    return { format: FORMAT, arrays, values: { lastUpdate: this.lastUpdate } };
+  }
+
+  async restore(state: DeviceState): Promise<void> {
+    this.requireOpen();
+    const groups = this.groupArrays();
+    checkState(state, FORMAT, Object.fromEntries(groups.map(([name, values]) => [name, values.length])));
+    for (const [name, values] of groups) values.set(state.arrays[name]);
+    this.lastUpdate = Number(state.values.lastUpdate);
+    this.parameters.changed();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+
+  private moveConductances(pair: PhasePair, l: number, rate: number): void {
+    const g = this.parameters.conductances[l];
+    const { g_min_S, g_max_S } = this.parameters.network.windows[l];
+    forEachGradientRow(this.parameters, pair, l, (i, gradient) => {
+      const row = i * gradient.length;
+      for (let j = 0; j < gradient.length; j++) {
+        const moved = g[row + j] - rate * gradient[j];
+        g[row + j] = moved < g_min_S ? g_min_S : moved > g_max_S ? g_max_S : moved;
+      }
+    });
+  }
+
+  private phasePair(contrast: Contrast): PhasePair {
+    const [first, second] = [contrast.first, contrast.second].map((phase, p) => {
+      if (!(phase instanceof LayeredEquilibrium) || phase.parameters !== this.parameters) {
+        throw inputError('contrast.foreign', `contrast: phase ${p + 1} was not settled by this device`);
+      }
+      if (!isUsable(phase.status)) {
+        throw runError(
+          'contrast.unusable',
+          `contrast: phase ${p + 1} (β = ${phase.beta} S). ${statusRemedy[phase.status]}`,
+        );
+      }
+      return phase;
+    });
+    if (!(second.beta > first.beta) || first.batch !== second.batch) {
+      throw inputError(
+        'contrast.order',
+        `contrast: needs two phases of one batch with rising β, got β = ${first.beta} and ${second.beta} S over ${first.batch} and ${second.batch} samples`,
+      );
+    }
+    return {
+      batch: first.batch,
+      inputs: first.sources.inputs,
+      first: first.states.voltages,
+      second: second.states.voltages,
+      betaSpan: second.beta - first.beta,
+    };
+  }
+
+  private startStates(batch: number, from: SettleOptions['from'], reuseScales: boolean): LayeredStates {
+    if (from === undefined)
+      return { voltages: this.info.layers.map((size) => new Float64Array(batch * size)) };
+    const layers = 'layers' in from ? from.layers : this.info.layers.map((_, l) => from.layer(l));
+    checkStates(this.info, { layers }, batch);
+    const voltages = layers.map((layer) => Float64Array.from(layer));
+    if (reuseScales && from instanceof LayeredEquilibrium && from.states.scales_A !== undefined) {
+      return { voltages, scales_A: from.states.scales_A };
+    }
+    return { voltages };
+  }
+
+  private groupArrays(): [string, Float64Array][] {
+    return this.info.layers.flatMap((_, l): [string, Float64Array][] => [
+      [`g${l + 1}`, this.parameters.conductances[l]],
+      [`b${l + 1}`, this.parameters.biases[l]],
+    ]);
+  }
+
+  private atEdge(): number {
+    let edge = 0;
+    let all = 0;
+    for (const [l, g] of this.parameters.conductances.entries()) {
+      const { g_min_S, g_max_S } = this.parameters.network.windows[l];
+      for (let e = 0; e < g.length; e++) if (g[e] === g_min_S || g[e] === g_max_S) edge++;
+      all += g.length;
+    }
+    return edge / all;
+  }
+
+  private requireOpen(): void {
+    if (this.closed) throw runError('device.closed', `${this.info.name}: used after close()`);
+  }
+}

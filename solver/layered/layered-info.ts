@@ -1,0 +1,30 @@
+import { describeLayers, type LayeredNetwork } from '../../circuits/layered/index.js';
+import type { DeviceInfo } from '../../devices/index.js';
+import { parameterGroups } from './parameters.js';
+
+/** What every simulated layered network says of itself; the devices differ in arithmetic alone. */
+export function layeredInfo(network: LayeredNetwork, precision: 'float64' | 'float32'): DeviceInfo {
+  const { voltage_V } = network.units;
+  const exact = precision === 'float64';
+  return {
+    name: `layered resistive network ${describeLayers(network)} (${precision})`,
+    inputs: network.inputs,
+    layers: network.layers,
+    nodeUnit: 'V',
+    nudgeUnit: 'S',
+    groups: parameterGroups(network),
+    precision,
+    observes: 'all',
+    nudges: ['conductance'],
+    deterministic: true,
+    tolerances: exact
+      ? { node: 0, gradient: 1e-9, parameter: 0 }
+      : { node: 1e-5 * voltage_V * network.inputGain, gradient: 5e-3, parameter: 1e-7 },
+    updatesItself: false,
+    coding: {
+      input: { scale: 'range', low: 0, high: voltage_V },
+      target: { kind: 'one-hot', off: 0, on: voltage_V },
+      readOut: 'arg-max',
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import type { LayeredParameters } from './parameters.js';
+import { addBackward, addForward } from './products.js';
+
+/**
+ * The linear network that remains when some nodes are held at 0 V: its conductance matrix M over the other nodes of all
+ * layers (degrees on the diagonal, −g off it) is symmetric and positive definite, and M·x = rhs is solved by conjugate
+ * gradients (Hestenes & Stiefel, 1952) with the diagonal as preconditioner.
+ */
+export class LinearSystem {
+  /** @param free [n_l] a layer: 1 where the node moves, 0 where it is held at 0 V */
+  constructor(
+    private readonly parameters: LayeredParameters,
+    private readonly free: readonly Uint8Array[],
+  ) {}
+
+  /** Solves for one right-hand side [n_l] a layer; the answer is 0 at held nodes. */
+  solve(
+    rhs: readonly Float64Array[],
+    tolerance = 1e-13,
+    maxIterations = 2000,
+  ): { x: Float64Array[]; residual: number; iterations: number; settled: boolean } {
+    const x = rhs.map((r) => new Float64Array(r.length));
+    const r = rhs.map((values, l) => values.map((value, j) => (this.free[l][j] === 1 ? value : 0)));
+    const z = this.precondition(r);
+    const p = z.map((values) => values.slice());
+    const start = Math.sqrt(dot(r, r));
+    let rz = dot(r, z);
+    let residual = start === 0 ? 0 : 1;
+    let iterations = 0;
+    while (residual > tolerance && iterations < maxIterations) {
+      const ap = this.apply(p);
+      const step = rz / dot(p, ap);
+      for (const l of x.keys()) {
+        for (let j = 0; j < x[l].length; j++) {
+          x[l][j] += step * p[l][j];
+          r[l][j] -= step * ap[l][j];
+        }
+      }
+      const preconditioned = this.precondition(r);
+      const next = dot(r, preconditioned);
+      const ratio = next / rz;
+      rz = next;
+      for (const l of p.keys()) {
+        for (let j = 0; j < p[l].length; j++) p[l][j] = preconditioned[l][j] + ratio * p[l][j];
+      }
+      residual = Math.sqrt(dot(r, r)) / start;
+      iterations++;
+    }
+    return { x, residual, iterations, settled: residual <= tolerance };
+  }
+
+  /** M·v at the free nodes. */
+  apply(v: readonly Float64Array[]): Float64Array[] {
+    const { conductances, degrees, network } = this.parameters;
+    const sizes = network.layers;
+    return sizes.map((size, l) => {
+      const inflow = new Float64Array(size);
+      if (l > 0) addForward(v[l - 1], conductances[l], inflow, 1, sizes[l - 1]);
+      if (l + 1 < sizes.length) addBackward(v[l + 1], conductances[l + 1], inflow, 1, size);
+      return inflow.map((sum, j) => (this.free[l][j] === 1 ? degrees[l][j] * v[l][j] - sum : 0));
+    });
+  }
+
+  private precondition(r: readonly Float64Array[]): Float64Array[] {
+    const { degrees } = this.parameters;
+    return r.map((values, l) => values.map((value, j) => (degrees[l][j] === 0 ? 0 : value / degrees[l][j])));
+  }
+}
+
+function dot(a: readonly Float64Array[], b: readonly Float64Array[]): number {
+  let sum = 0;
+  for (const [l, values] of a.entries()) for (let j = 0; j < values.length; j++) sum += values[j] * b[l][j];
+  return sum;
+}

@@ -1,0 +1,76 @@
+import { drawConductances, type LayeredNetwork, nodesBefore } from '../../circuits/layered/index.js';
+import type { ParameterGroup } from '../../devices/index.js';
+
+/** The programmable part of a layered network, float64, SI. */
+export class LayeredParameters {
+  /** Conductances into layer l, S, row-major [nodes before × nodes of layer l]. */
+  readonly conductances: Float64Array[];
+  /** Bias currents into layer l, A, [nodes of layer l]. */
+  readonly biases: Float64Array[];
+  /** Σg at each node of layer l, S: conductances into the layer and out of it. */
+  readonly degrees: Float64Array[];
+  /** Counts every change, so that an equilibrium knows whether it is still one of this network. */
+  version = 0;
+
+  constructor(readonly network: LayeredNetwork) {
+    const { inputs, layers } = network;
+    this.conductances = layers.map((size, l) => new Float64Array(nodesBefore(inputs, layers, l) * size));
+    this.biases = layers.map((size) => new Float64Array(size));
+    this.degrees = layers.map((size) => new Float64Array(size));
+  }
+
+  static drawn(network: LayeredNetwork, seed: number): LayeredParameters {
+    const parameters = new LayeredParameters(network);
+    for (const [l, g] of parameters.conductances.entries()) drawConductances(network, l, seed, g);
+    parameters.changed();
+    return parameters;
+  }
+
+  /** To be called after conductances were written: brings the degrees up to date. */
+  changed(): void {
+    this.version++;
+    for (const d of this.degrees) d.fill(0);
+    for (const [l, g] of this.conductances.entries()) {
+      const into = this.degrees[l];
+      const outOf = l > 0 ? this.degrees[l - 1] : undefined;
+      const columns = into.length;
+      const rows = g.length / columns;
+      for (let i = 0; i < rows; i++) {
+        let rowSum = 0;
+        const row = i * columns;
+        for (let j = 0; j < columns; j++) {
+          const value = g[row + j];
+          into[j] += value;
+          rowSum += value;
+        }
+        if (outOf !== undefined) outOf[i] += rowSum;
+      }
+    }
+  }
+}
+
+/** The groups `g1`, `b1`, `g2`, … of a layered network, as its devices announce them. */
+export function parameterGroups(network: LayeredNetwork): ParameterGroup[] {
+  return network.layers.flatMap((size, l): ParameterGroup[] => [
+    {
+      name: `g${l + 1}`,
+      role: 'conductance',
+      layer: l + 1,
+      rows: nodesBefore(network.inputs, network.layers, l),
+      columns: size,
+      unit: 'S',
+      min: network.windows[l].g_min_S,
+      max: network.windows[l].g_max_S,
+    },
+    {
+      name: `b${l + 1}`,
+      role: 'bias',
+      layer: l + 1,
+      rows: 1,
+      columns: size,
+      unit: 'A',
+      min: Number.NEGATIVE_INFINITY,
+      max: Number.POSITIVE_INFINITY,
+    },
+  ]);
+}

@@ -1,0 +1,32 @@
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { LinearSystem } from './linear-system.js';
+import type { LayeredParameters } from './parameters.js';
+
+/**
+ * Smallest eigenvalue, S, of the conductance matrix that the outputs see when no diode conducts, the worst case: the
+ * Schur complement of the hidden nodes. A nudge β keeps the network passive, with one equilibrium, while −β is below it.
+ * Column k is measured as on a bench: hold output k at 1 V, the others at 0 V, and take the current of every output.
+ */
+export function smallestOutputConductance_S(parameters: LayeredParameters): number {
+  const { conductances, degrees, network } = parameters;
+  const last = network.layers.length - 1;
+  const outputs = network.layers[last];
+  const schur = Matrix.diag([...degrees[last]]);
+  if (last > 0) {
+    const free = network.layers.map((size, l) => new Uint8Array(size).fill(l === last ? 0 : 1));
+    const system = new LinearSystem(parameters, free);
+    const g = conductances[last];
+    const hidden = network.layers[last - 1];
+    for (let k = 0; k < outputs; k++) {
+      const rhs = network.layers.map((size) => new Float64Array(size));
+      for (let i = 0; i < hidden; i++) rhs[last - 1][i] = g[i * outputs + k];
+      const { x } = system.solve(rhs, 1e-10);
+      for (let i = 0; i < hidden; i++) {
+        for (let m = 0; m < outputs; m++)
+          schur.set(m, k, schur.get(m, k) - g[i * outputs + m] * x[last - 1][i]);
+      }
+    }
+  }
+  const symmetric = Matrix.add(schur, schur.transpose()).mul(0.5);
+  return Math.min(...new EigenvalueDecomposition(symmetric, { assumeSymmetric: true }).realEigenvalues);
+}

@@ -1,0 +1,158 @@
+import { excitatoryNodes } from '../../circuits/layered/index.js';
+import {
+  defaultStop,
+  type Nudge,
+  type PhaseReport,
+  type SettleStatus,
+  type StopRule,
+} from '../../devices/index.js';
+import type { LayeredParameters } from './parameters.js';
+import { addBackward, addForward } from './products.js';
+import type { SourceCurrents } from './sources.js';
+
+/** Node voltages of one batch, layer by layer, [batch × n_l], V; and Σg·|v| of each layer where it is largest, A. */
+export interface LayeredStates {
+  readonly voltages: Float64Array[];
+  /** Filled after the first sweep from rest and kept in warm-started phases, as a sweep changes it little. */
+  scales_A?: readonly number[];
+}
+
+/** A nudged phase is given up as not contracting once its residual has grown by this factor. */
+const GROWTH_LIMIT = 1e4;
+
+/**
+ * Exact block relaxation (Scellier 2024, arXiv 2402.11674, eq. 10): odd layers together, then even layers, each node
+ * set to the voltage that meets Kirchhoff's current law given its neighbours, and to 0 V where its diode conducts.
+ * Changes `states` in place. The residual that is reported was measured in the course of the last sweep, which only
+ * lowers it further.
+ */
+export async function relax(
+  parameters: LayeredParameters,
+  sources: SourceCurrents,
+  states: LayeredStates,
+  nudge: Nudge | undefined,
+  stop: StopRule = {},
+  signal?: AbortSignal,
+): Promise<PhaseReport> {
+  const { tolerance, outputChange, maxIterations } = { ...defaultStop, ...stop };
+  const last = states.voltages.length - 1;
+  const residuals = new Array<number>(last + 1).fill(0);
+  let firstWorst = Number.POSITIVE_INFINITY;
+  let iterations = 0;
+  const limit = stop.fixedIterations ?? maxIterations;
+
+  const report = (status: SettleStatus): PhaseReport => {
+    const scales = states.scales_A ?? residuals.map(() => 0);
+    return {
+      status,
+      iterations,
+      residual: relative(residuals, scales),
+      residual_A: Math.max(...residuals),
+    };
+  };
+
+  while (iterations < limit) {
+    if (signal?.aborted) return report('aborted');
+    let outputMove = 0;
+    for (let l = 0; l <= last; l += 2) residuals[l] = updateLayer(parameters, sources, states, l, nudge);
+    for (let l = 1; l <= last; l += 2) residuals[l] = updateLayer(parameters, sources, states, l, nudge);
+    if (nudge !== undefined) {
+      const outputs = states.voltages[last];
+      const change = residuals[last] / lowestDegree(parameters.degrees[last], nudge.beta);
+      outputMove = change / Math.max(largest(outputs), Number.MIN_VALUE);
+    }
+    iterations++;
+    states.scales_A ??= scalesOf(parameters, sources, states);
+
+    const worst = relative(residuals, states.scales_A);
+    if (!Number.isFinite(worst)) return report('not-finite');
+    if (iterations === 1) firstWorst = worst;
+    if (nudge !== undefined && nudge.beta < 0 && worst > GROWTH_LIMIT * firstWorst)
+      return report('not-passive');
+    if (stop.fixedIterations === undefined && worst <= tolerance && outputMove <= outputChange)
+      return report('settled');
+    // Long settlings let the rest of the process (signals, progress) have its turn.
+    if (iterations % 64 === 0) await new Promise(setImmediate);
+  }
+  if (stop.fixedIterations !== undefined) return report('counted');
+  const grew =
+    nudge !== undefined && nudge.beta < 0 && relative(residuals, states.scales_A ?? []) >= firstWorst;
+  return report(grew ? 'not-passive' : 'stopped-early');
+}
+
+/** Sets every node of layer l; returns the largest residual current it had before, A. */
+function updateLayer(
+  parameters: LayeredParameters,
+  sources: SourceCurrents,
+  states: LayeredStates,
+  l: number,
+  nudge: Nudge | undefined,
+): number {
+  const { conductances, biases, degrees, network } = parameters;
+  const { batch } = sources;
+  const last = states.voltages.length - 1;
+  const v = states.voltages[l];
+  const size = v.length / batch;
+  const sums = new Float64Array(v.length);
+  if (l === 0) sums.set(sources.current);
+  else addForward(states.voltages[l - 1], conductances[l], sums, batch, network.layers[l - 1]);
+  if (l < last) addBackward(states.voltages[l + 1], conductances[l + 1], sums, batch, size);
+
+  const beta = l === last && nudge !== undefined ? nudge.beta : 0;
+  const excitatory = l === last ? 0 : excitatoryNodes(size);
+  const inhibitory = l === last ? size : excitatory;
+  let worst = 0;
+  for (let s = 0; s < batch; s++) {
+    for (let j = 0; j < size; j++) {
+      const e = s * size + j;
+      const degree = degrees[l][j] + beta;
+      let current = sums[e] + biases[l][j];
+      if (beta !== 0) current += beta * nudge!.targets[e];
+      // A node without any conductance stays where it is; a current into it then shows in the residual.
+      let settled = degree === 0 ? v[e] : current / degree;
+      if (j < excitatory) settled = settled > 0 ? settled : settled <= 0 ? 0 : settled;
+      else if (j >= inhibitory) settled = settled < 0 ? settled : settled >= 0 ? 0 : settled;
+      const residual = degree === 0 && l === last ? Math.abs(current) : Math.abs(degree * (settled - v[e]));
+      // Written so that NaN is caught too.
+      if (!(residual <= worst)) worst = residual;
+      v[e] = settled;
+    }
+  }
+  return worst;
+}
+
+/** Largest Σg·|v| at a node of each layer over the batch, A. */
+function scalesOf(parameters: LayeredParameters, sources: SourceCurrents, states: LayeredStates): number[] {
+  const { batch } = sources;
+  const sizes = parameters.network.layers;
+  const magnitudes = states.voltages.map((v) => v.map(Math.abs));
+  return sizes.map((size, l) => {
+    const sums = new Float64Array(batch * size);
+    if (l === 0) sums.set(sources.magnitude);
+    else addForward(magnitudes[l - 1], parameters.conductances[l], sums, batch, sizes[l - 1]);
+    if (l + 1 < sizes.length)
+      addBackward(magnitudes[l + 1], parameters.conductances[l + 1], sums, batch, size);
+    return largest(sums);
+  });
+}
+
+function relative(residuals: readonly number[], scales: readonly number[]): number {
+  let worst = 0;
+  for (const [l, residual] of residuals.entries()) {
+    const share = residual === 0 ? 0 : residual / (scales[l] ?? 0);
+    if (!(share <= worst)) worst = share;
+  }
+  return worst;
+}
+
+function largest(values: Float64Array): number {
+  let most = 0;
+  for (const value of values) if (Math.abs(value) > most) most = Math.abs(value);
+  return most;
+}
+
+function lowestDegree(degrees: Float64Array, beta: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const degree of degrees) if (Math.abs(degree + beta) < least) least = Math.abs(degree + beta);
+  return least;
+}
