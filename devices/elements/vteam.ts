@@ -1,0 +1,121 @@
+import { inputError } from '../../core/errors.js';
+import type { ElementEquations, ElementModel, ElementPoint, StateVariable } from './element-model.js';
+import { noWindow, type StateWindow } from './windows.js';
+
+export interface VteamParameters {
+  readonly r_on_ohm: number;
+  readonly r_off_ohm: number;
+  /** State at R_on and at R_off; 0 and the film thickness in m, or 0 and 1 when normalised. */
+  readonly x_on: number;
+  readonly x_off: number;
+  /** Speed below v_on (negative) and above v_off (positive), in units of the state per second. */
+  readonly k_on: number;
+  readonly k_off: number;
+  readonly alpha_on: number;
+  readonly alpha_off: number;
+  /** Threshold voltages, V: v_on < 0 < v_off. */
+  readonly v_on_V: number;
+  readonly v_off_V: number;
+  /** R linear in x, or exponential: R_on·(R_off/R_on)^s with s = (x − x_on)/(x_off − x_on). */
+  readonly mixing: 'linear' | 'exponential';
+  /** On s, both ways. */
+  readonly window: StateWindow;
+  readonly initial: number;
+  readonly unit: string;
+}
+
+/** The defaults of MemTorch: R_off 1 kΩ, R_on 50 Ω, D 3 nm. */
+export const defaultVteam: VteamParameters = {
+  r_on_ohm: 50,
+  r_off_ohm: 1e3,
+  x_on: 0,
+  x_off: 3e-9,
+  k_on: -10,
+  k_off: 5e-4,
+  alpha_on: 3,
+  alpha_off: 1,
+  v_on_V: -0.2,
+  v_off_V: 0.02,
+  mixing: 'linear',
+  window: noWindow,
+  initial: 0,
+  unit: 'm',
+};
+
+/**
+ * VTEAM, Kvatinsky et al., IEEE Trans. Circuits Syst. II 62:786 (2015), eq. 1–4: a state that moves only beyond voltage
+ * thresholds; it grows towards OFF.
+ */
+export class Vteam implements ElementModel {
+  readonly name = 'vteam';
+  readonly source = 'Kvatinsky et al., IEEE Trans. Circuits Syst. II 62:786 (2015), eq. 1–4';
+  readonly linear = true;
+  readonly passive = true;
+  readonly monotonic = true;
+  readonly validRange_V = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+  readonly state: StateVariable;
+  readonly equations: ElementEquations;
+  readonly parameters: VteamParameters;
+
+  constructor(parameters: Partial<VteamParameters> = {}) {
+    const p = { ...defaultVteam, ...parameters };
+    if (!(p.r_on_ohm > 0 && p.r_on_ohm < p.r_off_ohm)) {
+      throw inputError(
+        'element.vteam',
+        `0 < r_on_ohm < r_off_ohm is needed, got ${p.r_on_ohm} and ${p.r_off_ohm}`,
+      );
+    }
+    if (!(p.v_on_V < 0 && p.v_off_V > 0)) {
+      throw inputError('element.vteam', `v_on_V < 0 < v_off_V is needed, got ${p.v_on_V} and ${p.v_off_V}`);
+    }
+    if (!(p.k_on <= 0 && p.k_off >= 0)) {
+      throw inputError('element.vteam', `k_on ≤ 0 ≤ k_off is needed, got ${p.k_on} and ${p.k_off}`);
+    }
+    if (!(p.x_on < p.x_off && p.initial >= p.x_on && p.initial <= p.x_off)) {
+      throw inputError(
+        'element.vteam',
+        `x_on ≤ initial ≤ x_off is needed, got ${p.x_on}, ${p.initial}, ${p.x_off}`,
+      );
+    }
+    this.parameters = p;
+    this.state = { name: 'x', unit: p.unit, low: p.x_on, high: p.x_off, initial: p.initial };
+    const s = `((x-(${p.x_on}))/${p.x_off - p.x_on})`;
+    const resistance =
+      p.mixing === 'linear'
+        ? `(${p.r_on_ohm}+${p.r_off_ohm - p.r_on_ohm}*${s})`
+        : `(${p.r_on_ohm}*exp(${Math.log(p.r_off_ohm / p.r_on_ohm)}*${s}))`;
+    const off = `${p.k_off}*pow(abs(v/(${p.v_off_V})-1),${p.alpha_off})`;
+    const on = `(${p.k_on})*pow(abs(v/(${p.v_on_V})-1),${p.alpha_on})`;
+    this.equations = {
+      current: `(v/${resistance})`,
+      rate: `((v>${p.v_off_V}?${off}:(v<${p.v_on_V}?${on}:0))*${p.window.equation.replace(/\bx\b/g, s)})`,
+    };
+  }
+
+  evaluate(voltage_V: number, x: number, point: ElementPoint): void {
+    const p = this.parameters;
+    const share = (x - p.x_on) / (p.x_off - p.x_on);
+    let resistance: number;
+    let slope: number;
+    if (p.mixing === 'linear') {
+      resistance = p.r_on_ohm + (p.r_off_ohm - p.r_on_ohm) * share;
+      slope = (p.r_off_ohm - p.r_on_ohm) / (p.x_off - p.x_on);
+    } else {
+      const logRatio = Math.log(p.r_off_ohm / p.r_on_ohm);
+      resistance = p.r_on_ohm * Math.exp(logRatio * share);
+      slope = (resistance * logRatio) / (p.x_off - p.x_on);
+    }
+    point.current_A = voltage_V / resistance;
+    point.conductance_S = 1 / resistance;
+    point.stateSlope_A = (-voltage_V * slope) / (resistance * resistance);
+  }
+
+  rate(voltage_V: number, current_A: number, x: number): number {
+    const p = this.parameters;
+    let speed: number;
+    if (voltage_V > p.v_off_V) speed = p.k_off * (voltage_V / p.v_off_V - 1) ** p.alpha_off;
+    else if (voltage_V < p.v_on_V) speed = p.k_on * (voltage_V / p.v_on_V - 1) ** p.alpha_on;
+    else return 0;
+    return speed * p.window.evaluate((x - p.x_on) / (p.x_off - p.x_on), current_A);
+  }
+}
