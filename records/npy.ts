@@ -11,8 +11,8 @@ export interface ShapedArray {
 
 interface ElementType {
   readonly bytes: number;
-  /** `data` is exactly `bytes · count` long. */
-  read(data: Uint8Array): StateArray;
+  /** `data` is exactly `bytes · count` long; `source` is for the errors. */
+  read(data: Uint8Array, source: string): StateArray;
 }
 
 type TypedArrayOf<T extends StateArray> = {
@@ -36,14 +36,14 @@ function plain<T extends StateArray>(array: TypedArrayOf<T>): ElementType {
 function converted(
   bytes: number,
   make: (count: number) => StateArray,
-  get: (view: DataView, at: number) => number,
+  get: (view: DataView, at: number, source: string) => number,
 ) {
   return {
     bytes,
-    read: (data: Uint8Array) => {
+    read: (data: Uint8Array, source: string) => {
       const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
       const out = make(data.length / bytes);
-      for (let i = 0; i < out.length; i++) out[i] = get(view, i * bytes);
+      for (let i = 0; i < out.length; i++) out[i] = get(view, i * bytes, source);
       return out;
     },
   };
@@ -71,21 +71,21 @@ const elementTypes: Readonly<Record<string, ElementType>> = {
   '<i8': converted(
     8,
     (n) => new Float64Array(n),
-    (view, at) => exact(view.getBigInt64(at, true)),
+    (view, at, source) => exact(view.getBigInt64(at, true), source),
   ),
   '<u8': converted(
     8,
     (n) => new Float64Array(n),
-    (view, at) => exact(view.getBigUint64(at, true)),
+    (view, at, source) => exact(view.getBigUint64(at, true), source),
   ),
 };
 
-function exact(value: bigint): number {
+function exact(value: bigint, source: string): number {
   const number = Number(value);
   if (!Number.isSafeInteger(number)) {
     throw inputError(
       'npy.integer-too-large',
-      `the 64-bit integer ${value} does not fit a float64 exactly; save as float64`,
+      `${source}: the 64-bit integer ${value} does not fit a float64 exactly; save as float64`,
     );
   }
   return number;
@@ -149,7 +149,7 @@ export function decodeNpy(bytes: Uint8Array, source: string): ShapedArray {
       `shape (${shape.join(', ')}) of ${descr} needs ${expected} bytes of data, the file has ${got}`,
     );
   }
-  return { shape, data: type.read(bytes.subarray(end)) };
+  return { shape, data: type.read(bytes.subarray(end), source) };
 }
 
 const descriptors = new Map<unknown, string>([
