@@ -2,7 +2,7 @@ import type { NudgeKind } from './device-info.js';
 
 export type Floats = Float64Array | Float32Array;
 
-/** What is applied from outside, for a whole batch. */
+/** What is applied from outside, for a whole batch. Its arrays must not change while an equilibrium of it is in use. */
 export interface Drive {
   readonly batch: number;
   /** `[batch × info.inputs]`, row-major, in `info.nodeUnit`. */

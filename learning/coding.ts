@@ -1,0 +1,140 @@
+import { inputError } from '../core/index.js';
+import type { Coding, DeviceInfo, InputCoding, ReadOut, TargetCoding } from '../devices/index.js';
+import { type DataSet, featureRanges, type Samples } from './data/index.js';
+
+/** Affine map of one feature: input = clip(offset + gain·feature). */
+interface FeatureMap {
+  readonly offset: Float64Array;
+  readonly gain: Float64Array;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Presents a data set's samples to a device and reads the device's outputs, as a `Coding` says. */
+export class Coder {
+  private readonly map: FeatureMap;
+  private readonly classTargets: Float64Array[];
+  private readonly read: (outputs: Float64Array, from: number) => number;
+
+  /** Throws `coding.fit` if the data set does not fit the device's inputs or outputs. */
+  constructor(
+    dataSet: DataSet,
+    readonly info: DeviceInfo,
+    readonly coding: Coding = info.coding,
+  ) {
+    const outputs = this.outputs;
+    if (dataSet.features !== info.inputs) {
+      throw inputError(
+        'coding.fit',
+        `${dataSet.name} has ${dataSet.features} features, ${info.name} takes ${info.inputs} inputs; choose layers or data that fit`,
+      );
+    }
+    const needed = outputsNeeded[coding.target.kind](dataSet.classes);
+    if (needed !== outputs) {
+      throw inputError(
+        'coding.fit',
+        needed === undefined
+          ? `a "${coding.target.kind}" target tells two classes apart, ${dataSet.name} has ${dataSet.classes}; use one-hot targets`
+          : `${dataSet.name} needs ${needed} outputs for ${dataSet.classes} classes with ${coding.target.kind} targets, ${info.name} has ${outputs}`,
+      );
+    }
+    this.map = featureMap(dataSet, coding.input);
+    this.classTargets = Array.from({ length: dataSet.classes }, (_, label) =>
+      targetOf[coding.target.kind](coding.target, label, outputs),
+    );
+    this.read = readers[coding.readOut](coding.target, outputs);
+  }
+
+  get outputs(): number {
+    return this.info.layers[this.info.layers.length - 1];
+  }
+
+  /** Inputs of the samples `indices`, [indices.length × features], in the device's node unit, written to `out`. */
+  encodeInputs(samples: Samples, indices: ArrayLike<number>, out: Float64Array): void {
+    const { offset, gain, low, high } = this.map;
+    const features = samples.features;
+    for (let s = 0; s < indices.length; s++) {
+      const from = indices[s] * features;
+      const to = s * features;
+      for (let f = 0; f < features; f++) {
+        const value = offset[f] + gain[f] * samples.values[from + f];
+        out[to + f] = value < low ? low : value > high ? high : value;
+      }
+    }
+  }
+
+  /** Targets of the samples `indices`, [indices.length × outputs], written to `out`. */
+  encodeTargets(samples: Samples, indices: ArrayLike<number>, out: Float64Array): void {
+    for (let s = 0; s < indices.length; s++) {
+      out.set(this.classTargets[samples.labels[indices[s]]], s * this.outputs);
+    }
+  }
+
+  /** The class that outputs `s` of a batch [batch × outputs] stand for. */
+  classOf(outputs: Float64Array, s: number): number {
+    return this.read(outputs, s * this.outputs);
+  }
+}
+
+const outputsNeeded: Record<TargetCoding['kind'], (classes: number) => number | undefined> = {
+  'one-hot': (classes) => classes,
+  sign: (classes) => (classes === 2 ? 1 : undefined),
+  difference: (classes) => (classes === 2 ? 2 : undefined),
+};
+
+/** Output nodes that a data set of so many classes asks for under this coding. */
+export function outputsFor(coding: Coding, classes: number): number | undefined {
+  return outputsNeeded[coding.target.kind](classes);
+}
+
+const targetOf: Record<
+  TargetCoding['kind'],
+  (target: TargetCoding, label: number, outputs: number) => Float64Array
+> = {
+  'one-hot': ({ off, on }, label, outputs) =>
+    Float64Array.from({ length: outputs }, (_, k) => (k === label ? on : off)),
+  sign: ({ off, on }, label) => Float64Array.of(label === 1 ? on : off),
+  difference: ({ off, on }, label) => (label === 1 ? Float64Array.of(on, off) : Float64Array.of(off, on)),
+};
+
+const readers: Record<
+  ReadOut,
+  (target: TargetCoding, outputs: number) => (v: Float64Array, from: number) => number
+> = {
+  'arg-max': (_, outputs) => (v, from) => {
+    let best = 0;
+    for (let k = 1; k < outputs; k++) if (v[from + k] > v[from + best]) best = k;
+    return best;
+  },
+  sign:
+    ({ off, on }) =>
+    (v, from) =>
+      v[from] > (off + on) / 2 === on > off ? 1 : 0,
+  difference: () => (v, from) => (v[from] > v[from + 1] ? 1 : 0),
+};
+
+function featureMap(dataSet: DataSet, input: InputCoding): FeatureMap {
+  const { low, high } = input;
+  const offset = new Float64Array(dataSet.features);
+  const gain = new Float64Array(dataSet.features);
+  if (input.scale === 'range') {
+    for (const [f, [from, to]] of featureRanges(dataSet).entries()) {
+      gain[f] = to > from ? (high - low) / (to - from) : 0;
+      offset[f] = low - gain[f] * from;
+    }
+    // Features of the test set may lie outside the range that the training set showed.
+    return { offset, gain, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+  }
+  const { count, features, values } = dataSet.train;
+  for (let f = 0; f < features; f++) {
+    let sum = 0;
+    for (let s = 0; s < count; s++) sum += values[s * features + f];
+    const mean = sum / count;
+    let squares = 0;
+    for (let s = 0; s < count; s++) squares += (values[s * features + f] - mean) ** 2;
+    const sigma = Math.sqrt(squares / count);
+    gain[f] = sigma > 0 ? (high - low) / (2 * input.clipSigma * sigma) : 0;
+    offset[f] = (low + high) / 2 - gain[f] * mean;
+  }
+  return { offset, gain, low, high };
+}

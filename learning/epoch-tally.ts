@@ -1,0 +1,58 @@
+import type { AdaptReport, PhaseReport } from '../devices/index.js';
+
+/** What one epoch has added up so far. Plain numbers, so that a checkpoint in mid-epoch carries it bit for bit. */
+export interface EpochTally {
+  samples: number;
+  wrong: number;
+  cost: number;
+  /** Iterations times samples, free phase and each nudged phase. */
+  freeIterations: number;
+  nudgedIterations: number;
+  nudgedSamples: number;
+  residual: number;
+  unsettled: number;
+  atEdge: number;
+  pulses: number;
+  /** Time spent training, without evaluations; the one figure that a resumed run may differ in. */
+  seconds: number;
+}
+
+export function emptyTally(): EpochTally {
+  return {
+    samples: 0,
+    wrong: 0,
+    cost: 0,
+    freeIterations: 0,
+    nudgedIterations: 0,
+    nudgedSamples: 0,
+    residual: 0,
+    unsettled: 0,
+    atEdge: 0,
+    pulses: 0,
+    seconds: 0,
+  };
+}
+
+/** Adds the phases of one minibatch of `size` samples. */
+export function tallyPhases(
+  tally: EpochTally,
+  size: number,
+  free: PhaseReport,
+  nudged: readonly PhaseReport[],
+): void {
+  tally.samples += size;
+  tally.freeIterations += free.iterations * size;
+  for (const phase of nudged) {
+    tally.nudgedIterations += phase.iterations * size;
+    tally.nudgedSamples += size;
+  }
+  for (const phase of [free, ...nudged]) {
+    tally.residual = Math.max(tally.residual, phase.residual);
+    if (phase.status === 'stopped-early') tally.unsettled++;
+  }
+}
+
+export function tallyAdapt(tally: EpochTally, adapt: AdaptReport): void {
+  tally.atEdge = adapt.atEdge;
+  tally.pulses += adapt.pulses ?? 0;
+}

@@ -1,0 +1,120 @@
+import { runError } from '../core/index.js';
+import { type AnalogDevice, isUsable, type StopRule, statusRemedy } from '../devices/index.js';
+import type { Coder } from './coding.js';
+import type { Samples } from './data/index.js';
+
+export interface Evaluation {
+  /** Share of samples answered wrongly. */
+  readonly error: number;
+  /** Mean of ½‖v − y‖², V². */
+  readonly cost_V2: number;
+  /** Mean iterations of a settling. */
+  readonly iterations: number;
+  /** Largest relative residual. */
+  readonly residual: number;
+  /** Mean dissipated power over the first samples, W; NaN where the device cannot tell. */
+  readonly power_W: number;
+  /** Batches that did not meet the stop rule. */
+  readonly unsettled: number;
+  /** Row-major [classes × classes]: of the samples of class row, how many were answered column. */
+  readonly confusion: readonly number[];
+}
+
+export interface EvaluationOptions {
+  /** Samples settled at a time. */
+  readonly batch?: number;
+  readonly stop?: StopRule;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number) => void;
+}
+
+/** Power takes a pass over every conductance a sample, so it is measured on the first samples only. */
+const POWER_SAMPLES = 16;
+
+/** Runs the free phase on every sample and counts wrong answers. */
+export async function evaluate(
+  device: AnalogDevice,
+  coder: Coder,
+  samples: Samples,
+  options: EvaluationOptions = {},
+): Promise<Evaluation> {
+  const batch = Math.min(options.batch ?? 100, Math.max(1, samples.count));
+  const { classes } = samples;
+  const confusion = new Array<number>(classes * classes).fill(0);
+  let wrong = 0;
+  let cost = 0;
+  let iterations = 0;
+  let residual = 0;
+  let unsettled = 0;
+  for (let start = 0; start < samples.count; start += batch) {
+    const size = Math.min(batch, samples.count - start);
+    const indices = Uint32Array.from({ length: size }, (_, s) => start + s);
+    const inputs = new Float64Array(size * device.info.inputs);
+    const targets = new Float64Array(size * coder.outputs);
+    coder.encodeInputs(samples, indices, inputs);
+    coder.encodeTargets(samples, indices, targets);
+    const free = await device.settle({ batch: size, inputs }, stopAndSignal(options));
+    if (!isUsable(free.status)) {
+      throw runError(
+        'evaluate.unsettled',
+        `evaluation, samples ${start} … ${start + size - 1}: ${statusRemedy[free.status]}`,
+      );
+    }
+    if (free.status === 'stopped-early') unsettled++;
+    const outputs = free.outputs();
+    cost += costOf(outputs, targets);
+    for (let s = 0; s < size; s++) {
+      const label = samples.labels[start + s];
+      const answer = coder.classOf(outputs, s);
+      confusion[label * classes + answer]++;
+      if (answer !== label) wrong++;
+    }
+    iterations += free.iterations * size;
+    residual = Math.max(residual, free.residual);
+    free.release();
+    options.onProgress?.(start + size);
+  }
+  const power = await powerOf(device, coder, samples, options);
+  return {
+    error: wrong / samples.count,
+    cost_V2: cost / samples.count,
+    iterations: iterations / samples.count,
+    residual,
+    power_W: power,
+    unsettled,
+    confusion,
+  };
+}
+
+async function powerOf(
+  device: AnalogDevice,
+  coder: Coder,
+  samples: Samples,
+  options: EvaluationOptions,
+): Promise<number> {
+  const size = Math.min(POWER_SAMPLES, samples.count);
+  const inputs = new Float64Array(size * device.info.inputs);
+  coder.encodeInputs(
+    samples,
+    Array.from({ length: size }, (_, s) => s),
+    inputs,
+  );
+  const free = await device.settle({ batch: size, inputs }, stopAndSignal(options));
+  const power_W = free.power_W();
+  free.release();
+  return power_W.reduce((sum, value) => sum + value, 0) / size;
+}
+
+/** ½ Σ (v − y)² over a batch, V². */
+export function costOf(outputs: Float64Array, targets: Float64Array): number {
+  let sum = 0;
+  for (let e = 0; e < outputs.length; e++) sum += (outputs[e] - targets[e]) ** 2;
+  return sum / 2;
+}
+
+function stopAndSignal(options: EvaluationOptions): { stop?: StopRule; signal?: AbortSignal } {
+  return {
+    ...(options.stop === undefined ? {} : { stop: options.stop }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  };
+}

@@ -1,0 +1,286 @@
+import { inputError, type OhmpropError, runError } from '../core/index.js';
+import {
+  type AnalogDevice,
+  type Batch,
+  type DeviceState,
+  isUsable,
+  type NudgeKind,
+  type PhaseReport,
+  type Rates,
+  type StopRule,
+  statusRemedy,
+} from '../devices/index.js';
+import type { Coder } from './coding.js';
+import type { DataSet } from './data/index.js';
+import { type EpochTally, emptyTally, tallyAdapt, tallyPhases } from './epoch-tally.js';
+import { type Estimator, type EstimatorName, estimator } from './estimator.js';
+import { costOf, type Evaluation, evaluate } from './evaluate.js';
+import { epochOrder, minibatch, minibatchCount } from './minibatches.js';
+import { twoPhaseStep } from './two-phase-step.js';
+
+export interface TrainingOptions {
+  readonly seed: number;
+  readonly epochs: number;
+  /** Samples a minibatch; one update each. */
+  readonly batch: number;
+  readonly estimator: EstimatorName;
+  /** Nudge strength, > 0, in the device's nudge unit. */
+  readonly beta: number;
+  readonly nudge?: NudgeKind;
+  /** Rate of each parameter group in the first epoch. */
+  readonly rates: Rates;
+  /** What the rates are multiplied by from epoch to epoch. */
+  readonly rateDecay?: number;
+  readonly stop?: StopRule;
+  /** Stop rule of the nudged phases where it differs. */
+  readonly nudgedStop?: StopRule;
+  readonly evaluationStop?: StopRule;
+  readonly evaluationBatch?: number;
+}
+
+/** One finished epoch. Errors are fractions; cost is the mean of ½‖v − y‖² over the training samples as they were met. */
+export interface EpochRecord {
+  readonly epoch: number;
+  readonly trainError: number;
+  readonly testError: number;
+  readonly cost_V2: number;
+  readonly testCost_V2: number;
+  readonly freeIterations: number;
+  readonly nudgedIterations: number;
+  readonly residual: number;
+  /** Phases that ended before the stop rule was met. */
+  readonly unsettled: number;
+  /** Share of conductances at an edge of their window. */
+  readonly atEdge: number;
+  readonly power_W: number;
+  readonly pulses: number;
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+  readonly confusion: readonly number[];
+}
+
+export type TrainingEvent =
+  | {
+      readonly type: 'minibatch';
+      readonly epoch: number;
+      readonly done: number;
+      readonly total: number;
+      readonly tally: EpochTally;
+    }
+  | { readonly type: 'evaluating'; readonly epoch: number; readonly done: number; readonly total: number }
+  | { readonly type: 'epoch'; readonly record: EpochRecord }
+  | { readonly type: 'interrupted'; readonly epoch: number };
+
+/** Where a run stands; with the device's snapshot, all that a resume needs. */
+export interface TrainerState {
+  readonly epoch: number;
+  readonly minibatch: number;
+  readonly updates: number;
+  readonly tally: EpochTally;
+}
+
+/**
+ * Trains a device on a data set by equilibrium propagation: settle free, settle nudged, adapt, minibatch by minibatch.
+ * It knows the device by its contract alone. Everything random is keyed by (seed, epoch), so a run that is stopped after
+ * any minibatch and resumed goes on bit for bit.
+ */
+export class Trainer {
+  private readonly estimator: Estimator;
+  private epoch = 1;
+  private next = 0;
+  private updates = 0;
+  private tally = emptyTally();
+
+  constructor(
+    readonly device: AnalogDevice,
+    readonly dataSet: DataSet,
+    readonly coder: Coder,
+    readonly options: TrainingOptions,
+  ) {
+    checkOptions(device, options);
+    this.estimator = estimator(options.estimator, options.seed);
+  }
+
+  get state(): TrainerState {
+    return { epoch: this.epoch, minibatch: this.next, updates: this.updates, tally: { ...this.tally } };
+  }
+
+  /** Puts trainer and device where a checkpoint left them. */
+  async restore(state: TrainerState, device: DeviceState): Promise<void> {
+    await this.device.restore(device);
+    this.epoch = state.epoch;
+    this.next = state.minibatch;
+    this.updates = state.updates;
+    this.tally = { ...state.tally };
+  }
+
+  /**
+   * Runs the epochs that are left. An aborted signal ends it after the minibatch under way, with an `interrupted` event;
+   * calling `run` again goes on. Throws `train.*` run errors when a phase gives nothing to learn from.
+   */
+  async *run(signal?: AbortSignal): AsyncGenerator<TrainingEvent> {
+    if (this.epoch <= this.options.epochs) await this.checkNudge(inputError);
+    while (this.epoch <= this.options.epochs) {
+      yield* this.trainEpoch(signal);
+      if (signal?.aborted) {
+        yield { type: 'interrupted', epoch: this.epoch };
+        return;
+      }
+      const { test } = this.dataSet;
+      yield { type: 'evaluating', epoch: this.epoch, done: 0, total: test.count };
+      const evaluation = await this.evaluateOn('test');
+      const record = this.recordOf(evaluation);
+      this.epoch++;
+      this.next = 0;
+      this.tally = emptyTally();
+      yield { type: 'epoch', record };
+      if (this.epoch <= this.options.epochs) await this.checkNudge(runError);
+    }
+  }
+
+  /** Error and cost on one part of the data set. */
+  evaluateOn(part: 'train' | 'test'): Promise<Evaluation> {
+    const { evaluationBatch, evaluationStop, stop } = this.options;
+    const rule = evaluationStop ?? stop;
+    return evaluate(this.device, this.coder, this.dataSet[part], {
+      ...(evaluationBatch === undefined ? {} : { batch: evaluationBatch }),
+      ...(rule === undefined ? {} : { stop: rule }),
+    });
+  }
+
+  private async *trainEpoch(signal?: AbortSignal): AsyncGenerator<TrainingEvent> {
+    const { train } = this.dataSet;
+    const { seed, batch } = this.options;
+    const order = epochOrder(train.count, seed, this.epoch);
+    const total = minibatchCount(train.count, batch);
+    const rates = this.ratesNow();
+    let upcoming = this.next < total ? this.encode(minibatch(order, this.next, batch)) : undefined;
+    while (upcoming !== undefined && !signal?.aborted) {
+      const started = performance.now();
+      const current = upcoming;
+      const following: Batch | undefined =
+        this.next + 1 < total ? this.encode(minibatch(order, this.next + 1, batch)) : undefined;
+      await this.trainMinibatch(current, following, minibatch(order, this.next, batch), rates);
+      this.next++;
+      upcoming = following;
+      this.tally.seconds += (performance.now() - started) / 1000;
+      yield { type: 'minibatch', epoch: this.epoch, done: this.next, total, tally: this.tally };
+    }
+  }
+
+  private async trainMinibatch(
+    batch: Batch,
+    following: Batch | undefined,
+    indices: Uint32Array,
+    rates: Rates,
+  ): Promise<void> {
+    const { beta, nudge, stop, nudgedStop } = this.options;
+    const id = this.updates + 1;
+    const report = await twoPhaseStep(this.device, batch, {
+      nudge: nudge ?? this.device.info.nudges[0],
+      betas: this.estimator.betas(beta, id),
+      ...(stop === undefined ? {} : { stop }),
+      ...(nudgedStop === undefined ? {} : { nudgedStop }),
+      update: { id, rates },
+      ...(following === undefined ? {} : { next: following }),
+    });
+    const { free, nudged, adapt } = report;
+    for (const phase of [free, ...nudged]) this.requireUsable(phase);
+    this.updates = id;
+    const outputs = free.outputs();
+    const { labels } = this.dataSet.train;
+    for (let s = 0; s < batch.size; s++) {
+      if (this.coder.classOf(outputs, s) !== labels[indices[s]]) this.tally.wrong++;
+    }
+    this.tally.cost += costOf(outputs, batch.targets as Float64Array);
+    tallyPhases(this.tally, batch.size, free, nudged);
+    tallyAdapt(this.tally, adapt);
+    free.release();
+  }
+
+  private encode(indices: Uint32Array): Batch {
+    const inputs = new Float64Array(indices.length * this.device.info.inputs);
+    const targets = new Float64Array(indices.length * this.coder.outputs);
+    this.coder.encodeInputs(this.dataSet.train, indices, inputs);
+    this.coder.encodeTargets(this.dataSet.train, indices, targets);
+    return { size: indices.length, inputs, targets };
+  }
+
+  private ratesNow(): Rates {
+    const factor = (this.options.rateDecay ?? 1) ** (this.epoch - 1);
+    return Object.fromEntries(
+      Object.entries(this.options.rates).map(([name, rate]) => [name, rate * factor]),
+    );
+  }
+
+  private requireUsable(phase: PhaseReport): void {
+    if (isUsable(phase.status)) return;
+    throw runError(
+      `train.${phase.status}`,
+      `epoch ${this.epoch}, minibatch ${this.next + 1}: ${statusRemedy[phase.status]} (residual ${phase.residual.toExponential(1)} after ${phase.iterations} iterations)`,
+    );
+  }
+
+  /** A negative nudge takes conductance away from the outputs: refuse one that the network could not bear. */
+  private async checkNudge(error: (code: string, message: string) => OhmpropError): Promise<void> {
+    const lowest = this.estimator.lowest(this.options.beta);
+    if (lowest >= 0) return;
+    const limits = await this.device.nudgeLimits();
+    if (lowest > limits.lowest) return;
+    const { nudgeUnit } = this.device.info;
+    throw error(
+      'train.beta-too-large',
+      `β = ${this.options.beta} ${nudgeUnit} is too large for the ${this.estimator.name} estimator at these conductances: a nudge of −β stays passive below ${(-limits.lowest).toPrecision(4)} ${nudgeUnit}. Use a smaller β, or the positive estimator`,
+    );
+  }
+
+  private recordOf(evaluation: Evaluation): EpochRecord {
+    const { tally } = this;
+    return {
+      epoch: this.epoch,
+      trainError: tally.wrong / tally.samples,
+      testError: evaluation.error,
+      cost_V2: tally.cost / tally.samples,
+      testCost_V2: evaluation.cost_V2,
+      freeIterations: tally.freeIterations / tally.samples,
+      nudgedIterations: tally.nudgedIterations / tally.nudgedSamples,
+      residual: Math.max(tally.residual, evaluation.residual),
+      unsettled: tally.unsettled + evaluation.unsettled,
+      atEdge: tally.atEdge,
+      power_W: evaluation.power_W,
+      pulses: tally.pulses,
+      seconds: tally.seconds,
+      samplesPerSecond: tally.samples / tally.seconds,
+      confusion: evaluation.confusion,
+    };
+  }
+}
+
+function checkOptions(device: AnalogDevice, options: TrainingOptions): void {
+  const { epochs, batch, beta, rates, rateDecay = 1, nudge } = options;
+  for (const [field, value] of Object.entries({ epochs, batch })) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw inputError('train.option', `${field}: needs a positive whole number, got ${value}`);
+    }
+  }
+  if (!(beta > 0 && Number.isFinite(beta))) {
+    throw inputError(
+      'train.option',
+      `beta: must be positive and finite, got ${beta}; the estimator chooses its sign`,
+    );
+  }
+  if (!(rateDecay > 0 && rateDecay <= 1)) {
+    throw inputError('train.option', `rateDecay: must be above 0 and at most 1, got ${rateDecay}`);
+  }
+  if (nudge !== undefined && !device.info.nudges.includes(nudge)) {
+    throw inputError(
+      'train.option',
+      `nudge: ${device.info.name} cannot "${nudge}"; it can ${device.info.nudges.join(', ')}`,
+    );
+  }
+  for (const [name, rate] of Object.entries(rates)) {
+    if (!(rate >= 0 && Number.isFinite(rate))) {
+      throw inputError('train.option', `rates.${name}: must be finite and not negative, got ${rate}`);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import type {
+  AnalogDevice,
+  Batch,
+  Equilibrium,
+  PhasePlan,
+  PhaseReport,
+  SettleOptions,
+  StepReport,
+  StopRule,
+} from '../devices/index.js';
+import { isUsable } from '../devices/index.js';
+
+/**
+ * Both phases and the update of one minibatch: the device's own `step` where it has one, and else settle, settle, adapt.
+ * When a phase cannot be used nothing is adapted; the reports say why.
+ */
+export async function twoPhaseStep(device: AnalogDevice, batch: Batch, plan: PhasePlan): Promise<StepReport> {
+  return device.step ? device.step(batch, plan) : settleSettleAdapt(device, batch, plan);
+}
+
+/** The same by the contract's elementary calls; what `step` must equal. */
+export async function settleSettleAdapt(
+  device: AnalogDevice,
+  batch: Batch,
+  plan: PhasePlan,
+): Promise<StepReport> {
+  const drive = { batch: batch.size, inputs: batch.inputs };
+  const free = await device.settle(drive, settleOptions(plan.stop, plan.from));
+  const phases: Equilibrium[] = [];
+  for (const beta of plan.betas) {
+    const nudge = { kind: plan.nudge, beta, targets: batch.targets };
+    const options = settleOptions(plan.nudgedStop ?? plan.stop, free);
+    phases.push(beta === 0 ? free : await device.settle({ ...drive, nudge }, options));
+  }
+  const nudged = phases.filter((phase) => phase !== free);
+  const usable = [free, ...nudged].every((phase) => isUsable(phase.status));
+  const adapt = usable
+    ? await device.adapt({ first: phases[0], second: phases[1] }, plan.update)
+    : { applied: false, atEdge: Number.NaN };
+  const reports = nudged.map(reportOf);
+  for (const phase of nudged) phase.release();
+  return { free, nudged: reports, adapt };
+}
+
+function settleOptions(stop: StopRule | undefined, from: SettleOptions['from']): SettleOptions {
+  return { ...(stop === undefined ? {} : { stop }), ...(from === undefined ? {} : { from }) };
+}
+
+function reportOf({ status, iterations, residual, residual_A }: Equilibrium): PhaseReport {
+  return { status, iterations, residual, residual_A };
+}
