@@ -13,7 +13,7 @@ import type { SourceCurrents } from './sources.js';
 /** Node voltages of one batch, layer by layer, [batch × n_l], V; and Σg·|v| of each layer where it is largest, A. */
 export interface LayeredStates {
   readonly voltages: Float64Array[];
-  /** Filled after the first sweep from rest and kept in warm-started phases, as a sweep changes it little. */
+  /** Taken in the first sweeps and kept in warm-started phases, as a later sweep changes it little. */
   scales_A?: readonly number[];
 }
 
@@ -40,6 +40,8 @@ export async function relax(
   let firstWorst = Number.POSITIVE_INFINITY;
   let iterations = 0;
   const limit = stop.fixedIterations ?? maxIterations;
+  // From rest a sweep carries the drive two layers further.
+  const scaleSweeps = states.scales_A === undefined ? last + 1 : 0;
 
   const report = (status: SettleStatus): PhaseReport => {
     const scales = states.scales_A ?? residuals.map(() => 0);
@@ -62,10 +64,9 @@ export async function relax(
       outputMove = change / Math.max(largest(outputs), Number.MIN_VALUE);
     }
     iterations++;
-    states.scales_A ??= scalesOf(parameters, sources, states);
-
-    const worst = relative(residuals, states.scales_A);
-    if (!Number.isFinite(worst)) return report('not-finite');
+    if (iterations <= scaleSweeps) states.scales_A = scalesOf(parameters, sources, states);
+    if (!residuals.every(Number.isFinite)) return report('not-finite');
+    const worst = relative(residuals, states.scales_A ?? []);
     if (iterations === 1) firstWorst = worst;
     if (nudge !== undefined && nudge.beta < 0 && worst > GROWTH_LIMIT * firstWorst)
       return report('not-passive');
