@@ -1,0 +1,57 @@
+import type { ElementModel } from '../../devices/elements/index.js';
+import type { Waveform } from './waveform.js';
+
+/** What steers a controlled source: the voltage between two nodes, V, or the current through a named source, A. */
+export type Control = { readonly plus: string; readonly minus: string } | { readonly source: string };
+
+/** A value as a function of its controls. */
+export interface ControlLaw {
+  /** Constant partial derivatives and zero at zero: a solver may take them once. */
+  readonly linear: boolean;
+  /**
+   * @param controls values of the controls, V or A
+   * @param partials filled with the derivatives by them
+   */
+  evaluate(controls: Float64Array, partials: Float64Array): number;
+  /** The law in SPICE syntax, given each control's text, for instance `V(a,b)` or `I(v1)`. */
+  text(controls: readonly string[]): string;
+}
+
+/**
+ * How an element takes part in the circuit's equations. Every element says it in these relations and nothing else, so
+ * that a solver need not know what elements there are. Currents flow from the first node named, through the element,
+ * to the second. Voltage-like relations own the current through the element as an unknown.
+ */
+export interface EquationPort {
+  /** A node of the element's own, between its parts. */
+  internalNode(name: string): string;
+  twoTerminal(from: string, to: string, model: ElementModel, state: number): void;
+  current(from: string, to: string, source: Waveform): void;
+  voltage(plus: string, minus: string, source: Waveform): void;
+  controlledCurrent(from: string, to: string, controls: readonly Control[], law: ControlLaw): void;
+  controlledVoltage(plus: string, minus: string, controls: readonly Control[], law: ControlLaw): void;
+  /** Open at an operating point. */
+  capacitor(a: string, b: string, capacitance_F: number, initial_V?: number): void;
+  /** A short at an operating point. */
+  inductor(a: string, b: string, inductance_H: number, initial_A?: number): void;
+}
+
+/** Where an element writes itself as SPICE text. */
+export interface SpiceDeck {
+  /** One element card; the first letter of the name is made `letter`. */
+  element(letter: string, name: string, nodes: readonly string[], value: string): void;
+  /** Name of a `.model` card with these parameters; equal cards are written once. */
+  model(type: string, parameters: Readonly<Record<string, number>>): string;
+  /** How another element's name appears in this deck. */
+  nameOf(elementName: string): string;
+  /** A node name legal in this deck. */
+  node(name: string): string;
+}
+
+/** One component of a netlist. Names are unique in a netlist and, like node names, lower case. */
+export interface NetlistElement {
+  readonly name: string;
+  readonly nodes: readonly string[];
+  describe(port: EquationPort): void;
+  card(deck: SpiceDeck): void;
+}

@@ -1,0 +1,9 @@
+export { linearGain, polynomial } from './control-laws.js';
+export { ControlledCurrent, ControlledVoltage } from './controlled.js';
+export type { Control, ControlLaw, EquationPort, NetlistElement, SpiceDeck } from './equations.js';
+export { ground, Netlist, nodeName } from './netlist.js';
+export { CapacitorElement, InductorElement } from './reactive.js';
+export { CurrentSource, VoltageSource } from './sources.js';
+export { type SwitchParameters, switchLaw } from './switch-law.js';
+export { DiodeElement, ModelElement, ResistorElement } from './two-terminal.js';
+export { constant, exponential, piecewiseLinear, pulse, sine, type Waveform, withDc } from './waveform.js';

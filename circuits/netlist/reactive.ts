@@ -1,0 +1,56 @@
+import { inputError } from '../../core/errors.js';
+import type { EquationPort, NetlistElement, SpiceDeck } from './equations.js';
+
+function checkFinite(name: string, what: string, value: number): void {
+  if (!Number.isFinite(value)) {
+    throw inputError('netlist.value', `${name}: ${what} must be a finite number, got ${value}`);
+  }
+}
+
+export class CapacitorElement implements NetlistElement {
+  readonly nodes: readonly string[];
+
+  constructor(
+    readonly name: string,
+    a: string,
+    b: string,
+    readonly capacitance_F: number,
+    readonly initial_V?: number,
+  ) {
+    checkFinite(name, 'capacitance', capacitance_F);
+    this.nodes = [a, b];
+  }
+
+  describe(port: EquationPort): void {
+    port.capacitor(this.nodes[0], this.nodes[1], this.capacitance_F, this.initial_V);
+  }
+
+  card(deck: SpiceDeck): void {
+    const initial = this.initial_V === undefined ? '' : ` IC=${this.initial_V}`;
+    deck.element('c', this.name, this.nodes, `${this.capacitance_F}${initial}`);
+  }
+}
+
+export class InductorElement implements NetlistElement {
+  readonly nodes: readonly string[];
+
+  constructor(
+    readonly name: string,
+    a: string,
+    b: string,
+    readonly inductance_H: number,
+    readonly initial_A?: number,
+  ) {
+    checkFinite(name, 'inductance', inductance_H);
+    this.nodes = [a, b];
+  }
+
+  describe(port: EquationPort): void {
+    port.inductor(this.nodes[0], this.nodes[1], this.inductance_H, this.initial_A);
+  }
+
+  card(deck: SpiceDeck): void {
+    const initial = this.initial_A === undefined ? '' : ` IC=${this.initial_A}`;
+    deck.element('l', this.name, this.nodes, `${this.inductance_H}${initial}`);
+  }
+}

@@ -1,0 +1,137 @@
+import { inputError } from '../../core/errors.js';
+
+/** What an independent source puts out, V or A. */
+export interface Waveform {
+  /** The value an operating point sees: the DC value when given, else the value at time 0. */
+  readonly dc: number;
+  at(time_s: number): number;
+  /** Times at which the waveform or its slope jumps, s, in [0, stop]. */
+  corners(stop_s: number): number[];
+  /** The source's value in SPICE syntax. */
+  readonly text: string;
+}
+
+export function constant(value: number): Waveform {
+  if (!Number.isFinite(value)) {
+    throw inputError('netlist.source', `a source needs a finite value, got ${value}`);
+  }
+  return { dc: value, at: () => value, corners: () => [], text: `DC ${value}` };
+}
+
+/** A waveform in time with a DC value of its own. */
+export function withDc(waveform: Waveform, dc: number): Waveform {
+  return { ...waveform, dc, text: `DC ${dc} ${waveform.text}` };
+}
+
+/** SIN(offset amplitude frequency delay damping phase): degrees, 1/s. Constant until the delay has passed. */
+export function sine(
+  offset: number,
+  amplitude: number,
+  frequency_Hz: number,
+  delay_s = 0,
+  damping_per_s = 0,
+  phase_deg = 0,
+): Waveform {
+  const phase = (phase_deg * Math.PI) / 180;
+  const at = (t: number): number => {
+    if (t <= delay_s) return offset + amplitude * Math.sin(phase);
+    const since = t - delay_s;
+    const decay = Math.exp(-since * damping_per_s);
+    return offset + amplitude * Math.sin(2 * Math.PI * frequency_Hz * since + phase) * decay;
+  };
+  return {
+    dc: at(0),
+    at,
+    corners: (stop) => (delay_s > 0 && delay_s < stop ? [delay_s] : []),
+    text: `SIN(${[offset, amplitude, frequency_Hz, delay_s, damping_per_s, phase_deg].join(' ')})`,
+  };
+}
+
+/** PULSE(low high delay rise fall width period). */
+export function pulse(
+  low: number,
+  high: number,
+  delay_s: number,
+  rise_s: number,
+  fall_s: number,
+  width_s: number,
+  period_s: number,
+): Waveform {
+  const at = (t: number): number => {
+    if (t <= delay_s) return low;
+    const since = (t - delay_s) % period_s;
+    if (since < rise_s) return low + ((high - low) * since) / rise_s;
+    if (since <= rise_s + width_s) return high;
+    if (since < rise_s + width_s + fall_s) return high + ((low - high) * (since - rise_s - width_s)) / fall_s;
+    return low;
+  };
+  const corners = (stop: number): number[] => {
+    const times: number[] = [];
+    for (let start = delay_s; start < stop; start += period_s) {
+      for (const edge of [0, rise_s, rise_s + width_s, rise_s + width_s + fall_s]) {
+        if (start + edge <= stop) times.push(start + edge);
+      }
+      if (!Number.isFinite(period_s)) break;
+    }
+    return times;
+  };
+  return {
+    dc: low,
+    at,
+    corners,
+    text: `PULSE(${[low, high, delay_s, rise_s, fall_s, width_s, period_s].filter(Number.isFinite).join(' ')})`,
+  };
+}
+
+/** PWL(t1 v1 t2 v2 …): straight lines between points of rising time; constant before and after. */
+export function piecewiseLinear(points: readonly (readonly [time_s: number, value: number])[]): Waveform {
+  if (points.length === 0) throw inputError('netlist.source', 'PWL needs at least one point (time, value)');
+  for (let k = 1; k < points.length; k++) {
+    if (!(points[k][0] > points[k - 1][0])) {
+      throw inputError(
+        'netlist.source',
+        `PWL times must rise: point ${k + 1} at ${points[k][0]} s follows ${points[k - 1][0]} s`,
+      );
+    }
+  }
+  const at = (t: number): number => {
+    if (t <= points[0][0]) return points[0][1];
+    for (let k = 1; k < points.length; k++) {
+      const [t1, v1] = points[k];
+      if (t <= t1) {
+        const [t0, v0] = points[k - 1];
+        return v0 + ((v1 - v0) * (t - t0)) / (t1 - t0);
+      }
+    }
+    return points[points.length - 1][1];
+  };
+  return {
+    dc: at(0),
+    at,
+    corners: (stop) => points.map(([t]) => t).filter((t) => t >= 0 && t <= stop),
+    text: `PWL(${points.map(([t, v]) => `${t} ${v}`).join(' ')})`,
+  };
+}
+
+/** EXP(low high riseDelay riseTime fallDelay fallTime): time constants in s. */
+export function exponential(
+  low: number,
+  high: number,
+  riseDelay_s: number,
+  riseTime_s: number,
+  fallDelay_s: number,
+  fallTime_s: number,
+): Waveform {
+  const at = (t: number): number => {
+    let value = low;
+    if (t > riseDelay_s) value += (high - low) * (1 - Math.exp(-(t - riseDelay_s) / riseTime_s));
+    if (t > fallDelay_s) value += (low - high) * (1 - Math.exp(-(t - fallDelay_s) / fallTime_s));
+    return value;
+  };
+  return {
+    dc: low,
+    at,
+    corners: (stop) => [riseDelay_s, fallDelay_s].filter((t) => t > 0 && t < stop),
+    text: `EXP(${[low, high, riseDelay_s, riseTime_s, fallDelay_s, fallTime_s].join(' ')})`,
+  };
+}

@@ -1,0 +1,300 @@
+import { type ElementPoint, elementPoint } from '../../devices/elements/index.js';
+import type { CircuitEquations, ControlledRelation, TwoTerminalRelation } from './circuit-equations.js';
+import { CompiledLaws } from './compiled-laws.js';
+import type { LinearSystem } from './linear-system.js';
+import { MatrixSlots } from './matrix-slots.js';
+import type { Unknowns } from './unknowns.js';
+
+/** How far a continuation has come: everything at its full value is `{ scale: 1, shunt_S: 0 }`. */
+export interface Continuation {
+  /** Factor on all independent sources. */
+  readonly scale: number;
+  /** Conductance from every node to ground, S. */
+  readonly shunt_S: number;
+}
+
+export const fullCircuit: Continuation = { scale: 1, shunt_S: 0 };
+
+/**
+ * The circuit's equations F(x) = 0 and their Jacobian, compiled to index arrays. Linear elements are stamped once and
+ * again only when a value changes; nonlinear ones at every `assemble`.
+ */
+export class CircuitSystem {
+  readonly system: LinearSystem;
+  /** Kirchhoff's law at every position (A), and the voltage equations of the branches (V). */
+  readonly residual: Float64Array;
+  /** Linear two-terminals: conductance of each, S. Call `touch()` after a change. */
+  readonly conductance_S: Float64Array;
+  readonly conductanceNames: readonly string[];
+  /** Values of independent sources, V and A. */
+  readonly voltage_V: Float64Array;
+  readonly current_A: Float64Array;
+  readonly junctions: readonly TwoTerminalRelation[];
+  /** State of each junction; may be changed between solves. */
+  readonly junctionState: Float64Array;
+  /** Voltage at which each junction was last evaluated, V. */
+  readonly junctionVoltage_V: Float64Array;
+  /** Name of the last element whose evaluation was not finite, or whose step was limited. */
+  offender = '';
+
+  private readonly conductanceFrom: Int32Array;
+  private readonly conductanceTo: Int32Array;
+  private readonly conductanceSlots: Int32Array;
+  private readonly junctionFrom: Int32Array;
+  private readonly junctionTo: Int32Array;
+  private readonly junctionSlots: Int32Array;
+  private readonly currentFrom: Int32Array;
+  private readonly currentTo: Int32Array;
+  private readonly voltagePlus: Int32Array;
+  private readonly voltageMinus: Int32Array;
+  private readonly inductorEnds: Int32Array;
+  private readonly branchSlots: Int32Array;
+  private readonly diagonalSlots: Int32Array;
+  private readonly base: Float64Array;
+  private readonly laws: CompiledLaws;
+  private readonly point: ElementPoint = elementPoint();
+  private stale = true;
+
+  constructor(
+    readonly equations: CircuitEquations,
+    readonly unknowns: Unknowns,
+  ) {
+    const { position, first, length } = unknowns;
+    const place = (node: number): number => position[node];
+    const tickets = new MatrixSlots(first, length);
+    const linear = equations.twoTerminals.filter((r) => r.model.linear);
+    this.junctions = equations.twoTerminals.filter((r) => !r.model.linear);
+
+    this.conductance_S = Float64Array.from(linear, (relation) => {
+      relation.model.evaluate(1, relation.state, this.point);
+      return this.point.conductance_S;
+    });
+    this.conductanceNames = linear.map((r) => r.element);
+    this.conductanceFrom = Int32Array.from(linear, (r) => place(r.from));
+    this.conductanceTo = Int32Array.from(linear, (r) => place(r.to));
+    this.conductanceSlots = pairTickets(tickets, this.conductanceFrom, this.conductanceTo);
+
+    this.junctionFrom = Int32Array.from(this.junctions, (r) => place(r.from));
+    this.junctionTo = Int32Array.from(this.junctions, (r) => place(r.to));
+    this.junctionSlots = pairTickets(tickets, this.junctionFrom, this.junctionTo);
+    this.junctionState = Float64Array.from(this.junctions, (r) => r.state);
+    this.junctionVoltage_V = new Float64Array(this.junctions.length);
+
+    this.currentFrom = Int32Array.from(equations.currents, (r) => place(r.from));
+    this.currentTo = Int32Array.from(equations.currents, (r) => place(r.to));
+    this.current_A = Float64Array.from(equations.currents, (r) => r.source.dc);
+    this.voltagePlus = Int32Array.from(equations.voltages, (r) => place(r.from));
+    this.voltageMinus = Int32Array.from(equations.voltages, (r) => place(r.to));
+    this.voltage_V = Float64Array.from(equations.voltages, (r) => r.source.dc);
+    this.inductorEnds = Int32Array.from(equations.inductors.flatMap((r) => [place(r.from), place(r.to)]));
+
+    const branches: number[] = [];
+    const branch = (b: number, plus: number, minus: number): void => {
+      for (const [row, column] of [
+        [plus, b],
+        [minus, b],
+        [b, plus],
+        [b, minus],
+      ]) {
+        branches.push(tickets.request(row, column));
+      }
+    };
+    unknowns.voltageBranch.forEach((b, k) => {
+      if (b >= 0) branch(b, this.voltagePlus[k], this.voltageMinus[k]);
+    });
+    unknowns.inductorBranch.forEach((b, k) => {
+      branch(b, this.inductorEnds[2 * k], this.inductorEnds[2 * k + 1]);
+    });
+    unknowns.controlledBranch.forEach((b, k) => {
+      const { from, to } = equations.controlledVoltages[k];
+      branch(b, place(from), place(to));
+    });
+    this.branchSlots = Int32Array.from(branches);
+    this.laws = new CompiledLaws(equations, unknowns, tickets);
+    const nodes: number[] = [];
+    for (let node = 1; node < equations.nodeCount; node++)
+      nodes.push(tickets.request(place(node), place(node)));
+    this.diagonalSlots = Int32Array.from(nodes);
+
+    const { system, slotOf } = tickets.build();
+    for (const slots of [
+      this.conductanceSlots,
+      this.junctionSlots,
+      this.branchSlots,
+      this.laws.slots,
+      this.diagonalSlots,
+    ]) {
+      for (let k = 0; k < slots.length; k++) slots[k] = slotOf(slots[k]);
+    }
+    this.system = system;
+    this.base = new Float64Array(system.values.length);
+    this.residual = new Float64Array(length);
+  }
+
+  get isNonlinear(): boolean {
+    return this.junctions.length > 0 || this.laws.isNonlinear;
+  }
+
+  /** A conductance has changed. */
+  touch(): void {
+    this.stale = true;
+  }
+
+  /** Sets the known positions of x from the sources. */
+  setKnown(x: Float64Array, scale: number): void {
+    const { known, position } = this.unknowns;
+    for (const { source, near, node, sign } of known) {
+      x[position[node]] = x[position[near]] + sign * scale * this.voltage_V[source];
+    }
+  }
+
+  /** Starts every junction from the voltages of x, unlimited. */
+  restartJunctions(x: Float64Array): void {
+    for (let k = 0; k < this.junctions.length; k++) {
+      this.junctionVoltage_V[k] = x[this.junctionFrom[k]] - x[this.junctionTo[k]];
+    }
+  }
+
+  /**
+   * Residual and Jacobian at x.
+   * @returns how many junctions were evaluated elsewhere than x has them (limited), or −1 if something is not finite
+   */
+  assemble(x: Float64Array, continuation: Continuation): number {
+    const values = this.system.values;
+    const f = this.residual;
+    if (this.stale) this.stampBase();
+    values.set(this.base);
+    f.fill(0);
+    this.linearCurrents(x, continuation.scale);
+    if (continuation.shunt_S > 0) this.shunt(x, continuation.shunt_S);
+    const limited = this.junctionCurrents(x);
+    this.branchEquations(x, continuation.scale);
+    if (this.laws.count > 0 && !this.laws.stamp(x, f, values)) {
+      this.offender = this.laws.offender;
+      return -1;
+    }
+    return limited;
+  }
+
+  private stampBase(): void {
+    const base = this.base;
+    const slots = this.conductanceSlots;
+    base.fill(0);
+    for (let k = 0, s = 0; k < this.conductance_S.length; k++, s += 4) {
+      const g = this.conductance_S[k];
+      base[slots[s]] += g;
+      base[slots[s + 1]] += g;
+      base[slots[s + 2]] -= g;
+      base[slots[s + 3]] -= g;
+    }
+    for (let s = 0; s < this.branchSlots.length; s += 4) {
+      base[this.branchSlots[s]] += 1;
+      base[this.branchSlots[s + 1]] -= 1;
+      base[this.branchSlots[s + 2]] += 1;
+      base[this.branchSlots[s + 3]] -= 1;
+    }
+    this.stale = false;
+  }
+
+  private linearCurrents(x: Float64Array, scale: number): void {
+    const f = this.residual;
+    const { conductance_S, conductanceFrom, conductanceTo } = this;
+    for (let k = 0; k < conductance_S.length; k++) {
+      const a = conductanceFrom[k];
+      const b = conductanceTo[k];
+      const i = conductance_S[k] * (x[a] - x[b]);
+      f[a] += i;
+      f[b] -= i;
+    }
+    for (let k = 0; k < this.current_A.length; k++) {
+      const i = scale * this.current_A[k];
+      f[this.currentFrom[k]] += i;
+      f[this.currentTo[k]] -= i;
+    }
+  }
+
+  private shunt(x: Float64Array, shunt_S: number): void {
+    const { position } = this.unknowns;
+    for (let node = 1; node < position.length; node++) {
+      this.residual[position[node]] += shunt_S * x[position[node]];
+      this.system.values[this.diagonalSlots[node - 1]] += shunt_S;
+    }
+  }
+
+  private junctionCurrents(x: Float64Array): number {
+    const f = this.residual;
+    const values = this.system.values;
+    const slots = this.junctionSlots;
+    const point = this.point;
+    let limited = 0;
+    for (let k = 0, s = 0; k < this.junctions.length; k++, s += 4) {
+      const a = this.junctionFrom[k];
+      const b = this.junctionTo[k];
+      const model = this.junctions[k].model;
+      const wanted = x[a] - x[b];
+      let v = wanted;
+      if (model.limit_V !== undefined) {
+        v = model.limit_V(wanted, this.junctionVoltage_V[k]);
+        if (v !== wanted) {
+          limited++;
+          this.offender = this.junctions[k].element;
+        }
+      }
+      this.junctionVoltage_V[k] = v;
+      model.evaluate(v, this.junctionState[k], point);
+      const g = point.conductance_S;
+      const i = point.current_A + g * (wanted - v);
+      if (!Number.isFinite(i) || !Number.isFinite(g)) {
+        this.offender = this.junctions[k].element;
+        return -1;
+      }
+      f[a] += i;
+      f[b] -= i;
+      values[slots[s]] += g;
+      values[slots[s + 1]] += g;
+      values[slots[s + 2]] -= g;
+      values[slots[s + 3]] -= g;
+    }
+    return limited;
+  }
+
+  private branchEquations(x: Float64Array, scale: number): void {
+    const f = this.residual;
+    const { voltageBranch, inductorBranch, controlledBranch, position } = this.unknowns;
+    for (let k = 0; k < voltageBranch.length; k++) {
+      const b = voltageBranch[k];
+      if (b < 0) continue;
+      f[this.voltagePlus[k]] += x[b];
+      f[this.voltageMinus[k]] -= x[b];
+      f[b] += x[this.voltagePlus[k]] - x[this.voltageMinus[k]] - scale * this.voltage_V[k];
+    }
+    for (let k = 0; k < inductorBranch.length; k++) {
+      const b = inductorBranch[k];
+      const plus = this.inductorEnds[2 * k];
+      const minus = this.inductorEnds[2 * k + 1];
+      f[plus] += x[b];
+      f[minus] -= x[b];
+      f[b] += x[plus] - x[minus];
+    }
+    for (let k = 0; k < controlledBranch.length; k++) {
+      const b = controlledBranch[k];
+      const relation: ControlledRelation = this.equations.controlledVoltages[k];
+      const plus = position[relation.from];
+      const minus = position[relation.to];
+      f[plus] += x[b];
+      f[minus] -= x[b];
+      f[b] += x[plus] - x[minus];
+    }
+  }
+}
+
+function pairTickets(tickets: MatrixSlots, from: Int32Array, to: Int32Array): Int32Array {
+  const slots = new Int32Array(4 * from.length);
+  for (let k = 0, s = 0; k < from.length; k++, s += 4) {
+    slots[s] = tickets.request(from[k], from[k]);
+    slots[s + 1] = tickets.request(to[k], to[k]);
+    slots[s + 2] = tickets.request(from[k], to[k]);
+    slots[s + 3] = tickets.request(to[k], from[k]);
+  }
+  return slots;
+}

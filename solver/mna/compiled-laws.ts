@@ -1,0 +1,96 @@
+import type { CircuitEquations, ControlledRelation } from './circuit-equations.js';
+import type { MatrixSlots } from './matrix-slots.js';
+import type { Unknowns } from './unknowns.js';
+
+interface CompiledLaw {
+  readonly relation: ControlledRelation;
+  /** Rows that the value is added to and taken from: two nodes, or a branch equation (and nothing). */
+  readonly add: number;
+  readonly take: number;
+  /** −1 for a voltage: its branch equation reads v(plus) − v(minus) − value. */
+  readonly sign: 1 | -1;
+  /** Positions whose difference is each control: [plus, minus] or [branch, ground]. */
+  readonly plus: Int32Array;
+  readonly minus: Int32Array;
+  /** Where its tickets start in `slots`: for each control add·plus, take·plus, add·minus, take·minus. */
+  readonly firstSlot: number;
+  readonly controls: Float64Array;
+  readonly partials: Float64Array;
+}
+
+/** The controlled sources of a circuit, compiled to positions and slots. */
+export class CompiledLaws {
+  /** Tickets until the matrix is built, slots afterwards. */
+  readonly slots: Int32Array;
+  /** Name of the last element that gave a value that is not finite. */
+  offender = '';
+  private readonly laws: CompiledLaw[];
+
+  constructor(equations: CircuitEquations, unknowns: Unknowns, tickets: MatrixSlots) {
+    const { position, branchOf, controlledBranch } = unknowns;
+    const slots: number[] = [];
+    const compile = (relation: ControlledRelation, add: number, take: number, sign: 1 | -1): CompiledLaw => {
+      const plus = Int32Array.from(relation.controls, (c) =>
+        'source' in c ? branchOf.get(c.source)! : position[c.plus],
+      );
+      const minus = Int32Array.from(relation.controls, (c) => ('source' in c ? 0 : position[c.minus]));
+      const firstSlot = slots.length;
+      for (let k = 0; k < plus.length; k++) {
+        for (const column of [plus[k], minus[k]]) {
+          slots.push(tickets.request(add, column), tickets.request(take, column));
+        }
+      }
+      const size = relation.controls.length;
+      const controls = new Float64Array(size);
+      return {
+        relation,
+        add,
+        take,
+        sign,
+        plus,
+        minus,
+        firstSlot,
+        controls,
+        partials: new Float64Array(size),
+      };
+    };
+    this.laws = [
+      ...equations.controlledCurrents.map((r) => compile(r, position[r.from], position[r.to], 1)),
+      ...equations.controlledVoltages.map((r, k) => compile(r, controlledBranch[k], 0, -1)),
+    ];
+    this.slots = Int32Array.from(slots);
+  }
+
+  get count(): number {
+    return this.laws.length;
+  }
+
+  get isNonlinear(): boolean {
+    return this.laws.some(({ relation }) => !relation.law.linear);
+  }
+
+  /** Adds residuals and derivatives at x; false if a value is not finite. */
+  stamp(x: Float64Array, residual: Float64Array, values: Float64Array): boolean {
+    const slots = this.slots;
+    for (const { relation, add, take, sign, plus, minus, firstSlot, controls, partials } of this.laws) {
+      for (let k = 0; k < plus.length; k++) controls[k] = x[plus[k]] - x[minus[k]];
+      const value = sign * relation.law.evaluate(controls, partials);
+      let finite = Number.isFinite(value);
+      residual[add] += value;
+      residual[take] -= value;
+      for (let k = 0, s = firstSlot; k < plus.length; k++, s += 4) {
+        const slope = sign * partials[k];
+        finite &&= Number.isFinite(slope);
+        values[slots[s]] += slope;
+        values[slots[s + 1]] -= slope;
+        values[slots[s + 2]] -= slope;
+        values[slots[s + 3]] += slope;
+      }
+      if (!finite) {
+        this.offender = relation.element;
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,90 @@
+import type { CircuitSystem, Continuation } from './circuit-system.js';
+
+export interface NewtonLimits {
+  readonly maxIterations: number;
+  /** A step is small when |Δ| ≤ absolute + relative·|x|, for voltages in V; for currents the absolute part is in A. */
+  readonly absolute_V: number;
+  readonly absolute_A: number;
+  readonly relative: number;
+}
+
+export const defaultLimits: NewtonLimits = {
+  maxIterations: 100,
+  absolute_V: 1e-9,
+  absolute_A: 1e-12,
+  relative: 1e-9,
+};
+
+export type NewtonEnd = 'settled' | 'not-settled' | 'singular' | 'not-finite';
+
+export interface NewtonReport {
+  end: NewtonEnd;
+  iterations: number;
+  /** Position that moved most in the last step, against its tolerance; or where the matrix is singular; −1: none. */
+  worst: number;
+  /** Whether a junction was still limited in the last step. */
+  limited: boolean;
+}
+
+/**
+ * Newton's method on F(x) = 0 in place, junction voltages limited (Nagel, SPICE2, 1975). `step` is scratch of the
+ * system's size. The last step is taken after it was found small, so the error is its square. On return `x` is the
+ * last iterate and the residual is that of the iterate before it.
+ */
+export function newton(
+  circuit: CircuitSystem,
+  x: Float64Array,
+  step: Float64Array,
+  continuation: Continuation,
+  limits: NewtonLimits,
+  report: NewtonReport,
+): NewtonEnd {
+  const { first, length } = circuit.unknowns;
+  const nodeEnd = circuit.equations.nodeCount;
+  const size = length - first;
+  const f = circuit.residual;
+  report.worst = -1;
+  report.limited = false;
+  const start = report.iterations;
+  while (report.iterations - start < limits.maxIterations) {
+    const limited = circuit.assemble(x, continuation);
+    report.iterations++;
+    if (limited < 0) {
+      report.end = 'not-finite';
+      return report.end;
+    }
+    const stuck = circuit.system.factor();
+    if (stuck >= 0) {
+      report.worst = first + stuck;
+      report.end = 'singular';
+      return report.end;
+    }
+    for (let k = 0; k < size; k++) step[k] = -f[first + k];
+    circuit.system.solve(step);
+    let largest = 0;
+    let worst = -1;
+    for (let k = 0; k < size; k++) {
+      const position = first + k;
+      const now = x[position] + step[k];
+      const absolute = position < nodeEnd ? limits.absolute_V : limits.absolute_A;
+      const measure = Math.abs(step[k]) / (absolute + limits.relative * Math.abs(now));
+      if (!(measure <= largest)) {
+        largest = measure;
+        worst = position;
+      }
+      x[position] = now;
+    }
+    report.worst = worst;
+    report.limited = limited > 0;
+    if (!Number.isFinite(largest)) {
+      report.end = 'not-finite';
+      return report.end;
+    }
+    if (limited === 0 && largest <= 1) {
+      report.end = 'settled';
+      return report.end;
+    }
+  }
+  report.end = 'not-settled';
+  return report.end;
+}

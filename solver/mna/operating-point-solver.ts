@@ -1,0 +1,204 @@
+import type { Netlist } from '../../circuits/netlist/index.js';
+import { inputError } from '../../core/errors.js';
+import { CircuitEquations } from './circuit-equations.js';
+import { CircuitSystem, fullCircuit } from './circuit-system.js';
+import { gminStepping, sourceStepping } from './continuation.js';
+import { defaultLimits, type NewtonLimits, type NewtonReport, newton } from './newton.js';
+import type { SolveReport } from './statuses.js';
+import { refuseUnsolvable } from './structure-check.js';
+import { chooseUnknowns } from './unknowns.js';
+
+/** An operating point by name. */
+export interface OperatingPoint extends SolveReport {
+  /** Every node's voltage, V; ground left out. Nodes inside an element are named `element#node`. */
+  readonly voltages_V: Readonly<Record<string, number>>;
+  /** Current through every voltage source, voltage-controlled or not, and inductor, A: plus through it to minus. */
+  readonly currents_A: Readonly<Record<string, number>>;
+}
+
+/**
+ * A circuit compiled once and solved many times: values of resistors, sources and states change between solves; the
+ * structure, the pivot order and the last solution (from which the next solve starts) are kept.
+ *
+ * Names are looked up once (`conductanceIndex`, `sourceIndex`, `nodeIndex`); set and read by index in a hot loop.
+ */
+export class OperatingPointSolver {
+  private readonly equations: CircuitEquations;
+  private readonly circuit: CircuitSystem;
+  private readonly x: Float64Array;
+  private readonly step: Float64Array;
+  private readonly limits: NewtonLimits;
+  private readonly newtonReport: NewtonReport = {
+    end: 'not-settled',
+    iterations: 0,
+    worst: -1,
+    limited: false,
+  };
+  private warm = false;
+
+  /** @throws OhmpropError when nodes float or voltage sources form a loop, naming them */
+  constructor(netlist: Netlist, limits: Partial<NewtonLimits> = {}) {
+    this.limits = { ...defaultLimits, ...limits };
+    this.equations = new CircuitEquations(netlist);
+    refuseUnsolvable(this.equations);
+    this.circuit = new CircuitSystem(this.equations, chooseUnknowns(this.equations));
+    this.x = new Float64Array(this.circuit.unknowns.length);
+    this.step = new Float64Array(this.circuit.system.size);
+  }
+
+  /** Unknowns of the equations, after known nodes were eliminated. */
+  get size(): number {
+    return this.circuit.system.size;
+  }
+
+  get method(): 'dense' | 'sparse' {
+    return this.circuit.system.method;
+  }
+
+  nodeIndex(node: string): number {
+    const number = this.equations.nodeNumber(node.toLowerCase());
+    if (number === undefined) throw inputError('circuit.node', `the circuit has no node ${node}`);
+    return this.circuit.unknowns.position[number];
+  }
+
+  /** Index of a linear two-terminal element: a resistor, or a memristor at its state. */
+  conductanceIndex(element: string): number {
+    return indexOf(this.circuit.conductanceNames, element, 'linear two-terminal element');
+  }
+
+  voltageSourceIndex(element: string): number {
+    const names = this.equations.voltages.map((r) => r.element);
+    return indexOf(names, element, 'voltage source');
+  }
+
+  currentSourceIndex(element: string): number {
+    const names = this.equations.currents.map((r) => r.element);
+    return indexOf(names, element, 'current source');
+  }
+
+  setConductance_S(index: number, conductance_S: number): void {
+    if (!Number.isFinite(conductance_S)) {
+      throw inputError(
+        'circuit.value',
+        `${this.circuit.conductanceNames[index]}: conductance ${conductance_S} S`,
+      );
+    }
+    this.circuit.conductance_S[index] = conductance_S;
+    this.circuit.touch();
+  }
+
+  setResistance_ohm(index: number, resistance_ohm: number): void {
+    this.setConductance_S(index, 1 / resistance_ohm);
+  }
+
+  setVoltage_V(index: number, voltage_V: number): void {
+    this.circuit.voltage_V[index] = finite(voltage_V, 'V');
+  }
+
+  setCurrent_A(index: number, current_A: number): void {
+    this.circuit.current_A[index] = finite(current_A, 'A');
+  }
+
+  /** Forgets the last solution: the next solve starts from 0 V everywhere. */
+  coldStart(): void {
+    this.warm = false;
+  }
+
+  /** Settles at the present values, from the last solution. Voltages are read by `voltage_V` afterwards. */
+  solve(): SolveReport {
+    const { circuit, x, step, limits, newtonReport: report } = this;
+    report.iterations = 0;
+    if (!this.warm) {
+      x.fill(0);
+      circuit.junctionVoltage_V.fill(0);
+    }
+    circuit.setKnown(x, 1);
+    let strategy: SolveReport['strategy'] = 'newton';
+    let end = newton(circuit, x, step, fullCircuit, limits, report);
+    if (end !== 'settled' && circuit.isNonlinear) {
+      strategy = 'gmin-stepping';
+      end = gminStepping(circuit, x, step, limits, report);
+      if (end !== 'settled') {
+        strategy = 'source-stepping';
+        end = sourceStepping(circuit, x, step, limits, report);
+      }
+    }
+    this.warm = end === 'settled';
+    // The residual at the answer, for the report and for the currents of eliminated sources.
+    const residual_A = end === 'settled' ? this.kirchhoff() : Number.NaN;
+    return {
+      status: end,
+      iterations: report.iterations,
+      residual_A,
+      strategy,
+      worst: end === 'settled' ? '' : this.nameOfTrouble(),
+    };
+  }
+
+  private kirchhoff(): number {
+    const { circuit, x } = this;
+    circuit.assemble(x, fullCircuit);
+    const { first } = circuit.unknowns;
+    let largest = 0;
+    const nodeEnd = this.equations.nodeCount;
+    for (let position = first; position < nodeEnd; position++) {
+      const size = Math.abs(circuit.residual[position]);
+      if (size > largest) largest = size;
+    }
+    return largest;
+  }
+
+  private nameOfTrouble(): string {
+    const { end, worst, limited } = this.newtonReport;
+    if (end === 'not-finite' || (limited && worst < 0)) return this.circuit.offender;
+    if (worst < 0) return '';
+    const { position, branchOf } = this.circuit.unknowns;
+    const node = position.indexOf(worst);
+    if (node >= 0) return `node ${this.equations.nodeNames[node]}`;
+    for (const [name, branch] of branchOf) if (branch === worst) return name;
+    return '';
+  }
+
+  /** Voltage at a node of index `nodeIndex(…)`, V. */
+  voltage_V(nodeIndex: number): number {
+    return this.x[nodeIndex];
+  }
+
+  /** The last solve by name: all node voltages and source currents. */
+  operatingPoint(report: SolveReport): OperatingPoint {
+    const { position } = this.circuit.unknowns;
+    const voltages_V: Record<string, number> = {};
+    for (let node = 1; node < this.equations.nodeCount; node++) {
+      voltages_V[this.equations.nodeNames[node]] = this.x[position[node]];
+    }
+    return { ...report, voltages_V, currents_A: this.sourceCurrents() };
+  }
+
+  private sourceCurrents(): Record<string, number> {
+    const { known, position, branchOf } = this.circuit.unknowns;
+    const currents_A: Record<string, number> = {};
+    for (const relation of this.equations.voltages) currents_A[relation.element] = 0;
+    // From the far end of each chain inwards: what flows into the node leaves through its source.
+    const sum = Float64Array.from(this.circuit.residual);
+    for (let k = known.length - 1; k >= 0; k--) {
+      const { source, near, node, sign } = known[k];
+      const outwards = sum[position[node]];
+      currents_A[this.equations.voltages[source].element] = -sign * outwards;
+      sum[position[near]] += outwards;
+    }
+    for (const [name, branch] of branchOf) currents_A[name] = this.x[branch];
+    return currents_A;
+  }
+}
+
+function indexOf(names: readonly string[], element: string, what: string): number {
+  const index = names.indexOf(element.toLowerCase());
+  if (index < 0) throw inputError('circuit.element', `the circuit has no ${what} named ${element}`);
+  return index;
+}
+
+function finite(value: number, unit: string): number {
+  if (!Number.isFinite(value))
+    throw inputError('circuit.value', `a source needs a finite value, got ${value} ${unit}`);
+  return value;
+}
