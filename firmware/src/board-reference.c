@@ -1,0 +1,143 @@
+#ifdef PROFILE_REFERENCE
+#include <avr/io.h>
+#include <util/delay.h>
+
+#include "board.h"
+#include "clock.h"
+#include "spi.h"
+
+/* Two 74HC154: address on PC0..PC3, bank 0 enabled by PC4 low, bank 1 by PC5 low. */
+#define DESELECTED 0x30
+#define CHIP_DAC 21 /* bank 1, outputs 5..11 */
+#define CHIP_ADC 28 /* bank 1, outputs 12, 13 */
+#define LDAC PB2
+#define POT_RESET PD4
+#define LED PD3
+#define MIDDLE_COUNT 2048
+
+uint8_t board_fault;
+static uint8_t tcon[POTS / 4][2];
+
+static void select(uint8_t chip) {
+  uint8_t address = chip & 15;
+  PORTC = DESELECTED | address; /* the address first, so that no other output flickers */
+  PORTC = (chip < 16 ? 0x20 : 0x10) | address;
+}
+
+static void deselect(void) { PORTC |= DESELECTED; }
+
+uint8_t edge_from(uint8_t pot) {
+  if (pot < SOURCES * HIDDEN) return pot % SOURCES;
+  uint8_t place = (pot - SOURCES * HIDDEN) % 8;
+  return place < HIDDEN ? SOURCES + place : SOURCES - 2 + (place - HIDDEN);
+}
+
+uint8_t edge_to(uint8_t pot) {
+  if (pot < SOURCES * HIDDEN) return SOURCES + pot / SOURCES;
+  return SOURCES + HIDDEN + (pot - SOURCES * HIDDEN) / 8;
+}
+
+static void dac(uint8_t chip, uint8_t channel_b, int16_t mV) {
+  select(CHIP_DAC + chip);
+  dac_write(channel_b, (uint16_t)(MIDDLE_COUNT + mV));
+  deselect();
+}
+
+void board_init(void) {
+  PORTC = DESELECTED;
+  DDRC = 0x3f;
+  PORTB = _BV(LDAC);
+  DDRB = _BV(LDAC) | _BV(PB3) | _BV(PB5);
+  DDRD |= _BV(POT_RESET) | _BV(LED);
+  spi_init();
+  PORTD &= ~_BV(POT_RESET);
+  _delay_us(5);
+  PORTD |= _BV(POT_RESET);
+  spi_fast();
+  static const int16_t rest[INPUTS];
+  board_set_inputs(rest);
+  board_set_nudges(rest);
+  dac(4, 0, BIAS_MV);
+  dac(4, 1, -BIAS_MV);
+  dac(6, 1, 0); /* the middle potential */
+  board_latch();
+  for (uint8_t pot = 0; pot < POTS; pot++) {
+    tcon[pot >> 2][0] = tcon[pot >> 2][1] = 0xff;
+    board_connect(pot, 1);
+    board_write_tap(pot, TAP_POWER_ON);
+  }
+}
+
+void board_set_inputs(const int16_t *input_mV) {
+  spi_fast();
+  for (uint8_t i = 0; i < INPUTS; i++) {
+    dac(i, 0, input_mV[i]);
+    dac(i, 1, -input_mV[i]);
+  }
+}
+
+void board_set_nudges(const int16_t *nudge_mV) {
+  spi_fast();
+  dac(5, 0, nudge_mV[0]);
+  dac(5, 1, nudge_mV[1]);
+  dac(6, 0, nudge_mV[2]);
+}
+
+void board_latch(void) {
+  PORTB &= ~_BV(LDAC);
+  PORTB |= _BV(LDAC);
+}
+
+static uint16_t convert(uint8_t adc, uint8_t channel) {
+  select(CHIP_ADC + adc);
+  spi_byte(0x06 | (channel >> 2));
+  uint8_t high = spi_byte((uint8_t)(channel << 6));
+  uint8_t low = spi_byte(0);
+  deselect();
+  return ((uint16_t)(high & 15) << 8) | low;
+}
+
+static int16_t read(uint8_t adc, uint8_t channel, uint8_t reads) {
+  uint16_t sum = 0; /* 16 reads of 12 bits just fit */
+  spi_slow();
+  for (uint8_t i = 0; i < reads; i++) sum += convert(adc, channel);
+  uint16_t eighths = reads == 16 ? (sum + 1) >> 1 : sum * (8 / reads);
+  return (int16_t)(eighths - 8 * MIDDLE_COUNT);
+}
+
+int16_t board_read_node(uint8_t node, uint8_t reads) {
+  return node < HIDDEN ? read(0, node, reads) : read(1, node - HIDDEN, reads);
+}
+
+int16_t board_read_middle(void) { return read(1, 3, 8); }
+
+void board_write_tap(uint8_t pot, uint8_t tap) {
+  static const uint8_t wiper[4] = {0x0, 0x1, 0x6, 0x7};
+  spi_fast();
+  select(pot >> 2);
+  pot_write(wiper[pot & 3], tap);
+  deselect();
+}
+
+void board_connect(uint8_t pot, uint8_t connected) {
+  uint8_t chip = pot >> 2;
+  uint8_t half = (pot >> 1) & 1;
+  /* The W bit of the even pot is bit 1, that of the odd pot bit 5. */
+  uint8_t bit = pot & 1 ? 0x20 : 0x02;
+  if (connected)
+    tcon[chip][half] |= bit;
+  else
+    tcon[chip][half] &= ~bit;
+  spi_fast();
+  select(chip);
+  pot_write(half ? POT_TCON1 : POT_TCON0, 0x100 | tcon[chip][half]);
+  deselect();
+}
+
+void board_led(uint8_t on) {
+  if (on)
+    PORTD |= _BV(LED);
+  else
+    PORTD &= ~_BV(LED);
+}
+#endif

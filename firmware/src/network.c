@@ -1,0 +1,173 @@
+#include "network.h"
+
+#include <string.h>
+
+#include "clock.h"
+#include "learn.h"
+#include "link.h"
+
+network_settings settings = {SETTLE_DEFAULT_US, READS_DEFAULT, OPTION_ONE_SIDED, INPUTS, OUTPUTS};
+pot_state pots[POTS];
+uint8_t connected[(POTS + 7) / 8];
+uint32_t pulses;
+
+static const int16_t rest[INPUTS > OUTPUTS ? INPUTS : OUTPUTS];
+
+void network_init(void) {
+  memset(connected, 0xff, sizeof connected);
+  for (uint8_t pot = 0; pot < POTS; pot++) pots[pot].tap = TAP_POWER_ON;
+}
+
+void network_rest(void) {
+  board_set_inputs(rest);
+  board_set_nudges(rest);
+  board_latch();
+}
+
+static void settle(void) {
+  board_latch();
+  wait_us(settings.settle_us);
+}
+
+void network_drive(const int16_t *input_mV, const int16_t *nudge_mV) {
+  board_set_inputs(input_mV);
+  board_set_nudges(nudge_mV);
+  settle();
+}
+
+void network_read(int16_t *reading, uint8_t hidden_too) {
+  uint8_t end = HIDDEN + settings.outputs;
+  for (uint8_t node = hidden_too ? 0 : HIDDEN; node < end; node++) {
+    reading[node] = board_read_node(node, settings.reads);
+  }
+}
+
+void network_configure(void) {
+  for (uint8_t pot = 0; pot < POTS; pot++) {
+    uint8_t from = edge_from(pot), to = edge_to(pot);
+    uint8_t idle_input = from < SOURCES - 2 && from >= 2 * settings.inputs;
+    uint8_t idle_output = to >= SOURCES + HIDDEN + settings.outputs;
+    network_connect(pot, !idle_input && !idle_output);
+  }
+}
+
+/* Errors of the outputs from the free phase, 1/8 mV. */
+static void errors(const int16_t *target_mV, const int16_t *output, int16_t *error) {
+  uint8_t one_sided = settings.options & OPTION_ONE_SIDED;
+#if OUTPUTS >= 2
+  if ((settings.options & OPTION_DIFFERENCE) && settings.outputs == 2) {
+    int16_t half = output_error(8 * (target_mV[0] - target_mV[1]), output[0] - output[1], one_sided) / 2;
+    error[0] = half;
+    error[1] = -half;
+    return;
+  }
+#endif
+  for (uint8_t k = 0; k < settings.outputs; k++) error[k] = output_error(8 * target_mV[k], output[k], one_sided);
+}
+
+static void nudged(const int16_t *error, int16_t k_256, int16_t *reading, uint8_t *clipped) {
+  int16_t nudge[OUTPUTS];
+  for (uint8_t k = 0; k < OUTPUTS; k++) {
+    uint8_t met = 0;
+    nudge[k] = nudge_mV(error[k], k_256, NUDGE_LIMIT_MV, &met);
+    *clipped += met;
+  }
+  board_set_nudges(nudge);
+  settle();
+  network_read(reading, 1);
+}
+
+uint8_t network_phases(const example *drive, uint8_t which, int16_t k_first, int16_t k_second, phases *out) {
+  int16_t error[OUTPUTS] = {0};
+  out->clipped = 0;
+  network_drive(drive->input_mV, rest);
+  /* A phase without nudge is the free phase itself. */
+  uint8_t all = (which & PHASE_FREE_ALL) || ((which & PHASE_FIRST) && !k_first) ||
+                ((which & PHASE_SECOND) && !k_second);
+  network_read(out->free, all);
+  errors(drive->target_mV, out->free + HIDDEN, error);
+  if (which & PHASE_FIRST) {
+    if (k_first)
+      nudged(error, k_first, out->first, &out->clipped);
+    else
+      memcpy(out->first, out->free, sizeof out->free);
+  }
+  if (which & PHASE_SECOND) {
+    if (k_second)
+      nudged(error, k_second, out->second, &out->clipped);
+    else
+      memcpy(out->second, out->free, sizeof out->free);
+  }
+  board_set_nudges(rest);
+  board_latch();
+  return !link_stop;
+}
+
+void network_clear_contrast(void) {
+  for (uint8_t pot = 0; pot < POTS; pot++) pots[pot].contrast = 0;
+}
+
+void network_accumulate(const example *drive, const phases *seen) {
+  int16_t first[PLACES], second[PLACES];
+  for (uint8_t i = 0; i < INPUTS; i++) {
+    first[2 * i] = 8 * drive->input_mV[i];
+    first[2 * i + 1] = -first[2 * i];
+  }
+  first[SOURCES - 2] = BIAS_FIRST * 8 * BIAS_MV;
+  first[SOURCES - 1] = -first[SOURCES - 2];
+  memcpy(second, first, SOURCES * sizeof *first);
+  memcpy(first + SOURCES, seen->first, sizeof seen->first);
+  memcpy(second + SOURCES, seen->second, sizeof seen->second);
+  for (uint8_t pot = 0; pot < POTS; pot++) {
+    if (!network_connected(pot)) continue;
+    uint8_t a = edge_from(pot), b = edge_to(pot);
+    pots[pot].contrast += contrast(first[a] - first[b], second[a] - second[b]);
+  }
+}
+
+uint16_t network_apply(uint32_t gain_hidden, uint32_t gain_output, uint8_t clip) {
+  uint16_t moved = 0;
+  for (uint8_t pot = 0; pot < POTS; pot++) {
+    uint32_t gain = pot < SOURCES * HIDDEN ? gain_hidden : gain_output;
+    if (gain == 0 || !network_connected(pot)) continue;
+    moved += network_step(pot, tap_step(pots[pot].contrast, gain, pots[pot].tap, RESISTANCE_OFFSET, clip));
+  }
+  return moved;
+}
+
+uint8_t network_step(uint8_t pot, int16_t step) {
+  uint8_t before = pots[pot].tap;
+  uint8_t tap = move_tap(before, &pots[pot].residual, step, TAP_MIN, TAP_MAX);
+  if (tap == before) return 0;
+  pots[pot].tap = tap;
+  board_write_tap(pot, tap);
+  uint8_t taps = tap > before ? tap - before : before - tap;
+  pulses += taps;
+  return taps;
+}
+
+void network_set_tap(uint8_t pot, uint8_t tap, int16_t residual) {
+  uint8_t before = pots[pot].tap;
+  pots[pot].tap = tap;
+  pots[pot].residual = residual;
+  board_write_tap(pot, tap);
+  pulses += tap > before ? tap - before : before - tap;
+}
+
+void network_connect(uint8_t pot, uint8_t on) {
+  if (on)
+    connected[pot >> 3] |= 1 << (pot & 7);
+  else
+    connected[pot >> 3] &= ~(1 << (pot & 7));
+  board_connect(pot, on);
+}
+
+uint8_t network_connected(uint8_t pot) { return (connected[pot >> 3] >> (pot & 7)) & 1; }
+
+uint8_t network_at_edge(void) {
+  uint8_t count = 0;
+  for (uint8_t pot = 0; pot < POTS; pot++) {
+    if (network_connected(pot) && (pots[pot].tap == TAP_MIN || pots[pot].tap == TAP_MAX)) count++;
+  }
+  return count;
+}
