@@ -32,7 +32,10 @@ export interface AnalogDevice {
   step?(batch: Batch, plan: PhasePlan): Promise<StepReport>;
   /** The estimate of ∂cost/∂parameter that `adapt` would descend, batch mean, cost C = ½‖v − y‖². */
   gradient?(contrast: Contrast): Promise<Parameters>;
-  /** Between which β the nudged network surely has one equilibrium, in the worst case, at the present parameters. */
+  /**
+   * Between which β the nudged network surely settles, in the worst case, at the present parameters; ±Infinity where
+   * node states are bounded, as an equilibrium then exists at any β.
+   */
   nudgeLimits(): Promise<NudgeLimits>;
   readParameters(): Promise<Parameters>;
   /** Writes the groups given; values outside the window are refused. */

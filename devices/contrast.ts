@@ -31,6 +31,8 @@ export interface AdaptReport {
   readonly atEdge: number;
   /** Pulses or tap steps given, where the device counts them. */
   readonly pulses?: number;
+  /** ‖change‖ / ‖parameters‖ of each group that moved, where the device measures it. */
+  readonly relativeChange?: Readonly<Record<string, number>>;
 }
 
 /** Named parameter groups, each `[rows × columns]` as in `info.groups`, in the group's unit. */

@@ -26,7 +26,10 @@ export interface NodeStates {
 
 /** When a settling may end. What is left out is the device's own default. */
 export interface StopRule {
-  /** Largest node residual of a layer, relative to the largest Σg·|v| at a node of that layer. */
+  /**
+   * Largest node residual of a layer, relative to the largest Σg·|v| at a node of that layer; or relative to the range
+   * of states where a device bounds them.
+   */
   readonly tolerance?: number;
   /** In a nudged phase also: the last change of every output, relative to the largest output. */
   readonly outputChange?: number;

@@ -1,0 +1,8 @@
+export {
+  describeHopfield,
+  type HopfieldNetwork,
+  type HopfieldNetworkOptions,
+  hopfieldNetwork,
+  unitsBefore,
+} from './hopfield-network.js';
+export { drawWeights } from './initial-weights.js';

@@ -1,0 +1,104 @@
+import { runError } from '../../core/index.js';
+import type { Floats, Parameters } from '../../devices/index.js';
+import { addBackward, addForward } from '../layered/products.js';
+import type { HopfieldParameters } from './parameters.js';
+
+/**
+ * Gradient of the cost C = ½‖s_out − y‖² (batch mean) at the free equilibrium, by implicit differentiation. At rest the units
+ * strictly inside (0, 1) obey s = W·s + b, the others do not move; with the Hessian H = 1 − W over the former and H·λ = ∂C/∂s,
+ *   ∂C/∂W_ij = λ_i s_j + s_i λ_j,   ∂C/∂b_j = λ_j,   λ = 0 at inputs and units held at an end.
+ * This is what EqProp estimates, in the limit β → 0.
+ * @param states the settled free phase, [batch × n_l] a layer
+ */
+export function exactHopfieldGradient(
+  parameters: HopfieldParameters,
+  inputs: Floats,
+  states: readonly Float64Array[],
+  targets: Floats,
+): Parameters {
+  const { network } = parameters;
+  const sizes = network.layers;
+  const last = sizes.length - 1;
+  const batch = targets.length / sizes[last];
+  const gradients: Record<string, Float64Array> = {};
+  for (const [l, size] of sizes.entries()) {
+    gradients[`w${l + 1}`] = new Float64Array(parameters.weights[l].length);
+    gradients[`b${l + 1}`] = new Float64Array(size);
+  }
+  for (let sample = 0; sample < batch; sample++) {
+    const s = states.map((layer, l) => layer.subarray(sample * sizes[l], (sample + 1) * sizes[l]));
+    const slope = sizes.map((size) => new Float64Array(size));
+    for (let k = 0; k < sizes[last]; k++)
+      slope[last][k] = (s[last][k] - targets[sample * sizes[last] + k]) / batch;
+    const sensitivity = solveHessian(parameters, s, slope, sample);
+    const x = Float64Array.from(inputs.subarray(sample * network.inputs, (sample + 1) * network.inputs));
+    for (const [l, size] of sizes.entries()) {
+      const weight = gradients[`w${l + 1}`];
+      const bias = gradients[`b${l + 1}`];
+      const before = l === 0 ? x : s[l - 1];
+      for (let j = 0; j < size; j++) bias[j] += sensitivity[l][j];
+      for (let i = 0; i < before.length; i++) {
+        const own = l === 0 ? 0 : sensitivity[l - 1][i];
+        for (let j = 0; j < size; j++) {
+          weight[i * size + j] += own * s[l][j] + before[i] * sensitivity[l][j];
+        }
+      }
+    }
+  }
+  return gradients;
+}
+
+/** H·λ = slope over the units inside (0, 1), by conjugate gradients (Hestenes & Stiefel, 1952). */
+function solveHessian(
+  parameters: HopfieldParameters,
+  states: readonly Float64Array[],
+  slope: readonly Float64Array[],
+  sample: number,
+): Float64Array[] {
+  const inside = (values: readonly Float64Array[]) =>
+    values.map((v, l) => v.map((value, j) => (states[l][j] > 0 && states[l][j] < 1 ? value : 0)));
+  const x = slope.map((v) => new Float64Array(v.length));
+  const r = inside(slope);
+  const p = r.map((v) => v.slice());
+  const start = dot(r, r);
+  let rr = start;
+  for (let iteration = 0; rr > 1e-26 * start; iteration++) {
+    const hp = inside(hessianTimes(parameters, p));
+    const curvature = dot(p, hp);
+    if (!(curvature > 0) || iteration === 5000) {
+      throw runError(
+        'gradient.not-settled',
+        `exact gradient: sample ${sample} is not at a minimum of its energy (curvature ${curvature} after ${iteration} steps); settle to a smaller residual`,
+      );
+    }
+    const step = rr / curvature;
+    for (const [l, values] of x.entries()) {
+      for (let j = 0; j < values.length; j++) {
+        values[j] += step * p[l][j];
+        r[l][j] -= step * hp[l][j];
+      }
+    }
+    const next = dot(r, r);
+    for (const [l, values] of p.entries()) {
+      for (let j = 0; j < values.length; j++) values[j] = r[l][j] + (next / rr) * values[j];
+    }
+    rr = next;
+  }
+  return x;
+}
+
+function hessianTimes(parameters: HopfieldParameters, v: readonly Float64Array[]): Float64Array[] {
+  const { weights, network } = parameters;
+  return v.map((values, l) => {
+    const pull = new Float64Array(values.length);
+    if (l > 0) addForward(v[l - 1], weights[l], pull, 1, network.layers[l - 1]);
+    if (l + 1 < v.length) addBackward(v[l + 1], weights[l + 1], pull, 1, values.length);
+    return values.map((value, j) => value - pull[j]);
+  });
+}
+
+function dot(a: readonly Float64Array[], b: readonly Float64Array[]): number {
+  let sum = 0;
+  for (const [l, values] of a.entries()) for (let j = 0; j < values.length; j++) sum += values[j] * b[l][j];
+  return sum;
+}

@@ -1,0 +1,7 @@
+export { hopfieldEnergy } from './energy.js';
+export { exactHopfieldGradient } from './exact-gradient.js';
+export { HopfieldDevice, type HopfieldDeviceOptions } from './hopfield-device.js';
+export { hopfieldInfo } from './hopfield-info.js';
+export { HopfieldParameters, hopfieldGroups } from './parameters.js';
+export { hopfieldDrive, iterate, relaxHopfield } from './relax.js';
+export { eulerSteps, exactUpdates, type Relaxation } from './relaxation.js';

@@ -1,0 +1,40 @@
+import { drawWeights, type HopfieldNetwork, unitsBefore } from '../../circuits/hopfield/index.js';
+import type { ParameterGroup } from '../../devices/index.js';
+
+/** The programmable part of a Hopfield network, float64, dimensionless. */
+export class HopfieldParameters {
+  /** Weights into layer l, row-major [units before × units of layer l]. */
+  readonly weights: Float64Array[];
+  /** Biases of layer l, [units of layer l]. */
+  readonly biases: Float64Array[];
+  /** Counts every change, so that an equilibrium knows whether it is still one of this network. */
+  version = 0;
+
+  constructor(readonly network: HopfieldNetwork) {
+    this.weights = network.layers.map((size, l) => new Float64Array(unitsBefore(network, l) * size));
+    this.biases = network.layers.map((size) => new Float64Array(size));
+  }
+
+  /** Glorot weights from `seed`, no biases. */
+  static drawn(network: HopfieldNetwork, seed: number): HopfieldParameters {
+    const parameters = new HopfieldParameters(network);
+    for (const [l, w] of parameters.weights.entries()) drawWeights(network, l, seed, w);
+    return parameters;
+  }
+}
+
+/** The groups `w1`, `b1`, `w2`, … of a Hopfield network, as its devices announce them. */
+export function hopfieldGroups(network: HopfieldNetwork): ParameterGroup[] {
+  const open = { unit: '1', min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY } as const;
+  return network.layers.flatMap((size, l): ParameterGroup[] => [
+    {
+      name: `w${l + 1}`,
+      role: 'weight',
+      layer: l + 1,
+      rows: unitsBefore(network, l),
+      columns: size,
+      ...open,
+    },
+    { name: `b${l + 1}`, role: 'bias', layer: l + 1, rows: 1, columns: size, ...open },
+  ]);
+}

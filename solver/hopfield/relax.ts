@@ -1,0 +1,134 @@
+import {
+  defaultStop,
+  type Floats,
+  type Nudge,
+  type PhaseReport,
+  type SettleStatus,
+  type StopRule,
+} from '../../devices/index.js';
+import { addBackward, addForward } from '../layered/products.js';
+import type { HopfieldParameters } from './parameters.js';
+import { type Relaxation, unitResidual } from './relaxation.js';
+
+/** What does not change while one minibatch relaxes. */
+export interface HopfieldDrive {
+  readonly batch: number;
+  /** [batch × inputs] */
+  readonly inputs: Float64Array;
+  /** b¹ + x·W¹, [batch × n₁]. */
+  readonly field: Float64Array;
+}
+
+export function hopfieldDrive(parameters: HopfieldParameters, inputs: Floats, batch: number): HopfieldDrive {
+  const { network, weights, biases } = parameters;
+  const copied = Float64Array.from(inputs);
+  const field = repeat(biases[0], batch);
+  addForward(copied, weights[0], field, batch, network.inputs);
+  return { batch, inputs: copied, field };
+}
+
+/**
+ * Relaxes a batch, changing `states` ([batch × n_l] a layer) in place. The residual is the largest of a unit, measured
+ * in the course of the last iteration; as states live in [0, 1], it is relative and absolute at once.
+ */
+export async function relaxHopfield(
+  parameters: HopfieldParameters,
+  drive: HopfieldDrive,
+  states: Float64Array[],
+  relaxation: Relaxation,
+  nudge: Nudge | undefined,
+  stop: StopRule = {},
+  signal?: AbortSignal,
+): Promise<PhaseReport> {
+  const { tolerance, outputChange, maxIterations } = { ...defaultStop, ...stop };
+  const limit = stop.fixedIterations ?? maxIterations;
+  let residual = 0;
+  let iterations = 0;
+  const report = (status: SettleStatus): PhaseReport => ({
+    status,
+    iterations,
+    residual,
+    residual_A: residual,
+  });
+  while (iterations < limit) {
+    if (signal?.aborted) return report('aborted');
+    const before = nudge === undefined ? undefined : states[states.length - 1].slice();
+    residual = iterate(parameters, drive, states, relaxation, nudge);
+    iterations++;
+    if (!Number.isFinite(residual)) return report('not-finite');
+    const moved = before === undefined ? 0 : largestMove(before, states[states.length - 1]);
+    if (stop.fixedIterations === undefined && residual <= tolerance && moved <= outputChange)
+      return report('settled');
+    // Long settlings let the rest of the process (signals, progress) have its turn.
+    if (iterations % 64 === 0) await new Promise(setImmediate);
+  }
+  return report(stop.fixedIterations === undefined ? 'stopped-early' : 'counted');
+}
+
+/** One step of every unit; returns the largest residual met. */
+export function iterate(
+  parameters: HopfieldParameters,
+  drive: HopfieldDrive,
+  states: Float64Array[],
+  relaxation: Relaxation,
+  nudge: Nudge | undefined,
+): number {
+  const fieldOf = (l: number) => layerField(parameters, drive, states, l);
+  const all = [...states.keys()];
+  const groups = relaxation.atOnce ? [all] : [all.filter((l) => l % 2 === 0), all.filter((l) => l % 2 === 1)];
+  let worst = 0;
+  for (const group of groups) {
+    const fields = group.map(fieldOf);
+    for (const [g, l] of group.entries()) {
+      const pull = l === states.length - 1 ? nudge : undefined;
+      const residual = moveLayer(states[l], fields[g], relaxation, pull);
+      // Written so that NaN is caught too.
+      if (!(residual <= worst)) worst = residual;
+    }
+  }
+  return worst;
+}
+
+/** Σ W·s + b of every unit of layer l, [batch × n_l]. */
+export function layerField(
+  parameters: HopfieldParameters,
+  drive: HopfieldDrive,
+  states: readonly Float64Array[],
+  l: number,
+): Float64Array {
+  const { weights, biases, network } = parameters;
+  const { batch } = drive;
+  const field = l === 0 ? drive.field.slice() : repeat(biases[l], batch);
+  if (l > 0) addForward(states[l - 1], weights[l], field, batch, network.layers[l - 1]);
+  if (l + 1 < states.length) addBackward(states[l + 1], weights[l + 1], field, batch, network.layers[l]);
+  return field;
+}
+
+function moveLayer(
+  states: Float64Array,
+  field: Float64Array,
+  relaxation: Relaxation,
+  nudge: Nudge | undefined,
+): number {
+  const beta = nudge?.beta ?? 0;
+  let worst = 0;
+  for (let e = 0; e < states.length; e++) {
+    const drive = nudge === undefined ? field[e] : field[e] + beta * nudge.targets[e];
+    const residual = unitResidual(states[e], drive, 1 + beta);
+    if (!(residual <= worst)) worst = residual;
+    states[e] = relaxation.next(states[e], drive, 1 + beta);
+  }
+  return worst;
+}
+
+function repeat(row: Float64Array, batch: number): Float64Array {
+  const all = new Float64Array(batch * row.length);
+  for (let s = 0; s < batch; s++) all.set(row, s * row.length);
+  return all;
+}
+
+function largestMove(before: Float64Array, after: Float64Array): number {
+  let most = 0;
+  for (let e = 0; e < before.length; e++) most = Math.max(most, Math.abs(after[e] - before[e]));
+  return most;
+}
