@@ -1,0 +1,19 @@
+export { AffineStep } from './affine-step.js';
+export { exponentialStep, powerStep } from './curved-steps.js';
+export { agAsiJo } from './exponential-presets.js';
+export { measuredCell } from './measured-train.js';
+export { curvatureOf, depressionStep, labelOf, potentiationStep } from './nonlinearity.js';
+export { pulsePreset, pulsePresets } from './presets.js';
+export { linearCells, type PulseModel, pulseModel, type ReportedSpreads, withRange } from './pulse-model.js';
+export {
+  type EndPointRule,
+  effectiveStates,
+  type FittedLabel,
+  fitLabel,
+  pulsesEndToEnd,
+  pulseTrain,
+  symmetryPoint,
+} from './pulse-train.js';
+export type { StepShape } from './step-shape.js';
+export { TableStep } from './table-step.js';
+export { hfo2Gong } from './weight-presets.js';

@@ -1,0 +1,7 @@
+// Cells: random numbers by address, pulses, reads, and the policies that turn a wanted change into pulses.
+export { normal16, normalsOf16 } from './normal';
+export { inStreamOrder, philox16 } from './philox';
+export { pulseCells, shiftCells } from './pulse';
+export { countAtEdge, readCells } from './read';
+export { contrastRows } from './contrast';
+export { accumulateCounts, moveTargets, proportionalCounts, signCounts, verifyCounts } from './policy';

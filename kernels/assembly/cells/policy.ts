@@ -1,0 +1,219 @@
+// Wanted change of each cell → signed pulse counts. Everything in units of the range; tables of the nominal cell.
+
+import { inStreamOrder, philox16 } from './philox';
+import { stepAt } from './step';
+
+/** Sixteen uniform numbers in [0, 1), 24 bits each, in stream order. */
+// @ts-ignore: decorator
+@inline
+function uniform16(out: usize, block: u32, sub: u32, low: u32, high: u32, seed: u32, key: u32): void {
+  philox16(out, block, sub, low, high, seed, key);
+  inStreamOrder(out);
+  for (let at: usize = 0; at < 64; at += 16) {
+    const bits = f32x4.convert_i32x4_s(i32x4.shr_u(v128.load(out + at), 8));
+    v128.store(out + at, f32x4.mul(bits, f32x4.splat(<f32>5.9604644775390625e-8)));
+  }
+}
+
+/** Nominal steps of four cells whose states are `w`, in the direction of each cell's `change`; never below `least`. */
+// @ts-ignore: decorator
+@inline
+function stepTowards(w: v128, rising: v128, up: usize, down: usize, nodes: i32, least: v128): v128 {
+  let step: v128;
+  if (nodes == 2) {
+    const u = <f32>load<f64>(up);
+    const d = <f32>load<f64>(down);
+    const affineUp = f32x4.add(f32x4.splat(u), f32x4.mul(w, f32x4.splat(<f32>load<f64>(up, 8) - u)));
+    const affineDown = f32x4.add(f32x4.splat(-d), f32x4.mul(w, f32x4.splat(d - <f32>load<f64>(down, 8))));
+    step = v128.bitselect(affineUp, affineDown, rising);
+  } else {
+    const r = i32x4.extract_lane(rising, 0);
+    step = f32x4.splat(lookUp(f32x4.extract_lane(w, 0), r, up, down, nodes));
+    step = f32x4.replace_lane(step, 1, lookUp(f32x4.extract_lane(w, 1), i32x4.extract_lane(rising, 1), up, down, nodes));
+    step = f32x4.replace_lane(step, 2, lookUp(f32x4.extract_lane(w, 2), i32x4.extract_lane(rising, 2), up, down, nodes));
+    step = f32x4.replace_lane(step, 3, lookUp(f32x4.extract_lane(w, 3), i32x4.extract_lane(rising, 3), up, down, nodes));
+  }
+  return f32x4.pmax(least, step);
+}
+
+function lookUp(w: f32, rising: i32, up: usize, down: usize, nodes: i32): f32 {
+  return rising ? <f32>stepAt(up, nodes, <f64>w) : -<f32>stepAt(down, nodes, <f64>w);
+}
+
+/** Four signed counts as floats → four int16 at `to`. */
+// @ts-ignore: decorator
+@inline
+function storeCounts(to: usize, magnitude: v128, rising: v128): void {
+  const whole = i32x4.trunc_sat_f32x4_s(magnitude);
+  const signed = v128.bitselect(whole, i32x4.neg(whole), rising);
+  v128.store64_lane(to, i16x8.narrow_i32x4_s(signed, signed), 0);
+}
+
+/**
+ * Proportional with stochastic rounding: ⌊|change| / step(known) + u⌋ pulses, at most `most`. Cells first … first + count − 1;
+ * `change` starts at cell `first`, `known` and `counts` at cell 0; a change is cut off at the ends of the range.
+ * `mask` (bytes, 0 when absent): cells that are left alone.
+ */
+export function proportionalCounts(
+  first: i32,
+  count: i32,
+  change: usize,
+  known: usize,
+  counts: usize,
+  mask: usize,
+  up: usize,
+  down: usize,
+  nodes: i32,
+  least: f32,
+  most: f32,
+  seed: u32,
+  key: u32,
+  sub: u32,
+  eventLow: u32,
+  eventHigh: u32,
+  scratch: usize,
+): void {
+  const one = f32x4.splat(1);
+  const zero = f32x4.splat(0);
+  const floor = f32x4.splat(least);
+  const ceiling = f32x4.splat(most);
+  for (let start = 0; start < count; start += 16) {
+    uniform16(scratch, <u32>((first + start) >> 2), sub, eventLow, eventHigh, seed, key);
+    for (let at: usize = 0; at < 16; at += 4) {
+      const w = v128.load(known + ((<usize>(first + start) + at) << 2));
+      let d = v128.load(change + ((<usize>start + at) << 2));
+      d = f32x4.pmin(f32x4.sub(one, w), f32x4.pmax(f32x4.neg(w), d));
+      const rising = f32x4.gt(d, zero);
+      const step = stepTowards(w, rising, up, down, nodes, floor);
+      const pulses = f32x4.pmin(ceiling, f32x4.div(f32x4.abs(d), step));
+      storeCounts(
+        counts + ((<usize>(first + start) + at) << 1),
+        f32x4.add(pulses, v128.load(scratch + (at << 2))),
+        rising,
+      );
+    }
+  }
+  clean(first, count, counts, mask);
+}
+
+/** One pulse against the gradient wherever |change| is above `threshold`. */
+export function signCounts(
+  first: i32,
+  count: i32,
+  change: usize,
+  known: usize,
+  counts: usize,
+  mask: usize,
+  threshold: f32,
+): void {
+  const limit = f32x4.splat(threshold);
+  const one = f32x4.splat(1);
+  const zero = f32x4.splat(0);
+  for (let start = 0; start < count; start += 4) {
+    const w = v128.load(known + (<usize>(first + start) << 2));
+    const d = v128.load(change + (<usize>start << 2));
+    const rising = f32x4.gt(d, zero);
+    const room = v128.bitselect(f32x4.lt(w, one), f32x4.gt(w, zero), rising);
+    const given = v128.and(v128.and(f32x4.gt(f32x4.abs(d), limit), room), one);
+    storeCounts(counts + (<usize>(first + start) << 1), given, rising);
+  }
+  clean(first, count, counts, mask);
+}
+
+/**
+ * Mixed precision: `sum` (float32, from cell 0) gains the change; as many whole nominal steps as it holds are pulsed and
+ * taken out of it. A sum never asks for more than the way to the end of the range.
+ */
+export function accumulateCounts(
+  first: i32,
+  count: i32,
+  change: usize,
+  known: usize,
+  counts: usize,
+  mask: usize,
+  sum: usize,
+  up: usize,
+  down: usize,
+  nodes: i32,
+  least: f32,
+  most: f32,
+): void {
+  const one = f32x4.splat(1);
+  const zero = f32x4.splat(0);
+  const floor = f32x4.splat(least);
+  const ceiling = f32x4.splat(most);
+  for (let start = 0; start < count; start += 4) {
+    const cell = <usize>(first + start);
+    const w = v128.load(known + (cell << 2));
+    let total = f32x4.add(v128.load(sum + (cell << 2)), v128.load(change + (<usize>start << 2)));
+    total = f32x4.pmin(f32x4.add(f32x4.sub(one, w), floor), f32x4.pmax(f32x4.sub(f32x4.neg(w), floor), total));
+    const rising = f32x4.gt(total, zero);
+    const step = stepTowards(w, rising, up, down, nodes, floor);
+    const pulses = f32x4.floor(f32x4.pmin(ceiling, f32x4.div(f32x4.abs(total), step)));
+    const spent = f32x4.mul(pulses, step);
+    total = f32x4.sub(total, v128.bitselect(spent, f32x4.neg(spent), rising));
+    v128.store(sum + (cell << 2), total);
+    storeCounts(counts + (cell << 1), pulses, rising);
+  }
+  clean(first, count, counts, mask);
+}
+
+/**
+ * Write and check, one round: as many pulses as lead nearest from `known` to `target` (float32, from cell 0); none within
+ * half a step. Returns how many cells are still to be pulsed.
+ */
+export function verifyCounts(
+  first: i32,
+  count: i32,
+  known: usize,
+  counts: usize,
+  mask: usize,
+  target: usize,
+  up: usize,
+  down: usize,
+  nodes: i32,
+  least: f32,
+  most: f32,
+): i32 {
+  const zero = f32x4.splat(0);
+  const floor = f32x4.splat(least);
+  const ceiling = f32x4.splat(most);
+  for (let start = 0; start < count; start += 4) {
+    const cell = <usize>(first + start);
+    const w = v128.load(known + (cell << 2));
+    const d = f32x4.sub(v128.load(target + (cell << 2)), w);
+    const rising = f32x4.gt(d, zero);
+    const step = stepTowards(w, rising, up, down, nodes, floor);
+    const pulses = f32x4.pmin(ceiling, f32x4.add(f32x4.div(f32x4.abs(d), step), f32x4.splat(0.5)));
+    storeCounts(counts + (cell << 1), pulses, rising);
+  }
+  return clean(first, count, counts, mask);
+}
+
+/** target ← clamp(target + change): the digital copy that `verify` writes towards. */
+export function moveTargets(first: i32, count: i32, change: usize, target: usize): void {
+  const one = f32x4.splat(1);
+  const zero = f32x4.splat(0);
+  for (let start = 0; start < count; start += 4) {
+    const to = target + (<usize>(first + start) << 2);
+    const moved = f32x4.add(v128.load(to), v128.load(change + (<usize>start << 2)));
+    v128.store(to, f32x4.pmin(one, f32x4.pmax(zero, moved)));
+  }
+}
+
+/** Takes the counts of masked cells and those past the last cell (vectors overshoot) back; returns how many are left. */
+function clean(first: i32, count: i32, counts: usize, mask: usize): i32 {
+  const end = first + count;
+  for (let i = end; i & 15; i++) store<i16>(counts + (<usize>i << 1), 0);
+  if (mask != 0) {
+    for (let i = first; i < end; i++) {
+      if (load<u8>(mask + <usize>i)) store<i16>(counts + (<usize>i << 1), 0);
+    }
+  }
+  let busy = 0;
+  const ones = i16x8.splat(0);
+  for (let i = first; i < end; i += 8) {
+    busy += popcnt<i32>(i16x8.bitmask(i16x8.ne(v128.load(counts + (<usize>i << 1)), ones)));
+  }
+  return busy;
+}

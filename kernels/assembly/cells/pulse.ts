@@ -1,0 +1,113 @@
+// Signed pulse counts → new states of the cells.
+
+import { normal16 } from './normal';
+import { manyPulses } from './step';
+
+// @ts-ignore: decorator
+@inline
+function at32(array: usize, i: i32, otherwise: f64): f64 {
+  return array == 0 ? otherwise : <f64>load<f32>(array + (<usize>i << 2));
+}
+
+/**
+ * Gives cells first … first + count − 1 (first a multiple of 16) their pulses. `counts` (int16) and every per-cell float32
+ * array start at cell 0; an array left 0 has its nominal value: gains 1, low 0, high 1. `exposed` is what a read sees
+ * when writing is noisy, 0 when a read sees the state itself.
+ * Noise, each from its own stream at the event (sub, eventLow, eventHigh): `c2c` relative to the step, `c2cRange` of the
+ * range a pulse, `write` of the range a write. `statistics` (float64 [4]) gains pulses up, pulses down, and the sums of
+ * pulses × mean state up and down. `scratch`: 256 bytes of this thread's own.
+ */
+export function pulseCells(
+  first: i32,
+  count: i32,
+  counts: usize,
+  state: usize,
+  exposed: usize,
+  gainUp: usize,
+  gainDown: usize,
+  low: usize,
+  high: usize,
+  up: usize,
+  down: usize,
+  nodes: i32,
+  c2c: f64,
+  c2cRange: f64,
+  write: f64,
+  seed: u32,
+  c2cKey: u32,
+  rangeKey: u32,
+  writeKey: u32,
+  sub: u32,
+  eventLow: u32,
+  eventHigh: u32,
+  statistics: usize,
+  scratch: usize,
+): void {
+  const end = first + count;
+  const result = scratch + 192;
+  let pulsesUp: f64 = 0;
+  let pulsesDown: f64 = 0;
+  let stateUp: f64 = 0;
+  let stateDown: f64 = 0;
+  for (let start = first; start < end; start += 16) {
+    const c = counts + (<usize>start << 1);
+    if (!v128.any_true(v128.or(v128.load(c), v128.load(c, 16)))) continue;
+    const block = <u32>(start >> 2);
+    if (c2c > 0) normal16(scratch, block, sub, eventLow, eventHigh, seed, c2cKey);
+    if (c2cRange > 0) normal16(scratch + 64, block, sub, eventLow, eventHigh, seed, rangeKey);
+    if (write > 0) normal16(scratch + 128, block, sub, eventLow, eventHigh, seed, writeKey);
+    const stop = min(end, start + 16);
+    for (let i = start; i < stop; i++) {
+      const k = <i32>load<i16>(counts + (<usize>i << 1));
+      if (k == 0) continue;
+      const pulses = abs(k);
+      const place = state + (<usize>i << 2);
+      const before = <f64>load<f32>(place);
+      const gain = k > 0 ? at32(gainUp, i, 1) : at32(gainDown, i, 1);
+      const lowest = at32(low, i, 0);
+      const highest = at32(high, i, 1);
+      manyPulses(result, k > 0 ? up : down, nodes, before, pulses, gain, c2c);
+      let after = load<f64>(result);
+      const lane = <usize>(i - start) << 2;
+      if (c2c > 0) after += c2c * sqrt(load<f64>(result, 8)) * <f64>load<f32>(scratch + lane);
+      if (c2cRange > 0 && gain != 0) after += c2cRange * sqrt(<f64>pulses) * <f64>load<f32>(scratch + 64 + lane);
+      after = max(lowest, min(highest, after));
+      store<f32>(place, <f32>after);
+      if (exposed != 0 && gain != 0) {
+        const seen = after + write * <f64>load<f32>(scratch + 128 + lane);
+        store<f32>(exposed + (<usize>i << 2), <f32>max(lowest, min(highest, seen)));
+      }
+      const energy = <f64>pulses * 0.5 * (before + after);
+      if (k > 0) {
+        pulsesUp += <f64>pulses;
+        stateUp += energy;
+      } else {
+        pulsesDown += <f64>pulses;
+        stateDown += energy;
+      }
+    }
+  }
+  store<f64>(statistics, load<f64>(statistics) + pulsesUp);
+  store<f64>(statistics, load<f64>(statistics, 8) + pulsesDown, 8);
+  store<f64>(statistics, load<f64>(statistics, 16) + stateUp, 16);
+  store<f64>(statistics, load<f64>(statistics, 24) + stateDown, 24);
+}
+
+/** Moves cells by `change` (float32, from cell `first` on, in units of the range) and clips; stuck cells (gain 0) stay. */
+export function shiftCells(
+  first: i32,
+  count: i32,
+  change: usize,
+  state: usize,
+  gainUp: usize,
+  low: usize,
+  high: usize,
+): void {
+  for (let n = 0; n < count; n++) {
+    const i = first + n;
+    if (at32(gainUp, i, 1) == 0) continue;
+    const place = state + (<usize>i << 2);
+    const after = <f64>load<f32>(place) + <f64>load<f32>(change + (<usize>n << 2));
+    store<f32>(place, <f32>max(at32(low, i, 0), min(at32(high, i, 1), after)));
+  }
+}

@@ -1,0 +1,51 @@
+// States → conductances.
+
+import { normal16 } from './normal';
+
+/**
+ * g = (offset + scale·w)·(1 + sigma·ξ), never negative, for cells first … first + count − 1 (first a multiple of 16), as
+ * float32 at `out` (from cell `first` on; rounded up to whole blocks of 16). ξ from the stream (seed, key) at the event.
+ */
+export function readCells(
+  first: i32,
+  count: i32,
+  state: usize,
+  out: usize,
+  offset: f32,
+  scale: f32,
+  sigma: f32,
+  seed: u32,
+  key: u32,
+  sub: u32,
+  eventLow: u32,
+  eventHigh: u32,
+  scratch: usize,
+): void {
+  const o = f32x4.splat(offset);
+  const s = f32x4.splat(scale);
+  const noise = f32x4.splat(sigma);
+  const one = f32x4.splat(1);
+  const zero = f32x4.splat(0);
+  for (let start = 0; start < count; start += 16) {
+    const from = state + (<usize>(first + start) << 2);
+    const to = out + (<usize>start << 2);
+    if (sigma > 0) normal16(scratch, <u32>((first + start) >> 2), sub, eventLow, eventHigh, seed, key);
+    for (let at: usize = 0; at < 64; at += 16) {
+      let g = f32x4.add(o, f32x4.mul(s, v128.load(from + at)));
+      if (sigma > 0) {
+        g = f32x4.pmax(zero, f32x4.mul(g, f32x4.add(one, f32x4.mul(noise, v128.load(scratch + at)))));
+      }
+      v128.store(to + at, g);
+    }
+  }
+}
+
+/** How many of the cells lie within `margin` of an end of the range [0, 1]. */
+export function countAtEdge(first: i32, count: i32, state: usize, margin: f32): i32 {
+  let edge = 0;
+  for (let i = first; i < first + count; i++) {
+    const w = load<f32>(state + (<usize>i << 2));
+    if (w <= margin || w >= 1 - margin) edge++;
+  }
+  return edge;
+}
