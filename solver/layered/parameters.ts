@@ -1,5 +1,5 @@
 import { drawConductances, type LayeredNetwork, nodesBefore } from '../../circuits/layered/index.js';
-import type { ParameterGroup } from '../../devices/index.js';
+import type { ParameterGroup, Parameters } from '../../devices/index.js';
 
 /** The programmable part of a layered network, float64, SI. */
 export class LayeredParameters {
@@ -22,6 +22,17 @@ export class LayeredParameters {
   static drawn(network: LayeredNetwork, seed: number): LayeredParameters {
     const parameters = new LayeredParameters(network);
     for (const [l, g] of parameters.conductances.entries()) drawConductances(network, l, seed, g);
+    parameters.changed();
+    return parameters;
+  }
+
+  /** Of conductances and currents read from a device, `g1`, `b1`, … as in `parameterGroups`. */
+  static of(network: LayeredNetwork, values: Parameters): LayeredParameters {
+    const parameters = new LayeredParameters(network);
+    for (const l of network.layers.keys()) {
+      parameters.conductances[l].set(values[`g${l + 1}`]);
+      parameters.biases[l].set(values[`b${l + 1}`]);
+    }
     parameters.changed();
     return parameters;
   }

@@ -1,0 +1,72 @@
+import { inputError } from '../../core/index.js';
+import { type Coding, defaultStop } from '../../devices/index.js';
+import { Coder, type DataSet, limitTraining, loadData, Trainer } from '../../learning/index.js';
+import type { RunConfig } from '../config/run-config.js';
+import type { Composition } from './composition.js';
+import { composeResistive } from './resistive.js';
+
+/** Everything a run is made of. */
+export interface ComposedRun {
+  readonly config: RunConfig;
+  readonly dataSet: DataSet;
+  readonly composition: Composition;
+  readonly coder: Coder;
+  readonly trainer: Trainer;
+}
+
+/** Loads the data, builds the device and the trainer that a configuration describes. */
+export async function composeRun(config: RunConfig, signal?: AbortSignal): Promise<ComposedRun> {
+  const dataSet = await composeData(config, signal);
+  const composition = await composeDevice(config, dataSet);
+  const { device, rates, beta } = composition;
+  const coder = new Coder(dataSet, device.info, composeCoding(device.info.coding, config.coding));
+  const { estimator, batch, epochs, rateDecay } = config.training;
+  const trainer = new Trainer(device, dataSet, coder, {
+    seed: config.seed,
+    epochs,
+    batch,
+    estimator,
+    beta,
+    rates,
+    rateDecay,
+    stop: { ...defaultStop, ...definedOnly(config.settle) },
+  });
+  return { config, dataSet, composition, coder, trainer };
+}
+
+/** The data set that a configuration names, with its limit. */
+export async function composeData(config: RunConfig, signal?: AbortSignal): Promise<DataSet> {
+  const loaded = await loadData(config.data, {
+    seed: config.seed,
+    ...(config.validation === undefined ? {} : { validation: config.validation }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return config.limit === undefined ? loaded : limitTraining(loaded, config.limit);
+}
+
+/** The device that a configuration describes, sized to the data. */
+export function composeDevice(config: RunConfig, dataSet: DataSet): Promise<Composition> {
+  const outputs = config.coding?.target?.kind === 'sign' ? 1 : dataSet.classes;
+  const size = { inputs: dataSet.features, outputs };
+  return composers[config.network.kind](config.network, config, size);
+}
+
+const composers: Record<RunConfig['network']['kind'], typeof composeResistive> = {
+  resistive: composeResistive,
+};
+
+function composeCoding(proposed: Coding, override: RunConfig['coding']): Coding {
+  if (override === undefined) return proposed;
+  const coding = { ...proposed, ...definedOnly(override) } as Coding;
+  if ((coding.readOut === 'sign') !== (coding.target.kind === 'sign')) {
+    throw inputError(
+      'config.coding',
+      `coding: a "${coding.readOut}" read-out does not go with "${coding.target.kind}" targets; set coding.readOut and coding.target together`,
+    );
+  }
+  return coding;
+}
+
+function definedOnly<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as never;
+}

@@ -1,0 +1,16 @@
+import type { AnalogDevice, Rates } from '../../devices/index.js';
+import type { ExactGradient } from '../../learning/index.js';
+
+/** A device made from a configuration, with what the configuration says in the device's own units. */
+export interface Composition {
+  readonly device: AnalogDevice;
+  /** By parameter group. */
+  readonly rates: Rates;
+  /** In the device's nudge unit. */
+  readonly beta: number;
+  /** One β of the published, dimensionless kind in the device's nudge unit. */
+  readonly betaUnit: number;
+  /** A float64 device of the same network, for the gradient check. */
+  readonly reference?: () => AnalogDevice;
+  readonly exactGradient?: ExactGradient;
+}

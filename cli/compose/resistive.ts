@@ -1,0 +1,60 @@
+import type { z } from 'zod';
+import { layeredNetwork } from '../../circuits/layered/index.js';
+import { inputError, readQuantity } from '../../core/index.js';
+import type { AnalogDevice } from '../../devices/index.js';
+import { exactGradient, LayeredDevice, LayeredParameters } from '../../solver/layered/index.js';
+import type { RunConfig, resistiveSchema } from '../config/run-config.js';
+import type { Composition } from './composition.js';
+
+/** Builds the layered resistive network that a configuration describes. */
+export async function composeResistive(
+  network: z.infer<typeof resistiveSchema>,
+  config: RunConfig,
+  size: { inputs: number; outputs: number },
+): Promise<Composition> {
+  const { conductance_S, voltage_V } = network.units;
+  const description = layeredNetwork({
+    ...size,
+    hidden: network.hidden,
+    inputGain: network.inputGain,
+    units: network.units,
+    ...(network.window === undefined ? {} : { windowRatio: network.window }),
+  });
+  const layers = description.layers.length;
+  // A published rate η stands for g ← g − η·∂g with everything dimensionless; see docs/decisions for the units.
+  const g = ratesPerLayer(config.training.conductanceRates, layers, 'training.conductanceRates');
+  const b = ratesPerLayer(config.training.biasRates, layers, 'training.biasRates');
+  const rates = Object.fromEntries(
+    Array.from({ length: layers }, (_, l) => [
+      [`g${l + 1}`, (g[l] * conductance_S ** 2) / voltage_V ** 2],
+      [`b${l + 1}`, b[l] * conductance_S ** 2],
+    ]).flat(),
+  );
+  const beta = await readQuantity(config.training.beta, 'S', 'training.beta');
+  const reference = () => new LayeredDevice(description, { seed: config.seed });
+  return {
+    device: openDevice[config.arithmetic](reference),
+    rates,
+    beta: beta.hadUnit ? beta.value : beta.value * conductance_S,
+    betaUnit: conductance_S,
+    reference,
+    exactGradient: (parameters, batch, freeStates) =>
+      exactGradient(LayeredParameters.of(description, parameters), batch.inputs, freeStates, batch.targets),
+  };
+}
+
+const openDevice: Record<RunConfig['arithmetic'], (reference: () => LayeredDevice) => AnalogDevice> = {
+  float64: (reference) => reference(),
+  float32: () => {
+    throw inputError('config.arithmetic', 'arithmetic: float32 is not there yet; use float64');
+  },
+};
+
+/** One rate a layer: a single one serves all, a shorter list goes on with its last. */
+export function ratesPerLayer(given: number | readonly number[], layers: number, field: string): number[] {
+  const list = typeof given === 'number' ? [given] : given;
+  if (list.length > layers) {
+    throw inputError('config.rates', `${field}: ${list.length} rates for ${layers} layers of conductances`);
+  }
+  return Array.from({ length: layers }, (_, l) => list[Math.min(l, list.length - 1)]);
+}

@@ -1,0 +1,42 @@
+import type { AnalogDevice, Coding } from '../../devices/index.js';
+import {
+  Coder,
+  type DataSet,
+  type EpochRecord,
+  Trainer,
+  type TrainingEvent,
+  type TrainingOptions,
+} from '../../learning/index.js';
+
+export interface TrainOptions extends TrainingOptions {
+  readonly device: AnalogDevice;
+  readonly data: DataSet;
+  /** How data become inputs and outputs become classes; as the device proposes when left out. */
+  readonly coding?: Coding;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: TrainingEvent) => void;
+}
+
+export interface TrainResult {
+  readonly epochs: readonly EpochRecord[];
+  readonly interrupted: boolean;
+  /** To go on with: `trainer.run()`, or its state for a checkpoint of your own. */
+  readonly trainer: Trainer;
+}
+
+/**
+ * Trains any analog device on a data set, the library's form of `ohmprop train`: no files are written.
+ * Throws `OhmpropError` on options that do not fit, and when a phase gives nothing to learn from.
+ */
+export async function train(options: TrainOptions): Promise<TrainResult> {
+  const { device, data, coding, signal, onEvent } = options;
+  const trainer = new Trainer(device, data, new Coder(data, device.info, coding), options);
+  const epochs: EpochRecord[] = [];
+  let interrupted = false;
+  for await (const event of trainer.run(signal)) {
+    onEvent?.(event);
+    if (event.type === 'epoch') epochs.push(event.record);
+    if (event.type === 'interrupted') interrupted = true;
+  }
+  return { epochs, interrupted, trainer };
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { inputError, nearestWord } from '../../core/index.js';
+import { type RunConfig, runConfigSchema } from './run-config.js';
+
+/**
+ * Checks a configuration against the schema.
+ * Throws `config.invalid` (exit code 2) naming each wrong field, what it holds, and the nearest known key for an unknown one.
+ */
+export function checkConfig(value: unknown, source: string): RunConfig {
+  const parsed = runConfigSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.flatMap((issue) => describe(issue, value));
+  throw inputError('config.invalid', `${source}:\n  ${lines.join('\n  ')}`);
+}
+
+function describe(issue: z.core.$ZodIssue, value: unknown): string[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(path);
+    return issue.keys.map((key) => {
+      const near = nearestWord(key, known);
+      const advice = near === undefined ? `known here: ${known.join(', ')}` : `did you mean "${near}"?`;
+      return `${[...path, key].join('.')}: unknown key; ${advice}`;
+    });
+  }
+  const got = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], value);
+  const shown = got === undefined ? 'nothing' : JSON.stringify(got);
+  return [`${path.join('.') || 'configuration'}: ${issue.message}; got ${shown}`];
+}
+
+interface JsonSchema {
+  properties?: Record<string, JsonSchema>;
+  anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
+}
+
+/** Every key the schema knows at a path, all alternatives together. */
+function keysAt(path: readonly string[]): string[] {
+  let places: JsonSchema[] = [
+    z.toJSONSchema(runConfigSchema, { io: 'input', unrepresentable: 'any' }) as JsonSchema,
+  ];
+  for (const key of path) {
+    places = places.flatMap(alternatives).flatMap((place) => place.properties?.[key] ?? []);
+  }
+  return [...new Set(places.flatMap(alternatives).flatMap((place) => Object.keys(place.properties ?? {})))];
+}
+
+function alternatives(schema: JsonSchema): JsonSchema[] {
+  const inner = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
+  return inner.length === 0 ? [schema] : inner.flatMap(alternatives);
+}

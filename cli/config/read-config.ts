@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { parse, YAMLParseError } from 'yaml';
+import { inputError } from '../../core/index.js';
+import { preset } from '../compose/presets.js';
+import { checkConfig } from './check-config.js';
+import type { RunConfig } from './run-config.js';
+
+type Tree = { [key: string]: unknown };
+
+export interface ConfigSources {
+  /** A YAML or JSON file; its own `preset` key is the base it changes. */
+  readonly file?: string;
+  readonly preset?: string;
+  /** `path=value`, the value read as YAML. */
+  readonly set?: readonly string[];
+  /** What flags say: the last word. */
+  readonly flags?: Tree;
+}
+
+/** The preset used when nothing is asked for. */
+export const DEFAULT_PRESET = 'digits';
+
+/** Preset, then file, then --set, then flags, each over the one before; checked as a whole. */
+export async function readConfig(sources: ConfigSources): Promise<RunConfig> {
+  const file = sources.file === undefined ? {} : await readTree(sources.file);
+  const name = sources.preset ?? file.preset ?? DEFAULT_PRESET;
+  if (typeof name !== 'string') {
+    throw inputError('config.preset', `${sources.file}: preset must be a name, got ${JSON.stringify(name)}`);
+  }
+  let tree = merge(preset(name) as unknown as Tree, file);
+  for (const assignment of sources.set ?? []) tree = merge(tree, readAssignment(assignment));
+  tree = merge(tree, sources.flags ?? {});
+  tree.preset = name;
+  return checkConfig(tree, sources.file ?? `preset ${name}`);
+}
+
+async function readTree(path: string): Promise<Tree> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw inputError('config.unreadable', `${path}: cannot be read (${(cause as Error).message})`, cause);
+  }
+  let tree: unknown;
+  try {
+    tree = parse(text);
+  } catch (cause) {
+    const where = cause instanceof YAMLParseError ? cause.linePos?.[0] : undefined;
+    const place = where === undefined ? path : `${path}:${where.line}:${where.col}`;
+    throw inputError('config.syntax', `${place}: not YAML or JSON: ${(cause as Error).message}`, cause);
+  }
+  if (!isTree(tree))
+    throw inputError('config.syntax', `${path}: a configuration is a mapping of keys to values`);
+  return tree;
+}
+
+function readAssignment(assignment: string): Tree {
+  const at = assignment.indexOf('=');
+  if (at < 1) {
+    throw inputError('config.set', `--set ${assignment}: write path=value, for instance training.beta=0.5`);
+  }
+  const value: unknown = parse(assignment.slice(at + 1));
+  return assignment
+    .slice(0, at)
+    .split('.')
+    .reverse()
+    .reduce<unknown>((inner, key) => ({ [key]: inner }), value) as Tree;
+}
+
+function merge(base: Tree, over: Tree): Tree {
+  const merged: Tree = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    if (value === undefined) continue;
+    const under = merged[key];
+    // A network of another kind replaces the preset's as a whole.
+    const sameKind =
+      !isTree(value) || value.kind === undefined || (isTree(under) && under.kind === value.kind);
+    merged[key] = isTree(value) && isTree(under) && sameKind ? merge(under, value) : value;
+  }
+  return merged;
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { estimatorNames } from '../../learning/index.js';
+
+// What `ohmprop train` can be told, in a file, by --set, or by a flag. Unknown keys are refused.
+
+const positive = z.number().positive();
+const count = z.number().int().positive();
+/** One rate for every layer, or one a layer; a shorter list goes on with its last. */
+const rates = z.union([z.number().nonnegative(), z.array(z.number().nonnegative()).min(1)]);
+
+const units = z.strictObject({
+  /** One published conductance is so many S. */
+  conductance_S: positive,
+  /** One published volt is so many V. */
+  voltage_V: positive,
+});
+
+export const resistiveSchema = z.strictObject({
+  kind: z.literal('resistive'),
+  /** Nodes of each hidden layer. */
+  hidden: z.array(count),
+  /** Amplification A of the doubled inputs. */
+  inputGain: positive,
+  /** g_max/g_min; without it conductances are only kept from becoming negative. */
+  window: z.number().gt(1).optional(),
+  units: units.default({ conductance_S: 1e-6, voltage_V: 1e-3 }),
+});
+
+const coding = z.strictObject({
+  input: z
+    .discriminatedUnion('scale', [
+      z.strictObject({ scale: z.literal('range'), low: z.number(), high: z.number() }),
+      z.strictObject({ scale: z.literal('z-score'), clipSigma: positive, low: z.number(), high: z.number() }),
+    ])
+    .optional(),
+  target: z
+    .strictObject({ kind: z.enum(['one-hot', 'sign', 'difference']), off: z.number(), on: z.number() })
+    .optional(),
+  readOut: z.enum(['arg-max', 'sign', 'difference']).optional(),
+});
+
+export const runConfigSchema = z.strictObject({
+  preset: z.string().optional(),
+  seed: z.number().int().min(0).max(0xffffffff).default(1),
+  /** xor, iris, digits, mnist, mnist:DIR, csv:FILE */
+  data: z.string(),
+  /** Use only so many training samples; the test set is always whole. */
+  limit: count.optional(),
+  /** Take so many training samples away, from the end. */
+  validation: z.number().int().nonnegative().optional(),
+  network: z.discriminatedUnion('kind', [resistiveSchema]),
+  /** Arithmetic of a simulated device. */
+  arithmetic: z.enum(['float64', 'float32']).default('float64'),
+  training: z.strictObject({
+    estimator: z.enum(estimatorNames).default('centered'),
+    /** Nudge strength in published units, or a text with a unit: 136uS. */
+    beta: z.union([positive, z.string()]),
+    batch: count,
+    epochs: count,
+    /** Published rates, a layer each. */
+    conductanceRates: rates,
+    biasRates: rates,
+    /** What the rates are multiplied by from epoch to epoch. */
+    rateDecay: z.number().gt(0).max(1).default(1),
+  }),
+  settle: z
+    .strictObject({
+      /** Node residual relative to the layer's largest Σg·|v|. */
+      tolerance: positive.optional(),
+      outputChange: positive.optional(),
+      maxIterations: count.optional(),
+    })
+    .default({}),
+  coding: coding.optional(),
+});
+
+export type RunConfig = z.infer<typeof runConfigSchema>;
+export type RunConfigInput = z.input<typeof runConfigSchema>;

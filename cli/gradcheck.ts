@@ -1,0 +1,71 @@
+import { Command } from 'commander';
+import { inputError, readQuantity } from '../core/index.js';
+import { Coder, gradcheck, type LayerGradcheck } from '../learning/index.js';
+import { composeData, composeDevice } from './compose/compose-run.js';
+import { readConfig } from './config/read-config.js';
+import { printJson } from './run/summary.js';
+import { collect } from './train.js';
+
+/** Samples that the check looks at. */
+const SAMPLES = 16;
+
+export function gradcheckCommand(): Command {
+  return new Command('gradcheck')
+    .description("check a device's gradient: its arithmetic against float64, and the bias of a finite β")
+    .option('--preset <name>', 'network to check, at its initial conductances', 'digits')
+    .option('--beta <x>', "nudge strength in published units, or with a unit; the preset's when left out")
+    .option('--data <spec>', 'where the 16 samples come from', 'digits')
+    .option('--arithmetic <name>', 'float64 or float32')
+    .option('--set <path=value>', 'set any configuration key', collect, [])
+    .option('--json', 'one JSON object on stdout')
+    .action(check);
+}
+
+interface GradcheckFlags {
+  preset: string;
+  beta?: string;
+  data: string;
+  arithmetic?: string;
+  set: string[];
+  json?: boolean;
+}
+
+async function check(flags: GradcheckFlags): Promise<void> {
+  const config = await readConfig({
+    preset: flags.preset,
+    set: flags.set,
+    flags: { data: flags.data, arithmetic: flags.arithmetic },
+  });
+  const dataSet = await composeData(config);
+  const composition = await composeDevice(config, dataSet);
+  const { device, reference, exactGradient, betaUnit } = composition;
+  if (reference === undefined || exactGradient === undefined) {
+    throw inputError(
+      'gradcheck.unsupported',
+      `${device.info.name} has no float64 reference to be checked against`,
+    );
+  }
+  const asked = await readQuantity(flags.beta ?? config.training.beta, device.info.nudgeUnit, 'beta');
+  const beta = asked.hadUnit ? asked.value : asked.value * betaUnit;
+  const coder = new Coder(dataSet, device.info);
+  const size = Math.min(SAMPLES, dataSet.train.count);
+  const indices = Array.from({ length: size }, (_, s) => s);
+  const inputs = new Float64Array(size * device.info.inputs);
+  const targets = new Float64Array(size * coder.outputs);
+  coder.encodeInputs(dataSet.train, indices, inputs);
+  coder.encodeTargets(dataSet.train, indices, targets);
+  const layers = await gradcheck(device, reference(), exactGradient, { size, inputs, targets }, beta);
+  await device.close();
+  printTable(device.info.name, beta, device.info.nudgeUnit, layers);
+  if (flags.json) printJson({ preset: flags.preset, beta: beta / betaUnit, layers });
+}
+
+function printTable(name: string, beta: number, unit: string, layers: readonly LayerGradcheck[]): void {
+  process.stderr.write(`${name}, β = ${beta} ${unit}\n`);
+  process.stderr.write('layer   against float64 at this β     bias of this β, to the exact gradient\n');
+  for (const { layer, cosine, relativeError, betaBias } of layers) {
+    const arithmetic = `cosine ${cosine.toFixed(6)}  ${relativeError.toExponential(1)}`;
+    const bias = `cosine ${betaBias.cosineToExact.toFixed(6)}  ${betaBias.relativeError.toExponential(1)}`;
+    process.stderr.write(`${String(layer).padEnd(7)} ${arithmetic}     ${bias}\n`);
+  }
+}

@@ -1,0 +1,127 @@
+import type { EpochRecord } from '../../learning/index.js';
+import type { RunDirectory } from '../../records/index.js';
+import {
+  conductanceHistogram,
+  confusionMatrix,
+  learningCurves,
+  type ReportSection,
+  sampleStates,
+  writeReport,
+} from '../../report/index.js';
+import type { ComposedRun } from '../compose/compose-run.js';
+import { percent } from './progress.js';
+
+/** Samples whose node voltages the report shows. */
+const SHOWN = 6;
+
+/** Draws the report of a run at its present parameters. Returns the path of report.html. */
+export async function writeRunReport(
+  directory: RunDirectory,
+  run: ComposedRun,
+  epochs: readonly EpochRecord[],
+): Promise<string> {
+  const sections: ReportSection[] = epochs.length > 0 ? [curvesSection(epochs)] : [];
+  const last = epochs.at(-1);
+  if (last !== undefined) sections.push(confusionSection(run, last));
+  sections.push(await conductanceSection(run), await statesSection(run));
+  const [path] = await writeReport(directory, sections, {
+    title: `${run.config.preset ?? 'run'} on ${run.dataSet.name}`,
+    summary: summaryOf(run, epochs),
+  });
+  return path;
+}
+
+function summaryOf(run: ComposedRun, epochs: readonly EpochRecord[]): [string, string][] {
+  const { config, dataSet, trainer } = run;
+  const { estimator, batch } = config.training;
+  const beta = `${trainer.options.beta.toPrecision(4)} ${trainer.device.info.nudgeUnit}`;
+  const rows: [string, string][] = [
+    ['Data', `${dataSet.name}: ${dataSet.train.count} training, ${dataSet.test.count} test samples`],
+    ['Training', `${estimator} estimator, β = ${beta}, minibatches of ${batch}, ${epochs.length} epochs`],
+  ];
+  const last = epochs.at(-1);
+  if (last === undefined) return rows;
+  rows.push(
+    ['Test error', percent(last.testError)],
+    ['Training error, last epoch', percent(last.trainError)],
+  );
+  if (Number.isFinite(last.power_W)) {
+    rows.push(['Dissipated power', `${(last.power_W * 1e3).toPrecision(3)} mW a sample`]);
+  }
+  rows.push(['Speed', `${last.samplesPerSecond.toFixed(0)} samples/s`]);
+  return rows;
+}
+
+function curvesSection(epochs: readonly EpochRecord[]): ReportSection {
+  const points = epochs.map(({ epoch, trainError, testError, cost_V2 }) => ({
+    epoch,
+    trainError_percent: 100 * trainError,
+    testError_percent: 100 * testError,
+    cost: cost_V2,
+  }));
+  return {
+    title: 'Learning',
+    caption:
+      'Training error and cost are counted while the epoch goes on, before each update; the test follows it.',
+    figure: learningCurves({ points, costUnit: 'V²' }),
+  };
+}
+
+function confusionSection(run: ComposedRun, last: EpochRecord): ReportSection {
+  return {
+    title: 'Answers on the test set',
+    caption: 'Rows: the class that was asked for. Columns: the answer.',
+    figure: confusionMatrix({ counts: last.confusion, classes: run.dataSet.classNames }),
+  };
+}
+
+async function conductanceSection(run: ComposedRun): Promise<ReportSection> {
+  const { device } = run.trainer;
+  const parameters = await device.readParameters();
+  const groups = device.info.groups.filter((group) => group.role !== 'bias');
+  return {
+    title: 'Conductances',
+    caption: 'Counts are logarithmic. Dashed: the edges of the window.',
+    figure: conductanceHistogram({
+      layers: groups.map(({ name, min, max }) => ({ name, values: parameters[name], min, max })),
+      quantity: groups[0].role,
+      unit: groups[0].unit,
+    }),
+  };
+}
+
+async function statesSection(run: ComposedRun): Promise<ReportSection> {
+  const { dataSet, coder, trainer } = run;
+  const { device } = trainer;
+  const { test } = dataSet;
+  const size = Math.min(SHOWN, test.count);
+  const indices = Array.from({ length: size }, (_, s) => s);
+  const inputs = new Float64Array(size * device.info.inputs);
+  const targets = new Float64Array(size * coder.outputs);
+  coder.encodeInputs(test, indices, inputs);
+  coder.encodeTargets(test, indices, targets);
+  const free = await device.settle({ batch: size, inputs });
+  const outputs = free.outputs();
+  const hidden =
+    device.info.observes === 'all' ? device.info.layers.slice(0, -1).map((_, l) => free.layer(l)) : [];
+  free.release();
+  const row = (values: Float64Array, s: number) =>
+    values.subarray((s * values.length) / size, ((s + 1) * values.length) / size);
+  return {
+    title: 'Node states',
+    caption: 'The first test samples at rest.',
+    figure: sampleStates({
+      samples: indices.map((s) => ({
+        inputs: row(inputs, s),
+        hidden: hidden.map((layer) => row(layer, s)),
+        outputs: row(outputs, s),
+        targets: row(targets, s),
+        target: dataSet.classNames[test.labels[s]],
+        answer: dataSet.classNames[coder.classOf(outputs, s)],
+      })),
+      ...(dataSet.imageShape === undefined ? {} : { inputShape: dataSet.imageShape }),
+      outputNames: dataSet.classNames.slice(0, coder.outputs),
+      nodeUnit: device.info.nodeUnit,
+    }),
+  };
+}

@@ -1,0 +1,24 @@
+import type { EpochRecord } from '../../learning/index.js';
+
+/** What `--json` prints of a run. Errors are fractions; seconds are without evaluation. */
+export function runSummary(run: string, preset: string | undefined, epochs: readonly EpochRecord[]): object {
+  const last = epochs.at(-1);
+  return {
+    run,
+    preset: preset ?? null,
+    epochs: epochs.map(({ epoch, trainError, testError, cost_V2, seconds, samplesPerSecond }) => ({
+      epoch,
+      trainError,
+      testError,
+      cost_V2,
+      seconds,
+      samplesPerSecond,
+    })),
+    trainError: last?.trainError ?? null,
+    testError: last?.testError ?? null,
+  };
+}
+
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
