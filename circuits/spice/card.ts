@@ -1,0 +1,119 @@
+import type { OhmpropError } from '../../core/errors.js';
+import { type Place, spiceError } from './place.js';
+
+/** One field of a card. */
+export interface Token {
+  /** Lower case outside quotes; without its quotes or braces. */
+  readonly text: string;
+  /** As it stands in the file. */
+  readonly raw: string;
+  /** It was in `{…}` or `'…'`. */
+  readonly quoted: boolean;
+  /** Where it starts in the card's text. */
+  readonly offset: number;
+}
+
+/** A stretch of a card's text that comes from one line of the file. */
+export interface Stretch {
+  readonly offset: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+const SPACE = 32;
+const TAB = 9;
+const COMMA = 44;
+const OPEN = 40;
+const CLOSE = 41;
+const EQUALS = 61;
+const QUOTE = 39;
+const BRACE = 123;
+const BRACE_END = 125;
+
+function separates(code: number): boolean {
+  return code === SPACE || code === TAB || code === COMMA || code === OPEN || code === CLOSE || code === 13;
+}
+
+/** One logical line: a line of the file and its `+` continuations, comments taken out. */
+export class Card {
+  private parsed: Token[] | undefined;
+
+  constructor(
+    readonly text: string,
+    readonly file: string,
+    private readonly stretches: readonly Stretch[],
+  ) {}
+
+  /** First word in lower case: an element's name or a dot card. */
+  get head(): string {
+    return this.tokens[0]?.text ?? '';
+  }
+
+  /** Words, `=` signs and quoted expressions; blanks, commas and parentheses only separate. */
+  get tokens(): readonly Token[] {
+    this.parsed ??= this.tokenise();
+    return this.parsed;
+  }
+
+  place(offset = 0): Place {
+    let found = this.stretches[0];
+    for (const stretch of this.stretches) if (stretch.offset <= offset) found = stretch;
+    return { file: this.file, line: found.line, column: found.column + Math.max(0, offset - found.offset) };
+  }
+
+  /** An error at a token of this card, or at its start. */
+  error(code: string, message: string, token?: Token): OhmpropError {
+    return spiceError(code, this.place(token?.offset ?? 0), message);
+  }
+
+  /** An error just past the last field: something is missing. */
+  missing(what: string): OhmpropError {
+    return spiceError('missing', this.place(this.text.trimEnd().length), `${this.head} lacks ${what}`);
+  }
+
+  private tokenise(): Token[] {
+    const { text } = this;
+    const tokens: Token[] = [];
+    let at = 0;
+    while (at < text.length) {
+      const code = text.charCodeAt(at);
+      if (separates(code)) {
+        at++;
+      } else if (code === EQUALS) {
+        tokens.push({ text: '=', raw: '=', quoted: false, offset: at++ });
+      } else if (code === QUOTE || code === BRACE) {
+        const end = code === QUOTE ? text.indexOf("'", at + 1) : closingBrace(text, at);
+        if (end < 0) {
+          throw spiceError(
+            'unclosed',
+            this.place(at),
+            `${text[at]} is never closed; add ${code === QUOTE ? "'" : '}'}`,
+          );
+        }
+        const raw = text.slice(at + 1, end);
+        tokens.push({ text: raw, raw, quoted: true, offset: at + 1 });
+        at = end + 1;
+      } else {
+        const start = at;
+        while (at < text.length) {
+          const next = text.charCodeAt(at);
+          if (separates(next) || next === EQUALS || next === QUOTE || next === BRACE) break;
+          at++;
+        }
+        const raw = text.slice(start, at);
+        tokens.push({ text: raw.toLowerCase(), raw, quoted: false, offset: start });
+      }
+    }
+    return tokens;
+  }
+}
+
+function closingBrace(text: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === BRACE) depth++;
+    else if (code === BRACE_END && --depth === 0) return at;
+  }
+  return -1;
+}

@@ -1,0 +1,121 @@
+import {
+  type Control,
+  type ControlLaw,
+  ControlledCurrent,
+  ControlledVoltage,
+  linearGain,
+  polynomial,
+} from '../../netlist/index.js';
+import { nodeTokens } from '../blocks.js';
+import type { Card, Token } from '../card.js';
+import { expressionLaw } from '../expression/expression-law.js';
+import type { CardReader, Instance } from '../reader.js';
+import { noteControls } from './controls.js';
+
+type Output = typeof ControlledCurrent | typeof ControlledVoltage;
+
+function add(
+  card: Card,
+  instance: Instance,
+  output: Output,
+  { controls, law }: { controls: readonly Control[]; law: ControlLaw },
+  token: Token | undefined,
+): void {
+  const [a, b] = nodeTokens(card, 2).map((node) => instance.node(node.text));
+  noteControls(card, instance, controls, token);
+  instance.reading.circuit.add(new output(instance.elementName(card.head), a, b, controls, law));
+}
+
+/** The expression after `key =`: quoted, or all the rest of the card. */
+function expressionAfter(
+  card: Card,
+  instance: Instance,
+  index: number,
+): { controls: Control[]; law: ControlLaw } {
+  const equals = card.tokens[index + 1];
+  const value = card.tokens[index + 2];
+  if (equals?.text !== '=' || value === undefined)
+    throw card.missing(`${card.tokens[index].raw} = an expression`);
+  const text = value.quoted ? value.raw : card.text.slice(equals.offset + 1);
+  const offset = value.quoted ? value.offset : equals.offset + 1;
+  const tree = instance.scope.tree(text, card, offset, (control) => instance.control(control));
+  return expressionLaw(tree);
+}
+
+/** E and G (steered by voltages), F and H (by currents): a gain, POLY(n), or value= | vol= | cur=. */
+function controlled(output: Output, steeredBy: 'voltages' | 'currents'): CardReader {
+  return (card, instance) => {
+    const { tokens } = card;
+    const { scope } = instance;
+    const head = tokens[3];
+    if (head === undefined) throw card.missing('what steers it');
+    if (!head.quoted && ['value', 'vol', 'cur'].includes(head.text)) {
+      add(card, instance, output, expressionAfter(card, instance, 3), head);
+      return;
+    }
+    if (!head.quoted && /^(table|laplace|freq|cnvip|and|nand|or|nor|pwl)$/.test(head.text)) {
+      instance.unsupported(
+        card,
+        `${card.head}: ${head.raw} is not supported; use an expression, value={…}`,
+        head,
+      );
+      return;
+    }
+    const isPoly = head.text === 'poly' && !head.quoted;
+    const dimensions = isPoly ? scope.number(card, tokens[4], 'the dimension of POLY') : 1;
+    if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > 50) {
+      throw card.error('value', `the dimension of POLY must be 1 to 50, got ${dimensions}`, tokens[4]);
+    }
+    let next = isPoly ? 5 : 3;
+    const controls: Control[] = [];
+    for (let k = 0; k < dimensions; k++) {
+      const fields = tokens.slice(next, next + (steeredBy === 'voltages' ? 2 : 1));
+      next += steeredBy === 'voltages' ? 2 : 1;
+      const [first, second] = fields;
+      if (first === undefined || (steeredBy === 'voltages' && second === undefined)) {
+        throw card.missing(
+          steeredBy === 'voltages' ? 'the nodes that steer it' : 'the source that steers it',
+        );
+      }
+      const control: Control =
+        steeredBy === 'currents' ? { source: first.text } : { plus: first.text, minus: second.text };
+      controls.push(instance.control(control));
+    }
+    if (!isPoly) {
+      const gain = scope.number(card, tokens[next], 'the gain');
+      const factor = multiplier(card, instance, next + 1);
+      add(card, instance, output, { controls, law: linearGain(gain * factor) }, tokens[3]);
+      return;
+    }
+    const coefficients = tokens
+      .slice(next)
+      .map((token) => scope.number(card, token, 'a coefficient of POLY'));
+    if (coefficients.length === 0) throw card.missing('the coefficients of POLY');
+    add(card, instance, output, { controls, law: polynomial(dimensions, coefficients) }, tokens[5]);
+  };
+}
+
+/** A trailing m=. */
+function multiplier(card: Card, instance: Instance, index: number): number {
+  const { tokens } = card;
+  if (tokens[index] === undefined) return 1;
+  if (tokens[index].text === 'm' && tokens[index + 1]?.text === '=' && tokens.length === index + 3) {
+    return instance.scope.number(card, tokens[index + 2], 'm');
+  }
+  throw card.error('syntax', `"${tokens[index].raw}" was not expected after the gain`, tokens[index]);
+}
+
+/** B n+ n− v=expression | i=expression, to the end of the card. */
+const behavioural: CardReader = (card, instance) => {
+  nodeTokens(card, 2);
+  const key = card.tokens[3];
+  const output = key?.text === 'v' ? ControlledVoltage : key?.text === 'i' ? ControlledCurrent : undefined;
+  if (output === undefined) throw card.missing('v = or i = and an expression');
+  add(card, instance, output, expressionAfter(card, instance, 3), key);
+};
+
+export const voltageByVoltage = controlled(ControlledVoltage, 'voltages');
+export const currentByVoltage = controlled(ControlledCurrent, 'voltages');
+export const currentByCurrent = controlled(ControlledCurrent, 'currents');
+export const voltageByCurrent = controlled(ControlledVoltage, 'currents');
+export { behavioural };

@@ -1,0 +1,44 @@
+import type { CardReader } from '../reader.js';
+import {
+  behavioural,
+  currentByCurrent,
+  currentByVoltage,
+  voltageByCurrent,
+  voltageByVoltage,
+} from './controlled.js';
+import { diode } from './diode.js';
+import { capacitor, inductor, resistor } from './passive.js';
+import { currentSource, voltageSource } from './sources.js';
+
+/** Readers of element cards by the first letter of the element's name; X is read where subcircuits are. */
+export const elementReaders: ReadonlyMap<string, CardReader> = new Map([
+  ['r', resistor],
+  ['c', capacitor],
+  ['l', inductor],
+  ['v', voltageSource],
+  ['i', currentSource],
+  ['e', voltageByVoltage],
+  ['g', currentByVoltage],
+  ['f', currentByCurrent],
+  ['h', voltageByCurrent],
+  ['b', behavioural],
+  ['d', diode],
+]);
+
+/** What SPICE means by the letters that are not read here. */
+export const unsupportedLetters: Readonly<Record<string, string>> = {
+  a: 'XSPICE code model',
+  j: 'junction field-effect transistor',
+  k: 'inductive coupling',
+  m: 'MOS transistor',
+  n: 'compiled device model',
+  o: 'lossy transmission line',
+  p: 'coupled transmission lines',
+  q: 'bipolar transistor',
+  s: 'voltage-controlled switch',
+  t: 'transmission line',
+  u: 'distributed RC line',
+  w: 'current-controlled switch',
+  y: 'transmission line',
+  z: 'MESFET',
+};

@@ -1,0 +1,177 @@
+import { nearestWord } from '../../core/nearest.js';
+import { nodeName } from '../netlist/index.js';
+import { assignments, parameterTexts } from './assignments.js';
+import type { Card } from './card.js';
+import type { CardReader, Instance } from './reader.js';
+import type { DcRange } from './spice-circuit.js';
+
+/** Cards that name parameters, functions and models: read before any element, so that their order does not matter. */
+export const definitionReaders: ReadonlyMap<string, CardReader> = new Map([
+  ['.param', readParameters],
+  ['.func', readFunction],
+  ['.model', readModel],
+  ['.global', readGlobal],
+]);
+
+/** Settings, read before elements and after definitions. */
+export const settingReaders: ReadonlyMap<string, CardReader> = new Map([
+  ['.options', readOptions],
+  ['.option', readOptions],
+  ['.temp', readTemperature],
+]);
+
+/** What a file asks for. */
+export const requestReaders: ReadonlyMap<string, CardReader> = new Map([
+  ['.op', readOperatingPoint],
+  ['.dc', readDc],
+  ['.tran', readTransient],
+  ['.nodeset', (card, instance) => readVoltages(card, instance, instance.reading.circuit.startVoltages_V)],
+  ['.ic', (card, instance) => readVoltages(card, instance, instance.reading.circuit.initialVoltages_V)],
+]);
+
+/** Output cards: ngspice obeys them, this program writes all nodes anyhow. */
+const skipped = new Set([
+  '.print',
+  '.plot',
+  '.save',
+  '.probe',
+  '.meas',
+  '.measure',
+  '.four',
+  '.width',
+  '.acmodel',
+]);
+const unsupported = new Set([
+  '.ac',
+  '.noise',
+  '.tf',
+  '.pz',
+  '.disto',
+  '.sens',
+  '.sp',
+  '.pss',
+  '.csparam',
+  '.protect',
+]);
+
+/** Cards that only make sense to ngspice, and unknown ones. */
+export function readOtherDotCard(card: Card, instance: Instance): void {
+  if (skipped.has(card.head)) {
+    instance.warn(card, `${card.head} skipped: all node voltages are given anyhow`);
+  } else if (unsupported.has(card.head)) {
+    instance.unsupported(card, `${card.head} is not supported`);
+  } else {
+    const known = [
+      ...definitionReaders.keys(),
+      ...settingReaders.keys(),
+      ...requestReaders.keys(),
+      ...skipped,
+    ];
+    const near = nearestWord(card.head, [...known, '.subckt', '.ends', '.include', '.lib', '.end']);
+    throw card.error('unknown-card', `there is no ${card.head} card${near ? `; did you mean ${near}?` : ''}`);
+  }
+}
+
+function readParameters(card: Card, instance: Instance): void {
+  for (const { name, text, offset } of parameterTexts(card)) instance.scope.define(name, text, card, offset);
+}
+
+function readFunction(card: Card, instance: Instance): void {
+  const match = /^\.func\s+([a-z_]\w*)\s*\(([^)]*)\)\s*=?\s*(.*)$/is.exec(card.text);
+  if (match === null) throw card.error('syntax', '.func should read .func name(x,y) {expression}');
+  const [whole, name, parameters, body] = match;
+  const bare = /^(\{.*\}|'.*')$/s.test(body.trim()) ? body.trim().slice(1, -1) : body;
+  const offset = whole.length - body.length + (bare === body ? 0 : 1);
+  const names = parameters.split(/[\s,]+/).filter((word) => word !== '');
+  instance.scope.defineFunction(
+    name.toLowerCase(),
+    names.map((word) => word.toLowerCase()),
+    bare,
+    card,
+    offset,
+  );
+}
+
+function readModel(card: Card, instance: Instance): void {
+  const [, name, type] = card.tokens;
+  if (name === undefined) throw card.missing('the name of the model');
+  if (type === undefined) throw card.missing('the type of the model, for instance D');
+  const { values, rest } = assignments(card, 3);
+  if (rest.length > 0) {
+    throw card.error('syntax', `"${rest[0].raw}" is no parameter; models take name=value`, rest[0]);
+  }
+  if (instance.models.has(name.text))
+    throw card.error('duplicate', `model ${name.raw} is defined twice`, name);
+  instance.models.set(name.text, { type: type.text, card, values, scope: instance.scope });
+}
+
+function readGlobal(card: Card, instance: Instance): void {
+  for (const token of card.tokens.slice(1)) instance.reading.globals.add(nodeName(token.text));
+}
+
+function readTemperature(card: Card, instance: Instance): void {
+  const { settings } = instance.reading;
+  settings.temperature_C = instance.scope.number(card, card.tokens[1], 'the temperature');
+}
+
+/** Options that move an operating point. The stop rule here is tighter than any reltol, vntol or abstol in use. */
+function readOptions(card: Card, instance: Instance): void {
+  const { settings } = instance.reading;
+  const { values } = assignments(card, 1);
+  for (const [name, token] of values) {
+    if (name === 'temp') settings.temperature_C = instance.scope.number(card, token, name);
+    else if (name === 'tnom') settings.nominal_C = instance.scope.number(card, token, name);
+    else if (name === 'gmin') settings.gmin_S = instance.scope.number(card, token, name);
+    else if (name === 'rshunt' || name === 'scale') {
+      instance.unsupported(card, `option ${name} is not supported`, token);
+    }
+  }
+}
+
+function readOperatingPoint(_: Card, instance: Instance): void {
+  instance.reading.circuit.analyses.op = true;
+}
+
+function readDc(card: Card, instance: Instance): void {
+  const ranges: DcRange[] = [];
+  const { tokens } = card;
+  const { scope } = instance;
+  for (let k = 1; k < tokens.length; k += 4) {
+    const source = tokens[k].text;
+    const [start, stop, step] = [1, 2, 3].map((n) =>
+      scope.number(card, tokens[k + n], `${['start', 'stop', 'step'][n - 1]} of ${source}`),
+    );
+    if (step === 0 || (stop - start) * step < 0) {
+      throw card.error('value', `a step of ${step} never leads from ${start} to ${stop}`, tokens[k + 3]);
+    }
+    instance.reading.steering.push({ source, card, token: tokens[k] });
+    ranges.push({ source, start, stop, step });
+  }
+  if (ranges.length === 0) throw card.missing('source start stop step');
+  instance.reading.circuit.analyses.dc.push({ ranges });
+}
+
+function readTransient(card: Card, instance: Instance): void {
+  const useInitial = card.tokens[card.tokens.length - 1].text === 'uic';
+  const fields = card.tokens.slice(1, useInitial ? -1 : undefined);
+  const numbers = fields.map((token) => instance.scope.number(card, token, '.tran'));
+  if (numbers.length < 2) throw card.missing('step and stop time');
+  const [step_s, stop_s, start_s = 0, maxStep_s] = numbers;
+  if (!(step_s > 0 && stop_s > start_s && start_s >= 0)) {
+    throw card.error(
+      'value',
+      `.tran needs a step above 0 and a stop after the start, got ${numbers.join(' ')}`,
+    );
+  }
+  instance.reading.circuit.analyses.transient.push({ step_s, stop_s, start_s, maxStep_s, useInitial });
+}
+
+function readVoltages(card: Card, instance: Instance, into: Map<string, number>): void {
+  const { tokens } = card;
+  for (let k = 1; k < tokens.length; k += 4) {
+    if (tokens[k].text !== 'v' || tokens[k + 1] === undefined || tokens[k + 2]?.text !== '=') {
+      throw card.error('syntax', `${card.head} should read v(node)=value`, tokens[k]);
+    }
+    into.set(instance.node(tokens[k + 1].text), instance.scope.number(card, tokens[k + 3], 'the voltage'));
+  }
+}

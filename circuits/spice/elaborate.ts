@@ -1,0 +1,130 @@
+import { assignments } from './assignments.js';
+import { selectBranches } from './blocks.js';
+import type { Card } from './card.js';
+import { elementReaders, unsupportedLetters } from './cards/index.js';
+import { definitionReaders, readOtherDotCard, requestReaders, settingReaders } from './dot-cards.js';
+import { Instance } from './reader.js';
+import { Scope } from './scope.js';
+
+const DEEPEST = 40;
+const MOST_ELEMENTS = 5_000_000;
+
+/** Turns the cards of a block into elements, subcircuit instances and all. */
+export function elaborate(instance: Instance): void {
+  const { block, scope, reading } = instance;
+  // Parameters outside of any .if are known to every condition.
+  let depth = 0;
+  for (const card of block.cards) {
+    if (card.head === '.if') depth++;
+    else if (card.head === '.endif') depth--;
+    else if (depth === 0) definitionReaders.get(card.head)?.(card, instance);
+  }
+  const outside = new Set(unconditional(block.cards));
+  const cards = selectBranches(block.cards, (card, text, offset) => scope.evaluate(text, card, offset) !== 0);
+  for (const card of cards) if (!outside.has(card)) definitionReaders.get(card.head)?.(card, instance);
+  for (const card of cards) settingReaders.get(card.head)?.(card, instance);
+  for (const card of cards) {
+    const { head } = card;
+    if (head.startsWith('.')) {
+      if (definitionReaders.has(head) || settingReaders.has(head)) continue;
+      const request = requestReaders.get(head);
+      if (request === undefined) readOtherDotCard(card, instance);
+      else request(card, instance);
+      continue;
+    }
+    if (reading.circuit.size > MOST_ELEMENTS) {
+      throw card.error(
+        'too-large',
+        `more than ${MOST_ELEMENTS} elements; look for subcircuits that contain many others`,
+      );
+    }
+    readElement(card, instance);
+  }
+}
+
+function unconditional(cards: readonly Card[]): Card[] {
+  let depth = 0;
+  return cards.filter((card) => {
+    if (card.head === '.if') depth++;
+    else if (card.head === '.endif') depth--;
+    return depth === 0;
+  });
+}
+
+function readElement(card: Card, instance: Instance): void {
+  const letter = card.head[0];
+  if (card.tokens.length === 0 || card.tokens[0].quoted) {
+    throw card.error('syntax', 'a card starts with the name of an element or a dot');
+  }
+  if (letter === 'x') {
+    readSubcircuit(card, instance);
+    return;
+  }
+  const reader = elementReaders.get(letter);
+  if (reader === undefined) {
+    const meaning = unsupportedLetters[letter];
+    if (meaning === undefined) {
+      throw card.error(
+        'unknown-card',
+        `no element's name starts with "${card.tokens[0].raw[0]}"`,
+        card.tokens[0],
+      );
+    }
+    instance.unsupported(
+      card,
+      `${card.head}: a ${meaning} is not supported; ngspice knows it (--engine ngspice)`,
+    );
+    return;
+  }
+  refuseDuplicate(card, instance);
+  reader(card, instance);
+}
+
+function refuseDuplicate(card: Card, instance: Instance): void {
+  if (instance.reading.circuit.element(instance.elementName(card.head)) !== undefined) {
+    throw card.error(
+      'duplicate',
+      `element ${card.head} is there twice; give each its own name`,
+      card.tokens[0],
+    );
+  }
+}
+
+/** X name nodes… subcircuit [params:] name=value… */
+function readSubcircuit(card: Card, instance: Instance): void {
+  const { values, rest } = assignments(card, 1);
+  const fields = rest.filter((token) => token.text !== 'params:');
+  const called = fields[fields.length - 1];
+  if (called === undefined) throw card.missing('its nodes and the name of a subcircuit');
+  const found = instance.subcircuit(called.text);
+  if (found === undefined) throw card.error('subcircuit', `there is no .subckt ${called.raw}`, called);
+  const { block, home } = found;
+  const nodes = fields.slice(0, -1);
+  if (nodes.length !== block.ports.length) {
+    throw card.error(
+      'subcircuit',
+      `${card.head} joins ${nodes.length} nodes to ${called.raw}, which has ${block.ports.length} ports`,
+      called,
+    );
+  }
+  if (instance.depth >= DEEPEST) {
+    throw card.error(
+      'subcircuit',
+      `subcircuits are nested more than ${DEEPEST} deep; does one contain itself?`,
+    );
+  }
+  if (instance.reading.instances.has(instance.elementName(card.head))) {
+    throw card.error(
+      'duplicate',
+      `element ${card.head} is there twice; give each its own name`,
+      card.tokens[0],
+    );
+  }
+  instance.reading.instances.add(instance.elementName(card.head));
+  const scope = new Scope(home.scope);
+  for (const [name, { text, offset }] of block.defaults) scope.define(name, text, block.card ?? card, offset);
+  for (const [name, token] of values) scope.define(name, token.raw, card, token.offset, instance.scope);
+  const ports = new Map(block.ports.map((port, k) => [port, instance.node(nodes[k].text)]));
+  const prefix = `${instance.prefix}${card.head}.`;
+  elaborate(new Instance(instance.reading, block, scope, prefix, ports, home, instance.depth + 1));
+}

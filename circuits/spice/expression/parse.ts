@@ -1,0 +1,206 @@
+import type { Control } from '../../netlist/index.js';
+import { readNumber } from '../number.js';
+import { functions } from './functions.js';
+import { call, number, type Tree } from './tree.js';
+
+/** A mistake in an expression, at an offset of its text. */
+export class ExpressionError extends Error {
+  constructor(
+    message: string,
+    readonly offset: number,
+  ) {
+    super(message);
+  }
+}
+
+interface Lexeme {
+  readonly text: string;
+  readonly offset: number;
+  readonly kind: 'number' | 'name' | 'sign';
+}
+
+const lexemeForm =
+  /\s*(?:((?:\d+\.?\d*|\.\d+)(?:[ed][+-]?\d+)?[a-zµμΩ]*)|([a-z_][\w.#]*)|(\*\*|&&|\|\||==|!=|<>|<=|>=|[-+*/%^!<>?:(),]))/iy;
+
+function lex(text: string): Lexeme[] {
+  const lexemes: Lexeme[] = [];
+  let at = 0;
+  const end = text.trimEnd().length;
+  while (at < end) {
+    lexemeForm.lastIndex = at;
+    const match = lexemeForm.exec(text);
+    if (match === null) {
+      const offset = at + (/^\s*/.exec(text.slice(at))?.[0].length ?? 0);
+      throw new ExpressionError(`"${text[offset]}" has no place in an expression`, offset);
+    }
+    const [whole, numeral, name, sign] = match;
+    const found = numeral ?? name ?? sign;
+    const kind = numeral !== undefined ? 'number' : name !== undefined ? 'name' : 'sign';
+    lexemes.push({ text: found, offset: at + whole.length - found.length, kind });
+    at = lexemeForm.lastIndex;
+  }
+  return lexemes;
+}
+
+/** Binding strength of the operators of two operands; all but the power group from the left. */
+const binding: Readonly<Record<string, readonly [strength: number, name: string]>> = {
+  '||': [1, '||'],
+  '&&': [2, '&&'],
+  '==': [3, '=='],
+  '!=': [3, '!='],
+  '<>': [3, '!='],
+  '<': [4, '<'],
+  '>': [4, '>'],
+  '<=': [4, '<='],
+  '>=': [4, '>='],
+  '+': [5, '+'],
+  '-': [5, '-'],
+  '*': [6, '*'],
+  '/': [6, '/'],
+  '%': [6, '%'],
+};
+const DEEPEST = 200;
+
+/** Turns the text of an expression into a tree. Suffixes such as 1k are read; `**` and `^` are both powers. */
+export function parseExpression(text: string): Tree {
+  const parser = new Parser(lex(text), text.trimEnd().length, text);
+  return parser.whole();
+}
+
+class Parser {
+  private next = 0;
+  private depth = 0;
+
+  constructor(
+    private readonly lexemes: readonly Lexeme[],
+    private readonly end: number,
+    private readonly text: string,
+  ) {}
+
+  whole(): Tree {
+    const tree = this.ternary();
+    const rest = this.lexemes[this.next];
+    if (rest !== undefined) throw new ExpressionError(`"${rest.text}" was not expected here`, rest.offset);
+    return tree;
+  }
+
+  private peek(): string {
+    const lexeme = this.lexemes[this.next];
+    return lexeme === undefined || lexeme.kind !== 'sign' ? '' : lexeme.text;
+  }
+
+  private expect(sign: string): void {
+    if (this.peek() !== sign) {
+      const found = this.lexemes[this.next];
+      throw new ExpressionError(
+        `"${sign}" is missing${found ? ` before "${found.text}"` : ''}`,
+        found?.offset ?? this.end,
+      );
+    }
+    this.next++;
+  }
+
+  private ternary(): Tree {
+    if (++this.depth > DEEPEST) throw new ExpressionError('the expression is nested too deeply', 0);
+    const condition = this.binary(1);
+    let tree = condition;
+    if (this.peek() === '?') {
+      this.next++;
+      const yes = this.ternary();
+      this.expect(':');
+      tree = call('?', condition, yes, this.ternary());
+    }
+    this.depth--;
+    return tree;
+  }
+
+  private binary(weakest: number): Tree {
+    let left = this.unary();
+    while (true) {
+      const operator = binding[this.peek()];
+      if (operator === undefined || operator[0] < weakest) return left;
+      this.next++;
+      left = call(operator[1], left, this.binary(operator[0] + 1));
+    }
+  }
+
+  private unary(): Tree {
+    const sign = this.peek();
+    if (sign !== '-' && sign !== '+' && sign !== '!') return this.power();
+    if (++this.depth > DEEPEST) throw new ExpressionError('the expression is nested too deeply', 0);
+    this.next++;
+    const operand = this.unary();
+    this.depth--;
+    if (sign === '+') return operand;
+    return call(sign === '-' ? 'neg' : '!', operand);
+  }
+
+  private power(): Tree {
+    const base = this.primary();
+    const sign = this.peek();
+    if (sign !== '**' && sign !== '^') return base;
+    this.next++;
+    return call('pow', base, this.unary());
+  }
+
+  private primary(): Tree {
+    const lexeme = this.lexemes[this.next];
+    if (lexeme === undefined)
+      throw new ExpressionError('the expression ends where a value is needed', this.end);
+    this.next++;
+    if (lexeme.kind === 'number') {
+      const value = readNumber(lexeme.text);
+      if (value === undefined) throw new ExpressionError(`"${lexeme.text}" is not a number`, lexeme.offset);
+      return number(value.value);
+    }
+    if (lexeme.kind === 'name') {
+      const name = lexeme.text.toLowerCase();
+      if (this.peek() !== '(') return { kind: 'name', name, offset: lexeme.offset };
+      return name === 'v' || name === 'i'
+        ? this.probe(name, lexeme.offset)
+        : this.callOf(name, lexeme.offset);
+    }
+    if (lexeme.text === '(') {
+      const inner = this.ternary();
+      this.expect(')');
+      return inner;
+    }
+    throw new ExpressionError(`"${lexeme.text}" stands where a value is needed`, lexeme.offset);
+  }
+
+  /** V(a), V(a,b) or I(source): node names are taken from the text as they stand. */
+  private probe(what: 'v' | 'i', offset: number): Tree {
+    const open = this.lexemes[this.next].offset;
+    const close = this.text.indexOf(')', open);
+    if (close < 0) throw new ExpressionError('")" is missing', this.end);
+    const names = this.text
+      .slice(open + 1, close)
+      .split(',')
+      .map((name) => name.trim().toLowerCase());
+    if (names.length > (what === 'v' ? 2 : 1) || names.some((name) => !/^[^\s()=*/^{}']+$/.test(name))) {
+      const wanted = what === 'v' ? 'V(node) or V(node,node)' : 'I(source)';
+      throw new ExpressionError(`"${this.text.slice(offset, close + 1)}" should read ${wanted}`, offset);
+    }
+    while (this.next < this.lexemes.length && this.lexemes[this.next].offset <= close) this.next++;
+    const control: Control = what === 'i' ? { source: names[0] } : { plus: names[0], minus: names[1] ?? '0' };
+    return { kind: 'probe', control, offset };
+  }
+
+  private callOf(name: string, offset: number): Tree {
+    this.expect('(');
+    const args: Tree[] = [];
+    if (this.peek() !== ')') {
+      args.push(this.ternary());
+      while (this.peek() === ',') {
+        this.next++;
+        args.push(this.ternary());
+      }
+    }
+    this.expect(')');
+    const known = functions.get(name);
+    if (known !== undefined && known.arity !== args.length) {
+      throw new ExpressionError(`${name} takes ${known.arity} arguments, got ${args.length}`, offset);
+    }
+    return { kind: 'call', name, args, offset };
+  }
+}

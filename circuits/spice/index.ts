@@ -1,0 +1,12 @@
+export { type ControlLawOfText, lawOfText } from './law-of-text.js';
+export type { SpiceWarning } from './lines.js';
+export { type ParseOptions, parseSpice } from './parse-spice.js';
+export { readSpiceFile } from './read-file.js';
+export {
+  type DcAnalysis,
+  type DcRange,
+  SpiceCircuit,
+  type TransientAnalysis,
+  type Unsupported,
+} from './spice-circuit.js';
+export { type WriteOptions, writeSpice } from './write.js';

@@ -1,0 +1,29 @@
+import { inputError } from '../../core/errors.js';
+import type { Control, ControlLaw } from '../netlist/index.js';
+import { expressionLaw } from './expression/expression-law.js';
+import { ExpressionError, parseExpression } from './expression/parse.js';
+import { resolve } from './expression/resolve.js';
+
+export interface ControlLawOfText {
+  readonly controls: Control[];
+  readonly law: ControlLaw;
+}
+
+/**
+ * The law of a behavioural source from text such as `1m*V(a,b)^3 + I(vs)`, for `Netlist.controlledCurrent` and
+ * `controlledVoltage`. Differentiated symbolically.
+ * @throws OhmpropError with the column
+ */
+export function lawOfText(text: string, parameters: Readonly<Record<string, number>> = {}): ControlLawOfText {
+  try {
+    const tree = resolve(parseExpression(text), {
+      value: (name) => parameters[name],
+      userFunction: () => undefined,
+      probe: (control) => control,
+    });
+    return expressionLaw(tree);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    throw inputError('netlist.expression', `"${text}", column ${error.offset + 1}: ${error.message}`, error);
+  }
+}

@@ -1,0 +1,97 @@
+import { Card, type Stretch } from './card.js';
+import { placeText, spiceError } from './place.js';
+
+/** What a reader found worth telling, though it went on. */
+export interface SpiceWarning {
+  readonly place: string;
+  readonly message: string;
+}
+
+export interface Lines {
+  readonly title: string;
+  readonly cards: Card[];
+}
+
+/** Where an inline comment starts; the line's length if there is none. */
+function commentStart(line: string): number {
+  let end = line.length;
+  const semicolon = line.indexOf(';');
+  if (semicolon >= 0) end = semicolon;
+  if (line.includes('$')) {
+    const match = /\s\$(\s|$)/.exec(line);
+    if (match && match.index < end) end = match.index;
+  }
+  if (line.includes('//')) {
+    const match = /(^|\s)\/\/(\s|$)/.exec(line);
+    if (match && match.index < end) end = match.index;
+  }
+  return end;
+}
+
+/**
+ * Cuts a SPICE file into cards: the first line is the title (except in an included file); comments go, `+` lines are
+ * joined across comments and blank lines, `.control … .endc` is skipped with a warning, all after `.end` is ignored.
+ */
+export function readLines(text: string, file: string, included: boolean, warnings: SpiceWarning[]): Lines {
+  const lines = text.split('\n');
+  const cards: Card[] = [];
+  let title = '';
+  let joined = '';
+  let stretches: Stretch[] = [];
+  let inControl = false;
+  const finish = (): void => {
+    if (stretches.length > 0) cards.push(new Card(joined, file, stretches));
+    joined = '';
+    stretches = [];
+  };
+  for (let n = 0; n < lines.length; n++) {
+    let line = lines[n];
+    if (line.endsWith('\r')) line = line.slice(0, -1);
+    if (n === 0 && !included) {
+      title = line.replace(/^\uFEFF/, '').trim();
+      continue;
+    }
+    line = line.slice(0, commentStart(line));
+    const start = line.search(/\S/);
+    if (start < 0 || line[start] === '*') continue;
+    if (inControl) {
+      if (/^\s*\.endc\b/i.test(line)) inControl = false;
+      continue;
+    }
+    const place = { file, line: n + 1, column: start + 1 };
+    if (line[start] === '#') {
+      throw spiceError(
+        'comment',
+        place,
+        '"#" does not start a comment in SPICE; use "*" in column 1, or ";"',
+      );
+    }
+    if (line[start] === '+') {
+      if (stretches.length === 0) {
+        throw spiceError('continuation', place, 'a continuation "+" has no line before it to continue');
+      }
+      const rest = line.slice(start + 1);
+      stretches.push({ offset: joined.length + 1, line: n + 1, column: start + 2 });
+      joined += ` ${rest}`;
+      continue;
+    }
+    finish();
+    const body = line.slice(start);
+    if (body[0] === '.') {
+      const word = /^\.\w*/.exec(body)?.[0].toLowerCase();
+      if (word === '.end') break;
+      if (word === '.control') {
+        warnings.push({
+          place: placeText(place),
+          message: '.control section skipped: it is a program for ngspice',
+        });
+        inControl = true;
+        continue;
+      }
+    }
+    joined = body;
+    stretches = [{ offset: 0, line: n + 1, column: start + 1 }];
+  }
+  finish();
+  return { title, cards };
+}

@@ -1,0 +1,17 @@
+import { inputError, type OhmpropError } from '../../core/errors.js';
+
+/** Where a piece of text stands: lines and columns count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export function placeText(place: Place): string {
+  return `${place.file}:${place.line}:${place.column}`;
+}
+
+/** An error in a SPICE file, with its place in front. */
+export function spiceError(code: string, place: Place, message: string): OhmpropError {
+  return inputError(`spice.${code}`, `${placeText(place)}: ${message}`);
+}

@@ -1,0 +1,96 @@
+import { type Control, nodeName } from '../netlist/index.js';
+import type { Block } from './blocks.js';
+import type { Card, Token } from './card.js';
+import { placeText } from './place.js';
+import type { Scope } from './scope.js';
+import type { SpiceCircuit } from './spice-circuit.js';
+
+/** A .model card. */
+export interface ModelCard {
+  readonly type: string;
+  readonly card: Card;
+  readonly values: ReadonlyMap<string, Token>;
+  /** Where its expressions are evaluated. */
+  readonly scope: Scope;
+}
+
+/** Settings of .options and .temp that elements need. */
+export interface Settings {
+  temperature_C: number;
+  nominal_C: number;
+  gmin_S: number;
+}
+
+/** What all instances of a file share. */
+export interface Reading {
+  readonly circuit: SpiceCircuit;
+  readonly settings: Settings;
+  readonly globals: Set<string>;
+  /** Whether an unsupported card is an error or is collected in `circuit.unsupported`. */
+  readonly collectUnsupported: boolean;
+  /** Sources that steer something, with the place of the card, to be checked at the end. */
+  /** Names of all subcircuit instances so far. */
+  readonly instances: Set<string>;
+  readonly steering: { source: string; card: Card; token: Token | undefined }[];
+}
+
+/** One place where cards are turned into elements: the file itself, or an instance of a subcircuit. */
+export class Instance {
+  readonly models = new Map<string, ModelCard>();
+
+  constructor(
+    readonly reading: Reading,
+    readonly block: Block,
+    readonly scope: Scope,
+    /** `x1.x2.` for an instance in an instance; empty for the file. */
+    readonly prefix: string,
+    private readonly ports: ReadonlyMap<string, string>,
+    readonly parent: Instance | undefined,
+    readonly depth: number,
+  ) {}
+
+  /** The circuit's name of a node that is written here. */
+  node(text: string): string {
+    const name = nodeName(text);
+    if (name === '0') return name;
+    const port = this.ports.get(name);
+    if (port !== undefined) return port;
+    return this.prefix === '' || this.reading.globals.has(name) ? name : this.prefix + name;
+  }
+
+  elementName(text: string): string {
+    return this.prefix + text;
+  }
+
+  /** A probe's nodes or source in the circuit's names. */
+  control(control: Control): Control {
+    return 'source' in control
+      ? { source: this.elementName(control.source) }
+      : { plus: this.node(control.plus), minus: this.node(control.minus) };
+  }
+
+  model(name: string): ModelCard | undefined {
+    return this.models.get(name) ?? this.parent?.model(name);
+  }
+
+  subcircuit(name: string): { block: Block; home: Instance } | undefined {
+    const block = this.block.subcircuits.get(name);
+    if (block !== undefined) return { block, home: this };
+    return this.parent?.subcircuit(name);
+  }
+
+  warn(card: Card, message: string, token?: Token): void {
+    const place = placeText(card.place(token?.offset ?? 0));
+    this.reading.circuit.warnings.push({ place, message });
+  }
+
+  /** Reports what cannot be solved: an error, or an entry in the circuit's list. */
+  unsupported(card: Card, message: string, token?: Token): void {
+    if (!this.reading.collectUnsupported) throw card.error('unsupported', message, token);
+    const place = placeText(card.place(token?.offset ?? 0));
+    this.reading.circuit.unsupported.push({ place, card: card.head, message });
+  }
+}
+
+/** Turns one card into an element. */
+export type CardReader = (card: Card, instance: Instance) => void;

@@ -1,0 +1,116 @@
+import type { Control } from '../netlist/index.js';
+import type { Card, Token } from './card.js';
+import { ExpressionError, parseExpression } from './expression/parse.js';
+import { type Names, resolve, type UserFunction } from './expression/resolve.js';
+import type { Tree } from './expression/tree.js';
+import { readNumber } from './number.js';
+
+interface Definition {
+  readonly text: string;
+  readonly card: Card;
+  readonly offset: number;
+  /** Where its own names are looked up: parameters of a subcircuit's call stand in the caller's scope. */
+  readonly scope: Scope;
+  value?: number;
+  busy?: boolean;
+}
+
+/** The parameters and functions that text may name: a file's, or those of one instance of a subcircuit. */
+export class Scope {
+  private readonly definitions = new Map<string, Definition>();
+  private readonly functions = new Map<string, UserFunction>();
+
+  constructor(
+    private readonly parent?: Scope,
+    private readonly builtIn: ReadonlyMap<string, number> = new Map(),
+  ) {}
+
+  /** Remembers a parameter; its value is worked out when first asked for, so that order does not matter. */
+  define(name: string, text: string, card: Card, offset: number, scope: Scope = this): void {
+    this.definitions.set(name, { text, card, offset, scope });
+  }
+
+  has(name: string): boolean {
+    return this.definitions.has(name);
+  }
+
+  defineFunction(
+    name: string,
+    parameters: readonly string[],
+    text: string,
+    card: Card,
+    offset: number,
+  ): void {
+    this.functions.set(name, { parameters, body: atPlace(card, offset, () => parseExpression(text)) });
+  }
+
+  private lookUp(name: string): number | undefined {
+    const definition = this.definitions.get(name);
+    if (definition === undefined) return this.parent ? this.parent.lookUp(name) : this.builtIn.get(name);
+    if (definition.value === undefined) {
+      if (definition.busy) {
+        throw definition.card.error('parameter-loop', `parameter ${name} is defined by itself`);
+      }
+      definition.busy = true;
+      definition.value = definition.scope.evaluate(definition.text, definition.card, definition.offset);
+      definition.busy = false;
+    }
+    return definition.value;
+  }
+
+  private lookUpFunction(name: string): UserFunction | undefined {
+    return this.functions.get(name) ?? this.parent?.lookUpFunction(name);
+  }
+
+  /** The value of an expression, or of a plain number. */
+  evaluate(text: string, card: Card, offset: number): number {
+    const plain = readNumber(text.trim());
+    if (plain !== undefined) return plain.value;
+    const tree = this.tree(text, card, offset);
+    if (tree.kind !== 'number') throw card.error('expression', `"${text}" is no constant`);
+    if (!Number.isFinite(tree.value)) {
+      throw card.error('expression', `"${text.trim()}" is ${tree.value}; a finite number is needed`);
+    }
+    return tree.value;
+  }
+
+  /** An expression with its names replaced; `probe` renames nodes and sources where they may stand in it. */
+  tree(text: string, card: Card, offset: number, probe?: (control: Control) => Control): Tree {
+    const names: Names = {
+      value: (name) => this.lookUp(name),
+      userFunction: (name) => this.lookUpFunction(name),
+      ...(probe ? { probe } : {}),
+    };
+    return atPlace(card, offset, () => resolve(parseExpression(text), names));
+  }
+
+  /** A field that must be a number: plain, or an expression in braces or quotes. */
+  number(card: Card, token: Token | undefined, what: string): number {
+    if (token === undefined) throw card.missing(what);
+    if (token.quoted) return this.evaluate(token.raw, card, token.offset);
+    const read = readNumber(token.text);
+    if (read === undefined) throw card.error('number', notANumber(token, what, this), token);
+    if (!Number.isFinite(read.value))
+      throw card.error('number', `${what} "${token.raw}" is too large`, token);
+    return read.value;
+  }
+}
+
+function notANumber(token: Token, what: string, scope: Scope): string {
+  const text = token.raw;
+  if (/^[+-]?\d+[a-zµ]+\d+$/i.test(text)) {
+    return `${what} "${text}" reads as no number: write the decimal point, for instance 4.7k for 4k7`;
+  }
+  if (scope.has(token.text)) return `${what}: write the parameter in braces, {${text}}`;
+  return `${what} should be a number such as 4.7k, or an expression in braces, got "${text}"`;
+}
+
+function atPlace<T>(card: Card, offset: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    const at = offset + error.offset;
+    throw card.error('expression', error.message, { text: '', raw: '', quoted: true, offset: at });
+  }
+}

@@ -1,0 +1,107 @@
+import type { Netlist, SpiceDeck } from '../netlist/index.js';
+
+export interface WriteOptions {
+  /** Cards before `.end`: analyses and options. `.op` when left out. */
+  readonly tail?: readonly string[];
+}
+
+/** A circuit as text that ngspice runs unchanged. */
+export function writeSpice(netlist: Netlist, options: WriteOptions = {}): string {
+  const deck = new Deck(netlist);
+  for (const element of netlist.elements) element.card(deck);
+  const title = netlist.title.replace(/[\r\n]+/g, ' ').trim() || 'untitled circuit';
+  return [title, ...deck.models, ...deck.lines, ...(options.tail ?? ['.op']), '.end', ''].join('\n');
+}
+
+const WIDEST = 2000;
+
+class Deck implements SpiceDeck {
+  readonly lines: string[] = [];
+  readonly models: string[] = [];
+  private readonly modelNames = new Map<string, string>();
+  private readonly names = new Map<string, string>();
+  private readonly nodes = new Map<string, string>();
+  private readonly takenNodes = new Set<string>(['0']);
+  private readonly takenNames = new Set<string>();
+  private letters: Map<string, string> | undefined;
+
+  constructor(private readonly netlist: Netlist) {}
+
+  element(letter: string, name: string, nodes: readonly string[], value: string): void {
+    const fields = [this.cardName(letter, name), ...nodes.map((node) => this.node(node)), value];
+    this.lines.push(fold(fields.join(' ')));
+  }
+
+  model(type: string, parameters: Readonly<Record<string, number>>): string {
+    const text = Object.entries(parameters)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ');
+    const key = `${type}(${text})`;
+    let name = this.modelNames.get(key);
+    if (name === undefined) {
+      name = `model_${this.modelNames.size + 1}`;
+      this.modelNames.set(key, name);
+      this.models.push(`.model ${name} ${key}`);
+    }
+    return name;
+  }
+
+  nameOf(elementName: string): string {
+    this.letters ??= lettersOf(this.netlist);
+    return this.cardName(this.letters.get(elementName) ?? 'v', elementName);
+  }
+
+  private cardName(letter: string, name: string): string {
+    let written = this.names.get(name);
+    if (written === undefined) {
+      const legal = name.replace(/[^\w.]/g, '_');
+      written = unique(legal.startsWith(letter) ? legal : `${letter}_${legal}`, this.takenNames);
+      this.names.set(name, written);
+    }
+    return written;
+  }
+
+  node(name: string): string {
+    if (name === '0') return name;
+    let written = this.nodes.get(name);
+    if (written === undefined) {
+      written = unique(name.replace(/[^\w.]/g, '_'), this.takenNodes);
+      this.nodes.set(name, written);
+    }
+    return written;
+  }
+}
+
+function unique(name: string, taken: Set<string>): string {
+  let candidate = name;
+  for (let k = 2; taken.has(candidate); k++) candidate = `${name}_${k}`;
+  taken.add(candidate);
+  return candidate;
+}
+
+/** The letter under which each element writes itself, found by a rehearsal. */
+function lettersOf(netlist: Netlist): Map<string, string> {
+  const letters = new Map<string, string>();
+  const rehearsal: SpiceDeck = {
+    element: (letter, name) => void letters.set(name, letter),
+    model: () => '',
+    nameOf: () => '',
+    node: (name) => name,
+  };
+  for (const element of netlist.elements) element.card(rehearsal);
+  return letters;
+}
+
+/** Long lines continue on `+` lines, broken at blanks. */
+function fold(line: string): string {
+  if (line.length <= WIDEST) return line;
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > WIDEST) {
+    const at = rest.lastIndexOf(' ', WIDEST);
+    if (at <= 0) break;
+    lines.push(rest.slice(0, at));
+    rest = `+${rest.slice(at)}`;
+  }
+  return [...lines, rest].join('\n');
+}
