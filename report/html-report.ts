@@ -1,0 +1,113 @@
+import type { FigureSpec } from './figure.js';
+import { Html, html } from './html.js';
+import { FONT_STACK, ink, palette } from './theme.js';
+
+export type Cell = string | number;
+
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** One part of a report; what is left out is not shown. */
+export interface ReportSection {
+  readonly title: string;
+  readonly figure?: FigureSpec;
+  readonly caption?: string;
+  readonly table?: Table;
+  /** Made by the `html` template, which escapes. */
+  readonly html?: Html;
+}
+
+export interface Report {
+  readonly title: string;
+  /** Label and value: accuracy, power, seed, machine. */
+  readonly summary: readonly (readonly [label: string, value: Cell])[];
+  readonly warnings: readonly string[];
+  readonly sections: readonly ReportSection[];
+  /** The resolved configuration, as text. */
+  readonly config?: string;
+}
+
+/**
+ * One HTML file that needs nothing else: no script, no network, figures inside.
+ * @param figures SVG text of each section that has a figure, by the section's index
+ */
+export function htmlReport(report: Report, figures: ReadonlyMap<number, string>): string {
+  const { title, summary, warnings, sections, config } = report;
+  const page = html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>${new Html(STYLE)}</style>
+</head>
+<body>
+<h1>${title}</h1>
+${warnings.length === 0 ? undefined : html`<section class="warnings"><h2>Warnings</h2><ul>${warnings.map((text) => html`<li>${text}</li>`)}</ul></section>`}
+<table class="summary"><tbody>
+${summary.map(([label, value]) => html`<tr><th scope="row">${label}</th><td>${showCell(value)}</td></tr>\n`)}</tbody></table>
+${sections.map((section, i) => sectionHtml(section, figures.get(i), `figure-${i + 1}-`))}
+${config === undefined ? undefined : html`<section><h2>Configuration</h2><pre>${config}</pre></section>`}
+</body>
+</html>
+`;
+  return page.text;
+}
+
+function sectionHtml(section: ReportSection, svg: string | undefined, idPrefix: string): Html {
+  const { title, caption, table, html: body } = section;
+  const captionHtml = caption === undefined ? undefined : html`<figcaption>${caption}</figcaption>`;
+  const figure =
+    svg === undefined
+      ? captionHtml && html`<p>${caption}</p>`
+      : html`<figure>${inlineSvg(svg, idPrefix)}${captionHtml}</figure>`;
+  return html`<section><h2>${title}</h2>
+${figure}${table === undefined ? undefined : tableHtml(table)}${body}</section>
+`;
+}
+
+function tableHtml({ columns, rows }: Table): Html {
+  const cell = (value: Cell) =>
+    html`<td${typeof value === 'number' ? html` class="number"` : undefined}>${showCell(value)}</td>`;
+  return html`<table><thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>\n`)}</tbody></table>`;
+}
+
+/** Numbers with at most six significant digits; whole ones whole. */
+function showCell(value: Cell): string {
+  if (typeof value === 'string') return value;
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(6))).replace('-', '−');
+}
+
+/** Figures of one page must not share the names of their gradients and clips. */
+function inlineSvg(svg: string, idPrefix: string): Html {
+  const scoped = svg
+    .replace(/^<\?xml[^>]*\?>\s*|<!DOCTYPE[^>]*>\s*/g, '')
+    .replace(/ id="([^"]+)"/g, ` id="${idPrefix}$1"`)
+    .replace(/url\(#([^)]+)\)/g, `url(#${idPrefix}$1)`)
+    .replace(/href="#([^"]+)"/g, `href="#${idPrefix}$1"`);
+  return new Html(scoped);
+}
+
+const STYLE = `
+body { font-family: ${FONT_STACK}; color: ${ink.text}; background: ${ink.paper}; line-height: 1.5;
+  max-width: 58rem; margin: 2rem auto; padding: 0 1.25rem; }
+h1 { font-size: 1.6rem; line-height: 1.25; }
+h2 { font-size: 1.15rem; margin: 2.2rem 0 0.6rem; }
+table { border-collapse: collapse; font-size: 0.95rem; }
+th, td { text-align: left; vertical-align: top; padding: 0.3rem 1.2rem 0.3rem 0; border-bottom: 1px solid ${ink.grid};
+  overflow-wrap: anywhere; }
+.summary th { font-weight: normal; color: ${ink.muted}; white-space: nowrap; }
+.number { text-align: right; font-variant-numeric: tabular-nums; }
+figure { margin: 0; }
+figure svg { max-width: 100%; height: auto; }
+figcaption { color: ${ink.muted}; font-size: 0.95rem; max-width: 46rem; }
+pre { background: #f9fafb; border: 1px solid ${ink.grid}; padding: 0.8rem 1rem; overflow-x: auto; font-size: 0.85rem; }
+.warnings { border-left: 4px solid ${palette.orange}; background: #fffbeb; padding: 0.6rem 1rem; margin: 1rem 0 1.5rem; }
+.warnings h2 { margin: 0 0 0.3rem; font-size: 1rem; }
+.warnings ul { margin: 0; padding-left: 1.2rem; }
+@media print { section { break-inside: avoid; } body { margin: 0; } }
+`;

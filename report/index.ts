@@ -1,0 +1,21 @@
+export {
+  type ColourMap,
+  divergingColours,
+  greyColours,
+  sequentialColours,
+} from './colour-map.js';
+export {
+  type ConductanceHistogram,
+  type ConductanceLayer,
+  conductanceHistogram,
+} from './conductance-histogram.js';
+export { type ConfusionMatrix, confusionMatrix } from './confusion-matrix.js';
+export { type FigureSpec, renderPng, renderSvg } from './figure.js';
+export { type HeatMap, heatMap } from './heat-map.js';
+export { escapeHtml, Html, html } from './html.js';
+export { type Cell, htmlReport, type Report, type ReportSection, type Table } from './html-report.js';
+export { type LearningCurves, type LearningPoint, learningCurves } from './learning-curves.js';
+export { type Relaxation, type RelaxationPhase, relaxation } from './relaxation.js';
+export { type SampleState, type SampleStates, sampleStates } from './sample-states.js';
+export { axisTitle, displayUnit, formatQuantity } from './si-prefix.js';
+export { writeReport } from './write-report.js';

@@ -1,0 +1,97 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Manifest, type RunDirectory, readManifest, writeFileAtomically } from '../records/index.js';
+import { renderPng, renderSvg } from './figure.js';
+import type { Cell } from './html-report.js';
+import { htmlReport, type ReportSection } from './html-report.js';
+
+/**
+ * Writes `report.html` into a run directory and every section's figure as `figures/<title>.svg` and `.png`.
+ * The summary begins with `options.summary` and goes on with what the manifest says; its warnings come first.
+ * @returns absolute paths of the files written, the report first
+ * @throws `manifest.unreadable` (exit code 2), `records.disk` (exit code 1)
+ */
+export async function writeReport(
+  run: Pick<RunDirectory, 'path' | 'config' | 'figures' | 'report'>,
+  sections: readonly ReportSection[],
+  options: { title: string; summary?: readonly (readonly [string, Cell])[]; warnings?: readonly string[] },
+): Promise<string[]> {
+  const manifest = await readManifest(run.path);
+  const config = await readFile(run.config, 'utf8').catch(() => undefined);
+  await mkdir(run.figures, { recursive: true });
+  const figures = new Map<number, string>();
+  const written: string[] = [];
+  const taken = new Set<string>();
+  for (const [i, { title, figure }] of sections.entries()) {
+    if (figure === undefined) continue;
+    const svg = await renderSvg(figure);
+    const file = join(run.figures, fileName(title, taken));
+    await writeFileAtomically(`${file}.svg`, svg);
+    await writeFileAtomically(`${file}.png`, await renderPng(svg));
+    figures.set(i, svg);
+    written.push(`${file}.svg`, `${file}.png`);
+  }
+  const page = htmlReport(
+    {
+      title: options.title,
+      summary: [...(options.summary ?? []), ...manifestSummary(manifest)],
+      warnings: [...new Set([...manifest.warnings, ...(options.warnings ?? [])])],
+      sections,
+      ...(config === undefined ? {} : { config }),
+    },
+    figures,
+  );
+  await writeFileAtomically(run.report, page);
+  return [run.report, ...written];
+}
+
+/** What a manifest says, for people. */
+function manifestSummary(manifest: Manifest): [string, Cell][] {
+  const { machine, sources, preset, gitCommit, pulses, device } = manifest;
+  const optional = (label: string, value: Cell | undefined): [string, Cell][] =>
+    value === undefined ? [] : [[label, value]];
+  return [
+    ['Status', manifest.exitStatus],
+    ...optional('Preset', preset),
+    ['Seed', manifest.seed],
+    ['Started', manifest.startedAt],
+    ['Time', duration(manifest.wallSeconds)],
+    ...optional('Pulses', pulses),
+    ...Object.entries(device ?? {}).map(([name, value]): [string, Cell] => [
+      `Device: ${name}`,
+      showValue(value),
+    ]),
+    [
+      'Machine',
+      `${machine.cpu}, ${machine.cores} cores, ${machine.platform} ${machine.arch}, Node ${machine.node}`,
+    ],
+    [
+      'ohmprop',
+      gitCommit === undefined ? manifest.ohmpropVersion : `${manifest.ohmpropVersion} (${gitCommit})`,
+    ],
+    ...sources.map(({ file, sha256 }): [string, Cell] => ['Source', `${file} (SHA-256 ${sha256})`]),
+  ];
+}
+
+function showValue(value: unknown): Cell {
+  return typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value);
+}
+
+function duration(seconds: number): string {
+  if (seconds < 120) return `${Number(seconds.toPrecision(3))} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** A file name out of a title, different from those already taken. */
+function fileName(title: string, taken: Set<string>): string {
+  const plain =
+    title
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '') || 'figure';
+  let name = plain;
+  for (let n = 2; taken.has(name); n++) name = `${plain}-${n}`;
+  taken.add(name);
+  return name;
+}
