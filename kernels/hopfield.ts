@@ -1,0 +1,87 @@
+import { instantiateKernel, type KernelMemory, type KernelOptions } from './load.js';
+
+/**
+ * Exports of `assembly/hopfield`. Pointers are byte offsets into the kernel's memory and multiples of 4, strides are in
+ * bytes; `vectors` counts groups of 4 floats, `lanes` the samples of a block, a multiple of 4.
+ */
+export interface HopfieldKernel {
+  /** C[c][:] = init[c][:] + Σ_k W[k·kStep + c·cStep]·S[k][:]; `init` 0 for none. */
+  product(
+    w: number,
+    kStep: number,
+    cStep: number,
+    terms: number,
+    s: number,
+    sStep: number,
+    init: number,
+    c: number,
+    cRow: number,
+    columns: number,
+    vectors: number,
+  ): void;
+  euler(states: number, field: number, targets: number, count: number, epsilon: number, beta: number): void;
+  exact(states: number, field: number, targets: number, count: number, beta: number): void;
+  residual(states: number, field: number, targets: number, count: number, beta: number): number;
+  largestDifference(a: number, b: number, count: number): number;
+  interleave(rows: number, rowStep: number, samples: number, units: number, out: number, lanes: number): void;
+  deinterleave(
+    states: number,
+    lanes: number,
+    samples: number,
+    units: number,
+    rows: number,
+    rowStep: number,
+  ): void;
+  spread(row: number, units: number, out: number, lanes: number): void;
+  listBySample(
+    inputs: number,
+    samples: number,
+    signals: number,
+    rowStep: number,
+    starts: number,
+    rows: number,
+    values: number,
+  ): number;
+  listBySignal(
+    inputs: number,
+    samples: number,
+    signals: number,
+    sampleStep: number,
+    scale: number,
+    starts: number,
+    rows: number,
+    values: number,
+  ): void;
+  inputField(
+    w: number,
+    bias: number,
+    vectors: number,
+    samples: number,
+    starts: number,
+    rows: number,
+    values: number,
+    out: number,
+    outStep: number,
+  ): void;
+  contrast(first: number, second: number, samples: number, vectors: number, step: number, rows: number): void;
+  crossed(rows: number, step: number, samples: number, units: number, scale: number, out: number): void;
+  add(w: number, wStep: number, d: number, dStep: number, rows: number, vectors: number, sums: number): void;
+  addMean(w: number, rows: number, step: number, samples: number, vectors: number, scale: number): void;
+  addInputs(
+    w: number,
+    rowStep: number,
+    vectors: number,
+    signals: number,
+    starts: number,
+    rows: number,
+    values: number,
+    deltas: number,
+    squares: number,
+    sums: number,
+  ): void;
+}
+
+/** An instance of the Hopfield kernel on the given memory. */
+export function hopfieldKernel(memory: KernelMemory, options: KernelOptions = {}): HopfieldKernel {
+  return instantiateKernel<HopfieldKernel>('hopfield', memory, options);
+}

@@ -1,0 +1,279 @@
+import type { HopfieldNetwork } from '../../circuits/hopfield/index.js';
+import { inputError, runError } from '../../core/index.js';
+import {
+  type AdaptReport,
+  type AnalogDevice,
+  type Batch,
+  type Contrast,
+  checkDrive,
+  checkParameters,
+  checkState,
+  checkStates,
+  checkUpdate,
+  type DeviceInfo,
+  type DeviceState,
+  type Drive,
+  isUsable,
+  type NodeStates,
+  type NudgeLimits,
+  type Parameters,
+  type PhasePlan,
+  type SettleOptions,
+  type StepReport,
+  statusRemedy,
+  type Update,
+} from '../../devices/index.js';
+import {
+  biasGradient,
+  HopfieldParameters,
+  hopfieldDrive,
+  hopfieldEnergy,
+  hopfieldInfo,
+  type PhasePair,
+  type Relaxation,
+  weightGradient,
+} from '../hopfield/index.js';
+import { Float32HopfieldEquilibrium } from './float32-equilibrium.js';
+import type { LayerMemory } from './network-memory.js';
+import { HopfieldSimulation } from './simulation.js';
+
+const FORMAT = 'hopfield-float32/1';
+const freeRows = (layer: LayerMemory) => layer.free;
+
+export interface HopfieldFloat32Options {
+  readonly seed: number;
+  /** `eulerSteps(ε)` or `exactUpdates`. */
+  readonly relaxation: Relaxation;
+  /** Fused multiply-add where the machine has it; last bits then differ between machines. */
+  readonly relaxed?: boolean;
+}
+
+/**
+ * The Hopfield network in float32 WebAssembly kernels, with both phases and the update in one `step`. The same
+ * arithmetic whichever way it is asked, so that `step` equals settle, settle, adapt bit for bit.
+ */
+export class HopfieldFloat32Device implements AnalogDevice {
+  readonly info: DeviceInfo;
+  /** Counts every change of the weights. */
+  version = 0;
+  private readonly simulation: HopfieldSimulation;
+  private lastUpdate = 0;
+  private closed = false;
+
+  /** A network with Glorot weights drawn from `seed` and no biases. */
+  constructor(
+    readonly network: HopfieldNetwork,
+    options: HopfieldFloat32Options,
+  ) {
+    const kernels = options.relaxed === undefined ? {} : { relaxed: options.relaxed };
+    this.simulation = new HopfieldSimulation(network, options.relaxation, kernels, options.seed);
+    this.info = hopfieldInfo(network, 'float32');
+  }
+
+  async settle(drive: Drive, options: SettleOptions = {}): Promise<Float32HopfieldEquilibrium> {
+    this.requireOpen();
+    checkDrive(this.info, drive);
+    const { batch, inputs, nudge } = drive;
+    const { simulation } = this;
+    simulation.reserve(batch);
+    const started = this.loadStart(batch, options.from);
+    const start = started ? freeRows : undefined;
+    simulation.loadInputs(inputs);
+    const report = options.signal?.aborted
+      ? ({ status: 'aborted', iterations: 0, residual: 0, residual_A: 0 } as const)
+      : simulation.settle(batch, start, freeRows, nudge, options.stop);
+    const states = simulation.readStates(batch, freeRows);
+    return new Float32HopfieldEquilibrium(
+      this,
+      batch,
+      nudge?.beta ?? 0,
+      Float32Array.from(inputs),
+      states,
+      report,
+    );
+  }
+
+  async step(batch: Batch, plan: PhasePlan): Promise<StepReport> {
+    this.requireOpen();
+    const { size, inputs, targets } = batch;
+    checkDrive(this.info, {
+      batch: size,
+      inputs,
+      nudge: { kind: plan.nudge, beta: plan.betas[1] - plan.betas[0], targets },
+    });
+    checkUpdate(this.info, plan.update);
+    if (!(plan.betas[1] > plan.betas[0])) throw this.orderError(plan.betas, [size, size]);
+    const { simulation } = this;
+    simulation.reserve(size);
+    const started = this.loadStart(size, plan.from);
+    simulation.loadInputs(inputs);
+    const repeated = plan.update.id <= this.lastUpdate;
+    const rates = repeated ? {} : plan.update.rates;
+    const { free, nudged, relativeChange } = simulation.step(size, targets, plan, !started, rates);
+    const states = simulation.readStates(size, freeRows);
+    const equilibrium = new Float32HopfieldEquilibrium(
+      this,
+      size,
+      0,
+      Float32Array.from(inputs),
+      states,
+      free,
+    );
+    const applied = !repeated && relativeChange !== undefined;
+    if (applied) {
+      this.version++;
+      this.lastUpdate = plan.update.id;
+    }
+    const adapt = applied ? { applied, atEdge: 0, relativeChange } : { applied, atEdge: 0 };
+    return { free: equilibrium, nudged, adapt };
+  }
+
+  async adapt(
+    contrast: Contrast,
+    update: Update,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<AdaptReport> {
+    this.requireOpen();
+    checkUpdate(this.info, update);
+    const [first, second] = this.phases(contrast);
+    if (update.id <= this.lastUpdate || options.signal?.aborted) return { applied: false, atEdge: 0 };
+    const { simulation } = this;
+    const { batch } = first;
+    simulation.reserve(batch);
+    simulation.loadStates(first.states, batch, (layer) => layer.first);
+    simulation.loadStates(second.states, batch, (layer) => layer.second);
+    simulation.loadInputs(first.inputs);
+    const relativeChange = simulation.learn(batch, second.beta - first.beta, update.rates);
+    this.version++;
+    this.lastUpdate = update.id;
+    return { applied: true, atEdge: 0, relativeChange };
+  }
+
+  /** In float64, of the float32 states. */
+  async gradient(contrast: Contrast): Promise<Parameters> {
+    this.requireOpen();
+    const [first, second] = this.phases(contrast);
+    const wide = (states: readonly Float32Array[]) => states.map((layer) => Float64Array.from(layer));
+    const pair: PhasePair = {
+      batch: first.batch,
+      inputs: Float64Array.from(first.inputs),
+      first: wide(first.states),
+      second: wide(second.states),
+      betaSpan: second.beta - first.beta,
+    };
+    return Object.fromEntries(
+      this.info.layers.flatMap((_, l): [string, Float64Array][] => [
+        [`w${l + 1}`, weightGradient(pair, l)],
+        [`b${l + 1}`, biasGradient(pair, l)],
+      ]),
+    );
+  }
+
+  /** States are bounded, so that every nudge of either sign has an equilibrium. */
+  async nudgeLimits(): Promise<NudgeLimits> {
+    this.requireOpen();
+    return { lowest: Number.NEGATIVE_INFINITY, highest: Number.POSITIVE_INFINITY };
+  }
+
+  async readParameters(): Promise<Record<string, Float32Array>> {
+    this.requireOpen();
+    const { groups } = this.info;
+    return Object.fromEntries(groups.map(({ name }) => [name, this.simulation.readGroup(name)]));
+  }
+
+  async writeParameters(parameters: Parameters): Promise<AdaptReport> {
+    this.requireOpen();
+    checkParameters(this.info, parameters);
+    this.write(parameters);
+    return { applied: true, atEdge: 0 };
+  }
+
+  async snapshot(): Promise<DeviceState> {
+    return {
+      format: FORMAT,
+      arrays: await this.readParameters(),
+      values: { lastUpdate: this.lastUpdate },
+    };
+  }
+
+  async restore(state: DeviceState): Promise<void> {
+    this.requireOpen();
+    const { groups } = this.info;
+    checkState(
+      state,
+      FORMAT,
+      Object.fromEntries(groups.map((group) => [group.name, group.rows * group.columns])),
+    );
+    this.write(Object.fromEntries(groups.map(({ name }) => [name, Float32Array.from(state.arrays[name])])));
+    this.lastUpdate = Number(state.values.lastUpdate);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+
+  /** In float64; of states at rest or not. */
+  energyOf(inputs: Float32Array, states: readonly Float32Array[], batch: number): Float64Array {
+    const parameters = new HopfieldParameters(this.network);
+    for (const l of this.network.layers.keys()) {
+      parameters.weights[l].set(this.simulation.readGroup(`w${l + 1}`));
+      parameters.biases[l].set(this.simulation.readGroup(`b${l + 1}`));
+    }
+    return hopfieldEnergy(
+      parameters,
+      hopfieldDrive(parameters, inputs, batch),
+      states.map((layer) => Float64Array.from(layer)),
+    );
+  }
+
+  private write(parameters: Parameters): void {
+    for (const [name, values] of Object.entries(parameters)) this.simulation.writeGroup(name, values);
+    this.simulation.memory.recountSquares();
+    this.version++;
+  }
+
+  /** Puts the states to start from into the free rows; false where that is rest. */
+  private loadStart(batch: number, from: Float32HopfieldEquilibrium | SettleOptions['from']): boolean {
+    if (from === undefined) return false;
+    const own = from instanceof Float32HopfieldEquilibrium;
+    const layers = own
+      ? from.states
+      : 'layers' in from
+        ? from.layers
+        : this.info.layers.map((_, l) => from.layer(l));
+    checkStates(this.info, { layers } satisfies NodeStates, batch);
+    this.simulation.loadStates(layers, batch, freeRows);
+    if (!own) this.simulation.clipStates(batch, freeRows);
+    return true;
+  }
+
+  private phases(contrast: Contrast): [Float32HopfieldEquilibrium, Float32HopfieldEquilibrium] {
+    const [first, second] = [contrast.first, contrast.second].map((phase, p) => {
+      if (!(phase instanceof Float32HopfieldEquilibrium) || phase.owner !== this) {
+        throw inputError('contrast.foreign', `contrast: phase ${p + 1} was not settled by this device`);
+      }
+      if (!isUsable(phase.status)) {
+        throw runError(
+          'contrast.unusable',
+          `contrast: phase ${p + 1} (β = ${phase.beta}). ${statusRemedy[phase.status]}`,
+        );
+      }
+      return phase;
+    });
+    if (!(second.beta > first.beta) || first.batch !== second.batch) {
+      throw this.orderError([first.beta, second.beta], [first.batch, second.batch]);
+    }
+    return [first, second];
+  }
+
+  private orderError(betas: readonly number[], batches: readonly number[]): Error {
+    return inputError(
+      'contrast.order',
+      `contrast: needs two phases of one batch with rising β, got β = ${betas.join(' and ')} over ${batches.join(' and ')} samples`,
+    );
+  }
+
+  private requireOpen(): void {
+    if (this.closed) throw runError('device.closed', `${this.info.name}: used after close()`);
+  }
+}

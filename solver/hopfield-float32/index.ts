@@ -1,0 +1,1 @@
+export { HopfieldFloat32Device, type HopfieldFloat32Options } from './hopfield-float32-device.js';
