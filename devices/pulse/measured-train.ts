@@ -3,7 +3,7 @@ import { type PulseModel, pulseModel } from './pulse-model.js';
 import { TableStep } from './table-step.js';
 
 /** Segments of a measured train's smoothed curve, and of its step table. */
-const SEGMENTS = 24;
+const SEGMENTS = 16;
 
 /**
  * A cell from measured trains of identical pulses: states after each pulse up, and after each pulse down, in S.

@@ -1,0 +1,2 @@
+export { PackedCells } from './packed-cells.js';
+export { SimulatedCells, type SimulatedCellsOptions } from './simulated-cells.js';

@@ -1,0 +1,109 @@
+import type { CellRange } from '../cell-array.js';
+import type { DeviceState, StateArray } from '../device-state.js';
+import { CellDraws, Converter, type Imperfections } from '../imperfections/index.js';
+import { drawDriftExponents, driftFactor, relaxationMoments } from '../imperfections/retention.js';
+import { TelegraphNoise } from '../imperfections/telegraph-noise.js';
+import type { PulseModel } from '../pulse/index.js';
+
+/** Everything but plain read noise by which a read differs from the state: time since the write, telegraph noise, converter. */
+export class ReadEffects {
+  private readonly written_s: Float64Array;
+  /** Update that wrote each cell last: names its relaxation. */
+  private readonly writer: Uint32Array;
+  private readonly exponents: Float64Array | undefined;
+  private readonly telegraph: TelegraphNoise | undefined;
+  private readonly converter: Converter | undefined;
+  private readonly readDraws: CellDraws;
+  private readonly relaxDraws: CellDraws;
+  private now_s = 0;
+  private waits = 0;
+
+  private constructor(
+    private readonly all: Imperfections,
+    private readonly model: PulseModel,
+    private readonly cells: number,
+    seed: number,
+    group: number,
+  ) {
+    this.written_s = new Float64Array(cells);
+    this.writer = new Uint32Array(cells);
+    if (all.drift !== undefined) this.exponents = drawDriftExponents(all.drift, cells, seed, group);
+    if (all.telegraph !== undefined) this.telegraph = new TelegraphNoise(all.telegraph, cells, seed, group);
+    if (all.converter !== undefined) this.converter = new Converter(all.converter, 0, model.g_max_S);
+    this.readDraws = new CellDraws(seed, 'read', group);
+    this.relaxDraws = new CellDraws(seed, 'relaxation', group);
+  }
+
+  /** Undefined where reads see the state and at most read noise. */
+  static of(
+    all: Imperfections,
+    model: PulseModel,
+    cells: number,
+    seed: number,
+    group: number,
+  ): ReadEffects | undefined {
+    const any =
+      all.drift !== undefined || all.telegraph !== undefined || all.converter !== undefined || all.relaxation;
+    return any ? new ReadEffects(all, model, cells, seed, group) : undefined;
+  }
+
+  wait(elapsed_s: number): void {
+    this.now_s += elapsed_s;
+    this.waits++;
+    this.telegraph?.advance(elapsed_s, this.waits);
+  }
+
+  /** Notes which cells an update has written. @param counts dense, of the whole array */
+  wrote(counts: Int16Array, id: number): void {
+    for (let c = 0; c < this.cells; c++) {
+      if (counts[c] === 0) continue;
+      this.written_s[c] = this.now_s;
+      this.writer[c] = id;
+    }
+  }
+
+  /** Turns conductances as written into conductances as read, in place. @param g_S row-major over the range */
+  apply(g_S: Float64Array, range: CellRange, columns: number, readSigma: number, event: number): void {
+    const { drift, relaxation } = this.all;
+    for (let i = 0; i < range.rows; i++) {
+      const first = (range.row + i) * columns + range.column;
+      const noise = readSigma > 0 ? this.readDraws.normals(event, first, range.columns) : undefined;
+      for (let j = 0; j < range.columns; j++) {
+        const c = first + j;
+        const age = this.now_s - this.written_s[c];
+        let g = g_S[i * range.columns + j];
+        if (relaxation) g += this.relaxationOf(c, g, age);
+        if (drift !== undefined) g *= driftFactor(this.exponents![c], age, drift.t0_s);
+        if (this.telegraph !== undefined) g *= this.telegraph.factor(c);
+        if (noise !== undefined) g *= 1 + readSigma * noise[j];
+        g = Math.max(0, g);
+        g_S[i * range.columns + j] = this.converter === undefined ? g : this.converter.convert(g);
+      }
+    }
+  }
+
+  snapshot(): Record<string, StateArray> {
+    return {
+      written_s: this.written_s.slice(),
+      writer: this.writer.slice(),
+      ...(this.telegraph === undefined ? {} : { telegraph: this.telegraph.states.slice() }),
+    };
+  }
+
+  values(): Record<string, number> {
+    return { now_s: this.now_s, waits: this.waits };
+  }
+
+  restore(arrays: DeviceState['arrays'], values: DeviceState['values']): void {
+    this.written_s.set(arrays.written_s);
+    this.writer.set(arrays.writer);
+    if (arrays.telegraph !== undefined) this.telegraph?.states.set(arrays.telegraph);
+    this.now_s = Number(values.now_s);
+    this.waits = Number(values.waits);
+  }
+
+  private relaxationOf(cell: number, g_S: number, age_s: number): number {
+    const { mean_S, sigma_S } = relaxationMoments(g_S, age_s, this.model.g_max_S);
+    return mean_S + sigma_S * this.relaxDraws.normals(this.writer[cell], cell, 1)[0];
+  }
+}

@@ -1,0 +1,223 @@
+import { inputError, runError } from '../../core/errors.js';
+import { paddedCells } from '../../kernels/cells.js';
+import { KernelMemory } from '../../kernels/load.js';
+import type { CellArray, CellArrayInfo, CellRange, PulsePlan, PulseReport } from '../cell-array.js';
+import type { UpdateId } from '../contrast.js';
+import type { DeviceState } from '../device-state.js';
+import { type Imperfections, imperfections, isNoisy } from '../imperfections/index.js';
+import type { PulseModel } from '../pulse/index.js';
+import { PackedCells } from './packed-cells.js';
+import { checkPlan, checkRange } from './plan-checks.js';
+import { PulseEnergy } from './pulse-energy.js';
+import { ReadEffects } from './read-effects.js';
+
+export interface SimulatedCellsOptions {
+  readonly rows: number;
+  readonly columns: number;
+  readonly model: PulseModel;
+  readonly seed: number;
+  /** Tells several arrays of one seed apart. */
+  readonly group?: number;
+  /** Over what the model's paper reports; `idealCells` switches everything off. */
+  readonly imperfections?: Partial<Imperfections>;
+  /** Conductance that every cell starts at, S; g_min when left out. Stuck cells start where they are stuck. */
+  readonly initial_S?: number;
+  /** Where the arrays go; a memory of their own when left out. See `SimulatedCells.bytes`. */
+  readonly memory?: KernelMemory;
+}
+
+const FORMAT = 'simulated-cells/1';
+const MAX_PULSES = 32767;
+
+/**
+ * A simulated array of cells: packed float32 states, moved and read by the kernel `cells`. Pulses are those of its
+ * model; every imperfection has a random stream of its own (see devices/imperfections).
+ */
+export class SimulatedCells implements CellArray {
+  readonly info: CellArrayInfo;
+  readonly model: PulseModel;
+  readonly imperfections: Imperfections;
+  readonly packed: PackedCells;
+  /** Given so far, in all. */
+  readonly energy: PulseEnergy;
+  private readonly staged: Int16Array;
+  private readonly readOut: Float32Array;
+  private readonly effects: ReadEffects | undefined;
+  private lastUpdate = 0;
+  private reads = 0;
+  private closed = false;
+
+  /** What one array needs of a kernel memory, bytes. */
+  static bytes(rows: number, columns: number, model: PulseModel): number {
+    return PackedCells.bytes(rows * columns, model) + paddedCells(rows * columns) * 6 + 128;
+  }
+
+  constructor(options: SimulatedCellsOptions) {
+    const { rows, columns, model, seed, group = 0 } = options;
+    for (const [field, value] of Object.entries({ rows, columns })) {
+      if (!(Number.isInteger(value) && value >= 1)) {
+        throw inputError('cells.size', `${field} must be a whole number ≥ 1, got ${value}`);
+      }
+    }
+    const memory = options.memory ?? new KernelMemory(SimulatedCells.bytes(rows, columns, model));
+    const cells = rows * columns;
+    this.model = model;
+    this.imperfections = imperfections(options.imperfections, model.spreads);
+    this.packed = new PackedCells(cells, model, this.imperfections, seed, group, memory);
+    const padded = paddedCells(cells);
+    this.staged = new Int16Array(memory.memory.buffer, memory.allocate(2 * padded), padded);
+    this.readOut = memory.float32(padded);
+    this.energy = new PulseEnergy(model);
+    this.effects = ReadEffects.of(this.imperfections, model, cells, seed, group);
+    const { pulse } = model;
+    this.info = {
+      name: `simulated cells ${rows} × ${columns} (${model.name})`,
+      rows,
+      columns,
+      g_min_S: model.g_min_S,
+      g_max_S: model.g_max_S,
+      maxPulses: MAX_PULSES,
+      maxPulse_V:
+        pulse === undefined
+          ? Number.POSITIVE_INFINITY
+          : Math.max(Math.abs(pulse.potentiation.amplitude_V), Math.abs(pulse.depression.amplitude_V)),
+      compliance_A: Number.POSITIVE_INFINITY,
+      deterministic: !isNoisy(this.imperfections),
+    };
+    this.set(new Float64Array(cells).fill(options.initial_S ?? model.g_min_S));
+  }
+
+  async read(range?: CellRange, options: { read_V?: number; averages?: number } = {}): Promise<Float64Array> {
+    this.requireOpen();
+    const r = range ?? { row: 0, column: 0, rows: this.info.rows, columns: this.info.columns };
+    checkRange(this.info, r);
+    const { averages = 1 } = options;
+    if (!(averages >= 1)) throw inputError('cells.averages', `averages must be ≥ 1, got ${averages}`);
+    const sigma = this.imperfections.read / Math.sqrt(averages);
+    const event = this.nextRead();
+    this.packed.read(this.readOut.byteOffset, event, this.effects === undefined ? sigma : 0);
+    const out = new Float64Array(r.rows * r.columns);
+    for (let i = 0; i < r.rows; i++) {
+      const from = (r.row + i) * this.info.columns + r.column;
+      out.set(this.readOut.subarray(from, from + r.columns), i * r.columns);
+    }
+    this.effects?.apply(out, r, this.info.columns, sigma, event);
+    return out;
+  }
+
+  async pulse(plan: PulsePlan, options: { id: UpdateId; signal?: AbortSignal }): Promise<PulseReport> {
+    this.requireOpen();
+    checkPlan(this.info, this.model.pulse, plan, options.id);
+    if (options.id <= this.lastUpdate || options.signal?.aborted) {
+      return { applied: false, potentiationPulses: 0, depressionPulses: 0, energy_J: 0 };
+    }
+    this.lastUpdate = options.id;
+    const counts = this.inMemory(plan);
+    this.packed.pulse(counts.byteOffset, options.id);
+    this.effects?.wrote(counts, options.id);
+    return { applied: true, ...this.energy.take(this.packed.statistics) };
+  }
+
+  /** Lets time pass: cells drift and relax, telegraph noise moves on. */
+  wait(elapsed_s: number): void {
+    if (!(elapsed_s >= 0 && Number.isFinite(elapsed_s))) {
+      throw inputError('cells.wait', `a time to wait must be ≥ 0 s, got ${elapsed_s}`);
+    }
+    this.effects?.wait(elapsed_s);
+  }
+
+  /**
+   * Sets cells exactly, as no pulse can: for initial conductances and for comparisons. Values are clipped to each cell's own
+   * bounds; stuck cells stay. @param conductances_S row-major [rows × columns]
+   */
+  set(conductances_S: ArrayLike<number>): void {
+    this.requireOpen();
+    const { g_min_S, g_max_S } = this.model;
+    if (conductances_S.length !== this.packed.cells) {
+      throw inputError(
+        'cells.set',
+        `${this.info.name}: needs ${this.packed.cells} conductances, got ${conductances_S.length}`,
+      );
+    }
+    for (let c = 0; c < this.packed.cells; c++) {
+      if (!Number.isFinite(conductances_S[c])) {
+        throw inputError(
+          'cells.set',
+          `${this.info.name}: cell ${c}: got ${conductances_S[c]}; a finite conductance is needed`,
+        );
+      }
+      this.packed.set(c, (conductances_S[c] - g_min_S) / (g_max_S - g_min_S));
+    }
+  }
+
+  /** The number of the next read: whoever reads `packed` itself draws its noise by it. */
+  nextRead(): number {
+    return ++this.reads;
+  }
+
+  /** Whether a read sees more than state and read noise: drift, relaxation, telegraph noise, a converter. */
+  get hasReadEffects(): boolean {
+    return this.effects !== undefined;
+  }
+
+  async snapshot(): Promise<DeviceState> {
+    const { state, seen, cells } = this.packed;
+    const copy = (array: Float32Array) => Float32Array.from(array.subarray(0, cells));
+    return {
+      format: FORMAT,
+      arrays: {
+        state: copy(state),
+        ...(seen === state ? {} : { seen: copy(seen) }),
+        ...this.effects?.snapshot(),
+      },
+      values: {
+        model: this.model.name,
+        rows: this.info.rows,
+        columns: this.info.columns,
+        lastUpdate: this.lastUpdate,
+        reads: this.reads,
+        ...this.effects?.values(),
+        ...this.energy.values(),
+      },
+    };
+  }
+
+  async restore({ format, values, arrays }: DeviceState): Promise<void> {
+    this.requireOpen();
+    const { rows, columns } = this.info;
+    const { state, seen, cells } = this.packed;
+    const fits = values.model === this.model.name && values.rows === rows && values.columns === columns;
+    if (format !== FORMAT || !fits || arrays.state?.length !== cells) {
+      throw inputError(
+        'cells.restore',
+        `${this.info.name}: cannot restore ${format} of ${values.rows} × ${values.columns} ${values.model} cells`,
+      );
+    }
+    state.set(arrays.state);
+    if (seen !== state) seen.set(arrays.seen ?? arrays.state);
+    this.effects?.restore(arrays, values);
+    this.energy.restore(values);
+    this.lastUpdate = Number(values.lastUpdate);
+    this.reads = Number(values.reads);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+
+  /** Dense counts of the whole array in the memory: the plan's own where they lie there already. */
+  private inMemory(plan: PulsePlan): Int16Array {
+    const { counts, indices } = plan;
+    if (indices === undefined && counts.buffer === this.packed.memory.memory.buffer) return counts;
+    this.staged.fill(0);
+    if (indices === undefined) this.staged.set(counts);
+    else {
+      for (let i = 0; i < indices.length; i++) this.staged[indices[i]] = counts[i];
+    }
+    return this.staged;
+  }
+
+  private requireOpen(): void {
+    if (this.closed) throw runError('cells.closed', `${this.info.name}: used after close()`);
+  }
+}

@@ -1,0 +1,14 @@
+export { CellDraws } from './cell-draws.js';
+export { Converter } from './converter.js';
+export {
+  type ConverterParameters,
+  type DriftParameters,
+  type Imperfections,
+  idealCells,
+  imperfections,
+  isNoisy,
+  type TelegraphParameters,
+} from './imperfections.js';
+export { drawPopulation, type Population } from './population.js';
+export { drawDriftExponents, driftFactor, relaxationMoments } from './retention.js';
+export { TelegraphNoise } from './telegraph-noise.js';
