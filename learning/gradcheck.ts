@@ -87,7 +87,8 @@ function cosine(a: Floats, b: Floats): number {
     aa += a[e] * a[e];
     bb += b[e] * b[e];
   }
-  return ab / Math.sqrt(aa * bb);
+  // An estimate that is all zero points nowhere.
+  return aa * bb === 0 ? 0 : ab / Math.sqrt(aa * bb);
 }
 
 function largestDifference(got: Floats, want: Floats): number {
