@@ -61,13 +61,11 @@ export function diskError(cause: unknown, path: string, bytes: number): OhmpropE
   if (cause instanceof OhmpropError) return cause;
   const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? 'unknown error';
   const remedy =
-    remedies[code] ??
-    'check the disk and the directory, then continue with `ohmprop resume` on the run directory';
+    remedies[code] ?? 'check the disk and the directory; a run then continues with `ohmprop resume`';
   return runError('records.disk', `cannot write ${path} (${bytes} bytes): ${code}; ${remedy}`, cause);
 }
 
-const freeSpace =
-  'make room (or put the run elsewhere with --out), then continue with `ohmprop resume` on the run directory';
+const freeSpace = 'make room or write to another disk with --out; a run then continues with `ohmprop resume`';
 const remedies: Readonly<Record<string, string>> = {
   ENOSPC: `the disk is full: ${freeSpace}`,
   EDQUOT: `the disk quota is used up: ${freeSpace}`,
@@ -75,7 +73,7 @@ const remedies: Readonly<Record<string, string>> = {
   EACCES: 'no permission to write there: change the permission of the directory or choose another with --out',
   EPERM: 'no permission to write there: change the permission of the directory or choose another with --out',
   EROFS: 'the file system is read-only: choose another directory with --out',
-  ENOENT: 'the directory is gone: do not move or delete a run directory while it is written',
+  ENOENT: 'its directory does not exist: make it, and do not move a run directory while it is written',
 };
 
 /** Writes all of `data`, however many calls it takes. */

@@ -70,10 +70,10 @@ ${figure}${table === undefined ? undefined : tableHtml(table)}${body}</section>
 }
 
 function tableHtml({ columns, rows }: Table): Html {
-  const cell = (value: Cell) =>
-    html`<td${typeof value === 'number' ? html` class="number"` : undefined}>${showCell(value)}</td>`;
-  return html`<table><thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>\n`)}</tbody></table>`;
+  const numeric = columns.map((_, i) => rows.length > 0 && rows.every((row) => typeof row[i] === 'number'));
+  const align = (i: number) => (numeric[i] ? html` class="number"` : undefined);
+  return html`<table><thead><tr>${columns.map((name, i) => html`<th scope="col"${align(i)}>${name}</th>`)}</tr></thead>
+<tbody>${rows.map((row) => html`<tr>${row.map((value, i) => html`<td${align(i)}>${showCell(value)}</td>`)}</tr>\n`)}</tbody></table>`;
 }
 
 /** Numbers with at most six significant digits; whole ones whole. */
@@ -101,7 +101,7 @@ table { border-collapse: collapse; font-size: 0.95rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 1.2rem 0.3rem 0; border-bottom: 1px solid ${ink.grid};
   overflow-wrap: anywhere; }
 .summary th { font-weight: normal; color: ${ink.muted}; white-space: nowrap; }
-.number { text-align: right; font-variant-numeric: tabular-nums; }
+th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
 figure { margin: 0; }
 figure svg { max-width: 100%; height: auto; }
 figcaption { color: ${ink.muted}; font-size: 0.95rem; max-width: 46rem; }
