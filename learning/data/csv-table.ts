@@ -1,0 +1,165 @@
+import { isUtf8 } from 'node:buffer';
+import { CsvError, parse } from 'csv-parse/sync';
+import { inputError } from '../../core/index.js';
+
+/** Labelled rows of numbers out of CSV text. */
+export interface CsvTable {
+  /** Features a row. */
+  readonly features: number;
+  /** [rows], each [features] */
+  readonly rows: readonly Float64Array[];
+  /** [rows], as written. */
+  readonly labels: readonly string[];
+}
+
+const labelNames: ReadonlySet<string> = new Set(['label', 'class', 'species']);
+const delimiters = [',', ';', '\t'];
+const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+/** What programs write for a number that is none: such a cell belongs to data, not to a header. */
+const notFinitePattern = /^[+-]?(nan|inf|infinity|na|null|-1\.#ind|1\.#inf)$/i;
+
+/**
+ * Reads rows of numeric features and one label, separated by commas, semicolons or tabs. The first row is a header if
+ * one of its cells is `label`, `class` or `species`, or if none is a number. The label's column is the one of that
+ * name, else the last.
+ * @param bytes UTF-8 text
+ * @param file name for messages
+ * @throws {OhmpropError} `csv.*` naming file, line and column
+ */
+export function parseCsvTable(bytes: Uint8Array, file: string): CsvTable {
+  if (!isUtf8(bytes)) {
+    throw inputError('csv.encoding', `${file}: the file is not UTF-8 text; save it as CSV in UTF-8`);
+  }
+  const rows: Float64Array[] = [];
+  const labels: string[] = [];
+  let layout: Layout | undefined;
+  forEachRow(bytes, file, (cells, line) => {
+    if (layout === undefined) {
+      layout = layoutOf(cells, line, file);
+      if (layout.names) return;
+    }
+    if (cells.length !== layout.columns) {
+      throw inputError(
+        'csv.ragged',
+        `${file}: line ${line} has ${cells.length} columns, line ${layout.line} has ${layout.columns}; every row needs as many`,
+      );
+    }
+    const numbers = new Float64Array(layout.columns - 1);
+    for (let c = 0, f = 0; c < cells.length; c++) {
+      const name = layout.names?.[c];
+      const where = () => `${file}: line ${line}, column ${c + 1}${name ? ` (${name})` : ''}`;
+      if (c === layout.labelColumn) labels.push(readLabel(cells[c], where));
+      else numbers[f++] = readFeature(cells[c], where);
+    }
+    rows.push(numbers);
+  });
+  if (layout === undefined || rows.length === 0) {
+    const found = layout ? 'a header and no rows' : 'no rows';
+    throw inputError(
+      'csv.empty',
+      `${file}: the file holds ${found}; rows of features and a label are needed`,
+    );
+  }
+  return { features: layout.columns - 1, rows, labels };
+}
+
+/** Hands row after row on, so that a large file's cells need not all be held as text. */
+function forEachRow(bytes: Uint8Array, file: string, take: (cells: string[], line: number) => void): void {
+  const [firstLine] = Buffer.from(bytes.subarray(0, 2 ** 16))
+    .toString()
+    .trimStart()
+    .split(/[\r\n]/, 1);
+  const occurrences = (delimiter: string) => firstLine.split(delimiter).length;
+  const delimiter = delimiters.reduce((best, other) =>
+    occurrences(other) > occurrences(best) ? other : best,
+  );
+  try {
+    parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
+      bom: true,
+      delimiter,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+      on_record: (cells: string[], { lines }) => {
+        take(cells, lines);
+        return null;
+      },
+    });
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause;
+    throw inputError('csv.syntax', `${file}: ${cause.message}; mend the quotes of that line`, cause);
+  }
+}
+
+/** What the first row says of all. */
+interface Layout {
+  readonly columns: number;
+  readonly line: number;
+  /** [columns]; absent without a header. */
+  readonly names?: readonly string[];
+  readonly labelColumn: number;
+}
+
+function layoutOf(cells: readonly string[], line: number, file: string): Layout {
+  const names = headerOf(cells, line, file);
+  const columns = cells.length;
+  if (columns < 2) {
+    throw inputError(
+      'csv.columns',
+      `${file}: line ${line} has one column; at least one feature and a label are needed, separated by "," ";" or a tab`,
+    );
+  }
+  return { columns, line, labelColumn: labelColumnOf(names, columns, file), ...(names && { names }) };
+}
+
+function headerOf(cells: readonly string[], line: number, file: string): readonly string[] | undefined {
+  const looksNumeric = (cell: string) => numberPattern.test(cell) || notFinitePattern.test(cell);
+  const isHeader = cells.some((cell) => labelNames.has(cell.toLowerCase())) || !cells.some(looksNumeric);
+  if (!isHeader) return undefined;
+  const unnamed = cells.indexOf('');
+  if (unnamed >= 0) {
+    throw inputError(
+      'csv.unnamed-column',
+      `${file}: line ${line}, column ${unnamed + 1}: the header has no name here; name the column, or drop it if it only counts rows`,
+    );
+  }
+  return cells;
+}
+
+function labelColumnOf(header: readonly string[] | undefined, columns: number, file: string): number {
+  const named = (header ?? []).flatMap((name, c) => (labelNames.has(name.toLowerCase()) ? [c] : []));
+  if (named.length > 1) {
+    throw inputError(
+      'csv.label-columns',
+      `${file}: columns ${named.map((c) => `${c + 1} (${header?.[c]})`).join(' and ')} are both named like a label; rename all but one`,
+    );
+  }
+  return named[0] ?? columns - 1;
+}
+
+function readLabel(cell: string, where: () => string): string {
+  if (cell !== '') return cell;
+  throw inputError('csv.empty-cell', `${where()}: the label is empty; name a class or drop the row`);
+}
+
+function readFeature(cell: string, where: () => string): number {
+  if (cell === '') {
+    throw inputError(
+      'csv.empty-cell',
+      `${where()}: the cell is empty; a number is needed, fill it in or drop the row`,
+    );
+  }
+  const isNumber = numberPattern.test(cell);
+  const value = Number(cell);
+  if (isNumber && Number.isFinite(value)) return value;
+  if (isNumber || notFinitePattern.test(cell)) {
+    throw inputError(
+      'csv.not-finite',
+      `${where()}: got ${cell}; a finite number is needed, fill it in or drop the row`,
+    );
+  }
+  throw inputError(
+    'csv.not-a-number',
+    `${where()}: "${cell}" is not a number; features must be numbers like 5.1 or 2e-3`,
+  );
+}

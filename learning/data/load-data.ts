@@ -1,0 +1,95 @@
+import { inputError, nearestWord } from '../../core/index.js';
+import { csv } from './csv.js';
+import { type DataSet, holdOutValidation } from './data-set.js';
+import { digits } from './digits.js';
+import { iris } from './iris.js';
+import { mnist } from './mnist-download.js';
+import { readMnistDirectory } from './mnist-files.js';
+import { xor } from './xor.js';
+
+export interface LoadOptions {
+  /** Of the streams `split`, `digits-train` and `digits-test`. */
+  readonly seed: number;
+  /** So many of the last training samples are held out; 10,000 makes MNIST's 50k/10k/10k. */
+  readonly validation?: number;
+  /** Where downloads are kept; see `cacheDirectory`. */
+  readonly cacheDir?: string;
+  readonly signal?: AbortSignal;
+  /** Told, for people, what takes time: a download. */
+  readonly notify?: (message: string) => void;
+}
+
+/** One kind of data: without an argument (`xor`), with one (`csv:FILE`), or either way (`mnist`, `mnist:DIR`). */
+export interface DataSource {
+  /** What the argument is called; absent where none is taken. */
+  readonly argument?: string;
+  readonly help: string;
+  readonly plain?: (options: LoadOptions) => DataSet | Promise<DataSet>;
+  readonly from?: (argument: string, options: LoadOptions) => Promise<DataSet>;
+}
+
+/** Every kind of data by its name in a specification. To add one, add it here. */
+export const dataSources: Readonly<Record<string, DataSource>> = {
+  xor: { help: 'exclusive or, four points', plain: xor },
+  iris: { help: "Fisher's iris flowers, 105 to train on and 45 to test on", plain: iris },
+  digits: { help: 'drawn digits, 16 × 16, 10,000 and 2,000, no download', plain: digits },
+  mnist: {
+    argument: 'DIR',
+    help: 'MNIST, downloaded once; with a directory, the four IDX files in it (also Fashion-MNIST, K-MNIST)',
+    plain: mnist,
+    from: (directory, { signal }) => readMnistDirectory(directory, signal),
+  },
+  csv: {
+    argument: 'FILE',
+    help: 'rows of numbers with a class, split 80/20 class by class',
+    from: csv,
+  },
+};
+
+/**
+ * Loads the data that a specification names: `xor`, `iris`, `digits`, `mnist`, `mnist:DIR`, `csv:FILE`.
+ * @throws {OhmpropError} `data.unknown`, `data.argument`, and those of the source
+ */
+export async function loadData(spec: string, options: LoadOptions): Promise<DataSet> {
+  const colon = spec.indexOf(':');
+  const kind = colon < 0 ? spec : spec.slice(0, colon);
+  const argument = colon < 0 ? undefined : spec.slice(colon + 1);
+  const dataSet = await open(spec, kind, argument, options);
+  return holdOutValidation(dataSet, options.validation ?? 0);
+}
+
+function open(
+  spec: string,
+  kind: string,
+  argument: string | undefined,
+  options: LoadOptions,
+): DataSet | Promise<DataSet> {
+  const source = Object.hasOwn(dataSources, kind) ? dataSources[kind] : undefined;
+  if (source === undefined) {
+    const near = nearestWord(kind, Object.keys(dataSources));
+    throw inputError(
+      'data.unknown',
+      `data "${spec}" is unknown; ${near ? `did you mean "${near}"? Known` : 'known'} are ${knownForms().join(', ')}`,
+    );
+  }
+  if (argument !== undefined && source.from === undefined) {
+    throw inputError('data.argument', `data "${spec}": "${kind}" takes nothing after it; write ${kind}`);
+  }
+  if (argument === '' || (argument === undefined && source.plain === undefined)) {
+    throw inputError(
+      'data.argument',
+      `data "${spec}" names no ${source.argument}; write ${kind}:${source.argument}`,
+    );
+  }
+  if (argument !== undefined && source.from) return source.from(argument, options);
+  if (source.plain) return source.plain(options);
+  throw new Error(`data source ${kind} can be opened in no way`);
+}
+
+/** `xor`, `iris`, …, `mnist`, `mnist:DIR`, `csv:FILE` */
+function knownForms(): string[] {
+  return Object.entries(dataSources).flatMap(([kind, { plain, from, argument }]) => [
+    ...(plain ? [kind] : []),
+    ...(from ? [`${kind}:${argument}`] : []),
+  ]);
+}
