@@ -1,0 +1,174 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ohmprop, scratch } from './command-line.js';
+
+async function refused(args: string[], message: RegExp, cwd = scratch()): Promise<void> {
+  const { code, stderr, stdout } = await ohmprop(args, { cwd });
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toMatch(/\n\s+at /);
+  expect(stdout).toBe('');
+  expect(code).toBe(2);
+}
+
+/** An IDX file: magic, dimensions, bytes. */
+function idx(dimensions: number[], bytes: Uint8Array, type = 0x08): Buffer {
+  const head = Buffer.alloc(4 + 4 * dimensions.length);
+  head[2] = type;
+  head[3] = dimensions.length;
+  for (const [d, size] of dimensions.entries()) head.writeUInt32BE(size, 4 + 4 * d);
+  return Buffer.concat([head, bytes]);
+}
+
+function mnistFolder(change: (files: Record<string, Buffer>) => void): string {
+  const folder = scratch();
+  const files: Record<string, Buffer> = {
+    'train-images-idx3-ubyte': idx([4, 2, 2], new Uint8Array(16)),
+    'train-labels-idx1-ubyte': idx([4], Uint8Array.of(0, 1, 2, 9)),
+    't10k-images-idx3-ubyte': idx([2, 2, 2], new Uint8Array(8)),
+    't10k-labels-idx1-ubyte': idx([2], Uint8Array.of(3, 4)),
+  };
+  change(files);
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
+  return `mnist:${folder}`;
+}
+
+function csv(text: string): string {
+  const file = join(scratch(), 'table.csv');
+  writeFileSync(file, text);
+  return `csv:${file}`;
+}
+
+describe('bad data', () => {
+  it('truncated IDX', () =>
+    refused(
+      [
+        'train',
+        '--data',
+        mnistFolder((f) => (f['train-images-idx3-ubyte'] = f['train-images-idx3-ubyte'].subarray(0, 20))),
+      ],
+      /train-images-idx3-ubyte.*(trunc|expected|short)/i,
+    ));
+  it('labels where images are expected', () =>
+    refused(
+      ['train', '--data', mnistFolder((f) => (f['train-images-idx3-ubyte'] = f['train-labels-idx1-ubyte']))],
+      /train-images-idx3-ubyte/,
+    ));
+  it('label out of range', () =>
+    refused(
+      [
+        'train',
+        '--data',
+        mnistFolder((f) => (f['train-labels-idx1-ubyte'] = idx([4], Uint8Array.of(0, 1, 2, 10)))),
+      ],
+      /train-labels-idx1-ubyte.*10/,
+    ));
+  it('ragged CSV', () => refused(['train', '--data', csv('a,b,label\n1,2,x\n3,y\n')], /table\.csv.*3/));
+  it('CSV that is not numeric', () =>
+    refused(['train', '--data', csv('a,b,label\n1,2,x\n3,oops,y\n')], /table\.csv.*3.*b.*oops/s));
+  it('NaN in CSV', () =>
+    refused(['train', '--data', csv('a,b,label\n1,2,x\n3,NaN,y\n')], /table\.csv.*3.*NaN/s));
+  it('a data set that does not exist', () => refused(['train', '--data', 'irsi'], /iris/));
+  it('a file that does not exist', () => refused(['train', '--data', 'csv:nowhere.csv'], /nowhere\.csv/));
+});
+
+describe('bad configuration', () => {
+  it('layers that do not fit the rates', () =>
+    refused(
+      ['train', '--preset', 'drn-3h', '--data', 'digits', '--layers', '10'],
+      /conductanceRates: 4 rates for 2 layers/,
+    ));
+  it('an input coding that does not fit the outputs', () =>
+    refused(
+      [
+        'train',
+        '--data',
+        'iris',
+        '--set',
+        'coding.target={kind: sign, off: -1, on: 1}',
+        '--set',
+        'coding.readOut=sign',
+      ],
+      /sign.*iris has 3/,
+    ));
+  it('a negative rate', () =>
+    refused(
+      ['train', '--set', 'training.conductanceRates=[-0.1, 0.1]'],
+      /training\.conductanceRates\.0: .*got -0\.1/,
+    ));
+  it('β too large for passivity, with the largest that is safe', () =>
+    refused(['train', '--beta', '1000', '--out', 'run'], /β = 0\.001 S is too large.*below \S+e?\S* S/));
+  it('an unknown key, with the nearest', () =>
+    refused(['train', '--set', 'trainng.beta=1'], /trainng: unknown key; did you mean "training"/));
+  it('an unknown nested key, with the nearest', () =>
+    refused(
+      ['train', '--set', 'network.inputGian=1'],
+      /network\.inputGian: unknown key; did you mean "inputGain"/,
+    ));
+  it('an unknown preset, with the nearest', () =>
+    refused(['train', '--preset', 'drn-sx'], /did you mean drn-xs/));
+  it('an unknown estimator', () => refused(['train', '--estimator', 'central'], /training\.estimator/));
+  it('an unknown option, with the nearest', () => refused(['train', '--epoch', '3'], /--epochs/));
+  it('a number that is none', () => refused(['train', '--epochs', 'many'], /whole number/));
+  it('β with a unit that is no conductance', () => refused(['train', '--beta', '3mV'], /beta.*3mV/));
+  it('a configuration file that is not YAML', () => {
+    const cwd = scratch();
+    writeFileSync(join(cwd, 'bad.yaml'), 'data: [iris\n');
+    return refused(['train', 'bad.yaml'], /bad\.yaml:\d+:\d+/, cwd);
+  });
+});
+
+describe('bad run directories', () => {
+  const tiny = [
+    '--data',
+    'xor',
+    '--layers',
+    '8',
+    '--beta',
+    '0.01',
+    '--epochs',
+    '2',
+    '--set',
+    'training.batch=4',
+  ];
+
+  it('an output directory in use', async () => {
+    const cwd = scratch();
+    mkdirSync(join(cwd, 'mine'));
+    writeFileSync(join(cwd, 'mine', 'notes.txt'), 'precious');
+    await refused(['train', ...tiny, '--out', 'mine'], /mine/, cwd);
+    expect(readFileSync(join(cwd, 'mine', 'notes.txt'), 'utf8')).toBe('precious');
+    expect(readdirSync(join(cwd, 'mine'))).toEqual(['notes.txt']);
+  });
+
+  it('something that is no run', () => refused(['eval', '.'], /manifest|config|run/));
+
+  it('a torn checkpoint falls back to the one before, and says so', async () => {
+    const cwd = scratch();
+    await ohmprop(['train', ...tiny, '--out', 'run'], { cwd });
+    const folder = join(cwd, 'run/checkpoints');
+    const newest = readdirSync(folder).sort().at(-1)!;
+    truncateSync(join(folder, newest), 300);
+    const { code, stderr } = await ohmprop(['resume', 'run', '--epochs', '3'], { cwd });
+    expect(stderr).toMatch(new RegExp(`warning: .*${newest}`));
+    expect(stderr).toMatch(/going on in epoch 2/);
+    expect(code).toBe(0);
+  });
+
+  it('nothing but torn checkpoints', async () => {
+    const cwd = scratch();
+    await ohmprop(['train', ...tiny, '--out', 'run'], { cwd });
+    const folder = join(cwd, 'run/checkpoints');
+    for (const name of readdirSync(folder)) truncateSync(join(folder, name), 100);
+    await refused(['resume', 'run', '--epochs', '3'], /no checkpoint .* can be read/, cwd);
+    expect(existsSync(join(cwd, 'run/metrics.jsonl'))).toBe(true);
+  });
+
+  it('a checkpoint of other layers', async () => {
+    const cwd = scratch();
+    await ohmprop(['train', ...tiny, '--arithmetic', 'float64', '--out', 'run'], { cwd });
+    const config = join(cwd, 'run/config.yaml');
+    writeFileSync(config, readFileSync(config, 'utf8').replace('hidden:\n    - 8', 'hidden:\n    - 9'));
+    await refused(['eval', 'run'], /the layers differ/, cwd);
+  });
+});

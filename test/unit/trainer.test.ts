@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { layeredNetwork } from '../../circuits/layered/index.js';
+import { OhmpropError } from '../../core/index.js';
+import type { AnalogDevice } from '../../devices/index.js';
+import { Coder, digits, type EpochRecord, Trainer, type TrainingOptions, xor } from '../../learning/index.js';
+import { LayeredDevice } from '../../solver/layered/index.js';
+
+const data = digits({ seed: 2, train: 60, test: 20 });
+const network = layeredNetwork({ inputs: data.features, hidden: [16], outputs: 10, inputGain: 20 });
+const options: TrainingOptions = {
+  seed: 3,
+  epochs: 2,
+  batch: 7,
+  estimator: 'random-sign',
+  beta: 0.05,
+  rates: { g1: 0.01, g2: 0.01, b1: 0.01, b2: 0.01 },
+  rateDecay: 0.9,
+};
+
+function trainer(
+  device: AnalogDevice = new LayeredDevice(network, { seed: 3 }),
+  change: Partial<TrainingOptions> = {},
+) {
+  return new Trainer(device, data, new Coder(data, device.info), { ...options, ...change });
+}
+
+const figures = ({ seconds: _, samplesPerSecond: __, ...rest }: EpochRecord) => rest;
+
+describe('Trainer', () => {
+  it('stopped after any minibatch and restored, goes on bit for bit', async () => {
+    const whole = trainer();
+    const wanted: EpochRecord[] = [];
+    for await (const event of whole.run()) if (event.type === 'epoch') wanted.push(event.record);
+
+    for (const stopAfter of [1, 5, 9, 12, 17]) {
+      const first = trainer();
+      const controller = new AbortController();
+      const got: EpochRecord[] = [];
+      for await (const event of first.run(controller.signal)) {
+        if (event.type === 'epoch') got.push(event.record);
+        if (first.state.updates === stopAfter) controller.abort();
+      }
+      const state = JSON.parse(JSON.stringify(first.state));
+      const second = trainer(new LayeredDevice(network, { seed: 99 }));
+      await second.restore(state, await first.device.snapshot());
+      for await (const event of second.run()) if (event.type === 'epoch') got.push(event.record);
+      expect(got.map(figures)).toEqual(wanted.map(figures));
+      expect(await second.device.readParameters()).toEqual(await whole.device.readParameters());
+    }
+  });
+
+  it('visits every training sample once an epoch, the last minibatch being smaller', async () => {
+    const one = trainer(undefined, { epochs: 1 });
+    let last = 0;
+    for await (const event of one.run()) if (event.type === 'minibatch') last = event.tally.samples;
+    expect(last).toBe(60);
+  });
+
+  it('learns: the training error falls', async () => {
+    const many = digits({ seed: 2, train: 600, test: 20 });
+    const wide = layeredNetwork({ inputs: many.features, hidden: [32], outputs: 10, inputGain: 50 });
+    const device = new LayeredDevice(wide, { seed: 3 });
+    const rates = { g1: 0.02, g2: 0.02, b1: 0.02, b2: 0.02 };
+    const learning = new Trainer(device, many, new Coder(many, device.info), {
+      ...options,
+      epochs: 15,
+      batch: 4,
+      estimator: 'centered',
+      beta: 0.2,
+      rates,
+    });
+    const errors: number[] = [];
+    for await (const event of learning.run())
+      if (event.type === 'epoch') errors.push(event.record.trainError);
+    expect(errors[14]).toBeLessThan(errors[0] / 2);
+  });
+
+  it('refuses a β that the network could not bear, and says which it could', async () => {
+    const run = trainer(undefined, { beta: 50 }).run();
+    await expect(run.next()).rejects.toThrow(/too large for the random-sign estimator .* below 0\.\d+ S/);
+    await expect(trainer(undefined, { beta: 50, estimator: 'positive' }).run().next()).resolves.toBeDefined();
+  });
+
+  it('ends the run when a phase gives nothing to learn from, and changes nothing', async () => {
+    class Drifting extends LayeredDevice {
+      override async settle(...args: Parameters<LayeredDevice['settle']>) {
+        const rest = await super.settle(...args);
+        return rest.beta < 0 ? Object.create(rest, { status: { value: 'not-passive' } }) : rest;
+      }
+    }
+    const device = new Drifting(network, { seed: 3 });
+    const before = await device.readParameters();
+    const run = trainer(device, { estimator: 'centered' }).run();
+    await expect(run.next()).rejects.toThrow(
+      /epoch 1, minibatch 1: The nudged network does not contract.*smaller/,
+    );
+    expect(await device.readParameters()).toEqual(before);
+  });
+
+  it('refuses options that make no sense, naming the field', () => {
+    for (const [change, message] of [
+      [{ batch: 0 }, /batch/],
+      [{ epochs: 1.5 }, /epochs/],
+      [{ beta: -1 }, /beta/],
+      [{ rateDecay: 2 }, /rateDecay/],
+      [{ rates: { g1: -1 } }, /rates\.g1/],
+      [{ nudge: 'clamp' }, /nudge.*clamp/],
+    ] as const) {
+      expect(() => trainer(undefined, change)).toThrow(message);
+      expect(() => trainer(undefined, change)).toThrow(OhmpropError);
+    }
+  });
+
+  it('refuses data that do not fit the device', () => {
+    const device = new LayeredDevice(network, { seed: 1 });
+    expect(() => new Coder(xor(), device.info)).toThrow(/2 features.*256 inputs/);
+  });
+});
