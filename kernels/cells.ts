@@ -75,6 +75,8 @@ export interface CellKernel {
     eventHigh: number,
     scratch: number,
   ): void;
+  affineCells(count: number, from: number, to: number, offset: number, scale: number): void;
+  differenceOfCells(count: number, a: number, b: number, to: number): void;
   countAtEdge(first: number, count: number, state: number, margin: number): number;
   contrastRows(
     change: number,

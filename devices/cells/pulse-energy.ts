@@ -21,10 +21,15 @@ export class PulseEnergy {
       pulse === undefined
         ? Number.NaN
         : energyOf(pulse.potentiation, up, stateUp) + energyOf(pulse.depression, down, stateDown);
-    this.potentiationPulses += up;
-    this.depressionPulses += down;
-    this.energy_J += energy_J;
-    return { potentiationPulses: up, depressionPulses: down, energy_J };
+    const share = { potentiationPulses: up, depressionPulses: down, energy_J };
+    this.add(share);
+    return share;
+  }
+
+  add(share: Omit<PulseReport, 'applied'>): void {
+    this.potentiationPulses += share.potentiationPulses;
+    this.depressionPulses += share.depressionPulses;
+    this.energy_J += share.energy_J;
   }
 
   values(): Record<string, number> {

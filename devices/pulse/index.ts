@@ -4,7 +4,14 @@ export { agAsiJo } from './exponential-presets.js';
 export { measuredCell } from './measured-train.js';
 export { curvatureOf, depressionStep, labelOf, potentiationStep } from './nonlinearity.js';
 export { pulsePreset, pulsePresets } from './presets.js';
-export { linearCells, type PulseModel, pulseModel, type ReportedSpreads, withRange } from './pulse-model.js';
+export {
+  largestStep,
+  linearCells,
+  type PulseModel,
+  pulseModel,
+  type ReportedSpreads,
+  withRange,
+} from './pulse-model.js';
 export {
   type EndPointRule,
   effectiveStates,

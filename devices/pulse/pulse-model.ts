@@ -87,3 +87,9 @@ export function linearCells(states = 1000, window = 100, g_max_S = 100e-6): Puls
 export function withRange(model: PulseModel, g_min_S: number, g_max_S: number): PulseModel {
   return pulseModel({ ...model, g_min_S, g_max_S, rangeMeasured: false });
 }
+
+/** Largest nominal step either way, of the range. */
+export function largestStep({ potentiation, depression }: PulseModel): number {
+  const most = (table: Float64Array) => table.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  return Math.max(most(potentiation.table), most(depression.table));
+}

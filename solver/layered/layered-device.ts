@@ -1,5 +1,6 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
 import { inputError, runError } from '../../core/index.js';
+import type { ConductanceStore, StoreReport } from '../../devices/cells/index.js';
 import {
   type AdaptReport,
   type AnalogDevice,
@@ -20,6 +21,7 @@ import {
   statusRemedy,
   type Update,
 } from '../../devices/index.js';
+import { ConductancesInCells } from './conductances-in-cells.js';
 import { LayeredEquilibrium } from './layered-equilibrium.js';
 import { layeredInfo } from './layered-info.js';
 import { biasGradient, forEachGradientRow, type PhasePair } from './local-rule.js';
@@ -39,16 +41,36 @@ export class LayeredDevice implements AnalogDevice {
   private readonly parameters: LayeredParameters;
   private lastUpdate = 0;
   private closed = false;
+  private cells: ConductancesInCells | undefined;
 
   /** A network with conductances drawn from `seed` and no bias currents. */
-  constructor(network: LayeredNetwork, options: { seed: number }) {
+  constructor(network: LayeredNetwork, options: { seed: number }, info: Partial<DeviceInfo> = {}) {
     this.parameters = LayeredParameters.drawn(network, options.seed);
-    this.info = layeredInfo(network, 'float64');
+    this.info = { ...layeredInfo(network, 'float64'), ...info };
+  }
+
+  /** The same with its conductances in cells; their windows are those that the cells can reach. */
+  static async inCells(
+    network: LayeredNetwork,
+    options: { seed: number; store: ConductanceStore },
+  ): Promise<LayeredDevice> {
+    const { store, seed } = options;
+    const windows = network.layers.map((_, l) => store.window(`g${l + 1}`));
+    const tolerances = { node: 0, gradient: 1e-9, parameter: store.resolution };
+    const device = new LayeredDevice(
+      { ...network, windows },
+      { seed },
+      { tolerances, deterministic: !store.noisy },
+    );
+    device.cells = new ConductancesInCells(store, device.parameters);
+    await device.cells.program(network.layers.map((_, l) => `g${l + 1}`));
+    return device;
   }
 
   async settle(drive: Drive, options: SettleOptions = {}): Promise<LayeredEquilibrium> {
     this.requireOpen();
     checkDrive(this.info, drive);
+    if (this.cells?.store.noisy) await this.cells.sense();
     const { from } = options;
     const near = from instanceof LayeredEquilibrium && from.parameters === this.parameters ? from : undefined;
     const reusable = near?.version === this.parameters.version && near.sources.inputs === drive.inputs;
@@ -70,19 +92,26 @@ export class LayeredDevice implements AnalogDevice {
     const pair = this.phasePair(contrast);
     if (update.id <= this.lastUpdate || options.signal?.aborted)
       return { applied: false, atEdge: this.atEdge() };
+    const before = this.cells?.store.report();
     for (const [l, size] of this.info.layers.entries()) {
       const rate = update.rates[`g${l + 1}`] ?? 0;
       const biasRate = update.rates[`b${l + 1}`] ?? 0;
-      if (rate !== 0) this.moveConductances(pair, l, rate);
+      if (rate !== 0 && this.cells !== undefined) await this.cells.adapt(pair, l, rate, update.id);
+      else if (rate !== 0) this.moveConductances(pair, l, rate);
       if (biasRate !== 0) {
         const gradient = biasGradient(pair, l, size);
         const bias = this.parameters.biases[l];
         for (let j = 0; j < size; j++) bias[j] -= biasRate * gradient[j];
       }
     }
-    this.parameters.changed();
     this.lastUpdate = update.id;
-    return { applied: true, atEdge: this.atEdge() };
+    if (this.cells === undefined) {
+      this.parameters.changed();
+      return { applied: true, atEdge: this.atEdge() };
+    }
+    await this.cells.sense();
+    const after = this.cells.store.report();
+    return { applied: true, atEdge: after.atEdge, pulses: pulsesOf(after) - pulsesOf(before!) };
   }
 
   async gradient(contrast: Contrast): Promise<Parameters> {
@@ -116,18 +145,33 @@ export class LayeredDevice implements AnalogDevice {
       if (written !== undefined) values.set(written);
     }
     this.parameters.changed();
+    await this.cells?.program(Object.keys(parameters));
     return { applied: true, atEdge: this.atEdge() };
   }
 
   async snapshot(): Promise<DeviceState> {
     const arrays = Object.fromEntries(this.groupArrays().map(([name, values]) => [name, values.slice()]));
-    return { format: FORMAT, arrays, values: { lastUpdate: this.lastUpdate } };
+    const values = { lastUpdate: this.lastUpdate };
+    if (this.cells === undefined) return { format: FORMAT, arrays, values };
+    const cells = await this.cells.store.snapshot();
+    return {
+      format: `${FORMAT}+${cells.format}`,
+      arrays: { ...arrays, ...prefixed('cells.', cells.arrays) },
+      values: { ...values, ...prefixed('cells.', cells.values) },
+    };
   }
 
   async restore(state: DeviceState): Promise<void> {
     this.requireOpen();
     const groups = this.groupArrays();
-    checkState(state, FORMAT, Object.fromEntries(groups.map(([name, values]) => [name, values.length])));
+    const cellFormat = this.cells === undefined ? '' : state.format.replace(`${FORMAT}+`, '');
+    const format = this.cells === undefined ? FORMAT : `${FORMAT}+${cellFormat}`;
+    checkState(state, format, Object.fromEntries(groups.map(([name, values]) => [name, values.length])));
+    await this.cells?.store.restore({
+      format: cellFormat,
+      arrays: unprefixed('cells.', state.arrays),
+      values: unprefixed('cells.', state.values),
+    });
     for (const [name, values] of groups) values.set(state.arrays[name]);
     this.lastUpdate = Number(state.values.lastUpdate);
     this.parameters.changed();
@@ -135,6 +179,7 @@ export class LayeredDevice implements AnalogDevice {
 
   async close(): Promise<void> {
     this.closed = true;
+    await this.cells?.store.close();
   }
 
   private moveConductances(pair: PhasePair, l: number, rate: number): void {
@@ -210,4 +255,20 @@ export class LayeredDevice implements AnalogDevice {
   private requireOpen(): void {
     if (this.closed) throw runError('device.closed', `${this.info.name}: used after close()`);
   }
+}
+
+function pulsesOf(report: StoreReport): number {
+  return report.potentiationPulses + report.depressionPulses;
+}
+
+function prefixed<T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [prefix + key, value]));
+}
+
+function unprefixed<T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(record)
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [key.slice(prefix.length), value]),
+  );
 }

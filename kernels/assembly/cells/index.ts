@@ -2,6 +2,6 @@
 export { normal16, normalsOf16 } from './normal';
 export { inStreamOrder, philox16 } from './philox';
 export { pulseCells, shiftCells } from './pulse';
-export { countAtEdge, readCells } from './read';
+export { affineCells, countAtEdge, differenceOfCells, readCells } from './read';
 export { contrastRows } from './contrast';
 export { accumulateCounts, moveTargets, proportionalCounts, signCounts, verifyCounts } from './policy';

@@ -49,3 +49,20 @@ export function countAtEdge(first: i32, count: i32, state: usize, margin: f32): 
   }
   return edge;
 }
+
+/** to = offset + scale·from over `count` floats, rounded up to whole blocks of 16. */
+export function affineCells(count: i32, from: usize, to: usize, offset: f32, scale: f32): void {
+  const o = f32x4.splat(offset);
+  const s = f32x4.splat(scale);
+  for (let at: usize = 0; at < <usize>count << 2; at += 16) {
+    v128.store(to + at, f32x4.add(o, f32x4.mul(s, v128.load(from + at))));
+  }
+}
+
+/** to = max(0, a − b) over `count` floats: a differential pair whose sense amplifier cannot go negative. */
+export function differenceOfCells(count: i32, a: usize, b: usize, to: usize): void {
+  const zero = f32x4.splat(0);
+  for (let at: usize = 0; at < <usize>count << 2; at += 16) {
+    v128.store(to + at, f32x4.pmax(zero, f32x4.sub(v128.load(a + at), v128.load(b + at))));
+  }
+}

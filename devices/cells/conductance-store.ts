@@ -1,0 +1,54 @@
+import type { DeviceState } from '../device-state.js';
+import type { Floats } from '../drive.js';
+
+/**
+ * What two phases tell the conductances of one group by the local rule of a resistive network:
+ *   ∂C/∂g_ij = factor · Σ_b (δ_i − δ_j)(m_i − m_j)     [V²/S]
+ * with δ = second − first phase and m their mean at a node, V; δ left out is 0 (sources).
+ */
+export interface LocalContrast {
+  readonly batch: number;
+  /** [batch × rows] */
+  readonly deltaBefore?: Floats;
+  readonly meanBefore: Floats;
+  /** [batch × columns] */
+  readonly deltaAfter: Floats;
+  readonly meanAfter: Floats;
+  /** 1/(batch · Δβ), 1/S */
+  readonly factor: number;
+}
+
+/** What the cells of a network have been through and where they stand. */
+export interface StoreReport {
+  readonly potentiationPulses: number;
+  readonly depressionPulses: number;
+  /** NaN where no pulse shape is known. */
+  readonly energy_J: number;
+  /** Share of the cells at an end of their range. */
+  readonly atEdge: number;
+  /** Cells found stuck and left alone. */
+  readonly masked: number;
+}
+
+/**
+ * Where a network's conductances live when they are more than numbers: cells. A device that is given one asks it for
+ * conductances, hands it contrasts, and keeps no other truth. Groups are named as in `DeviceInfo`.
+ */
+export interface ConductanceStore {
+  /** Range that a conductance of the group can have, S. */
+  window(group: string): { g_min_S: number; g_max_S: number };
+  /** Reads differ from one another: a device then senses before every settling. */
+  readonly noisy: boolean;
+  /** How far an update may leave a nominal conductance from what was wanted, relative to the group's largest. */
+  readonly resolution: number;
+  /** Present conductances as the network sees them, S, row-major; valid until the next call for that group. */
+  sense(group: string): Promise<Floats>;
+  /** g ← g − rate·∂C/∂g as well as the cells and the policy can. */
+  adapt(group: string, contrast: LocalContrast, rate: number, id: number): Promise<void>;
+  /** Programs conductances, each as near as its cell can. */
+  write(group: string, conductances_S: Floats): Promise<void>;
+  report(): StoreReport;
+  snapshot(): Promise<DeviceState>;
+  restore(state: DeviceState): Promise<void>;
+  close(): Promise<void>;
+}

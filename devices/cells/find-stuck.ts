@@ -1,0 +1,32 @@
+import type { CellArray } from '../cell-array.js';
+
+export interface StuckTest {
+  /** Pulses each way; a good cell must answer to so many. */
+  readonly pulses: number;
+  /** Least answer of a good cell, of the array's range. */
+  readonly least: number;
+  /** Reads averaged before and after. */
+  readonly averages?: number;
+  /** First of two update ids that the test may use. */
+  readonly id: number;
+}
+
+/**
+ * Finds cells that do not move, on any array: pulses up and down by turns, away from the nearer end first, with a read after
+ * each. A cell is called stuck if it answers to neither direction. Leaves good cells near where they were.
+ * @returns 1 for each stuck cell
+ */
+export async function findStuckCells(cells: CellArray, test: StuckTest): Promise<Uint8Array> {
+  const { g_min_S, g_max_S } = cells.info;
+  const averages = test.averages ?? 1;
+  const least = test.least * (g_max_S - g_min_S);
+  const before = await cells.read(undefined, { averages });
+  const away = Int16Array.from(before, (g) => (g < 0.5 * (g_min_S + g_max_S) ? test.pulses : -test.pulses));
+  await cells.pulse({ counts: away }, { id: test.id });
+  const between = await cells.read(undefined, { averages });
+  await cells.pulse({ counts: away.map((n) => -n) }, { id: test.id + 1 });
+  const after = await cells.read(undefined, { averages });
+  return Uint8Array.from(before, (g, c) =>
+    Number(Math.abs(between[c] - g) < least && Math.abs(after[c] - between[c]) < least),
+  );
+}

@@ -1,0 +1,159 @@
+import { inputError } from '../../core/errors.js';
+import { type CellKernel, paddedCells } from '../../kernels/cells.js';
+import type { KernelMemory } from '../../kernels/load.js';
+import type { Floats } from '../drive.js';
+import type { ConductanceMap } from './conductance-map.js';
+import type { LocalContrast } from './conductance-store.js';
+import type { ContrastBlock } from './contrast-block.js';
+import type { GroupCells } from './group-cells.js';
+import { PulseEnergy } from './pulse-energy.js';
+
+/** Rounds that every update id is given on the arrays, whatever the policy: 64 per update id. */
+const ROUNDS = 64;
+/** Most rounds of write and check when conductances are programmed into cells that can only be pulsed. */
+const PROGRAM_ROUNDS = 32;
+
+/** One group of conductances: its cells (one array, or two for differential pairs) behind its map. */
+export class MappedGroup {
+  readonly pulses: PulseEnergy;
+  /** What the network sees, S; float32 in the kernel's memory. */
+  private readonly network: Float32Array;
+  /** What each array was last read at, S. */
+  private readonly read: Float32Array[];
+  private readonly entries: number;
+  private stale = true;
+
+  constructor(
+    readonly map: ConductanceMap,
+    readonly cells: readonly GroupCells[],
+    private readonly block: ContrastBlock,
+    private readonly kernel: CellKernel,
+    memory: KernelMemory,
+    private readonly onPulses: (sign: 1 | -1, counts: Int16Array, id: number) => void,
+  ) {
+    this.entries = cells[0].counts.length;
+    const padded = paddedCells(this.entries);
+    this.read = cells.map(() => memory.float32(padded));
+    this.network = memory.float32(padded);
+    this.pulses = new PulseEnergy(cells[0].model);
+  }
+
+  window(): { g_min_S: number; g_max_S: number } {
+    const { scale, pairing } = this.map;
+    const reach = this.cells.map((c) => {
+      const { g_min_S, g_max_S } = c.simulated?.packed.reach() ?? c.array.info;
+      return { low: g_min_S, high: g_max_S };
+    });
+    // one part in 10⁶ wider, so that float32 rounding of an end stays inside
+    if (pairing === 'differential') {
+      return { g_min_S: 0, g_max_S: scale * (reach[0].high - reach[1].low) * (1 + 1e-6) };
+    }
+    return { g_min_S: scale * reach[0].low * (1 - 1e-6), g_max_S: scale * reach[0].high * (1 + 1e-6) };
+  }
+
+  async sense(): Promise<Float32Array> {
+    if (this.stale || this.cells.some((c) => c.readsVary)) await this.refresh();
+    return this.network.subarray(0, this.entries);
+  }
+
+  async adapt(contrast: LocalContrast, rate: number, id: number): Promise<void> {
+    const share = 1 / this.cells.length;
+    // cells whose reads differ from their states are planned on what the last phase saw
+    if (this.stale) await this.refresh();
+    for (const [n, c] of this.cells.entries()) {
+      const sign = n === 0 ? 1 : -1;
+      const factor = (-sign * share * rate * contrast.factor) / this.map.span_S;
+      const event = id * ROUNDS;
+      this.block.forEachBlock(contrast, factor, (first, count) => {
+        if (c.policy.setsState) c.simulated!.packed.shift(first, count, this.block.change.byteOffset);
+        else c.run.plan(first, count, event);
+      });
+      if (!c.policy.setsState) await this.pulseRounds(c, n, sign, event);
+    }
+    this.stale = true;
+  }
+
+  async write(conductances_S: Floats): Promise<void> {
+    if (conductances_S.length !== this.entries) {
+      throw inputError('cells.write', `needs ${this.entries} conductances, got ${conductances_S.length}`);
+    }
+    const { scale, pairing } = this.map;
+    const { g_min_S, g_max_S } = this.cells[0].model;
+    // pairs stand around the middle of their range, so that both cells can give way
+    const middle = 0.5 * (g_min_S + g_max_S);
+    for (const [n, c] of this.cells.entries()) {
+      const wanted = Float64Array.from(conductances_S, (g) =>
+        pairing === 'single' ? g / scale : middle + (n === 0 ? 0.5 : -0.5) * (g / scale),
+      );
+      if (c.simulated !== undefined) c.simulated.set(wanted);
+      else await this.program(c, wanted);
+      c.run.reset?.();
+    }
+    this.stale = true;
+  }
+
+  /** To be called when the cells' states were replaced. */
+  changed(): void {
+    this.stale = true;
+  }
+
+  atEdge(c: GroupCells): number {
+    if (c.simulated !== undefined) return c.simulated.packed.atEdge();
+    return this.kernel.countAtEdge(0, this.entries, c.known.byteOffset, 1e-3) / this.entries;
+  }
+
+  histogram(c: GroupCells, bins: number): Uint32Array {
+    if (c.simulated !== undefined) return c.simulated.packed.histogram(bins);
+    const counts = new Uint32Array(bins);
+    for (let i = 0; i < this.entries; i++) {
+      counts[Math.min(bins - 1, Math.max(0, Math.floor(c.known[i] * bins)))]++;
+    }
+    return counts;
+  }
+
+  private async refresh(): Promise<void> {
+    for (const [n, c] of this.cells.entries()) await c.read(this.read[n]);
+    const [plus, minus] = this.read;
+    const { scale } = this.map;
+    const out = this.network.byteOffset;
+    if (minus === undefined) {
+      this.kernel.affineCells(this.entries, plus.byteOffset, out, 0, scale);
+    } else {
+      this.kernel.differenceOfCells(this.entries, plus.byteOffset, minus.byteOffset, out);
+      this.kernel.affineCells(this.entries, out, out, 0, scale);
+    }
+    this.stale = false;
+  }
+
+  private async pulseRounds(c: GroupCells, n: number, sign: 1 | -1, event: number): Promise<void> {
+    for (let round = 0; round < c.policy.rounds; round++) {
+      if (round > 0) {
+        await c.read(this.read[n]);
+        if (c.run.again!(event, round) === 0) break;
+      }
+      const report = await c.pulse(event + round);
+      this.pulses.add(report);
+      this.onPulses(sign, c.counts, event / ROUNDS);
+    }
+  }
+
+  /** Write and check towards conductances of the array, S: for cells that can only be pulsed. */
+  private async program(c: GroupCells, wanted_S: Float64Array): Promise<void> {
+    const { model, array } = c;
+    const span = model.g_max_S - model.g_min_S;
+    for (let round = 0; round < PROGRAM_ROUNDS; round++) {
+      const now = await array.read();
+      let busy = 0;
+      c.counts.forEach((_, i) => {
+        const w = (now[i] - model.g_min_S) / span;
+        const way = (wanted_S[i] - now[i]) / span;
+        const step = Math.abs((way > 0 ? model.potentiation : model.depression).step(w));
+        const pulses = Math.min(array.info.maxPulses, 100, Math.round(Math.abs(way) / Math.max(step, 1e-6)));
+        c.counts[i] = way > 0 ? pulses : -pulses;
+        busy += pulses;
+      });
+      if (busy === 0) break;
+      this.pulses.add(await c.pulse(0));
+    }
+  }
+}
