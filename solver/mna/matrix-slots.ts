@@ -1,4 +1,8 @@
 import { DenseSystem, type LinearSystem } from './linear-system.js';
+import { SparseSystem } from './sparse-system.js';
+
+/** Up to this many unknowns a dense factorisation is quicker than a sparse one. */
+const DENSE_LIMIT = 24;
 
 /**
  * Gathers which matrix entries will be written, then hands out one slot each. Positions below `first` are not in the
@@ -23,11 +27,17 @@ export class MatrixSlots {
 
   /** The system, and the slot of each ticket. */
   build(): { system: LinearSystem; slotOf: (ticket: number) => number } {
-    const system = new DenseSystem(this.length - this.first);
+    const size = this.length - this.first;
+    if (size <= DENSE_LIMIT) {
+      const system = new DenseSystem(size);
+      const bin = system.values.length - 1;
+      return {
+        system,
+        slotOf: (ticket) => (ticket < 0 ? bin : system.slot(this.rows[ticket], this.columns[ticket])),
+      };
+    }
+    const { system, slots } = SparseSystem.ofEntries(size, this.rows, this.columns);
     const bin = system.values.length - 1;
-    return {
-      system,
-      slotOf: (ticket) => (ticket < 0 ? bin : system.slot(this.rows[ticket], this.columns[ticket])),
-    };
+    return { system, slotOf: (ticket) => (ticket < 0 ? bin : slots[ticket]) };
   }
 }
