@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { stringify } from 'yaml';
+import { describeParticles } from '../learning/index.js';
 import { createRunDirectory, writeFileAtomically } from '../records/index.js';
 import { composeRun } from './compose/compose-run.js';
 import { readConfig } from './config/read-config.js';
@@ -66,6 +67,11 @@ async function train(file: string | undefined, flags: TrainFlags): Promise<void>
     process.stderr.write(
       `${trainer.device.info.name} on ${dataSet.name}: ${dataSet.train.count} training and ${dataSet.test.count} test samples, seed ${config.seed}\n`,
     );
+    if (trainer.options.particles) {
+      process.stderr.write(
+        `persistent particles: ${describeParticles(dataSet.train.count, trainer.device.info.layers)}\n`,
+      );
+    }
     const result = await trainInRunDirectory(directory, run);
     if (result.interrupted) {
       process.stderr.write(`Interrupted; to go on: ohmprop resume ${directory.path}\n`);

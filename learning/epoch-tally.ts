@@ -13,6 +13,9 @@ export interface EpochTally {
   unsettled: number;
   atEdge: number;
   pulses: number;
+  /** ‖change‖ / ‖parameters‖ summed over the updates, by group, where the device measures it. */
+  relativeChange: Record<string, number>;
+  updates: number;
   /** Time spent training, without evaluations; the one figure that a resumed run may differ in. */
   seconds: number;
 }
@@ -29,8 +32,15 @@ export function emptyTally(): EpochTally {
     unsettled: 0,
     atEdge: 0,
     pulses: 0,
+    relativeChange: {},
+    updates: 0,
     seconds: 0,
   };
+}
+
+/** A copy that goes on by itself. */
+export function copyTally(tally: EpochTally): EpochTally {
+  return { ...tally, relativeChange: { ...tally.relativeChange } };
 }
 
 /** Adds the phases of one minibatch of `size` samples. */
@@ -55,4 +65,8 @@ export function tallyPhases(
 export function tallyAdapt(tally: EpochTally, adapt: AdaptReport): void {
   tally.atEdge = adapt.atEdge;
   tally.pulses += adapt.pulses ?? 0;
+  tally.updates++;
+  for (const [name, change] of Object.entries(adapt.relativeChange ?? {})) {
+    tally.relativeChange[name] = (tally.relativeChange[name] ?? 0) + change;
+  }
 }

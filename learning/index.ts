@@ -1,10 +1,11 @@
 export { Coder, outputsFor } from './coding.js';
 export * from './data/index.js';
-export { type EpochTally, emptyTally } from './epoch-tally.js';
+export { copyTally, type EpochTally, emptyTally } from './epoch-tally.js';
 export { type Estimator, type EstimatorName, estimator, estimatorNames } from './estimator.js';
 export { costOf, type Evaluation, type EvaluationOptions, evaluate } from './evaluate.js';
 export { type ExactGradient, gradcheck, type LayerGradcheck } from './gradcheck.js';
 export { epochOrder, minibatch, minibatchCount } from './minibatches.js';
+export { describeParticles, Particles, particleBytes } from './particles.js';
 export {
   type EpochRecord,
   Trainer,

@@ -7,15 +7,17 @@ import {
   type NudgeKind,
   type PhaseReport,
   type Rates,
+  type StateArray,
   type StopRule,
   statusRemedy,
 } from '../devices/index.js';
 import type { Coder } from './coding.js';
 import type { DataSet } from './data/index.js';
-import { type EpochTally, emptyTally, tallyAdapt, tallyPhases } from './epoch-tally.js';
+import { copyTally, type EpochTally, emptyTally, tallyAdapt, tallyPhases } from './epoch-tally.js';
 import { type Estimator, type EstimatorName, estimator } from './estimator.js';
 import { costOf, type Evaluation, evaluate } from './evaluate.js';
 import { epochOrder, minibatch, minibatchCount } from './minibatches.js';
+import { Particles } from './particles.js';
 import { twoPhaseStep } from './two-phase-step.js';
 
 export interface TrainingOptions {
@@ -36,6 +38,8 @@ export interface TrainingOptions {
   readonly nudgedStop?: StopRule;
   readonly evaluationStop?: StopRule;
   readonly evaluationBatch?: number;
+  /** Keep every training sample's free states between epochs, to start its next free phase from. */
+  readonly particles?: boolean;
 }
 
 /** One finished epoch. Errors are fractions; cost is the mean of ½‖v − y‖² over the training samples as they were met. */
@@ -54,6 +58,10 @@ export interface EpochRecord {
   readonly atEdge: number;
   readonly power_W: number;
   readonly pulses: number;
+  /** On the samples held out of the training set, where there are any. */
+  readonly validationError?: number;
+  /** ‖change‖ / ‖parameters‖ of an update by group, mean over the epoch, where the device measures it. */
+  readonly relativeChange?: Readonly<Record<string, number>>;
   readonly seconds: number;
   readonly samplesPerSecond: number;
   readonly confusion: readonly number[];
@@ -90,6 +98,7 @@ export class Trainer {
   private next = 0;
   private updates = 0;
   private tally = emptyTally();
+  private readonly particles: Particles | undefined;
 
   constructor(
     readonly device: AnalogDevice,
@@ -99,19 +108,30 @@ export class Trainer {
   ) {
     checkOptions(device, options);
     this.estimator = estimator(options.estimator, options.seed);
+    if (options.particles) this.particles = new Particles(dataSet.train.count, device.info.layers);
   }
 
   get state(): TrainerState {
-    return { epoch: this.epoch, minibatch: this.next, updates: this.updates, tally: { ...this.tally } };
+    return { epoch: this.epoch, minibatch: this.next, updates: this.updates, tally: copyTally(this.tally) };
+  }
+
+  /** What a checkpoint must hold besides `state` and the device's snapshot; not to be changed. */
+  get arrays(): Readonly<Record<string, StateArray>> {
+    return this.particles?.arrays() ?? {};
   }
 
   /** Puts trainer and device where a checkpoint left them. */
-  async restore(state: TrainerState, device: DeviceState): Promise<void> {
+  async restore(
+    state: TrainerState,
+    device: DeviceState,
+    arrays: Readonly<Record<string, StateArray>> = {},
+  ): Promise<void> {
+    this.particles?.restore(arrays);
     await this.device.restore(device);
     this.epoch = state.epoch;
     this.next = state.minibatch;
     this.updates = state.updates;
-    this.tally = { ...state.tally };
+    this.tally = copyTally(state.tally);
   }
 
   /**
@@ -129,7 +149,8 @@ export class Trainer {
       const { test } = this.dataSet;
       yield { type: 'evaluating', epoch: this.epoch, done: 0, total: test.count };
       const evaluation = await this.evaluateOn('test');
-      const record = this.recordOf(evaluation);
+      const validation = this.dataSet.validation && (await this.evaluateOn('validation'));
+      const record = this.recordOf(evaluation, validation);
       this.epoch++;
       this.next = 0;
       this.tally = emptyTally();
@@ -139,10 +160,14 @@ export class Trainer {
   }
 
   /** Error and cost on one part of the data set. */
-  evaluateOn(part: 'train' | 'test'): Promise<Evaluation> {
+  evaluateOn(part: 'train' | 'validation' | 'test'): Promise<Evaluation> {
     const { evaluationBatch, evaluationStop, stop } = this.options;
     const rule = evaluationStop ?? stop;
-    return evaluate(this.device, this.coder, this.dataSet[part], {
+    const samples = this.dataSet[part];
+    if (samples === undefined) {
+      throw inputError('train.no-part', `${this.dataSet.name}: no ${part} samples; hold some out`);
+    }
+    return evaluate(this.device, this.coder, samples, {
       ...(evaluationBatch === undefined ? {} : { batch: evaluationBatch }),
       ...(rule === undefined ? {} : { stop: rule }),
     });
@@ -176,17 +201,20 @@ export class Trainer {
   ): Promise<void> {
     const { beta, nudge, stop, nudgedStop } = this.options;
     const id = this.updates + 1;
+    const from = this.particles?.take(indices);
     const report = await twoPhaseStep(this.device, batch, {
       nudge: nudge ?? this.device.info.nudges[0],
       betas: this.estimator.betas(beta, id),
       ...(stop === undefined ? {} : { stop }),
       ...(nudgedStop === undefined ? {} : { nudgedStop }),
+      ...(from === undefined ? {} : { from }),
       update: { id, rates },
       ...(following === undefined ? {} : { next: following }),
     });
     const { free, nudged, adapt } = report;
     for (const phase of [free, ...nudged]) this.requireUsable(phase);
     this.updates = id;
+    this.particles?.keep(indices, free);
     const outputs = free.outputs();
     const { labels } = this.dataSet.train;
     for (let s = 0; s < batch.size; s++) {
@@ -234,7 +262,7 @@ export class Trainer {
     );
   }
 
-  private recordOf(evaluation: Evaluation): EpochRecord {
+  private recordOf(evaluation: Evaluation, validation: Evaluation | undefined): EpochRecord {
     const { tally } = this;
     return {
       epoch: this.epoch,
@@ -249,11 +277,19 @@ export class Trainer {
       atEdge: tally.atEdge,
       power_W: evaluation.power_W,
       pulses: tally.pulses,
+      ...(validation === undefined ? {} : { validationError: validation.error }),
+      ...(Object.keys(tally.relativeChange).length === 0 ? {} : { relativeChange: meanChange(tally) }),
       seconds: tally.seconds,
       samplesPerSecond: tally.samples / tally.seconds,
       confusion: evaluation.confusion,
     };
   }
+}
+
+function meanChange(tally: EpochTally): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(tally.relativeChange).map(([name, sum]) => [name, sum / tally.updates]),
+  );
 }
 
 function checkOptions(device: AnalogDevice, options: TrainingOptions): void {

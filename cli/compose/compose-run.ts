@@ -3,6 +3,7 @@ import { type Coding, defaultStop } from '../../devices/index.js';
 import { Coder, type DataSet, limitTraining, loadData, Trainer } from '../../learning/index.js';
 import type { RunConfig } from '../config/run-config.js';
 import type { Composition } from './composition.js';
+import { composeHopfield } from './hopfield.js';
 import { composeResistive } from './resistive.js';
 
 /** Everything a run is made of. */
@@ -20,7 +21,9 @@ export async function composeRun(config: RunConfig, signal?: AbortSignal): Promi
   const composition = await composeDevice(config, dataSet);
   const { device, rates, beta } = composition;
   const coder = new Coder(dataSet, device.info, composeCoding(device.info.coding, config.coding));
-  const { estimator, batch, epochs, rateDecay } = config.training;
+  const { estimator, batch, epochs, rateDecay, particles } = config.training;
+  const { nudged, evaluation, ...free } = config.settle;
+  const stop = { ...defaultStop, ...definedOnly(free) };
   const trainer = new Trainer(device, dataSet, coder, {
     seed: config.seed,
     epochs,
@@ -29,7 +32,10 @@ export async function composeRun(config: RunConfig, signal?: AbortSignal): Promi
     beta,
     rates,
     rateDecay,
-    stop: { ...defaultStop, ...definedOnly(config.settle) },
+    stop,
+    nudgedStop: { ...stop, ...definedOnly(nudged ?? {}) },
+    evaluationStop: { ...stop, ...definedOnly(evaluation ?? {}) },
+    particles,
   });
   return { config, dataSet, composition, coder, trainer };
 }
@@ -48,11 +54,21 @@ export async function composeData(config: RunConfig, signal?: AbortSignal): Prom
 export function composeDevice(config: RunConfig, dataSet: DataSet): Promise<Composition> {
   const outputs = config.coding?.target?.kind === 'sign' ? 1 : dataSet.classes;
   const size = { inputs: dataSet.features, outputs };
-  return composers[config.network.kind](config.network, config, size);
+  const compose = composers[config.network.kind] as Composer<RunConfig['network']>;
+  return compose(config.network, config, size);
 }
 
-const composers: Record<RunConfig['network']['kind'], typeof composeResistive> = {
+type Composer<Network> = (
+  network: Network,
+  config: RunConfig,
+  size: { inputs: number; outputs: number },
+) => Promise<Composition>;
+
+const composers: {
+  [Kind in RunConfig['network']['kind']]: Composer<Extract<RunConfig['network'], { kind: Kind }>>;
+} = {
   resistive: composeResistive,
+  hopfield: composeHopfield,
 };
 
 function composeCoding(proposed: Coding, override: RunConfig['coding']): Coding {

@@ -31,6 +31,60 @@ function resistive(options: {
   };
 }
 
+/**
+ * The founding paper: Scellier & Bengio 2017, Front. Comput. Neurosci. 11:24, table 1, on 50,000 training samples. Its code
+ * takes the cost Σ(y − d)² with β = ±0.5 and divides by that β: the force of β = ±1 on ½Σ(y − d)² and twice the rate,
+ * hence `tabled` rates are doubled.
+ */
+function hopfield(options: {
+  hidden: number[];
+  freeSteps: number;
+  nudgedSteps: number;
+  tabled: number[];
+  epochs: number;
+}): RunConfigInput {
+  const { hidden, freeSteps, nudgedSteps, tabled, epochs } = options;
+  const rates = tabled.map((rate) => 2 * rate);
+  return {
+    data: 'mnist',
+    validation: 10000,
+    arithmetic: 'float32',
+    network: { kind: 'hopfield', hidden, relaxation: 'euler', epsilon: 0.5 },
+    training: {
+      estimator: 'random-sign',
+      beta: 1,
+      batch: 20,
+      epochs,
+      conductanceRates: rates,
+      biasRates: rates,
+      particles: true,
+    },
+    settle: {
+      fixedIterations: freeSteps,
+      nudged: { fixedIterations: nudgedSteps },
+      // From rest, without a particle to start from.
+      evaluation: { fixedIterations: Math.max(50, 2 * freeSteps) },
+    },
+  };
+}
+
+/** A small network on inputs that go both ways: bias currents are few, so features are centred first. */
+function small(options: {
+  data: string;
+  hidden: number[];
+  inputGain: number;
+  beta: number;
+  rate: number;
+  epochs: number;
+}): RunConfigInput {
+  const { data, rate, ...rest } = options;
+  return {
+    ...resistive({ ...rest, rates: [rate], rateDecay: 0.98 }),
+    data,
+    coding: { input: { scale: 'z-score', clipSigma: 2, low: -1e-3, high: 1e-3 } },
+  };
+}
+
 const tenth = (rates: number[]): number[] => rates.map((rate) => rate / 10);
 
 export const presets: Readonly<Record<string, RunConfigInput>> = {
@@ -46,6 +100,9 @@ export const presets: Readonly<Record<string, RunConfigInput>> = {
     }),
     data: 'digits',
   },
+  /** Small problems for trying things out; the presets that `--data xor` and `--data iris` choose by themselves. */
+  xor: small({ data: 'xor', hidden: [32], inputGain: 4, beta: 0.5, rate: 0.025, epochs: 60 }),
+  iris: small({ data: 'iris', hidden: [32], inputGain: 4, beta: 0.3, rate: 0.05, epochs: 60 }),
   'drn-xs': resistive({ hidden: [100], inputGain: 100, beta: 1, rates: [0.006, 0.006], epochs: 10 }),
   'drn-1h': resistive({ hidden: [1024], inputGain: 480, beta: 1, rates: [0.006, 0.006], epochs: 50 }),
   'drn-2h': resistive({
@@ -62,6 +119,27 @@ export const presets: Readonly<Record<string, RunConfigInput>> = {
     rates: [0.005, 0.02, 0.08, 0.005],
     biasRates: tenth([0.005, 0.02, 0.08, 0.005]),
     epochs: 50,
+  }),
+  'hopfield-1h': hopfield({
+    hidden: [500],
+    freeSteps: 20,
+    nudgedSteps: 4,
+    tabled: [0.1, 0.05],
+    epochs: 25,
+  }),
+  'hopfield-2h': hopfield({
+    hidden: [500, 500],
+    freeSteps: 100,
+    nudgedSteps: 6,
+    tabled: [0.4, 0.1, 0.01],
+    epochs: 60,
+  }),
+  'hopfield-3h': hopfield({
+    hidden: [500, 500, 500],
+    freeSteps: 500,
+    nudgedSteps: 8,
+    tabled: [0.128, 0.032, 0.008, 0.002],
+    epochs: 500,
   }),
   'drn-xl': resistive({ hidden: [32768], inputGain: 800, beta: 1, rates: [0.006, 0.006], epochs: 100 }),
 };

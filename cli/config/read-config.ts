@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse, YAMLParseError } from 'yaml';
 import { inputError } from '../../core/index.js';
-import { preset } from '../compose/presets.js';
+import { preset, presets } from '../compose/presets.js';
 import { checkConfig } from './check-config.js';
 import type { RunConfig } from './run-config.js';
 
@@ -17,13 +17,13 @@ export interface ConfigSources {
   readonly flags?: Tree;
 }
 
-/** The preset used when nothing is asked for. */
+/** The preset used when none is asked for: the one named as the data, or this. */
 export const DEFAULT_PRESET = 'digits';
 
 /** Preset, then file, then --set, then flags, each over the one before; checked as a whole. */
 export async function readConfig(sources: ConfigSources): Promise<RunConfig> {
   const file = sources.file === undefined ? {} : await readTree(sources.file);
-  const name = sources.preset ?? file.preset ?? DEFAULT_PRESET;
+  const name = sources.preset ?? file.preset ?? presetFor(sources.flags?.data ?? file.data);
   if (typeof name !== 'string') {
     throw inputError('config.preset', `${sources.file}: preset must be a name, got ${JSON.stringify(name)}`);
   }
@@ -32,6 +32,10 @@ export async function readConfig(sources: ConfigSources): Promise<RunConfig> {
   tree = merge(tree, sources.flags ?? {});
   tree.preset = name;
   return checkConfig(tree, sources.file ?? `preset ${name}`);
+}
+
+function presetFor(data: unknown): string {
+  return typeof data === 'string' && data in presets ? data : DEFAULT_PRESET;
 }
 
 async function readTree(path: string): Promise<Tree> {
@@ -71,6 +75,11 @@ function merge(base: Tree, over: Tree): Tree {
   const merged: Tree = { ...base };
   for (const [key, value] of Object.entries(over)) {
     if (value === undefined) continue;
+    if (value === null) {
+      // `null` takes back what the preset says.
+      delete merged[key];
+      continue;
+    }
     const under = merged[key];
     // A network of another kind replaces the preset's as a whole.
     const sameKind =

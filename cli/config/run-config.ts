@@ -26,6 +26,24 @@ export const resistiveSchema = z.strictObject({
   units: units.default({ conductance_S: 1e-6, voltage_V: 1e-3 }),
 });
 
+export const hopfieldSchema = z.strictObject({
+  kind: z.literal('hopfield'),
+  /** Units of each hidden layer. */
+  hidden: z.array(count),
+  /** How units move: by Euler steps of `epsilon`, or each to the exact minimum of its energy. */
+  relaxation: z.enum(['euler', 'exact']).default('exact'),
+  epsilon: z.number().gt(0).max(1).default(0.5),
+});
+
+const stopRule = {
+  /** Node residual relative to the layer's largest Σg·|v|. */
+  tolerance: positive.optional(),
+  outputChange: positive.optional(),
+  maxIterations: count.optional(),
+  /** Exactly so many iterations, whatever the residual. */
+  fixedIterations: count.optional(),
+};
+
 const coding = z.strictObject({
   input: z
     .discriminatedUnion('scale', [
@@ -48,7 +66,7 @@ export const runConfigSchema = z.strictObject({
   limit: count.optional(),
   /** Take so many training samples away, from the end. */
   validation: z.number().int().nonnegative().optional(),
-  network: z.discriminatedUnion('kind', [resistiveSchema]),
+  network: z.discriminatedUnion('kind', [resistiveSchema, hopfieldSchema]),
   /** Arithmetic of a simulated device. */
   arithmetic: z.enum(['float64', 'float32']).default('float64'),
   training: z.strictObject({
@@ -57,18 +75,20 @@ export const runConfigSchema = z.strictObject({
     beta: z.union([positive, z.string()]),
     batch: count,
     epochs: count,
-    /** Published rates, a layer each. */
+    /** Published rates of conductances (of weights where a network has those), a layer each. */
     conductanceRates: rates,
     biasRates: rates,
     /** What the rates are multiplied by from epoch to epoch. */
     rateDecay: z.number().gt(0).max(1).default(1),
+    /** Keep each training sample's free states from epoch to epoch and start its next free phase from them. */
+    particles: z.boolean().default(false),
   }),
   settle: z
     .strictObject({
-      /** Node residual relative to the layer's largest Σg·|v|. */
-      tolerance: positive.optional(),
-      outputChange: positive.optional(),
-      maxIterations: count.optional(),
+      ...stopRule,
+      /** What differs in nudged phases, and when the test set is settled. */
+      nudged: z.strictObject(stopRule).optional(),
+      evaluation: z.strictObject(stopRule).optional(),
     })
     .default({}),
   coding: coding.optional(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { inputError } from '../../core/index.js';
-import type { DeviceState } from '../../devices/index.js';
+import type { DeviceState, StateArray } from '../../devices/index.js';
 import { type EpochTally, emptyTally, type Trainer, type TrainerState } from '../../learning/index.js';
 import { latestCheckpoint, type RunDirectory, writeCheckpoint } from '../../records/index.js';
 
@@ -11,7 +11,9 @@ const tallySchema = z.custom<EpochTally>(
   (value) =>
     typeof value === 'object' &&
     value !== null &&
-    Object.keys(emptyTally()).every((key) => typeof (value as Record<string, unknown>)[key] === 'number'),
+    Object.entries(emptyTally()).every(
+      ([key, sample]) => typeof (value as Record<string, unknown>)[key] === typeof sample,
+    ),
   'not the sums of an epoch',
 );
 
@@ -33,7 +35,7 @@ export async function saveCheckpoint(run: RunDirectory, trainer: Trainer): Promi
   return writeCheckpoint(run.checkpoints, {
     format: FORMAT,
     step: state.updates,
-    arrays: device.arrays,
+    arrays: { ...device.arrays, ...trainer.arrays },
     values: {
       trainer: { ...state, tally: { ...state.tally } },
       deviceFormat: device.format,
@@ -45,6 +47,8 @@ export async function saveCheckpoint(run: RunDirectory, trainer: Trainer): Promi
 export interface LoadedCheckpoint {
   readonly trainer: TrainerState;
   readonly device: DeviceState;
+  /** Of the trainer. */
+  readonly arrays: Readonly<Record<string, StateArray>>;
   readonly path: string;
   readonly warnings: readonly string[];
 }
@@ -70,6 +74,7 @@ export async function loadCheckpoint(run: RunDirectory): Promise<LoadedCheckpoin
   return {
     trainer: values.trainer,
     device: { format: values.deviceFormat, arrays: checkpoint.arrays, values: values.deviceValues },
+    arrays: checkpoint.arrays,
     path,
     warnings,
   };

@@ -29,7 +29,7 @@ export async function openRun(
     const checkpoint = await loadCheckpoint(directory);
     for (const warning of checkpoint.warnings) process.stderr.write(`warning: ${warning}\n`);
     const run = await composeRun(config);
-    await run.trainer.restore(checkpoint.trainer, checkpoint.device);
+    await run.trainer.restore(checkpoint.trainer, checkpoint.device, checkpoint.arrays);
     return { directory, run, checkpoint };
   } catch (error) {
     await directory.release();

@@ -214,11 +214,8 @@ export class HopfieldFloat32Device implements AnalogDevice {
 
   /** In float64; of states at rest or not. */
   energyOf(inputs: Float32Array, states: readonly Float32Array[], batch: number): Float64Array {
-    const parameters = new HopfieldParameters(this.network);
-    for (const l of this.network.layers.keys()) {
-      parameters.weights[l].set(this.simulation.readGroup(`w${l + 1}`));
-      parameters.biases[l].set(this.simulation.readGroup(`b${l + 1}`));
-    }
+    const groups = this.info.groups.map(({ name }) => [name, this.simulation.readGroup(name)]);
+    const parameters = HopfieldParameters.of(this.network, Object.fromEntries(groups));
     return hopfieldEnergy(
       parameters,
       hopfieldDrive(parameters, inputs, batch),

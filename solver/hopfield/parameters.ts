@@ -1,5 +1,5 @@
 import { drawWeights, type HopfieldNetwork, unitsBefore } from '../../circuits/hopfield/index.js';
-import type { ParameterGroup } from '../../devices/index.js';
+import type { ParameterGroup, Parameters } from '../../devices/index.js';
 
 /** The programmable part of a Hopfield network, float64, dimensionless. */
 export class HopfieldParameters {
@@ -13,6 +13,16 @@ export class HopfieldParameters {
   constructor(readonly network: HopfieldNetwork) {
     this.weights = network.layers.map((size, l) => new Float64Array(unitsBefore(network, l) * size));
     this.biases = network.layers.map((size) => new Float64Array(size));
+  }
+
+  /** The groups of `parameters`, copied; those left out are 0. */
+  static of(network: HopfieldNetwork, parameters: Parameters): HopfieldParameters {
+    const held = new HopfieldParameters(network);
+    for (const l of network.layers.keys()) {
+      held.weights[l].set(parameters[`w${l + 1}`] ?? []);
+      held.biases[l].set(parameters[`b${l + 1}`] ?? []);
+    }
+    return held;
   }
 
   /** Glorot weights from `seed`, no biases. */

@@ -25,12 +25,7 @@ async function deviceOf(net: ReturnType<typeof randomHopfield>, relaxation = exa
 }
 
 function parametersOf(net: ReturnType<typeof randomHopfield>): HopfieldParameters {
-  const held = new HopfieldParameters(net.network);
-  for (const l of net.network.layers.keys()) {
-    held.weights[l].set(net.parameters[`w${l + 1}`]);
-    held.biases[l].set(net.parameters[`b${l + 1}`]);
-  }
-  return held;
+  return HopfieldParameters.of(net.network, net.parameters);
 }
 
 describe('relaxation', () => {
