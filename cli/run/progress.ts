@@ -1,5 +1,6 @@
 import cliProgress from 'cli-progress';
 import type { EpochRecord, TrainingEvent } from '../../learning/index.js';
+import { formatQuantity } from '../../report/index.js';
 
 /** Milliseconds between two drawings of the live line. */
 const REDRAW = 100;
@@ -63,7 +64,7 @@ export class Progress {
 
 export function epochLine(record: EpochRecord, epochs: number): string {
   const { epoch, trainError, testError, freeIterations, nudgedIterations, power_W, seconds } = record;
-  const power = Number.isFinite(power_W) ? `, ${(power_W * 1e3).toPrecision(3)} mW a sample` : '';
+  const power = Number.isFinite(power_W) ? `, ${formatQuantity(power_W, 'W')} a sample` : '';
   const unsettled = record.unsettled > 0 ? `, ${record.unsettled} phases not settled` : '';
   return `epoch ${epoch}/${epochs}: train error ${percent(trainError)}, test error ${percent(testError)}, iterations ${freeIterations.toFixed(1)} free + ${nudgedIterations.toFixed(1)} nudged${power}, ${seconds.toFixed(1)} s (${record.samplesPerSecond.toFixed(0)} samples/s)${unsettled}`;
 }

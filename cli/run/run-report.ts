@@ -3,6 +3,7 @@ import type { RunDirectory } from '../../records/index.js';
 import {
   conductanceHistogram,
   confusionMatrix,
+  formatQuantity,
   learningCurves,
   type ReportSection,
   sampleStates,
@@ -34,7 +35,7 @@ export async function writeRunReport(
 function summaryOf(run: ComposedRun, epochs: readonly EpochRecord[]): [string, string][] {
   const { config, dataSet, trainer } = run;
   const { estimator, batch } = config.training;
-  const beta = `${trainer.options.beta.toPrecision(4)} ${trainer.device.info.nudgeUnit}`;
+  const beta = formatQuantity(trainer.options.beta, trainer.device.info.nudgeUnit);
   const rows: [string, string][] = [
     ['Data', `${dataSet.name}: ${dataSet.train.count} training, ${dataSet.test.count} test samples`],
     ['Training', `${estimator} estimator, β = ${beta}, minibatches of ${batch}, ${epochs.length} epochs`],
@@ -46,7 +47,7 @@ function summaryOf(run: ComposedRun, epochs: readonly EpochRecord[]): [string, s
     ['Training error, last epoch', percent(last.trainError)],
   );
   if (Number.isFinite(last.power_W)) {
-    rows.push(['Dissipated power', `${(last.power_W * 1e3).toPrecision(3)} mW a sample`]);
+    rows.push(['Dissipated power', `${formatQuantity(last.power_W, 'W')} a sample`]);
   }
   rows.push(['Speed', `${last.samplesPerSecond.toFixed(0)} samples/s`]);
   return rows;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { layeredNetwork } from '../../circuits/layered/index.js';
 import { LayeredDevice } from '../../solver/layered/index.js';
 import { expectWithinLargest } from '../unit/closeness.js';
