@@ -1,5 +1,6 @@
 #ifdef PROFILE_REFERENCE
 #include <avr/io.h>
+#include <avr/pgmspace.h>
 #include <util/delay.h>
 
 #include "board.h"
@@ -26,16 +27,15 @@ static void select(uint8_t chip) {
 
 static void deselect(void) { PORTC |= DESELECTED; }
 
-uint8_t edge_from(uint8_t pot) {
-  if (pot < SOURCES * HIDDEN) return pot % SOURCES;
-  uint8_t place = (pot - SOURCES * HIDDEN) % 8;
-  return place < HIDDEN ? SOURCES + place : SOURCES - 2 + (place - HIDDEN);
-}
-
-uint8_t edge_to(uint8_t pot) {
-  if (pot < SOURCES * HIDDEN) return SOURCES + pot / SOURCES;
-  return SOURCES + HIDDEN + (pot - SOURCES * HIDDEN) / 8;
-}
+/* Hidden node j from every source, then output o from every hidden node and the two bias sources. */
+#define HIDDEN_NODE(j) {0, 10 + j}, {1, 10 + j}, {2, 10 + j}, {3, 10 + j}, {4, 10 + j}, \
+  {5, 10 + j}, {6, 10 + j}, {7, 10 + j}, {8, 10 + j}, {9, 10 + j}
+#define OUTPUT_NODE(o) {10, 16 + o}, {11, 16 + o}, {12, 16 + o}, {13, 16 + o}, {14, 16 + o}, {15, 16 + o}, \
+  {8, 16 + o}, {9, 16 + o}
+const edge edges[POTS] PROGMEM = {
+  HIDDEN_NODE(0), HIDDEN_NODE(1), HIDDEN_NODE(2), HIDDEN_NODE(3), HIDDEN_NODE(4), HIDDEN_NODE(5),
+  OUTPUT_NODE(0), OUTPUT_NODE(1), OUTPUT_NODE(2),
+};
 
 static void dac(uint8_t chip, uint8_t channel_b, int16_t mV) {
   select(CHIP_DAC + chip);
@@ -98,10 +98,11 @@ static uint16_t convert(uint8_t adc, uint8_t channel) {
 }
 
 static int16_t read(uint8_t adc, uint8_t channel, uint8_t reads) {
-  uint16_t sum = 0; /* 16 reads of 12 bits just fit */
+  uint16_t eighths = 0; /* 16 reads of 12 bits just fit */
   spi_slow();
-  for (uint8_t i = 0; i < reads; i++) sum += convert(adc, channel);
-  uint16_t eighths = reads == 16 ? (sum + 1) >> 1 : sum * (8 / reads);
+  for (uint8_t i = 0; i < reads; i++) eighths += convert(adc, channel);
+  if (reads == 16) eighths = (eighths + 1) >> 1;
+  for (uint8_t have = reads; have < 8; have <<= 1) eighths <<= 1;
   return (int16_t)(eighths - 8 * MIDDLE_COUNT);
 }
 

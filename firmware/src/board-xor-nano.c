@@ -1,5 +1,6 @@
 #ifdef PROFILE_XOR_NANO
 #include <avr/io.h>
+#include <avr/pgmspace.h>
 #include <util/twi.h>
 
 #include "board.h"
@@ -33,11 +34,11 @@ static void select(uint8_t chip, uint8_t on) {
     *port |= bit;
 }
 
-uint8_t edge_from(uint8_t pot) { return pot >> 1; } /* sources 0..5, then hidden 6, 7 */
-
-uint8_t edge_to(uint8_t pot) {
-  return (pot < SOURCES * HIDDEN ? SOURCES : SOURCES + HIDDEN) + (pot & 1);
-}
+/* W1..W16 of the schematic: every source to h1, h2, then every hidden node to y+, y-. */
+const edge edges[POTS] PROGMEM = {
+  {0, 6}, {0, 7}, {1, 6}, {1, 7}, {2, 6}, {2, 7}, {3, 6}, {3, 7}, {4, 6}, {4, 7}, {5, 6}, {5, 7},
+  {6, 8}, {6, 9}, {7, 8}, {7, 9},
+};
 
 void board_init(void) {
   PORTD |= 0xf0;

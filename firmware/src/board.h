@@ -23,9 +23,12 @@
 #define TAP_MAX 255
 #define TAP_POWER_ON 128
 
-/* Pot e joins place edge_from(e) (a source or a hidden node) to place edge_to(e). */
-uint8_t edge_from(uint8_t pot);
-uint8_t edge_to(uint8_t pot);
+/* Pot e joins place `from` (a source or a hidden node) to place `to`. In flash. */
+typedef struct {
+  uint8_t from;
+  uint8_t to;
+} edge;
+extern const edge edges[POTS];
 
 /* Pins, converters at rest, every pot at TAP_POWER_ON and connected. */
 void board_init(void);

@@ -8,21 +8,23 @@
 static volatile uint32_t milliseconds;
 static volatile uint8_t wait_over;
 
-ISR(TIMER2_COMPA_vect) { milliseconds++; }
+#define TICK_MS 8
+
+ISR(TIMER2_COMPA_vect) { milliseconds += TICK_MS; }
 
 ISR(TIMER1_COMPA_vect) {
-  TIMSK1 = 0;
+  TCCR1B = 0;
   wait_over = 1;
 }
 
 void clock_init(void) {
-  /* Timer 2: 16 MHz / 64 / 250 = 1 kHz. Timer 1: free running at 2 MHz. */
+  /* Timer 2: 16 MHz / 1024 / 125 = 1 / 8 ms. Timer 1 runs only while somebody waits. */
   TCCR2A = _BV(WGM21);
-  OCR2A = 249;
-  TCCR2B = _BV(CS22);
+  OCR2A = 124;
+  TCCR2B = _BV(CS22) | _BV(CS21) | _BV(CS20);
   TIMSK2 = _BV(OCIE2A);
   TCCR1A = 0;
-  TCCR1B = _BV(CS11);
+  TIMSK1 = _BV(OCIE1A);
   set_sleep_mode(SLEEP_MODE_IDLE);
 }
 
@@ -44,11 +46,10 @@ void sleep_unless(const volatile uint8_t *awake) {
 }
 
 void wait_us(uint16_t us) {
-  ATOMIC_BLOCK(ATOMIC_RESTORESTATE) {
-    wait_over = 0;
-    OCR1A = TCNT1 + 2 * us;
-    TIFR1 = _BV(OCF1A);
-    TIMSK1 = _BV(OCIE1A);
-  }
+  wait_over = 0;
+  TCNT1 = 0;
+  OCR1A = (us + 3) / 4; /* counts of 4 us: 16 MHz / 64 */
+  TIFR1 = _BV(OCF1A);
+  TCCR1B = _BV(WGM12) | _BV(CS11) | _BV(CS10);
   while (!wait_over) sleep_unless(&wait_over);
 }

@@ -1,13 +1,13 @@
-/* Time: a millisecond tick, and waits that sleep. */
+/* Time: a tick of 8 ms, and waits that sleep. */
 #ifndef CLOCK_H
 #define CLOCK_H
 
 #include <stdint.h>
 
 void clock_init(void);
-/* Since the board started; wraps after 49 days. */
+/* Since the board started, in steps of 8 ms; wraps after 49 days. */
 uint32_t clock_ms(void);
-/* Sleeps for 1 to 30000 us. */
+/* Sleeps for 1 to 30000 us, rounded up to 4 us. */
 void wait_us(uint16_t us);
 /* Sleeps until any interrupt, unless `*awake` was set before: no wake-up is lost. */
 void sleep_unless(const volatile uint8_t *awake);

@@ -20,11 +20,6 @@ int16_t nudge_mV(int16_t error, int16_t k_256, int16_t limit_mV, uint8_t *clippe
   return (int16_t)nudge;
 }
 
-int32_t contrast(int16_t first, int16_t second) {
-  int32_t difference = (int32_t)second * second - (int32_t)first * first;
-  return (difference + 128) >> 8;
-}
-
 int16_t tap_step(int32_t contrast_sum, uint32_t gain, uint8_t tap, uint8_t offset, uint8_t clip) {
   uint32_t scale = gain * (uint16_t)(5 * (uint16_t)tap + offset);
   int16_t limit = (int16_t)((uint16_t)clip << 8);

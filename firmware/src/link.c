@@ -4,7 +4,6 @@
 #include <avr/io.h>
 #include <string.h>
 
-#include "clock.h"
 #include "frame.h"
 
 static uint8_t received[FRAME_MAX];
@@ -77,13 +76,8 @@ const uint8_t *link_frame(uint8_t *length, uint32_t *crc) {
 
 void link_release(void) { link_ready = 0; }
 
-ISR(USART_UDRE_vect) { UCSR0B &= ~_BV(UDRIE0); }
-
 static void put(uint8_t byte) {
   while (!(UCSR0A & _BV(UDRE0))) {
-    static const uint8_t asleep = 0;
-    UCSR0B |= _BV(UDRIE0);
-    sleep_unless(&asleep);
   }
   UDR0 = byte;
 }

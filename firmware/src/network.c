@@ -1,5 +1,6 @@
 #include "network.h"
 
+#include <avr/pgmspace.h>
 #include <string.h>
 
 #include "clock.h"
@@ -8,14 +9,15 @@
 
 network_settings settings = {SETTLE_DEFAULT_US, READS_DEFAULT, OPTION_ONE_SIDED, INPUTS, OUTPUTS};
 pot_state pots[POTS];
-uint8_t connected[(POTS + 7) / 8];
 uint32_t pulses;
 
 static const int16_t rest[INPUTS > OUTPUTS ? INPUTS : OUTPUTS];
 
 void network_init(void) {
-  memset(connected, 0xff, sizeof connected);
-  for (uint8_t pot = 0; pot < POTS; pot++) pots[pot].tap = TAP_POWER_ON;
+  for (uint8_t pot = 0; pot < POTS; pot++) {
+    pots[pot].tap = TAP_POWER_ON;
+    pots[pot].closed = 1;
+  }
 }
 
 void network_rest(void) {
@@ -44,7 +46,7 @@ void network_read(int16_t *reading, uint8_t hidden_too) {
 
 void network_configure(void) {
   for (uint8_t pot = 0; pot < POTS; pot++) {
-    uint8_t from = edge_from(pot), to = edge_to(pot);
+    uint8_t from = pgm_read_byte(&edges[pot].from), to = pgm_read_byte(&edges[pot].to);
     uint8_t idle_input = from < SOURCES - 2 && from >= 2 * settings.inputs;
     uint8_t idle_output = to >= SOURCES + HIDDEN + settings.outputs;
     network_connect(pot, !idle_input && !idle_output);
@@ -118,10 +120,11 @@ void network_accumulate(const example *drive, const phases *seen) {
   memcpy(second, first, SOURCES * sizeof *first);
   memcpy(first + SOURCES, seen->first, sizeof seen->first);
   memcpy(second + SOURCES, seen->second, sizeof seen->second);
-  for (uint8_t pot = 0; pot < POTS; pot++) {
-    if (!network_connected(pot)) continue;
-    uint8_t a = edge_from(pot), b = edge_to(pot);
-    pots[pot].contrast += contrast(first[a] - first[b], second[a] - second[b]);
+  const edge *wire = edges;
+  for (pot_state *pot = pots; pot < pots + POTS; pot++, wire++) {
+    if (!pot->closed) continue;
+    uint8_t a = pgm_read_byte(&wire->from), b = pgm_read_byte(&wire->to);
+    pot->contrast += contrast(first[a] - first[b], second[a] - second[b]);
   }
 }
 
@@ -129,7 +132,7 @@ uint16_t network_apply(uint32_t gain_hidden, uint32_t gain_output, uint8_t clip)
   uint16_t moved = 0;
   for (uint8_t pot = 0; pot < POTS; pot++) {
     uint32_t gain = pot < SOURCES * HIDDEN ? gain_hidden : gain_output;
-    if (gain == 0 || !network_connected(pot)) continue;
+    if (gain == 0 || !pots[pot].closed) continue;
     moved += network_step(pot, tap_step(pots[pot].contrast, gain, pots[pot].tap, RESISTANCE_OFFSET, clip));
   }
   return moved;
@@ -155,19 +158,14 @@ void network_set_tap(uint8_t pot, uint8_t tap, int16_t residual) {
 }
 
 void network_connect(uint8_t pot, uint8_t on) {
-  if (on)
-    connected[pot >> 3] |= 1 << (pot & 7);
-  else
-    connected[pot >> 3] &= ~(1 << (pot & 7));
+  pots[pot].closed = on;
   board_connect(pot, on);
 }
-
-uint8_t network_connected(uint8_t pot) { return (connected[pot >> 3] >> (pot & 7)) & 1; }
 
 uint8_t network_at_edge(void) {
   uint8_t count = 0;
   for (uint8_t pot = 0; pot < POTS; pot++) {
-    if (network_connected(pot) && (pots[pot].tap == TAP_MIN || pots[pot].tap == TAP_MAX)) count++;
+    if (pots[pot].closed && (pots[pot].tap == TAP_MIN || pots[pot].tap == TAP_MAX)) count++;
   }
   return count;
 }

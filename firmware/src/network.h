@@ -21,8 +21,9 @@ typedef struct {
 
 typedef struct {
   uint8_t tap;
-  int16_t residual; /* 1/256 tap */
-  int32_t contrast; /* sum over the examples of the update under way, 4e-6 V^2 */
+  uint8_t closed : 1; /* its terminal is connected */
+  int16_t residual;   /* 1/256 tap */
+  int32_t contrast;   /* sum over the examples of the update under way, 4e-6 V^2 */
 } pot_state;
 
 /* One example; what is not in use stays 0. */
@@ -44,7 +45,6 @@ typedef struct {
 
 extern network_settings settings;
 extern pot_state pots[POTS];
-extern uint8_t connected[(POTS + 7) / 8];
 /* Tap steps given since the board started. */
 extern uint32_t pulses;
 
@@ -67,7 +67,6 @@ uint16_t network_apply(uint32_t gain_hidden, uint32_t gain_output, uint8_t clip)
 uint8_t network_step(uint8_t pot, int16_t step);
 void network_set_tap(uint8_t pot, uint8_t tap, int16_t residual);
 void network_connect(uint8_t pot, uint8_t on);
-uint8_t network_connected(uint8_t pot);
 /* Connected pots at either stop. */
 uint8_t network_at_edge(void);
 

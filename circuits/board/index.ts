@@ -1,0 +1,1 @@
+export { boardNetlist, placeName } from './board-netlist.js';

@@ -1,0 +1,37 @@
+export { AnalogBoard, type AnalogBoardOptions } from './analog-board.js';
+export { accumulateContrast, placePotentials } from './board-contrast.js';
+export { BoardEquilibrium } from './board-equilibrium.js';
+export { boardExamples } from './board-examples.js';
+export { boardCoding, type PotGroup, potGroups, referenceConductance_S } from './board-info.js';
+export { type BoardCalibration, conductance_S, nearestTap, nominalCalibration } from './calibration.js';
+export type {
+  BoardCounters,
+  BoardExamples,
+  BoardOperations,
+  BoardReadings,
+  BoardStepReport,
+  NudgePair,
+  TapReport,
+  Taps,
+  TapUpdate,
+} from './operations.js';
+export {
+  type BoardParts,
+  type ConverterParts,
+  converted_V,
+  drawParts,
+  nominalParts,
+  type PartSpread,
+} from './parts.js';
+export type { BoardCircuit } from './port.js';
+export {
+  type BoardProfile,
+  type BoardUse,
+  contrastUnit_V2,
+  nominalResistance_ohm,
+  potsInUse,
+  readingUnit_V,
+} from './profile.js';
+export { boardProfile, boardProfiles, referenceBoard, xorNanoBoard } from './profiles.js';
+export { batchGain, rateOfLearning } from './rates.js';
+export { clipMax, contrast, gainMax, moveTap, nudge_mV, outputError, tapStep } from './tap-rule.js';

@@ -1,0 +1,104 @@
+import { inputError, nearestWord } from '../../core/index.js';
+import type { BoardProfile } from './profile.js';
+
+/** BAT54 (SPICE model of its maker, NXP): Schottky, 0.24 V at 0.1 mA. */
+const bat54 = { IS: 2.117e-7, N: 1.016, RS: 2.637, EG: 0.69, XTI: 2 };
+/** BAT42 as the published board's own SPICE netlist has it (emersonmde/eqprop, spice.py). */
+const bat42 = { IS: 1e-7, N: 1.1, RS: 12, EG: 0.69, XTI: 2 };
+
+const referenceSources = 10;
+const referenceHidden = 6;
+
+/** The reference board: 4 inputs, 6 hidden nodes, 3 outputs, 84 pots on 21 chips. */
+export const referenceBoard: BoardProfile = {
+  name: 'reference',
+  id: 1,
+  inputs: 4,
+  sources: referenceSources,
+  hidden: referenceHidden,
+  outputs: 3,
+  pots: 84,
+  from(pot) {
+    if (pot < referenceSources * referenceHidden) return pot % referenceSources;
+    const place = (pot - referenceSources * referenceHidden) % 8;
+    return place < referenceHidden
+      ? referenceSources + place
+      : referenceSources - 2 + place - referenceHidden;
+  },
+  to(pot) {
+    if (pot < referenceSources * referenceHidden)
+      return referenceSources + Math.floor(pot / referenceSources);
+    return referenceSources + referenceHidden + Math.floor((pot - referenceSources * referenceHidden) / 8);
+  },
+  tapMin: 4,
+  tapMax: 255,
+  potResistance_ohm: 100e3,
+  wiper_ohm: 75,
+  series_ohm: 0,
+  potsPerChip: 4,
+  resistanceOffset: 1,
+  inputLimit_V: 1.75,
+  binaryInputs: false,
+  bias_V: 1.75,
+  nudgeLimit_V: 2,
+  targetLimit_V: 1,
+  nudgeConductance_S: 1 / 22e3,
+  nudgeLoads: true,
+  diode: bat54,
+  // Even nodes: anode at the middle potential, so that they cannot go much below it; odd ones the other way.
+  diodes: (hidden) => [hidden % 2 === 0 ? -1 : 1],
+  wiperLimit_A: 2.5e-3,
+  converterStep_V: 1e-3,
+  settle_us: 200,
+  reads: 8,
+};
+
+/** Low and high rail of the published board: 5 V over 33 kΩ and 8.2 kΩ, either side of 2.5 V. */
+const rail_V = 1.505;
+
+/** The published XOR board (emersonmde/eqprop, Apache-2.0): 6-2-2, antiparallel diodes, current pumps. */
+export const xorNanoBoard: BoardProfile = {
+  name: 'xor-nano',
+  id: 2,
+  inputs: 2,
+  sources: 6,
+  hidden: 2,
+  outputs: 2,
+  pots: 16,
+  from: (pot) => Math.floor(pot / 2),
+  to: (pot) => (pot < 12 ? 6 : 8) + (pot % 2),
+  tapMin: 1,
+  tapMax: 255,
+  potResistance_ohm: 100e3,
+  wiper_ohm: 75,
+  series_ohm: 1210,
+  potsPerChip: 2,
+  resistanceOffset: 16,
+  inputLimit_V: rail_V,
+  binaryInputs: true,
+  bias_V: -rail_V,
+  nudgeLimit_V: 1.5,
+  targetLimit_V: 1,
+  nudgeConductance_S: 1e-6,
+  nudgeLoads: false,
+  diode: bat42,
+  diodes: () => [1, -1],
+  wiperLimit_A: 2.5e-3,
+  converterStep_V: 187.5e-6,
+  settle_us: 400,
+  reads: 1,
+};
+
+export const boardProfiles: readonly BoardProfile[] = [referenceBoard, xorNanoBoard];
+
+/** @throws OhmpropError `board.profile` if there is none of that name */
+export function boardProfile(name: string): BoardProfile {
+  const found = boardProfiles.find((profile) => profile.name === name);
+  if (found !== undefined) return found;
+  const names = boardProfiles.map((profile) => profile.name);
+  const near = nearestWord(name, names);
+  throw inputError(
+    'board.profile',
+    `board profile "${name}" is not one of ${names.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
+  );
+}

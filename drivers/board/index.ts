@@ -1,0 +1,6 @@
+export { BoardClient, type BoardClientOptions, type BoardStatus, emergencyStop } from './board-client.js';
+export { type BoardDescription, firmwareWanted, readDescription } from './board-description.js';
+export { BoardDevice, type BoardDeviceOptions } from './board-device.js';
+export { BoardLink, type LinkCounters, type LinkOptions } from './board-link.js';
+export { type Operation, operations, status, statusMeaning } from './operations-table.js';
+export { PayloadReader, PayloadWriter } from './payload.js';

@@ -1,0 +1,79 @@
+/** Little-endian payloads: written field by field, read field by field. */
+export class PayloadWriter {
+  private readonly bytes: number[] = [];
+
+  u8(value: number): this {
+    this.bytes.push(value & 0xff);
+    return this;
+  }
+
+  u16(value: number): this {
+    return this.u8(value).u8(value >> 8);
+  }
+
+  u32(value: number): this {
+    return this.u16(value & 0xffff).u16(value >>> 16);
+  }
+
+  i16s(values: Iterable<number>): this {
+    for (const value of values) this.u16(value);
+    return this;
+  }
+
+  raw(values: Iterable<number>): this {
+    for (const value of values) this.u8(value);
+    return this;
+  }
+
+  get done(): Uint8Array {
+    return Uint8Array.from(this.bytes);
+  }
+}
+
+export class PayloadReader {
+  private at = 0;
+  private readonly view: DataView;
+
+  constructor(private readonly bytes: Uint8Array) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+
+  get left(): number {
+    return this.bytes.length - this.at;
+  }
+
+  u8(): number {
+    return this.view.getUint8(this.at++);
+  }
+
+  u16(): number {
+    this.at += 2;
+    return this.view.getUint16(this.at - 2, true);
+  }
+
+  i16(): number {
+    this.at += 2;
+    return this.view.getInt16(this.at - 2, true);
+  }
+
+  u32(): number {
+    this.at += 4;
+    return this.view.getUint32(this.at - 4, true);
+  }
+
+  i32(): number {
+    this.at += 4;
+    return this.view.getInt32(this.at - 4, true);
+  }
+
+  i16s(count: number): Int16Array {
+    return Int16Array.from({ length: count }, () => this.i16());
+  }
+
+  text(length: number): string {
+    const end = this.at + length;
+    const text = String.fromCharCode(...this.bytes.subarray(this.at, end));
+    this.at = end;
+    return text;
+  }
+}

@@ -1,0 +1,11 @@
+export { cobsDecode, cobsEncode } from './cobs.js';
+export {
+  decodeFrame,
+  encodeFrame,
+  type Frame,
+  FrameReader,
+  frameMax,
+  headerBytes,
+  payloadMax,
+  protocolVersion,
+} from './frame.js';

@@ -1,0 +1,22 @@
+import type { Clock } from './clock.js';
+
+/**
+ * A line of bytes to a board or an instrument.
+ *
+ * Promises: listeners get at least one byte at a time, in order; `onClose` listeners are called once, with the error if
+ * the line was lost rather than closed; after that `write` is refused. A resolved `write` means that the bytes were
+ * handed over, not that anybody got them.
+ */
+export interface Transport {
+  /** For people: `/dev/ttyUSB0`, `tcp://host:5025`, `virtual board, seed 1`. */
+  readonly name: string;
+  /** What deadlines on this line are measured with. */
+  readonly clock: Clock;
+  open(): Promise<void>;
+  write(bytes: Uint8Array): Promise<void>;
+  /** Returns what removes the listener. */
+  onData(listener: (bytes: Uint8Array) => void): () => void;
+  onClose(listener: (error?: Error) => void): () => void;
+  /** Closing twice does nothing. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,117 @@
+import {
+  AVREEPROM,
+  AVRIOPort,
+  AVRSPI,
+  AVRTimer,
+  AVRTWI,
+  AVRUSART,
+  avrInstruction,
+  CPU,
+  type EEPROMBackend,
+  eepromConfig,
+  portBConfig,
+  portCConfig,
+  portDConfig,
+  spiConfig,
+  timer1Config,
+  timer2Config,
+  twiConfig,
+  usart0Config,
+} from 'avr8js';
+
+/** Clock of the board's ATmega328P, Hz. */
+export const clock_Hz = 16e6;
+const sramBytes = 2048;
+const SLEEP = 0x9588;
+const SEI = 0x9478;
+const MCUSR = 0x54;
+const TCCR1B = 0x81;
+
+/** The queue of clock events lies in a private field; sleeping needs to know when the next one is due. */
+interface EventQueue {
+  readonly nextClockEvent: { readonly cycles: number } | null;
+}
+
+/**
+ * An ATmega328P that executes machine code (avr8js) and jumps over the time it sleeps. Peripherals are those that the
+ * boards use: two timers, serial port, SPI, two-wire bus, three ports, EEPROM.
+ */
+export class AvrCore {
+  readonly cpu: CPU;
+  readonly usart: AVRUSART;
+  readonly spi: AVRSPI;
+  readonly twi: AVRTWI;
+  readonly ports: { readonly B: AVRIOPort; readonly C: AVRIOPort; readonly D: AVRIOPort };
+  /** Cycles that were slept and not executed. */
+  sleptCycles = 0;
+  private readonly program: Uint16Array;
+  private sleeping = false;
+
+  constructor(flash: Uint8Array, eeprom: EEPROMBackend) {
+    this.program = new Uint16Array(flash.slice().buffer);
+    this.cpu = new CPU(this.program, sramBytes);
+    this.usart = new AVRUSART(this.cpu, usart0Config, clock_Hz);
+    this.spi = new AVRSPI(this.cpu, spiConfig, clock_Hz);
+    this.twi = new AVRTWI(this.cpu, twiConfig, clock_Hz);
+    this.ports = {
+      B: new AVRIOPort(this.cpu, portBConfig),
+      C: new AVRIOPort(this.cpu, portCConfig),
+      D: new AVRIOPort(this.cpu, portDConfig),
+    };
+    new AVRTimer(this.cpu, timer1Config);
+    new AVRTimer(this.cpu, timer2Config);
+    new AVREEPROM(this.cpu, eeprom, eepromConfig);
+    this.cpu.data[MCUSR] = 1; // power-on
+  }
+
+  get cycles(): number {
+    return this.cpu.cycles;
+  }
+
+  /** The program waits for a timer that it has started: time alone will wake it to a purpose. */
+  get waitsForItself(): boolean {
+    return (this.cpu.data[TCCR1B] & 7) !== 0;
+  }
+
+  /**
+   * Runs until `limit` cycles, or until the program sleeps and `idle()` says that nothing but its own clock could wake it
+   * to any purpose. Returns whether it stopped for idleness.
+   */
+  run(limit: number, idle: () => boolean): boolean {
+    const { cpu, program } = this;
+    const events = cpu as unknown as EventQueue;
+    while (cpu.cycles < limit) {
+      if (this.sleeping) {
+        if (idle()) return true;
+        this.sleepUntil(limit);
+        continue;
+      }
+      const instruction = program[cpu.pc];
+      avrInstruction(cpu);
+      // The instruction behind SEI is executed before any interrupt is taken (data sheet, 7.7).
+      if (instruction === SEI) continue;
+      const at = cpu.pc;
+      const event = events.nextClockEvent;
+      if ((event !== null && event.cycles <= cpu.cycles) || cpu.nextInterrupt >= 0) cpu.tick();
+      if (instruction === SLEEP && cpu.pc === at) this.sleeping = true;
+    }
+    return false;
+  }
+
+  /** From event to event until one brings an interrupt, or until `limit`. */
+  private sleepUntil(limit: number): void {
+    const { cpu } = this;
+    const events = cpu as unknown as EventQueue;
+    const at = cpu.pc;
+    while (cpu.pc === at) {
+      const due = Math.max(events.nextClockEvent?.cycles ?? Number.POSITIVE_INFINITY, cpu.cycles);
+      const next = Math.min(due, limit);
+      this.sleptCycles += next - cpu.cycles;
+      cpu.cycles = next;
+      if (due > limit) return;
+      cpu.tick();
+      if (cpu.pc === at && cpu.cycles >= limit) return;
+    }
+    this.sleeping = false;
+  }
+}

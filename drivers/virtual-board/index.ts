@@ -1,0 +1,5 @@
+export { clock_Hz } from './avr-core.js';
+export { InProcessTransport } from './in-process-transport.js';
+export { readIntelHex } from './intel-hex.js';
+export { type FaultRates, LineFaults } from './line-faults.js';
+export { committedFirmware, VirtualBoard, type VirtualBoardOptions } from './virtual-board.js';

@@ -1,0 +1,40 @@
+import { RandomStream } from '../../core/index.js';
+
+export interface FaultRates {
+  /** Probability that a byte is replaced by another, and that it is lost. */
+  readonly corrupt?: number;
+  readonly drop?: number;
+}
+
+/** What goes wrong on a line, drawn from a seed, both directions apart. Told at any time to do more or less of it. */
+export class LineFaults {
+  rates: FaultRates;
+  corrupted = 0;
+  dropped = 0;
+  private readonly streams: Record<'toBoard' | 'toHost', RandomStream>;
+
+  constructor(seed: number, rates: FaultRates = {}) {
+    this.rates = rates;
+    this.streams = {
+      toBoard: new RandomStream(seed, 'line/to-board'),
+      toHost: new RandomStream(seed, 'line/to-host'),
+    };
+  }
+
+  /** The bytes as they come out at the other end. */
+  pass(bytes: Uint8Array, direction: 'toBoard' | 'toHost'): Uint8Array {
+    const { corrupt = 0, drop = 0 } = this.rates;
+    if (corrupt === 0 && drop === 0) return bytes;
+    const random = this.streams[direction];
+    const out: number[] = [];
+    for (const byte of bytes) {
+      const draw = random.uniform();
+      if (draw < drop) this.dropped++;
+      else if (draw < drop + corrupt) {
+        this.corrupted++;
+        out.push(byte ^ (1 + random.integer(255)));
+      } else out.push(byte);
+    }
+    return Uint8Array.from(out);
+  }
+}

@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import { EEPROMMemoryBackend } from 'avr8js';
+import { inputError } from '../../core/index.js';
+import type { BoardCircuit, BoardParts } from '../../devices/board/index.js';
+import { AnalogSide } from './analog-side.js';
+import { AvrCore, clock_Hz } from './avr-core.js';
+import { readIntelHex } from './intel-hex.js';
+import { nanoWiring } from './nano-wiring.js';
+import { referenceWiring } from './reference-wiring.js';
+import type { BoardWiring, ConnectedParts } from './wiring.js';
+
+const wirings: readonly BoardWiring[] = [referenceWiring, nanoWiring];
+const serialAddress = 8;
+
+export interface VirtualBoardOptions {
+  readonly parts: BoardParts;
+  /** The analog side, made of the same parts. */
+  readonly circuit: BoardCircuit;
+  /** Seed of the conversions' noise. */
+  readonly seed: number;
+  /** Flash image as Intel HEX text. Default: the committed image of the parts' profile. */
+  readonly firmware?: string;
+  /** Eight characters that the board calls itself. Default `V` and the seed. */
+  readonly serial?: string;
+}
+
+/**
+ * A learning board in this process: avr8js executes the board's own firmware, its parts are modelled at the pins, and a
+ * circuit answers for the network. Time is the board's own; it goes on only when `run` is called.
+ */
+export class VirtualBoard {
+  readonly parts: BoardParts;
+  private readonly eeprom = new EEPROMMemoryBackend(1024);
+  private readonly flash: Uint8Array;
+  private readonly wiring: BoardWiring;
+  private core!: AvrCore;
+  private analogSide!: AnalogSide;
+  private connected: ConnectedParts = {};
+  private incoming: number[] = [];
+  private incomingAt = 0;
+  private base_cycles = 0;
+  /** Bytes as they leave the board. */
+  onTransmit: (byte: number) => void = () => {};
+
+  constructor(private readonly options: VirtualBoardOptions) {
+    this.parts = options.parts;
+    const { profile } = options.parts;
+    const wiring = wirings.find((w) => w.profile.id === profile.id);
+    if (wiring === undefined) {
+      throw inputError('board.profile', `no wiring for a ${profile.name} board in drivers/virtual-board`);
+    }
+    this.wiring = wiring;
+    this.flash = readIntelHex(
+      options.firmware ?? committedFirmware(profile.name),
+      `firmware of ${profile.name}`,
+    );
+    const serial = (options.serial ?? `V${String(options.seed).padStart(7, '0')}`).slice(0, 8).padEnd(8);
+    for (let i = 0; i < 8; i++) this.eeprom.writeMemory(serialAddress + i, serial.charCodeAt(i));
+    this.powerUp();
+  }
+
+  get profile() {
+    return this.parts.profile;
+  }
+
+  get cycles(): number {
+    return this.base_cycles + this.core.cycles;
+  }
+
+  get now_seconds(): number {
+    return this.cycles / clock_Hz;
+  }
+
+  get sleptCycles(): number {
+    return this.core.sleptCycles;
+  }
+
+  /** Operating points solved so far. */
+  get solves(): number {
+    return this.analogSide.solves;
+  }
+
+  /** The network as the parts have set it, for tests. */
+  get analog(): AnalogSide {
+    return this.analogSide;
+  }
+
+  /** Memory of the processor, for measuring its stack. */
+  get memory(): Uint8Array {
+    return this.core.cpu.data;
+  }
+
+  /** Bytes on their way to the board; they arrive one after the other at the line's rate. */
+  receive(bytes: Uint8Array): void {
+    for (const byte of bytes) this.incoming.push(byte);
+    this.feed();
+  }
+
+  get receiving(): boolean {
+    return this.incomingAt < this.incoming.length || this.core.usart.rxBusy;
+  }
+
+  /** Runs until `limit_cycles` (of `cycles`), or stops early when the board sleeps and nothing is on its way to it. */
+  run(limit_cycles: number): boolean {
+    return this.core.run(limit_cycles - this.base_cycles, () => !this.receiving && !this.core.waitsForItself);
+  }
+
+  /** Lets the board's own time pass, asleep or not. */
+  advance(seconds: number): void {
+    this.core.run(this.core.cycles + Math.round(seconds * clock_Hz), () => false);
+  }
+
+  /** Takes the supply away and gives it back: the EEPROM stays, all else starts anew. */
+  powerCycle(): void {
+    this.base_cycles += this.core.cycles;
+    this.powerUp();
+  }
+
+  failConverter(): void {
+    this.connected.failConverter?.();
+  }
+
+  private powerUp(): void {
+    this.incoming = [];
+    this.incomingAt = 0;
+    const core = new AvrCore(this.flash, this.eeprom);
+    this.core = core;
+    this.analogSide = new AnalogSide(
+      this.parts,
+      this.options.circuit,
+      this.options.seed,
+      () => core.cycles / clock_Hz,
+    );
+    this.connected = this.wiring.connect(core, this.analogSide);
+    core.usart.onByteTransmit = (byte) => this.onTransmit(byte);
+    core.usart.onRxComplete = () => this.feed();
+  }
+
+  private feed(): void {
+    if (this.incomingAt === this.incoming.length || this.core.usart.rxBusy) return;
+    // A board that has not switched its receiver on yet hears nothing.
+    while (
+      this.incomingAt < this.incoming.length &&
+      !this.core.usart.writeByte(this.incoming[this.incomingAt++])
+    );
+    if (this.incomingAt === this.incoming.length) {
+      this.incoming = [];
+      this.incomingAt = 0;
+    }
+  }
+}
+
+/** The committed flash image of a profile. */
+export function committedFirmware(profile: string): string {
+  // From drivers/virtual-board in the sources, from dist/drivers/virtual-board when built.
+  for (const up of ['../..', '../../..']) {
+    try {
+      return readFileSync(new URL(`${up}/firmware/hex/${profile}.hex`, import.meta.url), 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  throw inputError(
+    'board.firmware',
+    `firmware/hex/${profile}.hex is not there; run \`make hex\` in firmware/`,
+  );
+}

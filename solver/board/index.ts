@@ -1,0 +1,1 @@
+export { SolvedBoard } from './board-circuit.js';
