@@ -60,7 +60,9 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(dist|runs|coverage|kernels/assembly)/' },
-    includeOnly: { path: '^(node_modules|index\\.ts|core|kernels|records|devices|circuits|solver|learning|drivers|calibration|report|cli|test|bench|examples)' },
+    includeOnly: {
+      path: '^(node_modules|index\\.ts|core|kernels|records|devices|circuits|solver|learning|drivers|calibration|report|cli|test|bench|examples)',
+    },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { extensions: ['.ts', '.js', '.cjs', '.mjs', '.json'] },

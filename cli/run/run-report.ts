@@ -13,7 +13,7 @@ import type { ComposedRun } from '../compose/compose-run.js';
 import { percent } from './progress.js';
 
 /** Samples whose node voltages the report shows. */
-const SHOWN = 6;
+const SHOWN = 4;
 
 /** Draws the report of a run at its present parameters. Returns the path of report.html. */
 export async function writeRunReport(
