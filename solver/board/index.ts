@@ -1,1 +1,2 @@
 export { SolvedBoard } from './board-circuit.js';
+export { SimulatedBoard, type SimulatedBoardOptions } from './simulated-board.js';
