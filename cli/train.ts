@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { stringify } from 'yaml';
 import { describeParticles } from '../learning/index.js';
 import { createRunDirectory, writeFileAtomically } from '../records/index.js';
+import { addCellOptions, type CellFlags, cellTree } from './compose/cell-options.js';
 import { composeRun } from './compose/compose-run.js';
 import { readConfig } from './config/read-config.js';
 import { INTERRUPTED } from './run/interrupt.js';
@@ -10,7 +11,7 @@ import { trainInRunDirectory } from './run/session.js';
 import { printJson, runSummary } from './run/summary.js';
 
 export function trainCommand(): Command {
-  return new Command('train')
+  const command = new Command('train')
     .description('train a network by equilibrium propagation, into a run directory')
     .argument('[config]', 'YAML or JSON file')
     .option('--preset <name>', 'published experiment: drn-xs, drn-1h, drn-2h, drn-3h, drn-xl; or digits')
@@ -27,11 +28,11 @@ export function trainCommand(): Command {
     .option('--arithmetic <name>', 'float64 or float32')
     .option('--set <path=value>', 'set any configuration key', collect, [])
     .option('--out <dir>', 'run directory (default runs/<date>_<name>_<id>)')
-    .option('--json', 'one JSON object on stdout')
-    .action(train);
+    .option('--json', 'one JSON object on stdout');
+  return addCellOptions(command).action(train);
 }
 
-interface TrainFlags {
+interface TrainFlags extends CellFlags {
   preset?: string;
   data?: string;
   layers?: number[];
@@ -63,7 +64,8 @@ async function train(file: string | undefined, flags: TrainFlags): Promise<void>
   });
   try {
     await writeFileAtomically(directory.config, stringify(config));
-    const { dataSet, trainer } = run;
+    const { dataSet, trainer, composition } = run;
+    for (const warning of composition.warnings ?? []) process.stderr.write(`warning: ${warning}\n`);
     process.stderr.write(
       `${trainer.device.info.name} on ${dataSet.name}: ${dataSet.train.count} training and ${dataSet.test.count} test samples, seed ${config.seed}\n`,
     );
@@ -107,6 +109,7 @@ function flagTree(flags: TrainFlags): Record<string, unknown> {
       epochs,
     },
     settle: { tolerance },
+    cells: cellTree(flags),
   };
 }
 

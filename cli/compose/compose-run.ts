@@ -54,6 +54,12 @@ export async function composeData(config: RunConfig, signal?: AbortSignal): Prom
 export function composeDevice(config: RunConfig, dataSet: DataSet): Promise<Composition> {
   const outputs = config.coding?.target?.kind === 'sign' ? 1 : dataSet.classes;
   const size = { inputs: dataSet.features, outputs };
+  if (config.cells !== undefined && config.network.kind !== 'resistive') {
+    throw inputError(
+      'config.cells',
+      `cells: only a resistive network keeps its conductances in cells; this one is a ${config.network.kind} network`,
+    );
+  }
   const compose = composers[config.network.kind] as Composer<RunConfig['network']>;
   return compose(config.network, config, size);
 }

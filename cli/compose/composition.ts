@@ -1,3 +1,4 @@
+import type { CellStore } from '../../devices/cells/index.js';
 import type { AnalogDevice, Rates } from '../../devices/index.js';
 import type { ExactGradient } from '../../learning/index.js';
 
@@ -13,4 +14,8 @@ export interface Composition {
   /** A float64 device of the same network, for the gradient check. */
   readonly reference?: () => AnalogDevice;
   readonly exactGradient?: ExactGradient;
+  /** Where conductances live in cells. */
+  readonly cells?: CellStore;
+  /** To be told once, and kept in the manifest. */
+  readonly warnings?: readonly string[];
 }

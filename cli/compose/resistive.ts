@@ -4,6 +4,7 @@ import { inputError, readQuantity } from '../../core/index.js';
 import type { AnalogDevice } from '../../devices/index.js';
 import { exactGradient, LayeredDevice, LayeredParameters } from '../../solver/layered/index.js';
 import type { RunConfig, resistiveSchema } from '../config/run-config.js';
+import { composeCells } from './cells.js';
 import type { Composition } from './composition.js';
 
 /** Builds the layered resistive network that a configuration describes. */
@@ -13,12 +14,14 @@ export async function composeResistive(
   size: { inputs: number; outputs: number },
 ): Promise<Composition> {
   const { conductance_S, voltage_V } = network.units;
+  const cells = config.cells && (await composeCells(config.cells, network.window));
+  const windowRatio = cells?.windowRatio ?? network.window;
   const description = layeredNetwork({
     ...size,
     hidden: network.hidden,
     inputGain: network.inputGain,
     units: network.units,
-    ...(network.window === undefined ? {} : { windowRatio: network.window }),
+    ...(windowRatio === undefined ? {} : { windowRatio }),
   });
   const layers = description.layers.length;
   // A published rate η stands for g ← g − η·∂g with everything dimensionless; see docs/decisions for the units.
@@ -32,8 +35,13 @@ export async function composeResistive(
   );
   const beta = await readQuantity(config.training.beta, 'S', 'training.beta');
   const reference = () => new LayeredDevice(description, { seed: config.seed });
+  const store = await cells?.open(description, config.seed);
   return {
-    device: openDevice[config.arithmetic](reference),
+    device:
+      store === undefined
+        ? openDevice[config.arithmetic](reference)
+        : await LayeredDevice.inCells(description, { seed: config.seed, store }),
+    ...(store === undefined ? {} : { cells: store, warnings: cells?.warnings ?? [] }),
     rates,
     beta: beta.hadUnit ? beta.value : beta.value * conductance_S,
     betaUnit: conductance_S,

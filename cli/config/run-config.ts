@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { estimatorNames } from '../../learning/index.js';
+import { cellsSchema } from './cells-config.js';
 
 // What `ohmprop train` can be told, in a file, by --set, or by a flag. Unknown keys are refused.
 
@@ -67,6 +68,8 @@ export const runConfigSchema = z.strictObject({
   /** Take so many training samples away, from the end. */
   validation: z.number().int().nonnegative().optional(),
   network: z.discriminatedUnion('kind', [resistiveSchema, hopfieldSchema]),
+  /** Conductances of a resistive network in memristive cells. */
+  cells: cellsSchema.optional(),
   /** Arithmetic of a simulated device. */
   arithmetic: z.enum(['float64', 'float32']).default('float64'),
   training: z.strictObject({

@@ -49,6 +49,16 @@ function summaryOf(run: ComposedRun, epochs: readonly EpochRecord[]): [string, s
   if (Number.isFinite(last.power_W)) {
     rows.push(['Dissipated power', `${formatQuantity(last.power_W, 'W')} a sample`]);
   }
+  const cells = run.composition.cells?.report();
+  if (cells !== undefined) {
+    const pulses = cells.potentiationPulses + cells.depressionPulses;
+    const energy = Number.isNaN(cells.energy_J) ? '' : `, ${formatQuantity(cells.energy_J, 'J')}`;
+    rows.push(
+      ['Cells', `${config.cells?.model}, policy ${config.cells?.policy}`],
+      ['Pulses', `${pulses.toExponential(2)} in all${energy}`],
+      ['Cells at an end of their range', percent(cells.atEdge)],
+    );
+  }
   rows.push(['Speed', `${last.samplesPerSecond.toFixed(0)} samples/s`]);
   return rows;
 }

@@ -10,6 +10,7 @@ import {
   startManifest,
   writeManifest,
 } from '../../records/index.js';
+import { cellMetrics } from '../compose/cells.js';
 import type { ComposedRun } from '../compose/compose-run.js';
 import { saveCheckpoint } from './checkpoint.js';
 import { onInterrupt } from './interrupt.js';
@@ -33,13 +34,14 @@ export async function trainInRunDirectory(
 ): Promise<SessionResult> {
   const started = performance.now();
   const manifest = await openManifest(directory, run);
+  const { cells } = run.composition;
   const log = await MetricsLog.open(directory.metrics);
   const progress = new Progress(run.trainer.options.epochs);
   const epochs = [...earlier];
   const { signal, dispose } = onInterrupt(
     'Finishing the minibatch and writing a checkpoint (Ctrl-C again leaves at once) …',
   );
-  const warnings = new Set(manifest.warnings);
+  const warnings = new Set([...manifest.warnings, ...(run.composition.warnings ?? [])]);
   let ended = false;
   const end = async (exitStatus: 'done' | 'interrupted' | 'failed'): Promise<void> => {
     if (ended) return;
@@ -57,7 +59,7 @@ export async function trainInRunDirectory(
       progress.show(event);
       if (event.type === 'epoch') {
         epochs.push(event.record);
-        await log.append({ ...event.record });
+        await log.append({ ...event.record, ...(cells && cellMetrics(cells.report())) });
         await saveCheckpoint(directory, run.trainer);
         if (event.record.unsettled > 0) warnings.add(statusRemedy['stopped-early']);
       }

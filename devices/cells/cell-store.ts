@@ -31,8 +31,15 @@ export interface CellStoreOptions {
   readonly imperfections?: Partial<Imperfections>;
   /** Cells behind an instrument instead of simulated ones; `sign` is −1 for the second cells of differential pairs. */
   readonly open?: (group: StoreGroup, sign: 1 | -1) => CellArray;
-  /** Called after every update of a group's cells: signed counts of its (`sign` −1: second) cells, row-major. */
-  readonly onPulses?: (group: StoreGroup, sign: 1 | -1, counts: Int16Array, id: number) => void;
+  readonly listener?: PulseListener;
+}
+
+/** Is told of every pulse. */
+export interface PulseListener {
+  /** After an update of a group's cells: signed counts of its (`sign` −1: second) cells, row-major. */
+  pulsed(group: StoreGroup, sign: 1 | -1, counts: Int16Array, id: number): void;
+  /** When the store is closed. */
+  close?(): void;
 }
 
 const FORMAT = 'cell-store/1';
@@ -42,6 +49,7 @@ export class CellStore implements ConductanceStore {
   readonly noisy: boolean;
   readonly resolution: number;
   readonly groups: ReadonlyMap<string, MappedGroup>;
+  private readonly listener: PulseListener | undefined;
 
   constructor(options: CellStoreOptions) {
     const { groups, model, policy, seed } = options;
@@ -79,15 +87,15 @@ export class CellStore implements ConductanceStore {
         }
         return new GroupCells(array, model, policy, memory, block.change.byteOffset, seed, number);
       });
-      const onPulses = options.onPulses;
       built.set(
         name,
         new MappedGroup(group.map, cells, block, kernel, memory, (sign, counts, id) =>
-          onPulses?.(group, sign, counts, id),
+          options.listener?.pulsed(group, sign, counts, id),
         ),
       );
     }
     this.groups = built;
+    this.listener = options.listener;
     // a step of the range; the largest entry of a fresh group is about a third of the range
     this.resolution = policy.setsState ? 1e-6 : 1e-6 + 4 * largestStep(model);
     this.noisy = [...built.values()].some((group) => group.cells.some((c) => c.readsVary));
@@ -177,6 +185,7 @@ export class CellStore implements ConductanceStore {
     for (const group of this.groups.values()) {
       for (const c of group.cells) await c.array.close();
     }
+    this.listener?.close?.();
   }
 
   private group(name: string): MappedGroup {

@@ -1,4 +1,6 @@
 import type { CellArray } from '../cell-array.js';
+import { pulsesEndToEnd } from '../pulse/index.js';
+import type { CellStore } from './cell-store.js';
 
 export interface StuckTest {
   /** Pulses each way; a good cell must answer to so many. */
@@ -29,4 +31,19 @@ export async function findStuckCells(cells: CellArray, test: StuckTest): Promise
   return Uint8Array.from(before, (g, c) =>
     Number(Math.abs(between[c] - g) < least && Math.abs(after[c] - between[c]) < least),
   );
+}
+
+/** Tests every array of a store and masks what does not move. Leaves good cells near where they were. Returns how many. */
+export async function maskStuckCells(store: CellStore): Promise<number> {
+  let found = 0;
+  for (const { cells } of store.groups.values()) {
+    for (const c of cells) {
+      // a tenth of the way from end to end must show
+      const pulses = Math.ceil(pulsesEndToEnd(c.model.potentiation, true) / 10);
+      const stuck = await findStuckCells(c.array, { pulses, least: 0.01, averages: 16, id: 1 });
+      c.setMask(stuck);
+      found += c.maskedCells;
+    }
+  }
+  return found;
 }

@@ -1,0 +1,107 @@
+import { type LayeredNetwork, nodesBefore } from '../../circuits/layered/index.js';
+import { CellStore, conductanceMap, maskStuckCells, type StoreReport } from '../../devices/cells/index.js';
+import type { Imperfections } from '../../devices/imperfections/index.js';
+import { updatePolicy } from '../../devices/policies/index.js';
+import { linearCells, type PulseModel, pulsePreset, withRange } from '../../devices/pulse/index.js';
+import type { CellsConfig } from '../config/cells-config.js';
+import { PulseLog } from './pulse-log.js';
+import { readPulseTable } from './pulse-table.js';
+
+/** g_max/g_min of cells that say nothing else. */
+const DEFAULT_WINDOW = 100;
+
+/** A network's cells, as a run wants them. */
+export interface ComposedCells {
+  readonly model: PulseModel;
+  /** To be told once, and kept in the manifest. */
+  readonly warnings: readonly string[];
+  /** g_max/g_min that the network takes over from its cells. */
+  readonly windowRatio: number;
+  open(network: LayeredNetwork, seed: number): Promise<CellStore>;
+}
+
+/** Reads the cells of a configuration. @param window g_max/g_min asked for, over the model's own */
+export async function composeCells(config: CellsConfig, window?: number): Promise<ComposedCells> {
+  const published = await modelOf(config, window);
+  const own = published.g_max_S / published.g_min_S;
+  const warnings: string[] = [];
+  let model = published;
+  if (window !== undefined && config.model !== 'linear') {
+    model = withRange(published, published.g_max_S / window, published.g_max_S);
+    if (Math.abs(window / own - 1) > 1e-3 && published.rangeMeasured) {
+      warnings.push(
+        `cells ${model.name}: a window of ${window} is not what was measured (${own.toPrecision(3)}); steps are scaled to it`,
+      );
+    }
+  } else if (!published.rangeMeasured && config.model !== 'linear') {
+    warnings.push(
+      `cells ${model.name}: its source gives no absolute conductances; ${own.toPrecision(3)} is assumed for g_max/g_min`,
+    );
+  }
+  return {
+    model,
+    warnings,
+    windowRatio: model.g_max_S / model.g_min_S,
+    open: async (network, seed) => {
+      const store = new CellStore({
+        groups: network.layers.map((columns, l) => ({
+          name: `g${l + 1}`,
+          rows: nodesBefore(network.inputs, network.layers, l),
+          columns,
+          map: conductanceMap(model, network.windows[l].g_max_S, config.pairing),
+        })),
+        model,
+        policy: updatePolicy(config.policy, definedOnly(config, ['deadZone', 'rounds', 'mostPulses'])),
+        seed,
+        imperfections: imperfectionsOf(config),
+        ...(config.pulseLog === undefined ? {} : { listener: new PulseLog(config.pulseLog) }),
+      });
+      if (config.stuck) await maskStuckCells(store);
+      return store;
+    },
+  };
+}
+
+/** What a run's metrics say of its cells. Energies of unknown pulses are left out. */
+export function cellMetrics(report: StoreReport): Record<string, number> {
+  const { potentiationPulses, depressionPulses, energy_J, atEdge, masked } = report;
+  return {
+    potentiationPulses,
+    depressionPulses,
+    cellsAtEdge: atEdge,
+    maskedCells: masked,
+    ...(Number.isNaN(energy_J) ? {} : { pulseEnergy_J: energy_J }),
+  };
+}
+
+async function modelOf(config: CellsConfig, window = DEFAULT_WINDOW): Promise<PulseModel> {
+  const { model, states } = config;
+  if (model === 'linear') return linearCells(states ?? 1000, window);
+  if (model.startsWith('table:')) return readPulseTable(model.slice('table:'.length));
+  return pulsePreset(model);
+}
+
+function imperfectionsOf(config: CellsConfig): Partial<Imperfections> {
+  const { d2d, c2c, c2cRange, writeNoise, readNoise, stuck, telegraph, converter } = config;
+  const asked = {
+    d2dStep: d2d,
+    c2c,
+    c2cRange,
+    write: writeNoise,
+    read: readNoise,
+    stuck,
+    ...(stuck === undefined ? {} : { stuckAt: 'ends' as const }),
+    telegraph,
+    converter,
+  };
+  return definedOnly(asked, Object.keys(asked) as (keyof typeof asked)[]) as Partial<Imperfections>;
+}
+
+function definedOnly<T extends object, K extends keyof T>(
+  from: T,
+  keys: readonly K[],
+): { [P in K]?: Exclude<T[P], undefined> } {
+  return Object.fromEntries(keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]])) as {
+    [P in K]?: Exclude<T[P], undefined>;
+  };
+}
