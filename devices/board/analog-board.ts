@@ -68,13 +68,14 @@ export class AnalogBoard implements AnalogDevice {
     this.requireOpen();
     checkDrive(this.info, drive);
     const { nudge, batch } = drive;
-    const targets = nudge?.targets ?? new Float64Array(batch * this.board.use.outputs);
+    const targets = nudge?.targets ?? new Float64Array(batch * this.info.layers[1]);
     const examples = boardExamples(this.board.profile, this.board.use, batch, drive.inputs, targets);
     const beta = nudge?.beta ?? 0;
+    const { differential } = this.board.profile;
     const k = nudge === undefined || beta === 0 ? undefined : this.strength(beta);
     const held = (status: BoardEquilibrium['status'], readings: Int16Array) =>
-      new BoardEquilibrium(this, this.info.layers, examples, beta, status, readings);
-    const empty = () => new Int16Array(batch * this.info.layers.reduce((sum, n) => sum + n, 0));
+      new BoardEquilibrium(this, this.info.layers, examples, beta, status, readings, { differential });
+    const empty = () => new Int16Array(batch * (this.board.profile.hidden + this.board.use.outputs));
     if (options.signal?.aborted) return held('aborted', empty());
     const { readings, clipped } = await this.board.measure(examples, k, options.signal);
     if (options.signal?.aborted) return held('aborted', empty());
@@ -122,15 +123,8 @@ export class AnalogBoard implements AnalogDevice {
     const observeAll = (this.options.stepObserves ?? 'all') === 'all';
     const update = { id: plan.update.id, gainHidden, gainOutput, clip: this.clip };
     const report = await this.board.step(examples, nudges, update, observeAll);
-    const free = new BoardEquilibrium(
-      this,
-      this.info.layers,
-      examples,
-      0,
-      'settled',
-      report.free,
-      !observeAll,
-    );
+    const form = { outputsOnly: !observeAll, differential: profile.differential };
+    const free = new BoardEquilibrium(this, this.info.layers, examples, 0, 'settled', report.free, form);
     const status = report.clipped > 0 ? ('nudge-clipped' as const) : ('settled' as const);
     const phase = { status, iterations: 1, residual: 0, residual_A: 0 };
     const nudged = plan.betas.filter((beta) => beta !== 0).map(() => phase);

@@ -21,8 +21,12 @@ export class BoardEquilibrium implements Equilibrium {
     readonly status: SettleStatus,
     /** [batch × nodes], 1/8 mV; all nodes or, when `outputsOnly`, the outputs. */
     readonly readings: Int16Array,
-    readonly outputsOnly = false,
+    readonly form: { readonly outputsOnly?: boolean; readonly differential?: boolean } = {},
   ) {}
+
+  get outputsOnly(): boolean {
+    return this.form.outputsOnly ?? false;
+  }
 
   get batch(): number {
     return this.examples.count;
@@ -38,9 +42,11 @@ export class BoardEquilibrium implements Equilibrium {
     const stride = this.readings.length / this.batch;
     const offset = this.outputsOnly ? 0 : this.layers.slice(0, l).reduce((sum, n) => sum + n, 0);
     const out = new Float64Array(this.batch * size);
+    const { readings } = this;
     for (let s = 0; s < this.batch; s++) {
-      for (let k = 0; k < size; k++)
-        out[s * size + k] = this.readings[s * stride + offset + k] * readingUnit_V;
+      const at = s * stride + offset;
+      if (l === last && this.form.differential) out[s] = (readings[at] - readings[at + 1]) * readingUnit_V;
+      else for (let k = 0; k < size; k++) out[s * size + k] = readings[at + k] * readingUnit_V;
     }
     return out;
   }

@@ -1,5 +1,6 @@
 import { inputError } from '../../core/index.js';
 import type { Floats } from '../drive.js';
+import { outputsOf } from './board-info.js';
 import type { BoardExamples } from './operations.js';
 import type { BoardProfile, BoardUse } from './profile.js';
 
@@ -15,6 +16,7 @@ export function boardExamples(
   targets: Floats,
 ): BoardExamples {
   const limit = profile.inputLimit_V;
+  const outputs = outputsOf(profile, use);
   // Half a millivolt of rounding is not a breach.
   const slack = 5e-4;
   for (let e = 0; e < inputs.length; e++) {
@@ -31,14 +33,23 @@ export function boardExamples(
     if (Math.abs(targets[e]) > profile.targetLimit_V + slack) {
       throw inputError(
         'board.target-range',
-        `sample ${Math.floor(e / use.outputs)}, target ${e % use.outputs} is ${targets[e]} V; the ${profile.name} board takes at most ±${profile.targetLimit_V} V`,
+        `sample ${Math.floor(e / outputs)}, target ${e % outputs} is ${targets[e]} V; the ${profile.name} board takes at most ±${profile.targetLimit_V} V`,
       );
     }
   }
+  const targets_V = profile.differential
+    ? Float64Array.from({ length: 2 * count }, (_, e) => halves(targets, e))
+    : targets;
   const mV = (value: number, most_V: number) => Math.round(Math.max(-most_V, Math.min(most_V, value)) * 1000);
   return {
     count,
     inputs_mV: Int16Array.from(inputs, (v) => mV(v, limit)),
-    targets_mV: Int16Array.from(targets, (v) => mV(v, profile.targetLimit_V)),
+    targets_mV: Int16Array.from(targets_V, (v) => mV(v, profile.targetLimit_V)),
   };
+}
+
+/** A difference as a pair of targets, one half up and one half down. */
+function halves(differences: Floats, e: number): number {
+  const half_V = differences[e >> 1] / 2;
+  return e % 2 === 0 ? half_V : -half_V;
 }

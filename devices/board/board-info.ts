@@ -24,7 +24,7 @@ export function potGroups(profile: BoardProfile, use: BoardUse, calibration: Boa
     byLayer[profile.to(e) < profile.sources + profile.hidden ? 0 : 1].push(e);
   }
   return byLayer.map((pots, l) => {
-    const columns = l === 0 ? profile.hidden : use.outputs;
+    const columns = l === 0 ? profile.hidden : outputsOf(profile, use);
     const row = l === 0 ? profile.from : (pot: number) => hiddenFirst(profile, pot);
     const sorted = [...pots].sort((a, b) => row(a) - row(b) || profile.to(a) - profile.to(b));
     const tables = sorted.map((e) => calibration.resistance_ohm[e]);
@@ -48,6 +48,11 @@ function hiddenFirst(profile: BoardProfile, pot: number): number {
   return from >= profile.sources ? from - profile.sources : profile.hidden + from;
 }
 
+/** Outputs of a device made of a board: a pair whose difference is the answer counts as one. */
+export function outputsOf(profile: BoardProfile, use: BoardUse): number {
+  return profile.differential ? 1 : use.outputs;
+}
+
 export function boardInfo(
   profile: BoardProfile,
   use: BoardUse,
@@ -57,7 +62,7 @@ export function boardInfo(
   return {
     name: options.name,
     inputs: use.inputs,
-    layers: [profile.hidden, use.outputs],
+    layers: [profile.hidden, outputsOf(profile, use)],
     nodeUnit: 'V',
     nudgeUnit: 'S',
     groups: groups.map(({ pots: _, ...group }) => group),
@@ -80,11 +85,12 @@ export function boardCoding(profile: BoardProfile, use: BoardUse, clipSigma: num
     low: -profile.inputLimit_V,
     high: profile.inputLimit_V,
   } as const;
+  if (profile.differential) {
+    // Both outputs are means of the same two hidden nodes, so the difference starts from 0: one class stays there.
+    return { input, target: { kind: 'sign', off: 0, on: 2 * target_V }, readOut: 'sign' };
+  }
   if (use.outputs === 1) {
     return { input, target: { kind: 'sign', off: -target_V, on: target_V }, readOut: 'sign' };
-  }
-  if (use.outputs === 2 && profile.binaryInputs) {
-    return { input, target: { kind: 'difference', off: -0.05, on: 0.05 }, readOut: 'difference' };
   }
   return { input, target: { kind: 'one-hot', off: -target_V, on: target_V }, readOut: 'arg-max' };
 }

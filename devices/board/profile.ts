@@ -35,6 +35,8 @@ export interface BoardProfile {
   readonly bias_V: number;
   readonly nudgeLimit_V: number;
   readonly targetLimit_V: number;
+  /** The answer is the difference of the two outputs; a device made of the board has that as its only output. */
+  readonly differential: boolean;
   /** What a nudge of 1 V injects, S: β = k · this. */
   readonly nudgeConductance_S: number;
   /** The nudge comes through a resistor that stays and loads the output, or from a current source that does not. */

@@ -129,7 +129,7 @@ export class BoardClient implements BoardOperations {
       );
     }
     const oneSided = options.oneSided ?? true;
-    const difference = profile.binaryInputs && use.outputs === 2;
+    const difference = profile.differential && use.outputs === 2;
     const settle_us = options.settle_us ?? profile.settle_us;
     const flags = (oneSided ? 1 : 0) | (difference ? 2 : 0);
     await this.link.request(

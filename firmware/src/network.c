@@ -58,9 +58,8 @@ static void errors(const int16_t *target_mV, const int16_t *output, int16_t *err
   uint8_t one_sided = settings.options & OPTION_ONE_SIDED;
 #if OUTPUTS >= 2
   if ((settings.options & OPTION_DIFFERENCE) && settings.outputs == 2) {
-    int16_t half = output_error(8 * (target_mV[0] - target_mV[1]), output[0] - output[1], one_sided) / 2;
-    error[0] = half;
-    error[1] = -half;
+    error[0] = output_error(8 * (target_mV[0] - target_mV[1]), output[0] - output[1], one_sided);
+    error[1] = -error[0];
     return;
   }
 #endif

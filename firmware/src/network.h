@@ -16,7 +16,7 @@ typedef struct {
   uint8_t outputs;
 } network_settings;
 #define OPTION_ONE_SIDED 1
-/* The answer is the difference of outputs 0 and 1; both carry half its error. */
+/* The answer is the difference of outputs 0 and 1: its error nudges both, one up and one down. */
 #define OPTION_DIFFERENCE 2
 
 typedef struct {

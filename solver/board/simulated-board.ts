@@ -189,13 +189,12 @@ export class SimulatedBoard implements BoardOperations {
     this.drive(examples.inputs_mV.subarray(s * inputs, (s + 1) * inputs));
     this.nudge([]);
     this.read(out, s, all);
-    const { hidden, binaryInputs } = this.profile;
+    const { hidden, differential } = this.profile;
     const v = out.subarray(s * this.nodes + hidden, (s + 1) * this.nodes);
     const y = examples.targets_mV.subarray(s * outputs, (s + 1) * outputs);
-    if (binaryInputs && outputs === 2) {
+    if (differential) {
       const error = outputError(8 * (y[0] - y[1]), v[0] - v[1], this.oneSided);
-      const half = Math.trunc(error / 2);
-      return [half, -half];
+      return [error, -error];
     }
     return Array.from(y, (target, k) => outputError(8 * target, v[k], this.oneSided));
   }
