@@ -1,2 +1,20 @@
 export { type HopfieldKernel, hopfieldKernel } from './hopfield.js';
+export {
+  contrastKind,
+  LAYERED_COLUMNS,
+  LAYERED_SLICES,
+  LAYERED_TILE,
+  type LayeredKernel,
+  layeredKernel,
+  layeredStatuses,
+  slackKind,
+} from './layered.js';
+export {
+  KernelRecord,
+  layerFields,
+  networkFields,
+  phaseFields,
+  signalFields,
+  updateFields,
+} from './layered-records.js';
 export { builtFile, instantiateKernel, KernelMemory, type KernelOptions, kernelModule } from './load.js';

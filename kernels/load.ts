@@ -33,7 +33,7 @@ export function kernelModule(name: string, options: KernelOptions = {}): WebAsse
 /** An instance of a kernel on the given memory. Its exports take byte offsets into that memory. */
 export function instantiateKernel<Exports>(
   name: string,
-  memory: KernelMemory,
+  memory: Pick<KernelMemory, 'memory'>,
   options: KernelOptions = {},
 ): Exports {
   const instance = new WebAssembly.Instance(kernelModule(name, options), {
@@ -50,17 +50,24 @@ const PAGE = 65536;
 /** Where allocation starts: below lie the kernels' own static data. */
 const BASE = 16384;
 
-/** One WebAssembly memory and a bump allocator over it. Size it once: views do not follow a growing memory. */
+/** One WebAssembly memory and a bump allocator over it. A view made before it grew stays valid. */
 export class KernelMemory {
   readonly memory: WebAssembly.Memory;
   private next = BASE;
 
-  /** @param bytes how much will be allocated in all (alignment included: 64 bytes an array) */
-  constructor(bytes: number) {
-    const pages = Math.ceil((bytes + BASE) / PAGE) + 1;
+  /**
+   * @param bytes how much will be allocated in all (alignment included: 64 bytes an array)
+   * @param most up to where the memory may grow beyond that; it does not, by default
+   */
+  constructor(
+    bytes: number,
+    private readonly most = bytes,
+  ) {
+    const pages = pagesFor(bytes);
     if (pages > 65536)
       throw new RangeError(`a kernel memory holds at most 4 GiB; ${bytes} bytes were asked for`);
-    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    const maximum = Math.min(65536, pagesFor(Math.max(bytes, most)));
+    this.memory = new WebAssembly.Memory({ initial: pages, maximum, shared: true });
   }
 
   get bytesUsed(): number {
@@ -70,6 +77,8 @@ export class KernelMemory {
   /** Byte offset of a fresh, zeroed block, aligned to 64. */
   allocate(bytes: number): number {
     const start = Math.ceil(this.next / 64) * 64;
+    const missing = start + bytes - this.memory.buffer.byteLength;
+    if (missing > 0 && start + bytes <= this.most) this.memory.grow(Math.ceil(missing / PAGE));
     if (start + bytes > this.memory.buffer.byteLength) {
       throw new RangeError(
         `kernel memory of ${this.memory.buffer.byteLength} bytes is full: ${bytes} more asked for`,
@@ -90,4 +99,8 @@ export class KernelMemory {
   int32(length: number): Int32Array {
     return new Int32Array(this.memory.buffer, this.allocate(length * 4), length);
   }
+}
+
+function pagesFor(bytes: number): number {
+  return Math.ceil((bytes + BASE) / PAGE) + 1;
 }

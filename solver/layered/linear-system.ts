@@ -1,6 +1,9 @@
 import type { LayeredParameters } from './parameters.js';
 import { addBackward, addForward } from './products.js';
 
+/** What of a network's parameters its linear system is made of; the conductances from the sources only through the degrees. */
+export type LinearParameters = Pick<LayeredParameters, 'network' | 'conductances' | 'degrees'>;
+
 /**
  * The linear network that remains when some nodes are held at 0 V: its conductance matrix M over the other nodes of all
  * layers (degrees on the diagonal, −g off it) is symmetric and positive definite, and M·x = rhs is solved by conjugate
@@ -9,7 +12,7 @@ import { addBackward, addForward } from './products.js';
 export class LinearSystem {
   /** @param free [n_l] a layer: 1 where the node moves, 0 where it is held at 0 V */
   constructor(
-    private readonly parameters: LayeredParameters,
+    private readonly parameters: LinearParameters,
     private readonly free: readonly Uint8Array[],
   ) {}
 

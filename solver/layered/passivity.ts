@@ -1,13 +1,12 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { LinearSystem } from './linear-system.js';
-import type { LayeredParameters } from './parameters.js';
+import { type LinearParameters, LinearSystem } from './linear-system.js';
 
 /**
  * Smallest eigenvalue, S, of the conductance matrix that the outputs see when no diode conducts, the worst case: the
  * Schur complement of the hidden nodes. A nudge β keeps the network passive, with one equilibrium, while −β is below it.
  * Column k is measured as on a bench: hold output k at 1 V, the others at 0 V, and take the current of every output.
  */
-export function smallestOutputConductance_S(parameters: LayeredParameters): number {
+export function smallestOutputConductance_S(parameters: LinearParameters): number {
   const { conductances, degrees, network } = parameters;
   const last = network.layers.length - 1;
   const outputs = network.layers[last];

@@ -1,0 +1,52 @@
+// What the conductances learn from: difference and mean of two phases at every unit, without squaring large drops.
+import { firstSlice, layerOf, Network, Phase, sliceStart } from './structure';
+
+/** The nudged columns are the two phases, the lower β first. */
+export const BOTH_NUDGED: i32 = 0;
+/** The nudged phase is the second; the first is the free one. */
+export const SECOND_NUDGED: i32 = 1;
+/** The nudged phase is the first; the second is the free one. */
+export const FIRST_NUDGED: i32 = 2;
+
+/** difference = second − first and mean = ½(second + first) for the samples of a nudged phase. */
+export function contrastDeltas(network: Network, phase: Phase, thread: i32, kind: i32): void {
+  const half = f32x4.splat(0.5);
+  for (let slice = firstSlice(network, thread), end = firstSlice(network, thread + 1); slice < end; slice++) {
+    for (let l = 0; l < network.layers; l++) {
+      const layer = layerOf(network, l);
+      const from = <usize>sliceStart(layer, slice) << 2, to = <usize>sliceStart(layer, slice + 1) << 2;
+      for (let s = 0; s < phase.samples; s++) {
+        const row = <usize>(phase.first + s) * layer.stride;
+        const one = layer.deltas + <usize>s * layer.stride;
+        const two = one + <usize>phase.samples * layer.stride;
+        for (let at = from; at < to; at += 16) {
+          let first = v128.load(one + at), second = f32x4.splat(0);
+          if (kind == BOTH_NUDGED) second = v128.load(two + at);
+          else if (kind == SECOND_NUDGED) {
+            second = first;
+            first = f32x4.splat(0);
+          }
+          v128.store(layer.difference + row + at, f32x4.sub(second, first));
+          v128.store(layer.mean + row + at, f32x4.add(v128.load(layer.states + row + at), f32x4.mul(half, f32x4.add(first, second))));
+        }
+      }
+    }
+  }
+}
+
+/** product[unit] = Σ over the batch of difference·mean, this thread's slices of every layer. */
+export function sumProducts(network: Network, batch: i32, thread: i32): void {
+  for (let slice = firstSlice(network, thread), end = firstSlice(network, thread + 1); slice < end; slice++) {
+    for (let l = 0; l < network.layers; l++) {
+      const layer = layerOf(network, l);
+      for (let at = <usize>sliceStart(layer, slice) << 2, to = <usize>sliceStart(layer, slice + 1) << 2; at < to; at += 16) {
+        let sum = f32x4.splat(0), row = at;
+        for (let s = 0; s < batch; s++) {
+          sum = f32x4.add(sum, f32x4.mul(v128.load(layer.difference + row), v128.load(layer.mean + row)));
+          row += layer.stride;
+        }
+        v128.store(layer.product + at, sum);
+      }
+    }
+  }
+}

@@ -1,0 +1,7 @@
+// Kernel of the layered resistive network; see kernels/layered.ts for what each export does.
+export { scratchSize } from './memory-of-thread';
+export { listSignals, scaleValues } from './signals';
+export { applyUpdate, gatherDrive, settleDeltas, settleGroup, settleStates } from './step';
+export { contrastDeltas, sumProducts } from './contrast';
+export { countAtEdge, gradientRow, loadRow, storeRow } from './stored-rows';
+export { recordSizes } from './structure';

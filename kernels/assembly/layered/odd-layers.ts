@@ -1,0 +1,284 @@
+// Layers 1, 3, …: every unit is set by the voltages of the layers before and after, and passes its own on to them, while
+// its row of conductances lies in the cache. Units that surely stay at their bound are not computed.
+import { balanced, beyond, bounded, flaw, largestOf } from './bounded-units';
+import {
+  BLOCK, coefficientList, isLive, rowList, scratchOf, sumList, travelOf, unitList,
+} from './memory-of-thread';
+import { writeRecord, recordOf } from './records';
+import { add4, addRows, dot4, dotRows } from './rows';
+import {
+  baseOf, COLUMNS, firstSlice, Layer, layerOf, Network, Phase, sampleOf, SLICES, sliceStart, unknowns,
+} from './structure';
+
+/** Rounding's share in a unit's distance from its bound, of the distance itself. */
+const MARGIN_KEPT: f32 = 0.9999;
+
+/** Current into unit vectors of a hidden layer from outside: sources and bias, or what is left of them in a delta phase. */
+// @ts-ignore: decorator
+@inline
+export function outsideCurrent(network: Network, phase: Phase, layer: Layer, l: i32, column: i32, at: usize): v128 {
+  if (phase.delta) {
+    return v128.load(layer.slack + <usize>(column % phase.samples) * layer.stride + at);
+  }
+  const bias = v128.load(layer.bias + at);
+  if (l > 0) return bias;
+  return f32x4.add(bias, v128.load(network.drive + <usize>sampleOf(phase, column) * layer.stride + at));
+}
+
+/** Whether all units of an even layer are still at 0 in this column. */
+// @ts-ignore: decorator
+@inline
+function atZero(network: Network, phase: Phase, scratch: usize, column: i32, l: i32): bool {
+  return phase.fromRest != 0 && travelOf(scratch, network, column, l) == 0;
+}
+
+/** One sweep over this thread's slices of the odd hidden layers. */
+export function updateOddLayers(network: Network, phase: Phase, thread: i32): void {
+  const hidden = network.layers - 1;
+  for (let slice = firstSlice(network, thread), end = firstSlice(network, thread + 1); slice < end; slice++) {
+    for (let l = 1; l < hidden; l += 2) clearPartial(network, phase, thread, l, slice);
+    for (let l = 0; l < hidden; l += 2) updateSlice(network, phase, thread, l, slice);
+  }
+}
+
+function clearPartial(network: Network, phase: Phase, thread: i32, l: i32, slice: i32): void {
+  const layer = layerOf(network, l);
+  const scratch = scratchOf(network, thread);
+  for (let c = 0; c < phase.columns; c++) {
+    if (isLive(scratch, c)) {
+      memory.fill(layer.partial + <usize>(slice * COLUMNS + c) * layer.stride, 0, <usize>layer.padded << 2);
+    }
+  }
+}
+
+function updateSlice(network: Network, phase: Phase, thread: i32, l: i32, slice: i32): void {
+  const layer = layerOf(network, l);
+  const from = sliceStart(layer, slice), to = sliceStart(layer, slice + 1);
+  if (from == to) return;
+  const scratch = scratchOf(network, thread);
+  const last = network.layers - 1;
+  for (let c = 0; c < phase.columns; c++) {
+    if (isLive(scratch, c)) gatherOutside(network, phase, layer, l, c, from, to);
+  }
+  if (l > 0 || l + 1 < last) {
+    for (let row = from; row < to; row += BLOCK) {
+      const end = min(row + BLOCK, to);
+      for (let c = 0; c < phase.columns; c++) {
+        if (!isLive(scratch, c)) continue;
+        if (l > 0) gatherNeighbours(network, phase, scratch, layer, l, l - 1, c, row, end);
+        if (l + 1 < last) gatherNeighbours(network, phase, scratch, layer, l, l + 1, c, row, end);
+        setUnits(network, phase, scratch, layer, l, slice, c, row, end, row == from);
+        if (l > 0) passOn(network, phase, scratch, layer, l, l - 1, slice, c, row, end);
+        if (l + 1 < last) passOn(network, phase, scratch, layer, l, l + 1, slice, c, row, end);
+      }
+    }
+  } else {
+    for (let c = 0; c < phase.columns; c++) {
+      if (isLive(scratch, c)) setUnits(network, phase, scratch, layer, l, slice, c, from, to, true);
+    }
+  }
+  if (l + 1 == last) {
+    for (let c = 0; c < phase.columns; c++) if (isLive(scratch, c)) passToOutputs(network, phase, layer, slice, c, from, to);
+  }
+}
+
+/** Currents from outside and from the outputs. */
+function gatherOutside(network: Network, phase: Phase, layer: Layer, l: i32, column: i32, from: i32, to: i32): void {
+  const current = layer.current + <usize>column * layer.stride;
+  for (let at = <usize>from << 2, end = <usize>to << 2; at < end; at += 16) {
+    v128.store(current + at, outsideCurrent(network, phase, layer, l, column, at));
+  }
+  if (l + 2 == network.layers) {
+    const outputs = layerOf(network, l + 1);
+    const at = <usize>from << 2;
+    addRows(current + at, <usize>(to - from) << 2, outputs.conductances + at, outputs.rowBytes,
+      unknowns(phase, outputs, column), outputs.size);
+  }
+}
+
+/** Whether four units surely stay where they are: set bits in a vector. */
+// @ts-ignore: decorator
+@inline
+function staying(network: Network, phase: Phase, scratch: usize, layer: Layer, l: i32, column: i32, at: usize): v128 {
+  return f32x4.gt(
+    v128.load(layer.margin + <usize>column * layer.stride + at),
+    reach(network, phase, scratch, layer, l, column, at),
+  );
+}
+
+/** How far the neighbours may have moved a unit since the phase began, V: |Δv| ≤ Σ g·|Δv_neighbour| / Σ g. */
+// @ts-ignore: decorator
+@inline
+function reach(network: Network, phase: Phase, scratch: usize, layer: Layer, l: i32, column: i32, at: usize): v128 {
+  const before = l > 0 ? travelOf(scratch, network, column, l - 1) : 0;
+  const after = travelOf(scratch, network, column, l + 1);
+  return f32x4.add(
+    f32x4.mul(f32x4.splat(before), v128.load(layer.shareBefore + at)),
+    f32x4.mul(f32x4.splat(after), v128.load(layer.shareAfter + at)),
+  );
+}
+
+/** The conductances between odd layer l and even layer `other`. */
+// @ts-ignore: decorator
+@inline
+function between(network: Network, l: i32, other: i32): Layer {
+  return layerOf(network, max(l, other));
+}
+
+/** Adds the currents from even layer `other` to the units [from, to) that may move. */
+function gatherNeighbours(
+  network: Network, phase: Phase, scratch: usize, layer: Layer, l: i32, other: i32, column: i32, from: i32, to: i32,
+): void {
+  if (atZero(network, phase, scratch, column, other)) return;
+  const owner = between(network, l, other);
+  const neighbours = layerOf(network, other);
+  const units = unitList(scratch);
+  let count = 0;
+  for (let unit = from; unit < to; unit += 4) {
+    const stay = i32x4.bitmask(staying(network, phase, scratch, layer, l, column, <usize>unit << 2));
+    for (let k = 0; k < 4; k++) {
+      if ((stay >> k) & 1 || unit + k >= layer.size) continue;
+      store<i32>(units + (<usize>count << 2), unit + k);
+      count++;
+    }
+  }
+  const current = layer.current + <usize>column * layer.stride;
+  addDots(owner.conductances, owner.rowBytes, unknowns(phase, neighbours, column), <usize>neighbours.padded << 2,
+    units, count, current, sumList(scratch));
+}
+
+/** current[unit] += row of unit · x, for the listed units. */
+export function addDots(
+  rows: usize, rowBytes: usize, x: usize, bytes: usize, units: usize, count: i32, current: usize, sums: usize,
+): void {
+  for (let k = 0; k < count; k += 4) {
+    const u = units + (<usize>k << 2);
+    const left = count - k;
+    const a = load<i32>(u), b = left > 1 ? load<i32>(u, 4) : a, c = left > 2 ? load<i32>(u, 8) : a;
+    const d = left > 3 ? load<i32>(u, 12) : a;
+    dot4(rows + <usize>a * rowBytes, rows + <usize>b * rowBytes, rows + <usize>c * rowBytes, rows + <usize>d * rowBytes,
+      x, bytes, sums);
+    addTo(current + (<usize>a << 2), load<f32>(sums));
+    if (left > 1) addTo(current + (<usize>b << 2), load<f32>(sums, 4));
+    if (left > 2) addTo(current + (<usize>c << 2), load<f32>(sums, 8));
+    if (left > 3) addTo(current + (<usize>d << 2), load<f32>(sums, 12));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function addTo(at: usize, value: f32): void {
+  store<f32>(at, load<f32>(at) + value);
+}
+
+/** Sets the units [from, to) of one column. */
+function setUnits(
+  network: Network, phase: Phase, scratch: usize, layer: Layer, l: i32, slice: i32, column: i32, from: i32, to: i32,
+  firstBlock: bool,
+): void {
+  const base = baseOf(network, phase, layer, column), state = unknowns(phase, layer, column);
+  const current = layer.current + <usize>column * layer.stride, margin = layer.margin + <usize>column * layer.stride;
+  const alone = l == 0 && network.layers == 2;
+  const record = recordOf(network, slice, column, l);
+  let residual = f32x4.splat(0), whole = residual, part = residual, flaws = residual;
+  if (!firstBlock) {
+    residual = v128.load32_zero(record);
+    whole = v128.load32_zero(record, 4);
+    part = v128.load32_zero(record, 8);
+    flaws = v128.load32_zero(record, 12);
+  }
+  for (let at = <usize>from << 2, end = <usize>to << 2; at < end; at += 16) {
+    const degree = v128.load(layer.degree + at), v = v128.load(base + at), old = v128.load(state + at);
+    const target = balanced(layer, at, v128.load(current + at), old);
+    let next = bounded(layer, at, target, v);
+    flaws = f32x4.add(flaws, flaw(target));
+    if (!alone) {
+      const reached = reach(network, phase, scratch, layer, l, column, at);
+      const kept = v128.load(margin + at);
+      const stay = f32x4.gt(kept, reached);
+      next = v128.bitselect(old, next, stay);
+      const over = beyond(layer, at, target, v);
+      const fresh = v128.bitselect(
+        f32x4.add(f32x4.mul(over, f32x4.splat(MARGIN_KEPT)), reached),
+        f32x4.splat(-1),
+        f32x4.gt(over, f32x4.splat(0)),
+      );
+      v128.store(margin + at, v128.bitselect(kept, fresh, stay));
+    }
+    residual = largestOf(residual, f32x4.mul(degree, f32x4.sub(next, old)));
+    whole = largestOf(whole, f32x4.mul(degree, f32x4.add(next, v)));
+    part = largestOf(part, f32x4.mul(degree, next));
+    v128.store(state + at, next);
+  }
+  writeRecord(record, residual, whole, part, flaws);
+}
+
+/** Adds what the units [from, to) send to even layer `other`, units at 0 left out. */
+function passOn(
+  network: Network, phase: Phase, scratch: usize, layer: Layer, l: i32, other: i32, slice: i32, column: i32, from: i32, to: i32,
+): void {
+  const owner = between(network, l, other);
+  const neighbours = layerOf(network, other);
+  const out = neighbours.partial + <usize>(slice * COLUMNS + column) * neighbours.stride;
+  addActive(out, <usize>neighbours.padded << 2, owner.conductances, owner.rowBytes, unknowns(phase, layer, column), from, to, scratch);
+}
+
+/** out += Σ values[unit]·row of unit, over the units [from, to) that are not at 0. */
+export function addActive(
+  out: usize, bytes: usize, rows: usize, rowBytes: usize, values: usize, from: i32, to: i32, scratch: usize,
+): void {
+  const list = rowList(scratch), factors = coefficientList(scratch);
+  let count = 0;
+  for (let unit = from; unit < to; unit++) {
+    const value = load<f32>(values + (<usize>unit << 2));
+    if (value == 0) continue;
+    store<usize>(list + (<usize>count << 2), rows + <usize>unit * rowBytes);
+    store<f32>(factors + (<usize>count << 2), value);
+    count++;
+  }
+  for (let k = 0; k < count; k += 4) {
+    const r = list + (<usize>k << 2), f = factors + (<usize>k << 2);
+    const left = count - k;
+    const a = load<usize>(r);
+    add4(out, bytes, a, left > 1 ? load<usize>(r, 4) : a, left > 2 ? load<usize>(r, 8) : a, left > 3 ? load<usize>(r, 12) : a,
+      load<f32>(f), left > 1 ? load<f32>(f, 4) : 0, left > 2 ? load<f32>(f, 8) : 0, left > 3 ? load<f32>(f, 12) : 0);
+  }
+}
+
+/** The last hidden layer's share of the output currents, from the units [from, to). */
+export function passToOutputs(network: Network, phase: Phase, layer: Layer, slice: i32, column: i32, from: i32, to: i32): void {
+  const outputs = layerOf(network, network.layers - 1);
+  const at = <usize>from << 2;
+  dotRows(outputs.partial + <usize>(slice * COLUMNS + column) * outputs.stride, <usize>(to - from) << 2,
+    outputs.conductances + at, outputs.rowBytes, unknowns(phase, layer, column) + at, outputs.size);
+}
+
+/** Before the first sweep: nothing has moved; units at their bound know how far they are from leaving it. */
+export function startOddLayers(network: Network, phase: Phase, thread: i32): void {
+  const hidden = network.layers - 1;
+  for (let slice = firstSlice(network, thread), end = firstSlice(network, thread + 1); slice < end; slice++) {
+    for (let l = 0; l < hidden; l += 2) {
+      const layer = layerOf(network, l);
+      for (let c = 0; c < phase.columns; c++) startMargins(phase, layer, slice, c);
+    }
+  }
+}
+
+function startMargins(phase: Phase, layer: Layer, slice: i32, column: i32): void {
+  const margin = layer.margin + <usize>column * layer.stride;
+  const slack = layer.slack + <usize>(column % phase.samples) * layer.stride;
+  const base = layer.states + <usize>sampleOf(phase, column) * layer.stride;
+  const state = unknowns(phase, layer, column);
+  const none = f32x4.splat(-1);
+  for (let at = <usize>sliceStart(layer, slice) << 2, end = <usize>sliceStart(layer, slice + 1) << 2; at < end; at += 16) {
+    if (!phase.delta) {
+      v128.store(margin + at, none);
+      continue;
+    }
+    // The unknown part starts at 0, so a unit's distance from leaving its bound is that of its slack.
+    const now = v128.load(state + at);
+    const target = balanced(layer, at, v128.load(slack + at), now);
+    const over = beyond(layer, at, target, v128.load(base + at));
+    v128.store(margin + at, v128.bitselect(f32x4.mul(over, f32x4.splat(MARGIN_KEPT)), none, f32x4.gt(over, f32x4.splat(0))));
+  }
+}

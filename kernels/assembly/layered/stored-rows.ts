@@ -1,0 +1,80 @@
+// Conductances as the outside sees them: row-major, [units before][units of the layer].
+import { rowChange } from './inner-conductances';
+import { scratchOf } from './memory-of-thread';
+import { layerOf, Network } from './structure';
+
+/** Whether layer l's conductances are stored with the units before as columns. */
+// @ts-ignore: decorator
+@inline
+function isTurned(network: Network, l: i32): bool {
+  return l > 0 && (l == network.layers - 1 || (l & 1) == 0);
+}
+
+// @ts-ignore: decorator
+@inline
+function placeOf(network: Network, l: i32, row: i32, column: i32): usize {
+  const layer = layerOf(network, l);
+  if (l == 0) {
+    const signal = row < network.signals ? row : row - network.signals;
+    const tile = column >> 4, lane = (column & 15) + (row < network.signals ? 0 : 16);
+    return layer.conductances + ((<usize>(tile * network.signals + signal) * 32 + lane) << 2);
+  }
+  return isTurned(network, l)
+    ? layer.conductances + <usize>column * layer.rowBytes + (<usize>row << 2)
+    : layer.conductances + <usize>row * layer.rowBytes + (<usize>column << 2);
+}
+
+/** Copies one row of layer l's conductances to `out` [units of the layer]. */
+export function loadRow(network: Network, l: i32, row: i32, out: usize): void {
+  for (let j = 0, size = layerOf(network, l).size; j < size; j++) {
+    store<f32>(out + (<usize>j << 2), load<f32>(placeOf(network, l, row, j)));
+  }
+}
+
+/** Overwrites one row of layer l's conductances from `values`; degrees are stale until the next `refresh`. */
+export function storeRow(network: Network, l: i32, row: i32, values: usize): void {
+  for (let j = 0, size = layerOf(network, l).size; j < size; j++) {
+    store<f32>(placeOf(network, l, row, j), load<f32>(values + (<usize>j << 2)));
+  }
+}
+
+/** How many of layer l's conductances lie at an edge of its window. */
+export function countAtEdge(network: Network, l: i32, rows: i32): i32 {
+  const layer = layerOf(network, l);
+  let count = 0;
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < layer.size; j++) {
+      const g = load<f32>(placeOf(network, l, i, j));
+      if (g == layer.lowest || g == layer.highest) count++;
+    }
+  }
+  return count;
+}
+
+/**
+ * Gradient of one row of layer l's conductances times `factor`, from the contrast at hand: `inputs` [batch][signals] for
+ * layer 1. `out` holds whole tiles.
+ */
+export function gradientRow(network: Network, l: i32, row: i32, batch: i32, factor: f32, inputs: usize, out: usize): void {
+  const layer = layerOf(network, l);
+  const bytes = <usize>layer.padded << 2;
+  if (l > 0) {
+    rowChange(out, 0, bytes, layerOf(network, l - 1), row, layer, batch, factor, scratchOf(network, 0));
+    return;
+  }
+  const top = row < network.signals;
+  let x = inputs + (<usize>(top ? row : row - network.signals) << 2), difference = layer.difference;
+  const scale = f32x4.splat(factor);
+  for (let at: usize = 0; at < bytes; at += 16) v128.store(out + at, f32x4.mul(scale, v128.load(layer.product + at)));
+  for (let s = 0; s < batch; s++) {
+    const value = load<f32>(x);
+    if (value != 0) {
+      const v = f32x4.splat(top ? -factor * value : factor * value);
+      for (let at: usize = 0; at < bytes; at += 16) {
+        v128.store(out + at, f32x4.add(v128.load(out + at), f32x4.mul(v, v128.load(difference + at))));
+      }
+    }
+    x += <usize>network.signals << 2;
+    difference += layer.stride;
+  }
+}

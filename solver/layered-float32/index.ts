@@ -1,0 +1,1 @@
+export { LayeredFloat32Device } from './layered-float32-device.js';

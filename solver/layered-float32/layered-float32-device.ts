@@ -1,0 +1,362 @@
+import type { LayeredNetwork } from '../../circuits/layered/index.js';
+import { inputError, runError } from '../../core/index.js';
+import {
+  type AdaptReport,
+  type AnalogDevice,
+  type Batch,
+  type Contrast,
+  checkDrive,
+  checkParameters,
+  checkState,
+  checkStates,
+  checkUpdate,
+  type DeviceInfo,
+  type DeviceState,
+  type Drive,
+  isUsable,
+  type NudgeLimits,
+  type Parameters,
+  type PhasePlan,
+  type PhaseReport,
+  type SettleOptions,
+  type StepReport,
+  statusRemedy,
+  type Update,
+} from '../../devices/index.js';
+import { layeredInfo, smallestOutputConductance_S } from '../layered/index.js';
+import type { BatchMemory } from './batch-memory.js';
+import { drawAll, readConductances, shareAtEdge, writeConductances } from './conductances.js';
+import { bringContrast } from './contrast.js';
+import { Float32Equilibrium } from './float32-equilibrium.js';
+import { gradientOf } from './gradient.js';
+import { passivityView } from './passivity-view.js';
+import { worseOf } from './phase-records.js';
+import type { BatchState } from './power.js';
+import { LARGEST_CHUNK, LayeredSimulation, type UpdateFactors } from './simulation.js';
+
+const FORMAT = 'layered-float32/1';
+/** A step counts conductances at their edge only in every so many updates: counting reads every one. */
+const COUNT_EVERY = 256;
+
+/**
+ * The layered resistive network in float32 on the WebAssembly kernel: the fast device. Nudged phases that start from a free
+ * phase of the same batch are relaxed as differences from it, so that gradients keep their digits at any β.
+ * Local rule: squared voltage drops, g ← clamp(g − rate·∂g) (Scellier 2024, arXiv 2402.11674, eq. 7).
+ */
+export class LayeredFloat32Device implements AnalogDevice {
+  readonly info: DeviceInfo;
+  private readonly simulation: LayeredSimulation;
+  private lastUpdate = 0;
+  private lastAtEdge = 0;
+  private closed = false;
+
+  /** A network with conductances drawn from `seed` and no bias currents. */
+  constructor(network: LayeredNetwork, options: { seed: number }) {
+    this.info = layeredInfo(network, 'float32');
+    this.simulation = new LayeredSimulation(network);
+    drawAll(this.simulation.memory, options.seed);
+    this.changed();
+  }
+
+  async settle(drive: Drive, options: SettleOptions = {}): Promise<Float32Equilibrium> {
+    this.requireOpen();
+    checkDrive(this.info, drive);
+    const { from } = options;
+    if (from instanceof Float32Equilibrium && this.isFreePhaseOf(from, drive)) {
+      return this.settleFrom(from, drive, options);
+    }
+    return this.settleAfresh(drive, options);
+  }
+
+  async adapt(
+    contrast: Contrast,
+    update: Update,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<AdaptReport> {
+    this.requireOpen();
+    checkUpdate(this.info, update);
+    const { batch, size, betaSpan } = this.bringContrast(contrast);
+    if (update.id <= this.lastUpdate || options.signal?.aborted)
+      return { applied: false, atEdge: this.atEdge() };
+    this.simulation.applyUpdate(batch, size, this.factorsOf(update, size, betaSpan));
+    this.lastUpdate = update.id;
+    return { applied: true, atEdge: this.atEdge() };
+  }
+
+  async step(batch: Batch, plan: PhasePlan): Promise<StepReport> {
+    this.requireOpen();
+    const { size, inputs, targets } = batch;
+    const [first, second] = plan.betas;
+    for (const beta of plan.betas) {
+      checkDrive(this.info, { batch: size, inputs, nudge: { kind: plan.nudge, beta, targets } });
+    }
+    if (!(second > first)) {
+      throw inputError(
+        'contrast.order',
+        `step: needs two phases with rising β, got ${first} and ${second} S`,
+      );
+    }
+    checkUpdate(this.info, plan.update);
+    if (plan.from !== undefined) checkStates(this.info, plan.from, size);
+    const { simulation } = this;
+    const { conductance_S } = simulation.scale;
+    const memory = simulation.bringInputs(inputs, 0, size);
+    simulation.bringTargets(memory, targets, 0, size);
+    if (plan.from !== undefined) this.bringStates(memory, plan.from.layers, 0, size);
+    const betas = [first / conductance_S, second / conductance_S] as const;
+    const reports = simulation.settleBoth(
+      memory,
+      size,
+      plan.from === undefined,
+      betas,
+      plan.stop,
+      plan.nudgedStop,
+    );
+    const free = this.equilibriumOf(memory, size, reports.free);
+    const usable =
+      reports.nudged.length > 0 && [reports.free, ...reports.nudged].every((r) => isUsable(r.status));
+    if (!usable) {
+      const nudged = reports.nudged.length > 0 ? reports.nudged : [reports.free];
+      return { free, nudged, adapt: { applied: false, atEdge: Number.NaN } };
+    }
+    let applied = false;
+    if (plan.update.id > this.lastUpdate) {
+      const factors = this.factorsOf(plan.update, size, second - first);
+      simulation.applyUpdate(memory, size, factors, plan.next);
+      this.lastUpdate = plan.update.id;
+      if (this.lastUpdate % COUNT_EVERY === 0) this.lastAtEdge = shareAtEdge(simulation.memory);
+      applied = true;
+    }
+    return { free, nudged: reports.nudged, adapt: { applied, atEdge: this.lastAtEdge } };
+  }
+
+  async gradient(contrast: Contrast): Promise<Parameters> {
+    this.requireOpen();
+    const { batch, size, betaSpan } = this.bringContrast(contrast);
+    return gradientOf(this.simulation, batch, size, betaSpan);
+  }
+
+  async nudgeLimits(): Promise<NudgeLimits> {
+    this.requireOpen();
+    const lowest = -smallestOutputConductance_S(passivityView(this.simulation));
+    return { lowest, highest: Number.POSITIVE_INFINITY };
+  }
+
+  async readParameters(): Promise<Parameters> {
+    this.requireOpen();
+    const { memory, scale } = this.simulation;
+    return Object.fromEntries(
+      this.info.layers.flatMap((_, l): [string, Float64Array][] => [
+        [`g${l + 1}`, readConductances(memory, l)],
+        [`b${l + 1}`, Float64Array.from(memory.bias(l), (b) => b * scale.current_A)],
+      ]),
+    );
+  }
+
+  async writeParameters(parameters: Parameters): Promise<AdaptReport> {
+    this.requireOpen();
+    checkParameters(this.info, parameters);
+    const { memory, scale } = this.simulation;
+    for (const l of this.info.layers.keys()) {
+      const conductances = parameters[`g${l + 1}`];
+      if (conductances !== undefined) writeConductances(memory, l, conductances);
+      const biases = parameters[`b${l + 1}`];
+      if (biases !== undefined) memory.bias(l).set(biases.map((b) => b / scale.current_A));
+    }
+    this.changed();
+    return { applied: true, atEdge: this.atEdge() };
+  }
+
+  async snapshot(): Promise<DeviceState> {
+    const arrays = Object.fromEntries(this.groupArrays().map(([name, values]) => [name, values.slice()]));
+    return { format: FORMAT, arrays, values: { lastUpdate: this.lastUpdate, atEdge: this.lastAtEdge } };
+  }
+
+  async restore(state: DeviceState): Promise<void> {
+    this.requireOpen();
+    const groups = this.groupArrays();
+    checkState(state, FORMAT, Object.fromEntries(groups.map(([name, values]) => [name, values.length])));
+    for (const [name, values] of groups) values.set(state.arrays[name]);
+    this.lastUpdate = Number(state.values.lastUpdate);
+    this.lastAtEdge = Number(state.values.atEdge);
+    this.simulation.refresh();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+
+  private settleAfresh(drive: Drive, { from, stop, signal }: SettleOptions): Float32Equilibrium {
+    const { simulation } = this;
+    const size = drive.batch;
+    const start =
+      from === undefined
+        ? undefined
+        : 'layers' in from
+          ? from.layers
+          : this.info.layers.map((_, l) => from.layer(l));
+    if (start !== undefined) checkStates(this.info, { layers: start }, size);
+    const state = this.emptyState(size);
+    let report: PhaseReport | undefined;
+    for (let first = 0; first < size; first += LARGEST_CHUNK) {
+      const count = Math.min(LARGEST_CHUNK, size - first);
+      const batch = simulation.bringInputs(drive.inputs, first, count);
+      if (drive.nudge !== undefined) simulation.bringTargets(batch, drive.nudge.targets, first, count);
+      if (start !== undefined) this.bringStates(batch, start, first, count);
+      let fresh: PhaseReport;
+      if (signal?.aborted) {
+        fresh = { status: 'aborted', iterations: 0, residual: Number.NaN, residual_A: Number.NaN };
+      } else {
+        const beta = (drive.nudge?.beta ?? 0) / simulation.scale.conductance_S;
+        fresh = simulation.settleStates(batch, count, start === undefined, beta, stop);
+      }
+      report = report === undefined ? fresh : worseOf(report, fresh);
+      this.copyStates(batch, count, state, first);
+      if (fresh.status === 'aborted') break;
+    }
+    return this.wrap(size, drive.nudge?.beta ?? 0, state, report as PhaseReport);
+  }
+
+  /** A nudged phase as differences from a free phase of the same batch. */
+  private settleFrom(
+    free: Float32Equilibrium,
+    drive: Drive,
+    { stop, signal }: SettleOptions,
+  ): Float32Equilibrium {
+    const { simulation } = this;
+    const { nudge } = drive;
+    const { base, inputs } = free.state;
+    const deltas = this.info.layers.map((size) => new Float32Array(drive.batch * size));
+    const state = { inputs, base, deltas };
+    let report: PhaseReport | undefined;
+    if (signal?.aborted) {
+      report = { status: 'aborted', iterations: 0, residual: Number.NaN, residual_A: Number.NaN };
+      return this.wrap(drive.batch, nudge!.beta, state, report);
+    }
+    const beta = nudge!.beta / simulation.scale.conductance_S;
+    const group = 8;
+    for (let first = 0; first < drive.batch; first += group) {
+      const count = Math.min(group, drive.batch - first);
+      const batch = simulation.bringInputs(drive.inputs, first, count);
+      simulation.bringTargets(batch, nudge!.targets, first, count);
+      for (const l of base.keys()) batch.copyIn(batch.states[l], l, count, base[l], first);
+      const fresh = simulation.settleDeltas(batch, 0, count, free.status === 'settled', beta, stop);
+      report = report === undefined ? fresh : worseOf(report, fresh);
+      for (const l of base.keys()) {
+        batch.copyOut(simulation.memory.layers[l].get('deltas'), l, count, deltas[l], first);
+      }
+    }
+    return this.wrap(drive.batch, nudge!.beta, state, report as PhaseReport);
+  }
+
+  private isFreePhaseOf(from: Float32Equilibrium, drive: Drive): boolean {
+    const { simulation } = this;
+    if (drive.nudge === undefined || from.simulation !== simulation || from.version !== simulation.version)
+      return false;
+    if (from.beta !== 0 || from.batch !== drive.batch || from.state.deltas !== undefined) return false;
+    const factor = this.simulation.network.inputGain / simulation.scale.voltage_V;
+    const { inputs } = from.state;
+    for (let e = 0; e < inputs.length; e++) {
+      if (inputs[e] !== Math.fround(drive.inputs[e] * factor)) return false;
+    }
+    return true;
+  }
+
+  private bringContrast(contrast: Contrast): { batch: BatchMemory; size: number; betaSpan: number } {
+    const [first, second] = [contrast.first, contrast.second].map((phase, p) => {
+      if (!(phase instanceof Float32Equilibrium) || phase.simulation !== this.simulation) {
+        throw inputError('contrast.foreign', `contrast: phase ${p + 1} was not settled by this device`);
+      }
+      if (!isUsable(phase.status)) {
+        throw runError(
+          'contrast.unusable',
+          `contrast: phase ${p + 1} (β = ${phase.beta} S). ${statusRemedy[phase.status]}`,
+        );
+      }
+      return phase;
+    });
+    if (!(second.beta > first.beta) || first.batch !== second.batch) {
+      throw inputError(
+        'contrast.order',
+        `contrast: needs two phases of one batch with rising β, got β = ${first.beta} and ${second.beta} S over ${first.batch} and ${second.batch} samples`,
+      );
+    }
+    const size = first.batch;
+    const { voltage_V } = this.simulation.scale;
+    const factor = voltage_V / this.simulation.network.inputGain;
+    const inputs = Float64Array.from(first.state.inputs, (x) => x * factor);
+    const batch = this.simulation.bringInputs(inputs, 0, size);
+    bringContrast(batch, size, first.state, second.state, this.info.layers);
+    return { batch, size, betaSpan: second.beta - first.beta };
+  }
+
+  private factorsOf(update: Update, size: number, betaSpan: number): UpdateFactors {
+    const { scale } = this.simulation;
+    const span = (size * betaSpan) / scale.conductance_S;
+    const rate = (name: string) => update.rates[name] ?? 0;
+    return {
+      conductances: this.info.layers.map((_, l) => rate(`g${l + 1}`) / scale.conductanceRate / span),
+      biases: this.info.layers.map((_, l) => rate(`b${l + 1}`) / scale.biasRate / span),
+    };
+  }
+
+  private bringStates(
+    batch: BatchMemory,
+    layers: readonly ArrayLike<number>[],
+    first: number,
+    count: number,
+  ): void {
+    const { voltage_V } = this.simulation.scale;
+    for (const [l, size] of this.info.layers.entries()) {
+      for (let s = 0; s < count; s++) {
+        const row = batch.row(batch.states[l], l, s);
+        for (let j = 0; j < size; j++) row[j] = layers[l][(first + s) * size + j] / voltage_V;
+      }
+    }
+  }
+
+  private emptyState(size: number): BatchState {
+    return {
+      inputs: new Float32Array(size * this.info.inputs),
+      base: this.info.layers.map((width) => new Float32Array(size * width)),
+    };
+  }
+
+  private copyStates(batch: BatchMemory, count: number, state: BatchState, first: number): void {
+    const { inputs } = this.info;
+    state.inputs.set(batch.current.inputs.subarray(0, count * inputs), first * inputs);
+    for (const l of this.info.layers.keys()) batch.copyOut(batch.states[l], l, count, state.base[l], first);
+  }
+
+  private equilibriumOf(batch: BatchMemory, size: number, report: PhaseReport): Float32Equilibrium {
+    const state = this.emptyState(size);
+    this.copyStates(batch, size, state, 0);
+    return this.wrap(size, 0, state, report);
+  }
+
+  private wrap(size: number, beta: number, state: BatchState, report: PhaseReport): Float32Equilibrium {
+    return new Float32Equilibrium(this.simulation, this.simulation.version, size, beta, state, report);
+  }
+
+  private groupArrays(): [string, Float32Array][] {
+    const { memory } = this.simulation;
+    return this.info.layers.flatMap((_, l): [string, Float32Array][] => [
+      [`g${l + 1}`, memory.stored(l)],
+      [`b${l + 1}`, memory.bias(l)],
+    ]);
+  }
+
+  private changed(): void {
+    this.simulation.refresh();
+    this.lastAtEdge = shareAtEdge(this.simulation.memory);
+  }
+
+  private atEdge(): number {
+    this.lastAtEdge = shareAtEdge(this.simulation.memory);
+    return this.lastAtEdge;
+  }
+
+  private requireOpen(): void {
+    if (this.closed) throw runError('device.closed', `${this.info.name}: used after close()`);
+  }
+}

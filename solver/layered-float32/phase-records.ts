@@ -1,0 +1,65 @@
+import { defaultStop, type PhaseReport, type SettleStatus, type StopRule } from '../../devices/index.js';
+import { layeredStatuses } from '../../kernels/index.js';
+import type { PhaseRecord } from './network-memory.js';
+
+/** A delta phase also settles relative to the currents of the differences themselves, or small gradients would suffer. */
+const DELTA_TOLERANCE = 1e-3;
+const LOOSEST_DELTA_TOLERANCE = 0.3;
+const MOST_ITERATIONS = 0x7fffffff;
+
+/** Writes a stop rule into a phase's record. */
+export function setStop(record: PhaseRecord, stop: StopRule = {}): void {
+  const { tolerance, outputChange, maxIterations } = { ...defaultStop, ...stop };
+  const looser = Math.max(1, tolerance / defaultStop.tolerance);
+  record.set({
+    limit: Math.min(stop.fixedIterations ?? maxIterations, MOST_ITERATIONS),
+    fixed: stop.fixedIterations === undefined ? 0 : 1,
+    tolerance,
+    outputChange,
+    deltaTolerance: Math.min(LOOSEST_DELTA_TOLERANCE, DELTA_TOLERANCE * looser),
+  });
+}
+
+/** How much of a problem a status is, the worst last. */
+const severity: readonly SettleStatus[] = [
+  'settled',
+  'counted',
+  'nudge-clipped',
+  'stopped-early',
+  'not-passive',
+  'not-finite',
+  'aborted',
+];
+
+/** The report of columns [from, to) of the phase that a record describes. */
+export function reportOf(
+  buffer: SharedArrayBuffer,
+  record: PhaseRecord,
+  from: number,
+  to: number,
+  unit_A: number,
+): PhaseReport {
+  const offset = record.get('reports');
+  const whole = new Int32Array(buffer, offset, 4 * to);
+  const floats = new Float32Array(buffer, offset, 4 * to);
+  let report: PhaseReport = { status: 'settled', iterations: 0, residual: 0, residual_A: 0 };
+  for (let c = from; c < to; c++) {
+    report = worseOf(report, {
+      status: layeredStatuses[whole[4 * c]],
+      iterations: whole[4 * c + 1],
+      residual: floats[4 * c + 2],
+      residual_A: floats[4 * c + 3] * unit_A,
+    });
+  }
+  return report;
+}
+
+/** One report for both: the worse status, the larger figures. */
+export function worseOf(a: PhaseReport, b: PhaseReport): PhaseReport {
+  return {
+    status: severity.indexOf(a.status) >= severity.indexOf(b.status) ? a.status : b.status,
+    iterations: Math.max(a.iterations, b.iterations),
+    residual: Math.max(a.residual, b.residual),
+    residual_A: Math.max(a.residual_A, b.residual_A),
+  };
+}

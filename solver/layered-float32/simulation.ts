@@ -1,0 +1,287 @@
+import type { LayeredNetwork } from '../../circuits/layered/index.js';
+import type { Floats, PhaseReport, StopRule } from '../../devices/index.js';
+import { contrastKind, LAYERED_COLUMNS, type LayeredKernel, slackKind } from '../../kernels/index.js';
+import { type BatchInputs, BatchMemory } from './batch-memory.js';
+import { NetworkMemory, type PhaseRecord, strideOf } from './network-memory.js';
+import { reportOf, setStop, worseOf } from './phase-records.js';
+import { type Scale, scaleOf } from './scale.js';
+
+/** Samples settled between two looks at the abort signal, and the most that memory is kept for in settling alone. */
+export const LARGEST_CHUNK = 64;
+const SMALLEST_CAPACITY = 8;
+
+/** Kernel functions whose last argument is the number of the thread. */
+export type TeamFunction = 'settleStates' | 'settleDeltas' | 'settleGroup' | 'applyUpdate' | 'gatherDrive';
+
+/** Runs a kernel function on every thread of a team. */
+export interface Team {
+  run(network: NetworkMemory, name: TeamFunction, args: readonly number[]): void;
+}
+
+/** The team of one: this thread. */
+export const aloneTeam: Team = {
+  run(memory, name, args) {
+    (memory.kernel[name] as (...all: number[]) => void)(...args, 0);
+  },
+};
+
+/** How both nudged phases of a step are asked for. */
+export interface NudgePair {
+  /** Published units, first < second; a 0 is the free phase. */
+  readonly betas: readonly [number, number];
+  readonly targets: Floats;
+}
+
+/** Factors of one update in published units: rate / (batch · β span). */
+export interface UpdateFactors {
+  readonly conductances: readonly number[];
+  readonly biases: readonly number[];
+}
+
+/** A layered network in float32: what the kernel does, batch by batch, in published units. */
+export class LayeredSimulation {
+  readonly memory: NetworkMemory;
+  readonly scale: Scale;
+  /** Counts every change of the parameters. */
+  version = 0;
+  private held: BatchMemory | undefined;
+
+  constructor(
+    readonly network: LayeredNetwork,
+    private readonly team: Team = aloneTeam,
+  ) {
+    this.memory = new NetworkMemory(network);
+    this.scale = scaleOf(network);
+  }
+
+  get kernel(): LayeredKernel {
+    return this.memory.kernel;
+  }
+
+  /** Room for a batch; what was in it before is lost when it has to grow. */
+  batch(size: number): BatchMemory {
+    if (this.held === undefined || this.held.capacity < size) {
+      const grown = this.held === undefined ? SMALLEST_CAPACITY : 2 * this.held.capacity;
+      this.held = new BatchMemory(this.memory, Math.max(size, grown));
+    }
+    return this.held;
+  }
+
+  /** Brings inputs (V, samples [first, first + size)) in as the current batch's, with their currents, unless they are there already. */
+  bringInputs(inputs: Floats, first: number, size: number): BatchMemory {
+    const batch = this.batch(size);
+    const offset = first * this.network.inputs;
+    if (this.holds(batch.current, inputs, offset, size)) return batch;
+    if (this.holds(batch.next, inputs, offset, size)) {
+      batch.swap();
+      return batch;
+    }
+    this.listInputs(batch.current, inputs, offset, size);
+    this.setNext(batch.current);
+    this.run('gatherDrive', [this.memory.update.offset]);
+    batch.current.version = this.version;
+    return batch;
+  }
+
+  /** Targets of the current batch, V. */
+  bringTargets(batch: BatchMemory, targets: Floats, first: number, size: number): void {
+    const l = this.network.layers.length - 1;
+    const outputs = this.network.layers[l];
+    const { voltage_V } = this.scale;
+    for (let s = 0; s < size; s++) {
+      const row = batch.row(batch.targets, l, s);
+      const from = (first + s) * outputs;
+      for (let k = 0; k < outputs; k++) row[k] = targets[from + k] / voltage_V;
+    }
+  }
+
+  /** Relaxes the absolute states of the current batch, `fromRest` or from what is in `states`. β in published units. */
+  settleStates(
+    batch: BatchMemory,
+    size: number,
+    fromRest: boolean,
+    beta: number,
+    stop?: StopRule,
+  ): PhaseReport {
+    this.memory.record.set({ drive: batch.current.drive });
+    const { free } = this.memory;
+    let report: PhaseReport | undefined;
+    for (let first = 0; first < size; first += LAYERED_COLUMNS) {
+      const samples = Math.min(LAYERED_COLUMNS, size - first);
+      if (fromRest) this.clearStates(batch, first, samples);
+      this.setGroup(free, first, samples, samples, 0, fromRest, stop);
+      free.set({ betaLow: beta, betaHigh: beta });
+      this.run('settleStates', [free.offset]);
+      report = this.worse(report, free, 0, samples);
+    }
+    return report as PhaseReport;
+  }
+
+  /**
+   * Relaxes differences from the absolute states of one group of samples, from 0 on; they are then in the layers' `deltas`.
+   * `atRest`: the states have settled.
+   */
+  settleDeltas(
+    batch: BatchMemory,
+    first: number,
+    samples: number,
+    atRest: boolean,
+    beta: number,
+    stop?: StopRule,
+  ): PhaseReport {
+    this.memory.record.set({ drive: batch.current.drive });
+    const { free, nudged } = this.memory;
+    this.setGroup(free, first, samples, samples, 0, false, stop);
+    this.setGroup(nudged, first, samples, samples, 1, true, stop);
+    nudged.set({ betaLow: beta, betaHigh: beta });
+    this.run('settleDeltas', [free.offset, nudged.offset, atRest ? slackKind.atRest : slackKind.notAtRest]);
+    return this.worse(undefined, nudged, 0, samples);
+  }
+
+  /** Free phase, nudged phases and contrast of the current batch. */
+  settleBoth(
+    batch: BatchMemory,
+    size: number,
+    fromRest: boolean,
+    betas: readonly [number, number],
+    stop?: StopRule,
+    nudgedStop?: StopRule,
+  ): { free: PhaseReport; nudged: PhaseReport[] } {
+    this.memory.record.set({ drive: batch.current.drive });
+    const { free, nudged } = this.memory;
+    const active = betas.filter((beta) => beta !== 0);
+    const kind =
+      active.length === 2
+        ? contrastKind.bothNudged
+        : betas[0] === 0
+          ? contrastKind.secondNudged
+          : contrastKind.firstNudged;
+    const group = LAYERED_COLUMNS / active.length;
+    let freeReport: PhaseReport | undefined;
+    const nudgedReports: (PhaseReport | undefined)[] = active.map(() => undefined);
+    for (let first = 0; first < size; first += group) {
+      const samples = Math.min(group, size - first);
+      if (fromRest) this.clearStates(batch, first, samples);
+      this.setGroup(free, first, samples, samples, 0, fromRest, stop);
+      free.set({ betaLow: 0, betaHigh: 0 });
+      this.setGroup(nudged, first, samples, samples * active.length, 1, true, nudgedStop ?? stop);
+      nudged.set({ betaLow: active[0], betaHigh: active[active.length - 1] });
+      this.run('settleGroup', [free.offset, nudged.offset, kind]);
+      freeReport = this.worse(freeReport, free, 0, samples);
+      if (isHopeless(freeReport)) return { free: freeReport, nudged: [] };
+      for (const p of active.keys()) {
+        nudgedReports[p] = this.worse(nudgedReports[p], nudged, p * samples, (p + 1) * samples);
+      }
+    }
+    return { free: freeReport as PhaseReport, nudged: nudgedReports as PhaseReport[] };
+  }
+
+  /** Moves the parameters by the contrast at hand, and prepares the currents of the batch that follows. */
+  applyUpdate(
+    batch: BatchMemory,
+    size: number,
+    factors: UpdateFactors,
+    next?: { size: number; inputs: Floats },
+  ): void {
+    const { memory } = this;
+    const { current } = batch;
+    memory.factors.set(factors.conductances);
+    memory.biasFactors.set(factors.biases);
+    const { values, scaled } = { values: current.record.get('values'), scaled: current.record.get('scaled') };
+    if (size > 0) this.kernel.scaleValues(values, scaled, current.count, factors.conductances[0]);
+    const signals = size > 0 ? current : batch.none;
+    memory.update.set({ batch: size, signals: signals.record.offset });
+    const prepared = next !== undefined && next.size <= batch.capacity && allFinite(next.inputs);
+    if (prepared) this.listInputs(batch.next, next.inputs, 0, next.size);
+    this.setNext(prepared ? batch.next : batch.none);
+    this.run('applyUpdate', [memory.update.offset]);
+    this.version++;
+    if (prepared) batch.next.version = this.version;
+  }
+
+  /** After parameters were written: brings everything that depends on them up to date. */
+  refresh(): void {
+    const zeros = this.network.layers.map(() => 0);
+    this.applyUpdate(this.batch(1), 0, { conductances: zeros, biases: zeros });
+  }
+
+  /** Sums that gradients and updates need, of the contrast at hand. */
+  sumProducts(size: number): void {
+    this.memory.record.set({ threads: 1 });
+    this.kernel.sumProducts(this.memory.record.offset, size, 0);
+  }
+
+  private run(name: TeamFunction, args: readonly number[]): void {
+    this.team.run(this.memory, name, [this.memory.record.offset, ...args]);
+  }
+
+  private setGroup(
+    record: PhaseRecord,
+    first: number,
+    samples: number,
+    columns: number,
+    delta: number,
+    fromRest: boolean,
+    stop: StopRule | undefined,
+  ): void {
+    record.set({ columns, samples, first, delta, fromRest: fromRest ? 1 : 0 });
+    setStop(record, stop);
+  }
+
+  private clearStates(batch: BatchMemory, first: number, samples: number): void {
+    for (const [l, size] of this.network.layers.entries()) {
+      const stride = strideOf(size);
+      this.memory.floats(batch.states[l] + first * stride, (samples * stride) / 4).fill(0);
+    }
+  }
+
+  private worse(report: PhaseReport | undefined, record: PhaseRecord, from: number, to: number): PhaseReport {
+    const fresh = reportOf(this.memory.buffer, record, from, to, this.scale.current_A);
+    return report === undefined ? fresh : worseOf(report, fresh);
+  }
+
+  private setNext(inputs: BatchInputs): void {
+    this.memory.update.set({
+      nextBatch: inputs.size,
+      nextSignals: inputs.record.offset,
+      nextDrive: inputs.drive,
+    });
+  }
+
+  private holds(held: BatchInputs, inputs: Floats, offset: number, size: number): boolean {
+    if (held.version !== this.version || held.size !== size) return false;
+    const factor = this.network.inputGain / this.scale.voltage_V;
+    const own = held.inputs;
+    for (let e = 0, count = size * this.network.inputs; e < count; e++) {
+      if (own[e] !== Math.fround(inputs[offset + e] * factor)) return false;
+    }
+    return true;
+  }
+
+  private listInputs(held: BatchInputs, inputs: Floats, offset: number, size: number): void {
+    const factor = this.network.inputGain / this.scale.voltage_V;
+    const { inputs: signals, layers } = this.network;
+    const own = held.inputs;
+    for (let e = 0, count = size * signals; e < count; e++) own[e] = inputs[offset + e] * factor;
+    held.size = size;
+    held.version = -1;
+    held.count = this.kernel.listSignals(
+      own.byteOffset,
+      size,
+      signals,
+      strideOf(layers[0]),
+      held.record.get('starts'),
+      held.record.get('rows'),
+      held.record.get('values'),
+    );
+  }
+}
+
+function isHopeless(report: PhaseReport): boolean {
+  return report.status === 'not-passive' || report.status === 'not-finite';
+}
+
+function allFinite(values: Floats): boolean {
+  for (let e = 0; e < values.length; e++) if (!Number.isFinite(values[e])) return false;
+  return true;
+}
