@@ -24,6 +24,8 @@ export function nodeName(text: string): string {
  */
 export class Netlist {
   private readonly byName = new Map<string, NetlistElement>();
+  /** Node voltages from which the search for an operating point starts, V; 0 V where none is given. */
+  readonly startVoltages_V = new Map<string, number>();
 
   constructor(readonly title = 'untitled circuit') {}
 

@@ -1,6 +1,14 @@
 export { type ControlLawOfText, lawOfText } from './law-of-text.js';
 export type { SpiceWarning } from './lines.js';
 export { type ParseOptions, parseSpice } from './parse-spice.js';
+export {
+  type RawTable,
+  type RawVariable,
+  readRaw,
+  writeCsv,
+  writeRawBinary,
+  writeRawText,
+} from './raw-file.js';
 export { readSpiceFile } from './read-file.js';
 export {
   type DcAnalysis,

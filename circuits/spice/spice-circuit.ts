@@ -41,8 +41,6 @@ export interface Unsupported {
 /** A netlist as a SPICE file describes it, with what the file asks for. */
 export class SpiceCircuit extends Netlist {
   readonly analyses: SpiceAnalyses = { op: false, dc: [], transient: [] };
-  /** Voltages of .nodeset, V: where to start the search. */
-  readonly startVoltages_V = new Map<string, number>();
   /** Voltages of .ic, V: for a transient. */
   readonly initialVoltages_V = new Map<string, number>();
   readonly warnings: SpiceWarning[] = [];

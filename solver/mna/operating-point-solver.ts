@@ -34,11 +34,13 @@ export class OperatingPointSolver {
     worst: -1,
     limited: false,
   };
+  private readonly startVoltages_V: ReadonlyMap<string, number>;
   private warm = false;
 
   /** @throws OhmpropError when nodes float or voltage sources form a loop, naming them */
   constructor(netlist: Netlist, limits: Partial<NewtonLimits> = {}) {
     this.limits = { ...defaultLimits, ...limits };
+    this.startVoltages_V = netlist.startVoltages_V;
     this.equations = new CircuitEquations(netlist);
     refuseUnsolvable(this.equations);
     this.circuit = new CircuitSystem(this.equations, chooseUnknowns(this.equations));
@@ -95,6 +97,21 @@ export class OperatingPointSolver {
     this.circuit.voltage_V[index] = finite(voltage_V, 'V');
   }
 
+  /**
+   * Changes a value by name: a voltage source's V, a current source's A, or a resistor's Ω. For sweeps; in a hot loop
+   * look the index up once instead.
+   */
+  setter(element: string): (value: number) => void {
+    const name = element.toLowerCase();
+    const voltage = this.equations.voltages.findIndex((r) => r.element === name);
+    if (voltage >= 0) return (value) => this.setVoltage_V(voltage, value);
+    const current = this.equations.currents.findIndex((r) => r.element === name);
+    if (current >= 0) return (value) => this.setCurrent_A(current, value);
+    const conductance = this.circuit.conductanceNames.indexOf(name);
+    if (conductance >= 0) return (value) => this.setResistance_ohm(conductance, value);
+    throw inputError('circuit.element', `the circuit has no source or resistor named ${element} to be swept`);
+  }
+
   setCurrent_A(index: number, current_A: number): void {
     this.circuit.current_A[index] = finite(current_A, 'A');
   }
@@ -108,10 +125,7 @@ export class OperatingPointSolver {
   solve(): SolveReport {
     const { circuit, x, step, limits, newtonReport: report } = this;
     report.iterations = 0;
-    if (!this.warm) {
-      x.fill(0);
-      circuit.junctionVoltage_V.fill(0);
-    }
+    if (!this.warm) this.startCold();
     circuit.setKnown(x, 1);
     let strategy: SolveReport['strategy'] = 'newton';
     let end = newton(circuit, x, step, fullCircuit, limits, report);
@@ -133,6 +147,18 @@ export class OperatingPointSolver {
       strategy,
       worst: end === 'settled' ? '' : this.nameOfTrouble(),
     };
+  }
+
+  private startCold(): void {
+    const { circuit, x } = this;
+    x.fill(0);
+    circuit.junctionVoltage_V.fill(0);
+    if (this.startVoltages_V.size === 0) return;
+    for (const [node, voltage_V] of this.startVoltages_V) {
+      const number = this.equations.nodeNumber(node);
+      if (number !== undefined) x[circuit.unknowns.position[number]] = voltage_V;
+    }
+    circuit.restartJunctions(x);
   }
 
   private kirchhoff(): number {
@@ -159,6 +185,12 @@ export class OperatingPointSolver {
     return '';
   }
 
+  /** Name and index of every node, ground left out. */
+  nodes(): [name: string, index: number][] {
+    const { position } = this.circuit.unknowns;
+    return this.equations.nodeNames.slice(1).map((name, k) => [name, position[k + 1]]);
+  }
+
   /** Voltage at a node of index `nodeIndex(…)`, V. */
   voltage_V(nodeIndex: number): number {
     return this.x[nodeIndex];
@@ -174,7 +206,8 @@ export class OperatingPointSolver {
     return { ...report, voltages_V, currents_A: this.sourceCurrents() };
   }
 
-  private sourceCurrents(): Record<string, number> {
+  /** Currents of the last solve, as in `OperatingPoint.currents_A`. */
+  sourceCurrents(): Record<string, number> {
     const { known, position, branchOf } = this.circuit.unknowns;
     const currents_A: Record<string, number> = {};
     for (const relation of this.equations.voltages) currents_A[relation.element] = 0;

@@ -50,18 +50,34 @@ function choice(pick: '<' | '>', evaluate: (a: number, b: number) => number): Ex
   };
 }
 
-/** Powers of negative bases take the base's size, as ngspice does for exponents that are no whole numbers. */
-function power(a: number, b: number): number {
-  return a < 0 && !Number.isInteger(b) ? (-a) ** b : a ** b;
-}
-
 const powerFunction: ExpressionFunction = {
   arity: 2,
-  evaluate: power,
+  evaluate: (a, b) => a ** b,
   derivative: ([a, b], index) => {
     if (index === 0) return product(b, call('pow', a, sum(b, number(-1))));
     return product(call('pow', a, b), call('ln', call('abs', a)));
   },
+};
+
+/** sgn(a)·|a|^b. */
+const signedPower: ExpressionFunction = {
+  arity: 2,
+  evaluate: (a, b) => Math.sign(a) * Math.abs(a) ** b,
+  derivative: ([a, b], index) =>
+    index === 0
+      ? product(b, call('sizepow', a, sum(b, number(-1))))
+      : product(call('pwr', a, b), call('ln', call('abs', a))),
+};
+
+/** What `pow`, `^` and `**` mean to ngspice in a behavioural source: |a|^b. */
+const sizePower: ExpressionFunction = {
+  arity: 2,
+  evaluate: (a, b) => Math.abs(a) ** b,
+  derivative: ([a, b], index) =>
+    index === 0
+      ? product(b, call('pwr', a, sum(b, number(-1))))
+      : product(call('sizepow', a, b), call('ln', call('abs', a))),
+  write: ([a, b]) => `pow(${a},${b})`,
 };
 
 const logarithm = unary(Math.log, (a) => quotient(one, a));
@@ -90,7 +106,6 @@ export const functions: ReadonlyMap<string, ExpressionFunction> = new Map(
         index === 0 ? quotient(one, b) : quotient(call('neg', a), product(b, b)),
       write: infix('/'),
     },
-    '%': { arity: 2, evaluate: (a, b) => a % b },
     neg: { arity: 1, evaluate: (a) => -a, derivative: () => number(-1), write: ([a]) => `(-${a})` },
     '!': { arity: 1, evaluate: (a) => (a === 0 ? 1 : 0), write: ([a]) => `(${a}==0?1:0)` },
     '&&': { arity: 2, evaluate: (a, b) => (a !== 0 && b !== 0 ? 1 : 0), write: infix('&&') },
@@ -111,15 +126,8 @@ export const functions: ReadonlyMap<string, ExpressionFunction> = new Map(
       write: ([condition, a, b]) => `(${condition}?${a}:${b})`,
     },
     pow: powerFunction,
-    // Keeps the sign of its base: sgn(a)·|a|^b.
-    pwr: {
-      arity: 2,
-      evaluate: (a, b) => Math.sign(a) * Math.abs(a) ** b,
-      derivative: ([a, b], index) =>
-        index === 0
-          ? product(b, call('pow', call('abs', a), sum(b, number(-1))))
-          : product(call('pwr', a, b), call('ln', call('abs', a))),
-    },
+    pwr: signedPower,
+    sizepow: sizePower,
     sqrt: unary(Math.sqrt, (a) => quotient(number(0.5), call('sqrt', a))),
     abs: unary(Math.abs, (a) => call('sgn', a)),
     exp: unary(Math.exp, (a) => call('exp', a)),
@@ -128,16 +136,17 @@ export const functions: ReadonlyMap<string, ExpressionFunction> = new Map(
     log10: unary(Math.log10, (a) => quotient(number(1 / Math.LN10), a)),
     sin: unary(Math.sin, (a) => call('cos', a)),
     cos: unary(Math.cos, (a) => call('neg', call('sin', a))),
-    tan: unary(Math.tan, (a) => quotient(one, call('pow', call('cos', a), number(2)))),
+    tan: unary(Math.tan, (a) => quotient(one, call('sizepow', call('cos', a), number(2)))),
     sinh: unary(Math.sinh, (a) => call('cosh', a)),
     cosh: unary(Math.cosh, (a) => call('sinh', a)),
-    tanh: unary(Math.tanh, (a) => sum(one, call('neg', call('pow', call('tanh', a), number(2))))),
+    tanh: unary(Math.tanh, (a) => sum(one, call('neg', call('sizepow', call('tanh', a), number(2))))),
     asin: unary(Math.asin, (a) => quotient(one, call('sqrt', sum(one, call('neg', product(a, a)))))),
     acos: unary(Math.acos, (a) => quotient(number(-1), call('sqrt', sum(one, call('neg', product(a, a)))))),
     atan: unary(Math.atan, (a) => quotient(one, sum(one, product(a, a)))),
-    min: choice('<', Math.min),
-    max: choice('>', Math.max),
-    int: unary(Math.trunc),
+    min: choice('<', (a, b) => Math.min(a, b)),
+    max: choice('>', (a, b) => Math.max(a, b)),
+    int: { arity: 1, evaluate: Math.trunc, write: ([a]) => `(${a}<0?ceil(${a}):floor(${a}))` },
+    nint: unary((a) => Math.sign(a) * Math.round(Math.abs(a))),
     floor: unary(Math.floor),
     ceil: unary(Math.ceil),
     sgn: unary(Math.sign),

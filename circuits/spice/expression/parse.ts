@@ -20,7 +20,7 @@ interface Lexeme {
 }
 
 const lexemeForm =
-  /\s*(?:((?:\d+\.?\d*|\.\d+)(?:[ed][+-]?\d+)?[a-zµμΩ]*)|([a-z_][\w.#]*)|(\*\*|&&|\|\||==|!=|<>|<=|>=|[-+*/%^!<>?:(),]))/iy;
+  /\s*(?:((?:\d+\.?\d*|\.\d+)(?:[ed][+-]?\d+)?[a-zµμΩ]*)|([a-z_][\w.#]*)|(\*\*|&&|\|\||==|!=|<>|<=|>=|[-+*/^!<>?:(),]))/iy;
 
 function lex(text: string): Lexeme[] {
   const lexemes: Lexeme[] = [];
@@ -42,7 +42,7 @@ function lex(text: string): Lexeme[] {
   return lexemes;
 }
 
-/** Binding strength of the operators of two operands; all but the power group from the left. */
+/** Binding strength of the operators of two operands; all group from the left, as in ngspice. */
 const binding: Readonly<Record<string, readonly [strength: number, name: string]>> = {
   '||': [1, '||'],
   '&&': [2, '&&'],
@@ -57,7 +57,6 @@ const binding: Readonly<Record<string, readonly [strength: number, name: string]
   '-': [5, '-'],
   '*': [6, '*'],
   '/': [6, '/'],
-  '%': [6, '%'],
 };
 const DEEPEST = 200;
 
@@ -136,11 +135,13 @@ class Parser {
   }
 
   private power(): Tree {
-    const base = this.primary();
-    const sign = this.peek();
-    if (sign !== '**' && sign !== '^') return base;
-    this.next++;
-    return call('pow', base, this.unary());
+    let base = this.primary();
+    while (this.peek() === '**' || this.peek() === '^') {
+      this.next++;
+      const sign = this.peek();
+      base = call('pow', base, sign === '-' || sign === '+' ? this.unary() : this.primary());
+    }
+    return base;
   }
 
   private primary(): Tree {
@@ -197,7 +198,8 @@ class Parser {
       }
     }
     this.expect(')');
-    const known = functions.get(name);
+    const known = name === 'sizepow' ? undefined : functions.get(name);
+    if (name === 'sizepow') throw new ExpressionError('there is no function sizepow', offset);
     if (known !== undefined && known.arity !== args.length) {
       throw new ExpressionError(`${name} takes ${known.arity} arguments, got ${args.length}`, offset);
     }

@@ -65,7 +65,9 @@ function substitute(tree: Tree, names: Names, bound: ReadonlyMap<string, Tree>, 
           throw new ExpressionError('the expression grows too large', tree.offset);
         return body;
       }
-      return fold({ ...tree, args });
+      // A power in a behavioural source takes the size of its base: ngspice does.
+      const name = tree.name === 'pow' && names.probe !== undefined ? 'sizepow' : tree.name;
+      return fold({ ...tree, name, args });
     }
   }
 }

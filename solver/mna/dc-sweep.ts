@@ -1,0 +1,81 @@
+import type { Netlist } from '../../circuits/netlist/index.js';
+import type { DcRange } from '../../circuits/spice/index.js';
+import { inputError } from '../../core/errors.js';
+import type { NewtonLimits } from './newton.js';
+import { OperatingPointSolver } from './operating-point-solver.js';
+import type { OperatingStatus } from './statuses.js';
+
+/** Operating points along one or more swept values. */
+export interface DcSweep {
+  /** Swept elements, the innermost first. */
+  readonly swept: readonly string[];
+  readonly points: number;
+  /** Value of each swept element at each point, V, A or Ω: [swept][points]. */
+  readonly values: readonly Float64Array[];
+  /** Each node's voltage at each point, V; NaN where it did not settle. */
+  readonly voltages_V: Readonly<Record<string, Float64Array>>;
+  readonly currents_A: Readonly<Record<string, Float64Array>>;
+  /** Points that did not settle. */
+  readonly failures: readonly {
+    readonly point: number;
+    readonly status: OperatingStatus;
+    readonly worst: string;
+  }[];
+  readonly iterations: number;
+  readonly largestResidual_A: number;
+}
+
+const MOST_POINTS = 5_000_000;
+
+/**
+ * Sweeps sources or resistors, the first range innermost; every point starts from the one before it.
+ * @throws OhmpropError if a swept element is not there or the sweep has too many points
+ */
+export function sweepDc(
+  netlist: Netlist,
+  ranges: readonly DcRange[],
+  limits: Partial<NewtonLimits> = {},
+): DcSweep {
+  const solver = new OperatingPointSolver(netlist, limits);
+  const setters = ranges.map((range) => solver.setter(range.source));
+  const counts = ranges.map(pointCount);
+  const points = counts.reduce((product, count) => product * count, 1);
+  if (points > MOST_POINTS) {
+    throw inputError('circuit.sweep', `the sweep has ${points} points; ${MOST_POINTS} are the most`);
+  }
+  const nodes = solver.nodes();
+  const voltages_V = Object.fromEntries(nodes.map(([name]) => [name, new Float64Array(points)]));
+  const currents_A: Record<string, Float64Array> = {};
+  const values = ranges.map(() => new Float64Array(points));
+  const failures: DcSweep['failures'][number][] = [];
+  let iterations = 0;
+  let largestResidual_A = 0;
+  for (let point = 0; point < points; point++) {
+    let rest = point;
+    ranges.forEach(({ start, step }, k) => {
+      const at = rest % counts[k];
+      rest = (rest - at) / counts[k];
+      const value = start + at * step;
+      values[k][point] = value;
+      setters[k](value);
+    });
+    const report = solver.solve();
+    const settled = report.status === 'settled';
+    iterations += report.iterations;
+    if (settled) largestResidual_A = Math.max(largestResidual_A, report.residual_A);
+    else failures.push({ point, status: report.status, worst: report.worst });
+    for (const [name, index] of nodes)
+      voltages_V[name][point] = settled ? solver.voltage_V(index) : Number.NaN;
+    for (const [name, current] of Object.entries(solver.sourceCurrents())) {
+      currents_A[name] ??= new Float64Array(points);
+      currents_A[name][point] = settled ? current : Number.NaN;
+    }
+  }
+  const swept = ranges.map((range) => range.source);
+  return { swept, points, values, voltages_V, currents_A, failures, iterations, largestResidual_A };
+}
+
+/** How many steps lead from start to stop, both included; a step that ends within a millionth of stop counts. */
+function pointCount({ start, stop, step }: DcRange): number {
+  return Math.floor((stop - start) / step + 1e-6) + 1;
+}

@@ -1,0 +1,1 @@
+export { NgspiceEngine, type NgspiceResult } from './ngspice-engine.js';
