@@ -24,12 +24,16 @@ export function writeConductances(memory: NetworkMemory, l: number, values: Floa
 /** Layer l's conductances, row-major, S. */
 export function readConductances(memory: NetworkMemory, l: number): Float64Array {
   const { conductance_S } = memory.network.units;
+  const { g_min_S, g_max_S } = memory.network.windows[l];
   const size = memory.network.layers[l];
   const rows = rowsOf(memory, l);
   const values = new Float64Array(rows * size);
   for (let i = 0; i < rows; i++) {
     memory.kernel.loadRow(memory.record.offset, l, i, memory.row.byteOffset);
-    for (let j = 0; j < size; j++) values[i * size + j] = memory.row[j] * conductance_S;
+    for (let j = 0; j < size; j++) {
+      // The window's edges in float32 may lie a rounding outside it.
+      values[i * size + j] = Math.min(g_max_S, Math.max(g_min_S, memory.row[j] * conductance_S));
+    }
   }
   return values;
 }
