@@ -9,15 +9,14 @@
 
 network_settings settings = {SETTLE_DEFAULT_US, READS_DEFAULT, OPTION_ONE_SIDED, INPUTS, OUTPUTS};
 pot_state pots[POTS];
+uint8_t closed[(POTS + 7) / 8];
 uint32_t pulses;
 
 static const int16_t rest[INPUTS > OUTPUTS ? INPUTS : OUTPUTS];
 
 void network_init(void) {
-  for (uint8_t pot = 0; pot < POTS; pot++) {
-    pots[pot].tap = TAP_POWER_ON;
-    pots[pot].closed = 1;
-  }
+  memset(closed, 0xff, sizeof closed);
+  for (uint8_t pot = 0; pot < POTS; pot++) pots[pot].tap = TAP_POWER_ON;
 }
 
 void network_rest(void) {
@@ -120,8 +119,16 @@ void network_accumulate(const example *drive, const phases *seen) {
   memcpy(first + SOURCES, seen->first, sizeof seen->first);
   memcpy(second + SOURCES, seen->second, sizeof seen->second);
   const edge *wire = edges;
+  const uint8_t *bits = closed;
+  uint8_t mask = 1;
   for (pot_state *pot = pots; pot < pots + POTS; pot++, wire++) {
-    if (!pot->closed) continue;
+    uint8_t on = *bits & mask;
+    mask <<= 1;
+    if (mask == 0) {
+      mask = 1;
+      bits++;
+    }
+    if (!on) continue;
     uint8_t a = pgm_read_byte(&wire->from), b = pgm_read_byte(&wire->to);
     pot->contrast += contrast(first[a] - first[b], second[a] - second[b]);
   }
@@ -131,7 +138,7 @@ uint16_t network_apply(uint32_t gain_hidden, uint32_t gain_output, uint8_t clip)
   uint16_t moved = 0;
   for (uint8_t pot = 0; pot < POTS; pot++) {
     uint32_t gain = pot < SOURCES * HIDDEN ? gain_hidden : gain_output;
-    if (gain == 0 || !pots[pot].closed) continue;
+    if (gain == 0 || !network_closed(pot)) continue;
     moved += network_step(pot, tap_step(pots[pot].contrast, gain, pots[pot].tap, RESISTANCE_OFFSET, clip));
   }
   return moved;
@@ -157,14 +164,19 @@ void network_set_tap(uint8_t pot, uint8_t tap, int16_t residual) {
 }
 
 void network_connect(uint8_t pot, uint8_t on) {
-  pots[pot].closed = on;
+  if (on)
+    closed[pot >> 3] |= 1 << (pot & 7);
+  else
+    closed[pot >> 3] &= ~(1 << (pot & 7));
   board_connect(pot, on);
 }
+
+uint8_t network_closed(uint8_t pot) { return (closed[pot >> 3] >> (pot & 7)) & 1; }
 
 uint8_t network_at_edge(void) {
   uint8_t count = 0;
   for (uint8_t pot = 0; pot < POTS; pot++) {
-    if (pots[pot].closed && (pots[pot].tap == TAP_MIN || pots[pot].tap == TAP_MAX)) count++;
+    if (network_closed(pot) && (pots[pot].tap == TAP_MIN || pots[pot].tap == TAP_MAX)) count++;
   }
   return count;
 }

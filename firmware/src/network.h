@@ -21,7 +21,6 @@ typedef struct {
 
 typedef struct {
   uint8_t tap;
-  uint8_t closed : 1; /* its terminal is connected */
   int16_t residual;   /* 1/256 tap */
   int32_t contrast;   /* sum over the examples of the update under way, 4e-6 V^2 */
 } pot_state;
@@ -45,6 +44,8 @@ typedef struct {
 
 extern network_settings settings;
 extern pot_state pots[POTS];
+/* A bit a pot: its terminal is connected. */
+extern uint8_t closed[(POTS + 7) / 8];
 /* Tap steps given since the board started. */
 extern uint32_t pulses;
 
@@ -67,6 +68,7 @@ uint16_t network_apply(uint32_t gain_hidden, uint32_t gain_output, uint8_t clip)
 uint8_t network_step(uint8_t pot, int16_t step);
 void network_set_tap(uint8_t pot, uint8_t tap, int16_t residual);
 void network_connect(uint8_t pot, uint8_t on);
+uint8_t network_closed(uint8_t pot);
 /* Connected pots at either stop. */
 uint8_t network_at_edge(void);
 

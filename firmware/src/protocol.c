@@ -248,7 +248,7 @@ static uint8_t do_move_taps(const uint8_t *in, uint8_t length, reply *out) {
   uint8_t fresh = id > last_update;
   if (fresh) {
     for (uint8_t i = 0; i < in[5]; i++) {
-      if (pots[in[4] + i].closed) moved += network_step(in[4] + i, (int16_t)get16(in + 6 + 2 * i));
+      if (network_closed(in[4] + i)) moved += network_step(in[4] + i, (int16_t)get16(in + 6 + 2 * i));
     }
     last_update = id;
     pending_update = 0;
