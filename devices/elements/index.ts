@@ -9,6 +9,7 @@ export {
   initialState,
   type StateVariable,
 } from './element-model.js';
+export { type ElementExpressions, expressionModel } from './expression-model.js';
 export { defaultLinearIonDrift, LinearIonDrift, type LinearIonDriftParameters } from './linear-ion-drift.js';
 export { celsiusZero_K, thermalVoltage_V } from './physical-constants.js';
 export { Resistor } from './resistor.js';
