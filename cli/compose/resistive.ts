@@ -1,8 +1,9 @@
 import type { z } from 'zod';
-import { layeredNetwork } from '../../circuits/layered/index.js';
+import { type LayeredNetwork, layeredNetwork } from '../../circuits/layered/index.js';
 import { inputError, readQuantity } from '../../core/index.js';
 import type { AnalogDevice } from '../../devices/index.js';
 import { exactGradient, LayeredDevice, LayeredParameters } from '../../solver/layered/index.js';
+import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';
 import type { RunConfig, resistiveSchema } from '../config/run-config.js';
 import { composeCells } from './cells.js';
 import type { Composition } from './composition.js';
@@ -39,7 +40,7 @@ export async function composeResistive(
   return {
     device:
       store === undefined
-        ? openDevice[config.arithmetic](reference)
+        ? openDevice[config.arithmetic](description, config.seed)
         : await LayeredDevice.inCells(description, { seed: config.seed, store }),
     ...(store === undefined ? {} : { cells: store, warnings: cells?.warnings ?? [] }),
     rates,
@@ -51,11 +52,9 @@ export async function composeResistive(
   };
 }
 
-const openDevice: Record<RunConfig['arithmetic'], (reference: () => LayeredDevice) => AnalogDevice> = {
-  float64: (reference) => reference(),
-  float32: () => {
-    throw inputError('config.arithmetic', 'arithmetic: float32 is not there yet; use float64');
-  },
+const openDevice: Record<RunConfig['arithmetic'], (network: LayeredNetwork, seed: number) => AnalogDevice> = {
+  float64: (network, seed) => new LayeredDevice(network, { seed }),
+  float32: (network, seed) => new LayeredFloat32Device(network, { seed }),
 };
 
 /** One rate a layer: a single one serves all, a shorter list goes on with its last. */

@@ -71,7 +71,7 @@ export const runConfigSchema = z.strictObject({
   /** Conductances of a resistive network in memristive cells. */
   cells: cellsSchema.optional(),
   /** Arithmetic of a simulated device. */
-  arithmetic: z.enum(['float64', 'float32']).default('float64'),
+  arithmetic: z.enum(['float64', 'float32']).default('float32'),
   training: z.strictObject({
     estimator: z.enum(estimatorNames).default('centered'),
     /** Nudge strength in published units, or a text with a unit: 136uS. */
