@@ -17,6 +17,8 @@ export interface DeviceUnderTest {
   readonly stop?: StopRule;
   /** A largest useful input, in the device's node unit. */
   readonly inputSize: number;
+  /** The input that a device of few possible inputs takes for a value. */
+  readonly asInput?: (value: number) => number;
 }
 
 const BATCH = 3;
@@ -28,6 +30,7 @@ export function analogDeviceContract(name: string, subject: DeviceUnderTest): vo
     let inputs: Float64Array;
     let targets: Float64Array;
     const stop = subject.stop ?? defaultStop;
+    const asInput = subject.asInput ?? ((value: number) => value);
 
     beforeEach(async () => {
       device = await subject.open();
@@ -35,7 +38,7 @@ export function analogDeviceContract(name: string, subject: DeviceUnderTest): vo
       const { low, high } = device.info.coding.input;
       const { off, on } = device.info.coding.target;
       inputs = Float64Array.from({ length: BATCH * device.info.inputs }, () =>
-        Math.min(subject.inputSize, random.between(low, high)),
+        asInput(Math.min(subject.inputSize, random.between(low, high))),
       );
       targets = Float64Array.from({ length: BATCH * outputsOf(device) }, () =>
         random.uniform() < 0.3 ? on : off,
