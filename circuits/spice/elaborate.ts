@@ -1,3 +1,4 @@
+import { OhmpropError } from '../../core/errors.js';
 import { assignments } from './assignments.js';
 import { selectBranches } from './blocks.js';
 import type { Card } from './card.js';
@@ -77,7 +78,17 @@ function readElement(card: Card, instance: Instance): void {
     return;
   }
   refuseDuplicate(card, instance);
-  reader(card, instance);
+  withPlace(card, () => reader(card, instance));
+}
+
+/** Gives what an element itself refuses the place of its card. */
+function withPlace(card: Card, read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof OhmpropError) || error.code.startsWith('spice.')) throw error;
+    throw card.error('value', `${card.head}: ${error.message}`);
+  }
 }
 
 function refuseDuplicate(card: Card, instance: Instance): void {

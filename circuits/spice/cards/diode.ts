@@ -1,4 +1,3 @@
-import { OhmpropError } from '../../../core/errors.js';
 import { Diode, type DiodeParameters, defaultDiode } from '../../../devices/elements/index.js';
 import { DiodeElement } from '../../netlist/index.js';
 import { assignments } from '../assignments.js';
@@ -107,15 +106,8 @@ export const diode: CardReader = (card, instance) => {
   };
   const plain = own.area === 1 && own.multiplier === 1 && own.temperature_C === settings.temperature_C;
   const common = { nominal_C: settings.nominal_C, gmin_S: settings.gmin_S };
-  try {
-    let junction = plain ? shared.get(model) : undefined;
-    junction ??= new Diode({ ...defaultDiode, ...common, ...parametersOf(model, instance), ...own });
-    if (plain) shared.set(model, junction);
-    instance.reading.circuit.add(new DiodeElement(instance.elementName(card.head), anode, cathode, junction));
-  } catch (error) {
-    if (error instanceof OhmpropError && error.code.startsWith('element.')) {
-      throw card.error('value', `${card.head}: ${error.message}`, modelName);
-    }
-    throw error;
-  }
+  let junction = plain ? shared.get(model) : undefined;
+  junction ??= new Diode({ ...defaultDiode, ...common, ...parametersOf(model, instance), ...own });
+  if (plain) shared.set(model, junction);
+  instance.reading.circuit.add(new DiodeElement(instance.elementName(card.head), anode, cathode, junction));
 };
