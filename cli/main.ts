@@ -7,6 +7,7 @@ import { exportCommand } from './export.js';
 import { gradcheckCommand } from './gradcheck.js';
 import { reportCommand } from './report.js';
 import { resumeCommand } from './resume.js';
+import { traceCommand } from './trace.js';
 import { trainCommand } from './train.js';
 
 const program = new Command('ohmprop')
@@ -25,6 +26,7 @@ for (const command of [
   exportCommand(),
   reportCommand(),
   gradcheckCommand(),
+  traceCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program));
 }

@@ -13,4 +13,10 @@ export {
   type TrainingEvent,
   type TrainingOptions,
 } from './trainer.js';
+export {
+  followRelaxation,
+  type Trajectory,
+  type TrajectoryPlan,
+  type TrajectoryStep,
+} from './trajectory.js';
 export { settleSettleAdapt, twoPhaseStep } from './two-phase-step.js';

@@ -11,6 +11,7 @@ import {
 } from '../../report/index.js';
 import type { ComposedRun } from '../compose/compose-run.js';
 import { percent } from './progress.js';
+import { traceFigure, traceSample } from './trace.js';
 
 /** Samples whose node voltages the report shows. */
 const SHOWN = 4;
@@ -25,11 +26,31 @@ export async function writeRunReport(
   const last = epochs.at(-1);
   if (last !== undefined) sections.push(confusionSection(run, last));
   sections.push(await conductanceSection(run), await statesSection(run));
+  sections.push(...(await relaxationSections(run)));
   const [path] = await writeReport(directory, sections, {
     title: `${run.config.preset ?? 'run'} on ${run.dataSet.name}`,
     summary: summaryOf(run, epochs),
   });
   return path;
+}
+
+/** Test samples whose relaxation the report shows. */
+const FOLLOWED = 2;
+
+async function relaxationSections(run: ComposedRun): Promise<ReportSection[]> {
+  const { observes, deterministic } = run.trainer.device.info;
+  if (observes !== 'all' || !deterministic) return [];
+  const sections: ReportSection[] = [];
+  for (let sample = 0; sample < Math.min(FOLLOWED, run.dataSet.test.count); sample++) {
+    const traced = await traceSample(run, 'test', sample);
+    sections.push({
+      title: `Relaxation of test sample ${sample}`,
+      caption:
+        'States and energy against the step, from rest: the free phase, then the phases nudged towards the target and away from it. In a nudged phase the energy includes the nudge’s own.',
+      figure: traceFigure(run, traced),
+    });
+  }
+  return sections;
 }
 
 function summaryOf(run: ComposedRun, epochs: readonly EpochRecord[]): [string, string][] {

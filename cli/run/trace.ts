@@ -1,0 +1,88 @@
+import { inputError } from '../../core/index.js';
+import { followRelaxation, type Trajectory } from '../../learning/index.js';
+import { type FigureSpec, relaxation } from '../../report/index.js';
+import type { ComposedRun } from '../compose/compose-run.js';
+
+/** A sample's trajectory with what is known of the sample. */
+export interface Trace {
+  readonly part: TracePart;
+  readonly sample: number;
+  readonly target: string;
+  readonly answer: string;
+  readonly phases: readonly Trajectory[];
+}
+
+export type TracePart = 'train' | 'validation' | 'test';
+
+/** Iterations after which a trace gives up waiting for the residual. */
+const MOST_STEPS = 1000;
+
+/**
+ * Follows one sample through the phases that the run's estimator uses.
+ * @throws `trace.sample`, `trace.outputs-only` (exit code 2)
+ */
+export async function traceSample(run: ComposedRun, part: TracePart, sample: number): Promise<Trace> {
+  const { dataSet, coder, trainer } = run;
+  const { device, options } = trainer;
+  const samples = dataSet[part];
+  if (samples === undefined || sample >= samples.count) {
+    throw inputError(
+      'trace.sample',
+      `--sample ${sample}: ${dataSet.name} has ${samples?.count ?? 'no'} ${part} samples, counted from 0`,
+    );
+  }
+  if (device.info.observes !== 'all') {
+    throw inputError('trace.outputs-only', `${device.info.name} shows its outputs only; nothing to trace`);
+  }
+  const inputs = new Float64Array(device.info.inputs);
+  const targets = new Float64Array(coder.outputs);
+  coder.encodeInputs(samples, [sample], inputs);
+  coder.encodeTargets(samples, [sample], targets);
+  const stop = { ...options.stop, maxIterations: MOST_STEPS };
+  const phases = await followRelaxation(device, {
+    inputs,
+    targets,
+    betas: nudges(run),
+    stop,
+    nudgedStop: { ...options.nudgedStop, maxIterations: MOST_STEPS },
+  });
+  const end = phases[0].steps[phases[0].steps.length - 1].states;
+  const outputs = end.subarray(end.length - coder.outputs);
+  return {
+    part,
+    sample,
+    target: dataSet.classNames[samples.labels[sample]],
+    answer: dataSet.classNames[coder.classOf(outputs, 0)],
+    phases,
+  };
+}
+
+/** Every β that the estimator may ask for. */
+function nudges({ trainer, config }: ComposedRun): number[] {
+  const { beta } = trainer.options;
+  return config.training.estimator === 'positive'
+    ? [beta]
+    : config.training.estimator === 'negative'
+      ? [-beta]
+      : [beta, -beta];
+}
+
+/** The picture by which people understand equilibrium propagation: states and energy against the step, phase by phase. */
+export function traceFigure(run: ComposedRun, trace: Trace): FigureSpec {
+  const { info } = run.trainer.device;
+  const last = info.layers.length - 1;
+  const wrong = trace.answer === trace.target ? '' : `, answered ${trace.answer}`;
+  return relaxation({
+    phases: trace.phases.map(({ name, steps }) => ({
+      name,
+      states: steps.map((step) => step.states),
+      energy: steps.map((step) => step.energy),
+    })),
+    layerOf: info.layers.flatMap((size, l) =>
+      new Array<string>(size).fill(l === last ? 'output' : `hidden ${l + 1}`),
+    ),
+    nodeUnit: info.nodeUnit,
+    energyUnit: info.nodeUnit === 'V' ? 'W' : info.nodeUnit,
+    title: `${trace.part} sample ${trace.sample}: ${trace.target}${wrong}`,
+  });
+}

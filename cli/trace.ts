@@ -1,0 +1,133 @@
+import { stat, writeFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { inputError } from '../core/index.js';
+import { renderPng, renderSvg } from '../report/index.js';
+import { type ComposedRun, composeRun } from './compose/compose-run.js';
+import { readConfig } from './config/read-config.js';
+import { openRun } from './run/open-run.js';
+import { printJson } from './run/summary.js';
+import { type Trace, type TracePart, traceFigure, traceSample } from './run/trace.js';
+import { collect, whole } from './train.js';
+
+export function traceCommand(): Command {
+  return new Command('trace')
+    .description('follow one sample through the free and the nudged phases, iteration by iteration')
+    .argument('<run>', 'run directory, or the name of a preset: its network at its initial parameters')
+    .option('--sample <n>', 'which sample, counted from 0', whole, 0)
+    .option('--part <name>', 'train, validation or test', 'test')
+    .option('--data <spec>', 'take the sample from another data set')
+    .option('--set <path=value>', 'set any configuration key of a preset', collect, [])
+    .option('--json', 'one JSON object on stdout')
+    .option('--csv', 'a table on stdout: a row a step, a column a node')
+    .option('--plot <file>', 'states and energy against the step, as .svg or .png')
+    .action(trace);
+}
+
+interface TraceFlags {
+  sample: number;
+  part: string;
+  data?: string;
+  set: string[];
+  json?: boolean;
+  csv?: boolean;
+  plot?: string;
+}
+
+async function trace(source: string, flags: TraceFlags): Promise<void> {
+  if (flags.json && flags.csv) {
+    throw inputError('trace.output', 'trace: --json and --csv both write to stdout; choose one');
+  }
+  const draw = flags.plot === undefined ? undefined : drawingOf(flags.plot);
+  const part = partOf(flags.part);
+  const run = await open(source, flags);
+  const { device } = run.trainer;
+  const traced = await traceSample(run, part, flags.sample);
+  await device.close();
+  const { energyUnit, nodeUnit } = unitsOf(run);
+  process.stderr.write(
+    `${device.info.name}, ${part} sample ${traced.sample}: ${traced.target}, answered ${traced.answer}\n`,
+  );
+  for (const { name, beta, steps } of traced.phases) {
+    const [first, last] = [steps[0], steps[steps.length - 1]];
+    process.stderr.write(
+      `${name} (β = ${beta}): ${steps.length - 1} steps, energy ${first.energy.toPrecision(5)} → ${last.energy.toPrecision(5)}${energyUnit}, cost ${first.cost.toPrecision(4)} → ${last.cost.toPrecision(4)}, residual ${last.residual.toExponential(1)}\n`,
+    );
+  }
+  if (flags.plot !== undefined && draw !== undefined) {
+    await writeFile(flags.plot, await draw(await renderSvg(traceFigure(run, traced))));
+    process.stderr.write(`${flags.plot}\n`);
+  }
+  if (flags.json) printJson(jsonOf(run, traced, nodeUnit));
+  if (flags.csv) process.stdout.write(csvOf(run, traced));
+}
+
+async function open(source: string, flags: TraceFlags): Promise<ComposedRun> {
+  const isRun = await stat(source).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  const data = flags.data === undefined ? {} : { data: flags.data };
+  if (!isRun) return composeRun(await readConfig({ preset: source, set: flags.set, flags: data }));
+  return (await openRun(source, { change: (config) => ({ ...config, ...data }) })).run;
+}
+
+const parts: readonly TracePart[] = ['train', 'validation', 'test'];
+
+function partOf(name: string): TracePart {
+  const part = parts.find((p) => p === name);
+  if (part === undefined) throw inputError('trace.part', `--part ${name}: one of ${parts.join(', ')}`);
+  return part;
+}
+
+const drawings: Readonly<Record<string, (svg: string) => Promise<string | Buffer>>> = {
+  svg: async (svg) => svg,
+  png: (svg) => renderPng(svg),
+};
+
+function drawingOf(file: string): (svg: string) => Promise<string | Buffer> {
+  const draw = drawings[file.split('.').pop()?.toLowerCase() ?? ''];
+  if (draw === undefined) throw inputError('trace.plot', `--plot ${file}: the name must end in .svg or .png`);
+  return draw;
+}
+
+function unitsOf({ trainer }: ComposedRun): { nodeUnit: string; energyUnit: string } {
+  const { nodeUnit } = trainer.device.info;
+  return { nodeUnit, energyUnit: nodeUnit === 'V' ? ' W' : '' };
+}
+
+function jsonOf(run: ComposedRun, traced: Trace, nodeUnit: string): object {
+  const { info } = run.trainer.device;
+  return {
+    device: info.name,
+    data: run.dataSet.name,
+    ...traced,
+    layers: info.layers,
+    nodeUnit,
+    energyUnit: nodeUnit === 'V' ? 'W' : nodeUnit,
+    phases: traced.phases.map(({ name, beta, steps }) => ({
+      name,
+      beta,
+      steps: steps.map(({ states, energy, cost, residual }, step) => ({
+        step,
+        energy,
+        cost,
+        residual: Number.isFinite(residual) ? residual : null,
+        states: [...states],
+      })),
+    })),
+  };
+}
+
+function csvOf(run: ComposedRun, traced: Trace): string {
+  const nodes = run.trainer.device.info.layers.flatMap((size, l) =>
+    Array.from({ length: size }, (_, j) => `layer${l + 1}[${j}]`),
+  );
+  const rows = [['phase', 'beta', 'step', 'energy', 'cost', 'residual', ...nodes].join(',')];
+  for (const { name, beta, steps } of traced.phases) {
+    for (const [step, { energy, cost, residual, states }] of steps.entries()) {
+      const shown = Number.isFinite(residual) ? residual : '';
+      rows.push([name, beta, step, energy, cost, shown, ...states].join(','));
+    }
+  }
+  return `${rows.join('\n')}\n`;
+}
