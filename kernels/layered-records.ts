@@ -88,17 +88,31 @@ const floatFields = new Set<string>([
   'betaHigh',
 ]);
 
+/** Where each field lies and whether it is a float; made once for each kind of record. */
+const places = new Map<readonly string[], Map<string, { at: number; float: boolean }>>();
+
+function placesOf(names: readonly string[]): Map<string, { at: number; float: boolean }> {
+  let found = places.get(names);
+  if (found === undefined) {
+    found = new Map(names.map((name, at) => [name, { at, float: floatFields.has(name) }]));
+    places.set(names, found);
+  }
+  return found;
+}
+
 /** A record in a kernel's memory, by field name. */
 export class KernelRecord<Name extends string> {
   private readonly whole: Int32Array;
   private readonly float: Float32Array;
+  private readonly places: Map<string, { at: number; float: boolean }>;
 
   /** @param offset byte offset of the record */
   constructor(
-    private readonly names: readonly Name[],
+    names: readonly Name[],
     buffer: SharedArrayBuffer,
     readonly offset: number,
   ) {
+    this.places = placesOf(names);
     this.whole = new Int32Array(buffer, offset, names.length);
     this.float = new Float32Array(buffer, offset, names.length);
   }
@@ -106,15 +120,14 @@ export class KernelRecord<Name extends string> {
   set(fields: Partial<Readonly<Record<Name, number>>>): void {
     for (const name in fields) {
       const value = fields[name];
-      if (value !== undefined) (floatFields.has(name) ? this.float : this.whole)[this.at(name)] = value;
+      const place = this.places.get(name);
+      if (value !== undefined && place !== undefined)
+        (place.float ? this.float : this.whole)[place.at] = value;
     }
   }
 
   get(name: Name): number {
-    return (floatFields.has(name) ? this.float : this.whole)[this.at(name)];
-  }
-
-  private at(name: Name): number {
-    return this.names.indexOf(name);
+    const place = this.places.get(name)!;
+    return (place.float ? this.float : this.whole)[place.at];
   }
 }

@@ -89,15 +89,18 @@ export class KernelMemory {
   }
 
   float32(length: number): Float32Array {
-    return new Float32Array(this.memory.buffer, this.allocate(length * 4), length);
+    const offset = this.allocate(length * 4);
+    return new Float32Array(this.memory.buffer, offset, length);
   }
 
   float64(length: number): Float64Array {
-    return new Float64Array(this.memory.buffer, this.allocate(length * 8), length);
+    const offset = this.allocate(length * 8);
+    return new Float64Array(this.memory.buffer, offset, length);
   }
 
   int32(length: number): Int32Array {
-    return new Int32Array(this.memory.buffer, this.allocate(length * 4), length);
+    const offset = this.allocate(length * 4);
+    return new Int32Array(this.memory.buffer, offset, length);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type KernelRecord, signalFields } from '../../kernels/index.js';
+import { type KernelRecord, LAYERED_COLUMNS, signalFields } from '../../kernels/index.js';
 import { type NetworkMemory, strideOf } from './network-memory.js';
 
 /** Inputs of a batch in kernel memory: signals times gain, the list of those that are not 0, and their currents. */
@@ -28,11 +28,16 @@ export class BatchMemory {
   readonly differences: readonly number[];
   readonly means: readonly number[];
 
+  readonly capacity: number;
+
   constructor(
     readonly memory: NetworkMemory,
-    readonly capacity: number,
+    size: number,
   ) {
     const { layers } = memory.network;
+    // The kernel works on whole groups of columns, and may look at rows beyond a ragged one.
+    const capacity = Math.ceil(size / LAYERED_COLUMNS) * LAYERED_COLUMNS;
+    this.capacity = capacity;
     const rows = (size: number) => memory.allocate(capacity * strideOf(size));
     this.current = this.inputs(capacity);
     this.next = this.inputs(capacity);

@@ -87,10 +87,8 @@ export class LayeredFloat32Device implements AnalogDevice {
     this.requireOpen();
     const { size, inputs, targets } = batch;
     const [first, second] = plan.betas;
-    for (const beta of plan.betas) {
-      checkDrive(this.info, { batch: size, inputs, nudge: { kind: plan.nudge, beta, targets } });
-    }
-    if (!(second > first)) {
+    checkDrive(this.info, { batch: size, inputs, nudge: { kind: plan.nudge, beta: second, targets } });
+    if (!(second > first) || !Number.isFinite(first)) {
       throw inputError(
         'contrast.order',
         `step: needs two phases with rising β, got ${first} and ${second} S`,

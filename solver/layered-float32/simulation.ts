@@ -191,8 +191,9 @@ export class LayeredSimulation {
     if (size > 0) this.kernel.scaleValues(values, scaled, current.count, factors.conductances[0]);
     const signals = size > 0 ? current : batch.none;
     memory.update.set({ batch: size, signals: signals.record.offset });
-    const prepared = next !== undefined && next.size <= batch.capacity && allFinite(next.inputs);
-    if (prepared) this.listInputs(batch.next, next.inputs, 0, next.size);
+    const fits = next !== undefined && next.size <= batch.capacity;
+    // Inputs that are not finite are left for their own step to refuse.
+    const prepared = fits && this.listInputs(batch.next, next.inputs, 0, next.size);
     this.setNext(prepared ? batch.next : batch.none);
     this.run('applyUpdate', [memory.update.offset]);
     this.version++;
@@ -258,11 +259,17 @@ export class LayeredSimulation {
     return true;
   }
 
-  private listInputs(held: BatchInputs, inputs: Floats, offset: number, size: number): void {
+  /** Returns whether all inputs are finite. */
+  private listInputs(held: BatchInputs, inputs: Floats, offset: number, size: number): boolean {
     const factor = this.network.inputGain / this.scale.voltage_V;
     const { inputs: signals, layers } = this.network;
     const own = held.inputs;
-    for (let e = 0, count = size * signals; e < count; e++) own[e] = inputs[offset + e] * factor;
+    let flaw = 0;
+    for (let e = 0, count = size * signals; e < count; e++) {
+      const value = inputs[offset + e] * factor;
+      own[e] = value;
+      flaw += value * 0;
+    }
     held.size = size;
     held.version = -1;
     held.count = this.kernel.listSignals(
@@ -274,14 +281,10 @@ export class LayeredSimulation {
       held.record.get('rows'),
       held.record.get('values'),
     );
+    return flaw === 0;
   }
 }
 
 function isHopeless(report: PhaseReport): boolean {
   return report.status === 'not-passive' || report.status === 'not-finite';
-}
-
-function allFinite(values: Floats): boolean {
-  for (let e = 0; e < values.length; e++) if (!Number.isFinite(values[e])) return false;
-  return true;
 }

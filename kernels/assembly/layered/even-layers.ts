@@ -3,9 +3,8 @@
 // that weighs each unit by its conductance).
 import { balanced, bounded, flaw, largestOf } from './bounded-units';
 import { isLive, scratchOf, setTravel, stepOf, travelOf } from './memory-of-thread';
-import { outsideCurrent, passToOutputs } from './odd-layers';
+import { anyLive, gatherFromOutputs, outsideCurrent, passToOutputs } from './odd-layers';
 import { recordOf, writeRecord, writeTravel } from './records';
-import { addRows } from './rows';
 import {
   baseOf, COLUMNS, firstSlice, Layer, layerOf, Network, Phase, SLICES, sliceStart, unknowns,
 } from './structure';
@@ -30,19 +29,24 @@ export function proposeEvenLayers(network: Network, phase: Phase, thread: i32, s
   const hidden = network.layers - 1;
   const scratch = scratchOf(network, thread);
   for (let slice = firstSlice(network, thread), end = firstSlice(network, thread + 1); slice < end; slice++) {
-    for (let c = 0; c < phase.columns; c++) {
-      if (!isLive(scratch, c)) continue;
-      const products = productsOf(network, slice, c);
-      v128.store(products, f32x4.splat(0));
-      for (let l = 1; l < hidden; l += 2) proposeSlice(network, phase, l, slice, c, sweep, products);
+    for (let c = 0; c < phase.columns; c++) v128.store(productsOf(network, slice, c), f32x4.splat(0));
+    for (let l = 1; l < hidden; l += 2) {
+      const layer = layerOf(network, l);
+      const from = sliceStart(layer, slice), to = sliceStart(layer, slice + 1);
+      if (from == to) continue;
+      for (let c = 0; c < phase.columns; c++) {
+        if (anyLive(scratch, c & ~3)) gatherSlice(network, phase, layer, l, c, <usize>from << 2, <usize>to << 2);
+      }
+      if (l + 1 == hidden) gatherFromOutputs(network, phase, scratch, layer, from, to);
+      for (let c = 0; c < phase.columns; c++) {
+        if (isLive(scratch, c)) proposeSlice(network, phase, layer, l, slice, c, sweep, <usize>from << 2, <usize>to << 2);
+      }
     }
   }
 }
 
-function proposeSlice(network: Network, phase: Phase, l: i32, slice: i32, column: i32, sweep: i32, products: usize): void {
-  const layer = layerOf(network, l);
-  const from = <usize>sliceStart(layer, slice) << 2, to = <usize>sliceStart(layer, slice + 1) << 2;
-  if (from == to) return;
+/** Currents from outside and from the odd layers. */
+function gatherSlice(network: Network, phase: Phase, layer: Layer, l: i32, column: i32, from: usize, to: usize): void {
   const current = layer.current + <usize>column * layer.stride;
   const step = <usize>COLUMNS * layer.stride;
   for (let at = from; at < to; at += 16) {
@@ -54,10 +58,13 @@ function proposeSlice(network: Network, phase: Phase, l: i32, slice: i32, column
     }
     v128.store(current + at, sum);
   }
-  if (l + 2 == network.layers) {
-    const outputs = layerOf(network, l + 1);
-    addRows(current + from, to - from, outputs.conductances + from, outputs.rowBytes, unknowns(phase, outputs, column), outputs.size);
-  }
+}
+
+function proposeSlice(
+  network: Network, phase: Phase, layer: Layer, l: i32, slice: i32, column: i32, sweep: i32, from: usize, to: usize,
+): void {
+  const current = layer.current + <usize>column * layer.stride;
+  const products = productsOf(network, slice, column);
   const base = baseOf(network, phase, layer, column), state = unknowns(phase, layer, column);
   const candidate = historyOf(layer, layer.candidate, sweep, column);
   const change = historyOf(layer, layer.change, sweep, column), lastChange = historyOf(layer, layer.change, sweep + 1, column);
@@ -97,8 +104,8 @@ export function acceptEvenLayers(network: Network, phase: Phase, thread: i32, sw
       for (let c = 0; c < phase.columns; c++) {
         if (!isLive(scratch, c)) continue;
         acceptUnits(network, phase, layer, l, slice, c, sweep, <usize>from << 2, <usize>to << 2, stepOf(scratch, c));
-        if (l + 1 == hidden) passToOutputs(network, phase, layer, slice, c, from, to);
       }
+      if (l + 1 == hidden) passToOutputs(network, phase, scratch, layer, slice, from, to);
     }
   }
 }
@@ -145,6 +152,6 @@ export function startEvenLayers(network: Network, phase: Phase, thread: i32): vo
   for (let slice = firstSlice(network, thread), end = firstSlice(network, thread + 1); slice < end; slice++) {
     const from = sliceStart(layer, slice), to = sliceStart(layer, slice + 1);
     if (from == to) continue;
-    for (let c = 0; c < phase.columns; c++) passToOutputs(network, phase, layer, slice, c, from, to);
+    passToOutputs(network, phase, scratchOf(network, thread), layer, slice, from, to);
   }
 }

@@ -5,7 +5,8 @@ import {
   BLOCK, coefficientList, isLive, rowList, scratchOf, sumList, travelOf, unitList,
 } from './memory-of-thread';
 import { writeRecord, recordOf } from './records';
-import { add4, addRows, dot4, dotRows } from './rows';
+import { addToColumns, dotColumns } from './output-products';
+import { add4, dot4 } from './rows';
 import {
   baseOf, COLUMNS, firstSlice, Layer, layerOf, Network, Phase, sampleOf, SLICES, sliceStart, unknowns,
 } from './structure';
@@ -58,8 +59,9 @@ function updateSlice(network: Network, phase: Phase, thread: i32, l: i32, slice:
   const scratch = scratchOf(network, thread);
   const last = network.layers - 1;
   for (let c = 0; c < phase.columns; c++) {
-    if (isLive(scratch, c)) gatherOutside(network, phase, layer, l, c, from, to);
+    if (anyLive(scratch, c & ~3)) gatherOutside(network, phase, layer, l, c, from, to);
   }
+  if (l + 1 == last) gatherFromOutputs(network, phase, scratch, layer, from, to);
   if (l > 0 || l + 1 < last) {
     for (let row = from; row < to; row += BLOCK) {
       const end = min(row + BLOCK, to);
@@ -77,22 +79,36 @@ function updateSlice(network: Network, phase: Phase, thread: i32, l: i32, slice:
       if (isLive(scratch, c)) setUnits(network, phase, scratch, layer, l, slice, c, from, to, true);
     }
   }
-  if (l + 1 == last) {
-    for (let c = 0; c < phase.columns; c++) if (isLive(scratch, c)) passToOutputs(network, phase, layer, slice, c, from, to);
-  }
+  if (l + 1 == last) passToOutputs(network, phase, scratch, layer, slice, from, to);
 }
 
-/** Currents from outside and from the outputs. */
+/** Currents from outside. */
 function gatherOutside(network: Network, phase: Phase, layer: Layer, l: i32, column: i32, from: i32, to: i32): void {
   const current = layer.current + <usize>column * layer.stride;
   for (let at = <usize>from << 2, end = <usize>to << 2; at < end; at += 16) {
     v128.store(current + at, outsideCurrent(network, phase, layer, l, column, at));
   }
-  if (l + 2 == network.layers) {
-    const outputs = layerOf(network, l + 1);
-    const at = <usize>from << 2;
-    addRows(current + at, <usize>(to - from) << 2, outputs.conductances + at, outputs.rowBytes,
-      unknowns(phase, outputs, column), outputs.size);
+}
+
+/**
+ * Whether any of four columns is still relaxing: they are multiplied together, and one that has ended only finds the same
+ * currents again.
+ */
+// @ts-ignore: decorator
+@inline
+export function anyLive(scratch: usize, column: i32): bool {
+  return isLive(scratch, column) || isLive(scratch, column + 1) || isLive(scratch, column + 2) || isLive(scratch, column + 3);
+}
+
+/** Adds the currents from the outputs to the units [from, to) of the last hidden layer, four columns at a time. */
+export function gatherFromOutputs(network: Network, phase: Phase, scratch: usize, layer: Layer, from: i32, to: i32): void {
+  const outputs = layerOf(network, network.layers - 1);
+  const at = <usize>from << 2;
+  for (let c = 0; c < phase.columns; c += 4) {
+    if (!anyLive(scratch, c)) continue;
+    const current = layer.current + <usize>c * layer.stride + at;
+    addToColumns(current, layer.stride, current, layer.stride, <usize>(to - from) << 2, outputs.conductances + at, outputs.rowBytes,
+      unknowns(phase, outputs, c), outputs.stride, outputs.size);
   }
 }
 
@@ -245,12 +261,15 @@ export function addActive(
   }
 }
 
-/** The last hidden layer's share of the output currents, from the units [from, to). */
-export function passToOutputs(network: Network, phase: Phase, layer: Layer, slice: i32, column: i32, from: i32, to: i32): void {
+/** The last hidden layer's share of the output currents, from the units [from, to), four columns at a time. */
+export function passToOutputs(network: Network, phase: Phase, scratch: usize, layer: Layer, slice: i32, from: i32, to: i32): void {
   const outputs = layerOf(network, network.layers - 1);
   const at = <usize>from << 2;
-  dotRows(outputs.partial + <usize>(slice * COLUMNS + column) * outputs.stride, <usize>(to - from) << 2,
-    outputs.conductances + at, outputs.rowBytes, unknowns(phase, layer, column) + at, outputs.size);
+  for (let c = 0; c < phase.columns; c += 4) {
+    if (!anyLive(scratch, c)) continue;
+    dotColumns(outputs.partial + <usize>(slice * COLUMNS + c) * outputs.stride, outputs.stride, unknowns(phase, layer, c) + at,
+      layer.stride, <usize>(to - from) << 2, outputs.conductances + at, outputs.rowBytes, outputs.size);
+  }
 }
 
 /** Before the first sweep: nothing has moved; units at their bound know how far they are from leaving it. */

@@ -1,8 +1,8 @@
 // Between the phases: what each unit at its bound lacks to leave it, so that nudged phases can relax differences alone.
 import { wait } from '../shared/barrier';
 import { BLOCK, scratchOf, sumList, unitList } from './memory-of-thread';
-import { addActive, addDots, outsideCurrent, passToOutputs } from './odd-layers';
-import { addRows } from './rows';
+import { addActive, addDots, outsideCurrent } from './odd-layers';
+import { addRows, dotRows } from './rows';
 import { COLUMNS, firstSlice, Layer, layerOf, Network, Phase, SLICES, sliceStart } from './structure';
 
 /** The states at hand settled in this very phase: the even layers' last currents are still there. */
@@ -104,7 +104,12 @@ function passOnStates(network: Network, phase: Phase, thread: i32, slice: i32, s
   if (hidden > 0) {
     const last = layerOf(network, hidden - 1);
     const from = sliceStart(last, slice), to = sliceStart(last, slice + 1);
-    if (from < to) passToOutputs(network, phase, last, slice, sample, from, to);
+    if (from < to) {
+      const outputs = layerOf(network, hidden);
+      const at = <usize>from << 2;
+      dotRows(outputs.partial + <usize>(slice * COLUMNS + sample) * outputs.stride, <usize>(to - from) << 2, outputs.conductances + at,
+        outputs.rowBytes, stateOf(phase, last, sample) + at, outputs.size);
+    }
   }
 }
 
