@@ -1,6 +1,7 @@
 export { linearGain, polynomial } from './control-laws.js';
 export { ControlledCurrent, ControlledVoltage } from './controlled.js';
 export type { Control, ControlLaw, EquationPort, NetlistElement, SpiceDeck } from './equations.js';
+export { type LayeredOperation, layeredNetlist } from './layered-netlist.js';
 export { ground, Netlist, nodeName } from './netlist.js';
 export { CapacitorElement, InductorElement } from './reactive.js';
 export { CurrentSource, VoltageSource } from './sources.js';

@@ -58,7 +58,7 @@ export class NgspiceEngine {
   }
 
   /**
-   * Runs a deck and gives the vectors of its last analysis.
+   * Runs a deck and gives its vectors: of the operating point where the deck asks for one, else of its analysis.
    * @param deadline_seconds after which it is stopped
    * @throws OhmpropError with ngspice's words when it finds no result, or takes too long
    */

@@ -51,7 +51,7 @@ export const resistor: CardReader = (card, instance) => {
       return;
     }
   }
-  const isModel = !written.quoted && readNumber(written.text) === undefined;
+  const isModel = !written.quoted && readNumber(written.text) === undefined && !/^[-+.\d]/.test(written.text);
   const modelToken = isModel
     ? written
     : rest.find((token) => token !== written && readNumber(token.text) === undefined);

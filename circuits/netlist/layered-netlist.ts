@@ -1,0 +1,75 @@
+import { inputError } from '../../core/errors.js';
+import { Diode, defaultDiode, thermalVoltage_V } from '../../devices/elements/index.js';
+import { excitatoryNodes, type LayeredNetwork, nodesBefore } from '../layered/index.js';
+import { Netlist } from './netlist.js';
+
+/** What a layered network is at one moment: its parameters and what is put in. */
+export interface LayeredOperation {
+  /** Groups `g1` [nodes before × nodes], S, and `b1` [nodes], A, …: what `readParameters` gives. */
+  readonly parameters: Readonly<Record<string, ArrayLike<number>>>;
+  /** Input signals before doubling and gain, V. */
+  readonly inputs_V: ArrayLike<number>;
+  /** Voltage across a conducting diode, as a share of the largest source voltage; default 1e-4. */
+  readonly diodeDrop?: number;
+}
+
+/** Forward over reverse current of the diodes that stand for ideal ones. */
+const RECTIFICATION = 1e6;
+
+/**
+ * A layered resistive network as a netlist: sources `x0…` (A·x) and `y0…` (−A·x), nodes `h<layer>_<index>` and outputs
+ * `o<index>`. The ideal diodes become steep ones: their emission coefficient is so small that they conduct the largest
+ * current a node can see at `diodeDrop` of the drive, and leak a millionth of it.
+ */
+export function layeredNetlist(network: LayeredNetwork, operation: LayeredOperation, title: string): Netlist {
+  const { inputs, inputGain, layers } = network;
+  const { parameters, inputs_V, diodeDrop = 1e-4 } = operation;
+  if (inputs_V.length !== inputs) {
+    throw inputError('netlist.inputs', `the network takes ${inputs} inputs, got ${inputs_V.length}`);
+  }
+  const netlist = new Netlist(title);
+  const sources = Array.from({ length: 2 * inputs }, (_, i) =>
+    i < inputs ? inputGain * inputs_V[i] : -inputGain * inputs_V[i - inputs],
+  );
+  const sourceName = (i: number): string => (i < inputs ? `x${i}` : `y${i - inputs}`);
+  for (const [i, voltage] of sources.entries())
+    netlist.voltage(`v${sourceName(i)}`, sourceName(i), '0', voltage);
+  const drive_V = sources.reduce((largest, v) => Math.max(largest, Math.abs(v)), 0) || 1;
+  const isOutput = (l: number): boolean => l === layers.length - 1;
+  const nodeOf = (l: number, j: number): string =>
+    l < 0 ? sourceName(j) : isOutput(l) ? `o${j}` : `h${l + 1}_${j}`;
+
+  layers.forEach((size, l) => {
+    const g = parameters[`g${l + 1}`];
+    const b = parameters[`b${l + 1}`];
+    const before = nodesBefore(inputs, layers, l);
+    for (let i = 0; i < before; i++) {
+      for (let j = 0; j < size; j++) {
+        const conductance = g[i * size + j];
+        if (conductance !== 0)
+          netlist.resistor(`r${l + 1}_${i}_${j}`, nodeOf(l - 1, i), nodeOf(l, j), 1 / conductance);
+      }
+    }
+    for (let j = 0; j < size; j++) {
+      if (b !== undefined && b[j] !== 0) netlist.current(`i${l + 1}_${j}`, '0', nodeOf(l, j), b[j]);
+    }
+    if (isOutput(l)) return;
+    const current_A = drive_V * largestColumnSum(g, before, size);
+    const saturation_A = current_A / RECTIFICATION;
+    const emission = (diodeDrop * drive_V) / (thermalVoltage_V(300.15) * Math.log(RECTIFICATION));
+    const diode = new Diode({ ...defaultDiode, IS: saturation_A, N: emission, gmin_S: 1e-12 });
+    for (let j = 0; j < size; j++) {
+      const node = nodeOf(l, j);
+      // The first half is kept from going below ground, the second from going above.
+      if (j < excitatoryNodes(size)) netlist.diode(`d${l + 1}_${j}`, '0', node, diode);
+      else netlist.diode(`d${l + 1}_${j}`, node, '0', diode);
+    }
+  });
+  return netlist;
+}
+
+function largestColumnSum(g: ArrayLike<number>, rows: number, columns: number): number {
+  const sums = new Float64Array(columns);
+  for (let k = 0; k < rows * columns; k++) sums[k % columns] += g[k];
+  return sums.reduce((largest, sum) => Math.max(largest, sum), 0);
+}

@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { Command } from 'commander';
+import { layeredNetwork } from '../../circuits/layered/index.js';
+import { layeredNetlist, type Netlist } from '../../circuits/netlist/index.js';
+import { writeSpice } from '../../circuits/spice/index.js';
+import { inputError } from '../../core/index.js';
+import type { AnalogDevice } from '../../devices/index.js';
+import { Coder, type DataSet } from '../../learning/index.js';
+import { writeFileAtomically } from '../../records/index.js';
+import { composeData, composeDevice } from '../compose/compose-run.js';
+import { readConfig } from '../config/read-config.js';
+import type { RunConfig } from '../config/run-config.js';
+import { openRun } from '../run/open-run.js';
+
+interface ExportFlags {
+  readonly output: string;
+  readonly sample: string;
+  readonly set: string[];
+}
+
+export function exportCircuitCommand(): Command {
+  return new Command('export')
+    .description(
+      'write a resistive network, with one test sample put in, as SPICE text that ngspice runs unchanged',
+    )
+    .argument('<run|preset>', 'run directory, or a preset at its initial conductances')
+    .requiredOption('-o, --output <file>', 'circuit.cir')
+    .option('--sample <k>', 'test sample whose inputs drive the circuit', '0')
+    .option(
+      '--set <path=value>',
+      'set any configuration key of a preset',
+      (value: string, all: string[]) => [...all, value],
+      [],
+    )
+    .action(exportCircuit);
+}
+
+async function exportCircuit(name: string, flags: ExportFlags): Promise<void> {
+  const { config, device, dataSet, coder } = await open(name, flags.set);
+  const sample = Number(flags.sample);
+  if (!Number.isInteger(sample) || sample < 0 || sample >= dataSet.test.count) {
+    throw inputError(
+      'circuit.sample',
+      `--sample must be 0 to ${dataSet.test.count - 1}, got ${flags.sample}`,
+    );
+  }
+  const inputs_V = new Float64Array(device.info.inputs);
+  coder.encodeInputs(dataSet.test, [sample], inputs_V);
+  const netlist = await networkNetlist(config, device, inputs_V, `${name}, test sample ${sample}`);
+  await device.close();
+  await writeFileAtomically(
+    flags.output,
+    writeSpice(netlist, { tail: ['.options reltol=1e-6 vntol=1e-9 itl1=2000', '.op'] }),
+  );
+  process.stderr.write(`${flags.output}: ${netlist.size} elements, ${netlist.nodes().length} nodes\n`);
+}
+
+interface Opened {
+  readonly config: RunConfig;
+  readonly device: AnalogDevice;
+  readonly dataSet: DataSet;
+  readonly coder: Coder;
+}
+
+async function open(name: string, set: readonly string[]): Promise<Opened> {
+  if (existsSync(name)) {
+    const { run } = await openRun(name);
+    return { config: run.config, device: run.composition.device, dataSet: run.dataSet, coder: run.coder };
+  }
+  const config = await readConfig({ preset: name, set });
+  const dataSet = await composeData(config);
+  const { device } = await composeDevice(config, dataSet);
+  return { config, device, dataSet, coder: new Coder(dataSet, device.info) };
+}
+
+/** The device's network with its present parameters. */
+async function networkNetlist(
+  config: RunConfig,
+  device: AnalogDevice,
+  inputs_V: Float64Array,
+  title: string,
+): Promise<Netlist> {
+  const { network } = config;
+  if (network.kind !== 'resistive') {
+    throw inputError(
+      'circuit.export',
+      `a ${network.kind} network is no circuit of resistors and diodes; export a resistive one`,
+    );
+  }
+  const { hidden, inputGain, units } = network;
+  const { inputs, layers } = device.info;
+  const description = layeredNetwork({
+    inputs,
+    hidden,
+    outputs: layers[layers.length - 1],
+    inputGain,
+    units,
+  });
+  return layeredNetlist(description, { parameters: await device.readParameters(), inputs_V }, title);
+}

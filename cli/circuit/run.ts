@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { readSpiceFile, type SpiceCircuit } from '../../circuits/spice/index.js';
+import { inputError, runError } from '../../core/index.js';
+import { OperatingPointSolver, operatingRemedy, sweepDc } from '../../solver/mna/index.js';
+import { printJson } from '../run/summary.js';
+import { runWithNgspice } from './ngspice.js';
+import { printOperatingPoint, printSweep } from './print.js';
+import { writeResults } from './results.js';
+import type { CircuitResults, RunFlags } from './run-results.js';
+
+export function runCommand(): Command {
+  return new Command('run')
+    .description('solve a SPICE file: its operating point (.op) and sweeps (.dc)')
+    .argument('<file>', 'circuit in SPICE syntax')
+    .option('--raw <file>', 'write the results as a SPICE raw file (binary)')
+    .option('--raw-text', 'write numbers in the raw file as text')
+    .option('--csv <file>', 'write the results as CSV')
+    .option('--plot <file>', 'draw the results: .svg, .png or .html')
+    .addOption(
+      new Option('--engine <name>', 'ohmprop, or ngspice for cards that ohmprop does not know')
+        .choices(['ohmprop', 'ngspice'])
+        .default('ohmprop'),
+    )
+    .option('--json', 'one JSON object on stdout')
+    .action(run);
+}
+
+async function run(file: string, flags: RunFlags): Promise<void> {
+  if (flags.engine === 'ngspice') {
+    await runWithNgspice(readText(file), flags);
+    return;
+  }
+  const circuit = readSpiceFile(file);
+  for (const { place, message } of circuit.warnings) process.stderr.write(`warning: ${place}: ${message}\n`);
+  const results = solve(circuit);
+  if (results.op) printOperatingPoint(results.op);
+  for (const sweep of results.dc) printSweep(sweep);
+  await writeResults(results, flags);
+  if (flags.json) printJson(asJson(results));
+  const failure = failureOf(results);
+  if (failure !== undefined) throw runError('circuit.not-settled', `${file}: ${failure}`);
+}
+
+/** Carries out the file's analyses; an operating point when it asks for none. */
+function solve(circuit: SpiceCircuit): CircuitResults {
+  const { analyses } = circuit;
+  if (analyses.transient.length > 0) {
+    process.stderr.write(
+      'warning: .tran is not carried out: ohmprop solves operating points and sweeps so far\n',
+    );
+  }
+  const started = performance.now();
+  const solver = new OperatingPointSolver(circuit);
+  const wantsPoint = analyses.op || analyses.dc.length === 0;
+  const op = wantsPoint ? solver.operatingPoint(solver.solve()) : undefined;
+  const dc = analyses.dc.map(({ ranges }) => sweepDc(circuit, ranges));
+  return {
+    title: circuit.title,
+    ...(op ? { op } : {}),
+    dc,
+    stats: {
+      elements: circuit.size,
+      nodes: circuit.nodes().length,
+      unknowns: solver.size,
+      method: solver.method,
+      seconds: (performance.now() - started) / 1000,
+    },
+  };
+}
+
+function failureOf({ op, dc }: CircuitResults): string | undefined {
+  if (op && op.status !== 'settled') {
+    return `the operating point ended as "${op.status}"${op.worst ? ` at ${op.worst}` : ''}. ${operatingRemedy[op.status]}`;
+  }
+  const failure = dc.flatMap((sweep) => sweep.failures.map((f) => ({ ...f, sweep })))[0];
+  if (failure === undefined) return undefined;
+  const { sweep, point, status, worst } = failure;
+  const at = sweep.swept.map((name, k) => `${name} = ${sweep.values[k][point]}`).join(', ');
+  return `the sweep ended as "${status}" at ${at}${worst ? `, ${worst}` : ''}. ${operatingRemedy[status]}`;
+}
+
+function asJson({ title, op, dc, stats }: CircuitResults): object {
+  const rows = (columns: Readonly<Record<string, Float64Array>>) =>
+    Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, Array.from(values)]));
+  return {
+    title,
+    ...(op ? { op } : {}),
+    ...(dc.length > 0
+      ? {
+          dc: dc.map((sweep) => ({
+            swept: sweep.swept.map((source, k) => ({ source, values: Array.from(sweep.values[k]) })),
+            voltages_V: rows(sweep.voltages_V),
+            currents_A: rows(sweep.currents_A),
+            failures: sweep.failures,
+            iterations: sweep.iterations,
+            largestResidual_A: sweep.largestResidual_A,
+          })),
+        }
+      : {}),
+    stats,
+  };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw inputError('spice.file', `cannot read ${file}: ${(cause as Error).message}`, cause);
+  }
+}
