@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { OhmpropError } from '../core/index.js';
 import { ohmpropVersion } from '../records/index.js';
+import { deviceCommand } from './device.js';
 import { evalCommand } from './eval.js';
 import { exportCommand } from './export.js';
 import { gradcheckCommand } from './gradcheck.js';
@@ -26,6 +27,7 @@ for (const command of [
   exportCommand(),
   reportCommand(),
   gradcheckCommand(),
+  deviceCommand(),
   traceCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program));

@@ -6,7 +6,7 @@ import { stateless, type UpdatePolicy } from './update-policy.js';
  * @param options.deadZone in units of the largest nominal step
  */
 export function signPolicy(options: { deadZone?: number } = {}): UpdatePolicy {
-  const { deadZone = 0.5 } = options;
+  const { deadZone = 1 } = options;
   if (!(deadZone >= 0)) throw inputError('policy.sign', `the dead zone must be ≥ 0, got ${deadZone}`);
   return {
     name: 'sign',

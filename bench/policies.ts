@@ -1,0 +1,67 @@
+/**
+ * Which update policies survive which cells: the preset `digits` (embedded, drawn digits), a few epochs, several seeds, every
+ * policy. Prints a table of test errors, mean ± standard deviation over the seeds.
+ *   npm run build && node dist/bench/policies.js [--seeds 5] [--epochs 3] [--only MODEL]
+ */
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { composeRun } from '../cli/compose/compose-run.js';
+import { readConfig } from '../cli/config/read-config.js';
+import { policyNames } from '../devices/policies/index.js';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '5' },
+    epochs: { type: 'string', default: '3' },
+    only: { type: 'string' },
+  },
+});
+
+const QUIET = { d2d: 0, c2c: 0, c2cRange: 0, writeNoise: 0 };
+const setups: Record<string, Record<string, unknown>> = {
+  'linear, 1000 states, window 100': { model: 'linear' },
+  'Ag:a-Si, shape alone': { model: 'ag-asi-jo', ...QUIET },
+  'Ag:a-Si, as published (3.5 % of range a pulse)': { model: 'ag-asi-jo' },
+  'Ag:a-Si pairs, shape alone': { model: 'ag-asi-jo', pairing: 'differential', ...QUIET },
+  'HfO2 of Gong, c2c and write noise off': { model: 'hfo2-gong', c2c: 0, writeNoise: 0 },
+  'HfO2 of Gong, as published': { model: 'hfo2-gong' },
+};
+
+async function errorOf(cells: Record<string, unknown>, policy: string, seed: number): Promise<number> {
+  const config = await readConfig({
+    preset: 'digits',
+    set: [],
+    flags: { seed, training: { epochs: Number(values.epochs) }, cells: { ...cells, policy } },
+  });
+  const run = await composeRun(config);
+  let error = Number.NaN;
+  try {
+    for await (const event of run.trainer.run()) {
+      if (event.type === 'epoch') error = event.record.testError;
+    }
+  } catch (failure) {
+    process.stderr.write(`${(failure as Error).message}\n`);
+  } finally {
+    await run.trainer.device.close();
+  }
+  return error;
+}
+
+console.log(
+  `${cpus()[0].model}, node ${process.version}, ${values.epochs} epochs, seeds 1 … ${values.seeds}`,
+);
+console.log(`| test error, % | ${policyNames.join(' | ')} |\n|---|${policyNames.map(() => '---|').join('')}`);
+for (const [name, cells] of Object.entries(setups)) {
+  if (values.only !== undefined && !name.includes(values.only)) continue;
+  const row: string[] = [];
+  for (const policy of policyNames) {
+    const errors: number[] = [];
+    for (let seed = 1; seed <= Number(values.seeds); seed++)
+      errors.push(100 * (await errorOf(cells, policy, seed)));
+    const mean = errors.reduce((a, b) => a + b) / errors.length;
+    const sigma = Math.sqrt(errors.reduce((a, b) => a + (b - mean) ** 2, 0) / Math.max(1, errors.length - 1));
+    row.push(`${mean.toFixed(1)} ± ${sigma.toFixed(1)}`);
+    process.stderr.write(`${name}, ${policy}: ${row.at(-1)}\n`);
+  }
+  console.log(`| ${name} | ${row.join(' | ')} |`);
+}
