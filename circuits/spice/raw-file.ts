@@ -34,13 +34,18 @@ function pointsOf(table: RawTable): number {
   return table.variables[0]?.values.length ?? 0;
 }
 
+/** All digits of a double, the sign of zero included. */
+function exactText(value: number): string {
+  return `${Object.is(value, -0) ? '-' : ''}${value.toExponential(17)}`;
+}
+
 /** A SPICE raw file with its numbers as text. */
 export function writeRawText(table: RawTable, date = ''): string {
   const points = pointsOf(table);
   const rows: string[] = [];
   for (let point = 0; point < points; point++) {
     table.variables.forEach(({ values }, k) => {
-      rows.push(`${k === 0 ? ` ${point}` : ''}\t${values[point].toExponential(17)}`);
+      rows.push(`${k === 0 ? ` ${point}` : ''}\t${exactText(values[point])}`);
     });
     rows.push('');
   }

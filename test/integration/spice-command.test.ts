@@ -1,0 +1,80 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { readRaw } from '../../circuits/spice/index.js';
+import { ohmprop, scratch } from './command-line.js';
+
+const diode = `diode curve
+V1 in 0 1
+R1 in a 1k
+D1 a 0 dd
+.model dd d(is=1e-12 n=1.2)
+.op
+.dc V1 -1 2 0.5
+.end
+`;
+
+function withFile(text: string): string {
+  const cwd = scratch();
+  writeFileSync(join(cwd, 'c.cir'), text);
+  return cwd;
+}
+
+it('runs a SPICE file into JSON, raw, CSV and a figure', async () => {
+  const cwd = withFile(diode);
+  const files = ['--raw', 'c.raw', '--csv', 'c.csv', '--plot', 'c.svg'];
+  const { code, stdout } = await ohmprop(['circuit', 'run', 'c.cir', '--json', ...files], { cwd });
+  expect(code).toBe(0);
+  const result = JSON.parse(stdout);
+  expect(result.title).toBe('diode curve');
+  expect(result.op.status).toBe('settled');
+  // ngspice 45.2, default tolerances: 0.61368661.
+  expect(result.op.voltages_V.a).toBeCloseTo(0.613687, 5);
+  expect(result.dc[0].voltages_V.in).toEqual([-1, -0.5, 0, 0.5, 1, 1.5, 2]);
+  expect(result.stats.unknowns).toBe(1);
+  const raw = readRaw(readFileSync(join(cwd, 'c.raw')));
+  expect(raw.variables.map((v) => v.name)).toEqual(['v1-sweep', 'v(in)', 'v(a)', 'i(v1)']);
+  expect(readFileSync(join(cwd, 'c.csv'), 'utf8').split('\n')).toHaveLength(9);
+  expect(readFileSync(join(cwd, 'c.svg'), 'utf8')).toMatch(/<svg[\s\S]*voltage \(V\)/);
+});
+
+it('exits with 2 and a place on a mistake, with 1 when nothing settles', async () => {
+  const wrong = await ohmprop(['circuit', 'run', 'c.cir'], { cwd: withFile('t\nV1 a 0 1\nR1 a 0 4k7\n') });
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toMatch(/c\.cir:3:8: .*4\.7k/);
+  const cancelled = withFile('t\nV1 in 0 1\nR1 in a 1k\nR2 a 0 -1k\n');
+  const singular = await ohmprop(['circuit', 'run', 'c.cir', '--json'], { cwd: cancelled });
+  expect(singular.code).toBe(1);
+  expect(singular.stderr).toMatch(/"singular" at node a/);
+  expect(JSON.parse(singular.stdout).op.status).toBe('singular');
+});
+
+it('checks a file without solving it', async () => {
+  const cwd = withFile('t\nV1 a 0 1\nV2 a 0 1\nR1 b c 4k\nQ1 a b c mm\n');
+  const { code, stdout } = await ohmprop(['circuit', 'check', 'c.cir', '--json'], { cwd });
+  expect(code).toBe(2);
+  const report = JSON.parse(stdout);
+  expect(report.floatingNodes).toEqual([['b', 'c']]);
+  expect(report.voltageLoops[0].element).toBe('v2');
+  expect(report.unsupported[0].place).toBe('c.cir:5:1');
+});
+
+it('hands cards it does not know to ngspice', async () => {
+  const cwd = withFile('follower\nV1 c 0 5\nV2 b 0 2\nQ1 c b e npn\nR1 e 0 1k\n.model npn npn\n.op\n.end\n');
+  expect((await ohmprop(['circuit', 'run', 'c.cir'], { cwd })).code).toBe(2);
+  const { code, stdout } = await ohmprop(['circuit', 'run', 'c.cir', '--engine', 'ngspice', '--json'], {
+    cwd,
+  });
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout).op.voltages_V.e).toBeCloseTo(1.28, 1);
+});
+
+it('writes a preset as a circuit that can be run', async () => {
+  const cwd = scratch();
+  const set = ['--set', 'network.hidden=[6]'];
+  expect((await ohmprop(['circuit', 'export', 'xor', ...set, '-o', 'x.cir'], { cwd })).code).toBe(0);
+  expect(existsSync(join(cwd, 'x.cir'))).toBe(true);
+  const { code, stdout } = await ohmprop(['circuit', 'run', 'x.cir', '--json'], { cwd });
+  expect(code).toBe(0);
+  expect(Object.keys(JSON.parse(stdout).op.voltages_V)).toContain('h1_5');
+});

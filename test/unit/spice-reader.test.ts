@@ -1,0 +1,263 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseSpice, readRaw, writeCsv, writeRawBinary, writeRawText } from '../../circuits/spice/index.js';
+import { OhmpropError } from '../../core/index.js';
+import { diagnoseCircuit, solveOperatingPoint, sweepDc } from '../../solver/mna/index.js';
+
+const read = (...lines: string[]) => parseSpice(['title', ...lines].join('\n'));
+const voltages = (...lines: string[]) => solveOperatingPoint(read(...lines)).voltages_V;
+
+describe('the dialect of ngspice', () => {
+  it.each([
+    ['1', 1],
+    ['.5', 0.5],
+    ['5.', 5],
+    ['1.5e+3', 1500],
+    ['1d3', 1000],
+    ['1t', 1e12],
+    ['1g', 1e9],
+    ['1MEGohm', 1e6],
+    ['1kOhm', 1e3],
+    ['1M', 1e-3],
+    ['2mil', 50.8e-6],
+    ['10u', 1e-5],
+    ['10µ', 1e-5],
+    ['3n', 3e-9],
+    ['3p', 3e-12],
+    ['3f', 3e-15],
+    ['1x', 1],
+    ['-2.5', -2.5],
+  ])('reads %s as %d', (text, value) => {
+    const got = voltages(`V1 a 0 ${text}`, 'R1 a 0 1').a;
+    expect(Math.abs(got - value)).toBeLessThanOrEqual(1e-15 * Math.abs(value));
+  });
+
+  it.each([
+    ['2+3*4', 14],
+    ['2**3**2', 64],
+    ['-2^2', -4],
+    ['2*3>5 && 1 ? 7 : 8', 7],
+    ['!0 + (1==1) + (1!=1)', 2],
+    ['pwr(-2,2)', -4],
+    ['max(1,min(5,3))', 3],
+    ['sqrt(16)+abs(-1)+int(-2.7)+floor(-2.5)+ceil(1.2)+sgn(-3)', 1],
+    ['log(exp(2))+ln(exp(1))+log10(100)', 5],
+    ['uramp(-1)+uramp(2)+u(3)', 3],
+    ['1k/1meg', 1e-3],
+    ['sin(0)+cos(0)+tan(0)+sinh(0)+cosh(0)+tanh(0)', 2],
+  ])('evaluates {%s} to %d', (text, value) => {
+    expect(voltages(`V1 a 0 {${text}}`, 'R1 a 0 1').a).toBeCloseTo(value, 12);
+  });
+
+  it('knows parameters in any order, functions, conditions', () => {
+    const v = voltages(
+      '.param x={y*2} y=3 z = x + 1',
+      '.func f(a,b) {a*b + z}',
+      '.if (x > 5)',
+      'V1 a 0 {f(x,2)}',
+      '.elseif (1)',
+      'V1 a 0 1',
+      '.else',
+      'V1 a 0 2',
+      '.endif',
+      'R1 a 0 1k',
+    );
+    expect(v.a).toBe(19);
+  });
+
+  it('expands nested subcircuits with their own names, parameters and models', () => {
+    const circuit = read(
+      '.subckt half in out params: r=1k',
+      'R1 in mid {r}',
+      'X1 mid out leaf',
+      '.ends',
+      '.subckt leaf a b',
+      'R1 a b 1k',
+      'R2 b 0 {2k}',
+      '.ends leaf',
+      '.global rail',
+      'V1 rail 0 4',
+      'X1 rail o half',
+      'X2 rail p half r={1k*2}',
+    );
+    expect([...circuit.elements].map((e) => e.name)).toEqual([
+      'v1',
+      'x1.r1',
+      'x1.x1.r1',
+      'x1.x1.r2',
+      'x2.r1',
+      'x2.x1.r1',
+      'x2.x1.r2',
+    ]);
+    const point = solveOperatingPoint(circuit);
+    expect(point.voltages_V.o).toBeCloseTo(2, 12);
+    expect(point.voltages_V['x2.mid']).toBeCloseTo(2.4, 12);
+  });
+
+  it('joins continuations across comments and blank lines, and stops at .end', () => {
+    expect(
+      voltages('V1 a', '* comment', '', '+ 0', '+ DC 3', 'R1 a 0 1k $ comment', '.end', 'Q1 nonsense').a,
+    ).toBe(3);
+  });
+
+  it('takes a resistor of 0 Ω as 1 mΩ, like ngspice, and says so', () => {
+    const circuit = read('I1 0 a 1', 'R1 a 0 0');
+    expect(solveOperatingPoint(circuit).voltages_V.a).toBeCloseTo(1e-3, 15);
+    expect(circuit.warnings[0].message).toMatch(/1?0\.001 Ω|0\.001/);
+    expect(circuit.warnings[0].place).toBe('netlist:3:8');
+  });
+
+  it('reads resistor models, temperature coefficients and behavioural resistors', () => {
+    const v = voltages(
+      '.options temp=37',
+      '.model rs r(rsh=50 narrow=0)',
+      'I1 0 a 1m',
+      'R1 a 0 rs l=20u w=1u',
+      'I2 0 b 1m',
+      'R2 b 0 1k tc1=10m tc2=0 m=2',
+      'V3 c 0 2',
+      "R3 c d '1k*V(c)'",
+      'R4 d 0 2k',
+    );
+    expect(v.a).toBeCloseTo(1, 12);
+    expect(v.b).toBeCloseTo(0.55, 12);
+    expect(v.d).toBeCloseTo(1, 9);
+  });
+});
+
+describe('mistakes', () => {
+  it.each([
+    [['R1 a 0'], 'netlist:2:7', /lacks its resistance/],
+    [['V1 a 0 1', 'R1 a 0 4k7'], 'netlist:3:8', /4\.7k for 4k7/],
+    [['.param r=1k', 'R1 a 0 r'], 'netlist:3:8', /no \.model r/],
+    [['R1 a 0 {r*2}'], 'netlist:2:9', /"r" is not a known parameter/],
+    [['R1 a 0 {1+}'], 'netlist:2:11', /ends where a value is needed/],
+    [['R1 a 0 {1k'], 'netlist:2:8', /never closed/],
+    [['R1 a 0 1k', 'R1 a 0 2k'], 'netlist:3:1', /r1 is there twice/],
+    [['Q1 c b e mod'], 'netlist:2:1', /bipolar transistor is not supported/],
+    [['R1 a 0 1k', '.opp'], 'netlist:3:1', /did you mean \.op\?/],
+    [['+ R1 a 0 1k'], 'netlist:2:1', /no line before it/],
+    [['# comment'], 'netlist:2:1', /use "\*" in column 1/],
+    [['.subckt a b', 'R1 b 0 1'], 'netlist:2:1', /no \.ends/],
+    [['X1 a b div'], 'netlist:2:8', /no \.subckt div/],
+    [['.subckt a p', 'X1 p a', '.ends', 'X1 n a'], 'netlist:3:1', /more than 40 deep/],
+    [['F1 a 0 vx 2', 'R1 a 0 1'], 'netlist:2:8', /no source vx/],
+    [['D1 a 0 dd'], 'netlist:2:8', /no \.model dd/],
+    [['.model dd d(is=-1)', 'D1 a 0 dd', 'R1 a 0 1'], 'netlist:3:1', /IS must be a positive number/],
+    [['B1 a 0 V=V(a', 'R1 a 0 1'], 'netlist:2:13', /"\)" is missing/],
+    [['V1 a 0 PWL(0 1 0 2)', 'R1 a 0 1'], 'netlist:2:1', /times must rise/],
+    [['.param p={p+1}', 'V1 a 0 {p}'], 'netlist:2:1', /defined by itself/],
+    [['.dc V1 0 1 -0.1', 'V1 a 0 1', 'R1 a 0 1'], 'netlist:2:12', /never leads/],
+    [['.include other.cir'], 'netlist:2:1', /without access to files/],
+    [['V1 a', '+ 0 1 nonsense'], 'netlist:3:7', /"nonsense" is no value/],
+    [['.ac dec 10 1 1k'], 'netlist:2:1', /\.ac is not supported/],
+  ])('%j', (lines, place, message) => {
+    let error: unknown;
+    try {
+      read(...lines);
+    } catch (caught) {
+      error = caught;
+    }
+    expect(error).toBeInstanceOf(OhmpropError);
+    const text = (error as OhmpropError).message;
+    expect(text.startsWith(`${place}: `), text).toBe(true);
+    expect(text).toMatch(message);
+    expect((error as OhmpropError).exitCode).toBe(2);
+  });
+
+  it('collects unsupported cards when asked to', () => {
+    const circuit = parseSpice('t\nM1 d g s b nmos\nR1 d 0 1\nR2 g s 1\n.noise v(d) v1\n', {
+      unsupported: 'collect',
+    });
+    expect(circuit.unsupported.map(({ card, place }) => [card, place])).toEqual([
+      ['m1', 'netlist:2:1'],
+      ['.noise', 'netlist:5:1'],
+    ]);
+    expect(diagnoseCircuit(circuit).floatingNodes).toEqual([['g', 's']]);
+  });
+});
+
+describe('before solving', () => {
+  it('names nodes that negative resistances leave without conductance, and active elements', () => {
+    const circuit = read(
+      'V1 in 0 1',
+      'R1 in a 1k',
+      'R2 a 0 -500',
+      'R3 in b 1k',
+      'R4 b 0 -2k',
+      'E1 c 0 a 0 2',
+      'R5 c 0 1',
+    );
+    const { negativeNodes, activeElements } = diagnoseCircuit(circuit);
+    expect(negativeNodes).toEqual(['a']);
+    expect(activeElements).toEqual(['r2', 'r4', 'e1']);
+  });
+
+  it('says at which node a singular circuit is so', () => {
+    const point = solveOperatingPoint(read('V1 in 0 1', 'R1 in a 1k', 'R2 a 0 -1k'));
+    expect(point.status).toBe('singular');
+    expect(point.worst).toBe('node a');
+  });
+});
+
+describe('.dc', () => {
+  it('sweeps sources, nested, the first innermost', () => {
+    const circuit = read('V1 a 0 0', 'I1 0 b 0', 'R1 a b 1k', 'R2 b 0 1k', '.dc V1 0 1 0.5 I1 0 1m 1m');
+    const sweep = sweepDc(circuit, circuit.analyses.dc[0].ranges);
+    expect(sweep.points).toBe(6);
+    expect([...sweep.values[0]]).toEqual([0, 0.5, 1, 0, 0.5, 1]);
+    expect([...sweep.values[1]]).toEqual([0, 0, 0, 1e-3, 1e-3, 1e-3]);
+    [0, 0.25, 0.5, 0.5, 0.75, 1].forEach((v, k) => {
+      expect(sweep.voltages_V.b[k]).toBeCloseTo(v, 12);
+    });
+    expect(sweep.currents_A.v1[2]).toBeCloseTo(-0.5e-3, 15);
+    expect(sweep.failures).toEqual([]);
+  });
+
+  it('follows a diode from point to point', () => {
+    const circuit = read('V1 a 0 0', 'R1 a b 1k', '.model d d', 'D1 b 0 d', '.dc V1 -5 5 0.01');
+    const sweep = sweepDc(circuit, circuit.analyses.dc[0].ranges);
+    expect(sweep.points).toBe(1001);
+    expect(sweep.failures).toEqual([]);
+    // Each point starts from the one before it.
+    expect(sweep.iterations / sweep.points).toBeLessThan(5);
+    // ngspice 39.3 at 5 V, reltol 1e-12.
+    expect(sweep.voltages_V.b[1000]).toBeCloseTo(0.6928876, 6);
+  });
+});
+
+describe('results as files', () => {
+  const table = {
+    title: 'two points',
+    plotName: 'DC transfer characteristic',
+    variables: [
+      { name: 'v-sweep', type: 'voltage' as const, values: [0, 1] },
+      { name: 'i(v1)', type: 'current' as const, values: [-1e-3, 0.1 + 0.2] },
+    ],
+  };
+
+  it('reads raw files of both kinds back to the last bit', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 20 }),
+        (values) => {
+          const one = { ...table, variables: [{ name: 'v(a)', type: 'voltage' as const, values }] };
+          expect(Array.from(readRaw(writeRawBinary(one)).variables[0].values)).toEqual(values);
+          expect(
+            Array.from(readRaw(new TextEncoder().encode(writeRawText(one))).variables[0].values),
+          ).toEqual(values);
+        },
+      ),
+    );
+    const back = readRaw(writeRawBinary(table, 'today'));
+    expect(back.title).toBe('two points');
+    expect(back.variables.map(({ name, type }) => `${name} ${type}`)).toEqual([
+      'v-sweep voltage',
+      'i(v1) current',
+    ]);
+  });
+
+  it('writes CSV with units', () => {
+    expect(writeCsv(table)).toBe('v-sweep [V],i(v1) [A]\n0,-0.001\n1,0.30000000000000004\n');
+  });
+});
