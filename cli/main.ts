@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { OhmpropError } from '../core/index.js';
 import { ohmpropVersion } from '../records/index.js';
 import { deviceCommand } from './device.js';
+import { circuitCommand } from './circuit.js';
 import { evalCommand } from './eval.js';
 import { exportCommand } from './export.js';
 import { gradcheckCommand } from './gradcheck.js';
@@ -27,6 +28,7 @@ for (const command of [
   exportCommand(),
   reportCommand(),
   gradcheckCommand(),
+  circuitCommand(),
   deviceCommand(),
   traceCommand(),
 ]) {
