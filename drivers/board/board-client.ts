@@ -22,6 +22,9 @@ import { PayloadReader, PayloadWriter } from './payload.js';
 /** So many zero bytes in a row stop a board whatever it is doing. */
 export const emergencyStop = new Uint8Array(10);
 
+/** A board that opening the port has reset spends two seconds in its bootloader before it hears anything. */
+const defaultGreetings = 35;
+
 export interface BoardClientOptions {
   /** Inputs and outputs in use. Default all. */
   readonly use?: Partial<BoardUse>;
@@ -39,6 +42,8 @@ export interface BoardClientOptions {
   /** Default random. */
   readonly session?: number;
   readonly attempts?: number;
+  /** Attempts to greet the board, of 150 ms each. Default 35. */
+  readonly greetings?: number;
   /** What the board says unasked, for people. */
   readonly onNotice?: (text: string) => void;
 }
@@ -99,7 +104,12 @@ export class BoardClient implements BoardOperations {
       onEvent: (frame) => notice(frame, options),
     });
     try {
-      const greeting = await link.request(operations.hello, undefined, 0.1);
+      const greeting = await link.request(
+        operations.hello,
+        undefined,
+        0.1,
+        options.greetings ?? defaultGreetings,
+      );
       const description = readDescription(greeting, transport.name);
       const client = new BoardClient(transport, link, description, options);
       if (!options.readOnly) await client.prepare();

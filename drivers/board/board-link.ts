@@ -44,6 +44,7 @@ export class BoardLink {
     framingErrors: 0,
   };
   private sequence = 0;
+  private answered = false;
   private waiting: Waiting | undefined;
   private queue: Promise<unknown> = Promise.resolve();
   private lost: OhmpropError | undefined;
@@ -75,8 +76,9 @@ export class BoardLink {
     operation: Operation,
     payload: Uint8Array = new Uint8Array(),
     work_seconds = 0,
+    attempts = this.options.attempts ?? 8,
   ): Promise<Uint8Array> {
-    const turn = this.queue.then(() => this.exchange(operation, payload, work_seconds));
+    const turn = this.queue.then(() => this.exchange(operation, payload, work_seconds, attempts));
     this.queue = turn.catch(() => {});
     return turn.then((frame) => this.accepted(operation, frame));
   }
@@ -91,7 +93,12 @@ export class BoardLink {
     for (const remove of this.removers) remove();
   }
 
-  private async exchange(operation: Operation, payload: Uint8Array, work_seconds: number): Promise<Frame> {
+  private async exchange(
+    operation: Operation,
+    payload: Uint8Array,
+    work_seconds: number,
+    attempts: number,
+  ): Promise<Frame> {
     this.sequence = (this.sequence + 1) & 0xffff;
     const { sequence, session } = this;
     const frame = encodeFrame({
@@ -106,7 +113,6 @@ export class BoardLink {
     const line = new Uint8Array(frame.length + 1);
     line.set(frame, 1);
     this.counters.requests++;
-    const attempts = this.options.attempts ?? 8;
     const patience_seconds = slack_seconds + work_seconds + (line.length + 256) * byte_seconds;
     for (let attempt = 0; attempt < attempts; attempt++) {
       if (this.lost) throw this.lost;
@@ -119,8 +125,17 @@ export class BoardLink {
     }
     throw runError(
       'board.silent',
-      `${this.transport.name}: no answer to "${operation.name}" in ${attempts} attempts of ${(1000 * patience_seconds).toFixed(0)} ms; look at cable and supply. What the board did with the request is not known`,
+      `${this.transport.name}: no answer to "${operation.name}" in ${attempts} attempts of ${(1000 * patience_seconds).toFixed(0)} ms; ${this.heard()}`,
     );
+  }
+
+  /** What silence most likely means. */
+  private heard(): string {
+    const { framingErrors, crcErrors } = this.reader;
+    if (this.answered) return 'look at cable and supply. What the board did with the request is not known';
+    return framingErrors + crcErrors > 0
+      ? 'bytes came, but none of them make a frame: this is not a learning board, or its rate is not 500000 baud'
+      : 'nothing came at all: this is not a learning board, or it has no supply or no firmware (firmware/README.md)';
   }
 
   /** The reply, or undefined when the deadline comes first. */
@@ -154,8 +169,10 @@ export class BoardLink {
       (frame.session === this.session ||
         frame.status === status.otherSession ||
         frame.status === status.otherVersion);
-    if (awaited) waiting.resolve(frame);
-    else this.counters.staleReplies++;
+    if (awaited) {
+      this.answered = true;
+      waiting.resolve(frame);
+    } else this.counters.staleReplies++;
   }
 
   private accepted(operation: Operation, frame: Frame): Uint8Array {

@@ -1,0 +1,86 @@
+import type { SerialPort } from 'serialport';
+import { type OhmpropError, runError } from '../../core/index.js';
+import { wallClock } from './clock.js';
+import { TransportListeners } from './listeners.js';
+import type { Transport } from './transport.js';
+
+/** Rate of the learning boards. */
+export const boardBaud = 500_000;
+
+/**
+ * A serial port. Opening one resets many boards through DTR; nothing here waits for that, because the greeting is
+ * repeated until the board answers. The line is left as it is when closed (no hang-up), so that closing resets nothing.
+ */
+export class SerialTransport implements Transport {
+  readonly name: string;
+  readonly clock = wallClock;
+  private readonly listeners = new TransportListeners();
+  private port: SerialPort | undefined;
+
+  constructor(
+    private readonly path: string,
+    private readonly baud = boardBaud,
+  ) {
+    this.name = path;
+  }
+
+  async open(): Promise<void> {
+    const { SerialPort: Port } = await import('serialport');
+    const port = new Port({
+      path: this.path,
+      baudRate: this.baud,
+      autoOpen: false,
+      hupcl: false,
+      lock: true,
+    });
+    await new Promise<void>((resolve, reject) => {
+      port.open((error) => (error ? reject(explain(this.path, error)) : resolve()));
+    });
+    port.on('data', (bytes: Buffer) => this.listeners.emit(bytes));
+    // An unplugged cable closes the port once, twice, or with an error alone; listeners hear of it once.
+    port.on('error', (error: Error) => this.listeners.end(error));
+    port.on('close', (error?: Error) => this.listeners.end(error ?? new Error('the port was closed')));
+    this.port = port;
+    this.listeners.reopen();
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    const { port } = this;
+    if (port === undefined || !port.isOpen) {
+      return Promise.reject(runError('line.closed', `${this.name}: the port is not open`));
+    }
+    return new Promise((resolve, reject) => {
+      port.write(bytes, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  onData(listener: (bytes: Uint8Array) => void): () => void {
+    return this.listeners.onData(listener);
+  }
+
+  onClose(listener: (error?: Error) => void): () => void {
+    return this.listeners.onClose(listener);
+  }
+
+  async close(): Promise<void> {
+    const { port } = this;
+    this.port = undefined;
+    this.listeners.end();
+    if (port === undefined || !port.isOpen) return;
+    // What was written last (a disarming, a stop) must leave before the port does.
+    await new Promise<void>((resolve) => port.drain(() => resolve()));
+    await new Promise<void>((resolve) => port.close(() => resolve()));
+  }
+}
+
+function explain(path: string, error: Error): OhmpropError {
+  const text = error.message;
+  const remedy = /permission|EACCES/i.test(text)
+    ? 'you may not open it: run "sudo usermod -aG dialout $USER" and log in anew'
+    : /lock|busy|temporarily unavailable/i.test(text)
+      ? 'another program has it open: close that one'
+      : /no such file|ENOENT|cannot open/i.test(text)
+        ? 'it is not there: "ohmprop board list" shows the ports that are'
+        : 'look at the cable and at what else uses the port';
+  return runError('line.port', `${path}: ${text}; ${remedy}`, error);
+}

@@ -1,0 +1,145 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { inputError, runError } from '../../core/index.js';
+import type { Clock } from './clock.js';
+import { TransportListeners } from './listeners.js';
+import type { Transport } from './transport.js';
+
+/** What went over a line: `>` from the host, `<` to it, bytes in hexadecimal, one stretch a line. */
+const lineForm = /^([<>]) ([0-9a-f]{2})+$/;
+
+/** Passes everything through to another line and writes it down. */
+export class RecordingTransport implements Transport {
+  readonly name: string;
+  readonly clock: Clock;
+
+  constructor(
+    private readonly line: Transport,
+    private readonly file: string,
+  ) {
+    this.name = line.name;
+    this.clock = line.clock;
+    writeFileSync(file, `# transcript of ${line.name}\n`);
+    line.onData((bytes) => this.note('<', bytes));
+  }
+
+  open(): Promise<void> {
+    return this.line.open();
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.note('>', bytes);
+    await this.line.write(bytes);
+  }
+
+  onData(listener: (bytes: Uint8Array) => void): () => void {
+    return this.line.onData(listener);
+  }
+
+  onClose(listener: (error?: Error) => void): () => void {
+    return this.line.onClose(listener);
+  }
+
+  close(): Promise<void> {
+    return this.line.close();
+  }
+
+  private note(direction: '<' | '>', bytes: Uint8Array): void {
+    appendFileSync(this.file, `${direction} ${Buffer.from(bytes).toString('hex')}\n`);
+  }
+}
+
+/** Plays the other side of a recorded session: it answers as recorded and refuses any byte that was not sent then. */
+export class ReplayTransport implements Transport {
+  readonly name: string;
+  /** Time that jumps: a deadline comes when the session has nothing to say before the host speaks again. */
+  readonly clock: Clock = {
+    now_seconds: () => 0,
+    after: (_, callback) => {
+      this.deadlines.add(callback);
+      setImmediate(() => setImmediate(() => this.expire(callback)));
+      return () => this.deadlines.delete(callback);
+    },
+  };
+  private readonly deadlines = new Set<() => void>();
+  private readonly listeners = new TransportListeners();
+  private readonly entries: { direction: string; bytes: Uint8Array; line: number }[];
+  private next = 0;
+  private sent = 0;
+
+  /** @throws OhmpropError naming the line that is not of a transcript */
+  constructor(private readonly file: string) {
+    this.name = `transcript ${file}`;
+    this.entries = readFileSync(file, 'utf8')
+      .split('\n')
+      .map((text, index) => ({ text: text.trim(), line: index + 1 }))
+      .filter(({ text }) => text !== '' && !text.startsWith('#'))
+      .map(({ text, line }) => {
+        if (!lineForm.test(text)) {
+          throw inputError(
+            'transcript.line',
+            `${file}, line ${line}: needs "> bytes" or "< bytes" in hexadecimal`,
+          );
+        }
+        return { direction: text[0], bytes: Uint8Array.from(Buffer.from(text.slice(2), 'hex')), line };
+      });
+  }
+
+  async open(): Promise<void> {
+    this.listeners.reopen();
+    this.answer();
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (const byte of bytes) {
+      const entry = this.entries[this.next];
+      const wanted = entry?.direction === '>' ? entry.bytes[this.sent] : undefined;
+      if (wanted !== byte) {
+        const error = runError(
+          'transcript.differs',
+          `${this.file}, line ${entry?.line ?? 'end'}, byte ${this.sent + 1}: the session had ${wanted ?? 'nothing'} there, now ${byte} was sent`,
+        );
+        this.listeners.end(error);
+        throw error;
+      }
+      this.sent++;
+      if (this.sent === entry.bytes.length) {
+        this.next++;
+        this.sent = 0;
+      }
+    }
+    setImmediate(() => this.answer());
+  }
+
+  onData(listener: (bytes: Uint8Array) => void): () => void {
+    return this.listeners.onData(listener);
+  }
+
+  onClose(listener: (error?: Error) => void): () => void {
+    return this.listeners.onClose(listener);
+  }
+
+  async close(): Promise<void> {
+    this.listeners.end();
+  }
+
+  /** Stretches of the session that were not played. */
+  get left(): number {
+    return this.entries.length - this.next;
+  }
+
+  private expire(deadline: () => void): void {
+    if (!this.deadlines.has(deadline)) return;
+    if (this.entries[this.next]?.direction === '<' && this.sent === 0) {
+      // Its answer is on the way.
+      this.answer();
+      setImmediate(() => this.expire(deadline));
+      return;
+    }
+    this.deadlines.delete(deadline);
+    deadline();
+  }
+
+  private answer(): void {
+    while (this.entries[this.next]?.direction === '<') this.listeners.emit(this.entries[this.next++].bytes);
+  }
+}

@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer, type Server, type Socket } from 'node:net';
+import { runError } from '../../core/index.js';
+import type { LineFaults } from './line-faults.js';
+import { PacedBoard } from './paced-board.js';
+import type { VirtualBoard } from './virtual-board.js';
+
+export interface ServedBoard {
+  /** Where others find it: a device path or tcp://host:port. */
+  readonly address: string;
+  readonly paced: PacedBoard;
+  close(): Promise<void>;
+}
+
+/** Serves a virtual board on a TCP port, to one connection at a time; port 0 takes a free one. */
+export async function serveOnTcp(
+  board: VirtualBoard,
+  options: { port: number; host?: string; faults?: LineFaults },
+): Promise<ServedBoard> {
+  const host = options.host ?? '127.0.0.1';
+  let connection: Socket | undefined;
+  const paced = new PacedBoard(board, (bytes) => connection?.write(bytes), options.faults);
+  const server: Server = createServer((socket) => {
+    if (connection !== undefined) {
+      socket.destroy();
+      return;
+    }
+    connection = socket;
+    socket.setNoDelay(true);
+    socket.on('data', (bytes: Buffer) => paced.input(bytes));
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      connection = undefined;
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => {
+      paced.stop();
+      reject(
+        runError('line.serve', `tcp://${host}:${options.port}: ${error.message}; choose another port`, error),
+      );
+    });
+    server.listen(options.port, host, () => resolve());
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  return {
+    address: `tcp://${host}:${port}`,
+    paced,
+    close: async () => {
+      paced.stop();
+      connection?.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+/** Opens a pseudo-terminal in raw mode, prints the other end's path on one line, then copies both ways. */
+const pythonPty = `
+import os, select, sys, tty
+master, slave = os.openpty()
+tty.setraw(slave)
+tty.setraw(master)
+sys.stderr.write("pty " + os.ttyname(slave) + "\\n")
+sys.stderr.flush()
+while True:
+    ready, _, _ = select.select([0, master], [], [])
+    for source, target in ((0, master), (master, 1)):
+        if source in ready:
+            data = os.read(source, 4096)
+            if not data:
+                sys.exit(0)
+            os.write(target, data)
+`;
+
+/** Serves a virtual board on a pseudo-terminal, which looks like a serial port. Needs socat or python3 to make one. */
+export async function serveOnPty(
+  board: VirtualBoard,
+  options: { faults?: LineFaults } = {},
+): Promise<ServedBoard> {
+  const { helper, path } = await openPty();
+  const paced = new PacedBoard(board, (bytes) => helper.stdin?.write(bytes), options.faults);
+  helper.stdout?.on('data', (bytes: Buffer) => paced.input(bytes));
+  helper.stdin?.on('error', () => {});
+  return {
+    address: path,
+    paced,
+    close: async () => {
+      paced.stop();
+      if (helper.exitCode !== null) return;
+      await new Promise<void>((resolve) => {
+        helper.once('exit', () => resolve());
+        helper.kill();
+      });
+    },
+  };
+}
+
+async function openPty(): Promise<{ helper: ChildProcess; path: string }> {
+  const attempts: [command: string, args: string[], pattern: RegExp][] = [
+    ['socat', ['-d', '-d', 'pty,raw,echo=0', 'stdio'], /PTY is (\S+)/],
+    ['python3', ['-c', pythonPty], /pty (\S+)/],
+  ];
+  for (const [command, args, pattern] of attempts) {
+    const opened = await start(command, args, pattern);
+    if (opened !== undefined) return opened;
+  }
+  throw runError(
+    'line.pty',
+    'no pseudo-terminal could be made: install socat (apt-get install socat) or python3',
+  );
+}
+
+function start(
+  command: string,
+  args: string[],
+  pattern: RegExp,
+): Promise<{ helper: ChildProcess; path: string } | undefined> {
+  return new Promise((resolve) => {
+    const helper = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    let text = '';
+    helper.once('error', () => resolve(undefined));
+    helper.once('exit', () => resolve(undefined));
+    helper.stderr.on('data', (bytes: Buffer) => {
+      text += bytes.toString();
+      const found = pattern.exec(text);
+      if (found !== null) resolve({ helper, path: found[1] });
+    });
+  });
+}

@@ -1,0 +1,114 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { drawParts, referenceBoard } from '../../devices/board/index.js';
+import { BoardClient } from '../../drivers/board/index.js';
+import {
+  listPorts,
+  RecordingTransport,
+  ReplayTransport,
+  SerialTransport,
+  TcpTransport,
+  type Transport,
+} from '../../drivers/transport/index.js';
+import {
+  InProcessTransport,
+  type ServedBoard,
+  serveOnPty,
+  serveOnTcp,
+  VirtualBoard,
+} from '../../drivers/virtual-board/index.js';
+import { SolvedBoard } from '../../solver/board/index.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'ohmprop-lines-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function newBoard(seed = 1): VirtualBoard {
+  const parts = drawParts(referenceBoard, seed);
+  return new VirtualBoard({ parts, circuit: new SolvedBoard(parts), seed });
+}
+
+/** A short session: taps out and back, a measurement, a step. */
+async function session(transport: Transport): Promise<{ taps: number[]; readings: number[] }> {
+  const client = await BoardClient.open(transport, { session: 0x1234, use: { inputs: 2, outputs: 1 } });
+  const taps = Uint8Array.from({ length: 84 }, (_, e) => 30 + e);
+  await client.writeTaps({ taps, residuals: new Int16Array(84) });
+  const examples = {
+    count: 2,
+    inputs_mV: Int16Array.of(1750, -1750, 500, 0),
+    targets_mV: Int16Array.of(150, -150),
+  };
+  const { readings } = await client.measure(examples, undefined);
+  const update = { id: 1, gainHidden: 1e6, gainOutput: 1e6, clip: 4 };
+  await client.step(examples, { first: -768, second: 768 }, update, false);
+  const after = await client.readTaps();
+  await client.close();
+  return { taps: [...after.taps], readings: [...readings] };
+}
+
+describe('the same session', () => {
+  it('over TCP gives what it gives in process', async () => {
+    const expected = await session(new InProcessTransport(newBoard()));
+    const served = await serveOnTcp(newBoard(), { port: 0 });
+    const got = await session(TcpTransport.of(served.address));
+    await served.close();
+    expect(got).toEqual(expected);
+    expect(expected.taps.slice(0, 4)).not.toEqual([30, 31, 32, 33]);
+  });
+
+  it('over a pseudo-terminal and serialport gives what it gives in process', async (context) => {
+    const served: ServedBoard | undefined = await serveOnPty(newBoard()).catch(() => undefined);
+    if (served === undefined) return context.skip();
+    const got = await session(new SerialTransport(served.address));
+    await served.close();
+    expect(got).toEqual(await session(new InProcessTransport(newBoard())));
+  });
+
+  it('can be written down and played back, byte for byte', async () => {
+    const file = join(folder, 'session.txt');
+    const recorded = await session(new RecordingTransport(new InProcessTransport(newBoard()), file));
+    const replay = new ReplayTransport(file);
+    expect(await session(replay)).toEqual(recorded);
+    expect(replay.left).toBe(0);
+  });
+
+  it('played back refuses what was not sent then, naming the place', async () => {
+    const file = join(folder, 'session.txt');
+    const other = join(folder, 'other.txt');
+    const lines = readFileSync(file, 'utf8').split('\n');
+    const at = lines.findLastIndex((line) => line.startsWith('>'));
+    writeFileSync(
+      other,
+      lines.map((line, i) => (i === at ? `${line.slice(0, 20)}ff${line.slice(22)}` : line)).join('\n'),
+    );
+    const lost = await session(new ReplayTransport(other)).then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    // The last thing that is sent is the disarming, and closing bears with a line that fails.
+    if (lost !== undefined) expect(lost.message).toMatch(new RegExp(`line ${at + 1}`));
+    else expect(new ReplayTransport(other).left).toBeGreaterThan(0);
+    writeFileSync(other, 'nonsense\n');
+    expect(() => new ReplayTransport(other)).toThrow(/line 1/);
+  });
+});
+
+describe('lines that are not there', () => {
+  it('a port that does not exist', async () => {
+    await expect(BoardClient.open(new SerialTransport('/dev/ttyNOTHERE'))).rejects.toThrow(
+      /ttyNOTHERE.*not there/s,
+    );
+  });
+
+  it('a TCP port where nobody listens, and an address that is none', async () => {
+    const served = await serveOnTcp(newBoard(), { port: 0 });
+    await served.close();
+    await expect(BoardClient.open(TcpTransport.of(served.address))).rejects.toThrow(/server/);
+    expect(() => TcpTransport.of('tcp://nowhere')).toThrow(/tcp:\/\/localhost/);
+  });
+
+  it('a list of ports, even without udev', async () => {
+    expect(Array.isArray(await listPorts())).toBe(true);
+  });
+});
