@@ -1,0 +1,15 @@
+export {
+  type CrossbarCircuit,
+  type CrossbarDescription,
+  type CrossbarWires,
+  describeCrossbar,
+  requireConductances,
+} from './description.js';
+export { type FloatingLines, findFloatingLines, requireGrounded } from './floating.js';
+export {
+  applyScheme,
+  type CrossbarDrive,
+  driveSchemes,
+  requireInputs,
+  type SchemeTarget,
+} from './schemes.js';

@@ -1,0 +1,103 @@
+import { inputError, nearestWord } from '../../core/index.js';
+
+/** What is applied from outside, one column an input vector. */
+export interface CrossbarDrive {
+  /** Input vectors. */
+  readonly count: number;
+  /** Word-line driver voltages, row-major [rows × count], V. */
+  readonly rows_V: Float64Array;
+  /** Voltages of the sense ends of the bit lines, row-major [columns × count], V; left out: all 0. */
+  readonly columns_V?: Float64Array;
+}
+
+/** Where a scheme applies its inputs. */
+export interface SchemeTarget {
+  readonly rows: number;
+  readonly columns: number;
+  /** Row-major [rows × count], V. */
+  readonly inputs_V: Float64Array;
+  readonly count: number;
+  /** The selected cell, for the schemes that have one. */
+  readonly selected: { readonly row: number; readonly column: number };
+}
+
+/** Voltages of the lines when one cell is selected, as fractions of the selected word line's input. */
+interface Bias {
+  readonly otherRows: number;
+  readonly selectedColumn: number;
+  readonly otherColumns: number;
+}
+
+/** One cell is selected: its word line carries its input, its bit line 0 V, all others a fraction (Chen, IEEE T-ED 60, 2013). */
+function biased(bias: Bias): (target: SchemeTarget) => CrossbarDrive {
+  return ({ rows, columns, inputs_V, count, selected }) => {
+    const rows_V = new Float64Array(rows * count);
+    const columns_V = new Float64Array(columns * count);
+    for (let p = 0; p < count; p++) {
+      const v = inputs_V[selected.row * count + p];
+      for (let i = 0; i < rows; i++) rows_V[i * count + p] = i === selected.row ? v : v * bias.otherRows;
+      for (let j = 0; j < columns; j++) {
+        columns_V[j * count + p] = v * (j === selected.column ? bias.selectedColumn : bias.otherColumns);
+      }
+    }
+    return { count, rows_V, columns_V };
+  };
+}
+
+/** The drive schemes by name. */
+export const driveSchemes: Readonly<Record<string, (target: SchemeTarget) => CrossbarDrive>> = {
+  /** Every word line at its input, every bit line sensed at 0 V. */
+  all: ({ inputs_V, count }) => ({ count, rows_V: inputs_V }),
+  /** The selected word line at its input, the others grounded, every bit line sensed at 0 V. */
+  row: biased({ otherRows: 0, selectedColumn: 0, otherColumns: 0 }),
+  /** Half the voltage on every line that is not selected. */
+  'v/2': biased({ otherRows: 1 / 2, selectedColumn: 0, otherColumns: 1 / 2 }),
+  /** A third on the other word lines, two thirds on the other bit lines: ±V/3 on every other cell. */
+  'v/3': biased({ otherRows: 1 / 3, selectedColumn: 0, otherColumns: 2 / 3 }),
+};
+
+/**
+ * The drive of a named scheme.
+ * @throws OhmpropError `crossbar.scheme`, `crossbar.inputs`, `crossbar.lines`
+ */
+export function applyScheme(name: string, target: SchemeTarget): CrossbarDrive {
+  const scheme = Object.hasOwn(driveSchemes, name) ? driveSchemes[name] : undefined;
+  if (scheme === undefined) {
+    const names = Object.keys(driveSchemes);
+    const near = nearestWord(name, names);
+    throw inputError(
+      'crossbar.scheme',
+      `scheme: got "${name}"; known are ${names.join(', ')}${near === undefined ? '' : ` (did you mean ${near}?)`}`,
+    );
+  }
+  requireInputs('inputs_V', target.inputs_V, target.rows, target.count);
+  const { row, column } = target.selected;
+  const inside = (k: number, count: number) => Number.isInteger(k) && k >= 0 && k < count;
+  if (!inside(row, target.rows) || !inside(column, target.columns)) {
+    throw inputError(
+      'crossbar.lines',
+      `selected cell: got row ${row}, column ${column}; rows count from 0 to ${target.rows - 1}, columns from 0 to ${target.columns - 1}`,
+    );
+  }
+  return scheme(target);
+}
+
+/**
+ * Checks voltages [lines × count], row-major.
+ * @throws OhmpropError `crossbar.inputs`
+ */
+export function requireInputs(field: string, values_V: Float64Array, lines: number, count: number): void {
+  if (!Number.isInteger(count) || count < 1 || values_V.length !== lines * count) {
+    throw inputError(
+      'crossbar.inputs',
+      `${field}: got ${values_V.length} values for ${lines} lines × ${count} input vectors; give one row a line, one column an input vector`,
+    );
+  }
+  const bad = values_V.findIndex((v) => !Number.isFinite(v));
+  if (bad >= 0) {
+    throw inputError(
+      'crossbar.inputs',
+      `${field}, line ${Math.floor(bad / count)}, input vector ${bad % count} (both from 0): got ${values_V[bad]}; a finite voltage is needed`,
+    );
+  }
+}

@@ -1,0 +1,101 @@
+// What comes out: word-line voltages for the final bit lines, device currents, Kirchhoff's law at every bit-line node
+// (the word lines are solved exactly for these bit lines), and the way between tiles and row-major arrays.
+import { blockBytes, lastRowInTile, Network, rowBytes, TILE, Work } from './layout';
+import { finishWordLines, eliminateWordLines } from './word-lines';
+
+/** work.z = word-line voltages for the bit lines in work.b. */
+export function solveWordLines(net: Network, work: Work): void {
+  for (let block: u32 = 0; block < net.blocks; block++) {
+    eliminateWordLines(net, work, work.b, block, true);
+    finishWordLines(net, work, block, work.z + <usize>block * blockBytes(net));
+  }
+}
+
+/**
+ * Device currents G·(word − bit) from work.z and work.b, summed over rows and columns (A); `scale` is s, `toAmperes`
+ * 1/σ. Returns the largest device current [A]; the largest net current into a bit-line node [A] goes to `residual`.
+ */
+export function measure(net: Network, work: Work, scale: f64, toAmperes: f64, residual: usize): f64 {
+  const bytes = blockBytes(net);
+  const s = f64x2.splat(scale);
+  const ampere = f64x2.splat(toAmperes);
+  let mostCurrent = f64x2.splat(0);
+  let mostNet = f64x2.splat(0);
+  memory.fill(work.columnCurrents, 0, rowBytes(net));
+  for (let block: u32 = 0; block < net.blocks; block++) {
+    const first = block == 0;
+    const last = block + 1 == net.blocks;
+    const stop = last ? lastRowInTile(net) : 112;
+    memory.fill(work.line, 0, TILE);
+    for (let t: usize = 0; t < bytes; t += TILE) {
+      const offset = <usize>block * bytes + t;
+      const pb = work.b + offset;
+      let sum = f64x2.splat(0);
+      let here = v128.load(pb);
+      let above = first ? here : v128.load(pb - bytes, 112);
+      for (let r: usize = 0; r <= stop; r += 16) {
+        const next =
+          r < stop ? v128.load(pb + r, 16) : last ? here : v128.load(pb + bytes);
+        const drop = f64x2.sub(v128.load(work.z + offset + r), f64x2.mul(s, here));
+        const current = f64x2.mul(v128.load(net.g + offset + r), drop);
+        let out = f64x2.sub(f64x2.add(f64x2.sub(here, above), f64x2.sub(here, next)), current);
+        if (first && r == 0) out = f64x2.add(out, terminal(net.top, work.fromTop, t, here));
+        if (last && r == stop) out = f64x2.add(out, terminal(net.bottom, work.fromBottom, t, here));
+        mostCurrent = f64x2.max(mostCurrent, f64x2.abs(current));
+        mostNet = f64x2.max(mostNet, f64x2.abs(out));
+        sum = f64x2.add(sum, current);
+        v128.store(work.line + r, f64x2.add(v128.load(work.line + r), current));
+        above = here;
+        here = next;
+      }
+      const at = work.columnCurrents + (t >> 3);
+      v128.store(at, f64x2.add(v128.load(at), f64x2.mul(sum, ampere)));
+    }
+    const rows = work.rowCurrents + (<usize>block << 6);
+    for (let r: usize = 0; r < 8; r++) {
+      const pair = work.line + (r << 4);
+      store<f64>(rows + (r << 3), (load<f64>(pair) + load<f64>(pair, 8)) * toAmperes);
+    }
+  }
+  store<f64>(residual, max(f64x2.extract_lane(mostNet, 0), f64x2.extract_lane(mostNet, 1)) * toAmperes);
+  return max(f64x2.extract_lane(mostCurrent, 0), f64x2.extract_lane(mostCurrent, 1)) * toAmperes;
+}
+
+/** What leaves through the terminals of the pair of bit lines at tile offset `t`. */
+// @ts-ignore: decorator
+@inline
+export function terminal(conductance: usize, source: usize, t: usize, v: v128): v128 {
+  const at = t >> 3;
+  return f64x2.sub(f64x2.mul(v128.load(conductance + at), v), v128.load(source + at));
+}
+
+/** Tiles → row-major [rows × columns] at `out`, times `scale`. */
+export function unpack(net: Network, tiles: usize, out: usize, scale: f64): void {
+  const s = f64x2.splat(scale);
+  for (let row: u32 = 0; row < net.rows; row++) {
+    let from = tiles + <usize>(row >> 3) * blockBytes(net) + (<usize>(row & 7) << 4);
+    for (let j: u32 = 0; j + 1 < net.columns; j += 2, from += TILE, out += 16) {
+      v128.store(out, f64x2.mul(v128.load(from), s));
+    }
+    if (net.columns & 1) {
+      store<f64>(out, load<f64>(from) * scale);
+      out += 8;
+    }
+  }
+}
+
+/** Row-major [rows × columns] at `from` → tiles, times `scale`; padding becomes 0. */
+export function packTiles(net: Network, from: usize, tiles: usize, scale: f64): void {
+  const s = f64x2.splat(scale);
+  memory.fill(tiles, 0, <usize>net.blocks * blockBytes(net));
+  for (let row: u32 = 0; row < net.rows; row++) {
+    let to = tiles + <usize>(row >> 3) * blockBytes(net) + (<usize>(row & 7) << 4);
+    for (let j: u32 = 0; j + 1 < net.columns; j += 2, from += 16, to += TILE) {
+      v128.store(to, f64x2.mul(v128.load(from), s));
+    }
+    if (net.columns & 1) {
+      store<f64>(to, load<f64>(from) * scale);
+      from += 8;
+    }
+  }
+}

@@ -1,0 +1,6 @@
+// Crossbars with wire resistance: set-up, line relaxation with a coarse grid, conjugate gradients.
+export { cappedSum, countAbove, factorBitLines, factorWordLines, pack } from './factor';
+export { coarseCorrection, contractMoments, factorBand, momentsOfInterval, solveBand } from './coarse';
+export { sweepDown, sweepUp } from './sweep';
+export { advance, applyOperator, coarseEnergy, turn } from './gradient';
+export { measure, packTiles, solveWordLines, unpack } from './finish';

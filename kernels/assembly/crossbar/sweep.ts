@@ -1,0 +1,190 @@
+// Two-grid line relaxation, one iteration in two passes. Down: every word line is solved exactly for the given bit
+// lines and fed at once into the forward elimination of the bit lines. Up: the bit lines are finished; what is left
+// unbalanced is the word lines' residual G'·(new − old bit voltage), which is gathered for the coarse grid.
+import { multiplyAdd64 } from '../shared/simd';
+import { blockBytes, lastRowInTile, Network, rowBytes, TILE, Work } from './layout';
+import { eliminateWordLines } from './word-lines';
+
+/** Adds the expanded coarse correction to the tiles of `block` of the array at `to`. */
+// @ts-ignore: decorator
+@inline
+function correct(net: Network, work: Work, to: usize, block: u32): void {
+  const interval = (block * 8) / net.rowSpacing;
+  const h = 1 / <f64>net.rowSpacing;
+  const start = f64x2.splat(<f64>(block * 8 - interval * net.rowSpacing) * h);
+  const slope = f64x2.splat(h);
+  const row = rowBytes(net);
+  let near = work.expanded + <usize>interval * row;
+  const far = row;
+  let p = to + <usize>block * blockBytes(net);
+  for (const end = near + row; near < end; near += 16, p += TILE) {
+    const e = v128.load(near);
+    const d = f64x2.sub(v128.load(near + far), e);
+    const step = f64x2.mul(slope, d);
+    let c = multiplyAdd64(start, d, e);
+    v128.store(p, f64x2.add(v128.load(p), c));
+    c = f64x2.add(c, step);
+    v128.store(p, f64x2.add(v128.load(p, 16), c), 16);
+    c = f64x2.add(c, step);
+    v128.store(p, f64x2.add(v128.load(p, 32), c), 32);
+    c = f64x2.add(c, step);
+    v128.store(p, f64x2.add(v128.load(p, 48), c), 48);
+    c = f64x2.add(c, step);
+    v128.store(p, f64x2.add(v128.load(p, 64), c), 64);
+    c = f64x2.add(c, step);
+    v128.store(p, f64x2.add(v128.load(p, 80), c), 80);
+    c = f64x2.add(c, step);
+    v128.store(p, f64x2.add(v128.load(p, 96), c), 96);
+    c = f64x2.add(c, step);
+    v128.store(p, f64x2.add(v128.load(p, 112), c), 112);
+  }
+}
+
+/** Down: word lines solved, bit lines half-solved into work.z. With `coarse`, work.b is corrected first. */
+export function sweepDown(net: Network, work: Work, coarse: bool): void {
+  const bytes = blockBytes(net);
+  memory.copy(work.carry, work.fromTop, rowBytes(net));
+  for (let block: u32 = 0; block < net.blocks; block++) {
+    if (coarse) correct(net, work, work.b, block);
+    eliminateWordLines(net, work, work.b, block, true);
+    const offset = <usize>block * bytes + bytes - TILE;
+    let ps = work.line + bytes - TILE;
+    let pe = net.wordFactor + offset;
+    let pg = net.g + offset;
+    let pf = net.bitFactor + offset;
+    let pz = work.z + offset;
+    let pc = work.carry + rowBytes(net) - 16;
+    let x0 = f64x2.splat(0);
+    let x1 = x0;
+    let x2 = x0;
+    let x3 = x0;
+    for (
+      const end = work.line;
+      ps >= end;
+      ps -= TILE, pe -= TILE, pg -= TILE, pf -= TILE, pz -= TILE, pc -= 16
+    ) {
+      let z = v128.load(pc);
+      let h = multiplyAdd64(v128.load(pe, 64), x0, v128.load(ps, 64));
+      x0 = multiplyAdd64(v128.load(pe), h, v128.load(ps));
+      z = f64x2.mul(multiplyAdd64(v128.load(pg), v128.shuffle<f64>(x0, h, 0, 2), z), v128.load(pf));
+      v128.store(pz, z);
+      z = f64x2.mul(multiplyAdd64(v128.load(pg, 16), v128.shuffle<f64>(x0, h, 1, 3), z), v128.load(pf, 16));
+      v128.store(pz, z, 16);
+      h = multiplyAdd64(v128.load(pe, 80), x1, v128.load(ps, 80));
+      x1 = multiplyAdd64(v128.load(pe, 16), h, v128.load(ps, 16));
+      z = f64x2.mul(multiplyAdd64(v128.load(pg, 32), v128.shuffle<f64>(x1, h, 0, 2), z), v128.load(pf, 32));
+      v128.store(pz, z, 32);
+      z = f64x2.mul(multiplyAdd64(v128.load(pg, 48), v128.shuffle<f64>(x1, h, 1, 3), z), v128.load(pf, 48));
+      v128.store(pz, z, 48);
+      h = multiplyAdd64(v128.load(pe, 96), x2, v128.load(ps, 96));
+      x2 = multiplyAdd64(v128.load(pe, 32), h, v128.load(ps, 32));
+      z = f64x2.mul(multiplyAdd64(v128.load(pg, 64), v128.shuffle<f64>(x2, h, 0, 2), z), v128.load(pf, 64));
+      v128.store(pz, z, 64);
+      z = f64x2.mul(multiplyAdd64(v128.load(pg, 80), v128.shuffle<f64>(x2, h, 1, 3), z), v128.load(pf, 80));
+      v128.store(pz, z, 80);
+      h = multiplyAdd64(v128.load(pe, 112), x3, v128.load(ps, 112));
+      x3 = multiplyAdd64(v128.load(pe, 48), h, v128.load(ps, 48));
+      z = f64x2.mul(multiplyAdd64(v128.load(pg, 96), v128.shuffle<f64>(x3, h, 0, 2), z), v128.load(pf, 96));
+      v128.store(pz, z, 96);
+      z = f64x2.mul(multiplyAdd64(v128.load(pg, 112), v128.shuffle<f64>(x3, h, 1, 3), z), v128.load(pf, 112));
+      v128.store(pz, z, 112);
+      v128.store(pc, z);
+    }
+  }
+  addBottomSources(net, work);
+}
+
+/** Sources at the bottom of the bit lines enter the last equation of each. */
+// @ts-ignore: decorator
+@inline
+function addBottomSources(net: Network, work: Work): void {
+  const place = <usize>(net.blocks - 1) * blockBytes(net) + lastRowInTile(net);
+  let pz = work.z + place;
+  let pf = net.bitFactor + place;
+  let from = work.fromBottom;
+  for (const end = from + rowBytes(net); from < end; from += 16, pz += TILE, pf += TILE) {
+    v128.store(pz, f64x2.add(v128.load(pz), f64x2.mul(v128.load(from), v128.load(pf))));
+  }
+}
+
+/**
+ * Up: bit lines finished into work.b; the word lines' residual is gathered into work.gathered if `gather`.
+ * Returns the largest |G'·(new − old)|.
+ */
+export function sweepUp(net: Network, work: Work, gather: bool): f64 {
+  const bytes = blockBytes(net);
+  const row = rowBytes(net);
+  memory.fill(work.carry, 0, row);
+  if (gather) memory.fill(work.gathered, 0, <usize>(net.coarseRows + 1) * row);
+  const h = gather ? 1 / <f64>net.rowSpacing : 0;
+  const slope = f64x2.splat(h);
+  let most = f64x2.splat(0);
+  for (let block = <i32>net.blocks - 1; block >= 0; block--) {
+    const offset = <usize>block * bytes;
+    let pz = work.z + offset;
+    let pb = work.b + offset;
+    let pg = net.g + offset;
+    let pf = net.bitFactor + offset;
+    let pc = work.carry;
+    const interval = gather ? (<u32>block * 8) / net.rowSpacing : 0;
+    const start = f64x2.splat(gather ? <f64>(<u32>block * 8 - interval * net.rowSpacing) * h : 0);
+    let near = work.gathered + <usize>interval * row;
+    for (const end = pc + row; pc < end; pc += 16, pz += TILE, pb += TILE, pg += TILE, pf += TILE, near += 16) {
+      let b = multiplyAdd64(v128.load(pf, 112), v128.load(pc), v128.load(pz, 112));
+      let r = f64x2.mul(v128.load(pg, 112), f64x2.sub(b, v128.load(pb, 112)));
+      v128.store(pb, b, 112);
+      most = f64x2.pmax(most, f64x2.abs(r));
+      let sum = r;
+      let prefix = r;
+      b = multiplyAdd64(v128.load(pf, 96), b, v128.load(pz, 96));
+      r = f64x2.mul(v128.load(pg, 96), f64x2.sub(b, v128.load(pb, 96)));
+      v128.store(pb, b, 96);
+      most = f64x2.pmax(most, f64x2.abs(r));
+      sum = f64x2.add(sum, r);
+      prefix = f64x2.add(prefix, sum);
+      b = multiplyAdd64(v128.load(pf, 80), b, v128.load(pz, 80));
+      r = f64x2.mul(v128.load(pg, 80), f64x2.sub(b, v128.load(pb, 80)));
+      v128.store(pb, b, 80);
+      most = f64x2.pmax(most, f64x2.abs(r));
+      sum = f64x2.add(sum, r);
+      prefix = f64x2.add(prefix, sum);
+      b = multiplyAdd64(v128.load(pf, 64), b, v128.load(pz, 64));
+      r = f64x2.mul(v128.load(pg, 64), f64x2.sub(b, v128.load(pb, 64)));
+      v128.store(pb, b, 64);
+      most = f64x2.pmax(most, f64x2.abs(r));
+      sum = f64x2.add(sum, r);
+      prefix = f64x2.add(prefix, sum);
+      b = multiplyAdd64(v128.load(pf, 48), b, v128.load(pz, 48));
+      r = f64x2.mul(v128.load(pg, 48), f64x2.sub(b, v128.load(pb, 48)));
+      v128.store(pb, b, 48);
+      most = f64x2.pmax(most, f64x2.abs(r));
+      sum = f64x2.add(sum, r);
+      prefix = f64x2.add(prefix, sum);
+      b = multiplyAdd64(v128.load(pf, 32), b, v128.load(pz, 32));
+      r = f64x2.mul(v128.load(pg, 32), f64x2.sub(b, v128.load(pb, 32)));
+      v128.store(pb, b, 32);
+      most = f64x2.pmax(most, f64x2.abs(r));
+      sum = f64x2.add(sum, r);
+      prefix = f64x2.add(prefix, sum);
+      b = multiplyAdd64(v128.load(pf, 16), b, v128.load(pz, 16));
+      r = f64x2.mul(v128.load(pg, 16), f64x2.sub(b, v128.load(pb, 16)));
+      v128.store(pb, b, 16);
+      most = f64x2.pmax(most, f64x2.abs(r));
+      sum = f64x2.add(sum, r);
+      prefix = f64x2.add(prefix, sum);
+      b = multiplyAdd64(v128.load(pf), b, v128.load(pz));
+      r = f64x2.mul(v128.load(pg), f64x2.sub(b, v128.load(pb)));
+      v128.store(pb, b);
+      most = f64x2.pmax(most, f64x2.abs(r));
+      sum = f64x2.add(sum, r);
+      v128.store(pc, b);
+      if (gather) {
+        // Σ (start + k·h)·r_k over the 8 rows, from the sum and the sum of partial sums
+        const second = multiplyAdd64(start, sum, f64x2.mul(slope, prefix));
+        v128.store(near, f64x2.add(v128.load(near), f64x2.sub(sum, second)));
+        v128.store(near + row, f64x2.add(v128.load(near + row), second));
+      }
+    }
+  }
+  return max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1));
+}

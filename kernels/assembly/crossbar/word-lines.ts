@@ -1,0 +1,99 @@
+// The 8 word lines of a block, solved together: the forward elimination and, where it is not fused with the bit lines,
+// the backward substitution.
+import { multiplyAdd64 } from '../shared/simd';
+import { blockBytes, Network, TILE, Work } from './layout';
+
+/**
+ * Forward elimination of the 8 word lines of `block`, right-hand side G'·b plus the sources: half-solved lines go to
+ * work.line (bit line by bit line, like the word-line factor).
+ */
+// @ts-ignore: decorator
+@inline
+export function eliminateWordLines(net: Network, work: Work, b: usize, block: u32, sources: bool): void {
+  const bytes = blockBytes(net);
+  const offset = <usize>block * bytes;
+  let y0 = f64x2.splat(0);
+  let y1 = y0;
+  let y2 = y0;
+  let y3 = y0;
+  if (sources) {
+    const from = work.fromLeft + (<usize>block << 6);
+    y0 = v128.load(from);
+    y1 = v128.load(from, 16);
+    y2 = v128.load(from, 32);
+    y3 = v128.load(from, 48);
+  }
+  let pb = b + offset;
+  let pg = net.g + offset;
+  let pe = net.wordFactor + offset;
+  let ps = work.line;
+  for (const end = ps + bytes; ps < end; ps += TILE, pb += TILE, pg += TILE, pe += TILE) {
+    let a = f64x2.mul(v128.load(pb), v128.load(pg));
+    let c = f64x2.mul(v128.load(pb, 16), v128.load(pg, 16));
+    y0 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 0, 2), y0), v128.load(pe));
+    v128.store(ps, y0);
+    y0 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 1, 3), y0), v128.load(pe, 64));
+    v128.store(ps, y0, 64);
+    a = f64x2.mul(v128.load(pb, 32), v128.load(pg, 32));
+    c = f64x2.mul(v128.load(pb, 48), v128.load(pg, 48));
+    y1 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 0, 2), y1), v128.load(pe, 16));
+    v128.store(ps, y1, 16);
+    y1 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 1, 3), y1), v128.load(pe, 80));
+    v128.store(ps, y1, 80);
+    a = f64x2.mul(v128.load(pb, 64), v128.load(pg, 64));
+    c = f64x2.mul(v128.load(pb, 80), v128.load(pg, 80));
+    y2 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 0, 2), y2), v128.load(pe, 32));
+    v128.store(ps, y2, 32);
+    y2 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 1, 3), y2), v128.load(pe, 96));
+    v128.store(ps, y2, 96);
+    a = f64x2.mul(v128.load(pb, 96), v128.load(pg, 96));
+    c = f64x2.mul(v128.load(pb, 112), v128.load(pg, 112));
+    y3 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 0, 2), y3), v128.load(pe, 48));
+    v128.store(ps, y3, 48);
+    y3 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 1, 3), y3), v128.load(pe, 112));
+    v128.store(ps, y3, 112);
+  }
+  if (sources) {
+    // the far end of the word line: a source there enters the last equation
+    const last = (<usize>(net.columns - 1) >> 1) * TILE + (<usize>((net.columns - 1) & 1) << 6);
+    const from = work.fromRight + (<usize>block << 6);
+    for (let k: usize = 0; k < 64; k += 16) {
+      const e = v128.load(net.wordFactor + offset + last + k);
+      const y = v128.load(work.line + last + k);
+      const added = f64x2.mul(v128.load(from + k), e);
+      v128.store(work.line + last + k, f64x2.add(y, added));
+    }
+  }
+}
+
+/** The 8 word lines of `block` finished: line (half-solved) → tiles at `out`. */
+// @ts-ignore: decorator
+@inline
+export function finishWordLines(net: Network, work: Work, block: u32, out: usize): void {
+  const bytes = blockBytes(net);
+  let ps = work.line + bytes - TILE;
+  let pe = net.wordFactor + <usize>block * bytes + bytes - TILE;
+  let po = out + bytes - TILE;
+  let x0 = f64x2.splat(0);
+  let x1 = x0;
+  let x2 = x0;
+  let x3 = x0;
+  for (const end = work.line; ps >= end; ps -= TILE, pe -= TILE, po -= TILE) {
+    let h = multiplyAdd64(v128.load(pe, 64), x0, v128.load(ps, 64));
+    x0 = multiplyAdd64(v128.load(pe), h, v128.load(ps));
+    v128.store(po, v128.shuffle<f64>(x0, h, 0, 2));
+    v128.store(po, v128.shuffle<f64>(x0, h, 1, 3), 16);
+    h = multiplyAdd64(v128.load(pe, 80), x1, v128.load(ps, 80));
+    x1 = multiplyAdd64(v128.load(pe, 16), h, v128.load(ps, 16));
+    v128.store(po, v128.shuffle<f64>(x1, h, 0, 2), 32);
+    v128.store(po, v128.shuffle<f64>(x1, h, 1, 3), 48);
+    h = multiplyAdd64(v128.load(pe, 96), x2, v128.load(ps, 96));
+    x2 = multiplyAdd64(v128.load(pe, 32), h, v128.load(ps, 32));
+    v128.store(po, v128.shuffle<f64>(x2, h, 0, 2), 64);
+    v128.store(po, v128.shuffle<f64>(x2, h, 1, 3), 80);
+    h = multiplyAdd64(v128.load(pe, 112), x3, v128.load(ps, 112));
+    x3 = multiplyAdd64(v128.load(pe, 48), h, v128.load(ps, 48));
+    v128.store(po, v128.shuffle<f64>(x3, h, 0, 2), 96);
+    v128.store(po, v128.shuffle<f64>(x3, h, 1, 3), 112);
+  }
+}

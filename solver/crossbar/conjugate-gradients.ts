@@ -1,0 +1,58 @@
+import type { CrossbarWork } from '../../kernels/crossbar.js';
+import { type CrossbarStop, finish, type PreparedNetwork, type Relaxed } from './outcome.js';
+
+/** Residuals are recomputed at most this often when the recursive one has drifted from the true one. */
+const RESTARTS = 4;
+
+/**
+ * Conjugate gradients on the bit lines (Hestenes & Stiefel, 1952), word lines eliminated exactly, preconditioned by a
+ * solve of every bit line plus the coarse correction. Starts from work.b.
+ * @param target_A net current to stop at, tightened once the device currents are known
+ */
+export function conjugateGradients(
+  prepared: PreparedNetwork,
+  work: CrossbarWork,
+  drive_V: number,
+  target_A: number,
+  stop: CrossbarStop,
+  iterationsBefore: number,
+): Relaxed {
+  const { kernel, pointer: net, scaling, coarse } = prepared;
+  const own = work.pointer;
+  const { s, sigma } = scaling;
+  const step = (alpha: number): { energy: number; residual_A: number } => {
+    let energy = kernel.advance(net, own, alpha, coarse, work.returned.byteOffset);
+    const residual_A = work.returned[0] / sigma;
+    if (coarse) {
+      kernel.coarseCorrection(net, own, 1);
+      energy += kernel.coarseEnergy(net, own);
+    }
+    return { energy, residual_A };
+  };
+  let iterations = iterationsBefore;
+  let target = target_A;
+  let last = { kclResidual_A: Number.NaN, largestCurrent_A: Number.NaN };
+  for (let start = 0; start <= RESTARTS; start++) {
+    work.p.fill(0);
+    work.r.fill(0);
+    kernel.applyOperator(net, own, work.b.byteOffset, s, true);
+    let { energy, residual_A } = step(1);
+    kernel.turn(net, own, 0, coarse);
+    while (residual_A > target && iterations < stop.maxIterations) {
+      const curvature = kernel.applyOperator(net, own, work.p.byteOffset, s, false);
+      const next = step(energy / curvature);
+      kernel.turn(net, own, next.energy / energy, coarse);
+      ({ energy, residual_A } = next);
+      iterations++;
+      if (!(energy > 0)) break;
+    }
+    last = finish(prepared, work, residual_A, drive_V, stop.tolerance);
+    const bound_A = stop.tolerance * last.largestCurrent_A;
+    if (last.kclResidual_A <= bound_A) {
+      return { method: 'conjugate-gradients', iterations, ...last, settled: true };
+    }
+    if (!Number.isFinite(last.kclResidual_A) || iterations >= stop.maxIterations) break;
+    target = Math.min(target, 0.5 * bound_A);
+  }
+  return { method: 'conjugate-gradients', iterations, ...last, settled: false };
+}

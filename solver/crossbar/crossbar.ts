@@ -1,0 +1,253 @@
+import {
+  type CrossbarCircuit,
+  type CrossbarDescription,
+  type CrossbarDrive,
+  describeCrossbar,
+  requireGrounded,
+  requireInputs,
+} from '../../circuits/crossbar/index.js';
+import { inputError } from '../../core/index.js';
+import { CrossbarArena, CrossbarNetwork, CrossbarWork, crossbarBytes } from '../../kernels/crossbar.js';
+import type { DirectCrossbar } from './direct.js';
+import type { CrossbarStop, PreparedNetwork } from './outcome.js';
+import { type CrossbarPlan, planCrossbar, prepareCrossbar, refreshCells } from './prepare.js';
+import { makeResults, readFigures, runInputs } from './run-inputs.js';
+import { InputSolver, MANY_SHORTS } from './settle-input.js';
+import { type CrossbarSolution, gatherSolution } from './solution.js';
+import { CrossbarThreads } from './threads.js';
+
+export interface CrossbarOptions {
+  /** Net current into a node, relative to the largest device current. Default 1e-10. */
+  readonly tolerance?: number;
+  /** Default 5000. */
+  readonly maxIterations?: number;
+  /** Threads for many inputs; default 1. Results do not depend on it. */
+  readonly threads?: number;
+}
+
+export interface SolveOptions {
+  /** Start from the voltages of an earlier solution with the same number of inputs. */
+  readonly from?: CrossbarSolution;
+  /** Default true; false saves the time and memory of copying them out. */
+  readonly nodeVoltages?: boolean;
+}
+
+/** One cell that changes. */
+export interface CellChange {
+  readonly row: number;
+  readonly column: number;
+  readonly conductance_S: number;
+}
+
+/** More changed cells than this share: set up anew, the coarse operator too. */
+const REFRESH_SHARE = 0.02;
+const GIB = 2 ** 30;
+
+/** A memory kept between solves, so that a loop of one-shot solves does not take a fresh one each time. */
+let spare: CrossbarArena | undefined;
+const SPARE_BYTES = 256 * 2 ** 20;
+
+/**
+ * A crossbar that keeps its set-up: factors of every line and the coarse operator, in kernel memory (64 bytes a cell,
+ * 40 more a further thread). Solve it for many inputs; change some cells in between.
+ */
+export class Crossbar {
+  readonly circuit: CrossbarCircuit;
+  private readonly stop: CrossbarStop;
+  private readonly threadCount: number;
+  private readonly plan: CrossbarPlan;
+  private readonly arena: CrossbarArena;
+  private network: CrossbarNetwork;
+  private works: CrossbarWork[];
+  private prepared: PreparedNetwork;
+  private direct: DirectCrossbar | undefined;
+  private threads: CrossbarThreads | undefined;
+  private changedCells = 0;
+  private setupSeconds: number;
+
+  /**
+   * @throws OhmpropError `crossbar.shape`, `crossbar.wires`, `crossbar.lines`, `crossbar.conductance`,
+   * `crossbar.floating`, `crossbar.memory`
+   */
+  constructor(description: CrossbarDescription, options: CrossbarOptions = {}) {
+    const started = performance.now();
+    this.circuit = describeCrossbar(description);
+    this.threadCount = Math.max(1, Math.floor(options.threads ?? 1));
+    this.stop = { tolerance: options.tolerance ?? 1e-10, maxIterations: options.maxIterations ?? 5000 };
+    requireGrounded(this.circuit);
+    this.plan = planCrossbar(this.circuit);
+    const { rows, columns } = this.circuit;
+    const bytes = crossbarBytes(rows, columns, this.plan.shape, this.threadCount);
+    requireMemory(rows, columns, bytes);
+    if (spare !== undefined && spare.bytes >= bytes && spare.bytes <= 4 * bytes) {
+      this.arena = spare;
+      this.arena.clear();
+      spare = undefined;
+    } else this.arena = new CrossbarArena(bytes);
+    this.network = new CrossbarNetwork(this.arena, rows, columns, this.plan.shape);
+    this.works = Array.from({ length: this.threadCount }, () => CrossbarWork.layOut(this.network));
+    this.prepared = prepareCrossbar(this.circuit, this.plan, this.network, this.works[0].z);
+    this.setupSeconds = (performance.now() - started) / 1000;
+  }
+
+  /**
+   * Node voltages and currents for input vectors.
+   * @throws OhmpropError `crossbar.inputs`
+   */
+  solve(drive: CrossbarDrive, options: SolveOptions = {}): CrossbarSolution {
+    const started = performance.now();
+    const { circuit, prepared, works } = this;
+    const { rows, columns } = circuit;
+    const { count } = drive;
+    requireInputs('rows_V', drive.rows_V, rows, count);
+    if (drive.columns_V !== undefined) requireInputs('columns_V', drive.columns_V, columns, count);
+    const start_V = options.from?.bitVoltages_V;
+    if (start_V !== undefined && start_V.length !== count * rows * columns) {
+      throw inputError(
+        'crossbar.inputs',
+        `from: got a solution with ${start_V.length} bit-line voltages; one with ${count} inputs × ${rows} × ${columns} is needed, node voltages kept`,
+      );
+    }
+    const many = this.threadCount > 1 && count > 1 && prepared.shorts < MANY_SHORTS;
+    const results = makeResults(rows, columns, count, options.nodeVoltages ?? true, many);
+    const solver = new InputSolver(circuit, prepared, drive, this.direct);
+    const settle = solver.settle.bind(solver);
+    const run = (next: () => number) =>
+      runInputs(prepared, works[0], this.network, circuit, drive, this.stop, results, settle, next, start_V);
+    if (many) {
+      this.threads ??= new CrossbarThreads(this.arena.memory.memory, prepared, this.network, works.slice(1));
+      this.threads.run({ rows, columns, drive, stop: this.stop, results, start_V }, prepared, run);
+      // what iteration alone could not settle in a worker
+      const left = Array.from({ length: count }, (_, p) => p).filter((p) => !readFigures(results, p).settled);
+      run(() => left.pop() ?? -1);
+    } else {
+      let handedOut = 0;
+      run(() => (handedOut < count ? handedOut++ : -1));
+    }
+    this.direct = solver.direct;
+    return gatherSolution(circuit, drive, results, {
+      setup: this.setupSeconds,
+      solve: (performance.now() - started) / 1000,
+    });
+  }
+
+  /**
+   * The exact matrix of output currents: T [columns × rows], A/V, so that the outputs for word-line voltages v are T·v
+   * (bit lines sensed at 0 V). By reciprocity it takes one solve a bit line, not one an input.
+   */
+  transferMatrix(): Float64Array {
+    const { rows, columns } = this.circuit;
+    const columns_V = new Float64Array(columns * columns);
+    for (let j = 0; j < columns; j++) columns_V[j * columns + j] = 1;
+    const drive = { count: columns, rows_V: new Float64Array(rows * columns), columns_V };
+    const { rowCurrents_A } = this.solve(drive, { nodeVoltages: false });
+    const transfer = new Float64Array(columns * rows);
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j++) transfer[j * rows + i] = -rowCurrents_A[i * columns + j];
+    }
+    return transfer;
+  }
+
+  /**
+   * Output currents alone, [columns × count], A, for word-line inputs [rows × count]: through the transfer matrix when
+   * there are more inputs than outputs, else input by input.
+   */
+  outputCurrents_A(inputs_V: Float64Array, count: number): Float64Array {
+    const { rows, columns } = this.circuit;
+    requireInputs('inputs_V', inputs_V, rows, count);
+    if (count <= columns)
+      return this.solve({ count, rows_V: inputs_V }, { nodeVoltages: false }).outputCurrents_A;
+    const transfer = this.transferMatrix();
+    const currents = new Float64Array(columns * count);
+    for (let j = 0; j < columns; j++) {
+      const out = currents.subarray(j * count, (j + 1) * count);
+      for (let i = 0; i < rows; i++) {
+        const t = transfer[j * rows + i];
+        for (let p = 0; p < count; p++) out[p] += t * inputs_V[i * count + p];
+      }
+    }
+    return currents;
+  }
+
+  /**
+   * Changes cells, in `circuit.conductances_S` too, and refreshes the factors of their lines only; past 2 % of the
+   * cells everything is set up anew.
+   * @throws OhmpropError `crossbar.conductance`, `crossbar.lines`, `crossbar.floating`
+   */
+  update(changes: readonly CellChange[]): void {
+    const started = performance.now();
+    const { circuit } = this;
+    const { rows, columns } = circuit;
+    for (const { row, column, conductance_S } of changes) {
+      if (
+        !(
+          Number.isInteger(row) &&
+          row >= 0 &&
+          row < rows &&
+          Number.isInteger(column) &&
+          column >= 0 &&
+          column < columns
+        )
+      ) {
+        throw inputError(
+          'crossbar.lines',
+          `cell at row ${row}, column ${column}: rows count from 0 to ${rows - 1}, columns to ${columns - 1}`,
+        );
+      }
+      if (!(conductance_S >= 0 && conductance_S < Number.POSITIVE_INFINITY)) {
+        throw inputError(
+          'crossbar.conductance',
+          `cell at row ${row}, column ${column}: got ${conductance_S} S; a conductance is 0 (open) or more, and finite`,
+        );
+      }
+    }
+    for (const { row, column, conductance_S } of changes) {
+      circuit.conductances_S[row * columns + column] = conductance_S;
+    }
+    requireGrounded(circuit);
+    this.direct = undefined;
+    this.changedCells += changes.length;
+    if (this.changedCells > REFRESH_SHARE * rows * columns) {
+      this.prepared = prepareCrossbar(circuit, this.plan, this.network, this.works[0].z);
+      this.changedCells = 0;
+    } else this.prepared = refreshCells(circuit, this.prepared, this.network, changes);
+    this.setupSeconds = (performance.now() - started) / 1000;
+  }
+
+  /** Gives threads and memory back; the crossbar may not be used afterwards. */
+  close(): void {
+    this.threads?.close();
+    this.threads = undefined;
+    if (this.arena.bytes <= SPARE_BYTES && (spare === undefined || spare.bytes < this.arena.bytes))
+      spare = this.arena;
+  }
+}
+
+function requireMemory(rows: number, columns: number, bytes: number): void {
+  if (bytes <= 4 * GIB - 4 * 65536) return;
+  throw inputError(
+    'crossbar.memory',
+    `a crossbar of ${rows} × ${columns} cells needs ${(bytes / GIB).toFixed(1)} GiB; one WebAssembly memory holds 4 GiB (about 7600 × 7600 cells with one thread): use fewer threads or a smaller array`,
+  );
+}
+
+/** One solve of one crossbar: description, options and word-line inputs together. */
+export interface CrossbarProblem extends CrossbarDescription, CrossbarOptions, SolveOptions {
+  /** Input vectors as columns: row-major [rows × inputs], V. */
+  readonly inputs_V: Float64Array;
+  /** Voltages of the sense ends, row-major [columns × inputs], V; default 0. */
+  readonly columns_V?: Float64Array;
+}
+
+/** Solves a crossbar once. @throws OhmpropError as `Crossbar` does */
+export function solveCrossbar(problem: CrossbarProblem): CrossbarSolution {
+  const { inputs_V, columns_V } = problem;
+  const count = problem.rows > 0 ? inputs_V.length / problem.rows : 0;
+  const crossbar = new Crossbar(problem, problem);
+  try {
+    const drive = { count, rows_V: inputs_V, ...(columns_V === undefined ? {} : { columns_V }) };
+    return crossbar.solve(drive, problem);
+  } finally {
+    crossbar.close();
+  }
+}

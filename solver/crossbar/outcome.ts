@@ -1,0 +1,64 @@
+import type { CrossbarKernel, CrossbarWork } from '../../kernels/crossbar.js';
+import type { Scaling } from './scaling.js';
+
+/** How the voltages were found, quickest first. */
+export const crossbarMethods = ['relaxation', 'conjugate-gradients', 'merged-lines', 'direct'] as const;
+export type CrossbarMethod = (typeof crossbarMethods)[number];
+
+/** When to stop. */
+export interface CrossbarStop {
+  /** Largest net current into a node, relative to the largest device current. */
+  readonly tolerance: number;
+  readonly maxIterations: number;
+}
+
+/** A crossbar made ready: its factors in kernel memory. */
+export interface PreparedNetwork {
+  readonly kernel: CrossbarKernel;
+  /** Where the kernel finds it. */
+  readonly pointer: number;
+  readonly scaling: Scaling;
+  /** Whether the coarse operator could be factored. */
+  readonly coarse: boolean;
+  /** Cells that conduct more than 8 times as well as the wires. */
+  readonly shorts: number;
+  /** Largest cell conductance, S. */
+  readonly largest_S: number;
+}
+
+/** How one input vector ended. */
+export interface Relaxed {
+  readonly method: CrossbarMethod;
+  readonly iterations: number;
+  /** Largest net current into a node, A. */
+  readonly kclResidual_A: number;
+  readonly largestCurrent_A: number;
+  readonly settled: boolean;
+}
+
+/**
+ * Word lines for the final bit lines into work.z, currents into work.rowCurrents and work.columnCurrents, and
+ * Kirchhoff's law from the voltages themselves. Where wires are so good that a drop along one is lost in the last bit
+ * of a voltage, the net current cannot be had from the voltages; then `relaxed_A`, the iteration's own, stands.
+ */
+export function finish(
+  prepared: PreparedNetwork,
+  work: CrossbarWork,
+  relaxed_A: number,
+  drive_V: number,
+  tolerance: number,
+): { kclResidual_A: number; largestCurrent_A: number } {
+  const { kernel, pointer, scaling } = prepared;
+  kernel.solveWordLines(pointer, work.pointer);
+  const largestCurrent_A = kernel.measure(
+    pointer,
+    work.pointer,
+    scaling.s,
+    1 / scaling.sigma,
+    work.returned.byteOffset,
+  );
+  const measured_A = work.returned[0];
+  const rounding_A = (4 * Number.EPSILON * drive_V) / scaling.column_ohm;
+  const resolved = rounding_A < tolerance * largestCurrent_A || Number.isNaN(largestCurrent_A);
+  return { kclResidual_A: resolved ? measured_A : relaxed_A, largestCurrent_A };
+}

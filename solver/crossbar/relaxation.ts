@@ -1,0 +1,54 @@
+import type { CrossbarWork } from '../../kernels/crossbar.js';
+import { conjugateGradients } from './conjugate-gradients.js';
+import { type CrossbarStop, finish, type PreparedNetwork, type Relaxed } from './outcome.js';
+
+/** An iteration that leaves more than this of the residual calls for conjugate gradients. */
+const SLOW = 0.25;
+/**
+ * The iteration's own residual, at the word lines, may be this much above the tolerance: solving them once more leaves
+ * a far smaller one at the bit lines, and that one is measured.
+ */
+const MARGIN = 5;
+/** Conjugate gradients need wire drops that a voltage can resolve: G·R of at least this. */
+const LEAST_DROP = 1e-9;
+
+/**
+ * Solves for the sources in `work`, starting from the bit lines in work.b: two-grid line relaxation as long as it
+ * contracts quickly, conjugate gradients with the same parts as the preconditioner from there on. Gives up (not
+ * settled) where the wires are too good for the latter.
+ * @param drive_V largest source voltage, for the first guess of the stop
+ */
+export function relax(
+  prepared: PreparedNetwork,
+  work: CrossbarWork,
+  drive_V: number,
+  stop: CrossbarStop,
+): Relaxed {
+  const { kernel, pointer: net, scaling, coarse, largest_S } = prepared;
+  // a cell's current is limited by the wires around it
+  const guess_S = largest_S / (1 + largest_S * (scaling.row_ohm + scaling.column_ohm));
+  let target_A = MARGIN * stop.tolerance * guess_S * drive_V;
+  let previous = Number.POSITIVE_INFINITY;
+  let last = { kclResidual_A: Number.NaN, largestCurrent_A: Number.NaN };
+  let iterations = 0;
+  while (iterations < stop.maxIterations) {
+    kernel.sweepDown(net, work.pointer, coarse && iterations > 0);
+    iterations++;
+    const residual_A = kernel.sweepUp(net, work.pointer, coarse) / scaling.row_ohm;
+    if (residual_A <= target_A) {
+      last = finish(prepared, work, residual_A, drive_V, stop.tolerance);
+      const bound_A = stop.tolerance * last.largestCurrent_A;
+      if (last.kclResidual_A <= bound_A) return { method: 'relaxation', iterations, ...last, settled: true };
+      if (!Number.isFinite(last.kclResidual_A)) break;
+      target_A = Math.min(target_A * 0.1, MARGIN * bound_A);
+    }
+    if (iterations > 2 && residual_A > SLOW * previous) {
+      if (largest_S * scaling.column_ohm < LEAST_DROP) break;
+      return conjugateGradients(prepared, work, drive_V, target_A / MARGIN, stop, iterations);
+    }
+    previous = residual_A;
+    if (coarse) kernel.coarseCorrection(net, work.pointer, 0);
+  }
+  if (Number.isNaN(last.largestCurrent_A)) last = finish(prepared, work, previous, drive_V, stop.tolerance);
+  return { method: 'relaxation', iterations, ...last, settled: false };
+}

@@ -1,0 +1,142 @@
+import type { CrossbarDrive } from '../../circuits/crossbar/index.js';
+import type { CrossbarWork } from '../../kernels/crossbar.js';
+import {
+  type CrossbarMethod,
+  type CrossbarStop,
+  crossbarMethods,
+  type PreparedNetwork,
+  type Relaxed,
+} from './outcome.js';
+
+/** Scaled terminal conductances of a prepared crossbar (kernel memory). */
+export interface Ends {
+  readonly left: Float64Array;
+  readonly right: Float64Array;
+  readonly bottom: Float64Array;
+}
+
+/** Where results go; every array is filled input by input. Shared memory where several threads write. */
+export interface ResultArrays {
+  /** [inputs × rows × columns], V; left out where nobody wants them. */
+  readonly word_V?: Float64Array;
+  readonly bit_V?: Float64Array;
+  /** [inputs × rows] and [inputs × columns], sums of device currents, A. */
+  readonly row_A: Float64Array;
+  readonly column_A: Float64Array;
+  /** [inputs × 5]: method, iterations, KCL residual [A], largest device current [A], settled. */
+  readonly figures: Float64Array;
+}
+
+const FIGURES = 5;
+
+/** Fresh result arrays, in shared memory if `shared`. */
+export function makeResults(
+  rows: number,
+  columns: number,
+  inputs: number,
+  nodeVoltages: boolean,
+  shared: boolean,
+): ResultArrays {
+  const array = (length: number) =>
+    shared ? new Float64Array(new SharedArrayBuffer(length * 8)) : new Float64Array(length);
+  const cells = inputs * rows * columns;
+  return {
+    ...(nodeVoltages ? { word_V: array(cells), bit_V: array(cells) } : {}),
+    row_A: array(inputs * rows),
+    column_A: array(inputs * columns),
+    figures: array(inputs * FIGURES),
+  };
+}
+
+/** Puts input vector `input` on the terminals. Returns the largest source voltage, V. */
+export function loadSources(
+  work: CrossbarWork,
+  ends: Ends,
+  s: number,
+  drive: CrossbarDrive,
+  input: number,
+): number {
+  const { rows_V, columns_V, count } = drive;
+  const rows = rows_V.length / count;
+  let most = 0;
+  for (let i = 0; i < rows; i++) {
+    const v = rows_V[i * count + input];
+    work.fromLeft[i] = ends.left[i] * v;
+    work.fromRight[i] = ends.right[i] * v;
+    if (ends.left[i] > 0) most = Math.max(most, Math.abs(v));
+  }
+  if (columns_V === undefined) {
+    work.fromBottom.fill(0);
+    return most;
+  }
+  const columns = columns_V.length / count;
+  for (let j = 0; j < columns; j++) {
+    const v = columns_V[j * count + input];
+    work.fromBottom[j] = (ends.bottom[j] * v) / s;
+    if (ends.bottom[j] > 0) most = Math.max(most, Math.abs(v));
+  }
+  return most;
+}
+
+/** How one input is solved: from work.b, sources loaded. */
+export type Settle = (work: CrossbarWork, drive_V: number, stop: CrossbarStop, input: number) => Relaxed;
+
+/** Solves the inputs that `next` hands out (−1: no more), and writes what comes out. */
+export function runInputs(
+  prepared: PreparedNetwork,
+  work: CrossbarWork,
+  ends: Ends,
+  shape: { readonly rows: number; readonly columns: number },
+  drive: CrossbarDrive,
+  stop: CrossbarStop,
+  results: ResultArrays,
+  settle: Settle,
+  next: () => number,
+  start_V?: Float64Array,
+): void {
+  const { kernel, pointer, scaling } = prepared;
+  const { rows, columns } = shape;
+  const cells = rows * columns;
+  for (let input = next(); input >= 0; input = next()) {
+    const drive_V = loadSources(work, ends, scaling.s, drive, input);
+    if (start_V === undefined) work.b.fill(0);
+    else {
+      work.p.set(start_V.subarray(input * cells, (input + 1) * cells));
+      kernel.packTiles(pointer, work.p.byteOffset, work.b.byteOffset, 1 / scaling.s);
+    }
+    const outcome = settle(work, drive_V, stop, input);
+    if (results.word_V !== undefined && results.bit_V !== undefined) {
+      kernel.unpack(pointer, work.z.byteOffset, work.p.byteOffset, 1);
+      results.word_V.set(work.p.subarray(0, cells), input * cells);
+      kernel.unpack(pointer, work.b.byteOffset, work.p.byteOffset, scaling.s);
+      results.bit_V.set(work.p.subarray(0, cells), input * cells);
+    }
+    results.row_A.set(work.rowCurrents.subarray(0, rows), input * rows);
+    results.column_A.set(work.columnCurrents.subarray(0, columns), input * columns);
+    results.figures.set(
+      [
+        crossbarMethods.indexOf(outcome.method),
+        outcome.iterations,
+        outcome.kclResidual_A,
+        outcome.largestCurrent_A,
+        outcome.settled ? 1 : 0,
+      ],
+      input * FIGURES,
+    );
+  }
+}
+
+/** The outcome of input `input`. */
+export function readFigures(results: ResultArrays, input: number): Relaxed {
+  const [method, iterations, kclResidual_A, largestCurrent_A, settled] = results.figures.subarray(
+    input * FIGURES,
+    (input + 1) * FIGURES,
+  );
+  return {
+    method: crossbarMethods[method] as CrossbarMethod,
+    iterations,
+    kclResidual_A,
+    largestCurrent_A,
+    settled: settled === 1,
+  };
+}

@@ -1,0 +1,109 @@
+import type { CrossbarCircuit, CrossbarDrive } from '../../circuits/crossbar/index.js';
+import { type CrossbarMethod, crossbarMethods } from './outcome.js';
+import { type ResultArrays, readFigures } from './run-inputs.js';
+
+/** How a solve ended, over all its input vectors. */
+export interface CrossbarStatus {
+  readonly settled: boolean;
+  /** The slowest method that any input needed. */
+  readonly method: CrossbarMethod;
+  /** The most iterations that any input needed. */
+  readonly iterations: number;
+  /** Largest net current into any node, A. */
+  readonly kclResidual_A: number;
+  /** Largest device current, A. */
+  readonly largestCurrent_A: number;
+  /** What happened and what to do about it. */
+  readonly message: string;
+}
+
+/** Voltages and currents of a crossbar under one or more input vectors. */
+export interface CrossbarSolution {
+  readonly rows: number;
+  readonly columns: number;
+  readonly inputs: number;
+  /** Word-line node voltages, [inputs × rows × columns], V; empty if not asked for. */
+  readonly wordVoltages_V: Float64Array;
+  /** Bit-line node voltages, the same shape. */
+  readonly bitVoltages_V: Float64Array;
+  /** Current out of each bit line into its sense end, [columns × inputs], A. */
+  readonly outputCurrents_A: Float64Array;
+  /** Current into each word line from its drivers, [rows × inputs], A. */
+  readonly rowCurrents_A: Float64Array;
+  /** Power delivered by all sources, [inputs], W. */
+  readonly power_W: Float64Array;
+  readonly status: CrossbarStatus;
+  readonly setupSeconds: number;
+  readonly solveSeconds: number;
+  /** Device currents G·(word − bit), [inputs × rows × columns], A; worked out when asked for. */
+  deviceCurrents_A(): Float64Array;
+}
+
+const messages: Readonly<Record<CrossbarMethod, string>> = {
+  relaxation: 'Two-grid line relaxation settled.',
+  'conjugate-gradients': 'Relaxation alone was slow; conjugate gradients settled.',
+  'merged-lines': 'Lines without wire resistance were solved as single nodes.',
+  direct: 'Iteration was slow on these cells; the network was factored directly.',
+};
+
+/** Gathers what the threads wrote. */
+export function gatherSolution(
+  circuit: CrossbarCircuit,
+  drive: CrossbarDrive,
+  results: ResultArrays,
+  seconds: { readonly setup: number; readonly solve: number },
+): CrossbarSolution {
+  const { rows, columns, conductances_S } = circuit;
+  const inputs = drive.count;
+  const outputCurrents_A = new Float64Array(columns * inputs);
+  const rowCurrents_A = new Float64Array(rows * inputs);
+  const power_W = new Float64Array(inputs);
+  const floatingRow = new Set(circuit.floatingRows);
+  const floatingColumn = new Set(circuit.floatingColumns);
+  let method = 0;
+  let iterations = 0;
+  let kclResidual_A = 0;
+  let largestCurrent_A = 0;
+  let settled = true;
+  for (let p = 0; p < inputs; p++) {
+    for (let i = 0; i < rows; i++) {
+      if (floatingRow.has(i)) continue;
+      const current = results.row_A[p * rows + i];
+      rowCurrents_A[i * inputs + p] = current;
+      power_W[p] += drive.rows_V[i * inputs + p] * current;
+    }
+    for (let j = 0; j < columns; j++) {
+      if (floatingColumn.has(j)) continue;
+      const current = results.column_A[p * columns + j];
+      outputCurrents_A[j * inputs + p] = current;
+      if (drive.columns_V !== undefined) power_W[p] -= drive.columns_V[j * inputs + p] * current;
+    }
+    const outcome = readFigures(results, p);
+    method = Math.max(method, crossbarMethods.indexOf(outcome.method));
+    iterations = Math.max(iterations, outcome.iterations);
+    kclResidual_A = Math.max(kclResidual_A, outcome.kclResidual_A);
+    largestCurrent_A = Math.max(largestCurrent_A, outcome.largestCurrent_A);
+    settled &&= outcome.settled;
+  }
+  const name = crossbarMethods[method];
+  const message = settled
+    ? messages[name]
+    : `Not settled: a net current of ${kclResidual_A} A is left at a node after ${iterations} iterations; raise maxIterations, loosen the tolerance, or look for cells that differ by many orders of magnitude.`;
+  const wordVoltages_V = results.word_V ?? new Float64Array(0);
+  const bitVoltages_V = results.bit_V ?? new Float64Array(0);
+  return {
+    rows,
+    columns,
+    inputs,
+    wordVoltages_V,
+    bitVoltages_V,
+    outputCurrents_A,
+    rowCurrents_A,
+    power_W,
+    status: { settled, method: name, iterations, kclResidual_A, largestCurrent_A, message },
+    setupSeconds: seconds.setup,
+    solveSeconds: seconds.solve,
+    deviceCurrents_A: () =>
+      wordVoltages_V.map((w, k) => conductances_S[k % (rows * columns)] * (w - bitVoltages_V[k])),
+  };
+}
