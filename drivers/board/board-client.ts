@@ -13,7 +13,7 @@ import type {
   TapUpdate,
 } from '../../devices/board/index.js';
 import type { Frame } from '../framing/index.js';
-import type { Transport } from '../transport/index.js';
+import { type Transport, wallClock } from '../transport/index.js';
 import { type BoardDescription, readDescription } from './board-description.js';
 import { BoardLink, type LinkCounters } from './board-link.js';
 import { events, operations, safeCauses } from './operations-table.js';
@@ -24,6 +24,7 @@ export const emergencyStop = new Uint8Array(10);
 
 /** A board that opening the port has reset spends two seconds in its bootloader before it hears anything. */
 const defaultGreetings = 35;
+const defaultWatchdog_ms = 2000;
 
 export interface BoardClientOptions {
   /** Inputs and outputs in use. Default all. */
@@ -44,6 +45,8 @@ export interface BoardClientOptions {
   readonly attempts?: number;
   /** Attempts to greet the board, of 150 ms each. Default 35. */
   readonly greetings?: number;
+  /** Longest page that is read at a time, bytes. Default what the board allows; shorter ones suit a bad line. */
+  readonly page?: number;
   /** What the board says unasked, for people. */
   readonly onNotice?: (text: string) => void;
 }
@@ -70,7 +73,9 @@ export class BoardClient implements BoardOperations {
   readonly use: BoardUse;
   private readonly example_seconds: number;
   private closed = false;
-  private paused = false;
+  private stopped = false;
+  private heart: NodeJS.Timeout | undefined;
+  private beats = 0;
 
   private constructor(
     readonly transport: Transport,
@@ -113,6 +118,7 @@ export class BoardClient implements BoardOperations {
       const description = readDescription(greeting, transport.name);
       const client = new BoardClient(transport, link, description, options);
       if (!options.readOnly) await client.prepare();
+      client.keepAlive();
       return client;
     } catch (error) {
       link.detach();
@@ -155,8 +161,23 @@ export class BoardClient implements BoardOperations {
     await this.arm();
   }
 
+  /**
+   * A host that thinks for a while is not lost: it says so. On a line that counts the board's own time nothing is needed,
+   * because that stands still meanwhile.
+   */
+  private keepAlive(): void {
+    if (this.transport.clock !== wallClock || this.options.readOnly) return;
+    const watchdog_ms = this.options.watchdog_ms ?? defaultWatchdog_ms;
+    this.heart = setInterval(() => {
+      const idle = this.link.counters.requests === this.beats;
+      this.beats = this.link.counters.requests;
+      // Whoever asks next hears of a line that is lost; here is not the place.
+      if (idle) this.ping(new Uint8Array()).catch(() => {});
+    }, watchdog_ms / 4).unref();
+  }
+
   async arm(): Promise<void> {
-    const watchdog_ms = this.options.watchdog_ms ?? 2000;
+    const watchdog_ms = this.options.watchdog_ms ?? defaultWatchdog_ms;
     await this.link.request(operations.arm, new PayloadWriter().u8(1).u16(watchdog_ms).done);
   }
 
@@ -166,7 +187,7 @@ export class BoardClient implements BoardOperations {
 
   /** Stops the board at once, even in the middle of a request. */
   async stop(): Promise<void> {
-    this.paused = true;
+    this.stopped = true;
     await this.link.shout(emergencyStop);
   }
 
@@ -252,7 +273,7 @@ export class BoardClient implements BoardOperations {
     const { pots } = this.profile;
     const taps = new Uint8Array(pots);
     const residuals = new Int16Array(pots);
-    const most = Math.floor(this.description.payloadMax / 3);
+    const most = Math.floor(this.page / 3);
     for (let from = 0; from < pots; from += most) {
       const count = Math.min(most, pots - from);
       const reply = new PayloadReader(
@@ -281,7 +302,7 @@ export class BoardClient implements BoardOperations {
   async readContrast(): Promise<Int32Array> {
     const { pots } = this.profile;
     const sums = new Int32Array(pots);
-    const most = Math.floor(this.description.payloadMax / 4);
+    const most = Math.floor(this.page / 4);
     for (let from = 0; from < pots; from += most) {
       const count = Math.min(most, pots - from);
       const reply = new PayloadReader(
@@ -359,14 +380,19 @@ export class BoardClient implements BoardOperations {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
+    clearInterval(this.heart);
     try {
-      if (!this.options.readOnly && !this.paused) await this.disarm();
+      if (!this.options.readOnly && !this.stopped) await this.disarm();
     } catch {
       await this.transport.write(emergencyStop).catch(() => {});
     } finally {
       this.link.detach();
       await this.transport.close();
     }
+  }
+
+  private get page(): number {
+    return Math.min(this.options.page ?? Number.POSITIVE_INFINITY, this.description.payloadMax);
   }
 
   /** Examples that fit a request behind `head` bytes and whose `each` bytes fit a reply of `room`. */

@@ -98,9 +98,13 @@ uint8_t network_phases(const example *drive, uint8_t which, int16_t k_first, int
     else
       memcpy(out->second, out->free, sizeof out->free);
   }
+  if (link_stop) {
+    network_rest();
+    return 0;
+  }
   board_set_nudges(rest);
   board_latch();
-  return !link_stop;
+  return 1;
 }
 
 void network_clear_contrast(void) {
