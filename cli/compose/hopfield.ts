@@ -35,9 +35,11 @@ export async function composeHopfield(
   if (beta.hadUnit) {
     throw inputError('config.beta', 'training.beta: a Hopfield network is dimensionless; give a bare number');
   }
+  const ways = { euler: eulerSteps(network.epsilon), exact: exactUpdates };
   const options = {
     seed: config.seed,
-    relaxation: network.relaxation === 'euler' ? eulerSteps(network.epsilon) : exactUpdates,
+    relaxation: ways[network.relaxation],
+    nudgedRelaxation: ways[network.nudgedRelaxation ?? network.relaxation],
   };
   return {
     device: openDevice[config.arithmetic](description, options),

@@ -1,5 +1,6 @@
 import { inputError, nearestWord } from '../../core/index.js';
 import type { RunConfigInput } from '../config/run-config.js';
+import { boardPresets } from './board-presets.js';
 
 /**
  * Published experiments by name. Deep resistive networks: Scellier, "A fast algorithm to simulate nonlinear resistive
@@ -85,9 +86,33 @@ function small(options: {
   };
 }
 
+/**
+ * Deep Hopfield networks of the sizes that Scellier 2024 (arXiv 2402.11674) compares resistive networks with. The
+ * hyperparameters are our own: rates so low that rate·E‖s‖² of the layer before the output stays below 2, above which an
+ * update throws output units so far out of [0, 1] that no nudge moves them any more.
+ */
+function deepHopfield(hidden: number[], rates: number[]): RunConfigInput {
+  return {
+    data: 'mnist',
+    arithmetic: 'float32',
+    network: { kind: 'hopfield', hidden, relaxation: 'exact' },
+    training: {
+      estimator: 'centered',
+      beta: 0.5,
+      batch: 20,
+      epochs: 50,
+      conductanceRates: rates,
+      biasRates: rates,
+      rateDecay: 0.99,
+    },
+    settle: { tolerance: 1e-3, outputChange: 1e-3, maxIterations: 100 },
+  };
+}
+
 const tenth = (rates: number[]): number[] => rates.map((rate) => rate / 10);
 
 export const presets: Readonly<Record<string, RunConfigInput>> = {
+  ...boardPresets,
   /** The embedded default: drawn digits, under a minute from a fresh clone. */
   digits: {
     ...resistive({
@@ -141,6 +166,9 @@ export const presets: Readonly<Record<string, RunConfigInput>> = {
     tabled: [0.128, 0.032, 0.008, 0.002],
     epochs: 500,
   }),
+  'dhn-1h': deepHopfield([1024], [0.2, 0.02]),
+  'dhn-2h': deepHopfield([1024, 1024], [0.1, 0.03, 0.003]),
+  'dhn-3h': deepHopfield([1024, 1024, 1024], [0.1, 0.03, 0.01, 0.002]),
   'drn-xl': resistive({ hidden: [32768], inputGain: 800, beta: 1, rates: [0.006, 0.006], epochs: 100 }),
 };
 

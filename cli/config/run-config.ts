@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { estimatorNames } from '../../learning/index.js';
+import { boardSchema } from './board-config.js';
 import { cellsSchema } from './cells-config.js';
 
 // What `ohmprop train` can be told, in a file, by --set, or by a flag. Unknown keys are refused.
@@ -33,6 +34,8 @@ export const hopfieldSchema = z.strictObject({
   hidden: z.array(count),
   /** How units move: by Euler steps of `epsilon`, or each to the exact minimum of its energy. */
   relaxation: z.enum(['euler', 'exact']).default('exact'),
+  /** In nudged phases, where that differs. */
+  nudgedRelaxation: z.enum(['euler', 'exact']).optional(),
   epsilon: z.number().gt(0).max(1).default(0.5),
 });
 
@@ -67,7 +70,7 @@ export const runConfigSchema = z.strictObject({
   limit: count.optional(),
   /** Take so many training samples away, from the end. */
   validation: z.number().int().nonnegative().optional(),
-  network: z.discriminatedUnion('kind', [resistiveSchema, hopfieldSchema]),
+  network: z.discriminatedUnion('kind', [resistiveSchema, hopfieldSchema, boardSchema]),
   /** Conductances of a resistive network in memristive cells. */
   cells: cellsSchema.optional(),
   /** Arithmetic of a simulated device. */

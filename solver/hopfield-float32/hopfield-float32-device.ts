@@ -25,12 +25,12 @@ import {
 } from '../../devices/index.js';
 import {
   biasGradient,
+  type HopfieldDeviceOptions,
   HopfieldParameters,
   hopfieldDrive,
   hopfieldEnergy,
   hopfieldInfo,
   type PhasePair,
-  type Relaxation,
   weightGradient,
 } from '../hopfield/index.js';
 import { Float32HopfieldEquilibrium } from './float32-equilibrium.js';
@@ -40,10 +40,7 @@ import { HopfieldSimulation } from './simulation.js';
 const FORMAT = 'hopfield-float32/1';
 const freeRows = (layer: LayerMemory) => layer.free;
 
-export interface HopfieldFloat32Options {
-  readonly seed: number;
-  /** `eulerSteps(ε)` or `exactUpdates`. */
-  readonly relaxation: Relaxation;
+export interface HopfieldFloat32Options extends HopfieldDeviceOptions {
   /** Fused multiply-add where the machine has it; last bits then differ between machines. */
   readonly relaxed?: boolean;
 }
@@ -66,7 +63,7 @@ export class HopfieldFloat32Device implements AnalogDevice {
     options: HopfieldFloat32Options,
   ) {
     const kernels = options.relaxed === undefined ? {} : { relaxed: options.relaxed };
-    this.simulation = new HopfieldSimulation(network, options.relaxation, kernels, options.seed);
+    this.simulation = new HopfieldSimulation(network, options, kernels);
     this.info = hopfieldInfo(network, 'float32');
   }
 

@@ -1,7 +1,7 @@
 import { drawWeights, type HopfieldNetwork } from '../../circuits/hopfield/index.js';
 import type { Floats, PhasePlan, PhaseReport, Rates, StopRule } from '../../devices/index.js';
 import type { KernelOptions } from '../../kernels/index.js';
-import { clip, type Relaxation } from '../hopfield/index.js';
+import { clip, type HopfieldDeviceOptions } from '../hopfield/index.js';
 import { learn, type PhaseRows } from './learn.js';
 import { BLOCK, type LayerMemory, NetworkMemory } from './network-memory.js';
 import { lanesOf, prepareBlock, relaxBlock } from './relax-block.js';
@@ -21,14 +21,13 @@ export class HopfieldSimulation {
 
   constructor(
     readonly network: HopfieldNetwork,
-    readonly relaxation: Relaxation,
+    private readonly device: HopfieldDeviceOptions,
     private readonly options: KernelOptions,
-    seed: number,
   ) {
     this.memory = new NetworkMemory(network, BLOCK, options);
     for (const [l, size] of network.layers.entries()) {
       const drawn = new Float32Array(this.memory.layers[l].before * size);
-      drawWeights(network, l, seed, drawn);
+      drawWeights(network, l, device.seed, drawn);
       this.writeGroup(`w${l + 1}`, drawn);
     }
     this.memory.recountSquares();
@@ -190,7 +189,9 @@ export class HopfieldSimulation {
       }
     }
     if (nudge !== undefined) this.loadTargets(nudge.targets, from, samples, lanes);
-    const report = relaxBlock(this.memory, samples, this.relaxation, nudge?.beta ?? 0, stop);
+    const { relaxation, nudgedRelaxation = relaxation } = this.device;
+    const way = nudge === undefined ? relaxation : nudgedRelaxation;
+    const report = relaxBlock(this.memory, samples, way, nudge?.beta ?? 0, stop);
     for (const layer of layers) {
       const { states, units, rowStep } = layer;
       kernel.deinterleave(states, lanes, samples, units, end(layer).byteOffset + from * rowStep, rowStep);

@@ -32,6 +32,8 @@ export interface HopfieldDeviceOptions {
   readonly seed: number;
   /** How units move: `eulerSteps(ε)` or `exactUpdates`. */
   readonly relaxation: Relaxation;
+  /** How they move while nudged, where that differs: a few Euler steps do not let a negative β run to its end. */
+  readonly nudgedRelaxation?: Relaxation;
 }
 
 /**
@@ -42,6 +44,7 @@ export class HopfieldDevice implements AnalogDevice {
   readonly info: DeviceInfo;
   private readonly parameters: HopfieldParameters;
   private readonly relaxation: Relaxation;
+  private readonly nudgedRelaxation: Relaxation;
   private lastUpdate = 0;
   private closed = false;
 
@@ -49,6 +52,7 @@ export class HopfieldDevice implements AnalogDevice {
   constructor(network: HopfieldNetwork, options: HopfieldDeviceOptions) {
     this.parameters = HopfieldParameters.drawn(network, options.seed);
     this.relaxation = options.relaxation;
+    this.nudgedRelaxation = options.nudgedRelaxation ?? options.relaxation;
     this.info = hopfieldInfo(network, 'float64');
   }
 
@@ -57,8 +61,9 @@ export class HopfieldDevice implements AnalogDevice {
     checkDrive(this.info, drive);
     const states = this.startStates(drive.batch, options.from);
     const fixed = hopfieldDrive(this.parameters, drive.inputs, drive.batch);
-    const { parameters, relaxation } = this;
+    const { parameters } = this;
     const { nudge } = drive;
+    const relaxation = nudge === undefined ? this.relaxation : this.nudgedRelaxation;
     const report = await relaxHopfield(
       parameters,
       fixed,
