@@ -81,8 +81,8 @@ function iterate(
   const { layers } = memory;
   let worst = 0;
   const note = (residual: number) => {
-    // Written so that NaN is caught too.
-    if (!(residual <= worst)) worst = residual;
+    // Math.max keeps a NaN.
+    worst = Math.max(worst, residual);
   };
   if (relaxation.atOnce) {
     const fields = layers.map((_, l) => computeField(memory, l, lanes));

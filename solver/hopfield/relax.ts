@@ -82,8 +82,8 @@ export function iterate(
     for (const [g, l] of group.entries()) {
       const pull = l === states.length - 1 ? nudge : undefined;
       const residual = moveLayer(states[l], fields[g], relaxation, pull);
-      // Written so that NaN is caught too.
-      if (!(residual <= worst)) worst = residual;
+      // Math.max keeps a NaN.
+      worst = Math.max(worst, residual);
     }
   }
   return worst;
@@ -115,7 +115,7 @@ function moveLayer(
   for (let e = 0; e < states.length; e++) {
     const drive = nudge === undefined ? field[e] : field[e] + beta * nudge.targets[e];
     const residual = unitResidual(states[e], drive, 1 + beta);
-    if (!(residual <= worst)) worst = residual;
+    worst = Math.max(worst, residual);
     states[e] = relaxation.next(states[e], drive, 1 + beta);
   }
   return worst;
