@@ -2,12 +2,16 @@ import { Command, InvalidArgumentError } from 'commander';
 import { stringify } from 'yaml';
 import { describeParticles } from '../learning/index.js';
 import { createRunDirectory, writeFileAtomically } from '../records/index.js';
+import { dryRun } from './board/dry-run.js';
+import { addBoardOptions, type BoardFlags, boardTree, presetForBoard } from './board/train-options.js';
 import { addCellOptions, type CellFlags, cellTree } from './compose/cell-options.js';
-import { composeRun } from './compose/compose-run.js';
+import { type ComposedRun, composeRun } from './compose/compose-run.js';
 import { readConfig } from './config/read-config.js';
+import type { RunConfig } from './config/run-config.js';
 import { INTERRUPTED } from './run/interrupt.js';
 import { percent } from './run/progress.js';
 import { trainInRunDirectory } from './run/session.js';
+import { startFrom } from './run/start-from.js';
 import { printJson, runSummary } from './run/summary.js';
 
 export function trainCommand(): Command {
@@ -29,10 +33,10 @@ export function trainCommand(): Command {
     .option('--set <path=value>', 'set any configuration key', collect, [])
     .option('--out <dir>', 'run directory (default runs/<date>_<name>_<id>)')
     .option('--json', 'one JSON object on stdout');
-  return addCellOptions(command).action(train);
+  return addBoardOptions(addCellOptions(command)).action(train);
 }
 
-interface TrainFlags extends CellFlags {
+interface TrainFlags extends CellFlags, BoardFlags {
   preset?: string;
   data?: string;
   layers?: number[];
@@ -53,11 +57,22 @@ interface TrainFlags extends CellFlags {
 async function train(file: string | undefined, flags: TrainFlags): Promise<void> {
   const config = await readConfig({
     ...(file === undefined ? {} : { file }),
-    ...(flags.preset === undefined ? {} : { preset: flags.preset }),
+    ...presetForBoard(flags),
     set: flags.set,
     flags: flagTree(flags),
   });
+  if (flags.dryRun) return dryRun(config);
   const run = await composeRun(config);
+  try {
+    if (flags.from !== undefined) await startFrom(run, flags.from);
+    await trainComposed(run, config, flags);
+  } finally {
+    // Whatever happened, a board is left disarmed.
+    await run.trainer.device.close();
+  }
+}
+
+async function trainComposed(run: ComposedRun, config: RunConfig, flags: TrainFlags): Promise<void> {
   const directory = await createRunDirectory({
     name: config.preset ?? 'run',
     ...(flags.out === undefined ? {} : { out: flags.out }),
@@ -89,7 +104,6 @@ async function train(file: string | undefined, flags: TrainFlags): Promise<void>
     }
     if (flags.json) printJson(runSummary(directory.path, config.preset, result.epochs));
   } finally {
-    await run.trainer.device.close();
     await directory.release();
   }
 }
@@ -101,7 +115,7 @@ function flagTree(flags: TrainFlags): Record<string, unknown> {
     seed,
     limit,
     arithmetic,
-    network: { hidden: layers, window },
+    network: boardTree(flags) ?? { hidden: layers, window },
     training: {
       estimator,
       beta: beta === undefined || Number.isNaN(Number(beta)) ? beta : Number(beta),

@@ -2,6 +2,7 @@ import { inputError } from '../../core/index.js';
 import { type Coding, defaultStop } from '../../devices/index.js';
 import { Coder, type DataSet, limitTraining, loadData, Trainer } from '../../learning/index.js';
 import type { RunConfig } from '../config/run-config.js';
+import { composeBoard } from './board.js';
 import type { Composition } from './composition.js';
 import { composeHopfield } from './hopfield.js';
 import { composeResistive } from './resistive.js';
@@ -19,6 +20,16 @@ export interface ComposedRun {
 export async function composeRun(config: RunConfig, signal?: AbortSignal): Promise<ComposedRun> {
   const dataSet = await composeData(config, signal);
   const composition = await composeDevice(config, dataSet);
+  try {
+    return composeTrainer(config, dataSet, composition);
+  } catch (error) {
+    // A device that was opened is not left open, least of all a board that is armed.
+    await composition.device.close();
+    throw error;
+  }
+}
+
+function composeTrainer(config: RunConfig, dataSet: DataSet, composition: Composition): ComposedRun {
   const { device, rates, beta } = composition;
   const coder = new Coder(dataSet, device.info, composeCoding(device.info.coding, config.coding));
   const { estimator, batch, epochs, rateDecay, particles } = config.training;
@@ -75,6 +86,7 @@ const composers: {
 } = {
   resistive: composeResistive,
   hopfield: composeHopfield,
+  board: composeBoard,
 };
 
 function composeCoding(proposed: Coding, override: RunConfig['coding']): Coding {

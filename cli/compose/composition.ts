@@ -16,6 +16,10 @@ export interface Composition {
   readonly exactGradient?: ExactGradient;
   /** Where conductances live in cells. */
   readonly cells?: CellStore;
+  /** What a board says of itself, for the manifest. */
+  readonly identity?: Readonly<Record<string, string | number>>;
+  /** Figures of a line, for people who watch. */
+  readonly liveFigures?: () => string;
   /** To be told once, and kept in the manifest. */
   readonly warnings?: readonly string[];
 }

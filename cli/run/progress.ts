@@ -19,15 +19,22 @@ export class Progress {
   private drawn = 0;
   private active = false;
 
-  constructor(private readonly epochs: number) {}
+  /** @param figures what else to show beside the rate: errors of a line */
+  constructor(
+    private readonly epochs: number,
+    private readonly figures?: () => string,
+  ) {}
 
   show(event: TrainingEvent): void {
-    if (event.type === 'epoch') this.line(epochLine(event.record, this.epochs));
+    if (event.type === 'epoch') {
+      const figures = this.figures ? `, ${this.figures()}` : '';
+      this.line(epochLine(event.record, this.epochs) + figures);
+    }
     if (!this.live || event.type === 'epoch' || event.type === 'interrupted') return;
     const now = performance.now();
     if (event.type === 'minibatch' && now - this.drawn < REDRAW && event.done < event.total) return;
     this.drawn = now;
-    const payload = { epoch: event.epoch, epochs: this.epochs, ...this.figures(event) };
+    const payload = { epoch: event.epoch, epochs: this.epochs, ...this.stageOf(event) };
     if (!this.active) {
       this.bar.start(event.total, event.done, payload);
       this.active = true;
@@ -48,7 +55,7 @@ export class Progress {
     this.active = false;
   }
 
-  private figures(event: Exclude<TrainingEvent, { type: 'epoch' | 'interrupted' }>): Record<string, string> {
+  private stageOf(event: Exclude<TrainingEvent, { type: 'epoch' | 'interrupted' }>): Record<string, string> {
     if (event.type === 'evaluating') return { stage: 'testing', rate: '–', left: '' };
     const { tally, done, total, epoch } = event;
     const rate = tally.samples / tally.seconds;
@@ -57,7 +64,7 @@ export class Progress {
     return {
       stage: `error ${percent(tally.wrong / tally.samples)}`,
       rate: rate.toFixed(0),
-      left: `${duration(left)} left`,
+      left: `${duration(left)} left${this.figures ? `  ${this.figures()}` : ''}`,
     };
   }
 }

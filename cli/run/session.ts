@@ -36,7 +36,7 @@ export async function trainInRunDirectory(
   const manifest = await openManifest(directory, run);
   const { cells } = run.composition;
   const log = await MetricsLog.open(directory.metrics);
-  const progress = new Progress(run.trainer.options.epochs);
+  const progress = new Progress(run.trainer.options.epochs, run.composition.liveFigures);
   const epochs = [...earlier];
   const { signal, dispose } = onInterrupt(
     'Finishing the minibatch and writing a checkpoint (Ctrl-C again leaves at once) …',
@@ -90,7 +90,7 @@ async function openManifest(directory: RunDirectory, run: ComposedRun): Promise<
       ? await startManifest({
           seed: run.config.seed,
           sources: [...run.dataSet.sources],
-          device: { name: run.trainer.device.info.name },
+          device: { name: run.trainer.device.info.name, ...run.composition.identity },
           ...(run.config.preset === undefined ? {} : { preset: run.config.preset }),
         })
       : { ...resumed, exitStatus: 'running' };

@@ -79,12 +79,11 @@ export function boardInfo(
 
 /** Features as z-scores over the full input range; small targets (an output moves a tenth of what an input does). */
 export function boardCoding(profile: BoardProfile, use: BoardUse, clipSigma: number): Coding {
-  const input = {
-    scale: 'z-score',
-    clipSigma,
-    low: -profile.inputLimit_V,
-    high: profile.inputLimit_V,
-  } as const;
+  const range = { low: -profile.inputLimit_V, high: profile.inputLimit_V };
+  // A switched input knows only the ends of its range.
+  const input: Coding['input'] = profile.binaryInputs
+    ? { scale: 'range', ...range }
+    : { scale: 'z-score', clipSigma, ...range };
   if (profile.differential) {
     // Both outputs are means of the same two hidden nodes, so the difference starts from 0: one class stays there.
     return { input, target: { kind: 'sign', off: 0, on: 2 * target_V }, readOut: 'sign' };

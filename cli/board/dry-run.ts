@@ -1,0 +1,20 @@
+import { inputError } from '../../core/index.js';
+import { boardProfile } from '../../devices/board/index.js';
+import { useFor } from '../compose/board.js';
+import { boardPlan, describePlan } from '../compose/board-plan.js';
+import { composeData } from '../compose/compose-run.js';
+import type { RunConfig } from '../config/run-config.js';
+
+/** Says what a run would do to a board. Nothing is opened. */
+export async function dryRun(config: RunConfig): Promise<void> {
+  const { network } = config;
+  if (network.kind !== 'board') {
+    throw inputError('train.dry-run', '--dry-run is for boards; say which with --device');
+  }
+  const dataSet = await composeData(config);
+  useFor(boardProfile(network.profile), { inputs: dataSet.features, outputs: dataSet.classes });
+  const plan = boardPlan(network, config, dataSet);
+  process.stderr.write(
+    `${network.device}, ${network.profile} board, ${dataSet.name}:\n${describePlan(plan)}\n`,
+  );
+}
