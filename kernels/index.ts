@@ -18,3 +18,4 @@ export {
   updateFields,
 } from './layered-records.js';
 export { builtFile, instantiateKernel, KernelMemory, type KernelOptions, kernelModule } from './load.js';
+export { KernelTeam } from './worker-team.js';

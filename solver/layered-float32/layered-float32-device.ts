@@ -38,6 +38,12 @@ const FORMAT = 'layered-float32/1';
 /** A step counts conductances at their edge only in every so many updates: counting reads every one. */
 const COUNT_EVERY = 256;
 
+export interface LayeredFloat32Options {
+  readonly seed: number;
+  /** Threads, at most 8; by default one a core, where that is measurably faster. Results do not depend on it. */
+  readonly threads?: number | 'auto';
+}
+
 /**
  * The layered resistive network in float32 on the WebAssembly kernel: the fast device. Nudged phases that start from a free
  * phase of the same batch are relaxed as differences from it, so that gradients keep their digits at any β.
@@ -45,15 +51,15 @@ const COUNT_EVERY = 256;
  */
 export class LayeredFloat32Device implements AnalogDevice {
   readonly info: DeviceInfo;
-  private readonly simulation: LayeredSimulation;
-  private lastUpdate = 0;
+  protected readonly simulation: LayeredSimulation;
+  protected lastUpdate = 0;
   private lastAtEdge = 0;
   private closed = false;
 
   /** A network with conductances drawn from `seed` and no bias currents. */
-  constructor(network: LayeredNetwork, options: { seed: number }) {
-    this.info = layeredInfo(network, 'float32');
-    this.simulation = new LayeredSimulation(network);
+  constructor(network: LayeredNetwork, options: LayeredFloat32Options, info: Partial<DeviceInfo> = {}) {
+    this.info = { ...layeredInfo(network, 'float32'), ...info };
+    this.simulation = new LayeredSimulation(network, options.threads ?? 'auto');
     drawAll(this.simulation.memory, options.seed);
     this.changed();
   }
@@ -61,11 +67,13 @@ export class LayeredFloat32Device implements AnalogDevice {
   async settle(drive: Drive, options: SettleOptions = {}): Promise<Float32Equilibrium> {
     this.requireOpen();
     checkDrive(this.info, drive);
+    const { crew } = this.simulation;
+    await crew.ready();
     const { from } = options;
     if (from instanceof Float32Equilibrium && this.isFreePhaseOf(from, drive)) {
-      return this.settleFrom(from, drive, options);
+      return crew.perform(`nudged ${drive.batch}`, () => this.settleFrom(from, drive, options));
     }
-    return this.settleAfresh(drive, options);
+    return crew.perform(`settle ${drive.batch}`, () => this.settleAfresh(drive, options));
   }
 
   async adapt(
@@ -96,6 +104,13 @@ export class LayeredFloat32Device implements AnalogDevice {
     }
     checkUpdate(this.info, plan.update);
     if (plan.from !== undefined) checkStates(this.info, plan.from, size);
+    const { crew } = this.simulation;
+    await crew.ready();
+    return crew.perform(`step ${size}`, () => this.stepNow(batch, plan));
+  }
+
+  private stepNow({ size, inputs, targets }: Batch, plan: PhasePlan): StepReport {
+    const [first, second] = plan.betas;
     const { simulation } = this;
     const { conductance_S } = simulation.scale;
     const memory = simulation.bringInputs(inputs, 0, size);
@@ -181,7 +196,9 @@ export class LayeredFloat32Device implements AnalogDevice {
   }
 
   async close(): Promise<void> {
+    if (this.closed) return;
     this.closed = true;
+    await this.simulation.crew.close();
   }
 
   private settleAfresh(drive: Drive, { from, stop, signal }: SettleOptions): Float32Equilibrium {
@@ -260,7 +277,7 @@ export class LayeredFloat32Device implements AnalogDevice {
     return true;
   }
 
-  private bringContrast(contrast: Contrast): { batch: BatchMemory; size: number; betaSpan: number } {
+  protected bringContrast(contrast: Contrast): { batch: BatchMemory; size: number; betaSpan: number } {
     const [first, second] = [contrast.first, contrast.second].map((phase, p) => {
       if (!(phase instanceof Float32Equilibrium) || phase.simulation !== this.simulation) {
         throw inputError('contrast.foreign', `contrast: phase ${p + 1} was not settled by this device`);
@@ -288,7 +305,7 @@ export class LayeredFloat32Device implements AnalogDevice {
     return { batch, size, betaSpan: second.beta - first.beta };
   }
 
-  private factorsOf(update: Update, size: number, betaSpan: number): UpdateFactors {
+  protected factorsOf(update: Update, size: number, betaSpan: number): UpdateFactors {
     const { scale } = this.simulation;
     const span = (size * betaSpan) / scale.conductance_S;
     const rate = (name: string) => update.rates[name] ?? 0;
@@ -344,7 +361,7 @@ export class LayeredFloat32Device implements AnalogDevice {
     ]);
   }
 
-  private changed(): void {
+  protected changed(): void {
     this.simulation.refresh();
     this.lastAtEdge = shareAtEdge(this.simulation.memory);
   }
@@ -354,7 +371,7 @@ export class LayeredFloat32Device implements AnalogDevice {
     return this.lastAtEdge;
   }
 
-  private requireOpen(): void {
+  protected requireOpen(): void {
     if (this.closed) throw runError('device.closed', `${this.info.name}: used after close()`);
   }
 }

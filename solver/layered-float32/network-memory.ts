@@ -58,7 +58,7 @@ export class NetworkMemory {
       threads: 1,
       table,
       zeros: this.allocate(4 * longest),
-      records: this.allocate(32 * LAYERED_SLICES * LAYERED_COLUMNS * count),
+      records: this.allocate(2 * 32 * LAYERED_SLICES * LAYERED_COLUMNS * count),
       products: this.allocate(16 * (LAYERED_SLICES + 1) * LAYERED_COLUMNS),
       scratch: this.allocate(MOST_THREADS * scratchBytes),
       scratchBytes,

@@ -2,6 +2,7 @@ import type { LayeredNetwork } from '../../circuits/layered/index.js';
 import type { Floats, PhaseReport, StopRule } from '../../devices/index.js';
 import { contrastKind, LAYERED_COLUMNS, type LayeredKernel, slackKind } from '../../kernels/index.js';
 import { type BatchInputs, BatchMemory } from './batch-memory.js';
+import { Crew, type TeamFunction } from './crew.js';
 import { NetworkMemory, type PhaseRecord, strideOf } from './network-memory.js';
 import { reportOf, setStop, worseOf } from './phase-records.js';
 import { type Scale, scaleOf } from './scale.js';
@@ -9,28 +10,6 @@ import { type Scale, scaleOf } from './scale.js';
 /** Samples settled between two looks at the abort signal, and the most that memory is kept for in settling alone. */
 export const LARGEST_CHUNK = 64;
 const SMALLEST_CAPACITY = 8;
-
-/** Kernel functions whose last argument is the number of the thread. */
-export type TeamFunction = 'settleStates' | 'settleDeltas' | 'settleGroup' | 'applyUpdate' | 'gatherDrive';
-
-/** Runs a kernel function on every thread of a team. */
-export interface Team {
-  run(network: NetworkMemory, name: TeamFunction, args: readonly number[]): void;
-}
-
-/** The team of one: this thread. */
-export const aloneTeam: Team = {
-  run(memory, name, args) {
-    (memory.kernel[name] as (...all: number[]) => void)(...args, 0);
-  },
-};
-
-/** How both nudged phases of a step are asked for. */
-export interface NudgePair {
-  /** Published units, first < second; a 0 is the free phase. */
-  readonly betas: readonly [number, number];
-  readonly targets: Floats;
-}
 
 /** Factors of one update in published units: rate / (batch · β span). */
 export interface UpdateFactors {
@@ -42,15 +21,17 @@ export interface UpdateFactors {
 export class LayeredSimulation {
   readonly memory: NetworkMemory;
   readonly scale: Scale;
+  readonly crew: Crew;
   /** Counts every change of the parameters. */
   version = 0;
   private held: BatchMemory | undefined;
 
   constructor(
     readonly network: LayeredNetwork,
-    private readonly team: Team = aloneTeam,
+    threads: number | 'auto',
   ) {
     this.memory = new NetworkMemory(network);
+    this.crew = new Crew(this.memory, threads);
     this.scale = scaleOf(network);
   }
 
@@ -213,7 +194,7 @@ export class LayeredSimulation {
   }
 
   private run(name: TeamFunction, args: readonly number[]): void {
-    this.team.run(this.memory, name, [this.memory.record.offset, ...args]);
+    this.crew.run(name, args);
   }
 
   private setGroup(

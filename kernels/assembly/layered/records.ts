@@ -1,12 +1,19 @@
 // What a slice found in one sweep for one column and one layer, for all threads to judge by: 32 bytes.
-import { COLUMNS, Network } from './structure';
+import { COLUMNS, Network, SLICES } from './structure';
 import { largestLane } from './bounded-units';
 import { sumLanes } from '../shared/simd';
+
+/** This thread's sweep, odd or even: records alternate, so that one may be judged while the next is being written. */
+let half: i32 = 0;
+
+export function turnRecords(sweep: i32): void {
+  half = sweep & 1;
+}
 
 // @ts-ignore: decorator
 @inline
 export function recordOf(network: Network, slice: i32, column: i32, l: i32): usize {
-  return network.records + (<usize>((slice * COLUMNS + column) * network.layers + l) << 5);
+  return network.records + (<usize>(((half * SLICES + slice) * COLUMNS + column) * network.layers + l) << 5);
 }
 
 /** Largest residual current, largest current of the whole state and of its unknown part, and NaN if a value was not finite. */

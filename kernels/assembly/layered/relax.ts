@@ -4,7 +4,7 @@ import { acceptEvenLayers, noteTravel, productsOf, proposeEvenLayers, startEvenL
 import { firstResidual, isLive, scratchOf, setFirstResidual, setLive, setStep, setTravel } from './memory-of-thread';
 import { startOddLayers, updateOddLayers } from './odd-layers';
 import { acceptOutputs, outputsAreEven, updateOutputs } from './outputs';
-import { recordOf } from './records';
+import { recordOf, turnRecords } from './records';
 import { betaOf, layerOf, Network, Phase, SLICES } from './structure';
 
 /** How a column ended, as the host names it. */
@@ -28,21 +28,23 @@ export function relax(network: Network, phase: Phase, thread: i32): void {
   }
   startOddLayers(network, phase, thread);
   startEvenLayers(network, phase, thread);
+  wait(network.barrier, network.threads);
   let live = phase.limit > 0;
   for (let sweep = 1; live; sweep++) {
-    wait(network.barrier, network.threads);
+    turnRecords(sweep);
     updateOddLayers(network, phase, thread);
     if (!outputsAreEven(network)) updateOutputs(network, phase, thread, sweep);
     wait(network.barrier, network.threads);
     proposeEvenLayers(network, phase, thread, sweep);
     if (outputsAreEven(network)) updateOutputs(network, phase, thread, sweep);
-    wait(network.barrier, network.threads);
-    chooseSteps(network, phase, thread, sweep);
+    // Where the outputs are the only even layer, the thread that has them needs nobody else to take them over.
+    if (network.layers > 2) wait(network.barrier, network.threads);
+    if (network.layers > 2 || thread == 0) chooseSteps(network, phase, thread, sweep);
     acceptEvenLayers(network, phase, thread, sweep);
     acceptOutputs(network, phase, thread, sweep);
-    live = judge(network, phase, thread, sweep);
     wait(network.barrier, network.threads);
     noteTravel(network, phase, thread);
+    live = judge(network, phase, thread, sweep);
   }
   wait(network.barrier, network.threads);
 }
@@ -75,7 +77,8 @@ function chooseSteps(network: Network, phase: Phase, thread: i32, sweep: i32): v
   for (let c = 0; c < phase.columns; c++) {
     if (!isLive(scratch, c)) continue;
     let along: f32 = 0, square: f32 = 0;
-    for (let slice = 0; slice <= SLICES; slice++) {
+    // The outputs' own sums come last; with no other even layer they are the only ones.
+    for (let slice = network.layers > 2 ? 0 : SLICES; slice <= SLICES; slice++) {
       along += load<f32>(productsOf(network, slice, c));
       square += load<f32>(productsOf(network, slice, c), 4);
     }

@@ -1,4 +1,5 @@
-// What a thread is asked to do, whole: every thread makes the same call with its own number.
+// What a thread is asked to do, whole: every thread makes the same call with its own number. Each ends in a barrier, so
+// that the host may change records as soon as its own part has returned.
 import { wait } from '../shared/barrier';
 import { contrastDeltas, sumProducts } from './contrast';
 import { finishLayers } from './degrees';
@@ -39,6 +40,7 @@ export function settleGroup(network: Network, free: Phase, nudged: Phase, kind: 
   if (!areUsable(free)) return;
   settleDeltas(network, free, nudged, areSettled(free) ? AFTER_SETTLING : NOT_AT_REST, thread);
   contrastDeltas(network, nudged, thread, kind);
+  wait(network.barrier, network.threads);
 }
 
 function areSettled(phase: Phase): bool {

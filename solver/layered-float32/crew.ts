@@ -1,0 +1,69 @@
+import { availableParallelism } from 'node:os';
+import { KernelTeam, type LayeredKernel } from '../../kernels/index.js';
+import { MOST_THREADS, type NetworkMemory } from './network-memory.js';
+import { Pace } from './pace.js';
+
+/** Kernel functions whose last argument is the number of the thread. */
+const teamFunctions = ['settleStates', 'settleDeltas', 'settleGroup', 'applyUpdate', 'gatherDrive'] as const;
+export type TeamFunction = (typeof teamFunctions)[number];
+
+/** Below this time for a whole job, milliseconds, handing parts of it to other threads cannot pay. */
+const WORTH_SHARING_MS = 0.2;
+
+/**
+ * The threads of one network. A fixed number is used from the first job on. By default they are started once a job is long
+ * enough to be shared, and taken only while that is measurably faster: on a busy machine a partner that has lost its core
+ * costs more than it brings. Results are the same at every number of threads.
+ */
+export class Crew {
+  private readonly team: KernelTeam<LayeredKernel> | undefined;
+  private readonly pace = new Pace();
+  private members = 1;
+
+  constructor(
+    private readonly memory: NetworkMemory,
+    private readonly threads: number | 'auto',
+  ) {
+    const wanted = threads === 'auto' ? availableParallelism() : threads;
+    const size = Math.max(1, Math.min(MOST_THREADS, Math.floor(wanted)));
+    if (size > 1) {
+      this.team = new KernelTeam('layered', memory.kernelMemory, memory.kernel, teamFunctions, size);
+    }
+  }
+
+  /** To be awaited before jobs: a fixed number of threads is waited for. */
+  async ready(): Promise<void> {
+    if (this.team !== undefined && this.threads !== 'auto') await this.team.start();
+  }
+
+  /** Does a piece of work made of several jobs, with as many threads as pay for work of this kind. */
+  perform<T>(kind: string, work: () => T): T {
+    const { team } = this;
+    if (team === undefined) return work();
+    if (this.threads !== 'auto') {
+      this.members = team.isOpen ? team.size : 1;
+      return work();
+    }
+    const shared = team.isOpen && this.pace.shareNext(kind);
+    this.members = shared ? team.size : 1;
+    const start = performance.now();
+    const result = work();
+    const spent = performance.now() - start;
+    if (team.isOpen) this.pace.note(kind, shared, spent);
+    // Failing to start leaves this thread alone, which is no error.
+    else if (spent > WORTH_SHARING_MS) team.start().catch(() => undefined);
+    return result;
+  }
+
+  run(name: TeamFunction, args: readonly number[]): void {
+    const { kernel, record } = this.memory;
+    record.set({ threads: this.members });
+    const all = [record.offset, ...args];
+    if (this.team !== undefined) this.team.run(name, all, this.members);
+    else (kernel[name] as (...values: number[]) => void)(...all, 0);
+  }
+
+  async close(): Promise<void> {
+    await this.team?.close();
+  }
+}

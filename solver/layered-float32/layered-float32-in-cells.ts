@@ -1,0 +1,212 @@
+import type { LayeredNetwork } from '../../circuits/layered/index.js';
+import type { ConductanceStore, LocalContrast, StoreReport } from '../../devices/cells/index.js';
+import {
+  type AdaptReport,
+  type Batch,
+  type Contrast,
+  checkUpdate,
+  type DeviceState,
+  type Drive,
+  isUsable,
+  type Parameters,
+  type PhasePlan,
+  type SettleOptions,
+  type StepReport,
+  type Update,
+} from '../../devices/index.js';
+import type { BatchMemory } from './batch-memory.js';
+import { rowsOf } from './conductances.js';
+import type { Float32Equilibrium } from './float32-equilibrium.js';
+import { LayeredFloat32Device, type LayeredFloat32Options } from './layered-float32-device.js';
+
+/**
+ * The float32 device with its conductances in cells: it relaxes as ever, but what it learns goes to a store as contrasts,
+ * and its conductances are what the store senses. Bias currents stay with the device.
+ */
+export class LayeredFloat32InCells extends LayeredFloat32Device {
+  private constructor(
+    network: LayeredNetwork,
+    options: LayeredFloat32Options,
+    private readonly store: ConductanceStore,
+  ) {
+    const tolerances = { node: 1e-5 * network.units.voltage_V * network.inputGain, gradient: 5e-3 };
+    super(network, options, {
+      tolerances: { ...tolerances, parameter: Math.max(1e-6, store.resolution) },
+      deterministic: !store.noisy,
+    });
+  }
+
+  /** Its windows are those that the cells can reach; the drawn conductances are programmed into them. */
+  static async open(
+    network: LayeredNetwork,
+    options: LayeredFloat32Options & { store: ConductanceStore },
+  ): Promise<LayeredFloat32InCells> {
+    const { store } = options;
+    const windows = network.layers.map((_, l) => store.window(`g${l + 1}`));
+    const device = new LayeredFloat32InCells({ ...network, windows }, options, store);
+    await device.program(await device.readParameters());
+    return device;
+  }
+
+  override async settle(drive: Drive, options: SettleOptions = {}): Promise<Float32Equilibrium> {
+    this.requireOpen();
+    if (this.store.noisy) await this.sense();
+    return super.settle(drive, options);
+  }
+
+  override async adapt(
+    contrast: Contrast,
+    update: Update,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<AdaptReport> {
+    this.requireOpen();
+    checkUpdate(this.info, update);
+    const { batch, size, betaSpan } = this.bringContrast(contrast);
+    const before = this.store.report();
+    if (update.id <= this.lastUpdate || options.signal?.aborted)
+      return { applied: false, atEdge: before.atEdge };
+    for (const l of this.info.layers.keys()) {
+      const rate = update.rates[`g${l + 1}`] ?? 0;
+      if (rate === 0) continue;
+      await this.store.adapt(`g${l + 1}`, this.localContrast(batch, size, betaSpan, l), rate, update.id);
+    }
+    await this.bringConductances();
+    const { biases } = this.factorsOf(update, size, betaSpan);
+    // the update pass with still conductances: moves the biases and brings sums up to date
+    this.simulation.applyUpdate(batch, size, { conductances: biases.map(() => 0), biases });
+    this.lastUpdate = update.id;
+    const after = this.store.report();
+    return { applied: true, atEdge: after.atEdge, pulses: pulsesOf(after) - pulsesOf(before) };
+  }
+
+  override async step({ size, inputs, targets }: Batch, plan: PhasePlan): Promise<StepReport> {
+    const { stop, nudgedStop = stop, from, betas, update } = plan;
+    const free = await this.settle(
+      { batch: size, inputs },
+      { ...(stop === undefined ? {} : { stop }), ...(from === undefined ? {} : { from }) },
+    );
+    const phases: Float32Equilibrium[] = [];
+    for (const beta of betas) {
+      if (beta === 0) {
+        phases.push(free);
+        continue;
+      }
+      const nudge = { kind: plan.nudge, beta, targets };
+      const rule = nudgedStop === undefined ? {} : { stop: nudgedStop };
+      phases.push(await this.settle({ batch: size, inputs, nudge }, { from: free, ...rule }));
+    }
+    const nudged = phases.filter((phase) => phase !== free);
+    if (![free, ...nudged].every((phase) => isUsable(phase.status))) {
+      return { free, nudged, adapt: { applied: false, atEdge: Number.NaN } };
+    }
+    const adapt = await this.adapt({ first: phases[0], second: phases[1] }, update);
+    return { free, nudged, adapt };
+  }
+
+  override async writeParameters(parameters: Parameters): Promise<AdaptReport> {
+    await super.writeParameters(parameters);
+    await this.program(parameters);
+    return { applied: true, atEdge: this.store.report().atEdge };
+  }
+
+  override async snapshot(): Promise<DeviceState> {
+    const own = await super.snapshot();
+    const cells = await this.store.snapshot();
+    return {
+      format: `${own.format}+${cells.format}`,
+      arrays: { ...own.arrays, ...prefixed(cells.arrays) },
+      values: { ...own.values, ...prefixed(cells.values) },
+    };
+  }
+
+  override async restore(state: DeviceState): Promise<void> {
+    const [format, cellFormat = ''] = state.format.split('+');
+    await super.restore({ ...state, format });
+    await this.store.restore({
+      format: cellFormat,
+      arrays: unprefixed(state.arrays),
+      values: unprefixed(state.values),
+    });
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    await this.store.close();
+  }
+
+  private async program(parameters: Parameters): Promise<void> {
+    for (const l of this.info.layers.keys()) {
+      const name = `g${l + 1}`;
+      if (parameters[name] !== undefined) await this.store.write(name, parameters[name]);
+    }
+    await this.sense();
+  }
+
+  private async sense(): Promise<void> {
+    await this.bringConductances();
+    this.simulation.refresh();
+  }
+
+  /** Stores what the cells are sensed at; the sums that depend on it are brought up to date by the update that follows. */
+  private async bringConductances(): Promise<void> {
+    const { memory, scale } = this.simulation;
+    for (const [l, width] of this.info.layers.entries()) {
+      const sensed = await this.store.sense(`g${l + 1}`, scale.conductance_S);
+      for (let i = 0; i < rowsOf(memory, l); i++) {
+        memory.row.set(sensed.subarray(i * width, (i + 1) * width));
+        memory.kernel.storeRow(memory.record.offset, l, i, memory.row.byteOffset);
+      }
+    }
+  }
+
+  /** Difference and mean of the contrast at hand, in published volts; the factor makes V² of their products. */
+  private localContrast(batch: BatchMemory, size: number, betaSpan: number, l: number): LocalContrast {
+    const { scale, network } = this.simulation;
+    const own = (array: number, layer: number) => {
+      const values = new Float32Array(size * this.info.layers[layer]);
+      batch.copyOut(array, layer, size, values);
+      return values;
+    };
+    const common = {
+      batch: size,
+      factor: scale.voltage_V ** 2 / (size * betaSpan),
+      deltaAfter: own(batch.differences[l], l),
+      meanAfter: own(batch.means[l], l),
+    };
+    if (l > 0) {
+      return {
+        ...common,
+        deltaBefore: own(batch.differences[l - 1], l - 1),
+        meanBefore: own(batch.means[l - 1], l - 1),
+      };
+    }
+    const signals = network.inputs;
+    const sources = new Float32Array(2 * size * signals);
+    for (let s = 0; s < size; s++) {
+      for (let i = 0; i < signals; i++) {
+        const v = batch.current.inputs[s * signals + i];
+        sources[2 * s * signals + i] = v;
+        sources[(2 * s + 1) * signals + i] = -v;
+      }
+    }
+    return { ...common, meanBefore: sources };
+  }
+}
+
+const PREFIX = 'cells.';
+
+function pulsesOf(report: StoreReport): number {
+  return report.potentiationPulses + report.depressionPulses;
+}
+
+function prefixed<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [PREFIX + key, value]));
+}
+
+function unprefixed<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(record)
+      .filter(([key]) => key.startsWith(PREFIX))
+      .map(([key, value]) => [key.slice(PREFIX.length), value]),
+  );
+}
