@@ -9,8 +9,10 @@ import type { Unknowns } from './unknowns.js';
 export interface Continuation {
   /** Factor on all independent sources. */
   readonly scale: number;
-  /** Conductance from every node to ground, S. */
+  /** Conductance from every node to ground, or to its voltage in `anchor`, S. */
   readonly shunt_S: number;
+  /** Voltages by position, V. */
+  readonly anchor?: Float64Array;
 }
 
 export const fullCircuit: Continuation = { scale: 1, shunt_S: 0 };
@@ -166,7 +168,7 @@ export class CircuitSystem {
     values.set(this.base);
     f.fill(0);
     this.linearCurrents(x, continuation.scale);
-    if (continuation.shunt_S > 0) this.shunt(x, continuation.shunt_S);
+    if (continuation.shunt_S > 0) this.shunt(x, continuation.shunt_S, continuation.anchor);
     const limited = this.junctionCurrents(x);
     this.branchEquations(x, continuation.scale);
     if (this.laws.count > 0 && !this.laws.stamp(x, f, values)) {
@@ -213,10 +215,11 @@ export class CircuitSystem {
     }
   }
 
-  private shunt(x: Float64Array, shunt_S: number): void {
+  private shunt(x: Float64Array, shunt_S: number, anchor: Float64Array | undefined): void {
     const { position } = this.unknowns;
     for (let node = 1; node < position.length; node++) {
-      this.residual[position[node]] += shunt_S * x[position[node]];
+      const at = position[node];
+      this.residual[at] += shunt_S * (anchor === undefined ? x[at] : x[at] - anchor[at]);
       this.system.values[this.diagonalSlots[node - 1]] += shunt_S;
     }
   }

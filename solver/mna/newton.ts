@@ -26,6 +26,11 @@ export interface NewtonReport {
   limited: boolean;
 }
 
+/** Iterations after which full steps, which may run in circles, are halved while they are this far from small. */
+const PATIENCE = 15;
+const FAR = 1e4;
+const MOST_HALVINGS = 60;
+
 /**
  * Newton's method on F(x) = 0 in place, junction voltages limited (Nagel, SPICE2, 1975). `step` is scratch of the
  * system's size. The last step is taken after it was found small, so the error is its square. On return `x` is the
@@ -46,45 +51,48 @@ export function newton(
   report.worst = -1;
   report.limited = false;
   const start = report.iterations;
+  let halvings = 0;
   while (report.iterations - start < limits.maxIterations) {
     const limited = circuit.assemble(x, continuation);
     report.iterations++;
     if (limited < 0) {
-      report.end = 'not-finite';
-      return report.end;
+      // An expression overflowed where the last step led: go half of the way back.
+      if (report.iterations - start === 1 || ++halvings > MOST_HALVINGS) return ended(report, 'not-finite');
+      for (let k = 0; k < size; k++) {
+        step[k] /= 2;
+        x[first + k] -= step[k];
+      }
+      continue;
     }
+    halvings = 0;
     const stuck = circuit.system.factor();
     if (stuck >= 0) {
       report.worst = first + stuck;
-      report.end = 'singular';
-      return report.end;
+      return ended(report, 'singular');
     }
     for (let k = 0; k < size; k++) step[k] = -f[first + k];
     circuit.system.solve(step);
     let largest = 0;
     let worst = -1;
     for (let k = 0; k < size; k++) {
-      const position = first + k;
-      const now = x[position] + step[k];
-      const absolute = position < nodeEnd ? limits.absolute_V : limits.absolute_A;
-      const measure = Math.abs(step[k]) / (absolute + limits.relative * Math.abs(now));
+      const absolute = first + k < nodeEnd ? limits.absolute_V : limits.absolute_A;
+      const measure = Math.abs(step[k]) / (absolute + limits.relative * Math.abs(x[first + k] + step[k]));
       if (!(measure <= largest)) {
         largest = measure;
-        worst = position;
+        worst = first + k;
       }
-      x[position] = now;
     }
     report.worst = worst;
     report.limited = limited > 0;
-    if (!Number.isFinite(largest)) {
-      report.end = 'not-finite';
-      return report.end;
-    }
-    if (limited === 0 && largest <= 1) {
-      report.end = 'settled';
-      return report.end;
-    }
+    if (!Number.isFinite(largest)) return ended(report, 'not-finite');
+    if (report.iterations - start > PATIENCE && largest > FAR) for (let k = 0; k < size; k++) step[k] /= 2;
+    for (let k = 0; k < size; k++) x[first + k] += step[k];
+    if (limited === 0 && largest <= 1) return ended(report, 'settled');
   }
-  report.end = 'not-settled';
-  return report.end;
+  return ended(report, 'not-settled');
+}
+
+function ended(report: NewtonReport, end: NewtonEnd): NewtonEnd {
+  report.end = end;
+  return end;
 }

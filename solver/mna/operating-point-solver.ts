@@ -4,6 +4,7 @@ import { CircuitEquations } from './circuit-equations.js';
 import { CircuitSystem, fullCircuit } from './circuit-system.js';
 import { gminStepping, sourceStepping } from './continuation.js';
 import { defaultLimits, type NewtonLimits, type NewtonReport, newton } from './newton.js';
+import { pseudoTransient } from './pseudo-transient.js';
 import type { SolveReport } from './statuses.js';
 import { refuseUnsolvable } from './structure-check.js';
 import { chooseUnknowns } from './unknowns.js';
@@ -135,6 +136,10 @@ export class OperatingPointSolver {
       if (end !== 'settled') {
         strategy = 'source-stepping';
         end = sourceStepping(circuit, x, step, limits, report);
+        if (end !== 'settled') {
+          strategy = 'pseudo-transient';
+          end = pseudoTransient(circuit, x, step, limits, report);
+        }
       }
     }
     this.warm = end === 'settled';

@@ -5,7 +5,7 @@ export type OperatingStatus = 'settled' | 'not-settled' | 'singular' | 'not-fini
 export const operatingRemedy: Readonly<Record<OperatingStatus, string>> = {
   settled: 'Every node obeys the stop rule.',
   'not-settled':
-    'No continuation reached an operating point: look at the element named, give .nodeset-like start voltages, raise maxIterations, or soften the steepest element.',
+    'No continuation reached an operating point: look at the element named, give start voltages (.nodeset), raise maxIterations, or soften the steepest element.',
   singular:
     'The equations have no unique solution at the node or element named: look for elements that cancel each other, or add a large resistor to ground there.',
   'not-finite':
@@ -20,7 +20,7 @@ export interface SolveReport {
   /** Largest violation of Kirchhoff's current law over all nodes, A. */
   readonly residual_A: number;
   /** Which way led there. */
-  readonly strategy: 'newton' | 'gmin-stepping' | 'source-stepping';
+  readonly strategy: 'newton' | 'gmin-stepping' | 'source-stepping' | 'pseudo-transient';
   /** The node or element that settled last, or did not; empty when all is well. */
   readonly worst: string;
 }

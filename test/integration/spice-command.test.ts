@@ -66,7 +66,8 @@ it('hands cards it does not know to ngspice', async () => {
     cwd,
   });
   expect(code).toBe(0);
-  expect(JSON.parse(stdout).op.voltages_V.e).toBeCloseTo(1.28, 1);
+  // ngspice 39.3, natively.
+  expect(JSON.parse(stdout).op.voltages_V.e).toBeCloseTo(1.220866, 4);
 });
 
 it('writes a preset as a circuit that can be run', async () => {
