@@ -7,6 +7,9 @@ import { Pace } from './pace.js';
 const teamFunctions = ['settleStates', 'settleDeltas', 'settleGroup', 'applyUpdate', 'gatherDrive'] as const;
 export type TeamFunction = (typeof teamFunctions)[number];
 
+/** Told how long each job took, ms. */
+export type JobListener = (name: TeamFunction, spent_ms: number) => void;
+
 /** Below this time for a whole job, milliseconds, handing parts of it to other threads cannot pay. */
 const WORTH_SHARING_MS = 0.2;
 
@@ -23,6 +26,7 @@ export class Crew {
   constructor(
     private readonly memory: NetworkMemory,
     private readonly threads: number | 'auto',
+    private readonly onJob?: JobListener,
   ) {
     const wanted = threads === 'auto' ? availableParallelism() : threads;
     const size = Math.max(1, Math.min(MOST_THREADS, Math.floor(wanted)));
@@ -59,8 +63,10 @@ export class Crew {
     const { kernel, record } = this.memory;
     record.set({ threads: this.members });
     const all = [record.offset, ...args];
+    const start = this.onJob === undefined ? 0 : performance.now();
     if (this.team !== undefined) this.team.run(name, all, this.members);
     else (kernel[name] as (...values: number[]) => void)(...all, 0);
+    this.onJob?.(name, performance.now() - start);
   }
 
   async close(): Promise<void> {

@@ -27,6 +27,7 @@ import { layeredInfo, smallestOutputConductance_S } from '../layered/index.js';
 import type { BatchMemory } from './batch-memory.js';
 import { drawAll, readConductances, shareAtEdge, writeConductances } from './conductances.js';
 import { bringContrast } from './contrast.js';
+import type { JobListener } from './crew.js';
 import { Float32Equilibrium } from './float32-equilibrium.js';
 import { gradientOf } from './gradient.js';
 import { passivityView } from './passivity-view.js';
@@ -42,6 +43,8 @@ export interface LayeredFloat32Options {
   readonly seed: number;
   /** Threads, at most 8; by default one a core, where that is measurably faster. Results do not depend on it. */
   readonly threads?: number | 'auto';
+  /** For benchmarks: told how long each kernel job took. */
+  readonly onJob?: JobListener;
 }
 
 /**
@@ -59,7 +62,7 @@ export class LayeredFloat32Device implements AnalogDevice {
   /** A network with conductances drawn from `seed` and no bias currents. */
   constructor(network: LayeredNetwork, options: LayeredFloat32Options, info: Partial<DeviceInfo> = {}) {
     this.info = { ...layeredInfo(network, 'float32'), ...info };
-    this.simulation = new LayeredSimulation(network, options.threads ?? 'auto');
+    this.simulation = new LayeredSimulation(network, options.threads ?? 'auto', options.onJob);
     drawAll(this.simulation.memory, options.seed);
     this.changed();
   }

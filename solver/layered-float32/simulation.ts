@@ -2,7 +2,7 @@ import type { LayeredNetwork } from '../../circuits/layered/index.js';
 import type { Floats, PhaseReport, StopRule } from '../../devices/index.js';
 import { contrastKind, LAYERED_COLUMNS, type LayeredKernel, slackKind } from '../../kernels/index.js';
 import { type BatchInputs, BatchMemory } from './batch-memory.js';
-import { Crew, type TeamFunction } from './crew.js';
+import { Crew, type JobListener, type TeamFunction } from './crew.js';
 import { NetworkMemory, type PhaseRecord, strideOf } from './network-memory.js';
 import { reportOf, setStop, worseOf } from './phase-records.js';
 import { type Scale, scaleOf } from './scale.js';
@@ -29,9 +29,10 @@ export class LayeredSimulation {
   constructor(
     readonly network: LayeredNetwork,
     threads: number | 'auto',
+    onJob?: JobListener,
   ) {
     this.memory = new NetworkMemory(network);
-    this.crew = new Crew(this.memory, threads);
+    this.crew = new Crew(this.memory, threads, onJob);
     this.scale = scaleOf(network);
   }
 
