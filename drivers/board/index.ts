@@ -4,3 +4,4 @@ export { BoardDevice, type BoardDeviceOptions } from './board-device.js';
 export { BoardLink, type LinkCounters, type LinkOptions } from './board-link.js';
 export { type Operation, operations, status, statusMeaning } from './operations-table.js';
 export { PayloadReader, PayloadWriter } from './payload.js';
+export { PotMeter } from './pot-meter.js';
