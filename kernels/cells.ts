@@ -91,6 +91,17 @@ export interface CellKernel {
     deltaAfter: number,
     meanAfter: number,
     factor: number,
+    shared: number,
+    add: number,
+  ): void;
+  sharedContrast(
+    shared: number,
+    columns: number,
+    stride: number,
+    batch: number,
+    deltaAfter: number,
+    meanAfter: number,
+    factor: number,
     add: number,
   ): void;
   proportionalCounts(

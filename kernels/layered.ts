@@ -46,6 +46,8 @@ export interface LayeredKernel {
   /** Row-major access to the conductances, one row of layer l. */
   loadRow(network: number, l: number, row: number, out: number): void;
   storeRow(network: number, l: number, row: number, values: number): void;
+  /** The same for rows first … first + rows − 1 at once. */
+  storeRows(network: number, l: number, first: number, rows: number, values: number): void;
   countAtEdge(network: number, l: number, rows: number): number;
   /** factor · gradient of one row of layer l from the contrast at hand; writes whole tiles. */
   gradientRow(

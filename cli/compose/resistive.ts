@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import { type LayeredNetwork, layeredNetwork } from '../../circuits/layered/index.js';
 import { inputError, readQuantity } from '../../core/index.js';
+import type { ConductanceStore } from '../../devices/cells/index.js';
 import type { AnalogDevice } from '../../devices/index.js';
 import { exactGradient, LayeredDevice, LayeredParameters } from '../../solver/layered/index.js';
-import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';
+import { LayeredFloat32Device, LayeredFloat32InCells } from '../../solver/layered-float32/index.js';
 import type { RunConfig, resistiveSchema } from '../config/run-config.js';
 import { composeCells } from './cells.js';
 import type { Composition } from './composition.js';
@@ -41,7 +42,7 @@ export async function composeResistive(
     device:
       store === undefined
         ? openDevice[config.arithmetic](description, config.seed)
-        : await LayeredDevice.inCells(description, { seed: config.seed, store }),
+        : await openInCells[config.arithmetic](description, config.seed, store),
     ...(store === undefined ? {} : { cells: store, warnings: cells?.warnings ?? [] }),
     rates,
     beta: beta.hadUnit ? beta.value : beta.value * conductance_S,
@@ -55,6 +56,14 @@ export async function composeResistive(
 const openDevice: Record<RunConfig['arithmetic'], (network: LayeredNetwork, seed: number) => AnalogDevice> = {
   float64: (network, seed) => new LayeredDevice(network, { seed }),
   float32: (network, seed) => new LayeredFloat32Device(network, { seed }),
+};
+
+const openInCells: Record<
+  RunConfig['arithmetic'],
+  (network: LayeredNetwork, seed: number, store: ConductanceStore) => Promise<AnalogDevice>
+> = {
+  float64: (network, seed, store) => LayeredDevice.inCells(network, { seed, store }),
+  float32: (network, seed, store) => LayeredFloat32InCells.open(network, { seed, store }),
 };
 
 /** One rate a layer: a single one serves all, a shorter list goes on with its last. */

@@ -76,7 +76,7 @@ async function sweep(name: string, flags: SweepFlags): Promise<void> {
     highestState: Math.max(...wave.state),
     steps: wave.steps,
   }));
-  process.stderr.write(`${model.name}: ${source}\n`);
+  process.stderr.write(`${name}: ${source}\n`);
   for (const r of results) {
     const states = `${r.lowestState.toPrecision(4)} … ${r.highestState.toPrecision(4)} ${model.state?.unit ?? ''}`;
     process.stderr.write(
@@ -96,7 +96,7 @@ async function sweep(name: string, flags: SweepFlags): Promise<void> {
         order: k,
       })),
     );
-    const spec = hysteresisFigure(points, { title: model.name, currentUnit: scale.unit });
+    const spec = hysteresisFigure(points, { title: name, currentUnit: scale.unit });
     await writeFigure(flags.plot, spec);
   }
   if (flags.csv !== undefined) {
@@ -115,7 +115,7 @@ async function sweep(name: string, flags: SweepFlags): Promise<void> {
   if (flags.json) {
     const valid = model.validRange_V.map((v) => (Number.isFinite(v) ? v : null));
     process.stdout.write(
-      `${JSON.stringify({ model: model.name, source, positive_V: positive, negative_V: negative, series_ohm, validRange_V: valid, sweeps: results, warnings })}\n`,
+      `${JSON.stringify({ model: name, source, positive_V: positive, negative_V: negative, series_ohm, validRange_V: valid, sweeps: results, warnings })}\n`,
     );
   }
 }

@@ -105,8 +105,8 @@ export class CellStore implements ConductanceStore {
     return this.group(group).window();
   }
 
-  async sense(group: string): Promise<Floats> {
-    return this.group(group).sense();
+  async sense(group: string, unit_S = 1): Promise<Floats> {
+    return this.group(group).sense(unit_S);
   }
 
   async adapt(group: string, contrast: LocalContrast, rate: number, id: number): Promise<void> {
@@ -115,6 +115,12 @@ export class CellStore implements ConductanceStore {
 
   async write(group: string, conductances_S: Floats): Promise<void> {
     await this.group(group).write(conductances_S);
+  }
+
+  pulses(): number {
+    let sum = 0;
+    for (const { pulses } of this.groups.values()) sum += pulses.potentiationPulses + pulses.depressionPulses;
+    return sum;
   }
 
   report(): StoreReport {

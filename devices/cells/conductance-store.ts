@@ -41,12 +41,18 @@ export interface ConductanceStore {
   readonly noisy: boolean;
   /** How far an update may leave a nominal conductance from what was wanted, relative to the group's largest. */
   readonly resolution: number;
-  /** Present conductances as the network sees them, S, row-major; valid until the next call for that group. */
-  sense(group: string): Promise<Floats>;
+  /**
+   * Present conductances as the network sees them, row-major, in units of `unit_S` (1 S when left out, always the same for a
+   * group); valid until the next call for that group.
+   */
+  sense(group: string, unit_S?: number): Promise<Floats>;
   /** g ← g − rate·∂C/∂g as well as the cells and the policy can. */
   adapt(group: string, contrast: LocalContrast, rate: number, id: number): Promise<void>;
   /** Programs conductances, each as near as its cell can. */
   write(group: string, conductances_S: Floats): Promise<void>;
+  /** Pulses given so far; cheap. */
+  pulses(): number;
+  /** Looks at every cell. */
   report(): StoreReport;
   snapshot(): Promise<DeviceState>;
   restore(state: DeviceState): Promise<void>;

@@ -16,10 +16,11 @@ export class ContrastBlock {
   private readonly meanBefore: Float32Array;
   private readonly deltaAfter: Float32Array;
   private readonly meanAfter: Float32Array;
+  private readonly shared: Float32Array;
   private readonly stride: number;
 
   static bytes(rows: number, columns: number): number {
-    return 4 * (BLOCK_ROWS * columns + 16 + 2 * CHUNK * (rows + columns + 4)) + 5 * 64;
+    return 4 * (BLOCK_ROWS * columns + 16 + 2 * CHUNK * (rows + columns + 4) + columns + 4) + 6 * 64;
   }
 
   constructor(
@@ -34,6 +35,7 @@ export class ContrastBlock {
     this.meanBefore = memory.float32(CHUNK * rows);
     this.deltaAfter = memory.float32(CHUNK * this.stride);
     this.meanAfter = memory.float32(CHUNK * this.stride);
+    this.shared = memory.float32(this.stride);
   }
 
   /**
@@ -43,7 +45,20 @@ export class ContrastBlock {
   forEachBlock(contrast: LocalContrast, factor: number, use: (first: number, count: number) => void): void {
     const { rows, columns } = this;
     const chunks = Math.ceil(contrast.batch / CHUNK);
-    if (chunks === 1) this.load(contrast, 0, contrast.batch);
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      const size = Math.min(CHUNK, contrast.batch - chunk * CHUNK);
+      this.load(contrast, chunk * CHUNK, size);
+      this.kernel.sharedContrast(
+        this.shared.byteOffset,
+        columns,
+        this.stride,
+        size,
+        this.deltaAfter.byteOffset,
+        this.meanAfter.byteOffset,
+        factor,
+        chunk === 0 ? 0 : 1,
+      );
+    }
     for (let row = 0; row < rows; row += BLOCK_ROWS) {
       const count = Math.min(BLOCK_ROWS, rows - row);
       for (let chunk = 0; chunk < chunks; chunk++) {
@@ -63,6 +78,7 @@ export class ContrastBlock {
           this.deltaAfter.byteOffset,
           this.meanAfter.byteOffset,
           factor,
+          this.shared.byteOffset,
           chunk === 0 ? 0 : 1,
         );
       }

@@ -82,23 +82,23 @@ export class GroupCells {
     return this.masked;
   }
 
-  /** Reads the array into `conductance` (float32 in the kernel's memory, S) and remembers it for the policy. */
-  async read(conductance: Float32Array): Promise<void> {
+  /** Reads the array into `out` (float32 in the kernel's memory), times `scale`, and remembers it for the policy. */
+  async read(out: Float32Array, scale: number): Promise<void> {
     const s = this.simulated;
     if (s !== undefined && !s.hasReadEffects) {
-      s.packed.read(conductance.byteOffset, s.nextRead(), s.imperfections.read);
+      s.packed.read(out.byteOffset, s.nextRead(), s.imperfections.read, scale);
     } else {
-      conductance.set(await this.array.read());
+      out.set((await this.array.read()).map((g) => scale * g));
     }
     if (this.readsPlain) return;
     const { g_min_S, g_max_S } = this.model;
     const span = g_max_S - g_min_S;
     this.kernel.affineCells(
       this.counts.length,
-      conductance.byteOffset,
+      out.byteOffset,
       this.known.byteOffset,
       -g_min_S / span,
-      1 / span,
+      1 / (scale * span),
     );
   }
 

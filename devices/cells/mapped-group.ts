@@ -16,12 +16,13 @@ const PROGRAM_ROUNDS = 32;
 /** One group of conductances: its cells (one array, or two for differential pairs) behind its map. */
 export class MappedGroup {
   readonly pulses: PulseEnergy;
-  /** What the network sees, S; float32 in the kernel's memory. */
+  /** What the network sees, in its own unit; float32 in the kernel's memory. */
   private readonly network: Float32Array;
-  /** What each array was last read at, S. */
+  /** Room for what an array is read at. */
   private readonly read: Float32Array[];
   private readonly entries: number;
   private stale = true;
+  private unit_S = 1;
 
   constructor(
     readonly map: ConductanceMap,
@@ -51,7 +52,8 @@ export class MappedGroup {
     return { g_min_S: scale * reach[0].low * (1 - 1e-6), g_max_S: scale * reach[0].high * (1 + 1e-6) };
   }
 
-  async sense(): Promise<Float32Array> {
+  async sense(unit_S: number): Promise<Float32Array> {
+    this.unit_S = unit_S;
     if (this.stale || this.cells.some((c) => c.readsVary)) await this.refresh();
     return this.network.subarray(0, this.entries);
   }
@@ -112,23 +114,24 @@ export class MappedGroup {
   }
 
   private async refresh(): Promise<void> {
-    for (const [n, c] of this.cells.entries()) await c.read(this.read[n]);
-    const [plus, minus] = this.read;
-    const { scale } = this.map;
-    const out = this.network.byteOffset;
-    if (minus === undefined) {
-      this.kernel.affineCells(this.entries, plus.byteOffset, out, 0, scale);
-    } else {
-      this.kernel.differenceOfCells(this.entries, plus.byteOffset, minus.byteOffset, out);
-      this.kernel.affineCells(this.entries, out, out, 0, scale);
-    }
+    const scale = this.map.scale / this.unit_S;
+    const [only, second] = this.cells;
     this.stale = false;
+    if (second === undefined) {
+      await only.read(this.network, scale);
+      return;
+    }
+    const [plus, minus] = this.read;
+    await only.read(plus, scale);
+    await second.read(minus, scale);
+    const out = this.network.byteOffset;
+    this.kernel.differenceOfCells(this.entries, plus.byteOffset, minus.byteOffset, out);
   }
 
   private async pulseRounds(c: GroupCells, n: number, sign: 1 | -1, event: number): Promise<void> {
     for (let round = 0; round < c.policy.rounds; round++) {
       if (round > 0) {
-        await c.read(this.read[n]);
+        await c.read(this.read[n], 1);
         if (c.run.again!(event, round) === 0) break;
       }
       const report = await c.pulse(event + round);

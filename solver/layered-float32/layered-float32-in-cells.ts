@@ -1,5 +1,5 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
-import type { ConductanceStore, LocalContrast, StoreReport } from '../../devices/cells/index.js';
+import type { ConductanceStore, LocalContrast } from '../../devices/cells/index.js';
 import {
   type AdaptReport,
   type Batch,
@@ -19,11 +19,20 @@ import { rowsOf } from './conductances.js';
 import type { Float32Equilibrium } from './float32-equilibrium.js';
 import { LayeredFloat32Device, type LayeredFloat32Options } from './layered-float32-device.js';
 
+const PREFIX = 'cells.';
+/** Cells at the ends of their range are counted only in every so many updates: counting looks at every one. */
+const COUNT_EVERY = 256;
+const STAGED_ROWS = 16;
+
 /**
  * The float32 device with its conductances in cells: it relaxes as ever, but what it learns goes to a store as contrasts,
  * and its conductances are what the store senses. Bias currents stay with the device.
  */
 export class LayeredFloat32InCells extends LayeredFloat32Device {
+  private edge = 0;
+  /** Rows on their way into the kernel's memory. */
+  private readonly staged: Float32Array;
+
   private constructor(
     network: LayeredNetwork,
     options: LayeredFloat32Options,
@@ -34,6 +43,7 @@ export class LayeredFloat32InCells extends LayeredFloat32Device {
       tolerances: { ...tolerances, parameter: Math.max(1e-6, store.resolution) },
       deterministic: !store.noisy,
     });
+    this.staged = this.simulation.memory.kernelMemory.float32(STAGED_ROWS * Math.max(...network.layers));
   }
 
   /** Its windows are those that the cells can reach; the drawn conductances are programmed into them. */
@@ -62,9 +72,8 @@ export class LayeredFloat32InCells extends LayeredFloat32Device {
     this.requireOpen();
     checkUpdate(this.info, update);
     const { batch, size, betaSpan } = this.bringContrast(contrast);
-    const before = this.store.report();
-    if (update.id <= this.lastUpdate || options.signal?.aborted)
-      return { applied: false, atEdge: before.atEdge };
+    if (update.id <= this.lastUpdate || options.signal?.aborted) return { applied: false, atEdge: this.edge };
+    const before = this.store.pulses();
     for (const l of this.info.layers.keys()) {
       const rate = update.rates[`g${l + 1}`] ?? 0;
       if (rate === 0) continue;
@@ -75,8 +84,8 @@ export class LayeredFloat32InCells extends LayeredFloat32Device {
     // the update pass with still conductances: moves the biases and brings sums up to date
     this.simulation.applyUpdate(batch, size, { conductances: biases.map(() => 0), biases });
     this.lastUpdate = update.id;
-    const after = this.store.report();
-    return { applied: true, atEdge: after.atEdge, pulses: pulsesOf(after) - pulsesOf(before) };
+    if (update.id % COUNT_EVERY === 1) this.edge = this.store.report().atEdge;
+    return { applied: true, atEdge: this.edge, pulses: this.store.pulses() - before };
   }
 
   override async step({ size, inputs, targets }: Batch, plan: PhasePlan): Promise<StepReport> {
@@ -115,13 +124,14 @@ export class LayeredFloat32InCells extends LayeredFloat32Device {
     return {
       format: `${own.format}+${cells.format}`,
       arrays: { ...own.arrays, ...prefixed(cells.arrays) },
-      values: { ...own.values, ...prefixed(cells.values) },
+      values: { ...own.values, edgeOfCells: this.edge, ...prefixed(cells.values) },
     };
   }
 
   override async restore(state: DeviceState): Promise<void> {
     const [format, cellFormat = ''] = state.format.split('+');
     await super.restore({ ...state, format });
+    this.edge = Number(state.values.edgeOfCells);
     await this.store.restore({
       format: cellFormat,
       arrays: unprefixed(state.arrays),
@@ -152,9 +162,11 @@ export class LayeredFloat32InCells extends LayeredFloat32Device {
     const { memory, scale } = this.simulation;
     for (const [l, width] of this.info.layers.entries()) {
       const sensed = await this.store.sense(`g${l + 1}`, scale.conductance_S);
-      for (let i = 0; i < rowsOf(memory, l); i++) {
-        memory.row.set(sensed.subarray(i * width, (i + 1) * width));
-        memory.kernel.storeRow(memory.record.offset, l, i, memory.row.byteOffset);
+      const rows = rowsOf(memory, l);
+      for (let first = 0; first < rows; first += STAGED_ROWS) {
+        const count = Math.min(STAGED_ROWS, rows - first);
+        this.staged.set(sensed.subarray(first * width, (first + count) * width));
+        memory.kernel.storeRows(memory.record.offset, l, first, count, this.staged.byteOffset);
       }
     }
   }
@@ -191,12 +203,6 @@ export class LayeredFloat32InCells extends LayeredFloat32Device {
     }
     return { ...common, meanBefore: sources };
   }
-}
-
-const PREFIX = 'cells.';
-
-function pulsesOf(report: StoreReport): number {
-  return report.potentiationPulses + report.depressionPulses;
 }
 
 function prefixed<T>(record: Readonly<Record<string, T>>): Record<string, T> {

@@ -1,6 +1,6 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
 import { inputError, runError } from '../../core/index.js';
-import type { ConductanceStore, StoreReport } from '../../devices/cells/index.js';
+import type { ConductanceStore } from '../../devices/cells/index.js';
 import {
   type AdaptReport,
   type AnalogDevice,
@@ -92,7 +92,7 @@ export class LayeredDevice implements AnalogDevice {
     const pair = this.phasePair(contrast);
     if (update.id <= this.lastUpdate || options.signal?.aborted)
       return { applied: false, atEdge: this.atEdge() };
-    const before = this.cells?.store.report();
+    const before = this.cells?.store.pulses() ?? 0;
     for (const [l, size] of this.info.layers.entries()) {
       const rate = update.rates[`g${l + 1}`] ?? 0;
       const biasRate = update.rates[`b${l + 1}`] ?? 0;
@@ -110,8 +110,8 @@ export class LayeredDevice implements AnalogDevice {
       return { applied: true, atEdge: this.atEdge() };
     }
     await this.cells.sense();
-    const after = this.cells.store.report();
-    return { applied: true, atEdge: after.atEdge, pulses: pulsesOf(after) - pulsesOf(before!) };
+    const pulses = this.cells.store.pulses() - before;
+    return { applied: true, atEdge: this.cells.store.report().atEdge, pulses };
   }
 
   async gradient(contrast: Contrast): Promise<Parameters> {
@@ -255,10 +255,6 @@ export class LayeredDevice implements AnalogDevice {
   private requireOpen(): void {
     if (this.closed) throw runError('device.closed', `${this.info.name}: used after close()`);
   }
-}
-
-function pulsesOf(report: StoreReport): number {
-  return report.potentiationPulses + report.depressionPulses;
 }
 
 function prefixed<T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> {

@@ -3,6 +3,7 @@ import { type CellPairing, CellStore, conductanceMap } from '../../devices/cells
 import { updatePolicy } from '../../devices/policies/index.js';
 import { linearCells } from '../../devices/pulse/index.js';
 import { LayeredDevice } from '../../solver/layered/index.js';
+import { LayeredFloat32InCells } from '../../solver/layered-float32/index.js';
 import { analogDeviceContract } from './analog-device.js';
 
 const network = layeredNetwork({ inputs: 5, hidden: [8], outputs: 2, inputGain: 3, windowRatio: 10 });
@@ -34,6 +35,19 @@ for (const [policy, pairing] of [
     beta: 0.2,
     rate: () => 0.05,
     stop: { tolerance: 1e-10, outputChange: 1e-10, maxIterations: 2000 },
+    inputSize: 1,
+  });
+}
+
+for (const [policy, pairing] of [
+  ['exact', 'single'],
+  ['proportional', 'differential'],
+] as const) {
+  analogDeviceContract(`layered float32 network in ${pairing} cells, ${policy}`, {
+    open: () =>
+      LayeredFloat32InCells.open(network, { seed: 4, threads: 1, store: storeFor(network, policy, pairing) }),
+    beta: 0.2,
+    rate: () => 0.05,
     inputSize: 1,
   });
 }

@@ -1,9 +1,35 @@
 // The local rule of a resistive network: what two phases tell each conductance.
 
 /**
+ * shared[j] = factor · Σ_b δ_j m_j, what every row has in common; needed by `contrastRows`. Arrays as there.
+ */
+export function sharedContrast(
+  shared: usize,
+  columns: i32,
+  stride: i32,
+  batch: i32,
+  deltaAfter: usize,
+  meanAfter: usize,
+  factor: f32,
+  add: i32,
+): void {
+  const after = <usize>stride << 2;
+  for (let at: usize = 0; at < <usize>columns << 2; at += 16) {
+    let sum = add ? v128.load(shared + at) : f32x4.splat(0);
+    let b: usize = at;
+    for (let sample = 0; sample < batch; sample++) {
+      sum = f32x4.add(sum, f32x4.mul(f32x4.splat(factor), f32x4.mul(v128.load(deltaAfter + b), v128.load(meanAfter + b))));
+      b += after;
+    }
+    v128.store(shared + at, sum);
+  }
+}
+
+/**
  * change[r][j] (+)= factor · Σ_b (δ_i − δ_j)(m_i − m_j), i = firstRow + r, for `rows` rows and all columns: float32.
  * δ is second − first phase and m their mean: `deltaBefore`, `meanBefore` [batch × allRows], `deltaAfter`, `meanAfter`
- * [batch × stride], stride a multiple of 4. `change` has rows of `columns` floats and room for 4 more.
+ * [batch × stride], stride a multiple of 4. `change` has rows of `columns` floats and room for 4 more. `shared` as
+ * `sharedContrast` left it. Samples whose node before rests at 0 V, most pixels of an image, add nothing to what is shared.
  */
 export function contrastRows(
   change: usize,
@@ -18,43 +44,50 @@ export function contrastRows(
   deltaAfter: usize,
   meanAfter: usize,
   factor: f32,
+  shared: usize,
   add: i32,
 ): void {
   const after = <usize>stride << 2;
   const before = <usize>allRows << 2;
+  const bytes = <usize>columns << 2;
   for (let r = 0; r < rows; r++) {
     const row = change + (<usize>(r * columns) << 2);
-    const di = deltaBefore + (<usize>(firstRow + r) << 2);
-    const mi = meanBefore + (<usize>(firstRow + r) << 2);
-    let j = 0;
-    for (; j < columns; j += 4) {
-      const column = <usize>j << 2;
-      let sum = f32x4.splat(0);
-      let dj = deltaAfter + column;
-      let mj = meanAfter + column;
-      let b: usize = 0;
-      for (let sample = 0; sample < batch; sample++) {
-        const d = f32x4.sub(v128.load32_splat(di + b), v128.load(dj));
-        const m = f32x4.sub(v128.load32_splat(mi + b), v128.load(mj));
-        sum = f32x4.add(sum, f32x4.mul(d, m));
-        b += before;
-        dj += after;
-        mj += after;
-      }
-      sum = f32x4.mul(sum, f32x4.splat(factor));
-      const to = row + column;
-      if (j + 4 <= columns) {
-        if (add) sum = f32x4.add(sum, v128.load(to));
-        v128.store(to, sum);
-        continue;
-      }
-      // the last, short vector of a row: lane by lane, so that the next row is not touched
-      for (let lane = 0; lane < columns - j; lane++) {
-        const single = to + (<usize>lane << 2);
-        const value = f32x4.extract_lane(sum, 0);
-        store<f32>(single, add ? load<f32>(single) + value : value);
-        sum = v128.shuffle<i32>(sum, sum, 1, 2, 3, 0);
-      }
+    if (!add) memory.copy(row, shared, bytes);
+    let di = deltaBefore + (<usize>(firstRow + r) << 2);
+    let mi = meanBefore + (<usize>(firstRow + r) << 2);
+    let dj = deltaAfter;
+    let mj = meanAfter;
+    for (let sample = 0; sample < batch; sample++) {
+      const d = load<f32>(di);
+      const m = load<f32>(mi);
+      if (d != 0 || m != 0) addSample(row, columns, dj, mj, d * factor, m * factor, d * m * factor);
+      di += before;
+      mi += before;
+      dj += after;
+      mj += after;
     }
+  }
+}
+
+/** row[j] += own − d·m_j − m·δ_j: what one sample adds to the shared δ_j m_j; d, m and own carry the factor. */
+function addSample(row: usize, columns: i32, dj: usize, mj: usize, d: f32, m: f32, own: f32): void {
+  const vm = f32x4.splat(m);
+  const vd = f32x4.splat(d);
+  const vo = f32x4.splat(own);
+  const whole = <usize>(columns & ~3) << 2;
+  let at: usize = 0;
+  if (d == 0) {
+    for (; at < whole; at += 16) {
+      v128.store(row + at, f32x4.sub(v128.load(row + at), f32x4.mul(vm, v128.load(dj + at))));
+    }
+  } else {
+    for (; at < whole; at += 16) {
+      const cross = f32x4.add(f32x4.mul(vd, v128.load(mj + at)), f32x4.mul(vm, v128.load(dj + at)));
+      v128.store(row + at, f32x4.add(v128.load(row + at), f32x4.sub(vo, cross)));
+    }
+  }
+  for (const end = <usize>columns << 2; at < end; at += 4) {
+    const cross = d * load<f32>(mj + at) + m * load<f32>(dj + at);
+    store<f32>(row + at, load<f32>(row + at) + (own - cross));
   }
 }

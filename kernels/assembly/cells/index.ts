@@ -3,5 +3,5 @@ export { normal16, normalsOf16 } from './normal';
 export { inStreamOrder, philox16 } from './philox';
 export { pulseCells, shiftCells } from './pulse';
 export { affineCells, countAtEdge, differenceOfCells, readCells } from './read';
-export { contrastRows } from './contrast';
+export { contrastRows, sharedContrast } from './contrast';
 export { accumulateCounts, moveTargets, proportionalCounts, signCounts, verifyCounts } from './policy';

@@ -1,7 +1,7 @@
 // Standard normal numbers (Box & Muller, 1958) in float32, sixteen at a time, in the order of RandomStream.normal.
 // Never fused: the same bits on every machine. Polynomials: Cephes logf, sinf, cosf (Moshier).
 
-import { inStreamOrder, philox16 } from './philox';
+import { inStreamOrder, philox16, philoxBlocks } from './philox';
 
 // @ts-ignore: decorator
 @inline
@@ -75,5 +75,19 @@ export function normalsOf16(words: usize): void {
 /** Normal numbers 4·block … 4·block + 15 of a stream at an event → sixteen floats at `out`. */
 export function normal16(out: usize, block: u32, c1: u32, c2: u32, c3: u32, key0: u32, key1: u32): void {
   philox16(out, block, c1, c2, c3, key0, key1);
+  normalsOf16(out);
+}
+
+/** The normal numbers of four blocks, the lanes of `blocks`: numbers 4·block … 4·block + 3 of each, one block after the other. */
+export function normalsOfBlocks(
+  out: usize,
+  blocks: v128,
+  c1: u32,
+  c2: u32,
+  c3: u32,
+  key0: u32,
+  key1: u32,
+): void {
+  philoxBlocks(out, blocks, c1, c2, c3, key0, key1);
   normalsOf16(out);
 }

@@ -18,12 +18,11 @@ function highWords(low: v128, high: v128): v128 {
   return v128.shuffle<i32>(low, high, 1, 3, 5, 7);
 }
 
-/**
- * Blocks block … block+3 of the stream (key0, key1) at the event (c1, c2, c3) → 16 words at `out`, word-major: vector w
- * holds word w of the four blocks, so number 4·l + w lies in lane l of vector w.
- */
-export function philox16(out: usize, block: u32, c1: u32, c2: u32, c3: u32, key0: u32, key1: u32): void {
-  let x0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3));
+/** Four blocks, whose numbers are the lanes of `blocks`: see philox16. */
+// @ts-ignore: decorator
+@inline
+export function philoxBlocks(out: usize, blocks: v128, c1: u32, c2: u32, c3: u32, key0: u32, key1: u32): void {
+  let x0 = blocks;
   let x1 = i32x4.splat(c1);
   let x2 = i32x4.splat(c2);
   let x3 = i32x4.splat(c3);
@@ -47,6 +46,14 @@ export function philox16(out: usize, block: u32, c1: u32, c2: u32, c3: u32, key0
   v128.store(out, x1, 16);
   v128.store(out, x2, 32);
   v128.store(out, x3, 48);
+}
+
+/**
+ * Blocks block … block+3 of the stream (key0, key1) at the event (c1, c2, c3) → 16 words at `out`, word-major: vector w
+ * holds word w of the four blocks, so number 4·l + w lies in lane l of vector w.
+ */
+export function philox16(out: usize, block: u32, c1: u32, c2: u32, c3: u32, key0: u32, key1: u32): void {
+  philoxBlocks(out, i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3)), c1, c2, c3, key0, key1);
 }
 
 /** From word-major (vector w, lane l) to the order of the stream (4·l + w), in place. */

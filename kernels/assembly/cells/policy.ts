@@ -3,16 +3,22 @@
 import { inStreamOrder, philox16 } from './philox';
 import { stepAt } from './step';
 
-/** Sixteen uniform numbers in [0, 1), 24 bits each, in stream order. */
+/**
+ * Thirty-two uniform numbers of 16 bits, two from each word of the stream, for the cells of one block of 32: uint16 at `out`.
+ */
 // @ts-ignore: decorator
 @inline
-function uniform16(out: usize, block: u32, sub: u32, low: u32, high: u32, seed: u32, key: u32): void {
+function bits32(out: usize, block: u32, sub: u32, low: u32, high: u32, seed: u32, key: u32): void {
   philox16(out, block, sub, low, high, seed, key);
   inStreamOrder(out);
-  for (let at: usize = 0; at < 64; at += 16) {
-    const bits = f32x4.convert_i32x4_s(i32x4.shr_u(v128.load(out + at), 8));
-    v128.store(out + at, f32x4.mul(bits, f32x4.splat(<f32>5.9604644775390625e-8)));
-  }
+}
+
+/** Four of them as floats in (0, 1), each in the middle of its 2⁻¹⁶. */
+// @ts-ignore: decorator
+@inline
+function uniform4(bits: usize): v128 {
+  const whole = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(v128.load64_zero(bits)));
+  return f32x4.add(f32x4.mul(whole, f32x4.splat(<f32>1.52587890625e-5)), f32x4.splat(<f32>7.62939453125e-6));
 }
 
 /** Nominal steps of four cells whose states are `w`, in the direction of each cell's `change`; never below `least`. */
@@ -77,18 +83,38 @@ export function proportionalCounts(
   const zero = f32x4.splat(0);
   const floor = f32x4.splat(least);
   const ceiling = f32x4.splat(most);
+  const u0 = <f32>load<f64>(up);
+  const d0 = <f32>load<f64>(down);
+  const affine = nodes == 2;
+  const upAt0 = f32x4.splat(u0);
+  const upSlope = f32x4.splat(<f32>load<f64>(up, 8) - u0);
+  const downAt0 = f32x4.splat(-d0);
+  const downSlope = f32x4.splat(d0 - <f32>load<f64>(down, 8));
   for (let start = 0; start < count; start += 16) {
-    uniform16(scratch, <u32>((first + start) >> 2), sub, eventLow, eventHigh, seed, key);
+    const cell = first + start;
+    if ((cell & 16) == 0 || start == 0) {
+      bits32(scratch, <u32>(cell >> 5) << 2, sub, eventLow, eventHigh, seed, key);
+    }
+    const bits = scratch + (<usize>(cell & 16) << 1);
     for (let at: usize = 0; at < 16; at += 4) {
-      const w = v128.load(known + ((<usize>(first + start) + at) << 2));
+      const w = v128.load(known + ((<usize>cell + at) << 2));
       let d = v128.load(change + ((<usize>start + at) << 2));
       d = f32x4.pmin(f32x4.sub(one, w), f32x4.pmax(f32x4.neg(w), d));
       const rising = f32x4.gt(d, zero);
-      const step = stepTowards(w, rising, up, down, nodes, floor);
+      const step = affine
+        ? f32x4.pmax(
+            floor,
+            v128.bitselect(
+              f32x4.add(upAt0, f32x4.mul(w, upSlope)),
+              f32x4.add(downAt0, f32x4.mul(w, downSlope)),
+              rising,
+            ),
+          )
+        : stepTowards(w, rising, up, down, nodes, floor);
       const pulses = f32x4.pmin(ceiling, f32x4.div(f32x4.abs(d), step));
       storeCounts(
-        counts + ((<usize>(first + start) + at) << 1),
-        f32x4.add(pulses, v128.load(scratch + (at << 2))),
+        counts + ((<usize>cell + at) << 1),
+        f32x4.add(pulses, uniform4(bits + (at << 1))),
         rising,
       );
     }
@@ -187,7 +213,8 @@ export function verifyCounts(
     const pulses = f32x4.pmin(ceiling, f32x4.add(f32x4.div(f32x4.abs(d), step), f32x4.splat(0.5)));
     storeCounts(counts + (cell << 1), pulses, rising);
   }
-  return clean(first, count, counts, mask);
+  clean(first, count, counts, mask);
+  return busyCells(first, count, counts);
 }
 
 /** target ← clamp(target + change): the digital copy that `verify` writes towards. */
@@ -201,8 +228,8 @@ export function moveTargets(first: i32, count: i32, change: usize, target: usize
   }
 }
 
-/** Takes the counts of masked cells and those past the last cell (vectors overshoot) back; returns how many are left. */
-function clean(first: i32, count: i32, counts: usize, mask: usize): i32 {
+/** Takes the counts of masked cells and those past the last cell (vectors overshoot) back. */
+function clean(first: i32, count: i32, counts: usize, mask: usize): void {
   const end = first + count;
   for (let i = end; i & 15; i++) store<i16>(counts + (<usize>i << 1), 0);
   if (mask != 0) {
@@ -210,10 +237,14 @@ function clean(first: i32, count: i32, counts: usize, mask: usize): i32 {
       if (load<u8>(mask + <usize>i)) store<i16>(counts + (<usize>i << 1), 0);
     }
   }
+}
+
+/** How many cells are to be pulsed. */
+function busyCells(first: i32, count: i32, counts: usize): i32 {
   let busy = 0;
-  const ones = i16x8.splat(0);
-  for (let i = first; i < end; i += 8) {
-    busy += popcnt<i32>(i16x8.bitmask(i16x8.ne(v128.load(counts + (<usize>i << 1)), ones)));
+  const none = i16x8.splat(0);
+  for (let i = first; i < first + count; i += 8) {
+    busy += popcnt<i32>(i16x8.bitmask(i16x8.ne(v128.load(counts + (<usize>i << 1)), none)));
   }
   return busy;
 }

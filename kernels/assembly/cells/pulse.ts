@@ -1,6 +1,6 @@
 // Signed pulse counts → new states of the cells.
 
-import { normal16 } from './normal';
+import { normalsOfBlocks } from './normal';
 import { manyPulses } from './step';
 
 // @ts-ignore: decorator
@@ -44,19 +44,71 @@ export function pulseCells(
   scratch: usize,
 ): void {
   const end = first + count;
-  const result = scratch + 192;
+  // Quads of cells with anything to do wait here until there are four of them, whose noise is drawn at once.
+  const waiting = scratch + 192;
+  let quads = 0;
+  for (let start = first; start < end; start += 16) {
+    const c = counts + (<usize>start << 1);
+    if (!v128.any_true(v128.or(v128.load(c), v128.load(c, 16)))) continue;
+    for (let quad = start; quad < start + 16; quad += 4) {
+      if (load<i64>(counts + (<usize>quad << 1)) == 0) continue;
+      store<i32>(waiting + (<usize>quads << 2), quad >> 2);
+      if (++quads < 4) continue;
+      pulseQuads(
+        quads, end, counts, state, exposed, gainUp, gainDown, low, high, up, down, nodes, c2c, c2cRange, write,
+        seed, c2cKey, rangeKey, writeKey, sub, eventLow, eventHigh, statistics, scratch,
+      );
+      quads = 0;
+    }
+  }
+  if (quads > 0) {
+    pulseQuads(
+      quads, end, counts, state, exposed, gainUp, gainDown, low, high, up, down, nodes, c2c, c2cRange, write,
+      seed, c2cKey, rangeKey, writeKey, sub, eventLow, eventHigh, statistics, scratch,
+    );
+  }
+}
+
+/** The quads that wait at scratch + 192: noise first, then cell by cell. */
+function pulseQuads(
+  quads: i32,
+  end: i32,
+  counts: usize,
+  state: usize,
+  exposed: usize,
+  gainUp: usize,
+  gainDown: usize,
+  low: usize,
+  high: usize,
+  up: usize,
+  down: usize,
+  nodes: i32,
+  c2c: f64,
+  c2cRange: f64,
+  write: f64,
+  seed: u32,
+  c2cKey: u32,
+  rangeKey: u32,
+  writeKey: u32,
+  sub: u32,
+  eventLow: u32,
+  eventHigh: u32,
+  statistics: usize,
+  scratch: usize,
+): void {
+  const waiting = scratch + 192;
+  const result = scratch + 224;
+  const blocks = v128.load(waiting);
+  if (c2c > 0) normalsOfBlocks(scratch, blocks, sub, eventLow, eventHigh, seed, c2cKey);
+  if (c2cRange > 0) normalsOfBlocks(scratch + 64, blocks, sub, eventLow, eventHigh, seed, rangeKey);
+  if (write > 0) normalsOfBlocks(scratch + 128, blocks, sub, eventLow, eventHigh, seed, writeKey);
   let pulsesUp: f64 = 0;
   let pulsesDown: f64 = 0;
   let stateUp: f64 = 0;
   let stateDown: f64 = 0;
-  for (let start = first; start < end; start += 16) {
-    const c = counts + (<usize>start << 1);
-    if (!v128.any_true(v128.or(v128.load(c), v128.load(c, 16)))) continue;
-    const block = <u32>(start >> 2);
-    if (c2c > 0) normal16(scratch, block, sub, eventLow, eventHigh, seed, c2cKey);
-    if (c2cRange > 0) normal16(scratch + 64, block, sub, eventLow, eventHigh, seed, rangeKey);
-    if (write > 0) normal16(scratch + 128, block, sub, eventLow, eventHigh, seed, writeKey);
-    const stop = min(end, start + 16);
+  for (let q = 0; q < quads; q++) {
+    const start = load<i32>(waiting + (<usize>q << 2)) << 2;
+    const stop = min(end, start + 4);
     for (let i = start; i < stop; i++) {
       const k = <i32>load<i16>(counts + (<usize>i << 1));
       if (k == 0) continue;
@@ -68,7 +120,7 @@ export function pulseCells(
       const highest = at32(high, i, 1);
       manyPulses(result, k > 0 ? up : down, nodes, before, pulses, gain, c2c);
       let after = load<f64>(result);
-      const lane = <usize>(i - start) << 2;
+      const lane = <usize>(4 * q + i - start) << 2;
       if (c2c > 0) after += c2c * sqrt(load<f64>(result, 8)) * <f64>load<f32>(scratch + lane);
       if (c2cRange > 0 && gain != 0) after += c2cRange * sqrt(<f64>pulses) * <f64>load<f32>(scratch + 64 + lane);
       after = max(lowest, min(highest, after));

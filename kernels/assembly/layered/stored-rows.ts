@@ -38,6 +38,25 @@ export function storeRow(network: Network, l: i32, row: i32, values: usize): voi
   }
 }
 
+/** The same for rows first … first + rows − 1, `values` [rows × units of the layer]. */
+export function storeRows(network: Network, l: i32, first: i32, rows: i32, values: usize): void {
+  const size = layerOf(network, l).size;
+  for (let r = 0; r < rows; r++) {
+    const from = values + (<usize>(r * size) << 2);
+    if (l > 0) {
+      storeRow(network, l, first + r, from);
+      continue;
+    }
+    // whole tiles of layer 1 lie together
+    for (let column = 0; column + 16 <= size; column += 16) {
+      memory.copy(placeOf(network, 0, first + r, column), from + (<usize>column << 2), 64);
+    }
+    for (let j = size & ~15; j < size; j++) {
+      store<f32>(placeOf(network, 0, first + r, j), load<f32>(from + (<usize>j << 2)));
+    }
+  }
+}
+
 /** How many of layer l's conductances lie at an edge of its window. */
 export function countAtEdge(network: Network, l: i32, rows: i32): i32 {
   const layer = layerOf(network, l);
