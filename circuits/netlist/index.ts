@@ -1,5 +1,6 @@
 export { linearGain, polynomial } from './control-laws.js';
 export { ControlledCurrent, ControlledVoltage } from './controlled.js';
+export { type CrossbarOperation, crossbarNetlist } from './crossbar-netlist.js';
 export type { Control, ControlLaw, EquationPort, NetlistElement, SpiceDeck } from './equations.js';
 export { type LayeredOperation, layeredNetlist } from './layered-netlist.js';
 export { ground, Netlist, nodeName } from './netlist.js';
