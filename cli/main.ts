@@ -2,8 +2,10 @@
 import { Command } from 'commander';
 import { OhmpropError } from '../core/index.js';
 import { ohmpropVersion } from '../records/index.js';
-import { deviceCommand } from './device.js';
+import { boardCommand } from './board.js';
 import { circuitCommand } from './circuit.js';
+import { deviceCommand } from './device.js';
+import { doctorCommand } from './doctor.js';
 import { evalCommand } from './eval.js';
 import { exportCommand } from './export.js';
 import { gradcheckCommand } from './gradcheck.js';
@@ -30,6 +32,8 @@ for (const command of [
   gradcheckCommand(),
   circuitCommand(),
   deviceCommand(),
+  boardCommand(),
+  doctorCommand(),
   traceCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program));

@@ -1,0 +1,83 @@
+import { createInterface } from 'node:readline';
+import { Command } from 'commander';
+import { inputError } from '../../core/index.js';
+import { LineFaults, type ServedBoard, serveOnPty, serveOnTcp } from '../../drivers/virtual-board/index.js';
+import { boardParts, virtualBoard } from '../compose/board.js';
+import { addVirtualOptions, type VirtualFlags } from './open-board.js';
+
+interface EmulateFlags extends VirtualFlags {
+  pty?: boolean;
+  tcp?: number;
+  corrupt?: number;
+  drop?: number;
+}
+
+export function emulateCommand(): Command {
+  return addVirtualOptions(new Command('emulate'))
+    .description(
+      'serve a virtual board, its own firmware inside; told faults on stdin: stall S, reset, corrupt P, drop P, quit',
+    )
+    .option('--pty', 'on a pseudo-terminal, which looks like a serial port')
+    .option('--tcp <port>', 'on a TCP port of this machine; 0 takes a free one', Number)
+    .option('--corrupt <p>', 'share of bytes that are changed', Number, 0)
+    .option('--drop <p>', 'share of bytes that are lost', Number, 0)
+    .action(emulate);
+}
+
+async function emulate(flags: EmulateFlags): Promise<void> {
+  const { board, seed, mismatch, pty, tcp, corrupt = 0, drop = 0 } = flags;
+  if ((pty === true) === (tcp !== undefined)) {
+    throw inputError('board.emulate', 'say where: --pty, or --tcp PORT');
+  }
+  const parts = boardParts(
+    {
+      kind: 'board',
+      device: 'virtual',
+      profile: board,
+      parts: 'drawn',
+      clip: 4,
+      updates: 'board',
+      ...(mismatch === undefined ? {} : { mismatch }),
+    },
+    seed,
+  );
+  const faults = new LineFaults(seed, { corrupt, drop });
+  const virtual = virtualBoard(parts, seed);
+  const served = pty
+    ? await serveOnPty(virtual, { faults })
+    : await serveOnTcp(virtual, { port: tcp ?? 0, faults });
+  process.stdout.write(`${served.address}\n`);
+  process.stderr.write(`virtual ${board} board, ${parts.name}; Ctrl-C ends it\n`);
+  await ended(served, faults);
+  await served.close();
+}
+
+/** Waits for Ctrl-C or "quit"; obeys what is said on stdin until then. */
+function ended(served: ServedBoard, faults: LineFaults): Promise<void> {
+  const input = createInterface({ input: process.stdin });
+  const orders: Record<string, (value: number) => void> = {
+    stall: (seconds) => served.paced.stall(seconds),
+    reset: () => served.paced.powerCycle(),
+    corrupt: (p) => {
+      faults.rates = { ...faults.rates, corrupt: p };
+    },
+    drop: (p) => {
+      faults.rates = { ...faults.rates, drop: p };
+    },
+  };
+  return new Promise((resolve) => {
+    const end = () => {
+      input.close();
+      resolve();
+    };
+    process.once('SIGINT', end);
+    process.once('SIGTERM', end);
+    input.on('line', (line) => {
+      const [word, value] = line.trim().split(/\s+/);
+      if (word === 'quit') end();
+      else if (word in orders) orders[word](Number(value ?? 0));
+      else if (word !== '')
+        process.stderr.write(`"${word}" is not one of ${Object.keys(orders).join(', ')}, quit\n`);
+    });
+  });
+}

@@ -1,0 +1,63 @@
+import { Command } from 'commander';
+import { emergencyStop } from '../../drivers/board/index.js';
+import { listPorts } from '../../drivers/transport/index.js';
+import { printJson } from '../run/summary.js';
+import { addVirtualOptions, lineTo, type VirtualFlags, withBoard } from './open-board.js';
+
+export function listCommand(): Command {
+  return new Command('list')
+    .description('serial ports of this machine')
+    .option('--json', 'one JSON object on stdout')
+    .action(async (flags: { json?: boolean }) => {
+      const ports = await listPorts();
+      if (flags.json) printJson({ ports });
+      else if (ports.length === 0) {
+        process.stderr.write('no serial ports; a virtual board needs none: ohmprop board info virtual\n');
+      } else for (const { path, description } of ports) process.stdout.write(`${path}  ${description}\n`);
+    });
+}
+
+export function infoCommand(): Command {
+  return addVirtualOptions(new Command('info'))
+    .description('what a board says of itself; nothing is armed')
+    .argument('<port>', 'virtual, /dev/ttyUSB0, tcp://host:port')
+    .option('--json', 'one JSON object on stdout')
+    .action(async (port: string, flags: VirtualFlags & { json?: boolean }) => {
+      await withBoard(lineTo(port, flags), { readOnly: true }, async (client) => {
+        const { profile, firmware, protocol, serial, resetCause } = client.description;
+        const status = await client.status();
+        const facts = {
+          line: client.transport.name,
+          board: profile.name,
+          serial,
+          firmware,
+          protocol,
+          inputs: profile.inputs,
+          hidden: profile.hidden,
+          outputs: profile.outputs,
+          pots: profile.pots,
+          taps: `${profile.tapMin} … ${profile.tapMax}`,
+          inputLimit_V: profile.inputLimit_V,
+          nudgeLimit_V: profile.nudgeLimit_V,
+          resetCause,
+          ...status,
+          linkErrors: client.counts.crcErrors + client.counts.framingErrors,
+        };
+        if (flags.json) printJson(facts);
+        else for (const [name, value] of Object.entries(facts)) process.stdout.write(`${name}: ${value}\n`);
+      });
+    });
+}
+
+export function stopCommand(): Command {
+  return new Command('stop')
+    .description('stop a board at once: inputs and nudges to 0, disarmed')
+    .argument('<port>', '/dev/ttyUSB0, tcp://host:port')
+    .action(async (port: string) => {
+      const line = lineTo(port, { board: 'reference', seed: 1 });
+      await line.open();
+      await line.write(emergencyStop);
+      await line.close();
+      process.stderr.write(`${line.name}: told to stop\n`);
+    });
+}

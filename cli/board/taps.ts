@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { parse } from 'csv-parse/sync';
+import { inputError } from '../../core/index.js';
+import { type BoardProfile, nominalResistance_ohm } from '../../devices/board/index.js';
+import { RecordingTransport } from '../../drivers/transport/index.js';
+import { addVirtualOptions, lineTo, type VirtualFlags, withBoard } from './open-board.js';
+import { selftest } from './selftest.js';
+
+export function readCommand(): Command {
+  return addVirtualOptions(new Command('read'))
+    .description('taps of all potentiometers, as CSV on stdout; nothing is armed')
+    .argument('<port>', 'virtual, /dev/ttyUSB0, tcp://host:port')
+    .action(async (port: string, flags: VirtualFlags) => {
+      await withBoard(lineTo(port, flags), { readOnly: true }, async (client) => {
+        const { taps, residuals } = await client.readTaps();
+        const lines = Array.from(taps, (tap, pot) => {
+          const nominal_S = 1 / nominalResistance_ohm(client.profile, tap);
+          return `${pot},${tap},${(residuals[pot] / 256).toFixed(3)},${nominal_S.toExponential(5)}`;
+        });
+        process.stdout.write(`${['pot,tap,residual_tap,nominal_S', ...lines].join('\n')}\n`);
+      });
+    });
+}
+
+export function writeCommand(): Command {
+  return addVirtualOptions(new Command('write'))
+    .description('set taps: pot=tap …, or a CSV file with columns pot and tap')
+    .argument('<port>', '/dev/ttyUSB0, tcp://host:port')
+    .argument('<taps...>', '5=128 6=40, or file.csv')
+    .action(async (port: string, words: string[], flags: VirtualFlags) => {
+      await withBoard(lineTo(port, flags), {}, async (client) => {
+        const wanted = await wantedTaps(words, client.profile);
+        const state = await client.readTaps();
+        for (const [pot, tap] of wanted) {
+          state.taps[pot] = tap;
+          state.residuals[pot] = 0;
+        }
+        await client.writeTaps(state);
+        process.stderr.write(`${wanted.size} potentiometers set\n`);
+      });
+    });
+}
+
+async function wantedTaps(words: readonly string[], profile: BoardProfile): Promise<Map<number, number>> {
+  const wanted = new Map<number, number>();
+  const set = (where: string, pot: number, tap: number) => {
+    if (!Number.isInteger(pot) || pot < 0 || pot >= profile.pots) {
+      throw inputError(
+        'board.pot',
+        `${where}: a ${profile.name} board has pots 0 … ${profile.pots - 1}, got ${pot}`,
+      );
+    }
+    if (!Number.isInteger(tap) || tap < profile.tapMin || tap > profile.tapMax) {
+      throw inputError(
+        'board.tap',
+        `${where}: taps go from ${profile.tapMin} to ${profile.tapMax}, got ${tap} for pot ${pot}`,
+      );
+    }
+    wanted.set(pot, tap);
+  };
+  for (const word of words) {
+    const pair = /^(\d+)=(\d+)$/.exec(word);
+    if (pair !== null) {
+      set(word, Number(pair[1]), Number(pair[2]));
+      continue;
+    }
+    const text = await readFile(word, 'utf8').catch((cause: Error) => {
+      throw inputError('board.taps', `${word}: write pot=tap, or name a CSV file (${cause.message})`, cause);
+    });
+    const rows = parse(text, { columns: true, comment: '#', trim: true }) as Record<string, string>[];
+    for (const [i, row] of rows.entries()) set(`${word}, row ${i + 1}`, Number(row.pot), Number(row.tap));
+  }
+  return wanted;
+}
+
+export function recordCommand(): Command {
+  return addVirtualOptions(new Command('record'))
+    .description('write a self-test down, byte for byte, to be replayed as a test')
+    .argument('<port>', 'virtual, /dev/ttyUSB0, tcp://host:port')
+    .argument('<file>', 'transcript')
+    .action(async (port: string, file: string, flags: VirtualFlags) => {
+      // A fixed session number, so that a replay can say the same.
+      const line = new RecordingTransport(lineTo(port, flags), file);
+      await withBoard(line, { session: 1 }, async (client) => {
+        await selftest(client, () => {});
+      });
+      process.stderr.write(`${file}\n`);
+    });
+}
