@@ -16,7 +16,7 @@ import type { Frame } from '../framing/index.js';
 import { type Transport, wallClock } from '../transport/index.js';
 import { type BoardDescription, readDescription } from './board-description.js';
 import { BoardLink, type LinkCounters } from './board-link.js';
-import { events, operations, safeCauses } from './operations-table.js';
+import { events, type Operation, operations, safeCauses } from './operations-table.js';
 import { PayloadReader, PayloadWriter } from './payload.js';
 
 /** So many zero bytes in a row stop a board whatever it is doing. */
@@ -204,20 +204,29 @@ export class BoardClient implements BoardOperations {
     const readings = new Int16Array(examples.count * nodes);
     const most = this.mostExamples(6, 1 + 2 * nodes, this.description.payloadMax);
     let clipped = 0;
-    for (let from = 0; from < examples.count && !signal?.aborted; from += most) {
-      const count = Math.min(most, examples.count - from);
-      const payload = new PayloadWriter()
-        .u8(k256 === undefined ? 1 : 2)
-        .u8(count)
-        .u16(k256 ?? 0)
-        .u16(0);
-      this.writeExamples(payload, examples, from, count);
-      const reply = new PayloadReader(
-        await this.link.request(operations.measure, payload.done, count * this.example_seconds),
-      );
-      for (let n = 0; n < count; n++) {
-        clipped += reply.u8();
-        readings.set(reply.i16s(nodes), (from + n) * nodes);
+    // A few frames at a time stream; in between an interrupted caller is heard.
+    const stretch = 8 * most;
+    for (let start = 0; start < examples.count && !signal?.aborted; start += stretch) {
+      const end = Math.min(examples.count, start + stretch);
+      const payloads: Uint8Array[] = [];
+      for (let from = start; from < end; from += most) {
+        const count = Math.min(most, end - from);
+        const payload = new PayloadWriter()
+          .u8(k256 === undefined ? 1 : 2)
+          .u8(count)
+          .u16(k256 ?? 0)
+          .u16(0);
+        this.writeExamples(payload, examples, from, count);
+        payloads.push(payload.done);
+      }
+      const replies = await this.link.stream(operations.measure, payloads, most * this.example_seconds);
+      let n = start;
+      for (const bytes of replies) {
+        const reply = new PayloadReader(bytes);
+        for (; reply.left > 0; n++) {
+          clipped += reply.u8();
+          readings.set(reply.i16s(nodes), n * nodes);
+        }
       }
     }
     return { readings, clipped };
@@ -273,18 +282,30 @@ export class BoardClient implements BoardOperations {
     const { pots } = this.profile;
     const taps = new Uint8Array(pots);
     const residuals = new Int16Array(pots);
-    const most = Math.floor(this.page / 3);
-    for (let from = 0; from < pots; from += most) {
-      const count = Math.min(most, pots - from);
-      const reply = new PayloadReader(
-        await this.link.request(operations.readTaps, new PayloadWriter().u8(from).u8(count).done),
-      );
-      for (let e = from; e < from + count; e++) {
-        taps[e] = reply.u8();
-        residuals[e] = reply.i16();
-      }
-    }
+    await this.readPages(operations.readTaps, 3, (reply, e) => {
+      taps[e] = reply.u8();
+      residuals[e] = reply.i16();
+    });
     return { taps, residuals };
+  }
+
+  /** Reads something of every pot, `each` bytes long, page after page. */
+  private async readPages(
+    operation: Operation,
+    each: number,
+    take: (reply: PayloadReader, pot: number) => void,
+  ): Promise<void> {
+    const { pots } = this.profile;
+    const most = Math.floor(this.page / each);
+    const pages: Uint8Array[] = [];
+    for (let from = 0; from < pots; from += most) {
+      pages.push(new PayloadWriter().u8(from).u8(Math.min(most, pots - from)).done);
+    }
+    let e = 0;
+    for (const bytes of await this.link.stream(operation, pages)) {
+      const reply = new PayloadReader(bytes);
+      while (reply.left > 0) take(reply, e++);
+    }
   }
 
   async writeTaps({ taps, residuals }: Taps): Promise<void> {
@@ -300,16 +321,10 @@ export class BoardClient implements BoardOperations {
 
   /** Sums of contrast of the update under way or the last one, 4e-6 V². [pots] */
   async readContrast(): Promise<Int32Array> {
-    const { pots } = this.profile;
-    const sums = new Int32Array(pots);
-    const most = Math.floor(this.page / 4);
-    for (let from = 0; from < pots; from += most) {
-      const count = Math.min(most, pots - from);
-      const reply = new PayloadReader(
-        await this.link.request(operations.readContrast, new PayloadWriter().u8(from).u8(count).done),
-      );
-      for (let e = from; e < from + count; e++) sums[e] = reply.i32();
-    }
+    const sums = new Int32Array(this.profile.pots);
+    await this.readPages(operations.readContrast, 4, (reply, e) => {
+      sums[e] = reply.i32();
+    });
     return sums;
   }
 

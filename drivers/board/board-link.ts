@@ -28,6 +28,7 @@ interface Waiting {
   readonly sequence: number;
   readonly resolve: (frame: Frame) => void;
   readonly reject: (error: Error) => void;
+  readonly onFirstByte?: () => void;
 }
 
 /**
@@ -46,6 +47,8 @@ export class BoardLink {
   private sequence = 0;
   private answered = false;
   private waiting: Waiting | undefined;
+  /** Replies to requests that were sent ahead, which may come in one stretch with the reply before. */
+  private readonly early = new Map<number, Frame | undefined>();
   private queue: Promise<unknown> = Promise.resolve();
   private lost: OhmpropError | undefined;
   private readonly reader: FrameReader;
@@ -59,6 +62,7 @@ export class BoardLink {
     this.reader = new FrameReader((frame) => this.take(frame));
     this.removers = [
       transport.onData((bytes) => {
+        this.waiting?.onFirstByte?.();
         this.reader.push(bytes);
         this.counters.crcErrors = this.reader.crcErrors;
         this.counters.framingErrors = this.reader.framingErrors;
@@ -83,6 +87,38 @@ export class BoardLink {
     return turn.then((frame) => this.accepted(operation, frame));
   }
 
+  /**
+   * Replies' payloads to many requests of an operation that does not act. Each request leaves when the reply before it
+   * begins to come, which the board allows, so that the line back never rests.
+   */
+  stream(operation: Operation, payloads: readonly Uint8Array[], work_seconds = 0): Promise<Uint8Array[]> {
+    const turn = this.queue.then(async () => {
+      const lines = payloads.map((payload) => this.nextLine(operation, payload));
+      const replies: Frame[] = [];
+      let sent = 0;
+      for (const [i, line] of lines.entries()) {
+        const ahead = () => {
+          if (sent !== i + 1 || sent === lines.length) return;
+          sent++;
+          this.early.set(lines[i + 1].sequence, undefined);
+          this.transport.write(lines[i + 1].bytes).catch(() => {});
+        };
+        // After a lost reply nothing that was sent ahead counts.
+        const send = (again: boolean) => {
+          if (sent > i && !again) return;
+          sent = i + 1;
+          return this.transport.write(line.bytes);
+        };
+        replies.push(
+          await this.attempts(operation, line, work_seconds, this.options.attempts ?? 8, send, ahead),
+        );
+      }
+      return replies;
+    });
+    this.queue = turn.catch(() => {});
+    return turn.then((frames) => frames.map((frame) => this.accepted(operation, frame)));
+  }
+
   /** Sends bytes outside all order: the emergency stop. */
   async shout(bytes: Uint8Array): Promise<void> {
     await this.transport.write(bytes);
@@ -99,6 +135,12 @@ export class BoardLink {
     work_seconds: number,
     attempts: number,
   ): Promise<Frame> {
+    const line = this.nextLine(operation, payload);
+    return this.attempts(operation, line, work_seconds, attempts, () => this.transport.write(line.bytes));
+  }
+
+  /** A request under the next sequence number, as it goes over the line. */
+  private nextLine(operation: Operation, payload: Uint8Array): { sequence: number; bytes: Uint8Array } {
     this.sequence = (this.sequence + 1) & 0xffff;
     const { sequence, session } = this;
     const frame = encodeFrame({
@@ -110,16 +152,27 @@ export class BoardLink {
       payload,
     });
     // A delimiter first: whatever half a frame lies on the line ends here.
-    const line = new Uint8Array(frame.length + 1);
-    line.set(frame, 1);
+    const bytes = new Uint8Array(frame.length + 1);
+    bytes.set(frame, 1);
+    return { sequence, bytes };
+  }
+
+  private async attempts(
+    operation: Operation,
+    { sequence, bytes }: { sequence: number; bytes: Uint8Array },
+    work_seconds: number,
+    attempts: number,
+    send: (again: boolean) => Promise<void> | undefined,
+    onFirstByte?: () => void,
+  ): Promise<Frame> {
     this.counters.requests++;
-    const patience_seconds = slack_seconds + work_seconds + (line.length + 256) * byte_seconds;
+    const patience_seconds = slack_seconds + work_seconds + (bytes.length + 256) * byte_seconds;
     for (let attempt = 0; attempt < attempts; attempt++) {
       if (this.lost) throw this.lost;
       if (attempt > 0) this.counters.retries++;
-      const reply = this.reply(operation, sequence, patience_seconds);
+      const reply = this.reply(operation, sequence, patience_seconds, onFirstByte);
       // A line that is lost while we write tells so through the reply as well.
-      await this.transport.write(line).catch(() => {});
+      await send(attempt > 0)?.catch(() => {});
       const answer = await reply;
       if (answer !== undefined) return answer;
     }
@@ -139,7 +192,18 @@ export class BoardLink {
   }
 
   /** The reply, or undefined when the deadline comes first. */
-  private reply(operation: Operation, sequence: number, seconds: number): Promise<Frame | undefined> {
+  private reply(
+    operation: Operation,
+    sequence: number,
+    seconds: number,
+    onFirstByte?: () => void,
+  ): Promise<Frame | undefined> {
+    const here = this.early.get(sequence);
+    this.early.delete(sequence);
+    if (here !== undefined) {
+      onFirstByte?.();
+      return Promise.resolve(here);
+    }
     return new Promise((resolve, reject) => {
       const cancel = this.transport.clock.after(seconds, () => {
         this.waiting = undefined;
@@ -152,7 +216,13 @@ export class BoardLink {
           end(value);
         };
       };
-      this.waiting = { operation, sequence, resolve: settle(resolve), reject: settle(reject) };
+      this.waiting = {
+        operation,
+        sequence,
+        resolve: settle(resolve),
+        reject: settle(reject),
+        ...(onFirstByte === undefined ? {} : { onFirstByte }),
+      };
     });
   }
 
@@ -169,7 +239,9 @@ export class BoardLink {
       (frame.session === this.session ||
         frame.status === status.otherSession ||
         frame.status === status.otherVersion);
-    if (awaited) {
+    if (this.early.has(frame.sequence) && frame.session === this.session) {
+      this.early.set(frame.sequence, frame);
+    } else if (awaited) {
       this.answered = true;
       waiting.resolve(frame);
     } else this.counters.staleReplies++;
