@@ -1,5 +1,6 @@
 import { type ElementPoint, elementPoint } from '../../devices/elements/index.js';
-import type { CircuitEquations, ControlledRelation, TwoTerminalRelation } from './circuit-equations.js';
+import { BranchEquations } from './branch-equations.js';
+import type { CircuitEquations, TwoTerminalRelation } from './circuit-equations.js';
 import { CompiledLaws } from './compiled-laws.js';
 import type { LinearSystem } from './linear-system.js';
 import { MatrixSlots } from './matrix-slots.js';
@@ -47,10 +48,7 @@ export class CircuitSystem {
   private readonly junctionSlots: Int32Array;
   private readonly currentFrom: Int32Array;
   private readonly currentTo: Int32Array;
-  private readonly voltagePlus: Int32Array;
-  private readonly voltageMinus: Int32Array;
-  private readonly inductorEnds: Int32Array;
-  private readonly branchSlots: Int32Array;
+  private readonly branches: BranchEquations;
   private readonly diagonalSlots: Int32Array;
   private readonly base: Float64Array;
   private readonly laws: CompiledLaws;
@@ -85,33 +83,8 @@ export class CircuitSystem {
     this.currentFrom = Int32Array.from(equations.currents, (r) => place(r.from));
     this.currentTo = Int32Array.from(equations.currents, (r) => place(r.to));
     this.current_A = Float64Array.from(equations.currents, (r) => r.source.dc);
-    this.voltagePlus = Int32Array.from(equations.voltages, (r) => place(r.from));
-    this.voltageMinus = Int32Array.from(equations.voltages, (r) => place(r.to));
     this.voltage_V = Float64Array.from(equations.voltages, (r) => r.source.dc);
-    this.inductorEnds = Int32Array.from(equations.inductors.flatMap((r) => [place(r.from), place(r.to)]));
-
-    const branches: number[] = [];
-    const branch = (b: number, plus: number, minus: number): void => {
-      for (const [row, column] of [
-        [plus, b],
-        [minus, b],
-        [b, plus],
-        [b, minus],
-      ]) {
-        branches.push(tickets.request(row, column));
-      }
-    };
-    unknowns.voltageBranch.forEach((b, k) => {
-      if (b >= 0) branch(b, this.voltagePlus[k], this.voltageMinus[k]);
-    });
-    unknowns.inductorBranch.forEach((b, k) => {
-      branch(b, this.inductorEnds[2 * k], this.inductorEnds[2 * k + 1]);
-    });
-    unknowns.controlledBranch.forEach((b, k) => {
-      const { from, to } = equations.controlledVoltages[k];
-      branch(b, place(from), place(to));
-    });
-    this.branchSlots = Int32Array.from(branches);
+    this.branches = new BranchEquations(equations, unknowns, tickets);
     this.laws = new CompiledLaws(equations, unknowns, tickets);
     const nodes: number[] = [];
     for (let node = 1; node < equations.nodeCount; node++)
@@ -122,7 +95,7 @@ export class CircuitSystem {
     for (const slots of [
       this.conductanceSlots,
       this.junctionSlots,
-      this.branchSlots,
+      this.branches.slots,
       this.laws.slots,
       this.diagonalSlots,
     ]) {
@@ -170,7 +143,7 @@ export class CircuitSystem {
     this.linearCurrents(x, continuation.scale);
     if (continuation.shunt_S > 0) this.shunt(x, continuation.shunt_S, continuation.anchor);
     const limited = this.junctionCurrents(x);
-    this.branchEquations(x, continuation.scale);
+    this.branches.addTo(f, x, this.voltage_V, continuation.scale);
     if (this.laws.count > 0 && !this.laws.stamp(x, f, values)) {
       this.offender = this.laws.offender;
       return -1;
@@ -189,12 +162,7 @@ export class CircuitSystem {
       base[slots[s + 2]] -= g;
       base[slots[s + 3]] -= g;
     }
-    for (let s = 0; s < this.branchSlots.length; s += 4) {
-      base[this.branchSlots[s]] += 1;
-      base[this.branchSlots[s + 1]] -= 1;
-      base[this.branchSlots[s + 2]] += 1;
-      base[this.branchSlots[s + 3]] -= 1;
-    }
+    this.branches.stamp(base);
     this.stale = false;
   }
 
@@ -259,35 +227,6 @@ export class CircuitSystem {
       values[slots[s + 3]] -= g;
     }
     return limited;
-  }
-
-  private branchEquations(x: Float64Array, scale: number): void {
-    const f = this.residual;
-    const { voltageBranch, inductorBranch, controlledBranch, position } = this.unknowns;
-    for (let k = 0; k < voltageBranch.length; k++) {
-      const b = voltageBranch[k];
-      if (b < 0) continue;
-      f[this.voltagePlus[k]] += x[b];
-      f[this.voltageMinus[k]] -= x[b];
-      f[b] += x[this.voltagePlus[k]] - x[this.voltageMinus[k]] - scale * this.voltage_V[k];
-    }
-    for (let k = 0; k < inductorBranch.length; k++) {
-      const b = inductorBranch[k];
-      const plus = this.inductorEnds[2 * k];
-      const minus = this.inductorEnds[2 * k + 1];
-      f[plus] += x[b];
-      f[minus] -= x[b];
-      f[b] += x[plus] - x[minus];
-    }
-    for (let k = 0; k < controlledBranch.length; k++) {
-      const b = controlledBranch[k];
-      const relation: ControlledRelation = this.equations.controlledVoltages[k];
-      const plus = position[relation.from];
-      const minus = position[relation.to];
-      f[plus] += x[b];
-      f[minus] -= x[b];
-      f[b] += x[plus] - x[minus];
-    }
   }
 }
 

@@ -1,3 +1,5 @@
+import { DegreeLists } from './degree-lists.js';
+
 /**
  * Approximate minimum degree ordering: Amestoy, Davis & Duff, SIAM J. Matrix Anal. Appl. 17:886 (1996). Quotient graph
  * with element absorption (aggressive), approximate external degrees, mass elimination and supervariables; rows denser
@@ -26,11 +28,8 @@ class QuotientGraph {
   /** Doubles, because stamps only ever grow. */
   private readonly mark: Float64Array;
   private stamp = 1;
-  /** Variables by degree: doubly linked lists. */
-  private readonly head: Int32Array;
-  private readonly next: Int32Array;
-  private readonly previous: Int32Array;
-  private lowest = 0;
+  private readonly byDegree: DegreeLists;
+  private readonly hashKey: Int32Array;
   private readonly hashHead: Int32Array;
   private readonly hashNext: Int32Array;
   private eliminated = 0;
@@ -49,9 +48,8 @@ class QuotientGraph {
     this.element = new Array(size);
     this.mergedInto = new Int32Array(size).fill(NONE);
     this.mark = new Float64Array(size);
-    this.head = new Int32Array(size + 1).fill(NONE);
-    this.next = new Int32Array(size).fill(NONE);
-    this.previous = new Int32Array(size).fill(NONE);
+    this.byDegree = new DegreeLists(size);
+    this.hashKey = new Int32Array(size);
     this.hashHead = new Int32Array(size).fill(NONE);
     this.hashNext = new Int32Array(size);
   }
@@ -67,37 +65,14 @@ class QuotientGraph {
         this.eliminated++;
       }
     }
-    for (let i = size - 1; i >= 0; i--) if (this.weight[i] > 0) this.enlist(i, this.degree[i]);
+    for (let i = size - 1; i >= 0; i--) if (this.weight[i] > 0) this.byDegree.add(i, this.degree[i]);
     const pivots: number[] = [];
     while (this.eliminated < size) {
-      const pivot = this.takeLowest();
+      const pivot = this.byDegree.takeLowest();
       pivots.push(pivot);
       this.eliminate(pivot);
     }
     return this.expand(pivots, dense);
-  }
-
-  private enlist(i: number, degree: number): void {
-    const first = this.head[degree];
-    this.next[i] = first;
-    this.previous[i] = NONE;
-    if (first !== NONE) this.previous[first] = i;
-    this.head[degree] = i;
-    if (degree < this.lowest) this.lowest = degree;
-  }
-
-  private delist(i: number): void {
-    const { next, previous } = this;
-    if (previous[i] !== NONE) next[previous[i]] = next[i];
-    else this.head[this.degree[i]] = next[i];
-    if (next[i] !== NONE) previous[next[i]] = previous[i];
-  }
-
-  private takeLowest(): number {
-    while (this.head[this.lowest] === NONE) this.lowest++;
-    const pivot = this.head[this.lowest];
-    this.delist(pivot);
-    return pivot;
   }
 
   /** Makes `me` an element and brings its variables up to date. */
@@ -116,7 +91,7 @@ class QuotientGraph {
       if (w <= 0) continue;
       weight[i] = w;
       degree[i] = Math.max(0, Math.min(degree[i] + left - w, this.size - this.eliminated - w));
-      this.enlist(i, degree[i]);
+      this.byDegree.add(i, degree[i]);
       kept.push(i);
     }
     this.element[me] = Int32Array.from(kept);
@@ -134,7 +109,7 @@ class QuotientGraph {
       total += w;
       weight[i] = -w;
       members.push(i);
-      this.delist(i);
+      this.byDegree.remove(i);
     };
     const start = this.from[me];
     const elements = this.elementCount[me];
@@ -222,7 +197,7 @@ class QuotientGraph {
   private hash(i: number, key: number): void {
     this.hashNext[i] = this.hashHead[key];
     this.hashHead[key] = i;
-    this.previous[i] = key;
+    this.hashKey[i] = key;
   }
 
   /** Members with equal lists cannot be told apart: one stands for all. */
@@ -230,7 +205,7 @@ class QuotientGraph {
     const { weight, mark, lists, hashNext } = this;
     for (const member of members) {
       if (weight[member] === 0) continue;
-      const key = this.previous[member];
+      const key = this.hashKey[member];
       let i = this.hashHead[key];
       this.hashHead[key] = NONE;
       for (; i !== NONE && hashNext[i] !== NONE; i = hashNext[i]) {

@@ -5,8 +5,8 @@ import { solveOperatingPoint } from '../../solver/mna/index.js';
 import { NgspiceEngine, type NgspiceResult } from '../../solver/ngspice/index.js';
 import { randomCircuit } from './random-circuits.js';
 
-const SEED = 20260;
-const CIRCUITS = 500;
+// OHMPROP_CIRCUITS=1500:777 tries other ones.
+const [CIRCUITS, SEED] = (process.env.OHMPROP_CIRCUITS ?? '500:20260').split(':').map(Number);
 const tail = ['.options reltol=1e-10 vntol=1e-14 abstol=1e-16 itl1=1000 gmin=1e-12 temp=27', '.op'];
 
 let ngspice: NgspiceEngine;
