@@ -3,7 +3,7 @@ import { add4 } from './rows';
 import { firstSlice, Layer, layerOf, Network, sliceStart } from './structure';
 import { Update } from './update-record';
 import { coefficientList, rowList, scratchOf } from './memory-of-thread';
-import { sumLanes } from '../shared/simd';
+import { multiplyAdd, sumLanes } from '../shared/simd';
 
 /**
  * out[range] = factor·(own + product[range] − Σ_samples (difference_unit·mean + mean_unit·difference)[range]): the change
@@ -12,6 +12,14 @@ import { sumLanes } from '../shared/simd';
 export function rowChange(
   out: usize, first: usize, bytes: usize, row: Layer, unit: i32, columns: Layer, batch: i32, factor: f32, scratch: usize,
 ): void {
+  const left = startChange(out, first, bytes, row, unit, columns, batch, factor, scratch);
+  if (left > 0) addListed(out, bytes, rowList(scratch), coefficientList(scratch), left);
+}
+
+/** The same but for the last terms, at most 4, which are left in the scratch's lists; returns how many. */
+function startChange(
+  out: usize, first: usize, bytes: usize, row: Layer, unit: i32, columns: Layer, batch: i32, factor: f32, scratch: usize,
+): i32 {
   const own = f32x4.splat(load<f32>(row.product + (<usize>unit << 2))), scale = f32x4.splat(factor);
   for (let at: usize = 0; at < bytes; at += 16) {
     v128.store(out + at, f32x4.mul(scale, f32x4.add(own, v128.load(columns.product + first + at))));
@@ -21,20 +29,20 @@ export function rowChange(
   for (let s = 0; s < batch; s++) {
     const d = load<f32>(row.difference + at), m = load<f32>(row.mean + at);
     if (d != 0 || m != 0) {
+      if (count == 4) {
+        addListed(out, bytes, list, factors, 4);
+        count = 0;
+      }
       store<usize>(list + (<usize>count << 2), columns.mean + columnRow);
       store<usize>(list + (<usize>count << 2), columns.difference + columnRow, 4);
       store<f32>(factors + (<usize>count << 2), -factor * d);
       store<f32>(factors + (<usize>count << 2), -factor * m, 4);
       count += 2;
-      if (count == 4) {
-        addListed(out, bytes, list, factors, 4);
-        count = 0;
-      }
     }
     at += row.stride;
     columnRow += columns.stride;
   }
-  if (count > 0) addListed(out, bytes, list, factors, count);
+  return count;
 }
 
 // @ts-ignore: decorator
@@ -45,16 +53,60 @@ function addListed(out: usize, bytes: usize, list: usize, factors: usize, count:
     load<f32>(factors), load<f32>(factors, 4), count > 2 ? load<f32>(factors, 8) : 0, count > 2 ? load<f32>(factors, 12) : 0);
 }
 
-/** row[range] = window(row − change); adds the row to `sums` and returns its own sum. */
-function moveRow(row: usize, change: usize, first: usize, bytes: usize, mask: usize, low: f32, high: f32, sums: usize): f32 {
+/** row[range] = window(row − change − listed terms); adds the row to `sums` and returns its own sum. */
+function moveRow(
+  row: usize, change: usize, first: usize, bytes: usize, mask: usize, low: f32, high: f32, sums: usize, scratch: usize, terms: i32,
+): f32 {
   const lowest = f32x4.splat(low), highest = f32x4.splat(high);
-  let total = f32x4.splat(0);
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const moved = f32x4.sub(v128.load(row + first + at), v128.load(change + at));
-    const held = v128.and(f32x4.pmin(highest, f32x4.pmax(lowest, moved)), v128.load(mask + first + at));
-    v128.store(row + first + at, held);
+  let total = f32x4.splat(0), from = row + first;
+  const list = rowList(scratch), factors = coefficientList(scratch);
+  mask += first;
+  if (terms == 0) {
+    for (const end = change + bytes; change < end; change += 16) {
+      const moved = f32x4.sub(v128.load(from), v128.load(change));
+      const held = v128.and(f32x4.pmin(highest, f32x4.pmax(lowest, moved)), v128.load(mask));
+      v128.store(from, held);
+      total = f32x4.add(total, held);
+      v128.store(sums, f32x4.add(v128.load(sums), held));
+      from += 16;
+      mask += 16;
+      sums += 16;
+    }
+    return sumLanes(total);
+  }
+  let a = load<usize>(list), b = load<usize>(list, 4);
+  const fa = f32x4.splat(load<f32>(factors)), fb = f32x4.splat(load<f32>(factors, 4));
+  if (terms == 2) {
+    for (const end = change + bytes; change < end; change += 16) {
+      const more = multiplyAdd(fb, v128.load(b), multiplyAdd(fa, v128.load(a), v128.load(change)));
+      const held = v128.and(f32x4.pmin(highest, f32x4.pmax(lowest, f32x4.sub(v128.load(from), more))), v128.load(mask));
+      v128.store(from, held);
+      total = f32x4.add(total, held);
+      v128.store(sums, f32x4.add(v128.load(sums), held));
+      from += 16;
+      mask += 16;
+      sums += 16;
+      a += 16;
+      b += 16;
+    }
+    return sumLanes(total);
+  }
+  let c = load<usize>(list, 8), d = load<usize>(list, 12);
+  const fc = f32x4.splat(load<f32>(factors, 8)), fd = f32x4.splat(load<f32>(factors, 12));
+  for (const end = change + bytes; change < end; change += 16) {
+    let more = multiplyAdd(fb, v128.load(b), multiplyAdd(fa, v128.load(a), v128.load(change)));
+    more = multiplyAdd(fd, v128.load(d), multiplyAdd(fc, v128.load(c), more));
+    const held = v128.and(f32x4.pmin(highest, f32x4.pmax(lowest, f32x4.sub(v128.load(from), more))), v128.load(mask));
+    v128.store(from, held);
     total = f32x4.add(total, held);
-    v128.store(sums + at, f32x4.add(v128.load(sums + at), held));
+    v128.store(sums, f32x4.add(v128.load(sums), held));
+    from += 16;
+    mask += 16;
+    sums += 16;
+    a += 16;
+    b += 16;
+    c += 16;
+    d += 16;
   }
   return sumLanes(total);
 }
@@ -81,8 +133,9 @@ function passRows(network: Network, update: Update, thread: i32, l: i32, slice: 
   const rowSums = into ? row.sumIn : row.sumOut;
   memory.fill(sums, 0, bytes);
   for (let unit = sliceStart(row, slice), to = min(sliceStart(row, slice + 1), row.size); unit < to; unit++) {
-    rowChange(change, 0, bytes, row, unit, columns, update.batch, factor, scratch);
-    const sum = moveRow(owner.conductances + <usize>unit * owner.rowBytes, change, 0, bytes, columns.mask, owner.lowest, owner.highest, sums);
+    const terms = startChange(change, 0, bytes, row, unit, columns, update.batch, factor, scratch);
+    const sum = moveRow(owner.conductances + <usize>unit * owner.rowBytes, change, 0, bytes, columns.mask, owner.lowest, owner.highest, sums,
+      scratch, terms);
     store<f32>(rowSums + (<usize>unit << 2), sum);
   }
 }
@@ -98,9 +151,9 @@ function passOutputs(network: Network, update: Update, thread: i32, slice: i32):
   for (let unit = 0; unit < outputs.size; unit++) {
     let sum: f32 = 0;
     if (bytes > 0) {
-      rowChange(change, first, bytes, outputs, unit, hidden, update.batch, factor, scratch);
+      const terms = startChange(change, first, bytes, outputs, unit, hidden, update.batch, factor, scratch);
       sum = moveRow(outputs.conductances + <usize>unit * outputs.rowBytes, change, first, bytes, hidden.mask, outputs.lowest, outputs.highest,
-        hidden.sumOut + first);
+        hidden.sumOut + first, scratch, terms);
     }
     store<f32>(outputs.slicesIn + <usize>slice * outputs.stride + (<usize>unit << 2), sum);
   }

@@ -5,7 +5,7 @@ import { COLUMNS, Network } from './structure';
 export const BLOCK: i32 = 64;
 
 const ROWS: usize = 0; // BLOCK addresses
-const SUMS: usize = 256; // 4 sums
+const SUMS: usize = 256; // 2 × 4 sums
 const LIVE: usize = 288; // COLUMNS flags
 const STEP: usize = 320; // COLUMNS extrapolation factors
 const FIRST: usize = 352; // COLUMNS first residuals

@@ -6,7 +6,7 @@ import {
 } from './memory-of-thread';
 import { writeRecord, recordOf } from './records';
 import { addToColumns, dotColumns } from './output-products';
-import { add4, dot4 } from './rows';
+import { add4, add4Twice, dot4, dot4Twice } from './rows';
 import {
   baseOf, COLUMNS, firstSlice, Layer, layerOf, Network, Phase, sampleOf, SLICES, sliceStart, unknowns,
 } from './structure';
@@ -63,15 +63,22 @@ function updateSlice(network: Network, phase: Phase, thread: i32, l: i32, slice:
   }
   if (l + 1 == last) gatherFromOutputs(network, phase, scratch, layer, from, to);
   if (l > 0 || l + 1 < last) {
+    const pairs = phase.delta && phase.columns == 2 * phase.samples;
     for (let row = from; row < to; row += BLOCK) {
       const end = min(row + BLOCK, to);
       for (let c = 0; c < phase.columns; c++) {
-        if (!isLive(scratch, c)) continue;
-        if (l > 0) gatherNeighbours(network, phase, scratch, layer, l, l - 1, c, row, end);
-        if (l + 1 < last) gatherNeighbours(network, phase, scratch, layer, l, l + 1, c, row, end);
-        setUnits(network, phase, scratch, layer, l, slice, c, row, end, row == from);
-        if (l > 0) passOn(network, phase, scratch, layer, l, l - 1, slice, c, row, end);
-        if (l + 1 < last) passOn(network, phase, scratch, layer, l, l + 1, slice, c, row, end);
+        if (pairs) {
+          if (c == phase.samples) break;
+          if (isLive(scratch, c) && isLive(scratch, c + phase.samples)) {
+            updatePair(network, phase, scratch, layer, l, slice, c, row, end, row == from);
+            continue;
+          }
+          // One sign has ended before the other.
+          const alone = isLive(scratch, c) ? c : c + phase.samples;
+          if (isLive(scratch, alone)) updateBlock(network, phase, scratch, layer, l, slice, alone, row, end, row == from);
+          continue;
+        }
+        if (isLive(scratch, c)) updateBlock(network, phase, scratch, layer, l, slice, c, row, end, row == from);
       }
     }
   } else {
@@ -82,6 +89,99 @@ function updateSlice(network: Network, phase: Phase, thread: i32, l: i32, slice:
   if (l + 1 == last) passToOutputs(network, phase, scratch, layer, slice, from, to);
 }
 
+/** A block of rows for one column: currents from the even layers, the units, and what they send on. */
+function updateBlock(
+  network: Network, phase: Phase, scratch: usize, layer: Layer, l: i32, slice: i32, c: i32, row: i32, end: i32, first: bool,
+): void {
+  const last = network.layers - 1;
+  if (l > 0) gatherNeighbours(network, phase, scratch, layer, l, l - 1, c, row, end);
+  if (l + 1 < last) gatherNeighbours(network, phase, scratch, layer, l, l + 1, c, row, end);
+  setUnits(network, phase, scratch, layer, l, slice, c, row, end, first);
+  if (l > 0) passOn(network, phase, scratch, layer, l, l - 1, slice, c, row, end);
+  if (l + 1 < last) passOn(network, phase, scratch, layer, l, l + 1, slice, c, row, end);
+}
+
+/** The same for the two signs of one sample, which differ little in which units can move: every row is read once for both. */
+function updatePair(
+  network: Network, phase: Phase, scratch: usize, layer: Layer, l: i32, slice: i32, c: i32, row: i32, end: i32, first: bool,
+): void {
+  const last = network.layers - 1, other = c + phase.samples;
+  if (l > 0) gatherForPair(network, phase, scratch, layer, l, l - 1, c, row, end);
+  if (l + 1 < last) gatherForPair(network, phase, scratch, layer, l, l + 1, c, row, end);
+  setUnits(network, phase, scratch, layer, l, slice, c, row, end, first);
+  setUnits(network, phase, scratch, layer, l, slice, other, row, end, first);
+  if (l > 0) passOnPair(network, phase, scratch, layer, l, l - 1, slice, c, row, end);
+  if (l + 1 < last) passOnPair(network, phase, scratch, layer, l, l + 1, slice, c, row, end);
+}
+
+function gatherForPair(
+  network: Network, phase: Phase, scratch: usize, layer: Layer, l: i32, even: i32, column: i32, from: i32, to: i32,
+): void {
+  const other = column + phase.samples;
+  if (atZero(network, phase, scratch, column, even) && atZero(network, phase, scratch, other, even)) return;
+  const units = unitList(scratch);
+  let count = 0;
+  for (let unit = from; unit < to; unit += 4) {
+    const at = <usize>unit << 2;
+    const stay = i32x4.bitmask(v128.and(
+      staying(network, phase, scratch, layer, l, column, at),
+      staying(network, phase, scratch, layer, l, other, at),
+    ));
+    for (let k = 0; k < 4; k++) {
+      if ((stay >> k) & 1 || unit + k >= layer.size) continue;
+      store<i32>(units + (<usize>count << 2), unit + k);
+      count++;
+    }
+  }
+  const owner = between(network, l, even), neighbours = layerOf(network, even);
+  const rows = owner.conductances, rowBytes = owner.rowBytes, bytes = <usize>neighbours.padded << 2;
+  const x = unknowns(phase, neighbours, column), y = unknowns(phase, neighbours, other);
+  const current = layer.current + <usize>column * layer.stride, current2 = layer.current + <usize>other * layer.stride;
+  const sums = sumList(scratch);
+  for (let k = 0; k < count; k += 4) {
+    const u = units + (<usize>k << 2), left = count - k;
+    const a = load<i32>(u), b = left > 1 ? load<i32>(u, 4) : a, c = left > 2 ? load<i32>(u, 8) : a;
+    const d = left > 3 ? load<i32>(u, 12) : a;
+    dot4Twice(rows + <usize>a * rowBytes, rows + <usize>b * rowBytes, rows + <usize>c * rowBytes, rows + <usize>d * rowBytes,
+      x, y, bytes, sums, sums + 16);
+    for (let lane = 0, most = min(left, 4); lane < most; lane++) {
+      const unit = <usize>load<i32>(u + (<usize>lane << 2)) << 2, at = sums + (<usize>lane << 2);
+      addTo(current + unit, load<f32>(at));
+      addTo(current2 + unit, load<f32>(at, 16));
+    }
+  }
+}
+
+function passOnPair(
+  network: Network, phase: Phase, scratch: usize, layer: Layer, l: i32, even: i32, slice: i32, column: i32, from: i32, to: i32,
+): void {
+  const other = column + phase.samples;
+  const owner = between(network, l, even), neighbours = layerOf(network, even);
+  const out = neighbours.partial + <usize>(slice * COLUMNS + column) * neighbours.stride;
+  const out2 = neighbours.partial + <usize>(slice * COLUMNS + other) * neighbours.stride;
+  const bytes = <usize>neighbours.padded << 2;
+  const values = unknowns(phase, layer, column), values2 = unknowns(phase, layer, other);
+  const list = rowList(scratch), factors = coefficientList(scratch);
+  let count = 0;
+  for (let unit = from; unit < to; unit++) {
+    const at = <usize>unit << 2;
+    const value = load<f32>(values + at), value2 = load<f32>(values2 + at);
+    if (value == 0 && value2 == 0) continue;
+    store<usize>(list + (<usize>count << 2), owner.conductances + <usize>unit * owner.rowBytes);
+    store<f32>(factors + (<usize>count << 2), value);
+    store<f32>(factors + (<usize>count << 2), value2, 16);
+    if (++count < 4) continue;
+    add4Twice(out, out2, bytes, load<usize>(list), load<usize>(list, 4), load<usize>(list, 8), load<usize>(list, 12), factors);
+    count = 0;
+  }
+  if (count == 0) return;
+  for (; count < 4; count++) {
+    store<usize>(list + (<usize>count << 2), load<usize>(list));
+    store<f32>(factors + (<usize>count << 2), 0);
+    store<f32>(factors + (<usize>count << 2), 0, 16);
+  }
+  add4Twice(out, out2, bytes, load<usize>(list), load<usize>(list, 4), load<usize>(list, 8), load<usize>(list, 12), factors);
+}
 /** Currents from outside. */
 function gatherOutside(network: Network, phase: Phase, layer: Layer, l: i32, column: i32, from: i32, to: i32): void {
   const current = layer.current + <usize>column * layer.stride;

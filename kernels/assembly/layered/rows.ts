@@ -55,6 +55,64 @@ export function add4(
   }
 }
 
+/** `dot4` with two right-hand sides, for which the rows are read once; stored at `out` and `out2`. */
+export function dot4Twice(
+  a: usize, b: usize, c: usize, d: usize, x: usize, y: usize, bytes: usize, out: usize, out2: usize,
+): void {
+  let a0 = f32x4.splat(0), b0 = a0, c0 = a0, d0 = a0;
+  let a1 = a0, b1 = a0, c1 = a0, d1 = a0;
+  for (const end = x + bytes; x < end; x += 16) {
+    const x0 = v128.load(x), y0 = v128.load(y);
+    let g = v128.load(a);
+    a0 = multiplyAdd(x0, g, a0);
+    a1 = multiplyAdd(y0, g, a1);
+    g = v128.load(b);
+    b0 = multiplyAdd(x0, g, b0);
+    b1 = multiplyAdd(y0, g, b1);
+    g = v128.load(c);
+    c0 = multiplyAdd(x0, g, c0);
+    c1 = multiplyAdd(y0, g, c1);
+    g = v128.load(d);
+    d0 = multiplyAdd(x0, g, d0);
+    d1 = multiplyAdd(y0, g, d1);
+    a += 16;
+    b += 16;
+    c += 16;
+    d += 16;
+    y += 16;
+  }
+  v128.store(out, sumsOf4(a0, b0, c0, d0));
+  v128.store(out2, sumsOf4(a1, b1, c1, d1));
+}
+
+/** `add4` into two arrays, for which the rows are read once; `factors` holds 4 of the first array, then 4 of the second. */
+export function add4Twice(out: usize, out2: usize, bytes: usize, a: usize, b: usize, c: usize, d: usize, factors: usize): void {
+  const u0 = v128.load_splat<f32>(factors), v0 = v128.load_splat<f32>(factors, 4);
+  const w0 = v128.load_splat<f32>(factors, 8), x0 = v128.load_splat<f32>(factors, 12);
+  const u1 = v128.load_splat<f32>(factors, 16), v1 = v128.load_splat<f32>(factors, 20);
+  const w1 = v128.load_splat<f32>(factors, 24), x1 = v128.load_splat<f32>(factors, 28);
+  for (const end = out + bytes; out < end; out += 16) {
+    let g = v128.load(a);
+    let s0 = multiplyAdd(u0, g, v128.load(out)), s1 = multiplyAdd(u1, g, v128.load(out2));
+    g = v128.load(b);
+    s0 = multiplyAdd(v0, g, s0);
+    s1 = multiplyAdd(v1, g, s1);
+    g = v128.load(c);
+    s0 = multiplyAdd(w0, g, s0);
+    s1 = multiplyAdd(w1, g, s1);
+    g = v128.load(d);
+    s0 = multiplyAdd(x0, g, s0);
+    s1 = multiplyAdd(x1, g, s1);
+    v128.store(out, s0);
+    v128.store(out2, s1);
+    a += 16;
+    b += 16;
+    c += 16;
+    d += 16;
+    out2 += 16;
+  }
+}
+
 /** out[range] += Σ_k values[k]·rows[k][range]: `rows` is advanced to the range's start by the caller. */
 export function addRows(out: usize, bytes: usize, rows: usize, rowBytes: usize, values: usize, count: i32): void {
   for (let k = 0; k < count; k += 4) {
