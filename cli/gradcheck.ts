@@ -39,7 +39,12 @@ async function check(flags: GradcheckFlags): Promise<void> {
   const config = await readConfig({
     preset: flags.preset,
     set: flags.set,
-    flags: { data: flags.data, arithmetic: flags.arithmetic, settle: { tolerance: flags.tolerance } },
+    flags: {
+      data: flags.data,
+      validation: 0,
+      arithmetic: flags.arithmetic,
+      settle: { tolerance: flags.tolerance },
+    },
   });
   const dataSet = await composeData(config);
   const composition = await composeDevice(config, dataSet);

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ohmprop, scratch } from './command-line.js';
+
+const hopfield = ['--set', 'network={kind: hopfield, hidden: [16], relaxation: exact}'];
+
+describe('ohmprop trace', () => {
+  it('follows a sample of a Hopfield network down its energy, free and nudged', async () => {
+    const cwd = scratch();
+    const { code, stdout, stderr } = await ohmprop(
+      ['trace', 'digits', ...hopfield, '--sample', '5', '--json', '--plot', 'trace.svg'],
+      { cwd },
+    );
+    expect(stderr).toMatch(/test sample 5/);
+    expect(code).toBe(0);
+    const { phases, layers, sample, energyUnit } = JSON.parse(stdout);
+    expect({ sample, layers, energyUnit }).toEqual({ sample: 5, layers: [16, 10], energyUnit: '1' });
+    expect(phases.map((p: { name: string }) => p.name)).toEqual(['free', 'nudged +β', 'nudged −β']);
+    for (const { steps } of phases) {
+      expect(steps[0].states.length).toBe(26);
+      for (let s = 1; s < steps.length; s++) {
+        expect(steps[s].energy).toBeLessThanOrEqual(steps[s - 1].energy + 1e-5);
+      }
+    }
+    const [free, plus, minus] = phases;
+    expect(free.steps[0].states.every((state: number) => state === 0)).toBe(true);
+    const rest = free.steps.at(-1);
+    for (const nudged of [plus, minus]) expect(nudged.steps[0].states).toEqual(rest.states);
+    expect(plus.steps.at(-1).cost).toBeLessThanOrEqual(rest.cost);
+    expect(minus.steps.at(-1).cost).toBeGreaterThanOrEqual(rest.cost);
+    expect(readFileSync(join(cwd, 'trace.svg'), 'utf8')).toMatch(/<svg.*nudged \+β/s);
+  });
+
+  it('follows a sample of a trained resistive network, as a table', async () => {
+    const cwd = scratch();
+    await ohmprop(
+      ['train', '--layers', '12', '--epochs', '1', '--limit', '60', '--beta', '0.05', '--out', 'run'],
+      { cwd },
+    );
+    const { code, stdout } = await ohmprop(['trace', 'run', '--sample', '2', '--part', 'train', '--csv'], {
+      cwd,
+    });
+    expect(code).toBe(0);
+    const [header, ...rows] = stdout.trim().split('\n');
+    expect(header).toMatch(/^phase,beta,step,energy,cost,residual,layer1\[0\],.*,layer2\[9\]$/);
+    expect(new Set(rows.map((row) => row.split(',')[0]))).toEqual(
+      new Set(['free', 'nudged +β', 'nudged −β']),
+    );
+    for (const row of rows) expect(row.split(',').length).toBe(6 + 12 + 10);
+  });
+
+  it.each([
+    [['digits', '--sample', '99999'], /--sample 99999: .* test samples/],
+    [['digits', '--part', 'tset'], /one of train, validation, test/],
+    [['digits', '--plot', 'trace.pdf'], /\.svg or \.png/],
+    [['digits', '--json', '--csv'], /choose one/],
+    [['hopfield-1x'], /hopfield-1h/],
+  ])('refuses %j', async (args, message) => {
+    const { code, stderr } = await ohmprop(['trace', ...args]);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+});
+
+describe('a Hopfield network on the command line', () => {
+  it('trains with particles, tells their memory first, and resumes bit for bit', async () => {
+    const cwd = scratch();
+    const training =
+      'training={estimator: random-sign, beta: 1, batch: 20, conductanceRates: [0.2, 0.05], biasRates: 0.05, particles: true}';
+    const args = ['train', ...hopfield, '--set', training, '--set', 'validation=50', '--limit', '200'];
+    const whole = await ohmprop([...args, '--epochs', '3', '--out', 'whole', '--json'], { cwd });
+    expect(whole.stderr).toMatch(/persistent particles: 200 samples × 26 states × 4 bytes = 0\.0208 MB/);
+    await ohmprop([...args, '--epochs', '2', '--out', 'half'], { cwd });
+    const half = await ohmprop(['resume', 'half', '--epochs', '3', '--json'], { cwd });
+    const figures = (text: string) =>
+      JSON.parse(text).epochs.map((e: { trainError: number; testError: number }) => [
+        e.trainError,
+        e.testError,
+      ]);
+    expect(figures(half.stdout)).toEqual(figures(whole.stdout));
+    const last = (run: string) =>
+      JSON.parse(
+        readFileSync(join(cwd, run, 'metrics.jsonl'), 'utf8')
+          .trim()
+          .split('\n')[2],
+      );
+    expect(last('half').relativeChange).toEqual(last('whole').relativeChange);
+    expect(Object.keys(last('whole').relativeChange)).toEqual(['w1', 'w2']);
+    expect(last('whole').validationError).toBeGreaterThanOrEqual(0);
+    expect(readFileSync(join(cwd, 'whole/report.html'), 'utf8')).toMatch(/Relaxation of test sample/);
+  });
+
+  it('has its gradient checked: float32 against float64, and β against the exact gradient', async () => {
+    const { code, stdout } = await ohmprop([
+      'gradcheck',
+      '--preset',
+      'hopfield-1h',
+      '--set',
+      'network.hidden=[40, 30]',
+      '--set',
+      'network.relaxation=exact',
+      '--beta',
+      '1e-4',
+      '--tolerance',
+      '1e-7',
+      '--json',
+    ]);
+    expect(code).toBe(0);
+    for (const { cosine, betaBias } of JSON.parse(stdout).layers) {
+      expect(cosine).toBeGreaterThan(0.99);
+      expect(betaBias.cosineToExact).toBeGreaterThan(0.9999);
+    }
+  });
+});
