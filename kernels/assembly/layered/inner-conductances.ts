@@ -12,25 +12,39 @@ import { multiplyAdd, sumLanes } from '../shared/simd';
 export function rowChange(
   out: usize, first: usize, bytes: usize, row: Layer, unit: i32, columns: Layer, batch: i32, factor: f32, scratch: usize,
 ): void {
-  const left = startChange(out, first, bytes, row, unit, columns, batch, factor, scratch);
-  if (left > 0) addListed(out, bytes, rowList(scratch), coefficientList(scratch), left);
+  const terms = startChange(out, first, bytes, row, unit, columns, batch, factor, scratch);
+  if (terms <= MOST_TERMS) commonChange(out, first, bytes, row, unit, columns, factor);
+  if (terms % PART > 0) addListed(out, bytes, rowList(scratch), coefficientList(scratch), terms % PART);
 }
 
-/** The same but for the last terms, at most 4, which are left in the scratch's lists; returns how many. */
-function startChange(
-  out: usize, first: usize, bytes: usize, row: Layer, unit: i32, columns: Layer, batch: i32, factor: f32, scratch: usize,
-): i32 {
+/** Terms that `moveRow` takes in its one pass over a row. */
+const MOST_TERMS: i32 = 4;
+/** What `startChange` adds to its answer when more terms than those have already gone into `out`. */
+const PART: i32 = 8;
+
+function commonChange(out: usize, first: usize, bytes: usize, row: Layer, unit: i32, columns: Layer, factor: f32): void {
   const own = f32x4.splat(load<f32>(row.product + (<usize>unit << 2))), scale = f32x4.splat(factor);
   for (let at: usize = 0; at < bytes; at += 16) {
     v128.store(out + at, f32x4.mul(scale, f32x4.add(own, v128.load(columns.product + first + at))));
   }
+}
+
+/**
+ * Lists the terms of a row's change in the scratch; of more than 4, all but the last go into `out` at once. Returns how many
+ * are listed, plus PART if `out` was begun.
+ */
+function startChange(
+  out: usize, first: usize, bytes: usize, row: Layer, unit: i32, columns: Layer, batch: i32, factor: f32, scratch: usize,
+): i32 {
   const list = rowList(scratch), factors = coefficientList(scratch);
-  let count = 0, at = <usize>unit << 2, columnRow = first;
+  let count = 0, at = <usize>unit << 2, columnRow = first, begun = 0;
   for (let s = 0; s < batch; s++) {
     const d = load<f32>(row.difference + at), m = load<f32>(row.mean + at);
     if (d != 0 || m != 0) {
-      if (count == 4) {
-        addListed(out, bytes, list, factors, 4);
+      if (count == MOST_TERMS) {
+        if (begun == 0) commonChange(out, first, bytes, row, unit, columns, factor);
+        begun = PART;
+        addListed(out, bytes, list, factors, MOST_TERMS);
         count = 0;
       }
       store<usize>(list + (<usize>count << 2), columns.mean + columnRow);
@@ -42,7 +56,7 @@ function startChange(
     at += row.stride;
     columnRow += columns.stride;
   }
-  return count;
+  return count + begun;
 }
 
 // @ts-ignore: decorator
@@ -53,62 +67,90 @@ function addListed(out: usize, bytes: usize, list: usize, factors: usize, count:
     load<f32>(factors), load<f32>(factors, 4), count > 2 ? load<f32>(factors, 8) : 0, count > 2 ? load<f32>(factors, 12) : 0);
 }
 
-/** row[range] = window(row − change − listed terms); adds the row to `sums` and returns its own sum. */
+/**
+ * Moves the units [first, first + bytes) of a stored row: row = window(row − change), the change being what `startChange` left
+ * in `change` and in the lists. Adds the row to `sums`, which begins at the range, and returns its own sum.
+ */
 function moveRow(
-  row: usize, change: usize, first: usize, bytes: usize, mask: usize, low: f32, high: f32, sums: usize, scratch: usize, terms: i32,
+  stored: usize, change: usize, first: usize, bytes: usize, owner: Layer, row: Layer, unit: i32, columns: Layer, factor: f32,
+  sums: usize, scratch: usize, terms: i32,
 ): f32 {
-  const lowest = f32x4.splat(low), highest = f32x4.splat(high);
-  let total = f32x4.splat(0), from = row + first;
   const list = rowList(scratch), factors = coefficientList(scratch);
-  mask += first;
-  if (terms == 0) {
-    for (const end = change + bytes; change < end; change += 16) {
-      const moved = f32x4.sub(v128.load(from), v128.load(change));
-      const held = v128.and(f32x4.pmin(highest, f32x4.pmax(lowest, moved)), v128.load(mask));
-      v128.store(from, held);
-      total = f32x4.add(total, held);
-      v128.store(sums, f32x4.add(v128.load(sums), held));
-      from += 16;
-      mask += 16;
-      sums += 16;
-    }
-    return sumLanes(total);
+  const begun = terms >= PART, listed = terms % PART;
+  const common = begun ? change : columns.product + first;
+  const scale: f32 = begun ? 1 : factor;
+  const own: f32 = begun ? 0 : factor * load<f32>(row.product + (<usize>unit << 2));
+  // The last vector may hold padding, which must stay 0.
+  const whole = min(first + bytes, <usize>(columns.size & ~3) << 2);
+  const inside = whole > first ? whole - first : 0;
+  const from = stored + first;
+  let total: v128;
+  if (owner.highest < f32.MAX_VALUE) {
+    if (listed == 0) total = moveUnits(from, common, inside, owner, scale, own, sums, list, factors, 0, true);
+    else if (listed == 2) total = moveUnits(from, common, inside, owner, scale, own, sums, list, factors, 2, true);
+    else total = moveUnits(from, common, inside, owner, scale, own, sums, list, factors, 4, true);
+  } else {
+    if (listed == 0) total = moveUnits(from, common, inside, owner, scale, own, sums, list, factors, 0, false);
+    else if (listed == 2) total = moveUnits(from, common, inside, owner, scale, own, sums, list, factors, 2, false);
+    else total = moveUnits(from, common, inside, owner, scale, own, sums, list, factors, 4, false);
   }
-  let a = load<usize>(list), b = load<usize>(list, 4);
-  const fa = f32x4.splat(load<f32>(factors)), fb = f32x4.splat(load<f32>(factors, 4));
-  if (terms == 2) {
-    for (const end = change + bytes; change < end; change += 16) {
-      const more = multiplyAdd(fb, v128.load(b), multiplyAdd(fa, v128.load(a), v128.load(change)));
-      const held = v128.and(f32x4.pmin(highest, f32x4.pmax(lowest, f32x4.sub(v128.load(from), more))), v128.load(mask));
-      v128.store(from, held);
-      total = f32x4.add(total, held);
-      v128.store(sums, f32x4.add(v128.load(sums), held));
-      from += 16;
-      mask += 16;
-      sums += 16;
+  if (inside < bytes && first + inside < <usize>columns.size << 2) {
+    // Moved like the others, then stripped of its padding.
+    for (let k = 0; k < listed; k++) store<usize>(list + (<usize>k << 2), load<usize>(list + (<usize>k << 2)) + inside);
+    const kept = v128.load(sums + inside), mask = v128.load(columns.mask + first + inside);
+    moveUnits(from + inside, common + inside, 16, owner, scale, own, sums + inside, list, factors, listed, true);
+    const held = v128.and(v128.load(from + inside), mask);
+    v128.store(from + inside, held);
+    v128.store(sums + inside, f32x4.add(kept, held));
+    total = f32x4.add(total, held);
+  }
+  return sumLanes(total);
+}
+
+// @ts-ignore: decorator
+@inline
+function moveUnits(
+  from: usize, common: usize, bytes: usize, owner: Layer, scale: f32, own: f32, sums: usize, list: usize, factors: usize,
+  terms: i32, windowed: bool,
+): v128 {
+  const lowest = f32x4.splat(owner.lowest), highest = f32x4.splat(owner.highest);
+  const scales = f32x4.splat(scale), owns = f32x4.splat(own);
+  let total = f32x4.splat(0);
+  let a: usize = 0, b: usize = 0, c: usize = 0, d: usize = 0;
+  let fa = total, fb = total, fc = total, fd = total;
+  if (terms > 0) {
+    a = load<usize>(list);
+    b = load<usize>(list, 4);
+    fa = v128.load_splat<f32>(factors);
+    fb = v128.load_splat<f32>(factors, 4);
+  }
+  if (terms > 2) {
+    c = load<usize>(list, 8);
+    d = load<usize>(list, 12);
+    fc = v128.load_splat<f32>(factors, 8);
+    fd = v128.load_splat<f32>(factors, 12);
+  }
+  for (const end = from + bytes; from < end; from += 16) {
+    let change = multiplyAdd(scales, v128.load(common), owns);
+    if (terms > 0) {
+      change = multiplyAdd(fb, v128.load(b), multiplyAdd(fa, v128.load(a), change));
       a += 16;
       b += 16;
     }
-    return sumLanes(total);
-  }
-  let c = load<usize>(list, 8), d = load<usize>(list, 12);
-  const fc = f32x4.splat(load<f32>(factors, 8)), fd = f32x4.splat(load<f32>(factors, 12));
-  for (const end = change + bytes; change < end; change += 16) {
-    let more = multiplyAdd(fb, v128.load(b), multiplyAdd(fa, v128.load(a), v128.load(change)));
-    more = multiplyAdd(fd, v128.load(d), multiplyAdd(fc, v128.load(c), more));
-    const held = v128.and(f32x4.pmin(highest, f32x4.pmax(lowest, f32x4.sub(v128.load(from), more))), v128.load(mask));
+    if (terms > 2) {
+      change = multiplyAdd(fd, v128.load(d), multiplyAdd(fc, v128.load(c), change));
+      c += 16;
+      d += 16;
+    }
+    let held = f32x4.pmax(lowest, f32x4.sub(v128.load(from), change));
+    if (windowed) held = f32x4.pmin(highest, held);
     v128.store(from, held);
     total = f32x4.add(total, held);
     v128.store(sums, f32x4.add(v128.load(sums), held));
-    from += 16;
-    mask += 16;
+    common += 16;
     sums += 16;
-    a += 16;
-    b += 16;
-    c += 16;
-    d += 16;
   }
-  return sumLanes(total);
+  return total;
 }
 
 /** Moves this thread's part of every matrix after the first. */
@@ -134,8 +176,8 @@ function passRows(network: Network, update: Update, thread: i32, l: i32, slice: 
   memory.fill(sums, 0, bytes);
   for (let unit = sliceStart(row, slice), to = min(sliceStart(row, slice + 1), row.size); unit < to; unit++) {
     const terms = startChange(change, 0, bytes, row, unit, columns, update.batch, factor, scratch);
-    const sum = moveRow(owner.conductances + <usize>unit * owner.rowBytes, change, 0, bytes, columns.mask, owner.lowest, owner.highest, sums,
-      scratch, terms);
+    const stored = owner.conductances + <usize>unit * owner.rowBytes;
+    const sum = moveRow(stored, change, 0, bytes, owner, row, unit, columns, factor, sums, scratch, terms);
     store<f32>(rowSums + (<usize>unit << 2), sum);
   }
 }
@@ -152,8 +194,8 @@ function passOutputs(network: Network, update: Update, thread: i32, slice: i32):
     let sum: f32 = 0;
     if (bytes > 0) {
       const terms = startChange(change, first, bytes, outputs, unit, hidden, update.batch, factor, scratch);
-      sum = moveRow(outputs.conductances + <usize>unit * outputs.rowBytes, change, first, bytes, hidden.mask, outputs.lowest, outputs.highest,
-        hidden.sumOut + first, scratch, terms);
+      const stored = outputs.conductances + <usize>unit * outputs.rowBytes;
+      sum = moveRow(stored, change, first, bytes, outputs, outputs, unit, hidden, factor, hidden.sumOut + first, scratch, terms);
     }
     store<f32>(outputs.slicesIn + <usize>slice * outputs.stride + (<usize>unit << 2), sum);
   }

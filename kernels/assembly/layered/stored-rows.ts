@@ -48,8 +48,15 @@ export function storeRows(network: Network, l: i32, first: i32, rows: i32, value
       continue;
     }
     // whole tiles of layer 1 lie together
+    let to = placeOf(network, 0, first + r, 0), at = from;
+    const tileBytes = <usize>network.signals << 7;
     for (let column = 0; column + 16 <= size; column += 16) {
-      memory.copy(placeOf(network, 0, first + r, column), from + (<usize>column << 2), 64);
+      v128.store(to, v128.load(at));
+      v128.store(to, v128.load(at, 16), 16);
+      v128.store(to, v128.load(at, 32), 32);
+      v128.store(to, v128.load(at, 48), 48);
+      to += tileBytes;
+      at += 64;
     }
     for (let j = size & ~15; j < size; j++) {
       store<f32>(placeOf(network, 0, first + r, j), load<f32>(from + (<usize>j << 2)));
