@@ -28,7 +28,10 @@ const LINES_A_LAYER = 12;
 const POINTS_A_LINE = 400;
 const WIDTH_PX = 300;
 
-/** States and energy against the step, one column a phase, axes shared so that the phases can be compared. */
+/**
+ * States and energy against the step, one column a phase. The phases share the axis of the states; each has its own for
+ * the energy, which a nudge moves by far less than the free phase does.
+ */
 export function relaxation({ phases, layerOf, nodeUnit, energyUnit, title }: Relaxation): FigureSpec {
   const nodes = shownNodes(layerOf);
   const layers = [...new Set(layerOf)];
@@ -41,7 +44,7 @@ export function relaxation({ phases, layerOf, nodeUnit, energyUnit, title }: Rel
     shownSteps(phase.energy.length).map((step) => ({ step, value: phase.energy[step] })),
   );
   const stateAxis = sharedAxis(states.flat(), 'node state', nodeUnit, 5);
-  const energyAxis = sharedAxis(energies.flat(), 'energy', energyUnit, 3);
+  const energyAxes = energies.map((points) => sharedAxis(points, 'energy', energyUnit, 3));
   const steps = {
     field: 'step',
     type: 'quantitative',
@@ -76,9 +79,9 @@ export function relaxation({ phases, layerOf, nodeUnit, energyUnit, title }: Rel
       {
         width: WIDTH_PX,
         height: 100,
-        data: { values: scaled(energies[i], energyAxis.factor) },
+        data: { values: scaled(energies[i], energyAxes[i].factor) },
         mark: { type: 'line', color: '#1f2937', clip: true },
-        encoding: { x: steps, y: { ...energyAxis.y, ...(i === 0 ? {} : { title: null }) } },
+        encoding: { x: steps, y: energyAxes[i].y },
       },
     ],
   }));

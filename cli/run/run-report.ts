@@ -1,4 +1,4 @@
-import type { EpochRecord } from '../../learning/index.js';
+import { costOf, type EpochRecord } from '../../learning/index.js';
 import type { RunDirectory } from '../../records/index.js';
 import {
   conductanceHistogram,
@@ -34,14 +34,14 @@ export async function writeRunReport(
   return path;
 }
 
-/** Test samples whose relaxation the report shows. */
-const FOLLOWED = 2;
+/** Test samples among which the hardest is looked for: a sure answer is hardly moved by a nudge. */
+const LOOKED_AT = 100;
 
 async function relaxationSections(run: ComposedRun): Promise<ReportSection[]> {
   const { observes, deterministic } = run.trainer.device.info;
   if (observes !== 'all' || !deterministic) return [];
   const sections: ReportSection[] = [];
-  for (let sample = 0; sample < Math.min(FOLLOWED, run.dataSet.test.count); sample++) {
+  for (const sample of new Set([0, await hardestSample(run)])) {
     const traced = await traceSample(run, 'test', sample);
     sections.push({
       title: `Relaxation of test sample ${sample}`,
@@ -51,6 +51,26 @@ async function relaxationSections(run: ComposedRun): Promise<ReportSection[]> {
     });
   }
   return sections;
+}
+
+/** Of the first test samples, the one whose outputs are furthest from their targets. */
+async function hardestSample({ dataSet, coder, trainer }: ComposedRun): Promise<number> {
+  const { device, options } = trainer;
+  const size = Math.min(LOOKED_AT, dataSet.test.count);
+  const indices = Array.from({ length: size }, (_, s) => s);
+  const inputs = new Float64Array(size * device.info.inputs);
+  const targets = new Float64Array(size * coder.outputs);
+  coder.encodeInputs(dataSet.test, indices, inputs);
+  coder.encodeTargets(dataSet.test, indices, targets);
+  const stop = options.evaluationStop ?? options.stop ?? {};
+  const free = await device.settle({ batch: size, inputs }, { stop });
+  const outputs = free.outputs();
+  free.release();
+  const n = coder.outputs;
+  const costs = indices.map((s) =>
+    costOf(outputs.subarray(s * n, (s + 1) * n), targets.subarray(s * n, (s + 1) * n)),
+  );
+  return costs.indexOf(Math.max(...costs));
 }
 
 function summaryOf(run: ComposedRun, epochs: readonly EpochRecord[]): [string, string][] {
