@@ -13,3 +13,4 @@ export {
   requireInputs,
   type SchemeTarget,
 } from './schemes.js';
+export { writeCrossbarSpice } from './spice.js';

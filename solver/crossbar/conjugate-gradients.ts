@@ -1,8 +1,10 @@
 import type { CrossbarWork } from '../../kernels/crossbar.js';
-import { type CrossbarStop, finish, type PreparedNetwork, type Relaxed } from './outcome.js';
+import { type Checked, type CrossbarStop, finish, type PreparedNetwork, type Relaxed } from './outcome.js';
 
 /** Residuals are recomputed at most this often when the recursive one has drifted from the true one. */
 const RESTARTS = 4;
+/** So many iterations without a new least residual: rounding has the rest. */
+const STALLED = 500;
 
 /**
  * Conjugate gradients on the bit lines (Hestenes & Stiefel, 1952), word lines eliminated exactly, preconditioned by a
@@ -31,28 +33,33 @@ export function conjugateGradients(
   };
   let iterations = iterationsBefore;
   let target = target_A;
-  let last = { kclResidual_A: Number.NaN, largestCurrent_A: Number.NaN };
+  let last: Checked = { kclResidual_A: Number.NaN, largestCurrent_A: Number.NaN, bound_A: 0 };
   for (let start = 0; start <= RESTARTS; start++) {
     work.p.fill(0);
     work.r.fill(0);
     kernel.applyOperator(net, own, work.b.byteOffset, s, true);
     let { energy, residual_A } = step(1);
     kernel.turn(net, own, 0, coarse);
+    let least_A = residual_A;
+    let bestAt = iterations;
     while (residual_A > target && iterations < stop.maxIterations) {
       const curvature = kernel.applyOperator(net, own, work.p.byteOffset, s, false);
       const next = step(energy / curvature);
       kernel.turn(net, own, next.energy / energy, coarse);
       ({ energy, residual_A } = next);
       iterations++;
+      if (residual_A < least_A) {
+        least_A = residual_A;
+        bestAt = iterations;
+      } else if (iterations - bestAt > STALLED) break;
       if (!(energy > 0)) break;
     }
     last = finish(prepared, work, residual_A, drive_V, stop.tolerance);
-    const bound_A = stop.tolerance * last.largestCurrent_A;
-    if (last.kclResidual_A <= bound_A) {
+    if (last.kclResidual_A <= last.bound_A) {
       return { method: 'conjugate-gradients', iterations, ...last, settled: true };
     }
     if (!Number.isFinite(last.kclResidual_A) || iterations >= stop.maxIterations) break;
-    target = Math.min(target, 0.5 * bound_A);
+    target = Math.min(target, 0.5 * last.bound_A);
   }
   return { method: 'conjugate-gradients', iterations, ...last, settled: false };
 }

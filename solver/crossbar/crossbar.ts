@@ -132,20 +132,21 @@ export class Crossbar {
   }
 
   /**
-   * The exact matrix of output currents: T [columns × rows], A/V, so that the outputs for word-line voltages v are T·v
-   * (bit lines sensed at 0 V). By reciprocity it takes one solve a bit line, not one an input.
+   * The exact matrix of output currents: [columns × rows], S, so that the outputs for word-line voltages v are matrix·v
+   * (bit lines sensed at 0 V). By reciprocity it takes one solve a bit line, not one an input: 1 V at the sense end,
+   * and what then flows out of the drivers.
    */
-  transferMatrix(): Float64Array {
+  transferMatrix(): { matrix_S: Float64Array; solution: CrossbarSolution } {
     const { rows, columns } = this.circuit;
     const columns_V = new Float64Array(columns * columns);
     for (let j = 0; j < columns; j++) columns_V[j * columns + j] = 1;
     const drive = { count: columns, rows_V: new Float64Array(rows * columns), columns_V };
-    const { rowCurrents_A } = this.solve(drive, { nodeVoltages: false });
-    const transfer = new Float64Array(columns * rows);
+    const solution = this.solve(drive, { nodeVoltages: false });
+    const matrix_S = new Float64Array(columns * rows);
     for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < columns; j++) transfer[j * rows + i] = -rowCurrents_A[i * columns + j];
+      for (let j = 0; j < columns; j++) matrix_S[j * rows + i] = -solution.rowCurrents_A[i * columns + j];
     }
-    return transfer;
+    return { matrix_S, solution };
   }
 
   /**
@@ -157,12 +158,12 @@ export class Crossbar {
     requireInputs('inputs_V', inputs_V, rows, count);
     if (count <= columns)
       return this.solve({ count, rows_V: inputs_V }, { nodeVoltages: false }).outputCurrents_A;
-    const transfer = this.transferMatrix();
+    const { matrix_S } = this.transferMatrix();
     const currents = new Float64Array(columns * count);
     for (let j = 0; j < columns; j++) {
       const out = currents.subarray(j * count, (j + 1) * count);
       for (let i = 0; i < rows; i++) {
-        const t = transfer[j * rows + i];
+        const t = matrix_S[j * rows + i];
         for (let p = 0; p < count; p++) out[p] += t * inputs_V[i * count + p];
       }
     }

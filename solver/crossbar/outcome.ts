@@ -36,6 +36,15 @@ export interface Relaxed {
   readonly settled: boolean;
 }
 
+/** What the voltages themselves say. */
+export interface Checked {
+  /** Largest net current into a node, A. */
+  readonly kclResidual_A: number;
+  readonly largestCurrent_A: number;
+  /** What the residual may be: the tolerance, or what the last bit of a voltage makes of the largest conductance. */
+  readonly bound_A: number;
+}
+
 /**
  * Word lines for the final bit lines into work.z, currents into work.rowCurrents and work.columnCurrents, and
  * Kirchhoff's law from the voltages themselves. Where wires are so good that a drop along one is lost in the last bit
@@ -47,8 +56,8 @@ export function finish(
   relaxed_A: number,
   drive_V: number,
   tolerance: number,
-): { kclResidual_A: number; largestCurrent_A: number } {
-  const { kernel, pointer, scaling } = prepared;
+): Checked {
+  const { kernel, pointer, scaling, largest_S } = prepared;
   kernel.solveWordLines(pointer, work.pointer);
   const largestCurrent_A = kernel.measure(
     pointer,
@@ -58,7 +67,12 @@ export function finish(
     work.returned.byteOffset,
   );
   const measured_A = work.returned[0];
-  const rounding_A = (4 * Number.EPSILON * drive_V) / scaling.column_ohm;
-  const resolved = rounding_A < tolerance * largestCurrent_A || Number.isNaN(largestCurrent_A);
-  return { kclResidual_A: resolved ? measured_A : relaxed_A, largestCurrent_A };
+  const lastBit_V = 4 * Number.EPSILON * drive_V;
+  const resolved =
+    lastBit_V / scaling.column_ohm < tolerance * largestCurrent_A || Number.isNaN(largestCurrent_A);
+  return {
+    kclResidual_A: resolved ? measured_A : relaxed_A,
+    largestCurrent_A,
+    bound_A: Math.max(tolerance * largestCurrent_A, lastBit_V * largest_S),
+  };
 }

@@ -1,6 +1,6 @@
 import type { CrossbarWork } from '../../kernels/crossbar.js';
 import { conjugateGradients } from './conjugate-gradients.js';
-import { type CrossbarStop, finish, type PreparedNetwork, type Relaxed } from './outcome.js';
+import { type Checked, type CrossbarStop, finish, type PreparedNetwork, type Relaxed } from './outcome.js';
 
 /** An iteration that leaves more than this of the residual calls for conjugate gradients. */
 const SLOW = 0.25;
@@ -29,7 +29,7 @@ export function relax(
   const guess_S = largest_S / (1 + largest_S * (scaling.row_ohm + scaling.column_ohm));
   let target_A = MARGIN * stop.tolerance * guess_S * drive_V;
   let previous = Number.POSITIVE_INFINITY;
-  let last = { kclResidual_A: Number.NaN, largestCurrent_A: Number.NaN };
+  let last: Checked = { kclResidual_A: Number.NaN, largestCurrent_A: Number.NaN, bound_A: 0 };
   let iterations = 0;
   while (iterations < stop.maxIterations) {
     kernel.sweepDown(net, work.pointer, coarse && iterations > 0);
@@ -37,10 +37,10 @@ export function relax(
     const residual_A = kernel.sweepUp(net, work.pointer, coarse) / scaling.row_ohm;
     if (residual_A <= target_A) {
       last = finish(prepared, work, residual_A, drive_V, stop.tolerance);
-      const bound_A = stop.tolerance * last.largestCurrent_A;
-      if (last.kclResidual_A <= bound_A) return { method: 'relaxation', iterations, ...last, settled: true };
+      if (last.kclResidual_A <= last.bound_A)
+        return { method: 'relaxation', iterations, ...last, settled: true };
       if (!Number.isFinite(last.kclResidual_A)) break;
-      target_A = Math.min(target_A * 0.1, MARGIN * bound_A);
+      target_A = Math.min(target_A * 0.1, MARGIN * last.bound_A);
     }
     if (iterations > 2 && residual_A > SLOW * previous) {
       if (largest_S * scaling.column_ohm < LEAST_DROP) break;

@@ -96,7 +96,7 @@ export class InputSolver {
       method,
       iterations,
       ...last,
-      settled: last.kclResidual_A <= stop.tolerance * last.largestCurrent_A,
+      settled: last.kclResidual_A <= last.bound_A,
     };
   }
 

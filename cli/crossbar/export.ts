@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+import {
+  describeCrossbar,
+  requireConductances,
+  requireGrounded,
+  writeCrossbarSpice,
+} from '../../circuits/crossbar/index.js';
+import { inputError } from '../../core/index.js';
+import { writeFileAtomically } from '../../records/index.js';
+import { addCrossbarFlags, type CrossbarFlags, readCrossbar } from './flags.js';
+
+interface ExportFlags extends CrossbarFlags {
+  readonly output: string;
+  readonly input: string;
+}
+
+export function exportCrossbarCommand(): Command {
+  return addCrossbarFlags(new Command('export'))
+    .description('the crossbar under one input vector as SPICE text that ngspice runs unchanged')
+    .requiredOption('-o, --output <file>', 'circuit.cir')
+    .option('--input <k>', 'input vector, from 0', '0')
+    .action(exportCrossbar);
+}
+
+async function exportCrossbar(flags: ExportFlags): Promise<void> {
+  const { description, drive } = readCrossbar(flags);
+  const input = Number(flags.input);
+  if (!Number.isInteger(input) || input < 0 || input >= drive.count) {
+    throw inputError(
+      'crossbar.usage',
+      `--input: got ${flags.input}; input vectors count from 0 to ${drive.count - 1}`,
+    );
+  }
+  const circuit = describeCrossbar(description);
+  requireConductances(circuit);
+  requireGrounded(circuit);
+  await writeFileAtomically(flags.output, writeCrossbarSpice(circuit, drive, input));
+  process.stderr.write(
+    `${flags.output}: ${circuit.rows} × ${circuit.columns} cells, input vector ${input}\n`,
+  );
+}

@@ -1,0 +1,140 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  applyScheme,
+  type CrossbarDescription,
+  type CrossbarDrive,
+  driveSchemes,
+} from '../../circuits/crossbar/index.js';
+import { inputError } from '../../core/index.js';
+import { readCells, readMatrix, readNumber } from './read-matrix.js';
+
+/** What describes a crossbar on the command line. */
+export interface CrossbarFlags {
+  readonly conductances?: string;
+  readonly resistances?: string;
+  readonly inputs: string;
+  readonly wireRowOhm: number;
+  readonly wireColOhm: number;
+  readonly driverOhm: number;
+  readonly senseOhm: number;
+  readonly driveBothEnds?: boolean;
+  readonly scheme: string;
+  readonly select: readonly [number, number];
+  readonly floatRows: readonly number[];
+  readonly floatCols: readonly number[];
+  readonly shortOhm: number;
+  readonly threads: number;
+  readonly tolerance: number;
+}
+
+/** Adds the options that solve, report and export share. */
+export function addCrossbarFlags(command: Command): Command {
+  return command
+    .option('--conductances <file>', 'cells in S: CSV or NPY, one line a row')
+    .option('--resistances <file>', 'cells in ohm instead; a cell may be open, inf, empty, or short')
+    .requiredOption(
+      '--inputs <file>',
+      'word-line voltages in V: CSV or NPY, one row a word line, one column an input vector',
+    )
+    .option('--wire-row-ohm <ohm>', 'one segment of a word line', atLeastZero, 0)
+    .option('--wire-col-ohm <ohm>', 'one segment of a bit line', atLeastZero, 0)
+    .option('--driver-ohm <ohm>', 'output resistance of every driver', atLeastZero, 0)
+    .option('--sense-ohm <ohm>', 'input resistance of every sense end', atLeastZero, 0)
+    .option('--drive-both-ends', 'drive the word lines at their far ends too')
+    .addOption(
+      new Option('--scheme <name>', 'drive scheme').choices(Object.keys(driveSchemes)).default('all'),
+    )
+    .option('--select <row,column>', 'the selected cell of the schemes row, v/2 and v/3', parseCell, [0, 0])
+    .option('--float-rows <lines>', 'word lines without driver: 3,5-7', parseLines, [])
+    .option('--float-cols <lines>', 'bit lines without sense end', parseLines, [])
+    .option('--short-ohm <ohm>', 'resistance of a short', positive, 1e-3)
+    .option('--threads <n>', 'threads for many inputs', wholePositive, 1)
+    .option('--tolerance <share>', 'net node current over the largest device current', positive, 1e-10);
+}
+
+/** Reads the files and puts the crossbar and its drive together. */
+export function readCrossbar(flags: CrossbarFlags): {
+  description: CrossbarDescription;
+  drive: CrossbarDrive;
+} {
+  if ((flags.conductances === undefined) === (flags.resistances === undefined)) {
+    throw inputError('crossbar.usage', 'give either --conductances FILE (S) or --resistances FILE (ohm)');
+  }
+  const cells =
+    flags.conductances === undefined
+      ? readCells(flags.resistances ?? '', 'resistances', flags.shortOhm)
+      : readCells(flags.conductances, 'conductances', flags.shortOhm);
+  const { rows, columns } = cells;
+  const inputs = readMatrix(flags.inputs, '--inputs', readNumber);
+  const [row, column] = flags.select;
+  // with one selected word line one row of voltages is enough
+  const spread = inputs.rows === 1 && rows > 1 && flags.scheme !== 'all';
+  if (inputs.rows !== rows && !spread) {
+    throw inputError(
+      'crossbar.inputs',
+      `--inputs: ${flags.inputs} has ${inputs.rows} rows × ${inputs.columns} columns, the crossbar has ${rows} word lines; give one row a word line and one column an input vector${inputs.columns === rows ? ' (it looks transposed)' : ''}`,
+    );
+  }
+  const inputs_V = spread
+    ? Float64Array.from({ length: rows * inputs.columns }, (_, k) => inputs.values[k % inputs.columns])
+    : inputs.values;
+  return {
+    description: {
+      rows,
+      columns,
+      conductances_S: cells.values,
+      wires: {
+        row_ohm: flags.wireRowOhm,
+        column_ohm: flags.wireColOhm,
+        driver_ohm: flags.driverOhm,
+        sense_ohm: flags.senseOhm,
+      },
+      driveBothEnds: flags.driveBothEnds ?? false,
+      floatingRows: flags.floatRows,
+      floatingColumns: flags.floatCols,
+    },
+    drive: applyScheme(flags.scheme, {
+      rows,
+      columns,
+      inputs_V,
+      count: inputs.columns,
+      selected: { row, column },
+    }),
+  };
+}
+
+export function atLeastZero(text: string): number {
+  const value = readNumber(text);
+  if (value === undefined || value < 0) throw new InvalidArgumentError('a number of 0 or more is needed.');
+  return value;
+}
+
+export function positive(text: string): number {
+  const value = readNumber(text);
+  if (value === undefined || value <= 0) throw new InvalidArgumentError('a number above 0 is needed.');
+  return value;
+}
+
+export function wholePositive(text: string): number {
+  const value = positive(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError('a whole number above 0 is needed.');
+  return value;
+}
+
+function parseCell(text: string): [number, number] {
+  const match = /^(\d+),(\d+)$/.exec(text.trim());
+  if (match === null) throw new InvalidArgumentError('write row,column, both from 0: 3,5');
+  return [Number(match[1]), Number(match[2])];
+}
+
+/** `3,5-7` → 3, 5, 6, 7. */
+export function parseLines(text: string): number[] {
+  return text.split(',').flatMap((part) => {
+    const match = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(part);
+    const [first, last] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
+    if (match === null || last < first || last - first > 1e6) {
+      throw new InvalidArgumentError('write lines from 0 like 3,5-7');
+    }
+    return Array.from({ length: last - first + 1 }, (_, k) => first + k);
+  });
+}

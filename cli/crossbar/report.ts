@@ -1,0 +1,177 @@
+import { Command } from 'commander';
+import { inputError, runError } from '../../core/index.js';
+import { writeFileAtomically } from '../../records/index.js';
+import {
+  type FigureSpec,
+  formatQuantity,
+  heatMap,
+  htmlReport,
+  type ReportSection,
+  renderPng,
+  renderSvg,
+} from '../../report/index.js';
+import { solveCrossbar } from '../../solver/crossbar/index.js';
+import { printJson } from '../run/summary.js';
+import { CrossbarBar } from './bar.js';
+import { type CrossbarEffects, crossbarEffects } from './effects.js';
+import { addCrossbarFlags, type CrossbarFlags, readCrossbar } from './flags.js';
+
+interface ReportFlags extends CrossbarFlags {
+  readonly output: string;
+  readonly input: string;
+  readonly json?: boolean;
+}
+
+export function reportCrossbarCommand(): Command {
+  return addCrossbarFlags(new Command('report'))
+    .description('heat maps of what wire resistance does: one HTML file, and each figure as SVG and PNG')
+    .option('-o, --output <file>', 'report file', 'crossbar-report.html')
+    .option('--input <k>', 'input vector, from 0', '0')
+    .option('--json', 'one JSON object on stdout')
+    .action(report);
+}
+
+async function report(flags: ReportFlags): Promise<void> {
+  if (!flags.output.endsWith('.html')) {
+    throw inputError('crossbar.usage', `--output: got ${flags.output}; the name must end in .html`);
+  }
+  const { description, drive } = readCrossbar(flags);
+  const input = Number(flags.input);
+  if (!Number.isInteger(input) || input < 0 || input >= drive.count) {
+    throw inputError(
+      'crossbar.usage',
+      `--input: got ${flags.input}; input vectors count from 0 to ${drive.count - 1}`,
+    );
+  }
+  const { rows, columns } = description;
+  const solution = solveCrossbar({
+    ...description,
+    inputs_V: drive.rows_V,
+    ...(drive.columns_V === undefined ? {} : { columns_V: drive.columns_V }),
+    tolerance: flags.tolerance,
+    threads: flags.threads,
+  });
+  const { status } = solution;
+  if (!status.settled) throw runError('crossbar.not-settled', status.message);
+  const effects = crossbarEffects(description, drive, solution, input);
+  const sections = sectionsOf(effects, rows, columns);
+  const stem = flags.output.replace(/\.html$/, '');
+  const figures = new Map<number, string>();
+  const files: string[] = [];
+  const bar = new CrossbarBar(sections.length, 'figures');
+  for (const [k, { figure, title }] of sections.entries()) {
+    if (figure !== undefined) {
+      const svg = await renderSvg(figure);
+      const name = `${stem}-${title.toLowerCase().replace(/[^a-z]+/g, '-')}`;
+      await writeFileAtomically(`${name}.svg`, svg);
+      await writeFileAtomically(`${name}.png`, await renderPng(svg));
+      figures.set(k, svg);
+      files.push(`${name}.svg`, `${name}.png`);
+    }
+    bar.update(k + 1);
+  }
+  bar.stop();
+  const largestShare = (values: Float64Array) => values.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+  const page = htmlReport(
+    {
+      title: `Crossbar ${rows} × ${columns}, input vector ${input}`,
+      summary: [
+        ['Wires', `${flags.wireRowOhm} Ω a word-line segment, ${flags.wireColOhm} Ω a bit-line segment`],
+        [
+          'Ends',
+          `drivers ${flags.driverOhm} Ω${flags.driveBothEnds ? ' at both ends' : ''}, sense ends ${flags.senseOhm} Ω`,
+        ],
+        ['Scheme', flags.scheme],
+        ['Output error', `${(100 * effects.relativeError).toPrecision(3)} % of the ideal product (rms)`],
+        ['Worst drop', formatQuantity(effects.worstDrop_V, 'V')],
+        ['Largest sneak share of a cell', `${(100 * largestShare(effects.sneakShare)).toPrecision(3)} %`],
+        ['Power', formatQuantity(effects.power_W, 'W')],
+        [
+          'Solved by',
+          `${status.method}, ${status.iterations} iterations; largest net node current ${formatQuantity(status.kclResidual_A, 'A')}`,
+        ],
+      ],
+      warnings: [],
+      sections,
+    },
+    figures,
+  );
+  await writeFileAtomically(flags.output, page);
+  process.stderr.write(`${[flags.output, ...files].join('\n')}\n`);
+  if (flags.json) {
+    printJson({
+      rows,
+      cols: columns,
+      method: status.method,
+      relativeError: effects.relativeError,
+      worstDrop_V: effects.worstDrop_V,
+      power_W: effects.power_W,
+      files: [flags.output, ...files],
+    });
+  }
+}
+
+function sectionsOf(effects: CrossbarEffects, rows: number, columns: number): ReportSection[] {
+  const map = (
+    title: string,
+    caption: string,
+    values: Float64Array,
+    quantity: string,
+    unit: string,
+  ): ReportSection => ({
+    title,
+    caption,
+    figure: heatMap({ values, rows, columns, quantity, unit, rowName: 'word line', columnName: 'bit line' }),
+  });
+  return [
+    map(
+      'Voltage at the cells',
+      'Word-line less bit-line voltage: what reaches each cell.',
+      effects.cell_V,
+      'voltage',
+      'V',
+    ),
+    map('Current', 'Through each cell, from word line to bit line.', effects.current_A, 'current', 'A'),
+    map(
+      'Drop',
+      'What each cell lacks of the voltage between the ends of its lines. Grey: on a floating line.',
+      effects.drop_V,
+      'drop',
+      'V',
+    ),
+    {
+      title: 'Output error',
+      caption: 'Output current of each bit line against the ideal product Σ G·V.',
+      figure: errorFigure(effects.outputError),
+    },
+    map(
+      'Sneak-path share',
+      "Share of its bit line's cell current that flows through a cell where the ideal product has none, or against it.",
+      effects.sneakShare,
+      'share',
+      '1',
+    ),
+  ];
+}
+
+function errorFigure(outputError: Float64Array): FigureSpec {
+  const values = Array.from(outputError, (error, column) => ({ column, error: 100 * error })).filter(
+    ({ error }) => Number.isFinite(error),
+  );
+  return {
+    width: 480,
+    height: 220,
+    data: { values },
+    mark: values.length > 100 ? { type: 'line' } : { type: 'bar' },
+    encoding: {
+      x: {
+        field: 'column',
+        type: 'quantitative',
+        title: 'bit line',
+        axis: { format: 'd', tickMinStep: 1 },
+        scale: { domain: [-0.5, outputError.length - 0.5], nice: false },
+      },
+      y: { field: 'error', type: 'quantitative', title: 'output error (%)', scale: { zero: true } },
+    },
+  } as FigureSpec;
+}

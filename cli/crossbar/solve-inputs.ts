@@ -1,0 +1,90 @@
+import type { CrossbarDescription, CrossbarDrive } from '../../circuits/crossbar/index.js';
+import { Crossbar, type CrossbarOptions, type CrossbarSolution } from '../../solver/crossbar/index.js';
+import { CrossbarBar } from './bar.js';
+
+/** Inputs solved between two updates of the bar; grows with how quickly they go. */
+const FIRST_CHUNK = 16;
+const CHUNK_MS = 300;
+
+/** Solves all inputs, chunk by chunk so that a bar can be shown; the parts in order. */
+export function solveInputs(
+  description: CrossbarDescription,
+  drive: CrossbarDrive,
+  options: CrossbarOptions,
+): { parts: CrossbarSolution[]; setupSeconds: number; solveSeconds: number } {
+  const large = description.rows * description.columns > 4e6;
+  if (large) process.stderr.write(`solving ${description.rows} × ${description.columns} cells …\n`);
+  const crossbar = new Crossbar(description, options);
+  const bar = new CrossbarBar(drive.count, 'inputs');
+  try {
+    const parts: CrossbarSolution[] = [];
+    let chunk = large ? 1 : FIRST_CHUNK;
+    for (let first = 0; first < drive.count; ) {
+      const count = Math.min(chunk, drive.count - first);
+      const started = performance.now();
+      parts.push(crossbar.solve(columnsOf(drive, first, count)));
+      chunk = Math.max(1, Math.floor((count * CHUNK_MS) / (performance.now() - started)));
+      first += count;
+      bar.update(first);
+    }
+    return {
+      parts,
+      setupSeconds: parts[0].setupSeconds,
+      solveSeconds: parts.reduce((sum, part) => sum + part.solveSeconds, 0),
+    };
+  } finally {
+    bar.stop();
+    crossbar.close();
+  }
+}
+
+function columnsOf(drive: CrossbarDrive, first: number, count: number): CrossbarDrive {
+  if (count === drive.count) return drive;
+  const cut = (values: Float64Array) => {
+    const lines = values.length / drive.count;
+    return Float64Array.from(
+      { length: lines * count },
+      (_, k) => values[Math.floor(k / count) * drive.count + first + (k % count)],
+    );
+  };
+  return {
+    count,
+    rows_V: cut(drive.rows_V),
+    ...(drive.columns_V === undefined ? {} : { columns_V: cut(drive.columns_V) }),
+  };
+}
+
+/** One array [lines × all inputs] out of the parts' [lines × inputs]. */
+export function joinLines(
+  parts: readonly CrossbarSolution[],
+  lines: number,
+  pick: (part: CrossbarSolution) => Float64Array,
+): Float64Array {
+  const total = parts.reduce((sum, part) => sum + part.inputs, 0);
+  const joined = new Float64Array(lines * total);
+  let first = 0;
+  for (const part of parts) {
+    const values = pick(part);
+    for (let line = 0; line < lines; line++) {
+      joined.set(values.subarray(line * part.inputs, (line + 1) * part.inputs), line * total + first);
+    }
+    first += part.inputs;
+  }
+  return joined;
+}
+
+/** One array [all inputs × …] out of the parts'. */
+export function joinInputs(
+  parts: readonly CrossbarSolution[],
+  pick: (part: CrossbarSolution) => Float64Array,
+): Float64Array {
+  const arrays = parts.map(pick);
+  if (arrays.length === 1) return arrays[0];
+  const joined = new Float64Array(arrays.reduce((sum, array) => sum + array.length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    joined.set(array, at);
+    at += array.length;
+  }
+  return joined;
+}

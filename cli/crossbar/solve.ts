@@ -1,0 +1,186 @@
+import { Command } from 'commander';
+import { inputError, runError } from '../../core/index.js';
+import { writeFileAtomically, writeNpz } from '../../records/index.js';
+import { formatQuantity } from '../../report/index.js';
+import { Crossbar, type CrossbarSolution, type CrossbarStatus } from '../../solver/crossbar/index.js';
+import { printJson } from '../run/summary.js';
+import { addCrossbarFlags, type CrossbarFlags, readCrossbar } from './flags.js';
+import { joinInputs, joinLines, solveInputs } from './solve-inputs.js';
+
+interface SolveFlags extends CrossbarFlags {
+  readonly transfer?: boolean;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** What `--json` prints. */
+interface SolveResult {
+  readonly rows: number;
+  readonly cols: number;
+  readonly inputs: number;
+  readonly method: string;
+  readonly iterations: number;
+  readonly kclResidual_A: number;
+  readonly setupSeconds: number;
+  readonly solveSeconds: number;
+  /** [cols][inputs] */
+  readonly outputCurrents_A: number[][];
+  /** [inputs]; null with --transfer, which does not solve for it. */
+  readonly power_W: number[] | null;
+}
+
+export function solveCrossbarCommand(): Command {
+  return addCrossbarFlags(new Command('solve'))
+    .description('node voltages, device and output currents of a crossbar for every input vector')
+    .option('--transfer', 'output currents only, through the exact transfer matrix')
+    .option('--out <file>', 'write voltages and currents: .npz or .json')
+    .option('--json', 'one JSON object on stdout')
+    .action(solve);
+}
+
+async function solve(flags: SolveFlags): Promise<void> {
+  if (flags.out !== undefined && !/\.(npz|json)$/.test(flags.out)) {
+    throw inputError('crossbar.usage', `--out: got ${flags.out}; the name must end in .npz or .json`);
+  }
+  if (flags.transfer) {
+    await solveByTransfer(flags);
+    return;
+  }
+  const { description, drive } = readCrossbar(flags);
+  const { rows, columns } = description;
+  const { parts, setupSeconds, solveSeconds } = solveInputs(description, drive, flags);
+  const outputs = joinLines(parts, columns, (part) => part.outputCurrents_A);
+  const power_W = joinInputs(parts, (part) => part.power_W);
+  const status = worst(parts);
+  const result: SolveResult = {
+    rows,
+    cols: columns,
+    inputs: drive.count,
+    method: status.method,
+    iterations: status.iterations,
+    kclResidual_A: status.kclResidual_A,
+    setupSeconds,
+    solveSeconds,
+    outputCurrents_A: nested(outputs, drive.count),
+    power_W: Array.from(power_W),
+  };
+  if (flags.out !== undefined) await writeSolution(flags.out, parts, outputs, result);
+  print(result, status.message, flags.json ?? false);
+  if (!status.settled) throw runError('crossbar.not-settled', status.message);
+}
+
+async function solveByTransfer(flags: SolveFlags): Promise<void> {
+  const { description, drive } = readCrossbar(flags);
+  if (drive.columns_V !== undefined) {
+    throw inputError(
+      'crossbar.usage',
+      `--transfer needs bit lines at 0 V: leave out --scheme ${flags.scheme}`,
+    );
+  }
+  const { rows, columns } = description;
+  const crossbar = new Crossbar(description, flags);
+  const { matrix_S, solution } = crossbar.transferMatrix();
+  const { count } = drive;
+  const outputs = new Float64Array(columns * count);
+  for (let j = 0; j < columns; j++) {
+    for (let i = 0; i < rows; i++) {
+      for (let p = 0; p < count; p++) {
+        outputs[j * count + p] += matrix_S[j * rows + i] * drive.rows_V[i * count + p];
+      }
+    }
+  }
+  crossbar.close();
+  const { status, setupSeconds, solveSeconds } = solution;
+  const result: SolveResult = {
+    rows,
+    cols: columns,
+    inputs: count,
+    method: status.method,
+    iterations: status.iterations,
+    kclResidual_A: status.kclResidual_A,
+    setupSeconds,
+    solveSeconds,
+    outputCurrents_A: nested(outputs, count),
+    power_W: null,
+  };
+  if (flags.out?.endsWith('.npz')) {
+    await writeNpz(flags.out, {
+      transferMatrix_S: { shape: [columns, rows], data: matrix_S },
+      outputCurrents_A: { shape: [columns, count], data: outputs },
+    });
+  } else if (flags.out !== undefined) {
+    await writeFileAtomically(
+      flags.out,
+      `${JSON.stringify({ ...result, transferMatrix_S: nested(matrix_S, rows) })}\n`,
+    );
+  }
+  print(result, status.message, flags.json ?? false);
+  if (!status.settled) throw runError('crossbar.not-settled', status.message);
+}
+
+function worst(parts: readonly CrossbarSolution[]): CrossbarStatus {
+  const statuses = parts.map((part) => part.status);
+  const status = statuses.find((s) => !s.settled) ?? statuses[0];
+  return {
+    ...status,
+    iterations: Math.max(...statuses.map((s) => s.iterations)),
+    kclResidual_A: Math.max(...statuses.map((s) => s.kclResidual_A)),
+  };
+}
+
+/** Row-major [n × width] as nested arrays. */
+function nested(values: Float64Array, width: number): number[][] {
+  return Array.from({ length: values.length / width }, (_, k) =>
+    Array.from(values.subarray(k * width, (k + 1) * width)),
+  );
+}
+
+async function writeSolution(
+  file: string,
+  parts: readonly CrossbarSolution[],
+  outputs: Float64Array,
+  result: SolveResult,
+): Promise<void> {
+  const { rows, cols, inputs } = result;
+  const nodes = {
+    wordVoltages_V: joinInputs(parts, (part) => part.wordVoltages_V),
+    bitVoltages_V: joinInputs(parts, (part) => part.bitVoltages_V),
+    deviceCurrents_A: joinInputs(parts, (part) => part.deviceCurrents_A()),
+  };
+  if (file.endsWith('.npz')) {
+    const shape = [inputs, rows, cols];
+    await writeNpz(file, {
+      ...Object.fromEntries(Object.entries(nodes).map(([name, data]) => [name, { shape, data }])),
+      outputCurrents_A: { shape: [cols, inputs], data: outputs },
+      power_W: Float64Array.from(result.power_W ?? []),
+    });
+    return;
+  }
+  const perInput = Object.fromEntries(
+    Object.entries(nodes).map(([name, data]) => [
+      name,
+      Array.from({ length: inputs }, (_, p) =>
+        nested(data.subarray(p * rows * cols, (p + 1) * rows * cols), cols),
+      ),
+    ]),
+  );
+  await writeFileAtomically(file, `${JSON.stringify({ ...result, ...perInput })}\n`);
+}
+
+const SHOWN = 8;
+
+function print(result: SolveResult, message: string, json: boolean): void {
+  const { rows, cols, inputs, iterations, kclResidual_A, setupSeconds, solveSeconds, power_W } = result;
+  const ms = (seconds: number) => `${(1000 * seconds).toPrecision(3)} ms`;
+  const lines = [
+    `${rows} × ${cols} cells, ${inputs} input vector${inputs === 1 ? '' : 's'}. ${message}`,
+    `${result.method}, ${iterations} iterations, largest net node current ${formatQuantity(kclResidual_A, 'A')}; set-up ${ms(setupSeconds)}, solve ${ms(solveSeconds)}`,
+  ];
+  for (let p = 0; p < Math.min(inputs, 3); p++) {
+    const shown = result.outputCurrents_A.slice(0, SHOWN).map((line) => formatQuantity(line[p], 'A'));
+    const power = power_W === null ? '' : `; power ${formatQuantity(power_W[p], 'W')}`;
+    lines.push(`input ${p}: outputs ${shown.join(', ')}${cols > SHOWN ? ', …' : ''}${power}`);
+  }
+  process.stderr.write(`${lines.join('\n')}\n`);
+  if (json) printJson(result);
+}

@@ -1,0 +1,186 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { inputError, RandomStream, runError } from '../../core/index.js';
+import { writeFileAtomically } from '../../records/index.js';
+import { type FigureSpec, formatQuantity, renderPng, renderSvg } from '../../report/index.js';
+import { solveCrossbar } from '../../solver/crossbar/index.js';
+import { printJson } from '../run/summary.js';
+import { CrossbarBar } from './bar.js';
+import { crossbarEffects } from './effects.js';
+import { atLeastZero, positive, wholePositive } from './flags.js';
+import { readNumber } from './read-matrix.js';
+
+interface SweepFlags {
+  readonly over: string;
+  readonly values?: readonly number[];
+  readonly size: number;
+  readonly wireOhm: number;
+  readonly onOhm: number;
+  readonly onOff: number;
+  readonly driverOhm: number;
+  readonly senseOhm: number;
+  readonly seed: string;
+  readonly output: string;
+  readonly json?: boolean;
+}
+
+/** One point of a sweep: the square array it is measured on. */
+interface Point {
+  readonly size: number;
+  readonly wireOhm: number;
+  readonly onOff: number;
+}
+
+interface Swept {
+  readonly title: string;
+  readonly values: readonly number[];
+  readonly at: (point: Point, value: number) => Point;
+  readonly whole: boolean;
+}
+
+const swept: Readonly<Record<string, Swept>> = {
+  size: {
+    title: 'word lines = bit lines',
+    values: [8, 16, 32, 64, 128, 256],
+    at: (point, size) => ({ ...point, size }),
+    whole: true,
+  },
+  wire: {
+    title: 'wire resistance a segment (Ω)',
+    values: [0.1, 0.3, 1, 3, 10, 30],
+    at: (point, wireOhm) => ({ ...point, wireOhm }),
+    whole: false,
+  },
+  'on-off': {
+    title: 'on/off ratio',
+    values: [2, 5, 10, 30, 100, 1000],
+    at: (point, onOff) => ({ ...point, onOff }),
+    whole: false,
+  },
+};
+
+export function sweepCrossbarCommand(): Command {
+  return new Command('sweep')
+    .description(
+      'output error, worst drop and power against size, wire resistance or on/off ratio, with plot and CSV',
+    )
+    .addOption(new Option('--over <what>', 'what is varied').choices(Object.keys(swept)).default('size'))
+    .option('--values <list>', 'its values, comma-separated', parseValues)
+    .option('--size <n>', 'word and bit lines', wholePositive, 64)
+    .option('--wire-ohm <ohm>', 'one segment of either line', atLeastZero, 1)
+    .option('--on-ohm <ohm>', 'least device resistance; devices are log-uniform from there', positive, 1e3)
+    .option('--on-off <ratio>', 'largest over least device resistance', positive, 100)
+    .option('--driver-ohm <ohm>', 'output resistance of every driver', atLeastZero, 0)
+    .option('--sense-ohm <ohm>', 'input resistance of every sense end', atLeastZero, 0)
+    .option('--seed <n>', 'of devices and inputs', '0')
+    .option('-o, --output <stem>', 'writes <stem>.csv, .svg and .png', 'crossbar-sweep')
+    .option('--json', 'one JSON object on stdout')
+    .action(sweep);
+}
+
+function parseValues(text: string): number[] {
+  const values = text.split(',').map((part) => readNumber(part.trim()));
+  if (values.some((value) => value === undefined || value < 0)) {
+    throw new InvalidArgumentError('numbers of 0 or more, comma-separated, are needed.');
+  }
+  return values as number[];
+}
+
+interface Result {
+  readonly value: number;
+  readonly relativeError: number;
+  readonly worstDrop_V: number;
+  readonly power_W: number;
+  readonly method: string;
+}
+
+async function sweep(flags: SweepFlags): Promise<void> {
+  const { title, values: defaults, at, whole } = swept[flags.over];
+  const values = flags.values ?? defaults;
+  const seed = Number(flags.seed);
+  if (!Number.isInteger(seed))
+    throw inputError('crossbar.usage', `--seed: got ${flags.seed}; a whole number is needed`);
+  const wrong = values.find(
+    (value) => (whole && (!Number.isInteger(value) || value < 1)) || (flags.over === 'on-off' && value < 1),
+  );
+  if (wrong !== undefined) {
+    throw inputError(
+      'crossbar.usage',
+      `--values: got ${wrong} for ${flags.over}; ${whole ? 'a whole number of at least 1' : 'at least 1'} is needed`,
+    );
+  }
+  const bar = new CrossbarBar(values.length, 'points');
+  const results = values.map((value, k): Result => {
+    const result = measure(at(flags, value), flags, seed);
+    bar.update(k + 1);
+    return { value, ...result };
+  });
+  bar.stop();
+  const csv = [
+    'value,relativeError,worstDrop_V,power_W,method',
+    ...results.map((r) => Object.values(r).join(',')),
+  ];
+  await writeFileAtomically(`${flags.output}.csv`, `${csv.join('\n')}\n`);
+  const svg = await renderSvg(sweepFigure(title, results));
+  await writeFileAtomically(`${flags.output}.svg`, svg);
+  await writeFileAtomically(`${flags.output}.png`, await renderPng(svg));
+  for (const r of results) {
+    process.stderr.write(
+      `${flags.over} ${r.value}: output error ${(100 * r.relativeError).toPrecision(3)} %, worst drop ${formatQuantity(r.worstDrop_V, 'V')}, power ${formatQuantity(r.power_W, 'W')}\n`,
+    );
+  }
+  process.stderr.write(`${['csv', 'svg', 'png'].map((end) => `${flags.output}.${end}`).join(', ')}\n`);
+  if (flags.json) printJson({ over: flags.over, seed, points: results });
+}
+
+function measure(point: Point, flags: SweepFlags, seed: number): Omit<Result, 'value'> {
+  const { size, wireOhm, onOff } = point;
+  const devices = new RandomStream(seed, 'devices');
+  const inputs = new RandomStream(seed, 'inputs');
+  const decades = Math.log10(onOff);
+  const description = {
+    rows: size,
+    columns: size,
+    conductances_S: Float64Array.from(
+      { length: size * size },
+      () => 10 ** (-decades * devices.uniform()) / flags.onOhm,
+    ),
+    wires: { row_ohm: wireOhm, column_ohm: wireOhm, driver_ohm: flags.driverOhm, sense_ohm: flags.senseOhm },
+  };
+  const rows_V = Float64Array.from({ length: size }, () => inputs.uniform());
+  const solution = solveCrossbar({ ...description, inputs_V: rows_V });
+  if (!solution.status.settled) throw runError('crossbar.not-settled', solution.status.message);
+  const { relativeError, worstDrop_V, power_W } = crossbarEffects(
+    description,
+    { count: 1, rows_V },
+    solution,
+    0,
+  );
+  return { relativeError, worstDrop_V, power_W, method: solution.status.method };
+}
+
+function sweepFigure(title: string, results: readonly Result[]): FigureSpec {
+  const positiveX = results.every(({ value }) => value > 0);
+  const panel = (field: string, name: string, scale: number) => ({
+    width: 420,
+    height: 150,
+    data: { values: results.map((r) => ({ x: r.value, y: scale * Number(r[field as keyof Result]) })) },
+    mark: { type: 'line', point: { filled: true, size: 40 } },
+    encoding: {
+      x: {
+        field: 'x',
+        type: 'quantitative',
+        title,
+        scale: positiveX ? { type: 'log', nice: false } : {},
+        axis: { values: results.map(({ value }) => value), labelOverlap: true, format: '~g' },
+      },
+      y: { field: 'y', type: 'quantitative', title: name, scale: { zero: true } },
+    },
+  });
+  return {
+    vconcat: [
+      panel('relativeError', 'output error (%)', 100),
+      panel('worstDrop_V', 'worst drop (mV)', 1000),
+      panel('power_W', 'power (mW)', 1000),
+    ],
+  } as FigureSpec;
+}
