@@ -54,7 +54,7 @@ export class LayeredFloat32InCells extends LayeredFloat32Device {
     const { store } = options;
     const windows = network.layers.map((_, l) => store.window(`g${l + 1}`));
     const device = new LayeredFloat32InCells({ ...network, windows }, options, store);
-    await device.program(await device.readParameters());
+    await device.programDrawn();
     return device;
   }
 
@@ -79,7 +79,8 @@ export class LayeredFloat32InCells extends LayeredFloat32Device {
       if (rate === 0) continue;
       await this.store.adapt(`g${l + 1}`, this.localContrast(batch, size, betaSpan, l), rate, update.id);
     }
-    await this.bringConductances();
+    // a noisy store is sensed before every settling anyway
+    if (!this.store.noisy) await this.bringConductances();
     const { biases } = this.factorsOf(update, size, betaSpan);
     // the update pass with still conductances: moves the biases and brings sums up to date
     this.simulation.applyUpdate(batch, size, { conductances: biases.map(() => 0), biases });
@@ -112,6 +113,12 @@ export class LayeredFloat32InCells extends LayeredFloat32Device {
     return { free, nudged, adapt };
   }
 
+  override async readParameters(): Promise<Parameters> {
+    this.requireOpen();
+    if (this.store.noisy) await this.sense();
+    return super.readParameters();
+  }
+
   override async writeParameters(parameters: Parameters): Promise<AdaptReport> {
     await super.writeParameters(parameters);
     await this.program(parameters);
@@ -142,6 +149,10 @@ export class LayeredFloat32InCells extends LayeredFloat32Device {
   override async close(): Promise<void> {
     await super.close();
     await this.store.close();
+  }
+
+  private async programDrawn(): Promise<void> {
+    await this.program(await super.readParameters());
   }
 
   private async program(parameters: Parameters): Promise<void> {
