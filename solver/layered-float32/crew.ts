@@ -11,7 +11,8 @@ export type TeamFunction = (typeof teamFunctions)[number];
 export type JobListener = (name: TeamFunction, spent_ms: number) => void;
 
 /** Below this time for a whole job, milliseconds, handing parts of it to other threads cannot pay. */
-const WORTH_SHARING_MS = 0.2;
+const WORTH_SHARING_MS = 0.25;
+const JOBS_WATCHED = 16;
 
 /**
  * The threads of one network. A fixed number is used from the first job on. By default they are started once a job is long
@@ -22,6 +23,8 @@ export class Crew {
   private readonly team: KernelTeam<LayeredKernel> | undefined;
   private readonly pace = new Pace();
   private members = 1;
+  private shortest_ms = Number.POSITIVE_INFINITY;
+  private watched = 0;
 
   constructor(
     private readonly memory: NetworkMemory,
@@ -54,9 +57,19 @@ export class Crew {
     const result = work();
     const spent = performance.now() - start;
     if (team.isOpen) this.pace.note(kind, shared, spent);
-    // Failing to start leaves this thread alone, which is no error.
-    else if (spent > WORTH_SHARING_MS) team.start().catch(() => undefined);
+    else this.considerStart(team, spent);
     return result;
+  }
+
+  /** Starts the other threads once even the shortest of some jobs was long enough: one alone may have lost its core. */
+  private considerStart(team: KernelTeam<LayeredKernel>, spent_ms: number): void {
+    this.shortest_ms = Math.min(this.shortest_ms, spent_ms);
+    this.watched++;
+    if (this.watched < JOBS_WATCHED) return;
+    // Failing to start leaves this thread alone, which is no error.
+    if (this.shortest_ms > WORTH_SHARING_MS) team.start().catch(() => undefined);
+    this.shortest_ms = Number.POSITIVE_INFINITY;
+    this.watched = 0;
   }
 
   run(name: TeamFunction, args: readonly number[]): void {

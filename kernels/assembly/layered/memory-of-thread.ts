@@ -11,6 +11,7 @@ const STEP: usize = 320; // COLUMNS extrapolation factors
 const FIRST: usize = 352; // COLUMNS first residuals
 const UNITS: usize = 384; // BLOCK unit numbers
 const COEFFICIENTS: usize = 640; // BLOCK coefficients
+const DONE: usize = 896; // COLUMNS flags
 const TRAVEL: usize = 1024; // COLUMNS × layers, volts
 
 // @ts-ignore: decorator
@@ -47,6 +48,17 @@ export function isLive(scratch: usize, column: i32): bool {
 @inline
 export function setLive(scratch: usize, column: i32, live: bool): void {
   store<i32>(scratch + LIVE + (<usize>column << 2), live ? 1 : 0);
+}
+/** Whether a column's last sweep met the stop rule. */
+// @ts-ignore: decorator
+@inline
+export function wasDone(scratch: usize, column: i32): bool {
+  return load<i32>(scratch + DONE + (<usize>column << 2)) != 0;
+}
+// @ts-ignore: decorator
+@inline
+export function setDone(scratch: usize, column: i32, done: bool): void {
+  store<i32>(scratch + DONE + (<usize>column << 2), done ? 1 : 0);
 }
 // @ts-ignore: decorator
 @inline

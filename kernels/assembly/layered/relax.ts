@@ -1,7 +1,7 @@
 // Exact block relaxation (Scellier 2024, arXiv 2402.11674, eq. 10): the odd layers, then the even layers, until a residual.
 import { wait } from '../shared/barrier';
 import { acceptEvenLayers, noteTravel, productsOf, proposeEvenLayers, startEvenLayers } from './even-layers';
-import { firstResidual, isLive, scratchOf, setFirstResidual, setLive, setStep, setTravel } from './memory-of-thread';
+import { firstResidual, isLive, scratchOf, setDone, setFirstResidual, setLive, setStep, setTravel, wasDone } from './memory-of-thread';
 import { startOddLayers, updateOddLayers } from './odd-layers';
 import { acceptOutputs, outputsAreEven, updateOutputs } from './outputs';
 import { recordOf, turnRecords } from './records';
@@ -82,8 +82,10 @@ function chooseSteps(network: Network, phase: Phase, thread: i32, sweep: i32): v
       along += load<f32>(productsOf(network, slice, c));
       square += load<f32>(productsOf(network, slice, c), 4);
     }
+    const done = isDone(network, phase, c);
+    setDone(scratch, c, done);
     let step: f32 = 0;
-    if (sweep > 1 && !phase.fixed && square > 0 && !isDone(network, phase, c)) {
+    if (sweep > 1 && !phase.fixed && square > 0 && !done) {
       step = along / square;
       if (!(step >= LONGEST_STEP && step <= SHORTEST_STEP)) step = 0;
     }
@@ -126,7 +128,7 @@ function judge(network: Network, phase: Phase, thread: i32, sweep: i32): bool {
     const negative = betaOf(phase, c) < 0;
     if (flaws != 0) status = NOT_FINITE;
     else if (negative && current > GROWTH_LIMIT * firstResidual(scratch, c)) status = NOT_PASSIVE;
-    else if (!phase.fixed && isDone(network, phase, c)) status = SETTLED;
+    else if (!phase.fixed && (network.layers > 2 || thread == 0 ? wasDone(scratch, c) : isDone(network, phase, c))) status = SETTLED;
     else if (sweep >= phase.limit) {
       if (phase.fixed) status = COUNTED;
       else status = negative && current >= firstResidual(scratch, c) ? NOT_PASSIVE : STOPPED_EARLY;

@@ -115,11 +115,16 @@ export function layerOf(network: Network, l: i32): Layer {
   return changetype<Layer>(network.table + <usize>l * offsetof<Layer>());
 }
 
-/** First unit of a slice; slices are whole tiles. */
+/** A slice of fewer units than this would cost more than it computes. */
+const SLICE_TILES: i32 = 4;
+
+/** First unit of a slice; slices are whole tiles. A small layer leaves most slices empty, evenly among the threads. */
 // @ts-ignore: decorator
 @inline
 export function sliceStart(layer: Layer, slice: i32): i32 {
-  return ((layer.padded / TILE) * slice / SLICES) * TILE;
+  const tiles = layer.padded / TILE;
+  const parts = max(1, min(SLICES, tiles / SLICE_TILES));
+  return (tiles * (slice * parts / SLICES) / parts) * TILE;
 }
 
 // @ts-ignore: decorator
