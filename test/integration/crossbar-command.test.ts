@@ -1,0 +1,150 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readNpz } from '../../records/index.js';
+
+// The built command by itself.
+const command = fileURLToPath(new URL('../../dist/cli/crossbar.js', import.meta.url));
+const start = `
+  import { Command } from 'commander';
+  import { crossbarCommand } from ${JSON.stringify(command)};
+  const program = new Command('ohmprop').exitOverride((stop) => process.exit(stop.exitCode === 0 ? 0 : 2));
+  program.addCommand(crossbarCommand().copyInheritedSettings(program));
+  try { await program.parseAsync(['node', 'ohmprop', ...process.argv.slice(1)]); }
+  catch (error) { process.stderr.write(error.message + '\\n'); process.exitCode = error.exitCode ?? 70; }
+`;
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+let folder = '';
+
+function ohmprop(...args: string[]) {
+  const done = spawnSync(process.execPath, ['--input-type=module', '-e', start, '--', 'crossbar', ...args], {
+    cwd: repository,
+    encoding: 'utf8',
+  });
+  return { status: done.status, stdout: done.stdout, stderr: done.stderr };
+}
+
+function file(name: string, text?: string): string {
+  const path = join(folder, name);
+  if (text !== undefined) writeFileSync(path, text);
+  return path;
+}
+
+interface Golden {
+  R: (number | null)[][];
+  V: number[][];
+  W: number[][][];
+  Iout: number[][];
+}
+
+const golden = JSON.parse(
+  readFileSync(new URL('../golden/crossbar/xb16_open_short.json', import.meta.url), 'utf8'),
+) as Golden;
+const wires = ['--wire-row-ohm', '1.3', '--wire-col-ohm', '2.1'];
+
+describe('ohmprop crossbar', () => {
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'crossbar-'));
+    file('r.csv', golden.R.map((row) => row.map((r) => r ?? 'open').join(',')).join('\n'));
+    file('v.csv', golden.V.map((row) => row.join(',')).join('\n'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('solves files to the golden currents, as JSON and NPZ', async () => {
+    const args = ['--resistances', file('r.csv'), '--inputs', file('v.csv'), ...wires];
+    const { status, stdout } = ohmprop('solve', ...args, '--json', '--out', file('o.npz'));
+    expect(status).toBe(0);
+    const result = JSON.parse(stdout) as {
+      cols: number;
+      inputs: number;
+      outputCurrents_A: number[][];
+      power_W: number[];
+    };
+    expect([result.cols, result.inputs, result.power_W.length]).toEqual([16, 1, 1]);
+    const outputs = golden.Iout.flat();
+    result.outputCurrents_A.flat().forEach((current, j) => {
+      expect(Math.abs(current / outputs[j] - 1)).toBeLessThan(1e-9);
+    });
+    const arrays = await readNpz(file('o.npz'));
+    expect(arrays.wordVoltages_V.shape).toEqual([1, 16, 16]);
+    expect(arrays.wordVoltages_V.data[17]).toBeCloseTo(golden.W[1][1][0], 10);
+    const transfer = ohmprop('solve', ...args, '--json', '--transfer');
+    const { outputCurrents_A } = JSON.parse(transfer.stdout) as typeof result;
+    expect(Math.abs(outputCurrents_A[3][0] / outputs[3] - 1)).toBeLessThan(1e-9);
+  });
+
+  it.each([
+    ['a ragged file', '1,2\n3\n', /row 1 .*column 1 is missing/],
+    ['an empty file', '', /row 0, column 0/],
+    ['a negative cell', '1,2\n3,-4\n', /row 1, column 1/],
+    ['a word that is nothing', '1,2\nx,4\n', /row 1, column 0 .*"x"/],
+  ])('refuses %s with exit code 2', (_, text, message) => {
+    const { status, stdout, stderr } = ohmprop(
+      'solve',
+      '--resistances',
+      file('bad.csv', text),
+      '--inputs',
+      file('v.csv'),
+    );
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(message);
+  });
+
+  it('exports text that ngspice solves to the same voltages', (context) => {
+    const cir = file('x.cir');
+    const { status } = ohmprop(
+      'export',
+      '--resistances',
+      file('r.csv'),
+      '--inputs',
+      file('v.csv'),
+      ...wires,
+      '-o',
+      cir,
+    );
+    expect(status).toBe(0);
+    const text = readFileSync(cir, 'utf8').replace(
+      '.op\n',
+      '.op\n.control\nset numdgt=12\nrun\nprint v(w_1_1)\n.endc\n',
+    );
+    writeFileSync(cir, text);
+    let printed: string;
+    try {
+      printed = execFileSync('ngspice', ['-b', cir], { encoding: 'utf8' });
+    } catch {
+      context.skip('ngspice is not here');
+      return;
+    }
+    const volts = Number(/v\(w_1_1\) = (\S+)/.exec(printed)?.[1]);
+    expect(volts).toBeCloseTo(golden.W[1][1][0], 9);
+  });
+
+  it('draws a report in one file, and a sweep', () => {
+    const html = file('report.html');
+    const report = ohmprop(
+      'report',
+      '--resistances',
+      file('r.csv'),
+      '--inputs',
+      file('v.csv'),
+      ...wires,
+      '-o',
+      html,
+    );
+    expect(report.status).toBe(0);
+    const page = readFileSync(html, 'utf8');
+    expect(page).toContain('Sneak-path share');
+    expect(page.match(/<svg/g)?.length).toBe(5);
+    const sweep = ohmprop('sweep', '--over', 'size', '--values', '4,8', '-o', file('sweep'), '--json');
+    expect(sweep.status).toBe(0);
+    const { points } = JSON.parse(sweep.stdout) as {
+      points: { relativeError: number; worstDrop_V: number }[];
+    };
+    expect(points[1].relativeError).toBeGreaterThan(points[0].relativeError);
+    expect(readFileSync(file('sweep.csv'), 'utf8').trim().split('\n')).toHaveLength(3);
+  });
+});

@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+import {
+  applyScheme,
+  describeCrossbar,
+  findFloatingLines,
+  writeCrossbarSpice,
+} from '../../circuits/crossbar/index.js';
+import { OhmpropError, RandomStream } from '../../core/index.js';
+import { Crossbar, solveCrossbar } from '../../solver/crossbar/index.js';
+
+const wires = { row_ohm: 1, column_ohm: 2, driver_ohm: 5, sense_ohm: 3 };
+
+function draw(length: number, name: string, low: number, high: number): Float64Array {
+  const stream = new RandomStream(11, name);
+  return Float64Array.from({ length }, () => stream.between(low, high));
+}
+
+function example(rows: number, columns: number) {
+  return { rows, columns, conductances_S: draw(rows * columns, 'g', 3, 5).map((x) => 10 ** -x), wires };
+}
+
+function apart(a: Float64Array, b: Float64Array): number {
+  return a.reduce((most, v, k) => Math.max(most, Math.abs(v - b[k])), 0);
+}
+
+function codeOf(action: () => unknown): { code: string; message: string } {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof OhmpropError)
+      return { code: `${error.code}/${error.exitCode}`, message: error.message };
+    throw error;
+  }
+  return { code: 'nothing', message: '' };
+}
+
+describe('a kept crossbar', () => {
+  it('balances: Kirchhoff at every word and bit node, and power out of the sources', () => {
+    const description = example(37, 22);
+    const { rows, columns, conductances_S } = description;
+    const inputs_V = draw(rows, 'v', -1, 1);
+    const solution = solveCrossbar({ ...description, inputs_V });
+    const { wordVoltages_V: w, bitVoltages_V: b, status } = solution;
+    const current = solution.deviceCurrents_A();
+    let worst = 0;
+    let heat = 0;
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j++) {
+        const k = i * columns + j;
+        const left =
+          j > 0
+            ? (w[k - 1] - w[k]) / wires.row_ohm
+            : (inputs_V[i] - w[k]) / (wires.row_ohm + wires.driver_ohm);
+        const right = j + 1 < columns ? (w[k] - w[k + 1]) / wires.row_ohm : 0;
+        const above = i > 0 ? (b[k - columns] - b[k]) / wires.column_ohm : 0;
+        const below =
+          i + 1 < rows
+            ? (b[k] - b[k + columns]) / wires.column_ohm
+            : b[k] / (wires.column_ohm + wires.sense_ohm);
+        worst = Math.max(worst, Math.abs(left - right - current[k]), Math.abs(above - below + current[k]));
+        heat +=
+          conductances_S[k] * (w[k] - b[k]) ** 2 +
+          left ** 2 * (wires.row_ohm + (j === 0 ? wires.driver_ohm : 0));
+        heat += below ** 2 * (wires.column_ohm + (i + 1 === rows ? wires.sense_ohm : 0));
+      }
+    }
+    expect(worst).toBeLessThan(1e-9 * status.largestCurrent_A);
+    expect(Math.abs(solution.power_W[0] / heat - 1)).toBeLessThan(1e-9);
+  });
+
+  it('starts warm: the same answer in fewer iterations', () => {
+    const description = example(96, 96);
+    const crossbar = new Crossbar(description);
+    const rows_V = draw(96, 'v', 0, 1);
+    const cold = crossbar.solve({ count: 1, rows_V });
+    const warm = crossbar.solve({ count: 1, rows_V: rows_V.map((v) => v * 1.0001) }, { from: cold });
+    expect(warm.status.iterations).toBeLessThan(cold.status.iterations);
+    expect(
+      apart(
+        warm.bitVoltages_V,
+        cold.bitVoltages_V.map((v) => v * 1.0001),
+      ),
+    ).toBeLessThan(1e-10);
+  });
+
+  it('refreshes changed cells to what a new crossbar would say', () => {
+    const description = example(50, 41);
+    const crossbar = new Crossbar({ ...description, conductances_S: description.conductances_S.slice() });
+    const drive = { count: 1, rows_V: draw(50, 'v', 0, 1) };
+    crossbar.solve(drive);
+    const changes = [
+      { row: 3, column: 40, conductance_S: 1e-3 },
+      { row: 49, column: 0, conductance_S: 0 },
+      { row: 20, column: 20, conductance_S: 5e-4 },
+    ];
+    for (const share of [
+      changes,
+      Array.from({ length: 100 }, (_, k) => ({ row: k % 50, column: k % 41, conductance_S: 1e-4 })),
+    ]) {
+      crossbar.update(share);
+      const fresh = new Crossbar({ ...description, conductances_S: crossbar.circuit.conductances_S });
+      expect(apart(crossbar.solve(drive).wordVoltages_V, fresh.solve(drive).wordVoltages_V)).toBeLessThan(
+        1e-11,
+      );
+    }
+  });
+
+  it('has a transfer matrix that gives the currents of any input', () => {
+    const crossbar = new Crossbar({ ...example(23, 9), driveBothEnds: true });
+    const count = 40;
+    const inputs_V = draw(23 * count, 'many', -1, 1);
+    const direct = crossbar.solve({ count, rows_V: inputs_V }).outputCurrents_A;
+    expect(apart(crossbar.outputCurrents_A(inputs_V, count), direct)).toBeLessThan(1e-9 * 1e-2);
+    const { matrix_S } = crossbar.transferMatrix();
+    const one = matrix_S.subarray(4 * 23, 5 * 23).reduce((sum, t, i) => sum + t * inputs_V[i * count + 7], 0);
+    expect(Math.abs(one / direct[4 * count + 7] - 1)).toBeLessThan(1e-9);
+  });
+
+  it('gives bit-equal results on one thread and on two', () => {
+    const description = example(40, 24);
+    const drive = { count: 12, rows_V: draw(40 * 12, 'many', -1, 1) };
+    const one = new Crossbar(description).solve(drive);
+    const crossbar = new Crossbar(description, { threads: 2 });
+    for (let again = 0; again < 3; again++) {
+      const two = crossbar.solve(drive);
+      expect(two.wordVoltages_V).toEqual(one.wordVoltages_V);
+      expect(two.outputCurrents_A).toEqual(one.outputCurrents_A);
+    }
+    crossbar.close();
+  });
+
+  it('names what is wrong with its input', () => {
+    const good = example(4, 3);
+    const inputs_V = new Float64Array(4);
+    const broken = good.conductances_S.slice();
+    broken[7] = -1;
+    expect(codeOf(() => new Crossbar({ ...good, conductances_S: broken }))).toMatchObject({
+      code: 'crossbar.conductance/2',
+      message: expect.stringMatching(/row 2, column 1/),
+    });
+    broken[7] = Number.NaN;
+    expect(codeOf(() => new Crossbar({ ...good, conductances_S: broken })).code).toBe(
+      'crossbar.conductance/2',
+    );
+    expect(codeOf(() => new Crossbar({ ...good, rows: 5 })).code).toBe('crossbar.shape/2');
+    expect(codeOf(() => new Crossbar({ ...good, wires: { row_ohm: -1 } })).code).toBe('crossbar.wires/2');
+    expect(codeOf(() => solveCrossbar({ ...good, inputs_V: inputs_V.subarray(1) })).code).toBe(
+      'crossbar.inputs/2',
+    );
+    expect(codeOf(() => new Crossbar({ ...good, floatingRows: [4] })).code).toBe('crossbar.lines/2');
+    const floating = {
+      ...good,
+      conductances_S: good.conductances_S.map((g, k) => (k < 3 ? 0 : g)),
+      floatingRows: [0],
+    };
+    expect(codeOf(() => new Crossbar(floating))).toMatchObject({
+      code: 'crossbar.floating/2',
+      message: expect.stringContaining('W[0][0…2]'),
+    });
+    expect(findFloatingLines(describeCrossbar(floating))).toEqual({ rows: [0], columns: [] });
+  });
+
+  it('says how much memory is missing before it takes any', () => {
+    // the shape alone decides; a typed array of this length would not fit the machine
+    const huge = { length: 20_000 ** 2, findIndex: () => -1 } as unknown as Float64Array;
+    expect(
+      codeOf(() => new Crossbar({ rows: 20_000, columns: 20_000, conductances_S: huge, wires })),
+    ).toMatchObject({
+      code: 'crossbar.memory/2',
+      message: expect.stringMatching(/GiB/),
+    });
+  });
+});
+
+describe('drive schemes and SPICE text', () => {
+  it.each([
+    ['row', [0, 1, 0], [0, 0]],
+    ['v/2', [0.5, 1, 0.5], [0, 0.5]],
+    ['v/3', [1 / 3, 1, 1 / 3], [0, 2 / 3]],
+  ])('%s puts its fractions on the lines', (name, rows_V, columns_V) => {
+    const inputs_V = Float64Array.of(9, 1, 9);
+    const drive = applyScheme(name, {
+      rows: 3,
+      columns: 2,
+      inputs_V,
+      count: 1,
+      selected: { row: 1, column: 0 },
+    });
+    expect(Array.from(drive.rows_V)).toEqual(rows_V);
+    expect(Array.from(drive.columns_V ?? [])).toEqual(columns_V);
+  });
+
+  it('writes a line without resistance as one node', () => {
+    const circuit = describeCrossbar({
+      rows: 2,
+      columns: 2,
+      conductances_S: Float64Array.of(1e-3, 0, 2e-3, 1e-3),
+      wires: { column_ohm: 1 },
+    });
+    const text = writeCrossbarSpice(circuit, { count: 1, rows_V: Float64Array.of(1, 2) }, 0);
+    expect(text).toContain('vw_1 w_1 0 dc 2');
+    expect(text).toContain('rd_1_0 w_1 b_1_0 500');
+    expect(text).not.toContain('rd_0_1');
+    expect(text).not.toMatch(/rw_/);
+  });
+});
