@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { main, ohmprop, scratch } from './command-line.js';
+
+/** `ohmprop board emulate --tcp 0` in its own process, and where it listens. */
+async function emulated(): Promise<{ process: ChildProcess; address: string }> {
+  const child = spawn(process.execPath, [main, 'board', 'emulate', '--tcp', '0'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  const address = await new Promise<string>((resolve, reject) => {
+    child.stdout.once('data', (bytes: Buffer) => resolve(bytes.toString().trim()));
+    child.once('exit', () => reject(new Error('the emulator ended')));
+  });
+  return { process: child, address };
+}
+
+describe('ohmprop board', () => {
+  it('info, as JSON, without arming', async () => {
+    const { code, stdout } = await ohmprop(['board', 'info', 'virtual', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      board: 'reference',
+      firmware: '1.0.0',
+      pots: 84,
+      armed: false,
+    });
+  });
+
+  it('selftest of both boards', async () => {
+    for (const board of ['reference', 'xor-nano']) {
+      const { code, stdout } = await ohmprop(['board', 'selftest', 'virtual', '--board', board]);
+      expect(code).toBe(0);
+      expect(stdout).not.toMatch(/FAILED/);
+      expect(stdout.match(/^ok/gm)?.length).toBeGreaterThanOrEqual(8);
+    }
+  });
+
+  it('sweep, map and record write what they say', async () => {
+    const cwd = scratch();
+    const sweep = await ohmprop(
+      ['board', 'sweep', 'virtual', '--pot', '12', '--points', '3', '--out', 's.csv'],
+      { cwd },
+    );
+    expect(sweep.code).toBe(0);
+    const [head, ...rows] = readFileSync(join(cwd, 's.csv'), 'utf8').trim().split('\n');
+    expect(head).toBe('tap,measured_S,nominal_S');
+    expect(rows.length).toBe(3);
+    const map = await ohmprop(['board', 'map', 'virtual', '--out', 'map.svg'], { cwd });
+    expect(map.code).toBe(0);
+    expect(readFileSync(join(cwd, 'map.svg'), 'utf8')).toMatch(/^<svg/);
+    await ohmprop(['board', 'record', 'virtual', 'session.txt'], { cwd });
+    expect(existsSync(join(cwd, 'session.txt'))).toBe(true);
+  });
+
+  it('serves a board in its own process, which is written, read, trained and stopped over TCP', async () => {
+    const { process: child, address } = await emulated();
+    const cwd = scratch();
+    expect((await ohmprop(['board', 'write', address, '5=77', '6=99'])).code).toBe(0);
+    expect((await ohmprop(['board', 'read', address])).stdout).toMatch(/^5,77,.*\n6,99,/m);
+    const run = await ohmprop(
+      ['train', '--device', address, '--data', 'xor', '--epochs', '2', '--out', 'run', '--json'],
+      { cwd },
+    );
+    expect(run.code).toBe(0);
+    expect(JSON.parse(readFileSync(join(cwd, 'run/manifest.json'), 'utf8')).device).toMatchObject({
+      firmware: '1.0.0',
+      line: address,
+    });
+    expect((await ohmprop(['board', 'info', address, '--json'])).stdout).toMatch(/"armed":\s*false/);
+    expect((await ohmprop(['board', 'stop', address])).code).toBe(0);
+    child.kill('SIGTERM');
+    await new Promise((resolve) => child.once('exit', resolve));
+  });
+});
+
+describe('ohmprop train on a board', () => {
+  it('tells what it would do, and does nothing', async () => {
+    const { code, stderr } = await ohmprop([
+      'train',
+      '--device',
+      '/dev/ttyNOTHERE',
+      '--data',
+      'iris',
+      '--dry-run',
+    ]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/1050 updates from 15750 examples.*±1\.75 V.*mA/s);
+  });
+
+  it('goes on from a run on the simulated twin', async () => {
+    const cwd = scratch();
+    await ohmprop(
+      [
+        'train',
+        '--device',
+        'simulated-board',
+        '--parts',
+        'nominal',
+        '--data',
+        'xor',
+        '--epochs',
+        '60',
+        '--out',
+        'twin',
+      ],
+      { cwd },
+    );
+    const { code, stderr } = await ohmprop(
+      [
+        'train',
+        '--device',
+        'virtual',
+        '--data',
+        'xor',
+        '--from',
+        'twin',
+        '--mismatch',
+        '0.5',
+        '--epochs',
+        '2',
+        '--out',
+        'board',
+      ],
+      { cwd },
+    );
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/starting from twin: \d/);
+  });
+
+  it('refuses bad input with 2 and a lost board with 1', async () => {
+    const unfit = await ohmprop(['train', '--device', 'virtual', '--data', 'digits']);
+    expect(unfit).toMatchObject({ code: 2 });
+    expect(unfit.stderr).toMatch(/256 features and 10 classes do not fit/);
+    const gone = await ohmprop(['train', '--device', '/dev/ttyNOTHERE', '--data', 'xor']);
+    expect(gone).toMatchObject({ code: 1 });
+    expect(gone.stderr).toMatch(/ttyNOTHERE.*board list/s);
+    const tap = await ohmprop(['board', 'write', 'virtual', '5=3']);
+    expect(tap).toMatchObject({ code: 2 });
+    expect(tap.stderr).toMatch(/taps go from 4 to 255, got 3 for pot 5/);
+  });
+
+  it('doctor looks around', async () => {
+    expect((await ohmprop(['doctor'])).stdout).toMatch(/^ok {5}Node/);
+  });
+});
