@@ -1,0 +1,98 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { composeRun } from '../../cli/compose/compose-run.js';
+import { readPulseTable } from '../../cli/compose/pulse-table.js';
+import { checkConfig } from '../../cli/compose/config.js';
+import { agAsiJo, pulseTrain } from '../../devices/pulse/index.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ohmprop-cells-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const tableOf = (unit: string, factor: number) => {
+  const toText = (w: number) => ((3e-9 + 35e-9 * w) * factor).toPrecision(9);
+  const up = [...pulseTrain(agAsiJo.potentiation, 0, 97)].map(toText);
+  const down = [...pulseTrain(agAsiJo.depression, 1, 100)].map(toText);
+  const rows = down.map((g, n) => `${up[n] ?? ''},${g}`);
+  return `up (${unit}),down (${unit})\n${rows.join('\n')}\n`;
+};
+
+describe('cells from a table of measured trains', () => {
+  it('reads its unit, and steps as the trains do', async () => {
+    const file = join(folder, 'trains.csv');
+    await writeFile(file, tableOf('nS', 1e9));
+    const cell = await readPulseTable(file);
+    expect(cell.name).toBe('trains.csv');
+    expect(cell.g_max_S / 1e-9).toBeGreaterThan(36);
+    expect(cell.g_max_S / 1e-9).toBeLessThan(38.1);
+    expect(cell.potentiation.after(0.1, 40)).toBeCloseTo(agAsiJo.potentiation.after(0.1, 40), 1);
+  });
+
+  it.each([
+    ['1.0,2.0\n1.1,1.9\n', /column 1 is headed "1.0"; give its unit there/],
+    ['up (nS),down (nS)\n1,2\n1,x\n', /line 3, column 2: "x" is not a number/],
+    ['up (nS)\n1\n', /two columns are needed, up and down, got 1/],
+    ['up (kg),down (nS)\n1,2\n', /unit of column 1/],
+  ])('says what is wrong with %j', async (text, message) => {
+    const file = join(folder, 'bad.csv');
+    await writeFile(file, text);
+    await expect(readPulseTable(file)).rejects.toThrow(message);
+  });
+});
+
+describe('training in cells', () => {
+  const config = (cells: object, extra: object = {}) =>
+    checkConfig(
+      {
+        data: 'xor',
+        network: { kind: 'resistive', hidden: [8], inputGain: 4 },
+        training: { beta: 0.2, batch: 4, epochs: 3, conductanceRates: 0.025, biasRates: 0.025 },
+        cells,
+        ...extra,
+      },
+      'test',
+    );
+
+  it('learns on either arithmetic, counts pulses and logs them', async () => {
+    const pulseLog = join(folder, 'pulses.csv');
+    for (const arithmetic of ['float64', 'float32']) {
+      const run = await composeRun(
+        config({ policy: 'proportional', d2d: 0.05, c2c: 0.05, pulseLog }, { arithmetic }),
+      );
+      let pulses = 0;
+      for await (const event of run.trainer.run()) if (event.type === 'epoch') pulses += event.record.pulses;
+      const report = run.composition.cells!.report();
+      await run.trainer.device.close();
+      expect(pulses).toBeGreaterThan(0);
+      expect(report.potentiationPulses + report.depressionPulses).toBe(pulses);
+      const [header, ...lines] = (await readFile(pulseLog, 'utf8')).trim().split('\n');
+      expect(header).toBe('update,group,row,column,polarity,count');
+      expect(lines.reduce((sum, line) => sum + Number(line.split(',')[5]), 0)).toBe(pulses);
+    }
+  });
+
+  it('warns of a window that was not measured, or was never given', async () => {
+    const run = await composeRun(
+      config(
+        { model: 'ag-asi-jo' },
+        { network: { kind: 'resistive', hidden: [8], inputGain: 4, window: 50 } },
+      ),
+    );
+    expect(run.composition.warnings).toEqual([
+      expect.stringMatching(/window of 50 is not what was measured \(12.5\)/),
+    ]);
+    await run.trainer.device.close();
+    const assumed = await composeRun(config({ model: 'hfo2-gong' }));
+    expect(assumed.composition.warnings).toEqual([expect.stringMatching(/no absolute conductances/)]);
+    await assumed.trainer.device.close();
+  });
+
+  it('names a bad field', async () => {
+    expect(() => config({ c2c: -1 })).toThrow(/c2c/);
+    await expect(composeRun(config({ model: 'hfo2-gon' }))).rejects.toThrow(/did you mean hfo2-gong/);
+  });
+});

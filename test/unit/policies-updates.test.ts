@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import { RandomStream } from '../../core/index.js';
+import {
+  CellStore,
+  conductanceMap,
+  findStuckCells,
+  maskStuckCells,
+  SimulatedCells,
+} from '../../devices/cells/index.js';
+import type { Imperfections } from '../../devices/imperfections/index.js';
+import { type PolicyOptions, policyNames, updatePolicy } from '../../devices/policies/index.js';
+import { agAsiJo, linearCells, type PulseModel } from '../../devices/pulse/index.js';
+
+const ROWS = 37;
+const COLUMNS = 11;
+const G_MAX = 2;
+
+function storeOf(
+  policy: string,
+  model: PulseModel = linearCells(1000, 10),
+  imperfections: Partial<Imperfections> = {},
+  options: PolicyOptions = {},
+  pairing: 'single' | 'differential' = 'single',
+): CellStore {
+  return new CellStore({
+    groups: [{ name: 'g1', rows: ROWS, columns: COLUMNS, map: conductanceMap(model, G_MAX, pairing) }],
+    model,
+    policy: updatePolicy(policy, options),
+    seed: 3,
+    imperfections,
+  });
+}
+
+const random = new RandomStream(1, 'policies');
+const draw = (n: number, scale: number) => Float64Array.from({ length: n }, () => scale * random.normal());
+const BATCH = 5;
+const contrast = {
+  batch: BATCH,
+  deltaBefore: draw(BATCH * ROWS, 0.1).map((v, e) => (e % 3 === 0 ? 0 : v)),
+  meanBefore: draw(BATCH * ROWS, 1).map((v, e) => (e % 3 === 0 ? 0 : v)),
+  deltaAfter: draw(BATCH * COLUMNS, 0.1),
+  meanAfter: draw(BATCH * COLUMNS, 1),
+  factor: 1 / BATCH,
+};
+const RATE = 0.05;
+
+/** −rate · Σ_b (δ_i − δ_j)(m_i − m_j)/batch, in plain float64. */
+const wanted = Float64Array.from({ length: ROWS * COLUMNS }, (_, c) => {
+  const [i, j] = [Math.floor(c / COLUMNS), c % COLUMNS];
+  let sum = 0;
+  for (let b = 0; b < BATCH; b++) {
+    const delta = contrast.deltaBefore[b * ROWS + i] - contrast.deltaAfter[b * COLUMNS + j];
+    sum += delta * (contrast.meanBefore[b * ROWS + i] - contrast.meanAfter[b * COLUMNS + j]);
+  }
+  return (-RATE * sum) / BATCH;
+});
+const middle = new Float64Array(ROWS * COLUMNS).fill(0.5 * G_MAX);
+const STEP = (0.9 * G_MAX) / 1000;
+
+async function moved(store: CellStore, updates = 1): Promise<Float64Array> {
+  await store.write('g1', middle);
+  const before = Float64Array.from(await store.sense('g1'));
+  for (let id = 1; id <= updates; id++) await store.adapt('g1', contrast, RATE, id);
+  return Float64Array.from(await store.sense('g1'), (g, c) => g - before[c]);
+}
+
+const largest = (values: Float64Array) => values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+
+describe('update policies', () => {
+  it('exact takes the wanted change', async () => {
+    const change = await moved(storeOf('exact'));
+    expect(largest(change.map((d, c) => d - wanted[c]))).toBeLessThan(1e-6);
+  });
+
+  it('exact on differential pairs moves both cells by half', async () => {
+    const store = storeOf('exact', linearCells(1000, 10), {}, {}, 'differential');
+    const change = await moved(store);
+    expect(largest(change.map((d, c) => d - wanted[c]))).toBeLessThan(1e-6);
+  });
+
+  it('proportional is right to a step, and right in the mean', async () => {
+    const store = storeOf('proportional');
+    const change = await moved(store);
+    expect(largest(change.map((d, c) => d - wanted[c]))).toBeLessThan(1.001 * STEP);
+    const updates = 200;
+    const sums = new Float64Array(ROWS * COLUMNS);
+    for (let id = 2; id <= updates; id++) {
+      await store.write('g1', middle);
+      await store.adapt('g1', contrast, RATE, id);
+      (await store.sense('g1')).forEach((g, c) => {
+        sums[c] += (g - middle[c]) / (updates - 1);
+      });
+    }
+    // stochastic rounding: σ at most half a step
+    const error = largest(sums.map((d, c) => d - wanted[c]));
+    expect(error).toBeLessThan((4.5 * 0.5 * STEP) / Math.sqrt(updates));
+  });
+
+  it('sign gives one pulse where the change is beyond the dead zone', async () => {
+    const change = await moved(storeOf('sign', linearCells(1000, 10), {}, { deadZone: 3 }));
+    change.forEach((d, c) => {
+      if (Math.abs(Math.abs(wanted[c]) - 3 * STEP) < 1e-6) return;
+      const expected = Math.abs(wanted[c]) > 3 * STEP ? Math.sign(wanted[c]) * STEP : 0;
+      expect(Math.abs(d - expected)).toBeLessThan(1e-6);
+    });
+  });
+
+  it('accumulate keeps the rest: after many updates it is within a step of their sum', async () => {
+    const small = { ...contrast, factor: contrast.factor / 20 };
+    const store = storeOf('accumulate');
+    await store.write('g1', middle);
+    for (let id = 1; id <= 20; id++) await store.adapt('g1', small, RATE, id);
+    const after = await store.sense('g1');
+    expect(largest(wanted.map((d, c) => after[c] - middle[c] - d))).toBeLessThan(1.01 * STEP);
+    expect(store.pulses()).toBeLessThan(wanted.reduce((sum, d) => sum + Math.abs(d), 0) / STEP + 1);
+  });
+
+  it('verify reaches the target in spite of spread', async () => {
+    const spread = { d2dStep: 0.2, c2c: 0.2 };
+    const [verified, proportional] = [
+      await moved(storeOf('verify', linearCells(1000, 10), spread, { rounds: 12 })),
+      await moved(storeOf('proportional', linearCells(1000, 10), spread)),
+    ];
+    const off = (change: Float64Array) => largest(change.map((d, c) => d - wanted[c]));
+    expect(off(verified)).toBeLessThan(1.5 * STEP);
+    expect(off(proportional)).toBeGreaterThan(2 * off(verified));
+  });
+
+  it('the nominal step counts at the state where the cell stands', async () => {
+    const model = { ...agAsiJo, spreads: {} };
+    const change = await moved(storeOf('verify', model));
+    const step = Math.max(...model.potentiation.table, ...model.depression.table.map(Math.abs));
+    const span = conductanceMap(model, G_MAX).span_S;
+    expect(largest(change.map((d, c) => d - wanted[c]))).toBeLessThan(step * span);
+  });
+
+  it.each(policyNames)('%s: the same numbers again, and after a resume', async (policy) => {
+    const noise = { d2dStep: 0.1, c2c: 0.1, read: 0.01, write: 0.001 };
+    const run = async (store: CellStore, from: number, to: number) => {
+      for (let id = from; id <= to; id++) {
+        await store.sense('g1');
+        await store.adapt('g1', contrast, RATE, id);
+      }
+      return store.sense('g1').then((g) => Float64Array.from(g));
+    };
+    const whole = storeOf(policy, linearCells(1000, 10), noise);
+    await whole.write('g1', middle);
+    const first = storeOf(policy, linearCells(1000, 10), noise);
+    await first.write('g1', middle);
+    for (let id = 1; id <= 3; id++) {
+      await first.sense('g1');
+      await first.adapt('g1', contrast, RATE, id);
+    }
+    const resumed = storeOf(policy, linearCells(1000, 10), noise);
+    await resumed.restore(structuredClone(await first.snapshot()));
+    const [a, b] = [await run(whole, 1, 6), await run(resumed, 4, 6)];
+    expect(b).toEqual(a);
+    expect(resumed.report()).toEqual(whole.report());
+  });
+
+  it('an unknown policy proposes the nearest', () => {
+    expect(() => updatePolicy('acumulate')).toThrow(/did you mean accumulate/);
+    expect(() => updatePolicy('verify', { rounds: 0 })).toThrow(/rounds must be a whole number/);
+  });
+});
+
+describe('stuck cells', () => {
+  it('are found on any array, and good ones are left where they were', async () => {
+    const cells = new SimulatedCells({
+      rows: 30,
+      columns: 30,
+      model: linearCells(1000, 10),
+      seed: 4,
+      imperfections: { stuck: 0.1, c2c: 0.05, d2dStep: 0.05, read: 0.002 },
+      initial_S: 50e-6,
+    });
+    const found = await findStuckCells(cells, { pulses: 100, least: 0.02, averages: 16, id: 1 });
+    expect([...found]).toEqual([...cells.packed.stuck()]);
+    const after = await cells.read(undefined, { averages: 64 });
+    after.forEach((g, c) => {
+      if (!found[c]) expect(Math.abs(g - 50e-6)).toBeLessThan(5e-6);
+    });
+  });
+
+  it('are masked: no pulse is spent on them', async () => {
+    const store = storeOf('proportional', linearCells(1000, 10), { stuck: 0.2 });
+    const found = await maskStuckCells(store);
+    expect(found).toBeGreaterThan(40);
+    await store.write('g1', middle);
+    const group = store.groups.get('g1')!.cells[0];
+    await store.adapt('g1', contrast, 10 * RATE, 1);
+    const stuck = group.simulated!.packed.stuck();
+    group.counts.forEach((count, c) => {
+      if (stuck[c]) expect(count).toBe(0);
+    });
+    expect(store.report().masked).toBe(found);
+  });
+});
+
+describe('conductance map', () => {
+  it('lays the cell on the network, and asks for a window', () => {
+    const map = conductanceMap(linearCells(100, 10, 50e-6), 0.1);
+    expect(map.scale).toBeCloseTo(2000, 9);
+    expect(map.g_min_S).toBeCloseTo(0.01, 12);
+    expect(conductanceMap(linearCells(100, 10, 50e-6), 0.1, 'differential').g_min_S).toBe(0);
+    expect(() => conductanceMap(linearCells(), Number.POSITIVE_INFINITY)).toThrow(
+      /give the network a window/,
+    );
+  });
+});
