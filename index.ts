@@ -1,8 +1,27 @@
+// The library: everything that the commands are made of, by the name of its folder.
+export * from './circuits/crossbar/index.js';
+export * from './circuits/hopfield/index.js';
 export * from './circuits/layered/index.js';
+export * from './circuits/netlist/index.js';
+export * from './circuits/spice/index.js';
 export { type ComposedRun, composeRun } from './cli/compose/compose-run.js';
+export { checkConfig, type RunConfig, readConfig } from './cli/compose/config.js';
 export { preset, presets } from './cli/compose/presets.js';
 export { type TrainOptions, type TrainResult, train } from './cli/compose/train.js';
 export * from './core/index.js';
+export * from './devices/cells/index.js';
+export * from './devices/elements/index.js';
 export * from './devices/index.js';
+export * from './devices/physical/index.js';
+export * from './devices/policies/index.js';
+export * from './devices/pulse/index.js';
 export * from './learning/index.js';
+// Both solvers have options of that name; the circuit's are the plainer.
+export type { SolveOptions as CrossbarSolveOptions } from './solver/crossbar/index.js';
+export * from './solver/crossbar/index.js';
+export * from './solver/hopfield/index.js';
+export * from './solver/hopfield-float32/index.js';
 export * from './solver/layered/index.js';
+export * from './solver/layered-float32/index.js';
+export type { SolveOptions } from './solver/mna/index.js';
+export * from './solver/mna/index.js';

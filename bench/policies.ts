@@ -6,7 +6,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { composeRun } from '../cli/compose/compose-run.js';
-import { readConfig } from '../cli/config/read-config.js';
+import { readConfig } from '../cli/compose/config.js';
 import { policyNames } from '../devices/policies/index.js';
 
 const { values } = parseArgs({

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { composeRun } from '../../cli/compose/compose-run.js';
-import { readPulseTable } from '../../cli/compose/pulse-table.js';
 import { checkConfig } from '../../cli/compose/config.js';
+import { readPulseTable } from '../../cli/compose/pulse-table.js';
 import { agAsiJo, pulseTrain } from '../../devices/pulse/index.js';
 
 let folder: string;
