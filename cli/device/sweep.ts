@@ -42,7 +42,7 @@ async function sweep(name: string, flags: SweepFlags): Promise<void> {
   const negative = Math.abs(flags.negative ?? proposal.negative_V);
   const series_ohm = flags.series ?? proposal.series_ohm;
   const f = proposal.frequency_Hz;
-  const frequencies = flags.frequencies ?? [f, 3 * f, 10 * f];
+  const frequencies = flags.frequencies ?? [1, 3, 10].map((n) => Number((n * f).toPrecision(6)));
   for (const [field, value] of Object.entries({ periods: flags.periods, samples: flags.samples })) {
     if (!(Number.isInteger(value) && value >= 1)) {
       throw inputError('device.sweep', `--${field} needs a whole number ≥ 1, got ${value}`);

@@ -60,7 +60,7 @@ function ionDrift(window: 'strukov' | 'joglekar' | 'biolek' | 'prodromakis' | 'z
     name: `tio2-${window}`,
     source: `${STRUKOV}; window: ${source}`,
     make: () => new LinearIonDrift({ ...(window === 'biolek' ? biolek : { initial: 0.1 }), window: shape }),
-    sweep: sine(1, 0.25),
+    sweep: sine(1, 0.6),
   };
 }
 
