@@ -20,18 +20,23 @@ export async function serveOnTcp(
   const host = options.host ?? '127.0.0.1';
   let connection: Socket | undefined;
   const paced = new PacedBoard(board, (bytes) => connection?.write(bytes), options.faults);
-  const server: Server = createServer((socket) => {
+  const adopt = (socket: Socket, patience: number): void => {
     if (connection !== undefined) {
-      socket.destroy();
+      // The one before may be about to end; who does not end keeps the board.
+      if (patience > 0) setTimeout(() => adopt(socket, patience - 1), 20);
+      else socket.destroy();
       return;
     }
     connection = socket;
     socket.setNoDelay(true);
     socket.on('data', (bytes: Buffer) => paced.input(bytes));
-    socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       connection = undefined;
     });
+  };
+  const server: Server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    adopt(socket, 25);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {

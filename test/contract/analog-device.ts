@@ -182,6 +182,8 @@ export function analogDeviceContract(name: string, subject: DeviceUnderTest): vo
       const start = await device.readParameters();
       const fused = await device.step(batch, plan);
       const parameters = await device.readParameters();
+      // A board on a port can be open only once.
+      await device.close();
       const other = await subject.open();
       const plain = await settleSettleAdapt(other, batch, plan);
       const slack = device.info.tolerances.node + 20 * (stop.tolerance ?? 0) * largest(plain.free.outputs());
@@ -279,8 +281,9 @@ export function analogDeviceContract(name: string, subject: DeviceUnderTest): vo
     });
 
     it('refuses a contrast of another device', async () => {
-      const other = await subject.open();
       const pair = await contrast();
+      await device.close();
+      const other = await subject.open();
       await expectRefusal(other.adapt(pair, update(1)), /not settled by this device/);
       await other.close();
     });
@@ -302,6 +305,7 @@ export function analogDeviceContract(name: string, subject: DeviceUnderTest): vo
       const rest = await free();
       rest.release();
       expect(() => rest.outputs()).toThrow(OhmpropError);
+      await device.close();
       const other = await subject.open();
       await other.close();
       await other.close();

@@ -9,6 +9,7 @@ import {
   xorNanoBoard,
 } from '../../devices/board/index.js';
 import { BoardDevice } from '../../drivers/board/index.js';
+import { SerialTransport, TcpTransport } from '../../drivers/transport/index.js';
 import { InProcessTransport, VirtualBoard } from '../../drivers/virtual-board/index.js';
 import { SimulatedBoard, SolvedBoard } from '../../solver/board/index.js';
 import { analogDeviceContract } from './analog-device.js';
@@ -51,6 +52,22 @@ for (const [profile, { k, learning, ...use }] of uses) {
     open: async () => {
       const board = new VirtualBoard({ parts, circuit: new SolvedBoard(parts), seed: 3 });
       const device = await BoardDevice.open(new InProcessTransport(board), { use });
+      await device.client.writeTaps(startTaps(profile));
+      return device;
+    },
+    beta,
+    rate,
+    inputSize: profile.inputLimit_V,
+    asInput,
+  });
+
+  // A real board: OHMPROP_BOARD=/dev/ttyUSB0 (or tcp://host:port) npx vitest run test/contract/board-device.test.ts
+  const address = process.env.OHMPROP_BOARD;
+  if (address === undefined || (process.env.OHMPROP_BOARD_PROFILE ?? 'reference') !== profile.name) continue;
+  analogDeviceContract(`${profile.name} board on ${address}`, {
+    open: async () => {
+      const line = address.startsWith('tcp:') ? TcpTransport.of(address) : new SerialTransport(address);
+      const device = await BoardDevice.open(line, { use });
       await device.client.writeTaps(startTaps(profile));
       return device;
     },
