@@ -4,6 +4,7 @@ import { OhmpropError } from '../core/index.js';
 import { ohmpropVersion } from '../records/index.js';
 import { boardCommand } from './board.js';
 import { circuitCommand } from './circuit.js';
+import { crossbarCommand } from './crossbar.js';
 import { deviceCommand } from './device.js';
 import { doctorCommand } from './doctor.js';
 import { evalCommand } from './eval.js';
@@ -31,6 +32,7 @@ for (const command of [
   reportCommand(),
   gradcheckCommand(),
   circuitCommand(),
+  crossbarCommand(),
   deviceCommand(),
   boardCommand(),
   doctorCommand(),
