@@ -50,7 +50,7 @@ export class Float32HopfieldEquilibrium implements Equilibrium {
     if (states === undefined) {
       throw runError('equilibrium.layer', `equilibrium: no layer ${l}; layers 0 … ${this.states.length - 1}`);
     }
-    return Float64Array.from(states);
+    return new Float64Array(states);
   }
 
   outputs(): Float64Array {

@@ -84,7 +84,7 @@ export class HopfieldFloat32Device implements AnalogDevice {
       this,
       batch,
       nudge?.beta ?? 0,
-      Float32Array.from(inputs),
+      new Float32Array(inputs),
       states,
       report,
     );
@@ -108,14 +108,7 @@ export class HopfieldFloat32Device implements AnalogDevice {
     const rates = repeated ? {} : plan.update.rates;
     const { free, nudged, relativeChange } = simulation.step(size, targets, plan, !started, rates);
     const states = simulation.readStates(size, freeRows);
-    const equilibrium = new Float32HopfieldEquilibrium(
-      this,
-      size,
-      0,
-      Float32Array.from(inputs),
-      states,
-      free,
-    );
+    const equilibrium = new Float32HopfieldEquilibrium(this, size, 0, new Float32Array(inputs), states, free);
     const applied = !repeated && relativeChange !== undefined;
     if (applied) {
       this.version++;
@@ -150,10 +143,10 @@ export class HopfieldFloat32Device implements AnalogDevice {
   async gradient(contrast: Contrast): Promise<Parameters> {
     this.requireOpen();
     const [first, second] = this.phases(contrast);
-    const wide = (states: readonly Float32Array[]) => states.map((layer) => Float64Array.from(layer));
+    const wide = (states: readonly Float32Array[]) => states.map((layer) => new Float64Array(layer));
     const pair: PhasePair = {
       batch: first.batch,
-      inputs: Float64Array.from(first.inputs),
+      inputs: new Float64Array(first.inputs),
       first: wide(first.states),
       second: wide(second.states),
       betaSpan: second.beta - first.beta,
@@ -216,7 +209,7 @@ export class HopfieldFloat32Device implements AnalogDevice {
     return hopfieldEnergy(
       parameters,
       hopfieldDrive(parameters, inputs, batch),
-      states.map((layer) => Float64Array.from(layer)),
+      states.map((layer) => new Float64Array(layer)),
     );
   }
 

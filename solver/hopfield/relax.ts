@@ -21,7 +21,7 @@ export interface HopfieldDrive {
 
 export function hopfieldDrive(parameters: HopfieldParameters, inputs: Floats, batch: number): HopfieldDrive {
   const { network, weights, biases } = parameters;
-  const copied = Float64Array.from(inputs);
+  const copied = new Float64Array(inputs);
   const field = repeat(biases[0], batch);
   addForward(copied, weights[0], field, batch, network.inputs);
   return { batch, inputs: copied, field };
