@@ -196,6 +196,8 @@ export async function run(args: string[]): Promise<void> {
   const report = (row: Row) => {
     rows.push(row);
     const bar = row.bar_ms === undefined ? '' : `, bar ${row.bar_ms} ms`;
+    const processor =
+      row.processor_ms === undefined ? '' : ` (processor time ${row.processor_ms.toFixed(2)} ms)`;
     const direct =
       row.direct_ms === undefined
         ? ''

@@ -43,9 +43,9 @@ export interface CellChange {
 const REFRESH_SHARE = 0.02;
 const GIB = 2 ** 30;
 
-/** A memory kept between solves, so that a loop of one-shot solves does not take a fresh one each time. */
+/** A memory of at most 512 MiB kept between solves, so that a loop of one-shot solves does not take a fresh one each time. */
 let spare: CrossbarArena | undefined;
-const SPARE_BYTES = 256 * 2 ** 20;
+const SPARE_BYTES = 512 * 2 ** 20;
 
 /**
  * A crossbar that keeps its set-up: factors of every line and the coarse operator, in kernel memory (64 bytes a cell,

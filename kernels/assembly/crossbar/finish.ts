@@ -21,6 +21,8 @@ export function measure(net: Network, work: Work, scale: f64, toAmperes: f64, re
   const ampere = f64x2.splat(toAmperes);
   let mostCurrent = f64x2.splat(0);
   let mostNet = f64x2.splat(0);
+  // pmax passes over NaN; a sum does not
+  let check = f64x2.splat(0);
   memory.fill(work.columnCurrents, 0, rowBytes(net));
   for (let block: u32 = 0; block < net.blocks; block++) {
     const first = block == 0;
@@ -41,13 +43,14 @@ export function measure(net: Network, work: Work, scale: f64, toAmperes: f64, re
         let out = f64x2.sub(f64x2.add(f64x2.sub(here, above), f64x2.sub(here, next)), current);
         if (first && r == 0) out = f64x2.add(out, terminal(net.top, work.fromTop, t, here));
         if (last && r == stop) out = f64x2.add(out, terminal(net.bottom, work.fromBottom, t, here));
-        mostCurrent = f64x2.max(mostCurrent, f64x2.abs(current));
-        mostNet = f64x2.max(mostNet, f64x2.abs(out));
+        mostCurrent = f64x2.pmax(mostCurrent, f64x2.abs(current));
+        mostNet = f64x2.pmax(mostNet, f64x2.abs(out));
         sum = f64x2.add(sum, current);
         v128.store(work.line + r, f64x2.add(v128.load(work.line + r), current));
         above = here;
         here = next;
       }
+      check = f64x2.add(check, sum);
       const at = work.columnCurrents + (t >> 3);
       v128.store(at, f64x2.add(v128.load(at), f64x2.mul(sum, ampere)));
     }
@@ -56,6 +59,11 @@ export function measure(net: Network, work: Work, scale: f64, toAmperes: f64, re
       const pair = work.line + (r << 4);
       store<f64>(rows + (r << 3), (load<f64>(pair) + load<f64>(pair, 8)) * toAmperes);
     }
+  }
+  const total = f64x2.extract_lane(check, 0) + f64x2.extract_lane(check, 1);
+  if (total != total) {
+    store<f64>(residual, NaN);
+    return NaN;
   }
   store<f64>(residual, max(f64x2.extract_lane(mostNet, 0), f64x2.extract_lane(mostNet, 1)) * toAmperes);
   return max(f64x2.extract_lane(mostCurrent, 0), f64x2.extract_lane(mostCurrent, 1)) * toAmperes;
