@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type LayeredNetwork, layeredNetwork } from '../../circuits/layered/index.js';
 import type { AnalogDevice, Equilibrium, Parameters } from '../../devices/index.js';
-import { digits } from '../../learning/data/index.js';
+import { digits, loadData } from '../../learning/data/index.js';
+import { decodeNpy } from '../../records/index.js';
 import { LayeredDevice } from '../../solver/layered/index.js';
 import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';
 import { cosine, relativeError } from './closeness.js';
@@ -154,3 +156,32 @@ describe.each([
   };
   it('agrees with float64', () => compare(subject));
 });
+
+const folder = join(process.env.OHMPROP_DATA ?? '', 'reference/drn/init-256-256');
+
+describe.skipIf(process.env.OHMPROP_DATA === undefined || !existsSync(folder))(
+  'float32 kernel on init-256-256 (needs OHMPROP_DATA)',
+  () => {
+    it('agrees with float64', async () => {
+      const meta = JSON.parse(readFileSync(join(folder, 'meta.json'), 'utf8'));
+      const mnist = await loadData(`mnist:${join(process.env.OHMPROP_DATA ?? '', 'mnist')}`, { seed: 1 });
+      const array = (name: string) => {
+        const file = join(folder, `${name}.npy`);
+        return Float64Array.from(decodeNpy(readFileSync(file), file).data);
+      };
+      await compare({
+        network: layeredNetwork({ inputs: 784, hidden: [256, 256], outputs: 10, inputGain: meta.gain }),
+        beta: meta.beta,
+        batch: 16,
+        inputs: Float64Array.from(mnist.test.values.subarray(0, 16 * 784), (byte) => byte / 255),
+        targets: oneHot(meta.labels, 10),
+        parameters: Object.fromEntries(
+          [0, 1, 2].flatMap((l) => [
+            [`g${l + 1}`, array(`W${l}`)],
+            [`b${l + 1}`, array(`b${l}`)],
+          ]),
+        ),
+      });
+    });
+  },
+);
