@@ -179,6 +179,7 @@ export class HopfieldFloat32Device implements AnalogDevice {
   }
 
   async snapshot(): Promise<DeviceState> {
+    this.requireOpen();
     return {
       format: FORMAT,
       arrays: await this.readParameters(),

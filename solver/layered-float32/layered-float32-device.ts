@@ -189,6 +189,7 @@ export class LayeredFloat32Device implements AnalogDevice {
   }
 
   async snapshot(): Promise<DeviceState> {
+    this.requireOpen();
     const arrays = Object.fromEntries(this.groupArrays().map(([name, values]) => [name, values.slice()]));
     return { format: FORMAT, arrays, values: { lastUpdate: this.lastUpdate, atEdge: this.lastAtEdge } };
   }

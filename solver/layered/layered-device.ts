@@ -150,6 +150,7 @@ export class LayeredDevice implements AnalogDevice {
   }
 
   async snapshot(): Promise<DeviceState> {
+    this.requireOpen();
     const arrays = Object.fromEntries(this.groupArrays().map(([name, values]) => [name, values.slice()]));
     const values = { lastUpdate: this.lastUpdate };
     if (this.cells === undefined) return { format: FORMAT, arrays, values };

@@ -301,15 +301,39 @@ export function analogDeviceContract(name: string, subject: DeviceUnderTest): vo
       else expect(device.info.deterministic).toBe(false);
     });
 
-    it('gives nothing after release, and refuses calls after close', async () => {
+    it('gives nothing after release', async () => {
       const rest = await free();
       rest.release();
       expect(() => rest.outputs()).toThrow(OhmpropError);
+    });
+
+    it('refuses every call after close, and closes twice', async () => {
+      const rest = await free();
+      const pair = { first: await nudged(-subject.beta, rest), second: await nudged(subject.beta, rest) };
+      const parameters = await device.readParameters();
+      const state = await device.snapshot();
+      const nudge = device.info.nudges[0];
+      const calls: Readonly<Record<Exclude<keyof AnalogDevice, 'info' | 'close'>, () => Promise<unknown>>> = {
+        settle: free,
+        adapt: () => device.adapt(pair, update(1)),
+        step: async () =>
+          device.step?.(
+            { size: BATCH, inputs, targets },
+            { nudge, betas: [-subject.beta, subject.beta], stop, update: update(1) },
+          ),
+        gradient: async () => device.gradient?.(pair),
+        nudgeLimits: () => device.nudgeLimits(),
+        readParameters: () => device.readParameters(),
+        writeParameters: () => device.writeParameters(parameters),
+        snapshot: () => device.snapshot(),
+        restore: () => device.restore(state),
+      };
       await device.close();
-      const other = await subject.open();
-      await other.close();
-      await other.close();
-      await expectRefusal(other.settle({ batch: BATCH, inputs }), /close/);
+      await device.close();
+      for (const [name, call] of Object.entries(calls)) {
+        if (device[name as keyof AnalogDevice] === undefined) continue;
+        await expectRefusal(call(), /close/, name);
+      }
     });
 
     if (subject.beta > 0) {
@@ -364,11 +388,11 @@ function expectParameters(device: AnalogDevice, got: Parameters, want: Parameter
   }
 }
 
-async function expectRefusal(promise: Promise<unknown>, message: RegExp): Promise<void> {
+async function expectRefusal(promise: Promise<unknown>, message: RegExp, what?: string): Promise<void> {
   const refusal = await promise.then(
     () => undefined,
     (error: unknown) => error,
   );
-  expect(refusal).toBeInstanceOf(OhmpropError);
+  expect(refusal, what).toBeInstanceOf(OhmpropError);
   expect((refusal as OhmpropError).message).toMatch(message);
 }
