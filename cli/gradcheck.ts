@@ -3,8 +3,8 @@ import { inputError, readQuantity } from '../core/index.js';
 import { Coder, gradcheck, type LayerGradcheck } from '../learning/index.js';
 import { composeData, composeDevice } from './compose/compose-run.js';
 import { readConfig } from './config/read-config.js';
+import { collect, decimal } from './flags.js';
 import { printJson } from './run/summary.js';
-import { collect, decimal } from './train.js';
 
 /** Samples that the check looks at. */
 const SAMPLES = 16;
@@ -57,6 +57,11 @@ async function check(flags: GradcheckFlags): Promise<void> {
   }
   const asked = await readQuantity(flags.beta ?? config.training.beta, device.info.nudgeUnit, 'beta');
   const beta = asked.hadUnit ? asked.value : asked.value * betaUnit;
+  if (!(beta > 0))
+    throw inputError(
+      'gradcheck.beta',
+      `beta: must be positive, got ${beta} ${device.info.nudgeUnit}; both signs are used`,
+    );
   const coder = new Coder(dataSet, device.info);
   const size = Math.min(SAMPLES, dataSet.train.count);
   const indices = Array.from({ length: size }, (_, s) => s);

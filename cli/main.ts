@@ -15,6 +15,25 @@ import { resumeCommand } from './resume.js';
 import { traceCommand } from './trace.js';
 import { trainCommand } from './train.js';
 
+// A reader of --json that has gone away is no failure; a full disk behind it is.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`ohmprop: cannot write to standard output: ${error.message}\n`);
+  process.exit(1);
+});
+
+/** Says what went wrong and returns the exit code. Anything but an OhmpropError is a defect of ohmprop. */
+function tell(error: unknown): number {
+  const { message, stack } = error as Error;
+  if (error instanceof OhmpropError) {
+    process.stderr.write(`ohmprop: ${message}\n`);
+    return error.exitCode;
+  }
+  const more = process.env.OHMPROP_DEBUG ? `\n${stack}` : ' (OHMPROP_DEBUG=1 shows where)';
+  process.stderr.write(`ohmprop: a defect of ohmprop, please report it: ${message}${more}\n`);
+  return 1;
+}
+
 const program = new Command('ohmprop')
   .description('Simulate, drive and train analog learning networks.')
   .version(await ohmpropVersion())
@@ -44,7 +63,5 @@ for (const command of [
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof OhmpropError)) throw error;
-  process.stderr.write(`ohmprop: ${error.message}\n`);
-  process.exitCode = error.exitCode;
+  process.exitCode = tell(error);
 }

@@ -2,12 +2,10 @@ import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { inputError } from '../core/index.js';
 import { truncateMetrics, writeFileAtomically } from '../records/index.js';
-import { INTERRUPTED } from './run/interrupt.js';
+import { whole } from './flags.js';
+import { concludeSession } from './run/conclude.js';
 import { openRun, readEpochs } from './run/open-run.js';
-import { percent } from './run/progress.js';
 import { trainInRunDirectory } from './run/session.js';
-import { printJson, runSummary } from './run/summary.js';
-import { whole } from './train.js';
 
 export function resumeCommand(): Command {
   return new Command('resume')
@@ -40,15 +38,7 @@ async function resume(path: string, flags: { epochs?: number; json?: boolean }):
       `going on in epoch ${checkpoint.trainer.epoch} after ${checkpoint.trainer.updates} updates\n`,
     );
     const result = await trainInRunDirectory(directory, run, await readEpochs(directory, finished));
-    if (result.interrupted) {
-      process.stderr.write(`Interrupted; to go on: ohmprop resume ${directory.path}\n`);
-      process.exitCode = INTERRUPTED;
-    } else {
-      const last = result.epochs.at(-1);
-      if (last !== undefined) process.stderr.write(`test error ${percent(last.testError)}\n`);
-      process.stderr.write(`report: ${result.reportPath}\n`);
-    }
-    if (flags.json) printJson(runSummary(directory.path, run.config.preset, result.epochs));
+    concludeSession(directory, run.config, result, flags.json === true);
   } finally {
     await run.trainer.device.close();
     await directory.release();

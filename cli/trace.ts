@@ -4,10 +4,10 @@ import { inputError } from '../core/index.js';
 import { renderPng, renderSvg } from '../report/index.js';
 import { type ComposedRun, composeRun } from './compose/compose-run.js';
 import { readConfig } from './config/read-config.js';
+import { collect, whole } from './flags.js';
 import { openRun } from './run/open-run.js';
 import { printJson } from './run/summary.js';
 import { type Trace, type TracePart, traceFigure, traceSample } from './run/trace.js';
-import { collect, whole } from './train.js';
 
 export function traceCommand(): Command {
   return new Command('trace')

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { describeParticles } from '../learning/index.js';
 import { createRunDirectory, writeFileAtomically } from '../records/index.js';
@@ -6,19 +6,19 @@ import { dryRun } from './board/dry-run.js';
 import { addBoardOptions, type BoardFlags, boardTree, presetForBoard } from './board/train-options.js';
 import { addCellOptions, type CellFlags, cellTree } from './compose/cell-options.js';
 import { type ComposedRun, composeRun } from './compose/compose-run.js';
+import { presets } from './compose/presets.js';
 import { readConfig } from './config/read-config.js';
 import type { RunConfig } from './config/run-config.js';
-import { INTERRUPTED } from './run/interrupt.js';
-import { percent } from './run/progress.js';
+import { collect, decimal, sizes, whole } from './flags.js';
+import { concludeSession } from './run/conclude.js';
 import { trainInRunDirectory } from './run/session.js';
 import { startFrom } from './run/start-from.js';
-import { printJson, runSummary } from './run/summary.js';
 
 export function trainCommand(): Command {
   const command = new Command('train')
     .description('train a network by equilibrium propagation, into a run directory')
     .argument('[config]', 'YAML or JSON file')
-    .option('--preset <name>', 'published experiment: drn-xs, drn-1h, drn-2h, drn-3h, drn-xl; or digits')
+    .option('--preset <name>', `experiment to start from: ${Object.keys(presets).join(', ')}`)
     .option('--data <spec>', 'xor, iris, digits, mnist, mnist:DIR, csv:FILE')
     .option('--layers <sizes>', 'hidden layers, for instance 100,100', sizes)
     .option('--epochs <n>', 'passes over the training samples', whole)
@@ -30,6 +30,7 @@ export function trainCommand(): Command {
     .option('--tolerance <x>', "node residual, relative to the layer's largest Σg·|v|", decimal)
     .option('--window <ratio>', 'g_max/g_min of every conductance', decimal)
     .option('--arithmetic <name>', 'float64 or float32')
+    .option('--threads <n>', 'threads of a float32 simulation (default auto: as many as pay)', whole)
     .option('--set <path=value>', 'set any configuration key', collect, [])
     .option('--out <dir>', 'run directory (default runs/<date>_<name>_<id>)')
     .option('--json', 'one JSON object on stdout');
@@ -49,6 +50,7 @@ interface TrainFlags extends CellFlags, BoardFlags {
   tolerance?: number;
   window?: number;
   arithmetic?: string;
+  threads?: number;
   set: string[];
   out?: string;
   json?: boolean;
@@ -65,6 +67,8 @@ async function train(file: string | undefined, flags: TrainFlags): Promise<void>
   const run = await composeRun(config);
   try {
     if (flags.from !== undefined) await startFrom(run, flags.from);
+    // A bad β is bad usage: it should leave no run directory behind.
+    await run.trainer.requireSafeNudge();
     await trainComposed(run, config, flags);
   } finally {
     // Whatever happened, a board is left disarmed.
@@ -90,31 +94,33 @@ async function trainComposed(run: ComposedRun, config: RunConfig, flags: TrainFl
       );
     }
     const result = await trainInRunDirectory(directory, run);
-    if (result.interrupted) {
-      process.stderr.write(`Interrupted; to go on: ohmprop resume ${directory.path}\n`);
-      process.exitCode = INTERRUPTED;
-    } else {
-      const last = result.epochs.at(-1);
-      if (last !== undefined) {
-        process.stderr.write(
-          `test accuracy ${percent(1 - last.testError)} (error ${percent(last.testError)})\n`,
-        );
-      }
-      process.stderr.write(`report: ${result.reportPath}\n`);
-    }
-    if (flags.json) printJson(runSummary(directory.path, config.preset, result.epochs));
+    concludeSession(directory, config, result, flags.json === true);
   } finally {
     await directory.release();
   }
 }
 
 function flagTree(flags: TrainFlags): Record<string, unknown> {
-  const { data, seed, limit, arithmetic, layers, window, estimator, beta, batch, epochs, tolerance } = flags;
+  const {
+    data,
+    seed,
+    limit,
+    arithmetic,
+    threads,
+    layers,
+    window,
+    estimator,
+    beta,
+    batch,
+    epochs,
+    tolerance,
+  } = flags;
   return {
     data,
     seed,
     limit,
     arithmetic,
+    threads,
     network: boardTree(flags) ?? { hidden: layers, window },
     training: {
       estimator,
@@ -125,28 +131,4 @@ function flagTree(flags: TrainFlags): Record<string, unknown> {
     settle: { tolerance },
     cells: cellTree(flags),
   };
-}
-
-export function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('needs a whole number.');
-  return value;
-}
-
-export function decimal(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('needs a number.');
-  return value;
-}
-
-function sizes(text: string): number[] {
-  const list = text.split(',').map((part) => Number(part));
-  if (text.trim() === '' || list.some((n) => !Number.isInteger(n) || n < 1)) {
-    throw new InvalidArgumentError('needs whole numbers separated by commas, for instance 100,100.');
-  }
-  return list;
-}
-
-export function collect(value: string, list: string[]): string[] {
-  return [...list, value];
 }

@@ -139,7 +139,7 @@ export class Trainer {
    * calling `run` again goes on. Throws `train.*` run errors when a phase gives nothing to learn from.
    */
   async *run(signal?: AbortSignal): AsyncGenerator<TrainingEvent> {
-    if (this.epoch <= this.options.epochs) await this.checkNudge(inputError);
+    if (this.epoch <= this.options.epochs) await this.requireSafeNudge(inputError);
     while (this.epoch <= this.options.epochs) {
       yield* this.trainEpoch(signal);
       if (signal?.aborted) {
@@ -155,7 +155,7 @@ export class Trainer {
       this.next = 0;
       this.tally = emptyTally();
       yield { type: 'epoch', record };
-      if (this.epoch <= this.options.epochs) await this.checkNudge(runError);
+      if (this.epoch <= this.options.epochs) await this.requireSafeNudge(runError);
     }
   }
 
@@ -249,8 +249,11 @@ export class Trainer {
     );
   }
 
-  /** A negative nudge takes conductance away from the outputs: refuse one that the network could not bear. */
-  private async checkNudge(error: (code: string, message: string) => OhmpropError): Promise<void> {
+  /**
+   * A negative nudge takes conductance away from the outputs: throws `train.beta-too-large` where the network could not bear
+   * it at its present conductances. Checked before the first epoch and after each.
+   */
+  async requireSafeNudge(error: (code: string, message: string) => OhmpropError = inputError): Promise<void> {
     const lowest = this.estimator.lowest(this.options.beta);
     if (lowest >= 0) return;
     const limits = await this.device.nudgeLimits();

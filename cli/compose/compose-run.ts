@@ -1,7 +1,8 @@
 import { inputError } from '../../core/index.js';
 import { type Coding, defaultStop } from '../../devices/index.js';
 import { Coder, type DataSet, limitTraining, loadData, Trainer } from '../../learning/index.js';
-import type { RunConfig } from '../config/run-config.js';
+import { checkConfig } from '../config/check-config.js';
+import type { RunConfig, RunConfigInput } from '../config/run-config.js';
 import { composeBoard } from './board.js';
 import type { Composition } from './composition.js';
 import { composeHopfield } from './hopfield.js';
@@ -16,8 +17,15 @@ export interface ComposedRun {
   readonly trainer: Trainer;
 }
 
-/** Loads the data, builds the device and the trainer that a configuration describes. */
-export async function composeRun(config: RunConfig, signal?: AbortSignal): Promise<ComposedRun> {
+/**
+ * Loads the data, builds the device and the trainer that a configuration describes: a checked one, or a preset with
+ * whatever was changed in it. Throws `config.invalid` naming each wrong field.
+ */
+export async function composeRun(
+  configuration: RunConfig | RunConfigInput,
+  signal?: AbortSignal,
+): Promise<ComposedRun> {
+  const config = checkConfig(configuration, 'configuration');
   const dataSet = await composeData(config, signal);
   const composition = await composeDevice(config, dataSet);
   try {

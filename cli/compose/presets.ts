@@ -126,7 +126,7 @@ export const presets: Readonly<Record<string, RunConfigInput>> = {
     data: 'digits',
   },
   /** Small problems for trying things out; the presets that `--data xor` and `--data iris` choose by themselves. */
-  xor: small({ data: 'xor', hidden: [32], inputGain: 4, beta: 0.5, rate: 0.025, epochs: 60 }),
+  xor: small({ data: 'xor', hidden: [32], inputGain: 4, beta: 0.2, rate: 0.05, epochs: 100 }),
   iris: small({ data: 'iris', hidden: [32], inputGain: 4, beta: 0.3, rate: 0.05, epochs: 60 }),
   'drn-xs': resistive({ hidden: [100], inputGain: 100, beta: 1, rates: [0.006, 0.006], epochs: 10 }),
   'drn-1h': resistive({ hidden: [1024], inputGain: 480, beta: 1, rates: [0.006, 0.006], epochs: 50 }),
@@ -174,12 +174,12 @@ export const presets: Readonly<Record<string, RunConfigInput>> = {
 
 /** A copy of the preset of that name. Throws `preset.unknown` naming the nearest. */
 export function preset(name: string): RunConfigInput {
-  const found = presets[name];
+  const found = Object.hasOwn(presets, name) ? presets[name] : undefined;
   if (found === undefined) {
     const near = nearestWord(name, Object.keys(presets));
     throw inputError(
       'preset.unknown',
-      `preset "${name}" is not known${near ? `; did you mean ${near}?` : ''} There are: ${Object.keys(presets).join(', ')}`,
+      `preset "${name}" is not known${near ? `; did you mean ${near}?` : '.'} There are: ${Object.keys(presets).join(', ')}`,
     );
   }
   return structuredClone(found);

@@ -36,16 +36,23 @@ export async function composeResistive(
     ]).flat(),
   );
   const beta = await readQuantity(config.training.beta, 'S', 'training.beta');
+  const beta_S = beta.hadUnit ? beta.value : beta.value * conductance_S;
+  if (config.arithmetic === 'float32' && Math.fround(beta_S / conductance_S) === 0) {
+    throw inputError(
+      'config.beta',
+      `training.beta: ${beta_S} S is nothing beside ${conductance_S} S in float32; use a larger β`,
+    );
+  }
   const reference = () => new LayeredDevice(description, { seed: config.seed });
   const store = await cells?.open(description, config.seed);
   return {
     device:
       store === undefined
-        ? openDevice[config.arithmetic](description, config.seed)
+        ? openDevice[config.arithmetic](description, config)
         : await openInCells[config.arithmetic](description, config.seed, store),
     ...(store === undefined ? {} : { cells: store, warnings: cells?.warnings ?? [] }),
     rates,
-    beta: beta.hadUnit ? beta.value : beta.value * conductance_S,
+    beta: beta_S,
     betaUnit: conductance_S,
     reference,
     exactGradient: (parameters, batch, freeStates) =>
@@ -53,9 +60,12 @@ export async function composeResistive(
   };
 }
 
-const openDevice: Record<RunConfig['arithmetic'], (network: LayeredNetwork, seed: number) => AnalogDevice> = {
-  float64: (network, seed) => new LayeredDevice(network, { seed }),
-  float32: (network, seed) => new LayeredFloat32Device(network, { seed }),
+const openDevice: Record<
+  RunConfig['arithmetic'],
+  (network: LayeredNetwork, config: Pick<RunConfig, 'seed' | 'threads'>) => AnalogDevice
+> = {
+  float64: (network, { seed }) => new LayeredDevice(network, { seed }),
+  float32: (network, { seed, threads }) => new LayeredFloat32Device(network, { seed, threads }),
 };
 
 const openInCells: Record<

@@ -35,7 +35,7 @@ export async function readConfig(sources: ConfigSources): Promise<RunConfig> {
 }
 
 function presetFor(data: unknown): string {
-  return typeof data === 'string' && data in presets ? data : DEFAULT_PRESET;
+  return typeof data === 'string' && Object.hasOwn(presets, data) ? data : DEFAULT_PRESET;
 }
 
 async function readTree(path: string): Promise<Tree> {
@@ -63,12 +63,19 @@ function readAssignment(assignment: string): Tree {
   if (at < 1) {
     throw inputError('config.set', `--set ${assignment}: write path=value, for instance training.beta=0.5`);
   }
-  const value: unknown = parse(assignment.slice(at + 1));
-  return assignment
-    .slice(0, at)
-    .split('.')
-    .reverse()
-    .reduce<unknown>((inner, key) => ({ [key]: inner }), value) as Tree;
+  const keys = assignment.slice(0, at).split('.');
+  if (keys.includes('__proto__')) throw inputError('config.set', `--set ${assignment}: __proto__ is no key`);
+  let value: unknown;
+  try {
+    value = parse(assignment.slice(at + 1));
+  } catch (cause) {
+    throw inputError(
+      'config.set',
+      `--set ${assignment}: the value is not YAML: ${(cause as Error).message}`,
+      cause,
+    );
+  }
+  return keys.reverse().reduce<unknown>((inner, key) => ({ [key]: inner }), value) as Tree;
 }
 
 function merge(base: Tree, over: Tree): Tree {

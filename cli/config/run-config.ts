@@ -75,6 +75,8 @@ export const runConfigSchema = z.strictObject({
   cells: cellsSchema.optional(),
   /** Arithmetic of a simulated device. */
   arithmetic: z.enum(['float64', 'float32']).default('float32'),
+  /** Threads of a float32 simulation; auto measures what pays. Results are the same at every number. */
+  threads: z.union([z.number().int().min(1).max(8), z.literal('auto')]).default('auto'),
   training: z.strictObject({
     estimator: z.enum(estimatorNames).default('centered'),
     /** Nudge strength in published units, or a text with a unit: 136uS. */

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { inputError } from '../../core/index.js';
+import { z } from 'zod';
+import { inputError, OhmpropError } from '../../core/index.js';
 import type { EpochRecord } from '../../learning/index.js';
-import { openRunDirectory, type RunDirectory, readMetrics } from '../../records/index.js';
+import { type MetricsLine, openRunDirectory, type RunDirectory, readMetrics } from '../../records/index.js';
 import { type ComposedRun, composeRun } from '../compose/compose-run.js';
 import { checkConfig } from '../config/check-config.js';
 import type { RunConfig } from '../config/run-config.js';
@@ -29,6 +30,7 @@ export async function openRun(
     const checkpoint = await loadCheckpoint(directory);
     for (const warning of checkpoint.warnings) process.stderr.write(`warning: ${warning}\n`);
     const run = await composeRun(config);
+    requireSameSize(checkpoint, run, path);
     await run.trainer.restore(checkpoint.trainer, checkpoint.device, checkpoint.arrays);
     return { directory, run, checkpoint };
   } catch (error) {
@@ -37,16 +39,56 @@ export async function openRun(
   }
 }
 
+/** A run evaluated on other data needs data of the same width; the device's arrays would only say so obscurely. */
+function requireSameSize(checkpoint: LoadedCheckpoint, run: ComposedRun, path: string): void {
+  const { info } = run.trainer.device;
+  for (const { name, rows, columns } of info.groups) {
+    const stored = checkpoint.device.arrays[name]?.length;
+    if (stored === undefined || stored === rows * columns) continue;
+    throw inputError(
+      'run.size',
+      `${path}: ${run.dataSet.name} has ${run.dataSet.features} features and ${run.dataSet.classes} classes, for which ${info.name} needs ${rows * columns} values of ${name}; the checkpoint has ${stored}. The data or the layers differ from the run's`,
+    );
+  }
+}
+
 export async function readRunConfig(directory: RunDirectory): Promise<RunConfig> {
   const text = await readFile(directory.config, 'utf8').catch((cause: Error) => {
     throw inputError('run.config', `${directory.config}: cannot be read (${cause.message})`, cause);
   });
-  return checkConfig(parse(text), directory.config);
+  try {
+    return checkConfig(parse(text), directory.config);
+  } catch (cause) {
+    if (cause instanceof OhmpropError) throw cause;
+    throw inputError('run.config', `${directory.config}: not YAML: ${(cause as Error).message}`, cause);
+  }
+}
+
+const epochSchema = z.looseObject({
+  epoch: z.number().int().positive(),
+  trainError: z.number(),
+  testError: z.number(),
+  cost_V2: z.number().nullable(),
+  seconds: z.number(),
+  samplesPerSecond: z.number().nullable(),
+  confusion: z.array(z.number()),
+});
+
+function epochOf(line: MetricsLine, file: string): EpochRecord {
+  const parsed = epochSchema.safeParse(line);
+  if (parsed.success) return line as unknown as EpochRecord;
+  throw inputError('run.metrics', `${file}, epoch ${line.epoch}: ${z.prettifyError(parsed.error)}`);
 }
 
 /** The epochs that a run has finished, up to one number. */
 export async function readEpochs(directory: RunDirectory, upTo: number): Promise<EpochRecord[]> {
   const { lines, warning } = await readMetrics(directory.metrics);
   if (warning !== undefined) process.stderr.write(`warning: ${warning}\n`);
-  return lines.filter((line) => line.epoch <= upTo) as unknown as EpochRecord[];
+  const epochs = lines.filter((line) => line.epoch <= upTo).map((line) => epochOf(line, directory.metrics));
+  if (epochs.length < upTo) {
+    process.stderr.write(
+      `warning: ${directory.metrics} tells of ${epochs.length} epochs, the checkpoint of ${upTo}; the curves will have gaps\n`,
+    );
+  }
+  return epochs;
 }

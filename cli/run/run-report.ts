@@ -133,7 +133,7 @@ async function conductanceSection(run: ComposedRun): Promise<ReportSection> {
   const groups = device.info.groups.filter((group) => group.role !== 'bias');
   return {
     title: 'Conductances',
-    caption: 'Counts are logarithmic. Dashed: the edges of the window.',
+    caption: 'Counts are logarithmic. Dashed: edges of the window, where it has any.',
     figure: conductanceHistogram({
       layers: groups.map(({ name, min, max }) => ({ name, values: parameters[name], min, max })),
       quantity: groups[0].role,

@@ -1,4 +1,3 @@
-import { OhmpropError, runError } from '../../core/index.js';
 import { statusRemedy } from '../../devices/index.js';
 import type { EpochRecord } from '../../learning/index.js';
 import {
@@ -72,9 +71,6 @@ export async function trainInRunDirectory(
     await end(interrupted ? 'interrupted' : 'done');
     if (interrupted) return { epochs, interrupted };
     return { epochs, interrupted, reportPath: await writeRunReport(directory, run, epochs) };
-  } catch (error) {
-    if (error instanceof OhmpropError) throw error;
-    throw runError('run.failed', `${directory.path}: ${(error as Error).message}`, error);
   } finally {
     progress.stop();
     dispose();

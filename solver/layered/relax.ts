@@ -114,8 +114,8 @@ function updateLayer(
       if (j < excitatory) settled = settled > 0 ? settled : settled <= 0 ? 0 : settled;
       else if (j >= inhibitory) settled = settled < 0 ? settled : settled >= 0 ? 0 : settled;
       const residual = degree === 0 && l === last ? Math.abs(current) : Math.abs(degree * (settled - v[e]));
-      // Written so that NaN is caught too.
-      if (!(residual <= worst)) worst = residual;
+      // Math.max keeps a NaN.
+      worst = Math.max(worst, residual);
       v[e] = settled;
     }
   }
@@ -141,7 +141,7 @@ function relative(residuals: readonly number[], scales: readonly number[]): numb
   let worst = 0;
   for (const [l, residual] of residuals.entries()) {
     const share = residual === 0 ? 0 : residual / (scales[l] ?? 0);
-    if (!(share <= worst)) worst = share;
+    worst = Math.max(worst, share);
   }
   return worst;
 }

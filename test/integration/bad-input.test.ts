@@ -169,6 +169,6 @@ describe('bad run directories', () => {
     await ohmprop(['train', ...tiny, '--arithmetic', 'float64', '--out', 'run'], { cwd });
     const config = join(cwd, 'run/config.yaml');
     writeFileSync(config, readFileSync(config, 'utf8').replace('hidden:\n    - 8', 'hidden:\n    - 9'));
-    await refused(['eval', 'run'], /the layers differ/, cwd);
+    await refused(['eval', 'run'], /the layers differ/i, cwd);
   });
 });
