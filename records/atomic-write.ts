@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as nodeDisk from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { OhmpropError, runError } from '../core/index.js';
+import { inputError, OhmpropError, runError } from '../core/index.js';
 
 /** The calls of `node:fs/promises` that a write makes; a test hands in a disk that fills up. */
 export interface Disk {
@@ -24,8 +24,8 @@ const BYTES_A_WRITE = 2 ** 26;
 
 /**
  * Replaces a file whole or not at all: a temporary file in the same directory is written, flushed to the disk and
- * renamed over it. Whatever goes wrong, the old file stays as it was and the temporary one is removed.
- * @throws `records.disk` (exit code 1) with the file, its size and what to do
+ * renamed over it. Whatever goes wrong, the old file stays as it was and the temporary one is removed. A link is followed.
+ * @throws `records.path` (exit code 2) where no file can be at `path`; `records.disk` (exit code 1) where the disk fails
  */
 export async function writeFileAtomically(
   path: string,
@@ -33,9 +33,10 @@ export async function writeFileAtomically(
   disk: Disk = nodeDisk,
 ): Promise<void> {
   const parts = toParts(content);
+  const target = await regularFile(path);
   const temporary = join(
-    dirname(path),
-    `.${basename(path)}.${randomBytes(4).toString('hex')}${TEMPORARY_SUFFIX}`,
+    dirname(target),
+    `.${basename(target)}.${randomBytes(4).toString('hex')}${TEMPORARY_SUFFIX}`,
   );
   try {
     const file = await disk.open(temporary, 'wx');
@@ -45,8 +46,8 @@ export async function writeFileAtomically(
     } finally {
       await file.close();
     }
-    await disk.rename(temporary, path);
-    await flushDirectory(dirname(path), disk);
+    await disk.rename(temporary, target);
+    await flushDirectory(dirname(target), disk);
   } catch (cause) {
     await disk.rm(temporary, { force: true }).catch(() => undefined);
     throw diskError(cause, path, contentBytes(parts));
@@ -56,24 +57,80 @@ export async function writeFileAtomically(
 /** How the name of a file ends that a killed process may have left half written. */
 export const TEMPORARY_SUFFIX = '.tmp';
 
-/** Turns what the file system said into an error that names the file, the bytes and the remedy. */
-export function diskError(cause: unknown, path: string, bytes: number): OhmpropError {
-  if (cause instanceof OhmpropError) return cause;
-  const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? 'unknown error';
-  const remedy =
-    remedies[code] ?? 'check the disk and the directory; a run then continues with `ohmprop resume`';
-  return runError('records.disk', `cannot write ${path} (${bytes} bytes): ${code}; ${remedy}`, cause);
+/** Where `path` leads; a directory, a device or a pipe would be replaced by the rename. */
+async function regularFile(path: string): Promise<string> {
+  const found = await nodeDisk.stat(path).catch(() => undefined);
+  if (found === undefined) return path;
+  if (found.isDirectory()) {
+    throw inputError(
+      'records.path',
+      `cannot write ${path}: it is a directory; name a file, in it or elsewhere`,
+    );
+  }
+  if (!found.isFile()) {
+    throw inputError('records.path', `cannot write ${path}: it is a device, a pipe or a socket; name a file`);
+  }
+  return nodeDisk.realpath(path);
 }
 
-const freeSpace = 'make room or write to another disk with --out; a run then continues with `ohmprop resume`';
-const remedies: Readonly<Record<string, string>> = {
-  ENOSPC: `the disk is full: ${freeSpace}`,
-  EDQUOT: `the disk quota is used up: ${freeSpace}`,
-  EFBIG: 'the file system allows no file of this size: put the run on another disk with --out',
-  EACCES: 'no permission to write there: change the permission of the directory or choose another with --out',
-  EPERM: 'no permission to write there: change the permission of the directory or choose another with --out',
-  EROFS: 'the file system is read-only: choose another directory with --out',
-  ENOENT: 'its directory does not exist: make it, and do not move a run directory while it is written',
+/**
+ * Turns what the file system said into an error that names the file, the bytes and the remedy: `records.path` (exit
+ * code 2) where another path would do, `records.disk` (exit code 1) where the disk fails.
+ */
+export function diskError(cause: unknown, path: string, bytes: number): OhmpropError {
+  if (cause instanceof OhmpropError) return cause;
+  const code = codeOf(cause);
+  const what = `cannot write ${path} (${bytes} bytes): ${code}; `;
+  if (Object.hasOwn(otherPath, code)) return inputError('records.path', what + otherPath[code], cause);
+  return runError('records.disk', what + (diskRemedies[code] ?? 'check the disk and the directory'), cause);
+}
+
+/** Of a directory that cannot be made, as `diskError` of a file. */
+export function directoryError(cause: unknown, path: string): OhmpropError {
+  if (cause instanceof OhmpropError) return cause;
+  const code = codeOf(cause);
+  const what = `cannot make the directory ${path}: ${code}; `;
+  if (code === 'ENOENT') {
+    return inputError('records.path', `${what}no directory can be made there: choose another`, cause);
+  }
+  if (Object.hasOwn(otherPath, code)) return inputError('records.path', what + otherPath[code], cause);
+  return runError('records.disk', what + (diskRemedies[code] ?? 'check the disk'), cause);
+}
+
+/** A write of a run under way: it is the run that fails, whatever the reason, and it can be continued. */
+export async function whileRunning<T>(writing: Promise<T>): Promise<T> {
+  return writing.catch((error: unknown) => {
+    if (!(error instanceof OhmpropError) || !/^records\.(disk|path)$/.test(error.code)) throw error;
+    throw runError(
+      'records.disk',
+      `${error.message}; the run then continues from its last checkpoint with \`ohmprop resume\``,
+      error.cause,
+    );
+  });
+}
+
+function codeOf(cause: unknown): string {
+  return (cause as NodeJS.ErrnoException | undefined)?.code ?? 'unknown error';
+}
+
+const noPermission = 'no permission to write there: change the permission of the directory or choose another';
+
+const otherPath: Readonly<Record<string, string>> = {
+  EACCES: noPermission,
+  EPERM: noPermission,
+  EROFS: 'the file system is read-only: choose another directory',
+  ENOENT: 'its directory does not exist: make it, or choose another',
+  ENOTDIR: 'a part of its path is a file and not a directory: choose another directory',
+  EISDIR: 'it is a directory: name a file, in it or elsewhere',
+  EEXIST: 'something else is there: choose another name',
+  ENAMETOOLONG: 'its name is too long for the file system: choose a shorter one',
+  ELOOP: 'its path goes around in links: choose another directory',
+};
+
+const diskRemedies: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full: make room or write to another disk',
+  EDQUOT: 'the disk quota is used up: make room or write to another disk',
+  EFBIG: 'no file may grow to this size there: raise the limit or write to another disk',
 };
 
 /** Writes all of `data`, however many calls it takes. */

@@ -1,9 +1,10 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { inputError, OhmpropError } from '../core/index.js';
-import { type Disk, TEMPORARY_SUFFIX } from './atomic-write.js';
+import { type Disk, TEMPORARY_SUFFIX, whileRunning } from './atomic-write.js';
 import { type JsonObject, parseExactJson, stringifyExactJson } from './exact-json.js';
+import { makeDirectory } from './make-directory.js';
 import { decodeNpy, encodeNpy, type StateArray } from './npy.js';
 import { arrayName, npyName } from './npz.js';
 import { readZip } from './zip-reader.js';
@@ -45,7 +46,7 @@ export async function writeCheckpoint(
   checkpoint: Checkpoint,
   options: { keep?: number; disk?: Disk } = {},
 ): Promise<string> {
-  await mkdir(directory, { recursive: true });
+  await whileRunning(makeDirectory(directory));
   const names = Object.keys(checkpoint.arrays);
   const state = stringifyExactJson({
     container: CONTAINER,
@@ -56,7 +57,8 @@ export async function writeCheckpoint(
   });
   const path = join(directory, `${String(checkpoint.step).padStart(8, '0')}${SUFFIX}`);
   const entries = names.map((name) => ({ name: npyName(name), parts: encodeNpy(checkpoint.arrays[name]) }));
-  await writeZip(path, [{ name: STATE_FILE, parts: [Buffer.from(state)] }, ...entries], options.disk);
+  const files = [{ name: STATE_FILE, parts: [Buffer.from(state)] }, ...entries];
+  await whileRunning(writeZip(path, files, options.disk));
   await prune(directory, checkpoint.step, options.keep ?? 2);
   return path;
 }

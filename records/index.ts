@@ -13,6 +13,7 @@ export {
   writeCheckpoint,
 } from './checkpoint.js';
 export { type JsonObject, type JsonValue, parseExactJson, stringifyExactJson } from './exact-json.js';
+export { makeDirectory } from './make-directory.js';
 export {
   endManifest,
   hashSource,

@@ -1,6 +1,13 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { inputError } from '../core/index.js';
-import { type Disk, type DiskFile, diskError, writeFileAtomically, writeWhole } from './atomic-write.js';
+import {
+  type Disk,
+  type DiskFile,
+  diskError,
+  whileRunning,
+  writeFileAtomically,
+  writeWhole,
+} from './atomic-write.js';
 
 /** One epoch or evaluation. Numbers that JSON does not know (NaN, Infinity) are written as null. */
 export type MetricsLine = { readonly epoch: number; readonly [key: string]: unknown };
@@ -28,11 +35,10 @@ export class MetricsLog {
   /** @throws `records.disk` (exit code 1) */
   async append(line: MetricsLine): Promise<void> {
     const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
-    try {
-      await writeWhole(this.file, bytes);
-    } catch (cause) {
+    const writing = writeWhole(this.file, bytes).catch((cause: unknown) => {
       throw diskError(cause, this.path, bytes.length);
-    }
+    });
+    await whileRunning(writing);
   }
 
   async close(): Promise<void> {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
 import { inputError } from '../core/index.js';
-import { diskError } from './atomic-write.js';
+import { makeDirectory } from './make-directory.js';
 import { MANIFEST_FILE } from './manifest.js';
 import { lockRun } from './run-lock.js';
 
@@ -24,7 +24,7 @@ export interface RunDirectory {
 
 /**
  * Makes and locks the directory of a new run: `<root>/<date>_<name>_<id>/`, or `out` itself.
- * @throws `run.in-use` (exit code 2) where `out` exists and is not empty; `records.disk` where it cannot be made
+ * @throws `run.in-use` (exit code 2) where `out` exists and is not empty; `records.path` where it cannot be made
  */
 export async function createRunDirectory(options: {
   name: string;
@@ -37,12 +37,7 @@ export async function createRunDirectory(options: {
     out ?? join(root, `${localTime(new Date())}_${fileName(name)}_${randomBytes(3).toString('hex')}`),
   );
   if (out !== undefined) await expectFree(path);
-  try {
-    await mkdir(path, { recursive: true });
-    await mkdir(join(path, 'checkpoints'), { recursive: true });
-  } catch (cause) {
-    throw diskError(cause, path, 0);
-  }
+  await makeDirectory(join(path, 'checkpoints'));
   const lock = await lockRun(path);
   return layOut(path, () => lock.release());
 }
@@ -66,7 +61,7 @@ export async function openRunDirectory(
   const run = layOut(absolute, async () => undefined);
   const missing = [run.manifest, run.config].filter((file) => !existsSync(file));
   if (missing.length > 0) {
-    const names = missing.map((file) => file.slice(absolute.length + 1)).join(' and ');
+    const names = missing.map((file) => relative(absolute, file)).join(' and ');
     throw inputError(
       'run.not-a-run',
       `${path} is not a run directory: ${names} missing; name one that \`ohmprop train\` wrote`,
@@ -96,7 +91,13 @@ async function expectFree(path: string): Promise<void> {
   if (!found.isDirectory()) {
     throw inputError('run.in-use', `${path} is a file; give --out a directory that is new or empty`);
   }
-  const entries = await readdir(path);
+  const entries = await readdir(path).catch((cause: Error) => {
+    throw inputError(
+      'run.in-use',
+      `${path} cannot be read (${cause.message}); give --out another directory`,
+      cause,
+    );
+  });
   if (entries.length === 0) return;
   throw inputError(
     'run.in-use',

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import * as nodeDisk from 'node:fs/promises';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, parse } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -11,6 +11,7 @@ import {
   endManifest,
   hashSource,
   MetricsLog,
+  makeDirectory,
   openRunDirectory,
   parseExactJson,
   readManifest,
@@ -49,26 +50,102 @@ describe('an atomic write', () => {
   });
 
   it.each([
-    ['open', 'EROFS', /EROFS; the file system is read-only: choose another directory/],
-    ['rename', 'EACCES', /EACCES; no permission to write there/],
-  ])('that fails at %s keeps the old file and removes its own', async (call, code, message) => {
-    const path = join(directory, 'a.txt');
-    await writeFileAtomically(path, 'old');
-    const failing = async () => {
-      throw Object.assign(new Error('refused'), { code });
-    };
-    const writing = writeFileAtomically(path, 'newer', { ...nodeDisk, [call]: failing });
-    await expect(writing).rejects.toMatchObject({ code: 'records.disk', exitCode: 1 });
-    await expect(writing).rejects.toThrow(message);
-    await expect(writing).rejects.toThrow(`cannot write ${path} (5 bytes)`);
-    expect(await readFile(path, 'utf8')).toBe('old');
-    expect(await readdir(directory)).toEqual(['a.txt']);
-  });
+    ['open', 'EROFS', 2, /EROFS; the file system is read-only: choose another directory$/],
+    ['rename', 'EACCES', 2, /EACCES; no permission to write there/],
+    ['rename', 'EIO', 1, /EIO; check the disk and the directory$/],
+  ])(
+    'that fails at %s with %s keeps the old file and removes its own',
+    async (call, code, exitCode, message) => {
+      const path = join(directory, 'a.txt');
+      await writeFileAtomically(path, 'old');
+      const failing = async () => {
+        throw Object.assign(new Error('refused'), { code });
+      };
+      const writing = writeFileAtomically(path, 'newer', { ...nodeDisk, [call]: failing });
+      await expect(writing).rejects.toMatchObject({
+        code: exitCode === 2 ? 'records.path' : 'records.disk',
+        exitCode,
+      });
+      await expect(writing).rejects.toThrow(message);
+      await expect(writing).rejects.toThrow(`cannot write ${path} (5 bytes)`);
+      expect(await readFile(path, 'utf8')).toBe('old');
+      expect(await readdir(directory)).toEqual(['a.txt']);
+    },
+  );
 
   it.runIf(process.platform === 'linux')('meets a disk that the kernel says is full', async () => {
     const path = join(directory, 'a.txt');
     const full: Disk = { ...nodeDisk, open: () => nodeDisk.open('/dev/full', 'w') };
-    await expect(writeFileAtomically(path, 'text', full)).rejects.toThrow(/ENOSPC; the disk is full/);
+    const writing = writeFileAtomically(path, 'text', full);
+    await expect(writing).rejects.toMatchObject({ code: 'records.disk', exitCode: 1 });
+    await expect(writing).rejects.toThrow(/ENOSPC; the disk is full: make room or write to another disk$/);
+  });
+
+  it('writes files only: no directory, no device, no pipe is replaced', async () => {
+    const made = join(directory, 'made');
+    await mkdir(made);
+    const others: [string, RegExp][] = [[made, /made: it is a directory; name a file/]];
+    if (process.platform !== 'win32') {
+      const pipe = join(directory, 'pipe');
+      spawnSync('mkfifo', [pipe]);
+      others.push(
+        [pipe, /pipe: it is a device, a pipe or a socket/],
+        ['/dev/null', /\/dev\/null: it is a device/],
+      );
+    }
+    for (const [path, message] of others) {
+      const before = await lstat(path);
+      const writing = writeFileAtomically(path, 'text');
+      await expect(writing).rejects.toMatchObject({ code: 'records.path', exitCode: 2 });
+      await expect(writing).rejects.toThrow(message);
+      expect((await lstat(path)).ino).toBe(before.ino);
+    }
+  });
+
+  it('follows a link to a file', async () => {
+    const [path, link] = [join(directory, 'a.txt'), join(directory, 'link')];
+    await writeFile(path, 'old');
+    await symlink(path, link);
+    await writeFileAtomically(link, 'new');
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
+    expect(await readFile(path, 'utf8')).toBe('new');
+  });
+
+  it('says that the directory is not there, or is a file', async () => {
+    const file = join(directory, 'a.txt');
+    await writeFile(file, '');
+    for (const [path, message] of [
+      [join(directory, 'none', 'w.npz'), /ENOENT; its directory does not exist: make it, or choose another$/],
+      [join(file, 'w.npz'), /ENOTDIR; a part of its path is a file/],
+    ] as const) {
+      const writing = writeFileAtomically(path, 'text');
+      await expect(writing).rejects.toMatchObject({ code: 'records.path', exitCode: 2 });
+      await expect(writing).rejects.toThrow(message);
+    }
+  });
+});
+
+describe('a directory', () => {
+  it('is made with those above it, also by several at the same time', async () => {
+    const deep = join(directory, 'a', 'b', 'c');
+    await Promise.all([1, 2, 3].map(() => makeDirectory(deep)));
+    expect((await lstat(deep)).isDirectory()).toBe(true);
+    await makeDirectory(deep);
+  });
+
+  it('is not made under a file', async () => {
+    await writeFile(join(directory, 'file'), '');
+    const making = makeDirectory(join(directory, 'file', 'sub', 'deeper'));
+    await expect(making).rejects.toMatchObject({ code: 'records.path', exitCode: 2 });
+    await expect(making).rejects.toThrow(/cannot make the directory .*file: EEXIST; something else is there/);
+  });
+
+  it.runIf(process.platform === 'linux')('ends where the file system takes none', async () => {
+    const making = makeDirectory('/proc/foo/bar');
+    await expect(making).rejects.toMatchObject({ code: 'records.path', exitCode: 2 });
+    await expect(making).rejects.toThrow(
+      /cannot make the directory \/proc\/foo: E\w+; no (directory can be made|permission)/,
+    );
   });
 });
 
@@ -171,6 +248,9 @@ describe('a run directory', () => {
     await expect(openRunDirectory(directory)).rejects.toThrow(
       /not a run directory: manifest\.json and config\.yaml missing/,
     );
+    await expect(openRunDirectory(parse(directory).root)).rejects.toThrow(
+      /: manifest\.json and config\.yaml missing/,
+    );
     await writeFile(join(directory, 'config.yaml'), '');
     await expect(openRunDirectory(directory)).rejects.toThrow(/: manifest\.json missing/);
     await expect(openRunDirectory(join(directory, 'config.yaml'))).rejects.toThrow(
@@ -272,7 +352,11 @@ describe('metrics', () => {
       close: async () => undefined,
     });
     const log = await MetricsLog.open(join(directory, 'metrics.jsonl'), { ...nodeDisk, open: full });
-    await expect(log.append({ epoch: 1 })).rejects.toMatchObject({ code: 'records.disk', exitCode: 1 });
+    const appending = log.append({ epoch: 1 });
+    await expect(appending).rejects.toMatchObject({ code: 'records.disk', exitCode: 1 });
+    await expect(appending).rejects.toThrow(
+      /the run then continues from its last checkpoint with `ohmprop resume`/,
+    );
   });
 });
 
