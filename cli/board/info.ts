@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { emergencyStop } from '../../drivers/board/index.js';
+import { stopBoard } from '../../drivers/board/index.js';
 import { listPorts } from '../../drivers/transport/index.js';
 import { printJson } from '../run/summary.js';
 import { addVirtualOptions, lineTo, type VirtualFlags, withBoard } from './open-board.js';
@@ -55,9 +55,7 @@ export function stopCommand(): Command {
     .argument('<port>', '/dev/ttyUSB0, tcp://host:port')
     .action(async (port: string) => {
       const line = lineTo(port, { board: 'reference', seed: 1 });
-      await line.open();
-      await line.write(emergencyStop);
-      await line.close();
-      process.stderr.write(`${line.name}: told to stop\n`);
+      await stopBoard(line);
+      process.stderr.write(`${line.name}: the board has stopped\n`);
     });
 }

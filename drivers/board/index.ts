@@ -5,3 +5,4 @@ export { BoardLink, type LinkCounters, type LinkOptions } from './board-link.js'
 export { type Operation, operations, status, statusMeaning } from './operations-table.js';
 export { PayloadReader, PayloadWriter } from './payload.js';
 export { PotMeter } from './pot-meter.js';
+export { stopBoard } from './stop-board.js';
