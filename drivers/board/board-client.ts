@@ -25,6 +25,8 @@ export const emergencyStop = new Uint8Array(10);
 /** A board that opening the port has reset spends two seconds in its bootloader before it hears anything. */
 const defaultGreetings = 35;
 const defaultWatchdog_ms = 2000;
+/** Parts of an update are counted in eight bits, and part 0 begins it anew. */
+const mostParts = 256;
 
 export interface BoardClientOptions {
   /** Inputs and outputs in use. Default all. */
@@ -240,6 +242,12 @@ export class BoardClient implements BoardOperations {
   ): Promise<BoardStepReport> {
     const nodes = (observeAll ? this.profile.hidden : 0) + this.use.outputs;
     const most = this.mostExamples(20, 2 * nodes, this.description.actPayloadMax - 6);
+    if (examples.count > most * mostParts) {
+      throw inputError(
+        'board.batch',
+        `a batch of ${examples.count} examples: ${this.transport.name} takes at most ${most * mostParts} in one update; use a smaller batch`,
+      );
+    }
     const free = new Int16Array(examples.count * nodes);
     let clipped = 0;
     for (let from = 0, chunk = 0; ; chunk++) {

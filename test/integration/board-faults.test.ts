@@ -209,6 +209,15 @@ describe('safety', () => {
     await device.close();
   });
 
+  it('a batch of more parts than can be counted is refused, and nothing moves', async () => {
+    const { client } = await opened();
+    const count = 256 * 36 + 1;
+    const many = { count, inputs_mV: new Int16Array(2 * count), targets_mV: new Int16Array(count) };
+    await expect(client.step(many, nudges, update(1), false)).rejects.toThrow(/9217 examples.*at most 9216/);
+    expect(await client.counters()).toMatchObject({ lastUpdate: 0, pulses: 0 });
+    await client.close();
+  });
+
   it('a converter that does not answer is reported, not read as a voltage', async () => {
     const parts = drawParts(xorNanoBoard, 1);
     const board = new VirtualBoard({ parts, circuit: new SolvedBoard(parts), seed: 1 });
