@@ -37,6 +37,11 @@ export function mapCommand(): Command {
             rowName: 'source, then hidden node',
             columnName: 'hidden node, then output',
             scale: 'log',
+            // The same colours on every board; one that has learned nothing has one conductance everywhere.
+            domain: [
+              1 / nominalResistance_ohm(profile, profile.tapMax),
+              1 / nominalResistance_ohm(profile, profile.tapMin),
+            ],
           }),
         );
       });
@@ -93,7 +98,12 @@ function sweepFigure(rows: readonly number[][], pot: number): FigureSpec {
     encoding: {
       x: { field: 'tap', type: 'quantitative', scale: { type: 'log' }, title: 'tap' },
       y: { field: 'conductance_uS', type: 'quantitative', scale: { type: 'log' }, title: 'conductance, µS' },
-      color: { field: 'which', type: 'nominal', title: null, scale: { range: ['#0072b2', '#999999'] } },
+      color: {
+        field: 'which',
+        type: 'nominal',
+        title: null,
+        scale: { domain: ['measured', 'data sheet'], range: ['#0072b2', '#999999'] },
+      },
     },
   };
 }
