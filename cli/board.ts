@@ -19,6 +19,10 @@ export function boardCommand(): Command {
     emulateCommand(),
     stopCommand(),
   ];
-  for (const part of parts) command.addCommand(part);
+  for (const part of parts) {
+    // commander exits with 1 for bad usage; here that is 2.
+    part.exitOverride((stop) => process.exit(stop.exitCode === 0 ? 0 : 2));
+    command.addCommand(part);
+  }
   return command;
 }

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { inputError } from '../../core/index.js';
 import { LineFaults, type ServedBoard, serveOnPty, serveOnTcp } from '../../drivers/virtual-board/index.js';
 import { boardParts, virtualBoard } from '../compose/board.js';
-import { addVirtualOptions, type VirtualFlags } from './open-board.js';
+import { addVirtualOptions, type VirtualFlags, within } from './open-board.js';
 
 interface EmulateFlags extends VirtualFlags {
   pty?: boolean;
@@ -18,9 +18,9 @@ export function emulateCommand(): Command {
       'serve a virtual board, its own firmware inside; told faults on stdin: stall S, reset, corrupt P, drop P, quit',
     )
     .option('--pty', 'on a pseudo-terminal, which looks like a serial port')
-    .option('--tcp <port>', 'on a TCP port of this machine; 0 takes a free one', Number)
-    .option('--corrupt <p>', 'share of bytes that are changed', Number, 0)
-    .option('--drop <p>', 'share of bytes that are lost', Number, 0)
+    .option('--tcp <port>', 'on a TCP port of this machine; 0 takes a free one', within(0, 65535, 'whole'))
+    .option('--corrupt <p>', 'share of bytes that are changed', within(0, 1), 0)
+    .option('--drop <p>', 'share of bytes that are lost', within(0, 1), 0)
     .action(emulate);
 }
 
@@ -75,7 +75,7 @@ function ended(served: ServedBoard, faults: LineFaults): Promise<void> {
     input.on('line', (line) => {
       const [word, value] = line.trim().split(/\s+/);
       if (word === 'quit') end();
-      else if (word in orders) orders[word](Number(value ?? 0));
+      else if (Object.hasOwn(orders, word)) orders[word](Number(value ?? 0));
       else if (word !== '')
         process.stderr.write(`"${word}" is not one of ${Object.keys(orders).join(', ')}, quit\n`);
     });

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { BoardClient, type BoardClientOptions } from '../../drivers/board/index.js';
 import type { Transport } from '../../drivers/transport/index.js';
 import { boardTransport } from '../compose/board.js';
@@ -14,8 +14,20 @@ export interface VirtualFlags {
 export function addVirtualOptions(command: Command): Command {
   return command
     .option('--board <profile>', 'of a virtual board: reference or xor-nano', 'reference')
-    .option('--seed <n>', 'of its parts', Number, 1)
-    .option('--mismatch <x>', 'each potentiometer apart, uniform ±x', Number);
+    .option('--seed <n>', 'of its parts', within(0, Number.MAX_SAFE_INTEGER, 'whole'), 1)
+    .option('--mismatch <x>', 'each potentiometer apart, uniform ±x, at most 0.9', within(0, 0.9));
+}
+
+/** Reads a flag's number. @throws InvalidArgumentError if it is not one, or out of range */
+export function within(least: number, most: number, whole?: 'whole'): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    const fits = value >= least && value <= most && (whole === undefined || Number.isInteger(value));
+    if (text.trim() !== '' && fits) return value;
+    throw new InvalidArgumentError(
+      `needs a ${whole === undefined ? '' : 'whole '}number from ${least} to ${most}.`,
+    );
+  };
 }
 
 /** The line that a command's <port> names. */

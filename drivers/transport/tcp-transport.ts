@@ -23,10 +23,10 @@ export class TcpTransport implements Transport {
   /** @throws OhmpropError if the text is not `tcp://host:port` */
   static of(address: string): TcpTransport {
     const match = /^tcp:\/\/([^:/]+|\[[0-9a-fA-F:]+\]):(\d{1,5})\/?$/.exec(address);
-    if (match === null) {
+    if (match === null || Number(match[2]) > 65535) {
       throw inputError(
         'line.address',
-        `"${address}" is not a TCP address; write for instance tcp://localhost:5025`,
+        `"${address}" is not a TCP address; write for instance tcp://localhost:5025 (ports go up to 65535)`,
       );
     }
     return new TcpTransport(match[1].replace(/^\[|\]$/g, ''), Number(match[2]));

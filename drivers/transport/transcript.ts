@@ -18,7 +18,11 @@ export class RecordingTransport implements Transport {
   ) {
     this.name = line.name;
     this.clock = line.clock;
-    writeFileSync(file, `# transcript of ${line.name}\n`);
+    try {
+      writeFileSync(file, `# transcript of ${line.name}\n`);
+    } catch (cause) {
+      throw inputError('transcript.file', `${file}: cannot be written (${(cause as Error).message})`, cause);
+    }
     line.onData((bytes) => this.note('<', bytes));
   }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { main, ohmprop, scratch } from './command-line.js';
@@ -69,7 +70,14 @@ describe('ohmprop board', () => {
       line: address,
     });
     expect((await ohmprop(['board', 'info', address, '--json'])).stdout).toMatch(/"armed":\s*false/);
-    expect((await ohmprop(['board', 'stop', address])).code).toBe(0);
+    expect((await ohmprop(['board', 'stop', address])).stderr).toMatch(/the board has stopped/);
+    expect((await ohmprop(['board', 'info', address, '--json'])).stdout).toMatch(/"armed":\s*false/);
+    const holder = connect(Number(address.split(':')[2]), '127.0.0.1');
+    await new Promise((resolve) => holder.once('connect', resolve));
+    const unheard = await ohmprop(['board', 'stop', address]);
+    expect(unheard).toMatchObject({ code: 1 });
+    expect(unheard.stderr).toMatch(/nobody knows that it has stopped/);
+    holder.destroy();
     child.kill('SIGTERM');
     await new Promise((resolve) => child.once('exit', resolve));
   });
@@ -139,6 +147,22 @@ describe('ohmprop train on a board', () => {
     const tap = await ohmprop(['board', 'write', 'virtual', '5=3']);
     expect(tap).toMatchObject({ code: 2 });
     expect(tap.stderr).toMatch(/taps go from 4 to 255, got 3 for pot 5/);
+  });
+
+  it('refuses flags that are no numbers, ports that cannot be and files that cannot be written', async () => {
+    const refused: [args: string[], message: RegExp][] = [
+      [['info', 'virtual', '--seed', 'abc'], /whole number from 0/],
+      [['info', 'virtual', '--mismatch', '3'], /from 0 to 0.9/],
+      [['info', 'tcp://127.0.0.1:99999'], /up to 65535/],
+      [['emulate', '--tcp', '99999'], /from 0 to 65535/],
+      [['emulate', '--tcp', '0', '--drop', 'some'], /from 0 to 1/],
+      [['record', 'virtual', 'nowhere/session.txt'], /nowhere\/session.txt: cannot be written/],
+    ];
+    for (const [args, message] of refused) {
+      const { code, stderr } = await ohmprop(['board', ...args]);
+      expect([args, code]).toEqual([args, 2]);
+      expect(stderr).toMatch(message);
+    }
   });
 
   it('doctor looks around', async () => {
