@@ -67,7 +67,7 @@ export function sweepCommand(): Command {
       if (!Number.isInteger(flags.points) || flags.points < 2) {
         throw inputError('board.points', `--points ${flags.points}: at least 2 taps make a sweep`);
       }
-      await withBoard(lineTo(port, flags), {}, async (client) => {
+      await withBoard(lineTo(port, flags), { keepsTaps: true }, async (client) => {
         const { tapMin, tapMax } = client.profile;
         const { points, pot } = flags;
         // Conductance goes as one over the tap: equal ratios, not equal steps.

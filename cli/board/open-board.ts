@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { Taps } from '../../devices/board/index.js';
 import { BoardClient, type BoardClientOptions } from '../../drivers/board/index.js';
 import type { Transport } from '../../drivers/transport/index.js';
 import { boardTransport } from '../compose/board.js';
-import { onInterrupt } from '../run/interrupt.js';
+import { INTERRUPTED, onInterrupt } from '../run/interrupt.js';
 
 /** Flags that describe a virtual board. */
 export interface VirtualFlags {
@@ -40,24 +41,49 @@ export function lineTo(port: string, flags: VirtualFlags): Transport {
   );
 }
 
-/** Opens a board, does something with it, and leaves it disarmed whatever happens, Ctrl-C included. */
+export interface WithBoardOptions extends BoardClientOptions {
+  /** The work leaves the taps as they were, so after Ctrl-C they are put back as well. */
+  readonly keepsTaps?: boolean;
+}
+
+/**
+ * Opens a board, does something with it, and leaves it disarmed whatever happens, Ctrl-C included. What a run has counted
+ * on the board (its last update) stays.
+ */
 export async function withBoard(
   transport: Transport,
-  options: BoardClientOptions,
+  { keepsTaps = false, ...options }: WithBoardOptions,
   work: (client: BoardClient) => Promise<void>,
 ): Promise<void> {
-  const client = await BoardClient.open(transport, {
-    onNotice: (text) => process.stderr.write(`${transport.name}: ${text}\n`),
-    ...options,
-  });
+  const open = () =>
+    BoardClient.open(transport, {
+      onNotice: (text) => process.stderr.write(`${transport.name}: ${text}\n`),
+      keepUpdates: true,
+      ...options,
+    });
+  const client = await open();
   const { signal, dispose } = onInterrupt('Stopping the board …');
   const interrupted = () => void client.stop().catch(() => {});
   signal.addEventListener('abort', interrupted);
   try {
-    await work(client);
+    let before: Taps | undefined;
+    try {
+      if (keepsTaps) before = await client.readTaps();
+      await work(client);
+    } catch (error) {
+      // A board that was stopped refuses the rest.
+      if (!signal.aborted) throw error;
+    } finally {
+      await client.close();
+    }
+    if (!signal.aborted) return;
+    process.exitCode = INTERRUPTED;
+    if (before === undefined) return;
+    const again = await open();
+    await again.writeTaps(before).finally(() => again.close());
+    process.stderr.write(`${transport.name}: stopped; taps are as they were\n`);
   } finally {
     signal.removeEventListener('abort', interrupted);
     dispose();
-    await client.close();
   }
 }

@@ -8,7 +8,7 @@ export function selftestCommand(): Command {
     .description('check line, memory, converters, inputs and nudges of a board')
     .argument('<port>', 'virtual, /dev/ttyUSB0, tcp://host:port')
     .action(async (port: string, flags: VirtualFlags) => {
-      await withBoard(lineTo(port, flags), {}, async (client) => {
+      await withBoard(lineTo(port, flags), { keepsTaps: true }, async (client) => {
         const failed = await selftest(client, (text) => process.stdout.write(`${text}\n`));
         if (failed > 0) throw runError('board.selftest', `${client.transport.name}: ${failed} checks failed`);
       });

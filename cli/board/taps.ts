@@ -82,7 +82,7 @@ export function recordCommand(): Command {
     .action(async (port: string, file: string, flags: VirtualFlags) => {
       // A fixed session number, so that a replay can say the same.
       const line = new RecordingTransport(lineTo(port, flags), file);
-      await withBoard(line, { session: 1 }, async (client) => {
+      await withBoard(line, { session: 1, keepUpdates: false }, async (client) => {
         await selftest(client, () => {});
       });
       process.stderr.write(`${file}\n`);
