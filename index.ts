@@ -7,7 +7,6 @@ export * from './circuits/spice/index.js';
 export { type ComposedRun, composeRun } from './cli/compose/compose-run.js';
 export { checkConfig, type RunConfig, readConfig } from './cli/compose/config.js';
 export { preset, presets } from './cli/compose/presets.js';
-export { type TrainOptions, type TrainResult, train } from './cli/compose/train.js';
 export * from './core/index.js';
 export * from './devices/cells/index.js';
 export * from './devices/elements/index.js';

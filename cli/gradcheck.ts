@@ -63,16 +63,11 @@ async function check(flags: GradcheckFlags): Promise<void> {
       `beta: must be positive, got ${beta} ${device.info.nudgeUnit}; both signs are used`,
     );
   const coder = new Coder(dataSet, device.info);
-  const size = Math.min(SAMPLES, dataSet.train.count);
-  const indices = Array.from({ length: size }, (_, s) => s);
-  const inputs = new Float64Array(size * device.info.inputs);
-  const targets = new Float64Array(size * coder.outputs);
-  coder.encodeInputs(dataSet.train, indices, inputs);
-  coder.encodeTargets(dataSet.train, indices, targets);
+  const batch = coder.firstBatch(dataSet.train, SAMPLES);
   const { tolerance } = config.settle;
   const stop =
     tolerance === undefined ? undefined : { tolerance, outputChange: tolerance, maxIterations: 5000 };
-  const layers = await gradcheck(device, reference(), exactGradient, { size, inputs, targets }, beta, stop);
+  const layers = await gradcheck(device, reference(), exactGradient, batch, beta, stop);
   await device.close();
   printTable(device.info.name, beta, device.info.nudgeUnit, layers);
   if (flags.json) printJson({ preset: flags.preset, beta: beta / betaUnit, layers });

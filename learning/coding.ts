@@ -1,5 +1,5 @@
 import { inputError } from '../core/index.js';
-import type { Coding, DeviceInfo, InputCoding, ReadOut, TargetCoding } from '../devices/index.js';
+import type { Batch, Coding, DeviceInfo, InputCoding, ReadOut, TargetCoding } from '../devices/index.js';
 import { type DataSet, featureRanges, type Samples } from './data/index.js';
 
 /** Affine map of one feature: input = clip(offset + gain·feature). */
@@ -47,6 +47,26 @@ export class Coder {
 
   get outputs(): number {
     return this.info.layers[this.info.layers.length - 1];
+  }
+
+  /** The samples `indices` as a minibatch: inputs [indices.length × features] and targets [indices.length × outputs]. */
+  batch(
+    samples: Samples,
+    indices: ArrayLike<number>,
+  ): Batch & { inputs: Float64Array; targets: Float64Array } {
+    const inputs = new Float64Array(indices.length * this.info.inputs);
+    const targets = new Float64Array(indices.length * this.outputs);
+    this.encodeInputs(samples, indices, inputs);
+    this.encodeTargets(samples, indices, targets);
+    return { size: indices.length, inputs, targets };
+  }
+
+  /** The first samples, at most `count`, as a minibatch. */
+  firstBatch(samples: Samples, count: number): Batch & { inputs: Float64Array; targets: Float64Array } {
+    return this.batch(
+      samples,
+      Array.from({ length: Math.min(count, samples.count) }, (_, s) => s),
+    );
   }
 
   /** Inputs of the samples `indices`, [indices.length × features], in the device's node unit, written to `out`. */

@@ -49,10 +49,7 @@ export async function evaluate(
   for (let start = 0; start < samples.count; start += batch) {
     const size = Math.min(batch, samples.count - start);
     const indices = Uint32Array.from({ length: size }, (_, s) => start + s);
-    const inputs = new Float64Array(size * device.info.inputs);
-    const targets = new Float64Array(size * coder.outputs);
-    coder.encodeInputs(samples, indices, inputs);
-    coder.encodeTargets(samples, indices, targets);
+    const { inputs, targets } = coder.batch(samples, indices);
     const free = await device.settle({ batch: size, inputs }, stopAndSignal(options));
     if (!isUsable(free.status)) {
       throw runError(
@@ -92,13 +89,7 @@ async function powerOf(
   samples: Samples,
   options: EvaluationOptions,
 ): Promise<number> {
-  const size = Math.min(POWER_SAMPLES, samples.count);
-  const inputs = new Float64Array(size * device.info.inputs);
-  coder.encodeInputs(
-    samples,
-    Array.from({ length: size }, (_, s) => s),
-    inputs,
-  );
+  const { size, inputs } = coder.firstBatch(samples, POWER_SAMPLES);
   const free = await device.settle({ batch: size, inputs }, stopAndSignal(options));
   const power_W = free.power_W();
   free.release();

@@ -6,13 +6,14 @@ export { costOf, type Evaluation, type EvaluationOptions, evaluate } from './eva
 export { type ExactGradient, gradcheck, type LayerGradcheck } from './gradcheck.js';
 export { epochOrder, minibatch, minibatchCount } from './minibatches.js';
 export { describeParticles, Particles, particleBytes } from './particles.js';
+export { type TrainOptions, type TrainResult, train } from './train.js';
 export {
   type EpochRecord,
   Trainer,
   type TrainerState,
   type TrainingEvent,
-  type TrainingOptions,
 } from './trainer.js';
+export type { TrainingOptions } from './training-options.js';
 export {
   followRelaxation,
   type Trajectory,

@@ -4,43 +4,20 @@ import {
   type Batch,
   type DeviceState,
   isUsable,
-  type NudgeKind,
   type PhaseReport,
   type Rates,
   type StateArray,
-  type StopRule,
   statusRemedy,
 } from '../devices/index.js';
 import type { Coder } from './coding.js';
 import type { DataSet } from './data/index.js';
 import { copyTally, type EpochTally, emptyTally, tallyAdapt, tallyPhases } from './epoch-tally.js';
-import { type Estimator, type EstimatorName, estimator } from './estimator.js';
+import { type Estimator, estimator } from './estimator.js';
 import { costOf, type Evaluation, evaluate } from './evaluate.js';
 import { epochOrder, minibatch, minibatchCount } from './minibatches.js';
 import { Particles } from './particles.js';
+import { checkOptions, type TrainingOptions } from './training-options.js';
 import { twoPhaseStep } from './two-phase-step.js';
-
-export interface TrainingOptions {
-  readonly seed: number;
-  readonly epochs: number;
-  /** Samples a minibatch; one update each. */
-  readonly batch: number;
-  readonly estimator: EstimatorName;
-  /** Nudge strength, > 0, in the device's nudge unit. */
-  readonly beta: number;
-  readonly nudge?: NudgeKind;
-  /** Rate of each parameter group in the first epoch. */
-  readonly rates: Rates;
-  /** What the rates are multiplied by from epoch to epoch. */
-  readonly rateDecay?: number;
-  readonly stop?: StopRule;
-  /** Stop rule of the nudged phases where it differs. */
-  readonly nudgedStop?: StopRule;
-  readonly evaluationStop?: StopRule;
-  readonly evaluationBatch?: number;
-  /** Keep every training sample's free states between epochs, to start its next free phase from. */
-  readonly particles?: boolean;
-}
 
 /** One finished epoch. Errors are fractions; cost is the mean of ½‖v − y‖² over the training samples as they were met. */
 export interface EpochRecord {
@@ -227,11 +204,7 @@ export class Trainer {
   }
 
   private encode(indices: Uint32Array): Batch {
-    const inputs = new Float64Array(indices.length * this.device.info.inputs);
-    const targets = new Float64Array(indices.length * this.coder.outputs);
-    this.coder.encodeInputs(this.dataSet.train, indices, inputs);
-    this.coder.encodeTargets(this.dataSet.train, indices, targets);
-    return { size: indices.length, inputs, targets };
+    return this.coder.batch(this.dataSet.train, indices);
   }
 
   private ratesNow(): Rates {
@@ -293,33 +266,4 @@ function meanChange(tally: EpochTally): Record<string, number> {
   return Object.fromEntries(
     Object.entries(tally.relativeChange).map(([name, sum]) => [name, sum / tally.updates]),
   );
-}
-
-function checkOptions(device: AnalogDevice, options: TrainingOptions): void {
-  const { epochs, batch, beta, rates, rateDecay = 1, nudge } = options;
-  for (const [field, value] of Object.entries({ epochs, batch })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw inputError('train.option', `${field}: needs a positive whole number, got ${value}`);
-    }
-  }
-  if (!(beta > 0 && Number.isFinite(beta))) {
-    throw inputError(
-      'train.option',
-      `beta: must be positive and finite, got ${beta}; the estimator chooses its sign`,
-    );
-  }
-  if (!(rateDecay > 0 && rateDecay <= 1)) {
-    throw inputError('train.option', `rateDecay: must be above 0 and at most 1, got ${rateDecay}`);
-  }
-  if (nudge !== undefined && !device.info.nudges.includes(nudge)) {
-    throw inputError(
-      'train.option',
-      `nudge: ${device.info.name} cannot "${nudge}"; it can ${device.info.nudges.join(', ')}`,
-    );
-  }
-  for (const [name, rate] of Object.entries(rates)) {
-    if (!(rate >= 0 && Number.isFinite(rate))) {
-      throw inputError('train.option', `rates.${name}: must be finite and not negative, got ${rate}`);
-    }
-  }
 }

@@ -3,9 +3,11 @@ import { inputError } from '../../core/index.js';
 import type { DeviceState, StateArray } from '../../devices/index.js';
 import { type EpochTally, emptyTally, type Trainer, type TrainerState } from '../../learning/index.js';
 import { latestCheckpoint, type RunDirectory, writeCheckpoint } from '../../records/index.js';
+import type { ComposedRun } from '../compose/compose-run.js';
+import type { RunConfig } from '../config/run-config.js';
 
 /** What the training commands write and read; another version is refused. */
-const FORMAT = 'ohmprop-training/1';
+const FORMAT = 'ohmprop-training/2';
 
 const tallySchema = z.custom<EpochTally>(
   (value) =>
@@ -26,13 +28,18 @@ const valuesSchema = z.object({
   }),
   deviceFormat: z.string(),
   deviceValues: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  /** Inputs and layers of the device, for people and for a clear refusal: `784-100-10`. */
+  size: z.string(),
+  /** The configuration by its top-level keys, as JSON; without the number of epochs. */
+  config: z.record(z.string(), z.string()),
 });
 
 /** Writes trainer and device as one checkpoint; its step is the number of updates done. */
-export async function saveCheckpoint(run: RunDirectory, trainer: Trainer): Promise<string> {
+export async function saveCheckpoint(directory: RunDirectory, run: ComposedRun): Promise<string> {
+  const { trainer } = run;
   const state = trainer.state;
   const device = await trainer.device.snapshot();
-  return writeCheckpoint(run.checkpoints, {
+  return writeCheckpoint(directory.checkpoints, {
     format: FORMAT,
     step: state.updates,
     arrays: { ...device.arrays, ...trainer.arrays },
@@ -40,11 +47,48 @@ export async function saveCheckpoint(run: RunDirectory, trainer: Trainer): Promi
       trainer: { ...state, tally: { ...state.tally } },
       deviceFormat: device.format,
       deviceValues: device.values,
+      size: sizeOf(trainer),
+      config: settings(run.config),
     },
   });
 }
 
+function sizeOf(trainer: Trainer): string {
+  const { inputs, layers } = trainer.device.info;
+  return [inputs, ...layers].join('-');
+}
+
+function settings(config: RunConfig): Record<string, string> {
+  const { epochs: _, ...training } = config.training;
+  return Object.fromEntries(
+    Object.entries({ ...config, training }).map(([key, value]) => [key, JSON.stringify(value) ?? '']),
+  );
+}
+
+/**
+ * Throws `run.size` where the checkpoint is of a device of another size, and returns a warning for each part of the
+ * configuration that is no longer what the checkpoint was trained under.
+ */
+export function compareWithRun(checkpoint: LoadedCheckpoint, run: ComposedRun): string[] {
+  const size = sizeOf(run.trainer);
+  if (checkpoint.size !== size) {
+    throw inputError(
+      'run.size',
+      `${checkpoint.path} is of a ${checkpoint.size} network, ${run.dataSet.name} and the configuration make it ${size}: the layers differ; use the data and layers of the run`,
+    );
+  }
+  const now = settings(run.config);
+  return Object.keys({ ...now, ...checkpoint.config })
+    .filter((key) => now[key] !== checkpoint.config[key])
+    .map(
+      (key) =>
+        `${key} is ${now[key] ?? 'not set'}, the checkpoint was trained with ${checkpoint.config[key] ?? 'none'}`,
+    );
+}
+
 export interface LoadedCheckpoint {
+  readonly size: string;
+  readonly config: Readonly<Record<string, string>>;
   readonly trainer: TrainerState;
   readonly device: DeviceState;
   /** Of the trainer. */
@@ -72,6 +116,8 @@ export async function loadCheckpoint(run: RunDirectory): Promise<LoadedCheckpoin
   }
   const values = parsed.data;
   return {
+    size: values.size,
+    config: values.config,
     trainer: values.trainer,
     device: { format: values.deviceFormat, arrays: checkpoint.arrays, values: values.deviceValues },
     arrays: checkpoint.arrays,

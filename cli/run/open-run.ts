@@ -7,7 +7,7 @@ import { type MetricsLine, openRunDirectory, type RunDirectory, readMetrics } fr
 import { type ComposedRun, composeRun } from '../compose/compose-run.js';
 import { checkConfig } from '../config/check-config.js';
 import type { RunConfig } from '../config/run-config.js';
-import { type LoadedCheckpoint, loadCheckpoint } from './checkpoint.js';
+import { compareWithRun, type LoadedCheckpoint, loadCheckpoint } from './checkpoint.js';
 
 export interface OpenedRun {
   readonly directory: RunDirectory;
@@ -30,25 +30,13 @@ export async function openRun(
     const checkpoint = await loadCheckpoint(directory);
     for (const warning of checkpoint.warnings) process.stderr.write(`warning: ${warning}\n`);
     const run = await composeRun(config);
-    requireSameSize(checkpoint, run, path);
+    const changed = compareWithRun(checkpoint, run);
+    if (options.write) for (const change of changed) process.stderr.write(`warning: ${change}\n`);
     await run.trainer.restore(checkpoint.trainer, checkpoint.device, checkpoint.arrays);
     return { directory, run, checkpoint };
   } catch (error) {
     await directory.release();
     throw error;
-  }
-}
-
-/** A run evaluated on other data needs data of the same width; the device's arrays would only say so obscurely. */
-function requireSameSize(checkpoint: LoadedCheckpoint, run: ComposedRun, path: string): void {
-  const { info } = run.trainer.device;
-  for (const { name, rows, columns } of info.groups) {
-    const stored = checkpoint.device.arrays[name]?.length;
-    if (stored === undefined || stored === rows * columns) continue;
-    throw inputError(
-      'run.size',
-      `${path}: ${run.dataSet.name} has ${run.dataSet.features} features and ${run.dataSet.classes} classes, for which ${info.name} needs ${rows * columns} values of ${name}; the checkpoint has ${stored}. The data or the layers differ from the run's`,
-    );
   }
 }
 

@@ -56,18 +56,13 @@ async function relaxationSections(run: ComposedRun): Promise<ReportSection[]> {
 /** Of the first test samples, the one whose outputs are furthest from their targets. */
 async function hardestSample({ dataSet, coder, trainer }: ComposedRun): Promise<number> {
   const { device, options } = trainer;
-  const size = Math.min(LOOKED_AT, dataSet.test.count);
-  const indices = Array.from({ length: size }, (_, s) => s);
-  const inputs = new Float64Array(size * device.info.inputs);
-  const targets = new Float64Array(size * coder.outputs);
-  coder.encodeInputs(dataSet.test, indices, inputs);
-  coder.encodeTargets(dataSet.test, indices, targets);
+  const { size, inputs, targets } = coder.firstBatch(dataSet.test, LOOKED_AT);
   const stop = options.evaluationStop ?? options.stop ?? {};
   const free = await device.settle({ batch: size, inputs }, { stop });
   const outputs = free.outputs();
   free.release();
   const n = coder.outputs;
-  const costs = indices.map((s) =>
+  const costs = Array.from({ length: size }, (_, s) =>
     costOf(outputs.subarray(s * n, (s + 1) * n), targets.subarray(s * n, (s + 1) * n)),
   );
   return costs.indexOf(Math.max(...costs));
@@ -146,12 +141,7 @@ async function statesSection(run: ComposedRun): Promise<ReportSection> {
   const { dataSet, coder, trainer } = run;
   const { device } = trainer;
   const { test } = dataSet;
-  const size = Math.min(SHOWN, test.count);
-  const indices = Array.from({ length: size }, (_, s) => s);
-  const inputs = new Float64Array(size * device.info.inputs);
-  const targets = new Float64Array(size * coder.outputs);
-  coder.encodeInputs(test, indices, inputs);
-  coder.encodeTargets(test, indices, targets);
+  const { size, inputs, targets } = coder.firstBatch(test, SHOWN);
   const free = await device.settle({ batch: size, inputs });
   const outputs = free.outputs();
   const hidden =
@@ -163,7 +153,7 @@ async function statesSection(run: ComposedRun): Promise<ReportSection> {
     title: 'Node states',
     caption: 'The first test samples at rest.',
     figure: sampleStates({
-      samples: indices.map((s) => ({
+      samples: Array.from({ length: size }, (_, s) => ({
         inputs: row(inputs, s),
         hidden: hidden.map((layer) => row(layer, s)),
         outputs: row(outputs, s),

@@ -59,12 +59,12 @@ export async function trainInRunDirectory(
       if (event.type === 'epoch') {
         epochs.push(event.record);
         await log.append({ ...event.record, ...(cells && cellMetrics(cells.report())) });
-        await saveCheckpoint(directory, run.trainer);
+        await saveCheckpoint(directory, run);
         if (event.record.unsettled > 0) warnings.add(statusRemedy['stopped-early']);
       }
       if (event.type === 'interrupted') {
         interrupted = true;
-        await saveCheckpoint(directory, run.trainer);
+        await saveCheckpoint(directory, run);
       }
     }
     progress.stop();

@@ -34,10 +34,7 @@ export async function traceSample(run: ComposedRun, part: TracePart, sample: num
   if (device.info.observes !== 'all') {
     throw inputError('trace.outputs-only', `${device.info.name} shows its outputs only; nothing to trace`);
   }
-  const inputs = new Float64Array(device.info.inputs);
-  const targets = new Float64Array(coder.outputs);
-  coder.encodeInputs(samples, [sample], inputs);
-  coder.encodeTargets(samples, [sample], targets);
+  const { inputs, targets } = coder.batch(samples, [sample]);
   const stop = { ...options.stop, maxIterations: MOST_STEPS };
   const phases = await followRelaxation(device, {
     inputs,

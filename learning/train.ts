@@ -1,12 +1,8 @@
-import type { AnalogDevice, Coding } from '../../devices/index.js';
-import {
-  Coder,
-  type DataSet,
-  type EpochRecord,
-  Trainer,
-  type TrainingEvent,
-  type TrainingOptions,
-} from '../../learning/index.js';
+import type { AnalogDevice, Coding } from '../devices/index.js';
+import { Coder } from './coding.js';
+import type { DataSet } from './data/index.js';
+import { type EpochRecord, Trainer, type TrainingEvent } from './trainer.js';
+import type { TrainingOptions } from './training-options.js';
 
 export interface TrainOptions extends TrainingOptions {
   readonly device: AnalogDevice;

@@ -1,0 +1,55 @@
+import { inputError } from '../core/index.js';
+import type { AnalogDevice, NudgeKind, Rates, StopRule } from '../devices/index.js';
+import type { EstimatorName } from './estimator.js';
+
+export interface TrainingOptions {
+  readonly seed: number;
+  readonly epochs: number;
+  /** Samples a minibatch; one update each. */
+  readonly batch: number;
+  readonly estimator: EstimatorName;
+  /** Nudge strength, > 0, in the device's nudge unit. */
+  readonly beta: number;
+  readonly nudge?: NudgeKind;
+  /** Rate of each parameter group in the first epoch. */
+  readonly rates: Rates;
+  /** What the rates are multiplied by from epoch to epoch. */
+  readonly rateDecay?: number;
+  readonly stop?: StopRule;
+  /** Stop rule of the nudged phases where it differs. */
+  readonly nudgedStop?: StopRule;
+  readonly evaluationStop?: StopRule;
+  readonly evaluationBatch?: number;
+  /** Keep every training sample's free states between epochs, to start its next free phase from. */
+  readonly particles?: boolean;
+}
+
+/** Throws `train.option` naming the field that makes no sense for this device. */
+export function checkOptions(device: AnalogDevice, options: TrainingOptions): void {
+  const { epochs, batch, beta, rates, rateDecay = 1, nudge } = options;
+  for (const [field, value] of Object.entries({ epochs, batch })) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw inputError('train.option', `${field}: needs a positive whole number, got ${value}`);
+    }
+  }
+  if (!(beta > 0 && Number.isFinite(beta))) {
+    throw inputError(
+      'train.option',
+      `beta: must be positive and finite, got ${beta}; the estimator chooses its sign`,
+    );
+  }
+  if (!(rateDecay > 0 && rateDecay <= 1)) {
+    throw inputError('train.option', `rateDecay: must be above 0 and at most 1, got ${rateDecay}`);
+  }
+  if (nudge !== undefined && !device.info.nudges.includes(nudge)) {
+    throw inputError(
+      'train.option',
+      `nudge: ${device.info.name} cannot "${nudge}"; it can ${device.info.nudges.join(', ')}`,
+    );
+  }
+  for (const [name, rate] of Object.entries(rates)) {
+    if (!(rate >= 0 && Number.isFinite(rate))) {
+      throw inputError('train.option', `rates.${name}: must be finite and not negative, got ${rate}`);
+    }
+  }
+}
