@@ -68,6 +68,8 @@ function ended(served: ServedBoard, faults: LineFaults): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       input.close();
+      // Closed alone, a line that nobody ends keeps the process.
+      process.stdin.destroy();
       resolve();
     };
     process.once('SIGINT', end);
