@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ohmprop, scratch } from './command-line.js';
+import { readZip, writeZip } from '../../records/index.js';
+import { main, ohmprop, scratch } from './command-line.js';
 
 async function refused(args: string[], message: RegExp, cwd = scratch()): Promise<void> {
   const { code, stderr, stdout } = await ohmprop(args, { cwd });
@@ -141,7 +143,8 @@ describe('bad run directories', () => {
     expect(readdirSync(join(cwd, 'mine'))).toEqual(['notes.txt']);
   });
 
-  it('something that is no run', () => refused(['eval', '.'], /manifest|config|run/));
+  it('something that is no run', () =>
+    refused(['eval', '.'], /\. is not a run directory: manifest\.json and config\.yaml missing/m));
 
   it('a torn checkpoint falls back to the one before, and says so', async () => {
     const cwd = scratch();
@@ -164,11 +167,80 @@ describe('bad run directories', () => {
     expect(existsSync(join(cwd, 'run/metrics.jsonl'))).toBe(true);
   });
 
+  it('a checkpoint of another version', async () => {
+    const cwd = scratch();
+    await ohmprop(['train', ...tiny, '--out', 'run'], { cwd });
+    const folder = join(cwd, 'run/checkpoints');
+    for (const name of readdirSync(folder)) {
+      const files = await readZip(join(folder, name));
+      const state = JSON.parse(Buffer.from(files.get('state.json')!).toString());
+      files.set('state.json', Buffer.from(JSON.stringify({ ...state, format: 'training/99' })));
+      await writeZip(
+        join(folder, name),
+        Array.from(files, ([entry, bytes]) => ({ name: entry, parts: [bytes] })),
+      );
+    }
+    const before = readFileSync(join(cwd, 'run/metrics.jsonl'), 'utf8');
+    for (const command of [
+      ['resume', 'run', '--epochs', '3'],
+      ['eval', 'run'],
+    ]) {
+      await refused(command, /training\/99/, cwd);
+    }
+    expect(readFileSync(join(cwd, 'run/metrics.jsonl'), 'utf8')).toBe(before);
+  });
+
   it('a checkpoint of other layers', async () => {
     const cwd = scratch();
     await ohmprop(['train', ...tiny, '--arithmetic', 'float64', '--out', 'run'], { cwd });
     const config = join(cwd, 'run/config.yaml');
     writeFileSync(config, readFileSync(config, 'utf8').replace('hidden:\n    - 8', 'hidden:\n    - 9'));
     await refused(['eval', 'run'], /the layers differ/i, cwd);
+  });
+});
+
+describe('bad places to write to', () => {
+  const tiny = ['--data', 'xor', '--layers', '8', '--beta', '0.01', '--set', 'training.batch=4'];
+
+  it.runIf(process.platform === 'linux')(
+    'an output directory under a file, or where none can be',
+    async () => {
+      const cwd = scratch();
+      writeFileSync(join(cwd, 'file'), '');
+      await refused(['train', ...tiny, '--out', 'file/sub'], /cannot make the directory .*file/, cwd);
+      await refused(
+        ['train', ...tiny, '--out', '/proc/foo/bar'],
+        /cannot make the directory \/proc\/foo/,
+        cwd,
+      );
+    },
+  );
+
+  it('an export onto a directory, or into one that is not there', async () => {
+    const cwd = scratch();
+    await ohmprop(['train', ...tiny, '--epochs', '1', '--out', 'run'], { cwd });
+    mkdirSync(join(cwd, 'folder'));
+    await refused(['export', 'run', '-o', 'folder'], /folder: it is a directory; name a file/, cwd);
+    await refused(['export', 'run', '-o', 'none/w.npz'], /ENOENT; its directory does not exist/, cwd);
+    expect(readdirSync(join(cwd, 'folder'))).toEqual([]);
+  });
+
+  it.runIf(process.platform !== 'win32')('a disk that fills: the checkpoint before stays', async () => {
+    const cwd = scratch();
+    await ohmprop(['train', ...tiny, '--epochs', '2', '--out', 'run'], { cwd });
+    const folder = join(cwd, 'run/checkpoints');
+    const checkpoints = readdirSync(folder).sort();
+    // No file may grow beyond 1 KiB, less than a checkpoint: the kernel refuses the write as a full disk would.
+    const limited = spawnSync(
+      'bash',
+      ['-c', 'ulimit -f 1; exec "$0" "$@"', process.execPath, main, 'resume', 'run', '--epochs', '3'],
+      { cwd, encoding: 'utf8' },
+    );
+    expect(limited.stderr).toMatch(/cannot write .*: EFBIG; .*continues .*`ohmprop resume`/);
+    expect(limited.stderr).not.toMatch(/\n\s+at /);
+    expect(limited.status).toBe(1);
+    expect(readdirSync(folder).sort()).toEqual(checkpoints);
+    const { code } = await ohmprop(['resume', 'run', '--epochs', '3'], { cwd });
+    expect(code).toBe(0);
   });
 });
