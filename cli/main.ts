@@ -34,6 +34,13 @@ function tell(error: unknown): number {
   return 1;
 }
 
+/** Settings (exit codes, suggestions) of the program, for a command and everything below it. */
+function inherit(command: Command, from: Command): Command {
+  command.copyInheritedSettings(from);
+  for (const part of command.commands) inherit(part, command);
+  return command;
+}
+
 const program = new Command('ohmprop')
   .description('Simulate, drive and train analog learning networks.')
   .version(await ohmpropVersion())
@@ -57,7 +64,7 @@ for (const command of [
   doctorCommand(),
   traceCommand(),
 ]) {
-  program.addCommand(command.copyInheritedSettings(program));
+  program.addCommand(inherit(command, program));
 }
 
 try {

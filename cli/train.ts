@@ -12,7 +12,7 @@ import type { RunConfig } from './config/run-config.js';
 import { collect, decimal, sizes, whole } from './flags.js';
 import { concludeSession } from './run/conclude.js';
 import { trainInRunDirectory } from './run/session.js';
-import { startFrom } from './run/start-from.js';
+import { readStart, startFrom } from './run/start-from.js';
 
 export function trainCommand(): Command {
   const command = new Command('train')
@@ -64,9 +64,10 @@ async function train(file: string | undefined, flags: TrainFlags): Promise<void>
     flags: flagTree(flags),
   });
   if (flags.dryRun) return dryRun(config);
+  const start = flags.from === undefined ? undefined : await readStart(flags.from);
   const run = await composeRun(config);
   try {
-    if (flags.from !== undefined) await startFrom(run, flags.from);
+    if (start !== undefined) await startFrom(run, start);
     // A bad β is bad usage: it should leave no run directory behind.
     await run.trainer.requireSafeNudge();
     await trainComposed(run, config, flags);

@@ -30,9 +30,15 @@ export async function openRun(
     const checkpoint = await loadCheckpoint(directory);
     for (const warning of checkpoint.warnings) process.stderr.write(`warning: ${warning}\n`);
     const run = await composeRun(config);
-    const changed = compareWithRun(checkpoint, run);
-    if (options.write) for (const change of changed) process.stderr.write(`warning: ${change}\n`);
-    await run.trainer.restore(checkpoint.trainer, checkpoint.device, checkpoint.arrays);
+    try {
+      const changed = compareWithRun(checkpoint, run);
+      if (options.write) for (const change of changed) process.stderr.write(`warning: ${change}\n`);
+      await run.trainer.restore(checkpoint.trainer, checkpoint.device, checkpoint.arrays);
+    } catch (error) {
+      // A board must not stay armed.
+      await run.trainer.device.close();
+      throw error;
+    }
     return { directory, run, checkpoint };
   } catch (error) {
     await directory.release();

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { type ComposedRun, composeRun } from '../../cli/compose/compose-run.js';
-import { readConfig } from '../../cli/config/read-config.js';
+import { readConfig } from '../../cli/compose/config.js';
 
 let run: ComposedRun | undefined;
 afterEach(async () => {
