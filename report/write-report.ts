@@ -1,6 +1,12 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Manifest, type RunDirectory, readManifest, writeFileAtomically } from '../records/index.js';
+import {
+  type Manifest,
+  makeDirectory,
+  type RunDirectory,
+  readManifest,
+  writeFileAtomically,
+} from '../records/index.js';
 import { renderPng, renderSvg } from './figure.js';
 import type { Cell } from './html-report.js';
 import { htmlReport, type ReportSection } from './html-report.js';
@@ -18,7 +24,7 @@ export async function writeReport(
 ): Promise<string[]> {
   const manifest = await readManifest(run.path);
   const config = await readFile(run.config, 'utf8').catch(() => undefined);
-  await mkdir(run.figures, { recursive: true });
+  await makeDirectory(run.figures);
   const figures = new Map<number, string>();
   const written: string[] = [];
   const taken = new Set<string>();
