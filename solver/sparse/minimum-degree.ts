@@ -1,4 +1,5 @@
 import { DegreeLists } from './degree-lists.js';
+import { eliminationSequence, NONE } from './merged-variables.js';
 
 /**
  * Approximate minimum degree ordering: Amestoy, Davis & Duff, SIAM J. Matrix Anal. Appl. 17:886 (1996). Quotient graph
@@ -10,8 +11,6 @@ import { DegreeLists } from './degree-lists.js';
 export function minimumDegreeOrder(size: number, start: Int32Array, neighbour: Int32Array): Int32Array {
   return new QuotientGraph(size, start, neighbour).order();
 }
-
-const NONE = -1;
 
 class QuotientGraph {
   /** Lists of each live variable, in place: first its elements, then its variables. */
@@ -72,7 +71,7 @@ class QuotientGraph {
       pivots.push(pivot);
       this.eliminate(pivot);
     }
-    return this.expand(pivots, dense);
+    return eliminationSequence(pivots, dense, this.mergedInto);
   }
 
   /** Makes `me` an element and brings its variables up to date. */
@@ -239,26 +238,5 @@ class QuotientGraph {
       if (this.mark[this.lists[p]] !== this.stamp) return false;
     }
     return true;
-  }
-
-  /** Every variable behind the pivot it was merged into. */
-  private expand(pivots: readonly number[], dense: readonly number[]): Int32Array {
-    const first = new Int32Array(this.size).fill(NONE);
-    const chain = new Int32Array(this.size).fill(NONE);
-    for (let i = this.size - 1; i >= 0; i--) {
-      if (this.mergedInto[i] === NONE) continue;
-      let root = i;
-      while (this.mergedInto[root] !== NONE) root = this.mergedInto[root];
-      chain[i] = first[root];
-      first[root] = i;
-    }
-    const order = new Int32Array(this.size);
-    let filled = 0;
-    for (const pivot of pivots) {
-      order[filled++] = pivot;
-      for (let i = first[pivot]; i !== NONE; i = chain[i]) order[filled++] = i;
-    }
-    for (const i of dense) order[filled++] = i;
-    return order;
   }
 }
