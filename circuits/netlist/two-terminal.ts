@@ -113,9 +113,10 @@ export class ModelElement implements NetlistElement {
       );
     }
     const across = `V(${deck.node(this.nodes[0])},${deck.node(this.nodes[1])})`;
-    const current = this.model.equations.current
-      .replace(/\bv\b/g, across)
-      .replace(/\bx\b/g, this.state < 0 ? `(${this.state})` : `${this.state}`);
+    const state = this.state < 0 ? `(${this.state})` : `${this.state}`;
+    const current = this.model.equations.current.replace(/\b[vx]\b/g, (name) =>
+      name === 'v' ? across : state,
+    );
     deck.element('b', this.name, this.nodes, `I = ${current}`);
   }
 }

@@ -69,7 +69,11 @@ export class CircuitSystem {
       relation.model.evaluate(1, relation.state, this.point);
       return this.point.conductance_S;
     });
-    this.conductanceNames = linear.map((r) => r.element);
+    // A resistance inside an element goes by the name of the node that it leads to.
+    this.conductanceNames = linear.map(({ element, to }) => {
+      const inner = equations.nodeNames[to];
+      return inner.startsWith(`${element}#`) ? inner : element;
+    });
     this.conductanceFrom = Int32Array.from(linear, (r) => place(r.from));
     this.conductanceTo = Int32Array.from(linear, (r) => place(r.to));
     this.conductanceSlots = pairTickets(tickets, this.conductanceFrom, this.conductanceTo);

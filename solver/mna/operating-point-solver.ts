@@ -91,6 +91,10 @@ export class OperatingPointSolver {
   }
 
   setResistance_ohm(index: number, resistance_ohm: number): void {
+    if (resistance_ohm === 0) {
+      const name = this.circuit.conductanceNames[index];
+      throw inputError('circuit.value', `${name}: 0 Ω has no finite conductance; use a small resistance`);
+    }
     this.setConductance_S(index, 1 / resistance_ohm);
   }
 

@@ -39,7 +39,10 @@ export function floatingNodes(equations: CircuitEquations): string[][] {
   }
   for (const { from, to, controls, law } of equations.controlledCurrents) {
     // A conductance in disguise: steered by the voltage across itself.
-    if (controls.some((c) => !('source' in c) && steersItself(c, from, to)) || !law.linear)
+    if (
+      controls.some((c) => !('source' in c) && steersItself(c, from, to)) ||
+      (!law.linear && controls.length > 0)
+    )
       parts.join(from, to);
   }
   const groups = new Map<number, string[]>();

@@ -1,8 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { Netlist } from '../../circuits/netlist/index.js';
+import { parseSpice, writeSpice } from '../../circuits/spice/index.js';
+import { LinearIonDrift } from '../../devices/elements/index.js';
 import { OperatingPointSolver, solveOperatingPoint } from '../../solver/mna/index.js';
 
 describe('operating points of circuits built in code', () => {
+  it('writes a memristor at nodes named like its variables', () => {
+    const netlist = new Netlist('memristor between x and v')
+      .voltage('v1', 'x', '0', 1)
+      .model('m1', 'x', 'v', new LinearIonDrift(), 0.25)
+      .resistor('r1', 'v', '0', 1e3);
+    const resistance_ohm = 0.25 * 100 + 0.75 * 16e3;
+    const back = solveOperatingPoint(parseSpice(writeSpice(netlist)));
+    expect(back.voltages_V.v).toBeCloseTo(1e3 / (1e3 + resistance_ohm), 12);
+  });
+
+  it('sweeps no resistance inside of an element, and none of 0 Ω', () => {
+    const netlist = new Netlist('diode with series resistance')
+      .voltage('v1', 'a', '0', 1)
+      .resistor('r1', 'a', 'b', 1e3)
+      .diode('d1', 'b', '0', { RS: 10 });
+    const solver = new OperatingPointSolver(netlist);
+    expect(() => solver.setter('d1')).toThrow(/no source or resistor named d1/);
+    expect(() => solver.setter('r1')(0)).toThrow(/r1: 0 Ω has no finite conductance/);
+  });
+
   it('divides a voltage and counts the source current from plus through the source', () => {
     const point = solveOperatingPoint(
       new Netlist('divider')
