@@ -1,5 +1,5 @@
 import { nearestWord } from '../../core/nearest.js';
-import { nodeName } from '../netlist/index.js';
+import { CurrentSource, nodeName, ResistorElement, VoltageSource } from '../netlist/index.js';
 import { assignments, parameterTexts } from './assignments.js';
 import type { Card } from './card.js';
 import type { CardReader, Instance } from './reader.js';
@@ -61,6 +61,7 @@ export function readOtherDotCard(card: Card, instance: Instance): void {
   } else if (unsupported.has(card.head)) {
     instance.unsupported(card, `${card.head} is not supported`);
   } else {
+    if (card.head === '.lib') throw card.missing('the name of a file and of a section of it');
     const known = [
       ...definitionReaders.keys(),
       ...settingReaders.keys(),
@@ -138,13 +139,17 @@ function readDc(card: Card, instance: Instance): void {
   const { scope } = instance;
   for (let k = 1; k < tokens.length; k += 4) {
     const source = tokens[k].text;
+    if (source === 'temp')
+      instance.unsupported(card, 'a sweep of the temperature is not supported', tokens[k]);
     const [start, stop, step] = [1, 2, 3].map((n) =>
       scope.number(card, tokens[k + n], `${['start', 'stop', 'step'][n - 1]} of ${source}`),
     );
     if (step === 0 || (stop - start) * step < 0) {
       throw card.error('value', `a step of ${step} never leads from ${start} to ${stop}`, tokens[k + 3]);
     }
-    instance.reading.steering.push({ source, card, token: tokens[k] });
+    const mayBe = [VoltageSource, CurrentSource, ResistorElement];
+    const what = 'independent source or resistor, and only these can be swept';
+    instance.reading.steering.push({ source, card, token: tokens[k], mayBe, what });
     ranges.push({ source, start, stop, step });
   }
   if (ranges.length === 0) throw card.missing('source start stop step');

@@ -5,10 +5,11 @@ import type { Card } from './card.js';
 import { elementReaders, unsupportedLetters } from './cards/index.js';
 import { definitionReaders, readOtherDotCard, requestReaders, settingReaders } from './dot-cards.js';
 import { Instance } from './reader.js';
-import { Scope } from './scope.js';
+import { Scope, tooDeep } from './scope.js';
 
 const DEEPEST = 40;
 const MOST_ELEMENTS = 5_000_000;
+const MOST_INSTANCES = 300_000;
 
 /** Turns the cards of a block into elements, subcircuit instances and all. */
 export function elaborate(instance: Instance): void {
@@ -73,7 +74,7 @@ function readElement(card: Card, instance: Instance): void {
     }
     instance.unsupported(
       card,
-      `${card.head}: a ${meaning} is not supported; ngspice knows it (--engine ngspice)`,
+      `${card.head}: ${meaning} is not supported; ngspice knows it (--engine ngspice)`,
     );
     return;
   }
@@ -86,6 +87,7 @@ function withPlace(card: Card, read: () => void): void {
   try {
     read();
   } catch (error) {
+    if (error instanceof RangeError) throw card.error('expression', tooDeep);
     if (!(error instanceof OhmpropError) || error.code.startsWith('spice.')) throw error;
     throw card.error('value', `${card.head}: ${error.message}`);
   }
@@ -132,6 +134,9 @@ function readSubcircuit(card: Card, instance: Instance): void {
     );
   }
   instance.reading.instances.add(instance.elementName(card.head));
+  if (instance.reading.instances.size > MOST_INSTANCES) {
+    throw card.error('too-large', `more than ${MOST_INSTANCES} instances of subcircuits; do they multiply?`);
+  }
   const scope = new Scope(home.scope);
   for (const [name, { text, offset }] of block.defaults) scope.define(name, text, block.card ?? card, offset);
   for (const [name, token] of values) scope.define(name, token.raw, card, token.offset, instance.scope);

@@ -9,7 +9,7 @@ export {
   writeRawBinary,
   writeRawText,
 } from './raw-file.js';
-export { readSpiceFile } from './read-file.js';
+export { readSpiceDeck, readSpiceFile } from './read-file.js';
 export {
   type DcAnalysis,
   type DcRange,

@@ -3,6 +3,7 @@ import type { Control, ControlLaw } from '../netlist/index.js';
 import { expressionLaw } from './expression/expression-law.js';
 import { ExpressionError, parseExpression } from './expression/parse.js';
 import { resolve } from './expression/resolve.js';
+import { tooDeep } from './scope.js';
 
 export interface ControlLawOfText {
   readonly controls: Control[];
@@ -23,6 +24,7 @@ export function lawOfText(text: string, parameters: Readonly<Record<string, numb
     });
     return expressionLaw(tree);
   } catch (error) {
+    if (error instanceof RangeError) throw inputError('netlist.expression', tooDeep, error);
     if (!(error instanceof ExpressionError)) throw error;
     throw inputError('netlist.expression', `"${text}", column ${error.offset + 1}: ${error.message}`, error);
   }

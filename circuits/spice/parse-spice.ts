@@ -2,7 +2,8 @@ import { nestBlocks } from './blocks.js';
 import { elaborate } from './elaborate.js';
 import { type IncludeReader, includeFiles } from './include.js';
 import { readLines, type SpiceWarning } from './lines.js';
-import { Instance, type Reading } from './reader.js';
+import { spiceError } from './place.js';
+import { Instance, type Reading, type Settings } from './reader.js';
 import { Scope } from './scope.js';
 import { SpiceCircuit } from './spice-circuit.js';
 
@@ -27,20 +28,28 @@ export function parseSpice(text: string, options: ParseOptions = {}): SpiceCircu
   const block = nestBlocks(includeFiles(cards, options.include, warnings));
   const circuit = new SpiceCircuit(title);
   circuit.warnings.push(...warnings);
+  const settings: Settings = { temperature_C: 27, nominal_C: 27, gmin_S: 1e-12 };
   const reading: Reading = {
     circuit,
-    settings: { temperature_C: 27, nominal_C: 27, gmin_S: 1e-12 },
+    settings,
     globals: new Set(),
     collectUnsupported: options.unsupported === 'collect',
     instances: new Set(),
     steering: [],
   };
-  const builtIn = new Map([['temper', 27]]);
-  elaborate(new Instance(reading, block, new Scope(undefined, builtIn), '', new Map(), undefined, 0));
-  for (const { source, card, token } of reading.steering) {
-    if (circuit.element(source) === undefined && circuit.unsupported.length === 0) {
-      throw card.error('source', `there is no source ${source}`, token);
+  const scope = new Scope(undefined, (name) => (name === 'temper' ? settings.temperature_C : undefined));
+  elaborate(new Instance(reading, block, scope, '', new Map(), undefined, 0));
+  for (const { source, card, token, mayBe, what } of reading.steering) {
+    const element = circuit.element(source);
+    if (element === undefined) {
+      if (circuit.unsupported.length === 0) throw card.error('source', `there is no source ${source}`, token);
+    } else if (!mayBe.some((kind) => element instanceof kind)) {
+      throw card.error('source', `${source} is no ${what}`, token);
     }
+  }
+  if (circuit.size === 0 && circuit.unsupported.length === 0) {
+    const place = { file, line: text.split('\n').length, column: 1 };
+    throw spiceError('empty', place, 'there is no element; note that the first line is only the title');
   }
   return circuit;
 }

@@ -1,4 +1,4 @@
-import { type Control, nodeName } from '../netlist/index.js';
+import { type Control, type NetlistElement, nodeName } from '../netlist/index.js';
 import type { Block } from './blocks.js';
 import type { Card, Token } from './card.js';
 import { placeText } from './place.js';
@@ -28,10 +28,20 @@ export interface Reading {
   readonly globals: Set<string>;
   /** Whether an unsupported card is an error or is collected in `circuit.unsupported`. */
   readonly collectUnsupported: boolean;
-  /** Sources that steer something, with the place of the card, to be checked at the end. */
   /** Names of all subcircuit instances so far. */
   readonly instances: Set<string>;
-  readonly steering: { source: string; card: Card; token: Token | undefined }[];
+  /** Elements that a card names, to be looked for when all have been read. */
+  readonly steering: NamedElement[];
+}
+
+/** An element that a card names, and what it may be. */
+export interface NamedElement {
+  readonly source: string;
+  readonly card: Card;
+  readonly token: Token | undefined;
+  readonly mayBe: readonly (abstract new (...fields: never[]) => NetlistElement)[];
+  /** The same in words. */
+  readonly what: string;
 }
 
 /** One place where cards are turned into elements: the file itself, or an instance of a subcircuit. */

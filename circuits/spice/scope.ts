@@ -22,7 +22,7 @@ export class Scope {
 
   constructor(
     private readonly parent?: Scope,
-    private readonly builtIn: ReadonlyMap<string, number> = new Map(),
+    private readonly builtIn: (name: string) => number | undefined = () => undefined,
   ) {}
 
   /** Remembers a parameter; its value is worked out when first asked for, so that order does not matter. */
@@ -46,7 +46,7 @@ export class Scope {
 
   private lookUp(name: string): number | undefined {
     const definition = this.definitions.get(name);
-    if (definition === undefined) return this.parent ? this.parent.lookUp(name) : this.builtIn.get(name);
+    if (definition === undefined) return this.parent ? this.parent.lookUp(name) : this.builtIn(name);
     if (definition.value === undefined) {
       if (definition.busy) {
         throw definition.card.error('parameter-loop', `parameter ${name} is defined by itself`);
@@ -69,7 +69,11 @@ export class Scope {
     const tree = this.tree(text, card, offset);
     if (tree.kind !== 'number') throw card.error('expression', `"${text}" is no constant`);
     if (!Number.isFinite(tree.value)) {
-      throw card.error('expression', `"${text.trim()}" is ${tree.value}; a finite number is needed`);
+      throw card.error(
+        'expression',
+        `"${text.trim()}" is ${tree.value}; a finite number is needed`,
+        at(offset),
+      );
     }
     return tree.value;
   }
@@ -105,12 +109,20 @@ function notANumber(token: Token, what: string, scope: Scope): string {
   return `${what} should be a number such as 4.7k, or an expression in braces, got "${text}"`;
 }
 
+function at(offset: number): Token {
+  return { text: '', raw: '', quoted: true, offset };
+}
+
+export const tooDeep =
+  'the expression is too long or nested too deeply; split it over several parameters or sources';
+
 function atPlace<T>(card: Card, offset: number, work: () => T): T {
   try {
     return work();
   } catch (error) {
+    // Trees are walked by recursion; whatever is too deep for one walk ends here.
+    if (error instanceof RangeError) throw card.error('expression', tooDeep, at(offset));
     if (!(error instanceof ExpressionError)) throw error;
-    const at = offset + error.offset;
-    throw card.error('expression', error.message, { text: '', raw: '', quoted: true, offset: at });
+    throw card.error('expression', error.message, at(offset + error.offset));
   }
 }

@@ -123,6 +123,34 @@ describe('the dialect of ngspice', () => {
     expect(v.b).toBeCloseTo(0.55, 12);
     expect(v.d).toBeCloseTo(1, 9);
   });
+
+  it('knows the temperature of the circuit by the name temper', () => {
+    const v = voltages(
+      '.temp 50',
+      '.param r={100*temper}',
+      'I1 0 a 1m',
+      'R1 a 0 {r}',
+      'B1 0 b I=temper*1m',
+      'R2 b 0 1',
+    );
+    // ngspice 39.3: 5 kΩ and 50 mA.
+    expect(v.a).toBeCloseTo(5, 12);
+    expect(v.b).toBeCloseTo(0.05, 12);
+  });
+
+  it('divides by nearly zero where Newton starts, like ngspice', () => {
+    const v = voltages(
+      'I1 0 a 1m',
+      'B1 a 0 I=sqrt(V(a))*1m',
+      'V1 b 0 1',
+      "R1 b c '1/V(c)'",
+      'R2 b c 1',
+      'R3 c 0 1',
+    );
+    // ngspice 39.3: 1 V and 0.618034 V; by hand: (1 − c)·(1 + c) = c.
+    expect(v.a).toBeCloseTo(1, 9);
+    expect(v.c).toBeCloseTo((Math.sqrt(5) - 1) / 2, 9);
+  });
 });
 
 describe('mistakes', () => {

@@ -1,6 +1,10 @@
-import type { Control } from '../../netlist/index.js';
+import { type Control, ControlledVoltage, InductorElement, VoltageSource } from '../../netlist/index.js';
 import type { Card, Token } from '../card.js';
 import type { Instance } from '../reader.js';
+
+/** Elements whose current is an unknown of the equations. */
+const mayBe = [VoltageSource, ControlledVoltage, InductorElement];
+const what = 'voltage source, so that its current is not known';
 
 /** Remembers the sources that steer an element, so that a missing one is reported with the place of the card. */
 export function noteControls(
@@ -10,6 +14,8 @@ export function noteControls(
   token: Token | undefined,
 ): void {
   for (const control of controls) {
-    if ('source' in control) instance.reading.steering.push({ source: control.source, card, token });
+    if ('source' in control) {
+      instance.reading.steering.push({ source: control.source, card, token, mayBe, what });
+    }
   }
 }

@@ -79,7 +79,7 @@ function readSource(card: Card, instance: Instance): Waveform {
       if (values.length < reader.least || values.length > reader.most) {
         throw card.error(
           'source',
-          `${token.raw} takes ${reader.least} to ${reader.most} values, got ${values.length}`,
+          `${token.raw} takes ${reader.least} ${reader.most === NEVER ? 'values or more' : `to ${reader.most} values`}, got ${values.length}`,
           token,
         );
       }

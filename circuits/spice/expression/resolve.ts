@@ -20,13 +20,21 @@ export interface Names {
 
 const LARGEST = 20_000;
 const DEEPEST = 40;
+const MOST_CALLS = 100_000;
 
 /** Replaces names by their values and the file's functions by their bodies; folds what is constant. */
 export function resolve(tree: Tree, names: Names): Tree {
-  return substitute(tree, names, new Map(), 0);
+  return substitute(tree, names, new Map(), 0, { calls: 0 });
 }
 
-function substitute(tree: Tree, names: Names, bound: ReadonlyMap<string, Tree>, depth: number): Tree {
+function substitute(
+  tree: Tree,
+  names: Names,
+  bound: ReadonlyMap<string, Tree>,
+  depth: number,
+  /** Calls of the file's functions so far: functions of functions multiply. */
+  work: { calls: number },
+): Tree {
   if (depth > DEEPEST) throw new ExpressionError('a function of the file calls itself without end', 0);
   switch (tree.kind) {
     case 'number':
@@ -49,7 +57,7 @@ function substitute(tree: Tree, names: Names, bound: ReadonlyMap<string, Tree>, 
       return { ...tree, control: names.probe(tree.control) };
     }
     case 'call': {
-      const args = tree.args.map((arg) => substitute(arg, names, bound, depth));
+      const args = tree.args.map((arg) => substitute(arg, names, bound, depth, work));
       const own = names.userFunction(tree.name);
       if (own !== undefined) {
         if (own.parameters.length !== args.length) {
@@ -60,7 +68,10 @@ function substitute(tree: Tree, names: Names, bound: ReadonlyMap<string, Tree>, 
           );
         }
         const inner = new Map(own.parameters.map((parameter, k) => [parameter, args[k]]));
-        const body = substitute(own.body, names, inner, depth + 1);
+        if (++work.calls > MOST_CALLS) {
+          throw new ExpressionError(`more than ${MOST_CALLS} calls of the file's functions`, tree.offset);
+        }
+        const body = substitute(own.body, names, inner, depth + 1, work);
         if (treeSize(body, LARGEST) > LARGEST)
           throw new ExpressionError('the expression grows too large', tree.offset);
         return body;

@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { lawOfText, parseSpice, readSpiceDeck, readSpiceFile } from '../../circuits/spice/index.js';
+
+const read = (...lines: string[]) => parseSpice(['title', ...lines].join('\n'));
+const many = (count: number, line: (k: number) => string) => Array.from({ length: count }, (_, k) => line(k));
+
+describe('files that multiply or never end', () => {
+  it('refuses instances of subcircuits that double forty times', () => {
+    const doubling = many(39, (k) => `.subckt s${k + 1} a\nX1 a s${k}\nX2 a s${k}\n.ends`);
+    expect(() => read('.subckt s0 a', '.ends', ...doubling, 'X1 a s39')).toThrow(
+      /^netlist:\d+:1: .*instances of subcircuits/,
+    );
+  });
+
+  it('refuses functions that call others twice, forty deep', () => {
+    const doubling = many(38, (k) => `.func f${k + 1}(x) {f${k}(x)+f${k}(x)}`);
+    expect(() => read('.func f0(x) {x}', ...doubling, 'R1 a 0 {f38(1)}')).toThrow(
+      /^netlist:\d+:\d+: .*calls of the file's functions/,
+    );
+  });
+
+  it('reads a sum over 784 nodes and refuses one of 20 000 terms', () => {
+    const sum = (count: number) => many(count, (k) => `0.1*V(x${k})`).join('+');
+    expect(read(`B1 a 0 V=${sum(784)}`, 'R1 a 0 1').size).toBe(2);
+    expect(() => read(`B1 a 0 V=${sum(20_000)}`)).toThrow(/^netlist:2:\d+: the expression is too long/);
+    expect(() => read(`R1 a 0 {${'1+'.repeat(20_000)}1}`)).toThrow(/^netlist:2:\d+: the expression is too/);
+    expect(() => lawOfText(sum(20_000))).toThrow(/the expression is too long/);
+  });
+});
+
+describe('elements that a card names', () => {
+  it.each([
+    [['F1 a 0 R1 1', 'R1 a 0 1'], 'netlist:2:8: r1 is no voltage source'],
+    [['V1 a 0 1', 'C1 a 0 1n', '.dc C1 1 2 1'], 'netlist:4:5: c1 is no independent source or resistor'],
+    [
+      ['V1 a 0 1', 'D1 a 0 m', '.model m d(rs=1)', '.dc D1 1 2 1'],
+      'netlist:5:5: d1 is no independent source',
+    ],
+    [
+      ['V1 a 0 1', 'R1 a 0 1', '.dc temp 0 50 10'],
+      'netlist:4:5: a sweep of the temperature is not supported',
+    ],
+    [['.lib corners'], 'netlist:2:13: .lib lacks'],
+    [['.param p={1/0}', 'R1 a 0 {p}'], 'netlist:2:11: "1/0" is Infinity'],
+  ])('%j', (lines, message) => {
+    expect(() => read(...lines)).toThrow(message);
+  });
+});
+
+describe('files that are no circuits', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'spice-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (name: string, content: string | Uint8Array): string => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+
+  it('refuses an empty file, a title alone, and bytes that are no text', () => {
+    expect(() => parseSpice('')).toThrow('netlist:1:1: there is no element');
+    expect(() => read('.op', '.end')).toThrow('netlist:3:1: there is no element');
+    const utf16 = Buffer.from('t\nR1 a 0 1k\n', 'utf16le');
+    expect(() => readSpiceFile(file('utf16.cir', utf16))).toThrow(/no text in UTF-8/);
+    expect(() => readSpiceFile(folder)).toThrow(/cannot read/);
+  });
+
+  it('brings included files into one text for a program that cannot open them', () => {
+    file('leaf.inc', '.param r=2k ; ohms\n');
+    file('part.inc', '.include leaf.inc\nR1 a 0\n+ {r}\n');
+    const plain = 't\nR1 a 0 1k * kept as it is\n.end\n';
+    expect(readSpiceDeck(file('plain.cir', plain))).toBe(plain);
+    const deck = readSpiceDeck(file('top.cir', 't\nV1 a 0 1\n.include "part.inc"\n.op\n.end\n'));
+    expect(deck.split('\n').map((line) => line.trim())).toEqual([
+      't',
+      'V1 a 0 1',
+      '.param r=2k',
+      'R1 a 0  {r}',
+      '.op',
+      '.end',
+      '',
+    ]);
+    expect(() => readSpiceDeck(file('open.cir', 't\nR1 a 0 {1k\n'))).toThrow(/open\.cir:2:8: \{ is never/);
+  });
+});
