@@ -2,7 +2,7 @@ import { instantiateKernel, KernelMemory, type KernelOptions } from './load.js';
 
 /** Functions of the crossbar kernel; see assembly/crossbar for what each does. `net` and `work` are byte offsets. */
 export interface CrossbarKernel {
-  pack(net: number, source: number, scale: number): number;
+  pack(net: number, source: number, scale: number, firstBlock: number, endBlock: number): number;
   countAbove(net: number, limit: number, largest: number): number;
   factorWordLines(net: number, diagonal: number, firstBlock: number, endBlock: number): void;
   factorBitLines(net: number, diagonal: number, carry: number, firstPair: number, endPair: number): void;
@@ -18,7 +18,7 @@ export interface CrossbarKernel {
   turn(net: number, work: number, beta: number, coarse: boolean): void;
   solveWordLines(net: number, work: number): void;
   measure(net: number, work: number, scale: number, toAmperes: number, residual: number): number;
-  unpack(net: number, tiles: number, out: number, scale: number): void;
+  unpack(net: number, tiles: number, out: number, scale: number, firstBlock: number, endBlock: number): void;
   packTiles(net: number, source: number, tiles: number, scale: number): void;
 }
 
@@ -32,6 +32,16 @@ export interface CoarseShape {
   readonly columnStride: number;
   readonly order: number;
   readonly width: number;
+}
+
+/** Numbers that go through the second-level cache at once when arrays come in or go out. */
+const PORTION = 32768;
+
+/** Portions [first, end) of the blocks of 8 word lines, small enough to stay in the cache. */
+export function* blockPortions(rows: number, columns: number): Generator<[first: number, end: number]> {
+  const blocks = Math.ceil(rows / 8);
+  const step = Math.max(1, Math.floor(PORTION / (8 * columns)));
+  for (let first = 0; first < blocks; first += step) yield [first, Math.min(first + step, blocks)];
 }
 
 const PAIRED = 16;

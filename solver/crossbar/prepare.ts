@@ -1,5 +1,5 @@
 import { type CrossbarCircuit, requireConductances } from '../../circuits/crossbar/index.js';
-import type { CoarseShape, CrossbarNetwork } from '../../kernels/crossbar.js';
+import { blockPortions, type CoarseShape, type CrossbarNetwork } from '../../kernels/crossbar.js';
 import { buildCoarseOperator, coarseShape } from './coarse-grid.js';
 import type { PreparedNetwork } from './outcome.js';
 import { type Scaling, scaleOf } from './scaling.js';
@@ -43,8 +43,12 @@ export function prepareCrossbar(
 ): PreparedNetwork {
   const { scaling } = plan;
   const { kernel } = network.arena;
-  staging.set(circuit.conductances_S);
-  if (kernel.pack(network.pointer, staging.byteOffset, scaling.sigma) > 0) requireConductances(circuit);
+  const { rows, columns, conductances_S } = circuit;
+  for (const [first, end] of blockPortions(rows, columns)) {
+    staging.set(conductances_S.subarray(first * 8 * columns, Math.min(end * 8, rows) * columns));
+    const bad = kernel.pack(network.pointer, staging.byteOffset, scaling.sigma, first, end);
+    if (bad > 0) requireConductances(circuit);
+  }
   setTerminals(circuit, scaling, network);
   const { blocks, pairs } = network.extent;
   kernel.factorWordLines(network.pointer, 1 / scaling.s, 0, blocks);

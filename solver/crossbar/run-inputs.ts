@@ -1,5 +1,5 @@
 import type { CrossbarDrive } from '../../circuits/crossbar/index.js';
-import type { CrossbarWork } from '../../kernels/crossbar.js';
+import { blockPortions, type CrossbarWork } from '../../kernels/crossbar.js';
 import {
   type CrossbarMethod,
   type CrossbarStop,
@@ -106,10 +106,16 @@ export function runInputs(
     }
     const outcome = settle(work, drive_V, stop, input);
     if (results.word_V !== undefined && results.bit_V !== undefined) {
-      kernel.unpack(pointer, work.z.byteOffset, work.p.byteOffset, 1);
-      results.word_V.set(work.p.subarray(0, cells), input * cells);
-      kernel.unpack(pointer, work.b.byteOffset, work.p.byteOffset, scaling.s);
-      results.bit_V.set(work.p.subarray(0, cells), input * cells);
+      const handOut = (tiles: Float64Array, scale: number, results_V: Float64Array) => {
+        for (const [first, end] of blockPortions(rows, columns)) {
+          kernel.unpack(pointer, tiles.byteOffset, work.p.byteOffset, scale, first, end);
+          const from = first * 8 * columns;
+          const length = Math.min(end * 8, rows) * columns - from;
+          results_V.set(work.p.subarray(0, length), input * cells + from);
+        }
+      };
+      handOut(work.z, 1, results.word_V);
+      handOut(work.b, scaling.s, results.bit_V);
     }
     results.row_A.set(work.rowCurrents.subarray(0, rows), input * rows);
     results.column_A.set(work.columnCurrents.subarray(0, columns), input * columns);

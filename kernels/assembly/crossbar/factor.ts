@@ -11,18 +11,18 @@ function reciprocalOrZero(d: v128): v128 {
 }
 
 /**
- * Packs rows [first, first + 8·count) of `source` (row-major [rows × columns], S) into tiles of scale·G.
+ * Packs the rows of blocks [first, end), row-major at `source` (S), into tiles of scale·G.
  * Returns how many values are no conductance (NaN, negative or infinite).
  */
-export function pack(net: Network, source: usize, scale: f64): u32 {
+export function pack(net: Network, source: usize, scale: f64, first: u32, end: u32): u32 {
   const columns = net.columns;
   const pairs = net.pairs;
   const s = f64x2.splat(scale);
   const zero = f64x2.splat(0);
   const infinite = f64x2.splat(Infinity);
   let bad: u32 = 0;
-  let out = net.g;
-  for (let block: u32 = 0; block < net.blocks; block++) {
+  let out = net.g + <usize>first * blockBytes(net);
+  for (let block = first; block < end; block++) {
     for (let r: u32 = 0; r < 8; r++) {
       const row = block * 8 + r;
       let to = out + (<usize>r << 4);
@@ -30,7 +30,7 @@ export function pack(net: Network, source: usize, scale: f64): u32 {
         for (let k: u32 = 0; k < pairs; k++, to += TILE) v128.store(to, zero);
         continue;
       }
-      let from = source + <usize>row * <usize>columns * 8;
+      let from = source + <usize>(row - first * 8) * <usize>columns * 8;
       let good = f64x2.eq(zero, zero);
       for (let k: u32 = 0; k + k + 1 < columns; k++, to += TILE, from += 16) {
         const g = v128.load(from);

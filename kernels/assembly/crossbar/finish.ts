@@ -6,7 +6,7 @@ import { finishWordLines, eliminateWordLines } from './word-lines';
 /** work.z = word-line voltages for the bit lines in work.b. */
 export function solveWordLines(net: Network, work: Work): void {
   for (let block: u32 = 0; block < net.blocks; block++) {
-    eliminateWordLines(net, work, work.b, block, true);
+    eliminateWordLines(net, work, work.b, block, true, false);
     finishWordLines(net, work, block, work.z + <usize>block * blockBytes(net));
   }
 }
@@ -77,10 +77,11 @@ export function terminal(conductance: usize, source: usize, t: usize, v: v128): 
   return f64x2.sub(f64x2.mul(v128.load(conductance + at), v), v128.load(source + at));
 }
 
-/** Tiles → row-major [rows × columns] at `out`, times `scale`. */
-export function unpack(net: Network, tiles: usize, out: usize, scale: f64): void {
+/** Tiles of blocks [first, end) → their rows, row-major at `out`, times `scale`. */
+export function unpack(net: Network, tiles: usize, out: usize, scale: f64, first: u32, end: u32): void {
   const s = f64x2.splat(scale);
-  for (let row: u32 = 0; row < net.rows; row++) {
+  const stop = min(end * 8, net.rows);
+  for (let row = first * 8; row < stop; row++) {
     let from = tiles + <usize>(row >> 3) * blockBytes(net) + (<usize>(row & 7) << 4);
     for (let j: u32 = 0; j + 1 < net.columns; j += 2, from += TILE, out += 16) {
       v128.store(out, f64x2.mul(v128.load(from), s));

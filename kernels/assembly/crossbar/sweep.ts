@@ -5,48 +5,13 @@ import { multiplyAdd64 } from '../shared/simd';
 import { blockBytes, lastRowInTile, Network, rowBytes, TILE, Work } from './layout';
 import { eliminateWordLines } from './word-lines';
 
-/** Adds the expanded coarse correction to the tiles of `block` of the array at `to`. */
-// @ts-ignore: decorator
-@inline
-function correct(net: Network, work: Work, to: usize, block: u32): void {
-  const interval = (block * 8) / net.rowSpacing;
-  const h = 1 / <f64>net.rowSpacing;
-  const start = f64x2.splat(<f64>(block * 8 - interval * net.rowSpacing) * h);
-  const slope = f64x2.splat(h);
-  const row = rowBytes(net);
-  let near = work.expanded + <usize>interval * row;
-  const far = row;
-  let p = to + <usize>block * blockBytes(net);
-  for (const end = near + row; near < end; near += 16, p += TILE) {
-    const e = v128.load(near);
-    const d = f64x2.sub(v128.load(near + far), e);
-    const step = f64x2.mul(slope, d);
-    let c = multiplyAdd64(start, d, e);
-    v128.store(p, f64x2.add(v128.load(p), c));
-    c = f64x2.add(c, step);
-    v128.store(p, f64x2.add(v128.load(p, 16), c), 16);
-    c = f64x2.add(c, step);
-    v128.store(p, f64x2.add(v128.load(p, 32), c), 32);
-    c = f64x2.add(c, step);
-    v128.store(p, f64x2.add(v128.load(p, 48), c), 48);
-    c = f64x2.add(c, step);
-    v128.store(p, f64x2.add(v128.load(p, 64), c), 64);
-    c = f64x2.add(c, step);
-    v128.store(p, f64x2.add(v128.load(p, 80), c), 80);
-    c = f64x2.add(c, step);
-    v128.store(p, f64x2.add(v128.load(p, 96), c), 96);
-    c = f64x2.add(c, step);
-    v128.store(p, f64x2.add(v128.load(p, 112), c), 112);
-  }
-}
-
 /** Down: word lines solved, bit lines half-solved into work.z. With `coarse`, work.b is corrected first. */
 export function sweepDown(net: Network, work: Work, coarse: bool): void {
   const bytes = blockBytes(net);
   memory.copy(work.carry, work.fromTop, rowBytes(net));
   for (let block: u32 = 0; block < net.blocks; block++) {
-    if (coarse) correct(net, work, work.b, block);
-    eliminateWordLines(net, work, work.b, block, true);
+    if (coarse) eliminateWordLines(net, work, work.b, block, true, true);
+    else eliminateWordLines(net, work, work.b, block, true, false);
     const offset = <usize>block * bytes + bytes - TILE;
     let ps = work.line + bytes - TILE;
     let pe = net.wordFactor + offset;

@@ -1,15 +1,35 @@
 // The 8 word lines of a block, solved together: the forward elimination and, where it is not fused with the bit lines,
 // the backward substitution.
 import { multiplyAdd64 } from '../shared/simd';
-import { blockBytes, Network, TILE, Work } from './layout';
+import { blockBytes, Network, rowBytes, TILE, Work } from './layout';
+
+/** The pair of bit-line voltages at `at`; with `coarse` corrected there by `by`. */
+// @ts-ignore: decorator
+@inline
+function corrected(at: usize, by: v128, coarse: bool): v128 {
+  let b = v128.load(at);
+  if (coarse) {
+    b = f64x2.add(b, by);
+    v128.store(at, b);
+  }
+  return b;
+}
 
 /**
  * Forward elimination of the 8 word lines of `block`, right-hand side G'·b plus the sources: half-solved lines go to
- * work.line (bit line by bit line, like the word-line factor).
+ * work.line (bit line by bit line, like the word-line factor). With `coarse` the coarse correction in work.expanded is
+ * added to `b` on the way, so that a block is read once.
  */
 // @ts-ignore: decorator
 @inline
-export function eliminateWordLines(net: Network, work: Work, b: usize, block: u32, sources: bool): void {
+export function eliminateWordLines(
+  net: Network,
+  work: Work,
+  b: usize,
+  block: u32,
+  sources: bool,
+  coarse: bool,
+): void {
   const bytes = blockBytes(net);
   const offset = <usize>block * bytes;
   let y0 = f64x2.splat(0);
@@ -27,27 +47,49 @@ export function eliminateWordLines(net: Network, work: Work, b: usize, block: u3
   let pg = net.g + offset;
   let pe = net.wordFactor + offset;
   let ps = work.line;
+  const row = rowBytes(net);
+  const interval = coarse ? (block * 8) / net.rowSpacing : 0;
+  const h = coarse ? 1 / <f64>net.rowSpacing : 0;
+  const start = f64x2.splat(coarse ? <f64>(block * 8 - interval * net.rowSpacing) * h : 0);
+  const slope = f64x2.splat(h);
+  let near = coarse ? work.expanded + <usize>interval * row : 0;
+  let step = slope;
+  let by = slope;
   for (const end = ps + bytes; ps < end; ps += TILE, pb += TILE, pg += TILE, pe += TILE) {
-    let a = f64x2.mul(v128.load(pb), v128.load(pg));
-    let c = f64x2.mul(v128.load(pb, 16), v128.load(pg, 16));
+    if (coarse) {
+      const e = v128.load(near);
+      const d = f64x2.sub(v128.load(near + row), e);
+      step = f64x2.mul(slope, d);
+      by = multiplyAdd64(start, d, e);
+      near += 16;
+    }
+    let a = f64x2.mul(corrected(pb, by, coarse), v128.load(pg));
+    if (coarse) by = f64x2.add(by, step);
+    let c = f64x2.mul(corrected(pb + 16, by, coarse), v128.load(pg, 16));
     y0 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 0, 2), y0), v128.load(pe));
     v128.store(ps, y0);
     y0 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 1, 3), y0), v128.load(pe, 64));
     v128.store(ps, y0, 64);
-    a = f64x2.mul(v128.load(pb, 32), v128.load(pg, 32));
-    c = f64x2.mul(v128.load(pb, 48), v128.load(pg, 48));
+    if (coarse) by = f64x2.add(by, step);
+    a = f64x2.mul(corrected(pb + 32, by, coarse), v128.load(pg, 32));
+    if (coarse) by = f64x2.add(by, step);
+    c = f64x2.mul(corrected(pb + 48, by, coarse), v128.load(pg, 48));
     y1 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 0, 2), y1), v128.load(pe, 16));
     v128.store(ps, y1, 16);
     y1 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 1, 3), y1), v128.load(pe, 80));
     v128.store(ps, y1, 80);
-    a = f64x2.mul(v128.load(pb, 64), v128.load(pg, 64));
-    c = f64x2.mul(v128.load(pb, 80), v128.load(pg, 80));
+    if (coarse) by = f64x2.add(by, step);
+    a = f64x2.mul(corrected(pb + 64, by, coarse), v128.load(pg, 64));
+    if (coarse) by = f64x2.add(by, step);
+    c = f64x2.mul(corrected(pb + 80, by, coarse), v128.load(pg, 80));
     y2 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 0, 2), y2), v128.load(pe, 32));
     v128.store(ps, y2, 32);
     y2 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 1, 3), y2), v128.load(pe, 96));
     v128.store(ps, y2, 96);
-    a = f64x2.mul(v128.load(pb, 96), v128.load(pg, 96));
-    c = f64x2.mul(v128.load(pb, 112), v128.load(pg, 112));
+    if (coarse) by = f64x2.add(by, step);
+    a = f64x2.mul(corrected(pb + 96, by, coarse), v128.load(pg, 96));
+    if (coarse) by = f64x2.add(by, step);
+    c = f64x2.mul(corrected(pb + 112, by, coarse), v128.load(pg, 112));
     y3 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 0, 2), y3), v128.load(pe, 48));
     v128.store(ps, y3, 48);
     y3 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 1, 3), y3), v128.load(pe, 112));
