@@ -48,6 +48,27 @@ export function gminStepping(
   return newton(circuit, x, step, fullCircuit, limits, report);
 }
 
+/** Voltages at which to start where an expression, 1/V(a) or sqrt(V(a)), has no value or slope at 0 V. */
+const STARTS_V = [1e-3, 0.1, 1];
+
+/** Newton's method from other voltages of all unknown nodes than 0 V, until one of them is in the equations' domain. */
+export function shiftedStarts(
+  circuit: CircuitSystem,
+  x: Float64Array,
+  step: Float64Array,
+  limits: NewtonLimits,
+  report: NewtonReport,
+): NewtonEnd {
+  const { first } = circuit.unknowns;
+  for (const start_V of STARTS_V) {
+    x.fill(0, first);
+    x.fill(start_V, first, circuit.equations.nodeCount);
+    circuit.restartJunctions(x);
+    if (newton(circuit, x, step, fullCircuit, limits, report) === 'settled') break;
+  }
+  return report.end;
+}
+
 /** Source stepping: all independent sources grow from 0 to their values, in steps that adapt. */
 export function sourceStepping(
   circuit: CircuitSystem,

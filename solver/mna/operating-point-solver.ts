@@ -2,7 +2,7 @@ import type { Netlist } from '../../circuits/netlist/index.js';
 import { inputError } from '../../core/errors.js';
 import { CircuitEquations } from './circuit-equations.js';
 import { CircuitSystem, fullCircuit } from './circuit-system.js';
-import { gminStepping, sourceStepping } from './continuation.js';
+import { gminStepping, shiftedStarts, sourceStepping } from './continuation.js';
 import { defaultLimits, type NewtonLimits, type NewtonReport, newton } from './newton.js';
 import { pseudoTransient } from './pseudo-transient.js';
 import type { SolveReport } from './statuses.js';
@@ -134,6 +134,7 @@ export class OperatingPointSolver {
     circuit.setKnown(x, 1);
     let strategy: SolveReport['strategy'] = 'newton';
     let end = newton(circuit, x, step, fullCircuit, limits, report);
+    if (end === 'not-finite') end = shiftedStarts(circuit, x, step, limits, report);
     if (end !== 'settled' && circuit.isNonlinear) {
       strategy = 'gmin-stepping';
       end = gminStepping(circuit, x, step, limits, report);

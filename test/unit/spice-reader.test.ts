@@ -138,18 +138,15 @@ describe('the dialect of ngspice', () => {
     expect(v.b).toBeCloseTo(0.05, 12);
   });
 
-  it('divides by nearly zero where Newton starts, like ngspice', () => {
-    const v = voltages(
-      'I1 0 a 1m',
-      'B1 a 0 I=sqrt(V(a))*1m',
-      'V1 b 0 1',
-      "R1 b c '1/V(c)'",
-      'R2 b c 1',
-      'R3 c 0 1',
-    );
-    // ngspice 39.3: 1 V and 0.618034 V; by hand: (1 − c)·(1 + c) = c.
-    expect(v.a).toBeCloseTo(1, 9);
-    expect(v.c).toBeCloseTo((Math.sqrt(5) - 1) / 2, 9);
+  // ngspice 39.3; by hand: √a = 1, 2c² − c = 1, (1 − c)·(1 + c) = c.
+  it.each([
+    [['I1 0 a 1m', 'B1 a 0 I=sqrt(V(a))*1m'], 1],
+    [['V1 d 0 1', 'B1 b 0 V=1/V(a)', 'R1 b a 1k', 'R2 a d 1k'], 1],
+    [['V1 b 0 1', "R1 b a '1/V(a)'", 'R2 b a 1', 'R3 a 0 1'], (Math.sqrt(5) - 1) / 2],
+  ])('starts beside 0 V where an expression has no value or slope there: %j', (lines, expected) => {
+    const point = solveOperatingPoint(read(...lines));
+    expect(point.status).toBe('settled');
+    expect(point.voltages_V.a).toBeCloseTo(expected, 9);
   });
 });
 

@@ -5,9 +5,6 @@ import { isNumber, number, type Tree, treeSize } from './tree.js';
 
 type Evaluate = (controls: Float64Array) => number;
 
-/** What ngspice divides by instead of 0, so that 1/V(a) and the slope of sqrt(V(a)) are finite where Newton starts. */
-const NEARLY_ZERO = 1e-32;
-
 /** Derivatives larger than this are taken by central differences instead. */
 const LARGEST_DERIVATIVE = 5000;
 
@@ -64,12 +61,6 @@ function compile(tree: Tree, numbers: ReadonlyMap<string, number>): Evaluate {
       const [a, b, c] = tree.args.map((arg) => compile(arg, numbers));
       // Only the branch that counts: the other may lie outside its domain.
       if (tree.name === '?') return (u) => (a(u) !== 0 ? b(u) : c(u));
-      if (tree.name === '/') {
-        return (u) => {
-          const divisor = b(u);
-          return a(u) / (divisor === 0 ? NEARLY_ZERO : divisor);
-        };
-      }
       if (c !== undefined) return (u) => evaluate(a(u), b(u), c(u));
       if (b !== undefined) return (u) => evaluate(a(u), b(u), 0);
       return (u) => evaluate(a(u), 0, 0);

@@ -103,7 +103,7 @@ export const functions: ReadonlyMap<string, ExpressionFunction> = new Map(
       arity: 2,
       evaluate: (a, b) => a / b,
       derivative: ([a, b], index) =>
-        index === 0 ? quotient(one, b) : quotient(quotient(call('neg', a), b), b),
+        index === 0 ? quotient(one, b) : quotient(call('neg', a), product(b, b)),
       write: infix('/'),
     },
     neg: { arity: 1, evaluate: (a) => -a, derivative: () => number(-1), write: ([a]) => `(-${a})` },
