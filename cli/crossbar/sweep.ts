@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { inputError, RandomStream, runError } from '../../core/index.js';
 import { writeFileAtomically } from '../../records/index.js';
 import { type FigureSpec, formatQuantity, renderPng, renderSvg } from '../../report/index.js';
-import { solveCrossbar } from '../../solver/crossbar/index.js';
+import { requireCrossbarMemory, solveCrossbar } from '../../solver/crossbar/index.js';
 import { printJson } from '../run/summary.js';
 import { CrossbarBar } from './bar.js';
 import { crossbarEffects } from './effects.js';
@@ -107,6 +107,10 @@ async function sweep(flags: SweepFlags): Promise<void> {
       'crossbar.usage',
       `--values: got ${wrong} for ${flags.over}; ${whole ? 'a whole number of at least 1' : 'at least 1'} is needed`,
     );
+  }
+  for (const value of values) {
+    const { size } = at(flags, value);
+    requireCrossbarMemory(size, size);
   }
   const bar = new CrossbarBar(values.length, 'points');
   const results = values.map((value, k): Result => {

@@ -224,7 +224,15 @@ export class Crossbar {
   }
 }
 
-function requireMemory(rows: number, columns: number, bytes: number): void {
+/**
+ * Says whether a crossbar fits before its cells are made; without `bytes`, on one thread.
+ * @throws OhmpropError `crossbar.memory`
+ */
+export function requireMemory(
+  rows: number,
+  columns: number,
+  bytes = crossbarBytes(rows, columns, undefined, 1),
+): void {
   if (bytes <= 4 * GIB - 4 * 65536) return;
   throw inputError(
     'crossbar.memory',

@@ -3,6 +3,7 @@ export {
   Crossbar,
   type CrossbarOptions,
   type CrossbarProblem,
+  requireMemory as requireCrossbarMemory,
   type SolveOptions,
   solveCrossbar,
 } from './crossbar.js';

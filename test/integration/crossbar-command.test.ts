@@ -147,4 +147,10 @@ describe('ohmprop crossbar', () => {
     expect(points[1].relativeError).toBeGreaterThan(points[0].relativeError);
     expect(readFileSync(file('sweep.csv'), 'utf8').trim().split('\n')).toHaveLength(3);
   });
+
+  it('refuses a sweep to a size that will not fit before it makes any cells', () => {
+    const { status, stderr } = ohmprop('sweep', '--values', '4,20000', '-o', file('large'));
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/20000 × 20000 cells needs \d+\.\d GiB/);
+  });
 });
