@@ -64,10 +64,11 @@ async function train(file: string | undefined, flags: TrainFlags): Promise<void>
     flags: flagTree(flags),
   });
   if (flags.dryRun) return dryRun(config);
-  const start = flags.from === undefined ? undefined : await readStart(flags.from);
+  const { from } = flags;
+  const start = from === undefined ? undefined : await readStart(from);
   const run = await composeRun(config);
   try {
-    if (start !== undefined) await startFrom(run, start);
+    if (from !== undefined && start !== undefined) await startFrom(run, from, start);
     // A bad β is bad usage: it should leave no run directory behind.
     await run.trainer.requireSafeNudge();
     await trainComposed(run, config, flags);

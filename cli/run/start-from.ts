@@ -15,9 +15,9 @@ export async function readStart(path: string): Promise<LoadedCheckpoint> {
 }
 
 /** Puts a fresh run's device where another run's checkpoint left its own; updates count from 0 again. */
-export async function startFrom(run: ComposedRun, { device, path }: LoadedCheckpoint): Promise<void> {
+export async function startFrom(run: ComposedRun, name: string, { device }: LoadedCheckpoint): Promise<void> {
   await run.trainer.device.restore({ ...device, values: { ...device.values, lastUpdate: 0 } });
   const before = await run.trainer.evaluateOn('test');
   const right = (100 * (1 - before.error)).toFixed(1);
-  process.stderr.write(`starting from ${path}: ${right} % of the test set right before training\n`);
+  process.stderr.write(`starting from ${name}: ${right} % of the test set right before training\n`);
 }
