@@ -4,10 +4,12 @@ import type { FigureSpec } from '../../report/index.js';
 /** Curves or bars beyond this many are left out of a figure. */
 const MOST_SHOWN = 24;
 
-/** Node voltages of a result: bars of an operating point, curves over the first swept value of a sweep. */
+/** Node voltages of a result: bars of an operating point, curves over time or the first swept value. */
 export function circuitFigure({ title, variables }: RawTable): FigureSpec {
-  const swept = variables.filter(({ name }) => name.endsWith('-sweep'));
-  const voltages = variables.filter(({ name }) => name.startsWith('v(')).slice(0, MOST_SHOWN);
+  const swept = variables.filter(({ name }) => name === 'time' || /-sweep\)?$/.test(name));
+  const voltages = variables
+    .filter((variable) => variable.name.startsWith('v(') && !swept.includes(variable))
+    .slice(0, MOST_SHOWN);
   const named = voltages.map(({ name, values }) => ({ node: name.slice(2, -1), values }));
   return (swept.length > 0 ? curves(title, swept, named) : bars(title, named)) as FigureSpec;
 }
@@ -35,16 +37,19 @@ function curves(
   swept: readonly { name: string; values: ArrayLike<number> }[],
   nodes: readonly Named[],
 ): object {
-  const [inner, ...outer] = swept;
+  const [inner] = swept;
+  // ngspice does not name the outer values of a nested sweep: a curve ends where the inner one starts again.
+  let curve = 0;
+  const curveOf = Array.from(inner.values, (value) => (value === inner.values[0] ? ++curve : curve));
   const values = nodes.flatMap(({ node, values: voltages }) =>
     Array.from(voltages, (voltage, k) => ({
       node,
       voltage,
       at: inner.values[k],
-      outer: outer.map((range) => range.values[k]).join(' '),
+      curve: curveOf[k],
     })).filter(({ voltage }) => Number.isFinite(voltage)),
   );
-  const source = inner.name.replace('-sweep', '');
+  const source = inner.name.replace(/^v\(|-sweep\)?$/g, '');
   return {
     title,
     width: 520,
@@ -52,15 +57,21 @@ function curves(
     data: { values },
     mark: { type: 'line' },
     encoding: {
-      x: { field: 'at', type: 'quantitative', title: `${source} (${unitOf(source)})` },
+      x: {
+        field: 'at',
+        type: 'quantitative',
+        title: `${source} (${unitOf(source)})`,
+        axis: { format: source === 'time' ? 's' : '' },
+      },
       y: { field: 'voltage', type: 'quantitative', title: 'voltage (V)' },
       color: { field: 'node', type: 'nominal', title: 'node', sort: null },
-      detail: { field: 'outer', type: 'nominal' },
+      detail: { field: 'curve', type: 'nominal' },
     },
   };
 }
 
 function unitOf(source: string): string {
+  if (source === 'time') return 's';
   if (source.startsWith('v')) return 'V';
   return source.startsWith('i') ? 'A' : 'Ω';
 }

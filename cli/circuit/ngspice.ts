@@ -4,12 +4,12 @@ import { printJson } from '../run/summary.js';
 import { writeTable } from './results.js';
 import type { RunFlags } from './run-results.js';
 
-/** Hands a file to ngspice as it is, and prints what it gives. */
-export async function runWithNgspice(text: string, flags: RunFlags): Promise<void> {
+/** Hands a deck to ngspice, and prints what it gives. */
+export async function runWithNgspice(deck: string, flags: RunFlags): Promise<void> {
   const engine = await NgspiceEngine.start();
   try {
-    const vectors = await engine.run(text, 600);
-    const title = text.slice(0, text.indexOf('\n')).trim();
+    const vectors = await engine.run(deck, 600);
+    const title = deck.split('\n', 1)[0].trim();
     const variables = Object.entries(vectors).map(
       ([name, values]): RawVariable => ({ name, values, type: typeOf(name) }),
     );

@@ -16,11 +16,27 @@ const plotKinds = ['.svg', '.png', '.html'];
 
 /** Writes the files that were asked for. A file with several analyses gives the last sweep, else the operating point. */
 export async function writeResults(results: CircuitResults, flags: RunFlags): Promise<void> {
-  if (flags.plot !== undefined && !plotKinds.includes(extname(flags.plot).toLowerCase())) {
-    throw inputError('circuit.plot', `--plot ${flags.plot}: the name should end in ${plotKinds.join(', ')}`);
+  await writeTable(tableOf(results), flags, results.stats);
+}
+
+/** Refuses a figure of a kind that cannot be drawn, before anything is solved. */
+export function checkPlotName({ plot }: RunFlags): void {
+  if (plot !== undefined && !plotKinds.includes(extname(plot).toLowerCase())) {
+    throw inputError('circuit.plot', `--plot ${plot}: the name should end in ${plotKinds.join(', ')}`);
   }
-  const table = tableOf(results);
-  await writeTable(table, flags);
+}
+
+/** The raw file, the CSV and the figure. */
+export async function writeTable(
+  table: RawTable,
+  flags: RunFlags,
+  stats: CircuitResults['stats'] = {},
+): Promise<void> {
+  const date = new Date().toString();
+  if (flags.raw !== undefined) {
+    await save(flags.raw, flags.rawText ? writeRawText(table, date) : writeRawBinary(table, date));
+  }
+  if (flags.csv !== undefined) await save(flags.csv, writeCsv(table));
   if (flags.plot === undefined) return;
   const figure = circuitFigure(table);
   const svg = await renderSvg(figure);
@@ -28,21 +44,12 @@ export async function writeResults(results: CircuitResults, flags: RunFlags): Pr
   if (kind === '.svg') await save(flags.plot, svg);
   else if (kind === '.png') await save(flags.plot, await renderPng(svg));
   else {
-    const page = { title: results.title, summary: Object.entries(results.stats), warnings: [] };
+    const page = { title: table.title, summary: Object.entries(stats), warnings: [] };
     await save(
       flags.plot,
       htmlReport({ ...page, sections: [{ title: table.plotName, figure }] }, new Map([[0, svg]])),
     );
   }
-}
-
-/** The raw file and the CSV. */
-export async function writeTable(table: RawTable, flags: RunFlags): Promise<void> {
-  const date = new Date().toString();
-  if (flags.raw !== undefined) {
-    await save(flags.raw, flags.rawText ? writeRawText(table, date) : writeRawBinary(table, date));
-  }
-  if (flags.csv !== undefined) await save(flags.csv, writeCsv(table));
 }
 
 async function save(file: string, content: string | Uint8Array): Promise<void> {

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { readSpiceFile, type SpiceCircuit } from '../../circuits/spice/index.js';
-import { inputError, runError } from '../../core/index.js';
+import { readSpiceDeck, readSpiceFile, type SpiceCircuit } from '../../circuits/spice/index.js';
+import { runError } from '../../core/index.js';
 import { OperatingPointSolver, operatingRemedy, sweepDc } from '../../solver/mna/index.js';
 import { printJson } from '../run/summary.js';
 import { runWithNgspice } from './ngspice.js';
 import { printOperatingPoint, printSweep } from './print.js';
-import { writeResults } from './results.js';
+import { checkPlotName, writeResults } from './results.js';
 import type { CircuitResults, RunFlags } from './run-results.js';
 
 export function runCommand(): Command {
@@ -27,8 +26,9 @@ export function runCommand(): Command {
 }
 
 async function run(file: string, flags: RunFlags): Promise<void> {
+  checkPlotName(flags);
   if (flags.engine === 'ngspice') {
-    await runWithNgspice(readText(file), flags);
+    await runWithNgspice(readSpiceDeck(file), flags);
     return;
   }
   const circuit = readSpiceFile(file);
@@ -100,12 +100,4 @@ function asJson({ title, op, dc, stats }: CircuitResults): object {
       : {}),
     stats,
   };
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw inputError('spice.file', `cannot read ${file}: ${(cause as Error).message}`, cause);
-  }
 }

@@ -70,6 +70,22 @@ it('hands cards it does not know to ngspice', async () => {
   expect(JSON.parse(stdout).op.voltages_V.e).toBeCloseTo(1.220866, 4);
 });
 
+it('gives ngspice included files, draws what it finds and refuses what it would hang on', async () => {
+  const cwd = withFile(
+    'follower\nV1 c 0 5\nV2 b 0 0\nQ1 c b e npn\n.include rest.inc\n.options reltol=1e-9\n.dc V2 1 2 0.5\n.end\n',
+  );
+  writeFileSync(join(cwd, 'rest.inc'), 'R1 e 0 1k\n.model npn npn\n');
+  const engine = ['circuit', 'run', 'c.cir', '--engine', 'ngspice'];
+  const { code, stdout } = await ohmprop([...engine, '--json', '--plot', 'c.svg'], { cwd });
+  expect(code).toBe(0);
+  // ngspice 39.3, natively.
+  expect(JSON.parse(stdout).vectors['v(e)'][2]).toBeCloseTo(1.220866, 4);
+  expect(readFileSync(join(cwd, 'c.svg'), 'utf8')).toMatch(/<svg[\s\S]*voltage \(V\)/);
+  const open = await ohmprop(engine, { cwd: withFile('t\nR1 a 0 {1k\nQ1 a b 0 q\n') });
+  expect(open.code).toBe(2);
+  expect(open.stderr).toMatch(/c\.cir:2:8: \{ is never closed/);
+});
+
 it('writes a preset as a circuit that can be run', async () => {
   const cwd = scratch();
   const set = ['--set', 'network.hidden=[6]'];
