@@ -11,6 +11,7 @@ import { accumulateContrast } from './board-contrast.js';
 import { BoardEquilibrium } from './board-equilibrium.js';
 import { boardExamples } from './board-examples.js';
 import { boardInfo, type PotGroup, potGroups } from './board-info.js';
+import { checkTaps } from './board-limits.js';
 import { type BoardCalibration, conductance_S, nearestTap } from './calibration.js';
 import type { BoardOperations, Taps } from './operations.js';
 import { contrastUnit_V2, potsInUse } from './profile.js';
@@ -214,6 +215,7 @@ export class AnalogBoard implements AnalogDevice {
         `device state: written by a ${values.profile} board with ${values.inputs} inputs and ${values.outputs} outputs, this is a ${profile.name} board with ${use.inputs} and ${use.outputs}`,
       );
     }
+    checkTaps(profile, state.arrays.taps, state.arrays.residuals);
     const taps: Taps = {
       taps: Uint8Array.from(state.arrays.taps),
       residuals: Int16Array.from(state.arrays.residuals),

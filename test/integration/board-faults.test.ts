@@ -201,7 +201,20 @@ describe('safety', () => {
     await expect(link.request(operations.readTaps, raw([84, 1]))).rejects.toThrow(
       /pot 84 is 84, the limit is 83/,
     );
+    await expect(client.setInputs([0, 1751], [0])).rejects.toThrow(
+      /input 1 is 1751 mV; a reference board takes whole millivolts from -1750 to 1750/,
+    );
+    await expect(client.setInputs([0], [0])).rejects.toThrow(/1 inputs: this reference board uses 2/);
+    await expect(client.setInputs([0, 0], [2001])).rejects.toThrow(/nudge 0 is 2001 mV/);
+    const { taps, residuals } = await client.readTaps();
+    taps[5] = 3;
+    await expect(client.writeTaps({ taps, residuals })).rejects.toThrow(
+      /tap of pot 5 is 3; a reference board takes whole numbers from 4 to/,
+    );
     const device = await BoardDevice.open(client.transport, { use });
+    const written = await device.snapshot();
+    const wild = { ...written.arrays, taps: Float64Array.from(taps, () => 260) };
+    await expect(device.restore({ ...written, arrays: wild })).rejects.toThrow(/tap of pot 0 is 260/);
     const tooMuch = { batch: 1, inputs: Float64Array.of(0, 1.8) };
     await expect(device.settle(tooMuch)).rejects.toThrow(
       /sample 0, input 1 is 1.8 V; the reference board takes at most ±1.75 V/,
