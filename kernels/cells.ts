@@ -25,6 +25,16 @@ export interface CellKernel {
     key: number,
   ): void;
   inStreamOrder(words: number): void;
+  shortNormal64(
+    out: number,
+    words: number,
+    block: number,
+    sub: number,
+    eventLow: number,
+    eventHigh: number,
+    seed: number,
+    key: number,
+  ): void;
   pulseCells(
     first: number,
     count: number,
@@ -166,7 +176,7 @@ export interface CellKernel {
 export const CELL_BLOCK = 16;
 
 /** Bytes of scratch that one thread of the kernel needs. */
-export const CELL_SCRATCH = 256;
+export const CELL_SCRATCH = 512;
 
 /** Length of a per-cell array that the kernel may read and write in whole blocks. */
 export function paddedCells(cells: number): number {

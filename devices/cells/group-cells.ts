@@ -13,12 +13,14 @@ import { StepTables } from './step-tables.js';
  * simulated one in the same memory is read and pulsed in place.
  */
 export class GroupCells {
-  readonly known: Float32Array;
   readonly counts: Int16Array;
   readonly run: PolicyRun;
   readonly simulated: SimulatedCells | undefined;
   private readonly mask: Uint8Array;
   private masked = 0;
+  private readonly states: Float32Array;
+  /** The last read, not yet turned into states. */
+  private unread: { out: number; scale: number } | undefined;
   private lastId = 0;
   private readonly kernel;
 
@@ -41,7 +43,7 @@ export class GroupCells {
     const padded = paddedCells(cells);
     this.kernel = cellKernel(memory);
     this.simulated = array instanceof SimulatedCells && array.packed.memory === memory ? array : undefined;
-    this.known = memory.float32(padded);
+    this.states = memory.float32(padded);
     this.counts = new Int16Array(memory.memory.buffer, memory.allocate(2 * padded), cells);
     this.mask = new Uint8Array(memory.memory.buffer, memory.allocate(padded), cells);
     const tables = new StepTables(model, memory);
@@ -68,6 +70,19 @@ export class GroupCells {
     return this.readsPlain ? this.simulated!.packed.seen.byteOffset : this.known.byteOffset;
   }
 
+  /** What was last read, as states of the nominal range. */
+  get known(): Float32Array {
+    if (this.unread !== undefined) {
+      const { out, scale } = this.unread;
+      const { g_min_S, g_max_S } = this.model;
+      const span = g_max_S - g_min_S;
+      const cells = this.counts.length;
+      this.kernel.affineCells(cells, out, this.states.byteOffset, -g_min_S / span, 1 / (scale * span));
+      this.unread = undefined;
+    }
+    return this.states;
+  }
+
   get readsPlain(): boolean {
     const s = this.simulated;
     return s !== undefined && !s.hasReadEffects && s.imperfections.read === 0;
@@ -82,7 +97,10 @@ export class GroupCells {
     return this.masked;
   }
 
-  /** Reads the array into `out` (float32 in the kernel's memory), times `scale`, and remembers it for the policy. */
+  /**
+   * Reads the array into `out` (float32 in the kernel's memory), times `scale`, and remembers it for the policy; `out` is to
+   * stay as it is until the next read.
+   */
   async read(out: Float32Array, scale: number): Promise<void> {
     const s = this.simulated;
     if (s !== undefined && !s.hasReadEffects) {
@@ -90,16 +108,7 @@ export class GroupCells {
     } else {
       out.set((await this.array.read()).map((g) => scale * g));
     }
-    if (this.readsPlain) return;
-    const { g_min_S, g_max_S } = this.model;
-    const span = g_max_S - g_min_S;
-    this.kernel.affineCells(
-      this.counts.length,
-      out.byteOffset,
-      this.known.byteOffset,
-      -g_min_S / span,
-      1 / (scale * span),
-    );
+    if (!this.readsPlain) this.unread = { out: out.byteOffset, scale };
   }
 
   /** Carries the planned counts out, as update `id` or, where that was used up already, as the next one. */

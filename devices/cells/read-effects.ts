@@ -67,7 +67,7 @@ export class ReadEffects {
     const { drift, relaxation } = this.all;
     for (let i = 0; i < range.rows; i++) {
       const first = (range.row + i) * columns + range.column;
-      const noise = readSigma > 0 ? this.readDraws.normals(event, first, range.columns) : undefined;
+      const noise = readSigma > 0 ? this.readDraws.shortNormals(event, first, range.columns) : undefined;
       for (let j = 0; j < range.columns; j++) {
         const c = first + j;
         const age = this.now_s - this.written_s[c];

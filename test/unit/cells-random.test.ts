@@ -8,6 +8,8 @@ const memory = new KernelMemory(4096);
 const kernel = cellKernel(memory);
 const words = new Uint32Array(memory.memory.buffer, memory.allocate(64), 16);
 const floats = new Float32Array(memory.memory.buffer, words.byteOffset, 16);
+const many = memory.float32(64);
+const room = memory.allocate(128);
 
 describe('random numbers of cells', () => {
   it.each([
@@ -41,6 +43,19 @@ describe('random numbers of cells', () => {
     // where the radius is nearly 0 its square root amplifies the rounding
     expect(worst).toBeLessThan(1e-4);
     expect(worst).toBeGreaterThan(0);
+  });
+
+  it('its numbers for reads, two of a word, are those of CellDraws to float32', () => {
+    const draws = new CellDraws(9, 'read', 2);
+    let worst = 0;
+    for (let cell = 0; cell < 64_000; cell += 64) {
+      kernel.shortNormal64(many.byteOffset, room, cell >> 3, 2, 4, 0, 9, hashName('read'));
+      const expected = draws.shortNormals(4, cell, 64);
+      for (const [i, value] of many.entries()) worst = Math.max(worst, Math.abs(value - expected[i]));
+    }
+    expect(worst).toBeLessThan(1e-4);
+    expect(worst).toBeGreaterThan(0);
+    expect([...draws.shortNormals(4, 37, 60)]).toEqual([...draws.shortNormals(4, 0, 128)].slice(37, 97));
   });
 
   it('cells find their numbers without those before', () => {

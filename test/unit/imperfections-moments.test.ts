@@ -109,6 +109,13 @@ describe('every noise source over 10⁶ draws', () => {
     const g = await cells.read();
     const mean = cells.packed.state[0] * 0.99 + 0.01;
     expectNormal(g, mean, 0.02 * mean);
+    // cells c and c + 4 share a random word
+    for (const of of [(x: number) => x, (x: number) => (x - mean) ** 2]) {
+      const pairs = g.filter((_, c) => c % 8 < 4).map(of);
+      expect(Math.abs(correlation(pairs, g.filter((_, c) => c % 8 >= 4).map(of)))).toBeLessThan(
+        3 / Math.sqrt(pairs.length),
+      );
+    }
     const again = await cells.read();
     expect(Math.abs(correlation(g, again))).toBeLessThan(3 / Math.sqrt(DRAWS));
     expectNormal(await cells.read(undefined, { averages: 4 }), mean, 0.01 * mean);

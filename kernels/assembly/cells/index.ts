@@ -1,5 +1,6 @@
 // Cells: random numbers by address, pulses, reads, and the policies that turn a wanted change into pulses.
 export { normal16, normalsOf16 } from './normal';
+export { shortNormal64 } from './short-normal';
 export { inStreamOrder, philox16 } from './philox';
 export { pulseCells, shiftCells } from './pulse';
 export { affineCells, countAtEdge, differenceOfCells, readCells } from './read';

@@ -15,7 +15,7 @@ function at32(array: usize, i: i32, otherwise: f64): f64 {
  * when writing is noisy, 0 when a read sees the state itself.
  * Noise, each from its own stream at the event (sub, eventLow, eventHigh): `c2c` relative to the step, `c2cRange` of the
  * range a pulse, `write` of the range a write. `statistics` (float64 [4]) gains pulses up, pulses down, and the sums of
- * pulses × mean state up and down. `scratch`: 256 bytes of this thread's own.
+ * pulses × mean state up and down. `scratch`: 448 bytes of this thread's own.
  */
 export function pulseCells(
   first: i32,
@@ -44,8 +44,8 @@ export function pulseCells(
   scratch: usize,
 ): void {
   const end = first + count;
-  // Quads of cells with anything to do wait here until there are four of them, whose noise is drawn at once.
-  const waiting = scratch + 192;
+  // Quads of cells with anything to do wait here until there are eight of them, whose noise is drawn at once.
+  const waiting = scratch + 384;
   let quads = 0;
   for (let start = first; start < end; start += 16) {
     const c = counts + (<usize>start << 1);
@@ -53,7 +53,7 @@ export function pulseCells(
     for (let quad = start; quad < start + 16; quad += 4) {
       if (load<i64>(counts + (<usize>quad << 1)) == 0) continue;
       store<i32>(waiting + (<usize>quads << 2), quad >> 2);
-      if (++quads < 4) continue;
+      if (++quads < 8) continue;
       pulseQuads(
         quads, end, counts, state, exposed, gainUp, gainDown, low, high, up, down, nodes, c2c, c2cRange, write,
         seed, c2cKey, rangeKey, writeKey, sub, eventLow, eventHigh, statistics, scratch,
@@ -69,7 +69,7 @@ export function pulseCells(
   }
 }
 
-/** The quads that wait at scratch + 192: noise first, then cell by cell. */
+/** The quads that wait at scratch + 384: noise first, then cell by cell. */
 function pulseQuads(
   quads: i32,
   end: i32,
@@ -96,13 +96,14 @@ function pulseQuads(
   statistics: usize,
   scratch: usize,
 ): void {
-  const waiting = scratch + 192;
-  const result = scratch + 224;
+  const waiting = scratch + 384;
+  const result = scratch + 416;
   const flat = nodes == 2 && load<f64>(up) == load<f64>(up, 8) && load<f64>(down) == load<f64>(down, 8);
-  const blocks = v128.load(waiting);
-  if (c2c > 0) normalsOfBlocks(scratch, blocks, sub, eventLow, eventHigh, seed, c2cKey);
-  if (c2cRange > 0) normalsOfBlocks(scratch + 64, blocks, sub, eventLow, eventHigh, seed, rangeKey);
-  if (write > 0) normalsOfBlocks(scratch + 128, blocks, sub, eventLow, eventHigh, seed, writeKey);
+  const left = v128.load(waiting);
+  const right = v128.load(waiting, 16);
+  if (c2c > 0) normalsOfBlocks(scratch, left, right, sub, eventLow, eventHigh, seed, c2cKey);
+  if (c2cRange > 0) normalsOfBlocks(scratch + 128, left, right, sub, eventLow, eventHigh, seed, rangeKey);
+  if (write > 0) normalsOfBlocks(scratch + 256, left, right, sub, eventLow, eventHigh, seed, writeKey);
   if (flat) {
     flatQuads(
       quads, counts, state, exposed, gainUp, gainDown, low, high, <f32>load<f64>(up), <f32>load<f64>(down),
@@ -130,11 +131,11 @@ function pulseQuads(
       let after = load<f64>(result);
       const lane = <usize>(4 * q + i - start) << 2;
       if (c2c > 0) after += c2c * sqrt(load<f64>(result, 8)) * <f64>load<f32>(scratch + lane);
-      if (c2cRange > 0 && gain != 0) after += c2cRange * sqrt(<f64>pulses) * <f64>load<f32>(scratch + 64 + lane);
+      if (c2cRange > 0 && gain != 0) after += c2cRange * sqrt(<f64>pulses) * <f64>load<f32>(scratch + 128 + lane);
       after = max(lowest, min(highest, after));
       store<f32>(place, <f32>after);
       if (exposed != 0 && gain != 0) {
-        const seen = after + write * <f64>load<f32>(scratch + 128 + lane);
+        const seen = after + write * <f64>load<f32>(scratch + 256 + lane);
         store<f32>(exposed + (<usize>i << 2), <f32>max(lowest, min(highest, seen)));
       }
       const energy = <f64>pulses * 0.5 * (before + after);
@@ -183,7 +184,7 @@ function flatQuads(
   let stateUp = zero;
   let stateDown = zero;
   for (let q = 0; q < quads; q++) {
-    const cell = <usize>load<i32>(scratch + 192 + (<usize>q << 2)) << 2;
+    const cell = <usize>load<i32>(scratch + 384 + (<usize>q << 2)) << 2;
     const noise = scratch + (<usize>q << 4);
     const signed = i32x4.extend_low_i16x8_s(v128.load64_zero(counts + (cell << 1)));
     const k = f32x4.convert_i32x4_s(i32x4.abs(signed));
@@ -196,7 +197,7 @@ function flatQuads(
     if (c2c > 0) steps = f32x4.add(steps, f32x4.mul(f32x4.mul(f32x4.splat(c2c), root), v128.load(noise)));
     let change = f32x4.mul(f32x4.mul(gain, v128.bitselect(f32x4.splat(up), f32x4.splat(down), rising)), steps);
     if (c2cRange > 0) {
-      const spread = f32x4.mul(f32x4.mul(f32x4.splat(c2cRange), root), v128.load(noise, 64));
+      const spread = f32x4.mul(f32x4.mul(f32x4.splat(c2cRange), root), v128.load(noise, 128));
       change = f32x4.add(change, v128.and(moves, spread));
     }
     const lowest = four(low, cell, 0);
@@ -206,7 +207,7 @@ function flatQuads(
     v128.store(state + (cell << 2), after);
     if (exposed != 0) {
       const old = v128.load(exposed + (cell << 2));
-      const seen = f32x4.add(after, f32x4.mul(f32x4.splat(write), v128.load(noise, 128)));
+      const seen = f32x4.add(after, f32x4.mul(f32x4.splat(write), v128.load(noise, 256)));
       v128.store(
         exposed + (cell << 2),
         v128.bitselect(f32x4.pmin(highest, f32x4.pmax(lowest, seen)), old, moves),

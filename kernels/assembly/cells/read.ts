@@ -1,10 +1,11 @@
 // States → conductances.
 
-import { normal16 } from './normal';
+import { shortNormal64 } from './short-normal';
 
 /**
  * g = (offset + scale·w)·(1 + sigma·ξ), never negative, for cells first … first + count − 1 (first a multiple of 16), as
- * float32 at `out` (from cell `first` on; rounded up to whole blocks of 16). ξ from the stream (seed, key) at the event.
+ * float32 at `out` (from cell `first` on; rounded up to whole blocks of 16). ξ from the stream (seed, key) at the event:
+ * cell c has number c mod 64 of `shortNormal64` of blocks 8·(c div 64) … + 7. `scratch`: 384 bytes of this thread's own.
  */
 export function readCells(
   first: i32,
@@ -29,11 +30,15 @@ export function readCells(
   for (let start = 0; start < count; start += 16) {
     const from = state + (<usize>(first + start) << 2);
     const to = out + (<usize>start << 2);
-    if (sigma > 0) normal16(scratch, <u32>((first + start) >> 2), sub, eventLow, eventHigh, seed, key);
+    const cell = first + start;
+    if (sigma > 0 && ((cell & 48) == 0 || start == 0)) {
+      shortNormal64(scratch, scratch + 256, <u32>(cell >> 6) << 3, sub, eventLow, eventHigh, seed, key);
+    }
+    const drawn = scratch + (<usize>(cell & 48) << 2);
     for (let at: usize = 0; at < 64; at += 16) {
       let g = f32x4.add(o, f32x4.mul(s, v128.load(from + at)));
       if (sigma > 0) {
-        g = f32x4.pmax(zero, f32x4.mul(g, f32x4.add(one, f32x4.mul(noise, v128.load(scratch + at)))));
+        g = f32x4.pmax(zero, f32x4.mul(g, f32x4.add(one, f32x4.mul(noise, v128.load(drawn + at)))));
       }
       v128.store(to + at, g);
     }
