@@ -7,6 +7,7 @@ import { addBoardOptions, type BoardFlags, boardTree, presetForBoard } from './b
 import { addCellOptions, type CellFlags, cellTree } from './compose/cell-options.js';
 import { type ComposedRun, composeRun } from './compose/compose-run.js';
 import { presets } from './compose/presets.js';
+import { startPulseLog } from './compose/pulse-log.js';
 import { readConfig } from './config/read-config.js';
 import type { RunConfig } from './config/run-config.js';
 import { collect, decimal, sizes, whole } from './flags.js';
@@ -71,6 +72,8 @@ async function train(file: string | undefined, flags: TrainFlags): Promise<void>
     if (from !== undefined && start !== undefined) await startFrom(run, from, start);
     // A bad β is bad usage: it should leave no run directory behind.
     await run.trainer.requireSafeNudge();
+    // So is a pulse log that cannot be written.
+    if (config.cells?.pulseLog !== undefined) startPulseLog(config.cells.pulseLog);
     await trainComposed(run, config, flags);
   } finally {
     // Whatever happened, a board is left disarmed.
