@@ -1,5 +1,6 @@
 // What the conductances learn from: difference and mean of two phases at every unit, without squaring large drops.
-import { firstSlice, layerOf, Network, Phase, sliceStart } from './structure';
+import { ownSlice } from './sharing';
+import { layerOf, Network, Phase, SLICES, sliceStart } from './structure';
 
 /** The nudged columns are the two phases, the lower β first. */
 export const BOTH_NUDGED: i32 = 0;
@@ -11,7 +12,7 @@ export const FIRST_NUDGED: i32 = 2;
 /** difference = second − first and mean = ½(second + first) for the samples of a nudged phase. */
 export function contrastDeltas(network: Network, phase: Phase, thread: i32, kind: i32): void {
   const half = f32x4.splat(0.5);
-  for (let slice = firstSlice(network, thread), end = firstSlice(network, thread + 1); slice < end; slice++) {
+  for (let slice = ownSlice(network, thread, 0); slice < SLICES; slice = ownSlice(network, thread, slice + 1)) {
     for (let l = 0; l < network.layers; l++) {
       const layer = layerOf(network, l);
       const from = <usize>sliceStart(layer, slice) << 2, to = <usize>sliceStart(layer, slice + 1) << 2;
@@ -36,7 +37,7 @@ export function contrastDeltas(network: Network, phase: Phase, thread: i32, kind
 
 /** product[unit] = Σ over the batch of difference·mean, this thread's slices of every layer. */
 export function sumProducts(network: Network, batch: i32, thread: i32): void {
-  for (let slice = firstSlice(network, thread), end = firstSlice(network, thread + 1); slice < end; slice++) {
+  for (let slice = ownSlice(network, thread, 0); slice < SLICES; slice = ownSlice(network, thread, slice + 1)) {
     for (let l = 0; l < network.layers; l++) {
       const layer = layerOf(network, l);
       for (let at = <usize>sliceStart(layer, slice) << 2, to = <usize>sliceStart(layer, slice + 1) << 2; at < to; at += 16) {

@@ -1,10 +1,11 @@
 // Total conductance of every unit from the sums that the passes over the conductances left.
-import { firstSlice, Layer, layerOf, Network, SLICES, sliceStart } from './structure';
+import { ownSlice } from './sharing';
+import { Layer, layerOf, Network, SLICES, sliceStart } from './structure';
 import { Update } from './update-record';
 
 /** Brings degrees, inverses and shares up to date and moves the biases; this thread's slices of every layer. */
 export function finishLayers(network: Network, update: Update, thread: i32): void {
-  for (let slice = firstSlice(network, thread), end = firstSlice(network, thread + 1); slice < end; slice++) {
+  for (let slice = ownSlice(network, thread, 0); slice < SLICES; slice = ownSlice(network, thread, slice + 1)) {
     for (let l = 0; l < network.layers; l++) {
       const layer = layerOf(network, l);
       const from = <usize>sliceStart(layer, slice) << 2, to = <usize>sliceStart(layer, slice + 1) << 2;

@@ -5,8 +5,9 @@ import { balanced, bounded, flaw, largestOf } from './bounded-units';
 import { isLive, scratchOf, setTravel, stepOf, travelOf } from './memory-of-thread';
 import { anyLive, gatherFromOutputs, outsideCurrent, passToOutputs } from './odd-layers';
 import { recordOf, writeRecord, writeTravel } from './records';
+import { ownSlice } from './sharing';
 import {
-  baseOf, COLUMNS, firstSlice, Layer, layerOf, Network, Phase, SLICES, sliceStart, unknowns,
+  baseOf, COLUMNS, Layer, layerOf, Network, Phase, SLICES, sliceStart, unknowns,
 } from './structure';
 import { sumLanes } from '../shared/simd';
 
@@ -28,7 +29,7 @@ export function historyOf(layer: Layer, array: usize, sweep: i32, column: i32): 
 export function proposeEvenLayers(network: Network, phase: Phase, thread: i32, sweep: i32): void {
   const hidden = network.layers - 1;
   const scratch = scratchOf(network, thread);
-  for (let slice = firstSlice(network, thread), end = firstSlice(network, thread + 1); slice < end; slice++) {
+  for (let slice = ownSlice(network, thread, 0); slice < SLICES; slice = ownSlice(network, thread, slice + 1)) {
     for (let c = 0; c < phase.columns; c++) v128.store(productsOf(network, slice, c), f32x4.splat(0));
     for (let l = 1; l < hidden; l += 2) {
       const layer = layerOf(network, l);
@@ -96,7 +97,7 @@ function proposeSlice(
 export function acceptEvenLayers(network: Network, phase: Phase, thread: i32, sweep: i32): void {
   const hidden = network.layers - 1;
   const scratch = scratchOf(network, thread);
-  for (let slice = firstSlice(network, thread), end = firstSlice(network, thread + 1); slice < end; slice++) {
+  for (let slice = ownSlice(network, thread, 0); slice < SLICES; slice = ownSlice(network, thread, slice + 1)) {
     for (let l = 1; l < hidden; l += 2) {
       const layer = layerOf(network, l);
       const from = sliceStart(layer, slice), to = sliceStart(layer, slice + 1);
@@ -149,7 +150,7 @@ export function startEvenLayers(network: Network, phase: Phase, thread: i32): vo
   const l = network.layers - 2;
   if (l < 1 || (l & 1) == 0) return;
   const layer = layerOf(network, l);
-  for (let slice = firstSlice(network, thread), end = firstSlice(network, thread + 1); slice < end; slice++) {
+  for (let slice = ownSlice(network, thread, 0); slice < SLICES; slice = ownSlice(network, thread, slice + 1)) {
     const from = sliceStart(layer, slice), to = sliceStart(layer, slice + 1);
     if (from == to) continue;
     passToOutputs(network, phase, scratchOf(network, thread), layer, slice, from, to);

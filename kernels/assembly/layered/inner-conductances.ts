@@ -1,6 +1,6 @@
 // The conductances between hidden layers and into the outputs, row by row: the local rule, the window, the sums.
 import { add4 } from './rows';
-import { firstSlice, Layer, layerOf, Network, sliceStart } from './structure';
+import { Layer, layerOf, Network, sliceStart } from './structure';
 import { Update } from './update-record';
 import { coefficientList, rowList, scratchOf } from './memory-of-thread';
 import { multiplyAdd, sumLanes } from '../shared/simd';
@@ -153,13 +153,11 @@ function moveUnits(
   return total;
 }
 
-/** Moves this thread's part of every matrix after the first. */
-export function passInner(network: Network, update: Update, thread: i32): void {
+/** Moves a slice of every matrix after the first. */
+export function passInner(network: Network, update: Update, thread: i32, slice: i32): void {
   const last = network.layers - 1;
-  for (let slice = firstSlice(network, thread), end = firstSlice(network, thread + 1); slice < end; slice++) {
-    for (let l = 1; l < last; l++) passRows(network, update, thread, l, slice);
-    if (last > 0) passOutputs(network, update, thread, slice);
-  }
+  for (let l = 1; l < last; l++) passRows(network, update, thread, l, slice);
+  if (last > 0) passOutputs(network, update, thread, slice);
 }
 
 /** Between hidden layers l−1 and l: rows are the units of whichever is odd, this slice's of them. */

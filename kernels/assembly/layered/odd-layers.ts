@@ -7,8 +7,9 @@ import {
 import { writeRecord, recordOf } from './records';
 import { addToColumns, dotColumns } from './output-products';
 import { add4, add4Twice, dot4, dot4Twice } from './rows';
+import { claimSlice, ownSlice } from './sharing';
 import {
-  baseOf, COLUMNS, firstSlice, Layer, layerOf, Network, Phase, sampleOf, SLICES, sliceStart, unknowns,
+  baseOf, COLUMNS, Layer, layerOf, Network, Phase, sampleOf, SLICES, sliceStart, unknowns,
 } from './structure';
 
 /** Rounding's share in a unit's distance from its bound, of the distance itself. */
@@ -33,10 +34,10 @@ function atZero(network: Network, phase: Phase, scratch: usize, column: i32, l: 
   return phase.fromRest != 0 && travelOf(scratch, network, column, l) == 0;
 }
 
-/** One sweep over this thread's slices of the odd hidden layers. */
+/** One sweep over the odd hidden layers. */
 export function updateOddLayers(network: Network, phase: Phase, thread: i32): void {
   const hidden = network.layers - 1;
-  for (let slice = firstSlice(network, thread), end = firstSlice(network, thread + 1); slice < end; slice++) {
+  for (let slice = claimSlice(network, thread); slice >= 0; slice = claimSlice(network, thread)) {
     for (let l = 1; l < hidden; l += 2) clearPartial(network, phase, thread, l, slice);
     for (let l = 0; l < hidden; l += 2) updateSlice(network, phase, thread, l, slice);
   }
@@ -375,7 +376,7 @@ export function passToOutputs(network: Network, phase: Phase, scratch: usize, la
 /** Before the first sweep: nothing has moved; units at their bound know how far they are from leaving it. */
 export function startOddLayers(network: Network, phase: Phase, thread: i32): void {
   const hidden = network.layers - 1;
-  for (let slice = firstSlice(network, thread), end = firstSlice(network, thread + 1); slice < end; slice++) {
+  for (let slice = ownSlice(network, thread, 0); slice < SLICES; slice = ownSlice(network, thread, slice + 1)) {
     for (let l = 0; l < hidden; l += 2) {
       const layer = layerOf(network, l);
       for (let c = 0; c < phase.columns; c++) startMargins(phase, layer, slice, c);

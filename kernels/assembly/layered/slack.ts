@@ -3,7 +3,8 @@ import { wait } from '../shared/barrier';
 import { BLOCK, scratchOf, sumList, unitList } from './memory-of-thread';
 import { addActive, addDots, outsideCurrent } from './odd-layers';
 import { addRows, dotRows } from './rows';
-import { COLUMNS, firstSlice, Layer, layerOf, Network, Phase, SLICES, sliceStart } from './structure';
+import { ownSlice } from './sharing';
+import { COLUMNS, Layer, layerOf, Network, Phase, SLICES, sliceStart } from './structure';
 
 /** The states at hand settled in this very phase: the even layers' last currents are still there. */
 export const AFTER_SETTLING: i32 = 0;
@@ -15,7 +16,7 @@ export const NOT_AT_REST: i32 = 2;
 /** Fills `slack` of every layer for the samples of a free `phase`. */
 export function findSlack(network: Network, phase: Phase, thread: i32, kind: i32): void {
   const hidden = network.layers - 1;
-  for (let slice = firstSlice(network, thread), end = firstSlice(network, thread + 1); slice < end; slice++) {
+  for (let slice = ownSlice(network, thread, 0); slice < SLICES; slice = ownSlice(network, thread, slice + 1)) {
     for (let l = 0; l < hidden; l += 2) {
       for (let s = 0; s < phase.samples; s++) oddSlack(network, phase, thread, l, slice, s, kind);
     }
@@ -23,7 +24,7 @@ export function findSlack(network: Network, phase: Phase, thread: i32, kind: i32
     for (let s = 0; s < phase.samples; s++) passOnStates(network, phase, thread, slice, s);
   }
   if (kind != AFTER_SETTLING) wait(network.barrier, network.threads);
-  for (let slice = firstSlice(network, thread), end = firstSlice(network, thread + 1); slice < end; slice++) {
+  for (let slice = ownSlice(network, thread, 0); slice < SLICES; slice = ownSlice(network, thread, slice + 1)) {
     for (let l = 1; l < hidden; l += 2) {
       for (let s = 0; s < phase.samples; s++) evenSlack(network, phase, l, slice, s, kind);
     }

@@ -2,7 +2,8 @@
 // while a piece is in registers it is moved by this minibatch's contrast, held in its window, summed, and used for the
 // next minibatch's currents. Stored by tiles of 16 units, [tile][signal][16 top | 16 bottom]: one linear stream.
 import { multiplyAdd } from '../shared/simd';
-import { firstSlice, Layer, layerOf, Network, sliceStart } from './structure';
+import { ownSlice } from './sharing';
+import { Layer, layerOf, Network, SLICES, sliceStart } from './structure';
 import { Signals, Update } from './update-record';
 
 // @ts-ignore: decorator
@@ -12,16 +13,14 @@ function held(value: v128, low: v128, high: v128, windowed: bool): v128 {
   return windowed ? f32x4.pmin(high, above) : above;
 }
 
-/** Moves this thread's tiles and gathers the next minibatch's currents from them. */
-export function passSources(network: Network, update: Update, thread: i32): void {
+/** Moves a slice's tiles and gathers the next minibatch's currents from them. */
+export function passSources(network: Network, update: Update, slice: i32): void {
   const layer = layerOf(network, 0);
   const windowed = layer.highest < f32.MAX_VALUE;
-  for (let slice = firstSlice(network, thread), end = firstSlice(network, thread + 1); slice < end; slice++) {
-    for (let unit = sliceStart(layer, slice), to = sliceStart(layer, slice + 1); unit < to; unit += 16) {
-      clearDrive(update, layer.stride, unit);
-      if (windowed) passTile(network, layer, update, unit, true);
-      else passTile(network, layer, update, unit, false);
-    }
+  for (let unit = sliceStart(layer, slice), to = sliceStart(layer, slice + 1); unit < to; unit += 16) {
+    clearDrive(update, layer.stride, unit);
+    if (windowed) passTile(network, layer, update, unit, true);
+    else passTile(network, layer, update, unit, false);
   }
 }
 
@@ -130,7 +129,7 @@ function passTile(network: Network, layer: Layer, update: Update, unit: i32, win
 /** Currents of a batch from the sources, the conductances unchanged: the same sums in the same order as `passSources`. */
 export function driveSources(network: Network, update: Update, thread: i32): void {
   const layer = layerOf(network, 0);
-  for (let slice = firstSlice(network, thread), end = firstSlice(network, thread + 1); slice < end; slice++) {
+  for (let slice = ownSlice(network, thread, 0); slice < SLICES; slice = ownSlice(network, thread, slice + 1)) {
     for (let unit = sliceStart(layer, slice), to = sliceStart(layer, slice + 1); unit < to; unit += 16) {
       clearDrive(update, layer.stride, unit);
       driveTile(network, layer, update, unit);

@@ -7,12 +7,13 @@ import { passInner } from './inner-conductances';
 import { NOT_FINITE, NOT_PASSIVE, relax, SETTLED } from './relax';
 import { AFTER_SETTLING, findSlack, NOT_AT_REST } from './slack';
 import { driveSources, passSources } from './source-conductances';
-import { firstSlice, layerOf, Network, Phase, sliceStart } from './structure';
+import { claimSlice, ownSlice } from './sharing';
+import { layerOf, Network, Phase, SLICES, sliceStart } from './structure';
 import { Update } from './update-record';
 
 /** Clears the unknowns of a delta phase. */
 function clearDeltas(network: Network, phase: Phase, thread: i32): void {
-  for (let slice = firstSlice(network, thread), end = firstSlice(network, thread + 1); slice < end; slice++) {
+  for (let slice = ownSlice(network, thread, 0); slice < SLICES; slice = ownSlice(network, thread, slice + 1)) {
     for (let l = 0; l < network.layers; l++) {
       const layer = layerOf(network, l);
       const from = <usize>sliceStart(layer, slice) << 2, bytes = (<usize>sliceStart(layer, slice + 1) << 2) - from;
@@ -60,8 +61,10 @@ function areUsable(phase: Phase): bool {
 export function applyUpdate(network: Network, update: Update, thread: i32): void {
   sumProducts(network, update.batch, thread);
   wait(network.barrier, network.threads);
-  passSources(network, update, thread);
-  passInner(network, update, thread);
+  for (let slice = claimSlice(network, thread); slice >= 0; slice = claimSlice(network, thread)) {
+    passSources(network, update, slice);
+    passInner(network, update, thread, slice);
+  }
   wait(network.barrier, network.threads);
   finishLayers(network, update, thread);
   wait(network.barrier, network.threads);

@@ -129,12 +129,6 @@ export function sliceStart(layer: Layer, slice: i32): i32 {
 
 // @ts-ignore: decorator
 @inline
-export function firstSlice(network: Network, thread: i32): i32 {
-  return SLICES * thread / network.threads;
-}
-
-// @ts-ignore: decorator
-@inline
 export function betaOf(phase: Phase, column: i32): f32 {
   return column < phase.samples ? phase.betaLow : phase.betaHigh;
 }
