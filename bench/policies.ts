@@ -1,7 +1,7 @@
 /**
  * Which update policies survive which cells: the preset `digits` (embedded, drawn digits), a few epochs, several seeds, every
  * policy. Prints a table of test errors, mean ± standard deviation over the seeds.
- *   npm run build && node dist/bench/policies.js [--seeds 5] [--epochs 3] [--only MODEL]
+ *   npm run build && node dist/bench/policies.js [--seeds 5] [--epochs 3] [--only MODEL] [--policy NAME]
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -14,8 +14,11 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '5' },
     epochs: { type: 'string', default: '3' },
     only: { type: 'string' },
+    policy: { type: 'string' },
   },
 });
+
+const policies = policyNames.filter((name) => values.policy === undefined || name === values.policy);
 
 const QUIET = { d2d: 0, c2c: 0, c2cRange: 0, writeNoise: 0 };
 const setups: Record<string, Record<string, unknown>> = {
@@ -50,14 +53,16 @@ async function errorOf(cells: Record<string, unknown>, policy: string, seed: num
 console.log(
   `${cpus()[0].model}, node ${process.version}, ${values.epochs} epochs, seeds 1 … ${values.seeds}`,
 );
-console.log(`| test error, % | ${policyNames.join(' | ')} |\n|---|${policyNames.map(() => '---|').join('')}`);
+console.log(`| test error, % | ${policies.join(' | ')} |\n|---|${policies.map(() => '---|').join('')}`);
 for (const [name, cells] of Object.entries(setups)) {
   if (values.only !== undefined && !name.includes(values.only)) continue;
   const row: string[] = [];
-  for (const policy of policyNames) {
+  for (const policy of policies) {
     const errors: number[] = [];
-    for (let seed = 1; seed <= Number(values.seeds); seed++)
+    for (let seed = 1; seed <= Number(values.seeds); seed++) {
       errors.push(100 * (await errorOf(cells, policy, seed)));
+      process.stderr.write(`${name}, ${policy}, seed ${seed}: ${errors.at(-1)?.toFixed(2)}\n`);
+    }
     const mean = errors.reduce((a, b) => a + b) / errors.length;
     const sigma = Math.sqrt(errors.reduce((a, b) => a + (b - mean) ** 2, 0) / Math.max(1, errors.length - 1));
     row.push(`${mean.toFixed(1)} ± ${sigma.toFixed(1)}`);
