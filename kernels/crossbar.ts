@@ -10,14 +10,13 @@ export interface CrossbarKernel {
   contractMoments(net: number, out: number): void;
   factorBand(band: number, order: number, width: number): number;
   coarseCorrection(net: number, work: number, kind: number): void;
-  sweepDown(net: number, work: number, coarse: boolean): void;
-  sweepUp(net: number, work: number, gather: boolean): number;
+  sweepDown(net: number, work: number, stored: boolean, coarse: boolean): void;
+  sweepUp(net: number, work: number, stored: boolean, gather: boolean): number;
   applyOperator(net: number, work: number, vector: number, scale: number, sources: boolean): number;
   advance(net: number, work: number, alpha: number, gather: boolean, most: number): number;
   coarseEnergy(net: number, work: number): number;
   turn(net: number, work: number, beta: number, coarse: boolean): void;
-  solveWordLines(net: number, work: number): void;
-  measure(net: number, work: number, scale: number, toAmperes: number, residual: number): number;
+  finish(net: number, work: number, scale: number, toAmperes: number, residual: number): number;
   unpack(net: number, tiles: number, out: number, scale: number, firstBlock: number, endBlock: number): void;
   packTiles(net: number, source: number, tiles: number, scale: number): void;
 }
@@ -220,7 +219,7 @@ export interface CrossbarWorkLayout {
 /** What one thread works on. Fields as in layout.ts. */
 export class CrossbarWork {
   readonly pointer: number;
-  /** Bit-line voltages over s; word-line voltages after `solveWordLines`; vectors of conjugate gradients. Tiles. */
+  /** Bit-line voltages over s; word-line voltages after `finish`; vectors of conjugate gradients. Tiles. */
   readonly b: Float64Array;
   readonly z: Float64Array;
   readonly r: Float64Array;
@@ -231,7 +230,7 @@ export class CrossbarWork {
   readonly fromRight: Float64Array;
   readonly fromTop: Float64Array;
   readonly fromBottom: Float64Array;
-  /** Results of `measure`, A. */
+  /** Results of `finish`, A. */
   readonly rowCurrents: Float64Array;
   readonly columnCurrents: Float64Array;
   /** One number handed back through memory. */

@@ -58,8 +58,7 @@ export function finish(
   tolerance: number,
 ): Checked {
   const { kernel, pointer, scaling, largest_S } = prepared;
-  kernel.solveWordLines(pointer, work.pointer);
-  const largestCurrent_A = kernel.measure(
+  const largestCurrent_A = kernel.finish(
     pointer,
     work.pointer,
     scaling.s,

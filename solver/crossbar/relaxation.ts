@@ -13,7 +13,7 @@ const MARGIN = 5;
 const LEAST_DROP = 1e-9;
 
 /**
- * Solves for the sources in `work`, starting from the bit lines in work.b: two-grid line relaxation as long as it
+ * Solves for the sources in `work`, starting from the bit lines in work.b if `stored`, else from 0 V: two-grid line relaxation as long as it
  * contracts quickly, conjugate gradients with the same parts as the preconditioner from there on. Gives up (not
  * settled) where the wires are too good for the latter.
  * @param drive_V largest source voltage, for the first guess of the stop
@@ -23,6 +23,7 @@ export function relax(
   work: CrossbarWork,
   drive_V: number,
   stop: CrossbarStop,
+  stored = true,
 ): Relaxed {
   const { kernel, pointer: net, scaling, coarse, largest_S } = prepared;
   // a cell's current is limited by the wires around it
@@ -31,10 +32,13 @@ export function relax(
   let previous = Number.POSITIVE_INFINITY;
   let last: Checked = { kclResidual_A: Number.NaN, largestCurrent_A: Number.NaN, bound_A: 0 };
   let iterations = 0;
+  if (!stored && stop.maxIterations < 1) work.b.fill(0);
   while (iterations < stop.maxIterations) {
-    kernel.sweepDown(net, work.pointer, coarse && iterations > 0);
+    const started = iterations > 0;
+    kernel.sweepDown(net, work.pointer, stored || started, coarse && started);
+    const residual = kernel.sweepUp(net, work.pointer, stored || started, coarse);
+    const residual_A = residual / scaling.row_ohm;
     iterations++;
-    const residual_A = kernel.sweepUp(net, work.pointer, coarse) / scaling.row_ohm;
     if (residual_A <= target_A) {
       last = finish(prepared, work, residual_A, drive_V, stop.tolerance);
       if (last.kclResidual_A <= last.bound_A)

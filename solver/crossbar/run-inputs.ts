@@ -29,19 +29,24 @@ export interface ResultArrays {
 
 const FIGURES = 5;
 
-/** Fresh result arrays, in shared memory if `shared`. */
+/** Result arrays, in shared memory if `shared`; the node voltages those of `into` where they fit. */
 export function makeResults(
   rows: number,
   columns: number,
   inputs: number,
   nodeVoltages: boolean,
   shared: boolean,
+  into?: { readonly wordVoltages_V: Float64Array; readonly bitVoltages_V: Float64Array },
 ): ResultArrays {
   const array = (length: number) =>
     shared ? new Float64Array(new SharedArrayBuffer(length * 8)) : new Float64Array(length);
   const cells = inputs * rows * columns;
+  const kept = (earlier: Float64Array | undefined) =>
+    earlier?.length === cells && earlier.buffer instanceof SharedArrayBuffer === shared
+      ? earlier
+      : array(cells);
   return {
-    ...(nodeVoltages ? { word_V: array(cells), bit_V: array(cells) } : {}),
+    ...(nodeVoltages ? { word_V: kept(into?.wordVoltages_V), bit_V: kept(into?.bitVoltages_V) } : {}),
     row_A: array(inputs * rows),
     column_A: array(inputs * columns),
     figures: array(inputs * FIGURES),
@@ -78,8 +83,14 @@ export function loadSources(
   return most;
 }
 
-/** How one input is solved: from work.b, sources loaded. */
-export type Settle = (work: CrossbarWork, drive_V: number, stop: CrossbarStop, input: number) => Relaxed;
+/** How one input is solved: from work.b if `stored`, else from 0 V; sources loaded. */
+export type Settle = (
+  work: CrossbarWork,
+  drive_V: number,
+  stop: CrossbarStop,
+  input: number,
+  stored: boolean,
+) => Relaxed;
 
 /** Solves the inputs that `next` hands out (−1: no more), and writes what comes out. */
 export function runInputs(
@@ -99,12 +110,11 @@ export function runInputs(
   const cells = rows * columns;
   for (let input = next(); input >= 0; input = next()) {
     const drive_V = loadSources(work, ends, scaling.s, drive, input);
-    if (start_V === undefined) work.b.fill(0);
-    else {
+    if (start_V !== undefined) {
       work.p.set(start_V.subarray(input * cells, (input + 1) * cells));
       kernel.packTiles(pointer, work.p.byteOffset, work.b.byteOffset, 1 / scaling.s);
     }
-    const outcome = settle(work, drive_V, stop, input);
+    const outcome = settle(work, drive_V, stop, input, start_V !== undefined);
     if (results.word_V !== undefined && results.bit_V !== undefined) {
       const handOut = (tiles: Float64Array, scale: number, results_V: Float64Array) => {
         for (const [first, end] of blockPortions(rows, columns)) {

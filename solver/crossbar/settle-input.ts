@@ -36,8 +36,8 @@ export class InputSolver {
     return this.factored;
   }
 
-  /** From work.b, sources loaded. */
-  settle(work: CrossbarWork, drive_V: number, stop: CrossbarStop, input: number): Relaxed {
+  /** From work.b if `stored`, else from 0 V; sources loaded. */
+  settle(work: CrossbarWork, drive_V: number, stop: CrossbarStop, input: number, stored: boolean): Relaxed {
     const { wires, rows, columns } = this.circuit;
     const merged = wires.row_ohm === 0 || wires.column_ohm === 0;
     const canFactor = !merged && rows * columns <= DIRECT_CELLS;
@@ -45,7 +45,7 @@ export class InputSolver {
       return this.settleDirectly(work, drive_V, stop, input, 0);
     }
     const limit = canFactor ? Math.min(stop.maxIterations, PATIENCE) : stop.maxIterations;
-    const relaxed = relax(this.prepared, work, drive_V, { ...stop, maxIterations: limit });
+    const relaxed = relax(this.prepared, work, drive_V, { ...stop, maxIterations: limit }, stored);
     if (relaxed.settled || !Number.isFinite(drive_V)) return relaxed;
     if (merged) {
       const { bit_V, iterations, kclResidual_A } = solveMergedLines(

@@ -30,7 +30,7 @@ parentPort?.on('message', (job: WorkerJob) => {
       drive,
       stop,
       results,
-      (w, v, s) => relax(prepared, w, v, s),
+      (w, v, s, _, stored) => relax(prepared, w, v, s, stored),
       next,
       start_V,
     );

@@ -35,6 +35,26 @@ function codeOf(action: () => unknown): { code: string; message: string } {
 }
 
 describe('a kept crossbar', () => {
+  it('writes into the arrays of an earlier solution, on one thread and on two', () => {
+    const description = example(19, 12);
+    for (const threads of [1, 2]) {
+      const crossbar = new Crossbar(description, { threads });
+      const drive = (name: string) => ({ count: 3, rows_V: draw(19 * 3, name, -1, 1) });
+      const first = crossbar.solve(drive('first'));
+      const second = crossbar.solve(drive('second'), { into: first });
+      expect(second.wordVoltages_V).toBe(first.wordVoltages_V);
+      const alone = crossbar.solve(drive('second'));
+      expect(alone.bitVoltages_V).not.toBe(second.bitVoltages_V);
+      expect([...alone.bitVoltages_V]).toEqual([...second.bitVoltages_V]);
+      expect([...alone.wordVoltages_V]).toEqual([...second.wordVoltages_V]);
+      // one input does not fit: fresh arrays
+      const other = crossbar.solve({ count: 1, rows_V: draw(19, 'first', -1, 1) }, { into: alone });
+      expect(other.bitVoltages_V).toHaveLength(19 * 12);
+      expect([...alone.bitVoltages_V]).toEqual([...second.bitVoltages_V]);
+      crossbar.close();
+    }
+  });
+
   it('balances: Kirchhoff at every word and bit node, and power out of the sources', () => {
     const description = example(37, 22);
     const { rows, columns, conductances_S } = description;

@@ -78,45 +78,76 @@ export function countAbove(net: Network, limit: f64, largest: usize): u32 {
   return count;
 }
 
-/** Factors the word lines of blocks [first, end): `diagonal` is 1/s. */
+/** Factors the word lines of blocks [first, end), all 8 of a block side by side: `diagonal` is 1/s. */
 export function factorWordLines(net: Network, diagonal: f64, first: u32, end: u32): void {
   const bytes = blockBytes(net);
   const k = f64x2.splat(diagonal);
   const one = f64x2.splat(1);
-  const lastColumn = net.columns - 1;
+  const wholePairs = <usize>((net.columns - 1) >> 1) * TILE;
   for (let block = first; block < end; block++) {
     const terminal = net.left + (<usize>block << 6);
-    const right = net.right + (<usize>block << 6);
-    for (let half: usize = 0; half < 64; half += 16) {
-      // two word lines; `half` is their place among the 8
-      let d = v128.load(terminal + half);
-      const place = (half << 1);
-      let g = net.g + <usize>block * bytes + place;
-      let e = net.wordFactor + <usize>block * bytes + half;
-      for (let j: u32 = 0; j < net.columns; j += 2, g += TILE, e += TILE) {
-        const a = v128.load(g);
-        const b = v128.load(g, 16);
-        let delta = f64x2.add(d, f64x2.mul(k, v128.shuffle<f64>(a, b, 0, 2)));
-        let factor =
-          j == lastColumn
-            ? reciprocalOrZero(f64x2.add(delta, v128.load(right + half)))
-            : f64x2.div(one, f64x2.add(one, delta));
-        v128.store(e, factor);
-        if (j == lastColumn) {
-          v128.store(e, f64x2.splat(0), 64);
-          break;
-        }
-        d = f64x2.mul(delta, factor);
-        delta = f64x2.add(d, f64x2.mul(k, v128.shuffle<f64>(a, b, 1, 3)));
-        factor =
-          j + 1 == lastColumn
-            ? reciprocalOrZero(f64x2.add(delta, v128.load(right + half)))
-            : f64x2.div(one, f64x2.add(one, delta));
-        v128.store(e, factor, 64);
-        d = f64x2.mul(delta, factor);
-      }
+    let d0 = v128.load(terminal);
+    let d1 = v128.load(terminal, 16);
+    let d2 = v128.load(terminal, 32);
+    let d3 = v128.load(terminal, 48);
+    let g = net.g + <usize>block * bytes;
+    let e = net.wordFactor + <usize>block * bytes;
+    for (const stop = g + wholePairs; g < stop; g += TILE, e += TILE) {
+      let delta0 = f64x2.add(d0, f64x2.mul(k, v128.shuffle<f64>(v128.load(g), v128.load(g, 16), 0, 2)));
+      let delta1 = f64x2.add(d1, f64x2.mul(k, v128.shuffle<f64>(v128.load(g, 32), v128.load(g, 48), 0, 2)));
+      let delta2 = f64x2.add(d2, f64x2.mul(k, v128.shuffle<f64>(v128.load(g, 64), v128.load(g, 80), 0, 2)));
+      let delta3 = f64x2.add(d3, f64x2.mul(k, v128.shuffle<f64>(v128.load(g, 96), v128.load(g, 112), 0, 2)));
+      let factor0 = f64x2.div(one, f64x2.add(one, delta0));
+      let factor1 = f64x2.div(one, f64x2.add(one, delta1));
+      let factor2 = f64x2.div(one, f64x2.add(one, delta2));
+      let factor3 = f64x2.div(one, f64x2.add(one, delta3));
+      v128.store(e, factor0);
+      d0 = f64x2.mul(delta0, factor0);
+      v128.store(e, factor1, 16);
+      d1 = f64x2.mul(delta1, factor1);
+      v128.store(e, factor2, 32);
+      d2 = f64x2.mul(delta2, factor2);
+      v128.store(e, factor3, 48);
+      d3 = f64x2.mul(delta3, factor3);
+      delta0 = f64x2.add(d0, f64x2.mul(k, v128.shuffle<f64>(v128.load(g), v128.load(g, 16), 1, 3)));
+      delta1 = f64x2.add(d1, f64x2.mul(k, v128.shuffle<f64>(v128.load(g, 32), v128.load(g, 48), 1, 3)));
+      delta2 = f64x2.add(d2, f64x2.mul(k, v128.shuffle<f64>(v128.load(g, 64), v128.load(g, 80), 1, 3)));
+      delta3 = f64x2.add(d3, f64x2.mul(k, v128.shuffle<f64>(v128.load(g, 96), v128.load(g, 112), 1, 3)));
+      factor0 = f64x2.div(one, f64x2.add(one, delta0));
+      factor1 = f64x2.div(one, f64x2.add(one, delta1));
+      factor2 = f64x2.div(one, f64x2.add(one, delta2));
+      factor3 = f64x2.div(one, f64x2.add(one, delta3));
+      v128.store(e, factor0, 64);
+      d0 = f64x2.mul(delta0, factor0);
+      v128.store(e, factor1, 80);
+      d1 = f64x2.mul(delta1, factor1);
+      v128.store(e, factor2, 96);
+      d2 = f64x2.mul(delta2, factor2);
+      v128.store(e, factor3, 112);
+      d3 = f64x2.mul(delta3, factor3);
     }
+    lastWordPair(net, k, block, 0, g, e, d0);
+    lastWordPair(net, k, block, 16, g, e, d1);
+    lastWordPair(net, k, block, 32, g, e, d2);
+    lastWordPair(net, k, block, 48, g, e, d3);
   }
+}
+
+/** Two word lines, `half` their place among the 8, at their last one or two bit lines. */
+function lastWordPair(net: Network, k: v128, block: u32, half: usize, g: usize, e: usize, d: v128): void {
+  const right = v128.load(net.right + (<usize>block << 6) + half);
+  const a = v128.load(g + half + half);
+  const b = v128.load(g + half + half, 16);
+  let delta = f64x2.add(d, f64x2.mul(k, v128.shuffle<f64>(a, b, 0, 2)));
+  if (net.columns & 1) {
+    v128.store(e + half, reciprocalOrZero(f64x2.add(delta, right)));
+    v128.store(e + half, f64x2.splat(0), 64);
+    return;
+  }
+  const factor = f64x2.div(f64x2.splat(1), f64x2.add(f64x2.splat(1), delta));
+  v128.store(e + half, factor);
+  delta = f64x2.add(f64x2.mul(delta, factor), f64x2.mul(k, v128.shuffle<f64>(a, b, 1, 3)));
+  v128.store(e + half, reciprocalOrZero(f64x2.add(delta, right)), 64);
 }
 
 /** Factors the bit lines of pairs [first, end): `diagonal` is s; `carry` is one row of scratch. */

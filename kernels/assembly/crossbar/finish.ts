@@ -3,19 +3,12 @@
 import { blockBytes, lastRowInTile, Network, rowBytes, TILE, Work } from './layout';
 import { finishWordLines, eliminateWordLines } from './word-lines';
 
-/** work.z = word-line voltages for the bit lines in work.b. */
-export function solveWordLines(net: Network, work: Work): void {
-  for (let block: u32 = 0; block < net.blocks; block++) {
-    eliminateWordLines(net, work, work.b, block, true, false);
-    finishWordLines(net, work, block, work.z + <usize>block * blockBytes(net));
-  }
-}
-
 /**
- * Device currents G·(word − bit) from work.z and work.b, summed over rows and columns (A); `scale` is s, `toAmperes`
- * 1/σ. Returns the largest device current [A]; the largest net current into a bit-line node [A] goes to `residual`.
+ * work.z = word-line voltages for the bit lines in work.b; device currents G·(word − bit), summed over rows and columns (A).
+ * `scale` is s, `toAmperes` 1/σ. Returns the largest device current [A]; the largest net current into a bit-line node [A]
+ * goes to `residual`.
  */
-export function measure(net: Network, work: Work, scale: f64, toAmperes: f64, residual: usize): f64 {
+export function finish(net: Network, work: Work, scale: f64, toAmperes: f64, residual: usize): f64 {
   const bytes = blockBytes(net);
   const s = f64x2.splat(scale);
   const ampere = f64x2.splat(toAmperes);
@@ -28,28 +21,35 @@ export function measure(net: Network, work: Work, scale: f64, toAmperes: f64, re
     const first = block == 0;
     const last = block + 1 == net.blocks;
     const stop = last ? lastRowInTile(net) : 112;
+    let offset = <usize>block * bytes;
+    eliminateWordLines(net, work, work.b, block, true);
+    finishWordLines(net, work, block, work.z + offset);
     memory.fill(work.line, 0, TILE);
-    for (let t: usize = 0; t < bytes; t += TILE) {
-      const offset = <usize>block * bytes + t;
+    for (let t: usize = 0; t < bytes; t += TILE, offset += TILE) {
       const pb = work.b + offset;
-      let sum = f64x2.splat(0);
+      const pz = work.z + offset;
+      const pg = net.g + offset;
       let here = v128.load(pb);
-      let above = first ? here : v128.load(pb - bytes, 112);
-      for (let r: usize = 0; r <= stop; r += 16) {
-        const next =
-          r < stop ? v128.load(pb + r, 16) : last ? here : v128.load(pb + bytes);
-        const drop = f64x2.sub(v128.load(work.z + offset + r), f64x2.mul(s, here));
-        const current = f64x2.mul(v128.load(net.g + offset + r), drop);
-        let out = f64x2.sub(f64x2.add(f64x2.sub(here, above), f64x2.sub(here, next)), current);
-        if (first && r == 0) out = f64x2.add(out, terminal(net.top, work.fromTop, t, here));
-        if (last && r == stop) out = f64x2.add(out, terminal(net.bottom, work.fromBottom, t, here));
-        mostCurrent = f64x2.pmax(mostCurrent, f64x2.abs(current));
-        mostNet = f64x2.pmax(mostNet, f64x2.abs(out));
+      // what flows along the bit line: in from above, then on to the next node
+      let wire = first ? terminal(net.top, work.fromTop, t, here) : f64x2.sub(here, v128.load(pb - bytes, 112));
+      let sum = f64x2.splat(0);
+      for (let r: usize = 0; r < stop; r += 16) {
+        const next = v128.load(pb + r, 16);
+        const current = f64x2.mul(v128.load(pg + r), f64x2.sub(v128.load(pz + r), f64x2.mul(s, here)));
+        const onward = f64x2.sub(here, next);
+                mostCurrent = f64x2.pmax(mostCurrent, f64x2.abs(current));
+        mostNet = f64x2.pmax(mostNet, f64x2.abs(f64x2.sub(f64x2.add(wire, onward), current)));
         sum = f64x2.add(sum, current);
         v128.store(work.line + r, f64x2.add(v128.load(work.line + r), current));
-        above = here;
+        wire = f64x2.neg(onward);
         here = next;
       }
+      const current = f64x2.mul(v128.load(pg + stop), f64x2.sub(v128.load(pz + stop), f64x2.mul(s, here)));
+      const onward = last ? terminal(net.bottom, work.fromBottom, t, here) : f64x2.sub(here, v128.load(pb + bytes));
+      mostCurrent = f64x2.pmax(mostCurrent, f64x2.abs(current));
+      mostNet = f64x2.pmax(mostNet, f64x2.abs(f64x2.sub(f64x2.add(wire, onward), current)));
+      sum = f64x2.add(sum, current);
+      v128.store(work.line + stop, f64x2.add(v128.load(work.line + stop), current));
       check = f64x2.add(check, sum);
       const at = work.columnCurrents + (t >> 3);
       v128.store(at, f64x2.add(v128.load(at), f64x2.mul(sum, ampere)));

@@ -21,7 +21,7 @@ export function applyOperator(net: Network, work: Work, v: usize, scale: f64, so
   const zero = f64x2.splat(0);
   let dot = zero;
   for (let block: u32 = 0; block < net.blocks; block++) {
-    eliminateWordLines(net, work, v, block, sources, false);
+    eliminateWordLines(net, work, v, block, sources);
     const q = work.q + <usize>block * bytes;
     finishWordLines(net, work, block, q);
     const first = block == 0;

@@ -3,4 +3,4 @@ export { cappedSum, countAbove, factorBitLines, factorWordLines, pack } from './
 export { coarseCorrection, contractMoments, factorBand, momentsOfInterval, solveBand } from './coarse';
 export { sweepDown, sweepUp } from './sweep';
 export { advance, applyOperator, coarseEnergy, turn } from './gradient';
-export { measure, packTiles, solveWordLines, unpack } from './finish';
+export { finish, packTiles, unpack } from './finish';

@@ -3,60 +3,69 @@
 // unbalanced is the word lines' residual G'·(new − old bit voltage), which is gathered for the coarse grid.
 import { multiplyAdd64 } from '../shared/simd';
 import { blockBytes, lastRowInTile, Network, rowBytes, TILE, Work } from './layout';
-import { eliminateWordLines } from './word-lines';
+import { eliminateCorrectedWordLines, eliminateFirstWordLines, eliminateWordLines } from './word-lines';
 
-/** Down: word lines solved, bit lines half-solved into work.z. With `coarse`, work.b is corrected first. */
-export function sweepDown(net: Network, work: Work, coarse: bool): void {
-  const bytes = blockBytes(net);
+/**
+ * Down: word lines solved, bit lines half-solved into work.z. The bit lines are those in work.b, with `coarse` corrected first, or
+ * 0 if they are not `stored`.
+ */
+export function sweepDown(net: Network, work: Work, stored: bool, coarse: bool): void {
   memory.copy(work.carry, work.fromTop, rowBytes(net));
   for (let block: u32 = 0; block < net.blocks; block++) {
-    if (coarse) eliminateWordLines(net, work, work.b, block, true, true);
-    else eliminateWordLines(net, work, work.b, block, true, false);
-    const offset = <usize>block * bytes + bytes - TILE;
-    let ps = work.line + bytes - TILE;
-    let pe = net.wordFactor + offset;
-    let pg = net.g + offset;
-    let pf = net.bitFactor + offset;
-    let pz = work.z + offset;
-    let pc = work.carry + rowBytes(net) - 16;
-    let x0 = f64x2.splat(0);
-    let x1 = x0;
-    let x2 = x0;
-    let x3 = x0;
-    for (
-      const end = work.line;
-      ps >= end;
-      ps -= TILE, pe -= TILE, pg -= TILE, pf -= TILE, pz -= TILE, pc -= 16
-    ) {
-      let z = v128.load(pc);
-      let h = multiplyAdd64(v128.load(pe, 64), x0, v128.load(ps, 64));
-      x0 = multiplyAdd64(v128.load(pe), h, v128.load(ps));
-      z = f64x2.mul(multiplyAdd64(v128.load(pg), v128.shuffle<f64>(x0, h, 0, 2), z), v128.load(pf));
-      v128.store(pz, z);
-      z = f64x2.mul(multiplyAdd64(v128.load(pg, 16), v128.shuffle<f64>(x0, h, 1, 3), z), v128.load(pf, 16));
-      v128.store(pz, z, 16);
-      h = multiplyAdd64(v128.load(pe, 80), x1, v128.load(ps, 80));
-      x1 = multiplyAdd64(v128.load(pe, 16), h, v128.load(ps, 16));
-      z = f64x2.mul(multiplyAdd64(v128.load(pg, 32), v128.shuffle<f64>(x1, h, 0, 2), z), v128.load(pf, 32));
-      v128.store(pz, z, 32);
-      z = f64x2.mul(multiplyAdd64(v128.load(pg, 48), v128.shuffle<f64>(x1, h, 1, 3), z), v128.load(pf, 48));
-      v128.store(pz, z, 48);
-      h = multiplyAdd64(v128.load(pe, 96), x2, v128.load(ps, 96));
-      x2 = multiplyAdd64(v128.load(pe, 32), h, v128.load(ps, 32));
-      z = f64x2.mul(multiplyAdd64(v128.load(pg, 64), v128.shuffle<f64>(x2, h, 0, 2), z), v128.load(pf, 64));
-      v128.store(pz, z, 64);
-      z = f64x2.mul(multiplyAdd64(v128.load(pg, 80), v128.shuffle<f64>(x2, h, 1, 3), z), v128.load(pf, 80));
-      v128.store(pz, z, 80);
-      h = multiplyAdd64(v128.load(pe, 112), x3, v128.load(ps, 112));
-      x3 = multiplyAdd64(v128.load(pe, 48), h, v128.load(ps, 48));
-      z = f64x2.mul(multiplyAdd64(v128.load(pg, 96), v128.shuffle<f64>(x3, h, 0, 2), z), v128.load(pf, 96));
-      v128.store(pz, z, 96);
-      z = f64x2.mul(multiplyAdd64(v128.load(pg, 112), v128.shuffle<f64>(x3, h, 1, 3), z), v128.load(pf, 112));
-      v128.store(pz, z, 112);
-      v128.store(pc, z);
-    }
+    if (!stored) eliminateFirstWordLines(net, work, block);
+    else if (coarse) eliminateCorrectedWordLines(net, work, work.b, block);
+    else eliminateWordLines(net, work, work.b, block, true);
+    feedBitLines(net, work, block);
   }
   addBottomSources(net, work);
+}
+
+/** The word lines of `block` finished and fed into the bit lines, half-solved as far as work.carry says. */
+function feedBitLines(net: Network, work: Work, block: u32): void {
+  const bytes = blockBytes(net);
+  const offset = <usize>block * bytes + bytes - TILE;
+  let ps = work.line + bytes - TILE;
+  let pe = net.wordFactor + offset;
+  let pg = net.g + offset;
+  let pf = net.bitFactor + offset;
+  let pz = work.z + offset;
+  let pc = work.carry + rowBytes(net) - 16;
+  let x0 = f64x2.splat(0);
+  let x1 = x0;
+  let x2 = x0;
+  let x3 = x0;
+  for (
+    const end = work.line;
+    ps >= end;
+    ps -= TILE, pe -= TILE, pg -= TILE, pf -= TILE, pz -= TILE, pc -= 16
+  ) {
+    let z = v128.load(pc);
+    let h = multiplyAdd64(v128.load(pe, 64), x0, v128.load(ps, 64));
+    x0 = multiplyAdd64(v128.load(pe), h, v128.load(ps));
+    z = f64x2.mul(multiplyAdd64(v128.load(pg), v128.shuffle<f64>(x0, h, 0, 2), z), v128.load(pf));
+    v128.store(pz, z);
+    z = f64x2.mul(multiplyAdd64(v128.load(pg, 16), v128.shuffle<f64>(x0, h, 1, 3), z), v128.load(pf, 16));
+    v128.store(pz, z, 16);
+    h = multiplyAdd64(v128.load(pe, 80), x1, v128.load(ps, 80));
+    x1 = multiplyAdd64(v128.load(pe, 16), h, v128.load(ps, 16));
+    z = f64x2.mul(multiplyAdd64(v128.load(pg, 32), v128.shuffle<f64>(x1, h, 0, 2), z), v128.load(pf, 32));
+    v128.store(pz, z, 32);
+    z = f64x2.mul(multiplyAdd64(v128.load(pg, 48), v128.shuffle<f64>(x1, h, 1, 3), z), v128.load(pf, 48));
+    v128.store(pz, z, 48);
+    h = multiplyAdd64(v128.load(pe, 96), x2, v128.load(ps, 96));
+    x2 = multiplyAdd64(v128.load(pe, 32), h, v128.load(ps, 32));
+    z = f64x2.mul(multiplyAdd64(v128.load(pg, 64), v128.shuffle<f64>(x2, h, 0, 2), z), v128.load(pf, 64));
+    v128.store(pz, z, 64);
+    z = f64x2.mul(multiplyAdd64(v128.load(pg, 80), v128.shuffle<f64>(x2, h, 1, 3), z), v128.load(pf, 80));
+    v128.store(pz, z, 80);
+    h = multiplyAdd64(v128.load(pe, 112), x3, v128.load(ps, 112));
+    x3 = multiplyAdd64(v128.load(pe, 48), h, v128.load(ps, 48));
+    z = f64x2.mul(multiplyAdd64(v128.load(pg, 96), v128.shuffle<f64>(x3, h, 0, 2), z), v128.load(pf, 96));
+    v128.store(pz, z, 96);
+    z = f64x2.mul(multiplyAdd64(v128.load(pg, 112), v128.shuffle<f64>(x3, h, 1, 3), z), v128.load(pf, 112));
+    v128.store(pz, z, 112);
+    v128.store(pc, z);
+  }
 }
 
 /** Sources at the bottom of the bit lines enter the last equation of each. */
@@ -73,10 +82,16 @@ function addBottomSources(net: Network, work: Work): void {
 }
 
 /**
- * Up: bit lines finished into work.b; the word lines' residual is gathered into work.gathered if `gather`.
- * Returns the largest |G'·(new − old)|.
+ * Up: bit lines finished into work.b, which held them if `stored`, else they were 0; the word lines' residual is gathered into
+ * work.gathered if `gather`. Returns the largest |G'·(new − old)|.
  */
-export function sweepUp(net: Network, work: Work, gather: bool): f64 {
+export function sweepUp(net: Network, work: Work, stored: bool, gather: bool): f64 {
+  return stored ? finishBitLines(net, work, true, gather) : finishBitLines(net, work, false, gather);
+}
+
+// @ts-ignore: decorator
+@inline
+function finishBitLines(net: Network, work: Work, stored: bool, gather: bool): f64 {
   const bytes = blockBytes(net);
   const row = rowBytes(net);
   memory.fill(work.carry, 0, row);
@@ -96,49 +111,49 @@ export function sweepUp(net: Network, work: Work, gather: bool): f64 {
     let near = work.gathered + <usize>interval * row;
     for (const end = pc + row; pc < end; pc += 16, pz += TILE, pb += TILE, pg += TILE, pf += TILE, near += 16) {
       let b = multiplyAdd64(v128.load(pf, 112), v128.load(pc), v128.load(pz, 112));
-      let r = f64x2.mul(v128.load(pg, 112), f64x2.sub(b, v128.load(pb, 112)));
+      let r = f64x2.mul(v128.load(pg, 112), change(b, pb + 112, stored));
       v128.store(pb, b, 112);
       most = f64x2.pmax(most, f64x2.abs(r));
       let sum = r;
       let prefix = r;
       b = multiplyAdd64(v128.load(pf, 96), b, v128.load(pz, 96));
-      r = f64x2.mul(v128.load(pg, 96), f64x2.sub(b, v128.load(pb, 96)));
+      r = f64x2.mul(v128.load(pg, 96), change(b, pb + 96, stored));
       v128.store(pb, b, 96);
       most = f64x2.pmax(most, f64x2.abs(r));
       sum = f64x2.add(sum, r);
       prefix = f64x2.add(prefix, sum);
       b = multiplyAdd64(v128.load(pf, 80), b, v128.load(pz, 80));
-      r = f64x2.mul(v128.load(pg, 80), f64x2.sub(b, v128.load(pb, 80)));
+      r = f64x2.mul(v128.load(pg, 80), change(b, pb + 80, stored));
       v128.store(pb, b, 80);
       most = f64x2.pmax(most, f64x2.abs(r));
       sum = f64x2.add(sum, r);
       prefix = f64x2.add(prefix, sum);
       b = multiplyAdd64(v128.load(pf, 64), b, v128.load(pz, 64));
-      r = f64x2.mul(v128.load(pg, 64), f64x2.sub(b, v128.load(pb, 64)));
+      r = f64x2.mul(v128.load(pg, 64), change(b, pb + 64, stored));
       v128.store(pb, b, 64);
       most = f64x2.pmax(most, f64x2.abs(r));
       sum = f64x2.add(sum, r);
       prefix = f64x2.add(prefix, sum);
       b = multiplyAdd64(v128.load(pf, 48), b, v128.load(pz, 48));
-      r = f64x2.mul(v128.load(pg, 48), f64x2.sub(b, v128.load(pb, 48)));
+      r = f64x2.mul(v128.load(pg, 48), change(b, pb + 48, stored));
       v128.store(pb, b, 48);
       most = f64x2.pmax(most, f64x2.abs(r));
       sum = f64x2.add(sum, r);
       prefix = f64x2.add(prefix, sum);
       b = multiplyAdd64(v128.load(pf, 32), b, v128.load(pz, 32));
-      r = f64x2.mul(v128.load(pg, 32), f64x2.sub(b, v128.load(pb, 32)));
+      r = f64x2.mul(v128.load(pg, 32), change(b, pb + 32, stored));
       v128.store(pb, b, 32);
       most = f64x2.pmax(most, f64x2.abs(r));
       sum = f64x2.add(sum, r);
       prefix = f64x2.add(prefix, sum);
       b = multiplyAdd64(v128.load(pf, 16), b, v128.load(pz, 16));
-      r = f64x2.mul(v128.load(pg, 16), f64x2.sub(b, v128.load(pb, 16)));
+      r = f64x2.mul(v128.load(pg, 16), change(b, pb + 16, stored));
       v128.store(pb, b, 16);
       most = f64x2.pmax(most, f64x2.abs(r));
       sum = f64x2.add(sum, r);
       prefix = f64x2.add(prefix, sum);
       b = multiplyAdd64(v128.load(pf), b, v128.load(pz));
-      r = f64x2.mul(v128.load(pg), f64x2.sub(b, v128.load(pb)));
+      r = f64x2.mul(v128.load(pg), change(b, pb, stored));
       v128.store(pb, b);
       most = f64x2.pmax(most, f64x2.abs(r));
       sum = f64x2.add(sum, r);
@@ -152,4 +167,11 @@ export function sweepUp(net: Network, work: Work, gather: bool): f64 {
     }
   }
   return max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1));
+}
+
+/** How far the pair of bit-line voltages at `at` has moved to `b`. */
+// @ts-ignore: decorator
+@inline
+function change(b: v128, at: usize, stored: bool): v128 {
+  return stored ? f64x2.sub(b, v128.load(at)) : b;
 }

@@ -15,19 +15,35 @@ function corrected(at: usize, by: v128, coarse: bool): v128 {
   return b;
 }
 
+/** See `eliminate`; bit lines in `b`. */
+export function eliminateWordLines(net: Network, work: Work, b: usize, block: u32, sources: bool): void {
+  eliminate(net, work, b, block, sources, true, false);
+}
+
+/** See `eliminate`; bit lines in `b`, the coarse correction added to them first. */
+export function eliminateCorrectedWordLines(net: Network, work: Work, b: usize, block: u32): void {
+  eliminate(net, work, b, block, true, true, true);
+}
+
+/** See `eliminate`; bit lines at 0. */
+export function eliminateFirstWordLines(net: Network, work: Work, block: u32): void {
+  eliminate(net, work, 0, block, true, false, false);
+}
+
 /**
  * Forward elimination of the 8 word lines of `block`, right-hand side G'·b plus the sources: half-solved lines go to
  * work.line (bit line by bit line, like the word-line factor). With `coarse` the coarse correction in work.expanded is
- * added to `b` on the way, so that a block is read once.
+ * added to `b` on the way, so that a block is read once. Without `stored` b is 0 and not read.
  */
 // @ts-ignore: decorator
 @inline
-export function eliminateWordLines(
+function eliminate(
   net: Network,
   work: Work,
   b: usize,
   block: u32,
   sources: bool,
+  stored: bool,
   coarse: bool,
 ): void {
   const bytes = blockBytes(net);
@@ -62,6 +78,26 @@ export function eliminateWordLines(
       step = f64x2.mul(slope, d);
       by = multiplyAdd64(start, d, e);
       near += 16;
+    }
+if (!stored) {
+      // nothing but what comes along the line
+      y0 = f64x2.mul(y0, v128.load(pe));
+      v128.store(ps, y0);
+      y0 = f64x2.mul(y0, v128.load(pe, 64));
+      v128.store(ps, y0, 64);
+      y1 = f64x2.mul(y1, v128.load(pe, 16));
+      v128.store(ps, y1, 16);
+      y1 = f64x2.mul(y1, v128.load(pe, 80));
+      v128.store(ps, y1, 80);
+      y2 = f64x2.mul(y2, v128.load(pe, 32));
+      v128.store(ps, y2, 32);
+      y2 = f64x2.mul(y2, v128.load(pe, 96));
+      v128.store(ps, y2, 96);
+      y3 = f64x2.mul(y3, v128.load(pe, 48));
+      v128.store(ps, y3, 48);
+      y3 = f64x2.mul(y3, v128.load(pe, 112));
+      v128.store(ps, y3, 112);
+      continue;
     }
     let a = f64x2.mul(corrected(pb, by, coarse), v128.load(pg));
     if (coarse) by = f64x2.add(by, step);
@@ -109,8 +145,6 @@ export function eliminateWordLines(
 }
 
 /** The 8 word lines of `block` finished: line (half-solved) → tiles at `out`. */
-// @ts-ignore: decorator
-@inline
 export function finishWordLines(net: Network, work: Work, block: u32, out: usize): void {
   const bytes = blockBytes(net);
   let ps = work.line + bytes - TILE;
