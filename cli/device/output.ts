@@ -4,12 +4,16 @@ import { InvalidArgumentError } from 'commander';
 import { inputError } from '../../core/index.js';
 import { type FigureSpec, renderPng, renderSvg } from '../../report/index.js';
 
+/** Which kind of figure a name asks for. Throws `device.plot`, exit code 2: to be called before any work. */
+export function requireFigureName(path: string): '.svg' | '.png' {
+  const kind = extname(path).toLowerCase();
+  if (kind === '.svg' || kind === '.png') return kind;
+  throw inputError('device.plot', `--plot ${path}: the name must end in .svg or .png`);
+}
+
 /** Writes a figure as .svg or .png. */
 export async function writeFigure(path: string, spec: FigureSpec): Promise<void> {
-  const kind = extname(path).toLowerCase();
-  if (kind !== '.svg' && kind !== '.png') {
-    throw inputError('device.plot', `--plot ${path}: the name must end in .svg or .png`);
-  }
+  const kind = requireFigureName(path);
   const svg = await renderSvg(spec);
   await write(path, kind === '.svg' ? svg : await renderPng(svg));
   process.stderr.write(`${path}\n`);
@@ -31,14 +35,41 @@ async function write(path: string, content: string | Uint8Array): Promise<void> 
   });
 }
 
+// How flags are read; commander adds the flag's name to the message.
+
 export function number(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('needs a number.');
+  if (text.trim() === '' || !Number.isFinite(value)) {
+    throw new InvalidArgumentError('needs a number, without its unit.');
+  }
   return value;
 }
 
+export function positive(text: string): number {
+  const value = number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('needs a number above 0.');
+  return value;
+}
+
+/** A relative σ. */
+export function share(text: string): number {
+  const value = number(text);
+  if (!(value >= 0)) throw new InvalidArgumentError('needs a number of 0 or more; 0.01 is 1 %.');
+  return value;
+}
+
+/** Whole numbers from 1 up to what fits. */
+export function positiveWhole(most: number): (text: string) => number {
+  return (text) => {
+    const value = number(text);
+    if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+    throw new InvalidArgumentError(`needs a whole number from 1 to ${most}.`);
+  };
+}
+
+/** Positive numbers separated by commas. */
 export function numbers(text: string): number[] {
-  return text.split(',').map(number);
+  return text.split(',').map(positive);
 }
 
 /** The SI prefix that shows the largest of some values best. */

@@ -25,6 +25,8 @@ const schema = z.strictObject({
 });
 
 export interface NamedModel {
+  /** Of the preset, or what the user's file calls it. */
+  readonly name: string;
   readonly model: ElementModel;
   readonly source: string;
   readonly sweep: SweepProposal;
@@ -34,7 +36,7 @@ export interface NamedModel {
 export async function namedModel(name: string): Promise<NamedModel> {
   if (!/\.(ya?ml|json)$/i.test(name)) {
     const preset = physicalPreset(name);
-    return { model: preset.make(), source: preset.source, sweep: preset.sweep };
+    return { name, model: preset.make(), source: preset.source, sweep: preset.sweep };
   }
   const text = await readFile(name, 'utf8').catch((cause: Error) => {
     throw inputError('device.unreadable', `${name}: cannot be read (${cause.message})`, cause);
@@ -51,7 +53,7 @@ export async function namedModel(name: string): Promise<NamedModel> {
   }
   const model = await expressionModel(withoutUndefined(parsed.data) as Parameters<typeof expressionModel>[0]);
   const sweep = { positive_V: 1, negative_V: 1, frequency_Hz: 1, series_ohm: 0 };
-  return { model, source: name, sweep };
+  return { name: model.name, model, source: name, sweep };
 }
 
 function withoutUndefined(value: unknown): unknown {

@@ -237,6 +237,6 @@ export function physicalPreset(name: string): PhysicalPreset {
   const near = nearestWord(name, names);
   throw inputError(
     'physical.unknown-preset',
-    `model "${name}" is not known${near === undefined ? '' : `; did you mean ${near}?`} Known: ${names.join(', ')}`,
+    `model "${name}" is not known${near === undefined ? '.' : `; did you mean ${near}?`} Known: ${names.join(', ')}`,
   );
 }

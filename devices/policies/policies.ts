@@ -33,6 +33,6 @@ export function updatePolicy(name: string, options: PolicyOptions = {}): UpdateP
   const near = nearestWord(name, policyNames);
   throw inputError(
     'policy.unknown',
-    `policy "${name}" is not known${near === undefined ? '' : `; did you mean ${near}?`} Known: ${policyNames.join(', ')}`,
+    `policy "${name}" is not known${near === undefined ? '.' : `; did you mean ${near}?`} Known: ${policyNames.join(', ')}`,
   );
 }

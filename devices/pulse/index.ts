@@ -19,6 +19,7 @@ export {
   fitLabel,
   pulsesEndToEnd,
   pulseTrain,
+  type StepPair,
   symmetryPoint,
 } from './pulse-train.js';
 export type { StepShape } from './step-shape.js';

@@ -11,14 +11,17 @@ export const pulsePresets: readonly PulseModel[] = [
   ...weightPresets,
 ];
 
-/** A preset by name. Throws `pulse.unknown-preset`, exit code 2. */
-export function pulsePreset(name: string): PulseModel {
+/**
+ * A preset by name. Throws `pulse.unknown-preset`, exit code 2.
+ * @param others names that would do as well where this is asked
+ */
+export function pulsePreset(name: string, others: readonly string[] = []): PulseModel {
   const found = pulsePresets.find((preset) => preset.name === name);
   if (found !== undefined) return found;
-  const names = pulsePresets.map((preset) => preset.name);
+  const names = [...pulsePresets.map((preset) => preset.name), ...others];
   const near = nearestWord(name, names);
   throw inputError(
     'pulse.unknown-preset',
-    `cells "${name}" are not known${near === undefined ? '' : `; did you mean ${near}?`} Known: ${names.join(', ')}, or table:FILE.csv`,
+    `cells "${name}" are not known${near === undefined ? '.' : `; did you mean ${near}?`} Known: ${names.join(', ')}, or table:FILE.csv`,
   );
 }

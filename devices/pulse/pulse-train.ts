@@ -11,11 +11,16 @@ export function pulseTrain(shape: StepShape, from: number, pulses: number): Floa
   return states;
 }
 
-/** Pulses from one end to the other: until the far end is reached or `limit`, then counted to 99 % of the way made. */
+/** Of the largest step: an end where the step is smaller is only approached. */
+const NO_STEP = 1e-6;
+
+/** Pulses from one end to the other; where that is only approached, or not come to in `limit`, to 99 % of the way made. */
 export function pulsesEndToEnd(shape: StepShape, rising: boolean, limit = 100_000): number {
-  const start = rising ? 0 : 1;
+  const [start, bound] = rising ? [0, 1] : [1, 0];
   const end = shape.after(start, limit);
-  const goal = Math.abs(end - (rising ? 1 : 0)) < 1e-9 ? end : start + 0.99 * (end - start);
+  const largest = shape.table.reduce((most, step) => Math.max(most, Math.abs(step)), 0);
+  const reached = Math.abs(end - bound) < 1e-9 && Math.abs(shape.step(bound)) > NO_STEP * largest;
+  const goal = reached ? end : start + 0.99 * (end - start);
   let low = 0;
   let high = limit;
   while (high - low > 1) {
@@ -52,12 +57,8 @@ export function fitLabel(states: ArrayLike<number>, rule: EndPointRule): FittedL
   if (span === 0) throw inputError('pulse.train', 'a train whose ends are equal has no nonlinearity');
   const mean = y.reduce((sum, v) => sum + v, 0) / n;
   const total = y.reduce((sum, v) => sum + (v - mean) ** 2, 0);
-  // u = 1/a in (−30, 30); the curve is c(x) = (1 − e^(−u·x))/(1 − e^(−u)), linear in its ends
   const error = (u: number): number => {
-    const curve = y.map((_, i) => {
-      const x = i / (n - 1);
-      return Math.abs(u) < 1e-9 ? x : Math.expm1(-u * x) / Math.expm1(-u);
-    });
+    const curve = y.map((_, i) => curveAt(i / (n - 1), u));
     if (rule === 'fixed') return y.reduce((sum, v, i) => sum + (v - y[0] - span * curve[i]) ** 2, 0);
     const cMean = curve.reduce((sum, c) => sum + c, 0) / n;
     let cc = 0;
@@ -68,8 +69,18 @@ export function fitLabel(states: ArrayLike<number>, rule: EndPointRule): FittedL
     }
     return total - (cy * cy) / cc;
   };
-  const u = leastBetween(error, -60, 60);
+  // evenly spaced near 0, where labels change, and up to 1/a = 1000, the label 10.02
+  const spread = (t: number) => (MOST_CURVED * Math.sinh(5 * t)) / Math.sinh(5);
+  const u = spread(leastBetween((t) => error(spread(t)), -1, 1));
   return { label: Math.abs(u) < 1e-7 ? 0 : labelOf(1 / u), rule, r2: 1 - error(u) / total };
+}
+
+const MOST_CURVED = 1000;
+
+/** (1 − e^(−u·x))/(1 − e^(−u)): from 0 to 1, u = 1/a, either sign. */
+function curveAt(x: number, u: number): number {
+  if (Math.abs(u) < 1e-9) return x;
+  return u > 0 ? Math.expm1(-u * x) / Math.expm1(-u) : (Math.exp(u * (1 - x)) - Math.exp(u)) / -Math.expm1(u);
 }
 
 /** Where a function of one number is least: a scan, then golden sections around the best. */
@@ -97,28 +108,46 @@ function leastBetween(f: (u: number) => number, low: number, high: number): numb
   return 0.5 * (a + b);
 }
 
-/** The state at which a pulse up and a pulse down cancel; undefined where they never do inside the range. */
-export function symmetryPoint(model: PulseModel): number | undefined {
-  const net = (w: number) => model.potentiation.step(w) + model.depression.step(w);
-  const count = 1000;
-  for (let i = 0; i < count; i++) {
-    let [a, b] = [i / count, (i + 1) / count];
-    if (net(a) === 0) return a;
-    if (net(a) * net(b) > 0) continue;
-    for (let n = 0; n < 60; n++) {
-      const m = 0.5 * (a + b);
-      if (net(a) * net(m) <= 0) b = m;
-      else a = m;
+/** The two steps of a cell, as far as the symmetry point asks for them. */
+export interface StepPair {
+  readonly potentiation: Pick<StepShape, 'step'>;
+  readonly depression: Pick<StepShape, 'step'>;
+}
+
+/**
+ * The state at which a pulse up and a pulse down cancel: `everywhere` for cells whose steps are each other's mirror image,
+ * undefined where they never do inside the range. Ends that neither pulse leaves do not count.
+ * @param count intervals searched for a change of sign
+ */
+export function symmetryPoint(cell: StepPair, count = 1000): number | 'everywhere' | undefined {
+  const net = (w: number) => cell.potentiation.step(w) + cell.depression.step(w);
+  let before: { w: number; net: number } | undefined;
+  let moves = false;
+  for (let i = 0; i <= count; i++) {
+    const w = i / count;
+    const [up, down] = [cell.potentiation.step(w), cell.depression.step(w)];
+    moves ||= up - down > 0;
+    if (Math.abs(up + down) <= 1e-9 * (up - down)) continue;
+    if (before !== undefined && before.net * (up + down) < 0) {
+      let [a, b] = [before.w, w];
+      for (let n = 0; n < 60 && b - a > 1e-12; n++) {
+        const m = 0.5 * (a + b);
+        if (before.net * net(m) <= 0) b = m;
+        else a = m;
+      }
+      return 0.5 * (a + b);
     }
-    return 0.5 * (a + b);
+    before = { w, net: up + down };
   }
-  return undefined;
+  return before === undefined && moves ? 'everywhere' : undefined;
 }
 
 /** States that a read of relative noise σ tells apart at 95 %: range/(2·1.96·σ·G_max), at most the pulses end to end. */
-export function effectiveStates(model: PulseModel, readSigma: number): number {
-  const pulses = pulsesEndToEnd(model.potentiation, true);
+export function effectiveStates(
+  { g_min_S, g_max_S }: Pick<PulseModel, 'g_min_S' | 'g_max_S'>,
+  pulses: number,
+  readSigma: number,
+): number {
   if (readSigma === 0) return pulses;
-  const range = (model.g_max_S - model.g_min_S) / model.g_max_S;
-  return Math.min(pulses, range / (2 * 1.96 * readSigma));
+  return Math.min(pulses, (g_max_S - g_min_S) / g_max_S / (2 * 1.96 * readSigma));
 }

@@ -1,5 +1,14 @@
 export { integrate, type ScalarOdeOptions, type ScalarOdeResult } from './dormand-prince.js';
-export { pulseModelOf, readConductance_S, stateAfterPulse } from './pulse-response.js';
+export {
+  type ConductanceAxis,
+  conductanceAxis,
+  pulseModelOf,
+  pulseStep,
+  readConductance_S,
+  stateAfterPulse,
+  statesUnderPulses,
+} from './pulse-response.js';
+export { type PhysicalTrains, physicalTrains, type TrainOptions } from './pulse-train.js';
 export { SeriesCircuit } from './series-circuit.js';
 export {
   loopArea,

@@ -1,5 +1,6 @@
+import { inputError } from '../../core/index.js';
 import type { PulseShape } from '../../devices/cell-array.js';
-import type { ElementModel } from '../../devices/elements/index.js';
+import type { ElementModel, StateVariable } from '../../devices/elements/index.js';
 import { elementPoint } from '../../devices/elements/index.js';
 import { type PulseModel, pulseModel, TableStep } from '../../devices/pulse/index.js';
 import { simulateWaveform } from './waveform.js';
@@ -11,13 +12,24 @@ export function stateAfterPulse(
   pulse: PulseShape,
   series_ohm = 0,
 ): number {
-  const { state: states } = simulateWaveform(model, {
+  return statesUnderPulses(model, state, pulse, 1, series_ohm)[1];
+}
+
+/** States [pulses + 1] of a train of identical pulses without pauses, the start included. */
+export function statesUnderPulses(
+  model: ElementModel,
+  from: number,
+  pulse: PulseShape,
+  pulses: number,
+  series_ohm = 0,
+): Float64Array {
+  const { state } = simulateWaveform(model, {
     drive_V: () => pulse.amplitude_V,
-    times_s: [0, pulse.width_s],
+    times_s: Float64Array.from({ length: pulses + 1 }, (_, n) => n * pulse.width_s),
     series_ohm,
-    initial: state,
+    initial: from,
   });
-  return states[1];
+  return state;
 }
 
 /** Small-signal conductance at a read voltage, S: I/V, or ∂I/∂V at 0 V. */
@@ -27,8 +39,72 @@ export function readConductance_S(model: ElementModel, state: number, read_V: nu
   return read_V === 0 ? point.conductance_S : point.current_A / read_V;
 }
 
+/** The conductances of a model's states as an axis w = (G − G_min)/(G_max − G_min), and back. */
+export interface ConductanceAxis {
+  readonly g_min_S: number;
+  readonly g_max_S: number;
+  /** The state at either end of the axis. */
+  readonly lowest: number;
+  readonly highest: number;
+  shareOf(state: number): number;
+  stateAt(share: number): number;
+}
+
+/** Throws `pulse.no-state`, `pulse.conductance`, exit code 2, for a model that pulses cannot change. */
+export function conductanceAxis(model: ElementModel, read_V: number): ConductanceAxis {
+  const { low, high } = requireState(model);
+  const at = (x: number) => readConductance_S(model, x, read_V);
+  const rising = at(high) > at(low);
+  const [lowest, highest] = rising ? [low, high] : [high, low];
+  const [g_min_S, g_max_S] = [at(lowest), at(highest)];
+  const span = g_max_S - g_min_S;
+  if (!(g_min_S >= 0 && span > 0 && Number.isFinite(span))) {
+    throw inputError(
+      'pulse.conductance',
+      `${model.name}: read at ${read_V} V its conductance is ${g_min_S} S at one end of its state and ${g_max_S} S at the other; two different conductances, none negative, are needed`,
+    );
+  }
+  return {
+    g_min_S,
+    g_max_S,
+    lowest,
+    highest,
+    shareOf: (x) => (at(x) - g_min_S) / span,
+    stateAt: (share) => {
+      const wanted = g_min_S + span * share;
+      let [a, b] = [low, high];
+      for (let i = 0; i < 80; i++) {
+        const middle = 0.5 * (a + b);
+        if (at(middle) < wanted === rising) a = middle;
+        else b = middle;
+      }
+      return 0.5 * (a + b);
+    },
+  };
+}
+
+function requireState({ name, state, rate }: ElementModel): StateVariable {
+  if (state !== undefined && rate !== undefined) return state;
+  throw inputError('pulse.no-state', `${name}: it has no state that moves, so pulses leave it as it is`);
+}
+
+/** Signed step of the share w by one pulse at w. */
+export function pulseStep(
+  model: ElementModel,
+  axis: ConductanceAxis,
+  pulse: PulseShape,
+  series_ohm = 0,
+): (share: number) => number {
+  return (w) => {
+    const x = axis.stateAt(w);
+    return axis.shareOf(stateAfterPulse(model, x, pulse, series_ohm)) - axis.shareOf(x);
+  };
+}
+
 /** Nodes of the table that a physical model is turned into. */
 const NODES = 65;
+/** What is left of the distance between two neighbouring nodes at least. */
+const ORDER_KEPT = 1e-6;
 
 /**
  * A physical model under one pulse shape a direction as cells that arrays can be made of: the step of its conductance,
@@ -39,36 +115,25 @@ export function pulseModelOf(
   pulses: { potentiation: PulseShape; depression: PulseShape },
   options: { read_V: number; series_ohm?: number },
 ): PulseModel {
-  const { low, high } = model.state ?? { low: 0, high: 0 };
   const { read_V, series_ohm = 0 } = options;
-  const at = (x: number) => readConductance_S(model, x, read_V);
-  const rising = at(high) > at(low);
-  const [g_min_S, g_max_S] = rising ? [at(low), at(high)] : [at(high), at(low)];
-  const span = g_max_S - g_min_S;
-  const stateAt = (g: number): number => {
-    let [a, b] = [low, high];
-    for (let i = 0; i < 80; i++) {
-      const middle = 0.5 * (a + b);
-      if (at(middle) < g === rising) a = middle;
-      else b = middle;
+  const axis = conductanceAxis(model, read_V);
+  const table = (pulse: PulseShape, sign: 1 | -1) => {
+    const step = pulseStep(model, axis, pulse, series_ohm);
+    const steps = new Float64Array(NODES);
+    for (let i = 0; i < NODES; i++) {
+      const signed = sign * Math.max(0, sign * step(i / (NODES - 1)));
+      // A pulse never puts two states in the other order; one that takes both to the same goal nearly does, in a table.
+      steps[i] = i === 0 ? signed : Math.max(signed, steps[i - 1] - (1 - ORDER_KEPT) / (NODES - 1));
     }
-    return 0.5 * (a + b);
+    return new TableStep(steps);
   };
-  const steps = (pulse: PulseShape, sign: 1 | -1) =>
-    new TableStep(
-      Float64Array.from({ length: NODES }, (_, i) => {
-        const x = stateAt(g_min_S + (span * i) / (NODES - 1));
-        const step = (at(stateAfterPulse(model, x, pulse, series_ohm)) - at(x)) / span;
-        return sign * Math.max(0, sign * step);
-      }),
-    );
   return pulseModel({
     name: model.name,
     source: model.source ?? model.name,
-    potentiation: steps(pulses.potentiation, 1),
-    depression: steps(pulses.depression, -1),
-    g_min_S,
-    g_max_S,
+    potentiation: table(pulses.potentiation, 1),
+    depression: table(pulses.depression, -1),
+    g_min_S: axis.g_min_S,
+    g_max_S: axis.g_max_S,
     rangeMeasured: true,
     pulse: pulses,
     spreads: {},

@@ -30,6 +30,15 @@ describe('published cells', () => {
     expect(fitLabel(pulseTrain(agAsiJo.depression, 1, 100), 'fixed').label).toBeCloseTo(-4.88, 3);
   });
 
+  it('an end that soft bounds only approach counts at 99 % of the way', () => {
+    // (1 − ρ)^n = 0.01 with ρ = 0.002/1.25 and 0.002/0.75
+    const cell = pulsePreset('hfo2-gong-soft-bounds');
+    expect(pulsesEndToEnd(cell.potentiation, true)).toBe(Math.ceil(Math.log(0.01) / Math.log(1 - 0.0016)));
+    expect(pulsesEndToEnd(cell.depression, false)).toBe(
+      Math.ceil(Math.log(0.01) / Math.log(1 - 0.002 / 0.75)),
+    );
+  });
+
   it('HfO2 of Gong follows the noise-free trace of the public simulator', () => {
     // aihwkit ReRamES, noise off, states after 0, 200, 400, 600 and 800 pulses
     const up = [-1, -0.5462527881634026, -0.2075509526697173, 0.09335645819801018, 0.3782193792719194];
@@ -43,7 +52,16 @@ describe('published cells', () => {
   it('the soft-bounds symmetry point is (su − sd)/(su/high − sd/low)', () => {
     const w = symmetryPoint(pulsePreset('hfo2-gong-soft-bounds'));
     expect(w).toBeCloseTo(0.75 / 2, 9);
-    expect(symmetryPoint(linearCells(100, 10))).toBe(0);
+    expect(symmetryPoint(linearCells(100, 10))).toBe('everywhere');
+    const locked = (w: number) => w * (1 - w);
+    const uneven = {
+      potentiation: { step: locked },
+      depression: { step: (w: number) => -locked(w) * (w + 0.7) },
+    };
+    expect(symmetryPoint(uneven)).toBeCloseTo(0.3, 9);
+    expect(
+      symmetryPoint({ potentiation: { step: () => 0.1 }, depression: { step: () => -0.2 } }),
+    ).toBeUndefined();
   });
 
   it('an unknown name proposes the nearest one', () => {
