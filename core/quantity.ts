@@ -15,8 +15,11 @@ export async function readQuantity(
   const trimmed = text.trim();
   if (trimmed !== '' && Number.isFinite(Number(trimmed))) return { value: Number(trimmed), hadUnit: false };
   const { unit: parseUnit } = await import('mathjs');
+  // Micro sign or Greek mu, ohm sign or Greek omega: keyboards and editors differ.
   try {
-    const value = parseUnit(trimmed.replace('µ', 'u').replace('Ω', 'ohm')).toNumber(unit);
+    const value = parseUnit(trimmed.replace(/[\u00b5\u03bc]/, 'u').replace(/[\u2126\u03a9]/, 'ohm')).toNumber(
+      unit,
+    );
     return { value: finite(value, field), hadUnit: true };
   } catch (cause) {
     throw inputError(

@@ -11,8 +11,9 @@ const SEGMENTS = 16;
  * the state is the table of steps. The range is that of the two smoothed curves.
  */
 export function measuredCell(name: string, up_S: ArrayLike<number>, down_S: ArrayLike<number>): PulseModel {
-  const rising = smooth(up_S, +1, 'potentiation');
-  const falling = smooth(down_S, -1, 'depression');
+  const rising = smooth(up_S, +1, `${name}: potentiation`);
+  const falling = smooth(down_S, -1, `${name}: depression`);
+  requireCommonRange(name, rising, falling);
   const ends = [rising, falling].flatMap((curve) => [curve[0].g, curve[curve.length - 1].g]);
   const g_min_S = Math.min(...ends);
   const g_max_S = Math.max(...ends);
@@ -30,6 +31,18 @@ export function measuredCell(name: string, up_S: ArrayLike<number>, down_S: Arra
     rangeMeasured: true,
     spreads: {},
   });
+}
+
+/** Trains of one cell go over the same conductances; where they do not meet, no state has both steps. */
+function requireCommonRange(name: string, rising: readonly Knot[], falling: readonly Knot[]): void {
+  const [upFrom, upTo] = [rising[0].g, rising[rising.length - 1].g];
+  const [downTo, downFrom] = [falling[falling.length - 1].g, falling[0].g];
+  if (Math.min(upTo, downFrom) > Math.max(upFrom, downTo)) return;
+  const range = (low: number, high: number) => `${low.toPrecision(3)} … ${high.toPrecision(3)} S`;
+  throw inputError(
+    'pulse.table',
+    `${name}: potentiation goes over ${range(upFrom, upTo)}, depression over ${range(downTo, downFrom)}; trains of one cell must overlap. Are both in the units of their columns?`,
+  );
 }
 
 interface Knot {

@@ -32,11 +32,38 @@ describe('cells from a table of measured trains', () => {
     expect(cell.potentiation.after(0.1, 40)).toBeCloseTo(agAsiJo.potentiation.after(0.1, 40), 1);
   });
 
+  it('reads semicolons, tabs, decimal commas, remarks and either mu', async () => {
+    const file = join(folder, 'trains.csv');
+    await writeFile(file, tableOf('nS', 1e9));
+    const { g_min_S, g_max_S } = await readPulseTable(file);
+    const table = tableOf('nS', 1e9);
+    const forms = [
+      table.replaceAll(',', ';').replaceAll('.', ','),
+      `# measured at 0.1 V\n${table.replaceAll(',', '\t')}`,
+      `\ufeff${table.replaceAll('\n', '\r\n')}`,
+    ];
+    for (const text of forms) {
+      await writeFile(file, text);
+      expect(await readPulseTable(file)).toMatchObject({ g_min_S, g_max_S });
+    }
+    for (const mu of ['\u00b5', '\u03bc']) {
+      await writeFile(file, tableOf(`${mu}S`, 1e6));
+      expect((await readPulseTable(file)).g_max_S / g_max_S).toBeCloseTo(1, 8);
+    }
+  });
+
   it.each([
     ['1.0,2.0\n1.1,1.9\n', /column 1 is headed "1.0"; give its unit there/],
     ['up (nS),down (nS)\n1,2\n1,x\n', /line 3, column 2: "x" is not a number/],
     ['up (nS)\n1\n', /two columns are needed, up and down, got 1/],
-    ['up (kg),down (nS)\n1,2\n', /unit of column 1/],
+    ['up (kg),down (nS)\n1,2\n', /unit of column 1: "kg" is no unit of conductance/],
+    ['up (nS),down (nS)\n\n# remark\n1,2\n\n1,x\n', /line 6, column 2: "x" is not a number/],
+    ['up (nS),down (nS)\n1,2\n,2\n3,1\n', /column 1 is empty in line 3 and goes on in line 4/],
+    ['up (nS),down (nS)\n1,2\n1,2,3\n', /line 3, column 3: "3" is one too many/],
+    ['"up (nS),down (nS)\n"1,2\n', /bad.csv: not CSV: /],
+    ['\0\u0001\u0002', /not text in UTF-8/],
+    ['up (nS),down (nS)\n1,2\n', /bad.csv: potentiation: at least 8 states are needed, got 1/],
+    [tableOf('nS', 1e9).replace('down (nS)', 'down (uS)'), /must overlap/],
   ])('says what is wrong with %j', async (text, message) => {
     const file = join(folder, 'bad.csv');
     await writeFile(file, text);
