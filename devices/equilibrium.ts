@@ -32,6 +32,7 @@ export function isUsable(status: SettleStatus): boolean {
 /** The figures of one settling. */
 export interface PhaseReport {
   readonly status: SettleStatus;
+  /** The mean over the batch, where each sample ends by itself. */
   readonly iterations: number;
   /** Largest node residual, relative as in `StopRule.tolerance`. */
   readonly residual: number;

@@ -2,7 +2,7 @@ import { instantiateKernel, type KernelMemory, type KernelOptions } from './load
 
 /**
  * Exports of `assembly/hopfield`. Pointers are byte offsets into the kernel's memory and multiples of 4, strides are in
- * bytes; `vectors` counts groups of 4 floats, `lanes` the samples of a block, a multiple of 4.
+ * bytes; `vectors` counts groups of 4 floats.
  */
 export interface HopfieldKernel {
   /** C[c][:] = init[c][:] + Σ_k W[k·kStep + c·cStep]·S[k][:]; `init` 0 for none. */
@@ -19,20 +19,10 @@ export interface HopfieldKernel {
     columns: number,
     vectors: number,
   ): void;
-  euler(states: number, field: number, targets: number, count: number, epsilon: number, beta: number): void;
-  exact(states: number, field: number, targets: number, count: number, beta: number): void;
-  residual(states: number, field: number, targets: number, count: number, beta: number): number;
-  largestDifference(a: number, b: number, count: number): number;
-  interleave(rows: number, rowStep: number, samples: number, units: number, out: number, lanes: number): void;
-  deinterleave(
-    states: number,
-    lanes: number,
-    samples: number,
-    units: number,
-    rows: number,
-    rowStep: number,
-  ): void;
-  spread(row: number, units: number, out: number, lanes: number): void;
+  /** One phase of a batch, `job` a record of `hopfieldJobFields`; ends in its barrier. */
+  relax(job: number, member: number): void;
+  /** out[j][i] = w[i][j]. */
+  turn(w: number, wStep: number, rows: number, columns: number, out: number, outStep: number): void;
   listBySample(
     inputs: number,
     samples: number,

@@ -1,5 +1,12 @@
 export { type HopfieldKernel, hopfieldKernel } from './hopfield.js';
 export {
+  HOPFIELD_JOB_BYTES,
+  hopfieldJobFields,
+  hopfieldLayerFields,
+  hopfieldPhases,
+  hopfieldStatuses,
+} from './hopfield-records.js';
+export {
   contrastKind,
   LAYERED_COLUMNS,
   LAYERED_SLICES,

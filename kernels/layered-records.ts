@@ -86,6 +86,8 @@ const floatFields = new Set<string>([
   'deltaTolerance',
   'betaLow',
   'betaHigh',
+  'beta',
+  'epsilon',
 ]);
 
 /** Where each field lies and whether it is a float; made once for each kind of record. */

@@ -73,12 +73,11 @@ export class HopfieldFloat32Device implements AnalogDevice {
     const { batch, inputs, nudge } = drive;
     const { simulation } = this;
     simulation.reserve(batch);
-    const started = this.loadStart(batch, options.from);
-    const start = started ? freeRows : undefined;
+    const start = this.loadStart(batch, options.from);
     simulation.loadInputs(inputs);
     const report = options.signal?.aborted
       ? ({ status: 'aborted', iterations: 0, residual: 0, residual_A: 0 } as const)
-      : simulation.settle(batch, start, freeRows, nudge, options.stop);
+      : simulation.settle(batch, start, nudge, options.stop);
     const states = simulation.readStates(batch, freeRows);
     return new Float32HopfieldEquilibrium(
       this,
@@ -102,11 +101,11 @@ export class HopfieldFloat32Device implements AnalogDevice {
     if (!(plan.betas[1] > plan.betas[0])) throw this.orderError(plan.betas, [size, size]);
     const { simulation } = this;
     simulation.reserve(size);
-    const started = this.loadStart(size, plan.from);
+    const start = this.loadStart(size, plan.from);
     simulation.loadInputs(inputs);
     const repeated = plan.update.id <= this.lastUpdate;
     const rates = repeated ? {} : plan.update.rates;
-    const { free, nudged, relativeChange } = simulation.step(size, targets, plan, !started, rates);
+    const { free, nudged, relativeChange } = simulation.step(size, targets, plan, start, rates);
     const states = simulation.readStates(size, freeRows);
     const equilibrium = new Float32HopfieldEquilibrium(this, size, 0, new Float32Array(inputs), states, free);
     const applied = !repeated && relativeChange !== undefined;
@@ -220,9 +219,12 @@ export class HopfieldFloat32Device implements AnalogDevice {
     this.version++;
   }
 
-  /** Puts the states to start from into the free rows; false where that is rest. */
-  private loadStart(batch: number, from: Float32HopfieldEquilibrium | SettleOptions['from']): boolean {
-    if (from === undefined) return false;
+  /** Puts the states to start from into the free rows, unless that is rest. */
+  private loadStart(
+    batch: number,
+    from: Float32HopfieldEquilibrium | SettleOptions['from'],
+  ): 'rest' | 'free' {
+    if (from === undefined) return 'rest';
     const own = from instanceof Float32HopfieldEquilibrium;
     const layers = own
       ? from.states
@@ -232,7 +234,7 @@ export class HopfieldFloat32Device implements AnalogDevice {
     checkStates(this.info, { layers } satisfies NodeStates, batch);
     this.simulation.loadStates(layers, batch, freeRows);
     if (!own) this.simulation.clipStates(batch, freeRows);
-    return true;
+    return 'free';
   }
 
   private phases(contrast: Contrast): [Float32HopfieldEquilibrium, Float32HopfieldEquilibrium] {

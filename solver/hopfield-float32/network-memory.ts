@@ -1,13 +1,14 @@
 import { type HopfieldNetwork, unitsBefore } from '../../circuits/hopfield/index.js';
 import {
+  HOPFIELD_JOB_BYTES,
   type HopfieldKernel,
+  hopfieldJobFields,
   hopfieldKernel,
+  hopfieldLayerFields,
   KernelMemory,
   type KernelOptions,
+  KernelRecord,
 } from '../../kernels/index.js';
-
-/** Samples that relax together: five vectors of four, as many as the kernel's products keep in registers. */
-export const BLOCK = 20;
 
 /** Where one layer lies in the kernel's memory; pointers and steps in bytes. */
 export interface LayerMemory {
@@ -21,12 +22,10 @@ export interface LayerMemory {
   readonly vectors: number;
   /** [before × rowFloats] */
   readonly weights: Float32Array;
+  /** The same turned, [units × rowFloats of the layer before]; 0 for the first layer. */
+  readonly turned: number;
   /** [rowFloats] */
   readonly biases: Float32Array;
-  /** One block, [units × lanes]: states, Σ W·s + b, and what of that does not change while it relaxes. */
-  readonly states: number;
-  readonly field: number;
-  readonly fixedField: number;
   /** Of every sample, [capacity × rowFloats]: the free phase and the two phases of a contrast. */
   readonly free: Float32Array;
   readonly first: Float32Array;
@@ -36,9 +35,10 @@ export interface LayerMemory {
   readonly crossed: number;
 }
 
-/** The network, one block of samples and one minibatch's contrast, laid out for the kernel. */
+/** The network and one minibatch, laid out for the kernel. */
 export class NetworkMemory {
   readonly kernel: HopfieldKernel;
+  readonly kernelMemory: KernelMemory;
   readonly layers: readonly LayerMemory[];
   /** [capacity × inputs] */
   readonly inputs: Float32Array;
@@ -46,45 +46,52 @@ export class NetworkMemory {
   readonly starts: number;
   readonly rows: number;
   readonly values: number;
-  /** [BLOCK × rowFloats of layer 1]: b¹ + x·W¹. */
+  /** [capacity × rowFloats of layer 1]: b¹ + x·W¹. */
   readonly inputField: number;
-  /** [outputs × lanes] */
-  readonly targets: number;
-  readonly outputsBefore: number;
-  readonly targetRows: Float32Array;
+  /** [capacity × rowFloats of the outputs] */
+  readonly targets: Float32Array;
   /** Σ W² of each input's weights. */
   readonly squares: Float32Array;
   readonly change: number;
   readonly sums: Float32Array;
-  private readonly all: Float32Array;
+  /** What the kernel is asked for, and what it says of every sample: [capacity × 4] of iterations, residual, status. */
+  readonly job: KernelRecord<(typeof hopfieldJobFields)[number]>;
+  readonly reports: { readonly whole: Int32Array; readonly float: Float32Array };
 
+  /** @param threads that may relax samples at the same time */
   constructor(
     readonly network: HopfieldNetwork,
     readonly capacity: number,
+    readonly threads: number,
     options: KernelOptions,
   ) {
     const sizes = network.layers;
     const lengths = sizes.map(rowFloats);
     const widest = Math.max(...sizes.map((_, l) => (l === 0 ? 0 : sizes[l - 1] * lengths[l])));
+    const turnedFloats = (l: number) => (l === 0 ? 0 : sizes[l] * lengths[l - 1]);
+    // A member's field, list of moves and their sizes; the list starts after its length and ends in slack.
+    const scratchFloats = lengths.reduce((sum, length) => sum + 3 * (length + 16), 0);
     const perLayer = sizes.map(
       (size, l) =>
         unitsBefore(network, l) * lengths[l] +
+        turnedFloats(l) +
         lengths[l] +
-        3 * size * BLOCK +
         3 * capacity * lengths[l] +
         2 * capacity * (lengths[l] + size),
     );
-    const most = Math.max(capacity, BLOCK);
     const floats =
       perLayer.reduce((sum, n) => sum + n, 0) +
-      3 * most * network.inputs +
-      2 * (most + network.inputs) +
-      BLOCK * lengths[0] +
-      3 * BLOCK * lengths[sizes.length - 1] +
+      3 * capacity * network.inputs +
+      2 * (capacity + network.inputs) +
+      capacity * (lengths[0] + lengths[sizes.length - 1]) +
       network.inputs +
-      widest;
-    const memory = new KernelMemory(4 * floats + 64 * (12 * sizes.length + 16));
+      widest +
+      4 * capacity +
+      threads * scratchFloats +
+      16 * sizes.length;
+    const memory = new KernelMemory(4 * floats + HOPFIELD_JOB_BYTES + 64 * (12 * sizes.length + 16));
     const block = (length: number) => memory.allocate(4 * length);
+    this.kernelMemory = memory;
     this.kernel = hopfieldKernel(memory, options);
     this.layers = sizes.map((units, l) => ({
       units,
@@ -93,10 +100,8 @@ export class NetworkMemory {
       rowStep: 4 * lengths[l],
       vectors: Math.ceil(units / 4),
       weights: memory.float32(unitsBefore(network, l) * lengths[l]),
+      turned: l === 0 ? 0 : block(turnedFloats(l)),
       biases: memory.float32(lengths[l]),
-      states: block(units * BLOCK),
-      field: block(units * BLOCK),
-      fixedField: block(units * BLOCK),
       free: memory.float32(capacity * lengths[l]),
       first: memory.float32(capacity * lengths[l]),
       second: memory.float32(capacity * lengths[l]),
@@ -104,29 +109,26 @@ export class NetworkMemory {
       crossed: block(2 * capacity * units),
     }));
     const outputs = lengths[sizes.length - 1];
-    this.inputs = memory.float32(most * network.inputs);
-    this.starts = block(most + network.inputs + 1);
-    this.rows = block(most * network.inputs);
-    this.values = block(most * network.inputs);
-    this.inputField = block(BLOCK * lengths[0]);
-    this.targets = block(BLOCK * outputs);
-    this.outputsBefore = block(BLOCK * outputs);
-    this.targetRows = memory.float32(BLOCK * outputs);
+    this.inputs = memory.float32(capacity * network.inputs);
+    this.starts = block(capacity + network.inputs + 2);
+    this.rows = block(capacity * network.inputs);
+    this.values = block(capacity * network.inputs);
+    this.inputField = block(capacity * lengths[0]);
+    this.targets = memory.float32(capacity * outputs);
     this.squares = memory.float32(network.inputs);
     this.change = block(widest);
     this.sums = memory.float32(4);
-    this.all = new Float32Array(memory.memory.buffer);
+    this.reports = reportViews(memory, capacity);
+    this.job = this.writeRecords(block(threads * scratchFloats), 4 * scratchFloats);
   }
 
-  /** All units of a layer's block at 0. */
-  rest({ states, units }: LayerMemory, lanes: number): void {
-    this.all.fill(0, states / 4, states / 4 + units * lanes);
-  }
-
-  /** Copies the block's output states to `outputsBefore`. */
-  keepOutputs(lanes: number): void {
-    const { states, units } = this.layers[this.layers.length - 1];
-    this.all.copyWithin(this.outputsBefore / 4, states / 4, states / 4 + units * lanes);
+  /** To be called after weights changed and before anything relaxes. */
+  turnWeights(): void {
+    for (const [l, layer] of this.layers.entries()) {
+      if (l === 0) continue;
+      const { weights, rowStep, before, units, turned } = layer;
+      this.kernel.turn(weights.byteOffset, rowStep, before, units, turned, this.layers[l - 1].rowStep);
+    }
   }
 
   /** To be called after weights were written from outside. */
@@ -139,6 +141,48 @@ export class NetworkMemory {
       this.squares[i] = sum;
     }
   }
+
+  private writeRecords(scratch: number, scratchStep: number) {
+    const { kernelMemory, layers, inputField, reports } = this;
+    const { buffer } = kernelMemory.memory;
+    const bytes = 4 * hopfieldLayerFields.length;
+    const records = kernelMemory.allocate(bytes * layers.length);
+    let next = scratch;
+    for (const [l, layer] of layers.entries()) {
+      const { units, vectors, rowStep, weights, turned, biases } = layer;
+      const part = rowStep + 64;
+      new KernelRecord(hopfieldLayerFields, buffer as SharedArrayBuffer, records + l * bytes).set({
+        units,
+        vectors,
+        step: rowStep,
+        weights: weights.byteOffset,
+        turned,
+        fixed: l === 0 ? inputField : biases.byteOffset,
+        fixedStep: l === 0 ? rowStep : 0,
+        free: layer.free.byteOffset,
+        first: layer.first.byteOffset,
+        second: layer.second.byteOffset,
+        field: next,
+        moved: next + part,
+        deltas: next + 2 * part,
+      });
+      next += 3 * part;
+    }
+    const job = kernelMemory.allocate(HOPFIELD_JOB_BYTES);
+    const record = new KernelRecord(hopfieldJobFields, buffer as SharedArrayBuffer, job);
+    record.set({
+      layers: records,
+      layerCount: layers.length,
+      reports: reports.whole.byteOffset,
+      scratchStep,
+    });
+    return record;
+  }
+}
+
+function reportViews(memory: KernelMemory, capacity: number) {
+  const whole = memory.int32(4 * capacity);
+  return { whole, float: new Float32Array(whole.buffer, whole.byteOffset, whole.length) };
 }
 
 /** Padded so that rows start 64-byte lines and, an odd number of lines apart, spread over the cache's sets. */

@@ -2,29 +2,27 @@ import { drawWeights, type HopfieldNetwork } from '../../circuits/hopfield/index
 import type { Floats, PhasePlan, PhaseReport, Rates, StopRule } from '../../devices/index.js';
 import type { KernelOptions } from '../../kernels/index.js';
 import { clip, type HopfieldDeviceOptions } from '../hopfield/index.js';
-import { learn, type PhaseRows } from './learn.js';
-import { BLOCK, type LayerMemory, NetworkMemory } from './network-memory.js';
-import { lanesOf, prepareBlock, relaxBlock } from './relax-block.js';
+import { learn } from './learn.js';
+import { type LayerMemory, NetworkMemory } from './network-memory.js';
+import { type PhaseName, prepareInputs, relaxBatch } from './relax-batch.js';
 
-const free = (layer: LayerMemory) => layer.free;
-const first = (layer: LayerMemory) => layer.first;
-const second = (layer: LayerMemory) => layer.second;
+/** Samples that there is room for at first. */
+const CAPACITY = 20;
+
 /** Which of the rows of a layer. */
 export type Rows = (layer: LayerMemory) => Float32Array;
 
-/**
- * The network in the kernel's memory and what is done with a batch there. Samples relax in blocks of up to `BLOCK`, each
- * block by its own stop rule; nothing here waits, so that nothing comes between.
- */
+/** The network in the kernel's memory and what is done with a batch there; nothing here waits, so that nothing comes between. */
 export class HopfieldSimulation {
   memory: NetworkMemory;
+  private weightsTurned = false;
 
   constructor(
     readonly network: HopfieldNetwork,
     private readonly device: HopfieldDeviceOptions,
     private readonly options: KernelOptions,
   ) {
-    this.memory = new NetworkMemory(network, BLOCK, options);
+    this.memory = new NetworkMemory(network, CAPACITY, 1, options);
     for (const [l, size] of network.layers.entries()) {
       const drawn = new Float32Array(this.memory.layers[l].before * size);
       drawWeights(network, l, device.seed, drawn);
@@ -37,12 +35,13 @@ export class HopfieldSimulation {
   reserve(samples: number): void {
     const old = this.memory;
     if (samples <= old.capacity) return;
-    this.memory = new NetworkMemory(this.network, samples, this.options);
+    this.memory = new NetworkMemory(this.network, samples, 1, this.options);
     for (const [l, layer] of this.memory.layers.entries()) {
       layer.weights.set(old.layers[l].weights);
       layer.biases.set(old.layers[l].biases);
     }
     this.memory.squares.set(old.squares);
+    this.weightsTurned = false;
   }
 
   /** Copies a batch's inputs [batch × inputs] in. */
@@ -50,57 +49,40 @@ export class HopfieldSimulation {
     this.memory.inputs.set(inputs);
   }
 
-  /** Settles every block of the batch: from `start` rows (from rest when undefined) into `end` rows. */
+  /** Settles a batch whose inputs are loaded, from rows of states or from rest, into the free rows. */
   settle(
     batch: number,
-    start: Rows | undefined,
-    end: Rows,
+    start: 'rest' | 'free',
     nudge: { readonly beta: number; readonly targets: Floats } | undefined,
     stop: StopRule | undefined,
   ): PhaseReport {
-    let report: PhaseReport | undefined;
-    for (let from = 0; from < batch; from += BLOCK) {
-      const samples = Math.min(BLOCK, batch - from);
-      this.prepare(from, samples);
-      report = worse(report, this.settleBlock(from, samples, start, end, nudge, stop));
-    }
-    return report!;
+    this.prepare(batch);
+    if (nudge !== undefined) this.loadTargets(nudge.targets, batch);
+    return this.relax(batch, start, 'free', nudge?.beta, stop);
   }
 
-  /** Both phases of every block, and the update; nothing is learnt if a phase ends not finite. */
-  step(batch: number, targets: Floats, plan: PhasePlan, fromRest: boolean, rates: Rates) {
-    const rowsOf = [first, second];
-    const reports: { free?: PhaseReport; nudged: PhaseReport[] } = { nudged: [] };
-    const used: PhaseRows = {
-      first: plan.betas[0] === 0 ? free : first,
-      second: plan.betas[1] === 0 ? free : second,
-    };
-    for (let from = 0; from < batch; from += BLOCK) {
-      const samples = Math.min(BLOCK, batch - from);
-      this.prepare(from, samples);
-      const start = fromRest ? undefined : free;
-      reports.free = worse(reports.free, this.settleBlock(from, samples, start, free, undefined, plan.stop));
-      let n = 0;
-      for (const [p, beta] of plan.betas.entries()) {
-        if (beta === 0) continue;
-        const nudge = { beta, targets };
-        const rule = plan.nudgedStop ?? plan.stop;
-        const report = this.settleBlock(from, samples, free, rowsOf[p], nudge, rule);
-        reports.nudged[n] = worse(reports.nudged[n], report);
-        n++;
-      }
-    }
-    const all = [reports.free!, ...reports.nudged];
-    const usable = all.every((report) => report.status !== 'not-finite');
+  /** Both phases and the update; nothing is learnt if a phase ends not finite. */
+  step(batch: number, targets: Floats, plan: PhasePlan, start: 'rest' | 'free', rates: Rates) {
+    this.prepare(batch);
+    this.loadTargets(targets, batch);
+    const free = this.relax(batch, start, 'free', undefined, plan.stop);
+    const rowsOf: readonly PhaseName[] = ['first', 'second'];
+    const nudged: PhaseReport[] = [];
+    const used = plan.betas.map((beta, p): PhaseName => {
+      if (beta === 0) return 'free';
+      nudged.push(this.relax(batch, 'free', rowsOf[p], beta, plan.nudgedStop ?? plan.stop));
+      return rowsOf[p];
+    });
+    const usable = [free, ...nudged].every((report) => report.status !== 'not-finite');
     const relativeChange = usable
-      ? learn(this.memory, batch, plan.betas[1] - plan.betas[0], rates, used)
+      ? this.learnFrom(batch, plan.betas[1] - plan.betas[0], rates, used)
       : undefined;
-    return { free: reports.free!, nudged: reports.nudged, relativeChange };
+    return { free, nudged, relativeChange };
   }
 
   /** The update of a contrast whose phases lie in `first` and `second` and whose inputs are loaded. */
   learn(batch: number, betaSpan: number, rates: Rates): Record<string, number> {
-    return learn(this.memory, batch, betaSpan, rates, { first, second });
+    return this.learnFrom(batch, betaSpan, rates, ['first', 'second']);
   }
 
   /** Copies states [batch × n_l] a layer into rows. */
@@ -148,6 +130,7 @@ export class HopfieldSimulation {
   /** Call `memory.recountSquares()` after the last. */
   writeGroup(name: string, compact: Floats): void {
     const { values, rows, units, rowFloats } = this.group(name);
+    this.weightsTurned = false;
     for (let i = 0; i < rows; i++) {
       values.set(compact.subarray(i * units, (i + 1) * units), i * rowFloats);
     }
@@ -165,56 +148,36 @@ export class HopfieldSimulation {
     };
   }
 
-  private prepare(from: number, samples: number): void {
-    const { inputs } = this.memory;
-    prepareBlock(this.memory, inputs.byteOffset + 4 * from * this.network.inputs, samples);
+  private prepare(batch: number): void {
+    if (!this.weightsTurned) this.memory.turnWeights();
+    this.weightsTurned = true;
+    prepareInputs(this.memory, batch);
   }
 
-  private settleBlock(
-    from: number,
-    samples: number,
-    start: Rows | undefined,
-    end: Rows,
-    nudge: { readonly beta: number; readonly targets: Floats } | undefined,
+  private relax(
+    batch: number,
+    start: 'rest' | 'free',
+    end: PhaseName,
+    beta: number | undefined,
     stop: StopRule | undefined,
   ): PhaseReport {
-    const { kernel, layers } = this.memory;
-    const lanes = lanesOf(samples);
-    for (const layer of layers) {
-      const { states, units, rowStep } = layer;
-      if (start === undefined) this.memory.rest(layer, lanes);
-      else {
-        const rows = start(layer).byteOffset + from * rowStep;
-        kernel.interleave(rows, rowStep, samples, units, states, lanes);
-      }
-    }
-    if (nudge !== undefined) this.loadTargets(nudge.targets, from, samples, lanes);
     const { relaxation, nudgedRelaxation = relaxation } = this.device;
-    const way = nudge === undefined ? relaxation : nudgedRelaxation;
-    const report = relaxBlock(this.memory, samples, way, nudge?.beta ?? 0, stop);
-    for (const layer of layers) {
-      const { states, units, rowStep } = layer;
-      kernel.deinterleave(states, lanes, samples, units, end(layer).byteOffset + from * rowStep, rowStep);
-    }
-    return report;
+    const way = beta === undefined ? relaxation : nudgedRelaxation;
+    const nudge = beta === undefined ? undefined : { beta };
+    return relaxBatch(this.memory, batch, { start, end }, way, nudge, stop);
   }
 
-  private loadTargets(targets: Floats, from: number, samples: number, lanes: number): void {
-    const { kernel, layers, targetRows, targets: to } = this.memory;
-    const { units } = layers[layers.length - 1];
-    targetRows.set(targets.subarray(from * units, (from + samples) * units));
-    kernel.interleave(targetRows.byteOffset, 4 * units, samples, units, to, lanes);
+  private learnFrom(batch: number, betaSpan: number, rates: Rates, used: readonly PhaseName[]) {
+    this.weightsTurned = false;
+    return learn(this.memory, batch, betaSpan, rates, {
+      first: (layer) => layer[used[0]],
+      second: (layer) => layer[used[1]],
+    });
   }
-}
 
-/** One report for two blocks: the worse status and residual, the more iterations. */
-function worse(a: PhaseReport | undefined, b: PhaseReport): PhaseReport {
-  if (a === undefined) return b;
-  const order = ['settled', 'counted', 'stopped-early', 'not-finite'];
-  return {
-    status: order.indexOf(a.status) > order.indexOf(b.status) ? a.status : b.status,
-    iterations: Math.max(a.iterations, b.iterations),
-    residual: Math.max(a.residual, b.residual),
-    residual_A: Math.max(a.residual_A, b.residual_A),
-  };
+  private loadTargets(targets: Floats, batch: number): void {
+    const { layers, targets: to } = this.memory;
+    const { units, rowFloats } = layers[layers.length - 1];
+    for (let s = 0; s < batch; s++) to.set(targets.subarray(s * units, (s + 1) * units), s * rowFloats);
+  }
 }

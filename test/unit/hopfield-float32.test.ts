@@ -45,6 +45,49 @@ describe.each(shapes)('float32 Hopfield kernel, $inputs-$hidden-$outputs, batch 
     }
   });
 
+  it.each([exactUpdates, eulerSteps(0.5)])(
+    'stays with float64 over 200 iterations, by $name',
+    async (relaxation) => {
+      const { net, reference, device } = await pairOf(shape, relaxation);
+      const { batch, inputs, targets, draw } = net;
+      const from = { layers: net.network.layers.map((size) => draw(batch * size, 0, 1)) };
+      const drive = { batch, inputs, nudge: { kind: 'conductance', beta: 0.5, targets } } as const;
+      const stop = { fixedIterations: 200 };
+      const wanted = await reference.settle(drive, { from, stop });
+      const got = await device.settle(drive, { from, stop });
+      expect(got.iterations).toBe(200);
+      for (const l of net.network.layers.keys()) expectClose(got.layer(l), wanted.layer(l), 1e-5);
+    },
+  );
+
+  it('lets each sample stop by itself, where counted iterations would have led it by then', async () => {
+    const { net, device } = await pairOf(shape, eulerSteps(0.5));
+    const { batch, inputs, draw } = net;
+    const { layers, inputs: width } = net.network;
+    const from = { layers: layers.map((size) => draw(batch * size, 0, 1)) };
+    const stop = { tolerance: 1e-4, maxIterations: 500 };
+    const together = await device.settle({ batch, inputs }, { from, stop });
+    expect(together.status).toBe('settled');
+    const counts: number[] = [];
+    for (let s = 0; s < batch; s++) {
+      const drive = { batch: 1, inputs: inputs.subarray(s * width, (s + 1) * width) };
+      const row = (states: Floats, l: number) => states.slice(s * layers[l], (s + 1) * layers[l]);
+      const start = { layers: from.layers.map(row) };
+      const alone = await device.settle(drive, { from: start, stop });
+      const counted = await device.settle(drive, {
+        from: start,
+        stop: { fixedIterations: alone.iterations },
+      });
+      counts.push(alone.iterations);
+      for (const l of layers.keys()) {
+        expect(alone.layer(l)).toEqual(row(together.layer(l), l));
+        expect(alone.layer(l)).toEqual(counted.layer(l));
+      }
+    }
+    expect(together.iterations).toBeCloseTo(counts.reduce((sum, n) => sum + n, 0) / batch, 10);
+    if (batch > 1 && layers.length > 1) expect(new Set(counts).size).toBeGreaterThan(1);
+  });
+
   it('learns as float64 does', async () => {
     const { net, reference, device } = await pairOf(shape);
     const { batch, inputs, targets } = net;

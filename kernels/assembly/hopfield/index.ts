@@ -1,5 +1,5 @@
 export { inputField, listBySample, listBySignal } from './inputs';
-export { deinterleave, interleave, spread } from './layout';
 export { add, addInputs, addMean, contrast, crossed } from './learn';
-export { euler, exact, largestDifference, residual } from './move';
 export { product } from './product';
+export { turn } from './propagate';
+export { relax } from './relax';

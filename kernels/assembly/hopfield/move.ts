@@ -1,4 +1,6 @@
-// How units move: elementwise over [unit][sample], states kept in [0, 1].
+// How the units of a layer move, one sample at a time, states kept in [0, 1]; and which of them did.
+
+import { CHANGE, RESIDUAL } from './records';
 
 // @ts-ignore: decorator
 @inline
@@ -6,72 +8,84 @@ function clip(x: v128): v128 {
   return f32x4.pmin(f32x4.splat(1), f32x4.pmax(f32x4.splat(0), x));
 }
 
-/** Drive of a unit, F + β·y; `targets` 0 for none. */
-// @ts-ignore: decorator
-@inline
-function driveAt(field: usize, targets: usize, e: usize, beta: v128): v128 {
-  const f = v128.load(field + e);
-  return targets == 0 ? f : f32x4.add(f, f32x4.mul(beta, v128.load(targets + e)));
-}
-
-/** s ← clip(s + ε(F + β·y − leak·s)) over `count` floats. */
-export function euler(
+/**
+ * s ← clip(s + ε(F + β·y − leak·s)), leak = 1 + β, or for ε = 0 the exact minimum of ½·leak·s² − (F + β·y)·s on [0, 1].
+ * Lists the units that moved from `moved` + 16 on and by how much in `deltas`, their number in `moved`. Raises the report's
+ * residual to the largest |clip(s + F + β·y − leak·s) − s| before the move (NaN if any is) and its change to the
+ * largest move. `targets` 0 for no nudge.
+ */
+export function move(
   states: usize,
   field: usize,
   targets: usize,
-  count: i32,
-  epsilon: f32,
+  units: i32,
   beta: f32,
+  epsilon: f32,
+  moved: usize,
+  deltas: usize,
+  report: usize,
 ): void {
-  const eps = f32x4.splat(epsilon);
-  const b = f32x4.splat(beta);
-  const leak = f32x4.splat(1 + beta);
-  for (let e: usize = 0; e < <usize>count * 4; e += 16) {
-    const s = v128.load(states + e);
-    const force = f32x4.sub(driveAt(field, targets, e, b), f32x4.mul(leak, s));
-    v128.store(states + e, clip(f32x4.add(s, f32x4.mul(eps, force))));
-  }
-}
-
-/** s ← the exact minimum of ½·leak·s² − (F + β·y)·s on [0, 1]. */
-export function exact(states: usize, field: usize, targets: usize, count: i32, beta: f32): void {
   const b = f32x4.splat(beta);
   const leak: f32 = 1 + beta;
+  const pull = f32x4.splat(leak);
   const inverse = f32x4.splat(1 / leak);
   const half = f32x4.splat(0.5 * leak);
-  for (let e: usize = 0; e < <usize>count * 4; e += 16) {
-    const drive = driveAt(field, targets, e, b);
-    const next =
-      leak > 0 ? clip(f32x4.mul(drive, inverse)) : v128.and(f32x4.gt(drive, half), f32x4.splat(1));
-    v128.store(states + e, next);
-  }
-}
-
-/**
- * Before a move: the largest residual |clip(s + F + β·y − leak·s) − s|; NaN if any is.
- */
-export function residual(states: usize, field: usize, targets: usize, count: i32, beta: f32): f32 {
-  const b = f32x4.splat(beta);
-  const leak = f32x4.splat(1 + beta);
+  const eps = f32x4.splat(epsilon);
   let worst = f32x4.splat(0);
+  let most = f32x4.splat(0);
   let odd = f32x4.splat(0);
-  for (let e: usize = 0; e < <usize>count * 4; e += 16) {
-    const s = v128.load(states + e);
-    const force = f32x4.sub(driveAt(field, targets, e, b), f32x4.mul(leak, s));
+  let n: i32 = 0;
+  const indices = moved + 16;
+  for (let j: i32 = 0; j < units; j += 4) {
+    const at = <usize>j * 4;
+    const s = v128.load(states + at);
+    let drive = v128.load(field + at);
+    if (targets != 0) drive = f32x4.add(drive, f32x4.mul(b, v128.load(targets + at)));
+    const force = f32x4.sub(drive, f32x4.mul(pull, s));
     odd = v128.or(odd, f32x4.ne(force, force));
     worst = f32x4.pmax(worst, f32x4.abs(f32x4.sub(clip(f32x4.add(s, force)), s)));
+    let next: v128;
+    if (epsilon > 0) next = clip(f32x4.add(s, f32x4.mul(eps, force)));
+    else if (leak > 0) next = clip(f32x4.mul(drive, inverse));
+    else next = v128.and(f32x4.gt(drive, half), f32x4.splat(1));
+    // Past the last unit nothing may move: the local rule reads whole vectors.
+    if (units - j < 4) next = v128.and(next, i32x4.gt_s(i32x4.splat(units - j), i32x4(0, 1, 2, 3)));
+    const bits = i32x4.bitmask(f32x4.ne(next, s));
+    if (bits == 0) continue;
+    v128.store(states + at, next);
+    const delta = f32x4.sub(next, s);
+    most = f32x4.pmax(most, f32x4.abs(delta));
+    // Each is written and kept only if it moved.
+    store<i32>(indices + <usize>n * 4, j);
+    store<f32>(deltas + <usize>n * 4, f32x4.extract_lane(delta, 0));
+    n += bits & 1;
+    store<i32>(indices + <usize>n * 4, j + 1);
+    store<f32>(deltas + <usize>n * 4, f32x4.extract_lane(delta, 1));
+    n += (bits >> 1) & 1;
+    store<i32>(indices + <usize>n * 4, j + 2);
+    store<f32>(deltas + <usize>n * 4, f32x4.extract_lane(delta, 2));
+    n += (bits >> 2) & 1;
+    store<i32>(indices + <usize>n * 4, j + 3);
+    store<f32>(deltas + <usize>n * 4, f32x4.extract_lane(delta, 3));
+    n += bits >> 3;
   }
-  if (v128.any_true(odd)) return NaN;
-  return largestLane(worst);
+  store<i32>(moved, n);
+  const residual: f32 = v128.any_true(odd) ? f32.NaN : largestLane(worst);
+  // max keeps a NaN.
+  store<f32>(report + RESIDUAL, max(load<f32>(report + RESIDUAL), residual));
+  store<f32>(report + CHANGE, max(load<f32>(report + CHANGE), largestLane(most)));
 }
 
-/** Largest |a − b| over `count` floats. */
-export function largestDifference(a: usize, b: usize, count: i32): f32 {
-  let worst = f32x4.splat(0);
-  for (let e: usize = 0; e < <usize>count * 4; e += 16) {
-    worst = f32x4.pmax(worst, f32x4.abs(f32x4.sub(v128.load(a + e), v128.load(b + e))));
+/** Lists every unit that is not at 0, as if it had just moved there. */
+export function listActive(states: usize, units: i32, moved: usize, deltas: usize): void {
+  let n: i32 = 0;
+  for (let j: i32 = 0; j < units; j++) {
+    const s = load<f32>(states + <usize>j * 4);
+    store<i32>(moved + 16 + <usize>n * 4, j);
+    store<f32>(deltas + <usize>n * 4, s);
+    n += s == 0 ? 0 : 1;
   }
-  return largestLane(worst);
+  store<i32>(moved, n);
 }
 
 // @ts-ignore: decorator

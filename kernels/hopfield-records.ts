@@ -1,0 +1,49 @@
+// The records of assembly/hopfield/records.ts: names in the order of their 4-byte fields.
+
+/** Of each layer, one after the other. */
+export const hopfieldLayerFields = [
+  'units',
+  'vectors',
+  'step',
+  'weights',
+  'turned',
+  'fixed',
+  'fixedStep',
+  'free',
+  'first',
+  'second',
+  'field',
+  'moved',
+  'deltas',
+  'unused1',
+  'unused2',
+  'unused3',
+] as const;
+
+export const hopfieldJobFields = [
+  'layers',
+  'layerCount',
+  'members',
+  'batch',
+  'start',
+  'end',
+  'targets',
+  'limit',
+  'counted',
+  'beta',
+  'epsilon',
+  'tolerance',
+  'outputChange',
+  'reports',
+  'next',
+  'scratchStep',
+] as const;
+
+/** Bytes of a job: its fields and a barrier. */
+export const HOPFIELD_JOB_BYTES = 128;
+
+/** Rows of states in the order of a layer's fields: what `start` and `end` of a job count. */
+export const hopfieldPhases = { rest: -1, free: 0, first: 1, second: 2 } as const;
+
+/** How a sample ended, in the kernel's numbers. */
+export const hopfieldStatuses = { limit: 0, settled: 1, notFinite: 2 } as const;

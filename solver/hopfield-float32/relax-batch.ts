@@ -1,0 +1,79 @@
+import { defaultStop, type PhaseReport, type SettleStatus, type StopRule } from '../../devices/index.js';
+import { hopfieldPhases, hopfieldStatuses } from '../../kernels/index.js';
+import type { Relaxation } from '../hopfield/index.js';
+import type { NetworkMemory } from './network-memory.js';
+
+/** Rows of states: of the free phase and of the two phases of a contrast. */
+export type PhaseName = 'free' | 'first' | 'second';
+
+/** Fills the part of every sample's field that does not change, b¹ + x·W¹ of the inputs in the memory. */
+export function prepareInputs(memory: NetworkMemory, batch: number): void {
+  const { kernel, layers, network, inputs, starts, rows, values, inputField } = memory;
+  const [first] = layers;
+  kernel.listBySample(inputs.byteOffset, batch, network.inputs, first.rowStep, starts, rows, values);
+  kernel.inputField(
+    first.weights.byteOffset,
+    first.biases.byteOffset,
+    first.vectors,
+    batch,
+    starts,
+    rows,
+    values,
+    inputField,
+    first.rowStep,
+  );
+}
+
+/** Runs a kernel function of the job on every thread; `relax` or another of the same form. */
+export type RunJob = (job: number) => void;
+
+/**
+ * Relaxes every sample from one set of rows (or from rest) into another, free or nudged towards the memory's targets.
+ * Each sample ends by itself, whatever the others do, so that what becomes of it does not depend on its batch.
+ */
+export function relaxBatch(
+  memory: NetworkMemory,
+  batch: number,
+  phases: { readonly start: 'rest' | PhaseName; readonly end: PhaseName },
+  relaxation: Relaxation,
+  nudge: { readonly beta: number } | undefined,
+  stop: StopRule = {},
+  threads = 1,
+  run: RunJob = (job) => memory.kernel.relax(job, 0),
+): PhaseReport {
+  const { tolerance, outputChange, maxIterations } = { ...defaultStop, ...stop };
+  const counted = stop.fixedIterations !== undefined;
+  memory.job.set({
+    members: threads,
+    batch,
+    start: hopfieldPhases[phases.start],
+    end: hopfieldPhases[phases.end],
+    targets: nudge === undefined ? 0 : memory.targets.byteOffset,
+    limit: stop.fixedIterations ?? maxIterations,
+    counted: counted ? 1 : 0,
+    beta: nudge?.beta ?? 0,
+    epsilon: relaxation.epsilon,
+    tolerance,
+    outputChange,
+    next: 0,
+  });
+  run(memory.job.offset);
+  return summary(memory, batch, counted);
+}
+
+/** The worst status and residual of all samples, the mean of their iterations. */
+function summary(memory: NetworkMemory, batch: number, counted: boolean): PhaseReport {
+  const { whole, float } = memory.reports;
+  let iterations = 0;
+  let residual = 0;
+  let status: SettleStatus = counted ? 'counted' : 'settled';
+  for (let s = 0; s < batch; s++) {
+    iterations += whole[4 * s];
+    // Math.max keeps a NaN.
+    residual = Math.max(residual, float[4 * s + 1]);
+    const ended = whole[4 * s + 2];
+    if (ended === hopfieldStatuses.notFinite) status = 'not-finite';
+    else if (ended === hopfieldStatuses.limit && status === 'settled') status = 'stopped-early';
+  }
+  return { status, iterations: iterations / batch, residual, residual_A: residual };
+}
