@@ -9,14 +9,18 @@ import { type RunConfig, runConfigSchema } from './run-config.js';
 export function checkConfig(value: unknown, source: string): RunConfig {
   const parsed = runConfigSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.flatMap((issue) => describe(issue, value));
-  throw inputError('config.invalid', `${source}:\n  ${lines.join('\n  ')}`);
+  throw inputError('config.invalid', `${source}:\n  ${describeIssues(runConfigSchema, parsed.error, value)}`);
 }
 
-function describe(issue: z.core.$ZodIssue, value: unknown): string[] {
+/** Every wrong field of a value that a schema refused: where, what is wrong, what it holds, the nearest known key. */
+export function describeIssues(schema: z.ZodType, error: z.ZodError, value: unknown): string {
+  return error.issues.flatMap((issue) => describe(schema, issue, value)).join('\n  ');
+}
+
+function describe(schema: z.ZodType, issue: z.core.$ZodIssue, value: unknown): string[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(path);
+    const known = keysAt(schema, path);
     return issue.keys.map((key) => {
       const near = nearestWord(key, known);
       const advice = near === undefined ? `known here: ${known.join(', ')}` : `did you mean "${near}"?`;
@@ -24,8 +28,14 @@ function describe(issue: z.core.$ZodIssue, value: unknown): string[] {
     });
   }
   const got = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], value);
-  const shown = got === undefined ? 'nothing' : JSON.stringify(got);
+  const shown = got === undefined ? 'nothing' : shortened(JSON.stringify(got));
   return [`${path.join('.') || 'configuration'}: ${issue.message}; got ${shown}`];
+}
+
+const MOST_SHOWN = 80;
+
+function shortened(text: string): string {
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)} …` : text;
 }
 
 interface JsonSchema {
@@ -35,10 +45,8 @@ interface JsonSchema {
 }
 
 /** Every key the schema knows at a path, all alternatives together. */
-function keysAt(path: readonly string[]): string[] {
-  let places: JsonSchema[] = [
-    z.toJSONSchema(runConfigSchema, { io: 'input', unrepresentable: 'any' }) as JsonSchema,
-  ];
+function keysAt(schema: z.ZodType, path: readonly string[]): string[] {
+  let places: JsonSchema[] = [z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema];
   for (const key of path) {
     places = places.flatMap(alternatives).flatMap((place) => place.properties?.[key] ?? []);
   }

@@ -51,6 +51,13 @@ export function positive(text: string): number {
   return value;
 }
 
+/** An amplitude. */
+export function notNegative(text: string): number {
+  const value = number(text);
+  if (!(value >= 0)) throw new InvalidArgumentError('needs a number of 0 or more.');
+  return value;
+}
+
 /** A relative σ. */
 export function share(text: string): number {
   const value = number(text);

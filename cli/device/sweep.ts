@@ -1,8 +1,19 @@
 import { Command } from 'commander';
 import { inputError } from '../../core/index.js';
+import { physicalPresets } from '../../devices/physical/index.js';
+import { pulsePresets } from '../../devices/pulse/index.js';
 import { loopArea, sampleTimes, simulateWaveform, sineDrive } from '../../solver/device-waveform/index.js';
 import { hysteresisFigure } from './figures.js';
-import { number, numbers, prefixed, writeCsv, writeFigure } from './output.js';
+import {
+  notNegative,
+  number,
+  numbers,
+  positiveWhole,
+  prefixed,
+  requireFigureName,
+  writeCsv,
+  writeFigure,
+} from './output.js';
 import { namedModel } from './user-model.js';
 
 interface SweepFlags {
@@ -24,42 +35,47 @@ export function sweepCommand(): Command {
       '<model>',
       'a name of "ohmprop device list", or a YAML file with current, rate, state, parameters',
     )
-    .option('--positive <V>', 'amplitude of the positive half wave', number)
-    .option('--negative <V>', 'amplitude of the negative half wave', number)
+    .option('--positive <V>', 'amplitude of the positive half wave', notNegative)
+    .option('--negative <V>', 'amplitude of the negative half wave, with or without its sign', number)
     .option('--frequencies <list>', 'Hz, separated by commas', numbers)
-    .option('--series <ohm>', 'series resistance', number)
-    .option('--periods <n>', 'periods; the last is shown', number, 2)
-    .option('--samples <n>', 'samples a period', number, 400)
+    .option('--series <ohm>', 'series resistance', notNegative)
+    .option('--periods <n>', 'periods; the last is shown', positiveWhole(MOST_SAMPLES), 2)
+    .option('--samples <n>', 'samples a period', positiveWhole(MOST_SAMPLES), 400)
     .option('--plot <file>', 'loops as .svg or .png')
     .option('--csv <file>', 'frequency, time, voltages, current and state')
     .option('--json', 'one JSON object on stdout')
     .action(sweep);
 }
 
-async function sweep(name: string, flags: SweepFlags): Promise<void> {
-  const { model, source, sweep: proposal } = await namedModel(name);
+/** A sample takes about 50 bytes, ten times that in the table. */
+const MOST_SAMPLES = 1_000_000;
+const FEWEST_SAMPLES = 16;
+
+async function sweep(given: string, flags: SweepFlags): Promise<void> {
+  if (flags.plot !== undefined) requireFigureName(flags.plot);
+  requireModel(given);
+  const { name, model, source, sweep: proposal } = await namedModel(given);
   const positive = flags.positive ?? proposal.positive_V;
   const negative = Math.abs(flags.negative ?? proposal.negative_V);
   const series_ohm = flags.series ?? proposal.series_ohm;
   const f = proposal.frequency_Hz;
   const frequencies = flags.frequencies ?? [1, 3, 10].map((n) => Number((n * f).toPrecision(6)));
-  for (const [field, value] of Object.entries({ periods: flags.periods, samples: flags.samples })) {
-    if (!(Number.isInteger(value) && value >= 1)) {
-      throw inputError('device.sweep', `--${field} needs a whole number ≥ 1, got ${value}`);
-    }
+  const total = flags.periods * flags.samples;
+  if (flags.samples < FEWEST_SAMPLES || total > MOST_SAMPLES) {
+    throw inputError(
+      'device.sweep',
+      `--samples: a period takes at least ${FEWEST_SAMPLES}, all periods together at most ${MOST_SAMPLES}; got ${flags.samples} in each of ${flags.periods}`,
+    );
   }
-  if (frequencies.some((hertz) => !(hertz > 0))) {
-    throw inputError('device.sweep', `--frequencies must be positive, got ${frequencies.join(', ')}`);
+  if (positive === 0 && negative === 0) {
+    throw inputError('device.sweep', '--positive and --negative are both 0: there is nothing to sweep');
   }
   const [low, high] = model.validRange_V;
   const warnings =
     -negative < low || positive > high
-      ? [
-          `${model.name} holds between ${low} and ${high} V; this sweep goes from ${-negative} to ${positive} V`,
-        ]
+      ? [`${name} holds between ${low} and ${high} V; this sweep goes from ${-negative} to ${positive} V`]
       : [];
   for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
-  const total = flags.periods * flags.samples;
   const sweeps = frequencies.map((frequency_Hz) => ({
     frequency_Hz,
     wave: simulateWaveform(model, {
@@ -71,16 +87,20 @@ async function sweep(name: string, flags: SweepFlags): Promise<void> {
   const results = sweeps.map(({ frequency_Hz, wave }) => ({
     frequency_Hz,
     loopArea_W: loopArea(wave, flags.samples),
-    largestCurrent_A: Math.max(...wave.current_A.map(Math.abs)),
-    lowestState: Math.min(...wave.state),
-    highestState: Math.max(...wave.state),
+    largestCurrent_A: wave.current_A.reduce((most, i) => Math.max(most, Math.abs(i)), 0),
+    lowestState: wave.state.reduce((a, b) => Math.min(a, b)),
+    highestState: wave.state.reduce((a, b) => Math.max(a, b)),
     steps: wave.steps,
   }));
   process.stderr.write(`${name}: ${source}\n`);
   for (const r of results) {
-    const states = `${r.lowestState.toPrecision(4)} … ${r.highestState.toPrecision(4)} ${model.state?.unit ?? ''}`;
+    const unit = model.state === undefined || model.state.unit === '1' ? '' : ` ${model.state.unit}`;
+    const states =
+      model.state === undefined
+        ? 'no state'
+        : `state ${r.lowestState.toPrecision(4)} … ${r.highestState.toPrecision(4)}${unit}`;
     process.stderr.write(
-      `  ${r.frequency_Hz} Hz: loop area ${r.loopArea_W.toExponential(3)} W, largest current ${r.largestCurrent_A.toExponential(3)} A, state ${states}\n`,
+      `  ${hertz(r.frequency_Hz)}: loop area ${r.loopArea_W.toExponential(3)} W, largest current ${r.largestCurrent_A.toExponential(3)} A, ${states}\n`,
     );
   }
   if (flags.plot !== undefined) {
@@ -90,7 +110,7 @@ async function sweep(name: string, flags: SweepFlags): Promise<void> {
     );
     const points = sweeps.flatMap(({ frequency_Hz, wave }) =>
       [...wave.voltage_V.keys()].slice(-flags.samples - 1).map((k) => ({
-        frequency: `${frequency_Hz} Hz`,
+        frequency: hertz(frequency_Hz),
         voltage_V: wave.voltage_V[k],
         current: wave.current_A[k] * scale.factor,
         order: k,
@@ -118,4 +138,25 @@ async function sweep(name: string, flags: SweepFlags): Promise<void> {
       `${JSON.stringify({ model: name, source, positive_V: positive, negative_V: negative, series_ohm, validRange_V: valid, sweeps: results, warnings })}\n`,
     );
   }
+}
+
+/** A cell that only pulses move is not an unknown name. */
+function requireModel(name: string): void {
+  const cells = name.startsWith('table:') || pulsePresets.some((preset) => preset.name === name);
+  if (!cells || physicalPresets.some((preset) => preset.name === name)) return;
+  throw inputError(
+    'device.sweep',
+    `${name} is a cell that pulses move and has no current over voltage; see ohmprop device pulse ${name}, or sweep a physical model of ohmprop device list`,
+  );
+}
+
+/** `100 MHz`, `0.6 Hz`. */
+function hertz(frequency_Hz: number): string {
+  const steps: [number, string][] = [
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ];
+  const [factor, prefix] = steps.find(([f]) => frequency_Hz >= f) ?? [1, ''];
+  return `${Number((frequency_Hz / factor).toPrecision(6))} ${prefix}Hz`;
 }

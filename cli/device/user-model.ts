@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { inputError } from '../../core/index.js';
 import { type ElementModel, expressionModel } from '../../devices/elements/index.js';
 import { physicalPreset, type SweepProposal } from '../../devices/physical/index.js';
+import { describeIssues } from '../config/check-config.js';
 
 const schema = z.strictObject({
   name: z.string(),
@@ -49,7 +50,14 @@ export async function namedModel(name: string): Promise<NamedModel> {
   }
   const parsed = schema.safeParse(content);
   if (!parsed.success) {
-    throw inputError('device.equations', `${name}: ${z.prettifyError(parsed.error)}`);
+    const nothing =
+      typeof content === 'object' && content !== null
+        ? ''
+        : '\n  a model has name, current, and for a state rate';
+    throw inputError(
+      'device.equations',
+      `${name}:\n  ${describeIssues(schema, parsed.error, content)}${nothing}`,
+    );
   }
   const model = await expressionModel(withoutUndefined(parsed.data) as Parameters<typeof expressionModel>[0]);
   const sweep = { positive_V: 1, negative_V: 1, frequency_Hz: 1, series_ohm: 0 };

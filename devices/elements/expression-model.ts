@@ -15,6 +15,8 @@ export interface ElementExpressions {
 }
 
 const PROBE_V = [-1, -0.1, 0, 0.1, 1];
+/** What voltage, state and current are called; no parameter may be. */
+const VARIABLES = ['v', 'x', 'i'];
 
 /**
  * Builds an element from expressions: parsed and differentiated symbolically by mathjs (loaded on first use), compiled
@@ -25,6 +27,8 @@ export async function expressionModel(expressions: ElementExpressions): Promise<
   const math = await import('mathjs');
   const parameters = { ...expressions.parameters };
   const { name } = expressions;
+  requireNames(name, Object.keys(parameters));
+  requireRange(name, expressions.validRange_V);
   const parse = (field: 'current' | 'rate', text: string) => {
     try {
       const node = math.parse(text);
@@ -32,7 +36,8 @@ export async function expressionModel(expressions: ElementExpressions): Promise<
       node.traverse((part) => {
         if (part.type !== 'SymbolNode') return;
         const symbol = (part as { name?: string }).name ?? '';
-        if (!allowed.has(symbol) && !(symbol in math)) {
+        // mathjs would take i for the imaginary unit
+        if (!allowed.has(symbol) && (VARIABLES.includes(symbol) || !(symbol in math))) {
           const known = [...allowed].join(', ');
           throw new Error(`${symbol} is neither a parameter nor one of ${known}`);
         }
@@ -66,12 +71,31 @@ export async function expressionModel(expressions: ElementExpressions): Promise<
     if (Number.isNaN(number(value, v, atRest))) {
       throw inputError(
         'element.expression',
-        `${name}: current "${expressions.current}" is not a number at v = ${v} V`,
+        `${name}: current "${expressions.current}" is not a number at v = ${v} V${state ? `, x = ${atRest}` : ''}`,
       );
     }
   }
   const rate = expressions.rate === undefined ? undefined : parse('rate', expressions.rate).compile();
-  const samples = PROBE_V.map((v) => ({ v, i: number(value, v, atRest), g: number(byVoltage, v, atRest) }));
+  for (const v of rate === undefined ? [] : PROBE_V) {
+    if (Number.isNaN(number(rate!, v, atRest, number(value, v, atRest)))) {
+      throw inputError(
+        'element.expression',
+        `${name}: rate "${expressions.rate}" is not a number at v = ${v} V, x = ${atRest}`,
+      );
+    }
+  }
+  // A derivative of abs(v) and the like has no value at the kink itself: there, the mean of both sides.
+  const conductance = (v: number, x: number) =>
+    finiteOr(
+      number(byVoltage, v, x),
+      () => (number(value, v + KINK, x) - number(value, v - KINK, x)) / (2 * KINK),
+    );
+  const stateSlope = (v: number, x: number) =>
+    finiteOr(
+      number(byState, v, x),
+      () => (number(value, v, x + KINK) - number(value, v, x - KINK)) / (2 * KINK),
+    );
+  const samples = PROBE_V.map((v) => ({ v, i: number(value, v, atRest), g: conductance(v, atRest) }));
   return {
     name,
     linear:
@@ -88,11 +112,35 @@ export async function expressionModel(expressions: ElementExpressions): Promise<
     },
     evaluate(v, x, point) {
       point.current_A = number(value, v, x);
-      point.conductance_S = number(byVoltage, v, x);
-      point.stateSlope_A = number(byState, v, x);
+      point.conductance_S = conductance(v, x);
+      point.stateSlope_A = stateSlope(v, x);
     },
     ...(rate ? { rate: (v: number, i: number, x: number) => number(rate, v, x, i) } : {}),
   };
+}
+
+/** How far beside a kink both sides are looked at, V or units of the state. */
+const KINK = 1e-6;
+
+function finiteOr(value: number, otherwise: () => number): number {
+  return Number.isFinite(value) ? value : otherwise();
+}
+
+function requireNames(name: string, parameters: readonly string[]): void {
+  const taken = parameters.find((parameter) => VARIABLES.includes(parameter));
+  if (taken === undefined) return;
+  throw inputError(
+    'element.expression',
+    `${name}: parameter ${taken} has the name of a variable (v voltage, x state, i current); call it otherwise`,
+  );
+}
+
+function requireRange(name: string, range: readonly [number, number] | undefined): void {
+  if (range === undefined || range[0] < range[1]) return;
+  throw inputError(
+    'element.expression',
+    `${name}: validRange_V goes from the lowest to the highest voltage, got ${range[0]} and ${range[1]}`,
+  );
 }
 
 function stateOf({ name, rate, state }: ElementExpressions): StateVariable | undefined {

@@ -41,14 +41,15 @@ const sine = (amplitude_V: number, frequency_Hz: number, series_ohm = 0): SweepP
 });
 
 function ionDrift(window: 'strukov' | 'joglekar' | 'biolek' | 'prodromakis' | 'zha'): PhysicalPreset {
+  // Each with the frequency at which its window lets the state go about as far; Prodromakis' at p = 1 would be Strukov's.
   const windows = {
-    strukov: [strukovWindow, STRUKOV],
-    joglekar: [joglekarWindow(1), 'Joglekar & Wolf, Eur. J. Phys. 30:661 (2009)'],
-    biolek: [biolekWindow(7), 'Biolek et al., Radioengineering 18:210 (2009)'],
-    prodromakis: [prodromakisWindow(1), 'Prodromakis et al., IEEE TED 58:3099 (2011)'],
-    zha: [zhaWindow(1), 'Zha et al., IEEE TCAS-I 63 (2016)'],
+    strukov: [strukovWindow, STRUKOV, 0.12],
+    joglekar: [joglekarWindow(1), 'Joglekar & Wolf, Eur. J. Phys. 30:661 (2009)', 0.6],
+    biolek: [biolekWindow(7), 'Biolek et al., Radioengineering 18:210 (2009)', 0.6],
+    prodromakis: [prodromakisWindow(5), 'Prodromakis et al., IEEE TED 58:3099 (2011)', 0.5],
+    zha: [zhaWindow(1), 'Zha et al., IEEE TCAS-I 63 (2016)', 0.3],
   } as const;
-  const [shape, source] = windows[window];
+  const [shape, source, frequency_Hz] = windows[window];
   const biolek = {
     r_on_ohm: 100,
     r_off_ohm: 1e3,
@@ -60,7 +61,7 @@ function ionDrift(window: 'strukov' | 'joglekar' | 'biolek' | 'prodromakis' | 'z
     name: `tio2-${window}`,
     source: `${STRUKOV}; window: ${source}`,
     make: () => new LinearIonDrift({ ...(window === 'biolek' ? biolek : { initial: 0.1 }), window: shape }),
-    sweep: sine(1, 0.6),
+    sweep: sine(1, frequency_Hz),
   };
 }
 
@@ -213,7 +214,7 @@ export const physicalPresets: readonly PhysicalPreset[] = [
     name: 'tiox-messaris',
     source: 'Messaris et al., IEEE TCAD 37:3151 (2018), quadratic form; constants of MemTorch (2021)',
     make: () => new DataDriven(messaris2021, 'tiox-messaris'),
-    sweep: sine(2, 1),
+    sweep: sine(2, 1e4),
   },
   {
     name: 'tiox-messaris-2018',
