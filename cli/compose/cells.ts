@@ -54,6 +54,7 @@ export async function composeCells(config: CellsConfig, window?: number): Promis
         policy: updatePolicy(config.policy, definedOnly(config, ['deadZone', 'rounds', 'mostPulses'])),
         seed,
         imperfections: imperfectionsOf(config),
+        ...(agesWithTime(config) ? { update_s: config.update_s ?? 1 } : {}),
         ...(config.pulseLog === undefined ? {} : { listener: new PulseLog(config.pulseLog) }),
       });
       if (config.stuck) await maskStuckCells(store);
@@ -81,8 +82,13 @@ async function modelOf(config: CellsConfig, window = DEFAULT_WINDOW): Promise<Pu
   return pulsePreset(model);
 }
 
+function agesWithTime({ drift, relaxation, telegraph }: CellsConfig): boolean {
+  return drift !== undefined || relaxation === true || telegraph !== undefined;
+}
+
 function imperfectionsOf(config: CellsConfig): Partial<Imperfections> {
-  const { d2d, c2c, c2cRange, writeNoise, readNoise, stuck, telegraph, converter } = config;
+  const { d2d, c2c, c2cRange, writeNoise, readNoise, stuck, telegraph, drift, relaxation, converter } =
+    config;
   const asked = {
     d2dStep: d2d,
     c2c,
@@ -92,6 +98,8 @@ function imperfectionsOf(config: CellsConfig): Partial<Imperfections> {
     stuck,
     ...(stuck === undefined ? {} : { stuckAt: 'ends' as const }),
     telegraph,
+    drift,
+    relaxation,
     converter,
   };
   return definedOnly(asked, Object.keys(asked) as (keyof typeof asked)[]) as Partial<Imperfections>;

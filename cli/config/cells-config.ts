@@ -32,6 +32,14 @@ export const cellsSchema = z.strictObject({
   telegraph: z
     .strictObject({ depth: share, upper_s: z.number().positive(), lower_s: z.number().positive() })
     .optional(),
+  /** Power-law drift since a cell's last write: mean exponent, its σ from cell to cell, and t₀. */
+  drift: z
+    .strictObject({ exponent: z.number(), spread: share.default(0), t0_s: z.number().positive().default(1) })
+    .optional(),
+  /** Relaxation after a write as measured on ReRAM, scaled to the cell's range. */
+  relaxation: z.boolean().optional(),
+  /** Time from one update to the next, s: drift, relaxation and telegraph noise go by it. 1 s where one of them is on. */
+  update_s: z.number().nonnegative().optional(),
   /** Bits of the converter that reads the cells, its offset (of full scale) and gain error. */
   converter: z
     .strictObject({

@@ -32,6 +32,8 @@ export interface CellStoreOptions {
   /** Cells behind an instrument instead of simulated ones; `sign` is −1 for the second cells of differential pairs. */
   readonly open?: (group: StoreGroup, sign: 1 | -1) => CellArray;
   readonly listener?: PulseListener;
+  /** Time from one update to the next, s: simulated cells drift, relax and switch meanwhile. Default 0. */
+  readonly update_s?: number;
 }
 
 /** Is told of every pulse. */
@@ -50,6 +52,9 @@ export class CellStore implements ConductanceStore {
   readonly resolution: number;
   readonly groups: ReadonlyMap<string, MappedGroup>;
   private readonly listener: PulseListener | undefined;
+  private readonly update_s: number;
+  /** Time since the last update, not yet passed on to the cells. */
+  private pending_s = 0;
 
   constructor(options: CellStoreOptions) {
     const { groups, model, policy, seed } = options;
@@ -96,6 +101,13 @@ export class CellStore implements ConductanceStore {
     }
     this.groups = built;
     this.listener = options.listener;
+    this.update_s = options.update_s ?? 0;
+    if (!(this.update_s >= 0 && Number.isFinite(this.update_s))) {
+      throw inputError(
+        'cells.wait',
+        `update_s: the time from update to update must be ≥ 0 s, got ${this.update_s}`,
+      );
+    }
     // a step of the range; the largest entry of a fresh group is about a third of the range
     this.resolution = policy.setsState ? 1e-6 : 1e-6 + 4 * largestStep(model);
     this.noisy = [...built.values()].some((group) => group.cells.some((c) => c.readsVary));
@@ -106,11 +118,17 @@ export class CellStore implements ConductanceStore {
   }
 
   async sense(group: string, unit_S = 1): Promise<Floats> {
+    if (this.pending_s > 0) {
+      for (const each of this.groups.values()) each.wait(this.pending_s);
+      this.pending_s = 0;
+    }
     return this.group(group).sense(unit_S);
   }
 
   async adapt(group: string, contrast: LocalContrast, rate: number, id: number): Promise<void> {
     await this.group(group).adapt(contrast, rate, id);
+    // all groups of an update are adapted before anything is sensed again
+    this.pending_s = this.update_s;
   }
 
   async write(group: string, conductances_S: Floats): Promise<void> {
@@ -165,6 +183,7 @@ export class CellStore implements ConductanceStore {
       }
       for (const [key, value] of Object.entries(group.pulses.values())) values[`${name}.${key}`] = value;
     }
+    values.pending_s = this.pending_s;
     return { format: FORMAT, arrays, values };
   }
 
@@ -185,6 +204,7 @@ export class CellStore implements ConductanceStore {
       group.pulses.restore(under(state.values, `${name}.`));
       group.changed();
     }
+    this.pending_s = Number(state.values.pending_s ?? 0);
   }
 
   async close(): Promise<void> {

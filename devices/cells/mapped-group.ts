@@ -67,8 +67,9 @@ export class MappedGroup {
       const factor = (-sign * share * rate * contrast.factor) / this.map.span_S;
       const event = id * ROUNDS;
       this.block.forEachBlock(contrast, factor, (first, count) => {
-        if (c.policy.setsState) c.simulated!.packed.shift(first, count, this.block.change.byteOffset);
-        else c.run.plan(first, count, event);
+        if (c.policy.setsState) {
+          c.simulated!.shift(first, count, this.block.change.byteOffset, event);
+        } else c.run.plan(first, count, event);
       });
       if (!c.policy.setsState) await this.pulseRounds(c, n, sign, event);
     }
@@ -91,6 +92,12 @@ export class MappedGroup {
       else await this.program(c, wanted);
       c.run.reset?.();
     }
+    this.stale = true;
+  }
+
+  /** Lets time pass for simulated cells. */
+  wait(elapsed_s: number): void {
+    for (const c of this.cells) c.simulated?.wait(elapsed_s);
     this.stale = true;
   }
 

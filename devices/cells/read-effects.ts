@@ -62,6 +62,12 @@ export class ReadEffects {
     }
   }
 
+  /** Notes that cells first … first + count − 1 were set to new states. */
+  rewrote(first: number, count: number, id: number): void {
+    this.written_s.fill(this.now_s, first, first + count);
+    this.writer.fill(id, first, first + count);
+  }
+
   /** Turns conductances as written into conductances as read, in place. @param g_S row-major over the range */
   apply(g_S: Float64Array, range: CellRange, columns: number, readSigma: number, event: number): void {
     const { drift, relaxation } = this.all;

@@ -148,6 +148,16 @@ export class SimulatedCells implements CellArray {
       }
       this.packed.set(c, (conductances_S[c] - g_min_S) / (g_max_S - g_min_S));
     }
+    this.effects?.rewrote(0, this.packed.cells, this.lastUpdate);
+  }
+
+  /**
+   * Moves cells first … first + count − 1 by changes of their state (float32 at byte offset `change` of the kernel's memory),
+   * exactly, as update `id`; stuck cells stay.
+   */
+  shift(first: number, count: number, change: number, id: UpdateId): void {
+    this.packed.shift(first, count, change);
+    this.effects?.rewrote(first, count, id);
   }
 
   /** The number of the next read: whoever reads `packed` itself draws its noise by it. */

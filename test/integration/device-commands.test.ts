@@ -1,7 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addCellOptions, cellTree } from '../../cli/compose/cell-options.js';
 import { composeRun } from '../../cli/compose/compose-run.js';
 import { checkConfig } from '../../cli/compose/config.js';
 import { readPulseTable } from '../../cli/compose/pulse-table.js';
@@ -100,6 +102,34 @@ describe('training in cells', () => {
       expect(header).toBe('update,group,row,column,polarity,count');
       expect(lines.reduce((sum, line) => sum + Number(line.split(',')[5]), 0)).toBe(pulses);
     }
+  });
+
+  it('drift and relaxation take their flags, go by the time between updates and spoil learning', async () => {
+    const command = addCellOptions(new Command().exitOverride());
+    command.parse(['--drift', '0.1', '--drift-spread', '0.02', '--relaxation', '--update-seconds', '10'], {
+      from: 'user',
+    });
+    const cells = cellTree(command.opts());
+    expect(cells).toMatchObject({
+      drift: { exponent: 0.1, spread: 0.02 },
+      relaxation: true,
+      update_s: 10,
+    });
+    const conductances = async (tree: object) => {
+      const run = await composeRun(config({ policy: 'accumulate', ...tree }));
+      for await (const _ of run.trainer.run());
+      const { g1 } = await run.trainer.device.readParameters();
+      await run.trainer.device.close();
+      return Float64Array.from(g1);
+    };
+    const mean = (values: Float64Array) => values.reduce((a, b) => a + b) / values.length;
+    const still = mean(await conductances({}));
+    const drifted = mean(await conductances({ drift: { exponent: 0.1 } }));
+    const later = mean(await conductances({ drift: { exponent: 0.1 }, update_s: 1000 }));
+    expect(drifted).toBeLessThan(still);
+    expect(later).toBeLessThan(drifted);
+    expect([...(await conductances({ relaxation: true }))]).not.toEqual([...(await conductances({}))]);
+    expect(() => config({ drift: { spread: 0.1 } })).toThrow(/drift.exponent/);
   });
 
   it('warns of a window that was not measured, or was never given', async () => {

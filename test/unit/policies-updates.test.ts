@@ -66,6 +66,59 @@ async function moved(store: CellStore, updates = 1): Promise<Float64Array> {
 
 const largest = (values: Float64Array) => values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
 
+describe('time between updates', () => {
+  const drift = { exponent: 0.1, spread: 0, t0_s: 2 };
+  const still = { ...contrast, factor: 0 };
+  const drifting = (policy: string, update_s: number) =>
+    new CellStore({
+      groups: [
+        { name: 'g1', rows: ROWS, columns: COLUMNS, map: conductanceMap(linearCells(1000, 10), G_MAX) },
+      ],
+      model: linearCells(1000, 10),
+      policy: updatePolicy(policy),
+      seed: 3,
+      imperfections: { drift },
+      update_s,
+    });
+
+  it('cells that get no pulse drift from their last write on; a write starts them anew', async () => {
+    const store = drifting('accumulate', 3);
+    await store.write('g1', middle);
+    const start = Float64Array.from(await store.sense('g1'));
+    for (let id = 1; id <= 4; id++) {
+      await store.adapt('g1', still, RATE, id);
+      const expected = ((3 * id + 2) / 2) ** -0.1;
+      for (const [c, g] of (await store.sense('g1')).entries()) expect(g / start[c]).toBeCloseTo(expected, 6);
+    }
+    await store.write('g1', middle);
+    expect(largest((await store.sense('g1')).map((g, c) => g - start[c]) as Float64Array)).toBeLessThan(1e-6);
+  });
+
+  it('cells that are set exactly are as young as that', async () => {
+    const store = drifting('exact', 3);
+    await store.write('g1', middle);
+    const start = Float64Array.from(await store.sense('g1'));
+    for (let id = 1; id <= 3; id++) {
+      await store.adapt('g1', still, RATE, id);
+      expect((await store.sense('g1'))[5] / start[5]).toBeCloseTo((5 / 2) ** -0.1, 6);
+    }
+  });
+
+  it('no time passes unless it is asked for, and a snapshot keeps what has', async () => {
+    const store = drifting('accumulate', 0);
+    await store.write('g1', middle);
+    const start = Float64Array.from(await store.sense('g1'));
+    await store.adapt('g1', still, RATE, 1);
+    expect([...(await store.sense('g1'))]).toEqual([...start]);
+    const [one, other] = [drifting('accumulate', 3), drifting('accumulate', 3)];
+    await one.write('g1', middle);
+    await one.adapt('g1', still, RATE, 1);
+    await other.restore(await one.snapshot());
+    expect([...(await other.sense('g1'))]).toEqual([...(await one.sense('g1'))]);
+    expect(() => drifting('exact', -1)).toThrow(/update_s/);
+  });
+});
+
 describe('update policies', () => {
   it('exact takes the wanted change', async () => {
     const change = await moved(storeOf('exact'));
