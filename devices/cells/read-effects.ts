@@ -11,6 +11,12 @@ export class ReadEffects {
   /** Update that wrote each cell last: names its relaxation. */
   private readonly writer: Uint32Array;
   private readonly exponents: Float64Array | undefined;
+  /** Each cell's drift factor and the age that it belongs to: the reads of one update share it. */
+  private readonly driftFactors: Float64Array;
+  private readonly driftAges: Float64Array;
+  /** Each cell's number for its relaxation and the write that it belongs to. */
+  private readonly relaxing: Float64Array;
+  private readonly relaxingSince: Float64Array;
   private readonly telegraph: TelegraphNoise | undefined;
   private readonly converter: Converter | undefined;
   private readonly readDraws: CellDraws;
@@ -27,6 +33,10 @@ export class ReadEffects {
   ) {
     this.written_s = new Float64Array(cells);
     this.writer = new Uint32Array(cells);
+    this.driftFactors = new Float64Array(all.drift === undefined ? 0 : cells).fill(1);
+    this.driftAges = new Float64Array(all.drift === undefined ? 0 : cells);
+    this.relaxing = new Float64Array(all.relaxation ? cells : 0);
+    this.relaxingSince = new Float64Array(all.relaxation ? cells : 0).fill(-1);
     if (all.drift !== undefined) this.exponents = drawDriftExponents(all.drift, cells, seed, group);
     if (all.telegraph !== undefined) this.telegraph = new TelegraphNoise(all.telegraph, cells, seed, group);
     if (all.converter !== undefined) this.converter = new Converter(all.converter, 0, model.g_max_S);
@@ -79,7 +89,13 @@ export class ReadEffects {
         const age = this.now_s - this.written_s[c];
         let g = g_S[i * range.columns + j];
         if (relaxation) g += this.relaxationOf(c, g, age);
-        if (drift !== undefined) g *= driftFactor(this.exponents![c], age, drift.t0_s);
+        if (drift !== undefined) {
+          if (this.driftAges[c] !== age) {
+            this.driftFactors[c] = driftFactor(this.exponents![c], age, drift.t0_s);
+            this.driftAges[c] = age;
+          }
+          g *= this.driftFactors[c];
+        }
         if (this.telegraph !== undefined) g *= this.telegraph.factor(c);
         if (noise !== undefined) g *= 1 + readSigma * noise[j];
         g = Math.max(0, g);
@@ -110,6 +126,12 @@ export class ReadEffects {
 
   private relaxationOf(cell: number, g_S: number, age_s: number): number {
     const { mean_S, sigma_S } = relaxationMoments(g_S, age_s, this.model.g_max_S);
-    return mean_S + sigma_S * this.relaxDraws.normals(this.writer[cell], cell, 1)[0];
+    if (sigma_S === 0) return mean_S;
+    const writer = this.writer[cell];
+    if (this.relaxingSince[cell] !== writer) {
+      this.relaxing[cell] = this.relaxDraws.normals(writer, cell, 1)[0];
+      this.relaxingSince[cell] = writer;
+    }
+    return mean_S + sigma_S * this.relaxing[cell];
   }
 }
