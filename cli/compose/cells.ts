@@ -4,6 +4,7 @@ import type { Imperfections } from '../../devices/imperfections/index.js';
 import { updatePolicy } from '../../devices/policies/index.js';
 import { linearCells, type PulseModel, pulsePreset, withRange } from '../../devices/pulse/index.js';
 import type { CellsConfig } from '../config/cells-config.js';
+import { cellWarnings } from './cell-warnings.js';
 import { PulseLog } from './pulse-log.js';
 import { readPulseTable } from './pulse-table.js';
 
@@ -23,24 +24,13 @@ export interface ComposedCells {
 /** Reads the cells of a configuration. @param window g_max/g_min asked for, over the model's own */
 export async function composeCells(config: CellsConfig, window?: number): Promise<ComposedCells> {
   const published = await modelOf(config, window);
-  const own = published.g_max_S / published.g_min_S;
-  const warnings: string[] = [];
-  let model = published;
-  if (window !== undefined && config.model !== 'linear') {
-    model = withRange(published, published.g_max_S / window, published.g_max_S);
-    if (Math.abs(window / own - 1) > 1e-3 && published.rangeMeasured) {
-      warnings.push(
-        `cells ${model.name}: a window of ${window} is not what was measured (${own.toPrecision(3)}); steps are scaled to it`,
-      );
-    }
-  } else if (!published.rangeMeasured && config.model !== 'linear') {
-    warnings.push(
-      `cells ${model.name}: its source gives no absolute conductances; ${own.toPrecision(3)} is assumed for g_max/g_min`,
-    );
-  }
+  const model =
+    window === undefined || config.model === 'linear'
+      ? published
+      : withRange(published, published.g_max_S / window, published.g_max_S);
   return {
     model,
-    warnings,
+    warnings: cellWarnings(config, published, window),
     windowRatio: model.g_max_S / model.g_min_S,
     open: async (network, seed) => {
       const store = new CellStore({

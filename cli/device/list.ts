@@ -13,6 +13,7 @@ export function listCommand(): Command {
         g_min_S: model.g_min_S,
         g_max_S: model.g_max_S,
         rangeMeasured: model.rangeMeasured,
+        windowPublished: model.rangeMeasured || model.windowPublished === true,
         potentiationPulses: pulsesEndToEnd(model.potentiation, true),
         depressionPulses: pulsesEndToEnd(model.depression, false),
         spreads: model.spreads,
@@ -32,7 +33,7 @@ export function listCommand(): Command {
       );
       for (const c of cells) {
         const pulses = `${c.potentiationPulses} up, ${c.depressionPulses} down`;
-        const window = `${(c.g_max_S / c.g_min_S).toPrecision(3)}${c.rangeMeasured ? '' : ' assumed'}`;
+        const window = `${(c.g_max_S / c.g_min_S).toPrecision(3)}${c.windowPublished ? '' : ' assumed'}`;
         process.stderr.write(`  ${c.name.padEnd(24)}${pulses.padEnd(26)}${window.padEnd(16)}${c.source}\n`);
       }
       process.stderr.write('\nPhysical models (device sweep NAME, device pulse NAME):\n');

@@ -19,6 +19,7 @@ function exponentialCurve(curve: ExponentialCurve): PulseModel {
   const { pulses, labels, spreads = {}, ...rest } = curve;
   return pulseModel({
     ...rest,
+    windowPublished: true,
     potentiation: potentiationStep(labels[0], pulses[0]),
     depression: depressionStep(labels[1], pulses[1]),
     spreads,

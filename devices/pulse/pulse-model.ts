@@ -37,6 +37,8 @@ export interface PulseModel {
   readonly g_max_S: number;
   /** False where the source gives states without siemens and a range had to be assumed. */
   readonly rangeMeasured: boolean;
+  /** True where the source gives g_max/g_min, though no siemens. */
+  readonly windowPublished?: boolean;
   /** Shape of the nominal pulse either way, where published. */
   readonly pulse?: { readonly potentiation: PulseShape; readonly depression: PulseShape };
   readonly spreads: ReportedSpreads;
@@ -85,7 +87,7 @@ export function linearCells(states = 1000, window = 100, g_max_S = 100e-6): Puls
 
 /** The same cell over another conductance range: for assumed ranges, or to ask "what if". */
 export function withRange(model: PulseModel, g_min_S: number, g_max_S: number): PulseModel {
-  return pulseModel({ ...model, g_min_S, g_max_S, rangeMeasured: false });
+  return pulseModel({ ...model, g_min_S, g_max_S, rangeMeasured: false, windowPublished: false });
 }
 
 /** Largest nominal step either way, of the range. */
