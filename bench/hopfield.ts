@@ -1,20 +1,19 @@
 /**
  * The founding experiment's speed, one thread: an epoch of hopfield-1h (784-500-10, minibatches of 20, 20 + 4 Euler
- * steps, 50,000 samples), the same sweep as a plain TypeScript loop, and hopfield-2h's 100 Euler steps against
- * relaxations that stop by the residual. Best of 5; the load average tells how quiet the machine was.
- *   npm run build && node dist/bench/hopfield.js [mnist:DIR]
+ * steps, 50,000 samples) and the same sweep as a plain TypeScript loop. Best of 5; the load average tells how quiet the
+ * machine was.
+ *   npm run bench -- hopfield [mnist:DIR]
  */
 import { cpus, loadavg } from 'node:os';
 import { hopfieldNetwork } from '../circuits/hopfield/index.js';
-import type { Batch, PhasePlan, StopRule } from '../devices/index.js';
+import type { Batch, PhasePlan } from '../devices/index.js';
 import { Coder, type DataSet, loadData } from '../learning/index.js';
-import { eulerSteps, exactUpdates } from '../solver/hopfield/index.js';
+import { eulerSteps } from '../solver/hopfield/index.js';
 import { HopfieldFloat32Device } from '../solver/hopfield-float32/index.js';
 
 const BATCH = 20;
 const ROUNDS = 5;
 const EPOCH = 50_000;
-const DEEP_BATCHES = 3;
 
 interface Timed {
   readonly wall_s: number;
@@ -136,65 +135,6 @@ async function againstPlainLoop(data: DataSet): Promise<{ kernel: Timed; plain: 
   return { kernel, plain };
 }
 
-interface Way {
-  readonly name: string;
-  readonly iterations: number;
-  readonly seconds: Timed;
-  /** Share of samples whose states all lie within 0.01 of those at rest, to where 100 Euler steps lead. */
-  readonly same: number;
-}
-
-/** From rest at the initial weights; "at rest" is Euler steps to a residual of 1e-5. */
-async function deeper(data: DataSet): Promise<Way[]> {
-  const network = hopfieldNetwork({ inputs: data.features, hidden: [500, 500], outputs: data.classes });
-  const euler = new HopfieldFloat32Device(network, { seed: 1, relaxation: eulerSteps(0.5) });
-  const exact = new HopfieldFloat32Device(network, { seed: 1, relaxation: exactUpdates });
-  const batches = batchesOf(data, euler, DEEP_BATCHES);
-  const statesOf = async (device: HopfieldFloat32Device, batch: Batch, stop: StopRule) => {
-    const settled = await device.settle({ batch: batch.size, inputs: batch.inputs }, { stop });
-    const states = network.layers.map((_, l) => settled.layer(l));
-    settled.release();
-    return { states, iterations: settled.iterations };
-  };
-  const rest = [];
-  for (const batch of batches) {
-    const settled = await statesOf(euler, batch, { tolerance: 1e-5, maxIterations: 3000 });
-    rest.push(settled.states);
-  }
-  const ways: Way[] = [];
-  const candidates: [string, HopfieldFloat32Device, StopRule][] = [
-    ['100 Euler steps', euler, { fixedIterations: 100 }],
-    ['Euler steps to a residual of 0.01', euler, { tolerance: 0.01, maxIterations: 1000 }],
-    ['Euler steps to a residual of 0.001', euler, { tolerance: 0.001, maxIterations: 1000 }],
-    ['exact updates to a residual of 0.01', exact, { tolerance: 0.01, maxIterations: 1000 }],
-    ['exact updates to a residual of 0.001', exact, { tolerance: 0.001, maxIterations: 1000 }],
-  ];
-  for (const [name, device, stop] of candidates) {
-    let iterations = 0;
-    let same = 0;
-    for (const [m, batch] of batches.entries()) {
-      const settled = await statesOf(device, batch, stop);
-      iterations += settled.iterations / batches.length;
-      for (let s = 0; s < BATCH; s++) same += isNear(settled.states, rest[m], s) ? 1 : 0;
-    }
-    const seconds = await best(async () => {
-      for (const batch of batches) await statesOf(device, batch, stop);
-    });
-    ways.push({ name, iterations, seconds, same: same / (batches.length * BATCH) });
-  }
-  return ways;
-}
-
-function isNear(a: readonly Float64Array[], b: readonly Float64Array[], sample: number): boolean {
-  return a.every((layer, l) => {
-    const size = layer.length / BATCH;
-    for (let e = sample * size; e < (sample + 1) * size; e++) {
-      if (Math.abs(layer[e] - b[l][e]) > 0.01) return false;
-    }
-    return true;
-  });
-}
-
 const show = ({ wall_s, cpu_s }: Timed) => `${wall_s.toFixed(3)} s (processor ${cpu_s.toFixed(3)} s)`;
 
 const data = await loadData(process.argv[2] ?? 'mnist', { seed: 1, validation: 10_000 });
@@ -205,11 +145,4 @@ const { kernel, plain } = await againstPlainLoop(data);
 console.log(
   `24 Euler steps of 1000 samples: kernel ${show(kernel)}, plain loop ${show(plain)}, ratio ${(plain.cpu_s / kernel.cpu_s).toFixed(1)}`,
 );
-const ways = await deeper(data);
-for (const { name, iterations, seconds, same } of ways) {
-  const saved = ways[0].seconds.cpu_s / seconds.cpu_s;
-  console.log(
-    `hopfield-2h from rest, ${name}: ${iterations.toFixed(0)} iterations, ${show(seconds)} for ${DEEP_BATCHES * BATCH} samples, ×${saved.toFixed(2)}, ${(100 * same).toFixed(0)} % of samples where Euler rests`,
-  );
-}
 console.log(load());

@@ -7,10 +7,9 @@ import {
   exactHopfieldGradient,
   exactUpdates,
   HopfieldDevice,
-  type HopfieldDeviceOptions,
   HopfieldParameters,
 } from '../../solver/hopfield/index.js';
-import { HopfieldFloat32Device } from '../../solver/hopfield-float32/index.js';
+import { HopfieldFloat32Device, type HopfieldFloat32Options } from '../../solver/hopfield-float32/index.js';
 import type { hopfieldSchema, RunConfig } from '../config/run-config.js';
 import type { Composition } from './composition.js';
 import { ratesPerLayer } from './resistive.js';
@@ -42,7 +41,7 @@ export async function composeHopfield(
     nudgedRelaxation: ways[network.nudgedRelaxation ?? network.relaxation],
   };
   return {
-    device: openDevice[config.arithmetic](description, options),
+    device: openDevice[config.arithmetic](description, { ...options, threads: config.threads }),
     rates,
     beta: beta.value,
     betaUnit: 1,
@@ -59,7 +58,7 @@ export async function composeHopfield(
 
 const openDevice: Record<
   RunConfig['arithmetic'],
-  (network: HopfieldNetwork, options: HopfieldDeviceOptions) => AnalogDevice
+  (network: HopfieldNetwork, options: HopfieldFloat32Options) => AnalogDevice
 > = {
   float64: (network, options) => new HopfieldDevice(network, options),
   float32: (network, options) => new HopfieldFloat32Device(network, options),

@@ -41,6 +41,8 @@ const FORMAT = 'hopfield-float32/1';
 const freeRows = (layer: LayerMemory) => layer.free;
 
 export interface HopfieldFloat32Options extends HopfieldDeviceOptions {
+  /** Threads that relax the samples of a batch; 1 by default, `auto`: as many as pay. Results are the same at every number. */
+  readonly threads?: number | 'auto';
   /** Fused multiply-add where the machine has it; last bits then differ between machines. */
   readonly relaxed?: boolean;
 }
@@ -63,7 +65,7 @@ export class HopfieldFloat32Device implements AnalogDevice {
     options: HopfieldFloat32Options,
   ) {
     const kernels = options.relaxed === undefined ? {} : { relaxed: options.relaxed };
-    this.simulation = new HopfieldSimulation(network, options, kernels);
+    this.simulation = new HopfieldSimulation(network, options, options.threads ?? 1, kernels);
     this.info = hopfieldInfo(network, 'float32');
   }
 
@@ -72,7 +74,7 @@ export class HopfieldFloat32Device implements AnalogDevice {
     checkDrive(this.info, drive);
     const { batch, inputs, nudge } = drive;
     const { simulation } = this;
-    simulation.reserve(batch);
+    await simulation.reserve(batch);
     const start = this.loadStart(batch, options.from);
     simulation.loadInputs(inputs);
     const report = options.signal?.aborted
@@ -100,7 +102,7 @@ export class HopfieldFloat32Device implements AnalogDevice {
     checkUpdate(this.info, plan.update);
     if (!(plan.betas[1] > plan.betas[0])) throw this.orderError(plan.betas, [size, size]);
     const { simulation } = this;
-    simulation.reserve(size);
+    await simulation.reserve(size);
     const start = this.loadStart(size, plan.from);
     simulation.loadInputs(inputs);
     const repeated = plan.update.id <= this.lastUpdate;
@@ -125,10 +127,10 @@ export class HopfieldFloat32Device implements AnalogDevice {
     this.requireOpen();
     checkUpdate(this.info, update);
     const [first, second] = this.phases(contrast);
-    if (update.id <= this.lastUpdate || options.signal?.aborted) return { applied: false, atEdge: 0 };
     const { simulation } = this;
     const { batch } = first;
-    simulation.reserve(batch);
+    await simulation.reserve(batch);
+    if (update.id <= this.lastUpdate || options.signal?.aborted) return { applied: false, atEdge: 0 };
     simulation.loadStates(first.states, batch, (layer) => layer.first);
     simulation.loadStates(second.states, batch, (layer) => layer.second);
     simulation.loadInputs(first.inputs);
@@ -200,6 +202,7 @@ export class HopfieldFloat32Device implements AnalogDevice {
 
   async close(): Promise<void> {
     this.closed = true;
+    await this.simulation.close();
   }
 
   /** In float64; of states at rest or not. */

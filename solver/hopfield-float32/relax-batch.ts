@@ -2,6 +2,7 @@ import { defaultStop, type PhaseReport, type SettleStatus, type StopRule } from 
 import { hopfieldPhases, hopfieldStatuses } from '../../kernels/index.js';
 import type { Relaxation } from '../hopfield/index.js';
 import type { NetworkMemory } from './network-memory.js';
+import type { RelaxTeam } from './relax-team.js';
 
 /** Rows of states: of the free phase and of the two phases of a contrast. */
 export type PhaseName = 'free' | 'first' | 'second';
@@ -24,9 +25,6 @@ export function prepareInputs(memory: NetworkMemory, batch: number): void {
   );
 }
 
-/** Runs a kernel function of the job on every thread; `relax` or another of the same form. */
-export type RunJob = (job: number) => void;
-
 /**
  * Relaxes every sample from one set of rows (or from rest) into another, free or nudged towards the memory's targets.
  * Each sample ends by itself, whatever the others do, so that what becomes of it does not depend on its batch.
@@ -37,14 +35,12 @@ export function relaxBatch(
   phases: { readonly start: 'rest' | PhaseName; readonly end: PhaseName },
   relaxation: Relaxation,
   nudge: { readonly beta: number } | undefined,
-  stop: StopRule = {},
-  threads = 1,
-  run: RunJob = (job) => memory.kernel.relax(job, 0),
+  stop: StopRule,
+  team: RelaxTeam,
 ): PhaseReport {
   const { tolerance, outputChange, maxIterations } = { ...defaultStop, ...stop };
   const counted = stop.fixedIterations !== undefined;
   memory.job.set({
-    members: threads,
     batch,
     start: hopfieldPhases[phases.start],
     end: hopfieldPhases[phases.end],
@@ -55,9 +51,8 @@ export function relaxBatch(
     epsilon: relaxation.epsilon,
     tolerance,
     outputChange,
-    next: 0,
   });
-  run(memory.job.offset);
+  team.run(nudge === undefined ? 'free' : 'nudged');
   return summary(memory, batch, counted);
 }
 

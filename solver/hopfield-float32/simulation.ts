@@ -5,6 +5,7 @@ import { clip, type HopfieldDeviceOptions } from '../hopfield/index.js';
 import { learn } from './learn.js';
 import { type LayerMemory, NetworkMemory } from './network-memory.js';
 import { type PhaseName, prepareInputs, relaxBatch } from './relax-batch.js';
+import { RelaxTeam, roomFor } from './relax-team.js';
 
 /** Samples that there is room for at first. */
 const CAPACITY = 20;
@@ -16,13 +17,16 @@ export type Rows = (layer: LayerMemory) => Float32Array;
 export class HopfieldSimulation {
   memory: NetworkMemory;
   private weightsTurned = false;
+  private team: RelaxTeam;
 
   constructor(
     readonly network: HopfieldNetwork,
     private readonly device: HopfieldDeviceOptions,
+    private readonly threads: number | 'auto',
     private readonly options: KernelOptions,
   ) {
-    this.memory = new NetworkMemory(network, CAPACITY, 1, options);
+    this.memory = new NetworkMemory(network, CAPACITY, roomFor(threads), options);
+    this.team = new RelaxTeam(this.memory, threads, options);
     for (const [l, size] of network.layers.entries()) {
       const drawn = new Float32Array(this.memory.layers[l].before * size);
       drawWeights(network, l, device.seed, drawn);
@@ -31,17 +35,18 @@ export class HopfieldSimulation {
     this.memory.recountSquares();
   }
 
-  /** Makes room for minibatches of `samples`; weights are kept. */
-  reserve(samples: number): void {
-    const old = this.memory;
-    if (samples <= old.capacity) return;
-    this.memory = new NetworkMemory(this.network, samples, 1, this.options);
-    for (const [l, layer] of this.memory.layers.entries()) {
-      layer.weights.set(old.layers[l].weights);
-      layer.biases.set(old.layers[l].biases);
+  /** To be awaited before a batch: makes room for so many samples, weights kept, and waits for the threads. */
+  async reserve(samples: number): Promise<void> {
+    if (samples > this.memory.capacity) {
+      const { team } = this;
+      this.grow(samples);
+      await team.close();
     }
-    this.memory.squares.set(old.squares);
-    this.weightsTurned = false;
+    await this.team.ready();
+  }
+
+  close(): Promise<void> {
+    return this.team.close();
   }
 
   /** Copies a batch's inputs [batch × inputs] in. */
@@ -148,6 +153,18 @@ export class HopfieldSimulation {
     };
   }
 
+  private grow(samples: number): void {
+    const old = this.memory;
+    this.memory = new NetworkMemory(this.network, samples, old.threads, this.options);
+    this.team = new RelaxTeam(this.memory, this.threads, this.options);
+    for (const [l, layer] of this.memory.layers.entries()) {
+      layer.weights.set(old.layers[l].weights);
+      layer.biases.set(old.layers[l].biases);
+    }
+    this.memory.squares.set(old.squares);
+    this.weightsTurned = false;
+  }
+
   private prepare(batch: number): void {
     if (!this.weightsTurned) this.memory.turnWeights();
     this.weightsTurned = true;
@@ -164,7 +181,7 @@ export class HopfieldSimulation {
     const { relaxation, nudgedRelaxation = relaxation } = this.device;
     const way = beta === undefined ? relaxation : nudgedRelaxation;
     const nudge = beta === undefined ? undefined : { beta };
-    return relaxBatch(this.memory, batch, { start, end }, way, nudge, stop);
+    return relaxBatch(this.memory, batch, { start, end }, way, nudge, stop ?? {}, this.team);
   }
 
   private learnFrom(batch: number, betaSpan: number, rates: Rates, used: readonly PhaseName[]) {

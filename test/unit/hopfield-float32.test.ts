@@ -160,6 +160,29 @@ describe('float32 Hopfield device', () => {
     expect(await device.readParameters()).toEqual(before);
   });
 
+  it.each([2, 3])('gives on %i threads what it gives on one, bit for bit', async (threads) => {
+    const { net, device: alone } = await pairOf(shapes[3], eulerSteps(0.5));
+    const options = { seed: 1, relaxation: eulerSteps(0.5), threads };
+    const shared = new HopfieldFloat32Device(net.network, options);
+    await shared.writeParameters(net.parameters);
+    const { batch, inputs, targets } = net;
+    for (const id of [1, 2, 3]) {
+      const plan: PhasePlan = {
+        nudge: 'conductance',
+        betas: [0, 1],
+        stop: { tolerance: 1e-3, maxIterations: 100 },
+        nudgedStop: { fixedIterations: 4 },
+        update: { id, rates: { w1: 0.2, w2: 0.1, w3: 0.1, w4: 0.1, b2: 0.1 } },
+      };
+      const one = await alone.step({ size: batch, inputs, targets }, plan);
+      const many = await shared.step({ size: batch, inputs, targets }, plan);
+      expect(many.free.iterations).toBe(one.free.iterations);
+      for (const l of net.network.layers.keys()) expect(many.free.layer(l)).toEqual(one.free.layer(l));
+    }
+    expect(await shared.readParameters()).toEqual(await alone.readParameters());
+    await shared.close();
+  });
+
   it('grows with the minibatch without losing its weights', async () => {
     const { net, device } = await pairOf(shapes[1]);
     const before = await device.readParameters();

@@ -28,15 +28,21 @@ export function addRows(
     const d1 = v128.load32_splat(d, 4);
     const d2 = v128.load32_splat(d, 8);
     const d3 = v128.load32_splat(d, 12);
-    for (let f = field; f < end; f += 16) {
-      let sum = multiplyAdd(d0, v128.load(w0), v128.load(f));
-      sum = multiplyAdd(d1, v128.load(w1), sum);
-      sum = multiplyAdd(d2, v128.load(w2), sum);
-      v128.store(f, multiplyAdd(d3, v128.load(w3), sum));
-      w0 += 16;
-      w1 += 16;
-      w2 += 16;
-      w3 += 16;
+    for (let f = field; f < end; f += 32) {
+      let x = multiplyAdd(d0, v128.load(w0), v128.load(f));
+      let y = multiplyAdd(d0, v128.load(w0, 16), v128.load(f, 16));
+      x = multiplyAdd(d1, v128.load(w1), x);
+      y = multiplyAdd(d1, v128.load(w1, 16), y);
+      x = multiplyAdd(d2, v128.load(w2), x);
+      y = multiplyAdd(d2, v128.load(w2, 16), y);
+      x = multiplyAdd(d3, v128.load(w3), x);
+      y = multiplyAdd(d3, v128.load(w3, 16), y);
+      v128.store(f, x);
+      v128.store(f, y, 16);
+      w0 += 32;
+      w1 += 32;
+      w2 += 32;
+      w3 += 32;
     }
   }
   for (; n < count; n++) {
