@@ -20,7 +20,10 @@ export interface PhasePlan {
   /** Where the free phase starts; from rest when left out. */
   readonly from?: NodeStates;
   readonly update: Update;
-  /** The inputs of the minibatch that will follow, for a device that can prepare it in the same pass; never changes a result. */
+  /**
+   * The inputs of the minibatch that will follow, for a device that can prepare it in the same pass; never changes a result. When
+   * the same object is then stepped on, its inputs are taken to be what they were here: do not write to them in between.
+   */
   readonly next?: { readonly size: number; readonly inputs: Floats };
 }
 

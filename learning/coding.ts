@@ -8,7 +8,11 @@ interface FeatureMap {
   readonly gain: Float64Array;
   readonly low: number;
   readonly high: number;
+  /** What each byte stands for, where all features are mapped alike. */
+  readonly ofByte: Float64Array | undefined;
 }
+
+export type CodedBatch = Batch & { readonly inputs: Float64Array; readonly targets: Float64Array };
 
 /** Presents a data set's samples to a device and reads the device's outputs, as a `Coding` says. */
 export class Coder {
@@ -49,20 +53,21 @@ export class Coder {
     return this.info.layers[this.info.layers.length - 1];
   }
 
-  /** The samples `indices` as a minibatch: inputs [indices.length × features] and targets [indices.length × outputs]. */
-  batch(
-    samples: Samples,
-    indices: ArrayLike<number>,
-  ): Batch & { inputs: Float64Array; targets: Float64Array } {
-    const inputs = new Float64Array(indices.length * this.info.inputs);
-    const targets = new Float64Array(indices.length * this.outputs);
+  /**
+   * The samples `indices` as a minibatch: inputs [indices.length × features] and targets [indices.length × outputs]. It is
+   * written over `spent`, a minibatch that nobody needs any more, where that has the same size.
+   */
+  batch(samples: Samples, indices: ArrayLike<number>, spent?: CodedBatch): CodedBatch {
+    const fits = spent?.size === indices.length;
+    const inputs = fits ? spent.inputs : new Float64Array(indices.length * this.info.inputs);
+    const targets = fits ? spent.targets : new Float64Array(indices.length * this.outputs);
     this.encodeInputs(samples, indices, inputs);
     this.encodeTargets(samples, indices, targets);
     return { size: indices.length, inputs, targets };
   }
 
   /** The first samples, at most `count`, as a minibatch. */
-  firstBatch(samples: Samples, count: number): Batch & { inputs: Float64Array; targets: Float64Array } {
+  firstBatch(samples: Samples, count: number): CodedBatch {
     return this.batch(
       samples,
       Array.from({ length: Math.min(count, samples.count) }, (_, s) => s),
@@ -71,13 +76,20 @@ export class Coder {
 
   /** Inputs of the samples `indices`, [indices.length × features], in the device's node unit, written to `out`. */
   encodeInputs(samples: Samples, indices: ArrayLike<number>, out: Float64Array): void {
-    const { offset, gain, low, high } = this.map;
-    const features = samples.features;
+    const { offset, gain, low, high, ofByte } = this.map;
+    const { features, values } = samples;
+    if (ofByte !== undefined && values instanceof Uint8Array) {
+      for (let s = 0, to = 0; s < indices.length; s++) {
+        const from = indices[s] * features;
+        for (let f = 0; f < features; f++) out[to++] = ofByte[values[from + f]];
+      }
+      return;
+    }
     for (let s = 0; s < indices.length; s++) {
       const from = indices[s] * features;
       const to = s * features;
       for (let f = 0; f < features; f++) {
-        const value = offset[f] + gain[f] * samples.values[from + f];
+        const value = offset[f] + gain[f] * values[from + f];
         out[to + f] = value < low ? low : value > high ? high : value;
       }
     }
@@ -143,7 +155,8 @@ function featureMap(dataSet: DataSet, input: InputCoding): FeatureMap {
       offset[f] = low - gain[f] * from;
     }
     // Features of the test set may lie outside the range that the training set showed.
-    return { offset, gain, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+    const ofByte = tableOf(offset, gain);
+    return { offset, gain, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, ofByte };
   }
   const { count, features, values } = dataSet.train;
   for (let f = 0; f < features; f++) {
@@ -156,5 +169,10 @@ function featureMap(dataSet: DataSet, input: InputCoding): FeatureMap {
     gain[f] = sigma > 0 ? (high - low) / (2 * input.clipSigma * sigma) : 0;
     offset[f] = (low + high) / 2 - gain[f] * mean;
   }
-  return { offset, gain, low, high };
+  return { offset, gain, low, high, ofByte: undefined };
+}
+
+function tableOf(offset: Float64Array, gain: Float64Array): Float64Array | undefined {
+  const alike = offset.every((value) => value === offset[0]) && gain.every((value) => value === gain[0]);
+  return alike ? Float64Array.from({ length: 256 }, (_, byte) => offset[0] + gain[0] * byte) : undefined;
 }

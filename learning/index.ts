@@ -1,4 +1,4 @@
-export { Coder, outputsFor } from './coding.js';
+export { type CodedBatch, Coder, outputsFor } from './coding.js';
 export * from './data/index.js';
 export { copyTally, type EpochTally, emptyTally } from './epoch-tally.js';
 export { type Estimator, type EstimatorName, estimator, estimatorNames } from './estimator.js';

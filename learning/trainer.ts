@@ -9,7 +9,7 @@ import {
   type StateArray,
   statusRemedy,
 } from '../devices/index.js';
-import type { Coder } from './coding.js';
+import type { CodedBatch, Coder } from './coding.js';
 import type { DataSet } from './data/index.js';
 import { copyTally, type EpochTally, emptyTally, tallyAdapt, tallyPhases } from './epoch-tally.js';
 import { type Estimator, estimator } from './estimator.js';
@@ -156,15 +156,17 @@ export class Trainer {
     const order = epochOrder(train.count, seed, this.epoch);
     const total = minibatchCount(train.count, batch);
     const rates = this.ratesNow();
+    let spent: CodedBatch | undefined;
     let upcoming = this.next < total ? this.encode(minibatch(order, this.next, batch)) : undefined;
     while (upcoming !== undefined && !signal?.aborted) {
       const started = performance.now();
       const current = upcoming;
-      const following: Batch | undefined =
-        this.next + 1 < total ? this.encode(minibatch(order, this.next + 1, batch)) : undefined;
+      const following: CodedBatch | undefined =
+        this.next + 1 < total ? this.encode(minibatch(order, this.next + 1, batch), spent) : undefined;
       await this.trainMinibatch(current, following, minibatch(order, this.next, batch), rates);
       this.next++;
       upcoming = following;
+      spent = current;
       this.tally.seconds += (performance.now() - started) / 1000;
       yield { type: 'minibatch', epoch: this.epoch, done: this.next, total, tally: this.tally };
     }
@@ -203,8 +205,8 @@ export class Trainer {
     free.release();
   }
 
-  private encode(indices: Uint32Array): Batch {
-    return this.coder.batch(this.dataSet.train, indices);
+  private encode(indices: Uint32Array, spent?: CodedBatch): CodedBatch {
+    return this.coder.batch(this.dataSet.train, indices, spent);
   }
 
   private ratesNow(): Rates {

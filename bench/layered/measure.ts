@@ -1,5 +1,5 @@
-import type { Batch, StepReport } from '../../devices/index.js';
-import { Coder, type DataSet, evaluate } from '../../learning/index.js';
+import type { StepReport } from '../../devices/index.js';
+import { type CodedBatch, Coder, type DataSet, evaluate, minibatch } from '../../learning/index.js';
 import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';
 import { machine } from '../machine.js';
 import type { Experiment } from './experiment.js';
@@ -48,20 +48,17 @@ export async function measureTraining(
     },
   });
   const coder = new Coder(data, device.info);
-  const encode = (k: number): Batch => {
-    const indices = Array.from({ length: batch }, (_, s) => (k * batch + s) % data.train.count);
-    const inputs = new Float64Array(batch * device.info.inputs);
-    const targets = new Float64Array(batch * coder.outputs);
-    coder.encodeInputs(data.train, indices, inputs);
-    coder.encodeTargets(data.train, indices, targets);
-    return { size: batch, inputs, targets };
-  };
+  const order = Uint32Array.from({ length: data.train.count }, (_, s) => s);
+  const whole = Math.floor(order.length / batch);
+  const encode = (k: number, spent?: CodedBatch): CodedBatch =>
+    coder.batch(data.train, minibatch(order, k % whole, batch), spent);
   let k = 0;
   let encoding = 0;
   let current = encode(0);
+  let old: CodedBatch | undefined;
   const step = async (): Promise<StepReport> => {
     const start = performance.now();
-    const next = encode(++k);
+    const next = encode(++k, old);
     encoding += performance.now() - start;
     const update = { id: k, rates };
     const report = await device.step(current, {
@@ -70,6 +67,7 @@ export async function measureTraining(
       update,
       next,
     });
+    old = current;
     current = next;
     return report;
   };

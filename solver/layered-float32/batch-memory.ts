@@ -13,6 +13,8 @@ export interface BatchInputs {
   count: number;
   /** Of the parameters that `drive` belongs to. */
   version: number;
+  /** What announced these inputs as the next ones. */
+  announced: object | undefined;
 }
 
 /** What grows with the batch: inputs of this batch and of the next, targets, states, contrasts. */
@@ -29,6 +31,7 @@ export class BatchMemory {
   readonly means: readonly number[];
 
   readonly capacity: number;
+  private readonly targetRows: readonly Float32Array[];
 
   constructor(
     readonly memory: NetworkMemory,
@@ -47,9 +50,16 @@ export class BatchMemory {
     this.differences = layers.map(rows);
     this.means = layers.map(rows);
     memory.record.set({ targets: this.targets });
+    const last = layers.length - 1;
+    this.targetRows = Array.from({ length: capacity }, (_, s) => this.row(this.targets, last, s));
     for (const [l, layer] of memory.layers.entries()) {
       layer.set({ states: this.states[l], difference: this.differences[l], mean: this.means[l] });
     }
+  }
+
+  /** The targets of sample s. */
+  targetRow(s: number): Float32Array {
+    return this.targetRows[s];
   }
 
   /** Sample s of an array of layer l. */
@@ -92,6 +102,7 @@ export class BatchMemory {
       size: 0,
       count: 0,
       version: -1,
+      announced: undefined,
     };
   }
 }

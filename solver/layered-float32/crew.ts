@@ -38,6 +38,11 @@ export class Crew {
     }
   }
 
+  /** Whether `ready` has nothing to wait for. */
+  get isReady(): boolean {
+    return this.team === undefined || this.threads === 'auto' || this.team.isOpen;
+  }
+
   /** To be awaited before jobs: a fixed number of threads is waited for. */
   async ready(): Promise<void> {
     if (this.team !== undefined && this.threads !== 'auto') await this.team.start();

@@ -1,5 +1,6 @@
 import { runError } from '../../core/index.js';
 import type { Equilibrium, PhaseReport, SettleStatus } from '../../devices/index.js';
+import { LentState } from './lent-state.js';
 import { type BatchState, dissipatedPower, energyOf } from './power.js';
 import type { LayeredSimulation } from './simulation.js';
 
@@ -9,7 +10,7 @@ export class Float32Equilibrium implements Equilibrium {
   readonly iterations: number;
   readonly residual: number;
   readonly residual_A: number;
-  private held: BatchState | undefined;
+  private held: BatchState | LentState | undefined;
 
   constructor(
     readonly simulation: LayeredSimulation,
@@ -17,7 +18,7 @@ export class Float32Equilibrium implements Equilibrium {
     readonly version: number,
     readonly batch: number,
     readonly beta: number,
-    state: BatchState,
+    state: BatchState | LentState,
     report: PhaseReport,
   ) {
     this.held = state;
@@ -29,24 +30,34 @@ export class Float32Equilibrium implements Equilibrium {
 
   /** The states themselves, published units. */
   get state(): BatchState {
-    if (this.held === undefined) {
-      throw runError(
-        'equilibrium.released',
-        'equilibrium: read after it was released; read before release()',
-      );
-    }
-    return this.held;
+    const held = this.requireHeld();
+    if (!(held instanceof LentState)) return held;
+    const state = held.copy();
+    this.held = state;
+    return state;
+  }
+
+  /** Copies what was only lent, before it is written over. */
+  keep(): void {
+    if (this.held instanceof LentState) this.held = this.held.copy();
+  }
+
+  private requireHeld(): BatchState | LentState {
+    if (this.held !== undefined) return this.held;
+    throw runError('equilibrium.released', 'equilibrium: read after it was released; read before release()');
   }
 
   layer(l: number): Float64Array {
-    const base = this.state.base[l];
+    const held = this.requireHeld();
+    const lent = held instanceof LentState;
+    const base = lent ? held.layer(l) : held.base[l];
     if (base === undefined) {
       throw runError(
         'equilibrium.layer',
         `equilibrium: no layer ${l}; layers 0 … ${this.state.base.length - 1}`,
       );
     }
-    const delta = this.state.deltas?.[l];
+    const delta = lent ? undefined : held.deltas?.[l];
     const { voltage_V } = this.simulation.scale;
     const voltages = new Float64Array(base.length);
     if (delta === undefined) for (let e = 0; e < base.length; e++) voltages[e] = base[e] * voltage_V;
@@ -55,7 +66,7 @@ export class Float32Equilibrium implements Equilibrium {
   }
 
   outputs(): Float64Array {
-    return this.layer(this.state.base.length - 1);
+    return this.layer(this.simulation.network.layers.length - 1);
   }
 
   /** NaN once the conductances have changed: the batch is then no longer at rest in this network. */

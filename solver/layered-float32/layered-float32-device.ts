@@ -30,6 +30,7 @@ import { bringContrast } from './contrast.js';
 import type { JobListener } from './crew.js';
 import { Float32Equilibrium } from './float32-equilibrium.js';
 import { gradientOf } from './gradient.js';
+import { LentState } from './lent-state.js';
 import { passivityView } from './passivity-view.js';
 import { worseOf } from './phase-records.js';
 import type { BatchState } from './power.js';
@@ -56,6 +57,10 @@ export interface LayeredFloat32Options {
 export class LayeredFloat32Device implements AnalogDevice {
   readonly info: DeviceInfo;
   protected readonly simulation: LayeredSimulation;
+  /** For checks of a drive whose inputs are known to be right. */
+  private readonly infoOfTargets: DeviceInfo;
+  /** The last step's free phase, whose states still lie in the kernel's memory. */
+  private lent: Float32Equilibrium | undefined;
   protected lastUpdate = 0;
   private lastAtEdge = 0;
   private closed = false;
@@ -63,6 +68,7 @@ export class LayeredFloat32Device implements AnalogDevice {
   /** A network with conductances drawn from `seed` and no bias currents. */
   constructor(network: LayeredNetwork, options: LayeredFloat32Options, info: Partial<DeviceInfo> = {}) {
     this.info = { ...layeredInfo(network, 'float32'), ...info };
+    this.infoOfTargets = { ...this.info, inputs: 0 };
     this.simulation = new LayeredSimulation(network, options.threads ?? 'auto', options.onJob);
     drawAll(this.simulation.memory, options.seed);
     this.changed();
@@ -71,6 +77,7 @@ export class LayeredFloat32Device implements AnalogDevice {
   async settle(drive: Drive, options: SettleOptions = {}): Promise<Float32Equilibrium> {
     this.requireOpen();
     checkDrive(this.info, drive);
+    this.endLoan();
     const { crew } = this.simulation;
     await crew.ready();
     const { from } = options;
@@ -87,6 +94,7 @@ export class LayeredFloat32Device implements AnalogDevice {
   ): Promise<AdaptReport> {
     this.requireOpen();
     checkUpdate(this.info, update);
+    this.endLoan();
     const { batch, size, betaSpan } = this.bringContrast(contrast);
     if (update.id <= this.lastUpdate || options.signal?.aborted)
       return { applied: false, atEdge: this.atEdge() };
@@ -101,8 +109,8 @@ export class LayeredFloat32Device implements AnalogDevice {
     const [first, second] = plan.betas;
     const nudge = { kind: plan.nudge, beta: second, targets };
     // Inputs that were announced as the next ones have been looked at already.
-    if (this.simulation.isPrepared(inputs, size)) {
-      checkDrive({ ...this.info, inputs: 0 }, { batch: size, inputs: NO_INPUTS, nudge });
+    if (this.simulation.isPrepared(batch)) {
+      checkDrive(this.infoOfTargets, { batch: size, inputs: NO_INPUTS, nudge });
     } else checkDrive(this.info, { batch: size, inputs, nudge });
     if (!(second > first) || !Number.isFinite(first)) {
       throw inputError(
@@ -111,9 +119,10 @@ export class LayeredFloat32Device implements AnalogDevice {
       );
     }
     checkUpdate(this.info, plan.update);
+    this.endLoan();
     if (plan.from !== undefined) checkStates(this.info, plan.from, size);
     const { crew } = this.simulation;
-    await crew.ready();
+    if (!crew.isReady) await crew.ready();
     return crew.perform(`step ${size}`, () => this.stepNow(batch, plan));
   }
 
@@ -153,6 +162,7 @@ export class LayeredFloat32Device implements AnalogDevice {
 
   async gradient(contrast: Contrast): Promise<Parameters> {
     this.requireOpen();
+    this.endLoan();
     const { batch, size, betaSpan } = this.bringContrast(contrast);
     return gradientOf(this.simulation, batch, size, betaSpan);
   }
@@ -352,17 +362,24 @@ export class LayeredFloat32Device implements AnalogDevice {
     for (const l of this.info.layers.keys()) batch.copyOut(batch.states[l], l, count, state.base[l], first);
   }
 
+  /** The states at hand, left where they are until the next work with them or until they are asked for. */
   private equilibriumOf(batch: BatchMemory, size: number, report: PhaseReport): Float32Equilibrium {
-    const inputs = batch.current.inputs.slice(0, size * this.info.inputs);
-    const base = this.info.layers.map((width, l) => {
-      const states = new Float32Array(size * width);
-      batch.copyOut(batch.states[l], l, size, states);
-      return states;
-    });
-    return this.wrap(size, 0, { inputs, base }, report);
+    this.lent = this.wrap(size, 0, new LentState(batch, size), report);
+    return this.lent;
   }
 
-  private wrap(size: number, beta: number, state: BatchState, report: PhaseReport): Float32Equilibrium {
+  /** To be called before states or inputs in the kernel's memory are written over. */
+  private endLoan(): void {
+    this.lent?.keep();
+    this.lent = undefined;
+  }
+
+  private wrap(
+    size: number,
+    beta: number,
+    state: BatchState | LentState,
+    report: PhaseReport,
+  ): Float32Equilibrium {
     return new Float32Equilibrium(this.simulation, this.simulation.version, size, beta, state, report);
   }
 

@@ -21,6 +21,12 @@ const MOST_BYTES = 4096 * MEGABYTE - 65536;
 
 type LayerField = (typeof layerFields)[number];
 export type LayerRecord = KernelRecord<LayerField>;
+/** What a phase's columns report, by 4-byte fields: status and iterations whole, residuals floats. */
+export interface PhaseReports {
+  readonly whole: Int32Array;
+  readonly floats: Float32Array;
+}
+
 export type PhaseRecord = KernelRecord<(typeof phaseFields)[number]>;
 
 /** A layered network in the memory of its kernel: records, conductances, and what one group of samples needs. */
@@ -35,6 +41,7 @@ export class NetworkMemory {
   /** [layer] factors of conductances and of biases in an update. */
   readonly factors: Float32Array;
   readonly biasFactors: Float32Array;
+  private readonly reported = new Map<PhaseRecord, PhaseReports>();
   /** Room for one row as the outside sees it. */
   readonly row: Float32Array;
 
@@ -72,12 +79,23 @@ export class NetworkMemory {
     for (const l of sizes.keys()) this.layOut(l);
     this.free = this.recordOf(phaseFields);
     this.nudged = this.recordOf(phaseFields);
-    for (const phase of [this.free, this.nudged]) phase.set({ reports: this.allocate(16 * LAYERED_COLUMNS) });
+    for (const phase of [this.free, this.nudged]) {
+      const floats = this.kernelMemory.float32(4 * LAYERED_COLUMNS);
+      phase.set({ reports: floats.byteOffset });
+      this.reported.set(phase, {
+        floats,
+        whole: new Int32Array(floats.buffer, floats.byteOffset, floats.length),
+      });
+    }
     this.factors = this.kernelMemory.float32(count);
     this.biasFactors = this.kernelMemory.float32(count);
     this.update = this.recordOf(updateFields);
     this.update.set({ factors: this.factors.byteOffset, biasFactors: this.biasFactors.byteOffset });
     this.row = this.kernelMemory.float32(longest);
+  }
+
+  reports(phase: PhaseRecord): PhaseReports {
+    return this.reported.get(phase)!;
   }
 
   get buffer(): SharedArrayBuffer {

@@ -1,6 +1,6 @@
 import { defaultStop, type PhaseReport, type SettleStatus, type StopRule } from '../../devices/index.js';
 import { layeredStatuses } from '../../kernels/index.js';
-import type { PhaseRecord } from './network-memory.js';
+import type { PhaseRecord, PhaseReports } from './network-memory.js';
 
 /** A delta phase also settles relative to the currents of the differences themselves, or small gradients would suffer. */
 const DELTA_TOLERANCE = 1e-3;
@@ -31,27 +31,25 @@ const severity: readonly SettleStatus[] = [
   'aborted',
 ];
 
-/** The report of columns [from, to) of the phase that a record describes. */
+/** One report for columns [from, to) of a phase: the worst status, the largest figures. */
 export function reportOf(
-  buffer: SharedArrayBuffer,
-  record: PhaseRecord,
+  { whole, floats }: PhaseReports,
   from: number,
   to: number,
   unit_A: number,
 ): PhaseReport {
-  const offset = record.get('reports');
-  const whole = new Int32Array(buffer, offset, 4 * to);
-  const floats = new Float32Array(buffer, offset, 4 * to);
-  let report: PhaseReport = { status: 'settled', iterations: 0, residual: 0, residual_A: 0 };
+  let status: SettleStatus = 'settled';
+  let iterations = 0;
+  let residual = 0;
+  let residual_A = 0;
   for (let c = from; c < to; c++) {
-    report = worseOf(report, {
-      status: layeredStatuses[whole[4 * c]],
-      iterations: whole[4 * c + 1],
-      residual: floats[4 * c + 2],
-      residual_A: floats[4 * c + 3] * unit_A,
-    });
+    const own = layeredStatuses[whole[4 * c]];
+    if (severity.indexOf(own) > severity.indexOf(status)) status = own;
+    iterations = Math.max(iterations, whole[4 * c + 1]);
+    residual = Math.max(residual, floats[4 * c + 2]);
+    residual_A = Math.max(residual_A, floats[4 * c + 3] * unit_A);
   }
-  return report;
+  return { status, iterations, residual, residual_A };
 }
 
 /** One report for both: the worse status, the larger figures. */

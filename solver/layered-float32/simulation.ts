@@ -17,6 +17,12 @@ export interface UpdateFactors {
   readonly biases: readonly number[];
 }
 
+/** Inputs of a minibatch, V. */
+export interface AnnouncedInputs {
+  readonly size: number;
+  readonly inputs: Floats;
+}
+
 /** A layered network in float32: what the kernel does, batch by batch, in published units. */
 export class LayeredSimulation {
   readonly memory: NetworkMemory;
@@ -51,11 +57,17 @@ export class LayeredSimulation {
     return this.held;
   }
 
-  /** Whether these inputs, V, are those that the last update prepared. They then become the current batch's. */
-  isPrepared(inputs: Floats, size: number): boolean {
+  /**
+   * Whether the inputs of `batch`, V, are those that the last update prepared. They then become the current batch's. The very
+   * object that was announced is not compared again.
+   */
+  isPrepared(batch: AnnouncedInputs): boolean {
     const { held } = this;
+    const { inputs, size } = batch;
     if (held === undefined || inputs.length !== size * this.network.inputs) return false;
-    if (!this.holds(held.next, inputs, 0, size)) return false;
+    const { announced, version } = held.next;
+    const same = announced === batch && version === this.version && held.next.size === size;
+    if (!same && !this.holds(held.next, inputs, 0, size)) return false;
     held.swap();
     // What was checked here need not be compared again in this step.
     this.known = inputs;
@@ -87,7 +99,7 @@ export class LayeredSimulation {
     const outputs = this.network.layers[l];
     const { voltage_V } = this.scale;
     for (let s = 0; s < size; s++) {
-      const row = batch.row(batch.targets, l, s);
+      const row = batch.targetRow(s);
       const from = (first + s) * outputs;
       for (let k = 0; k < outputs; k++) row[k] = targets[from + k] / voltage_V;
     }
@@ -106,7 +118,6 @@ export class LayeredSimulation {
     let report: PhaseReport | undefined;
     for (let first = 0; first < size; first += LAYERED_COLUMNS) {
       const samples = Math.min(LAYERED_COLUMNS, size - first);
-      if (fromRest) this.clearStates(batch, first, samples);
       this.setGroup(free, first, samples, samples, 0, fromRest, stop);
       free.set({ betaLow: beta, betaHigh: beta });
       this.run('settleStates', [free.offset]);
@@ -159,7 +170,6 @@ export class LayeredSimulation {
     const nudgedReports: (PhaseReport | undefined)[] = active.map(() => undefined);
     for (let first = 0; first < size; first += group) {
       const samples = Math.min(group, size - first);
-      if (fromRest) this.clearStates(batch, first, samples);
       this.setGroup(free, first, samples, samples, 0, fromRest, stop);
       free.set({ betaLow: 0, betaHigh: 0 });
       this.setGroup(nudged, first, samples, samples * active.length, 1, true, nudgedStop ?? stop);
@@ -175,12 +185,7 @@ export class LayeredSimulation {
   }
 
   /** Moves the parameters by the contrast at hand, and prepares the currents of the batch that follows. */
-  applyUpdate(
-    batch: BatchMemory,
-    size: number,
-    factors: UpdateFactors,
-    next?: { size: number; inputs: Floats },
-  ): void {
+  applyUpdate(batch: BatchMemory, size: number, factors: UpdateFactors, next?: AnnouncedInputs): void {
     const { memory } = this;
     const { current } = batch;
     memory.factors.set(factors.conductances);
@@ -195,7 +200,10 @@ export class LayeredSimulation {
     this.setNext(prepared ? batch.next : batch.none);
     this.run('applyUpdate', [memory.update.offset]);
     this.version++;
-    if (prepared) batch.next.version = this.version;
+    if (prepared) {
+      batch.next.version = this.version;
+      batch.next.announced = next;
+    }
   }
 
   /** After parameters were written: brings everything that depends on them up to date. */
@@ -227,15 +235,8 @@ export class LayeredSimulation {
     setStop(record, stop);
   }
 
-  private clearStates(batch: BatchMemory, first: number, samples: number): void {
-    for (const [l, size] of this.network.layers.entries()) {
-      const stride = strideOf(size);
-      this.memory.floats(batch.states[l] + first * stride, (samples * stride) / 4).fill(0);
-    }
-  }
-
   private worse(report: PhaseReport | undefined, record: PhaseRecord, from: number, to: number): PhaseReport {
-    const fresh = reportOf(this.memory.buffer, record, from, to, this.scale.current_A);
+    const fresh = reportOf(this.memory.reports(record), from, to, this.scale.current_A);
     return report === undefined ? fresh : worseOf(report, fresh);
   }
 
@@ -270,6 +271,7 @@ export class LayeredSimulation {
     }
     held.size = size;
     held.version = -1;
+    held.announced = undefined;
     held.count = this.kernel.listSignals(
       own.byteOffset,
       size,

@@ -5,7 +5,8 @@ import { firstResidual, isLive, scratchOf, setDone, setFirstResidual, setLive, s
 import { startOddLayers, updateOddLayers } from './odd-layers';
 import { acceptOutputs, outputsAreEven, updateOutputs } from './outputs';
 import { recordOf, turnRecords } from './records';
-import { betaOf, layerOf, Network, Phase, SLICES } from './structure';
+import { ownSlice } from './sharing';
+import { betaOf, layerOf, Network, Phase, SLICES, sliceStart } from './structure';
 
 /** How a column ended, as the host names it. */
 export const SETTLED: i32 = 0;
@@ -26,6 +27,7 @@ export function relax(network: Network, phase: Phase, thread: i32): void {
     setLive(scratch, c, phase.limit > 0 && canBePassive(network, phase, thread, c));
     for (let l = 0; l < network.layers; l++) setTravel(scratch, network, c, l, 0);
   }
+  if (phase.fromRest && !phase.delta) clearStates(network, phase, thread);
   startOddLayers(network, phase, thread);
   startEvenLayers(network, phase, thread);
   wait(network.barrier, network.threads);
@@ -47,6 +49,19 @@ export function relax(network: Network, phase: Phase, thread: i32): void {
     live = judge(network, phase, thread, sweep);
   }
   wait(network.barrier, network.threads);
+}
+
+/** All samples of the phase start at 0 V; this thread's slices. */
+function clearStates(network: Network, phase: Phase, thread: i32): void {
+  for (let slice = ownSlice(network, thread, 0); slice < SLICES; slice = ownSlice(network, thread, slice + 1)) {
+    for (let l = 0; l < network.layers; l++) {
+      const layer = layerOf(network, l);
+      const from = <usize>sliceStart(layer, slice) << 2, bytes = (<usize>sliceStart(layer, slice + 1) << 2) - from;
+      for (let s = 0; s < phase.samples; s++) {
+        memory.fill(layer.states + <usize>(phase.first + s) * layer.stride + from, 0, bytes);
+      }
+    }
+  }
 }
 
 /** With a negative conductance in all at an output the network has no stable equilibrium, whatever a sweep finds. */

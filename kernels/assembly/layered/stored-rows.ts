@@ -1,7 +1,7 @@
 // Conductances as the outside sees them: row-major, [units before][units of the layer].
 import { rowChange } from './inner-conductances';
 import { scratchOf } from './memory-of-thread';
-import { layerOf, Network } from './structure';
+import { Layer, layerOf, Network, TILE } from './structure';
 
 /** Whether layer l's conductances are stored with the units before as columns. */
 // @ts-ignore: decorator
@@ -67,12 +67,38 @@ export function storeRows(network: Network, l: i32, first: i32, rows: i32, value
 /** How many of layer l's conductances lie at an edge of its window. */
 export function countAtEdge(network: Network, l: i32, rows: i32): i32 {
   const layer = layerOf(network, l);
+  if (l == 0) return countSources(network, layer);
+  const turned = isTurned(network, l);
+  const stored = turned ? layer.size : rows, length = turned ? rows : layer.size;
   let count = 0;
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < layer.size; j++) {
-      const g = load<f32>(placeOf(network, l, i, j));
-      if (g == layer.lowest || g == layer.highest) count++;
+  for (let i = 0; i < stored; i++) count += countEdges(layer, layer.conductances + <usize>i * layer.rowBytes, length);
+  return count;
+}
+
+function countSources(network: Network, layer: Layer): i32 {
+  let count = 0, at = layer.conductances;
+  for (let unit = 0; unit < layer.size; unit += TILE) {
+    const units = min(TILE, layer.size - unit);
+    for (let half = 0; half < 2 * network.signals; half++) {
+      count += countEdges(layer, at, units);
+      at += <usize>TILE << 2;
     }
+  }
+  return count;
+}
+
+function countEdges(layer: Layer, from: usize, length: i32): i32 {
+  const low = f32x4.splat(layer.lowest), high = f32x4.splat(layer.highest);
+  let found = i32x4.splat(0), at = from;
+  for (const end = from + (<usize>(length & ~3) << 2); at < end; at += 16) {
+    const g = v128.load(at);
+    // a lane that is true is −1
+    found = i32x4.sub(found, v128.or(f32x4.eq(g, low), f32x4.eq(g, high)));
+  }
+  let count = i32x4.extract_lane(found, 0) + i32x4.extract_lane(found, 1) + i32x4.extract_lane(found, 2) + i32x4.extract_lane(found, 3);
+  for (const end = from + (<usize>length << 2); at < end; at += 4) {
+    const g = load<f32>(at);
+    if (g == layer.lowest || g == layer.highest) count++;
   }
   return count;
 }

@@ -1,0 +1,33 @@
+import type { BatchInputs, BatchMemory } from './batch-memory.js';
+import type { BatchState } from './power.js';
+
+/** A batch's states where the kernel left them: most are read once, or not at all, before the next batch takes their place. */
+export class LentState {
+  private readonly inputs: BatchInputs;
+
+  constructor(
+    private readonly batch: BatchMemory,
+    private readonly size: number,
+  ) {
+    this.inputs = batch.current;
+  }
+
+  /** Layer l, [size × units], copied, published units; nothing where there is no such layer. */
+  layer(l: number): Float32Array | undefined {
+    const { batch, size } = this;
+    const width = batch.memory.network.layers[l];
+    if (width === undefined) return undefined;
+    const states = new Float32Array(size * width);
+    batch.copyOut(batch.states[l], l, size, states);
+    return states;
+  }
+
+  /** All of it, copied. */
+  copy(): BatchState {
+    const { layers, inputs } = this.batch.memory.network;
+    return {
+      inputs: this.inputs.inputs.slice(0, this.size * inputs),
+      base: layers.map((_, l) => this.layer(l) as Float32Array),
+    };
+  }
+}
