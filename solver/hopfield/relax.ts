@@ -28,17 +28,44 @@ export function hopfieldDrive(parameters: HopfieldParameters, inputs: Floats, ba
 }
 
 /**
- * Relaxes a batch, changing `states` ([batch × n_l] a layer) in place. The residual is the largest of a unit, measured
- * in the course of the last iteration; as states live in [0, 1], it is relative and absolute at once.
+ * Relaxes a batch, changing `states` ([batch × n_l] a layer) in place, each sample by the stop rule for itself, so that
+ * what becomes of it does not depend on its batch. The residual is the largest of a unit, measured in the course of the
+ * last iteration; as states live in [0, 1], it is relative and absolute at once.
  */
 export async function relaxHopfield(
+  parameters: HopfieldParameters,
+  drive: HopfieldDrive,
+  states: readonly Float64Array[],
+  relaxation: Relaxation,
+  nudge: Nudge | undefined,
+  stop: StopRule = {},
+  signal?: AbortSignal,
+): Promise<PhaseReport> {
+  const { batch } = drive;
+  const row = <T extends Floats>(values: T, s: number) => {
+    const size = values.length / batch;
+    return values.subarray(s * size, (s + 1) * size) as T;
+  };
+  const reports: PhaseReport[] = [];
+  for (let s = 0; s < batch; s++) {
+    const own: HopfieldDrive = { batch: 1, inputs: row(drive.inputs, s), field: row(drive.field, s) };
+    const pull = nudge && { ...nudge, targets: row(nudge.targets, s) };
+    const layers = states.map((layer) => row(layer, s));
+    const report = await relaxSample(parameters, own, layers, relaxation, pull, stop, signal);
+    reports.push(report);
+    if (report.status === 'aborted') break;
+  }
+  return summary(reports);
+}
+
+async function relaxSample(
   parameters: HopfieldParameters,
   drive: HopfieldDrive,
   states: Float64Array[],
   relaxation: Relaxation,
   nudge: Nudge | undefined,
-  stop: StopRule = {},
-  signal?: AbortSignal,
+  stop: StopRule,
+  signal: AbortSignal | undefined,
 ): Promise<PhaseReport> {
   const { tolerance, outputChange, maxIterations } = { ...defaultStop, ...stop };
   const limit = stop.fixedIterations ?? maxIterations;
@@ -63,6 +90,16 @@ export async function relaxHopfield(
     if (iterations % 64 === 0) await new Promise(setImmediate);
   }
   return report(stop.fixedIterations === undefined ? 'stopped-early' : 'counted');
+}
+
+/** Of samples that ended each for itself: the worst status and residual, the mean of their iterations. */
+function summary(reports: readonly PhaseReport[]): PhaseReport {
+  const order: readonly SettleStatus[] = ['settled', 'counted', 'stopped-early', 'not-finite', 'aborted'];
+  const worst = Math.max(...reports.map(({ status }) => order.indexOf(status)));
+  // Math.max keeps a NaN.
+  const residual = Math.max(...reports.map((report) => report.residual));
+  const iterations = reports.reduce((sum, report) => sum + report.iterations, 0) / reports.length;
+  return { status: order[worst], iterations, residual, residual_A: residual };
 }
 
 /** One step of every unit; returns the largest residual met. */

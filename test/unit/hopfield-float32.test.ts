@@ -61,13 +61,15 @@ describe.each(shapes)('float32 Hopfield kernel, $inputs-$hidden-$outputs, batch 
   );
 
   it('lets each sample stop by itself, where counted iterations would have led it by then', async () => {
-    const { net, device } = await pairOf(shape, eulerSteps(0.5));
+    const { net, reference, device } = await pairOf(shape, eulerSteps(0.5));
     const { batch, inputs, draw } = net;
     const { layers, inputs: width } = net.network;
     const from = { layers: layers.map((size) => draw(batch * size, 0, 1)) };
     const stop = { tolerance: 1e-4, maxIterations: 500 };
     const together = await device.settle({ batch, inputs }, { from, stop });
     expect(together.status).toBe('settled');
+    const wanted = await reference.settle({ batch, inputs }, { from, stop });
+    expect(Math.abs(wanted.iterations - together.iterations)).toBeLessThan(1);
     const counts: number[] = [];
     for (let s = 0; s < batch; s++) {
       const drive = { batch: 1, inputs: inputs.subarray(s * width, (s + 1) * width) };
