@@ -90,8 +90,10 @@ async function trainComposed(run: ComposedRun, config: RunConfig, flags: TrainFl
     await writeFileAtomically(directory.config, stringify(config));
     const { dataSet, trainer, composition } = run;
     for (const warning of composition.warnings ?? []) process.stderr.write(`warning: ${warning}\n`);
+    const { cells } = config;
+    const inCells = cells === undefined ? '' : `, in ${cells.model} cells under policy ${cells.policy},`;
     process.stderr.write(
-      `${trainer.device.info.name} on ${dataSet.name}: ${dataSet.train.count} training and ${dataSet.test.count} test samples, seed ${config.seed}\n`,
+      `${trainer.device.info.name}${inCells} on ${dataSet.name}: ${dataSet.train.count} training and ${dataSet.test.count} test samples, seed ${config.seed}\n`,
     );
     if (trainer.options.particles) {
       process.stderr.write(

@@ -87,16 +87,27 @@ function summaryOf(run: ComposedRun, epochs: readonly EpochRecord[]): [string, s
   }
   const cells = run.composition.cells?.report();
   if (cells !== undefined) {
-    const pulses = cells.potentiationPulses + cells.depressionPulses;
-    const energy = Number.isNaN(cells.energy_J) ? '' : `, ${formatQuantity(cells.energy_J, 'J')}`;
-    rows.push(
-      ['Cells', `${config.cells?.model}, policy ${config.cells?.policy}`],
-      ['Pulses', `${pulses.toExponential(2)} in all${energy}`],
-      ['Cells at an end of their range', percent(cells.atEdge)],
-    );
+    rows.push(['Cells', cellsOf(run)]);
+    // how many pulses is in the manifest's rows
+    if (!Number.isNaN(cells.energy_J))
+      rows.push(['Energy of all pulses', formatQuantity(cells.energy_J, 'J')]);
+    rows.push(['Cells at an end of their range', percent(cells.atEdge)]);
   }
   rows.push(['Speed', `${last.samplesPerSecond.toFixed(0)} samples/s`]);
   return rows;
+}
+
+/** `ag-asi-jo, policy accumulate, d2d 0.05`: what was asked for beside the model's own. */
+function cellsOf({ config }: ComposedRun): string {
+  const { model, policy, ...rest } = config.cells ?? {};
+  const asked = Object.entries(rest)
+    .filter(([key, value]) => key !== 'pulseLog' && value !== undefined && value !== 'single')
+    .flatMap(([key, value]) =>
+      typeof value === 'object'
+        ? Object.entries(value).flatMap(([part, v]) => (v === 0 ? [] : [`${key} ${part} ${v}`]))
+        : [`${key} ${value}`],
+    );
+  return [model, `policy ${policy}`, ...asked].join(', ');
 }
 
 function curvesSection(epochs: readonly EpochRecord[]): ReportSection {
