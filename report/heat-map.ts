@@ -28,6 +28,8 @@ export interface HeatMap {
 
 const LONGEST_SIDE_PX = 380;
 const SHORTEST_SIDE_PX = 90;
+/** The other sign counts from this share of the largest value on: less is rounding. */
+const ROUNDING = 1e-9;
 
 /** A heat map with its colour scale; the cells are one embedded picture, so that 512×512 of them stay small. */
 export function heatMap(map: HeatMap): FigureSpec {
@@ -75,14 +77,14 @@ export function colourScaleOf(map: Pick<HeatMap, 'values' | 'scale' | 'domain' |
       domain: from > 0 && to > from ? [from, to] : [0.1, 1],
     };
   }
-  const colours = map.colours ?? (low < 0 && high > 0 ? divergingColours : sequentialColours);
   const reach = Math.max(Math.abs(low), Math.abs(high));
+  const bothSigns = Math.min(-low, high) > ROUNDING * reach;
+  const colours = map.colours ?? (bothSigns ? divergingColours : sequentialColours);
   const [from, to] = map.domain ?? (colours.diverging ? [-reach, reach] : [low, high]);
   if (to > from) return { map: colours, type, domain: [from, to] };
-  // One value everywhere, or none at all.
-  const middle = Number.isFinite(from) ? from : 0;
-  const margin = Math.abs(middle) || 1;
-  return { map: colours, type, domain: [middle - margin, middle + margin] };
+  // One value everywhere, or none at all: shown on a scale that starts or ends at 0.
+  const only = Number.isFinite(from) ? from : 0;
+  return { map: colours, type, domain: only < 0 ? [only, 0] : [0, only || 1] };
 }
 
 /** Middles of about eight cells, at a round step. */

@@ -48,7 +48,7 @@ export function addCrossbarFlags(command: Command): Command {
     .option('--float-rows <lines>', 'word lines without driver: 3,5-7', parseLines, [])
     .option('--float-cols <lines>', 'bit lines without sense end', parseLines, [])
     .option('--short-ohm <ohm>', 'resistance of a short', positive, 1e-3)
-    .option('--threads <n>', 'threads for many inputs', wholePositive, 1)
+    .option('--threads <n>', 'threads for many inputs, at most one a core', wholePositive, 1)
     .option('--tolerance <share>', 'net node current over the largest device current', positive, 1e-10);
 }
 
@@ -65,7 +65,7 @@ export function readCrossbar(flags: CrossbarFlags): {
       ? readCells(flags.resistances ?? '', 'resistances', flags.shortOhm)
       : readCells(flags.conductances, 'conductances', flags.shortOhm);
   const { rows, columns } = cells;
-  const inputs = readMatrix(flags.inputs, '--inputs', readNumber);
+  const inputs = readMatrix(flags.inputs, '--inputs', readNumber, 'a voltage in V is needed');
   const [row, column] = flags.select;
   // with one selected word line one row of voltages is enough
   const spread = inputs.rows === 1 && rows > 1 && flags.scheme !== 'all';

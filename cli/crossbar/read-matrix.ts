@@ -17,16 +17,18 @@ const NPY_MAGIC = 0x93;
 
 /**
  * Reads a matrix from CSV (comma, semicolon or tab) or NPY. One axis in NPY is one column.
+ * @param needed what a field has to be: `a voltage in V is needed`
  * @throws OhmpropError `crossbar.file`, with row and column counting from 0
  */
-export function readMatrix(file: string, what: string, readField: ReadField): Matrix {
+export function readMatrix(file: string, what: string, readField: ReadField, needed: string): Matrix {
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);
   } catch (cause) {
     throw inputError('crossbar.file', `${what}: ${file} cannot be read (${(cause as Error).message})`, cause);
   }
-  const matrix = bytes[0] === NPY_MAGIC ? fromNpy(bytes, file, what) : fromCsv(bytes, file, what, readField);
+  const matrix =
+    bytes[0] === NPY_MAGIC ? fromNpy(bytes, file, what) : fromCsv(bytes, file, what, readField, needed);
   if (matrix.values.length === 0) {
     throw inputError(
       'crossbar.file',
@@ -44,7 +46,7 @@ function fromNpy(bytes: Uint8Array, file: string, what: string): Matrix {
   return { rows: shape[0], columns: shape[1] ?? 1, values: Float64Array.from(data) };
 }
 
-function fromCsv(bytes: Buffer, file: string, what: string, readField: ReadField): Matrix {
+function fromCsv(bytes: Buffer, file: string, what: string, readField: ReadField, needed: string): Matrix {
   const text = bytes.toString('utf8');
   const delimiter = [',', ';', '\t'].find((mark) => text.includes(mark)) ?? ',';
   let records: string[][];
@@ -74,7 +76,7 @@ function fromCsv(bytes: Buffer, file: string, what: string, readField: ReadField
       if (value === undefined) {
         throw inputError(
           'crossbar.file',
-          `${what}: ${file}, row ${i}, column ${j} (from 0): got "${field}"; a number is needed (no header line), or for a cell open or short`,
+          `${what}: ${file}, row ${i}, column ${j} (from 0): got "${field}"; ${needed} (no header line)`,
         );
       }
       values[i * columns + j] = value;
@@ -97,11 +99,13 @@ export function readCells(file: string, kind: 'conductances' | 'resistances', sh
   // words are marked by values that no cell has, so that numbers of both kinds of file go one way
   const SHORT = Number.NEGATIVE_INFINITY;
   const OPEN = Number.POSITIVE_INFINITY;
-  const matrix = readMatrix(file, `--${kind}`, (text) => {
+  const readCell: ReadField = (text) => {
     const word = text.toLowerCase();
     if (openWords.has(word)) return OPEN;
     return word === 'short' ? SHORT : readNumber(text);
-  });
+  };
+  const unit = kind === 'conductances' ? 'S' : 'Ω';
+  const matrix = readMatrix(file, `--${kind}`, readCell, `a cell is a number in ${unit}, open, or short`);
   const values = matrix.values.map((value, k) => {
     if (value === OPEN) return 0;
     if (value === SHORT) return short_S;

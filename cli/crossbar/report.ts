@@ -15,6 +15,7 @@ import { printJson } from '../run/summary.js';
 import { CrossbarBar } from './bar.js';
 import { type CrossbarEffects, crossbarEffects } from './effects.js';
 import { addCrossbarFlags, type CrossbarFlags, readCrossbar } from './flags.js';
+import { iterationsText } from './solve.js';
 
 interface ReportFlags extends CrossbarFlags {
   readonly output: string;
@@ -82,13 +83,13 @@ async function report(flags: ReportFlags): Promise<void> {
           `drivers ${flags.driverOhm} Ω${flags.driveBothEnds ? ' at both ends' : ''}, sense ends ${flags.senseOhm} Ω`,
         ],
         ['Scheme', flags.scheme],
-        ['Output error', `${(100 * effects.relativeError).toPrecision(3)} % of the ideal product (rms)`],
+        ['Output error', `${percentOf(effects.relativeError)} of the ideal product (rms)`],
         ['Worst drop', formatQuantity(effects.worstDrop_V, 'V')],
-        ['Largest sneak share of a cell', `${(100 * largestShare(effects.sneakShare)).toPrecision(3)} %`],
+        ['Largest sneak share of a cell', percentOf(largestShare(effects.sneakShare))],
         ['Power', formatQuantity(effects.power_W, 'W')],
         [
           'Solved by',
-          `${status.method}, ${status.iterations} iterations; largest net node current ${formatQuantity(status.kclResidual_A, 'A')}`,
+          `${status.method}, ${iterationsText(status.iterations)}; largest net node current ${formatQuantity(status.kclResidual_A, 'A')}`,
         ],
       ],
       warnings: [],
@@ -110,6 +111,8 @@ async function report(flags: ReportFlags): Promise<void> {
     });
   }
 }
+
+const percentOf = (share: number) => (share === 0 ? '0 %' : `${(100 * share).toPrecision(3)} %`);
 
 function sectionsOf(effects: CrossbarEffects, rows: number, columns: number): ReportSection[] {
   const map = (
@@ -147,8 +150,8 @@ function sectionsOf(effects: CrossbarEffects, rows: number, columns: number): Re
     map(
       'Sneak-path share',
       "Share of its bit line's cell current that flows through a cell where the ideal product has none, or against it.",
-      effects.sneakShare,
-      'share',
+      effects.sneakShare.map((share) => 100 * share),
+      'share (%)',
       '1',
     ),
   ];

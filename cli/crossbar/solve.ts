@@ -167,6 +167,8 @@ async function writeSolution(
   await writeFileAtomically(file, `${JSON.stringify({ ...result, ...perInput })}\n`);
 }
 
+export const iterationsText = (count: number) => `${count} iteration${count === 1 ? '' : 's'}`;
+
 const SHOWN = 8;
 
 function print(result: SolveResult, message: string, json: boolean): void {
@@ -174,7 +176,7 @@ function print(result: SolveResult, message: string, json: boolean): void {
   const ms = (seconds: number) => `${(1000 * seconds).toPrecision(3)} ms`;
   const lines = [
     `${rows} × ${cols} cells, ${inputs} input vector${inputs === 1 ? '' : 's'}. ${message}`,
-    `${result.method}, ${iterations} iterations, largest net node current ${formatQuantity(kclResidual_A, 'A')}; set-up ${ms(setupSeconds)}, solve ${ms(solveSeconds)}`,
+    `${result.method}, ${iterationsText(iterations)}, largest net node current ${formatQuantity(kclResidual_A, 'A')}; set-up ${ms(setupSeconds)}, solve ${ms(solveSeconds)}`,
   ];
   for (let p = 0; p < Math.min(inputs, 3); p++) {
     const shown = result.outputCurrents_A.slice(0, SHOWN).map((line) => formatQuantity(line[p], 'A'));

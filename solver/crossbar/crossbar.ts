@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import {
   type CrossbarCircuit,
   type CrossbarDescription,
@@ -21,7 +22,7 @@ export interface CrossbarOptions {
   readonly tolerance?: number;
   /** Default 5000. */
   readonly maxIterations?: number;
-  /** Threads for many inputs; default 1. Results do not depend on it. */
+  /** Threads for many inputs; default 1, at most one a core (or two). Results do not depend on it. */
   readonly threads?: number;
 }
 
@@ -47,6 +48,8 @@ export interface CellChange {
 /** More changed cells than this share: set up anew, the coarse operator too. */
 const REFRESH_SHARE = 0.02;
 const GIB = 2 ** 30;
+/** More threads than cores only take memory. Two in any case, so that what threads do can be tried on one core. */
+const MOST_THREADS = Math.max(2, availableParallelism());
 
 /** A memory of at most 512 MiB kept between solves, so that a loop of one-shot solves does not take a fresh one each time. */
 let spare: CrossbarArena | undefined;
@@ -77,7 +80,7 @@ export class Crossbar {
   constructor(description: CrossbarDescription, options: CrossbarOptions = {}) {
     const started = performance.now();
     this.circuit = describeCrossbar(description);
-    this.threadCount = Math.max(1, Math.floor(options.threads ?? 1));
+    this.threadCount = Math.min(MOST_THREADS, Math.max(1, Math.floor(options.threads ?? 1)));
     this.stop = { tolerance: options.tolerance ?? 1e-10, maxIterations: options.maxIterations ?? 5000 };
     requireGrounded(this.circuit);
     this.plan = planCrossbar(this.circuit);

@@ -88,7 +88,7 @@ export function gatherSolution(
   const name = crossbarMethods[method];
   const message = settled
     ? messages[name]
-    : `Not settled: a net current of ${kclResidual_A} A is left at a node after ${iterations} iterations; raise maxIterations, loosen the tolerance, or look for cells that differ by many orders of magnitude.`;
+    : `Not settled: a net current of ${kclResidual_A} A is left at a node after ${iterations} iteration${iterations === 1 ? '' : 's'}; raise maxIterations, loosen the tolerance, or look for cells that differ by many orders of magnitude.`;
   const wordVoltages_V = results.word_V ?? new Float64Array(0);
   const bitVoltages_V = results.bit_V ?? new Float64Array(0);
   return {

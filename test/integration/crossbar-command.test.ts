@@ -94,6 +94,15 @@ describe('ohmprop crossbar', () => {
     expect(stderr).toMatch(message);
   });
 
+  it('says of the inputs what an input is, and starts no more threads than there are cores', () => {
+    const cells = ['--resistances', file('r.csv'), '--threads', '100000'];
+    const bad = ohmprop('solve', ...cells, '--inputs', file('word.csv', '1\nshort\n'));
+    expect(bad.status).toBe(2);
+    expect(bad.stderr).toMatch(/row 1, column 0 \(from 0\): got "short"; a voltage in V is needed/);
+    const good = ohmprop('solve', ...cells, '--inputs', file('v.csv'), ...wires, '--json');
+    expect(good.status).toBe(0);
+  });
+
   it('exports text that ngspice solves to the same voltages', (context) => {
     const cir = file('x.cir');
     const { status } = ohmprop(

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../core/index.js';
 import { sampleColours, sequentialColours } from '../../report/colour-map.js';
+import { colourScaleOf } from '../../report/heat-map.js';
 import {
   conductanceHistogram,
   confusionMatrix,
@@ -198,6 +199,20 @@ describe('a heat map', () => {
   ] as const)('stands %s', async (_what, values, scale) => {
     const svg = await renderSvg(heatMap({ values, rows: 2, columns: 2, quantity: 'x', unit: '1', scale }));
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  it.each([
+    [[0, 2], [0, 2], false],
+    [[0, 0], [0, 1], false],
+    [[3, 3], [0, 3], false],
+    [[-3, -3], [-3, 0], false],
+    [[-1, 2], [-2, 2], true],
+    // a sign that rounding made
+    [[-1e-17, 2], [-1e-17, 2], false],
+  ] as const)('of %j spans %j', (values, domain, diverging) => {
+    const scale = colourScaleOf({ values });
+    expect(scale.domain).toEqual(domain);
+    expect(scale.map.diverging ?? false).toBe(diverging);
   });
 
   it('paints each cell in the colour of its value, grey where there is none', () => {
