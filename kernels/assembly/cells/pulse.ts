@@ -127,7 +127,7 @@ function pulseQuads(
       const gain = k > 0 ? at32(gainUp, i, 1) : at32(gainDown, i, 1);
       const lowest = at32(low, i, 0);
       const highest = at32(high, i, 1);
-      manyPulses(result, k > 0 ? up : down, nodes, before, pulses, gain, c2c);
+      manyPulses(result, k > 0 ? up : down, nodes, before, pulses, gain, c2c, lowest, highest);
       let after = load<f64>(result);
       const lane = <usize>(4 * q + i - start) << 2;
       if (c2c > 0) after += c2c * sqrt(load<f64>(result, 8)) * <f64>load<f32>(scratch + lane);

@@ -60,9 +60,20 @@ function affinePulses(out: usize, w: f64, k: i32, step: f64, slope: f64, spread:
 
 /**
  * The state after k > 0 pulses of one direction on a cell whose steps are `gain` times the table's, and, for pulses whose
- * relative spread is `spread`, the variance of that state divided by spread²: two doubles at `out`. No bounds.
+ * relative spread is `spread`, the variance of that state divided by spread²: two doubles at `out`. Not clipped to the cell's
+ * bounds `lowest` and `highest`, but where pulses go one by one the rest is left out once the state is past one.
  */
-export function manyPulses(out: usize, table: usize, nodes: i32, w: f64, k: i32, gain: f64, spread: f64): void {
+export function manyPulses(
+  out: usize,
+  table: usize,
+  nodes: i32,
+  w: f64,
+  k: i32,
+  gain: f64,
+  spread: f64,
+  lowest: f64,
+  highest: f64,
+): void {
   if (k == 1) {
     const step = gain * stepAt(table, nodes, w);
     store<f64>(out, w + step);
@@ -73,14 +84,19 @@ export function manyPulses(out: usize, table: usize, nodes: i32, w: f64, k: i32,
     affinePulses(out, w, k, gain * stepAt(table, nodes, w), gain * slopeAt(table, nodes, w), spread);
     return;
   }
+  const segments = <f64>(nodes - 1);
   let x = w;
   let variance: f64 = 0;
   for (let n = 0; n < k; n++) {
-    const step = gain * stepAt(table, nodes, x);
-    const slope = gain * slopeAt(table, nodes, x);
+    const i = segment(x, nodes);
+    const at = table + (<usize>i << 3);
+    const left = load<f64>(at);
+    const rise = load<f64>(at, 8) - left;
+    const step = gain * (left + rise * (x * segments - <f64>i));
+    const slope = gain * rise * segments;
     variance = variance * ((1 + slope) * (1 + slope) + slope * slope * spread * spread) + step * step;
     x += step;
-    if (step == 0) break;
+    if (step == 0 || (step > 0 ? x >= highest : x <= lowest)) break;
   }
   store<f64>(out, x);
   store<f64>(out, variance, 8);
