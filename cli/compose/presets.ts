@@ -94,24 +94,36 @@ function small(options: {
 
 /**
  * Deep Hopfield networks of the sizes that Scellier 2024 (arXiv 2402.11674) compares resistive networks with. The
- * hyperparameters are our own: rates so low that rate·E‖s‖² of the layer before the output stays below 2, above which an
- * update throws output units so far out of [0, 1] that no nudge moves them any more.
+ * hyperparameters are our own. Where there are two or three hidden layers, nudged phases are a few Euler steps of a strong
+ * nudge: nudged phases that run to their end, or rates much higher, push outputs so far below 0 that no nudge moves them.
  */
-function deepHopfield(hidden: number[], rates: number[]): RunConfigInput {
+function deepHopfield(options: {
+  hidden: number[];
+  beta: number;
+  nudgedSteps?: number;
+  rates: number[];
+}): RunConfigInput {
+  const { hidden, beta, nudgedSteps, rates } = options;
+  const network = { kind: 'hopfield', hidden, relaxation: 'exact' } as const;
   return {
     data: 'mnist',
     arithmetic: 'float32',
-    network: { kind: 'hopfield', hidden, relaxation: 'exact' },
+    network: nudgedSteps === undefined ? network : { ...network, nudgedRelaxation: 'euler' },
     training: {
       estimator: 'centered',
-      beta: 0.5,
+      beta,
       batch: 20,
       epochs: 50,
       conductanceRates: rates,
       biasRates: rates,
       rateDecay: 0.99,
     },
-    settle: { tolerance: 1e-3, outputChange: 1e-3, maxIterations: 100 },
+    settle: {
+      tolerance: 1e-3,
+      outputChange: 1e-3,
+      maxIterations: 100,
+      ...(nudgedSteps === undefined ? {} : { nudged: { fixedIterations: nudgedSteps } }),
+    },
   };
 }
 
@@ -182,9 +194,14 @@ export const presets: Readonly<Record<string, RunConfigInput>> = {
     tabled: [0.128, 0.032, 0.008, 0.002],
     epochs: 500,
   }),
-  'dhn-1h': deepHopfield([1024], [0.2, 0.02]),
-  'dhn-2h': deepHopfield([1024, 1024], [0.1, 0.03, 0.003]),
-  'dhn-3h': deepHopfield([1024, 1024, 1024], [0.1, 0.03, 0.01, 0.002]),
+  'dhn-1h': deepHopfield({ hidden: [1024], beta: 0.5, rates: [0.2, 0.02] }),
+  'dhn-2h': deepHopfield({ hidden: [1024, 1024], beta: 2, nudgedSteps: 6, rates: [0.05, 0.015, 0.001] }),
+  'dhn-3h': deepHopfield({
+    hidden: [1024, 1024, 1024],
+    beta: 2,
+    nudgedSteps: 8,
+    rates: [0.05, 0.015, 0.005, 0.001],
+  }),
   'drn-xl': resistive({ hidden: [32768], inputGain: 800, beta: 1, rates: [0.006, 0.006], epochs: 100 }),
 };
 
