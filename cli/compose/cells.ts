@@ -53,15 +53,15 @@ export async function composeCells(config: CellsConfig, window?: number): Promis
   };
 }
 
-/** What a run's metrics say of its cells. Energies of unknown pulses are left out. */
+/** What a run's metrics say of its cells, all pulses since its start. Energies of unknown pulses are left out. */
 export function cellMetrics(report: StoreReport): Record<string, number> {
   const { potentiationPulses, depressionPulses, energy_J, atEdge, masked } = report;
   return {
-    potentiationPulses,
-    depressionPulses,
+    potentiationPulsesSoFar: potentiationPulses,
+    depressionPulsesSoFar: depressionPulses,
     cellsAtEdge: atEdge,
     maskedCells: masked,
-    ...(Number.isNaN(energy_J) ? {} : { pulseEnergy_J: energy_J }),
+    ...(Number.isNaN(energy_J) ? {} : { pulseEnergySoFar_J: energy_J }),
   };
 }
 

@@ -9,3 +9,10 @@ it('the explained configuration is the iris preset, key by key', async () => {
   const { settle: __, ...wanted } = checkConfig({ ...preset('iris'), preset: 'iris' }, 'preset');
   expect(explained).toEqual({ ...wanted, arithmetic: 'float32', threads: 'auto' });
 });
+
+it('the memristive configuration says of its cells what it means to', async () => {
+  const file = fileURLToPath(new URL('../../examples/memristors.yaml', import.meta.url));
+  const { cells, network } = await readConfig({ file });
+  expect(network).toMatchObject({ window: 100 });
+  expect(cells).toMatchObject({ model: 'linear', states: 1000, policy: 'accumulate', stuck: 0.001 });
+});
