@@ -32,6 +32,7 @@ export function trainCommand(): Command {
     .option('--window <ratio>', 'g_max/g_min of every conductance', decimal)
     .option('--arithmetic <name>', 'float64 or float32')
     .option('--threads <n>', 'threads of a float32 simulation (default auto: as many as pay)', whole)
+    .option('--relaxed-simd', 'fused multiply-add in a float32 simulation; last bits differ between machines')
     .option('--set <path=value>', 'set any configuration key', collect, [])
     .option('--out <dir>', 'run directory (default runs/<date>_<name>_<id>)')
     .option('--json', 'one JSON object on stdout');
@@ -52,6 +53,7 @@ interface TrainFlags extends CellFlags, BoardFlags {
   window?: number;
   arithmetic?: string;
   threads?: number;
+  relaxedSimd?: boolean;
   set: string[];
   out?: string;
   json?: boolean;
@@ -114,6 +116,7 @@ function flagTree(flags: TrainFlags): Record<string, unknown> {
     limit,
     arithmetic,
     threads,
+    relaxedSimd,
     layers,
     window,
     estimator,
@@ -128,6 +131,7 @@ function flagTree(flags: TrainFlags): Record<string, unknown> {
     limit,
     arithmetic,
     threads,
+    relaxedSimd,
     network: boardTree(flags) ?? { hidden: layers, window },
     training: {
       estimator,

@@ -24,5 +24,12 @@ export {
   signalFields,
   updateFields,
 } from './layered-records.js';
-export { builtFile, instantiateKernel, KernelMemory, type KernelOptions, kernelModule } from './load.js';
+export {
+  builtFile,
+  hasRelaxedSimd,
+  instantiateKernel,
+  KernelMemory,
+  type KernelOptions,
+  kernelModule,
+} from './load.js';
 export { KernelTeam } from './worker-team.js';

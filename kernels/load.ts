@@ -18,13 +18,30 @@ export interface KernelOptions {
 
 const compiled = new Map<string, WebAssembly.Module>();
 
+/** Node 20 has the instructions behind a flag, later versions as they are. */
+function runsRelaxed(bytes: Uint8Array): boolean {
+  if (WebAssembly.validate(bytes)) return true;
+  v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
+  return WebAssembly.validate(bytes);
+}
+
+/** Whether this engine runs kernels with fused multiply-add: the option `relaxed`. */
+export function hasRelaxedSimd(): boolean {
+  return runsRelaxed(readFileSync(builtFile('layered.relaxed.wasm')));
+}
+
 /** The compiled kernel `name` (kernels/assembly/<name>), compiled once a process. */
 export function kernelModule(name: string, options: KernelOptions = {}): WebAssembly.Module {
   const file = `${name}${options.relaxed ? '.relaxed' : ''}.wasm`;
   let module = compiled.get(file);
   if (module === undefined) {
-    if (options.relaxed) v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
-    module = new WebAssembly.Module(readFileSync(builtFile(file)));
+    const bytes = readFileSync(builtFile(file));
+    if (options.relaxed && !runsRelaxed(bytes)) {
+      throw new Error(
+        `${file}: this engine runs no relaxed SIMD instructions; leave the option "relaxed" out`,
+      );
+    }
+    module = new WebAssembly.Module(bytes);
     compiled.set(file, module);
   }
   return module;

@@ -38,11 +38,13 @@ export async function measureTraining(
   batch: number,
   threads: number,
   seconds: number,
+  relaxed = false,
 ): Promise<TrainingFigures> {
   const spent: Record<string, number> = {};
   const device = new LayeredFloat32Device(network, {
     seed: 1,
     threads,
+    relaxed,
     onJob: (name, ms) => {
       spent[name] = (spent[name] ?? 0) + ms;
     },

@@ -6,6 +6,7 @@ import type { RunConfig, RunConfigInput } from '../config/run-config.js';
 import { composeBoard } from './board.js';
 import type { Composition } from './composition.js';
 import { composeHopfield } from './hopfield.js';
+import { checkRelaxedSimd } from './relaxed-simd.js';
 import { composeResistive } from './resistive.js';
 
 /** Everything a run is made of. */
@@ -79,6 +80,7 @@ export function composeDevice(config: RunConfig, dataSet: DataSet): Promise<Comp
       `cells: only a resistive network keeps its conductances in cells; this one is a ${config.network.kind} network`,
     );
   }
+  checkRelaxedSimd(config);
   const compose = composers[config.network.kind] as Composer<RunConfig['network']>;
   return compose(config.network, config, size);
 }

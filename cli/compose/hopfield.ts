@@ -41,7 +41,11 @@ export async function composeHopfield(
     nudgedRelaxation: ways[network.nudgedRelaxation ?? network.relaxation],
   };
   return {
-    device: openDevice[config.arithmetic](description, { ...options, threads: config.threads }),
+    device: openDevice[config.arithmetic](description, {
+      ...options,
+      threads: config.threads,
+      relaxed: config.relaxedSimd,
+    }),
     rates,
     beta: beta.value,
     betaUnit: 1,

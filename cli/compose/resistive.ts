@@ -49,7 +49,7 @@ export async function composeResistive(
     device:
       store === undefined
         ? openDevice[config.arithmetic](description, config)
-        : await openInCells[config.arithmetic](description, config.seed, store),
+        : await openInCells[config.arithmetic](description, config, store),
     ...(store === undefined ? {} : { cells: store, warnings: cells?.warnings ?? [] }),
     rates,
     beta: beta_S,
@@ -60,20 +60,22 @@ export async function composeResistive(
   };
 }
 
-const openDevice: Record<
-  RunConfig['arithmetic'],
-  (network: LayeredNetwork, config: Pick<RunConfig, 'seed' | 'threads'>) => AnalogDevice
-> = {
-  float64: (network, { seed }) => new LayeredDevice(network, { seed }),
-  float32: (network, { seed, threads }) => new LayeredFloat32Device(network, { seed, threads }),
-};
+type Chosen = Pick<RunConfig, 'seed' | 'threads' | 'relaxedSimd'>;
+
+const openDevice: Record<RunConfig['arithmetic'], (network: LayeredNetwork, config: Chosen) => AnalogDevice> =
+  {
+    float64: (network, { seed }) => new LayeredDevice(network, { seed }),
+    float32: (network, { seed, threads, relaxedSimd }) =>
+      new LayeredFloat32Device(network, { seed, threads, relaxed: relaxedSimd }),
+  };
 
 const openInCells: Record<
   RunConfig['arithmetic'],
-  (network: LayeredNetwork, seed: number, store: ConductanceStore) => Promise<AnalogDevice>
+  (network: LayeredNetwork, config: Chosen, store: ConductanceStore) => Promise<AnalogDevice>
 > = {
-  float64: (network, seed, store) => LayeredDevice.inCells(network, { seed, store }),
-  float32: (network, seed, store) => LayeredFloat32InCells.open(network, { seed, store }),
+  float64: (network, { seed }, store) => LayeredDevice.inCells(network, { seed, store }),
+  float32: (network, { seed, relaxedSimd }, store) =>
+    LayeredFloat32InCells.open(network, { seed, store, relaxed: relaxedSimd }),
 };
 
 /** One rate a layer: a single one serves all, a shorter list goes on with its last. */

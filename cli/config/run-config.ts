@@ -77,6 +77,8 @@ export const runConfigSchema = z.strictObject({
   arithmetic: z.enum(['float64', 'float32']).default('float32'),
   /** Threads of a float32 simulation; auto measures what pays. Results are the same at every number. */
   threads: z.union([z.number().int().min(1).max(8), z.literal('auto')]).default('auto'),
+  /** Fused multiply-add in a float32 simulation: faster, but last bits then differ between machines. */
+  relaxedSimd: z.boolean().default(false),
   training: z.strictObject({
     estimator: z.enum(estimatorNames).default('centered'),
     /** Nudge strength in published units, or a text with a unit: 136uS. */

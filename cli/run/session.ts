@@ -86,7 +86,11 @@ async function openManifest(directory: RunDirectory, run: ComposedRun): Promise<
       ? await startManifest({
           seed: run.config.seed,
           sources: [...run.dataSet.sources],
-          device: { name: run.trainer.device.info.name, ...run.composition.identity },
+          device: {
+            name: run.trainer.device.info.name,
+            ...(run.config.relaxedSimd ? { relaxedSimd: true } : {}),
+            ...run.composition.identity,
+          },
           ...(run.config.preset === undefined ? {} : { preset: run.config.preset }),
         })
       : { ...resumed, exitStatus: 'running' };

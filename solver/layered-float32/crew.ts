@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { KernelTeam, type LayeredKernel } from '../../kernels/index.js';
+import { type KernelOptions, KernelTeam, type LayeredKernel } from '../../kernels/index.js';
 import { MOST_THREADS, type NetworkMemory } from './network-memory.js';
 import { Pace } from './pace.js';
 
@@ -29,12 +29,13 @@ export class Crew {
   constructor(
     private readonly memory: NetworkMemory,
     private readonly threads: number | 'auto',
+    options: KernelOptions = {},
     private readonly onJob?: JobListener,
   ) {
     const wanted = threads === 'auto' ? availableParallelism() : threads;
     const size = Math.max(1, Math.min(MOST_THREADS, Math.floor(wanted)));
     if (size > 1) {
-      this.team = new KernelTeam('layered', memory.kernelMemory, memory.kernel, teamFunctions, size);
+      this.team = new KernelTeam('layered', memory.kernelMemory, memory.kernel, teamFunctions, size, options);
     }
   }
 

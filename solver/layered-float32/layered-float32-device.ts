@@ -45,6 +45,8 @@ export interface LayeredFloat32Options {
   readonly seed: number;
   /** Threads, at most 8; by default one a core, where that is measurably faster. Results do not depend on it. */
   readonly threads?: number | 'auto';
+  /** Fused multiply-add: faster, but last bits then differ between machines. Throws where the engine has none. Off by default. */
+  readonly relaxed?: boolean;
   /** For benchmarks: told how long each kernel job took. */
   readonly onJob?: JobListener;
 }
@@ -69,7 +71,7 @@ export class LayeredFloat32Device implements AnalogDevice {
   constructor(network: LayeredNetwork, options: LayeredFloat32Options, info: Partial<DeviceInfo> = {}) {
     this.info = { ...layeredInfo(network, 'float32'), ...info };
     this.infoOfTargets = { ...this.info, inputs: 0 };
-    this.simulation = new LayeredSimulation(network, options.threads ?? 'auto', options.onJob);
+    this.simulation = new LayeredSimulation(network, options);
     drawAll(this.simulation.memory, options.seed);
     this.changed();
   }

@@ -1,6 +1,7 @@
 import { excitatoryNodes, type LayeredNetwork, nodesBefore } from '../../circuits/layered/index.js';
 import {
   KernelMemory,
+  type KernelOptions,
   KernelRecord,
   LAYERED_COLUMNS,
   LAYERED_SLICES,
@@ -45,14 +46,17 @@ export class NetworkMemory {
   /** Room for one row as the outside sees it. */
   readonly row: Float32Array;
 
-  constructor(readonly network: LayeredNetwork) {
+  constructor(
+    readonly network: LayeredNetwork,
+    options: KernelOptions = {},
+  ) {
     const { layers: sizes, inputs } = network;
     const cells = sizes.reduce(
       (sum, size, l) => sum + padded(nodesBefore(inputs, sizes, l)) * padded(size),
       0,
     );
     this.kernelMemory = new KernelMemory(4 * cells + 2 * MEGABYTE, MOST_BYTES);
-    this.kernel = layeredKernel(this.kernelMemory);
+    this.kernel = layeredKernel(this.kernelMemory, options);
     const longest = Math.max(...sizes.map(padded));
     const count = sizes.length;
     this.record = this.recordOf(networkFields);

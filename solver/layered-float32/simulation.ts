@@ -1,6 +1,12 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
 import type { Floats, PhaseReport, StopRule } from '../../devices/index.js';
-import { contrastKind, LAYERED_COLUMNS, type LayeredKernel, slackKind } from '../../kernels/index.js';
+import {
+  contrastKind,
+  type KernelOptions,
+  LAYERED_COLUMNS,
+  type LayeredKernel,
+  slackKind,
+} from '../../kernels/index.js';
 import { type BatchInputs, BatchMemory } from './batch-memory.js';
 import { Crew, type JobListener, type TeamFunction } from './crew.js';
 import { NetworkMemory, type PhaseRecord, strideOf } from './network-memory.js';
@@ -15,6 +21,11 @@ const SMALLEST_CAPACITY = 8;
 export interface UpdateFactors {
   readonly conductances: readonly number[];
   readonly biases: readonly number[];
+}
+
+export interface SimulationOptions extends KernelOptions {
+  readonly threads?: number | 'auto';
+  readonly onJob?: JobListener;
 }
 
 /** Inputs of a minibatch, V. */
@@ -36,11 +47,10 @@ export class LayeredSimulation {
 
   constructor(
     readonly network: LayeredNetwork,
-    threads: number | 'auto',
-    onJob?: JobListener,
+    { threads = 'auto', onJob, ...kernel }: SimulationOptions = {},
   ) {
-    this.memory = new NetworkMemory(network);
-    this.crew = new Crew(this.memory, threads, onJob);
+    this.memory = new NetworkMemory(network, kernel);
+    this.crew = new Crew(this.memory, threads, kernel, onJob);
     this.scale = scaleOf(network);
   }
 
