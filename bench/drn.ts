@@ -1,6 +1,6 @@
 /**
  * How fast layered resistive networks train and infer on MNIST, preset by preset:
- *   npm run bench -- drn [presets=drn-xs,drn-1h] [batches=4,64] [threads=1,2] [seconds=3] [out=drn.json] [compare=old.json]
+ *   npm run bench -- drn [presets=drn-xs,drn-1h] [batches=4,64] [threads=1,2,auto] [seconds=3] [out=drn.json] [compare=old.json]
  *                        [checks=no] [inference=no] [relaxed=yes]
  * Every step is a whole minibatch at the default stop: encoding, free phase, both nudged phases, update. A figure is the best of
  * five windows. Finds the data through OHMPROP_DATA.
@@ -39,7 +39,7 @@ export async function run(args: readonly string[]): Promise<void> {
     const experiment = experimentOf(name);
     const reference = await referenceOf(experiment, data, options.checks !== 'no');
     for (const batch of list('batches', '4').map(Number)) {
-      for (const threads of list('threads', '1').map(Number)) {
+      for (const threads of list('threads', '1').map(threadsOf)) {
         const figures = await measureTraining(
           experiment,
           data,
@@ -60,7 +60,7 @@ export async function run(args: readonly string[]): Promise<void> {
       }
     }
     if (options.inference !== 'no') {
-      const seconds = await measureInference(experiment, data, Number(list('threads', '1')[0]));
+      const seconds = await measureInference(experiment, data, threadsOf(list('threads', '1')[0]));
       console.log(`  inference: ${data.test.count} images in ${seconds.toFixed(2)} s; ${machine()}`);
     }
   }
@@ -71,6 +71,10 @@ export async function run(args: readonly string[]): Promise<void> {
     `${JSON.stringify({ machine: machine(), date: new Date().toISOString(), rows }, null, 1)}\n`,
   );
   console.log(`written to ${out}`);
+}
+
+function threadsOf(text: string): number | 'auto' {
+  return text === 'auto' ? text : Number(text);
 }
 
 async function referenceOf(experiment: Experiment, data: DataSet, checks: boolean) {
@@ -92,7 +96,7 @@ function print(row: Row): void {
   const us = (value: number) => value.toFixed(1);
   console.log(
     [
-      `${row.preset}, batch ${row.batch}, ${row.threads} thread${row.threads > 1 ? 's' : ''}: ${us(row.step_us)} µs a sample`,
+      `${row.preset}, batch ${row.batch}, ${row.threads} thread${row.threads === 1 ? '' : 's'}: ${us(row.step_us)} µs a sample`,
       `(encode ${us(row.encode_us)}, both phases ${us(row.settle_us)}, update ${us(row.update_us)}, rest ${us(row.rest_us)}; processor ${us(row.cpu_us)})`,
       `epoch of 60,000: ${row.epoch_s.toFixed(1)} s`,
     ].join('\n  '),

@@ -7,7 +7,7 @@ import type { Experiment } from './experiment.js';
 /** Times are µs a sample, of the best window; iterations are means a minibatch of the free and the nudged phases. */
 export interface TrainingFigures {
   readonly batch: number;
-  readonly threads: number;
+  readonly threads: number | 'auto';
   readonly step_us: number;
   readonly encode_us: number;
   readonly settle_us: number;
@@ -36,7 +36,7 @@ export async function measureTraining(
   { network, rates, beta_S }: Experiment,
   data: DataSet,
   batch: number,
-  threads: number,
+  threads: number | 'auto',
   seconds: number,
   relaxed = false,
 ): Promise<TrainingFigures> {
@@ -133,7 +133,7 @@ export async function measureTraining(
 export async function measureInference(
   { network }: Experiment,
   data: DataSet,
-  threads: number,
+  threads: number | 'auto',
 ): Promise<number> {
   const device = new LayeredFloat32Device(network, { seed: 1, threads });
   const coder = new Coder(data, device.info);
