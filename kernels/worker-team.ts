@@ -12,6 +12,7 @@ export class KernelTeam<Exports extends object> {
   private readonly workers: Worker[] = [];
   private opening: Promise<void> | undefined;
   private open = false;
+  private closed = false;
 
   constructor(
     private readonly kernel: string,
@@ -25,8 +26,12 @@ export class KernelTeam<Exports extends object> {
     private readonly options: KernelOptions = {},
   ) {}
 
-  /** Whether all members are at hand; until then `run` has the main thread alone. */
+  /**
+   * Whether all members are at hand; until then `run` has the main thread alone. Looks at shared memory: a caller that never
+   * lets its event loop turn gets its threads too.
+   */
   get isOpen(): boolean {
+    this.open ||= !this.closed && Atomics.load(this.control, ControlField.ready) === this.size - 1;
     return this.open;
   }
 
@@ -51,6 +56,7 @@ export class KernelTeam<Exports extends object> {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     this.open = false;
     Atomics.store(this.control, ControlField.job, -1);
     Atomics.add(this.control, ControlField.generation, 1);
@@ -79,10 +85,7 @@ export class KernelTeam<Exports extends object> {
       );
     }
     await Promise.all(ready);
-    while (Atomics.load(this.control, ControlField.ready) < this.size - 1) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
+    while (!this.isOpen && !this.closed) await new Promise((resolve) => setTimeout(resolve, 1));
     for (const worker of this.workers) worker.unref();
-    this.open = true;
   }
 }
