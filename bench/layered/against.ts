@@ -5,6 +5,7 @@ import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';
 import type { Experiment } from './experiment.js';
 
 const BATCH = 4;
+const WARM_MS = 300;
 
 function firstBatch(device: LayeredDevice | LayeredFloat32Device, data: DataSet): Batch {
   const coder = new Coder(data, device.info);
@@ -61,7 +62,9 @@ export function denseSweep({ network }: Experiment): number {
   const states = layers.map((size) => new Float32Array(BATCH * size).fill(0.5));
   const sums = layers.map((size) => new Float32Array(BATCH * size));
   let best = Number.POSITIVE_INFINITY;
-  for (let r = 0; r < 8; r++) {
+  // Small networks need many rounds before their loops are compiled.
+  const end = performance.now() + WARM_MS;
+  for (let r = 0; r < 8 || performance.now() < end; r++) {
     const start = performance.now();
     for (const [l, g] of matrices.entries()) bothProducts(g, layers[l], layers[l + 1], states, sums, l);
     best = Math.min(best, performance.now() - start);
