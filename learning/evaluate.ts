@@ -2,6 +2,7 @@ import { runError } from '../core/index.js';
 import { type AnalogDevice, isUsable, type StopRule, statusRemedy } from '../devices/index.js';
 import type { Coder } from './coding.js';
 import type { Samples } from './data/index.js';
+import { Turns } from './turns.js';
 
 export interface Evaluation {
   /** Share of samples answered wrongly. */
@@ -31,7 +32,10 @@ export interface EvaluationOptions {
 /** Power takes a pass over every conductance a sample, so it is measured on the first samples only. */
 const POWER_SAMPLES = 16;
 
-/** Runs the free phase on every sample and counts wrong answers. */
+/**
+ * Runs the free phase on every sample and counts wrong answers.
+ * @throws `evaluate.interrupted` once the signal is aborted, `evaluate.unsettled`
+ */
 export async function evaluate(
   device: AnalogDevice,
   coder: Coder,
@@ -46,11 +50,15 @@ export async function evaluate(
   let iterations = 0;
   let residual = 0;
   let unsettled = 0;
+  const turns = new Turns();
   for (let start = 0; start < samples.count; start += batch) {
+    await turns.offer();
+    requireGoingOn(options.signal);
     const size = Math.min(batch, samples.count - start);
     const indices = Uint32Array.from({ length: size }, (_, s) => start + s);
     const { inputs, targets } = coder.batch(samples, indices);
     const free = await device.settle({ batch: size, inputs }, stopAndSignal(options));
+    requireGoingOn(options.signal);
     if (!isUsable(free.status)) {
       throw runError(
         'evaluate.unsettled',
@@ -83,6 +91,10 @@ export async function evaluate(
   };
 }
 
+function requireGoingOn(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw runError('evaluate.interrupted', 'evaluation: interrupted');
+}
+
 async function powerOf(
   device: AnalogDevice,
   coder: Coder,
@@ -91,6 +103,7 @@ async function powerOf(
 ): Promise<number> {
   const { size, inputs } = coder.firstBatch(samples, POWER_SAMPLES);
   const free = await device.settle({ batch: size, inputs }, stopAndSignal(options));
+  requireGoingOn(options.signal);
   const power_W = free.power_W();
   free.release();
   return power_W.reduce((sum, value) => sum + value, 0) / size;

@@ -7,12 +7,8 @@ export { type ExactGradient, gradcheck, type LayerGradcheck } from './gradcheck.
 export { epochOrder, minibatch, minibatchCount } from './minibatches.js';
 export { describeParticles, Particles, particleBytes } from './particles.js';
 export { type TrainOptions, type TrainResult, train } from './train.js';
-export {
-  type EpochRecord,
-  Trainer,
-  type TrainerState,
-  type TrainingEvent,
-} from './trainer.js';
+export { Trainer } from './trainer.js';
+export type { EpochRecord, TrainerState, TrainingEvent } from './training-events.js';
 export type { TrainingOptions } from './training-options.js';
 export {
   followRelaxation,

@@ -1,7 +1,8 @@
 import type { AnalogDevice, Coding } from '../devices/index.js';
 import { Coder } from './coding.js';
 import type { DataSet } from './data/index.js';
-import { type EpochRecord, Trainer, type TrainingEvent } from './trainer.js';
+import { Trainer } from './trainer.js';
+import type { EpochRecord, TrainingEvent } from './training-events.js';
 import type { TrainingOptions } from './training-options.js';
 
 export interface TrainOptions extends TrainingOptions {

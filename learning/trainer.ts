@@ -1,4 +1,4 @@
-import { inputError, type OhmpropError, runError } from '../core/index.js';
+import { inputError, OhmpropError, runError } from '../core/index.js';
 import {
   type AnalogDevice,
   type Batch,
@@ -16,53 +16,10 @@ import { type Estimator, estimator } from './estimator.js';
 import { costOf, type Evaluation, evaluate } from './evaluate.js';
 import { epochOrder, minibatch, minibatchCount } from './minibatches.js';
 import { Particles } from './particles.js';
+import type { EpochRecord, TrainerState, TrainingEvent } from './training-events.js';
 import { checkOptions, type TrainingOptions } from './training-options.js';
+import { Turns } from './turns.js';
 import { twoPhaseStep } from './two-phase-step.js';
-
-/** One finished epoch. Errors are fractions; cost is the mean of ½‖v − y‖² over the training samples as they were met. */
-export interface EpochRecord {
-  readonly epoch: number;
-  readonly trainError: number;
-  readonly testError: number;
-  readonly cost_V2: number;
-  readonly testCost_V2: number;
-  readonly freeIterations: number;
-  readonly nudgedIterations: number;
-  readonly residual: number;
-  /** Phases that ended before the stop rule was met. */
-  readonly unsettled: number;
-  /** Share of conductances at an edge of their window. */
-  readonly atEdge: number;
-  readonly power_W: number;
-  readonly pulses: number;
-  /** On the samples held out of the training set, where there are any. */
-  readonly validationError?: number;
-  /** ‖change‖ / ‖parameters‖ of an update by group, mean over the epoch, where the device measures it. */
-  readonly relativeChange?: Readonly<Record<string, number>>;
-  readonly seconds: number;
-  readonly samplesPerSecond: number;
-  readonly confusion: readonly number[];
-}
-
-export type TrainingEvent =
-  | {
-      readonly type: 'minibatch';
-      readonly epoch: number;
-      readonly done: number;
-      readonly total: number;
-      readonly tally: EpochTally;
-    }
-  | { readonly type: 'evaluating'; readonly epoch: number; readonly done: number; readonly total: number }
-  | { readonly type: 'epoch'; readonly record: EpochRecord }
-  | { readonly type: 'interrupted'; readonly epoch: number };
-
-/** Where a run stands; with the device's snapshot, all that a resume needs. */
-export interface TrainerState {
-  readonly epoch: number;
-  readonly minibatch: number;
-  readonly updates: number;
-  readonly tally: EpochTally;
-}
 
 /**
  * Trains a device on a data set by equilibrium propagation: settle free, settle nudged, adapt, minibatch by minibatch.
@@ -112,8 +69,7 @@ export class Trainer {
   }
 
   /**
-   * Runs the epochs that are left. An aborted signal ends it after the minibatch under way, with an `interrupted` event;
-   * calling `run` again goes on. Throws `train.*` run errors when a phase gives nothing to learn from.
+   * Runs the epochs that are left. An aborted signal ends it after the minibatch (or batch of an evaluation) under way, with an `interrupted` event; calling `run` again goes on. Throws `train.*` run errors when a phase gives nothing to learn from.
    */
   async *run(signal?: AbortSignal): AsyncGenerator<TrainingEvent> {
     if (this.epoch <= this.options.epochs) await this.requireSafeNudge(inputError);
@@ -125,9 +81,11 @@ export class Trainer {
       }
       const { test } = this.dataSet;
       yield { type: 'evaluating', epoch: this.epoch, done: 0, total: test.count };
-      const evaluation = await this.evaluateOn('test');
-      const validation = this.dataSet.validation && (await this.evaluateOn('validation'));
-      const record = this.recordOf(evaluation, validation);
+      const record = await this.evaluateEpoch(signal);
+      if (record === undefined) {
+        yield { type: 'interrupted', epoch: this.epoch };
+        return;
+      }
       this.epoch++;
       this.next = 0;
       this.tally = emptyTally();
@@ -136,8 +94,8 @@ export class Trainer {
     }
   }
 
-  /** Error and cost on one part of the data set. */
-  evaluateOn(part: 'train' | 'validation' | 'test'): Promise<Evaluation> {
+  /** Error and cost on one part of the data set. @throws `evaluate.interrupted` once the signal is aborted */
+  evaluateOn(part: 'train' | 'validation' | 'test', signal?: AbortSignal): Promise<Evaluation> {
     const { evaluationBatch, evaluationStop, stop } = this.options;
     const rule = evaluationStop ?? stop;
     const samples = this.dataSet[part];
@@ -147,7 +105,24 @@ export class Trainer {
     return evaluate(this.device, this.coder, samples, {
       ...(evaluationBatch === undefined ? {} : { batch: evaluationBatch }),
       ...(rule === undefined ? {} : { stop: rule }),
+      ...(signal === undefined ? {} : { signal }),
     });
+  }
+
+  /**
+   * The epoch's record; nothing if interrupted. A resume then evaluates again from the start, which only a deterministic
+   * device answers the same; any other is let finish.
+   */
+  private async evaluateEpoch(signal?: AbortSignal): Promise<EpochRecord | undefined> {
+    const heard = this.device.info.deterministic ? signal : undefined;
+    try {
+      const test = await this.evaluateOn('test', heard);
+      const validation = this.dataSet.validation && (await this.evaluateOn('validation', heard));
+      return this.recordOf(test, validation);
+    } catch (error) {
+      if (error instanceof OhmpropError && error.code === 'evaluate.interrupted') return undefined;
+      throw error;
+    }
   }
 
   private async *trainEpoch(signal?: AbortSignal): AsyncGenerator<TrainingEvent> {
@@ -156,6 +131,7 @@ export class Trainer {
     const order = epochOrder(train.count, seed, this.epoch);
     const total = minibatchCount(train.count, batch);
     const rates = this.ratesNow();
+    const turns = new Turns();
     let spent: CodedBatch | undefined;
     let upcoming = this.next < total ? this.encode(minibatch(order, this.next, batch)) : undefined;
     while (upcoming !== undefined && !signal?.aborted) {
@@ -169,6 +145,7 @@ export class Trainer {
       spent = current;
       this.tally.seconds += (performance.now() - started) / 1000;
       yield { type: 'minibatch', epoch: this.epoch, done: this.next, total, tally: this.tally };
+      await turns.offer();
     }
   }
 

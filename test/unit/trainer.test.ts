@@ -8,10 +8,12 @@ import {
   type EpochRecord,
   iris,
   Trainer,
+  type TrainingEvent,
   type TrainingOptions,
   xor,
 } from '../../learning/index.js';
 import { LayeredDevice } from '../../solver/layered/index.js';
+import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';
 
 const data = digits({ seed: 2, train: 60, test: 20 });
 const network = layeredNetwork({ inputs: data.features, hidden: [16], outputs: 10, inputGain: 20 });
@@ -55,6 +57,42 @@ describe('Trainer', () => {
       expect(got.map(figures)).toEqual(wanted.map(figures));
       expect(await second.device.readParameters()).toEqual(await whole.device.readParameters());
     }
+  });
+
+  it('stopped in the evaluation of an epoch and restored, goes on bit for bit', async () => {
+    const whole = trainer();
+    const wanted: EpochRecord[] = [];
+    for await (const event of whole.run()) if (event.type === 'epoch') wanted.push(event.record);
+
+    const first = trainer();
+    const controller = new AbortController();
+    const types: string[] = [];
+    for await (const event of first.run(controller.signal)) {
+      if (event.type === 'evaluating') controller.abort();
+      types.push(event.type);
+    }
+    expect(types.slice(-2)).toEqual(['evaluating', 'interrupted']);
+    const second = trainer(new LayeredDevice(network, { seed: 99 }));
+    await second.restore(JSON.parse(JSON.stringify(first.state)), await first.device.snapshot());
+    const got: EpochRecord[] = [];
+    for await (const event of second.run()) if (event.type === 'epoch') got.push(event.record);
+    expect(got.map(figures)).toEqual(wanted.map(figures));
+  });
+
+  it('lets the rest of the process have its turn, so that an interruption is heard before the epoch ends', async () => {
+    const device = new LayeredFloat32Device(network, { seed: 3 });
+    const long = trainer(device, { batch: 1, epochs: 1000 });
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 1);
+    let last: TrainingEvent | undefined;
+    let epochs = 0;
+    for await (const event of long.run(controller.signal)) {
+      last = event;
+      if (event.type === 'epoch') epochs++;
+    }
+    expect(last?.type).toBe('interrupted');
+    expect(epochs).toBeLessThan(1000);
+    await device.close();
   });
 
   it('visits every training sample once an epoch, the last minibatch being smaller', async () => {

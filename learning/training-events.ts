@@ -1,0 +1,46 @@
+import type { EpochTally } from './epoch-tally.js';
+
+/** One finished epoch. Errors are fractions; cost is the mean of ½‖v − y‖² over the training samples as they were met. */
+export interface EpochRecord {
+  readonly epoch: number;
+  readonly trainError: number;
+  readonly testError: number;
+  readonly cost_V2: number;
+  readonly testCost_V2: number;
+  readonly freeIterations: number;
+  readonly nudgedIterations: number;
+  readonly residual: number;
+  /** Phases that ended before the stop rule was met. */
+  readonly unsettled: number;
+  /** Share of conductances at an edge of their window. */
+  readonly atEdge: number;
+  readonly power_W: number;
+  readonly pulses: number;
+  /** On the samples held out of the training set, where there are any. */
+  readonly validationError?: number;
+  /** ‖change‖ / ‖parameters‖ of an update by group, mean over the epoch, where the device measures it. */
+  readonly relativeChange?: Readonly<Record<string, number>>;
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+  readonly confusion: readonly number[];
+}
+
+export type TrainingEvent =
+  | {
+      readonly type: 'minibatch';
+      readonly epoch: number;
+      readonly done: number;
+      readonly total: number;
+      readonly tally: EpochTally;
+    }
+  | { readonly type: 'evaluating'; readonly epoch: number; readonly done: number; readonly total: number }
+  | { readonly type: 'epoch'; readonly record: EpochRecord }
+  | { readonly type: 'interrupted'; readonly epoch: number };
+
+/** Where a run stands; with the device's snapshot, all that a resume needs. */
+export interface TrainerState {
+  readonly epoch: number;
+  readonly minibatch: number;
+  readonly updates: number;
+  readonly tally: EpochTally;
+}
