@@ -3,7 +3,7 @@ import { inputError } from './errors.js';
 /**
  * Reads a number that may carry a unit (`0.5`, `136uS`, `1.2 mV`) and returns it in the SI unit asked for.
  * A bare number is returned with `hadUnit: false`, so that the caller decides in which unit it was meant.
- * @param unit SI unit expected: `V`, `A`, `S`, `ohm`, `s`, `F`
+ * @param unit SI unit expected: `V`, `A`, `S`, `ohm`, `s`, `F`; `1` where there is none, and only a bare number will do
  * @param field what is being read, for the error
  */
 export async function readQuantity(
@@ -14,6 +14,12 @@ export async function readQuantity(
   if (typeof text === 'number') return { value: finite(text, field), hadUnit: false };
   const trimmed = text.trim();
   if (trimmed !== '' && Number.isFinite(Number(trimmed))) return { value: Number(trimmed), hadUnit: false };
+  if (unit === '1') {
+    throw inputError(
+      'quantity.unreadable',
+      `${field}: dimensionless here; give a bare number, got "${text}"`,
+    );
+  }
   const { unit: parseUnit } = await import('mathjs');
   // Micro sign or Greek mu, ohm sign or Greek omega: keyboards and editors differ.
   try {

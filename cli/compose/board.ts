@@ -77,6 +77,12 @@ export async function composeBoard(
 ): Promise<Composition> {
   const profile = boardProfile(network.profile);
   const use = useFor(profile, size);
+  if (config.training.particles) {
+    throw inputError(
+      'config.particles',
+      'training.particles: a board reads only its outputs in a step, so that there are no hidden states to keep; leave it out',
+    );
+  }
   const beta = await readQuantity(config.training.beta, 'S', 'training.beta');
   const beta_S = beta.hadUnit ? beta.value : beta.value * profile.nudgeConductance_S;
   const learning = [config.training.conductanceRates].flat();

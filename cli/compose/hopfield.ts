@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type HopfieldNetwork, hopfieldNetwork } from '../../circuits/hopfield/index.js';
-import { inputError, readQuantity } from '../../core/index.js';
+import { readQuantity } from '../../core/index.js';
 import type { AnalogDevice } from '../../devices/index.js';
 import {
   eulerSteps,
@@ -31,9 +31,6 @@ export async function composeHopfield(
     ]),
   );
   const beta = await readQuantity(config.training.beta, '1', 'training.beta');
-  if (beta.hadUnit) {
-    throw inputError('config.beta', 'training.beta: a Hopfield network is dimensionless; give a bare number');
-  }
   const ways = { euler: eulerSteps(network.epsilon), exact: exactUpdates };
   const options = {
     seed: config.seed,

@@ -22,14 +22,28 @@ function describe(schema: z.ZodType, issue: z.core.$ZodIssue, value: unknown): s
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(schema, path);
     return issue.keys.map((key) => {
+      // A word that is known is so only in another alternative, such as another kind of network.
+      if (known.includes(key))
+        return `${[...path, key].join('.')}: this key does not go with ${chosen(path, value)}`;
       const near = nearestWord(key, known);
       const advice = near === undefined ? `known here: ${known.join(', ')}` : `did you mean "${near}"?`;
       return `${[...path, key].join('.')}: unknown key; ${advice}`;
     });
   }
-  const got = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], value);
+  const got = valueAt(path, value);
   const shown = got === undefined ? 'nothing' : shortened(JSON.stringify(got));
   return [`${path.join('.') || 'configuration'}: ${issue.message}; got ${shown}`];
+}
+
+/** What was chosen at a path among alternatives: `kind "hopfield"`, `scale "range"`. */
+function chosen(path: readonly string[], value: unknown): string {
+  const at = valueAt(path, value);
+  const found = Object.entries((at ?? {}) as object).find(([key]) => key === 'kind' || key === 'scale');
+  return found === undefined ? 'the others here' : `${found[0]} ${JSON.stringify(found[1])}`;
+}
+
+function valueAt(path: readonly string[], value: unknown): unknown {
+  return path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], value);
 }
 
 const MOST_SHOWN = 80;

@@ -93,7 +93,7 @@ export function holdOutValidation(dataSet: DataSet, count: number): DataSet {
     throw inputError(
       'data.bad-count',
       `${dataSet.name}: ${count} validation samples were asked for, but there are only ${train.count} training ` +
-        'samples to take them from; ask for fewer',
+        `samples to take them from; set validation to 0 … ${train.count - 1}`,
     );
   }
   const split = train.count - count;

@@ -100,6 +100,18 @@ describe('bad configuration', () => {
     ));
   it('β too large for passivity, with the largest that is safe', () =>
     refused(['train', '--beta', '1000', '--out', 'run'], /β = 0\.001 S is too large.*below \S+e?\S* S/));
+  it.each([
+    [['--window', '10'], /network\.window: this key does not go with kind "hopfield"/],
+    [['--beta', '1uS'], /training\.beta: dimensionless here; give a bare number, got "1uS"/],
+    [['--data', 'iris', '--set', 'validation=105'], /105 training samples .*set validation to 0 … 104/],
+  ])('a Hopfield network asked for %j', (args, message) =>
+    refused(['train', '--data', 'xor', '--set', 'network={kind: hopfield, hidden: [8]}', ...args], message),
+  );
+  it('persistent particles of a board', () =>
+    refused(
+      ['train', '--preset', 'board-xor', '--set', 'training.particles=true'],
+      /training\.particles: a board reads only its outputs/,
+    ));
   it('an unknown key, with the nearest', () =>
     refused(['train', '--set', 'trainng.beta=1'], /trainng: unknown key; did you mean "training"/));
   it('an unknown nested key, with the nearest', () =>
