@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { openRun } from './run/open-run.js';
+import { forLooking, openRun } from './run/open-run.js';
 import { percent } from './run/progress.js';
 import { printJson } from './run/summary.js';
 
@@ -13,15 +13,14 @@ export function evalCommand(): Command {
 }
 
 async function evaluateRun(path: string, flags: { data?: string; json?: boolean }): Promise<void> {
-  const { run } = await openRun(path, {
-    change: (config) => (flags.data === undefined ? config : { ...config, data: flags.data }),
-  });
+  const { run } = await openRun(path, { change: forLooking(flags.data) });
   const { trainer, dataSet } = run;
   const result = await trainer.evaluateOn('test');
   await trainer.device.close();
+  const unit = trainer.device.info.nodeUnit === 'V' ? ' V²' : '';
   const { error, cost_V2, power_W, iterations, residual, unsettled, confusion } = result;
   process.stderr.write(
-    `${dataSet.name}: ${dataSet.test.count} samples, error ${percent(error)}, cost ${cost_V2.toExponential(3)} V²\n`,
+    `${dataSet.name}: ${dataSet.test.count} samples, error ${percent(error)}, cost ${cost_V2.toExponential(3)}${unit}\n`,
   );
   if (!flags.json) return;
   printJson({

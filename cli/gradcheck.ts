@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { inputError, readQuantity } from '../core/index.js';
 import { Coder, gradcheck, type LayerGradcheck } from '../learning/index.js';
+import { formatQuantity } from '../report/index.js';
 import { composeData, composeDevice } from './compose/compose-run.js';
 import { readConfig } from './config/read-config.js';
 import { collect, decimal } from './flags.js';
@@ -74,12 +75,16 @@ async function check(flags: GradcheckFlags): Promise<void> {
 }
 
 function printTable(name: string, beta: number, unit: string, layers: readonly LayerGradcheck[]): void {
-  process.stderr.write(`${name}, β = ${beta} ${unit}\n`);
+  process.stderr.write(`${name}, β = ${formatQuantity(beta, unit)}\n`);
   process.stderr.write('layer   against float64 at this β     bias of this β, to the exact gradient\n');
   for (const { layer, cosine, relativeError, betaBias } of layers) {
     const arithmetic = `cosine ${cosine.toFixed(6)}  ${relativeError.toExponential(1)}`;
     const bias = `cosine ${betaBias.cosineToExact.toFixed(6)}  ${betaBias.relativeError.toExponential(1)}`;
     process.stderr.write(`${String(layer).padEnd(7)} ${arithmetic}     ${bias}\n`);
+  }
+  if (layers.every(({ relativeError }) => Number.isNaN(relativeError))) {
+    process.stderr.write('No gradient: at these parameters and samples no nudge moves any node.\n');
+    return;
   }
   if (layers.some((layer) => layer.cosine < ROUGH)) {
     process.stderr.write(

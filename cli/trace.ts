@@ -1,11 +1,11 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { inputError } from '../core/index.js';
-import { renderPng, renderSvg } from '../report/index.js';
+import { formatQuantity, renderPng, renderSvg } from '../report/index.js';
 import { type ComposedRun, composeRun } from './compose/compose-run.js';
 import { readConfig } from './config/read-config.js';
 import { collect, whole } from './flags.js';
-import { openRun } from './run/open-run.js';
+import { forLooking, openRun } from './run/open-run.js';
 import { printJson } from './run/summary.js';
 import { type Trace, type TracePart, traceFigure, traceSample } from './run/trace.js';
 
@@ -49,12 +49,19 @@ async function trace(source: string, flags: TraceFlags): Promise<void> {
   );
   for (const { name, beta, steps } of traced.phases) {
     const [first, last] = [steps[0], steps[steps.length - 1]];
+    // A board does not tell its energy.
+    const energy = Number.isFinite(last.energy)
+      ? `energy ${first.energy.toPrecision(5)} → ${last.energy.toPrecision(5)}${energyUnit}, `
+      : '';
     process.stderr.write(
-      `${name} (β = ${beta}): ${steps.length - 1} steps, energy ${first.energy.toPrecision(5)} → ${last.energy.toPrecision(5)}${energyUnit}, cost ${first.cost.toPrecision(4)} → ${last.cost.toPrecision(4)}, residual ${last.residual.toExponential(1)}\n`,
+      `${name} (β = ${formatQuantity(beta, device.info.nudgeUnit)}): ${steps.length - 1} steps, ${energy}cost ${first.cost.toPrecision(4)} → ${last.cost.toPrecision(4)}, residual ${last.residual.toExponential(1)}\n`,
     );
   }
   if (flags.plot !== undefined && draw !== undefined) {
-    await writeFile(flags.plot, await draw(await renderSvg(traceFigure(run, traced))));
+    const drawn = await draw(await renderSvg(traceFigure(run, traced)));
+    await writeFile(flags.plot, drawn).catch((cause: Error) => {
+      throw inputError('trace.plot', `--plot ${flags.plot}: cannot be written (${cause.message})`, cause);
+    });
     process.stderr.write(`${flags.plot}\n`);
   }
   if (flags.json) printJson(jsonOf(run, traced, nodeUnit));
@@ -66,9 +73,19 @@ async function open(source: string, flags: TraceFlags): Promise<ComposedRun> {
     (found) => found.isDirectory(),
     () => false,
   );
-  const data = flags.data === undefined ? {} : { data: flags.data };
-  if (!isRun) return composeRun(await readConfig({ preset: source, set: flags.set, flags: data }));
-  return (await openRun(source, { change: (config) => ({ ...config, ...data }) })).run;
+  if (!isRun) {
+    // With other data than the preset's, its split for validation need not fit.
+    const other = flags.data === undefined ? [] : ['validation=0'];
+    const data = flags.data === undefined ? {} : { data: flags.data };
+    return composeRun(await readConfig({ preset: source, set: [...other, ...flags.set], flags: data }));
+  }
+  if (flags.set.length > 0) {
+    throw inputError(
+      'trace.set',
+      `--set ${flags.set[0]}: ${source} is a run, which keeps the settings it was trained with; --set goes with a preset`,
+    );
+  }
+  return (await openRun(source, { change: forLooking(flags.data) })).run;
 }
 
 const parts: readonly TracePart[] = ['train', 'validation', 'test'];

@@ -46,6 +46,17 @@ export async function openRun(
   }
 }
 
+/**
+ * The configuration to look at a trained run with, on its own data or others: no states of training samples are wanted,
+ * and other data need not have as many samples to hold out.
+ */
+export function forLooking(data: string | undefined): (config: RunConfig) => RunConfig {
+  return (config) => {
+    const looking = { ...config, training: { ...config.training, particles: false } };
+    return data === undefined ? looking : { ...looking, data, validation: undefined, limit: undefined };
+  };
+}
+
 export async function readRunConfig(directory: RunDirectory): Promise<RunConfig> {
   const text = await readFile(directory.config, 'utf8').catch((cause: Error) => {
     throw inputError('run.config', `${directory.config}: cannot be read (${cause.message})`, cause);

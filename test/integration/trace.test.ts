@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ohmprop, scratch } from './command-line.js';
@@ -54,6 +54,7 @@ describe('ohmprop trace', () => {
     [['digits', '--sample', '99999'], /--sample 99999: .* test samples/],
     [['digits', '--part', 'tset'], /one of train, validation, test/],
     [['digits', '--plot', 'trace.pdf'], /\.svg or \.png/],
+    [['digits', '--plot', 'nowhere/trace.svg'], /--plot nowhere\/trace\.svg: cannot be written/],
     [['digits', '--json', '--csv'], /choose one/],
     [['hopfield-1x'], /hopfield-1h/],
   ])('refuses %j', async (args, message) => {
@@ -88,7 +89,41 @@ describe('a Hopfield network on the command line', () => {
     expect(last('half').relativeChange).toEqual(last('whole').relativeChange);
     expect(Object.keys(last('whole').relativeChange)).toEqual(['w1', 'w2']);
     expect(last('whole').validationError).toBeGreaterThanOrEqual(0);
+    // Other data need neither its particles nor its split.
+    const data = `csv:${join(cwd, 'other.csv')}`;
+    const row = (label: number) => [...new Array(256).fill(label % 2), label].join(',');
+    writeFileSync(
+      join(cwd, 'other.csv'),
+      [
+        `${Array.from({ length: 256 }, (_, i) => `x${i}`).join(',')},label`,
+        ...Array.from({ length: 40 }, (_, s) => row(s % 10)),
+      ].join('\n'),
+    );
+    const other = await ohmprop(['eval', 'whole', '--data', data, '--json'], { cwd });
+    expect(other.stderr).toMatch(/error [\d.]+ %, cost [\d.e+-]+$/m);
+    expect(other.code).toBe(0);
+    expect((await ohmprop(['trace', 'whole', '--data', data], { cwd })).code).toBe(0);
+    const set = await ohmprop(['trace', 'whole', '--set', 'network.epsilon=0.1'], { cwd });
+    expect(set.stderr).toMatch(/--set network\.epsilon=0\.1: whole is a run/);
+    expect(set.code).toBe(2);
     expect(readFileSync(join(cwd, 'whole/report.html'), 'utf8')).toMatch(/Relaxation of test sample/);
+  });
+
+  it('is told of where it has no gradient', async () => {
+    const { code, stderr } = await ohmprop([
+      'gradcheck',
+      '--preset',
+      'hopfield-2h',
+      '--data',
+      'iris',
+      '--set',
+      'network.hidden=[8, 8]',
+      '--beta',
+      '1e-4',
+    ]);
+    expect(stderr).toMatch(/β = \S+\n/);
+    expect(stderr).toMatch(/No gradient: .* no nudge moves any node/);
+    expect(code).toBe(0);
   });
 
   it('has its gradient checked: float32 against float64, and β against the exact gradient', async () => {
