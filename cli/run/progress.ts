@@ -72,7 +72,10 @@ export class Progress {
 export function epochLine(record: EpochRecord, epochs: number): string {
   const { epoch, trainError, testError, freeIterations, nudgedIterations, power_W, seconds } = record;
   const power = Number.isFinite(power_W) ? `, ${formatQuantity(power_W, 'W')} a sample` : '';
-  const unsettled = record.unsettled > 0 ? `, ${record.unsettled} phases not settled` : '';
+  const unsettled =
+    record.unsettled > 0
+      ? `, ${record.unsettled} ${record.unsettled === 1 ? 'phase' : 'phases'} not settled`
+      : '';
   return `epoch ${epoch}/${epochs}: train error ${percent(trainError)}, test error ${percent(testError)}, iterations ${freeIterations.toFixed(1)} free + ${nudgedIterations.toFixed(1)} nudged${power}, ${seconds.toFixed(1)} s (${record.samplesPerSecond.toFixed(0)} samples/s)${unsettled}`;
 }
 

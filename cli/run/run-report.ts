@@ -22,7 +22,7 @@ export async function writeRunReport(
   run: ComposedRun,
   epochs: readonly EpochRecord[],
 ): Promise<string> {
-  const sections: ReportSection[] = epochs.length > 0 ? [curvesSection(epochs)] : [];
+  const sections: ReportSection[] = epochs.length > 0 ? [curvesSection(run, epochs)] : [];
   const last = epochs.at(-1);
   if (last !== undefined) sections.push(confusionSection(run, last));
   sections.push(await conductanceSection(run), await statesSection(run));
@@ -110,7 +110,7 @@ function cellsOf({ config }: ComposedRun): string {
   return [model, `policy ${policy}`, ...asked].join(', ');
 }
 
-function curvesSection(epochs: readonly EpochRecord[]): ReportSection {
+function curvesSection({ trainer }: ComposedRun, epochs: readonly EpochRecord[]): ReportSection {
   const points = epochs.map(({ epoch, trainError, testError, cost_V2 }) => ({
     epoch,
     trainError_percent: 100 * trainError,
@@ -121,7 +121,7 @@ function curvesSection(epochs: readonly EpochRecord[]): ReportSection {
     title: 'Learning',
     caption:
       'Training error and cost are counted while the epoch goes on, before each update; the test follows it.',
-    figure: learningCurves({ points, costUnit: 'V²' }),
+    figure: learningCurves({ points, ...(trainer.device.info.nodeUnit === 'V' ? { costUnit: 'V²' } : {}) }),
   };
 }
 
@@ -138,7 +138,7 @@ async function conductanceSection(run: ComposedRun): Promise<ReportSection> {
   const parameters = await device.readParameters();
   const groups = device.info.groups.filter((group) => group.role !== 'bias');
   return {
-    title: 'Conductances',
+    title: groups[0].role === 'weight' ? 'Weights' : 'Conductances',
     caption: 'Counts are logarithmic. Dashed: edges of the window, where it has any.',
     figure: conductanceHistogram({
       layers: groups.map(({ name, min, max }) => ({ name, values: parameters[name], min, max })),
