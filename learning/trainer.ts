@@ -15,6 +15,7 @@ import { copyTally, type EpochTally, emptyTally, tallyAdapt, tallyPhases } from 
 import { type Estimator, estimator } from './estimator.js';
 import { costOf, type Evaluation, evaluate } from './evaluate.js';
 import { epochOrder, minibatch, minibatchCount } from './minibatches.js';
+import { describeNudgeLimit } from './nudge-limit.js';
 import { Particles } from './particles.js';
 import type { EpochRecord, TrainerState, TrainingEvent } from './training-events.js';
 import { checkOptions, type TrainingOptions } from './training-options.js';
@@ -213,7 +214,7 @@ export class Trainer {
     const { nudgeUnit } = this.device.info;
     throw error(
       'train.beta-too-large',
-      `β = ${this.options.beta} ${nudgeUnit} is too large for the ${this.estimator.name} estimator at these conductances: a nudge of −β stays passive below ${(-limits.lowest).toPrecision(4)} ${nudgeUnit}. Use a smaller β, or the positive estimator`,
+      `β = ${this.options.beta} ${nudgeUnit} is too large for the ${this.estimator.name} estimator at these conductances: ${describeNudgeLimit(limits.lowest, this.options.beta, nudgeUnit)}`,
     );
   }
 
