@@ -10,7 +10,7 @@ import { presets } from './compose/presets.js';
 import { startPulseLog } from './compose/pulse-log.js';
 import { readConfig } from './config/read-config.js';
 import type { RunConfig } from './config/run-config.js';
-import { collect, decimal, sizes, whole } from './flags.js';
+import { collect, decimal, sizes, threadCount, whole } from './flags.js';
 import { concludeSession } from './run/conclude.js';
 import { trainInRunDirectory } from './run/session.js';
 import { readStart, startFrom } from './run/start-from.js';
@@ -31,7 +31,11 @@ export function trainCommand(): Command {
     .option('--tolerance <x>', "node residual, relative to the layer's largest Σg·|v|", decimal)
     .option('--window <ratio>', 'g_max/g_min of every conductance', decimal)
     .option('--arithmetic <name>', 'float64 or float32')
-    .option('--threads <n>', 'threads of a float32 simulation (default auto: as many as pay)', whole)
+    .option(
+      '--threads <n>',
+      'threads of a float32 simulation, 1 to 8, or auto: as many as pay (auto)',
+      threadCount,
+    )
     .option('--relaxed-simd', 'fused multiply-add in a float32 simulation; last bits differ between machines')
     .option('--set <path=value>', 'set any configuration key', collect, [])
     .option('--out <dir>', 'run directory (default runs/<date>_<name>_<id>)')
@@ -52,7 +56,7 @@ interface TrainFlags extends CellFlags, BoardFlags {
   tolerance?: number;
   window?: number;
   arithmetic?: string;
-  threads?: number;
+  threads?: number | 'auto';
   relaxedSimd?: boolean;
   set: string[];
   out?: string;

@@ -61,6 +61,10 @@ const coding = z.strictObject({
   readOut: z.enum(['arg-max', 'sign', 'difference']).optional(),
 });
 
+/** As many as a float32 simulation can be shared among. */
+export const MOST_THREADS = 8;
+const wrongThreads = `needs a whole number from 1 to ${MOST_THREADS}, or auto`;
+
 export const runConfigSchema = z.strictObject({
   preset: z.string().optional(),
   seed: z.number().int().min(0).max(0xffffffff).default(1),
@@ -76,7 +80,15 @@ export const runConfigSchema = z.strictObject({
   /** Arithmetic of a simulated device. */
   arithmetic: z.enum(['float64', 'float32']).default('float32'),
   /** Threads of a float32 simulation; auto measures what pays. Results are the same at every number. */
-  threads: z.union([z.number().int().min(1).max(8), z.literal('auto')]).default('auto'),
+  threads: z
+    .union(
+      [
+        z.number(wrongThreads).int(wrongThreads).min(1, wrongThreads).max(MOST_THREADS, wrongThreads),
+        z.literal('auto'),
+      ],
+      wrongThreads,
+    )
+    .default('auto'),
   /** Fused multiply-add in a float32 simulation: faster, but last bits then differ between machines. */
   relaxedSimd: z.boolean().default(false),
   training: z.strictObject({

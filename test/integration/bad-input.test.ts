@@ -256,3 +256,21 @@ describe('bad places to write to', () => {
     expect(code).toBe(0);
   });
 });
+
+describe('threads', () => {
+  it.each(['0', '9', '1e6', 'two', '1.5', '-1'])('%s', (threads) =>
+    refused(['train', '--data', 'xor', `--threads=${threads}`], /threads.* 1 to 8, or auto/),
+  );
+  it('of a configuration', () =>
+    refused(['train', '--data', 'xor', '--set', 'threads=0'], /threads: needs .* 1 to 8, or auto; got 0/));
+  it('auto is what it is by default', async () => {
+    const { code } = await ohmprop(['train', '--data', 'xor', '--epochs', '1', '--threads', 'auto']);
+    expect(code).toBe(0);
+  });
+});
+
+it('one hidden unit leaves an output without conductance for a negative nudge', () =>
+  refused(
+    ['train', '--preset', 'drn-xs', '--data', 'digits', '--layers', '1'],
+    /connected to next to nothing.*positive/,
+  ));
