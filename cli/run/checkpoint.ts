@@ -4,7 +4,7 @@ import type { DeviceState, StateArray } from '../../devices/index.js';
 import { type EpochTally, emptyTally, type Trainer, type TrainerState } from '../../learning/index.js';
 import { latestCheckpoint, type RunDirectory, writeCheckpoint } from '../../records/index.js';
 import type { ComposedRun } from '../compose/compose-run.js';
-import type { RunConfig } from '../config/run-config.js';
+import { changedSettings, settings } from '../compose/settings.js';
 
 /** What the training commands write and read; another version is refused. */
 const FORMAT = 'ohmprop-training/2';
@@ -58,13 +58,6 @@ function sizeOf(trainer: Trainer): string {
   return [inputs, ...layers].join('-');
 }
 
-function settings(config: RunConfig): Record<string, string> {
-  const { epochs: _, ...training } = config.training;
-  return Object.fromEntries(
-    Object.entries({ ...config, training }).map(([key, value]) => [key, JSON.stringify(value) ?? '']),
-  );
-}
-
 /**
  * Throws `run.size` where the checkpoint is of a device of another size, and returns a warning for each part of the
  * configuration that is no longer what the checkpoint was trained under.
@@ -77,13 +70,7 @@ export function compareWithRun(checkpoint: LoadedCheckpoint, run: ComposedRun): 
       `${checkpoint.path} is of a ${checkpoint.size} network, ${run.dataSet.name} and the configuration make it ${size}: the layers differ; use the data and layers of the run`,
     );
   }
-  const now = settings(run.config);
-  return Object.keys({ ...now, ...checkpoint.config })
-    .filter((key) => now[key] !== checkpoint.config[key])
-    .map(
-      (key) =>
-        `${key} is ${now[key] ?? 'not set'}, the checkpoint was trained with ${checkpoint.config[key] ?? 'none'}`,
-    );
+  return changedSettings(run.config, checkpoint.config);
 }
 
 export interface LoadedCheckpoint {
