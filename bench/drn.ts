@@ -7,9 +7,10 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { presets } from '../cli/compose/presets.js';
+import { inputError } from '../core/index.js';
 import { type DataSet, loadData } from '../learning/index.js';
 import { checkArithmetic, denseSweep, referenceStep } from './layered/against.js';
+import { readArguments } from './layered/arguments.js';
 import { type Experiment, experimentOf } from './layered/experiment.js';
 import { measureInference, measureTraining, type TrainingFigures } from './layered/measure.js';
 import { machine } from './machine.js';
@@ -22,31 +23,27 @@ interface Row extends TrainingFigures {
 }
 
 export async function run(args: readonly string[]): Promise<void> {
-  const options = Object.fromEntries(args.map((arg) => arg.split('=', 2)));
-  const list = (name: string, fallback: string) => (options[name] ?? fallback).split(',');
-  const names = list('presets', 'drn-xs,drn-1h,drn-2h,drn-3h');
+  const options = readArguments(args);
+  const old = options.compare === undefined ? undefined : readRows(options.compare);
   const folder = join(process.env.OHMPROP_DATA ?? '', 'mnist');
   if (process.env.OHMPROP_DATA === undefined || !existsSync(folder)) {
-    console.error('bench drn: needs MNIST: set OHMPROP_DATA to a folder with mnist/ in it');
-    process.exitCode = 2;
-    return;
+    throw inputError('bench.data', 'bench drn: needs MNIST: set OHMPROP_DATA to a folder with mnist/ in it');
   }
   const data = await loadData(`mnist:${folder}`, { seed: 1 });
   console.log(machine());
   const rows: Row[] = [];
-  for (const name of names) {
-    if (presets[name] === undefined) throw new Error(`bench drn: no preset "${name}"`);
+  for (const name of options.presets) {
     const experiment = experimentOf(name);
-    const reference = await referenceOf(experiment, data, options.checks !== 'no');
-    for (const batch of list('batches', '4').map(Number)) {
-      for (const threads of list('threads', '1').map(threadsOf)) {
+    const reference = await referenceOf(experiment, data, options.checks);
+    for (const batch of options.batches) {
+      for (const threads of options.threads) {
         const figures = await measureTraining(
           experiment,
           data,
           batch,
           threads,
-          Number(options.seconds ?? 3),
-          options.relaxed === 'yes',
+          options.seconds,
+          options.relaxed,
         );
         const row = {
           preset: name,
@@ -59,13 +56,13 @@ export async function run(args: readonly string[]): Promise<void> {
         print(row);
       }
     }
-    if (options.inference !== 'no') {
-      const seconds = await measureInference(experiment, data, threadsOf(list('threads', '1')[0]));
+    if (options.inference) {
+      const seconds = await measureInference(experiment, data, options.threads[0]);
       console.log(`  inference: ${data.test.count} images in ${seconds.toFixed(2)} s; ${machine()}`);
     }
   }
-  if (options.compare !== undefined) compare(rows, JSON.parse(readFileSync(options.compare, 'utf8')).rows);
-  const out = options.out ?? 'bench-drn.json';
+  if (old !== undefined) compare(rows, old);
+  const { out } = options;
   writeFileSync(
     out,
     `${JSON.stringify({ machine: machine(), date: new Date().toISOString(), rows }, null, 1)}\n`,
@@ -73,8 +70,20 @@ export async function run(args: readonly string[]): Promise<void> {
   console.log(`written to ${out}`);
 }
 
-function threadsOf(text: string): number | 'auto' {
-  return text === 'auto' ? text : Number(text);
+/** Rows of an earlier run. */
+function readRows(file: string): readonly Row[] {
+  let rows: unknown;
+  try {
+    rows = JSON.parse(readFileSync(file, 'utf8'))?.rows;
+  } catch (cause) {
+    const why = (cause as Error).message;
+    throw inputError('bench.compare', `bench drn: compare=${file}: cannot be read (${why})`, cause);
+  }
+  if (Array.isArray(rows)) return rows;
+  throw inputError(
+    'bench.compare',
+    `bench drn: compare=${file}: has no rows; name a JSON that this benchmark wrote`,
+  );
 }
 
 async function referenceOf(experiment: Experiment, data: DataSet, checks: boolean) {
@@ -104,8 +113,11 @@ function print(row: Row): void {
   console.log(
     `  iterations ${row.iterations.map((n) => n.toFixed(1)).join(' + ')}, residual ${row.residual.toExponential(1)}, unsettled ${row.unsettled}, cosine ${row.cosine?.toFixed(5) ?? 'not checked'}`,
   );
+  const ratios = Number.isNaN(row.timesReference)
+    ? ''
+    : `×${row.timesReference.toFixed(0)} the float64 device, ×${row.timesDenseSweep.toFixed(1)} a plain dense sweep; `;
   console.log(
-    `  update ${row.update_GBs.toFixed(1)} GB/s, sweeps ${row.sweep_GFLOPs.toFixed(1)} GFLOP/s (skipped units counted as done); ×${row.timesReference.toFixed(0)} the float64 device, ×${row.timesDenseSweep.toFixed(1)} a plain dense sweep; peak memory ${row.peak_MB.toFixed(0)} MB`,
+    `  update ${row.update_GBs.toFixed(1)} GB/s, sweeps ${row.sweep_GFLOPs.toFixed(1)} GFLOP/s (skipped units counted as done); ${ratios}peak memory ${row.peak_MB.toFixed(0)} MB`,
   );
   console.log(`  ${row.load}`);
 }

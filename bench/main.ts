@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { OhmpropError } from '../core/index.js';
 
 /**
  * Runs one benchmark: `npm run bench -- <topic> [arguments]`. A topic is a file of this folder; one that exports
@@ -7,7 +8,7 @@ import { fileURLToPath } from 'node:url';
  */
 const [topic, ...args] = process.argv.slice(2);
 const topics = readdirSync(fileURLToPath(new URL('.', import.meta.url)))
-  .filter((file) => file.endsWith('.js') && file !== 'main.js')
+  .filter((file) => file.endsWith('.js') && !['main.js', 'machine.js'].includes(file))
   .map((file) => file.slice(0, -3));
 if (topic === undefined || !topics.includes(topic)) {
   console.error(`bench: needs a topic, one of ${topics.join(', ')}; got ${topic ?? 'none'}`);
@@ -15,4 +16,10 @@ if (topic === undefined || !topics.includes(topic)) {
 }
 process.argv.splice(2, 1);
 const module = (await import(`./${topic}.js`)) as { run?: (args: readonly string[]) => Promise<void> };
-await module.run?.(args);
+try {
+  await module.run?.(args);
+} catch (error) {
+  if (!(error instanceof OhmpropError)) throw error;
+  console.error(error.message);
+  process.exitCode = error.exitCode;
+}
