@@ -2,7 +2,7 @@ import { inputError } from '../core/index.js';
 import type { Parameters, Update } from './contrast.js';
 import type { DeviceInfo } from './device-info.js';
 import type { DeviceState } from './device-state.js';
-import type { Drive, Floats, NodeStates } from './drive.js';
+import type { Drive, Floats, NodeStates, StopRule } from './drive.js';
 
 // The refusals that the contract promises, the same for every device.
 
@@ -30,6 +30,29 @@ export function checkDrive(info: DeviceInfo, drive: Drive): void {
   }
   checkShape('nudge targets', nudge.targets, batch * outputs, `${batch} samples × ${outputs} outputs`);
   checkFinite('nudge targets', nudge.targets, outputs);
+}
+
+/** Throws unless every part of a stop rule is a number that can end a settling; `what` names the rule. */
+export function checkStop(stop: StopRule | undefined, what = 'stop'): void {
+  if (stop === undefined) return;
+  const refuse = (key: keyof StopRule, needs: string) =>
+    inputError(
+      'stop.value',
+      `${what}: ${key} must be ${needs}, got ${stop[key]}; leave it out for the default`,
+    );
+  for (const key of ['tolerance', 'outputChange'] as const) {
+    const value = stop[key];
+    if (value !== undefined && !(value >= 0)) throw refuse(key, 'a number that is not negative');
+  }
+  const { maxIterations, fixedIterations } = stop;
+  const endless = maxIterations === Number.POSITIVE_INFINITY;
+  if (maxIterations !== undefined && !endless && !(Number.isInteger(maxIterations) && maxIterations >= 1)) {
+    throw refuse('maxIterations', 'a positive whole number');
+  }
+  // None at all reads the start states.
+  if (fixedIterations !== undefined && !(Number.isInteger(fixedIterations) && fixedIterations >= 0)) {
+    throw refuse('fixedIterations', 'a whole number that is not negative');
+  }
 }
 
 /** Throws unless the states have one array a layer, of the batch's shape. */

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { inputError } from '../../core/index.js';
 import { type KernelOptions, KernelTeam, type LayeredKernel } from '../../kernels/index.js';
 import { MOST_THREADS, type NetworkMemory } from './network-memory.js';
 import { Pace } from './pace.js';
@@ -32,8 +33,14 @@ export class Crew {
     options: KernelOptions = {},
     private readonly onJob?: JobListener,
   ) {
+    if (threads !== 'auto' && !(Number.isInteger(threads) && threads >= 1)) {
+      throw inputError(
+        'device.threads',
+        `threads: needs a whole number from 1 to ${MOST_THREADS}, or 'auto'; got ${threads}`,
+      );
+    }
     const wanted = threads === 'auto' ? availableParallelism() : threads;
-    const size = Math.max(1, Math.min(MOST_THREADS, Math.floor(wanted)));
+    const size = Math.min(MOST_THREADS, wanted);
     if (size > 1) {
       this.team = new KernelTeam('layered', memory.kernelMemory, memory.kernel, teamFunctions, size, options);
     }

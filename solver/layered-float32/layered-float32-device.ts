@@ -9,6 +9,7 @@ import {
   checkParameters,
   checkState,
   checkStates,
+  checkStop,
   checkUpdate,
   type DeviceInfo,
   type DeviceState,
@@ -79,6 +80,7 @@ export class LayeredFloat32Device implements AnalogDevice {
   async settle(drive: Drive, options: SettleOptions = {}): Promise<Float32Equilibrium> {
     this.requireOpen();
     checkDrive(this.info, drive);
+    checkStop(options.stop);
     this.endLoan();
     const { crew } = this.simulation;
     await crew.ready();
@@ -110,8 +112,11 @@ export class LayeredFloat32Device implements AnalogDevice {
     const { size, inputs, targets } = batch;
     const [first, second] = plan.betas;
     const nudge = { kind: plan.nudge, beta: second, targets };
+    const { crew } = this.simulation;
+    if (!crew.isReady) await crew.ready();
     // Inputs that were announced as the next ones have been looked at already.
-    if (this.simulation.isPrepared(batch)) {
+    const prepared = this.simulation.takePrepared(batch);
+    if (prepared !== undefined) {
       checkDrive(this.infoOfTargets, { batch: size, inputs: NO_INPUTS, nudge });
     } else checkDrive(this.info, { batch: size, inputs, nudge });
     if (!(second > first) || !Number.isFinite(first)) {
@@ -121,18 +126,18 @@ export class LayeredFloat32Device implements AnalogDevice {
       );
     }
     checkUpdate(this.info, plan.update);
+    checkStop(plan.stop);
+    checkStop(plan.nudgedStop, 'nudgedStop');
     this.endLoan();
     if (plan.from !== undefined) checkStates(this.info, plan.from, size);
-    const { crew } = this.simulation;
-    if (!crew.isReady) await crew.ready();
-    return crew.perform(`step ${size}`, () => this.stepNow(batch, plan));
+    return crew.perform(`step ${size}`, () => this.stepNow(batch, plan, prepared));
   }
 
-  private stepNow({ size, inputs, targets }: Batch, plan: PhasePlan): StepReport {
+  private stepNow({ size, inputs, targets }: Batch, plan: PhasePlan, prepared?: BatchMemory): StepReport {
     const [first, second] = plan.betas;
     const { simulation } = this;
     const { conductance_S } = simulation.scale;
-    const memory = simulation.bringInputs(inputs, 0, size);
+    const memory = prepared ?? simulation.bringInputs(inputs, 0, size);
     simulation.bringTargets(memory, targets, 0, size);
     if (plan.from !== undefined) this.bringStates(memory, plan.from.layers, 0, size);
     const betas = [first / conductance_S, second / conductance_S] as const;

@@ -42,8 +42,6 @@ export class LayeredSimulation {
   /** Counts every change of the parameters. */
   version = 0;
   private held: BatchMemory | undefined;
-  /** Inputs that `isPrepared` has just found to be the current batch's. */
-  private known: Floats | undefined;
 
   constructor(
     readonly network: LayeredNetwork,
@@ -68,29 +66,24 @@ export class LayeredSimulation {
   }
 
   /**
-   * Whether the inputs of `batch`, V, are those that the last update prepared. They then become the current batch's. The very
-   * object that was announced is not compared again.
+   * The memory of a batch whose inputs, V, are those that the last update prepared: they become the current batch's. Nothing where
+   * they are others. The very object that was announced is not compared again.
    */
-  isPrepared(batch: AnnouncedInputs): boolean {
+  takePrepared(batch: AnnouncedInputs): BatchMemory | undefined {
     const { held } = this;
     const { inputs, size } = batch;
-    if (held === undefined || inputs.length !== size * this.network.inputs) return false;
+    if (held === undefined || inputs.length !== size * this.network.inputs) return undefined;
     const { announced, version } = held.next;
     const same = announced === batch && version === this.version && held.next.size === size;
-    if (!same && !this.holds(held.next, inputs, 0, size)) return false;
+    if (!same && !this.holds(held.next, inputs, 0, size)) return undefined;
     held.swap();
-    // What was checked here need not be compared again in this step.
-    this.known = inputs;
-    return true;
+    return held;
   }
 
   /** Brings inputs (V, samples [first, first + size)) in as the current batch's, with their currents, unless they are there already. */
   bringInputs(inputs: Floats, first: number, size: number): BatchMemory {
     const batch = this.batch(size);
     const offset = first * this.network.inputs;
-    const known = this.known === inputs && batch.current.size === size && first === 0;
-    this.known = undefined;
-    if (known && batch.current.version === this.version) return batch;
     if (this.holds(batch.current, inputs, offset, size)) return batch;
     if (this.holds(batch.next, inputs, offset, size)) {
       batch.swap();

@@ -9,6 +9,7 @@ import {
   checkParameters,
   checkState,
   checkStates,
+  checkStop,
   checkUpdate,
   type DeviceInfo,
   type DeviceState,
@@ -70,6 +71,7 @@ export class LayeredDevice implements AnalogDevice {
   async settle(drive: Drive, options: SettleOptions = {}): Promise<LayeredEquilibrium> {
     this.requireOpen();
     checkDrive(this.info, drive);
+    checkStop(options.stop);
     if (this.cells?.store.noisy) await this.cells.sense();
     const { from } = options;
     const near = from instanceof LayeredEquilibrium && from.parameters === this.parameters ? from : undefined;

@@ -53,6 +53,9 @@ export async function relax(
     };
   };
 
+  // With a negative conductance in all at an output there is no stable equilibrium, whatever a sweep finds.
+  if (nudge !== undefined && nudge.beta < 0 && parameters.degrees[last].some((g) => g + nudge.beta <= 0))
+    return report('not-passive');
   while (iterations < limit) {
     if (signal?.aborted) return report('aborted');
     let outputMove = 0;
@@ -76,8 +79,12 @@ export async function relax(
     if (iterations % 64 === 0) await new Promise(setImmediate);
   }
   if (stop.fixedIterations !== undefined) return report('counted');
+  // One sweep alone has nothing to have grown from.
   const grew =
-    nudge !== undefined && nudge.beta < 0 && relative(residuals, states.scales_A ?? []) >= firstWorst;
+    nudge !== undefined &&
+    nudge.beta < 0 &&
+    iterations > 1 &&
+    relative(residuals, states.scales_A ?? []) >= firstWorst;
   return report(grew ? 'not-passive' : 'stopped-early');
 }
 

@@ -44,6 +44,18 @@ describe('announced inputs', () => {
     expect(outputs[0]).toEqual(outputs[1]);
   });
 
+  it('count no more once a step with them was refused', async () => {
+    const device = openDevice();
+    const [first, second, other] = [minibatch(1), minibatch(2), minibatch(3)];
+    await device.step(first, plan(1, second));
+    await expect(device.step(second, plan(0))).rejects.toThrow(/id must be/);
+    second.inputs.set(other.inputs);
+    const seen = await device.settle({ batch: 4, inputs: second.inputs });
+    const asked = await device.settle({ batch: 4, inputs: other.inputs });
+    expect(seen.outputs()).toEqual(asked.outputs());
+    await device.close();
+  });
+
   it('may lie in an array that held a former minibatch', async () => {
     const outputs: Float64Array[][] = [[], []];
     for (const [r, reuse] of [true, false].entries()) {

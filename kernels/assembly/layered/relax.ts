@@ -24,7 +24,7 @@ const SHORTEST_STEP: f32 = 0.5;
 export function relax(network: Network, phase: Phase, thread: i32): void {
   const scratch = scratchOf(network, thread);
   for (let c = 0; c < phase.columns; c++) {
-    setLive(scratch, c, phase.limit > 0 && canBePassive(network, phase, thread, c));
+    setLive(scratch, c, canBePassive(network, phase, thread, c) && phase.limit > 0);
     for (let l = 0; l < network.layers; l++) setTravel(scratch, network, c, l, 0);
   }
   if (phase.fromRest && !phase.delta) clearStates(network, phase, thread);
@@ -146,7 +146,8 @@ function judge(network: Network, phase: Phase, thread: i32, sweep: i32): bool {
     else if (!phase.fixed && (network.layers > 2 || thread == 0 ? wasDone(scratch, c) : isDone(network, phase, c))) status = SETTLED;
     else if (sweep >= phase.limit) {
       if (phase.fixed) status = COUNTED;
-      else status = negative && current >= firstResidual(scratch, c) ? NOT_PASSIVE : STOPPED_EARLY;
+      // One sweep alone has nothing to have grown from.
+      else status = negative && sweep > 1 && current >= firstResidual(scratch, c) ? NOT_PASSIVE : STOPPED_EARLY;
     }
     if (status < 0) {
       live = true;
