@@ -1,7 +1,7 @@
 /**
  * Which update policies survive which cells: the preset `digits` (embedded, drawn digits), a few epochs, several seeds, every
  * policy. Prints a table of test errors, mean ± standard deviation over the seeds.
- *   npm run build && node dist/bench/policies.js [--seeds 5] [--epochs 3] [--only MODEL] [--policy NAME]
+ *   npm run build && node dist/bench/policies.js [--seeds 5 | --seeds 2,3] [--epochs 3] [--only MODEL] [--policy NAME]
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -19,6 +19,11 @@ const { values } = parseArgs({
 });
 
 const policies = policyNames.filter((name) => values.policy === undefined || name === values.policy);
+
+/** So many from 1 on, or these. */
+const seeds = values.seeds.includes(',')
+  ? values.seeds.split(',').filter(Boolean).map(Number)
+  : Array.from({ length: Number(values.seeds) }, (_, k) => k + 1);
 
 const QUIET = { d2d: 0, c2c: 0, c2cRange: 0, writeNoise: 0 };
 const setups: Record<string, Record<string, unknown>> = {
@@ -51,7 +56,7 @@ async function errorOf(cells: Record<string, unknown>, policy: string, seed: num
 }
 
 console.log(
-  `${cpus()[0].model}, node ${process.version}, ${values.epochs} epochs, seeds 1 … ${values.seeds}`,
+  `${cpus()[0].model}, node ${process.version}, ${values.epochs} epochs, seeds ${seeds.join(', ')}`,
 );
 console.log(`| test error, % | ${policies.join(' | ')} |\n|---|${policies.map(() => '---|').join('')}`);
 for (const [name, cells] of Object.entries(setups)) {
@@ -59,7 +64,7 @@ for (const [name, cells] of Object.entries(setups)) {
   const row: string[] = [];
   for (const policy of policies) {
     const errors: number[] = [];
-    for (let seed = 1; seed <= Number(values.seeds); seed++) {
+    for (const seed of seeds) {
       errors.push(100 * (await errorOf(cells, policy, seed)));
       process.stderr.write(`${name}, ${policy}, seed ${seed}: ${errors.at(-1)?.toFixed(2)}\n`);
     }
