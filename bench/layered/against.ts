@@ -8,13 +8,7 @@ const BATCH = 4;
 const WARM_MS = 300;
 
 function firstBatch(device: LayeredDevice | LayeredFloat32Device, data: DataSet): Batch {
-  const coder = new Coder(data, device.info);
-  const inputs = new Float64Array(BATCH * device.info.inputs);
-  const targets = new Float64Array(BATCH * coder.outputs);
-  const indices = Array.from({ length: BATCH }, (_, s) => s);
-  coder.encodeInputs(data.train, indices, inputs);
-  coder.encodeTargets(data.train, indices, targets);
-  return { size: BATCH, inputs, targets };
+  return new Coder(data, device.info).firstBatch(data.train, BATCH);
 }
 
 /** Cosine of the kernel's gradient to float64's at the same β, layer by layer, at init; and the bias of that β. */
