@@ -1,0 +1,1 @@
+export { PacedTeam, threadsOf } from './paced-team.js';
