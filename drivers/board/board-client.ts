@@ -45,6 +45,7 @@ export class BoardClient extends BoardRequests {
     link: BoardLink,
     description: BoardDescription,
     readonly options: BoardClientOptions,
+    private readonly notices: Notices,
   ) {
     super(link, transport.name, description, options);
   }
@@ -56,9 +57,10 @@ export class BoardClient extends BoardRequests {
   static async open(transport: Transport, options: BoardClientOptions = {}): Promise<BoardClient> {
     await transport.open();
     const session = options.session ?? randomInt(1, 2 ** 32);
+    const notices = new Notices(options.onNotice);
     const link = new BoardLink(transport, session, {
       ...(options.attempts === undefined ? {} : { attempts: options.attempts }),
-      onEvent: noticer(options),
+      onEvent: (frame) => notices.hear(frame),
     });
     try {
       const greeting = await link.request(
@@ -68,7 +70,7 @@ export class BoardClient extends BoardRequests {
         options.greetings ?? defaultGreetings,
       );
       const description = readDescription(greeting, transport.name);
-      const client = new BoardClient(transport, link, description, options);
+      const client = new BoardClient(transport, link, description, options, notices);
       if (!options.readOnly) await client.prepare();
       client.keepAlive();
       return client;
@@ -127,6 +129,7 @@ export class BoardClient extends BoardRequests {
   async arm(): Promise<void> {
     const watchdog_ms = this.options.watchdog_ms ?? defaultWatchdog_ms;
     await this.link.request(operations.arm, new PayloadWriter().u8(1).u16(watchdog_ms).done);
+    this.notices.armed();
   }
 
   async disarm(): Promise<void> {
@@ -155,17 +158,21 @@ export class BoardClient extends BoardRequests {
   }
 }
 
-/** Tells people what a board says unasked; what it says again and again, once. */
-function noticer({ onNotice }: BoardClientOptions): (frame: Frame) => void {
-  let last = '';
-  return (frame) => {
+/** Tells people what a board says unasked: every start, and once after each arming that it made itself safe. */
+class Notices {
+  private told = false;
+
+  constructor(private readonly tell: (text: string) => void = () => {}) {}
+
+  armed(): void {
+    this.told = false;
+  }
+
+  hear(frame: Frame): void {
     const cause = frame.payload[0];
-    let text = last;
-    if (frame.operation === events.boot) text = `the board started (reset cause ${cause})`;
-    else if (frame.operation === events.safe) {
-      text = `the board made itself safe: ${safeCauses[cause] ?? `cause ${cause}`}`;
-    }
-    if (text !== last) onNotice?.(text);
-    last = text;
-  };
+    if (frame.operation === events.boot) this.tell(`the board started (reset cause ${cause})`);
+    if (frame.operation !== events.safe || this.told) return;
+    this.told = true;
+    this.tell(`the board made itself safe: ${safeCauses[cause] ?? `cause ${cause}`}`);
+  }
 }

@@ -5,7 +5,7 @@ import type { PreparedNetwork } from './outcome.js';
 import { type Scaling, scaleOf } from './scaling.js';
 
 /** A cell that conducts this many times as well as the wires counts as a short. */
-export const SHORT_RATIO = 8;
+const SHORT_RATIO = 8;
 const SAMPLES = 8192;
 
 /** What must be known of a crossbar before memory is taken for it. */

@@ -54,7 +54,7 @@ export function makeResults(
 }
 
 /** Puts input vector `input` on the terminals. Returns the largest source voltage, V. */
-export function loadSources(
+function loadSources(
   work: CrossbarWork,
   ends: Ends,
   s: number,

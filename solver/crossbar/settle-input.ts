@@ -12,7 +12,7 @@ import {
 import { relax } from './relaxation.js';
 
 /** Up to so many cells a direct factorisation fits time and memory. */
-export const DIRECT_CELLS = 150_000;
+const DIRECT_CELLS = 150_000;
 /** So many shorts cost conjugate gradients more than a direct factorisation, once several inputs share it. */
 export const MANY_SHORTS = 100;
 /** Conjugate gradients are given so many iterations before a direct factorisation takes over. */

@@ -144,6 +144,10 @@ describe('safety', () => {
     expect(notices.join()).toMatch(/watchdog/);
     await client.arm();
     await client.setInputs([1, 1], [0]);
+    board.advance(2.1);
+    await expect(client.setInputs([1, 1], [0])).rejects.toThrow(/disarmed/);
+    // Said once for each time that it was armed.
+    expect(notices.filter((text) => text.includes('watchdog'))).toHaveLength(2);
     await client.close();
   });
 
