@@ -2,7 +2,7 @@ import { runError } from '../core/index.js';
 import { type AnalogDevice, isUsable, type StopRule, statusRemedy } from '../devices/index.js';
 import type { Coder } from './coding.js';
 import type { Samples } from './data/index.js';
-import { Turns } from './turns.js';
+import { offerTurn } from './turns.js';
 
 export interface Evaluation {
   /** Share of samples answered wrongly. */
@@ -50,9 +50,8 @@ export async function evaluate(
   let iterations = 0;
   let residual = 0;
   let unsettled = 0;
-  const turns = new Turns();
   for (let start = 0; start < samples.count; start += batch) {
-    await turns.offer();
+    await offerTurn();
     requireGoingOn(options.signal);
     const size = Math.min(batch, samples.count - start);
     const indices = Uint32Array.from({ length: size }, (_, s) => start + s);

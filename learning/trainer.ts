@@ -19,7 +19,7 @@ import { describeNudgeLimit } from './nudge-limit.js';
 import { Particles } from './particles.js';
 import type { EpochRecord, TrainerState, TrainingEvent } from './training-events.js';
 import { checkOptions, type TrainingOptions } from './training-options.js';
-import { Turns } from './turns.js';
+import { offerTurn } from './turns.js';
 import { twoPhaseStep } from './two-phase-step.js';
 
 /**
@@ -132,7 +132,6 @@ export class Trainer {
     const order = epochOrder(train.count, seed, this.epoch);
     const total = minibatchCount(train.count, batch);
     const rates = this.ratesNow();
-    const turns = new Turns();
     let spent: CodedBatch | undefined;
     let upcoming = this.next < total ? this.encode(minibatch(order, this.next, batch)) : undefined;
     while (upcoming !== undefined && !signal?.aborted) {
@@ -146,7 +145,7 @@ export class Trainer {
       spent = current;
       this.tally.seconds += (performance.now() - started) / 1000;
       yield { type: 'minibatch', epoch: this.epoch, done: this.next, total, tally: this.tally };
-      await turns.offer();
+      await offerTurn();
     }
   }
 

@@ -54,13 +54,7 @@ export function makeResults(
 }
 
 /** Puts input vector `input` on the terminals. Returns the largest source voltage, V. */
-function loadSources(
-  work: CrossbarWork,
-  ends: Ends,
-  s: number,
-  drive: CrossbarDrive,
-  input: number,
-): number {
+function loadSources(work: CrossbarWork, ends: Ends, s: number, drive: CrossbarDrive, input: number): number {
   const { rows_V, columns_V, count } = drive;
   const rows = rows_V.length / count;
   let most = 0;
