@@ -88,9 +88,9 @@ export class GroupCells {
     return s !== undefined && !s.hasReadEffects && s.imperfections.read === 0;
   }
 
-  /** Two reads of the untouched array may differ, so that each settling deserves its own. */
+  /** Two reads of the untouched array may differ, so that each settling deserves its own; drift needs time to pass. */
   get readsVary(): boolean {
-    return this.simulated !== undefined && !this.readsPlain;
+    return this.simulated !== undefined && this.simulated.imperfections.read > 0;
   }
 
   get maskedCells(): number {

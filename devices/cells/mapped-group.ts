@@ -39,10 +39,12 @@ export class MappedGroup {
     this.pulses = new PulseEnergy(cells[0].model);
   }
 
+  /** Between what values the network may see this group: the cells' reach, or any where a read is more than the state. */
   window(): { g_min_S: number; g_max_S: number } {
     const { scale, pairing } = this.map;
+    if (!this.cells.every((c) => c.readsPlain)) return { g_min_S: 0, g_max_S: Number.POSITIVE_INFINITY };
     const reach = this.cells.map((c) => {
-      const { g_min_S, g_max_S } = c.simulated?.packed.reach() ?? c.array.info;
+      const { g_min_S, g_max_S } = c.simulated!.packed.reach();
       return { low: g_min_S, high: g_max_S };
     });
     // one part in 10⁶ wider, so that float32 rounding of an end stays inside
@@ -151,12 +153,14 @@ export class MappedGroup {
   private async program(c: GroupCells, wanted_S: Float64Array): Promise<void> {
     const { model, array } = c;
     const span = model.g_max_S - model.g_min_S;
+    const { g_min_S, g_max_S } = array.info;
+    const reachable_S = wanted_S.map((g) => Math.min(g_max_S, Math.max(g_min_S, g)));
     for (let round = 0; round < PROGRAM_ROUNDS; round++) {
       const now = await array.read();
       let busy = 0;
       c.counts.forEach((_, i) => {
         const w = (now[i] - model.g_min_S) / span;
-        const way = (wanted_S[i] - now[i]) / span;
+        const way = (reachable_S[i] - now[i]) / span;
         const step = Math.abs((way > 0 ? model.potentiation : model.depression).step(w));
         const pulses = Math.min(array.info.maxPulses, 100, Math.round(Math.abs(way) / Math.max(step, 1e-6)));
         c.counts[i] = way > 0 ? pulses : -pulses;

@@ -111,7 +111,9 @@ export class LayeredDevice implements AnalogDevice {
       this.parameters.changed();
       return { applied: true, atEdge: this.atEdge() };
     }
-    await this.cells.sense();
+    // a noisy store is sensed before every settling anyway
+    if (this.cells.store.noisy) this.parameters.changed();
+    else await this.cells.sense();
     const pulses = this.cells.store.pulses() - before;
     return { applied: true, atEdge: this.cells.store.report().atEdge, pulses };
   }
@@ -136,6 +138,7 @@ export class LayeredDevice implements AnalogDevice {
 
   async readParameters(): Promise<Parameters> {
     this.requireOpen();
+    if (this.cells?.store.noisy) await this.cells.sense();
     return Object.fromEntries(this.groupArrays().map(([name, values]) => [name, values.slice()]));
   }
 
