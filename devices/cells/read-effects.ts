@@ -1,7 +1,13 @@
 import type { CellRange } from '../cell-array.js';
 import type { DeviceState, StateArray } from '../device-state.js';
 import { CellDraws, Converter, type Imperfections } from '../imperfections/index.js';
-import { drawDriftExponents, driftFactor, relaxationMoments } from '../imperfections/retention.js';
+import {
+  drawDriftExponents,
+  driftLogarithm,
+  type RelaxationLaw,
+  relaxationLaw,
+  relaxed_S,
+} from '../imperfections/retention.js';
 import { TelegraphNoise } from '../imperfections/telegraph-noise.js';
 import type { PulseModel } from '../pulse/index.js';
 
@@ -11,9 +17,6 @@ export class ReadEffects {
   /** Update that wrote each cell last: names its relaxation. */
   private readonly writer: Uint32Array;
   private readonly exponents: Float64Array | undefined;
-  /** Each cell's drift factor and the age that it belongs to: the reads of one update share it. */
-  private readonly driftFactors: Float64Array;
-  private readonly driftAges: Float64Array;
   /** Each cell's number for its relaxation and the write that it belongs to. */
   private readonly relaxing: Float64Array;
   private readonly relaxingSince: Float64Array;
@@ -33,8 +36,6 @@ export class ReadEffects {
   ) {
     this.written_s = new Float64Array(cells);
     this.writer = new Uint32Array(cells);
-    this.driftFactors = new Float64Array(all.drift === undefined ? 0 : cells).fill(1);
-    this.driftAges = new Float64Array(all.drift === undefined ? 0 : cells);
     this.relaxing = new Float64Array(all.relaxation ? cells : 0);
     this.relaxingSince = new Float64Array(all.relaxation ? cells : 0).fill(-1);
     if (all.drift !== undefined) this.exponents = drawDriftExponents(all.drift, cells, seed, group);
@@ -81,25 +82,28 @@ export class ReadEffects {
   /** Turns conductances as written into conductances as read, in place. @param g_S row-major over the range */
   apply(g_S: Float64Array, range: CellRange, columns: number, readSigma: number, event: number): void {
     const { drift, relaxation } = this.all;
+    const { exponents, telegraph, converter } = this;
+    // most cells were written long ago, and together: what depends on age alone is found once for each that follows another
+    let age = Number.NaN;
+    let logarithm = 0;
+    let law = relaxationLaw(0);
     for (let i = 0; i < range.rows; i++) {
       const first = (range.row + i) * columns + range.column;
       const noise = readSigma > 0 ? this.readDraws.shortNormals(event, first, range.columns) : undefined;
       for (let j = 0; j < range.columns; j++) {
         const c = first + j;
-        const age = this.now_s - this.written_s[c];
-        let g = g_S[i * range.columns + j];
-        if (relaxation) g += this.relaxationOf(c, g, age);
-        if (drift !== undefined) {
-          if (this.driftAges[c] !== age) {
-            this.driftFactors[c] = driftFactor(this.exponents![c], age, drift.t0_s);
-            this.driftAges[c] = age;
-          }
-          g *= this.driftFactors[c];
+        if (this.now_s - this.written_s[c] !== age) {
+          age = this.now_s - this.written_s[c];
+          if (drift !== undefined) logarithm = driftLogarithm(age, drift.t0_s);
+          if (relaxation) law = relaxationLaw(age);
         }
-        if (this.telegraph !== undefined) g *= this.telegraph.factor(c);
+        let g = g_S[i * range.columns + j];
+        if (relaxation) g += this.relaxationOf(c, g, law);
+        if (exponents !== undefined) g *= Math.exp(-exponents[c] * logarithm);
+        if (telegraph !== undefined) g *= telegraph.factor(c);
         if (noise !== undefined) g *= 1 + readSigma * noise[j];
         g = Math.max(0, g);
-        g_S[i * range.columns + j] = this.converter === undefined ? g : this.converter.convert(g);
+        g_S[i * range.columns + j] = converter === undefined ? g : converter.convert(g);
       }
     }
   }
@@ -124,14 +128,12 @@ export class ReadEffects {
     this.waits = Number(values.waits);
   }
 
-  private relaxationOf(cell: number, g_S: number, age_s: number): number {
-    const { mean_S, sigma_S } = relaxationMoments(g_S, age_s, this.model.g_max_S);
-    if (sigma_S === 0) return mean_S;
+  private relaxationOf(cell: number, g_S: number, law: RelaxationLaw): number {
     const writer = this.writer[cell];
     if (this.relaxingSince[cell] !== writer) {
       this.relaxing[cell] = this.relaxDraws.normals(writer, cell, 1)[0];
       this.relaxingSince[cell] = writer;
     }
-    return mean_S + sigma_S * this.relaxing[cell];
+    return relaxed_S(law, g_S, this.relaxing[cell], this.model.g_max_S);
   }
 }

@@ -10,5 +10,11 @@ export {
   type TelegraphParameters,
 } from './imperfections.js';
 export { drawPopulation, type Population } from './population.js';
-export { drawDriftExponents, driftFactor, relaxationMoments } from './retention.js';
+export {
+  drawDriftExponents,
+  driftLogarithm,
+  type RelaxationLaw,
+  relaxationLaw,
+  relaxed_S,
+} from './retention.js';
 export { TelegraphNoise } from './telegraph-noise.js';

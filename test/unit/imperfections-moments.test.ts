@@ -6,7 +6,8 @@ import {
   drawPopulation,
   type Imperfections,
   imperfections,
-  relaxationMoments,
+  relaxationLaw,
+  relaxed_S,
   TelegraphNoise,
 } from '../../devices/imperfections/index.js';
 import { linearCells } from '../../devices/pulse/index.js';
@@ -154,7 +155,9 @@ describe('every noise source over 10⁶ draws', () => {
     await cells.pulse({ counts: new Int16Array(DRAWS).fill(1) }, { id: 1 });
     cells.wait(100);
     const g = 0.01 + 0.99 * cells.packed.state[0];
-    const { mean_S, sigma_S } = relaxationMoments(g, 100, 1);
+    const law = relaxationLaw(100);
+    const mean_S = relaxed_S(law, g, 0, 1);
+    const sigma_S = relaxed_S(law, g, 1, 1) - mean_S;
     // 4 decades after 10 ms, mid-range: (1.343 + 4·0.407) µS of 40 µS
     expect(sigma_S * 40).toBeCloseTo(2.971, 2);
     expectNormal(await cells.read(), g + mean_S, sigma_S);
