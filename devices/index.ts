@@ -16,4 +16,5 @@ export type { Drive, Floats, NodeStates, Nudge, NudgeLimits, StopRule } from './
 export { defaultStop } from './drive.js';
 export type { Equilibrium, PhaseReport, SettleStatus } from './equilibrium.js';
 export { isUsable, statusRemedy } from './equilibrium.js';
+export { checkRising, type OwnContrast, ownContrast } from './own-contrast.js';
 export type { Batch, PhasePlan, StepReport } from './step.js';

@@ -5,7 +5,8 @@ import type { AdaptReport, Contrast, Parameters, Update } from '../contrast.js';
 import type { DeviceInfo } from '../device-info.js';
 import type { DeviceState } from '../device-state.js';
 import type { Drive, Floats, NudgeLimits } from '../drive.js';
-import { isUsable, statusRemedy } from '../equilibrium.js';
+import type { Equilibrium } from '../equilibrium.js';
+import { checkRising, type OwnContrast, ownContrast } from '../own-contrast.js';
 import type { Batch, PhasePlan, StepReport } from '../step.js';
 import { accumulateContrast } from './board-contrast.js';
 import { BoardEquilibrium } from './board-equilibrium.js';
@@ -90,7 +91,7 @@ export class AnalogBoard implements AnalogDevice {
   ): Promise<AdaptReport> {
     this.requireOpen();
     checkUpdate(this.info, update);
-    const { first, second, span } = this.phases(contrast);
+    const { first, second, batch, betaSpan } = this.ownContrast(contrast);
     if (options.signal?.aborted) return { applied: false, atEdge: Number.NaN };
     const sums = new Int32Array(this.board.profile.pots);
     const { profile, use } = this.board;
@@ -98,7 +99,7 @@ export class AnalogBoard implements AnalogDevice {
     const { taps } = await this.board.readTaps();
     const steps = new Int16Array(profile.pots);
     for (const group of this.groups) {
-      const gain = this.gain(update, group, span, first.batch);
+      const gain = this.gain(update, group, betaSpan, batch);
       if (gain === 0) continue;
       for (const e of group.pots)
         steps[e] = tapStep(sums[e], gain, taps[e], profile.resistanceOffset, this.clip);
@@ -109,16 +110,15 @@ export class AnalogBoard implements AnalogDevice {
   async step(batch: Batch, plan: PhasePlan): Promise<StepReport> {
     this.requireOpen();
     const { profile, use } = this.board;
-    const [firstBeta, secondBeta] = plan.betas;
     for (const beta of plan.betas) {
       const nudge = { kind: plan.nudge, beta, targets: batch.targets };
       checkDrive(this.info, { batch: batch.size, inputs: batch.inputs, nudge });
     }
     checkUpdate(this.info, plan.update);
-    this.requireRising(firstBeta, secondBeta);
+    checkRising(this.info, ...plan.betas);
     const examples = boardExamples(profile, use, batch.size, batch.inputs, batch.targets);
     if (this.options.updates === 'host') return this.hostStep(batch, plan);
-    const nudges = { first: this.strength(firstBeta), second: this.strength(secondBeta) };
+    const nudges = { first: this.strength(plan.betas[0]), second: this.strength(plan.betas[1]) };
     const span = (nudges.second - nudges.first) * (profile.nudgeConductance_S / 256);
     const [gainHidden, gainOutput] = this.groups.map((g) => this.gain(plan.update, g, span, batch.size));
     const observeAll = (this.options.stepObserves ?? 'all') === 'all';
@@ -148,11 +148,11 @@ export class AnalogBoard implements AnalogDevice {
   /** ½·(second² − first²) / (β second − β first) of every pot, V²/S, batch mean; one-sided errors as the board takes them. */
   async gradient(contrast: Contrast): Promise<Parameters> {
     this.requireOpen();
-    const { first, second, span } = this.phases(contrast);
+    const { first, second, batch, betaSpan } = this.ownContrast(contrast);
     const { profile, use } = this.board;
     const sums = new Int32Array(profile.pots);
     accumulateContrast(profile, use, this.pots, first.examples, first.readings, second.readings, sums);
-    const scale = contrastUnit_V2 / (2 * span * first.batch);
+    const scale = contrastUnit_V2 / (2 * betaSpan * batch);
     return this.perGroup((e) => sums[e] * scale);
   }
 
@@ -246,31 +246,12 @@ export class AnalogBoard implements AnalogDevice {
     return Math.round(256 * k);
   }
 
-  private phases(contrast: Contrast): { first: BoardEquilibrium; second: BoardEquilibrium; span: number } {
-    const [first, second] = [contrast.first, contrast.second].map((phase, p) => {
-      if (!(phase instanceof BoardEquilibrium) || phase.owner !== this) {
-        throw inputError('contrast.foreign', `contrast: phase ${p + 1} was not settled by this device`);
-      }
-      phase.requireHeld();
-      if (!isUsable(phase.status) || phase.outputsOnly) {
-        throw runError('contrast.unusable', `contrast: phase ${p + 1}. ${statusRemedy[phase.status]}`);
-      }
-      return phase;
-    });
-    this.requireRising(first.beta, second.beta);
-    if (first.batch !== second.batch) {
-      throw inputError('contrast.order', `contrast: phases of ${first.batch} and ${second.batch} samples`);
-    }
-    return { first, second, span: second.beta - first.beta };
-  }
-
-  private requireRising(first: number, second: number): void {
-    if (!(second > first)) {
-      throw inputError(
-        'contrast.order',
-        `contrast: needs two phases with rising β, got β = ${first} and ${second} S`,
-      );
-    }
+  private ownContrast(contrast: Contrast): OwnContrast<BoardEquilibrium> {
+    const isOwn = (phase: Equilibrium): phase is BoardEquilibrium =>
+      phase instanceof BoardEquilibrium && phase.owner === this;
+    const pair = ownContrast(this.info, contrast, isOwn);
+    for (const phase of [pair.first, pair.second]) phase.requireAllNodes();
+    return pair;
   }
 
   private perGroup(value: (pot: number) => number): Parameters {

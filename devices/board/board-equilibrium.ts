@@ -64,6 +64,16 @@ export class BoardEquilibrium implements Equilibrium {
     return this.power_W();
   }
 
+  /** Throws unless every node's reading is at hand, as a contrast needs. */
+  requireAllNodes(): void {
+    this.requireHeld();
+    if (!this.outputsOnly) return;
+    throw runError(
+      'contrast.unusable',
+      "contrast: this phase read only its outputs; open the board with stepObserves: 'all'",
+    );
+  }
+
   release(): void {
     this.released = true;
   }

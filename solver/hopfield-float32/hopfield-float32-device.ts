@@ -1,5 +1,5 @@
 import type { HopfieldNetwork } from '../../circuits/hopfield/index.js';
-import { inputError, runError } from '../../core/index.js';
+import { runError } from '../../core/index.js';
 import {
   type AdaptReport,
   type AnalogDevice,
@@ -7,20 +7,22 @@ import {
   type Contrast,
   checkDrive,
   checkParameters,
+  checkRising,
   checkState,
   checkStates,
   checkUpdate,
   type DeviceInfo,
   type DeviceState,
   type Drive,
-  isUsable,
+  type Equilibrium,
   type NodeStates,
   type NudgeLimits,
+  type OwnContrast,
+  ownContrast,
   type Parameters,
   type PhasePlan,
   type SettleOptions,
   type StepReport,
-  statusRemedy,
   type Update,
 } from '../../devices/index.js';
 import {
@@ -100,7 +102,7 @@ export class HopfieldFloat32Device implements AnalogDevice {
       nudge: { kind: plan.nudge, beta: plan.betas[1] - plan.betas[0], targets },
     });
     checkUpdate(this.info, plan.update);
-    if (!(plan.betas[1] > plan.betas[0])) throw this.orderError(plan.betas, [size, size]);
+    checkRising(this.info, ...plan.betas);
     const { simulation } = this;
     await simulation.reserve(size);
     const start = this.loadStart(size, plan.from);
@@ -126,15 +128,14 @@ export class HopfieldFloat32Device implements AnalogDevice {
   ): Promise<AdaptReport> {
     this.requireOpen();
     checkUpdate(this.info, update);
-    const [first, second] = this.phases(contrast);
+    const { first, second, batch, betaSpan } = this.ownContrast(contrast);
     const { simulation } = this;
-    const { batch } = first;
     await simulation.reserve(batch);
     if (update.id <= this.lastUpdate || options.signal?.aborted) return { applied: false, atEdge: 0 };
     simulation.loadStates(first.states, batch, (layer) => layer.first);
     simulation.loadStates(second.states, batch, (layer) => layer.second);
     simulation.loadInputs(first.inputs);
-    const relativeChange = simulation.learn(batch, second.beta - first.beta, update.rates);
+    const relativeChange = simulation.learn(batch, betaSpan, update.rates);
     this.version++;
     this.lastUpdate = update.id;
     return { applied: true, atEdge: 0, relativeChange };
@@ -143,14 +144,14 @@ export class HopfieldFloat32Device implements AnalogDevice {
   /** In float64, of the float32 states. */
   async gradient(contrast: Contrast): Promise<Parameters> {
     this.requireOpen();
-    const [first, second] = this.phases(contrast);
+    const { first, second, batch, betaSpan } = this.ownContrast(contrast);
     const wide = (states: readonly Float32Array[]) => states.map((layer) => new Float64Array(layer));
     const pair: PhasePair = {
-      batch: first.batch,
+      batch,
       inputs: new Float64Array(first.inputs),
       first: wide(first.states),
       second: wide(second.states),
-      betaSpan: second.beta - first.beta,
+      betaSpan,
     };
     return Object.fromEntries(
       this.info.layers.flatMap((_, l): [string, Float64Array][] => [
@@ -240,30 +241,10 @@ export class HopfieldFloat32Device implements AnalogDevice {
     return 'free';
   }
 
-  private phases(contrast: Contrast): [Float32HopfieldEquilibrium, Float32HopfieldEquilibrium] {
-    const [first, second] = [contrast.first, contrast.second].map((phase, p) => {
-      if (!(phase instanceof Float32HopfieldEquilibrium) || phase.owner !== this) {
-        throw inputError('contrast.foreign', `contrast: phase ${p + 1} was not settled by this device`);
-      }
-      if (!isUsable(phase.status)) {
-        throw runError(
-          'contrast.unusable',
-          `contrast: phase ${p + 1} (β = ${phase.beta}). ${statusRemedy[phase.status]}`,
-        );
-      }
-      return phase;
-    });
-    if (!(second.beta > first.beta) || first.batch !== second.batch) {
-      throw this.orderError([first.beta, second.beta], [first.batch, second.batch]);
-    }
-    return [first, second];
-  }
-
-  private orderError(betas: readonly number[], batches: readonly number[]): Error {
-    return inputError(
-      'contrast.order',
-      `contrast: needs two phases of one batch with rising β, got β = ${betas.join(' and ')} over ${batches.join(' and ')} samples`,
-    );
+  private ownContrast(contrast: Contrast): OwnContrast<Float32HopfieldEquilibrium> {
+    const isOwn = (phase: Equilibrium): phase is Float32HopfieldEquilibrium =>
+      phase instanceof Float32HopfieldEquilibrium && phase.owner === this;
+    return ownContrast(this.info, contrast, isOwn);
   }
 
   private requireOpen(): void {

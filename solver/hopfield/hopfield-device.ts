@@ -1,5 +1,5 @@
 import type { HopfieldNetwork } from '../../circuits/hopfield/index.js';
-import { inputError, runError } from '../../core/index.js';
+import { runError } from '../../core/index.js';
 import {
   type AdaptReport,
   type AnalogDevice,
@@ -12,11 +12,11 @@ import {
   type DeviceInfo,
   type DeviceState,
   type Drive,
-  isUsable,
+  type Equilibrium,
   type NudgeLimits,
+  ownContrast,
   type Parameters,
   type SettleOptions,
-  statusRemedy,
   type Update,
 } from '../../devices/index.js';
 import { HopfieldEquilibrium } from './hopfield-equilibrium.js';
@@ -151,30 +151,15 @@ export class HopfieldDevice implements AnalogDevice {
   }
 
   private phasePair(contrast: Contrast): PhasePair {
-    const [first, second] = [contrast.first, contrast.second].map((phase, p) => {
-      if (!(phase instanceof HopfieldEquilibrium) || phase.parameters !== this.parameters) {
-        throw inputError('contrast.foreign', `contrast: phase ${p + 1} was not settled by this device`);
-      }
-      if (!isUsable(phase.status)) {
-        throw runError(
-          'contrast.unusable',
-          `contrast: phase ${p + 1} (β = ${phase.beta}). ${statusRemedy[phase.status]}`,
-        );
-      }
-      return phase;
-    });
-    if (!(second.beta > first.beta) || first.batch !== second.batch) {
-      throw inputError(
-        'contrast.order',
-        `contrast: needs two phases of one batch with rising β, got β = ${first.beta} and ${second.beta} over ${first.batch} and ${second.batch} samples`,
-      );
-    }
+    const isOwn = (phase: Equilibrium): phase is HopfieldEquilibrium =>
+      phase instanceof HopfieldEquilibrium && phase.parameters === this.parameters;
+    const { first, second, batch, betaSpan } = ownContrast(this.info, contrast, isOwn);
     return {
-      batch: first.batch,
+      batch,
       inputs: first.drive.inputs,
       first: first.states,
       second: second.states,
-      betaSpan: second.beta - first.beta,
+      betaSpan,
     };
   }
 

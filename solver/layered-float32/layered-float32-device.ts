@@ -1,5 +1,5 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
-import { inputError, runError } from '../../core/index.js';
+import { runError } from '../../core/index.js';
 import {
   type AdaptReport,
   type AnalogDevice,
@@ -7,6 +7,7 @@ import {
   type Contrast,
   checkDrive,
   checkParameters,
+  checkRising,
   checkState,
   checkStates,
   checkStop,
@@ -14,14 +15,15 @@ import {
   type DeviceInfo,
   type DeviceState,
   type Drive,
+  type Equilibrium,
   isUsable,
   type NudgeLimits,
+  ownContrast,
   type Parameters,
   type PhasePlan,
   type PhaseReport,
   type SettleOptions,
   type StepReport,
-  statusRemedy,
   type Update,
 } from '../../devices/index.js';
 import { layeredInfo, smallestOutputConductance_S } from '../layered/index.js';
@@ -119,12 +121,7 @@ export class LayeredFloat32Device implements AnalogDevice {
     if (prepared !== undefined) {
       checkDrive(this.infoOfTargets, { batch: size, inputs: NO_INPUTS, nudge });
     } else checkDrive(this.info, { batch: size, inputs, nudge });
-    if (!(second > first) || !Number.isFinite(first)) {
-      throw inputError(
-        'contrast.order',
-        `step: needs two phases with rising β, got ${first} and ${second} S`,
-      );
-    }
+    checkRising(this.info, first, second);
     checkUpdate(this.info, plan.update);
     checkStop(plan.stop);
     checkStop(plan.nudgedStop, 'nudgedStop');
@@ -304,31 +301,15 @@ export class LayeredFloat32Device implements AnalogDevice {
   }
 
   protected bringContrast(contrast: Contrast): { batch: BatchMemory; size: number; betaSpan: number } {
-    const [first, second] = [contrast.first, contrast.second].map((phase, p) => {
-      if (!(phase instanceof Float32Equilibrium) || phase.simulation !== this.simulation) {
-        throw inputError('contrast.foreign', `contrast: phase ${p + 1} was not settled by this device`);
-      }
-      if (!isUsable(phase.status)) {
-        throw runError(
-          'contrast.unusable',
-          `contrast: phase ${p + 1} (β = ${phase.beta} S). ${statusRemedy[phase.status]}`,
-        );
-      }
-      return phase;
-    });
-    if (!(second.beta > first.beta) || first.batch !== second.batch) {
-      throw inputError(
-        'contrast.order',
-        `contrast: needs two phases of one batch with rising β, got β = ${first.beta} and ${second.beta} S over ${first.batch} and ${second.batch} samples`,
-      );
-    }
-    const size = first.batch;
+    const isOwn = (phase: Equilibrium): phase is Float32Equilibrium =>
+      phase instanceof Float32Equilibrium && phase.simulation === this.simulation;
+    const { first, second, batch: size, betaSpan } = ownContrast(this.info, contrast, isOwn);
     const { voltage_V } = this.simulation.scale;
     const factor = voltage_V / this.simulation.network.inputGain;
     const inputs = Float64Array.from(first.state.inputs, (x) => x * factor);
     const batch = this.simulation.bringInputs(inputs, 0, size);
     bringContrast(batch, size, first.state, second.state, this.info.layers);
-    return { batch, size, betaSpan: second.beta - first.beta };
+    return { batch, size, betaSpan };
   }
 
   protected factorsOf(update: Update, size: number, betaSpan: number): UpdateFactors {

@@ -1,5 +1,5 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
-import { inputError, runError } from '../../core/index.js';
+import { runError } from '../../core/index.js';
 import type { ConductanceStore } from '../../devices/cells/index.js';
 import {
   type AdaptReport,
@@ -14,12 +14,12 @@ import {
   type DeviceInfo,
   type DeviceState,
   type Drive,
+  type Equilibrium,
   type Floats,
-  isUsable,
   type NudgeLimits,
+  ownContrast,
   type Parameters,
   type SettleOptions,
-  statusRemedy,
   type Update,
 } from '../../devices/index.js';
 import { ConductancesInCells } from './conductances-in-cells.js';
@@ -201,30 +201,15 @@ export class LayeredDevice implements AnalogDevice {
   }
 
   private phasePair(contrast: Contrast): PhasePair {
-    const [first, second] = [contrast.first, contrast.second].map((phase, p) => {
-      if (!(phase instanceof LayeredEquilibrium) || phase.parameters !== this.parameters) {
-        throw inputError('contrast.foreign', `contrast: phase ${p + 1} was not settled by this device`);
-      }
-      if (!isUsable(phase.status)) {
-        throw runError(
-          'contrast.unusable',
-          `contrast: phase ${p + 1} (β = ${phase.beta} S). ${statusRemedy[phase.status]}`,
-        );
-      }
-      return phase;
-    });
-    if (!(second.beta > first.beta) || first.batch !== second.batch) {
-      throw inputError(
-        'contrast.order',
-        `contrast: needs two phases of one batch with rising β, got β = ${first.beta} and ${second.beta} S over ${first.batch} and ${second.batch} samples`,
-      );
-    }
+    const isOwn = (phase: Equilibrium): phase is LayeredEquilibrium =>
+      phase instanceof LayeredEquilibrium && phase.parameters === this.parameters;
+    const { first, second, batch, betaSpan } = ownContrast(this.info, contrast, isOwn);
     return {
-      batch: first.batch,
+      batch,
       inputs: first.sources.inputs,
       first: first.states.voltages,
       second: second.states.voltages,
-      betaSpan: second.beta - first.beta,
+      betaSpan,
     };
   }
 
