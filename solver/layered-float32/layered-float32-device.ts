@@ -17,6 +17,7 @@ import {
   type Drive,
   type Equilibrium,
   isUsable,
+  type NodeStates,
   type NudgeLimits,
   ownContrast,
   type Parameters,
@@ -35,9 +36,8 @@ import { Float32Equilibrium } from './float32-equilibrium.js';
 import { gradientOf } from './gradient.js';
 import { LentState } from './lent-state.js';
 import { passivityView } from './passivity-view.js';
-import { worseOf } from './phase-records.js';
-import type { BatchState } from './power.js';
-import { LARGEST_CHUNK, LayeredSimulation, type UpdateFactors } from './simulation.js';
+import { bringStates, isFreePhaseOf, settleAfresh, settleFrom } from './settle.js';
+import { LayeredSimulation, type UpdateFactors } from './simulation.js';
 
 const FORMAT = 'layered-float32/1';
 const NO_INPUTS = new Float32Array(0);
@@ -84,13 +84,19 @@ export class LayeredFloat32Device implements AnalogDevice {
     checkDrive(this.info, drive);
     checkStop(options.stop);
     this.endLoan();
-    const { crew } = this.simulation;
+    const { simulation } = this;
+    const { crew } = simulation;
     await crew.ready();
     const { from } = options;
-    if (from instanceof Float32Equilibrium && this.isFreePhaseOf(from, drive)) {
-      return crew.perform(`nudged ${drive.batch}`, () => this.settleFrom(from, drive, options));
+    const { nudge } = drive;
+    if (nudge !== undefined && isFreePhaseOf(simulation, from, drive)) {
+      return crew.perform(`nudged ${drive.batch}`, () =>
+        settleFrom(simulation, from, { ...drive, nudge }, options),
+      );
     }
-    return crew.perform(`settle ${drive.batch}`, () => this.settleAfresh(drive, options));
+    const start = from === undefined ? undefined : this.layersOf(from);
+    if (start !== undefined) checkStates(this.info, { layers: start }, drive.batch);
+    return crew.perform(`settle ${drive.batch}`, () => settleAfresh(simulation, drive, start, options));
   }
 
   async adapt(
@@ -136,7 +142,7 @@ export class LayeredFloat32Device implements AnalogDevice {
     const { conductance_S } = simulation.scale;
     const memory = prepared ?? simulation.bringInputs(inputs, 0, size);
     simulation.bringTargets(memory, targets, 0, size);
-    if (plan.from !== undefined) this.bringStates(memory, plan.from.layers, 0, size);
+    if (plan.from !== undefined) bringStates(simulation, memory, plan.from.layers, 0, size);
     const betas = [first / conductance_S, second / conductance_S] as const;
     const reports = simulation.settleBoth(
       memory,
@@ -224,82 +230,6 @@ export class LayeredFloat32Device implements AnalogDevice {
     await this.simulation.crew.close();
   }
 
-  private settleAfresh(drive: Drive, { from, stop, signal }: SettleOptions): Float32Equilibrium {
-    const { simulation } = this;
-    const size = drive.batch;
-    const start =
-      from === undefined
-        ? undefined
-        : 'layers' in from
-          ? from.layers
-          : this.info.layers.map((_, l) => from.layer(l));
-    if (start !== undefined) checkStates(this.info, { layers: start }, size);
-    const state = this.emptyState(size);
-    let report: PhaseReport | undefined;
-    for (let first = 0; first < size; first += LARGEST_CHUNK) {
-      const count = Math.min(LARGEST_CHUNK, size - first);
-      const batch = simulation.bringInputs(drive.inputs, first, count);
-      if (drive.nudge !== undefined) simulation.bringTargets(batch, drive.nudge.targets, first, count);
-      if (start !== undefined) this.bringStates(batch, start, first, count);
-      let fresh: PhaseReport;
-      if (signal?.aborted) {
-        fresh = { status: 'aborted', iterations: 0, residual: Number.NaN, residual_A: Number.NaN };
-      } else {
-        const beta = (drive.nudge?.beta ?? 0) / simulation.scale.conductance_S;
-        fresh = simulation.settleStates(batch, count, start === undefined, beta, stop);
-      }
-      report = report === undefined ? fresh : worseOf(report, fresh);
-      this.copyStates(batch, count, state, first);
-      if (fresh.status === 'aborted') break;
-    }
-    return this.wrap(size, drive.nudge?.beta ?? 0, state, report as PhaseReport);
-  }
-
-  /** A nudged phase as differences from a free phase of the same batch. */
-  private settleFrom(
-    free: Float32Equilibrium,
-    drive: Drive,
-    { stop, signal }: SettleOptions,
-  ): Float32Equilibrium {
-    const { simulation } = this;
-    const { nudge } = drive;
-    const { base, inputs } = free.state;
-    const deltas = this.info.layers.map((size) => new Float32Array(drive.batch * size));
-    const state = { inputs, base, deltas };
-    let report: PhaseReport | undefined;
-    if (signal?.aborted) {
-      report = { status: 'aborted', iterations: 0, residual: Number.NaN, residual_A: Number.NaN };
-      return this.wrap(drive.batch, nudge!.beta, state, report);
-    }
-    const beta = nudge!.beta / simulation.scale.conductance_S;
-    const group = 8;
-    for (let first = 0; first < drive.batch; first += group) {
-      const count = Math.min(group, drive.batch - first);
-      const batch = simulation.bringInputs(drive.inputs, first, count);
-      simulation.bringTargets(batch, nudge!.targets, first, count);
-      for (const l of base.keys()) batch.copyIn(batch.states[l], l, count, base[l], first);
-      const fresh = simulation.settleDeltas(batch, 0, count, free.status === 'settled', beta, stop);
-      report = report === undefined ? fresh : worseOf(report, fresh);
-      for (const l of base.keys()) {
-        batch.copyOut(simulation.memory.layers[l].get('deltas'), l, count, deltas[l], first);
-      }
-    }
-    return this.wrap(drive.batch, nudge!.beta, state, report as PhaseReport);
-  }
-
-  private isFreePhaseOf(from: Float32Equilibrium, drive: Drive): boolean {
-    const { simulation } = this;
-    if (drive.nudge === undefined || from.simulation !== simulation || from.version !== simulation.version)
-      return false;
-    if (from.beta !== 0 || from.batch !== drive.batch || from.state.deltas !== undefined) return false;
-    const factor = this.simulation.network.inputGain / simulation.scale.voltage_V;
-    const { inputs } = from.state;
-    for (let e = 0; e < inputs.length; e++) {
-      if (inputs[e] !== Math.fround(drive.inputs[e] * factor)) return false;
-    }
-    return true;
-  }
-
   protected bringContrast(contrast: Contrast): { batch: BatchMemory; size: number; betaSpan: number } {
     const isOwn = (phase: Equilibrium): phase is Float32Equilibrium =>
       phase instanceof Float32Equilibrium && phase.simulation === this.simulation;
@@ -322,37 +252,21 @@ export class LayeredFloat32Device implements AnalogDevice {
     };
   }
 
-  private bringStates(
-    batch: BatchMemory,
-    layers: readonly ArrayLike<number>[],
-    first: number,
-    count: number,
-  ): void {
-    const { voltage_V } = this.simulation.scale;
-    for (const [l, size] of this.info.layers.entries()) {
-      for (let s = 0; s < count; s++) {
-        const row = batch.row(batch.states[l], l, s);
-        for (let j = 0; j < size; j++) row[j] = layers[l][(first + s) * size + j] / voltage_V;
-      }
-    }
-  }
-
-  private emptyState(size: number): BatchState {
-    return {
-      inputs: new Float32Array(size * this.info.inputs),
-      base: this.info.layers.map((width) => new Float32Array(size * width)),
-    };
-  }
-
-  private copyStates(batch: BatchMemory, count: number, state: BatchState, first: number): void {
-    const { inputs } = this.info;
-    state.inputs.set(batch.current.inputs.subarray(0, count * inputs), first * inputs);
-    for (const l of this.info.layers.keys()) batch.copyOut(batch.states[l], l, count, state.base[l], first);
+  private layersOf(from: NonNullable<SettleOptions['from']>): NodeStates['layers'] {
+    return 'layers' in from ? from.layers : this.info.layers.map((_, l) => from.layer(l));
   }
 
   /** The states at hand, left where they are until the next work with them or until they are asked for. */
   private equilibriumOf(batch: BatchMemory, size: number, report: PhaseReport): Float32Equilibrium {
-    this.lent = this.wrap(size, 0, new LentState(batch, size), report);
+    const { simulation } = this;
+    this.lent = new Float32Equilibrium(
+      simulation,
+      simulation.version,
+      size,
+      0,
+      new LentState(batch, size),
+      report,
+    );
     return this.lent;
   }
 
@@ -360,15 +274,6 @@ export class LayeredFloat32Device implements AnalogDevice {
   private endLoan(): void {
     this.lent?.keep();
     this.lent = undefined;
-  }
-
-  private wrap(
-    size: number,
-    beta: number,
-    state: BatchState | LentState,
-    report: PhaseReport,
-  ): Float32Equilibrium {
-    return new Float32Equilibrium(this.simulation, this.simulation.version, size, beta, state, report);
   }
 
   private groupArrays(): [string, Float32Array][] {
