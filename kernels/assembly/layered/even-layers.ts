@@ -3,7 +3,8 @@
 // that weighs each unit by its conductance).
 import { balanced, bounded, flaw, largestOf } from './bounded-units';
 import { isLive, scratchOf, setTravel, stepOf, travelOf } from './memory-of-thread';
-import { anyLive, gatherFromOutputs, outsideCurrent, passToOutputs } from './odd-layers';
+import { anyLive, gatherFromOutputs, outsideCurrent } from './odd-currents';
+import { passToOutputs } from './odd-sending';
 import { recordOf, writeRecord, writeTravel } from './records';
 import { ownSlice } from './sharing';
 import {

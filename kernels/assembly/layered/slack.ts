@@ -1,7 +1,8 @@
 // Between the phases: what each unit at its bound lacks to leave it, so that nudged phases can relax differences alone.
 import { wait } from '../shared/barrier';
 import { BLOCK, scratchOf, sumList, unitList } from './memory-of-thread';
-import { addActive, addDots, outsideCurrent } from './odd-layers';
+import { addDots, outsideCurrent } from './odd-currents';
+import { addActive } from './odd-sending';
 import { addRows, dotRows } from './rows';
 import { ownSlice } from './sharing';
 import { COLUMNS, Layer, layerOf, Network, Phase, SLICES, sliceStart } from './structure';
