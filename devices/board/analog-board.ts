@@ -1,6 +1,6 @@
 import { inputError, runError } from '../../core/index.js';
 import type { AnalogDevice, SettleOptions } from '../analog-device.js';
-import { checkDrive, checkParameters, checkState, checkUpdate } from '../checks.js';
+import { checkDrive, checkParameters, checkState, checkStop, checkUpdate } from '../checks.js';
 import type { AdaptReport, Contrast, Parameters, Update } from '../contrast.js';
 import type { DeviceInfo } from '../device-info.js';
 import type { DeviceState } from '../device-state.js';
@@ -69,6 +69,7 @@ export class AnalogBoard implements AnalogDevice {
   async settle(drive: Drive, options: SettleOptions = {}): Promise<BoardEquilibrium> {
     this.requireOpen();
     checkDrive(this.info, drive);
+    checkStop(options.stop);
     const { nudge, batch } = drive;
     const targets = nudge?.targets ?? new Float64Array(batch * this.info.layers[1]);
     const examples = boardExamples(this.board.profile, this.board.use, batch, drive.inputs, targets);
@@ -116,6 +117,8 @@ export class AnalogBoard implements AnalogDevice {
     }
     checkUpdate(this.info, plan.update);
     checkRising(this.info, ...plan.betas);
+    checkStop(plan.stop);
+    checkStop(plan.nudgedStop, 'nudgedStop');
     const examples = boardExamples(profile, use, batch.size, batch.inputs, batch.targets);
     if (this.options.updates === 'host') return this.hostStep(batch, plan);
     const nudges = { first: this.strength(plan.betas[0]), second: this.strength(plan.betas[1]) };

@@ -10,6 +10,7 @@ import {
   checkRising,
   checkState,
   checkStates,
+  checkStop,
   checkUpdate,
   type DeviceInfo,
   type DeviceState,
@@ -74,6 +75,7 @@ export class HopfieldFloat32Device implements AnalogDevice {
   async settle(drive: Drive, options: SettleOptions = {}): Promise<Float32HopfieldEquilibrium> {
     this.requireOpen();
     checkDrive(this.info, drive);
+    checkStop(options.stop);
     const { batch, inputs, nudge } = drive;
     const { simulation } = this;
     await simulation.reserve(batch);
@@ -103,6 +105,8 @@ export class HopfieldFloat32Device implements AnalogDevice {
     });
     checkUpdate(this.info, plan.update);
     checkRising(this.info, ...plan.betas);
+    checkStop(plan.stop);
+    checkStop(plan.nudgedStop, 'nudgedStop');
     const { simulation } = this;
     await simulation.reserve(size);
     const start = this.loadStart(size, plan.from);

@@ -8,6 +8,7 @@ import {
   checkParameters,
   checkState,
   checkStates,
+  checkStop,
   checkUpdate,
   type DeviceInfo,
   type DeviceState,
@@ -59,6 +60,7 @@ export class HopfieldDevice implements AnalogDevice {
   async settle(drive: Drive, options: SettleOptions = {}): Promise<HopfieldEquilibrium> {
     this.requireOpen();
     checkDrive(this.info, drive);
+    checkStop(options.stop);
     const states = this.startStates(drive.batch, options.from);
     const fixed = hopfieldDrive(this.parameters, drive.inputs, drive.batch);
     const { parameters } = this;

@@ -258,6 +258,18 @@ export function analogDeviceContract(name: string, subject: DeviceUnderTest): vo
       expectParameters(device, await device.readParameters(), before, device.info.deterministic ? 0 : 1);
     });
 
+    it('refuses stop rules that cannot end a settling, in phases and in steps', async () => {
+      const nudge = device.info.nudges[0];
+      const betas = [-subject.beta, subject.beta] as const;
+      for (const bad of [{ maxIterations: 0 }, { tolerance: Number.NaN }, { fixedIterations: -1 }]) {
+        const named = new RegExp(Object.keys(bad)[0]);
+        await expectRefusal(device.settle({ batch: BATCH, inputs }, { stop: bad }), named);
+        if (device.step === undefined) continue;
+        const plan = { nudge, betas, stop, nudgedStop: bad, update: update(1) };
+        await expectRefusal(device.step({ size: BATCH, inputs, targets }, plan), named);
+      }
+    });
+
     it('refuses bad parameters and bad updates and changes nothing', async () => {
       const before = await device.readParameters();
       const group = device.info.groups[0];
