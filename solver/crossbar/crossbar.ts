@@ -10,33 +10,13 @@ import {
 import { inputError } from '../../core/index.js';
 import { CrossbarArena, CrossbarNetwork, CrossbarWork, crossbarBytes } from '../../kernels/crossbar.js';
 import type { DirectCrossbar } from './direct.js';
+import { type CrossbarOptions, requireOptions, type SolveOptions } from './options.js';
 import type { CrossbarStop, PreparedNetwork } from './outcome.js';
 import { type CrossbarPlan, planCrossbar, prepareCrossbar, refreshCells } from './prepare.js';
 import { makeResults, readFigures, runInputs } from './run-inputs.js';
 import { InputSolver, MANY_SHORTS } from './settle-input.js';
 import { type CrossbarSolution, gatherSolution } from './solution.js';
 import { CrossbarThreads } from './threads.js';
-
-export interface CrossbarOptions {
-  /** Net current into a node, relative to the largest device current. Default 1e-10. */
-  readonly tolerance?: number;
-  /** Default 5000. */
-  readonly maxIterations?: number;
-  /** Threads for many inputs; default 1, at most one a core (or two). Results do not depend on it. */
-  readonly threads?: number;
-}
-
-export interface SolveOptions {
-  /** Start from the voltages of an earlier solution with the same number of inputs. */
-  readonly from?: CrossbarSolution;
-  /**
-   * An earlier solution of the same shape, number of inputs and threads that is no longer needed: its voltages are
-   * overwritten, which saves fresh memory. Page faults are a fifth to a third of a solve with many or large results.
-   */
-  readonly into?: CrossbarSolution;
-  /** Default true; false saves the time and memory of copying them out. */
-  readonly nodeVoltages?: boolean;
-}
 
 /** One cell that changes. */
 export interface CellChange {
@@ -71,16 +51,20 @@ export class Crossbar {
   private direct: DirectCrossbar | undefined;
   private threads: CrossbarThreads | undefined;
   private changedCells = 0;
+  /** How often `update` changed cells: device currents of an older solution can no longer be had. */
+  private updates = 0;
+  private closed = false;
   private setupSeconds: number;
 
   /**
    * @throws OhmpropError `crossbar.shape`, `crossbar.wires`, `crossbar.lines`, `crossbar.conductance`,
-   * `crossbar.floating`, `crossbar.memory`
+   * `crossbar.floating`, `crossbar.memory`, `crossbar.options`
    */
   constructor(description: CrossbarDescription, options: CrossbarOptions = {}) {
     const started = performance.now();
     this.circuit = describeCrossbar(description);
-    this.threadCount = Math.min(MOST_THREADS, Math.max(1, Math.floor(options.threads ?? 1)));
+    requireOptions(options);
+    this.threadCount = Math.min(MOST_THREADS, options.threads ?? 1);
     this.stop = { tolerance: options.tolerance ?? 1e-10, maxIterations: options.maxIterations ?? 5000 };
     requireGrounded(this.circuit);
     this.plan = planCrossbar(this.circuit);
@@ -100,9 +84,10 @@ export class Crossbar {
 
   /**
    * Node voltages and currents for input vectors.
-   * @throws OhmpropError `crossbar.inputs`
+   * @throws OhmpropError `crossbar.inputs`, `crossbar.closed`
    */
   solve(drive: CrossbarDrive, options: SolveOptions = {}): CrossbarSolution {
+    this.requireOpen();
     const started = performance.now();
     const { circuit, prepared, works } = this;
     const { rows, columns } = circuit;
@@ -133,10 +118,9 @@ export class Crossbar {
       run(() => (handedOut < count ? handedOut++ : -1));
     }
     this.direct = solver.direct;
-    return gatherSolution(circuit, drive, results, {
-      setup: this.setupSeconds,
-      solve: (performance.now() - started) / 1000,
-    });
+    const seconds = { setup: this.setupSeconds, solve: (performance.now() - started) / 1000 };
+    const { updates } = this;
+    return gatherSolution(circuit, drive, results, seconds, () => this.updates === updates);
   }
 
   /**
@@ -180,10 +164,11 @@ export class Crossbar {
 
   /**
    * Changes cells, in `circuit.conductances_S` too, and refreshes the factors of their lines only; past 2 % of the
-   * cells everything is set up anew.
-   * @throws OhmpropError `crossbar.conductance`, `crossbar.lines`, `crossbar.floating`
+   * cells everything is set up anew. Changes that are refused leave the crossbar as it was.
+   * @throws OhmpropError `crossbar.conductance`, `crossbar.lines`, `crossbar.floating`, `crossbar.closed`
    */
   update(changes: readonly CellChange[]): void {
+    this.requireOpen();
     const started = performance.now();
     const { circuit } = this;
     const { rows, columns } = circuit;
@@ -210,10 +195,19 @@ export class Crossbar {
         );
       }
     }
+    const before = changes.map(({ row, column }) => circuit.conductances_S[row * columns + column]);
     for (const { row, column, conductance_S } of changes) {
       circuit.conductances_S[row * columns + column] = conductance_S;
     }
-    requireGrounded(circuit);
+    try {
+      requireGrounded(circuit);
+    } catch (error) {
+      changes.forEach(({ row, column }, k) => {
+        circuit.conductances_S[row * columns + column] = before[k];
+      });
+      throw error;
+    }
+    this.updates++;
     this.direct = undefined;
     this.changedCells += changes.length;
     if (this.changedCells > REFRESH_SHARE * rows * columns) {
@@ -223,11 +217,19 @@ export class Crossbar {
     this.setupSeconds = (performance.now() - started) / 1000;
   }
 
-  /** Gives threads and memory back; the crossbar may not be used afterwards. */
+  /** Gives threads and memory back; the crossbar may not be used afterwards. Closing it again does nothing. */
   close(): void {
+    // the memory may be another crossbar's by now
+    if (this.closed) return;
+    this.closed = true;
     this.threads?.close();
     this.threads = undefined;
     if (this.arena.bytes <= SPARE_BYTES) spare = this.arena;
+  }
+
+  private requireOpen(): void {
+    if (!this.closed) return;
+    throw inputError('crossbar.closed', 'this crossbar was closed and its memory given back; make a new one');
   }
 }
 

@@ -41,9 +41,12 @@ export interface Checked {
   /** Largest net current into a node, A. */
   readonly kclResidual_A: number;
   readonly largestCurrent_A: number;
-  /** What the residual may be: the tolerance, or what the last bit of a voltage makes of the largest conductance. */
+  /** What the residual may be: the tolerance, or what the last bit of a voltage makes of the largest conductance, up to `MOST_ROUNDING`. */
   readonly bound_A: number;
 }
+
+/** Shorts so good that the last bit of a voltage is more than this share of the largest current leave no solution. */
+const MOST_ROUNDING = 1e-3;
 
 /**
  * Word lines for the final bit lines into work.z, currents into work.rowCurrents and work.columnCurrents, and
@@ -72,6 +75,9 @@ export function finish(
   return {
     kclResidual_A: resolved ? measured_A : relaxed_A,
     largestCurrent_A,
-    bound_A: Math.max(tolerance * largestCurrent_A, lastBit_V * largest_S),
+    bound_A: Math.max(
+      tolerance * largestCurrent_A,
+      Math.min(lastBit_V * largest_S, MOST_ROUNDING * largestCurrent_A),
+    ),
   };
 }

@@ -1,4 +1,5 @@
 import type { CrossbarCircuit, CrossbarDrive } from '../../circuits/crossbar/index.js';
+import { inputError } from '../../core/index.js';
 import { type CrossbarMethod, crossbarMethods } from './outcome.js';
 import { type ResultArrays, readFigures } from './run-inputs.js';
 
@@ -35,7 +36,10 @@ export interface CrossbarSolution {
   readonly status: CrossbarStatus;
   readonly setupSeconds: number;
   readonly solveSeconds: number;
-  /** Device currents G·(word − bit), [inputs × rows × columns], A; worked out when asked for. */
+  /**
+   * Device currents G·(word − bit), [inputs × rows × columns], A; worked out when asked for, from the cells as they are
+   * then: throws `crossbar.changed` once `update` has changed them. Empty without node voltages.
+   */
   deviceCurrents_A(): Float64Array;
 }
 
@@ -46,12 +50,13 @@ const messages: Readonly<Record<CrossbarMethod, string>> = {
   direct: 'Iteration was slow on these cells; the network was factored directly.',
 };
 
-/** Gathers what the threads wrote. */
+/** Gathers what the threads wrote. `current` tells whether the cells are still those that were solved. */
 export function gatherSolution(
   circuit: CrossbarCircuit,
   drive: CrossbarDrive,
   results: ResultArrays,
   seconds: { readonly setup: number; readonly solve: number },
+  current: () => boolean,
 ): CrossbarSolution {
   const { rows, columns, conductances_S } = circuit;
   const inputs = drive.count;
@@ -88,7 +93,7 @@ export function gatherSolution(
   const name = crossbarMethods[method];
   const message = settled
     ? messages[name]
-    : `Not settled: a net current of ${kclResidual_A} A is left at a node after ${iterations} iteration${iterations === 1 ? '' : 's'}; raise maxIterations, loosen the tolerance, or look for cells that differ by many orders of magnitude.`;
+    : `Not settled: a net current of ${kclResidual_A} A is left at a node after ${iterations} iteration${iterations === 1 ? '' : 's'}; raise maxIterations, loosen the tolerance, or look for cells that differ by many orders of magnitude, as shorts far better than the wires do.`;
   const wordVoltages_V = results.word_V ?? new Float64Array(0);
   const bitVoltages_V = results.bit_V ?? new Float64Array(0);
   return {
@@ -103,7 +108,14 @@ export function gatherSolution(
     status: { settled, method: name, iterations, kclResidual_A, largestCurrent_A, message },
     setupSeconds: seconds.setup,
     solveSeconds: seconds.solve,
-    deviceCurrents_A: () =>
-      wordVoltages_V.map((w, k) => conductances_S[k % (rows * columns)] * (w - bitVoltages_V[k])),
+    deviceCurrents_A: () => {
+      if (!current()) {
+        throw inputError(
+          'crossbar.changed',
+          'cells were changed after this solution; ask for its device currents before update, or solve again',
+        );
+      }
+      return wordVoltages_V.map((w, k) => conductances_S[k % (rows * columns)] * (w - bitVoltages_V[k]));
+    },
   };
 }

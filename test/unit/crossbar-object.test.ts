@@ -180,6 +180,72 @@ describe('a kept crossbar', () => {
     expect(findFloatingLines(describeCrossbar(floating))).toEqual({ rows: [0], columns: [] });
   });
 
+  it('is refused once closed, and closing it twice does not take memory from another', () => {
+    const description = example(20, 20);
+    const drive = { count: 1, rows_V: draw(20, 'v', 0, 1) };
+    const first = new Crossbar(description);
+    first.close();
+    const second = new Crossbar(description);
+    first.close();
+    const third = new Crossbar({ ...description, conductances_S: new Float64Array(400).fill(1e-3) });
+    expect(apart(second.solve(drive).wordVoltages_V, third.solve(drive).wordVoltages_V)).toBeGreaterThan(
+      1e-3,
+    );
+    const fresh = solveCrossbar({ ...description, inputs_V: drive.rows_V });
+    expect(apart(second.solve(drive).wordVoltages_V, fresh.wordVoltages_V)).toBeLessThan(1e-11);
+    for (const use of [() => first.solve(drive), () => first.update([]), () => first.transferMatrix()]) {
+      expect(codeOf(use).code).toBe('crossbar.closed/2');
+    }
+    second.close();
+    third.close();
+  });
+
+  it('stays as it was when changes are refused', () => {
+    const description = { ...example(4, 3), floatingRows: [1] };
+    const crossbar = new Crossbar(description);
+    const before = description.conductances_S.slice();
+    const cut = [0, 1, 2].map((column) => ({ row: 1, column, conductance_S: 0 }));
+    expect(codeOf(() => crossbar.update(cut)).code).toBe('crossbar.floating/2');
+    expect(crossbar.circuit.conductances_S).toEqual(before);
+  });
+
+  it('gives no device currents of cells that have changed since', () => {
+    const crossbar = new Crossbar(example(4, 3));
+    const solution = crossbar.solve({ count: 1, rows_V: draw(4, 'v', 0, 1) });
+    expect(solution.deviceCurrents_A()).toHaveLength(12);
+    crossbar.update([{ row: 0, column: 0, conductance_S: 1 }]);
+    expect(codeOf(() => solution.deviceCurrents_A())).toMatchObject({
+      code: 'crossbar.changed/2',
+      message: expect.stringContaining('before update'),
+    });
+  });
+
+  it.each([
+    { tolerance: Number.NaN },
+    { tolerance: -1 },
+    { maxIterations: 0 },
+    { threads: Number.NaN },
+    { threads: 1.5 },
+  ])('refuses the option %o', (option) => {
+    expect(codeOf(() => new Crossbar(example(4, 3), option))).toMatchObject({
+      code: 'crossbar.options/2',
+      message: expect.stringMatching(new RegExp(`^${Object.keys(option)[0]}: got `)),
+    });
+  });
+
+  it('does not call settled what the last bit of a voltage decides: shorts far too good', () => {
+    const status = (short_S: number) =>
+      solveCrossbar({
+        rows: 2,
+        columns: 2,
+        conductances_S: Float64Array.of(1e-3, short_S, 0, short_S),
+        wires: { row_ohm: 1, column_ohm: 1 },
+        inputs_V: Float64Array.of(1, 2),
+      }).status;
+    expect(status(1e3).settled).toBe(true);
+    expect(status(1e20)).toMatchObject({ settled: false, message: expect.stringContaining('shorts') });
+  });
+
   it('says how much memory is missing before it takes any', () => {
     // the shape alone decides; a typed array of this length would not fit the machine
     const huge = { length: 20_000 ** 2, findIndex: () => -1 } as unknown as Float64Array;

@@ -1,0 +1,34 @@
+import { inputError } from '../../core/index.js';
+import type { CrossbarSolution } from './solution.js';
+
+export interface CrossbarOptions {
+  /** Net current into a node, relative to the largest device current. Default 1e-10. */
+  readonly tolerance?: number;
+  /** Default 5000. */
+  readonly maxIterations?: number;
+  /** Threads for many inputs; default 1, at most one a core (or two). Results do not depend on it. */
+  readonly threads?: number;
+}
+
+export interface SolveOptions {
+  /** Start from the voltages of an earlier solution with the same number of inputs. */
+  readonly from?: CrossbarSolution;
+  /**
+   * An earlier solution of the same shape, number of inputs and threads that is no longer needed: its voltages are
+   * overwritten, which saves fresh memory. Page faults are a fifth to a third of a solve with many or large results.
+   */
+  readonly into?: CrossbarSolution;
+  /** Default true; false saves the time and memory of copying them out. */
+  readonly nodeVoltages?: boolean;
+}
+
+/** @throws OhmpropError `crossbar.options` */
+export function requireOptions({ tolerance = 1, maxIterations = 1, threads = 1 }: CrossbarOptions): void {
+  if (!(tolerance > 0 && tolerance < Number.POSITIVE_INFINITY)) {
+    throw inputError('crossbar.options', `tolerance: got ${tolerance}; a share above 0 is needed, as 1e-10`);
+  }
+  for (const [name, value] of Object.entries({ maxIterations, threads })) {
+    if (Number.isInteger(value) && value >= 1) continue;
+    throw inputError('crossbar.options', `${name}: got ${value}; a whole number of at least 1 is needed`);
+  }
+}
