@@ -30,8 +30,14 @@ export interface CrossbarFlags {
 /** Adds the options that solve, report and export share. */
 export function addCrossbarFlags(command: Command): Command {
   return command
-    .option('--conductances <file>', 'cells in S: CSV or NPY, one line a row')
-    .option('--resistances <file>', 'cells in ohm instead; a cell may be open, inf, empty, or short')
+    .option(
+      '--conductances <file>',
+      'cells in S: CSV or NPY, one line a row; a cell may be open, empty, or short',
+    )
+    .option(
+      '--resistances <file>',
+      'cells in ohm instead; a cell may be open, inf, empty, short, or 0 (a short)',
+    )
     .requiredOption(
       '--inputs <file>',
       'word-line voltages in V: CSV or NPY, one row a word line, one column an input vector',

@@ -48,6 +48,12 @@ function fromNpy(bytes: Uint8Array, file: string, what: string): Matrix {
 
 function fromCsv(bytes: Buffer, file: string, what: string, readField: ReadField, needed: string): Matrix {
   const text = bytes.toString('utf8');
+  if (text.includes('\0') || text.includes('\uFFFD')) {
+    throw inputError(
+      'crossbar.file',
+      `${what}: ${file} is neither CSV in UTF-8 nor NPY; numpy.save writes NPY`,
+    );
+  }
   const delimiter = [',', ';', '\t'].find((mark) => text.includes(mark)) ?? ',';
   let records: string[][];
   try {
@@ -76,7 +82,7 @@ function fromCsv(bytes: Buffer, file: string, what: string, readField: ReadField
       if (value === undefined) {
         throw inputError(
           'crossbar.file',
-          `${what}: ${file}, row ${i}, column ${j} (from 0): got "${field}"; ${needed} (no header line)`,
+          `${what}: ${file}, row ${i}, column ${j} (from 0): got "${field}"; ${needed} (no header line)${/\S\s+\S/.test(field) ? '; fields are separated by commas, semicolons or tabs, in numpy.savetxt by delimiter=","' : ''}`,
         );
       }
       values[i * columns + j] = value;
@@ -91,32 +97,39 @@ export function readNumber(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-const openWords = new Set(['', 'open', 'inf', '+inf', 'infinity']);
+const infiniteWords = ['inf', '+inf', 'infinity'];
+/** An infinite resistance is open. As a word it is so among conductances too, with a warning: there it could mean a short. */
+const openWords = new Set(['', 'open', ...infiniteWords]);
 
 /** Conductances from a file of conductances [S] or resistances [Ω]; open and shorted cells by word. */
 export function readCells(file: string, kind: 'conductances' | 'resistances', short_ohm: number): Matrix {
   const short_S = 1 / short_ohm;
-  // words are marked by values that no cell has, so that numbers of both kinds of file go one way
-  const SHORT = Number.NEGATIVE_INFINITY;
-  const OPEN = Number.POSITIVE_INFINITY;
+  const resistances = kind === 'resistances';
+  // words become what the file could have said by a number: a resistance of 0 or ∞, a conductance of 0 or of a short
+  const [open, short] = resistances ? [Number.POSITIVE_INFINITY, 0] : [0, short_S];
+  let infinite: string | undefined;
   const readCell: ReadField = (text) => {
     const word = text.toLowerCase();
-    if (openWords.has(word)) return OPEN;
-    return word === 'short' ? SHORT : readNumber(text);
+    if (infiniteWords.includes(word)) infinite = text;
+    if (openWords.has(word)) return open;
+    return word === 'short' ? short : readNumber(text);
   };
-  const unit = kind === 'conductances' ? 'S' : 'Ω';
-  const matrix = readMatrix(file, `--${kind}`, readCell, `a cell is a number in ${unit}, open, or short`);
+  const needed = `a cell is a number in ${resistances ? 'Ω' : 'S'} of 0 or more, open, or short`;
+  const matrix = readMatrix(file, `--${kind}`, readCell, needed);
   const values = matrix.values.map((value, k) => {
-    if (value === OPEN) return 0;
-    if (value === SHORT) return short_S;
-    if (!(value >= 0)) {
+    if (!(value >= 0) || (value === Number.POSITIVE_INFINITY && !resistances)) {
       throw inputError(
         'crossbar.conductance',
-        `--${kind}: ${file}, row ${Math.floor(k / matrix.columns)}, column ${k % matrix.columns} (from 0): got ${value}; a cell is a number of 0 or more, open, or short`,
+        `--${kind}: ${file}, row ${Math.floor(k / matrix.columns)}, column ${k % matrix.columns} (from 0): got ${value}; ${needed}`,
       );
     }
-    if (kind === 'conductances') return value;
+    if (!resistances) return value;
     return value === 0 ? short_S : 1 / value;
   });
+  if (infinite !== undefined && !resistances) {
+    process.stderr.write(
+      `warning: --conductances: ${file}: "${infinite}" is taken for an open cell; write open, or short for one of --short-ohm\n`,
+    );
+  }
   return { ...matrix, values };
 }

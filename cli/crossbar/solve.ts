@@ -71,10 +71,10 @@ async function solve(flags: SolveFlags): Promise<void> {
 
 async function solveByTransfer(flags: SolveFlags): Promise<void> {
   const { description, drive } = readCrossbar(flags);
-  if (drive.columns_V !== undefined) {
+  if (drive.columns_V?.some((v) => v !== 0)) {
     throw inputError(
       'crossbar.usage',
-      `--transfer needs bit lines at 0 V: leave out --scheme ${flags.scheme}`,
+      `--transfer needs bit lines at 0 V: use --scheme all or row instead of ${flags.scheme}`,
     );
   }
   const { rows, columns } = description;

@@ -32,6 +32,8 @@ interface Point {
 
 interface Swept {
   readonly title: string;
+  /** Head of its column in the CSV, with the unit. */
+  readonly column: string;
   readonly values: readonly number[];
   readonly at: (point: Point, value: number) => Point;
   readonly whole: boolean;
@@ -40,18 +42,21 @@ interface Swept {
 const swept: Readonly<Record<string, Swept>> = {
   size: {
     title: 'word lines = bit lines',
+    column: 'size',
     values: [8, 16, 32, 64, 128, 256],
     at: (point, size) => ({ ...point, size }),
     whole: true,
   },
   wire: {
     title: 'wire resistance a segment (Ω)',
+    column: 'wire_ohm',
     values: [0.1, 0.3, 1, 3, 10, 30],
     at: (point, wireOhm) => ({ ...point, wireOhm }),
     whole: false,
   },
   'on-off': {
     title: 'on/off ratio',
+    column: 'onOffRatio',
     values: [2, 5, 10, 30, 100, 1000],
     at: (point, onOff) => ({ ...point, onOff }),
     whole: false,
@@ -68,13 +73,19 @@ export function sweepCrossbarCommand(): Command {
     .option('--size <n>', 'word and bit lines', wholePositive, 64)
     .option('--wire-ohm <ohm>', 'one segment of either line', atLeastZero, 1)
     .option('--on-ohm <ohm>', 'least device resistance; devices are log-uniform from there', positive, 1e3)
-    .option('--on-off <ratio>', 'largest over least device resistance', positive, 100)
+    .option('--on-off <ratio>', 'largest over least device resistance', atLeastOne, 100)
     .option('--driver-ohm <ohm>', 'output resistance of every driver', atLeastZero, 0)
     .option('--sense-ohm <ohm>', 'input resistance of every sense end', atLeastZero, 0)
     .option('--seed <n>', 'of devices and inputs', '0')
     .option('-o, --output <stem>', 'writes <stem>.csv, .svg and .png', 'crossbar-sweep')
     .option('--json', 'one JSON object on stdout')
     .action(sweep);
+}
+
+function atLeastOne(text: string): number {
+  const value = readNumber(text);
+  if (value === undefined || value < 1) throw new InvalidArgumentError('a number of 1 or more is needed.');
+  return value;
 }
 
 function parseValues(text: string): number[] {
@@ -94,7 +105,7 @@ interface Result {
 }
 
 async function sweep(flags: SweepFlags): Promise<void> {
-  const { title, values: defaults, at, whole } = swept[flags.over];
+  const { title, column, values: defaults, at, whole } = swept[flags.over];
   const values = flags.values ?? defaults;
   const seed = Number(flags.seed);
   if (!Number.isInteger(seed))
@@ -120,7 +131,7 @@ async function sweep(flags: SweepFlags): Promise<void> {
   });
   bar.stop();
   const csv = [
-    'value,relativeError,worstDrop_V,power_W,method',
+    `${column},relativeError,worstDrop_V,power_W,method`,
     ...results.map((r) => Object.values(r).join(',')),
   ];
   await writeFileAtomically(`${flags.output}.csv`, `${csv.join('\n')}\n`);
@@ -175,7 +186,11 @@ function sweepFigure(title: string, results: readonly Result[]): FigureSpec {
         type: 'quantitative',
         title,
         scale: positiveX ? { type: 'log', nice: false } : {},
-        axis: { values: results.map(({ value }) => value), labelOverlap: true, format: '~g' },
+        axis: {
+          values: results.map(({ value }) => value),
+          labelOverlap: true,
+          labelExpr: "'' + datum.value",
+        },
       },
       y: { field: 'y', type: 'quantitative', title: name, scale: { zero: true } },
     },

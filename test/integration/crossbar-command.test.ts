@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readNpz } from '../../records/index.js';
+import { encodeNpy, readNpz } from '../../records/index.js';
 
 // The built command by itself.
 const command = fileURLToPath(new URL('../../dist/cli/crossbar.js', import.meta.url));
@@ -81,6 +81,8 @@ describe('ohmprop crossbar', () => {
     ['an empty file', '', /row 0, column 0/],
     ['a negative cell', '1,2\n3,-4\n', /row 1, column 1/],
     ['a word that is nothing', '1,2\nx,4\n', /row 1, column 0 .*"x"/],
+    ['fields separated by spaces', '1 2\n3 4\n', /separated by commas.*savetxt/],
+    ['a file that is no text', 'PK\x03\x04\0\0', /neither CSV in UTF-8 nor NPY/],
   ])('refuses %s with exit code 2', (_, text, message) => {
     const { status, stdout, stderr } = ohmprop(
       'solve',
@@ -101,6 +103,41 @@ describe('ohmprop crossbar', () => {
     expect(bad.stderr).toMatch(/row 1, column 0 \(from 0\): got "short"; a voltage in V is needed/);
     const good = ohmprop('solve', ...cells, '--inputs', file('v.csv'), ...wires, '--json');
     expect(good.status).toBe(0);
+  });
+
+  it('takes no infinite number of an array for a cell that somebody chose, and warns of the word', async () => {
+    const inputs = ['--inputs', file('two.csv', '1\n2\n')];
+    const array = (corner: number) => {
+      const cells = file('cells.npy');
+      writeFileSync(cells, Buffer.concat(encodeNpy(Float64Array.of(1, 1, 1, corner), [2, 2])));
+      return cells;
+    };
+    for (const [kind, corner] of [
+      ['--conductances', Number.POSITIVE_INFINITY],
+      ['--conductances', Number.NEGATIVE_INFINITY],
+      ['--resistances', Number.NEGATIVE_INFINITY],
+    ] as const) {
+      const { status, stderr } = ohmprop('solve', kind, array(corner), ...inputs);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(/row 1, column 1 \(from 0\): got -?Infinity; a cell is a number in/);
+    }
+    const open = ohmprop('solve', '--resistances', array(Number.POSITIVE_INFINITY), ...inputs, '--json');
+    expect(JSON.parse(open.stdout)).toMatchObject({ outputCurrents_A: [[3], [1]] });
+    const words = ['--conductances', file('words.csv', '1,1\n1,inf\n'), ...inputs];
+    const word = ohmprop('solve', ...words, '--json');
+    expect(JSON.parse(word.stdout)).toMatchObject({ outputCurrents_A: [[3], [1]] });
+    expect(word.stderr).toMatch(/warning: .*"inf" is taken for an open cell/);
+  });
+
+  it('goes through the transfer matrix under any scheme that keeps bit lines at 0 V', () => {
+    const args = ['--resistances', file('r.csv'), '--inputs', file('v.csv'), ...wires, '--json', '--scheme'];
+    const currents = (...flags: string[]) =>
+      (JSON.parse(ohmprop('solve', ...args, ...flags).stdout) as { outputCurrents_A: number[][] })
+        .outputCurrents_A[3][0];
+    expect(Math.abs(currents('row', '--transfer') / currents('row') - 1)).toBeLessThan(1e-9);
+    const half = ohmprop('solve', ...args, 'v/2', '--transfer');
+    expect(half.status).toBe(2);
+    expect(half.stderr).toMatch(/bit lines at 0 V/);
   });
 
   it('exports text that ngspice solves to the same voltages', (context) => {
@@ -155,6 +192,19 @@ describe('ohmprop crossbar', () => {
     };
     expect(points[1].relativeError).toBeGreaterThan(points[0].relativeError);
     expect(readFileSync(file('sweep.csv'), 'utf8').trim().split('\n')).toHaveLength(3);
+  });
+
+  it('names the swept quantity with its unit, and writes its values as they were given', () => {
+    const over = ['--over', 'wire', '--size', '4', '-o', file('wire')];
+    expect(ohmprop('sweep', ...over, '--values', '0,1,10').status).toBe(0);
+    expect(readFileSync(file('wire.csv'), 'utf8')).toMatch(
+      /^wire_ohm,relativeError,worstDrop_V,power_W,method\n0,/,
+    );
+    const svg = readFileSync(file('wire.svg'), 'utf8');
+    expect(svg).toContain('>10</text>');
+    const least = ohmprop('sweep', ...over, '--on-off', '0.5');
+    expect(least.status).not.toBe(0);
+    expect(least.stderr).toMatch(/'0.5' is invalid. a number of 1 or more/);
   });
 
   it('refuses a sweep to a size that will not fit before it makes any cells', () => {
