@@ -34,7 +34,11 @@ export const cellsSchema = z.strictObject({
     .optional(),
   /** Power-law drift since a cell's last write: mean exponent, its σ from cell to cell, and t₀. */
   drift: z
-    .strictObject({ exponent: z.number(), spread: share.default(0), t0_s: z.number().positive().default(1) })
+    .strictObject({
+      exponent: z.number().nonnegative(),
+      spread: share.default(0),
+      t0_s: z.number().positive().default(1),
+    })
     .optional(),
   /** Relaxation after a write as measured on ReRAM, scaled to the cell's range. */
   relaxation: z.boolean().optional(),

@@ -23,6 +23,10 @@ export interface CrossbarFlags {
   readonly floatRows: readonly number[];
   readonly floatCols: readonly number[];
   readonly shortOhm: number;
+}
+
+/** How it is solved. */
+export interface SolverFlags {
   readonly threads: number;
   readonly tolerance: number;
 }
@@ -53,7 +57,12 @@ export function addCrossbarFlags(command: Command): Command {
     .option('--select <row,column>', 'the selected cell of the schemes row, v/2 and v/3', parseCell, [0, 0])
     .option('--float-rows <lines>', 'word lines without driver: 3,5-7', parseLines, [])
     .option('--float-cols <lines>', 'bit lines without sense end', parseLines, [])
-    .option('--short-ohm <ohm>', 'resistance of a short', positive, 1e-3)
+    .option('--short-ohm <ohm>', 'resistance of a short', positive, 1e-3);
+}
+
+/** Adds the options that solve and report share. */
+export function addSolverFlags(command: Command): Command {
+  return command
     .option('--threads <n>', 'threads for many inputs, at most one a core', wholePositive, 1)
     .option('--tolerance <share>', 'net node current over the largest device current', positive, 1e-10);
 }

@@ -14,17 +14,23 @@ import { solveCrossbar } from '../../solver/crossbar/index.js';
 import { printJson } from '../run/summary.js';
 import { CrossbarBar } from './bar.js';
 import { type CrossbarEffects, crossbarEffects } from './effects.js';
-import { addCrossbarFlags, type CrossbarFlags, readCrossbar } from './flags.js';
+import {
+  addCrossbarFlags,
+  addSolverFlags,
+  type CrossbarFlags,
+  readCrossbar,
+  type SolverFlags,
+} from './flags.js';
 import { iterationsText } from './solve.js';
 
-interface ReportFlags extends CrossbarFlags {
+interface ReportFlags extends CrossbarFlags, SolverFlags {
   readonly output: string;
   readonly input: string;
   readonly json?: boolean;
 }
 
 export function reportCrossbarCommand(): Command {
-  return addCrossbarFlags(new Command('report'))
+  return addSolverFlags(addCrossbarFlags(new Command('report')))
     .description('heat maps of what wire resistance does: one HTML file, and each figure as SVG and PNG')
     .option('-o, --output <file>', 'report file', 'crossbar-report.html')
     .option('--input <k>', 'input vector, from 0', '0')

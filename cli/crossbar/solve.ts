@@ -4,10 +4,16 @@ import { writeFileAtomically, writeNpz } from '../../records/index.js';
 import { formatQuantity } from '../../report/index.js';
 import { Crossbar, type CrossbarSolution, type CrossbarStatus } from '../../solver/crossbar/index.js';
 import { printJson } from '../run/summary.js';
-import { addCrossbarFlags, type CrossbarFlags, readCrossbar } from './flags.js';
+import {
+  addCrossbarFlags,
+  addSolverFlags,
+  type CrossbarFlags,
+  readCrossbar,
+  type SolverFlags,
+} from './flags.js';
 import { joinInputs, joinLines, solveInputs } from './solve-inputs.js';
 
-interface SolveFlags extends CrossbarFlags {
+interface SolveFlags extends CrossbarFlags, SolverFlags {
   readonly transfer?: boolean;
   readonly out?: string;
   readonly json?: boolean;
@@ -30,7 +36,7 @@ interface SolveResult {
 }
 
 export function solveCrossbarCommand(): Command {
-  return addCrossbarFlags(new Command('solve'))
+  return addSolverFlags(addCrossbarFlags(new Command('solve')))
     .description('node voltages, device and output currents of a crossbar for every input vector')
     .option('--transfer', 'output currents only, through the exact transfer matrix')
     .option('--out <file>', 'write voltages and currents: .npz or .json')

@@ -88,7 +88,7 @@ export function imperfections(
     throw inputError('imperfections.stuck', `stuck is a share of the cells, 0 … 1, got ${all.stuck}`);
   }
   checkPositive('telegraph', all.telegraph, ['upper_s', 'lower_s'], ['depth']);
-  checkPositive('drift', all.drift, ['t0_s'], ['spread']);
+  checkPositive('drift', all.drift, ['t0_s'], ['exponent', 'spread']);
   checkPositive('converter', all.converter, ['bits'], []);
   return all;
 }

@@ -112,6 +112,8 @@ describe('bad configuration', () => {
       ['train', '--preset', 'board-xor', '--set', 'training.particles=true'],
       /training\.particles: a board reads only its outputs/,
     ));
+  it('cells that drift backwards', () =>
+    refused(['train', '--cells', 'linear', '--drift', '-1'], /cells\.drift\.exponent: .*>=0; got -1/));
   it('an unknown key, with the nearest', () =>
     refused(['train', '--set', 'trainng.beta=1'], /trainng: unknown key; did you mean "training"/));
   it('an unknown nested key, with the nearest', () =>
