@@ -1,4 +1,5 @@
 import { inputError } from '../core/index.js';
+import { rowMajor } from './fortran-order.js';
 
 /** An array that a file can hold bit for bit. */
 export type StateArray = Float64Array | Float32Array | Int32Array | Uint32Array | Int16Array | Uint8Array;
@@ -94,7 +95,7 @@ function exact(value: bigint, source: string): number {
 const MAGIC = '\x93NUMPY';
 
 /**
- * Parses a NumPy `.npy` file, version 1.0, 2.0 or 3.0 (numpy.lib.format), little-endian and C order. The result may
+ * Parses a NumPy `.npy` file, version 1.0, 2.0 or 3.0 (numpy.lib.format), little-endian, of either order. The result may
  * share memory with `bytes`.
  * @param source file name for the errors
  * @throws `npy.*` (exit code 2)
@@ -129,9 +130,6 @@ export function decodeNpy(bytes: Uint8Array, source: string): ShapedArray {
       `unreadable header "${header.trim().slice(0, 120)}"; plain arrays only (no records, no objects)`,
     );
   }
-  if (fortran === 'True') {
-    throw fail('fortran-order', 'the array is in Fortran order; save numpy.ascontiguousarray(array) instead');
-  }
   const type = Object.hasOwn(elementTypes, descr) ? elementTypes[descr] : undefined;
   if (type === undefined) {
     const known = Object.keys(elementTypes).join(', ');
@@ -149,7 +147,8 @@ export function decodeNpy(bytes: Uint8Array, source: string): ShapedArray {
       `shape (${shape.join(', ')}) of ${descr} needs ${expected} bytes of data, the file has ${got}`,
     );
   }
-  return { shape, data: type.read(bytes.subarray(end), source) };
+  const data = type.read(bytes.subarray(end), source);
+  return { shape, data: fortran === 'True' ? rowMajor(data, shape) : data };
 }
 
 const descriptors = new Map<unknown, string>([
