@@ -69,6 +69,7 @@ export interface HopfieldKernel {
     squares: number,
     sums: number,
   ): void;
+  countSquares(w: number, rowStep: number, vectors: number, signals: number, squares: number): void;
 }
 
 /** An instance of the Hopfield kernel on the given memory. */

@@ -133,13 +133,14 @@ export class NetworkMemory {
 
   /** To be called after weights were written from outside. */
   recountSquares(): void {
-    const [first] = this.layers;
-    for (let i = 0; i < this.network.inputs; i++) {
-      const row = first.weights.subarray(i * first.rowFloats, (i + 1) * first.rowFloats);
-      let sum = 0;
-      for (const w of row) sum += w * w;
-      this.squares[i] = sum;
-    }
+    const { weights, rowStep, vectors } = this.layers[0];
+    this.kernel.countSquares(
+      weights.byteOffset,
+      rowStep,
+      vectors,
+      this.network.inputs,
+      this.squares.byteOffset,
+    );
   }
 
   private writeRecords(scratch: number, scratchStep: number) {

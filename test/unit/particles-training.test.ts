@@ -115,6 +115,33 @@ describe('persistent particles', () => {
     },
   );
 
+  it('and so is the relative change of the weights that a resumed run tells of', async () => {
+    // Wide enough for every width of the kernel's loops.
+    const inputs = 40;
+    const wide = hopfieldNetwork({ inputs, hidden: [75], outputs: 2 });
+    const make = () => new HopfieldFloat32Device(wide, { seed: 2, relaxation: eulerSteps(0.5) });
+    const step = async (device: HopfieldFloat32Device, id: number) => {
+      // After the first, updates meet inputs at 0, whose weights they leave alone.
+      const batch = {
+        size: 1,
+        inputs: Float64Array.from({ length: inputs }, (_, i) => (id === 1 || i === id ? 1 : 0)),
+        targets: Float64Array.of(1, 0),
+      };
+      const report = await device.step(batch, {
+        nudge: 'conductance',
+        betas: [0, 1],
+        stop: { fixedIterations: 6 },
+        update: { id, rates: { w1: 0.3, w2: 0.2 } },
+      });
+      return report.adapt.relativeChange;
+    };
+    const whole = make();
+    await step(whole, 1);
+    const resumed = make();
+    await resumed.restore(await whole.snapshot());
+    for (let id = 2; id < inputs; id++) expect(await step(resumed, id)).toEqual(await step(whole, id));
+  });
+
   it('refuse a checkpoint of another data set, saying which layer', async () => {
     const run = trainer();
     const snapshot = await run.device.snapshot();

@@ -173,3 +173,23 @@ export function addInputs(
   store<f32>(sums, changed);
   store<f32>(sums + 4, all);
 }
+
+/** squares[i] = Σ W[i]² of rows that were written from outside; summed in the order of `addInputs`, to the same last bit. */
+export function countSquares(w: usize, rowStep: usize, vectors: i32, signals: i32, squares: usize): void {
+  const whole = vectors & ~7;
+  for (let i: i32 = 0; i < signals; i++) {
+    const row = w + <usize>i * rowStep;
+    let sum = f32x4.splat(0);
+    // Each block of 8 vectors as two halves, the last vector of a half first.
+    for (let half: i32 = 0; half < whole; half += 4) {
+      for (let v = half + 3; v >= half; v--) sum = addSquare(row + <usize>v * 16, sum);
+    }
+    for (let v = whole; v < vectors; v++) sum = addSquare(row + <usize>v * 16, sum);
+    store<f32>(squares + <usize>i * 4, sumLanes(sum));
+  }
+}
+
+function addSquare(at: usize, sum: v128): v128 {
+  const value = v128.load(at);
+  return multiplyAdd(value, value, sum);
+}
