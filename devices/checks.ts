@@ -32,6 +32,9 @@ export function checkDrive(info: DeviceInfo, drive: Drive): void {
   checkFinite('nudge targets', nudge.targets, outputs);
 }
 
+/** What kernels count to. */
+const MOST_ITERATIONS = 0x7fffffff;
+
 /** Throws unless every part of a stop rule is a number that can end a settling; `what` names the rule. */
 export function checkStop(stop: StopRule | undefined, what = 'stop'): void {
   if (stop === undefined) return;
@@ -50,8 +53,9 @@ export function checkStop(stop: StopRule | undefined, what = 'stop'): void {
     throw refuse('maxIterations', 'a positive whole number');
   }
   // None at all reads the start states.
-  if (fixedIterations !== undefined && !(Number.isInteger(fixedIterations) && fixedIterations >= 0)) {
-    throw refuse('fixedIterations', 'a whole number that is not negative');
+  const counted = fixedIterations ?? 0;
+  if (!(Number.isInteger(counted) && counted >= 0 && counted <= MOST_ITERATIONS)) {
+    throw refuse('fixedIterations', `a whole number from 0 to ${MOST_ITERATIONS}`);
   }
 }
 

@@ -31,7 +31,9 @@ function describe(schema: z.ZodType, issue: z.core.$ZodIssue, value: unknown): s
     });
   }
   const got = valueAt(path, value);
-  const shown = got === undefined ? 'nothing' : shortened(JSON.stringify(got));
+  // JSON knows no NaN and no infinity.
+  const written = typeof got === 'number' ? String(got) : JSON.stringify(got);
+  const shown = got === undefined ? 'nothing' : shortened(written);
   return [`${path.join('.') || 'configuration'}: ${issue.message}; got ${shown}`];
 }
 

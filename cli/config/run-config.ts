@@ -8,7 +8,10 @@ import { cellsSchema } from './cells-config.js';
 const positive = z.number().positive();
 const count = z.number().int().positive();
 /** One rate for every layer, or one a layer; a shorter list goes on with its last. */
-const rates = z.union([z.number().nonnegative(), z.array(z.number().nonnegative()).min(1)]);
+const rates = z.union(
+  [z.number().nonnegative(), z.array(z.number().nonnegative()).min(1)],
+  'needs a number of at least 0, or a list of such numbers, one a layer',
+);
 
 const units = z.strictObject({
   /** One published conductance is so many S. */
@@ -39,13 +42,16 @@ export const hopfieldSchema = z.strictObject({
   epsilon: z.number().gt(0).max(1).default(0.5),
 });
 
+/** A phase runs to its end before Ctrl-C is heard. */
+const iterations = count.max(1_000_000);
+
 const stopRule = {
   /** Node residual relative to the layer's largest Σg·|v|. */
   tolerance: positive.optional(),
   outputChange: positive.optional(),
-  maxIterations: count.optional(),
+  maxIterations: iterations.optional(),
   /** Exactly so many iterations, whatever the residual. */
-  fixedIterations: count.optional(),
+  fixedIterations: iterations.optional(),
 };
 
 const coding = z.strictObject({
@@ -94,7 +100,7 @@ export const runConfigSchema = z.strictObject({
   training: z.strictObject({
     estimator: z.enum(estimatorNames).default('centered'),
     /** Nudge strength in published units, or a text with a unit: 136uS. */
-    beta: z.union([positive, z.string()]),
+    beta: z.union([positive, z.string()], 'needs a number above 0, or a text with a unit such as 136uS'),
     batch: count,
     epochs: count,
     /** Published rates of conductances (of weights where a network has those), a layer each. */

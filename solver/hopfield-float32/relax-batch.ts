@@ -4,6 +4,9 @@ import type { Relaxation } from '../hopfield/index.js';
 import type { NetworkMemory } from './network-memory.js';
 import type { RelaxTeam } from './relax-team.js';
 
+/** The kernel counts in 32 bits. */
+const MOST_ITERATIONS = 0x7fffffff;
+
 /** Rows of states: of the free phase and of the two phases of a contrast. */
 export type PhaseName = 'free' | 'first' | 'second';
 
@@ -45,7 +48,7 @@ export function relaxBatch(
     start: hopfieldPhases[phases.start],
     end: hopfieldPhases[phases.end],
     targets: nudge === undefined ? 0 : memory.targets.byteOffset,
-    limit: stop.fixedIterations ?? maxIterations,
+    limit: Math.min(stop.fixedIterations ?? maxIterations, MOST_ITERATIONS),
     counted: counted ? 1 : 0,
     beta: nudge?.beta ?? 0,
     epsilon: relaxation.epsilon,

@@ -98,6 +98,13 @@ describe('bad configuration', () => {
       ['train', '--set', 'training.conductanceRates=[-0.1, 0.1]'],
       /training\.conductanceRates\.0: .*got -0\.1/,
     ));
+  it('a β that is no number', () =>
+    refused(['train', '--beta', 'Infinity'], /training\.beta: needs a number above 0.*got Infinity/));
+  it('more iterations than anybody could wait for', () =>
+    refused(
+      ['train', '--set', 'settle.fixedIterations=3e9'],
+      /settle\.fixedIterations: .*<=1000000; got 3000000000/,
+    ));
   it('β too large for passivity, with the largest that is safe', () =>
     refused(['train', '--beta', '1000', '--out', 'run'], /β = 0\.001 S is too large.*below \S+e?\S* S/));
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Floats, PhasePlan } from '../../devices/index.js';
+import type { Floats, PhasePlan, StopRule } from '../../devices/index.js';
 import { settleSettleAdapt } from '../../learning/index.js';
 import { eulerSteps, exactUpdates, HopfieldDevice } from '../../solver/hopfield/index.js';
 import { HopfieldFloat32Device } from '../../solver/hopfield-float32/index.js';
@@ -137,6 +137,26 @@ describe.each(shapes)('float32 Hopfield kernel, $inputs-$hidden-$outputs, batch 
       for (const l of net.network.layers.keys()) expect(one.free.layer(l)).toEqual(three.free.layer(l));
       expect(await fused.readParameters()).toEqual(await plain.readParameters());
     }
+  });
+});
+
+describe.each([HopfieldDevice, HopfieldFloat32Device])('stop rules of %o', (Device) => {
+  const { network, inputs } = randomHopfield({ seed: 9, inputs: 5, hidden: [7], outputs: 2, batch: 1 });
+  const drive = { batch: 1, inputs };
+  const open = () => new Device(network, { seed: 1, relaxation: exactUpdates });
+
+  it.each<[StopRule, RegExp]>([
+    [{ fixedIterations: 3e9 }, /fixedIterations must be a whole number from 0 to 2147483647, got 3000000000/],
+    [{ fixedIterations: Number.NaN }, /fixedIterations .* got NaN/],
+    [{ maxIterations: -1 }, /maxIterations .* got -1/],
+    [{ tolerance: Number.NaN }, /tolerance .* got NaN/],
+  ])('%o is refused', (stop, message) => expect(open().settle(drive, { stop })).rejects.toThrow(message));
+
+  it('without a limit go on until the tolerance is met', async () => {
+    const stop = { tolerance: 1e-3, maxIterations: Number.POSITIVE_INFINITY };
+    const { status, iterations } = await open().settle(drive, { stop });
+    expect(status).toBe('settled');
+    expect(iterations).toBeGreaterThan(0);
   });
 });
 
