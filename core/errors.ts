@@ -25,3 +25,12 @@ export function inputError(code: string, message: string, cause?: unknown): Ohmp
 export function runError(code: string, message: string, cause?: unknown): OhmpropError {
   return new OhmpropError(code, message, { exitCode: 1, cause });
 }
+
+/**
+ * What to throw instead of `cause`: `memory.full` (exit code 2) where there was no room for an array, else `cause` itself.
+ * @param what that was too large, and what to change: `a minibatch of 60000: use a smaller one`
+ */
+export function memoryError(cause: unknown, what: string): unknown {
+  const full = cause instanceof RangeError && /memory|allocat|array length/i.test(cause.message);
+  return full ? inputError('memory.full', `${what} (${cause.message})`, cause) : cause;
+}

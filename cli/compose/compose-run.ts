@@ -1,4 +1,4 @@
-import { inputError } from '../../core/index.js';
+import { inputError, memoryError } from '../../core/index.js';
 import { type Coding, defaultStop } from '../../devices/index.js';
 import { Coder, type DataSet, limitTraining, loadData, Trainer } from '../../learning/index.js';
 import { checkConfig } from '../config/check-config.js';
@@ -71,7 +71,7 @@ export async function composeData(config: RunConfig, signal?: AbortSignal): Prom
 }
 
 /** The device that a configuration describes, sized to the data. */
-export function composeDevice(config: RunConfig, dataSet: DataSet): Promise<Composition> {
+export async function composeDevice(config: RunConfig, dataSet: DataSet): Promise<Composition> {
   const outputs = config.coding?.target?.kind === 'sign' ? 1 : dataSet.classes;
   const size = { inputs: dataSet.features, outputs };
   if (config.cells !== undefined && config.network.kind !== 'resistive') {
@@ -82,7 +82,17 @@ export function composeDevice(config: RunConfig, dataSet: DataSet): Promise<Comp
   }
   checkRelaxedSimd(config);
   const compose = composers[config.network.kind] as Composer<RunConfig['network']>;
-  return compose(config.network, config, size);
+  try {
+    return await compose(config.network, config, size);
+  } catch (cause) {
+    throw memoryError(cause, `${sizesOf(config, size)}: more than memory holds; use smaller layers`);
+  }
+}
+
+/** `network 784-1024-10`. */
+function sizesOf({ network }: RunConfig, { inputs, outputs }: { inputs: number; outputs: number }): string {
+  const hidden = 'hidden' in network ? network.hidden : [];
+  return `network ${[inputs, ...hidden, outputs].join('-')}`;
 }
 
 type Composer<Network> = (

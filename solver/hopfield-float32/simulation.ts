@@ -1,4 +1,5 @@
 import { drawWeights, type HopfieldNetwork } from '../../circuits/hopfield/index.js';
+import { memoryError } from '../../core/index.js';
 import type { Floats, PhasePlan, PhaseReport, Rates, StopRule } from '../../devices/index.js';
 import type { KernelOptions } from '../../kernels/index.js';
 import { clip, type HopfieldDeviceOptions } from '../hopfield/index.js';
@@ -155,7 +156,14 @@ export class HopfieldSimulation {
 
   private grow(samples: number): void {
     const old = this.memory;
-    this.memory = new NetworkMemory(this.network, samples, old.threads, this.options);
+    try {
+      this.memory = new NetworkMemory(this.network, samples, old.threads, this.options);
+    } catch (cause) {
+      throw memoryError(
+        cause,
+        `a minibatch of ${samples} samples: more than memory holds; use a smaller one`,
+      );
+    }
     this.team = new RelaxTeam(this.memory, this.threads, this.options);
     for (const [l, layer] of this.memory.layers.entries()) {
       layer.weights.set(old.layers[l].weights);

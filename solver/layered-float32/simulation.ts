@@ -1,4 +1,5 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
+import { memoryError } from '../../core/index.js';
 import type { Floats, PhaseReport, StopRule } from '../../devices/index.js';
 import {
   contrastKind,
@@ -60,7 +61,12 @@ export class LayeredSimulation {
   batch(size: number): BatchMemory {
     if (this.held === undefined || this.held.capacity < size) {
       const grown = this.held === undefined ? SMALLEST_CAPACITY : 2 * this.held.capacity;
-      this.held = new BatchMemory(this.memory, Math.max(size, grown));
+      const capacity = Math.max(size, grown);
+      try {
+        this.held = new BatchMemory(this.memory, capacity);
+      } catch (cause) {
+        throw memoryError(cause, `a minibatch of ${size} samples: more than memory holds; use a smaller one`);
+      }
     }
     return this.held;
   }

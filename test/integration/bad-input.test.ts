@@ -98,6 +98,17 @@ describe('bad configuration', () => {
       ['train', '--set', 'training.conductanceRates=[-0.1, 0.1]'],
       /training\.conductanceRates\.0: .*got -0\.1/,
     ));
+  it.each([
+    ['digits', 'float32'],
+    ['digits', 'float64'],
+    ['dhn-1h', 'float32'],
+    ['dhn-1h', 'float64'],
+  ])('layers of %s that no memory holds, in %s', (preset, arithmetic) =>
+    refused(
+      ['train', '--preset', preset, '--data', 'digits', '--arithmetic', arithmetic, '--layers', '2000000000'],
+      /network 256-2000000000-10: more than memory holds; use smaller layers/,
+    ),
+  );
   it('a β that is no number', () =>
     refused(['train', '--beta', 'Infinity'], /training\.beta: needs a number above 0.*got Infinity/));
   it('more iterations than anybody could wait for', () =>

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { hopfieldNetwork } from '../../circuits/hopfield/index.js';
+import { layeredNetwork } from '../../circuits/layered/index.js';
 import { KernelMemory } from '../../kernels/load.js';
+import { exactUpdates } from '../../solver/hopfield/index.js';
+import { HopfieldFloat32Device } from '../../solver/hopfield-float32/index.js';
+import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';
 
 const PAGE = 65536;
 
@@ -33,4 +38,25 @@ describe('a kernel memory', () => {
     expect(() => memory.float64(PAGE)).toThrow(RangeError);
     expect(() => new KernelMemory(2 ** 33)).toThrow(/at most 4 GiB/);
   });
+});
+
+it.each([
+  () =>
+    new LayeredFloat32Device(layeredNetwork({ inputs: 1, hidden: [1000], outputs: 1, inputGain: 1 }), {
+      seed: 1,
+    }),
+  () =>
+    new HopfieldFloat32Device(hopfieldNetwork({ inputs: 1, hidden: [1000], outputs: 1 }), {
+      seed: 1,
+      relaxation: exactUpdates,
+    }),
+])('a minibatch that no kernel memory holds is refused as one (%#)', async (open) => {
+  const size = 1_000_000;
+  const device = open();
+  const batch = { size, inputs: new Float32Array(size), targets: new Float32Array(size) };
+  const plan = { nudge: 'conductance', betas: [0, 1], update: { id: 1, rates: {} } } as const;
+  await expect(device.step(batch, plan)).rejects.toThrow(
+    /minibatch of 1000000 samples: more than memory holds; use a smaller/,
+  );
+  await device.close();
 });
