@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { stringify } from 'yaml';
-import { describeParticles } from '../learning/index.js';
+import { type DataSet, describeParticles } from '../learning/index.js';
 import { createRunDirectory, writeFileAtomically } from '../records/index.js';
 import { dryRun } from './board/dry-run.js';
 import { addBoardOptions, type BoardFlags, boardTree, presetForBoard } from './board/train-options.js';
@@ -99,8 +99,14 @@ async function trainComposed(run: ComposedRun, config: RunConfig, flags: TrainFl
     const { cells } = config;
     const inCells = cells === undefined ? '' : `, in ${cells.model} cells under policy ${cells.policy},`;
     process.stderr.write(
-      `${trainer.device.info.name}${inCells} on ${dataSet.name}: ${dataSet.train.count} training and ${dataSet.test.count} test samples, seed ${config.seed}\n`,
+      `${trainer.device.info.name}${inCells} on ${dataSet.name}: ${countsOf(dataSet)}, seed ${config.seed}\n`,
     );
+    const base = presets[config.preset ?? ''];
+    if (base?.validation !== undefined && config.validation === undefined) {
+      process.stderr.write(
+        `no samples are held out for validation: the preset's ${base.validation} are of ${base.data}; --set validation=n holds some out\n`,
+      );
+    }
     if (trainer.options.particles) {
       process.stderr.write(
         `persistent particles: ${describeParticles(dataSet.train.count, trainer.device.info.layers)}\n`,
@@ -111,6 +117,11 @@ async function trainComposed(run: ComposedRun, config: RunConfig, flags: TrainFl
   } finally {
     await directory.release();
   }
+}
+
+function countsOf({ train, validation, test }: DataSet): string {
+  const heldOut = validation === undefined ? '' : `, ${validation.count} validation`;
+  return `${train.count} training${heldOut} and ${test.count} test samples`;
 }
 
 function flagTree(flags: TrainFlags): Record<string, unknown> {

@@ -6,6 +6,7 @@ import type { RunConfig, RunConfigInput } from '../config/run-config.js';
 import { composeBoard } from './board.js';
 import type { Composition } from './composition.js';
 import { composeHopfield } from './hopfield.js';
+import { idleSettings } from './idle-settings.js';
 import { checkRelaxedSimd } from './relaxed-simd.js';
 import { composeResistive } from './resistive.js';
 
@@ -83,7 +84,8 @@ export async function composeDevice(config: RunConfig, dataSet: DataSet): Promis
   checkRelaxedSimd(config);
   const compose = composers[config.network.kind] as Composer<RunConfig['network']>;
   try {
-    return await compose(config.network, config, size);
+    const composition = await compose(config.network, config, size);
+    return { ...composition, warnings: [...idleSettings(config), ...(composition.warnings ?? [])] };
   } catch (cause) {
     throw memoryError(cause, `${sizesOf(config, size)}: more than memory holds; use smaller layers`);
   }

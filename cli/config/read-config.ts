@@ -20,22 +20,32 @@ export interface ConfigSources {
 /** The preset used when none is asked for: the one named as the data, or this. */
 export const DEFAULT_PRESET = 'digits';
 
-/** Preset, then file, then --set, then flags, each over the one before; checked as a whole. */
+/**
+ * Preset, then file, then --set, then flags, each over the one before; checked as a whole. Samples that a preset holds out
+ * for validation are of its own data: with another kind of data none are, unless asked for.
+ */
 export async function readConfig(sources: ConfigSources): Promise<RunConfig> {
   const file = sources.file === undefined ? {} : await readTree(sources.file);
   const name = sources.preset ?? file.preset ?? presetFor(sources.flags?.data ?? file.data);
   if (typeof name !== 'string') {
     throw inputError('config.preset', `${sources.file}: preset must be a name, got ${JSON.stringify(name)}`);
   }
-  let tree = merge(preset(name) as unknown as Tree, file);
-  for (const assignment of sources.set ?? []) tree = merge(tree, readAssignment(assignment));
-  tree = merge(tree, sources.flags ?? {});
+  let tree = preset(name) as unknown as Tree;
+  const changes = [file, ...(sources.set ?? []).map(readAssignment), sources.flags ?? {}];
+  const data = changes.findLast((change) => change.data !== undefined)?.data;
+  if (data !== undefined && kindOf(data) !== kindOf(tree.data)) delete tree.validation;
+  for (const change of changes) tree = merge(tree, change);
   tree.preset = name;
   return checkConfig(tree, sources.file ?? `preset ${name}`);
 }
 
 function presetFor(data: unknown): string {
   return typeof data === 'string' && Object.hasOwn(presets, data) ? data : DEFAULT_PRESET;
+}
+
+/** `mnist` of `mnist:DIR`. */
+function kindOf(data: unknown): string {
+  return String(data).split(':', 1)[0];
 }
 
 async function readTree(path: string): Promise<Tree> {

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../cli/compose/config.js';
+import { ohmprop } from './command-line.js';
+
+// How a person tries the presets of the founding paper on what is at hand.
+
+const small = ['--data', 'digits', '--layers', '8', '--limit', '60', '--epochs', '1'];
+
+describe('hopfield-1h', () => {
+  it('trains on other data than its own, of which it then holds none out, and says so', async () => {
+    const { code, stderr } = await ohmprop(['train', '--preset', 'hopfield-1h', ...small]);
+    expect(stderr).toMatch(/on digits: 60 training and 2000 test samples/);
+    expect(stderr).toMatch(/the preset's 10000 are of mnist; --set validation=n holds some out/);
+    expect(code).toBe(0);
+  });
+
+  it('holds out what is asked for', async () => {
+    const asked = ['train', '--preset', 'hopfield-1h', ...small, '--set', 'validation=20'];
+    const { code, stderr } = await ohmprop(asked);
+    expect(stderr).toMatch(/60 training, 20 validation and 2000 test samples/);
+    expect(stderr).not.toMatch(/the preset's/);
+    expect(code).toBe(0);
+  });
+
+  it('keeps its split on MNIST from a directory', async () => {
+    const config = (data: string) => readConfig({ preset: 'hopfield-1h', flags: { data } });
+    expect((await config('mnist:DIR')).validation).toBe(10000);
+    expect((await config('digits')).validation).toBeUndefined();
+  });
+
+  it('says which settings change nothing', async () => {
+    const asked = ['--tolerance', '1e-5', '--threads', '3', '--arithmetic', 'float64'];
+    const { code, stderr } = await ohmprop(['train', '--preset', 'hopfield-1h', ...small, ...asked]);
+    expect(stderr).toMatch(/warning: threads: a float64 simulation has one thread, 3 were asked for/);
+    expect(stderr).toMatch(
+      /warning: settle\.tolerance: without effect, .*--set settle\.fixedIterations=null/,
+    );
+    expect(code).toBe(0);
+  });
+});
