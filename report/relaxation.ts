@@ -8,7 +8,7 @@ export interface RelaxationPhase {
   readonly name: string;
   /** Node states after each step: `[steps][nodes]`. */
   readonly states: readonly ArrayLike<number>[];
-  /** Energy after each step, `[steps]`. */
+  /** Energy after each step, `[steps]`; NaN throughout, of a board, is not drawn. */
   readonly energy: ArrayLike<number>;
 }
 
@@ -44,6 +44,7 @@ export function relaxation({ phases, layerOf, nodeUnit, energyUnit, title }: Rel
     shownSteps(phase.energy.length).map((step) => ({ step, value: phase.energy[step] })),
   );
   const stateAxis = sharedAxis(states.flat(), 'node state', nodeUnit, 5);
+  const tellsEnergy = energies.some((points) => points.some(({ value }) => Number.isFinite(value)));
   const energyAxes = energies.map((points) => sharedAxis(points, 'energy', energyUnit, 3));
   const steps = {
     field: 'step',
@@ -52,6 +53,13 @@ export function relaxation({ phases, layerOf, nodeUnit, energyUnit, title }: Rel
     axis: { format: 'd', tickMinStep: 1, tickCount: 6 },
     scale: { nice: false },
   };
+  const energyPanel = (points: (typeof energies)[number], { factor, y }: (typeof energyAxes)[number]) => ({
+    width: WIDTH_PX,
+    height: 100,
+    data: { values: scaled(points, factor) },
+    mark: { type: 'line', color: '#1f2937', clip: true },
+    encoding: { x: steps, y },
+  });
   const columns = phases.map((phase, i) => ({
     vconcat: [
       {
@@ -76,13 +84,7 @@ export function relaxation({ phases, layerOf, nodeUnit, energyUnit, title }: Rel
           },
         },
       },
-      {
-        width: WIDTH_PX,
-        height: 100,
-        data: { values: scaled(energies[i], energyAxes[i].factor) },
-        mark: { type: 'line', color: '#1f2937', clip: true },
-        encoding: { x: steps, y: energyAxes[i].y },
-      },
+      ...(tellsEnergy ? [energyPanel(energies[i], energyAxes[i])] : []),
     ],
   }));
   const hidden = layerOf.length - nodes.length;

@@ -59,6 +59,7 @@ export class HopfieldFloat32Device implements AnalogDevice {
   /** Counts every change of the weights. */
   version = 0;
   private readonly simulation: HopfieldSimulation;
+  private wide: HopfieldParameters | undefined;
   private lastUpdate = 0;
   private closed = false;
 
@@ -212,13 +213,22 @@ export class HopfieldFloat32Device implements AnalogDevice {
 
   /** In float64; of states at rest or not. */
   energyOf(inputs: Float32Array, states: readonly Float32Array[], batch: number): Float64Array {
-    const groups = this.info.groups.map(({ name }) => [name, this.simulation.readGroup(name)]);
-    const parameters = HopfieldParameters.of(this.network, Object.fromEntries(groups));
+    const parameters = this.wideParameters();
     return hopfieldEnergy(
       parameters,
       hopfieldDrive(parameters, inputs, batch),
       states.map((layer) => new Float64Array(layer)),
     );
+  }
+
+  /** The parameters in float64: a trace asks for the energy after every step. */
+  private wideParameters(): HopfieldParameters {
+    if (this.wide?.version !== this.version) {
+      const groups = this.info.groups.map(({ name }) => [name, this.simulation.readGroup(name)]);
+      this.wide = HopfieldParameters.of(this.network, Object.fromEntries(groups));
+      this.wide.version = this.version;
+    }
+    return this.wide;
   }
 
   private write(parameters: Parameters): void {

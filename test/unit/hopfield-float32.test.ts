@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Floats, PhasePlan, StopRule } from '../../devices/index.js';
 import { settleSettleAdapt } from '../../learning/index.js';
-import { eulerSteps, exactUpdates, HopfieldDevice } from '../../solver/hopfield/index.js';
+import { eulerSteps, exactUpdates, HopfieldDevice, HopfieldParameters } from '../../solver/hopfield/index.js';
 import { HopfieldFloat32Device } from '../../solver/hopfield-float32/index.js';
 import { expectWithinLargest, relativeError } from './closeness.js';
 import { randomHopfield } from './hopfield-network.js';
@@ -161,6 +161,29 @@ describe.each([HopfieldDevice, HopfieldFloat32Device])('stop rules of %o', (Devi
 });
 
 describe('float32 Hopfield device', () => {
+  it('reads its weights for energies once, and again when they have changed', async () => {
+    const { network, inputs, parameters } = randomHopfield({
+      seed: 9,
+      inputs: 5,
+      hidden: [7],
+      outputs: 2,
+      batch: 1,
+    });
+    const device = new HopfieldFloat32Device(network, { seed: 1, relaxation: exactUpdates });
+    const energy = async () => (await device.settle({ batch: 1, inputs })).energy()[0];
+    const read = vi.spyOn(HopfieldParameters, 'of');
+    const before = await energy();
+    expect(await energy()).toBe(before);
+    expect(read).toHaveBeenCalledTimes(1);
+    await device.writeParameters(parameters);
+    const after = await energy();
+    expect(after).not.toBe(before);
+    const reference = new HopfieldDevice(network, { seed: 1, relaxation: exactUpdates });
+    await reference.writeParameters(parameters);
+    expect(after).toBeCloseTo((await reference.settle({ batch: 1, inputs })).energy()[0], 5);
+    read.mockRestore();
+  });
+
   it('says not-finite when sums overflow both ways, and learns nothing from it', async () => {
     const { net, device } = await pairOf(shapes[1]);
     const { batch, targets } = net;

@@ -311,6 +311,15 @@ describe('a relaxation', () => {
     expect(svg.match(/aria-roledescription="line mark"/g)).toHaveLength(2 * 15 + 2);
     expect(svg.length).toBeLessThan(600_000);
   });
+
+  it('of a device that does not tell its energy has no empty panels', async () => {
+    const phase = { name: 'free', states: [[0], [1]], energy: [Number.NaN, Number.NaN] };
+    const svg = await renderSvg(
+      relaxation({ phases: [phase], layerOf: ['output'], nodeUnit: 'V', energyUnit: 'W' }),
+    );
+    expect(textsIn(svg).join(' ')).not.toMatch(/energy/);
+    expect(svg.match(/aria-roledescription="line mark"/g)).toHaveLength(1);
+  });
 });
 
 describe('drawing', () => {
