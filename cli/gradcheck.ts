@@ -63,6 +63,14 @@ async function check(flags: GradcheckFlags): Promise<void> {
       'gradcheck.beta',
       `beta: must be positive, got ${beta} ${device.info.nudgeUnit}; both signs are used`,
     );
+  const { lowest } = await device.nudgeLimits();
+  if (-beta <= lowest) {
+    const { nudgeUnit } = device.info;
+    throw inputError(
+      'gradcheck.beta',
+      `beta: a nudge of −${formatQuantity(beta, nudgeUnit)} takes more conductance away than the outputs have; both signs are used, so take one below ${formatQuantity(-lowest, nudgeUnit)}`,
+    );
+  }
   const coder = new Coder(dataSet, device.info);
   const batch = coder.firstBatch(dataSet.train, SAMPLES);
   const { tolerance } = config.settle;
@@ -88,7 +96,7 @@ function printTable(name: string, beta: number, unit: string, layers: readonly L
   }
   if (layers.some((layer) => layer.cosine < ROUGH)) {
     process.stderr.write(
-      'This β is small beside the stop rule: --tolerance 1e-10 settles the phases more exactly.\n',
+      'The stop rule is coarse beside what this β moves: --tolerance 1e-10 settles the phases more exactly.\n',
     );
   }
 }

@@ -211,9 +211,10 @@ export class Trainer {
     const limits = await this.device.nudgeLimits();
     if (lowest > limits.lowest) return;
     const { nudgeUnit } = this.device.info;
+    const beta = Number(this.options.beta.toPrecision(4));
     throw error(
       'train.beta-too-large',
-      `β = ${this.options.beta} ${nudgeUnit} is too large for the ${this.estimator.name} estimator at these conductances: ${describeNudgeLimit(limits.lowest, this.options.beta, nudgeUnit)}`,
+      `β = ${beta} ${nudgeUnit} is too large for the ${this.estimator.name} estimator at these conductances: ${describeNudgeLimit(limits.lowest, this.options.beta, nudgeUnit)}`,
     );
   }
 

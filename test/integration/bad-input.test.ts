@@ -109,6 +109,10 @@ describe('bad configuration', () => {
       /network 256-2000000000-10: more than memory holds; use smaller layers/,
     ),
   );
+  it('β without the noise of its unit', () =>
+    refused(['train', '--beta', '5uS', '--out', 'run'], /β = 0\.000005 S is too large/));
+  it('a β that no gradient can be checked at', () =>
+    refused(['gradcheck', '--beta', '100'], /a nudge of −100 µS takes more.*take one below [\d.]+ µS/));
   it('a β that is no number', () =>
     refused(['train', '--beta', 'Infinity'], /training\.beta: needs a number above 0.*got Infinity/));
   it('more iterations than anybody could wait for', () =>
