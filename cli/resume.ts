@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { inputError } from '../core/index.js';
 import { truncateMetrics, writeFileAtomically } from '../records/index.js';
-import { whole } from './flags.js';
+import { threadCount, whole } from './flags.js';
 import { concludeSession } from './run/conclude.js';
 import { openRun, readEpochs } from './run/open-run.js';
 import { trainInRunDirectory } from './run/session.js';
@@ -12,15 +12,23 @@ export function resumeCommand(): Command {
     .description('go on with a run from its newest checkpoint, as if it had never stopped')
     .argument('<run>', 'run directory')
     .option('--epochs <n>', 'passes in all, if other than the run was started with', whole)
+    .option('--threads <n>', 'threads from now on, 1 to 8, or auto; results are the same', threadCount)
     .option('--json', 'one JSON object on stdout')
     .action(resume);
 }
 
-async function resume(path: string, flags: { epochs?: number; json?: boolean }): Promise<void> {
+interface ResumeFlags {
+  epochs?: number;
+  threads?: number | 'auto';
+  json?: boolean;
+}
+
+async function resume(path: string, flags: ResumeFlags): Promise<void> {
   const { directory, run, checkpoint } = await openRun(path, {
     write: true,
     change: (config) => ({
       ...config,
+      threads: flags.threads ?? config.threads,
       training: { ...config.training, epochs: flags.epochs ?? config.training.epochs },
     }),
   });

@@ -1,17 +1,18 @@
 import { type RunConfig, runConfigSchema } from '../config/run-config.js';
 
-/** The configuration by its top-level keys, as JSON; without the number of epochs. */
+/** The configuration by its top-level keys, as JSON; without the numbers of epochs and of threads, which change no update. */
 export function settings(config: RunConfig): Record<string, string> {
-  const { epochs: _, ...training } = config.training;
+  const { threads: _, ...kept } = config;
+  const { epochs: __, ...training } = config.training;
   return Object.fromEntries(
-    Object.entries({ ...config, training }).map(([key, value]) => [key, JSON.stringify(value) ?? '']),
+    Object.entries({ ...kept, training }).map(([key, value]) => [key, JSON.stringify(value) ?? '']),
   );
 }
 
 /** One sentence for each setting that is no longer what a checkpoint was trained under. */
 export function changedSettings(config: RunConfig, saved: Readonly<Record<string, string>>): string[] {
   const now = settings(config);
-  const then = { ...settingsByDefault(), ...saved };
+  const { threads: _, ...then } = { ...settingsByDefault(), ...saved };
   return Object.keys({ ...now, ...then })
     .filter((key) => now[key] !== then[key])
     .map(

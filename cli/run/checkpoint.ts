@@ -53,7 +53,8 @@ export async function saveCheckpoint(directory: RunDirectory, run: ComposedRun):
   });
 }
 
-function sizeOf(trainer: Trainer): string {
+/** `784-100-10`. */
+export function sizeOf(trainer: Trainer): string {
   const { inputs, layers } = trainer.device.info;
   return [inputs, ...layers].join('-');
 }

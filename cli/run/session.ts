@@ -80,7 +80,13 @@ export async function trainInRunDirectory(
 }
 
 async function openManifest(directory: RunDirectory, run: ComposedRun): Promise<Manifest> {
-  const resumed = await readManifest(directory.path).catch(() => undefined);
+  const resumed = await readManifest(directory.path).catch(({ message, cause }: Error) => {
+    // A new run has none yet.
+    if ((cause as NodeJS.ErrnoException | undefined)?.code !== 'ENOENT') {
+      process.stderr.write(`warning: ${message}; it is written anew\n`);
+    }
+    return undefined;
+  });
   const manifest: Manifest =
     resumed === undefined
       ? await startManifest({

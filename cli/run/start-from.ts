@@ -1,6 +1,7 @@
+import { inputError, OhmpropError } from '../../core/index.js';
 import { openRunDirectory } from '../../records/index.js';
 import type { ComposedRun } from '../compose/compose-run.js';
-import { type LoadedCheckpoint, loadCheckpoint } from './checkpoint.js';
+import { type LoadedCheckpoint, loadCheckpoint, sizeOf } from './checkpoint.js';
 
 /** Reads another run's newest checkpoint; before a device is opened, as opening a board moves its taps. */
 export async function readStart(path: string): Promise<LoadedCheckpoint> {
@@ -14,10 +15,29 @@ export async function readStart(path: string): Promise<LoadedCheckpoint> {
   }
 }
 
-/** Puts a fresh run's device where another run's checkpoint left its own; updates count from 0 again. */
-export async function startFrom(run: ComposedRun, name: string, { device }: LoadedCheckpoint): Promise<void> {
-  await run.trainer.device.restore({ ...device, values: { ...device.values, lastUpdate: 0 } });
-  const before = await run.trainer.evaluateOn('test');
+/**
+ * Puts a fresh run's device where another run's checkpoint left its own; updates count from 0 again.
+ * @throws `run.size`, `run.device` where that run's network or device is another
+ */
+export async function startFrom(run: ComposedRun, name: string, start: LoadedCheckpoint): Promise<void> {
+  const { trainer } = run;
+  const size = sizeOf(trainer);
+  if (start.size !== size) {
+    throw inputError(
+      'run.size',
+      `--from ${name}: that run's network is ${start.size}, this one is ${size}; give --data, --layers and --preset of that run`,
+    );
+  }
+  const device = { ...start.device, values: { ...start.device.values, lastUpdate: 0 } };
+  await trainer.device.restore(device).catch((cause: Error) => {
+    if (!(cause instanceof OhmpropError && cause.code === 'state.format')) throw cause;
+    throw inputError(
+      'run.device',
+      `--from ${name}: that run left the state of a ${device.format} device, which ${trainer.device.info.name} does not read; give --preset, --arithmetic and cells of that run`,
+      cause,
+    );
+  });
+  const before = await trainer.evaluateOn('test');
   const right = (100 * (1 - before.error)).toFixed(1);
   process.stderr.write(`starting from ${name}: ${right} % of the test set right before training\n`);
 }

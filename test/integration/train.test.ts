@@ -221,3 +221,41 @@ it('limits training samples and leaves the test set whole', async () => {
   expect(whole).toBeGreaterThan(20);
   expect(await samples('--limit', '20')).toBe(whole);
 });
+
+it('resumes with other threads than before, as told, without a word of change', async () => {
+  const cwd = scratch();
+  await ohmprop(['train', ...small, '--threads', '1', '--out', 'run'], { cwd });
+  const { code, stderr } = await ohmprop(['resume', 'run', '--epochs', '3', '--threads', '2'], { cwd });
+  expect(stderr).not.toMatch(/warning/);
+  expect(code).toBe(0);
+  expect(readFileSync(join(cwd, 'run/config.yaml'), 'utf8')).toMatch(/^threads: 2$/m);
+});
+
+it('starts from another run, and says which does not fit and what to give', async () => {
+  const cwd = scratch();
+  await ohmprop(['train', ...small, '--out', 'first'], { cwd });
+  const from = async (...args: string[]) => {
+    const { code, stderr } = await ohmprop(['train', ...small, '--from', 'first', ...args], { cwd });
+    return { code, stderr };
+  };
+  const fits = await from();
+  expect(fits.stderr).toMatch(/starting from first: [\d.]+ % of the test set right before training/);
+  expect(fits.code).toBe(0);
+
+  const wider = await from('--layers', '13');
+  expect(wider.stderr).toMatch(/--from first: that run's network is 256-12-10, this one is 256-13-10; give/);
+  const wide = await from('--arithmetic', 'float64');
+  expect(wide.stderr).toMatch(
+    /--from first: that run left the state of a layered-float32\/1 device, which .*float64/,
+  );
+  expect([wider.code, wide.code]).toEqual([2, 2]);
+});
+
+it('says that a damaged manifest is written anew', async () => {
+  const cwd = scratch();
+  await ohmprop(['train', ...small, '--out', 'run'], { cwd });
+  writeFileSync(join(cwd, 'run/manifest.json'), '{ torn');
+  const { code, stderr } = await ohmprop(['resume', 'run', '--epochs', '3'], { cwd });
+  expect(stderr).toMatch(/warning: .*manifest\.json cannot be read: .*; it is written anew/);
+  expect(code).toBe(0);
+});

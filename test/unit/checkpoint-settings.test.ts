@@ -18,8 +18,11 @@ describe('settings of a checkpoint', () => {
     ]);
   });
 
-  it('are told where they differ, but for the number of epochs', () => {
-    const saved = settings({ ...config, seed: 5, training: { ...config.training, epochs: 9 } });
+  it('are told where they differ, but for the numbers of epochs and threads', () => {
+    // As older checkpoints have it.
+    const threads = { threads: '"auto"' };
+    expect(changedSettings({ ...config, threads: 2 }, { ...settings(config), ...threads })).toEqual([]);
+    const saved = settings({ ...config, seed: 5, threads: 2, training: { ...config.training, epochs: 9 } });
     expect(changedSettings(config, saved)).toEqual(['seed is 1, the checkpoint was trained with 5']);
   });
 });
