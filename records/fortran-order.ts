@@ -1,7 +1,11 @@
-import type { StateArray } from './npy.js';
+interface NumberArray<T> {
+  readonly length: number;
+  [index: number]: number;
+  slice(): T;
+}
 
 /** Elements of an array kept first axis fastest, as numpy saves a transposed one, copied into last axis fastest. */
-export function rowMajor(columnMajor: StateArray, shape: readonly number[]): StateArray {
+export function rowMajor<T extends NumberArray<T>>(columnMajor: T, shape: readonly number[]): T {
   const out = columnMajor.slice();
   const index = shape.map(() => 0);
   for (let e = 0; e < out.length; e++) {

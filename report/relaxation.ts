@@ -43,7 +43,7 @@ export function relaxation({ phases, layerOf, nodeUnit, energyUnit, title }: Rel
   const energies = phases.map((phase) =>
     shownSteps(phase.energy.length).map((step) => ({ step, value: phase.energy[step] })),
   );
-  const stateAxis = sharedAxis(states.flat(), 'node state', nodeUnit, 5);
+  const stateAxis = sharedAxis(states.flat(), nodeUnit === 'V' ? 'node voltage' : 'node state', nodeUnit, 5);
   const tellsEnergy = energies.some((points) => points.some(({ value }) => Number.isFinite(value)));
   const energyAxes = energies.map((points) => sharedAxis(points, 'energy', energyUnit, 3));
   const steps = {
