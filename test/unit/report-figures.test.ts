@@ -303,7 +303,7 @@ describe('a relaxation', () => {
       'output',
       '15 of 503 nodes shown',
       'energy (kW)',
-      'node state (V)',
+      'node voltage (V)',
       'step',
     ]) {
       expect(texts).toContain(text);
