@@ -1,11 +1,16 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { dirname, extname } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { inputError } from '../../core/index.js';
 import { type FigureSpec, renderPng, renderSvg } from '../../report/index.js';
 
 /** Which kind of figure a name asks for. Throws `device.plot`, exit code 2: to be called before any work. */
 export function requireFigureName(path: string): '.svg' | '.png' {
+  const folder = dirname(path);
+  if (!existsSync(folder)) {
+    throw inputError('device.plot', `--plot ${path}: there is no folder ${folder}; make it first`);
+  }
   const kind = extname(path).toLowerCase();
   if (kind === '.svg' || kind === '.png') return kind;
   throw inputError('device.plot', `--plot ${path}: the name must end in .svg or .png`);

@@ -20,6 +20,7 @@ describe('ohmprop device sweep', () => {
     [['tio2-zha', '--positive', '0', '--negative', '0'], /nothing to sweep/],
     [['tio2-zha', '--frequencies', '1,0'], /--frequencies.*above 0/],
     [['tio2-zha', '--plot', 'loop.pdf'], /must end in .svg or .png/],
+    [['tio2-zha', '--plot', 'nowhere/loop.svg'], /there is no folder nowhere; make it first/],
     [['linear'], /linear is a cell that pulses move/],
     [['tio2-zah'], /did you mean tio2-zha/],
   ])('refuses %j before any work', async (args, message) => {
