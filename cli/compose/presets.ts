@@ -36,7 +36,7 @@ function resistive(options: {
  * The founding paper: Scellier & Bengio 2017, Front. Comput. Neurosci. 11:24, table 1, on 50,000 training samples, with the
  * settings of its published code (train_model.py) where they differ. That code takes the cost Σ(y − d)² with β = ±0.5 for
  * one hidden layer and ±1 for two and three, and divides by that β: the force of β = ±1 and ±2 on ½Σ(y − d)² and twice
- * the rate, hence `tabled` rates are doubled. With a `tolerance` a sample's free phase ends before its last step once no unit
+ * the tabled rate. With a `tolerance` a sample's free phase ends before its last step once no unit
  * would move by more: the same way, left out where it no longer leads anywhere.
  */
 function hopfield(options: {
@@ -45,13 +45,12 @@ function hopfield(options: {
   freeSteps: number;
   tolerance?: number;
   nudgedSteps: number;
-  tabled: number[];
+  rates: number[];
   epochs: number;
 }): RunConfigInput {
-  const { hidden, beta, freeSteps, tolerance, nudgedSteps, tabled, epochs } = options;
+  const { hidden, beta, freeSteps, tolerance, nudgedSteps, rates, epochs } = options;
   const free = (steps: number) =>
     tolerance === undefined ? { fixedIterations: steps } : { tolerance, maxIterations: steps };
-  const rates = tabled.map((rate) => 2 * rate);
   return {
     data: 'mnist',
     validation: 10000,
@@ -168,21 +167,21 @@ export const presets: Readonly<Record<string, RunConfigInput>> = {
     beta: 1,
     freeSteps: 20,
     nudgedSteps: 4,
-    tabled: [0.1, 0.05],
+    rates: [0.2, 0.1],
     epochs: 25,
   }),
   /**
-   * Twice the β of the code: at that one several outputs are pushed so far below 0 within 100 minibatches that no nudge
+   * Half the rates of the code: at those, several outputs are pushed so far below 0 within 100 minibatches that no nudge
    * moves them any more (an independent transcription of the code does the same). The paper's table says 100 free steps,
    * the code 150; more particles come to rest in 150, and those that do cost no more.
    */
   'hopfield-2h': hopfield({
     hidden: [500, 500],
-    beta: 4,
+    beta: 2,
     freeSteps: 150,
     tolerance: 1e-3,
     nudgedSteps: 6,
-    tabled: [0.4, 0.1, 0.01],
+    rates: [0.4, 0.1, 0.01],
     epochs: 60,
   }),
   'hopfield-3h': hopfield({
@@ -191,7 +190,7 @@ export const presets: Readonly<Record<string, RunConfigInput>> = {
     freeSteps: 500,
     tolerance: 1e-3,
     nudgedSteps: 8,
-    tabled: [0.128, 0.032, 0.008, 0.002],
+    rates: [0.256, 0.064, 0.016, 0.004],
     epochs: 500,
   }),
   'dhn-1h': deepHopfield({ hidden: [1024], beta: 0.5, rates: [0.2, 0.02] }),
