@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { MOST_THREADS } from './config/run-config.js';
+import { MOST_THREADS } from '../solver/team/index.js';
 
 // How flags are read; commander adds the flag's name to the message.
 

@@ -74,10 +74,8 @@ async function open(source: string, flags: TraceFlags): Promise<ComposedRun> {
     () => false,
   );
   if (!isRun) {
-    // With other data than the preset's, its split for validation need not fit.
-    const other = flags.data === undefined ? [] : ['validation=0'];
     const data = flags.data === undefined ? {} : { data: flags.data };
-    return composeRun(await readConfig({ preset: source, set: [...other, ...flags.set], flags: data }));
+    return composeRun(await readConfig({ preset: source, set: flags.set, flags: data }));
   }
   if (flags.set.length > 0) {
     throw inputError(

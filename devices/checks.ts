@@ -33,7 +33,7 @@ export function checkDrive(info: DeviceInfo, drive: Drive): void {
 }
 
 /** What kernels count to. */
-const MOST_ITERATIONS = 0x7fffffff;
+export const MOST_ITERATIONS = 0x7fffffff;
 
 /** Throws unless every part of a stop rule is a number that can end a settling; `what` names the rule. */
 export function checkStop(stop: StopRule | undefined, what = 'stop'): void {

@@ -7,7 +7,15 @@ export type {
   PulseReport,
   PulseShape,
 } from './cell-array.js';
-export { checkDrive, checkParameters, checkState, checkStates, checkStop, checkUpdate } from './checks.js';
+export {
+  checkDrive,
+  checkParameters,
+  checkState,
+  checkStates,
+  checkStop,
+  checkUpdate,
+  MOST_ITERATIONS,
+} from './checks.js';
 export type { Coding, InputCoding, ReadOut, TargetCoding } from './coding.js';
 export type { AdaptReport, Contrast, Parameters, Rates, Update, UpdateId } from './contrast.js';
 export type { DeviceInfo, DeviceTolerances, NudgeKind, ParameterGroup, Unit } from './device-info.js';

@@ -70,7 +70,8 @@ export class Trainer {
   }
 
   /**
-   * Runs the epochs that are left. An aborted signal ends it after the minibatch (or batch of an evaluation) under way, with an `interrupted` event; calling `run` again goes on. Throws `train.*` run errors when a phase gives nothing to learn from.
+   * Runs the epochs that are left. An aborted signal ends it after the minibatch (or batch of an evaluation) under way, with
+   * an `interrupted` event; calling `run` again goes on. Throws `train.*` run errors when a phase gives nothing to learn from.
    */
   async *run(signal?: AbortSignal): AsyncGenerator<TrainingEvent> {
     if (this.epoch <= this.options.epochs) await this.requireSafeNudge(inputError);

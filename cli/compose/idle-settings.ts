@@ -11,18 +11,10 @@ export function idleSettings(config: RunConfig): string[] {
   ];
 }
 
-function idleThreads({ threads, network, cells, arithmetic }: RunConfig): string[] {
+function idleThreads({ threads, network, arithmetic }: RunConfig): string[] {
   if (threads === 'auto' || threads === 1) return [];
-  const alone =
-    network.kind === 'board'
-      ? 'a board'
-      : cells !== undefined
-        ? 'a network in cells'
-        : arithmetic === 'float64'
-          ? 'a float64 simulation'
-          : undefined;
-  if (alone === undefined) return [];
-  return [`threads: ${alone} has one thread, ${threads} were asked for; only float32 simulations have more`];
+  if (network.kind !== 'board' && arithmetic === 'float32') return [];
+  return [`threads: ${threads} were asked for, but only float32 simulations have more than one`];
 }
 
 function idleTolerance(path: string, stop: RunConfig['settle']['nudged'] = {}): string[] {

@@ -74,8 +74,8 @@ const openInCells: Record<
   (network: LayeredNetwork, config: Chosen, store: ConductanceStore) => Promise<AnalogDevice>
 > = {
   float64: (network, { seed }, store) => LayeredDevice.inCells(network, { seed, store }),
-  float32: (network, { seed, relaxedSimd }, store) =>
-    LayeredFloat32InCells.open(network, { seed, store, relaxed: relaxedSimd }),
+  float32: (network, { seed, threads, relaxedSimd }, store) =>
+    LayeredFloat32InCells.open(network, { seed, store, threads, relaxed: relaxedSimd }),
 };
 
 /** One rate a layer: a single one serves all, a shorter list goes on with its last. */

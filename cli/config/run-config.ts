@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { estimatorNames } from '../../learning/index.js';
+import { MOST_THREADS } from '../../solver/team/index.js';
 import { boardSchema } from './board-config.js';
 import { cellsSchema } from './cells-config.js';
 
@@ -67,8 +68,6 @@ const coding = z.strictObject({
   readOut: z.enum(['arg-max', 'sign', 'difference']).optional(),
 });
 
-/** As many as a float32 simulation can be shared among. */
-export const MOST_THREADS = 8;
 const wrongThreads = `needs a whole number from 1 to ${MOST_THREADS}, or auto`;
 
 export const runConfigSchema = z.strictObject({

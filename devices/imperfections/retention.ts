@@ -12,7 +12,10 @@ export function drawDriftExponents(
   return draws.map((xi) => Math.abs(p.exponent + p.spread * xi));
 }
 
-/** ln((t + t₀)/t₀): drift takes exp(−ν of it) off a conductance `age_s` after its write (power law of phase-change cells). */
+/**
+ * L = ln((t + t₀)/t₀), `age_s` after a write: a cell of drift exponent ν then has exp(−νL) of its conductance (power law of
+ * phase-change cells).
+ */
 export function driftLogarithm(age_s: number, t0_s: number): number {
   return Math.log1p(age_s / t0_s);
 }
@@ -45,7 +48,7 @@ export function relaxationLaw(age_s: number): RelaxationLaw {
 }
 
 /**
- * What a cell has moved by, S, if `xi` is its standard normal number. Ranges other than the measured one are scaled to their
+ * What a cell has moved by since its write, S, if `xi` is its standard normal number. Ranges other than the measured one are scaled to their
  * own G_max.
  */
 export function relaxed_S(law: RelaxationLaw, conductance_S: number, xi: number, g_max_S: number): number {

@@ -1,11 +1,14 @@
-import { defaultStop, type PhaseReport, type SettleStatus, type StopRule } from '../../devices/index.js';
+import {
+  defaultStop,
+  MOST_ITERATIONS,
+  type PhaseReport,
+  type SettleStatus,
+  type StopRule,
+} from '../../devices/index.js';
 import { hopfieldPhases, hopfieldStatuses } from '../../kernels/index.js';
 import type { Relaxation } from '../hopfield/index.js';
 import type { NetworkMemory } from './network-memory.js';
 import type { RelaxTeam } from './relax-team.js';
-
-/** The kernel counts in 32 bits. */
-const MOST_ITERATIONS = 0x7fffffff;
 
 /** Rows of states: of the free phase and of the two phases of a contrast. */
 export type PhaseName = 'free' | 'first' | 'second';

@@ -2,11 +2,9 @@ import { type HopfieldKernel, KernelTeam } from '../../kernels/index.js';
 import { PacedTeam, threadsOf } from '../team/index.js';
 import type { NetworkMemory } from './network-memory.js';
 
-const MOST_THREADS = 8;
-
 /** How many threads a network is given room for. */
 export function roomFor(threads: number | 'auto'): number {
-  return threadsOf(threads, MOST_THREADS);
+  return threadsOf(threads);
 }
 
 /** The threads that relax the samples of one network's memory. Samples do not see each other: results are the same at every number. */

@@ -1,6 +1,6 @@
 import { type KernelOptions, KernelTeam, type LayeredKernel } from '../../kernels/index.js';
 import { PacedTeam, threadsOf } from '../team/index.js';
-import { MOST_THREADS, type NetworkMemory } from './network-memory.js';
+import type { NetworkMemory } from './network-memory.js';
 
 /** Kernel functions whose last argument is the number of the thread. */
 const teamFunctions = ['settleStates', 'settleDeltas', 'settleGroup', 'applyUpdate', 'gatherDrive'] as const;
@@ -20,7 +20,7 @@ export class Crew {
     options: KernelOptions = {},
     private readonly onJob?: JobListener,
   ) {
-    const size = threadsOf(threads, MOST_THREADS);
+    const size = threadsOf(threads);
     const { kernelMemory, kernel } = memory;
     const team =
       size > 1 ? new KernelTeam('layered', kernelMemory, kernel, teamFunctions, size, options) : undefined;

@@ -13,9 +13,7 @@ import {
   phaseFields,
   updateFields,
 } from '../../kernels/index.js';
-
-/** Threads that can share a network: as many as there are slices. */
-export const MOST_THREADS = LAYERED_SLICES;
+import { MOST_THREADS } from '../team/index.js';
 
 const MEGABYTE = 1 << 20;
 const MOST_BYTES = 4096 * MEGABYTE - 65536;

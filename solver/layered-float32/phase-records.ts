@@ -1,11 +1,16 @@
-import { defaultStop, type PhaseReport, type SettleStatus, type StopRule } from '../../devices/index.js';
+import {
+  defaultStop,
+  MOST_ITERATIONS,
+  type PhaseReport,
+  type SettleStatus,
+  type StopRule,
+} from '../../devices/index.js';
 import { layeredStatuses } from '../../kernels/index.js';
 import type { PhaseRecord, PhaseReports } from './network-memory.js';
 
 /** A delta phase also settles relative to the currents of the differences themselves, or small gradients would suffer. */
 const DELTA_TOLERANCE = 1e-3;
 const LOOSEST_DELTA_TOLERANCE = 0.3;
-const MOST_ITERATIONS = 0x7fffffff;
 
 /** Writes a stop rule into a phase's record. */
 export function setStop(record: PhaseRecord, stop: StopRule = {}): void {

@@ -1,1 +1,1 @@
-export { PacedTeam, threadsOf } from './paced-team.js';
+export { MOST_THREADS, PacedTeam, threadsOf } from './paced-team.js';

@@ -7,18 +7,21 @@ import { Pace } from './pace.js';
 const WORTH_SHARING_MS = 0.25;
 const JOBS_WATCHED = 16;
 
+/** Threads that can share a device: kernels lay memory out for so many. */
+export const MOST_THREADS = 8;
+
 /**
  * How many threads a device gets that was asked for `threads`.
  * @throws OhmpropError `device.threads` where that is no whole number above 0
  */
-export function threadsOf(threads: number | 'auto', most: number): number {
+export function threadsOf(threads: number | 'auto'): number {
   if (threads !== 'auto' && !(Number.isInteger(threads) && threads >= 1)) {
     throw inputError(
       'device.threads',
-      `threads: needs a whole number from 1 to ${most}, or 'auto'; got ${threads}`,
+      `threads: needs a whole number from 1 to ${MOST_THREADS}, or 'auto'; got ${threads}`,
     );
   }
-  return Math.min(most, threads === 'auto' ? availableParallelism() : threads);
+  return Math.min(MOST_THREADS, threads === 'auto' ? availableParallelism() : threads);
 }
 
 /**

@@ -39,13 +39,13 @@ for (const [policy, pairing] of [
   });
 }
 
-for (const [policy, pairing] of [
-  ['exact', 'single'],
-  ['proportional', 'differential'],
+for (const [policy, pairing, threads] of [
+  ['exact', 'single', 2],
+  ['proportional', 'differential', 1],
 ] as const) {
-  analogDeviceContract(`layered float32 network in ${pairing} cells, ${policy}`, {
+  analogDeviceContract(`layered float32 network in ${pairing} cells, ${policy}, threads ${threads}`, {
     open: () =>
-      LayeredFloat32InCells.open(network, { seed: 4, threads: 1, store: storeFor(network, policy, pairing) }),
+      LayeredFloat32InCells.open(network, { seed: 4, threads, store: storeFor(network, policy, pairing) }),
     beta: 0.2,
     rate: () => 0.05,
     inputSize: 1,
