@@ -1,6 +1,6 @@
 import { cpus, loadavg } from 'node:os';
-import { boardPresets } from '../cli/compose/board-presets.js';
-import { type ComposedRun, composeRun } from '../cli/compose/compose-run.js';
+import { type ComposedRun, composeRun } from '../experiments/composition/compose-run.js';
+import { boardPresets } from '../experiments/schema/board-presets.js';
 
 // What docs/results/board.md reports: `node dist/bench/board-learning.js xor|iris|transfer|nano [boards]`, one JSON object a
 // board on stdout, a summary at the end.

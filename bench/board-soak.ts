@@ -8,7 +8,7 @@ import {
   potsInUse,
   referenceBoard,
   tapStep,
-} from '../devices/board/index.js';
+} from '../devices/boards/index.js';
 import { BoardClient } from '../drivers/board/index.js';
 import { InProcessTransport, LineFaults, VirtualBoard } from '../drivers/virtual-board/index.js';
 import { SimulatedBoard, SolvedBoard } from '../solver/board/index.js';

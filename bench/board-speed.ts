@@ -1,5 +1,5 @@
 import { cpus, loadavg } from 'node:os';
-import { drawParts, referenceBoard } from '../devices/board/index.js';
+import { drawParts, referenceBoard } from '../devices/boards/index.js';
 import { BoardClient, BoardLink, operations } from '../drivers/board/index.js';
 import { encodeFrame, FrameReader } from '../drivers/framing/index.js';
 import { type Transport, TransportListeners, wallClock } from '../drivers/transport/index.js';

@@ -8,10 +8,10 @@ import { cpus, loadavg } from 'node:os';
 import { layeredNetwork, nodesBefore } from '../circuits/layered/index.js';
 import { RandomStream } from '../core/index.js';
 import { CellStore, conductanceMap } from '../devices/cells/index.js';
-import type { Imperfections } from '../devices/imperfections/index.js';
-import type { AnalogDevice, Batch, PhasePlan } from '../devices/index.js';
-import { updatePolicy } from '../devices/policies/index.js';
-import { agAsiJo, hfo2Gong, linearCells, type PulseModel } from '../devices/pulse/index.js';
+import type { Nonidealities } from '../devices/cells/nonidealities/index.js';
+import { updatePolicy } from '../devices/cells/policies/index.js';
+import { agAsiJo, hfo2Gong, linearCells, type PulseModel } from '../devices/cells/pulse/index.js';
+import type { AnalogDevice, Batch, PhasePlan } from '../devices/contract/index.js';
 import { LayeredFloat32Device, LayeredFloat32InCells } from '../solver/layered-float32/index.js';
 
 const STEPS = 20;
@@ -22,7 +22,7 @@ const ideal = layeredNetwork({ inputs: 784, hidden: [1024], outputs: 10, inputGa
 async function deviceInCells(
   model: PulseModel,
   policy: string,
-  imperfections: Partial<Imperfections>,
+  nonidealities: Partial<Nonidealities>,
 ): Promise<{ device: AnalogDevice; store: CellStore }> {
   const windowRatio = model.g_max_S / model.g_min_S;
   const network = layeredNetwork({ inputs: 784, hidden: [1024], outputs: 10, inputGain: 480, windowRatio });
@@ -36,7 +36,7 @@ async function deviceInCells(
     model,
     policy: updatePolicy(policy),
     seed: 1,
-    imperfections,
+    nonidealities,
   });
   return { device: await LayeredFloat32InCells.open(network, { seed: 1, threads: 1, store }), store };
 }
@@ -93,7 +93,7 @@ const least = (a: Seconds, b: Seconds): Seconds => ({
 });
 
 const spreads = { d2dStep: 0.05, c2c: 0.05 };
-const cases: [string, PulseModel, string, Partial<Imperfections>][] = [
+const cases: [string, PulseModel, string, Partial<Nonidealities>][] = [
   ['linear, exact', linear, 'exact', {}],
   ['linear, proportional, d2d and c2c 5 %', linear, 'proportional', spreads],
   ['  and read noise 1 % in every phase', linear, 'proportional', { ...spreads, read: 0.01 }],
@@ -107,8 +107,8 @@ const cells = 1568 * 1024 + 1024 * 10;
 console.log(`${cpus()[0].model}, node ${process.version}, load ${loadavg()[0].toFixed(2)}`);
 const reference = new LayeredFloat32Device(ideal, { seed: 1, threads: 1 });
 let referenceId = 1;
-for (const [name, model, policy, imperfections] of cases) {
-  const { device, store } = await deviceInCells(model, policy, imperfections);
+for (const [name, model, policy, nonidealities] of cases) {
+  const { device, store } = await deviceInCells(model, policy, nonidealities);
   const never = { wall: Number.POSITIVE_INFINITY, cpu: Number.POSITIVE_INFINITY };
   let [bestIdeal, best] = [never, never];
   for (let r = 0; r < ROUNDS; r++) {

@@ -7,9 +7,9 @@
  */
 
 import { hopfieldNetwork } from '../circuits/hopfield/index.js';
-import { composeRun } from '../cli/compose/compose-run.js';
-import { preset } from '../cli/compose/presets.js';
-import type { AnalogDevice, Batch, NodeStates, Parameters, StopRule } from '../devices/index.js';
+import type { AnalogDevice, Batch, NodeStates, Parameters, StopRule } from '../devices/contract/index.js';
+import { composeRun } from '../experiments/composition/compose-run.js';
+import { preset } from '../experiments/schema/presets.js';
 import { eulerSteps, exactUpdates, type Relaxation } from '../solver/hopfield/index.js';
 import { HopfieldFloat32Device } from '../solver/hopfield-float32/index.js';
 import { machine } from './machine.js';

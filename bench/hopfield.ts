@@ -6,7 +6,7 @@
  */
 import { cpus, loadavg } from 'node:os';
 import { hopfieldNetwork } from '../circuits/hopfield/index.js';
-import type { Batch, PhasePlan } from '../devices/index.js';
+import type { Batch, PhasePlan } from '../devices/contract/index.js';
 import { Coder, type DataSet, loadData } from '../learning/index.js';
 import { eulerSteps } from '../solver/hopfield/index.js';
 import { HopfieldFloat32Device } from '../solver/hopfield-float32/index.js';

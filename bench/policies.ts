@@ -5,9 +5,9 @@
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { composeRun } from '../cli/compose/compose-run.js';
-import { readConfig } from '../cli/compose/config.js';
-import { policyNames } from '../devices/policies/index.js';
+import { policyNames } from '../devices/cells/policies/index.js';
+import { composeRun } from '../experiments/composition/compose-run.js';
+import { readConfig } from '../experiments/composition/config.js';
 
 const { values } = parseArgs({
   options: {

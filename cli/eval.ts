@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { forLooking, openRun } from './run/open-run.js';
+import { openRun, readOnlyConfig } from './run/open-run.js';
 import { percent } from './run/progress.js';
 import { printJson } from './run/summary.js';
 
@@ -13,7 +13,7 @@ export function evalCommand(): Command {
 }
 
 async function evaluateRun(path: string, flags: { data?: string; json?: boolean }): Promise<void> {
-  const { run } = await openRun(path, { change: forLooking(flags.data) });
+  const { run } = await openRun(path, { change: readOnlyConfig(flags.data) });
   const { trainer, dataSet } = run;
   const result = await trainer.evaluateOn('test');
   await trainer.device.close();

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { MOST_THREADS } from '../solver/team/index.js';
+import { MAX_THREADS } from '../solver/team/index.js';
 
 // How flags are read; commander adds the flag's name to the message.
 
@@ -15,8 +15,8 @@ export function whole(text: string): number {
 export function threadCount(text: string): number | 'auto' {
   if (text === 'auto') return text;
   const value = Number(text);
-  if (text.trim() === '' || !Number.isInteger(value) || value < 1 || value > MOST_THREADS) {
-    throw new InvalidArgumentError(`needs a whole number from 1 to ${MOST_THREADS}, or auto.`);
+  if (text.trim() === '' || !Number.isInteger(value) || value < 1 || value > MAX_THREADS) {
+    throw new InvalidArgumentError(`needs a whole number from 1 to ${MAX_THREADS}, or auto.`);
   }
   return value;
 }

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { inputError, readQuantity } from '../core/index.js';
+import { composeData, composeDevice } from '../experiments/composition/compose-run.js';
+import { readConfig } from '../experiments/schema/read-config.js';
 import { Coder, gradcheck, type LayerGradcheck } from '../learning/index.js';
 import { formatQuantity } from '../report/index.js';
-import { composeData, composeDevice } from './compose/compose-run.js';
-import { readConfig } from './config/read-config.js';
 import { collect, decimal } from './flags.js';
 import { printJson } from './run/summary.js';
 

@@ -1,11 +1,11 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { inputError } from '../core/index.js';
+import { type ComposedRun, composeRun } from '../experiments/composition/compose-run.js';
+import { readConfig } from '../experiments/schema/read-config.js';
 import { formatQuantity, renderPng, renderSvg } from '../report/index.js';
-import { type ComposedRun, composeRun } from './compose/compose-run.js';
-import { readConfig } from './config/read-config.js';
 import { collect, whole } from './flags.js';
-import { forLooking, openRun } from './run/open-run.js';
+import { openRun, readOnlyConfig } from './run/open-run.js';
 import { printJson } from './run/summary.js';
 import { type Trace, type TracePart, traceFigure, traceSample } from './run/trace.js';
 
@@ -83,7 +83,7 @@ async function open(source: string, flags: TraceFlags): Promise<ComposedRun> {
       `--set ${flags.set[0]}: ${source} is a run, which keeps the settings it was trained with; --set goes with a preset`,
     );
   }
-  return (await openRun(source, { change: forLooking(flags.data) })).run;
+  return (await openRun(source, { change: readOnlyConfig(flags.data) })).run;
 }
 
 const parts: readonly TracePart[] = ['train', 'validation', 'test'];

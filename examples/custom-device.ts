@@ -3,7 +3,7 @@
 // Reaches a cost below 1e-4 V² in 40 updates, within milliseconds.
 
 import { fileURLToPath } from 'node:url';
-import type { AnalogDevice, DeviceInfo, Drive, Equilibrium, Floats } from '../devices/index.js';
+import type { AnalogDevice, DeviceInfo, Drive, Equilibrium, Floats } from '../devices/contract/index.js';
 import { type Samples, train } from '../index.js';
 
 /** Outputs v_k = Σ_i g_ki·x_i / Σ_i g_ki: every output averages the inputs, weighted by its conductances. */
@@ -50,7 +50,7 @@ class AveragingDevice implements AnalogDevice {
     { first, second }: Parameters<AnalogDevice['adapt']>[0],
     update: Parameters<AnalogDevice['adapt']>[1],
   ) {
-    if (update.id <= this.last) return { applied: false, atEdge: 0 };
+    if (update.id <= this.last) return { applied: false, saturatedFraction: 0 };
     this.last = update.id;
     const { inputs } = first as unknown as { inputs: Floats };
     const [low, high] = [first.outputs(), second.outputs()];
@@ -63,14 +63,14 @@ class AveragingDevice implements AnalogDevice {
         this.g[2 * i + k] = Math.min(1e-2, Math.max(1e-5, this.g[2 * i + k] - scale * slope));
       }
     }
-    return { applied: true, atEdge: 0 };
+    return { applied: true, saturatedFraction: 0 };
   }
 
   nudgeLimits = async () => ({ lowest: -2e-5, highest: Number.POSITIVE_INFINITY });
   readParameters = async () => ({ g1: this.g.slice() });
   writeParameters = async ({ g1 }: Record<string, Floats>) => {
     this.g = Float64Array.from(g1);
-    return { applied: true, atEdge: 0 };
+    return { applied: true, saturatedFraction: 0 };
   };
   snapshot = async () => ({
     format: 'averaging/1',

@@ -87,7 +87,7 @@ export interface CellKernel {
   ): void;
   affineCells(count: number, from: number, to: number, offset: number, scale: number): void;
   differenceOfCells(count: number, a: number, b: number, to: number): void;
-  countAtEdge(first: number, count: number, state: number, margin: number): number;
+  countSaturated(first: number, count: number, state: number, margin: number): number;
   contrastRows(
     change: number,
     firstRow: number,

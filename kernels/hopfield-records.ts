@@ -29,7 +29,7 @@ export const hopfieldJobFields = [
   'end',
   'targets',
   'limit',
-  'counted',
+  'fixedIterations',
   'beta',
   'epsilon',
   'tolerance',

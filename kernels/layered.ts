@@ -8,7 +8,13 @@ export const LAYERED_SLICES = 8;
 export const LAYERED_TILE = 16;
 
 /** How a column ended, by the number that the kernel reports. */
-export const layeredStatuses = ['settled', 'counted', 'stopped-early', 'not-passive', 'not-finite'] as const;
+export const layeredStatuses = [
+  'settled',
+  'fixed-iterations',
+  'stopped-early',
+  'not-passive',
+  'not-finite',
+] as const;
 
 /** `slack` of `settleDeltas`: the states that were brought in are at rest, or not quite. */
 export const slackKind = { atRest: 1, notAtRest: 2 } as const;
@@ -48,7 +54,7 @@ export interface LayeredKernel {
   storeRow(network: number, l: number, row: number, values: number): void;
   /** The same for rows first … first + rows − 1 at once. */
   storeRows(network: number, l: number, first: number, rows: number, values: number): void;
-  countAtEdge(network: number, l: number, rows: number): number;
+  countSaturated(network: number, l: number, rows: number): number;
   /** factor · gradient of one row of layer l from the contrast at hand; writes whole tiles. */
   gradientRow(
     network: number,

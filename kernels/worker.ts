@@ -3,7 +3,7 @@ import { workerData } from 'node:worker_threads';
 import { ControlField, type TeamData } from './worker-protocol.js';
 
 /** How often a waiting worker looks before it sleeps, about 50 µs. */
-const LOOKS = 5000;
+const SPIN_COUNT = 5000;
 
 const { module, memory, control, functions, member } = workerData as TeamData;
 const { exports } = new WebAssembly.Instance(module, {
@@ -20,7 +20,7 @@ Atomics.add(control, ControlField.ready, 1);
 Atomics.notify(control, ControlField.ready);
 
 function nextGeneration(): number {
-  for (let look = 0; look < LOOKS; look++) {
+  for (let look = 0; look < SPIN_COUNT; look++) {
     const now = Atomics.load(control, ControlField.generation);
     if (now !== generation) return now;
   }

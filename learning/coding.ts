@@ -1,5 +1,12 @@
 import { inputError } from '../core/index.js';
-import type { Batch, Coding, DeviceInfo, InputCoding, ReadOut, TargetCoding } from '../devices/index.js';
+import type {
+  Batch,
+  Coding,
+  DeviceInfo,
+  InputCoding,
+  ReadOut,
+  TargetCoding,
+} from '../devices/contract/index.js';
 import { type DataSet, featureRanges, type Samples } from './data/index.js';
 
 /** Affine map of one feature: input = clip(offset + gain·feature). */

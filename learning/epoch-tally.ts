@@ -1,4 +1,4 @@
-import type { AdaptReport, PhaseReport } from '../devices/index.js';
+import type { AdaptReport, PhaseReport } from '../devices/contract/index.js';
 
 /** What one epoch has added up so far. Plain numbers, so that a checkpoint in mid-epoch carries it bit for bit. */
 export interface EpochTally {
@@ -11,7 +11,7 @@ export interface EpochTally {
   nudgedSamples: number;
   residual: number;
   unsettled: number;
-  atEdge: number;
+  saturatedFraction: number;
   pulses: number;
   /** ‖change‖ / ‖parameters‖ summed over the updates, by group, where the device measures it. */
   relativeChange: Record<string, number>;
@@ -30,7 +30,7 @@ export function emptyTally(): EpochTally {
     nudgedSamples: 0,
     residual: 0,
     unsettled: 0,
-    atEdge: 0,
+    saturatedFraction: 0,
     pulses: 0,
     relativeChange: {},
     updates: 0,
@@ -63,7 +63,7 @@ export function tallyPhases(
 }
 
 export function tallyAdapt(tally: EpochTally, adapt: AdaptReport): void {
-  tally.atEdge = adapt.atEdge;
+  tally.saturatedFraction = adapt.saturatedFraction;
   tally.pulses += adapt.pulses ?? 0;
   tally.updates++;
   for (const [name, change] of Object.entries(adapt.relativeChange ?? {})) {

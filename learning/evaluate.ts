@@ -1,8 +1,8 @@
 import { runError } from '../core/index.js';
-import { type AnalogDevice, isUsable, type StopRule, statusRemedy } from '../devices/index.js';
+import { type AnalogDevice, isUsable, type StopRule, statusRemedy } from '../devices/contract/index.js';
 import type { Coder } from './coding.js';
 import type { Samples } from './data/index.js';
-import { offerTurn } from './turns.js';
+import { yieldToEventLoop } from './yield-to-event-loop.js';
 
 export interface Evaluation {
   /** Share of samples answered wrongly. */
@@ -51,7 +51,7 @@ export async function evaluate(
   let residual = 0;
   let unsettled = 0;
   for (let start = 0; start < samples.count; start += batch) {
-    await offerTurn();
+    await yieldToEventLoop();
     requireGoingOn(options.signal);
     const size = Math.min(batch, samples.count - start);
     const indices = Uint32Array.from({ length: size }, (_, s) => start + s);

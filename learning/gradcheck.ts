@@ -1,5 +1,5 @@
 import { runError } from '../core/index.js';
-import type { AnalogDevice, Batch, Floats, Parameters, StopRule } from '../devices/index.js';
+import type { AnalogDevice, Batch, Floats, Parameters, StopRule } from '../devices/contract/index.js';
 
 /** The exact gradient of a device's cost at its free equilibrium, handed in by who knows the device's physics. */
 export type ExactGradient = (

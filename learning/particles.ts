@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 import { inputError } from '../core/index.js';
-import type { Equilibrium, NodeStates, StateArray } from '../devices/index.js';
+import type { Equilibrium, NodeStates, StateArray } from '../devices/contract/index.js';
 
 /** Bytes that the persistent particles of `count` training samples take, float32. */
 export function particleBytes(count: number, layers: readonly number[]): number {

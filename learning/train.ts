@@ -1,4 +1,4 @@
-import type { AnalogDevice, Coding } from '../devices/index.js';
+import type { AnalogDevice, Coding } from '../devices/contract/index.js';
 import { Coder } from './coding.js';
 import type { DataSet } from './data/index.js';
 import { Trainer } from './trainer.js';

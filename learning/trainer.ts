@@ -8,7 +8,7 @@ import {
   type Rates,
   type StateArray,
   statusRemedy,
-} from '../devices/index.js';
+} from '../devices/contract/index.js';
 import type { CodedBatch, Coder } from './coding.js';
 import type { DataSet } from './data/index.js';
 import { copyTally, type EpochTally, emptyTally, tallyAdapt, tallyPhases } from './epoch-tally.js';
@@ -19,8 +19,8 @@ import { describeNudgeLimit } from './nudge-limit.js';
 import { Particles } from './particles.js';
 import type { EpochRecord, TrainerState, TrainingEvent } from './training-events.js';
 import { checkOptions, type TrainingOptions } from './training-options.js';
-import { offerTurn } from './turns.js';
 import { twoPhaseStep } from './two-phase-step.js';
+import { yieldToEventLoop } from './yield-to-event-loop.js';
 
 /**
  * Trains a device on a data set by equilibrium propagation: settle free, settle nudged, adapt, minibatch by minibatch.
@@ -146,7 +146,7 @@ export class Trainer {
       spent = current;
       this.tally.seconds += (performance.now() - started) / 1000;
       yield { type: 'minibatch', epoch: this.epoch, done: this.next, total, tally: this.tally };
-      await offerTurn();
+      await yieldToEventLoop();
     }
   }
 
@@ -231,7 +231,7 @@ export class Trainer {
       nudgedIterations: tally.nudgedIterations / tally.nudgedSamples,
       residual: Math.max(tally.residual, evaluation.residual),
       unsettled: tally.unsettled + evaluation.unsettled,
-      atEdge: tally.atEdge,
+      saturatedFraction: tally.saturatedFraction,
       power_W: evaluation.power_W,
       pulses: tally.pulses,
       ...(validation === undefined ? {} : { validationError: validation.error }),

@@ -13,7 +13,7 @@ export interface EpochRecord {
   /** Phases that ended before the stop rule was met. */
   readonly unsettled: number;
   /** Share of conductances at an edge of their window. */
-  readonly atEdge: number;
+  readonly saturatedFraction: number;
   readonly power_W: number;
   readonly pulses: number;
   /** On the samples held out of the training set, where there are any. */

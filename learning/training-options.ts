@@ -1,5 +1,5 @@
 import { inputError } from '../core/index.js';
-import type { AnalogDevice, NudgeKind, Rates, StopRule } from '../devices/index.js';
+import type { AnalogDevice, NudgeKind, Rates, StopRule } from '../devices/contract/index.js';
 import type { EstimatorName } from './estimator.js';
 
 export interface TrainingOptions {

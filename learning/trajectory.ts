@@ -1,4 +1,4 @@
-import type { AnalogDevice, Drive, Equilibrium, NodeStates, StopRule } from '../devices/index.js';
+import type { AnalogDevice, Drive, Equilibrium, NodeStates, StopRule } from '../devices/contract/index.js';
 import { costOf } from './evaluate.js';
 
 /** One sample's way to rest in one phase. Step 0 is where the phase started. */

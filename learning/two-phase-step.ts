@@ -7,8 +7,8 @@ import type {
   SettleOptions,
   StepReport,
   StopRule,
-} from '../devices/index.js';
-import { isUsable } from '../devices/index.js';
+} from '../devices/contract/index.js';
+import { isUsable } from '../devices/contract/index.js';
 
 /**
  * Both phases and the update of one minibatch: the device's own `step` where it has one, and else settle, settle, adapt.
@@ -36,7 +36,7 @@ export async function settleSettleAdapt(
   const usable = [free, ...nudged].every((phase) => isUsable(phase.status));
   const adapt = usable
     ? await device.adapt({ first: phases[0], second: phases[1] }, plan.update)
-    : { applied: false, atEdge: Number.NaN };
+    : { applied: false, saturatedFraction: Number.NaN };
   const reports = nudged.map(reportOf);
   for (const phase of nudged) phase.release();
   return { free, nudged: reports, adapt };

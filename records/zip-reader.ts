@@ -6,7 +6,7 @@ import { inputError, OhmpropError } from '../core/index.js';
 const LOCAL_HEADER = { signature: 0x04034b50, bytes: 30 };
 const DIRECTORY_ENTRY = { signature: 0x02014b50, bytes: 46 };
 const DIRECTORY_END = { signature: 0x06054b50, bytes: 22 };
-const LONGEST_COMMENT = 0xffff;
+const MAX_COMMENT = 0xffff;
 
 interface DirectoryEntry {
   readonly name: string;
@@ -47,7 +47,7 @@ export async function readZip(path: string): Promise<Map<string, Uint8Array>> {
 }
 
 async function readDirectory(file: FileHandle, size: number): Promise<DirectoryEntry[]> {
-  const tailBytes = Math.min(size, DIRECTORY_END.bytes + LONGEST_COMMENT);
+  const tailBytes = Math.min(size, DIRECTORY_END.bytes + MAX_COMMENT);
   const tail = await readAt(file, size, size - tailBytes, tailBytes);
   let at = tailBytes - DIRECTORY_END.bytes;
   while (at >= 0 && !(tail.readUInt32LE(at) === DIRECTORY_END.signature && endsHere(tail, at))) at--;

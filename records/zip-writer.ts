@@ -10,7 +10,7 @@ export interface ZipEntry {
 }
 
 /** Sizes and offsets are 32 bit: fflate's streaming writer has no ZIP64. */
-const LARGEST_ARCHIVE = 2 ** 32 - 1;
+const MAX_ARCHIVE = 2 ** 32 - 1;
 /** More than the local header, data descriptor and directory entry of a file, names apart. */
 const OVERHEAD_A_FILE = 128;
 /** A fixed time, so that the same content is the same file bit for bit; the earliest that a ZIP can hold. */
@@ -26,7 +26,7 @@ export async function writeZip(path: string, entries: readonly ZipEntry[], disk?
     (sum, entry) => sum + entryBytes(entry) + OVERHEAD_A_FILE + 2 * Buffer.byteLength(entry.name),
     0,
   );
-  if (bytes > LARGEST_ARCHIVE) {
+  if (bytes > MAX_ARCHIVE) {
     const gigabytes = (bytes / 2 ** 30).toFixed(2);
     throw runError(
       'records.too-large',

@@ -10,10 +10,10 @@ export interface ConfusionMatrix {
   readonly title?: string;
 }
 
-const LARGEST_CELL_PX = 44;
-const SMALLEST_CELL_PX = 22;
+const MAX_CELL_PX = 44;
+const MIN_CELL_PX = 22;
 /** A cell grows with the names of the classes up to here; a longer name is cut off. */
-const WIDEST_NAME_PX = 80;
+const MAX_NAME_PX = 80;
 /** Share of a row from which its cell is so dark that the number in it must be white. */
 const DARK_SHARE = 0.35;
 
@@ -41,9 +41,9 @@ export function confusionMatrix({ counts, classes, title }: ConfusionMatrix): Fi
   }
   const longestName_px = Math.max(...classes.map((name) => textWidth_px(name, 12, false)));
   const cell = Math.max(
-    Math.min(LARGEST_CELL_PX, 440 / n),
-    Math.min(longestName_px + 10, WIDEST_NAME_PX),
-    SMALLEST_CELL_PX,
+    Math.min(MAX_CELL_PX, 440 / n),
+    Math.min(longestName_px + 10, MAX_NAME_PX),
+    MIN_CELL_PX,
   );
   const side = Math.max(cell * n, 120);
   const summary = `${right} of ${all} right (${all === 0 ? '–' : ((100 * right) / all).toFixed(2)} %)`;

@@ -26,8 +26,8 @@ export interface HeatMap {
   readonly colours?: ColourMap;
 }
 
-const LONGEST_SIDE_PX = 380;
-const SHORTEST_SIDE_PX = 90;
+const MAX_SIDE_PX = 380;
+const MIN_SIDE_PX = 90;
 /** The other sign counts from this share of the largest value on: less is rounding. */
 const ROUNDING = 1e-9;
 
@@ -38,9 +38,9 @@ export function heatMap(map: HeatMap): FigureSpec {
     throw inputError('report.shape', `heat map of ${rows} × ${columns} cells: got ${values.length} values`);
   }
   const scale = colourScaleOf(map);
-  const side = LONGEST_SIDE_PX / Math.max(rows, columns);
-  const width = Math.max(SHORTEST_SIDE_PX, columns * side);
-  const height = Math.max(SHORTEST_SIDE_PX, rows * side);
+  const side = MAX_SIDE_PX / Math.max(rows, columns);
+  const width = Math.max(MIN_SIDE_PX, columns * side);
+  const height = Math.max(MIN_SIDE_PX, rows * side);
   const axis = (count: number, title: string) => ({
     title,
     values: tickPositions(count),

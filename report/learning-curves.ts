@@ -28,7 +28,7 @@ const curves = [
 
 const WIDTH_PX = 520;
 /** A longer curve has no dots at its epochs. */
-const MOST_DOTS = 30;
+const MAX_DOTS = 30;
 
 /** Training and test error against the epoch, and the cost below where there is one. */
 export function learningCurves({ points, costUnit, baselines = [], title }: LearningCurves): FigureSpec {
@@ -50,7 +50,7 @@ export function learningCurves({ points, costUnit, baselines = [], title }: Lear
   const line = (color?: string) => ({
     type: 'line',
     ...(color === undefined ? {} : { color }),
-    point: points.length <= MOST_DOTS && {
+    point: points.length <= MAX_DOTS && {
       size: 30,
       filled: true,
       ...(color === undefined ? {} : { color }),

@@ -11,7 +11,7 @@ export interface ColourScale {
 /** Colours of a scale; the palette's last entry is for what is not a number. */
 const LEVELS = 255;
 /** A small matrix is enlarged to about this many pixels, so that no viewer blurs its cells. */
-const LEAST_SIDE_PX = 512;
+const MIN_SIDE_PX = 512;
 
 /**
  * A matrix as a PNG in a `data:` address: one small picture however many cells it has.
@@ -23,7 +23,7 @@ export function matrixImage(
   columns: number,
   scale: ColourScale,
 ): string {
-  const enlarge = Math.max(1, Math.floor(LEAST_SIDE_PX / Math.max(rows, columns)));
+  const enlarge = Math.max(1, Math.floor(MIN_SIDE_PX / Math.max(rows, columns)));
   const width = columns * enlarge;
   const pixels = new Uint8Array(width * rows * enlarge);
   for (let row = 0; row < rows; row++) {

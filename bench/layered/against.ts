@@ -1,4 +1,4 @@
-import type { Batch } from '../../devices/index.js';
+import type { Batch } from '../../devices/contract/index.js';
 import { Coder, type DataSet, gradcheck } from '../../learning/index.js';
 import { exactGradient, LayeredDevice, LayeredParameters } from '../../solver/layered/index.js';
 import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';

@@ -1,6 +1,6 @@
-import { presets } from '../../cli/compose/presets.js';
 import { inputError, nearestWord } from '../../core/index.js';
-import { MOST_THREADS } from '../../solver/team/index.js';
+import { presets } from '../../experiments/schema/presets.js';
+import { MAX_THREADS } from '../../solver/team/index.js';
 
 export interface Arguments {
   readonly presets: readonly string[];
@@ -58,7 +58,7 @@ export function readArguments(args: readonly string[]): Arguments {
   return {
     presets: list('presets', layeredPreset),
     batches: list('batches', number('batches')),
-    threads: list('threads', (text) => (text === 'auto' ? text : number('threads', MOST_THREADS)(text))),
+    threads: list('threads', (text) => (text === 'auto' ? text : number('threads', MAX_THREADS)(text))),
     seconds: number('seconds', undefined, false)(of('seconds')),
     out: of('out'),
     compare: of('compare') === '' ? undefined : of('compare'),

@@ -1,4 +1,4 @@
-import type { StepReport } from '../../devices/index.js';
+import type { StepReport } from '../../devices/contract/index.js';
 import { type CodedBatch, Coder, type DataSet, evaluate, minibatch } from '../../learning/index.js';
 import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';
 import { machine } from '../machine.js';

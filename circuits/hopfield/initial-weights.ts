@@ -1,5 +1,5 @@
 import { RandomStream } from '../../core/index.js';
-import type { Floats } from '../../devices/index.js';
+import type { Floats } from '../../devices/contract/index.js';
 import { type HopfieldNetwork, unitsBefore } from './hopfield-network.js';
 
 /**

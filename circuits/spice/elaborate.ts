@@ -7,9 +7,9 @@ import { definitionReaders, readOtherDotCard, requestReaders, settingReaders } f
 import { Instance } from './reader.js';
 import { Scope, tooDeep } from './scope.js';
 
-const DEEPEST = 40;
-const MOST_ELEMENTS = 5_000_000;
-const MOST_INSTANCES = 300_000;
+const MAX_DEPTH = 40;
+const MAX_ELEMENTS = 5_000_000;
+const MAX_INSTANCES = 300_000;
 
 /** Turns the cards of a block into elements, subcircuit instances and all. */
 export function elaborate(instance: Instance): void {
@@ -34,10 +34,10 @@ export function elaborate(instance: Instance): void {
       else request(card, instance);
       continue;
     }
-    if (reading.circuit.size > MOST_ELEMENTS) {
+    if (reading.circuit.size > MAX_ELEMENTS) {
       throw card.error(
         'too-large',
-        `more than ${MOST_ELEMENTS} elements; look for subcircuits that contain many others`,
+        `more than ${MAX_ELEMENTS} elements; look for subcircuits that contain many others`,
       );
     }
     readElement(card, instance);
@@ -120,10 +120,10 @@ function readSubcircuit(card: Card, instance: Instance): void {
       called,
     );
   }
-  if (instance.depth >= DEEPEST) {
+  if (instance.depth >= MAX_DEPTH) {
     throw card.error(
       'subcircuit',
-      `subcircuits are nested more than ${DEEPEST} deep; does one contain itself?`,
+      `subcircuits are nested more than ${MAX_DEPTH} deep; does one contain itself?`,
     );
   }
   if (instance.reading.instances.has(instance.elementName(card.head))) {
@@ -134,8 +134,8 @@ function readSubcircuit(card: Card, instance: Instance): void {
     );
   }
   instance.reading.instances.add(instance.elementName(card.head));
-  if (instance.reading.instances.size > MOST_INSTANCES) {
-    throw card.error('too-large', `more than ${MOST_INSTANCES} instances of subcircuits; do they multiply?`);
+  if (instance.reading.instances.size > MAX_INSTANCES) {
+    throw card.error('too-large', `more than ${MAX_INSTANCES} instances of subcircuits; do they multiply?`);
   }
   const scope = new Scope(home.scope);
   for (const [name, { text, offset }] of block.defaults) scope.define(name, text, block.card ?? card, offset);

@@ -4,7 +4,7 @@ import { readLines, type SpiceWarning } from './lines.js';
 /** Gives the text of a file that another one includes, and its name; throws if it cannot be read. */
 export type IncludeReader = (path: string, fromFile: string) => { text: string; file: string };
 
-const DEEPEST = 20;
+const MAX_DEPTH = 20;
 
 /** Puts included files and library sections in the place of their .include, .inc and .lib cards. */
 export function includeFiles(
@@ -28,7 +28,8 @@ export function includeFiles(
         `${path} cannot be included here: the text was read without access to files`,
       );
     }
-    if (depth >= DEEPEST) throw card.error('include', `files include each other more than ${DEEPEST} deep`);
+    if (depth >= MAX_DEPTH)
+      throw card.error('include', `files include each other more than ${MAX_DEPTH} deep`);
     let found: { text: string; file: string };
     try {
       found = read(path, card.file);

@@ -1,9 +1,9 @@
 import { inputError } from '../../core/index.js';
-import { boardProfile } from '../../devices/board/index.js';
-import { useFor } from '../compose/board.js';
-import { boardPlan, describePlan } from '../compose/board-plan.js';
-import { composeData } from '../compose/compose-run.js';
-import type { RunConfig } from '../config/run-config.js';
+import { boardProfile } from '../../devices/boards/index.js';
+import { useFor } from '../../experiments/composition/board.js';
+import { boardPlan, describePlan } from '../../experiments/composition/board-plan.js';
+import { composeData } from '../../experiments/composition/compose-run.js';
+import type { RunConfig } from '../../experiments/schema/run-config.js';
 
 /** Says what a run would do to a board. Nothing is opened. */
 export async function dryRun(config: RunConfig): Promise<void> {

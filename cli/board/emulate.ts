@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import { inputError } from '../../core/index.js';
 import { LineFaults, type ServedBoard, serveOnPty, serveOnTcp } from '../../drivers/virtual-board/index.js';
-import { boardParts, virtualBoard } from '../compose/board.js';
+import { boardParts, virtualBoard } from '../../experiments/composition/board.js';
 import { addVirtualOptions, type VirtualFlags, within } from './open-board.js';
 
 interface EmulateFlags extends VirtualFlags {

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { inputError } from '../../core/index.js';
-import { nominalCalibration, nominalResistance_ohm, potGroups } from '../../devices/board/index.js';
+import { nominalCalibration, nominalResistance_ohm, potGroups } from '../../devices/boards/index.js';
 import { PotMeter } from '../../drivers/board/index.js';
 import { type FigureSpec, heatMap } from '../../report/index.js';
-import { number, writeCsv, writeFigure } from '../device/output.js';
+import { number, writeCsv, writeFigure } from '../cell/output.js';
 import { addVirtualOptions, lineTo, type VirtualFlags, withBoard } from './open-board.js';
 
 export function mapCommand(): Command {

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Taps } from '../../devices/board/index.js';
+import type { Taps } from '../../devices/boards/index.js';
 import { BoardClient, type BoardClientOptions } from '../../drivers/board/index.js';
 import type { Transport } from '../../drivers/transport/index.js';
-import { boardTransport } from '../compose/board.js';
+import { boardTransport } from '../../experiments/composition/board.js';
 import { INTERRUPTED, onInterrupt } from '../run/interrupt.js';
 
 /** Flags that describe a virtual board. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { parse } from 'csv-parse/sync';
 import { inputError } from '../../core/index.js';
-import { type BoardProfile, nominalResistance_ohm } from '../../devices/board/index.js';
+import { type BoardProfile, nominalResistance_ohm } from '../../devices/boards/index.js';
 import { RecordingTransport } from '../../drivers/transport/index.js';
 import { addVirtualOptions, lineTo, type VirtualFlags, withBoard } from './open-board.js';
 import { selftest } from './selftest.js';
@@ -30,7 +30,7 @@ export function writeCommand(): Command {
     .argument('<taps...>', '5=128 6=40, or file.csv')
     .action(async (port: string, words: string[], flags: VirtualFlags) => {
       await withBoard(lineTo(port, flags), {}, async (client) => {
-        const wanted = await wantedTaps(words, client.profile);
+        const wanted = await requestedTaps(words, client.profile);
         const state = await client.readTaps();
         for (const [pot, tap] of wanted) {
           state.taps[pot] = tap;
@@ -42,7 +42,7 @@ export function writeCommand(): Command {
     });
 }
 
-async function wantedTaps(words: readonly string[], profile: BoardProfile): Promise<Map<number, number>> {
+async function requestedTaps(words: readonly string[], profile: BoardProfile): Promise<Map<number, number>> {
   const wanted = new Map<number, number>();
   const set = (where: string, pot: number, tap: number) => {
     if (!Number.isInteger(pot) || pot < 0 || pot >= profile.pots) {

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { boardPresetFor } from '../compose/board-presets.js';
+import { boardPresetFor } from '../../experiments/schema/board-presets.js';
 
 /** Flags of `ohmprop train` that put it on a board. */
 export interface BoardFlags {

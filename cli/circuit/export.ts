@@ -4,12 +4,12 @@ import { layeredNetwork } from '../../circuits/layered/index.js';
 import { layeredNetlist, type Netlist } from '../../circuits/netlist/index.js';
 import { writeSpice } from '../../circuits/spice/index.js';
 import { inputError } from '../../core/index.js';
-import type { AnalogDevice } from '../../devices/index.js';
+import type { AnalogDevice } from '../../devices/contract/index.js';
+import { composeData, composeDevice } from '../../experiments/composition/compose-run.js';
+import { readConfig } from '../../experiments/schema/read-config.js';
+import type { RunConfig } from '../../experiments/schema/run-config.js';
 import { Coder, type DataSet } from '../../learning/index.js';
 import { writeFileAtomically } from '../../records/index.js';
-import { composeData, composeDevice } from '../compose/compose-run.js';
-import { readConfig } from '../config/read-config.js';
-import type { RunConfig } from '../config/run-config.js';
 import { openRun } from '../run/open-run.js';
 
 interface ExportFlags {

@@ -2,14 +2,14 @@ import type { RawTable } from '../../circuits/spice/index.js';
 import type { FigureSpec } from '../../report/index.js';
 
 /** Curves or bars beyond this many are left out of a figure. */
-const MOST_SHOWN = 24;
+const MAX_SHOWN = 24;
 
 /** Node voltages of a result: bars of an operating point, curves over time or the first swept value. */
 export function circuitFigure({ title, variables }: RawTable): FigureSpec {
   const swept = variables.filter(({ name }) => name === 'time' || /-sweep\)?$/.test(name));
   const voltages = variables
     .filter((variable) => variable.name.startsWith('v(') && !swept.includes(variable))
-    .slice(0, MOST_SHOWN);
+    .slice(0, MAX_SHOWN);
   const named = voltages.map(({ name, values }) => ({ node: name.slice(2, -1), values }));
   return (swept.length > 0 ? curves(title, swept, named) : bars(title, named)) as FigureSpec;
 }

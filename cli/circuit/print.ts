@@ -2,15 +2,15 @@ import { formatQuantity } from '../../report/index.js';
 import type { DcSweep, OperatingPoint } from '../../solver/mna/index.js';
 
 /** More than this many lines are not for people. */
-const MOST_LINES = 40;
+const MAX_LINES = 40;
 
 function table(values: Readonly<Record<string, number>>, unit: string): void {
   const entries = Object.entries(values);
-  for (const [name, value] of entries.slice(0, MOST_LINES)) {
+  for (const [name, value] of entries.slice(0, MAX_LINES)) {
     process.stderr.write(`  ${name.padEnd(20)} ${formatQuantity(value, unit)}\n`);
   }
-  if (entries.length > MOST_LINES)
-    process.stderr.write(`  … ${entries.length - MOST_LINES} more (--json, --csv)\n`);
+  if (entries.length > MAX_LINES)
+    process.stderr.write(`  … ${entries.length - MAX_LINES} more (--json, --csv)\n`);
 }
 
 export function printOperatingPoint(point: OperatingPoint): void {

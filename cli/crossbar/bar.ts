@@ -1,7 +1,7 @@
 import cliProgress from 'cli-progress';
 
 /** Work below this is done before a bar would help. */
-const PATIENCE_MS = 2000;
+const SHOW_AFTER_MS = 2000;
 
 /** A progress bar on stderr for work that turns out to take more than two seconds. */
 export class CrossbarBar {
@@ -26,7 +26,7 @@ export class CrossbarBar {
   update(done: number): void {
     const elapsed = performance.now() - this.started;
     const expected = (elapsed * this.total) / Math.max(1, done);
-    if (!this.active && done < this.total && expected > PATIENCE_MS) {
+    if (!this.active && done < this.total && expected > SHOW_AFTER_MS) {
       this.bar.start(this.total, done);
       this.active = true;
     } else if (this.active) this.bar.update(done);

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { inputError } from '../../core/index.js';
-import type { DeviceState, StateArray } from '../../devices/index.js';
+import type { DeviceState, StateArray } from '../../devices/contract/index.js';
+import type { ComposedRun } from '../../experiments/composition/compose-run.js';
+import { changedSettings, settings } from '../../experiments/composition/settings.js';
 import { type EpochTally, emptyTally, type Trainer, type TrainerState } from '../../learning/index.js';
 import { latestCheckpoint, type RunDirectory, writeCheckpoint } from '../../records/index.js';
-import type { ComposedRun } from '../compose/compose-run.js';
-import { changedSettings, settings } from '../compose/settings.js';
 
 /** What the training commands write and read; another version is refused. */
 const FORMAT = 'ohmprop-training/2';

@@ -1,5 +1,5 @@
+import type { RunConfig } from '../../experiments/schema/run-config.js';
 import type { RunDirectory } from '../../records/index.js';
-import type { RunConfig } from '../config/run-config.js';
 import { INTERRUPTED } from './interrupt.js';
 import { percent } from './progress.js';
 import type { SessionResult } from './session.js';

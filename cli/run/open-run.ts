@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { inputError, OhmpropError } from '../../core/index.js';
+import { type ComposedRun, composeRun } from '../../experiments/composition/compose-run.js';
+import { checkConfig } from '../../experiments/schema/check-config.js';
+import type { RunConfig } from '../../experiments/schema/run-config.js';
 import type { EpochRecord } from '../../learning/index.js';
 import { type MetricsLine, openRunDirectory, type RunDirectory, readMetrics } from '../../records/index.js';
-import { type ComposedRun, composeRun } from '../compose/compose-run.js';
-import { checkConfig } from '../config/check-config.js';
-import type { RunConfig } from '../config/run-config.js';
 import { compareWithRun, type LoadedCheckpoint, loadCheckpoint } from './checkpoint.js';
 
 export interface OpenedRun {
@@ -50,7 +50,7 @@ export async function openRun(
  * The configuration to look at a trained run with, on its own data or others: no states of training samples are wanted,
  * and other data need not have as many samples to hold out.
  */
-export function forLooking(data: string | undefined): (config: RunConfig) => RunConfig {
+export function readOnlyConfig(data: string | undefined): (config: RunConfig) => RunConfig {
   return (config) => {
     const looking = { ...config, training: { ...config.training, particles: false } };
     return data === undefined ? looking : { ...looking, data, validation: undefined, limit: undefined };

@@ -1,3 +1,4 @@
+import type { ComposedRun } from '../../experiments/composition/compose-run.js';
 import { costOf, type EpochRecord } from '../../learning/index.js';
 import type { RunDirectory } from '../../records/index.js';
 import {
@@ -9,7 +10,6 @@ import {
   sampleStates,
   writeReport,
 } from '../../report/index.js';
-import type { ComposedRun } from '../compose/compose-run.js';
 import { percent } from './progress.js';
 import { traceFigure, traceSample } from './trace.js';
 
@@ -91,7 +91,7 @@ function summaryOf(run: ComposedRun, epochs: readonly EpochRecord[]): [string, s
     // how many pulses is in the manifest's rows
     if (!Number.isNaN(cells.energy_J))
       rows.push(['Energy of all pulses', formatQuantity(cells.energy_J, 'J')]);
-    rows.push(['Cells at an end of their range', percent(cells.atEdge)]);
+    rows.push(['Cells at an end of their range', percent(cells.saturatedFraction)]);
   }
   rows.push(['Speed', `${last.samplesPerSecond.toFixed(0)} samples/s`]);
   return rows;

@@ -1,4 +1,6 @@
-import { statusRemedy } from '../../devices/index.js';
+import { statusRemedy } from '../../devices/contract/index.js';
+import { cellMetrics } from '../../experiments/composition/cells.js';
+import type { ComposedRun } from '../../experiments/composition/compose-run.js';
 import type { EpochRecord } from '../../learning/index.js';
 import {
   endManifest,
@@ -9,8 +11,6 @@ import {
   startManifest,
   writeManifest,
 } from '../../records/index.js';
-import { cellMetrics } from '../compose/cells.js';
-import type { ComposedRun } from '../compose/compose-run.js';
 import { saveCheckpoint } from './checkpoint.js';
 import { onInterrupt } from './interrupt.js';
 import { Progress } from './progress.js';

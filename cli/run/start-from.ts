@@ -1,6 +1,6 @@
 import { inputError, OhmpropError } from '../../core/index.js';
+import type { ComposedRun } from '../../experiments/composition/compose-run.js';
 import { openRunDirectory } from '../../records/index.js';
-import type { ComposedRun } from '../compose/compose-run.js';
 import { type LoadedCheckpoint, loadCheckpoint, sizeOf } from './checkpoint.js';
 
 /** Reads another run's newest checkpoint; before a device is opened, as opening a board moves its taps. */

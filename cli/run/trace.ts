@@ -1,7 +1,7 @@
 import { inputError } from '../../core/index.js';
+import type { ComposedRun } from '../../experiments/composition/compose-run.js';
 import { followRelaxation, type Trajectory } from '../../learning/index.js';
 import { type FigureSpec, relaxation } from '../../report/index.js';
-import type { ComposedRun } from '../compose/compose-run.js';
 
 /** A sample's trajectory with what is known of the sample. */
 export interface Trace {
@@ -15,7 +15,7 @@ export interface Trace {
 export type TracePart = 'train' | 'validation' | 'test';
 
 /** Iterations after which a trace gives up waiting for the residual. */
-const MOST_STEPS = 1000;
+const MAX_STEPS = 1000;
 
 /**
  * Follows one sample through the phases that the run's estimator uses.
@@ -35,13 +35,13 @@ export async function traceSample(run: ComposedRun, part: TracePart, sample: num
     throw inputError('trace.outputs-only', `${device.info.name} shows its outputs only; nothing to trace`);
   }
   const { inputs, targets } = coder.batch(samples, [sample]);
-  const stop = { ...options.stop, maxIterations: MOST_STEPS };
+  const stop = { ...options.stop, maxIterations: MAX_STEPS };
   const phases = await followRelaxation(device, {
     inputs,
     targets,
     betas: nudges(run),
     stop,
-    nudgedStop: { ...options.nudgedStop, maxIterations: MOST_STEPS },
+    nudgedStop: { ...options.nudgedStop, maxIterations: MAX_STEPS },
   });
   const end = phases[0].steps[phases[0].steps.length - 1].states;
   const outputs = end.subarray(end.length - coder.outputs);

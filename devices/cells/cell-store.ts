@@ -1,17 +1,17 @@
 import { inputError } from '../../core/errors.js';
+import type { DeviceState, StateArray } from '../../core/state.js';
 import { cellKernel, paddedCells } from '../../kernels/cells.js';
 import { KernelMemory } from '../../kernels/load.js';
-import type { CellArray } from '../cell-array.js';
-import type { DeviceState, StateArray } from '../device-state.js';
-import type { Floats } from '../drive.js';
-import type { Imperfections } from '../imperfections/index.js';
-import type { UpdatePolicy } from '../policies/update-policy.js';
-import { largestStep, type PulseModel } from '../pulse/index.js';
+import type { CellArray } from '../contract/cell-array.js';
+import type { Floats } from '../contract/drive.js';
 import type { ConductanceMap } from './conductance-map.js';
 import type { ConductanceStore, LocalContrast, StoreReport } from './conductance-store.js';
 import { ContrastBlock } from './contrast-block.js';
 import { GroupCells } from './group-cells.js';
 import { MappedGroup } from './mapped-group.js';
+import type { Nonidealities } from './nonidealities/index.js';
+import type { UpdatePolicy } from './policies/update-policy.js';
+import { largestStep, type PulseModel } from './pulse/index.js';
 import { SimulatedCells } from './simulated-cells.js';
 
 /** One group of a network's conductances and how its cells carry them. */
@@ -28,7 +28,7 @@ export interface CellStoreOptions {
   readonly policy: UpdatePolicy;
   readonly seed: number;
   /** Of simulated cells. */
-  readonly imperfections?: Partial<Imperfections>;
+  readonly nonidealities?: Partial<Nonidealities>;
   /** Cells behind an instrument instead of simulated ones; `sign` is −1 for the second cells of differential pairs. */
   readonly open?: (group: StoreGroup, sign: 1 | -1) => CellArray;
   readonly listener?: PulseListener;
@@ -82,9 +82,9 @@ export class CellStore implements ConductanceStore {
             seed,
             group: number,
             memory,
-            ...(options.imperfections === undefined ? {} : { imperfections: options.imperfections }),
+            ...(options.nonidealities === undefined ? {} : { nonidealities: options.nonidealities }),
           });
-        if (policy.setsState && !(array instanceof SimulatedCells)) {
+        if (policy.idealWrite && !(array instanceof SimulatedCells)) {
           throw inputError(
             'policy.needs-simulation',
             `policy ${policy.name} sets cells, which ${array.info.name} cannot do; choose one that pulses`,
@@ -109,7 +109,7 @@ export class CellStore implements ConductanceStore {
       );
     }
     // a step of the range; the largest entry of a fresh group is about a third of the range
-    this.resolution = policy.setsState ? 1e-6 : 1e-6 + 4 * largestStep(model);
+    this.resolution = policy.idealWrite ? 1e-6 : 1e-6 + 4 * largestStep(model);
     this.noisy = [...built.values()].some((group) => group.cells.some((c) => c.readsVary));
   }
 
@@ -151,11 +151,11 @@ export class CellStore implements ConductanceStore {
       total.energy_J += group.pulses.energy_J;
       for (const c of group.cells) {
         total.masked += c.maskedCells;
-        edge += group.atEdge(c) * c.counts.length;
+        edge += group.saturatedFraction(c) * c.counts.length;
         cells += c.counts.length;
       }
     }
-    return { ...total, atEdge: edge / cells };
+    return { ...total, saturatedFraction: edge / cells };
   }
 
   /** How many cells of all groups stand in each of `bins` equal parts of the range, as last read. */

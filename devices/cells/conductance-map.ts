@@ -1,5 +1,5 @@
 import { inputError } from '../../core/errors.js';
-import type { PulseModel } from '../pulse/index.js';
+import type { PulseModel } from './pulse/index.js';
 
 /** How many cells make one conductance of a network. */
 export type CellPairing = 'single' | 'differential';

@@ -1,5 +1,5 @@
-import type { DeviceState } from '../device-state.js';
-import type { Floats } from '../drive.js';
+import type { DeviceState } from '../../core/state.js';
+import type { Floats } from '../contract/drive.js';
 
 /**
  * What two phases tell the conductances of one group by the local rule of a resistive network:
@@ -25,7 +25,7 @@ export interface StoreReport {
   /** NaN where no pulse shape is known. */
   readonly energy_J: number;
   /** Share of the cells at an end of their range. */
-  readonly atEdge: number;
+  readonly saturatedFraction: number;
   /** Cells found stuck and left alone. */
   readonly masked: number;
 }

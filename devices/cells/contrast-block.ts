@@ -1,6 +1,6 @@
 import type { CellKernel } from '../../kernels/cells.js';
 import type { KernelMemory } from '../../kernels/load.js';
-import type { Floats } from '../drive.js';
+import type { Floats } from '../contract/drive.js';
 import type { LocalContrast } from './conductance-store.js';
 
 /** Rows whose changes are worked out at once: whole blocks of 16 cells whatever the columns, and few enough for a cache. */

@@ -1,6 +1,6 @@
-import type { CellArray } from '../cell-array.js';
-import { pulsesEndToEnd } from '../pulse/index.js';
+import type { CellArray } from '../contract/cell-array.js';
 import type { CellStore } from './cell-store.js';
+import { pulsesEndToEnd } from './pulse/index.js';
 
 export interface StuckTest {
   /** Pulses each way; a good cell must answer to so many. */

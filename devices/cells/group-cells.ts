@@ -1,10 +1,10 @@
 import { runError } from '../../core/errors.js';
+import type { StateArray } from '../../core/state.js';
 import { CELL_SCRATCH, cellKernel, paddedCells } from '../../kernels/cells.js';
 import type { KernelMemory } from '../../kernels/load.js';
-import type { CellArray, PulseReport } from '../cell-array.js';
-import type { StateArray } from '../device-state.js';
-import type { PolicyRun, UpdatePolicy } from '../policies/update-policy.js';
-import type { PulseModel } from '../pulse/index.js';
+import type { CellArray, PulseReport } from '../contract/cell-array.js';
+import type { PolicyRun, UpdatePolicy } from './policies/update-policy.js';
+import type { PulseModel } from './pulse/index.js';
 import { SimulatedCells } from './simulated-cells.js';
 import { StepTables } from './step-tables.js';
 
@@ -85,12 +85,12 @@ export class GroupCells {
 
   get readsPlain(): boolean {
     const s = this.simulated;
-    return s !== undefined && !s.hasReadEffects && s.imperfections.read === 0;
+    return s !== undefined && !s.hasReadEffects && s.nonidealities.read === 0;
   }
 
   /** Two reads of the untouched array may differ, so that each settling deserves its own; drift needs time to pass. */
   get readsVary(): boolean {
-    return this.simulated !== undefined && this.simulated.imperfections.read > 0;
+    return this.simulated !== undefined && this.simulated.nonidealities.read > 0;
   }
 
   get maskedCells(): number {
@@ -104,7 +104,7 @@ export class GroupCells {
   async read(out: Float32Array, scale: number): Promise<void> {
     const s = this.simulated;
     if (s !== undefined && !s.hasReadEffects) {
-      s.packed.read(out.byteOffset, s.nextRead(), s.imperfections.read, scale);
+      s.packed.read(out.byteOffset, s.nextRead(), s.nonidealities.read, scale);
     } else {
       out.set((await this.array.read()).map((g) => scale * g));
     }

@@ -1,7 +1,7 @@
 import { inputError } from '../../core/errors.js';
 import { type CellKernel, paddedCells } from '../../kernels/cells.js';
 import type { KernelMemory } from '../../kernels/load.js';
-import type { Floats } from '../drive.js';
+import type { Floats } from '../contract/drive.js';
 import type { ConductanceMap } from './conductance-map.js';
 import type { LocalContrast } from './conductance-store.js';
 import type { ContrastBlock } from './contrast-block.js';
@@ -69,11 +69,11 @@ export class MappedGroup {
       const factor = (-sign * share * rate * contrast.factor) / this.map.span_S;
       const event = id * ROUNDS;
       this.block.forEachBlock(contrast, factor, (first, count) => {
-        if (c.policy.setsState) {
+        if (c.policy.idealWrite) {
           c.simulated!.shift(first, count, this.block.change.byteOffset, event);
         } else c.run.plan(first, count, event);
       });
-      if (!c.policy.setsState) await this.pulseRounds(c, n, sign, event);
+      if (!c.policy.idealWrite) await this.pulseRounds(c, n, sign, event);
     }
     this.stale = true;
   }
@@ -108,9 +108,9 @@ export class MappedGroup {
     this.stale = true;
   }
 
-  atEdge(c: GroupCells): number {
-    if (c.simulated !== undefined) return c.simulated.packed.atEdge();
-    return this.kernel.countAtEdge(0, this.entries, c.known.byteOffset, 1e-3) / this.entries;
+  saturatedFraction(c: GroupCells): number {
+    if (c.simulated !== undefined) return c.simulated.packed.saturatedFraction();
+    return this.kernel.countSaturated(0, this.entries, c.known.byteOffset, 1e-3) / this.entries;
   }
 
   histogram(c: GroupCells, bins: number): Uint32Array {

@@ -1,9 +1,9 @@
 import { CELL_SCRATCH, type CellKernel, cellKernel, paddedCells } from '../../kernels/cells.js';
 import { KernelMemory } from '../../kernels/load.js';
-import type { Imperfections } from '../imperfections/index.js';
-import { drawPopulation } from '../imperfections/population.js';
-import type { PulseModel } from '../pulse/index.js';
 import { eventWords, streamKeys } from './event-words.js';
+import type { Nonidealities } from './nonidealities/index.js';
+import { drawPopulation } from './nonidealities/population.js';
+import type { PulseModel } from './pulse/index.js';
 import { StepTables } from './step-tables.js';
 
 /** Distance from an end of the range, of the range, within which a cell counts as being at it. */
@@ -37,7 +37,7 @@ export class PackedCells {
   constructor(
     readonly cells: number,
     readonly model: PulseModel,
-    readonly imperfections: Imperfections,
+    readonly nonidealities: Nonidealities,
     readonly seed: number,
     readonly group: number,
     memory?: KernelMemory,
@@ -46,7 +46,7 @@ export class PackedCells {
     this.kernel = cellKernel(this.memory);
     const padded = paddedCells(cells);
     this.state = this.memory.float32(padded);
-    this.seen = imperfections.write > 0 ? this.memory.float32(padded) : this.state;
+    this.seen = nonidealities.write > 0 ? this.memory.float32(padded) : this.state;
     this.gainUp = this.memory.float32(padded);
     this.gainDown = this.memory.float32(padded);
     this.low = this.memory.float32(padded);
@@ -62,7 +62,7 @@ export class PackedCells {
    * and in whatever order, the numbers are the same. @param counts byte offset of int16 counts of the whole array
    */
   pulse(counts: number, event: number, first = 0, count = this.cells): void {
-    const { c2c, c2cRange, write } = this.imperfections;
+    const { c2c, c2cRange, write } = this.nonidealities;
     const { low, high } = eventWords(event);
     this.kernel.pulseCells(
       first,
@@ -149,8 +149,8 @@ export class PackedCells {
   }
 
   /** Share of the cells at an end of the nominal range. */
-  atEdge(): number {
-    return this.kernel.countAtEdge(0, this.cells, this.state.byteOffset, EDGE) / this.cells;
+  saturatedFraction(): number {
+    return this.kernel.countSaturated(0, this.cells, this.state.byteOffset, EDGE) / this.cells;
   }
 
   /** Lowest and highest conductance that any cell can reach, S. */
@@ -170,7 +170,7 @@ export class PackedCells {
     const { g_min_S, g_max_S } = this.model;
     const { gainUp, gainDown, low, high, stuckState } = drawPopulation(
       this.cells,
-      this.imperfections,
+      this.nonidealities,
       this.seed,
       this.group,
     );

@@ -1,5 +1,5 @@
 import { inputError } from '../../core/errors.js';
-import type { CellArrayInfo, CellRange, PulsePlan, PulseShape } from '../cell-array.js';
+import type { CellArrayInfo, CellRange, PulsePlan, PulseShape } from '../contract/cell-array.js';
 
 /** Refuses a range that is not inside the array. Throws `cells.range`, exit code 2. */
 export function checkRange(info: CellArrayInfo, range: CellRange): void {

@@ -1,6 +1,6 @@
-import type { PulseReport } from '../cell-array.js';
-import type { DeviceState } from '../device-state.js';
-import type { PulseModel } from '../pulse/index.js';
+import type { DeviceState } from '../../core/state.js';
+import type { PulseReport } from '../contract/cell-array.js';
+import type { PulseModel } from './pulse/index.js';
 
 /** Pulses and their energy, E = V²·G·t a pulse with G midway through the train; NaN where no pulse shape is published. */
 export class PulseEnergy {

@@ -1,15 +1,15 @@
-import type { CellRange } from '../cell-array.js';
-import type { DeviceState, StateArray } from '../device-state.js';
-import { CellDraws, Converter, type Imperfections } from '../imperfections/index.js';
+import type { DeviceState, StateArray } from '../../core/state.js';
+import type { CellRange } from '../contract/cell-array.js';
+import { CellDraws, Converter, type Nonidealities } from './nonidealities/index.js';
 import {
   drawDriftExponents,
   driftLogarithm,
   type RelaxationLaw,
   relaxationLaw,
   relaxed_S,
-} from '../imperfections/retention.js';
-import { TelegraphNoise } from '../imperfections/telegraph-noise.js';
-import type { PulseModel } from '../pulse/index.js';
+} from './nonidealities/retention.js';
+import { TelegraphNoise } from './nonidealities/telegraph-noise.js';
+import type { PulseModel } from './pulse/index.js';
 
 /** Everything but plain read noise by which a read differs from the state: time since the write, telegraph noise, converter. */
 export class ReadEffects {
@@ -28,7 +28,7 @@ export class ReadEffects {
   private waits = 0;
 
   private constructor(
-    private readonly all: Imperfections,
+    private readonly all: Nonidealities,
     private readonly model: PulseModel,
     private readonly cells: number,
     seed: number,
@@ -47,7 +47,7 @@ export class ReadEffects {
 
   /** Undefined where reads see the state and at most read noise. */
   static of(
-    all: Imperfections,
+    all: Nonidealities,
     model: PulseModel,
     cells: number,
     seed: number,

@@ -1,13 +1,13 @@
 import { inputError, runError } from '../../core/errors.js';
+import type { DeviceState } from '../../core/state.js';
 import { paddedCells } from '../../kernels/cells.js';
 import { KernelMemory } from '../../kernels/load.js';
-import type { CellArray, CellArrayInfo, CellRange, PulsePlan, PulseReport } from '../cell-array.js';
-import type { UpdateId } from '../contrast.js';
-import type { DeviceState } from '../device-state.js';
-import { type Imperfections, imperfections, isNoisy } from '../imperfections/index.js';
-import type { PulseModel } from '../pulse/index.js';
+import type { CellArray, CellArrayInfo, CellRange, PulsePlan, PulseReport } from '../contract/cell-array.js';
+import type { UpdateId } from '../contract/contrast.js';
+import { isNoisy, type Nonidealities, nonidealities } from './nonidealities/index.js';
 import { PackedCells } from './packed-cells.js';
 import { checkPlan, checkRange } from './plan-checks.js';
+import type { PulseModel } from './pulse/index.js';
 import { PulseEnergy } from './pulse-energy.js';
 import { ReadEffects } from './read-effects.js';
 
@@ -19,7 +19,7 @@ export interface SimulatedCellsOptions {
   /** Tells several arrays of one seed apart. */
   readonly group?: number;
   /** Over what the model's paper reports; `idealCells` switches everything off. */
-  readonly imperfections?: Partial<Imperfections>;
+  readonly nonidealities?: Partial<Nonidealities>;
   /** Conductance that every cell starts at, S; g_min when left out. Stuck cells start where they are stuck. */
   readonly initial_S?: number;
   /** Where the arrays go; a memory of their own when left out. See `SimulatedCells.bytes`. */
@@ -31,12 +31,12 @@ const MAX_PULSES = 32767;
 
 /**
  * A simulated array of cells: packed float32 states, moved and read by the kernel `cells`. Pulses are those of its
- * model; every imperfection has a random stream of its own (see devices/imperfections).
+ * model; every nonideality has a random stream of its own (see devices/nonidealities).
  */
 export class SimulatedCells implements CellArray {
   readonly info: CellArrayInfo;
   readonly model: PulseModel;
-  readonly imperfections: Imperfections;
+  readonly nonidealities: Nonidealities;
   readonly packed: PackedCells;
   /** Given so far, in all. */
   readonly energy: PulseEnergy;
@@ -62,13 +62,13 @@ export class SimulatedCells implements CellArray {
     const memory = options.memory ?? new KernelMemory(SimulatedCells.bytes(rows, columns, model));
     const cells = rows * columns;
     this.model = model;
-    this.imperfections = imperfections(options.imperfections, model.spreads);
-    this.packed = new PackedCells(cells, model, this.imperfections, seed, group, memory);
+    this.nonidealities = nonidealities(options.nonidealities, model.spreads);
+    this.packed = new PackedCells(cells, model, this.nonidealities, seed, group, memory);
     const padded = paddedCells(cells);
     this.staged = new Int16Array(memory.memory.buffer, memory.allocate(2 * padded), padded);
     this.readOut = memory.float32(padded);
     this.energy = new PulseEnergy(model);
-    this.effects = ReadEffects.of(this.imperfections, model, cells, seed, group);
+    this.effects = ReadEffects.of(this.nonidealities, model, cells, seed, group);
     const { pulse } = model;
     this.info = {
       name: `simulated cells ${rows} × ${columns} (${model.name})`,
@@ -82,7 +82,7 @@ export class SimulatedCells implements CellArray {
           ? Number.POSITIVE_INFINITY
           : Math.max(Math.abs(pulse.potentiation.amplitude_V), Math.abs(pulse.depression.amplitude_V)),
       compliance_A: Number.POSITIVE_INFINITY,
-      deterministic: !isNoisy(this.imperfections),
+      deterministic: !isNoisy(this.nonidealities),
     };
     this.set(new Float64Array(cells).fill(options.initial_S ?? model.g_min_S));
   }
@@ -93,7 +93,7 @@ export class SimulatedCells implements CellArray {
     checkRange(this.info, r);
     const { averages = 1 } = options;
     if (!(averages >= 1)) throw inputError('cells.averages', `averages must be ≥ 1, got ${averages}`);
-    const sigma = this.imperfections.read / Math.sqrt(averages);
+    const sigma = this.nonidealities.read / Math.sqrt(averages);
     const event = this.nextRead();
     this.packed.read(this.readOut.byteOffset, event, this.effects === undefined ? sigma : 0);
     const out = new Float64Array(r.rows * r.columns);

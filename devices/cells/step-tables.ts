@@ -1,5 +1,5 @@
 import type { KernelMemory } from '../../kernels/load.js';
-import type { PulseModel } from '../pulse/index.js';
+import type { PulseModel } from './pulse/index.js';
 
 /** The step tables of a model as a kernel wants them: both directions with the same number of nodes, float64. */
 export class StepTables {

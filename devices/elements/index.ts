@@ -1,3 +1,11 @@
+export { Chang, type ChangParameters, defaultChang } from './chang.js';
+export {
+  DataDriven,
+  type DataDrivenBranch,
+  type DataDrivenParameters,
+  messaris2018,
+  messaris2021,
+} from './data-driven.js';
 export { Diode } from './diode.js';
 export { type DiodeParameters, defaultDiode } from './diode-parameters.js';
 export {
@@ -11,6 +19,22 @@ export {
 } from './element-model.js';
 export { type ElementExpressions, expressionModel } from './expression-model.js';
 export { defaultLinearIonDrift, LinearIonDrift, type LinearIonDriftParameters } from './linear-ion-drift.js';
+export {
+  type PhysicalPreset,
+  physicalPreset,
+  physicalPresets,
+  type SweepProposal,
+} from './memristor-presets.js';
+export {
+  defaultMetastableSwitch,
+  MetastableSwitch,
+  type MetastableSwitchParameters,
+} from './metastable-switch.js';
+export {
+  defaultNormalizedVteam,
+  NormalizedVteam,
+  type NormalizedVteamParameters,
+} from './normalized-vteam.js';
 export { celsiusZero_K, thermalVoltage_V } from './physical-constants.js';
 export { Resistor } from './resistor.js';
 export { defaultVteam, Vteam, type VteamParameters } from './vteam.js';
@@ -23,3 +47,4 @@ export {
   strukovWindow,
   zhaWindow,
 } from './windows.js';
+export { Yakopcic, type YakopcicParameters } from './yakopcic.js';

@@ -1,5 +1,5 @@
 import { runError } from '../../core/index.js';
-import { type BoardProfile, boardProfiles } from '../../devices/board/index.js';
+import { type BoardProfile, boardProfiles } from '../../devices/boards/index.js';
 import { PayloadReader } from './payload.js';
 
 /** What a board says of itself when it is greeted. */

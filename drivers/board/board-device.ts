@@ -1,4 +1,4 @@
-import { AnalogBoard, type AnalogBoardOptions, nominalCalibration } from '../../devices/board/index.js';
+import { AnalogBoard, type AnalogBoardOptions, nominalCalibration } from '../../devices/boards/index.js';
 import type { Transport } from '../transport/index.js';
 import { BoardClient, type BoardClientOptions } from './board-client.js';
 

@@ -10,8 +10,8 @@ import type {
   TapReport,
   Taps,
   TapUpdate,
-} from '../../devices/board/index.js';
-import { checkHeld, checkTaps } from '../../devices/board/index.js';
+} from '../../devices/boards/index.js';
+import { checkHeld, checkTaps } from '../../devices/boards/index.js';
 import type { BoardDescription } from './board-description.js';
 import type { BoardLink } from './board-link.js';
 import { type Operation, operations } from './operations-table.js';
@@ -84,7 +84,7 @@ export abstract class BoardRequests implements BoardOperations {
 
   async measure(
     examples: BoardExamples,
-    k256: number | undefined,
+    nudgeGain_q8: number | undefined,
     signal?: AbortSignal,
   ): Promise<{ readings: Int16Array; clipped: number }> {
     const nodes = this.profile.hidden + this.use.outputs;
@@ -99,9 +99,9 @@ export abstract class BoardRequests implements BoardOperations {
       for (let from = start; from < end; from += most) {
         const count = Math.min(most, end - from);
         const payload = new PayloadWriter()
-          .u8(k256 === undefined ? 1 : 2)
+          .u8(nudgeGain_q8 === undefined ? 1 : 2)
           .u8(count)
-          .u16(k256 ?? 0)
+          .u16(nudgeGain_q8 ?? 0)
           .u16(0);
         this.writeExamples(payload, examples, from, count);
         payloads.push(payload.done);
@@ -155,11 +155,11 @@ export abstract class BoardRequests implements BoardOperations {
       const applied = reply.u8() === 1;
       clipped += reply.u8();
       const moved = reply.u16();
-      const atEdge = reply.u8();
+      const saturatedFraction = reply.u8();
       reply.u8();
       free.set(reply.i16s(count * nodes), from * nodes);
       from += count;
-      if (last) return { applied, moved, atEdge, clipped, free };
+      if (last) return { applied, moved, saturatedFraction, clipped, free };
     }
   }
 
@@ -168,7 +168,7 @@ export abstract class BoardRequests implements BoardOperations {
     const reply = new PayloadReader(await this.link.request(operations.moveTaps, payload.done, 5e-3));
     const applied = reply.u8() === 1;
     reply.u8();
-    return { applied, moved: reply.u16(), atEdge: reply.u8() };
+    return { applied, moved: reply.u16(), saturatedFraction: reply.u8() };
   }
 
   async readTaps(): Promise<Taps> {

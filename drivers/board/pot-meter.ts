@@ -1,5 +1,5 @@
 import { inputError } from '../../core/index.js';
-import { potsInUse } from '../../devices/board/index.js';
+import { potsInUse } from '../../devices/boards/index.js';
 import type { BoardClient } from './board-client.js';
 
 /** Of the pot that feeds another: enough resistance for a drop that stands out of the converters' errors. */

@@ -1,5 +1,5 @@
 import { RandomStream } from '../../core/index.js';
-import type { BoardCircuit, BoardParts } from '../../devices/board/index.js';
+import type { BoardCircuit, BoardParts } from '../../devices/boards/index.js';
 import { convertedCount } from './converter-models.js';
 
 /** Slowest time constant of a node: some 12 kΩ against 1.2 nF of pot terminals. */

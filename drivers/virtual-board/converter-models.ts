@@ -1,5 +1,5 @@
 import type { RandomStream } from '../../core/index.js';
-import { type ConverterParts, converted_V } from '../../devices/board/index.js';
+import { type ConverterParts, converted_V } from '../../devices/boards/index.js';
 
 /**
  * Analog-to-digital conversion of a node, in counts: gain, offset and bow of its parts, noise of one conversion, steps.

@@ -1,4 +1,4 @@
-import { converted_V, xorNanoBoard } from '../../devices/board/index.js';
+import { converted_V, xorNanoBoard } from '../../devices/boards/index.js';
 import { Ads1115 } from './ads1115.js';
 import type { AnalogSide } from './analog-side.js';
 import type { AvrCore } from './avr-core.js';

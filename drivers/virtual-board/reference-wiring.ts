@@ -1,4 +1,4 @@
-import { converted_V, referenceBoard } from '../../devices/board/index.js';
+import { converted_V, referenceBoard } from '../../devices/boards/index.js';
 import type { AnalogSide } from './analog-side.js';
 import type { AvrCore } from './avr-core.js';
 import { DigitalPots, Mcp3208, Mcp4822, type SpiPart } from './spi-parts.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { EEPROMMemoryBackend } from 'avr8js';
 import { inputError } from '../../core/index.js';
-import type { BoardCircuit, BoardParts } from '../../devices/board/index.js';
+import type { BoardCircuit, BoardParts } from '../../devices/boards/index.js';
 import { AnalogSide } from './analog-side.js';
 import { AvrCore, clock_Hz } from './avr-core.js';
 import { readIntelHex } from './intel-hex.js';

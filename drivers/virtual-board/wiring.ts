@@ -1,4 +1,4 @@
-import type { BoardProfile } from '../../devices/board/index.js';
+import type { BoardProfile } from '../../devices/boards/index.js';
 import type { AnalogSide } from './analog-side.js';
 import type { AvrCore } from './avr-core.js';
 

@@ -1,5 +1,5 @@
 import { runError } from '../../core/index.js';
-import type { BoardCircuit, BoardParts } from '../../devices/board/index.js';
+import type { BoardCircuit, BoardParts } from '../../devices/boards/index.js';
 import { solveCholesky } from './cholesky.js';
 import { DiodeWithResistance } from './diode-with-resistance.js';
 

@@ -18,7 +18,7 @@ import {
   type Taps,
   type TapUpdate,
   tapStep,
-} from '../../devices/board/index.js';
+} from '../../devices/boards/index.js';
 import { SolvedBoard } from './board-circuit.js';
 
 export interface SimulatedBoardOptions {
@@ -78,14 +78,14 @@ export class SimulatedBoard implements BoardOperations {
 
   async measure(
     examples: BoardExamples,
-    k256: number | undefined,
+    nudgeGain_q8: number | undefined,
   ): Promise<{ readings: Int16Array; clipped: number }> {
     const nodes = this.nodes;
     const readings = new Int16Array(examples.count * nodes);
     let clipped = 0;
     for (let s = 0; s < examples.count; s++) {
-      const errors = this.free(examples, s, readings, k256 === undefined);
-      if (k256 !== undefined) clipped += this.nudged(errors, k256, s, readings);
+      const errors = this.free(examples, s, readings, nudgeGain_q8 === undefined);
+      if (nudgeGain_q8 !== undefined) clipped += this.nudged(errors, nudgeGain_q8, s, readings);
     }
     return { readings, clipped };
   }
@@ -199,9 +199,9 @@ export class SimulatedBoard implements BoardOperations {
     return Array.from(y, (target, k) => outputError(8 * target, v[k], this.oneSided));
   }
 
-  private nudged(errors: readonly number[], k256: number, s: number, out: Int16Array): number {
+  private nudged(errors: readonly number[], nudgeGain_q8: number, s: number, out: Int16Array): number {
     const limit_mV = Math.round(this.profile.nudgeLimit_V * 1000);
-    const nudges = errors.map((error) => nudge_mV(error, k256, limit_mV));
+    const nudges = errors.map((error) => nudge_mV(error, nudgeGain_q8, limit_mV));
     this.nudge(nudges.map(({ nudge }) => nudge));
     this.read(out, s, true);
     return nudges.filter(({ clipped }) => clipped).length;
@@ -240,8 +240,10 @@ export class SimulatedBoard implements BoardOperations {
       }
       this.pulses += moved;
     }
-    const atEdge = this.pots.filter((e) => taps[e] === profile.tapMin || taps[e] === profile.tapMax).length;
-    return { applied, moved, atEdge };
+    const saturatedFraction = this.pots.filter(
+      (e) => taps[e] === profile.tapMin || taps[e] === profile.tapMax,
+    ).length;
+    return { applied, moved, saturatedFraction };
   }
 
   private outputsOf(readings: Int16Array, count: number): Int16Array {

@@ -3,11 +3,11 @@ import type { Scaling } from './scaling.js';
 
 /** Sets the spacing: 1.6 nodes per length λ over which currents leak from line to line, at least 8 intervals. */
 const NODES_PER_LENGTH = 1.6;
-const LEAST_INTERVALS = 8;
+const MIN_INTERVALS = 8;
 /** The factorisation may cost this many operations a cell. */
 const OPERATIONS_PER_CELL = 600;
 /** Below this ratio of cell to wire conductance the coarse operator cannot be factored in double precision. */
-const LEAST_RATIO = 1e-12;
+const MIN_RATIO = 1e-12;
 
 /**
  * The coarse grid for a mean cell conductance [S], or undefined where there is none: lines of one cell, and wires so
@@ -21,7 +21,7 @@ export function coarseShape(
 ): CoarseShape | undefined {
   if (rows < 2 || columns < 2) return undefined;
   const weakest = mean_S * Math.min(scaling.row_ohm, scaling.column_ohm);
-  if (!(weakest > LEAST_RATIO)) return undefined;
+  if (!(weakest > MIN_RATIO)) return undefined;
   let rowSpacing = spacing(rows, mean_S * scaling.column_ohm);
   let columnSpacing = spacing(columns, mean_S * scaling.row_ohm);
   for (;;) {
@@ -34,7 +34,7 @@ export function coarseShape(
 
 /** Lines between coarse nodes, a multiple of the kernel's block of 8. `ratio` is G·R along the line. */
 function spacing(lines: number, ratio: number): number {
-  const intervals = Math.max(LEAST_INTERVALS, NODES_PER_LENGTH * lines * Math.sqrt(ratio) + 1);
+  const intervals = Math.max(MIN_INTERVALS, NODES_PER_LENGTH * lines * Math.sqrt(ratio) + 1);
   return 8 * Math.max(1, Math.round(lines / intervals / 8));
 }
 

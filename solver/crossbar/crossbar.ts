@@ -29,7 +29,7 @@ export interface CellChange {
 const REFRESH_SHARE = 0.02;
 const GIB = 2 ** 30;
 /** More threads than cores only take memory. Two in any case, so that what threads do can be tried on one core. */
-const MOST_THREADS = Math.max(2, availableParallelism());
+const MAX_THREADS = Math.max(2, availableParallelism());
 
 /** A memory of at most 512 MiB kept between solves, so that a loop of one-shot solves does not take a fresh one each time. */
 let spare: CrossbarArena | undefined;
@@ -64,7 +64,7 @@ export class Crossbar {
     const started = performance.now();
     this.circuit = describeCrossbar(description);
     requireOptions(options);
-    this.threadCount = Math.min(MOST_THREADS, options.threads ?? 1);
+    this.threadCount = Math.min(MAX_THREADS, options.threads ?? 1);
     this.stop = { tolerance: options.tolerance ?? 1e-10, maxIterations: options.maxIterations ?? 5000 };
     requireGrounded(this.circuit);
     this.plan = planCrossbar(this.circuit);

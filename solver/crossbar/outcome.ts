@@ -41,12 +41,12 @@ export interface Checked {
   /** Largest net current into a node, A. */
   readonly kclResidual_A: number;
   readonly largestCurrent_A: number;
-  /** What the residual may be: the tolerance, or what the last bit of a voltage makes of the largest conductance, up to `MOST_ROUNDING`. */
+  /** What the residual may be: the tolerance, or what the last bit of a voltage makes of the largest conductance, up to `MAX_ROUNDING`. */
   readonly bound_A: number;
 }
 
 /** Shorts so good that the last bit of a voltage is more than this share of the largest current leave no solution. */
-const MOST_ROUNDING = 1e-3;
+const MAX_ROUNDING = 1e-3;
 
 /**
  * Word lines for the final bit lines into work.z, currents into work.rowCurrents and work.columnCurrents, and
@@ -77,7 +77,7 @@ export function finish(
     largestCurrent_A,
     bound_A: Math.max(
       tolerance * largestCurrent_A,
-      Math.min(lastBit_V * largest_S, MOST_ROUNDING * largestCurrent_A),
+      Math.min(lastBit_V * largest_S, MAX_ROUNDING * largestCurrent_A),
     ),
   };
 }

@@ -10,7 +10,7 @@ const SLOW = 0.25;
  */
 const MARGIN = 5;
 /** Conjugate gradients need wire drops that a voltage can resolve: G·R of at least this. */
-const LEAST_DROP = 1e-9;
+const MIN_DROP = 1e-9;
 
 /**
  * Solves for the sources in `work`, starting from the bit lines in work.b if `stored`, else from 0 V: two-grid line relaxation as long as it
@@ -47,7 +47,7 @@ export function relax(
       target_A = Math.min(target_A * 0.1, MARGIN * last.bound_A);
     }
     if (iterations > 2 && residual_A > SLOW * previous) {
-      if (largest_S * scaling.column_ohm < LEAST_DROP) break;
+      if (largest_S * scaling.column_ohm < MIN_DROP) break;
       return conjugateGradients(prepared, work, drive_V, target_A / MARGIN, stop, iterations);
     }
     previous = residual_A;

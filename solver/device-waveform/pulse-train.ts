@@ -1,5 +1,5 @@
 import { inputError } from '../../core/index.js';
-import type { PulseShape } from '../../devices/cell-array.js';
+import type { PulseShape } from '../../devices/contract/cell-array.js';
 import type { ElementModel } from '../../devices/elements/index.js';
 import {
   type ConductanceAxis,
@@ -102,10 +102,10 @@ function train(
   return statesUnderPulses(model, from, pulse, count, series_ohm);
 }
 
-const SHORTEST_S = 1e-12;
-const LONGEST_S = 1e8;
+const MIN_S = 1e-12;
+const MAX_S = 1e8;
 /** Of the range of the conductance: what is less does not count as moving. */
-const LEAST_MOVE = 1e-6;
+const MIN_MOVE = 1e-6;
 
 /**
  * How far a constant voltage drives the conductance in the end, and after what time 95 % of that is done (by doubling,
@@ -123,12 +123,12 @@ function wayUnder(
   const changeAt = (x: number) =>
     readConductance_S(model, x, read_V) - readConductance_S(model, from, read_V);
   const change_S = changeAt(restUnder(new SeriesCircuit(model, series_ohm), from, amplitude_V));
-  if (!(Math.abs(change_S) > LEAST_MOVE * (axis.g_max_S - axis.g_min_S))) return undefined;
+  if (!(Math.abs(change_S) > MIN_MOVE * (axis.g_max_S - axis.g_min_S))) return undefined;
   const gone = (x: number) => changeAt(x) / change_S >= WAY;
-  let [x, elapsed_s, span_s] = [from, 0, SHORTEST_S];
+  let [x, elapsed_s, span_s] = [from, 0, MIN_S];
   for (let next = after(x, span_s); !gone(next); next = after(x, span_s)) {
     [x, elapsed_s, span_s] = [next, elapsed_s + span_s, elapsed_s + span_s];
-    if (elapsed_s > LONGEST_S) return undefined;
+    if (elapsed_s > MAX_S) return undefined;
   }
   let [low, high] = [0, span_s];
   for (let i = 0; i < 30; i++) {

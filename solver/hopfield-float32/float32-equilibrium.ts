@@ -1,5 +1,5 @@
 import { runError } from '../../core/index.js';
-import type { Equilibrium, PhaseReport, SettleStatus } from '../../devices/index.js';
+import type { Equilibrium, PhaseReport, SettleStatus } from '../../devices/contract/index.js';
 
 /** What an equilibrium asks of the device that it was settled by. */
 export interface EquilibriumOwner {

@@ -25,7 +25,7 @@ import {
   type SettleOptions,
   type StepReport,
   type Update,
-} from '../../devices/index.js';
+} from '../../devices/contract/index.js';
 import {
   biasGradient,
   type HopfieldDeviceOptions,
@@ -122,7 +122,9 @@ export class HopfieldFloat32Device implements AnalogDevice {
       this.version++;
       this.lastUpdate = plan.update.id;
     }
-    const adapt = applied ? { applied, atEdge: 0, relativeChange } : { applied, atEdge: 0 };
+    const adapt = applied
+      ? { applied, saturatedFraction: 0, relativeChange }
+      : { applied, saturatedFraction: 0 };
     return { free: equilibrium, nudged, adapt };
   }
 
@@ -136,14 +138,15 @@ export class HopfieldFloat32Device implements AnalogDevice {
     const { first, second, batch, betaSpan } = this.ownContrast(contrast);
     const { simulation } = this;
     await simulation.reserve(batch);
-    if (update.id <= this.lastUpdate || options.signal?.aborted) return { applied: false, atEdge: 0 };
+    if (update.id <= this.lastUpdate || options.signal?.aborted)
+      return { applied: false, saturatedFraction: 0 };
     simulation.loadStates(first.states, batch, (layer) => layer.first);
     simulation.loadStates(second.states, batch, (layer) => layer.second);
     simulation.loadInputs(first.inputs);
     const relativeChange = simulation.learn(batch, betaSpan, update.rates);
     this.version++;
     this.lastUpdate = update.id;
-    return { applied: true, atEdge: 0, relativeChange };
+    return { applied: true, saturatedFraction: 0, relativeChange };
   }
 
   /** In float64, of the float32 states. */
@@ -182,7 +185,7 @@ export class HopfieldFloat32Device implements AnalogDevice {
     this.requireOpen();
     checkParameters(this.info, parameters);
     this.write(parameters);
-    return { applied: true, atEdge: 0 };
+    return { applied: true, saturatedFraction: 0 };
   }
 
   async snapshot(): Promise<DeviceState> {

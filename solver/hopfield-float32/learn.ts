@@ -1,4 +1,4 @@
-import type { Rates } from '../../devices/index.js';
+import type { Rates } from '../../devices/contract/index.js';
 import type { LayerMemory, NetworkMemory } from './network-memory.js';
 
 /** Which rows of each layer are the first and the second phase. */

@@ -1,10 +1,10 @@
 import {
   defaultStop,
-  MOST_ITERATIONS,
+  MAX_ITERATIONS,
   type PhaseReport,
   type SettleStatus,
   type StopRule,
-} from '../../devices/index.js';
+} from '../../devices/contract/index.js';
 import { hopfieldPhases, hopfieldStatuses } from '../../kernels/index.js';
 import type { Relaxation } from '../hopfield/index.js';
 import type { NetworkMemory } from './network-memory.js';
@@ -51,8 +51,8 @@ export function relaxBatch(
     start: hopfieldPhases[phases.start],
     end: hopfieldPhases[phases.end],
     targets: nudge === undefined ? 0 : memory.targets.byteOffset,
-    limit: Math.min(stop.fixedIterations ?? maxIterations, MOST_ITERATIONS),
-    counted: counted ? 1 : 0,
+    limit: Math.min(stop.fixedIterations ?? maxIterations, MAX_ITERATIONS),
+    fixedIterations: counted ? 1 : 0,
     beta: nudge?.beta ?? 0,
     epsilon: relaxation.epsilon,
     tolerance,
@@ -67,7 +67,7 @@ function summary(memory: NetworkMemory, batch: number, counted: boolean): PhaseR
   const { whole, float } = memory.reports;
   let iterations = 0;
   let residual = 0;
-  let status: SettleStatus = counted ? 'counted' : 'settled';
+  let status: SettleStatus = counted ? 'fixed-iterations' : 'settled';
   for (let s = 0; s < batch; s++) {
     iterations += whole[4 * s];
     // Math.max keeps a NaN.

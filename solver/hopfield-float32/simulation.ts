@@ -1,6 +1,6 @@
 import { drawWeights, type HopfieldNetwork } from '../../circuits/hopfield/index.js';
 import { memoryError } from '../../core/index.js';
-import type { Floats, PhasePlan, PhaseReport, Rates, StopRule } from '../../devices/index.js';
+import type { Floats, PhasePlan, PhaseReport, Rates, StopRule } from '../../devices/contract/index.js';
 import type { KernelOptions } from '../../kernels/index.js';
 import { clip, type HopfieldDeviceOptions } from '../hopfield/index.js';
 import { learn } from './learn.js';

@@ -1,5 +1,5 @@
 import { runError } from '../../core/index.js';
-import type { Floats, Parameters } from '../../devices/index.js';
+import type { Floats, Parameters } from '../../devices/contract/index.js';
 import { addBackward, addForward } from '../layered/products.js';
 import type { HopfieldParameters } from './parameters.js';
 

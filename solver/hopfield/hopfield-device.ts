@@ -19,7 +19,7 @@ import {
   type Parameters,
   type SettleOptions,
   type Update,
-} from '../../devices/index.js';
+} from '../../devices/contract/index.js';
 import { HopfieldEquilibrium } from './hopfield-equilibrium.js';
 import { hopfieldInfo } from './hopfield-info.js';
 import { biasGradient, type PhasePair, weightGradient } from './local-rule.js';
@@ -86,7 +86,8 @@ export class HopfieldDevice implements AnalogDevice {
     this.requireOpen();
     checkUpdate(this.info, update);
     const pair = this.phasePair(contrast);
-    if (update.id <= this.lastUpdate || options.signal?.aborted) return { applied: false, atEdge: 0 };
+    if (update.id <= this.lastUpdate || options.signal?.aborted)
+      return { applied: false, saturatedFraction: 0 };
     const relativeChange: Record<string, number> = {};
     for (const l of this.info.layers.keys()) {
       const { weights, biases } = this.parameters;
@@ -97,7 +98,7 @@ export class HopfieldDevice implements AnalogDevice {
     }
     this.parameters.version++;
     this.lastUpdate = update.id;
-    return { applied: true, atEdge: 0, relativeChange };
+    return { applied: true, saturatedFraction: 0, relativeChange };
   }
 
   async gradient(contrast: Contrast): Promise<Parameters> {
@@ -130,7 +131,7 @@ export class HopfieldDevice implements AnalogDevice {
       if (written !== undefined) values.set(written);
     }
     this.parameters.version++;
-    return { applied: true, atEdge: 0 };
+    return { applied: true, saturatedFraction: 0 };
   }
 
   async snapshot(): Promise<DeviceState> {

@@ -1,5 +1,5 @@
 import { runError } from '../../core/index.js';
-import type { Equilibrium, PhaseReport, SettleStatus } from '../../devices/index.js';
+import type { Equilibrium, PhaseReport, SettleStatus } from '../../devices/contract/index.js';
 import { hopfieldEnergy } from './energy.js';
 import type { HopfieldParameters } from './parameters.js';
 import type { HopfieldDrive } from './relax.js';

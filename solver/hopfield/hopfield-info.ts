@@ -1,5 +1,5 @@
 import { describeHopfield, type HopfieldNetwork } from '../../circuits/hopfield/index.js';
-import type { DeviceInfo } from '../../devices/index.js';
+import type { DeviceInfo } from '../../devices/contract/index.js';
 import { hopfieldGroups } from './parameters.js';
 
 /** What every simulated Hopfield network says of itself; the devices differ in arithmetic alone. */

@@ -1,5 +1,5 @@
 import { drawWeights, type HopfieldNetwork, unitsBefore } from '../../circuits/hopfield/index.js';
-import type { ParameterGroup, Parameters } from '../../devices/index.js';
+import type { ParameterGroup, Parameters } from '../../devices/contract/index.js';
 
 /** The programmable part of a Hopfield network, float64, dimensionless. */
 export class HopfieldParameters {

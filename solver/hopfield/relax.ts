@@ -5,7 +5,7 @@ import {
   type PhaseReport,
   type SettleStatus,
   type StopRule,
-} from '../../devices/index.js';
+} from '../../devices/contract/index.js';
 import { addBackward, addForward } from '../layered/products.js';
 import type { HopfieldParameters } from './parameters.js';
 import { type Relaxation, unitResidual } from './relaxation.js';
@@ -89,12 +89,18 @@ async function relaxSample(
     // Long settlings let the rest of the process (signals, progress) have its turn.
     if (iterations % 64 === 0) await new Promise(setImmediate);
   }
-  return report(stop.fixedIterations === undefined ? 'stopped-early' : 'counted');
+  return report(stop.fixedIterations === undefined ? 'stopped-early' : 'fixed-iterations');
 }
 
 /** Of samples that ended each for itself: the worst status and residual, the mean of their iterations. */
 function summary(reports: readonly PhaseReport[]): PhaseReport {
-  const order: readonly SettleStatus[] = ['settled', 'counted', 'stopped-early', 'not-finite', 'aborted'];
+  const order: readonly SettleStatus[] = [
+    'settled',
+    'fixed-iterations',
+    'stopped-early',
+    'not-finite',
+    'aborted',
+  ];
   const worst = Math.max(...reports.map(({ status }) => order.indexOf(status)));
   // Math.max keeps a NaN.
   const residual = Math.max(...reports.map((report) => report.residual));

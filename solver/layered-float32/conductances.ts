@@ -1,5 +1,5 @@
 import { drawConductances, nodesBefore } from '../../circuits/layered/index.js';
-import type { Floats } from '../../devices/index.js';
+import type { Floats } from '../../devices/contract/index.js';
 import type { NetworkMemory } from './network-memory.js';
 
 /** Nodes before layer l: rows of its conductances as the outside sees them. */
@@ -48,12 +48,12 @@ export function drawAll(memory: NetworkMemory, seed: number): void {
 }
 
 /** Share of all conductances at an edge of their window. */
-export function shareAtEdge(memory: NetworkMemory): number {
+export function saturatedShare(memory: NetworkMemory): number {
   let edge = 0;
   let all = 0;
   for (const [l, size] of memory.network.layers.entries()) {
     const rows = rowsOf(memory, l);
-    edge += memory.kernel.countAtEdge(memory.record.offset, l, rows);
+    edge += memory.kernel.countSaturated(memory.record.offset, l, rows);
     all += rows * size;
   }
   return edge / all;

@@ -1,5 +1,5 @@
 import { runError } from '../../core/index.js';
-import type { Equilibrium, PhaseReport, SettleStatus } from '../../devices/index.js';
+import type { Equilibrium, PhaseReport, SettleStatus } from '../../devices/contract/index.js';
 import { LentState } from './lent-state.js';
 import { type BatchState, dissipatedPower, energyOf } from './power.js';
 import type { LayeredSimulation } from './simulation.js';

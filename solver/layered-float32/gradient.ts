@@ -1,4 +1,4 @@
-import type { Parameters } from '../../devices/index.js';
+import type { Parameters } from '../../devices/contract/index.js';
 import type { BatchMemory } from './batch-memory.js';
 import { rowsOf } from './conductances.js';
 import type { LayeredSimulation } from './simulation.js';

@@ -26,10 +26,10 @@ import {
   type SettleOptions,
   type StepReport,
   type Update,
-} from '../../devices/index.js';
+} from '../../devices/contract/index.js';
 import { layeredInfo, smallestOutputConductance_S } from '../layered/index.js';
 import type { BatchMemory } from './batch-memory.js';
-import { drawAll, readConductances, shareAtEdge, writeConductances } from './conductances.js';
+import { drawAll, readConductances, saturatedShare, writeConductances } from './conductances.js';
 import { bringContrast } from './contrast.js';
 import type { JobListener } from './crew.js';
 import { Float32Equilibrium } from './float32-equilibrium.js';
@@ -109,10 +109,10 @@ export class LayeredFloat32Device implements AnalogDevice {
     this.endLoan();
     const { batch, size, betaSpan } = this.bringContrast(contrast);
     if (update.id <= this.lastUpdate || options.signal?.aborted)
-      return { applied: false, atEdge: this.atEdge() };
+      return { applied: false, saturatedFraction: this.saturatedFraction() };
     this.simulation.applyUpdate(batch, size, this.factorsOf(update, size, betaSpan));
     this.lastUpdate = update.id;
-    return { applied: true, atEdge: this.atEdge() };
+    return { applied: true, saturatedFraction: this.saturatedFraction() };
   }
 
   async step(batch: Batch, plan: PhasePlan): Promise<StepReport> {
@@ -157,17 +157,17 @@ export class LayeredFloat32Device implements AnalogDevice {
       reports.nudged.length > 0 && [reports.free, ...reports.nudged].every((r) => isUsable(r.status));
     if (!usable) {
       const nudged = reports.nudged.length > 0 ? reports.nudged : [reports.free];
-      return { free, nudged, adapt: { applied: false, atEdge: Number.NaN } };
+      return { free, nudged, adapt: { applied: false, saturatedFraction: Number.NaN } };
     }
     let applied = false;
     if (plan.update.id > this.lastUpdate) {
       const factors = this.factorsOf(plan.update, size, second - first);
       simulation.applyUpdate(memory, size, factors, plan.next);
       this.lastUpdate = plan.update.id;
-      if (this.lastUpdate % COUNT_EVERY === 0) this.lastAtEdge = shareAtEdge(simulation.memory);
+      if (this.lastUpdate % COUNT_EVERY === 0) this.lastAtEdge = saturatedShare(simulation.memory);
       applied = true;
     }
-    return { free, nudged: reports.nudged, adapt: { applied, atEdge: this.lastAtEdge } };
+    return { free, nudged: reports.nudged, adapt: { applied, saturatedFraction: this.lastAtEdge } };
   }
 
   async gradient(contrast: Contrast): Promise<Parameters> {
@@ -205,13 +205,17 @@ export class LayeredFloat32Device implements AnalogDevice {
       if (biases !== undefined) memory.bias(l).set(biases.map((b) => b / scale.current_A));
     }
     this.changed();
-    return { applied: true, atEdge: this.atEdge() };
+    return { applied: true, saturatedFraction: this.saturatedFraction() };
   }
 
   async snapshot(): Promise<DeviceState> {
     this.requireOpen();
     const arrays = Object.fromEntries(this.groupArrays().map(([name, values]) => [name, values.slice()]));
-    return { format: FORMAT, arrays, values: { lastUpdate: this.lastUpdate, atEdge: this.lastAtEdge } };
+    return {
+      format: FORMAT,
+      arrays,
+      values: { lastUpdate: this.lastUpdate, saturatedFraction: this.lastAtEdge },
+    };
   }
 
   async restore(state: DeviceState): Promise<void> {
@@ -220,7 +224,7 @@ export class LayeredFloat32Device implements AnalogDevice {
     checkState(state, FORMAT, Object.fromEntries(groups.map(([name, values]) => [name, values.length])));
     for (const [name, values] of groups) values.set(state.arrays[name]);
     this.lastUpdate = Number(state.values.lastUpdate);
-    this.lastAtEdge = Number(state.values.atEdge);
+    this.lastAtEdge = Number(state.values.saturatedFraction);
     this.simulation.refresh();
   }
 
@@ -286,11 +290,11 @@ export class LayeredFloat32Device implements AnalogDevice {
 
   protected changed(): void {
     this.simulation.refresh();
-    this.lastAtEdge = shareAtEdge(this.simulation.memory);
+    this.lastAtEdge = saturatedShare(this.simulation.memory);
   }
 
-  private atEdge(): number {
-    this.lastAtEdge = shareAtEdge(this.simulation.memory);
+  private saturatedFraction(): number {
+    this.lastAtEdge = saturatedShare(this.simulation.memory);
     return this.lastAtEdge;
   }
 

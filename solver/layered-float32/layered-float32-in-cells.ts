@@ -13,7 +13,7 @@ import {
   type SettleOptions,
   type StepReport,
   type Update,
-} from '../../devices/index.js';
+} from '../../devices/contract/index.js';
 import type { BatchMemory } from './batch-memory.js';
 import { rowsOf } from './conductances.js';
 import type { Float32Equilibrium } from './float32-equilibrium.js';
@@ -72,7 +72,8 @@ export class LayeredFloat32InCells extends LayeredFloat32Device {
     this.requireOpen();
     checkUpdate(this.info, update);
     const { batch, size, betaSpan } = this.bringContrast(contrast);
-    if (update.id <= this.lastUpdate || options.signal?.aborted) return { applied: false, atEdge: this.edge };
+    if (update.id <= this.lastUpdate || options.signal?.aborted)
+      return { applied: false, saturatedFraction: this.edge };
     const before = this.store.pulses();
     for (const l of this.info.layers.keys()) {
       const rate = update.rates[`g${l + 1}`] ?? 0;
@@ -85,8 +86,8 @@ export class LayeredFloat32InCells extends LayeredFloat32Device {
     // the update pass with still conductances: moves the biases and brings sums up to date
     this.simulation.applyUpdate(batch, size, { conductances: biases.map(() => 0), biases });
     this.lastUpdate = update.id;
-    if (update.id % COUNT_EVERY === 1) this.edge = this.store.report().atEdge;
-    return { applied: true, atEdge: this.edge, pulses: this.store.pulses() - before };
+    if (update.id % COUNT_EVERY === 1) this.edge = this.store.report().saturatedFraction;
+    return { applied: true, saturatedFraction: this.edge, pulses: this.store.pulses() - before };
   }
 
   override async step({ size, inputs, targets }: Batch, plan: PhasePlan): Promise<StepReport> {
@@ -107,7 +108,7 @@ export class LayeredFloat32InCells extends LayeredFloat32Device {
     }
     const nudged = phases.filter((phase) => phase !== free);
     if (![free, ...nudged].every((phase) => isUsable(phase.status))) {
-      return { free, nudged, adapt: { applied: false, atEdge: Number.NaN } };
+      return { free, nudged, adapt: { applied: false, saturatedFraction: Number.NaN } };
     }
     const adapt = await this.adapt({ first: phases[0], second: phases[1] }, update);
     return { free, nudged, adapt };
@@ -122,7 +123,7 @@ export class LayeredFloat32InCells extends LayeredFloat32Device {
   override async writeParameters(parameters: Parameters): Promise<AdaptReport> {
     await super.writeParameters(parameters);
     await this.program(parameters);
-    return { applied: true, atEdge: this.store.report().atEdge };
+    return { applied: true, saturatedFraction: this.store.report().saturatedFraction };
   }
 
   override async snapshot(): Promise<DeviceState> {

@@ -13,10 +13,10 @@ import {
   phaseFields,
   updateFields,
 } from '../../kernels/index.js';
-import { MOST_THREADS } from '../team/index.js';
+import { MAX_THREADS } from '../team/index.js';
 
 const MEGABYTE = 1 << 20;
-const MOST_BYTES = 4096 * MEGABYTE - 65536;
+const MAX_BYTES = 4096 * MEGABYTE - 65536;
 
 type LayerField = (typeof layerFields)[number];
 export type LayerRecord = KernelRecord<LayerField>;
@@ -53,7 +53,7 @@ export class NetworkMemory {
       (sum, size, l) => sum + padded(nodesBefore(inputs, sizes, l)) * padded(size),
       0,
     );
-    this.kernelMemory = new KernelMemory(4 * cells + 2 * MEGABYTE, MOST_BYTES);
+    this.kernelMemory = new KernelMemory(4 * cells + 2 * MEGABYTE, MAX_BYTES);
     this.kernel = layeredKernel(this.kernelMemory, options);
     const longest = Math.max(...sizes.map(padded));
     const count = sizes.length;
@@ -69,9 +69,9 @@ export class NetworkMemory {
       zeros: this.allocate(4 * longest),
       records: this.allocate(2 * 32 * LAYERED_SLICES * LAYERED_COLUMNS * count),
       products: this.allocate(16 * (LAYERED_SLICES + 1) * LAYERED_COLUMNS),
-      scratch: this.allocate(MOST_THREADS * scratchBytes),
+      scratch: this.allocate(MAX_THREADS * scratchBytes),
       scratchBytes,
-      changes: this.allocate(MOST_THREADS * changeBytes),
+      changes: this.allocate(MAX_THREADS * changeBytes),
       changeBytes,
       barrier: this.allocate(64),
     });

@@ -1,10 +1,10 @@
 import {
   defaultStop,
-  MOST_ITERATIONS,
+  MAX_ITERATIONS,
   type PhaseReport,
   type SettleStatus,
   type StopRule,
-} from '../../devices/index.js';
+} from '../../devices/contract/index.js';
 import { layeredStatuses } from '../../kernels/index.js';
 import type { PhaseRecord, PhaseReports } from './network-memory.js';
 
@@ -17,7 +17,7 @@ export function setStop(record: PhaseRecord, stop: StopRule = {}): void {
   const { tolerance, outputChange, maxIterations } = { ...defaultStop, ...stop };
   const looser = Math.max(1, tolerance / defaultStop.tolerance);
   record.set({
-    limit: Math.min(stop.fixedIterations ?? maxIterations, MOST_ITERATIONS),
+    limit: Math.min(stop.fixedIterations ?? maxIterations, MAX_ITERATIONS),
     fixed: stop.fixedIterations === undefined ? 0 : 1,
     tolerance,
     outputChange,
@@ -28,7 +28,7 @@ export function setStop(record: PhaseRecord, stop: StopRule = {}): void {
 /** How much of a problem a status is, the worst last. */
 const severity: readonly SettleStatus[] = [
   'settled',
-  'counted',
+  'fixed-iterations',
   'nudge-clipped',
   'stopped-early',
   'not-passive',

@@ -1,9 +1,9 @@
-import type { Drive, PhaseReport, SettleOptions } from '../../devices/index.js';
+import type { Drive, PhaseReport, SettleOptions } from '../../devices/contract/index.js';
 import type { BatchMemory } from './batch-memory.js';
 import { Float32Equilibrium } from './float32-equilibrium.js';
 import { worseOf } from './phase-records.js';
 import type { BatchState } from './power.js';
-import { LARGEST_CHUNK, type LayeredSimulation } from './simulation.js';
+import { type LayeredSimulation, MAX_CHUNK } from './simulation.js';
 
 const ABORTED: PhaseReport = {
   status: 'aborted',
@@ -29,8 +29,8 @@ export function settleAfresh(
   };
   const beta = (drive.nudge?.beta ?? 0) / simulation.scale.conductance_S;
   let report: PhaseReport | undefined;
-  for (let first = 0; first < size; first += LARGEST_CHUNK) {
-    const count = Math.min(LARGEST_CHUNK, size - first);
+  for (let first = 0; first < size; first += MAX_CHUNK) {
+    const count = Math.min(MAX_CHUNK, size - first);
     const batch = simulation.bringInputs(drive.inputs, first, count);
     if (drive.nudge !== undefined) simulation.bringTargets(batch, drive.nudge.targets, first, count);
     if (start !== undefined) bringStates(simulation, batch, start, first, count);

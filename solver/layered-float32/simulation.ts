@@ -1,6 +1,6 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
 import { memoryError } from '../../core/index.js';
-import type { Floats, PhaseReport, StopRule } from '../../devices/index.js';
+import type { Floats, PhaseReport, StopRule } from '../../devices/contract/index.js';
 import {
   contrastKind,
   type KernelOptions,
@@ -15,8 +15,8 @@ import { reportOf, setStop, worseOf } from './phase-records.js';
 import { type Scale, scaleOf } from './scale.js';
 
 /** Samples settled between two looks at the abort signal, and the most that memory is kept for in settling alone. */
-export const LARGEST_CHUNK = 64;
-const SMALLEST_CAPACITY = 8;
+export const MAX_CHUNK = 64;
+const MIN_CAPACITY = 8;
 
 /** Factors of one update in published units: rate / (batch · β span). */
 export interface UpdateFactors {
@@ -60,7 +60,7 @@ export class LayeredSimulation {
   /** Room for a batch; what was in it before is lost when it has to grow. */
   batch(size: number): BatchMemory {
     if (this.held === undefined || this.held.capacity < size) {
-      const grown = this.held === undefined ? SMALLEST_CAPACITY : 2 * this.held.capacity;
+      const grown = this.held === undefined ? MIN_CAPACITY : 2 * this.held.capacity;
       const capacity = Math.max(size, grown);
       try {
         this.held = new BatchMemory(this.memory, capacity);

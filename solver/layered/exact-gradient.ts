@@ -1,5 +1,5 @@
 import { runError } from '../../core/index.js';
-import type { Floats, Parameters } from '../../devices/index.js';
+import type { Floats, Parameters } from '../../devices/contract/index.js';
 import { LinearSystem } from './linear-system.js';
 import type { LayeredParameters } from './parameters.js';
 

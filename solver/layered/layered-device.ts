@@ -21,7 +21,7 @@ import {
   type Parameters,
   type SettleOptions,
   type Update,
-} from '../../devices/index.js';
+} from '../../devices/contract/index.js';
 import { ConductancesInCells } from './conductances-in-cells.js';
 import { LayeredEquilibrium } from './layered-equilibrium.js';
 import { layeredInfo } from './layered-info.js';
@@ -93,7 +93,7 @@ export class LayeredDevice implements AnalogDevice {
     checkUpdate(this.info, update);
     const pair = this.phasePair(contrast);
     if (update.id <= this.lastUpdate || options.signal?.aborted)
-      return { applied: false, atEdge: this.atEdge() };
+      return { applied: false, saturatedFraction: this.saturatedFraction() };
     const before = this.cells?.store.pulses() ?? 0;
     for (const [l, size] of this.info.layers.entries()) {
       const rate = update.rates[`g${l + 1}`] ?? 0;
@@ -109,13 +109,13 @@ export class LayeredDevice implements AnalogDevice {
     this.lastUpdate = update.id;
     if (this.cells === undefined) {
       this.parameters.changed();
-      return { applied: true, atEdge: this.atEdge() };
+      return { applied: true, saturatedFraction: this.saturatedFraction() };
     }
     // a noisy store is sensed before every settling anyway
     if (this.cells.store.noisy) this.parameters.changed();
     else await this.cells.sense();
     const pulses = this.cells.store.pulses() - before;
-    return { applied: true, atEdge: this.cells.store.report().atEdge, pulses };
+    return { applied: true, saturatedFraction: this.cells.store.report().saturatedFraction, pulses };
   }
 
   async gradient(contrast: Contrast): Promise<Parameters> {
@@ -151,7 +151,7 @@ export class LayeredDevice implements AnalogDevice {
     }
     this.parameters.changed();
     await this.cells?.program(Object.keys(parameters));
-    return { applied: true, atEdge: this.atEdge() };
+    return { applied: true, saturatedFraction: this.saturatedFraction() };
   }
 
   async snapshot(): Promise<DeviceState> {
@@ -232,7 +232,7 @@ export class LayeredDevice implements AnalogDevice {
     ]);
   }
 
-  private atEdge(): number {
+  private saturatedFraction(): number {
     let edge = 0;
     let all = 0;
     for (const [l, g] of this.parameters.conductances.entries()) {

@@ -1,5 +1,5 @@
 import { runError } from '../../core/index.js';
-import type { Equilibrium, PhaseReport, SettleStatus } from '../../devices/index.js';
+import type { Equilibrium, PhaseReport, SettleStatus } from '../../devices/contract/index.js';
 import type { LayeredParameters } from './parameters.js';
 import { dissipatedPower, energyOf } from './power.js';
 import type { LayeredStates } from './relax.js';

@@ -1,5 +1,5 @@
 import { describeLayers, type LayeredNetwork } from '../../circuits/layered/index.js';
-import type { DeviceInfo } from '../../devices/index.js';
+import type { DeviceInfo } from '../../devices/contract/index.js';
 import { parameterGroups } from './parameters.js';
 
 /** What every simulated layered network says of itself; the devices differ in arithmetic alone. */

@@ -1,4 +1,4 @@
-import type { Floats } from '../../devices/index.js';
+import type { Floats } from '../../devices/contract/index.js';
 import type { LayeredParameters } from './parameters.js';
 
 /** Two phases of the same inputs at their node voltages, [batch × n_l] a layer, V. */

@@ -1,5 +1,5 @@
 import { drawConductances, type LayeredNetwork, nodesBefore } from '../../circuits/layered/index.js';
-import type { ParameterGroup, Parameters } from '../../devices/index.js';
+import type { ParameterGroup, Parameters } from '../../devices/contract/index.js';
 
 /** The programmable part of a layered network, float64, SI. */
 export class LayeredParameters {

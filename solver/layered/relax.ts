@@ -5,7 +5,7 @@ import {
   type PhaseReport,
   type SettleStatus,
   type StopRule,
-} from '../../devices/index.js';
+} from '../../devices/contract/index.js';
 import type { LayeredParameters } from './parameters.js';
 import { addBackward, addForward } from './products.js';
 import type { SourceCurrents } from './sources.js';
@@ -78,7 +78,7 @@ export async function relax(
     // Long settlings let the rest of the process (signals, progress) have its turn.
     if (iterations % 64 === 0) await new Promise(setImmediate);
   }
-  if (stop.fixedIterations !== undefined) return report('counted');
+  if (stop.fixedIterations !== undefined) return report('fixed-iterations');
   // One sweep alone has nothing to have grown from.
   const grew =
     nudge !== undefined &&

@@ -1,4 +1,4 @@
-import type { Floats } from '../../devices/index.js';
+import type { Floats } from '../../devices/contract/index.js';
 import type { LayeredParameters } from './parameters.js';
 
 /** What the sources do to layer 1 in one minibatch; the same in every phase and every sweep. */

@@ -38,7 +38,7 @@ export class CircuitSystem {
   /** Voltage at which each junction was last evaluated, V. */
   readonly junctionVoltage_V: Float64Array;
   /** Name of the last element whose evaluation was not finite, or whose step was limited. */
-  offender = '';
+  failingElement = '';
 
   private readonly conductanceFrom: Int32Array;
   private readonly conductanceTo: Int32Array;
@@ -149,7 +149,7 @@ export class CircuitSystem {
     const limited = this.junctionCurrents(x);
     this.branches.addTo(f, x, this.voltage_V, continuation.scale);
     if (this.laws.count > 0 && !this.laws.stamp(x, f, values)) {
-      this.offender = this.laws.offender;
+      this.failingElement = this.laws.failingElement;
       return -1;
     }
     return limited;
@@ -212,7 +212,7 @@ export class CircuitSystem {
         v = model.limit_V(wanted, this.junctionVoltage_V[k]);
         if (v !== wanted) {
           limited++;
-          this.offender = this.junctions[k].element;
+          this.failingElement = this.junctions[k].element;
         }
       }
       this.junctionVoltage_V[k] = v;
@@ -220,7 +220,7 @@ export class CircuitSystem {
       const g = point.conductance_S;
       const i = point.current_A + g * (wanted - v);
       if (!Number.isFinite(i) || !Number.isFinite(g)) {
-        this.offender = this.junctions[k].element;
+        this.failingElement = this.junctions[k].element;
         return -1;
       }
       f[a] += i;

@@ -23,7 +23,7 @@ export class CompiledLaws {
   /** Tickets until the matrix is built, slots afterwards. */
   readonly slots: Int32Array;
   /** Name of the last element that gave a value that is not finite. */
-  offender = '';
+  failingElement = '';
   private readonly laws: CompiledLaw[];
 
   constructor(equations: CircuitEquations, unknowns: Unknowns, tickets: MatrixSlots) {
@@ -87,7 +87,7 @@ export class CompiledLaws {
         values[slots[s + 3]] += slope;
       }
       if (!finite) {
-        this.offender = relation.element;
+        this.failingElement = relation.element;
         return false;
       }
     }

@@ -3,7 +3,7 @@ import { type NewtonEnd, type NewtonLimits, type NewtonReport, newton } from './
 
 const SHUNT_START_S = 1e-2;
 const SHUNT_END_S = 1e-13;
-const SMALLEST_STEP = 1e-7;
+const MIN_STEP = 1e-7;
 
 /**
  * Gmin stepping: a conductance from every node to ground, large at first, is taken away by factors that grow where
@@ -95,7 +95,7 @@ export function sourceStepping(
       // Even with all sources off there is no solution: another element is active.
       if (reached < 0) return report.end;
       advance = (scale - reached) / 4;
-      if (advance < SMALLEST_STEP) return report.end;
+      if (advance < MIN_STEP) return report.end;
       x.set(kept);
       circuit.restartJunctions(x);
       scale = reached + advance;

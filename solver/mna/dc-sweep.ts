@@ -25,7 +25,7 @@ export interface DcSweep {
   readonly largestResidual_A: number;
 }
 
-const MOST_POINTS = 5_000_000;
+const MAX_POINTS = 5_000_000;
 
 /**
  * Sweeps sources or resistors, the first range innermost; every point starts from the one before it.
@@ -40,8 +40,8 @@ export function sweepDc(
   const setters = ranges.map((range) => solver.setter(range.source));
   const counts = ranges.map(pointCount);
   const points = counts.reduce((product, count) => product * count, 1);
-  if (points > MOST_POINTS) {
-    throw inputError('circuit.sweep', `the sweep has ${points} points; ${MOST_POINTS} are the most`);
+  if (points > MAX_POINTS) {
+    throw inputError('circuit.sweep', `the sweep has ${points} points; ${MAX_POINTS} are the most`);
   }
   const nodes = solver.nodes();
   const voltages_V = Object.fromEntries(nodes.map(([name]) => [name, new Float64Array(points)]));

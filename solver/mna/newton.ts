@@ -29,7 +29,7 @@ export interface NewtonReport {
 /** Iterations after which full steps, which may run in circles, are halved while they are this far from small. */
 const PATIENCE = 15;
 const FAR = 1e4;
-const MOST_HALVINGS = 60;
+const MAX_HALVINGS = 60;
 
 /**
  * Newton's method on F(x) = 0 in place, junction voltages limited (Nagel, SPICE2, 1975). `step` is scratch of the
@@ -57,7 +57,7 @@ export function newton(
     report.iterations++;
     if (limited < 0) {
       // An expression overflowed where the last step led: go half of the way back.
-      if (report.iterations - start === 1 || ++halvings > MOST_HALVINGS) return ended(report, 'not-finite');
+      if (report.iterations - start === 1 || ++halvings > MAX_HALVINGS) return ended(report, 'not-finite');
       for (let k = 0; k < size; k++) {
         step[k] /= 2;
         x[first + k] -= step[k];

@@ -155,7 +155,7 @@ export class OperatingPointSolver {
       iterations: report.iterations,
       residual_A,
       strategy,
-      worst: end === 'settled' ? '' : this.nameOfTrouble(),
+      worst: end === 'settled' ? '' : this.failingElement(),
     };
   }
 
@@ -184,9 +184,9 @@ export class OperatingPointSolver {
     return largest;
   }
 
-  private nameOfTrouble(): string {
+  private failingElement(): string {
     const { end, worst, limited } = this.newtonReport;
-    if (end === 'not-finite' || (limited && worst < 0)) return this.circuit.offender;
+    if (end === 'not-finite' || (limited && worst < 0)) return this.circuit.failingElement;
     if (worst < 0) return '';
     const { position, branchOf } = this.circuit.unknowns;
     const node = position.indexOf(worst);

@@ -4,7 +4,7 @@ import { type NewtonEnd, type NewtonLimits, type NewtonReport, newton } from './
 const START_S = 1;
 const END_S = 1e-12;
 const STIFFEST_S = 1e9;
-const MOST_STEPS = 400;
+const MAX_STEPS = 400;
 /** Newton steps that one step in time may take. */
 const PATIENCE = 25;
 
@@ -27,7 +27,7 @@ export function pseudoTransient(
   circuit.restartJunctions(x);
   const anchor = Float64Array.from(x);
   let shunt_S = START_S;
-  for (let count = 0; count < MOST_STEPS; count++) {
+  for (let count = 0; count < MAX_STEPS; count++) {
     const before = report.iterations;
     if (newton(circuit, x, step, { scale: 1, shunt_S, anchor }, patient, report) === 'settled') {
       anchor.set(x);

@@ -1,1 +1,1 @@
-export { MOST_THREADS, PacedTeam, threadsOf } from './paced-team.js';
+export { MAX_THREADS, PacedTeam, threadsOf } from './paced-team.js';

@@ -8,7 +8,7 @@ const WORTH_SHARING_MS = 0.25;
 const JOBS_WATCHED = 16;
 
 /** Threads that can share a device: kernels lay memory out for so many. */
-export const MOST_THREADS = 8;
+export const MAX_THREADS = 8;
 
 /**
  * How many threads a device gets that was asked for `threads`.
@@ -18,10 +18,10 @@ export function threadsOf(threads: number | 'auto'): number {
   if (threads !== 'auto' && !(Number.isInteger(threads) && threads >= 1)) {
     throw inputError(
       'device.threads',
-      `threads: needs a whole number from 1 to ${MOST_THREADS}, or 'auto'; got ${threads}`,
+      `threads: needs a whole number from 1 to ${MAX_THREADS}, or 'auto'; got ${threads}`,
     );
   }
-  return Math.min(MOST_THREADS, threads === 'auto' ? availableParallelism() : threads);
+  return Math.min(MAX_THREADS, threads === 'auto' ? availableParallelism() : threads);
 }
 
 /**

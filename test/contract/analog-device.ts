@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OhmpropError, RandomStream } from '../../core/index.js';
-import type { AnalogDevice, Equilibrium, Floats, Parameters, StopRule } from '../../devices/index.js';
-import { defaultStop } from '../../devices/index.js';
+import type {
+  AnalogDevice,
+  Equilibrium,
+  Floats,
+  Parameters,
+  StopRule,
+} from '../../devices/contract/index.js';
+import { defaultStop } from '../../devices/contract/index.js';
 import { settleSettleAdapt } from '../../learning/index.js';
 import { cosine, relativeError } from '../unit/closeness.js';
 
@@ -93,7 +99,7 @@ export function analogDeviceContract(name: string, subject: DeviceUnderTest): vo
 
     it('settles a batch: status, residual, node states of the right shape', async () => {
       const rest = await free();
-      expect(['settled', 'counted']).toContain(rest.status);
+      expect(['settled', 'fixed-iterations']).toContain(rest.status);
       expect(rest.batch).toBe(BATCH);
       expect(rest.beta).toBe(0);
       expect(rest.iterations).toBeGreaterThanOrEqual(1);
@@ -309,7 +315,7 @@ export function analogDeviceContract(name: string, subject: DeviceUnderTest): vo
 
     it('counts iterations when asked for a number of them', async () => {
       const counted = await device.settle({ batch: BATCH, inputs }, { stop: { fixedIterations: 2 } });
-      if (counted.status === 'counted') expect(counted.iterations).toBe(2);
+      if (counted.status === 'fixed-iterations') expect(counted.iterations).toBe(2);
       else expect(device.info.deterministic).toBe(false);
     });
 

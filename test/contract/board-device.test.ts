@@ -7,7 +7,7 @@ import {
   rateOfLearning,
   referenceBoard,
   xorNanoBoard,
-} from '../../devices/board/index.js';
+} from '../../devices/boards/index.js';
 import { BoardDevice } from '../../drivers/board/index.js';
 import { SerialTransport, TcpTransport } from '../../drivers/transport/index.js';
 import { InProcessTransport, VirtualBoard } from '../../drivers/virtual-board/index.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OhmpropError } from '../../core/index.js';
-import type { CellArray } from '../../devices/index.js';
+import type { CellArray } from '../../devices/contract/index.js';
 
 /** What the suite needs to know of an array under test besides the contract. */
 export interface CellArrayUnderTest {

@@ -1,5 +1,5 @@
 import { type HopfieldNetwork, hopfieldNetwork } from '../../circuits/hopfield/index.js';
-import type { AnalogDevice } from '../../devices/index.js';
+import type { AnalogDevice } from '../../devices/contract/index.js';
 import { eulerSteps, exactUpdates, HopfieldDevice } from '../../solver/hopfield/index.js';
 import { HopfieldFloat32Device } from '../../solver/hopfield-float32/index.js';
 import { analogDeviceContract } from './analog-device.js';

@@ -1,7 +1,7 @@
 import { type LayeredNetwork, layeredNetwork, nodesBefore } from '../../circuits/layered/index.js';
 import { type CellPairing, CellStore, conductanceMap } from '../../devices/cells/index.js';
-import { updatePolicy } from '../../devices/policies/index.js';
-import { linearCells } from '../../devices/pulse/index.js';
+import { updatePolicy } from '../../devices/cells/policies/index.js';
+import { linearCells } from '../../devices/cells/pulse/index.js';
 import { LayeredDevice } from '../../solver/layered/index.js';
 import { LayeredFloat32InCells } from '../../solver/layered-float32/index.js';
 import { analogDeviceContract } from './analog-device.js';

@@ -1,5 +1,5 @@
 import { SimulatedCells } from '../../devices/cells/index.js';
-import { agAsiJo, linearCells, pulsePreset } from '../../devices/pulse/index.js';
+import { agAsiJo, linearCells, pulsePreset } from '../../devices/cells/pulse/index.js';
 import { cellArrayContract } from './cell-array.js';
 
 cellArrayContract('ideal linear cells', {
@@ -16,7 +16,7 @@ cellArrayContract('Ag:a-Si with every spread', {
       columns: 5,
       model: agAsiJo,
       seed: 2,
-      imperfections: {
+      nonidealities: {
         c2cRange: 0.001,
         c2c: 0.05,
         d2dStep: 0.05,
@@ -37,7 +37,7 @@ cellArrayContract('HfO2 as published, calmed', {
       columns: 4,
       model: pulsePreset('hfo2-gong'),
       seed: 3,
-      imperfections: { c2c: 0.3, write: 1e-4, d2dStep: 0.2 },
+      nonidealities: { c2c: 0.3, write: 1e-4, d2dStep: 0.2 },
     }),
   pulses: 40,
   readTolerance: 1e-9,

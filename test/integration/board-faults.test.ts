@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { soak } from '../../bench/board-soak.js';
-import { drawParts, referenceBoard, xorNanoBoard } from '../../devices/board/index.js';
+import { drawParts, referenceBoard, xorNanoBoard } from '../../devices/boards/index.js';
 import {
   BoardClient,
   BoardDevice,

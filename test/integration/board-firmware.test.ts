@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { drawParts, referenceBoard, xorNanoBoard } from '../../devices/board/index.js';
+import { drawParts, referenceBoard, xorNanoBoard } from '../../devices/boards/index.js';
 import { BoardClient } from '../../drivers/board/index.js';
 import { InProcessTransport, readIntelHex, VirtualBoard } from '../../drivers/virtual-board/index.js';
 import { SolvedBoard } from '../../solver/board/index.js';

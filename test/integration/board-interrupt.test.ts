@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { drawParts, referenceBoard } from '../../devices/board/index.js';
+import { drawParts, referenceBoard } from '../../devices/boards/index.js';
 import { BoardClient } from '../../drivers/board/index.js';
 import { TcpTransport } from '../../drivers/transport/index.js';
 import { serveOnTcp, VirtualBoard } from '../../drivers/virtual-board/index.js';

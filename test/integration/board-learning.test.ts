@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { boardPresets } from '../../cli/compose/board-presets.js';
-import { type ComposedRun, composeRun } from '../../cli/compose/compose-run.js';
+import { type ComposedRun, composeRun } from '../../experiments/composition/compose-run.js';
+import { boardPresets } from '../../experiments/schema/board-presets.js';
 
 type Config = Parameters<typeof composeRun>[0];
 type Network = Extract<Config['network'], { kind: 'board' }>;

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { drawParts, referenceBoard } from '../../devices/board/index.js';
+import { drawParts, referenceBoard } from '../../devices/boards/index.js';
 import { BoardClient } from '../../drivers/board/index.js';
 import {
   listPorts,

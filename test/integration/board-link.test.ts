@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drawParts, referenceBoard } from '../../devices/board/index.js';
+import { drawParts, referenceBoard } from '../../devices/boards/index.js';
 import { BoardClient, operations } from '../../drivers/board/index.js';
 import { clock_Hz, InProcessTransport, VirtualBoard } from '../../drivers/virtual-board/index.js';
 import { SolvedBoard } from '../../solver/board/index.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { drawParts, referenceBoard, xorNanoBoard } from '../../devices/board/index.js';
+import { drawParts, referenceBoard, xorNanoBoard } from '../../devices/boards/index.js';
 import { BoardClient, PotMeter } from '../../drivers/board/index.js';
 import { InProcessTransport, VirtualBoard } from '../../drivers/virtual-board/index.js';
 import { SolvedBoard } from '../../solver/board/index.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { RandomStream } from '../../core/index.js';
-import { drawParts, nominalParts, referenceBoard } from '../../devices/board/index.js';
+import { drawParts, nominalParts, referenceBoard } from '../../devices/boards/index.js';
 import { BoardClient } from '../../drivers/board/index.js';
 import { InProcessTransport, VirtualBoard } from '../../drivers/virtual-board/index.js';
 import { SimulatedBoard, SolvedBoard } from '../../solver/board/index.js';

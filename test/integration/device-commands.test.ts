@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addCellOptions, cellTree } from '../../cli/compose/cell-options.js';
-import { composeRun } from '../../cli/compose/compose-run.js';
-import { checkConfig } from '../../cli/compose/config.js';
-import { readPulseTable } from '../../cli/compose/pulse-table.js';
-import { agAsiJo, pulseTrain } from '../../devices/pulse/index.js';
+import { addCellOptions, cellTree } from '../../cli/cell-options.js';
+import { agAsiJo, pulseTrain } from '../../devices/cells/pulse/index.js';
+import { composeRun } from '../../experiments/composition/compose-run.js';
+import { checkConfig } from '../../experiments/composition/config.js';
+import { readPulseTable } from '../../experiments/composition/pulse-table.js';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { boardNetlist, placeName } from '../../circuits/board/index.js';
 import { RandomStream } from '../../core/index.js';
-import { type BoardParts, boardProfile, boardProfiles, drawParts } from '../../devices/board/index.js';
+import { type BoardParts, boardProfile, boardProfiles, drawParts } from '../../devices/boards/index.js';
 import { SolvedBoard } from '../../solver/board/index.js';
 import { solveOperatingPoint } from '../../solver/mna/index.js';
+import { boardNetlist, placeName } from './board-netlist.js';
 
 /** Random taps and sources within the board's limits; some pots open. */
 function randomState(parts: BoardParts, random: RandomStream) {

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../core/index.js';
 import { SimulatedCells } from '../../devices/cells/index.js';
-import { CellDraws, drawPopulation, idealCells, imperfections } from '../../devices/imperfections/index.js';
-import { linearCells, pulsePresets } from '../../devices/pulse/index.js';
+import {
+  CellDraws,
+  drawPopulation,
+  idealCells,
+  nonidealities,
+} from '../../devices/cells/nonidealities/index.js';
+import { linearCells, pulsePresets } from '../../devices/cells/pulse/index.js';
 
 const ROWS = 13;
 const COLUMNS = 17;
@@ -16,7 +21,7 @@ describe.each(pulsePresets.map((model) => [model.name, model] as const))('kernel
       columns: COLUMNS,
       model,
       seed: 1,
-      imperfections: idealCells,
+      nonidealities: idealCells,
     });
     const start = Float64Array.from({ length: CELLS }, () => random.uniform());
     const span = model.g_max_S - model.g_min_S;
@@ -44,13 +49,13 @@ describe('pulses', () => {
       model: linearCells(100, 10),
       seed: 5,
       group: 2,
-      imperfections: asked,
+      nonidealities: asked,
       initial_S: 50e-6,
     });
     const before = cells.packed.state[0];
     const counts = Int16Array.from({ length: CELLS }, (_, c) => (c % 5) - 2);
     await cells.pulse({ counts }, { id: 7 });
-    const { gainUp, gainDown } = drawPopulation(CELLS, imperfections(asked), 5, 2);
+    const { gainUp, gainDown } = drawPopulation(CELLS, nonidealities(asked), 5, 2);
     const draw = (name: string) => new CellDraws(5, name, 2).normals(7, 0, CELLS);
     const [c2c, range, write] = [draw('c2c'), draw('c2c-range'), draw('write')];
     for (let c = 0; c < CELLS; c++) {
@@ -72,7 +77,7 @@ describe('pulses', () => {
         ...size,
         model,
         seed: 9,
-        imperfections: noise,
+        nonidealities: noise,
         initial_S: model.g_min_S,
       });
       for (let n = 1; n <= updates; n++)
@@ -88,7 +93,7 @@ describe('pulses', () => {
 
   it('counts energy at the published pulse: V²·G·t', async () => {
     const model = pulsePresets.find((preset) => preset.name === 'ag-asi-jo')!;
-    const cells = new SimulatedCells({ rows: 1, columns: 1, model, seed: 1, imperfections: idealCells });
+    const cells = new SimulatedCells({ rows: 1, columns: 1, model, seed: 1, nonidealities: idealCells });
     const before = cells.packed.state[0];
     const { energy_J } = await cells.pulse({ counts: Int16Array.of(1) }, { id: 1 });
     const after = cells.packed.state[0];
@@ -102,7 +107,7 @@ describe('pulses', () => {
       columns: 40,
       model: linearCells(),
       seed: 2,
-      imperfections: { stuck: 0.2, c2c: 0.3, c2cRange: 0.05, write: 0.05 },
+      nonidealities: { stuck: 0.2, c2c: 0.3, c2cRange: 0.05, write: 0.05 },
       initial_S: 50e-6,
     });
     const stuck = cells.packed.stuck();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hashName, RandomStream } from '../../core/index.js';
-import { CellDraws } from '../../devices/imperfections/index.js';
+import { CellDraws } from '../../devices/cells/nonidealities/index.js';
 import { cellKernel } from '../../kernels/cells.js';
 import { KernelMemory } from '../../kernels/load.js';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type LayeredNetwork, layeredNetwork, nodesBefore } from '../../circuits/layered/index.js';
 import { CellStore, conductanceMap } from '../../devices/cells/index.js';
-import type { Imperfections } from '../../devices/imperfections/index.js';
-import type { Batch, PhasePlan } from '../../devices/index.js';
-import { updatePolicy } from '../../devices/policies/index.js';
-import { linearCells } from '../../devices/pulse/index.js';
+import type { Nonidealities } from '../../devices/cells/nonidealities/index.js';
+import { updatePolicy } from '../../devices/cells/policies/index.js';
+import { linearCells } from '../../devices/cells/pulse/index.js';
+import type { Batch, PhasePlan } from '../../devices/contract/index.js';
 import { twoPhaseStep } from '../../learning/two-phase-step.js';
 import { LayeredDevice } from '../../solver/layered/index.js';
 import { LayeredFloat32InCells } from '../../solver/layered-float32/index.js';
@@ -17,7 +17,7 @@ const batch: Batch = {
 };
 const stop = { tolerance: 1e-7, outputChange: 1e-7, maxIterations: 2000 };
 
-function storeFor(net: LayeredNetwork, imperfections: Partial<Imperfections>): CellStore {
+function storeFor(net: LayeredNetwork, nonidealities: Partial<Nonidealities>): CellStore {
   const model = linearCells(10_000, 10);
   return new CellStore({
     groups: net.layers.map((columns, l) => ({
@@ -28,7 +28,7 @@ function storeFor(net: LayeredNetwork, imperfections: Partial<Imperfections>): C
     })),
     model,
     policy: updatePolicy('exact'),
-    imperfections,
+    nonidealities,
     update_s: 5,
     seed: 4,
   });
@@ -36,18 +36,18 @@ function storeFor(net: LayeredNetwork, imperfections: Partial<Imperfections>): C
 
 /** Whatever cells do between write and read, both arithmetics must relax the conductances that were read, ends of the range included. */
 describe('cells seen by float32 and float64 networks', () => {
-  const cases: [string, Partial<Imperfections>][] = [
+  const cases: [string, Partial<Nonidealities>][] = [
     ['read noise', { read: 0.1 }],
     ['drift', { drift: { exponent: 0.2, spread: 0.05, t0_s: 1 } }],
     ['relaxation', { relaxation: true }],
     ['telegraph noise', { telegraph: { depth: 0.4, upper_s: 5, lower_s: 5 } }],
   ];
-  it.each(cases)('%s: the same outputs after the same updates', async (_, imperfections) => {
-    const exact = await LayeredDevice.inCells(network, { seed: 4, store: storeFor(network, imperfections) });
+  it.each(cases)('%s: the same outputs after the same updates', async (_, nonidealities) => {
+    const exact = await LayeredDevice.inCells(network, { seed: 4, store: storeFor(network, nonidealities) });
     const fast = await LayeredFloat32InCells.open(network, {
       seed: 4,
       threads: 1,
-      store: storeFor(network, imperfections),
+      store: storeFor(network, nonidealities),
     });
     for (let id = 1; id <= 5; id++) {
       const rates = { g1: 0.05, g2: 0.05, b1: 0.05, b2: 0.05 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkConfig } from '../../cli/compose/config.js';
-import { changedSettings, settings } from '../../cli/compose/settings.js';
+import { checkConfig } from '../../experiments/composition/config.js';
+import { changedSettings, settings } from '../../experiments/composition/settings.js';
 
 const plain = {
   data: 'xor',

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { checkConfig, readConfig } from '../../cli/compose/config.js';
-import { preset } from '../../cli/compose/presets.js';
+import { checkConfig, readConfig } from '../../experiments/composition/config.js';
+import { preset } from '../../experiments/schema/presets.js';
 
 it('the explained configuration is the iris preset, key by key', async () => {
   const file = fileURLToPath(new URL('../../examples/net.yaml', import.meta.url));

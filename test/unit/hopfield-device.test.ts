@@ -109,7 +109,7 @@ describe('relaxation', () => {
       7,
       0.5,
     );
-    expect(settled.status).toBe('counted');
+    expect(settled.status).toBe('fixed-iterations');
     expect(settled.iterations).toBe(7);
     expectWithinLargest(settled.layer(1).slice(0, 8), wanted[1], 1e-14);
   });

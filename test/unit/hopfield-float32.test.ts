@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Floats, PhasePlan, StopRule } from '../../devices/index.js';
+import type { Floats, PhasePlan, StopRule } from '../../devices/contract/index.js';
 import { settleSettleAdapt } from '../../learning/index.js';
 import { eulerSteps, exactUpdates, HopfieldDevice, HopfieldParameters } from '../../solver/hopfield/index.js';
 import { HopfieldFloat32Device } from '../../solver/hopfield-float32/index.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { layeredNetwork } from '../../circuits/layered/index.js';
 import { RandomStream } from '../../core/index.js';
-import type { Batch, PhasePlan } from '../../devices/index.js';
+import type { Batch, PhasePlan } from '../../devices/contract/index.js';
 import { Coder, type DataSet } from '../../learning/index.js';
 import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';
 
@@ -119,7 +119,7 @@ describe('conductances at an edge of their window', () => {
       if (name.startsWith('g'))
         for (let e = 0; e < parameters[name].length; e += 3) parameters[name][e] = min;
     }
-    const { atEdge } = await device.writeParameters(parameters);
+    const { saturatedFraction } = await device.writeParameters(parameters);
     const values = device.info.groups.filter(({ name }) => name.startsWith('g'));
     let edge = 0;
     let all = 0;
@@ -127,7 +127,7 @@ describe('conductances at an edge of their window', () => {
       all += parameters[name].length;
       edge += parameters[name].filter((g) => g === min).length;
     }
-    expect(atEdge).toBeCloseTo(edge / all, 12);
+    expect(saturatedFraction).toBeCloseTo(edge / all, 12);
     await device.close();
   });
 });

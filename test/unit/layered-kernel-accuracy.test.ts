@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type LayeredNetwork, layeredNetwork } from '../../circuits/layered/index.js';
-import type { AnalogDevice, Equilibrium, Parameters } from '../../devices/index.js';
+import type { AnalogDevice, Equilibrium, Parameters } from '../../devices/contract/index.js';
 import { digits, loadData } from '../../learning/data/index.js';
 import { decodeNpy } from '../../records/index.js';
 import { LayeredDevice } from '../../solver/layered/index.js';

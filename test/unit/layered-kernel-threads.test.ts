@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { layeredNetwork } from '../../circuits/layered/index.js';
 import { RandomStream } from '../../core/index.js';
-import type { Batch } from '../../devices/index.js';
+import type { Batch } from '../../devices/contract/index.js';
 import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';
 
 function batches(count: number, size: number, inputs: number, outputs: number): Batch[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { layeredNetwork } from '../../circuits/layered/index.js';
-import type { StopRule } from '../../devices/index.js';
+import type { StopRule } from '../../devices/contract/index.js';
 import { LayeredDevice } from '../../solver/layered/index.js';
 import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';
 
@@ -40,7 +40,7 @@ describe.each(Object.entries(devices))('%s', (_, open) => {
       { batch: 2, inputs },
       { stop: { fixedIterations: 0 } },
     );
-    expect({ status, iterations }).toEqual({ status: 'counted', iterations: 0 });
+    expect({ status, iterations }).toEqual({ status: 'fixed-iterations', iterations: 0 });
     await device.close();
   });
 

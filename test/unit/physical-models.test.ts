@@ -1,17 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../core/index.js';
-import { type ElementModel, elementPoint } from '../../devices/elements/index.js';
 import {
   Chang,
   DataDriven,
+  type ElementModel,
+  elementPoint,
   MetastableSwitch,
   messaris2018,
   messaris2021,
   NormalizedVteam,
   physicalPreset,
   physicalPresets,
-} from '../../devices/physical/index.js';
+} from '../../devices/elements/index.js';
 import {
   integrate,
   pulseModelOf,

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { expressionModel } from '../../devices/elements/index.js';
-import { MetastableSwitch, physicalPreset, physicalPresets } from '../../devices/physical/index.js';
-import { fitLabel } from '../../devices/pulse/index.js';
+import { fitLabel } from '../../devices/cells/pulse/index.js';
+import {
+  expressionModel,
+  MetastableSwitch,
+  physicalPreset,
+  physicalPresets,
+} from '../../devices/elements/index.js';
 import { physicalTrains, pulseModelOf } from '../../solver/device-waveform/index.js';
 
 const options = { either: true, read_V: 0.1, series_ohm: 0, mostPulses: 5000 };

@@ -7,9 +7,9 @@ import {
   maskStuckCells,
   SimulatedCells,
 } from '../../devices/cells/index.js';
-import type { Imperfections } from '../../devices/imperfections/index.js';
-import { type PolicyOptions, policyNames, updatePolicy } from '../../devices/policies/index.js';
-import { agAsiJo, linearCells, type PulseModel } from '../../devices/pulse/index.js';
+import type { Nonidealities } from '../../devices/cells/nonidealities/index.js';
+import { type PolicyOptions, policyNames, updatePolicy } from '../../devices/cells/policies/index.js';
+import { agAsiJo, linearCells, type PulseModel } from '../../devices/cells/pulse/index.js';
 
 const ROWS = 37;
 const COLUMNS = 11;
@@ -18,7 +18,7 @@ const G_MAX = 2;
 function storeOf(
   policy: string,
   model: PulseModel = linearCells(1000, 10),
-  imperfections: Partial<Imperfections> = {},
+  nonidealities: Partial<Nonidealities> = {},
   options: PolicyOptions = {},
   pairing: 'single' | 'differential' = 'single',
 ): CellStore {
@@ -27,7 +27,7 @@ function storeOf(
     model,
     policy: updatePolicy(policy, options),
     seed: 3,
-    imperfections,
+    nonidealities,
   });
 }
 
@@ -77,7 +77,7 @@ describe('time between updates', () => {
       model: linearCells(1000, 10),
       policy: updatePolicy(policy),
       seed: 3,
-      imperfections: { drift },
+      nonidealities: { drift },
       update_s,
     });
 
@@ -224,7 +224,7 @@ describe('stuck cells', () => {
       columns: 30,
       model: linearCells(1000, 10),
       seed: 4,
-      imperfections: { stuck: 0.1, c2c: 0.05, d2dStep: 0.05, read: 0.002 },
+      nonidealities: { stuck: 0.1, c2c: 0.05, d2dStep: 0.05, read: 0.002 },
       initial_S: 50e-6,
     });
     const found = await findStuckCells(cells, { pulses: 100, least: 0.02, averages: 16, id: 1 });

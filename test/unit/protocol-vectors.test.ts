@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { contrast, moveTap, nudge_mV, outputError, tapStep } from '../../devices/board/index.js';
+import { contrast, moveTap, nudge_mV, outputError, tapStep } from '../../devices/boards/index.js';
 import { cobsDecode, cobsEncode, decodeFrame, encodeFrame } from '../../drivers/framing/index.js';
 import { bytesOf, vectorLines } from './vector-lines.js';
 

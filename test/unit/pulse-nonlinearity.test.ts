@@ -7,7 +7,7 @@ import {
   labelOf,
   potentiationStep,
   pulseTrain,
-} from '../../devices/pulse/index.js';
+} from '../../devices/cells/pulse/index.js';
 
 describe('NeuroSim nonlinearity labels', () => {
   it.each([

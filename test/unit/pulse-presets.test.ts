@@ -12,7 +12,7 @@ import {
   pulseTrain,
   symmetryPoint,
   withRange,
-} from '../../devices/pulse/index.js';
+} from '../../devices/cells/pulse/index.js';
 
 describe('published cells', () => {
   it('are named material-author and give their paper', () => {

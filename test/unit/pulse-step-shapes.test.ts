@@ -9,7 +9,7 @@ import {
   pulsePresets,
   type StepShape,
   TableStep,
-} from '../../devices/pulse/index.js';
+} from '../../devices/cells/pulse/index.js';
 
 const shapes: Record<string, StepShape> = {
   constant: new AffineStep(1e-3, 0),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { layeredNetwork } from '../../circuits/layered/index.js';
 import { OhmpropError } from '../../core/index.js';
-import type { AnalogDevice } from '../../devices/index.js';
+import type { AnalogDevice } from '../../devices/contract/index.js';
 import {
   Coder,
   digits,

@@ -6,7 +6,7 @@ import { isNumber, number, type Tree, treeSize } from './tree.js';
 type Evaluate = (controls: Float64Array) => number;
 
 /** Derivatives larger than this are taken by central differences instead. */
-const LARGEST_DERIVATIVE = 5000;
+const MAX_DERIVATIVE = 5000;
 
 /** A resolved expression as the law of a controlled source: its controls, its value, its symbolic derivatives. */
 export function expressionLaw(tree: Tree): { controls: Control[]; law: ControlLaw } {
@@ -16,7 +16,7 @@ export function expressionLaw(tree: Tree): { controls: Control[]; law: ControlLa
   const value = compile(tree, numbers);
   const slopes = controls.map((control, k) => {
     const slope = derivative(tree, keyOf(control));
-    if (treeSize(slope, LARGEST_DERIVATIVE) > LARGEST_DERIVATIVE) return { evaluate: differences(value, k) };
+    if (treeSize(slope, MAX_DERIVATIVE) > MAX_DERIVATIVE) return { evaluate: differences(value, k) };
     return { evaluate: compile(slope, numbers), constant: isNumber(slope) };
   });
   const atRest = value(new Float64Array(controls.length));

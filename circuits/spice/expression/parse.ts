@@ -58,7 +58,7 @@ const binding: Readonly<Record<string, readonly [strength: number, name: string]
   '*': [6, '*'],
   '/': [6, '/'],
 };
-const DEEPEST = 200;
+const MAX_DEPTH = 200;
 
 /** Turns the text of an expression into a tree. Suffixes such as 1k are read; `**` and `^` are both powers. */
 export function parseExpression(text: string): Tree {
@@ -100,7 +100,7 @@ class Parser {
   }
 
   private ternary(): Tree {
-    if (++this.depth > DEEPEST) throw new ExpressionError('the expression is nested too deeply', 0);
+    if (++this.depth > MAX_DEPTH) throw new ExpressionError('the expression is nested too deeply', 0);
     const condition = this.binary(1);
     let tree = condition;
     if (this.peek() === '?') {
@@ -126,7 +126,7 @@ class Parser {
   private unary(): Tree {
     const sign = this.peek();
     if (sign !== '-' && sign !== '+' && sign !== '!') return this.power();
-    if (++this.depth > DEEPEST) throw new ExpressionError('the expression is nested too deeply', 0);
+    if (++this.depth > MAX_DEPTH) throw new ExpressionError('the expression is nested too deeply', 0);
     this.next++;
     const operand = this.unary();
     this.depth--;

@@ -19,8 +19,8 @@ export interface Names {
 }
 
 const LARGEST = 20_000;
-const DEEPEST = 40;
-const MOST_CALLS = 100_000;
+const MAX_DEPTH = 40;
+const MAX_CALLS = 100_000;
 
 /** Replaces names by their values and the file's functions by their bodies; folds what is constant. */
 export function resolve(tree: Tree, names: Names): Tree {
@@ -35,7 +35,7 @@ function substitute(
   /** Calls of the file's functions so far: functions of functions multiply. */
   work: { calls: number },
 ): Tree {
-  if (depth > DEEPEST) throw new ExpressionError('a function of the file calls itself without end', 0);
+  if (depth > MAX_DEPTH) throw new ExpressionError('a function of the file calls itself without end', 0);
   switch (tree.kind) {
     case 'number':
       return tree;
@@ -68,8 +68,8 @@ function substitute(
           );
         }
         const inner = new Map(own.parameters.map((parameter, k) => [parameter, args[k]]));
-        if (++work.calls > MOST_CALLS) {
-          throw new ExpressionError(`more than ${MOST_CALLS} calls of the file's functions`, tree.offset);
+        if (++work.calls > MAX_CALLS) {
+          throw new ExpressionError(`more than ${MAX_CALLS} calls of the file's functions`, tree.offset);
         }
         const body = substitute(own.body, names, inner, depth + 1, work);
         if (treeSize(body, LARGEST) > LARGEST)

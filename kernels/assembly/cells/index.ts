@@ -3,6 +3,6 @@ export { normal16, normalsOf16 } from './normal';
 export { shortNormal64 } from './short-normal';
 export { inStreamOrder, philox16 } from './philox';
 export { pulseCells, shiftCells } from './pulse';
-export { affineCells, countAtEdge, differenceOfCells, readCells } from './read';
+export { affineCells, countSaturated, differenceOfCells, readCells } from './read';
 export { contrastRows, sharedContrast } from './contrast';
 export { accumulateCounts, moveTargets, proportionalCounts, signCounts, verifyCounts } from './policy';

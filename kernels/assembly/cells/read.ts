@@ -46,7 +46,7 @@ export function readCells(
 }
 
 /** How many of the cells lie within `margin` of an end of the range [0, 1]. */
-export function countAtEdge(first: i32, count: i32, state: usize, margin: f32): i32 {
+export function countSaturated(first: i32, count: i32, state: usize, margin: f32): i32 {
   const low = f32x4.splat(margin);
   const high = f32x4.splat(1 - margin);
   let edge = 0;

@@ -3,5 +3,5 @@ export { scratchSize } from './memory-of-thread';
 export { listSignals, scaleValues } from './signals';
 export { applyUpdate, gatherDrive, settleDeltas, settleGroup, settleStates } from './step';
 export { contrastDeltas, sumProducts } from './contrast';
-export { countAtEdge, gradientRow, loadRow, storeRow, storeRows } from './stored-rows';
+export { countSaturated, gradientRow, loadRow, storeRow, storeRows } from './stored-rows';
 export { recordSizes } from './structure';

@@ -13,12 +13,12 @@ export function rowChange(
   out: usize, first: usize, bytes: usize, row: Layer, unit: i32, columns: Layer, batch: i32, factor: f32, scratch: usize,
 ): void {
   const terms = startChange(out, first, bytes, row, unit, columns, batch, factor, scratch);
-  if (terms <= MOST_TERMS) commonChange(out, first, bytes, row, unit, columns, factor);
+  if (terms <= MAX_TERMS) commonChange(out, first, bytes, row, unit, columns, factor);
   if (terms % PART > 0) addListed(out, bytes, rowList(scratch), coefficientList(scratch), terms % PART);
 }
 
 /** Terms that `moveRow` takes in its one pass over a row. */
-const MOST_TERMS: i32 = 4;
+const MAX_TERMS: i32 = 4;
 /** What `startChange` adds to its answer when more terms than those have already gone into `out`. */
 const PART: i32 = 8;
 
@@ -41,10 +41,10 @@ function startChange(
   for (let s = 0; s < batch; s++) {
     const d = load<f32>(row.difference + at), m = load<f32>(row.mean + at);
     if (d != 0 || m != 0) {
-      if (count == MOST_TERMS) {
+      if (count == MAX_TERMS) {
         if (begun == 0) commonChange(out, first, bytes, row, unit, columns, factor);
         begun = PART;
-        addListed(out, bytes, list, factors, MOST_TERMS);
+        addListed(out, bytes, list, factors, MAX_TERMS);
         count = 0;
       }
       store<usize>(list + (<usize>count << 2), columns.mean + columnRow);

@@ -18,8 +18,8 @@ export const NOT_FINITE: i32 = 4;
 /** A phase with a negative nudge is given up as not contracting once its residual current has grown by this factor. */
 const GROWTH_LIMIT: f32 = 1e4;
 /** Steps beyond these are not taken: a mode that shrinks by less than 5 % a sweep, or one that grows. */
-const LONGEST_STEP: f32 = -20;
-const SHORTEST_STEP: f32 = 0.5;
+const MIN_STEP: f32 = -20;
+const MAX_STEP: f32 = 0.5;
 
 export function relax(network: Network, phase: Phase, thread: i32): void {
   const scratch = scratchOf(network, thread);
@@ -102,7 +102,7 @@ function chooseSteps(network: Network, phase: Phase, thread: i32, sweep: i32): v
     let step: f32 = 0;
     if (sweep > 1 && !phase.fixed && square > 0 && !done) {
       step = along / square;
-      if (!(step >= LONGEST_STEP && step <= SHORTEST_STEP)) step = 0;
+      if (!(step >= MIN_STEP && step <= MAX_STEP)) step = 0;
     }
     setStep(scratch, c, step);
   }

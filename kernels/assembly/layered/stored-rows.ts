@@ -65,7 +65,7 @@ export function storeRows(network: Network, l: i32, first: i32, rows: i32, value
 }
 
 /** How many of layer l's conductances lie at an edge of its window. */
-export function countAtEdge(network: Network, l: i32, rows: i32): i32 {
+export function countSaturated(network: Network, l: i32, rows: i32): i32 {
   const layer = layerOf(network, l);
   if (l == 0) return countSources(network, layer);
   const turned = isTurned(network, l);

@@ -2,7 +2,7 @@
 // +0 arrived, +4 generation, +8 asleep, +12 pieces of work that were claimed since threads last met.
 
 /** How often a waiting thread looks before it sleeps: about 50 µs, so that a partner that lost its core costs little. */
-const LOOKS: i32 = 20000;
+const SPIN_COUNT: i32 = 20000;
 
 /** Returns once all `threads` have called it. */
 export function wait(barrier: usize, threads: i32): void {
@@ -18,7 +18,7 @@ export function wait(barrier: usize, threads: i32): void {
     if (atomic.load<i32>(barrier, 8) > 0) atomic.notify(barrier + 4, -1);
     return;
   }
-  for (let look = 0; look < LOOKS; look++) if (atomic.load<i32>(barrier, 4) != generation) return;
+  for (let look = 0; look < SPIN_COUNT; look++) if (atomic.load<i32>(barrier, 4) != generation) return;
   atomic.add<i32>(barrier, 1, 8);
   while (atomic.load<i32>(barrier, 4) == generation) atomic.wait<i32>(barrier + 4, generation, -1);
   atomic.sub<i32>(barrier, 1, 8);

@@ -1,1 +1,0 @@
-export { boardNetlist, placeName } from './board-netlist.js';

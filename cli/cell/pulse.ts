@@ -1,0 +1,120 @@
+import { Command } from 'commander';
+import { effectiveStates, type FittedLabel, fitLabel } from '../../devices/cells/pulse/index.js';
+import { formatQuantity } from '../../report/index.js';
+import { pulseFigure, type TrainPoint } from './figures.js';
+import {
+  number,
+  positive,
+  positiveWhole,
+  prefixed,
+  requireFigureName,
+  share,
+  writeCsv,
+  writeFigure,
+} from './output.js';
+import { type TrainFlags, type Trains, trainsOf } from './trains.js';
+
+interface PulseFlags extends TrainFlags {
+  readNoise: number;
+  plot?: string;
+  csv?: string;
+  json?: boolean;
+}
+
+export function pulseCommand(): Command {
+  return new Command('pulse')
+    .description('potentiation and depression by identical pulses: nonlinearity, asymmetry, states')
+    .argument('<model>', 'cells or a physical model of "ohmprop device list", table:FILE.csv, or a YAML file')
+    .option('--pulses <n>', 'pulses each way (from end to end)', positiveWhole(20_000))
+    .option('--up <V>', 'amplitude that potentiates; physical models', number)
+    .option('--down <V>', 'amplitude that depresses; physical models', number)
+    .option('--width <s>', 'pulse width both ways; physical models (what takes 50 pulses each way)', positive)
+    .option('--read <V>', 'read voltage of physical models', number, 0.1)
+    .option('--read-noise <x>', 'σ of a read, relative, for the effective states', share, 0.01)
+    .option('--plot <file>', 'both trains as .svg or .png')
+    .option('--csv <file>', 'conductance after each pulse')
+    .option('--json', 'one JSON object on stdout')
+    .action(pulse);
+}
+
+async function pulse(name: string, flags: PulseFlags): Promise<void> {
+  if (flags.plot !== undefined) requireFigureName(flags.plot);
+  const trains = await trainsOf(name, flags);
+  for (const warning of trains.warnings) process.stderr.write(`warning: ${warning}\n`);
+  const { g_min_S, g_max_S, up_S, down_S, symmetry } = trains;
+  const [potentiation, depression] = [labels(up_S), labels(down_S)];
+  const states = effectiveStates(trains, up_S.length - 1, flags.readNoise);
+  const asymmetry =
+    potentiation.length > 0 && depression.length > 0
+      ? Math.abs(potentiation[0].label - depression[0].label)
+      : null;
+  const at = typeof symmetry === 'number' ? symmetry : null;
+  const summary = {
+    model: trains.name,
+    source: trains.source,
+    g_min_S,
+    g_max_S,
+    potentiation: {
+      pulses: up_S.length - 1,
+      ...trains.pulse?.potentiation,
+      nonlinearity: potentiation,
+    },
+    depression: { pulses: down_S.length - 1, ...trains.pulse?.depression, nonlinearity: depression },
+    asymmetry,
+    symmetricEverywhere: symmetry === 'everywhere',
+    symmetryPoint: at,
+    symmetryPoint_S: at === null ? null : g_min_S + (g_max_S - g_min_S) * at,
+    effectiveStates: states,
+    readNoise: flags.readNoise,
+    warnings: trains.warnings,
+  };
+  const place =
+    symmetry === 'everywhere'
+      ? 'everywhere: the steps are each other’s mirror image'
+      : at === null
+        ? 'none in the range'
+        : `${(100 * at).toFixed(1)} % of the range`;
+  process.stderr.write(
+    `${trains.name}: ${trains.source}\n${describe('potentiation', trains, potentiation)}${describe('depression', trains, depression)}` +
+      `  asymmetry |NL − NL|, fixed ends: ${asymmetry?.toFixed(3) ?? 'unknown'}; symmetry point: ${place}; states that reads of σ ${flags.readNoise} tell apart: ${states.toFixed(0)}\n`,
+  );
+  if (flags.plot !== undefined) await plot(flags.plot, trains);
+  if (flags.csv !== undefined) {
+    const rows = [
+      ...Array.from(up_S, (g, n) => ['up', n, g]),
+      ...Array.from(down_S, (g, n) => ['down', n, g]),
+    ];
+    await writeCsv(flags.csv, ['direction', 'pulse', 'conductance_S'], rows);
+  }
+  if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+}
+
+/** A label needs a curve: four states, and ends that differ. */
+function labels(train: Float64Array): FittedLabel[] {
+  if (train.length < 4 || train[0] === train[train.length - 1]) return [];
+  return [fitLabel(train, 'fixed'), fitLabel(train, 'free')];
+}
+
+function describe(direction: 'potentiation' | 'depression', trains: Trains, fits: FittedLabel[]): string {
+  const train = direction === 'potentiation' ? trains.up_S : trains.down_S;
+  const shape = trains.pulse?.[direction];
+  const kind = shape === undefined ? '' : ` of ${shape.amplitude_V} V, ${formatQuantity(shape.width_s, 's')}`;
+  const text = fits.map((f) => `${f.label.toFixed(3)} (ends ${f.rule}, R² ${f.r2.toFixed(4)})`).join(', ');
+  const nonlinearity = text === '' ? 'no NL: that takes three pulses and two different ends' : `NL ${text}`;
+  return `  ${direction}: ${train.length - 1} pulses${kind}, ${nonlinearity}\n`;
+}
+
+/** Points of a train that a figure shows at most. */
+const MAX_POINTS = 2000;
+
+async function plot(path: string, { name, g_max_S, up_S, down_S }: Trains): Promise<void> {
+  const scale = prefixed([g_max_S], 'S');
+  const points = (direction: TrainPoint['direction'], train: Float64Array, first: number): TrainPoint[] => {
+    const every = Math.ceil(train.length / MAX_POINTS);
+    return [...train.keys()]
+      .filter((n) => n % every === 0 || n === train.length - 1)
+      .map((n) => ({ direction, pulse: first + n, conductance: train[n] * scale.factor }));
+  };
+  const all = [...points('potentiation', up_S, 0), ...points('depression', down_S, up_S.length - 1)];
+  await writeFigure(path, pulseFigure(all, { title: name, unit: scale.unit }));
+}

@@ -1,0 +1,162 @@
+import { Command } from 'commander';
+import { inputError } from '../../core/index.js';
+import { pulsePresets } from '../../devices/cells/pulse/index.js';
+import { physicalPresets } from '../../devices/elements/index.js';
+import { loopArea, sampleTimes, simulateWaveform, sineDrive } from '../../solver/device-waveform/index.js';
+import { hysteresisFigure } from './figures.js';
+import {
+  notNegative,
+  number,
+  numbers,
+  positiveWhole,
+  prefixed,
+  requireFigureName,
+  writeCsv,
+  writeFigure,
+} from './output.js';
+import { namedModel } from './user-model.js';
+
+interface SweepFlags {
+  positive?: number;
+  negative?: number;
+  frequencies?: number[];
+  series?: number;
+  periods: number;
+  samples: number;
+  plot?: string;
+  csv?: string;
+  json?: boolean;
+}
+
+export function sweepCommand(): Command {
+  return new Command('sweep')
+    .description('pinched hysteresis of one device behind a series resistance, at several frequencies')
+    .argument(
+      '<model>',
+      'a name of "ohmprop device list", or a YAML file with current, rate, state, parameters',
+    )
+    .option('--positive <V>', 'amplitude of the positive half wave', notNegative)
+    .option('--negative <V>', 'amplitude of the negative half wave, with or without its sign', number)
+    .option('--frequencies <list>', 'Hz, separated by commas', numbers)
+    .option('--series <ohm>', 'series resistance', notNegative)
+    .option('--periods <n>', 'periods; the last is shown', positiveWhole(MAX_SAMPLES), 2)
+    .option('--samples <n>', 'samples a period', positiveWhole(MAX_SAMPLES), 400)
+    .option('--plot <file>', 'loops as .svg or .png')
+    .option('--csv <file>', 'frequency, time, voltages, current and state')
+    .option('--json', 'one JSON object on stdout')
+    .action(sweep);
+}
+
+/** A sample takes about 50 bytes, ten times that in the table. */
+const MAX_SAMPLES = 1_000_000;
+const MIN_SAMPLES = 16;
+
+async function sweep(given: string, flags: SweepFlags): Promise<void> {
+  if (flags.plot !== undefined) requireFigureName(flags.plot);
+  requireModel(given);
+  const { name, model, source, sweep: proposal } = await namedModel(given);
+  const positive = flags.positive ?? proposal.positive_V;
+  const negative = Math.abs(flags.negative ?? proposal.negative_V);
+  const series_ohm = flags.series ?? proposal.series_ohm;
+  const f = proposal.frequency_Hz;
+  const frequencies = flags.frequencies ?? [1, 3, 10].map((n) => Number((n * f).toPrecision(6)));
+  const total = flags.periods * flags.samples;
+  if (flags.samples < MIN_SAMPLES || total > MAX_SAMPLES) {
+    throw inputError(
+      'device.sweep',
+      `--samples: a period takes at least ${MIN_SAMPLES}, all periods together at most ${MAX_SAMPLES}; got ${flags.samples} in each of ${flags.periods}`,
+    );
+  }
+  if (positive === 0 && negative === 0) {
+    throw inputError('device.sweep', '--positive and --negative are both 0: there is nothing to sweep');
+  }
+  const [low, high] = model.validRange_V;
+  const warnings =
+    -negative < low || positive > high
+      ? [`${name} holds between ${low} and ${high} V; this sweep goes from ${-negative} to ${positive} V`]
+      : [];
+  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+  const sweeps = frequencies.map((frequency_Hz) => ({
+    frequency_Hz,
+    wave: simulateWaveform(model, {
+      drive_V: sineDrive(positive, negative, frequency_Hz),
+      times_s: sampleTimes(frequency_Hz, flags.periods, total),
+      series_ohm,
+    }),
+  }));
+  const results = sweeps.map(({ frequency_Hz, wave }) => ({
+    frequency_Hz,
+    loopArea_W: loopArea(wave, flags.samples),
+    largestCurrent_A: wave.current_A.reduce((most, i) => Math.max(most, Math.abs(i)), 0),
+    lowestState: wave.state.reduce((a, b) => Math.min(a, b)),
+    highestState: wave.state.reduce((a, b) => Math.max(a, b)),
+    steps: wave.steps,
+  }));
+  process.stderr.write(`${name}: ${source}\n`);
+  for (const r of results) {
+    const unit = model.state === undefined || model.state.unit === '1' ? '' : ` ${model.state.unit}`;
+    const states =
+      model.state === undefined
+        ? 'no state'
+        : `state ${r.lowestState.toPrecision(4)} … ${r.highestState.toPrecision(4)}${unit}`;
+    process.stderr.write(
+      `  ${hertz(r.frequency_Hz)}: loop area ${r.loopArea_W.toExponential(3)} W, largest current ${r.largestCurrent_A.toExponential(3)} A, ${states}\n`,
+    );
+  }
+  if (flags.plot !== undefined) {
+    const scale = prefixed(
+      results.map((r) => r.largestCurrent_A),
+      'A',
+    );
+    const points = sweeps.flatMap(({ frequency_Hz, wave }) =>
+      [...wave.voltage_V.keys()].slice(-flags.samples - 1).map((k) => ({
+        frequency: hertz(frequency_Hz),
+        voltage_V: wave.voltage_V[k],
+        current: wave.current_A[k] * scale.factor,
+        order: k,
+      })),
+    );
+    const spec = hysteresisFigure(points, { title: name, currentUnit: scale.unit });
+    await writeFigure(flags.plot, spec);
+  }
+  if (flags.csv !== undefined) {
+    const rows = sweeps.flatMap(({ frequency_Hz, wave }) =>
+      [...wave.times_s.keys()].map((k) => [
+        frequency_Hz,
+        wave.times_s[k],
+        wave.drive_V[k],
+        wave.voltage_V[k],
+        wave.current_A[k],
+        wave.state[k],
+      ]),
+    );
+    await writeCsv(flags.csv, ['frequency_Hz', 'time_s', 'drive_V', 'voltage_V', 'current_A', 'state'], rows);
+  }
+  if (flags.json) {
+    const valid = model.validRange_V.map((v) => (Number.isFinite(v) ? v : null));
+    process.stdout.write(
+      `${JSON.stringify({ model: name, source, positive_V: positive, negative_V: negative, series_ohm, validRange_V: valid, sweeps: results, warnings })}\n`,
+    );
+  }
+}
+
+/** A cell that only pulses move is not an unknown name. */
+function requireModel(name: string): void {
+  const cells = name.startsWith('table:') || pulsePresets.some((preset) => preset.name === name);
+  if (!cells || physicalPresets.some((preset) => preset.name === name)) return;
+  throw inputError(
+    'device.sweep',
+    `${name} is a cell that pulses move and has no current over voltage; see ohmprop device pulse ${name}, or sweep a physical model of ohmprop device list`,
+  );
+}
+
+/** `100 MHz`, `0.6 Hz`. */
+function hertz(frequency_Hz: number): string {
+  const steps: [number, string][] = [
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ];
+  const [factor, prefix] = steps.find(([f]) => frequency_Hz >= f) ?? [1, ''];
+  return `${Number((frequency_Hz / factor).toPrecision(6))} ${prefix}Hz`;
+}

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { inputError } from '../../core/index.js';
+import {
+  type ElementModel,
+  expressionModel,
+  physicalPreset,
+  type SweepProposal,
+} from '../../devices/elements/index.js';
+import { describeIssues } from '../../experiments/schema/check-config.js';
+
+const schema = z.strictObject({
+  name: z.string(),
+  /** I(v, x), A. */
+  current: z.string(),
+  /** dx/dt over v, x and i. */
+  rate: z.string().optional(),
+  state: z
+    .strictObject({
+      name: z.string().optional(),
+      unit: z.string().optional(),
+      low: z.number().optional(),
+      high: z.number().optional(),
+      initial: z.number().optional(),
+    })
+    .optional(),
+  parameters: z.record(z.string(), z.number()).optional(),
+  validRange_V: z.tuple([z.number(), z.number()]).optional(),
+});
+
+export interface NamedModel {
+  /** Of the preset, or what the user's file calls it. */
+  readonly name: string;
+  readonly model: ElementModel;
+  readonly source: string;
+  readonly sweep: SweepProposal;
+}
+
+/** A preset by name, or a YAML file with the equations of a user's own model. */
+export async function namedModel(name: string): Promise<NamedModel> {
+  if (!/\.(ya?ml|json)$/i.test(name)) {
+    const preset = physicalPreset(name);
+    return { name, model: preset.make(), source: preset.source, sweep: preset.sweep };
+  }
+  const text = await readFile(name, 'utf8').catch((cause: Error) => {
+    throw inputError('device.unreadable', `${name}: cannot be read (${cause.message})`, cause);
+  });
+  let content: unknown;
+  try {
+    content = parse(text);
+  } catch (cause) {
+    throw inputError('device.yaml', `${name}: ${(cause as Error).message}`, cause);
+  }
+  const parsed = schema.safeParse(content);
+  if (!parsed.success) {
+    const nothing =
+      typeof content === 'object' && content !== null
+        ? ''
+        : '\n  a model has name, current, and for a state rate';
+    throw inputError(
+      'device.equations',
+      `${name}:\n  ${describeIssues(schema, parsed.error, content)}${nothing}`,
+    );
+  }
+  const model = await expressionModel(withoutUndefined(parsed.data) as Parameters<typeof expressionModel>[0]);
+  const sweep = { positive_V: 1, negative_V: 1, frequency_Hz: 1, series_ohm: 0 };
+  return { name: model.name, model, source: name, sweep };
+}
+
+function withoutUndefined(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}

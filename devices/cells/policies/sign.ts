@@ -1,0 +1,23 @@
+import { inputError } from '../../../core/errors.js';
+import { stateless, type UpdatePolicy } from './update-policy.js';
+
+/**
+ * One pulse against the gradient wherever the wanted change is above a dead zone (Manhattan rule).
+ * @param options.deadZone in units of the largest nominal step
+ */
+export function signPolicy(options: { deadZone?: number } = {}): UpdatePolicy {
+  const { deadZone = 1 } = options;
+  if (!(deadZone >= 0)) throw inputError('policy.sign', `the dead zone must be ≥ 0, got ${deadZone}`);
+  return {
+    name: 'sign',
+    idealWrite: false,
+    rounds: 1,
+    arraysPerCell: 0,
+    attach: (a) => ({
+      ...stateless,
+      plan(first, count) {
+        a.kernel.signCounts(first, count, a.change, a.known(), a.counts, a.mask(), deadZone * a.largestStep);
+      },
+    }),
+  };
+}

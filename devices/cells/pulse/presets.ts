@@ -1,0 +1,27 @@
+import { inputError } from '../../../core/errors.js';
+import { nearestWord } from '../../../core/nearest.js';
+import { exponentialPresets } from './exponential-presets.js';
+import { linearCells, type PulseModel } from './pulse-model.js';
+import { weightPresets } from './weight-presets.js';
+
+/** Every published cell, by `material-author`, and the even one that comparisons start from. */
+export const pulsePresets: readonly PulseModel[] = [
+  { ...linearCells(), name: 'linear' },
+  ...exponentialPresets,
+  ...weightPresets,
+];
+
+/**
+ * A preset by name. Throws `pulse.unknown-preset`, exit code 2.
+ * @param others names that would do as well where this is asked
+ */
+export function pulsePreset(name: string, others: readonly string[] = []): PulseModel {
+  const found = pulsePresets.find((preset) => preset.name === name);
+  if (found !== undefined) return found;
+  const names = [...pulsePresets.map((preset) => preset.name), ...others];
+  const near = nearestWord(name, names);
+  throw inputError(
+    'pulse.unknown-preset',
+    `cells "${name}" are not known${near === undefined ? '.' : `; did you mean ${near}?`} Known: ${names.join(', ')}, or table:FILE.csv`,
+  );
+}

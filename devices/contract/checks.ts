@@ -1,0 +1,166 @@
+import { inputError } from '../../core/index.js';
+import type { DeviceState } from '../../core/state.js';
+import type { Parameters, Update } from './contrast.js';
+import type { DeviceInfo } from './device-info.js';
+import type { Drive, Floats, NodeStates, StopRule } from './drive.js';
+
+// The refusals that the contract promises, the same for every device.
+
+/** Throws unless the drive has the device's shapes, finite numbers, and a nudge that the device can do. */
+export function checkDrive(info: DeviceInfo, drive: Drive): void {
+  const { batch, inputs, nudge } = drive;
+  if (!Number.isInteger(batch) || batch < 1) {
+    throw inputError('drive.batch', `drive: batch must be a positive whole number, got ${batch}`);
+  }
+  checkShape('drive inputs', inputs, batch * info.inputs, `${batch} samples × ${info.inputs} inputs`);
+  checkFinite('drive inputs', inputs, info.inputs);
+  if (nudge === undefined) return;
+  const outputs = info.layers[info.layers.length - 1];
+  if (!info.nudges.includes(nudge.kind)) {
+    throw inputError(
+      'drive.nudge',
+      `drive: ${info.name} cannot nudge by ${nudge.kind}; it can by ${info.nudges.join(', ')}`,
+    );
+  }
+  if (!Number.isFinite(nudge.beta)) {
+    throw inputError(
+      'drive.beta',
+      `drive: β must be a finite number in ${info.nudgeUnit}, got ${nudge.beta}`,
+    );
+  }
+  checkShape('nudge targets', nudge.targets, batch * outputs, `${batch} samples × ${outputs} outputs`);
+  checkFinite('nudge targets', nudge.targets, outputs);
+}
+
+/** What kernels count to. */
+export const MAX_ITERATIONS = 0x7fffffff;
+
+/** Throws unless every part of a stop rule is a number that can end a settling; `what` names the rule. */
+export function checkStop(stop: StopRule | undefined, what = 'stop'): void {
+  if (stop === undefined) return;
+  const refuse = (key: keyof StopRule, needs: string) =>
+    inputError(
+      'stop.value',
+      `${what}: ${key} must be ${needs}, got ${stop[key]}; leave it out for the default`,
+    );
+  for (const key of ['tolerance', 'outputChange'] as const) {
+    const value = stop[key];
+    if (value !== undefined && !(value >= 0)) throw refuse(key, 'a number that is not negative');
+  }
+  const { maxIterations, fixedIterations } = stop;
+  const endless = maxIterations === Number.POSITIVE_INFINITY;
+  if (maxIterations !== undefined && !endless && !(Number.isInteger(maxIterations) && maxIterations >= 1)) {
+    throw refuse('maxIterations', 'a positive whole number');
+  }
+  // None at all reads the start states.
+  const counted = fixedIterations ?? 0;
+  if (!(Number.isInteger(counted) && counted >= 0 && counted <= MAX_ITERATIONS)) {
+    throw refuse('fixedIterations', `a whole number from 0 to ${MAX_ITERATIONS}`);
+  }
+}
+
+/** Throws unless the states have one array a layer, of the batch's shape. */
+export function checkStates(info: DeviceInfo, states: NodeStates, batch: number): void {
+  if (states.layers.length !== info.layers.length) {
+    throw inputError(
+      'states.layers',
+      `start states: ${info.name} has ${info.layers.length} layers, got ${states.layers.length}`,
+    );
+  }
+  for (const [l, size] of info.layers.entries()) {
+    const name = `start states of layer ${l + 1}`;
+    checkShape(name, states.layers[l], batch * size, `${batch} samples × ${size} nodes`);
+    checkFinite(name, states.layers[l], size);
+  }
+}
+
+/** Throws unless every group is known, of the right shape, finite and inside its window. */
+export function checkParameters(info: DeviceInfo, parameters: Parameters): void {
+  for (const [name, values] of Object.entries(parameters)) {
+    const group = info.groups.find((g) => g.name === name);
+    if (group === undefined) {
+      const known = info.groups.map((g) => g.name).join(', ');
+      throw inputError(
+        'parameters.unknown',
+        `parameters: ${info.name} has no group "${name}"; it has ${known}`,
+      );
+    }
+    checkShape(`parameters ${name}`, values, group.rows * group.columns, `${group.rows} × ${group.columns}`);
+    checkFinite(`parameters ${name}`, values, group.columns);
+    // A float32 copy of a window's edge may round past it.
+    const slack = info.tolerances.parameter * Math.max(Math.abs(group.min), Math.abs(group.max));
+    const margin = Number.isFinite(slack) ? slack : 0;
+    for (let e = 0; e < values.length; e++) {
+      if (values[e] < group.min - margin || values[e] > group.max + margin) {
+        const row = Math.floor(e / group.columns);
+        throw inputError(
+          'parameters.window',
+          `parameters ${name}: row ${row}, column ${e - row * group.columns} is ${values[e]} ${group.unit}, outside ${group.min} … ${group.max} ${group.unit}`,
+        );
+      }
+    }
+  }
+}
+
+/** Throws unless every rate names a group and is finite and not negative, and the id is an unsigned 32-bit number above 0. */
+export function checkUpdate(info: DeviceInfo, update: Update): void {
+  if (!Number.isInteger(update.id) || update.id < 1 || update.id > 0xffffffff) {
+    throw inputError('update.id', `update: the id must be a whole number from 1 to 2³²−1, got ${update.id}`);
+  }
+  for (const [name, rate] of Object.entries(update.rates)) {
+    if (!info.groups.some((g) => g.name === name)) {
+      const known = info.groups.map((g) => g.name).join(', ');
+      throw inputError('update.unknown', `update: ${info.name} has no group "${name}"; it has ${known}`);
+    }
+    if (!(rate >= 0 && Number.isFinite(rate))) {
+      throw inputError(
+        'update.rate',
+        `update: the rate of ${name} must be finite and not negative, got ${rate}`,
+      );
+    }
+  }
+}
+
+/** Throws unless the state was written by this kind of device and has its arrays. */
+export function checkState(
+  state: DeviceState,
+  format: string,
+  lengths: Readonly<Record<string, number>>,
+): void {
+  if (state.format !== format) {
+    throw inputError(
+      'state.format',
+      `device state: written as "${state.format}", this device reads "${format}"; resume with the device and version that wrote it`,
+    );
+  }
+  for (const [name, length] of Object.entries(lengths)) {
+    const got = state.arrays[name]?.length;
+    if (got !== length) {
+      throw inputError(
+        'state.shape',
+        `device state: array "${name}" has ${got ?? 'no'} entries, this device needs ${length}; the layers differ`,
+      );
+    }
+  }
+}
+
+function checkShape(what: string, values: Floats | undefined, length: number, shape: string): void {
+  if (values?.length !== length) {
+    throw inputError(
+      'device.shape',
+      `${what}: needs ${shape} = ${length} numbers, got ${values?.length ?? 'none'}`,
+    );
+  }
+}
+
+function checkFinite(what: string, values: Floats, columns: number): void {
+  for (let e = 0; e < values.length; e++) {
+    if (!Number.isFinite(values[e])) {
+      const row = Math.floor(e / columns);
+      throw inputError(
+        'device.not-finite',
+        `${what}: row ${row}, column ${e - row * columns} is ${values[e]}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import type { ElementModel, ElementPoint, StateVariable } from './element-model.js';
+import {
+  requireBetween,
+  requireNotNegative,
+  requirePositive,
+  requireResistances,
+} from './parameter-checks.js';
+
+export interface NormalizedVteamParameters {
+  readonly r_on_ohm: number;
+  readonly r_off_ohm: number;
+  /** Curvature of the current, I = G·sinh(bV)/b; 0 is ohmic. 1/V */
+  readonly b_per_V: number;
+  /** Speeds, 1/s. */
+  readonly k_set: number;
+  readonly k_reset: number;
+  /** Thresholds, both positive: SET above +v_set, RESET below −v_reset. V */
+  readonly v_set_V: number;
+  readonly v_reset_V: number;
+  readonly alpha_set: number;
+  readonly alpha_reset: number;
+  /** Exponent p of the windows 1 − w^2p and 1 − (1 − w)^2p. */
+  readonly p: number;
+  readonly initial: number;
+}
+
+export const defaultNormalizedVteam: NormalizedVteamParameters = {
+  r_on_ohm: 1e3,
+  r_off_ohm: 100e3,
+  b_per_V: 2,
+  k_set: 100,
+  k_reset: 100,
+  v_set_V: 0.5,
+  v_reset_V: 0.4,
+  alpha_set: 2,
+  alpha_reset: 2,
+  p: 2,
+  initial: 0.1,
+};
+
+/**
+ * VTEAM (Kvatinsky et al., IEEE Trans. Circuits Syst. II 62:786 (2015)) in a form made for fitting: w ∈ [0, 1] with 1 ON,
+ * conductances in parallel and a sinh current, which measured loops need where a linear resistance does not follow them:
+ *   G = w/R_on + (1 − w)/R_off,   I = G·sinh(bV)/b
+ *   dw/dt = k_set (V/V_set − 1)^α (1 − w^2p)            V > V_set
+ *         = −k_reset (−V/V_reset − 1)^α (1 − (1 − w)^2p)   V < −V_reset
+ */
+export class NormalizedVteam implements ElementModel {
+  readonly name = 'vteam-normalized';
+  readonly source = 'Kvatinsky et al., IEEE Trans. Circuits Syst. II 62:786 (2015), eq. 1–4, normalised';
+  readonly linear: boolean;
+  readonly passive = true;
+  readonly monotonic = true;
+  readonly validRange_V: readonly [number, number];
+  readonly state: StateVariable;
+  readonly parameters: NormalizedVteamParameters;
+
+  constructor(parameters: Partial<NormalizedVteamParameters> = {}) {
+    const p = { ...defaultNormalizedVteam, ...parameters };
+    requireResistances(this.name, p.r_on_ohm, p.r_off_ohm);
+    requireNotNegative(this.name, p, ['b_per_V', 'k_set', 'k_reset', 'alpha_set', 'alpha_reset']);
+    requirePositive(this.name, p, ['v_set_V', 'v_reset_V', 'p']);
+    requireBetween(this.name, 'initial', p.initial, 0, 1);
+    this.parameters = p;
+    this.linear = p.b_per_V === 0;
+    const reach = p.b_per_V === 0 ? Number.POSITIVE_INFINITY : 40 / p.b_per_V;
+    this.validRange_V = [-reach, reach];
+    this.state = { name: 'w', unit: '1', low: 0, high: 1, initial: p.initial };
+  }
+
+  evaluate(voltage_V: number, w: number, point: ElementPoint): void {
+    const { r_on_ohm, r_off_ohm, b_per_V: b } = this.parameters;
+    const conductance = w / r_on_ohm + (1 - w) / r_off_ohm;
+    // beyond bV = 40 the exponential goes on as a straight line: no overflow
+    const u = Math.max(-40, Math.min(40, b * voltage_V));
+    const bent = b === 0 ? voltage_V : Math.sinh(u) / b + (voltage_V - u / b) * Math.cosh(u);
+    point.current_A = conductance * bent;
+    point.conductance_S = conductance * (b === 0 ? 1 : Math.cosh(u));
+    point.stateSlope_A = (1 / r_on_ohm - 1 / r_off_ohm) * bent;
+  }
+
+  rate(voltage_V: number, _current_A: number, w: number): number {
+    const p = this.parameters;
+    if (voltage_V > p.v_set_V) {
+      return p.k_set * (voltage_V / p.v_set_V - 1) ** p.alpha_set * (1 - w ** (2 * p.p));
+    }
+    if (voltage_V < -p.v_reset_V) {
+      return -p.k_reset * (-voltage_V / p.v_reset_V - 1) ** p.alpha_reset * (1 - (1 - w) ** (2 * p.p));
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,107 @@
+import type { ElementModel, ElementPoint, StateVariable } from './element-model.js';
+import { requireBetween, requireNotNegative, requirePositive } from './parameter-checks.js';
+
+export interface YakopcicParameters {
+  /** ON current: g·sinh(b·V), for V ≥ 0 (p) and V < 0 (n). A, 1/V */
+  readonly gMaxP_A: number;
+  readonly bMaxP_per_V: number;
+  readonly gMaxN_A: number;
+  readonly bMaxN_per_V: number;
+  /** OFF current; 0 in the form of 2011. */
+  readonly gMinP_A: number;
+  readonly bMinP_per_V: number;
+  readonly gMinN_A: number;
+  readonly bMinN_per_V: number;
+  /** Speeds, 1/s. */
+  readonly aP: number;
+  readonly aN: number;
+  /** Thresholds, both positive, V. */
+  readonly vP_V: number;
+  readonly vN_V: number;
+  readonly alphaP: number;
+  readonly alphaN: number;
+  readonly xP: number;
+  readonly xN: number;
+  /** +1: positive voltages raise the state; −1: they lower it. */
+  readonly eta: 1 | -1;
+  readonly initial: number;
+}
+
+/**
+ * Generalised memristive device, Yakopcic et al., IEEE TCAD 32:1201 (2013); with an OFF current of its own:
+ *   I = x·h₁(V) + (1 − x)·h₂(V),   h = g·sinh(bV) with its own g, b for each sign
+ *   dx/dt = η·g(V)·f(V, x),   g = A_p(e^V − e^Vp) above V_p, −A_n(e^−V − e^Vn) below −V_n, else 0
+ *   f = e^(−α_p(x−x_p))·w_p at x ≥ x_p when rising, e^(α_n(x+x_n−1))·w_n at x ≤ 1 − x_n when falling, else 1
+ */
+export class Yakopcic implements ElementModel {
+  readonly linear = false;
+  readonly passive = true;
+  readonly monotonic = true;
+  readonly validRange_V: readonly [number, number];
+  readonly state: StateVariable;
+
+  constructor(
+    readonly parameters: YakopcicParameters,
+    readonly name = 'yakopcic',
+    readonly source = 'Yakopcic et al., IEEE TCAD 32:1201 (2013)',
+    validRange_V: readonly [number, number] = [-5, 5],
+  ) {
+    const p = parameters;
+    requireNotNegative(name, p, [
+      'gMaxP_A',
+      'gMaxN_A',
+      'gMinP_A',
+      'gMinN_A',
+      'aP',
+      'aN',
+      'vP_V',
+      'vN_V',
+      'alphaP',
+      'alphaN',
+    ]);
+    requirePositive(name, p, ['bMaxP_per_V', 'bMaxN_per_V', 'bMinP_per_V', 'bMinN_per_V']);
+    for (const field of ['xP', 'xN'] as const) requireBetween(name, field, p[field], 0, 0.999999);
+    requireBetween(name, 'initial', p.initial, 0, 1);
+    this.validRange_V = validRange_V;
+    this.state = { name: 'x', unit: '1', low: 0, high: 1, initial: p.initial };
+  }
+
+  evaluate(voltage_V: number, x: number, point: ElementPoint): void {
+    const p = this.parameters;
+    const [gMax, bMax, gMin, bMin] =
+      voltage_V >= 0
+        ? [p.gMaxP_A, p.bMaxP_per_V, p.gMinP_A, p.bMinP_per_V]
+        : [p.gMaxN_A, p.bMaxN_per_V, p.gMinN_A, p.bMinN_per_V];
+    const on = gMax * sinhAt(bMax * voltage_V);
+    const off = gMin * sinhAt(bMin * voltage_V);
+    point.current_A = x * on + (1 - x) * off;
+    point.conductance_S =
+      x * gMax * bMax * coshAt(bMax * voltage_V) + (1 - x) * gMin * bMin * coshAt(bMin * voltage_V);
+    point.stateSlope_A = on - off;
+  }
+
+  rate(voltage_V: number, _current_A: number, x: number): number {
+    const p = this.parameters;
+    let drive = 0;
+    if (voltage_V > p.vP_V) drive = p.aP * (Math.exp(voltage_V) - Math.exp(p.vP_V));
+    else if (voltage_V < -p.vN_V) drive = -p.aN * (Math.exp(-voltage_V) - Math.exp(p.vN_V));
+    if (drive === 0) return 0;
+    return p.eta * drive * this.motion(p.eta * voltage_V >= 0, x);
+  }
+
+  private motion(rising: boolean, x: number): number {
+    const { alphaP, alphaN, xP, xN } = this.parameters;
+    if (rising) {
+      return x < xP ? 1 : Math.exp(-alphaP * (x - xP)) * ((xP - x) / (1 - xP) + 1);
+    }
+    return x > 1 - xN ? 1 : Math.exp(alphaN * (x + xN - 1)) * (x / (1 - xN));
+  }
+}
+
+/** Beyond ±60 a straight line goes on, so that a solver's wild guesses do not overflow. */
+const BEND = 60;
+const sinhAt = (u: number): number =>
+  Math.abs(u) <= BEND
+    ? Math.sinh(u)
+    : Math.sign(u) * (Math.sinh(BEND) + (Math.abs(u) - BEND) * Math.cosh(BEND));
+const coshAt = (u: number): number => Math.cosh(Math.min(BEND, Math.abs(u)));

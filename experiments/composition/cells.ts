@@ -1,0 +1,105 @@
+import { type LayeredNetwork, nodesBefore } from '../../circuits/layered/index.js';
+import { CellStore, conductanceMap, maskStuckCells, type StoreReport } from '../../devices/cells/index.js';
+import type { Nonidealities } from '../../devices/cells/nonidealities/index.js';
+import { updatePolicy } from '../../devices/cells/policies/index.js';
+import { linearCells, type PulseModel, pulsePreset, withRange } from '../../devices/cells/pulse/index.js';
+import type { CellsConfig } from '../schema/cells-config.js';
+import { cellWarnings } from './cell-warnings.js';
+import { PulseLog } from './pulse-log.js';
+import { readPulseTable } from './pulse-table.js';
+
+/** g_max/g_min of cells that say nothing else. */
+const DEFAULT_WINDOW = 100;
+
+/** A network's cells, as a run wants them. */
+export interface ComposedCells {
+  readonly model: PulseModel;
+  /** To be told once, and kept in the manifest. */
+  readonly warnings: readonly string[];
+  /** g_max/g_min that the network takes over from its cells. */
+  readonly windowRatio: number;
+  open(network: LayeredNetwork, seed: number): Promise<CellStore>;
+}
+
+/** Reads the cells of a configuration. @param window g_max/g_min asked for, over the model's own */
+export async function composeCells(config: CellsConfig, window?: number): Promise<ComposedCells> {
+  const published = await modelOf(config, window);
+  const model =
+    window === undefined || config.model === 'linear'
+      ? published
+      : withRange(published, published.g_max_S / window, published.g_max_S);
+  return {
+    model,
+    warnings: cellWarnings(config, published, window),
+    windowRatio: model.g_max_S / model.g_min_S,
+    open: async (network, seed) => {
+      const store = new CellStore({
+        groups: network.layers.map((columns, l) => ({
+          name: `g${l + 1}`,
+          rows: nodesBefore(network.inputs, network.layers, l),
+          columns,
+          map: conductanceMap(model, network.windows[l].g_max_S, config.pairing),
+        })),
+        model,
+        policy: updatePolicy(config.policy, definedOnly(config, ['deadZone', 'rounds', 'mostPulses'])),
+        seed,
+        nonidealities: imperfectionsOf(config),
+        ...(agesWithTime(config) ? { update_s: config.update_s ?? 1 } : {}),
+        ...(config.pulseLog === undefined ? {} : { listener: new PulseLog(config.pulseLog) }),
+      });
+      if (config.stuck) await maskStuckCells(store);
+      return store;
+    },
+  };
+}
+
+/** What a run's metrics say of its cells, all pulses since its start. Energies of unknown pulses are left out. */
+export function cellMetrics(report: StoreReport): Record<string, number> {
+  const { potentiationPulses, depressionPulses, energy_J, saturatedFraction, masked } = report;
+  return {
+    potentiationPulsesSoFar: potentiationPulses,
+    depressionPulsesSoFar: depressionPulses,
+    cellsAtEdge: saturatedFraction,
+    maskedCells: masked,
+    ...(Number.isNaN(energy_J) ? {} : { pulseEnergySoFar_J: energy_J }),
+  };
+}
+
+async function modelOf(config: CellsConfig, window = DEFAULT_WINDOW): Promise<PulseModel> {
+  const { model, states } = config;
+  if (model === 'linear') return linearCells(states ?? 1000, window);
+  if (model.startsWith('table:')) return readPulseTable(model.slice('table:'.length));
+  return pulsePreset(model);
+}
+
+function agesWithTime({ drift, relaxation, telegraph }: CellsConfig): boolean {
+  return drift !== undefined || relaxation === true || telegraph !== undefined;
+}
+
+function imperfectionsOf(config: CellsConfig): Partial<Nonidealities> {
+  const { d2d, c2c, c2cRange, writeNoise, readNoise, stuck, telegraph, drift, relaxation, converter } =
+    config;
+  const asked = {
+    d2dStep: d2d,
+    c2c,
+    c2cRange,
+    write: writeNoise,
+    read: readNoise,
+    stuck,
+    ...(stuck === undefined ? {} : { stuckAt: 'ends' as const }),
+    telegraph,
+    drift,
+    relaxation,
+    converter,
+  };
+  return definedOnly(asked, Object.keys(asked) as (keyof typeof asked)[]) as Partial<Nonidealities>;
+}
+
+function definedOnly<T extends object, K extends keyof T>(
+  from: T,
+  keys: readonly K[],
+): { [P in K]?: Exclude<T[P], undefined> } {
+  return Object.fromEntries(keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]])) as {
+    [P in K]?: Exclude<T[P], undefined>;
+  };
+}

@@ -1,0 +1,66 @@
+import type { z } from 'zod';
+import { type HopfieldNetwork, hopfieldNetwork } from '../../circuits/hopfield/index.js';
+import { readQuantity } from '../../core/index.js';
+import type { AnalogDevice } from '../../devices/contract/index.js';
+import {
+  eulerSteps,
+  exactHopfieldGradient,
+  exactUpdates,
+  HopfieldDevice,
+  HopfieldParameters,
+} from '../../solver/hopfield/index.js';
+import { HopfieldFloat32Device, type HopfieldFloat32Options } from '../../solver/hopfield-float32/index.js';
+import type { hopfieldSchema, RunConfig } from '../schema/run-config.js';
+import type { Composition } from './composition.js';
+import { ratesPerLayer } from './resistive.js';
+
+/** Builds the Hopfield network that a configuration describes. Everything in it is dimensionless. */
+export async function composeHopfield(
+  network: z.infer<typeof hopfieldSchema>,
+  config: RunConfig,
+  size: { inputs: number; outputs: number },
+): Promise<Composition> {
+  const description = hopfieldNetwork({ ...size, hidden: network.hidden });
+  const layers = description.layers.length;
+  const w = ratesPerLayer(config.training.conductanceRates, layers, 'training.conductanceRates');
+  const b = ratesPerLayer(config.training.biasRates, layers, 'training.biasRates');
+  const rates = Object.fromEntries(
+    description.layers.flatMap((_, l) => [
+      [`w${l + 1}`, w[l]],
+      [`b${l + 1}`, b[l]],
+    ]),
+  );
+  const beta = await readQuantity(config.training.beta, '1', 'training.beta');
+  const ways = { euler: eulerSteps(network.epsilon), exact: exactUpdates };
+  const options = {
+    seed: config.seed,
+    relaxation: ways[network.relaxation],
+    nudgedRelaxation: ways[network.nudgedRelaxation ?? network.relaxation],
+  };
+  return {
+    device: openDevice[config.arithmetic](description, {
+      ...options,
+      threads: config.threads,
+      relaxed: config.relaxedSimd,
+    }),
+    rates,
+    beta: beta.value,
+    betaUnit: 1,
+    reference: () => new HopfieldDevice(description, options),
+    exactGradient: (parameters, batch, freeStates) =>
+      exactHopfieldGradient(
+        HopfieldParameters.of(description, parameters),
+        batch.inputs,
+        freeStates,
+        batch.targets,
+      ),
+  };
+}
+
+const openDevice: Record<
+  RunConfig['arithmetic'],
+  (network: HopfieldNetwork, options: HopfieldFloat32Options) => AnalogDevice
+> = {
+  float64: (network, options) => new HopfieldDevice(network, options),
+  float32: (network, options) => new HopfieldFloat32Device(network, options),
+};

@@ -1,0 +1,88 @@
+import type { z } from 'zod';
+import { type LayeredNetwork, layeredNetwork } from '../../circuits/layered/index.js';
+import { inputError, readQuantity } from '../../core/index.js';
+import type { ConductanceStore } from '../../devices/cells/index.js';
+import type { AnalogDevice } from '../../devices/contract/index.js';
+import { exactGradient, LayeredDevice, LayeredParameters } from '../../solver/layered/index.js';
+import { LayeredFloat32Device, LayeredFloat32InCells } from '../../solver/layered-float32/index.js';
+import type { RunConfig, resistiveSchema } from '../schema/run-config.js';
+import { composeCells } from './cells.js';
+import type { Composition } from './composition.js';
+
+/** Builds the layered resistive network that a configuration describes. */
+export async function composeResistive(
+  network: z.infer<typeof resistiveSchema>,
+  config: RunConfig,
+  size: { inputs: number; outputs: number },
+): Promise<Composition> {
+  const { conductance_S, voltage_V } = network.units;
+  const cells = config.cells && (await composeCells(config.cells, network.window));
+  const windowRatio = cells?.windowRatio ?? network.window;
+  const description = layeredNetwork({
+    ...size,
+    hidden: network.hidden,
+    inputGain: network.inputGain,
+    units: network.units,
+    ...(windowRatio === undefined ? {} : { windowRatio }),
+  });
+  const layers = description.layers.length;
+  // A published rate η stands for g ← g − η·∂g with everything dimensionless; see docs/decisions for the units.
+  const g = ratesPerLayer(config.training.conductanceRates, layers, 'training.conductanceRates');
+  const b = ratesPerLayer(config.training.biasRates, layers, 'training.biasRates');
+  const rates = Object.fromEntries(
+    Array.from({ length: layers }, (_, l) => [
+      [`g${l + 1}`, (g[l] * conductance_S ** 2) / voltage_V ** 2],
+      [`b${l + 1}`, b[l] * conductance_S ** 2],
+    ]).flat(),
+  );
+  const beta = await readQuantity(config.training.beta, 'S', 'training.beta');
+  const beta_S = beta.hadUnit ? beta.value : beta.value * conductance_S;
+  if (config.arithmetic === 'float32' && Math.fround(beta_S / conductance_S) === 0) {
+    throw inputError(
+      'config.beta',
+      `training.beta: ${beta_S} S is nothing beside ${conductance_S} S in float32; use a larger β`,
+    );
+  }
+  const reference = () => new LayeredDevice(description, { seed: config.seed });
+  const store = await cells?.open(description, config.seed);
+  return {
+    device:
+      store === undefined
+        ? openDevice[config.arithmetic](description, config)
+        : await openInCells[config.arithmetic](description, config, store),
+    ...(store === undefined ? {} : { cells: store, warnings: cells?.warnings ?? [] }),
+    rates,
+    beta: beta_S,
+    betaUnit: conductance_S,
+    reference,
+    exactGradient: (parameters, batch, freeStates) =>
+      exactGradient(LayeredParameters.of(description, parameters), batch.inputs, freeStates, batch.targets),
+  };
+}
+
+type Chosen = Pick<RunConfig, 'seed' | 'threads' | 'relaxedSimd'>;
+
+const openDevice: Record<RunConfig['arithmetic'], (network: LayeredNetwork, config: Chosen) => AnalogDevice> =
+  {
+    float64: (network, { seed }) => new LayeredDevice(network, { seed }),
+    float32: (network, { seed, threads, relaxedSimd }) =>
+      new LayeredFloat32Device(network, { seed, threads, relaxed: relaxedSimd }),
+  };
+
+const openInCells: Record<
+  RunConfig['arithmetic'],
+  (network: LayeredNetwork, config: Chosen, store: ConductanceStore) => Promise<AnalogDevice>
+> = {
+  float64: (network, { seed }, store) => LayeredDevice.inCells(network, { seed, store }),
+  float32: (network, { seed, threads, relaxedSimd }, store) =>
+    LayeredFloat32InCells.open(network, { seed, store, threads, relaxed: relaxedSimd }),
+};
+
+/** One rate a layer: a single one serves all, a shorter list goes on with its last. */
+export function ratesPerLayer(given: number | readonly number[], layers: number, field: string): number[] {
+  const list = typeof given === 'number' ? [given] : given;
+  if (list.length > layers) {
+    throw inputError('config.rates', `${field}: ${list.length} rates for ${layers} layers of conductances`);
+  }
+  return Array.from({ length: layers }, (_, l) => list[Math.min(l, list.length - 1)]);
+}

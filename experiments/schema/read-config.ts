@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import { parse, YAMLParseError } from 'yaml';
+import { inputError } from '../../core/index.js';
+import { checkConfig } from './check-config.js';
+import { preset, presets } from './presets.js';
+import type { RunConfig } from './run-config.js';
+
+type Tree = { [key: string]: unknown };
+
+export interface ConfigSources {
+  /** A YAML or JSON file; its own `preset` key is the base it changes. */
+  readonly file?: string;
+  readonly preset?: string;
+  /** `path=value`, the value read as YAML. */
+  readonly set?: readonly string[];
+  /** What flags say: the last word. */
+  readonly flags?: Tree;
+}
+
+/** The preset used when none is asked for: the one named as the data, or this. */
+export const DEFAULT_PRESET = 'digits';
+
+/**
+ * Preset, then file, then --set, then flags, each over the one before; checked as a whole. Samples that a preset holds out
+ * for validation are of its own data: with another kind of data none are, unless asked for.
+ */
+export async function readConfig(sources: ConfigSources): Promise<RunConfig> {
+  const file = sources.file === undefined ? {} : await readTree(sources.file);
+  const name = sources.preset ?? file.preset ?? presetFor(sources.flags?.data ?? file.data);
+  if (typeof name !== 'string') {
+    throw inputError('config.preset', `${sources.file}: preset must be a name, got ${JSON.stringify(name)}`);
+  }
+  let tree = preset(name) as unknown as Tree;
+  const changes = [file, ...(sources.set ?? []).map(readAssignment), sources.flags ?? {}];
+  const data = changes.findLast((change) => change.data !== undefined)?.data;
+  if (data !== undefined && kindOf(data) !== kindOf(tree.data)) delete tree.validation;
+  for (const change of changes) tree = merge(tree, change);
+  tree.preset = name;
+  return checkConfig(tree, sources.file ?? `preset ${name}`);
+}
+
+function presetFor(data: unknown): string {
+  return typeof data === 'string' && Object.hasOwn(presets, data) ? data : DEFAULT_PRESET;
+}
+
+/** `mnist` of `mnist:DIR`. */
+function kindOf(data: unknown): string {
+  return String(data).split(':', 1)[0];
+}
+
+async function readTree(path: string): Promise<Tree> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw inputError('config.unreadable', `${path}: cannot be read (${(cause as Error).message})`, cause);
+  }
+  let tree: unknown;
+  try {
+    tree = parse(text);
+  } catch (cause) {
+    const where = cause instanceof YAMLParseError ? cause.linePos?.[0] : undefined;
+    const place = where === undefined ? path : `${path}:${where.line}:${where.col}`;
+    throw inputError('config.syntax', `${place}: not YAML or JSON: ${(cause as Error).message}`, cause);
+  }
+  if (!isTree(tree))
+    throw inputError('config.syntax', `${path}: a configuration is a mapping of keys to values`);
+  return tree;
+}
+
+function readAssignment(assignment: string): Tree {
+  const at = assignment.indexOf('=');
+  if (at < 1) {
+    throw inputError('config.set', `--set ${assignment}: write path=value, for instance training.beta=0.5`);
+  }
+  const keys = assignment.slice(0, at).split('.');
+  if (keys.includes('__proto__')) throw inputError('config.set', `--set ${assignment}: __proto__ is no key`);
+  let value: unknown;
+  try {
+    value = parse(assignment.slice(at + 1));
+  } catch (cause) {
+    throw inputError(
+      'config.set',
+      `--set ${assignment}: the value is not YAML: ${(cause as Error).message}`,
+      cause,
+    );
+  }
+  return keys.reverse().reduce<unknown>((inner, key) => ({ [key]: inner }), value) as Tree;
+}
+
+function merge(base: Tree, over: Tree): Tree {
+  const merged: Tree = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    if (value === undefined) continue;
+    if (value === null) {
+      // `null` takes back what the preset says.
+      delete merged[key];
+      continue;
+    }
+    const under = merged[key];
+    // A network of another kind replaces the preset's as a whole.
+    const sameKind =
+      !isTree(value) || value.kind === undefined || (isTree(under) && under.kind === value.kind);
+    merged[key] = isTree(value) && isTree(under) && sameKind ? merge(under, value) : value;
+  }
+  return merged;
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
