@@ -3,10 +3,10 @@ import type { BoardProfile, BoardUse } from './profile.js';
 import { contrast } from './tap-rule.js';
 
 /**
- * Potentials of every place in 1/8 mV for one example: sources at their programmed values, nodes as they were read.
+ * Potentials of every pot's terminals in 1/8 mV for one example: sources at their programmed values, nodes as they were read.
  * `out` is [sources + hidden + outputs].
  */
-export function placePotentials(
+export function terminalPotentials(
   profile: BoardProfile,
   use: BoardUse,
   examples: BoardExamples,
@@ -37,12 +37,12 @@ export function accumulateContrast(
   second: Int16Array,
   sums: Int32Array,
 ): void {
-  const places = profile.sources + profile.hidden + profile.outputs;
-  const a = new Int32Array(places);
-  const b = new Int32Array(places);
+  const terminals = profile.sources + profile.hidden + profile.outputs;
+  const a = new Int32Array(terminals);
+  const b = new Int32Array(terminals);
   for (let s = 0; s < examples.count; s++) {
-    placePotentials(profile, use, examples, s, first, a);
-    placePotentials(profile, use, examples, s, second, b);
+    terminalPotentials(profile, use, examples, s, first, a);
+    terminalPotentials(profile, use, examples, s, second, b);
     for (let p = 0; p < pots.length; p++) {
       const e = pots[p];
       const from = profile.from(e);

@@ -1,5 +1,5 @@
 export { AnalogBoard, type AnalogBoardOptions } from './analog-board.js';
-export { accumulateContrast, placePotentials } from './board-contrast.js';
+export { accumulateContrast, terminalPotentials } from './board-contrast.js';
 export { BoardEquilibrium } from './board-equilibrium.js';
 export { boardExamples } from './board-examples.js';
 export { boardCoding, type PotGroup, potGroups, referenceConductance_S } from './board-info.js';
@@ -29,10 +29,12 @@ export {
   type BoardProfile,
   type BoardUse,
   contrastUnit_V2,
+  type NodeReader,
   nominalResistance_ohm,
   potsInUse,
   readingUnit_V,
 } from './profile.js';
 export { boardProfile, boardProfiles, referenceBoard, xorNanoBoard } from './profiles.js';
 export { batchGain, rateOfLearning } from './rates.js';
-export { clipMax, contrast, gainMax, moveTap, nudge_mV, outputError, tapStep } from './tap-rule.js';
+export { countOf, zeroCount } from './reading.js';
+export { contrast, gainMax, moveTap, nudge_mV, outputError, tapStep } from './tap-rule.js';

@@ -1,7 +1,7 @@
 import { RandomStream } from '../../core/index.js';
 import { type DiodeParameters, defaultDiode } from '../elements/index.js';
 import { type BoardCalibration, nominalCalibration } from './calibration.js';
-import { type BoardProfile, nominalResistance_ohm } from './profile.js';
+import type { BoardProfile } from './profile.js';
 
 /** A converter: what comes out is in · gain + offset_V + bow_V · shape, where shape is 0 at both ends and 1 in the middle. */
 export interface ConverterParts {
@@ -66,7 +66,7 @@ export function nominalParts(profile: BoardProfile): BoardParts {
  * The parts of one board, drawn from its seed. Each kind of part has a stream of its own, so a spread that is changed
  * does not shift the others. Spreads are those of ordinary parts: pots ±20 % a chip and ±1 % inside it, wipers ±50 %,
  * steps 10 % rms, diodes' saturation current a factor e^0.5, 20 nA rms of leakage, converters of 12 bits with ±0.2 % of
- * gain, a few mV of offset and up to a step of bow, 1 mV rms of noise a conversion.
+ * gain, a few mV of offset and up to a step of bow, the profile's noise a conversion.
  */
 export function drawParts(profile: BoardProfile, seed: number, spread: PartSpread = {}): BoardParts {
   const stream = (name: string) => new RandomStream(seed, `board/${name}`);
@@ -76,7 +76,7 @@ export function drawParts(profile: BoardProfile, seed: number, spread: PartSprea
   const diode = stream('diode');
   const load = stream('load');
   const leak = stream('leakage');
-  const step_V = profile.converterStep_V;
+  const step_V = profile.reader.step_V;
   const common_V = adc.between(-5e-3, 5e-3);
   const adcGain = 1 + adc.between(-2e-3, 2e-3);
   return {
@@ -96,7 +96,7 @@ export function drawParts(profile: BoardProfile, seed: number, spread: PartSprea
       offset_V: common_V,
       bow_V: adc.between(-step_V, step_V),
     })),
-    noise_V: profile.converterStep_V >= 1e-3 ? 1e-3 : 2e-4,
+    noise_V: profile.reader.noise_V,
   };
 }
 
@@ -131,12 +131,6 @@ function drawPots(profile: BoardProfile, stream: RandomStream, spread: PartSprea
 
 /** What a converter makes of a potential, V, without its steps: `span_V` is half its range. */
 export function converted_V(parts: ConverterParts, value_V: number, span_V: number): number {
-  const place = value_V / span_V;
-  return value_V * parts.gain + parts.offset_V + parts.bow_V * (1 - place * place);
-}
-
-/** The data sheet's resistance beside the drawn one, for a report: largest relative deviation at mid-scale. */
-export function spreadAtMiddle(parts: BoardParts): number {
-  const nominal = nominalResistance_ohm(parts.profile, 128);
-  return Math.max(...parts.calibration.resistance_ohm.map((table) => Math.abs(table[128] / nominal - 1)));
+  const shareOfSpan = value_V / span_V;
+  return value_V * parts.gain + parts.offset_V + parts.bow_V * (1 - shareOfSpan * shareOfSpan);
 }

@@ -2,12 +2,12 @@ import type { DiodeParameters } from '../elements/index.js';
 
 /**
  * What a learning board is by design: its network, its parts' nominal values and its limits. Potentials are in V above
- * the board's middle potential. Places number sources first, then hidden nodes, then outputs; pot e joins
- * `from(e)` (a source or a hidden node) to `to(e)`.
+ * the board's middle potential. Terminals of pots number sources first, then hidden nodes, then outputs; pot e joins
+ * terminal `from(e)` (a source or a hidden node) to terminal `to(e)`.
  */
 export interface BoardProfile {
   readonly name: string;
-  /** As the firmware names it in its greeting. */
+  /** As the firmware names it in its description. */
   readonly id: number;
   readonly inputs: number;
   /** Two for each input (+x and −x) and two bias rails. */
@@ -46,11 +46,25 @@ export interface BoardProfile {
   diodes(hidden: number): readonly (1 | -1)[];
   /** Largest current that a pot may carry, A. */
   readonly wiperLimit_A: number;
-  /** Step of the node converter, V. */
-  readonly converterStep_V: number;
+  /** Middle potential above the converters' ground, V; half of what they span. */
+  readonly middle_V: number;
+  readonly reader: NodeReader;
   /** What the firmware does unless told otherwise. */
   readonly settle_us: number;
   readonly reads: number;
+}
+
+/** The converter that reads nodes, by its data sheet and with ordinary parts around it. */
+export interface NodeReader {
+  readonly part: string;
+  /** One count, V. */
+  readonly step_V: number;
+  /** Largest count. */
+  readonly countMax: number;
+  /** One conversion with what its bus takes, s. */
+  readonly conversion_seconds: number;
+  /** Of one conversion, V rms. */
+  readonly noise_V: number;
 }
 
 /** The firmware's unit of node readings, V. */

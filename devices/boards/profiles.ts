@@ -1,10 +1,27 @@
 import { inputError, nearestWord } from '../../core/index.js';
-import type { BoardProfile } from './profile.js';
+import type { BoardProfile, NodeReader } from './profile.js';
 
 /** BAT54 (SPICE model of its maker, NXP): Schottky, 0.24 V at 0.1 mA. */
 const bat54 = { IS: 2.117e-7, N: 1.016, RS: 2.637, EG: 0.69, XTI: 2 };
 /** BAT42 as the published board's own SPICE netlist has it (emersonmde/eqprop, spice.py). */
 const bat42 = { IS: 1e-7, N: 1.1, RS: 12, EG: 0.69, XTI: 2 };
+
+/** MCP3208 at 2 MHz with 4.096 V of reference (Microchip DS21298): 12 bits, 24 clocks and the firmware's loop. */
+const mcp3208: NodeReader = {
+  part: 'MCP3208',
+  step_V: 1e-3,
+  countMax: 4095,
+  conversion_seconds: 17e-6,
+  noise_V: 1e-3,
+};
+/** ADS1115 at ±6.144 V and 860 samples a second (TI SBAS444): single shots, and its two-wire bus at 400 kHz. */
+const ads1115: NodeReader = {
+  part: 'ADS1115',
+  step_V: 187.5e-6,
+  countMax: 32767,
+  conversion_seconds: 1.7e-3,
+  noise_V: 2e-4,
+};
 
 const referenceSources = 10;
 const referenceHidden = 6;
@@ -20,10 +37,8 @@ export const referenceBoard: BoardProfile = {
   pots: 84,
   from(pot) {
     if (pot < referenceSources * referenceHidden) return pot % referenceSources;
-    const place = (pot - referenceSources * referenceHidden) % 8;
-    return place < referenceHidden
-      ? referenceSources + place
-      : referenceSources - 2 + place - referenceHidden;
+    const row = (pot - referenceSources * referenceHidden) % 8;
+    return row < referenceHidden ? referenceSources + row : referenceSources - 2 + row - referenceHidden;
   },
   to(pot) {
     if (pot < referenceSources * referenceHidden)
@@ -49,7 +64,8 @@ export const referenceBoard: BoardProfile = {
   // Even nodes: anode at the middle potential, so that they cannot go much below it; odd ones the other way.
   diodes: (hidden) => [hidden % 2 === 0 ? -1 : 1],
   wiperLimit_A: 2.5e-3,
-  converterStep_V: 1e-3,
+  middle_V: 2.048,
+  reader: mcp3208,
   settle_us: 200,
   reads: 8,
 };
@@ -86,7 +102,8 @@ export const xorNanoBoard: BoardProfile = {
   diode: bat42,
   diodes: () => [1, -1],
   wiperLimit_A: 2.5e-3,
-  converterStep_V: 187.5e-6,
+  middle_V: 2.5,
+  reader: ads1115,
   settle_us: 400,
   reads: 1,
 };

@@ -5,8 +5,6 @@
 
 /** Largest gain that the firmware takes: gain · (5 tap + offset) must fit 32 bits. */
 export const gainMax = 3_300_000;
-/** Largest clip, taps. */
-export const clipMax = 64;
 
 /** Error of an output held against its target; one-sided: none once the output is past its target. */
 export function outputError(target: number, output: number, oneSided: boolean): number {

@@ -66,8 +66,8 @@ export abstract class BoardRequests implements BoardOperations {
     this.page = Math.min(options.page ?? Number.POSITIVE_INFINITY, description.payloadMax);
     const reads = options.reads ?? this.profile.reads;
     const nodes = this.profile.hidden + this.use.outputs;
-    // An ADS1115 takes 1.5 ms a reading, an MCP3208 17 µs; twice that for everything around it.
-    const read_seconds = this.profile.converterStep_V < 1e-3 ? 3e-3 : 40e-6;
+    // Twice that for everything around it.
+    const read_seconds = 2 * this.profile.reader.conversion_seconds;
     const settle_seconds = (options.settle_us ?? this.profile.settle_us) * 1e-6;
     this.example_seconds = 3 * (settle_seconds + nodes * reads * read_seconds + 1e-3);
   }

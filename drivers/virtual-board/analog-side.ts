@@ -1,6 +1,5 @@
 import { RandomStream } from '../../core/index.js';
-import type { BoardCircuit, BoardParts } from '../../devices/boards/index.js';
-import { convertedCount } from './converter-models.js';
+import { type BoardCircuit, type BoardParts, converted_V, countOf } from '../../devices/boards/index.js';
 
 /** Slowest time constant of a node: some 12 kΩ against 1.2 nF of pot terminals. */
 const timeConstant_seconds = 12e-6;
@@ -57,11 +56,10 @@ export class AnalogSide {
   }
 
   /** One conversion of a node. */
-  count(node: number, zeroCount: number, countMax: number): number {
+  count(node: number): number {
     const { readers, noise_V, profile } = this.parts;
-    const step_V = profile.converterStep_V;
-    const reader = readers[node];
-    return convertedCount(this.node_V(node), reader, noise_V, this.random, step_V, zeroCount, countMax);
+    const seen_V = converted_V(readers[node], this.node_V(node), profile.middle_V);
+    return countOf(profile, seen_V + noise_V * this.random.normal());
   }
 
   private creep(node: number): number {

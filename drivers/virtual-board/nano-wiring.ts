@@ -7,7 +7,6 @@ import type { BoardWiring } from './wiring.js';
 
 /** No current flows when a pump's control is at 2.5 V. */
 const noCurrentCount = 2500;
-const middleConverterCount = 2.5 / 187.5e-6;
 
 /**
  * The published XOR board (emersonmde/eqprop): 8 dual potentiometers on D4 D5 D6 D7 D8 D10 A2 A3, the DAC of the two
@@ -32,12 +31,12 @@ export const nanoWiring: BoardWiring = {
       for (let k = 0; k < 2; k++) {
         const count = pump.output[k];
         const control_V = Number.isNaN(count) ? 0 : (count - noCurrentCount) / 1000;
-        analog.setSource(sources.length + k, converted_V(nudges[k], control_V, 2.5));
+        analog.setSource(sources.length + k, converted_V(nudges[k], control_V, xorNanoBoard.middle_V));
       }
     }, true);
     const rail = xorNanoBoard.inputLimit_V;
     const setSource = (source: number, value_V: number) =>
-      analog.setSource(source, converted_V(sources[source], value_V, 2.5));
+      analog.setSource(source, converted_V(sources[source], value_V, xorNanoBoard.middle_V));
     setSource(4, -rail);
     setSource(5, rail);
 
@@ -77,9 +76,7 @@ export const nanoWiring: BoardWiring = {
       }
     });
     for (const part of chips) part.reset();
-    const converter = new Ads1115(core.cpu, core.twi, 0x48, (channel) =>
-      analog.count(channel, middleConverterCount, 32767),
-    );
+    const converter = new Ads1115(core.cpu, core.twi, 0x48, (channel) => analog.count(channel));
     core.twi.eventHandler = converter;
     return {
       failConverter: () => {

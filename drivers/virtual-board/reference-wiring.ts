@@ -34,7 +34,7 @@ export const referenceWiring: BoardWiring = {
     const set = (source: number, count: number) => {
       const converter = source < sources.length ? sources[source] : nudges[source - sources.length];
       const asked_V = Number.isNaN(count) ? 0 : (count - middleCount) / 1000;
-      analog.setSource(source, converted_V(converter, asked_V, middleCount / 1000));
+      analog.setSource(source, converted_V(converter, asked_V, referenceBoard.middle_V));
     };
     // Converter 0..4: the pairs of sources. 5 and 6: the three nudges, and the middle potential itself.
     const dac = Array.from({ length: dacs }, (_, d) => {
@@ -50,7 +50,7 @@ export const referenceWiring: BoardWiring = {
       new Mcp3208((channel) => {
         const node = first + channel;
         const wired = first === 0 ? channel < 6 : node < readers.length;
-        if (wired) return analog.count(node, middleCount, 4095);
+        if (wired) return analog.count(node);
         // Channel 3 of the second converter reads the middle potential.
         return first > 0 && channel === 3 ? middleCount + Math.round(parts.middle_V * 1000) : 0;
       });

@@ -38,9 +38,7 @@ export function boardPlan(network: BoardConfig, config: RunConfig, dataSet: Data
 /** Settling and reading every node once, s. */
 function phaseTime_seconds(profile: BoardProfile, reads: number): number {
   const nodes = profile.hidden + profile.outputs;
-  // An MCP3208 at 2 MHz takes 17 µs a conversion, an ADS1115 on its bus 1.7 ms.
-  const conversion_seconds = profile.converterStep_V < 1e-3 ? 1.7e-3 : 17e-6;
-  return profile.settle_us * 1e-6 + nodes * reads * conversion_seconds + 0.3e-3;
+  return profile.settle_us * 1e-6 + nodes * reads * profile.reader.conversion_seconds + 0.3e-3;
 }
 
 export function describePlan(plan: BoardPlan): string {

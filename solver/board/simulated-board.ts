@@ -1,4 +1,3 @@
-import { RandomStream } from '../../core/index.js';
 import {
   accumulateContrast,
   type BoardCounters,
@@ -8,7 +7,6 @@ import {
   type BoardProfile,
   type BoardStepReport,
   type BoardUse,
-  converted_V,
   moveTap,
   type NudgePair,
   nudge_mV,
@@ -19,7 +17,7 @@ import {
   type TapUpdate,
   tapStep,
 } from '../../devices/boards/index.js';
-import { SolvedBoard } from './board-circuit.js';
+import { SimulatedAnalog } from './simulated-analog.js';
 
 export interface SimulatedBoardOptions {
   readonly parts: BoardParts;
@@ -40,47 +38,36 @@ export class SimulatedBoard implements BoardOperations {
   readonly profile: BoardProfile;
   readonly use: BoardUse;
   readonly identity: string;
-  private readonly parts: BoardParts;
-  private readonly circuit: SolvedBoard;
+  private readonly analog: SimulatedAnalog;
   private readonly taps: Uint8Array;
   private readonly residuals: Int16Array;
-  private readonly resistance_ohm: Float64Array;
-  private readonly source_V: Float64Array;
-  private readonly node_V: Float64Array;
   private readonly pots: number[];
   private readonly inUse: Uint8Array;
-  private readonly reads: number;
   private readonly oneSided: boolean;
-  private readonly random: RandomStream;
   private pulses = 0;
   private lastUpdate = 0;
 
   constructor(options: SimulatedBoardOptions) {
-    this.parts = options.parts;
-    this.profile = options.parts.profile;
-    this.use = options.use;
-    this.identity = `simulated, ${options.parts.name}`;
-    this.circuit = new SolvedBoard(options.parts);
-    this.reads = options.reads ?? this.profile.reads;
+    const { parts, use, seed } = options;
+    this.profile = parts.profile;
+    this.use = use;
+    this.identity = `simulated, ${parts.name}`;
+    this.analog = new SimulatedAnalog(parts, use, options.reads ?? this.profile.reads, seed);
     this.oneSided = options.oneSided ?? true;
     this.taps = new Uint8Array(this.profile.pots).fill(options.tap ?? 128);
     this.residuals = new Int16Array(this.profile.pots);
-    this.resistance_ohm = new Float64Array(this.profile.pots).fill(Number.POSITIVE_INFINITY);
-    this.source_V = new Float64Array(this.circuit.sources);
-    this.node_V = new Float64Array(this.circuit.nodes);
-    this.pots = potsInUse(this.profile, this.use);
+    this.pots = potsInUse(this.profile, use);
     this.inUse = new Uint8Array(this.profile.pots);
     for (const e of this.pots) this.inUse[e] = 1;
-    this.random = new RandomStream(options.seed, 'board/noise');
-    for (const e of this.pots) this.connect(e);
-    this.drive(new Int16Array(this.profile.inputs));
+    for (const e of this.pots) this.analog.setTap(e, this.taps[e]);
+    this.analog.setInputs([]);
   }
 
   async measure(
     examples: BoardExamples,
     nudgeGain_q8: number | undefined,
   ): Promise<{ readings: Int16Array; clipped: number }> {
-    const nodes = this.nodes;
+    const { nodes } = this.analog;
     const readings = new Int16Array(examples.count * nodes);
     let clipped = 0;
     for (let s = 0; s < examples.count; s++) {
@@ -96,7 +83,8 @@ export class SimulatedBoard implements BoardOperations {
     update: TapUpdate,
     observeAll: boolean,
   ): Promise<BoardStepReport> {
-    const { profile, use, nodes } = this;
+    const { profile, use } = this;
+    const { nodes } = this.analog;
     const shape = examples.count * nodes;
     const [free, first, second] = [new Int16Array(shape), new Int16Array(shape), new Int16Array(shape)];
     let clipped = 0;
@@ -133,7 +121,7 @@ export class SimulatedBoard implements BoardOperations {
       this.pulses += Math.abs(taps[e] - this.taps[e]);
       this.taps[e] = taps[e];
       this.residuals[e] = residuals[e];
-      if (this.inUse[e]) this.connect(e);
+      if (this.inUse[e]) this.analog.setTap(e, taps[e]);
     }
   }
 
@@ -147,50 +135,15 @@ export class SimulatedBoard implements BoardOperations {
 
   async close(): Promise<void> {}
 
-  private get nodes(): number {
-    return this.profile.hidden + this.use.outputs;
-  }
-
-  private connect(pot: number): void {
-    this.resistance_ohm[pot] = this.parts.calibration.resistance_ohm[pot][this.taps[pot]];
-  }
-
-  private drive(inputs_mV: ArrayLike<number>): void {
-    const { profile, parts, source_V } = this;
-    const span_V = profile.binaryInputs ? 2.5 : 2.048;
-    const set = (source: number, value_V: number) => {
-      source_V[source] = converted_V(parts.sources[source], value_V, span_V);
-    };
-    for (let i = 0; i < profile.inputs; i++) {
-      const value_V = (inputs_mV[i] ?? 0) / 1000;
-      set(2 * i, value_V);
-      set(2 * i + 1, -value_V);
-    }
-    set(profile.sources - 2, profile.bias_V);
-    set(profile.sources - 1, -profile.bias_V);
-  }
-
-  private nudge(nudges_mV: ArrayLike<number>): void {
-    const { profile, parts, source_V } = this;
-    for (let k = 0; k < profile.outputs; k++) {
-      const value_V = (nudges_mV[k] ?? 0) / 1000;
-      source_V[profile.sources + k] = converted_V(
-        parts.nudges[k],
-        value_V,
-        profile.binaryInputs ? 2.5 : 2.048,
-      );
-    }
-    this.circuit.solve(this.resistance_ohm, source_V, this.node_V);
-  }
-
   /** Settles and reads the free phase of one example; returns the outputs' errors, 1/8 mV. */
   private free(examples: BoardExamples, s: number, out: Int16Array, all: boolean): number[] {
     const { inputs, outputs } = this.use;
-    this.drive(examples.inputs_mV.subarray(s * inputs, (s + 1) * inputs));
-    this.nudge([]);
-    this.read(out, s, all);
+    const { analog } = this;
+    analog.setInputs(examples.inputs_mV.subarray(s * inputs, (s + 1) * inputs));
+    analog.setNudges([]);
+    analog.read(out, s, all);
     const { hidden, differential } = this.profile;
-    const v = out.subarray(s * this.nodes + hidden, (s + 1) * this.nodes);
+    const v = out.subarray(s * analog.nodes + hidden, (s + 1) * analog.nodes);
     const y = examples.targets_mV.subarray(s * outputs, (s + 1) * outputs);
     if (differential) {
       const error = outputError(8 * (y[0] - y[1]), v[0] - v[1], this.oneSided);
@@ -202,27 +155,9 @@ export class SimulatedBoard implements BoardOperations {
   private nudged(errors: readonly number[], nudgeGain_q8: number, s: number, out: Int16Array): number {
     const limit_mV = Math.round(this.profile.nudgeLimit_V * 1000);
     const nudges = errors.map((error) => nudge_mV(error, nudgeGain_q8, limit_mV));
-    this.nudge(nudges.map(({ nudge }) => nudge));
-    this.read(out, s, true);
+    this.analog.setNudges(nudges.map(({ nudge }) => nudge));
+    this.analog.read(out, s, true);
     return nudges.filter(({ clipped }) => clipped).length;
-  }
-
-  /** Reads nodes as the board's converters would: `reads` conversions a node, in 1/8 mV. */
-  private read(out: Int16Array, s: number, all: boolean): void {
-    const { parts, profile, node_V, random, reads } = this;
-    const step_V = profile.converterStep_V;
-    const span_V = profile.binaryInputs ? 2.5 : 2.048;
-    const zero = span_V / step_V;
-    const most = profile.binaryInputs ? 32767 : 4095;
-    for (let n = all ? 0 : profile.hidden; n < this.nodes; n++) {
-      const seen_V = converted_V(parts.readers[n], node_V[n], span_V);
-      let sum = 0;
-      for (let r = 0; r < reads; r++) {
-        const noisy_V = parts.noise_V === 0 ? seen_V : seen_V + parts.noise_V * random.normal();
-        sum += Math.max(0, Math.min(most, Math.floor(noisy_V / step_V + zero)));
-      }
-      out[s * this.nodes + n] = Math.round((sum / reads - zero) * step_V * 8000);
-    }
   }
 
   private move(id: number, steps: Int16Array): TapReport {
@@ -236,7 +171,7 @@ export class SimulatedBoard implements BoardOperations {
         moved += Math.abs(next.tap - taps[e]);
         taps[e] = next.tap;
         residuals[e] = next.residual;
-        this.connect(e);
+        this.analog.setTap(e, taps[e]);
       }
       this.pulses += moved;
     }
@@ -247,11 +182,12 @@ export class SimulatedBoard implements BoardOperations {
   }
 
   private outputsOf(readings: Int16Array, count: number): Int16Array {
+    const { nodes } = this.analog;
     const { hidden } = this.profile;
     const { outputs } = this.use;
     const out = new Int16Array(count * outputs);
     for (let s = 0; s < count; s++) {
-      out.set(readings.subarray(s * this.nodes + hidden, (s + 1) * this.nodes), s * outputs);
+      out.set(readings.subarray(s * nodes + hidden, (s + 1) * nodes), s * outputs);
     }
     return out;
   }
