@@ -5,14 +5,15 @@ import { KernelMemory } from '../../kernels/load.js';
 import type { CellArray } from '../contract/cell-array.js';
 import type { Floats } from '../contract/drive.js';
 import type { ConductanceMap } from './conductance-map.js';
-import type { ConductanceStore, LocalContrast, StoreReport } from './conductance-store.js';
-import { ContrastBlock } from './contrast-block.js';
+import type { ConductanceStore, StoreReport } from './conductance-store.js';
+import { ContrastArea } from './contrast-area.js';
 import { GroupCells } from './group-cells.js';
 import { MappedGroup } from './mapped-group.js';
 import type { Nonidealities } from './nonidealities/index.js';
 import type { UpdatePolicy } from './policies/update-policy.js';
 import { largestStep, type PulseModel } from './pulse/index.js';
 import { SimulatedCells } from './simulated-cells.js';
+import type { WantedChanges } from './wanted-changes.js';
 
 /** One group of a network's conductances and how its cells carry them. */
 export interface StoreGroup {
@@ -53,8 +54,6 @@ export class CellStore implements ConductanceStore {
   readonly groups: ReadonlyMap<string, MappedGroup>;
   private readonly listener: PulseListener | undefined;
   private readonly update_s: number;
-  /** Time since the last update, not yet passed on to the cells. */
-  private pending_s = 0;
 
   constructor(options: CellStoreOptions) {
     const { groups, model, policy, seed } = options;
@@ -62,14 +61,14 @@ export class CellStore implements ConductanceStore {
       groups.reduce((sum, { rows, columns, map }) => {
         const arrays = map.pairing === 'differential' ? 2 : 1;
         const each = GroupCells.bytes(rows, columns, policy, model) + 4 * paddedCells(rows * columns);
-        return sum + ContrastBlock.bytes(rows, columns) + arrays * each + 4 * paddedCells(rows * columns);
+        return sum + ContrastArea.bytes(rows, columns) + arrays * each + 4 * paddedCells(rows * columns);
       }, 65536),
     );
     const kernel = cellKernel(memory);
     const built = new Map<string, MappedGroup>();
     for (const [g, group] of groups.entries()) {
       const { rows, columns, map, name } = group;
-      const block = new ContrastBlock(rows, columns, kernel, memory);
+      const block = new ContrastArea(rows, columns, kernel, memory);
       const signs: (1 | -1)[] = map.pairing === 'differential' ? [1, -1] : [1];
       const cells = signs.map((sign, n) => {
         const number = 2 * g + n;
@@ -118,17 +117,18 @@ export class CellStore implements ConductanceStore {
   }
 
   async sense(group: string, unit_S = 1): Promise<Floats> {
-    if (this.pending_s > 0) {
-      for (const each of this.groups.values()) each.wait(this.pending_s);
-      this.pending_s = 0;
-    }
     return this.group(group).sense(unit_S);
   }
 
-  async adapt(group: string, contrast: LocalContrast, rate: number, id: number): Promise<void> {
-    await this.group(group).adapt(contrast, rate, id);
-    // all groups of an update are adapted before anything is sensed again
-    this.pending_s = this.update_s;
+  async adapt(wanted: Readonly<Record<string, WantedChanges>>, id: number): Promise<void> {
+    for (const [name, changes] of Object.entries(wanted)) await this.group(name).adapt(changes, id);
+    if (Object.keys(wanted).length > 0) this.elapse(this.update_s);
+  }
+
+  /** Lets time pass for the cells. */
+  private elapse(seconds: number): void {
+    if (seconds === 0) return;
+    for (const group of this.groups.values()) group.wait(seconds);
   }
 
   async write(group: string, conductances_S: Floats): Promise<void> {
@@ -183,7 +183,6 @@ export class CellStore implements ConductanceStore {
       }
       for (const [key, value] of Object.entries(group.pulses.values())) values[`${name}.${key}`] = value;
     }
-    values.pending_s = this.pending_s;
     return { format: FORMAT, arrays, values };
   }
 
@@ -204,7 +203,8 @@ export class CellStore implements ConductanceStore {
       group.pulses.restore(under(state.values, `${name}.`));
       group.changed();
     }
-    this.pending_s = Number(state.values.pending_s ?? 0);
+    // earlier versions let the time of the last update pass only when cells were next looked at
+    this.elapse(Number(state.values.pending_s ?? 0));
   }
 
   async close(): Promise<void> {

@@ -1,22 +1,6 @@
 import type { DeviceState } from '../../core/state.js';
 import type { Floats } from '../contract/drive.js';
-
-/**
- * What two phases tell the conductances of one group by the local rule of a resistive network:
- *   ∂C/∂g_ij = factor · Σ_b (δ_i − δ_j)(m_i − m_j)     [V²/S]
- * with δ = second − first phase and m their mean at a node, V; δ left out is 0 (sources).
- */
-export interface LocalContrast {
-  readonly batch: number;
-  /** [batch × rows] */
-  readonly deltaBefore?: Floats;
-  readonly meanBefore: Floats;
-  /** [batch × columns] */
-  readonly deltaAfter: Floats;
-  readonly meanAfter: Floats;
-  /** 1/(batch · Δβ), 1/S */
-  readonly factor: number;
-}
+import type { WantedChanges } from './wanted-changes.js';
 
 /** What the cells of a network have been through and where they stand. */
 export interface StoreReport {
@@ -32,7 +16,7 @@ export interface StoreReport {
 
 /**
  * Where a network's conductances live when they are more than numbers: cells. A device that is given one asks it for
- * conductances, hands it contrasts, and keeps no other truth. Groups are named as in `DeviceInfo`.
+ * conductances, hands it the changes that it wants, and keeps no other truth. Groups are named as in `DeviceInfo`.
  */
 export interface ConductanceStore {
   /** Range that a conductance of the group can have, S. */
@@ -46,8 +30,11 @@ export interface ConductanceStore {
    * group); valid until the next call for that group.
    */
   sense(group: string, unit_S?: number): Promise<Floats>;
-  /** g ← g − rate·∂C/∂g as well as the cells and the policy can. */
-  adapt(group: string, contrast: LocalContrast, rate: number, id: number): Promise<void>;
+  /**
+   * One whole update: changes the groups named as well as their cells and the policy can. Then the time from one update to the
+   * next passes for all groups.
+   */
+  adapt(wanted: Readonly<Record<string, WantedChanges>>, id: number): Promise<void>;
   /** Programs conductances, each as near as its cell can. */
   write(group: string, conductances_S: Floats): Promise<void>;
   /** Pulses given so far; cheap. */

@@ -1,6 +1,8 @@
 export { CellStore, type CellStoreOptions, type PulseListener, type StoreGroup } from './cell-store.js';
 export { type CellPairing, type ConductanceMap, conductanceMap } from './conductance-map.js';
-export type { ConductanceStore, LocalContrast, StoreReport } from './conductance-store.js';
+export type { ConductanceStore, StoreReport } from './conductance-store.js';
 export { findStuckCells, maskStuckCells, type StuckTest } from './find-stuck.js';
+export { outerProduct } from './outer-product.js';
 export { PackedCells } from './packed-cells.js';
 export { SimulatedCells, type SimulatedCellsOptions } from './simulated-cells.js';
+export type { ContrastRoom, LocalContrast, WantedChanges } from './wanted-changes.js';

@@ -3,10 +3,10 @@ import { type CellKernel, paddedCells } from '../../kernels/cells.js';
 import type { KernelMemory } from '../../kernels/load.js';
 import type { Floats } from '../contract/drive.js';
 import type { ConductanceMap } from './conductance-map.js';
-import type { LocalContrast } from './conductance-store.js';
-import type { ContrastBlock } from './contrast-block.js';
+import { BLOCK_ROWS, type ContrastArea } from './contrast-area.js';
 import type { GroupCells } from './group-cells.js';
 import { PulseEnergy } from './pulse-energy.js';
+import type { WantedChanges } from './wanted-changes.js';
 
 /** Rounds that every update id is given on the arrays, whatever the policy: 64 per update id. */
 const ROUNDS = 64;
@@ -27,7 +27,7 @@ export class MappedGroup {
   constructor(
     readonly map: ConductanceMap,
     readonly cells: readonly GroupCells[],
-    private readonly block: ContrastBlock,
+    private readonly area: ContrastArea,
     private readonly kernel: CellKernel,
     memory: KernelMemory,
     private readonly onPulses: (sign: 1 | -1, counts: Int16Array, id: number) => void,
@@ -60,19 +60,23 @@ export class MappedGroup {
     return this.network.subarray(0, this.entries);
   }
 
-  async adapt(contrast: LocalContrast, rate: number, id: number): Promise<void> {
-    const share = 1 / this.cells.length;
+  async adapt(wanted: WantedChanges, id: number): Promise<void> {
     // cells whose reads differ from their states are planned on what the last phase saw
     if (this.stale) await this.refresh();
+    const changes = wanted.inKernel?.(this.area) ?? wanted;
+    const { change, rows, columns } = this.area;
     for (const [n, c] of this.cells.entries()) {
       const sign = n === 0 ? 1 : -1;
-      const factor = (-sign * share * rate * contrast.factor) / this.map.span_S;
+      // each cell of a pair takes its share of the change
+      const unit_S = sign * this.cells.length * this.map.span_S;
       const event = id * ROUNDS;
-      this.block.forEachBlock(contrast, factor, (first, count) => {
-        if (c.policy.idealWrite) {
-          c.simulated!.shift(first, count, this.block.change.byteOffset, event);
-        } else c.run.plan(first, count, event);
-      });
+      for (let row = 0; row < rows; row += BLOCK_ROWS) {
+        const first = row * columns;
+        const count = Math.min(BLOCK_ROWS, rows - row) * columns;
+        changes.block(first, count, change, unit_S);
+        if (c.policy.idealWrite) c.simulated!.shift(first, count, change.byteOffset, event);
+        else c.run.plan(first, count, event);
+      }
       if (!c.policy.idealWrite) await this.pulseRounds(c, n, sign, event);
     }
     this.stale = true;

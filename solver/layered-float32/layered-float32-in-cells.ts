@@ -1,5 +1,10 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
-import type { ConductanceStore, LocalContrast } from '../../devices/cells/index.js';
+import {
+  type ConductanceStore,
+  type LocalContrast,
+  outerProduct,
+  type WantedChanges,
+} from '../../devices/cells/index.js';
 import {
   type AdaptReport,
   type Batch,
@@ -75,11 +80,12 @@ export class LayeredFloat32InCells extends LayeredFloat32Device {
     if (update.id <= this.lastUpdate || options.signal?.aborted)
       return { applied: false, saturatedFraction: this.edge };
     const before = this.store.pulses();
+    const wanted: Record<string, WantedChanges> = {};
     for (const l of this.info.layers.keys()) {
       const rate = update.rates[`g${l + 1}`] ?? 0;
-      if (rate === 0) continue;
-      await this.store.adapt(`g${l + 1}`, this.localContrast(batch, size, betaSpan, l), rate, update.id);
+      if (rate !== 0) wanted[`g${l + 1}`] = outerProduct(this.localContrast(batch, size, betaSpan, l), rate);
     }
+    await this.store.adapt(wanted, update.id);
     // a noisy store is sensed before every settling anyway
     if (!this.store.noisy) await this.bringConductances();
     const { biases } = this.factorsOf(update, size, betaSpan);

@@ -1,4 +1,9 @@
-import type { ConductanceStore, LocalContrast } from '../../devices/cells/index.js';
+import {
+  type ConductanceStore,
+  type LocalContrast,
+  outerProduct,
+  type WantedChanges,
+} from '../../devices/cells/index.js';
 import type { PhasePair } from './local-rule.js';
 import type { LayeredParameters } from './parameters.js';
 
@@ -23,8 +28,9 @@ export class ConductancesInCells {
     await this.sense();
   }
 
-  async adapt(pair: PhasePair, l: number, rate: number, id: number): Promise<void> {
-    await this.store.adapt(`g${l + 1}`, localContrast(this.parameters, pair, l), rate, id);
+  /** What the two phases want of the conductances into layer l. */
+  wanted(pair: PhasePair, l: number, rate: number): WantedChanges {
+    return outerProduct(localContrast(this.parameters, pair, l), rate);
   }
 }
 

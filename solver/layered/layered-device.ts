@@ -1,6 +1,6 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
 import { runError } from '../../core/index.js';
-import type { ConductanceStore } from '../../devices/cells/index.js';
+import type { ConductanceStore, WantedChanges } from '../../devices/cells/index.js';
 import {
   type AdaptReport,
   type AnalogDevice,
@@ -95,10 +95,11 @@ export class LayeredDevice implements AnalogDevice {
     if (update.id <= this.lastUpdate || options.signal?.aborted)
       return { applied: false, saturatedFraction: this.saturatedFraction() };
     const before = this.cells?.store.pulses() ?? 0;
+    const wanted: Record<string, WantedChanges> = {};
     for (const [l, size] of this.info.layers.entries()) {
       const rate = update.rates[`g${l + 1}`] ?? 0;
       const biasRate = update.rates[`b${l + 1}`] ?? 0;
-      if (rate !== 0 && this.cells !== undefined) await this.cells.adapt(pair, l, rate, update.id);
+      if (rate !== 0 && this.cells !== undefined) wanted[`g${l + 1}`] = this.cells.wanted(pair, l, rate);
       else if (rate !== 0) this.moveConductances(pair, l, rate);
       if (biasRate !== 0) {
         const gradient = biasGradient(pair, l, size);
@@ -111,6 +112,7 @@ export class LayeredDevice implements AnalogDevice {
       this.parameters.changed();
       return { applied: true, saturatedFraction: this.saturatedFraction() };
     }
+    await this.cells.store.adapt(wanted, update.id);
     // a noisy store is sensed before every settling anyway
     if (this.cells.store.noisy) this.parameters.changed();
     else await this.cells.sense();

@@ -5,6 +5,7 @@ import {
   conductanceMap,
   findStuckCells,
   maskStuckCells,
+  outerProduct,
   SimulatedCells,
 } from '../../devices/cells/index.js';
 import type { Nonidealities } from '../../devices/cells/nonidealities/index.js';
@@ -60,7 +61,7 @@ const STEP = (0.9 * G_MAX) / 1000;
 async function moved(store: CellStore, updates = 1): Promise<Float64Array> {
   await store.write('g1', middle);
   const before = Float64Array.from(await store.sense('g1'));
-  for (let id = 1; id <= updates; id++) await store.adapt('g1', contrast, RATE, id);
+  for (let id = 1; id <= updates; id++) await store.adapt({ g1: outerProduct(contrast, RATE) }, id);
   return Float64Array.from(await store.sense('g1'), (g, c) => g - before[c]);
 }
 
@@ -86,7 +87,7 @@ describe('time between updates', () => {
     await store.write('g1', middle);
     const start = Float64Array.from(await store.sense('g1'));
     for (let id = 1; id <= 4; id++) {
-      await store.adapt('g1', still, RATE, id);
+      await store.adapt({ g1: outerProduct(still, RATE) }, id);
       const expected = ((3 * id + 2) / 2) ** -0.1;
       for (const [c, g] of (await store.sense('g1')).entries()) expect(g / start[c]).toBeCloseTo(expected, 6);
     }
@@ -99,7 +100,7 @@ describe('time between updates', () => {
     await store.write('g1', middle);
     const start = Float64Array.from(await store.sense('g1'));
     for (let id = 1; id <= 3; id++) {
-      await store.adapt('g1', still, RATE, id);
+      await store.adapt({ g1: outerProduct(still, RATE) }, id);
       expect((await store.sense('g1'))[5] / start[5]).toBeCloseTo((5 / 2) ** -0.1, 6);
     }
   });
@@ -108,11 +109,11 @@ describe('time between updates', () => {
     const store = drifting('accumulate', 0);
     await store.write('g1', middle);
     const start = Float64Array.from(await store.sense('g1'));
-    await store.adapt('g1', still, RATE, 1);
+    await store.adapt({ g1: outerProduct(still, RATE) }, 1);
     expect([...(await store.sense('g1'))]).toEqual([...start]);
     const [one, other] = [drifting('accumulate', 3), drifting('accumulate', 3)];
     await one.write('g1', middle);
-    await one.adapt('g1', still, RATE, 1);
+    await one.adapt({ g1: outerProduct(still, RATE) }, 1);
     await other.restore(await one.snapshot());
     expect([...(await other.sense('g1'))]).toEqual([...(await one.sense('g1'))]);
     expect(() => drifting('exact', -1)).toThrow(/update_s/);
@@ -139,7 +140,7 @@ describe('update policies', () => {
     const sums = new Float64Array(ROWS * COLUMNS);
     for (let id = 2; id <= updates; id++) {
       await store.write('g1', middle);
-      await store.adapt('g1', contrast, RATE, id);
+      await store.adapt({ g1: outerProduct(contrast, RATE) }, id);
       (await store.sense('g1')).forEach((g, c) => {
         sums[c] += (g - middle[c]) / (updates - 1);
       });
@@ -162,7 +163,7 @@ describe('update policies', () => {
     const small = { ...contrast, factor: contrast.factor / 20 };
     const store = storeOf('accumulate');
     await store.write('g1', middle);
-    for (let id = 1; id <= 20; id++) await store.adapt('g1', small, RATE, id);
+    for (let id = 1; id <= 20; id++) await store.adapt({ g1: outerProduct(small, RATE) }, id);
     const after = await store.sense('g1');
     expect(largest(wanted.map((d, c) => after[c] - middle[c] - d))).toBeLessThan(1.01 * STEP);
     expect(store.pulses()).toBeLessThan(wanted.reduce((sum, d) => sum + Math.abs(d), 0) / STEP + 1);
@@ -192,7 +193,7 @@ describe('update policies', () => {
     const run = async (store: CellStore, from: number, to: number) => {
       for (let id = from; id <= to; id++) {
         await store.sense('g1');
-        await store.adapt('g1', contrast, RATE, id);
+        await store.adapt({ g1: outerProduct(contrast, RATE) }, id);
       }
       return store.sense('g1').then((g) => Float64Array.from(g));
     };
@@ -202,7 +203,7 @@ describe('update policies', () => {
     await first.write('g1', middle);
     for (let id = 1; id <= 3; id++) {
       await first.sense('g1');
-      await first.adapt('g1', contrast, RATE, id);
+      await first.adapt({ g1: outerProduct(contrast, RATE) }, id);
     }
     const resumed = storeOf(policy, linearCells(1000, 10), noise);
     await resumed.restore(structuredClone(await first.snapshot()));
@@ -241,7 +242,7 @@ describe('stuck cells', () => {
     expect(found).toBeGreaterThan(40);
     await store.write('g1', middle);
     const group = store.groups.get('g1')!.cells[0];
-    await store.adapt('g1', contrast, 10 * RATE, 1);
+    await store.adapt({ g1: outerProduct(contrast, 10 * RATE) }, 1);
     const stuck = group.simulated!.packed.stuck();
     group.counts.forEach((count, c) => {
       if (stuck[c]) expect(count).toBe(0);

@@ -1,16 +1,16 @@
 import type { CellKernel } from '../../kernels/cells.js';
 import type { KernelMemory } from '../../kernels/load.js';
 import type { Floats } from '../contract/drive.js';
-import type { LocalContrast } from './conductance-store.js';
+import type { ContrastRoom, LocalContrast, WantedChanges } from './wanted-changes.js';
 
 /** Rows whose changes are worked out at once: whole blocks of 16 cells whatever the columns, and few enough for a cache. */
 export const BLOCK_ROWS = 16;
 /** Samples that one call of the kernel sums; larger batches take several. */
 const CHUNK = 64;
 
-/** The contrast of one group, packed for the kernel: turns it into wanted changes, block of rows by block of rows. */
-export class ContrastBlock {
-  /** Wanted changes of the block's cells. */
+/** Room in a kernel's memory for the contrast of one group and the changes of some of its rows. */
+export class ContrastArea implements ContrastRoom {
+  /** Changes of the rows last asked for. */
   readonly change: Float32Array;
   private readonly deltaBefore: Float32Array;
   private readonly meanBefore: Float32Array;
@@ -24,8 +24,8 @@ export class ContrastBlock {
   }
 
   constructor(
-    private readonly rows: number,
-    private readonly columns: number,
+    readonly rows: number,
+    readonly columns: number,
     private readonly kernel: CellKernel,
     memory: KernelMemory,
   ) {
@@ -38,52 +38,56 @@ export class ContrastBlock {
     this.shared = memory.float32(this.stride);
   }
 
-  /**
-   * Calls `use(first, count)` for each block of cells, with `change` = factor·Σ(δ_i − δ_j)(m_i − m_j) of its cells.
-   * @param factor what a change is worth in units of a cell's range
-   */
-  forEachBlock(contrast: LocalContrast, factor: number, use: (first: number, count: number) => void): void {
-    const { rows, columns } = this;
-    const chunks = Math.ceil(contrast.batch / CHUNK);
-    for (let chunk = 0; chunk < chunks; chunk++) {
-      const size = Math.min(CHUNK, contrast.batch - chunk * CHUNK);
-      this.load(contrast, chunk * CHUNK, size);
+  /** The changes descent·Σ(δ_i − δ_j)(m_i − m_j) of one contrast, worked out in this area; good until the next is asked for. */
+  changesOf(contrast: LocalContrast, descent: number): WantedChanges {
+    let shared_S = Number.NaN;
+    return {
+      block: (first, count, _out, unit_S) => {
+        const factor = descent / unit_S;
+        if (unit_S !== shared_S) this.share(contrast, factor);
+        shared_S = unit_S;
+        this.rowsOf(contrast, factor, first / this.columns, count / this.columns);
+      },
+    };
+  }
+
+  /** What all rows have in common; a contrast of one chunk stays loaded for the rows that follow. */
+  private share(contrast: LocalContrast, factor: number): void {
+    forEachChunk(contrast.batch, (from, size) => {
+      this.load(contrast, from, size);
       this.kernel.sharedContrast(
         this.shared.byteOffset,
-        columns,
+        this.columns,
         this.stride,
         size,
         this.deltaAfter.byteOffset,
         this.meanAfter.byteOffset,
         factor,
-        chunk === 0 ? 0 : 1,
+        from === 0 ? 0 : 1,
       );
-    }
-    for (let row = 0; row < rows; row += BLOCK_ROWS) {
-      const count = Math.min(BLOCK_ROWS, rows - row);
-      for (let chunk = 0; chunk < chunks; chunk++) {
-        const from = chunk * CHUNK;
-        const size = Math.min(CHUNK, contrast.batch - from);
-        if (chunks > 1) this.load(contrast, from, size);
-        this.kernel.contrastRows(
-          this.change.byteOffset,
-          row,
-          count,
-          rows,
-          columns,
-          this.stride,
-          size,
-          this.deltaBefore.byteOffset,
-          this.meanBefore.byteOffset,
-          this.deltaAfter.byteOffset,
-          this.meanAfter.byteOffset,
-          factor,
-          this.shared.byteOffset,
-          chunk === 0 ? 0 : 1,
-        );
-      }
-      use(row * columns, count * columns);
-    }
+    });
+  }
+
+  private rowsOf(contrast: LocalContrast, factor: number, row: number, count: number): void {
+    forEachChunk(contrast.batch, (from, size) => {
+      if (contrast.batch > CHUNK) this.load(contrast, from, size);
+      this.kernel.contrastRows(
+        this.change.byteOffset,
+        row,
+        count,
+        this.rows,
+        this.columns,
+        this.stride,
+        size,
+        this.deltaBefore.byteOffset,
+        this.meanBefore.byteOffset,
+        this.deltaAfter.byteOffset,
+        this.meanAfter.byteOffset,
+        factor,
+        this.shared.byteOffset,
+        from === 0 ? 0 : 1,
+      );
+    });
   }
 
   private load(contrast: LocalContrast, from: number, size: number): void {
@@ -98,4 +102,8 @@ export class ContrastBlock {
       this.meanAfter.set(own(contrast.meanAfter), s * stride);
     }
   }
+}
+
+function forEachChunk(batch: number, use: (from: number, size: number) => void): void {
+  for (let from = 0; from < batch; from += CHUNK) use(from, Math.min(CHUNK, batch - from));
 }
