@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** The built command, as a person runs it (`npm test` builds first). */
 export const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -25,6 +25,19 @@ export function ohmprop(
       { cwd: options.cwd ?? scratch(), env: { ...process.env, ...options.env } },
       (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
+    );
+  });
+}
+
+/** Runs commands one after the other in a single process, in a directory: what they load is loaded once for all of them. */
+export function ohmpropInTurn(commands: readonly (readonly string[])[], cwd: string): Promise<Finished[]> {
+  const script = fileURLToPath(new URL('./commands-in-turn.cjs', import.meta.url));
+  return new Promise((resolve, reject) => {
+    execFile(
+      process.execPath,
+      [script, pathToFileURL(main).href, JSON.stringify(commands)],
+      { cwd, maxBuffer: 2 ** 26 },
+      (error, stdout) => (error === null ? resolve(JSON.parse(stdout)) : reject(error)),
     );
   });
 }
