@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+
+/** Which test files reach a source file by imports, the nearest first. */
+export class RelatedTests {
+  private readonly importsOf = new Map<string, string[]>();
+
+  /** @param tests paths below `root` */
+  constructor(
+    private readonly root: string,
+    private readonly tests: readonly string[],
+  ) {}
+
+  of(file: string): string[] {
+    return this.tests
+      .map((test) => ({ test, distance: this.distance(test, file) }))
+      .filter(({ distance }) => Number.isFinite(distance))
+      .sort((a, b) => a.distance - b.distance || a.test.localeCompare(b.test))
+      .map(({ test }) => test);
+  }
+
+  /** Number of imports on the shortest way from one file to another; Infinity where there is none. */
+  private distance(from: string, to: string): number {
+    let edge = [from];
+    const seen = new Set(edge);
+    for (let distance = 0; edge.length > 0; distance++) {
+      if (edge.includes(to)) return distance;
+      edge = edge.flatMap((file) => this.imports(file)).filter((file) => !seen.has(file));
+      edge = [...new Set(edge)];
+      for (const file of edge) seen.add(file);
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  private imports(file: string): readonly string[] {
+    const known = this.importsOf.get(file);
+    if (known !== undefined) return known;
+    const text = readFileSync(join(this.root, file), 'utf8');
+    const found = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g)]
+      .map(([, specifier]) => normalize(join(dirname(file), specifier)).replace(/\.js$/, '.ts'))
+      .filter((path) => existsSync(join(this.root, path)));
+    this.importsOf.set(file, found);
+    return found;
+  }
+}
