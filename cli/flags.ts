@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { OhmpropError, readQuantities, readQuantity } from '../core/index.js';
 import { MAX_THREADS } from '../solver/team/index.js';
 
 // How flags are read; commander adds the flag's name to the message.
@@ -21,10 +22,43 @@ export function threadCount(text: string): number | 'auto' {
   return value;
 }
 
-export function decimal(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('needs a number.');
-  return value;
+/** Which values a flag takes, and what it says of others. */
+export interface Range {
+  readonly needs: string;
+  fits(value: number): boolean;
+}
+
+export const aboveZero: Range = { needs: 'needs a number above 0.', fits: (value) => value > 0 };
+export const zeroOrMore: Range = { needs: 'needs a number of 0 or more.', fits: (value) => value >= 0 };
+
+/** A number with or without its unit: `0.5`, `10uS`, `5%`. */
+export function quantity(unit: string, range?: Range): (text: string) => number {
+  return (text) => {
+    const value = usable(() => readQuantity(text, unit, 'number').value);
+    if (range !== undefined && !range.fits(value)) throw new InvalidArgumentError(range.needs);
+    return value;
+  };
+}
+
+/** A list `1,2,5` or a range `0:1V:11` of quantities. */
+export function quantities(unit: string, range?: Range): (text: string) => number[] {
+  return (text) => {
+    const values = usable(() => readQuantities(text, unit, 'list'));
+    if (range !== undefined && !values.every((value) => range.fits(value))) {
+      throw new InvalidArgumentError(range.needs);
+    }
+    return values;
+  };
+}
+
+export const decimal = quantity('1');
+
+function usable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof OhmpropError ? new InvalidArgumentError(`${error.message}.`) : error;
+  }
 }
 
 export function sizes(text: string): number[] {

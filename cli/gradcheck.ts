@@ -56,7 +56,7 @@ async function check(flags: GradcheckFlags): Promise<void> {
       `${device.info.name} has no float64 reference to be checked against`,
     );
   }
-  const asked = await readQuantity(flags.beta ?? config.training.beta, device.info.nudgeUnit, 'beta');
+  const asked = readQuantity(flags.beta ?? config.training.beta, device.info.nudgeUnit, 'beta');
   const beta = asked.hadUnit ? asked.value : asked.value * betaUnit;
   if (!(beta > 0))
     throw inputError(

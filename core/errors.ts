@@ -34,3 +34,10 @@ export function memoryError(cause: unknown, what: string): unknown {
   const full = cause instanceof RangeError && /memory|allocat|array length/i.test(cause.message);
   return full ? inputError('memory.full', `${what} (${cause.message})`, cause) : cause;
 }
+
+/** Text from outside, as messages show it: in quotes, cut to 80 characters, control characters escaped. */
+export function quoted(text: string): string {
+  const shown = text.length > 80 ? `${text.slice(0, 79)}\u2026` : text;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return `"${shown.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`;
+}

@@ -1,4 +1,5 @@
-export { inputError, memoryError, OhmpropError, runError } from './errors.js';
+export { inputError, memoryError, OhmpropError, quoted, runError } from './errors.js';
+export { type DisplayUnit, displayUnit, formatQuantity } from './format-quantity.js';
 export { nearestWord } from './nearest.js';
-export { readQuantity } from './quantity.js';
+export { type Quantity, readQuantities, readQuantity } from './quantity.js';
 export { hashName, philox4x32, RandomStream } from './random.js';

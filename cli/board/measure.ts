@@ -3,7 +3,8 @@ import { inputError } from '../../core/index.js';
 import { nominalCalibration, nominalResistance_ohm, potGroups } from '../../devices/boards/index.js';
 import { PotMeter } from '../../drivers/board/index.js';
 import { type FigureSpec, heatMap } from '../../report/index.js';
-import { number, writeCsv, writeFigure } from '../cell/output.js';
+import { writeCsv, writeFigure } from '../cell/output.js';
+import { decimal } from '../flags.js';
 import { addVirtualOptions, lineTo, type VirtualFlags, withBoard } from './open-board.js';
 
 export function mapCommand(): Command {
@@ -59,8 +60,8 @@ export function sweepCommand(): Command {
   return addVirtualOptions(new Command('sweep'))
     .description("one potentiometer's taps against its measured conductance")
     .argument('<port>', 'virtual, /dev/ttyUSB0, tcp://host:port')
-    .requiredOption('--pot <n>', 'which', number)
-    .option('--points <n>', 'taps to measure', number, 24)
+    .requiredOption('--pot <n>', 'which', decimal)
+    .option('--points <n>', 'taps to measure', decimal, 24)
     .option('--out <file>', 'CSV')
     .option('--plot <file>', 'figure, .svg or .png')
     .action(async (port: string, flags: SweepFlags) => {

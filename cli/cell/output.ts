@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { inputError } from '../../core/index.js';
+import { type DisplayUnit, displayUnit, inputError } from '../../core/index.js';
 import { type FigureSpec, renderPng, renderSvg } from '../../report/index.js';
 
 /** Which kind of figure a name asks for. Throws `device.plot`, exit code 2: to be called before any work. */
@@ -40,61 +40,18 @@ async function write(path: string, content: string | Uint8Array): Promise<void> 
   });
 }
 
-// How flags are read; commander adds the flag's name to the message.
-
-export function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) {
-    throw new InvalidArgumentError('needs a number, without its unit.');
-  }
-  return value;
-}
-
-export function positive(text: string): number {
-  const value = number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('needs a number above 0.');
-  return value;
-}
-
-/** An amplitude. */
-export function notNegative(text: string): number {
-  const value = number(text);
-  if (!(value >= 0)) throw new InvalidArgumentError('needs a number of 0 or more.');
-  return value;
-}
-
-/** A relative σ. */
-export function share(text: string): number {
-  const value = number(text);
-  if (!(value >= 0)) throw new InvalidArgumentError('needs a number of 0 or more; 0.01 is 1 %.');
-  return value;
-}
-
 /** Whole numbers from 1 up to what fits. */
 export function positiveWhole(most: number): (text: string) => number {
   return (text) => {
-    const value = number(text);
+    const value = Number(text);
     if (Number.isInteger(value) && value >= 1 && value <= most) return value;
     throw new InvalidArgumentError(`needs a whole number from 1 to ${most}.`);
   };
 }
 
-/** Positive numbers separated by commas. */
-export function numbers(text: string): number[] {
-  return text.split(',').map(positive);
-}
-
 /** The SI prefix that shows the largest of some values best. */
-export function prefixed(values: Iterable<number>, unit: string): { factor: number; unit: string } {
+export function prefixed(values: Iterable<number>, unit: string): DisplayUnit {
   let largest = 0;
   for (const value of values) largest = Math.max(largest, Math.abs(value));
-  const steps: [number, string][] = [
-    [1, ''],
-    [1e3, 'm'],
-    [1e6, 'µ'],
-    [1e9, 'n'],
-    [1e12, 'p'],
-  ];
-  const [factor, prefix] = steps.find(([f]) => largest * f >= 1) ?? steps[steps.length - 1];
-  return { factor, unit: `${prefix}${unit}` };
+  return displayUnit(largest, unit);
 }

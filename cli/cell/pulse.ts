@@ -1,17 +1,9 @@
 import { Command } from 'commander';
+import { formatQuantity } from '../../core/index.js';
 import { effectiveStates, type FittedLabel, fitLabel } from '../../devices/cells/pulse/index.js';
-import { formatQuantity } from '../../report/index.js';
+import { aboveZero, quantity, zeroOrMore } from '../flags.js';
 import { pulseFigure, type TrainPoint } from './figures.js';
-import {
-  number,
-  positive,
-  positiveWhole,
-  prefixed,
-  requireFigureName,
-  share,
-  writeCsv,
-  writeFigure,
-} from './output.js';
+import { positiveWhole, prefixed, requireFigureName, writeCsv, writeFigure } from './output.js';
 import { type TrainFlags, type Trains, trainsOf } from './trains.js';
 
 interface PulseFlags extends TrainFlags {
@@ -26,11 +18,20 @@ export function pulseCommand(): Command {
     .description('potentiation and depression by identical pulses: nonlinearity, asymmetry, states')
     .argument('<model>', 'cells or a physical model of "ohmprop device list", table:FILE.csv, or a YAML file')
     .option('--pulses <n>', 'pulses each way (from end to end)', positiveWhole(20_000))
-    .option('--up <V>', 'amplitude that potentiates; physical models', number)
-    .option('--down <V>', 'amplitude that depresses; physical models', number)
-    .option('--width <s>', 'pulse width both ways; physical models (what takes 50 pulses each way)', positive)
-    .option('--read <V>', 'read voltage of physical models', number, 0.1)
-    .option('--read-noise <x>', 'σ of a read, relative, for the effective states', share, 0.01)
+    .option('--up <V>', 'amplitude that potentiates; physical models', quantity('V'))
+    .option('--down <V>', 'amplitude that depresses; physical models', quantity('V'))
+    .option(
+      '--width <s>',
+      'pulse width both ways; physical models (what takes 50 pulses each way)',
+      quantity('s', aboveZero),
+    )
+    .option('--read <V>', 'read voltage of physical models', quantity('V'), 0.1)
+    .option(
+      '--read-noise <x>',
+      'σ of a read, relative, for the effective states',
+      quantity('1', zeroOrMore),
+      0.01,
+    )
     .option('--plot <file>', 'both trains as .svg or .png')
     .option('--csv <file>', 'conductance after each pulse')
     .option('--json', 'one JSON object on stdout')

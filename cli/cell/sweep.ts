@@ -3,17 +3,9 @@ import { inputError } from '../../core/index.js';
 import { pulsePresets } from '../../devices/cells/pulse/index.js';
 import { physicalPresets } from '../../devices/elements/index.js';
 import { loopArea, sampleTimes, simulateWaveform, sineDrive } from '../../solver/device-waveform/index.js';
+import { aboveZero, quantities, quantity, zeroOrMore } from '../flags.js';
 import { hysteresisFigure } from './figures.js';
-import {
-  notNegative,
-  number,
-  numbers,
-  positiveWhole,
-  prefixed,
-  requireFigureName,
-  writeCsv,
-  writeFigure,
-} from './output.js';
+import { positiveWhole, prefixed, requireFigureName, writeCsv, writeFigure } from './output.js';
 import { namedModel } from './user-model.js';
 
 interface SweepFlags {
@@ -35,10 +27,14 @@ export function sweepCommand(): Command {
       '<model>',
       'a name of "ohmprop device list", or a YAML file with current, rate, state, parameters',
     )
-    .option('--positive <V>', 'amplitude of the positive half wave', notNegative)
-    .option('--negative <V>', 'amplitude of the negative half wave, with or without its sign', number)
-    .option('--frequencies <list>', 'Hz, separated by commas', numbers)
-    .option('--series <ohm>', 'series resistance', notNegative)
+    .option('--positive <V>', 'amplitude of the positive half wave', quantity('V', zeroOrMore))
+    .option('--negative <V>', 'amplitude of the negative half wave, with or without its sign', quantity('V'))
+    .option(
+      '--frequencies <list>',
+      'in Hz: a list 1,10,1k or a range log:1:1k:4',
+      quantities('Hz', aboveZero),
+    )
+    .option('--series <ohm>', 'series resistance', quantity('ohm', zeroOrMore))
     .option('--periods <n>', 'periods; the last is shown', positiveWhole(MAX_SAMPLES), 2)
     .option('--samples <n>', 'samples a period', positiveWhole(MAX_SAMPLES), 400)
     .option('--plot <file>', 'loops as .svg or .png')

@@ -83,7 +83,7 @@ export async function composeBoard(
       'training.particles: a board reads only its outputs in a step, so that there are no hidden states to keep; leave it out',
     );
   }
-  const beta = await readQuantity(config.training.beta, 'S', 'training.beta');
+  const beta = readQuantity(config.training.beta, 'S', 'training.beta');
   const beta_S = beta.hadUnit ? beta.value : beta.value * profile.nudgeConductance_S;
   const learning = [config.training.conductanceRates].flat();
   const [hidden, output] = [learning[0], learning[1] ?? learning[0]];

@@ -30,7 +30,7 @@ export async function composeHopfield(
       [`b${l + 1}`, b[l]],
     ]),
   );
-  const beta = await readQuantity(config.training.beta, '1', 'training.beta');
+  const beta = readQuantity(config.training.beta, '1', 'training.beta');
   const ways = { euler: eulerSteps(network.epsilon), exact: exactUpdates };
   const options = {
     seed: config.seed,

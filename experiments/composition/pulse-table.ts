@@ -21,7 +21,7 @@ export async function readPulseTable(path: string): Promise<PulseModel> {
       `${path}: two columns are needed, up and down, got ${header?.record.length ?? 0}`,
     );
   }
-  const factors = [await unitOf(header.record[0], path, 1), await unitOf(header.record[1], path, 2)];
+  const factors = [unitOf(header.record[0], path, 1), unitOf(header.record[1], path, 2)];
   for (const { record, line } of body) {
     const more = record.findIndex((field, c) => c > 1 && field !== '');
     if (more >= 0) {
@@ -107,7 +107,7 @@ function column(body: readonly Row[], c: number, path: string, decimalComma: boo
 }
 
 /** S for one unit of the column. */
-async function unitOf(name: string, path: string, number: number): Promise<number> {
+function unitOf(name: string, path: string, number: number): number {
   const unit = /[([]\s*([^)\]]+?)\s*[)\]]\s*$/.exec(name)?.[1];
   if (unit === undefined || Number.isFinite(Number(name))) {
     throw inputError(
@@ -116,7 +116,7 @@ async function unitOf(name: string, path: string, number: number): Promise<numbe
     );
   }
   try {
-    return (await readQuantity(`1 ${unit}`, 'S', path)).value;
+    return readQuantity(`1 ${unit}`, 'S', path).value;
   } catch (cause) {
     throw inputError(
       'pulse-table.unit',

@@ -35,7 +35,7 @@ export async function composeResistive(
       [`b${l + 1}`, b[l] * conductance_S ** 2],
     ]).flat(),
   );
-  const beta = await readQuantity(config.training.beta, 'S', 'training.beta');
+  const beta = readQuantity(config.training.beta, 'S', 'training.beta');
   const beta_S = beta.hadUnit ? beta.value : beta.value * conductance_S;
   if (config.arithmetic === 'float32' && Math.fround(beta_S / conductance_S) === 0) {
     throw inputError(
