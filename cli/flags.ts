@@ -1,6 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { OhmpropError, readQuantities, readQuantity } from '../core/index.js';
-import { MAX_THREADS } from '../solver/team/index.js';
+import { MAX_THREADS, OhmpropError, readQuantities, readQuantity } from '../core/index.js';
 
 // How flags are read; commander adds the flag's name to the message.
 

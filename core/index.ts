@@ -3,3 +3,4 @@ export { type DisplayUnit, displayUnit, formatQuantity } from './format-quantity
 export { nearestWord } from './nearest.js';
 export { type Quantity, readQuantities, readQuantity } from './quantity.js';
 export { hashName, philox4x32, RandomStream } from './random.js';
+export { MAX_THREADS, requireThreads } from './threads.js';

@@ -1,4 +1,5 @@
-import { instantiateKernel, type KernelMemory } from './load.js';
+import { instantiateKernel } from './load.js';
+import type { KernelMemory } from './memory.js';
 
 /**
  * Exports of `assembly/cells`. Pointers are byte offsets into the kernel's memory; a per-cell array starts at cell 0 and

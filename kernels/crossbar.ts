@@ -1,4 +1,5 @@
-import { instantiateKernel, KernelMemory, type KernelOptions } from './load.js';
+import { instantiateKernel, type KernelOptions } from './load.js';
+import { KernelMemory } from './memory.js';
 
 /** Functions of the crossbar kernel; see assembly/crossbar for what each does. `net` and `work` are byte offsets. */
 export interface CrossbarKernel {

@@ -1,4 +1,5 @@
-import { instantiateKernel, type KernelMemory, type KernelOptions } from './load.js';
+import { instantiateKernel, type KernelOptions } from './load.js';
+import type { KernelMemory } from './memory.js';
 
 /**
  * Exports of `assembly/hopfield`. Pointers are byte offsets into the kernel's memory and multiples of 4, strides are in

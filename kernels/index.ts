@@ -1,3 +1,18 @@
+// The front door: everything that other rooms may use. Importing it loads no WebAssembly: a kernel is read and compiled
+// when it is first instantiated.
+export { CELL_BLOCK, CELL_SCRATCH, type CellKernel, cellKernel, paddedCells } from './cells.js';
+export {
+  blockPortions,
+  type CoarseShape,
+  CrossbarArena,
+  type CrossbarKernel,
+  CrossbarNetwork,
+  CrossbarWork,
+  type CrossbarWorkLayout,
+  crossbarBytes,
+  crossbarKernelOn,
+} from './crossbar.js';
+export { fetchKernels } from './files.js';
 export { type HopfieldKernel, hopfieldKernel } from './hopfield.js';
 export {
   HOPFIELD_JOB_BYTES,
@@ -6,6 +21,7 @@ export {
   hopfieldPhases,
   hopfieldStatuses,
 } from './hopfield-records.js';
+export { kernelProgram } from './kernel-program.js';
 export {
   contrastKind,
   LAYERED_COLUMNS,
@@ -24,12 +40,8 @@ export {
   signalFields,
   updateFields,
 } from './layered-records.js';
-export {
-  builtFile,
-  hasRelaxedSimd,
-  instantiateKernel,
-  KernelMemory,
-  type KernelOptions,
-  kernelModule,
-} from './load.js';
-export { KernelTeam } from './worker-team.js';
+export { hasRelaxedSimd, instantiateKernel, type KernelOptions, kernelModule } from './load.js';
+export { KernelMemory } from './memory.js';
+export { SparseLuKernel, type SparseLuLayout } from './sparse-lu.js';
+export { type PoolProgram, ThreadPool, threadsOf } from './thread-pool.js';
+export { availableThreads } from './threads.js';

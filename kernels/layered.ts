@@ -1,5 +1,6 @@
-import type { KernelMemory, KernelOptions } from './load.js';
+import type { KernelOptions } from './load.js';
 import { instantiateKernel } from './load.js';
+import type { KernelMemory } from './memory.js';
 
 /** Samples (in nudged phases: samples × signs) that relax together, and slices that sums are taken in. */
 export const LAYERED_COLUMNS = 8;

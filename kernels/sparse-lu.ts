@@ -1,4 +1,5 @@
-import { instantiateKernel, KernelMemory } from './load.js';
+import { instantiateKernel } from './load.js';
+import { KernelMemory } from './memory.js';
 
 /** What the refactorisation needs to know of the pattern; index arrays as in a compressed-column matrix. */
 export interface SparseLuLayout {

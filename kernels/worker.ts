@@ -1,23 +1,14 @@
-// The program of a team's other threads (worker-team.ts): waits for a job, runs it on its own kernel instance, waits again.
-import { workerData } from 'node:worker_threads';
-import { ControlField, type TeamData } from './worker-protocol.js';
+// The program of a pool's other threads (thread-pool.ts): waits for a job, does its part of it, waits again.
+import { ControlField, type PoolMember, type ProgramFunctions } from './thread-protocol.js';
+import { openProgram, takeMessage, threadStart } from './threads.js';
 
-/** How often a waiting worker looks before it sleeps, about 50 µs. */
+/** How often a waiting thread looks before it sleeps, about 50 µs. */
 const SPIN_COUNT = 5000;
 
-const { module, memory, control, functions, member } = workerData as TeamData;
-const { exports } = new WebAssembly.Instance(module, {
-  env: {
-    memory,
-    abort: () => {
-      throw new Error('kernel aborted');
-    },
-  },
-});
+const { program, data, functions: names, control, member } = threadStart() as PoolMember;
 
-let generation = Atomics.load(control, ControlField.generation);
-Atomics.add(control, ControlField.ready, 1);
-Atomics.notify(control, ControlField.ready);
+// A job that was given out while this thread was starting is still its own.
+let generation = 0;
 
 function nextGeneration(): number {
   for (let look = 0; look < SPIN_COUNT; look++) {
@@ -32,14 +23,32 @@ function nextGeneration(): number {
   return Atomics.load(control, ControlField.generation);
 }
 
-for (;;) {
-  generation = nextGeneration();
-  const job = Atomics.load(control, ControlField.job);
-  if (job < 0) break;
-  // A team of fewer than all its members leaves the rest waiting.
-  if (member >= Atomics.load(control, ControlField.members)) continue;
-  const count = Atomics.load(control, ControlField.count);
-  const args: number[] = [];
-  for (let k = 0; k < count; k++) args.push(control[ControlField.args + k]);
-  (exports[functions[job]] as (...all: number[]) => void)(...args, member);
+function report(field: number): void {
+  Atomics.add(control, field, 1);
+  Atomics.add(control, ControlField.news, 1);
+  Atomics.notify(control, ControlField.news);
+}
+
+try {
+  const functions = (await openProgram(program, data)) as ProgramFunctions;
+  report(ControlField.ready);
+  for (;;) {
+    generation = nextGeneration();
+    const job = Atomics.load(control, ControlField.job);
+    if (job < 0) break;
+    // A job of fewer than all threads leaves the rest waiting.
+    if (member >= Atomics.load(control, ControlField.members)) continue;
+    const run = functions[names[job]];
+    const numbers = Atomics.load(control, ControlField.count);
+    if (numbers < 0) {
+      run(takeMessage(), member);
+      report(ControlField.done);
+    } else {
+      const args = Array.from({ length: numbers }, (_, k) => control[ControlField.args + k]);
+      run(...args, member);
+    }
+  }
+} catch (error) {
+  report(ControlField.failed);
+  throw error;
 }

@@ -1,6 +1,5 @@
-import { inputError, nearestWord } from '../../core/index.js';
+import { inputError, MAX_THREADS, nearestWord } from '../../core/index.js';
 import { presets } from '../../experiments/schema/presets.js';
-import { MAX_THREADS } from '../../solver/team/index.js';
 
 export interface Arguments {
   readonly presets: readonly string[];

@@ -31,7 +31,7 @@ export interface CrossbarCircuit {
 
 /** What must be said of a crossbar; everything but cells and shape has a default. */
 export interface CrossbarDescription {
-  /** Row-major [rows × columns], S; 0 is an open cell. Kept, not copied. */
+  /** Row-major [rows × columns], S; 0 is an open cell. Never written to. */
   readonly conductances_S: Float64Array;
   readonly rows: number;
   readonly columns: number;

@@ -10,6 +10,7 @@ export {
   applyScheme,
   type CrossbarDrive,
   driveSchemes,
+  formerSchemeNames,
   requireInputs,
   type SchemeTarget,
 } from './schemes.js';

@@ -1,12 +1,12 @@
 import { inputError, nearestWord } from '../../core/index.js';
 
-/** What is applied from outside, one column an input vector. */
+/** What is applied from outside, one row an input vector. */
 export interface CrossbarDrive {
   /** Input vectors. */
   readonly count: number;
-  /** Word-line driver voltages, row-major [rows × count], V. */
+  /** Word-line driver voltages, row-major [count × rows], V. */
   readonly rows_V: Float64Array;
-  /** Voltages of the sense ends of the bit lines, row-major [columns × count], V; left out: all 0. */
+  /** Voltages of the sense ends of the bit lines, row-major [count × columns], V; left out: all 0. */
   readonly columns_V?: Float64Array;
 }
 
@@ -14,7 +14,7 @@ export interface CrossbarDrive {
 export interface SchemeTarget {
   readonly rows: number;
   readonly columns: number;
-  /** Row-major [rows × count], V. */
+  /** Row-major [count × rows], V. */
   readonly inputs_V: Float64Array;
   readonly count: number;
   /** The selected cell, for the schemes that have one. */
@@ -34,22 +34,25 @@ function biased(bias: Bias): (target: SchemeTarget) => CrossbarDrive {
     const rows_V = new Float64Array(rows * count);
     const columns_V = new Float64Array(columns * count);
     for (let p = 0; p < count; p++) {
-      const v = inputs_V[selected.row * count + p];
-      for (let i = 0; i < rows; i++) rows_V[i * count + p] = i === selected.row ? v : v * bias.otherRows;
+      const v = inputs_V[p * rows + selected.row];
+      for (let i = 0; i < rows; i++) rows_V[p * rows + i] = i === selected.row ? v : v * bias.otherRows;
       for (let j = 0; j < columns; j++) {
-        columns_V[j * count + p] = v * (j === selected.column ? bias.selectedColumn : bias.otherColumns);
+        columns_V[p * columns + j] = v * (j === selected.column ? bias.selectedColumn : bias.otherColumns);
       }
     }
     return { count, rows_V, columns_V };
   };
 }
 
+/** Names that schemes had before 0.2; still read. */
+export const formerSchemeNames: Readonly<Record<string, string>> = { all: 'parallel', row: 'row-by-row' };
+
 /** The drive schemes by name. */
 export const driveSchemes: Readonly<Record<string, (target: SchemeTarget) => CrossbarDrive>> = {
   /** Every word line at its input, every bit line sensed at 0 V. */
-  all: ({ inputs_V, count }) => ({ count, rows_V: inputs_V }),
+  parallel: ({ inputs_V, count }) => ({ count, rows_V: inputs_V }),
   /** The selected word line at its input, the others grounded, every bit line sensed at 0 V. */
-  row: biased({ otherRows: 0, selectedColumn: 0, otherColumns: 0 }),
+  'row-by-row': biased({ otherRows: 0, selectedColumn: 0, otherColumns: 0 }),
   /** Half the voltage on every line that is not selected. */
   'v/2': biased({ otherRows: 1 / 2, selectedColumn: 0, otherColumns: 1 / 2 }),
   /** A third on the other word lines, two thirds on the other bit lines: ±V/3 on every other cell. */
@@ -57,11 +60,12 @@ export const driveSchemes: Readonly<Record<string, (target: SchemeTarget) => Cro
 };
 
 /**
- * The drive of a named scheme.
+ * The drive of a named scheme; former names are read too.
  * @throws OhmpropError `crossbar.scheme`, `crossbar.inputs`, `crossbar.lines`
  */
 export function applyScheme(name: string, target: SchemeTarget): CrossbarDrive {
-  const scheme = Object.hasOwn(driveSchemes, name) ? driveSchemes[name] : undefined;
+  const present = Object.hasOwn(formerSchemeNames, name) ? formerSchemeNames[name] : name;
+  const scheme = Object.hasOwn(driveSchemes, present) ? driveSchemes[present] : undefined;
   if (scheme === undefined) {
     const names = Object.keys(driveSchemes);
     const near = nearestWord(name, names);
@@ -83,21 +87,21 @@ export function applyScheme(name: string, target: SchemeTarget): CrossbarDrive {
 }
 
 /**
- * Checks voltages [lines × count], row-major.
+ * Checks voltages [count × lines], row-major.
  * @throws OhmpropError `crossbar.inputs`
  */
 export function requireInputs(field: string, values_V: Float64Array, lines: number, count: number): void {
   if (!Number.isInteger(count) || count < 1 || values_V.length !== lines * count) {
     throw inputError(
       'crossbar.inputs',
-      `${field}: got ${values_V.length} values for ${lines} lines × ${count} input vectors; give one row a line, one column an input vector`,
+      `${field}: got ${values_V.length} values for ${lines} lines × ${count} input vectors; give one row an input vector, one column a line`,
     );
   }
   const bad = values_V.findIndex((v) => !Number.isFinite(v));
   if (bad >= 0) {
     throw inputError(
       'crossbar.inputs',
-      `${field}, line ${Math.floor(bad / count)}, input vector ${bad % count} (both from 0): got ${values_V[bad]}; a finite voltage is needed`,
+      `${field}, line ${bad % lines}, input vector ${Math.floor(bad / lines)} (both from 0): got ${values_V[bad]}; a finite voltage is needed`,
     );
   }
 }

@@ -22,7 +22,7 @@ export function writeCrossbarSpice(circuit: CrossbarCircuit, drive: CrossbarDriv
   };
   for (let i = 0; i < rows; i++) {
     if (!floatingRow.has(i)) {
-      const volts = drive.rows_V[i * drive.count + input];
+      const volts = drive.rows_V[input * rows + i];
       const ohm = wires.row_ohm + wires.driver_ohm;
       source(`w_${i}`, word(i, 0), ohm, volts);
       // a second source straight on the same node would be a loop of voltage sources
@@ -38,7 +38,7 @@ export function writeCrossbarSpice(circuit: CrossbarCircuit, drive: CrossbarDriv
         `s_${j}`,
         bit(rows - 1, j),
         wires.column_ohm + wires.sense_ohm,
-        drive.columns_V?.[j * drive.count + input] ?? 0,
+        drive.columns_V?.[input * columns + j] ?? 0,
       );
     }
     for (let i = 1; i < rows && wires.column_ohm > 0; i++) {

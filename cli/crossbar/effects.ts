@@ -47,8 +47,7 @@ export function crossbarEffects(
       current_A[k] = conductances_S[k] * cell_V[k];
       total_A[j] += Math.abs(current_A[k]);
       const floating = floatingRow.has(i) || floatingColumn.has(j);
-      const applied_V =
-        drive.rows_V[i * drive.count + input] - (drive.columns_V?.[j * drive.count + input] ?? 0);
+      const applied_V = drive.rows_V[input * rows + i] - (drive.columns_V?.[input * columns + j] ?? 0);
       drop_V[k] = floating ? Number.NaN : applied_V - cell_V[k];
       if (!floating) {
         ideal_A[j] += conductances_S[k] * applied_V;
@@ -62,10 +61,7 @@ export function crossbarEffects(
     const total = total_A[k % columns];
     sneakShare[k] = total > 0 ? sneakShare[k] / total : 0;
   }
-  const output_A = Float64Array.from(
-    { length: columns },
-    (_, j) => solution.outputCurrents_A[j * solution.inputs + input],
-  );
+  const output_A = solution.outputCurrents_A.slice(input * columns, (input + 1) * columns);
   const outputError = output_A.map((out, j) => (ideal_A[j] === 0 ? Number.NaN : out / ideal_A[j] - 1));
   const squares = (values: Float64Array) => values.reduce((sum, v) => sum + v * v, 0);
   return {

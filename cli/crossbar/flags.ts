@@ -4,6 +4,7 @@ import {
   type CrossbarDescription,
   type CrossbarDrive,
   driveSchemes,
+  formerSchemeNames,
 } from '../../circuits/crossbar/index.js';
 import { inputError } from '../../core/index.js';
 import { readCells, readMatrix, readNumber } from './read-matrix.js';
@@ -52,9 +53,16 @@ export function addCrossbarFlags(command: Command): Command {
     .option('--sense-ohm <ohm>', 'input resistance of every sense end', atLeastZero, 0)
     .option('--drive-both-ends', 'drive the word lines at their far ends too')
     .addOption(
-      new Option('--scheme <name>', 'drive scheme').choices(Object.keys(driveSchemes)).default('all'),
+      new Option('--scheme <name>', `drive scheme: ${Object.keys(driveSchemes).join(', ')}`)
+        .argParser(parseScheme)
+        .default('parallel'),
     )
-    .option('--select <row,column>', 'the selected cell of the schemes row, v/2 and v/3', parseCell, [0, 0])
+    .option(
+      '--select <row,column>',
+      'the selected cell of the schemes row-by-row, v/2 and v/3',
+      parseCell,
+      [0, 0],
+    )
     .option('--float-rows <lines>', 'word lines without driver: 3,5-7', parseLines, [])
     .option('--float-cols <lines>', 'bit lines without sense end', parseLines, [])
     .option('--short-ohm <ohm>', 'resistance of a short', positive, 1e-3);
@@ -82,17 +90,21 @@ export function readCrossbar(flags: CrossbarFlags): {
   const { rows, columns } = cells;
   const inputs = readMatrix(flags.inputs, '--inputs', readNumber, 'a voltage in V is needed');
   const [row, column] = flags.select;
+  const scheme = presentScheme(flags.scheme);
   // with one selected word line one row of voltages is enough
-  const spread = inputs.rows === 1 && rows > 1 && flags.scheme !== 'all';
+  const spread = inputs.rows === 1 && rows > 1 && scheme !== 'parallel';
   if (inputs.rows !== rows && !spread) {
     throw inputError(
       'crossbar.inputs',
       `--inputs: ${flags.inputs} has ${inputs.rows} rows × ${inputs.columns} columns, the crossbar has ${rows} word lines; give one row a word line and one column an input vector${inputs.columns === rows ? ' (it looks transposed)' : ''}`,
     );
   }
-  const inputs_V = spread
-    ? Float64Array.from({ length: rows * inputs.columns }, (_, k) => inputs.values[k % inputs.columns])
-    : inputs.values;
+  // a column of the file is an input vector, here a row is
+  const count = inputs.columns;
+  const inputs_V = new Float64Array(count * rows);
+  for (let p = 0; p < count; p++) {
+    for (let i = 0; i < rows; i++) inputs_V[p * rows + i] = inputs.values[(spread ? 0 : i * count) + p];
+  }
   return {
     description: {
       rows,
@@ -108,11 +120,11 @@ export function readCrossbar(flags: CrossbarFlags): {
       floatingRows: flags.floatRows,
       floatingColumns: flags.floatCols,
     },
-    drive: applyScheme(flags.scheme, {
+    drive: applyScheme(scheme, {
       rows,
       columns,
       inputs_V,
-      count: inputs.columns,
+      count,
       selected: { row, column },
     }),
   };
@@ -134,6 +146,20 @@ export function wholePositive(text: string): number {
   const value = positive(text);
   if (!Number.isInteger(value)) throw new InvalidArgumentError('a whole number above 0 is needed.');
   return value;
+}
+
+function parseScheme(text: string): string {
+  const known = [...Object.keys(driveSchemes), ...Object.keys(formerSchemeNames)];
+  if (known.includes(text)) return text;
+  throw new InvalidArgumentError(`Allowed choices are ${Object.keys(driveSchemes).join(', ')}.`);
+}
+
+/** The name that a scheme has now; says so where it had another. */
+function presentScheme(name: string): string {
+  const present = formerSchemeNames[name];
+  if (present === undefined) return name;
+  process.stderr.write(`warning: --scheme ${name} is called ${present} now\n`);
+  return present;
 }
 
 function parseCell(text: string): [number, number] {

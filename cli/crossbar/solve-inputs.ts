@@ -22,7 +22,7 @@ export function solveInputs(
     for (let first = 0; first < drive.count; ) {
       const count = Math.min(chunk, drive.count - first);
       const started = performance.now();
-      parts.push(crossbar.solve(columnsOf(drive, first, count)));
+      parts.push(crossbar.solve(someInputs(drive, first, count)));
       chunk = Math.max(1, Math.floor((count * CHUNK_MS) / (performance.now() - started)));
       first += count;
       bar.update(first);
@@ -38,39 +38,18 @@ export function solveInputs(
   }
 }
 
-function columnsOf(drive: CrossbarDrive, first: number, count: number): CrossbarDrive {
+/** Input vectors [first, first + count). */
+function someInputs(drive: CrossbarDrive, first: number, count: number): CrossbarDrive {
   if (count === drive.count) return drive;
   const cut = (values: Float64Array) => {
     const lines = values.length / drive.count;
-    return Float64Array.from(
-      { length: lines * count },
-      (_, k) => values[Math.floor(k / count) * drive.count + first + (k % count)],
-    );
+    return values.slice(first * lines, (first + count) * lines);
   };
   return {
     count,
     rows_V: cut(drive.rows_V),
     ...(drive.columns_V === undefined ? {} : { columns_V: cut(drive.columns_V) }),
   };
-}
-
-/** One array [lines × all inputs] out of the parts' [lines × inputs]. */
-export function joinLines(
-  parts: readonly CrossbarSolution[],
-  lines: number,
-  pick: (part: CrossbarSolution) => Float64Array,
-): Float64Array {
-  const total = parts.reduce((sum, part) => sum + part.inputs, 0);
-  const joined = new Float64Array(lines * total);
-  let first = 0;
-  for (const part of parts) {
-    const values = pick(part);
-    for (let line = 0; line < lines; line++) {
-      joined.set(values.subarray(line * part.inputs, (line + 1) * part.inputs), line * total + first);
-    }
-    first += part.inputs;
-  }
-  return joined;
 }
 
 /** One array [all inputs × …] out of the parts'. */

@@ -11,7 +11,7 @@ import {
   readCrossbar,
   type SolverFlags,
 } from './flags.js';
-import { joinInputs, joinLines, solveInputs } from './solve-inputs.js';
+import { joinInputs, solveInputs } from './solve-inputs.js';
 
 interface SolveFlags extends CrossbarFlags, SolverFlags {
   readonly transfer?: boolean;
@@ -55,7 +55,10 @@ async function solve(flags: SolveFlags): Promise<void> {
   const { description, drive } = readCrossbar(flags);
   const { rows, columns } = description;
   const { parts, setupSeconds, solveSeconds } = solveInputs(description, drive, flags);
-  const outputs = joinLines(parts, columns, (part) => part.outputCurrents_A);
+  const outputs = transposed(
+    joinInputs(parts, (part) => part.outputCurrents_A),
+    columns,
+  );
   const power_W = joinInputs(parts, (part) => part.power_W);
   const status = worst(parts);
   const result: SolveResult = {
@@ -80,7 +83,7 @@ async function solveByTransfer(flags: SolveFlags): Promise<void> {
   if (drive.columns_V?.some((v) => v !== 0)) {
     throw inputError(
       'crossbar.usage',
-      `--transfer needs bit lines at 0 V: use --scheme all or row instead of ${flags.scheme}`,
+      `--transfer needs bit lines at 0 V: use --scheme parallel or row-by-row instead of ${flags.scheme}`,
     );
   }
   const { rows, columns } = description;
@@ -91,7 +94,7 @@ async function solveByTransfer(flags: SolveFlags): Promise<void> {
   for (let j = 0; j < columns; j++) {
     for (let i = 0; i < rows; i++) {
       for (let p = 0; p < count; p++) {
-        outputs[j * count + p] += matrix_S[j * rows + i] * drive.rows_V[i * count + p];
+        outputs[j * count + p] += matrix_S[j * rows + i] * drive.rows_V[p * rows + i];
       }
     }
   }
@@ -132,6 +135,12 @@ function worst(parts: readonly CrossbarSolution[]): CrossbarStatus {
     iterations: Math.max(...statuses.map((s) => s.iterations)),
     kclResidual_A: Math.max(...statuses.map((s) => s.kclResidual_A)),
   };
+}
+
+/** Row-major [n × width] as [width × n]: files and JSON have one row a line, as the input file has. */
+function transposed(values: Float64Array, width: number): Float64Array {
+  const n = values.length / width;
+  return Float64Array.from(values, (_, k) => values[(k % n) * width + Math.floor(k / n)]);
 }
 
 /** Row-major [n × width] as nested arrays. */

@@ -1,7 +1,6 @@
 import { inputError } from '../../core/errors.js';
 import type { DeviceState, StateArray } from '../../core/state.js';
-import { cellKernel, paddedCells } from '../../kernels/cells.js';
-import { KernelMemory } from '../../kernels/load.js';
+import { cellKernel, KernelMemory, paddedCells } from '../../kernels/index.js';
 import type { CellArray } from '../contract/cell-array.js';
 import type { Floats } from '../contract/drive.js';
 import type { ConductanceMap } from './conductance-map.js';

@@ -1,5 +1,4 @@
-import type { CellKernel } from '../../kernels/cells.js';
-import type { KernelMemory } from '../../kernels/load.js';
+import type { CellKernel, KernelMemory } from '../../kernels/index.js';
 import type { Floats } from '../contract/drive.js';
 import type { ContrastRoom, LocalContrast, WantedChanges } from './wanted-changes.js';
 

@@ -1,7 +1,7 @@
 import { runError } from '../../core/errors.js';
 import type { StateArray } from '../../core/state.js';
-import { CELL_SCRATCH, cellKernel, paddedCells } from '../../kernels/cells.js';
-import type { KernelMemory } from '../../kernels/load.js';
+import type { KernelMemory } from '../../kernels/index.js';
+import { CELL_SCRATCH, cellKernel, paddedCells } from '../../kernels/index.js';
 import type { CellArray, PulseReport } from '../contract/cell-array.js';
 import type { PolicyRun, UpdatePolicy } from './policies/update-policy.js';
 import type { PulseModel } from './pulse/index.js';

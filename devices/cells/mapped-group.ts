@@ -1,6 +1,6 @@
 import { inputError } from '../../core/errors.js';
-import { type CellKernel, paddedCells } from '../../kernels/cells.js';
-import type { KernelMemory } from '../../kernels/load.js';
+import type { KernelMemory } from '../../kernels/index.js';
+import { type CellKernel, paddedCells } from '../../kernels/index.js';
 import type { Floats } from '../contract/drive.js';
 import type { ConductanceMap } from './conductance-map.js';
 import { BLOCK_ROWS, type ContrastArea } from './contrast-area.js';

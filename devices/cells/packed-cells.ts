@@ -1,5 +1,4 @@
-import { CELL_SCRATCH, type CellKernel, cellKernel, paddedCells } from '../../kernels/cells.js';
-import { KernelMemory } from '../../kernels/load.js';
+import { CELL_SCRATCH, type CellKernel, cellKernel, KernelMemory, paddedCells } from '../../kernels/index.js';
 import { eventWords, streamKeys } from './event-words.js';
 import type { Nonidealities } from './nonidealities/index.js';
 import { drawPopulation } from './nonidealities/population.js';

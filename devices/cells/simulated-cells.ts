@@ -1,7 +1,6 @@
 import { inputError, runError } from '../../core/errors.js';
 import type { DeviceState } from '../../core/state.js';
-import { paddedCells } from '../../kernels/cells.js';
-import { KernelMemory } from '../../kernels/load.js';
+import { KernelMemory, paddedCells } from '../../kernels/index.js';
 import type { CellArray, CellArrayInfo, CellRange, PulsePlan, PulseReport } from '../contract/cell-array.js';
 import type { UpdateId } from '../contract/contrast.js';
 import { isNoisy, type Nonidealities, nonidealities } from './nonidealities/index.js';

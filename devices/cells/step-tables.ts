@@ -1,4 +1,4 @@
-import type { KernelMemory } from '../../kernels/load.js';
+import type { KernelMemory } from '../../kernels/index.js';
 import type { PulseModel } from './pulse/index.js';
 
 /** The step tables of a model as a kernel wants them: both directions with the same number of nodes, float64. */

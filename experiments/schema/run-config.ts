@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { MAX_THREADS } from '../../core/index.js';
 import { estimatorNames } from '../../learning/index.js';
-import { MAX_THREADS } from '../../solver/team/index.js';
 import { boardSchema } from './board-config.js';
 import { cellsSchema } from './cells-config.js';
 

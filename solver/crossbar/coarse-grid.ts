@@ -1,4 +1,4 @@
-import type { CoarseShape, CrossbarNetwork } from '../../kernels/crossbar.js';
+import type { CoarseShape, CrossbarNetwork } from '../../kernels/index.js';
 import type { Scaling } from './scaling.js';
 
 /** Sets the spacing: 1.6 nodes per length λ over which currents leak from line to line, at least 8 intervals. */

@@ -1,10 +1,10 @@
-import type { CrossbarWork } from '../../kernels/crossbar.js';
+import type { CrossbarWork } from '../../kernels/index.js';
 import { type Checked, type CrossbarStop, finish, type PreparedNetwork, type Relaxed } from './outcome.js';
 
 /** Residuals are recomputed at most this often when the recursive one has drifted from the true one. */
-const RESTARTS = 4;
+const MAX_RESTARTS = 4;
 /** So many iterations without a new least residual: rounding has the rest. */
-const STALLED = 500;
+const MAX_STALLED_ITERATIONS = 500;
 
 /**
  * Conjugate gradients on the bit lines (Hestenes & Stiefel, 1952), word lines eliminated exactly, preconditioned by a
@@ -34,7 +34,7 @@ export function conjugateGradients(
   let iterations = iterationsBefore;
   let target = target_A;
   let last: Checked = { kclResidual_A: Number.NaN, largestCurrent_A: Number.NaN, bound_A: 0 };
-  for (let start = 0; start <= RESTARTS; start++) {
+  for (let start = 0; start <= MAX_RESTARTS; start++) {
     work.p.fill(0);
     work.r.fill(0);
     kernel.applyOperator(net, own, work.b.byteOffset, s, true);
@@ -51,7 +51,7 @@ export function conjugateGradients(
       if (residual_A < least_A) {
         least_A = residual_A;
         bestAt = iterations;
-      } else if (iterations - bestAt > STALLED) break;
+      } else if (iterations - bestAt > MAX_STALLED_ITERATIONS) break;
       if (!(energy > 0)) break;
     }
     last = finish(prepared, work, residual_A, drive_V, stop.tolerance);

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import {
   type CrossbarCircuit,
   type CrossbarDescription,
@@ -8,48 +7,44 @@ import {
   requireInputs,
 } from '../../circuits/crossbar/index.js';
 import { inputError } from '../../core/index.js';
-import { CrossbarArena, CrossbarNetwork, CrossbarWork, crossbarBytes } from '../../kernels/crossbar.js';
+import {
+  availableThreads,
+  CrossbarArena,
+  CrossbarNetwork,
+  CrossbarWork,
+  crossbarBytes,
+  threadsOf,
+} from '../../kernels/index.js';
 import type { DirectCrossbar } from './direct.js';
+import { CrossbarMemory } from './memory.js';
 import { type CrossbarOptions, requireOptions, type SolveOptions } from './options.js';
 import type { CrossbarStop, PreparedNetwork } from './outcome.js';
 import { type CrossbarPlan, planCrossbar, prepareCrossbar, refreshCells } from './prepare.js';
 import { makeResults, readFigures, runInputs } from './run-inputs.js';
 import { InputSolver, MANY_SHORTS } from './settle-input.js';
 import { type CrossbarSolution, gatherSolution } from './solution.js';
-import { CrossbarThreads } from './threads.js';
+import { crossbarPool, takeInput, withoutKernel } from './threads.js';
 
-/** One cell that changes. */
-export interface CellChange {
-  readonly row: number;
-  readonly column: number;
-  readonly conductance_S: number;
-}
-
-/** More changed cells than this share: set up anew, the coarse operator too. */
+/** More changed cells than this share: everything is set up again, the coarse operator too. */
 const REFRESH_SHARE = 0.02;
 const GIB = 2 ** 30;
-/** More threads than cores only take memory. Two in any case, so that what threads do can be tried on one core. */
-const MAX_THREADS = Math.max(2, availableParallelism());
-
-/** A memory of at most 512 MiB kept between solves, so that a loop of one-shot solves does not take a fresh one each time. */
-let spare: CrossbarArena | undefined;
-const SPARE_BYTES = 512 * 2 ** 20;
-
 /**
  * A crossbar that keeps its set-up: factors of every line and the coarse operator, in kernel memory (64 bytes a cell,
  * 40 more a further thread). Solve it for many inputs; change some cells in between.
  */
 export class Crossbar {
-  readonly circuit: CrossbarCircuit;
+  private cells: CrossbarCircuit;
+  private ownsCells: boolean;
   private readonly stop: CrossbarStop;
   private readonly threadCount: number;
   private readonly plan: CrossbarPlan;
+  private readonly memory: CrossbarMemory | undefined;
   private readonly arena: CrossbarArena;
   private network: CrossbarNetwork;
   private works: CrossbarWork[];
   private prepared: PreparedNetwork;
   private direct: DirectCrossbar | undefined;
-  private threads: CrossbarThreads | undefined;
+  private pool: ReturnType<typeof crossbarPool> | undefined;
   private changedCells = 0;
   /** How often `update` changed cells: device currents of an older solution can no longer be had. */
   private updates = 0;
@@ -62,24 +57,29 @@ export class Crossbar {
    */
   constructor(description: CrossbarDescription, options: CrossbarOptions = {}) {
     const started = performance.now();
-    this.circuit = describeCrossbar(description);
+    const circuit = describeCrossbar(description);
     requireOptions(options);
-    this.threadCount = Math.min(MAX_THREADS, options.threads ?? 1);
+    // More threads than cores only take memory. Two in any case, so that what threads do can be tried on one core.
+    this.threadCount = threadsOf(options.threads ?? 1, Math.max(2, availableThreads()));
     this.stop = { tolerance: options.tolerance ?? 1e-10, maxIterations: options.maxIterations ?? 5000 };
-    requireGrounded(this.circuit);
-    this.plan = planCrossbar(this.circuit);
-    const { rows, columns } = this.circuit;
+    requireGrounded(circuit);
+    this.plan = planCrossbar(circuit);
+    const { rows, columns } = circuit;
     const bytes = crossbarBytes(rows, columns, this.plan.shape, this.threadCount);
     requireMemory(rows, columns, bytes);
-    if (spare !== undefined && spare.bytes >= bytes && spare.bytes <= 4 * bytes) {
-      this.arena = spare;
-      this.arena.clear();
-      spare = undefined;
-    } else this.arena = new CrossbarArena(bytes);
+    this.ownsCells = options.copyCells ?? true;
+    this.cells = this.ownsCells ? withOwnCells(circuit) : circuit;
+    this.memory = options.memory;
+    this.arena = options.memory?.take(bytes) ?? new CrossbarArena(bytes);
     this.network = new CrossbarNetwork(this.arena, rows, columns, this.plan.shape);
     this.works = Array.from({ length: this.threadCount }, () => CrossbarWork.layOut(this.network));
-    this.prepared = prepareCrossbar(this.circuit, this.plan, this.network, this.works[0].z);
+    this.prepared = prepareCrossbar(this.cells, this.plan, this.network, this.works[0].z);
     this.setupSeconds = (performance.now() - started) / 1000;
+  }
+
+  /** The crossbar as it is now; `update` changes its conductances. */
+  get circuit(): CrossbarCircuit {
+    return this.cells;
   }
 
   /**
@@ -104,13 +104,16 @@ export class Crossbar {
     const many = this.threadCount > 1 && count > 1 && prepared.shorts < MANY_SHORTS;
     const results = makeResults(rows, columns, count, options.nodeVoltages ?? true, many, options.into);
     const solver = new InputSolver(circuit, prepared, drive, this.direct);
+    const inputs = { rows, columns, drive, stop: this.stop, results, start_V };
     const settle = solver.settle.bind(solver);
     const run = (next: () => number) =>
-      runInputs(prepared, works[0], this.network, circuit, drive, this.stop, results, settle, next, start_V);
+      runInputs({ ...inputs, prepared, work: works[0], ends: this.network, settle, next });
     if (many) {
-      this.threads ??= new CrossbarThreads(this.arena.memory.memory, prepared, this.network, works.slice(1));
-      this.threads.run({ rows, columns, drive, stop: this.stop, results, start_V }, prepared, run);
-      // what iteration alone could not settle in a worker
+      this.pool ??= crossbarPool(this.arena.memory.memory, this.network, works);
+      const handedOut = new Int32Array(new SharedArrayBuffer(4));
+      const job = { ...inputs, prepared: withoutKernel(prepared), handedOut };
+      this.pool.runTogether('solveInputs', job, () => run(() => takeInput(job)));
+      // what iteration alone could not settle in another thread
       const left = Array.from({ length: count }, (_, p) => p).filter((p) => !readFigures(results, p).settled);
       run(() => left.pop() ?? -1);
     } else {
@@ -135,14 +138,12 @@ export class Crossbar {
     const drive = { count: columns, rows_V: new Float64Array(rows * columns), columns_V };
     const solution = this.solve(drive, { nodeVoltages: false });
     const matrix_S = new Float64Array(columns * rows);
-    for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < columns; j++) matrix_S[j * rows + i] = -solution.rowCurrents_A[i * columns + j];
-    }
+    for (let k = 0; k < matrix_S.length; k++) matrix_S[k] = -solution.rowCurrents_A[k];
     return { matrix_S, solution };
   }
 
   /**
-   * Output currents alone, [columns × count], A, for word-line inputs [rows × count]: through the transfer matrix when
+   * Output currents alone, [count × columns], A, for word-line inputs [count × rows], V: through the transfer matrix when
    * there are more inputs than outputs, else input by input.
    */
   outputCurrents_A(inputs_V: Float64Array, count: number): Float64Array {
@@ -152,68 +153,48 @@ export class Crossbar {
       return this.solve({ count, rows_V: inputs_V }, { nodeVoltages: false }).outputCurrents_A;
     const { matrix_S } = this.transferMatrix();
     const currents = new Float64Array(columns * count);
-    for (let j = 0; j < columns; j++) {
-      const out = currents.subarray(j * count, (j + 1) * count);
-      for (let i = 0; i < rows; i++) {
-        const t = matrix_S[j * rows + i];
-        for (let p = 0; p < count; p++) out[p] += t * inputs_V[i * count + p];
+    for (let p = 0; p < count; p++) {
+      const input = inputs_V.subarray(p * rows, (p + 1) * rows);
+      for (let j = 0; j < columns; j++) {
+        let sum = 0;
+        for (let i = 0; i < rows; i++) sum += matrix_S[j * rows + i] * input[i];
+        currents[p * columns + j] = sum;
       }
     }
     return currents;
   }
 
   /**
-   * Changes cells, in `circuit.conductances_S` too, and refreshes the factors of their lines only; past 2 % of the
-   * cells everything is set up anew. Changes that are refused leave the crossbar as it was.
+   * Changes cells, in `circuit.conductances_S` too (not in the array that the crossbar was described by), and refreshes the
+   * factors of their lines only; past 2 % of the cells everything is set up again. Changes that are refused leave the crossbar
+   * as it was.
+   * @param cells indices of the cells, row-major: row · columns + column
+   * @param conductances_S their new conductances, S
    * @throws OhmpropError `crossbar.conductance`, `crossbar.lines`, `crossbar.floating`, `crossbar.closed`
    */
-  update(changes: readonly CellChange[]): void {
+  update(cells: ArrayLike<number>, conductances_S: ArrayLike<number>): void {
     this.requireOpen();
     const started = performance.now();
-    const { circuit } = this;
-    const { rows, columns } = circuit;
-    for (const { row, column, conductance_S } of changes) {
-      if (
-        !(
-          Number.isInteger(row) &&
-          row >= 0 &&
-          row < rows &&
-          Number.isInteger(column) &&
-          column >= 0 &&
-          column < columns
-        )
-      ) {
-        throw inputError(
-          'crossbar.lines',
-          `cell at row ${row}, column ${column}: rows count from 0 to ${rows - 1}, columns to ${columns - 1}`,
-        );
-      }
-      if (!(conductance_S >= 0 && conductance_S < Number.POSITIVE_INFINITY)) {
-        throw inputError(
-          'crossbar.conductance',
-          `cell at row ${row}, column ${column}: got ${conductance_S} S; a conductance is 0 (open) or more, and finite`,
-        );
-      }
-    }
-    const before = changes.map(({ row, column }) => circuit.conductances_S[row * columns + column]);
-    for (const { row, column, conductance_S } of changes) {
-      circuit.conductances_S[row * columns + column] = conductance_S;
-    }
+    this.requireChanges(cells, conductances_S);
+    if (!this.ownsCells) this.cells = withOwnCells(this.cells);
+    this.ownsCells = true;
+    const circuit = this.cells;
+    const present_S = circuit.conductances_S;
+    const before_S = Float64Array.from(cells, (cell) => present_S[cell]);
+    for (let k = 0; k < cells.length; k++) present_S[cells[k]] = conductances_S[k];
     try {
       requireGrounded(circuit);
     } catch (error) {
-      changes.forEach(({ row, column }, k) => {
-        circuit.conductances_S[row * columns + column] = before[k];
-      });
+      for (let k = 0; k < cells.length; k++) present_S[cells[k]] = before_S[k];
       throw error;
     }
     this.updates++;
     this.direct = undefined;
-    this.changedCells += changes.length;
-    if (this.changedCells > REFRESH_SHARE * rows * columns) {
+    this.changedCells += cells.length;
+    if (this.changedCells > REFRESH_SHARE * present_S.length) {
       this.prepared = prepareCrossbar(circuit, this.plan, this.network, this.works[0].z);
       this.changedCells = 0;
-    } else this.prepared = refreshCells(circuit, this.prepared, this.network, changes);
+    } else this.prepared = refreshCells(circuit, this.prepared, this.network, cells);
     this.setupSeconds = (performance.now() - started) / 1000;
   }
 
@@ -222,15 +203,45 @@ export class Crossbar {
     // the memory may be another crossbar's by now
     if (this.closed) return;
     this.closed = true;
-    this.threads?.close();
-    this.threads = undefined;
-    if (this.arena.bytes <= SPARE_BYTES) spare = this.arena;
+    void this.pool?.close();
+    this.pool = undefined;
+    this.memory?.giveBack(this.arena);
+  }
+
+  private requireChanges(cells: ArrayLike<number>, conductances_S: ArrayLike<number>): void {
+    const { rows, columns } = this.cells;
+    if (cells.length !== conductances_S.length) {
+      throw inputError(
+        'crossbar.conductance',
+        `update: got ${cells.length} cells and ${conductances_S.length} conductances; give one conductance a cell`,
+      );
+    }
+    for (let k = 0; k < cells.length; k++) {
+      const cell = cells[k];
+      if (!(Number.isInteger(cell) && cell >= 0 && cell < rows * columns)) {
+        throw inputError(
+          'crossbar.lines',
+          `update, change ${k}: got cell ${cell}; the ${rows} × ${columns} cells count from 0 to ${rows * columns - 1}, row by row`,
+        );
+      }
+      const value_S = conductances_S[k];
+      if (!(value_S >= 0 && value_S < Number.POSITIVE_INFINITY)) {
+        throw inputError(
+          'crossbar.conductance',
+          `cell at row ${Math.floor(cell / columns)}, column ${cell % columns}: got ${value_S} S; a conductance is 0 (open) or more, and finite`,
+        );
+      }
+    }
   }
 
   private requireOpen(): void {
     if (!this.closed) return;
     throw inputError('crossbar.closed', 'this crossbar was closed and its memory given back; make a new one');
   }
+}
+
+function withOwnCells(circuit: CrossbarCircuit): CrossbarCircuit {
+  return { ...circuit, conductances_S: circuit.conductances_S.slice() };
 }
 
 /**
@@ -251,17 +262,23 @@ export function requireMemory(
 
 /** One solve of one crossbar: description, options and word-line inputs together. */
 export interface CrossbarProblem extends CrossbarDescription, CrossbarOptions, SolveOptions {
-  /** Input vectors as columns: row-major [rows × inputs], V. */
+  /** Input vectors as rows: row-major [inputs × rows], V. */
   readonly inputs_V: Float64Array;
-  /** Voltages of the sense ends, row-major [columns × inputs], V; default 0. */
+  /** Voltages of the sense ends, row-major [inputs × columns], V; default 0. */
   readonly columns_V?: Float64Array;
 }
 
-/** Solves a crossbar once. @throws OhmpropError as `Crossbar` does */
+/** What one-shot solves of this process take their memory from, unless they are given another. */
+const oneShots = new CrossbarMemory();
+
+/**
+ * Solves a crossbar once. The conductances are not copied: `deviceCurrents_A()` of the solution reads them where they are.
+ * @throws OhmpropError as `Crossbar` does
+ */
 export function solveCrossbar(problem: CrossbarProblem): CrossbarSolution {
   const { inputs_V, columns_V } = problem;
   const count = problem.rows > 0 ? inputs_V.length / problem.rows : 0;
-  const crossbar = new Crossbar(problem, problem);
+  const crossbar = new Crossbar(problem, { memory: oneShots, copyCells: false, ...problem });
   try {
     const drive = { count, rows_V: inputs_V, ...(columns_V === undefined ? {} : { columns_V }) };
     return crossbar.solve(drive, problem);

@@ -1,10 +1,10 @@
 export {
-  type CellChange,
   Crossbar,
   type CrossbarProblem,
   requireMemory as requireCrossbarMemory,
   solveCrossbar,
 } from './crossbar.js';
+export { CrossbarMemory } from './memory.js';
 export type { CrossbarOptions, SolveOptions } from './options.js';
 export type { CrossbarMethod } from './outcome.js';
 export { type ReferenceVoltages, solveReference } from './reference.js';

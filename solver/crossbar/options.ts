@@ -1,4 +1,5 @@
 import { inputError } from '../../core/index.js';
+import type { CrossbarMemory } from './memory.js';
 import type { CrossbarSolution } from './solution.js';
 
 export interface CrossbarOptions {
@@ -8,6 +9,13 @@ export interface CrossbarOptions {
   readonly maxIterations?: number;
   /** Threads for many inputs; default 1, at most one a core (or two). Results do not depend on it. */
   readonly threads?: number;
+  /** Where kernel memory is taken from and given back to; by default it is fresh, and freed after `close()`. */
+  readonly memory?: CrossbarMemory;
+  /**
+   * Default true: the conductances are copied, and the caller's array may change. False saves the copy as long as no cell is
+   * changed by `update`; the caller leaves its array alone meanwhile. It is never written to.
+   */
+  readonly copyCells?: boolean;
 }
 
 export interface SolveOptions {

@@ -1,4 +1,4 @@
-import type { CrossbarKernel, CrossbarWork } from '../../kernels/crossbar.js';
+import type { CrossbarKernel, CrossbarWork } from '../../kernels/index.js';
 import type { Scaling } from './scaling.js';
 
 /** How the voltages were found, quickest first. */

@@ -1,5 +1,5 @@
 import { type CrossbarCircuit, requireConductances } from '../../circuits/crossbar/index.js';
-import { blockPortions, type CoarseShape, type CrossbarNetwork } from '../../kernels/crossbar.js';
+import { blockPortions, type CoarseShape, type CrossbarNetwork } from '../../kernels/index.js';
 import { buildCoarseOperator, coarseShape } from './coarse-grid.js';
 import type { PreparedNetwork } from './outcome.js';
 import { type Scaling, scaleOf } from './scaling.js';
@@ -78,22 +78,25 @@ function setTerminals(circuit: CrossbarCircuit, scaling: Scaling, network: Cross
 }
 
 /**
- * Brings changed cells into the kernel's memory and factors their lines anew. The coarse operator stays: it only
+ * Loads changed cells into the kernel's memory and factors their lines again. The coarse operator stays: it only
  * speeds up, it does not decide where the iteration ends.
+ * @param cells indices of cells, row-major
  */
 export function refreshCells(
   circuit: CrossbarCircuit,
   prepared: PreparedNetwork,
   network: CrossbarNetwork,
-  changes: readonly { readonly row: number; readonly column: number }[],
+  cells: ArrayLike<number>,
 ): PreparedNetwork {
   const { scaling, kernel, pointer } = prepared;
   const { pairs } = network.extent;
   const touchedBlocks = new Set<number>();
   const touchedPairs = new Set<number>();
   let largest_S = prepared.largest_S;
-  for (const { row, column } of changes) {
-    const g = circuit.conductances_S[row * circuit.columns + column];
+  for (let k = 0; k < cells.length; k++) {
+    const row = Math.floor(cells[k] / circuit.columns);
+    const column = cells[k] % circuit.columns;
+    const g = circuit.conductances_S[cells[k]];
     largest_S = Math.max(largest_S, g);
     network.conductances[((row >> 3) * pairs + (column >> 1)) * 16 + (row & 7) * 2 + (column & 1)] =
       g * scaling.sigma;

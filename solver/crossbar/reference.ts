@@ -24,8 +24,8 @@ export function solveReference(circuit: CrossbarCircuit, drive: CrossbarDrive, i
   let unknowns = 0;
   const unknown = (): Node => ({ index: unknowns++, volts: 0 });
   const given = (volts: number): Node => ({ index: -1, volts });
-  const rowVolts = (i: number) => drive.rows_V[i * drive.count + input];
-  const columnVolts = (j: number) => drive.columns_V?.[j * drive.count + input] ?? 0;
+  const rowVolts = (i: number) => drive.rows_V[input * rows + i];
+  const columnVolts = (j: number) => drive.columns_V?.[input * columns + j] ?? 0;
 
   const perCell = { word: [] as Node[], bit: [] as Node[] };
   // nodes of single cells first, whole lines last: keeps the envelope small

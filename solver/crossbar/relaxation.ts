@@ -1,9 +1,9 @@
-import type { CrossbarWork } from '../../kernels/crossbar.js';
+import type { CrossbarWork } from '../../kernels/index.js';
 import { conjugateGradients } from './conjugate-gradients.js';
 import { type Checked, type CrossbarStop, finish, type PreparedNetwork, type Relaxed } from './outcome.js';
 
-/** An iteration that leaves more than this of the residual calls for conjugate gradients. */
-const SLOW = 0.25;
+/** An iteration that leaves more than this share of the residual calls for conjugate gradients. */
+const MAX_CONTRACTION = 0.25;
 /**
  * The iteration's own residual, at the word lines, may be this much above the tolerance: solving them once more leaves
  * a far smaller one at the bit lines, and that one is measured.
@@ -46,7 +46,7 @@ export function relax(
       if (!Number.isFinite(last.kclResidual_A)) break;
       target_A = Math.min(target_A * 0.1, MARGIN * last.bound_A);
     }
-    if (iterations > 2 && residual_A > SLOW * previous) {
+    if (iterations > 2 && residual_A > MAX_CONTRACTION * previous) {
       if (largest_S * scaling.column_ohm < MIN_DROP) break;
       return conjugateGradients(prepared, work, drive_V, target_A / MARGIN, stop, iterations);
     }

@@ -1,5 +1,5 @@
 import type { CrossbarDrive } from '../../circuits/crossbar/index.js';
-import { blockPortions, type CrossbarWork } from '../../kernels/crossbar.js';
+import { blockPortions, type CrossbarWork } from '../../kernels/index.js';
 import {
   type CrossbarMethod,
   type CrossbarStop,
@@ -59,7 +59,7 @@ function loadSources(work: CrossbarWork, ends: Ends, s: number, drive: CrossbarD
   const rows = rows_V.length / count;
   let most = 0;
   for (let i = 0; i < rows; i++) {
-    const v = rows_V[i * count + input];
+    const v = rows_V[input * rows + i];
     work.fromLeft[i] = ends.left[i] * v;
     work.fromRight[i] = ends.right[i] * v;
     if (ends.left[i] > 0) most = Math.max(most, Math.abs(v));
@@ -70,7 +70,7 @@ function loadSources(work: CrossbarWork, ends: Ends, s: number, drive: CrossbarD
   }
   const columns = columns_V.length / count;
   for (let j = 0; j < columns; j++) {
-    const v = columns_V[j * count + input];
+    const v = columns_V[input * columns + j];
     work.fromBottom[j] = (ends.bottom[j] * v) / s;
     if (ends.bottom[j] > 0) most = Math.max(most, Math.abs(v));
   }
@@ -86,21 +86,27 @@ export type Settle = (
   stored: boolean,
 ) => Relaxed;
 
-/** Solves the inputs that `next` hands out (−1: no more), and writes what comes out. */
-export function runInputs(
-  prepared: PreparedNetwork,
-  work: CrossbarWork,
-  ends: Ends,
-  shape: { readonly rows: number; readonly columns: number },
-  drive: CrossbarDrive,
-  stop: CrossbarStop,
-  results: ResultArrays,
-  settle: Settle,
-  next: () => number,
-  start_V?: Float64Array,
-): void {
+/** What one thread needs to solve inputs. */
+export interface InputsRun {
+  readonly prepared: PreparedNetwork;
+  readonly work: CrossbarWork;
+  readonly ends: Ends;
+  readonly rows: number;
+  readonly columns: number;
+  readonly drive: CrossbarDrive;
+  readonly stop: CrossbarStop;
+  readonly results: ResultArrays;
+  readonly settle: Settle;
+  /** Hands out inputs; −1: no more. */
+  readonly next: () => number;
+  /** Bit-line voltages to start from, [inputs × rows × columns], V; from 0 V without. */
+  readonly start_V: Float64Array | undefined;
+}
+
+/** Solves the inputs that `next` hands out, and writes what comes out. */
+export function runInputs(run: InputsRun): void {
+  const { prepared, work, ends, rows, columns, drive, stop, results, settle, next, start_V } = run;
   const { kernel, pointer, scaling } = prepared;
-  const { rows, columns } = shape;
   const cells = rows * columns;
   for (let input = next(); input >= 0; input = next()) {
     const drive_V = loadSources(work, ends, scaling.s, drive, input);

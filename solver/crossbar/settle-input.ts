@@ -1,5 +1,5 @@
 import type { CrossbarCircuit, CrossbarDrive } from '../../circuits/crossbar/index.js';
-import type { CrossbarWork } from '../../kernels/crossbar.js';
+import type { CrossbarWork } from '../../kernels/index.js';
 import { DirectCrossbar } from './direct.js';
 import { solveMergedLines } from './merged-lines.js';
 import {
@@ -15,8 +15,8 @@ import { relax } from './relaxation.js';
 const DIRECT_CELLS = 150_000;
 /** So many shorts cost conjugate gradients more than a direct factorisation, once several inputs share it. */
 export const MANY_SHORTS = 100;
-/** Conjugate gradients are given so many iterations before a direct factorisation takes over. */
-const PATIENCE = 400;
+/** Conjugate gradients may take so many iterations before a direct factorisation takes over. */
+const MAX_CG_ITERATIONS = 400;
 
 /** Solves one input after the other by whichever method settles; a direct factor is kept between them. */
 export class InputSolver {
@@ -44,7 +44,7 @@ export class InputSolver {
     if (canFactor && (this.factored !== undefined || this.prepared.shorts >= MANY_SHORTS)) {
       return this.settleDirectly(work, drive_V, stop, input, 0);
     }
-    const limit = canFactor ? Math.min(stop.maxIterations, PATIENCE) : stop.maxIterations;
+    const limit = canFactor ? Math.min(stop.maxIterations, MAX_CG_ITERATIONS) : stop.maxIterations;
     const relaxed = relax(this.prepared, work, drive_V, { ...stop, maxIterations: limit }, stored);
     if (relaxed.settled || !Number.isFinite(drive_V)) return relaxed;
     if (merged) {
@@ -101,10 +101,10 @@ export class InputSolver {
   }
 
   private row_V(i: number, input: number): number {
-    return this.drive.rows_V[i * this.drive.count + input];
+    return this.drive.rows_V[input * this.circuit.rows + i];
   }
 
   private column_V(j: number, input: number): number {
-    return this.drive.columns_V?.[j * this.drive.count + input] ?? 0;
+    return this.drive.columns_V?.[input * this.circuit.columns + j] ?? 0;
   }
 }

@@ -27,9 +27,9 @@ export interface CrossbarSolution {
   readonly wordVoltages_V: Float64Array;
   /** Bit-line node voltages, the same shape. */
   readonly bitVoltages_V: Float64Array;
-  /** Current out of each bit line into its sense end, [columns × inputs], A. */
+  /** Current out of each bit line into its sense end, [inputs × columns], A. */
   readonly outputCurrents_A: Float64Array;
-  /** Current into each word line from its drivers, [rows × inputs], A. */
+  /** Current into each word line from its drivers, [inputs × rows], A. */
   readonly rowCurrents_A: Float64Array;
   /** Power delivered by all sources, [inputs], W. */
   readonly power_W: Float64Array;
@@ -60,8 +60,7 @@ export function gatherSolution(
 ): CrossbarSolution {
   const { rows, columns, conductances_S } = circuit;
   const inputs = drive.count;
-  const outputCurrents_A = new Float64Array(columns * inputs);
-  const rowCurrents_A = new Float64Array(rows * inputs);
+  const { column_A: outputCurrents_A, row_A: rowCurrents_A } = results;
   const power_W = new Float64Array(inputs);
   const floatingRow = new Set(circuit.floatingRows);
   const floatingColumn = new Set(circuit.floatingColumns);
@@ -72,16 +71,14 @@ export function gatherSolution(
   let settled = true;
   for (let p = 0; p < inputs; p++) {
     for (let i = 0; i < rows; i++) {
-      if (floatingRow.has(i)) continue;
-      const current = results.row_A[p * rows + i];
-      rowCurrents_A[i * inputs + p] = current;
-      power_W[p] += drive.rows_V[i * inputs + p] * current;
+      const at = p * rows + i;
+      if (floatingRow.has(i)) rowCurrents_A[at] = 0;
+      else power_W[p] += drive.rows_V[at] * rowCurrents_A[at];
     }
     for (let j = 0; j < columns; j++) {
-      if (floatingColumn.has(j)) continue;
-      const current = results.column_A[p * columns + j];
-      outputCurrents_A[j * inputs + p] = current;
-      if (drive.columns_V !== undefined) power_W[p] -= drive.columns_V[j * inputs + p] * current;
+      const at = p * columns + j;
+      if (floatingColumn.has(j)) outputCurrents_A[at] = 0;
+      else if (drive.columns_V !== undefined) power_W[p] -= drive.columns_V[at] * outputCurrents_A[at];
     }
     const outcome = readFigures(results, p);
     method = Math.max(method, crossbarMethods.indexOf(outcome.method));

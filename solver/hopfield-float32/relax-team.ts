@@ -1,5 +1,4 @@
-import { type HopfieldKernel, KernelTeam } from '../../kernels/index.js';
-import { PacedTeam, threadsOf } from '../team/index.js';
+import { type HopfieldKernel, kernelProgram, ThreadPool, threadsOf } from '../../kernels/index.js';
 import type { NetworkMemory } from './network-memory.js';
 
 /** How many threads a network is given room for. */
@@ -9,36 +8,32 @@ export function roomFor(threads: number | 'auto'): number {
 
 /** The threads that relax the samples of one network's memory. Samples do not see each other: results are the same at every number. */
 export class RelaxTeam {
-  private readonly paced: PacedTeam<HopfieldKernel>;
+  private readonly pool: ThreadPool<HopfieldKernel>;
 
   constructor(
     private readonly memory: NetworkMemory,
     threads: number | 'auto',
     options: { readonly relaxed?: boolean },
   ) {
-    const { kernelMemory, kernel, threads: size } = memory;
-    const team =
-      size > 1 ? new KernelTeam('hopfield', kernelMemory, kernel, ['relax'], size, options) : undefined;
-    this.paced = new PacedTeam(team, threads);
+    const { kernelMemory, kernel } = memory;
+    this.pool = new ThreadPool(kernelProgram('hopfield', kernelMemory, kernel, ['relax'], options), threads);
   }
 
   /** To be awaited before jobs: a fixed number of threads is waited for. */
   ready(): Promise<void> {
-    return this.paced.ready();
+    return this.pool.ready();
   }
 
   /** Runs the memory's job with as many threads as pay for work of this kind. */
   run(kind: string): void {
-    const { job, kernel } = this.memory;
-    this.paced.share(kind, (members) => {
+    const { job } = this.memory;
+    this.pool.schedule(kind, (members) => {
       job.set({ members, next: 0 });
-      const { team } = this.paced;
-      if (team === undefined) kernel.relax(job.offset, 0);
-      else team.run('relax', [job.offset], members);
+      this.pool.runJob('relax', [job.offset]);
     });
   }
 
   close(): Promise<void> {
-    return this.paced.close();
+    return this.pool.close();
   }
 }

@@ -1,5 +1,4 @@
-import { type KernelOptions, KernelTeam, type LayeredKernel } from '../../kernels/index.js';
-import { PacedTeam, threadsOf } from '../team/index.js';
+import { type KernelOptions, kernelProgram, type LayeredKernel, ThreadPool } from '../../kernels/index.js';
 import type { NetworkMemory } from './network-memory.js';
 
 /** Kernel functions whose last argument is the number of the thread. */
@@ -11,8 +10,7 @@ export type JobListener = (name: TeamFunction, spent_ms: number) => void;
 
 /** The threads of one network. Results are the same at every number of threads. */
 export class Crew {
-  private readonly paced: PacedTeam<LayeredKernel>;
-  private members = 1;
+  private readonly pool: ThreadPool<LayeredKernel>;
 
   constructor(
     private readonly memory: NetworkMemory,
@@ -20,43 +18,37 @@ export class Crew {
     options: KernelOptions = {},
     private readonly onJob?: JobListener,
   ) {
-    const size = threadsOf(threads);
     const { kernelMemory, kernel } = memory;
-    const team =
-      size > 1 ? new KernelTeam('layered', kernelMemory, kernel, teamFunctions, size, options) : undefined;
-    this.paced = new PacedTeam(team, threads);
+    this.pool = new ThreadPool(
+      kernelProgram('layered', kernelMemory, kernel, teamFunctions, options),
+      threads,
+    );
   }
 
   /** Whether `ready` has nothing to wait for. */
   get isReady(): boolean {
-    return this.paced.isReady;
+    return this.pool.isReady;
   }
 
   /** To be awaited before jobs: a fixed number of threads is waited for. */
   ready(): Promise<void> {
-    return this.paced.ready();
+    return this.pool.ready();
   }
 
   /** Does a piece of work made of several jobs, with as many threads as pay for work of this kind. */
   perform<T>(kind: string, work: () => T): T {
-    return this.paced.share(kind, (members) => {
-      this.members = members;
-      return work();
-    });
+    return this.pool.schedule(kind, work);
   }
 
   run(name: TeamFunction, args: readonly number[]): void {
-    const { kernel, record } = this.memory;
-    record.set({ threads: this.members });
-    const all = [record.offset, ...args];
+    const { record } = this.memory;
+    record.set({ threads: this.pool.members });
     const start = this.onJob === undefined ? 0 : performance.now();
-    const { team } = this.paced;
-    if (team !== undefined) team.run(name, all, this.members);
-    else (kernel[name] as (...values: number[]) => void)(...all, 0);
+    this.pool.runJob(name, [record.offset, ...args]);
     this.onJob?.(name, performance.now() - start);
   }
 
   close(): Promise<void> {
-    return this.paced.close();
+    return this.pool.close();
   }
 }

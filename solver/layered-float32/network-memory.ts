@@ -1,4 +1,5 @@
 import { excitatoryNodes, type LayeredNetwork, nodesBefore } from '../../circuits/layered/index.js';
+import { MAX_THREADS } from '../../core/index.js';
 import {
   KernelMemory,
   type KernelOptions,
@@ -13,7 +14,6 @@ import {
   phaseFields,
   updateFields,
 } from '../../kernels/index.js';
-import { MAX_THREADS } from '../team/index.js';
 
 const MEGABYTE = 1 << 20;
 const MAX_BYTES = 4096 * MEGABYTE - 65536;

@@ -1,4 +1,4 @@
-import { SparseLuKernel } from '../../kernels/sparse-lu.js';
+import { SparseLuKernel } from '../../kernels/index.js';
 import type { CscPattern } from './csc-matrix.js';
 import { diagonalPattern, eliminationOrder, type FactorPattern } from './factor-pattern.js';
 import { pivotingFactor } from './pivoting-factor.js';

@@ -129,12 +129,55 @@ describe('ohmprop crossbar', () => {
     expect(word.stderr).toMatch(/warning: .*"inf" is taken for an open cell/);
   });
 
+  it('answers with a row a bit line and a column an input vector, as the inputs were given', () => {
+    const args = [
+      '--conductances',
+      file('three.csv', '1,2,3\n4,5,6\n'),
+      '--inputs',
+      file('columns.csv', '1,2\n0,1\n'),
+    ];
+    const lines = [
+      [1, 6],
+      [2, 9],
+      [3, 12],
+    ];
+    for (const flags of [[], ['--transfer']]) {
+      const { stdout } = ohmprop('solve', ...args, ...flags, '--json');
+      expect(JSON.parse(stdout)).toMatchObject({ rows: 2, cols: 3, inputs: 2, outputCurrents_A: lines });
+    }
+    const out = file('solution.json');
+    expect(ohmprop('solve', ...args, '--out', out).status).toBe(0);
+    const written = JSON.parse(readFileSync(out, 'utf8'));
+    expect(written).toMatchObject({ outputCurrents_A: lines, power_W: [6, 39] });
+    expect(written.wordVoltages_V[1]).toEqual([
+      [2, 2, 2],
+      [1, 1, 1],
+    ]);
+  });
+
+  it('reads the former names of drive schemes with one warning, and says the present ones', () => {
+    const args = ['--resistances', file('r.csv'), '--inputs', file('v.csv'), ...wires, '--json', '--scheme'];
+    for (const [former, present] of [
+      ['all', 'parallel'],
+      ['row', 'row-by-row'],
+    ]) {
+      const old = ohmprop('solve', ...args, former);
+      const now = ohmprop('solve', ...args, present);
+      expect(old.stderr.match(/warning/g)).toHaveLength(1);
+      expect(old.stderr).toContain(`--scheme ${former} is called ${present} now`);
+      expect(now.stderr).not.toContain('warning');
+      expect(JSON.parse(old.stdout).outputCurrents_A).toEqual(JSON.parse(now.stdout).outputCurrents_A);
+    }
+    const unknown = ohmprop('solve', ...args, 'rows');
+    expect(unknown.stderr).toMatch(/parallel, row-by-row, v\/2, v\/3/);
+  });
+
   it('goes through the transfer matrix under any scheme that keeps bit lines at 0 V', () => {
     const args = ['--resistances', file('r.csv'), '--inputs', file('v.csv'), ...wires, '--json', '--scheme'];
     const currents = (...flags: string[]) =>
       (JSON.parse(ohmprop('solve', ...args, ...flags).stdout) as { outputCurrents_A: number[][] })
         .outputCurrents_A[3][0];
-    expect(Math.abs(currents('row', '--transfer') / currents('row') - 1)).toBeLessThan(1e-9);
+    expect(Math.abs(currents('row-by-row', '--transfer') / currents('row-by-row') - 1)).toBeLessThan(1e-9);
     const half = ohmprop('solve', ...args, 'v/2', '--transfer');
     expect(half.status).toBe(2);
     expect(half.stderr).toMatch(/bit lines at 0 V/);

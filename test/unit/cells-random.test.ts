@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hashName, RandomStream } from '../../core/index.js';
 import { CellDraws } from '../../devices/cells/nonidealities/index.js';
-import { cellKernel } from '../../kernels/cells.js';
-import { KernelMemory } from '../../kernels/load.js';
+import { cellKernel, KernelMemory } from '../../kernels/index.js';
 
 const memory = new KernelMemory(4096);
 const kernel = cellKernel(memory);

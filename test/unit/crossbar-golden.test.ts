@@ -43,14 +43,20 @@ describe.each(files)('golden crossbar %s', (name) => {
       sense_ohm: golden.r_sense ?? 0,
     },
   };
-  const inputs_V = Float64Array.from(golden.V.flat());
+  // in the file a column is an input vector
+  const inputs_V = Float64Array.from(
+    { length: inputs * rows },
+    (_, k) => golden.V[k % rows][Math.floor(k / rows)],
+  );
 
   it('has every node within 1e-10 V and every output within 1e-9', () => {
     const solution = solveCrossbar({ ...description, inputs_V });
     expect(solution.status.settled).toBe(true);
-    const outputs = golden.Iout.flat();
-    for (let k = 0; k < outputs.length; k++) {
-      expect(Math.abs(solution.outputCurrents_A[k] / outputs[k] - 1)).toBeLessThan(1e-9);
+    for (let p = 0; p < inputs; p++) {
+      for (let j = 0; j < columns; j++) {
+        const output_A = solution.outputCurrents_A[p * columns + j];
+        expect(Math.abs(output_A / [golden.Iout[j]].flat()[p] - 1)).toBeLessThan(1e-9);
+      }
     }
     if (golden.W === undefined || golden.B === undefined || golden.Idev === undefined) return;
     const devices = solution.deviceCurrents_A();

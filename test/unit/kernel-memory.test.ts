@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hopfieldNetwork } from '../../circuits/hopfield/index.js';
 import { layeredNetwork } from '../../circuits/layered/index.js';
-import { KernelMemory } from '../../kernels/load.js';
+import { KernelMemory } from '../../kernels/index.js';
 import { exactUpdates } from '../../solver/hopfield/index.js';
 import { HopfieldFloat32Device } from '../../solver/hopfield-float32/index.js';
 import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';

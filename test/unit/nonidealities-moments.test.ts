@@ -11,7 +11,7 @@ import {
   TelegraphNoise,
 } from '../../devices/cells/nonidealities/index.js';
 import { linearCells } from '../../devices/cells/pulse/index.js';
-import { KernelMemory } from '../../kernels/load.js';
+import { KernelMemory } from '../../kernels/index.js';
 
 const DRAWS = 1_000_000;
 const ROWS = 1000;

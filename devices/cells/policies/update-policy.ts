@@ -1,5 +1,5 @@
 import type { StateArray } from '../../../core/state.js';
-import type { CellKernel } from '../../../kernels/cells.js';
+import type { CellKernel } from '../../../kernels/index.js';
 
 /** One array of cells as a policy sees it: packed arrays in one kernel memory, states in units of the range. */
 export interface PolicyArea {

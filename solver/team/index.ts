@@ -1,1 +1,0 @@
-export { MAX_THREADS, PacedTeam, threadsOf } from './paced-team.js';
