@@ -7,7 +7,13 @@
  */
 
 import { hopfieldNetwork } from '../circuits/hopfield/index.js';
-import type { AnalogDevice, Batch, NodeStates, Parameters, StopRule } from '../devices/contract/index.js';
+import type {
+  AnalogDevice,
+  Batch,
+  NodeStates,
+  ParameterValues,
+  StopRule,
+} from '../devices/contract/index.js';
 import { composeRun } from '../experiments/composition/compose-run.js';
 import { preset } from '../experiments/schema/presets.js';
 import { eulerSteps, exactUpdates, type Relaxation } from '../solver/hopfield/index.js';
@@ -64,7 +70,7 @@ interface Outcome {
   readonly seconds: number;
   /** [minibatch][layer] */
   readonly states: Float64Array[][];
-  readonly updates: Parameters[];
+  readonly updates: ParameterValues[];
 }
 
 async function outcomeOf(
@@ -74,7 +80,7 @@ async function outcomeOf(
   beta: number,
 ): Promise<Outcome> {
   const states: Float64Array[][] = [];
-  const updates: Parameters[] = [];
+  const updates: ParameterValues[] = [];
   let iterations = 0;
   for (const [m, { batch, from }] of starts.entries()) {
     const drive = { batch: batch.size, inputs: batch.inputs };

@@ -15,9 +15,9 @@ async function exportRun(path: string, flags: { output: string }): Promise<void>
   const { device } = run.trainer;
   const parameters = await device.readParameters();
   const arrays = Object.fromEntries(
-    device.info.groups.map(({ name, rows, columns }) => [
+    device.info.groups.map(({ name, shape }) => [
       name,
-      { data: parameters[name], shape: rows === 1 ? [columns] : [rows, columns] },
+      { data: parameters[name], shape: shape[0] === 1 ? shape.slice(1) : shape },
     ]),
   );
   await writeNpz(flags.output, arrays);

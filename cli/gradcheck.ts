@@ -49,8 +49,8 @@ async function check(flags: GradcheckFlags): Promise<void> {
   });
   const dataSet = await composeData(config);
   const composition = await composeDevice(config, dataSet);
-  const { device, reference, exactGradient, betaUnit } = composition;
-  if (reference === undefined || exactGradient === undefined) {
+  const { device, reference, betaUnit } = composition;
+  if (reference === undefined) {
     throw inputError(
       'gradcheck.unsupported',
       `${device.info.name} has no float64 reference to be checked against`,
@@ -76,7 +76,13 @@ async function check(flags: GradcheckFlags): Promise<void> {
   const { tolerance } = config.settle;
   const stop =
     tolerance === undefined ? undefined : { tolerance, outputChange: tolerance, maxIterations: 5000 };
-  const layers = await gradcheck(device, reference(), exactGradient, batch, beta, stop);
+  const layers = await gradcheck({
+    device,
+    reference: reference(),
+    batch,
+    beta,
+    ...(stop === undefined ? {} : { stop }),
+  });
   await device.close();
   printTable(device.info.name, beta, device.info.nudgeUnit, layers);
   if (flags.json) printJson({ preset: flags.preset, beta: beta / betaUnit, layers });

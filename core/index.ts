@@ -3,4 +3,6 @@ export { type DisplayUnit, displayUnit, formatQuantity } from './format-quantity
 export { nearestWord } from './nearest.js';
 export { type Quantity, readQuantities, readQuantity } from './quantity.js';
 export { hashName, philox4x32, RandomStream } from './random.js';
+export type { DeviceState, StateArray, StateValue } from './state.js';
+export { isUsable, type Status, statuses, statusRemedy, worseStatus } from './status.js';
 export { MAX_THREADS, requireThreads } from './threads.js';

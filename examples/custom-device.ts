@@ -4,7 +4,7 @@
 
 import { fileURLToPath } from 'node:url';
 import type { AnalogDevice, DeviceInfo, Drive, Equilibrium, Floats } from '../devices/contract/index.js';
-import { type Samples, train } from '../index.js';
+import { RandomStream, type Samples, train } from '../index.js';
 
 /** Outputs v_k = Σ_i g_ki·x_i / Σ_i g_ki: every output averages the inputs, weighted by its conductances. */
 class AveragingDevice implements AnalogDevice {
@@ -14,14 +14,17 @@ class AveragingDevice implements AnalogDevice {
     name: 'two averaging outputs',
     inputs: 2,
     layers: [2],
+    outputs: { layer: 0, size: 2 },
     nodeUnit: 'V',
     nudgeUnit: 'S',
     groups: [
-      { name: 'g1', role: 'conductance', layer: 1, rows: 2, columns: 2, unit: 'S', min: 1e-5, max: 1e-2 },
+      { name: 'g1', role: 'conductance', shape: [2, 2], between: [0, 1], unit: 'S', min: 1e-5, max: 1e-2 },
     ],
     precision: 'float64',
     observes: 'all',
+    observesInStep: 'all',
     nudges: ['conductance'],
+    optimizers: ['sgd'],
     deterministic: true,
     tolerances: { node: 0, gradient: 1e-9, parameter: 0 },
     updatesItself: false,
@@ -31,6 +34,11 @@ class AveragingDevice implements AnalogDevice {
       readOut: 'arg-max',
     },
   };
+
+  async initialise(seed: number): Promise<void> {
+    const random = new RandomStream(seed, 'averaging');
+    this.g = this.g.map(() => random.between(1e-3, 2e-3));
+  }
 
   async settle({ batch, inputs, nudge }: Drive): Promise<Equilibrium & { inputs: Floats }> {
     const beta = nudge?.beta ?? 0;

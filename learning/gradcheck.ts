@@ -1,12 +1,16 @@
 import { runError } from '../core/index.js';
-import type { AnalogDevice, Batch, Floats, Parameters, StopRule } from '../devices/contract/index.js';
+import type { AnalogDevice, Batch, Floats, ParameterValues, StopRule } from '../devices/contract/index.js';
 
-/** The exact gradient of a device's cost at its free equilibrium, handed in by who knows the device's physics. */
-export type ExactGradient = (
-  parameters: Parameters,
-  batch: Batch,
-  freeStates: readonly Float64Array[],
-) => Parameters;
+export interface GradcheckOptions {
+  readonly device: AnalogDevice;
+  /** A float64 device of the same network, which can report the exact gradient. */
+  readonly reference: AnalogDevice;
+  readonly batch: Batch;
+  /** In the device's nudge unit. */
+  readonly beta: number;
+  /** Of the device under check; its own default when left out. */
+  readonly stop?: StopRule;
+}
 
 export interface LayerGradcheck {
   readonly layer: number;
@@ -23,27 +27,21 @@ const referenceStop: StopRule = { tolerance: 1e-13, outputChange: 1e-13, maxIter
 
 /**
  * Checks a device's centered gradient estimate twice over, layer by layer: its arithmetic, and the bias of this β.
- * @param reference float64 device of the same network
- * @param beta in the device's nudge unit
+ * @throws `gradcheck.unsupported` where the device reports no gradient, or the reference no exact one
  */
-export async function gradcheck(
-  device: AnalogDevice,
-  reference: AnalogDevice,
-  exactGradient: ExactGradient,
-  batch: Batch,
-  beta: number,
-  stop?: StopRule,
-): Promise<LayerGradcheck[]> {
-  const parameters = await device.readParameters();
-  await reference.writeParameters(parameters);
-  const estimate = await centeredGradient(device, batch, beta, stop);
-  const { gradient, freeStates } = await centeredGradient(reference, batch, beta, referenceStop);
-  const exact = exactGradient(parameters, batch, freeStates);
+export async function gradcheck(options: GradcheckOptions): Promise<LayerGradcheck[]> {
+  const { device, reference, batch, beta, stop } = options;
+  await reference.writeParameters(await device.readParameters());
+  const { estimate } = await gradients(device, batch, beta, stop);
+  const { estimate: gradient, exact } = await gradients(reference, batch, beta, referenceStop, true);
+  if (exact === undefined) {
+    throw runError('gradcheck.unsupported', `${reference.info.name} cannot report the exact gradient`);
+  }
   return device.info.groups
     .filter((group) => group.role !== 'bias')
-    .map(({ name, layer }) => ({
-      layer,
-      ...compare(estimate.gradient[name], gradient[name]),
+    .map(({ name, between }, g) => ({
+      layer: between?.[1] ?? g + 1,
+      ...compare(estimate[name], gradient[name]),
       betaBias: {
         cosineToExact: cosine(gradient[name], exact[name]),
         relativeError: largestDifference(gradient[name], exact[name]),
@@ -51,12 +49,14 @@ export async function gradcheck(
     }));
 }
 
-async function centeredGradient(
+/** The centered estimate and, where it is asked for and the device can tell, the exact gradient. */
+async function gradients(
   device: AnalogDevice,
   batch: Batch,
   beta: number,
   stop: StopRule | undefined,
-): Promise<{ gradient: Parameters; freeStates: Float64Array[] }> {
+  withExact = false,
+): Promise<{ estimate: ParameterValues; exact: ParameterValues | undefined }> {
   if (device.gradient === undefined) {
     throw runError('gradcheck.unsupported', `${device.info.name} cannot report the gradient it learns by`);
   }
@@ -68,10 +68,11 @@ async function centeredGradient(
     device.settle({ ...drive, nudge: { kind, beta: b, targets: batch.targets } }, { ...options, from: free });
   const first = await phase(-beta);
   const second = await phase(beta);
-  const gradient = await device.gradient({ first, second });
-  const freeStates = device.info.layers.map((_, l) => free.layer(l));
+  const estimate = await device.gradient({ first, second });
+  const slope = free.outputs().map((v, k) => v - batch.targets[k]);
+  const exact = withExact ? await device.exactGradient?.(free, slope) : undefined;
   for (const equilibrium of [free, first, second]) equilibrium.release();
-  return { gradient, freeStates };
+  return { estimate, exact };
 }
 
 function compare(got: Floats, want: Floats): { cosine: number; relativeError: number } {

@@ -3,7 +3,7 @@ export * from './data/index.js';
 export { copyTally, type EpochTally, emptyTally } from './epoch-tally.js';
 export { type Estimator, type EstimatorName, estimator, estimatorNames } from './estimator.js';
 export { costOf, type Evaluation, type EvaluationOptions, evaluate } from './evaluate.js';
-export { type ExactGradient, gradcheck, type LayerGradcheck } from './gradcheck.js';
+export { type GradcheckOptions, gradcheck, type LayerGradcheck } from './gradcheck.js';
 export { epochOrder, minibatch, minibatchCount } from './minibatches.js';
 export { describeParticles, Particles, particleBytes } from './particles.js';
 export { type TrainOptions, type TrainResult, train } from './train.js';
@@ -16,4 +16,3 @@ export {
   type TrajectoryPlan,
   type TrajectoryStep,
 } from './trajectory.js';
-export { settleSettleAdapt, twoPhaseStep } from './two-phase-step.js';

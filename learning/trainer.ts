@@ -5,9 +5,11 @@ import {
   type DeviceState,
   isUsable,
   type PhaseReport,
+  type PreparedBatch,
   type Rates,
   type StateArray,
   statusRemedy,
+  twoPhaseStep,
 } from '../devices/contract/index.js';
 import type { CodedBatch, Coder } from './coding.js';
 import type { DataSet } from './data/index.js';
@@ -19,7 +21,6 @@ import { describeNudgeLimit } from './nudge-limit.js';
 import { Particles } from './particles.js';
 import type { EpochRecord, TrainerState, TrainingEvent } from './training-events.js';
 import { checkOptions, type TrainingOptions } from './training-options.js';
-import { twoPhaseStep } from './two-phase-step.js';
 import { yieldToEventLoop } from './yield-to-event-loop.js';
 
 /**
@@ -134,16 +135,18 @@ export class Trainer {
     const total = minibatchCount(train.count, batch);
     const rates = this.ratesNow();
     let spent: CodedBatch | undefined;
-    let upcoming = this.next < total ? this.encode(minibatch(order, this.next, batch)) : undefined;
-    while (upcoming !== undefined && !signal?.aborted) {
+    let current = this.next < total ? this.encode(minibatch(order, this.next, batch)) : undefined;
+    let prepared: PreparedBatch | undefined;
+    while (current !== undefined && !signal?.aborted) {
       const started = performance.now();
-      const current = upcoming;
       const following: CodedBatch | undefined =
         this.next + 1 < total ? this.encode(minibatch(order, this.next + 1, batch), spent) : undefined;
-      await this.trainMinibatch(current, following, minibatch(order, this.next, batch), rates);
+      const upcoming = following === undefined ? undefined : this.device.prepare?.(following);
+      await this.trainMinibatch(current, prepared ?? current, minibatch(order, this.next, batch), rates);
       this.next++;
-      upcoming = following;
       spent = current;
+      current = following;
+      prepared = upcoming;
       this.tally.seconds += (performance.now() - started) / 1000;
       yield { type: 'minibatch', epoch: this.epoch, done: this.next, total, tally: this.tally };
       await yieldToEventLoop();
@@ -151,22 +154,21 @@ export class Trainer {
   }
 
   private async trainMinibatch(
-    batch: Batch,
-    following: Batch | undefined,
+    batch: CodedBatch,
+    handle: Batch | PreparedBatch,
     indices: Uint32Array,
     rates: Rates,
   ): Promise<void> {
     const { beta, nudge, stop, nudgedStop } = this.options;
     const id = this.updates + 1;
     const from = this.particles?.take(indices);
-    const report = await twoPhaseStep(this.device, batch, {
+    const report = await twoPhaseStep(this.device, handle, {
       nudge: nudge ?? this.device.info.nudges[0],
       betas: this.estimator.betas(beta, id),
       ...(stop === undefined ? {} : { stop }),
       ...(nudgedStop === undefined ? {} : { nudgedStop }),
       ...(from === undefined ? {} : { from }),
       update: { id, rates },
-      ...(following === undefined ? {} : { next: following }),
     });
     const { free, nudged, adapt } = report;
     for (const phase of [free, ...nudged]) this.requireUsable(phase);
@@ -177,7 +179,7 @@ export class Trainer {
     for (let s = 0; s < batch.size; s++) {
       if (this.coder.classOf(outputs, s) !== labels[indices[s]]) this.tally.wrong++;
     }
-    this.tally.cost += costOf(outputs, batch.targets as Float64Array);
+    this.tally.cost += costOf(outputs, batch.targets);
     tallyPhases(this.tally, batch.size, free, nudged);
     tallyAdapt(this.tally, adapt);
     free.release();

@@ -1,6 +1,6 @@
 import type { Batch } from '../../devices/contract/index.js';
 import { Coder, type DataSet, gradcheck } from '../../learning/index.js';
-import { exactGradient, LayeredDevice, LayeredParameters } from '../../solver/layered/index.js';
+import { LayeredDevice } from '../../solver/layered/index.js';
 import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';
 import type { Experiment } from './experiment.js';
 
@@ -15,14 +15,7 @@ function firstBatch(device: LayeredDevice | LayeredFloat32Device, data: DataSet)
 export async function checkArithmetic({ network, beta_S }: Experiment, data: DataSet) {
   const device = new LayeredFloat32Device(network, { seed: 1, threads: 1 });
   const reference = new LayeredDevice(network, { seed: 1 });
-  const checks = await gradcheck(
-    device,
-    reference,
-    (parameters, batch, states) =>
-      exactGradient(LayeredParameters.of(network, parameters), batch.inputs, states, batch.targets),
-    firstBatch(device, data),
-    beta_S,
-  );
+  const checks = await gradcheck({ device, reference, batch: firstBatch(device, data), beta: beta_S });
   await device.close();
   return checks.map(({ layer, cosine, relativeError, betaBias }) => ({
     layer,

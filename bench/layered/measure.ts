@@ -1,4 +1,4 @@
-import type { StepReport } from '../../devices/contract/index.js';
+import type { PreparedBatch, StepReport } from '../../devices/contract/index.js';
 import { type CodedBatch, Coder, type DataSet, evaluate, minibatch } from '../../learning/index.js';
 import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';
 import { machine } from '../machine.js';
@@ -58,19 +58,18 @@ export async function measureTraining(
   let encoding = 0;
   let current = encode(0);
   let old: CodedBatch | undefined;
+  let prepared: PreparedBatch | undefined;
   const step = async (): Promise<StepReport> => {
     const start = performance.now();
     const next = encode(++k, old);
     encoding += performance.now() - start;
     const update = { id: k, rates };
-    const report = await device.step(current, {
-      nudge: 'conductance',
-      betas: [-beta_S, beta_S],
-      update,
-      next,
-    });
+    const upcoming = device.prepare(next);
+    const plan = { nudge: 'conductance', betas: [-beta_S, beta_S], update } as const;
+    const report = await device.step(prepared ?? current, plan);
     old = current;
     current = next;
+    prepared = upcoming;
     return report;
   };
   for (let m = 0; m < WARM_UP_MINIBATCHES; m++) await step();

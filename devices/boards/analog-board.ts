@@ -2,7 +2,7 @@ import { inputError, runError } from '../../core/index.js';
 import type { DeviceState } from '../../core/state.js';
 import type { AnalogDevice, SettleOptions } from '../contract/analog-device.js';
 import { checkDrive, checkParameters, checkState, checkStop, checkUpdate } from '../contract/checks.js';
-import type { AdaptReport, Contrast, Parameters, Update } from '../contract/contrast.js';
+import type { AdaptReport, Contrast, ParameterValues, Update } from '../contract/contrast.js';
 import type { DeviceInfo } from '../contract/device-info.js';
 import type { Drive, Floats, NudgeLimits } from '../contract/drive.js';
 import type { Equilibrium } from '../contract/equilibrium.js';
@@ -17,6 +17,7 @@ import { type BoardCalibration, conductance_S, nearestTap } from './calibration.
 import type { BoardOperations, Taps } from './operations.js';
 import { contrastUnit_V2, potsInUse } from './profile.js';
 import { batchGain } from './rates.js';
+import { randomTaps } from './start-taps.js';
 import { tapStep } from './tap-rule.js';
 
 const FORMAT = 'learning-board/1';
@@ -63,7 +64,14 @@ export class AnalogBoard implements AnalogDevice {
       name: options.name ?? `${profile.name} board ${use.inputs}-${profile.hidden}-${use.outputs}`,
       deterministic: options.deterministic ?? false,
       clipSigma: options.clipSigma ?? 2,
+      stepObserves: options.stepObserves ?? 'all',
     });
+  }
+
+  /** Taps over most of the range, never equal, or hidden nodes would stay twins. */
+  async initialise(seed: number): Promise<void> {
+    this.requireOpen();
+    await this.board.writeTaps(randomTaps(this.board.profile, seed));
   }
 
   async settle(drive: Drive, options: SettleOptions = {}): Promise<BoardEquilibrium> {
@@ -149,7 +157,7 @@ export class AnalogBoard implements AnalogDevice {
   }
 
   /** ½·(second² − first²) / (β second − β first) of every pot, V²/S, batch mean; one-sided errors as the board takes them. */
-  async gradient(contrast: Contrast): Promise<Parameters> {
+  async gradient(contrast: Contrast): Promise<ParameterValues> {
     this.requireOpen();
     const { first, second, batch, betaSpan } = this.ownContrast(contrast);
     const { profile, use } = this.board;
@@ -165,13 +173,13 @@ export class AnalogBoard implements AnalogDevice {
     return { lowest: -most, highest: most };
   }
 
-  async readParameters(): Promise<Parameters> {
+  async readParameters(): Promise<ParameterValues> {
     this.requireOpen();
     const { taps } = await this.board.readTaps();
     return this.perGroup((e) => conductance_S(this.calibration, e, taps[e]));
   }
 
-  async writeParameters(parameters: Parameters): Promise<AdaptReport> {
+  async writeParameters(parameters: ParameterValues): Promise<AdaptReport> {
     this.requireOpen();
     checkParameters(this.info, parameters);
     const { taps, residuals } = await this.board.readTaps();
@@ -257,7 +265,7 @@ export class AnalogBoard implements AnalogDevice {
     return pair;
   }
 
-  private perGroup(value: (pot: number) => number): Parameters {
+  private perGroup(value: (pot: number) => number): ParameterValues {
     return Object.fromEntries(this.groups.map((g) => [g.name, Float64Array.from(g.pots, value)]));
   }
 

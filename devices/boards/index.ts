@@ -37,4 +37,5 @@ export {
 export { boardProfile, boardProfiles, referenceBoard, xorNanoBoard } from './profiles.js';
 export { batchGain, rateOfLearning } from './rates.js';
 export { countOf, zeroCount } from './reading.js';
+export { randomTaps } from './start-taps.js';
 export { contrast, gainMax, moveTap, nudge_mV, outputError, tapStep } from './tap-rule.js';

@@ -1,7 +1,7 @@
 import { inputError } from '../../core/index.js';
 import type { DeviceState } from '../../core/state.js';
-import type { Parameters, Update } from './contrast.js';
-import type { DeviceInfo } from './device-info.js';
+import type { ParameterValues, Update } from './contrast.js';
+import { type DeviceInfo, groupSize } from './device-info.js';
 import type { Drive, Floats, NodeStates, StopRule } from './drive.js';
 
 // The refusals that the contract promises, the same for every device.
@@ -15,11 +15,17 @@ export function checkDrive(info: DeviceInfo, drive: Drive): void {
   checkShape('drive inputs', inputs, batch * info.inputs, `${batch} samples × ${info.inputs} inputs`);
   checkFinite('drive inputs', inputs, info.inputs);
   if (nudge === undefined) return;
-  const outputs = info.layers[info.layers.length - 1];
+  const outputs = info.outputs.size;
   if (!info.nudges.includes(nudge.kind)) {
     throw inputError(
       'drive.nudge',
       `drive: ${info.name} cannot nudge by ${nudge.kind}; it can by ${info.nudges.join(', ')}`,
+    );
+  }
+  if (nudge.cost !== undefined && nudge.cost !== 'squared') {
+    throw inputError(
+      'drive.cost',
+      `drive: ${info.name} cannot descend the cost "${nudge.cost}"; it can squared`,
     );
   }
   if (!Number.isFinite(nudge.beta)) {
@@ -59,6 +65,13 @@ export function checkStop(stop: StopRule | undefined, what = 'stop'): void {
   }
 }
 
+/** Throws unless `slope` is one finite number an output of every sample: what an exact gradient starts from. */
+export function checkCostSlope(info: DeviceInfo, batch: number, slope: Floats): void {
+  const { size } = info.outputs;
+  checkShape('cost slope', slope, batch * size, `${batch} samples × ${size} outputs`);
+  checkFinite('cost slope', slope, size);
+}
+
 /** Throws unless the states have one array a layer, of the batch's shape. */
 export function checkStates(info: DeviceInfo, states: NodeStates, batch: number): void {
   if (states.layers.length !== info.layers.length) {
@@ -75,7 +88,7 @@ export function checkStates(info: DeviceInfo, states: NodeStates, batch: number)
 }
 
 /** Throws unless every group is known, of the right shape, finite and inside its window. */
-export function checkParameters(info: DeviceInfo, parameters: Parameters): void {
+export function checkParameters(info: DeviceInfo, parameters: ParameterValues): void {
   for (const [name, values] of Object.entries(parameters)) {
     const group = info.groups.find((g) => g.name === name);
     if (group === undefined) {
@@ -85,17 +98,18 @@ export function checkParameters(info: DeviceInfo, parameters: Parameters): void 
         `parameters: ${info.name} has no group "${name}"; it has ${known}`,
       );
     }
-    checkShape(`parameters ${name}`, values, group.rows * group.columns, `${group.rows} × ${group.columns}`);
-    checkFinite(`parameters ${name}`, values, group.columns);
+    const columns = group.shape[group.shape.length - 1];
+    checkShape(`parameters ${name}`, values, groupSize(group), group.shape.join(' × '));
+    checkFinite(`parameters ${name}`, values, columns);
     // A float32 copy of a window's edge may round past it.
     const slack = info.tolerances.parameter * Math.max(Math.abs(group.min), Math.abs(group.max));
     const margin = Number.isFinite(slack) ? slack : 0;
     for (let e = 0; e < values.length; e++) {
       if (values[e] < group.min - margin || values[e] > group.max + margin) {
-        const row = Math.floor(e / group.columns);
+        const row = Math.floor(e / columns);
         throw inputError(
           'parameters.window',
-          `parameters ${name}: row ${row}, column ${e - row * group.columns} is ${values[e]} ${group.unit}, outside ${group.min} … ${group.max} ${group.unit}`,
+          `parameters ${name}: row ${row}, column ${e - row * columns} is ${values[e]} ${group.unit}, outside ${group.min} … ${group.max} ${group.unit}`,
         );
       }
     }
@@ -106,6 +120,16 @@ export function checkParameters(info: DeviceInfo, parameters: Parameters): void 
 export function checkUpdate(info: DeviceInfo, update: Update): void {
   if (!Number.isInteger(update.id) || update.id < 1 || update.id > 0xffffffff) {
     throw inputError('update.id', `update: the id must be a whole number from 1 to 2³²−1, got ${update.id}`);
+  }
+  const optimizer = update.optimizer?.kind ?? 'sgd';
+  if (!info.optimizers.includes(optimizer)) {
+    throw inputError(
+      'update.optimizer',
+      `update: ${info.name} cannot carry out ${optimizer}; it can ${info.optimizers.join(', ')}`,
+    );
+  }
+  if (update.decay !== undefined && !info.decays) {
+    throw inputError('update.decay', `update: ${info.name} cannot let parameters decay; leave decay out`);
   }
   for (const [name, rate] of Object.entries(update.rates)) {
     if (!info.groups.some((g) => g.name === name)) {

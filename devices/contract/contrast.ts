@@ -1,5 +1,6 @@
 import type { Floats } from './drive.js';
 import type { Equilibrium } from './equilibrium.js';
+import type { Optimizer } from './optimizer.js';
 
 /**
  * Two settled phases of the same inputs; what a conductance learns from. The estimate of the cost's gradient is
@@ -22,6 +23,10 @@ export type Rates = Readonly<Record<string, number>>;
 export interface Update {
   readonly id: UpdateId;
   readonly rates: Rates;
+  /** One of `info.optimizers`; `sgd` when left out. */
+  readonly optimizer?: Optimizer;
+  /** Share of each group's entries that the update takes away besides; only where `info.decays`. */
+  readonly decay?: Rates;
 }
 
 export interface AdaptReport {
@@ -36,4 +41,4 @@ export interface AdaptReport {
 }
 
 /** Named parameter groups, each `[rows × columns]` as in `info.groups`, in the group's unit. */
-export type Parameters = Readonly<Record<string, Floats>>;
+export type ParameterValues = Readonly<Record<string, Floats>>;

@@ -1,4 +1,5 @@
 import type { Coding } from './coding.js';
+import type { OptimizerKind } from './optimizer.js';
 
 /** SI unit of a node or of a nudge; `1` where a model is dimensionless. */
 export type Unit = 'V' | 'A' | 'S' | '1';
@@ -11,16 +12,27 @@ export interface ParameterGroup {
   /** For instance `g1`, `b1`: conductances into layer 1, bias current sources of layer 1. */
   readonly name: string;
   readonly role: 'conductance' | 'weight' | 'bias';
-  /** The layer that the group feeds, 1 … number of layers. */
-  readonly layer: number;
-  /** Row-major `[rows × columns]`: rows are the nodes of the layer before, columns those of `layer`. A bias has one row. */
-  readonly rows: number;
-  readonly columns: number;
+  /** Of the array, row-major: `[nodes before, nodes of the layer]` between two layers, `[n]` of a bias. */
+  readonly shape: readonly number[];
+  /** Where the group joins one layer to another: which two, 0 the sources, then 1 … number of layers. */
+  readonly between?: readonly [before: number, layer: number];
   /** Unit of an entry. */
   readonly unit: Unit;
   /** Window of an entry, in `unit`; may be ±Infinity. */
   readonly min: number;
   readonly max: number;
+}
+
+/** Entries of a group. */
+export function groupSize({ shape }: ParameterGroup): number {
+  return shape.reduce((product, n) => product * n, 1);
+}
+
+/** Which of the node groups is read as the answer and nudged towards the target. */
+export interface OutputNodes {
+  /** Its place in `DeviceInfo.layers`. */
+  readonly layer: number;
+  readonly size: number;
 }
 
 /** What a device says of itself; everything that works through the contract reads it from here. */
@@ -29,8 +41,9 @@ export interface DeviceInfo {
   readonly name: string;
   /** Signals in a drive. A device that doubles or amplifies them does so inside. */
   readonly inputs: number;
-  /** Nodes of each layer that settles: hidden layers, then the output layer. */
+  /** Nodes of each group that settles, in the order in which an equilibrium gives them; in a layered network, its layers. */
   readonly layers: readonly number[];
+  readonly outputs: OutputNodes;
   /** Unit of inputs, node states and targets. */
   readonly nodeUnit: Unit;
   /** Unit of the nudge strength β. */
@@ -39,7 +52,13 @@ export interface DeviceInfo {
   readonly precision: 'float64' | 'float32' | 'quantized';
   /** Which node states an equilibrium can give. */
   readonly observes: 'all' | 'outputs';
+  /** The same of the free phase that a `step` reports. */
+  readonly observesInStep: 'all' | 'outputs';
   readonly nudges: readonly NudgeKind[];
+  /** How it can turn a gradient into a change; an update that asks for another is refused. */
+  readonly optimizers: readonly OptimizerKind[];
+  /** Whether an update may ask for a decay of the parameters; no when left out. */
+  readonly decays?: boolean;
   /** The same drive and the same parameters give the same equilibrium, bit for bit. */
   readonly deterministic: boolean;
   /** How far two honest answers may differ. */

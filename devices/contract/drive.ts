@@ -15,8 +15,10 @@ export interface Nudge {
   readonly kind: NudgeKind;
   /** Strength β in `info.nudgeUnit`, of either sign. */
   readonly beta: number;
-  /** `[batch × outputs]`, in `info.nodeUnit`. */
+  /** `[batch × info.outputs.size]`, in `info.nodeUnit`. */
   readonly targets: Floats;
+  /** What the pull descends: C = ½‖v − y‖², the only cost yet, when left out. */
+  readonly cost?: 'squared';
 }
 
 /** Node states of every layer that settles: layer l is `[batch × info.layers[l]]`, in `info.nodeUnit`. */

@@ -1,33 +1,7 @@
+import type { Status } from '../../core/status.js';
+
 /** How a settling ended. */
-export type SettleStatus =
-  | 'settled'
-  | 'fixed-iterations'
-  | 'stopped-early'
-  | 'not-passive'
-  | 'not-finite'
-  | 'nudge-clipped'
-  | 'aborted';
-
-/** One sentence a status: what happened and what to do about it. */
-export const statusRemedy: Readonly<Record<SettleStatus, string>> = {
-  settled: 'The stop rule was met.',
-  'fixed-iterations':
-    'The asked number of iterations was done; the residual tells how far from rest the nodes still are.',
-  'stopped-early':
-    'The iteration limit came before the stop rule was met: raise maxIterations or loosen the tolerance.',
-  'not-passive':
-    'The nudged network does not contract, so β is too negative for its conductances: use a smaller |β| or the positive estimator.',
-  'not-finite':
-    'A node left the range of numbers: look for NaN among inputs and parameters, and lower the rates.',
-  'nudge-clipped':
-    'The hardware limited the nudge on some outputs: use a smaller β or targets nearer to the outputs.',
-  aborted: 'The settling was interrupted; its states are not an equilibrium.',
-};
-
-/** Whether a contrast may be taken of a phase that ended so; one that merely stopped early is rough but honest. */
-export function isUsable(status: SettleStatus): boolean {
-  return status !== 'not-passive' && status !== 'not-finite' && status !== 'aborted';
-}
+export type SettleStatus = Status;
 
 /** The figures of one settling. */
 export interface PhaseReport {

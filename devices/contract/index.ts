@@ -1,4 +1,5 @@
-export type { DeviceState, StateArray } from '../../core/state.js';
+export type { DeviceState, StateArray, StateValue } from '../../core/state.js';
+export { isUsable, statusRemedy } from '../../core/status.js';
 export type { AnalogDevice, SettleOptions } from './analog-device.js';
 export type {
   CellArray,
@@ -9,6 +10,7 @@ export type {
   PulseShape,
 } from './cell-array.js';
 export {
+  checkCostSlope,
   checkDrive,
   checkParameters,
   checkState,
@@ -18,11 +20,29 @@ export {
   MAX_ITERATIONS,
 } from './checks.js';
 export type { Coding, InputCoding, ReadOut, TargetCoding } from './coding.js';
-export type { AdaptReport, Contrast, Parameters, Rates, Update, UpdateId } from './contrast.js';
-export type { DeviceInfo, DeviceTolerances, NudgeKind, ParameterGroup, Unit } from './device-info.js';
+export type {
+  AdaptReport,
+  Contrast,
+  ParameterValues,
+  Rates,
+  Update,
+  UpdateId,
+} from './contrast.js';
+export type {
+  DeviceInfo,
+  DeviceTolerances,
+  NudgeKind,
+  OutputNodes,
+  ParameterGroup,
+  Unit,
+} from './device-info.js';
+export { groupSize } from './device-info.js';
 export type { Drive, Floats, NodeStates, Nudge, NudgeLimits, StopRule } from './drive.js';
 export { defaultStop } from './drive.js';
 export type { Equilibrium, PhaseReport, SettleStatus } from './equilibrium.js';
-export { isUsable, statusRemedy } from './equilibrium.js';
-export { checkRising, type OwnContrast, ownContrast } from './own-contrast.js';
-export type { Batch, PhasePlan, StepReport } from './step.js';
+export type { Optimizer, OptimizerKind } from './optimizer.js';
+export { checkRising, type OwnContrast, ownContrast, ownFreePhase } from './own-contrast.js';
+export { Announcement, announcementOf } from './prepared-batch.js';
+export type { Batch, PhasePlan, PreparedBatch, StepReport } from './step.js';
+export { plainBatch } from './step.js';
+export { settleSettleAdapt, twoPhaseStep } from './two-phase-step.js';

@@ -1,7 +1,7 @@
-import { inputError, runError } from '../../core/index.js';
+import { inputError, isUsable, runError, statusRemedy } from '../../core/index.js';
 import type { Contrast } from './contrast.js';
 import type { DeviceInfo } from './device-info.js';
-import { type Equilibrium, isUsable, statusRemedy } from './equilibrium.js';
+import type { Equilibrium } from './equilibrium.js';
 
 /** The two phases of a contrast, known to be of one batch and settled by the device that is to learn from them. */
 export interface OwnContrast<E extends Equilibrium> {
@@ -44,6 +44,40 @@ export function ownContrast<E extends Equilibrium>(
     );
   }
   return { first, second, batch: first.batch, betaSpan: second.beta - first.beta };
+}
+
+/**
+ * The refusals of an exact gradient's free phase. `isCurrent`: whether the parameters are still those it settled under.
+ * @throws `gradient.foreign`, `gradient.not-free`, `gradient.changed`; `contrast.unusable` (exit code 1)
+ */
+export function ownFreePhase<E extends Equilibrium>(
+  info: DeviceInfo,
+  free: Equilibrium,
+  isOwn: (phase: Equilibrium) => phase is E,
+  isCurrent: (phase: E) => boolean,
+): E {
+  if (!isOwn(free)) {
+    throw inputError(
+      'gradient.foreign',
+      `exact gradient: this phase was not settled by this device, ${info.name}; give it one of its own`,
+    );
+  }
+  if (free.beta !== 0) {
+    throw inputError(
+      'gradient.not-free',
+      `exact gradient: needs the free phase, got one nudged by β = ${free.beta} ${info.nudgeUnit}`,
+    );
+  }
+  if (!isUsable(free.status)) {
+    throw runError('contrast.unusable', `exact gradient: the free phase. ${statusRemedy[free.status]}`);
+  }
+  if (!isCurrent(free)) {
+    throw inputError(
+      'gradient.changed',
+      'exact gradient: the parameters were changed after this phase settled; settle again',
+    );
+  }
+  return free;
 }
 
 /** Throws unless both are finite and β rises from the first phase to the second. */

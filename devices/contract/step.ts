@@ -3,11 +3,24 @@ import type { NudgeKind } from './device-info.js';
 import type { Floats, NodeStates, StopRule } from './drive.js';
 import type { Equilibrium, PhaseReport } from './equilibrium.js';
 
-/** One minibatch: inputs `[size × info.inputs]` and targets `[size × outputs]`, both in `info.nodeUnit`. */
+/** One minibatch: inputs `[size × info.inputs]` and targets `[size × info.outputs.size]`, both in `info.nodeUnit`. */
 export interface Batch {
   readonly size: number;
   readonly inputs: Floats;
   readonly targets: Floats;
+}
+
+/**
+ * A minibatch that a device was told of ahead of time (`AnalogDevice.prepare`), to be stepped on once. What else the device
+ * holds of it is its own. The batch's arrays must not be written to before its step.
+ */
+export interface PreparedBatch {
+  readonly prepared: Batch;
+}
+
+/** The minibatch itself, prepared or not. */
+export function plainBatch(batch: Batch | PreparedBatch): Batch {
+  return 'prepared' in batch ? batch.prepared : batch;
 }
 
 /** Both phases and the update of one minibatch. */
@@ -20,11 +33,6 @@ export interface PhasePlan {
   /** Where the free phase starts; from rest when left out. */
   readonly from?: NodeStates;
   readonly update: Update;
-  /**
-   * The inputs of the minibatch that will follow, for a device that can prepare it in the same pass; never changes a result. When
-   * the same object is then stepped on, its inputs are taken to be what they were here: do not write to them in between.
-   */
-  readonly next?: { readonly size: number; readonly inputs: Floats };
 }
 
 export interface StepReport {

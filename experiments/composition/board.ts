@@ -1,4 +1,4 @@
-import { inputError, RandomStream, readQuantity } from '../../core/index.js';
+import { inputError, readQuantity } from '../../core/index.js';
 import {
   AnalogBoard,
   type BoardParts,
@@ -8,8 +8,8 @@ import {
   drawParts,
   nominalCalibration,
   nominalParts,
+  randomTaps,
   rateOfLearning,
-  type Taps,
 } from '../../devices/boards/index.js';
 import { type BoardClientOptions, BoardDevice } from '../../drivers/board/index.js';
 import { SerialTransport, TcpTransport, type Transport } from '../../drivers/transport/index.js';
@@ -18,9 +18,6 @@ import { SimulatedBoard, SolvedBoard } from '../../solver/board/index.js';
 import type { BoardConfig } from '../schema/board-config.js';
 import type { RunConfig } from '../schema/run-config.js';
 import type { Composition } from './composition.js';
-
-/** Taps that a run starts from: most of the range, never equal, or hidden nodes would stay twins. */
-const startTaps = { low: 20, high: 255 };
 
 /** The parts of a simulated or virtual board that a configuration describes. */
 export function boardParts(config: BoardConfig, seed: number): BoardParts {
@@ -40,16 +37,6 @@ export function boardTransport(config: BoardConfig, seed: number): Transport {
   const { device } = config;
   if (device === 'virtual') return new InProcessTransport(virtualBoard(boardParts(config, seed), seed));
   return device.startsWith('tcp:') ? TcpTransport.of(device) : new SerialTransport(device);
-}
-
-/** Random taps of a run's start. */
-export function randomTaps(profile: BoardProfile, seed: number): Taps {
-  const random = new RandomStream(seed, 'board/start');
-  const span = startTaps.high - startTaps.low + 1;
-  return {
-    taps: Uint8Array.from({ length: profile.pots }, () => startTaps.low + random.integer(span)),
-    residuals: new Int16Array(profile.pots),
-  };
 }
 
 /** Inputs and outputs that data need of a board. @throws OhmpropError `board.data` if it has too few */

@@ -1,6 +1,5 @@
 import type { CellStore } from '../../devices/cells/index.js';
 import type { AnalogDevice, Rates } from '../../devices/contract/index.js';
-import type { ExactGradient } from '../../learning/index.js';
 
 /** A device made from a configuration, with what the configuration says in the device's own units. */
 export interface Composition {
@@ -13,7 +12,6 @@ export interface Composition {
   readonly betaUnit: number;
   /** A float64 device of the same network, for the gradient check. */
   readonly reference?: () => AnalogDevice;
-  readonly exactGradient?: ExactGradient;
   /** Where conductances live in cells. */
   readonly cells?: CellStore;
   /** What a board says of itself, for the manifest. */

@@ -2,13 +2,7 @@ import type { z } from 'zod';
 import { type HopfieldNetwork, hopfieldNetwork } from '../../circuits/hopfield/index.js';
 import { readQuantity } from '../../core/index.js';
 import type { AnalogDevice } from '../../devices/contract/index.js';
-import {
-  eulerSteps,
-  exactHopfieldGradient,
-  exactUpdates,
-  HopfieldDevice,
-  HopfieldParameters,
-} from '../../solver/hopfield/index.js';
+import { eulerSteps, exactUpdates, HopfieldDevice } from '../../solver/hopfield/index.js';
 import { HopfieldFloat32Device, type HopfieldFloat32Options } from '../../solver/hopfield-float32/index.js';
 import type { hopfieldSchema, RunConfig } from '../schema/run-config.js';
 import type { Composition } from './composition.js';
@@ -47,13 +41,6 @@ export async function composeHopfield(
     beta: beta.value,
     betaUnit: 1,
     reference: () => new HopfieldDevice(description, options),
-    exactGradient: (parameters, batch, freeStates) =>
-      exactHopfieldGradient(
-        HopfieldParameters.of(description, parameters),
-        batch.inputs,
-        freeStates,
-        batch.targets,
-      ),
   };
 }
 

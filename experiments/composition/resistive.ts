@@ -3,7 +3,7 @@ import { type LayeredNetwork, layeredNetwork } from '../../circuits/layered/inde
 import { inputError, readQuantity } from '../../core/index.js';
 import type { ConductanceStore } from '../../devices/cells/index.js';
 import type { AnalogDevice } from '../../devices/contract/index.js';
-import { exactGradient, LayeredDevice, LayeredParameters } from '../../solver/layered/index.js';
+import { LayeredDevice } from '../../solver/layered/index.js';
 import { LayeredFloat32Device, LayeredFloat32InCells } from '../../solver/layered-float32/index.js';
 import type { RunConfig, resistiveSchema } from '../schema/run-config.js';
 import { composeCells } from './cells.js';
@@ -55,8 +55,6 @@ export async function composeResistive(
     beta: beta_S,
     betaUnit: conductance_S,
     reference,
-    exactGradient: (parameters, batch, freeStates) =>
-      exactGradient(LayeredParameters.of(description, parameters), batch.inputs, freeStates, batch.targets),
   };
 }
 

@@ -14,7 +14,7 @@ export class Float32HopfieldEquilibrium implements Equilibrium {
   readonly iterations: number;
   readonly residual: number;
   readonly residual_A: number;
-  private readonly version: number;
+  readonly version: number;
   private held: Float32Array[] | undefined;
 
   /** @param inputs [batch × inputs], its own copy */

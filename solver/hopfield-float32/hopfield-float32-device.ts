@@ -5,6 +5,7 @@ import {
   type AnalogDevice,
   type Batch,
   type Contrast,
+  checkCostSlope,
   checkDrive,
   checkParameters,
   checkRising,
@@ -16,11 +17,14 @@ import {
   type DeviceState,
   type Drive,
   type Equilibrium,
+  type Floats,
+  groupSize,
   type NodeStates,
   type NudgeLimits,
   type OwnContrast,
   ownContrast,
-  type Parameters,
+  ownFreePhase,
+  type ParameterValues,
   type PhasePlan,
   type SettleOptions,
   type StepReport,
@@ -28,6 +32,7 @@ import {
 } from '../../devices/contract/index.js';
 import {
   biasGradient,
+  exactHopfieldGradient,
   type HopfieldDeviceOptions,
   HopfieldParameters,
   hopfieldDrive,
@@ -63,7 +68,6 @@ export class HopfieldFloat32Device implements AnalogDevice {
   private lastUpdate = 0;
   private closed = false;
 
-  /** A network with Glorot weights drawn from `seed` and no biases. */
   constructor(
     readonly network: HopfieldNetwork,
     options: HopfieldFloat32Options,
@@ -71,6 +75,12 @@ export class HopfieldFloat32Device implements AnalogDevice {
     const kernels = options.relaxed === undefined ? {} : { relaxed: options.relaxed };
     this.simulation = new HopfieldSimulation(network, options, options.threads ?? 1, kernels);
     this.info = hopfieldInfo(network, 'float32');
+  }
+
+  async initialise(seed: number): Promise<void> {
+    this.requireOpen();
+    this.simulation.draw(seed);
+    this.version++;
   }
 
   async settle(drive: Drive, options: SettleOptions = {}): Promise<Float32HopfieldEquilibrium> {
@@ -150,7 +160,7 @@ export class HopfieldFloat32Device implements AnalogDevice {
   }
 
   /** In float64, of the float32 states. */
-  async gradient(contrast: Contrast): Promise<Parameters> {
+  async gradient(contrast: Contrast): Promise<ParameterValues> {
     this.requireOpen();
     const { first, second, batch, betaSpan } = this.ownContrast(contrast);
     const wide = (states: readonly Float32Array[]) => states.map((layer) => new Float64Array(layer));
@@ -169,6 +179,20 @@ export class HopfieldFloat32Device implements AnalogDevice {
     );
   }
 
+  /** In float64, of the float32 states. */
+  async exactGradient(free: Equilibrium, costSlope: Floats, sweeps?: number): Promise<ParameterValues> {
+    this.requireOpen();
+    const { inputs, states, batch } = ownFreePhase(
+      this.info,
+      free,
+      this.isOwn,
+      ({ version }) => version === this.version,
+    );
+    checkCostSlope(this.info, batch, costSlope);
+    const wide = states.map((layer) => new Float64Array(layer));
+    return exactHopfieldGradient(this.wideParameters(), inputs, wide, costSlope, sweeps);
+  }
+
   /** States are bounded, so that every nudge of either sign has an equilibrium. */
   async nudgeLimits(): Promise<NudgeLimits> {
     this.requireOpen();
@@ -181,7 +205,7 @@ export class HopfieldFloat32Device implements AnalogDevice {
     return Object.fromEntries(groups.map(({ name }) => [name, this.simulation.readGroup(name)]));
   }
 
-  async writeParameters(parameters: Parameters): Promise<AdaptReport> {
+  async writeParameters(parameters: ParameterValues): Promise<AdaptReport> {
     this.requireOpen();
     checkParameters(this.info, parameters);
     this.write(parameters);
@@ -200,11 +224,7 @@ export class HopfieldFloat32Device implements AnalogDevice {
   async restore(state: DeviceState): Promise<void> {
     this.requireOpen();
     const { groups } = this.info;
-    checkState(
-      state,
-      FORMAT,
-      Object.fromEntries(groups.map((group) => [group.name, group.rows * group.columns])),
-    );
+    checkState(state, FORMAT, Object.fromEntries(groups.map((group) => [group.name, groupSize(group)])));
     this.write(Object.fromEntries(groups.map(({ name }) => [name, Float32Array.from(state.arrays[name])])));
     this.lastUpdate = Number(state.values.lastUpdate);
   }
@@ -234,7 +254,7 @@ export class HopfieldFloat32Device implements AnalogDevice {
     return this.wide;
   }
 
-  private write(parameters: Parameters): void {
+  private write(parameters: ParameterValues): void {
     for (const [name, values] of Object.entries(parameters)) this.simulation.writeGroup(name, values);
     this.simulation.memory.recountSquares();
     this.version++;
@@ -259,10 +279,11 @@ export class HopfieldFloat32Device implements AnalogDevice {
   }
 
   private ownContrast(contrast: Contrast): OwnContrast<Float32HopfieldEquilibrium> {
-    const isOwn = (phase: Equilibrium): phase is Float32HopfieldEquilibrium =>
-      phase instanceof Float32HopfieldEquilibrium && phase.owner === this;
-    return ownContrast(this.info, contrast, isOwn);
+    return ownContrast(this.info, contrast, this.isOwn);
   }
+
+  private readonly isOwn = (phase: Equilibrium): phase is Float32HopfieldEquilibrium =>
+    phase instanceof Float32HopfieldEquilibrium && phase.owner === this;
 
   private requireOpen(): void {
     if (this.closed) throw runError('device.closed', `${this.info.name}: used after close()`);

@@ -28,10 +28,17 @@ export class HopfieldSimulation {
   ) {
     this.memory = new NetworkMemory(network, CAPACITY, roomFor(threads), options);
     this.team = new RelaxTeam(this.memory, threads, options);
-    for (const [l, size] of network.layers.entries()) {
+    if (device.seed === undefined) this.memory.recountSquares();
+    else this.draw(device.seed);
+  }
+
+  /** Glorot weights, no biases. */
+  draw(seed: number): void {
+    for (const [l, size] of this.network.layers.entries()) {
       const drawn = new Float32Array(this.memory.layers[l].before * size);
-      drawWeights(network, l, device.seed, drawn);
+      drawWeights(this.network, l, seed, drawn);
       this.writeGroup(`w${l + 1}`, drawn);
+      this.writeGroup(`b${l + 1}`, new Float32Array(size));
     }
     this.memory.recountSquares();
   }

@@ -1,25 +1,28 @@
 import { runError } from '../../core/index.js';
-import type { Floats, Parameters } from '../../devices/contract/index.js';
+import type { Floats, ParameterValues } from '../../devices/contract/index.js';
 import { addBackward, addForward } from '../layered/products.js';
 import type { HopfieldParameters } from './parameters.js';
 
 /**
- * Gradient of the cost C = ½‖s_out − y‖² (batch mean) at the free equilibrium, by implicit differentiation. At rest the units
+ * Gradient of a cost C (batch mean) at the free equilibrium, by implicit differentiation. At rest the units
  * strictly inside (0, 1) obey s = W·s + b, the others do not move; with the Hessian H = 1 − W over the former and H·λ = ∂C/∂s,
  *   ∂C/∂W_ij = λ_i s_j + s_i λ_j,   ∂C/∂b_j = λ_j,   λ = 0 at inputs and units held at an end.
  * This is what EqProp estimates, in the limit β → 0.
  * @param states the settled free phase, [batch × n_l] a layer
+ * @param costSlope ∂C/∂s of each sample's own cost, [batch × outputs]: s − y for ½‖s − y‖²
+ * @param sweeps relax λ by so many sweeps over odd and even layers from 0, instead of solving for it
  */
 export function exactHopfieldGradient(
   parameters: HopfieldParameters,
   inputs: Floats,
   states: readonly Float64Array[],
-  targets: Floats,
-): Parameters {
+  costSlope: Floats,
+  sweeps?: number,
+): ParameterValues {
   const { network } = parameters;
   const sizes = network.layers;
   const last = sizes.length - 1;
-  const batch = targets.length / sizes[last];
+  const batch = costSlope.length / sizes[last];
   const gradients: Record<string, Float64Array> = {};
   for (const [l, size] of sizes.entries()) {
     gradients[`w${l + 1}`] = new Float64Array(parameters.weights[l].length);
@@ -28,9 +31,11 @@ export function exactHopfieldGradient(
   for (let sample = 0; sample < batch; sample++) {
     const s = states.map((layer, l) => layer.subarray(sample * sizes[l], (sample + 1) * sizes[l]));
     const slope = sizes.map((size) => new Float64Array(size));
-    for (let k = 0; k < sizes[last]; k++)
-      slope[last][k] = (s[last][k] - targets[sample * sizes[last] + k]) / batch;
-    const sensitivity = solveHessian(parameters, s, slope, sample);
+    for (let k = 0; k < sizes[last]; k++) slope[last][k] = costSlope[sample * sizes[last] + k] / batch;
+    const sensitivity =
+      sweeps === undefined
+        ? solveHessian(parameters, s, slope, sample)
+        : relaxHessian(parameters, s, slope, sweeps);
     const x = Float64Array.from(inputs.subarray(sample * network.inputs, (sample + 1) * network.inputs));
     for (const [l, size] of sizes.entries()) {
       const weight = gradients[`w${l + 1}`];
@@ -87,14 +92,43 @@ function solveHessian(
   return x;
 }
 
+/** The same from 0 by Gauss–Seidel sweeps, each over the odd layers and then the even ones. */
+function relaxHessian(
+  parameters: HopfieldParameters,
+  states: readonly Float64Array[],
+  slope: readonly Float64Array[],
+  sweeps: number,
+): Float64Array[] {
+  const x = slope.map((v) => new Float64Array(v.length));
+  for (let sweep = 0; sweep < sweeps; sweep++) {
+    for (const first of [0, 1]) {
+      for (let l = first; l < x.length; l += 2) {
+        const pull = pullOn(parameters, x, l);
+        for (let j = 0; j < pull.length; j++)
+          x[l][j] = states[l][j] > 0 && states[l][j] < 1 ? slope[l][j] + pull[j] : 0;
+      }
+    }
+  }
+  return x;
+}
+
 function hessianTimes(parameters: HopfieldParameters, v: readonly Float64Array[]): Float64Array[] {
-  const { weights, network } = parameters;
   return v.map((values, l) => {
-    const pull = new Float64Array(values.length);
-    if (l > 0) addForward(v[l - 1], weights[l], pull, 1, network.layers[l - 1]);
-    if (l + 1 < v.length) addBackward(v[l + 1], weights[l + 1], pull, 1, values.length);
+    const pull = pullOn(parameters, v, l);
     return values.map((value, j) => value - pull[j]);
   });
+}
+
+/** Σ W·v of each unit of layer l from the layers beside it. */
+function pullOn(
+  { weights, network }: HopfieldParameters,
+  v: readonly Float64Array[],
+  l: number,
+): Float64Array {
+  const pull = new Float64Array(v[l].length);
+  if (l > 0) addForward(v[l - 1], weights[l], pull, 1, network.layers[l - 1]);
+  if (l + 1 < v.length) addBackward(v[l + 1], weights[l + 1], pull, 1, v[l].length);
+  return pull;
 }
 
 function dot(a: readonly Float64Array[], b: readonly Float64Array[]): number {

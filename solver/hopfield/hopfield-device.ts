@@ -4,6 +4,7 @@ import {
   type AdaptReport,
   type AnalogDevice,
   type Contrast,
+  checkCostSlope,
   checkDrive,
   checkParameters,
   checkState,
@@ -14,12 +15,15 @@ import {
   type DeviceState,
   type Drive,
   type Equilibrium,
+  type Floats,
   type NudgeLimits,
   ownContrast,
-  type Parameters,
+  ownFreePhase,
+  type ParameterValues,
   type SettleOptions,
   type Update,
 } from '../../devices/contract/index.js';
+import { exactHopfieldGradient } from './exact-gradient.js';
 import { HopfieldEquilibrium } from './hopfield-equilibrium.js';
 import { hopfieldInfo } from './hopfield-info.js';
 import { biasGradient, type PhasePair, weightGradient } from './local-rule.js';
@@ -30,7 +34,8 @@ import { clip, type Relaxation } from './relaxation.js';
 const FORMAT = 'hopfield-float64/1';
 
 export interface HopfieldDeviceOptions {
-  readonly seed: number;
+  /** With it the network starts as `initialise` leaves it; without, at weights and biases of 0. */
+  readonly seed?: number;
   /** How units move: `eulerSteps(ε)` or `exactUpdates`. */
   readonly relaxation: Relaxation;
   /** How they move while nudged, where that differs: a few Euler steps do not let a negative β run to its end. */
@@ -49,12 +54,17 @@ export class HopfieldDevice implements AnalogDevice {
   private lastUpdate = 0;
   private closed = false;
 
-  /** A network with Glorot weights drawn from `seed` and no biases. */
   constructor(network: HopfieldNetwork, options: HopfieldDeviceOptions) {
-    this.parameters = HopfieldParameters.drawn(network, options.seed);
+    this.parameters = new HopfieldParameters(network);
+    if (options.seed !== undefined) this.parameters.draw(options.seed);
     this.relaxation = options.relaxation;
     this.nudgedRelaxation = options.nudgedRelaxation ?? options.relaxation;
     this.info = hopfieldInfo(network, 'float64');
+  }
+
+  async initialise(seed: number): Promise<void> {
+    this.requireOpen();
+    this.parameters.draw(seed);
   }
 
   async settle(drive: Drive, options: SettleOptions = {}): Promise<HopfieldEquilibrium> {
@@ -101,7 +111,7 @@ export class HopfieldDevice implements AnalogDevice {
     return { applied: true, saturatedFraction: 0, relativeChange };
   }
 
-  async gradient(contrast: Contrast): Promise<Parameters> {
+  async gradient(contrast: Contrast): Promise<ParameterValues> {
     this.requireOpen();
     const pair = this.phasePair(contrast);
     return Object.fromEntries(
@@ -112,18 +122,30 @@ export class HopfieldDevice implements AnalogDevice {
     );
   }
 
+  async exactGradient(free: Equilibrium, costSlope: Floats, sweeps?: number): Promise<ParameterValues> {
+    this.requireOpen();
+    const { drive, states, batch } = ownFreePhase(
+      this.info,
+      free,
+      this.isOwn,
+      ({ version }) => version === this.parameters.version,
+    );
+    checkCostSlope(this.info, batch, costSlope);
+    return exactHopfieldGradient(this.parameters, drive.inputs, states, costSlope, sweeps);
+  }
+
   /** States are bounded, so that every nudge of either sign has an equilibrium. */
   async nudgeLimits(): Promise<NudgeLimits> {
     this.requireOpen();
     return { lowest: Number.NEGATIVE_INFINITY, highest: Number.POSITIVE_INFINITY };
   }
 
-  async readParameters(): Promise<Parameters> {
+  async readParameters(): Promise<ParameterValues> {
     this.requireOpen();
     return Object.fromEntries(this.groupArrays().map(([name, values]) => [name, values.slice()]));
   }
 
-  async writeParameters(parameters: Parameters): Promise<AdaptReport> {
+  async writeParameters(parameters: ParameterValues): Promise<AdaptReport> {
     this.requireOpen();
     checkParameters(this.info, parameters);
     for (const [name, values] of this.groupArrays()) {
@@ -153,10 +175,11 @@ export class HopfieldDevice implements AnalogDevice {
     this.closed = true;
   }
 
+  private readonly isOwn = (phase: Equilibrium): phase is HopfieldEquilibrium =>
+    phase instanceof HopfieldEquilibrium && phase.parameters === this.parameters;
+
   private phasePair(contrast: Contrast): PhasePair {
-    const isOwn = (phase: Equilibrium): phase is HopfieldEquilibrium =>
-      phase instanceof HopfieldEquilibrium && phase.parameters === this.parameters;
-    const { first, second, batch, betaSpan } = ownContrast(this.info, contrast, isOwn);
+    const { first, second, batch, betaSpan } = ownContrast(this.info, contrast, this.isOwn);
     return {
       batch,
       inputs: first.drive.inputs,

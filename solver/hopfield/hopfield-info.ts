@@ -9,13 +9,16 @@ export function hopfieldInfo(network: HopfieldNetwork, precision: 'float64' | 'f
     name: `Hopfield network ${describeHopfield(network)} (${precision})`,
     inputs: network.inputs,
     layers: network.layers,
+    outputs: { layer: network.layers.length - 1, size: network.layers[network.layers.length - 1] },
     nodeUnit: '1',
     nudgeUnit: '1',
     groups: hopfieldGroups(network),
     precision,
     observes: 'all',
+    observesInStep: 'all',
     // The force β(y − s) is a spring, as a conductance β to a source at y is.
     nudges: ['conductance'],
+    optimizers: ['sgd'],
     deterministic: true,
     tolerances: exact
       ? { node: 0, gradient: 1e-9, parameter: 0 }

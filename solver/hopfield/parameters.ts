@@ -1,5 +1,5 @@
 import { drawWeights, type HopfieldNetwork, unitsBefore } from '../../circuits/hopfield/index.js';
-import type { ParameterGroup, Parameters } from '../../devices/contract/index.js';
+import type { ParameterGroup, ParameterValues } from '../../devices/contract/index.js';
 
 /** The programmable part of a Hopfield network, float64, dimensionless. */
 export class HopfieldParameters {
@@ -16,7 +16,7 @@ export class HopfieldParameters {
   }
 
   /** The groups of `parameters`, copied; those left out are 0. */
-  static of(network: HopfieldNetwork, parameters: Parameters): HopfieldParameters {
+  static of(network: HopfieldNetwork, parameters: ParameterValues): HopfieldParameters {
     const held = new HopfieldParameters(network);
     for (const l of network.layers.keys()) {
       held.weights[l].set(parameters[`w${l + 1}`] ?? []);
@@ -26,10 +26,10 @@ export class HopfieldParameters {
   }
 
   /** Glorot weights from `seed`, no biases. */
-  static drawn(network: HopfieldNetwork, seed: number): HopfieldParameters {
-    const parameters = new HopfieldParameters(network);
-    for (const [l, w] of parameters.weights.entries()) drawWeights(network, l, seed, w);
-    return parameters;
+  draw(seed: number): void {
+    for (const [l, w] of this.weights.entries()) drawWeights(this.network, l, seed, w);
+    for (const b of this.biases) b.fill(0);
+    this.version++;
   }
 }
 
@@ -40,11 +40,10 @@ export function hopfieldGroups(network: HopfieldNetwork): ParameterGroup[] {
     {
       name: `w${l + 1}`,
       role: 'weight',
-      layer: l + 1,
-      rows: unitsBefore(network, l),
-      columns: size,
+      shape: [unitsBefore(network, l), size],
+      between: [l, l + 1],
       ...open,
     },
-    { name: `b${l + 1}`, role: 'bias', layer: l + 1, rows: 1, columns: size, ...open },
+    { name: `b${l + 1}`, role: 'bias', shape: [1, size], ...open },
   ]);
 }

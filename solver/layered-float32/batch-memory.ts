@@ -1,3 +1,4 @@
+import type { Announcement } from '../../devices/contract/index.js';
 import { type KernelRecord, LAYERED_COLUMNS, signalFields } from '../../kernels/index.js';
 import { type NetworkMemory, strideOf } from './network-memory.js';
 
@@ -14,7 +15,7 @@ export interface BatchInputs {
   /** Of the parameters that `drive` belongs to. */
   version: number;
   /** What announced these inputs as the next ones. */
-  announced: object | undefined;
+  announced: Announcement | undefined;
 }
 
 /** What grows with the batch: inputs of this batch and of the next, targets, states, contrasts. */

@@ -1,4 +1,4 @@
-import type { Parameters } from '../../devices/contract/index.js';
+import type { ParameterValues } from '../../devices/contract/index.js';
 import type { BatchMemory } from './batch-memory.js';
 import { rowsOf } from './conductances.js';
 import type { LayeredSimulation } from './simulation.js';
@@ -59,7 +59,7 @@ export function gradientOf(
   batch: BatchMemory,
   size: number,
   betaSpan: number,
-): Parameters {
+): ParameterValues {
   const gradients: Record<string, Float64Array> = {};
   const unit = simulation.scale.conductanceGradient;
   simulation.sumProducts(size);

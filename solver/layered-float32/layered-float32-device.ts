@@ -3,8 +3,11 @@ import { runError } from '../../core/index.js';
 import {
   type AdaptReport,
   type AnalogDevice,
+  Announcement,
+  announcementOf,
   type Batch,
   type Contrast,
+  checkCostSlope,
   checkDrive,
   checkParameters,
   checkRising,
@@ -16,18 +19,27 @@ import {
   type DeviceState,
   type Drive,
   type Equilibrium,
+  type Floats,
   isUsable,
   type NodeStates,
   type NudgeLimits,
   ownContrast,
-  type Parameters,
+  ownFreePhase,
+  type ParameterValues,
   type PhasePlan,
   type PhaseReport,
+  type PreparedBatch,
+  plainBatch,
   type SettleOptions,
   type StepReport,
   type Update,
 } from '../../devices/contract/index.js';
-import { layeredInfo, smallestOutputConductance_S } from '../layered/index.js';
+import {
+  exactGradient,
+  LayeredParameters,
+  layeredInfo,
+  smallestOutputConductance_S,
+} from '../layered/index.js';
 import type { BatchMemory } from './batch-memory.js';
 import { drawAll, readConductances, saturatedShare, writeConductances } from './conductances.js';
 import { bringContrast } from './contrast.js';
@@ -45,7 +57,8 @@ const NO_INPUTS = new Float32Array(0);
 const COUNT_EVERY = 256;
 
 export interface LayeredFloat32Options {
-  readonly seed: number;
+  /** With it the network starts as `initialise` leaves it; without, it has no conductances yet. */
+  readonly seed?: number;
   /** Threads, at most 8; by default one a core, where that is measurably faster. Results do not depend on it. */
   readonly threads?: number | 'auto';
   /** Fused multiply-add: faster, but last bits then differ between machines. Throws where the engine has none. Off by default. */
@@ -66,17 +79,23 @@ export class LayeredFloat32Device implements AnalogDevice {
   private readonly infoOfTargets: DeviceInfo;
   /** The last step's free phase, whose states still lie in the kernel's memory. */
   private lent: Float32Equilibrium | undefined;
+  /** The minibatch that the step after the next one will be on. */
+  private announced: Announcement | undefined;
   protected lastUpdate = 0;
   private lastAtEdge = 0;
   private closed = false;
 
-  /** A network with conductances drawn from `seed` and no bias currents. */
   constructor(network: LayeredNetwork, options: LayeredFloat32Options, info: Partial<DeviceInfo> = {}) {
     this.info = { ...layeredInfo(network, 'float32'), ...info };
     this.infoOfTargets = { ...this.info, inputs: 0 };
     this.simulation = new LayeredSimulation(network, options);
-    drawAll(this.simulation.memory, options.seed);
-    this.changed();
+    if (options.seed !== undefined) this.draw(options.seed);
+  }
+
+  async initialise(seed: number): Promise<void> {
+    this.requireOpen();
+    this.endLoan();
+    this.draw(seed);
   }
 
   async settle(drive: Drive, options: SettleOptions = {}): Promise<Float32Equilibrium> {
@@ -115,15 +134,24 @@ export class LayeredFloat32Device implements AnalogDevice {
     return { applied: true, saturatedFraction: this.saturatedFraction() };
   }
 
-  async step(batch: Batch, plan: PhasePlan): Promise<StepReport> {
+  prepare(next: Batch): PreparedBatch {
     this.requireOpen();
+    this.announced = new Announcement(next, this);
+    return this.announced;
+  }
+
+  async step(given: Batch | PreparedBatch, plan: PhasePlan): Promise<StepReport> {
+    this.requireOpen();
+    const announcement = announcementOf(given);
+    announcement?.check(this, this.info.name);
+    const batch = plainBatch(given);
     const { size, inputs, targets } = batch;
     const [first, second] = plan.betas;
     const nudge = { kind: plan.nudge, beta: second, targets };
     const { crew } = this.simulation;
     if (!crew.isReady) await crew.ready();
-    // Inputs that were announced as the next ones have been looked at already.
-    const prepared = this.simulation.takePrepared(batch);
+    // Inputs that an update made ready have been looked at already.
+    const prepared = this.simulation.takePrepared(batch, announcement);
     if (prepared !== undefined) {
       checkDrive(this.infoOfTargets, { batch: size, inputs: NO_INPUTS, nudge });
     } else checkDrive(this.info, { batch: size, inputs, nudge });
@@ -133,6 +161,8 @@ export class LayeredFloat32Device implements AnalogDevice {
     checkStop(plan.nudgedStop, 'nudgedStop');
     this.endLoan();
     if (plan.from !== undefined) checkStates(this.info, plan.from, size);
+    announcement?.use();
+    if (announcement === this.announced) this.announced = undefined;
     return crew.perform(`step ${size}`, () => this.stepNow(batch, plan, prepared));
   }
 
@@ -162,7 +192,7 @@ export class LayeredFloat32Device implements AnalogDevice {
     let applied = false;
     if (plan.update.id > this.lastUpdate) {
       const factors = this.factorsOf(plan.update, size, second - first);
-      simulation.applyUpdate(memory, size, factors, plan.next);
+      simulation.applyUpdate(memory, size, factors, this.announced);
       this.lastUpdate = plan.update.id;
       if (this.lastUpdate % COUNT_EVERY === 0) this.lastAtEdge = saturatedShare(simulation.memory);
       applied = true;
@@ -170,11 +200,22 @@ export class LayeredFloat32Device implements AnalogDevice {
     return { free, nudged: reports.nudged, adapt: { applied, saturatedFraction: this.lastAtEdge } };
   }
 
-  async gradient(contrast: Contrast): Promise<Parameters> {
+  async gradient(contrast: Contrast): Promise<ParameterValues> {
     this.requireOpen();
     this.endLoan();
     const { batch, size, betaSpan } = this.bringContrast(contrast);
     return gradientOf(this.simulation, batch, size, betaSpan);
+  }
+
+  /** In float64, of the float32 states. */
+  async exactGradient(free: Equilibrium, costSlope: Floats, sweeps?: number): Promise<ParameterValues> {
+    this.requireOpen();
+    const { simulation } = this;
+    const own = ownFreePhase(this.info, free, this.isOwn, ({ version }) => version === simulation.version);
+    checkCostSlope(this.info, own.batch, costSlope);
+    const parameters = LayeredParameters.of(simulation.network, await this.readParameters());
+    const voltages = this.info.layers.map((_, l) => own.layer(l));
+    return exactGradient(parameters, this.inputsOf(own), voltages, costSlope, sweeps);
   }
 
   async nudgeLimits(): Promise<NudgeLimits> {
@@ -183,7 +224,7 @@ export class LayeredFloat32Device implements AnalogDevice {
     return { lowest, highest: Number.POSITIVE_INFINITY };
   }
 
-  async readParameters(): Promise<Parameters> {
+  async readParameters(): Promise<ParameterValues> {
     this.requireOpen();
     const { memory, scale } = this.simulation;
     return Object.fromEntries(
@@ -194,7 +235,7 @@ export class LayeredFloat32Device implements AnalogDevice {
     );
   }
 
-  async writeParameters(parameters: Parameters): Promise<AdaptReport> {
+  async writeParameters(parameters: ParameterValues): Promise<AdaptReport> {
     this.requireOpen();
     checkParameters(this.info, parameters);
     const { memory, scale } = this.simulation;
@@ -224,7 +265,7 @@ export class LayeredFloat32Device implements AnalogDevice {
     checkState(state, FORMAT, Object.fromEntries(groups.map(([name, values]) => [name, values.length])));
     for (const [name, values] of groups) values.set(state.arrays[name]);
     this.lastUpdate = Number(state.values.lastUpdate);
-    this.lastAtEdge = Number(state.values.saturatedFraction);
+    this.lastAtEdge = Number(state.values.saturatedFraction ?? state.values.atEdge);
     this.simulation.refresh();
   }
 
@@ -235,15 +276,19 @@ export class LayeredFloat32Device implements AnalogDevice {
   }
 
   protected bringContrast(contrast: Contrast): { batch: BatchMemory; size: number; betaSpan: number } {
-    const isOwn = (phase: Equilibrium): phase is Float32Equilibrium =>
-      phase instanceof Float32Equilibrium && phase.simulation === this.simulation;
-    const { first, second, batch: size, betaSpan } = ownContrast(this.info, contrast, isOwn);
-    const { voltage_V } = this.simulation.scale;
-    const factor = voltage_V / this.simulation.network.inputGain;
-    const inputs = Float64Array.from(first.state.inputs, (x) => x * factor);
-    const batch = this.simulation.bringInputs(inputs, 0, size);
+    const { first, second, batch: size, betaSpan } = ownContrast(this.info, contrast, this.isOwn);
+    const batch = this.simulation.bringInputs(this.inputsOf(first), 0, size);
     bringContrast(batch, size, first.state, second.state, this.info.layers);
     return { batch, size, betaSpan };
+  }
+
+  private readonly isOwn = (phase: Equilibrium): phase is Float32Equilibrium =>
+    phase instanceof Float32Equilibrium && phase.simulation === this.simulation;
+
+  /** V. */
+  private inputsOf(phase: Float32Equilibrium): Float64Array {
+    const factor = this.simulation.scale.voltage_V / this.simulation.network.inputGain;
+    return Float64Array.from(phase.state.inputs, (x) => x * factor);
   }
 
   protected factorsOf(update: Update, size: number, betaSpan: number): UpdateFactors {
@@ -286,6 +331,14 @@ export class LayeredFloat32Device implements AnalogDevice {
       [`g${l + 1}`, memory.stored(l)],
       [`b${l + 1}`, memory.bias(l)],
     ]);
+  }
+
+  /** Random conductances and no bias currents. */
+  protected draw(seed: number): void {
+    const { memory } = this.simulation;
+    drawAll(memory, seed);
+    for (const l of this.info.layers.keys()) memory.bias(l).fill(0);
+    this.changed();
   }
 
   protected changed(): void {

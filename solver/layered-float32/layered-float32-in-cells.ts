@@ -13,8 +13,10 @@ import {
   type DeviceState,
   type Drive,
   isUsable,
-  type Parameters,
+  type ParameterValues,
   type PhasePlan,
+  type PreparedBatch,
+  plainBatch,
   type SettleOptions,
   type StepReport,
   type Update,
@@ -59,8 +61,14 @@ export class LayeredFloat32InCells extends LayeredFloat32Device {
     const { store } = options;
     const windows = network.layers.map((_, l) => store.window(`g${l + 1}`));
     const device = new LayeredFloat32InCells({ ...network, windows }, options, store);
-    await device.programDrawn();
+    if (options.seed === undefined) await device.sense();
+    else await device.programDrawn();
     return device;
+  }
+
+  override async initialise(seed: number): Promise<void> {
+    await super.initialise(seed);
+    await this.programDrawn();
   }
 
   override async settle(drive: Drive, options: SettleOptions = {}): Promise<Float32Equilibrium> {
@@ -96,7 +104,8 @@ export class LayeredFloat32InCells extends LayeredFloat32Device {
     return { applied: true, saturatedFraction: this.edge, pulses: this.store.pulses() - before };
   }
 
-  override async step({ size, inputs, targets }: Batch, plan: PhasePlan): Promise<StepReport> {
+  override async step(batch: Batch | PreparedBatch, plan: PhasePlan): Promise<StepReport> {
+    const { size, inputs, targets } = plainBatch(batch);
     const { stop, nudgedStop = stop, from, betas, update } = plan;
     const free = await this.settle(
       { batch: size, inputs },
@@ -120,13 +129,13 @@ export class LayeredFloat32InCells extends LayeredFloat32Device {
     return { free, nudged, adapt };
   }
 
-  override async readParameters(): Promise<Parameters> {
+  override async readParameters(): Promise<ParameterValues> {
     this.requireOpen();
     if (this.store.noisy) await this.sense();
     return super.readParameters();
   }
 
-  override async writeParameters(parameters: Parameters): Promise<AdaptReport> {
+  override async writeParameters(parameters: ParameterValues): Promise<AdaptReport> {
     await super.writeParameters(parameters);
     await this.program(parameters);
     return { applied: true, saturatedFraction: this.store.report().saturatedFraction };
@@ -162,7 +171,7 @@ export class LayeredFloat32InCells extends LayeredFloat32Device {
     await this.program(await super.readParameters());
   }
 
-  private async program(parameters: Parameters): Promise<void> {
+  private async program(parameters: ParameterValues): Promise<void> {
     for (const l of this.info.layers.keys()) {
       const name = `g${l + 1}`;
       if (parameters[name] !== undefined) await this.store.write(name, parameters[name]);

@@ -1,6 +1,6 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
 import { memoryError } from '../../core/index.js';
-import type { Floats, PhaseReport, StopRule } from '../../devices/contract/index.js';
+import type { Announcement, Batch, Floats, PhaseReport, StopRule } from '../../devices/contract/index.js';
 import {
   contrastKind,
   type KernelOptions,
@@ -30,10 +30,7 @@ export interface SimulationOptions extends KernelOptions {
 }
 
 /** Inputs of a minibatch, V. */
-export interface AnnouncedInputs {
-  readonly size: number;
-  readonly inputs: Floats;
-}
+export type BatchOfInputs = Pick<Batch, 'size' | 'inputs'>;
 
 /** A layered network in float32: what the kernel does, batch by batch, in published units. */
 export class LayeredSimulation {
@@ -72,15 +69,18 @@ export class LayeredSimulation {
   }
 
   /**
-   * The memory of a batch whose inputs, V, are those that the last update prepared: they become the current batch's. Nothing where
-   * they are others. The very object that was announced is not compared again.
+   * The memory of a batch whose inputs, V, are those that the last update made ready: they become the current batch's. Nothing
+   * where they are others. What was announced is not compared again.
    */
-  takePrepared(batch: AnnouncedInputs): BatchMemory | undefined {
+  takePrepared({ inputs, size }: BatchOfInputs, announcement?: Announcement): BatchMemory | undefined {
     const { held } = this;
-    const { inputs, size } = batch;
     if (held === undefined || inputs.length !== size * this.network.inputs) return undefined;
     const { announced, version } = held.next;
-    const same = announced === batch && version === this.version && held.next.size === size;
+    const same =
+      announcement !== undefined &&
+      announced === announcement &&
+      version === this.version &&
+      held.next.size === size;
     if (!same && !this.holds(held.next, inputs, 0, size)) return undefined;
     held.swap();
     return held;
@@ -194,7 +194,7 @@ export class LayeredSimulation {
   }
 
   /** Moves the parameters by the contrast at hand, and prepares the currents of the batch that follows. */
-  applyUpdate(batch: BatchMemory, size: number, factors: UpdateFactors, next?: AnnouncedInputs): void {
+  applyUpdate(batch: BatchMemory, size: number, factors: UpdateFactors, announced?: Announcement): void {
     const { memory } = this;
     const { current } = batch;
     memory.factors.set(factors.conductances);
@@ -203,6 +203,7 @@ export class LayeredSimulation {
     if (size > 0) this.kernel.scaleValues(values, scaled, current.count, factors.conductances[0]);
     const signals = size > 0 ? current : batch.none;
     memory.update.set({ batch: size, signals: signals.record.offset });
+    const next = announced?.prepared;
     const fits = next !== undefined && next.size <= batch.capacity;
     // Inputs that are not finite are left for their own step to refuse.
     const prepared = fits && this.listInputs(batch.next, next.inputs, 0, next.size);
@@ -211,7 +212,7 @@ export class LayeredSimulation {
     this.version++;
     if (prepared) {
       batch.next.version = this.version;
-      batch.next.announced = next;
+      batch.next.announced = announced;
     }
   }
 

@@ -1,25 +1,28 @@
 import { runError } from '../../core/index.js';
-import type { Floats, Parameters } from '../../devices/contract/index.js';
+import type { Floats, ParameterValues } from '../../devices/contract/index.js';
 import { LinearSystem } from './linear-system.js';
 import type { LayeredParameters } from './parameters.js';
 
 /**
- * Gradient of the cost C = ½‖v_out − y‖² (batch mean, V²) at the free equilibrium, by implicit differentiation: with the
+ * Gradient of a cost C (batch mean) at the free equilibrium, by implicit differentiation: with the
  * matrix M of the nodes whose diode does not conduct, M·λ = ∂C/∂v, and then
  *   ∂C/∂g_ij = −(λ_i − λ_j)(v_i − v_j),   ∂C/∂b_j = λ_j,   λ = 0 at sources and held nodes.
  * This is what EqProp estimates, in the limit β → 0.
  * @param voltages the settled free phase, [batch × n_l] a layer, V
+ * @param costSlope ∂C/∂v of each sample's own cost, [batch × outputs]: v − y for ½‖v − y‖²
+ * @param sweeps relax λ by so many sweeps over odd and even layers from 0, instead of solving for it
  */
 export function exactGradient(
   parameters: LayeredParameters,
   inputs: Floats,
   voltages: readonly Float64Array[],
-  targets: Floats,
-): Parameters {
+  costSlope: Floats,
+  sweeps?: number,
+): ParameterValues {
   const { network } = parameters;
   const sizes = network.layers;
   const last = sizes.length - 1;
-  const batch = targets.length / sizes[last];
+  const batch = costSlope.length / sizes[last];
   const gradients: Record<string, Float64Array> = {};
   for (const [l, size] of sizes.entries()) {
     gradients[`g${l + 1}`] = new Float64Array(parameters.conductances[l].length);
@@ -29,15 +32,9 @@ export function exactGradient(
     const v = voltages.map((layer, l) => layer.subarray(s * sizes[l], (s + 1) * sizes[l]));
     const free = v.map((layer, l) => Uint8Array.from(layer, (value) => (l === last || value !== 0 ? 1 : 0)));
     const slope = sizes.map((size) => new Float64Array(size));
-    for (let k = 0; k < sizes[last]; k++)
-      slope[last][k] = (v[last][k] - targets[s * sizes[last] + k]) / batch;
-    const { x: sensitivity, settled, residual } = new LinearSystem(parameters, free).solve(slope);
-    if (!settled) {
-      throw runError(
-        'gradient.not-settled',
-        `exact gradient: the linear system of sample ${s} stopped at a relative residual of ${residual}; its conductances differ too widely for float64`,
-      );
-    }
+    for (let k = 0; k < sizes[last]; k++) slope[last][k] = costSlope[s * sizes[last] + k] / batch;
+    const system = new LinearSystem(parameters, free);
+    const sensitivity = sweeps === undefined ? solved(system, slope, s) : system.relax(slope, sweeps);
     addSample(
       parameters,
       inputs.subarray(s * network.inputs, (s + 1) * network.inputs),
@@ -47,6 +44,15 @@ export function exactGradient(
     );
   }
   return gradients;
+}
+
+function solved(system: LinearSystem, slope: readonly Float64Array[], sample: number): Float64Array[] {
+  const { x, settled, residual } = system.solve(slope);
+  if (settled) return x;
+  throw runError(
+    'gradient.not-settled',
+    `exact gradient: the linear system of sample ${sample} stopped at a relative residual of ${residual}; its conductances differ too widely for float64`,
+  );
 }
 
 function addSample(

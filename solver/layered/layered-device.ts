@@ -5,6 +5,7 @@ import {
   type AdaptReport,
   type AnalogDevice,
   type Contrast,
+  checkCostSlope,
   checkDrive,
   checkParameters,
   checkState,
@@ -18,11 +19,13 @@ import {
   type Floats,
   type NudgeLimits,
   ownContrast,
-  type Parameters,
+  ownFreePhase,
+  type ParameterValues,
   type SettleOptions,
   type Update,
 } from '../../devices/contract/index.js';
 import { ConductancesInCells } from './conductances-in-cells.js';
+import { exactGradient } from './exact-gradient.js';
 import { LayeredEquilibrium } from './layered-equilibrium.js';
 import { layeredInfo } from './layered-info.js';
 import { biasGradient, forEachGradientRow, type PhasePair } from './local-rule.js';
@@ -44,28 +47,36 @@ export class LayeredDevice implements AnalogDevice {
   private closed = false;
   private cells: ConductancesInCells | undefined;
 
-  /** A network with conductances drawn from `seed` and no bias currents. */
-  constructor(network: LayeredNetwork, options: { seed: number }, info: Partial<DeviceInfo> = {}) {
-    this.parameters = LayeredParameters.drawn(network, options.seed);
+  /** Without conductances; with a `seed`, as `initialise` leaves it. */
+  constructor(network: LayeredNetwork, options: { seed?: number } = {}, info: Partial<DeviceInfo> = {}) {
+    this.parameters = new LayeredParameters(network);
+    if (options.seed !== undefined) this.parameters.draw(options.seed);
     this.info = { ...layeredInfo(network, 'float64'), ...info };
   }
 
   /** The same with its conductances in cells; their windows are those that the cells can reach. */
   static async inCells(
     network: LayeredNetwork,
-    options: { seed: number; store: ConductanceStore },
+    options: { seed?: number; store: ConductanceStore },
   ): Promise<LayeredDevice> {
     const { store, seed } = options;
     const windows = network.layers.map((_, l) => store.window(`g${l + 1}`));
     const tolerances = { node: 0, gradient: 1e-9, parameter: store.resolution };
     const device = new LayeredDevice(
       { ...network, windows },
-      { seed },
+      {},
       { tolerances, deterministic: !store.noisy },
     );
     device.cells = new ConductancesInCells(store, device.parameters);
-    await device.cells.program(network.layers.map((_, l) => `g${l + 1}`));
+    if (seed === undefined) await device.cells.sense();
+    else await device.initialise(seed);
     return device;
+  }
+
+  async initialise(seed: number): Promise<void> {
+    this.requireOpen();
+    this.parameters.draw(seed);
+    await this.cells?.program(this.info.layers.map((_, l) => `g${l + 1}`));
   }
 
   async settle(drive: Drive, options: SettleOptions = {}): Promise<LayeredEquilibrium> {
@@ -120,7 +131,7 @@ export class LayeredDevice implements AnalogDevice {
     return { applied: true, saturatedFraction: this.cells.store.report().saturatedFraction, pulses };
   }
 
-  async gradient(contrast: Contrast): Promise<Parameters> {
+  async gradient(contrast: Contrast): Promise<ParameterValues> {
     this.requireOpen();
     const pair = this.phasePair(contrast);
     const gradients: Record<string, Floats> = {};
@@ -133,18 +144,30 @@ export class LayeredDevice implements AnalogDevice {
     return gradients;
   }
 
+  async exactGradient(free: Equilibrium, costSlope: Floats, sweeps?: number): Promise<ParameterValues> {
+    this.requireOpen();
+    const { sources, states, batch } = ownFreePhase(
+      this.info,
+      free,
+      this.isOwn,
+      ({ version }) => version === this.parameters.version,
+    );
+    checkCostSlope(this.info, batch, costSlope);
+    return exactGradient(this.parameters, sources.inputs, states.voltages, costSlope, sweeps);
+  }
+
   async nudgeLimits(): Promise<NudgeLimits> {
     this.requireOpen();
     return { lowest: -smallestOutputConductance_S(this.parameters), highest: Number.POSITIVE_INFINITY };
   }
 
-  async readParameters(): Promise<Parameters> {
+  async readParameters(): Promise<ParameterValues> {
     this.requireOpen();
     if (this.cells?.store.noisy) await this.cells.sense();
     return Object.fromEntries(this.groupArrays().map(([name, values]) => [name, values.slice()]));
   }
 
-  async writeParameters(parameters: Parameters): Promise<AdaptReport> {
+  async writeParameters(parameters: ParameterValues): Promise<AdaptReport> {
     this.requireOpen();
     checkParameters(this.info, parameters);
     for (const [name, values] of this.groupArrays()) {
@@ -202,10 +225,11 @@ export class LayeredDevice implements AnalogDevice {
     });
   }
 
+  private readonly isOwn = (phase: Equilibrium): phase is LayeredEquilibrium =>
+    phase instanceof LayeredEquilibrium && phase.parameters === this.parameters;
+
   private phasePair(contrast: Contrast): PhasePair {
-    const isOwn = (phase: Equilibrium): phase is LayeredEquilibrium =>
-      phase instanceof LayeredEquilibrium && phase.parameters === this.parameters;
-    const { first, second, batch, betaSpan } = ownContrast(this.info, contrast, isOwn);
+    const { first, second, batch, betaSpan } = ownContrast(this.info, contrast, this.isOwn);
     return {
       batch,
       inputs: first.sources.inputs,

@@ -10,12 +10,15 @@ export function layeredInfo(network: LayeredNetwork, precision: 'float64' | 'flo
     name: `layered resistive network ${describeLayers(network)} (${precision})`,
     inputs: network.inputs,
     layers: network.layers,
+    outputs: { layer: network.layers.length - 1, size: network.layers[network.layers.length - 1] },
     nodeUnit: 'V',
     nudgeUnit: 'S',
     groups: parameterGroups(network),
     precision,
     observes: 'all',
+    observesInStep: 'all',
     nudges: ['conductance'],
+    optimizers: ['sgd'],
     deterministic: true,
     tolerances: exact
       ? { node: 0, gradient: 1e-9, parameter: 0 }

@@ -52,16 +52,39 @@ export class LinearSystem {
     return { x, residual, iterations, settled: residual <= tolerance };
   }
 
+  /** From 0 by `sweeps` Gauss–Seidel sweeps, each over the odd layers and then the even ones, as the network itself relaxes. */
+  relax(rhs: readonly Float64Array[], sweeps: number): Float64Array[] {
+    const { degrees } = this.parameters;
+    const x = rhs.map((r) => new Float64Array(r.length));
+    for (let sweep = 0; sweep < sweeps; sweep++) {
+      for (const first of [0, 1]) {
+        for (let l = first; l < x.length; l += 2) {
+          const inflow = this.inflow(x, l);
+          for (let j = 0; j < inflow.length; j++)
+            x[l][j] =
+              this.free[l][j] === 1 && degrees[l][j] > 0 ? (rhs[l][j] + inflow[j]) / degrees[l][j] : 0;
+        }
+      }
+    }
+    return x;
+  }
+
   /** M·v at the free nodes. */
   apply(v: readonly Float64Array[]): Float64Array[] {
-    const { conductances, degrees, network } = this.parameters;
+    const { degrees } = this.parameters;
+    return v.map((_, l) =>
+      this.inflow(v, l).map((sum, j) => (this.free[l][j] === 1 ? degrees[l][j] * v[l][j] - sum : 0)),
+    );
+  }
+
+  /** Σ g·v into each node of layer l from the layers beside it. */
+  private inflow(v: readonly Float64Array[], l: number): Float64Array {
+    const { conductances, network } = this.parameters;
     const sizes = network.layers;
-    return sizes.map((size, l) => {
-      const inflow = new Float64Array(size);
-      if (l > 0) addForward(v[l - 1], conductances[l], inflow, 1, sizes[l - 1]);
-      if (l + 1 < sizes.length) addBackward(v[l + 1], conductances[l + 1], inflow, 1, size);
-      return inflow.map((sum, j) => (this.free[l][j] === 1 ? degrees[l][j] * v[l][j] - sum : 0));
-    });
+    const inflow = new Float64Array(sizes[l]);
+    if (l > 0) addForward(v[l - 1], conductances[l], inflow, 1, sizes[l - 1]);
+    if (l + 1 < sizes.length) addBackward(v[l + 1], conductances[l + 1], inflow, 1, sizes[l]);
+    return inflow;
   }
 
   private precondition(r: readonly Float64Array[]): Float64Array[] {

@@ -1,5 +1,5 @@
 import { drawConductances, type LayeredNetwork, nodesBefore } from '../../circuits/layered/index.js';
-import type { ParameterGroup, Parameters } from '../../devices/contract/index.js';
+import type { ParameterGroup, ParameterValues } from '../../devices/contract/index.js';
 
 /** The programmable part of a layered network, float64, SI. */
 export class LayeredParameters {
@@ -19,15 +19,15 @@ export class LayeredParameters {
     this.degrees = layers.map((size) => new Float64Array(size));
   }
 
-  static drawn(network: LayeredNetwork, seed: number): LayeredParameters {
-    const parameters = new LayeredParameters(network);
-    for (const [l, g] of parameters.conductances.entries()) drawConductances(network, l, seed, g);
-    parameters.changed();
-    return parameters;
+  /** Random conductances and no bias currents. */
+  draw(seed: number): void {
+    for (const [l, g] of this.conductances.entries()) drawConductances(this.network, l, seed, g);
+    for (const b of this.biases) b.fill(0);
+    this.changed();
   }
 
   /** Of conductances and currents read from a device, `g1`, `b1`, … as in `parameterGroups`. */
-  static of(network: LayeredNetwork, values: Parameters): LayeredParameters {
+  static of(network: LayeredNetwork, values: ParameterValues): LayeredParameters {
     const parameters = new LayeredParameters(network);
     for (const l of network.layers.keys()) {
       parameters.conductances[l].set(values[`g${l + 1}`]);
@@ -66,9 +66,8 @@ export function parameterGroups(network: LayeredNetwork): ParameterGroup[] {
     {
       name: `g${l + 1}`,
       role: 'conductance',
-      layer: l + 1,
-      rows: nodesBefore(network.inputs, network.layers, l),
-      columns: size,
+      shape: [nodesBefore(network.inputs, network.layers, l), size],
+      between: [l, l + 1],
       unit: 'S',
       min: network.windows[l].g_min_S,
       max: network.windows[l].g_max_S,
@@ -76,9 +75,7 @@ export function parameterGroups(network: LayeredNetwork): ParameterGroup[] {
     {
       name: `b${l + 1}`,
       role: 'bias',
-      layer: l + 1,
-      rows: 1,
-      columns: size,
+      shape: [1, size],
       unit: 'A',
       min: Number.NEGATIVE_INFINITY,
       max: Number.POSITIVE_INFINITY,

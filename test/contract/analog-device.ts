@@ -4,11 +4,10 @@ import type {
   AnalogDevice,
   Equilibrium,
   Floats,
-  Parameters,
+  ParameterValues,
   StopRule,
 } from '../../devices/contract/index.js';
-import { defaultStop } from '../../devices/contract/index.js';
-import { settleSettleAdapt } from '../../learning/index.js';
+import { defaultStop, groupSize, settleSettleAdapt } from '../../devices/contract/index.js';
 import { cosine, relativeError } from '../unit/closeness.js';
 
 /** What the suite needs to know of a device under test besides the contract. */
@@ -76,9 +75,11 @@ export function analogDeviceContract(name: string, subject: DeviceUnderTest): vo
       expect(info.layers.length).toBeGreaterThan(0);
       expect(info.nudges.length).toBeGreaterThan(0);
       for (const group of info.groups) {
-        expect(group.layer).toBeGreaterThanOrEqual(1);
-        expect(group.layer).toBeLessThanOrEqual(info.layers.length);
-        expect(group.columns).toBe(info.layers[group.layer - 1]);
+        if (group.between !== undefined) {
+          const [before, layer] = group.between;
+          expect(before).toBeLessThan(layer);
+          expect(group.shape[1]).toBe(info.layers[layer - 1]);
+        }
         expect(group.min).toBeLessThan(group.max);
       }
     });
@@ -88,7 +89,7 @@ export function analogDeviceContract(name: string, subject: DeviceUnderTest): vo
       expect(Object.keys(parameters).sort()).toEqual(device.info.groups.map((g) => g.name).sort());
       for (const group of device.info.groups) {
         const values = parameters[group.name];
-        expect(values.length).toBe(group.rows * group.columns);
+        expect(values.length).toBe(groupSize(group));
         const slack = device.info.tolerances.parameter * largest(values);
         for (const value of values) {
           expect(value).toBeGreaterThanOrEqual(group.min - slack);
@@ -332,7 +333,10 @@ export function analogDeviceContract(name: string, subject: DeviceUnderTest): vo
       const state = await device.snapshot();
       const nudge = device.info.nudges[0];
       const calls: Readonly<Record<Exclude<keyof AnalogDevice, 'info' | 'close'>, () => Promise<unknown>>> = {
+        initialise: () => device.initialise(1),
         settle: free,
+        prepare: async () => device.prepare?.({ size: BATCH, inputs, targets }),
+        exactGradient: async () => device.exactGradient?.(rest, targets),
         adapt: () => device.adapt(pair, update(1)),
         step: async () =>
           device.step?.(
@@ -398,7 +402,12 @@ function expectArrays(device: AnalogDevice, got: Floats, want: Floats): void {
   expect(relativeError(got, want)).toBeLessThanOrEqual(slack);
 }
 
-function expectParameters(device: AnalogDevice, got: Parameters, want: Parameters, tolerances: number): void {
+function expectParameters(
+  device: AnalogDevice,
+  got: ParameterValues,
+  want: ParameterValues,
+  tolerances: number,
+): void {
   for (const name of Object.keys(want)) {
     expect(relativeError(got[name], want[name])).toBeLessThanOrEqual(
       tolerances * device.info.tolerances.parameter,

@@ -5,7 +5,7 @@ import type { Nonidealities } from '../../devices/cells/nonidealities/index.js';
 import { updatePolicy } from '../../devices/cells/policies/index.js';
 import { linearCells } from '../../devices/cells/pulse/index.js';
 import type { Batch, PhasePlan } from '../../devices/contract/index.js';
-import { twoPhaseStep } from '../../learning/two-phase-step.js';
+import { twoPhaseStep } from '../../devices/contract/index.js';
 import { LayeredDevice } from '../../solver/layered/index.js';
 import { LayeredFloat32InCells } from '../../solver/layered-float32/index.js';
 

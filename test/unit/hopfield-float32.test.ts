@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Floats, PhasePlan, StopRule } from '../../devices/contract/index.js';
-import { settleSettleAdapt } from '../../learning/index.js';
+import { settleSettleAdapt } from '../../devices/contract/index.js';
 import { eulerSteps, exactUpdates, HopfieldDevice, HopfieldParameters } from '../../solver/hopfield/index.js';
 import { HopfieldFloat32Device } from '../../solver/hopfield-float32/index.js';
 import { expectWithinLargest, relativeError } from './closeness.js';

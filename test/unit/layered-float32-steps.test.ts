@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { layeredNetwork } from '../../circuits/layered/index.js';
 import { RandomStream } from '../../core/index.js';
-import type { Batch, PhasePlan } from '../../devices/contract/index.js';
+import type { Batch, PhasePlan, PreparedBatch } from '../../devices/contract/index.js';
 import { Coder, type DataSet } from '../../learning/index.js';
 import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';
 
@@ -22,9 +22,9 @@ function minibatch(k: number, size = 4): Batch & { inputs: Float64Array } {
   };
 }
 
-function plan(id: number, next?: Batch): PhasePlan {
+function plan(id: number): PhasePlan {
   const rates = { g1: 0.01, g2: 0.01, g3: 0.01 };
-  return { nudge: 'conductance', betas: [-0.5, 0.5], update: { id, rates }, ...(next && { next }) };
+  return { nudge: 'conductance', betas: [-0.5, 0.5], update: { id, rates } };
 }
 
 describe('announced inputs', () => {
@@ -33,11 +33,12 @@ describe('announced inputs', () => {
     const outputs: Float64Array[] = [];
     for (const announce of [true, false]) {
       const device = openDevice();
-      await device.step(first, plan(1, announce ? second : undefined));
+      const handle = announce ? device.prepare(second) : undefined;
+      await device.step(first, plan(1));
       await device.settle({ batch: 4, inputs: other.inputs });
       await device.settle({ batch: 4, inputs: second.inputs });
       await device.settle({ batch: 4, inputs: other.inputs });
-      const { free } = await device.step(second, plan(2));
+      const { free } = await device.step(handle ?? second, plan(2));
       outputs.push(free.outputs());
       await device.close();
     }
@@ -47,8 +48,9 @@ describe('announced inputs', () => {
   it('count no more once a step with them was refused', async () => {
     const device = openDevice();
     const [first, second, other] = [minibatch(1), minibatch(2), minibatch(3)];
-    await device.step(first, plan(1, second));
-    await expect(device.step(second, plan(0))).rejects.toThrow(/id must be/);
+    const handle = device.prepare(second);
+    await device.step(first, plan(1));
+    await expect(device.step(handle, plan(0))).rejects.toThrow(/id must be/);
     second.inputs.set(other.inputs);
     const seen = await device.settle({ batch: 4, inputs: second.inputs });
     const asked = await device.settle({ batch: 4, inputs: other.inputs });
@@ -67,10 +69,10 @@ describe('announced inputs', () => {
         rooms[k % 2].inputs.set(fresh.inputs);
         return { ...fresh, inputs: rooms[k % 2].inputs };
       };
-      let current = at(0);
+      let current: Batch | PreparedBatch = at(0);
       for (let k = 1; k < 6; k++) {
-        const next = at(k);
-        const { free } = await device.step(current, plan(k, next));
+        const next = device.prepare(at(k));
+        const { free } = await device.step(current, plan(k));
         outputs[r].push(free.outputs());
         current = next;
       }
@@ -83,9 +85,10 @@ describe('announced inputs', () => {
 describe('the free phase of a step', () => {
   it('can be read after later steps, and not after it was released', async () => {
     const device = openDevice();
-    const { free } = await device.step(minibatch(1), plan(1, minibatch(2)));
+    const second = device.prepare(minibatch(2));
+    const { free } = await device.step(minibatch(1), plan(1));
     const early = [0, 1, 2].map((l) => free.layer(l));
-    const later = await device.step(minibatch(2), plan(2));
+    const later = await device.step(second, plan(2));
     await device.settle({ batch: 4, inputs: minibatch(4).inputs });
     expect([0, 1, 2].map((l) => free.layer(l))).toEqual(early);
     expect(later.free.outputs()).not.toEqual(free.outputs());

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type LayeredNetwork, layeredNetwork } from '../../circuits/layered/index.js';
-import type { AnalogDevice, Equilibrium, Parameters } from '../../devices/contract/index.js';
+import type { AnalogDevice, Equilibrium, ParameterValues } from '../../devices/contract/index.js';
 import { digits, loadData } from '../../learning/data/index.js';
 import { decodeNpy } from '../../records/index.js';
 import { LayeredDevice } from '../../solver/layered/index.js';
@@ -19,7 +19,7 @@ interface Subject {
   batch: number;
   inputs: Float64Array;
   targets: Float64Array;
-  parameters?: Parameters;
+  parameters?: ParameterValues;
 }
 
 async function phases(device: AnalogDevice, subject: Subject, stop?: typeof tight) {
@@ -67,7 +67,7 @@ function expectStates(got: Equilibrium, want: Equilibrium): void {
   expect(relativeError(got.energy(), want.energy())).toBeLessThanOrEqual(1e-5);
 }
 
-function expectGradients(got: Parameters, want: Parameters): void {
+function expectGradients(got: ParameterValues, want: ParameterValues): void {
   for (const [name, values] of Object.entries(want)) {
     if (values.every((value) => value === 0)) continue;
     expect(relativeError(got[name], values)).toBeLessThanOrEqual(5e-3);

@@ -1,26 +1,24 @@
-import type {
-  AnalogDevice,
-  Batch,
-  Equilibrium,
-  PhasePlan,
-  PhaseReport,
-  SettleOptions,
-  StepReport,
-  StopRule,
-} from '../devices/contract/index.js';
-import { isUsable } from '../devices/contract/index.js';
+import { isUsable } from '../../core/status.js';
+import type { AnalogDevice, SettleOptions } from './analog-device.js';
+import type { StopRule } from './drive.js';
+import type { Equilibrium, PhaseReport } from './equilibrium.js';
+import { type Batch, type PhasePlan, type PreparedBatch, plainBatch, type StepReport } from './step.js';
 
 /**
  * Both phases and the update of one minibatch: the device's own `step` where it has one, and else settle, settle, adapt.
  * When a phase cannot be used nothing is adapted; the reports say why.
  */
-export async function twoPhaseStep(device: AnalogDevice, batch: Batch, plan: PhasePlan): Promise<StepReport> {
-  return device.step ? device.step(batch, plan) : settleSettleAdapt(device, batch, plan);
+export function twoPhaseStep(
+  device: AnalogDevice,
+  batch: Batch | PreparedBatch,
+  plan: PhasePlan,
+): Promise<StepReport> {
+  return device.step ? device.step(batch, plan) : settleSettleAdapt(device, plainBatch(batch), plan);
 }
 
 /** The same by the contract's elementary calls; what `step` must equal. */
 export async function settleSettleAdapt(
-  device: AnalogDevice,
+  device: Pick<AnalogDevice, 'settle' | 'adapt'>,
   batch: Batch,
   plan: PhasePlan,
 ): Promise<StepReport> {

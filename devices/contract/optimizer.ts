@@ -1,0 +1,7 @@
+/** What is made of a gradient before the rates scale it; plain descent where nothing is said. */
+export type Optimizer =
+  | { readonly kind: 'sgd' }
+  | { readonly kind: 'momentum'; readonly momentum: number }
+  | { readonly kind: 'adam'; readonly beta1: number; readonly beta2: number; readonly epsilon: number };
+
+export type OptimizerKind = Optimizer['kind'];
