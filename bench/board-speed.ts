@@ -62,6 +62,7 @@ await client.close();
 class Echo implements Transport {
   readonly name = 'echo';
   readonly clock = wallClock;
+  readonly latency_seconds = 0.04;
   private readonly listeners = new TransportListeners();
   private readonly reader = new FrameReader((frame) => {
     const reply = encodeFrame({ ...frame, operation: frame.operation | 0x80 });

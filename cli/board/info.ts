@@ -23,7 +23,7 @@ export function infoCommand(): Command {
     .argument('<port>', 'virtual, /dev/ttyUSB0, tcp://host:port')
     .option('--json', 'one JSON object on stdout')
     .action(async (port: string, flags: VirtualFlags & { json?: boolean }) => {
-      await withBoard(lineTo(port, flags), { readOnly: true }, async (client) => {
+      await withBoard(lineTo(port, flags), {}, async (client) => {
         const { profile, firmware, protocol, serial, resetCause } = client.description;
         const status = await client.status();
         const facts = {

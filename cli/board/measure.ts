@@ -13,7 +13,7 @@ export function mapCommand(): Command {
     .argument('<port>', 'virtual, /dev/ttyUSB0, tcp://host:port')
     .requiredOption('--out <file>', 'figure, .svg or .png')
     .action(async (port: string, flags: VirtualFlags & { out: string }) => {
-      await withBoard(lineTo(port, flags), { readOnly: true }, async (client) => {
+      await withBoard(lineTo(port, flags), {}, async (client) => {
         const { profile, use } = client;
         const { taps } = await client.readTaps();
         // One picture: sources and hidden nodes as rows, hidden nodes and outputs as columns; no pot is grey.

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Taps } from '../../devices/boards/index.js';
-import { BoardClient, type BoardClientOptions } from '../../drivers/board/index.js';
+import { BoardClient, type BoardClientOptions, describeBoardEvent } from '../../drivers/board/index.js';
 import type { Transport } from '../../drivers/transport/index.js';
 import { boardTransport } from '../../experiments/composition/board.js';
 import { INTERRUPTED, onInterrupt } from '../run/interrupt.js';
@@ -57,8 +57,7 @@ export async function withBoard(
 ): Promise<void> {
   const open = () =>
     BoardClient.open(transport, {
-      onNotice: (text) => process.stderr.write(`${transport.name}: ${text}\n`),
-      keepUpdates: true,
+      onEvent: (event) => process.stderr.write(`${transport.name}: ${describeBoardEvent(event)}\n`),
       ...options,
     });
   const client = await open();

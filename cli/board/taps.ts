@@ -12,7 +12,7 @@ export function readCommand(): Command {
     .description('taps of all potentiometers, as CSV on stdout; nothing is armed')
     .argument('<port>', 'virtual, /dev/ttyUSB0, tcp://host:port')
     .action(async (port: string, flags: VirtualFlags) => {
-      await withBoard(lineTo(port, flags), { readOnly: true }, async (client) => {
+      await withBoard(lineTo(port, flags), {}, async (client) => {
         const { taps, residuals } = await client.readTaps();
         const lines = Array.from(taps, (tap, pot) => {
           const nominal_S = 1 / nominalResistance_ohm(client.profile, tap);
@@ -82,7 +82,7 @@ export function recordCommand(): Command {
     .action(async (port: string, file: string, flags: VirtualFlags) => {
       // A fixed session number, so that a replay can say the same.
       const line = new RecordingTransport(lineTo(port, flags), file);
-      await withBoard(line, { session: 1, keepUpdates: false }, async (client) => {
+      await withBoard(line, { session: 1 }, async (client) => {
         await selftest(client, () => {});
       });
       process.stderr.write(`${file}\n`);

@@ -80,7 +80,8 @@ export interface BoardOperations {
   /** Gives every pot a step in 1/256 tap, as an update of its own. */
   moveTaps(id: number, steps: Int16Array): Promise<TapReport>;
   readTaps(): Promise<Taps>;
-  writeTaps(taps: Taps): Promise<void>;
+  /** @param pots which of them to write, rising; all when left out. The others are not touched */
+  writeTaps(taps: Taps, pots?: readonly number[]): Promise<void>;
   /** Says which update was the last: after a restore, or for a new run. */
   setLastUpdate(id: number): Promise<void>;
   counters(): Promise<BoardCounters>;

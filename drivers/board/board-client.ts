@@ -1,154 +1,224 @@
 import { randomInt } from 'node:crypto';
 import { inputError } from '../../core/index.js';
-import type { Frame } from '../framing/index.js';
-import { type Transport, wallClock } from '../transport/index.js';
+import type {
+  BoardCounters,
+  BoardExamples,
+  BoardOperations,
+  BoardProfile,
+  BoardReadings,
+  BoardStepReport,
+  BoardUse,
+  NudgePair,
+  TapReport,
+  Taps,
+  TapUpdate,
+} from '../../devices/boards/index.js';
+import type { Transport } from '../transport/index.js';
+import { Arming, type BoardSettings } from './arming.js';
 import { type BoardDescription, readDescription } from './board-description.js';
+import { type BoardEvent, BoardEvents } from './board-events.js';
 import { BoardLink, type LinkCounters } from './board-link.js';
-import { BoardRequests, type RequestOptions } from './board-requests.js';
-import { events, operations, safeCauses } from './operations-table.js';
+import { type BoardStatus, readStatus, writeSerial } from './board-status.js';
+import { operations } from './operations-table.js';
 import { PayloadWriter } from './payload.js';
+import { PhaseRequests } from './phase-requests.js';
+import { TapRequests } from './tap-requests.js';
 
 /** So many zero bytes in a row stop a board whatever it is doing. */
 export const emergencyStop = new Uint8Array(10);
 
-/** A board that opening the port has reset spends two seconds in its bootloader before it hears anything. */
-const defaultGreetings = 35;
+/** How long hello is said, s: a board that opening the port has reset spends two in its bootloader before it hears anything. */
+const hello_seconds = 5.25;
+/** What describing itself takes a board, s. */
+const describe_seconds = 0.1;
 const defaultWatchdog_ms = 2000;
 
-export interface BoardClientOptions extends RequestOptions {
+export interface BoardClientOptions {
+  readonly use?: Partial<BoardUse>;
+  /** Conversions a reading. Default the board's. */
+  readonly reads?: 1 | 2 | 4 | 8 | 16;
+  readonly settle_us?: number;
+  /** Longest page that is read at a time, bytes. Default what the board allows; shorter ones suit a bad line. */
+  readonly page?: number;
   /** Errors only on the wrong side of the target. Default true. */
   readonly oneSided?: boolean;
   /** After so long without a request an armed board makes itself safe, ms. Default 2000. */
   readonly watchdog_ms?: number;
-  /** Leave the board's last update id as it is: for a run that goes on. Default: a new run starts with 0. */
-  readonly keepUpdates?: boolean;
-  /** Open without arming: nothing is driven and nothing changes. */
-  readonly readOnly?: boolean;
   /** Default random. */
   readonly session?: number;
+  /** Attempts a request before the board counts as lost. Default: as many as its patience allows. */
   readonly attempts?: number;
-  /** Attempts to greet the board, of 150 ms each. Default 35. */
-  readonly greetings?: number;
-  /** What the board says unasked, for people. */
-  readonly onNotice?: (text: string) => void;
+  /** How long a request is repeated before the board counts as lost, s. Default 10. */
+  readonly patience_seconds?: number;
+  /** How often `hello` is said before nobody counts as being there. Default: for some 5 s. */
+  readonly helloAttempts?: number;
+  /** What the board says unasked. */
+  readonly onEvent?: (event: BoardEvent) => void;
 }
 
-/** A learning board on a line, from the greeting to the disarming. */
-export class BoardClient extends BoardRequests {
+/**
+ * A learning board on a line. Opening it says hello and no more: taps, settings and counters stay as they are, and nothing
+ * is driven. (A `hello` makes a board safe that another session has left armed.) It is armed when something is first driven
+ * or written, and disarmed when it is closed.
+ */
+export class BoardClient implements BoardOperations {
+  readonly profile: BoardProfile;
+  readonly use: BoardUse;
+  private readonly arming: Arming;
+  private readonly potRequests: TapRequests;
+  private readonly phases: PhaseRequests;
   private closed = false;
   private stopped = false;
-  private heart: NodeJS.Timeout | undefined;
-  private beats = 0;
 
   private constructor(
     readonly transport: Transport,
-    link: BoardLink,
-    description: BoardDescription,
-    readonly options: BoardClientOptions,
-    private readonly notices: Notices,
+    readonly link: BoardLink,
+    /** As the board described itself when it was opened. */
+    readonly description: BoardDescription,
+    options: BoardClientOptions,
+    events: BoardEvents,
   ) {
-    super(link, transport.name, description, options);
+    const { profile } = description;
+    const settings = settingsFor(profile, options);
+    this.profile = profile;
+    this.use = { inputs: settings.inputs, outputs: settings.outputs };
+    this.arming = new Arming(link, settings, options.watchdog_ms ?? defaultWatchdog_ms, events);
+    const page = Math.min(options.page ?? Number.POSITIVE_INFINITY, description.payloadMax);
+    this.potRequests = new TapRequests(link, profile, page);
+    this.phases = new PhaseRequests(link, description, settings);
   }
 
   /**
-   * Opens the line, greets the board and arms it.
+   * Opens the line and says hello.
    * @throws OhmpropError when nothing answers, or what answers is not a board that this driver knows
    */
   static async open(transport: Transport, options: BoardClientOptions = {}): Promise<BoardClient> {
     await transport.open();
-    const session = options.session ?? randomInt(1, 2 ** 32);
-    const notices = new Notices(options.onNotice);
-    const link = new BoardLink(transport, session, {
-      ...(options.attempts === undefined ? {} : { attempts: options.attempts }),
-      onEvent: (frame) => notices.hear(frame),
+    const events = new BoardEvents(options.onEvent);
+    const { attempts, patience_seconds } = options;
+    const link = new BoardLink(transport, options.session ?? randomInt(1, 2 ** 32), {
+      ...(attempts === undefined ? {} : { attempts }),
+      ...(patience_seconds === undefined ? {} : { patience_seconds }),
+      onEvent: (frame) => events.take(frame),
     });
     try {
-      const greeting = await link.request(
-        operations.hello,
-        undefined,
-        0.1,
-        options.greetings ?? defaultGreetings,
-      );
-      const description = readDescription(greeting, transport.name);
-      const client = new BoardClient(transport, link, description, options, notices);
-      if (!options.readOnly) await client.prepare();
-      client.keepAlive();
-      return client;
+      const helloAttempts =
+        options.helloAttempts ?? Math.ceil(hello_seconds / (transport.latency_seconds + describe_seconds));
+      const answer = await link.request(operations.hello, undefined, describe_seconds, helloAttempts);
+      const description = readDescription(answer, transport.name);
+      return new BoardClient(transport, link, description, options, events);
     } catch (error) {
       link.detach();
-      await transport.write(emergencyStop).catch(() => {});
       await transport.close();
       throw error;
     }
+  }
+
+  get identity(): string {
+    return this.description.serial;
   }
 
   get counts(): LinkCounters {
     return this.link.counters;
   }
 
-  private async prepare(): Promise<void> {
-    const { profile, options, use } = this;
-    if (use.inputs < 1 || use.inputs > profile.inputs || use.outputs < 1 || use.outputs > profile.outputs) {
-      throw inputError(
-        'board.use',
-        `a ${profile.name} board has ${profile.inputs} inputs and ${profile.outputs} outputs; ${use.inputs} and ${use.outputs} were asked for`,
-      );
-    }
-    const oneSided = options.oneSided ?? true;
-    const difference = profile.differential && use.outputs === 2;
-    const settle_us = options.settle_us ?? profile.settle_us;
-    const flags = (oneSided ? 1 : 0) | (difference ? 2 : 0);
-    await this.link.request(
-      operations.configure,
-      new PayloadWriter()
-        .u8(use.inputs)
-        .u8(use.outputs)
-        .u8(options.reads ?? profile.reads)
-        .u8(flags)
-        .u16(settle_us).done,
-    );
-    if (!options.keepUpdates) await this.setLastUpdate(0);
-    await this.arm();
+  /** Arms the board; once more if it has made itself safe. Whatever drives it arms it the first time. */
+  arm(): Promise<void> {
+    return this.arming.arm();
   }
 
-  /**
-   * A host that thinks for a while is not lost: it says so. On a line that counts the board's own time nothing is needed,
-   * because that stands still meanwhile.
-   */
-  private keepAlive(): void {
-    if (this.transport.clock !== wallClock || this.options.readOnly) return;
-    const watchdog_ms = this.options.watchdog_ms ?? defaultWatchdog_ms;
-    this.heart = setInterval(() => {
-      const idle = this.link.counters.requests === this.beats;
-      this.beats = this.link.counters.requests;
-      // Whoever asks next hears of a line that is lost; here is not the place.
-      if (idle) this.ping(new Uint8Array()).catch(() => {});
-    }, watchdog_ms / 4).unref();
+  ping(bytes: Uint8Array): Promise<Uint8Array> {
+    return this.link.request(operations.ping, bytes);
   }
 
-  async arm(): Promise<void> {
-    const watchdog_ms = this.options.watchdog_ms ?? defaultWatchdog_ms;
-    await this.link.request(operations.arm, new PayloadWriter().u8(1).u16(watchdog_ms).done);
-    this.notices.armed();
+  status(): Promise<BoardStatus> {
+    return readStatus(this.link);
   }
 
-  async disarm(): Promise<void> {
-    await this.link.request(operations.arm, new PayloadWriter().u8(0).u16(0).done);
+  async counters(): Promise<BoardCounters> {
+    const { boots, pulses, lastUpdate } = await this.status();
+    return { boots, pulses, lastUpdate };
+  }
+
+  readTaps(): Promise<Taps> {
+    return this.potRequests.read();
+  }
+
+  /** Sums of contrast of the update under way or the last one, 4e-6 V². [pots] */
+  readContrast(): Promise<Int32Array> {
+    return this.potRequests.readContrast();
+  }
+
+  async setLastUpdate(id: number): Promise<void> {
+    await this.link.request(operations.setUpdate, new PayloadWriter().u32(id).done);
+  }
+
+  /** Gives the board a name of up to eight characters, kept in its EEPROM. */
+  setSerial(serial: string): Promise<void> {
+    return writeSerial(this.link, serial);
+  }
+
+  async writeTaps(taps: Taps, pots = allPots(this.profile)): Promise<void> {
+    await this.arming.ensure();
+    await this.potRequests.write(taps, pots);
+  }
+
+  async moveTaps(id: number, steps: Int16Array): Promise<TapReport> {
+    await this.arming.ensure();
+    return this.potRequests.move(id, steps);
+  }
+
+  /** Opens every pot but these. */
+  async connectOnly(pots: Iterable<number>): Promise<void> {
+    await this.arming.ensure();
+    await this.potRequests.connectOnly(pots);
+  }
+
+  async measure(
+    examples: BoardExamples,
+    nudgeGain_q8: number | undefined,
+    signal?: AbortSignal,
+  ): Promise<{ readings: BoardReadings; clipped: number }> {
+    await this.arming.ensure();
+    return this.phases.measure(examples, nudgeGain_q8, signal);
+  }
+
+  async step(
+    examples: BoardExamples,
+    nudges: NudgePair,
+    update: TapUpdate,
+    observeAll: boolean,
+  ): Promise<BoardStepReport> {
+    await this.arming.ensure();
+    return this.phases.step(examples, nudges, update, observeAll);
+  }
+
+  /** Holds inputs and nudges [mV], those in use, until something else is asked for. */
+  async setInputs(inputs_mV: ArrayLike<number>, nudges_mV: ArrayLike<number>): Promise<void> {
+    this.phases.check(inputs_mV, nudges_mV);
+    await this.arming.ensure();
+    await this.phases.setInputs(inputs_mV, nudges_mV);
+  }
+
+  /** Present readings of all nodes in use, 1/8 mV. */
+  async readNodes(): Promise<BoardReadings> {
+    await this.arming.ensure();
+    return this.phases.readNodes();
   }
 
   /** Stops the board at once, even in the middle of a request. */
   async stop(): Promise<void> {
     this.stopped = true;
-    await this.link.shout(emergencyStop);
+    await this.link.sendImmediately(emergencyStop);
   }
 
-  /** Disarms the board and closes the line; if the board no longer answers, tells it to stop. */
+  /** Disarms the board if it was armed and closes the line; a board that no longer answers is told to stop. */
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    clearInterval(this.heart);
     try {
-      if (!this.options.readOnly && !this.stopped) await this.disarm();
+      if (this.stopped) this.arming.forget();
+      else await this.arming.disarm();
     } catch {
       await this.transport.write(emergencyStop).catch(() => {});
     } finally {
@@ -158,21 +228,26 @@ export class BoardClient extends BoardRequests {
   }
 }
 
-/** Tells people what a board says unasked: every start, and once after each arming that it made itself safe. */
-class Notices {
-  private told = false;
+function allPots({ pots }: BoardProfile): number[] {
+  return Array.from({ length: pots }, (_, e) => e);
+}
 
-  constructor(private readonly tell: (text: string) => void = () => {}) {}
-
-  armed(): void {
-    this.told = false;
+/** @throws OhmpropError `board.use` if the board has not so many inputs or outputs */
+function settingsFor(profile: BoardProfile, options: BoardClientOptions): BoardSettings {
+  const inputs = options.use?.inputs ?? profile.inputs;
+  const outputs = options.use?.outputs ?? profile.outputs;
+  if (inputs < 1 || inputs > profile.inputs || outputs < 1 || outputs > profile.outputs) {
+    throw inputError(
+      'board.use',
+      `a ${profile.name} board has ${profile.inputs} inputs and ${profile.outputs} outputs; ${inputs} and ${outputs} were asked for`,
+    );
   }
-
-  hear(frame: Frame): void {
-    const cause = frame.payload[0];
-    if (frame.operation === events.boot) this.tell(`the board started (reset cause ${cause})`);
-    if (frame.operation !== events.safe || this.told) return;
-    this.told = true;
-    this.tell(`the board made itself safe: ${safeCauses[cause] ?? `cause ${cause}`}`);
-  }
+  return {
+    inputs,
+    outputs,
+    reads: options.reads ?? profile.reads,
+    settle_us: options.settle_us ?? profile.settle_us,
+    oneSided: options.oneSided ?? true,
+    difference: profile.differential && outputs === 2,
+  };
 }

@@ -2,7 +2,7 @@ import { runError } from '../../core/index.js';
 import { type BoardProfile, boardProfiles } from '../../devices/boards/index.js';
 import { PayloadReader } from './payload.js';
 
-/** What a board says of itself when it is greeted. */
+/** What a board says of itself in answer to `hello`. */
 export interface BoardDescription {
   readonly protocol: number;
   readonly firmware: string;
@@ -22,7 +22,7 @@ export interface BoardDescription {
 export const firmwareWanted = { major: 1, minor: 0 } as const;
 
 /**
- * Reads a greeting and holds it against what this driver knows of the board.
+ * Reads the answer to `hello` and holds it against what this driver knows of the board.
  * @throws OhmpropError `board.firmware` or `board.mismatch`, naming both sides
  */
 export function readDescription(payload: Uint8Array, where: string): BoardDescription {
@@ -30,7 +30,7 @@ export function readDescription(payload: Uint8Array, where: string): BoardDescri
   if (head === undefined || payload.length < 48) {
     throw runError(
       'board.firmware',
-      `${where}: the greeting has ${payload.length} bytes; this is not a learning board`,
+      `${where}: its description has ${payload.length} bytes; this is not a learning board`,
     );
   }
   const protocol = head.u8();

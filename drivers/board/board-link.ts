@@ -1,12 +1,14 @@
 import { type OhmpropError, runError } from '../../core/index.js';
 import { encodeFrame, type Frame, FrameReader, protocolVersion } from '../framing/index.js';
-import type { Transport } from '../transport/index.js';
-import { type Operation, quantities, replyBit, status, statusMeaning } from './operations-table.js';
+import { boardBaud, type Transport } from '../transport/index.js';
+import { Deadlines } from './deadlines.js';
+import type { Operation } from './operations-table.js';
+import { PendingReplies } from './pending-replies.js';
+import { acceptedPayload } from './refusals.js';
 
-/** Ten bits a byte at 500 kbaud. */
-const byte_seconds = 10 / 500e3;
-/** What a host, a USB bridge and the board's own loop may take, s. */
-const slack_seconds = 0.04;
+/** Ten bits a byte. */
+const byte_seconds = 10 / boardBaud;
+const defaultPatience_seconds = 10;
 
 export interface LinkCounters {
   requests: number;
@@ -18,17 +20,11 @@ export interface LinkCounters {
 }
 
 export interface LinkOptions {
-  /** Attempts a request before the board counts as lost. Default 8. */
+  /** Attempts a request before the board counts as lost. Default: as many as its patience allows. */
   readonly attempts?: number;
+  /** How long a request is repeated before the board counts as lost, by the line's clock, s. Default 10. */
+  readonly patience_seconds?: number;
   readonly onEvent?: (frame: Frame) => void;
-}
-
-interface Waiting {
-  readonly operation: Operation;
-  readonly sequence: number;
-  readonly resolve: (frame: Frame) => void;
-  readonly reject: (error: Error) => void;
-  readonly onFirstByte?: () => void;
 }
 
 /**
@@ -46,11 +42,12 @@ export class BoardLink {
   };
   private sequence = 0;
   private answered = false;
-  private waiting: Waiting | undefined;
-  /** Replies to requests that were sent ahead, which may come in one stretch with the reply before. */
-  private readonly early = new Map<number, Frame | undefined>();
+  private readonly replies: PendingReplies;
+  /** Of the request under way: what to do when its reply begins to come. */
+  private onFirstByte: (() => void) | undefined;
   private queue: Promise<unknown> = Promise.resolve();
   private lost: OhmpropError | undefined;
+  private readonly deadlines = new Deadlines();
   private readonly reader: FrameReader;
   private readonly removers: (() => void)[];
 
@@ -59,10 +56,11 @@ export class BoardLink {
     readonly session: number,
     private readonly options: LinkOptions = {},
   ) {
+    this.replies = new PendingReplies(transport.clock, session);
     this.reader = new FrameReader((frame) => this.take(frame));
     this.removers = [
       transport.onData((bytes) => {
-        this.waiting?.onFirstByte?.();
+        this.onFirstByte?.();
         this.reader.push(bytes);
         this.counters.crcErrors = this.reader.crcErrors;
         this.counters.framingErrors = this.reader.framingErrors;
@@ -74,17 +72,18 @@ export class BoardLink {
   /**
    * The reply's payload.
    * @param work_seconds what the board needs for the work itself
+   * @param attempts if other than the link's
    * @throws OhmpropError when the board refuses, or does not answer
    */
   request(
     operation: Operation,
     payload: Uint8Array = new Uint8Array(),
     work_seconds = 0,
-    attempts = this.options.attempts ?? 8,
+    attempts = this.options.attempts,
   ): Promise<Uint8Array> {
     const turn = this.queue.then(() => this.exchange(operation, payload, work_seconds, attempts));
     this.queue = turn.catch(() => {});
-    return turn.then((frame) => this.accepted(operation, frame));
+    return turn.then((frame) => acceptedPayload(this.transport.name, operation, frame));
   }
 
   /**
@@ -100,7 +99,7 @@ export class BoardLink {
         const ahead = () => {
           if (sent !== i + 1 || sent === lines.length) return;
           sent++;
-          this.early.set(lines[i + 1].sequence, undefined);
+          this.replies.expectAhead(lines[i + 1].sequence);
           this.transport.write(lines[i + 1].bytes).catch(() => {});
         };
         // After a lost reply nothing that was sent ahead counts.
@@ -109,18 +108,18 @@ export class BoardLink {
           sent = i + 1;
           return this.transport.write(line.bytes);
         };
-        replies.push(
-          await this.attempts(operation, line, work_seconds, this.options.attempts ?? 8, send, ahead),
-        );
+        replies.push(await this.attempts(operation, line, work_seconds, this.options.attempts, send, ahead));
       }
       return replies;
     });
     this.queue = turn.catch(() => {});
-    return turn.then((frames) => frames.map((frame) => this.accepted(operation, frame)));
+    return turn.then((frames) =>
+      frames.map((frame) => acceptedPayload(this.transport.name, operation, frame)),
+    );
   }
 
   /** Sends bytes outside all order: the emergency stop. */
-  async shout(bytes: Uint8Array): Promise<void> {
+  async sendImmediately(bytes: Uint8Array): Promise<void> {
     await this.transport.write(bytes);
   }
 
@@ -133,7 +132,7 @@ export class BoardLink {
     operation: Operation,
     payload: Uint8Array,
     work_seconds: number,
-    attempts: number,
+    attempts: number | undefined,
   ): Promise<Frame> {
     const line = this.nextLine(operation, payload);
     return this.attempts(operation, line, work_seconds, attempts, () => this.transport.write(line.bytes));
@@ -161,29 +160,43 @@ export class BoardLink {
     operation: Operation,
     { sequence, bytes }: { sequence: number; bytes: Uint8Array },
     work_seconds: number,
-    attempts: number,
+    attempts: number | undefined,
     send: (again: boolean) => Promise<void> | undefined,
     onFirstByte?: () => void,
   ): Promise<Frame> {
     this.counters.requests++;
-    const patience_seconds = slack_seconds + work_seconds + (bytes.length + 256) * byte_seconds;
-    for (let attempt = 0; attempt < attempts; attempt++) {
+    const { latency_seconds } = this.transport;
+    const patience_seconds = this.options.patience_seconds ?? defaultPatience_seconds;
+    const expected_seconds = latency_seconds + work_seconds + (bytes.length + 256) * byte_seconds;
+    let attempt = 0;
+    let waited_seconds = 0;
+    while (attempts === undefined ? waited_seconds < patience_seconds : attempt < attempts) {
       if (this.lost) throw this.lost;
       if (attempt > 0) this.counters.retries++;
-      const reply = this.reply(operation, sequence, patience_seconds, onFirstByte);
-      // A line that is lost while we write tells so through the reply as well.
+      const wait_seconds = this.deadlines.wait_seconds(expected_seconds);
+      if (this.replies.hasArrived(sequence)) onFirstByte?.();
+      else this.onFirstByte = onFirstByte;
+      const reply = this.replies.wait(operation, sequence, wait_seconds);
+      // A line that is lost while we write says so through the reply as well.
       await send(attempt > 0)?.catch(() => {});
-      const answer = await reply;
-      if (answer !== undefined) return answer;
+      const answer = await reply.finally(() => {
+        this.onFirstByte = undefined;
+      });
+      if (answer !== undefined) {
+        this.deadlines.answered();
+        return answer;
+      }
+      attempt++;
+      waited_seconds += wait_seconds;
     }
     throw runError(
       'board.silent',
-      `${this.transport.name}: no answer to "${operation.name}" in ${attempts} attempts of ${(1000 * patience_seconds).toFixed(0)} ms; ${this.heard()}`,
+      `${this.transport.name}: no answer to "${operation.name}" in ${attempt} attempts and ${waited_seconds.toFixed(1)} s; ${this.diagnosis()}`,
     );
   }
 
   /** What silence most likely means. */
-  private heard(): string {
+  private diagnosis(): string {
     const { framingErrors, crcErrors } = this.reader;
     if (this.answered) return 'look at cable and supply. What the board did with the request is not known';
     return framingErrors + crcErrors > 0
@@ -191,81 +204,16 @@ export class BoardLink {
       : 'nothing came at all: this is not a learning board, or it has no supply or no firmware (firmware/README.md)';
   }
 
-  /** The reply, or undefined when the deadline comes first. */
-  private reply(
-    operation: Operation,
-    sequence: number,
-    seconds: number,
-    onFirstByte?: () => void,
-  ): Promise<Frame | undefined> {
-    const here = this.early.get(sequence);
-    this.early.delete(sequence);
-    if (here !== undefined) {
-      onFirstByte?.();
-      return Promise.resolve(here);
-    }
-    return new Promise((resolve, reject) => {
-      const cancel = this.transport.clock.after(seconds, () => {
-        this.waiting = undefined;
-        resolve(undefined);
-      });
-      const settle = <T>(end: (value: T) => void) => {
-        return (value: T) => {
-          cancel();
-          this.waiting = undefined;
-          end(value);
-        };
-      };
-      this.waiting = {
-        operation,
-        sequence,
-        resolve: settle(resolve),
-        reject: settle(reject),
-        ...(onFirstByte === undefined ? {} : { onFirstByte }),
-      };
-    });
-  }
-
   private take(frame: Frame): void {
     if (frame.sequence === 0 && frame.operation >= 0xc0) {
       this.options.onEvent?.(frame);
       return;
     }
-    const { waiting } = this;
-    const awaited =
-      waiting !== undefined &&
-      frame.sequence === waiting.sequence &&
-      frame.operation === (waiting.operation.code | replyBit) &&
-      (frame.session === this.session ||
-        frame.status === status.otherSession ||
-        frame.status === status.otherVersion);
-    if (this.early.has(frame.sequence) && frame.session === this.session) {
-      this.early.set(frame.sequence, frame);
-    } else if (awaited) {
-      this.answered = true;
-      waiting.resolve(frame);
-    } else this.counters.staleReplies++;
-  }
-
-  private accepted(operation: Operation, frame: Frame): Uint8Array {
-    if (frame.status === status.ok) return frame.payload;
-    const where = `${this.transport.name}: the board refused "${operation.name}": `;
-    if (frame.status === status.otherVersion) {
-      throw runError(
-        'board.version',
-        `${where}it speaks protocol ${frame.payload[0]}, this driver protocol ${protocolVersion}; flash the committed .hex`,
-      );
-    }
-    if (frame.status === status.outOfRange && frame.payload.length >= 11) {
-      const view = new DataView(frame.payload.buffer, frame.payload.byteOffset, frame.payload.length);
-      const what = quantities[view.getUint8(0)] ?? 'value';
-      throw runError(
-        'board.out-of-range',
-        `${where}${what} ${view.getUint16(1, true)} is ${view.getInt32(3, true)}, the limit is ${view.getInt32(7, true)}`,
-      );
-    }
-    const code = frame.status === status.otherSession ? 'board.other-session' : 'board.refused';
-    throw runError(code, `${where}${statusMeaning[frame.status] ?? `status ${frame.status}`}`);
+    const taken = this.replies.take(frame);
+    if (taken === 'awaited') this.answered = true;
+    if (taken !== 'stale') return;
+    this.counters.staleReplies++;
+    this.deadlines.late();
   }
 
   private end(error?: Error): void {
@@ -274,6 +222,6 @@ export class BoardLink {
       `${this.transport.name}: the line is ${error ? `lost (${error.message})` : 'closed'}; what the board did with a request under way is not known`,
       error,
     );
-    this.waiting?.reject(this.lost);
+    this.replies.fail(this.lost);
   }
 }

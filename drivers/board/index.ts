@@ -1,8 +1,8 @@
 export { BoardClient, type BoardClientOptions, emergencyStop } from './board-client.js';
 export { type BoardDescription, firmwareWanted, readDescription } from './board-description.js';
-export { BoardDevice, type BoardDeviceOptions } from './board-device.js';
+export { type BoardEvent, describeBoardEvent } from './board-events.js';
 export { BoardLink, type LinkCounters, type LinkOptions } from './board-link.js';
-export type { BoardStatus } from './board-requests.js';
+export type { BoardStatus } from './board-status.js';
 export { type Operation, operations, status, statusMeaning } from './operations-table.js';
 export { PayloadReader, PayloadWriter } from './payload.js';
 export { PotMeter } from './pot-meter.js';

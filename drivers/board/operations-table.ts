@@ -58,10 +58,10 @@ export const statusMeaning: Readonly<Record<number, string>> = {
   2: 'the request has the wrong length: firmware and driver disagree; flash the committed .hex',
   3: 'a value is out of range',
   4: 'it is disarmed: its watchdog may have heard nothing for too long; arm it again after reading its state',
-  5: 'it belongs to another session: somebody else has opened it, or it has started anew',
-  6: 'the parts of an update came out of order: a part was lost; begin the update anew',
+  5: 'it belongs to another session: somebody else has opened it, or it has started again',
+  6: 'the parts of an update came out of order: a part was lost; begin the update again',
   7: 'it speaks another version of the protocol',
-  8: 'it was stopped in an emergency: open it anew',
+  8: 'it was stopped in an emergency: open it again',
   9: 'the request is older than one it has already carried out',
   10: 'a part of the board did not answer: look at its wiring and supply',
 };

@@ -8,12 +8,14 @@ import type { Transport } from './transport.js';
 export const boardBaud = 500_000;
 
 /**
- * A serial port. Opening one resets many boards through DTR; nothing here waits for that, because the greeting is
+ * A serial port. Opening one resets many boards through DTR; nothing here waits for that, because `hello` is
  * repeated until the board answers. The line is left as it is when closed (no hang-up), so that closing resets nothing.
  */
 export class SerialTransport implements Transport {
   readonly name: string;
   readonly clock = wallClock;
+  /** A USB bridge holds bytes back for up to 16 ms each way (FTDI's default). */
+  readonly latency_seconds = 0.04;
   private readonly listeners = new TransportListeners();
   private port: SerialPort | undefined;
 
@@ -76,7 +78,7 @@ export class SerialTransport implements Transport {
 function explain(path: string, error: Error): OhmpropError {
   const text = error.message;
   const remedy = /permission|EACCES/i.test(text)
-    ? 'you may not open it: run "sudo usermod -aG dialout $USER" and log in anew'
+    ? 'you may not open it: run "sudo usermod -aG dialout $USER" and log in again'
     : /lock|busy|temporarily unavailable/i.test(text)
       ? 'another program has it open: close that one'
       : /no such file|ENOENT|cannot open/i.test(text)

@@ -11,6 +11,7 @@ const lineForm = /^([<>]) ([0-9a-f]{2})+$/;
 export class RecordingTransport implements Transport {
   readonly name: string;
   readonly clock: Clock;
+  readonly latency_seconds: number;
 
   constructor(
     private readonly line: Transport,
@@ -18,6 +19,7 @@ export class RecordingTransport implements Transport {
   ) {
     this.name = line.name;
     this.clock = line.clock;
+    this.latency_seconds = line.latency_seconds;
     try {
       writeFileSync(file, `# transcript of ${line.name}\n`);
     } catch (cause) {
@@ -56,7 +58,9 @@ export class RecordingTransport implements Transport {
 export class ReplayTransport implements Transport {
   readonly name: string;
   /** Time that jumps: a deadline comes when the session has nothing to say before the host speaks again. */
+  readonly latency_seconds = 0;
   readonly clock: Clock = {
+    passesUnasked: false,
     now_seconds: () => 0,
     after: (_, callback) => {
       this.deadlines.add(callback);

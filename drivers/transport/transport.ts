@@ -12,6 +12,8 @@ export interface Transport {
   readonly name: string;
   /** What deadlines on this line are measured with. */
   readonly clock: Clock;
+  /** What a round trip may take beside the bytes themselves and the work at the other end, s. */
+  readonly latency_seconds: number;
   open(): Promise<void>;
   write(bytes: Uint8Array): Promise<void>;
   /** Returns what removes the listener. */

@@ -16,6 +16,8 @@ const slice_cycles = 16_000;
 export class InProcessTransport implements Transport {
   readonly name: string;
   readonly clock: Clock;
+  /** Of the board's own loop. */
+  readonly latency_seconds = 0.04;
   readonly faults: LineFaults;
   private readonly listeners = new TransportListeners();
   private readonly timers = new Map<object, { due_seconds: number; callback: () => void }>();
@@ -31,6 +33,7 @@ export class InProcessTransport implements Transport {
     this.name = `virtual ${board.profile.name} board, ${board.parts.name}`;
     this.faults = options.faults ?? new LineFaults(0);
     this.clock = {
+      passesUnasked: false,
       now_seconds: () => this.board.now_seconds,
       after: (seconds, callback) => {
         const key = {};

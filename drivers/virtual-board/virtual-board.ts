@@ -110,7 +110,7 @@ export class VirtualBoard {
     this.core.run(this.core.cycles + Math.round(seconds * clock_Hz), () => false);
   }
 
-  /** Takes the supply away and gives it back: the EEPROM stays, all else starts anew. */
+  /** Takes the supply away and gives it back: the EEPROM stays, all else starts afresh. */
   powerCycle(): void {
     this.base_cycles += this.core.cycles;
     this.powerUp();

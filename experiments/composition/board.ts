@@ -11,7 +11,7 @@ import {
   randomTaps,
   rateOfLearning,
 } from '../../devices/boards/index.js';
-import { type BoardClientOptions, BoardDevice } from '../../drivers/board/index.js';
+import { BoardClient, type BoardClientOptions, describeBoardEvent } from '../../drivers/board/index.js';
 import { SerialTransport, TcpTransport, type Transport } from '../../drivers/transport/index.js';
 import { InProcessTransport, VirtualBoard } from '../../drivers/virtual-board/index.js';
 import { SimulatedBoard, SolvedBoard } from '../../solver/board/index.js';
@@ -74,8 +74,7 @@ export async function composeBoard(
   const beta_S = beta.hadUnit ? beta.value : beta.value * profile.nudgeConductance_S;
   const learning = [config.training.conductanceRates].flat();
   const [hidden, output] = [learning[0], learning[1] ?? learning[0]];
-  const device = await openBoard(network, config.seed, use);
-  const { client } = device as Partial<BoardDevice>;
+  const { device, client } = await openBoard(network, config.seed, use);
   return {
     device,
     rates: {
@@ -102,7 +101,11 @@ export async function composeBoard(
   };
 }
 
-async function openBoard(network: BoardConfig, seed: number, use: BoardUse): Promise<AnalogBoard> {
+async function openBoard(
+  network: BoardConfig,
+  seed: number,
+  use: BoardUse,
+): Promise<{ device: AnalogBoard; client?: BoardClient }> {
   const profile = boardProfile(network.profile);
   const options = {
     calibration: nominalCalibration(profile),
@@ -116,25 +119,27 @@ async function openBoard(network: BoardConfig, seed: number, use: BoardUse): Pro
     const reads = network.reads === undefined ? {} : { reads: network.reads };
     const twin = new SimulatedBoard({ parts, use, seed, ...reads });
     await twin.writeTaps(start);
-    return new AnalogBoard(twin, { ...options, name: `simulated ${profile.name} board, ${parts.name}` });
+    const name = `simulated ${profile.name} board, ${parts.name}`;
+    return { device: new AnalogBoard(twin, { ...options, name }) };
   }
   const lineOptions: BoardClientOptions = {
     use,
-    onNotice: (text) => process.stderr.write(`${network.device}: ${text}\n`),
+    onEvent: (event) => process.stderr.write(`${network.device}: ${describeBoardEvent(event)}\n`),
     ...(network.reads === undefined ? {} : { reads: network.reads }),
   };
-  const device = await BoardDevice.open(boardTransport(network, seed), { ...lineOptions, device: options });
+  const client = await BoardClient.open(boardTransport(network, seed), lineOptions);
   try {
-    if (device.client.profile !== profile) {
+    if (client.profile !== profile) {
       throw inputError(
         'board.profile',
-        `${network.device}: this is a ${device.client.profile.name} board, the run is for a ${profile.name} board; say --board ${device.client.profile.name}`,
+        `${network.device}: this is a ${client.profile.name} board, the run is for a ${profile.name} board; say --board ${client.profile.name}`,
       );
     }
-    await device.client.writeTaps(start);
-    return device;
+    await client.setLastUpdate(0);
+    await client.writeTaps(start);
+    return { device: new AnalogBoard(client, options), client };
   } catch (error) {
-    await device.close();
+    await client.close();
     throw error;
   }
 }

@@ -72,7 +72,7 @@ export class SolvedBoard implements BoardCircuit {
         return;
       }
     }
-    // The next solve starts anew rather than from where this one strayed.
+    // The next solve starts from nothing rather than from where this one strayed.
     v.fill(0);
     for (const diode of this.diodes) diode.model.reset();
     throw runError(

@@ -116,8 +116,8 @@ export class SimulatedBoard implements BoardOperations {
     return { taps: this.taps.slice(), residuals: this.residuals.slice() };
   }
 
-  async writeTaps({ taps, residuals }: Taps): Promise<void> {
-    for (let e = 0; e < this.profile.pots; e++) {
+  async writeTaps({ taps, residuals }: Taps, pots: Iterable<number> = this.taps.keys()): Promise<void> {
+    for (const e of pots) {
       this.pulses += Math.abs(taps[e] - this.taps[e]);
       this.taps[e] = taps[e];
       this.residuals[e] = residuals[e];

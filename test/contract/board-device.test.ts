@@ -8,7 +8,7 @@ import {
   referenceBoard,
   xorNanoBoard,
 } from '../../devices/boards/index.js';
-import { BoardDevice } from '../../drivers/board/index.js';
+import { BoardClient } from '../../drivers/board/index.js';
 import { SerialTransport, TcpTransport } from '../../drivers/transport/index.js';
 import { InProcessTransport, VirtualBoard } from '../../drivers/virtual-board/index.js';
 import { SimulatedBoard, SolvedBoard } from '../../solver/board/index.js';
@@ -51,9 +51,9 @@ for (const [profile, { k, learning, ...use }] of uses) {
   analogDeviceContract(`virtual ${profile.name} board, its own firmware`, {
     open: async () => {
       const board = new VirtualBoard({ parts, circuit: new SolvedBoard(parts), seed: 3 });
-      const device = await BoardDevice.open(new InProcessTransport(board), { use });
-      await device.client.writeTaps(startTaps(profile));
-      return device;
+      const client = await BoardClient.open(new InProcessTransport(board), { use });
+      await client.writeTaps(startTaps(profile));
+      return new AnalogBoard(client, { calibration: nominalCalibration(profile) });
     },
     beta,
     rate,
@@ -67,9 +67,10 @@ for (const [profile, { k, learning, ...use }] of uses) {
   analogDeviceContract(`${profile.name} board on ${address}`, {
     open: async () => {
       const line = address.startsWith('tcp:') ? TcpTransport.of(address) : new SerialTransport(address);
-      const device = await BoardDevice.open(line, { use });
-      await device.client.writeTaps(startTaps(profile));
-      return device;
+      const client = await BoardClient.open(line, { use });
+      await client.setLastUpdate(0);
+      await client.writeTaps(startTaps(profile));
+      return new AnalogBoard(client, { calibration: nominalCalibration(profile) });
     },
     beta,
     rate,

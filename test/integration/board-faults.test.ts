@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { soak } from '../../bench/board-soak.js';
-import { drawParts, referenceBoard, xorNanoBoard } from '../../devices/boards/index.js';
+import {
+  AnalogBoard,
+  drawParts,
+  nominalCalibration,
+  referenceBoard,
+  xorNanoBoard,
+} from '../../devices/boards/index.js';
 import {
   BoardClient,
-  BoardDevice,
+  type BoardEvent,
+  describeBoardEvent,
   emergencyStop,
   operations,
   readDescription,
@@ -22,11 +29,12 @@ const examples = {
 const nudges = { first: -768, second: 768 };
 const update = (id: number) => ({ id, gainHidden: 1e6, gainOutput: 1e6, clip: 4 });
 
-async function opened(options: { attempts?: number; onNotice?: (text: string) => void } = {}) {
+async function opened(options: { attempts?: number; onEvent?: (event: BoardEvent) => void } = {}) {
   const parts = drawParts(referenceBoard, 1);
   const board = new VirtualBoard({ parts, circuit: new SolvedBoard(parts), seed: 1 });
   const line = new InProcessTransport(board);
   const client = await BoardClient.open(line, { use, ...options });
+  await client.arm();
   return { board, line, client };
 }
 
@@ -69,7 +77,7 @@ describe('a bad line', () => {
     board.advance(2.5);
     expect(driven(board)).toBeLessThan(atRest_V);
     // Whoever comes back reads what became of it.
-    const again = await BoardClient.open(line, { use, keepUpdates: true });
+    const again = await BoardClient.open(line, { use });
     expect(again.description).toMatchObject({ boots: 1, armed: false });
     await again.close();
   });
@@ -123,7 +131,7 @@ describe('exactly once', () => {
     const taps = await client.readTaps();
     expect(await client.step(examples, nudges, update(7), false)).toMatchObject({ applied: false });
     await client.close();
-    const next = await BoardClient.open(line, { use, keepUpdates: true });
+    const next = await BoardClient.open(line, { use });
     expect(next.description.lastUpdate).toBe(7);
     expect(await next.step(examples, nudges, update(7), false)).toMatchObject({ applied: false });
     expect(await next.readTaps()).toEqual(taps);
@@ -134,20 +142,22 @@ describe('exactly once', () => {
 
 describe('safety', () => {
   it('a board whose host falls silent makes itself safe and says so', async () => {
-    const notices: string[] = [];
-    const { board, client } = await opened({ onNotice: (text) => notices.push(text) });
+    const events: BoardEvent[] = [];
+    const { board, client } = await opened({ onEvent: (event) => events.push(event) });
     await client.setInputs([1750, -1750], [1000]);
     expect(driven(board)).toBeGreaterThan(1);
     board.advance(2.1);
     expect(driven(board)).toBeLessThan(atRest_V);
     await expect(client.setInputs([1, 1], [0])).rejects.toThrow(/disarmed.*arm it again/s);
-    expect(notices.join()).toMatch(/watchdog/);
+    const safe = { type: 'board-safe', cause: 1 } as const;
+    expect(events.at(-1)).toEqual(safe);
+    expect(describeBoardEvent(safe)).toMatch(/watchdog/);
     await client.arm();
     await client.setInputs([1, 1], [0]);
     board.advance(2.1);
     await expect(client.setInputs([1, 1], [0])).rejects.toThrow(/disarmed/);
     // Said once for each time that it was armed.
-    expect(notices.filter((text) => text.includes('watchdog'))).toHaveLength(2);
+    expect(events.filter(({ type }) => type === 'board-safe')).toHaveLength(2);
     await client.close();
   });
 
@@ -177,17 +187,17 @@ describe('safety', () => {
     expect(driven(board)).toBeLessThan(atRest_V);
     const wrong = { use: { inputs: 9, outputs: 1 } };
     await expect(BoardClient.open(line, wrong)).rejects.toThrow(/4 inputs and 3 outputs; 9 and 1/);
-    const reader = await BoardClient.open(line, { readOnly: true });
+    const reader = await BoardClient.open(line, {});
     expect(reader.description.armed).toBe(false);
     await reader.close();
   });
 
   it('a brown-out: the board starts anew, belongs to nobody, and refuses to go on', async () => {
-    const notices: string[] = [];
-    const { board, client } = await opened({ onNotice: (text) => notices.push(text) });
+    const events: BoardEvent[] = [];
+    const { board, client } = await opened({ onEvent: (event) => events.push(event) });
     board.powerCycle();
     await expect(client.step(examples, nudges, update(1), false)).rejects.toThrow(/another session/);
-    expect(notices.join()).toMatch(/started/);
+    expect(events).toContainEqual({ type: 'board-started', resetCause: 1 });
     await client.close();
   });
 
@@ -215,7 +225,9 @@ describe('safety', () => {
     await expect(client.writeTaps({ taps, residuals })).rejects.toThrow(
       /tap of pot 5 is 3; a reference board takes whole numbers from 4 to/,
     );
-    const device = await BoardDevice.open(client.transport, { use });
+    await client.close();
+    const again = await BoardClient.open(client.transport, { use });
+    const device = new AnalogBoard(again, { calibration: nominalCalibration(referenceBoard) });
     const written = await device.snapshot();
     const wild = { ...written.arrays, taps: Float64Array.from(taps, () => 260) };
     await expect(device.restore({ ...written, arrays: wild })).rejects.toThrow(/tap of pot 0 is 260/);
@@ -252,7 +264,9 @@ describe('what is not our board', () => {
   class Chatter implements Transport {
     readonly name = '/dev/ttyChatter';
     private readonly listeners = new TransportListeners();
+    readonly latency_seconds = 0.04;
     readonly clock = {
+      passesUnasked: false,
       now_seconds: () => 0,
       after: (_: number, callback: () => void) => {
         const timer = setTimeout(callback, 1);
@@ -271,10 +285,10 @@ describe('what is not our board', () => {
 
   it('a port that says something else, or nothing', async () => {
     const modem = new Chatter(new TextEncoder().encode('OK\r\n\0'));
-    await expect(BoardClient.open(modem, { greetings: 3 })).rejects.toThrow(
+    await expect(BoardClient.open(modem, { helloAttempts: 3 })).rejects.toThrow(
       /ttyChatter.*not a learning board/s,
     );
-    await expect(BoardClient.open(new Chatter(new Uint8Array()), { greetings: 3 })).rejects.toThrow(
+    await expect(BoardClient.open(new Chatter(new Uint8Array()), { helloAttempts: 3 })).rejects.toThrow(
       /nothing came at all/,
     );
   });

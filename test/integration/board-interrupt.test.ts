@@ -29,7 +29,7 @@ describe('Ctrl-C while a command works on a board', () => {
     child.kill('SIGINT');
     expect(await ended).toBe(130);
 
-    const after = await BoardClient.open(TcpTransport.of(served.address), { readOnly: true });
+    const after = await BoardClient.open(TcpTransport.of(served.address));
     expect(await after.readTaps()).toEqual(learned);
     expect(await after.status()).toMatchObject({ armed: false, lastUpdate: 12 });
     await after.close();

@@ -11,6 +11,7 @@ async function opened() {
   const board = new VirtualBoard({ parts, circuit: new SolvedBoard(parts), seed: 1 });
   const line = new InProcessTransport(board);
   const client = await BoardClient.open(line);
+  await client.arm();
   let received = 0;
   line.onData((bytes) => {
     received += bytes.length;

@@ -1,0 +1,89 @@
+import type { Clock } from '../transport/index.js';
+import type { BoardEvents } from './board-events.js';
+import type { BoardLink } from './board-link.js';
+import { operations } from './operations-table.js';
+import { PayloadWriter } from './payload.js';
+
+/** How a board is to work while it is armed; `configure` of the protocol. */
+export interface BoardSettings {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly reads: number;
+  readonly settle_us: number;
+  /** Errors only on the wrong side of the target. */
+  readonly oneSided: boolean;
+  /** The answer is the difference of two outputs. */
+  readonly difference: boolean;
+}
+
+/**
+ * Arms a board when something is first driven, so that whoever only looks leaves it as it is: settings first (they open
+ * the pots of inputs and outputs that are not in use), then the arming. While it is armed, a host that thinks for a while
+ * says that it is there; on a clock that stands still meanwhile that is not needed.
+ */
+export class Arming {
+  private started: Promise<void> | undefined;
+  private keepAliveTimer: NodeJS.Timeout | undefined;
+  private requestsSeen = 0;
+
+  constructor(
+    private readonly link: BoardLink,
+    private readonly settings: BoardSettings,
+    private readonly watchdog_ms: number,
+    private readonly events: BoardEvents,
+  ) {}
+
+  /** Arms the board unless this session has done so. A board that has made itself safe since then stays safe. */
+  ensure(): Promise<void> {
+    this.started ??= this.start().catch((error) => {
+      this.started = undefined;
+      throw error;
+    });
+    return this.started;
+  }
+
+  /** Arms the board, once more if it has made itself safe. */
+  async arm(): Promise<void> {
+    if (this.started === undefined) return this.ensure();
+    await this.started;
+    await this.sendArm();
+  }
+
+  /** Leaves the board as it is, for instance because it was stopped. */
+  forget(): void {
+    clearInterval(this.keepAliveTimer);
+    this.started = undefined;
+  }
+
+  /** Disarms a board that this session has armed. */
+  async disarm(): Promise<void> {
+    if (this.started === undefined) return;
+    this.forget();
+    await this.link.request(operations.arm, new PayloadWriter().u8(0).u16(0).done);
+  }
+
+  private async start(): Promise<void> {
+    const { inputs, outputs, reads, settle_us, oneSided, difference } = this.settings;
+    const flags = (oneSided ? 1 : 0) | (difference ? 2 : 0);
+    const payload = new PayloadWriter().u8(inputs).u8(outputs).u8(reads).u8(flags).u16(settle_us);
+    await this.link.request(operations.configure, payload.done);
+    await this.sendArm();
+    this.keepAlive(this.link.transport.clock);
+  }
+
+  private async sendArm(): Promise<void> {
+    await this.link.request(operations.arm, new PayloadWriter().u8(1).u16(this.watchdog_ms).done);
+    this.events.armed();
+  }
+
+  private keepAlive(clock: Clock): void {
+    if (!clock.passesUnasked) return;
+    this.keepAliveTimer = setInterval(() => {
+      const { requests } = this.link.counters;
+      const idle = requests === this.requestsSeen;
+      this.requestsSeen = requests;
+      // Whoever asks next learns of a line that is lost; here is not the place.
+      if (idle) this.link.request(operations.ping).catch(() => {});
+    }, this.watchdog_ms / 4).unref();
+  }
+}

@@ -1,0 +1,40 @@
+import type { Frame } from '../framing/index.js';
+import { events, safeCauses } from './operations-table.js';
+
+/** What a board says without being asked. */
+export type BoardEvent =
+  | {
+      readonly type: 'board-started';
+      /** MCUSR of the processor: 1 power-on, 2 reset pin, 4 brown-out, 8 watchdog. */
+      readonly resetCause: number;
+    }
+  | {
+      readonly type: 'board-safe';
+      /** 1 its watchdog, 2 an emergency stop. */
+      readonly cause: number;
+    };
+
+/** An event as a sentence for people. */
+export function describeBoardEvent(event: BoardEvent): string {
+  if (event.type === 'board-started') return `the board started (reset cause ${event.resetCause})`;
+  return `the board made itself safe: ${safeCauses[event.cause] ?? `cause ${event.cause}`}`;
+}
+
+/** Passes on what a board says: every start, and once after each arming that it made itself safe. */
+export class BoardEvents {
+  private saidSafe = false;
+
+  constructor(private readonly onEvent: (event: BoardEvent) => void = () => {}) {}
+
+  armed(): void {
+    this.saidSafe = false;
+  }
+
+  take(frame: Frame): void {
+    const cause = frame.payload[0];
+    if (frame.operation === events.boot) this.onEvent({ type: 'board-started', resetCause: cause });
+    if (frame.operation !== events.safe || this.saidSafe) return;
+    this.saidSafe = true;
+    this.onEvent({ type: 'board-safe', cause });
+  }
+}

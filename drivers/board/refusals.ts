@@ -1,0 +1,30 @@
+import { runError } from '../../core/index.js';
+import { type Frame, protocolVersion } from '../framing/index.js';
+import { type Operation, quantities, status, statusMeaning } from './operations-table.js';
+
+/**
+ * The payload of a reply.
+ * @param line for people: where the board is
+ * @throws OhmpropError `board.version`, `board.out-of-range`, `board.other-session` or `board.refused` saying what the
+ * board objects to
+ */
+export function acceptedPayload(line: string, operation: Operation, frame: Frame): Uint8Array {
+  if (frame.status === status.ok) return frame.payload;
+  const where = `${line}: the board refused "${operation.name}": `;
+  if (frame.status === status.otherVersion) {
+    throw runError(
+      'board.version',
+      `${where}it speaks protocol ${frame.payload[0]}, this driver protocol ${protocolVersion}; flash the committed .hex`,
+    );
+  }
+  if (frame.status === status.outOfRange && frame.payload.length >= 11) {
+    const view = new DataView(frame.payload.buffer, frame.payload.byteOffset, frame.payload.length);
+    const what = quantities[view.getUint8(0)] ?? 'value';
+    throw runError(
+      'board.out-of-range',
+      `${where}${what} ${view.getUint16(1, true)} is ${view.getInt32(3, true)}, the limit is ${view.getInt32(7, true)}`,
+    );
+  }
+  const code = frame.status === status.otherSession ? 'board.other-session' : 'board.refused';
+  throw runError(code, `${where}${statusMeaning[frame.status] ?? `status ${frame.status}`}`);
+}

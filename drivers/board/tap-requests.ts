@@ -1,0 +1,84 @@
+import { type BoardProfile, checkTaps, type TapReport, type Taps } from '../../devices/boards/index.js';
+import type { BoardLink } from './board-link.js';
+import { type Operation, operations } from './operations-table.js';
+import { PayloadReader, PayloadWriter } from './payload.js';
+
+/** What moving taps takes beside the line, s. */
+const work_seconds = 5e-3;
+
+/** Requests about potentiometers: taps, residuals, contrast, which are connected. */
+export class TapRequests {
+  /** @param page longest payload, bytes */
+  constructor(
+    private readonly link: BoardLink,
+    private readonly profile: BoardProfile,
+    private readonly page: number,
+  ) {}
+
+  async read(): Promise<Taps> {
+    const { pots } = this.profile;
+    const taps = new Uint8Array(pots);
+    const residuals = new Int16Array(pots);
+    await this.readPages(operations.readTaps, 3, (reply, e) => {
+      taps[e] = reply.u8();
+      residuals[e] = reply.i16();
+    });
+    return { taps, residuals };
+  }
+
+  /** Writes taps and residuals of these pots, rising, and of no others; neighbours share a request. */
+  async write({ taps, residuals }: Taps, pots: readonly number[]): Promise<void> {
+    checkTaps(this.profile, taps, residuals);
+    const most = Math.floor((this.page - 2) / 3);
+    for (let start = 0, end = 0; start < pots.length; start = end) {
+      end = start + 1;
+      while (end < pots.length && pots[end] === pots[end - 1] + 1 && end - start < most) end++;
+      const payload = new PayloadWriter().u8(pots[start]).u8(end - start);
+      for (const e of pots.slice(start, end)) payload.u8(taps[e]).u16(residuals[e]);
+      await this.link.request(operations.writeTaps, payload.done, work_seconds);
+    }
+  }
+
+  async move(id: number, steps: Int16Array): Promise<TapReport> {
+    const payload = new PayloadWriter().u32(id).u8(0).u8(steps.length).i16s(steps);
+    const reply = new PayloadReader(await this.link.request(operations.moveTaps, payload.done, work_seconds));
+    const applied = reply.u8() === 1;
+    reply.u8();
+    return { applied, moved: reply.u16(), saturatedFraction: reply.u8() };
+  }
+
+  /** Sums of contrast of the update under way or the last one, 4e-6 V². [pots] */
+  async readContrast(): Promise<Int32Array> {
+    const sums = new Int32Array(this.profile.pots);
+    await this.readPages(operations.readContrast, 4, (reply, e) => {
+      sums[e] = reply.i32();
+    });
+    return sums;
+  }
+
+  /** Opens every pot but these. */
+  async connectOnly(pots: Iterable<number>): Promise<void> {
+    const mask = new Uint8Array(Math.ceil(this.profile.pots / 8));
+    for (const pot of pots) mask[pot >> 3] |= 1 << (pot & 7);
+    await this.link.request(operations.connect, mask, work_seconds);
+  }
+
+  /** Reads something of every pot, `each` bytes long, page after page. */
+  private async readPages(
+    operation: Operation,
+    each: number,
+    take: (reply: PayloadReader, pot: number) => void,
+  ): Promise<void> {
+    const { pots } = this.profile;
+    const most = Math.floor(this.page / each);
+    const pages: Uint8Array[] = [];
+    for (let from = 0; from < pots; from += most) {
+      pages.push(new PayloadWriter().u8(from).u8(Math.min(most, pots - from)).done);
+    }
+    let e = 0;
+    for (const bytes of await this.link.stream(operation, pages)) {
+      const reply = new PayloadReader(bytes);
+      while (reply.left > 0) take(reply, e++);
+    }
+  }
+}
