@@ -24,7 +24,7 @@ export interface CellFlags {
 
 export function addCellOptions(command: Command): Command {
   return command
-    .option('--cells <model>', 'conductances in cells: a preset of "ohmprop device list", or table:FILE.csv')
+    .option('--cells <model>', 'conductances in cells: a preset of "ohmprop cell list", or table:FILE.csv')
     .option('--states <n>', 'pulses from end to end of linear cells (1000)', decimal)
     .option('--policy <name>', 'exact, proportional, sign, accumulate or verify')
     .option('--pairing <name>', 'single, or differential pairs of cells')

@@ -1,10 +1,20 @@
-import { Command } from 'commander';
-import { listCommand } from './cell/list.js';
-import { pulseCommand } from './cell/pulse.js';
-import { sweepCommand } from './cell/sweep.js';
+import type { CommandEntry } from './command-entry.js';
 
-export function deviceCommand(): Command {
-  const command = new Command('device').description('memristors: what there is, hysteresis, pulse trains');
-  for (const sub of [listCommand(), sweepCommand(), pulseCommand()]) command.addCommand(sub);
-  return command;
-}
+/** `ohmprop cell list | sweep | pulse`. */
+export const cellCommands: readonly CommandEntry[] = [
+  {
+    name: 'list',
+    description: 'cells that pulses move (for train --cells) and physical models (for sweep)',
+    define: async () => (await import('./cell/list.js')).listCommand,
+  },
+  {
+    name: 'sweep',
+    description: 'pinched hysteresis of one cell behind a series resistance, at several frequencies',
+    define: async () => (await import('./cell/sweep.js')).sweepCommand,
+  },
+  {
+    name: 'pulse',
+    description: 'potentiation and depression by identical pulses: nonlinearity, asymmetry, states',
+    define: async () => (await import('./cell/pulse.js')).pulseCommand,
+  },
+];

@@ -1,13 +1,22 @@
-import { Command } from 'commander';
-import { checkCommand } from './circuit/check.js';
-import { exportCircuitCommand } from './circuit/export.js';
-import { runCommand } from './circuit/run.js';
+import type { CommandEntry } from './command-entry.js';
 
 /** `ohmprop circuit run | check | export`. */
-export function circuitCommand(): Command {
-  return new Command('circuit')
-    .description('solve SPICE circuits, look for faults in them, write networks as SPICE text')
-    .addCommand(runCommand())
-    .addCommand(checkCommand())
-    .addCommand(exportCircuitCommand());
-}
+export const circuitCommands: readonly CommandEntry[] = [
+  {
+    name: 'run',
+    description: 'solve a SPICE file: its operating point (.op) and sweeps (.dc)',
+    define: async () => (await import('./circuit/run.js')).runCommand,
+  },
+  {
+    name: 'check',
+    description:
+      'look for floating nodes, loops of sources, unsupported cards and active elements, without solving',
+    define: async () => (await import('./circuit/check.js')).checkCommand,
+  },
+  {
+    name: 'export',
+    description:
+      'write a resistive network, with one test sample put in, as SPICE text that ngspice runs unchanged',
+    define: async () => (await import('./circuit/export.js')).exportCircuitCommand,
+  },
+];

@@ -1,15 +1,26 @@
-import { Command } from 'commander';
-import { exportCrossbarCommand } from './crossbar/export.js';
-import { reportCrossbarCommand } from './crossbar/report.js';
-import { solveCrossbarCommand } from './crossbar/solve.js';
-import { sweepCrossbarCommand } from './crossbar/sweep.js';
+import type { CommandEntry } from './command-entry.js';
 
 /** `ohmprop crossbar solve | report | sweep | export`. */
-export function crossbarCommand(): Command {
-  return new Command('crossbar')
-    .description('exact voltages and currents of crossbars with wire resistance')
-    .addCommand(solveCrossbarCommand())
-    .addCommand(reportCrossbarCommand())
-    .addCommand(sweepCrossbarCommand())
-    .addCommand(exportCrossbarCommand());
-}
+export const crossbarCommands: readonly CommandEntry[] = [
+  {
+    name: 'solve',
+    description: 'node voltages, device and output currents of a crossbar for every input vector',
+    define: async () => (await import('./crossbar/solve.js')).solveCrossbarCommand,
+  },
+  {
+    name: 'report',
+    description: 'heat maps of what wire resistance does: one HTML file, and each figure as SVG and PNG',
+    define: async () => (await import('./crossbar/report.js')).reportCrossbarCommand,
+  },
+  {
+    name: 'sweep',
+    description:
+      'output error, worst drop and power against size, wire resistance or on/off ratio, with plot and CSV',
+    define: async () => (await import('./crossbar/sweep.js')).sweepCrossbarCommand,
+  },
+  {
+    name: 'export',
+    description: 'the crossbar under one input vector as SPICE text that ngspice runs unchanged',
+    define: async () => (await import('./crossbar/export.js')).exportCrossbarCommand,
+  },
+];

@@ -1,23 +1,22 @@
 import { access, constants } from 'node:fs/promises';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { runError } from '../core/index.js';
 import { listPorts } from '../drivers/transport/index.js';
 import { committedFirmware, readIntelHex } from '../drivers/virtual-board/index.js';
+import type { Io } from './io.js';
 
 /** Node that avr8js and zlib's CRC-32 need. */
 const leastNode = [20, 19] as const;
 
-export function doctorCommand(): Command {
-  return new Command('doctor')
-    .description('is everything here that boards need: Node, ports, permissions')
-    .action(doctor);
+export function doctorCommand(command: Command, io: Io): void {
+  command.action(() => doctor(io));
 }
 
-async function doctor(): Promise<void> {
+async function doctor(io: Io): Promise<void> {
   let failed = 0;
   const tell = (good: boolean, text: string) => {
     if (!good) failed++;
-    process.stdout.write(`${good ? 'ok    ' : 'FAILED'} ${text}\n`);
+    io.stdout.write(`${good ? 'ok    ' : 'FAILED'} ${text}\n`);
   };
   const [major, minor] = process.versions.node.split('.').map(Number);
   const recent = major > leastNode[0] || (major === leastNode[0] && minor >= leastNode[1]);
@@ -28,7 +27,7 @@ async function doctor(): Promise<void> {
   );
   tell(binding, binding ? 'serialport loads' : 'serialport does not load: run npm ci');
   const ports = await listPorts();
-  process.stdout.write(`      ${ports.length} serial ports\n`);
+  io.stdout.write(`      ${ports.length} serial ports\n`);
   for (const { path, description } of ports) {
     const allowed = await access(path, constants.R_OK | constants.W_OK).then(
       () => true,

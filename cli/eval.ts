@@ -1,29 +1,28 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { type Io, printJson } from './io.js';
 import { openRun, readOnlyConfig } from './run/open-run.js';
 import { percent } from './run/progress.js';
-import { printJson } from './run/summary.js';
 
-export function evalCommand(): Command {
-  return new Command('eval')
-    .description('test a trained run')
+export function evalCommand(command: Command, io: Io): void {
+  command
     .argument('<run>', 'run directory')
     .option('--data <spec>', 'test on another data set than the run was trained on')
     .option('--json', 'one JSON object on stdout')
-    .action(evaluateRun);
+    .action((path, flags) => evaluateRun(io, path, flags));
 }
 
-async function evaluateRun(path: string, flags: { data?: string; json?: boolean }): Promise<void> {
-  const { run } = await openRun(path, { change: readOnlyConfig(flags.data) });
+async function evaluateRun(io: Io, path: string, flags: { data?: string; json?: boolean }): Promise<void> {
+  const { run } = await openRun(io, path, { change: readOnlyConfig(flags.data) });
   const { trainer, dataSet } = run;
   const result = await trainer.evaluateOn('test');
   await trainer.device.close();
   const unit = trainer.device.info.nodeUnit === 'V' ? ' V²' : '';
   const { error, cost_V2, power_W, iterations, residual, unsettled, confusion } = result;
-  process.stderr.write(
+  io.stderr.write(
     `${dataSet.name}: ${dataSet.test.count} samples, error ${percent(error)}, cost ${cost_V2.toExponential(3)}${unit}\n`,
   );
   if (!flags.json) return;
-  printJson({
+  printJson(io, {
     run: path,
     data: dataSet.name,
     samples: dataSet.test.count,

@@ -1,17 +1,17 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { writeNpz } from '../records/index.js';
+import type { Io } from './io.js';
 import { openRun } from './run/open-run.js';
 
-export function exportCommand(): Command {
-  return new Command('export')
-    .description("write a run's parameters as a NumPy file: conductances in S, bias currents in A")
+export function exportCommand(command: Command, io: Io): void {
+  command
     .argument('<run>', 'run directory')
     .requiredOption('-o, --output <file>', 'weights.npz')
-    .action(exportRun);
+    .action((path, flags) => exportRun(io, path, flags));
 }
 
-async function exportRun(path: string, flags: { output: string }): Promise<void> {
-  const { run } = await openRun(path);
+async function exportRun(io: Io, path: string, flags: { output: string }): Promise<void> {
+  const { run } = await openRun(io, path);
   const { device } = run.trainer;
   const parameters = await device.readParameters();
   const arrays = Object.fromEntries(
@@ -23,5 +23,5 @@ async function exportRun(path: string, flags: { output: string }): Promise<void>
   await writeNpz(flags.output, arrays);
   await device.close();
   const shapes = Object.entries(arrays).map(([name, { shape }]) => `${name} [${shape.join(' × ')}]`);
-  process.stderr.write(`${flags.output}: ${shapes.join(', ')}\n`);
+  io.stderr.write(`${flags.output}: ${shapes.join(', ')}\n`);
 }

@@ -1,18 +1,17 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { inputError, readQuantity } from '../core/index.js';
 import { composeData, composeDevice } from '../experiments/composition/compose-run.js';
 import { readConfig } from '../experiments/schema/read-config.js';
 import { Coder, gradcheck, type LayerGradcheck } from '../learning/index.js';
 import { formatQuantity } from '../report/index.js';
 import { collect, decimal } from './flags.js';
-import { printJson } from './run/summary.js';
+import { type Io, printJson } from './io.js';
 
 /** Samples that the check looks at. */
 const SAMPLES = 16;
 
-export function gradcheckCommand(): Command {
-  return new Command('gradcheck')
-    .description("check a device's gradient: its arithmetic against float64, and the bias of a finite β")
+export function gradcheckCommand(command: Command, io: Io): void {
+  command
     .option('--preset <name>', 'network to check, at its initial conductances', 'digits')
     .option('--beta <x>', "nudge strength in published units, or with a unit; the preset's when left out")
     .option('--data <spec>', 'where the 16 samples come from', 'digits')
@@ -20,7 +19,7 @@ export function gradcheckCommand(): Command {
     .option('--arithmetic <name>', 'float64 or float32')
     .option('--set <path=value>', 'set any configuration key', collect, [])
     .option('--json', 'one JSON object on stdout')
-    .action(check);
+    .action((flags) => check(io, flags));
 }
 
 /** Below this cosine to float64 the estimate is worth a hint. */
@@ -36,7 +35,7 @@ interface GradcheckFlags {
   json?: boolean;
 }
 
-async function check(flags: GradcheckFlags): Promise<void> {
+async function check(io: Io, flags: GradcheckFlags): Promise<void> {
   const config = await readConfig({
     preset: flags.preset,
     set: flags.set,
@@ -84,24 +83,30 @@ async function check(flags: GradcheckFlags): Promise<void> {
     ...(stop === undefined ? {} : { stop }),
   });
   await device.close();
-  printTable(device.info.name, beta, device.info.nudgeUnit, layers);
-  if (flags.json) printJson({ preset: flags.preset, beta: beta / betaUnit, layers });
+  printTable(io, device.info.name, beta, device.info.nudgeUnit, layers);
+  if (flags.json) printJson(io, { preset: flags.preset, beta: beta / betaUnit, layers });
 }
 
-function printTable(name: string, beta: number, unit: string, layers: readonly LayerGradcheck[]): void {
-  process.stderr.write(`${name}, β = ${formatQuantity(beta, unit)}\n`);
-  process.stderr.write('layer   against float64 at this β     bias of this β, to the exact gradient\n');
+function printTable(
+  io: Io,
+  name: string,
+  beta: number,
+  unit: string,
+  layers: readonly LayerGradcheck[],
+): void {
+  io.stderr.write(`${name}, β = ${formatQuantity(beta, unit)}\n`);
+  io.stderr.write('layer   against float64 at this β     bias of this β, to the exact gradient\n');
   for (const { layer, cosine, relativeError, betaBias } of layers) {
     const arithmetic = `cosine ${cosine.toFixed(6)}  ${relativeError.toExponential(1)}`;
     const bias = `cosine ${betaBias.cosineToExact.toFixed(6)}  ${betaBias.relativeError.toExponential(1)}`;
-    process.stderr.write(`${String(layer).padEnd(7)} ${arithmetic}     ${bias}\n`);
+    io.stderr.write(`${String(layer).padEnd(7)} ${arithmetic}     ${bias}\n`);
   }
   if (layers.every(({ relativeError }) => Number.isNaN(relativeError))) {
-    process.stderr.write('No gradient: at these parameters and samples no nudge moves any node.\n');
+    io.stderr.write('No gradient: at these parameters and samples no nudge moves any node.\n');
     return;
   }
   if (layers.some((layer) => layer.cosine < ROUGH)) {
-    process.stderr.write(
+    io.stderr.write(
       'The stop rule is coarse beside what this β moves: --tolerance 1e-10 settles the phases more exactly.\n',
     );
   }

@@ -1,19 +1,6 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
-import { OhmpropError } from '../core/index.js';
-import { ohmpropVersion } from '../records/index.js';
-import { boardCommand } from './board.js';
-import { deviceCommand } from './cell.js';
-import { circuitCommand } from './circuit.js';
-import { crossbarCommand } from './crossbar.js';
-import { doctorCommand } from './doctor.js';
-import { evalCommand } from './eval.js';
-import { exportCommand } from './export.js';
-import { gradcheckCommand } from './gradcheck.js';
-import { reportCommand } from './report.js';
-import { resumeCommand } from './resume.js';
-import { traceCommand } from './trace.js';
-import { trainCommand } from './train.js';
+import { INTERRUPTED } from './io.js';
+import { main } from './program.js';
 
 // A reader of --json that has gone away is no failure; a full disk behind it is.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -22,53 +9,27 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(1);
 });
 
-/** Says what went wrong and returns the exit code. Anything but an OhmpropError is a defect of ohmprop. */
-function tell(error: unknown): number {
-  const { message, stack } = error as Error;
-  if (error instanceof OhmpropError) {
-    process.stderr.write(`ohmprop: ${message}\n`);
-    return error.exitCode;
-  }
-  const more = process.env.OHMPROP_DEBUG ? `\n${stack}` : ' (OHMPROP_DEBUG=1 shows where)';
-  process.stderr.write(`ohmprop: a defect of ohmprop, please report it: ${message}${more}\n`);
-  return 1;
-}
+let interruption: AbortController | undefined;
 
-/** Settings (exit codes, suggestions) of the program, for a command and everything below it. */
-function inherit(command: Command, from: Command): Command {
-  command.copyInheritedSettings(from);
-  for (const part of command.commands) inherit(part, command);
-  return command;
-}
+process.exitCode = await main(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  get signal() {
+    interruption ??= listenForInterrupts();
+    return interruption.signal;
+  },
+});
 
-const program = new Command('ohmprop')
-  .description('Simulate, drive and train analog learning networks.')
-  .version(await ohmpropVersion())
-  .exitOverride((stop) => {
-    // commander exits with 1 for bad usage; here that is 2.
-    process.exit(stop.exitCode === 0 ? 0 : 2);
-  })
-  .showSuggestionAfterError();
-
-for (const command of [
-  trainCommand(),
-  resumeCommand(),
-  evalCommand(),
-  exportCommand(),
-  reportCommand(),
-  gradcheckCommand(),
-  circuitCommand(),
-  crossbarCommand(),
-  deviceCommand(),
-  boardCommand(),
-  doctorCommand(),
-  traceCommand(),
-]) {
-  program.addCommand(inherit(command, program));
-}
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = tell(error);
+/** The first Ctrl-C (or a SIGTERM) asks for an orderly end; a second one leaves at once. */
+function listenForInterrupts(): AbortController {
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    if (controller.signal.aborted) process.exit(INTERRUPTED);
+    controller.abort();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return controller;
 }

@@ -1,20 +1,20 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { inputError } from '../core/index.js';
 import { truncateMetrics, writeFileAtomically } from '../records/index.js';
 import { threadCount, whole } from './flags.js';
+import type { Io } from './io.js';
 import { concludeSession } from './run/conclude.js';
 import { openRun, readEpochs } from './run/open-run.js';
 import { trainInRunDirectory } from './run/session.js';
 
-export function resumeCommand(): Command {
-  return new Command('resume')
-    .description('go on with a run from its newest checkpoint, as if it had never stopped')
+export function resumeCommand(command: Command, io: Io): void {
+  command
     .argument('<run>', 'run directory')
     .option('--epochs <n>', 'passes in all, if other than the run was started with', whole)
     .option('--threads <n>', 'threads from now on, 1 to 8, or auto; results are the same', threadCount)
     .option('--json', 'one JSON object on stdout')
-    .action(resume);
+    .action((path, flags) => resume(io, path, flags));
 }
 
 interface ResumeFlags {
@@ -23,8 +23,8 @@ interface ResumeFlags {
   json?: boolean;
 }
 
-async function resume(path: string, flags: ResumeFlags): Promise<void> {
-  const { directory, run, checkpoint } = await openRun(path, {
+async function resume(io: Io, path: string, flags: ResumeFlags): Promise<void> {
+  const { directory, run, checkpoint } = await openRun(io, path, {
     write: true,
     change: (config) => ({
       ...config,
@@ -42,11 +42,11 @@ async function resume(path: string, flags: ResumeFlags): Promise<void> {
     }
     await truncateMetrics(directory.metrics, finished);
     await writeFileAtomically(directory.config, stringify(run.config));
-    process.stderr.write(
+    io.stderr.write(
       `going on in epoch ${checkpoint.trainer.epoch} after ${checkpoint.trainer.updates} updates\n`,
     );
-    const result = await trainInRunDirectory(directory, run, await readEpochs(directory, finished));
-    concludeSession(directory, run.config, result, flags.json === true);
+    const result = await trainInRunDirectory(io, directory, run, await readEpochs(io, directory, finished));
+    concludeSession(io, directory, run.config, result, flags.json === true);
   } finally {
     await run.trainer.device.close();
     await directory.release();

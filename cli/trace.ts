@@ -1,17 +1,16 @@
 import { stat, writeFile } from 'node:fs/promises';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { inputError } from '../core/index.js';
 import { type ComposedRun, composeRun } from '../experiments/composition/compose-run.js';
 import { readConfig } from '../experiments/schema/read-config.js';
 import { formatQuantity, renderPng, renderSvg } from '../report/index.js';
 import { collect, whole } from './flags.js';
+import { type Io, printJson } from './io.js';
 import { openRun, readOnlyConfig } from './run/open-run.js';
-import { printJson } from './run/summary.js';
 import { type Trace, type TracePart, traceFigure, traceSample } from './run/trace.js';
 
-export function traceCommand(): Command {
-  return new Command('trace')
-    .description('follow one sample through the free and the nudged phases, iteration by iteration')
+export function traceCommand(command: Command, io: Io): void {
+  command
     .argument('<run>', 'run directory, or the name of a preset: its network at its initial parameters')
     .option('--sample <n>', 'which sample, counted from 0', whole, 0)
     .option('--part <name>', 'train, validation or test', 'test')
@@ -20,7 +19,7 @@ export function traceCommand(): Command {
     .option('--json', 'one JSON object on stdout')
     .option('--csv', 'a table on stdout: a row a step, a column a node')
     .option('--plot <file>', 'states and energy against the step, as .svg or .png')
-    .action(trace);
+    .action((source, flags) => trace(io, source, flags));
 }
 
 interface TraceFlags {
@@ -33,18 +32,18 @@ interface TraceFlags {
   plot?: string;
 }
 
-async function trace(source: string, flags: TraceFlags): Promise<void> {
+async function trace(io: Io, source: string, flags: TraceFlags): Promise<void> {
   if (flags.json && flags.csv) {
     throw inputError('trace.output', 'trace: --json and --csv both write to stdout; choose one');
   }
   const draw = flags.plot === undefined ? undefined : drawingOf(flags.plot);
   const part = partOf(flags.part);
-  const run = await open(source, flags);
+  const run = await open(io, source, flags);
   const { device } = run.trainer;
   const traced = await traceSample(run, part, flags.sample);
   await device.close();
   const { energyUnit, nodeUnit } = unitsOf(run);
-  process.stderr.write(
+  io.stderr.write(
     `${device.info.name}, ${part} sample ${traced.sample}: ${traced.target}, answered ${traced.answer}\n`,
   );
   for (const { name, beta, steps } of traced.phases) {
@@ -53,7 +52,7 @@ async function trace(source: string, flags: TraceFlags): Promise<void> {
     const energy = Number.isFinite(last.energy)
       ? `energy ${first.energy.toPrecision(5)} → ${last.energy.toPrecision(5)}${energyUnit}, `
       : '';
-    process.stderr.write(
+    io.stderr.write(
       `${name} (β = ${formatQuantity(beta, device.info.nudgeUnit)}): ${steps.length - 1} steps, ${energy}cost ${first.cost.toPrecision(4)} → ${last.cost.toPrecision(4)}, residual ${last.residual.toExponential(1)}\n`,
     );
   }
@@ -62,13 +61,13 @@ async function trace(source: string, flags: TraceFlags): Promise<void> {
     await writeFile(flags.plot, drawn).catch((cause: Error) => {
       throw inputError('trace.plot', `--plot ${flags.plot}: cannot be written (${cause.message})`, cause);
     });
-    process.stderr.write(`${flags.plot}\n`);
+    io.stderr.write(`${flags.plot}\n`);
   }
-  if (flags.json) printJson(jsonOf(run, traced, nodeUnit));
-  if (flags.csv) process.stdout.write(csvOf(run, traced));
+  if (flags.json) printJson(io, jsonOf(run, traced, nodeUnit));
+  if (flags.csv) io.stdout.write(csvOf(run, traced));
 }
 
-async function open(source: string, flags: TraceFlags): Promise<ComposedRun> {
+async function open(io: Io, source: string, flags: TraceFlags): Promise<ComposedRun> {
   const isRun = await stat(source).then(
     (found) => found.isDirectory(),
     () => false,
@@ -83,7 +82,7 @@ async function open(source: string, flags: TraceFlags): Promise<ComposedRun> {
       `--set ${flags.set[0]}: ${source} is a run, which keeps the settings it was trained with; --set goes with a preset`,
     );
   }
-  return (await openRun(source, { change: readOnlyConfig(flags.data) })).run;
+  return (await openRun(io, source, { change: readOnlyConfig(flags.data) })).run;
 }
 
 const parts: readonly TracePart[] = ['train', 'validation', 'test'];

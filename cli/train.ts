@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { type ComposedRun, composeRun } from '../experiments/composition/compose-run.js';
 import { startPulseLog } from '../experiments/composition/pulse-log.js';
@@ -11,13 +11,13 @@ import { dryRun } from './board/dry-run.js';
 import { addBoardOptions, type BoardFlags, boardTree, presetForBoard } from './board/train-options.js';
 import { addCellOptions, type CellFlags, cellTree } from './cell-options.js';
 import { collect, decimal, sizes, threadCount, whole } from './flags.js';
+import type { Io } from './io.js';
 import { concludeSession } from './run/conclude.js';
 import { trainInRunDirectory } from './run/session.js';
 import { readStart, startFrom } from './run/start-from.js';
 
-export function trainCommand(): Command {
-  const command = new Command('train')
-    .description('train a network by equilibrium propagation, into a run directory')
+export function trainCommand(command: Command, io: Io): void {
+  command
     .argument('[config]', 'YAML or JSON file')
     .option('--preset <name>', `experiment to start from: ${Object.keys(presets).join(', ')}`)
     .option('--data <spec>', 'xor, iris, digits, mnist, mnist:DIR, csv:FILE')
@@ -40,7 +40,7 @@ export function trainCommand(): Command {
     .option('--set <path=value>', 'set any configuration key', collect, [])
     .option('--out <dir>', 'run directory (default runs/<date>_<name>_<id>)')
     .option('--json', 'one JSON object on stdout');
-  return addBoardOptions(addCellOptions(command)).action(train);
+  addBoardOptions(addCellOptions(command)).action((file, flags) => train(io, file, flags));
 }
 
 interface TrainFlags extends CellFlags, BoardFlags {
@@ -63,31 +63,31 @@ interface TrainFlags extends CellFlags, BoardFlags {
   json?: boolean;
 }
 
-async function train(file: string | undefined, flags: TrainFlags): Promise<void> {
+async function train(io: Io, file: string | undefined, flags: TrainFlags): Promise<void> {
   const config = await readConfig({
     ...(file === undefined ? {} : { file }),
     ...presetForBoard(flags),
     set: flags.set,
     flags: flagTree(flags),
   });
-  if (flags.dryRun) return dryRun(config);
+  if (flags.dryRun) return dryRun(io, config);
   const { from } = flags;
-  const start = from === undefined ? undefined : await readStart(from);
+  const start = from === undefined ? undefined : await readStart(io, from);
   const run = await composeRun(config);
   try {
-    if (from !== undefined && start !== undefined) await startFrom(run, from, start);
+    if (from !== undefined && start !== undefined) await startFrom(io, run, from, start);
     // A bad β is bad usage: it should leave no run directory behind.
     await run.trainer.requireSafeNudge();
     // So is a pulse log that cannot be written.
     if (config.cells?.pulseLog !== undefined) startPulseLog(config.cells.pulseLog);
-    await trainComposed(run, config, flags);
+    await trainComposed(io, run, config, flags);
   } finally {
     // Whatever happened, a board is left disarmed.
     await run.trainer.device.close();
   }
 }
 
-async function trainComposed(run: ComposedRun, config: RunConfig, flags: TrainFlags): Promise<void> {
+async function trainComposed(io: Io, run: ComposedRun, config: RunConfig, flags: TrainFlags): Promise<void> {
   const directory = await createRunDirectory({
     name: config.preset ?? 'run',
     ...(flags.out === undefined ? {} : { out: flags.out }),
@@ -95,25 +95,25 @@ async function trainComposed(run: ComposedRun, config: RunConfig, flags: TrainFl
   try {
     await writeFileAtomically(directory.config, stringify(config));
     const { dataSet, trainer, composition } = run;
-    for (const warning of composition.warnings ?? []) process.stderr.write(`warning: ${warning}\n`);
+    for (const warning of composition.warnings ?? []) io.stderr.write(`warning: ${warning}\n`);
     const { cells } = config;
     const inCells = cells === undefined ? '' : `, in ${cells.model} cells under policy ${cells.policy},`;
-    process.stderr.write(
+    io.stderr.write(
       `${trainer.device.info.name}${inCells} on ${dataSet.name}: ${countsOf(dataSet)}, seed ${config.seed}\n`,
     );
     const base = presets[config.preset ?? ''];
     if (base?.validation !== undefined && config.validation === undefined) {
-      process.stderr.write(
+      io.stderr.write(
         `no samples are held out for validation: the preset's ${base.validation} are of ${base.data}; --set validation=n holds some out\n`,
       );
     }
     if (trainer.options.particles) {
-      process.stderr.write(
+      io.stderr.write(
         `persistent particles: ${describeParticles(dataSet.train.count, trainer.device.info.layers)}\n`,
       );
     }
-    const result = await trainInRunDirectory(directory, run);
-    concludeSession(directory, config, result, flags.json === true);
+    const result = await trainInRunDirectory(io, directory, run);
+    concludeSession(io, directory, config, result, flags.json === true);
   } finally {
     await directory.release();
   }

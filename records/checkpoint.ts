@@ -1,6 +1,5 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { z } from 'zod';
 import { inputError, OhmpropError } from '../core/index.js';
 import { type Disk, TEMPORARY_SUFFIX, whileRunning } from './atomic-write.js';
 import { type JsonObject, parseExactJson, stringifyExactJson } from './exact-json.js';
@@ -25,14 +24,6 @@ export interface Checkpoint {
 const STATE_FILE = 'state.json';
 const CONTAINER = 'ohmprop-checkpoint/1';
 const SUFFIX = '.npz';
-
-const stateSchema = z.object({
-  container: z.string(),
-  format: z.string(),
-  step: z.number().int().nonnegative(),
-  arrays: z.array(z.string()),
-  values: z.record(z.string(), z.unknown()),
-});
 
 /**
  * Writes `<directory>/<step>.npz`, then removes all but the newest `keep` checkpoints up to this step, and those of
@@ -141,8 +132,12 @@ async function readOne(path: string, format?: string): Promise<Checkpoint> {
   const damaged = (what: string) => inputError('records.damaged', `${path} is damaged or torn: ${what}`);
   const stateBytes = files.get(STATE_FILE);
   if (stateBytes === undefined) throw damaged(`${STATE_FILE} is missing, so it is no checkpoint`);
+  const [{ stateSchema }, { prettifyError }] = await Promise.all([
+    import('./checkpoint-schema.js'),
+    import('zod'),
+  ]);
   const state = stateSchema.safeParse(parseState(stateBytes));
-  if (!state.success) throw damaged(`${STATE_FILE}: ${z.prettifyError(state.error)}`);
+  if (!state.success) throw damaged(`${STATE_FILE}: ${prettifyError(state.error)}`);
   expectFormat(path, CONTAINER, state.data.container);
   if (format !== undefined) expectFormat(path, format, state.data.format);
 

@@ -18,7 +18,6 @@ export {
   endManifest,
   hashSource,
   type Manifest,
-  manifestSchema,
   readManifest,
   startManifest,
   writeManifest,

@@ -4,39 +4,13 @@ import { readFile } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, platform } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { inputError } from '../core/index.js';
 import { type Disk, writeFileAtomically } from './atomic-write.js';
+import type { manifestSchema } from './manifest-schema.js';
 import { gitCommit, ohmpropVersion } from './program.js';
 
 /** `manifest.json`: what a run was, on what, with what, and how it ended. */
-export const manifestSchema = z.object({
-  ohmpropVersion: z.string(),
-  /** Only where ohmprop ran from a checkout; `-dirty` where files differed from the commit. */
-  gitCommit: z.string().optional(),
-  seed: z.number(),
-  preset: z.string().optional(),
-  /** Every file that went in. */
-  sources: z.array(z.object({ file: z.string(), sha256: z.string() })),
-  machine: z.object({
-    node: z.string(),
-    platform: z.string(),
-    arch: z.string(),
-    cpu: z.string(),
-    cores: z.number().int(),
-  }),
-  /** What the device says of itself: model, or board id, firmware, calibration. */
-  device: z.record(z.string(), z.unknown()).optional(),
-  /** Pulses or tap steps given to cells, all in all. */
-  pulses: z.number().optional(),
-  startedAt: z.string(),
-  endedAt: z.string().optional(),
-  /** Time spent running, all resumed parts together. */
-  wallSeconds: z.number(),
-  exitStatus: z.enum(['running', 'done', 'interrupted', 'failed']),
-  warnings: z.array(z.string()),
-});
-
 export type Manifest = z.infer<typeof manifestSchema>;
 
 export const MANIFEST_FILE = 'manifest.json';
@@ -85,12 +59,13 @@ export async function readManifest(runDirectory: string): Promise<Manifest> {
   } catch (cause) {
     throw inputError('manifest.unreadable', `${path} cannot be read: ${(cause as Error).message}`, cause);
   }
+  const [{ manifestSchema }, { prettifyError }] = await Promise.all([
+    import('./manifest-schema.js'),
+    import('zod'),
+  ]);
   const parsed = manifestSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw inputError(
-    'manifest.unreadable',
-    `${path} is no manifest of a run:\n${z.prettifyError(parsed.error)}`,
-  );
+  throw inputError('manifest.unreadable', `${path} is no manifest of a run:\n${prettifyError(parsed.error)}`);
 }
 
 /** A file that goes into a run, with its SHA-256. @throws `records.not-found` (exit code 2) */

@@ -4,9 +4,10 @@ import { useFor } from '../../experiments/composition/board.js';
 import { boardPlan, describePlan } from '../../experiments/composition/board-plan.js';
 import { composeData } from '../../experiments/composition/compose-run.js';
 import type { RunConfig } from '../../experiments/schema/run-config.js';
+import type { Io } from '../io.js';
 
 /** Says what a run would do to a board. Nothing is opened. */
-export async function dryRun(config: RunConfig): Promise<void> {
+export async function dryRun(io: Io, config: RunConfig): Promise<void> {
   const { network } = config;
   if (network.kind !== 'board') {
     throw inputError('train.dry-run', '--dry-run is for boards; say which with --device');
@@ -14,7 +15,5 @@ export async function dryRun(config: RunConfig): Promise<void> {
   const dataSet = await composeData(config);
   useFor(boardProfile(network.profile), { inputs: dataSet.features, outputs: dataSet.classes });
   const plan = boardPlan(network, config, dataSet);
-  process.stderr.write(
-    `${network.device}, ${network.profile} board, ${dataSet.name}:\n${describePlan(plan)}\n`,
-  );
+  io.stderr.write(`${network.device}, ${network.profile} board, ${dataSet.name}:\n${describePlan(plan)}\n`);
 }

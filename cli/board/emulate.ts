@@ -1,8 +1,10 @@
 import { createInterface } from 'node:readline';
-import { Command } from 'commander';
+import { Readable } from 'node:stream';
+import type { Command } from 'commander';
 import { inputError } from '../../core/index.js';
 import { LineFaults, type ServedBoard, serveOnPty, serveOnTcp } from '../../drivers/virtual-board/index.js';
 import { boardParts, virtualBoard } from '../../experiments/composition/board.js';
+import type { Io } from '../io.js';
 import { addVirtualOptions, type VirtualFlags, within } from './open-board.js';
 
 interface EmulateFlags extends VirtualFlags {
@@ -12,19 +14,16 @@ interface EmulateFlags extends VirtualFlags {
   drop?: number;
 }
 
-export function emulateCommand(): Command {
-  return addVirtualOptions(new Command('emulate'))
-    .description(
-      'serve a virtual board, its own firmware inside; told faults on stdin: stall S, reset, corrupt P, drop P, quit',
-    )
+export function emulateCommand(command: Command, io: Io): void {
+  addVirtualOptions(command)
     .option('--pty', 'on a pseudo-terminal, which looks like a serial port')
     .option('--tcp <port>', 'on a TCP port of this machine; 0 takes a free one', within(0, 65535, 'whole'))
     .option('--corrupt <p>', 'share of bytes that are changed', within(0, 1), 0)
     .option('--drop <p>', 'share of bytes that are lost', within(0, 1), 0)
-    .action(emulate);
+    .action((flags) => emulate(io, flags));
 }
 
-async function emulate(flags: EmulateFlags): Promise<void> {
+async function emulate(io: Io, flags: EmulateFlags): Promise<void> {
   const { board, seed, mismatch, pty, tcp, corrupt = 0, drop = 0 } = flags;
   if ((pty === true) === (tcp !== undefined)) {
     throw inputError('board.emulate', 'say where: --pty, or --tcp PORT');
@@ -46,15 +45,16 @@ async function emulate(flags: EmulateFlags): Promise<void> {
   const served = pty
     ? await serveOnPty(virtual, { faults })
     : await serveOnTcp(virtual, { port: tcp ?? 0, faults });
-  process.stdout.write(`${served.address}\n`);
-  process.stderr.write(`virtual ${board} board, ${parts.name}; Ctrl-C ends it\n`);
-  await ended(served, faults);
+  io.stdout.write(`${served.address}\n`);
+  io.stderr.write(`virtual ${board} board, ${parts.name}; Ctrl-C ends it\n`);
+  await ended(io, served, faults);
   await served.close();
 }
 
 /** Waits for Ctrl-C or "quit"; obeys what is said on stdin until then. */
-function ended(served: ServedBoard, faults: LineFaults): Promise<void> {
-  const input = createInterface({ input: process.stdin });
+function ended(io: Io, served: ServedBoard, faults: LineFaults): Promise<void> {
+  const { stdin, signal } = io;
+  const input = stdin === undefined ? undefined : createInterface({ input: stdin });
   const orders: Record<string, (value: number) => void> = {
     stall: (seconds) => served.paced.stall(seconds),
     reset: () => served.paced.powerCycle(),
@@ -67,19 +67,18 @@ function ended(served: ServedBoard, faults: LineFaults): Promise<void> {
   };
   return new Promise((resolve) => {
     const end = () => {
-      input.close();
+      input?.close();
       // Closed alone, a line that nobody ends keeps the process.
-      process.stdin.destroy();
+      if (stdin instanceof Readable) stdin.destroy();
       resolve();
     };
-    process.once('SIGINT', end);
-    process.once('SIGTERM', end);
-    input.on('line', (line) => {
+    signal?.addEventListener('abort', end, { once: true });
+    input?.on('line', (line) => {
       const [word, value] = line.trim().split(/\s+/);
       if (word === 'quit') end();
       else if (Object.hasOwn(orders, word)) orders[word](Number(value ?? 0));
       else if (word !== '')
-        process.stderr.write(`"${word}" is not one of ${Object.keys(orders).join(', ')}, quit\n`);
+        io.stderr.write(`"${word}" is not one of ${Object.keys(orders).join(', ')}, quit\n`);
     });
   });
 }

@@ -1,29 +1,25 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { stopBoard } from '../../drivers/board/index.js';
 import { listPorts } from '../../drivers/transport/index.js';
-import { printJson } from '../run/summary.js';
+import { type Io, printJson } from '../io.js';
 import { addVirtualOptions, lineTo, type VirtualFlags, withBoard } from './open-board.js';
 
-export function listCommand(): Command {
-  return new Command('list')
-    .description('serial ports of this machine')
-    .option('--json', 'one JSON object on stdout')
-    .action(async (flags: { json?: boolean }) => {
-      const ports = await listPorts();
-      if (flags.json) printJson({ ports });
-      else if (ports.length === 0) {
-        process.stderr.write('no serial ports; a virtual board needs none: ohmprop board info virtual\n');
-      } else for (const { path, description } of ports) process.stdout.write(`${path}  ${description}\n`);
-    });
+export function listCommand(command: Command, io: Io): void {
+  command.option('--json', 'one JSON object on stdout').action(async (flags: { json?: boolean }) => {
+    const ports = await listPorts();
+    if (flags.json) printJson(io, { ports });
+    else if (ports.length === 0) {
+      io.stderr.write('no serial ports; a virtual board needs none: ohmprop board info virtual\n');
+    } else for (const { path, description } of ports) io.stdout.write(`${path}  ${description}\n`);
+  });
 }
 
-export function infoCommand(): Command {
-  return addVirtualOptions(new Command('info'))
-    .description('what a board says of itself; nothing is armed')
+export function infoCommand(command: Command, io: Io): void {
+  addVirtualOptions(command)
     .argument('<port>', 'virtual, /dev/ttyUSB0, tcp://host:port')
     .option('--json', 'one JSON object on stdout')
     .action(async (port: string, flags: VirtualFlags & { json?: boolean }) => {
-      await withBoard(lineTo(port, flags), {}, async (client) => {
+      await withBoard(io, lineTo(port, flags), {}, async (client) => {
         const { profile, firmware, protocol, serial, resetCause } = client.description;
         const status = await client.status();
         const facts = {
@@ -43,19 +39,16 @@ export function infoCommand(): Command {
           ...status,
           linkErrors: client.counts.crcErrors + client.counts.framingErrors,
         };
-        if (flags.json) printJson(facts);
-        else for (const [name, value] of Object.entries(facts)) process.stdout.write(`${name}: ${value}\n`);
+        if (flags.json) printJson(io, facts);
+        else for (const [name, value] of Object.entries(facts)) io.stdout.write(`${name}: ${value}\n`);
       });
     });
 }
 
-export function stopCommand(): Command {
-  return new Command('stop')
-    .description('stop a board at once: inputs and nudges to 0, disarmed')
-    .argument('<port>', '/dev/ttyUSB0, tcp://host:port')
-    .action(async (port: string) => {
-      const line = lineTo(port, { board: 'reference', seed: 1 });
-      await stopBoard(line);
-      process.stderr.write(`${line.name}: the board has stopped\n`);
-    });
+export function stopCommand(command: Command, io: Io): void {
+  command.argument('<port>', '/dev/ttyUSB0, tcp://host:port').action(async (port: string) => {
+    const line = lineTo(port, { board: 'reference', seed: 1 });
+    await stopBoard(line);
+    io.stderr.write(`${line.name}: the board has stopped\n`);
+  });
 }

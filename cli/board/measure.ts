@@ -1,19 +1,19 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { inputError } from '../../core/index.js';
 import { nominalCalibration, nominalResistance_ohm, potGroups } from '../../devices/boards/index.js';
 import { PotMeter } from '../../drivers/board/index.js';
 import { type FigureSpec, heatMap } from '../../report/index.js';
 import { writeCsv, writeFigure } from '../cell/output.js';
 import { decimal } from '../flags.js';
+import type { Io } from '../io.js';
 import { addVirtualOptions, lineTo, type VirtualFlags, withBoard } from './open-board.js';
 
-export function mapCommand(): Command {
-  return addVirtualOptions(new Command('map'))
-    .description('heat map of all conductances, by their taps')
+export function mapCommand(command: Command, io: Io): void {
+  addVirtualOptions(command)
     .argument('<port>', 'virtual, /dev/ttyUSB0, tcp://host:port')
     .requiredOption('--out <file>', 'figure, .svg or .png')
     .action(async (port: string, flags: VirtualFlags & { out: string }) => {
-      await withBoard(lineTo(port, flags), {}, async (client) => {
+      await withBoard(io, lineTo(port, flags), {}, async (client) => {
         const { profile, use } = client;
         const { taps } = await client.readTaps();
         // One picture: sources and hidden nodes as rows, hidden nodes and outputs as columns; no pot is grey.
@@ -27,6 +27,7 @@ export function mapCommand(): Command {
           }
         }
         await writeFigure(
+          io,
           flags.out,
           heatMap({
             values,
@@ -56,9 +57,8 @@ interface SweepFlags extends VirtualFlags {
   plot?: string;
 }
 
-export function sweepCommand(): Command {
-  return addVirtualOptions(new Command('sweep'))
-    .description("one potentiometer's taps against its measured conductance")
+export function sweepCommand(command: Command, io: Io): void {
+  addVirtualOptions(command)
     .argument('<port>', 'virtual, /dev/ttyUSB0, tcp://host:port')
     .requiredOption('--pot <n>', 'which', decimal)
     .option('--points <n>', 'taps to measure', decimal, 24)
@@ -68,7 +68,7 @@ export function sweepCommand(): Command {
       if (!Number.isInteger(flags.points) || flags.points < 2) {
         throw inputError('board.points', `--points ${flags.points}: at least 2 taps make a sweep`);
       }
-      await withBoard(lineTo(port, flags), { keepsTaps: true }, async (client) => {
+      await withBoard(io, lineTo(port, flags), { keepsTaps: true }, async (client) => {
         const { tapMin, tapMax } = client.profile;
         const { points, pot } = flags;
         // Conductance goes as one over the tap: equal ratios, not equal steps.
@@ -78,9 +78,9 @@ export function sweepCommand(): Command {
         const rows = taps.map((tap, i) => [tap, measured[i], 1 / nominalResistance_ohm(client.profile, tap)]);
         const names = ['tap', 'measured_S', 'nominal_S'];
         if (flags.out === undefined) {
-          process.stdout.write(`${[names, ...rows].map((row) => row.join(',')).join('\n')}\n`);
-        } else await writeCsv(flags.out, names, rows);
-        if (flags.plot !== undefined) await writeFigure(flags.plot, sweepFigure(rows, pot));
+          io.stdout.write(`${[names, ...rows].map((row) => row.join(',')).join('\n')}\n`);
+        } else await writeCsv(io, flags.out, names, rows);
+        if (flags.plot !== undefined) await writeFigure(io, flags.plot, sweepFigure(rows, pot));
       });
     });
 }

@@ -3,7 +3,7 @@ import type { Taps } from '../../devices/boards/index.js';
 import { BoardClient, type BoardClientOptions, describeBoardEvent } from '../../drivers/board/index.js';
 import type { Transport } from '../../drivers/transport/index.js';
 import { boardTransport } from '../../experiments/composition/board.js';
-import { INTERRUPTED, onInterrupt } from '../run/interrupt.js';
+import { Exit, INTERRUPTED, type Io, onInterrupt } from '../io.js';
 
 /** Flags that describe a virtual board. */
 export interface VirtualFlags {
@@ -51,17 +51,18 @@ export interface WithBoardOptions extends BoardClientOptions {
  * on the board (its last update) stays.
  */
 export async function withBoard(
+  io: Io,
   transport: Transport,
   { keepsTaps = false, ...options }: WithBoardOptions,
   work: (client: BoardClient) => Promise<void>,
 ): Promise<void> {
   const open = () =>
     BoardClient.open(transport, {
-      onEvent: (event) => process.stderr.write(`${transport.name}: ${describeBoardEvent(event)}\n`),
+      onEvent: (event) => io.stderr.write(`${transport.name}: ${describeBoardEvent(event)}\n`),
       ...options,
     });
   const client = await open();
-  const { signal, dispose } = onInterrupt('Stopping the board …');
+  const { signal, dispose } = onInterrupt(io, 'Stopping the board …');
   const interrupted = () => void client.stop().catch(() => {});
   signal.addEventListener('abort', interrupted);
   try {
@@ -76,11 +77,12 @@ export async function withBoard(
       await client.close();
     }
     if (!signal.aborted) return;
-    process.exitCode = INTERRUPTED;
-    if (before === undefined) return;
-    const again = await open();
-    await again.writeTaps(before).finally(() => again.close());
-    process.stderr.write(`${transport.name}: stopped; taps are as they were\n`);
+    if (before !== undefined) {
+      const again = await open();
+      await again.writeTaps(before).finally(() => again.close());
+      io.stderr.write(`${transport.name}: stopped; taps are as they were\n`);
+    }
+    throw new Exit(INTERRUPTED);
   } finally {
     signal.removeEventListener('abort', interrupted);
     dispose();

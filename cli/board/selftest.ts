@@ -1,15 +1,15 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { runError } from '../../core/index.js';
 import type { BoardClient } from '../../drivers/board/index.js';
+import type { Io } from '../io.js';
 import { addVirtualOptions, lineTo, type VirtualFlags, withBoard } from './open-board.js';
 
-export function selftestCommand(): Command {
-  return addVirtualOptions(new Command('selftest'))
-    .description('check line, memory, converters, inputs and nudges of a board')
+export function selftestCommand(command: Command, io: Io): void {
+  addVirtualOptions(command)
     .argument('<port>', 'virtual, /dev/ttyUSB0, tcp://host:port')
     .action(async (port: string, flags: VirtualFlags) => {
-      await withBoard(lineTo(port, flags), { keepsTaps: true }, async (client) => {
-        const failed = await selftest(client, (text) => process.stdout.write(`${text}\n`));
+      await withBoard(io, lineTo(port, flags), { keepsTaps: true }, async (client) => {
+        const failed = await selftest(client, (text) => io.stdout.write(`${text}\n`));
         if (failed > 0) throw runError('board.selftest', `${client.transport.name}: ${failed} checks failed`);
       });
     });

@@ -1,35 +1,34 @@
 import { readFile } from 'node:fs/promises';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { parse } from 'csv-parse/sync';
 import { inputError } from '../../core/index.js';
 import { type BoardProfile, nominalResistance_ohm } from '../../devices/boards/index.js';
 import { RecordingTransport } from '../../drivers/transport/index.js';
+import type { Io } from '../io.js';
 import { addVirtualOptions, lineTo, type VirtualFlags, withBoard } from './open-board.js';
 import { selftest } from './selftest.js';
 
-export function readCommand(): Command {
-  return addVirtualOptions(new Command('read'))
-    .description('taps of all potentiometers, as CSV on stdout; nothing is armed')
+export function readCommand(command: Command, io: Io): void {
+  addVirtualOptions(command)
     .argument('<port>', 'virtual, /dev/ttyUSB0, tcp://host:port')
     .action(async (port: string, flags: VirtualFlags) => {
-      await withBoard(lineTo(port, flags), {}, async (client) => {
+      await withBoard(io, lineTo(port, flags), {}, async (client) => {
         const { taps, residuals } = await client.readTaps();
         const lines = Array.from(taps, (tap, pot) => {
           const nominal_S = 1 / nominalResistance_ohm(client.profile, tap);
           return `${pot},${tap},${(residuals[pot] / 256).toFixed(3)},${nominal_S.toExponential(5)}`;
         });
-        process.stdout.write(`${['pot,tap,residual_tap,nominal_S', ...lines].join('\n')}\n`);
+        io.stdout.write(`${['pot,tap,residual_tap,nominal_S', ...lines].join('\n')}\n`);
       });
     });
 }
 
-export function writeCommand(): Command {
-  return addVirtualOptions(new Command('write'))
-    .description('set taps: pot=tap …, or a CSV file with columns pot and tap')
+export function writeCommand(command: Command, io: Io): void {
+  addVirtualOptions(command)
     .argument('<port>', '/dev/ttyUSB0, tcp://host:port')
     .argument('<taps...>', '5=128 6=40, or file.csv')
     .action(async (port: string, words: string[], flags: VirtualFlags) => {
-      await withBoard(lineTo(port, flags), {}, async (client) => {
+      await withBoard(io, lineTo(port, flags), {}, async (client) => {
         const wanted = await requestedTaps(words, client.profile);
         const state = await client.readTaps();
         for (const [pot, tap] of wanted) {
@@ -37,7 +36,7 @@ export function writeCommand(): Command {
           state.residuals[pot] = 0;
         }
         await client.writeTaps(state);
-        process.stderr.write(`${wanted.size} potentiometers set\n`);
+        io.stderr.write(`${wanted.size} potentiometers set\n`);
       });
     });
 }
@@ -74,17 +73,16 @@ async function requestedTaps(words: readonly string[], profile: BoardProfile): P
   return wanted;
 }
 
-export function recordCommand(): Command {
-  return addVirtualOptions(new Command('record'))
-    .description('write a self-test down, byte for byte, to be replayed as a test')
+export function recordCommand(command: Command, io: Io): void {
+  addVirtualOptions(command)
     .argument('<port>', 'virtual, /dev/ttyUSB0, tcp://host:port')
     .argument('<file>', 'transcript')
     .action(async (port: string, file: string, flags: VirtualFlags) => {
       // A fixed session number, so that a replay can say the same.
       const line = new RecordingTransport(lineTo(port, flags), file);
-      await withBoard(line, { session: 1 }, async (client) => {
+      await withBoard(io, line, { session: 1 }, async (client) => {
         await selftest(client, () => {});
       });
-      process.stderr.write(`${file}\n`);
+      io.stderr.write(`${file}\n`);
     });
 }

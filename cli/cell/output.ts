@@ -4,6 +4,7 @@ import { dirname, extname } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { type DisplayUnit, displayUnit, inputError } from '../../core/index.js';
 import { type FigureSpec, renderPng, renderSvg } from '../../report/index.js';
+import type { Io } from '../io.js';
 
 /** Which kind of figure a name asks for. Throws `device.plot`, exit code 2: to be called before any work. */
 export function requireFigureName(path: string): '.svg' | '.png' {
@@ -17,21 +18,22 @@ export function requireFigureName(path: string): '.svg' | '.png' {
 }
 
 /** Writes a figure as .svg or .png. */
-export async function writeFigure(path: string, spec: FigureSpec): Promise<void> {
+export async function writeFigure(io: Io, path: string, spec: FigureSpec): Promise<void> {
   const kind = requireFigureName(path);
   const svg = await renderSvg(spec);
   await write(path, kind === '.svg' ? svg : await renderPng(svg));
-  process.stderr.write(`${path}\n`);
+  io.stderr.write(`${path}\n`);
 }
 
 /** Writes columns of numbers under names that carry their units. */
 export async function writeCsv(
+  io: Io,
   path: string,
   names: readonly string[],
   rows: readonly (readonly (string | number)[])[],
 ): Promise<void> {
   await write(path, `${[names, ...rows].map((row) => row.join(',')).join('\n')}\n`);
-  process.stderr.write(`${path}\n`);
+  io.stderr.write(`${path}\n`);
 }
 
 async function write(path: string, content: string | Uint8Array): Promise<void> {

@@ -1,7 +1,8 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { formatQuantity } from '../../core/index.js';
 import { effectiveStates, type FittedLabel, fitLabel } from '../../devices/cells/pulse/index.js';
 import { aboveZero, quantity, zeroOrMore } from '../flags.js';
+import type { Io } from '../io.js';
 import { pulseFigure, type TrainPoint } from './figures.js';
 import { positiveWhole, prefixed, requireFigureName, writeCsv, writeFigure } from './output.js';
 import { type TrainFlags, type Trains, trainsOf } from './trains.js';
@@ -13,10 +14,9 @@ interface PulseFlags extends TrainFlags {
   json?: boolean;
 }
 
-export function pulseCommand(): Command {
-  return new Command('pulse')
-    .description('potentiation and depression by identical pulses: nonlinearity, asymmetry, states')
-    .argument('<model>', 'cells or a physical model of "ohmprop device list", table:FILE.csv, or a YAML file')
+export function pulseCommand(command: Command, io: Io): void {
+  command
+    .argument('<model>', 'cells or a physical model of "ohmprop cell list", table:FILE.csv, or a YAML file')
     .option('--pulses <n>', 'pulses each way (from end to end)', positiveWhole(20_000))
     .option('--up <V>', 'amplitude that potentiates; physical models', quantity('V'))
     .option('--down <V>', 'amplitude that depresses; physical models', quantity('V'))
@@ -35,13 +35,13 @@ export function pulseCommand(): Command {
     .option('--plot <file>', 'both trains as .svg or .png')
     .option('--csv <file>', 'conductance after each pulse')
     .option('--json', 'one JSON object on stdout')
-    .action(pulse);
+    .action((name, flags) => pulse(io, name, flags));
 }
 
-async function pulse(name: string, flags: PulseFlags): Promise<void> {
+async function pulse(io: Io, name: string, flags: PulseFlags): Promise<void> {
   if (flags.plot !== undefined) requireFigureName(flags.plot);
   const trains = await trainsOf(name, flags);
-  for (const warning of trains.warnings) process.stderr.write(`warning: ${warning}\n`);
+  for (const warning of trains.warnings) io.stderr.write(`warning: ${warning}\n`);
   const { g_min_S, g_max_S, up_S, down_S, symmetry } = trains;
   const [potentiation, depression] = [labels(up_S), labels(down_S)];
   const states = effectiveStates(trains, up_S.length - 1, flags.readNoise);
@@ -75,19 +75,19 @@ async function pulse(name: string, flags: PulseFlags): Promise<void> {
       : at === null
         ? 'none in the range'
         : `${(100 * at).toFixed(1)} % of the range`;
-  process.stderr.write(
+  io.stderr.write(
     `${trains.name}: ${trains.source}\n${describe('potentiation', trains, potentiation)}${describe('depression', trains, depression)}` +
       `  asymmetry |NL − NL|, fixed ends: ${asymmetry?.toFixed(3) ?? 'unknown'}; symmetry point: ${place}; states that reads of σ ${flags.readNoise} tell apart: ${states.toFixed(0)}\n`,
   );
-  if (flags.plot !== undefined) await plot(flags.plot, trains);
+  if (flags.plot !== undefined) await plot(io, flags.plot, trains);
   if (flags.csv !== undefined) {
     const rows = [
       ...Array.from(up_S, (g, n) => ['up', n, g]),
       ...Array.from(down_S, (g, n) => ['down', n, g]),
     ];
-    await writeCsv(flags.csv, ['direction', 'pulse', 'conductance_S'], rows);
+    await writeCsv(io, flags.csv, ['direction', 'pulse', 'conductance_S'], rows);
   }
-  if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  if (flags.json) io.stdout.write(`${JSON.stringify(summary)}\n`);
 }
 
 /** A label needs a curve: four states, and ends that differ. */
@@ -108,7 +108,7 @@ function describe(direction: 'potentiation' | 'depression', trains: Trains, fits
 /** Points of a train that a figure shows at most. */
 const MAX_POINTS = 2000;
 
-async function plot(path: string, { name, g_max_S, up_S, down_S }: Trains): Promise<void> {
+async function plot(io: Io, path: string, { name, g_max_S, up_S, down_S }: Trains): Promise<void> {
   const scale = prefixed([g_max_S], 'S');
   const points = (direction: TrainPoint['direction'], train: Float64Array, first: number): TrainPoint[] => {
     const every = Math.ceil(train.length / MAX_POINTS);
@@ -117,5 +117,5 @@ async function plot(path: string, { name, g_max_S, up_S, down_S }: Trains): Prom
       .map((n) => ({ direction, pulse: first + n, conductance: train[n] * scale.factor }));
   };
   const all = [...points('potentiation', up_S, 0), ...points('depression', down_S, up_S.length - 1)];
-  await writeFigure(path, pulseFigure(all, { title: name, unit: scale.unit }));
+  await writeFigure(io, path, pulseFigure(all, { title: name, unit: scale.unit }));
 }

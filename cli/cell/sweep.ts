@@ -1,9 +1,10 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { inputError } from '../../core/index.js';
 import { pulsePresets } from '../../devices/cells/pulse/index.js';
 import { physicalPresets } from '../../devices/elements/index.js';
 import { loopArea, sampleTimes, simulateWaveform, sineDrive } from '../../solver/device-waveform/index.js';
 import { aboveZero, quantities, quantity, zeroOrMore } from '../flags.js';
+import type { Io } from '../io.js';
 import { hysteresisFigure } from './figures.js';
 import { positiveWhole, prefixed, requireFigureName, writeCsv, writeFigure } from './output.js';
 import { namedModel } from './user-model.js';
@@ -20,12 +21,11 @@ interface SweepFlags {
   json?: boolean;
 }
 
-export function sweepCommand(): Command {
-  return new Command('sweep')
-    .description('pinched hysteresis of one device behind a series resistance, at several frequencies')
+export function sweepCommand(command: Command, io: Io): void {
+  command
     .argument(
       '<model>',
-      'a name of "ohmprop device list", or a YAML file with current, rate, state, parameters',
+      'a name of "ohmprop cell list", or a YAML file with current, rate, state, parameters',
     )
     .option('--positive <V>', 'amplitude of the positive half wave', quantity('V', zeroOrMore))
     .option('--negative <V>', 'amplitude of the negative half wave, with or without its sign', quantity('V'))
@@ -40,14 +40,14 @@ export function sweepCommand(): Command {
     .option('--plot <file>', 'loops as .svg or .png')
     .option('--csv <file>', 'frequency, time, voltages, current and state')
     .option('--json', 'one JSON object on stdout')
-    .action(sweep);
+    .action((given, flags) => sweep(io, given, flags));
 }
 
 /** A sample takes about 50 bytes, ten times that in the table. */
 const MAX_SAMPLES = 1_000_000;
 const MIN_SAMPLES = 16;
 
-async function sweep(given: string, flags: SweepFlags): Promise<void> {
+async function sweep(io: Io, given: string, flags: SweepFlags): Promise<void> {
   if (flags.plot !== undefined) requireFigureName(flags.plot);
   requireModel(given);
   const { name, model, source, sweep: proposal } = await namedModel(given);
@@ -71,7 +71,7 @@ async function sweep(given: string, flags: SweepFlags): Promise<void> {
     -negative < low || positive > high
       ? [`${name} holds between ${low} and ${high} V; this sweep goes from ${-negative} to ${positive} V`]
       : [];
-  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+  for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`);
   const sweeps = frequencies.map((frequency_Hz) => ({
     frequency_Hz,
     wave: simulateWaveform(model, {
@@ -88,14 +88,14 @@ async function sweep(given: string, flags: SweepFlags): Promise<void> {
     highestState: wave.state.reduce((a, b) => Math.max(a, b)),
     steps: wave.steps,
   }));
-  process.stderr.write(`${name}: ${source}\n`);
+  io.stderr.write(`${name}: ${source}\n`);
   for (const r of results) {
     const unit = model.state === undefined || model.state.unit === '1' ? '' : ` ${model.state.unit}`;
     const states =
       model.state === undefined
         ? 'no state'
         : `state ${r.lowestState.toPrecision(4)} … ${r.highestState.toPrecision(4)}${unit}`;
-    process.stderr.write(
+    io.stderr.write(
       `  ${hertz(r.frequency_Hz)}: loop area ${r.loopArea_W.toExponential(3)} W, largest current ${r.largestCurrent_A.toExponential(3)} A, ${states}\n`,
     );
   }
@@ -113,7 +113,7 @@ async function sweep(given: string, flags: SweepFlags): Promise<void> {
       })),
     );
     const spec = hysteresisFigure(points, { title: name, currentUnit: scale.unit });
-    await writeFigure(flags.plot, spec);
+    await writeFigure(io, flags.plot, spec);
   }
   if (flags.csv !== undefined) {
     const rows = sweeps.flatMap(({ frequency_Hz, wave }) =>
@@ -126,11 +126,16 @@ async function sweep(given: string, flags: SweepFlags): Promise<void> {
         wave.state[k],
       ]),
     );
-    await writeCsv(flags.csv, ['frequency_Hz', 'time_s', 'drive_V', 'voltage_V', 'current_A', 'state'], rows);
+    await writeCsv(
+      io,
+      flags.csv,
+      ['frequency_Hz', 'time_s', 'drive_V', 'voltage_V', 'current_A', 'state'],
+      rows,
+    );
   }
   if (flags.json) {
     const valid = model.validRange_V.map((v) => (Number.isFinite(v) ? v : null));
-    process.stdout.write(
+    io.stdout.write(
       `${JSON.stringify({ model: name, source, positive_V: positive, negative_V: negative, series_ohm, validRange_V: valid, sweeps: results, warnings })}\n`,
     );
   }
@@ -142,7 +147,7 @@ function requireModel(name: string): void {
   if (!cells || physicalPresets.some((preset) => preset.name === name)) return;
   throw inputError(
     'device.sweep',
-    `${name} is a cell that pulses move and has no current over voltage; see ohmprop device pulse ${name}, or sweep a physical model of ohmprop device list`,
+    `${name} is a cell that pulses move and has no current over voltage; see ohmprop cell pulse ${name}, or sweep a physical model of ohmprop cell list`,
   );
 }
 

@@ -1,25 +1,22 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { readSpiceFile, type SpiceCircuit } from '../../circuits/spice/index.js';
 import { inputError } from '../../core/index.js';
 import { type CircuitDiagnosis, diagnoseCircuit } from '../../solver/mna/index.js';
-import { printJson } from '../run/summary.js';
+import { type Io, printJson } from '../io.js';
 
-export function checkCommand(): Command {
-  return new Command('check')
-    .description(
-      'look for floating nodes, loops of sources, unsupported cards and active elements, without solving',
-    )
+export function checkCommand(command: Command, io: Io): void {
+  command
     .argument('<file>', 'circuit in SPICE syntax')
     .option('--json', 'one JSON object on stdout')
-    .action(check);
+    .action((file, flags) => check(io, file, flags));
 }
 
-function check(file: string, flags: { json?: boolean }): void {
+function check(io: Io, file: string, flags: { json?: boolean }): void {
   const circuit = readSpiceFile(file, { unsupported: 'collect' });
   const diagnosis = diagnoseCircuit(circuit);
-  print(circuit, diagnosis);
+  print(io, circuit, diagnosis);
   if (flags.json) {
-    printJson({
+    printJson(io, {
       title: circuit.title,
       elements: circuit.size,
       nodes: circuit.nodes().length,
@@ -37,8 +34,8 @@ function check(file: string, flags: { json?: boolean }): void {
   }
 }
 
-function print(circuit: SpiceCircuit, diagnosis: CircuitDiagnosis): void {
-  const line = (text: string): void => void process.stderr.write(`${text}\n`);
+function print(io: Io, circuit: SpiceCircuit, diagnosis: CircuitDiagnosis): void {
+  const line = (text: string): void => void io.stderr.write(`${text}\n`);
   line(`${circuit.title}: ${circuit.size} elements, ${circuit.nodes().length} nodes`);
   for (const { place, message } of circuit.unsupported) line(`unsupported: ${place}: ${message}`);
   for (const group of diagnosis.floatingNodes) line(`floating: no path to ground from ${group.join(', ')}`);

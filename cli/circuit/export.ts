@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { layeredNetwork } from '../../circuits/layered/index.js';
 import { layeredNetlist, type Netlist } from '../../circuits/netlist/index.js';
 import { writeSpice } from '../../circuits/spice/index.js';
@@ -10,6 +10,7 @@ import { readConfig } from '../../experiments/schema/read-config.js';
 import type { RunConfig } from '../../experiments/schema/run-config.js';
 import { Coder, type DataSet } from '../../learning/index.js';
 import { writeFileAtomically } from '../../records/index.js';
+import type { Io } from '../io.js';
 import { openRun } from '../run/open-run.js';
 
 interface ExportFlags {
@@ -18,11 +19,8 @@ interface ExportFlags {
   readonly set: string[];
 }
 
-export function exportCircuitCommand(): Command {
-  return new Command('export')
-    .description(
-      'write a resistive network, with one test sample put in, as SPICE text that ngspice runs unchanged',
-    )
+export function exportCircuitCommand(command: Command, io: Io): void {
+  command
     .argument('<run|preset>', 'run directory, or a preset at its initial conductances')
     .requiredOption('-o, --output <file>', 'circuit.cir')
     .option('--sample <k>', 'test sample whose inputs drive the circuit', '0')
@@ -32,11 +30,11 @@ export function exportCircuitCommand(): Command {
       (value: string, all: string[]) => [...all, value],
       [],
     )
-    .action(exportCircuit);
+    .action((name, flags) => exportCircuit(io, name, flags));
 }
 
-async function exportCircuit(name: string, flags: ExportFlags): Promise<void> {
-  const { config, device, dataSet, coder } = await open(name, flags.set);
+async function exportCircuit(io: Io, name: string, flags: ExportFlags): Promise<void> {
+  const { config, device, dataSet, coder } = await open(io, name, flags.set);
   const sample = Number(flags.sample);
   if (!Number.isInteger(sample) || sample < 0 || sample >= dataSet.test.count) {
     throw inputError(
@@ -52,7 +50,7 @@ async function exportCircuit(name: string, flags: ExportFlags): Promise<void> {
     flags.output,
     writeSpice(netlist, { tail: ['.options reltol=1e-6 vntol=1e-9 itl1=2000', '.op'] }),
   );
-  process.stderr.write(`${flags.output}: ${netlist.size} elements, ${netlist.nodes().length} nodes\n`);
+  io.stderr.write(`${flags.output}: ${netlist.size} elements, ${netlist.nodes().length} nodes\n`);
 }
 
 interface Opened {
@@ -62,9 +60,9 @@ interface Opened {
   readonly coder: Coder;
 }
 
-async function open(name: string, set: readonly string[]): Promise<Opened> {
+async function open(io: Io, name: string, set: readonly string[]): Promise<Opened> {
   if (existsSync(name)) {
-    const { run } = await openRun(name);
+    const { run } = await openRun(io, name);
     return { config: run.config, device: run.composition.device, dataSet: run.dataSet, coder: run.coder };
   }
   const config = await readConfig({ preset: name, set });

@@ -1,11 +1,11 @@
 import type { RawTable, RawVariable } from '../../circuits/spice/index.js';
 import { NgspiceEngine } from '../../solver/ngspice/index.js';
-import { printJson } from '../run/summary.js';
+import { type Io, printJson } from '../io.js';
 import { writeTable } from './results.js';
 import type { RunFlags } from './run-results.js';
 
 /** Hands a deck to ngspice, and prints what it gives. */
-export async function runWithNgspice(deck: string, flags: RunFlags): Promise<void> {
+export async function runWithNgspice(io: Io, deck: string, flags: RunFlags): Promise<void> {
   const engine = await NgspiceEngine.start();
   try {
     const vectors = await engine.run(deck, 600);
@@ -15,10 +15,10 @@ export async function runWithNgspice(deck: string, flags: RunFlags): Promise<voi
     );
     const points = variables[0]?.values.length ?? 0;
     const table: RawTable = { title, plotName: points > 1 ? 'ngspice' : 'Operating Point', variables };
-    process.stderr.write(`ngspice: ${variables.length} vectors of ${points} points\n`);
-    await writeTable(table, flags);
+    io.stderr.write(`ngspice: ${variables.length} vectors of ${points} points\n`);
+    await writeTable(io, table, flags);
     if (flags.json)
-      printJson({ title, engine: 'ngspice', ...(points === 1 ? { op: byName(table) } : { vectors }) });
+      printJson(io, { title, engine: 'ngspice', ...(points === 1 ? { op: byName(table) } : { vectors }) });
   } finally {
     await engine.close();
   }

@@ -9,14 +9,15 @@ import {
 import { inputError } from '../../core/index.js';
 import { writeFileAtomically } from '../../records/index.js';
 import { htmlReport, renderPng, renderSvg } from '../../report/index.js';
+import type { Io } from '../io.js';
 import { circuitFigure } from './figure.js';
 import type { CircuitResults, RunFlags } from './run-results.js';
 
 const plotKinds = ['.svg', '.png', '.html'];
 
 /** Writes the files that were asked for. A file with several analyses gives the last sweep, else the operating point. */
-export async function writeResults(results: CircuitResults, flags: RunFlags): Promise<void> {
-  await writeTable(tableOf(results), flags, results.stats);
+export async function writeResults(io: Io, results: CircuitResults, flags: RunFlags): Promise<void> {
+  await writeTable(io, tableOf(results), flags, results.stats);
 }
 
 /** Refuses a figure of a kind that cannot be drawn, before anything is solved. */
@@ -28,33 +29,35 @@ export function checkPlotName({ plot }: RunFlags): void {
 
 /** The raw file, the CSV and the figure. */
 export async function writeTable(
+  io: Io,
   table: RawTable,
   flags: RunFlags,
   stats: CircuitResults['stats'] = {},
 ): Promise<void> {
   const date = new Date().toString();
   if (flags.raw !== undefined) {
-    await save(flags.raw, flags.rawText ? writeRawText(table, date) : writeRawBinary(table, date));
+    await save(io, flags.raw, flags.rawText ? writeRawText(table, date) : writeRawBinary(table, date));
   }
-  if (flags.csv !== undefined) await save(flags.csv, writeCsv(table));
+  if (flags.csv !== undefined) await save(io, flags.csv, writeCsv(table));
   if (flags.plot === undefined) return;
   const figure = circuitFigure(table);
   const svg = await renderSvg(figure);
   const kind = extname(flags.plot).toLowerCase();
-  if (kind === '.svg') await save(flags.plot, svg);
-  else if (kind === '.png') await save(flags.plot, await renderPng(svg));
+  if (kind === '.svg') await save(io, flags.plot, svg);
+  else if (kind === '.png') await save(io, flags.plot, await renderPng(svg));
   else {
     const page = { title: table.title, summary: Object.entries(stats), warnings: [] };
     await save(
+      io,
       flags.plot,
       htmlReport({ ...page, sections: [{ title: table.plotName, figure }] }, new Map([[0, svg]])),
     );
   }
 }
 
-async function save(file: string, content: string | Uint8Array): Promise<void> {
+async function save(io: Io, file: string, content: string | Uint8Array): Promise<void> {
   await writeFileAtomically(file, content);
-  process.stderr.write(`${file} written\n`);
+  io.stderr.write(`${file} written\n`);
 }
 
 function tableOf({ title, op, dc }: CircuitResults): RawTable {

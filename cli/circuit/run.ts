@@ -1,16 +1,15 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { readSpiceDeck, readSpiceFile, type SpiceCircuit } from '../../circuits/spice/index.js';
 import { runError } from '../../core/index.js';
 import { OperatingPointSolver, operatingRemedy, sweepDc } from '../../solver/mna/index.js';
-import { printJson } from '../run/summary.js';
+import { type Io, printJson } from '../io.js';
 import { runWithNgspice } from './ngspice.js';
 import { printOperatingPoint, printSweep } from './print.js';
 import { checkPlotName, writeResults } from './results.js';
 import type { CircuitResults, RunFlags } from './run-results.js';
 
-export function runCommand(): Command {
-  return new Command('run')
-    .description('solve a SPICE file: its operating point (.op) and sweeps (.dc)')
+export function runCommand(command: Command, io: Io): void {
+  command
     .argument('<file>', 'circuit in SPICE syntax')
     .option('--raw <file>', 'write the results as a SPICE raw file (binary)')
     .option('--raw-text', 'write numbers in the raw file as text')
@@ -22,33 +21,31 @@ export function runCommand(): Command {
         .default('ohmprop'),
     )
     .option('--json', 'one JSON object on stdout')
-    .action(run);
+    .action((file, flags) => run(io, file, flags));
 }
 
-async function run(file: string, flags: RunFlags): Promise<void> {
+async function run(io: Io, file: string, flags: RunFlags): Promise<void> {
   checkPlotName(flags);
   if (flags.engine === 'ngspice') {
-    await runWithNgspice(readSpiceDeck(file), flags);
+    await runWithNgspice(io, readSpiceDeck(file), flags);
     return;
   }
   const circuit = readSpiceFile(file);
-  for (const { place, message } of circuit.warnings) process.stderr.write(`warning: ${place}: ${message}\n`);
-  const results = solve(circuit);
-  if (results.op) printOperatingPoint(results.op);
-  for (const sweep of results.dc) printSweep(sweep);
-  await writeResults(results, flags);
-  if (flags.json) printJson(asJson(results));
+  for (const { place, message } of circuit.warnings) io.stderr.write(`warning: ${place}: ${message}\n`);
+  const results = solve(io, circuit);
+  if (results.op) printOperatingPoint(io, results.op);
+  for (const sweep of results.dc) printSweep(io, sweep);
+  await writeResults(io, results, flags);
+  if (flags.json) printJson(io, asJson(results));
   const failure = failureOf(results);
   if (failure !== undefined) throw runError('circuit.not-settled', `${file}: ${failure}`);
 }
 
 /** Carries out the file's analyses; an operating point when it asks for none. */
-function solve(circuit: SpiceCircuit): CircuitResults {
+function solve(io: Io, circuit: SpiceCircuit): CircuitResults {
   const { analyses } = circuit;
   if (analyses.transient.length > 0) {
-    process.stderr.write(
-      'warning: .tran is not carried out: ohmprop solves operating points and sweeps so far\n',
-    );
+    io.stderr.write('warning: .tran is not carried out: ohmprop solves operating points and sweeps so far\n');
   }
   const started = performance.now();
   const solver = new OperatingPointSolver(circuit);

@@ -1,4 +1,5 @@
 import cliProgress from 'cli-progress';
+import type { Io } from '../io.js';
 
 /** Work below this is done before a bar would help. */
 const SHOW_AFTER_MS = 2000;
@@ -10,11 +11,12 @@ export class CrossbarBar {
   private active = false;
 
   constructor(
+    io: Io,
     private readonly total: number,
     unit: string,
   ) {
     this.bar = new cliProgress.SingleBar({
-      stream: process.stderr,
+      stream: io.stderr,
       format: `{bar} {value}/{total} ${unit}, {eta_formatted} left`,
       barsize: 24,
       hideCursor: true,

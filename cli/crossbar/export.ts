@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import {
   describeCrossbar,
   requireConductances,
@@ -7,6 +7,7 @@ import {
 } from '../../circuits/crossbar/index.js';
 import { inputError } from '../../core/index.js';
 import { writeFileAtomically } from '../../records/index.js';
+import type { Io } from '../io.js';
 import { addCrossbarFlags, type CrossbarFlags, readCrossbar } from './flags.js';
 
 interface ExportFlags extends CrossbarFlags {
@@ -14,16 +15,15 @@ interface ExportFlags extends CrossbarFlags {
   readonly input: string;
 }
 
-export function exportCrossbarCommand(): Command {
-  return addCrossbarFlags(new Command('export'))
-    .description('the crossbar under one input vector as SPICE text that ngspice runs unchanged')
+export function exportCrossbarCommand(command: Command, io: Io): void {
+  addCrossbarFlags(command)
     .requiredOption('-o, --output <file>', 'circuit.cir')
     .option('--input <k>', 'input vector, from 0', '0')
-    .action(exportCrossbar);
+    .action((flags) => exportCrossbar(io, flags));
 }
 
-async function exportCrossbar(flags: ExportFlags): Promise<void> {
-  const { description, drive } = readCrossbar(flags);
+async function exportCrossbar(io: Io, flags: ExportFlags): Promise<void> {
+  const { description, drive } = readCrossbar(io, flags);
   const input = Number(flags.input);
   if (!Number.isInteger(input) || input < 0 || input >= drive.count) {
     throw inputError(
@@ -35,7 +35,5 @@ async function exportCrossbar(flags: ExportFlags): Promise<void> {
   requireConductances(circuit);
   requireGrounded(circuit);
   await writeFileAtomically(flags.output, writeCrossbarSpice(circuit, drive, input));
-  process.stderr.write(
-    `${flags.output}: ${circuit.rows} × ${circuit.columns} cells, input vector ${input}\n`,
-  );
+  io.stderr.write(`${flags.output}: ${circuit.rows} × ${circuit.columns} cells, input vector ${input}\n`);
 }

@@ -7,6 +7,7 @@ import {
   formerSchemeNames,
 } from '../../circuits/crossbar/index.js';
 import { inputError } from '../../core/index.js';
+import { type Io, warn } from '../io.js';
 import { readCells, readMatrix, readNumber } from './read-matrix.js';
 
 /** What describes a crossbar on the command line. */
@@ -76,7 +77,10 @@ export function addSolverFlags(command: Command): Command {
 }
 
 /** Reads the files and puts the crossbar and its drive together. */
-export function readCrossbar(flags: CrossbarFlags): {
+export function readCrossbar(
+  io: Io,
+  flags: CrossbarFlags,
+): {
   description: CrossbarDescription;
   drive: CrossbarDrive;
 } {
@@ -85,12 +89,12 @@ export function readCrossbar(flags: CrossbarFlags): {
   }
   const cells =
     flags.conductances === undefined
-      ? readCells(flags.resistances ?? '', 'resistances', flags.shortOhm)
-      : readCells(flags.conductances, 'conductances', flags.shortOhm);
+      ? readCells(io, flags.resistances ?? '', 'resistances', flags.shortOhm)
+      : readCells(io, flags.conductances, 'conductances', flags.shortOhm);
   const { rows, columns } = cells;
   const inputs = readMatrix(flags.inputs, '--inputs', readNumber, 'a voltage in V is needed');
   const [row, column] = flags.select;
-  const scheme = presentScheme(flags.scheme);
+  const scheme = presentScheme(io, flags.scheme);
   // with one selected word line one row of voltages is enough
   const spread = inputs.rows === 1 && rows > 1 && scheme !== 'parallel';
   if (inputs.rows !== rows && !spread) {
@@ -155,10 +159,10 @@ function parseScheme(text: string): string {
 }
 
 /** The name that a scheme has now; says so where it had another. */
-function presentScheme(name: string): string {
+function presentScheme(io: Io, name: string): string {
   const present = formerSchemeNames[name];
   if (present === undefined) return name;
-  process.stderr.write(`warning: --scheme ${name} is called ${present} now\n`);
+  warn(io, `--scheme ${name} is called ${present} now`);
   return present;
 }
 

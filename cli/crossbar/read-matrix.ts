@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { inputError } from '../../core/index.js';
 import { decodeNpy } from '../../records/index.js';
+import type { Io } from '../io.js';
 
 /** Numbers from a file, row-major. */
 export interface Matrix {
@@ -102,7 +103,12 @@ const infiniteWords = ['inf', '+inf', 'infinity'];
 const openWords = new Set(['', 'open', ...infiniteWords]);
 
 /** Conductances from a file of conductances [S] or resistances [Ω]; open and shorted cells by word. */
-export function readCells(file: string, kind: 'conductances' | 'resistances', short_ohm: number): Matrix {
+export function readCells(
+  io: Io,
+  file: string,
+  kind: 'conductances' | 'resistances',
+  short_ohm: number,
+): Matrix {
   const short_S = 1 / short_ohm;
   const resistances = kind === 'resistances';
   // words become what the file could have said by a number: a resistance of 0 or ∞, a conductance of 0 or of a short
@@ -127,7 +133,7 @@ export function readCells(file: string, kind: 'conductances' | 'resistances', sh
     return value === 0 ? short_S : 1 / value;
   });
   if (infinite !== undefined && !resistances) {
-    process.stderr.write(
+    io.stderr.write(
       `warning: --conductances: ${file}: "${infinite}" is taken for an open cell; write open, or short for one of --short-ohm\n`,
     );
   }

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { inputError, runError } from '../../core/index.js';
 import { writeFileAtomically } from '../../records/index.js';
 import {
@@ -11,7 +11,7 @@ import {
   renderSvg,
 } from '../../report/index.js';
 import { solveCrossbar } from '../../solver/crossbar/index.js';
-import { printJson } from '../run/summary.js';
+import { type Io, printJson } from '../io.js';
 import { CrossbarBar } from './bar.js';
 import { type CrossbarEffects, crossbarEffects } from './effects.js';
 import {
@@ -29,20 +29,19 @@ interface ReportFlags extends CrossbarFlags, SolverFlags {
   readonly json?: boolean;
 }
 
-export function reportCrossbarCommand(): Command {
-  return addSolverFlags(addCrossbarFlags(new Command('report')))
-    .description('heat maps of what wire resistance does: one HTML file, and each figure as SVG and PNG')
+export function reportCrossbarCommand(command: Command, io: Io): void {
+  addSolverFlags(addCrossbarFlags(command))
     .option('-o, --output <file>', 'report file', 'crossbar-report.html')
     .option('--input <k>', 'input vector, from 0', '0')
     .option('--json', 'one JSON object on stdout')
-    .action(report);
+    .action((flags) => report(io, flags));
 }
 
-async function report(flags: ReportFlags): Promise<void> {
+async function report(io: Io, flags: ReportFlags): Promise<void> {
   if (!flags.output.endsWith('.html')) {
     throw inputError('crossbar.usage', `--output: got ${flags.output}; the name must end in .html`);
   }
-  const { description, drive } = readCrossbar(flags);
+  const { description, drive } = readCrossbar(io, flags);
   const input = Number(flags.input);
   if (!Number.isInteger(input) || input < 0 || input >= drive.count) {
     throw inputError(
@@ -65,7 +64,7 @@ async function report(flags: ReportFlags): Promise<void> {
   const stem = flags.output.replace(/\.html$/, '');
   const figures = new Map<number, string>();
   const files: string[] = [];
-  const bar = new CrossbarBar(sections.length, 'figures');
+  const bar = new CrossbarBar(io, sections.length, 'figures');
   for (const [k, { figure, title }] of sections.entries()) {
     if (figure !== undefined) {
       const svg = await renderSvg(figure);
@@ -104,9 +103,9 @@ async function report(flags: ReportFlags): Promise<void> {
     figures,
   );
   await writeFileAtomically(flags.output, page);
-  process.stderr.write(`${[flags.output, ...files].join('\n')}\n`);
+  io.stderr.write(`${[flags.output, ...files].join('\n')}\n`);
   if (flags.json) {
-    printJson({
+    printJson(io, {
       rows,
       cols: columns,
       method: status.method,

@@ -1,5 +1,6 @@
 import type { CrossbarDescription, CrossbarDrive } from '../../circuits/crossbar/index.js';
 import { Crossbar, type CrossbarOptions, type CrossbarSolution } from '../../solver/crossbar/index.js';
+import type { Io } from '../io.js';
 import { CrossbarBar } from './bar.js';
 
 /** Inputs solved between two updates of the bar; grows with how quickly they go. */
@@ -8,14 +9,15 @@ const CHUNK_MS = 300;
 
 /** Solves all inputs, chunk by chunk so that a bar can be shown; the parts in order. */
 export function solveInputs(
+  io: Io,
   description: CrossbarDescription,
   drive: CrossbarDrive,
   options: CrossbarOptions,
 ): { parts: CrossbarSolution[]; setupSeconds: number; solveSeconds: number } {
   const large = description.rows * description.columns > 4e6;
-  if (large) process.stderr.write(`solving ${description.rows} × ${description.columns} cells …\n`);
+  if (large) io.stderr.write(`solving ${description.rows} × ${description.columns} cells …\n`);
   const crossbar = new Crossbar(description, options);
-  const bar = new CrossbarBar(drive.count, 'inputs');
+  const bar = new CrossbarBar(io, drive.count, 'inputs');
   try {
     const parts: CrossbarSolution[] = [];
     let chunk = large ? 1 : FIRST_CHUNK;

@@ -1,9 +1,9 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { inputError, runError } from '../../core/index.js';
 import { writeFileAtomically, writeNpz } from '../../records/index.js';
 import { formatQuantity } from '../../report/index.js';
 import { Crossbar, type CrossbarSolution, type CrossbarStatus } from '../../solver/crossbar/index.js';
-import { printJson } from '../run/summary.js';
+import { type Io, printJson } from '../io.js';
 import {
   addCrossbarFlags,
   addSolverFlags,
@@ -35,26 +35,25 @@ interface SolveResult {
   readonly power_W: number[] | null;
 }
 
-export function solveCrossbarCommand(): Command {
-  return addSolverFlags(addCrossbarFlags(new Command('solve')))
-    .description('node voltages, device and output currents of a crossbar for every input vector')
+export function solveCrossbarCommand(command: Command, io: Io): void {
+  addSolverFlags(addCrossbarFlags(command))
     .option('--transfer', 'output currents only, through the exact transfer matrix')
     .option('--out <file>', 'write voltages and currents: .npz or .json')
     .option('--json', 'one JSON object on stdout')
-    .action(solve);
+    .action((flags) => solve(io, flags));
 }
 
-async function solve(flags: SolveFlags): Promise<void> {
+async function solve(io: Io, flags: SolveFlags): Promise<void> {
   if (flags.out !== undefined && !/\.(npz|json)$/.test(flags.out)) {
     throw inputError('crossbar.usage', `--out: got ${flags.out}; the name must end in .npz or .json`);
   }
   if (flags.transfer) {
-    await solveByTransfer(flags);
+    await solveByTransfer(io, flags);
     return;
   }
-  const { description, drive } = readCrossbar(flags);
+  const { description, drive } = readCrossbar(io, flags);
   const { rows, columns } = description;
-  const { parts, setupSeconds, solveSeconds } = solveInputs(description, drive, flags);
+  const { parts, setupSeconds, solveSeconds } = solveInputs(io, description, drive, flags);
   const outputs = transposed(
     joinInputs(parts, (part) => part.outputCurrents_A),
     columns,
@@ -74,12 +73,12 @@ async function solve(flags: SolveFlags): Promise<void> {
     power_W: Array.from(power_W),
   };
   if (flags.out !== undefined) await writeSolution(flags.out, parts, outputs, result);
-  print(result, status.message, flags.json ?? false);
+  print(io, result, status.message, flags.json ?? false);
   if (!status.settled) throw runError('crossbar.not-settled', status.message);
 }
 
-async function solveByTransfer(flags: SolveFlags): Promise<void> {
-  const { description, drive } = readCrossbar(flags);
+async function solveByTransfer(io: Io, flags: SolveFlags): Promise<void> {
+  const { description, drive } = readCrossbar(io, flags);
   if (drive.columns_V?.some((v) => v !== 0)) {
     throw inputError(
       'crossbar.usage',
@@ -123,7 +122,7 @@ async function solveByTransfer(flags: SolveFlags): Promise<void> {
       `${JSON.stringify({ ...result, transferMatrix_S: nested(matrix_S, rows) })}\n`,
     );
   }
-  print(result, status.message, flags.json ?? false);
+  print(io, result, status.message, flags.json ?? false);
   if (!status.settled) throw runError('crossbar.not-settled', status.message);
 }
 
@@ -186,7 +185,7 @@ export const iterationsText = (count: number) => `${count} iteration${count === 
 
 const SHOWN = 8;
 
-function print(result: SolveResult, message: string, json: boolean): void {
+function print(io: Io, result: SolveResult, message: string, json: boolean): void {
   const { rows, cols, inputs, iterations, kclResidual_A, setupSeconds, solveSeconds, power_W } = result;
   const ms = (seconds: number) => `${(1000 * seconds).toPrecision(3)} ms`;
   const lines = [
@@ -198,6 +197,6 @@ function print(result: SolveResult, message: string, json: boolean): void {
     const power = power_W === null ? '' : `; power ${formatQuantity(power_W[p], 'W')}`;
     lines.push(`input ${p}: outputs ${shown.join(', ')}${cols > SHOWN ? ', …' : ''}${power}`);
   }
-  process.stderr.write(`${lines.join('\n')}\n`);
-  if (json) printJson(result);
+  io.stderr.write(`${lines.join('\n')}\n`);
+  if (json) printJson(io, result);
 }

@@ -1,9 +1,9 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { inputError, RandomStream, runError } from '../../core/index.js';
 import { writeFileAtomically } from '../../records/index.js';
 import { type FigureSpec, formatQuantity, renderPng, renderSvg } from '../../report/index.js';
 import { requireCrossbarMemory, solveCrossbar } from '../../solver/crossbar/index.js';
-import { printJson } from '../run/summary.js';
+import { type Io, printJson } from '../io.js';
 import { CrossbarBar } from './bar.js';
 import { crossbarEffects } from './effects.js';
 import { atLeastZero, positive, wholePositive } from './flags.js';
@@ -63,11 +63,8 @@ const swept: Readonly<Record<string, Swept>> = {
   },
 };
 
-export function sweepCrossbarCommand(): Command {
-  return new Command('sweep')
-    .description(
-      'output error, worst drop and power against size, wire resistance or on/off ratio, with plot and CSV',
-    )
+export function sweepCrossbarCommand(command: Command, io: Io): void {
+  command
     .addOption(new Option('--over <what>', 'what is varied').choices(Object.keys(swept)).default('size'))
     .option('--values <list>', 'its values, comma-separated', parseValues)
     .option('--size <n>', 'word and bit lines', wholePositive, 64)
@@ -79,7 +76,7 @@ export function sweepCrossbarCommand(): Command {
     .option('--seed <n>', 'of devices and inputs', '0')
     .option('-o, --output <stem>', 'writes <stem>.csv, .svg and .png', 'crossbar-sweep')
     .option('--json', 'one JSON object on stdout')
-    .action(sweep);
+    .action((flags) => sweep(io, flags));
 }
 
 function atLeastOne(text: string): number {
@@ -104,7 +101,7 @@ interface Result {
   readonly method: string;
 }
 
-async function sweep(flags: SweepFlags): Promise<void> {
+async function sweep(io: Io, flags: SweepFlags): Promise<void> {
   const { title, column, values: defaults, at, whole } = swept[flags.over];
   const values = flags.values ?? defaults;
   const seed = Number(flags.seed);
@@ -123,7 +120,7 @@ async function sweep(flags: SweepFlags): Promise<void> {
     const { size } = at(flags, value);
     requireCrossbarMemory(size, size);
   }
-  const bar = new CrossbarBar(values.length, 'points');
+  const bar = new CrossbarBar(io, values.length, 'points');
   const results = values.map((value, k): Result => {
     const result = measure(at(flags, value), flags, seed);
     bar.update(k + 1);
@@ -139,12 +136,12 @@ async function sweep(flags: SweepFlags): Promise<void> {
   await writeFileAtomically(`${flags.output}.svg`, svg);
   await writeFileAtomically(`${flags.output}.png`, await renderPng(svg));
   for (const r of results) {
-    process.stderr.write(
+    io.stderr.write(
       `${flags.over} ${r.value}: output error ${(100 * r.relativeError).toPrecision(3)} %, worst drop ${formatQuantity(r.worstDrop_V, 'V')}, power ${formatQuantity(r.power_W, 'W')}\n`,
     );
   }
-  process.stderr.write(`${['csv', 'svg', 'png'].map((end) => `${flags.output}.${end}`).join(', ')}\n`);
-  if (flags.json) printJson({ over: flags.over, seed, points: results });
+  io.stderr.write(`${['csv', 'svg', 'png'].map((end) => `${flags.output}.${end}`).join(', ')}\n`);
+  if (flags.json) printJson(io, { over: flags.over, seed, points: results });
 }
 
 function measure(point: Point, flags: SweepFlags, seed: number): Omit<Result, 'value'> {

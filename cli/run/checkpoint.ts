@@ -9,6 +9,13 @@ import { latestCheckpoint, type RunDirectory, writeCheckpoint } from '../../reco
 /** What the training commands write and read; another version is refused. */
 const FORMAT = 'ohmprop-training/2';
 
+/** A record whose figures may still have the names of 0.1. */
+function inPresentWords(record: unknown): unknown {
+  if (typeof record !== 'object' || record === null || !('atEdge' in record)) return record;
+  const { atEdge, ...rest } = record;
+  return { ...rest, saturatedFraction: atEdge };
+}
+
 const tallySchema = z.custom<EpochTally>(
   (value) =>
     typeof value === 'object' &&
@@ -24,10 +31,13 @@ const valuesSchema = z.object({
     epoch: z.number().int().positive(),
     minibatch: z.number().int().nonnegative(),
     updates: z.number().int().nonnegative(),
-    tally: tallySchema,
+    tally: z.preprocess(inPresentWords, tallySchema),
   }),
   deviceFormat: z.string(),
-  deviceValues: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  deviceValues: z.preprocess(
+    inPresentWords,
+    z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  ),
   /** Inputs and layers of the device, for people and for a clear refusal: `784-100-10`. */
   size: z.string(),
   /** The configuration by its top-level keys, as JSON; without the number of epochs. */

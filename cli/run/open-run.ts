@@ -7,6 +7,7 @@ import { checkConfig } from '../../experiments/schema/check-config.js';
 import type { RunConfig } from '../../experiments/schema/run-config.js';
 import type { EpochRecord } from '../../learning/index.js';
 import { type MetricsLine, openRunDirectory, type RunDirectory, readMetrics } from '../../records/index.js';
+import type { Io } from '../io.js';
 import { compareWithRun, type LoadedCheckpoint, loadCheckpoint } from './checkpoint.js';
 
 export interface OpenedRun {
@@ -20,6 +21,7 @@ export interface OpenedRun {
  * @param change what to set otherwise in its configuration, for instance another data set to evaluate on
  */
 export async function openRun(
+  io: Io,
   path: string,
   options: { write?: boolean; change?: (config: RunConfig) => RunConfig } = {},
 ): Promise<OpenedRun> {
@@ -28,11 +30,11 @@ export async function openRun(
     const stored = await readRunConfig(directory);
     const config = options.change?.(stored) ?? stored;
     const checkpoint = await loadCheckpoint(directory);
-    for (const warning of checkpoint.warnings) process.stderr.write(`warning: ${warning}\n`);
+    for (const warning of checkpoint.warnings) io.stderr.write(`warning: ${warning}\n`);
     const run = await composeRun(config);
     try {
       const changed = compareWithRun(checkpoint, run);
-      if (options.write) for (const change of changed) process.stderr.write(`warning: ${change}\n`);
+      if (options.write) for (const change of changed) io.stderr.write(`warning: ${change}\n`);
       await run.trainer.restore(checkpoint.trainer, checkpoint.device, checkpoint.arrays);
     } catch (error) {
       // A board must not stay armed.
@@ -86,12 +88,12 @@ function epochOf(line: MetricsLine, file: string): EpochRecord {
 }
 
 /** The epochs that a run has finished, up to one number. */
-export async function readEpochs(directory: RunDirectory, upTo: number): Promise<EpochRecord[]> {
+export async function readEpochs(io: Io, directory: RunDirectory, upTo: number): Promise<EpochRecord[]> {
   const { lines, warning } = await readMetrics(directory.metrics);
-  if (warning !== undefined) process.stderr.write(`warning: ${warning}\n`);
+  if (warning !== undefined) io.stderr.write(`warning: ${warning}\n`);
   const epochs = lines.filter((line) => line.epoch <= upTo).map((line) => epochOf(line, directory.metrics));
   if (epochs.length < upTo) {
-    process.stderr.write(
+    io.stderr.write(
       `warning: ${directory.metrics} tells of ${epochs.length} epochs, the checkpoint of ${upTo}; the curves will have gaps\n`,
     );
   }

@@ -1,29 +1,34 @@
 import cliProgress from 'cli-progress';
 import type { EpochRecord, TrainingEvent } from '../../learning/index.js';
 import { formatQuantity } from '../../report/index.js';
+import type { Io } from '../io.js';
 
 /** Milliseconds between two drawings of the live line. */
 const REDRAW = 100;
 
 /** What a person sees on stderr while a run goes on: a bar in a terminal, a line an epoch elsewhere. */
 export class Progress {
-  private readonly bar = new cliProgress.SingleBar({
-    stream: process.stderr,
-    format: 'epoch {epoch}/{epochs} {bar} {percentage}%  {stage}  {rate} samples/s  {left}',
-    barsize: 24,
-    hideCursor: true,
-    clearOnComplete: true,
-    gracefulExit: false,
-  });
-  private readonly live = process.stderr.isTTY === true;
+  private readonly bar: cliProgress.SingleBar;
+  private readonly live: boolean;
   private drawn = 0;
   private active = false;
 
   /** @param figures what else to show beside the rate: errors of a line */
   constructor(
+    private readonly io: Io,
     private readonly epochs: number,
     private readonly figures?: () => string,
-  ) {}
+  ) {
+    this.live = io.stderr.isTTY === true;
+    this.bar = new cliProgress.SingleBar({
+      stream: io.stderr,
+      format: 'epoch {epoch}/{epochs} {bar} {percentage}%  {stage}  {rate} samples/s  {left}',
+      barsize: 24,
+      hideCursor: true,
+      clearOnComplete: true,
+      gracefulExit: false,
+    });
+  }
 
   show(event: TrainingEvent): void {
     if (event.type === 'epoch') {
@@ -47,7 +52,7 @@ export class Progress {
   /** A finished line of text above the bar. */
   line(text: string): void {
     this.stop();
-    process.stderr.write(`${text}\n`);
+    this.io.stderr.write(`${text}\n`);
   }
 
   stop(): void {

@@ -11,8 +11,8 @@ import {
   startManifest,
   writeManifest,
 } from '../../records/index.js';
+import { type Io, onInterrupt } from '../io.js';
 import { saveCheckpoint } from './checkpoint.js';
-import { onInterrupt } from './interrupt.js';
 import { Progress } from './progress.js';
 import { writeRunReport } from './run-report.js';
 
@@ -27,17 +27,19 @@ export interface SessionResult {
  * manifest before and after, the report at the end. Whatever happens, what was written stays readable.
  */
 export async function trainInRunDirectory(
+  io: Io,
   directory: RunDirectory,
   run: ComposedRun,
   earlier: readonly EpochRecord[] = [],
 ): Promise<SessionResult> {
   const started = performance.now();
-  const manifest = await openManifest(directory, run);
+  const manifest = await openManifest(io, directory, run);
   const { cells } = run.composition;
   const log = await MetricsLog.open(directory.metrics);
-  const progress = new Progress(run.trainer.options.epochs, run.composition.liveFigures);
+  const progress = new Progress(io, run.trainer.options.epochs, run.composition.liveFigures);
   const epochs = [...earlier];
   const { signal, dispose } = onInterrupt(
+    io,
     'Finishing the minibatch and writing a checkpoint (Ctrl-C again leaves at once) …',
   );
   const warnings = new Set([...manifest.warnings, ...(run.composition.warnings ?? [])]);
@@ -79,11 +81,11 @@ export async function trainInRunDirectory(
   }
 }
 
-async function openManifest(directory: RunDirectory, run: ComposedRun): Promise<Manifest> {
+async function openManifest(io: Io, directory: RunDirectory, run: ComposedRun): Promise<Manifest> {
   const resumed = await readManifest(directory.path).catch(({ message, cause }: Error) => {
     // A new run has none yet.
     if ((cause as NodeJS.ErrnoException | undefined)?.code !== 'ENOENT') {
-      process.stderr.write(`warning: ${message}; it is written anew\n`);
+      io.stderr.write(`warning: ${message}; it is written anew\n`);
     }
     return undefined;
   });

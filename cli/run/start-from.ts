@@ -1,14 +1,15 @@
 import { inputError, OhmpropError } from '../../core/index.js';
 import type { ComposedRun } from '../../experiments/composition/compose-run.js';
 import { openRunDirectory } from '../../records/index.js';
+import type { Io } from '../io.js';
 import { type LoadedCheckpoint, loadCheckpoint, sizeOf } from './checkpoint.js';
 
 /** Reads another run's newest checkpoint; before a device is opened, as opening a board moves its taps. */
-export async function readStart(path: string): Promise<LoadedCheckpoint> {
+export async function readStart(io: Io, path: string): Promise<LoadedCheckpoint> {
   const directory = await openRunDirectory(path, { write: false });
   try {
     const checkpoint = await loadCheckpoint(directory);
-    for (const warning of checkpoint.warnings) process.stderr.write(`warning: ${warning}\n`);
+    for (const warning of checkpoint.warnings) io.stderr.write(`warning: ${warning}\n`);
     return checkpoint;
   } finally {
     await directory.release();
@@ -19,7 +20,12 @@ export async function readStart(path: string): Promise<LoadedCheckpoint> {
  * Puts a fresh run's device where another run's checkpoint left its own; updates count from 0 again.
  * @throws `run.size`, `run.device` where that run's network or device is another
  */
-export async function startFrom(run: ComposedRun, name: string, start: LoadedCheckpoint): Promise<void> {
+export async function startFrom(
+  io: Io,
+  run: ComposedRun,
+  name: string,
+  start: LoadedCheckpoint,
+): Promise<void> {
   const { trainer } = run;
   const size = sizeOf(trainer);
   if (start.size !== size) {
@@ -39,5 +45,5 @@ export async function startFrom(run: ComposedRun, name: string, start: LoadedChe
   });
   const before = await trainer.evaluateOn('test');
   const right = (100 * (1 - before.error)).toFixed(1);
-  process.stderr.write(`starting from ${name}: ${right} % of the test set right before training\n`);
+  io.stderr.write(`starting from ${name}: ${right} % of the test set right before training\n`);
 }

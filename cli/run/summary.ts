@@ -18,7 +18,3 @@ export function runSummary(run: string, preset: string | undefined, epochs: read
     testError: last?.testError ?? null,
   };
 }
-
-export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
-}

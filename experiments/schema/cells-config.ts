@@ -5,7 +5,7 @@ const share = z.number().nonnegative();
 
 /** Conductances in cells: what `--cells`, `--policy` and the nonidealities set. What is left out is as the cell's paper says. */
 export const cellsSchema = z.strictObject({
-  /** A preset of `ohmprop device list`, or table:FILE.csv. */
+  /** A preset of `ohmprop cell list`, or table:FILE.csv. */
   model: z.string().default('linear'),
   /** Pulses from end to end of linear cells. */
   states: z.number().int().positive().optional(),

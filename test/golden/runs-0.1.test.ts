@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readNpz } from '../../records/index.js';
-import { type Finished, ohmpropInTurn } from '../integration/command-line.js';
+import { type Finished, ohmprop } from '../integration/command-line.js';
 
 // Runs that version 0.1.0 wrote, and what it made of them: evaluated as they are, and resumed for two more epochs. Any
 // later version must read them and go on to the same bits. Figures that came later may stand beside the recorded ones.
@@ -32,18 +32,14 @@ const directory = mkdtempSync(join(tmpdir(), 'ohmprop-runs-'));
 const finished = new Map<string, { evaluated: Finished; resumed: Finished; exported: Finished }>();
 
 beforeAll(async () => {
-  const commands = Object.entries(runs).flatMap(([kind, { resume }]) => {
+  const here = (...args: string[]) => ohmprop(args, { cwd: directory });
+  for (const [kind, { resume }] of Object.entries(runs)) {
     cpSync(join(fixtures, kind), join(directory, kind), { recursive: true });
-    return [
-      ['eval', kind, '--json'],
-      ['resume', kind, '--epochs', String(resume.epochs)],
-      ['export', kind, '-o', `${kind}.npz`],
-    ];
-  });
-  const results = await ohmpropInTurn(commands, directory);
-  for (const [k, kind] of Object.keys(runs).entries()) {
-    const [evaluated, resumed, exported] = results.slice(3 * k);
-    finished.set(kind, { evaluated, resumed, exported });
+    finished.set(kind, {
+      evaluated: await here('eval', kind, '--json'),
+      resumed: await here('resume', kind, '--epochs', String(resume.epochs)),
+      exported: await here('export', kind, '-o', `${kind}.npz`),
+    });
   }
 }, 300_000);
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFi
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readZip, writeZip } from '../../records/index.js';
-import { main, ohmprop, scratch } from './command-line.js';
+import { mainFile, ohmprop, scratch } from './command-line.js';
 
 async function refused(args: string[], message: RegExp, cwd = scratch()): Promise<void> {
   const { code, stderr, stdout } = await ohmprop(args, { cwd });
@@ -269,7 +269,7 @@ describe('bad places to write to', () => {
     // No file may grow beyond 1 KiB, less than a checkpoint: the kernel refuses the write as a full disk would.
     const limited = spawnSync(
       'bash',
-      ['-c', 'ulimit -f 1; exec "$0" "$@"', process.execPath, main, 'resume', 'run', '--epochs', '3'],
+      ['-c', 'ulimit -f 1; exec "$0" "$@"', process.execPath, mainFile, 'resume', 'run', '--epochs', '3'],
       { cwd, encoding: 'utf8' },
     );
     expect(limited.stderr).toMatch(/cannot write .*: EFBIG; .*continues .*`ohmprop resume`/);

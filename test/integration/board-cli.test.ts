@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { main, ohmprop, scratch } from './command-line.js';
+import { mainFile, ohmprop, scratch } from './command-line.js';
 
 /** `ohmprop board emulate --tcp 0` in its own process, and where it listens. */
 async function emulated(): Promise<{ process: ChildProcess; address: string }> {
-  const child = spawn(process.execPath, [main, 'board', 'emulate', '--tcp', '0'], {
+  const child = spawn(process.execPath, [mainFile, 'board', 'emulate', '--tcp', '0'], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const address = await new Promise<string>((resolve, reject) => {

@@ -5,7 +5,7 @@ import { BoardClient } from '../../drivers/board/index.js';
 import { TcpTransport } from '../../drivers/transport/index.js';
 import { serveOnTcp, VirtualBoard } from '../../drivers/virtual-board/index.js';
 import { SolvedBoard } from '../../solver/board/index.js';
-import { main } from './command-line.js';
+import { mainFile } from './command-line.js';
 
 describe('Ctrl-C while a command works on a board', () => {
   it('stops it, puts the taps back, keeps its last update, leaves it disarmed and exits with 130', async () => {
@@ -20,7 +20,7 @@ describe('Ctrl-C while a command works on a board', () => {
     await run.close();
 
     const args = ['board', 'sweep', served.address, '--pot', '3', '--points', '240'];
-    const child = spawn(process.execPath, [main, ...args], { stdio: 'ignore' });
+    const child = spawn(process.execPath, [mainFile, ...args], { stdio: 'ignore' });
     const ended = new Promise((resolve) => child.once('exit', resolve));
     // Its first drive: the sweep is under way.
     while (!board.analog.source_V.subarray(0, 8).some((v) => Math.abs(v) > 1)) {

@@ -2,10 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-
-/** The built command, as a person runs it (`npm test` builds first). */
-export const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { main } from '../../cli/program.js';
 
 export interface Finished {
   readonly code: number;
@@ -13,31 +12,60 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs `ohmprop …` in a directory and waits for its end. */
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * `ohmprop …` in this process, in a directory, to its end. One after another, as the working directory is the process's:
+ * what must run beside something else is a process of its own.
+ * @param options.signal what Ctrl-C would be
+ */
 export function ohmprop(
+  args: readonly string[],
+  options: { cwd?: string; signal?: AbortSignal } = {},
+): Promise<Finished> {
+  const result = last.then(() => runHere(args, options));
+  last = result.catch(() => {});
+  return result;
+}
+
+async function runHere(
+  args: readonly string[],
+  { cwd = scratch(), signal }: { cwd?: string; signal?: AbortSignal },
+): Promise<Finished> {
+  const before = process.cwd();
+  const [stdout, stderr] = [new Collected(), new Collected()];
+  process.chdir(cwd);
+  try {
+    const code = await main(args, { stdout, stderr, env: {}, ...(signal === undefined ? {} : { signal }) });
+    return { code, stdout: stdout.text, stderr: stderr.text };
+  } finally {
+    process.chdir(before);
+  }
+}
+
+class Collected extends Writable {
+  text = '';
+  override _write(chunk: Buffer | string, _encoding: string, done: () => void): void {
+    this.text += chunk;
+    done();
+  }
+}
+
+/** The built command, as a person runs it (`npm test` builds first). */
+export const mainFile = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+/** `ohmprop …` as a process of its own: for signals, exit codes, broken pipes, and what runs beside a test. */
+export function ohmpropProcess(
   args: readonly string[],
   options: { cwd?: string; env?: Record<string, string> } = {},
 ): Promise<Finished> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [main, ...args],
+      [mainFile, ...args],
       { cwd: options.cwd ?? scratch(), env: { ...process.env, ...options.env } },
       (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
-    );
-  });
-}
-
-/** Runs commands one after the other in a single process, in a directory: what they load is loaded once for all of them. */
-export function ohmpropInTurn(commands: readonly (readonly string[])[], cwd: string): Promise<Finished[]> {
-  const script = fileURLToPath(new URL('./commands-in-turn.cjs', import.meta.url));
-  return new Promise((resolve, reject) => {
-    execFile(
-      process.execPath,
-      [script, pathToFileURL(main).href, JSON.stringify(commands)],
-      { cwd, maxBuffer: 2 ** 26 },
-      (error, stdout) => (error === null ? resolve(JSON.parse(stdout)) : reject(error)),
     );
   });
 }

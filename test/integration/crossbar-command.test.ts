@@ -1,31 +1,14 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeNpy, readNpz } from '../../records/index.js';
+import { ohmprop } from './command-line.js';
 
-// The built command by itself.
-const command = fileURLToPath(new URL('../../dist/cli/crossbar.js', import.meta.url));
-const start = `
-  import { Command } from 'commander';
-  import { crossbarCommand } from ${JSON.stringify(command)};
-  const program = new Command('ohmprop').exitOverride((stop) => process.exit(stop.exitCode === 0 ? 0 : 2));
-  program.addCommand(crossbarCommand().copyInheritedSettings(program));
-  try { await program.parseAsync(['node', 'ohmprop', ...process.argv.slice(1)]); }
-  catch (error) { process.stderr.write(error.message + '\\n'); process.exitCode = error.exitCode ?? 70; }
-`;
-const repository = fileURLToPath(new URL('../..', import.meta.url));
 let folder = '';
 
-function ohmprop(...args: string[]) {
-  const done = spawnSync(process.execPath, ['--input-type=module', '-e', start, '--', 'crossbar', ...args], {
-    cwd: repository,
-    encoding: 'utf8',
-  });
-  return { status: done.status, stdout: done.stdout, stderr: done.stderr };
-}
+const crossbar = (...args: string[]) => ohmprop(['crossbar', ...args]);
 
 function file(name: string, text?: string): string {
   const path = join(folder, name);
@@ -55,8 +38,8 @@ describe('ohmprop crossbar', () => {
 
   it('solves files to the golden currents, as JSON and NPZ', async () => {
     const args = ['--resistances', file('r.csv'), '--inputs', file('v.csv'), ...wires];
-    const { status, stdout } = ohmprop('solve', ...args, '--json', '--out', file('o.npz'));
-    expect(status).toBe(0);
+    const { code, stdout } = await crossbar('solve', ...args, '--json', '--out', file('o.npz'));
+    expect(code).toBe(0);
     const result = JSON.parse(stdout) as {
       cols: number;
       inputs: number;
@@ -71,7 +54,7 @@ describe('ohmprop crossbar', () => {
     const arrays = await readNpz(file('o.npz'));
     expect(arrays.wordVoltages_V.shape).toEqual([1, 16, 16]);
     expect(arrays.wordVoltages_V.data[17]).toBeCloseTo(golden.W[1][1][0], 10);
-    const transfer = ohmprop('solve', ...args, '--json', '--transfer');
+    const transfer = await crossbar('solve', ...args, '--json', '--transfer');
     const { outputCurrents_A } = JSON.parse(transfer.stdout) as typeof result;
     expect(Math.abs(outputCurrents_A[3][0] / outputs[3] - 1)).toBeLessThan(1e-9);
   });
@@ -83,26 +66,26 @@ describe('ohmprop crossbar', () => {
     ['a word that is nothing', '1,2\nx,4\n', /row 1, column 0 .*"x"/],
     ['fields separated by spaces', '1 2\n3 4\n', /separated by commas.*savetxt/],
     ['a file that is no text', 'PK\x03\x04\0\0', /neither CSV in UTF-8 nor NPY/],
-  ])('refuses %s with exit code 2', (_, text, message) => {
-    const { status, stdout, stderr } = ohmprop(
+  ])('refuses %s with exit code 2', async (_, text, message) => {
+    const { code, stdout, stderr } = await crossbar(
       'solve',
       '--resistances',
       file('bad.csv', text),
       '--inputs',
       file('v.csv'),
     );
-    expect(status).toBe(2);
+    expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toMatch(message);
   });
 
-  it('says of the inputs what an input is, and starts no more threads than there are cores', () => {
+  it('says of the inputs what an input is, and starts no more threads than there are cores', async () => {
     const cells = ['--resistances', file('r.csv'), '--threads', '100000'];
-    const bad = ohmprop('solve', ...cells, '--inputs', file('word.csv', '1\nshort\n'));
-    expect(bad.status).toBe(2);
+    const bad = await crossbar('solve', ...cells, '--inputs', file('word.csv', '1\nshort\n'));
+    expect(bad.code).toBe(2);
     expect(bad.stderr).toMatch(/row 1, column 0 \(from 0\): got "short"; a voltage in V is needed/);
-    const good = ohmprop('solve', ...cells, '--inputs', file('v.csv'), ...wires, '--json');
-    expect(good.status).toBe(0);
+    const good = await crossbar('solve', ...cells, '--inputs', file('v.csv'), ...wires, '--json');
+    expect(good.code).toBe(0);
   });
 
   it('takes no infinite number of an array for a cell that somebody chose, and warns of the word', async () => {
@@ -117,19 +100,25 @@ describe('ohmprop crossbar', () => {
       ['--conductances', Number.NEGATIVE_INFINITY],
       ['--resistances', Number.NEGATIVE_INFINITY],
     ] as const) {
-      const { status, stderr } = ohmprop('solve', kind, array(corner), ...inputs);
-      expect(status).toBe(2);
+      const { code, stderr } = await crossbar('solve', kind, array(corner), ...inputs);
+      expect(code).toBe(2);
       expect(stderr).toMatch(/row 1, column 1 \(from 0\): got -?Infinity; a cell is a number in/);
     }
-    const open = ohmprop('solve', '--resistances', array(Number.POSITIVE_INFINITY), ...inputs, '--json');
+    const open = await crossbar(
+      'solve',
+      '--resistances',
+      array(Number.POSITIVE_INFINITY),
+      ...inputs,
+      '--json',
+    );
     expect(JSON.parse(open.stdout)).toMatchObject({ outputCurrents_A: [[3], [1]] });
     const words = ['--conductances', file('words.csv', '1,1\n1,inf\n'), ...inputs];
-    const word = ohmprop('solve', ...words, '--json');
+    const word = await crossbar('solve', ...words, '--json');
     expect(JSON.parse(word.stdout)).toMatchObject({ outputCurrents_A: [[3], [1]] });
     expect(word.stderr).toMatch(/warning: .*"inf" is taken for an open cell/);
   });
 
-  it('answers with a row a bit line and a column an input vector, as the inputs were given', () => {
+  it('answers with a row a bit line and a column an input vector, as the inputs were given', async () => {
     const args = [
       '--conductances',
       file('three.csv', '1,2,3\n4,5,6\n'),
@@ -142,11 +131,11 @@ describe('ohmprop crossbar', () => {
       [3, 12],
     ];
     for (const flags of [[], ['--transfer']]) {
-      const { stdout } = ohmprop('solve', ...args, ...flags, '--json');
+      const { stdout } = await crossbar('solve', ...args, ...flags, '--json');
       expect(JSON.parse(stdout)).toMatchObject({ rows: 2, cols: 3, inputs: 2, outputCurrents_A: lines });
     }
     const out = file('solution.json');
-    expect(ohmprop('solve', ...args, '--out', out).status).toBe(0);
+    expect((await crossbar('solve', ...args, '--out', out)).code).toBe(0);
     const written = JSON.parse(readFileSync(out, 'utf8'));
     expect(written).toMatchObject({ outputCurrents_A: lines, power_W: [6, 39] });
     expect(written.wordVoltages_V[1]).toEqual([
@@ -155,37 +144,39 @@ describe('ohmprop crossbar', () => {
     ]);
   });
 
-  it('reads the former names of drive schemes with one warning, and says the present ones', () => {
+  it('reads the former names of drive schemes with one warning, and says the present ones', async () => {
     const args = ['--resistances', file('r.csv'), '--inputs', file('v.csv'), ...wires, '--json', '--scheme'];
     for (const [former, present] of [
       ['all', 'parallel'],
       ['row', 'row-by-row'],
     ]) {
-      const old = ohmprop('solve', ...args, former);
-      const now = ohmprop('solve', ...args, present);
+      const old = await crossbar('solve', ...args, former);
+      const now = await crossbar('solve', ...args, present);
       expect(old.stderr.match(/warning/g)).toHaveLength(1);
       expect(old.stderr).toContain(`--scheme ${former} is called ${present} now`);
       expect(now.stderr).not.toContain('warning');
       expect(JSON.parse(old.stdout).outputCurrents_A).toEqual(JSON.parse(now.stdout).outputCurrents_A);
     }
-    const unknown = ohmprop('solve', ...args, 'rows');
+    const unknown = await crossbar('solve', ...args, 'rows');
     expect(unknown.stderr).toMatch(/parallel, row-by-row, v\/2, v\/3/);
   });
 
-  it('goes through the transfer matrix under any scheme that keeps bit lines at 0 V', () => {
+  it('goes through the transfer matrix under any scheme that keeps bit lines at 0 V', async () => {
     const args = ['--resistances', file('r.csv'), '--inputs', file('v.csv'), ...wires, '--json', '--scheme'];
-    const currents = (...flags: string[]) =>
-      (JSON.parse(ohmprop('solve', ...args, ...flags).stdout) as { outputCurrents_A: number[][] })
+    const currents = async (...flags: string[]) =>
+      (JSON.parse((await crossbar('solve', ...args, ...flags)).stdout) as { outputCurrents_A: number[][] })
         .outputCurrents_A[3][0];
-    expect(Math.abs(currents('row-by-row', '--transfer') / currents('row-by-row') - 1)).toBeLessThan(1e-9);
-    const half = ohmprop('solve', ...args, 'v/2', '--transfer');
-    expect(half.status).toBe(2);
+    expect(
+      Math.abs((await currents('row-by-row', '--transfer')) / (await currents('row-by-row')) - 1),
+    ).toBeLessThan(1e-9);
+    const half = await crossbar('solve', ...args, 'v/2', '--transfer');
+    expect(half.code).toBe(2);
     expect(half.stderr).toMatch(/bit lines at 0 V/);
   });
 
-  it('exports text that ngspice solves to the same voltages', (context) => {
+  it('exports text that ngspice solves to the same voltages', async (context) => {
     const cir = file('x.cir');
-    const { status } = ohmprop(
+    const { code } = await crossbar(
       'export',
       '--resistances',
       file('r.csv'),
@@ -195,7 +186,7 @@ describe('ohmprop crossbar', () => {
       '-o',
       cir,
     );
-    expect(status).toBe(0);
+    expect(code).toBe(0);
     const text = readFileSync(cir, 'utf8').replace(
       '.op\n',
       '.op\n.control\nset numdgt=12\nrun\nprint v(w_1_1)\n.endc\n',
@@ -212,9 +203,9 @@ describe('ohmprop crossbar', () => {
     expect(volts).toBeCloseTo(golden.W[1][1][0], 9);
   });
 
-  it('draws a report in one file, and a sweep', () => {
+  it('draws a report in one file, and a sweep', async () => {
     const html = file('report.html');
-    const report = ohmprop(
+    const report = await crossbar(
       'report',
       '--resistances',
       file('r.csv'),
@@ -224,12 +215,12 @@ describe('ohmprop crossbar', () => {
       '-o',
       html,
     );
-    expect(report.status).toBe(0);
+    expect(report.code).toBe(0);
     const page = readFileSync(html, 'utf8');
     expect(page).toContain('Sneak-path share');
     expect(page.match(/<svg/g)?.length).toBe(5);
-    const sweep = ohmprop('sweep', '--over', 'size', '--values', '4,8', '-o', file('sweep'), '--json');
-    expect(sweep.status).toBe(0);
+    const sweep = await crossbar('sweep', '--over', 'size', '--values', '4,8', '-o', file('sweep'), '--json');
+    expect(sweep.code).toBe(0);
     const { points } = JSON.parse(sweep.stdout) as {
       points: { relativeError: number; worstDrop_V: number }[];
     };
@@ -237,22 +228,22 @@ describe('ohmprop crossbar', () => {
     expect(readFileSync(file('sweep.csv'), 'utf8').trim().split('\n')).toHaveLength(3);
   });
 
-  it('names the swept quantity with its unit, and writes its values as they were given', () => {
+  it('names the swept quantity with its unit, and writes its values as they were given', async () => {
     const over = ['--over', 'wire', '--size', '4', '-o', file('wire')];
-    expect(ohmprop('sweep', ...over, '--values', '0,1,10').status).toBe(0);
+    expect((await crossbar('sweep', ...over, '--values', '0,1,10')).code).toBe(0);
     expect(readFileSync(file('wire.csv'), 'utf8')).toMatch(
       /^wire_ohm,relativeError,worstDrop_V,power_W,method\n0,/,
     );
     const svg = readFileSync(file('wire.svg'), 'utf8');
     expect(svg).toContain('>10</text>');
-    const least = ohmprop('sweep', ...over, '--on-off', '0.5');
-    expect(least.status).not.toBe(0);
+    const least = await crossbar('sweep', ...over, '--on-off', '0.5');
+    expect(least.code).not.toBe(0);
     expect(least.stderr).toMatch(/'0.5' is invalid. a number of 1 or more/);
   });
 
-  it('refuses a sweep to a size that will not fit before it makes any cells', () => {
-    const { status, stderr } = ohmprop('sweep', '--values', '4,20000', '-o', file('large'));
-    expect(status).toBe(2);
+  it('refuses a sweep to a size that will not fit before it makes any cells', async () => {
+    const { code, stderr } = await crossbar('sweep', '--values', '4,20000', '-o', file('large'));
+    expect(code).toBe(2);
     expect(stderr).toMatch(/20000 × 20000 cells needs \d+\.\d GiB/);
   });
 });

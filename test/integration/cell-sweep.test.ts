@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ohmprop, scratch } from './command-line.js';
 
-describe('ohmprop device sweep', () => {
+describe('ohmprop cell sweep', () => {
   it('names frequencies as people do, and the model once', async () => {
-    const { code, stdout, stderr } = await ohmprop(['device', 'sweep', 'vteam-kvatinsky', '--json']);
+    const { code, stdout, stderr } = await ohmprop(['cell', 'sweep', 'vteam-kvatinsky', '--json']);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^vteam-kvatinsky: Kvatinsky/);
     expect(stderr).toMatch(/100 MHz: .*state 0\.000 … 1\.577e-9 m\n/);
@@ -24,7 +24,7 @@ describe('ohmprop device sweep', () => {
     [['linear'], /linear is a cell that pulses move/],
     [['tio2-zah'], /did you mean tio2-zha/],
   ])('refuses %j before any work', async (args, message) => {
-    const { code, stderr } = await ohmprop(['device', 'sweep', ...args]);
+    const { code, stderr } = await ohmprop(['cell', 'sweep', ...args]);
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/loop area/);
@@ -42,7 +42,7 @@ describe('ohmprop device sweep', () => {
   ])('says what is wrong with the equations %j', async (model, message) => {
     const cwd = scratch();
     await writeFile(join(cwd, 'mine.json'), JSON.stringify(model));
-    const { code, stderr } = await ohmprop(['device', 'sweep', 'mine.json'], { cwd });
+    const { code, stderr } = await ohmprop(['cell', 'sweep', 'mine.json'], { cwd });
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
   });
@@ -50,7 +50,7 @@ describe('ohmprop device sweep', () => {
   it('goes through the kink of abs(v) behind a resistance', async () => {
     const cwd = scratch();
     await writeFile(join(cwd, 'mine.json'), JSON.stringify({ ...base, current: '1e-3*v*abs(v)*x' }));
-    const { code, stdout } = await ohmprop(['device', 'sweep', 'mine.json', '--series', '100', '--json'], {
+    const { code, stdout } = await ohmprop(['cell', 'sweep', 'mine.json', '--series', '100', '--json'], {
       cwd,
     });
     expect(code).toBe(0);

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ohmprop, scratch } from './command-line.js';
 
-describe('ohmprop device pulse', () => {
+describe('ohmprop cell pulse', () => {
   it('simulates a physical model pulse by pulse', async () => {
     const cwd = scratch();
-    const pulse = ['device', 'pulse', 'sdc-nugent', '--width', '6e-6', '--pulses', '40'];
+    const pulse = ['cell', 'pulse', 'sdc-nugent', '--width', '6e-6', '--pulses', '40'];
     const { code, stdout, stderr } = await ohmprop([...pulse, '--csv', 'train.csv', '--json'], { cwd });
     expect(code).toBe(0);
     expect(stderr).toMatch(/potentiation: 40 pulses of 0.5 V, 6.00 µs, NL/);
@@ -29,14 +29,14 @@ describe('ohmprop device pulse', () => {
     [['tio2-jogleka'], /did you mean tio2-joglekar/],
     [['linear', '--plot', 'train.pdf'], /must end in .svg or .png/],
   ])('refuses %j', async (args, message) => {
-    const { code, stderr } = await ohmprop(['device', 'pulse', ...args]);
+    const { code, stderr } = await ohmprop(['cell', 'pulse', ...args]);
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/NL/);
   });
 
   it('warns outside the valid range, in the summary too', async () => {
-    const { stdout, stderr } = await ohmprop(['device', 'pulse', 'wox-chang', '--up', '3', '--json']);
+    const { stdout, stderr } = await ohmprop(['cell', 'pulse', 'wox-chang', '--up', '3', '--json']);
     expect(stderr.match(/holds between -2 and 2 V/g)).toHaveLength(1);
     expect(JSON.parse(stdout).warnings).toHaveLength(1);
   });

@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import type { Io } from './io.js';
+
+/** Gives a command its arguments, options and action. */
+export type DefineCommand = (command: Command, io: Io) => void;
+
+/** A command by name. What it is made of is loaded when it is called, or asked about. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly description: string;
+  /** Heading that it stands under in `ohmprop --help`. */
+  readonly group?: string;
+  /** Loads the command's own file. */
+  readonly define?: () => Promise<DefineCommand>;
+  /** Instead of its own action: what stands below it. */
+  readonly commands?: readonly CommandEntry[];
+  /** The name it has now, where this one is old: it works, is not listed, and says so once on stderr. */
+  readonly renamedTo?: string;
+}

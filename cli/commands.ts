@@ -1,0 +1,83 @@
+import { boardCommands } from './board.js';
+import { cellCommands } from './cell.js';
+import { circuitCommands } from './circuit.js';
+import type { CommandEntry } from './command-entry.js';
+import { crossbarCommands } from './crossbar.js';
+
+const cell = {
+  description: 'memristors: what there is, hysteresis, pulse trains',
+  commands: cellCommands,
+};
+
+/** Every command of `ohmprop`, in the order of its help. */
+export const commands: readonly CommandEntry[] = [
+  ...grouped('Learn:', [
+    {
+      name: 'train',
+      description: 'train a network by equilibrium propagation, into a run directory',
+      define: async () => (await import('./train.js')).trainCommand,
+    },
+    {
+      name: 'resume',
+      description: 'go on with a run from its newest checkpoint, as if it had never stopped',
+      define: async () => (await import('./resume.js')).resumeCommand,
+    },
+    {
+      name: 'eval',
+      description: 'test a trained run',
+      define: async () => (await import('./eval.js')).evalCommand,
+    },
+    {
+      name: 'trace',
+      description: 'follow one sample through the free and the nudged phases, iteration by iteration',
+      define: async () => (await import('./trace.js')).traceCommand,
+    },
+    {
+      name: 'gradcheck',
+      description: "check a device's gradient: its arithmetic against float64, and the bias of a finite β",
+      define: async () => (await import('./gradcheck.js')).gradcheckCommand,
+    },
+    {
+      name: 'report',
+      description: 'draw the report of a run: one self-contained HTML, and its figures as SVG and PNG',
+      define: async () => (await import('./report.js')).reportCommand,
+    },
+    {
+      name: 'export',
+      description: "write a run's parameters as a NumPy file: conductances in S, bias currents in A",
+      define: async () => (await import('./export.js')).exportCommand,
+    },
+  ]),
+  ...grouped('Simulate:', [
+    {
+      name: 'crossbar',
+      description: 'exact voltages and currents of crossbars with wire resistance',
+      commands: crossbarCommands,
+    },
+    {
+      name: 'circuit',
+      description: 'solve SPICE circuits, look for faults in them, write networks as SPICE text',
+      commands: circuitCommands,
+    },
+    { name: 'cell', ...cell },
+    { name: 'device', ...cell, renamedTo: 'cell' },
+  ]),
+  ...grouped('Bench:', [
+    {
+      name: 'board',
+      description: 'learning boards: on a serial port, over TCP, or virtual',
+      commands: boardCommands,
+    },
+  ]),
+  ...grouped('Help:', [
+    {
+      name: 'doctor',
+      description: 'is everything here that boards need: Node, ports, permissions',
+      define: async () => (await import('./doctor.js')).doctorCommand,
+    },
+  ]),
+];
+
+function grouped(group: string, entries: readonly CommandEntry[]): CommandEntry[] {
+  return entries.map((entry) => ({ ...entry, group }));
+}

@@ -1,0 +1,48 @@
+/** What a command reads and writes: the process's own streams for `ohmprop`, strings for a test. */
+export interface Io {
+  /** Where it can be told things while it works (`board emulate`); nothing where left out. */
+  readonly stdin?: NodeJS.ReadableStream;
+  /** Results. */
+  readonly stdout: NodeJS.WritableStream;
+  /** Progress, warnings, errors. */
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /**
+   * Aborted when the person wants an orderly end. Only what can come to one reads it: under `ohmprop`, reading it is what
+   * keeps Ctrl-C from ending the process at once.
+   */
+  readonly signal?: AbortSignal;
+}
+
+/** Exit code of what was interrupted: 128 + SIGINT, as shells have it. */
+export const INTERRUPTED = 130;
+
+/** Ends a command with an exit code once everything has been said; thrown by its action. */
+export class Exit extends Error {
+  constructor(readonly exitCode: number) {
+    super(`exit code ${exitCode}`);
+  }
+}
+
+export function printLine(stream: NodeJS.WritableStream, text: string): void {
+  stream.write(`${text}\n`);
+}
+
+export function printJson(io: Io, value: unknown): void {
+  printLine(io.stdout, JSON.stringify(value));
+}
+
+export function warn(io: Io, text: string): void {
+  printLine(io.stderr, `warning: ${text}`);
+}
+
+/**
+ * The signal of an orderly end, announced once on stderr.
+ * @returns the signal, and how to stop announcing it
+ */
+export function onInterrupt(io: Io, notice: string): { signal: AbortSignal; dispose: () => void } {
+  const { signal = new AbortController().signal } = io;
+  const announce = (): void => printLine(io.stderr, `\n${notice}`);
+  signal.addEventListener('abort', announce, { once: true });
+  return { signal, dispose: () => signal.removeEventListener('abort', announce) };
+}

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { mainFile, ohmprop, ohmpropProcess, scratch } from './command-line.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+
+describe('ohmprop', () => {
+  it('groups its commands in the help, each with what it does', async () => {
+    const { code, stdout, stderr } = await ohmprop(['--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /Learn:\n +train .*Simulate:\n +crossbar .*Bench:\n +board .*Help:\n +doctor .*help/s,
+    );
+    expect(stdout).not.toMatch(/ device /);
+  });
+
+  it.each([
+    [['--version'], 0, new RegExp(`^${version}\n$`), /^$/],
+    [['help', 'crossbar', 'solve'], 0, /--wire-row-ohm/, /^$/],
+    [['crossbar', 'solve', '--help'], 0, /--wire-row-ohm/, /^$/],
+    [['crosbar'], 2, /^$/, /unknown command 'crosbar'.*Did you mean crossbar/s],
+    [['crossbar', 'slove'], 2, /^$/, /unknown command 'slove'.*Did you mean solve/s],
+    [['train', '--epoch', '3'], 2, /^$/, /unknown option '--epoch'.*Did you mean --epochs/s],
+    [[], 2, /^$/, /Usage: ohmprop/],
+  ])('%j ends with %i', async (args, exitCode, out, err) => {
+    const { code, stdout, stderr } = await ohmprop(args);
+    expect(stdout).toMatch(out);
+    expect(stderr).toMatch(err);
+    expect(code).toBe(exitCode);
+  });
+
+  it('takes the old name of a group, and says once what it is now', async () => {
+    const old = await ohmprop(['device', 'list', '--json']);
+    const now = await ohmprop(['cell', 'list', '--json']);
+    expect(old.stderr).toBe(
+      'warning: ohmprop device is now ohmprop cell; the old name goes with the next minor version\n',
+    );
+    expect(now.stderr).toBe('');
+    expect(old.stdout).toBe(now.stdout);
+    expect(JSON.parse(now.stdout).cells.length).toBeGreaterThan(10);
+  });
+
+  it('comes to an orderly end when its signal says so', async () => {
+    const cwd = scratch();
+    const interruption = new AbortController();
+    interruption.abort();
+    const { code, stderr } = await ohmprop(['train', '--data', 'xor', '--out', 'run'], {
+      cwd,
+      signal: interruption.signal,
+    });
+    expect(stderr).toMatch(/Interrupted; to go on: ohmprop resume .*run/);
+    expect(code).toBe(130);
+    const resumed = await ohmprop(['resume', 'run', '--epochs', '1'], { cwd });
+    expect(resumed.code).toBe(0);
+  });
+});
+
+describe('the process', () => {
+  it('ends with the exit code of what it did', async () => {
+    expect((await ohmpropProcess(['crosbar'])).code).toBe(2);
+    expect(await ohmpropProcess(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('takes a reader of its results that has gone away for no failure', async () => {
+    const child = spawn(process.execPath, [mainFile, 'cell', 'list', '--json'], { cwd: scratch() });
+    child.stdout.destroy();
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      said += chunk;
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect({ code, said }).toEqual({ code: 0, said: '' });
+  });
+});
