@@ -1,6 +1,5 @@
 import { inputError } from '../../core/errors.js';
-import type { Control, ControlLaw } from '../netlist/index.js';
-import { expressionLaw } from './expression/expression-law.js';
+import { type Control, type ControlLaw, expressionLaw } from '../netlist/index.js';
 import { ExpressionError, parseExpression } from './expression/parse.js';
 import { resolve } from './expression/resolve.js';
 import { tooDeep } from './scope.js';

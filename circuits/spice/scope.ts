@@ -1,8 +1,8 @@
+import type { Expression } from '../../core/expression/index.js';
 import type { Control } from '../netlist/index.js';
 import type { Card, Token } from './card.js';
 import { ExpressionError, parseExpression } from './expression/parse.js';
 import { type Names, resolve, type UserFunction } from './expression/resolve.js';
-import type { Tree } from './expression/tree.js';
 import { readNumber } from './number.js';
 
 interface Definition {
@@ -79,7 +79,7 @@ export class Scope {
   }
 
   /** An expression with its names replaced; `probe` renames nodes and sources where they may stand in it. */
-  tree(text: string, card: Card, offset: number, probe?: (control: Control) => Control): Tree {
+  tree(text: string, card: Card, offset: number, probe?: (control: Control) => Control): Expression {
     const names: Names = {
       value: (name) => this.lookUp(name),
       userFunction: (name) => this.lookUpFunction(name),

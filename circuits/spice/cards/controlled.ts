@@ -3,12 +3,12 @@ import {
   type ControlLaw,
   ControlledCurrent,
   ControlledVoltage,
+  expressionLaw,
   linearGain,
   polynomial,
 } from '../../netlist/index.js';
 import { nodeTokens } from '../blocks.js';
 import type { Card, Token } from '../card.js';
-import { expressionLaw } from '../expression/expression-law.js';
 import type { CardReader, Instance } from '../reader.js';
 import { noteControls } from './controls.js';
 

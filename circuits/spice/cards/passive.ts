@@ -1,14 +1,15 @@
+import { type Expression, over, times, variable } from '../../../core/expression/index.js';
 import {
   CapacitorElement,
   ControlledCurrent,
+  controlKey,
+  expressionLaw,
   InductorElement,
   ResistorElement,
 } from '../../netlist/index.js';
 import { assignments } from '../assignments.js';
 import { nodeTokens } from '../blocks.js';
 import type { Card, Token } from '../card.js';
-import { expressionLaw } from '../expression/expression-law.js';
-import { call, type Tree } from '../expression/tree.js';
 import { readNumber } from '../number.js';
 import type { CardReader, Instance, ModelCard } from '../reader.js';
 import { noteControls } from './controls.js';
@@ -96,11 +97,11 @@ function addBehavioural(
   instance: Instance,
   name: string,
   [a, b]: readonly [string, string],
-  resistance: Tree,
+  resistance: Expression,
   multiplier: number,
 ): void {
-  const across: Tree = { kind: 'probe', control: { plus: a, minus: b }, offset: 0 };
-  const current = call('*', { kind: 'number', value: multiplier }, call('/', across, resistance));
+  const across = variable(controlKey({ plus: a, minus: b }));
+  const current = times(multiplier, over(across, resistance));
   const { controls, law } = expressionLaw(current);
   noteControls(card, instance, controls, undefined);
   instance.reading.circuit.add(new ControlledCurrent(name, a, b, controls, law));

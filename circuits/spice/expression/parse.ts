@@ -1,7 +1,6 @@
 import type { Control } from '../../netlist/index.js';
 import { readNumber } from '../number.js';
-import { functions } from './functions.js';
-import { call, number, type Tree } from './tree.js';
+import { type Operator, operator, type Syntax } from './syntax.js';
 
 /** A mistake in an expression, at an offset of its text. */
 export class ExpressionError extends Error {
@@ -43,7 +42,7 @@ function lex(text: string): Lexeme[] {
 }
 
 /** Binding strength of the operators of two operands; all group from the left, as in ngspice. */
-const binding: Readonly<Record<string, readonly [strength: number, name: string]>> = {
+const binding: Readonly<Record<string, readonly [strength: number, sign: Operator]>> = {
   '||': [1, '||'],
   '&&': [2, '&&'],
   '==': [3, '=='],
@@ -61,7 +60,7 @@ const binding: Readonly<Record<string, readonly [strength: number, name: string]
 const MAX_DEPTH = 200;
 
 /** Turns the text of an expression into a tree. Suffixes such as 1k are read; `**` and `^` are both powers. */
-export function parseExpression(text: string): Tree {
+export function parseExpression(text: string): Syntax {
   const parser = new Parser(lex(text), text.trimEnd().length, text);
   return parser.whole();
 }
@@ -76,7 +75,7 @@ class Parser {
     private readonly text: string,
   ) {}
 
-  whole(): Tree {
+  whole(): Syntax {
     const tree = this.ternary();
     const rest = this.lexemes[this.next];
     if (rest !== undefined) throw new ExpressionError(`"${rest.text}" was not expected here`, rest.offset);
@@ -99,7 +98,7 @@ class Parser {
     this.next++;
   }
 
-  private ternary(): Tree {
+  private ternary(): Syntax {
     if (++this.depth > MAX_DEPTH) throw new ExpressionError('the expression is nested too deeply', 0);
     const condition = this.binary(1);
     let tree = condition;
@@ -107,23 +106,23 @@ class Parser {
       this.next++;
       const yes = this.ternary();
       this.expect(':');
-      tree = call('?', condition, yes, this.ternary());
+      tree = operator('?', condition, yes, this.ternary());
     }
     this.depth--;
     return tree;
   }
 
-  private binary(weakest: number): Tree {
+  private binary(weakest: number): Syntax {
     let left = this.unary();
     while (true) {
-      const operator = binding[this.peek()];
-      if (operator === undefined || operator[0] < weakest) return left;
+      const found = binding[this.peek()];
+      if (found === undefined || found[0] < weakest) return left;
       this.next++;
-      left = call(operator[1], left, this.binary(operator[0] + 1));
+      left = operator(found[1], left, this.binary(found[0] + 1));
     }
   }
 
-  private unary(): Tree {
+  private unary(): Syntax {
     const sign = this.peek();
     if (sign !== '-' && sign !== '+' && sign !== '!') return this.power();
     if (++this.depth > MAX_DEPTH) throw new ExpressionError('the expression is nested too deeply', 0);
@@ -131,20 +130,20 @@ class Parser {
     const operand = this.unary();
     this.depth--;
     if (sign === '+') return operand;
-    return call(sign === '-' ? 'neg' : '!', operand);
+    return operator(sign === '-' ? 'negative' : '!', operand);
   }
 
-  private power(): Tree {
+  private power(): Syntax {
     let base = this.primary();
     while (this.peek() === '**' || this.peek() === '^') {
       this.next++;
       const sign = this.peek();
-      base = call('pow', base, sign === '-' || sign === '+' ? this.unary() : this.primary());
+      base = operator('^', base, sign === '-' || sign === '+' ? this.unary() : this.primary());
     }
     return base;
   }
 
-  private primary(): Tree {
+  private primary(): Syntax {
     const lexeme = this.lexemes[this.next];
     if (lexeme === undefined)
       throw new ExpressionError('the expression ends where a value is needed', this.end);
@@ -152,7 +151,7 @@ class Parser {
     if (lexeme.kind === 'number') {
       const value = readNumber(lexeme.text);
       if (value === undefined) throw new ExpressionError(`"${lexeme.text}" is not a number`, lexeme.offset);
-      return number(value.value);
+      return { kind: 'number', value: value.value };
     }
     if (lexeme.kind === 'name') {
       const name = lexeme.text.toLowerCase();
@@ -170,7 +169,7 @@ class Parser {
   }
 
   /** V(a), V(a,b) or I(source): node names are taken from the text as they stand. */
-  private probe(what: 'v' | 'i', offset: number): Tree {
+  private probe(what: 'v' | 'i', offset: number): Syntax {
     const open = this.lexemes[this.next].offset;
     const close = this.text.indexOf(')', open);
     if (close < 0) throw new ExpressionError('")" is missing', this.end);
@@ -187,9 +186,9 @@ class Parser {
     return { kind: 'probe', control, offset };
   }
 
-  private callOf(name: string, offset: number): Tree {
+  private callOf(name: string, offset: number): Syntax {
     this.expect('(');
-    const args: Tree[] = [];
+    const args: Syntax[] = [];
     if (this.peek() !== ')') {
       args.push(this.ternary());
       while (this.peek() === ',') {
@@ -198,11 +197,6 @@ class Parser {
       }
     }
     this.expect(')');
-    const known = name === 'sizepow' ? undefined : functions.get(name);
-    if (name === 'sizepow') throw new ExpressionError('there is no function sizepow', offset);
-    if (known !== undefined && known.arity !== args.length) {
-      throw new ExpressionError(`${name} takes ${known.arity} arguments, got ${args.length}`, offset);
-    }
     return { kind: 'call', name, args, offset };
   }
 }

@@ -1,12 +1,20 @@
-import type { Control } from '../../netlist/index.js';
-import { functions } from './functions.js';
+import {
+  type Expression,
+  folded,
+  number,
+  operations,
+  treeSize,
+  variable,
+} from '../../../core/expression/index.js';
+import { type Control, controlKey } from '../../netlist/index.js';
+import { operationOfName, operationOfSign, type Place } from './meanings.js';
 import { ExpressionError } from './parse.js';
-import { number, type Tree, treeSize } from './tree.js';
+import type { Syntax } from './syntax.js';
 
 /** A function that a file defined by `.func`. */
 export interface UserFunction {
   readonly parameters: readonly string[];
-  readonly body: Tree;
+  readonly body: Syntax;
 }
 
 /** What the names of an expression stand for. */
@@ -22,19 +30,23 @@ const LARGEST = 20_000;
 const MAX_DEPTH = 40;
 const MAX_CALLS = 100_000;
 
-/** Replaces names by their values and the file's functions by their bodies; folds what is constant. */
-export function resolve(tree: Tree, names: Names): Tree {
+/**
+ * What an expression means here: names replaced by their values, the file's functions by their bodies, probes by the
+ * variables of their controls (`controlKey`), what is constant worked out.
+ */
+export function resolve(tree: Syntax, names: Names): Expression {
   return substitute(tree, names, new Map(), 0, { calls: 0 });
 }
 
 function substitute(
-  tree: Tree,
+  tree: Syntax,
   names: Names,
-  bound: ReadonlyMap<string, Tree>,
+  bound: ReadonlyMap<string, Expression>,
   depth: number,
   /** Calls of the file's functions so far: functions of functions multiply. */
   work: { calls: number },
-): Tree {
+): Expression {
+  const place: Place = names.probe === undefined ? 'parameter' : 'source';
   if (depth > MAX_DEPTH) throw new ExpressionError('a function of the file calls itself without end', 0);
   switch (tree.kind) {
     case 'number':
@@ -54,7 +66,11 @@ function substitute(
           tree.offset,
         );
       }
-      return { ...tree, control: names.probe(tree.control) };
+      return variable(controlKey(names.probe(tree.control)));
+    }
+    case 'operator': {
+      const args = tree.args.map((arg) => substitute(arg, names, bound, depth, work));
+      return folded(operationOfSign(tree.operator, place), ...args);
     }
     case 'call': {
       const args = tree.args.map((arg) => substitute(arg, names, bound, depth, work));
@@ -76,9 +92,15 @@ function substitute(
           throw new ExpressionError('the expression grows too large', tree.offset);
         return body;
       }
-      // A power in a behavioural source takes the size of its base: ngspice does.
-      const name = tree.name === 'pow' && names.probe !== undefined ? 'sizepow' : tree.name;
-      return fold({ ...tree, name, args });
+      const operation = operationOfName(tree.name, place);
+      if (operation === undefined) {
+        throw new ExpressionError(`there is no function ${tree.name}`, tree.offset);
+      }
+      const { arity } = operations[operation];
+      if (arity !== args.length) {
+        throw new ExpressionError(`${tree.name} takes ${arity} arguments, got ${args.length}`, tree.offset);
+      }
+      return folded(operation, ...args);
     }
   }
 }
@@ -87,16 +109,3 @@ const constants: ReadonlyMap<string, number> = new Map([
   ['pi', Math.PI],
   ['e', Math.E],
 ]);
-
-/** A call of numbers alone becomes a number. */
-export function fold(tree: Tree): Tree {
-  if (tree.kind !== 'call') return tree;
-  const known = functions.get(tree.name);
-  if (known === undefined) throw new ExpressionError(`there is no function ${tree.name}`, tree.offset);
-  const values: number[] = [];
-  for (const arg of tree.args) {
-    if (arg.kind !== 'number') return tree;
-    values.push(arg.value);
-  }
-  return number(known.evaluate(values[0], values[1], values[2]));
-}

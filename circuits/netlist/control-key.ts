@@ -1,0 +1,12 @@
+import type { Control } from './equations.js';
+
+/** A control as the key of an expression's variable; names hold no blanks. */
+export function controlKey(control: Control): string {
+  return 'source' in control ? `i ${control.source}` : `v ${control.plus} ${control.minus}`;
+}
+
+/** The control that a key was made of. */
+export function controlOfKey(key: string): Control {
+  const [kind, first, second] = key.split(' ');
+  return kind === 'i' ? { source: first } : { plus: first, minus: second };
+}

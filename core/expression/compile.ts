@@ -1,0 +1,87 @@
+import { derivative } from './derivative.js';
+import { type Expression, isNumber, treeSize } from './expression.js';
+import { type Operation, operations } from './operations.js';
+
+/** A compiled tree: its value for the values of its variables, each at its own index. */
+export type Evaluate = (values: Float64Array) => number;
+
+type Binary = (a: Evaluate, b: Evaluate) => Evaluate;
+
+/** The operations of every inner loop, each with code of its own instead of a call through the table. */
+const direct: { readonly [operation in Operation]?: Binary } = {
+  add: (a, b) => (u) => a(u) + b(u),
+  subtract: (a, b) => (u) => a(u) - b(u),
+  multiply: (a, b) => (u) => a(u) * b(u),
+  divide: (a, b) => (u) => a(u) / b(u),
+  less: (a, b) => (u) => (a(u) < b(u) ? 1 : 0),
+  greater: (a, b) => (u) => (a(u) > b(u) ? 1 : 0),
+  lessOrEqual: (a, b) => (u) => (a(u) <= b(u) ? 1 : 0),
+  greaterOrEqual: (a, b) => (u) => (a(u) >= b(u) ? 1 : 0),
+};
+
+/**
+ * Compiles a tree to nested closures: no code is generated, so that it runs where `eval` is forbidden.
+ * @param indexOf where each variable's value stands
+ * @throws Error for a variable without an index: a defect of the caller
+ */
+export function compile(tree: Expression, indexOf: ReadonlyMap<string, number>): Evaluate {
+  if (tree.kind === 'number') {
+    const { value } = tree;
+    return () => value;
+  }
+  if (tree.kind === 'variable') {
+    const index = indexOf.get(tree.key);
+    if (index === undefined) throw new Error(`variable ${tree.key} is bound to nothing`);
+    return (u) => u[index];
+  }
+  const { operation } = tree;
+  const [a, b, c] = tree.args.map((arg) => compile(arg, indexOf));
+  // Only the branch that counts: the other may lie outside its domain, and costs time.
+  if (operation === 'cond') return (u) => (a(u) !== 0 ? b(u) : c(u));
+  if (operation === 'negate') return (u) => -a(u);
+  const own = direct[operation];
+  if (own !== undefined) return own(a, b);
+  const value = operations[operation].evaluate;
+  return b === undefined ? (u) => value(a(u), 0, 0) : (u) => value(a(u), b(u), 0);
+}
+
+/** A compiled partial derivative. */
+export interface Slope {
+  readonly evaluate: Evaluate;
+  /** It is the same number everywhere. */
+  readonly constant: boolean;
+  /** False where the derivative grew beyond bounds and differences stand in, exact to about 1e-9 of its size. */
+  readonly exact: boolean;
+}
+
+/** Derivatives with more nodes than this are taken by central differences instead. */
+const MAX_DERIVATIVE = 5000;
+
+/** Compiles ∂tree/∂(variable `key`); `value` is the compiled tree. */
+export function compileSlope(
+  tree: Expression,
+  key: string,
+  indexOf: ReadonlyMap<string, number>,
+  value: Evaluate,
+): Slope {
+  const slope = derivative(tree, key);
+  if (treeSize(slope, MAX_DERIVATIVE) > MAX_DERIVATIVE) {
+    const index = indexOf.get(key);
+    if (index === undefined) throw new Error(`variable ${key} is bound to nothing`);
+    return { evaluate: differences(value, index), constant: false, exact: false };
+  }
+  return { evaluate: compile(slope, indexOf), constant: isNumber(slope), exact: true };
+}
+
+function differences(value: Evaluate, index: number): Evaluate {
+  return (u) => {
+    const held = u[index];
+    const h = 1e-6 * Math.max(1, Math.abs(held));
+    u[index] = held + h;
+    const above = value(u);
+    u[index] = held - h;
+    const below = value(u);
+    u[index] = held;
+    return (above - below) / (2 * h);
+  };
+}
