@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { inputError } from '../core/index.js';
 import { type ComposedRun, composeRun } from '../experiments/composition/compose-run.js';
 import { readConfig } from '../experiments/schema/read-config.js';
+import { csvText, type TableCell } from '../records/tables/index.js';
 import { formatQuantity, renderPng, renderSvg } from '../report/index.js';
 import { collect, whole } from './flags.js';
 import { type Io, printJson } from './io.js';
@@ -136,12 +137,12 @@ function csvOf(run: ComposedRun, traced: Trace): string {
   const nodes = run.trainer.device.info.layers.flatMap((size, l) =>
     Array.from({ length: size }, (_, j) => `layer${l + 1}[${j}]`),
   );
-  const rows = [['phase', 'beta', 'step', 'energy', 'cost', 'residual', ...nodes].join(',')];
+  const rows: TableCell[][] = [];
   for (const { name, beta, steps } of traced.phases) {
     for (const [step, { energy, cost, residual, states }] of steps.entries()) {
       const shown = Number.isFinite(residual) ? residual : '';
-      rows.push([name, beta, step, energy, cost, shown, ...states].join(','));
+      rows.push([name, beta, step, energy, cost, shown, ...states]);
     }
   }
-  return `${rows.join('\n')}\n`;
+  return csvText(['phase', 'beta', 'step', 'energy', 'cost', 'residual', ...nodes], rows);
 }

@@ -6,3 +6,4 @@ export { hashName, philox4x32, RandomStream } from './random.js';
 export type { DeviceState, StateArray, StateValue } from './state.js';
 export { isUsable, type Status, statuses, statusRemedy, worseStatus } from './status.js';
 export { MAX_THREADS, requireThreads } from './threads.js';
+export { knownUnit } from './units.js';

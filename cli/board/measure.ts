@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { inputError } from '../../core/index.js';
 import { nominalCalibration, nominalResistance_ohm, potGroups } from '../../devices/boards/index.js';
 import { PotMeter } from '../../drivers/board/index.js';
+import { csvText } from '../../records/tables/index.js';
 import { type FigureSpec, heatMap } from '../../report/index.js';
 import { writeCsv, writeFigure } from '../cell/output.js';
 import { decimal } from '../flags.js';
@@ -78,7 +79,7 @@ export function sweepCommand(command: Command, io: Io): void {
         const rows = taps.map((tap, i) => [tap, measured[i], 1 / nominalResistance_ohm(client.profile, tap)]);
         const names = ['tap', 'measured_S', 'nominal_S'];
         if (flags.out === undefined) {
-          io.stdout.write(`${[names, ...rows].map((row) => row.join(',')).join('\n')}\n`);
+          io.stdout.write(csvText(names, rows));
         } else await writeCsv(io, flags.out, names, rows);
         if (flags.plot !== undefined) await writeFigure(io, flags.plot, sweepFigure(rows, pot));
       });

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { parse } from 'csv-parse/sync';
 import { inputError } from '../../core/index.js';
 import { type BoardProfile, nominalResistance_ohm } from '../../devices/boards/index.js';
 import { RecordingTransport } from '../../drivers/transport/index.js';
+import { columnOf, csvText, placeIn, readNumericTable } from '../../records/tables/index.js';
 import type { Io } from '../io.js';
 import { addVirtualOptions, lineTo, type VirtualFlags, withBoard } from './open-board.js';
 import { selftest } from './selftest.js';
@@ -14,11 +14,11 @@ export function readCommand(command: Command, io: Io): void {
     .action(async (port: string, flags: VirtualFlags) => {
       await withBoard(io, lineTo(port, flags), {}, async (client) => {
         const { taps, residuals } = await client.readTaps();
-        const lines = Array.from(taps, (tap, pot) => {
+        const rows = Array.from(taps, (tap, pot) => {
           const nominal_S = 1 / nominalResistance_ohm(client.profile, tap);
-          return `${pot},${tap},${(residuals[pot] / 256).toFixed(3)},${nominal_S.toExponential(5)}`;
+          return [pot, tap, (residuals[pot] / 256).toFixed(3), nominal_S.toExponential(5)];
         });
-        io.stdout.write(`${['pot,tap,residual_tap,nominal_S', ...lines].join('\n')}\n`);
+        io.stdout.write(csvText(['pot', 'tap', 'residual_tap', 'nominal_S'], rows));
       });
     });
 }
@@ -64,11 +64,14 @@ async function requestedTaps(words: readonly string[], profile: BoardProfile): P
       set(word, Number(pair[1]), Number(pair[2]));
       continue;
     }
-    const text = await readFile(word, 'utf8').catch((cause: Error) => {
+    const bytes = await readFile(word).catch((cause: Error) => {
       throw inputError('board.taps', `${word}: write pot=tap, or name a CSV file (${cause.message})`, cause);
     });
-    const rows = parse(text, { columns: true, comment: '#', trim: true }) as Record<string, string>[];
-    for (const [i, row] of rows.entries()) set(`${word}, row ${i + 1}`, Number(row.pot), Number(row.tap));
+    const code = 'board-taps';
+    const table = readNumericTable(bytes, { file: word, code, remarks: 'anywhere' });
+    const pots = columnOf(table, 'pot', code).values;
+    const taps = columnOf(table, 'tap', code).values;
+    for (const [i, line] of table.lines.entries()) set(placeIn(word, line), pots[i], taps[i]);
   }
   return wanted;
 }

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { type DisplayUnit, displayUnit, inputError } from '../../core/index.js';
+import { csvText, type TableCell } from '../../records/tables/index.js';
 import { type FigureSpec, renderPng, renderSvg } from '../../report/index.js';
 import type { Io } from '../io.js';
 
@@ -30,9 +31,9 @@ export async function writeCsv(
   io: Io,
   path: string,
   names: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
+  rows: readonly (readonly TableCell[])[],
 ): Promise<void> {
-  await write(path, `${[names, ...rows].map((row) => row.join(',')).join('\n')}\n`);
+  await write(path, csvText(names, rows));
   io.stderr.write(`${path}\n`);
 }
 

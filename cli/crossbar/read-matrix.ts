@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { parse } from 'csv-parse/sync';
-import { inputError } from '../../core/index.js';
+import { inputError, quoted } from '../../core/index.js';
 import { decodeNpy } from '../../records/index.js';
+import { readRows } from '../../records/tables/index.js';
 import type { Io } from '../io.js';
 
 /** Numbers from a file, row-major. */
@@ -48,48 +48,34 @@ function fromNpy(bytes: Uint8Array, file: string, what: string): Matrix {
 }
 
 function fromCsv(bytes: Buffer, file: string, what: string, readField: ReadField, needed: string): Matrix {
-  const text = bytes.toString('utf8');
-  if (text.includes('\0') || text.includes('\uFFFD')) {
-    throw inputError(
-      'crossbar.file',
-      `${what}: ${file} is neither CSV in UTF-8 nor NPY; numpy.save writes NPY`,
-    );
-  }
-  const delimiter = [',', ';', '\t'].find((mark) => text.includes(mark)) ?? ',';
-  let records: string[][];
-  try {
-    records = parse(text, {
-      delimiter,
-      bom: true,
-      trim: true,
-      comment: '#',
-      relax_column_count: true,
-      skip_empty_lines: true,
-    });
-  } catch (cause) {
-    throw inputError('crossbar.file', `${what}: ${file}: ${(cause as Error).message}`, cause);
-  }
-  const columns = records[0]?.length ?? 0;
-  const values = new Float64Array(records.length * columns);
-  for (const [i, record] of records.entries()) {
-    if (record.length !== columns) {
+  const { rows } = readRows(bytes, {
+    file: `${what}: ${file}`,
+    codes: { encoding: 'crossbar.file', syntax: 'crossbar.file' },
+    notText: 'the file is neither CSV in UTF-8 nor NPY; numpy.save writes NPY',
+    remarks: 'anywhere',
+  });
+  const columns = rows[0]?.cells.length ?? 0;
+  const values = new Float64Array(rows.length * columns);
+  for (const [i, { cells, line }] of rows.entries()) {
+    const row = `${what}: ${file}, line ${line}: row ${i}`;
+    if (cells.length !== columns) {
       throw inputError(
         'crossbar.file',
-        `${what}: ${file}, row ${i} (from 0): got ${record.length} columns, row 0 has ${columns}; ${record.length < columns ? `column ${record.length} is missing` : `column ${columns} is one too many`}`,
+        `${row} (from 0): got ${cells.length} columns, row 0 has ${columns}; ${cells.length < columns ? `column ${cells.length} is missing` : `column ${columns} is one too many`}`,
       );
     }
-    for (const [j, field] of record.entries()) {
-      const value = readField(field);
+    for (const [j, cell] of cells.entries()) {
+      const value = readField(cell);
       if (value === undefined) {
         throw inputError(
           'crossbar.file',
-          `${what}: ${file}, row ${i}, column ${j} (from 0): got "${field}"; ${needed} (no header line)${/\S\s+\S/.test(field) ? '; fields are separated by commas, semicolons or tabs, in numpy.savetxt by delimiter=","' : ''}`,
+          `${row}, column ${j} (from 0): got ${quoted(cell)}; ${needed} (no header line)${/\S\s+\S/.test(cell) ? '; fields are separated by commas, semicolons or tabs, in numpy.savetxt by delimiter=","' : ''}`,
         );
       }
       values[i * columns + j] = value;
     }
   }
-  return { rows: records.length, columns, values };
+  return { rows: rows.length, columns, values };
 }
 
 /** A plain finite number. */

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { inputError, RandomStream, runError } from '../../core/index.js';
 import { writeFileAtomically } from '../../records/index.js';
+import { csvText } from '../../records/tables/index.js';
 import { type FigureSpec, formatQuantity, renderPng, renderSvg } from '../../report/index.js';
 import { requireCrossbarMemory, solveCrossbar } from '../../solver/crossbar/index.js';
 import { type Io, printJson } from '../io.js';
@@ -127,11 +128,9 @@ async function sweep(io: Io, flags: SweepFlags): Promise<void> {
     return { value, ...result };
   });
   bar.stop();
-  const csv = [
-    `${column},relativeError,worstDrop_V,power_W,method`,
-    ...results.map((r) => Object.values(r).join(',')),
-  ];
-  await writeFileAtomically(`${flags.output}.csv`, `${csv.join('\n')}\n`);
+  const names = [column, 'relativeError', 'worstDrop_V', 'power_W', 'method'];
+  const rows = results.map((r) => [r.value, r.relativeError, r.worstDrop_V, r.power_W, r.method]);
+  await writeFileAtomically(`${flags.output}.csv`, csvText(names, rows));
   const svg = await renderSvg(sweepFigure(title, results));
   await writeFileAtomically(`${flags.output}.svg`, svg);
   await writeFileAtomically(`${flags.output}.png`, await renderPng(svg));

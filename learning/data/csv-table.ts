@@ -1,6 +1,5 @@
-import { isUtf8 } from 'node:buffer';
-import { CsvError, parse } from 'csv-parse/sync';
 import { inputError } from '../../core/index.js';
+import { forEachRow, placeIn, readNumber } from '../../records/tables/index.js';
 
 /** Labelled rows of numbers out of CSV text. */
 export interface CsvTable {
@@ -13,8 +12,6 @@ export interface CsvTable {
 }
 
 const labelNames: ReadonlySet<string> = new Set(['label', 'class', 'species']);
-const delimiters = [',', ';', '\t'];
-const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** What programs write for a number that is none: such a cell belongs to data, not to a header. */
 const notFinitePattern = /^[+-]?(nan|inf|infinity|na|null|-1\.#ind|1\.#inf)$/i;
 
@@ -27,13 +24,11 @@ const notFinitePattern = /^[+-]?(nan|inf|infinity|na|null|-1\.#ind|1\.#inf)$/i;
  * @throws {OhmpropError} `csv.*` naming file, line and column
  */
 export function parseCsvTable(bytes: Uint8Array, file: string): CsvTable {
-  if (!isUtf8(bytes)) {
-    throw inputError('csv.encoding', `${file}: the file is not UTF-8 text; save it as CSV in UTF-8`);
-  }
   const rows: Float64Array[] = [];
   const labels: string[] = [];
   let layout: Layout | undefined;
-  forEachRow(bytes, file, (cells, line) => {
+  const codes = { encoding: 'csv.encoding', syntax: 'csv.syntax' };
+  forEachRow(bytes, { file, codes, remarks: 'nowhere' }, ({ cells, line }) => {
     if (layout === undefined) {
       layout = layoutOf(cells, line, file);
       if (layout.names) return;
@@ -47,7 +42,7 @@ export function parseCsvTable(bytes: Uint8Array, file: string): CsvTable {
     const numbers = new Float64Array(layout.columns - 1);
     for (let c = 0, f = 0; c < cells.length; c++) {
       const name = layout.names?.[c];
-      const where = () => `${file}: line ${line}, column ${c + 1}${name ? ` (${name})` : ''}`;
+      const where = () => placeIn(file, line, c + 1, name);
       if (c === layout.labelColumn) labels.push(readLabel(cells[c], where));
       else numbers[f++] = readFeature(cells[c], where);
     }
@@ -61,34 +56,6 @@ export function parseCsvTable(bytes: Uint8Array, file: string): CsvTable {
     );
   }
   return { features: layout.columns - 1, rows, labels };
-}
-
-/** Hands row after row on, so that a large file's cells need not all be held as text. */
-function forEachRow(bytes: Uint8Array, file: string, take: (cells: string[], line: number) => void): void {
-  const [firstLine] = Buffer.from(bytes.subarray(0, 2 ** 16))
-    .toString()
-    .trimStart()
-    .split(/[\r\n]/, 1);
-  const occurrences = (delimiter: string) => firstLine.split(delimiter).length;
-  const delimiter = delimiters.reduce((best, other) =>
-    occurrences(other) > occurrences(best) ? other : best,
-  );
-  try {
-    parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
-      bom: true,
-      delimiter,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-      on_record: (cells: string[], { lines }) => {
-        take(cells, lines);
-        return null;
-      },
-    });
-  } catch (cause) {
-    if (!(cause instanceof CsvError)) throw cause;
-    throw inputError('csv.syntax', `${file}: ${cause.message}; mend the quotes of that line`, cause);
-  }
 }
 
 /** What the first row says of all. */
@@ -113,14 +80,15 @@ function layoutOf(cells: readonly string[], line: number, file: string): Layout 
 }
 
 function headerOf(cells: readonly string[], line: number, file: string): readonly string[] | undefined {
-  const looksNumeric = (cell: string) => numberPattern.test(cell) || notFinitePattern.test(cell);
+  // a number with a decimal comma is a wrong number, not a name
+  const looksNumeric = (cell: string) => readNumber(cell, true) !== undefined || notFinitePattern.test(cell);
   const isHeader = cells.some((cell) => labelNames.has(cell.toLowerCase())) || !cells.some(looksNumeric);
   if (!isHeader) return undefined;
   const unnamed = cells.indexOf('');
   if (unnamed >= 0) {
     throw inputError(
       'csv.unnamed-column',
-      `${file}: line ${line}, column ${unnamed + 1}: the header has no name here; name the column, or drop it if it only counts rows`,
+      `${placeIn(file, line, unnamed + 1)}: the header has no name here; name the column, or drop it if it only counts rows`,
     );
   }
   return cells;
@@ -149,10 +117,9 @@ function readFeature(cell: string, where: () => string): number {
       `${where()}: the cell is empty; a number is needed, fill it in or drop the row`,
     );
   }
-  const isNumber = numberPattern.test(cell);
-  const value = Number(cell);
-  if (isNumber && Number.isFinite(value)) return value;
-  if (isNumber || notFinitePattern.test(cell)) {
+  const value = readNumber(cell);
+  if (value !== undefined && Number.isFinite(value)) return value;
+  if (value !== undefined || notFinitePattern.test(cell)) {
     throw inputError(
       'csv.not-finite',
       `${where()}: got ${cell}; a finite number is needed, fill it in or drop the row`,

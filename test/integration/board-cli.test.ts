@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -59,7 +59,12 @@ describe('ohmprop board', () => {
     const { process: child, address } = await emulated();
     const cwd = scratch();
     expect((await ohmprop(['board', 'write', address, '5=77', '6=99'])).code).toBe(0);
-    expect((await ohmprop(['board', 'read', address])).stdout).toMatch(/^5,77,.*\n6,99,/m);
+    const read = await ohmprop(['board', 'read', address]);
+    expect(read.stdout).toMatch(/^5,77,.*\n6,99,/m);
+    // what was read is a table to write
+    writeFileSync(join(cwd, 'taps.csv'), `# after a lesson\n${read.stdout.replace('5,77,', '5,78,')}`);
+    expect((await ohmprop(['board', 'write', address, 'taps.csv'], { cwd })).code).toBe(0);
+    expect((await ohmprop(['board', 'read', address])).stdout).toMatch(/^5,78,.*\n6,99,/m);
     const run = await ohmprop(
       ['train', '--device', address, '--data', 'xor', '--epochs', '2', '--out', 'run', '--json'],
       { cwd },
@@ -144,6 +149,18 @@ describe('ohmprop train on a board', () => {
     const gone = await ohmprop(['train', '--device', '/dev/ttyNOTHERE', '--data', 'xor']);
     expect(gone).toMatchObject({ code: 1 });
     expect(gone.stderr).toMatch(/ttyNOTHERE.*board list/s);
+    const cwd = scratch();
+    for (const [text, message] of [
+      ['pot,tap\n5,50\n\n6,3\n', /taps\.csv: line 4: taps go from 4 to 255, got 3 for pot 6/],
+      ['pot,tap\n5,50\n6,x\n', /taps\.csv: line 3, column 2: "x" is not a number/],
+      ['pot,position\n5,50\n', /taps\.csv: line 1: there is no column "tap"/],
+      ['"pot,tap\n5,50\n', /taps\.csv: not CSV/],
+    ] as const) {
+      writeFileSync(join(cwd, 'taps.csv'), text);
+      const table = await ohmprop(['board', 'write', 'virtual', 'taps.csv'], { cwd });
+      expect(table).toMatchObject({ code: 2 });
+      expect(table.stderr).toMatch(message);
+    }
     const tap = await ohmprop(['board', 'write', 'virtual', '5=3']);
     expect(tap).toMatchObject({ code: 2 });
     expect(tap.stderr).toMatch(/taps go from 4 to 255, got 3 for pot 5/);

@@ -1,0 +1,10 @@
+export { type Heading, placeIn, readHeading, readNumber, readQuantityCell } from './cells.js';
+export {
+  columnOf,
+  type NumericColumn,
+  type NumericTable,
+  type NumericTableOptions,
+  readNumericTable,
+} from './numeric-table.js';
+export { type Delimiter, forEachRow, type RowOptions, readRows, type TableRow } from './rows.js';
+export { csvText, type TableCell } from './write-table.js';
