@@ -76,6 +76,9 @@ async function train(io: Io, file: string | undefined, flags: TrainFlags): Promi
   const run = await composeRun(config);
   try {
     if (from !== undefined && start !== undefined) await startFrom(io, run, from, start);
+    else if (run.composition.hardware?.lifetime === 'persistent') {
+      await run.trainer.device.initialise(config.seed);
+    }
     // A bad β is bad usage: it should leave no run directory behind.
     await run.trainer.requireSafeNudge();
     // So is a pulse log that cannot be written.

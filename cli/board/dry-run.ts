@@ -1,6 +1,5 @@
 import { inputError } from '../../core/index.js';
-import { boardProfile } from '../../devices/boards/index.js';
-import { useFor } from '../../experiments/composition/board.js';
+import { describeBoard } from '../../experiments/composition/board.js';
 import { boardPlan, describePlan } from '../../experiments/composition/board-plan.js';
 import { composeData } from '../../experiments/composition/compose-run.js';
 import type { RunConfig } from '../../experiments/schema/run-config.js';
@@ -13,7 +12,7 @@ export async function dryRun(io: Io, config: RunConfig): Promise<void> {
     throw inputError('train.dry-run', '--dry-run is for boards; say which with --device');
   }
   const dataSet = await composeData(config);
-  useFor(boardProfile(network.profile), { inputs: dataSet.features, outputs: dataSet.classes });
+  describeBoard(network, config, { inputs: dataSet.features, outputs: dataSet.classes });
   const plan = boardPlan(network, config, dataSet);
   io.stderr.write(`${network.device}, ${network.profile} board, ${dataSet.name}:\n${describePlan(plan)}\n`);
 }

@@ -36,7 +36,8 @@ export async function trainInRunDirectory(
   const manifest = await openManifest(io, directory, run);
   const { cells } = run.composition;
   const log = await MetricsLog.open(directory.metrics);
-  const progress = new Progress(io, run.trainer.options.epochs, run.composition.liveFigures);
+  const progress = new Progress(io, run.trainer.options.epochs, run.composition.hardware?.liveFigures);
+  const endListening = run.composition.hardware?.onEvent((text) => progress.line(text));
   const epochs = [...earlier];
   const { signal, dispose } = onInterrupt(
     io,
@@ -76,6 +77,7 @@ export async function trainInRunDirectory(
   } finally {
     progress.stop();
     dispose();
+    endListening?.();
     await log.close();
     await end('failed');
   }
@@ -97,7 +99,7 @@ async function openManifest(io: Io, directory: RunDirectory, run: ComposedRun): 
           device: {
             name: run.trainer.device.info.name,
             ...(run.config.relaxedSimd ? { relaxedSimd: true } : {}),
-            ...run.composition.identity,
+            ...run.composition.hardware?.identity,
           },
           ...(run.config.preset === undefined ? {} : { preset: run.config.preset }),
         })

@@ -1,26 +1,31 @@
 import { inputError, runError } from '../../core/index.js';
 import type { DeviceState } from '../../core/state.js';
 import type { AnalogDevice, SettleOptions } from '../contract/analog-device.js';
-import { checkDrive, checkParameters, checkState, checkStop, checkUpdate } from '../contract/checks.js';
+import { checkDrive, checkParameters, checkStop, checkUpdate } from '../contract/checks.js';
 import type { AdaptReport, Contrast, ParameterValues, Update } from '../contract/contrast.js';
 import type { DeviceInfo } from '../contract/device-info.js';
 import type { Drive, Floats, NudgeLimits } from '../contract/drive.js';
 import type { Equilibrium } from '../contract/equilibrium.js';
 import { checkRising, type OwnContrast, ownContrast } from '../contract/own-contrast.js';
-import type { Batch, PhasePlan, StepReport } from '../contract/step.js';
+import { type Batch, type PhasePlan, plainBatch, type StepReport } from '../contract/step.js';
 import { accumulateContrast } from './board-contrast.js';
 import { BoardEquilibrium } from './board-equilibrium.js';
 import { boardExamples } from './board-examples.js';
 import { boardInfo, type PotGroup, potGroups } from './board-info.js';
-import { checkTaps } from './board-limits.js';
+import {
+  type BoardDifference,
+  boardState,
+  compareWithState,
+  restoreState,
+  writeDifferingTaps,
+} from './board-state.js';
 import { type BoardCalibration, conductance_S, nearestTap } from './calibration.js';
-import type { BoardOperations, Taps } from './operations.js';
+import type { BoardOperations } from './operations.js';
 import { contrastUnit_V2, potsInUse } from './profile.js';
 import { batchGain } from './rates.js';
 import { randomTaps } from './start-taps.js';
 import { tapStep } from './tap-rule.js';
 
-const FORMAT = 'learning-board/1';
 /** Nudge strengths k are 16-bit numbers in 1/256. */
 const K_MAX = 127;
 
@@ -45,6 +50,8 @@ export interface AnalogBoardOptions {
  */
 export class AnalogBoard implements AnalogDevice {
   readonly info: DeviceInfo;
+  /** Absent where the host works updates out: that is no more than settle, settle, adapt. */
+  readonly step?: NonNullable<AnalogDevice['step']>;
   private readonly groups: readonly PotGroup[];
   private readonly calibration: BoardCalibration;
   private readonly clip: number;
@@ -56,6 +63,7 @@ export class AnalogBoard implements AnalogDevice {
     private readonly options: AnalogBoardOptions,
   ) {
     const { profile, use } = board;
+    if (options.updates !== 'host') this.step = (batch, plan) => this.boardStep(plainBatch(batch), plan);
     this.calibration = options.calibration;
     this.clip = options.clip ?? 4;
     this.groups = potGroups(profile, use, this.calibration);
@@ -68,10 +76,11 @@ export class AnalogBoard implements AnalogDevice {
     });
   }
 
-  /** Taps over most of the range, never equal, or hidden nodes would stay twins. */
+  /** Taps over most of the range, never equal, or hidden nodes would stay twins; updates count from 0 again. */
   async initialise(seed: number): Promise<void> {
     this.requireOpen();
-    await this.board.writeTaps(randomTaps(this.board.profile, seed));
+    await writeDifferingTaps(this.board, await this.board.readTaps(), randomTaps(this.board.profile, seed));
+    await this.board.setLastUpdate(0);
   }
 
   async settle(drive: Drive, options: SettleOptions = {}): Promise<BoardEquilibrium> {
@@ -116,7 +125,8 @@ export class AnalogBoard implements AnalogDevice {
     return this.report(await this.board.moveTaps(update.id, steps));
   }
 
-  async step(batch: Batch, plan: PhasePlan): Promise<StepReport> {
+  /** Both phases and the update by the board itself, in one go. */
+  private async boardStep(batch: Batch, plan: PhasePlan): Promise<StepReport> {
     this.requireOpen();
     const { profile, use } = this.board;
     for (const beta of plan.betas) {
@@ -128,7 +138,6 @@ export class AnalogBoard implements AnalogDevice {
     checkStop(plan.stop);
     checkStop(plan.nudgedStop, 'nudgedStop');
     const examples = boardExamples(profile, use, batch.size, batch.inputs, batch.targets);
-    if (this.options.updates === 'host') return this.hostStep(batch, plan);
     const nudges = { first: this.strength(plan.betas[0]), second: this.strength(plan.betas[1]) };
     const span = (nudges.second - nudges.first) * (profile.nudgeConductance_S / 256);
     const [gainHidden, gainOutput] = this.groups.map((g) => this.gain(plan.update, g, span, batch.size));
@@ -141,19 +150,6 @@ export class AnalogBoard implements AnalogDevice {
     const phase = { status, iterations: 1, residual: 0, residual_A: 0 };
     const nudged = plan.betas.filter((beta) => beta !== 0).map(() => phase);
     return { free, nudged, adapt: this.report(report) };
-  }
-
-  /** The same with the update worked out by the host: settle, settle, settle, adapt. */
-  private async hostStep(batch: Batch, plan: PhasePlan): Promise<StepReport> {
-    const drive = { batch: batch.size, inputs: batch.inputs };
-    const free = await this.settle(drive);
-    const phases: BoardEquilibrium[] = [];
-    for (const beta of plan.betas) {
-      const nudge = { kind: plan.nudge, beta, targets: batch.targets };
-      phases.push(beta === 0 ? free : await this.settle({ ...drive, nudge }));
-    }
-    const adapt = await this.adapt({ first: phases[0], second: phases[1] }, plan.update);
-    return { free, nudged: phases.filter((phase) => phase !== free), adapt };
   }
 
   /** ½·(second² − first²) / (β second − β first) of every pot, V²/S, batch mean; one-sided errors as the board takes them. */
@@ -182,7 +178,9 @@ export class AnalogBoard implements AnalogDevice {
   async writeParameters(parameters: ParameterValues): Promise<AdaptReport> {
     this.requireOpen();
     checkParameters(this.info, parameters);
-    const { taps, residuals } = await this.board.readTaps();
+    const here = await this.board.readTaps();
+    const taps = here.taps.slice();
+    const residuals = here.residuals.slice();
     for (const group of this.groups) {
       const values: Floats | undefined = parameters[group.name];
       if (values === undefined) continue;
@@ -191,48 +189,24 @@ export class AnalogBoard implements AnalogDevice {
         residuals[e] = 0;
       }
     }
-    await this.board.writeTaps({ taps, residuals });
+    await writeDifferingTaps(this.board, here, { taps, residuals });
     return { applied: true, saturatedFraction: this.saturatedShare(taps) };
   }
 
   async snapshot(): Promise<DeviceState> {
     this.requireOpen();
-    const { taps, residuals } = await this.board.readTaps();
-    const { boots, pulses, lastUpdate } = await this.board.counters();
-    const { identity, profile, use } = this.board;
-    return {
-      format: FORMAT,
-      arrays: { taps, residuals },
-      values: {
-        profile: profile.name,
-        inputs: use.inputs,
-        outputs: use.outputs,
-        lastUpdate,
-        board: identity,
-        boots,
-        pulses,
-      },
-    };
+    return boardState(this.board);
+  }
+
+  /** How what the board holds differs from a state of its; nothing is written or driven. */
+  async compare(state: DeviceState): Promise<BoardDifference> {
+    this.requireOpen();
+    return compareWithState(this.board, state);
   }
 
   async restore(state: DeviceState): Promise<void> {
     this.requireOpen();
-    const { profile, use } = this.board;
-    checkState(state, FORMAT, { taps: profile.pots, residuals: profile.pots });
-    const { values } = state;
-    if (values.profile !== profile.name || values.inputs !== use.inputs || values.outputs !== use.outputs) {
-      throw inputError(
-        'state.board',
-        `device state: written by a ${values.profile} board with ${values.inputs} inputs and ${values.outputs} outputs, this is a ${profile.name} board with ${use.inputs} and ${use.outputs}`,
-      );
-    }
-    checkTaps(profile, state.arrays.taps, state.arrays.residuals);
-    const taps: Taps = {
-      taps: Uint8Array.from(state.arrays.taps),
-      residuals: Int16Array.from(state.arrays.residuals),
-    };
-    await this.board.writeTaps(taps);
-    await this.board.setLastUpdate(Number(values.lastUpdate));
+    await restoreState(this.board, state);
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { CellStore } from '../../devices/cells/index.js';
-import type { AnalogDevice, Rates } from '../../devices/contract/index.js';
+import type { AnalogDevice, DeviceState, Rates } from '../../devices/contract/index.js';
 
 /** A device made from a configuration, with what the configuration says in the device's own units. */
 export interface Composition {
@@ -14,10 +14,35 @@ export interface Composition {
   readonly reference?: () => AnalogDevice;
   /** Where conductances live in cells. */
   readonly cells?: CellStore;
-  /** What a board says of itself, for the manifest. */
+  /** Where the device is, or stands for, a piece of hardware. */
+  readonly hardware?: Hardware;
+  /** To be told once, and kept in the manifest. */
+  readonly warnings?: readonly string[];
+}
+
+/** What is behind a device that is not a simulation alone. */
+export interface Hardware {
+  /**
+   * Whether it was there before the command and stays after it (a port, an address), or was made for it and goes with it.
+   * What is persistent is written only by who asked for that: a new run, a run that goes on, a restore.
+   */
+  readonly lifetime: 'persistent' | 'made-for-this';
+  /** What it says of itself, for the manifest. Nothing where there is no line to it. */
   readonly identity?: Readonly<Record<string, string | number>>;
   /** Figures of a line, for people who watch. */
   readonly liveFigures?: () => string;
-  /** To be told once, and kept in the manifest. */
-  readonly warnings?: readonly string[];
+  /** Compares what it holds with a state of the device; reads only. */
+  compare(state: DeviceState): Promise<HardwareDifference>;
+  /** Listens to what it says unasked, from its opening on; returns what ends that. */
+  onEvent(listener: (text: string) => void): () => void;
+}
+
+export interface HardwareDifference {
+  /** It holds that state, its last update included. */
+  readonly equal: boolean;
+  /** Wipers that differ, of how many. */
+  readonly wipers: number;
+  readonly of: number;
+  /** One sentence: what differs. */
+  readonly text: string;
 }

@@ -1,0 +1,82 @@
+import { inputError } from '../../core/index.js';
+import type { DeviceState } from '../../core/state.js';
+import { checkState } from '../contract/checks.js';
+import { checkTaps } from './board-limits.js';
+import type { BoardOperations, Taps } from './operations.js';
+
+const FORMAT = 'learning-board/1';
+
+/** How what a board holds differs from a state. */
+export interface BoardDifference {
+  /** Nothing differs. */
+  readonly equal: boolean;
+  /** Pots whose tap differs, and pots whose tap or residual does, rising. */
+  readonly wipers: readonly number[];
+  readonly pots: readonly number[];
+  readonly lastUpdate: { readonly here: number; readonly inState: number };
+}
+
+/** Taps, residuals and last update of a board, with what tells one board from another. */
+export async function boardState(board: BoardOperations): Promise<DeviceState> {
+  const { taps, residuals } = await board.readTaps();
+  const { boots, pulses, lastUpdate } = await board.counters();
+  const { identity, profile, use } = board;
+  return {
+    format: FORMAT,
+    arrays: { taps, residuals },
+    values: {
+      profile: profile.name,
+      inputs: use.inputs,
+      outputs: use.outputs,
+      lastUpdate,
+      board: identity,
+      boots,
+      pulses,
+    },
+  };
+}
+
+/** Compares what a board holds with a state; reads only. @throws OhmpropError where the state is of another kind of board */
+export async function compareWithState(board: BoardOperations, state: DeviceState): Promise<BoardDifference> {
+  const wanted = tapsOf(board, state);
+  const here = await board.readTaps();
+  const { lastUpdate } = await board.counters();
+  const pots = differingPots(here, wanted);
+  const wipers = pots.filter((e) => here.taps[e] !== wanted.taps[e]);
+  const inState = Number(state.values.lastUpdate);
+  const equal = pots.length === 0 && lastUpdate === inState;
+  return { equal, wipers, pots, lastUpdate: { here: lastUpdate, inState } };
+}
+
+/** Brings a board to a state; only what differs is written, so nothing where nothing does. */
+export async function restoreState(board: BoardOperations, state: DeviceState): Promise<void> {
+  const { pots, lastUpdate } = await compareWithState(board, state);
+  if (pots.length > 0) await board.writeTaps(tapsOf(board, state), pots);
+  if (lastUpdate.here !== lastUpdate.inState) await board.setLastUpdate(lastUpdate.inState);
+}
+
+/** Writes the pots whose tap or residual is not as wanted, and no others. */
+export async function writeDifferingTaps(board: BoardOperations, here: Taps, wanted: Taps): Promise<void> {
+  const pots = differingPots(here, wanted);
+  if (pots.length > 0) await board.writeTaps(wanted, pots);
+}
+
+function differingPots(here: Taps, wanted: Taps): number[] {
+  return [...here.taps.keys()].filter(
+    (e) => here.taps[e] !== wanted.taps[e] || here.residuals[e] !== wanted.residuals[e],
+  );
+}
+
+/** The taps of a state that is of this kind of board. */
+function tapsOf({ profile, use }: BoardOperations, state: DeviceState): Taps {
+  checkState(state, FORMAT, { taps: profile.pots, residuals: profile.pots });
+  const { values, arrays } = state;
+  if (values.profile !== profile.name || values.inputs !== use.inputs || values.outputs !== use.outputs) {
+    throw inputError(
+      'state.board',
+      `device state: written by a ${values.profile} board with ${values.inputs} inputs and ${values.outputs} outputs, this is a ${profile.name} board with ${use.inputs} and ${use.outputs}`,
+    );
+  }
+  checkTaps(profile, arrays.taps, arrays.residuals);
+  return { taps: Uint8Array.from(arrays.taps), residuals: Int16Array.from(arrays.residuals) };
+}

@@ -1,0 +1,64 @@
+import type { AnalogBoard, BoardDifference } from '../../devices/boards/index.js';
+import { type BoardClient, type BoardEvent, describeBoardEvent } from '../../drivers/board/index.js';
+import type { Hardware, HardwareDifference } from './composition.js';
+
+/** Events of a board as sentences, those before anybody listens kept for the first who does. */
+export class BoardEventSource {
+  private readonly listeners = new Set<(text: string) => void>();
+  private early: string[] = [];
+
+  constructor(private readonly name: string) {}
+
+  readonly take = (event: BoardEvent): void => {
+    const text = `${this.name}: ${describeBoardEvent(event)}`;
+    if (this.listeners.size === 0) this.early.push(text);
+    for (const listener of this.listeners) listener(text);
+  };
+
+  listen(listener: (text: string) => void): () => void {
+    this.listeners.add(listener);
+    for (const text of this.early.splice(0)) listener(text);
+    return () => this.listeners.delete(listener);
+  }
+}
+
+/** What runs need to know of the hardware behind a board: one on a line, or a simulated one without. */
+export function boardHardware(
+  device: AnalogBoard,
+  lifetime: Hardware['lifetime'],
+  events: BoardEventSource,
+  client?: BoardClient,
+): Hardware {
+  return {
+    lifetime,
+    compare: async (state) => differenceOf(await device.compare(state), device.board.profile.pots),
+    onEvent: (listener) => events.listen(listener),
+    ...(client === undefined ? {} : lineFacts(client)),
+  };
+}
+
+function lineFacts(client: BoardClient): Pick<Hardware, 'identity' | 'liveFigures'> {
+  return {
+    identity: {
+      line: client.transport.name,
+      serial: client.identity,
+      firmware: client.description.firmware,
+      boots: client.description.boots,
+      calibration: 'nominal',
+    },
+    liveFigures: () => {
+      const { retries, crcErrors, framingErrors } = client.counts;
+      return `${crcErrors + framingErrors} link errors, ${retries} retries`;
+    },
+  };
+}
+
+function differenceOf({ equal, wipers, pots, lastUpdate }: BoardDifference, of: number): HardwareDifference {
+  const { here, inState } = lastUpdate;
+  const parts = [
+    `${wipers.length} of ${of} wipers differ`,
+    ...(pots.length > wipers.length ? [`${pots.length - wipers.length} more by less than a tap`] : []),
+    ...(here === inState ? [] : [`its last update is ${here}, not ${inState}`]),
+  ];
+  return { equal, wipers: wipers.length, of, text: parts.join('; ') };
+}

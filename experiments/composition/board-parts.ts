@@ -1,0 +1,25 @@
+import { type BoardParts, boardProfile, drawParts, nominalParts } from '../../devices/boards/index.js';
+import { SerialTransport, TcpTransport, type Transport } from '../../drivers/transport/index.js';
+import { InProcessTransport, VirtualBoard } from '../../drivers/virtual-board/index.js';
+import { SolvedBoard } from '../../solver/board/index.js';
+import type { BoardConfig } from '../schema/board-config.js';
+
+/** The parts of a simulated or virtual board that a configuration describes. */
+export function boardParts(config: BoardConfig, seed: number): BoardParts {
+  const profile = boardProfile(config.profile);
+  if (config.parts === 'nominal') return nominalParts(profile);
+  const { mismatch } = config;
+  return drawParts(profile, config.partsSeed ?? seed, mismatch === undefined ? {} : { mismatch });
+}
+
+/** A virtual board whose analog side is solved. */
+export function virtualBoard(parts: BoardParts, seed: number): VirtualBoard {
+  return new VirtualBoard({ parts, circuit: new SolvedBoard(parts), seed });
+}
+
+/** The line to a board: `virtual`, tcp://host:port, or a serial port. Nothing is opened. */
+export function boardTransport(config: BoardConfig, seed: number): Transport {
+  const { device } = config;
+  if (device === 'virtual') return new InProcessTransport(virtualBoard(boardParts(config, seed), seed));
+  return device.startsWith('tcp:') ? TcpTransport.of(device) : new SerialTransport(device);
+}
