@@ -1,6 +1,7 @@
 import { RandomStream } from '../../core/index.js';
 import {
   AnalogBoard,
+  type BoardOperations,
   type BoardProfile,
   drawParts,
   nominalCalibration,
@@ -29,52 +30,50 @@ const uses = new Map([
   [xorNanoBoard, { inputs: 2, outputs: 2, k: 10, learning: 560 }],
 ]);
 
+/** Every board as composition ships it (a step reads its outputs alone), and reading all nodes. */
+const observations = ['outputs', 'all'] as const;
+
 for (const [profile, { k, learning, ...use }] of uses) {
   const beta = k * profile.nudgeConductance_S;
-  const rate = () => rateOfLearning(profile, learning, beta);
   const parts = drawParts(profile, 3);
   const { binaryInputs, inputLimit_V } = profile;
-  const asInput = (v: number) => (binaryInputs ? (v < 0 ? -inputLimit_V : inputLimit_V) : v);
-
-  analogDeviceContract(`simulated ${profile.name} board`, {
-    open: async () => {
-      const twin = new SimulatedBoard({ parts, use, seed: 3 });
-      await twin.writeTaps(startTaps(profile));
-      return new AnalogBoard(twin, { calibration: nominalCalibration(profile) });
-    },
+  const subject = {
     beta,
-    rate,
+    rate: () => rateOfLearning(profile, learning, beta),
     inputSize: profile.inputLimit_V,
-    asInput,
-  });
-
-  analogDeviceContract(`virtual ${profile.name} board, its own firmware`, {
-    open: async () => {
+    asInput: (v: number) => (binaryInputs ? (v < 0 ? -inputLimit_V : inputLimit_V) : v),
+  };
+  const boards: Record<string, () => Promise<BoardOperations>> = {
+    [`simulated ${profile.name} board`]: async () => new SimulatedBoard({ parts, use, seed: 3 }),
+    [`virtual ${profile.name} board, its own firmware`]: async () => {
       const board = new VirtualBoard({ parts, circuit: new SolvedBoard(parts), seed: 3 });
-      const client = await BoardClient.open(new InProcessTransport(board), { use });
-      await client.writeTaps(startTaps(profile));
-      return new AnalogBoard(client, { calibration: nominalCalibration(profile) });
+      return BoardClient.open(new InProcessTransport(board), { use });
     },
-    beta,
-    rate,
-    inputSize: profile.inputLimit_V,
-    asInput,
-  });
+    ...onTheBench(profile, use),
+  };
+  for (const [name, openBoard] of Object.entries(boards)) {
+    for (const stepObserves of observations) {
+      analogDeviceContract(`${name}, a step observes ${stepObserves}`, {
+        ...subject,
+        open: async () => {
+          const options = { calibration: nominalCalibration(profile), clip: 4, stepObserves };
+          const board = await openBoard();
+          await board.setLastUpdate(0);
+          await board.writeTaps(startTaps(profile));
+          return new AnalogBoard(board, options);
+        },
+      });
+    }
+  }
+}
 
-  // A real board: OHMPROP_BOARD=/dev/ttyUSB0 (or tcp://host:port) npx vitest run test/contract/board-device.test.ts
+/** A real board: OHMPROP_BOARD=/dev/ttyUSB0 (or tcp://host:port) npx vitest run test/contract/board-device.test.ts */
+function onTheBench(
+  profile: BoardProfile,
+  use: { inputs: number; outputs: number },
+): Record<string, () => Promise<BoardOperations>> {
   const address = process.env.OHMPROP_BOARD;
-  if (address === undefined || (process.env.OHMPROP_BOARD_PROFILE ?? 'reference') !== profile.name) continue;
-  analogDeviceContract(`${profile.name} board on ${address}`, {
-    open: async () => {
-      const line = address.startsWith('tcp:') ? TcpTransport.of(address) : new SerialTransport(address);
-      const client = await BoardClient.open(line, { use });
-      await client.setLastUpdate(0);
-      await client.writeTaps(startTaps(profile));
-      return new AnalogBoard(client, { calibration: nominalCalibration(profile) });
-    },
-    beta,
-    rate,
-    inputSize: profile.inputLimit_V,
-    asInput,
-  });
+  if (address === undefined || (process.env.OHMPROP_BOARD_PROFILE ?? 'reference') !== profile.name) return {};
+  const line = () => (address.startsWith('tcp:') ? TcpTransport.of(address) : new SerialTransport(address));
+  return { [`${profile.name} board on ${address}`]: () => BoardClient.open(line(), { use }) };
 }
