@@ -1,17 +1,18 @@
 import { inputError } from '../../core/errors.js';
-import type { DeviceState, StateArray } from '../../core/state.js';
+import type { DeviceState } from '../../core/state.js';
 import { cellKernel, KernelMemory, paddedCells } from '../../kernels/index.js';
 import type { CellArray } from '../contract/cell-array.js';
 import type { Floats } from '../contract/drive.js';
 import type { ConductanceMap } from './conductance-map.js';
 import type { ConductanceStore, StoreReport } from './conductance-store.js';
 import { ContrastArea } from './contrast-area.js';
-import { GroupCells } from './group-cells.js';
+import { type CellPlace, checkPolicy, GroupCells } from './group-cells.js';
 import { MappedGroup } from './mapped-group.js';
 import type { Nonidealities } from './nonidealities/index.js';
 import type { UpdatePolicy } from './policies/update-policy.js';
 import { largestStep, type PulseModel } from './pulse/index.js';
 import { SimulatedCells } from './simulated-cells.js';
+import { FORMAT, flatState, stateTree } from './store-state.js';
 import type { WantedChanges } from './wanted-changes.js';
 
 /** One group of a network's conductances and how its cells carry them. */
@@ -29,8 +30,11 @@ export interface CellStoreOptions {
   readonly seed: number;
   /** Of simulated cells. */
   readonly nonidealities?: Partial<Nonidealities>;
-  /** Cells behind an instrument instead of simulated ones; `sign` is −1 for the second cells of differential pairs. */
-  readonly open?: (group: StoreGroup, sign: 1 | -1) => CellArray;
+  /**
+   * Other cells than simulated ones of `model` and `nonidealities`: behind an instrument, for instance. `sign` is −1 for the
+   * second cells of differential pairs. What is laid in `place.memory` can be offered as a `kernelView`.
+   */
+  readonly open?: (group: StoreGroup, sign: 1 | -1, place: Omit<CellPlace, 'change'>) => CellArray;
   readonly listener?: PulseListener;
   /** Time from one update to the next, s: simulated cells drift, relax and switch meanwhile. Default 0. */
   readonly update_s?: number;
@@ -44,8 +48,6 @@ export interface PulseListener {
   close?(): void;
 }
 
-const FORMAT = 'cell-store/1';
-
 /** The conductances of a network in arrays of cells, simulated or behind an instrument, under one update policy. */
 export class CellStore implements ConductanceStore {
   readonly noisy: boolean;
@@ -55,49 +57,9 @@ export class CellStore implements ConductanceStore {
   private readonly update_s: number;
 
   constructor(options: CellStoreOptions) {
-    const { groups, model, policy, seed } = options;
-    const memory = new KernelMemory(
-      groups.reduce((sum, { rows, columns, map }) => {
-        const arrays = map.pairing === 'differential' ? 2 : 1;
-        const each = GroupCells.bytes(rows, columns, policy, model) + 4 * paddedCells(rows * columns);
-        return sum + ContrastArea.bytes(rows, columns) + arrays * each + 4 * paddedCells(rows * columns);
-      }, 65536),
-    );
-    const kernel = cellKernel(memory);
-    const built = new Map<string, MappedGroup>();
-    for (const [g, group] of groups.entries()) {
-      const { rows, columns, map, name } = group;
-      const block = new ContrastArea(rows, columns, kernel, memory);
-      const signs: (1 | -1)[] = map.pairing === 'differential' ? [1, -1] : [1];
-      const cells = signs.map((sign, n) => {
-        const number = 2 * g + n;
-        const array =
-          options.open?.(group, sign) ??
-          new SimulatedCells({
-            rows,
-            columns,
-            model,
-            seed,
-            group: number,
-            memory,
-            ...(options.nonidealities === undefined ? {} : { nonidealities: options.nonidealities }),
-          });
-        if (policy.idealWrite && !(array instanceof SimulatedCells)) {
-          throw inputError(
-            'policy.needs-simulation',
-            `policy ${policy.name} sets cells, which ${array.info.name} cannot do; choose one that pulses`,
-          );
-        }
-        return new GroupCells(array, model, policy, memory, block.change.byteOffset, seed, number);
-      });
-      built.set(
-        name,
-        new MappedGroup(group.map, cells, block, kernel, memory, (sign, counts, id) =>
-          options.listener?.pulsed(group, sign, counts, id),
-        ),
-      );
-    }
-    this.groups = built;
+    const { groups, model, policy } = options;
+    const memory = new KernelMemory(bytesOf(groups, policy, model));
+    this.groups = new Map(groups.map((group, g) => [group.name, openGroup(options, group, g, memory)]));
     this.listener = options.listener;
     this.update_s = options.update_s ?? 0;
     if (!(this.update_s >= 0 && Number.isFinite(this.update_s))) {
@@ -106,9 +68,11 @@ export class CellStore implements ConductanceStore {
         `update_s: the time from update to update must be ≥ 0 s, got ${this.update_s}`,
       );
     }
-    // a step of the range; the largest entry of a fresh group is about a third of the range
-    this.resolution = policy.idealWrite ? 1e-6 : 1e-6 + 4 * largestStep(model);
-    this.noisy = [...built.values()].some((group) => group.cells.some((c) => c.readsVary));
+    const infos = [...this.groups.values()].flatMap(({ cells }) => cells.map((c) => c.array.info));
+    this.noisy = infos.some((info) => info.readsVary);
+    // a step of the range, or what reads lie apart; the largest entry of a fresh group is about a third of the range
+    const step = policy.idealWrite ? 0 : 4 * largestStep(model);
+    this.resolution = 1e-6 + step + 4 * Math.max(...infos.map((info) => info.readTolerance));
   }
 
   window(group: string): { g_min_S: number; g_max_S: number } {
@@ -121,13 +85,7 @@ export class CellStore implements ConductanceStore {
 
   async adapt(wanted: Readonly<Record<string, WantedChanges>>, id: number): Promise<void> {
     for (const [name, changes] of Object.entries(wanted)) await this.group(name).adapt(changes, id);
-    if (Object.keys(wanted).length > 0) this.elapse(this.update_s);
-  }
-
-  /** Lets time pass for the cells. */
-  private elapse(seconds: number): void {
-    if (seconds === 0) return;
-    for (const group of this.groups.values()) group.wait(seconds);
+    if (Object.keys(wanted).length > 0) await this.elapse(this.update_s);
   }
 
   async write(group: string, conductances_S: Floats): Promise<void> {
@@ -150,7 +108,7 @@ export class CellStore implements ConductanceStore {
       total.energy_J += group.pulses.energy_J;
       for (const c of group.cells) {
         total.masked += c.maskedCells;
-        edge += group.saturatedFraction(c) * c.counts.length;
+        edge += c.saturatedFraction() * c.counts.length;
         cells += c.counts.length;
       }
     }
@@ -162,48 +120,28 @@ export class CellStore implements ConductanceStore {
     const all = new Uint32Array(bins);
     for (const group of this.groups.values()) {
       for (const c of group.cells) {
-        for (const [b, n] of group.histogram(c, bins).entries()) all[b] += n;
+        for (const [b, n] of c.histogram(bins).entries()) all[b] += n;
       }
     }
     return all;
   }
 
   async snapshot(): Promise<DeviceState> {
-    const arrays: Record<string, StateArray> = {};
-    const values: Record<string, number | string | boolean> = {};
-    for (const [name, group] of this.groups) {
-      for (const [n, c] of group.cells.entries()) {
-        const prefix = `${name}.${n}.`;
-        const state = await c.array.snapshot();
-        values[`${prefix}format`] = state.format;
-        for (const [key, value] of Object.entries(state.values)) values[`${prefix}cells.${key}`] = value;
-        for (const [key, array] of Object.entries(state.arrays)) arrays[`${prefix}cells.${key}`] = array;
-        for (const [key, array] of Object.entries(c.snapshot())) arrays[`${prefix}policy.${key}`] = array;
-      }
-      for (const [key, value] of Object.entries(group.pulses.values())) values[`${name}.${key}`] = value;
-    }
-    return { format: FORMAT, arrays, values };
+    const parts: Record<string, DeviceState> = {};
+    for (const [name, group] of this.groups) parts[name] = await group.snapshot();
+    return flatState({ format: FORMAT, arrays: {}, values: {}, parts });
   }
 
   async restore(state: DeviceState): Promise<void> {
-    if (state.format !== FORMAT) {
-      throw inputError('cells.restore', `conductances in cells: cannot restore ${state.format}`);
-    }
+    const { values, parts = {} } = stateTree(state, [...this.groups.keys()]);
     for (const [name, group] of this.groups) {
-      for (const [n, c] of group.cells.entries()) {
-        const prefix = `${name}.${n}.`;
-        await c.array.restore({
-          format: String(state.values[`${prefix}format`]),
-          arrays: under(state.arrays, `${prefix}cells.`),
-          values: under(state.values, `${prefix}cells.`),
-        });
-        c.restore(under(state.arrays, `${prefix}policy.`));
+      if (parts[name] === undefined) {
+        throw inputError('cells.restore', `conductances in cells: the state has no group ${name}`);
       }
-      group.pulses.restore(under(state.values, `${name}.`));
-      group.changed();
+      await group.restore(parts[name]);
     }
-    // earlier versions let the time of the last update pass only when cells were next looked at
-    this.elapse(Number(state.values.pending_s ?? 0));
+    // versions before 0.2 let the time of the last update pass only when cells were next looked at
+    await this.elapse(Number(values.pending_s ?? 0));
   }
 
   async close(): Promise<void> {
@@ -211,6 +149,14 @@ export class CellStore implements ConductanceStore {
       for (const c of group.cells) await c.array.close();
     }
     this.listener?.close?.();
+  }
+
+  /** Lets time pass for every cell: simulated time where there is such, else real time. */
+  private async elapse(seconds: number): Promise<void> {
+    if (seconds === 0) return;
+    let simulated = true;
+    for (const group of this.groups.values()) simulated = (await group.elapse(seconds)) && simulated;
+    if (!simulated) await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
   }
 
   private group(name: string): MappedGroup {
@@ -225,10 +171,50 @@ export class CellStore implements ConductanceStore {
   }
 }
 
-function under<T>(record: Readonly<Record<string, T>>, prefix: string): Record<string, T> {
-  return Object.fromEntries(
-    Object.entries(record)
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [key.slice(prefix.length), value]),
+/** The arrays of one group, each under the policy. @param g number of the group in the network */
+function openGroup(
+  options: CellStoreOptions,
+  group: StoreGroup,
+  g: number,
+  memory: KernelMemory,
+): MappedGroup {
+  const { model, policy, seed, listener, open = simulated(options) } = options;
+  const { rows, columns, map } = group;
+  const kernel = cellKernel(memory);
+  const area = new ContrastArea(rows, columns, kernel, memory);
+  const signs: (1 | -1)[] = map.pairing === 'differential' ? [1, -1] : [1];
+  const cells = signs.map((sign, n) => {
+    const place = { memory, seed, number: 2 * g + n };
+    const array = open(group, sign, place);
+    checkSize(array, group);
+    checkPolicy(policy, array);
+    return new GroupCells(array, model, policy, { ...place, change: area.change });
+  });
+  return new MappedGroup(map, cells, area, kernel, memory, (sign, counts, update) =>
+    listener?.pulsed(group, sign, counts, update),
   );
+}
+
+function simulated({ model, nonidealities = {} }: CellStoreOptions): Required<CellStoreOptions>['open'] {
+  return ({ rows, columns }, _, { memory, seed, number }) =>
+    new SimulatedCells({ rows, columns, model, seed, group: number, memory, nonidealities });
+}
+
+function checkSize({ info }: CellArray, { name, rows, columns }: StoreGroup): void {
+  if (info.rows === rows && info.columns === columns) return;
+  throw inputError(
+    'cells.size',
+    `${info.name} has ${info.rows} × ${info.columns} cells; group ${name} needs ${rows} × ${columns}`,
+  );
+}
+
+/** What a store needs of a kernel memory, with room for simulated arrays. */
+function bytesOf(groups: readonly StoreGroup[], policy: UpdatePolicy, model: PulseModel): number {
+  return groups.reduce((sum, { rows, columns, map }) => {
+    const arrays = map.pairing === 'differential' ? 2 : 1;
+    const read = 4 * paddedCells(rows * columns);
+    const each =
+      GroupCells.bytes(rows, columns, policy, model) + SimulatedCells.bytes(rows, columns, model) + read;
+    return sum + ContrastArea.bytes(rows, columns) + arrays * each + read;
+  }, 65536);
 }

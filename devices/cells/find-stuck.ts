@@ -9,13 +9,12 @@ export interface StuckTest {
   readonly least: number;
   /** Reads averaged before and after. */
   readonly averages?: number;
-  /** First of two update ids that the test may use. */
-  readonly id: number;
 }
 
 /**
  * Finds cells that do not move, on any array: pulses up and down by turns, away from the nearer end first, with a read after
- * each. A cell is called stuck if it answers to neither direction. Leaves good cells near where they were.
+ * each; two updates above the array's last. A cell is called stuck if it answers to neither direction. Leaves good cells near
+ * where they were.
  * @returns 1 for each stuck cell
  */
 export async function findStuckCells(cells: CellArray, test: StuckTest): Promise<Uint8Array> {
@@ -24,9 +23,9 @@ export async function findStuckCells(cells: CellArray, test: StuckTest): Promise
   const least = test.least * (g_max_S - g_min_S);
   const before = await cells.read(undefined, { averages });
   const away = Int16Array.from(before, (g) => (g < 0.5 * (g_min_S + g_max_S) ? test.pulses : -test.pulses));
-  await cells.pulse({ counts: away }, { id: test.id });
+  await cells.pulse({ counts: away }, { id: cells.info.lastUpdate + 1 });
   const between = await cells.read(undefined, { averages });
-  await cells.pulse({ counts: away.map((n) => -n) }, { id: test.id + 1 });
+  await cells.pulse({ counts: away.map((n) => -n) }, { id: cells.info.lastUpdate + 1 });
   const after = await cells.read(undefined, { averages });
   return Uint8Array.from(before, (g, c) =>
     Number(Math.abs(between[c] - g) < least && Math.abs(after[c] - between[c]) < least),
@@ -38,10 +37,11 @@ export async function maskStuckCells(store: CellStore): Promise<number> {
   let found = 0;
   for (const { cells } of store.groups.values()) {
     for (const c of cells) {
-      // a tenth of the way from end to end must show
-      const pulses = Math.ceil(pulsesEndToEnd(c.model.potentiation, true) / 10);
-      const stuck = await findStuckCells(c.array, { pulses, least: 0.01, averages: 16, id: 1 });
-      c.setMask(stuck);
+      // a tenth of the way from end to end must show, or of what one plan can ask
+      const tenth = Math.ceil(pulsesEndToEnd(c.model.potentiation, true) / 10);
+      const pulses = Math.min(tenth, c.array.info.maxPulses);
+      const least = (0.01 * pulses) / tenth;
+      c.setMask(await findStuckCells(c.array, { pulses, least, averages: 16 }));
       found += c.maskedCells;
     }
   }

@@ -1,6 +1,6 @@
 import { inputError } from '../../core/errors.js';
-import type { KernelMemory } from '../../kernels/index.js';
-import { type CellKernel, paddedCells } from '../../kernels/index.js';
+import type { DeviceState } from '../../core/state.js';
+import { type CellKernel, type KernelMemory, paddedCells } from '../../kernels/index.js';
 import type { Floats } from '../contract/drive.js';
 import type { ConductanceMap } from './conductance-map.js';
 import { BLOCK_ROWS, type ContrastArea } from './contrast-area.js';
@@ -8,21 +8,24 @@ import type { GroupCells } from './group-cells.js';
 import { PulseEnergy } from './pulse-energy.js';
 import type { WantedChanges } from './wanted-changes.js';
 
-/** Rounds that every update id is given on the arrays, whatever the policy: 64 per update id. */
-const ROUNDS = 64;
-/** Most rounds of write and check when conductances are programmed into cells that can only be pulsed. */
-const PROGRAM_ROUNDS = 32;
+const FORMAT = 'mapped-group/1';
+/** So much wider are windows than what cells reach, relative: float32 rounding of an end stays inside. */
+const ROUNDING = 1e-6;
+
+/** Is told of the pulses of an update: signed counts of the group's (`sign` −1: second) cells. */
+export type OnPulses = (sign: 1 | -1, counts: Int16Array, update: number) => void;
 
 /** One group of conductances: its cells (one array, or two for differential pairs) behind its map. */
 export class MappedGroup {
   readonly pulses: PulseEnergy;
-  /** What the network sees, in its own unit; float32 in the kernel's memory. */
+  /** What the network sees, in units of `unit_S`; float32 in the kernel's memory. */
   private readonly network: Float32Array;
-  /** Room for what an array is read at. */
-  private readonly read: Float32Array[];
-  private readonly entries: number;
-  private stale = true;
   private unit_S = 1;
+  /** `changes` of the cells when `network` was read; −1: never. */
+  private sensedAt = -1;
+  /** Room for what an array is read at. */
+  private readonly reads: Float32Array[];
+  private readonly entries: number;
 
   constructor(
     readonly map: ConductanceMap,
@@ -30,56 +33,43 @@ export class MappedGroup {
     private readonly area: ContrastArea,
     private readonly kernel: CellKernel,
     memory: KernelMemory,
-    private readonly onPulses: (sign: 1 | -1, counts: Int16Array, id: number) => void,
+    private readonly onPulses: OnPulses,
   ) {
     this.entries = cells[0].counts.length;
     const padded = paddedCells(this.entries);
-    this.read = cells.map(() => memory.float32(padded));
+    this.reads = cells.map(() => memory.float32(padded));
     this.network = memory.float32(padded);
     this.pulses = new PulseEnergy(cells[0].model);
   }
 
-  /** Between what values the network may see this group: the cells' reach, or any where a read is more than the state. */
+  /** Between what values the network may see this group, S: what its arrays say that a read can give. */
   window(): { g_min_S: number; g_max_S: number } {
-    const { scale, pairing } = this.map;
-    if (!this.cells.every((c) => c.readsPlain)) return { g_min_S: 0, g_max_S: Number.POSITIVE_INFINITY };
-    const reach = this.cells.map((c) => {
-      const { g_min_S, g_max_S } = c.simulated!.packed.reach();
-      return { low: g_min_S, high: g_max_S };
-    });
-    // one part in 10⁶ wider, so that float32 rounding of an end stays inside
-    if (pairing === 'differential') {
-      return { g_min_S: 0, g_max_S: scale * (reach[0].high - reach[1].low) * (1 + 1e-6) };
-    }
-    return { g_min_S: scale * reach[0].low * (1 - 1e-6), g_max_S: scale * reach[0].high * (1 + 1e-6) };
+    const { scale } = this.map;
+    const [only, second] = this.cells.map((c) => c.readRange);
+    if (second !== undefined)
+      return { g_min_S: 0, g_max_S: scale * (only.high - second.low) * (1 + ROUNDING) };
+    return { g_min_S: scale * only.low * (1 - ROUNDING), g_max_S: scale * only.high * (1 + ROUNDING) };
   }
 
+  /** The group as the network sees it, in units of `unit_S`. */
   async sense(unit_S: number): Promise<Float32Array> {
-    this.unit_S = unit_S;
-    if (this.stale || this.cells.some((c) => c.readsVary)) await this.refresh();
+    // where reads vary each look deserves its own
+    const varies = this.cells.some((c) => c.array.info.readsVary);
+    if (varies || unit_S !== this.unit_S || this.changes !== this.sensedAt) await this.refresh(unit_S);
     return this.network.subarray(0, this.entries);
   }
 
-  async adapt(wanted: WantedChanges, id: number): Promise<void> {
+  async adapt(wanted: WantedChanges, update: number): Promise<void> {
     // cells whose reads differ from their states are planned on what the last phase saw
-    if (this.stale) await this.refresh();
+    if (this.changes !== this.sensedAt) await this.refresh(this.unit_S);
     const changes = wanted.inKernel?.(this.area) ?? wanted;
-    const { change, rows, columns } = this.area;
     for (const [n, c] of this.cells.entries()) {
       const sign = n === 0 ? 1 : -1;
       // each cell of a pair takes its share of the change
       const unit_S = sign * this.cells.length * this.map.span_S;
-      const event = id * ROUNDS;
-      for (let row = 0; row < rows; row += BLOCK_ROWS) {
-        const first = row * columns;
-        const count = Math.min(BLOCK_ROWS, rows - row) * columns;
-        changes.block(first, count, change, unit_S);
-        if (c.policy.idealWrite) c.simulated!.shift(first, count, change.byteOffset, event);
-        else c.run.plan(first, count, event);
-      }
-      if (!c.policy.idealWrite) await this.pulseRounds(c, n, sign, event);
+      if (c.policy.idealWrite) await this.setCells(c, changes, unit_S, update);
+      else await this.pulseCells(c, changes, unit_S, update);
     }
-    this.stale = true;
   }
 
   async write(conductances_S: Floats): Promise<void> {
@@ -91,87 +81,99 @@ export class MappedGroup {
     // pairs stand around the middle of their range, so that both cells can give way
     const middle = 0.5 * (g_min_S + g_max_S);
     for (const [n, c] of this.cells.entries()) {
-      const wanted = Float64Array.from(conductances_S, (g) =>
+      const wanted_S = Float64Array.from(conductances_S, (g) =>
         pairing === 'single' ? g / scale : middle + (n === 0 ? 0.5 : -0.5) * (g / scale),
       );
-      if (c.simulated !== undefined) c.simulated.set(wanted);
-      else await this.program(c, wanted);
-      c.run.reset?.();
+      await c.write(wanted_S, (report) => this.pulses.add(report));
     }
-    this.stale = true;
   }
 
-  /** Lets time pass for simulated cells. */
-  wait(elapsed_s: number): void {
-    for (const c of this.cells) c.simulated?.wait(elapsed_s);
-    this.stale = true;
+  /** Lets time pass. False where some cells know only real time. */
+  async elapse(seconds: number): Promise<boolean> {
+    let simulated = true;
+    for (const c of this.cells) simulated = (await c.elapse(seconds)) && simulated;
+    return simulated;
   }
 
-  /** To be called when the cells' states were replaced. */
-  changed(): void {
-    this.stale = true;
+  async snapshot(): Promise<DeviceState> {
+    const parts: Record<string, DeviceState> = {};
+    for (const [n, c] of this.cells.entries()) parts[n] = await c.snapshot();
+    return { format: FORMAT, arrays: {}, values: this.pulses.values(), parts };
   }
 
-  saturatedFraction(c: GroupCells): number {
-    if (c.simulated !== undefined) return c.simulated.packed.saturatedFraction();
-    return this.kernel.countSaturated(0, this.entries, c.known.byteOffset, 1e-3) / this.entries;
-  }
-
-  histogram(c: GroupCells, bins: number): Uint32Array {
-    if (c.simulated !== undefined) return c.simulated.packed.histogram(bins);
-    const counts = new Uint32Array(bins);
-    for (let i = 0; i < this.entries; i++) {
-      counts[Math.min(bins - 1, Math.max(0, Math.floor(c.known[i] * bins)))]++;
+  async restore({ format, values, parts = {} }: DeviceState): Promise<void> {
+    if (format !== FORMAT || Object.keys(parts).length !== this.cells.length) {
+      throw inputError(
+        'cells.restore',
+        `conductances in ${this.map.pairing} cells: cannot restore ${format} of ${Object.keys(parts).length} arrays`,
+      );
     }
-    return counts;
+    for (const [n, c] of this.cells.entries()) await c.restore(parts[n]);
+    this.pulses.restore(values);
   }
 
-  private async refresh(): Promise<void> {
-    const scale = this.map.scale / this.unit_S;
+  private async setCells(
+    c: GroupCells,
+    changes: WantedChanges,
+    unit_S: number,
+    update: number,
+  ): Promise<void> {
+    const write = c.idealWrite(update);
+    this.forEachBlock(changes, unit_S, (first, count) => write.block(first, count, this.area.change));
+    await write.done();
+  }
+
+  private async pulseCells(
+    c: GroupCells,
+    changes: WantedChanges,
+    unit_S: number,
+    update: number,
+  ): Promise<void> {
+    const key = c.keyOf(update);
+    this.forEachBlock(changes, unit_S, (first, count) => c.run.plan(first, count, key));
+    const n = this.cells.indexOf(c);
+    for (let round = 0; round < c.policy.rounds; round++) {
+      if (round > 0) {
+        await c.read(this.reads[n], 1);
+        if (c.run.replan!(key, round) === 0) break;
+      }
+      this.pulses.add(await c.pulse(update, round));
+      this.onPulses(n === 0 ? 1 : -1, c.counts, update);
+    }
+  }
+
+  /** Works out the changes of some rows after others, in `area.change`. */
+  private forEachBlock(
+    changes: WantedChanges,
+    unit_S: number,
+    use: (first: number, count: number) => void,
+  ): void {
+    const { change, rows, columns } = this.area;
+    for (let row = 0; row < rows; row += BLOCK_ROWS) {
+      const first = row * columns;
+      const count = Math.min(BLOCK_ROWS, rows - row) * columns;
+      changes.block(first, count, change, unit_S);
+      use(first, count);
+    }
+  }
+
+  private get changes(): number {
+    return this.cells.reduce((sum, c) => sum + c.changes, 0);
+  }
+
+  private async refresh(unit_S: number): Promise<void> {
+    const scale = this.map.scale / unit_S;
     const [only, second] = this.cells;
-    this.stale = false;
+    this.unit_S = unit_S;
+    this.sensedAt = this.changes;
     if (second === undefined) {
       await only.read(this.network, scale);
       return;
     }
-    const [plus, minus] = this.read;
+    const [plus, minus] = this.reads;
     await only.read(plus, scale);
     await second.read(minus, scale);
     const out = this.network.byteOffset;
     this.kernel.differenceOfCells(this.entries, plus.byteOffset, minus.byteOffset, out);
-  }
-
-  private async pulseRounds(c: GroupCells, n: number, sign: 1 | -1, event: number): Promise<void> {
-    for (let round = 0; round < c.policy.rounds; round++) {
-      if (round > 0) {
-        await c.read(this.read[n], 1);
-        if (c.run.again!(event, round) === 0) break;
-      }
-      const report = await c.pulse(event + round);
-      this.pulses.add(report);
-      this.onPulses(sign, c.counts, event / ROUNDS);
-    }
-  }
-
-  /** Write and check towards conductances of the array, S: for cells that can only be pulsed. */
-  private async program(c: GroupCells, wanted_S: Float64Array): Promise<void> {
-    const { model, array } = c;
-    const span = model.g_max_S - model.g_min_S;
-    const { g_min_S, g_max_S } = array.info;
-    const reachable_S = wanted_S.map((g) => Math.min(g_max_S, Math.max(g_min_S, g)));
-    for (let round = 0; round < PROGRAM_ROUNDS; round++) {
-      const now = await array.read();
-      let busy = 0;
-      c.counts.forEach((_, i) => {
-        const w = (now[i] - model.g_min_S) / span;
-        const way = (reachable_S[i] - now[i]) / span;
-        const step = Math.abs((way > 0 ? model.potentiation : model.depression).step(w));
-        const pulses = Math.min(array.info.maxPulses, 100, Math.round(Math.abs(way) / Math.max(step, 1e-6)));
-        c.counts[i] = way > 0 ? pulses : -pulses;
-        busy += pulses;
-      });
-      if (busy === 0) break;
-      this.pulses.add(await c.pulse(0));
-    }
   }
 }

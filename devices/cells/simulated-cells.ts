@@ -1,14 +1,23 @@
 import { inputError, runError } from '../../core/errors.js';
 import type { DeviceState } from '../../core/state.js';
 import { KernelMemory, paddedCells } from '../../kernels/index.js';
-import type { CellArray, CellArrayInfo, CellRange, PulsePlan, PulseReport } from '../contract/cell-array.js';
+import type {
+  CellArray,
+  CellArrayInfo,
+  CellRange,
+  KernelMemory as MemoryOfCells,
+  PackedView,
+  PulsePlan,
+  PulseReport,
+} from '../contract/cell-array.js';
+import { checkPlan, checkRange } from '../contract/cell-array-checks.js';
 import type { UpdateId } from '../contract/contrast.js';
 import { isNoisy, type Nonidealities, nonidealities } from './nonidealities/index.js';
 import { PackedCells } from './packed-cells.js';
-import { checkPlan, checkRange } from './plan-checks.js';
 import type { PulseModel } from './pulse/index.js';
 import { PulseEnergy } from './pulse-energy.js';
 import { ReadEffects } from './read-effects.js';
+import { rangeOfReads, readsVary, readTolerance } from './read-range.js';
 
 export interface SimulatedCellsOptions {
   readonly rows: number;
@@ -68,22 +77,38 @@ export class SimulatedCells implements CellArray {
     this.readOut = memory.float32(padded);
     this.energy = new PulseEnergy(model);
     this.effects = ReadEffects.of(this.nonidealities, model, cells, seed, group);
+    this.info = this.describe(rows, columns);
+    this.fill(new Float64Array(cells).fill(options.initial_S ?? model.g_min_S));
+  }
+
+  private describe(rows: number, columns: number): CellArrayInfo {
+    const { model, nonidealities } = this;
     const { pulse } = model;
-    this.info = {
+    const reach = this.packed.reach();
+    const lastUpdate = () => this.lastUpdate;
+    return {
       name: `simulated cells ${rows} × ${columns} (${model.name})`,
       rows,
       columns,
       g_min_S: model.g_min_S,
       g_max_S: model.g_max_S,
+      ...rangeOfReads(nonidealities, model, reach),
+      readsVary: readsVary(nonidealities),
+      readTolerance: readTolerance(nonidealities, model, reach),
       maxPulses: MAX_PULSES,
       maxPulse_V:
         pulse === undefined
           ? Number.POSITIVE_INFINITY
           : Math.max(Math.abs(pulse.potentiation.amplitude_V), Math.abs(pulse.depression.amplitude_V)),
+      pulseShapes: 'nominal',
+      ...(pulse === undefined ? {} : { nominalPulse: pulse }),
       compliance_A: Number.POSITIVE_INFINITY,
-      deterministic: !isNoisy(this.nonidealities),
+      deterministic: !isNoisy(nonidealities),
+      get lastUpdate() {
+        return lastUpdate();
+      },
+      restores: 'exact',
     };
-    this.set(new Float64Array(cells).fill(options.initial_S ?? model.g_min_S));
   }
 
   async read(range?: CellRange, options: { read_V?: number; averages?: number } = {}): Promise<Float64Array> {
@@ -106,7 +131,7 @@ export class SimulatedCells implements CellArray {
 
   async pulse(plan: PulsePlan, options: { id: UpdateId; signal?: AbortSignal }): Promise<PulseReport> {
     this.requireOpen();
-    checkPlan(this.info, this.model.pulse, plan, options.id);
+    checkPlan(this.info, plan, options.id);
     if (options.id <= this.lastUpdate || options.signal?.aborted) {
       return { applied: false, potentiationPulses: 0, depressionPulses: 0, energy_J: 0 };
     }
@@ -117,56 +142,37 @@ export class SimulatedCells implements CellArray {
     return { applied: true, ...this.energy.take(this.packed.statistics) };
   }
 
-  /** Lets time pass: cells drift and relax, telegraph noise moves on. */
-  wait(elapsed_s: number): void {
-    if (!(elapsed_s >= 0 && Number.isFinite(elapsed_s))) {
-      throw inputError('cells.wait', `a time to wait must be ≥ 0 s, got ${elapsed_s}`);
-    }
-    this.effects?.wait(elapsed_s);
-  }
-
-  /**
-   * Sets cells exactly, as no pulse can: for initial conductances and for comparisons. Values are clipped to each cell's own
-   * bounds; stuck cells stay. @param conductances_S row-major [rows × columns]
-   */
-  set(conductances_S: ArrayLike<number>): void {
+  async wait(seconds: number): Promise<void> {
     this.requireOpen();
-    const { g_min_S, g_max_S } = this.model;
-    if (conductances_S.length !== this.packed.cells) {
-      throw inputError(
-        'cells.set',
-        `${this.info.name}: needs ${this.packed.cells} conductances, got ${conductances_S.length}`,
-      );
+    if (!(seconds >= 0 && Number.isFinite(seconds))) {
+      throw inputError('cells.wait', `a time to wait must be ≥ 0 s, got ${seconds}`);
     }
-    for (let c = 0; c < this.packed.cells; c++) {
-      if (!Number.isFinite(conductances_S[c])) {
-        throw inputError(
-          'cells.set',
-          `${this.info.name}: cell ${c}: got ${conductances_S[c]}; a finite conductance is needed`,
-        );
-      }
-      this.packed.set(c, (conductances_S[c] - g_min_S) / (g_max_S - g_min_S));
-    }
-    this.effects?.rewrote(0, this.packed.cells, this.lastUpdate);
+    this.effects?.wait(seconds);
   }
 
-  /**
-   * Moves cells first … first + count − 1 by changes of their state (float32 at byte offset `change` of the kernel's memory),
-   * exactly, as update `id`; stuck cells stay.
-   */
-  shift(first: number, count: number, change: number, id: UpdateId): void {
-    this.packed.shift(first, count, change);
-    this.effects?.rewrote(first, count, id);
+  async set(conductances_S: ArrayLike<number>): Promise<void> {
+    this.requireOpen();
+    this.fill(conductances_S);
   }
 
-  /** The number of the next read: whoever reads `packed` itself draws its noise by it. */
-  nextRead(): number {
-    return ++this.reads;
-  }
-
-  /** Whether a read sees more than state and read noise: drift, relaxation, telegraph noise, a converter. */
-  get hasReadEffects(): boolean {
-    return this.effects !== undefined;
+  /** A view of the packed cells where they lie in that memory. Reads through it are counted as the array's own. */
+  kernelView(memory: MemoryOfCells): PackedView | undefined {
+    const { packed, effects, nonidealities } = this;
+    if (memory.memory.buffer !== packed.memory.memory.buffer) return undefined;
+    return {
+      states: packed.state,
+      ...(effects === undefined && nonidealities.read === 0 ? { plainReads: packed.seen } : {}),
+      ...(effects === undefined
+        ? {
+            readInto: (out: Float32Array, scale: number) =>
+              packed.read(out.byteOffset, this.nextRead(), nonidealities.read, scale),
+          }
+        : {}),
+      shift: (first, count, change, id) => {
+        packed.shift(first, count, change.byteOffset);
+        effects?.rewrote(first, count, id);
+      },
+    };
   }
 
   async snapshot(): Promise<DeviceState> {
@@ -212,6 +218,31 @@ export class SimulatedCells implements CellArray {
 
   async close(): Promise<void> {
     this.closed = true;
+  }
+
+  private fill(conductances_S: ArrayLike<number>): void {
+    const { g_min_S, g_max_S } = this.model;
+    if (conductances_S.length !== this.packed.cells) {
+      throw inputError(
+        'cells.set',
+        `${this.info.name}: needs ${this.packed.cells} conductances, got ${conductances_S.length}`,
+      );
+    }
+    for (let c = 0; c < this.packed.cells; c++) {
+      if (!Number.isFinite(conductances_S[c])) {
+        throw inputError(
+          'cells.set',
+          `${this.info.name}: cell ${c}: got ${conductances_S[c]}; a finite conductance is needed`,
+        );
+      }
+      this.packed.set(c, (conductances_S[c] - g_min_S) / (g_max_S - g_min_S));
+    }
+    this.effects?.rewrote(0, this.packed.cells, this.lastUpdate);
+  }
+
+  /** The number of the next read, by which its noise is drawn. */
+  private nextRead(): number {
+    return ++this.reads;
   }
 
   /** Dense counts of the whole array in the memory: the plan's own where they lie there already. */

@@ -1,7 +1,10 @@
 import type { DeviceState } from '../../core/state.js';
 import type { UpdateId } from './contrast.js';
 
-/** What an array of programmable cells says of itself. */
+/**
+ * What an array of programmable cells says of itself. Constant but for `lastUpdate`: read `info` from the array each time, a
+ * copy grows stale.
+ */
 export interface CellArrayInfo {
   readonly name: string;
   readonly rows: number;
@@ -9,14 +12,36 @@ export interface CellArrayInfo {
   /** Conductance range of a nominal cell, S. */
   readonly g_min_S: number;
   readonly g_max_S: number;
+  /** Lowest and highest conductance that a read of any cell may give, S: its own range, noise, drift and converter included. */
+  readonly read_min_S: number;
+  readonly read_max_S: number;
+  /** Two reads of an untouched array may differ with no time between them: each use of a read deserves its own. */
+  readonly readsVary: boolean;
+  /** How far two reads of an untouched cell may lie apart, relative to `g_max_S`; 0 where reads do not vary. */
+  readonly readTolerance: number;
   /** Most pulses of one direction that one plan may ask of a cell. */
   readonly maxPulses: number;
   /** Largest pulse amplitude either way, V. */
   readonly maxPulse_V: number;
+  /** What a plan may say of its pulses. Each also allows those before it. */
+  readonly pulseShapes: PulseShapes;
+  /** The pulse given where a plan says nothing, either way, where it is known. */
+  readonly nominalPulse?: { readonly potentiation: PulseShape; readonly depression: PulseShape };
   /** Current limit that is set before any output, A; Infinity in an ideal simulation. */
   readonly compliance_A: number;
+  /** The same plans on the same state give the same conductances, bit for bit. */
   readonly deterministic: boolean;
+  /** Id of the last update carried out, 0 where there was none: whoever comes next goes on above it. */
+  readonly lastUpdate: UpdateId | 0;
+  /**
+   * What `restore` can do: `exact` puts everything back, the last update's id and noise to come included; `reads-back` writes
+   * conductances as near as a read can tell, and the array's own count of updates goes on.
+   */
+  readonly restores: 'exact' | 'reads-back';
 }
+
+/** Nominal pulses only; one shape a direction; one amplitude a cell besides. */
+export type PulseShapes = 'nominal' | 'one-a-direction' | 'one-a-cell';
 
 /** A rectangle of cells; rows and columns count from 0. */
 export interface CellRange {
@@ -41,6 +66,8 @@ export interface PulsePlan {
   readonly indices?: Uint32Array;
   readonly potentiation?: PulseShape;
   readonly depression?: PulseShape;
+  /** One amplitude an entry of `counts`, V, over that of its direction's shape. */
+  readonly amplitudes_V?: Float32Array;
 }
 
 export interface PulseReport {
@@ -54,15 +81,58 @@ export interface PulseReport {
 
 /**
  * An array of programmable cells: simulated device models, or memristors behind an instrument.
- * Promises: a plan with a count or a cell out of range is refused whole; an id is carried out once; `read` changes
- * nothing but, on a bench, what reading itself disturbs.
+ *
+ * Promises, tested for every implementation by the suite of this contract:
+ * - A plan with a count, a cell, an amplitude or an id out of range is refused whole, before anything is done.
+ * - Ids rise: a plan whose id is not above `info.lastUpdate` changes nothing and says `applied: false`; one carried out is
+ *   `info.lastUpdate` as soon as `pulse` is done.
+ * - `read` changes nothing but, on a bench, what reading itself disturbs.
+ * - `restore(await snapshot())` does what `info.restores` says, and refuses another array's state.
+ * - After `close()` every call is refused; a second `close()` does nothing.
+ *
+ * What only some arrays can do is a method that others leave out.
  */
 export interface CellArray {
   readonly info: CellArrayInfo;
   /** Conductances, S, row-major over the range (the whole array when left out). */
   read(range?: CellRange, options?: { read_V?: number; averages?: number }): Promise<Float64Array>;
   pulse(plan: PulsePlan, options: { id: UpdateId; signal?: AbortSignal }): Promise<PulseReport>;
+  /**
+   * Sets every cell, as no pulse can: only where a simulation can. Values are clipped to each cell's own bounds; stuck cells
+   * stay. @param conductances_S row-major, the whole array
+   */
+  set?(conductances_S: Float64Array): Promise<void>;
+  /** Lets simulated time pass: drift, relaxation and telegraph noise go on. Where it is left out time passes by itself. */
+  wait?(seconds: number): Promise<void>;
+  /** A fast path for kernels that work in `memory`: undefined unless the array's cells lie there. */
+  kernelView?(memory: KernelMemory): PackedView | undefined;
   snapshot(): Promise<DeviceState>;
   restore(state: DeviceState): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A WebAssembly memory, as far as an array must know it to say whether its cells lie there. */
+export interface KernelMemory {
+  readonly memory: { readonly buffer: ArrayBufferLike };
+}
+
+/**
+ * Cells as packed arrays in a kernel's memory, row-major from cell 0, each with room for whole blocks of 16. Lengths and order
+ * are those of the array; nothing here may be written to but through its methods.
+ */
+export interface PackedView {
+  /** Where cells stand, in units of the nominal range: 0 is `g_min_S`, 1 is `g_max_S`. */
+  readonly states: Float32Array;
+  /** Where a read is always one and the same of these, what it sees, in the same units; for instance `states`. */
+  readonly plainReads?: Float32Array;
+  /**
+   * A read of the whole array into `out` (float32 of that memory), S times `scale`. Left out where a read needs more than the
+   * packed arrays; then `CellArray.read` serves.
+   */
+  readInto?(out: Float32Array, scale: number): void;
+  /**
+   * Moves cells first … first + count − 1 by change[0 … count−1], in units of the range, exactly, as update `id`; clipped to each
+   * cell's bounds, stuck cells stay. `first` is a multiple of 16, `change` float32 of that memory.
+   */
+  shift(first: number, count: number, change: Float32Array, id: UpdateId): void;
 }

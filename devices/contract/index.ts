@@ -5,10 +5,14 @@ export type {
   CellArray,
   CellArrayInfo,
   CellRange,
+  KernelMemory,
+  PackedView,
   PulsePlan,
   PulseReport,
   PulseShape,
+  PulseShapes,
 } from './cell-array.js';
+export { checkPlan, checkRange } from './cell-array-checks.js';
 export {
   checkCostSlope,
   checkDrive,

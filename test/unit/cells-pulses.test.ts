@@ -25,7 +25,7 @@ describe.each(pulsePresets.map((model) => [model.name, model] as const))('kernel
     });
     const start = Float64Array.from({ length: CELLS }, () => random.uniform());
     const span = model.g_max_S - model.g_min_S;
-    cells.set(start.map((w) => model.g_min_S + span * w));
+    await cells.set(start.map((w) => model.g_min_S + span * w));
     const counts = Int16Array.from(start, () => random.integer(41) - 20);
     const before = Float64Array.from(cells.packed.state.subarray(0, CELLS));
     const report = await cells.pulse({ counts }, { id: 1 });

@@ -153,7 +153,7 @@ describe('every noise source over 10⁶ draws', () => {
   it('relaxation follows its measured moments', async () => {
     const cells = cellsWith({ relaxation: true });
     await cells.pulse({ counts: new Int16Array(DRAWS).fill(1) }, { id: 1 });
-    cells.wait(100);
+    await cells.wait(100);
     const g = 0.01 + 0.99 * cells.packed.state[0];
     const law = relaxationLaw(100);
     const mean_S = relaxed_S(law, g, 0, 1);

@@ -228,7 +228,7 @@ describe('stuck cells', () => {
       nonidealities: { stuck: 0.1, c2c: 0.05, d2dStep: 0.05, read: 0.002 },
       initial_S: 50e-6,
     });
-    const found = await findStuckCells(cells, { pulses: 100, least: 0.02, averages: 16, id: 1 });
+    const found = await findStuckCells(cells, { pulses: 100, least: 0.02, averages: 16 });
     expect([...found]).toEqual([...cells.packed.stuck()]);
     const after = await cells.read(undefined, { averages: 64 });
     after.forEach((g, c) => {
@@ -243,7 +243,7 @@ describe('stuck cells', () => {
     await store.write('g1', middle);
     const group = store.groups.get('g1')!.cells[0];
     await store.adapt({ g1: outerProduct(contrast, 10 * RATE) }, 1);
-    const stuck = group.simulated!.packed.stuck();
+    const stuck = (group.array as SimulatedCells).packed.stuck();
     group.counts.forEach((count, c) => {
       if (stuck[c]) expect(count).toBe(0);
     });

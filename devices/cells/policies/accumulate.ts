@@ -19,7 +19,7 @@ export function accumulatePolicy(options: { mostPulses?: number } = {}): UpdateP
             first,
             count,
             a.change,
-            a.known(),
+            a.lastRead(),
             a.counts,
             a.mask(),
             sum.byteOffset,

@@ -20,7 +20,7 @@ export function proportionalPolicy(options: { mostPulses?: number } = {}): Updat
           first,
           count,
           a.change,
-          a.known(),
+          a.lastRead(),
           a.counts,
           a.mask(),
           a.up,

@@ -16,7 +16,15 @@ export function signPolicy(options: { deadZone?: number } = {}): UpdatePolicy {
     attach: (a) => ({
       ...stateless,
       plan(first, count) {
-        a.kernel.signCounts(first, count, a.change, a.known(), a.counts, a.mask(), deadZone * a.largestStep);
+        a.kernel.signCounts(
+          first,
+          count,
+          a.change,
+          a.lastRead(),
+          a.counts,
+          a.mask(),
+          deadZone * a.largestStep,
+        );
       },
     }),
   };

@@ -9,7 +9,7 @@ export interface PolicyArea {
   readonly seed: number;
   readonly group: number;
   /** What the last read gave, from cell 0; may be the states themselves. Byte offset, float32. */
-  readonly known: () => number;
+  readonly lastRead: () => number;
   /** Wanted changes of the cells being planned, from the first of them; float32. */
   readonly change: number;
   /** Counts that a plan fills, from cell 0; int16. */
@@ -45,7 +45,7 @@ export interface PolicyRun {
   /** Fills the counts of cells first … first + count − 1. @param event id of the update, keys its random numbers */
   plan(first: number, count: number, event: number): void;
   /** A further round, after the cells were read again: how many are still to be pulsed. */
-  again?(event: number, round: number): number;
+  replan?(event: number, round: number): number;
   /** After the cells were set from outside. */
   reset?(): void;
   /** What a resume needs. */

@@ -17,13 +17,13 @@ export function verifyPolicy(options: { rounds?: number; mostPulses?: number } =
     arraysPerCell: 1,
     attach(a) {
       const target = a.allocate();
-      const known = () => new Float32Array(target.buffer, a.known(), target.length);
+      const known = () => new Float32Array(target.buffer, a.lastRead(), target.length);
       let fresh = true;
       const counts = (first: number, count: number) =>
         a.kernel.verifyCounts(
           first,
           count,
-          a.known(),
+          a.lastRead(),
           a.counts,
           a.mask(),
           target.byteOffset,
@@ -40,7 +40,7 @@ export function verifyPolicy(options: { rounds?: number; mostPulses?: number } =
           a.kernel.moveTargets(first, count, a.change, target.byteOffset);
           counts(first, count);
         },
-        again: () => counts(0, a.cells),
+        replan: () => counts(0, a.cells),
         reset: () => {
           fresh = true;
         },

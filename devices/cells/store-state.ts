@@ -1,0 +1,67 @@
+import { inputError } from '../../core/errors.js';
+import type { DeviceState, StateArray, StateValue } from '../../core/state.js';
+
+/** What a store's state is written as: a part a group, in it a part an array of cells. */
+export const FORMAT = 'cell-store/2';
+/** How 0.1 wrote it: one flat list of names such as `g1.0.cells.state` and `g1.0.policy.sum`. */
+const FLAT_FORMAT = 'cell-store/1';
+
+/** A store's state as a tree, whoever wrote it. Throws `cells.restore`, exit code 2. */
+export function stateTree(state: DeviceState, groups: readonly string[]): DeviceState {
+  if (state.format === FORMAT) return state;
+  if (state.format !== FLAT_FORMAT) {
+    throw inputError('cells.restore', `conductances in cells: cannot restore ${state.format}`);
+  }
+  const parts = Object.fromEntries(groups.map((name) => [name, groupOf(under(state, `${name}.`))]));
+  return { ...state, format: FORMAT, parts };
+}
+
+function groupOf({ arrays, values }: Flat): DeviceState {
+  const parts: Record<string, DeviceState> = {};
+  for (let n = 0; values[`${n}.format`] !== undefined; n++) {
+    const format = String(values[`${n}.format`]);
+    const array = { format, ...under({ arrays, values }, `${n}.cells.`) };
+    // `lastId` was the array's own last update
+    const { lastId, ...policy } = under({ arrays, values }, `${n}.policy.`).arrays;
+    parts[n] = {
+      format: 'cells-under-policy/1',
+      arrays: policy,
+      values: { idOffset: Number(values[`${n}.policy.idOffset`] ?? 0) },
+      parts: { array },
+    };
+  }
+  return { format: 'mapped-group/1', arrays: {}, values, parts };
+}
+
+/** The tree as 0.1 wrote it. */
+export function flatState({ parts = {} }: DeviceState): DeviceState {
+  const arrays: Record<string, StateArray> = {};
+  const values: Record<string, StateValue> = {};
+  const put = (prefix: string, state: Flat) => {
+    for (const [name, array] of Object.entries(state.arrays)) arrays[prefix + name] = array;
+    for (const [name, value] of Object.entries(state.values)) values[prefix + name] = value;
+  };
+  for (const [name, group] of Object.entries(parts)) {
+    put(`${name}.`, group);
+    for (const [n, cells] of Object.entries(group.parts ?? {})) {
+      const array = cells.parts!.array;
+      put(`${name}.${n}.policy.`, cells);
+      put(`${name}.${n}.cells.`, array);
+      values[`${name}.${n}.format`] = array.format;
+    }
+  }
+  return { format: FLAT_FORMAT, arrays, values };
+}
+
+type Flat = Pick<DeviceState, 'arrays' | 'values'>;
+
+/** What is named with a prefix, without it. */
+function under({ arrays, values }: Flat, prefix: string): Flat {
+  const those = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(
+      Object.entries(record)
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, value]) => [name.slice(prefix.length), value]),
+    );
+  return { arrays: those(arrays), values: those(values) };
+}
