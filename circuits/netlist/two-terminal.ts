@@ -1,4 +1,5 @@
 import { inputError } from '../../core/errors.js';
+import { substitute } from '../../core/expression/index.js';
 import {
   Diode,
   type DiodeParameters,
@@ -8,6 +9,7 @@ import {
   Resistor,
 } from '../../devices/elements/index.js';
 import type { EquationPort, NetlistElement, SpiceDeck } from './equations.js';
+import { expressionText } from './expression-text.js';
 
 export class ResistorElement implements NetlistElement {
   readonly nodes: readonly string[];
@@ -50,7 +52,7 @@ export class DiodeElement implements NetlistElement {
   }
 
   describe(port: EquationPort): void {
-    const { RS, area, multiplier, CJO } = this.model.parameters;
+    const { RS, area, multiplier, CJO } = this.model.values;
     let anode = this.nodes[0];
     if (RS > 0) {
       const inner = port.internalNode('internal');
@@ -62,7 +64,7 @@ export class DiodeElement implements NetlistElement {
   }
 
   card(deck: SpiceDeck): void {
-    const p = this.model.parameters;
+    const p = this.model.values;
     const written: Record<string, number> = { IS: p.IS, N: p.N };
     for (const key of ['RS', 'BV', 'IBV', 'NBV', 'IKF', 'EG', 'XTI', 'CJO', 'VJ', 'M', 'TT'] as const) {
       const value = p[key];
@@ -113,10 +115,11 @@ export class ModelElement implements NetlistElement {
       );
     }
     const across = `V(${deck.node(this.nodes[0])},${deck.node(this.nodes[1])})`;
-    const state = this.state < 0 ? `(${this.state})` : `${this.state}`;
-    const current = this.model.equations.current.replace(/\b[vx]\b/g, (name) =>
-      name === 'v' ? across : state,
+    const values = new Map(this.model.parameters.map(({ name, value }) => [name, value]));
+    const frozen = substitute(this.model.equations.current, (key) =>
+      key === 'x' ? this.state : values.get(key),
     );
+    const current = expressionText(frozen, () => across);
     deck.element('b', this.name, this.nodes, `I = ${current}`);
   }
 }

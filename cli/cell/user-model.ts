@@ -25,7 +25,21 @@ const schema = z.strictObject({
       initial: z.number().optional(),
     })
     .optional(),
-  parameters: z.record(z.string(), z.number()).optional(),
+  /** Numbers, or with bounds and unit. */
+  parameters: z
+    .record(
+      z.string(),
+      z.union([
+        z.number(),
+        z.strictObject({
+          value: z.number(),
+          min: z.number().optional(),
+          max: z.number().optional(),
+          unit: z.string().optional(),
+        }),
+      ]),
+    )
+    .optional(),
   validRange_V: z.tuple([z.number(), z.number()]).optional(),
 });
 

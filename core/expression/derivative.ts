@@ -38,7 +38,8 @@ const power =
   ([a, b], index) =>
     index === 0
       ? product(b, lowered(a, fold(sum(b, number(-1)))))
-      : product(call(self, a, b), call('ln', call('abs', a)));
+      : // at a = 0 the product would be 0 · ∞
+        call('cond', a, product(call(self, a, b), call('ln', call('abs', a))), number(0));
 
 function realPower(a: Expression, exponent: Expression): Expression {
   if (isNumber(exponent, 0)) return one;

@@ -1,4 +1,16 @@
-import type { ElementModel, ElementPoint, StateVariable } from './element-model.js';
+import { apply, minus, over, plus, times, variable } from '../../core/expression/index.js';
+import { clipped } from './bent-functions.js';
+import type { ElementEquations, ElementModel, ElementPoint, StateVariable } from './element-model.js';
+import {
+  type Bounds,
+  checkedValues,
+  type ElementParameter,
+  notNegative,
+  parameterList,
+  positive,
+  share,
+} from './element-parameters.js';
+import { equationPartials } from './equation-partials.js';
 import { requireBetween, requireNotNegative, requirePositive } from './parameter-checks.js';
 
 export interface ChangParameters {
@@ -28,6 +40,37 @@ export const defaultChang: ChangParameters = {
   initial: 0,
 };
 
+const bounds: Readonly<Record<keyof ChangParameters, Bounds>> = {
+  alpha_A: notNegative('A'),
+  beta_per_V: positive('1/V'),
+  gamma_A: notNegative('A'),
+  delta_per_V: positive('1/V'),
+  lambda: positive('1/s'),
+  eta1: notNegative('1'),
+  eta2_per_V: positive('1/V'),
+  tau_s: ['s', Number.MIN_VALUE, Number.POSITIVE_INFINITY],
+  initial: share,
+};
+
+/** v between ±60/β and ±60/δ, beyond which both exponentials go on as straight lines. */
+const inside = ['beta_per_V', 'delta_per_V'].reduce(
+  (v, slope) => apply('max', over(-60, slope), apply('min', over(60, slope), v)),
+  variable('v'),
+);
+const off = times(apply('negate', 'alpha_A'), apply('expm1', times(apply('negate', 'beta_per_V'), inside)));
+const on = times('gamma_A', apply('sinh', times('delta_per_V', inside)));
+const slope = plus(
+  times(minus(1, 'x'), 'alpha_A', 'beta_per_V', apply('exp', times(apply('negate', 'beta_per_V'), inside))),
+  times('x', 'gamma_A', 'delta_per_V', apply('cosh', times('delta_per_V', inside))),
+);
+const equations: ElementEquations = {
+  current: plus(times(minus(1, 'x'), off), times('x', on), times(slope, minus('v', inside))),
+  rate: times(
+    'lambda',
+    minus(times('eta1', apply('sinh', clipped(times('eta2_per_V', 'v'), 60))), over('x', 'tau_s')),
+  ),
+};
+
 /**
  * Volatile WOx memristor, Chang et al., Appl. Phys. A 102:857 (2011):
  *   I = (1 − x)·α(1 − e^(−βV)) + x·γ·sinh(δV),   dx/dt = λ[η₁·sinh(η₂V) − x/τ]
@@ -40,7 +83,10 @@ export class Chang implements ElementModel {
   readonly monotonic = true;
   readonly validRange_V = [-2, 2] as const;
   readonly state: StateVariable;
-  readonly parameters: ChangParameters;
+  readonly values: ChangParameters;
+  readonly parameters: readonly ElementParameter[];
+  readonly equations = equations;
+  readonly partials = equationPartials(this);
 
   constructor(parameters: Partial<ChangParameters> = {}) {
     const p = { ...defaultChang, ...parameters };
@@ -48,12 +94,17 @@ export class Chang implements ElementModel {
     requireNotNegative(this.name, p, ['alpha_A', 'gamma_A', 'eta1']);
     requireBetween(this.name, 'tau_s', p.tau_s, Number.MIN_VALUE, Number.POSITIVE_INFINITY);
     requireBetween(this.name, 'initial', p.initial, 0, 1);
-    this.parameters = p;
+    this.values = p;
+    this.parameters = parameterList(p, bounds);
     this.state = { name: 'x', unit: '1', low: 0, high: 1, initial: p.initial };
   }
 
+  with(values: Readonly<Record<string, number>>): Chang {
+    return new Chang({ ...this.values, ...checkedValues(this, values) });
+  }
+
   evaluate(voltage_V: number, x: number, point: ElementPoint): void {
-    const { alpha_A, beta_per_V, gamma_A, delta_per_V } = this.parameters;
+    const { alpha_A, beta_per_V, gamma_A, delta_per_V } = this.values;
     const bounded = Math.max(-60 / beta_per_V, Math.min(60 / beta_per_V, voltage_V));
     const v = Math.max(-60 / delta_per_V, Math.min(60 / delta_per_V, bounded));
     const off = -alpha_A * Math.expm1(-beta_per_V * v);
@@ -68,7 +119,7 @@ export class Chang implements ElementModel {
   }
 
   rate(voltage_V: number, _current_A: number, x: number): number {
-    const { lambda, eta1, eta2_per_V, tau_s } = this.parameters;
+    const { lambda, eta1, eta2_per_V, tau_s } = this.values;
     return lambda * (eta1 * Math.sinh(Math.max(-60, Math.min(60, eta2_per_V * voltage_V))) - x / tau_s);
   }
 }

@@ -1,5 +1,16 @@
 import { inputError } from '../../core/errors.js';
-import type { ElementModel, ElementPoint, StateVariable } from './element-model.js';
+import { apply, type Expression, minus, over, plus, times, when } from '../../core/expression/index.js';
+import { bentSinh } from './bent-functions.js';
+import type { ElementEquations, ElementModel, ElementPoint, StateVariable } from './element-model.js';
+import {
+  type Bounds,
+  checkedValues,
+  type ElementParameter,
+  free,
+  parameterList,
+  positive,
+} from './element-parameters.js';
+import { equationPartials } from './equation-partials.js';
 import { requirePositive } from './parameter-checks.js';
 
 /** One polarity of the model. */
@@ -54,6 +65,46 @@ export const messaris2021: DataDrivenParameters = {
   initial_ohm: 3e3,
 };
 
+const bounds: { readonly [K in keyof DataDrivenParameters]?: Bounds } = {
+  currentScale_V: positive('V'),
+  b_per_V: positive('1/V'),
+  lowest_ohm: positive('ohm'),
+  highest_ohm: positive('ohm'),
+  initial_ohm: positive('ohm'),
+};
+
+/** The numbers of both branches are called `positive.a`, `negative.kappa_per_ohm` and so on. */
+function parametersOf(p: DataDrivenParameters): ElementParameter[] {
+  const sides = (['positive', 'negative'] as const).flatMap((side) => {
+    const exponential = p[side].kappa_per_ohm !== undefined;
+    const own = parameterList(p[side], {
+      a: free(exponential ? 'ohm/s' : '1/(ohm·s)'),
+      perVolt: free('1/V'),
+      r0_ohm: free('ohm'),
+      r1_ohm_per_V: free('ohm/V'),
+      kappa_per_ohm: free('1/ohm'),
+    });
+    return own.map((parameter) => ({ ...parameter, name: `${side}.${parameter.name}` }));
+  });
+  return [...parameterList(p, bounds), ...sides];
+}
+
+function equationsOf(p: DataDrivenParameters): ElementEquations {
+  const branch = (side: 'positive' | 'negative'): Expression => {
+    const speed = times(`${side}.a`, apply('expm1', times(`${side}.perVolt`, apply('abs', 'v'))));
+    const way = minus(plus(`${side}.r0_ohm`, times(`${side}.r1_ohm_per_V`, 'v')), 'x');
+    const law =
+      p[side].kappa_per_ohm === undefined
+        ? times(speed, way, way)
+        : times(speed, apply('expm1', times(`${side}.kappa_per_ohm`, apply('abs', way))));
+    return when(apply('greater', times(speed, way), 0), law, 0);
+  };
+  return {
+    current: times(over('currentScale_V', 'x'), bentSinh(times('b_per_V', 'v'), 60)),
+    rate: when(apply('greaterOrEqual', 'v', 0), branch('positive'), branch('negative')),
+  };
+}
+
 /**
  * Data-driven TiOx model, Messaris et al., IEEE TCAD 37:3151 (2018): the state is the resistance R itself, which pulses
  * drive towards r(V) = r0 + r1·V and never past it. With s = A(e^(|V|/t) − 1) and D = r − R, moving while s·D > 0:
@@ -66,13 +117,16 @@ export class DataDriven implements ElementModel {
   readonly monotonic = true;
   readonly validRange_V = [-3, 3] as const;
   readonly state: StateVariable;
+  readonly parameters: readonly ElementParameter[];
+  readonly equations: ElementEquations;
+  readonly partials = equationPartials(this);
 
   constructor(
-    readonly parameters: DataDrivenParameters = messaris2021,
+    readonly values: DataDrivenParameters = messaris2021,
     readonly name = 'data-driven',
     readonly source = 'Messaris et al., IEEE TCAD 37:3151 (2018)',
   ) {
-    const p = parameters;
+    const p = values;
     requirePositive(name, p, ['currentScale_V', 'b_per_V', 'lowest_ohm', 'highest_ohm', 'initial_ohm']);
     if (!(p.lowest_ohm < p.highest_ohm && p.initial_ohm >= p.lowest_ohm && p.initial_ohm <= p.highest_ohm)) {
       throw inputError(
@@ -87,11 +141,27 @@ export class DataDriven implements ElementModel {
         }
       }
     }
+    this.parameters = parametersOf(p);
+    this.equations = equationsOf(p);
     this.state = { name: 'R', unit: 'Ω', low: p.lowest_ohm, high: p.highest_ohm, initial: p.initial_ohm };
   }
 
+  with(values: Readonly<Record<string, number>>): DataDriven {
+    const checked = checkedValues(this, values);
+    const side = (name: 'positive' | 'negative'): DataDrivenBranch => {
+      const own: Record<string, number> = { ...this.values[name] };
+      for (const [key, value] of Object.entries(checked)) {
+        if (key.startsWith(`${name}.`)) own[key.slice(name.length + 1)] = value;
+      }
+      return own as unknown as DataDrivenBranch;
+    };
+    const whole = Object.fromEntries(Object.entries(checked).filter(([key]) => !key.includes('.')));
+    const all = { ...this.values, ...whole, positive: side('positive'), negative: side('negative') };
+    return new DataDriven(all, this.name, this.source);
+  }
+
   evaluate(voltage_V: number, r_ohm: number, point: ElementPoint): void {
-    const { currentScale_V, b_per_V } = this.parameters;
+    const { currentScale_V, b_per_V } = this.values;
     const u = Math.max(-60, Math.min(60, b_per_V * voltage_V));
     const beyond = b_per_V * voltage_V - u;
     point.current_A = (currentScale_V / r_ohm) * (Math.sinh(u) + beyond * Math.cosh(u));
@@ -115,12 +185,12 @@ export class DataDriven implements ElementModel {
         : (-Math.sign(way) *
             Math.log1p(Math.expm1(-kappa * Math.abs(way)) * Math.exp(-kappa * Math.abs(speed) * width_s))) /
           kappa;
-    const { lowest_ohm, highest_ohm } = this.parameters;
+    const { lowest_ohm, highest_ohm } = this.values;
     return Math.min(highest_ohm, Math.max(lowest_ohm, r_ohm + way - left));
   }
 
   private drive(voltage_V: number, r_ohm: number): { speed: number; way: number; kappa: number | undefined } {
-    const branch = voltage_V >= 0 ? this.parameters.positive : this.parameters.negative;
+    const branch = voltage_V >= 0 ? this.values.positive : this.values.negative;
     return {
       speed: branch.a * Math.expm1(branch.perVolt * Math.abs(voltage_V)),
       way: branch.r0_ohm + branch.r1_ohm_per_V * voltage_V - r_ohm,

@@ -1,3 +1,6 @@
+import type { Expression } from '../../core/expression/index.js';
+import type { ElementParameter, ElementPartials } from './element-parameters.js';
+
 /**
  * What a two-terminal element says of itself at one voltage and state: filled by `ElementModel.evaluate`, so that a
  * solver allocates nothing in its inner loop.
@@ -21,10 +24,10 @@ export interface StateVariable {
   readonly initial: number;
 }
 
-/** The same equations as text in SPICE syntax, over `v` [V], `i` [A] and `x`; fully bracketed, numbers filled in. */
+/** The same equations as expressions over `v` [V], `x`, `i` [A] (in the rate alone) and the parameters by their names. */
 export interface ElementEquations {
-  readonly current: string;
-  readonly rate?: string;
+  readonly current: Expression;
+  readonly rate?: Expression;
 }
 
 /**
@@ -34,6 +37,8 @@ export interface ElementEquations {
  * Promises, tested for every model by `test/unit/elements-contract.test.ts`:
  * - `evaluate` is finite for every finite voltage and every state in its bounds, and its derivatives are those of
  *   its current.
+ * - `equations`, where stated, give the same values; `partials` are the derivatives by every parameter.
+ * - `with` makes the same model with other values, and refuses values out of bounds.
  * - `rate` never drives the state out of its bounds by more than a step does: callers clamp after each step.
  */
 export interface ElementModel {
@@ -51,9 +56,14 @@ export interface ElementModel {
   /** Voltages between which the model is known to hold, V. */
   readonly validRange_V: readonly [lowest: number, highest: number];
   readonly equations?: ElementEquations;
+  readonly parameters: readonly ElementParameter[];
   evaluate(voltage_V: number, state: number, point: ElementPoint): void;
   /** dx/dt in units of the state per second. `current_A` is that of `evaluate` at the same voltage and state. */
   rate?(voltage_V: number, current_A: number, state: number): number;
+  /** Derivatives by the parameters. `current_A` is that of `evaluate` at the same voltage and state. */
+  partials(voltage_V: number, current_A: number, state: number, out: ElementPartials): void;
+  /** The same model with other values of some parameters. @throws OhmpropError `element.*` where they do not fit */
+  with(values: Readonly<Record<string, number>>): ElementModel;
   /** A voltage between the previous and the proposed one at which a Newton step may safely evaluate the model, V. */
   limit_V?(proposed_V: number, previous_V: number): number;
 }

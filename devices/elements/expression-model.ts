@@ -1,6 +1,16 @@
-import type { EvalFunction } from 'mathjs';
 import { inputError } from '../../core/errors.js';
+import {
+  compile,
+  compileSlope,
+  derivative,
+  type Evaluate,
+  type Expression,
+  equationReader,
+  variablesOf,
+} from '../../core/expression/index.js';
 import type { ElementModel, StateVariable } from './element-model.js';
+import { checkedValues, type ElementParameter } from './element-parameters.js';
+import { equationPartials } from './equation-partials.js';
 
 /** An element that a user describes by equations over `v` [V], `x` (its state), `i` [A] and named parameters. */
 export interface ElementExpressions {
@@ -10,7 +20,10 @@ export interface ElementExpressions {
   /** dx/dt over v, i and x; needs `state`. */
   readonly rate?: string;
   readonly state?: Partial<StateVariable>;
-  readonly parameters?: Readonly<Record<string, number>>;
+  /** Numbers, or with bounds and unit for a fit. */
+  readonly parameters?: Readonly<
+    Record<string, number | (Partial<ElementParameter> & { readonly value: number })>
+  >;
   readonly validRange_V?: readonly [number, number];
 }
 
@@ -19,104 +32,102 @@ const PROBE_V = [-1, -0.1, 0, 0.1, 1];
 const VARIABLES = ['v', 'x', 'i'];
 
 /**
- * Builds an element from expressions: parsed and differentiated symbolically by mathjs (loaded on first use), compiled
- * once. Where a derivative does not exist the error names the expression.
- * @throws OhmpropError naming the expression that cannot be read, or uses an unknown name
+ * Builds an element from equations: read once, differentiated symbolically (`core/expression`), compiled. Every parameter
+ * has its partial derivative.
+ * @throws OhmpropError `element.expression` naming the equation that cannot be read, or uses an unknown name
  */
 export async function expressionModel(expressions: ElementExpressions): Promise<ElementModel> {
-  const math = await import('mathjs');
-  const parameters = { ...expressions.parameters };
+  const read = await equationReader();
+  return modelOf(expressions, (field, names) => {
+    const text = expressions[field] ?? '0';
+    try {
+      return read(text, names);
+    } catch (cause) {
+      throw unreadable(expressions.name, field, text, cause);
+    }
+  });
+}
+
+type ReadField = (field: 'current' | 'rate', names: readonly string[]) => Expression;
+
+function modelOf(expressions: ElementExpressions, read: ReadField): ElementModel {
   const { name } = expressions;
-  requireNames(name, Object.keys(parameters));
+  const parameters = parametersOf(expressions);
+  const names = parameters.map((parameter) => parameter.name);
+  requireNames(name, names);
   requireRange(name, expressions.validRange_V);
-  const parse = (field: 'current' | 'rate', text: string) => {
-    try {
-      const node = math.parse(text);
-      const allowed = new Set(['v', 'x', ...(field === 'rate' ? ['i'] : []), ...Object.keys(parameters)]);
-      node.traverse((part) => {
-        if (part.type !== 'SymbolNode') return;
-        const symbol = (part as { name?: string }).name ?? '';
-        // mathjs would take i for the imaginary unit
-        if (!allowed.has(symbol) && (VARIABLES.includes(symbol) || !(symbol in math))) {
-          const known = [...allowed].join(', ');
-          throw new Error(`${symbol} is neither a parameter nor one of ${known}`);
-        }
-      });
-      return node;
-    } catch (cause) {
-      throw unreadable(name, field, text, cause);
-    }
-  };
-  const current = parse('current', expressions.current);
-  const slopeOf = (variable: string): EvalFunction => {
-    try {
-      return math.derivative(current, variable).compile();
-    } catch (cause) {
-      throw unreadable(name, `∂(current)/∂${variable}`, expressions.current, cause);
-    }
-  };
-  const scope: Record<string, number> = { ...parameters, v: 0, x: 0, i: 0 };
-  const value = current.compile();
-  const byVoltage = slopeOf('v');
-  const byState = slopeOf('x');
-  const number = (code: EvalFunction, v: number, x: number, i = 0): number => {
-    scope.v = v;
-    scope.x = x;
-    scope.i = i;
-    return Number(code.evaluate(scope));
-  };
   const state = stateOf(expressions);
+  const current = read('current', ['v', 'x', ...names]);
+  const rate = expressions.rate === undefined ? undefined : read('rate', ['v', 'x', 'i', ...names]);
+  const keys = ['v', 'x', 'i', ...names];
+  const indexOf = new Map(keys.map((key, k) => [key, k]));
+  const values = Float64Array.from([0, 0, 0, ...parameters.map(({ value }) => value)]);
+  const at = (code: Evaluate, v: number, x: number, i = 0): number => {
+    values[0] = v;
+    values[1] = x;
+    values[2] = i;
+    return code(values);
+  };
+  const value = compile(current, indexOf);
+  const byVoltage = compileSlope(current, 'v', indexOf, value).evaluate;
+  const byState = compileSlope(current, 'x', indexOf, value).evaluate;
+  const speed = rate === undefined ? undefined : compile(rate, indexOf);
   const atRest = state?.initial ?? 0;
   for (const v of PROBE_V) {
-    if (Number.isNaN(number(value, v, atRest))) {
+    if (Number.isNaN(at(value, v, atRest))) {
       throw inputError(
         'element.expression',
         `${name}: current "${expressions.current}" is not a number at v = ${v} V${state ? `, x = ${atRest}` : ''}`,
       );
     }
-  }
-  const rate = expressions.rate === undefined ? undefined : parse('rate', expressions.rate).compile();
-  for (const v of rate === undefined ? [] : PROBE_V) {
-    if (Number.isNaN(number(rate!, v, atRest, number(value, v, atRest)))) {
+    if (speed !== undefined && Number.isNaN(at(speed, v, atRest, at(value, v, atRest)))) {
       throw inputError(
         'element.expression',
         `${name}: rate "${expressions.rate}" is not a number at v = ${v} V, x = ${atRest}`,
       );
     }
   }
-  // A derivative of abs(v) and the like has no value at the kink itself: there, the mean of both sides.
+  // A derivative of sqrt(v) and the like has no value at the kink itself: there, the mean of both sides.
   const conductance = (v: number, x: number) =>
-    finiteOr(
-      number(byVoltage, v, x),
-      () => (number(value, v + KINK, x) - number(value, v - KINK, x)) / (2 * KINK),
-    );
+    finiteOr(at(byVoltage, v, x), () => (at(value, v + KINK, x) - at(value, v - KINK, x)) / (2 * KINK));
   const stateSlope = (v: number, x: number) =>
-    finiteOr(
-      number(byState, v, x),
-      () => (number(value, v, x + KINK) - number(value, v, x - KINK)) / (2 * KINK),
-    );
-  const samples = PROBE_V.map((v) => ({ v, i: number(value, v, atRest), g: conductance(v, atRest) }));
+    finiteOr(at(byState, v, x), () => (at(value, v, x + KINK) - at(value, v, x - KINK)) / (2 * KINK));
+  const samples = PROBE_V.map((v) => ({ v, i: at(value, v, atRest), g: conductance(v, atRest) }));
+  const equations = { current, ...(rate === undefined ? {} : { rate }) };
   return {
     name,
-    linear:
-      math.simplify(math.derivative(math.derivative(current, 'v'), 'v')).toString() === '0' &&
-      samples[2].i === 0,
+    linear: !variablesOf(derivative(current, 'v')).includes('v') && samples[2].i === 0,
     // Sampled, not proved: what a user writes is taken as it looks between −1 and 1 V.
     passive: samples.every(({ v, i }) => v * i >= 0),
     monotonic: samples.every(({ g }) => g >= 0),
     ...(state ? { state } : {}),
     validRange_V: expressions.validRange_V ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
-    equations: {
-      current: withParameters(expressions.current, parameters),
-      ...(expressions.rate === undefined ? {} : { rate: withParameters(expressions.rate, parameters) }),
+    equations,
+    parameters,
+    partials: equationPartials({ parameters, equations }),
+    with(changes) {
+      const own = checkedValues(this, changes);
+      const moved = parameters.map((parameter) => [
+        parameter.name,
+        { ...parameter, value: own[parameter.name] ?? parameter.value },
+      ]);
+      // The trees are there already: nothing is parsed again.
+      return modelOf({ ...expressions, parameters: Object.fromEntries(moved) }, (field) => equations[field]!);
     },
     evaluate(v, x, point) {
-      point.current_A = number(value, v, x);
+      point.current_A = at(value, v, x);
       point.conductance_S = conductance(v, x);
       point.stateSlope_A = stateSlope(v, x);
     },
-    ...(rate ? { rate: (v: number, i: number, x: number) => number(rate, v, x, i) } : {}),
+    ...(speed ? { rate: (v: number, i: number, x: number) => at(speed, v, x, i) } : {}),
   };
+}
+
+function parametersOf({ parameters = {} }: ElementExpressions): ElementParameter[] {
+  return Object.entries(parameters).map(([name, given]) => {
+    const open = { min: -Number.MAX_VALUE, max: Number.MAX_VALUE, unit: '1' };
+    return typeof given === 'number' ? { ...open, name, value: given } : { ...open, ...given, name };
+  });
 }
 
 /** How far beside a kink both sides are looked at, V or units of the state. */
@@ -153,13 +164,6 @@ function stateOf({ name, rate, state }: ElementExpressions): StateVariable | und
     );
   }
   return full;
-}
-
-function withParameters(text: string, parameters: Readonly<Record<string, number>>): string {
-  return Object.entries(parameters).reduce(
-    (result, [name, value]) => result.replace(new RegExp(`\\b${name}\\b`, 'g'), `(${value})`),
-    `(${text})`,
-  );
 }
 
 function unreadable(name: string, field: string, text: string, cause: unknown): Error {

@@ -17,6 +17,11 @@ export {
   initialState,
   type StateVariable,
 } from './element-model.js';
+export {
+  type ElementParameter,
+  type ElementPartials,
+  elementPartials,
+} from './element-parameters.js';
 export { type ElementExpressions, expressionModel } from './expression-model.js';
 export { defaultLinearIonDrift, LinearIonDrift, type LinearIonDriftParameters } from './linear-ion-drift.js';
 export {

@@ -1,5 +1,15 @@
 import { inputError } from '../../core/errors.js';
+import { minus, over, plus, times } from '../../core/expression/index.js';
 import type { ElementEquations, ElementModel, ElementPoint, StateVariable } from './element-model.js';
+import {
+  type Bounds,
+  checkedValues,
+  type ElementParameter,
+  parameterList,
+  positive,
+  share,
+} from './element-parameters.js';
+import { equationPartials } from './equation-partials.js';
 import { joglekarWindow, type StateWindow } from './windows.js';
 
 export interface LinearIonDriftParameters {
@@ -25,6 +35,14 @@ export const defaultLinearIonDrift: LinearIonDriftParameters = {
   initial: (16e3 - 11e3) / (16e3 - 100),
 };
 
+const bounds: { readonly [K in keyof LinearIonDriftParameters]?: Bounds } = {
+  r_on_ohm: positive('ohm'),
+  r_off_ohm: positive('ohm'),
+  thickness_m: positive('m'),
+  mobility_m2_per_Vs: positive('m²/(V·s)'),
+  initial: share,
+};
+
 /**
  * Linear ion drift, Strukov et al., Nature 453:80 (2008), eq. 5 and 6:
  *   v = [R_on·x + R_off·(1 − x)]·i,   dx/dt = µ·R_on/D² · i · F(x, i),   x = 1 is ON.
@@ -37,8 +55,10 @@ export class LinearIonDrift implements ElementModel {
   readonly monotonic = true;
   readonly validRange_V = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
   readonly state: StateVariable;
+  readonly parameters: readonly ElementParameter[];
   readonly equations: ElementEquations;
-  readonly parameters: LinearIonDriftParameters;
+  readonly partials = equationPartials(this);
+  readonly values: LinearIonDriftParameters;
   private readonly drift_per_C: number;
 
   constructor(parameters: Partial<LinearIonDriftParameters> = {}) {
@@ -60,17 +80,26 @@ export class LinearIonDrift implements ElementModel {
         `initial must lie between 0 (off) and 1 (on), got ${p.initial}`,
       );
     }
-    this.parameters = p;
+    this.values = p;
     this.drift_per_C = (p.mobility_m2_per_Vs * p.r_on_ohm) / p.thickness_m ** 2;
+    this.parameters = parameterList(p, bounds);
     this.state = { name: 'x', unit: '1', low: 0, high: 1, initial: p.initial };
     this.equations = {
-      current: `(v/(${p.r_on_ohm}*x+${p.r_off_ohm}*(1-x)))`,
-      rate: `(${this.drift_per_C}*i*${p.window.equation})`,
+      current: over('v', plus(times('r_on_ohm', 'x'), times('r_off_ohm', minus(1, 'x')))),
+      rate: times(
+        over(times('mobility_m2_per_Vs', 'r_on_ohm'), times('thickness_m', 'thickness_m')),
+        'i',
+        p.window.expression('x', 'i'),
+      ),
     };
   }
 
+  with(values: Readonly<Record<string, number>>): LinearIonDrift {
+    return new LinearIonDrift({ ...this.values, ...checkedValues(this, values) });
+  }
+
   evaluate(voltage_V: number, x: number, point: ElementPoint): void {
-    const { r_on_ohm, r_off_ohm } = this.parameters;
+    const { r_on_ohm, r_off_ohm } = this.values;
     const conductance = 1 / (r_on_ohm * x + r_off_ohm * (1 - x));
     point.current_A = conductance * voltage_V;
     point.conductance_S = conductance;
@@ -78,6 +107,6 @@ export class LinearIonDrift implements ElementModel {
   }
 
   rate(_voltage_V: number, current_A: number, x: number): number {
-    return this.drift_per_C * current_A * this.parameters.window.evaluate(x, current_A);
+    return this.drift_per_C * current_A * this.values.window.evaluate(x, current_A);
   }
 }

@@ -1,5 +1,16 @@
+import { apply, minus, type Operand, over, plus, times } from '../../core/expression/index.js';
 import type { RandomStream } from '../../core/random.js';
-import type { ElementModel, ElementPoint, StateVariable } from './element-model.js';
+import type { ElementEquations, ElementModel, ElementPoint, StateVariable } from './element-model.js';
+import {
+  type Bounds,
+  checkedValues,
+  type ElementParameter,
+  notNegative,
+  parameterList,
+  positive,
+  share,
+} from './element-parameters.js';
+import { equationPartials } from './equation-partials.js';
 import {
   requireBetween,
   requireNotNegative,
@@ -41,6 +52,40 @@ export const defaultMetastableSwitch: MetastableSwitchParameters = {
   initial: 0.1,
 };
 
+const bounds: Readonly<Record<keyof MetastableSwitchParameters, Bounds>> = {
+  r_on_ohm: positive('ohm'),
+  r_off_ohm: positive('ohm'),
+  v_on_V: positive('V'),
+  v_off_V: positive('V'),
+  tau_s: positive('s'),
+  temperature_K: positive('K'),
+  phi: share,
+  alphaForward_A: notNegative('A'),
+  betaForward_per_V: notNegative('1/V'),
+  alphaReverse_A: notNegative('A'),
+  betaReverse_per_V: notNegative('1/V'),
+  initial: share,
+};
+
+const exponential = (u: Operand) => apply('exp', apply('min', 60, u));
+const logistic = (u: Operand) => over(1, plus(1, apply('exp', u)));
+const thermal_V = times(thermalVoltage_V(1), 'temperature_K');
+const turnOn = logistic(over(apply('negate', minus('v', 'v_on_V')), thermal_V));
+const turnOff = logistic(over(plus('v', 'v_off_V'), thermal_V));
+const equations: ElementEquations = {
+  current: plus(
+    times('phi', plus(over('x', 'r_on_ohm'), over(minus(1, 'x'), 'r_off_ohm')), 'v'),
+    times(
+      minus(1, 'phi'),
+      minus(
+        times('alphaForward_A', exponential(times('betaForward_per_V', 'v'))),
+        times('alphaReverse_A', exponential(times(apply('negate', 'betaReverse_per_V'), 'v'))),
+      ),
+    ),
+  ),
+  rate: over(minus(times(turnOn, minus(1, 'x')), times(turnOff, 'x')), 'tau_s'),
+};
+
 /**
  * Generalised mean metastable switch, Nugent & Molter, PLoS ONE 9:e85175 (2014); Molter & Nugent, CNNA (2016):
  *   P_on = 1/(1 + e^(−(V − V_on)/V_T)),   P_off = 1 − 1/(1 + e^(−(V + V_off)/V_T))
@@ -53,7 +98,10 @@ export class MetastableSwitch implements ElementModel {
   readonly monotonic = true;
   readonly validRange_V = [-5, 5] as const;
   readonly state: StateVariable;
-  readonly parameters: MetastableSwitchParameters;
+  readonly values: MetastableSwitchParameters;
+  readonly parameters: readonly ElementParameter[];
+  readonly equations = equations;
+  readonly partials = equationPartials(this);
   private readonly thermal_V: number;
 
   constructor(
@@ -72,15 +120,20 @@ export class MetastableSwitch implements ElementModel {
     ]);
     requireBetween(name, 'phi', p.phi, 0, 1);
     requireBetween(name, 'initial', p.initial, 0, 1);
-    this.parameters = p;
+    this.values = p;
     this.linear = p.phi === 1;
     this.passive = p.phi === 1 || p.alphaForward_A === p.alphaReverse_A;
     this.thermal_V = thermalVoltage_V(p.temperature_K);
+    this.parameters = parameterList(p, bounds);
     this.state = { name: 'x', unit: '1', low: 0, high: 1, initial: p.initial };
   }
 
+  with(values: Readonly<Record<string, number>>): MetastableSwitch {
+    return new MetastableSwitch({ ...this.values, ...checkedValues(this, values) }, this.name, this.source);
+  }
+
   evaluate(voltage_V: number, x: number, point: ElementPoint): void {
-    const p = this.parameters;
+    const p = this.values;
     const conductance = x / p.r_on_ohm + (1 - x) / p.r_off_ohm;
     point.current_A = p.phi * conductance * voltage_V;
     point.conductance_S = p.phi * conductance;
@@ -127,7 +180,7 @@ export class MetastableSwitch implements ElementModel {
 
   /** Rates of turning on and off, 1/s. */
   private rates(voltage_V: number): { on: number; off: number } {
-    const { v_on_V, v_off_V, tau_s } = this.parameters;
+    const { v_on_V, v_off_V, tau_s } = this.values;
     const on = 1 / (1 + Math.exp(-(voltage_V - v_on_V) / this.thermal_V));
     const off = 1 / (1 + Math.exp((voltage_V + v_off_V) / this.thermal_V));
     return { on: on / tau_s, off: off / tau_s };

@@ -1,4 +1,26 @@
-import type { ElementModel, ElementPoint, StateVariable } from './element-model.js';
+import {
+  apply,
+  type Expression,
+  minus,
+  type Operand,
+  over,
+  plus,
+  times,
+  variable,
+  when,
+} from '../../core/expression/index.js';
+import { clipped } from './bent-functions.js';
+import type { ElementEquations, ElementModel, ElementPoint, StateVariable } from './element-model.js';
+import {
+  type Bounds,
+  checkedValues,
+  type ElementParameter,
+  notNegative,
+  parameterList,
+  positive,
+  share,
+} from './element-parameters.js';
+import { equationPartials } from './equation-partials.js';
 import {
   requireBetween,
   requireNotNegative,
@@ -38,6 +60,36 @@ export const defaultNormalizedVteam: NormalizedVteamParameters = {
   initial: 0.1,
 };
 
+const bounds: Readonly<Record<keyof NormalizedVteamParameters, Bounds>> = {
+  r_on_ohm: positive('ohm'),
+  r_off_ohm: positive('ohm'),
+  b_per_V: notNegative('1/V'),
+  k_set: notNegative('1/s'),
+  k_reset: notNegative('1/s'),
+  v_set_V: positive('V'),
+  v_reset_V: positive('V'),
+  alpha_set: notNegative('1'),
+  alpha_reset: notNegative('1'),
+  p: positive('1'),
+  initial: share,
+};
+
+const conductance = plus(over('x', 'r_on_ohm'), over(minus(1, 'x'), 'r_off_ohm'));
+const u = clipped(times('b_per_V', 'v'), 40);
+const bent = plus(over(apply('sinh', u), 'b_per_V'), times(minus('v', over(u, 'b_per_V')), apply('cosh', u)));
+const speed = (side: 'set' | 'reset', over_V: Expression) =>
+  times(`k_${side}`, apply('powReal', minus(over(over_V, `v_${side}_V`), 1), `alpha_${side}`));
+const window = (w: Operand) => minus(1, apply('powReal', w, times(2, 'p')));
+const rate = when(
+  apply('greater', 'v', 'v_set_V'),
+  times(speed('set', variable('v')), window('x')),
+  when(
+    apply('less', 'v', apply('negate', 'v_reset_V')),
+    times(apply('negate', speed('reset', apply('negate', 'v'))), window(minus(1, 'x'))),
+    0,
+  ),
+);
+
 /**
  * VTEAM (Kvatinsky et al., IEEE Trans. Circuits Syst. II 62:786 (2015)) in a form made for fitting: w ∈ [0, 1] with 1 ON,
  * conductances in parallel and a sinh current, which measured loops need where a linear resistance does not follow them:
@@ -53,7 +105,10 @@ export class NormalizedVteam implements ElementModel {
   readonly monotonic = true;
   readonly validRange_V: readonly [number, number];
   readonly state: StateVariable;
-  readonly parameters: NormalizedVteamParameters;
+  readonly values: NormalizedVteamParameters;
+  readonly parameters: readonly ElementParameter[];
+  readonly equations: ElementEquations;
+  readonly partials = equationPartials(this);
 
   constructor(parameters: Partial<NormalizedVteamParameters> = {}) {
     const p = { ...defaultNormalizedVteam, ...parameters };
@@ -61,15 +116,22 @@ export class NormalizedVteam implements ElementModel {
     requireNotNegative(this.name, p, ['b_per_V', 'k_set', 'k_reset', 'alpha_set', 'alpha_reset']);
     requirePositive(this.name, p, ['v_set_V', 'v_reset_V', 'p']);
     requireBetween(this.name, 'initial', p.initial, 0, 1);
-    this.parameters = p;
+    this.values = p;
     this.linear = p.b_per_V === 0;
     const reach = p.b_per_V === 0 ? Number.POSITIVE_INFINITY : 40 / p.b_per_V;
     this.validRange_V = [-reach, reach];
+    this.parameters = parameterList(p, bounds);
+    // at b = 0 the current is ohmic, and flat in b
+    this.equations = { current: times(conductance, this.linear ? 'v' : bent), rate };
     this.state = { name: 'w', unit: '1', low: 0, high: 1, initial: p.initial };
   }
 
+  with(values: Readonly<Record<string, number>>): NormalizedVteam {
+    return new NormalizedVteam({ ...this.values, ...checkedValues(this, values) });
+  }
+
   evaluate(voltage_V: number, w: number, point: ElementPoint): void {
-    const { r_on_ohm, r_off_ohm, b_per_V: b } = this.parameters;
+    const { r_on_ohm, r_off_ohm, b_per_V: b } = this.values;
     const conductance = w / r_on_ohm + (1 - w) / r_off_ohm;
     // beyond bV = 40 the exponential goes on as a straight line: no overflow
     const u = Math.max(-40, Math.min(40, b * voltage_V));
@@ -80,7 +142,7 @@ export class NormalizedVteam implements ElementModel {
   }
 
   rate(voltage_V: number, _current_A: number, w: number): number {
-    const p = this.parameters;
+    const p = this.values;
     if (voltage_V > p.v_set_V) {
       return p.k_set * (voltage_V / p.v_set_V - 1) ** p.alpha_set * (1 - w ** (2 * p.p));
     }

@@ -1,13 +1,23 @@
 import { inputError } from '../../core/errors.js';
+import { times } from '../../core/expression/index.js';
 import type { ElementModel, ElementPoint } from './element-model.js';
+import { checkedValues, type ElementParameter, type ElementPartials } from './element-parameters.js';
+
+const ohmsLaw = { current: times('conductance_S', 'v') };
 
 /** Ohm's law. A negative resistance is kept (and declared active); 0 Ω is refused; Infinity is an open element. */
 export class Resistor implements ElementModel {
   readonly name = 'resistor';
   readonly linear = true;
   readonly validRange_V = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+  readonly equations = ohmsLaw;
 
   private constructor(readonly conductance_S: number) {}
+
+  get parameters(): readonly ElementParameter[] {
+    const value = this.conductance_S;
+    return [{ name: 'conductance_S', value, min: -Number.MAX_VALUE, max: Number.MAX_VALUE, unit: 'S' }];
+  }
 
   get passive(): boolean {
     return this.conductance_S >= 0;
@@ -35,6 +45,15 @@ export class Resistor implements ElementModel {
       );
     }
     return new Resistor(conductance_S);
+  }
+
+  partials(voltage_V: number, _current_A: number, _state: number, out: ElementPartials): void {
+    out.current[0] = voltage_V;
+    out.rate[0] = 0;
+  }
+
+  with(values: Readonly<Record<string, number>>): Resistor {
+    return new Resistor(checkedValues(this, values).conductance_S ?? this.conductance_S);
   }
 
   evaluate(voltage_V: number, _state: number, point: ElementPoint): void {

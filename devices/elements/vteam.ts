@@ -1,5 +1,8 @@
 import { inputError } from '../../core/errors.js';
+import { apply, minus, over, plus, times, when } from '../../core/expression/index.js';
 import type { ElementEquations, ElementModel, ElementPoint, StateVariable } from './element-model.js';
+import { checkedValues, type ElementParameter, parameterList, positive } from './element-parameters.js';
+import { equationPartials } from './equation-partials.js';
 import { noWindow, type StateWindow } from './windows.js';
 
 export interface VteamParameters {
@@ -54,8 +57,10 @@ export class Vteam implements ElementModel {
   readonly monotonic = true;
   readonly validRange_V = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
   readonly state: StateVariable;
+  readonly parameters: readonly ElementParameter[];
   readonly equations: ElementEquations;
-  readonly parameters: VteamParameters;
+  readonly partials = equationPartials(this);
+  readonly values: VteamParameters;
 
   constructor(parameters: Partial<VteamParameters> = {}) {
     const p = { ...defaultVteam, ...parameters };
@@ -77,23 +82,48 @@ export class Vteam implements ElementModel {
         `x_on ≤ initial ≤ x_off is needed, got ${p.x_on}, ${p.initial}, ${p.x_off}`,
       );
     }
-    this.parameters = p;
+    this.values = p;
+    const inUnit = (text: string): string => (p.unit === '1' ? text : text.replace('1', p.unit));
+    this.parameters = parameterList(p, {
+      r_on_ohm: positive('ohm'),
+      r_off_ohm: positive('ohm'),
+      x_on: [p.unit, -Number.MAX_VALUE, Number.MAX_VALUE],
+      x_off: [p.unit, -Number.MAX_VALUE, Number.MAX_VALUE],
+      k_on: [inUnit('1/s'), -Number.MAX_VALUE, 0],
+      k_off: [inUnit('1/s'), 0, Number.MAX_VALUE],
+      alpha_on: ['1', 0, Number.MAX_VALUE],
+      alpha_off: ['1', 0, Number.MAX_VALUE],
+      v_on_V: ['V', -Number.MAX_VALUE, -Number.MIN_VALUE],
+      v_off_V: positive('V'),
+      initial: [p.unit, p.x_on, p.x_off],
+    });
     this.state = { name: 'x', unit: p.unit, low: p.x_on, high: p.x_off, initial: p.initial };
-    const s = `((x-(${p.x_on}))/${p.x_off - p.x_on})`;
+    const s = over(minus('x', 'x_on'), minus('x_off', 'x_on'));
     const resistance =
       p.mixing === 'linear'
-        ? `(${p.r_on_ohm}+${p.r_off_ohm - p.r_on_ohm}*${s})`
-        : `(${p.r_on_ohm}*exp(${Math.log(p.r_off_ohm / p.r_on_ohm)}*${s}))`;
-    const off = `${p.k_off}*pow(abs(v/(${p.v_off_V})-1),${p.alpha_off})`;
-    const on = `(${p.k_on})*pow(abs(v/(${p.v_on_V})-1),${p.alpha_on})`;
+        ? plus('r_on_ohm', times(minus('r_off_ohm', 'r_on_ohm'), s))
+        : times('r_on_ohm', apply('exp', times(apply('ln', over('r_off_ohm', 'r_on_ohm')), s)));
+    const speed = (side: 'off' | 'on') =>
+      times(`k_${side}`, apply('powReal', minus(over('v', `v_${side}_V`), 1), `alpha_${side}`));
     this.equations = {
-      current: `(v/${resistance})`,
-      rate: `((v>${p.v_off_V}?${off}:(v<${p.v_on_V}?${on}:0))*${p.window.equation.replace(/\bx\b/g, s)})`,
+      current: over('v', resistance),
+      rate: times(
+        when(
+          apply('greater', 'v', 'v_off_V'),
+          speed('off'),
+          when(apply('less', 'v', 'v_on_V'), speed('on'), 0),
+        ),
+        p.window.expression(s, 'i'),
+      ),
     };
   }
 
+  with(values: Readonly<Record<string, number>>): Vteam {
+    return new Vteam({ ...this.values, ...checkedValues(this, values) });
+  }
+
   evaluate(voltage_V: number, x: number, point: ElementPoint): void {
-    const p = this.parameters;
+    const p = this.values;
     const share = (x - p.x_on) / (p.x_off - p.x_on);
     let resistance: number;
     let slope: number;
@@ -111,7 +141,7 @@ export class Vteam implements ElementModel {
   }
 
   rate(voltage_V: number, current_A: number, x: number): number {
-    const p = this.parameters;
+    const p = this.values;
     let speed: number;
     if (voltage_V > p.v_off_V) speed = p.k_off * (voltage_V / p.v_off_V - 1) ** p.alpha_off;
     else if (voltage_V < p.v_on_V) speed = p.k_on * (voltage_V / p.v_on_V - 1) ** p.alpha_on;

@@ -1,21 +1,40 @@
+import {
+  apply,
+  type Expression,
+  minus,
+  number,
+  type Operand,
+  plus,
+  times,
+  when,
+} from '../../core/expression/index.js';
+
 /** A window F(x, i) that slows a normalised state x ∈ [0, 1] down towards its ends; i is the current, A. */
 export interface StateWindow {
   readonly name: string;
   readonly source: string;
   evaluate(x: number, current_A: number): number;
-  /** The same in SPICE syntax over `x` and `i`. */
-  readonly equation: string;
+  /** The same as an expression. */
+  expression(x: Operand, i: Operand): Expression;
 }
 
+/** Which end the state comes from: stp(−i). */
+const end = (i: Operand): Expression => when(apply('lessOrEqual', i, 0), 1, 0);
+
 /** F = 1. */
-export const noWindow: StateWindow = { name: 'none', source: '', evaluate: () => 1, equation: '1' };
+export const noWindow: StateWindow = {
+  name: 'none',
+  source: '',
+  evaluate: () => 1,
+  expression: () => number(1),
+};
 
 /** F = x(1 − x). The state locks at both ends. */
 export const strukovWindow: StateWindow = {
   name: 'strukov',
   source: 'Strukov et al., Nature 453:80 (2008)',
   evaluate: (x) => x * (1 - x),
-  equation: '(x*(1-x))',
+  expression: (x) => times(x, minus(1, x)),
 };
 
 /** F = 1 − (2x − 1)^2p. Zero at both ends whatever the sign of the current. */
@@ -24,7 +43,7 @@ export function joglekarWindow(p: number): StateWindow {
     name: 'joglekar',
     source: 'Joglekar & Wolf, Eur. J. Phys. 30:661 (2009)',
     evaluate: (x) => 1 - Math.abs(2 * x - 1) ** (2 * p),
-    equation: `(1-pow(abs(2*x-1),${2 * p}))`,
+    expression: (x) => minus(1, apply('powAbs', minus(times(2, x), 1), 2 * p)),
   };
 }
 
@@ -34,7 +53,7 @@ export function biolekWindow(p: number): StateWindow {
     name: 'biolek',
     source: 'Biolek et al., Radioengineering 18:210 (2009)',
     evaluate: (x, i) => 1 - Math.abs(x - (i <= 0 ? 1 : 0)) ** (2 * p),
-    equation: `(1-pow(abs(x-(i<=0?1:0)),${2 * p}))`,
+    expression: (x, i) => minus(1, apply('powAbs', minus(x, end(i)), 2 * p)),
   };
 }
 
@@ -44,7 +63,7 @@ export function prodromakisWindow(p: number, j = 1): StateWindow {
     name: 'prodromakis',
     source: 'Prodromakis et al., IEEE Trans. Electron Devices 58:3099 (2011)',
     evaluate: (x) => j * (1 - ((x - 0.5) ** 2 + 0.75) ** p),
-    equation: `(${j}*(1-pow((x-0.5)*(x-0.5)+0.75,${p})))`,
+    expression: (x) => times(j, minus(1, apply('powReal', plus(apply('powAbs', minus(x, 0.5), 2), 0.75), p))),
   };
 }
 
@@ -54,6 +73,7 @@ export function zhaWindow(p: number, j = 1): StateWindow {
     name: 'zha',
     source: 'Zha et al., IEEE Trans. Circuits Syst. I 63 (2016)',
     evaluate: (x, i) => j * (1 - (0.25 * (x - (i <= 0 ? 1 : 0)) ** 2 + 0.75) ** p),
-    equation: `(${j}*(1-pow(0.25*(x-(i<=0?1:0))*(x-(i<=0?1:0))+0.75,${p})))`,
+    expression: (x, i) =>
+      times(j, minus(1, apply('powReal', plus(times(0.25, apply('powAbs', minus(x, end(i)), 2)), 0.75), p))),
   };
 }

@@ -1,4 +1,16 @@
-import type { ElementModel, ElementPoint, StateVariable } from './element-model.js';
+import { apply, minus, type Operand, over, plus, times, when } from '../../core/expression/index.js';
+import { bentSinh } from './bent-functions.js';
+import type { ElementEquations, ElementModel, ElementPoint, StateVariable } from './element-model.js';
+import {
+  type Bounds,
+  checkedValues,
+  type ElementParameter,
+  notNegative,
+  parameterList,
+  positive,
+  share,
+} from './element-parameters.js';
+import { equationPartials } from './equation-partials.js';
 import { requireBetween, requireNotNegative, requirePositive } from './parameter-checks.js';
 
 export interface YakopcicParameters {
@@ -27,6 +39,69 @@ export interface YakopcicParameters {
   readonly initial: number;
 }
 
+const bounds: { readonly [K in keyof YakopcicParameters]?: Bounds } = {
+  gMaxP_A: notNegative('A'),
+  bMaxP_per_V: positive('1/V'),
+  gMaxN_A: notNegative('A'),
+  bMaxN_per_V: positive('1/V'),
+  gMinP_A: notNegative('A'),
+  bMinP_per_V: positive('1/V'),
+  gMinN_A: notNegative('A'),
+  bMinN_per_V: positive('1/V'),
+  aP: notNegative('1/s'),
+  aN: notNegative('1/s'),
+  vP_V: notNegative('V'),
+  vN_V: notNegative('V'),
+  alphaP: notNegative('1'),
+  alphaN: notNegative('1'),
+  xP: ['1', 0, 0.999999],
+  xN: ['1', 0, 0.999999],
+  initial: share,
+};
+
+/** Where the straight lines begin. */
+const BEND = 60;
+
+function equationsOf(eta: 1 | -1): ElementEquations {
+  const path = (side: 'P' | 'N') => (end: 'Max' | 'Min') =>
+    times(`g${end}${side}_A`, bentSinh(times(`b${end}${side}_per_V`, 'v'), BEND));
+  const current = (side: 'P' | 'N') => {
+    const h = path(side);
+    return plus(times('x', h('Max')), times(minus(1, 'x'), h('Min')));
+  };
+  const drive = (a: string, v: Operand, threshold: string) =>
+    times(a, minus(apply('exp', v), apply('exp', threshold)));
+  const rising = when(
+    apply('less', 'x', 'xP'),
+    1,
+    times(
+      apply('exp', times(apply('negate', 'alphaP'), minus('x', 'xP'))),
+      plus(over(minus('xP', 'x'), minus(1, 'xP')), 1),
+    ),
+  );
+  const falling = when(
+    apply('greater', 'x', minus(1, 'xN')),
+    1,
+    times(apply('exp', times('alphaN', minus(plus('x', 'xN'), 1))), over('x', minus(1, 'xN'))),
+  );
+  return {
+    current: when(apply('greaterOrEqual', 'v', 0), current('P'), current('N')),
+    rate: times(
+      eta,
+      when(
+        apply('greater', 'v', 'vP_V'),
+        drive('aP', 'v', 'vP_V'),
+        when(
+          apply('less', 'v', apply('negate', 'vN_V')),
+          apply('negate', drive('aN', apply('negate', 'v'), 'vN_V')),
+          0,
+        ),
+      ),
+      when(apply('greaterOrEqual', times(eta, 'v'), 0), rising, falling),
+    ),
+  };
+}
+
 /**
  * Generalised memristive device, Yakopcic et al., IEEE TCAD 32:1201 (2013); with an OFF current of its own:
  *   I = x·h₁(V) + (1 − x)·h₂(V),   h = g·sinh(bV) with its own g, b for each sign
@@ -39,14 +114,17 @@ export class Yakopcic implements ElementModel {
   readonly monotonic = true;
   readonly validRange_V: readonly [number, number];
   readonly state: StateVariable;
+  readonly parameters: readonly ElementParameter[];
+  readonly equations: ElementEquations;
+  readonly partials = equationPartials(this);
 
   constructor(
-    readonly parameters: YakopcicParameters,
+    readonly values: YakopcicParameters,
     readonly name = 'yakopcic',
     readonly source = 'Yakopcic et al., IEEE TCAD 32:1201 (2013)',
     validRange_V: readonly [number, number] = [-5, 5],
   ) {
-    const p = parameters;
+    const p = values;
     requireNotNegative(name, p, [
       'gMaxP_A',
       'gMaxN_A',
@@ -63,11 +141,18 @@ export class Yakopcic implements ElementModel {
     for (const field of ['xP', 'xN'] as const) requireBetween(name, field, p[field], 0, 0.999999);
     requireBetween(name, 'initial', p.initial, 0, 1);
     this.validRange_V = validRange_V;
+    this.parameters = parameterList(p, bounds);
+    this.equations = equationsOf(p.eta);
     this.state = { name: 'x', unit: '1', low: 0, high: 1, initial: p.initial };
   }
 
+  with(values: Readonly<Record<string, number>>): Yakopcic {
+    const own = { ...this.values, ...checkedValues(this, values) };
+    return new Yakopcic(own, this.name, this.source, this.validRange_V);
+  }
+
   evaluate(voltage_V: number, x: number, point: ElementPoint): void {
-    const p = this.parameters;
+    const p = this.values;
     const [gMax, bMax, gMin, bMin] =
       voltage_V >= 0
         ? [p.gMaxP_A, p.bMaxP_per_V, p.gMinP_A, p.bMinP_per_V]
@@ -81,7 +166,7 @@ export class Yakopcic implements ElementModel {
   }
 
   rate(voltage_V: number, _current_A: number, x: number): number {
-    const p = this.parameters;
+    const p = this.values;
     let drive = 0;
     if (voltage_V > p.vP_V) drive = p.aP * (Math.exp(voltage_V) - Math.exp(p.vP_V));
     else if (voltage_V < -p.vN_V) drive = -p.aN * (Math.exp(-voltage_V) - Math.exp(p.vN_V));
@@ -90,7 +175,7 @@ export class Yakopcic implements ElementModel {
   }
 
   private motion(rising: boolean, x: number): number {
-    const { alphaP, alphaN, xP, xN } = this.parameters;
+    const { alphaP, alphaN, xP, xN } = this.values;
     if (rising) {
       return x < xP ? 1 : Math.exp(-alphaP * (x - xP)) * ((xP - x) / (1 - xP) + 1);
     }
@@ -98,8 +183,6 @@ export class Yakopcic implements ElementModel {
   }
 }
 
-/** Beyond ±60 a straight line goes on, so that a solver's wild guesses do not overflow. */
-const BEND = 60;
 const sinhAt = (u: number): number =>
   Math.abs(u) <= BEND
     ? Math.sinh(u)

@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { compile } from '../../core/expression/index.js';
 import {
   biolekWindow,
   Diode,
   type ElementModel,
+  elementCurrent_A,
+  elementPartials,
   elementPoint,
   expressionModel,
   joglekarWindow,
   LinearIonDrift,
+  MetastableSwitch,
+  NormalizedVteam,
+  noWindow,
+  physicalPresets,
   prodromakisWindow,
   Resistor,
   strukovWindow,
@@ -33,8 +40,11 @@ const models: [string, ElementModel][] = [
   ['linear ion drift, strukov', new LinearIonDrift({ window: strukovWindow })],
   ['linear ion drift, prodromakis', new LinearIonDrift({ window: prodromakisWindow(2) })],
   ['linear ion drift, zha', new LinearIonDrift({ window: zhaWindow(2) })],
-  ['vteam', new Vteam()],
-  ['vteam, exponential', new Vteam({ mixing: 'exponential', window: joglekarWindow(2) })],
+  ['vteam', new Vteam({ initial: 1e-9 })],
+  ['vteam, exponential', new Vteam({ initial: 1e-9, mixing: 'exponential', window: joglekarWindow(2) })],
+  ['normalized vteam, ohmic', new NormalizedVteam({ b_per_V: 0 })],
+  ['metastable switch with a contact', new MetastableSwitch({ phi: 0.8 })],
+  ...physicalPresets.map(({ name, make }): [string, ElementModel] => [name, make()]),
   ['user expression', user],
 ];
 
@@ -59,12 +69,18 @@ describe.each(models)('%s', (_, model) => {
         const here = at(v, x);
         const h = 1e-6;
         const slope = (at(v + h, x).current_A - at(v - h, x).current_A) / (2 * h);
+        // At a kink, the slope of one side.
+        const right = (at(v + h, x).current_A - here.current_A) / h;
+        const left = (here.current_A - at(v - h, x).current_A) / h;
+        const off = Math.min(...[slope, right, left].map((g) => Math.abs(here.conductance_S - g)));
         const size = Math.abs(slope) + Math.abs(here.current_A) + 1e-12;
-        expect(Math.abs(here.conductance_S - slope), `∂I/∂V at ${v} V`).toBeLessThan(2e-4 * size);
+        expect(off, `∂I/∂V at ${v} V`).toBeLessThan(2e-4 * size);
         if (model.state === undefined) continue;
         const d = 1e-5 * (model.state.high - model.state.low);
         const byState = (at(v, x + d).current_A - at(v, x - d).current_A) / (2 * d);
-        expect(Math.abs(here.stateSlope_A - byState)).toBeLessThan(1e-4 * (Math.abs(byState) + 1e-12));
+        expect(Math.abs(here.stateSlope_A - byState)).toBeLessThan(
+          1e-4 * (Math.abs(byState) + 1e-12) + (4e-16 * Math.abs(here.current_A)) / d,
+        );
       }
     }
   });
@@ -93,12 +109,144 @@ describe.each(models)('%s', (_, model) => {
     expect(limited).toBeLessThan(1.2);
   });
 
-  it('does not leave its bounds by a window that vanishes there', () => {
-    if (model.rate === undefined || model.state === undefined) return;
-    const { low, high } = model.state;
-    for (const x of [low, high]) {
-      for (const v of [-2, 2]) expect(Number.isFinite(model.rate(v, at(v, x).current_A, x))).toBe(true);
+  it.skipIf(model.equations === undefined)('states the equations that it computes', () => {
+    const { current, rate } = model.equations!;
+    const keys = ['v', 'x', 'i', ...model.parameters.map(({ name }) => name)];
+    const indexOf = new Map(keys.map((key, k) => [key, k]));
+    const values = [0, 0, 0, ...model.parameters.map(({ value }) => value)];
+    const [stated, statedRate] = [current, rate].map((tree) => tree && compile(tree, indexOf));
+    expect(rate === undefined).toBe(model.rate === undefined);
+    for (const x of states(model)) {
+      for (const v of [...voltages, -1e3, 1e3]) {
+        const { current_A } = at(v, x);
+        if (!Number.isFinite(current_A)) continue;
+        const u = Float64Array.from(values);
+        u.set([v, x, current_A]);
+        expect(close(stated!(u), current_A, 1e-11), `I at ${v} V, ${x}`).toBe(true);
+        if (model.rate === undefined) continue;
+        const speed = model.rate(v, current_A, x);
+        expect(close(statedRate!(u), speed, 1e-9), `rate at ${v} V, ${x}: ${statedRate!(u)}, ${speed}`).toBe(
+          true,
+        );
+      }
     }
+  });
+
+  it.skipIf(model.rate === undefined)('has a finite rate at its bounds', () => {
+    for (const x of [model.state!.low, model.state!.high]) {
+      for (const v of [-2, 2]) expect(Number.isFinite(model.rate!(v, at(v, x).current_A, x))).toBe(true);
+    }
+  });
+
+  it('names its parameters with units and bounds', () => {
+    const names = model.parameters.map(({ name }) => name);
+    expect(names.length).toBeGreaterThan(0);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { name, value, min, max, unit } of model.parameters) {
+      expect(unit, name).not.toBe('');
+      expect(min <= value && value <= max, `${name} within its bounds`).toBe(true);
+    }
+  });
+
+  it('is made again with other values, and refuses those out of bounds', () => {
+    const before = model.parameters.map(({ value }) => value);
+    for (const { name, value, min, max, unit } of model.parameters) {
+      const step = stepOf({ value, unit }) * (value + stepOf({ value, unit }) > max ? -1 : 1);
+      const moved = model.with({ [name]: value + step });
+      expect([moved.name, moved.source]).toEqual([model.name, model.source]);
+      moved.parameters.forEach((parameter, k) => {
+        const wanted = parameter.name === name ? value + step : before[k];
+        expect(close(parameter.value, wanted, 1e-15), parameter.name).toBe(true);
+      });
+      const refused = [Number.NaN];
+      if (min > -Number.MAX_VALUE) refused.push(min - (Math.abs(min) + 1e-12));
+      if (max < Number.MAX_VALUE) refused.push(max + (Math.abs(max) + 1e-12));
+      for (const wrong of refused) {
+        expect(() => model.with({ [name]: wrong })).toThrow(
+          new RegExp(`${name.replace('.', '\\.')} must lie`),
+        );
+      }
+    }
+    expect(model.parameters.map(({ value }) => value)).toEqual(before);
+    expect(() => model.with({ nonsense: 1 })).toThrow(/has no parameter nonsense.*Known: /);
+  });
+
+  it('gives the partial derivatives by its parameters', () => {
+    const out = elementPartials(model);
+    let [checked, kinks] = [0, 0];
+    model.parameters.forEach((parameter, k) => {
+      const { name, value, min, max } = parameter;
+      const h = stepOf(parameter);
+      // Where a bound is near, away from it: the same formula around a shifted centre.
+      const centre = Math.min(max - 2 * h, Math.max(min + 2 * h, value));
+      const shifted = centre === value ? model : model.with({ [name]: centre });
+      const neighbours = [-2, -1, 1, 2].map((n) => model.with({ [name]: centre + n * h }));
+      for (const x of states(model)) {
+        for (const v of voltages) {
+          shifted.evaluate(v, x, point);
+          const { current_A } = point;
+          shifted.partials(v, current_A, x, out);
+          const currents = neighbours.map((m) => elementCurrent_A(m, v, x));
+          const rates = neighbours.map((m) => m.rate?.(v, current_A, x) ?? 0);
+          for (const [exact, [a, b, c, d]] of [
+            [out.current[k], currents],
+            [out.rate[k], rates],
+          ] as const) {
+            const [coarse, fine] = [(d - a) / (4 * h), (c - b) / (2 * h)];
+            const noise = (1e-12 * (Math.abs(a) + Math.abs(d))) / h;
+            if (Math.abs(coarse - fine) > 1e-4 * Math.abs(fine) + noise) {
+              kinks++;
+              continue;
+            }
+            checked++;
+            const difference = (4 * fine - coarse) / 3;
+            expect(
+              Math.abs(exact - difference),
+              `∂/∂${name} at ${v} V, state ${x}: ${exact}, by differences ${difference}`,
+            ).toBeLessThanOrEqual(2e-6 * Math.abs(difference) + noise);
+          }
+        }
+      }
+    });
+    expect(kinks).toBeLessThan(0.05 * checked);
+  });
+});
+
+const close = (a: number, b: number, relative: number): boolean =>
+  Object.is(a, b) || a === b || Math.abs(a - b) <= relative * Math.max(Math.abs(a), Math.abs(b));
+
+/** A small change of a parameter; of one at 0, small against what its unit is about. */
+function stepOf({ value, unit }: { value: number; unit: string }): number {
+  if (value !== 0) return 1e-4 * Math.abs(value);
+  return unit === 'm' ? 1e-13 : 1e-7;
+}
+
+describe('windows', () => {
+  // by hand, from the equations of the papers
+  it.each([
+    [noWindow, [1, 1, 1, 1, 1, 1]],
+    [strukovWindow, [0, 0.1875, 0.25, 0, 0.1875, 0.25]],
+    [joglekarWindow(2), [0, 1 - 0.5 ** 4, 1, 0, 1 - 0.5 ** 4, 1]],
+    [biolekWindow(2), [1, 1 - 0.25 ** 4, 1 - 0.5 ** 4, 0, 1 - 0.75 ** 4, 1 - 0.5 ** 4]],
+    [
+      prodromakisWindow(2, 3),
+      [0, 3 * (1 - 0.8125 ** 2), 3 * (1 - 0.75 ** 2), 0, 3 * (1 - 0.8125 ** 2), 3 * (1 - 0.75 ** 2)],
+    ],
+    [
+      zhaWindow(1, 2),
+      [
+        0.5,
+        2 * (1 - 0.25 / 16 - 0.75),
+        2 * (1 - 0.25 / 4 - 0.75),
+        0,
+        2 * (1 - (0.25 * 9) / 16 - 0.75),
+        2 * (1 - 0.25 / 4 - 0.75),
+      ],
+    ],
+  ])('$name at x = 0, ¼, ½ under a current of either sign', (window, wanted) => {
+    const got = [1e-3, -1e-3].flatMap((i) => [0, 0.25, 0.5].map((x) => window.evaluate(x, i)));
+    for (const [k, value] of got.entries()) expect(value).toBeCloseTo(wanted[k], 14);
+    expect(window.source === '').toBe(window === noWindow);
   });
 });
 

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseSpice, readRaw, writeCsv, writeRawBinary, writeRawText } from '../../circuits/spice/index.js';
+import { Netlist } from '../../circuits/netlist/index.js';
+import {
+  parseSpice,
+  readRaw,
+  writeCsv,
+  writeRawBinary,
+  writeRawText,
+  writeSpice,
+} from '../../circuits/spice/index.js';
 import { OhmpropError } from '../../core/index.js';
+import { elementCurrent_A, physicalPresets } from '../../devices/elements/index.js';
 import { diagnoseCircuit, solveOperatingPoint, sweepDc } from '../../solver/mna/index.js';
 
 const read = (...lines: string[]) => parseSpice(['title', ...lines].join('\n'));
@@ -284,5 +293,35 @@ describe('results as files', () => {
 
   it('writes CSV with units', () => {
     expect(writeCsv(table)).toBe('v-sweep [V],i(v1) [A]\n0,-0.001\n1,0.30000000000000004\n');
+  });
+});
+
+describe('functions of a file', () => {
+  it('take over calls, never signs', () => {
+    // ngspice 39.3: −1 V, 9 V and 5 V
+    const negative = voltages('.func neg(x) {10*x}', 'V1 1 0 1', 'B1 2 0 V=-V(1)', 'R1 2 0 1');
+    expect(negative['2']).toBe(-1);
+    const power = voltages(
+      '.func pow(x,y) {x+y}',
+      'V1 1 0 3',
+      'B1 2 0 V=V(1)**2',
+      'B2 3 0 V=pow(V(1),2)',
+      'R1 2 0 1',
+      'R2 3 0 1',
+    );
+    expect([power['2'], power['3']]).toEqual([9, 5]);
+  });
+});
+
+describe('memristors as SPICE text', () => {
+  it.each(physicalPresets.map((preset) => [preset.name, preset] as const))('%s is read back', (_, preset) => {
+    const model = preset.make();
+    for (const volts of [-1, 0.4, 3]) {
+      const circuit = new Netlist('one').voltage('v1', 'a', '0', volts).model('m1', 'a', '0', model);
+      const deck = writeSpice(circuit);
+      const [own, again] = [circuit, parseSpice(deck)].map((c) => -solveOperatingPoint(c).currents_A.v1);
+      expect(Math.abs(own - again)).toBeLessThanOrEqual(1e-11 * Math.abs(own));
+      expect(own).toBeCloseTo(elementCurrent_A(model, volts), 12);
+    }
   });
 });
