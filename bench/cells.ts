@@ -18,7 +18,7 @@ import {
   type PreparedBatch,
   twoPhaseStep,
 } from '../devices/contract/index.js';
-import { LayeredFloat32Device, LayeredFloat32InCells } from '../solver/layered-float32/index.js';
+import { LayeredFloat32Device, layeredFloat32InCells } from '../solver/layered-float32/index.js';
 
 const STEPS = 20;
 const ROUNDS = 5;
@@ -44,7 +44,7 @@ async function deviceInCells(
     seed: 1,
     nonidealities,
   });
-  return { device: await LayeredFloat32InCells.open(network, { seed: 1, threads: 1, store }), store };
+  return { device: await layeredFloat32InCells(network, { seed: 1, threads: 1, store }), store };
 }
 
 /** Minibatches like digits: 19 % of the pixels lit in blobs that depend on the class. */

@@ -62,5 +62,5 @@ export function isUsable(status: Status): boolean {
 
 /** The more severe of two, for an answer made of several. */
 export function worseStatus(a: Status, b: Status): Status {
-  return bySeverity.indexOf(a) >= bySeverity.indexOf(b) ? a : b;
+  return a === b || bySeverity.indexOf(a) > bySeverity.indexOf(b) ? a : b;
 }

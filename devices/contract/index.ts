@@ -32,6 +32,7 @@ export type {
   Update,
   UpdateId,
 } from './contrast.js';
+export { DeviceFrame, type OwnState } from './device-frame.js';
 export type {
   DeviceInfo,
   DeviceTolerances,
@@ -44,6 +45,7 @@ export { groupSize } from './device-info.js';
 export type { Drive, Floats, NodeStates, Nudge, NudgeLimits, StopRule } from './drive.js';
 export { defaultStop } from './drive.js';
 export type { Equilibrium, PhaseReport, SettleStatus } from './equilibrium.js';
+export { type EquilibriumOwner, HeldEquilibrium } from './held-equilibrium.js';
 export type { Optimizer, OptimizerKind } from './optimizer.js';
 export { checkRising, type OwnContrast, ownContrast, ownFreePhase } from './own-contrast.js';
 export { Announcement, announcementOf } from './prepared-batch.js';

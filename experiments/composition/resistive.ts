@@ -3,8 +3,8 @@ import { type LayeredNetwork, layeredNetwork } from '../../circuits/layered/inde
 import { inputError, readQuantity } from '../../core/index.js';
 import type { ConductanceStore } from '../../devices/cells/index.js';
 import type { AnalogDevice } from '../../devices/contract/index.js';
-import { LayeredDevice } from '../../solver/layered/index.js';
-import { LayeredFloat32Device, LayeredFloat32InCells } from '../../solver/layered-float32/index.js';
+import { LayeredDevice, layeredInCells } from '../../solver/layered/index.js';
+import { LayeredFloat32Device, layeredFloat32InCells } from '../../solver/layered-float32/index.js';
 import type { RunConfig, resistiveSchema } from '../schema/run-config.js';
 import { composeCells } from './cells.js';
 import type { Composition } from './composition.js';
@@ -71,9 +71,9 @@ const openInCells: Record<
   RunConfig['arithmetic'],
   (network: LayeredNetwork, config: Chosen, store: ConductanceStore) => Promise<AnalogDevice>
 > = {
-  float64: (network, { seed }, store) => LayeredDevice.inCells(network, { seed, store }),
+  float64: (network, { seed }, store) => layeredInCells(network, { seed, store }),
   float32: (network, { seed, threads, relaxedSimd }, store) =>
-    LayeredFloat32InCells.open(network, { seed, store, threads, relaxed: relaxedSimd }),
+    layeredFloat32InCells(network, { seed, store, threads, relaxed: relaxedSimd }),
 };
 
 /** One rate a layer: a single one serves all, a shorter list goes on with its last. */

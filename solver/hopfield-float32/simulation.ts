@@ -1,5 +1,5 @@
 import { drawWeights, type HopfieldNetwork } from '../../circuits/hopfield/index.js';
-import { memoryError } from '../../core/index.js';
+import { isUsable, memoryError } from '../../core/index.js';
 import type { Floats, PhasePlan, PhaseReport, Rates, StopRule } from '../../devices/contract/index.js';
 import type { KernelOptions } from '../../kernels/index.js';
 import { clip, type HopfieldDeviceOptions } from '../hopfield/index.js';
@@ -74,7 +74,7 @@ export class HopfieldSimulation {
     return this.relax(batch, start, 'free', nudge?.beta, stop);
   }
 
-  /** Both phases and the update; nothing is learnt if a phase ends not finite. */
+  /** Both phases and the update; nothing is learned where a phase cannot be used. */
   step(batch: number, targets: Floats, plan: PhasePlan, start: 'rest' | 'free', rates: Rates) {
     this.prepare(batch);
     this.loadTargets(targets, batch);
@@ -86,7 +86,7 @@ export class HopfieldSimulation {
       nudged.push(this.relax(batch, 'free', rowsOf[p], beta, plan.nudgedStop ?? plan.stop));
       return rowsOf[p];
     });
-    const usable = [free, ...nudged].every((report) => report.status !== 'not-finite');
+    const usable = [free, ...nudged].every(({ status }) => isUsable(status));
     const relativeChange = usable
       ? this.learnFrom(batch, plan.betas[1] - plan.betas[0], rates, used)
       : undefined;

@@ -2,7 +2,7 @@ export { hopfieldEnergy } from './energy.js';
 export { exactHopfieldGradient } from './exact-gradient.js';
 export { HopfieldDevice, type HopfieldDeviceOptions } from './hopfield-device.js';
 export { hopfieldInfo } from './hopfield-info.js';
-export { biasGradient, type PhasePair, weightGradient } from './local-rule.js';
+export { biasGradient, gradientOf, type PhasePair, weightGradient } from './local-rule.js';
 export { HopfieldParameters, hopfieldGroups } from './parameters.js';
 export { hopfieldDrive, iterate, relaxHopfield } from './relax.js';
 export { clip, eulerSteps, exactUpdates, type Relaxation } from './relaxation.js';

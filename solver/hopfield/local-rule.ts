@@ -48,3 +48,13 @@ export function biasGradient(pair: PhasePair, l: number): Float64Array {
   }
   return gradient;
 }
+
+/** The estimate of the whole gradient, by group. */
+export function gradientOf(pair: PhasePair): Record<string, Float64Array> {
+  return Object.fromEntries(
+    pair.first.flatMap((_, l): [string, Float64Array][] => [
+      [`w${l + 1}`, weightGradient(pair, l)],
+      [`b${l + 1}`, biasGradient(pair, l)],
+    ]),
+  );
+}

@@ -25,6 +25,14 @@ export class HopfieldParameters {
     return held;
   }
 
+  /** Every group by name, the arrays themselves. */
+  groups(): [string, Float64Array][] {
+    return this.network.layers.flatMap((_, l): [string, Float64Array][] => [
+      [`w${l + 1}`, this.weights[l]],
+      [`b${l + 1}`, this.biases[l]],
+    ]);
+  }
+
   /** Glorot weights from `seed`, no biases. */
   draw(seed: number): void {
     for (const [l, w] of this.weights.entries()) drawWeights(this.network, l, seed, w);

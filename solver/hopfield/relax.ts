@@ -1,3 +1,4 @@
+import { worseStatus } from '../../core/index.js';
 import {
   defaultStop,
   type Floats,
@@ -94,18 +95,11 @@ async function relaxSample(
 
 /** Of samples that ended each for itself: the worst status and residual, the mean of their iterations. */
 function summary(reports: readonly PhaseReport[]): PhaseReport {
-  const order: readonly SettleStatus[] = [
-    'settled',
-    'fixed-iterations',
-    'stopped-early',
-    'not-finite',
-    'aborted',
-  ];
-  const worst = Math.max(...reports.map(({ status }) => order.indexOf(status)));
+  const status = reports.map((report) => report.status).reduce(worseStatus);
   // Math.max keeps a NaN.
   const residual = Math.max(...reports.map((report) => report.residual));
   const iterations = reports.reduce((sum, report) => sum + report.iterations, 0) / reports.length;
-  return { status: order[worst], iterations, residual, residual_A: residual };
+  return { status, iterations, residual, residual_A: residual };
 }
 
 /** One step of every unit; returns the largest residual met. */

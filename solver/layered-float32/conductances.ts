@@ -1,6 +1,6 @@
 import { drawConductances, nodesBefore } from '../../circuits/layered/index.js';
 import type { Floats } from '../../devices/contract/index.js';
-import type { NetworkMemory } from './network-memory.js';
+import { type NetworkMemory, STAGED_ROWS } from './network-memory.js';
 
 /** Nodes before layer l: rows of its conductances as the outside sees them. */
 export function rowsOf(memory: NetworkMemory, l: number): number {
@@ -36,6 +36,18 @@ export function readConductances(memory: NetworkMemory, l: number): Float64Array
     }
   }
   return values;
+}
+
+/** Copies layer l's conductances, row-major in published units, as they are; what depends on them is not brought up to date. */
+export function loadConductances(memory: NetworkMemory, l: number, values: Floats): void {
+  const width = memory.network.layers[l];
+  const rows = rowsOf(memory, l);
+  const { staged } = memory;
+  for (let first = 0; first < rows; first += STAGED_ROWS) {
+    const count = Math.min(STAGED_ROWS, rows - first);
+    staged.set(values.subarray(first * width, (first + count) * width));
+    memory.kernel.storeRows(memory.record.offset, l, first, count, staged.byteOffset);
+  }
 }
 
 /** Fills every layer as `drawConductances` does. */

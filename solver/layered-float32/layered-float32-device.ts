@@ -1,30 +1,19 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
-import { runError } from '../../core/index.js';
 import {
-  type AdaptReport,
-  type AnalogDevice,
   Announcement,
   announcementOf,
   type Batch,
   type Contrast,
-  checkCostSlope,
-  checkDrive,
-  checkParameters,
-  checkRising,
-  checkState,
-  checkStates,
-  checkStop,
-  checkUpdate,
+  DeviceFrame,
   type DeviceInfo,
   type DeviceState,
   type Drive,
   type Equilibrium,
   type Floats,
   isUsable,
-  type NodeStates,
   type NudgeLimits,
-  ownContrast,
-  ownFreePhase,
+  type OwnContrast,
+  type OwnState,
   type ParameterValues,
   type PhasePlan,
   type PhaseReport,
@@ -35,23 +24,30 @@ import {
   type Update,
 } from '../../devices/contract/index.js';
 import {
+  type CellContrast,
+  type CellHost,
   exactGradient,
   LayeredParameters,
   layeredInfo,
   smallestOutputConductance_S,
 } from '../layered/index.js';
 import type { BatchMemory } from './batch-memory.js';
-import { drawAll, readConductances, saturatedShare, writeConductances } from './conductances.js';
-import { bringContrast } from './contrast.js';
+import {
+  drawAll,
+  loadConductances,
+  readConductances,
+  saturatedShare,
+  writeConductances,
+} from './conductances.js';
+import { loadContrast, localContrast } from './contrast.js';
 import type { JobListener } from './crew.js';
 import { Float32Equilibrium } from './float32-equilibrium.js';
 import { gradientOf } from './gradient.js';
-import { LentState } from './lent-state.js';
+import { KernelView } from './kernel-view.js';
 import { passivityView } from './passivity-view.js';
-import { bringStates, isFreePhaseOf, settleAfresh, settleFrom } from './settle.js';
+import { isFreePhaseOf, loadStates, settleAfresh, settleFrom } from './settle.js';
 import { LayeredSimulation, type UpdateFactors } from './simulation.js';
 
-const FORMAT = 'layered-float32/1';
 const NO_INPUTS = new Float32Array(0);
 /** A step counts conductances at their edge only in every so many updates: counting reads every one. */
 const COUNT_EVERY = 256;
@@ -72,66 +68,35 @@ export interface LayeredFloat32Options {
  * phase of the same batch are relaxed as differences from it, so that gradients keep their digits at any β.
  * Local rule: squared voltage drops, g ← clamp(g − rate·∂g) (Scellier 2024, arXiv 2402.11674, eq. 7).
  */
-export class LayeredFloat32Device implements AnalogDevice {
+export class LayeredFloat32Device
+  extends DeviceFrame<Float32Equilibrium>
+  implements CellHost<Float32Equilibrium>
+{
   readonly info: DeviceInfo;
-  protected readonly simulation: LayeredSimulation;
+  readonly conductanceUnit_S: number;
+  readonly countEvery = COUNT_EVERY;
+  protected readonly format = 'layered-float32/1';
+  private readonly simulation: LayeredSimulation;
   /** For checks of a drive whose inputs are known to be right. */
   private readonly infoOfTargets: DeviceInfo;
   /** The last step's free phase, whose states still lie in the kernel's memory. */
-  private lent: Float32Equilibrium | undefined;
+  private viewed: Float32Equilibrium | undefined;
   /** The minibatch that the step after the next one will be on. */
   private announced: Announcement | undefined;
-  protected lastUpdate = 0;
-  private lastAtEdge = 0;
-  private closed = false;
+  /** Share of the conductances at an edge of their window, as last counted. */
+  private saturated = 0;
 
-  constructor(network: LayeredNetwork, options: LayeredFloat32Options, info: Partial<DeviceInfo> = {}) {
-    this.info = { ...layeredInfo(network, 'float32'), ...info };
+  constructor(network: LayeredNetwork, options: LayeredFloat32Options = {}) {
+    super();
+    this.info = layeredInfo(network, 'float32');
     this.infoOfTargets = { ...this.info, inputs: 0 };
     this.simulation = new LayeredSimulation(network, options);
+    this.conductanceUnit_S = this.simulation.scale.conductance_S;
     if (options.seed !== undefined) this.draw(options.seed);
   }
 
-  async initialise(seed: number): Promise<void> {
-    this.requireOpen();
-    this.endLoan();
-    this.draw(seed);
-  }
-
-  async settle(drive: Drive, options: SettleOptions = {}): Promise<Float32Equilibrium> {
-    this.requireOpen();
-    checkDrive(this.info, drive);
-    checkStop(options.stop);
-    this.endLoan();
-    const { simulation } = this;
-    const { crew } = simulation;
-    await crew.ready();
-    const { from } = options;
-    const { nudge } = drive;
-    if (nudge !== undefined && isFreePhaseOf(simulation, from, drive)) {
-      return crew.perform(`nudged ${drive.batch}`, () =>
-        settleFrom(simulation, from, { ...drive, nudge }, options),
-      );
-    }
-    const start = from === undefined ? undefined : this.layersOf(from);
-    if (start !== undefined) checkStates(this.info, { layers: start }, drive.batch);
-    return crew.perform(`settle ${drive.batch}`, () => settleAfresh(simulation, drive, start, options));
-  }
-
-  async adapt(
-    contrast: Contrast,
-    update: Update,
-    options: { signal?: AbortSignal } = {},
-  ): Promise<AdaptReport> {
-    this.requireOpen();
-    checkUpdate(this.info, update);
-    this.endLoan();
-    const { batch, size, betaSpan } = this.bringContrast(contrast);
-    if (update.id <= this.lastUpdate || options.signal?.aborted)
-      return { applied: false, saturatedFraction: this.saturatedFraction() };
-    this.simulation.applyUpdate(batch, size, this.factorsOf(update, size, betaSpan));
-    this.lastUpdate = update.id;
-    return { applied: true, saturatedFraction: this.saturatedFraction() };
+  override owns(phase: Equilibrium): phase is Float32Equilibrium {
+    return phase instanceof Float32Equilibrium && phase.owner === this.simulation;
   }
 
   prepare(next: Batch): PreparedBatch {
@@ -145,34 +110,26 @@ export class LayeredFloat32Device implements AnalogDevice {
     const announcement = announcementOf(given);
     announcement?.check(this, this.info.name);
     const batch = plainBatch(given);
-    const { size, inputs, targets } = batch;
-    const [first, second] = plan.betas;
-    const nudge = { kind: plan.nudge, beta: second, targets };
+    const { size } = batch;
     const { crew } = this.simulation;
     if (!crew.isReady) await crew.ready();
     // Inputs that an update made ready have been looked at already.
-    const prepared = this.simulation.takePrepared(batch, announcement);
-    if (prepared !== undefined) {
-      checkDrive(this.infoOfTargets, { batch: size, inputs: NO_INPUTS, nudge });
-    } else checkDrive(this.info, { batch: size, inputs, nudge });
-    checkRising(this.info, first, second);
-    checkUpdate(this.info, plan.update);
-    checkStop(plan.stop);
-    checkStop(plan.nudgedStop, 'nudgedStop');
-    this.endLoan();
-    if (plan.from !== undefined) checkStates(this.info, plan.from, size);
+    const ready = this.simulation.takePrepared(batch, announcement);
+    if (ready === undefined) this.checkStep(batch, plan);
+    else this.checkStep({ ...batch, inputs: NO_INPUTS }, plan, this.infoOfTargets);
+    this.detachViews();
     announcement?.use();
     if (announcement === this.announced) this.announced = undefined;
-    return crew.perform(`step ${size}`, () => this.stepNow(batch, plan, prepared));
+    return crew.perform(`step ${size}`, () => this.stepNow(batch, plan, ready));
   }
 
-  private stepNow({ size, inputs, targets }: Batch, plan: PhasePlan, prepared?: BatchMemory): StepReport {
+  private stepNow({ size, inputs, targets }: Batch, plan: PhasePlan, ready?: BatchMemory): StepReport {
     const [first, second] = plan.betas;
     const { simulation } = this;
     const { conductance_S } = simulation.scale;
-    const memory = prepared ?? simulation.bringInputs(inputs, 0, size);
-    simulation.bringTargets(memory, targets, 0, size);
-    if (plan.from !== undefined) bringStates(simulation, memory, plan.from.layers, 0, size);
+    const memory = ready ?? simulation.loadInputs(inputs, 0, size);
+    simulation.loadTargets(memory, targets, 0, size);
+    if (plan.from !== undefined) loadStates(simulation, memory, plan.from.layers, 0, size);
     const betas = [first / conductance_S, second / conductance_S] as const;
     const reports = simulation.settleBoth(
       memory,
@@ -182,50 +139,95 @@ export class LayeredFloat32Device implements AnalogDevice {
       plan.stop,
       plan.nudgedStop,
     );
-    const free = this.equilibriumOf(memory, size, reports.free);
+    const free = this.viewOf(memory, size, reports.free);
     const usable =
       reports.nudged.length > 0 && [reports.free, ...reports.nudged].every((r) => isUsable(r.status));
     if (!usable) {
       const nudged = reports.nudged.length > 0 ? reports.nudged : [reports.free];
       return { free, nudged, adapt: { applied: false, saturatedFraction: Number.NaN } };
     }
-    let applied = false;
-    if (plan.update.id > this.lastUpdate) {
-      const factors = this.factorsOf(plan.update, size, second - first);
-      simulation.applyUpdate(memory, size, factors, this.announced);
-      this.lastUpdate = plan.update.id;
-      if (this.lastUpdate % COUNT_EVERY === 0) this.lastAtEdge = saturatedShare(simulation.memory);
-      applied = true;
+    const { update } = plan;
+    const applied = !this.isRepeated(update.id);
+    if (applied) {
+      simulation.applyUpdate(memory, size, this.factorsOf(update, size, second - first), this.announced);
+      this.carriedOut(update.id);
+      if (update.id % COUNT_EVERY === 0) this.saturated = saturatedShare(simulation.memory);
     }
-    return { free, nudged: reports.nudged, adapt: { applied, saturatedFraction: this.lastAtEdge } };
+    return { free, nudged: reports.nudged, adapt: { applied, saturatedFraction: this.saturated } };
   }
 
   async gradient(contrast: Contrast): Promise<ParameterValues> {
     this.requireOpen();
-    this.endLoan();
-    const { batch, size, betaSpan } = this.bringContrast(contrast);
-    return gradientOf(this.simulation, batch, size, betaSpan);
+    const pair = this.contrastOf(contrast);
+    return gradientOf(this.simulation, this.loadContrast(pair), pair.batch, pair.betaSpan);
   }
 
   /** In float64, of the float32 states. */
   async exactGradient(free: Equilibrium, costSlope: Floats, sweeps?: number): Promise<ParameterValues> {
     this.requireOpen();
-    const { simulation } = this;
-    const own = ownFreePhase(this.info, free, this.isOwn, ({ version }) => version === simulation.version);
-    checkCostSlope(this.info, own.batch, costSlope);
-    const parameters = LayeredParameters.of(simulation.network, await this.readParameters());
+    const own = this.freePhaseOf(free, costSlope);
+    const parameters = LayeredParameters.of(this.simulation.network, this.read());
     const voltages = this.info.layers.map((_, l) => own.layer(l));
     return exactGradient(parameters, this.inputsOf(own), voltages, costSlope, sweeps);
   }
 
-  async nudgeLimits(): Promise<NudgeLimits> {
-    this.requireOpen();
+  loadConductances(l: number, values: Floats): void {
+    loadConductances(this.simulation.memory, l, values);
+  }
+
+  conductancesLoaded(): void {
+    this.detachViews();
+    this.simulation.refresh();
+  }
+
+  contrastForCells(pair: OwnContrast<Float32Equilibrium>): CellContrast {
+    const { batch: size, betaSpan } = pair;
+    const memory = this.loadContrast(pair);
+    return {
+      local: (l) => localContrast(this.simulation, memory, size, betaSpan, l),
+      conclude: (update) => {
+        const { biases } = this.factorsOf(update, size, betaSpan);
+        // the update pass with still conductances: moves the biases and brings sums up to date
+        this.simulation.applyUpdate(memory, size, { conductances: biases.map(() => 0), biases });
+      },
+    };
+  }
+
+  /** Random conductances and no bias currents. */
+  protected override draw(seed: number): void {
+    const { memory } = this.simulation;
+    this.detachViews();
+    drawAll(memory, seed);
+    for (const l of this.info.layers.keys()) memory.bias(l).fill(0);
+    this.changed();
+  }
+
+  protected override async relax(drive: Drive, options: SettleOptions): Promise<Float32Equilibrium> {
+    this.detachViews();
+    const { simulation } = this;
+    const { crew } = simulation;
+    await crew.ready();
+    const { from } = options;
+    const { nudge, batch } = drive;
+    if (nudge !== undefined && isFreePhaseOf(simulation, from, drive)) {
+      return crew.perform(`nudged ${batch}`, () => settleFrom(simulation, from, { ...drive, nudge }, options));
+    }
+    const start = this.startOf(batch, from);
+    return crew.perform(`settle ${batch}`, () => settleAfresh(simulation, drive, start, options));
+  }
+
+  protected override learn(pair: OwnContrast<Float32Equilibrium>, update: Update) {
+    const { batch: size, betaSpan } = pair;
+    this.simulation.applyUpdate(this.loadContrast(pair), size, this.factorsOf(update, size, betaSpan));
+    return { saturatedFraction: this.saturatedFraction() };
+  }
+
+  protected override limits(): NudgeLimits {
     const lowest = -smallestOutputConductance_S(passivityView(this.simulation));
     return { lowest, highest: Number.POSITIVE_INFINITY };
   }
 
-  async readParameters(): Promise<ParameterValues> {
-    this.requireOpen();
+  protected override read(): Record<string, Float64Array> {
     const { memory, scale } = this.simulation;
     return Object.fromEntries(
       this.info.layers.flatMap((_, l): [string, Float64Array][] => [
@@ -235,10 +237,9 @@ export class LayeredFloat32Device implements AnalogDevice {
     );
   }
 
-  async writeParameters(parameters: ParameterValues): Promise<AdaptReport> {
-    this.requireOpen();
-    checkParameters(this.info, parameters);
+  protected override write(parameters: ParameterValues) {
     const { memory, scale } = this.simulation;
+    this.detachViews();
     for (const l of this.info.layers.keys()) {
       const conductances = parameters[`g${l + 1}`];
       if (conductances !== undefined) writeConductances(memory, l, conductances);
@@ -246,44 +247,42 @@ export class LayeredFloat32Device implements AnalogDevice {
       if (biases !== undefined) memory.bias(l).set(biases.map((b) => b / scale.current_A));
     }
     this.changed();
-    return { applied: true, saturatedFraction: this.saturatedFraction() };
+    return { saturatedFraction: this.saturated };
   }
 
-  async snapshot(): Promise<DeviceState> {
-    this.requireOpen();
-    const arrays = Object.fromEntries(this.groupArrays().map(([name, values]) => [name, values.slice()]));
-    return {
-      format: FORMAT,
-      arrays,
-      values: { lastUpdate: this.lastUpdate, saturatedFraction: this.lastAtEdge },
-    };
+  protected override save(): OwnState {
+    const arrays = Object.fromEntries(this.stored().map(([name, values]) => [name, values.slice()]));
+    return { arrays, values: { saturatedFraction: this.saturated } };
   }
 
-  async restore(state: DeviceState): Promise<void> {
-    this.requireOpen();
-    const groups = this.groupArrays();
-    checkState(state, FORMAT, Object.fromEntries(groups.map(([name, values]) => [name, values.length])));
-    for (const [name, values] of groups) values.set(state.arrays[name]);
-    this.lastUpdate = Number(state.values.lastUpdate);
-    this.lastAtEdge = Number(state.values.saturatedFraction ?? state.values.atEdge);
+  protected override savedLengths(): Record<string, number> {
+    return Object.fromEntries(this.stored().map(([name, values]) => [name, values.length]));
+  }
+
+  protected override load({ arrays, values }: DeviceState): void {
+    this.detachViews();
+    for (const [name, own] of this.stored()) own.set(arrays[name]);
+    // 0.1 called it atEdge
+    this.saturated = Number(values.saturatedFraction ?? values.atEdge);
     this.simulation.refresh();
   }
 
-  async close(): Promise<void> {
-    if (this.closed) return;
-    this.closed = true;
-    await this.simulation.crew.close();
+  protected override end(): Promise<void> {
+    return this.simulation.crew.close();
   }
 
-  protected bringContrast(contrast: Contrast): { batch: BatchMemory; size: number; betaSpan: number } {
-    const { first, second, batch: size, betaSpan } = ownContrast(this.info, contrast, this.isOwn);
-    const batch = this.simulation.bringInputs(this.inputsOf(first), 0, size);
-    bringContrast(batch, size, first.state, second.state, this.info.layers);
-    return { batch, size, betaSpan };
+  protected override saturatedFraction(): number {
+    this.saturated = saturatedShare(this.simulation.memory);
+    return this.saturated;
   }
 
-  private readonly isOwn = (phase: Equilibrium): phase is Float32Equilibrium =>
-    phase instanceof Float32Equilibrium && phase.simulation === this.simulation;
+  /** Puts two phases into the kernel's memory as the contrast at hand. */
+  private loadContrast({ first, second, batch: size }: OwnContrast<Float32Equilibrium>): BatchMemory {
+    this.detachViews();
+    const memory = this.simulation.loadInputs(this.inputsOf(first), 0, size);
+    loadContrast(memory, size, first.state, second.state, this.info.layers);
+    return memory;
+  }
 
   /** V. */
   private inputsOf(phase: Float32Equilibrium): Float64Array {
@@ -291,7 +290,7 @@ export class LayeredFloat32Device implements AnalogDevice {
     return Float64Array.from(phase.state.inputs, (x) => x * factor);
   }
 
-  protected factorsOf(update: Update, size: number, betaSpan: number): UpdateFactors {
+  private factorsOf(update: Update, size: number, betaSpan: number): UpdateFactors {
     const { scale } = this.simulation;
     const span = (size * betaSpan) / scale.conductance_S;
     const rate = (name: string) => update.rates[name] ?? 0;
@@ -301,31 +300,20 @@ export class LayeredFloat32Device implements AnalogDevice {
     };
   }
 
-  private layersOf(from: NonNullable<SettleOptions['from']>): NodeStates['layers'] {
-    return 'layers' in from ? from.layers : this.info.layers.map((_, l) => from.layer(l));
-  }
-
   /** The states at hand, left where they are until the next work with them or until they are asked for. */
-  private equilibriumOf(batch: BatchMemory, size: number, report: PhaseReport): Float32Equilibrium {
-    const { simulation } = this;
-    this.lent = new Float32Equilibrium(
-      simulation,
-      simulation.version,
-      size,
-      0,
-      new LentState(batch, size),
-      report,
-    );
-    return this.lent;
+  private viewOf(memory: BatchMemory, size: number, report: PhaseReport): Float32Equilibrium {
+    this.viewed = new Float32Equilibrium(this.simulation, size, 0, new KernelView(memory, size), report);
+    return this.viewed;
   }
 
   /** To be called before states or inputs in the kernel's memory are written over. */
-  private endLoan(): void {
-    this.lent?.keep();
-    this.lent = undefined;
+  private detachViews(): void {
+    this.viewed?.materialise();
+    this.viewed = undefined;
   }
 
-  private groupArrays(): [string, Float32Array][] {
+  /** Every group as the kernel stores it. */
+  private stored(): [string, Float32Array][] {
     const { memory } = this.simulation;
     return this.info.layers.flatMap((_, l): [string, Float32Array][] => [
       [`g${l + 1}`, memory.stored(l)],
@@ -333,25 +321,8 @@ export class LayeredFloat32Device implements AnalogDevice {
     ]);
   }
 
-  /** Random conductances and no bias currents. */
-  protected draw(seed: number): void {
-    const { memory } = this.simulation;
-    drawAll(memory, seed);
-    for (const l of this.info.layers.keys()) memory.bias(l).fill(0);
-    this.changed();
-  }
-
-  protected changed(): void {
+  private changed(): void {
     this.simulation.refresh();
-    this.lastAtEdge = saturatedShare(this.simulation.memory);
-  }
-
-  private saturatedFraction(): number {
-    this.lastAtEdge = saturatedShare(this.simulation.memory);
-    return this.lastAtEdge;
-  }
-
-  protected requireOpen(): void {
-    if (this.closed) throw runError('device.closed', `${this.info.name}: used after close()`);
+    this.saturated = saturatedShare(this.simulation.memory);
   }
 }

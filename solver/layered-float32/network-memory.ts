@@ -18,6 +18,9 @@ import {
 const MEGABYTE = 1 << 20;
 const MAX_BYTES = 4096 * MEGABYTE - 65536;
 
+/** Rows of conductances that pass through the kernel's memory at a time. */
+export const STAGED_ROWS = 16;
+
 type LayerField = (typeof layerFields)[number];
 export type LayerRecord = KernelRecord<LayerField>;
 /** What a phase's columns report, by 4-byte fields: status and iterations whole, residuals floats. */
@@ -43,6 +46,7 @@ export class NetworkMemory {
   private readonly reported = new Map<PhaseRecord, PhaseReports>();
   /** Room for one row as the outside sees it. */
   readonly row: Float32Array;
+  private stage: Float32Array | undefined;
 
   constructor(
     readonly network: LayeredNetwork,
@@ -94,6 +98,12 @@ export class NetworkMemory {
     this.update = this.recordOf(updateFields);
     this.update.set({ factors: this.factors.byteOffset, biasFactors: this.biasFactors.byteOffset });
     this.row = this.kernelMemory.float32(longest);
+  }
+
+  /** Room for STAGED_ROWS rows as the outside sees them; taken when first used, as only cells load them so. */
+  get staged(): Float32Array {
+    this.stage ??= this.kernelMemory.float32(STAGED_ROWS * Math.max(...this.network.layers));
+    return this.stage;
   }
 
   reports(phase: PhaseRecord): PhaseReports {

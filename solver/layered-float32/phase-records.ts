@@ -1,3 +1,4 @@
+import { worseStatus } from '../../core/index.js';
 import {
   defaultStop,
   MAX_ITERATIONS,
@@ -25,17 +26,6 @@ export function setStop(record: PhaseRecord, stop: StopRule = {}): void {
   });
 }
 
-/** How much of a problem a status is, the worst last. */
-const severity: readonly SettleStatus[] = [
-  'settled',
-  'fixed-iterations',
-  'nudge-clipped',
-  'stopped-early',
-  'not-passive',
-  'not-finite',
-  'aborted',
-];
-
 /** One report for columns [from, to) of a phase: the worst status, the largest figures. */
 export function reportOf(
   { whole, floats }: PhaseReports,
@@ -49,7 +39,7 @@ export function reportOf(
   let residual_A = 0;
   for (let c = from; c < to; c++) {
     const own = layeredStatuses[whole[4 * c]];
-    if (severity.indexOf(own) > severity.indexOf(status)) status = own;
+    status = worseStatus(status, own);
     iterations = Math.max(iterations, whole[4 * c + 1]);
     residual = Math.max(residual, floats[4 * c + 2]);
     residual_A = Math.max(residual_A, floats[4 * c + 3] * unit_A);
@@ -60,7 +50,7 @@ export function reportOf(
 /** One report for both: the worse status, the larger figures. */
 export function worseOf(a: PhaseReport, b: PhaseReport): PhaseReport {
   return {
-    status: severity.indexOf(a.status) >= severity.indexOf(b.status) ? a.status : b.status,
+    status: worseStatus(a.status, b.status),
     iterations: Math.max(a.iterations, b.iterations),
     residual: Math.max(a.residual, b.residual),
     residual_A: Math.max(a.residual_A, b.residual_A),

@@ -31,9 +31,9 @@ export function settleAfresh(
   let report: PhaseReport | undefined;
   for (let first = 0; first < size; first += MAX_CHUNK) {
     const count = Math.min(MAX_CHUNK, size - first);
-    const batch = simulation.bringInputs(drive.inputs, first, count);
-    if (drive.nudge !== undefined) simulation.bringTargets(batch, drive.nudge.targets, first, count);
-    if (start !== undefined) bringStates(simulation, batch, start, first, count);
+    const batch = simulation.loadInputs(drive.inputs, first, count);
+    if (drive.nudge !== undefined) simulation.loadTargets(batch, drive.nudge.targets, first, count);
+    if (start !== undefined) loadStates(simulation, batch, start, first, count);
     const fresh = signal?.aborted
       ? ABORTED
       : simulation.settleStates(batch, count, start === undefined, beta, stop);
@@ -61,8 +61,8 @@ export function settleFrom(
   let report: PhaseReport | undefined;
   for (let first = 0; first < drive.batch; first += NUDGED_CHUNK) {
     const count = Math.min(NUDGED_CHUNK, drive.batch - first);
-    const batch = simulation.bringInputs(drive.inputs, first, count);
-    simulation.bringTargets(batch, nudge.targets, first, count);
+    const batch = simulation.loadInputs(drive.inputs, first, count);
+    simulation.loadTargets(batch, nudge.targets, first, count);
     for (const l of base.keys()) batch.copyIn(batch.states[l], l, count, base[l], first);
     const fresh = simulation.settleDeltas(batch, 0, count, free.status === 'settled', beta, stop);
     report = report === undefined ? fresh : worseOf(report, fresh);
@@ -80,7 +80,7 @@ export function isFreePhaseOf(
   drive: Drive,
 ): from is Float32Equilibrium {
   if (!(from instanceof Float32Equilibrium)) return false;
-  if (from.simulation !== simulation || from.version !== simulation.version) return false;
+  if (from.owner !== simulation || !from.isCurrent) return false;
   if (from.beta !== 0 || from.batch !== drive.batch || from.state.deltas !== undefined) return false;
   const factor = simulation.network.inputGain / simulation.scale.voltage_V;
   const { inputs } = from.state;
@@ -90,8 +90,8 @@ export function isFreePhaseOf(
   return true;
 }
 
-/** Brings samples first … first + count − 1 of states (V, [batch × units] a layer) in as where the current batch starts. */
-export function bringStates(
+/** Loads samples first … first + count − 1 of states (V, [batch × units] a layer) as where the current batch starts. */
+export function loadStates(
   { scale, network }: LayeredSimulation,
   batch: BatchMemory,
   layers: readonly ArrayLike<number>[],
@@ -112,5 +112,5 @@ function equilibrium(
   state: BatchState,
   report: PhaseReport = ABORTED,
 ): Float32Equilibrium {
-  return new Float32Equilibrium(simulation, simulation.version, batch, nudge?.beta ?? 0, state, report);
+  return new Float32Equilibrium(simulation, batch, nudge?.beta ?? 0, state, report);
 }

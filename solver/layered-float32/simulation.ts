@@ -1,5 +1,5 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
-import { memoryError } from '../../core/index.js';
+import { isUsable, memoryError } from '../../core/index.js';
 import type { Announcement, Batch, Floats, PhaseReport, StopRule } from '../../devices/contract/index.js';
 import {
   contrastKind,
@@ -86,8 +86,8 @@ export class LayeredSimulation {
     return held;
   }
 
-  /** Brings inputs (V, samples [first, first + size)) in as the current batch's, with their currents, unless they are there already. */
-  bringInputs(inputs: Floats, first: number, size: number): BatchMemory {
+  /** Loads inputs (V, samples [first, first + size)) as the current batch's, with their currents, unless they are there already. */
+  loadInputs(inputs: Floats, first: number, size: number): BatchMemory {
     const batch = this.batch(size);
     const offset = first * this.network.inputs;
     if (this.holds(batch.current, inputs, offset, size)) return batch;
@@ -103,7 +103,7 @@ export class LayeredSimulation {
   }
 
   /** Targets of the current batch, V. */
-  bringTargets(batch: BatchMemory, targets: Floats, first: number, size: number): void {
+  loadTargets(batch: BatchMemory, targets: Floats, first: number, size: number): void {
     const l = this.network.layers.length - 1;
     const outputs = this.network.layers[l];
     const { voltage_V } = this.scale;
@@ -185,7 +185,7 @@ export class LayeredSimulation {
       nudged.set({ betaLow: active[0], betaHigh: active[active.length - 1] });
       this.run('settleGroup', [free.offset, nudged.offset, kind]);
       freeReport = this.worse(freeReport, free, 0, samples);
-      if (isHopeless(freeReport)) return { free: freeReport, nudged: [] };
+      if (!isUsable(freeReport.status)) return { free: freeReport, nudged: [] };
       for (const p of active.keys()) {
         nudgedReports[p] = this.worse(nudgedReports[p], nudged, p * samples, (p + 1) * samples);
       }
@@ -293,8 +293,4 @@ export class LayeredSimulation {
     );
     return flaw === 0;
   }
-}
-
-function isHopeless(report: PhaseReport): boolean {
-  return report.status === 'not-passive' || report.status === 'not-finite';
 }

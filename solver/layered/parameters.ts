@@ -37,6 +37,14 @@ export class LayeredParameters {
     return parameters;
   }
 
+  /** Every group by name, the arrays themselves. */
+  groups(): [string, Float64Array][] {
+    return this.network.layers.flatMap((_, l): [string, Float64Array][] => [
+      [`g${l + 1}`, this.conductances[l]],
+      [`b${l + 1}`, this.biases[l]],
+    ]);
+  }
+
   /** To be called after conductances were written: brings the degrees up to date. */
   changed(): void {
     this.version++;

@@ -2,8 +2,8 @@ import { type LayeredNetwork, layeredNetwork, nodesBefore } from '../../circuits
 import { type CellPairing, CellStore, conductanceMap } from '../../devices/cells/index.js';
 import { updatePolicy } from '../../devices/cells/policies/index.js';
 import { linearCells } from '../../devices/cells/pulse/index.js';
-import { LayeredDevice } from '../../solver/layered/index.js';
-import { LayeredFloat32InCells } from '../../solver/layered-float32/index.js';
+import { layeredInCells } from '../../solver/layered/index.js';
+import { layeredFloat32InCells } from '../../solver/layered-float32/index.js';
 import { analogDeviceContract } from './analog-device.js';
 
 const network = layeredNetwork({ inputs: 5, hidden: [8], outputs: 2, inputGain: 3, windowRatio: 10 });
@@ -31,7 +31,7 @@ for (const [policy, pairing] of [
   ['verify', 'single'],
 ] as const) {
   analogDeviceContract(`layered network in ${pairing} cells, ${policy}`, {
-    open: () => LayeredDevice.inCells(network, { seed: 4, store: storeFor(network, policy, pairing) }),
+    open: () => layeredInCells(network, { seed: 4, store: storeFor(network, policy, pairing) }),
     beta: 0.2,
     rate: () => 0.05,
     stop: { tolerance: 1e-10, outputChange: 1e-10, maxIterations: 2000 },
@@ -45,7 +45,7 @@ for (const [policy, pairing, threads] of [
 ] as const) {
   analogDeviceContract(`layered float32 network in ${pairing} cells, ${policy}, threads ${threads}`, {
     open: () =>
-      LayeredFloat32InCells.open(network, { seed: 4, threads, store: storeFor(network, policy, pairing) }),
+      layeredFloat32InCells(network, { seed: 4, threads, store: storeFor(network, policy, pairing) }),
     beta: 0.2,
     rate: () => 0.05,
     inputSize: 1,

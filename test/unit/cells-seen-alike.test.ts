@@ -6,8 +6,8 @@ import { updatePolicy } from '../../devices/cells/policies/index.js';
 import { linearCells } from '../../devices/cells/pulse/index.js';
 import type { Batch, PhasePlan } from '../../devices/contract/index.js';
 import { twoPhaseStep } from '../../devices/contract/index.js';
-import { LayeredDevice } from '../../solver/layered/index.js';
-import { LayeredFloat32InCells } from '../../solver/layered-float32/index.js';
+import { layeredInCells } from '../../solver/layered/index.js';
+import { layeredFloat32InCells } from '../../solver/layered-float32/index.js';
 
 const network = layeredNetwork({ inputs: 6, hidden: [9], outputs: 3, inputGain: 3, windowRatio: 10 });
 const batch: Batch = {
@@ -43,8 +43,8 @@ describe('cells seen by float32 and float64 networks', () => {
     ['telegraph noise', { telegraph: { depth: 0.4, upper_s: 5, lower_s: 5 } }],
   ];
   it.each(cases)('%s: the same outputs after the same updates', async (_, nonidealities) => {
-    const exact = await LayeredDevice.inCells(network, { seed: 4, store: storeFor(network, nonidealities) });
-    const fast = await LayeredFloat32InCells.open(network, {
+    const exact = await layeredInCells(network, { seed: 4, store: storeFor(network, nonidealities) });
+    const fast = await layeredFloat32InCells(network, {
       seed: 4,
       threads: 1,
       store: storeFor(network, nonidealities),

@@ -2,7 +2,7 @@ import type { BatchInputs, BatchMemory } from './batch-memory.js';
 import type { BatchState } from './power.js';
 
 /** A batch's states where the kernel left them: most are read once, or not at all, before the next batch takes their place. */
-export class LentState {
+export class KernelView {
   private readonly inputs: BatchInputs;
 
   constructor(
@@ -12,12 +12,10 @@ export class LentState {
     this.inputs = batch.current;
   }
 
-  /** Layer l, [size × units], copied, published units; nothing where there is no such layer. */
-  layer(l: number): Float32Array | undefined {
+  /** Layer l, [size × units], copied, published units. */
+  layer(l: number): Float32Array {
     const { batch, size } = this;
-    const width = batch.memory.network.layers[l];
-    if (width === undefined) return undefined;
-    const states = new Float32Array(size * width);
+    const states = new Float32Array(size * batch.memory.network.layers[l]);
     batch.copyOut(batch.states[l], l, size, states);
     return states;
   }
@@ -27,7 +25,7 @@ export class LentState {
     const { layers, inputs } = this.batch.memory.network;
     return {
       inputs: this.inputs.inputs.slice(0, this.size * inputs),
-      base: layers.map((_, l) => this.layer(l) as Float32Array),
+      base: layers.map((_, l) => this.layer(l)),
     };
   }
 }

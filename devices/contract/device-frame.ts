@@ -1,0 +1,181 @@
+import { runError } from '../../core/errors.js';
+import type { DeviceState, StateArray, StateValue } from '../../core/state.js';
+import type { AnalogDevice, SettleOptions } from './analog-device.js';
+import {
+  checkCostSlope,
+  checkDrive,
+  checkParameters,
+  checkState,
+  checkStates,
+  checkStop,
+  checkUpdate,
+} from './checks.js';
+import type { AdaptReport, Contrast, ParameterValues, Update, UpdateId } from './contrast.js';
+import type { DeviceInfo } from './device-info.js';
+import type { Drive, Floats, NudgeLimits } from './drive.js';
+import type { Equilibrium } from './equilibrium.js';
+import type { HeldEquilibrium } from './held-equilibrium.js';
+import { checkRising, type OwnContrast, ownContrast, ownFreePhase } from './own-contrast.js';
+import type { Batch, PhasePlan } from './step.js';
+
+/** What a device puts into its snapshot besides the id of its last update. */
+export interface OwnState {
+  readonly arrays: Readonly<Record<string, StateArray>>;
+  readonly values?: Readonly<Record<string, StateValue>>;
+  readonly parts?: Readonly<Record<string, DeviceState>>;
+}
+
+/**
+ * The promises of `AnalogDevice` that do not depend on the physics, kept once for every device: refusals, ids that are carried
+ * out once, a snapshot that knows the last of them, and the end. A device says what it does in the methods that are abstract
+ * here, and is told only what has passed the checks. A `step` and a `gradient` are added by devices that have them.
+ */
+export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements AnalogDevice {
+  abstract readonly info: DeviceInfo;
+  /** Of its snapshots, for instance `layered-float64/1`. */
+  protected abstract readonly format: string;
+  private lastId: UpdateId = 0;
+  private closed = false;
+
+  /** Whether a phase was settled by this device. */
+  abstract owns(phase: Equilibrium): phase is E;
+  protected abstract draw(seed: number): void | Promise<void>;
+  protected abstract relax(drive: Drive, options: SettleOptions): E | Promise<E>;
+  /** Carries an update out; says nothing of whether it did, as it has. */
+  protected abstract learn(
+    pair: OwnContrast<E>,
+    update: Update,
+  ): Omit<AdaptReport, 'applied'> | Promise<Omit<AdaptReport, 'applied'>>;
+  /** Share of all conductances at an edge of their window, as an update that is not carried out reports it. */
+  protected abstract saturatedFraction(): number;
+  protected abstract limits(): NudgeLimits | Promise<NudgeLimits>;
+  /** Copies. */
+  protected abstract read(): ParameterValues | Promise<ParameterValues>;
+  protected abstract write(
+    parameters: ParameterValues,
+  ): Omit<AdaptReport, 'applied'> | Promise<Omit<AdaptReport, 'applied'>>;
+  /** Copies. */
+  protected abstract save(): OwnState | Promise<OwnState>;
+  /** Entries of each array that `load` needs. */
+  protected abstract savedLengths(): Readonly<Record<string, number>>;
+  protected abstract load(state: DeviceState): void | Promise<void>;
+  /** Called once. */
+  protected end(): void | Promise<void> {}
+
+  async initialise(seed: number): Promise<void> {
+    this.requireOpen();
+    await this.draw(seed);
+  }
+
+  async settle(drive: Drive, options: SettleOptions = {}): Promise<E> {
+    this.requireOpen();
+    checkDrive(this.info, drive);
+    checkStop(options.stop);
+    return this.relax(drive, options);
+  }
+
+  async adapt(
+    contrast: Contrast,
+    update: Update,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<AdaptReport> {
+    this.requireOpen();
+    checkUpdate(this.info, update);
+    const pair = this.contrastOf(contrast);
+    if (this.isRepeated(update.id) || options.signal?.aborted) {
+      return { applied: false, saturatedFraction: this.saturatedFraction() };
+    }
+    const report = await this.learn(pair, update);
+    this.carriedOut(update.id);
+    return { applied: true, ...report };
+  }
+
+  async nudgeLimits(): Promise<NudgeLimits> {
+    this.requireOpen();
+    return this.limits();
+  }
+
+  async readParameters(): Promise<ParameterValues> {
+    this.requireOpen();
+    return this.read();
+  }
+
+  async writeParameters(parameters: ParameterValues): Promise<AdaptReport> {
+    this.requireOpen();
+    checkParameters(this.info, parameters);
+    return { applied: true, ...(await this.write(parameters)) };
+  }
+
+  async snapshot(): Promise<DeviceState> {
+    this.requireOpen();
+    const { arrays, values, parts } = await this.save();
+    return {
+      format: this.format,
+      arrays,
+      values: { ...values, lastUpdate: this.lastId },
+      ...(parts === undefined ? {} : { parts }),
+    };
+  }
+
+  async restore(state: DeviceState): Promise<void> {
+    this.requireOpen();
+    checkState(state, this.format, this.savedLengths());
+    await this.load(state);
+    this.lastId = Number(state.values.lastUpdate);
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.end();
+  }
+
+  protected requireOpen(): void {
+    if (this.closed) throw runError('device.closed', `${this.info.name}: used after close()`);
+  }
+
+  /** An update of that id was carried out already: a device that has seen an id does not act on it, or on one before it, again. */
+  protected isRepeated(id: UpdateId): boolean {
+    return id <= this.lastId;
+  }
+
+  protected carriedOut(id: UpdateId): void {
+    this.lastId = id;
+  }
+
+  /** The refusals of a step. @param info of the device, or with what of it is still to be checked */
+  protected checkStep({ size, inputs, targets }: Batch, plan: PhasePlan, info = this.info): void {
+    const [first, second] = plan.betas;
+    checkDrive(info, { batch: size, inputs, nudge: { kind: plan.nudge, beta: second, targets } });
+    checkRising(info, first, second);
+    checkUpdate(info, plan.update);
+    checkStop(plan.stop);
+    checkStop(plan.nudgedStop, 'nudgedStop');
+    if (plan.from !== undefined) checkStates(info, plan.from, size);
+  }
+
+  /** The refusals of a contrast. */
+  protected contrastOf(contrast: Contrast): OwnContrast<E> {
+    return ownContrast(this.info, contrast, (phase) => this.owns(phase));
+  }
+
+  /** The refusals of an exact gradient. */
+  protected freePhaseOf(free: Equilibrium, costSlope: Floats): E {
+    const own = ownFreePhase(
+      this.info,
+      free,
+      (phase) => this.owns(phase),
+      (phase) => phase.isCurrent,
+    );
+    checkCostSlope(this.info, own.batch, costSlope);
+    return own;
+  }
+
+  /** Node states to start from, checked, [batch × n_l] a layer, perhaps the caller's own; nothing where the start is rest. */
+  protected startOf(batch: number, from: SettleOptions['from']): readonly Floats[] | undefined {
+    if (from === undefined) return undefined;
+    const layers = 'layer' in from ? this.info.layers.map((_, l) => from.layer(l)) : from.layers;
+    checkStates(this.info, { layers }, batch);
+    return layers;
+  }
+}

@@ -1,0 +1,40 @@
+import type { LocalContrast } from '../../devices/cells/index.js';
+import type {
+  AnalogDevice,
+  Drive,
+  Equilibrium,
+  Floats,
+  HeldEquilibrium,
+  OwnContrast,
+  SettleOptions,
+  Update,
+} from '../../devices/contract/index.js';
+
+/**
+ * A simulated network that can take its conductances from elsewhere: a device in its own right, and what `LayeredInCells` needs
+ * besides to keep them in cells.
+ */
+export interface CellHost<E extends HeldEquilibrium<unknown>> extends AnalogDevice {
+  settle(drive: Drive, options?: SettleOptions): Promise<E>;
+  gradient: NonNullable<AnalogDevice['gradient']>;
+  exactGradient: NonNullable<AnalogDevice['exactGradient']>;
+  /** Whether a phase was settled by this network. */
+  owns(phase: Equilibrium): phase is E;
+  /** Unit of the conductances that it takes, S. */
+  readonly conductanceUnit_S: number;
+  /** In how many updates it is worth looking at every cell once, to count those at an end of their range. */
+  readonly countEvery: number;
+  /** Takes the conductances into layer l, row-major, copied; they count once `conductancesLoaded` or `conclude` was called. */
+  loadConductances(l: number, values: Floats): void;
+  conductancesLoaded(): void;
+  /** Takes a contrast, for as long as nothing else is done with the network but loading conductances. */
+  contrastForCells(pair: OwnContrast<E>): CellContrast;
+}
+
+/** What two phases tell cells. */
+export interface CellContrast {
+  /** The conductances into layer l. */
+  local(l: number): LocalContrast;
+  /** Moves the bias currents, which stay with the network, and brings up to date what depends on conductances loaded meanwhile. */
+  conclude(update: Update): void;
+}

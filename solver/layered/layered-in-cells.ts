@@ -1,0 +1,190 @@
+import type { LayeredNetwork } from '../../circuits/layered/index.js';
+import { inputError } from '../../core/index.js';
+import { type ConductanceStore, outerProduct, type WantedChanges } from '../../devices/cells/index.js';
+import {
+  type Contrast,
+  DeviceFrame,
+  type DeviceInfo,
+  type DeviceState,
+  type Drive,
+  type Equilibrium,
+  type Floats,
+  type HeldEquilibrium,
+  type NudgeLimits,
+  type OwnContrast,
+  type OwnState,
+  type ParameterValues,
+  type SettleOptions,
+  type Update,
+} from '../../devices/contract/index.js';
+import type { CellHost } from './cell-host.js';
+import { LayeredDevice } from './layered-device.js';
+import type { LayeredEquilibrium } from './layered-equilibrium.js';
+
+export interface InCellsOptions<E extends HeldEquilibrium<unknown>> {
+  readonly store: ConductanceStore;
+  /** Makes the network that relaxes, with the windows that the cells can reach. */
+  readonly host: (network: LayeredNetwork) => CellHost<E>;
+  /** With it the cells are programmed as `initialise` leaves them; without, the device opens on what they hold. */
+  readonly seed?: number;
+}
+
+/**
+ * A layered network whose conductances live in cells: a host relaxes, a store holds the conductances. What is learned goes to the
+ * store as wanted changes, and the host's conductances are what the store senses. Bias currents stay with the host.
+ */
+export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFrame<E> {
+  readonly info: DeviceInfo;
+  protected readonly format: string;
+  /** As last counted. */
+  private saturated = 0;
+
+  private constructor(
+    private readonly host: CellHost<E>,
+    private readonly store: ConductanceStore,
+    private readonly hostFormat: string,
+  ) {
+    super();
+    this.format = hostFormat;
+    const { info } = host;
+    const parameter = Math.max(info.tolerances.parameter, store.resolution);
+    this.info = {
+      ...info,
+      tolerances: { ...info.tolerances, parameter },
+      deterministic: info.deterministic && !store.noisy,
+    };
+  }
+
+  /** Opens the network on what its cells hold; with a seed, programs them first. */
+  static async open<E extends HeldEquilibrium<unknown>>(
+    network: LayeredNetwork,
+    { store, host, seed }: InCellsOptions<E>,
+  ): Promise<LayeredInCells<E>> {
+    const windows = network.layers.map((_, l) => store.window(`g${l + 1}`));
+    const relaxes = host({ ...network, windows });
+    const { format } = await relaxes.snapshot();
+    const device = new LayeredInCells(relaxes, store, format);
+    if (seed === undefined) await device.sense();
+    else await device.initialise(seed);
+    return device;
+  }
+
+  async gradient(contrast: Contrast): Promise<ParameterValues> {
+    this.requireOpen();
+    return this.host.gradient(contrast);
+  }
+
+  async exactGradient(free: Equilibrium, costSlope: Floats, sweeps?: number): Promise<ParameterValues> {
+    this.requireOpen();
+    return this.host.exactGradient(free, costSlope, sweeps);
+  }
+
+  override owns(phase: Equilibrium): phase is E {
+    return this.host.owns(phase);
+  }
+
+  protected override async draw(seed: number): Promise<void> {
+    await this.host.initialise(seed);
+    await this.program(await this.host.readParameters());
+  }
+
+  protected override async relax(drive: Drive, options: SettleOptions): Promise<E> {
+    if (this.store.noisy) await this.sense();
+    return this.host.settle(drive, options);
+  }
+
+  protected override async learn(pair: OwnContrast<E>, update: Update) {
+    const { host, store } = this;
+    const before = store.pulses();
+    const contrast = host.contrastForCells(pair);
+    const wanted: Record<string, WantedChanges> = {};
+    for (const l of this.info.layers.keys()) {
+      const rate = update.rates[`g${l + 1}`] ?? 0;
+      if (rate !== 0) wanted[`g${l + 1}`] = outerProduct(contrast.local(l), rate);
+    }
+    await store.adapt(wanted, update.id);
+    // a noisy store is sensed before every settling anyway
+    if (!store.noisy) await this.loadConductances();
+    contrast.conclude(update);
+    if (update.id % host.countEvery === 1 % host.countEvery) this.saturated = store.report().saturatedFraction;
+    return { saturatedFraction: this.saturated, pulses: store.pulses() - before };
+  }
+
+  protected override limits(): Promise<NudgeLimits> {
+    return this.host.nudgeLimits();
+  }
+
+  protected override async read(): Promise<ParameterValues> {
+    if (this.store.noisy) await this.sense();
+    return this.host.readParameters();
+  }
+
+  protected override async write(parameters: ParameterValues) {
+    await this.host.writeParameters(parameters);
+    await this.program(parameters);
+    return { saturatedFraction: this.saturatedFraction() };
+  }
+
+  protected override async save(): Promise<OwnState> {
+    const { arrays, values } = await this.host.snapshot();
+    return {
+      arrays,
+      values: { ...values, edgeOfCells: this.saturated },
+      parts: { cells: await this.store.snapshot() },
+    };
+  }
+
+  /** The host checks its own. */
+  protected override savedLengths(): Record<string, number> {
+    return {};
+  }
+
+  protected override async load({ arrays, values, parts }: DeviceState): Promise<void> {
+    const cells = parts?.cells;
+    if (cells === undefined) {
+      throw inputError(
+        'state.parts',
+        `device state: without cells, which ${this.info.name} keeps its conductances in; resume with the device that wrote it`,
+      );
+    }
+    await this.host.restore({ format: this.hostFormat, arrays, values });
+    await this.store.restore(cells);
+    this.saturated = Number(values.edgeOfCells ?? 0);
+  }
+
+  protected override saturatedFraction(): number {
+    return this.store.report().saturatedFraction;
+  }
+
+  protected override async end(): Promise<void> {
+    await this.host.close();
+    await this.store.close();
+  }
+
+  private async program(parameters: ParameterValues): Promise<void> {
+    for (const l of this.info.layers.keys()) {
+      const name = `g${l + 1}`;
+      if (parameters[name] !== undefined) await this.store.write(name, parameters[name]);
+    }
+    await this.sense();
+  }
+
+  private async sense(): Promise<void> {
+    await this.loadConductances();
+    this.host.conductancesLoaded();
+  }
+
+  private async loadConductances(): Promise<void> {
+    for (const l of this.info.layers.keys()) {
+      this.host.loadConductances(l, await this.store.sense(`g${l + 1}`, this.host.conductanceUnit_S));
+    }
+  }
+}
+
+/** The float64 network in cells. */
+export function layeredInCells(
+  network: LayeredNetwork,
+  options: Pick<InCellsOptions<LayeredEquilibrium>, 'store' | 'seed'>,
+): Promise<LayeredInCells<LayeredEquilibrium>> {
+  return LayeredInCells.open(network, { ...options, host: (reachable) => new LayeredDevice(reachable) });
+}
