@@ -120,7 +120,7 @@ async function againstPlainLoop(data: DataSet): Promise<{ kernel: Timed; plain: 
   const network = hopfieldNetwork({ inputs: data.features, hidden: [500], outputs: data.classes });
   const device = new HopfieldFloat32Device(network, { seed: 1, relaxation: eulerSteps(0.5) });
   const batches = batchesOf(data, device, 50);
-  const { w1, w2 } = await device.readParameters();
+  const { w1, w2 } = (await device.readParameters()) as Record<string, Float32Array>;
   let kept = 0;
   const kernel = await best(async () => {
     for (const { size, inputs } of batches) {

@@ -28,5 +28,6 @@ export { readNpz, writeNpz } from './npz.js';
 export { gitCommit, ohmpropVersion } from './program.js';
 export { createRunDirectory, openRunDirectory, type RunDirectory } from './run-directory.js';
 export { lockRun, type RunLock } from './run-lock.js';
+export { type FlatState, flattenState, formatsOfOld, unflattenState } from './state-tree.js';
 export { readZip } from './zip-reader.js';
 export { writeZip, type ZipEntry } from './zip-writer.js';

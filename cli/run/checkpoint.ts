@@ -4,7 +4,14 @@ import type { DeviceState, StateArray } from '../../devices/contract/index.js';
 import type { ComposedRun } from '../../experiments/composition/compose-run.js';
 import { changedSettings, settings } from '../../experiments/composition/settings.js';
 import { type EpochTally, emptyTally, type Trainer, type TrainerState } from '../../learning/index.js';
-import { latestCheckpoint, type RunDirectory, writeCheckpoint } from '../../records/index.js';
+import {
+  flattenState,
+  formatsOfOld,
+  latestCheckpoint,
+  type RunDirectory,
+  unflattenState,
+  writeCheckpoint,
+} from '../../records/index.js';
 
 /** What the training commands write and read; another version is refused. */
 const FORMAT = 'ohmprop-training/2';
@@ -33,7 +40,9 @@ const valuesSchema = z.object({
     updates: z.number().int().nonnegative(),
     tally: z.preprocess(inPresentWords, tallySchema),
   }),
-  deviceFormat: z.string(),
+  /** By path of the part; 0.1 wrote one string. */
+  deviceFormats: z.record(z.string(), z.string()).optional(),
+  deviceFormat: z.string().optional(),
   deviceValues: z.preprocess(
     inPresentWords,
     z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
@@ -48,14 +57,14 @@ const valuesSchema = z.object({
 export async function saveCheckpoint(directory: RunDirectory, run: ComposedRun): Promise<string> {
   const { trainer } = run;
   const state = trainer.state;
-  const device = await trainer.device.snapshot();
+  const device = flattenState(await trainer.device.snapshot());
   return writeCheckpoint(directory.checkpoints, {
     format: FORMAT,
     step: state.updates,
     arrays: { ...device.arrays, ...trainer.arrays },
     values: {
       trainer: { ...state, tally: { ...state.tally } },
-      deviceFormat: device.format,
+      deviceFormats: device.formats,
       deviceValues: device.values,
       size: sizeOf(trainer),
       config: settings(run.config),
@@ -117,7 +126,11 @@ export async function loadCheckpoint(run: RunDirectory): Promise<LoadedCheckpoin
     size: values.size,
     config: values.config,
     trainer: values.trainer,
-    device: { format: values.deviceFormat, arrays: checkpoint.arrays, values: values.deviceValues },
+    device: unflattenState({
+      arrays: checkpoint.arrays,
+      values: values.deviceValues,
+      formats: values.deviceFormats ?? formatsOfOld(values.deviceFormat ?? ''),
+    }),
     arrays: checkpoint.arrays,
     path,
     warnings,

@@ -79,10 +79,7 @@ export abstract class HeldEquilibrium<States> implements Equilibrium {
   layer(l: number): Float64Array {
     const { states } = this;
     if (!(Number.isInteger(l) && l >= 0 && l < this.layerCount)) {
-      throw inputError(
-        'equilibrium.layer',
-        `equilibrium: no layer ${l}; layers 0 … ${this.layerCount - 1}`,
-      );
+      throw inputError('equilibrium.layer', `equilibrium: no layer ${l}; layers 0 … ${this.layerCount - 1}`);
     }
     return this.copyLayer(states, l);
   }

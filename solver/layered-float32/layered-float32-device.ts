@@ -210,7 +210,9 @@ export class LayeredFloat32Device
     const { from } = options;
     const { nudge, batch } = drive;
     if (nudge !== undefined && isFreePhaseOf(simulation, from, drive)) {
-      return crew.perform(`nudged ${batch}`, () => settleFrom(simulation, from, { ...drive, nudge }, options));
+      return crew.perform(`nudged ${batch}`, () =>
+        settleFrom(simulation, from, { ...drive, nudge }, options),
+      );
     }
     const start = this.startOf(batch, from);
     return crew.perform(`settle ${batch}`, () => settleAfresh(simulation, drive, start, options));

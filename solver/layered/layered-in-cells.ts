@@ -106,7 +106,8 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
     // a noisy store is sensed before every settling anyway
     if (!store.noisy) await this.loadConductances();
     contrast.conclude(update);
-    if (update.id % host.countEvery === 1 % host.countEvery) this.saturated = store.report().saturatedFraction;
+    if (update.id % host.countEvery === 1 % host.countEvery)
+      this.saturated = store.report().saturatedFraction;
     return { saturatedFraction: this.saturated, pulses: store.pulses() - before };
   }
 

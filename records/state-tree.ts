@@ -1,0 +1,72 @@
+import type { DeviceState, StateArray, StateValue } from '../core/state.js';
+
+/**
+ * A tree of states as a checkpoint holds it: names of arrays and values begin with the path of their part, `cells.g1`, and each
+ * part's format stands by its path; the root's path is empty.
+ */
+export interface FlatState {
+  readonly arrays: Readonly<Record<string, StateArray>>;
+  readonly values: Readonly<Record<string, StateValue>>;
+  readonly formats: Readonly<Record<string, string>>;
+}
+
+const ROOT = '';
+
+/** The only place where a name is joined to the path of its part. */
+function join(path: string, name: string): string {
+  return path === ROOT ? name : `${path}.${name}`;
+}
+
+export function flattenState(state: DeviceState, path = ROOT): FlatState {
+  const under = <T>(record: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(record).map(([name, value]) => [join(path, name), value]));
+  const flat = {
+    arrays: under(state.arrays),
+    values: under(state.values),
+    formats: { [path]: state.format },
+  };
+  for (const [name, part] of Object.entries(state.parts ?? {})) {
+    const { arrays, values, formats } = flattenState(part, join(path, name));
+    Object.assign(flat.arrays, arrays);
+    Object.assign(flat.values, values);
+    Object.assign(flat.formats, formats);
+  }
+  return flat;
+}
+
+export function unflattenState({ arrays, values, formats }: FlatState): DeviceState {
+  const paths = Object.keys(formats);
+  const inner = paths.filter((path) => path !== ROOT).sort((a, b) => b.length - a.length);
+  const partOf = (name: string) => inner.find((path) => name.startsWith(`${path}.`)) ?? ROOT;
+  const states = new Map(
+    paths.map((path) => [
+      path,
+      {
+        format: formats[path],
+        arrays: {} as Record<string, StateArray>,
+        values: {} as Record<string, StateValue>,
+        parts: {} as Record<string, DeviceState>,
+      },
+    ]),
+  );
+  const ownName = (path: string, name: string) => (path === ROOT ? name : name.slice(path.length + 1));
+  for (const [name, array] of Object.entries(arrays)) {
+    const path = partOf(name);
+    states.get(path)!.arrays[ownName(path, name)] = array;
+  }
+  for (const [name, value] of Object.entries(values)) {
+    const path = partOf(name);
+    states.get(path)!.values[ownName(path, name)] = value;
+  }
+  for (const path of inner) {
+    const parent = partOf(path);
+    states.get(parent)!.parts[ownName(parent, path)] = states.get(path)!;
+  }
+  return states.get(ROOT)!;
+}
+
+/** What 0.1 wrote: at most one part, `cells`, its format joined to the root's by a plus. */
+export function formatsOfOld(format: string): Record<string, string> {
+  const [root, cells] = format.split('+');
+  return cells === undefined ? { [ROOT]: root } : { [ROOT]: root, cells };
+}
