@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { runError } from '../../core/index.js';
 import type { LineFaults } from './line-faults.js';
+import { OneAtATime } from './one-at-a-time.js';
 import { PacedBoard } from './paced-board.js';
 import type { VirtualBoard } from './virtual-board.js';
 
@@ -18,26 +19,9 @@ export async function serveOnTcp(
   options: { port: number; host?: string; faults?: LineFaults },
 ): Promise<ServedBoard> {
   const host = options.host ?? '127.0.0.1';
-  let connection: Socket | undefined;
-  const paced = new PacedBoard(board, (bytes) => connection?.write(bytes), options.faults);
-  const adopt = (socket: Socket, patience: number): void => {
-    if (connection !== undefined) {
-      // The one before may be about to end; who does not end keeps the board.
-      if (patience > 0) setTimeout(() => adopt(socket, patience - 1), 20);
-      else socket.destroy();
-      return;
-    }
-    connection = socket;
-    socket.setNoDelay(true);
-    socket.on('data', (bytes: Buffer) => paced.input(bytes));
-    socket.on('close', () => {
-      connection = undefined;
-    });
-  };
-  const server: Server = createServer((socket) => {
-    socket.on('error', () => socket.destroy());
-    adopt(socket, 25);
-  });
+  const paced = new PacedBoard(board, (bytes) => connections.write(bytes), options.faults);
+  const connections = new OneAtATime((bytes) => paced.input(bytes));
+  const server: Server = createServer((socket) => connections.add(socket));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       paced.stop();
@@ -54,7 +38,7 @@ export async function serveOnTcp(
     paced,
     close: async () => {
       paced.stop();
-      connection?.destroy();
+      connections.close();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };

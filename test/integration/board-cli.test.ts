@@ -1,21 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { mainFile, ohmprop, scratch } from './command-line.js';
-
-/** `ohmprop board emulate --tcp 0` in its own process, and where it listens. */
-async function emulated(): Promise<{ process: ChildProcess; address: string }> {
-  const child = spawn(process.execPath, [mainFile, 'board', 'emulate', '--tcp', '0'], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  const address = await new Promise<string>((resolve, reject) => {
-    child.stdout.once('data', (bytes: Buffer) => resolve(bytes.toString().trim()));
-    child.once('exit', () => reject(new Error('the emulator ended')));
-  });
-  return { process: child, address };
-}
+import { ohmprop, scratch } from './command-line.js';
+import { withEmulator } from './emulated-board.js';
 
 describe('ohmprop board', () => {
   it('info, as JSON, without arming', async () => {
@@ -56,35 +44,37 @@ describe('ohmprop board', () => {
   });
 
   it('serves a board in its own process, which is written, read, trained and stopped over TCP', async () => {
-    const { process: child, address } = await emulated();
-    const cwd = scratch();
-    expect((await ohmprop(['board', 'write', address, '5=77', '6=99'])).code).toBe(0);
-    const read = await ohmprop(['board', 'read', address]);
-    expect(read.stdout).toMatch(/^5,77,.*\n6,99,/m);
-    // what was read is a table to write
-    writeFileSync(join(cwd, 'taps.csv'), `# after a lesson\n${read.stdout.replace('5,77,', '5,78,')}`);
-    expect((await ohmprop(['board', 'write', address, 'taps.csv'], { cwd })).code).toBe(0);
-    expect((await ohmprop(['board', 'read', address])).stdout).toMatch(/^5,78,.*\n6,99,/m);
-    const run = await ohmprop(
-      ['train', '--device', address, '--data', 'xor', '--epochs', '2', '--out', 'run', '--json'],
-      { cwd },
-    );
-    expect(run.code).toBe(0);
-    expect(JSON.parse(readFileSync(join(cwd, 'run/manifest.json'), 'utf8')).device).toMatchObject({
-      firmware: '1.0.0',
-      line: address,
+    await withEmulator([], async (address) => {
+      const cwd = scratch();
+      expect((await ohmprop(['board', 'write', address, '5=77', '6=99'])).code).toBe(0);
+      const read = await ohmprop(['board', 'read', address]);
+      expect(read.stdout).toMatch(/^5,77,.*\n6,99,/m);
+      // what was read is a table to write
+      writeFileSync(join(cwd, 'taps.csv'), `# after a lesson\n${read.stdout.replace('5,77,', '5,78,')}`);
+      expect((await ohmprop(['board', 'write', address, 'taps.csv'], { cwd })).code).toBe(0);
+      expect((await ohmprop(['board', 'read', address])).stdout).toMatch(/^5,78,.*\n6,99,/m);
+      const run = await ohmprop(
+        ['train', '--device', address, '--data', 'xor', '--epochs', '2', '--out', 'run', '--json'],
+        { cwd },
+      );
+      expect(run.code).toBe(0);
+      expect(JSON.parse(readFileSync(join(cwd, 'run/manifest.json'), 'utf8')).device).toMatchObject({
+        firmware: '1.0.0',
+        line: address,
+      });
+      expect((await ohmprop(['board', 'info', address, '--json'])).stdout).toMatch(/"armed":\s*false/);
+      expect((await ohmprop(['board', 'stop', address])).stderr).toMatch(/the board has stopped/);
+      expect((await ohmprop(['board', 'info', address, '--json'])).stdout).toMatch(/"armed":\s*false/);
+      const holder = connect(Number(address.split(':')[2]), '127.0.0.1');
+      try {
+        await new Promise((resolve) => holder.once('connect', resolve));
+        const unheard = await ohmprop(['board', 'stop', address]);
+        expect(unheard).toMatchObject({ code: 1 });
+        expect(unheard.stderr).toMatch(/nobody knows that it has stopped/);
+      } finally {
+        holder.destroy();
+      }
     });
-    expect((await ohmprop(['board', 'info', address, '--json'])).stdout).toMatch(/"armed":\s*false/);
-    expect((await ohmprop(['board', 'stop', address])).stderr).toMatch(/the board has stopped/);
-    expect((await ohmprop(['board', 'info', address, '--json'])).stdout).toMatch(/"armed":\s*false/);
-    const holder = connect(Number(address.split(':')[2]), '127.0.0.1');
-    await new Promise((resolve) => holder.once('connect', resolve));
-    const unheard = await ohmprop(['board', 'stop', address]);
-    expect(unheard).toMatchObject({ code: 1 });
-    expect(unheard.stderr).toMatch(/nobody knows that it has stopped/);
-    holder.destroy();
-    child.kill('SIGTERM');
-    await new Promise((resolve) => child.once('exit', resolve));
   });
 });
 

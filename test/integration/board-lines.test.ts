@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { drawParts, referenceBoard } from '../../devices/boards/index.js';
 import { BoardClient } from '../../drivers/board/index.js';
 import {
   listPorts,
@@ -12,22 +12,11 @@ import {
   TcpTransport,
   type Transport,
 } from '../../drivers/transport/index.js';
-import {
-  InProcessTransport,
-  type ServedBoard,
-  serveOnPty,
-  serveOnTcp,
-  VirtualBoard,
-} from '../../drivers/virtual-board/index.js';
-import { SolvedBoard } from '../../solver/board/index.js';
+import { InProcessTransport, serveOnPty } from '../../drivers/virtual-board/index.js';
+import { newBoard, withServed } from './emulated-board.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ohmprop-lines-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-function newBoard(seed = 1): VirtualBoard {
-  const parts = drawParts(referenceBoard, seed);
-  return new VirtualBoard({ parts, circuit: new SolvedBoard(parts), seed });
-}
 
 /** A short session: taps out and back, a measurement, a step. */
 async function session(transport: Transport): Promise<{ taps: number[]; readings: number[] }> {
@@ -49,20 +38,21 @@ async function session(transport: Transport): Promise<{ taps: number[]; readings
 
 describe('the same session', () => {
   it('over TCP gives what it gives in process', async () => {
-    const expected = await session(new InProcessTransport(newBoard()));
-    const served = await serveOnTcp(newBoard(), { port: 0 });
-    const got = await session(TcpTransport.of(served.address));
-    await served.close();
+    const expected = await session(new InProcessTransport(newBoard({ nominal: true })));
+    const got = await withServed(newBoard({ nominal: true }), (address) => session(TcpTransport.of(address)));
     expect(got).toEqual(expected);
     expect(expected.taps.slice(0, 4)).not.toEqual([30, 31, 32, 33]);
   });
 
   it('over a pseudo-terminal and serialport gives what it gives in process', async (context) => {
-    const served: ServedBoard | undefined = await serveOnPty(newBoard()).catch(() => undefined);
+    const served = await serveOnPty(newBoard({ nominal: true })).catch(() => undefined);
     if (served === undefined) return context.skip();
-    const got = await session(new SerialTransport(served.address));
-    await served.close();
-    expect(got).toEqual(await session(new InProcessTransport(newBoard())));
+    try {
+      const got = await session(new SerialTransport(served.address));
+      expect(got).toEqual(await session(new InProcessTransport(newBoard({ nominal: true }))));
+    } finally {
+      await served.close();
+    }
   });
 
   it('can be written down and played back, byte for byte', async () => {
@@ -94,6 +84,23 @@ describe('the same session', () => {
   });
 });
 
+describe('a board on TCP, to one at a time', () => {
+  it('serves who comes next in order, and is not held up by one who left while waiting', async () => {
+    await withServed(newBoard(), async (address) => {
+      const port = Number(address.split(':')[2]);
+      const first = await BoardClient.open(TcpTransport.of(address));
+      const impatient = connect(port, '127.0.0.1');
+      await new Promise((resolve) => impatient.once('connect', resolve));
+      const next = BoardClient.open(TcpTransport.of(address));
+      impatient.destroy();
+      await first.close();
+      const second = await next;
+      expect(second.description.boots).toBe(1);
+      await second.close();
+    });
+  });
+});
+
 describe('lines that are not there', () => {
   it('a port that does not exist', async () => {
     await expect(BoardClient.open(new SerialTransport('/dev/ttyNOTHERE'))).rejects.toThrow(
@@ -102,9 +109,8 @@ describe('lines that are not there', () => {
   });
 
   it('a TCP port where nobody listens, and an address that is none', async () => {
-    const served = await serveOnTcp(newBoard(), { port: 0 });
-    await served.close();
-    await expect(BoardClient.open(TcpTransport.of(served.address))).rejects.toThrow(/server/);
+    const address = await withServed(newBoard(), async (served) => served);
+    await expect(BoardClient.open(TcpTransport.of(address))).rejects.toThrow(/server/);
     expect(() => TcpTransport.of('tcp://nowhere')).toThrow(/tcp:\/\/localhost/);
   });
 
