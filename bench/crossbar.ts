@@ -73,17 +73,17 @@ function oneInput(size: number, bar_ms: number | undefined): Row {
   const ms = best(runs, warm, () => {
     if (solution !== undefined) solution = solveCrossbar({ ...problem, into: solution });
   });
-  const status = solution?.status;
-  if (status === undefined || !status.settled) throw new Error(`${size} × ${size} did not settle`);
+  if (solution?.status !== 'settled') throw new Error(`${size} × ${size} did not settle`);
+  const { stats } = solution;
   const row: Row = {
     case: `${size} × ${size}, one input`,
     ms,
     processor_ms,
     fresh_ms,
     ...(bar_ms === undefined ? {} : { bar_ms }),
-    kclOverLargestCurrent: status.kclResidual_A / status.largestCurrent_A,
-    method: status.method,
-    iterations: status.iterations,
+    kclOverLargestCurrent: stats.kclResidual_A / stats.largestCurrent_A,
+    method: stats.method,
+    iterations: stats.iterations,
     ...(size > 2000 ? { bytesPerCell: grown / size ** 2 } : {}),
   };
   if (size > DIRECT_UP_TO) return row;
@@ -119,7 +119,7 @@ function hundredInputs(threads: number): Row {
       { tolerance: KCL },
     ).close();
   });
-  const { status } = solution;
+  const { stats } = solution;
   crossbar.close();
   return {
     case: `128 × 128, 100 inputs, ${threads} thread${threads > 1 ? 's' : ''} (set-up ${setup_ms.toFixed(1)} ms apart)`,
@@ -127,9 +127,9 @@ function hundredInputs(threads: number): Row {
     processor_ms: inputs_processor_ms,
     fresh_ms,
     ...(threads === 1 ? { bar_ms: 40 } : {}),
-    kclOverLargestCurrent: status.kclResidual_A / status.largestCurrent_A,
-    method: status.method,
-    iterations: status.iterations,
+    kclOverLargestCurrent: stats.kclResidual_A / stats.largestCurrent_A,
+    method: stats.method,
+    iterations: stats.iterations,
   };
 }
 
@@ -197,8 +197,8 @@ function hardCases(): Row[] {
 }
 
 function settledRow(name: string, ms: number, solution: CrossbarSolution | undefined): Row {
-  if (solution === undefined || !solution.status.settled) throw new Error(`${name} did not settle`);
-  const { method, iterations, kclResidual_A, largestCurrent_A } = solution.status;
+  if (solution?.status !== 'settled') throw new Error(`${name} did not settle`);
+  const { method, iterations, kclResidual_A, largestCurrent_A } = solution.stats;
   return { case: name, ms, method, iterations, kclOverLargestCurrent: kclResidual_A / largestCurrent_A };
 }
 

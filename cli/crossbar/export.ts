@@ -23,7 +23,7 @@ export function exportCrossbarCommand(command: Command, io: Io): void {
 }
 
 async function exportCrossbar(io: Io, flags: ExportFlags): Promise<void> {
-  const { description, drive } = readCrossbar(io, flags);
+  const { description, drive } = await readCrossbar(io, flags);
   const input = Number(flags.input);
   if (!Number.isInteger(input) || input < 0 || input >= drive.count) {
     throw inputError(

@@ -7,8 +7,12 @@ import {
   formerSchemeNames,
 } from '../../circuits/crossbar/index.js';
 import { inputError } from '../../core/index.js';
+import { aboveZero, quantity, zeroOrMore } from '../flags.js';
 import { type Io, warn } from '../io.js';
 import { readCells, readMatrix, readNumber } from './read-matrix.js';
+
+/** Of wires and their ends. */
+export const resistance = quantity('ohm', zeroOrMore);
 
 /** What describes a crossbar on the command line. */
 export interface CrossbarFlags {
@@ -48,10 +52,10 @@ export function addCrossbarFlags(command: Command): Command {
       '--inputs <file>',
       'word-line voltages in V: CSV or NPY, one row a word line, one column an input vector',
     )
-    .option('--wire-row-ohm <ohm>', 'one segment of a word line', atLeastZero, 0)
-    .option('--wire-col-ohm <ohm>', 'one segment of a bit line', atLeastZero, 0)
-    .option('--driver-ohm <ohm>', 'output resistance of every driver', atLeastZero, 0)
-    .option('--sense-ohm <ohm>', 'input resistance of every sense end', atLeastZero, 0)
+    .option('--wire-row-ohm <ohm>', 'one segment of a word line', resistance, 0)
+    .option('--wire-col-ohm <ohm>', 'one segment of a bit line', resistance, 0)
+    .option('--driver-ohm <ohm>', 'output resistance of every driver', resistance, 0)
+    .option('--sense-ohm <ohm>', 'input resistance of every sense end', resistance, 0)
     .option('--drive-both-ends', 'drive the word lines at their far ends too')
     .addOption(
       new Option('--scheme <name>', `drive scheme: ${Object.keys(driveSchemes).join(', ')}`)
@@ -66,33 +70,43 @@ export function addCrossbarFlags(command: Command): Command {
     )
     .option('--float-rows <lines>', 'word lines without driver: 3,5-7', parseLines, [])
     .option('--float-cols <lines>', 'bit lines without sense end', parseLines, [])
-    .option('--short-ohm <ohm>', 'resistance of a short', positive, 1e-3);
+    .option('--short-ohm <ohm>', 'resistance of a short', quantity('ohm', aboveZero), 1e-3);
 }
 
 /** Adds the options that solve and report share. */
 export function addSolverFlags(command: Command): Command {
   return command
     .option('--threads <n>', 'threads for many inputs, at most one a core', wholePositive, 1)
-    .option('--tolerance <share>', 'net node current over the largest device current', positive, 1e-10);
+    .option(
+      '--tolerance <share>',
+      'net node current over the largest device current',
+      quantity('1', aboveZero),
+      1e-10,
+    );
 }
 
 /** Reads the files and puts the crossbar and its drive together. */
-export function readCrossbar(
+export async function readCrossbar(
   io: Io,
   flags: CrossbarFlags,
-): {
+): Promise<{
   description: CrossbarDescription;
   drive: CrossbarDrive;
-} {
+}> {
   if ((flags.conductances === undefined) === (flags.resistances === undefined)) {
     throw inputError('crossbar.usage', 'give either --conductances FILE (S) or --resistances FILE (ohm)');
   }
   const cells =
     flags.conductances === undefined
-      ? readCells(io, flags.resistances ?? '', 'resistances', flags.shortOhm)
-      : readCells(io, flags.conductances, 'conductances', flags.shortOhm);
+      ? await readCells(io, flags.resistances ?? '', 'resistances', flags.shortOhm)
+      : await readCells(io, flags.conductances, 'conductances', flags.shortOhm);
   const { rows, columns } = cells;
-  const inputs = readMatrix(flags.inputs, '--inputs', readNumber, 'a voltage in V is needed');
+  const inputs = await readMatrix(
+    flags.inputs,
+    '--inputs',
+    (text) => readNumber(text, 'V'),
+    'a voltage in V is needed',
+  );
   const [row, column] = flags.select;
   const scheme = presentScheme(io, flags.scheme);
   // with one selected word line one row of voltages is enough
@@ -134,23 +148,13 @@ export function readCrossbar(
   };
 }
 
-export function atLeastZero(text: string): number {
-  const value = readNumber(text);
-  if (value === undefined || value < 0) throw new InvalidArgumentError('a number of 0 or more is needed.');
+export const wholePositive = (text: string): number => {
+  const value = Number(text);
+  if (!(Number.isInteger(value) && value > 0)) {
+    throw new InvalidArgumentError('a whole number above 0 is needed.');
+  }
   return value;
-}
-
-export function positive(text: string): number {
-  const value = readNumber(text);
-  if (value === undefined || value <= 0) throw new InvalidArgumentError('a number above 0 is needed.');
-  return value;
-}
-
-export function wholePositive(text: string): number {
-  const value = positive(text);
-  if (!Number.isInteger(value)) throw new InvalidArgumentError('a whole number above 0 is needed.');
-  return value;
-}
+};
 
 function parseScheme(text: string): string {
   const known = [...Object.keys(driveSchemes), ...Object.keys(formerSchemeNames)];

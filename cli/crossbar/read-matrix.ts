@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { inputError, quoted } from '../../core/index.js';
-import { decodeNpy } from '../../records/index.js';
+import { inputError, OhmpropError, quoted, readQuantity } from '../../core/index.js';
 import { readRows } from '../../records/tables/index.js';
 import type { Io } from '../io.js';
 
@@ -21,7 +20,12 @@ const NPY_MAGIC = 0x93;
  * @param needed what a field has to be: `a voltage in V is needed`
  * @throws OhmpropError `crossbar.file`, with row and column counting from 0
  */
-export function readMatrix(file: string, what: string, readField: ReadField, needed: string): Matrix {
+export async function readMatrix(
+  file: string,
+  what: string,
+  readField: ReadField,
+  needed: string,
+): Promise<Matrix> {
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);
@@ -29,7 +33,7 @@ export function readMatrix(file: string, what: string, readField: ReadField, nee
     throw inputError('crossbar.file', `${what}: ${file} cannot be read (${(cause as Error).message})`, cause);
   }
   const matrix =
-    bytes[0] === NPY_MAGIC ? fromNpy(bytes, file, what) : fromCsv(bytes, file, what, readField, needed);
+    bytes[0] === NPY_MAGIC ? await fromNpy(bytes, file, what) : fromCsv(bytes, file, what, readField, needed);
   if (matrix.values.length === 0) {
     throw inputError(
       'crossbar.file',
@@ -39,7 +43,8 @@ export function readMatrix(file: string, what: string, readField: ReadField, nee
   return matrix;
 }
 
-function fromNpy(bytes: Uint8Array, file: string, what: string): Matrix {
+async function fromNpy(bytes: Uint8Array, file: string, what: string): Promise<Matrix> {
+  const { decodeNpy } = await import('../../records/index.js');
   const { shape, data } = decodeNpy(bytes, file);
   if (shape.length < 1 || shape.length > 2) {
     throw inputError('crossbar.file', `${what}: ${file} has ${shape.length} axes; one or two are needed`);
@@ -78,10 +83,16 @@ function fromCsv(bytes: Buffer, file: string, what: string, readField: ReadField
   return { rows: rows.length, columns, values };
 }
 
-/** A plain finite number. */
-export function readNumber(text: string): number | undefined {
+/** A finite number, with or without its unit: `0.2`, `200mV`. */
+export function readNumber(text: string, unit: string): number | undefined {
   const value = text === '' ? Number.NaN : Number(text);
-  return Number.isFinite(value) ? value : undefined;
+  if (Number.isFinite(value)) return value;
+  try {
+    return readQuantity(text, unit, 'cell').value;
+  } catch (error) {
+    if (error instanceof OhmpropError) return undefined;
+    throw error;
+  }
 }
 
 const infiniteWords = ['inf', '+inf', 'infinity'];
@@ -89,12 +100,12 @@ const infiniteWords = ['inf', '+inf', 'infinity'];
 const openWords = new Set(['', 'open', ...infiniteWords]);
 
 /** Conductances from a file of conductances [S] or resistances [Ω]; open and shorted cells by word. */
-export function readCells(
+export async function readCells(
   io: Io,
   file: string,
   kind: 'conductances' | 'resistances',
   short_ohm: number,
-): Matrix {
+): Promise<Matrix> {
   const short_S = 1 / short_ohm;
   const resistances = kind === 'resistances';
   // words become what the file could have said by a number: a resistance of 0 or ∞, a conductance of 0 or of a short
@@ -104,10 +115,10 @@ export function readCells(
     const word = text.toLowerCase();
     if (infiniteWords.includes(word)) infinite = text;
     if (openWords.has(word)) return open;
-    return word === 'short' ? short : readNumber(text);
+    return word === 'short' ? short : readNumber(text, resistances ? 'ohm' : 'S');
   };
   const needed = `a cell is a number in ${resistances ? 'Ω' : 'S'} of 0 or more, open, or short`;
-  const matrix = readMatrix(file, `--${kind}`, readCell, needed);
+  const matrix = await readMatrix(file, `--${kind}`, readCell, needed);
   const values = matrix.values.map((value, k) => {
     if (!(value >= 0) || (value === Number.POSITIVE_INFINITY && !resistances)) {
       throw inputError(

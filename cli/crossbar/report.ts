@@ -41,7 +41,7 @@ async function report(io: Io, flags: ReportFlags): Promise<void> {
   if (!flags.output.endsWith('.html')) {
     throw inputError('crossbar.usage', `--output: got ${flags.output}; the name must end in .html`);
   }
-  const { description, drive } = readCrossbar(io, flags);
+  const { description, drive } = await readCrossbar(io, flags);
   const input = Number(flags.input);
   if (!Number.isInteger(input) || input < 0 || input >= drive.count) {
     throw inputError(
@@ -57,8 +57,8 @@ async function report(io: Io, flags: ReportFlags): Promise<void> {
     tolerance: flags.tolerance,
     threads: flags.threads,
   });
-  const { status } = solution;
-  if (!status.settled) throw runError('crossbar.not-settled', status.message);
+  const { stats } = solution;
+  if (solution.status !== 'settled') throw runError('crossbar.not-settled', solution.message);
   const effects = crossbarEffects(description, drive, solution, input);
   const sections = sectionsOf(effects, rows, columns);
   const stem = flags.output.replace(/\.html$/, '');
@@ -94,7 +94,7 @@ async function report(io: Io, flags: ReportFlags): Promise<void> {
         ['Power', formatQuantity(effects.power_W, 'W')],
         [
           'Solved by',
-          `${status.method}, ${iterationsText(status.iterations)}; largest net node current ${formatQuantity(status.kclResidual_A, 'A')}`,
+          `${stats.method}, ${iterationsText(stats.iterations)}; largest net node current ${formatQuantity(stats.kclResidual_A, 'A')}`,
         ],
       ],
       warnings: [],
@@ -108,7 +108,7 @@ async function report(io: Io, flags: ReportFlags): Promise<void> {
     printJson(io, {
       rows,
       cols: columns,
-      method: status.method,
+      method: stats.method,
       relativeError: effects.relativeError,
       worstDrop_V: effects.worstDrop_V,
       power_W: effects.power_W,

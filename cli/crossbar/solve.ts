@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
-import { inputError, runError } from '../../core/index.js';
-import { writeFileAtomically, writeNpz } from '../../records/index.js';
-import { formatQuantity } from '../../report/index.js';
-import { Crossbar, type CrossbarSolution, type CrossbarStatus } from '../../solver/crossbar/index.js';
+import { formatQuantity, inputError, runError, type Status, worseStatus } from '../../core/index.js';
+import { Crossbar, type CrossbarSolution } from '../../solver/crossbar/index.js';
 import { type Io, printJson } from '../io.js';
 import {
   addCrossbarFlags,
@@ -24,6 +22,7 @@ interface SolveResult {
   readonly rows: number;
   readonly cols: number;
   readonly inputs: number;
+  readonly status: Status;
   readonly method: string;
   readonly iterations: number;
   readonly kclResidual_A: number;
@@ -51,7 +50,7 @@ async function solve(io: Io, flags: SolveFlags): Promise<void> {
     await solveByTransfer(io, flags);
     return;
   }
-  const { description, drive } = readCrossbar(io, flags);
+  const { description, drive } = await readCrossbar(io, flags);
   const { rows, columns } = description;
   const { parts, setupSeconds, solveSeconds } = solveInputs(io, description, drive, flags);
   const outputs = transposed(
@@ -59,26 +58,27 @@ async function solve(io: Io, flags: SolveFlags): Promise<void> {
     columns,
   );
   const power_W = joinInputs(parts, (part) => part.power_W);
-  const status = worst(parts);
+  const { status, message, stats } = worst(parts);
   const result: SolveResult = {
     rows,
     cols: columns,
     inputs: drive.count,
-    method: status.method,
-    iterations: status.iterations,
-    kclResidual_A: status.kclResidual_A,
+    status,
+    method: stats.method,
+    iterations: stats.iterations,
+    kclResidual_A: stats.kclResidual_A,
     setupSeconds,
     solveSeconds,
     outputCurrents_A: nested(outputs, drive.count),
     power_W: Array.from(power_W),
   };
   if (flags.out !== undefined) await writeSolution(flags.out, parts, outputs, result);
-  print(io, result, status.message, flags.json ?? false);
-  if (!status.settled) throw runError('crossbar.not-settled', status.message);
+  print(io, result, message, flags.json ?? false);
+  if (status !== 'settled') throw runError('crossbar.not-settled', message);
 }
 
 async function solveByTransfer(io: Io, flags: SolveFlags): Promise<void> {
-  const { description, drive } = readCrossbar(io, flags);
+  const { description, drive } = await readCrossbar(io, flags);
   if (drive.columns_V?.some((v) => v !== 0)) {
     throw inputError(
       'crossbar.usage',
@@ -98,42 +98,47 @@ async function solveByTransfer(io: Io, flags: SolveFlags): Promise<void> {
     }
   }
   crossbar.close();
-  const { status, setupSeconds, solveSeconds } = solution;
+  const { status, message, stats, setupSeconds, solveSeconds } = solution;
   const result: SolveResult = {
     rows,
     cols: columns,
     inputs: count,
-    method: status.method,
-    iterations: status.iterations,
-    kclResidual_A: status.kclResidual_A,
+    status,
+    method: stats.method,
+    iterations: stats.iterations,
+    kclResidual_A: stats.kclResidual_A,
     setupSeconds,
     solveSeconds,
     outputCurrents_A: nested(outputs, count),
     power_W: null,
   };
   if (flags.out?.endsWith('.npz')) {
+    const { writeNpz } = await import('../../records/index.js');
     await writeNpz(flags.out, {
       transferMatrix_S: { shape: [columns, rows], data: matrix_S },
       outputCurrents_A: { shape: [columns, count], data: outputs },
     });
   } else if (flags.out !== undefined) {
+    const { writeFileAtomically } = await import('../../records/index.js');
     await writeFileAtomically(
       flags.out,
       `${JSON.stringify({ ...result, transferMatrix_S: nested(matrix_S, rows) })}\n`,
     );
   }
-  print(io, result, status.message, flags.json ?? false);
-  if (!status.settled) throw runError('crossbar.not-settled', status.message);
+  print(io, result, message, flags.json ?? false);
+  if (status !== 'settled') throw runError('crossbar.not-settled', message);
 }
 
-function worst(parts: readonly CrossbarSolution[]): CrossbarStatus {
-  const statuses = parts.map((part) => part.status);
-  const status = statuses.find((s) => !s.settled) ?? statuses[0];
-  return {
-    ...status,
-    iterations: Math.max(...statuses.map((s) => s.iterations)),
-    kclResidual_A: Math.max(...statuses.map((s) => s.kclResidual_A)),
-  };
+/** The worst of several solutions, with the largest figures of all. */
+function worst(parts: readonly CrossbarSolution[]): Pick<CrossbarSolution, 'status' | 'message' | 'stats'> {
+  return parts.slice(1).reduce((worstYet: Pick<CrossbarSolution, 'status' | 'message' | 'stats'>, part) => {
+    const { status, message } =
+      worseStatus(worstYet.status, part.status) === worstYet.status ? worstYet : part;
+    const { stats } = worstYet;
+    const iterations = Math.max(stats.iterations, part.stats.iterations);
+    const kclResidual_A = Math.max(stats.kclResidual_A, part.stats.kclResidual_A);
+    return { status, message, stats: { ...stats, iterations, kclResidual_A } };
+  }, parts[0]);
 }
 
 /** Row-major [n × width] as [width × n]: files and JSON have one row a line, as the input file has. */
@@ -155,6 +160,7 @@ async function writeSolution(
   outputs: Float64Array,
   result: SolveResult,
 ): Promise<void> {
+  const { writeFileAtomically, writeNpz } = await import('../../records/index.js');
   const { rows, cols, inputs } = result;
   const nodes = {
     wordVoltages_V: joinInputs(parts, (part) => part.wordVoltages_V),

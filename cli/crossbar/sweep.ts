@@ -1,18 +1,18 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { inputError, RandomStream, runError } from '../../core/index.js';
+import { type Command, Option } from 'commander';
+import { inputError, RandomStream, readQuantities, runError } from '../../core/index.js';
 import { writeFileAtomically } from '../../records/index.js';
 import { csvText } from '../../records/tables/index.js';
 import { type FigureSpec, formatQuantity, renderPng, renderSvg } from '../../report/index.js';
 import { requireCrossbarMemory, solveCrossbar } from '../../solver/crossbar/index.js';
+import { aboveZero, quantity } from '../flags.js';
 import { type Io, printJson } from '../io.js';
 import { CrossbarBar } from './bar.js';
 import { crossbarEffects } from './effects.js';
-import { atLeastZero, positive, wholePositive } from './flags.js';
-import { readNumber } from './read-matrix.js';
+import { resistance, wholePositive } from './flags.js';
 
 interface SweepFlags {
   readonly over: string;
-  readonly values?: readonly number[];
+  readonly values?: string;
   readonly size: number;
   readonly wireOhm: number;
   readonly onOhm: number;
@@ -35,6 +35,8 @@ interface Swept {
   readonly title: string;
   /** Head of its column in the CSV, with the unit. */
   readonly column: string;
+  /** SI unit of the values; `1` where there is none. */
+  readonly unit: string;
   readonly values: readonly number[];
   readonly at: (point: Point, value: number) => Point;
   readonly whole: boolean;
@@ -44,6 +46,7 @@ const swept: Readonly<Record<string, Swept>> = {
   size: {
     title: 'word lines = bit lines',
     column: 'size',
+    unit: '1',
     values: [8, 16, 32, 64, 128, 256],
     at: (point, size) => ({ ...point, size }),
     whole: true,
@@ -51,6 +54,7 @@ const swept: Readonly<Record<string, Swept>> = {
   wire: {
     title: 'wire resistance a segment (Ω)',
     column: 'wire_ohm',
+    unit: 'ohm',
     values: [0.1, 0.3, 1, 3, 10, 30],
     at: (point, wireOhm) => ({ ...point, wireOhm }),
     whole: false,
@@ -58,40 +62,34 @@ const swept: Readonly<Record<string, Swept>> = {
   'on-off': {
     title: 'on/off ratio',
     column: 'onOffRatio',
+    unit: '1',
     values: [2, 5, 10, 30, 100, 1000],
     at: (point, onOff) => ({ ...point, onOff }),
     whole: false,
   },
 };
 
+const oneOrMore = { needs: 'needs a number of 1 or more.', fits: (value: number) => value >= 1 };
+
 export function sweepCrossbarCommand(command: Command, io: Io): void {
   command
     .addOption(new Option('--over <what>', 'what is varied').choices(Object.keys(swept)).default('size'))
-    .option('--values <list>', 'its values, comma-separated', parseValues)
+    .option('--values <list>', 'its values: a list 1,2,5 or a range 1:100:10')
     .option('--size <n>', 'word and bit lines', wholePositive, 64)
-    .option('--wire-ohm <ohm>', 'one segment of either line', atLeastZero, 1)
-    .option('--on-ohm <ohm>', 'least device resistance; devices are log-uniform from there', positive, 1e3)
-    .option('--on-off <ratio>', 'largest over least device resistance', atLeastOne, 100)
-    .option('--driver-ohm <ohm>', 'output resistance of every driver', atLeastZero, 0)
-    .option('--sense-ohm <ohm>', 'input resistance of every sense end', atLeastZero, 0)
+    .option('--wire-ohm <ohm>', 'one segment of either line', resistance, 1)
+    .option(
+      '--on-ohm <ohm>',
+      'least device resistance; devices are log-uniform from there',
+      quantity('ohm', aboveZero),
+      1e3,
+    )
+    .option('--on-off <ratio>', 'largest over least device resistance', quantity('1', oneOrMore), 100)
+    .option('--driver-ohm <ohm>', 'output resistance of every driver', resistance, 0)
+    .option('--sense-ohm <ohm>', 'input resistance of every sense end', resistance, 0)
     .option('--seed <n>', 'of devices and inputs', '0')
     .option('-o, --output <stem>', 'writes <stem>.csv, .svg and .png', 'crossbar-sweep')
     .option('--json', 'one JSON object on stdout')
     .action((flags) => sweep(io, flags));
-}
-
-function atLeastOne(text: string): number {
-  const value = readNumber(text);
-  if (value === undefined || value < 1) throw new InvalidArgumentError('a number of 1 or more is needed.');
-  return value;
-}
-
-function parseValues(text: string): number[] {
-  const values = text.split(',').map((part) => readNumber(part.trim()));
-  if (values.some((value) => value === undefined || value < 0)) {
-    throw new InvalidArgumentError('numbers of 0 or more, comma-separated, are needed.');
-  }
-  return values as number[];
 }
 
 interface Result {
@@ -103,18 +101,21 @@ interface Result {
 }
 
 async function sweep(io: Io, flags: SweepFlags): Promise<void> {
-  const { title, column, values: defaults, at, whole } = swept[flags.over];
-  const values = flags.values ?? defaults;
+  const { title, column, unit, values: defaults, at, whole } = swept[flags.over];
+  const values = flags.values === undefined ? defaults : readQuantities(flags.values, unit, '--values');
   const seed = Number(flags.seed);
   if (!Number.isInteger(seed))
     throw inputError('crossbar.usage', `--seed: got ${flags.seed}; a whole number is needed`);
   const wrong = values.find(
-    (value) => (whole && (!Number.isInteger(value) || value < 1)) || (flags.over === 'on-off' && value < 1),
+    (value) =>
+      value < 0 ||
+      (whole && (!Number.isInteger(value) || value < 1)) ||
+      (flags.over === 'on-off' && value < 1),
   );
   if (wrong !== undefined) {
     throw inputError(
       'crossbar.usage',
-      `--values: got ${wrong} for ${flags.over}; ${whole ? 'a whole number of at least 1' : 'at least 1'} is needed`,
+      `--values: got ${wrong} for ${flags.over}; ${whole ? 'a whole number of at least 1' : flags.over === 'wire' ? 'at least 0' : 'at least 1'} is needed`,
     );
   }
   for (const value of values) {
@@ -159,14 +160,14 @@ function measure(point: Point, flags: SweepFlags, seed: number): Omit<Result, 'v
   };
   const rows_V = Float64Array.from({ length: size }, () => inputs.uniform());
   const solution = solveCrossbar({ ...description, inputs_V: rows_V });
-  if (!solution.status.settled) throw runError('crossbar.not-settled', solution.status.message);
+  if (solution.status !== 'settled') throw runError('crossbar.not-settled', solution.message);
   const { relativeError, worstDrop_V, power_W } = crossbarEffects(
     description,
     { count: 1, rows_V },
     solution,
     0,
   );
-  return { relativeError, worstDrop_V, power_W, method: solution.status.method };
+  return { relativeError, worstDrop_V, power_W, method: solution.stats.method };
 }
 
 function sweepFigure(title: string, results: readonly Result[]): FigureSpec {

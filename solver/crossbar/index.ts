@@ -8,4 +8,4 @@ export { CrossbarMemory } from './memory.js';
 export type { CrossbarOptions, SolveOptions } from './options.js';
 export type { CrossbarMethod } from './outcome.js';
 export { type ReferenceVoltages, solveReference } from './reference.js';
-export type { CrossbarSolution, CrossbarStatus } from './solution.js';
+export type { CrossbarSolution, CrossbarStats } from './solution.js';

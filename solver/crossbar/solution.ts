@@ -1,11 +1,10 @@
 import type { CrossbarCircuit, CrossbarDrive } from '../../circuits/crossbar/index.js';
-import { inputError } from '../../core/index.js';
-import { type CrossbarMethod, crossbarMethods } from './outcome.js';
+import { inputError, type Status, statusRemedy, worseStatus } from '../../core/index.js';
+import { type CrossbarMethod, crossbarMethods, type Relaxed } from './outcome.js';
 import { type ResultArrays, readFigures } from './run-inputs.js';
 
-/** How a solve ended, over all its input vectors. */
-export interface CrossbarStatus {
-  readonly settled: boolean;
+/** How it was reached, over all input vectors. */
+export interface CrossbarStats {
   /** The slowest method that any input needed. */
   readonly method: CrossbarMethod;
   /** The most iterations that any input needed. */
@@ -14,8 +13,6 @@ export interface CrossbarStatus {
   readonly kclResidual_A: number;
   /** Largest device current, A. */
   readonly largestCurrent_A: number;
-  /** What happened and what to do about it. */
-  readonly message: string;
 }
 
 /** Voltages and currents of a crossbar under one or more input vectors. */
@@ -33,7 +30,11 @@ export interface CrossbarSolution {
   readonly rowCurrents_A: Float64Array;
   /** Power delivered by all sources, [inputs], W. */
   readonly power_W: Float64Array;
-  readonly status: CrossbarStatus;
+  /** The worst of all input vectors: settled, stopped early, or not finite. */
+  readonly status: Status;
+  /** What happened and what to do about it. */
+  readonly message: string;
+  readonly stats: CrossbarStats;
   readonly setupSeconds: number;
   readonly solveSeconds: number;
   /**
@@ -49,6 +50,16 @@ const messages: Readonly<Record<CrossbarMethod, string>> = {
   'merged-lines': 'Lines without wire resistance were solved as single nodes.',
   direct: 'Iteration was slow on these cells; the network was factored directly.',
 };
+
+function statusOf({ settled, kclResidual_A, largestCurrent_A }: Relaxed): Status {
+  if (settled) return 'settled';
+  return Number.isFinite(kclResidual_A) && Number.isFinite(largestCurrent_A) ? 'stopped-early' : 'not-finite';
+}
+
+function messageOf(status: Status, { method, iterations, kclResidual_A }: CrossbarStats): string {
+  if (status === 'settled') return messages[method];
+  return `${statusRemedy[status]} A net current of ${kclResidual_A} A is left at a node after ${iterations} iteration${iterations === 1 ? '' : 's'}; look for cells that differ by many orders of magnitude, as shorts far better than the wires do.`;
+}
 
 /** Gathers what the threads wrote. `current` tells whether the cells are still those that were solved. */
 export function gatherSolution(
@@ -68,7 +79,7 @@ export function gatherSolution(
   let iterations = 0;
   let kclResidual_A = 0;
   let largestCurrent_A = 0;
-  let settled = true;
+  let status: Status = 'settled';
   for (let p = 0; p < inputs; p++) {
     for (let i = 0; i < rows; i++) {
       const at = p * rows + i;
@@ -85,12 +96,9 @@ export function gatherSolution(
     iterations = Math.max(iterations, outcome.iterations);
     kclResidual_A = Math.max(kclResidual_A, outcome.kclResidual_A);
     largestCurrent_A = Math.max(largestCurrent_A, outcome.largestCurrent_A);
-    settled &&= outcome.settled;
+    status = worseStatus(status, statusOf(outcome));
   }
-  const name = crossbarMethods[method];
-  const message = settled
-    ? messages[name]
-    : `Not settled: a net current of ${kclResidual_A} A is left at a node after ${iterations} iteration${iterations === 1 ? '' : 's'}; raise maxIterations, loosen the tolerance, or look for cells that differ by many orders of magnitude, as shorts far better than the wires do.`;
+  const stats = { method: crossbarMethods[method], iterations, kclResidual_A, largestCurrent_A };
   const wordVoltages_V = results.word_V ?? new Float64Array(0);
   const bitVoltages_V = results.bit_V ?? new Float64Array(0);
   return {
@@ -102,7 +110,9 @@ export function gatherSolution(
     outputCurrents_A,
     rowCurrents_A,
     power_W,
-    status: { settled, method: name, iterations, kclResidual_A, largestCurrent_A, message },
+    status,
+    message: messageOf(status, stats),
+    stats,
     setupSeconds: seconds.setup,
     solveSeconds: seconds.solve,
     deviceCurrents_A: () => {

@@ -144,6 +144,35 @@ describe('ohmprop crossbar', () => {
     ]);
   });
 
+  it('takes quantities with units, in flags and in cells', async () => {
+    const bare = ['--conductances', file('bare.csv', '1e-5,2e-3\n'), '--inputs', file('bare-v.csv', '0.2\n')];
+    const units = [
+      '--conductances',
+      file('units.csv', '10uS,2mS\n'),
+      '--inputs',
+      file('units-v.csv', '200mV\n'),
+    ];
+    const plain = await crossbar('solve', ...bare, '--wire-row-ohm', '1000', '--tolerance', '1e-9', '--json');
+    const named = await crossbar(
+      'solve',
+      ...units,
+      '--wire-row-ohm',
+      '1kohm',
+      '--tolerance',
+      '1e-9',
+      '--json',
+    );
+    expect(JSON.parse(named.stdout)).toMatchObject({
+      status: 'settled',
+      outputCurrents_A: JSON.parse(plain.stdout).outputCurrents_A,
+    });
+    const wrong = await crossbar('solve', ...units, '--wire-row-ohm', '1kS');
+    expect(wrong.stderr).toMatch(/--wire-row-ohm.*1kS/);
+    const cell = await crossbar('solve', '--resistances', file('units.csv'), '--inputs', file('units-v.csv'));
+    expect(cell.code).toBe(2);
+    expect(cell.stderr).toMatch(/units\.csv, line 1: row 0, column 0 \(from 0\): got "10uS"/);
+  });
+
   it('reads the former names of drive schemes with one warning, and says the present ones', async () => {
     const args = ['--resistances', file('r.csv'), '--inputs', file('v.csv'), ...wires, '--json', '--scheme'];
     for (const [former, present] of [
@@ -238,7 +267,7 @@ describe('ohmprop crossbar', () => {
     expect(svg).toContain('>10</text>');
     const least = await crossbar('sweep', ...over, '--on-off', '0.5');
     expect(least.code).not.toBe(0);
-    expect(least.stderr).toMatch(/'0.5' is invalid. a number of 1 or more/);
+    expect(least.stderr).toMatch(/'0.5' is invalid. needs a number of 1 or more/);
   });
 
   it('refuses a sweep to a size that will not fit before it makes any cells', async () => {

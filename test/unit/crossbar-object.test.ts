@@ -60,7 +60,7 @@ describe('a kept crossbar', () => {
     const { rows, columns, conductances_S } = description;
     const inputs_V = draw(rows, 'v', -1, 1);
     const solution = solveCrossbar({ ...description, inputs_V });
-    const { wordVoltages_V: w, bitVoltages_V: b, status } = solution;
+    const { wordVoltages_V: w, bitVoltages_V: b, stats } = solution;
     const current = solution.deviceCurrents_A();
     let worst = 0;
     let heat = 0;
@@ -84,7 +84,7 @@ describe('a kept crossbar', () => {
         heat += below ** 2 * (wires.column_ohm + (i + 1 === rows ? wires.sense_ohm : 0));
       }
     }
-    expect(worst).toBeLessThan(1e-9 * status.largestCurrent_A);
+    expect(worst).toBeLessThan(1e-9 * stats.largestCurrent_A);
     expect(Math.abs(solution.power_W[0] / heat - 1)).toBeLessThan(1e-9);
   });
 
@@ -94,7 +94,7 @@ describe('a kept crossbar', () => {
     const rows_V = draw(96, 'v', 0, 1);
     const cold = crossbar.solve({ count: 1, rows_V });
     const warm = crossbar.solve({ count: 1, rows_V: rows_V.map((v) => v * 1.0001) }, { from: cold });
-    expect(warm.status.iterations).toBeLessThan(cold.status.iterations);
+    expect(warm.stats.iterations).toBeLessThan(cold.stats.iterations);
     expect(
       apart(
         warm.bitVoltages_V,
@@ -276,16 +276,19 @@ describe('a kept crossbar', () => {
   });
 
   it('does not call settled what the last bit of a voltage decides: shorts far too good', () => {
-    const status = (short_S: number) =>
+    const solved = (short_S: number) =>
       solveCrossbar({
         rows: 2,
         columns: 2,
         conductances_S: Float64Array.of(1e-3, short_S, 0, short_S),
         wires: { row_ohm: 1, column_ohm: 1 },
         inputs_V: Float64Array.of(1, 2),
-      }).status;
-    expect(status(1e3).settled).toBe(true);
-    expect(status(1e20)).toMatchObject({ settled: false, message: expect.stringContaining('shorts') });
+      });
+    expect(solved(1e3).status).toBe('settled');
+    expect(solved(1e20)).toMatchObject({
+      status: 'stopped-early',
+      message: expect.stringMatching(/raise maxIterations.*shorts/),
+    });
   });
 
   it('says how much memory is missing before it takes any', () => {
