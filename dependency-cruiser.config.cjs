@@ -23,6 +23,7 @@ const rooms = {
   // to become core alone
   'experiments/schema': ['core', 'learning', 'solver', 'devices/cells'],
   'experiments/composition': [...below, 'experiments/schema'],
+  'experiments/sessions': [...below, 'experiments/schema', 'experiments/composition'],
   cli: [...below, 'experiments'],
   'index.ts': [...below, 'experiments'],
   bench: [...below, 'experiments', 'index.ts', 'examples'],

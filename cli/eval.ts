@@ -1,18 +1,19 @@
 import type { Command } from 'commander';
+import { percent } from '../experiments/sessions/index.js';
 import { type Io, printJson } from './io.js';
-import { openRun, readOnlyConfig } from './run/open-run.js';
-import { percent } from './run/progress.js';
+import { type LookFlags, openRunToLook, RESTORE } from './open-run.js';
 
 export function evalCommand(command: Command, io: Io): void {
   command
     .argument('<run>', 'run directory')
     .option('--data <spec>', 'test on another data set than the run was trained on')
+    .option('--restore', RESTORE)
     .option('--json', 'one JSON object on stdout')
     .action((path, flags) => evaluateRun(io, path, flags));
 }
 
-async function evaluateRun(io: Io, path: string, flags: { data?: string; json?: boolean }): Promise<void> {
-  const { run } = await openRun(io, path, { change: readOnlyConfig(flags.data) });
+async function evaluateRun(io: Io, path: string, flags: LookFlags & { json?: boolean }): Promise<void> {
+  const { run } = await openRunToLook(io, path, flags);
   const { trainer, dataSet } = run;
   const result = await trainer.evaluateOn('test');
   await trainer.device.close();

@@ -1,17 +1,18 @@
 import type { Command } from 'commander';
 import { writeNpz } from '../records/index.js';
 import type { Io } from './io.js';
-import { openRun } from './run/open-run.js';
+import { openRunToLook, RESTORE } from './open-run.js';
 
 export function exportCommand(command: Command, io: Io): void {
   command
     .argument('<run>', 'run directory')
     .requiredOption('-o, --output <file>', 'weights.npz')
+    .option('--restore', RESTORE)
     .action((path, flags) => exportRun(io, path, flags));
 }
 
-async function exportRun(io: Io, path: string, flags: { output: string }): Promise<void> {
-  const { run } = await openRun(io, path);
+async function exportRun(io: Io, path: string, flags: { output: string; restore?: boolean }): Promise<void> {
+  const { run } = await openRunToLook(io, path, flags);
   const { device } = run.trainer;
   const parameters = await device.readParameters();
   const arrays = Object.fromEntries(

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { inputError, readQuantity } from '../core/index.js';
-import { composeData, composeDevice } from '../experiments/composition/compose-run.js';
+import { describeRun } from '../experiments/composition/describe-run.js';
+import { openDevice } from '../experiments/composition/open-device.js';
 import { readConfig } from '../experiments/schema/read-config.js';
 import { Coder, gradcheck, type LayerGradcheck } from '../learning/index.js';
 import { formatQuantity } from '../report/index.js';
@@ -46,8 +47,9 @@ async function check(io: Io, flags: GradcheckFlags): Promise<void> {
       settle: { tolerance: flags.tolerance },
     },
   });
-  const dataSet = await composeData(config);
-  const composition = await composeDevice(config, dataSet);
+  const description = await describeRun(config);
+  const { dataSet } = description;
+  const composition = await openDevice(description);
   const { device, reference, betaUnit } = composition;
   if (reference === undefined) {
     throw inputError(
@@ -55,6 +57,7 @@ async function check(io: Io, flags: GradcheckFlags): Promise<void> {
       `${device.info.name} has no float64 reference to be checked against`,
     );
   }
+  await device.initialise(config.seed);
   const asked = readQuantity(flags.beta ?? config.training.beta, device.info.nudgeUnit, 'beta');
   const beta = asked.hadUnit ? asked.value : asked.value * betaUnit;
   if (!(beta > 0))

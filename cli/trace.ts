@@ -1,14 +1,14 @@
 import { stat, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { inputError } from '../core/index.js';
-import { type ComposedRun, composeRun } from '../experiments/composition/compose-run.js';
+import { type ComposedRun, composeToInspect } from '../experiments/composition/compose-run.js';
 import { readConfig } from '../experiments/schema/read-config.js';
+import { type Trace, type TracePart, traceFigure, traceSample } from '../experiments/sessions/index.js';
 import { csvText, type TableCell } from '../records/tables/index.js';
 import { formatQuantity, renderPng, renderSvg } from '../report/index.js';
 import { collect, whole } from './flags.js';
 import { type Io, printJson } from './io.js';
-import { openRun, readOnlyConfig } from './run/open-run.js';
-import { type Trace, type TracePart, traceFigure, traceSample } from './run/trace.js';
+import { openRunToLook, RESTORE } from './open-run.js';
 
 export function traceCommand(command: Command, io: Io): void {
   command
@@ -17,6 +17,7 @@ export function traceCommand(command: Command, io: Io): void {
     .option('--part <name>', 'train, validation or test', 'test')
     .option('--data <spec>', 'take the sample from another data set')
     .option('--set <path=value>', 'set any configuration key of a preset', collect, [])
+    .option('--restore', RESTORE)
     .option('--json', 'one JSON object on stdout')
     .option('--csv', 'a table on stdout: a row a step, a column a node')
     .option('--plot <file>', 'states and energy against the step, as .svg or .png')
@@ -28,6 +29,7 @@ interface TraceFlags {
   part: string;
   data?: string;
   set: string[];
+  restore?: boolean;
   json?: boolean;
   csv?: boolean;
   plot?: string;
@@ -75,7 +77,7 @@ async function open(io: Io, source: string, flags: TraceFlags): Promise<Composed
   );
   if (!isRun) {
     const data = flags.data === undefined ? {} : { data: flags.data };
-    return composeRun(await readConfig({ preset: source, set: flags.set, flags: data }));
+    return composeToInspect(await readConfig({ preset: source, set: flags.set, flags: data }));
   }
   if (flags.set.length > 0) {
     throw inputError(
@@ -83,7 +85,7 @@ async function open(io: Io, source: string, flags: TraceFlags): Promise<Composed
       `--set ${flags.set[0]}: ${source} is a run, which keeps the settings it was trained with; --set goes with a preset`,
     );
   }
-  return (await openRun(io, source, { change: readOnlyConfig(flags.data) })).run;
+  return (await openRunToLook(io, source, flags)).run;
 }
 
 const parts: readonly TracePart[] = ['train', 'validation', 'test'];

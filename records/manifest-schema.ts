@@ -9,6 +9,8 @@ export const manifestSchema = z.object({
   preset: z.string().optional(),
   /** Every file that went in. */
   sources: z.array(z.object({ file: z.string(), sha256: z.string() })),
+  /** Of the data, in the order of its labels; runs of 0.1 have none. */
+  classNames: z.array(z.string()).optional(),
   machine: z.object({
     node: z.string(),
     platform: z.string(),

@@ -17,7 +17,8 @@ export const MANIFEST_FILE = 'manifest.json';
 
 /** A manifest of a run that begins now. */
 export async function startManifest(
-  run: Pick<Manifest, 'seed' | 'sources'> & Partial<Pick<Manifest, 'preset' | 'device' | 'warnings'>>,
+  run: Pick<Manifest, 'seed' | 'sources'> &
+    Partial<Pick<Manifest, 'preset' | 'device' | 'classNames' | 'warnings'>>,
 ): Promise<Manifest> {
   const commit = await gitCommit();
   return {

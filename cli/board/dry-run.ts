@@ -1,7 +1,7 @@
 import { inputError } from '../../core/index.js';
 import { describeBoard } from '../../experiments/composition/board.js';
 import { boardPlan, describePlan } from '../../experiments/composition/board-plan.js';
-import { composeData } from '../../experiments/composition/compose-run.js';
+import { composeData } from '../../experiments/composition/describe-run.js';
 import type { RunConfig } from '../../experiments/schema/run-config.js';
 import type { Io } from '../io.js';
 

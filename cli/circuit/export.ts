@@ -5,13 +5,13 @@ import { layeredNetlist, type Netlist } from '../../circuits/netlist/index.js';
 import { writeSpice } from '../../circuits/spice/index.js';
 import { inputError } from '../../core/index.js';
 import type { AnalogDevice } from '../../devices/contract/index.js';
-import { composeData, composeDevice } from '../../experiments/composition/compose-run.js';
+import { composeToInspect } from '../../experiments/composition/compose-run.js';
 import { readConfig } from '../../experiments/schema/read-config.js';
 import type { RunConfig } from '../../experiments/schema/run-config.js';
-import { Coder, type DataSet } from '../../learning/index.js';
+import type { Coder, DataSet } from '../../learning/index.js';
 import { writeFileAtomically } from '../../records/index.js';
 import type { Io } from '../io.js';
-import { openRun } from '../run/open-run.js';
+import { openRunToLook } from '../open-run.js';
 
 interface ExportFlags {
   readonly output: string;
@@ -61,14 +61,10 @@ interface Opened {
 }
 
 async function open(io: Io, name: string, set: readonly string[]): Promise<Opened> {
-  if (existsSync(name)) {
-    const { run } = await openRun(io, name);
-    return { config: run.config, device: run.composition.device, dataSet: run.dataSet, coder: run.coder };
-  }
-  const config = await readConfig({ preset: name, set });
-  const dataSet = await composeData(config);
-  const { device } = await composeDevice(config, dataSet);
-  return { config, device, dataSet, coder: new Coder(dataSet, device.info) };
+  const { config, composition, dataSet, coder } = existsSync(name)
+    ? (await openRunToLook(io, name)).run
+    : await composeToInspect(await readConfig({ preset: name, set }));
+  return { config, device: composition.device, dataSet, coder };
 }
 
 /** The device's network with its present parameters. */

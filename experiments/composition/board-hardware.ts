@@ -37,7 +37,7 @@ export function boardHardware(
   };
 }
 
-function lineFacts(client: BoardClient): Pick<Hardware, 'identity' | 'liveFigures'> {
+function lineFacts(client: BoardClient): Pick<Hardware, 'identity' | 'lineFigures'> {
   return {
     identity: {
       line: client.transport.name,
@@ -46,9 +46,9 @@ function lineFacts(client: BoardClient): Pick<Hardware, 'identity' | 'liveFigure
       boots: client.description.boots,
       calibration: 'nominal',
     },
-    liveFigures: () => {
+    lineFigures: () => {
       const { retries, crcErrors, framingErrors } = client.counts;
-      return `${crcErrors + framingErrors} link errors, ${retries} retries`;
+      return { errors: crcErrors + framingErrors, retries };
     },
   };
 }

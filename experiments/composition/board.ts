@@ -67,7 +67,7 @@ export function describeBoard(
   };
 }
 
-/** Opens the board that a configuration describes and touches nothing on it; one that is made for this is at its start. */
+/** Opens the board that a configuration describes and touches nothing on it. */
 export async function composeBoard(
   network: BoardConfig,
   config: RunConfig,
@@ -76,7 +76,6 @@ export async function composeBoard(
   const described = describeBoard(network, config, size);
   const open = network.device === 'simulated-board' ? openSimulated : openLine;
   const { device, hardware } = await open(network, config.seed, described);
-  if (hardware.lifetime === 'made-for-this') await device.initialise(config.seed);
   return {
     device,
     hardware,

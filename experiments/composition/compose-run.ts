@@ -1,14 +1,11 @@
-import { inputError, memoryError } from '../../core/index.js';
+import { inputError } from '../../core/index.js';
 import { type Coding, defaultStop } from '../../devices/contract/index.js';
-import { Coder, type DataSet, limitTraining, loadData, Trainer } from '../../learning/index.js';
+import { Coder, type DataSet, Trainer } from '../../learning/index.js';
 import { checkConfig } from '../schema/check-config.js';
 import type { RunConfig, RunConfigInput } from '../schema/run-config.js';
-import { unusedSettings } from '../schema/unused-settings.js';
-import { composeBoard } from './board.js';
 import type { Composition } from './composition.js';
-import { composeHopfield } from './hopfield.js';
-import { checkRelaxedSimd } from './relaxed-simd.js';
-import { composeResistive } from './resistive.js';
+import { describeRun, type RunDescription } from './describe-run.js';
+import { openDevice } from './open-device.js';
 
 /** Everything a run is made of. */
 export interface ComposedRun {
@@ -20,18 +17,34 @@ export interface ComposedRun {
 }
 
 /**
- * Loads the data, builds the device and the trainer that a configuration describes: a checked one, or a preset with
- * whatever was changed in it. Throws `config.invalid` naming each wrong field.
+ * A new run: describes, opens and initialises what a configuration says, a checked one or a preset with whatever was changed
+ * in it.
+ * @throws `config.invalid` naming each wrong field
  */
 export async function composeRun(
   configuration: RunConfig | RunConfigInput,
   signal?: AbortSignal,
 ): Promise<ComposedRun> {
-  const config = checkConfig(configuration, 'configuration');
-  const dataSet = await composeData(config, signal);
-  const composition = await composeDevice(config, dataSet);
+  const run = await openDescribed(await describeRun(checkConfig(configuration, 'configuration'), signal));
+  await initialiseRun(run);
+  return run;
+}
+
+/**
+ * A network to look at as a configuration has it: at its initial parameters, or, where it is hardware that was there, as that
+ * is.
+ */
+export async function composeToInspect(config: RunConfig): Promise<ComposedRun> {
+  const run = await openDescribed(await describeRun(config));
+  if (run.composition.hardware?.lifetime !== 'persistent') await initialiseRun(run);
+  return run;
+}
+
+/** Opens the device and makes the trainer of a description. Touches nothing: to be initialised or restored before it is used. */
+export async function openDescribed(description: RunDescription): Promise<ComposedRun> {
+  const composition = await openDevice(description);
   try {
-    return composeTrainer(config, dataSet, composition);
+    return composeTrainer(description, composition);
   } catch (error) {
     // A device that was opened is not left open, least of all a board that is armed.
     await composition.device.close();
@@ -39,7 +52,17 @@ export async function composeRun(
   }
 }
 
-function composeTrainer(config: RunConfig, dataSet: DataSet, composition: Composition): ComposedRun {
+/** The random start of a new run. Closes the device where that fails. */
+export async function initialiseRun({ trainer, config }: ComposedRun): Promise<void> {
+  try {
+    await trainer.device.initialise(config.seed);
+  } catch (error) {
+    await trainer.device.close();
+    throw error;
+  }
+}
+
+function composeTrainer({ config, dataSet }: RunDescription, composition: Composition): ComposedRun {
   const { device, rates, beta } = composition;
   const coder = new Coder(dataSet, device.info, composeCoding(device.info.coding, config.coding));
   const { estimator, batch, epochs, rateDecay, particles } = config.training;
@@ -60,56 +83,6 @@ function composeTrainer(config: RunConfig, dataSet: DataSet, composition: Compos
   });
   return { config, dataSet, composition, coder, trainer };
 }
-
-/** The data set that a configuration names, with its limit. */
-export async function composeData(config: RunConfig, signal?: AbortSignal): Promise<DataSet> {
-  const loaded = await loadData(config.data, {
-    seed: config.seed,
-    ...(config.validation === undefined ? {} : { validation: config.validation }),
-    ...(signal === undefined ? {} : { signal }),
-  });
-  return config.limit === undefined ? loaded : limitTraining(loaded, config.limit);
-}
-
-/** The device that a configuration describes, sized to the data. */
-export async function composeDevice(config: RunConfig, dataSet: DataSet): Promise<Composition> {
-  const outputs = config.coding?.target?.kind === 'sign' ? 1 : dataSet.classes;
-  const size = { inputs: dataSet.features, outputs };
-  if (config.cells !== undefined && config.network.kind !== 'resistive') {
-    throw inputError(
-      'config.cells',
-      `cells: only a resistive network keeps its conductances in cells; this one is a ${config.network.kind} network`,
-    );
-  }
-  checkRelaxedSimd(config);
-  const compose = composers[config.network.kind] as Composer<RunConfig['network']>;
-  try {
-    const composition = await compose(config.network, config, size);
-    return { ...composition, warnings: [...unusedSettings(config), ...(composition.warnings ?? [])] };
-  } catch (cause) {
-    throw memoryError(cause, `${sizesOf(config, size)}: more than memory holds; use smaller layers`);
-  }
-}
-
-/** `network 784-1024-10`. */
-function sizesOf({ network }: RunConfig, { inputs, outputs }: { inputs: number; outputs: number }): string {
-  const hidden = 'hidden' in network ? network.hidden : [];
-  return `network ${[inputs, ...hidden, outputs].join('-')}`;
-}
-
-type Composer<Network> = (
-  network: Network,
-  config: RunConfig,
-  size: { inputs: number; outputs: number },
-) => Promise<Composition>;
-
-const composers: {
-  [Kind in RunConfig['network']['kind']]: Composer<Extract<RunConfig['network'], { kind: Kind }>>;
-} = {
-  resistive: composeResistive,
-  hopfield: composeHopfield,
-  board: composeBoard,
-};
 
 function composeCoding(proposed: Coding, override: RunConfig['coding']): Coding {
   if (override === undefined) return proposed;

@@ -29,12 +29,19 @@ export interface Hardware {
   readonly lifetime: 'persistent' | 'made-for-this';
   /** What it says of itself, for the manifest. Nothing where there is no line to it. */
   readonly identity?: Readonly<Record<string, string | number>>;
-  /** Figures of a line, for people who watch. */
-  readonly liveFigures?: () => string;
+  /** How a line fares so far, for people who watch. */
+  readonly lineFigures?: () => LineFigures;
   /** Compares what it holds with a state of the device; reads only. */
   compare(state: DeviceState): Promise<HardwareDifference>;
   /** Listens to what it says unasked, from its opening on; returns what ends that. */
   onEvent(listener: (text: string) => void): () => void;
+}
+
+/** How often something was amiss on a line since it was opened. */
+export interface LineFigures {
+  /** Frames that were damaged. */
+  readonly errors: number;
+  readonly retries: number;
 }
 
 export interface HardwareDifference {

@@ -8,7 +8,7 @@ import type { hopfieldSchema, RunConfig } from '../schema/run-config.js';
 import type { Composition } from './composition.js';
 import { ratesPerLayer } from './resistive.js';
 
-/** Builds the Hopfield network that a configuration describes. Everything in it is dimensionless. */
+/** Opens the Hopfield network that a configuration describes. Everything in it is dimensionless. */
 export async function composeHopfield(
   network: z.infer<typeof hopfieldSchema>,
   config: RunConfig,
@@ -27,7 +27,6 @@ export async function composeHopfield(
   const beta = readQuantity(config.training.beta, '1', 'training.beta');
   const ways = { euler: eulerSteps(network.epsilon), exact: exactUpdates };
   const options = {
-    seed: config.seed,
     relaxation: ways[network.relaxation],
     nudgedRelaxation: ways[network.nudgedRelaxation ?? network.relaxation],
   };
@@ -40,7 +39,7 @@ export async function composeHopfield(
     rates,
     beta: beta.value,
     betaUnit: 1,
-    reference: () => new HopfieldDevice(description, options),
+    reference: () => new HopfieldDevice(description, { ...options, seed: config.seed }),
   };
 }
 

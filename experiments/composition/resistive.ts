@@ -9,7 +9,7 @@ import type { RunConfig, resistiveSchema } from '../schema/run-config.js';
 import { composeCells } from './cells.js';
 import type { Composition } from './composition.js';
 
-/** Builds the layered resistive network that a configuration describes. */
+/** Opens the layered resistive network that a configuration describes, without conductances yet. */
 export async function composeResistive(
   network: z.infer<typeof resistiveSchema>,
   config: RunConfig,
@@ -58,22 +58,22 @@ export async function composeResistive(
   };
 }
 
-type Chosen = Pick<RunConfig, 'seed' | 'threads' | 'relaxedSimd'>;
+type Chosen = Pick<RunConfig, 'threads' | 'relaxedSimd'>;
 
 const openDevice: Record<RunConfig['arithmetic'], (network: LayeredNetwork, config: Chosen) => AnalogDevice> =
   {
-    float64: (network, { seed }) => new LayeredDevice(network, { seed }),
-    float32: (network, { seed, threads, relaxedSimd }) =>
-      new LayeredFloat32Device(network, { seed, threads, relaxed: relaxedSimd }),
+    float64: (network) => new LayeredDevice(network),
+    float32: (network, { threads, relaxedSimd }) =>
+      new LayeredFloat32Device(network, { threads, relaxed: relaxedSimd }),
   };
 
 const openInCells: Record<
   RunConfig['arithmetic'],
   (network: LayeredNetwork, config: Chosen, store: ConductanceStore) => Promise<AnalogDevice>
 > = {
-  float64: (network, { seed }, store) => layeredInCells(network, { seed, store }),
-  float32: (network, { seed, threads, relaxedSimd }, store) =>
-    layeredFloat32InCells(network, { seed, store, threads, relaxed: relaxedSimd }),
+  float64: (network, _, store) => layeredInCells(network, { store }),
+  float32: (network, { threads, relaxedSimd }, store) =>
+    layeredFloat32InCells(network, { store, threads, relaxed: relaxedSimd }),
 };
 
 /** One rate a layer: a single one serves all, a shorter list goes on with its last. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkConfig } from '../../experiments/composition/config.js';
-import { changedSettings, settings } from '../../experiments/composition/settings.js';
+import { changedSettings, settings } from '../../experiments/sessions/settings.js';
 
 const plain = {
   data: 'xor',

@@ -1,31 +1,25 @@
 import { inputError, OhmpropError } from '../../core/index.js';
-import type { ComposedRun } from '../../experiments/composition/compose-run.js';
 import { openRunDirectory } from '../../records/index.js';
-import type { Io } from '../io.js';
+import type { ComposedRun } from '../composition/compose-run.js';
 import { type LoadedCheckpoint, loadCheckpoint, sizeOf } from './checkpoint.js';
 
-/** Reads another run's newest checkpoint; before a device is opened, as opening a board moves its taps. */
-export async function readStart(io: Io, path: string): Promise<LoadedCheckpoint> {
+/** Reads another run's newest checkpoint; before a device is opened. */
+export async function readStart(path: string): Promise<LoadedCheckpoint> {
   const directory = await openRunDirectory(path, { write: false });
   try {
-    const checkpoint = await loadCheckpoint(directory);
-    for (const warning of checkpoint.warnings) io.stderr.write(`warning: ${warning}\n`);
-    return checkpoint;
+    return await loadCheckpoint(directory);
   } finally {
     await directory.release();
   }
 }
 
 /**
- * Puts a fresh run's device where another run's checkpoint left its own; updates count from 0 again.
+ * Puts a fresh run's device where another run's checkpoint left its own, in place of a random start; updates count from 0
+ * again.
+ * @returns its error on the test set, before training
  * @throws `run.size`, `run.device` where that run's network or device is another
  */
-export async function startFrom(
-  io: Io,
-  run: ComposedRun,
-  name: string,
-  start: LoadedCheckpoint,
-): Promise<void> {
+export async function startFrom(run: ComposedRun, name: string, start: LoadedCheckpoint): Promise<number> {
   const { trainer } = run;
   const size = sizeOf(trainer);
   if (start.size !== size) {
@@ -43,7 +37,5 @@ export async function startFrom(
       cause,
     );
   });
-  const before = await trainer.evaluateOn('test');
-  const right = (100 * (1 - before.error)).toFixed(1);
-  io.stderr.write(`starting from ${name}: ${right} % of the test set right before training\n`);
+  return (await trainer.evaluateOn('test')).error;
 }

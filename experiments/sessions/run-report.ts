@@ -1,4 +1,3 @@
-import type { ComposedRun } from '../../experiments/composition/compose-run.js';
 import { costOf, type EpochRecord } from '../../learning/index.js';
 import type { RunDirectory } from '../../records/index.js';
 import {
@@ -10,7 +9,8 @@ import {
   sampleStates,
   writeReport,
 } from '../../report/index.js';
-import { percent } from './progress.js';
+import type { ComposedRun } from '../composition/compose-run.js';
+import { percent } from './percent.js';
 import { traceFigure, traceSample } from './trace.js';
 
 /** Samples whose node voltages the report shows. */

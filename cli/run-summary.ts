@@ -1,4 +1,4 @@
-import type { EpochRecord } from '../../learning/index.js';
+import type { EpochRecord } from '../learning/index.js';
 
 /** What `--json` prints of a run. Errors are fractions; seconds are without evaluation. */
 export function runSummary(run: string, preset: string | undefined, epochs: readonly EpochRecord[]): object {

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { inputError } from '../../core/index.js';
 import type { DeviceState, StateArray } from '../../devices/contract/index.js';
-import type { ComposedRun } from '../../experiments/composition/compose-run.js';
-import { changedSettings, settings } from '../../experiments/composition/settings.js';
 import { type EpochTally, emptyTally, type Trainer, type TrainerState } from '../../learning/index.js';
 import {
   flattenState,
@@ -12,6 +10,8 @@ import {
   unflattenState,
   writeCheckpoint,
 } from '../../records/index.js';
+import type { ComposedRun } from '../composition/compose-run.js';
+import { changedSettings, settings } from './settings.js';
 
 /** What the training commands write and read; another version is refused. */
 const FORMAT = 'ohmprop-training/2';

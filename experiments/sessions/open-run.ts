@@ -2,50 +2,75 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { inputError, OhmpropError } from '../../core/index.js';
-import { type ComposedRun, composeRun } from '../../experiments/composition/compose-run.js';
-import { checkConfig } from '../../experiments/schema/check-config.js';
-import type { RunConfig } from '../../experiments/schema/run-config.js';
 import type { EpochRecord } from '../../learning/index.js';
 import { type MetricsLine, openRunDirectory, type RunDirectory, readMetrics } from '../../records/index.js';
-import type { Io } from '../io.js';
+import { type ComposedRun, openDescribed } from '../composition/compose-run.js';
+import { describeRun } from '../composition/describe-run.js';
+import { checkConfig } from '../schema/check-config.js';
+import type { RunConfig } from '../schema/run-config.js';
 import { compareWithRun, type LoadedCheckpoint, loadCheckpoint } from './checkpoint.js';
 
 export interface OpenedRun {
   readonly directory: RunDirectory;
   readonly run: ComposedRun;
   readonly checkpoint: LoadedCheckpoint;
+  /** To be told: damaged checkpoints, and settings that are no longer what it was trained under. */
+  readonly warnings: readonly string[];
+}
+
+export interface OpenRunOptions {
+  /**
+   * `write` puts the device where the run left it. `compare` does so only where the device was made for this: hardware that
+   * was there keeps what it holds, which has to be what the run left.
+   */
+  readonly restore: 'write' | 'compare';
+  /** To go on training: nobody else may then write into its directory. */
+  readonly write?: boolean;
+  /** What to set otherwise in its configuration, for instance another data set to evaluate on. */
+  readonly change?: (config: RunConfig) => RunConfig;
 }
 
 /**
  * Opens a run as its newest checkpoint left it.
- * @param change what to set otherwise in its configuration, for instance another data set to evaluate on
+ * @throws `run.hardware` where hardware holds something else and is not to be written
  */
-export async function openRun(
-  io: Io,
-  path: string,
-  options: { write?: boolean; change?: (config: RunConfig) => RunConfig } = {},
-): Promise<OpenedRun> {
+export async function openRun(path: string, options: OpenRunOptions): Promise<OpenedRun> {
   const directory = await openRunDirectory(path, { write: options.write ?? false });
   try {
     const stored = await readRunConfig(directory);
-    const config = options.change?.(stored) ?? stored;
     const checkpoint = await loadCheckpoint(directory);
-    for (const warning of checkpoint.warnings) io.stderr.write(`warning: ${warning}\n`);
-    const run = await composeRun(config);
+    const run = await openDescribed(await describeRun(options.change?.(stored) ?? stored));
     try {
-      const changed = compareWithRun(checkpoint, run);
-      if (options.write) for (const change of changed) io.stderr.write(`warning: ${change}\n`);
-      await run.trainer.restore(checkpoint.trainer, checkpoint.device, checkpoint.arrays);
+      const warnings = [...checkpoint.warnings, ...compareWithRun(checkpoint, run)];
+      await restore(path, run, checkpoint, options.restore);
+      return { directory, run, checkpoint, warnings };
     } catch (error) {
       // A board must not stay armed.
       await run.trainer.device.close();
       throw error;
     }
-    return { directory, run, checkpoint };
   } catch (error) {
     await directory.release();
     throw error;
   }
+}
+
+async function restore(
+  path: string,
+  { trainer, composition }: ComposedRun,
+  { trainer: state, device, arrays }: LoadedCheckpoint,
+  how: OpenRunOptions['restore'],
+): Promise<void> {
+  const { hardware } = composition;
+  if (how === 'compare' && hardware?.lifetime === 'persistent') {
+    const { equal, text } = await hardware.compare(device);
+    if (equal) return;
+    throw inputError(
+      'run.hardware',
+      `${trainer.device.info.name} does not hold what ${path} left: ${text}. Nothing was written; --restore writes the run's state onto it`,
+    );
+  }
+  await trainer.restore(state, device, arrays);
 }
 
 /**
@@ -87,15 +112,18 @@ function epochOf(line: MetricsLine, file: string): EpochRecord {
   throw inputError('run.metrics', `${file}, epoch ${line.epoch}: ${z.prettifyError(parsed.error)}`);
 }
 
-/** The epochs that a run has finished, up to one number. */
-export async function readEpochs(io: Io, directory: RunDirectory, upTo: number): Promise<EpochRecord[]> {
+/** The epochs that a run has finished, up to one number, with what is to be told of gaps among them. */
+export async function readEpochs(
+  directory: RunDirectory,
+  upTo: number,
+): Promise<{ epochs: EpochRecord[]; warnings: string[] }> {
   const { lines, warning } = await readMetrics(directory.metrics);
-  if (warning !== undefined) io.stderr.write(`warning: ${warning}\n`);
+  const warnings = warning === undefined ? [] : [warning];
   const epochs = lines.filter((line) => line.epoch <= upTo).map((line) => epochOf(line, directory.metrics));
   if (epochs.length < upTo) {
-    io.stderr.write(
-      `warning: ${directory.metrics} tells of ${epochs.length} epochs, the checkpoint of ${upTo}; the curves will have gaps\n`,
+    warnings.push(
+      `${directory.metrics} holds ${epochs.length} epochs, the checkpoint ${upTo}; the curves will have gaps`,
     );
   }
-  return epochs;
+  return { epochs, warnings };
 }

@@ -1,0 +1,23 @@
+import { type OpenedRun, openRun, readOnlyConfig } from '../experiments/sessions/index.js';
+import { type Io, printLine, warn } from './io.js';
+
+/** Flags of commands that look at a run. */
+export interface LookFlags {
+  readonly data?: string;
+  readonly restore?: boolean;
+}
+
+/** What `--restore` does, for commands that look at a run. */
+export const RESTORE =
+  "write the run's last state onto a board that holds something else; without it such a board is left alone";
+
+/** Opens a run to look at it; hardware that was there is compared, and written only with `--restore`. */
+export async function openRunToLook(io: Io, path: string, flags: LookFlags = {}): Promise<OpenedRun> {
+  const opened = await openRun(path, {
+    restore: flags.restore === true ? 'write' : 'compare',
+    change: readOnlyConfig(flags.data),
+  });
+  opened.run.composition.hardware?.onEvent((text) => printLine(io.stderr, text));
+  for (const text of opened.checkpoint.warnings) warn(io, text);
+  return opened;
+}

@@ -1,0 +1,158 @@
+import cliProgress from 'cli-progress';
+import { formatQuantity } from '../core/index.js';
+import {
+  type LineFigures,
+  percent,
+  type SessionEvent,
+  type SessionOptions,
+  type SessionStarted,
+} from '../experiments/sessions/index.js';
+import type { EpochRecord } from '../learning/index.js';
+import { type Io, onInterrupt, printLine, warn } from './io.js';
+
+/** Milliseconds between two drawings of the live line. */
+const REDRAW = 100;
+
+/** Trains while a person watches on stderr, and may ask for an orderly end. */
+export async function watchTraining<T>(
+  io: Io,
+  train: (options: Required<Pick<SessionOptions, 'signal' | 'sinks'>>) => Promise<T>,
+): Promise<T> {
+  const progress = new Progress(io);
+  const { signal, dispose } = onInterrupt(
+    io,
+    'Finishing the minibatch and writing a checkpoint (Ctrl-C again leaves at once) …',
+  );
+  try {
+    return await train({ signal, sinks: [(event) => progress.show(event)] });
+  } finally {
+    progress.stop();
+    dispose();
+  }
+}
+
+/** What a person sees on stderr while a run goes on: a bar in a terminal, a line an epoch elsewhere. */
+class Progress {
+  private readonly bar: cliProgress.SingleBar;
+  private readonly live: boolean;
+  private epochs = 0;
+  private drawn = 0;
+  private active = false;
+
+  constructor(private readonly io: Io) {
+    this.live = io.stderr.isTTY === true;
+    this.bar = new cliProgress.SingleBar({
+      stream: io.stderr,
+      format: 'epoch {epoch}/{epochs} {bar} {percentage}%  {stage}  {rate} samples/s  {left}',
+      barsize: 24,
+      hideCursor: true,
+      clearOnComplete: true,
+      gracefulExit: false,
+    });
+  }
+
+  show(event: SessionEvent): void {
+    switch (event.type) {
+      case 'session-started':
+        this.epochs = event.epochs;
+        for (const text of openingLines(event)) this.line(text);
+        break;
+      case 'warning':
+        this.stop();
+        warn(this.io, event.text);
+        break;
+      case 'hardware':
+        this.line(event.text);
+        break;
+      case 'epoch':
+        this.line([epochLine(event.record, this.epochs), ...lineText(event.line)].join(', '));
+        break;
+      case 'minibatch':
+      case 'evaluating':
+        if (this.live) this.draw(event);
+        break;
+      default:
+        this.stop();
+    }
+  }
+
+  /** A finished line of text above the bar. */
+  private line(text: string): void {
+    this.stop();
+    printLine(this.io.stderr, text);
+  }
+
+  stop(): void {
+    if (this.active) this.bar.stop();
+    this.active = false;
+  }
+
+  private draw(event: UnderWay): void {
+    const now = performance.now();
+    if (event.type === 'minibatch' && now - this.drawn < REDRAW && event.done < event.total) return;
+    this.drawn = now;
+    const payload = { epoch: event.epoch, epochs: this.epochs, ...this.stageOf(event) };
+    if (!this.active) {
+      this.bar.start(event.total, event.done, payload);
+      this.active = true;
+    } else {
+      this.bar.setTotal(event.total);
+      this.bar.update(event.done, payload);
+    }
+  }
+
+  private stageOf(event: UnderWay): Record<string, string> {
+    if (event.type === 'evaluating') return { stage: 'testing', rate: '–', left: '' };
+    const { tally, done, total, epoch } = event;
+    const rate = tally.samples / tally.seconds;
+    const perMinibatch = tally.seconds / Math.max(1, done);
+    const left = perMinibatch * (total - done + (this.epochs - epoch) * total);
+    return {
+      stage: `error ${percent(tally.wrong / tally.samples)}`,
+      rate: rate.toFixed(0),
+      left: [`${duration(left)} left`, ...lineText(event.line)].join('  '),
+    };
+  }
+}
+
+type UnderWay = Extract<SessionEvent, { type: 'minibatch' | 'evaluating' }>;
+
+function openingLines(started: SessionStarted): string[] {
+  const { device, data, cells, samples, seed, particles, startedFrom, resumed } = started;
+  if (resumed !== undefined) {
+    return [`going on in epoch ${resumed.epoch} after ${resumed.updates} updates`];
+  }
+  const { train, validation, test } = samples;
+  const heldOut = validation === undefined ? '' : `, ${validation} validation`;
+  const inCells = cells === undefined ? '' : `, in ${cells.model} cells under policy ${cells.policy},`;
+  const lines = [
+    `${device}${inCells} on ${data}: ${train} training${heldOut} and ${test} test samples, seed ${seed}`,
+  ];
+  if (startedFrom !== undefined) {
+    const right = (100 * (1 - startedFrom.testError)).toFixed(1);
+    lines.unshift(`starting from ${startedFrom.run}: ${right} % of the test set right before training`);
+  }
+  if (particles !== undefined) lines.push(`persistent particles: ${particles}`);
+  return lines;
+}
+
+function lineText(line: LineFigures | undefined): string[] {
+  return line === undefined ? [] : [`${line.errors} link errors, ${line.retries} retries`];
+}
+
+function epochLine(record: EpochRecord, epochs: number): string {
+  const { epoch, trainError, testError, freeIterations, nudgedIterations, power_W, seconds } = record;
+  const power = Number.isFinite(power_W) ? `, ${formatQuantity(power_W, 'W')} a sample` : '';
+  const unsettled =
+    record.unsettled > 0
+      ? `, ${record.unsettled} ${record.unsettled === 1 ? 'phase' : 'phases'} not settled`
+      : '';
+  return `epoch ${epoch}/${epochs}: train error ${percent(trainError)}, test error ${percent(testError)}, iterations ${freeIterations.toFixed(1)} free + ${nudgedIterations.toFixed(1)} nudged${power}, ${seconds.toFixed(1)} s (${record.samplesPerSecond.toFixed(0)} samples/s)${unsettled}`;
+}
+
+function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '–';
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}

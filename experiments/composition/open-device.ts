@@ -1,0 +1,52 @@
+import { inputError, memoryError } from '../../core/index.js';
+import type { RunConfig } from '../schema/run-config.js';
+import { unusedSettings } from '../schema/unused-settings.js';
+import { composeBoard } from './board.js';
+import type { Composition } from './composition.js';
+import type { RunDescription } from './describe-run.js';
+import { composeHopfield } from './hopfield.js';
+import { checkRelaxedSimd } from './relaxed-simd.js';
+import { composeResistive } from './resistive.js';
+
+/**
+ * Opens the device that a description needs, sized to its data, and touches nothing: it has no conductances, or those that
+ * were there. `device.initialise` starts it afresh, `device.restore` puts it where it was.
+ */
+export async function openDevice({ config, dataSet }: RunDescription): Promise<Composition> {
+  const outputs = config.coding?.target?.kind === 'sign' ? 1 : dataSet.classes;
+  const size = { inputs: dataSet.features, outputs };
+  if (config.cells !== undefined && config.network.kind !== 'resistive') {
+    throw inputError(
+      'config.cells',
+      `cells: only a resistive network keeps its conductances in cells; this one is a ${config.network.kind} network`,
+    );
+  }
+  checkRelaxedSimd(config);
+  const compose = composers[config.network.kind] as Composer<RunConfig['network']>;
+  try {
+    const composition = await compose(config.network, config, size);
+    return { ...composition, warnings: [...unusedSettings(config), ...(composition.warnings ?? [])] };
+  } catch (cause) {
+    throw memoryError(cause, `${sizesOf(config, size)}: more than memory holds; use smaller layers`);
+  }
+}
+
+/** `network 784-1024-10`. */
+function sizesOf({ network }: RunConfig, { inputs, outputs }: { inputs: number; outputs: number }): string {
+  const hidden = 'hidden' in network ? network.hidden : [];
+  return `network ${[inputs, ...hidden, outputs].join('-')}`;
+}
+
+type Composer<Network> = (
+  network: Network,
+  config: RunConfig,
+  size: { inputs: number; outputs: number },
+) => Promise<Composition>;
+
+const composers: {
+  [Kind in RunConfig['network']['kind']]: Composer<Extract<RunConfig['network'], { kind: Kind }>>;
+} = {
+  resistive: composeResistive,
+  hopfield: composeHopfield,
+  board: composeBoard,
+};

@@ -1,0 +1,43 @@
+import type { EpochRecord, TrainingEvent } from '../../learning/index.js';
+import type { LineFigures } from '../composition/composition.js';
+
+/**
+ * What happens while a run trains, as plain data. A session begins with `session-started` and ends with exactly one of
+ * `interrupted`, `finished` and `failed`.
+ */
+export type SessionEvent =
+  | SessionStarted
+  | (TrainingEvent & {
+      /** Of the line to a board, where there is one; with minibatches and epochs. */
+      readonly line?: LineFigures;
+    })
+  | { readonly type: 'warning'; readonly text: string }
+  /** What a board says unasked: that it was reset, that its line was lost and found. */
+  | { readonly type: 'hardware'; readonly text: string }
+  | { readonly type: 'checkpoint-written'; readonly path: string; readonly updates: number }
+  | { readonly type: 'finished'; readonly epochs: readonly EpochRecord[]; readonly reportPath: string }
+  | { readonly type: 'failed'; readonly error: Error };
+
+export interface SessionStarted {
+  readonly type: 'session-started';
+  /** Run directory. */
+  readonly run: string;
+  readonly device: string;
+  readonly data: string;
+  readonly seed: number;
+  /** Passes in all. */
+  readonly epochs: number;
+  /** Samples of each part. */
+  readonly samples: { readonly train: number; readonly validation?: number; readonly test: number };
+  /** Where conductances live in cells: `ag-asi-jo`, `accumulate`. */
+  readonly cells?: { readonly model: string; readonly policy: string };
+  /** Free states kept from epoch to epoch: how many, of which layers, how large. */
+  readonly particles?: string;
+  /** Where a new run starts, if not at random: another run's last state, with its error on the test set. */
+  readonly startedFrom?: { readonly run: string; readonly testError: number };
+  /** Where a run that is not new goes on. */
+  readonly resumed?: { readonly epoch: number; readonly updates: number };
+}
+
+/** Takes a session's events, in order. The session waits for it; what it throws ends the session as failed. */
+export type Sink = (event: SessionEvent) => void | Promise<void>;

@@ -1,0 +1,16 @@
+export type { LineFigures } from '../composition/composition.js';
+export { type LoadedCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
+export type { SessionEvent, SessionStarted, Sink } from './events.js';
+export {
+  type OpenedRun,
+  type OpenRunOptions,
+  openRun,
+  readEpochs,
+  readOnlyConfig,
+} from './open-run.js';
+export { percent } from './percent.js';
+export { type ResumeRunOptions, resumeRun } from './resume-run.js';
+export { writeRunReport } from './run-report.js';
+export { type SessionOptions, type SessionResult, trainInRunDirectory } from './session.js';
+export { type RunOutcome, type StartRunOptions, startRun } from './start-run.js';
+export { type Trace, type TracePart, traceFigure, traceSample } from './trace.js';

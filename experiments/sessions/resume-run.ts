@@ -1,0 +1,48 @@
+import { stringify } from 'yaml';
+import { inputError } from '../../core/index.js';
+import { truncateMetrics, writeFileAtomically } from '../../records/index.js';
+import { openRun, readEpochs } from './open-run.js';
+import { type SessionOptions, trainInRunDirectory } from './session.js';
+import type { RunOutcome } from './start-run.js';
+
+export interface ResumeRunOptions extends Pick<SessionOptions, 'signal' | 'sinks'> {
+  /** Passes in all, if other than the run was started with. */
+  readonly epochs?: number;
+  /** Threads from now on; results are the same. */
+  readonly threads?: number | 'auto';
+}
+
+/** Goes on with a run from its newest checkpoint, as if it had never stopped. @throws `run.finished` */
+export async function resumeRun(path: string, options: ResumeRunOptions = {}): Promise<RunOutcome> {
+  const { epochs: asked, threads, ...rest } = options;
+  const { directory, run, checkpoint, warnings } = await openRun(path, {
+    restore: 'write',
+    write: true,
+    change: (config) => ({
+      ...config,
+      threads: threads ?? config.threads,
+      training: { ...config.training, epochs: asked ?? config.training.epochs },
+    }),
+  });
+  try {
+    const finished = checkpoint.trainer.epoch - 1;
+    if (finished >= run.config.training.epochs) {
+      throw inputError(
+        'run.finished',
+        `${path}: all ${finished} epochs are done; to go on, ask for more: --epochs ${finished + 10}`,
+      );
+    }
+    await truncateMetrics(directory.metrics, finished);
+    await writeFileAtomically(directory.config, stringify(run.config));
+    const earlier = await readEpochs(directory, finished);
+    const result = await trainInRunDirectory(directory, run, {
+      ...rest,
+      earlier: earlier.epochs,
+      warnings: [...warnings, ...earlier.warnings],
+    });
+    return { ...result, path: directory.path, config: run.config };
+  } finally {
+    await run.trainer.device.close();
+    await directory.release();
+  }
+}

@@ -1,0 +1,141 @@
+import { statusRemedy } from '../../devices/contract/index.js';
+import { describeParticles, type EpochRecord, type TrainingEvent } from '../../learning/index.js';
+import { endManifest, MetricsLog, type RunDirectory, writeManifest } from '../../records/index.js';
+import { cellMetrics } from '../composition/cells.js';
+import type { ComposedRun } from '../composition/compose-run.js';
+import { saveCheckpoint } from './checkpoint.js';
+import type { SessionEvent, SessionStarted, Sink } from './events.js';
+import { openManifest } from './manifest.js';
+import { writeRunReport } from './run-report.js';
+
+export interface SessionOptions {
+  /** Asks for an orderly end: after the minibatch under way, with a checkpoint. */
+  readonly signal?: AbortSignal;
+  readonly sinks?: readonly Sink[];
+  /** Epochs that earlier sessions of the run finished. */
+  readonly earlier?: readonly EpochRecord[];
+  /** To be told at the start. */
+  readonly warnings?: readonly string[];
+  /** Where a new run starts, if not at random. */
+  readonly startedFrom?: NonNullable<SessionStarted['startedFrom']>;
+}
+
+export interface SessionResult {
+  readonly epochs: readonly EpochRecord[];
+  readonly interrupted: boolean;
+  readonly reportPath?: string;
+}
+
+/**
+ * Trains inside a run directory: metrics as they come, a checkpoint after each epoch and at an interruption, the manifest
+ * before and after, the report at the end. What happens is told to the sinks as data; nothing is printed, and only `signal`
+ * is listened to. Whatever happens, what was written stays readable.
+ */
+export async function trainInRunDirectory(
+  directory: RunDirectory,
+  run: ComposedRun,
+  options: SessionOptions = {},
+): Promise<SessionResult> {
+  const { signal, sinks = [], earlier = [] } = options;
+  const started = performance.now();
+  const tell = async (event: SessionEvent): Promise<void> => {
+    for (const sink of sinks) {
+      const taken = sink(event);
+      if (taken !== undefined) await taken;
+    }
+  };
+  const { manifest, warning } = await openManifest(directory, run);
+  const warnings = new Set([...manifest.warnings, ...(run.composition.warnings ?? [])]);
+  const epochs = [...earlier];
+  const end = async (exitStatus: 'done' | 'interrupted' | 'failed'): Promise<void> => {
+    const pulses = epochs.reduce((sum, record) => sum + record.pulses, 0);
+    await writeManifest(directory.path, {
+      ...endManifest(manifest, exitStatus, (performance.now() - started) / 1000),
+      warnings: [...warnings],
+      ...(pulses > 0 ? { pulses } : {}),
+    });
+  };
+  // At once, as it may be why nothing else happens; what a sink makes of it ends the session at the next event.
+  let refused: Error | undefined;
+  const endListening = run.composition.hardware?.onEvent((text) => {
+    tell({ type: 'hardware', text }).catch((error: Error) => {
+      refused ??= error;
+    });
+  });
+  const log = await MetricsLog.open(directory.metrics);
+  try {
+    await tell(startOf(directory, run, options));
+    for (const text of [...(options.warnings ?? []), ...(warning === undefined ? [] : [warning])]) {
+      await tell({ type: 'warning', text });
+    }
+    let interrupted: TrainingEvent | undefined;
+    for await (const event of run.trainer.run(signal)) {
+      if (refused !== undefined) throw refused;
+      if (event.type === 'interrupted') interrupted = event;
+      else await tell(withLine(event, run));
+      if (event.type === 'epoch') {
+        epochs.push(event.record);
+        await log.append({
+          ...event.record,
+          ...(run.composition.cells && cellMetrics(run.composition.cells.report())),
+        });
+        if (event.record.unsettled > 0) warnings.add(statusRemedy['stopped-early']);
+      }
+      if (event.type === 'epoch' || event.type === 'interrupted') {
+        const path = await saveCheckpoint(directory, run);
+        await tell({ type: 'checkpoint-written', path, updates: run.trainer.state.updates });
+      }
+    }
+    await end(interrupted === undefined ? 'done' : 'interrupted');
+    if (interrupted !== undefined) {
+      await tell(interrupted);
+      return { epochs, interrupted: true };
+    }
+    const reportPath = await writeRunReport(directory, run, epochs);
+    await tell({ type: 'finished', epochs, reportPath });
+    return { epochs, interrupted: false, reportPath };
+  } catch (error) {
+    await end('failed');
+    await tell({ type: 'failed', error: error as Error });
+    throw error;
+  } finally {
+    endListening?.();
+    await log.close();
+  }
+}
+
+function withLine(event: TrainingEvent, { composition }: ComposedRun): SessionEvent {
+  const line =
+    event.type === 'minibatch' || event.type === 'epoch' ? composition.hardware?.lineFigures?.() : undefined;
+  return line === undefined ? event : { ...event, line };
+}
+
+function startOf(
+  directory: RunDirectory,
+  { config, dataSet, trainer }: ComposedRun,
+  { startedFrom }: SessionOptions,
+): SessionStarted {
+  const { train, validation, test } = dataSet;
+  const { epoch, updates } = trainer.state;
+  return {
+    type: 'session-started',
+    run: directory.path,
+    device: trainer.device.info.name,
+    data: dataSet.name,
+    seed: config.seed,
+    epochs: trainer.options.epochs,
+    samples: {
+      train: train.count,
+      test: test.count,
+      ...(validation === undefined ? {} : { validation: validation.count }),
+    },
+    ...(config.cells === undefined
+      ? {}
+      : { cells: { model: config.cells.model, policy: config.cells.policy } }),
+    ...(trainer.options.particles
+      ? { particles: describeParticles(train.count, trainer.device.info.layers) }
+      : {}),
+    ...(startedFrom === undefined ? {} : { startedFrom }),
+    ...(updates === 0 ? {} : { resumed: { epoch, updates } }),
+  };
+}

@@ -1,0 +1,69 @@
+import { stringify } from 'yaml';
+import { createRunDirectory, writeFileAtomically } from '../../records/index.js';
+import { type ComposedRun, initialiseRun, openDescribed } from '../composition/compose-run.js';
+import { describeRun } from '../composition/describe-run.js';
+import { startPulseLog } from '../composition/pulse-log.js';
+import { presets } from '../schema/presets.js';
+import type { RunConfig } from '../schema/run-config.js';
+import type { SessionStarted } from './events.js';
+import { type SessionOptions, type SessionResult, trainInRunDirectory } from './session.js';
+import { readStart, startFrom } from './start-from.js';
+
+export interface StartRunOptions extends Pick<SessionOptions, 'signal' | 'sinks'> {
+  /** Where to write; a fresh directory under `runs` when left out. */
+  readonly out?: string;
+  /** Run whose last state it starts from, instead of a random one. */
+  readonly from?: string;
+}
+
+/** What a session of training came to. */
+export interface RunOutcome extends SessionResult {
+  /** Run directory. */
+  readonly path: string;
+  readonly config: RunConfig;
+}
+
+/**
+ * A new run: trains what a checked configuration describes, into a run directory of its own. Bad usage leaves no directory
+ * behind.
+ */
+export async function startRun(config: RunConfig, options: StartRunOptions = {}): Promise<RunOutcome> {
+  const { from, out, ...rest } = options;
+  const start = from === undefined ? undefined : await readStart(from);
+  const run = await openDescribed(await describeRun(config));
+  try {
+    let startedFrom: SessionStarted['startedFrom'];
+    if (from === undefined || start === undefined) await initialiseRun(run);
+    else startedFrom = { run: from, testError: await startFrom(run, from, start) };
+    await run.trainer.requireSafeNudge();
+    if (config.cells?.pulseLog !== undefined) startPulseLog(config.cells.pulseLog);
+    const warnings = [...(start?.warnings ?? []), ...(run.composition.warnings ?? []), ...noValidation(run)];
+    const directory = await createRunDirectory({
+      name: config.preset ?? 'run',
+      ...(out === undefined ? {} : { out }),
+    });
+    try {
+      await writeFileAtomically(directory.config, stringify(config));
+      const result = await trainInRunDirectory(directory, run, {
+        ...rest,
+        warnings,
+        ...(startedFrom === undefined ? {} : { startedFrom }),
+      });
+      return { ...result, path: directory.path, config };
+    } finally {
+      await directory.release();
+    }
+  } finally {
+    // Whatever happened, a board is left disarmed.
+    await run.trainer.device.close();
+  }
+}
+
+/** Samples that a preset holds out are of its own data. */
+function noValidation({ config }: ComposedRun): string[] {
+  const base = presets[config.preset ?? ''];
+  if (base?.validation === undefined || config.validation !== undefined) return [];
+  return [
+    `no samples are held out for validation: the preset's ${base.validation} are of ${base.data}; --set validation=n holds some out`,
+  ];
+}
