@@ -255,11 +255,11 @@ it('starts from another run, and says which does not fit and what to give', asyn
   expect([wider.code, wide.code]).toEqual([2, 2]);
 });
 
-it('says that a damaged manifest is written anew', async () => {
+it('says that a damaged manifest is written afresh', async () => {
   const cwd = scratch();
   await ohmprop(['train', ...small, '--out', 'run'], { cwd });
   writeFileSync(join(cwd, 'run/manifest.json'), '{ torn');
   const { code, stderr } = await ohmprop(['resume', 'run', '--epochs', '3'], { cwd });
-  expect(stderr).toMatch(/warning: .*manifest\.json cannot be read: .*; it is written anew/);
+  expect(stderr).toMatch(/warning: .*manifest\.json cannot be read: .*; it is written afresh/);
   expect(code).toBe(0);
 });
