@@ -3,7 +3,7 @@ import type { BoardProfile, BoardUse } from './profile.js';
 
 /**
  * Inputs and nudges that a board is to hold, mV, those in use: as many as there are, whole numbers, within its limits.
- * @throws OhmpropError `board.limits` with the place, the value and the limit
+ * @throws OhmpropError `board.limits` with which of them, the value and the limit
  */
 export function checkHeld(
   profile: BoardProfile,

@@ -74,24 +74,24 @@ export class PotMeter {
   private async ofSource(pot: number, tap: number, taps: Uint8Array): Promise<number> {
     const { profile } = this.client;
     const source = profile.from(pot);
-    const place = profile.to(pot);
+    const node = profile.to(pot);
     const to = this.sources + this.hidden;
-    const exit = { [this.potBetween(place, to)]: profile.tapMin };
-    const feed = this.feedSource(place - this.sources);
-    const feedPot = this.potBetween(feed, place);
+    const exit = { [this.potBetween(node, to)]: profile.tapMin };
+    const feed = this.feedSource(node - this.sources);
+    const feedPot = this.potBetween(feed, node);
     const isBias = source >= this.sources - 2;
     const blocked = Math.sign(this.source_V(source)) === Math.sign(this.source_V(feed));
     if (!isBias || blocked) {
       // An input is driven with the polarity that the node's diode blocks.
-      const seen = await this.drive({ ...exit, [pot]: tap }, taps, isBias ? [] : [source], place, to, [pot]);
+      const seen = await this.drive({ ...exit, [pot]: tap }, taps, isBias ? [] : [source], node, to, [pot]);
       const drive_V = isBias ? this.source_V(source) : seen.drive_V;
       return (seen.output_V * profile.nudgeConductance_S) / (drive_V - seen.node_V);
     }
     // A bias of the other polarity: the feeding source holds the node on its side, so it must be the stronger one.
     const hold = { ...exit, [feedPot]: Math.min(feedTap, Math.max(profile.tapMin, tap >> 1)) };
-    const alone = await this.drive(hold, taps, [feed], place, to);
+    const alone = await this.drive(hold, taps, [feed], node, to);
     const feed_S = (alone.output_V * profile.nudgeConductance_S) / (alone.drive_V - alone.node_V);
-    const both = await this.drive({ ...hold, [pot]: tap }, taps, [feed], place, to, [pot]);
+    const both = await this.drive({ ...hold, [pot]: tap }, taps, [feed], node, to, [pot]);
     const through_A = both.output_V * profile.nudgeConductance_S - feed_S * (both.drive_V - both.node_V);
     return through_A / (this.source_V(source) - both.node_V);
   }
@@ -111,7 +111,7 @@ export class PotMeter {
   private potBetween(from: number, to: number): number {
     const { profile } = this.client;
     for (let e = 0; e < profile.pots; e++) if (profile.from(e) === from && profile.to(e) === to) return e;
-    throw inputError('board.pot', `no potentiometer joins places ${from} and ${to}`);
+    throw inputError('board.pot', `no potentiometer joins terminals ${from} and ${to}`);
   }
 
   /**
@@ -122,7 +122,7 @@ export class PotMeter {
     path: Readonly<Record<number, number>>,
     taps: Uint8Array,
     sources: readonly number[],
-    place: number,
+    node: number,
     to: number,
     opened: readonly number[] = [],
   ): Promise<{ node_V: number; output_V: number; drive_V: number }> {
@@ -137,9 +137,7 @@ export class PotMeter {
     const rest = await this.read();
     const inputs = new Int16Array(use.inputs);
     const side =
-      place < this.sources + this.hidden
-        ? Math.sign(this.source_V(this.feedSource(place - this.sources)))
-        : 1;
+      node < this.sources + this.hidden ? Math.sign(this.source_V(this.feedSource(node - this.sources))) : 1;
     const drive_V = side * profile.inputLimit_V;
     for (const source of sources)
       inputs[source >> 1] = Math.round(1000 * (source % 2 === 0 ? drive_V : -drive_V));
@@ -147,7 +145,7 @@ export class PotMeter {
     await client.setInputs(inputs, nudges);
     const driven = await this.read();
     const change = (at: number) => driven[at - this.sources] - rest[at - this.sources];
-    return { node_V: change(place), output_V: change(to), drive_V };
+    return { node_V: change(node), output_V: change(to), drive_V };
   }
 
   private async setTaps(wanted: Readonly<Record<number, number>>, taps: Uint8Array): Promise<void> {

@@ -19,7 +19,7 @@ export class TransportListeners {
     for (const listener of [...this.data]) listener(bytes);
   }
 
-  /** Operating systems and libraries tell the end of a line once, twice or not at all: listeners hear it once. */
+  /** Operating systems and libraries report the end of a line once, twice or not at all; listeners are called once. */
   end(error?: Error): void {
     if (this.ended) return;
     this.ended = true;

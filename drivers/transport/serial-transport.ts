@@ -39,7 +39,7 @@ export class SerialTransport implements Transport {
       port.open((error) => (error ? reject(explain(this.path, error)) : resolve()));
     });
     port.on('data', (bytes: Buffer) => this.listeners.emit(bytes));
-    // An unplugged cable closes the port once, twice, or with an error alone; listeners hear of it once.
+    // An unplugged cable closes the port once, twice, or with an error alone; listeners are called once.
     port.on('error', (error: Error) => this.listeners.end(error));
     port.on('close', (error?: Error) => this.listeners.end(error ?? new Error('the port was closed')));
     this.port = port;

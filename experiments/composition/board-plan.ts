@@ -3,7 +3,7 @@ import type { DataSet } from '../../learning/index.js';
 import type { BoardConfig } from '../schema/board-config.js';
 import type { RunConfig } from '../schema/run-config.js';
 
-/** What a run will do to a board, told before anything is armed. */
+/** What a run will do to a board, worked out before anything is opened. */
 export interface BoardPlan {
   readonly updates: number;
   readonly examples: number;

@@ -192,7 +192,7 @@ describe('safety', () => {
     await reader.close();
   });
 
-  it('a brown-out: the board starts anew, belongs to nobody, and refuses to go on', async () => {
+  it('a brown-out: the board starts again, belongs to nobody, and refuses to go on', async () => {
     const events: BoardEvent[] = [];
     const { board, client } = await opened({ onEvent: (event) => events.push(event) });
     board.powerCycle();
@@ -295,12 +295,12 @@ describe('what is not our board', () => {
 
   it('firmware of another version: both are named', async () => {
     const { client } = await opened();
-    const greeting = await client.link.request(operations.hello);
-    const older = greeting.slice();
+    const description = await client.link.request(operations.hello);
+    const older = description.slice();
     older[1] = 0;
     older[2] = 9;
     expect(() => readDescription(older, 'here')).toThrow(/firmware 0\.9\.0, this driver needs 1\.0/);
-    const other = greeting.slice();
+    const other = description.slice();
     other[9] = 70;
     expect(() => readDescription(other, 'here')).toThrow(/10, 6, 3, 70.*10, 6, 3, 84/);
     await client.close();

@@ -63,7 +63,7 @@ describe('the same session', () => {
     expect(replay.left).toBe(0);
   });
 
-  it('played back refuses what was not sent then, naming the place', async () => {
+  it('played back refuses what was not sent then, naming the line', async () => {
     const file = join(folder, 'session.txt');
     const other = join(folder, 'other.txt');
     const lines = readFileSync(file, 'utf8').split('\n');

@@ -4,7 +4,7 @@ import { RandomStream } from '../../core/index.js';
 import { type BoardParts, boardProfile, boardProfiles, drawParts } from '../../devices/boards/index.js';
 import { SolvedBoard } from '../../solver/board/index.js';
 import { solveOperatingPoint } from '../../solver/mna/index.js';
-import { boardNetlist, placeName } from './board-netlist.js';
+import { boardNetlist, terminalName } from './board-netlist.js';
 
 /** Random taps and sources within the board's limits; some pots open. */
 function randomState(parts: BoardParts, random: RandomStream) {
@@ -32,7 +32,7 @@ function solved(parts: BoardParts, state: ReturnType<typeof randomState>): Float
 
 const nodeNames = (parts: BoardParts) =>
   Array.from({ length: parts.profile.hidden + parts.profile.outputs }, (_, n) =>
-    placeName(parts, parts.profile.sources + n),
+    terminalName(parts, parts.profile.sources + n),
   );
 
 describe.each(boardProfiles.map((profile) => [profile.name, profile] as const))(

@@ -5,11 +5,11 @@ import { Diode } from '../../devices/elements/index.js';
 /** A pot that is open, Ω: what is left is far below anything that can be measured. */
 const open_ohm = 1e15;
 
-/** Name of a place of the board's network: sources `u0` …, hidden nodes `h0` …, outputs `o0` …. */
-export function placeName(parts: BoardParts, place: number): string {
+/** Name of a terminal of the board's network: sources `u0` …, hidden nodes `h0` …, outputs `o0` …. */
+export function terminalName(parts: BoardParts, terminal: number): string {
   const { sources, hidden } = parts.profile;
-  if (place < sources) return `u${place}`;
-  return place < sources + hidden ? `h${place - sources}` : `o${place - sources - hidden}`;
+  if (terminal < sources) return `u${terminal}`;
+  return terminal < sources + hidden ? `h${terminal - sources}` : `o${terminal - sources - hidden}`;
 }
 
 /**
@@ -28,7 +28,7 @@ export function boardNetlist(
   net.voltage('vm', 'm', ground, parts.middle_V);
   for (let e = 0; e < profile.pots; e++) {
     const value = Number.isFinite(resistance_ohm[e]) ? resistance_ohm[e] : open_ohm;
-    net.resistor(`p${e}`, placeName(parts, profile.from(e)), placeName(parts, profile.to(e)), value);
+    net.resistor(`p${e}`, terminalName(parts, profile.from(e)), terminalName(parts, profile.to(e)), value);
   }
   for (let k = 0; k < profile.outputs; k++) {
     const nudge_V = source_V[profile.sources + k];
@@ -50,7 +50,7 @@ export function boardNetlist(
   }
   for (let n = 0; n < profile.hidden + profile.outputs; n++) {
     if (parts.leakage_A[n] === 0) continue;
-    net.current(`il${n}`, ground, placeName(parts, profile.sources + n), parts.leakage_A[n]);
+    net.current(`il${n}`, ground, terminalName(parts, profile.sources + n), parts.leakage_A[n]);
   }
   return net;
 }
