@@ -79,7 +79,7 @@ function boardMicroseconds(): { microseconds: number; iterations: number } {
       }
       for (const sign of [0, 1, -1]) {
         for (const nudge of nudges) solver.setVoltage_V(nudge, 1.2 * sign);
-        iterations += solver.solve().iterations;
+        iterations += solver.solve().stats.iterations;
       }
     }
   });
@@ -157,7 +157,7 @@ const networkSeconds = best(() => {
 });
 const builtNetwork = diodeNetwork();
 const setUp = best(() => void new OperatingPointSolver(builtNetwork).solve());
-const { iterations } = new OperatingPointSolver(builtNetwork).solve();
+const { iterations } = new OperatingPointSolver(builtNetwork).solve().stats;
 console.log(`784-128-10, ${builtNetwork.size} elements: build, set up, solve ${ms(networkSeconds)}; `);
 console.log(`  set up and solve ${ms(setUp)}, ${iterations} Newton steps`);
 

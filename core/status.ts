@@ -24,6 +24,11 @@ export const statuses = {
     remedy:
       'The limit of steps came before the end of the interval: raise the limit, loosen the tolerance, or look for a stiff or fast-changing element.',
   },
+  'not-settled': {
+    usable: false,
+    remedy:
+      'No method led to a point that meets the stop rule: look at the element named, give start voltages (.nodeset), raise maxIterations, or soften the steepest element.',
+  },
   singular: {
     usable: false,
     remedy:

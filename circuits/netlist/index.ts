@@ -1,3 +1,11 @@
+export {
+  type Analyses,
+  type DcAnalysis,
+  type DcRange,
+  noAnalyses,
+  pointCount,
+  type TransientAnalysis,
+} from './analyses.js';
 export { controlKey } from './control-key.js';
 export { linearGain, polynomial } from './control-laws.js';
 export { ControlledCurrent, ControlledVoltage } from './controlled.js';

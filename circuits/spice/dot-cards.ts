@@ -1,9 +1,8 @@
 import { nearestWord } from '../../core/nearest.js';
-import { CurrentSource, nodeName, ResistorElement, VoltageSource } from '../netlist/index.js';
+import { CurrentSource, type DcRange, nodeName, ResistorElement, VoltageSource } from '../netlist/index.js';
 import { assignments, parameterTexts } from './assignments.js';
 import type { Card } from './card.js';
 import type { CardReader, Instance } from './reader.js';
-import type { DcRange } from './spice-circuit.js';
 
 /** Cards that name parameters, functions and models: read before any element, so that their order does not matter. */
 export const definitionReaders: ReadonlyMap<string, CardReader> = new Map([
@@ -26,7 +25,10 @@ export const requestReaders: ReadonlyMap<string, CardReader> = new Map([
   ['.dc', readDc],
   ['.tran', readTransient],
   ['.nodeset', (card, instance) => readVoltages(card, instance, instance.reading.circuit.startVoltages_V)],
-  ['.ic', (card, instance) => readVoltages(card, instance, instance.reading.circuit.initialVoltages_V)],
+  [
+    '.ic',
+    (card, instance) => readVoltages(card, instance, instance.reading.circuit.analyses.initialVoltages_V),
+  ],
 ]);
 
 /** Output cards: ngspice obeys them, this program writes all nodes anyhow. */
@@ -111,8 +113,12 @@ function readGlobal(card: Card, instance: Instance): void {
 }
 
 function readTemperature(card: Card, instance: Instance): void {
-  const { settings } = instance.reading;
-  settings.temperature_C = instance.scope.number(card, card.tokens[1], 'the temperature');
+  setTemperature(instance, instance.scope.number(card, card.tokens[1], 'the temperature'));
+}
+
+function setTemperature({ reading }: Instance, temperature_C: number): void {
+  reading.settings.temperature_C = temperature_C;
+  reading.circuit.analyses.temperature_C = temperature_C;
 }
 
 /** Options that move an operating point. The stop rule here is tighter than any reltol, vntol or abstol in use. */
@@ -120,7 +126,7 @@ function readOptions(card: Card, instance: Instance): void {
   const { settings } = instance.reading;
   const { values } = assignments(card, 1);
   for (const [name, token] of values) {
-    if (name === 'temp') settings.temperature_C = instance.scope.number(card, token, name);
+    if (name === 'temp') setTemperature(instance, instance.scope.number(card, token, name));
     else if (name === 'tnom') settings.nominal_C = instance.scope.number(card, token, name);
     else if (name === 'gmin') settings.gmin_S = instance.scope.number(card, token, name);
     else if (name === 'rshunt' || name === 'scale') {

@@ -10,11 +10,5 @@ export {
   writeRawText,
 } from './raw-file.js';
 export { readSpiceDeck, readSpiceFile } from './read-file.js';
-export {
-  type DcAnalysis,
-  type DcRange,
-  SpiceCircuit,
-  type TransientAnalysis,
-  type Unsupported,
-} from './spice-circuit.js';
+export { SpiceCircuit, type Unsupported } from './spice-circuit.js';
 export { type WriteOptions, writeSpice } from './write.js';

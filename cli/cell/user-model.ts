@@ -29,15 +29,18 @@ const schema = z.strictObject({
   parameters: z
     .record(
       z.string(),
-      z.union([
-        z.number(),
-        z.strictObject({
-          value: z.number(),
-          min: z.number().optional(),
-          max: z.number().optional(),
-          unit: z.string().optional(),
-        }),
-      ]),
+      z.union(
+        [
+          z.number(),
+          z.strictObject({
+            value: z.number(),
+            min: z.number().optional(),
+            max: z.number().optional(),
+            unit: z.string().optional(),
+          }),
+        ],
+        'needs a number, or a value with min, max and unit',
+      ),
     )
     .optional(),
   validRange_V: z.tuple([z.number(), z.number()]).optional(),

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { readSpiceDeck, readSpiceFile, type SpiceCircuit } from '../../circuits/spice/index.js';
-import { runError } from '../../core/index.js';
-import { OperatingPointSolver, operatingRemedy, sweepDc } from '../../solver/mna/index.js';
+import { runError, statusRemedy } from '../../core/index.js';
+import { OperatingPointSolver, operatingPoint, sweepDc } from '../../solver/mna/index.js';
 import { type Io, printJson } from '../io.js';
 import { runWithNgspice } from './ngspice.js';
 import { printOperatingPoint, printSweep } from './print.js';
@@ -50,7 +50,7 @@ function solve(io: Io, circuit: SpiceCircuit): CircuitResults {
   const started = performance.now();
   const solver = new OperatingPointSolver(circuit);
   const wantsPoint = analyses.op || analyses.dc.length === 0;
-  const op = wantsPoint ? solver.operatingPoint(solver.solve()) : undefined;
+  const op = wantsPoint ? operatingPoint(solver.solve()) : undefined;
   const dc = analyses.dc.map(({ ranges }) => sweepDc(circuit, ranges));
   return {
     title: circuit.title,
@@ -68,13 +68,13 @@ function solve(io: Io, circuit: SpiceCircuit): CircuitResults {
 
 function failureOf({ op, dc }: CircuitResults): string | undefined {
   if (op && op.status !== 'settled') {
-    return `the operating point ended as "${op.status}"${op.worst ? ` at ${op.worst}` : ''}. ${operatingRemedy[op.status]}`;
+    return `the operating point ended as "${op.status}"${op.worst ? ` at ${op.worst}` : ''}. ${statusRemedy[op.status]}`;
   }
   const failure = dc.flatMap((sweep) => sweep.failures.map((f) => ({ ...f, sweep })))[0];
   if (failure === undefined) return undefined;
   const { sweep, point, status, worst } = failure;
   const at = sweep.swept.map((name, k) => `${name} = ${sweep.values[k][point]}`).join(', ');
-  return `the sweep ended as "${status}" at ${at}${worst ? `, ${worst}` : ''}. ${operatingRemedy[status]}`;
+  return `the sweep ended as "${status}" at ${at}${worst ? `, ${worst}` : ''}. ${statusRemedy[status]}`;
 }
 
 function asJson({ title, op, dc, stats }: CircuitResults): object {

@@ -1,3 +1,5 @@
+import type { Status } from '../../core/status.js';
+
 // Dormand & Prince, J. Comput. Appl. Math. 6:19 (1980): the embedded Runge–Kutta pair of orders 5 and 4.
 const C = [0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1, 1];
 const A = [
@@ -23,7 +25,8 @@ export interface ScalarOdeOptions {
 
 export interface ScalarOdeResult {
   readonly state: number;
-  readonly status: 'done' | 'too-many-steps' | 'not-finite';
+  /** `settled`: the end of the interval was reached. */
+  readonly status: Extract<Status, 'settled' | 'too-many-steps' | 'not-finite'>;
   readonly steps: number;
   /** Step to begin the next interval with, s. */
   readonly step_s: number;
@@ -49,7 +52,7 @@ export function integrate(
   let usual = h;
   for (let steps = 0; steps < maxSteps; steps++) {
     if (t1 - t <= 1e-14 * Math.max(Math.abs(t1), span)) {
-      return { state: x, status: 'done', steps, step_s: usual };
+      return { state: x, status: 'settled', steps, step_s: usual };
     }
     const last = t + h >= t1;
     if (last) h = t1 - t;

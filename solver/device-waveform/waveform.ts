@@ -78,7 +78,7 @@ export function simulateWaveform(model: ElementModel, options: WaveformOptions):
         { ...bounds, tolerance, maxSteps: MAX_STEPS },
         step_s,
       );
-      if (result.status !== 'done') {
+      if (result.status !== 'settled') {
         throw runError(
           `waveform.${result.status}`,
           `${model.name}: between ${times[i - 1]} s and ${times[i]} s the state ${

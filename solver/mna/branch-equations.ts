@@ -1,5 +1,5 @@
 import type { CircuitEquations } from './circuit-equations.js';
-import type { MatrixSlots } from './matrix-slots.js';
+import type { MatrixEntries, ValueIndexOf } from './matrix-entries.js';
 import type { Unknowns } from './unknowns.js';
 
 /**
@@ -7,15 +7,16 @@ import type { Unknowns } from './unknowns.js';
  * voltages that are steered. Each adds its current to two nodes and one equation v(plus) − v(minus) = value.
  */
 export class BranchEquations {
-  /** Tickets until the matrix is built, slots afterwards: four a branch. */
-  readonly slots: Int32Array;
+  /** Four a branch. */
+  private readonly entries: Int32Array;
+  private valueIndex: Int32Array = new Int32Array(0);
   private readonly branch: Int32Array;
   private readonly plus: Int32Array;
   private readonly minus: Int32Array;
   /** Number of the independent source that says the value; −1 where the value is 0, or a law adds it. */
   private readonly source: Int32Array;
 
-  constructor(equations: CircuitEquations, unknowns: Unknowns, tickets: MatrixSlots) {
+  constructor(equations: CircuitEquations, unknowns: Unknowns, matrix: MatrixEntries) {
     const { position, voltageBranch, inductorBranch, controlledBranch } = unknowns;
     const all = [
       ...equations.voltages.map((relation, k) => ({ relation, branch: voltageBranch[k], source: k })),
@@ -30,22 +31,28 @@ export class BranchEquations {
     this.plus = Int32Array.from(all, ({ relation }) => position[relation.from]);
     this.minus = Int32Array.from(all, ({ relation }) => position[relation.to]);
     this.source = Int32Array.from(all, ({ source }) => source);
-    this.slots = new Int32Array(4 * all.length);
+    this.entries = new Int32Array(4 * all.length);
     for (let k = 0; k < all.length; k++) {
-      this.slots[4 * k] = tickets.request(this.plus[k], this.branch[k]);
-      this.slots[4 * k + 1] = tickets.request(this.minus[k], this.branch[k]);
-      this.slots[4 * k + 2] = tickets.request(this.branch[k], this.plus[k]);
-      this.slots[4 * k + 3] = tickets.request(this.branch[k], this.minus[k]);
+      this.entries[4 * k] = matrix.add(this.plus[k], this.branch[k]);
+      this.entries[4 * k + 1] = matrix.add(this.minus[k], this.branch[k]);
+      this.entries[4 * k + 2] = matrix.add(this.branch[k], this.plus[k]);
+      this.entries[4 * k + 3] = matrix.add(this.branch[k], this.minus[k]);
     }
+  }
+
+  /** The matrix is built: from here on values are written into it. */
+  locate(valueIndexOf: ValueIndexOf): void {
+    this.valueIndex = valueIndexOf(this.entries);
   }
 
   /** Adds the constant part of the Jacobian. */
   stamp(values: Float64Array): void {
-    for (let s = 0; s < this.slots.length; s += 4) {
-      values[this.slots[s]] += 1;
-      values[this.slots[s + 1]] -= 1;
-      values[this.slots[s + 2]] += 1;
-      values[this.slots[s + 3]] -= 1;
+    const at = this.valueIndex;
+    for (let e = 0; e < at.length; e += 4) {
+      values[at[e]] += 1;
+      values[at[e + 1]] -= 1;
+      values[at[e + 2]] += 1;
+      values[at[e + 3]] -= 1;
     }
   }
 

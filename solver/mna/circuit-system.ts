@@ -3,7 +3,7 @@ import { BranchEquations } from './branch-equations.js';
 import type { CircuitEquations, TwoTerminalRelation } from './circuit-equations.js';
 import { CompiledLaws } from './compiled-laws.js';
 import type { LinearSystem } from './linear-system.js';
-import { MatrixSlots } from './matrix-slots.js';
+import { MatrixEntries } from './matrix-entries.js';
 import type { Unknowns } from './unknowns.js';
 
 /** How far a continuation has come: everything at its full value is `{ scale: 1, shunt_S: 0 }`. */
@@ -42,14 +42,15 @@ export class CircuitSystem {
 
   private readonly conductanceFrom: Int32Array;
   private readonly conductanceTo: Int32Array;
-  private readonly conductanceSlots: Int32Array;
+  /** Where the four entries of each stand among the system's values. */
+  private readonly conductanceIndex: Int32Array;
   private readonly junctionFrom: Int32Array;
   private readonly junctionTo: Int32Array;
-  private readonly junctionSlots: Int32Array;
+  private readonly junctionIndex: Int32Array;
   private readonly currentFrom: Int32Array;
   private readonly currentTo: Int32Array;
   private readonly branches: BranchEquations;
-  private readonly diagonalSlots: Int32Array;
+  private readonly diagonalIndex: Int32Array;
   private readonly base: Float64Array;
   private readonly laws: CompiledLaws;
   private readonly point: ElementPoint = elementPoint();
@@ -60,8 +61,7 @@ export class CircuitSystem {
     readonly unknowns: Unknowns,
   ) {
     const { position, first, length } = unknowns;
-    const place = (node: number): number => position[node];
-    const tickets = new MatrixSlots(first, length);
+    const matrix = new MatrixEntries(first, length);
     const linear = equations.twoTerminals.filter((r) => r.model.linear);
     this.junctions = equations.twoTerminals.filter((r) => !r.model.linear);
 
@@ -74,37 +74,30 @@ export class CircuitSystem {
       const inner = equations.nodeNames[to];
       return inner.startsWith(`${element}#`) ? inner : element;
     });
-    this.conductanceFrom = Int32Array.from(linear, (r) => place(r.from));
-    this.conductanceTo = Int32Array.from(linear, (r) => place(r.to));
-    this.conductanceSlots = pairTickets(tickets, this.conductanceFrom, this.conductanceTo);
+    this.conductanceFrom = Int32Array.from(linear, (r) => position[r.from]);
+    this.conductanceTo = Int32Array.from(linear, (r) => position[r.to]);
+    const conductanceEntries = matrix.addPairs(this.conductanceFrom, this.conductanceTo);
 
-    this.junctionFrom = Int32Array.from(this.junctions, (r) => place(r.from));
-    this.junctionTo = Int32Array.from(this.junctions, (r) => place(r.to));
-    this.junctionSlots = pairTickets(tickets, this.junctionFrom, this.junctionTo);
+    this.junctionFrom = Int32Array.from(this.junctions, (r) => position[r.from]);
+    this.junctionTo = Int32Array.from(this.junctions, (r) => position[r.to]);
+    const junctionEntries = matrix.addPairs(this.junctionFrom, this.junctionTo);
     this.junctionState = Float64Array.from(this.junctions, (r) => r.state);
     this.junctionVoltage_V = new Float64Array(this.junctions.length);
 
-    this.currentFrom = Int32Array.from(equations.currents, (r) => place(r.from));
-    this.currentTo = Int32Array.from(equations.currents, (r) => place(r.to));
+    this.currentFrom = Int32Array.from(equations.currents, (r) => position[r.from]);
+    this.currentTo = Int32Array.from(equations.currents, (r) => position[r.to]);
     this.current_A = Float64Array.from(equations.currents, (r) => r.source.dc);
     this.voltage_V = Float64Array.from(equations.voltages, (r) => r.source.dc);
-    this.branches = new BranchEquations(equations, unknowns, tickets);
-    this.laws = new CompiledLaws(equations, unknowns, tickets);
-    const nodes: number[] = [];
-    for (let node = 1; node < equations.nodeCount; node++)
-      nodes.push(tickets.request(place(node), place(node)));
-    this.diagonalSlots = Int32Array.from(nodes);
+    this.branches = new BranchEquations(equations, unknowns, matrix);
+    this.laws = new CompiledLaws(equations, unknowns, matrix);
+    const diagonal = position.slice(1).map((at) => matrix.add(at, at));
 
-    const { system, slotOf } = tickets.build();
-    for (const slots of [
-      this.conductanceSlots,
-      this.junctionSlots,
-      this.branches.slots,
-      this.laws.slots,
-      this.diagonalSlots,
-    ]) {
-      for (let k = 0; k < slots.length; k++) slots[k] = slotOf(slots[k]);
-    }
+    const { system, valueIndexOf } = matrix.build();
+    this.conductanceIndex = valueIndexOf(conductanceEntries);
+    this.junctionIndex = valueIndexOf(junctionEntries);
+    this.diagonalIndex = valueIndexOf(diagonal);
+    this.branches.locate(valueIndexOf);
+    this.laws.locate(valueIndexOf);
     this.system = system;
     this.base = new Float64Array(system.values.length);
     this.residual = new Float64Array(length);
@@ -157,14 +150,14 @@ export class CircuitSystem {
 
   private stampBase(): void {
     const base = this.base;
-    const slots = this.conductanceSlots;
+    const at = this.conductanceIndex;
     base.fill(0);
-    for (let k = 0, s = 0; k < this.conductance_S.length; k++, s += 4) {
+    for (let k = 0, e = 0; k < this.conductance_S.length; k++, e += 4) {
       const g = this.conductance_S[k];
-      base[slots[s]] += g;
-      base[slots[s + 1]] += g;
-      base[slots[s + 2]] -= g;
-      base[slots[s + 3]] -= g;
+      base[at[e]] += g;
+      base[at[e + 1]] += g;
+      base[at[e + 2]] -= g;
+      base[at[e + 3]] -= g;
     }
     this.branches.stamp(base);
     this.stale = false;
@@ -192,17 +185,17 @@ export class CircuitSystem {
     for (let node = 1; node < position.length; node++) {
       const at = position[node];
       this.residual[at] += shunt_S * (anchor === undefined ? x[at] : x[at] - anchor[at]);
-      this.system.values[this.diagonalSlots[node - 1]] += shunt_S;
+      this.system.values[this.diagonalIndex[node - 1]] += shunt_S;
     }
   }
 
   private junctionCurrents(x: Float64Array): number {
     const f = this.residual;
     const values = this.system.values;
-    const slots = this.junctionSlots;
+    const at = this.junctionIndex;
     const point = this.point;
     let limited = 0;
-    for (let k = 0, s = 0; k < this.junctions.length; k++, s += 4) {
+    for (let k = 0, e = 0; k < this.junctions.length; k++, e += 4) {
       const a = this.junctionFrom[k];
       const b = this.junctionTo[k];
       const model = this.junctions[k].model;
@@ -225,22 +218,11 @@ export class CircuitSystem {
       }
       f[a] += i;
       f[b] -= i;
-      values[slots[s]] += g;
-      values[slots[s + 1]] += g;
-      values[slots[s + 2]] -= g;
-      values[slots[s + 3]] -= g;
+      values[at[e]] += g;
+      values[at[e + 1]] += g;
+      values[at[e + 2]] -= g;
+      values[at[e + 3]] -= g;
     }
     return limited;
   }
-}
-
-function pairTickets(tickets: MatrixSlots, from: Int32Array, to: Int32Array): Int32Array {
-  const slots = new Int32Array(4 * from.length);
-  for (let k = 0, s = 0; k < from.length; k++, s += 4) {
-    slots[s] = tickets.request(from[k], from[k]);
-    slots[s + 1] = tickets.request(to[k], to[k]);
-    slots[s + 2] = tickets.request(from[k], to[k]);
-    slots[s + 3] = tickets.request(to[k], from[k]);
-  }
-  return slots;
 }

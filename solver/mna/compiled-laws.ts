@@ -1,5 +1,5 @@
 import type { CircuitEquations, ControlledRelation } from './circuit-equations.js';
-import type { MatrixSlots } from './matrix-slots.js';
+import type { MatrixEntries, ValueIndexOf } from './matrix-entries.js';
 import type { Unknowns } from './unknowns.js';
 
 interface CompiledLaw {
@@ -12,32 +12,32 @@ interface CompiledLaw {
   /** Positions whose difference is each control: [plus, minus] or [branch, ground]. */
   readonly plus: Int32Array;
   readonly minus: Int32Array;
-  /** Where its tickets start in `slots`: for each control add·plus, take·plus, add·minus, take·minus. */
-  readonly firstSlot: number;
+  /** Where its entries start: for each control add·plus, take·plus, add·minus, take·minus. */
+  readonly firstEntry: number;
   readonly controls: Float64Array;
   readonly partials: Float64Array;
 }
 
-/** The controlled sources of a circuit, compiled to positions and slots. */
+/** The controlled sources of a circuit, compiled to positions and entries of the matrix. */
 export class CompiledLaws {
-  /** Tickets until the matrix is built, slots afterwards. */
-  readonly slots: Int32Array;
+  private readonly entries: Int32Array;
+  private valueIndex: Int32Array = new Int32Array(0);
   /** Name of the last element that gave a value that is not finite. */
   failingElement = '';
   private readonly laws: CompiledLaw[];
 
-  constructor(equations: CircuitEquations, unknowns: Unknowns, tickets: MatrixSlots) {
+  constructor(equations: CircuitEquations, unknowns: Unknowns, matrix: MatrixEntries) {
     const { position, branchOf, controlledBranch } = unknowns;
-    const slots: number[] = [];
+    const entries: number[] = [];
     const compile = (relation: ControlledRelation, add: number, take: number, sign: 1 | -1): CompiledLaw => {
       const plus = Int32Array.from(relation.controls, (c) =>
         'source' in c ? branchOf.get(c.source)! : position[c.plus],
       );
       const minus = Int32Array.from(relation.controls, (c) => ('source' in c ? 0 : position[c.minus]));
-      const firstSlot = slots.length;
+      const firstEntry = entries.length;
       for (let k = 0; k < plus.length; k++) {
         for (const column of [plus[k], minus[k]]) {
-          slots.push(tickets.request(add, column), tickets.request(take, column));
+          entries.push(matrix.add(add, column), matrix.add(take, column));
         }
       }
       const size = relation.controls.length;
@@ -49,7 +49,7 @@ export class CompiledLaws {
         sign,
         plus,
         minus,
-        firstSlot,
+        firstEntry,
         controls,
         partials: new Float64Array(size),
       };
@@ -58,7 +58,12 @@ export class CompiledLaws {
       ...equations.controlledCurrents.map((r) => compile(r, position[r.from], position[r.to], 1)),
       ...equations.controlledVoltages.map((r, k) => compile(r, controlledBranch[k], 0, -1)),
     ];
-    this.slots = Int32Array.from(slots);
+    this.entries = Int32Array.from(entries);
+  }
+
+  /** The matrix is built: from here on values are written into it. */
+  locate(valueIndexOf: ValueIndexOf): void {
+    this.valueIndex = valueIndexOf(this.entries);
   }
 
   get count(): number {
@@ -71,20 +76,20 @@ export class CompiledLaws {
 
   /** Adds residuals and derivatives at x; false if a value is not finite. */
   stamp(x: Float64Array, residual: Float64Array, values: Float64Array): boolean {
-    const slots = this.slots;
-    for (const { relation, add, take, sign, plus, minus, firstSlot, controls, partials } of this.laws) {
+    const at = this.valueIndex;
+    for (const { relation, add, take, sign, plus, minus, firstEntry, controls, partials } of this.laws) {
       for (let k = 0; k < plus.length; k++) controls[k] = x[plus[k]] - x[minus[k]];
       const value = sign * relation.law.evaluate(controls, partials);
       let finite = Number.isFinite(value);
       residual[add] += value;
       residual[take] -= value;
-      for (let k = 0, s = firstSlot; k < plus.length; k++, s += 4) {
+      for (let k = 0, e = firstEntry; k < plus.length; k++, e += 4) {
         const slope = sign * partials[k];
         finite &&= Number.isFinite(slope);
-        values[slots[s]] += slope;
-        values[slots[s + 1]] -= slope;
-        values[slots[s + 2]] -= slope;
-        values[slots[s + 3]] += slope;
+        values[at[e]] += slope;
+        values[at[e + 1]] -= slope;
+        values[at[e + 2]] -= slope;
+        values[at[e + 3]] += slope;
       }
       if (!finite) {
         this.failingElement = relation.element;

@@ -1,5 +1,4 @@
-import type { Netlist } from '../../circuits/netlist/index.js';
-import type { DcRange } from '../../circuits/spice/index.js';
+import { type DcRange, type Netlist, pointCount } from '../../circuits/netlist/index.js';
 import { inputError } from '../../core/errors.js';
 import type { NewtonLimits } from './newton.js';
 import { OperatingPointSolver } from './operating-point-solver.js';
@@ -59,23 +58,19 @@ export function sweepDc(
       values[k][point] = value;
       setters[k](value);
     });
-    const report = solver.solve();
-    const settled = report.status === 'settled';
-    iterations += report.iterations;
-    if (settled) largestResidual_A = Math.max(largestResidual_A, report.residual_A);
-    else failures.push({ point, status: report.status, worst: report.worst });
-    for (const [name, index] of nodes)
-      voltages_V[name][point] = settled ? solver.voltage_V(index) : Number.NaN;
-    for (const [name, current] of Object.entries(solver.sourceCurrents())) {
+    const { value, status, stats } = solver.solve();
+    const settled = status === 'settled';
+    iterations += stats.iterations;
+    if (settled) largestResidual_A = Math.max(largestResidual_A, stats.residual_A);
+    else failures.push({ point, status, worst: stats.worst });
+    for (const [name, index] of nodes) {
+      voltages_V[name][point] = settled ? value.voltage_V[index] : Number.NaN;
+    }
+    for (const [k, name] of value.currentNames.entries()) {
       currents_A[name] ??= new Float64Array(points);
-      currents_A[name][point] = settled ? current : Number.NaN;
+      currents_A[name][point] = settled ? value.current_A[k] : Number.NaN;
     }
   }
   const swept = ranges.map((range) => range.source);
   return { swept, points, values, voltages_V, currents_A, failures, iterations, largestResidual_A };
-}
-
-/** How many steps lead from start to stop, both included; a step that ends within a millionth of stop counts. */
-function pointCount({ start, stop, step }: DcRange): number {
-  return Math.floor((stop - start) / step + 1e-6) + 1;
 }

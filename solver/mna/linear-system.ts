@@ -1,10 +1,10 @@
 /**
- * A square system of fixed pattern whose values change: slots are asked for once, values written into `values` at the
- * slots, then factored and solved again and again.
+ * A square system of fixed pattern whose values change: where its entries stand is asked for once, values are written there,
+ * then factored and solved again and again.
  */
 export interface LinearSystem {
   readonly size: number;
-  /** One entry a slot; the last is a bin for what lies outside the system. */
+  /** One value an entry; the last is a bin for what lies outside the system. */
   readonly values: Float64Array;
   readonly method: 'dense' | 'sparse';
   /** @returns −1 when done, else the row or column at which the matrix is singular */
@@ -26,7 +26,7 @@ export class DenseSystem implements LinearSystem {
     this.pivots = new Int32Array(size);
   }
 
-  slot(row: number, column: number): number {
+  valueIndex(row: number, column: number): number {
     return row * this.size + column;
   }
 

@@ -1,4 +1,5 @@
 import type { CircuitSystem, Continuation } from './circuit-system.js';
+import type { OperatingStatus } from './statuses.js';
 
 export interface NewtonLimits {
   readonly maxIterations: number;
@@ -15,7 +16,7 @@ export const defaultLimits: NewtonLimits = {
   relative: 1e-9,
 };
 
-export type NewtonEnd = 'settled' | 'not-settled' | 'singular' | 'not-finite';
+export type NewtonEnd = OperatingStatus;
 
 export interface NewtonReport {
   end: NewtonEnd;
@@ -26,9 +27,9 @@ export interface NewtonReport {
   limited: boolean;
 }
 
-/** Iterations after which full steps, which may run in circles, are halved while they are this far from small. */
-const PATIENCE = 15;
-const FAR = 1e4;
+/** After so many iterations full steps, which may run in circles, are halved while they exceed this many tolerances. */
+const FULL_STEP_ITERATIONS = 15;
+const HALVED_ABOVE_TOLERANCES = 1e4;
 const MAX_HALVINGS = 60;
 
 /**
@@ -65,9 +66,9 @@ export function newton(
       continue;
     }
     halvings = 0;
-    const stuck = circuit.system.factor();
-    if (stuck >= 0) {
-      report.worst = first + stuck;
+    const singularRow = circuit.system.factor();
+    if (singularRow >= 0) {
+      report.worst = first + singularRow;
       return ended(report, 'singular');
     }
     for (let k = 0; k < size; k++) step[k] = -f[first + k];
@@ -85,7 +86,9 @@ export function newton(
     report.worst = worst;
     report.limited = limited > 0;
     if (!Number.isFinite(largest)) return ended(report, 'not-finite');
-    if (report.iterations - start > PATIENCE && largest > FAR) for (let k = 0; k < size; k++) step[k] /= 2;
+    if (report.iterations - start > FULL_STEP_ITERATIONS && largest > HALVED_ABOVE_TOLERANCES) {
+      for (let k = 0; k < size; k++) step[k] /= 2;
+    }
     for (let k = 0; k < size; k++) x[first + k] += step[k];
     if (limited === 0 && largest <= 1) return ended(report, 'settled');
   }

@@ -5,17 +5,10 @@ import { CircuitSystem, fullCircuit } from './circuit-system.js';
 import { gminStepping, shiftedStarts, sourceStepping } from './continuation.js';
 import { defaultLimits, type NewtonLimits, type NewtonReport, newton } from './newton.js';
 import { pseudoTransient } from './pseudo-transient.js';
-import type { SolveReport } from './statuses.js';
+import { CircuitNames, type Solution } from './solution.js';
+import type { SolveStats } from './statuses.js';
 import { refuseUnsolvable } from './structure-check.js';
 import { chooseUnknowns } from './unknowns.js';
-
-/** An operating point by name. */
-export interface OperatingPoint extends SolveReport {
-  /** Every node's voltage, V; ground left out. Nodes inside an element are named `element#node`. */
-  readonly voltages_V: Readonly<Record<string, number>>;
-  /** Current through every voltage source, voltage-controlled or not, and inductor, A: plus through it to minus. */
-  readonly currents_A: Readonly<Record<string, number>>;
-}
 
 /**
  * A circuit compiled once and solved many times: values of resistors, sources and states change between solves; the
@@ -36,6 +29,7 @@ export class OperatingPointSolver {
     limited: false,
   };
   private readonly startVoltages_V: ReadonlyMap<string, number>;
+  private readonly names: CircuitNames;
   private warm = false;
 
   /** @throws OhmpropError when nodes float or voltage sources form a loop, naming them */
@@ -45,6 +39,7 @@ export class OperatingPointSolver {
     this.equations = new CircuitEquations(netlist);
     refuseUnsolvable(this.equations);
     this.circuit = new CircuitSystem(this.equations, chooseUnknowns(this.equations));
+    this.names = new CircuitNames(this.circuit);
     this.x = new Float64Array(this.circuit.unknowns.length);
     this.step = new Float64Array(this.circuit.system.size);
   }
@@ -126,13 +121,13 @@ export class OperatingPointSolver {
     this.warm = false;
   }
 
-  /** Settles at the present values, from the last solution. Voltages are read by `voltage_V` afterwards. */
-  solve(): SolveReport {
+  /** Settles at the present values, from the last solution if there is one. */
+  solve(): Solution {
     const { circuit, x, step, limits, newtonReport: report } = this;
     report.iterations = 0;
     if (!this.warm) this.startCold();
     circuit.setKnown(x, 1);
-    let strategy: SolveReport['strategy'] = 'newton';
+    let strategy: SolveStats['strategy'] = 'newton';
     let end = newton(circuit, x, step, fullCircuit, limits, report);
     if (end === 'not-finite') end = shiftedStarts(circuit, x, step, limits, report);
     if (end !== 'settled' && circuit.isNonlinear) {
@@ -150,12 +145,11 @@ export class OperatingPointSolver {
     this.warm = end === 'settled';
     // The residual at the answer, for the report and for the currents of eliminated sources.
     const residual_A = end === 'settled' ? this.kirchhoff() : Number.NaN;
+    const worst = end === 'settled' ? '' : this.failingElement();
     return {
+      value: this.names.valuesAt(x),
       status: end,
-      iterations: report.iterations,
-      residual_A,
-      strategy,
-      worst: end === 'settled' ? '' : this.failingElement(),
+      stats: { iterations: report.iterations, residual_A, strategy, worst },
     };
   }
 
@@ -196,41 +190,13 @@ export class OperatingPointSolver {
   }
 
   /** Name and index of every node, ground left out. */
-  nodes(): [name: string, index: number][] {
-    const { position } = this.circuit.unknowns;
-    return this.equations.nodeNames.slice(1).map((name, k) => [name, position[k + 1]]);
+  nodes(): readonly (readonly [name: string, index: number])[] {
+    return this.names.nodes;
   }
 
-  /** Voltage at a node of index `nodeIndex(…)`, V. */
+  /** Voltage at a node of index `nodeIndex(…)` after the last solve, V. */
   voltage_V(nodeIndex: number): number {
     return this.x[nodeIndex];
-  }
-
-  /** The last solve by name: all node voltages and source currents. */
-  operatingPoint(report: SolveReport): OperatingPoint {
-    const { position } = this.circuit.unknowns;
-    const voltages_V: Record<string, number> = {};
-    for (let node = 1; node < this.equations.nodeCount; node++) {
-      voltages_V[this.equations.nodeNames[node]] = this.x[position[node]];
-    }
-    return { ...report, voltages_V, currents_A: this.sourceCurrents() };
-  }
-
-  /** Currents of the last solve, as in `OperatingPoint.currents_A`. */
-  sourceCurrents(): Record<string, number> {
-    const { known, position, branchOf } = this.circuit.unknowns;
-    const currents_A: Record<string, number> = {};
-    for (const relation of this.equations.voltages) currents_A[relation.element] = 0;
-    // From the far end of each chain inwards: what flows into the node leaves through its source.
-    const sum = Float64Array.from(this.circuit.residual);
-    for (let k = known.length - 1; k >= 0; k--) {
-      const { source, near, node, sign } = known[k];
-      const outwards = sum[position[node]];
-      currents_A[this.equations.voltages[source].element] = -sign * outwards;
-      sum[position[near]] += outwards;
-    }
-    for (const [name, branch] of branchOf) currents_A[name] = this.x[branch];
-    return currents_A;
   }
 }
 

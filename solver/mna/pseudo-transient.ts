@@ -6,7 +6,7 @@ const END_S = 1e-12;
 const STIFFEST_S = 1e9;
 const MAX_STEPS = 400;
 /** Newton steps that one step in time may take. */
-const PATIENCE = 25;
+const MAX_NEWTON_STEPS = 25;
 
 /**
  * Pseudo-transient continuation (Kelley & Keyes, SIAM J. Numer. Anal. 35:508, 1998): as if every node had a capacitor to
@@ -21,7 +21,7 @@ export function pseudoTransient(
   limits: NewtonLimits,
   report: NewtonReport,
 ): NewtonEnd {
-  const patient = { ...limits, maxIterations: PATIENCE };
+  const patient = { ...limits, maxIterations: MAX_NEWTON_STEPS };
   x.fill(0);
   circuit.setKnown(x, 1);
   circuit.restartJunctions(x);
@@ -32,7 +32,7 @@ export function pseudoTransient(
     if (newton(circuit, x, step, { scale: 1, shunt_S, anchor }, patient, report) === 'settled') {
       anchor.set(x);
       if (shunt_S <= END_S) return newton(circuit, x, step, fullCircuit, limits, report);
-      shunt_S = Math.max(END_S, shunt_S / (report.iterations - before < PATIENCE / 3 ? 4 : 1.5));
+      shunt_S = Math.max(END_S, shunt_S / (report.iterations - before < MAX_NEWTON_STEPS / 3 ? 4 : 1.5));
     } else {
       shunt_S *= 8;
       if (shunt_S > STIFFEST_S) return report.end;

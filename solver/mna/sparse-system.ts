@@ -14,14 +14,14 @@ export class SparseSystem implements LinearSystem {
     this.values = new Float64Array(count + 1);
   }
 
-  /** The system with these entries, and the slot of each. */
+  /** The system with these entries, and where each stands in its values. */
   static ofEntries(
     size: number,
     rows: readonly number[],
     columns: readonly number[],
-  ): { system: SparseSystem; slots: Int32Array } {
-    const { pattern, slots } = patternOfEntries(size, rows, columns);
-    return { system: new SparseSystem(size, new SparseLu(pattern), pattern.rowIndex.length), slots };
+  ): { system: SparseSystem; valueIndex: Int32Array } {
+    const { pattern, slots: valueIndex } = patternOfEntries(size, rows, columns);
+    return { system: new SparseSystem(size, new SparseLu(pattern), pattern.rowIndex.length), valueIndex };
   }
 
   factor(): number {

@@ -162,3 +162,44 @@ describe('operating points of circuits built in code', () => {
     expect(point.currents_A.vs).toBeCloseTo(-0.0012109795479009688, 15);
   });
 });
+
+describe('a circuit that is solved again', () => {
+  const diodes = () => {
+    const netlist = new Netlist('ladder of diodes').voltage('v1', 'n0', '0', 3);
+    for (let k = 0; k < 5; k++) {
+      netlist
+        .resistor(`r${k}`, `n${k}`, `n${k + 1}`, 100)
+        .diode(`d${k}`, `n${k + 1}`, '0', { IS: 1e-12, N: 2 });
+    }
+    return new OperatingPointSolver(netlist);
+  };
+
+  it('starts from the last solution, unless told not to', () => {
+    const solver = diodes();
+    const cold = solver.solve().stats;
+    solver.setVoltage_V(0, 3.001);
+    const warm = solver.solve().stats;
+    solver.coldStart();
+    const again = solver.solve().stats;
+    expect(warm.iterations).toBeLessThanOrEqual(4);
+    expect(cold.iterations).toBeGreaterThan(2 * warm.iterations);
+    expect(again.iterations).toBeGreaterThan(2 * warm.iterations);
+  });
+
+  it('gives values that later solves leave as they are', () => {
+    const solver = diodes();
+    const first = solver.solve();
+    const { v1 } = first.value.currents_A;
+    const [name, index] = solver.nodes()[3];
+    const before = first.value.voltages_V[name];
+    solver.setVoltage_V(0, 30);
+    const second = solver.solve();
+    expect(second.status).toBe('settled');
+    expect(second.value.currents_A.v1).toBeLessThan(5 * v1);
+    expect(first.value.currents_A.v1).toBe(v1);
+    expect(first.value.voltages_V[name]).toBe(before);
+    expect(solver.voltage_V(index)).toBe(second.value.voltage_V[index]);
+    // all current of the source goes through the first resistor
+    expect(v1).toBeCloseTo(-(3 - first.value.voltages_V.n1) / 100, 14);
+  });
+});

@@ -106,7 +106,7 @@ function integrated(model: ElementModel, x: number, voltage_V: number, width_s: 
     return model.rate!(voltage_V, point.current_A, at);
   };
   const result = integrate(rate, x, 0, width_s, { low, high, tolerance: 1e-12, maxSteps: 1e6 });
-  expect(result.status).toBe('done');
+  expect(result.status).toBe('settled');
   return result.state;
 }
 
