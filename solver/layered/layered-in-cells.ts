@@ -38,6 +38,8 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
   protected readonly format: string;
   /** As last counted. */
   private saturated = 0;
+  /** Whether the host knows what the cells hold, or once held. */
+  private sensed = false;
 
   private constructor(
     private readonly host: CellHost<E>,
@@ -64,8 +66,9 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
     const relaxes = host({ ...network, windows });
     const { format } = await relaxes.snapshot();
     const device = new LayeredInCells(relaxes, store, format);
-    if (seed === undefined) await device.sense();
-    else await device.initialise(seed);
+    if (seed !== undefined) await device.initialise(seed);
+    // A read of noisy cells is an event of theirs: one that nobody asked for would shift the noise of all that follow.
+    else if (!store.noisy) await device.sense();
     return device;
   }
 
@@ -111,7 +114,8 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
     return { saturatedFraction: this.saturated, pulses: store.pulses() - before };
   }
 
-  protected override limits(): Promise<NudgeLimits> {
+  protected override async limits(): Promise<NudgeLimits> {
+    if (!this.sensed) await this.sense();
     return this.host.nudgeLimits();
   }
 
@@ -150,6 +154,7 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
     }
     await this.host.restore({ format: this.hostFormat, arrays, values });
     await this.store.restore(cells);
+    this.sensed = true;
     this.saturated = Number(values.edgeOfCells ?? 0);
   }
 
@@ -173,6 +178,7 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
   private async sense(): Promise<void> {
     await this.loadConductances();
     this.host.conductancesLoaded();
+    this.sensed = true;
   }
 
   private async loadConductances(): Promise<void> {
