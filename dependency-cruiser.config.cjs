@@ -55,6 +55,18 @@ module.exports = {
       to: {},
     },
     {
+      name: 'node-in-platform-files',
+      comment:
+        'what a browser can run imports Node in one file a concern; beside it lies what a browser does instead',
+      severity: 'error',
+      from: {
+        path: '^(core|kernels|devices|circuits|solver|learning)/.*\\.ts$',
+        pathNot:
+          '^(kernels/(files|threads)|learning/data/platform|solver/ngspice/[^/]+|circuits/spice/read-file)\\.ts$',
+      },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
       name: 'no-circular',
       severity: 'error',
       from: {},

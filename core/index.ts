@@ -1,4 +1,5 @@
 export { inputError, memoryError, OhmpropError, quoted, runError } from './errors.js';
+export { eventLoopTurn } from './event-loop.js';
 export { type DisplayUnit, displayUnit, formatQuantity } from './format-quantity.js';
 export { nearestWord } from './nearest.js';
 export { type Quantity, readQuantities, readQuantity } from './quantity.js';

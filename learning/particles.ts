@@ -1,6 +1,6 @@
-import { totalmem } from 'node:os';
 import { inputError } from '../core/index.js';
 import type { Equilibrium, NodeStates, StateArray } from '../devices/contract/index.js';
+import { installedMemory_bytes } from './data/index.js';
 
 /** Bytes that the persistent particles of `count` training samples take, float32. */
 export function particleBytes(count: number, layers: readonly number[]): number {
@@ -29,7 +29,7 @@ export class Particles {
     readonly count: number,
     readonly layers: readonly number[],
   ) {
-    if (particleBytes(count, layers) > 0.8 * totalmem()) {
+    if (particleBytes(count, layers) > 0.8 * installedMemory_bytes()) {
       throw inputError(
         'particles.memory',
         `persistent particles: ${describeParticles(count, layers)}, more than this machine has; use fewer training samples (limit) or training.particles: false`,

@@ -1,3 +1,5 @@
+import { eventLoopTurn } from '../core/index.js';
+
 /** Work without a pause longer than this, ms, is felt when Ctrl-C is pressed. */
 const MAX_MS = 20;
 
@@ -11,6 +13,6 @@ let last_ms = performance.now();
  */
 export async function yieldToEventLoop(): Promise<void> {
   if (performance.now() - last_ms < MAX_MS) return;
-  await new Promise(setImmediate);
+  await eventLoopTurn();
   last_ms = performance.now();
 }

@@ -40,12 +40,19 @@ export async function download(url: string, options: DownloadOptions = {}): Prom
   } finally {
     clearTimeout(timer);
   }
-  return Buffer.concat(chunks);
+  const whole = new Uint8Array(received);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
 }
 
 /** `fetch` says only "fetch failed" and hides the reason in the cause. */
 function reasonOf(error: unknown): string {
   const { message, cause } = error as Error;
-  const inner = cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : undefined;
+  const inner =
+    cause instanceof Error ? cause.message || (cause as Error & { code?: string }).code : undefined;
   return inner ? `${message} (${inner})` : message;
 }

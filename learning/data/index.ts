@@ -1,4 +1,3 @@
-export { cacheDirectory } from './cache-directory.js';
 export { csv } from './csv.js';
 export type { DataSet, Range, Samples, SourceFile } from './data-set.js';
 export { featureRanges, holdOutValidation, limitTraining, pickSamples, sliceSamples } from './data-set.js';
@@ -8,5 +7,6 @@ export { iris } from './iris.js';
 export { type DataSource, dataSources, type LoadOptions, loadData } from './load-data.js';
 export { type MnistDownload, mnist } from './mnist-download.js';
 export { readMnistDirectory } from './mnist-files.js';
+export { cacheDirectory, installedMemory_bytes } from './platform.js';
 export { stratifiedSplit } from './stratified-split.js';
 export { xor } from './xor.js';

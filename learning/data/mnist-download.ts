@@ -1,12 +1,9 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { OhmpropError, runError } from '../../core/index.js';
-import { writeFileAtomically } from '../../records/index.js';
-import { cacheDirectory } from './cache-directory.js';
 import type { DataSet } from './data-set.js';
 import { type DownloadOptions, download } from './download.js';
 import { assembleMnist, type MnistPart, mnistParts, type PartContent, partName } from './mnist-files.js';
-import { readSourceFile, sha256Of, unpack } from './source-file.js';
+import { cacheDirectory, keepFile, pathIn, sha256Of } from './platform.js';
+import { readSourceFile, unpack } from './source-file.js';
 
 /** Directories that hold the four files as `.gz`, tried in turn. */
 const mnistMirrors: readonly string[] = [
@@ -33,11 +30,11 @@ export interface MnistDownload extends DownloadOptions {
 
 /**
  * MNIST (LeCun, Cortes & Burges): 60,000 training and 10,000 test images of 28 × 28 bytes. Fetched once into the cache
- * and checked on every use; a damaged file in the cache is fetched anew.
+ * and checked on every use; a damaged file in the cache is fetched again.
  * @throws {OhmpropError} `mnist.download` (exit code 1) if no mirror gives a file whose checksum is right
  */
 export async function mnist(options: MnistDownload = {}): Promise<DataSet> {
-  const directory = join(options.cacheDir ?? cacheDirectory(), 'mnist');
+  const directory = pathIn(options.cacheDir ?? cacheDirectory(), 'mnist');
   const contents = {} as Record<MnistPart, PartContent>;
   for (const part of mnistParts) {
     contents[part] =
@@ -51,16 +48,16 @@ async function fromCache(
   directory: string,
   { checksums = mnistChecksums, signal, notify }: MnistDownload,
 ): Promise<PartContent | undefined> {
-  const file = join(directory, `${partName(part)}.gz`);
+  const file = pathIn(directory, `${partName(part)}.gz`);
   try {
     const { bytes, source } = await readSourceFile(file, signal);
     const unpacked = await unpack(bytes, file);
-    if (sha256Of(unpacked) === checksums[part]) return { bytes: unpacked, source };
+    if ((await sha256Of(unpacked)) === checksums[part]) return { bytes: unpacked, source };
   } catch (error) {
     if (!(error instanceof OhmpropError)) throw error;
     if (error.code === 'data.unreadable') return undefined;
   }
-  notify?.(`${file} is damaged and is fetched anew`);
+  notify?.(`${file} is damaged and is fetched again`);
   return undefined;
 }
 
@@ -74,11 +71,11 @@ async function fromMirrors(part: MnistPart, directory: string, options: MnistDow
     try {
       const packed = await download(url, options);
       const unpacked = await unpack(packed, url);
-      const checksum = sha256Of(unpacked);
+      const checksum = await sha256Of(unpacked);
       if (checksum === checksums[part]) {
-        const file = join(directory, name);
-        await keep(file, directory, packed);
-        return { bytes: unpacked, source: { file, sha256: sha256Of(packed) } };
+        const file = pathIn(directory, name);
+        await keepFile(directory, file, packed);
+        return { bytes: unpacked, source: { file, sha256: await sha256Of(packed) } };
       }
       failures.push(`${url}: SHA-256 of the unpacked file should be ${checksums[part]}, got ${checksum}`);
     } catch (error) {
@@ -95,17 +92,3 @@ async function fromMirrors(part: MnistPart, directory: string, options: MnistDow
 
 /** What the next mirror may do better; a full disk it may not. */
 const passesOn: ReadonlySet<string> = new Set(['download.failed', 'data.gzip']);
-
-async function keep(file: string, directory: string, bytes: Uint8Array): Promise<void> {
-  try {
-    await mkdir(directory, { recursive: true });
-  } catch (cause) {
-    throw runError(
-      'mnist.cache',
-      `the cache directory ${directory} cannot be made (${(cause as NodeJS.ErrnoException).code}); ` +
-        'choose another in the environment variable OHMPROP_CACHE',
-      cause,
-    );
-  }
-  await writeFileAtomically(file, bytes);
-}

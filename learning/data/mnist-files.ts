@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { inputError } from '../../core/index.js';
 import type { DataSet, Samples, SourceFile } from './data-set.js';
 import { type IdxArray, parseIdx } from './idx.js';
+import { listDirectory, pathIn } from './platform.js';
 import { readSourceFile, unpack } from './source-file.js';
 
 /** The four parts of MNIST and of the sets that took over its names (Fashion-MNIST, K-MNIST). */
@@ -36,7 +35,7 @@ function namesOf(part: MnistPart): string[] {
 export async function readMnistDirectory(directory: string, signal?: AbortSignal): Promise<DataSet> {
   let present: Set<string>;
   try {
-    present = new Set(await readdir(directory));
+    present = new Set(await listDirectory(directory));
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     throw inputError(
@@ -55,7 +54,7 @@ export async function readMnistDirectory(directory: string, signal?: AbortSignal
           `${mnistParts.join(', ')}`,
       );
     }
-    const file = join(directory, name);
+    const file = pathIn(directory, name);
     const { bytes, source } = await readSourceFile(file, signal);
     contents[part] = { bytes: await unpack(bytes, file), source };
   }

@@ -42,15 +42,18 @@ export function makeResults(
     shared ? new Float64Array(new SharedArrayBuffer(length * 8)) : new Float64Array(length);
   const cells = inputs * rows * columns;
   const kept = (earlier: Float64Array | undefined) =>
-    earlier?.length === cells && earlier.buffer instanceof SharedArrayBuffer === shared
-      ? earlier
-      : array(cells);
+    earlier?.length === cells && isShared(earlier.buffer) === shared ? earlier : array(cells);
   return {
     ...(nodeVoltages ? { word_V: kept(into?.wordVoltages_V), bit_V: kept(into?.bitVoltages_V) } : {}),
     row_A: array(inputs * rows),
     column_A: array(inputs * columns),
     figures: array(inputs * FIGURES),
   };
+}
+
+/** Pages that are not isolated have no shared memory. */
+function isShared(buffer: ArrayBufferLike): boolean {
+  return typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer;
 }
 
 /** Puts input vector `input` on the terminals. Returns the largest source voltage, V. */

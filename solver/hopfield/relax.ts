@@ -1,4 +1,4 @@
-import { worseStatus } from '../../core/index.js';
+import { eventLoopTurn, worseStatus } from '../../core/index.js';
 import {
   defaultStop,
   type Floats,
@@ -88,7 +88,7 @@ async function relaxSample(
     if (stop.fixedIterations === undefined && residual <= tolerance && moved <= outputChange)
       return report('settled');
     // Long settlings let the rest of the process (signals, progress) have its turn.
-    if (iterations % 64 === 0) await new Promise(setImmediate);
+    if (iterations % 64 === 0) await eventLoopTurn();
   }
   return report(stop.fixedIterations === undefined ? 'stopped-early' : 'fixed-iterations');
 }

@@ -1,4 +1,5 @@
 import { excitatoryNodes } from '../../circuits/layered/index.js';
+import { eventLoopTurn } from '../../core/index.js';
 import {
   defaultStop,
   type Nudge,
@@ -76,7 +77,7 @@ export async function relax(
     if (stop.fixedIterations === undefined && worst <= tolerance && outputMove <= outputChange)
       return report('settled');
     // Long settlings let the rest of the process (signals, progress) have its turn.
-    if (iterations % 64 === 0) await new Promise(setImmediate);
+    if (iterations % 64 === 0) await eventLoopTurn();
   }
   if (stop.fixedIterations !== undefined) return report('fixed-iterations');
   // One sweep alone has nothing to have grown from.

@@ -1,0 +1,97 @@
+// The platform's files, memory and cache: here Node's. A bundle for browsers takes platform-browser.ts instead (field `browser` of
+// package.json). The one file of this room that imports `node:` modules, and records' writing of files.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
+import { homedir, totalmem } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { inputError, runError } from '../../core/index.js';
+import { writeFileAtomically } from '../../records/index.js';
+
+/** What else the program's environment may say. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Where downloads are kept: `$OHMPROP_CACHE`, else `$XDG_CACHE_HOME/ohmprop` (only if absolute, as the XDG base
+ * directory specification demands), else `~/.cache/ohmprop`.
+ */
+export function cacheDirectory(environment: Environment = process.env): string {
+  const { OHMPROP_CACHE: own, XDG_CACHE_HOME: base } = environment;
+  if (own) return resolve(own);
+  return join(base && isAbsolute(base) ? base : join(homedir(), '.cache'), 'ohmprop');
+}
+
+export function pathIn(directory: string, name: string): string {
+  return join(directory, name);
+}
+
+/** Memory of this machine. */
+export function installedMemory_bytes(): number {
+  return totalmem();
+}
+
+const sayings: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'this is a directory, a file is needed',
+  ENOTDIR: 'a part of the path is not a directory',
+  EACCES: 'no permission to read it',
+};
+
+/**
+ * Reads a file once, hashing the very bytes that are returned.
+ * @throws {OhmpropError} `data.unreadable`
+ */
+export async function readHashedFile(
+  file: string,
+  signal?: AbortSignal,
+): Promise<{ bytes: Uint8Array; sha256: string }> {
+  const hash = createHash('sha256');
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of createReadStream(file, { ...(signal && { signal }), highWaterMark: 2 ** 20 })) {
+      hash.update(chunk);
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    signal?.throwIfAborted();
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === undefined ? message : (sayings[code] ?? code);
+    throw inputError('data.unreadable', `${file}: ${why}; check the path and its permissions`, cause);
+  }
+  return { bytes: Buffer.concat(chunks), sha256: hash.digest('hex') };
+}
+
+/** Names in a directory; throws what the platform says. */
+export function listDirectory(directory: string): Promise<readonly string[]> {
+  return readdir(directory);
+}
+
+/**
+ * Keeps a file for the next time.
+ * @throws {OhmpropError} `mnist.cache` where its directory cannot be made
+ */
+export async function keepFile(directory: string, file: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+  } catch (cause) {
+    throw runError(
+      'mnist.cache',
+      `the cache directory ${directory} cannot be made (${(cause as NodeJS.ErrnoException).code}); ` +
+        'choose another in the environment variable OHMPROP_CACHE',
+      cause,
+    );
+  }
+  await writeFileAtomically(file, bytes);
+}
+
+/** Unpacks gzip data; throws what the platform says. */
+export function unpackGzip(bytes: Uint8Array, limit_bytes: number): Promise<Uint8Array> {
+  return promisify(gunzip)(bytes, { maxOutputLength: limit_bytes });
+}
+
+/** Lower-case hexadecimal. */
+export async function sha256Of(bytes: Uint8Array): Promise<string> {
+  return createHash('sha256').update(bytes).digest('hex');
+}
