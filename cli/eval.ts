@@ -15,8 +15,7 @@ export function evalCommand(command: Command, io: Io): void {
 async function evaluateRun(io: Io, path: string, flags: LookFlags & { json?: boolean }): Promise<void> {
   const { run } = await openRunToLook(io, path, flags);
   const { trainer, dataSet } = run;
-  const result = await trainer.evaluateOn('test');
-  await trainer.device.close();
+  const result = await trainer.evaluateOn('test').finally(() => trainer.device.close());
   const unit = trainer.device.info.nodeUnit === 'V' ? ' V²' : '';
   const { error, cost_V2, power_W, iterations, residual, unsettled, confusion } = result;
   io.stderr.write(

@@ -43,8 +43,7 @@ async function trace(io: Io, source: string, flags: TraceFlags): Promise<void> {
   const part = partOf(flags.part);
   const run = await open(io, source, flags);
   const { device } = run.trainer;
-  const traced = await traceSample(run, part, flags.sample);
-  await device.close();
+  const traced = await traceSample(run, part, flags.sample).finally(() => device.close());
   const { energyUnit, nodeUnit } = unitsOf(run);
   io.stderr.write(
     `${device.info.name}, ${part} sample ${traced.sample}: ${traced.target}, answered ${traced.answer}\n`,

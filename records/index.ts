@@ -26,7 +26,12 @@ export { type Metrics, type MetricsLine, MetricsLog, readMetrics, truncateMetric
 export { decodeNpy, encodeNpy, type ShapedArray, type StateArray } from './npy.js';
 export { readNpz, writeNpz } from './npz.js';
 export { gitCommit, ohmpropVersion } from './program.js';
-export { createRunDirectory, openRunDirectory, type RunDirectory } from './run-directory.js';
+export {
+  createRunDirectory,
+  openRunDirectory,
+  type RunDirectory,
+  requireFreeDirectory,
+} from './run-directory.js';
 export { lockRun, type RunLock } from './run-lock.js';
 export { type FlatState, flattenState, formatsOfOld, unflattenState } from './state-tree.js';
 export { readZip } from './zip-reader.js';

@@ -36,7 +36,7 @@ export async function createRunDirectory(options: {
   const path = resolve(
     out ?? join(root, `${localTime(new Date())}_${fileName(name)}_${randomBytes(3).toString('hex')}`),
   );
-  if (out !== undefined) await expectFree(path);
+  if (out !== undefined) await requireFreeDirectory(path);
   await makeDirectory(join(path, 'checkpoints'));
   const lock = await lockRun(path);
   return layOut(path, () => lock.release());
@@ -85,7 +85,8 @@ function layOut(path: string, release: () => Promise<void>): RunDirectory {
   };
 }
 
-async function expectFree(path: string): Promise<void> {
+/** @throws OhmpropError `run.in-use` unless a directory for a new run is new or empty */
+export async function requireFreeDirectory(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return;
   if (!found.isDirectory()) {

@@ -26,6 +26,8 @@ export interface OpenRunOptions {
   readonly restore: 'write' | 'compare';
   /** To go on training: nobody else may then write into its directory. */
   readonly write?: boolean;
+  /** Refuses a run by throwing, before its device is opened. */
+  readonly check?: (config: RunConfig, checkpoint: LoadedCheckpoint) => void;
   /** What to set otherwise in its configuration, for instance another data set to evaluate on. */
   readonly change?: (config: RunConfig) => RunConfig;
 }
@@ -39,7 +41,9 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
   try {
     const stored = await readRunConfig(directory);
     const checkpoint = await loadCheckpoint(directory);
-    const run = await openDescribed(await describeRun(options.change?.(stored) ?? stored));
+    const config = options.change?.(stored) ?? stored;
+    options.check?.(config, checkpoint);
+    const run = await openDescribed(await describeRun(config));
     try {
       const warnings = [...checkpoint.warnings, ...compareWithRun(checkpoint, run)];
       await restore(path, run, checkpoint, options.restore);

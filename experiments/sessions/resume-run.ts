@@ -23,15 +23,17 @@ export async function resumeRun(path: string, options: ResumeRunOptions = {}): P
       threads: threads ?? config.threads,
       training: { ...config.training, epochs: asked ?? config.training.epochs },
     }),
-  });
-  try {
-    const finished = checkpoint.trainer.epoch - 1;
-    if (finished >= run.config.training.epochs) {
+    check: ({ training }, { trainer }) => {
+      const finished = trainer.epoch - 1;
+      if (finished < training.epochs) return;
       throw inputError(
         'run.finished',
         `${path}: all ${finished} epochs are done; to go on, ask for more: --epochs ${finished + 10}`,
       );
-    }
+    },
+  });
+  try {
+    const finished = checkpoint.trainer.epoch - 1;
     await truncateMetrics(directory.metrics, finished);
     await writeFileAtomically(directory.config, stringify(run.config));
     const earlier = await readEpochs(directory, finished);

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { createRunDirectory, writeFileAtomically } from '../../records/index.js';
+import { createRunDirectory, requireFreeDirectory, writeFileAtomically } from '../../records/index.js';
 import { type ComposedRun, initialiseRun, openDescribed } from '../composition/compose-run.js';
 import { describeRun } from '../composition/describe-run.js';
 import { startPulseLog } from '../composition/pulse-log.js';
@@ -30,8 +30,11 @@ export interface RunOutcome extends SessionResult {
 export async function startRun(config: RunConfig, options: StartRunOptions = {}): Promise<RunOutcome> {
   const { from, out, ...rest } = options;
   const start = from === undefined ? undefined : await readStart(from);
+  if (out !== undefined) await requireFreeDirectory(out);
   const run = await openDescribed(await describeRun(config));
   try {
+    // What hardware can do does not depend on what it holds: a nudge beyond it is refused before anything is written.
+    if (run.composition.hardware !== undefined) await run.trainer.requireSafeNudge();
     let startedFrom: SessionStarted['startedFrom'];
     if (from === undefined || start === undefined) await initialiseRun(run);
     else startedFrom = { run: from, testError: await startFrom(run, from, start) };
