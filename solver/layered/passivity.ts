@@ -1,4 +1,4 @@
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { symmetricEigenvalues } from '../dense/index.js';
 import { type LinearParameters, LinearSystem } from './linear-system.js';
 
 /**
@@ -10,7 +10,9 @@ export function smallestOutputConductance_S(parameters: LinearParameters): numbe
   const { conductances, degrees, network } = parameters;
   const last = network.layers.length - 1;
   const outputs = network.layers[last];
-  const schur = Matrix.diag([...degrees[last]]);
+  // row-major [outputs × outputs]
+  const schur = new Float64Array(outputs * outputs);
+  for (let k = 0; k < outputs; k++) schur[k * outputs + k] = degrees[last][k];
   if (last > 0) {
     const free = network.layers.map((size, l) => new Uint8Array(size).fill(l === last ? 0 : 1));
     const system = new LinearSystem(parameters, free);
@@ -21,11 +23,13 @@ export function smallestOutputConductance_S(parameters: LinearParameters): numbe
       for (let i = 0; i < hidden; i++) rhs[last - 1][i] = g[i * outputs + k];
       const { x } = system.solve(rhs, 1e-10);
       for (let i = 0; i < hidden; i++) {
-        for (let m = 0; m < outputs; m++)
-          schur.set(m, k, schur.get(m, k) - g[i * outputs + m] * x[last - 1][i]);
+        for (let m = 0; m < outputs; m++) schur[m * outputs + k] -= g[i * outputs + m] * x[last - 1][i];
       }
     }
   }
-  const symmetric = Matrix.add(schur, schur.transpose()).mul(0.5);
-  return Math.min(...new EigenvalueDecomposition(symmetric, { assumeSymmetric: true }).realEigenvalues);
+  const symmetric = schur.map((value, k) => {
+    const transposed = schur[(k % outputs) * outputs + Math.floor(k / outputs)];
+    return 0.5 * (value + transposed);
+  });
+  return symmetricEigenvalues(symmetric, outputs)[0];
 }

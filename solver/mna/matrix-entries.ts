@@ -1,4 +1,5 @@
-import { DenseSystem, type LinearSystem } from './linear-system.js';
+import { DenseLu } from '../dense/index.js';
+import type { LinearSystem } from './linear-system.js';
 import { SparseSystem } from './sparse-system.js';
 
 /** Up to this many unknowns a dense factorisation is quicker than a sparse one. */
@@ -44,7 +45,7 @@ export class MatrixEntries {
   build(): { system: LinearSystem; valueIndexOf: ValueIndexOf } {
     const size = this.length - this.first;
     if (size <= DENSE_LIMIT) {
-      const system = new DenseSystem(size);
+      const system = new DenseLu(size);
       const bin = system.values.length - 1;
       const at = (entry: number) =>
         entry < 0 ? bin : system.valueIndex(this.rows[entry], this.columns[entry]);

@@ -1,0 +1,2 @@
+export { DenseLu } from './dense-lu.js';
+export { symmetricEigenvalues } from './symmetric-eigenvalues.js';

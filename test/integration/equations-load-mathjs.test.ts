@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { mainFile, scratch } from './command-line.js';
+
+const run = promisify(execFile);
+const asModule = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
+
+/** Packages whose modules a command loads, as Node itself loads them. */
+async function packagesOf(cwd: string, args: readonly string[]): Promise<Set<string>> {
+  const list = join(cwd, 'modules.txt');
+  writeFileSync(list, '');
+  const hook = asModule(`
+    import { appendFileSync } from 'node:fs';
+    export async function load(url, context, next) {
+      appendFileSync(${JSON.stringify(list)}, url + '\\n');
+      return next(url, context);
+    }`);
+  const register = asModule(`import { register } from 'node:module'; register(${JSON.stringify(hook)});`);
+  await run(process.execPath, ['--import', register, mainFile, ...args], { cwd });
+  const loaded = readFileSync(list, 'utf8').split('\n');
+  expect(loaded.some((url) => url.endsWith('/core/quantity.js'))).toBe(true);
+  return new Set(loaded.flatMap((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? []));
+}
+
+it('mathjs is loaded for the equations of users alone', async () => {
+  const cwd = scratch();
+  writeFileSync(join(cwd, 'deck.cir'), "title\nV1 a 0 1\nB1 a 0 I=1m*V(a)^3\nR1 a 0 '2*1k'\n.end\n");
+  writeFileSync(
+    join(cwd, 'mine.json'),
+    JSON.stringify({ name: 'mine', current: 'g*v*x', rate: '20*v', parameters: { g: 1e-3 } }),
+  );
+  for (const args of [
+    ['circuit', 'run', 'deck.cir'],
+    ['cell', 'list'],
+    ['cell', 'sweep', 'tio2-zha', '--positive', '500mV', '--frequencies', '1Hz,10Hz'],
+  ]) {
+    expect(await packagesOf(cwd, args), args.join(' ')).not.toContain('mathjs');
+  }
+  expect(await packagesOf(cwd, ['cell', 'sweep', 'mine.json', '--samples', '16'])).toContain('mathjs');
+});
