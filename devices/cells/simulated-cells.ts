@@ -176,6 +176,7 @@ export class SimulatedCells implements CellArray {
   }
 
   async snapshot(): Promise<DeviceState> {
+    this.requireOpen();
     const { state, seen, cells } = this.packed;
     const copy = (array: Float32Array) => Float32Array.from(array.subarray(0, cells));
     return {
@@ -235,6 +236,8 @@ export class SimulatedCells implements CellArray {
           `${this.info.name}: cell ${c}: got ${conductances_S[c]}; a finite conductance is needed`,
         );
       }
+    }
+    for (let c = 0; c < this.packed.cells; c++) {
       this.packed.set(c, (conductances_S[c] - g_min_S) / (g_max_S - g_min_S));
     }
     this.effects?.rewrote(0, this.packed.cells, this.lastUpdate);
