@@ -12,7 +12,7 @@ import type { Nonidealities } from './nonidealities/index.js';
 import type { UpdatePolicy } from './policies/update-policy.js';
 import { largestStep, type PulseModel } from './pulse/index.js';
 import { SimulatedCells } from './simulated-cells.js';
-import { FORMAT, flatState, stateTree } from './store-state.js';
+import { FORMAT, stateTree } from './store-state.js';
 import type { WantedChanges } from './wanted-changes.js';
 
 /** One group of a network's conductances and how its cells carry them. */
@@ -52,6 +52,7 @@ export interface PulseListener {
 export class CellStore implements ConductanceStore {
   readonly noisy: boolean;
   readonly resolution: number;
+  readonly readTolerance: number;
   readonly groups: ReadonlyMap<string, MappedGroup>;
   private readonly listener: PulseListener | undefined;
   private readonly update_s: number;
@@ -70,9 +71,10 @@ export class CellStore implements ConductanceStore {
     }
     const infos = [...this.groups.values()].flatMap(({ cells }) => cells.map((c) => c.array.info));
     this.noisy = infos.some((info) => info.readsVary);
-    // a step of the range, or what reads lie apart; the largest entry of a fresh group is about a third of the range
+    // the largest entry of a fresh group is about a third of the range
+    this.readTolerance = 4 * Math.max(...infos.map((info) => info.readTolerance));
     const step = policy.idealWrite ? 0 : 4 * largestStep(model);
-    this.resolution = 1e-6 + step + 4 * Math.max(...infos.map((info) => info.readTolerance));
+    this.resolution = 1e-6 + step + this.readTolerance;
   }
 
   window(group: string): { g_min_S: number; g_max_S: number } {
@@ -129,7 +131,7 @@ export class CellStore implements ConductanceStore {
   async snapshot(): Promise<DeviceState> {
     const parts: Record<string, DeviceState> = {};
     for (const [name, group] of this.groups) parts[name] = await group.snapshot();
-    return flatState({ format: FORMAT, arrays: {}, values: {}, parts });
+    return { format: FORMAT, arrays: {}, values: {}, parts };
   }
 
   async restore(state: DeviceState): Promise<void> {

@@ -25,6 +25,8 @@ export interface ConductanceStore {
   readonly noisy: boolean;
   /** How far an update may leave a nominal conductance from what was wanted, relative to the group's largest. */
   readonly resolution: number;
+  /** How far two reads of one conductance may lie apart, relative to the group's largest; 0 unless `noisy`. */
+  readonly readTolerance: number;
   /**
    * Present conductances as the network sees them, row-major, in units of `unit_S` (1 S when left out, always the same for a
    * group); valid until the next call for that group.

@@ -4,7 +4,7 @@ import type { PulseModel } from './pulse/index.js';
 /** No normal number of a read is larger: they come from 16 bits, √(2 ln 2¹⁷) = 4.86. */
 const MAX_READ_SIGMAS = 4.9;
 /** Reads are float32: one of an end of the range may round past it, by this share of the upper end. */
-const ROUNDING = 1e-6;
+const ROUNDING = 2e-7;
 
 /**
  * Between what conductances a read of any cell lies, S, if the cells themselves reach from `reach.g_min_S` to `reach.g_max_S`.

@@ -1,5 +1,5 @@
 import { inputError } from '../../core/errors.js';
-import type { DeviceState, StateArray, StateValue } from '../../core/state.js';
+import type { DeviceState } from '../../core/state.js';
 
 /** What a store's state is written as: a part a group, in it a part an array of cells. */
 export const FORMAT = 'cell-store/2';
@@ -26,31 +26,11 @@ function groupOf({ arrays, values }: Flat): DeviceState {
     parts[n] = {
       format: 'cells-under-policy/1',
       arrays: policy,
-      values: { idOffset: Number(values[`${n}.policy.idOffset`] ?? 0) },
+      values: { idOffset: 0 },
       parts: { array },
     };
   }
   return { format: 'mapped-group/1', arrays: {}, values, parts };
-}
-
-/** The tree as 0.1 wrote it. */
-export function flatState({ parts = {} }: DeviceState): DeviceState {
-  const arrays: Record<string, StateArray> = {};
-  const values: Record<string, StateValue> = {};
-  const put = (prefix: string, state: Flat) => {
-    for (const [name, array] of Object.entries(state.arrays)) arrays[prefix + name] = array;
-    for (const [name, value] of Object.entries(state.values)) values[prefix + name] = value;
-  };
-  for (const [name, group] of Object.entries(parts)) {
-    put(`${name}.`, group);
-    for (const [n, cells] of Object.entries(group.parts ?? {})) {
-      const array = cells.parts!.array;
-      put(`${name}.${n}.policy.`, cells);
-      put(`${name}.${n}.cells.`, array);
-      values[`${name}.${n}.format`] = array.format;
-    }
-  }
-  return { format: FLAT_FORMAT, arrays, values };
 }
 
 type Flat = Pick<DeviceState, 'arrays' | 'values'>;

@@ -45,14 +45,17 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
     private readonly host: CellHost<E>,
     private readonly store: ConductanceStore,
     private readonly hostFormat: string,
+    largest_V: number,
   ) {
     super();
     this.format = hostFormat;
     const { info } = host;
     const parameter = Math.max(info.tolerances.parameter, store.resolution);
+    // each settling reads its own conductances, and no node is further from ground than a source
+    const node = info.tolerances.node + store.readTolerance * largest_V;
     this.info = {
       ...info,
-      tolerances: { ...info.tolerances, parameter },
+      tolerances: { ...info.tolerances, node, parameter },
       deterministic: info.deterministic && !store.noisy,
     };
   }
@@ -65,7 +68,7 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
     const windows = network.layers.map((_, l) => store.window(`g${l + 1}`));
     const relaxes = host({ ...network, windows });
     const { format } = await relaxes.snapshot();
-    const device = new LayeredInCells(relaxes, store, format);
+    const device = new LayeredInCells(relaxes, store, format, network.units.voltage_V * network.inputGain);
     if (seed !== undefined) await device.initialise(seed);
     // A read of noisy cells is an event of theirs: one that nobody asked for would shift the noise of all that follow.
     else if (!store.noisy) await device.sense();

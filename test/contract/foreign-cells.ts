@@ -22,18 +22,27 @@ export interface BenchOptions {
   readonly stuck?: number;
   /** Most pulses of one direction in a plan. */
   readonly maxPulses?: number;
+  /** Of sessions before. */
+  readonly lastUpdate?: number;
 }
 
 /** Cells as they stand on somebody's table: what a session does to them stays, the count of updates too. */
 export class Bench {
   readonly #cells: SimulatedCells;
   readonly maxPulses: number;
+  /** What one pulse is worth, S. */
+  readonly step_S: number;
+  /** Updates before what the simulation counts. */
+  readonly before: number;
   /** Reads that any session asked for. */
   reads = 0;
 
-  constructor({ readNoise, stuck = 0, maxPulses = 500, ...options }: BenchOptions) {
+  constructor({ readNoise, stuck = 0, maxPulses = 500, lastUpdate = 0, ...options }: BenchOptions) {
     this.#cells = new SimulatedCells({ ...options, nonidealities: { read: readNoise, stuck } });
     this.maxPulses = maxPulses;
+    this.before = lastUpdate;
+    const { g_min_S, g_max_S, potentiation } = options.model;
+    this.step_S = (g_max_S - g_min_S) * potentiation.step(0.5);
   }
 
   /** One session. */
@@ -73,7 +82,7 @@ class ForeignCells implements CellArray {
       pulseShapes: 'nominal',
       compliance_A: 1e-3,
       deterministic: false,
-      lastUpdate,
+      lastUpdate: this.#bench.before + lastUpdate,
       restores: 'reads-back',
     };
   }
@@ -87,7 +96,9 @@ class ForeignCells implements CellArray {
   async pulse(plan: PulsePlan, options: { id: number; signal?: AbortSignal }): Promise<PulseReport> {
     this.#check();
     checkPlan(this.info, plan, options.id);
-    const report = await this.#cells.pulse({ ...plan, counts: plan.counts.slice() }, options);
+    const id = options.id - this.#bench.before;
+    if (id <= 0) return { applied: false, potentiationPulses: 0, depressionPulses: 0, energy_J: 0 };
+    const report = await this.#cells.pulse({ ...plan, counts: plan.counts.slice() }, { ...options, id });
     return { ...report, energy_J: Number.NaN };
   }
 
@@ -100,8 +111,7 @@ class ForeignCells implements CellArray {
   async restore({ format, arrays }: DeviceState): Promise<void> {
     this.#check();
     if (format !== FORMAT) throw inputError('foreign.state', `cells on a bench: cannot restore ${format}`);
-    const { maxPulses, g_min_S, g_max_S } = this.info;
-    let step_S = (g_max_S - g_min_S) / 1e4;
+    const { maxPulses, step_S } = this.#bench;
     for (let round = 0; round < 60; round++) {
       const now_S = await this.read(undefined, { averages: 64 });
       const counts = Int16Array.from(now_S, (g, c) => {
@@ -110,7 +120,6 @@ class ForeignCells implements CellArray {
       });
       if (counts.every((n) => n === 0)) return;
       await this.pulse({ counts }, { id: this.info.lastUpdate + 1 });
-      step_S *= 1.001;
     }
   }
 

@@ -1,22 +1,27 @@
 import { type LayeredNetwork, layeredNetwork, nodesBefore } from '../../circuits/layered/index.js';
-import { type CellPairing, CellStore, conductanceMap } from '../../devices/cells/index.js';
+import { type CellPairing, CellStore, conductanceMap, type StoreGroup } from '../../devices/cells/index.js';
 import { updatePolicy } from '../../devices/cells/policies/index.js';
-import { linearCells } from '../../devices/cells/pulse/index.js';
+import { linearCells, type PulseModel } from '../../devices/cells/pulse/index.js';
 import { layeredInCells } from '../../solver/layered/index.js';
 import { layeredFloat32InCells } from '../../solver/layered-float32/index.js';
 import { analogDeviceContract } from './analog-device.js';
+import { Bench } from './foreign-cells.js';
 
 const network = layeredNetwork({ inputs: 5, hidden: [8], outputs: 2, inputGain: 3, windowRatio: 10 });
+
+function groupsOf(net: LayeredNetwork, model: PulseModel, pairing: CellPairing): StoreGroup[] {
+  return net.layers.map((columns, l) => ({
+    name: `g${l + 1}`,
+    rows: nodesBefore(net.inputs, net.layers, l),
+    columns,
+    map: conductanceMap(model, net.windows[l].g_max_S, pairing),
+  }));
+}
 
 function storeFor(net: LayeredNetwork, policy: string, pairing: CellPairing): CellStore {
   const model = linearCells(10_000, 10);
   return new CellStore({
-    groups: net.layers.map((columns, l) => ({
-      name: `g${l + 1}`,
-      rows: nodesBefore(net.inputs, net.layers, l),
-      columns,
-      map: conductanceMap(model, net.windows[l].g_max_S, pairing),
-    })),
+    groups: groupsOf(net, model, pairing),
     model,
     policy: updatePolicy(policy, { mostPulses: 10_000 }),
     seed: 4,
@@ -49,5 +54,43 @@ for (const [policy, pairing, threads] of [
     beta: 0.2,
     rate: () => 0.05,
     inputSize: 1,
+  });
+}
+
+// cells of somebody else, whose pulses are 1 % longer than the store plans by, and which had updates before
+for (const [policy, pairing] of [
+  ['accumulate', 'single'],
+  ['proportional', 'differential'],
+  ['verify', 'single'],
+] as const) {
+  const onBench = () => {
+    const model = linearCells(10_000, 10);
+    let seed = 20;
+    return new CellStore({
+      groups: groupsOf(network, model, pairing),
+      model,
+      policy: updatePolicy(policy, { mostPulses: 10_000 }),
+      seed: 4,
+      open: ({ rows, columns }) =>
+        new Bench({
+          rows,
+          columns,
+          model: linearCells(9900, 10),
+          seed: seed++,
+          readNoise: 2e-7,
+          lastUpdate: 4711,
+        }).connect(),
+    });
+  };
+  // less than elsewhere: an update may end 1 % of its way past what was wanted
+  const subject = { beta: 0.2, rate: () => 0.02, inputSize: 1 };
+  analogDeviceContract(`layered network in foreign ${pairing} cells, ${policy}`, {
+    ...subject,
+    open: () => layeredInCells(network, { seed: 4, store: onBench() }),
+    stop: { tolerance: 1e-10, outputChange: 1e-10, maxIterations: 2000 },
+  });
+  analogDeviceContract(`layered float32 network in foreign ${pairing} cells, ${policy}`, {
+    ...subject,
+    open: () => layeredFloat32InCells(network, { seed: 4, threads: 1, store: onBench() }),
   });
 }
