@@ -14,4 +14,3 @@ export {
   requireInputs,
   type SchemeTarget,
 } from './schemes.js';
-export { writeCrossbarSpice } from './spice.js';

@@ -1,66 +1,54 @@
-import type { CrossbarCircuit } from '../crossbar/index.js';
+import type { CrossbarCircuit, CrossbarDrive } from '../crossbar/index.js';
 import { Netlist } from './netlist.js';
 
-/** Voltages of one input vector, V: word-line drivers [rows], and sense ends of the bit lines [columns] (0 V each). */
-export interface CrossbarOperation {
-  readonly rows_V: ArrayLike<number>;
-  readonly columns_V?: ArrayLike<number>;
-}
-
 /**
- * A crossbar with wires as a netlist: nodes `w<row>_<column>` and `b<row>_<column>`, sources `vw<row>` and, where a sense
- * end is not grounded, `vb<column>`. A line without wire resistance is one node, named after its first cell.
+ * A crossbar under one of its input vectors as a netlist: nodes w_<row>_<column> and b_<row>_<column>, cells rd_<row>_<column>,
+ * drivers vw_<row> (ve_<row> at the far ends), sense ends vs_<column>, whose branch current, from + to −, is the output current.
+ * Lines without wire resistance are one node, w_<row> or b_<column>. Open cells are left out.
  */
-export function crossbarNetlist(
-  crossbar: CrossbarCircuit,
-  { rows_V, columns_V }: CrossbarOperation,
-): Netlist {
-  const { rows, columns, conductances_S, wires } = crossbar;
-  const netlist = new Netlist(`crossbar ${rows} x ${columns}`);
-  const word = (i: number, j: number): string => `w${i}_${wires.row_ohm === 0 ? 0 : j}`;
-  const bit = (i: number, j: number): string => `b${wires.column_ohm === 0 ? 0 : i}_${j}`;
+export function crossbarNetlist(circuit: CrossbarCircuit, drive: CrossbarDrive, input = 0): Netlist {
+  const { rows, columns, conductances_S, wires } = circuit;
+  const floatingRow = new Set(circuit.floatingRows);
+  const floatingColumn = new Set(circuit.floatingColumns);
+  const netlist = new Netlist(`crossbar ${rows} x ${columns}, input vector ${input}`);
+  const word = (i: number, j: number): string => (wires.row_ohm > 0 ? `w_${i}_${j}` : `w_${i}`);
+  const bit = (i: number, j: number): string => (wires.column_ohm > 0 ? `b_${i}_${j}` : `b_${j}`);
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) {
-      const conductance = conductances_S[i * columns + j];
-      if (conductance !== 0) netlist.resistor(`r${i}_${j}`, word(i, j), bit(i, j), 1 / conductance);
-      if (j > 0 && wires.row_ohm > 0)
-        netlist.resistor(`rw${i}_${j}`, word(i, j - 1), word(i, j), wires.row_ohm);
-      if (i > 0 && wires.column_ohm > 0)
-        netlist.resistor(`rb${i}_${j}`, bit(i - 1, j), bit(i, j), wires.column_ohm);
+    if (!floatingRow.has(i)) {
+      const volts = drive.rows_V[input * rows + i];
+      const ohm = wires.row_ohm + wires.driver_ohm;
+      source(netlist, `w_${i}`, word(i, 0), ohm, volts);
+      // a second source straight on the same node would be a loop of voltage sources
+      if (circuit.driveBothEnds && ohm > 0) source(netlist, `e_${i}`, word(i, columns - 1), ohm, volts);
+    }
+    for (let j = 1; j < columns && wires.row_ohm > 0; j++) {
+      netlist.resistor(`rw_${i}_${j}`, word(i, j - 1), word(i, j), wires.row_ohm);
+    }
+  }
+  for (let j = 0; j < columns; j++) {
+    if (!floatingColumn.has(j)) {
+      const volts = drive.columns_V?.[input * columns + j] ?? 0;
+      source(netlist, `s_${j}`, bit(rows - 1, j), wires.column_ohm + wires.sense_ohm, volts);
+    }
+    for (let i = 1; i < rows && wires.column_ohm > 0; i++) {
+      netlist.resistor(`rb_${i}_${j}`, bit(i - 1, j), bit(i, j), wires.column_ohm);
     }
   }
   for (let i = 0; i < rows; i++) {
-    if (crossbar.floatingRows.includes(i)) continue;
-    const ends = [word(i, 0), ...(crossbar.driveBothEnds ? [word(i, columns - 1)] : [])];
-    drive(netlist, `w${i}`, rows_V[i], ends, wires.driver_ohm + wires.row_ohm);
-  }
-  for (let j = 0; j < columns; j++) {
-    if (crossbar.floatingColumns.includes(j)) continue;
-    const end_V = columns_V?.[j] ?? 0;
-    const end = bit(rows - 1, j);
-    const resistance = wires.sense_ohm + wires.column_ohm;
-    if (end_V === 0 && resistance > 0) netlist.resistor(`rsense${j}`, end, '0', resistance);
-    else drive(netlist, `b${j}`, end_V, [end], resistance);
+    for (let j = 0; j < columns; j++) {
+      const conductance_S = conductances_S[i * columns + j];
+      if (conductance_S > 0) netlist.resistor(`rd_${i}_${j}`, word(i, j), bit(i, j), 1 / conductance_S);
+    }
   }
   return netlist;
 }
 
-/** A source behind a resistance to each end; straight at the first where there is none. */
-function drive(
-  netlist: Netlist,
-  name: string,
-  voltage: number,
-  ends: readonly string[],
-  resistance: number,
-): void {
-  if (resistance === 0) {
-    netlist.voltage(`v${name}`, ends[0], '0', voltage);
-    // Both ends of a line without any resistance at all are one node.
-    if (ends.length > 1 && ends[1] !== ends[0]) netlist.voltage(`v${name}_far`, ends[1], '0', voltage);
+/** A voltage source at `node` behind a resistance; straight on the node where there is none. */
+function source(netlist: Netlist, name: string, node: string, ohm: number, volts: number): void {
+  if (ohm === 0) {
+    netlist.voltage(`v${name}`, node, '0', volts);
     return;
   }
-  netlist.voltage(`v${name}`, `s${name}`, '0', voltage);
-  ends.forEach((end, k) => {
-    netlist.resistor(`rdrive_${name}_${k}`, `s${name}`, end, resistance);
-  });
+  netlist.voltage(`v${name}`, `s${name}`, '0', volts);
+  netlist.resistor(`r${name}`, `s${name}`, node, ohm);
 }

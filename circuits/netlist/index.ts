@@ -9,7 +9,7 @@ export {
 export { controlKey } from './control-key.js';
 export { linearGain, polynomial } from './control-laws.js';
 export { ControlledCurrent, ControlledVoltage } from './controlled.js';
-export { type CrossbarOperation, crossbarNetlist } from './crossbar-netlist.js';
+export { crossbarNetlist } from './crossbar-netlist.js';
 export type { Control, ControlLaw, EquationPort, NetlistElement, SpiceDeck } from './equations.js';
 export { expressionLaw } from './expression-law.js';
 export { expressionText } from './expression-text.js';

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
-import {
-  describeCrossbar,
-  requireConductances,
-  requireGrounded,
-  writeCrossbarSpice,
-} from '../../circuits/crossbar/index.js';
+import { describeCrossbar, requireConductances, requireGrounded } from '../../circuits/crossbar/index.js';
+import { crossbarNetlist } from '../../circuits/netlist/index.js';
+import { writeSpice } from '../../circuits/spice/index.js';
 import { inputError } from '../../core/index.js';
 import { writeFileAtomically } from '../../records/index.js';
 import type { Io } from '../io.js';
 import { addCrossbarFlags, type CrossbarFlags, readCrossbar } from './flags.js';
+
+/** As exact as ngspice can be: cells differ by many orders of magnitude. */
+const tail = ['.options reltol=1e-9 vntol=1e-12 abstol=1e-15 gmin=1e-18', '.op'];
 
 interface ExportFlags extends CrossbarFlags {
   readonly output: string;
@@ -34,6 +34,6 @@ async function exportCrossbar(io: Io, flags: ExportFlags): Promise<void> {
   const circuit = describeCrossbar(description);
   requireConductances(circuit);
   requireGrounded(circuit);
-  await writeFileAtomically(flags.output, writeCrossbarSpice(circuit, drive, input));
+  await writeFileAtomically(flags.output, writeSpice(crossbarNetlist(circuit, drive, input), { tail }));
   io.stderr.write(`${flags.output}: ${circuit.rows} × ${circuit.columns} cells, input vector ${input}\n`);
 }

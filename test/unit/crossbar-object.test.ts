@@ -1,10 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import {
-  applyScheme,
-  describeCrossbar,
-  findFloatingLines,
-  writeCrossbarSpice,
-} from '../../circuits/crossbar/index.js';
+import { applyScheme, describeCrossbar, findFloatingLines } from '../../circuits/crossbar/index.js';
+import { crossbarNetlist } from '../../circuits/netlist/index.js';
+import { writeSpice } from '../../circuits/spice/index.js';
 import { OhmpropError, RandomStream } from '../../core/index.js';
 import { Crossbar, CrossbarMemory, solveCrossbar } from '../../solver/crossbar/index.js';
 
@@ -329,8 +326,8 @@ describe('drive schemes and SPICE text', () => {
       conductances_S: Float64Array.of(1e-3, 0, 2e-3, 1e-3),
       wires: { column_ohm: 1 },
     });
-    const text = writeCrossbarSpice(circuit, { count: 1, rows_V: Float64Array.of(1, 2) }, 0);
-    expect(text).toContain('vw_1 w_1 0 dc 2');
+    const text = writeSpice(crossbarNetlist(circuit, { count: 1, rows_V: Float64Array.of(1, 2) }));
+    expect(text).toContain('vw_1 w_1 0 DC 2');
     expect(text).toContain('rd_1_0 w_1 b_1_0 500');
     expect(text).not.toContain('rd_0_1');
     expect(text).not.toMatch(/rw_/);

@@ -31,14 +31,14 @@ it.each(['xb16', 'xb16_open_short'])(
       conductances_S: Float64Array.from(R.flat(), (ohm) => (ohm === null ? 0 : 1 / ohm)),
       wires: { row_ohm: rw, column_ohm: rb, driver_ohm: r_driver, sense_ohm: r_sense },
     });
-    const netlist = crossbarNetlist(crossbar, { rows_V: V.map(([v]) => v) });
+    const netlist = crossbarNetlist(crossbar, { count: 1, rows_V: Float64Array.from(V, ([v]) => v) });
     for (const circuit of [netlist, parseSpice(writeSpice(netlist))]) {
       const point = solveOperatingPoint(circuit);
       expect(point.status).toBe('settled');
       for (let i = 0; i < M; i++) {
         for (let j = 0; j < N; j++) {
-          expect(Math.abs(point.voltages_V[`w${i}_${j}`] - W[i][j][0])).toBeLessThan(1e-10);
-          expect(Math.abs(point.voltages_V[`b${i}_${j}`] - B[i][j][0])).toBeLessThan(1e-10);
+          expect(Math.abs(point.voltages_V[`w_${i}_${j}`] - W[i][j][0])).toBeLessThan(1e-10);
+          expect(Math.abs(point.voltages_V[`b_${i}_${j}`] - B[i][j][0])).toBeLessThan(1e-10);
         }
       }
     }
@@ -48,8 +48,14 @@ it.each(['xb16', 'xb16_open_short'])(
 it('joins the nodes of lines without resistance', () => {
   const conductances_S = Float64Array.from([1e-3, 0, 2e-3, 1e-3, 4e-3, 0]);
   const crossbar = describeCrossbar({ rows: 2, columns: 3, conductances_S, driveBothEnds: true });
-  const point = solveOperatingPoint(crossbarNetlist(crossbar, { rows_V: [1, 2], columns_V: [0, 0.5, 0] }));
-  expect(point.currents_A.vb0).toBeCloseTo(1e-3 + 2e-3, 15);
-  expect(point.currents_A.vb1).toBeCloseTo(1.5 * 4e-3, 15);
-  expect(point.currents_A.vb2).toBeCloseTo(2e-3, 15);
+  // the second of two input vectors
+  const drive = {
+    count: 2,
+    rows_V: Float64Array.of(9, 9, 1, 2),
+    columns_V: Float64Array.of(9, 9, 9, 0, 0.5, 0),
+  };
+  const point = solveOperatingPoint(crossbarNetlist(crossbar, drive, 1));
+  expect(point.currents_A.vs_0).toBeCloseTo(1e-3 + 2e-3, 15);
+  expect(point.currents_A.vs_1).toBeCloseTo(1.5 * 4e-3, 15);
+  expect(point.currents_A.vs_2).toBeCloseTo(2e-3, 15);
 });
