@@ -20,8 +20,7 @@ const rooms = {
   learning: [...contracts, 'records'],
   drivers: [...contracts, 'devices/boards', 'records'],
   report: ['core', 'records'],
-  // to become core alone
-  'experiments/schema': ['core', 'learning', 'solver', 'devices/cells'],
+  'experiments/schema': ['core'],
   'experiments/composition': [...below, 'experiments/schema'],
   'experiments/sessions': [...below, 'experiments/schema', 'experiments/composition'],
   cli: [...below, 'experiments'],

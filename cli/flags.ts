@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { MAX_THREADS, OhmpropError, readQuantities, readQuantity } from '../core/index.js';
+import { OhmpropError, readQuantities, readQuantity } from '../core/index.js';
 
 // How flags are read; commander adds the flag's name to the message.
 
@@ -7,16 +7,6 @@ export function whole(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isInteger(value) || value < 0) {
     throw new InvalidArgumentError('needs a whole number.');
-  }
-  return value;
-}
-
-/** Threads: a number, or `auto`. */
-export function threadCount(text: string): number | 'auto' {
-  if (text === 'auto') return text;
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isInteger(value) || value < 1 || value > MAX_THREADS) {
-    throw new InvalidArgumentError(`needs a whole number from 1 to ${MAX_THREADS}, or auto.`);
   }
   return value;
 }

@@ -2,22 +2,22 @@ import type { Command } from 'commander';
 import { inputError, readQuantity } from '../core/index.js';
 import { describeRun } from '../experiments/composition/describe-run.js';
 import { openDevice } from '../experiments/composition/open-device.js';
-import { readConfig } from '../experiments/schema/read-config.js';
+import { readConfig } from '../experiments/schema/index.js';
 import { Coder, gradcheck, type LayerGradcheck } from '../learning/index.js';
 import { formatQuantity } from '../report/index.js';
-import { collect, decimal } from './flags.js';
+import { collect } from './flags.js';
 import { type Io, printJson } from './io.js';
+import { addSettings, settingsNamed, settingsTree } from './setting-flags.js';
 
 /** Samples that the check looks at. */
 const SAMPLES = 16;
 
+/** Settings that change what is checked. */
+const checked = settingsNamed('--data', '--beta', '--tolerance', '--arithmetic', '--seed');
+
 export function gradcheckCommand(command: Command, io: Io): void {
-  command
-    .option('--preset <name>', 'network to check, at its initial conductances', 'digits')
-    .option('--beta <x>', "nudge strength in published units, or with a unit; the preset's when left out")
-    .option('--data <spec>', 'where the 16 samples come from', 'digits')
-    .option('--tolerance <x>', "node residual, relative to the layer's largest Σg·|v|", decimal)
-    .option('--arithmetic <name>', 'float64 or float32')
+  command.option('--preset <name>', 'network to check, at its initial conductances', 'digits');
+  addSettings(command, checked)
     .option('--set <path=value>', 'set any configuration key', collect, [])
     .option('--json', 'one JSON object on stdout')
     .action((flags) => check(io, flags));
@@ -26,27 +26,16 @@ export function gradcheckCommand(command: Command, io: Io): void {
 /** Below this cosine to float64 the estimate is worth a hint. */
 const ROUGH = 0.999;
 
-interface GradcheckFlags {
+interface GradcheckFlags extends Record<string, unknown> {
   preset: string;
-  beta?: string;
-  data: string;
-  tolerance?: number;
-  arithmetic?: string;
   set: string[];
   json?: boolean;
 }
 
 async function check(io: Io, flags: GradcheckFlags): Promise<void> {
-  const config = await readConfig({
-    preset: flags.preset,
-    set: flags.set,
-    flags: {
-      data: flags.data,
-      validation: 0,
-      arithmetic: flags.arithmetic,
-      settle: { tolerance: flags.tolerance },
-    },
-  });
+  // Sixteen drawn digits, unless other data are asked for.
+  const changes = { data: 'digits', ...settingsTree(flags, checked), validation: 0 };
+  const config = await readConfig({ preset: flags.preset, set: flags.set, flags: changes });
   const description = await describeRun(config);
   const { dataSet } = description;
   const composition = await openDevice(description);
@@ -58,7 +47,7 @@ async function check(io: Io, flags: GradcheckFlags): Promise<void> {
     );
   }
   await device.initialise(config.seed);
-  const asked = readQuantity(flags.beta ?? config.training.beta, device.info.nudgeUnit, 'beta');
+  const asked = readQuantity(config.training.beta, device.info.nudgeUnit, 'beta');
   const beta = asked.hadUnit ? asked.value : asked.value * betaUnit;
   if (!(beta > 0))
     throw inputError(

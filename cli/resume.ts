@@ -1,15 +1,13 @@
 import type { Command } from 'commander';
 import { resumeRun } from '../experiments/sessions/index.js';
 import { concludeSession } from './conclude.js';
-import { threadCount, whole } from './flags.js';
 import type { Io } from './io.js';
 import { watchTraining } from './progress.js';
+import { addSettings, settingsNamed } from './setting-flags.js';
 
 export function resumeCommand(command: Command, io: Io): void {
-  command
-    .argument('<run>', 'run directory')
-    .option('--epochs <n>', 'passes in all, if other than the run was started with', whole)
-    .option('--threads <n>', 'threads from now on, 1 to 8, or auto; results are the same', threadCount)
+  command.argument('<run>', 'run directory');
+  addSettings(command, settingsNamed('--epochs', '--threads'))
     .option('--json', 'one JSON object on stdout')
     .action((path, flags) => resume(io, path, flags));
 }

@@ -1,23 +1,40 @@
 import { z } from 'zod';
+import { quantity } from './settings.js';
 
 /** A learning board as the network of a run: on a line, virtual, or its simulated twin. */
-export const boardSchema = z.strictObject({
-  kind: z.literal('board'),
-  /** `simulated-board`, `virtual`, a serial port, or tcp://host:port. */
-  device: z.string(),
-  profile: z.enum(['reference', 'xor-nano']).default('reference'),
-  /** Parts of a simulated or virtual board: as data sheets say, or drawn from a seed. */
-  parts: z.enum(['nominal', 'drawn']).default('drawn'),
-  /** Seed of its parts; the run's when left out. */
-  partsSeed: z.number().int().nonnegative().optional(),
-  /** Instead of ±20 % a chip: each potentiometer apart, uniform ±. */
-  mismatch: z.number().min(0).max(0.9).optional(),
-  /** Conversions a reading: 1, 2, 4, 8 or 16; the board's own default when left out. */
-  reads: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8), z.literal(16)]).optional(),
-  /** Largest move of a potentiometer in one update, taps. */
-  clip: z.number().int().min(1).max(64).default(4),
-  /** Who works updates out. */
-  updates: z.enum(['board', 'host']).default('board'),
-});
+export const boardSchema = z
+  .strictObject({
+    kind: z.literal('board'),
+    device: z.string().meta({
+      flag: '--device <name>',
+      description: 'train on a board: virtual, simulated-board, /dev/ttyUSB0, tcp://host:port',
+    }),
+    profile: z.enum(['reference', 'xor-nano']).default('reference').meta({
+      flag: '--board <profile>',
+      description: 'what kind of board it is',
+    }),
+    parts: z.enum(['nominal', 'drawn']).default('drawn').meta({
+      flag: '--parts <how>',
+      description: 'parts of a simulated or virtual board, as data sheets say or drawn from the seed',
+    }),
+    partsSeed: z.number().int().nonnegative().optional().meta({
+      flag: '--parts-seed <n>',
+      description: "seed of its parts, if other than the run's",
+    }),
+    mismatch: quantity('1', z.number().min(0).max(0.9).optional()).meta({
+      flag: '--mismatch <x>',
+      unit: '1',
+      description: 'each of its potentiometers apart, uniform ±x, instead of ±20 % a chip',
+    }),
+    reads: z
+      .union([z.literal(1), z.literal(2), z.literal(4), z.literal(8), z.literal(16)])
+      .optional()
+      .meta({ description: "conversions a reading: 1, 2, 4, 8 or 16; else the board's own default" }),
+    clip: z.number().int().min(1).max(64).default(4).meta({
+      description: 'largest move of a potentiometer in one update, taps',
+    }),
+    updates: z.enum(['board', 'host']).default('board').meta({ description: 'who works updates out' }),
+  })
+  .meta({ chosenByFlag: true });
 
 export type BoardConfig = z.infer<typeof boardSchema>;

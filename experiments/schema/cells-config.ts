@@ -1,59 +1,116 @@
 import { z } from 'zod';
-import { policyNames } from '../../devices/cells/policies/index.js';
+import { quantity } from './settings.js';
 
-const share = z.number().nonnegative();
+/** Update policies by name (devices/cells/policies). */
+export const policyChoices = ['exact', 'proportional', 'sign', 'accumulate', 'verify'] as const;
 
-/** Conductances in cells: what `--cells`, `--policy` and the nonidealities set. What is left out is as the cell's paper says. */
+const count = z.number().int().positive();
+const atLeastZero = z.number().nonnegative();
+const seconds = z.number().positive();
+const share = quantity('1', atLeastZero.optional());
+
+/** Conductances in cells. What is left out is as the cell's paper says. */
 export const cellsSchema = z.strictObject({
-  /** A preset of `ohmprop cell list`, or table:FILE.csv. */
-  model: z.string().default('linear'),
-  /** Pulses from end to end of linear cells. */
-  states: z.number().int().positive().optional(),
-  policy: z.enum(policyNames as [string, ...string[]]).default('proportional'),
-  pairing: z.enum(['single', 'differential']).default('single'),
-  /** Policy `sign`: changes below so many steps give no pulse. */
-  deadZone: share.optional(),
-  /** Policy `verify`: rounds of write and check. */
-  rounds: z.number().int().positive().optional(),
-  /** Pulses a cell gets at most in one round. */
-  mostPulses: z.number().int().positive().optional(),
-  /** σ of each cell's step, relative. */
-  d2d: share.optional(),
-  /** σ of one pulse's step, relative to that step. */
-  c2c: share.optional(),
-  /** σ that a pulse adds, of the range. */
-  c2cRange: share.optional(),
-  /** σ of what a write leaves on top of the state, of the range. */
-  writeNoise: share.optional(),
-  /** σ of each read, relative. */
-  readNoise: share.optional(),
-  /** Share of cells that never move. */
-  stuck: z.number().min(0).max(1).optional(),
+  model: z.string().default('linear').meta({
+    flag: '--cells <model>',
+    description: 'conductances in cells: a preset of "ohmprop cell list", or table:FILE.csv',
+  }),
+  states: count.optional().meta({
+    flag: '--states <n>',
+    description: 'pulses from end to end of linear cells, else 1000',
+  }),
+  policy: z.enum(policyChoices).default('proportional').meta({
+    flag: '--policy <name>',
+    description: 'how wanted changes become pulses',
+  }),
+  pairing: z.enum(['single', 'differential']).default('single').meta({
+    flag: '--pairing <name>',
+    description: 'one cell a conductance, or the difference of two',
+  }),
+  deadZone: share.meta({
+    flag: '--dead-zone <x>',
+    unit: '1',
+    description: 'policy sign: changes below so many steps give no pulse',
+  }),
+  rounds: count.optional().meta({ description: 'policy verify: rounds of write and check' }),
+  mostPulses: count.optional().meta({ description: 'pulses a cell gets at most in one round' }),
+  d2d: share.meta({ flag: '--d2d <x>', unit: '1', description: "σ of each cell's step, relative" }),
+  c2c: share.meta({
+    flag: '--c2c <x>',
+    unit: '1',
+    description: "σ of one pulse's step, relative to that step",
+  }),
+  c2cRange: share.meta({
+    flag: '--c2c-range <x>',
+    unit: '1',
+    description: 'σ that a pulse adds, of the range',
+  }),
+  writeNoise: share.meta({
+    flag: '--write-noise <x>',
+    unit: '1',
+    description: 'σ of what a write leaves on top of the state, of the range',
+  }),
+  readNoise: share.meta({
+    flag: '--read-noise <x>',
+    unit: '1',
+    description: 'σ of each read, relative; drawn afresh in every phase',
+  }),
+  stuck: quantity('1', z.number().min(0).max(1).optional()).meta({
+    flag: '--stuck <x>',
+    unit: '1',
+    description: 'share of cells that never move',
+  }),
   telegraph: z
-    .strictObject({ depth: share, upper_s: z.number().positive(), lower_s: z.number().positive() })
-    .optional(),
-  /** Power-law drift since a cell's last write: mean exponent, its σ from cell to cell, and t₀. */
-  drift: z
     .strictObject({
-      exponent: z.number().nonnegative(),
-      spread: share.default(0),
-      t0_s: z.number().positive().default(1),
+      depth: quantity('1', atLeastZero),
+      upper_s: quantity('s', seconds),
+      lower_s: quantity('s', seconds),
     })
     .optional(),
-  /** Relaxation after a write as measured on ReRAM, scaled to the cell's range. */
-  relaxation: z.boolean().optional(),
-  /** Time from one update to the next, s: drift, relaxation and telegraph noise go by it. 1 s where one of them is on. */
-  update_s: z.number().nonnegative().optional(),
-  /** Bits of the converter that reads the cells, its offset (of full scale) and gain error. */
+  /** Power law since a cell's last write: mean exponent, its σ from cell to cell, and t₀. */
+  drift: z
+    .strictObject({
+      exponent: quantity('1', atLeastZero).meta({
+        flag: '--drift <x>',
+        unit: '1',
+        description: "drift since a cell's last write: mean exponent ν of ((t + t₀)/t₀)^−ν",
+      }),
+      spread: quantity('1', atLeastZero.default(0)).meta({
+        flag: '--drift-spread <x>',
+        unit: '1',
+        description: 'σ of the exponent from cell to cell',
+      }),
+      t0_s: quantity('s', seconds.default(1)).meta({
+        flag: '--drift-t0-seconds <s>',
+        unit: 's',
+        description: 't₀ of the drift',
+      }),
+    })
+    .optional(),
+  relaxation: z.boolean().optional().meta({
+    flag: '--relaxation',
+    description: "relaxation after a write as measured on ReRAM, scaled to the cell's range",
+  }),
+  update_s: quantity('s', atLeastZero.optional()).meta({
+    flag: '--update-seconds <s>',
+    unit: 's',
+    description: 'time from update to update, for drift, relaxation and telegraph noise; else 1',
+  }),
+  /** What reads the cells: its bits, its offset (of full scale) and gain error. */
   converter: z
     .strictObject({
-      bits: z.number().int().min(1).max(32),
+      bits: z.number().int().min(1).max(32).meta({
+        flag: '--converter-bits <n>',
+        description: 'bits of the converter that reads the cells',
+      }),
       offset: z.number().default(0),
       gain: z.number().default(0),
     })
     .optional(),
-  /** CSV file that every update's pulses are written to. */
-  pulseLog: z.string().optional(),
+  pulseLog: z.string().optional().meta({
+    flag: '--pulse-log <file>',
+    description: 'CSV of every pulse: update, group, row, column, polarity, count',
+  }),
 });
 
 export type CellsConfig = z.infer<typeof cellsSchema>;

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { parse, YAMLParseError } from 'yaml';
 import { inputError } from '../../core/index.js';
+import { boardPresetFor } from './board-presets.js';
 import { checkConfig } from './check-config.js';
 import { preset, presets } from './presets.js';
 import type { RunConfig } from './run-config.js';
-
-type Tree = { [key: string]: unknown };
+import type { Tree } from './settings.js';
 
 export interface ConfigSources {
   /** A YAML or JSON file; its own `preset` key is the base it changes. */
@@ -26,7 +26,11 @@ export const DEFAULT_PRESET = 'digits';
  */
 export async function readConfig(sources: ConfigSources): Promise<RunConfig> {
   const file = sources.file === undefined ? {} : await readTree(sources.file);
-  const name = sources.preset ?? file.preset ?? presetFor(sources.flags?.data ?? file.data);
+  const name =
+    sources.preset ??
+    boardPreset(sources.flags) ??
+    file.preset ??
+    presetFor(sources.flags?.data ?? file.data);
   if (typeof name !== 'string') {
     throw inputError('config.preset', `${sources.file}: preset must be a name, got ${JSON.stringify(name)}`);
   }
@@ -37,6 +41,12 @@ export async function readConfig(sources: ConfigSources): Promise<RunConfig> {
   for (const change of changes) tree = merge(tree, change);
   tree.preset = name;
   return checkConfig(tree, sources.file ?? `preset ${name}`);
+}
+
+/** Flags that ask for a board ask for its preset. */
+function boardPreset({ network, data }: Tree = {}): string | undefined {
+  if (!isTree(network) || network.kind !== 'board') return undefined;
+  return boardPresetFor(data as string | undefined, network.profile as string | undefined);
 }
 
 function presetFor(data: unknown): string {

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { MAX_THREADS } from '../../core/index.js';
-import { estimatorNames } from '../../learning/index.js';
 import { boardSchema } from './board-config.js';
 import { cellsSchema } from './cells-config.js';
+import { quantity } from './settings.js';
+
+/** Which two phases are contrasted (learning/estimator). */
+export const estimatorChoices = ['positive', 'negative', 'centered', 'random-sign'] as const;
 
 // What `ohmprop train` can be told, in a file, by --set, or by a flag. Unknown keys are refused.
 
@@ -14,45 +17,51 @@ const rates = z.union(
   'needs a number of at least 0, or a list of such numbers, one a layer',
 );
 
+const hiddenLayers = z.array(count).meta({
+  flag: '--layers <sizes>',
+  description: 'nodes of each hidden layer, for instance 100,100',
+});
+
 const units = z.strictObject({
-  /** One published conductance is so many S. */
-  conductance_S: positive,
-  /** One published volt is so many V. */
-  voltage_V: positive,
+  conductance_S: quantity('S', positive).meta({ unit: 'S', description: 'one published conductance' }),
+  voltage_V: quantity('V', positive).meta({ unit: 'V', description: 'one published volt' }),
 });
 
 export const resistiveSchema = z.strictObject({
   kind: z.literal('resistive'),
-  /** Nodes of each hidden layer. */
-  hidden: z.array(count),
-  /** Amplification A of the doubled inputs. */
-  inputGain: positive,
-  /** g_max/g_min; without it conductances are only kept from becoming negative. */
-  window: z.number().gt(1).optional(),
+  hidden: hiddenLayers,
+  inputGain: positive.meta({ description: 'amplification A of the doubled inputs' }),
+  window: z.number().gt(1).optional().meta({
+    flag: '--window <ratio>',
+    description: 'g_max/g_min of every conductance; else they are only kept from becoming negative',
+  }),
   units: units.default({ conductance_S: 1e-6, voltage_V: 1e-3 }),
 });
 
 export const hopfieldSchema = z.strictObject({
   kind: z.literal('hopfield'),
-  /** Units of each hidden layer. */
-  hidden: z.array(count),
-  /** How units move: by Euler steps of `epsilon`, or each to the exact minimum of its energy. */
-  relaxation: z.enum(['euler', 'exact']).default('exact'),
-  /** In nudged phases, where that differs. */
-  nudgedRelaxation: z.enum(['euler', 'exact']).optional(),
+  hidden: hiddenLayers,
+  relaxation: z.enum(['euler', 'exact']).default('exact').meta({
+    description: 'how units move: by Euler steps of epsilon, or each to the exact minimum of its energy',
+  }),
+  nudgedRelaxation: z.enum(['euler', 'exact']).optional().meta({
+    description: 'relaxation in nudged phases, where that differs',
+  }),
   epsilon: z.number().gt(0).max(1).default(0.5),
 });
 
 /** A phase runs to its end before Ctrl-C is heard. */
 const iterations = count.max(1_000_000);
 
+const TOLERANCE = "node residual, relative to the layer's largest Σg·|v|";
+
 const stopRule = {
-  /** Node residual relative to the layer's largest Σg·|v|. */
-  tolerance: positive.optional(),
+  tolerance: positive.optional().meta({ description: TOLERANCE }),
   outputChange: positive.optional(),
   maxIterations: iterations.optional(),
-  /** Exactly so many iterations, whatever the residual. */
-  fixedIterations: iterations.optional(),
+  fixedIterations: iterations.optional().meta({
+    description: 'exactly so many iterations, whatever the residual',
+  }),
 };
 
 const coding = z.strictObject({
@@ -72,19 +81,27 @@ const wrongThreads = `needs a whole number from 1 to ${MAX_THREADS}, or auto`;
 
 export const runConfigSchema = z.strictObject({
   preset: z.string().optional(),
-  seed: z.number().int().min(0).max(0xffffffff).default(1),
-  /** xor, iris, digits, mnist, mnist:DIR, csv:FILE */
-  data: z.string(),
-  /** Use only so many training samples; the test set is always whole. */
-  limit: count.optional(),
-  /** Take so many training samples away, from the end. */
-  validation: z.number().int().nonnegative().optional(),
+  seed: z.number().int().min(0).max(0xffffffff).default(1).meta({
+    flag: '--seed <n>',
+    description: 'of everything random',
+  }),
+  data: z.string().meta({
+    flag: '--data <spec>',
+    description: 'xor, iris, digits, mnist, mnist:DIR, csv:FILE',
+  }),
+  limit: count.optional().meta({
+    flag: '--limit <n>',
+    description: 'training samples to use; the test set is always whole',
+  }),
+  validation: z.number().int().nonnegative().optional().meta({
+    description: 'so many training samples are held out, from the end',
+  }),
   network: z.discriminatedUnion('kind', [resistiveSchema, hopfieldSchema, boardSchema]),
-  /** Conductances of a resistive network in memristive cells. */
   cells: cellsSchema.optional(),
-  /** Arithmetic of a simulated device. */
-  arithmetic: z.enum(['float64', 'float32']).default('float32'),
-  /** Threads of a float32 simulation; auto measures what pays. Results are the same at every number. */
+  arithmetic: z.enum(['float64', 'float32']).default('float32').meta({
+    flag: '--arithmetic <name>',
+    description: 'of a simulated device',
+  }),
   threads: z
     .union(
       [
@@ -93,26 +110,44 @@ export const runConfigSchema = z.strictObject({
       ],
       wrongThreads,
     )
-    .default('auto'),
-  /** Fused multiply-add in a float32 simulation: faster, but last bits then differ between machines. */
-  relaxedSimd: z.boolean().default(false),
+    .default('auto')
+    .meta({
+      flag: '--threads <n>',
+      description: `threads of a float32 simulation, 1 to ${MAX_THREADS}, or auto: as many as pay; results are the same`,
+    }),
+  relaxedSimd: z.boolean().default(false).meta({
+    flag: '--relaxed-simd',
+    description: 'fused multiply-add in a float32 simulation; last bits differ between machines',
+  }),
   training: z.strictObject({
-    estimator: z.enum(estimatorNames).default('centered'),
-    /** Nudge strength in published units, or a text with a unit: 136uS. */
-    beta: z.union([positive, z.string()], 'needs a number above 0, or a text with a unit such as 136uS'),
-    batch: count,
-    epochs: count,
-    /** Published rates of conductances (of weights where a network has those), a layer each. */
-    conductanceRates: rates,
+    estimator: z.enum(estimatorChoices).default('centered').meta({
+      flag: '--estimator <name>',
+      description: 'which two phases are contrasted',
+    }),
+    beta: z
+      .union([positive, z.string()], 'needs a number above 0, or a text with a unit such as 136uS')
+      .meta({
+        flag: '--beta <x>',
+        description: 'nudge strength in published units, or with a unit: 136uS',
+      }),
+    batch: count.meta({ flag: '--batch <n>', description: 'samples a minibatch' }),
+    epochs: count.meta({ flag: '--epochs <n>', description: 'passes over the training samples, in all' }),
+    conductanceRates: rates.meta({
+      description: 'published rates of conductances (of weights where a network has those), a layer each',
+    }),
     biasRates: rates,
-    /** What the rates are multiplied by from epoch to epoch. */
-    rateDecay: z.number().gt(0).max(1).default(1),
-    /** Keep each training sample's free states from epoch to epoch and start its next free phase from them. */
-    particles: z.boolean().default(false),
+    rateDecay: z.number().gt(0).max(1).default(1).meta({
+      description: 'what the rates are multiplied by from epoch to epoch',
+    }),
+    particles: z.boolean().default(false).meta({
+      description:
+        "keep each training sample's free states from epoch to epoch and start its next free phase from them",
+    }),
   }),
   settle: z
     .strictObject({
       ...stopRule,
+      tolerance: positive.optional().meta({ flag: '--tolerance <x>', description: TOLERANCE }),
       /** What differs in nudged phases, and when the test set is settled. */
       nudged: z.strictObject(stopRule).optional(),
       evaluation: z.strictObject(stopRule).optional(),

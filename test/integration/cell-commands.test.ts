@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addCellOptions, cellTree } from '../../cli/cell-options.js';
+import { addSettings, settingsTree } from '../../cli/setting-flags.js';
 import { agAsiJo, pulseTrain } from '../../devices/cells/pulse/index.js';
 import { composeRun } from '../../experiments/composition/compose-run.js';
 import { checkConfig } from '../../experiments/composition/config.js';
@@ -105,11 +105,11 @@ describe('training in cells', () => {
   });
 
   it('drift and relaxation take their flags, go by the time between updates and spoil learning', async () => {
-    const command = addCellOptions(new Command().exitOverride());
+    const command = addSettings(new Command().exitOverride());
     command.parse(['--drift', '0.1', '--drift-spread', '0.02', '--relaxation', '--update-seconds', '10'], {
       from: 'user',
     });
-    const cells = cellTree(command.opts());
+    const { cells } = settingsTree(command.opts());
     expect(cells).toMatchObject({
       drift: { exponent: 0.1, spread: 0.02 },
       relaxation: true,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { readNpz } from '../../records/index.js';
 import { mainFile, ohmprop, scratch } from './command-line.js';
 
@@ -125,7 +126,13 @@ it('reads a configuration file, and --set over it', async () => {
   );
   expect(code).toBe(0);
   expect(JSON.parse(stdout).epochs).toHaveLength(3);
-  expect(readFileSync(join(cwd, 'run/config.yaml'), 'utf8')).toMatch(/seed: 4/);
+  const used = parse(readFileSync(join(cwd, 'run/config.yaml'), 'utf8'));
+  expect(used).toMatchObject({
+    seed: 4,
+    data: 'iris',
+    network: { hidden: [10], inputGain: 4 },
+    training: { beta: 0.05, batch: 5, epochs: 3, conductanceRates: 0.01, biasRates: 0.01 },
+  });
 });
 
 /** A gradcheck of 16 drawn digits: the presets' own β for the arithmetic, a small β for the estimate itself. */

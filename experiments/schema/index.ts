@@ -1,0 +1,17 @@
+export { type BoardConfig, boardSchema } from './board-config.js';
+export { boardPresetFor } from './board-presets.js';
+export { type CellsConfig, policyChoices } from './cells-config.js';
+export { checkConfig, describeIssues } from './check-config.js';
+export { configJsonSchema } from './json-schema.js';
+export { preset, presets } from './presets.js';
+export { type ConfigSources, DEFAULT_PRESET, readConfig } from './read-config.js';
+export {
+  estimatorChoices,
+  type hopfieldSchema,
+  type RunConfig,
+  type RunConfigInput,
+  type resistiveSchema,
+  runConfigSchema,
+} from './run-config.js';
+export { type Setting, settingsOf, type Tree, treeOfFlags } from './settings.js';
+export { unusedSettings } from './unused-settings.js';

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { inputError, OhmpropError, readQuantity } from '../../core/index.js';
+
+declare module 'zod' {
+  interface GlobalMeta {
+    /** Flag that sets it on the command line: `--epochs <n>`, `--relaxation`. */
+    flag?: string;
+    /** SI unit of a number; a text with a unit is read too. */
+    unit?: string;
+    /** Of one alternative among several: giving one of its flags chooses it. */
+    chosenByFlag?: boolean;
+  }
+}
+
+/**
+ * A number that a file may also give as a text with a unit (`10ms`, `5%`), by the one reader of quantities.
+ * @param unit SI unit, `1` for a share
+ */
+export function quantity<N extends z.ZodNumber | z.ZodOptional<z.ZodNumber> | z.ZodDefault<z.ZodNumber>>(
+  unit: string,
+  number: N,
+) {
+  const read = (value: unknown, context: z.RefinementCtx): unknown => {
+    if (typeof value !== 'string') return value;
+    try {
+      return readQuantity(value, unit, 'value').value;
+    } catch (error) {
+      if (!(error instanceof OhmpropError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message.replace(/^value: /, '') });
+      return z.NEVER;
+    }
+  };
+  return z.preprocess(read, number);
+}
+
+/** What a setting takes as a flag. */
+export type SettingKind = 'switch' | 'whole number' | 'number' | 'whole numbers' | 'text' | 'number or text';
+
+/** A setting of a configuration that has a flag. */
+export interface Setting {
+  /** Where it is in a configuration. */
+  readonly path: readonly string[];
+  readonly flag: string;
+  readonly help: string;
+  readonly kind: SettingKind;
+  readonly unit: string;
+  /** What its flag chooses besides: the alternative that it belongs to. */
+  readonly chooses?: { readonly path: readonly string[]; readonly value: string };
+}
+
+/** Every setting of a schema that has a flag, in the schema's order; one that several alternatives share stands once. */
+export function settingsOf(schema: z.ZodType): Setting[] {
+  const found = new Map<string, Setting>();
+  visit(schema, [], undefined, (setting) => {
+    if (!found.has(setting.flag)) found.set(setting.flag, setting);
+  });
+  return [...found.values()];
+}
+
+/**
+ * The configuration that flags describe; nothing of what was not given.
+ * @param values by flag, as declared: `--epochs <n>`
+ */
+export function treeOfFlags(settings: readonly Setting[], values: ReadonlyMap<string, unknown>): Tree {
+  const tree: Tree = {};
+  for (const { flag, path, chooses } of settings) {
+    const value = values.get(flag);
+    if (value === undefined) continue;
+    if (chooses !== undefined) put(tree, chooses.path, chooses.value);
+    put(tree, path, value);
+  }
+  return tree;
+}
+
+export type Tree = { [key: string]: unknown };
+
+function put(tree: Tree, path: readonly string[], value: unknown): void {
+  let at = tree;
+  for (const key of path.slice(0, -1)) {
+    at[key] ??= {};
+    at = at[key] as Tree;
+  }
+  at[path[path.length - 1]] = value;
+}
+
+function visit(
+  schema: z.ZodType,
+  path: readonly string[],
+  chooses: Setting['chooses'],
+  found: (setting: Setting) => void,
+): void {
+  const meta = schema.meta();
+  const bare = unwrapped(schema);
+  if (meta?.flag !== undefined) {
+    const { flag, unit = '1' } = meta;
+    const kind = meta.unit === undefined ? kindOf(bare) : 'number';
+    const help = helpOf(meta.description ?? '', schema, bare);
+    found({ path, flag, help, kind, unit, ...(chooses === undefined ? {} : { chooses }) });
+    return;
+  }
+  if (bare instanceof z.ZodObject) {
+    for (const [key, inner] of Object.entries(bare.shape)) {
+      visit(inner as z.ZodType, [...path, key], chooses, found);
+    }
+  } else if (bare instanceof z.ZodDiscriminatedUnion) {
+    for (const option of bare.options as z.ZodObject[]) {
+      const { discriminator } = bare.def;
+      const { value } = option.shape[discriminator] as z.ZodLiteral<string>;
+      const chosen = option.meta()?.chosenByFlag ? { path: [...path, discriminator], value } : undefined;
+      visit(option, path, chosen, found);
+    }
+  }
+}
+
+/** Without what makes it optional or gives it a default. */
+function unwrapped(schema: z.ZodType): z.ZodType {
+  const bare = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? schema.unwrap() : schema;
+  return bare === schema ? schema : unwrapped(bare as z.ZodType);
+}
+
+function kindOf(schema: z.ZodType): SettingKind {
+  if (schema instanceof z.ZodBoolean) return 'switch';
+  if (schema instanceof z.ZodArray) return 'whole numbers';
+  if (schema instanceof z.ZodNumber) return schema.isInt ? 'whole number' : 'number';
+  if (schema instanceof z.ZodString || schema instanceof z.ZodEnum) return 'text';
+  if (schema instanceof z.ZodUnion) return 'number or text';
+  throw inputError('schema.flag', `a flag takes no ${schema.def.type}`);
+}
+
+/** The description with what may be chosen, and what holds where nothing says otherwise. */
+function helpOf(description: string, schema: z.ZodType, bare: z.ZodType): string {
+  const choices = bare instanceof z.ZodEnum ? `: ${bare.options.join(', ')}` : '';
+  const absent = schema.safeParse(undefined);
+  const byDefault =
+    absent.success && absent.data !== undefined && absent.data !== false ? ` (${absent.data})` : '';
+  return `${description}${choices}${byDefault}`;
+}
