@@ -79,7 +79,7 @@ function boardMicroseconds(): { microseconds: number; iterations: number } {
       }
       for (const sign of [0, 1, -1]) {
         for (const nudge of nudges) solver.setVoltage_V(nudge, 1.2 * sign);
-        iterations += solver.solve().stats.iterations;
+        iterations += solver.settle().stats.iterations;
       }
     }
   });

@@ -2,8 +2,9 @@ import { fold } from './evaluate.js';
 import { call, type Expression, isNumber, number } from './expression.js';
 import type { Operation } from './operations.js';
 
-type PartialOf = (args: readonly Expression[], index: number) => Expression | undefined;
+type PartialOf = (args: readonly Expression[], index: number) => Expression;
 
+const zero = number(0);
 const one = number(1);
 
 function sum(a: Expression, b: Expression): Expression {
@@ -13,7 +14,7 @@ function sum(a: Expression, b: Expression): Expression {
 }
 
 function product(a: Expression, b: Expression): Expression {
-  if (isNumber(a, 0) || isNumber(b, 0)) return number(0);
+  if (isNumber(a, 0) || isNumber(b, 0)) return zero;
   if (isNumber(a, 1)) return b;
   if (isNumber(b, 1)) return a;
   return call('multiply', a, b);
@@ -84,39 +85,23 @@ const partials: { readonly [operation in Operation]?: PartialOf } = {
 
 /**
  * ∂tree/∂(variable `key`), exact wherever it exists; at a kink (|a| at 0, a jump) the value of one side or the mean.
- * Parts are shared with the tree: shared parts are differentiated once.
+ * Shares parts with the tree.
  */
 export function derivative(tree: Expression, key: string): Expression {
-  const known = new Map<Expression, Expression>();
-  const slope = (part: Expression): Expression => {
-    if (part.kind === 'variable') return number(part.key === key ? 1 : 0);
-    if (part.kind !== 'call') return number(0);
-    let found = known.get(part);
-    if (found === undefined) {
-      found = slopeOfCall(part.operation, part.args, slope);
-      known.set(part, found);
-    }
-    return found;
-  };
-  return slope(tree);
-}
-
-function slopeOfCall(
-  operation: Operation,
-  args: readonly Expression[],
-  slope: (part: Expression) => Expression,
-): Expression {
+  if (tree.kind === 'number') return zero;
+  if (tree.kind === 'variable') return tree.key === key ? one : zero;
+  const { operation, args } = tree;
   // The branch not taken may have an infinite slope: choose between slopes rather than weigh them.
   if (operation === 'cond') {
-    const [yes, no] = [slope(args[1]), slope(args[2])];
-    return isNumber(yes, 0) && isNumber(no, 0) ? number(0) : call('cond', args[0], yes, no);
+    const [yes, no] = [derivative(args[1], key), derivative(args[2], key)];
+    return isNumber(yes, 0) && isNumber(no, 0) ? zero : call('cond', args[0], yes, no);
   }
-  let total: Expression = number(0);
-  args.forEach((arg, index) => {
-    const inner = slope(arg);
-    if (isNumber(inner, 0)) return;
-    const outer = partials[operation]?.(args, index);
-    if (outer !== undefined) total = sum(total, product(fold(outer), inner));
-  });
+  const partial = partials[operation];
+  if (partial === undefined) return zero;
+  let total: Expression = zero;
+  for (let index = 0; index < args.length; index++) {
+    const inner = derivative(args[index], key);
+    if (!isNumber(inner, 0)) total = sum(total, product(fold(partial(args, index)), inner));
+  }
   return fold(total);
 }

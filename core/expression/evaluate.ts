@@ -17,12 +17,10 @@ export function evaluate(tree: Expression, bind: (key: string) => number): numbe
 /** A call of numbers alone becomes a number. Not deep: readers fold as they build. */
 export function fold(tree: Expression): Expression {
   if (tree.kind !== 'call') return tree;
-  const values: number[] = [];
-  for (const arg of tree.args) {
-    if (arg.kind !== 'number') return tree;
-    values.push(arg.value);
-  }
-  return number(operations[tree.operation].evaluate(values[0], values[1], values[2]));
+  const { operation, args } = tree;
+  for (const arg of args) if (arg.kind !== 'number') return tree;
+  const [a, b, c] = args.map((arg) => (arg as { value: number }).value);
+  return number(operations[operation].evaluate(a, b, c));
 }
 
 /** A call, folded where its arguments are numbers. */

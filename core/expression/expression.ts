@@ -41,12 +41,9 @@ export function treeSize(tree: Expression, limit: number): number {
 /** Keys of all variables, in the order in which they first appear. */
 export function variablesOf(tree: Expression): string[] {
   const keys = new Set<string>();
-  const seen = new Set<Expression>();
   const collect = (part: Expression): void => {
     if (part.kind === 'variable') keys.add(part.key);
-    if (part.kind !== 'call' || seen.has(part)) return;
-    seen.add(part);
-    for (const arg of part.args) collect(arg);
+    else if (part.kind === 'call') for (const arg of part.args) collect(arg);
   };
   collect(tree);
   return [...keys];

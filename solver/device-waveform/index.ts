@@ -1,4 +1,4 @@
-export { integrate, type ScalarOdeOptions, type ScalarOdeResult } from './dormand-prince.js';
+export { integrate, type ScalarOdeOptions, type ScalarOdeResult } from './integrate.js';
 export {
   type ConductanceAxis,
   conductanceAxis,

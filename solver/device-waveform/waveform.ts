@@ -1,6 +1,6 @@
 import { inputError, runError } from '../../core/index.js';
 import type { ElementModel } from '../../devices/elements/index.js';
-import { integrate } from './dormand-prince.js';
+import { integrate } from './integrate.js';
 import { SeriesCircuit } from './series-circuit.js';
 
 export interface WaveformOptions {

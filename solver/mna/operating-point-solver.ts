@@ -121,8 +121,14 @@ export class OperatingPointSolver {
     this.warm = false;
   }
 
-  /** Settles at the present values, from the last solution if there is one. */
+  /** Settles at the present values, from the last solution if there is one, and reads everything. */
   solve(): Solution {
+    const { status, stats } = this.settle();
+    return { value: this.names.valuesAt(this.x), status, stats };
+  }
+
+  /** The same where single voltages are read by `voltage_V` afterwards: for hot loops. */
+  settle(): Omit<Solution, 'value'> {
     const { circuit, x, step, limits, newtonReport: report } = this;
     report.iterations = 0;
     if (!this.warm) this.startCold();
@@ -147,7 +153,6 @@ export class OperatingPointSolver {
     const residual_A = end === 'settled' ? this.kirchhoff() : Number.NaN;
     const worst = end === 'settled' ? '' : this.failingElement();
     return {
-      value: this.names.valuesAt(x),
       status: end,
       stats: { iterations: report.iterations, residual_A, strategy, worst },
     };

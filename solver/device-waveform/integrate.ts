@@ -1,17 +1,5 @@
 import type { Status } from '../../core/status.js';
-
-// Dormand & Prince, J. Comput. Appl. Math. 6:19 (1980): the embedded Runge–Kutta pair of orders 5 and 4.
-const C = [0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1, 1];
-const A = [
-  [],
-  [1 / 5],
-  [3 / 40, 9 / 40],
-  [44 / 45, -56 / 15, 32 / 9],
-  [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
-  [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
-  [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
-];
-const ERROR = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40];
+import { dormandPrince, RungeKuttaStep } from './runge-kutta-step.js';
 
 export interface ScalarOdeOptions {
   /** Error of a step, relative to the range of the state. */
@@ -43,7 +31,7 @@ export function integrate(
 ): ScalarOdeResult {
   const { low, high, tolerance, maxSteps } = options;
   const clip = (x: number) => (x < low ? low : x > high ? high : x);
-  const k = new Float64Array(7);
+  const stepper = new RungeKuttaStep(dormandPrince, rate, clip);
   const scale = tolerance * (high - low);
   const span = t1 - t0;
   let t = t0;
@@ -56,26 +44,23 @@ export function integrate(
     }
     const last = t + h >= t1;
     if (last) h = t1 - t;
-    let error = 0;
-    let next = x;
-    for (let stage = 0; stage < 7; stage++) {
-      let sum = 0;
-      for (let j = 0; j < stage; j++) sum += A[stage][j] * k[j];
-      next = clip(x + h * sum);
-      k[stage] = rate(t + C[stage] * h, next);
-      error += ERROR[stage] * k[stage];
-    }
-    const size = Math.abs(h * error) / scale;
+    stepper.take(t, x, h);
+    const size = Math.abs(h * stepper.error_per_s) / scale;
     if (Number.isNaN(size)) return { state: x, status: 'not-finite', steps, step_s: h };
-    const grow = Math.min(5, Math.max(0.2, 0.9 * size ** -0.2));
+    const grow = growth(size);
     // a step that cannot be halved any more is taken: a jump of the rate lies in it
     if (size <= 1 || h <= 1e-12 * span) {
       t = last ? t1 : t + h;
-      x = next;
+      x = stepper.next;
       if (!last) usual = h;
       h *= Number.isFinite(grow) ? grow : 5;
       if (!last) usual = h;
     } else h *= grow;
   }
   return { state: x, status: 'too-many-steps', steps: maxSteps, step_s: h };
+}
+
+/** Factor on the next step after an error of `size` tolerances, for a pair of orders 5 and 4. */
+function growth(size: number): number {
+  return Math.min(5, Math.max(0.2, 0.9 * size ** -0.2));
 }
