@@ -6,7 +6,7 @@ export const hopfieldLayerFields = [
   'vectors',
   'step',
   'weights',
-  'turned',
+  'transposed',
   'fixed',
   'fixedStep',
   'free',
@@ -37,6 +37,48 @@ export const hopfieldJobFields = [
   'reports',
   'next',
   'scratchStep',
+] as const;
+
+/** What `inputField` is asked for: out[sample][:] = biases + Σ x_i·weights[i][:]. */
+export const hopfieldInputFieldFields = [
+  'weights',
+  'biases',
+  'vectors',
+  'samples',
+  'starts',
+  'rows',
+  'values',
+  'out',
+  'outStep',
+] as const;
+
+/** What `addInputs` is asked for: the update of the weights of the clamped input. */
+export const hopfieldInputUpdateFields = [
+  'weights',
+  'rowStep',
+  'vectors',
+  'signals',
+  'starts',
+  'rows',
+  'values',
+  'deltas',
+  'squares',
+  'sums',
+] as const;
+
+/** What `product` is asked for: c[j][:] = init[j][:] + Σ_k w[k·kStep + j·cStep]·s[k][:]; `init` 0 for none. */
+export const hopfieldProductFields = [
+  'w',
+  'kStep',
+  'cStep',
+  'terms',
+  's',
+  'sStep',
+  'init',
+  'c',
+  'cRow',
+  'columns',
+  'vectors',
 ] as const;
 
 /** Bytes of a job: its fields and a barrier. */

@@ -6,24 +6,12 @@ import type { KernelMemory } from './memory.js';
  * bytes; `vectors` counts groups of 4 floats.
  */
 export interface HopfieldKernel {
-  /** C[c][:] = init[c][:] + Σ_k W[k·kStep + c·cStep]·S[k][:]; `init` 0 for none. */
-  product(
-    w: number,
-    kStep: number,
-    cStep: number,
-    terms: number,
-    s: number,
-    sStep: number,
-    init: number,
-    c: number,
-    cRow: number,
-    columns: number,
-    vectors: number,
-  ): void;
+  /** A record of `hopfieldProductFields`. */
+  product(job: number): void;
   /** One phase of a batch, `job` a record of `hopfieldJobFields`; ends in its barrier. */
   relax(job: number, member: number): void;
   /** out[j][i] = w[i][j]. */
-  turn(w: number, wStep: number, rows: number, columns: number, out: number, outStep: number): void;
+  transpose(w: number, wStep: number, rows: number, columns: number, out: number, outStep: number): void;
   listBySample(
     inputs: number,
     samples: number,
@@ -43,33 +31,14 @@ export interface HopfieldKernel {
     rows: number,
     values: number,
   ): void;
-  inputField(
-    w: number,
-    bias: number,
-    vectors: number,
-    samples: number,
-    starts: number,
-    rows: number,
-    values: number,
-    out: number,
-    outStep: number,
-  ): void;
+  /** A record of `hopfieldInputFieldFields`. */
+  inputField(job: number): void;
   contrast(first: number, second: number, samples: number, vectors: number, step: number, rows: number): void;
   crossed(rows: number, step: number, samples: number, units: number, scale: number, out: number): void;
   add(w: number, wStep: number, d: number, dStep: number, rows: number, vectors: number, sums: number): void;
   addMean(w: number, rows: number, step: number, samples: number, vectors: number, scale: number): void;
-  addInputs(
-    w: number,
-    rowStep: number,
-    vectors: number,
-    signals: number,
-    starts: number,
-    rows: number,
-    values: number,
-    deltas: number,
-    squares: number,
-    sums: number,
-  ): void;
+  /** A record of `hopfieldInputUpdateFields`. */
+  addInputs(job: number): void;
   countSquares(w: number, rowStep: number, vectors: number, signals: number, squares: number): void;
 }
 

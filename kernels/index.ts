@@ -16,12 +16,16 @@ export { fetchKernels } from './files.js';
 export { type HopfieldKernel, hopfieldKernel } from './hopfield.js';
 export {
   HOPFIELD_JOB_BYTES,
+  hopfieldInputFieldFields,
+  hopfieldInputUpdateFields,
   hopfieldJobFields,
   hopfieldLayerFields,
   hopfieldPhases,
+  hopfieldProductFields,
   hopfieldStatuses,
 } from './hopfield-records.js';
 export { kernelProgram } from './kernel-program.js';
+export { KernelRecord } from './kernel-record.js';
 export {
   contrastKind,
   LAYERED_COLUMNS,
@@ -33,7 +37,6 @@ export {
   slackKind,
 } from './layered.js';
 export {
-  KernelRecord,
   layerFields,
   networkFields,
   phaseFields,

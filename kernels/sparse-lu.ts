@@ -1,3 +1,4 @@
+import { KernelRecord } from './kernel-record.js';
 import { instantiateKernel } from './load.js';
 import { KernelMemory } from './memory.js';
 
@@ -17,9 +18,28 @@ export interface SparseLuLayout {
   readonly nested: Int32Array;
 }
 
+/** The kernel's record of one LU: its size and where its arrays lie. */
+const sparseLuFields = [
+  'size',
+  'columnStart',
+  'entryRow',
+  'entryIndex',
+  'values',
+  'lowerStart',
+  'lowerRow',
+  'lower',
+  'upperStart',
+  'upperRow',
+  'upper',
+  'inversePivot',
+  'nested',
+  'scratch',
+  'vector',
+] as const;
+
 interface SparseLuExports {
-  refactor(...offsets: number[]): number;
-  substitute(...offsets: number[]): void;
+  refactor(lu: number, share: number): number;
+  substitute(lu: number): void;
 }
 
 /** The numbers of one sparse LU in WebAssembly memory, refactored in place when the values of A change. */
@@ -30,8 +50,7 @@ export class SparseLuKernel {
   readonly vector: Float64Array;
   private readonly scratch: Float64Array;
   private readonly kernel: SparseLuExports;
-  private readonly refactorArguments: number[];
-  private readonly substituteArguments: number[];
+  private readonly record: number;
 
   constructor(layout: SparseLuLayout) {
     const { size, valueCount } = layout;
@@ -48,7 +67,7 @@ export class SparseLuKernel {
     const lowerCount = layout.lowerRow.length;
     const upperCount = layout.upperRow.length;
     const reals = valueCount + lowerCount + upperCount + 3 * size;
-    const bytes = indices.reduce((sum, array) => sum + 4 * array.length, 8 * reals) + 64 * 16;
+    const bytes = indices.reduce((sum, array) => sum + 4 * array.length, 8 * reals) + 64 * 18;
     const memory = new KernelMemory(bytes);
     const [columnStart, entryRow, entryIndex, lowerStart, lowerRow, upperStart, upperRow, nested] =
       indices.map((array) => {
@@ -63,11 +82,24 @@ export class SparseLuKernel {
     this.vector = memory.float64(size);
     this.scratch = memory.float64(size);
     this.kernel = instantiateKernel<SparseLuExports>('sparse-lu', memory);
-    const values = this.values.byteOffset;
-    const factors = [lowerStart, lowerRow, lower, upperStart, upperRow, upper, inversePivot];
-    const work = this.scratch.byteOffset;
-    this.refactorArguments = [size, columnStart, entryRow, entryIndex, values, ...factors, nested, work];
-    this.substituteArguments = [size, ...factors, this.vector.byteOffset];
+    this.record = memory.allocate(4 * sparseLuFields.length);
+    new KernelRecord(sparseLuFields, memory.memory.buffer, this.record).set({
+      size,
+      columnStart,
+      entryRow,
+      entryIndex,
+      values: this.values.byteOffset,
+      lowerStart,
+      lowerRow,
+      lower,
+      upperStart,
+      upperRow,
+      upper,
+      inversePivot,
+      nested,
+      scratch: this.scratch.byteOffset,
+      vector: this.vector.byteOffset,
+    });
   }
 
   /**
@@ -76,13 +108,13 @@ export class SparseLuKernel {
    * @returns −1, or the pivot position at which it stopped
    */
   refactor(share: number): number {
-    const stopped = this.kernel.refactor(...this.refactorArguments, share);
+    const stopped = this.kernel.refactor(this.record, share);
     if (stopped >= 0) this.scratch.fill(0);
     return stopped;
   }
 
   /** Solves for `vector` in place. */
   substitute(): void {
-    this.kernel.substitute(...this.substituteArguments);
+    this.kernel.substitute(this.record);
   }
 }

@@ -43,40 +43,30 @@ export function learn(
 }
 
 function moveInputWeights(memory: NetworkMemory, samples: number, factor: number): void {
-  const { kernel, layers, network, inputs, starts, rows, values, squares, sums } = memory;
-  const { weights, rowStep, vectors, contrast } = layers[0];
+  const { kernel, layers, network, inputs, starts, rows, values, inputUpdateJob } = memory;
+  const { rowStep } = layers[0];
   kernel.listBySignal(inputs.byteOffset, samples, network.inputs, rowStep, factor, starts, rows, values);
-  kernel.addInputs(
-    weights.byteOffset,
-    rowStep,
-    vectors,
-    network.inputs,
-    starts,
-    rows,
-    values,
-    contrast,
-    squares.byteOffset,
-    sums.byteOffset,
-  );
+  kernel.addInputs(inputUpdateJob.offset);
 }
 
 function moveInnerWeights(memory: NetworkMemory, l: number, samples: number, factor: number): void {
-  const { kernel, layers, change, sums } = memory;
+  const { kernel, layers, change, sums, productJob } = memory;
   const { weights, rowStep, vectors, contrast } = layers[l];
   const before = layers[l - 1];
   kernel.crossed(before.contrast, before.rowStep, samples, before.units, factor, before.crossed);
-  kernel.product(
-    before.crossed,
-    4,
-    8 * samples,
-    2 * samples,
-    contrast,
-    rowStep,
-    0,
-    change,
-    rowStep,
-    before.units,
+  productJob.set({
+    w: before.crossed,
+    kStep: 4,
+    cStep: 8 * samples,
+    terms: 2 * samples,
+    s: contrast,
+    sStep: rowStep,
+    init: 0,
+    c: change,
+    cRow: rowStep,
+    columns: before.units,
     vectors,
-  );
+  });
+  kernel.product(productJob.offset);
   kernel.add(weights.byteOffset, rowStep, change, rowStep, before.units, vectors, sums.byteOffset);
 }

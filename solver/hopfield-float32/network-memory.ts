@@ -2,9 +2,12 @@ import { type HopfieldNetwork, unitsBefore } from '../../circuits/hopfield/index
 import {
   HOPFIELD_JOB_BYTES,
   type HopfieldKernel,
+  hopfieldInputFieldFields,
+  hopfieldInputUpdateFields,
   hopfieldJobFields,
   hopfieldKernel,
   hopfieldLayerFields,
+  hopfieldProductFields,
   KernelMemory,
   type KernelOptions,
   KernelRecord,
@@ -22,8 +25,8 @@ export interface LayerMemory {
   readonly vectors: number;
   /** [before × rowFloats] */
   readonly weights: Float32Array;
-  /** The same turned, [units × rowFloats of the layer before]; 0 for the first layer. */
-  readonly turned: number;
+  /** The same transposed, [units × rowFloats of the layer before]; 0 for the first layer. */
+  readonly transposed: number;
   /** [rowFloats] */
   readonly biases: Float32Array;
   /** Of every sample, [capacity × rowFloats]: the free phase and the two phases of a contrast. */
@@ -56,6 +59,10 @@ export class NetworkMemory {
   readonly sums: Float32Array;
   /** What the kernel is asked for, and what it says of every sample: [capacity × 4] of iterations, residual, status. */
   readonly job: KernelRecord<(typeof hopfieldJobFields)[number]>;
+  /** What the kernel's calls with many numbers are asked for. */
+  readonly inputFieldJob: KernelRecord<(typeof hopfieldInputFieldFields)[number]>;
+  readonly inputUpdateJob: KernelRecord<(typeof hopfieldInputUpdateFields)[number]>;
+  readonly productJob: KernelRecord<(typeof hopfieldProductFields)[number]>;
   readonly reports: { readonly whole: Int32Array; readonly float: Float32Array };
 
   /** @param threads that may relax samples at the same time */
@@ -68,13 +75,13 @@ export class NetworkMemory {
     const sizes = network.layers;
     const lengths = sizes.map(rowFloats);
     const widest = Math.max(...sizes.map((_, l) => (l === 0 ? 0 : sizes[l - 1] * lengths[l])));
-    const turnedFloats = (l: number) => (l === 0 ? 0 : sizes[l] * lengths[l - 1]);
+    const transposedFloats = (l: number) => (l === 0 ? 0 : sizes[l] * lengths[l - 1]);
     // A member's field, list of moves and their sizes; the list starts after its length and ends in slack.
     const scratchFloats = lengths.reduce((sum, length) => sum + 3 * (length + 16), 0);
     const perLayer = sizes.map(
       (size, l) =>
         unitsBefore(network, l) * lengths[l] +
-        turnedFloats(l) +
+        transposedFloats(l) +
         lengths[l] +
         3 * capacity * lengths[l] +
         2 * capacity * (lengths[l] + size),
@@ -89,7 +96,7 @@ export class NetworkMemory {
       4 * capacity +
       threads * scratchFloats +
       16 * sizes.length;
-    const memory = new KernelMemory(4 * floats + HOPFIELD_JOB_BYTES + 64 * (12 * sizes.length + 16));
+    const memory = new KernelMemory(4 * floats + HOPFIELD_JOB_BYTES + 64 * (12 * sizes.length + 22));
     const block = (length: number) => memory.allocate(4 * length);
     this.kernelMemory = memory;
     this.kernel = hopfieldKernel(memory, options);
@@ -100,7 +107,7 @@ export class NetworkMemory {
       rowStep: 4 * lengths[l],
       vectors: Math.ceil(units / 4),
       weights: memory.float32(unitsBefore(network, l) * lengths[l]),
-      turned: l === 0 ? 0 : block(turnedFloats(l)),
+      transposed: l === 0 ? 0 : block(transposedFloats(l)),
       biases: memory.float32(lengths[l]),
       free: memory.float32(capacity * lengths[l]),
       first: memory.float32(capacity * lengths[l]),
@@ -119,15 +126,49 @@ export class NetworkMemory {
     this.change = block(widest);
     this.sums = memory.float32(4);
     this.reports = reportViews(memory, capacity);
+    const [first] = this.layers;
+    const { starts, rows, values } = this;
+    this.inputFieldJob = recordIn(memory, hopfieldInputFieldFields);
+    this.inputFieldJob.set({
+      weights: first.weights.byteOffset,
+      biases: first.biases.byteOffset,
+      vectors: first.vectors,
+      starts,
+      rows,
+      values,
+      out: this.inputField,
+      outStep: first.rowStep,
+    });
+    this.inputUpdateJob = recordIn(memory, hopfieldInputUpdateFields);
+    this.inputUpdateJob.set({
+      weights: first.weights.byteOffset,
+      rowStep: first.rowStep,
+      vectors: first.vectors,
+      signals: network.inputs,
+      starts,
+      rows,
+      values,
+      deltas: first.contrast,
+      squares: this.squares.byteOffset,
+      sums: this.sums.byteOffset,
+    });
+    this.productJob = recordIn(memory, hopfieldProductFields);
     this.job = this.writeRecords(block(threads * scratchFloats), 4 * scratchFloats);
   }
 
   /** To be called after weights changed and before anything relaxes. */
-  turnWeights(): void {
+  transposeWeights(): void {
     for (const [l, layer] of this.layers.entries()) {
       if (l === 0) continue;
-      const { weights, rowStep, before, units, turned } = layer;
-      this.kernel.turn(weights.byteOffset, rowStep, before, units, turned, this.layers[l - 1].rowStep);
+      const { weights, rowStep, before, units, transposed } = layer;
+      this.kernel.transpose(
+        weights.byteOffset,
+        rowStep,
+        before,
+        units,
+        transposed,
+        this.layers[l - 1].rowStep,
+      );
     }
   }
 
@@ -150,14 +191,14 @@ export class NetworkMemory {
     const records = kernelMemory.allocate(bytes * layers.length);
     let next = scratch;
     for (const [l, layer] of layers.entries()) {
-      const { units, vectors, rowStep, weights, turned, biases } = layer;
+      const { units, vectors, rowStep, weights, transposed, biases } = layer;
       const part = rowStep + 64;
       new KernelRecord(hopfieldLayerFields, buffer as SharedArrayBuffer, records + l * bytes).set({
         units,
         vectors,
         step: rowStep,
         weights: weights.byteOffset,
-        turned,
+        transposed,
         fixed: l === 0 ? inputField : biases.byteOffset,
         fixedStep: l === 0 ? rowStep : 0,
         free: layer.free.byteOffset,
@@ -179,6 +220,10 @@ export class NetworkMemory {
     });
     return record;
   }
+}
+
+function recordIn<Name extends string>(memory: KernelMemory, fields: readonly Name[]): KernelRecord<Name> {
+  return new KernelRecord(fields, memory.memory.buffer, memory.allocate(4 * fields.length));
 }
 
 function reportViews(memory: KernelMemory, capacity: number) {

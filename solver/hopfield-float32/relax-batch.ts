@@ -15,20 +15,11 @@ export type PhaseName = 'free' | 'first' | 'second';
 
 /** Fills the part of every sample's field that does not change, b¹ + x·W¹ of the inputs in the memory. */
 export function prepareInputs(memory: NetworkMemory, batch: number): void {
-  const { kernel, layers, network, inputs, starts, rows, values, inputField } = memory;
+  const { kernel, layers, network, inputs, starts, rows, values, inputFieldJob } = memory;
   const [first] = layers;
   kernel.listBySample(inputs.byteOffset, batch, network.inputs, first.rowStep, starts, rows, values);
-  kernel.inputField(
-    first.weights.byteOffset,
-    first.biases.byteOffset,
-    first.vectors,
-    batch,
-    starts,
-    rows,
-    values,
-    inputField,
-    first.rowStep,
-  );
+  inputFieldJob.set({ samples: batch });
+  kernel.inputField(inputFieldJob.offset);
 }
 
 /**

@@ -17,7 +17,7 @@ export type Rows = (layer: LayerMemory) => Float32Array;
 /** The network in the kernel's memory and what is done with a batch there; nothing here waits, so that nothing comes between. */
 export class HopfieldSimulation {
   memory: NetworkMemory;
-  private weightsTurned = false;
+  private weightsTransposed = false;
   private team: RelaxTeam;
 
   constructor(
@@ -143,7 +143,7 @@ export class HopfieldSimulation {
   /** Call `memory.recountSquares()` after the last. */
   writeGroup(name: string, compact: Floats): void {
     const { values, rows, units, rowFloats } = this.group(name);
-    this.weightsTurned = false;
+    this.weightsTransposed = false;
     for (let i = 0; i < rows; i++) {
       values.set(compact.subarray(i * units, (i + 1) * units), i * rowFloats);
     }
@@ -177,12 +177,12 @@ export class HopfieldSimulation {
       layer.biases.set(old.layers[l].biases);
     }
     this.memory.squares.set(old.squares);
-    this.weightsTurned = false;
+    this.weightsTransposed = false;
   }
 
   private prepare(batch: number): void {
-    if (!this.weightsTurned) this.memory.turnWeights();
-    this.weightsTurned = true;
+    if (!this.weightsTransposed) this.memory.transposeWeights();
+    this.weightsTransposed = true;
     prepareInputs(this.memory, batch);
   }
 
@@ -200,7 +200,7 @@ export class HopfieldSimulation {
   }
 
   private learnFrom(batch: number, betaSpan: number, rates: Rates, used: readonly PhaseName[]) {
-    this.weightsTurned = false;
+    this.weightsTransposed = false;
     return learn(this.memory, batch, betaSpan, rates, {
       first: (layer) => layer[used[0]],
       second: (layer) => layer[used[1]],

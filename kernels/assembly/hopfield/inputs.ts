@@ -62,18 +62,17 @@ export function listBySignal(
   store<i32>(starts + <usize>signals * 4, count);
 }
 
-/** out[sample][:] = bias + Σ x_i·W[i][:], rows of `vectors`·4 floats, outStep bytes apart. */
-export function inputField(
-  w: usize,
-  bias: usize,
-  vectors: i32,
-  samples: i32,
-  starts: usize,
-  rows: usize,
-  values: usize,
-  out: usize,
-  outStep: usize,
-): void {
+/** out[sample][:] = bias + Σ x_i·W[i][:], rows of `vectors`·4 floats, outStep bytes apart; `job` a record (hopfieldInputFieldFields). */
+export function inputField(job: usize): void {
+  const w: usize = load<u32>(job);
+  const bias: usize = load<u32>(job, 4);
+  const vectors = load<i32>(job, 8);
+  const samples = load<i32>(job, 12);
+  const starts: usize = load<u32>(job, 16);
+  const rows: usize = load<u32>(job, 20);
+  const values: usize = load<u32>(job, 24);
+  const out: usize = load<u32>(job, 28);
+  const outStep: usize = load<u32>(job, 32);
   let v: i32 = 0;
   for (; v + 8 <= vectors; v += 8) {
     const offset = <usize>v * 16;

@@ -83,20 +83,19 @@ export function addMean(w: usize, rows: usize, step: usize, samples: i32, vector
 
 /**
  * Weights of the clamped input: W[i][:] += Σ x·δ[sample][:] over the entries of signal i, those with none left alone.
- * squares[i] = Σ W[i]² is kept up to date; sums as in `add`.
+ * squares[i] = Σ W[i]² is kept up to date; sums as in `add`. `job` is a record (hopfieldInputUpdateFields).
  */
-export function addInputs(
-  w: usize,
-  rowStep: usize,
-  vectors: i32,
-  signals: i32,
-  starts: usize,
-  rows: usize,
-  values: usize,
-  deltas: usize,
-  squares: usize,
-  sums: usize,
-): void {
+export function addInputs(job: usize): void {
+  const w: usize = load<u32>(job);
+  const rowStep: usize = load<u32>(job, 4);
+  const vectors = load<i32>(job, 8);
+  const signals = load<i32>(job, 12);
+  const starts: usize = load<u32>(job, 16);
+  const rows: usize = load<u32>(job, 20);
+  const values: usize = load<u32>(job, 24);
+  const deltas: usize = load<u32>(job, 28);
+  const squares: usize = load<u32>(job, 32);
+  const sums: usize = load<u32>(job, 36);
   let changed: f32 = 0;
   let all: f32 = 0;
   for (let i: i32 = 0; i < signals; i++) {

@@ -6,20 +6,19 @@ import { multiplyAdd } from '../shared/simd';
 /** Terms taken before the next columns: this much of S and of W's lines stays in the first cache. */
 const BLOCK: i32 = 128;
 
-/** All strides in bytes; `init` 0 for none, and `init` may be `c`. */
-export function product(
-  w: usize,
-  kStep: usize,
-  cStep: usize,
-  terms: i32,
-  s: usize,
-  sStep: usize,
-  init: usize,
-  c: usize,
-  cRow: usize,
-  columns: i32,
-  vectors: i32,
-): void {
+/** All strides in bytes; `init` 0 for none, and `init` may be `c`. `job` is a record (hopfieldProductFields). */
+export function product(job: usize): void {
+  const w: usize = load<u32>(job);
+  const kStep: usize = load<u32>(job, 4);
+  const cStep: usize = load<u32>(job, 8);
+  const terms = load<i32>(job, 12);
+  const s: usize = load<u32>(job, 16);
+  const sStep: usize = load<u32>(job, 20);
+  const init: usize = load<u32>(job, 24);
+  const c: usize = load<u32>(job, 28);
+  const cRow: usize = load<u32>(job, 32);
+  const columns = load<i32>(job, 36);
+  const vectors = load<i32>(job, 40);
   for (let k: i32 = 0; k < terms; k += BLOCK) {
     const here = min(BLOCK, terms - k);
     const wHere = w + <usize>k * kStep;

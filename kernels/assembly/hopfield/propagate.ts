@@ -56,7 +56,7 @@ export function addRows(
 }
 
 /** out[j][i] = w[i][j]. */
-export function turn(w: usize, wStep: usize, rows: i32, columns: i32, out: usize, outStep: usize): void {
+export function transpose(w: usize, wStep: usize, rows: i32, columns: i32, out: usize, outStep: usize): void {
   let i: i32 = 0;
   for (; i + 4 <= rows; i += 4) {
     const from = w + <usize>i * wStep;

@@ -7,9 +7,9 @@ export const UNITS: usize = 0;
 export const VECTORS: usize = 4;
 /** From row to row of its units, and of the weights into it. */
 export const STEP: usize = 8;
-/** [units before][units], and turned [units][units before] in rows of the layer before; 0 for the first layer. */
+/** [units before][units], and transposed [units][units before] in rows of the layer before; 0 for the first layer. */
 export const WEIGHTS: usize = 12;
-export const TURNED: usize = 16;
+export const TRANSPOSED: usize = 16;
 /** What of the field does not change; its step is 0 where all samples share one row. */
 export const FIXED: usize = 20;
 export const FIXED_STEP: usize = 24;

@@ -164,7 +164,7 @@ function propagate(layer: usize, first: usize, last: usize, scratch: usize): voi
   if (layer != first) {
     const before = layer - at.LAYER_BYTES;
     addRows(
-      <usize>load<u32>(layer + at.TURNED),
+      <usize>load<u32>(layer + at.TRANSPOSED),
       <usize>load<u32>(before + at.STEP),
       moved + 16,
       deltas,

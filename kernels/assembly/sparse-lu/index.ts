@@ -1,5 +1,5 @@
 // Left-looking refactorisation of a sparse LU whose pattern and pivot order are known, and its triangular solves.
-// All arrays are byte offsets: i32 indices, f64 values. See kernels/sparse-lu.ts for their meaning.
+// `lu` is a record of byte offsets (i32 indices, f64 values) in the order of sparseLuFields, kernels/sparse-lu.ts.
 
 // @ts-ignore: decorator
 @inline
@@ -24,23 +24,21 @@ function put(base: usize, k: i32, value: f64): void {
  * names: four, two or one at a time where they nest, so that x is read and written once for all of them.
  * Returns −1, or the first column whose pivot is below `share` of the largest entry under it, or not finite.
  */
-export function refactor(
-  size: i32,
-  columnStart: usize,
-  rowPlace: usize,
-  entry: usize,
-  values: usize,
-  lowerStart: usize,
-  lowerRow: usize,
-  lower: usize,
-  upperStart: usize,
-  upperRow: usize,
-  upper: usize,
-  inversePivot: usize,
-  nested: usize,
-  x: usize,
-  share: f64,
-): i32 {
+export function refactor(lu: usize, share: f64): i32 {
+  const size = load<i32>(lu);
+  const columnStart: usize = load<u32>(lu, 4);
+  const rowPlace: usize = load<u32>(lu, 8);
+  const entry: usize = load<u32>(lu, 12);
+  const values: usize = load<u32>(lu, 16);
+  const lowerStart: usize = load<u32>(lu, 20);
+  const lowerRow: usize = load<u32>(lu, 24);
+  const lower: usize = load<u32>(lu, 28);
+  const upperStart: usize = load<u32>(lu, 32);
+  const upperRow: usize = load<u32>(lu, 36);
+  const upper: usize = load<u32>(lu, 40);
+  const inversePivot: usize = load<u32>(lu, 44);
+  const nested: usize = load<u32>(lu, 48);
+  const x: usize = load<u32>(lu, 52);
   for (let j: i32 = 0; j < size; j++) {
     const entryEnd = int(columnStart, j + 1);
     for (let p = int(columnStart, j); p < entryEnd; p++) put(x, int(rowPlace, p), real(values, int(entry, p)));
@@ -151,17 +149,16 @@ export function refactor(
 }
 
 /** y ← U⁻¹·L⁻¹·y. */
-export function substitute(
-  size: i32,
-  lowerStart: usize,
-  lowerRow: usize,
-  lower: usize,
-  upperStart: usize,
-  upperRow: usize,
-  upper: usize,
-  inversePivot: usize,
-  y: usize,
-): void {
+export function substitute(lu: usize): void {
+  const size = load<i32>(lu);
+  const lowerStart: usize = load<u32>(lu, 20);
+  const lowerRow: usize = load<u32>(lu, 24);
+  const lower: usize = load<u32>(lu, 28);
+  const upperStart: usize = load<u32>(lu, 32);
+  const upperRow: usize = load<u32>(lu, 36);
+  const upper: usize = load<u32>(lu, 40);
+  const inversePivot: usize = load<u32>(lu, 44);
+  const y: usize = load<u32>(lu, 56);
   for (let k: i32 = 0; k < size; k++) {
     const t = real(y, k);
     if (t == 0) continue;
