@@ -1,4 +1,4 @@
-import { formatQuantity } from '../../report/index.js';
+import { formatQuantity } from '../../core/index.js';
 import type { DcSweep, OperatingPoint } from '../../solver/mna/index.js';
 import type { Io } from '../io.js';
 
