@@ -1,26 +1,28 @@
-import { inputError, runError } from '../../core/index.js';
+import { inputError } from '../../core/index.js';
 import type { DeviceState } from '../../core/state.js';
 import type { AnalogDevice, SettleOptions } from '../contract/analog-device.js';
-import { checkDrive, checkParameters, checkStop, checkUpdate } from '../contract/checks.js';
 import type { AdaptReport, Contrast, ParameterValues, Update } from '../contract/contrast.js';
+import { DeviceFrame, type LearnReport, type OwnState } from '../contract/device-frame.js';
 import type { DeviceInfo } from '../contract/device-info.js';
-import type { Drive, Floats, NudgeLimits } from '../contract/drive.js';
-import type { Equilibrium } from '../contract/equilibrium.js';
-import { checkRising, type OwnContrast, ownContrast } from '../contract/own-contrast.js';
+import type { Drive, NudgeLimits } from '../contract/drive.js';
+import type { Equilibrium, SettleStatus } from '../contract/equilibrium.js';
+import type { OwnContrast } from '../contract/own-contrast.js';
 import { type Batch, type PhasePlan, plainBatch, type StepReport } from '../contract/step.js';
 import { accumulateContrast } from './board-contrast.js';
-import { BoardEquilibrium } from './board-equilibrium.js';
+import { BoardEquilibrium, boardReport } from './board-equilibrium.js';
 import { boardExamples } from './board-examples.js';
 import { boardInfo, type PotGroup, potGroups } from './board-info.js';
+import { parametersOf, perGroup, tapsOf } from './board-parameters.js';
 import {
   type BoardDifference,
   boardState,
+  boardStateFormat,
   compareWithState,
   restoreState,
   writeDifferingTaps,
 } from './board-state.js';
-import { type BoardCalibration, conductance_S, nearestTap } from './calibration.js';
-import type { BoardOperations } from './operations.js';
+import type { BoardCalibration } from './calibration.js';
+import type { BoardExamples, BoardOperations, BoardReadings, TapReport } from './operations.js';
 import { contrastUnit_V2, potsInUse } from './profile.js';
 import { batchGain } from './rates.js';
 import { randomTaps } from './start-taps.js';
@@ -48,20 +50,23 @@ export interface AnalogBoardOptions {
  * who carries the operations out. The local rule is descent in √g: a pot moves by contrast × resistance taps, so a rate
  * counts as it stands at 100 µS and in proportion to the conductance elsewhere.
  */
-export class AnalogBoard implements AnalogDevice {
+export class AnalogBoard extends DeviceFrame<BoardEquilibrium> {
   readonly info: DeviceInfo;
   /** Absent where the host works updates out: that is no more than settle, settle, adapt. */
   readonly step?: NonNullable<AnalogDevice['step']>;
+  /** Counts every change of the taps that was made through this device. */
+  version = 0;
+  protected readonly format = boardStateFormat;
   private readonly groups: readonly PotGroup[];
   private readonly calibration: BoardCalibration;
   private readonly clip: number;
   private readonly pots: number[];
-  private closed = false;
 
   constructor(
     readonly board: BoardOperations,
-    private readonly options: AnalogBoardOptions,
+    options: AnalogBoardOptions,
   ) {
+    super();
     const { profile, use } = board;
     if (options.updates !== 'host') this.step = (batch, plan) => this.boardStep(plainBatch(batch), plan);
     this.calibration = options.calibration;
@@ -76,126 +81,17 @@ export class AnalogBoard implements AnalogDevice {
     });
   }
 
-  /** Taps over most of the range, never equal, or hidden nodes would stay twins; updates count from 0 again. */
-  async initialise(seed: number): Promise<void> {
-    this.requireOpen();
-    await writeDifferingTaps(this.board, await this.board.readTaps(), randomTaps(this.board.profile, seed));
-    await this.board.setLastUpdate(0);
-  }
-
-  async settle(drive: Drive, options: SettleOptions = {}): Promise<BoardEquilibrium> {
-    this.requireOpen();
-    checkDrive(this.info, drive);
-    checkStop(options.stop);
-    const { nudge, batch } = drive;
-    const targets = nudge?.targets ?? new Float64Array(batch * this.info.layers[1]);
-    const examples = boardExamples(this.board.profile, this.board.use, batch, drive.inputs, targets);
-    const beta = nudge?.beta ?? 0;
-    const { differential } = this.board.profile;
-    const k = nudge === undefined || beta === 0 ? undefined : this.strength(beta);
-    const held = (status: BoardEquilibrium['status'], readings: Int16Array) =>
-      new BoardEquilibrium(this, this.info.layers, examples, beta, status, readings, { differential });
-    const empty = () => new Int16Array(batch * (this.board.profile.hidden + this.board.use.outputs));
-    if (options.signal?.aborted) return held('aborted', empty());
-    const { readings, clipped } = await this.board.measure(examples, k, options.signal);
-    if (options.signal?.aborted) return held('aborted', empty());
-    return held(clipped > 0 ? 'nudge-clipped' : 'settled', readings);
-  }
-
-  async adapt(
-    contrast: Contrast,
-    update: Update,
-    options: { signal?: AbortSignal } = {},
-  ): Promise<AdaptReport> {
-    this.requireOpen();
-    checkUpdate(this.info, update);
-    const { first, second, batch, betaSpan } = this.ownContrast(contrast);
-    if (options.signal?.aborted) return { applied: false, saturatedFraction: Number.NaN };
-    const sums = new Int32Array(this.board.profile.pots);
-    const { profile, use } = this.board;
-    accumulateContrast(profile, use, this.pots, first.examples, first.readings, second.readings, sums);
-    const { taps } = await this.board.readTaps();
-    const steps = new Int16Array(profile.pots);
-    for (const group of this.groups) {
-      const gain = this.gain(update, group, betaSpan, batch);
-      if (gain === 0) continue;
-      for (const e of group.pots)
-        steps[e] = tapStep(sums[e], gain, taps[e], profile.resistanceOffset, this.clip);
-    }
-    return this.report(await this.board.moveTaps(update.id, steps));
-  }
-
-  /** Both phases and the update by the board itself, in one go. */
-  private async boardStep(batch: Batch, plan: PhasePlan): Promise<StepReport> {
-    this.requireOpen();
-    const { profile, use } = this.board;
-    for (const beta of plan.betas) {
-      const nudge = { kind: plan.nudge, beta, targets: batch.targets };
-      checkDrive(this.info, { batch: batch.size, inputs: batch.inputs, nudge });
-    }
-    checkUpdate(this.info, plan.update);
-    checkRising(this.info, ...plan.betas);
-    checkStop(plan.stop);
-    checkStop(plan.nudgedStop, 'nudgedStop');
-    const examples = boardExamples(profile, use, batch.size, batch.inputs, batch.targets);
-    const nudges = { first: this.strength(plan.betas[0]), second: this.strength(plan.betas[1]) };
-    const span = (nudges.second - nudges.first) * (profile.nudgeConductance_S / 256);
-    const [gainHidden, gainOutput] = this.groups.map((g) => this.gain(plan.update, g, span, batch.size));
-    const observeAll = (this.options.stepObserves ?? 'all') === 'all';
-    const update = { id: plan.update.id, gainHidden, gainOutput, clip: this.clip };
-    const report = await this.board.step(examples, nudges, update, observeAll);
-    const form = { outputsOnly: !observeAll, differential: profile.differential };
-    const free = new BoardEquilibrium(this, this.info.layers, examples, 0, 'settled', report.free, form);
-    const status = report.clipped > 0 ? ('nudge-clipped' as const) : ('settled' as const);
-    const phase = { status, iterations: 1, residual: 0, residual_A: 0 };
-    const nudged = plan.betas.filter((beta) => beta !== 0).map(() => phase);
-    return { free, nudged, adapt: this.report(report) };
+  override owns(phase: Equilibrium): phase is BoardEquilibrium {
+    return phase instanceof BoardEquilibrium && phase.owner === this;
   }
 
   /** ½·(second² − first²) / (β second − β first) of every pot, V²/S, batch mean; one-sided errors as the board takes them. */
   async gradient(contrast: Contrast): Promise<ParameterValues> {
     this.requireOpen();
-    const { first, second, batch, betaSpan } = this.ownContrast(contrast);
-    const { profile, use } = this.board;
-    const sums = new Int32Array(profile.pots);
-    accumulateContrast(profile, use, this.pots, first.examples, first.readings, second.readings, sums);
-    const scale = contrastUnit_V2 / (2 * betaSpan * batch);
-    return this.perGroup((e) => sums[e] * scale);
-  }
-
-  async nudgeLimits(): Promise<NudgeLimits> {
-    this.requireOpen();
-    const most = K_MAX * this.board.profile.nudgeConductance_S;
-    return { lowest: -most, highest: most };
-  }
-
-  async readParameters(): Promise<ParameterValues> {
-    this.requireOpen();
-    const { taps } = await this.board.readTaps();
-    return this.perGroup((e) => conductance_S(this.calibration, e, taps[e]));
-  }
-
-  async writeParameters(parameters: ParameterValues): Promise<AdaptReport> {
-    this.requireOpen();
-    checkParameters(this.info, parameters);
-    const here = await this.board.readTaps();
-    const taps = here.taps.slice();
-    const residuals = here.residuals.slice();
-    for (const group of this.groups) {
-      const values: Floats | undefined = parameters[group.name];
-      if (values === undefined) continue;
-      for (const [entry, e] of group.pots.entries()) {
-        taps[e] = nearestTap(this.calibration, this.board.profile, e, values[entry]);
-        residuals[e] = 0;
-      }
-    }
-    await writeDifferingTaps(this.board, here, { taps, residuals });
-    return { applied: true, saturatedFraction: this.saturatedShare(taps) };
-  }
-
-  async snapshot(): Promise<DeviceState> {
-    this.requireOpen();
-    return boardState(this.board);
+    const pair = this.contrastOf(contrast);
+    const sums = this.contrastSums(pair);
+    const scale = contrastUnit_V2 / (2 * pair.betaSpan * pair.batch);
+    return perGroup(this.groups, (e) => sums[e] * scale);
   }
 
   /** How what the board holds differs from a state of its; nothing is written or driven. */
@@ -204,15 +100,140 @@ export class AnalogBoard implements AnalogDevice {
     return compareWithState(this.board, state);
   }
 
-  async restore(state: DeviceState): Promise<void> {
-    this.requireOpen();
+  /** Taps over most of the range, never equal, or hidden nodes would stay twins; updates count from 0 again. */
+  protected override async draw(seed: number): Promise<void> {
+    const { board } = this;
+    this.version++;
+    await writeDifferingTaps(board, await board.readTaps(), randomTaps(board.profile, seed));
+    await board.setLastUpdate(0);
+  }
+
+  protected override async relax(
+    { nudge, batch, inputs }: Drive,
+    { signal }: SettleOptions,
+  ): Promise<BoardEquilibrium> {
+    const { profile, use } = this.board;
+    const targets = nudge?.targets ?? new Float64Array(batch * this.info.outputs.size);
+    const examples = boardExamples(profile, use, batch, inputs, targets);
+    const beta = nudge?.beta ?? 0;
+    const k = beta === 0 ? undefined : this.strength(beta);
+    const empty = () => new Int16Array(batch * (profile.hidden + use.outputs));
+    if (signal?.aborted) return this.equilibrium(beta, examples, empty(), 'aborted');
+    const { readings, clipped } = await this.board.measure(examples, k, signal);
+    if (signal?.aborted) return this.equilibrium(beta, examples, empty(), 'aborted');
+    return this.equilibrium(beta, examples, readings, clipped > 0 ? 'nudge-clipped' : 'settled');
+  }
+
+  protected override async learn(pair: OwnContrast<BoardEquilibrium>, update: Update): Promise<LearnReport> {
+    const sums = this.contrastSums(pair);
+    const { profile } = this.board;
+    const { taps } = await this.board.readTaps();
+    const steps = new Int16Array(profile.pots);
+    for (const group of this.groups) {
+      const gain = this.gain(update, group, pair.betaSpan, pair.batch);
+      if (gain === 0) continue;
+      for (const e of group.pots) {
+        steps[e] = tapStep(sums[e], gain, taps[e], profile.resistanceOffset, this.clip);
+      }
+    }
+    this.version++;
+    return this.report(await this.board.moveTaps(update.id, steps));
+  }
+
+  /** The board judges itself, across sessions, whether it has carried an id out. */
+  protected override isRepeated(): boolean {
+    return false;
+  }
+
+  /** Not known without asking the board. */
+  protected override saturatedFraction(): number {
+    return Number.NaN;
+  }
+
+  protected override limits(): NudgeLimits {
+    const most = K_MAX * this.board.profile.nudgeConductance_S;
+    return { lowest: -most, highest: most };
+  }
+
+  protected override async read(): Promise<ParameterValues> {
+    return parametersOf(this.groups, this.calibration, await this.board.readTaps());
+  }
+
+  protected override async write(parameters: ParameterValues): Promise<Omit<AdaptReport, 'applied'>> {
+    const { profile } = this.board;
+    const here = await this.board.readTaps();
+    const wanted = tapsOf(profile, this.groups, this.calibration, here, parameters);
+    this.version++;
+    await writeDifferingTaps(this.board, here, wanted);
+    const { tapMin, tapMax } = profile;
+    const atStops = this.pots.filter((e) => wanted.taps[e] === tapMin || wanted.taps[e] === tapMax);
+    return { saturatedFraction: atStops.length / this.pots.length };
+  }
+
+  protected override save(): Promise<OwnState> {
+    return boardState(this.board);
+  }
+
+  protected override savedLengths(): Record<string, number> {
+    const { pots } = this.board.profile;
+    return { taps: pots, residuals: pots };
+  }
+
+  protected override async load(state: DeviceState): Promise<void> {
+    this.version++;
     await restoreState(this.board, state);
   }
 
-  async close(): Promise<void> {
-    if (this.closed) return;
-    this.closed = true;
-    await this.board.close();
+  protected override end(): Promise<void> {
+    return this.board.close();
+  }
+
+  /** @throws OhmpropError `contrast.unusable` where a phase read only its outputs */
+  protected override contrastOf(contrast: Contrast): OwnContrast<BoardEquilibrium> {
+    const pair = super.contrastOf(contrast);
+    for (const phase of [pair.first, pair.second]) phase.requireAllNodes();
+    return pair;
+  }
+
+  /** Both phases and the update by the board itself, in one go. */
+  private async boardStep(batch: Batch, plan: PhasePlan): Promise<StepReport> {
+    this.requireOpen();
+    this.checkStep(batch, plan);
+    const { profile, use } = this.board;
+    const { betas, update } = plan;
+    const examples = boardExamples(profile, use, batch.size, batch.inputs, batch.targets);
+    const nudges = { first: this.strength(betas[0]), second: this.strength(betas[1]) };
+    const span = (nudges.second - nudges.first) * (profile.nudgeConductance_S / 256);
+    const [gainHidden, gainOutput] = this.groups.map((g) => this.gain(update, g, span, batch.size));
+    const taps = { id: update.id, gainHidden, gainOutput, clip: this.clip };
+    const observeAll = this.info.observesInStep === 'all';
+    const report = await this.board.step(examples, nudges, taps, observeAll);
+    const free = this.equilibrium(0, examples, report.free, 'settled', !observeAll);
+    this.version++;
+    const phase = boardReport(report.clipped > 0 ? 'nudge-clipped' : 'settled');
+    const nudged = betas.filter((beta) => beta !== 0).map(() => phase);
+    return { free, nudged, adapt: { applied: report.applied, ...this.report(report) } };
+  }
+
+  private equilibrium(
+    beta: number,
+    examples: BoardExamples,
+    readings: BoardReadings,
+    status: SettleStatus,
+    outputsOnly = false,
+  ): BoardEquilibrium {
+    const { differential } = this.board.profile;
+    const phase = { examples, readings, outputsOnly, differential };
+    return new BoardEquilibrium(this, this.info.layers, beta, phase, status);
+  }
+
+  /** Contrast of every pot, 4e-6 V², summed over the batch. [pots] */
+  private contrastSums({ first, second }: OwnContrast<BoardEquilibrium>): Int32Array {
+    const { profile, use } = this.board;
+    const sums = new Int32Array(profile.pots);
+    const { examples, readings } = first.states;
+    accumulateContrast(profile, use, this.pots, examples, readings, second.states.readings, sums);
+    return sums;
   }
 
   private gain(update: Update, group: PotGroup, span_S: number, batch: number): number {
@@ -221,46 +242,18 @@ export class AnalogBoard implements AnalogDevice {
 
   /** k in 1/256 for a nudge strength β, S. */
   private strength(beta: number): number {
-    const k = beta / this.board.profile.nudgeConductance_S;
+    const { nudgeConductance_S } = this.board.profile;
+    const k = beta / nudgeConductance_S;
     if (Math.abs(k) > K_MAX) {
       throw inputError(
         'board.beta',
-        `β = ${beta} S is beyond what ${this.info.name} can do: ±${K_MAX * this.board.profile.nudgeConductance_S} S`,
+        `β = ${beta} S is beyond what ${this.info.name} can do: ±${K_MAX * nudgeConductance_S} S`,
       );
     }
     return Math.round(256 * k);
   }
 
-  private ownContrast(contrast: Contrast): OwnContrast<BoardEquilibrium> {
-    const isOwn = (phase: Equilibrium): phase is BoardEquilibrium =>
-      phase instanceof BoardEquilibrium && phase.owner === this;
-    const pair = ownContrast(this.info, contrast, isOwn);
-    for (const phase of [pair.first, pair.second]) phase.requireAllNodes();
-    return pair;
-  }
-
-  private perGroup(value: (pot: number) => number): ParameterValues {
-    return Object.fromEntries(this.groups.map((g) => [g.name, Float64Array.from(g.pots, value)]));
-  }
-
-  private report({
-    applied,
-    saturatedFraction,
-    moved,
-  }: {
-    applied: boolean;
-    saturatedFraction: number;
-    moved: number;
-  }): AdaptReport {
+  private report({ applied, saturatedFraction, moved }: TapReport): LearnReport {
     return { applied, saturatedFraction: saturatedFraction / this.pots.length, pulses: moved };
-  }
-
-  private saturatedShare(taps: Uint8Array): number {
-    const { tapMin, tapMax } = this.board.profile;
-    return this.pots.filter((e) => taps[e] === tapMin || taps[e] === tapMax).length / this.pots.length;
-  }
-
-  private requireOpen(): void {
-    if (this.closed) throw runError('device.closed', `${this.info.name}: used after close()`);
   }
 }

@@ -4,7 +4,8 @@ import { checkState } from '../contract/checks.js';
 import { checkTaps } from './board-limits.js';
 import type { BoardOperations, Taps } from './operations.js';
 
-const FORMAT = 'learning-board/1';
+/** Of a board's states. */
+export const boardStateFormat = 'learning-board/1';
 
 /** How what a board holds differs from a state. */
 export interface BoardDifference {
@@ -22,7 +23,7 @@ export async function boardState(board: BoardOperations): Promise<DeviceState> {
   const { boots, pulses, lastUpdate } = await board.counters();
   const { identity, profile, use } = board;
   return {
-    format: FORMAT,
+    format: boardStateFormat,
     arrays: { taps, residuals },
     values: {
       profile: profile.name,
@@ -69,7 +70,7 @@ function differingPots(here: Taps, wanted: Taps): number[] {
 
 /** The taps of a state that is of this kind of board. */
 function tapsOf({ profile, use }: BoardOperations, state: DeviceState): Taps {
-  checkState(state, FORMAT, { taps: profile.pots, residuals: profile.pots });
+  checkState(state, boardStateFormat, { taps: profile.pots, residuals: profile.pots });
   const { values, arrays } = state;
   if (values.profile !== profile.name || values.inputs !== use.inputs || values.outputs !== use.outputs) {
     throw inputError(

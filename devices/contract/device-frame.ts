@@ -18,7 +18,10 @@ import type { HeldEquilibrium } from './held-equilibrium.js';
 import { checkRising, type OwnContrast, ownContrast, ownFreePhase } from './own-contrast.js';
 import type { Batch, PhasePlan } from './step.js';
 
-/** What a device puts into its snapshot besides the id of its last update. */
+/** What an update came to; `applied: false` where the hardware says that it had carried that id out before. */
+export type LearnReport = Omit<AdaptReport, 'applied'> & { readonly applied?: boolean };
+
+/** What a device puts into its snapshot besides the id of its last update, or with it where the hardware counts. */
 export interface OwnState {
   readonly arrays: Readonly<Record<string, StateArray>>;
   readonly values?: Readonly<Record<string, StateValue>>;
@@ -41,11 +44,8 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
   abstract owns(phase: Equilibrium): phase is E;
   protected abstract draw(seed: number): void | Promise<void>;
   protected abstract relax(drive: Drive, options: SettleOptions): E | Promise<E>;
-  /** Carries an update out; says nothing of whether it did, as it has. */
-  protected abstract learn(
-    pair: OwnContrast<E>,
-    update: Update,
-  ): Omit<AdaptReport, 'applied'> | Promise<Omit<AdaptReport, 'applied'>>;
+  /** Carries an update out. */
+  protected abstract learn(pair: OwnContrast<E>, update: Update): LearnReport | Promise<LearnReport>;
   /** Share of all conductances at an edge of their window, as an update that is not carried out reports it. */
   protected abstract saturatedFraction(): number;
   protected abstract limits(): NudgeLimits | Promise<NudgeLimits>;
@@ -112,7 +112,7 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
     return {
       format: this.format,
       arrays,
-      values: { ...values, lastUpdate: this.lastId },
+      values: { lastUpdate: this.lastId, ...values },
       ...(parts === undefined ? {} : { parts }),
     };
   }
