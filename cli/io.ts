@@ -3,7 +3,7 @@ export interface Io {
   /** Where it can be told things while it works (`board emulate`); nothing where left out. */
   readonly stdin?: NodeJS.ReadableStream;
   /** Results. */
-  readonly stdout: NodeJS.WritableStream;
+  readonly stdout: { write(text: string): unknown };
   /** Progress, warnings, errors. */
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -24,7 +24,7 @@ export class Exit extends Error {
   }
 }
 
-export function printLine(stream: NodeJS.WritableStream, text: string): void {
+export function printLine(stream: { write(text: string): unknown }, text: string): void {
   stream.write(`${text}\n`);
 }
 

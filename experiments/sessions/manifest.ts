@@ -24,7 +24,13 @@ export async function openManifest(
     return undefined;
   });
   const manifest: Manifest =
-    earlier === undefined ? await newManifest(run) : { ...earlier, exitStatus: 'running' };
+    earlier === undefined
+      ? await newManifest(run)
+      : {
+          ...earlier,
+          classNames: earlier.classNames ?? [...run.dataSet.classNames],
+          exitStatus: 'running',
+        };
   await writeManifest(directory.path, manifest);
   return { manifest, ...(warning === undefined ? {} : { warning }) };
 }

@@ -3,7 +3,13 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { inputError, OhmpropError } from '../../core/index.js';
 import type { EpochRecord } from '../../learning/index.js';
-import { type MetricsLine, openRunDirectory, type RunDirectory, readMetrics } from '../../records/index.js';
+import {
+  type MetricsLine,
+  openRunDirectory,
+  type RunDirectory,
+  readManifest,
+  readMetrics,
+} from '../../records/index.js';
 import { type ComposedRun, openDescribed } from '../composition/compose-run.js';
 import { describeRun } from '../composition/describe-run.js';
 import { checkConfig } from '../schema/check-config.js';
@@ -46,6 +52,8 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
     const run = await openDescribed(await describeRun(config));
     try {
       const warnings = [...checkpoint.warnings, ...compareWithRun(checkpoint, run)];
+      // Other data have other classes.
+      if (run.config.data === stored.data) warnings.push(...(await compareClasses(directory, run)));
       await restore(path, run, checkpoint, options.restore);
       return { directory, run, checkpoint, warnings };
     } catch (error) {
@@ -130,4 +138,25 @@ export async function readEpochs(
     );
   }
   return { epochs, warnings };
+}
+
+/**
+ * Compares the data's classes with those that the run was trained on.
+ * @returns what is to be told where that is not known
+ * @throws `run.classes` where they differ: the same outputs would stand for other classes
+ */
+async function compareClasses(directory: RunDirectory, { dataSet }: ComposedRun): Promise<string[]> {
+  const manifest = await readManifest(directory.path).catch(() => undefined);
+  const then = manifest?.classNames;
+  if (then === undefined) {
+    return [
+      `${directory.path} does not say on which classes it was trained; the data's are taken to be those`,
+    ];
+  }
+  const now = dataSet.classNames;
+  if (then.length === now.length && then.every((name, k) => name === now[k])) return [];
+  throw inputError(
+    'run.classes',
+    `${directory.path} was trained on the classes ${then.join(', ')}; ${dataSet.name} now has ${now.join(', ')}: give it the data that it was trained on`,
+  );
 }

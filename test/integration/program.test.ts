@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mainFile, ohmprop, ohmpropProcess, scratch } from './command-line.js';
 
@@ -28,6 +29,29 @@ describe('ohmprop', () => {
     expect(stdout).toMatch(out);
     expect(stderr).toMatch(err);
     expect(code).toBe(exitCode);
+  });
+
+  it.each([
+    [['train', '--data', 'iriss', '--json'], 'data.unknown', /iriss/],
+    [['crossbar', 'solve', '--json'], 'usage', /--inputs/],
+  ])('%j puts what went wrong on stdout as one JSON object', async (args, errorCode, message) => {
+    const { code, stdout, stderr } = await ohmprop(args);
+    expect(code).toBe(2);
+    const { error } = JSON.parse(stdout);
+    expect(error.code).toBe(errorCode);
+    expect(error.message).toMatch(message);
+    expect(stderr).toMatch(message);
+  });
+
+  it('leaves results that came out before a failure alone on stdout', async () => {
+    const cwd = scratch();
+    writeFileSync(
+      join(cwd, 'loop.cir'),
+      'two sources against each other\nV1 a 0 1\nV2 a 0 2\nR1 a 0 1k\n.end\n',
+    );
+    const { code, stdout } = await ohmprop(['circuit', 'check', 'loop.cir', '--json'], { cwd });
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ voltageLoops: [{ nodes: expect.anything() }] });
   });
 
   it('takes the old name of a group, and says once what it is now', async () => {
