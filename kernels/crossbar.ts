@@ -16,7 +16,7 @@ export interface CrossbarKernel {
   applyOperator(net: number, work: number, vector: number, scale: number, sources: boolean): number;
   advance(net: number, work: number, alpha: number, gather: boolean, most: number): number;
   coarseEnergy(net: number, work: number): number;
-  turn(net: number, work: number, beta: number, coarse: boolean): void;
+  newDirection(net: number, work: number, beta: number, coarse: boolean): void;
   finish(net: number, work: number, scale: number, toAmperes: number, residual: number): number;
   unpack(net: number, tiles: number, out: number, scale: number, firstBlock: number, endBlock: number): void;
   packTiles(net: number, source: number, tiles: number, scale: number): void;

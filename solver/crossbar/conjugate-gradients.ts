@@ -39,13 +39,13 @@ export function conjugateGradients(
     work.r.fill(0);
     kernel.applyOperator(net, own, work.b.byteOffset, s, true);
     let { energy, residual_A } = step(1);
-    kernel.turn(net, own, 0, coarse);
+    kernel.newDirection(net, own, 0, coarse);
     let least_A = residual_A;
     let bestAt = iterations;
     while (residual_A > target && iterations < stop.maxIterations) {
       const curvature = kernel.applyOperator(net, own, work.p.byteOffset, s, false);
       const next = step(energy / curvature);
-      kernel.turn(net, own, next.energy / energy, coarse);
+      kernel.newDirection(net, own, next.energy / energy, coarse);
       ({ energy, residual_A } = next);
       iterations++;
       if (residual_A < least_A) {

@@ -5,10 +5,14 @@ import {
   type SettleStatus,
   type StopRule,
 } from '../../devices/contract/index.js';
-import { hopfieldPhases, hopfieldStatuses } from '../../kernels/index.js';
+import {
+  type HopfieldKernel,
+  hopfieldPhases,
+  hopfieldStatuses,
+  type ThreadPool,
+} from '../../kernels/index.js';
 import type { Relaxation } from '../hopfield/index.js';
 import type { NetworkMemory } from './network-memory.js';
-import type { RelaxTeam } from './relax-team.js';
 
 /** Rows of states: of the free phase and of the two phases of a contrast. */
 export type PhaseName = 'free' | 'first' | 'second';
@@ -33,7 +37,7 @@ export function relaxBatch(
   relaxation: Relaxation,
   nudge: { readonly beta: number } | undefined,
   stop: StopRule,
-  team: RelaxTeam,
+  pool: ThreadPool<HopfieldKernel>,
 ): PhaseReport {
   const { tolerance, outputChange, maxIterations } = { ...defaultStop, ...stop };
   const counted = stop.fixedIterations !== undefined;
@@ -49,7 +53,10 @@ export function relaxBatch(
     tolerance,
     outputChange,
   });
-  team.run(nudge === undefined ? 'free' : 'nudged');
+  pool.schedule(nudge === undefined ? 'free' : 'nudged', (members) => {
+    memory.job.set({ members, next: 0 });
+    pool.runJob('relax', [memory.job.offset]);
+  });
   return summary(memory, batch, counted);
 }
 

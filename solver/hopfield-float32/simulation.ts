@@ -1,12 +1,17 @@
 import { drawWeights, type HopfieldNetwork } from '../../circuits/hopfield/index.js';
 import { isUsable, memoryError } from '../../core/index.js';
 import type { Floats, PhasePlan, PhaseReport, Rates, StopRule } from '../../devices/contract/index.js';
-import type { KernelOptions } from '../../kernels/index.js';
+import {
+  type HopfieldKernel,
+  type KernelOptions,
+  kernelProgram,
+  ThreadPool,
+  threadsOf,
+} from '../../kernels/index.js';
 import { clip, type HopfieldDeviceOptions } from '../hopfield/index.js';
 import { learn } from './learn.js';
 import { type LayerMemory, NetworkMemory } from './network-memory.js';
 import { type PhaseName, prepareInputs, relaxBatch } from './relax-batch.js';
-import { RelaxTeam, roomFor } from './relax-team.js';
 
 /** Samples that there is room for at first. */
 const CAPACITY = 20;
@@ -18,7 +23,7 @@ export type Rows = (layer: LayerMemory) => Float32Array;
 export class HopfieldSimulation {
   memory: NetworkMemory;
   private weightsTransposed = false;
-  private team: RelaxTeam;
+  private pool: ThreadPool<HopfieldKernel>;
 
   constructor(
     readonly network: HopfieldNetwork,
@@ -26,8 +31,8 @@ export class HopfieldSimulation {
     private readonly threads: number | 'auto',
     private readonly options: KernelOptions,
   ) {
-    this.memory = new NetworkMemory(network, CAPACITY, roomFor(threads), options);
-    this.team = new RelaxTeam(this.memory, threads, options);
+    this.memory = new NetworkMemory(network, CAPACITY, threadsOf(threads), options);
+    this.pool = this.openPool();
     if (device.seed === undefined) this.memory.recountSquares();
     else this.draw(device.seed);
   }
@@ -46,15 +51,15 @@ export class HopfieldSimulation {
   /** To be awaited before a batch: makes room for so many samples, weights kept, and waits for the threads. */
   async reserve(samples: number): Promise<void> {
     if (samples > this.memory.capacity) {
-      const { team } = this;
+      const { pool } = this;
       this.grow(samples);
-      await team.close();
+      await pool.close();
     }
-    await this.team.ready();
+    await this.pool.ready();
   }
 
   close(): Promise<void> {
-    return this.team.close();
+    return this.pool.close();
   }
 
   /** Copies a batch's inputs [batch × inputs] in. */
@@ -161,6 +166,15 @@ export class HopfieldSimulation {
     };
   }
 
+  /** The threads that relax the samples of the memory. Samples do not see each other: results are the same at every number. */
+  private openPool(): ThreadPool<HopfieldKernel> {
+    const { kernelMemory, kernel } = this.memory;
+    return new ThreadPool(
+      kernelProgram('hopfield', kernelMemory, kernel, ['relax'], this.options),
+      this.threads,
+    );
+  }
+
   private grow(samples: number): void {
     const old = this.memory;
     try {
@@ -171,7 +185,7 @@ export class HopfieldSimulation {
         `a minibatch of ${samples} samples: more than memory holds; use a smaller one`,
       );
     }
-    this.team = new RelaxTeam(this.memory, this.threads, this.options);
+    this.pool = this.openPool();
     for (const [l, layer] of this.memory.layers.entries()) {
       layer.weights.set(old.layers[l].weights);
       layer.biases.set(old.layers[l].biases);
@@ -196,7 +210,7 @@ export class HopfieldSimulation {
     const { relaxation, nudgedRelaxation = relaxation } = this.device;
     const way = beta === undefined ? relaxation : nudgedRelaxation;
     const nudge = beta === undefined ? undefined : { beta };
-    return relaxBatch(this.memory, batch, { start, end }, way, nudge, stop ?? {}, this.team);
+    return relaxBatch(this.memory, batch, { start, end }, way, nudge, stop ?? {}, this.pool);
   }
 
   private learnFrom(batch: number, betaSpan: number, rates: Rates, used: readonly PhaseName[]) {

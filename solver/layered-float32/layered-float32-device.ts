@@ -40,9 +40,9 @@ import {
   writeConductances,
 } from './conductances.js';
 import { loadContrast, localContrast } from './contrast.js';
-import type { JobListener } from './crew.js';
 import { Float32Equilibrium } from './float32-equilibrium.js';
 import { gradientOf } from './gradient.js';
+import type { JobListener } from './jobs.js';
 import { KernelView } from './kernel-view.js';
 import { passivityView } from './passivity-view.js';
 import { isFreePhaseOf, loadStates, settleAfresh, settleFrom } from './settle.js';
@@ -111,8 +111,8 @@ export class LayeredFloat32Device
     announcement?.check(this, this.info.name);
     const batch = plainBatch(given);
     const { size } = batch;
-    const { crew } = this.simulation;
-    if (!crew.isReady) await crew.ready();
+    const { pool } = this.simulation;
+    if (!pool.isReady) await pool.ready();
     // Inputs that an update made ready have been looked at already.
     const ready = this.simulation.takePrepared(batch, announcement);
     if (ready === undefined) this.checkStep(batch, plan);
@@ -120,7 +120,7 @@ export class LayeredFloat32Device
     this.detachViews();
     announcement?.use();
     if (announcement === this.announced) this.announced = undefined;
-    return crew.perform(`step ${size}`, () => this.stepNow(batch, plan, ready));
+    return pool.schedule(`step ${size}`, () => this.stepNow(batch, plan, ready));
   }
 
   private stepNow({ size, inputs, targets }: Batch, plan: PhasePlan, ready?: BatchMemory): StepReport {
@@ -205,17 +205,17 @@ export class LayeredFloat32Device
   protected override async relax(drive: Drive, options: SettleOptions): Promise<Float32Equilibrium> {
     this.detachViews();
     const { simulation } = this;
-    const { crew } = simulation;
-    await crew.ready();
+    const { pool } = simulation;
+    await pool.ready();
     const { from } = options;
     const { nudge, batch } = drive;
     if (nudge !== undefined && isFreePhaseOf(simulation, from, drive)) {
-      return crew.perform(`nudged ${batch}`, () =>
+      return pool.schedule(`nudged ${batch}`, () =>
         settleFrom(simulation, from, { ...drive, nudge }, options),
       );
     }
     const start = this.startOf(batch, from);
-    return crew.perform(`settle ${batch}`, () => settleAfresh(simulation, drive, start, options));
+    return pool.schedule(`settle ${batch}`, () => settleAfresh(simulation, drive, start, options));
   }
 
   protected override learn(pair: OwnContrast<Float32Equilibrium>, update: Update) {
@@ -270,7 +270,7 @@ export class LayeredFloat32Device
   }
 
   protected override end(): Promise<void> {
-    return this.simulation.crew.close();
+    return this.simulation.pool.close();
   }
 
   protected override saturatedFraction(): number {

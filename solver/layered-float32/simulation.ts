@@ -7,9 +7,10 @@ import {
   LAYERED_COLUMNS,
   type LayeredKernel,
   slackKind,
+  type ThreadPool,
 } from '../../kernels/index.js';
 import { type BatchInputs, BatchMemory } from './batch-memory.js';
-import { Crew, type JobListener, type TeamFunction } from './crew.js';
+import { type JobListener, type JobName, layeredPool } from './jobs.js';
 import { NetworkMemory, type PhaseRecord, strideOf } from './network-memory.js';
 import { reportOf, setStop, worseOf } from './phase-records.js';
 import { type Scale, scaleOf } from './scale.js';
@@ -36,7 +37,8 @@ export type BatchOfInputs = Pick<Batch, 'size' | 'inputs'>;
 export class LayeredSimulation {
   readonly memory: NetworkMemory;
   readonly scale: Scale;
-  readonly crew: Crew;
+  readonly pool: ThreadPool<LayeredKernel>;
+  private readonly onJob: JobListener | undefined;
   /** Counts every change of the parameters. */
   version = 0;
   private held: BatchMemory | undefined;
@@ -46,7 +48,8 @@ export class LayeredSimulation {
     { threads = 'auto', onJob, ...kernel }: SimulationOptions = {},
   ) {
     this.memory = new NetworkMemory(network, kernel);
-    this.crew = new Crew(this.memory, threads, kernel, onJob);
+    this.pool = layeredPool(this.memory, threads, kernel);
+    this.onJob = onJob;
     this.scale = scaleOf(network);
   }
 
@@ -228,8 +231,12 @@ export class LayeredSimulation {
     this.kernel.sumProducts(this.memory.record.offset, size, 0);
   }
 
-  private run(name: TeamFunction, args: readonly number[]): void {
-    this.crew.run(name, args);
+  private run(name: JobName, numbers: readonly number[]): void {
+    const { record } = this.memory;
+    record.set({ threads: this.pool.members });
+    const start = this.onJob === undefined ? 0 : performance.now();
+    this.pool.runJob(name, [record.offset, ...numbers]);
+    this.onJob?.(name, performance.now() - start);
   }
 
   private setGroup(

@@ -120,7 +120,7 @@ export function coarseEnergy(net: Network, work: Work): f64 {
 }
 
 /** p = z + β·p with z the finished bit lines plus the coarse correction. */
-export function turn(net: Network, work: Work, beta: f64, coarse: bool): void {
+export function newDirection(net: Network, work: Work, beta: f64, coarse: bool): void {
   const bytes = blockBytes(net);
   const row = rowBytes(net);
   const bb = f64x2.splat(beta);

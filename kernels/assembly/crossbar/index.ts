@@ -2,5 +2,5 @@
 export { cappedSum, countAbove, factorBitLines, factorWordLines, pack } from './factor';
 export { coarseCorrection, contractMoments, factorBand, momentsOfInterval, solveBand } from './coarse';
 export { sweepDown, sweepUp } from './sweep';
-export { advance, applyOperator, coarseEnergy, turn } from './gradient';
+export { advance, applyOperator, coarseEnergy, newDirection } from './gradient';
 export { finish, packTiles, unpack } from './finish';
