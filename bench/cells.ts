@@ -103,7 +103,7 @@ const cases: [string, PulseModel, string, Partial<Nonidealities>][] = [
   ['  and read noise 1 % in every phase', linear, 'proportional', { ...spreads, read: 0.01 }],
   ['linear, sign', linear, 'sign', spreads],
   ['linear, accumulate', linear, 'accumulate', spreads],
-  ['linear, verify', linear, 'verify', spreads],
+  ['linear, write-verify', linear, 'write-verify', spreads],
   ['Ag:a-Si, proportional', agAsiJo, 'proportional', {}],
   ['HfO2 of Gong, proportional', hfo2Gong, 'proportional', {}],
 ];

@@ -36,141 +36,32 @@ export interface CellKernel {
     seed: number,
     key: number,
   ): void;
-  pulseCells(
-    first: number,
-    count: number,
-    counts: number,
-    state: number,
-    exposed: number,
-    gainUp: number,
-    gainDown: number,
-    low: number,
-    high: number,
-    up: number,
-    down: number,
-    nodes: number,
-    c2c: number,
-    c2cRange: number,
-    write: number,
-    seed: number,
-    c2cKey: number,
-    rangeKey: number,
-    writeKey: number,
-    sub: number,
-    eventLow: number,
-    eventHigh: number,
-    statistics: number,
-    scratch: number,
-  ): void;
-  shiftCells(
-    first: number,
-    count: number,
-    change: number,
-    state: number,
-    gainUp: number,
-    low: number,
-    high: number,
-  ): void;
+  /** `cells`: a record of `cellFields`. @param counts int16 of the whole array @param event below 2⁵³ */
+  pulseCells(cells: number, first: number, count: number, counts: number, event: number): void;
+  shiftCells(cells: number, first: number, count: number, change: number): void;
   readCells(
+    cells: number,
     first: number,
     count: number,
-    state: number,
     out: number,
+    event: number,
     offset: number,
     scale: number,
     sigma: number,
-    seed: number,
-    key: number,
-    sub: number,
-    eventLow: number,
-    eventHigh: number,
-    scratch: number,
   ): void;
   affineCells(count: number, from: number, to: number, offset: number, scale: number): void;
   differenceOfCells(count: number, a: number, b: number, to: number): void;
   countSaturated(first: number, count: number, state: number, margin: number): number;
-  contrastRows(
-    change: number,
-    firstRow: number,
-    rows: number,
-    allRows: number,
-    columns: number,
-    stride: number,
-    batch: number,
-    deltaBefore: number,
-    meanBefore: number,
-    deltaAfter: number,
-    meanAfter: number,
-    factor: number,
-    shared: number,
-    add: number,
-  ): void;
-  sharedContrast(
-    shared: number,
-    columns: number,
-    stride: number,
-    batch: number,
-    deltaAfter: number,
-    meanAfter: number,
-    factor: number,
-    add: number,
-  ): void;
-  proportionalCounts(
-    first: number,
-    count: number,
-    change: number,
-    known: number,
-    counts: number,
-    mask: number,
-    up: number,
-    down: number,
-    nodes: number,
-    least: number,
-    most: number,
-    seed: number,
-    key: number,
-    sub: number,
-    eventLow: number,
-    eventHigh: number,
-    scratch: number,
-  ): void;
-  signCounts(
-    first: number,
-    count: number,
-    change: number,
-    known: number,
-    counts: number,
-    mask: number,
-    threshold: number,
-  ): void;
-  accumulateCounts(
-    first: number,
-    count: number,
-    change: number,
-    known: number,
-    counts: number,
-    mask: number,
-    sum: number,
-    up: number,
-    down: number,
-    nodes: number,
-    least: number,
-    most: number,
-  ): void;
-  verifyCounts(
-    first: number,
-    count: number,
-    known: number,
-    counts: number,
-    mask: number,
-    target: number,
-    up: number,
-    down: number,
-    nodes: number,
-    least: number,
-    most: number,
-  ): number;
-  moveTargets(first: number, count: number, change: number, target: number): void;
+  /** `contrast`: a record of `cellContrastFields`. @param add 1: to what is there, for the samples of a further chunk */
+  contrastRows(contrast: number, firstRow: number, rows: number, add: number): void;
+  sharedContrast(contrast: number, add: number): void;
+  /** `plan`: a record of `planFields`, here and below. */
+  proportionalCounts(plan: number, first: number, count: number, event: number): void;
+  signCounts(plan: number, first: number, count: number, threshold: number): void;
+  accumulateCounts(plan: number, first: number, count: number): void;
+  /** Returns how many cells are still to be pulsed. */
+  verifyCounts(plan: number, first: number, count: number): number;
+  moveTargets(plan: number, first: number, count: number): void;
 }
 
 /** Cells that the kernel treats together: one draw of four Philox blocks. */

@@ -9,6 +9,9 @@ const floatFields = new Set<string>([
   'betaHigh',
   'beta',
   'epsilon',
+  'least',
+  'most',
+  'factor',
 ]);
 
 /** Where each field lies and whether it is a float; made once for each kind of record. */

@@ -1,4 +1,4 @@
-import type { CellKernel, KernelMemory } from '../../kernels/index.js';
+import { type CellKernel, cellContrastFields, type KernelMemory, KernelRecord } from '../../kernels/index.js';
 import type { Floats } from '../contract/drive.js';
 import type { ContrastRoom, LocalContrast, WantedChanges } from './wanted-changes.js';
 
@@ -17,9 +17,10 @@ export class ContrastArea implements ContrastRoom {
   private readonly meanAfter: Float32Array;
   private readonly shared: Float32Array;
   private readonly stride: number;
+  private readonly record: KernelRecord<(typeof cellContrastFields)[number]>;
 
   static bytes(rows: number, columns: number): number {
-    return 4 * (BLOCK_ROWS * columns + 16 + 2 * CHUNK * (rows + columns + 4) + columns + 4) + 6 * 64;
+    return 4 * (BLOCK_ROWS * columns + 16 + 2 * CHUNK * (rows + columns + 4) + columns + 4) + 7 * 64 + 64;
   }
 
   constructor(
@@ -35,6 +36,22 @@ export class ContrastArea implements ContrastRoom {
     this.deltaAfter = memory.float32(CHUNK * this.stride);
     this.meanAfter = memory.float32(CHUNK * this.stride);
     this.shared = memory.float32(this.stride);
+    this.record = new KernelRecord(
+      cellContrastFields,
+      memory.memory.buffer,
+      memory.allocate(4 * cellContrastFields.length),
+    );
+    this.record.set({
+      change: this.change.byteOffset,
+      rows,
+      columns,
+      stride: this.stride,
+      deltaBefore: this.deltaBefore.byteOffset,
+      meanBefore: this.meanBefore.byteOffset,
+      deltaAfter: this.deltaAfter.byteOffset,
+      meanAfter: this.meanAfter.byteOffset,
+      shared: this.shared.byteOffset,
+    });
   }
 
   /** The changes descent·Σ(δ_i − δ_j)(m_i − m_j) of one contrast, worked out in this area; good until the next is asked for. */
@@ -45,51 +62,29 @@ export class ContrastArea implements ContrastRoom {
         const factor = descent / unit_S;
         if (unit_S !== shared_S) this.share(contrast, factor);
         shared_S = unit_S;
-        this.rowsOf(contrast, factor, first / this.columns, count / this.columns);
+        this.rowsOf(contrast, first / this.columns, count / this.columns);
       },
     };
   }
 
   /** What all rows have in common; a contrast of one chunk stays loaded for the rows that follow. */
   private share(contrast: LocalContrast, factor: number): void {
+    this.record.set({ factor });
     forEachChunk(contrast.batch, (from, size) => {
       this.load(contrast, from, size);
-      this.kernel.sharedContrast(
-        this.shared.byteOffset,
-        this.columns,
-        this.stride,
-        size,
-        this.deltaAfter.byteOffset,
-        this.meanAfter.byteOffset,
-        factor,
-        from === 0 ? 0 : 1,
-      );
+      this.kernel.sharedContrast(this.record.offset, from === 0 ? 0 : 1);
     });
   }
 
-  private rowsOf(contrast: LocalContrast, factor: number, row: number, count: number): void {
+  private rowsOf(contrast: LocalContrast, row: number, count: number): void {
     forEachChunk(contrast.batch, (from, size) => {
       if (contrast.batch > CHUNK) this.load(contrast, from, size);
-      this.kernel.contrastRows(
-        this.change.byteOffset,
-        row,
-        count,
-        this.rows,
-        this.columns,
-        this.stride,
-        size,
-        this.deltaBefore.byteOffset,
-        this.meanBefore.byteOffset,
-        this.deltaAfter.byteOffset,
-        this.meanAfter.byteOffset,
-        factor,
-        this.shared.byteOffset,
-        from === 0 ? 0 : 1,
-      );
+      this.kernel.contrastRows(this.record.offset, row, count, from === 0 ? 0 : 1);
     });
   }
 
   private load(contrast: LocalContrast, from: number, size: number): void {
+    this.record.set({ batch: size });
     const { rows, columns, stride } = this;
     const before = (source: Floats) => source.subarray(from * rows, (from + size) * rows);
     if (contrast.deltaBefore === undefined) this.deltaBefore.fill(0);

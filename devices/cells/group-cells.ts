@@ -5,7 +5,9 @@ import {
   type CellKernel,
   cellKernel,
   type KernelMemory,
+  KernelRecord,
   paddedCells,
+  planFields,
 } from '../../kernels/index.js';
 import type { CellArray, PackedView, PulseReport } from '../contract/cell-array.js';
 import { type IdealWrite, setFromRead, shiftInPlace } from './ideal-write.js';
@@ -39,7 +41,8 @@ export class GroupCells {
   /** How often the cells were, or may have been, moved: what was read at another count is old. */
   changes = 0;
   readonly counts: Int16Array;
-  readonly run: PolicyRun;
+  private readonly run: PolicyRun;
+  private readonly plan: KernelRecord<(typeof planFields)[number]>;
   private readonly lastRead: LastRead;
   private readonly view: PackedView | undefined;
   private readonly kernel: CellKernel;
@@ -70,20 +73,23 @@ export class GroupCells {
     this.counts = new Int16Array(memory.memory.buffer, memory.allocate(2 * padded), cells);
     this.mask = new Uint8Array(memory.memory.buffer, memory.allocate(padded), cells);
     const tables = new StepTables(model, memory);
-    this.run = policy.attach({
-      kernel: this.kernel,
-      cells,
-      seed,
-      group: number,
-      lastRead: () => this.statesRead.byteOffset,
+    this.plan = new KernelRecord(planFields, memory.memory.buffer, memory.allocate(4 * planFields.length));
+    this.plan.set({
       change: change.byteOffset,
       counts: this.counts.byteOffset,
-      mask: () => (this.masked > 0 ? this.mask.byteOffset : 0),
       up: tables.up,
       down: tables.down,
       nodes: tables.nodes,
-      largestStep: tables.largest,
+      seed,
+      group: number,
       scratch: memory.allocate(CELL_SCRATCH),
+    });
+    this.run = policy.attach({
+      kernel: this.kernel,
+      cells,
+      plan: this.plan,
+      lastRead: () => this.statesRead,
+      largestStep: tables.largest,
       allocate: () => memory.float32(padded),
     });
   }
@@ -118,21 +124,28 @@ export class GroupCells {
     this.lastRead.note(out, scale);
   }
 
-  /** What keys the random numbers of an update. */
-  keyOf(update: number): number {
-    return update * IDS_PER_UPDATE;
+  /** Plans cells first … first + count − 1 for update `update`, whose wanted changes lie in `place.change`. */
+  planBlock(first: number, count: number, update: number): void {
+    this.offerRead();
+    this.run.plan(first, count, keyOf(update));
+  }
+
+  /** A further round, after the cells were read again: how many are still to be pulsed. */
+  replan(): number {
+    this.offerRead();
+    return this.run.replan?.() ?? 0;
   }
 
   /** Carries the planned counts out as round `round` of update `update` of the run. */
   pulse(update: number, round: number): Promise<PulseReport> {
-    return this.pulseAs(this.idOffset + this.keyOf(update) + round);
+    return this.pulseAs(this.idOffset + keyOf(update) + round);
   }
 
   /** An update of cells that are set instead of pulsed. @throws `policy.needs-set` */
   idealWrite(update: number): IdealWrite {
     const { array, view, model } = this;
     this.changes++;
-    if (view !== undefined) return shiftInPlace(view, this.keyOf(update));
+    if (view !== undefined) return shiftInPlace(view, keyOf(update));
     if (!canBeSet(array)) throw needsSet(this.policy, array);
     return setFromRead(array, model, this.statesRead);
   }
@@ -194,6 +207,11 @@ export class GroupCells {
     this.setMask(arrays.mask === undefined ? new Uint8Array(this.mask.length) : Uint8Array.from(arrays.mask));
   }
 
+  private offerRead(): void {
+    const mask = this.masked > 0 ? this.mask.byteOffset : 0;
+    this.plan.set({ lastRead: this.statesRead.byteOffset, mask });
+  }
+
   /** As id `id` or, where the array has seen that already, as the next one. */
   private async pulseAs(id: number): Promise<PulseReport> {
     const { array } = this;
@@ -208,6 +226,11 @@ export class GroupCells {
     }
     return report;
   }
+}
+
+/** What keys the random numbers of an update. */
+function keyOf(update: number): number {
+  return update * IDS_PER_UPDATE;
 }
 
 /** Refuses a policy that sets cells on an array that cannot be set. Throws `policy.needs-set`, exit code 2. */

@@ -129,13 +129,12 @@ export class MappedGroup {
     unit_S: number,
     update: number,
   ): Promise<void> {
-    const key = c.keyOf(update);
-    this.forEachBlock(changes, unit_S, (first, count) => c.run.plan(first, count, key));
+    this.forEachBlock(changes, unit_S, (first, count) => c.planBlock(first, count, update));
     const n = this.cells.indexOf(c);
     for (let round = 0; round < c.policy.rounds; round++) {
       if (round > 0) {
         await c.read(this.reads[n], 1);
-        if (c.run.replan!(key, round) === 0) break;
+        if (c.replan() === 0) break;
       }
       this.pulses.add(await c.pulse(update, round));
       this.onPulses(n === 0 ? 1 : -1, c.counts, update);

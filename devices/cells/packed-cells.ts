@@ -1,12 +1,17 @@
-import { CELL_SCRATCH, type CellKernel, cellKernel, KernelMemory, paddedCells } from '../../kernels/index.js';
-import { eventWords, streamKeys } from './event-words.js';
+import {
+  CELL_SCRATCH,
+  type CellKernel,
+  cellFields,
+  cellKernel,
+  KernelMemory,
+  KernelRecord,
+  paddedCells,
+} from '../../kernels/index.js';
 import type { Nonidealities } from './nonidealities/index.js';
 import { drawPopulation } from './nonidealities/population.js';
 import type { PulseModel } from './pulse/index.js';
 import { StepTables } from './step-tables.js';
-
-/** Distance from an end of the range, of the range, within which a cell counts as being at it. */
-const EDGE = 1e-3;
+import { streamKeys } from './stream-keys.js';
 
 /**
  * The state of an array of cells as packed float32 arrays in a kernel memory, in units of the nominal range (0 = g_min,
@@ -25,7 +30,7 @@ export class PackedCells {
   readonly high: Float32Array;
   /** Sums of the kernel since they were last taken: pulses up, down, Σ pulses × state up, down. */
   readonly statistics: Float64Array;
-  private readonly scratch: number;
+  private readonly record: KernelRecord<(typeof cellFields)[number]>;
 
   /** What one array needs of a kernel memory, bytes. */
   static bytes(cells: number, model: PulseModel): number {
@@ -51,8 +56,8 @@ export class PackedCells {
     this.low = this.memory.float32(padded);
     this.high = this.memory.float32(padded);
     this.statistics = this.memory.float64(4);
-    this.scratch = this.memory.allocate(CELL_SCRATCH);
     this.tables = new StepTables(model, this.memory);
+    this.record = this.describe();
     this.populate();
   }
 
@@ -61,34 +66,7 @@ export class PackedCells {
    * and in whatever order, the numbers are the same. @param counts byte offset of int16 counts of the whole array
    */
   pulse(counts: number, event: number, first = 0, count = this.cells): void {
-    const { c2c, c2cRange, write } = this.nonidealities;
-    const { low, high } = eventWords(event);
-    this.kernel.pulseCells(
-      first,
-      count,
-      counts,
-      this.state.byteOffset,
-      this.seen === this.state ? 0 : this.seen.byteOffset,
-      this.gainUp.byteOffset,
-      this.gainDown.byteOffset,
-      this.low.byteOffset,
-      this.high.byteOffset,
-      this.tables.up,
-      this.tables.down,
-      this.tables.nodes,
-      c2c,
-      c2cRange,
-      write,
-      this.seed,
-      streamKeys.c2c,
-      streamKeys.c2cRange,
-      streamKeys.write,
-      this.group,
-      low,
-      high,
-      this.statistics.byteOffset,
-      this.scratch,
-    );
+    this.kernel.pulseCells(this.record.offset, first, count, counts, event);
   }
 
   /**
@@ -97,35 +75,14 @@ export class PackedCells {
    */
   read(out: number, event: number, sigma: number, scale = 1): void {
     const { g_min_S, g_max_S } = this.model;
-    const { low, high } = eventWords(event);
-    this.kernel.readCells(
-      0,
-      this.cells,
-      this.seen.byteOffset,
-      out,
-      scale * g_min_S,
-      scale * (g_max_S - g_min_S),
-      sigma,
-      this.seed,
-      streamKeys.read,
-      this.group,
-      low,
-      high,
-      this.scratch,
-    );
+    const span_S = g_max_S - g_min_S;
+    const { record, kernel, cells } = this;
+    kernel.readCells(record.offset, 0, cells, out, event, scale * g_min_S, scale * span_S, sigma);
   }
 
   /** Moves cells first … first + count − 1 by changes (float32 at byte offset `change`), exactly; stuck cells stay. */
   shift(first: number, count: number, change: number): void {
-    this.kernel.shiftCells(
-      first,
-      count,
-      change,
-      this.state.byteOffset,
-      this.gainUp.byteOffset,
-      this.low.byteOffset,
-      this.high.byteOffset,
-    );
+    this.kernel.shiftCells(this.record.offset, first, count, change);
     if (this.seen !== this.state) {
       this.seen.set(this.state.subarray(first, first + count), first);
     }
@@ -136,20 +93,6 @@ export class PackedCells {
     if (this.gainUp[cell] === 0) return;
     this.state[cell] = Math.min(this.high[cell], Math.max(this.low[cell], w));
     this.seen[cell] = this.state[cell];
-  }
-
-  /** How many cells stand in each of `bins` equal parts of the range; those past its ends in the outer ones. */
-  histogram(bins: number): Uint32Array {
-    const counts = new Uint32Array(bins);
-    for (let c = 0; c < this.cells; c++) {
-      counts[Math.min(bins - 1, Math.max(0, Math.floor(this.state[c] * bins)))]++;
-    }
-    return counts;
-  }
-
-  /** Share of the cells at an end of the nominal range. */
-  saturatedFraction(): number {
-    return this.kernel.countSaturated(0, this.cells, this.state.byteOffset, EDGE) / this.cells;
   }
 
   /** Lowest and highest conductance that any cell can reach, S. */
@@ -163,6 +106,35 @@ export class PackedCells {
   /** 1 for each cell that can never move. */
   stuck(): Uint8Array {
     return Uint8Array.from(this.gainUp.subarray(0, this.cells), (gain) => Number(gain === 0));
+  }
+
+  /** The record by which the kernel finds all this. */
+  private describe(): KernelRecord<(typeof cellFields)[number]> {
+    const { memory, tables, nonidealities } = this;
+    const noise = memory.float64(3);
+    noise.set([nonidealities.c2c, nonidealities.c2cRange, nonidealities.write]);
+    const record = new KernelRecord(cellFields, memory.memory.buffer, memory.allocate(4 * cellFields.length));
+    record.set({
+      state: this.state.byteOffset,
+      seen: this.seen.byteOffset,
+      gainUp: this.gainUp.byteOffset,
+      gainDown: this.gainDown.byteOffset,
+      low: this.low.byteOffset,
+      high: this.high.byteOffset,
+      up: tables.up,
+      down: tables.down,
+      nodes: tables.nodes,
+      noise: noise.byteOffset,
+      seed: this.seed,
+      group: this.group,
+      c2cKey: streamKeys.c2c,
+      rangeKey: streamKeys.c2cRange,
+      writeKey: streamKeys.write,
+      readKey: streamKeys.read,
+      statistics: this.statistics.byteOffset,
+      scratch: memory.allocate(CELL_SCRATCH),
+    });
+    return record;
   }
 
   private populate(): void {

@@ -1,3 +1,4 @@
+import { policyName } from '../../devices/cells/policies/index.js';
 import type { PulseModel } from '../../devices/cells/pulse/index.js';
 import type { CellsConfig } from '../schema/cells-config.js';
 
@@ -38,8 +39,14 @@ function windowWarnings({ model }: CellsConfig, published: PulseModel, window: n
 }
 
 function withoutEffect(config: CellsConfig, { name }: PulseModel): string[] {
-  const { model, policy, states, deadZone, rounds } = config;
+  const { model, states, deadZone, rounds } = config;
+  const policy = policyName(config.policy);
   const warnings: string[] = [];
+  if (policy !== config.policy) {
+    warnings.push(
+      `cells.policy ${config.policy} is now ${policy}; the old name goes with the next minor version`,
+    );
+  }
   if (states !== undefined && model !== 'linear') {
     warnings.push(
       `cells.states has no effect: cells ${name} have the steps of their source; only linear ones take it`,
@@ -48,8 +55,8 @@ function withoutEffect(config: CellsConfig, { name }: PulseModel): string[] {
   if (deadZone !== undefined && policy !== 'sign') {
     warnings.push(`cells.deadZone has no effect with policy ${policy}; only sign has a dead zone`);
   }
-  if (rounds !== undefined && policy !== 'verify') {
-    warnings.push(`cells.rounds has no effect with policy ${policy}; only verify writes in rounds`);
+  if (rounds !== undefined && policy !== 'write-verify') {
+    warnings.push(`cells.rounds has no effect with policy ${policy}; only write-verify writes in rounds`);
   }
   if (policy === 'exact') {
     for (const field of ['c2c', 'c2cRange', 'pulseLog'] as const) {

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { quantity } from './settings.js';
 
 /** Update policies by name (devices/cells/policies). */
-export const policyChoices = ['exact', 'proportional', 'sign', 'accumulate', 'verify'] as const;
+export const policyChoices = ['exact', 'proportional', 'sign', 'accumulate', 'write-verify'] as const;
+/** Names of before, read as those of today. */
+const formerPolicies = ['verify'] as const;
 
 const count = z.number().int().positive();
 const atLeastZero = z.number().nonnegative();
@@ -19,7 +21,7 @@ export const cellsSchema = z.strictObject({
     flag: '--states <n>',
     description: 'pulses from end to end of linear cells, else 1000',
   }),
-  policy: z.enum(policyChoices).default('proportional').meta({
+  policy: z.enum([...policyChoices, ...formerPolicies]).default('proportional').meta({
     flag: '--policy <name>',
     description: 'how wanted changes become pulses',
   }),
@@ -32,7 +34,7 @@ export const cellsSchema = z.strictObject({
     unit: '1',
     description: 'policy sign: changes below so many steps give no pulse',
   }),
-  rounds: count.optional().meta({ description: 'policy verify: rounds of write and check' }),
+  rounds: count.optional().meta({ description: 'policy write-verify: rounds of write and verify' }),
   mostPulses: count.optional().meta({ description: 'pulses a cell gets at most in one round' }),
   d2d: share.meta({ flag: '--d2d <x>', unit: '1', description: "σ of each cell's step, relative" }),
   c2c: share.meta({

@@ -33,7 +33,7 @@ for (const [policy, pairing] of [
   ['exact', 'differential'],
   ['accumulate', 'single'],
   ['proportional', 'differential'],
-  ['verify', 'single'],
+  ['write-verify', 'single'],
 ] as const) {
   analogDeviceContract(`layered network in ${pairing} cells, ${policy}`, {
     open: () => layeredInCells(network, { seed: 4, store: storeFor(network, policy, pairing) }),
@@ -61,7 +61,7 @@ for (const [policy, pairing, threads] of [
 for (const [policy, pairing] of [
   ['accumulate', 'single'],
   ['proportional', 'differential'],
-  ['verify', 'single'],
+  ['write-verify', 'single'],
 ] as const) {
   const onBench = () => {
     const model = linearCells(10_000, 10);

@@ -169,10 +169,10 @@ describe('update policies', () => {
     expect(store.pulses()).toBeLessThan(wanted.reduce((sum, d) => sum + Math.abs(d), 0) / STEP + 1);
   });
 
-  it('verify reaches the target in spite of spread', async () => {
+  it('write-verify reaches the target in spite of spread', async () => {
     const spread = { d2dStep: 0.2, c2c: 0.2 };
     const [verified, proportional] = [
-      await moved(storeOf('verify', linearCells(1000, 10), spread, { rounds: 12 })),
+      await moved(storeOf('write-verify', linearCells(1000, 10), spread, { rounds: 12 })),
       await moved(storeOf('proportional', linearCells(1000, 10), spread)),
     ];
     const off = (change: Float64Array) => largest(change.map((d, c) => d - wanted[c]));
@@ -182,7 +182,7 @@ describe('update policies', () => {
 
   it('the nominal step counts at the state where the cell stands', async () => {
     const model = { ...agAsiJo, spreads: {} };
-    const change = await moved(storeOf('verify', model));
+    const change = await moved(storeOf('write-verify', model));
     const step = Math.max(...model.potentiation.table, ...model.depression.table.map(Math.abs));
     const span = conductanceMap(model, G_MAX).span_S;
     expect(largest(change.map((d, c) => d - wanted[c]))).toBeLessThan(step * span);
@@ -214,7 +214,7 @@ describe('update policies', () => {
 
   it('an unknown policy proposes the nearest', () => {
     expect(() => updatePolicy('acumulate')).toThrow(/did you mean accumulate/);
-    expect(() => updatePolicy('verify', { rounds: 0 })).toThrow(/rounds must be a whole number/);
+    expect(() => updatePolicy('write-verify', { rounds: 0 })).toThrow(/rounds must be a whole number/);
   });
 });
 

@@ -13,23 +13,9 @@ export function accumulatePolicy(options: { mostPulses?: number } = {}): UpdateP
     arraysPerCell: 1,
     attach(a) {
       const sum = a.allocate();
+      a.plan.set({ kept: sum.byteOffset, least: MIN_STEP * a.largestStep, most: mostPulses });
       return {
-        plan(first, count) {
-          a.kernel.accumulateCounts(
-            first,
-            count,
-            a.change,
-            a.lastRead(),
-            a.counts,
-            a.mask(),
-            sum.byteOffset,
-            a.up,
-            a.down,
-            a.nodes,
-            MIN_STEP * a.largestStep,
-            mostPulses,
-          );
-        },
+        plan: (first, count) => a.kernel.accumulateCounts(a.plan.offset, first, count),
         reset: () => {
           sum.fill(0);
         },

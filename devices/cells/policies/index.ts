@@ -1,2 +1,2 @@
-export { type PolicyOptions, policyNames, updatePolicy } from './policies.js';
+export { type PolicyOptions, policyName, policyNames, updatePolicy } from './policies.js';
 export type { PolicyArea, PolicyRun, UpdatePolicy } from './update-policy.js';

@@ -5,12 +5,12 @@ import { exactPolicy } from './exact.js';
 import { proportionalPolicy } from './proportional.js';
 import { signPolicy } from './sign.js';
 import type { UpdatePolicy } from './update-policy.js';
-import { verifyPolicy } from './verify.js';
+import { writeVerifyPolicy } from './write-verify.js';
 
 export interface PolicyOptions {
   /** `sign`: in units of the largest nominal step. */
   readonly deadZone?: number;
-  /** `verify`: most rounds an update. */
+  /** `write-verify`: most rounds an update. */
   readonly rounds?: number;
   /** Most pulses of a cell in one round. */
   readonly mostPulses?: number;
@@ -21,13 +21,22 @@ const makers: Readonly<Record<string, (options: PolicyOptions) => UpdatePolicy>>
   proportional: proportionalPolicy,
   sign: signPolicy,
   accumulate: accumulatePolicy,
-  verify: verifyPolicy,
+  'write-verify': writeVerifyPolicy,
 };
 
 export const policyNames: readonly string[] = Object.keys(makers);
 
-/** A policy by name. Throws `policy.unknown`, exit code 2. */
-export function updatePolicy(name: string, options: PolicyOptions = {}): UpdatePolicy {
+/** Names of before, still read everywhere. */
+const formerNames: Readonly<Record<string, string>> = { verify: 'write-verify' };
+
+/** Today's name of a policy that was called something else; any other as it is. */
+export function policyName(name: string): string {
+  return Object.hasOwn(formerNames, name) ? formerNames[name] : name;
+}
+
+/** A policy by its name, or one of before. Throws `policy.unknown`, exit code 2. */
+export function updatePolicy(asked: string, options: PolicyOptions = {}): UpdatePolicy {
+  const name = policyName(asked);
   const make = Object.hasOwn(makers, name) ? makers[name] : undefined;
   if (make !== undefined) return make(options);
   const near = nearestWord(name, policyNames);

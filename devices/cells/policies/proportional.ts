@@ -1,4 +1,4 @@
-import { eventWords, streamKeys } from '../event-words.js';
+import { streamKeys } from '../stream-keys.js';
 import { MAX_PULSES, MIN_STEP, stateless, type UpdatePolicy } from './update-policy.js';
 
 /**
@@ -12,30 +12,12 @@ export function proportionalPolicy(options: { mostPulses?: number } = {}): Updat
     idealWrite: false,
     rounds: 1,
     arraysPerCell: 0,
-    attach: (a) => ({
-      ...stateless,
-      plan(first, count, event) {
-        const { low, high } = eventWords(event);
-        a.kernel.proportionalCounts(
-          first,
-          count,
-          a.change,
-          a.lastRead(),
-          a.counts,
-          a.mask(),
-          a.up,
-          a.down,
-          a.nodes,
-          MIN_STEP * a.largestStep,
-          mostPulses,
-          a.seed,
-          streamKeys.rounding,
-          a.group,
-          low,
-          high,
-          a.scratch,
-        );
-      },
-    }),
+    attach(a) {
+      a.plan.set({ key: streamKeys.rounding, least: MIN_STEP * a.largestStep, most: mostPulses });
+      return {
+        ...stateless,
+        plan: (first, count, event) => a.kernel.proportionalCounts(a.plan.offset, first, count, event),
+      };
+    },
   };
 }

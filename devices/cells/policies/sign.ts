@@ -15,17 +15,7 @@ export function signPolicy(options: { deadZone?: number } = {}): UpdatePolicy {
     arraysPerCell: 0,
     attach: (a) => ({
       ...stateless,
-      plan(first, count) {
-        a.kernel.signCounts(
-          first,
-          count,
-          a.change,
-          a.lastRead(),
-          a.counts,
-          a.mask(),
-          deadZone * a.largestStep,
-        );
-      },
+      plan: (first, count) => a.kernel.signCounts(a.plan.offset, first, count, deadZone * a.largestStep),
     }),
   };
 }

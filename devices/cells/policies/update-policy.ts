@@ -1,28 +1,19 @@
 import type { StateArray } from '../../../core/state.js';
-import type { CellKernel } from '../../../kernels/index.js';
+import type { CellKernel, KernelRecord, planFields } from '../../../kernels/index.js';
 
 /** One array of cells as a policy sees it: packed arrays in one kernel memory, states in units of the range. */
 export interface PolicyArea {
   readonly kernel: CellKernel;
   readonly cells: number;
-  /** First of the random addresses; `group` tells arrays of one seed apart. */
-  readonly seed: number;
-  readonly group: number;
-  /** What the last read gave, from cell 0; may be the states themselves. Byte offset, float32. */
-  readonly lastRead: () => number;
-  /** Wanted changes of the cells being planned, from the first of them; float32. */
-  readonly change: number;
-  /** Counts that a plan fills, from cell 0; int16. */
-  readonly counts: number;
-  /** 1 for cells that are left alone, 0 pointer when there are none; bytes. */
-  readonly mask: () => number;
-  /** Nominal steps: two tables of `nodes` float64. */
-  readonly up: number;
-  readonly down: number;
-  readonly nodes: number;
+  /**
+   * What the kernel plans by: changes, last read, counts, mask and nominal steps are filled in before each plan; limits, the
+   * stream of random numbers and the array that it keeps of each cell are the policy's to fill in.
+   */
+  readonly plan: KernelRecord<(typeof planFields)[number]>;
+  /** What the last read gave, float32 from cell 0; may be the states themselves. */
+  readonly lastRead: () => Float32Array;
   /** Largest nominal step, of the range. */
   readonly largestStep: number;
-  readonly scratch: number;
   /** Allocates a float32 for every cell, in the same memory. */
   readonly allocate: () => Float32Array;
 }
@@ -45,7 +36,7 @@ export interface PolicyRun {
   /** Fills the counts of cells first … first + count − 1. @param event id of the update, keys its random numbers */
   plan(first: number, count: number, event: number): void;
   /** A further round, after the cells were read again: how many are still to be pulsed. */
-  replan?(event: number, round: number): number;
+  replan?(): number;
   /** After the cells were set from outside. */
   reset?(): void;
   /** What a resume needs. */

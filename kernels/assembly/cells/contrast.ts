@@ -1,19 +1,16 @@
 // The local rule of a resistive network: what two phases tell each conductance.
 
-/**
- * shared[j] = factor · Σ_b δ_j m_j, what every row has in common; needed by `contrastRows`. Arrays as there.
- */
-export function sharedContrast(
-  shared: usize,
-  columns: i32,
-  stride: i32,
-  batch: i32,
-  deltaAfter: usize,
-  meanAfter: usize,
-  factor: f32,
-  add: i32,
-): void {
-  const after = <usize>stride << 2;
+import { Contrast } from './records';
+
+/** shared[j] = factor · Σ_b δ_j m_j, what every row has in common; needed by `contrastRows`. `add`: of a further chunk. */
+export function sharedContrast(contrast: Contrast, add: i32): void {
+  const shared = contrast.shared;
+  const columns = contrast.columns;
+  const batch = contrast.batch;
+  const deltaAfter = contrast.deltaAfter;
+  const meanAfter = contrast.meanAfter;
+  const factor = contrast.factor;
+  const after = <usize>contrast.stride << 2;
   for (let at: usize = 0; at < <usize>columns << 2; at += 16) {
     let sum = add ? v128.load(shared + at) : f32x4.splat(0);
     let b: usize = at;
@@ -26,29 +23,21 @@ export function sharedContrast(
 }
 
 /**
- * change[r][j] (+)= factor · Σ_b (δ_i − δ_j)(m_i − m_j), i = firstRow + r, for `rows` rows and all columns: float32.
- * δ is second − first phase and m their mean: `deltaBefore`, `meanBefore` [batch × allRows], `deltaAfter`, `meanAfter`
- * [batch × stride], stride a multiple of 4. `change` has rows of `columns` floats and room for 4 more. `shared` as
+ * change[r][j] (+)= factor · Σ_b (δ_i − δ_j)(m_i − m_j), i = firstRow + r, for `rows` rows and all columns: float32. `shared` as
  * `sharedContrast` left it. Samples whose node before rests at 0 V, most pixels of an image, add nothing to what is shared.
  */
-export function contrastRows(
-  change: usize,
-  firstRow: i32,
-  rows: i32,
-  allRows: i32,
-  columns: i32,
-  stride: i32,
-  batch: i32,
-  deltaBefore: usize,
-  meanBefore: usize,
-  deltaAfter: usize,
-  meanAfter: usize,
-  factor: f32,
-  shared: usize,
-  add: i32,
-): void {
-  const after = <usize>stride << 2;
-  const before = <usize>allRows << 2;
+export function contrastRows(contrast: Contrast, firstRow: i32, rows: i32, add: i32): void {
+  const change = contrast.change;
+  const columns = contrast.columns;
+  const batch = contrast.batch;
+  const deltaBefore = contrast.deltaBefore;
+  const meanBefore = contrast.meanBefore;
+  const deltaAfter = contrast.deltaAfter;
+  const meanAfter = contrast.meanAfter;
+  const factor = contrast.factor;
+  const shared = contrast.shared;
+  const after = <usize>contrast.stride << 2;
+  const before = <usize>contrast.rows << 2;
   const bytes = <usize>columns << 2;
   for (let r = 0; r < rows; r++) {
     const row = change + (<usize>(r * columns) << 2);

@@ -1,6 +1,7 @@
 // Wanted change of each cell → signed pulse counts. Everything in units of the range; tables of the nominal cell.
 
 import { inStreamOrder, philox16 } from './philox';
+import { highWord, lowWord, Plan } from './records';
 import { stepAt } from './step';
 
 /**
@@ -56,29 +57,24 @@ function storeCounts(to: usize, magnitude: v128, rising: v128): void {
 }
 
 /**
- * Proportional with stochastic rounding: ⌊|change| / step(known) + u⌋ pulses, at most `most`. Cells first … first + count − 1;
- * `change` starts at cell `first`, `known` and `counts` at cell 0; a change is cut off at the ends of the range.
- * `mask` (bytes, 0 when absent): cells that are left alone.
+ * Proportional with stochastic rounding: ⌊|change| / step(last read) + u⌋ pulses, at most `most`. Cells first … first + count − 1;
+ * a change is cut off at the ends of the range.
  */
-export function proportionalCounts(
-  first: i32,
-  count: i32,
-  change: usize,
-  known: usize,
-  counts: usize,
-  mask: usize,
-  up: usize,
-  down: usize,
-  nodes: i32,
-  least: f32,
-  most: f32,
-  seed: u32,
-  key: u32,
-  sub: u32,
-  eventLow: u32,
-  eventHigh: u32,
-  scratch: usize,
-): void {
+export function proportionalCounts(plan: Plan, first: i32, count: i32, event: f64): void {
+  const change = plan.change;
+  const lastRead = plan.lastRead;
+  const counts = plan.counts;
+  const up = plan.up;
+  const down = plan.down;
+  const nodes = plan.nodes;
+  const least = plan.least;
+  const most = plan.most;
+  const seed = plan.seed;
+  const key = plan.key;
+  const sub = plan.group;
+  const scratch = plan.scratch;
+  const eventLow = lowWord(event);
+  const eventHigh = highWord(event);
   const one = f32x4.splat(1);
   const zero = f32x4.splat(0);
   const floor = f32x4.splat(least);
@@ -97,7 +93,7 @@ export function proportionalCounts(
     }
     const bits = scratch + (<usize>(cell & 16) << 1);
     for (let at: usize = 0; at < 16; at += 4) {
-      const w = v128.load(known + ((<usize>cell + at) << 2));
+      const w = v128.load(lastRead + ((<usize>cell + at) << 2));
       let d = v128.load(change + ((<usize>start + at) << 2));
       d = f32x4.pmin(f32x4.sub(one, w), f32x4.pmax(f32x4.neg(w), d));
       const rising = f32x4.gt(d, zero);
@@ -119,58 +115,49 @@ export function proportionalCounts(
       );
     }
   }
-  clean(first, count, counts, mask);
+  clean(first, count, counts, plan.mask);
 }
 
 /** One pulse against the gradient wherever |change| is above `threshold`. */
-export function signCounts(
-  first: i32,
-  count: i32,
-  change: usize,
-  known: usize,
-  counts: usize,
-  mask: usize,
-  threshold: f32,
-): void {
+export function signCounts(plan: Plan, first: i32, count: i32, threshold: f32): void {
+  const change = plan.change;
+  const lastRead = plan.lastRead;
+  const counts = plan.counts;
   const limit = f32x4.splat(threshold);
   const one = f32x4.splat(1);
   const zero = f32x4.splat(0);
   for (let start = 0; start < count; start += 4) {
-    const w = v128.load(known + (<usize>(first + start) << 2));
+    const w = v128.load(lastRead + (<usize>(first + start) << 2));
     const d = v128.load(change + (<usize>start << 2));
     const rising = f32x4.gt(d, zero);
     const room = v128.bitselect(f32x4.lt(w, one), f32x4.gt(w, zero), rising);
     const given = v128.and(v128.and(f32x4.gt(f32x4.abs(d), limit), room), one);
     storeCounts(counts + (<usize>(first + start) << 1), given, rising);
   }
-  clean(first, count, counts, mask);
+  clean(first, count, counts, plan.mask);
 }
 
 /**
- * Mixed precision: `sum` (float32, from cell 0) gains the change; as many whole nominal steps as it holds are pulsed and
+ * Mixed precision: the sum of each cell, `kept`, gains the change; as many whole nominal steps as it holds are pulsed and
  * taken out of it. A sum never asks for more than the way to the end of the range.
  */
-export function accumulateCounts(
-  first: i32,
-  count: i32,
-  change: usize,
-  known: usize,
-  counts: usize,
-  mask: usize,
-  sum: usize,
-  up: usize,
-  down: usize,
-  nodes: i32,
-  least: f32,
-  most: f32,
-): void {
+export function accumulateCounts(plan: Plan, first: i32, count: i32): void {
+  const change = plan.change;
+  const lastRead = plan.lastRead;
+  const counts = plan.counts;
+  const sum = plan.kept;
+  const up = plan.up;
+  const down = plan.down;
+  const nodes = plan.nodes;
+  const least = plan.least;
+  const most = plan.most;
   const one = f32x4.splat(1);
   const zero = f32x4.splat(0);
   const floor = f32x4.splat(least);
   const ceiling = f32x4.splat(most);
   for (let start = 0; start < count; start += 4) {
     const cell = <usize>(first + start);
-    const w = v128.load(known + (cell << 2));
+    const w = v128.load(lastRead + (cell << 2));
     let total = f32x4.add(v128.load(sum + (cell << 2)), v128.load(change + (<usize>start << 2)));
     total = f32x4.pmin(f32x4.add(f32x4.sub(one, w), floor), f32x4.pmax(f32x4.sub(f32x4.neg(w), floor), total));
     const rising = f32x4.gt(total, zero);
@@ -181,44 +168,42 @@ export function accumulateCounts(
     v128.store(sum + (cell << 2), total);
     storeCounts(counts + (cell << 1), pulses, rising);
   }
-  clean(first, count, counts, mask);
+  clean(first, count, counts, plan.mask);
 }
 
 /**
- * Write and check, one round: as many pulses as lead nearest from `known` to `target` (float32, from cell 0); none within
+ * Write and check, one round: as many pulses as lead nearest from the last read to the target, `kept`; none within
  * half a step. Returns how many cells are still to be pulsed.
  */
-export function verifyCounts(
-  first: i32,
-  count: i32,
-  known: usize,
-  counts: usize,
-  mask: usize,
-  target: usize,
-  up: usize,
-  down: usize,
-  nodes: i32,
-  least: f32,
-  most: f32,
-): i32 {
+export function verifyCounts(plan: Plan, first: i32, count: i32): i32 {
+  const lastRead = plan.lastRead;
+  const counts = plan.counts;
+  const target = plan.kept;
+  const up = plan.up;
+  const down = plan.down;
+  const nodes = plan.nodes;
+  const least = plan.least;
+  const most = plan.most;
   const zero = f32x4.splat(0);
   const floor = f32x4.splat(least);
   const ceiling = f32x4.splat(most);
   for (let start = 0; start < count; start += 4) {
     const cell = <usize>(first + start);
-    const w = v128.load(known + (cell << 2));
+    const w = v128.load(lastRead + (cell << 2));
     const d = f32x4.sub(v128.load(target + (cell << 2)), w);
     const rising = f32x4.gt(d, zero);
     const step = stepTowards(w, rising, up, down, nodes, floor);
     const pulses = f32x4.pmin(ceiling, f32x4.add(f32x4.div(f32x4.abs(d), step), f32x4.splat(0.5)));
     storeCounts(counts + (cell << 1), pulses, rising);
   }
-  clean(first, count, counts, mask);
+  clean(first, count, counts, plan.mask);
   return busyCells(first, count, counts);
 }
 
-/** target ← clamp(target + change): the digital copy that `verify` writes towards. */
-export function moveTargets(first: i32, count: i32, change: usize, target: usize): void {
+/** target ← clamp(target + change): the digital copy that `write-verify` writes towards. */
+export function moveTargets(plan: Plan, first: i32, count: i32): void {
+  const change = plan.change;
+  const target = plan.kept;
   const one = f32x4.splat(1);
   const zero = f32x4.splat(0);
   for (let start = 0; start < count; start += 4) {

@@ -1,51 +1,24 @@
 // Signed pulse counts → new states of the cells.
 
 import { normalsOfBlocks } from './normal';
+import { Cells, highWord, lowWord } from './records';
 import { manyPulses } from './step';
 
 // @ts-ignore: decorator
 @inline
-function at32(array: usize, i: i32, otherwise: f64): f64 {
-  return array == 0 ? otherwise : <f64>load<f32>(array + (<usize>i << 2));
+function at32(array: usize, i: i32): f64 {
+  return <f64>load<f32>(array + (<usize>i << 2));
 }
 
 /**
- * Gives cells first … first + count − 1 (first a multiple of 16) their pulses. `counts` (int16) and every per-cell float32
- * array start at cell 0; an array left 0 has its nominal value: gains 1, low 0, high 1. `exposed` is what a read sees
- * when writing is noisy, 0 when a read sees the state itself.
- * Noise, each from its own stream at the event (sub, eventLow, eventHigh): `c2c` relative to the step, `c2cRange` of the
- * range a pulse, `write` of the range a write. `statistics` (float64 [4]) gains pulses up, pulses down, and the sums of
- * pulses × mean state up and down. `scratch`: 448 bytes of this thread's own.
+ * Gives cells first … first + count − 1 (first a multiple of 16) their pulses. Noise, each from its own stream at the event:
+ * relative to the step, of the range a pulse, of the range a write (where reads see something beside the state).
+ * `statistics` gains this call's sums. @param counts int16 from cell 0 on
  */
-export function pulseCells(
-  first: i32,
-  count: i32,
-  counts: usize,
-  state: usize,
-  exposed: usize,
-  gainUp: usize,
-  gainDown: usize,
-  low: usize,
-  high: usize,
-  up: usize,
-  down: usize,
-  nodes: i32,
-  c2c: f64,
-  c2cRange: f64,
-  write: f64,
-  seed: u32,
-  c2cKey: u32,
-  rangeKey: u32,
-  writeKey: u32,
-  sub: u32,
-  eventLow: u32,
-  eventHigh: u32,
-  statistics: usize,
-  scratch: usize,
-): void {
+export function pulseCells(cells: Cells, first: i32, count: i32, counts: usize, event: f64): void {
   const end = first + count;
   // Quads of cells with anything to do wait here until there are eight of them, whose noise is drawn at once.
-  const waiting = scratch + 384;
+  const waiting = cells.scratch + 384;
   let quads = 0;
   for (let start = first; start < end; start += 16) {
     const c = counts + (<usize>start << 1);
@@ -54,61 +27,43 @@ export function pulseCells(
       if (load<i64>(counts + (<usize>quad << 1)) == 0) continue;
       store<i32>(waiting + (<usize>quads << 2), quad >> 2);
       if (++quads < 8) continue;
-      pulseQuads(
-        quads, end, counts, state, exposed, gainUp, gainDown, low, high, up, down, nodes, c2c, c2cRange, write,
-        seed, c2cKey, rangeKey, writeKey, sub, eventLow, eventHigh, statistics, scratch,
-      );
+      pulseQuads(cells, quads, end, counts, event);
       quads = 0;
     }
   }
-  if (quads > 0) {
-    pulseQuads(
-      quads, end, counts, state, exposed, gainUp, gainDown, low, high, up, down, nodes, c2c, c2cRange, write,
-      seed, c2cKey, rangeKey, writeKey, sub, eventLow, eventHigh, statistics, scratch,
-    );
-  }
+  if (quads > 0) pulseQuads(cells, quads, end, counts, event);
 }
 
 /** The quads that wait at scratch + 384: noise first, then cell by cell. */
-function pulseQuads(
-  quads: i32,
-  end: i32,
-  counts: usize,
-  state: usize,
-  exposed: usize,
-  gainUp: usize,
-  gainDown: usize,
-  low: usize,
-  high: usize,
-  up: usize,
-  down: usize,
-  nodes: i32,
-  c2c: f64,
-  c2cRange: f64,
-  write: f64,
-  seed: u32,
-  c2cKey: u32,
-  rangeKey: u32,
-  writeKey: u32,
-  sub: u32,
-  eventLow: u32,
-  eventHigh: u32,
-  statistics: usize,
-  scratch: usize,
-): void {
+function pulseQuads(cells: Cells, quads: i32, end: i32, counts: usize, event: f64): void {
+  const scratch = cells.scratch;
+  const state = cells.state;
+  const exposed: usize = cells.seen == state ? 0 : cells.seen;
+  const gainUp = cells.gainUp;
+  const gainDown = cells.gainDown;
+  const low = cells.low;
+  const high = cells.high;
+  const up = cells.up;
+  const down = cells.down;
+  const nodes = cells.nodes;
+  const c2c = load<f64>(cells.noise);
+  const c2cRange = load<f64>(cells.noise, 8);
+  const write = load<f64>(cells.noise, 16);
+  const statistics = cells.statistics;
   const waiting = scratch + 384;
   const result = scratch + 416;
   const flat = nodes == 2 && load<f64>(up) == load<f64>(up, 8) && load<f64>(down) == load<f64>(down, 8);
   const left = v128.load(waiting);
   const right = v128.load(waiting, 16);
-  if (c2c > 0) normalsOfBlocks(scratch, left, right, sub, eventLow, eventHigh, seed, c2cKey);
-  if (c2cRange > 0) normalsOfBlocks(scratch + 128, left, right, sub, eventLow, eventHigh, seed, rangeKey);
-  if (write > 0) normalsOfBlocks(scratch + 256, left, right, sub, eventLow, eventHigh, seed, writeKey);
+  const eventLow = lowWord(event);
+  const eventHigh = highWord(event);
+  const seed = cells.seed;
+  const sub = cells.group;
+  if (c2c > 0) normalsOfBlocks(scratch, left, right, sub, eventLow, eventHigh, seed, cells.c2cKey);
+  if (c2cRange > 0) normalsOfBlocks(scratch + 128, left, right, sub, eventLow, eventHigh, seed, cells.rangeKey);
+  if (write > 0) normalsOfBlocks(scratch + 256, left, right, sub, eventLow, eventHigh, seed, cells.writeKey);
   if (flat) {
-    flatQuads(
-      quads, counts, state, exposed, gainUp, gainDown, low, high, <f32>load<f64>(up), <f32>load<f64>(down),
-      <f32>c2c, <f32>c2cRange, <f32>write, statistics, scratch,
-    );
+    flatQuads(cells, quads, counts);
     return;
   }
   let pulsesUp: f64 = 0;
@@ -124,9 +79,9 @@ function pulseQuads(
       const pulses = abs(k);
       const place = state + (<usize>i << 2);
       const before = <f64>load<f32>(place);
-      const gain = k > 0 ? at32(gainUp, i, 1) : at32(gainDown, i, 1);
-      const lowest = at32(low, i, 0);
-      const highest = at32(high, i, 1);
+      const gain = k > 0 ? at32(gainUp, i) : at32(gainDown, i);
+      const lowest = at32(low, i);
+      const highest = at32(high, i);
       manyPulses(result, k > 0 ? up : down, nodes, before, pulses, gain, c2c, lowest, highest);
       let after = load<f64>(result);
       const lane = <usize>(4 * q + i - start) << 2;
@@ -156,28 +111,25 @@ function pulseQuads(
 
 // @ts-ignore: decorator
 @inline
-function four(array: usize, cell: usize, otherwise: f32): v128 {
-  return array == 0 ? f32x4.splat(otherwise) : v128.load(array + (cell << 2));
+function four(array: usize, cell: usize): v128 {
+  return v128.load(array + (cell << 2));
 }
 
 /** Quads of cells whose step is the same everywhere: four cells at a time, k pulses being k steps. */
-function flatQuads(
-  quads: i32,
-  counts: usize,
-  state: usize,
-  exposed: usize,
-  gainUp: usize,
-  gainDown: usize,
-  low: usize,
-  high: usize,
-  up: f32,
-  down: f32,
-  c2c: f32,
-  c2cRange: f32,
-  write: f32,
-  statistics: usize,
-  scratch: usize,
-): void {
+function flatQuads(cells: Cells, quads: i32, counts: usize): void {
+  const scratch = cells.scratch;
+  const state = cells.state;
+  const exposed: usize = cells.seen == state ? 0 : cells.seen;
+  const gainUp = cells.gainUp;
+  const gainDown = cells.gainDown;
+  const low = cells.low;
+  const high = cells.high;
+  const up = <f32>load<f64>(cells.up);
+  const down = <f32>load<f64>(cells.down);
+  const c2c = <f32>load<f64>(cells.noise);
+  const c2cRange = <f32>load<f64>(cells.noise, 8);
+  const write = <f32>load<f64>(cells.noise, 16);
+  const statistics = cells.statistics;
   const zero = f32x4.splat(0);
   let pulsesUp = zero;
   let pulsesDown = zero;
@@ -190,7 +142,7 @@ function flatQuads(
     const k = f32x4.convert_i32x4_s(i32x4.abs(signed));
     const rising = i32x4.gt_s(signed, i32x4.splat(0));
     const given = i32x4.ne(signed, i32x4.splat(0));
-    const gain = v128.bitselect(four(gainUp, cell, 1), four(gainDown, cell, 1), rising);
+    const gain = v128.bitselect(four(gainUp, cell), four(gainDown, cell), rising);
     const moves = v128.and(given, f32x4.ne(gain, zero));
     const root = f32x4.sqrt(k);
     let steps = k;
@@ -200,8 +152,8 @@ function flatQuads(
       const spread = f32x4.mul(f32x4.mul(f32x4.splat(c2cRange), root), v128.load(noise, 128));
       change = f32x4.add(change, v128.and(moves, spread));
     }
-    const lowest = four(low, cell, 0);
-    const highest = four(high, cell, 1);
+    const lowest = four(low, cell);
+    const highest = four(high, cell);
     const before = v128.load(state + (cell << 2));
     const after = v128.bitselect(f32x4.pmin(highest, f32x4.pmax(lowest, f32x4.add(before, change))), before, given);
     v128.store(state + (cell << 2), after);
@@ -236,20 +188,16 @@ function addLanes(sum: usize, lanes: v128): void {
 }
 
 /** Moves cells by `change` (float32, from cell `first` on, in units of the range) and clips; stuck cells (gain 0) stay. */
-export function shiftCells(
-  first: i32,
-  count: i32,
-  change: usize,
-  state: usize,
-  gainUp: usize,
-  low: usize,
-  high: usize,
-): void {
+export function shiftCells(cells: Cells, first: i32, count: i32, change: usize): void {
+  const state = cells.state;
+  const gainUp = cells.gainUp;
+  const low = cells.low;
+  const high = cells.high;
   for (let n = 0; n < count; n++) {
     const i = first + n;
-    if (at32(gainUp, i, 1) == 0) continue;
+    if (at32(gainUp, i) == 0) continue;
     const place = state + (<usize>i << 2);
     const after = <f64>load<f32>(place) + <f64>load<f32>(change + (<usize>n << 2));
-    store<f32>(place, <f32>max(at32(low, i, 0), min(at32(high, i, 1), after)));
+    store<f32>(place, <f32>max(at32(low, i), min(at32(high, i), after)));
   }
 }

@@ -1,27 +1,30 @@
 // States → conductances.
 
+import { Cells, highWord, lowWord } from './records';
 import { shortNormal64 } from './short-normal';
 
 /**
  * g = (offset + scale·w)·(1 + sigma·ξ), never negative, for cells first … first + count − 1 (first a multiple of 16), as
- * float32 at `out` (from cell `first` on; rounded up to whole blocks of 16). ξ from the stream (seed, key) at the event:
- * cell c has number c mod 64 of `shortNormal64` of blocks 8·(c div 64) … + 7. `scratch`: 384 bytes of this thread's own.
+ * float32 at `out` (from cell `first` on; rounded up to whole blocks of 16). ξ from the stream of reads at the event:
+ * cell c has number c mod 64 of `shortNormal64` of blocks 8·(c div 64) … + 7.
  */
 export function readCells(
+  cells: Cells,
   first: i32,
   count: i32,
-  state: usize,
   out: usize,
+  event: f64,
   offset: f32,
   scale: f32,
   sigma: f32,
-  seed: u32,
-  key: u32,
-  sub: u32,
-  eventLow: u32,
-  eventHigh: u32,
-  scratch: usize,
 ): void {
+  const scratch = cells.scratch;
+  const state = cells.seen;
+  const seed = cells.seed;
+  const key = cells.readKey;
+  const sub = cells.group;
+  const eventLow = lowWord(event);
+  const eventHigh = highWord(event);
   const o = f32x4.splat(offset);
   const s = f32x4.splat(scale);
   const noise = f32x4.splat(sigma);

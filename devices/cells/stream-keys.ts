@@ -8,8 +8,3 @@ export const streamKeys = {
   read: hashName('read'),
   rounding: hashName('rounding'),
 } as const;
-
-/** An event number as the two counter words that `RandomStream.at(event)` makes of it. */
-export function eventWords(event: number): { low: number; high: number } {
-  return { low: event >>> 0, high: Math.floor(event / 0x100000000) };
-}
