@@ -21,10 +21,13 @@ export const cellsSchema = z.strictObject({
     flag: '--states <n>',
     description: 'pulses from end to end of linear cells, else 1000',
   }),
-  policy: z.enum([...policyChoices, ...formerPolicies]).default('proportional').meta({
-    flag: '--policy <name>',
-    description: 'how wanted changes become pulses',
-  }),
+  policy: z
+    .enum([...policyChoices, ...formerPolicies])
+    .default('proportional')
+    .meta({
+      flag: '--policy <name>',
+      description: 'how wanted changes become pulses',
+    }),
   pairing: z.enum(['single', 'differential']).default('single').meta({
     flag: '--pairing <name>',
     description: 'one cell a conductance, or the difference of two',
