@@ -1,4 +1,3 @@
-import { inputError } from '../../core/index.js';
 import type { DeviceState } from '../../core/state.js';
 import type { AnalogDevice, SettleOptions } from '../contract/analog-device.js';
 import type { AdaptReport, Contrast, ParameterValues, Update } from '../contract/contrast.js';
@@ -24,12 +23,9 @@ import {
 import type { BoardCalibration } from './calibration.js';
 import type { BoardExamples, BoardOperations, BoardReadings, TapReport } from './operations.js';
 import { contrastUnit_V2, potsInUse } from './profile.js';
-import { batchGain } from './rates.js';
+import { batchGain, boardNudgeLimits, nudgeGain_q8 } from './rates.js';
 import { randomTaps } from './start-taps.js';
 import { tapStep } from './tap-rule.js';
-
-/** Nudge strengths k are 16-bit numbers in 1/256. */
-const K_MAX = 127;
 
 export interface AnalogBoardOptions {
   readonly calibration: BoardCalibration;
@@ -116,7 +112,7 @@ export class AnalogBoard extends DeviceFrame<BoardEquilibrium> {
     const targets = nudge?.targets ?? new Float64Array(batch * this.info.outputs.size);
     const examples = boardExamples(profile, use, batch, inputs, targets);
     const beta = nudge?.beta ?? 0;
-    const k = beta === 0 ? undefined : this.strength(beta);
+    const k = beta === 0 ? undefined : nudgeGain_q8(profile, beta);
     const empty = () => new Int16Array(batch * (profile.hidden + use.outputs));
     if (signal?.aborted) return this.equilibrium(beta, examples, empty(), 'aborted');
     const { readings, clipped } = await this.board.measure(examples, k, signal);
@@ -151,8 +147,7 @@ export class AnalogBoard extends DeviceFrame<BoardEquilibrium> {
   }
 
   protected override limits(): NudgeLimits {
-    const most = K_MAX * this.board.profile.nudgeConductance_S;
-    return { lowest: -most, highest: most };
+    return boardNudgeLimits(this.board.profile);
   }
 
   protected override async read(): Promise<ParameterValues> {
@@ -202,7 +197,7 @@ export class AnalogBoard extends DeviceFrame<BoardEquilibrium> {
     const { profile, use } = this.board;
     const { betas, update } = plan;
     const examples = boardExamples(profile, use, batch.size, batch.inputs, batch.targets);
-    const nudges = { first: this.strength(betas[0]), second: this.strength(betas[1]) };
+    const nudges = { first: nudgeGain_q8(profile, betas[0]), second: nudgeGain_q8(profile, betas[1]) };
     const span = (nudges.second - nudges.first) * (profile.nudgeConductance_S / 256);
     const [gainHidden, gainOutput] = this.groups.map((g) => this.gain(update, g, span, batch.size));
     const taps = { id: update.id, gainHidden, gainOutput, clip: this.clip };
@@ -238,19 +233,6 @@ export class AnalogBoard extends DeviceFrame<BoardEquilibrium> {
 
   private gain(update: Update, group: PotGroup, span_S: number, batch: number): number {
     return batchGain(this.board.profile, update.rates[group.name] ?? 0, span_S, batch, group.name);
-  }
-
-  /** k in 1/256 for a nudge strength β, S. */
-  private strength(beta: number): number {
-    const { nudgeConductance_S } = this.board.profile;
-    const k = beta / nudgeConductance_S;
-    if (Math.abs(k) > K_MAX) {
-      throw inputError(
-        'board.beta',
-        `β = ${beta} S is beyond what ${this.info.name} can do: ±${K_MAX * nudgeConductance_S} S`,
-      );
-    }
-    return Math.round(256 * k);
   }
 
   private report({ applied, saturatedFraction, moved }: TapReport): LearnReport {

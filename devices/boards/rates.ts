@@ -1,7 +1,30 @@
 import { inputError } from '../../core/index.js';
+import type { NudgeLimits } from '../contract/drive.js';
 import { referenceConductance_S } from './board-info.js';
 import { type BoardProfile, contrastUnit_V2 } from './profile.js';
 import { gainMax } from './tap-rule.js';
+
+/** Nudge strengths k are 16-bit numbers in 1/256. */
+const K_MAX = 127;
+
+/** β [S] that a board can be asked for, by the range of its numbers. */
+export function boardNudgeLimits({ nudgeConductance_S }: BoardProfile): NudgeLimits {
+  const most = K_MAX * nudgeConductance_S;
+  return { lowest: -most, highest: most };
+}
+
+/** k in 1/256 for a nudge strength β, S. @throws OhmpropError `board.beta` beyond what the board can do */
+export function nudgeGain_q8(profile: BoardProfile, beta: number): number {
+  const { nudgeConductance_S, name } = profile;
+  const k = beta / nudgeConductance_S;
+  if (Math.abs(k) > K_MAX) {
+    throw inputError(
+      'board.beta',
+      `β = ${beta} S is beyond what a ${name} board can do: ±${K_MAX * nudgeConductance_S} S; use a smaller β`,
+    );
+  }
+  return Math.round(256 * k);
+}
 
 /**
  * The board's rule moves a pot by `learning · q · R/10 kΩ` taps for a mean contrast q [V²]. As g = 1/R and a tap is

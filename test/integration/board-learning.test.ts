@@ -111,6 +111,27 @@ describe('boards learn', () => {
   });
 });
 
+describe('two trainings in one process', () => {
+  it('do not meet: board by board the taps of trainings alone', async () => {
+    const open = () => [
+      compose('board-xor', 3, { device: 'virtual' }, 4),
+      compose('nano-xor', 5, { device: 'virtual' }, 4),
+      compose('board-xor', 6, {}, 4),
+    ];
+    const taps = async ({ trainer }: ComposedRun) => (await trainer.device.snapshot()).arrays.taps;
+    const alone = [];
+    for (const run of await Promise.all(open())) {
+      await train(run);
+      alone.push(await taps(run));
+      await run.trainer.device.close();
+    }
+    const together = await Promise.all(open());
+    await Promise.all(together.map(train));
+    expect(await Promise.all(together.map(taps))).toEqual(alone);
+    await Promise.all(together.map((run) => run.trainer.device.close()));
+  });
+});
+
 describe('potentiometers that differ by ±50 %', () => {
   it('a solution of nominal parts fails on several boards; 25 passes in the loop repair every one', async () => {
     let failed = 0;
