@@ -71,6 +71,9 @@ class Progress {
       case 'evaluating':
         if (this.live) this.draw(event);
         break;
+      case 'update-intended':
+      case 'update-applied':
+        break;
       default:
         this.stop();
     }

@@ -2,7 +2,7 @@ import { runError } from '../core/index.js';
 import { type AnalogDevice, isUsable, type StopRule, statusRemedy } from '../devices/contract/index.js';
 import type { Coder } from './coding.js';
 import type { Samples } from './data/index.js';
-import { yieldToEventLoop } from './yield-to-event-loop.js';
+import { EventLoopTurns } from './yield-to-event-loop.js';
 
 export interface Evaluation {
   /** Share of samples answered wrongly. */
@@ -27,6 +27,8 @@ export interface EvaluationOptions {
   readonly stop?: StopRule;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number) => void;
+  /** Of the run that this evaluation is part of. */
+  readonly turns?: EventLoopTurns;
 }
 
 /** Power takes a pass over every conductance a sample, so it is measured on the first samples only. */
@@ -44,6 +46,7 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const batch = Math.min(options.batch ?? 100, Math.max(1, samples.count));
   const { classes } = samples;
+  const turns = options.turns ?? new EventLoopTurns();
   const confusion = new Array<number>(classes * classes).fill(0);
   let wrong = 0;
   let cost = 0;
@@ -51,7 +54,7 @@ export async function evaluate(
   let residual = 0;
   let unsettled = 0;
   for (let start = 0; start < samples.count; start += batch) {
-    await yieldToEventLoop();
+    await turns.offer();
     requireGoingOn(options.signal);
     const size = Math.min(batch, samples.count - start);
     const indices = Uint32Array.from({ length: size }, (_, s) => start + s);

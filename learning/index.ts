@@ -7,7 +7,7 @@ export { type GradcheckOptions, gradcheck, type LayerGradcheck } from './gradche
 export { epochOrder, minibatch, minibatchCount } from './minibatches.js';
 export { describeParticles, Particles, particleBytes } from './particles.js';
 export { type TrainOptions, type TrainResult, train } from './train.js';
-export { Trainer } from './trainer.js';
+export { Trainer, type TrainerOptions } from './trainer.js';
 export type { EpochRecord, TrainerState, TrainingEvent } from './training-events.js';
 export type { TrainingOptions } from './training-options.js';
 export {

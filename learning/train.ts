@@ -26,8 +26,8 @@ export interface TrainResult {
  * Throws `OhmpropError` on options that do not fit, and when a phase gives nothing to learn from.
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { device, data, coding, signal, onEvent } = options;
-  const trainer = new Trainer(device, data, new Coder(data, device.info, coding), options);
+  const { device, data, coding, signal, onEvent, ...training } = options;
+  const trainer = new Trainer({ ...training, device, dataSet: data, coder: new Coder(data, device.info, coding) });
   const epochs: EpochRecord[] = [];
   let interrupted = false;
   for await (const event of trainer.run(signal)) {

@@ -1,17 +1,20 @@
 import { inputError, OhmpropError, runError } from '../core/index.js';
 import {
+  type AdaptReport,
   type AnalogDevice,
   type Batch,
   type DeviceState,
   isUsable,
+  type PhasePlan,
   type PhaseReport,
   type PreparedBatch,
   type Rates,
   type StateArray,
   statusRemedy,
   twoPhaseStep,
+  type Update,
 } from '../devices/contract/index.js';
-import type { CodedBatch, Coder } from './coding.js';
+import { type CodedBatch, Coder } from './coding.js';
 import type { DataSet } from './data/index.js';
 import { copyTally, type EpochTally, emptyTally, tallyAdapt, tallyPhases } from './epoch-tally.js';
 import { type Estimator, estimator } from './estimator.js';
@@ -21,7 +24,15 @@ import { describeNudgeLimit } from './nudge-limit.js';
 import { Particles } from './particles.js';
 import type { EpochRecord, TrainerState, TrainingEvent } from './training-events.js';
 import { checkOptions, type TrainingOptions } from './training-options.js';
-import { yieldToEventLoop } from './yield-to-event-loop.js';
+import { EventLoopTurns } from './yield-to-event-loop.js';
+
+/** A device, data, how these become inputs and outputs, and how to train. */
+export interface TrainerOptions extends TrainingOptions {
+  readonly device: AnalogDevice;
+  readonly dataSet: DataSet;
+  /** As the device proposes when left out. */
+  readonly coder?: Coder;
+}
 
 /**
  * Trains a device on a data set by equilibrium propagation: settle free, settle nudged, adapt, minibatch by minibatch.
@@ -29,6 +40,10 @@ import { yieldToEventLoop } from './yield-to-event-loop.js';
  * any minibatch and resumed goes on bit for bit.
  */
 export class Trainer {
+  readonly device: AnalogDevice;
+  readonly dataSet: DataSet;
+  readonly coder: Coder;
+  readonly options: TrainingOptions;
   private readonly estimator: Estimator;
   private epoch = 1;
   private next = 0;
@@ -36,13 +51,15 @@ export class Trainer {
   private tally = emptyTally();
   private readonly particles: Particles | undefined;
 
-  constructor(
-    readonly device: AnalogDevice,
-    readonly dataSet: DataSet,
-    readonly coder: Coder,
-    readonly options: TrainingOptions,
-  ) {
+  private readonly turns = new EventLoopTurns();
+  private warned = false;
+
+  constructor({ device, dataSet, coder, ...options }: TrainerOptions) {
     checkOptions(device, options);
+    this.device = device;
+    this.dataSet = dataSet;
+    this.coder = coder ?? new Coder(dataSet, device.info);
+    this.options = options;
     this.estimator = estimator(options.estimator, options.seed);
     if (options.particles) this.particles = new Particles(dataSet.train.count, device.info.layers);
   }
@@ -93,6 +110,10 @@ export class Trainer {
       this.next = 0;
       this.tally = emptyTally();
       yield { type: 'epoch', record };
+      if (record.unsettled > 0 && !this.warned) {
+        this.warned = true;
+        yield { type: 'warning', text: statusRemedy['stopped-early'] };
+      }
       if (this.epoch <= this.options.epochs) await this.requireSafeNudge(runError);
     }
   }
@@ -108,6 +129,7 @@ export class Trainer {
     return evaluate(this.device, this.coder, samples, {
       ...(evaluationBatch === undefined ? {} : { batch: evaluationBatch }),
       ...(rule === undefined ? {} : { stop: rule }),
+      turns: this.turns,
       ...(signal === undefined ? {} : { signal }),
     });
   }
@@ -142,14 +164,21 @@ export class Trainer {
       const following: CodedBatch | undefined =
         this.next + 1 < total ? this.encode(minibatch(order, this.next + 1, batch), spent) : undefined;
       const upcoming = following === undefined ? undefined : this.device.prepare?.(following);
-      await this.trainMinibatch(current, prepared ?? current, minibatch(order, this.next, batch), rates);
+      const place = { epoch: this.epoch, minibatch: this.next + 1, id: this.updates + 1 };
+      const update = { ...place, betas: this.estimator.betas(this.options.beta, place.id), rates };
+      this.tally.seconds += (performance.now() - started) / 1000;
+      yield { type: 'update-intended', ...update };
+      const resumed = performance.now();
+      const indices = minibatch(order, this.next, batch);
+      const adapt = await this.trainMinibatch(current, prepared ?? current, indices, update);
       this.next++;
       spent = current;
       current = following;
       prepared = upcoming;
-      this.tally.seconds += (performance.now() - started) / 1000;
+      this.tally.seconds += (performance.now() - resumed) / 1000;
+      yield { type: 'update-applied', ...place, adapt };
       yield { type: 'minibatch', epoch: this.epoch, done: this.next, total, tally: this.tally };
-      await yieldToEventLoop();
+      await this.turns.offer();
     }
   }
 
@@ -157,14 +186,13 @@ export class Trainer {
     batch: CodedBatch,
     handle: Batch | PreparedBatch,
     indices: Uint32Array,
-    rates: Rates,
-  ): Promise<void> {
-    const { beta, nudge, stop, nudgedStop } = this.options;
-    const id = this.updates + 1;
+    { id, betas, rates }: Pick<PhasePlan, 'betas'> & Update,
+  ): Promise<AdaptReport> {
+    const { nudge, stop, nudgedStop } = this.options;
     const from = this.particles?.take(indices);
     const report = await twoPhaseStep(this.device, handle, {
       nudge: nudge ?? this.device.info.nudges[0],
-      betas: this.estimator.betas(beta, id),
+      betas,
       ...(stop === undefined ? {} : { stop }),
       ...(nudgedStop === undefined ? {} : { nudgedStop }),
       ...(from === undefined ? {} : { from }),
@@ -183,6 +211,7 @@ export class Trainer {
     tallyPhases(this.tally, batch.size, free, nudged);
     tallyAdapt(this.tally, adapt);
     free.release();
+    return adapt;
   }
 
   private encode(indices: Uint32Array, spent?: CodedBatch): CodedBatch {

@@ -1,3 +1,4 @@
+import type { AdaptReport, Rates, UpdateId } from '../devices/contract/index.js';
 import type { EpochTally } from './epoch-tally.js';
 
 /** One finished epoch. Errors are fractions; cost is the mean of ½‖v − y‖² over the training samples as they were met. */
@@ -25,7 +26,30 @@ export interface EpochRecord {
   readonly confusion: readonly number[];
 }
 
+/**
+ * What a run tells, as plain data. A run goes on only when the next event is asked for: who writes an intention down before asking
+ * has it on disk before the device is touched.
+ */
 export type TrainingEvent =
+  /** Before a minibatch is presented: what will be asked of the device. */
+  | {
+      readonly type: 'update-intended';
+      readonly epoch: number;
+      /** Of the epoch, from 1. */
+      readonly minibatch: number;
+      readonly id: UpdateId;
+      /** β of the two phases of the contrast, in the device's nudge unit. */
+      readonly betas: readonly [number, number];
+      readonly rates: Rates;
+    }
+  /** What became of it; `adapt.applied` is false where the device had carried the id out already. */
+  | {
+      readonly type: 'update-applied';
+      readonly epoch: number;
+      readonly minibatch: number;
+      readonly id: UpdateId;
+      readonly adapt: AdaptReport;
+    }
   | {
       readonly type: 'minibatch';
       readonly epoch: number;
@@ -35,7 +59,9 @@ export type TrainingEvent =
     }
   | { readonly type: 'evaluating'; readonly epoch: number; readonly done: number; readonly total: number }
   | { readonly type: 'epoch'; readonly record: EpochRecord }
-  | { readonly type: 'interrupted'; readonly epoch: number };
+  | { readonly type: 'interrupted'; readonly epoch: number }
+  /** A sentence for people, once a run. */
+  | { readonly type: 'warning'; readonly text: string };
 
 /** Where a run stands; with the device's snapshot, all that a resume needs. */
 export interface TrainerState {

@@ -68,7 +68,10 @@ function composeTrainer({ config, dataSet }: RunDescription, composition: Compos
   const { estimator, batch, epochs, rateDecay, particles } = config.training;
   const { nudged, evaluation, ...free } = config.settle;
   const stop = { ...defaultStop, ...definedOnly(free) };
-  const trainer = new Trainer(device, dataSet, coder, {
+  const trainer = new Trainer({
+    device,
+    dataSet,
+    coder,
     seed: config.seed,
     epochs,
     batch,

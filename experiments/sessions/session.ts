@@ -73,13 +73,13 @@ export async function trainInRunDirectory(
       if (refused !== undefined) throw refused;
       if (event.type === 'interrupted') interrupted = event;
       else await tell(withLine(event, run));
+      if (event.type === 'warning') warnings.add(event.text);
       if (event.type === 'epoch') {
         epochs.push(event.record);
         await log.append({
           ...event.record,
           ...(run.composition.cells && cellMetrics(run.composition.cells.report())),
         });
-        if (event.record.unsettled > 0) warnings.add(statusRemedy['stopped-early']);
       }
       if (event.type === 'epoch' || event.type === 'interrupted') {
         const path = await saveCheckpoint(directory, run);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hopfieldNetwork } from '../../circuits/hopfield/index.js';
 import {
-  Coder,
   describeParticles,
   iris,
   Particles,
@@ -28,7 +27,7 @@ const options: TrainingOptions = {
 function trainer(changed: Partial<TrainingOptions> = {}, kind: 'float32' | 'float64' = 'float32'): Trainer {
   const make = { float32: HopfieldFloat32Device, float64: HopfieldDevice }[kind];
   const device = new make(network, { seed: 2, relaxation: eulerSteps(0.5) });
-  return new Trainer(device, data, new Coder(data, device.info), { ...options, ...changed });
+  return new Trainer({ device, dataSet: data, ...options, ...changed });
 }
 
 async function finish(trainer: Trainer): Promise<void> {

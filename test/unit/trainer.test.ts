@@ -31,7 +31,7 @@ function trainer(
   device: AnalogDevice = new LayeredDevice(network, { seed: 3 }),
   change: Partial<TrainingOptions> = {},
 ) {
-  return new Trainer(device, data, new Coder(data, device.info), { ...options, ...change });
+  return new Trainer({ device, dataSet: data, ...options, ...change });
 }
 
 const figures = ({ seconds: _, samplesPerSecond: __, ...rest }: EpochRecord) => rest;
@@ -109,7 +109,10 @@ describe('Trainer', () => {
     const zScores = { scale: 'z-score', clipSigma: 2, low: -1, high: 1 } as const;
     const coder = new Coder(flowers, device.info, { ...device.info.coding, input: zScores });
     const rates = { g1: 0.05, g2: 0.05, b1: 0.05, b2: 0.05 };
-    const learning = new Trainer(device, flowers, coder, {
+    const learning = new Trainer({
+      device,
+      dataSet: flowers,
+      coder,
       ...options,
       epochs: 20,
       rateDecay: 1,
@@ -140,6 +143,7 @@ describe('Trainer', () => {
     const device = new Drifting(network, { seed: 3 });
     const before = await device.readParameters();
     const run = trainer(device, { estimator: 'centered' }).run();
+    expect((await run.next()).value).toMatchObject({ type: 'update-intended', id: 1 });
     await expect(run.next()).rejects.toThrow(
       /epoch 1, minibatch 1: The nudged network does not contract.*smaller/,
     );
