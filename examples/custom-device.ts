@@ -3,13 +3,45 @@
 // Reaches a cost below 1e-4 V² in 40 updates, within milliseconds.
 
 import { fileURLToPath } from 'node:url';
-import type { AnalogDevice, DeviceInfo, Drive, Equilibrium, Floats } from '../devices/contract/index.js';
-import { RandomStream, type Samples, train } from '../index.js';
+import {
+  DeviceFrame,
+  type DeviceInfo,
+  type DeviceState,
+  type Drive,
+  type Equilibrium,
+  type Floats,
+  HeldEquilibrium,
+  type OwnContrast,
+  type ParameterValues,
+  RandomStream,
+  type Samples,
+  type SettleOptions,
+  train,
+  type Update,
+} from '../index.js';
 
-/** Outputs v_k = Σ_i g_ki·x_i / Σ_i g_ki: every output averages the inputs, weighted by its conductances. */
-class AveragingDevice implements AnalogDevice {
+/** Two inputs and the conductances from them are all there is to know of a phase that settled. */
+interface AveragingStates {
+  readonly inputs: Floats;
+  /** [batch × 2] */
+  readonly v: Float64Array;
+}
+
+class AveragingEquilibrium extends HeldEquilibrium<AveragingStates> {
+  protected readonly layerCount = 1;
+  protected override copyLayer = ({ v }: AveragingStates) => v.slice();
+  protected override energyOf = () => new Float64Array(this.batch).fill(Number.NaN);
+}
+
+/**
+ * Outputs v_k = Σ_i g_ki·x_i / Σ_i g_ki: every output averages the inputs, weighted by its conductances. `DeviceFrame` keeps what
+ * every device promises (refusals, ids carried out once, snapshots); here stands what this one does.
+ */
+export class AveragingDevice extends DeviceFrame<AveragingEquilibrium> {
+  protected readonly format = 'averaging/1';
   private g: Float64Array = Float64Array.of(1e-3, 2e-3, 2e-3, 1e-3);
-  private last = 0;
+  /** Of its equilibria; counts changes of `g`. */
+  private readonly owned = { version: 0 };
   readonly info: DeviceInfo = {
     name: 'two averaging outputs',
     inputs: 2,
@@ -26,7 +58,7 @@ class AveragingDevice implements AnalogDevice {
     nudges: ['conductance'],
     optimizers: ['sgd'],
     deterministic: true,
-    tolerances: { node: 0, gradient: 1e-9, parameter: 0 },
+    tolerances: { node: 1e-15, gradient: 1e-9, parameter: 0 },
     updatesItself: false,
     coding: {
       input: { scale: 'range', low: 0, high: 1 },
@@ -35,12 +67,18 @@ class AveragingDevice implements AnalogDevice {
     },
   };
 
-  async initialise(seed: number): Promise<void> {
-    const random = new RandomStream(seed, 'averaging');
-    this.g = this.g.map(() => random.between(1e-3, 2e-3));
+  override owns(phase: Equilibrium): phase is AveragingEquilibrium {
+    return phase instanceof AveragingEquilibrium && phase.owner === this.owned;
   }
 
-  async settle({ batch, inputs, nudge }: Drive): Promise<Equilibrium & { inputs: Floats }> {
+  protected override draw(seed: number): void {
+    const random = new RandomStream(seed, 'averaging');
+    this.write({ g1: this.g.map(() => random.between(1e-3, 2e-3)) });
+  }
+
+  protected override relax({ batch, inputs, nudge }: Drive, { from, signal }: SettleOptions) {
+    // Where it starts makes no difference to a formula.
+    this.startOf(batch, from);
     const beta = nudge?.beta ?? 0;
     const v = new Float64Array(2 * batch);
     for (let e = 0; e < v.length; e++) {
@@ -48,48 +86,42 @@ class AveragingDevice implements AnalogDevice {
       const current = this.g[k] * inputs[2 * s] + this.g[2 + k] * inputs[2 * s + 1];
       v[e] = (current + beta * (nudge?.targets[e] ?? 0)) / (this.g[k] + this.g[2 + k] + beta);
     }
-    const nothing = () => new Float64Array(batch).fill(Number.NaN);
-    const figures = { status: 'settled', iterations: 1, residual: 0, residual_A: 0 } as const;
-    const read = { layer: () => v.slice(), outputs: () => v.slice(), power_W: nothing, energy: nothing };
-    return { ...figures, ...read, batch, beta, inputs, release: () => {} };
+    const status = signal?.aborted ? 'aborted' : 'settled';
+    const figures = { status, iterations: 1, residual: 0, residual_A: 0 } as const;
+    return new AveragingEquilibrium(this.owned, batch, beta, { inputs, v }, figures);
   }
 
-  async adapt(
-    { first, second }: Parameters<AnalogDevice['adapt']>[0],
-    update: Parameters<AnalogDevice['adapt']>[1],
+  protected override learn(
+    { first, second, batch, betaSpan }: OwnContrast<AveragingEquilibrium>,
+    update: Update,
   ) {
-    if (update.id <= this.last) return { applied: false, saturatedFraction: 0 };
-    this.last = update.id;
-    const { inputs } = first as unknown as { inputs: Floats };
-    const [low, high] = [first.outputs(), second.outputs()];
-    const scale = update.rates.g1 / (first.batch * (second.beta - first.beta));
+    const { inputs, v: low } = first.states;
+    const { v: high } = second.states;
+    const scale = (update.rates.g1 ?? 0) / (batch * betaSpan);
+    const g = this.g.slice();
     for (let e = 0; e < low.length; e++) {
       const [s, k] = [e >> 1, e & 1];
       for (const i of [0, 1]) {
         // The local rule: half the change of the squared drop across each conductance.
         const slope = -(high[e] - low[e]) * (inputs[2 * s + i] - (high[e] + low[e]) / 2);
-        this.g[2 * i + k] = Math.min(1e-2, Math.max(1e-5, this.g[2 * i + k] - scale * slope));
+        g[2 * i + k] = Math.min(1e-2, Math.max(1e-5, g[2 * i + k] - scale * slope));
       }
     }
-    return { applied: true, saturatedFraction: 0 };
+    return this.write({ g1: g });
   }
 
-  nudgeLimits = async () => ({ lowest: -2e-5, highest: Number.POSITIVE_INFINITY });
-  readParameters = async () => ({ g1: this.g.slice() });
-  writeParameters = async ({ g1 }: Record<string, Floats>) => {
-    this.g = Float64Array.from(g1);
-    return { applied: true, saturatedFraction: 0 };
-  };
-  snapshot = async () => ({
-    format: 'averaging/1',
-    arrays: { g1: this.g.slice() },
-    values: { last: this.last },
-  });
-  restore = async (state: Awaited<ReturnType<AnalogDevice['snapshot']>>) => {
-    this.g = Float64Array.from(state.arrays.g1);
-    this.last = Number(state.values.last);
-  };
-  close = async () => {};
+  protected override saturatedFraction = () => this.g.filter((g) => g === 1e-5 || g === 1e-2).length / 4;
+  protected override limits = () => ({ lowest: -2e-5, highest: Number.POSITIVE_INFINITY });
+  protected override read = () => ({ g1: this.g.slice() });
+  protected override save = () => ({ arrays: this.read() });
+  protected override savedLengths = () => ({ g1: 4 });
+  protected override load = ({ arrays }: DeviceState) =>
+    void this.write({ g1: Float64Array.from(arrays.g1) });
+  protected override write({ g1 }: ParameterValues) {
+    if (g1 !== undefined) this.g = Float64Array.from(g1);
+    this.owned.version++;
+    return { saturatedFraction: this.saturatedFraction() };
+  }
 }
 
 /** Class 0 where the first input is high, class 1 where the second is. */

@@ -27,7 +27,12 @@ export interface TrainResult {
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { device, data, coding, signal, onEvent, ...training } = options;
-  const trainer = new Trainer({ ...training, device, dataSet: data, coder: new Coder(data, device.info, coding) });
+  const trainer = new Trainer({
+    ...training,
+    device,
+    dataSet: data,
+    coder: new Coder(data, device.info, coding),
+  });
   const epochs: EpochRecord[] = [];
   let interrupted = false;
   for await (const event of trainer.run(signal)) {

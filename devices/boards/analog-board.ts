@@ -106,8 +106,10 @@ export class AnalogBoard extends DeviceFrame<BoardEquilibrium> {
 
   protected override async relax(
     { nudge, batch, inputs }: Drive,
-    { signal }: SettleOptions,
+    { from, signal }: SettleOptions,
   ): Promise<BoardEquilibrium> {
+    // Where a board starts is its own affair, but states that cannot be its are a mistake.
+    if (from !== undefined && !('layer' in from)) this.startOf(batch, from);
     const { profile, use } = this.board;
     const targets = nudge?.targets ?? new Float64Array(batch * this.info.outputs.size);
     const examples = boardExamples(profile, use, batch, inputs, targets);

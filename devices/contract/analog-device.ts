@@ -29,8 +29,8 @@ export interface SettleOptions {
 export interface AnalogDevice {
   readonly info: DeviceInfo;
   /**
-   * Draws a random start from `seed` and writes it; nothing else ever does. The same seed, the same start. Called by a new run
-   * alone: a run that goes on restores.
+   * Draws a random start from `seed` and writes it; nothing else ever does. The same seed, the same start. Updates count from 0
+   * again. Called by a new run alone: a run that goes on restores.
    */
   initialise(seed: number): Promise<void>;
   settle(drive: Drive, options?: SettleOptions): Promise<Equilibrium>;

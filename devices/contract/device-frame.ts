@@ -65,6 +65,7 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
   async initialise(seed: number): Promise<void> {
     this.requireOpen();
     await this.draw(seed);
+    this.lastId = 0;
   }
 
   async settle(drive: Drive, options: SettleOptions = {}): Promise<E> {

@@ -24,6 +24,10 @@ async function deviceOf(net: ReturnType<typeof randomHopfield>, relaxation = exa
   return device;
 }
 
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
 /** Of the squared cost. */
 function slopeOf(outputs: Float64Array, targets: Float64Array): Float64Array {
   return outputs.map((v, k) => v - targets[k]);
@@ -52,6 +56,25 @@ describe('relaxation', () => {
     }
   });
 
+  it.each([exactUpdates, eulerSteps(0.5)])(
+    'by $name leads from any states to rest, step by step',
+    (relaxation) => {
+      const net = randomHopfield({ seed: 11, hidden: [10, 8], scale: oneMinimum });
+      const parameters = parametersOf(net);
+      const drive = hopfieldDrive(parameters, net.inputs, net.batch);
+      const states = net.network.layers.map((size) => net.draw(net.batch * size, 0, 1));
+      const energies = [sum(hopfieldEnergy(parameters, drive, states))];
+      const residuals: number[] = [];
+      for (let step = 0; step < 200; step++) {
+        residuals.push(iterate(parameters, drive, states, relaxation, undefined));
+        energies.push(sum(hopfieldEnergy(parameters, drive, states)));
+      }
+      expect(residuals[0]).toBeGreaterThan(0.1);
+      expect(residuals[199]).toBeLessThan(1e-2 * residuals[0]);
+      for (let step = 0; step < 5; step++) expect(energies[step + 1]).toBeLessThan(energies[step]);
+    },
+  );
+
   it('exact coordinate updates lower the energy even where weights are so strong that there are many minima', () => {
     const net = randomHopfield({ seed: 5, hidden: [20, 20], scale: 6 });
     const parameters = parametersOf(net);
@@ -62,6 +85,7 @@ describe('relaxation', () => {
       iterate(parameters, drive, states, exactUpdates, undefined);
       const after = hopfieldEnergy(parameters, drive, states);
       for (const [s, value] of after.entries()) expect(value).toBeLessThanOrEqual(before[s] + 1e-12);
+      if (step === 0) expect(sum(after)).toBeLessThan(sum(before));
       before = after;
     }
   });

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hopfieldNetwork } from '../../circuits/hopfield/index.js';
-import {
-  describeParticles,
-  iris,
-  Particles,
-  Trainer,
-  type TrainingOptions,
-} from '../../learning/index.js';
+import { describeParticles, iris, Particles, Trainer, type TrainingOptions } from '../../learning/index.js';
 import { eulerSteps, HopfieldDevice } from '../../solver/hopfield/index.js';
 import { HopfieldFloat32Device } from '../../solver/hopfield-float32/index.js';
 

@@ -150,6 +150,62 @@ describe('Trainer', () => {
     expect(await device.readParameters()).toEqual(before);
   });
 
+  it('lets the rates decay from epoch to epoch, by as much as it says before each update', async () => {
+    const device = new LayeredDevice(network, { seed: 3 });
+    const learning = trainer(device, { epochs: 3, rateDecay: 0.5, estimator: 'positive' });
+    const said: number[] = [];
+    const asked: number[] = [];
+    const adapt = device.adapt.bind(device);
+    device.adapt = (contrast, update, ...rest) => {
+      asked.push(update.rates.g1);
+      return adapt(contrast, update, ...rest);
+    };
+    for await (const event of learning.run()) if (event.type === 'update-intended') said.push(event.rates.g1);
+    const wanted = [1, 2, 3].flatMap((epoch) => new Array<number>(9).fill(0.01 * 0.5 ** (epoch - 1)));
+    expect(said).toEqual(wanted);
+    expect(asked).toEqual(wanted);
+  });
+
+  it('evaluates by its own stop rule, and by the free one where it has none', async () => {
+    for (const [change, iterations] of [
+      [{ stop: { fixedIterations: 3 }, evaluationStop: { fixedIterations: 5 } }, 5],
+      [{ stop: { fixedIterations: 3 } }, 3],
+    ] as const) {
+      const { iterations: done } = await trainer(undefined, change).evaluateOn('test');
+      expect(done).toBe(iterations);
+    }
+  });
+
+  it('tells of every update before and after it, as plain data', async () => {
+    const device = new LayeredDevice(network, { seed: 3 });
+    const learning = trainer(device, { epochs: 1 });
+    const events: TrainingEvent[] = [];
+    const start = await device.readParameters();
+    for await (const event of learning.run()) {
+      if (event.type === 'update-intended' && event.id === 1)
+        expect(await device.readParameters()).toEqual(start);
+      if (event.type === 'update-applied' && event.id === 1)
+        expect(await device.readParameters()).not.toEqual(start);
+      events.push(event);
+    }
+    const kinds = events.slice(0, 6).map(({ type }) => type);
+    const one = ['update-intended', 'update-applied', 'minibatch'];
+    expect(kinds).toEqual([...one, ...one]);
+    expect(events[3]).toMatchObject({ epoch: 1, minibatch: 2, id: 2, rates: options.rates });
+    expect(events[4]).toMatchObject({ epoch: 1, minibatch: 2, id: 2, adapt: { applied: true } });
+    expect(JSON.parse(JSON.stringify(events[3]))).toEqual(events[3]);
+    expect(events.filter(({ type }) => type === 'update-applied')).toHaveLength(9);
+  });
+
+  it('warns once where phases stopped early', async () => {
+    const warnings: TrainingEvent[] = [];
+    const learning = trainer(undefined, { stop: { maxIterations: 1 } });
+    for await (const event of learning.run()) if (event.type === 'warning') warnings.push(event);
+    expect(warnings).toEqual([
+      { type: 'warning', code: 'stopped-early', message: expect.stringMatching(/raise maxIterations/) },
+    ]);
+  });
+
   it('refuses options that make no sense, naming the field', () => {
     for (const [change, message] of [
       [{ batch: 0 }, /batch/],
