@@ -1,4 +1,3 @@
-import { statusRemedy } from '../../devices/contract/index.js';
 import { describeParticles, type EpochRecord, type TrainingEvent } from '../../learning/index.js';
 import { endManifest, MetricsLog, type RunDirectory, writeManifest } from '../../records/index.js';
 import { cellMetrics } from '../composition/cells.js';
