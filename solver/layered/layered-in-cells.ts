@@ -135,7 +135,10 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
 
   protected override async save(): Promise<OwnState> {
     // The host learns nothing, so it has no last update to tell of.
-    const { arrays, values: { lastUpdate: _, ...values } } = await this.host.snapshot();
+    const {
+      arrays,
+      values: { lastUpdate: _, ...values },
+    } = await this.host.snapshot();
     return {
       arrays,
       values: { ...values, edgeOfCells: this.saturated },
