@@ -25,7 +25,7 @@ export const layerFields = [
   'rowBytes',
   'lowest',
   'highest',
-  'degree',
+  'nodeConductance',
   'inverse',
   'shareBefore',
   'shareAfter',

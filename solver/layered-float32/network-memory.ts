@@ -155,7 +155,7 @@ export class NetworkMemory {
       rowBytes: storedRowBytes(this.network, l),
       lowest: g_min_S / units.conductance_S,
       highest: g_max_S / units.conductance_S,
-      degree: row(),
+      nodeConductance: row(),
       inverse: row(),
       shareBefore: row(),
       shareAfter: row(),
@@ -197,17 +197,17 @@ export function strideOf(size: number): number {
 }
 
 /** Whether layer l's conductances are stored as [units of the layer][units before]. */
-function isTurned(network: LayeredNetwork, l: number): boolean {
+function isTransposed(network: LayeredNetwork, l: number): boolean {
   return l > 0 && (l === network.layers.length - 1 || l % 2 === 0);
 }
 
 function storedRowBytes(network: LayeredNetwork, l: number): number {
   if (l === 0) return 0;
-  return strideOf(network.layers[isTurned(network, l) ? l - 1 : l]);
+  return strideOf(network.layers[isTransposed(network, l) ? l - 1 : l]);
 }
 
 function storedLength(network: LayeredNetwork, l: number): number {
   const { layers, inputs } = network;
   if (l === 0) return 2 * inputs * padded(layers[0]);
-  return (layers[isTurned(network, l) ? l : l - 1] * storedRowBytes(network, l)) / 4;
+  return (layers[isTransposed(network, l) ? l : l - 1] * storedRowBytes(network, l)) / 4;
 }

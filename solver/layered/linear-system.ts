@@ -1,12 +1,12 @@
 import type { LayeredParameters } from './parameters.js';
 import { addBackward, addForward } from './products.js';
 
-/** What of a network's parameters its linear system is made of; the conductances from the sources only through the degrees. */
-export type LinearParameters = Pick<LayeredParameters, 'network' | 'conductances' | 'degrees'>;
+/** What of a network's parameters its linear system is made of; the conductances from the sources only through the node conductances. */
+export type LinearParameters = Pick<LayeredParameters, 'network' | 'conductances' | 'nodeConductances_S'>;
 
 /**
  * The linear network that remains when some nodes are held at 0 V: its conductance matrix M over the other nodes of all
- * layers (degrees on the diagonal, −g off it) is symmetric and positive definite, and M·x = rhs is solved by conjugate
+ * layers (node conductances on the diagonal, −g off it) is symmetric and positive definite, and M·x = rhs is solved by conjugate
  * gradients (Hestenes & Stiefel, 1952) with the diagonal as preconditioner.
  */
 export class LinearSystem {
@@ -54,7 +54,7 @@ export class LinearSystem {
 
   /** From 0 by `sweeps` Gauss–Seidel sweeps, each over the odd layers and then the even ones, as the network itself relaxes. */
   relax(rhs: readonly Float64Array[], sweeps: number): Float64Array[] {
-    const { degrees } = this.parameters;
+    const { nodeConductances_S } = this.parameters;
     const x = rhs.map((r) => new Float64Array(r.length));
     for (let sweep = 0; sweep < sweeps; sweep++) {
       for (const first of [0, 1]) {
@@ -62,7 +62,9 @@ export class LinearSystem {
           const inflow = this.inflow(x, l);
           for (let j = 0; j < inflow.length; j++)
             x[l][j] =
-              this.free[l][j] === 1 && degrees[l][j] > 0 ? (rhs[l][j] + inflow[j]) / degrees[l][j] : 0;
+              this.free[l][j] === 1 && nodeConductances_S[l][j] > 0
+                ? (rhs[l][j] + inflow[j]) / nodeConductances_S[l][j]
+                : 0;
         }
       }
     }
@@ -71,9 +73,11 @@ export class LinearSystem {
 
   /** M·v at the free nodes. */
   apply(v: readonly Float64Array[]): Float64Array[] {
-    const { degrees } = this.parameters;
+    const { nodeConductances_S } = this.parameters;
     return v.map((_, l) =>
-      this.inflow(v, l).map((sum, j) => (this.free[l][j] === 1 ? degrees[l][j] * v[l][j] - sum : 0)),
+      this.inflow(v, l).map((sum, j) =>
+        this.free[l][j] === 1 ? nodeConductances_S[l][j] * v[l][j] - sum : 0,
+      ),
     );
   }
 
@@ -88,8 +92,10 @@ export class LinearSystem {
   }
 
   private precondition(r: readonly Float64Array[]): Float64Array[] {
-    const { degrees } = this.parameters;
-    return r.map((values, l) => values.map((value, j) => (degrees[l][j] === 0 ? 0 : value / degrees[l][j])));
+    const { nodeConductances_S } = this.parameters;
+    return r.map((values, l) =>
+      values.map((value, j) => (nodeConductances_S[l][j] === 0 ? 0 : value / nodeConductances_S[l][j])),
+    );
   }
 }
 

@@ -8,7 +8,7 @@ export class LayeredParameters {
   /** Bias currents into layer l, A, [nodes of layer l]. */
   readonly biases: Float64Array[];
   /** Σg at each node of layer l, S: conductances into the layer and out of it. */
-  readonly degrees: Float64Array[];
+  readonly nodeConductances_S: Float64Array[];
   /** Counts every change, so that an equilibrium knows whether it is still one of this network. */
   version = 0;
 
@@ -16,7 +16,7 @@ export class LayeredParameters {
     const { inputs, layers } = network;
     this.conductances = layers.map((size, l) => new Float64Array(nodesBefore(inputs, layers, l) * size));
     this.biases = layers.map((size) => new Float64Array(size));
-    this.degrees = layers.map((size) => new Float64Array(size));
+    this.nodeConductances_S = layers.map((size) => new Float64Array(size));
   }
 
   /** Random conductances and no bias currents. */
@@ -45,13 +45,13 @@ export class LayeredParameters {
     ]);
   }
 
-  /** To be called after conductances were written: brings the degrees up to date. */
+  /** To be called after conductances were written: updates the node conductances. */
   changed(): void {
     this.version++;
-    for (const d of this.degrees) d.fill(0);
+    for (const d of this.nodeConductances_S) d.fill(0);
     for (const [l, g] of this.conductances.entries()) {
-      const into = this.degrees[l];
-      const outOf = l > 0 ? this.degrees[l - 1] : undefined;
+      const into = this.nodeConductances_S[l];
+      const outOf = l > 0 ? this.nodeConductances_S[l - 1] : undefined;
       const columns = into.length;
       const rows = g.length / columns;
       for (let i = 0; i < rows; i++) {

@@ -7,12 +7,12 @@ import { type LinearParameters, LinearSystem } from './linear-system.js';
  * Column k is measured as on a bench: hold output k at 1 V, the others at 0 V, and take the current of every output.
  */
 export function smallestOutputConductance_S(parameters: LinearParameters): number {
-  const { conductances, degrees, network } = parameters;
+  const { conductances, nodeConductances_S, network } = parameters;
   const last = network.layers.length - 1;
   const outputs = network.layers[last];
   // row-major [outputs × outputs]
   const schur = new Float64Array(outputs * outputs);
-  for (let k = 0; k < outputs; k++) schur[k * outputs + k] = degrees[last][k];
+  for (let k = 0; k < outputs; k++) schur[k * outputs + k] = nodeConductances_S[last][k];
   if (last > 0) {
     const free = network.layers.map((size, l) => new Uint8Array(size).fill(l === last ? 0 : 1));
     const system = new LinearSystem(parameters, free);

@@ -55,7 +55,11 @@ export async function relax(
   };
 
   // With a negative conductance in all at an output there is no stable equilibrium, whatever a sweep finds.
-  if (nudge !== undefined && nudge.beta < 0 && parameters.degrees[last].some((g) => g + nudge.beta <= 0))
+  if (
+    nudge !== undefined &&
+    nudge.beta < 0 &&
+    parameters.nodeConductances_S[last].some((g) => g + nudge.beta <= 0)
+  )
     return report('not-passive');
   while (iterations < limit) {
     if (signal?.aborted) return report('aborted');
@@ -64,7 +68,7 @@ export async function relax(
     for (let l = 1; l <= last; l += 2) residuals[l] = updateLayer(parameters, sources, states, l, nudge);
     if (nudge !== undefined) {
       const outputs = states.voltages[last];
-      const change = residuals[last] / lowestDegree(parameters.degrees[last], nudge.beta);
+      const change = residuals[last] / lowestNodeConductance(parameters.nodeConductances_S[last], nudge.beta);
       outputMove = change / Math.max(largest(outputs), Number.MIN_VALUE);
     }
     iterations++;
@@ -97,7 +101,7 @@ function updateLayer(
   l: number,
   nudge: Nudge | undefined,
 ): number {
-  const { conductances, biases, degrees, network } = parameters;
+  const { conductances, biases, nodeConductances_S, network } = parameters;
   const { batch } = sources;
   const last = states.voltages.length - 1;
   const v = states.voltages[l];
@@ -114,14 +118,17 @@ function updateLayer(
   for (let s = 0; s < batch; s++) {
     for (let j = 0; j < size; j++) {
       const e = s * size + j;
-      const degree = degrees[l][j] + beta;
+      const nodeConductance = nodeConductances_S[l][j] + beta;
       let current = sums[e] + biases[l][j];
       if (beta !== 0) current += beta * nudge!.targets[e];
       // A node without any conductance stays where it is; a current into it then shows in the residual.
-      let settled = degree === 0 ? v[e] : current / degree;
+      let settled = nodeConductance === 0 ? v[e] : current / nodeConductance;
       if (j < excitatory) settled = settled > 0 ? settled : settled <= 0 ? 0 : settled;
       else if (j >= inhibitory) settled = settled < 0 ? settled : settled >= 0 ? 0 : settled;
-      const residual = degree === 0 && l === last ? Math.abs(current) : Math.abs(degree * (settled - v[e]));
+      const residual =
+        nodeConductance === 0 && l === last
+          ? Math.abs(current)
+          : Math.abs(nodeConductance * (settled - v[e]));
       // Math.max keeps a NaN.
       worst = Math.max(worst, residual);
       v[e] = settled;
@@ -160,8 +167,9 @@ function largest(values: Float64Array): number {
   return most;
 }
 
-function lowestDegree(degrees: Float64Array, beta: number): number {
+function lowestNodeConductance(nodeConductances_S: Float64Array, beta: number): number {
   let least = Number.POSITIVE_INFINITY;
-  for (const degree of degrees) if (Math.abs(degree + beta) < least) least = Math.abs(degree + beta);
+  for (const nodeConductance of nodeConductances_S)
+    if (Math.abs(nodeConductance + beta) < least) least = Math.abs(nodeConductance + beta);
   return least;
 }

@@ -5,7 +5,7 @@ import { Layer } from './structure';
 // @ts-ignore: decorator
 @inline
 export function balanced(layer: Layer, at: usize, current: v128, now: v128): v128 {
-  const open = f32x4.eq(v128.load(layer.degree + at), f32x4.splat(0));
+  const open = f32x4.eq(v128.load(layer.nodeConductance + at), f32x4.splat(0));
   return v128.bitselect(now, f32x4.mul(current, v128.load(layer.inverse + at)), open);
 }
 

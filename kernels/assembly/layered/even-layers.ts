@@ -73,20 +73,20 @@ function proposeSlice(
   const zero = f32x4.splat(0);
   let residual = zero, whole = zero, part = zero, flaws = zero, along = zero, square = zero;
   for (let at = from; at < to; at += 16) {
-    const degree = v128.load(layer.degree + at), v = v128.load(base + at), old = v128.load(state + at);
+    const nodeConductance = v128.load(layer.nodeConductance + at), v = v128.load(base + at), old = v128.load(state + at);
     const target = balanced(layer, at, v128.load(current + at), old);
     const next = bounded(layer, at, target, v);
-    const moved = f32x4.sub(next, old), weighed = f32x4.mul(degree, moved);
+    const moved = f32x4.sub(next, old), weighed = f32x4.mul(nodeConductance, moved);
     flaws = f32x4.add(flaws, flaw(target));
     residual = largestOf(residual, weighed);
-    whole = largestOf(whole, f32x4.mul(degree, f32x4.add(next, v)));
-    part = largestOf(part, f32x4.mul(degree, next));
+    whole = largestOf(whole, f32x4.mul(nodeConductance, f32x4.add(next, v)));
+    part = largestOf(part, f32x4.mul(nodeConductance, next));
     v128.store(candidate + at, next);
     v128.store(change + at, moved);
     if (sweep > 1) {
       const turn = f32x4.sub(moved, v128.load(lastChange + at));
       along = f32x4.add(along, f32x4.mul(turn, weighed));
-      square = f32x4.add(square, f32x4.mul(turn, f32x4.mul(degree, turn)));
+      square = f32x4.add(square, f32x4.mul(turn, f32x4.mul(nodeConductance, turn)));
     }
   }
   writeRecord(recordOf(network, slice, column, l), residual, whole, part, flaws);

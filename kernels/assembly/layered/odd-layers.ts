@@ -107,7 +107,7 @@ function setUnits(
     flaws = v128.load32_zero(record, 12);
   }
   for (let at = <usize>from << 2, end = <usize>to << 2; at < end; at += 16) {
-    const degree = v128.load(layer.degree + at), v = v128.load(base + at), old = v128.load(state + at);
+    const nodeConductance = v128.load(layer.nodeConductance + at), v = v128.load(base + at), old = v128.load(state + at);
     const target = balanced(layer, at, v128.load(current + at), old);
     let next = bounded(layer, at, target, v);
     flaws = f32x4.add(flaws, flaw(target));
@@ -124,9 +124,9 @@ function setUnits(
       );
       v128.store(margin + at, v128.bitselect(kept, fresh, stay));
     }
-    residual = largestOf(residual, f32x4.mul(degree, f32x4.sub(next, old)));
-    whole = largestOf(whole, f32x4.mul(degree, f32x4.add(next, v)));
-    part = largestOf(part, f32x4.mul(degree, next));
+    residual = largestOf(residual, f32x4.mul(nodeConductance, f32x4.sub(next, old)));
+    whole = largestOf(whole, f32x4.mul(nodeConductance, f32x4.add(next, v)));
+    part = largestOf(part, f32x4.mul(nodeConductance, next));
     v128.store(state + at, next);
   }
   writeRecord(record, residual, whole, part, flaws);

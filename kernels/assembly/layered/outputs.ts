@@ -50,15 +50,15 @@ function updateColumn(network: Network, phase: Phase, column: i32, sweep: i32): 
       }
     }
     sum = v128.and(sum, v128.load(layer.mask + at));
-    const degree = f32x4.add(v128.load(layer.degree + at), beta);
+    const nodeConductance = f32x4.add(v128.load(layer.nodeConductance + at), beta);
     // An output without any conductance stays where it is; a current into it then shows in the residual.
-    const open = f32x4.eq(degree, zero);
-    const next = v128.bitselect(old, f32x4.div(sum, degree), open);
-    const moved = f32x4.sub(next, old), weighed = v128.bitselect(sum, f32x4.mul(degree, moved), open);
+    const open = f32x4.eq(nodeConductance, zero);
+    const next = v128.bitselect(old, f32x4.div(sum, nodeConductance), open);
+    const moved = f32x4.sub(next, old), weighed = v128.bitselect(sum, f32x4.mul(nodeConductance, moved), open);
     flaws = f32x4.add(flaws, flaw(next));
     residual = largestOf(residual, weighed);
-    whole = largestOf(whole, f32x4.mul(degree, f32x4.add(next, v)));
-    part = largestOf(part, f32x4.mul(degree, next));
+    whole = largestOf(whole, f32x4.mul(nodeConductance, f32x4.add(next, v)));
+    part = largestOf(part, f32x4.mul(nodeConductance, next));
     moves = largestOf(moves, moved);
     largest = largestOf(largest, f32x4.add(next, v));
     v128.store(candidate + at, next);
@@ -67,7 +67,7 @@ function updateColumn(network: Network, phase: Phase, column: i32, sweep: i32): 
     if (sweep > 1) {
       const turn = f32x4.sub(moved, v128.load(lastChange + at));
       along = f32x4.add(along, f32x4.mul(turn, weighed));
-      square = f32x4.add(square, f32x4.mul(turn, f32x4.mul(degree, turn)));
+      square = f32x4.add(square, f32x4.mul(turn, f32x4.mul(nodeConductance, turn)));
     }
   }
   const record = recordOf(network, 0, column, l);

@@ -71,7 +71,7 @@ function canBePassive(network: Network, phase: Phase, thread: i32, column: i32):
   let passive = true;
   if (beta < 0) {
     for (let k = 0; k < outputs.size; k++) {
-      if (load<f32>(outputs.degree + (<usize>k << 2)) + beta <= 0) passive = false;
+      if (load<f32>(outputs.nodeConductance + (<usize>k << 2)) + beta <= 0) passive = false;
     }
   }
   if (thread == 0) report(phase, column, passive ? COUNTED : NOT_PASSIVE, 0, 0, 0);

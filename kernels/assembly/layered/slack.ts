@@ -68,12 +68,12 @@ function oddSlack(network: Network, phase: Phase, thread: i32, l: i32, slice: i3
   keepSlack(layer, sample, state, from, to, kind);
 }
 
-/** slack = current − degree·v where it counts, else 0. */
+/** slack = current − nodeConductance·v where it counts, else 0. */
 function keepSlack(layer: Layer, sample: i32, state: usize, from: i32, to: i32, kind: i32): void {
   const current = layer.current + <usize>sample * layer.stride, slack = layer.slack + <usize>sample * layer.stride;
   for (let at = <usize>from << 2, end = <usize>to << 2; at < end; at += 16) {
     const v = v128.load(state + at);
-    let lacking = f32x4.sub(v128.load(current + at), f32x4.mul(v128.load(layer.degree + at), v));
+    let lacking = f32x4.sub(v128.load(current + at), f32x4.mul(v128.load(layer.nodeConductance + at), v));
     if (kind != NOT_AT_REST) lacking = v128.and(lacking, f32x4.eq(v, f32x4.splat(0)));
     v128.store(slack + at, v128.and(lacking, v128.load(layer.mask + at)));
   }

@@ -2,7 +2,7 @@
 // that the host may change records as soon as its own part has returned.
 import { wait } from '../shared/barrier';
 import { contrastDeltas, sumProducts } from './contrast';
-import { finishLayers } from './degrees';
+import { finishLayers } from './node-conductances';
 import { passInner } from './inner-conductances';
 import { NOT_FINITE, NOT_PASSIVE, relax, SETTLED } from './relax';
 import { AFTER_SETTLING, findSlack, NOT_AT_REST } from './slack';

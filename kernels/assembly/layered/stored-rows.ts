@@ -6,7 +6,7 @@ import { Layer, layerOf, Network, TILE } from './structure';
 /** Whether layer l's conductances are stored with the units before as columns. */
 // @ts-ignore: decorator
 @inline
-function isTurned(network: Network, l: i32): bool {
+function isTransposed(network: Network, l: i32): bool {
   return l > 0 && (l == network.layers - 1 || (l & 1) == 0);
 }
 
@@ -19,7 +19,7 @@ function placeOf(network: Network, l: i32, row: i32, column: i32): usize {
     const tile = column >> 4, lane = (column & 15) + (row < network.signals ? 0 : 16);
     return layer.conductances + ((<usize>(tile * network.signals + signal) * 32 + lane) << 2);
   }
-  return isTurned(network, l)
+  return isTransposed(network, l)
     ? layer.conductances + <usize>column * layer.rowBytes + (<usize>row << 2)
     : layer.conductances + <usize>row * layer.rowBytes + (<usize>column << 2);
 }
@@ -31,7 +31,7 @@ export function loadRow(network: Network, l: i32, row: i32, out: usize): void {
   }
 }
 
-/** Overwrites one row of layer l's conductances from `values`; degrees are stale until the next `refresh`. */
+/** Overwrites one row of layer l's conductances from `values`; node conductances are stale until the next `refresh`. */
 export function storeRow(network: Network, l: i32, row: i32, values: usize): void {
   for (let j = 0, size = layerOf(network, l).size; j < size; j++) {
     store<f32>(placeOf(network, l, row, j), load<f32>(values + (<usize>j << 2)));
@@ -68,8 +68,8 @@ export function storeRows(network: Network, l: i32, first: i32, rows: i32, value
 export function countSaturated(network: Network, l: i32, rows: i32): i32 {
   const layer = layerOf(network, l);
   if (l == 0) return countSources(network, layer);
-  const turned = isTurned(network, l);
-  const stored = turned ? layer.size : rows, length = turned ? rows : layer.size;
+  const transposed = isTransposed(network, l);
+  const stored = transposed ? layer.size : rows, length = transposed ? rows : layer.size;
   let count = 0;
   for (let i = 0; i < stored; i++) count += countEdges(layer, layer.conductances + <usize>i * layer.rowBytes, length);
   return count;

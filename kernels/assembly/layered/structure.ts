@@ -24,7 +24,7 @@ export class Layer {
   lowest: f32;
   highest: f32;
   /** One value a unit: total conductance, its inverse (0 where there is none), the shares of it to the layers before and after. */
-  degree: usize;
+  nodeConductance: usize;
   inverse: usize;
   shareBefore: usize;
   shareAfter: usize;

@@ -3,7 +3,7 @@ import { ownSlice } from './sharing';
 import { Layer, layerOf, Network, SLICES, sliceStart } from './structure';
 import { Update } from './update-record';
 
-/** Brings degrees, inverses and shares up to date and moves the biases; this thread's slices of every layer. */
+/** Updates node conductances, inverses and shares, and moves the biases; this thread's slices of every layer. */
 export function finishLayers(network: Network, update: Update, thread: i32): void {
   for (let slice = ownSlice(network, thread, 0); slice < SLICES; slice = ownSlice(network, thread, slice + 1)) {
     for (let l = 0; l < network.layers; l++) {
@@ -25,9 +25,9 @@ function sumSlices(network: Network, layer: Layer, l: i32, from: usize, to: usiz
     const into = l > 0 && (even || l == last) ? sliced(layer, layer.slicesIn, at) : v128.load(layer.sumIn + at);
     const out = l == last ? zero : even && l + 1 < last ? sliced(layer, layer.slicesOut, at) : v128.load(layer.sumOut + at);
     const mask = v128.load(layer.mask + at);
-    const degree = v128.and(f32x4.add(into, out), mask);
-    const inverse = v128.andnot(f32x4.div(one, degree), f32x4.eq(degree, zero));
-    v128.store(layer.degree + at, degree);
+    const nodeConductance = v128.and(f32x4.add(into, out), mask);
+    const inverse = v128.andnot(f32x4.div(one, nodeConductance), f32x4.eq(nodeConductance, zero));
+    v128.store(layer.nodeConductance + at, nodeConductance);
     v128.store(layer.inverse + at, inverse);
     v128.store(layer.shareBefore + at, f32x4.mul(into, inverse));
     v128.store(layer.shareAfter + at, f32x4.mul(out, inverse));
