@@ -23,6 +23,7 @@ const rooms = {
   'experiments/schema': ['core'],
   'experiments/composition': [...below, 'experiments/schema'],
   'experiments/sessions': [...below, 'experiments/schema', 'experiments/composition'],
+  'experiments/index.ts': ['experiments/schema', 'experiments/composition', 'experiments/sessions'],
   cli: [...below, 'experiments'],
   'index.ts': [...below, 'experiments'],
   bench: [...below, 'experiments', 'index.ts', 'examples'],

@@ -10,9 +10,21 @@ export * from './devices/cells/policies/index.js';
 export * from './devices/cells/pulse/index.js';
 export * from './devices/contract/index.js';
 export * from './devices/elements/index.js';
-export { type ComposedRun, composeRun } from './experiments/composition/compose-run.js';
-export { checkConfig, type RunConfig, readConfig } from './experiments/composition/config.js';
-export { preset, presets } from './experiments/schema/presets.js';
+export {
+  type ComposedRun,
+  checkConfig,
+  composeRun,
+  openRun,
+  preset,
+  presets,
+  type RunConfig,
+  type RunConfigInput,
+  readConfig,
+  resumeRun,
+  type SessionEvent,
+  type Sink,
+  startRun,
+} from './experiments/index.js';
 export * from './learning/index.js';
 // Both solvers have options of that name; the circuit's are the plainer.
 export type { SolveOptions as CrossbarSolveOptions } from './solver/crossbar/index.js';

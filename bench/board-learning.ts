@@ -1,6 +1,6 @@
 import { cpus, loadavg } from 'node:os';
-import { type ComposedRun, composeRun } from '../experiments/composition/compose-run.js';
-import { boardPresets } from '../experiments/schema/board-presets.js';
+import { type ComposedRun, composeRun } from '../experiments/composition/index.js';
+import { boardPresets } from '../experiments/schema/index.js';
 
 // What docs/results/board.md reports: `node dist/bench/board-learning.js xor|iris|transfer|nano [boards]`, one JSON object a
 // board on stdout, a summary at the end.

@@ -14,8 +14,8 @@ import type {
   ParameterValues,
   StopRule,
 } from '../devices/contract/index.js';
-import { composeRun } from '../experiments/composition/compose-run.js';
-import { preset } from '../experiments/schema/presets.js';
+import { composeRun } from '../experiments/composition/index.js';
+import { preset } from '../experiments/schema/index.js';
 import { eulerSteps, exactUpdates, type Relaxation } from '../solver/hopfield/index.js';
 import { HopfieldFloat32Device } from '../solver/hopfield-float32/index.js';
 import { machine } from './machine.js';

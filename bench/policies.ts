@@ -6,8 +6,8 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { policyNames } from '../devices/cells/policies/index.js';
-import { composeRun } from '../experiments/composition/compose-run.js';
-import { readConfig } from '../experiments/composition/config.js';
+import { composeRun } from '../experiments/composition/index.js';
+import { readConfig } from '../experiments/schema/index.js';
 
 const { values } = parseArgs({
   options: {

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { inputError, readQuantity } from '../core/index.js';
-import { describeRun } from '../experiments/composition/describe-run.js';
-import { openDevice } from '../experiments/composition/open-device.js';
+import { describeRun, openDevice } from '../experiments/composition/index.js';
 import { readConfig } from '../experiments/schema/index.js';
 import { Coder, gradcheck, type LayerGradcheck } from '../learning/index.js';
 import { formatQuantity } from '../report/index.js';

@@ -1,8 +1,8 @@
 import { stat, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { inputError } from '../core/index.js';
-import { type ComposedRun, composeToInspect } from '../experiments/composition/compose-run.js';
-import { readConfig } from '../experiments/schema/read-config.js';
+import { type ComposedRun, composeToInspect } from '../experiments/composition/index.js';
+import { readConfig } from '../experiments/schema/index.js';
 import { type Trace, type TracePart, traceFigure, traceSample } from '../experiments/sessions/index.js';
 import { csvText, type TableCell } from '../records/tables/index.js';
 import { formatQuantity, renderPng, renderSvg } from '../report/index.js';

@@ -1,5 +1,5 @@
 import { inputError, MAX_THREADS, nearestWord } from '../../core/index.js';
-import { presets } from '../../experiments/schema/presets.js';
+import { presets } from '../../experiments/schema/index.js';
 
 export interface Arguments {
   readonly presets: readonly string[];

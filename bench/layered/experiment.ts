@@ -1,6 +1,6 @@
 import { type LayeredNetwork, layeredNetwork } from '../../circuits/layered/index.js';
 import type { Rates } from '../../devices/contract/index.js';
-import { preset } from '../../experiments/schema/presets.js';
+import { preset } from '../../experiments/schema/index.js';
 
 /** A preset's network on MNIST, with its first epoch's rates. */
 export interface Experiment {

@@ -1,8 +1,6 @@
 import { inputError } from '../../core/index.js';
-import { describeBoard } from '../../experiments/composition/board.js';
-import { boardPlan, describePlan } from '../../experiments/composition/board-plan.js';
-import { composeData } from '../../experiments/composition/describe-run.js';
-import type { RunConfig } from '../../experiments/schema/run-config.js';
+import { boardPlan, composeData, describeBoard, describePlan } from '../../experiments/composition/index.js';
+import type { RunConfig } from '../../experiments/schema/index.js';
 import type { Io } from '../io.js';
 
 /** Says what a run would do to a board. Nothing is opened. */

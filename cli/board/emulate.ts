@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { inputError } from '../../core/index.js';
 import { LineFaults, type ServedBoard, serveOnPty, serveOnTcp } from '../../drivers/virtual-board/index.js';
-import { boardParts, virtualBoard } from '../../experiments/composition/board-parts.js';
+import { boardParts, virtualBoard } from '../../experiments/composition/index.js';
 import type { Io } from '../io.js';
 import { addVirtualOptions, type VirtualFlags, within } from './open-board.js';
 

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Taps } from '../../devices/boards/index.js';
 import { BoardClient, type BoardClientOptions, describeBoardEvent } from '../../drivers/board/index.js';
 import type { Transport } from '../../drivers/transport/index.js';
-import { boardTransport } from '../../experiments/composition/board-parts.js';
+import { boardTransport } from '../../experiments/composition/index.js';
 import { Exit, INTERRUPTED, type Io, onInterrupt } from '../io.js';
 
 /** Flags that describe a virtual board. */

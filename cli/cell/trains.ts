@@ -9,7 +9,6 @@ import {
 } from '../../devices/cells/pulse/index.js';
 import type { PulseShape } from '../../devices/contract/cell-array.js';
 import { physicalPresets } from '../../devices/elements/index.js';
-import { readPulseTable } from '../../experiments/composition/pulse-table.js';
 import { physicalTrains, pulseStep } from '../../solver/device-waveform/index.js';
 import { type NamedModel, namedModel } from './user-model.js';
 
@@ -44,6 +43,7 @@ const MAX_PULSES = 20_000;
 /** Cells as such, or a physical model under pulses. A name that both lists have means the cells, unless pulses are given. */
 export async function trainsOf(name: string, flags: TrainFlags): Promise<Trains> {
   if (name.startsWith('table:')) {
+    const { readPulseTable } = await import('../../experiments/composition/index.js');
     return cellTrains(await readPulseTable(name.slice('table:'.length)), flags);
   }
   const given = (['up', 'down', 'width'] as const).filter((flag) => flags[flag] !== undefined);

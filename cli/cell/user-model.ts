@@ -8,7 +8,7 @@ import {
   physicalPreset,
   type SweepProposal,
 } from '../../devices/elements/index.js';
-import { describeIssues } from '../../experiments/schema/check-config.js';
+import { describeIssues } from '../../experiments/schema/index.js';
 
 const schema = z.strictObject({
   name: z.string(),

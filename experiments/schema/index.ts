@@ -1,5 +1,5 @@
 export { type BoardConfig, boardSchema } from './board-config.js';
-export { boardPresetFor } from './board-presets.js';
+export { boardPresetFor, boardPresets } from './board-presets.js';
 export { type CellsConfig, policyChoices } from './cells-config.js';
 export { checkConfig, describeIssues } from './check-config.js';
 export { configJsonSchema } from './json-schema.js';

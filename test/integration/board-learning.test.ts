@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ComposedRun, composeRun } from '../../experiments/composition/compose-run.js';
-import { boardPresets } from '../../experiments/schema/board-presets.js';
+import { type ComposedRun, composeRun } from '../../experiments/composition/index.js';
+import { boardPresets } from '../../experiments/schema/index.js';
 
 type Config = Parameters<typeof composeRun>[0];
 type Network = Extract<Config['network'], { kind: 'board' }>;

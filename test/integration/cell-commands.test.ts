@@ -5,9 +5,9 @@ import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addSettings, settingsTree } from '../../cli/setting-flags.js';
 import { agAsiJo, pulseTrain } from '../../devices/cells/pulse/index.js';
-import { composeRun } from '../../experiments/composition/compose-run.js';
-import { checkConfig } from '../../experiments/composition/config.js';
+import { composeRun } from '../../experiments/composition/index.js';
 import { readPulseTable } from '../../experiments/composition/pulse-table.js';
+import { checkConfig } from '../../experiments/schema/index.js';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../experiments/composition/config.js';
+import { readConfig } from '../../experiments/schema/index.js';
 import { ohmprop } from './command-line.js';
 
 // How a person tries the presets of the founding paper on what is at hand.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkConfig } from '../../experiments/composition/config.js';
+import { checkConfig } from '../../experiments/schema/index.js';
 import { changedSettings, settings } from '../../experiments/sessions/settings.js';
 
 const plain = {

@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { checkConfig, readConfig } from '../../experiments/composition/config.js';
-import { preset } from '../../experiments/schema/presets.js';
+import { checkConfig, preset, readConfig } from '../../experiments/schema/index.js';
 
 it('the explained configuration is the iris preset, key by key', async () => {
   const file = fileURLToPath(new URL('../../examples/net.yaml', import.meta.url));

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
-import { type ComposedRun, composeRun } from '../../experiments/composition/compose-run.js';
-import { readConfig } from '../../experiments/composition/config.js';
+import { type ComposedRun, composeRun } from '../../experiments/composition/index.js';
+import { readConfig } from '../../experiments/schema/index.js';
 
 let run: ComposedRun | undefined;
 afterEach(async () => {

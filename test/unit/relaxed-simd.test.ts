@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { layeredNetwork } from '../../circuits/layered/index.js';
-import { checkConfig } from '../../experiments/composition/config.js';
 import { checkRelaxedSimd } from '../../experiments/composition/relaxed-simd.js';
+import { checkConfig } from '../../experiments/schema/index.js';
 import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';
 
 const plain = { data: 'iris', network: { kind: 'resistive', hidden: [9], inputGain: 4 } } as const;

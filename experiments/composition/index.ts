@@ -1,0 +1,14 @@
+export { describeBoard } from './board.js';
+export { boardParts, boardTransport, virtualBoard } from './board-parts.js';
+export { boardPlan, describePlan } from './board-plan.js';
+export {
+  type ComposedRun,
+  composeRun,
+  composeToInspect,
+  initialiseRun,
+  openDescribed,
+} from './compose-run.js';
+export type { Composition, Hardware, HardwareDifference, LineFigures } from './composition.js';
+export { composeData, describeRun, type RunDescription } from './describe-run.js';
+export { openDevice } from './open-device.js';
+export { readPulseTable } from './pulse-table.js';
