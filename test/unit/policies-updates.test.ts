@@ -95,6 +95,30 @@ describe('time between updates', () => {
     expect(largest((await store.sense('g1')).map((g, c) => g - start[c]) as Float64Array)).toBeLessThan(1e-6);
   });
 
+  it('a pulse starts the drift of its cell afresh, and of no other', async () => {
+    const cells = new SimulatedCells({
+      rows: 2,
+      columns: 3,
+      model: linearCells(1000, 10),
+      seed: 3,
+      nonidealities: { drift },
+      initial_S: 50e-6,
+    });
+    const written = await cells.read();
+    await cells.wait(6);
+    // no matter how far it moves: up one, down one ends where it began
+    for (const [id, count] of [1, -1].entries()) {
+      await cells.pulse({ counts: Int16Array.of(count), indices: Uint32Array.of(4) }, { id: id + 1 });
+    }
+    const aged = ((6 + 2) / 2) ** -0.1;
+    for (const [c, g] of (await cells.read()).entries()) {
+      expect(g / written[c]).toBeCloseTo(c === 4 ? 1 : aged, 6);
+    }
+    await cells.wait(2);
+    expect((await cells.read())[4] / written[4]).toBeCloseTo(((2 + 2) / 2) ** -0.1, 6);
+    expect((await cells.read())[0] / written[0]).toBeCloseTo(((8 + 2) / 2) ** -0.1, 6);
+  });
+
   it('cells that are set exactly are as young as that', async () => {
     const store = drifting('exact', 3);
     await store.write('g1', middle);
@@ -117,6 +141,51 @@ describe('time between updates', () => {
     await other.restore(await one.snapshot());
     expect([...(await other.sense('g1'))]).toEqual([...(await one.sense('g1'))]);
     expect(() => drifting('exact', -1)).toThrow(/update_s/);
+  });
+});
+
+describe('wanted changes', () => {
+  it('an outer product gives the same by blocks in plain numbers as from the kernel, whatever the batch', async () => {
+    // more samples than one call of the kernel takes
+    const many = {
+      batch: 70,
+      deltaBefore: draw(70 * ROWS, 0.1),
+      meanBefore: draw(70 * ROWS, 1),
+      deltaAfter: draw(70 * COLUMNS, 0.1),
+      meanAfter: draw(70 * COLUMNS, 1),
+      factor: 1 / 70,
+    };
+    for (const each of [contrast, many]) {
+      const { block } = outerProduct(each, RATE);
+      for (const pairing of ['single', 'differential'] as const) {
+        const stores = [0, 1].map(() => storeOf('exact', linearCells(1000, 10), {}, {}, pairing));
+        for (const store of stores) await store.write('g1', middle);
+        await stores[0].adapt({ g1: outerProduct(each, RATE) }, 1);
+        await stores[1].adapt({ g1: { block } }, 1);
+        const [kernel, plain] = await Promise.all(stores.map((store) => store.sense('g1')));
+        const change = kernel.map((g, c) => g - middle[c]) as Float32Array;
+        expect(largest(Float64Array.from(change))).toBeGreaterThan(0.001);
+        expect(largest(Float64Array.from(kernel, (g, c) => g - plain[c]))).toBeLessThan(1e-6);
+      }
+    }
+    const some = new Float32Array(3);
+    outerProduct(contrast, RATE).block(COLUMNS - 1, 3, some, 2);
+    some.forEach((d, n) => {
+      expect(d).toBeCloseTo(wanted[COLUMNS - 1 + n] / 2, 6);
+    });
+  });
+
+  it('an update of no group is none: no time passes', async () => {
+    const store = storeOf('accumulate', linearCells(1000, 10), {
+      drift: { exponent: 0.1, spread: 0, t0_s: 1 },
+    });
+    await store.write('g1', middle);
+    const before = Float64Array.from(await store.sense('g1'));
+    await store.adapt({}, 1);
+    expect(Float64Array.from(await store.sense('g1'))).toEqual(before);
+    await expect(store.adapt({ g9: { block: () => undefined } }, 2)).rejects.toThrow(
+      /no cells hold group g9/,
+    );
   });
 });
 
@@ -212,7 +281,8 @@ describe('update policies', () => {
     expect(resumed.report()).toEqual(whole.report());
   });
 
-  it('an unknown policy proposes the nearest', () => {
+  it('an unknown policy proposes the nearest, one of before is known by its new name', () => {
+    expect(updatePolicy('verify').name).toBe('write-verify');
     expect(() => updatePolicy('acumulate')).toThrow(/did you mean accumulate/);
     expect(() => updatePolicy('write-verify', { rounds: 0 })).toThrow(/rounds must be a whole number/);
   });
