@@ -35,7 +35,8 @@ export function writeCommand(command: Command, io: Io): void {
           state.taps[pot] = tap;
           state.residuals[pot] = 0;
         }
-        await client.writeTaps(state);
+        const pots = [...wanted.keys()].sort((a, b) => a - b);
+        await client.writeTaps(state, pots);
         io.stderr.write(`${wanted.size} potentiometers set\n`);
       });
     });
