@@ -57,7 +57,7 @@ export class Coder {
   }
 
   get outputs(): number {
-    return this.info.layers[this.info.layers.length - 1];
+    return this.info.outputs.size;
   }
 
   /**
