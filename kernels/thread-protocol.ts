@@ -36,5 +36,5 @@ export const ControlField = {
 } as const;
 
 /** Numbers that a job may have. */
-export const MAX_JOB_NUMBERS = 16;
+const MAX_JOB_NUMBERS = 16;
 export const CONTROL_LENGTH = ControlField.args + MAX_JOB_NUMBERS;
