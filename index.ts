@@ -1,37 +1,63 @@
-// The library: everything that the commands are made of, by the name of its folder.
-export * from './circuits/crossbar/index.js';
-export * from './circuits/hopfield/index.js';
-export * from './circuits/layered/index.js';
-export * from './circuits/netlist/index.js';
-export * from './circuits/spice/index.js';
-export * from './core/index.js';
-export * from './devices/cells/index.js';
-export * from './devices/cells/policies/index.js';
-export * from './devices/cells/pulse/index.js';
-export * from './devices/contract/index.js';
-export * from './devices/elements/index.js';
+// The face for training: the contract of a device, the networks that keep it, data, the trainer. What else there is to
+// import, by user, is listed in faces/README.md.
+
 export {
-  type ComposedRun,
-  checkConfig,
-  composeRun,
-  openRun,
-  preset,
-  presets,
-  type RunConfig,
-  type RunConfigInput,
-  readConfig,
-  resumeRun,
-  type SessionEvent,
-  type Sink,
-  startRun,
-} from './experiments/index.js';
-export * from './learning/index.js';
-// Both solvers have options of that name; the circuit's are the plainer.
-export type { SolveOptions as CrossbarSolveOptions } from './solver/crossbar/index.js';
-export * from './solver/crossbar/index.js';
-export * from './solver/hopfield/index.js';
-export * from './solver/hopfield-float32/index.js';
-export * from './solver/layered/index.js';
-export * from './solver/layered-float32/index.js';
-export type { SolveOptions } from './solver/mna/index.js';
-export * from './solver/mna/index.js';
+  type HopfieldNetwork,
+  type HopfieldNetworkOptions,
+  hopfieldNetwork,
+} from './circuits/hopfield/index.js';
+export {
+  type ConductanceWindow,
+  type LayeredNetwork,
+  type LayeredNetworkOptions,
+  layeredNetwork,
+} from './circuits/layered/index.js';
+export {
+  formatQuantity,
+  OhmpropError,
+  RandomStream,
+  readQuantity,
+  type Status,
+  statusRemedy,
+} from './core/index.js';
+export * from './devices/contract/index.js';
+export {
+  Coder,
+  costOf,
+  type DataSet,
+  type EpochRecord,
+  type EstimatorName,
+  type Evaluation,
+  type EvaluationOptions,
+  estimatorNames,
+  evaluate,
+  followRelaxation,
+  type GradcheckOptions,
+  gradcheck,
+  type LayerGradcheck,
+  loadData,
+  type Samples,
+  Trainer,
+  type TrainerState,
+  type TrainingEvent,
+  type TrainingOptions,
+  type TrainOptions,
+  type TrainResult,
+  type Trajectory,
+  type TrajectoryPlan,
+  train,
+} from './learning/index.js';
+export {
+  eulerSteps,
+  exactUpdates,
+  HopfieldDevice,
+  type HopfieldDeviceOptions,
+  type Relaxation,
+} from './solver/hopfield/index.js';
+export { HopfieldFloat32Device, type HopfieldFloat32Options } from './solver/hopfield-float32/index.js';
+export { type InCellsOptions, LayeredDevice, layeredInCells } from './solver/layered/index.js';
+export {
+  LayeredFloat32Device,
+  type LayeredFloat32Options,
+  layeredFloat32InCells,
+} from './solver/layered-float32/index.js';
