@@ -1,3 +1,5 @@
+const { readdirSync } = require('node:fs');
+
 /**
  * Who may import whom: DESIGN's house as data. Rooms are listed from the ground up, inner rooms before the folder around
  * them; a file belongs to the first room whose path it lies under. A room imports itself and what is listed for it.
@@ -25,10 +27,12 @@ const rooms = {
   'experiments/sessions': [...below, 'experiments/schema', 'experiments/composition'],
   'experiments/index.ts': ['experiments/schema', 'experiments/composition', 'experiments/sessions'],
   cli: [...below, 'experiments'],
-  'index.ts': [...below, 'experiments'],
-  bench: [...below, 'experiments', 'index.ts', 'examples'],
-  examples: [...below, 'experiments', 'index.ts'],
-  test: [...below, 'experiments', 'cli', 'index.ts', 'bench', 'examples'],
+  'contract-tests': contracts,
+  'index.ts': below,
+  faces: [...below, 'experiments'],
+  bench: [...below, 'experiments', 'index.ts', 'faces', 'examples'],
+  examples: [...below, 'experiments', 'index.ts', 'faces'],
+  test: [...below, 'experiments', 'cli', 'contract-tests', 'index.ts', 'faces', 'bench', 'examples'],
 };
 /** Neither imports nor is imported by TypeScript. */
 const noCode = ['docs', 'firmware', 'dist', 'runs', 'coverage', 'node_modules'];
@@ -44,9 +48,26 @@ const layerRules = Object.entries(rooms).map(([room, reachable]) => ({
   },
 }));
 
+/** A folder with an index.ts is a room; from outside it, only that page may be imported. Tests look inside. */
+const foldersWithFace = (folder) =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isDirectory()) return foldersWithFace(`${folder}/${entry.name}`);
+    return entry.name === 'index.ts' ? [folder] : [];
+  });
+const topFolders = [...new Set(Object.keys(rooms).map((room) => room.split('/')[0]))].filter(
+  (room) => !room.endsWith('.ts'),
+);
+const faceRules = topFolders.flatMap(foldersWithFace).map((room) => ({
+  name: `${room}-by-its-index`,
+  severity: 'error',
+  from: { path: '\\.ts$', pathNot: [`^${room}/`, '^test/'] },
+  to: { path: `^${room}/[^/]+\\.ts$`, pathNot: `^${room}/index\\.ts$` },
+}));
+
 module.exports = {
   forbidden: [
     ...layerRules,
+    ...faceRules,
     {
       name: 'every-folder-is-a-room',
       comment: 'a folder that is not listed here is an error until it is',

@@ -2,8 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { describeCrossbar } from '../circuits/crossbar/index.js';
 import { RandomStream } from '../core/index.js';
-import { DirectCrossbar } from '../solver/crossbar/direct.js';
-import { Crossbar, type CrossbarSolution, solveCrossbar } from '../solver/crossbar/index.js';
+import { Crossbar, type CrossbarSolution, DirectCrossbar, solveCrossbar } from '../solver/crossbar/index.js';
 
 // `npm run bench -- crossbar [largest size]`: wire 1 Ω, devices log-uniform 1 kΩ – 100 kΩ, seed 1. Times are those of a loop that
 // writes node voltages into the arrays of the solution before (`into`); what fresh arrays cost instead stands beside them.

@@ -1,4 +1,4 @@
-import type { DeviceState, StateArray, StateValue } from '../core/state.js';
+import type { DeviceState, StateArray, StateValue } from '../core/index.js';
 
 /**
  * A tree of states as a checkpoint holds it: names of arrays and values begin with the path of their part, `cells.g1`, and each

@@ -1,4 +1,4 @@
-import { inputError } from '../../core/errors.js';
+import { inputError } from '../../core/index.js';
 import { Diode, defaultDiode, thermalVoltage_V } from '../../devices/elements/index.js';
 import { excitatoryNodes, type LayeredNetwork, nodesBefore } from '../layered/index.js';
 import { Netlist } from './netlist.js';

@@ -1,4 +1,4 @@
-import { inputError } from '../../core/errors.js';
+import { inputError } from '../../core/index.js';
 import type { Diode, DiodeParameters, ElementModel } from '../../devices/elements/index.js';
 import { linearGain } from './control-laws.js';
 import { ControlledCurrent, ControlledVoltage } from './controlled.js';

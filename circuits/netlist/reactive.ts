@@ -1,4 +1,4 @@
-import { inputError } from '../../core/errors.js';
+import { inputError } from '../../core/index.js';
 import type { EquationPort, NetlistElement, SpiceDeck } from './equations.js';
 
 function checkFinite(name: string, what: string, value: number): void {

@@ -1,5 +1,5 @@
-import { inputError } from '../../core/errors.js';
 import { substitute } from '../../core/expression/index.js';
+import { inputError } from '../../core/index.js';
 import {
   Diode,
   type DiodeParameters,

@@ -1,4 +1,4 @@
-import { inputError } from '../../core/errors.js';
+import { inputError } from '../../core/index.js';
 
 /** What an independent source puts out, V or A. */
 export interface Waveform {

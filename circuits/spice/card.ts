@@ -1,4 +1,4 @@
-import type { OhmpropError } from '../../core/errors.js';
+import type { OhmpropError } from '../../core/index.js';
 import { type Place, spiceError } from './place.js';
 
 /** One field of a card. */

@@ -1,4 +1,4 @@
-import { nearestWord } from '../../core/nearest.js';
+import { nearestWord } from '../../core/index.js';
 import { CurrentSource, type DcRange, nodeName, ResistorElement, VoltageSource } from '../netlist/index.js';
 import { assignments, parameterTexts } from './assignments.js';
 import type { Card } from './card.js';

@@ -1,4 +1,4 @@
-import { OhmpropError } from '../../core/errors.js';
+import { OhmpropError } from '../../core/index.js';
 import { assignments } from './assignments.js';
 import { selectBranches } from './blocks.js';
 import type { Card } from './card.js';

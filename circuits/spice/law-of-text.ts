@@ -1,4 +1,4 @@
-import { inputError } from '../../core/errors.js';
+import { inputError } from '../../core/index.js';
 import { type Control, type ControlLaw, expressionLaw } from '../netlist/index.js';
 import { ExpressionError, parseExpression } from './expression/parse.js';
 import { resolve } from './expression/resolve.js';

@@ -1,4 +1,4 @@
-import { inputError, type OhmpropError } from '../../core/errors.js';
+import { inputError, type OhmpropError } from '../../core/index.js';
 
 /** Where a piece of text stands: lines and columns count from 1. */
 export interface Place {

@@ -1,4 +1,4 @@
-import { inputError } from '../../core/errors.js';
+import { inputError } from '../../core/index.js';
 
 /** A table of results as SPICE keeps them. */
 export interface RawTable {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { inputError } from '../../core/errors.js';
+import { inputError } from '../../core/index.js';
 import { type IncludeReader, includeFiles } from './include.js';
 import { readLines } from './lines.js';
 import { type ParseOptions, parseSpice } from './parse-spice.js';

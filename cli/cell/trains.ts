@@ -7,7 +7,7 @@ import {
   pulseTrain,
   symmetryPoint,
 } from '../../devices/cells/pulse/index.js';
-import type { PulseShape } from '../../devices/contract/cell-array.js';
+import type { PulseShape } from '../../devices/contract/index.js';
 import { physicalPresets } from '../../devices/elements/index.js';
 import { physicalTrains, pulseStep } from '../../solver/device-waveform/index.js';
 import { type NamedModel, namedModel } from './user-model.js';

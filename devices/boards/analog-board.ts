@@ -1,12 +1,27 @@
-import type { DeviceState } from '../../core/state.js';
-import type { AnalogDevice, SettleOptions } from '../contract/analog-device.js';
-import type { AdaptReport, Contrast, ParameterValues, Update } from '../contract/contrast.js';
-import { DeviceFrame, type LearnReport, type OwnState } from '../contract/device-frame.js';
-import type { DeviceInfo } from '../contract/device-info.js';
-import type { Drive, NudgeLimits } from '../contract/drive.js';
-import type { Equilibrium, SettleStatus } from '../contract/equilibrium.js';
-import type { OwnContrast } from '../contract/own-contrast.js';
-import { type Batch, type PhasePlan, plainBatch, type StepReport } from '../contract/step.js';
+import type { DeviceState } from '../../core/index.js';
+import type {
+  AdaptReport,
+  AnalogDevice,
+  Contrast,
+  DeviceInfo,
+  Drive,
+  Equilibrium,
+  NudgeLimits,
+  OwnContrast,
+  ParameterValues,
+  SettleOptions,
+  SettleStatus,
+  Update,
+} from '../contract/index.js';
+import {
+  type Batch,
+  DeviceFrame,
+  type LearnReport,
+  type OwnState,
+  type PhasePlan,
+  plainBatch,
+  type StepReport,
+} from '../contract/index.js';
 import { accumulateContrast } from './board-contrast.js';
 import { BoardEquilibrium, boardReport } from './board-equilibrium.js';
 import { boardExamples } from './board-examples.js';

@@ -1,6 +1,6 @@
 import { runError } from '../../core/index.js';
-import type { SettleStatus } from '../contract/equilibrium.js';
-import { type EquilibriumOwner, HeldEquilibrium } from '../contract/held-equilibrium.js';
+import type { SettleStatus } from '../contract/index.js';
+import { type EquilibriumOwner, HeldEquilibrium } from '../contract/index.js';
 import type { BoardExamples, BoardReadings } from './operations.js';
 import { readingUnit_V } from './profile.js';
 

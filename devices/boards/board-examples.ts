@@ -1,5 +1,5 @@
 import { inputError } from '../../core/index.js';
-import type { Floats } from '../contract/drive.js';
+import type { Floats } from '../contract/index.js';
 import { outputsOf } from './board-info.js';
 import type { BoardExamples } from './operations.js';
 import type { BoardProfile, BoardUse } from './profile.js';

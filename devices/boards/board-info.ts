@@ -1,5 +1,4 @@
-import type { Coding } from '../contract/coding.js';
-import type { DeviceInfo, ParameterGroup } from '../contract/device-info.js';
+import type { Coding, DeviceInfo, ParameterGroup } from '../contract/index.js';
 import type { BoardCalibration } from './calibration.js';
 import { type BoardProfile, type BoardUse, potsInUse } from './profile.js';
 

@@ -1,5 +1,4 @@
-import type { ParameterValues } from '../contract/contrast.js';
-import type { Floats } from '../contract/drive.js';
+import type { Floats, ParameterValues } from '../contract/index.js';
 import type { PotGroup } from './board-info.js';
 import { type BoardCalibration, conductance_S, nearestTap } from './calibration.js';
 import type { Taps } from './operations.js';

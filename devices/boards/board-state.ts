@@ -1,6 +1,6 @@
+import type { DeviceState } from '../../core/index.js';
 import { inputError } from '../../core/index.js';
-import type { DeviceState } from '../../core/state.js';
-import { checkState } from '../contract/checks.js';
+import { checkState } from '../contract/index.js';
 import { checkTaps } from './board-limits.js';
 import type { BoardOperations, Taps } from './operations.js';
 

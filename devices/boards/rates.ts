@@ -1,5 +1,5 @@
 import { inputError } from '../../core/index.js';
-import type { NudgeLimits } from '../contract/drive.js';
+import type { NudgeLimits } from '../contract/index.js';
 import { referenceConductance_S } from './board-info.js';
 import { type BoardProfile, contrastUnit_V2 } from './profile.js';
 import { gainMax } from './tap-rule.js';

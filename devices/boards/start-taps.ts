@@ -1,4 +1,4 @@
-import { RandomStream } from '../../core/random.js';
+import { RandomStream } from '../../core/index.js';
 import type { Taps } from './operations.js';
 import type { BoardProfile } from './profile.js';
 

@@ -1,4 +1,4 @@
-import { inputError } from '../../core/errors.js';
+import { inputError } from '../../core/index.js';
 import type { PulseModel } from './pulse/index.js';
 
 /** How many cells make one conductance of a network. */

@@ -1,5 +1,5 @@
-import type { DeviceState } from '../../core/state.js';
-import type { Floats } from '../contract/drive.js';
+import type { DeviceState } from '../../core/index.js';
+import type { Floats } from '../contract/index.js';
 import type { WantedChanges } from './wanted-changes.js';
 
 /** What the cells of a network have been through and where they stand. */

@@ -1,5 +1,5 @@
 import { type CellKernel, cellContrastFields, type KernelMemory, KernelRecord } from '../../kernels/index.js';
-import type { Floats } from '../contract/drive.js';
+import type { Floats } from '../contract/index.js';
 import type { ContrastRoom, LocalContrast, WantedChanges } from './wanted-changes.js';
 
 /** Rows whose changes are worked out at once: whole blocks of 16 cells whatever the columns, and few enough for a cache. */

@@ -1,4 +1,4 @@
-import type { CellArray } from '../contract/cell-array.js';
+import type { CellArray } from '../contract/index.js';
 import type { CellStore } from './cell-store.js';
 import { pulsesEndToEnd } from './pulse/index.js';
 

@@ -1,5 +1,5 @@
-import { inputError, runError } from '../../core/errors.js';
-import type { DeviceState } from '../../core/state.js';
+import type { DeviceState } from '../../core/index.js';
+import { inputError, runError } from '../../core/index.js';
 import {
   CELL_SCRATCH,
   type CellKernel,
@@ -9,10 +9,10 @@ import {
   paddedCells,
   planFields,
 } from '../../kernels/index.js';
-import type { CellArray, PackedView, PulseReport } from '../contract/cell-array.js';
+import type { CellArray, PackedView, PulseReport } from '../contract/index.js';
 import { type IdealWrite, setFromRead, shiftInPlace } from './ideal-write.js';
 import { LastRead } from './last-read.js';
-import type { PolicyRun, UpdatePolicy } from './policies/update-policy.js';
+import type { PolicyRun, UpdatePolicy } from './policies/index.js';
 import { program } from './program.js';
 import type { PulseModel } from './pulse/index.js';
 import { StepTables } from './step-tables.js';

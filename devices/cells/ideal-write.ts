@@ -1,4 +1,4 @@
-import type { CellArray, PackedView } from '../contract/cell-array.js';
+import type { CellArray, PackedView } from '../contract/index.js';
 import type { PulseModel } from './pulse/index.js';
 
 /** One update of an array that can be set: changes come in block by block, in units of the range. */

@@ -1,7 +1,7 @@
-import { inputError } from '../../core/errors.js';
-import type { DeviceState } from '../../core/state.js';
+import type { DeviceState } from '../../core/index.js';
+import { inputError } from '../../core/index.js';
 import { type CellKernel, type KernelMemory, paddedCells } from '../../kernels/index.js';
-import type { Floats } from '../contract/drive.js';
+import type { Floats } from '../contract/index.js';
 import type { ConductanceMap } from './conductance-map.js';
 import { BLOCK_ROWS, type ContrastArea } from './contrast-area.js';
 import type { GroupCells } from './group-cells.js';

@@ -8,7 +8,7 @@ import {
   paddedCells,
 } from '../../kernels/index.js';
 import type { Nonidealities } from './nonidealities/index.js';
-import { drawPopulation } from './nonidealities/population.js';
+import { drawPopulation } from './nonidealities/index.js';
 import type { PulseModel } from './pulse/index.js';
 import { StepTables } from './step-tables.js';
 import { streamKeys } from './stream-keys.js';

@@ -1,4 +1,4 @@
-import type { CellArray } from '../contract/cell-array.js';
+import type { CellArray } from '../contract/index.js';
 import type { PulseModel } from './pulse/index.js';
 
 /** Most rounds of read and pulse. */

@@ -1,5 +1,5 @@
-import type { DeviceState } from '../../core/state.js';
-import type { PulseReport } from '../contract/cell-array.js';
+import type { DeviceState } from '../../core/index.js';
+import type { PulseReport } from '../contract/index.js';
 import type { PulseModel } from './pulse/index.js';
 
 /** Pulses and their energy, E = V²·G·t a pulse with G midway through the train; NaN where no pulse shape is published. */

@@ -1,14 +1,16 @@
-import type { DeviceState, StateArray } from '../../core/state.js';
-import type { CellRange } from '../contract/cell-array.js';
-import { CellDraws, Converter, type Nonidealities } from './nonidealities/index.js';
+import type { DeviceState, StateArray } from '../../core/index.js';
+import type { CellRange } from '../contract/index.js';
 import {
+  CellDraws,
+  Converter,
   drawDriftExponents,
   driftLogarithm,
+  type Nonidealities,
   type RelaxationLaw,
   relaxationLaw,
   relaxed_S,
-} from './nonidealities/retention.js';
-import { TelegraphNoise } from './nonidealities/telegraph-noise.js';
+  TelegraphNoise,
+} from './nonidealities/index.js';
 import type { PulseModel } from './pulse/index.js';
 
 /** Everything but plain read noise by which a read differs from the state: time since the write, telegraph noise, converter. */

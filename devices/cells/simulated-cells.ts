@@ -1,5 +1,5 @@
-import { inputError, runError } from '../../core/errors.js';
-import type { DeviceState } from '../../core/state.js';
+import type { DeviceState } from '../../core/index.js';
+import { inputError, runError } from '../../core/index.js';
 import { KernelMemory, paddedCells } from '../../kernels/index.js';
 import type {
   CellArray,
@@ -9,9 +9,9 @@ import type {
   PackedView,
   PulsePlan,
   PulseReport,
-} from '../contract/cell-array.js';
-import { checkPlan, checkRange } from '../contract/cell-array-checks.js';
-import type { UpdateId } from '../contract/contrast.js';
+  UpdateId,
+} from '../contract/index.js';
+import { checkPlan, checkRange } from '../contract/index.js';
 import { isNoisy, type Nonidealities, nonidealities } from './nonidealities/index.js';
 import { PackedCells } from './packed-cells.js';
 import type { PulseModel } from './pulse/index.js';

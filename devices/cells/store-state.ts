@@ -1,5 +1,5 @@
-import { inputError } from '../../core/errors.js';
-import type { DeviceState } from '../../core/state.js';
+import type { DeviceState } from '../../core/index.js';
+import { inputError } from '../../core/index.js';
 
 /** What a store's state is written as: a part a group, in it a part an array of cells. */
 export const FORMAT = 'cell-store/2';

@@ -1,4 +1,4 @@
-import { hashName } from '../../core/random.js';
+import { hashName } from '../../core/index.js';
 
 /** Stream names of what the kernel draws; each independent of the others. */
 export const streamKeys = {

@@ -1,4 +1,4 @@
-import type { Floats } from '../contract/drive.js';
+import type { Floats } from '../contract/index.js';
 
 /**
  * What an update wants of one group of conductances, asked for block by block: with wires every cell sees its own drop, so

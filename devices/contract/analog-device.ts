@@ -1,4 +1,4 @@
-import type { DeviceState } from '../../core/state.js';
+import type { DeviceState } from '../../core/index.js';
 import type { AdaptReport, Contrast, ParameterValues, Update } from './contrast.js';
 import type { DeviceInfo } from './device-info.js';
 import type { Drive, Floats, NodeStates, NudgeLimits, StopRule } from './drive.js';

@@ -1,4 +1,4 @@
-import { inputError } from '../../core/errors.js';
+import { inputError } from '../../core/index.js';
 import type { CellArrayInfo, CellRange, PulsePlan, PulseShape } from './cell-array.js';
 
 // The refusals that the contract of `CellArray` promises, the same for every array.

@@ -1,4 +1,4 @@
-import type { DeviceState } from '../../core/state.js';
+import type { DeviceState } from '../../core/index.js';
 import type { UpdateId } from './contrast.js';
 
 /**

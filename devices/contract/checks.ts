@@ -1,5 +1,5 @@
+import type { DeviceState } from '../../core/index.js';
 import { inputError } from '../../core/index.js';
-import type { DeviceState } from '../../core/state.js';
 import type { ParameterValues, Update } from './contrast.js';
 import { type DeviceInfo, groupSize } from './device-info.js';
 import type { Drive, Floats, NodeStates, StopRule } from './drive.js';

@@ -1,5 +1,5 @@
-import { runError } from '../../core/errors.js';
-import type { DeviceState, StateArray, StateValue } from '../../core/state.js';
+import type { DeviceState, StateArray, StateValue } from '../../core/index.js';
+import { runError } from '../../core/index.js';
 import type { AnalogDevice, SettleOptions } from './analog-device.js';
 import {
   checkCostSlope,

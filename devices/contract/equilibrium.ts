@@ -1,4 +1,4 @@
-import type { Status } from '../../core/status.js';
+import type { Status } from '../../core/index.js';
 
 /** How a settling ended. */
 export type SettleStatus = Status;

@@ -1,4 +1,4 @@
-import { inputError, runError } from '../../core/errors.js';
+import { inputError, runError } from '../../core/index.js';
 import type { Equilibrium, PhaseReport, SettleStatus } from './equilibrium.js';
 
 /** What an equilibrium belongs to: the same object for every equilibrium of one device. */

@@ -1,5 +1,5 @@
-export type { DeviceState, StateArray, StateValue } from '../../core/state.js';
-export { isUsable, statusRemedy } from '../../core/status.js';
+export type { DeviceState, StateArray, StateValue } from '../../core/index.js';
+export { isUsable, statusRemedy } from '../../core/index.js';
 export type { AnalogDevice, SettleOptions } from './analog-device.js';
 export type {
   CellArray,
@@ -32,7 +32,7 @@ export type {
   Update,
   UpdateId,
 } from './contrast.js';
-export { DeviceFrame, type OwnState } from './device-frame.js';
+export { DeviceFrame, type LearnReport, type OwnState } from './device-frame.js';
 export type {
   DeviceInfo,
   DeviceTolerances,

@@ -1,4 +1,4 @@
-import { inputError } from '../../core/errors.js';
+import { inputError } from '../../core/index.js';
 import type { Batch, PreparedBatch } from './step.js';
 
 /** A minibatch announced to one device. Used once, by its own device. */

@@ -1,4 +1,4 @@
-import { isUsable } from '../../core/status.js';
+import { isUsable } from '../../core/index.js';
 import type { AnalogDevice, SettleOptions } from './analog-device.js';
 import type { StopRule } from './drive.js';
 import type { Equilibrium, PhaseReport } from './equilibrium.js';

@@ -1,5 +1,5 @@
-import { inputError } from '../../core/errors.js';
 import { apply, type Expression, minus, over, plus, times, when } from '../../core/expression/index.js';
+import { inputError } from '../../core/index.js';
 import { bentSinh } from './bent-functions.js';
 import type { ElementEquations, ElementModel, ElementPoint, StateVariable } from './element-model.js';
 import {

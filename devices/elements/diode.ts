@@ -1,4 +1,4 @@
-import { inputError } from '../../core/errors.js';
+import { inputError } from '../../core/index.js';
 import { type DiodeParameters, defaultDiode } from './diode-parameters.js';
 import { diodeParameterList, type JunctionQuantities, junctionSlopes } from './diode-partials.js';
 import type { ElementModel, ElementPoint } from './element-model.js';

@@ -1,5 +1,4 @@
-import { inputError } from '../../core/errors.js';
-import { nearestWord } from '../../core/nearest.js';
+import { inputError, nearestWord } from '../../core/index.js';
 
 /** A number that a model is made with: what a fit may move, and within which bounds. */
 export interface ElementParameter {

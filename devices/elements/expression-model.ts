@@ -1,4 +1,3 @@
-import { inputError } from '../../core/errors.js';
 import {
   compile,
   compileSlope,
@@ -8,6 +7,7 @@ import {
   equationReader,
   variablesOf,
 } from '../../core/expression/index.js';
+import { inputError } from '../../core/index.js';
 import type { ElementModel, StateVariable } from './element-model.js';
 import { checkedValues, type ElementParameter } from './element-parameters.js';
 import { equationPartials } from './equation-partials.js';

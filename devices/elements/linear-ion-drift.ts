@@ -1,5 +1,5 @@
-import { inputError } from '../../core/errors.js';
 import { minus, over, plus, times } from '../../core/expression/index.js';
+import { inputError } from '../../core/index.js';
 import type { ElementEquations, ElementModel, ElementPoint, StateVariable } from './element-model.js';
 import {
   type Bounds,

@@ -1,5 +1,4 @@
-import { inputError } from '../../core/errors.js';
-import { nearestWord } from '../../core/nearest.js';
+import { inputError, nearestWord } from '../../core/index.js';
 import { Chang } from './chang.js';
 import { DataDriven, messaris2018, messaris2021 } from './data-driven.js';
 import type { ElementModel } from './element-model.js';

@@ -1,5 +1,5 @@
 import { apply, minus, type Operand, over, plus, times } from '../../core/expression/index.js';
-import type { RandomStream } from '../../core/random.js';
+import type { RandomStream } from '../../core/index.js';
 import type { ElementEquations, ElementModel, ElementPoint, StateVariable } from './element-model.js';
 import {
   type Bounds,

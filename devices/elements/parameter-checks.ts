@@ -1,4 +1,4 @@
-import { inputError } from '../../core/errors.js';
+import { inputError } from '../../core/index.js';
 
 /** Throws `element.parameter`, naming model and field, unless every field named is a finite number > 0. */
 export function requirePositive<T extends object>(

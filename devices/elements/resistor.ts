@@ -1,5 +1,5 @@
-import { inputError } from '../../core/errors.js';
 import { times } from '../../core/expression/index.js';
+import { inputError } from '../../core/index.js';
 import type { ElementModel, ElementPoint } from './element-model.js';
 import { checkedValues, type ElementParameter, type ElementPartials } from './element-parameters.js';
 

@@ -1,5 +1,5 @@
-import { inputError } from '../../core/errors.js';
 import { apply, minus, over, plus, times, when } from '../../core/expression/index.js';
+import { inputError } from '../../core/index.js';
 import type { ElementEquations, ElementModel, ElementPoint, StateVariable } from './element-model.js';
 import { checkedValues, type ElementParameter, parameterList, positive } from './element-parameters.js';
 import { equationPartials } from './equation-partials.js';

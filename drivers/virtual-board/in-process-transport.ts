@@ -1,7 +1,6 @@
 import { runError } from '../../core/index.js';
-import type { Clock } from '../transport/clock.js';
-import { TransportListeners } from '../transport/listeners.js';
-import type { Transport } from '../transport/transport.js';
+import type { Clock, Transport } from '../transport/index.js';
+import { TransportListeners } from '../transport/index.js';
 import { clock_Hz } from './avr-core.js';
 import { LineFaults } from './line-faults.js';
 import type { VirtualBoard } from './virtual-board.js';

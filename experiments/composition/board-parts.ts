@@ -2,7 +2,7 @@ import { type BoardParts, boardProfile, drawParts, nominalParts } from '../../de
 import { SerialTransport, TcpTransport, type Transport } from '../../drivers/transport/index.js';
 import { InProcessTransport, VirtualBoard } from '../../drivers/virtual-board/index.js';
 import { SolvedBoard } from '../../solver/board/index.js';
-import type { BoardConfig } from '../schema/board-config.js';
+import type { BoardConfig } from '../schema/index.js';
 
 /** The parts of a simulated or virtual board that a configuration describes. */
 export function boardParts(config: BoardConfig, seed: number): BoardParts {

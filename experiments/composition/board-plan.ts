@@ -1,7 +1,6 @@
 import { type BoardProfile, boardProfile, nominalResistance_ohm } from '../../devices/boards/index.js';
 import type { DataSet } from '../../learning/index.js';
-import type { BoardConfig } from '../schema/board-config.js';
-import type { RunConfig } from '../schema/run-config.js';
+import type { BoardConfig, RunConfig } from '../schema/index.js';
 
 /** What a run will do to a board, worked out before anything is opened. */
 export interface BoardPlan {

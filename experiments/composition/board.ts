@@ -11,8 +11,7 @@ import {
 import type { Rates } from '../../devices/contract/index.js';
 import { BoardClient } from '../../drivers/board/index.js';
 import { SimulatedBoard } from '../../solver/board/index.js';
-import type { BoardConfig } from '../schema/board-config.js';
-import type { RunConfig } from '../schema/run-config.js';
+import type { BoardConfig, RunConfig } from '../schema/index.js';
 import { BoardEventSource, boardHardware } from './board-hardware.js';
 import { boardParts, boardTransport } from './board-parts.js';
 import type { Composition, Hardware } from './composition.js';

@@ -1,6 +1,6 @@
 import { policyName } from '../../devices/cells/policies/index.js';
 import type { PulseModel } from '../../devices/cells/pulse/index.js';
-import type { CellsConfig } from '../schema/cells-config.js';
+import type { CellsConfig } from '../schema/index.js';
 
 /**
  * What a person should know of the cells asked for before training on them: a window that nobody measured, settings

@@ -3,7 +3,7 @@ import { CellStore, conductanceMap, maskStuckCells, type StoreReport } from '../
 import type { Nonidealities } from '../../devices/cells/nonidealities/index.js';
 import { updatePolicy } from '../../devices/cells/policies/index.js';
 import { linearCells, type PulseModel, pulsePreset, withRange } from '../../devices/cells/pulse/index.js';
-import type { CellsConfig } from '../schema/cells-config.js';
+import type { CellsConfig } from '../schema/index.js';
 import { cellWarnings } from './cell-warnings.js';
 import { PulseLog } from './pulse-log.js';
 import { readPulseTable } from './pulse-table.js';

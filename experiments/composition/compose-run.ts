@@ -1,8 +1,8 @@
 import { inputError } from '../../core/index.js';
 import { type Coding, defaultStop } from '../../devices/contract/index.js';
 import { Coder, type DataSet, Trainer } from '../../learning/index.js';
-import { checkConfig } from '../schema/check-config.js';
-import type { RunConfig, RunConfigInput } from '../schema/run-config.js';
+import type { RunConfig, RunConfigInput } from '../schema/index.js';
+import { checkConfig } from '../schema/index.js';
 import type { Composition } from './composition.js';
 import { describeRun, type RunDescription } from './describe-run.js';
 import { openDevice } from './open-device.js';

@@ -1,5 +1,5 @@
 import { type DataSet, limitTraining, loadData } from '../../learning/index.js';
-import type { RunConfig } from '../schema/run-config.js';
+import type { RunConfig } from '../schema/index.js';
 
 /** What a run is about, before anything is opened: a checked configuration and the data that it names. */
 export interface RunDescription {

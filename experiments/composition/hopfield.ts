@@ -4,7 +4,7 @@ import { readQuantity } from '../../core/index.js';
 import type { AnalogDevice } from '../../devices/contract/index.js';
 import { eulerSteps, exactUpdates, HopfieldDevice } from '../../solver/hopfield/index.js';
 import { HopfieldFloat32Device, type HopfieldFloat32Options } from '../../solver/hopfield-float32/index.js';
-import type { hopfieldSchema, RunConfig } from '../schema/run-config.js';
+import type { hopfieldSchema, RunConfig } from '../schema/index.js';
 import type { Composition } from './composition.js';
 import { ratesPerLayer } from './resistive.js';
 

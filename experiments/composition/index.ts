@@ -1,6 +1,7 @@
 export { describeBoard } from './board.js';
 export { boardParts, boardTransport, virtualBoard } from './board-parts.js';
 export { boardPlan, describePlan } from './board-plan.js';
+export { cellMetrics } from './cells.js';
 export {
   type ComposedRun,
   composeRun,
@@ -11,4 +12,5 @@ export {
 export type { Composition, Hardware, HardwareDifference, LineFigures } from './composition.js';
 export { composeData, describeRun, type RunDescription } from './describe-run.js';
 export { openDevice } from './open-device.js';
+export { startPulseLog } from './pulse-log.js';
 export { readPulseTable } from './pulse-table.js';

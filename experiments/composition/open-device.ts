@@ -1,6 +1,6 @@
 import { inputError, memoryError } from '../../core/index.js';
-import type { RunConfig } from '../schema/run-config.js';
-import { unusedSettings } from '../schema/unused-settings.js';
+import type { RunConfig } from '../schema/index.js';
+import { unusedSettings } from '../schema/index.js';
 import { composeBoard } from './board.js';
 import type { Composition } from './composition.js';
 import type { RunDescription } from './describe-run.js';

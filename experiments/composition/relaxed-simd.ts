@@ -1,6 +1,6 @@
 import { inputError } from '../../core/index.js';
 import { hasRelaxedSimd } from '../../kernels/index.js';
-import type { RunConfig } from '../schema/run-config.js';
+import type { RunConfig } from '../schema/index.js';
 
 type Chosen = Pick<RunConfig, 'relaxedSimd' | 'arithmetic'> & { readonly network: { readonly kind: string } };
 

@@ -5,7 +5,7 @@ import type { ConductanceStore } from '../../devices/cells/index.js';
 import type { AnalogDevice } from '../../devices/contract/index.js';
 import { LayeredDevice, layeredInCells } from '../../solver/layered/index.js';
 import { LayeredFloat32Device, layeredFloat32InCells } from '../../solver/layered-float32/index.js';
-import type { RunConfig, resistiveSchema } from '../schema/run-config.js';
+import type { RunConfig, resistiveSchema } from '../schema/index.js';
 import { composeCells } from './cells.js';
 import type { Composition } from './composition.js';
 

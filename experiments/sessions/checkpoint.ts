@@ -10,7 +10,7 @@ import {
   unflattenState,
   writeCheckpoint,
 } from '../../records/index.js';
-import type { ComposedRun } from '../composition/compose-run.js';
+import type { ComposedRun } from '../composition/index.js';
 import { changedSettings, settings } from './settings.js';
 
 /** What the training commands write and read; another version is refused. */

@@ -1,5 +1,5 @@
 import type { EpochRecord, TrainingEvent } from '../../learning/index.js';
-import type { LineFigures } from '../composition/composition.js';
+import type { LineFigures } from '../composition/index.js';
 
 /**
  * What happens while a run trains, as plain data. A session begins with `session-started` and ends with exactly one of

@@ -1,4 +1,4 @@
-export type { LineFigures } from '../composition/composition.js';
+export type { LineFigures } from '../composition/index.js';
 export { type LoadedCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
 export type { SessionEvent, SessionStarted, Sink } from './events.js';
 export {

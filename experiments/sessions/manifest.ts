@@ -5,7 +5,7 @@ import {
   startManifest,
   writeManifest,
 } from '../../records/index.js';
-import type { ComposedRun } from '../composition/compose-run.js';
+import type { ComposedRun } from '../composition/index.js';
 
 /**
  * The manifest of a session that begins: a new run's, or what an earlier session left, running again.

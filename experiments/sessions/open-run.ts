@@ -10,10 +10,9 @@ import {
   readManifest,
   readMetrics,
 } from '../../records/index.js';
-import { type ComposedRun, openDescribed } from '../composition/compose-run.js';
-import { describeRun } from '../composition/describe-run.js';
-import { checkConfig } from '../schema/check-config.js';
-import type { RunConfig } from '../schema/run-config.js';
+import { type ComposedRun, describeRun, openDescribed } from '../composition/index.js';
+import type { RunConfig } from '../schema/index.js';
+import { checkConfig } from '../schema/index.js';
 import { compareWithRun, type LoadedCheckpoint, loadCheckpoint } from './checkpoint.js';
 
 export interface OpenedRun {

@@ -9,7 +9,7 @@ import {
   sampleStates,
   writeReport,
 } from '../../report/index.js';
-import type { ComposedRun } from '../composition/compose-run.js';
+import type { ComposedRun } from '../composition/index.js';
 import { percent } from './percent.js';
 import { traceFigure, traceSample } from './trace.js';
 

@@ -1,7 +1,7 @@
 import { describeParticles, type EpochRecord, type TrainingEvent } from '../../learning/index.js';
 import { endManifest, MetricsLog, type RunDirectory, writeManifest } from '../../records/index.js';
-import { cellMetrics } from '../composition/cells.js';
-import type { ComposedRun } from '../composition/compose-run.js';
+import type { ComposedRun } from '../composition/index.js';
+import { cellMetrics } from '../composition/index.js';
 import { saveCheckpoint } from './checkpoint.js';
 import type { SessionEvent, SessionStarted, Sink } from './events.js';
 import { openManifest } from './manifest.js';

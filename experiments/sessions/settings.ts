@@ -1,4 +1,4 @@
-import { type RunConfig, runConfigSchema } from '../schema/run-config.js';
+import { type RunConfig, runConfigSchema } from '../schema/index.js';
 
 /** The configuration by its top-level keys, as JSON; without the numbers of epochs and of threads, which change no update. */
 export function settings(config: RunConfig): Record<string, string> {

@@ -1,6 +1,6 @@
 import { inputError, OhmpropError } from '../../core/index.js';
 import { openRunDirectory } from '../../records/index.js';
-import type { ComposedRun } from '../composition/compose-run.js';
+import type { ComposedRun } from '../composition/index.js';
 import { type LoadedCheckpoint, loadCheckpoint, sizeOf } from './checkpoint.js';
 
 /** Reads another run's newest checkpoint; before a device is opened. */

@@ -1,10 +1,14 @@
 import { stringify } from 'yaml';
 import { createRunDirectory, requireFreeDirectory, writeFileAtomically } from '../../records/index.js';
-import { type ComposedRun, initialiseRun, openDescribed } from '../composition/compose-run.js';
-import { describeRun } from '../composition/describe-run.js';
-import { startPulseLog } from '../composition/pulse-log.js';
-import { presets } from '../schema/presets.js';
-import type { RunConfig } from '../schema/run-config.js';
+import {
+  type ComposedRun,
+  describeRun,
+  initialiseRun,
+  openDescribed,
+  startPulseLog,
+} from '../composition/index.js';
+import type { RunConfig } from '../schema/index.js';
+import { presets } from '../schema/index.js';
 import type { SessionStarted } from './events.js';
 import { type SessionOptions, type SessionResult, trainInRunDirectory } from './session.js';
 import { readStart, startFrom } from './start-from.js';

@@ -1,7 +1,7 @@
 import { inputError } from '../../core/index.js';
 import { followRelaxation, type Trajectory } from '../../learning/index.js';
 import { type FigureSpec, relaxation } from '../../report/index.js';
-import type { ComposedRun } from '../composition/compose-run.js';
+import type { ComposedRun } from '../composition/index.js';
 
 /** A sample's trajectory with what is known of the sample. */
 export interface Trace {

@@ -4,6 +4,7 @@ export {
   requireMemory as requireCrossbarMemory,
   solveCrossbar,
 } from './crossbar.js';
+export { DirectCrossbar } from './direct.js';
 export { CrossbarMemory } from './memory.js';
 export type { CrossbarOptions, SolveOptions } from './options.js';
 export type { CrossbarMethod } from './outcome.js';

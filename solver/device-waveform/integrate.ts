@@ -1,4 +1,4 @@
-import type { Status } from '../../core/status.js';
+import type { Status } from '../../core/index.js';
 import { dormandPrince, RungeKuttaStep } from './runge-kutta-step.js';
 
 export interface ScalarOdeOptions {

@@ -1,6 +1,6 @@
 import { inputError } from '../../core/index.js';
 import { type PulseModel, pulseModel, TableStep } from '../../devices/cells/pulse/index.js';
-import type { PulseShape } from '../../devices/contract/cell-array.js';
+import type { PulseShape } from '../../devices/contract/index.js';
 import type { ElementModel, StateVariable } from '../../devices/elements/index.js';
 import { elementPoint } from '../../devices/elements/index.js';
 import { simulateWaveform } from './waveform.js';

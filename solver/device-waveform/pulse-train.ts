@@ -1,5 +1,5 @@
 import { inputError } from '../../core/index.js';
-import type { PulseShape } from '../../devices/contract/cell-array.js';
+import type { PulseShape } from '../../devices/contract/index.js';
 import type { ElementModel } from '../../devices/elements/index.js';
 import {
   type ConductanceAxis,

@@ -1,6 +1,6 @@
 import { runError } from '../../core/index.js';
 import type { Floats, ParameterValues } from '../../devices/contract/index.js';
-import { addBackward, addForward } from '../layered/products.js';
+import { addBackward, addForward } from '../layered/index.js';
 import type { HopfieldParameters } from './parameters.js';
 
 /**

@@ -7,7 +7,7 @@ import {
   type SettleStatus,
   type StopRule,
 } from '../../devices/contract/index.js';
-import { addBackward, addForward } from '../layered/products.js';
+import { addBackward, addForward } from '../layered/index.js';
 import type { HopfieldParameters } from './parameters.js';
 import { type Relaxation, unitResidual } from './relaxation.js';
 

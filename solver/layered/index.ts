@@ -6,3 +6,4 @@ export { layeredInfo } from './layered-info.js';
 export { fillSources } from './local-contrast.js';
 export { LayeredParameters, parameterGroups } from './parameters.js';
 export { smallestOutputConductance_S } from './passivity.js';
+export { addBackward, addForward } from './products.js';

@@ -6,7 +6,7 @@ import {
   type Netlist,
   type Waveform,
 } from '../../circuits/netlist/index.js';
-import { inputError } from '../../core/errors.js';
+import { inputError } from '../../core/index.js';
 import type { ElementModel } from '../../devices/elements/index.js';
 
 /** A two-terminal model between two nodes. Nodes count from 0, which is ground. */

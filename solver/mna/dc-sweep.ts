@@ -1,5 +1,5 @@
 import { type DcRange, type Netlist, pointCount } from '../../circuits/netlist/index.js';
-import { inputError } from '../../core/errors.js';
+import { inputError } from '../../core/index.js';
 import type { NewtonLimits } from './newton.js';
 import { OperatingPointSolver } from './operating-point-solver.js';
 import type { OperatingStatus } from './statuses.js';

@@ -1,5 +1,5 @@
 import type { Netlist } from '../../circuits/netlist/index.js';
-import { inputError } from '../../core/errors.js';
+import { inputError } from '../../core/index.js';
 import { CircuitEquations } from './circuit-equations.js';
 import { CircuitSystem, fullCircuit } from './circuit-system.js';
 import { gminStepping, shiftedStarts, sourceStepping } from './continuation.js';

@@ -1,4 +1,4 @@
-import type { Status } from '../../core/status.js';
+import type { Status } from '../../core/index.js';
 
 /** How the search for an operating point can end; what to do about it says `statusRemedy` in core. */
 export type OperatingStatus = Extract<Status, 'settled' | 'not-settled' | 'singular' | 'not-finite'>;

@@ -1,4 +1,4 @@
-import { inputError } from '../../core/errors.js';
+import { inputError } from '../../core/index.js';
 import type { CircuitEquations } from './circuit-equations.js';
 
 /** Sets of nodes that hang together (Galler & Fischer, 1964). */

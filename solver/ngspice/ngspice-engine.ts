@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { inputError, runError } from '../../core/errors.js';
+import { inputError, runError } from '../../core/index.js';
 
 /** Real-valued results by ngspice's own names: `v(a)`, `i(v1)`; one value a point. */
 export type NgspiceResult = Readonly<Record<string, readonly number[]>>;

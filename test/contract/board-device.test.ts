@@ -13,7 +13,7 @@ import { BoardClient } from '../../drivers/board/index.js';
 import { SerialTransport, TcpTransport } from '../../drivers/transport/index.js';
 import { InProcessTransport, VirtualBoard } from '../../drivers/virtual-board/index.js';
 import { SimulatedBoard, SolvedBoard } from '../../solver/board/index.js';
-import { analogDeviceContract } from './analog-device.js';
+import { analogDeviceContract } from './vitest-runner.js';
 
 /** Mid-range taps: one tap is then a few percent of a conductance. */
 function startTaps(profile: BoardProfile) {

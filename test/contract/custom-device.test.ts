@@ -1,5 +1,5 @@
 import { AveragingDevice } from '../../examples/custom-device.js';
-import { analogDeviceContract } from './analog-device.js';
+import { analogDeviceContract } from './vitest-runner.js';
 
 analogDeviceContract('a device that ohmprop does not know', {
   open: async () => new AveragingDevice(),

@@ -1,8 +1,7 @@
-import { describe, it } from 'vitest';
 import { linearCells } from '../../devices/cells/pulse/index.js';
 import type { CellArray } from '../../devices/contract/index.js';
-import { cellArrayContract } from './cell-array.js';
 import { Bench } from './foreign-cells.js';
+import { cellArrayContract } from './vitest-runner.js';
 
 const benches = new WeakMap<CellArray, Bench>();
 const connect = async (bench: Bench) => {
@@ -11,7 +10,7 @@ const connect = async (bench: Bench) => {
   return array;
 };
 
-cellArrayContract({ describe, it }, 'cells of somebody else, on a bench', {
+cellArrayContract('cells of somebody else, on a bench', {
   open: () =>
     connect(new Bench({ rows: 4, columns: 6, model: linearCells(9900, 10), seed: 6, readNoise: 1e-4 })),
   reopen: (closed) => connect(benches.get(closed)!),

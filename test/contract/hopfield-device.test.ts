@@ -2,7 +2,7 @@ import { type HopfieldNetwork, hopfieldNetwork } from '../../circuits/hopfield/i
 import type { AnalogDevice } from '../../devices/contract/index.js';
 import { eulerSteps, exactUpdates, HopfieldDevice } from '../../solver/hopfield/index.js';
 import { HopfieldFloat32Device } from '../../solver/hopfield-float32/index.js';
-import { analogDeviceContract } from './analog-device.js';
+import { analogDeviceContract } from './vitest-runner.js';
 
 /** Weak weights and biases of a third: one minimum, and most units strictly inside [0, 1]. */
 async function tamed(device: AnalogDevice): Promise<AnalogDevice> {

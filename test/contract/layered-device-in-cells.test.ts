@@ -4,8 +4,8 @@ import { updatePolicy } from '../../devices/cells/policies/index.js';
 import { linearCells, type PulseModel } from '../../devices/cells/pulse/index.js';
 import { layeredInCells } from '../../solver/layered/index.js';
 import { layeredFloat32InCells } from '../../solver/layered-float32/index.js';
-import { analogDeviceContract } from './analog-device.js';
 import { Bench } from './foreign-cells.js';
+import { analogDeviceContract } from './vitest-runner.js';
 
 const network = layeredNetwork({ inputs: 5, hidden: [8], outputs: 2, inputGain: 3, windowRatio: 10 });
 

@@ -1,6 +1,6 @@
 import { layeredNetwork } from '../../circuits/layered/index.js';
 import { LayeredDevice } from '../../solver/layered/index.js';
-import { analogDeviceContract } from './analog-device.js';
+import { analogDeviceContract } from './vitest-runner.js';
 
 for (const hidden of [[], [9], [12, 7, 10]]) {
   const network = layeredNetwork({

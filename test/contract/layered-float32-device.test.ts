@@ -1,6 +1,6 @@
 import { layeredNetwork } from '../../circuits/layered/index.js';
 import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';
-import { analogDeviceContract } from './analog-device.js';
+import { analogDeviceContract } from './vitest-runner.js';
 
 for (const hidden of [[], [9], [21, 18], [12, 7, 10], [17, 33, 20, 9]]) {
   const network = layeredNetwork({

@@ -1,8 +1,7 @@
-import { describe, it } from 'vitest';
 import { SimulatedCells } from '../../devices/cells/index.js';
 import type { Nonidealities } from '../../devices/cells/nonidealities/index.js';
 import { agAsiJo, linearCells, type PulseModel, pulsePreset } from '../../devices/cells/pulse/index.js';
-import { type CellArrayUnderTest, cellArrayContract } from './cell-array.js';
+import { type CellArrayUnderTest, cellArrayContract } from './vitest-runner.js';
 
 type Kind = Partial<CellArrayUnderTest> & { model: PulseModel; nonidealities?: Partial<Nonidealities> };
 
@@ -36,7 +35,7 @@ const kinds: Record<string, Kind> = {
 };
 
 for (const [name, { model, nonidealities = {}, ...rest }] of Object.entries(kinds)) {
-  cellArrayContract({ describe, it }, name, {
+  cellArrayContract(name, {
     open: async () => new SimulatedCells({ rows: 5, columns: 7, model, seed: 2, nonidealities }),
     pulses: 10,
     restores: 'exact',

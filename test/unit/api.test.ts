@@ -15,10 +15,10 @@ const faces = Object.entries(exports).flatMap(([name, target]) =>
 );
 
 const config = ts.readConfigFile(`${root}/tsconfig.json`, ts.sys.readFile).config;
-const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+const { tsBuildInfoFile: _, ...options } = ts.parseJsonConfigFileContent(config, ts.sys, root).options;
 const program = ts.createProgram(
   faces.map(([, file]) => file),
-  { ...options, noEmit: true, incremental: false, tsBuildInfoFile: undefined },
+  { ...options, noEmit: true, incremental: false },
 );
 const checker = program.getTypeChecker();
 

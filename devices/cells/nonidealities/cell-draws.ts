@@ -1,4 +1,4 @@
-import { hashName, philox4x32 } from '../../../core/random.js';
+import { hashName, philox4x32 } from '../../../core/index.js';
 
 /**
  * Random numbers of an array of cells: number `cell` of the stream (seed, name) at (event, group), exactly the cell-th number

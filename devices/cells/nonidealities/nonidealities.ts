@@ -1,4 +1,4 @@
-import { inputError } from '../../../core/errors.js';
+import { inputError } from '../../../core/index.js';
 import type { ReportedSpreads } from '../pulse/index.js';
 
 /** Everything by which real cells differ from a nominal one. All 0 (or off): ideal. σ is a standard deviation. */

@@ -1,5 +1,4 @@
-import { inputError } from '../../../core/errors.js';
-import { nearestWord } from '../../../core/nearest.js';
+import { inputError, nearestWord } from '../../../core/index.js';
 import { accumulatePolicy } from './accumulate.js';
 import { exactPolicy } from './exact.js';
 import { proportionalPolicy } from './proportional.js';

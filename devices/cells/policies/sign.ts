@@ -1,4 +1,4 @@
-import { inputError } from '../../../core/errors.js';
+import { inputError } from '../../../core/index.js';
 import { stateless, type UpdatePolicy } from './update-policy.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { StateArray } from '../../../core/state.js';
+import type { StateArray } from '../../../core/index.js';
 import type { CellKernel, KernelRecord, planFields } from '../../../kernels/index.js';
 
 /** One array of cells as a policy sees it: packed arrays in one kernel memory, states in units of the range. */

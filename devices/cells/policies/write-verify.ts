@@ -1,4 +1,4 @@
-import { inputError } from '../../../core/errors.js';
+import { inputError } from '../../../core/index.js';
 import { MAX_PULSES, MIN_STEP, type UpdatePolicy } from './update-policy.js';
 
 /**

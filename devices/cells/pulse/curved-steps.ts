@@ -1,4 +1,4 @@
-import { inputError } from '../../../core/errors.js';
+import { inputError } from '../../../core/index.js';
 import { oneByOne, type StepShape, tabulate } from './step-shape.js';
 
 /** A step given as a function; k pulses are k single ones, as its map has no closed form. */

@@ -1,4 +1,4 @@
-import { inputError } from '../../../core/errors.js';
+import { inputError } from '../../../core/index.js';
 import { type PulseModel, pulseModel } from './pulse-model.js';
 import { TableStep } from './table-step.js';
 

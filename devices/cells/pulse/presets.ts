@@ -1,5 +1,4 @@
-import { inputError } from '../../../core/errors.js';
-import { nearestWord } from '../../../core/nearest.js';
+import { inputError, nearestWord } from '../../../core/index.js';
 import { exponentialPresets } from './exponential-presets.js';
 import { linearCells, type PulseModel } from './pulse-model.js';
 import { weightPresets } from './weight-presets.js';

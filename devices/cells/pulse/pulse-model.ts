@@ -1,5 +1,5 @@
-import { inputError } from '../../../core/errors.js';
-import type { PulseShape } from '../../contract/cell-array.js';
+import { inputError } from '../../../core/index.js';
+import type { PulseShape } from '../../contract/index.js';
 import { AffineStep } from './affine-step.js';
 import type { StepShape } from './step-shape.js';
 

@@ -1,4 +1,4 @@
-import { inputError } from '../../../core/errors.js';
+import { inputError } from '../../../core/index.js';
 import { labelOf } from './nonlinearity.js';
 import type { PulseModel } from './pulse-model.js';
 import type { StepShape } from './step-shape.js';

@@ -1,4 +1,4 @@
-import { inputError } from '../../../core/errors.js';
+import { inputError } from '../../../core/index.js';
 import { AffineStep } from './affine-step.js';
 import { clip, type StepShape } from './step-shape.js';
 

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { analogDeviceSuite, type DeviceUnderTest, type TestRunner } from './analog-device-suite.js';
+import {
+  analogDeviceSuite,
+  type CellArrayUnderTest,
+  cellArraySuite,
+  type DeviceUnderTest,
+  type TestRunner,
+} from '../../contract-tests/index.js';
 
-export type { DeviceUnderTest } from './analog-device-suite.js';
+export type { CellArrayUnderTest, DeviceUnderTest };
 
 const vitest: TestRunner = {
   describe,
@@ -20,4 +26,9 @@ const vitest: TestRunner = {
 /** The suite of `AnalogDevice` under vitest. */
 export function analogDeviceContract(name: string, subject: DeviceUnderTest): void {
   analogDeviceSuite(vitest, name, subject);
+}
+
+/** The suite of `CellArray` under vitest. */
+export function cellArrayContract(name: string, subject: CellArrayUnderTest): void {
+  cellArraySuite(vitest, name, subject);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { OhmpropError, RandomStream } from '../../core/index.js';
+import { OhmpropError, RandomStream } from '../core/index.js';
 import {
   type AnalogDevice,
   defaultStop,
@@ -11,7 +11,8 @@ import {
   type StopRule,
   settleSettleAdapt,
   twoPhaseStep,
-} from '../../devices/contract/index.js';
+} from '../devices/contract/index.js';
+import type { TestContext, TestRunner } from './runner.js';
 
 /** What the suite needs to know of a device under test besides the contract. */
 export interface DeviceUnderTest {
@@ -29,18 +30,6 @@ export interface DeviceUnderTest {
   readonly asInput?: (value: number) => number;
   /** Only one can be open at a time, as on a port. */
   readonly opensOnce?: boolean;
-}
-
-/** What a test is given by its runner. */
-export interface TestContext {
-  /** Marks the test as skipped; may throw to end it. */
-  skip(reason: string): void;
-}
-
-/** The two functions of a test runner: vitest, node:test or mocha. */
-export interface TestRunner {
-  describe(name: string, body: () => void): void;
-  it(name: string, body: (context: TestContext) => Promise<void>): void;
 }
 
 const BATCH = 3;

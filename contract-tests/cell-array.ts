@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
-import { OhmpropError } from '../../core/index.js';
-import type { CellArray, CellArrayInfo, PulsePlan } from '../../devices/contract/index.js';
-
-/** Of the test runner, whichever it is: vitest, node:test, mocha. */
-export interface Runner {
-  readonly describe: (name: string, body: () => void) => unknown;
-  readonly it: (name: string, body: () => Promise<void>) => unknown;
-}
+import { OhmpropError } from '../core/index.js';
+import type { CellArray, CellArrayInfo, PulsePlan } from '../devices/contract/index.js';
+import type { TestRunner } from './runner.js';
 
 /** What the suite needs to know of an array under test besides the contract. */
 export interface CellArrayUnderTest {
@@ -27,7 +22,11 @@ export interface CellArrayUnderTest {
 }
 
 /** The promises of `CellArray`, over any implementation: simulated, virtual and on a bench. */
-export function cellArrayContract({ describe, it }: Runner, name: string, subject: CellArrayUnderTest): void {
+export function cellArraySuite(
+  { describe, it }: TestRunner,
+  name: string,
+  subject: CellArrayUnderTest,
+): void {
   const averages = subject.averages ?? 1;
   const promise = (what: string, body: (array: CellArray) => Promise<void>) =>
     it(what, async () => {
