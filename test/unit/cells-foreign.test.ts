@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   CellStore,
   conductanceMap,
@@ -22,13 +22,14 @@ const map = conductanceMap(model, 2);
 const benchOf = (options: { stuck?: number; lastUpdate?: number; readNoise?: number } = {}) =>
   new Bench({ rows: ROWS, columns: COLUMNS, model: longer, seed: 3, readNoise: 1e-4, ...options });
 
-function storeOver(open: () => CellArray, policy = 'proportional'): CellStore {
+function storeOver(open: () => CellArray, policy = 'proportional', update_s = 0): CellStore {
   return new CellStore({
     groups: [{ name: 'g1', rows: ROWS, columns: COLUMNS, map }],
     model,
     policy: updatePolicy(policy),
     seed: 3,
     open,
+    update_s,
   });
 }
 
@@ -143,6 +144,24 @@ describe('a store over an array that nobody here wrote', () => {
       expect(largestMiss(await store.sense('g1'), 0.2 + 0.5)).toBeLessThan(1e-6);
     }
     expect(settable.pulses()).toBe(0);
+  });
+
+  it('lets real time pass between updates where cells know no other', async () => {
+    const store = storeOver(() => benchOf().connect(), 'proportional', 3);
+    vi.useFakeTimers();
+    try {
+      let done = false;
+      const update = store.adapt(everywhere(0.1), 1).then(() => {
+        done = true;
+      });
+      await vi.advanceTimersByTimeAsync(2900);
+      expect(done).toBe(false);
+      await vi.advanceTimersByTimeAsync(200);
+      await update;
+      expect(done).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('refuses an array of another size', () => {

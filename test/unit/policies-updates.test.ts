@@ -11,6 +11,8 @@ import {
 import type { Nonidealities } from '../../devices/cells/nonidealities/index.js';
 import { type PolicyOptions, policyNames, updatePolicy } from '../../devices/cells/policies/index.js';
 import { agAsiJo, linearCells, type PulseModel } from '../../devices/cells/pulse/index.js';
+import { cellWarnings } from '../../experiments/composition/cell-warnings.js';
+import { cellsSchema } from '../../experiments/schema/cells-config.js';
 
 const ROWS = 37;
 const COLUMNS = 11;
@@ -117,6 +119,27 @@ describe('time between updates', () => {
     await cells.wait(2);
     expect((await cells.read())[4] / written[4]).toBeCloseTo(((2 + 2) / 2) ** -0.1, 6);
     expect((await cells.read())[0] / written[0]).toBeCloseTo(((8 + 2) / 2) ** -0.1, 6);
+  });
+
+  it('a pulse draws the relaxation of its cell afresh, and of no other', async () => {
+    const cells = new SimulatedCells({
+      rows: 2,
+      columns: 3,
+      model: linearCells(1000, 10),
+      seed: 3,
+      nonidealities: { relaxation: true },
+      initial_S: 50e-6,
+    });
+    const relaxedOf = async (id: number) => {
+      await cells.pulse({ counts: Int16Array.of(id % 2 === 0 ? -1 : 1), indices: Uint32Array.of(4) }, { id });
+      await cells.wait(10);
+      return cells.read();
+    };
+    await relaxedOf(1);
+    const [second, fourth] = [await relaxedOf(2), (await relaxedOf(3)) && (await relaxedOf(4))];
+    // at the same state and age, another number
+    expect(Math.abs(fourth[4] - second[4])).toBeGreaterThan(1e-8);
+    expect(Math.abs(fourth[4] - second[4])).toBeLessThan(2e-5);
   });
 
   it('cells that are set exactly are as young as that', async () => {
@@ -285,6 +308,17 @@ describe('update policies', () => {
     expect(updatePolicy('verify').name).toBe('write-verify');
     expect(() => updatePolicy('acumulate')).toThrow(/did you mean accumulate/);
     expect(() => updatePolicy('write-verify', { rounds: 0 })).toThrow(/rounds must be a whole number/);
+  });
+});
+
+describe('the former name of a policy', () => {
+  const warningsOf = (policy: string) =>
+    cellWarnings(cellsSchema.parse({ policy, rounds: 3 }), linearCells(), undefined);
+
+  it('is read, with one warning', () => {
+    expect(warningsOf('verify')).toEqual([expect.stringMatching(/verify is now write-verify/)]);
+    expect(warningsOf('write-verify')).toEqual([]);
+    expect(warningsOf('sign')).toEqual([expect.stringMatching(/only write-verify writes in rounds/)]);
   });
 });
 
