@@ -76,6 +76,12 @@ module.exports = {
       to: {},
     },
     {
+      name: 'kernels-by-the-front-door',
+      severity: 'error',
+      from: { path: '\\.ts$', pathNot: '^kernels/' },
+      to: { path: '^kernels/', pathNot: '^kernels/index\\.ts$' },
+    },
+    {
       name: 'node-in-platform-files',
       comment:
         'what a browser can run imports Node in one file a concern; beside it lies what a browser does instead',
