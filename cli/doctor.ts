@@ -33,7 +33,9 @@ async function doctor(io: Io): Promise<void> {
       () => true,
       () => false,
     );
-    const remedy = allowed ? '' : ': may not be opened; run "sudo usermod -aG dialout $USER" and log in anew';
+    const remedy = allowed
+      ? ''
+      : ': may not be opened; run "sudo usermod -aG dialout $USER" and log in again';
     tell(allowed, `${path} ${description}${remedy}`);
   }
   for (const profile of ['reference', 'xor-nano']) {

@@ -110,7 +110,7 @@ export async function loadCheckpoint(run: RunDirectory): Promise<LoadedCheckpoin
   if (latest === undefined) {
     throw inputError(
       'run.no-checkpoint',
-      `${run.path} has no checkpoint: the run ended before its first epoch did; train it anew`,
+      `${run.path} has no checkpoint: the run ended before its first epoch did; train it afresh`,
     );
   }
   const { checkpoint, path, warnings } = latest;

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import { main } from '../../cli/program.js';
 
 export interface Finished {
@@ -70,7 +71,14 @@ export function ohmpropProcess(
   });
 }
 
-/** A fresh directory for one test. */
+const directories: string[] = [];
+afterAll(() => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
+/** A fresh directory for one test; gone after the file's last. */
 export function scratch(): string {
-  return mkdtempSync(join(tmpdir(), 'ohmprop-test-'));
+  const directory = mkdtempSync(join(tmpdir(), 'ohmprop-test-'));
+  directories.push(directory);
+  return directory;
 }
