@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { readNpz } from '../../records/index.js';
 import { type Finished, ohmprop } from '../integration/command-line.js';
+import { scratch } from '../scratch.js';
 
 // Runs that version 0.1.0 wrote, and what it made of them: evaluated as they are, and resumed for two more epochs. Any
 // later version must read them and go on to the same bits. Figures that came later may stand beside the recorded ones.
@@ -28,7 +28,7 @@ const { runs } = JSON.parse(readFileSync(join(fixtures, 'expected.json'), 'utf8'
   runs: Record<string, Expected>;
 };
 
-const directory = mkdtempSync(join(tmpdir(), 'ohmprop-runs-'));
+const directory = scratch('runs');
 const finished = new Map<string, { evaluated: Finished; resumed: Finished; exported: Finished }>();
 
 beforeAll(async () => {
@@ -42,8 +42,6 @@ beforeAll(async () => {
     });
   }
 }, 300_000);
-
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe.each(Object.entries(runs))('a run of 0.1.0: %s', (kind, { evaluation, resume }) => {
   it('evaluates as it did', () => {

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFi
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readZip, writeZip } from '../../records/index.js';
-import { mainFile, ohmprop, scratch } from './command-line.js';
+import { scratch } from '../scratch.js';
+import { mainFile, ohmprop } from './command-line.js';
 
 async function refused(args: string[], message: RegExp, cwd = scratch()): Promise<void> {
   const { code, stderr, stdout } = await ohmprop(args, { cwd });

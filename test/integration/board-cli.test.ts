@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ohmprop, scratch } from './command-line.js';
+import { scratch } from '../scratch.js';
+import { ohmprop } from './command-line.js';
 import { withEmulator } from './emulated-board.js';
 
 describe('ohmprop board', () => {

@@ -1,8 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { BoardClient } from '../../drivers/board/index.js';
 import {
   listPorts,
@@ -13,10 +12,10 @@ import {
   type Transport,
 } from '../../drivers/transport/index.js';
 import { InProcessTransport, serveOnPty } from '../../drivers/virtual-board/index.js';
+import { scratch } from '../scratch.js';
 import { newBoard, withServed } from './emulated-board.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'ohmprop-lines-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = scratch('lines');
 
 /** A short session: taps out and back, a measurement, a step. */
 async function session(transport: Transport): Promise<{ taps: number[]; readings: number[] }> {
@@ -46,7 +45,7 @@ describe('the same session', () => {
 
   it('over a pseudo-terminal and serialport gives what it gives in process', async (context) => {
     const served = await serveOnPty(newBoard({ nominal: true })).catch(() => undefined);
-    if (served === undefined) return context.skip();
+    if (served === undefined) return context.skip('no pseudo-terminals here');
     try {
       const got = await session(new SerialTransport(served.address));
       expect(got).toEqual(await session(new InProcessTransport(newBoard({ nominal: true }))));

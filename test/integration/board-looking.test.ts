@@ -1,9 +1,10 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { BoardClient } from '../../drivers/board/index.js';
 import { TcpTransport } from '../../drivers/transport/index.js';
-import { type Finished, ohmprop, scratch } from './command-line.js';
+import { scratch } from '../scratch.js';
+import { type Finished, ohmprop } from './command-line.js';
 import { withEmulator } from './emulated-board.js';
 
 // Commands that look at a board which is there, an emulator in another process: by the board's own counts they move no
@@ -36,7 +37,6 @@ async function setTap(address: string, pot: number, tap: number): Promise<void> 
 }
 
 const cwd = scratch();
-afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
 /** Trains XOR for some passes on the board and returns the run. */
 async function trained(address: string, name: string): Promise<string> {

@@ -1,19 +1,18 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { addSettings, settingsTree } from '../../cli/setting-flags.js';
 import { agAsiJo, pulseTrain } from '../../devices/cells/pulse/index.js';
 import { composeRun } from '../../experiments/composition/index.js';
 import { readPulseTable } from '../../experiments/composition/pulse-table.js';
 import { checkConfig } from '../../experiments/schema/index.js';
+import { scratch } from '../scratch.js';
 
 let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ohmprop-cells-'));
+beforeAll(() => {
+  folder = scratch('cells');
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 const tableOf = (unit: string, factor: number) => {
   const toText = (w: number) => ((3e-9 + 35e-9 * w) * factor).toPrecision(9);

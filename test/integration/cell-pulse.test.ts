@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ohmprop, scratch } from './command-line.js';
+import { scratch } from '../scratch.js';
+import { ohmprop } from './command-line.js';
 
 describe('ohmprop cell pulse', () => {
   it('simulates a physical model pulse by pulse', async () => {

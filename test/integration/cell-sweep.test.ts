@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ohmprop, scratch } from './command-line.js';
+import { scratch } from '../scratch.js';
+import { ohmprop } from './command-line.js';
 
 describe('ohmprop cell sweep', () => {
   it('names frequencies as people do, and the model once', async () => {

@@ -1,11 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
 import { main } from '../../cli/program.js';
+import { scratch } from '../scratch.js';
 
 export interface Finished {
   readonly code: number;
@@ -69,16 +66,4 @@ export function ohmpropProcess(
         resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
     );
   });
-}
-
-const directories: string[] = [];
-afterAll(() => {
-  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
-});
-
-/** A fresh directory for one test; gone after the file's last. */
-export function scratch(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'ohmprop-test-'));
-  directories.push(directory);
-  return directory;
 }

@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { mainFile, scratch } from './command-line.js';
+import { scratch } from '../scratch.js';
+import { mainFile } from './command-line.js';
 
 const run = promisify(execFile);
 const asModule = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { mainFile, ohmprop, ohmpropProcess, scratch } from './command-line.js';
+import { scratch } from '../scratch.js';
+import { mainFile, ohmprop, ohmpropProcess } from './command-line.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 

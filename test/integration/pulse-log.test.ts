@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ohmprop, scratch } from './command-line.js';
+import { scratch } from '../scratch.js';
+import { ohmprop } from './command-line.js';
 
 const train = (...more: string[]) => [
   ...['train', '--preset', 'xor', '--layers', '8', '--policy', 'accumulate', '--out', 'run'],

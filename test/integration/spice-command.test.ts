@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readRaw } from '../../circuits/spice/index.js';
-import { ohmprop, scratch } from './command-line.js';
+import { scratch } from '../scratch.js';
+import { ohmprop } from './command-line.js';
 
 const diode = `diode curve
 V1 in 0 1

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ohmprop, scratch } from './command-line.js';
+import { scratch } from '../scratch.js';
+import { ohmprop } from './command-line.js';
 
 const hopfield = ['--set', 'network={kind: hopfield, hidden: [16], relaxation: exact}'];
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readNpz } from '../../records/index.js';
-import { mainFile, ohmprop, scratch } from './command-line.js';
+import { scratch } from '../scratch.js';
+import { mainFile, ohmprop } from './command-line.js';
 
 const small = ['--layers', '12', '--beta', '0.05', '--epochs', '2', '--limit', '60'];
 

@@ -49,7 +49,7 @@ describe.each(files)('golden crossbar %s', (name) => {
     (_, k) => golden.V[k % rows][Math.floor(k / rows)],
   );
 
-  it('has every node within 1e-10 V and every output within 1e-9', () => {
+  it('has every output within 1e-9', () => {
     const solution = solveCrossbar({ ...description, inputs_V });
     expect(solution.status).toBe('settled');
     for (let p = 0; p < inputs; p++) {
@@ -58,17 +58,19 @@ describe.each(files)('golden crossbar %s', (name) => {
         expect(Math.abs(output_A / [golden.Iout[j]].flat()[p] - 1)).toBeLessThan(1e-9);
       }
     }
-    if (golden.W === undefined || golden.B === undefined || golden.Idev === undefined) return;
+  });
+
+  const { W, B, Idev } = golden;
+  it.skipIf(!(W && B && Idev))('has every node within 1e-10 V, where the file holds them', () => {
+    const solution = solveCrossbar({ ...description, inputs_V });
     const devices = solution.deviceCurrents_A();
     for (let p = 0; p < inputs; p++) {
       for (let i = 0; i < rows; i++) {
         for (let j = 0; j < columns; j++) {
           const at = (p * rows + i) * columns + j;
-          expect(Math.abs(solution.wordVoltages_V[at] - golden.W[i][j][p])).toBeLessThan(1e-10);
-          expect(Math.abs(solution.bitVoltages_V[at] - golden.B[i][j][p])).toBeLessThan(1e-10);
-          expect(Math.abs(devices[at] - golden.Idev[i][j][p])).toBeLessThan(
-            1e-9 * solution.stats.largestCurrent_A,
-          );
+          expect(Math.abs(solution.wordVoltages_V[at] - W![i][j][p])).toBeLessThan(1e-10);
+          expect(Math.abs(solution.bitVoltages_V[at] - B![i][j][p])).toBeLessThan(1e-10);
+          expect(Math.abs(devices[at] - Idev![i][j][p])).toBeLessThan(1e-9 * solution.stats.largestCurrent_A);
         }
       }
     }

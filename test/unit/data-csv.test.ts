@@ -1,21 +1,20 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { OhmpropError } from '../../core/index.js';
 import { parseCsvTable } from '../../learning/data/csv-table.js';
 import { csv, loadData } from '../../learning/data/index.js';
+import { scratch } from '../scratch.js';
 
 let directory: string;
 let file: string;
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'ohmprop-csv-'));
+beforeEach(() => {
+  directory = scratch('csv');
   file = join(directory, 'flowers.csv');
 });
-afterEach(() => rm(directory, { recursive: true, force: true }));
 
 function table(text: string | Uint8Array) {
   const { features, rows, labels } = parseCsvTable(

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cacheDirectory, loadData, mnist, readMnistDirectory } from '../../learning/data/index.js';
+import { scratch } from '../scratch.js';
 
 /** A set of the same build as MNIST: 5 training and 3 test images of 2 × 3 pixels. */
 const files: Readonly<Record<string, Uint8Array>> = {
@@ -25,10 +25,9 @@ function idx(shape: number[], value: (i: number) => number): Uint8Array {
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 let directory: string;
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'ohmprop-mnist-'));
+beforeEach(() => {
+  directory = scratch('mnist');
 });
-afterEach(() => rm(directory, { recursive: true, force: true }));
 
 async function writeSet(changes: Record<string, Uint8Array | undefined> = {}) {
   for (const [name, bytes] of Object.entries({ ...files, ...changes })) {

@@ -1,9 +1,8 @@
 import * as nodeDisk from 'node:fs/promises';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { OhmpropError } from '../../core/index.js';
 import {
   type Checkpoint,
@@ -15,12 +14,12 @@ import {
   writeCheckpoint,
   writeZip,
 } from '../../records/index.js';
+import { scratch } from '../scratch.js';
 
 let directory: string;
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'ohmprop-checkpoint-'));
+beforeEach(() => {
+  directory = scratch('checkpoint');
 });
-afterEach(() => rm(directory, { recursive: true }));
 
 function checkpointAt(step: number): Checkpoint {
   return {

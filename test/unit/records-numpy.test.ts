@@ -1,18 +1,17 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { OhmpropError } from '../../core/index.js';
 import { decodeNpy, encodeNpy, readNpz, type StateArray, writeNpz } from '../../records/index.js';
+import { scratch } from '../scratch.js';
 
 const golden = join(import.meta.dirname, '..', 'golden', 'numpy');
 
 let directory: string;
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'ohmprop-numpy-'));
+beforeEach(() => {
+  directory = scratch('numpy');
 });
-afterEach(() => rm(directory, { recursive: true }));
 
 const anyBytes = fc.uint8Array({ maxLength: 64 });
 const anyArray: fc.Arbitrary<StateArray> = fc.oneof(

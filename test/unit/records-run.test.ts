@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import * as nodeDisk from 'node:fs/promises';
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { basename, join, parse } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   createRunDirectory,
   type Disk,
@@ -22,12 +22,12 @@ import {
   writeFileAtomically,
   writeManifest,
 } from '../../records/index.js';
+import { scratch } from '../scratch.js';
 
 let directory: string;
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'ohmprop-run-'));
+beforeEach(() => {
+  directory = scratch('run');
 });
-afterEach(() => rm(directory, { recursive: true }));
 
 describe('an atomic write', () => {
   it('replaces a file whole, and carries on after short writes', async () => {

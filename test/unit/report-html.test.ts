@@ -1,8 +1,7 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createRunDirectory, type RunDirectory, startManifest, writeManifest } from '../../records/index.js';
 import {
   escapeHtml,
@@ -13,6 +12,7 @@ import {
   type Report,
   writeReport,
 } from '../../report/index.js';
+import { scratch } from '../scratch.js';
 
 const nasty = '<script>alert("1 & 2")</script>';
 const report: Report = { title: 'Run', summary: [], warnings: [], sections: [] };
@@ -100,7 +100,7 @@ describe('the report of a run', () => {
   let root: string;
   let run: RunDirectory;
   beforeEach(async () => {
-    root = await mkdtemp(join(tmpdir(), 'ohmprop-report-'));
+    root = scratch('report');
     run = await createRunDirectory({ root, name: 'xor' });
     await writeFile(run.config, 'seed: 7 # <config>\n');
     const sources = [{ file: 'iris.csv', sha256: 'abc123' }];
@@ -114,7 +114,6 @@ describe('the report of a run', () => {
     });
     await writeManifest(run.path, { ...manifest, exitStatus: 'done', wallSeconds: 7384, pulses: 1234 });
   });
-  afterEach(() => rm(root, { recursive: true }));
 
   it('is one page that fetches nothing, with its figures beside it', async () => {
     const heat = heatMap({ values: [-1, 2, 3, 4], rows: 2, columns: 2, quantity: 'voltage', unit: 'V' });

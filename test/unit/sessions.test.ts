@@ -1,7 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { checkConfig, type RunConfigInput } from '../../experiments/schema/index.js';
 import {
   loadCheckpoint,
@@ -11,12 +10,12 @@ import {
   startRun,
 } from '../../experiments/sessions/index.js';
 import { openRunDirectory } from '../../records/index.js';
+import { scratch } from '../scratch.js';
 
 let folder = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'sessions-'));
+  folder = scratch('sessions');
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const config = (change: Partial<RunConfigInput> = {}) =>
   checkConfig(

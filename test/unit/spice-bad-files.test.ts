@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { lawOfText, parseSpice, readSpiceDeck, readSpiceFile } from '../../circuits/spice/index.js';
+import { scratch } from '../scratch.js';
 
 const read = (...lines: string[]) => parseSpice(['title', ...lines].join('\n'));
 const many = (count: number, line: (k: number) => string) => Array.from({ length: count }, (_, k) => line(k));
@@ -51,8 +51,7 @@ describe('elements that a card names', () => {
 });
 
 describe('files that are no circuits', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'spice-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const folder = scratch('spice');
   const file = (name: string, content: string | Uint8Array): string => {
     writeFileSync(join(folder, name), content);
     return join(folder, name);
