@@ -41,7 +41,7 @@ beforeAll(async () => {
       exported: await here('export', kind, '-o', `${kind}.npz`),
     });
   }
-}, 300_000);
+});
 
 describe.each(Object.entries(runs))('a run of 0.1.0: %s', (kind, { evaluation, resume }) => {
   it('evaluates as it did', () => {

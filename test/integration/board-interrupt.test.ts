@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { BoardClient } from '../../drivers/board/index.js';
 import { TcpTransport } from '../../drivers/transport/index.js';
-import { mainFile } from './command-line.js';
+import { startOhmprop } from './command-line.js';
 import { newBoard, withServed } from './emulated-board.js';
 
 describe('Ctrl-C while a command works on a board', () => {
@@ -17,21 +16,13 @@ describe('Ctrl-C while a command works on a board', () => {
       await run.close();
 
       const args = ['board', 'sweep', address, '--pot', '3', '--points', '240'];
-      const child = spawn(process.execPath, [mainFile, ...args], { stdio: 'ignore' });
-      try {
-        const ended = new Promise((resolve) => child.once('exit', resolve));
-        // Its first drive: the sweep is under way.
-        while (
-          child.exitCode === null &&
-          !board.analog.source_V.subarray(0, 8).some((v) => Math.abs(v) > 1)
-        ) {
-          await new Promise((resolve) => setTimeout(resolve, 1));
-        }
-        child.kill('SIGINT');
-        expect(await ended).toBe(130);
-      } finally {
-        child.kill('SIGKILL');
-      }
+      const child = startOhmprop(args);
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      // Its first drive: the sweep is under way.
+      const driven = () => board.analog.source_V.subarray(0, 8).some((v) => Math.abs(v) > 1);
+      while (child.exitCode === null && !driven()) await new Promise((resolve) => setTimeout(resolve, 1));
+      child.kill('SIGINT');
+      expect(await ended).toBe(130);
 
       const after = await BoardClient.open(TcpTransport.of(address));
       expect(await after.readTaps()).toEqual(learned);

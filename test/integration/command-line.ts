@@ -1,6 +1,7 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
 import { main } from '../../cli/program.js';
 import { scratch } from '../scratch.js';
 
@@ -51,6 +52,18 @@ class Collected extends Writable {
 
 /** The built command, as a person runs it (`npm test` builds first). */
 export const mainFile = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+/** `ohmprop …` as a process of its own, to talk to or to signal; it ends with the test, whatever becomes of that. */
+export function startOhmprop(
+  args: readonly string[],
+  options: { cwd?: string } = {},
+): ChildProcessWithoutNullStreams {
+  const child = spawn(process.execPath, [mainFile, ...args], { cwd: options.cwd ?? scratch() });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  return child;
+}
 
 /** `ohmprop …` as a process of its own: for signals, exit codes, broken pipes, and what runs beside a test. */
 export function ohmpropProcess(

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scratch } from '../scratch.js';
-import { mainFile, ohmprop, ohmpropProcess } from './command-line.js';
+import { ohmprop, ohmpropProcess, startOhmprop } from './command-line.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
@@ -88,7 +87,7 @@ describe('the process', () => {
   });
 
   it('takes a reader of its results that has gone away for no failure', async () => {
-    const child = spawn(process.execPath, [mainFile, 'cell', 'list', '--json'], { cwd: scratch() });
+    const child = startOhmprop(['cell', 'list', '--json']);
     child.stdout.destroy();
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => {

@@ -61,4 +61,4 @@ it('a drn-xs trained on digits settles in ngspice where its device says, to 1e-3
   // Half of the hidden nodes are held at 0 V by their diodes: the comparison would mean little without them.
   expect(conducting).toBeGreaterThan(20);
   expect(worst).toBeLessThan(1e-3 * drive);
-}, 240_000);
+});

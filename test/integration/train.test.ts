@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readNpz } from '../../records/index.js';
 import { scratch } from '../scratch.js';
-import { mainFile, ohmprop } from './command-line.js';
+import { ohmprop, startOhmprop } from './command-line.js';
 
 const small = ['--layers', '12', '--beta', '0.05', '--epochs', '2', '--limit', '60'];
 
@@ -63,13 +62,7 @@ it('repeats itself: the same seed gives the same parameters, another seed others
 it('stops at Ctrl-C with a checkpoint, and resumes to the same parameters and metrics bit for bit', async () => {
   const cwd = scratch();
   const options = ['--layers', '24', '--beta', '0.1', '--limit', '1200'];
-  const child = spawn(
-    process.execPath,
-    [mainFile, 'train', ...options, '--epochs', '500', '--out', 'parts'],
-    {
-      cwd,
-    },
-  );
+  const child = startOhmprop(['train', ...options, '--epochs', '500', '--out', 'parts'], { cwd });
   let said = '';
   const code = await new Promise((resolve) => {
     child.on('exit', resolve);

@@ -80,7 +80,7 @@ describe('threads', () => {
       const { status } = await device.settle({ batch: 1, inputs: new Float64Array(3) });
       process.stdout.write(status);`;
     const answer = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
-      timeout: 20_000,
+      timeout: 250_000,
     });
     expect(answer.toString()).toBe('settled');
   });
