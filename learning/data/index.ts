@@ -1,4 +1,3 @@
-export { csv } from './csv.js';
 export type { DataSet, Range, Samples, SourceFile } from './data-set.js';
 export { featureRanges, holdOutValidation, limitTraining, pickSamples, sliceSamples } from './data-set.js';
 export { digits } from './digits.js';

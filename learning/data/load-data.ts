@@ -1,5 +1,4 @@
 import { inputError, nearestWord } from '../../core/index.js';
-import { csv } from './csv.js';
 import { type DataSet, holdOutValidation } from './data-set.js';
 import { digits } from './digits.js';
 import { iris } from './iris.js';
@@ -42,7 +41,8 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
   csv: {
     argument: 'FILE',
     help: 'rows of numbers with a class, split 80/20 class by class',
-    from: csv,
+    // loads csv-parse, which other data do not need
+    from: async (file, options) => (await import('./csv.js')).csv(file, options),
   },
 };
 

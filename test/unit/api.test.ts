@@ -54,17 +54,23 @@ describe('the public interface', () => {
     await expect(`${list.join('\n\n')}\n`).toMatchFileSnapshot('../golden/api.txt');
   });
 
-  it('shows no innards: no exported class has protected members', () => {
-    const leaks = faces.flatMap(([, file]) =>
+  // What `DeviceFrame` and `HeldEquilibrium` ask of a device is their purpose; anything else protected would be an innard.
+  it('shows no innards: what is protected is a hook of the frames', () => {
+    const classes = faces.flatMap(([, file]) =>
       exportsOf(file).flatMap(({ name, symbol }) =>
-        (symbol.declarations ?? [])
-          .filter(ts.isClassDeclaration)
-          .flatMap((declaration) =>
-            declaration.members
-              .filter((member) => ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Protected)
-              .map((member) => `${name}.${member.name?.getText()}`),
-          ),
+        (symbol.declarations ?? []).filter(ts.isClassDeclaration).map((declaration) => ({
+          name,
+          members: declaration.members
+            .filter((member) => ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Protected)
+            .map((member) => member.name?.getText()),
+        })),
       ),
+    );
+    const frames = classes.filter(({ name }) => ['DeviceFrame', 'HeldEquilibrium'].includes(name));
+    const hooks = new Set(frames.flatMap(({ members }) => members));
+    expect(hooks.size).toBeGreaterThan(10);
+    const leaks = classes.flatMap(({ name, members }) =>
+      members.filter((member) => !hooks.has(member)).map((member) => `${name}.${member}`),
     );
     expect([...new Set(leaks)]).toEqual([]);
   });

@@ -5,8 +5,9 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { OhmpropError } from '../../core/index.js';
+import { csv } from '../../learning/data/csv.js';
 import { parseCsvTable } from '../../learning/data/csv-table.js';
-import { csv, loadData } from '../../learning/data/index.js';
+import { loadData } from '../../learning/data/index.js';
 import { scratch } from '../scratch.js';
 
 let directory: string;
