@@ -47,6 +47,7 @@ export const statuses = {
   aborted: { usable: false, remedy: 'It was interrupted; what it reached is not a result.' },
 } as const satisfies Readonly<Record<string, { readonly usable: boolean; readonly remedy: string }>>;
 
+/** The name of a status: a key of `statuses`. */
 export type Status = keyof typeof statuses;
 
 /** Every status, from harmless to hopeless. */

@@ -9,7 +9,10 @@ export interface Estimator {
   lowest(beta: number): number;
 }
 
+/** Names that `estimator` knows. */
 export const estimatorNames = ['positive', 'negative', 'centered', 'random-sign'] as const;
+
+/** The name of an estimator. */
 export type EstimatorName = (typeof estimatorNames)[number];
 
 const makers: Record<EstimatorName, (seed: number) => Estimator> = {

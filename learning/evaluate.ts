@@ -4,6 +4,7 @@ import type { Coder } from './coding.js';
 import type { Samples } from './data/index.js';
 import { EventLoopTurns } from './yield-to-event-loop.js';
 
+/** What a device answered over a set of samples. */
 export interface Evaluation {
   /** Share of samples answered wrongly. */
   readonly error: number;
@@ -21,6 +22,7 @@ export interface Evaluation {
   readonly confusion: readonly number[];
 }
 
+/** How samples are settled when a device is evaluated. */
 export interface EvaluationOptions {
   /** Samples settled at a time. */
   readonly batch?: number;

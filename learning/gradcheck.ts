@@ -1,6 +1,7 @@
 import { runError } from '../core/index.js';
 import type { AnalogDevice, Batch, Floats, ParameterValues, StopRule } from '../devices/contract/index.js';
 
+/** Two devices of one network, what to compare them on, and β. */
 export interface GradcheckOptions {
   readonly device: AnalogDevice;
   /** A float64 device of the same network, which can report the exact gradient. */
@@ -12,6 +13,7 @@ export interface GradcheckOptions {
   readonly stop?: StopRule;
 }
 
+/** How one layer's gradient compares. Layers count from 1, as the conductances that lead into them do. */
 export interface LayerGradcheck {
   readonly layer: number;
   /** Arithmetic: the device's estimate against float64 at the same β. */

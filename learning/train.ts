@@ -5,6 +5,7 @@ import { Trainer } from './trainer.js';
 import type { EpochRecord, TrainingEvent } from './training-events.js';
 import type { TrainingOptions } from './training-options.js';
 
+/** What `train` needs: a device, data, and how to train. What happens is told to `onEvent`, as data. */
 export interface TrainOptions extends TrainingOptions {
   readonly device: AnalogDevice;
   readonly data: DataSet;
@@ -14,6 +15,7 @@ export interface TrainOptions extends TrainingOptions {
   readonly onEvent?: (event: TrainingEvent) => void;
 }
 
+/** What a training left behind: a record an epoch, and whether `signal` cut it short. */
 export interface TrainResult {
   readonly epochs: readonly EpochRecord[];
   readonly interrupted: boolean;

@@ -2,6 +2,7 @@ import { inputError } from '../core/index.js';
 import type { AnalogDevice, NudgeKind, Rates, StopRule } from '../devices/contract/index.js';
 import type { EstimatorName } from './estimator.js';
 
+/** How a device is trained, whatever device and data. */
 export interface TrainingOptions {
   readonly seed: number;
   readonly epochs: number;

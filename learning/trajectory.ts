@@ -21,6 +21,7 @@ export interface TrajectoryStep {
   readonly residual: number;
 }
 
+/** What one sample's relaxation is followed through. */
 export interface TrajectoryPlan {
   /** Presented alone, [info.inputs] and [outputs], in the device's node unit. */
   readonly inputs: Float64Array;

@@ -10,6 +10,7 @@ export interface Disk {
   rm(path: string, options: { force: boolean }): Promise<void>;
 }
 
+/** An open file of a `Disk`. */
 export interface DiskFile {
   write(data: Uint8Array): Promise<{ bytesWritten: number }>;
   sync(): Promise<void>;

@@ -6,6 +6,7 @@ export type JsonValue =
   | null
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue };
+/** A `JsonValue` with named parts. */
 export type JsonObject = { readonly [key: string]: JsonValue };
 
 /** The one key of an object that stands for a number JSON has no word for. */
@@ -26,7 +27,10 @@ export function stringifyExactJson(value: JsonValue): string {
   });
 }
 
-/** @throws SyntaxError where the text is not JSON */
+/**
+ * What `stringifyExactJson` wrote, every number as it was; ordinary JSON as well.
+ * @throws SyntaxError where the text is not JSON
+ */
 export function parseExactJson(text: string): JsonValue {
   return JSON.parse(text, (_key, inner: unknown) => {
     const name = (inner as Record<string, unknown> | null)?.[NUMBER_KEY];

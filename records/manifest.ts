@@ -43,6 +43,10 @@ export function endManifest(
   return { ...manifest, exitStatus, wallSeconds, endedAt: new Date().toISOString() };
 }
 
+/**
+ * Writes `manifest.json` into a run directory, replacing an earlier one whole.
+ * @throws `records.disk` (exit code 1)
+ */
 export async function writeManifest(runDirectory: string, manifest: Manifest, disk?: Disk): Promise<void> {
   await writeFileAtomically(
     join(runDirectory, MANIFEST_FILE),
@@ -51,7 +55,10 @@ export async function writeManifest(runDirectory: string, manifest: Manifest, di
   );
 }
 
-/** @throws `manifest.unreadable` (exit code 2) with the field that is wrong */
+/**
+ * Reads and checks the `manifest.json` of a run directory.
+ * @throws `manifest.unreadable` (exit code 2) with the field that is wrong
+ */
 export async function readManifest(runDirectory: string): Promise<Manifest> {
   const path = join(runDirectory, MANIFEST_FILE);
   let value: unknown;

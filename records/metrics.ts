@@ -46,6 +46,7 @@ export class MetricsLog {
   }
 }
 
+/** What a metrics file holds, in the order of writing. */
 export interface Metrics {
   readonly lines: readonly MetricsLine[];
   /** A sentence where the last line was cut off in the middle, and left out. */

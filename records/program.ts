@@ -14,6 +14,7 @@ function packageRoot(): string {
   return directory;
 }
 
+/** The version in ohmprop's own package.json. */
 export async function ohmpropVersion(): Promise<string> {
   const text = await readFile(join(packageRoot(), 'package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;

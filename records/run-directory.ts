@@ -85,7 +85,11 @@ function layOut(path: string, release: () => Promise<void>): RunDirectory {
   };
 }
 
-/** @throws OhmpropError `run.in-use` unless a directory for a new run is new or empty */
+/**
+ * Refuses a path that holds something: only what is not there yet, or is an empty directory, may become a run.
+ * @throws OhmpropError `run.in-use` unless a directory for a new run is new or empty
+ * @throws `run.in-use` (exit code 2)
+ */
 export async function requireFreeDirectory(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return;

@@ -17,6 +17,7 @@ function join(path: string, name: string): string {
   return path === ROOT ? name : `${path}.${name}`;
 }
 
+/** A tree of states as a checkpoint holds it; `path` is that of the tree's root. Arrays are not copied. */
 export function flattenState(state: DeviceState, path = ROOT): FlatState {
   const under = <T>(record: Readonly<Record<string, T>>) =>
     Object.fromEntries(Object.entries(record).map(([name, value]) => [join(path, name), value]));
@@ -34,6 +35,7 @@ export function flattenState(state: DeviceState, path = ROOT): FlatState {
   return flat;
 }
 
+/** The tree that `flattenState` took apart. Arrays are not copied. */
 export function unflattenState({ arrays, values, formats }: FlatState): DeviceState {
   const paths = Object.keys(formats);
   const inner = paths.filter((path) => path !== ROOT).sort((a, b) => b.length - a.length);

@@ -12,6 +12,7 @@ export interface ConductanceLayer {
   readonly max?: number;
 }
 
+/** What `conductanceHistogram` draws: one panel a layer. */
 export interface ConductanceHistogram {
   readonly layers: readonly ConductanceLayer[];
   /** Default `conductance` in `S`; a weight has the unit `1`. */

@@ -3,6 +3,7 @@ import type { FigureSpec } from './figure.js';
 import { textWidth_px } from './text-width.js';
 import { ink } from './theme.js';
 
+/** What `confusionMatrix` draws: answers against targets. */
 export interface ConfusionMatrix {
   /** How often each target (row) got each answer (column): row-major `[classes × classes]`. */
   readonly counts: ArrayLike<number>;

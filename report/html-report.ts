@@ -2,8 +2,10 @@ import type { FigureSpec } from './figure.js';
 import { Html, html } from './html.js';
 import { FONT_STACK, ink, palette } from './theme.js';
 
+/** What stands in one place of a table; numbers as they are to be shown. */
 export type Cell = string | number;
 
+/** A table of a report: headings, and rows of as many cells. */
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
@@ -19,6 +21,7 @@ export interface ReportSection {
   readonly html?: Html;
 }
 
+/** A report as data: `htmlReport` makes one file of it. */
 export interface Report {
   readonly title: string;
   /** Label and value: accuracy, power, seed, machine. */

@@ -12,6 +12,7 @@ export interface LearningPoint {
   readonly cost?: number | null;
 }
 
+/** What `learningCurves` draws: errors and cost of a run, epoch by epoch. */
 export interface LearningCurves {
   readonly points: readonly LearningPoint[];
   /** Unit of the cost, for instance `V²`. */

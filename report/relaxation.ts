@@ -12,6 +12,7 @@ export interface RelaxationPhase {
   readonly energy: ArrayLike<number>;
 }
 
+/** What `relaxation` draws: one sample's phases, all over the same nodes. */
 export interface Relaxation {
   readonly phases: readonly RelaxationPhase[];
   /** Layer of each node, for its colour: `hidden 1`, `output`. */

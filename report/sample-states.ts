@@ -21,6 +21,7 @@ export interface SampleState {
   readonly answer: string;
 }
 
+/** What `sampleStates` draws: samples of one network, a row each. */
 export interface SampleStates {
   readonly samples: readonly SampleState[];
   /** Rows and columns of an input that is a picture; a strip otherwise. */

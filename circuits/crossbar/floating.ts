@@ -41,7 +41,10 @@ export function findFloatingLines(circuit: CrossbarCircuit): FloatingLines {
   return { rows: [...floatingRows], columns: [...floatingColumns] };
 }
 
-/** @throws OhmpropError `crossbar.floating`, the floating nodes named */
+/**
+ * Refuses a crossbar in which a line's voltage is not determined.
+ * @throws OhmpropError `crossbar.floating`, the floating nodes named
+ */
 export function requireGrounded(circuit: CrossbarCircuit): void {
   const floating = findFloatingLines(circuit);
   if (floating.rows.length + floating.columns.length === 0) return;

@@ -13,6 +13,7 @@ export interface HopfieldNetwork {
   readonly layers: readonly number[];
 }
 
+/** Units of a Hopfield network: its inputs, each hidden layer from the input on, and its outputs. All whole numbers ≥ 1. */
 export interface HopfieldNetworkOptions {
   readonly inputs: number;
   readonly hidden: readonly number[];

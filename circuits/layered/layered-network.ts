@@ -25,11 +25,16 @@ export interface LayeredNetwork {
   readonly units: NetworkUnits;
 }
 
+/** SI values of one published, dimensionless conductance and voltage, S and V. */
 export interface NetworkUnits {
   readonly conductance_S: number;
   readonly voltage_V: number;
 }
 
+/**
+ * Size and scale of a deep resistive network: input signals, nodes of each hidden layer and of the output, all whole numbers ≥
+ * 1; amplifier gain A; units, 1 S and 1 V when left out.
+ */
 export interface LayeredNetworkOptions {
   readonly inputs: number;
   readonly hidden: readonly number[];

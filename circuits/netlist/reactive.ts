@@ -7,6 +7,10 @@ function checkFinite(name: string, what: string, value: number): void {
   }
 }
 
+/**
+ * A linear capacitor, F, with the voltage from `a` to `b` that it starts at. At rest it is an open circuit.
+ * @throws `netlist.value` where the capacitance is not finite
+ */
 export class CapacitorElement implements NetlistElement {
   readonly nodes: readonly string[];
 
@@ -31,6 +35,11 @@ export class CapacitorElement implements NetlistElement {
   }
 }
 
+/**
+ * A linear inductor, H, with the current from `a` to `b` that it starts at. At rest it is a short circuit, whose current is an
+ * unknown.
+ * @throws `netlist.value` where the inductance is not finite
+ */
 export class InductorElement implements NetlistElement {
   readonly nodes: readonly string[];
 

@@ -1,6 +1,7 @@
 import { inputError } from '../../core/index.js';
 import type { ControlLaw } from './equations.js';
 
+/** What `switchLaw` is made with: resistances of the closed and the open switch, Ω, both above 0, and where it turns. */
 export interface SwitchParameters {
   readonly on_ohm: number;
   readonly off_ohm: number;

@@ -11,6 +11,7 @@ import {
 import type { EquationPort, NetlistElement, SpiceDeck } from './equations.js';
 import { expressionText } from './expression-text.js';
 
+/** A linear resistor, Ω. Negative ones are allowed, an infinite one is an open circuit. */
 export class ResistorElement implements NetlistElement {
   readonly nodes: readonly string[];
   readonly model: Resistor;

@@ -11,6 +11,10 @@ export interface Waveform {
   readonly text: string;
 }
 
+/**
+ * A source of one value at all times, V or A.
+ * @throws `netlist.source` where it is not finite
+ */
 export function constant(value: number): Waveform {
   if (!Number.isFinite(value)) {
     throw inputError('netlist.source', `a source needs a finite value, got ${value}`);

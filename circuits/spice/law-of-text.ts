@@ -4,6 +4,7 @@ import { ExpressionError, parseExpression } from './expression/parse.js';
 import { resolve } from './expression/resolve.js';
 import { tooDeep } from './scope.js';
 
+/** A behavioural source's law with the controls that it is a function of, in the order of their first appearance. */
 export interface ControlLawOfText {
   readonly controls: Control[];
   readonly law: ControlLaw;

@@ -7,6 +7,7 @@ import { Instance, type Reading, type Settings } from './reader.js';
 import { Scope } from './scope.js';
 import { SpiceCircuit } from './spice-circuit.js';
 
+/** How `parseSpice` treats what the text alone does not settle: included files, and cards that it cannot simulate. */
 export interface ParseOptions {
   /** Name of the file, for errors. */
   readonly file?: string;

@@ -8,6 +8,7 @@ export interface RawTable {
   readonly variables: readonly RawVariable[];
 }
 
+/** One quantity of a raw file: node voltage, branch current, time, or another. */
 export interface RawVariable {
   readonly name: string;
   readonly type: 'voltage' | 'current' | 'time' | 'notype';

@@ -1,5 +1,6 @@
 import type { Netlist, SpiceDeck } from '../netlist/index.js';
 
+/** What `writeSpice` adds to the elements. */
 export interface WriteOptions {
   /** Cards before `.end`: analyses and options. `.op` when left out. */
   readonly tail?: readonly string[];

@@ -42,6 +42,7 @@ import { batchGain, boardNudgeLimits, nudgeGain_q8 } from './rates.js';
 import { randomTaps } from './start-taps.js';
 import { tapStep } from './tap-rule.js';
 
+/** How a board is used as an `AnalogDevice`: what is known of its converters, who updates its pots and what is read. */
 export interface AnalogBoardOptions {
   readonly calibration: BoardCalibration;
   /** Largest move of a pot in one update, taps. Default 4. */

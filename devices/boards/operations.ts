@@ -26,6 +26,7 @@ export interface TapUpdate {
   readonly clip: number;
 }
 
+/** What an update did to the pots. */
 export interface TapReport {
   /** False if the board had already carried out this id. */
   readonly applied: boolean;
@@ -35,6 +36,7 @@ export interface TapReport {
   readonly saturatedFraction: number;
 }
 
+/** What both phases and the update of one `step` did. */
 export interface BoardStepReport extends TapReport {
   /** Readings of the free phase: all nodes, or the outputs alone. */
   readonly free: Int16Array;
@@ -42,12 +44,17 @@ export interface BoardStepReport extends TapReport {
   readonly clipped: number;
 }
 
+/**
+ * Where the wipers of all pots of a board stand, one entry a pot: whole taps, and what is left of a step until it makes
+ * another tap.
+ */
 export interface Taps {
   readonly taps: Uint8Array;
   /** 1/256 tap */
   readonly residuals: Int16Array;
 }
 
+/** Counts that a board keeps: how often it has started, and the id of its last update, 0 where there was none. */
 export interface BoardCounters {
   readonly boots: number;
   /** Tap steps since the board started. */

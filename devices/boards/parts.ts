@@ -35,6 +35,7 @@ export interface BoardParts {
   readonly noise_V: number;
 }
 
+/** How far drawn potentiometers lie from their data sheet, as shares of the end-to-end resistance. */
 export interface PartSpread {
   /** End-to-end tolerance, uniform ±, common to a chip. Default 0.2. */
   readonly chip?: number;

@@ -108,9 +108,13 @@ export const xorNanoBoard: BoardProfile = {
   reads: 1,
 };
 
+/** Every kind of board that is known. */
 export const boardProfiles: readonly BoardProfile[] = [referenceBoard, xorNanoBoard];
 
-/** @throws OhmpropError `board.profile` if there is none of that name */
+/**
+ * The kind of board of that name.
+ * @throws OhmpropError `board.profile` if there is none of that name
+ */
 export function boardProfile(name: string): BoardProfile {
   const found = boardProfiles.find((profile) => profile.name === name);
   if (found !== undefined) return found;

@@ -22,6 +22,10 @@ export interface StoreGroup {
   readonly map: ConductanceMap;
 }
 
+/**
+ * What a `CellStore` is made of: groups of conductances, the cells that carry them, and the policy that turns wanted changes
+ * into pulses.
+ */
 export interface CellStoreOptions {
   readonly groups: readonly StoreGroup[];
   readonly model: PulseModel;

@@ -2,6 +2,7 @@ import type { CellArray } from '../contract/index.js';
 import type { CellStore } from './cell-store.js';
 import { pulsesEndToEnd } from './pulse/index.js';
 
+/** How hard a cell is tried before it is called stuck. */
 export interface StuckTest {
   /** Pulses each way; a good cell must answer to so many. */
   readonly pulses: number;

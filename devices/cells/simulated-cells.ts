@@ -19,6 +19,7 @@ import { PulseEnergy } from './pulse-energy.js';
 import { ReadEffects } from './read-effects.js';
 import { rangeOfReads, readsVary, readTolerance } from './read-range.js';
 
+/** Size, pulse model and randomness of an array of simulated cells. The same seed and group give the same cells. */
 export interface SimulatedCellsOptions {
   readonly rows: number;
   readonly columns: number;

@@ -5,6 +5,7 @@ import type { Drive, Floats, NodeStates, NudgeLimits, StopRule } from './drive.j
 import type { Equilibrium } from './equilibrium.js';
 import type { Batch, PhasePlan, PreparedBatch, StepReport } from './step.js';
 
+/** Where a settling starts, when it stops, and what interrupts it. */
 export interface SettleOptions {
   /** Where to start; an equilibrium of this device is the cheapest. From rest when left out. */
   readonly from?: Equilibrium | NodeStates;

@@ -70,6 +70,7 @@ export interface PulsePlan {
   readonly amplitudes_V?: Float32Array;
 }
 
+/** What a plan did: pulses given in all, either way, and their energy. */
 export interface PulseReport {
   /** False if this id had already been carried out. */
   readonly applied: boolean;

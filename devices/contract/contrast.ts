@@ -20,6 +20,7 @@ export type UpdateId = number;
  */
 export type Rates = Readonly<Record<string, number>>;
 
+/** What a device is to do with a contrast: how fast each group learns, by which optimiser, under which id. */
 export interface Update {
   readonly id: UpdateId;
   readonly rates: Rates;
@@ -29,6 +30,7 @@ export interface Update {
   readonly decay?: Rates;
 }
 
+/** What an update did to the conductances. */
 export interface AdaptReport {
   /** False if the device had already carried out this id. */
   readonly applied: boolean;

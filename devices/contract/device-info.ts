@@ -69,6 +69,7 @@ export interface DeviceInfo {
   readonly coding: Coding;
 }
 
+/** How exactly a device keeps its word; the suite of the contract measures it by this. */
 export interface DeviceTolerances {
   /** Largest difference of a node between two settlings of the same drive, in `nodeUnit`. */
   readonly node: number;

@@ -1,5 +1,6 @@
 import type { NudgeKind } from './device-info.js';
 
+/** Numbers in the precision of whoever makes them: double or single. */
 export type Floats = Float64Array | Float32Array;
 
 /** What is applied from outside, for a whole batch. Its arrays must not change while an equilibrium of it is in use. */

@@ -35,6 +35,7 @@ export interface PhasePlan {
   readonly update: Update;
 }
 
+/** What a whole step did: its phases and its update. */
 export interface StepReport {
   /** The free phase; released by the caller. */
   readonly free: Equilibrium;

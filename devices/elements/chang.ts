@@ -13,6 +13,9 @@ import {
 import { equationPartials } from './equation-partials.js';
 import { requireBetween, requireNotNegative, requirePositive } from './parameter-checks.js';
 
+/**
+ * Parameters of `Chang`, named as in Chang et al., Appl. Phys. A 102:857 (2011): `lambda` in 1/s, the state between 0 and 1.
+ */
 export interface ChangParameters {
   /** Schottky current of the OFF path, α(1 − e^(−βV)). A, 1/V */
   readonly alpha_A: number;
@@ -28,6 +31,7 @@ export interface ChangParameters {
   readonly initial: number;
 }
 
+/** What `Chang` is made with where nothing is said: a WOx film that forgets within 10 s. */
 export const defaultChang: ChangParameters = {
   alpha_A: 0.5e-6,
   beta_per_V: 0.5,

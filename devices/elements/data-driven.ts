@@ -26,6 +26,7 @@ export interface DataDrivenBranch {
   readonly kappa_per_ohm?: number;
 }
 
+/** Parameters of `DataDriven`: a sinh current and one law of motion a polarity (Messaris et al., IEEE TCAD 37:3151 (2018)). */
 export interface DataDrivenParameters {
   /** I = (currentScale/R)·sinh(b·V), V and 1/V. */
   readonly currentScale_V: number;
@@ -55,6 +56,7 @@ export const messaris2018: DataDrivenParameters = {
   initial_ohm: 11e3,
 };
 
+/** MemTorch's constants of 2021: the quadratic form, 500 Ω … 10 kΩ. */
 export const messaris2021: DataDrivenParameters = {
   currentScale_V: 0.3205,
   b_per_V: 2.717,

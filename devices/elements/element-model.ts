@@ -68,6 +68,7 @@ export interface ElementModel {
   limit_V?(proposed_V: number, previous_V: number): number;
 }
 
+/** A point for `ElementModel.evaluate` to fill, all 0. */
 export function elementPoint(): ElementPoint {
   return { current_A: 0, conductance_S: 0, stateSlope_A: 0 };
 }

@@ -19,6 +19,7 @@ export interface ElementPartials {
   readonly rate: Float64Array;
 }
 
+/** Partials for `ElementModel.partials` to fill, one entry a parameter of the model, all 0. */
 export function elementPartials(model: { readonly parameters: readonly unknown[] }): ElementPartials {
   const size = model.parameters.length;
   return { current: new Float64Array(size), rate: new Float64Array(size) };

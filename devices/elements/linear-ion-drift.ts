@@ -12,6 +12,10 @@ import {
 import { equationPartials } from './equation-partials.js';
 import { joglekarWindow, type StateWindow } from './windows.js';
 
+/**
+ * Parameters of `LinearIonDrift` (Strukov et al., Nature 453:80 (2008)), with the window that slows the dopants at the ends.
+ * `initial` is x at the start, 0 OFF … 1 ON.
+ */
 export interface LinearIonDriftParameters {
   /** Resistance at x = 1, Ω. */
   readonly r_on_ohm: number;

@@ -17,6 +17,7 @@ export interface SweepProposal {
   readonly series_ohm: number;
 }
 
+/** A physical model with published parameters, by the name that `ohmprop cell list` shows. */
 export interface PhysicalPreset {
   /** `material-author`. */
   readonly name: string;

@@ -19,6 +19,10 @@ import {
 } from './parameter-checks.js';
 import { thermalVoltage_V } from './physical-constants.js';
 
+/**
+ * Parameters of `MetastableSwitch` (Nugent & Molter, PLoS ONE 9:e85175 (2014)): resistances with all switches ON or OFF, time
+ * constant, and the Schottky contact's two exponentials. `initial` is the share that is ON.
+ */
 export interface MetastableSwitchParameters {
   readonly r_on_ohm: number;
   readonly r_off_ohm: number;

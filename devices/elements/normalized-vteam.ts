@@ -28,6 +28,7 @@ import {
   requireResistances,
 } from './parameter-checks.js';
 
+/** Parameters of `NormalizedVteam`. `initial` is w at the start, 0 OFF … 1 ON; the exponents α are those of the overdrive. */
 export interface NormalizedVteamParameters {
   readonly r_on_ohm: number;
   readonly r_off_ohm: number;
@@ -46,6 +47,7 @@ export interface NormalizedVteamParameters {
   readonly initial: number;
 }
 
+/** Made up to show the model, of no device: R 1 … 100 kΩ, thresholds 0.5 and 0.4 V. */
 export const defaultNormalizedVteam: NormalizedVteamParameters = {
   r_on_ohm: 1e3,
   r_off_ohm: 100e3,

@@ -5,6 +5,10 @@ import { checkedValues, type ElementParameter, parameterList, positive } from '.
 import { equationPartials } from './equation-partials.js';
 import { noWindow, type StateWindow } from './windows.js';
 
+/**
+ * Parameters of `Vteam`, named as in Kvatinsky et al., IEEE Trans. Circuits Syst. II 62:786 (2015). `unit` is that of the
+ * state, `m` or `1`.
+ */
 export interface VteamParameters {
   readonly r_on_ohm: number;
   readonly r_off_ohm: number;

@@ -13,6 +13,10 @@ import {
 import { equationPartials } from './equation-partials.js';
 import { requireBetween, requireNotNegative, requirePositive } from './parameter-checks.js';
 
+/**
+ * Parameters of `Yakopcic`, named as in the papers: `P` above 0 V, `N` below; α and x give the slowing of the state near its
+ * ends. `initial` is x at the start, 0 … 1.
+ */
 export interface YakopcicParameters {
   /** ON current: g·sinh(b·V), for V ≥ 0 (p) and V < 0 (n). A, 1/V */
   readonly gMaxP_A: number;

@@ -33,6 +33,7 @@ const hello_seconds = 5.25;
 const describe_seconds = 0.1;
 const defaultWatchdog_ms = 2000;
 
+/** How a host uses a board on a line: which nodes, how it reads them, and how long it waits. */
 export interface BoardClientOptions {
   readonly use?: Partial<BoardUse>;
   /** Conversions a reading. Default the board's. */

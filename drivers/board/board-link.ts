@@ -10,6 +10,7 @@ import { acceptedPayload } from './refusals.js';
 const byte_seconds = 10 / boardBaud;
 const defaultPatience_seconds = 10;
 
+/** What has happened on a line since it was opened. */
 export interface LinkCounters {
   requests: number;
   retries: number;
@@ -19,6 +20,7 @@ export interface LinkCounters {
   framingErrors: number;
 }
 
+/** How patient a `BoardLink` is, and who hears what the board says unasked. */
 export interface LinkOptions {
   /** Attempts a request before the board counts as lost. Default: as many as its patience allows. */
   readonly attempts?: number;

@@ -8,6 +8,7 @@ export interface Operation {
 
 const operation = (code: number, name: string, acts = false): Operation => ({ code, name, acts });
 
+/** Every operation of the protocol by name, with its code on the line. */
 export const operations = {
   hello: operation(0x01, 'hello'),
   ping: operation(0x02, 'ping'),
@@ -38,6 +39,7 @@ export const safeCauses: Readonly<Record<number, string>> = {
   2: 'it was told to stop',
 };
 
+/** Status byte that every reply begins with; all but `ok` are refusals. */
 export const status = {
   ok: 0,
   unknownOperation: 1,

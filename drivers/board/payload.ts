@@ -30,6 +30,10 @@ export class PayloadWriter {
   }
 }
 
+/**
+ * Reads a little-endian payload field by field, from its first byte on.
+ * @throws RangeError past its end
+ */
 export class PayloadReader {
   private at = 0;
   private readonly view: DataView;

@@ -7,6 +7,7 @@ export interface Clock {
   after(seconds: number, callback: () => void): () => void;
 }
 
+/** The clock of a line to the world outside. */
 export const wallClock: Clock = {
   passesUnasked: true,
   now_seconds: () => performance.now() / 1000,

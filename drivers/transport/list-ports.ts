@@ -1,6 +1,7 @@
 import { readdir, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** A serial port of this machine, found without opening it. */
 export interface SerialPortInfo {
   readonly path: string;
   /** What the device says of itself: maker, product, serial number; empty where nothing is known. */

@@ -1,5 +1,6 @@
 import { RandomStream } from '../../core/index.js';
 
+/** How often a line damages bytes, each way; 0 when left out. */
 export interface FaultRates {
   /** Probability that a byte is replaced by another, and that it is lost. */
   readonly corrupt?: number;

@@ -6,6 +6,7 @@ import { OneAtATime } from './one-at-a-time.js';
 import { PacedBoard } from './paced-board.js';
 import type { VirtualBoard } from './virtual-board.js';
 
+/** A virtual board that other processes can open. Closing it frees the address and stops the board. */
 export interface ServedBoard {
   /** Where others find it: a device path or tcp://host:port. */
   readonly address: string;

@@ -12,6 +12,7 @@ import type { BoardWiring, ConnectedParts } from './wiring.js';
 const wirings: readonly BoardWiring[] = [referenceWiring, nanoWiring];
 const serialAddress = 8;
 
+/** What a virtual board is made of: parts, the circuit that they form, and the firmware that runs on them. */
 export interface VirtualBoardOptions {
   readonly parts: BoardParts;
   /** The analog side, made of the same parts. */

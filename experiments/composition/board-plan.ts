@@ -13,7 +13,10 @@ export interface BoardPlan {
   readonly boardTime_seconds: number;
 }
 
-/** @param config of a run whose network is a board */
+/**
+ * Works out what a run will do to a board: counts, largest voltages and current, and time on the bench. Opens nothing.
+ * @param config of a run whose network is a board
+ */
 export function boardPlan(network: BoardConfig, config: RunConfig, dataSet: DataSet): BoardPlan {
   const profile = boardProfile(network.profile);
   const { epochs, batch } = config.training;
@@ -40,6 +43,7 @@ function phaseTime_seconds(profile: BoardProfile, reads: number): number {
   return profile.settle_us * 1e-6 + nodes * reads * profile.reader.conversion_seconds + 0.3e-3;
 }
 
+/** The plan in three lines, for people. */
 export function describePlan(plan: BoardPlan): string {
   const minutes = plan.boardTime_seconds / 60;
   const time = minutes < 2 ? `${plan.boardTime_seconds.toFixed(0)} s` : `${minutes.toFixed(1)} min`;

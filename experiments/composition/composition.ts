@@ -44,6 +44,7 @@ export interface LineFigures {
   readonly retries: number;
 }
 
+/** What a comparison of hardware with a saved state found. */
 export interface HardwareDifference {
   /** It holds that state, its last update included. */
   readonly equal: boolean;

@@ -37,4 +37,5 @@ export const boardSchema = z
   })
   .meta({ chosenByFlag: true });
 
+/** The part `network` of a run on a learning board, checked and with its defaults. */
 export type BoardConfig = z.infer<typeof boardSchema>;

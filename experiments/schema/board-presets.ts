@@ -28,6 +28,7 @@ function onBoard(options: {
   };
 }
 
+/** Presets of runs on a learning board; on its simulated twin until `--device` names another. */
 export const boardPresets: Readonly<Record<string, RunConfigInput>> = {
   'board-xor': {
     ...onBoard({ data: 'xor', profile: 'reference', k: 3, epochs: 200, batch: 4, rateDecay: 0.99 }),

@@ -118,4 +118,5 @@ export const cellsSchema = z.strictObject({
   }),
 });
 
+/** The part `cells` of a run whose conductances live in cells, checked and with its defaults. */
 export type CellsConfig = z.infer<typeof cellsSchema>;

@@ -128,6 +128,7 @@ function deepHopfield(options: {
 
 const tenth = (rates: number[]): number[] => rates.map((rate) => rate / 10);
 
+/** Every preset by name: `digits`, small problems, boards, and the published experiments. */
 export const presets: Readonly<Record<string, RunConfigInput>> = {
   ...boardPresets,
   /** The embedded default: drawn digits, under a minute from a fresh clone. */

@@ -7,6 +7,7 @@ import { preset, presets } from './presets.js';
 import type { RunConfig } from './run-config.js';
 import type { Tree } from './settings.js';
 
+/** Where a configuration is read from, weakest first: a preset, a file, assignments, flags. */
 export interface ConfigSources {
   /** A YAML or JSON file; its own `preset` key is the base it changes. */
   readonly file?: string;

@@ -27,6 +27,7 @@ const units = z.strictObject({
   voltage_V: quantity('V', positive).meta({ unit: 'V', description: 'one published volt' }),
 });
 
+/** The part `network` of a run on a deep resistive network. */
 export const resistiveSchema = z.strictObject({
   kind: z.literal('resistive'),
   hidden: hiddenLayers,
@@ -38,6 +39,7 @@ export const resistiveSchema = z.strictObject({
   units: units.default({ conductance_S: 1e-6, voltage_V: 1e-3 }),
 });
 
+/** The part `network` of a run on a Hopfield network. */
 export const hopfieldSchema = z.strictObject({
   kind: z.literal('hopfield'),
   hidden: hiddenLayers,
@@ -79,6 +81,7 @@ const coding = z.strictObject({
 
 const wrongThreads = `needs a whole number from 1 to ${MAX_THREADS}, or auto`;
 
+/** Everything that a training run can be told. Flags of the command line are made of it. */
 export const runConfigSchema = z.strictObject({
   preset: z.string().optional(),
   seed: z.number().int().min(0).max(0xffffffff).default(1).meta({
@@ -156,5 +159,8 @@ export const runConfigSchema = z.strictObject({
   coding: coding.optional(),
 });
 
+/** A training run's configuration, checked and with its defaults. */
 export type RunConfig = z.infer<typeof runConfigSchema>;
+
+/** A training run's configuration as it may be written: what has a default may be left out, quantities may have a unit. */
 export type RunConfigInput = z.input<typeof runConfigSchema>;

@@ -72,6 +72,7 @@ export function treeOfFlags(settings: readonly Setting[], values: ReadonlyMap<st
   return tree;
 }
 
+/** A configuration before it is checked, as YAML or JSON hold it. */
 export type Tree = { [key: string]: unknown };
 
 function put(tree: Tree, path: readonly string[], value: unknown): void {

@@ -93,6 +93,10 @@ export function compareWithRun(checkpoint: LoadedCheckpoint, run: ComposedRun): 
   return changedSettings(run.config, checkpoint.config);
 }
 
+/**
+ * A training run's last saved state, read but not yet restored. `size` is its network, `784-100-10`; `config` are the settings
+ * that it was trained under, as text.
+ */
 export interface LoadedCheckpoint {
   readonly size: string;
   readonly config: Readonly<Record<string, string>>;

@@ -18,6 +18,7 @@ export type SessionEvent =
   | { readonly type: 'finished'; readonly epochs: readonly EpochRecord[]; readonly reportPath: string }
   | { readonly type: 'failed'; readonly error: Error };
 
+/** The first event of a session: what runs, on what, and from where. */
 export interface SessionStarted {
   readonly type: 'session-started';
   /** Run directory. */

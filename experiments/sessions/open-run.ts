@@ -15,6 +15,7 @@ import type { RunConfig } from '../schema/index.js';
 import { checkConfig } from '../schema/index.js';
 import { compareWithRun, type LoadedCheckpoint, loadCheckpoint } from './checkpoint.js';
 
+/** A run that exists, its device opened. The caller closes the device. */
 export interface OpenedRun {
   readonly directory: RunDirectory;
   readonly run: ComposedRun;
@@ -23,6 +24,7 @@ export interface OpenedRun {
   readonly warnings: readonly string[];
 }
 
+/** What may be done to the device and the directory of a run that is opened. */
 export interface OpenRunOptions {
   /**
    * `write` puts the device where the run left it. `compare` does so only where the device was made for this: hardware that

@@ -5,6 +5,7 @@ import { openRun, readEpochs } from './open-run.js';
 import { type SessionOptions, trainInRunDirectory } from './session.js';
 import type { RunOutcome } from './start-run.js';
 
+/** What may differ when a run goes on; all else is as it was. */
 export interface ResumeRunOptions extends Pick<SessionOptions, 'signal' | 'sinks'> {
   /** Passes in all, if other than the run was started with. */
   readonly epochs?: number;

@@ -7,6 +7,7 @@ import type { SessionEvent, SessionStarted, Sink } from './events.js';
 import { openManifest } from './manifest.js';
 import { writeRunReport } from './run-report.js';
 
+/** Who hears of a session, what ends it early, and what came before it. */
 export interface SessionOptions {
   /** Asks for an orderly end: after the minibatch under way, with a checkpoint. */
   readonly signal?: AbortSignal;
@@ -19,6 +20,7 @@ export interface SessionOptions {
   readonly startedFrom?: NonNullable<SessionStarted['startedFrom']>;
 }
 
+/** How a session ended: every epoch of the run so far, and the HTML report if one was written. */
 export interface SessionResult {
   readonly epochs: readonly EpochRecord[];
   readonly interrupted: boolean;

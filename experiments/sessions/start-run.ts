@@ -13,6 +13,7 @@ import type { SessionStarted } from './events.js';
 import { type SessionOptions, type SessionResult, trainInRunDirectory } from './session.js';
 import { readStart, startFrom } from './start-from.js';
 
+/** Where a new run writes and what it starts from. */
 export interface StartRunOptions extends Pick<SessionOptions, 'signal' | 'sinks'> {
   /** Where to write; a fresh directory under `runs` when left out. */
   readonly out?: string;

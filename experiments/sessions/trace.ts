@@ -12,6 +12,7 @@ export interface Trace {
   readonly phases: readonly Trajectory[];
 }
 
+/** The part of a data set that a traced sample is taken from. */
 export type TracePart = 'train' | 'validation' | 'test';
 
 /** Iterations after which a trace gives up waiting for the residual. */

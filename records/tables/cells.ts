@@ -13,6 +13,7 @@ export interface Heading {
   readonly unit?: string;
 }
 
+/** Takes a heading apart. A name that ends in `_` and no known unit is all name. */
 export function readHeading(text: string): Heading {
   const bracketed = /^(.*?)\s*[([]\s*([^)\]]+?)\s*[)\]]\s*$/.exec(text);
   if (bracketed !== null) return { name: bracketed[1], unit: bracketed[2] };

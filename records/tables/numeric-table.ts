@@ -11,6 +11,7 @@ export interface NumericColumn {
   readonly values: Float64Array;
 }
 
+/** A table of numbers with the places that it was read from, for messages. */
 export interface NumericTable {
   readonly file: string;
   /** Line of the heading, counted from 1. */
@@ -20,6 +21,7 @@ export interface NumericTable {
   readonly lines: readonly number[];
 }
 
+/** What a table must look like, and how its errors are called. */
 export interface NumericTableOptions extends Omit<RowOptions, 'codes' | 'decimalComma'> {
   /** Errors are `<code>.encoding`, `.csv`, `.empty`, `.columns`, `.unit`, `.number`, `.gap`. */
   readonly code: string;
@@ -80,7 +82,11 @@ function requireColumns(count: number, { file, code, names }: NumericTableOption
   );
 }
 
-/** @throws OhmpropError `<code>.columns` where the table has no column of that name */
+/**
+ * The column of that name.
+ * @throws OhmpropError `<code>.columns` where the table has no column of that name
+ * @throws `<code>.columns` (exit code 2), which lists those that there are
+ */
 export function columnOf(table: NumericTable, name: string, code: string): NumericColumn {
   const found = table.columns.find((column) => column.name === name);
   if (found !== undefined) return found;

@@ -19,6 +19,10 @@ import {
 } from '../../devices/boards/index.js';
 import { SimulatedAnalog } from './simulated-analog.js';
 
+/**
+ * What a simulated board is made of and how it is read; conversions a reading and the side of errors as on the board where
+ * left out.
+ */
 export interface SimulatedBoardOptions {
   readonly parts: BoardParts;
   readonly use: BoardUse;

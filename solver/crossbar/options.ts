@@ -2,6 +2,7 @@ import { inputError } from '../../core/index.js';
 import type { CrossbarMemory } from './memory.js';
 import type { CrossbarSolution } from './solution.js';
 
+/** How a crossbar is made ready: when its solver stops, on how many threads, and in whose memory. */
 export interface CrossbarOptions {
   /** Net current into a node, relative to the largest device current. Default 1e-10. */
   readonly tolerance?: number;
@@ -18,6 +19,7 @@ export interface CrossbarOptions {
   readonly copyCells?: boolean;
 }
 
+/** What one solve may start from, overwrite and leave out. */
 export interface SolveOptions {
   /** Start from the voltages of an earlier solution with the same number of inputs. */
   readonly from?: CrossbarSolution;

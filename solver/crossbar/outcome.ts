@@ -3,6 +3,8 @@ import type { Scaling } from './scaling.js';
 
 /** How the voltages were found, quickest first. */
 export const crossbarMethods = ['relaxation', 'conjugate-gradients', 'merged-lines', 'direct'] as const;
+
+/** The name of a way to find the voltages. */
 export type CrossbarMethod = (typeof crossbarMethods)[number];
 
 /** When to stop. */

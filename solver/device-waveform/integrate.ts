@@ -1,6 +1,7 @@
 import type { Status } from '../../core/index.js';
 import { dormandPrince, RungeKuttaStep } from './runge-kutta-step.js';
 
+/** Accuracy and bounds of `integrate`. */
 export interface ScalarOdeOptions {
   /** Error of a step, relative to the range of the state. */
   readonly tolerance: number;
@@ -11,6 +12,7 @@ export interface ScalarOdeOptions {
   readonly maxSteps: number;
 }
 
+/** Where `integrate` came to, and how. */
 export interface ScalarOdeResult {
   readonly state: number;
   /** `settled`: the end of the interval was reached. */

@@ -9,6 +9,7 @@ import {
 } from './pulse-response.js';
 import { SeriesCircuit } from './series-circuit.js';
 
+/** Pulses of `physicalTrains`, the voltage that reads the conductance after each, V, and the resistance in series, Ω. */
 export interface TrainOptions {
   /** Amplitudes that potentiate and that depress, V; where `either` is set they may be taken the other way round. */
   readonly up_V: number;

@@ -3,6 +3,7 @@ import type { ElementModel } from '../../devices/elements/index.js';
 import { integrate } from './integrate.js';
 import { SeriesCircuit } from './series-circuit.js';
 
+/** What `simulateWaveform` drives an element with, through a series resistance, Ω, 0 when left out. */
 export interface WaveformOptions {
   /** Source voltage at a time, V of s. */
   readonly drive_V: (time_s: number) => number;

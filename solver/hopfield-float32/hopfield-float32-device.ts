@@ -33,6 +33,7 @@ import { HopfieldSimulation } from './simulation.js';
 
 const freeRows = (layer: LayerMemory) => layer.free;
 
+/** What a `HopfieldFloat32Device` takes besides its network. */
 export interface HopfieldFloat32Options extends HopfieldDeviceOptions {
   /** Threads that relax the samples of a batch; 1 by default, `auto`: as many as pay. Results are the same at every number. */
   readonly threads?: number | 'auto';

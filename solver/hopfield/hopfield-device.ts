@@ -22,6 +22,7 @@ import { HopfieldParameters } from './parameters.js';
 import { hopfieldDrive, relaxHopfield } from './relax.js';
 import { clip, type Relaxation } from './relaxation.js';
 
+/** How a Hopfield device relaxes, and where it starts. */
 export interface HopfieldDeviceOptions {
   /** With it the network starts as `initialise` leaves it; without, at weights and biases of 0. */
   readonly seed?: number;

@@ -52,6 +52,7 @@ const NO_INPUTS = new Float32Array(0);
 /** A step counts conductances at their edge only in every so many updates: counting reads every one. */
 const COUNT_EVERY = 256;
 
+/** What a `LayeredFloat32Device` takes besides its network. */
 export interface LayeredFloat32Options {
   /** With it the network starts as `initialise` leaves it; without, it has no conductances yet. */
   readonly seed?: number;

@@ -21,6 +21,7 @@ import type { CellHost } from './cell-host.js';
 import { LayeredDevice } from './layered-device.js';
 import type { LayeredEquilibrium } from './layered-equilibrium.js';
 
+/** What a network in cells is joined of: the store that holds the conductances, and the host that relaxes. */
 export interface InCellsOptions<E extends HeldEquilibrium<unknown>> {
   readonly store: ConductanceStore;
   /** Makes the network that relaxes, with the windows that the cells can reach. */

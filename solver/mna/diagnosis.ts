@@ -17,6 +17,7 @@ export interface CircuitDiagnosis {
   readonly foldedElements: readonly string[];
 }
 
+/** Looks a circuit over: what may keep it from having one operating point, or any. */
 export function diagnoseCircuit(netlist: Netlist): CircuitDiagnosis {
   const equations = new CircuitEquations(netlist);
   const active = new Set<string>();

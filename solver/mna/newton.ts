@@ -1,6 +1,7 @@
 import type { CircuitSystem, Continuation } from './circuit-system.js';
 import type { OperatingStatus } from './statuses.js';
 
+/** When Newton's method has arrived, and when it gives up. */
 export interface NewtonLimits {
   readonly maxIterations: number;
   /** A step is small when |Δ| ≤ absolute + relative·|x|, for voltages in V; for currents the absolute part is in A. */

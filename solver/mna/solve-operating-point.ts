@@ -4,6 +4,7 @@ import { OperatingPointSolver } from './operating-point-solver.js';
 import type { Solution } from './solution.js';
 import type { OperatingStatus, SolveStats } from './statuses.js';
 
+/** Limits of Newton's method that differ from `defaultLimits`. */
 export type SolveOptions = Partial<NewtonLimits>;
 
 /** A solution by name, in one flat record: for files and people. */
@@ -15,6 +16,7 @@ export interface OperatingPoint extends SolveStats {
   readonly currents_A: Readonly<Record<string, number>>;
 }
 
+/** A solution's values, status and figures in one record. */
 export function operatingPoint({ value, status, stats }: Solution): OperatingPoint {
   return { status, ...stats, voltages_V: value.voltages_V, currents_A: value.currents_A };
 }

@@ -53,6 +53,7 @@ export interface ConverterParameters {
   readonly gain: number;
 }
 
+/** Every nonideality switched off. */
 export const idealCells: Nonidealities = {
   d2dStep: 0,
   d2dLogNormal: false,

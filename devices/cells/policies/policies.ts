@@ -6,6 +6,7 @@ import { signPolicy } from './sign.js';
 import type { UpdatePolicy } from './update-policy.js';
 import { writeVerifyPolicy } from './write-verify.js';
 
+/** Numbers of the policies that have any; each has a default of its own. */
 export interface PolicyOptions {
   /** `sign`: in units of the largest nominal step. */
   readonly deadZone?: number;
@@ -23,6 +24,7 @@ const makers: Readonly<Record<string, (options: PolicyOptions) => UpdatePolicy>>
   'write-verify': writeVerifyPolicy,
 };
 
+/** Names that `updatePolicy` knows, former ones left out. */
 export const policyNames: readonly string[] = Object.keys(makers);
 
 /** Names of before, still read everywhere. */

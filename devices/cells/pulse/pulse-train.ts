@@ -38,6 +38,7 @@ export function pulsesEndToEnd(shape: StepShape, rising: boolean, limit = 100_00
  */
 export type EndPointRule = 'fixed' | 'free';
 
+/** A nonlinearity label with the rule that it was fitted by and the R² of the fit. */
 export interface FittedLabel {
   readonly label: number;
   readonly rule: EndPointRule;
