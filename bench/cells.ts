@@ -44,7 +44,9 @@ async function deviceInCells(
     seed: 1,
     nonidealities,
   });
-  return { device: await layeredFloat32InCells(network, { seed: 1, threads: 1, store }), store };
+  const device = await layeredFloat32InCells(network, { threads: 1, store });
+  await device.initialise(1);
+  return { device, store };
 }
 
 /** Minibatches like digits: 19 % of the pixels lit in blobs that depend on the class. */

@@ -5,6 +5,7 @@ import type { CellArray, Floats } from '../contract/index.js';
 import type { ConductanceMap } from './conductance-map.js';
 import type { ConductanceStore, StoreReport } from './conductance-store.js';
 import { ContrastArea } from './contrast-area.js';
+import { maskStuckCells } from './find-stuck.js';
 import { type CellPlace, checkPolicy, GroupCells } from './group-cells.js';
 import { MappedGroup } from './mapped-group.js';
 import type { Nonidealities } from './nonidealities/index.js';
@@ -39,6 +40,8 @@ export interface CellStoreOptions {
    */
   readonly open?: (group: StoreGroup, sign: 1 | -1, place: Omit<CellPlace, 'change'>) => CellArray;
   readonly listener?: PulseListener;
+  /** Whether a new run tests every cell by pulses and leaves those alone that do not move. The mask is part of a snapshot. */
+  readonly maskStuck?: boolean;
   /** Time from one update to the next, s: simulated cells drift, relax and switch meanwhile. Default 0. */
   readonly update_s?: number;
 }
@@ -58,6 +61,7 @@ export class CellStore implements ConductanceStore {
   readonly readTolerance: number;
   readonly groups: ReadonlyMap<string, MappedGroup>;
   private readonly listener: PulseListener | undefined;
+  private readonly maskStuck: boolean;
   private readonly update_s: number;
 
   constructor(options: CellStoreOptions) {
@@ -65,6 +69,7 @@ export class CellStore implements ConductanceStore {
     const memory = new KernelMemory(bytesOf(groups, policy, model));
     this.groups = new Map(groups.map((group, g) => [group.name, openGroup(options, group, g, memory)]));
     this.listener = options.listener;
+    this.maskStuck = options.maskStuck ?? false;
     this.update_s = options.update_s ?? 0;
     if (!(this.update_s >= 0 && Number.isFinite(this.update_s))) {
       throw inputError(
@@ -91,6 +96,10 @@ export class CellStore implements ConductanceStore {
   async adapt(wanted: Readonly<Record<string, WantedChanges>>, id: number): Promise<void> {
     for (const [name, changes] of Object.entries(wanted)) await this.group(name).adapt(changes, id);
     if (Object.keys(wanted).length > 0) await this.elapse(this.update_s);
+  }
+
+  async initialise(): Promise<void> {
+    if (this.maskStuck) await maskStuckCells(this);
   }
 
   async write(group: string, conductances_S: Floats): Promise<void> {

@@ -37,6 +37,11 @@ export interface ConductanceStore {
    * next passes for all groups.
    */
   adapt(wanted: Readonly<Record<string, WantedChanges>>, id: number): Promise<void>;
+  /**
+   * What a new run does to the cells before its first conductances are written: nothing, or a test that moves them. Opening and
+   * restoring never do.
+   */
+  initialise(): Promise<void>;
   /** Programs conductances, each as near as its cell can. */
   write(group: string, conductances_S: Floats): Promise<void>;
   /** Pulses given so far; cheap. */

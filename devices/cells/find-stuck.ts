@@ -1,5 +1,5 @@
 import type { CellArray } from '../contract/index.js';
-import type { CellStore } from './cell-store.js';
+import type { MappedGroup } from './mapped-group.js';
 import { pulsesEndToEnd } from './pulse/index.js';
 
 /** How hard a cell is tried before it is called stuck. */
@@ -34,9 +34,13 @@ export async function findStuckCells(cells: CellArray, test: StuckTest): Promise
 }
 
 /** Tests every array of a store and masks what does not move. Leaves good cells near where they were. Returns how many. */
-export async function maskStuckCells(store: CellStore): Promise<number> {
+export async function maskStuckCells({
+  groups,
+}: {
+  readonly groups: ReadonlyMap<string, MappedGroup>;
+}): Promise<number> {
   let found = 0;
-  for (const { cells } of store.groups.values()) {
+  for (const { cells } of groups.values()) {
     for (const c of cells) {
       // a tenth of the way from end to end must show, or of what one plan can ask
       const tenth = Math.ceil(pulsesEndToEnd(c.model.potentiation, true) / 10);

@@ -1,5 +1,5 @@
 import { type LayeredNetwork, nodesBefore } from '../../circuits/layered/index.js';
-import { CellStore, conductanceMap, maskStuckCells, type StoreReport } from '../../devices/cells/index.js';
+import { CellStore, conductanceMap, type StoreReport } from '../../devices/cells/index.js';
 import type { Nonidealities } from '../../devices/cells/nonidealities/index.js';
 import { updatePolicy } from '../../devices/cells/policies/index.js';
 import { linearCells, type PulseModel, pulsePreset, withRange } from '../../devices/cells/pulse/index.js';
@@ -18,7 +18,8 @@ export interface ComposedCells {
   readonly warnings: readonly string[];
   /** g_max/g_min that the network takes over from its cells. */
   readonly windowRatio: number;
-  open(network: LayeredNetwork, seed: number): Promise<CellStore>;
+  /** Touches no cell. */
+  open(network: LayeredNetwork, seed: number): CellStore;
 }
 
 /** Reads the cells of a configuration. @param window g_max/g_min asked for, over the model's own */
@@ -32,8 +33,8 @@ export async function composeCells(config: CellsConfig, window?: number): Promis
     model,
     warnings: cellWarnings(config, published, window),
     windowRatio: model.g_max_S / model.g_min_S,
-    open: async (network, seed) => {
-      const store = new CellStore({
+    open: (network, seed) =>
+      new CellStore({
         groups: network.layers.map((columns, l) => ({
           name: `g${l + 1}`,
           rows: nodesBefore(network.inputs, network.layers, l),
@@ -44,12 +45,10 @@ export async function composeCells(config: CellsConfig, window?: number): Promis
         policy: updatePolicy(config.policy, definedOnly(config, ['deadZone', 'rounds', 'mostPulses'])),
         seed,
         nonidealities: imperfectionsOf(config),
+        maskStuck: (config.stuck ?? 0) > 0,
         ...(agesWithTime(config) ? { update_s: config.update_s ?? 1 } : {}),
         ...(config.pulseLog === undefined ? {} : { listener: new PulseLog(config.pulseLog) }),
-      });
-      if (config.stuck) await maskStuckCells(store);
-      return store;
-    },
+      }),
   };
 }
 

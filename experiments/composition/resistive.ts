@@ -44,7 +44,7 @@ export async function composeResistive(
     );
   }
   const reference = () => new LayeredDevice(description, { seed: config.seed });
-  const store = await cells?.open(description, config.seed);
+  const store = cells?.open(description, config.seed);
   return {
     device:
       store === undefined

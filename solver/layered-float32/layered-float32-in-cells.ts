@@ -6,12 +6,11 @@ import { LayeredFloat32Device, type LayeredFloat32Options } from './layered-floa
 /** The float32 network in cells. */
 export function layeredFloat32InCells(
   network: LayeredNetwork,
-  options: LayeredFloat32Options & Pick<InCellsOptions<Float32Equilibrium>, 'store'>,
+  options: Omit<LayeredFloat32Options, 'seed'> & Pick<InCellsOptions<Float32Equilibrium>, 'store'>,
 ): Promise<LayeredInCells<Float32Equilibrium>> {
-  const { store, seed, ...own } = options;
+  const { store, ...own } = options;
   return LayeredInCells.open(network, {
     store,
-    ...(seed === undefined ? {} : { seed }),
     host: (reachable) => new LayeredFloat32Device(reachable, own),
   });
 }

@@ -26,8 +26,6 @@ export interface InCellsOptions<E extends HeldEquilibrium<unknown>> {
   readonly store: ConductanceStore;
   /** Makes the network that relaxes, with the windows that the cells can reach. */
   readonly host: (network: LayeredNetwork) => CellHost<E>;
-  /** With it the cells are programmed as `initialise` leaves them; without, the device opens on what they hold. */
-  readonly seed?: number;
 }
 
 /**
@@ -61,18 +59,17 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
     };
   }
 
-  /** Opens the network on what its cells hold; with a seed, programs them first. */
+  /** Opens the network on what its cells hold, which reads them at most. */
   static async open<E extends HeldEquilibrium<unknown>>(
     network: LayeredNetwork,
-    { store, host, seed }: InCellsOptions<E>,
+    { store, host }: InCellsOptions<E>,
   ): Promise<LayeredInCells<E>> {
     const windows = network.layers.map((_, l) => store.window(`g${l + 1}`));
     const relaxes = host({ ...network, windows });
     const { format } = await relaxes.snapshot();
     const device = new LayeredInCells(relaxes, store, format, network.units.voltage_V * network.inputGain);
-    if (seed !== undefined) await device.initialise(seed);
     // A read of noisy cells is an event of theirs: one that nobody asked for would shift the noise of all that follow.
-    else if (!store.noisy) await device.sense();
+    if (!store.noisy) await device.sense();
     return device;
   }
 
@@ -91,6 +88,7 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
   }
 
   protected override async draw(seed: number): Promise<void> {
+    await this.store.initialise();
     await this.host.initialise(seed);
     await this.program(await this.host.readParameters());
   }
@@ -199,7 +197,7 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
 /** The float64 network in cells. */
 export function layeredInCells(
   network: LayeredNetwork,
-  options: Pick<InCellsOptions<LayeredEquilibrium>, 'store' | 'seed'>,
+  options: Pick<InCellsOptions<LayeredEquilibrium>, 'store'>,
 ): Promise<LayeredInCells<LayeredEquilibrium>> {
   return LayeredInCells.open(network, { ...options, host: (reachable) => new LayeredDevice(reachable) });
 }

@@ -2,6 +2,7 @@ import { type LayeredNetwork, layeredNetwork, nodesBefore } from '../../circuits
 import { type CellPairing, CellStore, conductanceMap, type StoreGroup } from '../../devices/cells/index.js';
 import { updatePolicy } from '../../devices/cells/policies/index.js';
 import { linearCells, type PulseModel } from '../../devices/cells/pulse/index.js';
+import type { AnalogDevice } from '../../devices/contract/index.js';
 import { layeredInCells } from '../../solver/layered/index.js';
 import { layeredFloat32InCells } from '../../solver/layered-float32/index.js';
 import { Bench } from './foreign-cells.js';
@@ -28,6 +29,12 @@ function storeFor(net: LayeredNetwork, policy: string, pairing: CellPairing): Ce
   });
 }
 
+async function started<D extends AnalogDevice>(opened: Promise<D>): Promise<D> {
+  const device = await opened;
+  await device.initialise(4);
+  return device;
+}
+
 for (const [policy, pairing] of [
   ['exact', 'single'],
   ['exact', 'differential'],
@@ -36,7 +43,7 @@ for (const [policy, pairing] of [
   ['write-verify', 'single'],
 ] as const) {
   analogDeviceContract(`layered network in ${pairing} cells, ${policy}`, {
-    open: () => layeredInCells(network, { seed: 4, store: storeFor(network, policy, pairing) }),
+    open: () => started(layeredInCells(network, { store: storeFor(network, policy, pairing) })),
     beta: 0.2,
     rate: () => 0.05,
     stop: { tolerance: 1e-10, outputChange: 1e-10, maxIterations: 2000 },
@@ -50,7 +57,7 @@ for (const [policy, pairing, threads] of [
 ] as const) {
   analogDeviceContract(`layered float32 network in ${pairing} cells, ${policy}, threads ${threads}`, {
     open: () =>
-      layeredFloat32InCells(network, { seed: 4, threads, store: storeFor(network, policy, pairing) }),
+      started(layeredFloat32InCells(network, { threads, store: storeFor(network, policy, pairing) })),
     beta: 0.2,
     rate: () => 0.05,
     inputSize: 1,
@@ -86,11 +93,11 @@ for (const [policy, pairing] of [
   const subject = { beta: 0.2, rate: () => 0.02, inputSize: 1 };
   analogDeviceContract(`layered network in foreign ${pairing} cells, ${policy}`, {
     ...subject,
-    open: () => layeredInCells(network, { seed: 4, store: onBench() }),
+    open: () => started(layeredInCells(network, { store: onBench() })),
     stop: { tolerance: 1e-10, outputChange: 1e-10, maxIterations: 2000 },
   });
   analogDeviceContract(`layered float32 network in foreign ${pairing} cells, ${policy}`, {
     ...subject,
-    open: () => layeredFloat32InCells(network, { seed: 4, threads: 1, store: onBench() }),
+    open: () => started(layeredFloat32InCells(network, { threads: 1, store: onBench() })),
   });
 }
