@@ -1,102 +1,113 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { RandomStream } from '../core/index.js';
+import { Checkout } from './mutations/checkout.js';
+import { applyNamed, namedMutations } from './mutations/named.js';
 import { RelatedTests } from './mutations/related-tests.js';
 import { type Mutation, mutationsOf } from './mutations/sites.js';
+
+/** Something to try: the file so changed, under the tests in their order. */
+interface Trial {
+  readonly what: string;
+  readonly file: string;
+  readonly change: (text: string) => string;
+  readonly tests: readonly string[];
+}
 
 /**
  * Do the tests notice when the code is wrong? Draws places in the source (a file at random, then a place in it), changes each
  * in a copy of the checkout, and runs the tests that reach the file, the nearest first, until one fails.
  *
- *   npm run bench -- mutations [--seed 1] [--count 60] [--rooms devices,learning,solver] [--from 0] [--most 40]
+ *   npm run bench -- mutations [--seed 1] [--count 60] [--rooms devices,learning,solver] [--most 24] [--only 3,17]
+ *   npm run bench -- mutations --named [--only 3,17]
  *
- * `--most`: test files that a mutation is given, nearest first. Prints a line a mutation; survivors are listed at the end.
+ * `--named`: promises turned off, each under the tests that own it, instead of drawn places. `--most`: test files that a
+ * mutation is given, nearest first. `--only`: numbers of mutations. Prints a line a mutation; survivors are listed at the end.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      named: { type: 'boolean', default: false },
       seed: { type: 'string', default: '1' },
       count: { type: 'string', default: '60' },
       rooms: { type: 'string', default: 'devices,learning,solver' },
-      from: { type: 'string', default: '0' },
-      most: { type: 'string', default: '40' },
+      most: { type: 'string', default: '24' },
+      only: { type: 'string' },
     },
   });
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  const copy = mkdtempSync(join(tmpdir(), 'ohmprop-mutations-'));
-  const survivors: string[] = [];
+  const checkout = new Checkout(fileURLToPath(new URL('../..', import.meta.url)));
   try {
-    const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
-    for (const file of tracked) cpSync(join(root, file), join(copy, file));
-    cpSync(join(root, 'dist'), join(copy, 'dist'), { recursive: true });
-    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
     const rooms = values.rooms.split(',');
-    const sources = tracked.filter(
-      (file) =>
-        file.endsWith('.ts') && !file.endsWith('/index.ts') && rooms.some((r) => file.startsWith(`${r}/`)),
-    );
-    const related = new RelatedTests(
-      copy,
-      tracked.filter((file) => file.endsWith('.test.ts')),
-    );
-    const drawn = draw(copy, sources, Number(values.seed), Number(values.count));
-    for (const [number, mutation] of drawn.entries()) {
-      if (number < Number(values.from)) continue;
-      const tests = related.of(mutation.file).slice(0, Number(values.most));
-      const place = `${mutation.file}:${mutation.line}  ${oneLine(mutation.before)} → ${oneLine(mutation.after)}`;
-      const caughtBy = firstToFail(copy, mutation, tests);
+    const all = values.named
+      ? named()
+      : drawn(checkout, rooms, Number(values.seed), Number(values.count), Number(values.most));
+    const only = values.only?.split(',').map(Number);
+    const survivors: string[] = [];
+    let tried = 0;
+    for (const [k, { what, file, change, tests }] of all.entries()) {
+      if (only !== undefined && !only.includes(k + 1)) continue;
+      tried++;
+      const { caughtBy } = checkout.firstToFail(file, change, tests);
+      if (caughtBy === undefined) survivors.push(what);
+      const outcome = caughtBy === undefined ? 'SURVIVED' : 'caught  ';
       console.log(
-        `${String(number + 1).padStart(3)} ${caughtBy === undefined ? 'SURVIVED' : 'caught  '} ${place}`,
+        `${String(k + 1).padStart(3)} ${outcome} ${what}${caughtBy === undefined ? '' : `  by ${caughtBy}`}`,
       );
-      if (caughtBy === undefined) survivors.push(place);
     }
-    const tried = drawn.length - Number(values.from);
-    console.log(`\nseed ${values.seed}: ${tried - survivors.length} of ${tried} caught; survivors:`);
+    const source = values.named ? 'named' : `seed ${values.seed}`;
+    console.log(`\n${source}: ${tried - survivors.length} of ${tried} caught; survivors:`);
     for (const survivor of survivors) console.log(`  ${survivor}`);
   } finally {
-    rmSync(copy, { recursive: true, force: true });
+    checkout.remove();
   }
+}
+
+function named(): Trial[] {
+  return namedMutations.map((mutation) => ({
+    what: mutation.name,
+    file: mutation.file,
+    change: (text) => applyNamed(mutation, text),
+    tests: mutation.tests,
+  }));
+}
+
+function drawn(
+  { path, files }: Checkout,
+  rooms: readonly string[],
+  seed: number,
+  count: number,
+  most: number,
+): Trial[] {
+  const sources = files.filter(
+    (file) =>
+      file.endsWith('.ts') && !file.endsWith('/index.ts') && rooms.some((r) => file.startsWith(`${r}/`)),
+  );
+  const related = new RelatedTests(
+    path,
+    files.filter((file) => file.endsWith('.test.ts')),
+  );
+  return draw(path, sources, seed, count).map(({ file, line, start, end, before, after }) => ({
+    what: `${file}:${line}  ${oneLine(before)} → ${oneLine(after)}`,
+    file,
+    change: (text) => text.slice(0, start) + after + text.slice(end),
+    tests: related.of(file).slice(0, most),
+  }));
 }
 
 /** A file with at least one place at random, then one of its places; never the same place twice. */
 function draw(root: string, sources: readonly string[], seed: number, count: number): Mutation[] {
   const random = new RandomStream(seed, 'bench/mutations');
-  const drawn = new Map<string, Mutation>();
-  while (drawn.size < count) {
+  const places = new Map<string, Mutation>();
+  while (places.size < count) {
     const file = sources[random.integer(sources.length)];
-    const places = mutationsOf(join(root, file));
-    if (places.length === 0) continue;
-    const place = places[random.integer(places.length)];
-    drawn.set(`${file}:${place.start}:${place.after}`, { ...place, file });
+    const found = mutationsOf(join(root, file));
+    if (found.length === 0) continue;
+    const place = found[random.integer(found.length)];
+    places.set(`${file}:${place.start}:${place.after}`, { ...place, file });
   }
-  return [...drawn.values()];
-}
-
-/** A name for what noticed the mutation; nothing where all tests passed. */
-function firstToFail(root: string, mutation: Mutation, tests: readonly string[]): string | undefined {
-  const path = join(root, mutation.file);
-  const text = readFileSync(path, 'utf8');
-  writeFileSync(path, text.slice(0, mutation.start) + mutation.after + text.slice(mutation.end));
-  try {
-    for (let first = 0; first < tests.length; first += 8) {
-      const some = tests.slice(first, first + 8);
-      const { status } = spawnSync('npx', ['vitest', 'run', '--bail', '1', ...some], {
-        cwd: root,
-        stdio: 'ignore',
-        timeout: 240_000,
-      });
-      // A test that never ends has noticed too.
-      if (status !== 0) return some[0];
-    }
-    return undefined;
-  } finally {
-    writeFileSync(path, text);
-  }
+  return [...places.values()];
 }
 
 function oneLine(text: string): string {
