@@ -59,6 +59,7 @@ export async function run(args: readonly string[]): Promise<void> {
     const source = values.named ? 'named' : `seed ${values.seed}`;
     console.log(`\n${source}: ${tried - survivors.length} of ${tried} caught; survivors:`);
     for (const survivor of survivors) console.log(`  ${survivor}`);
+    for (const test of checkout.failing) console.log(`left out, as it fails unchanged: ${test}`);
   } finally {
     checkout.remove();
   }

@@ -13,7 +13,7 @@ export const namedMutations: readonly NamedMutation[] = [
     name: 'a pulse no longer restarts drift',
     file: 'devices/cells/read-effects.ts',
     edits: [['      this.written_s[c] = this.now_s;\n', '']],
-    tests: ['test/unit/nonidealities-moments.test.ts', 'test/unit/cells-pulses.test.ts'],
+    tests: ['test/unit/policies-updates.test.ts'],
   },
   {
     name: 'a repeated update id is carried out again in step, layered float32',
