@@ -47,5 +47,5 @@ async function doctor(io: Io): Promise<void> {
       );
     tell(good, `firmware image of the ${profile} board`);
   }
-  if (failed > 0) throw runError('doctor', `${failed} of these need mending`);
+  if (failed > 0) throw runError('doctor', `${failed} of these need repair`);
 }

@@ -98,7 +98,7 @@ export function crossbarBytes(
   return new Extent(rows, columns, coarse).bytes(threads);
 }
 
-/** Memory that is laid out anew for every crossbar that is put into it. */
+/** Memory that is laid out afresh for every crossbar that is put into it. */
 export class CrossbarArena {
   readonly memory: KernelMemory;
   readonly kernel: CrossbarKernel;

@@ -68,7 +68,7 @@ export async function readCheckpoint(path: string, options: { format?: string } 
     const earlier = await lastReadable(await earlierThan(path));
     const advice =
       earlier === undefined
-        ? 'there is no earlier checkpoint beside it: start the run anew'
+        ? 'there is no earlier checkpoint beside it: start the run afresh'
         : `the last good one before it is ${earlier.path}: delete the damaged file and resume`;
     throw inputError('checkpoint.damaged', `${error.message}; ${advice}`, error);
   }

@@ -44,7 +44,7 @@ export async function composeCells(config: CellsConfig, window?: number): Promis
         model,
         policy: updatePolicy(config.policy, definedOnly(config, ['deadZone', 'rounds', 'mostPulses'])),
         seed,
-        nonidealities: imperfectionsOf(config),
+        nonidealities: nonidealitiesOf(config),
         maskStuck: (config.stuck ?? 0) > 0,
         ...(agesWithTime(config) ? { update_s: config.update_s ?? 1 } : {}),
         ...(config.pulseLog === undefined ? {} : { listener: new PulseLog(config.pulseLog) }),
@@ -75,7 +75,7 @@ function agesWithTime({ drift, relaxation, telegraph }: CellsConfig): boolean {
   return drift !== undefined || relaxation === true || telegraph !== undefined;
 }
 
-function imperfectionsOf(config: CellsConfig): Partial<Nonidealities> {
+function nonidealitiesOf(config: CellsConfig): Partial<Nonidealities> {
   const { d2d, c2c, c2cRange, writeNoise, readNoise, stuck, telegraph, drift, relaxation, converter } =
     config;
   const asked = {

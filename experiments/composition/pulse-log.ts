@@ -7,7 +7,7 @@ const HEADER = 'update,group,row,column,polarity,count\n';
 /**
  * Writes every pulse as a line of CSV: update, group, row, column, polarity, count. `g1-` are the second cells of pairs.
  * The file is opened with the first pulse, so that looking at a run (eval, trace, report) leaves its log alone; where
- * that pulse is of a later update, a run goes on: what the log tells of earlier updates stays.
+ * that pulse is of a later update, a run goes on: what the log holds of earlier updates stays.
  */
 export class PulseLog implements PulseListener {
   private file: number | undefined;

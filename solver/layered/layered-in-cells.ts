@@ -133,7 +133,7 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
   }
 
   protected override async save(): Promise<OwnState> {
-    // The host learns nothing, so it has no last update to tell of.
+    // The host learns nothing, so it has no last update to report.
     const {
       arrays,
       values: { lastUpdate: _, ...values },

@@ -5,7 +5,7 @@ import { pivotingFactor } from './pivoting-factor.js';
 
 /** Pivots from the diagonal are refused below this share of their column, and rows are exchanged instead. */
 const DIAGONAL_SHARE = 1e-3;
-/** Pivots that were chosen by size may shrink to this share before they are chosen anew. */
+/** Pivots that were chosen by size may shrink to this share before they are chosen again. */
 const KEPT_SHARE = 1e-6;
 
 export interface SparseLuStats {

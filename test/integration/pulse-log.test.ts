@@ -48,7 +48,7 @@ describe('the log of pulses', () => {
     expect(pulsesIn(resumed)).toBe(metrics.reduce((sum, line) => sum + JSON.parse(line).pulses, 0));
   });
 
-  it('begins anew with a new run, and is refused before anything is written where it cannot be', async () => {
+  it('begins afresh with a new run, and is refused before anything is written where it cannot be', async () => {
     const cwd = scratch();
     await appendFile(join(cwd, 'old.csv'), 'something else\n');
     await ohmprop(train('--epochs', '1', '--policy', 'exact', '--pulse-log', 'old.csv'), { cwd });

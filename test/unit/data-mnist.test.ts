@@ -205,7 +205,7 @@ describe('mnist', () => {
     );
   });
 
-  it('fetches anew what is damaged in the cache', async () => {
+  it('fetches again what is damaged in the cache', async () => {
     const mirrors = [await serve(good)];
     const options = { cacheDir: directory, mirrors, checksums };
     await mnist(options);

@@ -108,7 +108,7 @@ describe('persistent particles', () => {
     },
   );
 
-  it('and so is the relative change of the weights that a resumed run tells of', async () => {
+  it('and so is the relative change of the weights that a resumed run reports', async () => {
     // Wide enough for every width of the kernel's loops.
     const inputs = 40;
     const wide = hopfieldNetwork({ inputs, hidden: [75], outputs: 2 });

@@ -84,7 +84,7 @@ describe('time between updates', () => {
       update_s,
     });
 
-  it('cells that get no pulse drift from their last write on; a write starts them anew', async () => {
+  it('cells that get no pulse drift from their last write on; a write starts them afresh', async () => {
     const store = drifting('accumulate', 3);
     await store.write('g1', middle);
     const start = Float64Array.from(await store.sense('g1'));

@@ -176,7 +176,7 @@ describe('Trainer', () => {
     }
   });
 
-  it('tells of every update before and after it, as plain data', async () => {
+  it('reports every update before and after it, as plain data', async () => {
     const device = new LayeredDevice(network, { seed: 3 });
     const learning = trainer(device, { epochs: 1 });
     const events: TrainingEvent[] = [];

@@ -1,0 +1,114 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const skipped = /^(\.git|node_modules|dist|coverage|runs)$/;
+
+/** Every file of the repository, relative to its root; nothing that is built or installed. */
+function filesUnder(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (!entry.isDirectory()) return [path];
+    return skipped.test(entry.name) ? [] : filesUnder(path);
+  });
+}
+
+const files = filesUnder('');
+const folders = new Set(files.flatMap((file) => parents(file)));
+const topFolders = [...folders].filter((folder) => !folder.includes('/'));
+const pages = files.filter((file) => file.endsWith('.md'));
+const readmes = pages.filter((page) => basename(page) === 'README.md');
+const scripts = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }).scripts;
+
+function parents(file: string): string[] {
+  const folder = dirname(file);
+  return folder === '.' ? [] : [folder, ...parents(folder)];
+}
+
+function textOf(page: string): string {
+  return readFileSync(join(root, page), 'utf8');
+}
+
+/** What a run or a download leaves behind: named in pages, but no files of the repository. */
+const written =
+  /^(config\.yaml|manifest\.json|metrics\.jsonl|state\.json|checkpoints\/|figures\/|logs\/|runs\/)/;
+const sourceFile = /\.(ts|mjs|cjs|c|h|sh|md|json|yaml|txt)$/;
+
+/** Words in backticks that can only be meant as a file or folder of the repository; blocks of code left out. */
+function namedFiles(page: string): string[] {
+  const prose = textOf(page).replace(/```[\s\S]*?```/g, '');
+  const words = [...prose.matchAll(/`([^`\n]+)`/g)].map(([, word]) => word);
+  return words.filter(
+    (word) =>
+      /^[\w.*/-]+$/.test(word) &&
+      !written.test(word) &&
+      (sourceFile.test(word) || word.endsWith('/') || topFolders.some((top) => word.startsWith(`${top}/`))),
+  );
+}
+
+/** Whether a name, `*` for any part of it, stands for something beside the page or under the root. */
+function exists(name: string, page: string): boolean {
+  const source = name.replace(/^dist\/(.*)\.js$/, '$1.ts').replace(/\/$/, '');
+  return [join(dirname(page), source), source].some((path) => {
+    const pattern = normalize(path).split('*').map(escaped).join('[^/]*');
+    const whole = new RegExp(`^${pattern}$`);
+    return folders.has(normalize(path)) || files.some((file) => whole.test(file));
+  });
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+}
+
+describe('pages', () => {
+  it('name files and folders that exist', () => {
+    const checked = pages.filter((page) => !page.startsWith('docs/results/'));
+    const named = checked.flatMap((page) => namedFiles(page).map((name) => ({ page, name })));
+    expect(named.length).toBeGreaterThan(200);
+    const missing = named.filter(({ page, name }) => !exists(name, page));
+    expect(missing.map(({ page, name }) => `${page}: ${name}`)).toEqual([]);
+  });
+
+  it('link to what is there', () => {
+    const links = pages.flatMap((page) =>
+      [...textOf(page).matchAll(/\]\(([^)\s]+)\)/g)]
+        .map(([, target]) => target.split('#')[0])
+        .filter((target) => target !== '' && !/^[a-z]+:/.test(target))
+        .map((target) => ({ page, target })),
+    );
+    expect(links.length).toBeGreaterThan(10);
+    const broken = links.filter(({ page, target }) => !existsSync(join(root, dirname(page), target)));
+    expect(broken.map(({ page, target }) => `${page}: ${target}`)).toEqual([]);
+  });
+
+  it('ask for scripts that package.json has', () => {
+    const asked = pages.flatMap((page) =>
+      [...textOf(page).matchAll(/npm run (?:--silent )?([\w-]+)/g)].map(([, script]) => ({ page, script })),
+    );
+    expect(asked.length).toBeGreaterThan(5);
+    expect(asked.filter(({ script }) => !Object.hasOwn(scripts, script))).toEqual([]);
+  });
+});
+
+describe('folders', () => {
+  // Tests and golden numbers are described by the page of `test`.
+  const described = [...folders].filter(
+    (folder) =>
+      !/^(test|docs|firmware)\//.test(folder) &&
+      files.some((file) => dirname(file) === folder && file.endsWith('.ts')),
+  );
+
+  it('each have a page', () => {
+    expect(described.length).toBeGreaterThan(50);
+    expect(described.filter((folder) => !readmes.includes(`${folder}/README.md`)).sort()).toEqual([]);
+  });
+
+  it('say what they are on at most 30 lines', () => {
+    const long = readmes.filter(
+      (page) => page !== 'README.md' && textOf(page).trimEnd().split('\n').length > 30,
+    );
+    expect(long).toEqual([]);
+  });
+});
