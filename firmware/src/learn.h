@@ -1,4 +1,4 @@
-/* The arithmetic of learning: integers only, no hardware. The host has the same in devices/board/tap-rule.ts. */
+/* The arithmetic of learning: integers only, no hardware. The host has the same in devices/boards/tap-rule.ts. */
 #ifndef LEARN_H
 #define LEARN_H
 

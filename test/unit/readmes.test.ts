@@ -90,6 +90,23 @@ describe('pages', () => {
     expect(asked.length).toBeGreaterThan(5);
     expect(asked.filter(({ script }) => !Object.hasOwn(scripts, script))).toEqual([]);
   });
+
+  it('import names that their face exports', () => {
+    const api = new Map(
+      readFileSync(join(root, 'test/golden/api.txt'), 'utf8')
+        .trimEnd()
+        .split('\n\n')
+        .map((block) => block.split('\n'))
+        .map(([face, ...lines]) => [face, lines.map((line) => line.trim().split(' ')[1])]),
+    );
+    const imported = pages.flatMap((page) =>
+      [...textOf(page).matchAll(/import \{([^}]+)\} from '(ohmprop[^']*)'/g)].flatMap(([, names, face]) =>
+        names.split(',').map((name) => ({ page, face, name: name.trim() })),
+      ),
+    );
+    expect(imported.length).toBeGreaterThan(4);
+    expect(imported.filter(({ face, name }) => !api.get(face)?.includes(name))).toEqual([]);
+  });
 });
 
 describe('folders', () => {
