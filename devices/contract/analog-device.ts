@@ -23,7 +23,8 @@ export interface SettleOptions {
  * - `adapt` and `step` with an id already carried out change nothing and say `applied: false`.
  * - `step`, where offered, equals settle, settle, (settle,) adapt, within `info.tolerances`. It is offered only where it is
  *   more than those calls one after the other, which anybody can make.
- * - Opening draws and writes nothing; `initialise` alone does.
+ * - Opening draws and writes nothing; `initialise` alone does. What has no parameters until then refuses to answer from them
+ *   (`device.uninitialised`).
  * - `restore(await snapshot())` continues bit for bit on a deterministic device, the last update's id included.
  * - After `close()` every call is refused; a second `close()` does nothing.
  */

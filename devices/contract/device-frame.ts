@@ -39,6 +39,8 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
   protected abstract readonly format: string;
   private lastId: UpdateId = 0;
   private closed = false;
+  /** Groups that hold nothing yet. */
+  private missing: ReadonlySet<string> = new Set();
 
   /** Whether a phase was settled by this device. */
   abstract owns(phase: Equilibrium): phase is E;
@@ -65,6 +67,7 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
   async initialise(seed: number): Promise<void> {
     this.requireOpen();
     await this.draw(seed);
+    this.parametersLoaded();
     this.lastId = 0;
   }
 
@@ -72,6 +75,7 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
     this.requireOpen();
     checkDrive(this.info, drive);
     checkStop(options.stop);
+    this.requireParameters();
     return this.relax(drive, options);
   }
 
@@ -93,22 +97,27 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
 
   async nudgeLimits(): Promise<NudgeLimits> {
     this.requireOpen();
+    this.requireParameters();
     return this.limits();
   }
 
   async readParameters(): Promise<ParameterValues> {
     this.requireOpen();
+    this.requireParameters();
     return this.read();
   }
 
   async writeParameters(parameters: ParameterValues): Promise<AdaptReport> {
     this.requireOpen();
     checkParameters(this.info, parameters);
-    return { applied: true, ...(await this.write(parameters)) };
+    const report = await this.write(parameters);
+    this.missing = new Set([...this.missing].filter((group) => parameters[group] === undefined));
+    return { applied: true, ...report };
   }
 
   async snapshot(): Promise<DeviceState> {
     this.requireOpen();
+    this.requireParameters();
     const { arrays, values, parts } = await this.save();
     return {
       format: this.format,
@@ -122,6 +131,7 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
     this.requireOpen();
     checkState(state, this.format, this.savedLengths());
     await this.load(state);
+    this.parametersLoaded();
     this.lastId = Number(state.values.lastUpdate);
   }
 
@@ -133,6 +143,27 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
 
   protected requireOpen(): void {
     if (this.closed) throw runError('device.closed', `${this.info.name}: used after close()`);
+  }
+
+  /**
+   * For the constructor of a device that starts with none: until its conductances or weights are drawn, restored or written, it
+   * refuses whatever would answer from them. Bias currents are 0 unless something else is said.
+   */
+  protected startWithoutParameters(): void {
+    this.missing = new Set(this.info.groups.filter(({ role }) => role !== 'bias').map(({ name }) => name));
+  }
+
+  /** All groups hold something now; for a device that is given its conductances by another way than the frame's. */
+  protected parametersLoaded(): void {
+    if (this.missing.size > 0) this.missing = new Set();
+  }
+
+  protected requireParameters(): void {
+    if (this.missing.size === 0) return;
+    throw runError(
+      'device.uninitialised',
+      `${this.info.name}: it has no parameters yet (${[...this.missing].join(', ')}): call initialise(seed), restore or writeParameters first`,
+    );
   }
 
   /** An update of that id was carried out already: a device that has seen an id does not act on it, or on one before it, again. */
@@ -153,6 +184,7 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
     checkStop(plan.stop);
     checkStop(plan.nudgedStop, 'nudgedStop');
     if (plan.from !== undefined) checkStates(info, plan.from, size);
+    this.requireParameters();
   }
 
   /** The refusals of a contrast. */

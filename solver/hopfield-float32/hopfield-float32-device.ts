@@ -61,6 +61,7 @@ export class HopfieldFloat32Device extends DeviceFrame<Float32HopfieldEquilibriu
     const kernels = options.relaxed === undefined ? {} : { relaxed: options.relaxed };
     this.simulation = new HopfieldSimulation(network, options, options.threads ?? 1, kernels);
     this.info = hopfieldInfo(network, 'float32');
+    if (options.seed === undefined) this.startWithoutParameters();
   }
 
   override owns(phase: Equilibrium): phase is Float32HopfieldEquilibrium {

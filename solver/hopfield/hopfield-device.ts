@@ -24,7 +24,7 @@ import { clip, type Relaxation } from './relaxation.js';
 
 /** How a Hopfield device relaxes, and where it starts. */
 export interface HopfieldDeviceOptions {
-  /** With it the network starts as `initialise` leaves it; without, at weights and biases of 0. */
+  /** With it the network starts as `initialise` leaves it; without, it has no weights yet. */
   readonly seed?: number;
   /** How units move: `eulerSteps(ε)` or `exactUpdates`. */
   readonly relaxation: Relaxation;
@@ -46,10 +46,11 @@ export class HopfieldDevice extends DeviceFrame<HopfieldEquilibrium> {
   constructor(network: HopfieldNetwork, options: HopfieldDeviceOptions) {
     super();
     this.parameters = new HopfieldParameters(network);
-    if (options.seed !== undefined) this.parameters.draw(options.seed);
     this.relaxation = options.relaxation;
     this.nudgedRelaxation = options.nudgedRelaxation ?? options.relaxation;
     this.info = hopfieldInfo(network, 'float64');
+    if (options.seed === undefined) this.startWithoutParameters();
+    else this.parameters.draw(options.seed);
   }
 
   override owns(phase: Equilibrium): phase is HopfieldEquilibrium {

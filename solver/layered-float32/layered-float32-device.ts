@@ -76,7 +76,7 @@ export class LayeredFloat32Device
   readonly info: DeviceInfo;
   readonly conductanceUnit_S: number;
   readonly countEvery = COUNT_EVERY;
-  protected readonly format = 'layered-float32/1';
+  readonly format = 'layered-float32/1';
   private readonly simulation: LayeredSimulation;
   /** For checks of a drive whose inputs are known to be right. */
   private readonly infoOfTargets: DeviceInfo;
@@ -93,7 +93,8 @@ export class LayeredFloat32Device
     this.infoOfTargets = { ...this.info, inputs: 0 };
     this.simulation = new LayeredSimulation(network, options);
     this.conductanceUnit_S = this.simulation.scale.conductance_S;
-    if (options.seed !== undefined) this.draw(options.seed);
+    if (options.seed === undefined) this.startWithoutParameters();
+    else this.draw(options.seed);
   }
 
   override owns(phase: Equilibrium): phase is Float32Equilibrium {
@@ -177,6 +178,7 @@ export class LayeredFloat32Device
   }
 
   conductancesLoaded(): void {
+    this.parametersLoaded();
     this.detachViews();
     this.simulation.refresh();
   }

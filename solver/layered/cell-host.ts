@@ -18,6 +18,8 @@ export interface CellHost<E extends HeldEquilibrium<unknown>> extends AnalogDevi
   settle(drive: Drive, options?: SettleOptions): Promise<E>;
   gradient: NonNullable<AnalogDevice['gradient']>;
   exactGradient: NonNullable<AnalogDevice['exactGradient']>;
+  /** Of its snapshots. */
+  readonly format: string;
   /** Whether a phase was settled by this network. */
   owns(phase: Equilibrium): phase is E;
   /** Unit of the conductances that it takes, S. */

@@ -31,7 +31,7 @@ import { sourceCurrents } from './sources.js';
  */
 export class LayeredDevice extends DeviceFrame<LayeredEquilibrium> implements CellHost<LayeredEquilibrium> {
   readonly info: DeviceInfo;
-  protected readonly format = 'layered-float64/1';
+  readonly format = 'layered-float64/1';
   private readonly parameters: LayeredParameters;
   readonly conductanceUnit_S = 1;
   readonly countEvery = 1;
@@ -40,8 +40,9 @@ export class LayeredDevice extends DeviceFrame<LayeredEquilibrium> implements Ce
   constructor(network: LayeredNetwork, options: { seed?: number } = {}) {
     super();
     this.parameters = new LayeredParameters(network);
-    if (options.seed !== undefined) this.parameters.draw(options.seed);
     this.info = layeredInfo(network, 'float64');
+    if (options.seed === undefined) this.startWithoutParameters();
+    else this.parameters.draw(options.seed);
   }
 
   override owns(phase: Equilibrium): phase is LayeredEquilibrium {
@@ -72,6 +73,7 @@ export class LayeredDevice extends DeviceFrame<LayeredEquilibrium> implements Ce
   }
 
   conductancesLoaded(): void {
+    this.parametersLoaded();
     this.parameters.changed();
   }
 

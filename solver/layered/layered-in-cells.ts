@@ -43,11 +43,10 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
   private constructor(
     private readonly host: CellHost<E>,
     private readonly store: ConductanceStore,
-    private readonly hostFormat: string,
     largest_V: number,
   ) {
     super();
-    this.format = hostFormat;
+    this.format = host.format;
     const { info } = host;
     const parameter = Math.max(info.tolerances.parameter, store.resolution);
     // each settling reads its own conductances, and no node is further from ground than a source
@@ -66,8 +65,7 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
   ): Promise<LayeredInCells<E>> {
     const windows = network.layers.map((_, l) => store.window(`g${l + 1}`));
     const relaxes = host({ ...network, windows });
-    const { format } = await relaxes.snapshot();
-    const device = new LayeredInCells(relaxes, store, format, network.units.voltage_V * network.inputGain);
+    const device = new LayeredInCells(relaxes, store, network.units.voltage_V * network.inputGain);
     // A read of noisy cells is an event of theirs: one that nobody asked for would shift the noise of all that follow.
     if (!store.noisy) await device.sense();
     return device;
@@ -133,6 +131,7 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
   }
 
   protected override async save(): Promise<OwnState> {
+    if (!this.sensed) await this.sense();
     // The host learns nothing, so it has no last update to report.
     const {
       arrays,
@@ -158,7 +157,7 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
         `device state: without cells, which ${this.info.name} keeps its conductances in; resume with the device that wrote it`,
       );
     }
-    await this.host.restore({ format: this.hostFormat, arrays, values });
+    await this.host.restore({ format: this.format, arrays, values });
     await this.store.restore(cells);
     this.sensed = true;
     this.saturated = Number(values.edgeOfCells ?? 0);
