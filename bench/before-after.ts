@@ -15,7 +15,7 @@ import { machine } from './machine.js';
  * DIR is another checkout, built. Every row is run before, after, after, before, … so that a machine that grows busy slows
  * both; the ratio after/before of each pair is taken, and of these the median with its distribution-free 95 % interval
  * (order statistics 4 and 12 of 15; binomial). What is timed is what the command itself reports of its work, or else the
- * processor time of the whole process. Rows on MNIST need OHMPROP_DATA.
+ * processor time of the whole process. All data are made by the program itself.
  */
 interface Row {
   readonly name: string;
@@ -113,32 +113,17 @@ function secondsOf(checkout: string, row: Row, folder: string): number {
 }
 
 function rowsIn(folder: string): Row[] {
-  const data = process.env.OHMPROP_DATA;
-  if (data === undefined) console.log('rows on MNIST are left out: OHMPROP_DATA is not set');
   const train = (name: string, ...args: string[]): Row => ({
     name,
     args: ['train', ...args, '--out', 'OUT'],
     reported: epochSeconds,
   });
-  const mnist = (name: string, preset: string, limit: number, ...more: string[]) =>
-    data === undefined
-      ? []
-      : [
-          train(
-            name,
-            ...[
-              '--preset',
-              preset,
-              '--data',
-              `mnist:${join(data, 'mnist')}`,
-              '--epochs',
-              '1',
-              '--threads',
-              '1',
-            ],
-            ...['--limit', String(limit), ...more],
-          ),
-        ];
+  const onDigits = (name: string, preset: string, limit: number, ...more: string[]) =>
+    train(
+      name,
+      ...['--preset', preset, '--data', 'digits', '--set', 'validation=0', '--epochs', '1', '--threads', '1'],
+      ...['--limit', String(limit), ...more],
+    );
   const array = (rows: number, columns: number, draw: (random: RandomStream) => number, name: string) => {
     const random = new RandomStream(1, `bench/before-after/${name}`);
     const file = join(folder, `${name}.csv`);
@@ -169,12 +154,12 @@ function rowsIn(folder: string): Row[] {
     ).join('')}.dc v1 -3 3 0.0005\n.end\n`,
   );
   return [
-    ...mnist('drn-xs, float32', 'drn-xs', 20_000),
-    ...mnist('drn-1h, float32', 'drn-1h', 4_000),
-    ...mnist('drn-3h, float32', 'drn-3h', 400),
-    ...mnist('hopfield-1h, float32', 'hopfield-1h', 8_000),
-    ...mnist('drn-xs on cells, proportional', 'drn-xs', 4_000, '--cells', 'linear', '--c2c', '0.05'),
-    ...mnist('drn-xs on cells, read noise', 'drn-xs', 2_000, '--cells', 'linear', '--read-noise', '0.01'),
+    onDigits('drn-xs, float32', 'drn-xs', 10_000),
+    onDigits('drn-1h, float32', 'drn-1h', 2_000),
+    onDigits('drn-3h, float32', 'drn-3h', 150),
+    onDigits('hopfield-1h, float32', 'hopfield-1h', 4_000),
+    onDigits('drn-xs on cells, proportional', 'drn-xs', 2_500, '--cells', 'linear', '--c2c', '0.05'),
+    onDigits('drn-xs on cells, read noise', 'drn-xs', 1_200, '--cells', 'linear', '--read-noise', '0.01'),
     train(
       'digits, float64',
       '--preset',
