@@ -40,7 +40,7 @@ const MAX_PULSES = 32767;
 
 /**
  * A simulated array of cells: packed float32 states, moved and read by the kernel `cells`. Pulses are those of its
- * model; every nonideality has a random stream of its own (see devices/nonidealities).
+ * model; every nonideality has a random stream of its own (see devices/cells/nonidealities).
  */
 export class SimulatedCells implements CellArray {
   readonly info: CellArrayInfo;

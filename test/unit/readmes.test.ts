@@ -71,6 +71,23 @@ describe('pages', () => {
     expect(missing.map(({ page, name }) => `${page}: ${name}`)).toEqual([]);
   });
 
+  it('and so do comments in the code, where they give a path from the root', () => {
+    const named = files
+      .filter((file) => /\.(ts|mjs|cjs|c|h|yaml)$/.test(file))
+      .flatMap((file) =>
+        textOf(file)
+          .split('\n')
+          .filter((line) => /^\s*(\/\*\*?|\*|\/\/|#) /.test(line))
+          .flatMap((line) => line.match(/(?<![\w./-])[a-z-]+(?:\/[\w-]+)+(?:\.\w+)*/g) ?? [])
+          .filter((name) => topFolders.includes(name.split('/')[0]))
+          .map((name) => ({ file, name })),
+      );
+    expect(named.length).toBeGreaterThan(25);
+    const known = (name: string) =>
+      exists(name, '.') || exists(`${name}.*`, '.') || name.startsWith('bench/results/');
+    expect(named.filter(({ name }) => !known(name))).toEqual([]);
+  });
+
   it('link to what is there', () => {
     const links = pages.flatMap((page) =>
       [...textOf(page).matchAll(/\]\(([^)\s]+)\)/g)]

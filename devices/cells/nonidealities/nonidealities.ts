@@ -26,7 +26,7 @@ export interface Nonidealities {
   readonly stuckAt: 'ends' | 'anywhere';
   readonly telegraph?: TelegraphParameters;
   readonly drift?: DriftParameters;
-  /** Measured relaxation after a write, see relaxation.ts. */
+  /** Measured relaxation after a write, see retention.ts. */
   readonly relaxation: boolean;
   /** Converter that reads the cells. */
   readonly converter?: ConverterParameters;

@@ -5,7 +5,7 @@ import type { StepShape } from './step-shape.js';
 
 /**
  * Spreads and noise that a paper gives with its cell. All are standard deviations; what is left out is 0.
- * Of what each is a share is part of its name: see devices/nonidealities.
+ * Of what each is a share is part of its name: see devices/cells/nonidealities.
  */
 export interface ReportedSpreads {
   /** Device to device: of a cell's mean step, relative; `logNormal` draws e^(σξ) instead of 1 + σξ. */
