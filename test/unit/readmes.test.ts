@@ -64,6 +64,7 @@ function escaped(text: string): string {
 
 describe('pages', () => {
   it('name files and folders that exist', () => {
+    // results also name what a measurement wrote
     const checked = pages.filter((page) => !page.startsWith('docs/results/'));
     const named = checked.flatMap((page) => namedFiles(page).map((name) => ({ page, name })));
     expect(named.length).toBeGreaterThan(200);
