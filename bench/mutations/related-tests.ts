@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
+/** Imports by which tests of the command line, slow as they are, are held to be farther away than they are. */
+const COMMAND_LINE = 3;
+
 /** Which test files reach a source file by imports, the nearest first. */
 export class RelatedTests {
   private readonly importsOf = new Map<string, string[]>();
@@ -13,10 +16,14 @@ export class RelatedTests {
 
   of(file: string): string[] {
     return this.tests
-      .map((test) => ({ test, distance: this.distance(test, file) }))
+      .map((test) => ({ test, distance: this.distanceOf(test, file) }))
       .filter(({ distance }) => Number.isFinite(distance))
       .sort((a, b) => a.distance - b.distance || a.test.localeCompare(b.test))
       .map(({ test }) => test);
+  }
+
+  private distanceOf(test: string, file: string): number {
+    return this.distance(test, file) + (test.startsWith('test/integration/') ? COMMAND_LINE : 0);
   }
 
   /** Number of imports on the shortest way from one file to another; Infinity where there is none. */
