@@ -11,8 +11,8 @@ export class Checkout {
   readonly path = mkdtempSync(join(tmpdir(), 'ohmprop-mutations-'));
   /** Paths below `path`. */
   readonly files: readonly string[];
-  /** Whether a test file passes as it is; one that does not can tell nothing. */
-  private readonly passes = new Map<string, boolean>();
+  /** Seconds that a test file takes as it is; NaN where it fails: it can tell nothing. */
+  private readonly unchanged_seconds = new Map<string, number>();
 
   /** @param root of the checkout, built */
   constructor(root: string) {
@@ -24,7 +24,7 @@ export class Checkout {
 
   /** Test files left out because they fail as they are. */
   get failing(): string[] {
-    return [...this.passes].filter(([, passes]) => !passes).map(([test]) => test);
+    return [...this.unchanged_seconds].filter(([, s]) => Number.isNaN(s)).map(([test]) => test);
   }
 
   /** The first of some test files one of which fails with a file so changed; nothing where all pass. */
@@ -43,7 +43,9 @@ export class Checkout {
       writeFileSync(path, change(text));
       try {
         // a test that never ends has noticed too
-        if (this.vitest('--bail', '1', ...good) !== 0) return { caughtBy: good.join(' ') };
+        const usual_seconds = good.reduce((sum, test) => sum + this.unchanged_seconds.get(test)!, 0);
+        if (this.vitest(60 + 5 * usual_seconds, '--bail', '1', ...good) !== 0)
+          return { caughtBy: good.join(' ') };
       } finally {
         writeFileSync(path, text);
       }
@@ -56,22 +58,24 @@ export class Checkout {
   }
 
   private passing(tests: readonly string[]): string[] {
-    const unknown = tests.filter((test) => !this.passes.has(test));
+    const unknown = tests.filter((test) => !this.unchanged_seconds.has(test));
     if (unknown.length > 0) {
       const outputFile = join(this.path, 'vitest-report.json');
-      this.vitest('--reporter=json', `--outputFile=${outputFile}`, ...unknown);
+      this.vitest(3600, '--reporter=json', `--outputFile=${outputFile}`, ...unknown);
       const { testResults } = JSON.parse(readFileSync(outputFile, 'utf8')) as {
-        testResults: { name: string; status: string }[];
+        testResults: { name: string; status: string; startTime: number; endTime: number }[];
       };
-      for (const test of unknown) this.passes.set(test, false);
-      for (const { name, status } of testResults)
-        this.passes.set(relative(this.path, name), status === 'passed');
+      for (const test of unknown) this.unchanged_seconds.set(test, Number.NaN);
+      for (const { name, status, startTime, endTime } of testResults) {
+        const seconds = status === 'passed' ? (endTime - startTime) / 1000 : Number.NaN;
+        this.unchanged_seconds.set(relative(this.path, name), seconds);
+      }
     }
-    return tests.filter((test) => this.passes.get(test));
+    return tests.filter((test) => !Number.isNaN(this.unchanged_seconds.get(test)));
   }
 
-  private vitest(...args: string[]): number | null {
-    const options = { cwd: this.path, stdio: 'ignore', timeout: 600_000 } as const;
+  private vitest(most_seconds: number, ...args: string[]): number | null {
+    const options = { cwd: this.path, stdio: 'ignore', timeout: 1000 * most_seconds } as const;
     return spawnSync('npx', ['vitest', 'run', ...args], options).status;
   }
 }

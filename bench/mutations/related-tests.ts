@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
 /** Imports by which tests of the command line, slow as they are, are held to be farther away than they are. */
-const COMMAND_LINE = 3;
+const COMMAND_LINE = 6;
 
 /** Which test files reach a source file by imports, the nearest first. */
 export class RelatedTests {

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readZip, writeZip } from '../../records/index.js';
@@ -157,20 +165,22 @@ describe('bad configuration', () => {
   });
 });
 
-describe('bad run directories', () => {
-  const tiny = [
-    '--data',
-    'xor',
-    '--layers',
-    '8',
-    '--beta',
-    '0.01',
-    '--epochs',
-    '2',
-    '--set',
-    'training.batch=4',
-  ];
+const tiny = ['--data', 'xor', '--layers', '8', '--beta', '0.01', '--set', 'training.batch=4'];
+const trained = scratch('trained');
+let shared: Promise<unknown> | undefined;
 
+/** A directory in which `run` is a run of two epochs, trained once for all and copied. */
+async function withRun(): Promise<string> {
+  shared ??= ohmprop(['train', ...tiny, '--arithmetic', 'float64', '--epochs', '2', '--out', 'run'], {
+    cwd: trained,
+  }).then(({ code }) => expect(code).toBe(0));
+  await shared;
+  const cwd = scratch();
+  cpSync(trained, cwd, { recursive: true });
+  return cwd;
+}
+
+describe('bad run directories', () => {
   it('an output directory in use', async () => {
     const cwd = scratch();
     mkdirSync(join(cwd, 'mine'));
@@ -184,8 +194,7 @@ describe('bad run directories', () => {
     refused(['eval', '.'], /\. is not a run directory: manifest\.json and config\.yaml missing/m));
 
   it('a torn checkpoint falls back to the one before, and says so', async () => {
-    const cwd = scratch();
-    await ohmprop(['train', ...tiny, '--out', 'run'], { cwd });
+    const cwd = await withRun();
     const folder = join(cwd, 'run/checkpoints');
     const newest = readdirSync(folder).sort().at(-1)!;
     truncateSync(join(folder, newest), 300);
@@ -196,8 +205,7 @@ describe('bad run directories', () => {
   });
 
   it('nothing but torn checkpoints', async () => {
-    const cwd = scratch();
-    await ohmprop(['train', ...tiny, '--out', 'run'], { cwd });
+    const cwd = await withRun();
     const folder = join(cwd, 'run/checkpoints');
     for (const name of readdirSync(folder)) truncateSync(join(folder, name), 100);
     await refused(['resume', 'run', '--epochs', '3'], /no checkpoint .* can be read/, cwd);
@@ -205,8 +213,7 @@ describe('bad run directories', () => {
   });
 
   it('a checkpoint of another version', async () => {
-    const cwd = scratch();
-    await ohmprop(['train', ...tiny, '--out', 'run'], { cwd });
+    const cwd = await withRun();
     const folder = join(cwd, 'run/checkpoints');
     for (const name of readdirSync(folder)) {
       const files = await readZip(join(folder, name));
@@ -228,8 +235,7 @@ describe('bad run directories', () => {
   });
 
   it('a checkpoint of other layers', async () => {
-    const cwd = scratch();
-    await ohmprop(['train', ...tiny, '--arithmetic', 'float64', '--out', 'run'], { cwd });
+    const cwd = await withRun();
     const config = join(cwd, 'run/config.yaml');
     writeFileSync(config, readFileSync(config, 'utf8').replace('hidden:\n    - 8', 'hidden:\n    - 9'));
     await refused(['eval', 'run'], /the layers differ/i, cwd);
@@ -237,8 +243,6 @@ describe('bad run directories', () => {
 });
 
 describe('bad places to write to', () => {
-  const tiny = ['--data', 'xor', '--layers', '8', '--beta', '0.01', '--set', 'training.batch=4'];
-
   it.runIf(process.platform === 'linux')(
     'an output directory under a file, or where none can be',
     async () => {
@@ -254,8 +258,7 @@ describe('bad places to write to', () => {
   );
 
   it('an export onto a directory, or into one that is not there', async () => {
-    const cwd = scratch();
-    await ohmprop(['train', ...tiny, '--epochs', '1', '--out', 'run'], { cwd });
+    const cwd = await withRun();
     mkdirSync(join(cwd, 'folder'));
     await refused(['export', 'run', '-o', 'folder'], /folder: it is a directory; name a file/, cwd);
     await refused(['export', 'run', '-o', 'none/w.npz'], /ENOENT; its directory does not exist/, cwd);
@@ -263,8 +266,7 @@ describe('bad places to write to', () => {
   });
 
   it.runIf(process.platform !== 'win32')('a disk that fills: the checkpoint before stays', async () => {
-    const cwd = scratch();
-    await ohmprop(['train', ...tiny, '--epochs', '2', '--out', 'run'], { cwd });
+    const cwd = await withRun();
     const folder = join(cwd, 'run/checkpoints');
     const checkpoints = readdirSync(folder).sort();
     // No file may grow beyond 1 KiB, less than a checkpoint: the kernel refuses the write as a full disk would.
