@@ -75,7 +75,7 @@ export class Checkout {
   }
 
   private vitest(most_seconds: number, ...args: string[]): number | null {
-    const options = { cwd: this.path, stdio: 'ignore', timeout: 1000 * most_seconds } as const;
+    const options = { cwd: this.path, stdio: 'ignore', timeout: Math.ceil(1000 * most_seconds) } as const;
     return spawnSync('npx', ['vitest', 'run', ...args], options).status;
   }
 }
