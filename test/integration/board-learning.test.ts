@@ -46,6 +46,7 @@ async function margin_mV({ dataSet, coder, trainer }: ComposedRun): Promise<numb
 /** A quarter of the swing of the targets. */
 const learned_mV = 37;
 
+// A few boards of each kind, whatever of them fails; shares of many boards are of `npm run bench -- board-learning`.
 describe('boards learn', () => {
   it('XOR on a virtual board, updates by its firmware', async () => {
     const run = await compose('board-xor', 4, { device: 'virtual' }, 60);
@@ -61,8 +62,8 @@ describe('boards learn', () => {
     await run.trainer.device.close();
   });
 
-  it('XOR on 20 simulated boards, 200 passes', async () => {
-    for (let seed = 1; seed <= 20; seed++) {
+  it('XOR on eight simulated boards, 200 passes', async () => {
+    for (let seed = 1; seed <= 8; seed++) {
       const run = await compose('board-xor', seed, {});
       await train(run);
       expect(await margin_mV(run), `board ${seed}`).toBeGreaterThan(learned_mV);
@@ -100,14 +101,12 @@ describe('boards learn', () => {
     await run.trainer.device.close();
   });
 
-  it('XOR on ten simulated boards of that kind', async () => {
-    let learned = 0;
-    for (let seed = 1; seed <= 10; seed++) {
+  it('XOR on four simulated boards of that kind', async () => {
+    for (let seed = 1; seed <= 4; seed++) {
       const run = await compose('nano-xor', seed, {});
       await train(run);
-      if ((await margin_mV(run)) > learned_mV) learned++;
+      expect(await margin_mV(run), `board ${seed}`).toBeGreaterThan(learned_mV);
     }
-    expect(learned).toBeGreaterThanOrEqual(9);
   });
 });
 
@@ -134,11 +133,11 @@ describe('two trainings in one process', () => {
 
 describe('potentiometers that differ by ±50 %', () => {
   it('a solution of nominal parts fails on several boards; 25 passes in the loop repair every one', async () => {
+    const nominal = await compose('board-xor', 1, { parts: 'nominal' });
+    await train(nominal);
+    const state = await nominal.trainer.device.snapshot();
     let failed = 0;
     for (let seed = 1; seed <= 12; seed++) {
-      const nominal = await compose('board-xor', seed, { parts: 'nominal' });
-      await train(nominal);
-      const state = await nominal.trainer.device.snapshot();
       const board = await compose('board-xor', seed, { mismatch: 0.5, partsSeed: 1000 + seed }, 25);
       await board.trainer.device.restore({ ...state, values: { ...state.values, lastUpdate: 0 } });
       if ((await margin_mV(board)) <= learned_mV) failed++;

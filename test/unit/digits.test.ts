@@ -138,8 +138,7 @@ describe('digits', () => {
     const linear = trainClassifier(train, test, { hidden: 0, epochs: 12, rate: 0.2, momentum: 0.9 });
     expect(linear).toBeLessThanOrEqual(0.92);
     expect(linear).toBeGreaterThan(0.8);
-    expect(trainClassifier(train, test, { hidden: 64, epochs: 4, rate: 0.2, momentum: 0 })).toBeGreaterThan(
-      0.96,
-    );
+    const one = trainClassifier(train, test, { hidden: 32, epochs: 3, rate: 0.3, momentum: 0 });
+    expect(one).toBeGreaterThan(0.96);
   });
 });

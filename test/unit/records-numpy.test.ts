@@ -64,15 +64,18 @@ describe('.npy', () => {
   });
 
   it('meets no bytes that make it fail with anything but a named error', () => {
+    const named = /^(no error|npy\.[a-z-]+)$/;
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void codeOf(() => decodeNpy(bytes, 'x'))),
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        expect(codeOf(() => decodeNpy(bytes, 'x'))).toMatch(named);
+      }),
     );
     const whole = Buffer.concat(encodeNpy(Float64Array.of(1, 2, 3)));
     fc.assert(
       fc.property(fc.nat(whole.length - 1), fc.nat(255), fc.nat(whole.length), (at, value, length) => {
         const altered = Buffer.from(whole);
         altered[at] = value;
-        codeOf(() => decodeNpy(altered.subarray(0, length), 'x'));
+        expect(codeOf(() => decodeNpy(altered.subarray(0, length), 'x'))).toMatch(named);
       }),
       { numRuns: 500 },
     );
