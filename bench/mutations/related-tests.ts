@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
+/** Imports by which a test is held to be nearer for each word of the file's path that its name has. */
+const WORD = 2;
+
 /** Imports by which tests of the command line, slow as they are, are held to be farther away than they are. */
 const COMMAND_LINE = 6;
 
@@ -23,7 +26,10 @@ export class RelatedTests {
   }
 
   private distanceOf(test: string, file: string): number {
-    return this.distance(test, file) + (test.startsWith('test/integration/') ? COMMAND_LINE : 0);
+    const words = new Set(wordsOf(file));
+    const shared = wordsOf(test).filter((word) => words.has(word)).length;
+    const slow = this.distance(test, 'cli/program.ts') < 4 ? COMMAND_LINE : 0;
+    return this.distance(test, file) + slow - WORD * shared;
   }
 
   /** Number of imports on the shortest way from one file to another; Infinity where there is none. */
@@ -49,4 +55,9 @@ export class RelatedTests {
     this.importsOf.set(file, found);
     return found;
   }
+}
+
+/** Of a path, without what it ends with. */
+function wordsOf(path: string): string[] {
+  return path.replace(/(\.test)?\.ts$/, '').split(/[^a-z0-9]+/);
 }
