@@ -72,9 +72,12 @@ export class Bench {
     );
   }
 
-  nudged(beta: number, from: Equilibrium): Promise<Equilibrium> {
+  nudged(beta: number, from?: Equilibrium): Promise<Equilibrium> {
     const nudge = { kind: this.device.info.nudges[0], beta, targets: this.targets };
-    return this.device.settle({ batch: BATCH, inputs: this.inputs, nudge }, { stop: this.stop, from });
+    return this.device.settle(
+      { batch: BATCH, inputs: this.inputs, nudge },
+      { stop: this.stop, ...(from ? { from } : {}) },
+    );
   }
 
   async contrast(beta = this.subject.beta) {

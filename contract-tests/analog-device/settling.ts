@@ -71,6 +71,15 @@ export function describeSettling({ describe, test, reopened, subject }: DeviceTe
       assert.ok(minus > distance(rest));
     });
 
+    test('under a nudge alike, from the free phase or with no state to start from', async (bench) => {
+      const rest = await bench.free();
+      for (const beta of [subject.beta, -subject.beta]) {
+        const afterwards = await bench.nudged(beta, rest);
+        const atOnce = await bench.nudged(beta);
+        assertNodes(atOnce.outputs(), afterwards.outputs(), bench.slack(rest.outputs()));
+      }
+    });
+
     test('without changing parameters', async (bench) => {
       const before = await bench.device.readParameters();
       await bench.contrast();
