@@ -106,14 +106,14 @@ function gridMatrix(side: number): { pattern: CscPattern; values: Float64Array }
     const j = i + random.integer(7) - 3 + side * (random.integer(7) - 3);
     if (j >= 0 && j < size && j !== i) connect(i, j);
   }
-  const { pattern, slots } = patternOfEntries(
+  const { pattern, valueIndex } = patternOfEntries(
     size,
     entries.map(([row]) => row),
     entries.map(([, column]) => column),
   );
   const values = new Float64Array(pattern.rowIndex.length);
-  slots.forEach((slot, k) => {
-    values[slot] += entries[k][2];
+  valueIndex.forEach((place, k) => {
+    values[place] += entries[k][2];
   });
   return { pattern, values };
 }

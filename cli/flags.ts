@@ -11,6 +11,15 @@ export function whole(text: string): number {
   return value;
 }
 
+/** A whole number from `least` to `most`. */
+export function wholeBetween(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`needs a whole number from ${least} to ${most}.`);
+  };
+}
+
 /** Which values a flag takes, and what it says of others. */
 export interface Range {
   readonly needs: string;
@@ -19,6 +28,10 @@ export interface Range {
 
 export const aboveZero: Range = { needs: 'needs a number above 0.', fits: (value) => value > 0 };
 export const zeroOrMore: Range = { needs: 'needs a number of 0 or more.', fits: (value) => value >= 0 };
+export const between = (least: number, most: number): Range => ({
+  needs: `needs a number from ${least} to ${most}.`,
+  fits: (value) => value >= least && value <= most,
+});
 
 /** A number with or without its unit: `0.5`, `10uS`, `5%`. */
 export function quantity(unit: string, range?: Range): (text: string) => number {

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import { inputError, readQuantity } from '../core/index.js';
+import { formatQuantity, inputError, readQuantity } from '../core/index.js';
 import { describeRun, openDevice } from '../experiments/composition/index.js';
 import { readConfig } from '../experiments/schema/index.js';
 import { Coder, gradcheck, type LayerGradcheck } from '../learning/index.js';
-import { formatQuantity } from '../report/index.js';
 import { collect } from './flags.js';
 import { type Io, printJson } from './io.js';
 import { addSettings, settingsNamed, settingsTree } from './setting-flags.js';

@@ -1,11 +1,11 @@
 import { stat, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { inputError } from '../core/index.js';
+import { formatQuantity, inputError } from '../core/index.js';
 import { type ComposedRun, composeToInspect } from '../experiments/composition/index.js';
 import { readConfig } from '../experiments/schema/index.js';
 import { type Trace, type TracePart, traceFigure, traceSample } from '../experiments/sessions/index.js';
 import { csvText, type TableCell } from '../records/tables/index.js';
-import { formatQuantity, renderPng, renderSvg } from '../report/index.js';
+import { renderPng, renderSvg } from '../report/index.js';
 import { collect, whole } from './flags.js';
 import { type Io, printJson } from './io.js';
 import { openRunToLook, RESTORE } from './open-run.js';

@@ -1,10 +1,10 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { inputError, OhmpropError } from '../core/index.js';
+import { inputError, OhmpropError, type StateArray } from '../core/index.js';
 import { type Disk, TEMPORARY_SUFFIX, whileRunning } from './atomic-write.js';
 import { type JsonObject, parseExactJson, stringifyExactJson } from './exact-json.js';
 import { makeDirectory } from './make-directory.js';
-import { decodeNpy, encodeNpy, type StateArray } from './npy.js';
+import { decodeNpy, encodeNpy } from './npy.js';
 import { arrayName, npyName } from './npz.js';
 import { readZip } from './zip-reader.js';
 import { writeZip } from './zip-writer.js';

@@ -1,3 +1,4 @@
+export type { StateArray } from '../core/index.js';
 export {
   type Disk,
   type DiskFile,
@@ -23,7 +24,7 @@ export {
   writeManifest,
 } from './manifest.js';
 export { type Metrics, type MetricsLine, MetricsLog, readMetrics, truncateMetrics } from './metrics.js';
-export { decodeNpy, encodeNpy, type ShapedArray, type StateArray } from './npy.js';
+export { decodeNpy, encodeNpy, type ShapedArray } from './npy.js';
 export { readNpz, writeNpz } from './npz.js';
 export { gitCommit, ohmpropVersion } from './program.js';
 export {

@@ -1,8 +1,5 @@
-import { inputError } from '../core/index.js';
+import { inputError, type StateArray } from '../core/index.js';
 import { rowMajor } from './fortran-order.js';
-
-/** An array that a file can hold bit for bit. */
-export type StateArray = Float64Array | Float32Array | Int32Array | Uint32Array | Int16Array | Uint8Array;
 
 /** An array with its shape, row-major. */
 export interface ShapedArray {

@@ -1,6 +1,6 @@
-import { inputError } from '../core/index.js';
+import { inputError, type StateArray } from '../core/index.js';
 import type { Disk } from './atomic-write.js';
-import { decodeNpy, encodeNpy, type ShapedArray, type StateArray } from './npy.js';
+import { decodeNpy, encodeNpy, type ShapedArray } from './npy.js';
 import { readZip } from './zip-reader.js';
 import { writeZip } from './zip-writer.js';
 

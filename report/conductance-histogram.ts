@@ -1,6 +1,7 @@
+import { displayUnit } from '../core/index.js';
+import { axisTitle } from './axis-title.js';
 import type { FigureSpec } from './figure.js';
 import { extent } from './matrix-image.js';
-import { axisTitle, displayUnit } from './si-prefix.js';
 import { categoryColours, ink } from './theme.js';
 
 /** The conductances of one layer. */

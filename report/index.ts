@@ -1,3 +1,4 @@
+export { axisTitle } from './axis-title.js';
 export {
   type ColourMap,
   divergingColours,
@@ -17,5 +18,4 @@ export { type Cell, htmlReport, type Report, type ReportSection, type Table } fr
 export { type LearningCurves, type LearningPoint, learningCurves } from './learning-curves.js';
 export { type Relaxation, type RelaxationPhase, relaxation } from './relaxation.js';
 export { type SampleState, type SampleStates, sampleStates } from './sample-states.js';
-export { axisTitle, displayUnit, formatQuantity } from './si-prefix.js';
 export { writeReport } from './write-report.js';

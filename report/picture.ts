@@ -1,6 +1,7 @@
+import { displayUnit } from '../core/index.js';
+import { axisTitle } from './axis-title.js';
 import { logTicks, plainTicks } from './log-ticks.js';
 import { type ColourScale, matrixImage } from './matrix-image.js';
-import { axisTitle, displayUnit } from './si-prefix.js';
 import { ink } from './theme.js';
 
 /**

@@ -1,5 +1,6 @@
+import { displayUnit } from '../core/index.js';
+import { axisTitle } from './axis-title.js';
 import type { FigureSpec } from './figure.js';
-import { axisTitle, displayUnit } from './si-prefix.js';
 import { categoryColours } from './theme.js';
 
 /** How one sample relaxed in one phase. */

@@ -1,10 +1,10 @@
-import { inputError } from '../core/index.js';
+import { displayUnit, inputError } from '../core/index.js';
+import { axisTitle } from './axis-title.js';
 import { type ColourMap, greyColours } from './colour-map.js';
 import type { FigureSpec } from './figure.js';
 import { colourScaleOf } from './heat-map.js';
 import { type ColourScale, extent } from './matrix-image.js';
 import { colourLegend, pictureLayers } from './picture.js';
-import { axisTitle, displayUnit } from './si-prefix.js';
 import { textWidth_px } from './text-width.js';
 import { ink, palette } from './theme.js';
 

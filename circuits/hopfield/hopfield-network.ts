@@ -1,4 +1,4 @@
-import { inputError } from '../../core/index.js';
+import { checkLayers } from '../layered/index.js';
 
 /**
  * A layered network of leaky integrators with symmetric weights (Scellier & Bengio 2017, Front. Comput. Neurosci. 11:24).
@@ -24,15 +24,7 @@ export interface HopfieldNetworkOptions {
 export function hopfieldNetwork(options: HopfieldNetworkOptions): HopfieldNetwork {
   const { inputs, hidden, outputs } = options;
   const layers = [...hidden, outputs];
-  for (const [l, size] of [inputs, ...layers].entries()) {
-    if (!Number.isInteger(size) || size < 1) {
-      const place = l === 0 ? 'inputs' : l === layers.length ? 'outputs' : `hidden layer ${l}`;
-      throw inputError(
-        'network.size',
-        `${place}: a layer needs a positive whole number of units, got ${size}`,
-      );
-    }
-  }
+  checkLayers(inputs, layers, 'units');
   return { inputs, layers };
 }
 

@@ -1,3 +1,4 @@
+export { checkLayers } from './check-layers.js';
 export { drawConductances } from './initial-conductances.js';
 export {
   type ConductanceWindow,

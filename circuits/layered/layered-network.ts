@@ -1,4 +1,5 @@
 import { inputError } from '../../core/index.js';
+import { checkLayers } from './check-layers.js';
 
 /** Window that every conductance into a layer is kept in, S. */
 export interface ConductanceWindow {
@@ -50,15 +51,7 @@ export function layeredNetwork(options: LayeredNetworkOptions): LayeredNetwork {
   const { inputs, hidden, outputs, inputGain, windowRatio } = options;
   const units = options.units ?? { conductance_S: 1, voltage_V: 1 };
   const layers = [...hidden, outputs];
-  for (const [l, size] of [inputs, ...layers].entries()) {
-    if (!Number.isInteger(size) || size < 1) {
-      const place = l === 0 ? 'inputs' : l === layers.length ? 'outputs' : `hidden layer ${l}`;
-      throw inputError(
-        'network.size',
-        `${place}: a layer needs a positive whole number of nodes, got ${size}`,
-      );
-    }
-  }
+  checkLayers(inputs, layers, 'nodes');
   positive(inputGain, 'inputGain');
   positive(units.conductance_S, 'units.conductance_S');
   positive(units.voltage_V, 'units.voltage_V');

@@ -4,8 +4,9 @@ import type { Command } from 'commander';
 import { inputError } from '../../core/index.js';
 import { LineFaults, type ServedBoard, serveOnPty, serveOnTcp } from '../../drivers/virtual-board/index.js';
 import { boardParts, virtualBoard } from '../../experiments/composition/index.js';
+import { between, quantity, wholeBetween } from '../flags.js';
 import type { Io } from '../io.js';
-import { addVirtualOptions, type VirtualFlags, within } from './open-board.js';
+import { addVirtualOptions, type VirtualFlags } from './open-board.js';
 
 interface EmulateFlags extends VirtualFlags {
   pty?: boolean;
@@ -17,9 +18,9 @@ interface EmulateFlags extends VirtualFlags {
 export function emulateCommand(command: Command, io: Io): void {
   addVirtualOptions(command)
     .option('--pty', 'on a pseudo-terminal, which looks like a serial port')
-    .option('--tcp <port>', 'on a TCP port of this machine; 0 takes a free one', within(0, 65535, 'whole'))
-    .option('--corrupt <p>', 'share of bytes that are changed', within(0, 1), 0)
-    .option('--drop <p>', 'share of bytes that are lost', within(0, 1), 0)
+    .option('--tcp <port>', 'on a TCP port of this machine; 0 takes a free one', wholeBetween(0, 65535))
+    .option('--corrupt <p>', 'share of bytes that are changed', quantity('1', between(0, 1)), 0)
+    .option('--drop <p>', 'share of bytes that are lost', quantity('1', between(0, 1)), 0)
     .action((flags) => emulate(io, flags));
 }
 

@@ -1,8 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import type { Taps } from '../../devices/boards/index.js';
+import type { Command } from 'commander';
+import { type Taps, writeDifferingTaps } from '../../devices/boards/index.js';
 import { BoardClient, type BoardClientOptions, describeBoardEvent } from '../../drivers/board/index.js';
 import type { Transport } from '../../drivers/transport/index.js';
 import { boardTransport } from '../../experiments/composition/index.js';
+import { between, quantity, wholeBetween } from '../flags.js';
 import { Exit, INTERRUPTED, type Io, onInterrupt } from '../io.js';
 
 /** Flags that describe a virtual board. */
@@ -15,20 +16,12 @@ export interface VirtualFlags {
 export function addVirtualOptions(command: Command): Command {
   return command
     .option('--board <profile>', 'of a virtual board: reference or xor-nano', 'reference')
-    .option('--seed <n>', 'of its parts', within(0, Number.MAX_SAFE_INTEGER, 'whole'), 1)
-    .option('--mismatch <x>', 'each potentiometer apart, uniform ±x, at most 0.9', within(0, 0.9));
-}
-
-/** Reads a flag's number. @throws InvalidArgumentError if it is not one, or out of range */
-export function within(least: number, most: number, whole?: 'whole'): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    const fits = value >= least && value <= most && (whole === undefined || Number.isInteger(value));
-    if (text.trim() !== '' && fits) return value;
-    throw new InvalidArgumentError(
-      `needs a ${whole === undefined ? '' : 'whole '}number from ${least} to ${most}.`,
+    .option('--seed <n>', 'of its parts', wholeBetween(0, Number.MAX_SAFE_INTEGER), 1)
+    .option(
+      '--mismatch <x>',
+      'each potentiometer apart, uniform ±x, at most 0.9',
+      quantity('1', between(0, 0.9)),
     );
-  };
 }
 
 /** The line that a command's <port> names. */
@@ -79,7 +72,11 @@ export async function withBoard(
     if (!signal.aborted) return;
     if (before !== undefined) {
       const again = await open();
-      await again.writeTaps(before).finally(() => again.close());
+      try {
+        await writeDifferingTaps(again, await again.readTaps(), before);
+      } finally {
+        await again.close();
+      }
       io.stderr.write(`${transport.name}: stopped; taps are as they were\n`);
     }
     throw new Exit(INTERRUPTED);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { runError } from '../../core/index.js';
+import { writeDifferingTaps } from '../../devices/boards/index.js';
 import type { BoardClient } from '../../drivers/board/index.js';
 import type { Io } from '../io.js';
 import { addVirtualOptions, lineTo, type VirtualFlags, withBoard } from './open-board.js';
@@ -67,7 +68,7 @@ export async function selftest(client: BoardClient, tell: (text: string) => void
     }
     await client.setInputs(rest, none);
   } finally {
-    await client.writeTaps(before);
+    await writeDifferingTaps(client, await client.readTaps(), before);
   }
   const { crcErrors, framingErrors, retries } = client.counts;
   check(crcErrors + framingErrors === 0, `link: ${crcErrors + framingErrors} errors, ${retries} retries`);

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
-import { InvalidArgumentError } from 'commander';
 import { type DisplayUnit, displayUnit, inputError } from '../../core/index.js';
 import { csvText, type TableCell } from '../../records/tables/index.js';
 import { type FigureSpec, renderPng, renderSvg } from '../../report/index.js';
@@ -41,15 +40,6 @@ async function write(path: string, content: string | Uint8Array): Promise<void> 
   await writeFile(path, content).catch((cause: Error) => {
     throw inputError('device.output', `${path}: cannot be written (${cause.message})`, cause);
   });
-}
-
-/** Whole numbers from 1 up to what fits. */
-export function positiveWhole(most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-    throw new InvalidArgumentError(`needs a whole number from 1 to ${most}.`);
-  };
 }
 
 /** The SI prefix that shows the largest of some values best. */

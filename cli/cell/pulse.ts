@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { formatQuantity } from '../../core/index.js';
 import { effectiveStates, type FittedLabel, fitLabel } from '../../devices/cells/pulse/index.js';
-import { aboveZero, quantity, zeroOrMore } from '../flags.js';
+import { aboveZero, quantity, wholeBetween, zeroOrMore } from '../flags.js';
 import type { Io } from '../io.js';
 import { pulseFigure, type TrainPoint } from './figures.js';
-import { positiveWhole, prefixed, requireFigureName, writeCsv, writeFigure } from './output.js';
+import { prefixed, requireFigureName, writeCsv, writeFigure } from './output.js';
 import { type TrainFlags, type Trains, trainsOf } from './trains.js';
 
 interface PulseFlags extends TrainFlags {
@@ -17,7 +17,7 @@ interface PulseFlags extends TrainFlags {
 export function pulseCommand(command: Command, io: Io): void {
   command
     .argument('<model>', 'cells or a physical model of "ohmprop cell list", table:FILE.csv, or a YAML file')
-    .option('--pulses <n>', 'pulses each way (from end to end)', positiveWhole(20_000))
+    .option('--pulses <n>', 'pulses each way (from end to end)', wholeBetween(1, 20_000))
     .option('--up <V>', 'amplitude that potentiates; physical models', quantity('V'))
     .option('--down <V>', 'amplitude that depresses; physical models', quantity('V'))
     .option(

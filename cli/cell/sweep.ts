@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { inputError } from '../../core/index.js';
+import { displayUnit, inputError } from '../../core/index.js';
 import { pulsePresets } from '../../devices/cells/pulse/index.js';
 import { physicalPresets } from '../../devices/elements/index.js';
 import { loopArea, sampleTimes, simulateWaveform, sineDrive } from '../../solver/device-waveform/index.js';
-import { aboveZero, quantities, quantity, zeroOrMore } from '../flags.js';
+import { aboveZero, quantities, quantity, wholeBetween, zeroOrMore } from '../flags.js';
 import type { Io } from '../io.js';
 import { hysteresisFigure } from './figures.js';
-import { positiveWhole, prefixed, requireFigureName, writeCsv, writeFigure } from './output.js';
+import { prefixed, requireFigureName, writeCsv, writeFigure } from './output.js';
 import { namedModel } from './user-model.js';
 
 interface SweepFlags {
@@ -35,8 +35,8 @@ export function sweepCommand(command: Command, io: Io): void {
       quantities('Hz', aboveZero),
     )
     .option('--series <ohm>', 'series resistance', quantity('ohm', zeroOrMore))
-    .option('--periods <n>', 'periods; the last is shown', positiveWhole(MAX_SAMPLES), 2)
-    .option('--samples <n>', 'samples a period', positiveWhole(MAX_SAMPLES), 400)
+    .option('--periods <n>', 'periods; the last is shown', wholeBetween(1, MAX_SAMPLES), 2)
+    .option('--samples <n>', 'samples a period', wholeBetween(1, MAX_SAMPLES), 400)
     .option('--plot <file>', 'loops as .svg or .png')
     .option('--csv <file>', 'frequency, time, voltages, current and state')
     .option('--json', 'one JSON object on stdout')
@@ -151,13 +151,8 @@ function requireModel(name: string): void {
   );
 }
 
-/** `100 MHz`, `0.6 Hz`. */
+/** `100 MHz`; to six digits, as frequencies that lie close are told apart by it. */
 function hertz(frequency_Hz: number): string {
-  const steps: [number, string][] = [
-    [1e9, 'G'],
-    [1e6, 'M'],
-    [1e3, 'k'],
-  ];
-  const [factor, prefix] = steps.find(([f]) => frequency_Hz >= f) ?? [1, ''];
-  return `${Number((frequency_Hz / factor).toPrecision(6))} ${prefix}Hz`;
+  const { factor, unit } = displayUnit(frequency_Hz, 'Hz');
+  return `${Number((frequency_Hz * factor).toPrecision(6))} ${unit}`;
 }

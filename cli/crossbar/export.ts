@@ -2,10 +2,9 @@ import type { Command } from 'commander';
 import { describeCrossbar, requireConductances, requireGrounded } from '../../circuits/crossbar/index.js';
 import { crossbarNetlist } from '../../circuits/netlist/index.js';
 import { writeSpice } from '../../circuits/spice/index.js';
-import { inputError } from '../../core/index.js';
 import { writeFileAtomically } from '../../records/index.js';
 import type { Io } from '../io.js';
-import { addCrossbarFlags, type CrossbarFlags, readCrossbar } from './flags.js';
+import { addCrossbarFlags, type CrossbarFlags, oneInput, readCrossbar } from './flags.js';
 
 /** As exact as ngspice can be: cells differ by many orders of magnitude. */
 const tail = ['.options reltol=1e-9 vntol=1e-12 abstol=1e-15 gmin=1e-18', '.op'];
@@ -24,13 +23,7 @@ export function exportCrossbarCommand(command: Command, io: Io): void {
 
 async function exportCrossbar(io: Io, flags: ExportFlags): Promise<void> {
   const { description, drive } = await readCrossbar(io, flags);
-  const input = Number(flags.input);
-  if (!Number.isInteger(input) || input < 0 || input >= drive.count) {
-    throw inputError(
-      'crossbar.usage',
-      `--input: got ${flags.input}; input vectors count from 0 to ${drive.count - 1}`,
-    );
-  }
+  const input = oneInput(flags.input, drive.count);
   const circuit = describeCrossbar(description);
   requireConductances(circuit);
   requireGrounded(circuit);

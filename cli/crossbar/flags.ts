@@ -148,6 +148,13 @@ export async function readCrossbar(
   };
 }
 
+/** The input vector that `--input` names. @throws `crossbar.usage` */
+export function oneInput(text: string, count: number): number {
+  const input = Number(text);
+  if (Number.isInteger(input) && input >= 0 && input < count) return input;
+  throw inputError('crossbar.usage', `--input: got ${text}; input vectors count from 0 to ${count - 1}`);
+}
+
 export const wholePositive = (text: string): number => {
   const value = Number(text);
   if (!(Number.isInteger(value) && value > 0)) {

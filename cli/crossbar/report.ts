@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import { inputError, runError } from '../../core/index.js';
+import { formatQuantity, inputError, runError } from '../../core/index.js';
 import { writeFileAtomically } from '../../records/index.js';
 import {
   type FigureSpec,
-  formatQuantity,
   heatMap,
   htmlReport,
   type ReportSection,
@@ -18,6 +17,7 @@ import {
   addCrossbarFlags,
   addSolverFlags,
   type CrossbarFlags,
+  oneInput,
   readCrossbar,
   type SolverFlags,
 } from './flags.js';
@@ -42,13 +42,7 @@ async function report(io: Io, flags: ReportFlags): Promise<void> {
     throw inputError('crossbar.usage', `--output: got ${flags.output}; the name must end in .html`);
   }
   const { description, drive } = await readCrossbar(io, flags);
-  const input = Number(flags.input);
-  if (!Number.isInteger(input) || input < 0 || input >= drive.count) {
-    throw inputError(
-      'crossbar.usage',
-      `--input: got ${flags.input}; input vectors count from 0 to ${drive.count - 1}`,
-    );
-  }
+  const input = oneInput(flags.input, drive.count);
   const { rows, columns } = description;
   const solution = solveCrossbar({
     ...description,

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { inputError, RandomStream, readQuantities, runError } from '../../core/index.js';
+import { formatQuantity, inputError, RandomStream, readQuantities, runError } from '../../core/index.js';
 import { writeFileAtomically } from '../../records/index.js';
 import { csvText } from '../../records/tables/index.js';
-import { type FigureSpec, formatQuantity, renderPng, renderSvg } from '../../report/index.js';
+import { type FigureSpec, renderPng, renderSvg } from '../../report/index.js';
 import { requireCrossbarMemory, solveCrossbar } from '../../solver/crossbar/index.js';
 import { aboveZero, quantity } from '../flags.js';
 import { type Io, printJson } from '../io.js';

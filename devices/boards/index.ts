@@ -4,7 +4,7 @@ export { BoardEquilibrium } from './board-equilibrium.js';
 export { boardExamples } from './board-examples.js';
 export { boardCoding, type PotGroup, potGroups, referenceConductance_S } from './board-info.js';
 export { checkHeld, checkTaps } from './board-limits.js';
-export type { BoardDifference } from './board-state.js';
+export { type BoardDifference, writeDifferingTaps } from './board-state.js';
 export { type BoardCalibration, conductance_S, nearestTap, nominalCalibration } from './calibration.js';
 export type {
   BoardCounters,

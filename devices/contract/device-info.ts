@@ -69,6 +69,11 @@ export interface DeviceInfo {
   readonly coding: Coding;
 }
 
+/** Entries of each group by its name. */
+export function groupSizes({ groups }: DeviceInfo): Record<string, number> {
+  return Object.fromEntries(groups.map((group) => [group.name, groupSize(group)]));
+}
+
 /** How exactly a device keeps its word; the suite of the contract measures it by this. */
 export interface DeviceTolerances {
   /** Largest difference of a node between two settlings of the same drive, in `nodeUnit`. */

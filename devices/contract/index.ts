@@ -41,7 +41,7 @@ export type {
   ParameterGroup,
   Unit,
 } from './device-info.js';
-export { groupSize } from './device-info.js';
+export { groupSize, groupSizes } from './device-info.js';
 export type { Drive, Floats, NodeStates, Nudge, NudgeLimits, StopRule } from './drive.js';
 export { defaultStop } from './drive.js';
 export type { Equilibrium, PhaseReport, SettleStatus } from './equilibrium.js';

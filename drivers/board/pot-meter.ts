@@ -1,5 +1,5 @@
 import { inputError } from '../../core/index.js';
-import { potsInUse } from '../../devices/boards/index.js';
+import { potsInUse, writeDifferingTaps } from '../../devices/boards/index.js';
 import type { BoardClient } from './board-client.js';
 
 /** Of the pot that feeds another: enough resistance for a drop that stands out of the converters' errors. */
@@ -42,7 +42,7 @@ export class PotMeter {
         new Int16Array(this.client.use.inputs),
         new Int16Array(this.client.use.outputs),
       );
-      await this.client.writeTaps(before);
+      await writeDifferingTaps(this.client, await this.client.readTaps(), before);
       await this.client.connectOnly(potsInUse(profile, this.client.use));
     }
     return measured;

@@ -1,18 +1,18 @@
-/** The two sets of listeners that every transport keeps. */
+/** The two sets of listeners that every transport keeps; it offers `onData` and `onClose` as its own. */
 export class TransportListeners {
   private readonly data = new Set<(bytes: Uint8Array) => void>();
   private readonly closed = new Set<(error?: Error) => void>();
   private ended = false;
 
-  onData(listener: (bytes: Uint8Array) => void): () => void {
+  readonly onData = (listener: (bytes: Uint8Array) => void): (() => void) => {
     this.data.add(listener);
     return () => this.data.delete(listener);
-  }
+  };
 
-  onClose(listener: (error?: Error) => void): () => void {
+  readonly onClose = (listener: (error?: Error) => void): (() => void) => {
     this.closed.add(listener);
     return () => this.closed.delete(listener);
-  }
+  };
 
   emit(bytes: Uint8Array): void {
     if (bytes.length === 0) return;

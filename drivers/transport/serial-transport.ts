@@ -3,6 +3,7 @@ import { type OhmpropError, runError } from '../../core/index.js';
 import { wallClock } from './clock.js';
 import { TransportListeners } from './listeners.js';
 import type { Transport } from './transport.js';
+import { written } from './written.js';
 
 /** Rate of the learning boards. */
 export const boardBaud = 500_000;
@@ -17,6 +18,8 @@ export class SerialTransport implements Transport {
   /** A USB bridge holds bytes back for up to 16 ms each way (FTDI's default). */
   readonly latency_seconds = 0.04;
   private readonly listeners = new TransportListeners();
+  readonly onData = this.listeners.onData;
+  readonly onClose = this.listeners.onClose;
   private port: SerialPort | undefined;
 
   constructor(
@@ -51,17 +54,7 @@ export class SerialTransport implements Transport {
     if (port === undefined || !port.isOpen) {
       return Promise.reject(runError('line.closed', `${this.name}: the port is not open`));
     }
-    return new Promise((resolve, reject) => {
-      port.write(bytes, (error) => (error ? reject(error) : resolve()));
-    });
-  }
-
-  onData(listener: (bytes: Uint8Array) => void): () => void {
-    return this.listeners.onData(listener);
-  }
-
-  onClose(listener: (error?: Error) => void): () => void {
-    return this.listeners.onClose(listener);
+    return written(port, bytes);
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@ import { inputError, runError } from '../../core/index.js';
 import { wallClock } from './clock.js';
 import { TransportListeners } from './listeners.js';
 import type { Transport } from './transport.js';
+import { written } from './written.js';
 
 const connect_ms = 5000;
 
@@ -13,6 +14,8 @@ export class TcpTransport implements Transport {
   /** TCP loses nothing, so what it brings late is seldom worth asking for twice. */
   readonly latency_seconds = 0.25;
   private readonly listeners = new TransportListeners();
+  readonly onData = this.listeners.onData;
+  readonly onClose = this.listeners.onClose;
   private socket: Socket | undefined;
 
   constructor(
@@ -68,17 +71,7 @@ export class TcpTransport implements Transport {
     if (socket === undefined || socket.destroyed) {
       return Promise.reject(runError('line.closed', `${this.name}: the connection is not open`));
     }
-    return new Promise((resolve, reject) => {
-      socket.write(bytes, (error) => (error ? reject(error) : resolve()));
-    });
-  }
-
-  onData(listener: (bytes: Uint8Array) => void): () => void {
-    return this.listeners.onData(listener);
-  }
-
-  onClose(listener: (error?: Error) => void): () => void {
-    return this.listeners.onClose(listener);
+    return written(socket, bytes);
   }
 
   async close(): Promise<void> {

@@ -70,6 +70,8 @@ export class ReplayTransport implements Transport {
   };
   private readonly deadlines = new Set<() => void>();
   private readonly listeners = new TransportListeners();
+  readonly onData = this.listeners.onData;
+  readonly onClose = this.listeners.onClose;
   private readonly entries: { direction: string; bytes: Uint8Array; line: number }[];
   private next = 0;
   private sent = 0;
@@ -116,14 +118,6 @@ export class ReplayTransport implements Transport {
       }
     }
     setImmediate(() => this.answer());
-  }
-
-  onData(listener: (bytes: Uint8Array) => void): () => void {
-    return this.listeners.onData(listener);
-  }
-
-  onClose(listener: (error?: Error) => void): () => void {
-    return this.listeners.onClose(listener);
   }
 
   async close(): Promise<void> {

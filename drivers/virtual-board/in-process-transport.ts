@@ -1,6 +1,5 @@
 import { runError } from '../../core/index.js';
-import type { Clock, Transport } from '../transport/index.js';
-import { TransportListeners } from '../transport/index.js';
+import { type Clock, type Transport, TransportListeners } from '../transport/index.js';
 import { clock_Hz } from './avr-core.js';
 import { LineFaults } from './line-faults.js';
 import type { VirtualBoard } from './virtual-board.js';
@@ -19,6 +18,8 @@ export class InProcessTransport implements Transport {
   readonly latency_seconds = 0.04;
   readonly faults: LineFaults;
   private readonly listeners = new TransportListeners();
+  readonly onData = this.listeners.onData;
+  readonly onClose = this.listeners.onClose;
   private readonly timers = new Map<object, { due_seconds: number; callback: () => void }>();
   private outgoing: number[] = [];
   private pumping = false;
@@ -54,14 +55,6 @@ export class InProcessTransport implements Transport {
     if (!this.isOpen) throw runError('line.closed', `${this.name}: the line is not open`);
     this.board.receive(this.faults.pass(bytes, 'toBoard'));
     this.pump();
-  }
-
-  onData(listener: (bytes: Uint8Array) => void): () => void {
-    return this.listeners.onData(listener);
-  }
-
-  onClose(listener: (error?: Error) => void): () => void {
-    return this.listeners.onClose(listener);
   }
 
   async close(): Promise<void> {

@@ -1,9 +1,9 @@
+import { formatQuantity } from '../../core/index.js';
 import { costOf, type EpochRecord } from '../../learning/index.js';
 import type { RunDirectory } from '../../records/index.js';
 import {
   conductanceHistogram,
   confusionMatrix,
-  formatQuantity,
   learningCurves,
   type ReportSection,
   sampleStates,

@@ -1,4 +1,5 @@
 import { runError } from '../../core/index.js';
+import { joined } from './joined.js';
 
 export interface DownloadOptions {
   readonly signal?: AbortSignal;
@@ -40,13 +41,7 @@ export async function download(url: string, options: DownloadOptions = {}): Prom
   } finally {
     clearTimeout(timer);
   }
-  const whole = new Uint8Array(received);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  return joined(chunks, received);
 }
 
 /** `fetch` says only "fetch failed" and hides the reason in the cause. */

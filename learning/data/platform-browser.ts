@@ -1,5 +1,6 @@
 // What platform.ts is in a browser: there are no files; what is downloaded is not kept by us.
 import { inputError } from '../../core/index.js';
+import { joined } from './joined.js';
 
 export function cacheDirectory(): string {
   return '';
@@ -35,13 +36,7 @@ export async function unpackGzip(bytes: Uint8Array, limit_bytes: number): Promis
     if (length > limit_bytes) throw new Error(`more than ${limit_bytes} bytes`);
     chunks.push(chunk);
   }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  return joined(chunks, length);
 }
 
 export async function sha256Of(bytes: Uint8Array): Promise<string> {

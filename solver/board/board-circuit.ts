@@ -1,6 +1,6 @@
 import { runError } from '../../core/index.js';
 import type { BoardCircuit, BoardParts } from '../../devices/boards/index.js';
-import { solveCholesky } from './cholesky.js';
+import { solveCholesky } from '../dense/index.js';
 import { DiodeWithResistance } from './diode-with-resistance.js';
 
 const maxIterations = 200;

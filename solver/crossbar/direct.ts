@@ -44,7 +44,7 @@ export class DirectCrossbar {
     const entries = patternOfEntries(size, row, column);
     const values = new Float64Array(entries.pattern.rowIndex.length);
     value.forEach((v, k) => {
-      values[entries.slots[k]] += v;
+      values[entries.valueIndex[k]] += v;
     });
     this.lu = new SparseLu(entries.pattern);
     if (this.lu.factor(values) >= 0) {

@@ -1,2 +1,3 @@
+export { solveCholesky } from './cholesky.js';
 export { DenseLu } from './dense-lu.js';
 export { symmetricEigenvalues } from './symmetric-eigenvalues.js';

@@ -1,27 +1,24 @@
 import type { HopfieldNetwork } from '../../circuits/hopfield/index.js';
-import {
-  type Batch,
-  type Contrast,
-  DeviceFrame,
-  type DeviceInfo,
-  type DeviceState,
-  type Drive,
-  type Equilibrium,
-  type Floats,
-  groupSize,
-  type NudgeLimits,
-  type OwnContrast,
-  type OwnState,
-  type ParameterValues,
-  type PhasePlan,
-  type SettleOptions,
-  type StepReport,
-  type Update,
+import type {
+  Batch,
+  Contrast,
+  DeviceInfo,
+  DeviceState,
+  Drive,
+  Equilibrium,
+  Floats,
+  OwnContrast,
+  ParameterValues,
+  PhasePlan,
+  SettleOptions,
+  StepReport,
+  Update,
 } from '../../devices/contract/index.js';
 import {
   exactHopfieldGradient,
   gradientOf,
   type HopfieldDeviceOptions,
+  HopfieldFrame,
   HopfieldParameters,
   hopfieldDrive,
   hopfieldEnergy,
@@ -45,7 +42,7 @@ export interface HopfieldFloat32Options extends HopfieldDeviceOptions {
  * The Hopfield network in float32 WebAssembly kernels, with both phases and the update in one `step`. The same
  * arithmetic whichever way it is asked, so that `step` equals settle, settle, adapt bit for bit.
  */
-export class HopfieldFloat32Device extends DeviceFrame<Float32HopfieldEquilibrium> {
+export class HopfieldFloat32Device extends HopfieldFrame<Float32HopfieldEquilibrium> {
   readonly info: DeviceInfo;
   /** Counts every change of the weights. */
   version = 0;
@@ -145,16 +142,6 @@ export class HopfieldFloat32Device extends DeviceFrame<Float32HopfieldEquilibriu
     return { saturatedFraction: 0, relativeChange };
   }
 
-  /** Weights have no window. */
-  protected override saturatedFraction(): number {
-    return 0;
-  }
-
-  /** States are bounded, so that every nudge of either sign has an equilibrium. */
-  protected override limits(): NudgeLimits {
-    return { lowest: Number.NEGATIVE_INFINITY, highest: Number.POSITIVE_INFINITY };
-  }
-
   protected override read(): Record<string, Float32Array> {
     return Object.fromEntries(this.info.groups.map(({ name }) => [name, this.simulation.readGroup(name)]));
   }
@@ -164,14 +151,6 @@ export class HopfieldFloat32Device extends DeviceFrame<Float32HopfieldEquilibriu
     this.simulation.memory.recountSquares();
     this.version++;
     return { saturatedFraction: 0 };
-  }
-
-  protected override save(): OwnState {
-    return { arrays: this.read() };
-  }
-
-  protected override savedLengths(): Record<string, number> {
-    return Object.fromEntries(this.info.groups.map((group) => [group.name, groupSize(group)]));
   }
 
   protected override load({ arrays }: DeviceState): void {

@@ -1,6 +1,6 @@
 import { runError } from '../../core/index.js';
 import type { Floats, ParameterValues } from '../../devices/contract/index.js';
-import { addBackward, addForward } from '../layered/index.js';
+import { addBackward, addForward, adjointSamples, dot, zerosLike } from '../layered/index.js';
 import type { HopfieldParameters } from './parameters.js';
 
 /**
@@ -21,17 +21,8 @@ export function exactHopfieldGradient(
 ): ParameterValues {
   const { network } = parameters;
   const sizes = network.layers;
-  const last = sizes.length - 1;
-  const batch = costSlope.length / sizes[last];
-  const gradients: Record<string, Float64Array> = {};
-  for (const [l, size] of sizes.entries()) {
-    gradients[`w${l + 1}`] = new Float64Array(parameters.weights[l].length);
-    gradients[`b${l + 1}`] = new Float64Array(size);
-  }
-  for (let sample = 0; sample < batch; sample++) {
-    const s = states.map((layer, l) => layer.subarray(sample * sizes[l], (sample + 1) * sizes[l]));
-    const slope = sizes.map((size) => new Float64Array(size));
-    for (let k = 0; k < sizes[last]; k++) slope[last][k] = costSlope[sample * sizes[last] + k] / batch;
+  const gradients = zerosLike(parameters.groups());
+  for (const { sample, states: s, slope } of adjointSamples(sizes, states, costSlope)) {
     const sensitivity =
       sweeps === undefined
         ? solveHessian(parameters, s, slope, sample)
@@ -129,10 +120,4 @@ function pullOn(
   if (l > 0) addForward(v[l - 1], weights[l], pull, 1, network.layers[l - 1]);
   if (l + 1 < v.length) addBackward(v[l + 1], weights[l + 1], pull, 1, v[l].length);
   return pull;
-}
-
-function dot(a: readonly Float64Array[], b: readonly Float64Array[]): number {
-  let sum = 0;
-  for (const [l, values] of a.entries()) for (let j = 0; j < values.length; j++) sum += values[j] * b[l][j];
-  return sum;
 }

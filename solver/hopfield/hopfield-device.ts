@@ -1,21 +1,20 @@
 import type { HopfieldNetwork } from '../../circuits/hopfield/index.js';
-import {
-  type Contrast,
-  DeviceFrame,
-  type DeviceInfo,
-  type DeviceState,
-  type Drive,
-  type Equilibrium,
-  type Floats,
-  type NudgeLimits,
-  type OwnContrast,
-  type OwnState,
-  type ParameterValues,
-  type SettleOptions,
-  type Update,
+import type {
+  Contrast,
+  DeviceInfo,
+  DeviceState,
+  Drive,
+  Equilibrium,
+  Floats,
+  OwnContrast,
+  ParameterValues,
+  SettleOptions,
+  Update,
 } from '../../devices/contract/index.js';
+import { copiesOf, writeGroups } from '../layered/index.js';
 import { exactHopfieldGradient } from './exact-gradient.js';
 import { HopfieldEquilibrium } from './hopfield-equilibrium.js';
+import { HopfieldFrame } from './hopfield-frame.js';
 import { hopfieldInfo } from './hopfield-info.js';
 import { biasGradient, gradientOf, type PhasePair, weightGradient } from './local-rule.js';
 import { HopfieldParameters } from './parameters.js';
@@ -36,7 +35,7 @@ export interface HopfieldDeviceOptions {
  * The Hopfield network of leaky integrators as a plain float64 device: the reference that every faster one is tested
  * against. Local rule: the product of the activities that a weight joins (Scellier & Bengio 2017, eq. 13).
  */
-export class HopfieldDevice extends DeviceFrame<HopfieldEquilibrium> {
+export class HopfieldDevice extends HopfieldFrame<HopfieldEquilibrium> {
   readonly info: DeviceInfo;
   protected readonly format = 'hopfield-float64/1';
   private readonly parameters: HopfieldParameters;
@@ -100,32 +99,14 @@ export class HopfieldDevice extends DeviceFrame<HopfieldEquilibrium> {
     return { saturatedFraction: 0, relativeChange };
   }
 
-  /** Weights have no window. */
-  protected override saturatedFraction(): number {
-    return 0;
-  }
-
-  /** States are bounded, so that every nudge of either sign has an equilibrium. */
-  protected override limits(): NudgeLimits {
-    return { lowest: Number.NEGATIVE_INFINITY, highest: Number.POSITIVE_INFINITY };
-  }
-
   protected override read(): Record<string, Float64Array> {
-    return Object.fromEntries(this.parameters.groups().map(([name, values]) => [name, values.slice()]));
+    return copiesOf(this.parameters.groups());
   }
 
   protected override write(values: ParameterValues) {
-    for (const [name, own] of this.parameters.groups()) own.set(values[name] ?? []);
+    writeGroups(this.parameters.groups(), values);
     this.parameters.version++;
     return { saturatedFraction: 0 };
-  }
-
-  protected override save(): OwnState {
-    return { arrays: this.read() };
-  }
-
-  protected override savedLengths(): Record<string, number> {
-    return Object.fromEntries(this.parameters.groups().map(([name, own]) => [name, own.length]));
   }
 
   protected override load(state: DeviceState): void {

@@ -1,5 +1,6 @@
 import { drawWeights, type HopfieldNetwork, unitsBefore } from '../../circuits/hopfield/index.js';
 import type { ParameterGroup, ParameterValues } from '../../devices/contract/index.js';
+import { layerGroups, type NamedArrays } from '../layered/index.js';
 
 /** The programmable part of a Hopfield network, float64, dimensionless. */
 export class HopfieldParameters {
@@ -26,11 +27,8 @@ export class HopfieldParameters {
   }
 
   /** Every group by name, the arrays themselves. */
-  groups(): [string, Float64Array][] {
-    return this.network.layers.flatMap((_, l): [string, Float64Array][] => [
-      [`w${l + 1}`, this.weights[l]],
-      [`b${l + 1}`, this.biases[l]],
-    ]);
+  groups(): NamedArrays {
+    return layerGroups('w', this.weights, this.biases);
   }
 
   /** Glorot weights from `seed`, no biases. */

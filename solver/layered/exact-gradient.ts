@@ -1,5 +1,7 @@
 import { runError } from '../../core/index.js';
 import type { Floats, ParameterValues } from '../../devices/contract/index.js';
+import { adjointSamples } from './adjoint-samples.js';
+import { zerosLike } from './layer-groups.js';
 import { LinearSystem } from './linear-system.js';
 import type { LayeredParameters } from './parameters.js';
 
@@ -20,19 +22,10 @@ export function exactGradient(
   sweeps?: number,
 ): ParameterValues {
   const { network } = parameters;
-  const sizes = network.layers;
-  const last = sizes.length - 1;
-  const batch = costSlope.length / sizes[last];
-  const gradients: Record<string, Float64Array> = {};
-  for (const [l, size] of sizes.entries()) {
-    gradients[`g${l + 1}`] = new Float64Array(parameters.conductances[l].length);
-    gradients[`b${l + 1}`] = new Float64Array(size);
-  }
-  for (let s = 0; s < batch; s++) {
-    const v = voltages.map((layer, l) => layer.subarray(s * sizes[l], (s + 1) * sizes[l]));
+  const last = network.layers.length - 1;
+  const gradients = zerosLike(parameters.groups());
+  for (const { sample: s, states: v, slope } of adjointSamples(network.layers, voltages, costSlope)) {
     const free = v.map((layer, l) => Uint8Array.from(layer, (value) => (l === last || value !== 0 ? 1 : 0)));
-    const slope = sizes.map((size) => new Float64Array(size));
-    for (let k = 0; k < sizes[last]; k++) slope[last][k] = costSlope[s * sizes[last] + k] / batch;
     const system = new LinearSystem(parameters, free);
     const sensitivity = sweeps === undefined ? solved(system, slope, s) : system.relax(slope, sweeps);
     addSample(

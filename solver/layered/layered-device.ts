@@ -7,6 +7,7 @@ import {
   type Drive,
   type Equilibrium,
   type Floats,
+  groupSizes,
   type NudgeLimits,
   type OwnContrast,
   type OwnState,
@@ -16,6 +17,7 @@ import {
 } from '../../devices/contract/index.js';
 import type { CellContrast, CellHost } from './cell-host.js';
 import { exactGradient } from './exact-gradient.js';
+import { copiesOf, writeGroups } from './layer-groups.js';
 import { LayeredEquilibrium } from './layered-equilibrium.js';
 import { layeredInfo } from './layered-info.js';
 import { localContrast } from './local-contrast.js';
@@ -120,25 +122,25 @@ export class LayeredDevice extends DeviceFrame<LayeredEquilibrium> implements Ce
   }
 
   protected override read(): ParameterValues {
-    return this.copies();
+    return copiesOf(this.parameters.groups());
   }
 
   protected override write(values: ParameterValues) {
-    for (const [name, own] of this.parameters.groups()) own.set(values[name] ?? []);
+    writeGroups(this.parameters.groups(), values);
     this.parameters.changed();
     return { saturatedFraction: this.saturatedFraction() };
   }
 
   protected override save(): OwnState {
-    return { arrays: this.copies() };
+    return { arrays: copiesOf(this.parameters.groups()) };
   }
 
   protected override savedLengths(): Record<string, number> {
-    return Object.fromEntries(this.parameters.groups().map(([name, own]) => [name, own.length]));
+    return groupSizes(this.info);
   }
 
   protected override load(state: DeviceState): void {
-    for (const [name, own] of this.parameters.groups()) own.set(state.arrays[name]);
+    writeGroups(this.parameters.groups(), state.arrays);
     this.parameters.changed();
   }
 
@@ -151,10 +153,6 @@ export class LayeredDevice extends DeviceFrame<LayeredEquilibrium> implements Ce
       all += g.length;
     }
     return edge / all;
-  }
-
-  private copies(): Record<string, Float64Array> {
-    return Object.fromEntries(this.parameters.groups().map(([name, values]) => [name, values.slice()]));
   }
 
   private moveConductances(pair: PhasePair, l: number, rate: number): void {

@@ -1,5 +1,5 @@
 import type { LayeredParameters } from './parameters.js';
-import { addBackward, addForward } from './products.js';
+import { addBackward, addForward, dot } from './products.js';
 
 /** What of a network's parameters its linear system is made of; the conductances from the sources only through the node conductances. */
 export type LinearParameters = Pick<LayeredParameters, 'network' | 'conductances' | 'nodeConductances_S'>;
@@ -97,10 +97,4 @@ export class LinearSystem {
       values.map((value, j) => (nodeConductances_S[l][j] === 0 ? 0 : value / nodeConductances_S[l][j])),
     );
   }
-}
-
-function dot(a: readonly Float64Array[], b: readonly Float64Array[]): number {
-  let sum = 0;
-  for (const [l, values] of a.entries()) for (let j = 0; j < values.length; j++) sum += values[j] * b[l][j];
-  return sum;
 }

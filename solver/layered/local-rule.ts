@@ -38,16 +38,26 @@ export function forEachGradientRow(
       own[j] += difference[e] * mean[e];
     }
   }
-  if (l === 0) sourceRows(network.inputs, network.inputGain, pair, difference, own, row);
-  else nodeRows(network.layers[l - 1], pair, l, scale, difference, mean, own, row);
+  const nodes = { difference, mean, own };
+  if (l === 0) sourceRows(network.inputs, network.inputGain, pair, nodes, row);
+  else nodeRows(network.layers[l - 1], pair, l, scale, nodes, row);
+}
+
+/** What the nodes of a layer have of a contrast. */
+interface LayerContrast {
+  /** δ / (batch · betaSpan), [batch × n_l]. */
+  readonly difference: Float64Array;
+  /** m, [batch × n_l]. */
+  readonly mean: Float64Array;
+  /** Σ δ·m over the batch, scaled as `difference`, [n_l]. */
+  readonly own: Float64Array;
 }
 
 function sourceRows(
   signals: number,
   gain: number,
   pair: PhasePair,
-  difference: Float64Array,
-  own: Float64Array,
+  { difference, own }: LayerContrast,
   row: (i: number, gradient: Float64Array) => void,
 ): void {
   const columns = own.length;
@@ -71,9 +81,7 @@ function nodeRows(
   pair: PhasePair,
   l: number,
   scale: number,
-  difference: Float64Array,
-  mean: Float64Array,
-  own: Float64Array,
+  { difference, mean, own }: LayerContrast,
   row: (i: number, gradient: Float64Array) => void,
 ): void {
   const columns = own.length;

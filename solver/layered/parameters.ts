@@ -1,5 +1,6 @@
 import { drawConductances, type LayeredNetwork, nodesBefore } from '../../circuits/layered/index.js';
 import type { ParameterGroup, ParameterValues } from '../../devices/contract/index.js';
+import { layerGroups, type NamedArrays } from './layer-groups.js';
 
 /** The programmable part of a layered network, float64, SI. */
 export class LayeredParameters {
@@ -38,11 +39,8 @@ export class LayeredParameters {
   }
 
   /** Every group by name, the arrays themselves. */
-  groups(): [string, Float64Array][] {
-    return this.network.layers.flatMap((_, l): [string, Float64Array][] => [
-      [`g${l + 1}`, this.conductances[l]],
-      [`b${l + 1}`, this.biases[l]],
-    ]);
+  groups(): NamedArrays {
+    return layerGroups('g', this.conductances, this.biases);
   }
 
   /** To be called after conductances were written: updates the node conductances. */

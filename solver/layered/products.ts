@@ -1,6 +1,13 @@
 // Plain products of a conductance matrix with a batch of node voltages. Nodes at exactly 0 V are skipped: behind an
 // ideal diode half of them are.
 
+/** Σ over all layers of a·b, [n_l] a layer each. */
+export function dot(a: readonly Float64Array[], b: readonly Float64Array[]): number {
+  let sum = 0;
+  for (const [l, values] of a.entries()) for (let j = 0; j < values.length; j++) sum += values[j] * b[l][j];
+  return sum;
+}
+
 /** sums[s][j] += Σ_i v[s][i]·g[i][j]; v [batch × rows], g [rows × columns], sums [batch × columns]. */
 export function addForward(
   v: Float64Array,

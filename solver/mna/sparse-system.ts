@@ -20,7 +20,7 @@ export class SparseSystem implements LinearSystem {
     rows: readonly number[],
     columns: readonly number[],
   ): { system: SparseSystem; valueIndex: Int32Array } {
-    const { pattern, slots: valueIndex } = patternOfEntries(size, rows, columns);
+    const { pattern, valueIndex } = patternOfEntries(size, rows, columns);
     return { system: new SparseSystem(size, new SparseLu(pattern), pattern.rowIndex.length), valueIndex };
   }
 

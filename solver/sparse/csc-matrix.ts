@@ -11,7 +11,7 @@ export function patternOfEntries(
   size: number,
   rows: ArrayLike<number>,
   columns: ArrayLike<number>,
-): { pattern: CscPattern; slots: Int32Array } {
+): { pattern: CscPattern; valueIndex: Int32Array } {
   const count = rows.length;
   // Two stable bucket sorts: by row, then by column.
   const byRow = bucketSort(
@@ -22,7 +22,7 @@ export function patternOfEntries(
   const sorted = bucketSort(size, columns, byRow);
   const columnStart = new Int32Array(size + 1);
   const rowIndex = new Int32Array(count);
-  const slots = new Int32Array(count);
+  const valueIndex = new Int32Array(count);
   let filled = 0;
   let lastRow = -1;
   let lastColumn = -1;
@@ -35,10 +35,10 @@ export function patternOfEntries(
       lastRow = row;
       lastColumn = column;
     }
-    slots[entry] = filled - 1;
+    valueIndex[entry] = filled - 1;
   }
   for (let j = 0; j < size; j++) columnStart[j + 1] += columnStart[j];
-  return { pattern: { size, columnStart, rowIndex: rowIndex.slice(0, filled) }, slots };
+  return { pattern: { size, columnStart, rowIndex: rowIndex.slice(0, filled) }, valueIndex };
 }
 
 function bucketSort(size: number, keys: ArrayLike<number>, order: Int32Array): Int32Array {

@@ -163,7 +163,8 @@ describe('ohmprop train on a board', () => {
       [['info', 'virtual', '--mismatch', '3'], /from 0 to 0.9/],
       [['info', 'tcp://127.0.0.1:99999'], /up to 65535/],
       [['emulate', '--tcp', '99999'], /from 0 to 65535/],
-      [['emulate', '--tcp', '0', '--drop', 'some'], /from 0 to 1/],
+      [['emulate', '--tcp', '0', '--drop', 'some'], /--drop.*"some" is not a number/],
+      [['emulate', '--tcp', '0', '--drop', '1.5'], /--drop.*from 0 to 1/],
       [['record', 'virtual', 'nowhere/session.txt'], /nowhere\/session.txt: cannot be written/],
     ];
     for (const [args, message] of refused) {

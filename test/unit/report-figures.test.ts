@@ -1,15 +1,13 @@
 import { inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RandomStream } from '../../core/index.js';
+import { displayUnit, formatQuantity, RandomStream } from '../../core/index.js';
 import { sampleColours, sequentialColours } from '../../report/colour-map.js';
 import { colourScaleOf } from '../../report/heat-map.js';
 import {
   conductanceHistogram,
   confusionMatrix,
-  displayUnit,
   type FigureSpec,
-  formatQuantity,
   heatMap,
   learningCurves,
   relaxation,

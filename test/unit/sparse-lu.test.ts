@@ -24,13 +24,13 @@ function residual({ rows, columns, values }: Entries, x: Float64Array, b: Float6
 }
 
 function compile(entries: Entries): { lu: SparseLu; values: (scale?: number) => Float64Array } {
-  const { pattern, slots } = patternOfEntries(entries.size, entries.rows, entries.columns);
+  const { pattern, valueIndex } = patternOfEntries(entries.size, entries.rows, entries.columns);
   return {
     lu: new SparseLu(pattern),
     values: (scale = 1) => {
       const values = new Float64Array(pattern.rowIndex.length);
-      slots.forEach((slot, k) => {
-        values[slot] += scale * entries.values[k];
+      valueIndex.forEach((place, k) => {
+        values[place] += scale * entries.values[k];
       });
       return values;
     },

@@ -1,0 +1,29 @@
+/** Arrays by the name of their group. */
+export type NamedArrays = [name: string, values: Float64Array][];
+
+/** What a network holds a layer, the arrays themselves: `g1`, `b1`, `g2`, … where the letter is `g`. */
+export function layerGroups(
+  letter: 'g' | 'w',
+  into: readonly Float64Array[],
+  biases: readonly Float64Array[],
+): NamedArrays {
+  return into.flatMap(
+    (values, l): NamedArrays => [
+      [`${letter}${l + 1}`, values],
+      [`b${l + 1}`, biases[l]],
+    ],
+  );
+}
+
+export function zerosLike(groups: NamedArrays): Record<string, Float64Array> {
+  return Object.fromEntries(groups.map(([name, { length }]) => [name, new Float64Array(length)]));
+}
+
+export function copiesOf(groups: NamedArrays): Record<string, Float64Array> {
+  return Object.fromEntries(groups.map(([name, values]) => [name, values.slice()]));
+}
+
+/** Writes the groups named, the others stay. */
+export function writeGroups(groups: NamedArrays, values: Readonly<Record<string, ArrayLike<number>>>): void {
+  for (const [name, own] of groups) own.set(values[name] ?? []);
+}
