@@ -120,3 +120,22 @@ describe('pulses', () => {
     });
   });
 });
+
+it('says of reads no more than they can be: the range itself, and 4.9 σ beyond it where reads are noisy', () => {
+  const reach = (read: number) => {
+    const nonideal = { ...idealCells, read };
+    const { info } = new SimulatedCells({
+      rows: 1,
+      columns: 1,
+      model: linearCells(100, 10),
+      seed: 1,
+      nonidealities: nonideal,
+    });
+    return [info.read_min_S / info.g_min_S, info.read_max_S / info.g_max_S];
+  };
+  for (const read of [0, 0.01, 0.05]) {
+    const [low, high] = reach(read);
+    expect(low).toBeCloseTo(1 - 4.9 * read, 4);
+    expect(high).toBeCloseTo(1 + 4.9 * read, 4);
+  }
+});

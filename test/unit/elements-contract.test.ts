@@ -8,6 +8,7 @@ import {
   elementPartials,
   elementPoint,
   expressionModel,
+  initialState,
   joglekarWindow,
   LinearIonDrift,
   MetastableSwitch,
@@ -18,6 +19,7 @@ import {
   Resistor,
   strukovWindow,
   Vteam,
+  Yakopcic,
   zhaWindow,
 } from '../../devices/elements/index.js';
 
@@ -281,12 +283,21 @@ describe('published shapes', () => {
   });
 });
 
+it('an element without a state starts in state 0, any other where it says', () => {
+  expect(initialState(Resistor.ofResistance(1))).toBe(0);
+  expect(initialState(new LinearIonDrift({ initial: 0.3 }))).toBe(0.3);
+});
+
 describe('parameters that make no sense', () => {
+  const yakopcic = physicalPresets.map(({ make }) => make()).find((model) => model instanceof Yakopcic)!;
   it.each([
     [() => new LinearIonDrift({ r_on_ohm: 2e4 }), /r_on_ohm must be below/],
     [() => new Vteam({ v_on_V: 0.1 }), /v_on_V < 0 < v_off_V/],
     [() => new Diode({ IS: -1 }), /IS must be a positive number/],
     [() => Resistor.ofResistance(0), /0 Ω has no finite conductance/],
+    [() => new Yakopcic({ ...yakopcic.values, gMaxP_A: -1e-3 }), /gMaxP_A/],
+    [() => new Yakopcic({ ...yakopcic.values, alphaN: -1 }), /alphaN/],
+    [() => new Yakopcic({ ...yakopcic.values, bMinN_per_V: 0 }), /bMinN_per_V/],
   ])('are named (%#)', (make, message) => {
     expect(make).toThrow(message);
   });

@@ -5,6 +5,16 @@ import { LinearIonDrift } from '../../devices/elements/index.js';
 import { OperatingPointSolver, solveOperatingPoint } from '../../solver/mna/index.js';
 
 describe('operating points of circuits built in code', () => {
+  it('starts cold from 0 V: of several operating points it is the one that lies there', () => {
+    // i = v·(v − 1)·(v − 2) of 1 mA at 0, 1 and 2 V
+    const deck = ['three points', 'B1 a 0 I=1m*V(a)*(V(a)-1)*(V(a)-2)', 'R1 a 0 1G', '.end'].join('\n');
+    const solver = new OperatingPointSolver(parseSpice(deck));
+    for (let n = 0; n < 2; n++) {
+      expect(solver.solve().value.voltage_V[solver.nodeIndex('a')]).toBeCloseTo(0, 9);
+      solver.coldStart();
+    }
+  });
+
   it('writes a memristor at nodes named like its variables', () => {
     const netlist = new Netlist('memristor between x and v')
       .voltage('v1', 'x', '0', 1)

@@ -166,6 +166,16 @@ describe('Trainer', () => {
     expect(asked).toEqual(wanted);
   });
 
+  it('measures power on the first 16 samples, as a mean', async () => {
+    const device = new LayeredDevice(network, { seed: 3 });
+    const one = trainer(device);
+    const { inputs, size } = one.coder.firstBatch(data.test, 16);
+    const power_W = (await device.settle({ batch: size, inputs })).power_W();
+    const mean_W = power_W.reduce((sum, p) => sum + p, 0) / 16;
+    expect((await one.evaluateOn('test')).power_W / mean_W).toBeCloseTo(1, 9);
+    expect(power_W[0]).not.toBe(mean_W);
+  });
+
   it('evaluates by its own stop rule, and by the free one where it has none', async () => {
     for (const [change, iterations] of [
       [{ stop: { fixedIterations: 3 }, evaluationStop: { fixedIterations: 5 } }, 5],
