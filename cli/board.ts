@@ -34,7 +34,8 @@ export const boardCommands: readonly CommandEntry[] = [
   },
   {
     name: 'selftest',
-    description: 'check line, memory, converters, inputs and nudges of a board',
+    description:
+      'check line, memory, converters, inputs and nudges of a board; moves wipers, and puts them back',
     define: async () => (await import('./board/selftest.js')).selftestCommand,
   },
   {

@@ -14,7 +14,7 @@ export function exportCommand(command: Command, io: Io): void {
 async function exportRun(io: Io, path: string, flags: { output: string; restore?: boolean }): Promise<void> {
   const { run } = await openRunToLook(io, path, flags);
   const { device } = run.trainer;
-  const parameters = await device.readParameters();
+  const parameters = await device.readParameters().finally(() => device.close());
   const arrays = Object.fromEntries(
     device.info.groups.map(({ name, shape }) => [
       name,
@@ -22,7 +22,6 @@ async function exportRun(io: Io, path: string, flags: { output: string; restore?
     ]),
   );
   await writeNpz(flags.output, arrays);
-  await device.close();
   const shapes = Object.entries(arrays).map(([name, { shape }]) => `${name} [${shape.join(' × ')}]`);
   io.stderr.write(`${flags.output}: ${shapes.join(', ')}\n`);
 }

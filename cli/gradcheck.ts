@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { formatQuantity, inputError, readQuantity } from '../core/index.js';
 import { describeRun, openDevice } from '../experiments/composition/index.js';
-import { readConfig } from '../experiments/schema/index.js';
+import { presets, readConfig } from '../experiments/schema/index.js';
 import { Coder, gradcheck, type LayerGradcheck } from '../learning/index.js';
 import { collect } from './flags.js';
 import { type Io, printJson } from './io.js';
@@ -31,8 +31,7 @@ interface GradcheckFlags extends Record<string, unknown> {
 }
 
 async function check(io: Io, flags: GradcheckFlags): Promise<void> {
-  // Sixteen drawn digits, unless other data are asked for.
-  const changes = { data: 'digits', ...settingsTree(flags, checked), validation: 0 };
+  const changes = { data: dataOf(flags.preset), ...settingsTree(flags, checked), validation: 0 };
   const config = await readConfig({ preset: flags.preset, set: flags.set, flags: changes });
   const description = await describeRun(config);
   const { dataSet } = description;
@@ -73,8 +72,23 @@ async function check(io: Io, flags: GradcheckFlags): Promise<void> {
     ...(stop === undefined ? {} : { stop }),
   });
   await device.close();
-  printTable(io, device.info.name, beta, device.info.nudgeUnit, layers);
-  if (flags.json) printJson(io, { preset: flags.preset, beta: beta / betaUnit, layers });
+  printTable(
+    io,
+    `${device.info.name}, ${batch.size} samples of ${dataSet.name}`,
+    beta,
+    device.info.nudgeUnit,
+    layers,
+  );
+  if (flags.json) {
+    const { name } = dataSet;
+    printJson(io, { preset: flags.preset, data: name, samples: batch.size, beta: beta / betaUnit, layers });
+  }
+}
+
+/** The preset's own data; sixteen drawn digits in place of what would have to be downloaded. */
+function dataOf(preset: string): string {
+  const own = presets[preset]?.data;
+  return own === undefined || own.startsWith('mnist') ? 'digits' : own;
 }
 
 function printTable(

@@ -1,4 +1,5 @@
 import { type OpenedRun, openRun, readOnlyConfig } from '../experiments/sessions/index.js';
+import type { DataSet } from '../learning/index.js';
 import { type Io, printLine, warn } from './io.js';
 
 /** Flags of commands that look at a run. */
@@ -11,9 +12,15 @@ export interface LookFlags {
 export const RESTORE =
   "write the run's last state onto a board that holds something else; without it such a board is left alone";
 
-/** Opens a run to look at it; hardware that was there is compared, and written only with `--restore`. */
-export async function openRunToLook(io: Io, path: string, flags: LookFlags = {}): Promise<OpenedRun> {
+/** Opens a run to look at it, unless `check` of its data throws; hardware that was there is compared, and written only with `--restore`. */
+export async function openRunToLook(
+  io: Io,
+  path: string,
+  flags: LookFlags = {},
+  check?: (dataSet: DataSet) => void,
+): Promise<OpenedRun> {
   const opened = await openRun(path, {
+    ...(check === undefined ? {} : { check: (_config, _checkpoint, dataSet) => check(dataSet) }),
     restore: flags.restore === true ? 'write' : 'compare',
     change: readOnlyConfig(flags.data),
   });

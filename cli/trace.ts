@@ -3,7 +3,13 @@ import type { Command } from 'commander';
 import { formatQuantity, inputError } from '../core/index.js';
 import { type ComposedRun, composeToInspect } from '../experiments/composition/index.js';
 import { readConfig } from '../experiments/schema/index.js';
-import { type Trace, type TracePart, traceFigure, traceSample } from '../experiments/sessions/index.js';
+import {
+  samplesOf,
+  type Trace,
+  type TracePart,
+  traceFigure,
+  traceSample,
+} from '../experiments/sessions/index.js';
 import { csvText, type TableCell } from '../records/tables/index.js';
 import { renderPng, renderSvg } from '../report/index.js';
 import { collect, whole } from './flags.js';
@@ -84,7 +90,8 @@ async function open(io: Io, source: string, flags: TraceFlags): Promise<Composed
       `--set ${flags.set[0]}: ${source} is a run, which keeps the settings it was trained with; --set goes with a preset`,
     );
   }
-  return (await openRunToLook(io, source, flags)).run;
+  const { part, sample } = flags;
+  return (await openRunToLook(io, source, flags, (dataSet) => samplesOf(dataSet, partOf(part), sample))).run;
 }
 
 const parts: readonly TracePart[] = ['train', 'validation', 'test'];

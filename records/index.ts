@@ -29,6 +29,7 @@ export { readNpz, writeNpz } from './npz.js';
 export { gitCommit, ohmpropVersion } from './program.js';
 export {
   createRunDirectory,
+  discardRunDirectory,
   openRunDirectory,
   type RunDirectory,
   requireFreeDirectory,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { inputError } from '../core/index.js';
 import { makeDirectory } from './make-directory.js';
@@ -40,6 +40,16 @@ export async function createRunDirectory(options: {
   await makeDirectory(join(path, 'checkpoints'));
   const lock = await lockRun(path);
   return layOut(path, () => lock.release());
+}
+
+/**
+ * Takes a new run's directory back in which nothing but a configuration was written: what else lies there stays, and the
+ * directory with it.
+ */
+export async function discardRunDirectory(directory: RunDirectory): Promise<void> {
+  await directory.release();
+  await rm(directory.config, { force: true });
+  for (const folder of [directory.checkpoints, directory.path]) await rmdir(folder).catch(() => {});
 }
 
 /**

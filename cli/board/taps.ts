@@ -57,6 +57,9 @@ async function requestedTaps(words: readonly string[], profile: BoardProfile): P
         `${where}: taps go from ${profile.tapMin} to ${profile.tapMax}, got ${tap} for pot ${pot}`,
       );
     }
+    if (wanted.has(pot)) {
+      throw inputError('board.taps', `${where}: pot ${pot} is given twice; name each pot once`);
+    }
     wanted.set(pot, tap);
   };
   for (const word of words) {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { displayUnit, inputError } from '../../core/index.js';
+import { displayUnit, inputError, runError } from '../../core/index.js';
 import { pulsePresets } from '../../devices/cells/pulse/index.js';
 import { physicalPresets } from '../../devices/elements/index.js';
 import { loopArea, sampleTimes, simulateWaveform, sineDrive } from '../../solver/device-waveform/index.js';
@@ -88,6 +88,13 @@ async function sweep(io: Io, given: string, flags: SweepFlags): Promise<void> {
     highestState: wave.state.reduce((a, b) => Math.max(a, b)),
     steps: wave.steps,
   }));
+  const lost = results.find((r) => !Number.isFinite(r.loopArea_W) || !Number.isFinite(r.largestCurrent_A));
+  if (lost !== undefined) {
+    throw runError(
+      'device.not-finite',
+      `${name} at ${lost.frequency_Hz} Hz: its current or its state left the range of numbers under this drive; look at its equations, or sweep a smaller amplitude`,
+    );
+  }
   io.stderr.write(`${name}: ${source}\n`);
   for (const r of results) {
     const unit = model.state === undefined || model.state.unit === '1' ? '' : ` ${model.state.unit}`;

@@ -85,7 +85,7 @@ function fromCsv(bytes: Buffer, file: string, what: string, readField: ReadField
 
 /** A finite number, with or without its unit: `0.2`, `200mV`. */
 export function readNumber(text: string, unit: string): number | undefined {
-  const value = text === '' ? Number.NaN : Number(text);
+  const value = text === '' || /^[+-]?0[xob]/i.test(text) ? Number.NaN : Number(text);
   if (Number.isFinite(value)) return value;
   try {
     return readQuantity(text, unit, 'cell').value;

@@ -84,7 +84,8 @@ export interface PulseReport {
  * An array of programmable cells: simulated device models, or memristors behind an instrument.
  *
  * Promises, tested for every implementation by the suite of this contract:
- * - A plan with a count, a cell, an amplitude or an id out of range is refused whole, before anything is done.
+ * - A plan with a count, a cell, an amplitude or an id out of range is refused whole by an `OhmpropError`, before anything
+ *   is done; an aborted plan gives no pulse and uses up no id.
  * - Ids rise: a plan whose id is not above `info.lastUpdate` changes nothing and says `applied: false`; one carried out is
  *   `info.lastUpdate` as soon as `pulse` is done.
  * - `read` changes nothing but, on a bench, what reading itself disturbs.

@@ -7,7 +7,7 @@ import {
   equationReader,
   variablesOf,
 } from '../../core/expression/index.js';
-import { inputError } from '../../core/index.js';
+import { inputError, quoted } from '../../core/index.js';
 import type { ElementModel, StateVariable } from './element-model.js';
 import { checkedValues, type ElementParameter } from './element-parameters.js';
 import { equationPartials } from './equation-partials.js';
@@ -77,13 +77,13 @@ function modelOf(expressions: ElementExpressions, read: ReadField): ElementModel
     if (Number.isNaN(at(value, v, atRest))) {
       throw inputError(
         'element.expression',
-        `${name}: current "${expressions.current}" is not a number at v = ${v} V${state ? `, x = ${atRest}` : ''}`,
+        `${name}: current ${quoted(expressions.current)} is not a number at v = ${v} V${state ? `, x = ${atRest}` : ''}`,
       );
     }
     if (speed !== undefined && Number.isNaN(at(speed, v, atRest, at(value, v, atRest)))) {
       throw inputError(
         'element.expression',
-        `${name}: rate "${expressions.rate}" is not a number at v = ${v} V, x = ${atRest}`,
+        `${name}: rate ${quoted(expressions.rate ?? '')} is not a number at v = ${v} V, x = ${atRest}`,
       );
     }
   }
@@ -168,5 +168,5 @@ function stateOf({ name, rate, state }: ElementExpressions): StateVariable | und
 
 function unreadable(name: string, field: string, text: string, cause: unknown): Error {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return inputError('element.expression', `${name}: ${field} "${text}" cannot be used: ${why}`, cause);
+  return inputError('element.expression', `${name}: ${field} ${quoted(text)} cannot be used: ${why}`, cause);
 }

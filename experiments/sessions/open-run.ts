@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { inputError, OhmpropError } from '../../core/index.js';
-import type { EpochRecord } from '../../learning/index.js';
+import type { DataSet, EpochRecord } from '../../learning/index.js';
 import {
   type MetricsLine,
   openRunDirectory,
@@ -34,7 +34,7 @@ export interface OpenRunOptions {
   /** To go on training: nobody else may then write into its directory. */
   readonly write?: boolean;
   /** Refuses a run by throwing, before its device is opened. */
-  readonly check?: (config: RunConfig, checkpoint: LoadedCheckpoint) => void;
+  readonly check?: (config: RunConfig, checkpoint: LoadedCheckpoint, dataSet: DataSet) => void;
   /** What to set otherwise in its configuration, for instance another data set to evaluate on. */
   readonly change?: (config: RunConfig) => RunConfig;
 }
@@ -49,8 +49,9 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
     const stored = await readRunConfig(directory);
     const checkpoint = await loadCheckpoint(directory);
     const config = options.change?.(stored) ?? stored;
-    options.check?.(config, checkpoint);
-    const run = await openDescribed(await describeRun(config));
+    const description = await describeRun(config);
+    options.check?.(config, checkpoint, description.dataSet);
+    const run = await openDescribed(description);
     try {
       const warnings = [...checkpoint.warnings, ...compareWithRun(checkpoint, run)];
       // Other data have other classes.

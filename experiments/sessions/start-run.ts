@@ -1,5 +1,11 @@
 import { stringify } from 'yaml';
-import { createRunDirectory, requireFreeDirectory, writeFileAtomically } from '../../records/index.js';
+import {
+  createRunDirectory,
+  discardRunDirectory,
+  type RunDirectory,
+  requireFreeDirectory,
+  writeFileAtomically,
+} from '../../records/index.js';
 import {
   type ComposedRun,
   describeRun,
@@ -9,6 +15,7 @@ import {
 } from '../composition/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { presets } from '../schema/index.js';
+import type { LoadedCheckpoint } from './checkpoint.js';
 import type { SessionStarted } from './events.js';
 import { type SessionOptions, type SessionResult, trainInRunDirectory } from './session.js';
 import { readStart, startFrom } from './start-from.js';
@@ -40,18 +47,18 @@ export async function startRun(config: RunConfig, options: StartRunOptions = {})
   try {
     // What hardware can do does not depend on what it holds: a nudge beyond it is refused before anything is written.
     if (run.composition.hardware !== undefined) await run.trainer.requireSafeNudge();
-    let startedFrom: SessionStarted['startedFrom'];
-    if (from === undefined || start === undefined) await initialiseRun(run);
-    else startedFrom = { run: from, testError: await startFrom(run, from, start) };
-    await run.trainer.requireSafeNudge();
-    if (config.cells?.pulseLog !== undefined) startPulseLog(config.cells.pulseLog);
-    const warnings = [...(start?.warnings ?? []), ...(run.composition.warnings ?? []), ...noValidation(run)];
+    // Where the run cannot be recorded, hardware is not written either.
     const directory = await createRunDirectory({
       name: config.preset ?? 'run',
       ...(out === undefined ? {} : { out }),
     });
     try {
-      await writeFileAtomically(directory.config, stringify(config));
+      const startedFrom = await beginIn(directory, run, from, start);
+      const warnings = [
+        ...(start?.warnings ?? []),
+        ...(run.composition.warnings ?? []),
+        ...noValidation(run),
+      ];
       const result = await trainInRunDirectory(directory, run, {
         ...rest,
         warnings,
@@ -64,6 +71,28 @@ export async function startRun(config: RunConfig, options: StartRunOptions = {})
   } finally {
     // Whatever happened, a board is left disarmed.
     await run.trainer.device.close();
+  }
+}
+
+/** Puts the device where the run starts, at random or where another run ended. Takes the directory back if that is refused. */
+async function beginIn(
+  directory: RunDirectory,
+  run: ComposedRun,
+  from: string | undefined,
+  start: LoadedCheckpoint | undefined,
+): Promise<SessionStarted['startedFrom']> {
+  const { cells } = run.config;
+  try {
+    await writeFileAtomically(directory.config, stringify(run.config));
+    let startedFrom: SessionStarted['startedFrom'];
+    if (from === undefined || start === undefined) await initialiseRun(run);
+    else startedFrom = { run: from, testError: await startFrom(run, from, start) };
+    await run.trainer.requireSafeNudge();
+    if (cells?.pulseLog !== undefined) startPulseLog(cells.pulseLog);
+    return startedFrom;
+  } catch (error) {
+    await discardRunDirectory(directory);
+    throw error;
   }
 }
 

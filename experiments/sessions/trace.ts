@@ -1,5 +1,5 @@
 import { inputError } from '../../core/index.js';
-import { followRelaxation, type Trajectory } from '../../learning/index.js';
+import { type DataSet, followRelaxation, type Samples, type Trajectory } from '../../learning/index.js';
 import { type FigureSpec, relaxation } from '../../report/index.js';
 import type { ComposedRun } from '../composition/index.js';
 
@@ -25,13 +25,7 @@ const MAX_STEPS = 1000;
 export async function traceSample(run: ComposedRun, part: TracePart, sample: number): Promise<Trace> {
   const { dataSet, coder, trainer } = run;
   const { device, options } = trainer;
-  const samples = dataSet[part];
-  if (samples === undefined || sample >= samples.count) {
-    throw inputError(
-      'trace.sample',
-      `--sample ${sample}: ${dataSet.name} has ${samples?.count ?? 'no'} ${part} samples, counted from 0`,
-    );
-  }
+  const samples = samplesOf(dataSet, part, sample);
   if (device.info.observes !== 'all') {
     throw inputError('trace.outputs-only', `${device.info.name} shows its outputs only; nothing to trace`);
   }
@@ -53,6 +47,22 @@ export async function traceSample(run: ComposedRun, part: TracePart, sample: num
     answer: dataSet.classNames[coder.classOf(outputs, 0)],
     phases,
   };
+}
+
+/**
+ * The part of the data that a sample is taken from.
+ * @throws `trace.sample` (exit code 2) where it has no such sample
+ */
+export function samplesOf(dataSet: DataSet, part: TracePart, sample: number): Samples {
+  const samples = dataSet[part];
+  if (samples === undefined) {
+    throw inputError('trace.part', `--part ${part}: ${dataSet.name} holds out no ${part} samples`);
+  }
+  if (sample < samples.count) return samples;
+  throw inputError(
+    'trace.sample',
+    `--sample ${sample}: ${dataSet.name} has ${samples.count} ${part} samples, counted from 0`,
+  );
 }
 
 /** Every β that the estimator may ask for. */

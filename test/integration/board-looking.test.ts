@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BoardClient } from '../../drivers/board/index.js';
@@ -114,6 +114,7 @@ describe('looking at a board that is there never writes', () => {
     await withEmulator([], async (address) => {
       const run = await trained(address, 'refused');
       const onXor = ['train', '--device', address, '--data', 'xor'];
+      writeFileSync(join(cwd, 'a-file'), '');
       const refused: [args: string[], message: RegExp][] = [
         [['eval', run, '--data', 'iris'], /network/],
         [['eval', run, '--data', 'digits'], /do not fit a reference board/],
@@ -123,6 +124,7 @@ describe('looking at a board that is there never writes', () => {
         [['train', '--device', address, '--data', 'digits'], /do not fit a reference board/],
         [[...onXor, '--beta', '1000'], /β/],
         [[...onXor, '--out', 'refused'], /refused/],
+        [[...onXor, '--out', 'a-file/below'], /a-file/],
         [['resume', run], /all 3 epochs are done/],
       ];
       for (const [args, message] of refused) {
@@ -157,5 +159,31 @@ describe('a board made for the command', () => {
     const { code, stdout } = await ohmprop(['eval', 'made', '--json'], { cwd });
     expect(code).toBe(0);
     expect(JSON.parse(stdout).testError).toBe(testError);
+  });
+
+  it('a refused sample is not preceded by a restore, and a file that cannot be written leaves the line free', async () => {
+    await withEmulator([], async (address) => {
+      const run = await trained(address, 'tried');
+      await setTap(address, 5, 77);
+      for (const args of [
+        ['trace', run, '--sample', '99999', '--restore'],
+        ['trace', run, '--part', 'validation', '--restore'],
+      ]) {
+        const { code, stderr } = await looks(address, args);
+        expect([args, code]).toEqual([args, 2]);
+        expect(stderr).toMatch(/--sample|--part/);
+      }
+      const { code } = await ohmprop(['export', run, '-o', join('nowhere', 'w.npz'), '--restore'], { cwd });
+      expect(code).not.toBe(0);
+      // A line that was left open would keep the next client waiting for ever.
+      await looks(address, ['board', 'read', address]);
+    });
+  });
+
+  it('refuses to set one pot twice', async () => {
+    await withEmulator([], async (address) => {
+      const { code, stderr } = await looks(address, ['board', 'write', address, '3=100', '3=50']);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/pot 3 is given twice/)]);
+    });
   });
 });
