@@ -1,4 +1,4 @@
-import { apply, type Expression, minus, over, plus, times, when } from '../../core/expression/index.js';
+import { apply, type Expression, minus, plus, times, when } from '../../core/expression/index.js';
 
 // Exponentials that go on as straight lines, so that a solver's wild guesses do not overflow.
 
@@ -13,6 +13,3 @@ export function bentSinh(u: Expression, bend: number): Expression {
   const beyond = plus(Math.sinh(bend), times(minus(size, bend), Math.cosh(bend)));
   return when(apply('lessOrEqual', size, bend), apply('sinh', u), times(apply('sign', u), beyond));
 }
-
-/** 1/a. */
-export const inverse = (a: Parameters<typeof over>[1]): Expression => over(1, a);

@@ -3,6 +3,7 @@ import { layeredNetwork } from '../../circuits/layered/index.js';
 import { RandomStream } from '../../core/index.js';
 import type { Batch, PhasePlan, PreparedBatch } from '../../devices/contract/index.js';
 import { Coder, type DataSet } from '../../learning/index.js';
+import { LayeredDevice } from '../../solver/layered/index.js';
 import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';
 
 const INPUTS = 21;
@@ -115,8 +116,12 @@ describe('the free phase of a step', () => {
 });
 
 describe('conductances at an edge of their window', () => {
-  it('are counted as they are read, at sizes that fill no tile', async () => {
-    const device = openDevice([19, 7, 33]);
+  const network = layeredNetwork({ inputs: INPUTS, hidden: [19, 7, 33], outputs: OUTPUTS, inputGain: 30 });
+  it.each([
+    ['float32', () => openDevice([19, 7, 33])],
+    ['float64', () => new LayeredDevice(network, { seed: 1 })],
+  ] as const)('are counted as they are read, at sizes that fill no tile, %s', async (_, open) => {
+    const device = open();
     const parameters = await device.readParameters();
     for (const { name, min } of device.info.groups) {
       if (name.startsWith('g'))
