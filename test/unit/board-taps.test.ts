@@ -19,3 +19,16 @@ it('a written group leaves what its taps still had to move behind, and every oth
   expect(cleared).toHaveLength(before[first.name].length);
   expect(after.residuals.filter((residual) => residual === 9)).toHaveLength(taps.length - cleared.length);
 });
+
+it('every tap is the nearest to the conductance that it has', async () => {
+  const parts = drawParts(referenceBoard, 1);
+  const board = new SimulatedBoard({ parts, use: { inputs: 10, outputs: 3 }, seed: 1 });
+  const device = new AnalogBoard(board, { calibration: nominalCalibration(referenceBoard), clip: 4 });
+  const { tapMin, tapMax, pots } = referenceBoard;
+  for (let tap = tapMin; tap <= tapMax; tap += 7) {
+    const taps = new Uint8Array(pots).fill(tap);
+    await board.writeTaps({ taps, residuals: new Int16Array(pots) });
+    await device.writeParameters(await device.readParameters());
+    expect((await board.readTaps()).taps).toEqual(taps);
+  }
+});

@@ -214,6 +214,8 @@ describe('converter', () => {
     const off = new Converter({ bits: 16, offset: 0.01, gain: -0.02 }, 0, 1);
     expect(off.convert(0.5)).toBeCloseTo(0.5, 4);
     expect(off.convert(0)).toBeCloseTo(0.01, 4);
+    const raised = new Converter({ bits: 16, offset: 0.01, gain: 0 }, 1, 3);
+    expect(raised.convert(2)).toBeCloseTo(2.02, 4);
   });
   it.each([
     [{ c2c: -0.1 }, /c2c must be a number ≥ 0, got -0.1/],
