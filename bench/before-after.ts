@@ -10,7 +10,7 @@ import { machine } from './machine.js';
 /**
  * Two checkouts against each other, in turn, on the same commands: did a change cost speed?
  *
- *   npm run bench -- before-after --before DIR [--pairs 15] [--only NAME] [--json FILE]
+ *   npm run bench -- before-after --before DIR [--pairs 15] [--only 'NAME|NAME'] [--json FILE]
  *
  * DIR is another checkout, built. Every row is run before, after, after, before, … so that a machine that grows busy slows
  * both; the ratio after/before of each pair is taken, and of these the median with its distribution-free 95 % interval
@@ -46,7 +46,8 @@ export async function run(args: readonly string[]): Promise<void> {
   const results: object[] = [];
   console.log(machine());
   try {
-    const rows = rowsIn(folder).filter(({ name }) => values.only === undefined || name.includes(values.only));
+    const wanted = values.only?.split('|') ?? [''];
+    const rows = rowsIn(folder).filter(({ name }) => wanted.some((part) => name.includes(part)));
     for (const row of rows) {
       for (const side of sides) secondsOf(side, row, folder);
       const ratios: number[] = [];
