@@ -75,7 +75,8 @@ export class Checkout {
   }
 
   private vitest(most_seconds: number, ...args: string[]): number | null {
-    const options = { cwd: this.path, stdio: 'ignore', timeout: Math.ceil(1000 * most_seconds) } as const;
-    return spawnSync('npx', ['vitest', 'run', ...args], options).status;
+    // coreutils' timeout ends the workers too, where a mutant loops for ever in one
+    const limit = ['--kill-after=5', String(Math.ceil(most_seconds)), 'npx', 'vitest', 'run', ...args];
+    return spawnSync('timeout', limit, { cwd: this.path, stdio: 'ignore' }).status;
   }
 }
