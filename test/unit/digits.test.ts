@@ -50,7 +50,8 @@ function trainClassifier(
         slope.biases[o] += error;
         for (let i = 0; i < inputs; i++) {
           slope.weights[o * inputs + i] += error * states[l][i];
-          if (states[l][i] > 0) errors[l][i] += error * weights[o * inputs + i];
+          // what is wrong with pixels is of no use
+          if (l > 0 && states[l][i] > 0) errors[l][i] += error * weights[o * inputs + i];
         }
       }
     }
