@@ -7,7 +7,7 @@ import { addSettings, settingsNamed } from './setting-flags.js';
 
 export function resumeCommand(command: Command, io: Io): void {
   command.argument('<run>', 'run directory');
-  addSettings(command, settingsNamed('--epochs', '--threads'))
+  addSettings(command, settingsNamed('--epochs', '--threads', '--pulse-log'))
     .option('--json', 'one JSON object on stdout')
     .action((path, flags) => resume(io, path, flags));
 }

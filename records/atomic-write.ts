@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
 import * as nodeDisk from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { inputError, OhmpropError, runError } from '../core/index.js';
@@ -33,8 +34,46 @@ export async function writeFileAtomically(
   content: FileContent,
   disk: Disk = nodeDisk,
 ): Promise<void> {
-  const parts = toParts(content);
   const target = await regularFile(path);
+  await writeBeside(path, target, toParts(content), disk, (from) => disk.rename(from, target));
+}
+
+/**
+ * Makes a file whole or not at all, and only where nothing is at `path`, not even a link that leads nowhere.
+ * @returns false, and nothing written, where something is
+ * @throws `records.path`, `records.disk`, as `writeFileAtomically`
+ */
+export async function createFileAtomically(path: string, content: FileContent): Promise<boolean> {
+  let made = true;
+  await writeBeside(path, path, toParts(content), nodeDisk, async (from) => {
+    made = await takeName(from, path);
+    await nodeDisk.rm(from, { force: true });
+  });
+  return made;
+}
+
+/** Gives a file a second name, if that name is free. Where a file system has no hard links, it is copied. */
+async function takeName(from: string, to: string): Promise<boolean> {
+  try {
+    await nodeDisk.link(from, to).catch((cause: unknown) => {
+      if (codeOf(cause) === 'EEXIST') throw cause;
+      return nodeDisk.copyFile(from, to, constants.COPYFILE_EXCL);
+    });
+    return true;
+  } catch (cause) {
+    if (codeOf(cause) === 'EEXIST') return false;
+    throw cause;
+  }
+}
+
+/** Writes and flushes a temporary file beside `target` and lets `place` put it there. */
+async function writeBeside(
+  path: string,
+  target: string,
+  parts: readonly Uint8Array[],
+  disk: Disk,
+  place: (temporary: string) => Promise<void>,
+): Promise<void> {
   const temporary = join(
     dirname(target),
     `.${basename(target)}.${randomBytes(4).toString('hex')}${TEMPORARY_SUFFIX}`,
@@ -47,7 +86,7 @@ export async function writeFileAtomically(
     } finally {
       await file.close();
     }
-    await disk.rename(temporary, target);
+    await place(temporary);
     await flushDirectory(dirname(target), disk);
   } catch (cause) {
     await disk.rm(temporary, { force: true }).catch(() => undefined);

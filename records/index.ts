@@ -34,7 +34,14 @@ export {
   type RunDirectory,
   requireFreeDirectory,
 } from './run-directory.js';
+export { requireInnerName, runFile } from './run-file.js';
 export { lockRun, type RunLock } from './run-lock.js';
 export { type FlatState, flattenState, formatsOfOld, unflattenState } from './state-tree.js';
+export {
+  requireFreeFiles,
+  startUserFile,
+  type UserFileOptions,
+  writeUserFile,
+} from './user-file.js';
 export { readZip } from './zip-reader.js';
 export { writeZip, type ZipEntry } from './zip-writer.js';

@@ -5,6 +5,7 @@ import { join, relative, resolve } from 'node:path';
 import { inputError } from '../core/index.js';
 import { makeDirectory } from './make-directory.js';
 import { MANIFEST_FILE } from './manifest.js';
+import { requireNoLinksOut } from './run-file.js';
 import { lockRun } from './run-lock.js';
 
 /** Where everything of a run lies. */
@@ -55,7 +56,8 @@ export async function discardRunDirectory(directory: RunDirectory): Promise<void
 /**
  * Opens an existing run.
  * @param options.write takes the lock, as `resume` must; reading needs none
- * @throws `run.not-found`, `run.not-a-run` with what is missing, `run.in-use` (exit code 2)
+ * @throws `run.not-found`, `run.not-a-run` with what is missing, `run.link` where a link in it leads out of it, `run.in-use`
+ * (exit code 2)
  */
 export async function openRunDirectory(
   path: string,
@@ -77,6 +79,7 @@ export async function openRunDirectory(
       `${path} is not a run directory: ${names} missing; name one that \`ohmprop train\` wrote`,
     );
   }
+  await requireNoLinksOut(absolute);
   if (options.write !== true) return run;
   const lock = await lockRun(absolute);
   return { ...run, release: () => lock.release() };

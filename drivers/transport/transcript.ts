@@ -1,5 +1,6 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { inputError, runError } from '../../core/index.js';
+import { startUserFile } from '../../records/index.js';
 import type { Clock } from './clock.js';
 import { TransportListeners } from './listeners.js';
 import type { Transport } from './transport.js';
@@ -13,18 +14,19 @@ export class RecordingTransport implements Transport {
   readonly clock: Clock;
   readonly latency_seconds: number;
 
+  /**
+   * @param options.force replaces a file that exists
+   * @throws `records.exists` without it, `records.path`
+   */
   constructor(
     private readonly line: Transport,
     private readonly file: string,
+    options: { force?: boolean } = {},
   ) {
     this.name = line.name;
     this.clock = line.clock;
     this.latency_seconds = line.latency_seconds;
-    try {
-      writeFileSync(file, `# transcript of ${line.name}\n`);
-    } catch (cause) {
-      throw inputError('transcript.file', `${file}: cannot be written (${(cause as Error).message})`, cause);
-    }
+    startUserFile(file, `# transcript of ${line.name}\n`, options);
     line.onData((bytes) => this.note('<', bytes));
   }
 

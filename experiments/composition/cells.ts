@@ -16,6 +16,8 @@ export interface ComposedCells {
   readonly model: PulseModel;
   /** To be told once, and kept in the manifest. */
   readonly warnings: readonly string[];
+  /** Where pulses are logged. */
+  readonly pulseLog?: PulseLog;
   /** g_max/g_min that the network takes over from its cells. */
   readonly windowRatio: number;
   /** Touches no cell. */
@@ -29,7 +31,9 @@ export async function composeCells(config: CellsConfig, window?: number): Promis
     window === undefined || config.model === 'linear'
       ? published
       : withRange(published, published.g_max_S / window, published.g_max_S);
+  const pulseLog = config.pulseLog === undefined ? undefined : new PulseLog(config.pulseLog);
   return {
+    ...(pulseLog === undefined ? {} : { pulseLog }),
     model,
     warnings: cellWarnings(config, published, window),
     windowRatio: model.g_max_S / model.g_min_S,
@@ -47,7 +51,7 @@ export async function composeCells(config: CellsConfig, window?: number): Promis
         nonidealities: nonidealitiesOf(config),
         maskStuck: (config.stuck ?? 0) > 0,
         ...(agesWithTime(config) ? { update_s: config.update_s ?? 1 } : {}),
-        ...(config.pulseLog === undefined ? {} : { listener: new PulseLog(config.pulseLog) }),
+        ...(pulseLog === undefined ? {} : { listener: pulseLog }),
       }),
   };
 }

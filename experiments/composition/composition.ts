@@ -1,5 +1,6 @@
 import type { CellStore } from '../../devices/cells/index.js';
 import type { AnalogDevice, DeviceState, Rates } from '../../devices/contract/index.js';
+import type { PulseLog } from './pulse-log.js';
 
 /** A device made from a configuration, with what the configuration says in the device's own units. */
 export interface Composition {
@@ -14,6 +15,8 @@ export interface Composition {
   readonly reference?: () => AnalogDevice;
   /** Where conductances live in cells. */
   readonly cells?: CellStore;
+  /** Where every pulse of those cells is logged; a run says in which directory that is. */
+  readonly pulseLog?: PulseLog;
   /** Where the device is, or stands for, a piece of hardware. */
   readonly hardware?: Hardware;
   /** To be told once, and kept in the manifest. */

@@ -12,5 +12,5 @@ export {
 export type { Composition, Hardware, HardwareDifference, LineFigures } from './composition.js';
 export { composeData, describeRun, type RunDescription } from './describe-run.js';
 export { openDevice } from './open-device.js';
-export { startPulseLog } from './pulse-log.js';
+export { PulseLog } from './pulse-log.js';
 export { readPulseTable } from './pulse-table.js';

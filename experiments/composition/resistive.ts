@@ -51,6 +51,7 @@ export async function composeResistive(
         ? openDevice[config.arithmetic](description, config)
         : await openInCells[config.arithmetic](description, config, store),
     ...(store === undefined ? {} : { cells: store, warnings: cells?.warnings ?? [] }),
+    ...(cells?.pulseLog === undefined ? {} : { pulseLog: cells.pulseLog }),
     rates,
     beta: beta_S,
     betaUnit: conductance_S,

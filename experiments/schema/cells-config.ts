@@ -114,7 +114,7 @@ export const cellsSchema = z.strictObject({
     .optional(),
   pulseLog: z.string().optional().meta({
     flag: '--pulse-log <file>',
-    description: 'CSV of every pulse: update, group, row, column, polarity, count',
+    description: 'CSV in the run directory of every pulse: update, group, row, column, polarity, count',
   }),
 });
 

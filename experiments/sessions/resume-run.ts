@@ -11,17 +11,22 @@ export interface ResumeRunOptions extends Pick<SessionOptions, 'signal' | 'sinks
   readonly epochs?: number;
   /** Threads from now on; results are the same. */
   readonly threads?: number | 'auto';
+  /** Where pulses are logged from now on, in the run directory; for a run whose log lay elsewhere. */
+  readonly pulseLog?: string;
 }
 
 /** Goes on with a run from its newest checkpoint, as if it had never stopped. @throws `run.finished` */
 export async function resumeRun(path: string, options: ResumeRunOptions = {}): Promise<RunOutcome> {
-  const { epochs: asked, threads, ...rest } = options;
+  const { epochs: asked, threads, pulseLog, ...rest } = options;
   const { directory, run, checkpoint, warnings } = await openRun(path, {
     restore: 'write',
     write: true,
     change: (config) => ({
       ...config,
       threads: threads ?? config.threads,
+      ...(pulseLog === undefined || config.cells === undefined
+        ? {}
+        : { cells: { ...config.cells, pulseLog } }),
       training: { ...config.training, epochs: asked ?? config.training.epochs },
     }),
     check: ({ training }, { trainer }) => {
@@ -35,13 +40,14 @@ export async function resumeRun(path: string, options: ResumeRunOptions = {}): P
   });
   try {
     const finished = checkpoint.trainer.epoch - 1;
+    const logAnew = await run.composition.pulseLog?.continueIn(directory.path);
     await truncateMetrics(directory.metrics, finished);
     await writeFileAtomically(directory.config, stringify(run.config));
     const earlier = await readEpochs(directory, finished);
     const result = await trainInRunDirectory(directory, run, {
       ...rest,
       earlier: earlier.epochs,
-      warnings: [...warnings, ...earlier.warnings],
+      warnings: [...warnings, ...earlier.warnings, ...(logAnew === undefined ? [] : [logAnew])],
     });
     return { ...result, path: directory.path, config: run.config };
   } finally {

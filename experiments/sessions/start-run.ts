@@ -6,13 +6,7 @@ import {
   requireFreeDirectory,
   writeFileAtomically,
 } from '../../records/index.js';
-import {
-  type ComposedRun,
-  describeRun,
-  initialiseRun,
-  openDescribed,
-  startPulseLog,
-} from '../composition/index.js';
+import { type ComposedRun, describeRun, initialiseRun, openDescribed } from '../composition/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { presets } from '../schema/index.js';
 import type { LoadedCheckpoint } from './checkpoint.js';
@@ -45,6 +39,7 @@ export async function startRun(config: RunConfig, options: StartRunOptions = {})
   if (out !== undefined) await requireFreeDirectory(out);
   const run = await openDescribed(await describeRun(config));
   try {
+    run.composition.pulseLog?.requireName();
     // What hardware can do does not depend on what it holds: a nudge beyond it is refused before anything is written.
     if (run.composition.hardware !== undefined) await run.trainer.requireSafeNudge();
     // Where the run cannot be recorded, hardware is not written either.
@@ -81,14 +76,13 @@ async function beginIn(
   from: string | undefined,
   start: LoadedCheckpoint | undefined,
 ): Promise<SessionStarted['startedFrom']> {
-  const { cells } = run.config;
   try {
     await writeFileAtomically(directory.config, stringify(run.config));
     let startedFrom: SessionStarted['startedFrom'];
     if (from === undefined || start === undefined) await initialiseRun(run);
     else startedFrom = { run: from, testError: await startFrom(run, from, start) };
     await run.trainer.requireSafeNudge();
-    if (cells?.pulseLog !== undefined) startPulseLog(cells.pulseLog);
+    await run.composition.pulseLog?.beginIn(directory.path);
     return startedFrom;
   } catch (error) {
     await discardRunDirectory(directory);

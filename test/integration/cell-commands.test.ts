@@ -86,8 +86,8 @@ describe('training in cells', () => {
     );
 
   it('learns on either arithmetic, counts pulses and logs them', async () => {
-    const pulseLog = join(folder, 'pulses.csv');
     for (const arithmetic of ['float64', 'float32']) {
+      const pulseLog = join(folder, `pulses-${arithmetic}.csv`);
       const run = await composeRun(
         config({ policy: 'proportional', d2d: 0.05, c2c: 0.05, pulseLog }, { arithmetic }),
       );
