@@ -41,3 +41,8 @@ export function quoted(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return `"${shown.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`;
 }
+
+/** A message with what it is about before it; alone where the caller says that (`field` empty). */
+export function inField(field: string, message: string): string {
+  return field === '' ? message : `${field}: ${message}`;
+}

@@ -1,6 +1,19 @@
-export { inputError, memoryError, OhmpropError, quoted, runError } from './errors.js';
+export {
+  type DriveKind,
+  type DriveText,
+  driveForms,
+  type FileDrive,
+  type PulsesDrive,
+  type PulseTrain,
+  type ReadDrive,
+  readDrive,
+  type SineDrive,
+  type TriangleDrive,
+} from './drive-text.js';
+export { inField, inputError, memoryError, OhmpropError, quoted, runError } from './errors.js';
 export { eventLoopTurn } from './event-loop.js';
 export { type DisplayUnit, displayUnit, formatQuantity } from './format-quantity.js';
+export { readCellPlace, readLineList } from './lines-text.js';
 export { nearestWord } from './nearest.js';
 export { type Quantity, readQuantities, readQuantity } from './quantity.js';
 export { hashName, philox4x32, RandomStream } from './random.js';

@@ -21,6 +21,8 @@ export interface TransientAnalysis {
   readonly maxStep_s: number | undefined;
   /** Start from the initial conditions of the elements instead of from an operating point. */
   readonly useInitial: boolean;
+  /** Where a file asks for it: `file:line:column`. */
+  readonly place?: string;
 }
 
 /** What is asked of a circuit, as data: a file's cards, or a caller's own. */

@@ -2,6 +2,7 @@ import { nearestWord } from '../../core/index.js';
 import { CurrentSource, type DcRange, nodeName, ResistorElement, VoltageSource } from '../netlist/index.js';
 import { assignments, parameterTexts } from './assignments.js';
 import type { Card } from './card.js';
+import { placeText } from './place.js';
 import type { CardReader, Instance } from './reader.js';
 
 /** Cards that name parameters, functions and models: read before any element, so that their order does not matter. */
@@ -174,7 +175,14 @@ function readTransient(card: Card, instance: Instance): void {
       `.tran needs a step above 0 and a stop after the start, got ${numbers.join(' ')}`,
     );
   }
-  instance.reading.circuit.analyses.transient.push({ step_s, stop_s, start_s, maxStep_s, useInitial });
+  instance.reading.circuit.analyses.transient.push({
+    step_s,
+    stop_s,
+    start_s,
+    maxStep_s,
+    useInitial,
+    place: placeText(card.place(0)),
+  });
 }
 
 function readVoltages(card: Card, instance: Instance, into: Map<string, number>): void {

@@ -5,6 +5,8 @@ import { placeText, spiceError } from './place.js';
 export interface SpiceWarning {
   readonly place: string;
   readonly message: string;
+  /** The card that was left out, where one was: `.control`. */
+  readonly card?: string;
 }
 
 export interface Lines {
@@ -83,6 +85,7 @@ export function readLines(text: string, file: string, included: boolean, warning
       if (word === '.control') {
         warnings.push({
           place: placeText(place),
+          card: '.control',
           message: '.control section skipped: it is a program for ngspice',
         });
         inControl = true;

@@ -11,10 +11,12 @@ export interface RawTable {
 /** One quantity of a raw file: node voltage, branch current, time, or another. */
 export interface RawVariable {
   readonly name: string;
-  readonly type: 'voltage' | 'current' | 'time' | 'notype';
+  readonly type: 'voltage' | 'current' | 'time' | 'frequency' | 'notype';
   /** One value a point. */
   readonly values: ArrayLike<number>;
 }
+
+const known = ['voltage', 'current', 'time', 'frequency'] as const;
 
 function header(table: RawTable, points: number, date: string): string {
   const lines = table.variables.map(({ name, type }, k) => `\t${k}\t${name}\t${type}`);
@@ -108,7 +110,7 @@ export function readRaw(bytes: Uint8Array): RawTable {
     plotName: field('Plotname'),
     variables: names.slice(0, count).map(([, name, type], k) => ({
       name,
-      type: type === 'voltage' || type === 'current' || type === 'time' ? type : 'notype',
+      type: known.find((one) => one === type) ?? 'notype',
       values: columns[k],
     })),
   };
@@ -116,7 +118,7 @@ export function readRaw(bytes: Uint8Array): RawTable {
 
 /** The same table as CSV: one column a variable, its unit in the heading. */
 export function writeCsv(table: RawTable): string {
-  const units = { voltage: ' [V]', current: ' [A]', time: ' [s]', notype: '' } as const;
+  const units = { voltage: ' [V]', current: ' [A]', time: ' [s]', frequency: ' [Hz]', notype: '' } as const;
   const quote = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const lines = [table.variables.map(({ name, type }) => quote(name + units[type])).join(',')];
   for (let point = 0; point < pointsOf(table); point++) {

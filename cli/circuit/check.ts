@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { readSpiceFile, type SpiceCircuit } from '../../circuits/spice/index.js';
+import { readSpiceFile, type SpiceCircuit, type Unsupported } from '../../circuits/spice/index.js';
 import { inputError } from '../../core/index.js';
 import { type CircuitDiagnosis, diagnoseCircuit } from '../../solver/mna/index.js';
 import { type Io, printJson } from '../io.js';
+import { unanswered } from './requests.js';
 
 export function checkCommand(command: Command, io: Io): void {
   command
@@ -14,18 +15,19 @@ export function checkCommand(command: Command, io: Io): void {
 function check(io: Io, file: string, flags: { json?: boolean }): void {
   const circuit = readSpiceFile(file, { unsupported: 'collect' });
   const diagnosis = diagnoseCircuit(circuit);
-  print(io, circuit, diagnosis);
+  const unsupported = unanswered(circuit);
+  print(io, circuit, unsupported, diagnosis);
   if (flags.json) {
     printJson(io, {
       title: circuit.title,
       elements: circuit.size,
       nodes: circuit.nodes().length,
       ...diagnosis,
-      unsupported: circuit.unsupported,
+      unsupported,
       warnings: circuit.warnings,
     });
   }
-  const faults = diagnosis.floatingNodes.length + diagnosis.voltageLoops.length + circuit.unsupported.length;
+  const faults = diagnosis.floatingNodes.length + diagnosis.voltageLoops.length + unsupported.length;
   if (faults > 0) {
     throw inputError(
       'circuit.faults',
@@ -34,10 +36,15 @@ function check(io: Io, file: string, flags: { json?: boolean }): void {
   }
 }
 
-function print(io: Io, circuit: SpiceCircuit, diagnosis: CircuitDiagnosis): void {
+function print(
+  io: Io,
+  circuit: SpiceCircuit,
+  unsupported: readonly Unsupported[],
+  diagnosis: CircuitDiagnosis,
+): void {
   const line = (text: string): void => void io.stderr.write(`${text}\n`);
   line(`${circuit.title}: ${circuit.size} elements, ${circuit.nodes().length} nodes`);
-  for (const { place, message } of circuit.unsupported) line(`unsupported: ${place}: ${message}`);
+  for (const { place, message } of unsupported) line(`unsupported: ${place}: ${message}`);
   for (const group of diagnosis.floatingNodes) line(`floating: no path to ground from ${group.join(', ')}`);
   for (const { element, nodes } of diagnosis.voltageLoops) {
     line(`loop of voltage sources: closed by ${element} between ${nodes.join(' and ')}`);

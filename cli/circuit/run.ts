@@ -5,6 +5,7 @@ import { OperatingPointSolver, operatingPoint, sweepDc } from '../../solver/mna/
 import { type Io, printJson } from '../io.js';
 import { runWithNgspice } from './ngspice.js';
 import { printOperatingPoint, printSweep } from './print.js';
+import { unanswered, unansweredError } from './requests.js';
 import { checkPlotName, writeResults } from './results.js';
 import type { CircuitResults, RunFlags } from './run-results.js';
 
@@ -27,12 +28,14 @@ export function runCommand(command: Command, io: Io): void {
 async function run(io: Io, file: string, flags: RunFlags): Promise<void> {
   checkPlotName(flags);
   if (flags.engine === 'ngspice') {
-    await runWithNgspice(io, readSpiceDeck(file), flags);
+    await runWithNgspice(io, file, readSpiceDeck(file), flags);
     return;
   }
-  const circuit = readSpiceFile(file);
+  const circuit = readSpiceFile(file, { unsupported: 'collect' });
+  const refused = unanswered(circuit);
+  if (refused.length > 0) throw unansweredError(refused);
   for (const { place, message } of circuit.warnings) io.stderr.write(`warning: ${place}: ${message}\n`);
-  const results = solve(io, circuit);
+  const results = solve(circuit);
   if (results.op) printOperatingPoint(io, results.op);
   for (const sweep of results.dc) printSweep(io, sweep);
   await writeResults(io, results, flags);
@@ -42,11 +45,8 @@ async function run(io: Io, file: string, flags: RunFlags): Promise<void> {
 }
 
 /** Carries out the file's analyses; an operating point when it asks for none. */
-function solve(io: Io, circuit: SpiceCircuit): CircuitResults {
+function solve(circuit: SpiceCircuit): CircuitResults {
   const { analyses } = circuit;
-  if (analyses.transient.length > 0) {
-    io.stderr.write('warning: .tran is not carried out: ohmprop solves operating points and sweeps so far\n');
-  }
   const started = performance.now();
   const solver = new OperatingPointSolver(circuit);
   const wantsPoint = analyses.op || analyses.dc.length === 0;

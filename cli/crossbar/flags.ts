@@ -104,7 +104,7 @@ export async function readCrossbar(
   const inputs = await readMatrix(
     flags.inputs,
     '--inputs',
-    (text) => readNumber(text, 'V'),
+    (text, decimalComma) => readNumber(text, 'V', decimalComma),
     'a voltage in V is needed',
   );
   const [row, column] = flags.select;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { inputError, OhmpropError, quoted, readQuantity } from '../../core/index.js';
-import { readRows } from '../../records/tables/index.js';
+import { inputError, OhmpropError, quoted } from '../../core/index.js';
+import { readQuantityCell, readRows, type TableRow } from '../../records/tables/index.js';
 import type { Io } from '../io.js';
 
 /** Numbers from a file, row-major. */
@@ -10,8 +10,8 @@ export interface Matrix {
   readonly values: Float64Array;
 }
 
-/** What the text of one CSV field is worth; undefined if it is nothing. */
-export type ReadField = (text: string) => number | undefined;
+/** What the text of one CSV field is worth; undefined if it is nothing. Where commas do not separate, they may be decimal ones. */
+export type ReadField = (text: string, decimalComma: boolean) => number | undefined;
 
 const NPY_MAGIC = 0x93;
 
@@ -53,8 +53,9 @@ async function fromNpy(bytes: Uint8Array, file: string, what: string): Promise<M
 }
 
 function fromCsv(bytes: Buffer, file: string, what: string, readField: ReadField, needed: string): Matrix {
-  const { rows } = readRows(bytes, {
+  const { rows, delimiter } = readRows(bytes, {
     file: `${what}: ${file}`,
+    decimalComma: true,
     codes: { encoding: 'crossbar.file', syntax: 'crossbar.file' },
     notText: 'the file is neither CSV in UTF-8 nor NPY; numpy.save writes NPY',
     remarks: 'anywhere',
@@ -70,7 +71,7 @@ function fromCsv(bytes: Buffer, file: string, what: string, readField: ReadField
       );
     }
     for (const [j, cell] of cells.entries()) {
-      const value = readField(cell);
+      const value = readField(cell, delimiter !== ',');
       if (value === undefined) {
         throw inputError(
           'crossbar.file',
@@ -80,15 +81,36 @@ function fromCsv(bytes: Buffer, file: string, what: string, readField: ReadField
       values[i * columns + j] = value;
     }
   }
+  requireNoEmptyLine(rows, columns, `${what}: ${file}`);
   return { rows: rows.length, columns, values };
 }
 
+/**
+ * A separator at the end of every line would make a column of open cells, without a word.
+ * @throws OhmpropError `crossbar.file`
+ */
+function requireNoEmptyLine(rows: readonly TableRow[], columns: number, where: string): void {
+  const hint = 'write open in its cells, or take the separators away that make it';
+  for (let j = 0; j < columns; j++) {
+    if (rows.some(({ cells }) => cells[j] !== '')) continue;
+    throw inputError(
+      'crossbar.file',
+      `${where}: column ${j} (from 0) is empty in every line${j === columns - 1 ? ', as each ends with a separator' : ''}; ${hint}`,
+    );
+  }
+  for (const [i, { cells, line }] of rows.entries()) {
+    if (cells.some((cell) => cell !== '')) continue;
+    throw inputError(
+      'crossbar.file',
+      `${where}, line ${line}: row ${i} (from 0) holds only separators; ${hint}`,
+    );
+  }
+}
+
 /** A finite number, with or without its unit: `0.2`, `200mV`. */
-export function readNumber(text: string, unit: string): number | undefined {
-  const value = text === '' || /^[+-]?0[xob]/i.test(text) ? Number.NaN : Number(text);
-  if (Number.isFinite(value)) return value;
+export function readNumber(text: string, unit: string, decimalComma: boolean): number | undefined {
   try {
-    return readQuantity(text, unit, 'cell').value;
+    return readQuantityCell(text, unit, 1, decimalComma, 'cell');
   } catch (error) {
     if (error instanceof OhmpropError) return undefined;
     throw error;
@@ -111,11 +133,11 @@ export async function readCells(
   // words become what the file could have said by a number: a resistance of 0 or ∞, a conductance of 0 or of a short
   const [open, short] = resistances ? [Number.POSITIVE_INFINITY, 0] : [0, short_S];
   let infinite: string | undefined;
-  const readCell: ReadField = (text) => {
+  const readCell: ReadField = (text, decimalComma) => {
     const word = text.toLowerCase();
     if (infiniteWords.includes(word)) infinite = text;
     if (openWords.has(word)) return open;
-    return word === 'short' ? short : readNumber(text, resistances ? 'ohm' : 'S');
+    return word === 'short' ? short : readNumber(text, resistances ? 'ohm' : 'S', decimalComma);
   };
   const needed = `a cell is a number in ${resistances ? 'Ω' : 'S'} of 0 or more, open, or short`;
   const matrix = await readMatrix(file, `--${kind}`, readCell, needed);

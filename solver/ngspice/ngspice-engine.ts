@@ -5,11 +5,19 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { inputError, runError } from '../../core/index.js';
 
-/** Real-valued results by ngspice's own names: `v(a)`, `i(v1)`; one value a point. */
+/**
+ * Results by ngspice's own names: `v(a)`, `i(v1)`; one value a point. Complex ones, of a deck with .ac, are two vectors:
+ * `re(v(a))` and `im(v(a))`.
+ */
 export type NgspiceResult = Readonly<Record<string, readonly number[]>>;
 
+interface Complex {
+  readonly real: number;
+  readonly img: number;
+}
+
 interface Answer {
-  readonly data?: readonly { readonly name: string; readonly values: readonly number[] }[];
+  readonly data?: readonly { readonly name: string; readonly values: readonly (number | Complex)[] }[];
   readonly errors?: readonly string[];
 }
 
@@ -37,7 +45,7 @@ const { parentPort, workerData } = require('node:worker_threads');
 `;
 
 /**
- * ngspice 45 in WebAssembly, from the optional package eecircuit-engine, in a worker of its own: a deck that it never
+ * ngspice 45 in WebAssembly, from the package eecircuit-engine where that is installed, in a worker of its own: a deck that it never
  * returns from is stopped at a deadline.
  */
 export class NgspiceEngine {
@@ -51,7 +59,7 @@ export class NgspiceEngine {
     if (entry === undefined) {
       throw inputError(
         'ngspice.missing',
-        'ngspice is not installed: run "npm install eecircuit-engine" (MIT licence, 42 MB), or leave out --engine ngspice',
+        'ngspice does not come with ohmprop: add it with "npm install eecircuit-engine@1" (MIT licence, 42 MB), or leave out --engine ngspice',
       );
     }
     return new NgspiceEngine(entry);
@@ -69,7 +77,9 @@ export class NgspiceEngine {
     if (answer.data === undefined || errors.some((line) => failed.test(line))) {
       throw runError('ngspice.failed', `ngspice: ${errors.slice(-6).join(' | ') || 'no result'}`);
     }
-    return Object.fromEntries(answer.data.map(({ name, values }) => [name.toLowerCase(), values]));
+    return Object.fromEntries(
+      answer.data.flatMap(({ name, values }) => realVectors(name.toLowerCase(), values)),
+    );
   }
 
   async close(): Promise<void> {
@@ -109,6 +119,18 @@ export class NgspiceEngine {
     if (answer.errors?.some((line) => line.startsWith('fatal'))) await this.close();
     return answer;
   }
+}
+
+/** A vector as real ones; a frequency is no complex number, whatever the engine makes of it. */
+function realVectors(name: string, values: readonly (number | Complex)[]): [string, readonly number[]][] {
+  if (values.every((value) => typeof value === 'number')) return [[name, values]];
+  const parts = values.map((value) => (typeof value === 'number' ? { real: value, img: 0 } : value));
+  const real = parts.map((part) => part.real);
+  if (name === 'frequency') return [[name, real]];
+  return [
+    [`re(${name})`, real],
+    [`im(${name})`, parts.map((part) => part.img)],
+  ];
 }
 
 /** The package's module, looked for beside this project and above it. */

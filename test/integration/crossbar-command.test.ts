@@ -63,6 +63,13 @@ describe('ohmprop crossbar', () => {
     ['an empty file', '', /row 0, column 0/],
     ['a negative cell', '1,2\n3,-4\n', /row 1, column 1/],
     ['a word that is nothing', '1,2\nx,4\n', /row 1, column 0 .*"x"/],
+    ['a separator at the end of every line', '1,2,\n3,4,\n', /column 2 .* empty in every line, as each ends/],
+    [
+      'a separator at the beginning of every line',
+      ';1;2\n;3;4\n',
+      /column 0 .* empty in every line; write open/,
+    ],
+    ['a line of separators alone', '1,2\n,\n3,4\n', /line 2: row 1 .* only separators/],
     ['fields separated by spaces', '1 2\n3 4\n', /separated by commas.*savetxt/],
     ['a file that is no text', 'PK\x03\x04\0\0', /neither CSV in UTF-8 nor NPY/],
   ])('refuses %s with exit code 2', async (_, text, message) => {
@@ -170,6 +177,17 @@ describe('ohmprop crossbar', () => {
     const cell = await crossbar('solve', '--resistances', file('units.csv'), '--inputs', file('units-v.csv'));
     expect(cell.code).toBe(2);
     expect(cell.stderr).toMatch(/units\.csv, line 1: row 0, column 0 \(from 0\): got "10uS"/);
+  });
+
+  it('reads decimal commas where commas do not separate', async () => {
+    const v = file('comma-v.csv', '1\n1\n');
+    const currents = async (text: string) => {
+      const args = ['--conductances', file('comma.csv', text), '--inputs', v, '--json'];
+      return JSON.parse((await crossbar('solve', ...args)).stdout).outputCurrents_A;
+    };
+    const points = await currents('0.5,0.3,0.1\n1e-1,2mS,open\n');
+    expect(await currents('0,5;0,3;0,1\n1e-1;2mS;open\n')).toEqual(points);
+    expect(await currents('0,5\t0,3\t0,1\n0,1\t0,002\t\n')).toEqual(points);
   });
 
   it('reads the former names of drive schemes with one warning, and says the present ones', async () => {

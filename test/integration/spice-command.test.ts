@@ -60,6 +60,52 @@ it('checks a file without solving it', async () => {
   expect(report.unsupported[0].place).toBe('c.cir:5:1');
 });
 
+const divider = 'divider\nV1 in 0 dc 1 ac 1 pulse(0 1 0 1u 1u 1m 2m)\nR1 in a 1k\nR2 a 0 1k\n';
+
+it.each([
+  ['.tran 0.1m 1m\n', /c\.cir:5:1: \.tran is not carried out: .*operating points \(\.op\) and sweeps/],
+  ['.op\n.tran 0.1m 1m\n', /c\.cir:6:1: \.tran is not carried out/],
+  ['.ac dec 3 10 1k\n', /c\.cir:5:1: \.ac is not supported/],
+  ['.noise v(a) V1 dec 2 10 1k\n', /c\.cir:5:1: \.noise is not supported/],
+  ['.control\ntran 0.1m 1m\n.endc\n', /c\.cir:5:1: what the \.control section asks for is not carried out/],
+  ['.tran 0.1m 1m\n.tf v(a) V1\n', /c\.cir:6:1: \.tf.*\n.*c\.cir:5:1: \.tran/],
+])('answers no %j by an operating point', async (cards, message) => {
+  const cwd = withFile(`${divider}${cards}.end\n`);
+  const run = await ohmprop(['circuit', 'run', 'c.cir', '--json'], { cwd });
+  expect([run.code, run.stderr]).toEqual([2, expect.stringMatching(message)]);
+  expect(run.stderr).toMatch(/--engine ngspice/);
+  expect(JSON.parse(run.stdout)).toMatchObject({ error: { code: 'spice.unsupported' } });
+  const check = await ohmprop(['circuit', 'check', 'c.cir', '--json'], { cwd });
+  expect(check.code).toBe(2);
+  expect(JSON.parse(check.stdout).unsupported.length).toBeGreaterThan(0);
+});
+
+it('says which analyses ngspice hands nothing back of', async () => {
+  const engine = ['circuit', 'run', 'c.cir', '--engine', 'ngspice', '--json'];
+  const both = await ohmprop(engine, { cwd: withFile(`${divider}.op\n.dc V1 0 1 0.5\n.end\n`) });
+  expect([both.code, both.stderr]).toEqual([
+    0,
+    expect.stringMatching(/asks for \.op, \.dc; .*one of them alone/),
+  ]);
+  const none = await ohmprop(engine, { cwd: withFile(`${divider}.control\ndc V1 0 1 0.5\n.endc\n.end\n`) });
+  expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/asks ngspice for no analysis/)]);
+});
+
+it('writes the complex results of ngspice as two numbers', async () => {
+  const cwd = withFile('rc\nV1 in 0 ac 1\nR1 in a 1k\nC1 a 0 1u\n.ac dec 3 10 1k\n.end\n');
+  const args = ['circuit', 'run', 'c.cir', '--engine', 'ngspice', '--json', '--csv', 'c.csv'];
+  const { code, stdout } = await ohmprop(args, { cwd });
+  expect(code).toBe(0);
+  const { vectors } = JSON.parse(stdout);
+  // 1/(1 + jωRC) at 10 Hz.
+  const w = 2 * Math.PI * 10 * 1e-3;
+  expect(vectors['re(v(a))'][0]).toBeCloseTo(1 / (1 + w * w), 6);
+  expect(vectors['im(v(a))'][0]).toBeCloseTo(-w / (1 + w * w), 6);
+  expect(readFileSync(join(cwd, 'c.csv'), 'utf8')).toMatch(
+    /^frequency \[Hz\],re\(v\(a\)\) \[V\],.*re\(i\(v1\)\) \[A\].*\n10,[-\d.e,]+\n/,
+  );
+});
+
 it('hands cards it does not know to ngspice', async () => {
   const cwd = withFile('follower\nV1 c 0 5\nV2 b 0 2\nQ1 c b e npn\nR1 e 0 1k\n.model npn npn\n.op\n.end\n');
   expect((await ohmprop(['circuit', 'run', 'c.cir'], { cwd })).code).toBe(2);
