@@ -5,7 +5,7 @@ export const cellCommands: readonly CommandEntry[] = [
   {
     name: 'list',
     description: 'cells that pulses move (for train --cells) and physical models (for sweep)',
-    define: async () => (await import('./cell/list.js')).listCommand,
+    load: async () => (await import('./cell/list.js')).listCommand,
   },
   {
     name: 'sweep',

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { CommandDefinition } from './frame/index.js';
 import type { Io } from './io.js';
 
 /** Gives a command its arguments, options and action. */
@@ -10,7 +11,9 @@ export interface CommandEntry {
   readonly description: string;
   /** Heading that it stands under in `ohmprop --help`. */
   readonly group?: string;
-  /** Loads the command's own file. */
+  /** Loads what the command takes and how it answers. */
+  readonly load?: () => Promise<CommandDefinition>;
+  /** Of a command that is not declared by a definition yet. */
   readonly define?: () => Promise<DefineCommand>;
   /** Instead of its own action: what stands below it. */
   readonly commands?: readonly CommandEntry[];

@@ -45,7 +45,7 @@ export const commands: readonly CommandEntry[] = [
     {
       name: 'export',
       description: "write a run's parameters as a NumPy file: conductances in S, bias currents in A",
-      define: async () => (await import('./export.js')).exportCommand,
+      load: async () => (await import('./export.js')).exportCommand,
     },
   ]),
   ...grouped('Simulate:', [

@@ -5,7 +5,7 @@ export const crossbarCommands: readonly CommandEntry[] = [
   {
     name: 'solve',
     description: 'node voltages, device and output currents of a crossbar for every input vector',
-    define: async () => (await import('./crossbar/solve.js')).solveCrossbarCommand,
+    load: async () => (await import('./crossbar/solve.js')).solveCrossbarCommand,
   },
   {
     name: 'report',

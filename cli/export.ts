@@ -1,27 +1,33 @@
-import type { Command } from 'commander';
-import { writeNpz } from '../records/index.js';
-import type { Io } from './io.js';
+import { z } from 'zod';
+import type { ShapedArray } from '../records/index.js';
+import { defineCommand } from './frame/index.js';
 import { openRunToLook, RESTORE } from './open-run.js';
 
-export function exportCommand(command: Command, io: Io): void {
-  command
-    .argument('<run>', 'run directory')
-    .requiredOption('-o, --output <file>', 'weights.npz')
-    .option('--restore', RESTORE)
-    .action((path, flags) => exportRun(io, path, flags));
-}
+export const exportCommand = defineCommand({
+  options: z.strictObject({
+    run: z.string().meta({ argument: '<run>', description: 'run directory' }),
+    restore: z.boolean().default(false).meta({ flag: '--restore', description: RESTORE }),
+  }),
+  outputs: { '.npz': 'every group of parameters by its name' },
+  formerFlags: { '--output': '--out' },
+  examples: ['ohmprop export runs/xor -o weights.npz', 'ohmprop export runs/xor --json'],
 
-async function exportRun(io: Io, path: string, flags: { output: string; restore?: boolean }): Promise<void> {
-  const { run } = await openRunToLook(io, path, flags);
-  const { device } = run.trainer;
-  const parameters = await device.readParameters().finally(() => device.close());
-  const arrays = Object.fromEntries(
-    device.info.groups.map(({ name, shape }) => [
+  async answer({ run: path, restore }, { io }) {
+    const { run } = await openRunToLook(io, path, { restore });
+    const { device } = run.trainer;
+    const parameters = await device.readParameters().finally(() => device.close());
+    const groups = device.info.groups.map(({ name, shape, unit }) => ({
       name,
-      { data: parameters[name], shape: shape[0] === 1 ? shape.slice(1) : shape },
-    ]),
-  );
-  await writeNpz(flags.output, arrays);
-  const shapes = Object.entries(arrays).map(([name, { shape }]) => `${name} [${shape.join(' × ')}]`);
-  io.stderr.write(`${flags.output}: ${shapes.join(', ')}\n`);
-}
+      unit,
+      shape: shape[0] === 1 ? shape.slice(1) : shape,
+    }));
+    const arrays: Record<string, ShapedArray> = Object.fromEntries(
+      groups.map(({ name, shape }) => [name, { data: parameters[name], shape }]),
+    );
+    return {
+      text: groups.map(({ name, shape, unit }) => `${name} [${shape.join(' × ')}] ${unit}`).join('\n'),
+      json: { run: path, groups },
+      outputs: { '.npz': () => ({ npz: arrays }) },
+    };
+  },
+});

@@ -36,7 +36,7 @@ export const between = (least: number, most: number): Range => ({
 /** A number with or without its unit: `0.5`, `10uS`, `5%`. */
 export function quantity(unit: string, range?: Range): (text: string) => number {
   return (text) => {
-    const value = usable(() => readQuantity(text, unit, 'number').value);
+    const value = usable(() => readQuantity(text, unit).value);
     if (range !== undefined && !range.fits(value)) throw new InvalidArgumentError(range.needs);
     return value;
   };
@@ -45,7 +45,7 @@ export function quantity(unit: string, range?: Range): (text: string) => number 
 /** A list `1,2,5` or a range `0:1V:11` of quantities. */
 export function quantities(unit: string, range?: Range): (text: string) => number[] {
   return (text) => {
-    const values = usable(() => readQuantities(text, unit, 'list'));
+    const values = usable(() => readQuantities(text, unit));
     if (range !== undefined && !values.every((value) => range.fits(value))) {
       throw new InvalidArgumentError(range.needs);
     }

@@ -19,21 +19,24 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
     // Commander's own `help` takes the name of a group, not of what is in it.
     const line = argv[0] === 'help' && argv.length > 1 ? [...argv.slice(1), '--help'] : [...argv];
-    const program = await programFor(line, noticed);
-    await program.parseAsync(line, { from: 'user' });
+    const { program, words } = await programFor(line, noticed);
+    await program.parseAsync(words, { from: 'user' });
     return 0;
   } catch (error) {
     const { exitCode, code, message } = explain(error, io);
     // One object on stdout, whatever happens: results that came out before the failure are it.
     if (exitCode !== 0 && code !== undefined && argv.includes('--json') && !answered) {
-      printJson(io, { error: { code, message } });
+      printJson(io, { error: { code, message }, files: [] });
     }
     return exitCode;
   }
 }
 
-/** The program with every name in it; what the named command is made of is loaded, the others are names alone. */
-async function programFor(argv: readonly string[], io: Io): Promise<Command> {
+/**
+ * The program with every name in it; what the named command is made of is loaded, the others are names alone. And the
+ * line with old names replaced by those of today, which is said once.
+ */
+async function programFor(argv: readonly string[], io: Io): Promise<{ program: Command; words: string[] }> {
   const program = new Command('ohmprop')
     .description('Simulate, drive and train analog learning networks.')
     .exitOverride()
@@ -45,11 +48,24 @@ async function programFor(argv: readonly string[], io: Io): Promise<Command> {
   // Asked for, it is the first word; else it only stands in the help.
   const asksVersion = argv[0] === '-V' || argv[0] === '--version';
   program.version(asksVersion ? await (await import('../records/index.js')).ohmpropVersion() : '');
-  await addCommands(program, commands, argv, io);
+  const found: Found = { words: [...argv], renamed: [] };
+  await addCommands(program, commands, argv, io, found);
   program.addHelpCommand(
     new Command('help').argument('[command]').description('help for a command').helpGroup('Help:'),
   );
-  return program;
+  const { words, renamed } = found;
+  if (renamed.length > 0) {
+    const [names, go] = renamed.length === 1 ? ['the old name', 'goes'] : ['the old names', 'go'];
+    warn(io, `${renamed.join(', ')}; ${names} ${go} with the next minor version`);
+  }
+  return { program, words };
+}
+
+interface Found {
+  /** What was typed, in the words of today. */
+  words: string[];
+  /** Old names in it: `ohmprop device is now ohmprop cell`. */
+  readonly renamed: string[];
 }
 
 async function addCommands(
@@ -57,16 +73,27 @@ async function addCommands(
   entries: readonly CommandEntry[],
   asked: readonly string[],
   io: Io,
+  found: Found,
+  above: readonly string[] = [],
 ): Promise<void> {
-  for (const { name, description, group, define, commands, renamedTo } of entries) {
+  for (const { name, description, group, load, define, commands, renamedTo } of entries) {
     const command = parent.command(name, { hidden: renamedTo !== undefined }).description(description);
     if (group !== undefined) command.helpGroup(group);
     if (name !== asked[0]) continue;
+    const path = [...above, name];
     if (renamedTo !== undefined) {
-      warn(io, `ohmprop ${name} is now ohmprop ${renamedTo}; the old name goes with the next minor version`);
+      const now = [...above, renamedTo].join(' ');
+      found.renamed.push(`ohmprop ${path.join(' ')} is now ohmprop ${now}`);
     }
-    if (commands !== undefined) await addCommands(command, commands, asked.slice(1), io);
+    if (commands !== undefined) await addCommands(command, commands, asked.slice(1), io, found, path);
     (await define?.())?.(command, io);
+    if (load === undefined) continue;
+    const { addDefinition, replaceFormerFlags } = await import('./frame/index.js');
+    const definition = await load();
+    const { line, renamed } = replaceFormerFlags(definition, found.words);
+    found.words = line;
+    found.renamed.push(...renamed);
+    addDefinition(command, definition, [...above, renamedTo ?? name].join(' '), line, io);
   }
 }
 

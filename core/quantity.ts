@@ -14,10 +14,10 @@ const form = /^([+-]?)(\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+))?\s*(\S*)$/u;
  * Reads a number that may carry an SI prefix and a unit, case-sensitive: `0.5`, `1k`, `136uS`, `1.2 mV`, `4.7kΩ`, `5%`
  * (of dimensionless numbers alone). Correctly rounded: `5uS` is 5e-6 to the last bit.
  * @param unit SI unit expected: `V`, `A`, `S`, `ohm`, `s`, `F`, `Hz` …; `1` where there is none
- * @param field what is being read, for the error
+ * @param field what is being read, before what is said of it; empty where the caller says that
  * @throws OhmpropError `quantity.unreadable`, `quantity.unit` for another unit, `quantity.not-finite`
  */
-export function readQuantity(text: string | number, unit: string, field: string): Quantity {
+export function readQuantity(text: string | number, unit: string, field = ''): Quantity {
   if (typeof text === 'number') return { value: finite(text, text, field), hadUnit: false };
   // Minus signs as typesetters write them, which `formatQuantity` does.
   const match = form.exec(text.trim().replaceAll('\u2212', '-'));
@@ -41,7 +41,7 @@ const MAX_COUNT = 1_000_000;
  * at equal ratios. Both ends are hit exactly. Every value carries its own unit or none does; 0 needs none.
  * @throws OhmpropError as `readQuantity`, and `quantity.range`, `quantity.mixed`
  */
-export function readQuantities(text: string | number, unit: string, field: string): number[] {
+export function readQuantities(text: string | number, unit: string, field = ''): number[] {
   if (typeof text === 'number') return [readQuantity(text, unit, field).value];
   const parts = text.trim().split(':');
   if (parts.length === 1) return alike(text.split(','), unit, field, text);
@@ -51,14 +51,14 @@ export function readQuantities(text: string | number, unit: string, field: strin
   if (number === undefined || more.length > 0 || !Number.isInteger(count) || count < 2 || count > MAX_COUNT) {
     throw inputError(
       'quantity.range',
-      `${field}: ${quoted(text)} is no range; write start:stop:count, for instance 0:1:11 or log:1:1000:4, with a count from 2 to ${MAX_COUNT}`,
+      `${before(field)}${quoted(text)} is no range; write start:stop:count, for instance 0:1:11 or log:1:1000:4, with a count from 2 to ${MAX_COUNT}`,
     );
   }
   const [start, stop] = alike([first, last], unit, field, text);
   if (logarithmic && !(start * stop > 0)) {
     throw inputError(
       'quantity.range',
-      `${field}: a logarithmic range needs two ends of one sign, neither 0; got ${quoted(text)}`,
+      `${before(field)}a logarithmic range needs two ends of one sign, neither 0; got ${quoted(text)}`,
     );
   }
   return Array.from({ length: count }, (_, i) => {
@@ -74,21 +74,26 @@ function alike(texts: readonly string[], unit: string, field: string, whole: str
   if (read.some(({ hadUnit }) => hadUnit) && !read.every(({ hadUnit }) => hadUnit)) {
     throw inputError(
       'quantity.mixed',
-      `${field}: in ${quoted(whole)} some values have a unit and some have none; give each its unit`,
+      `${before(field)}in ${quoted(whole)} some values have a unit and some have none; give each its unit`,
     );
   }
   return texts.map((part) => readQuantity(part, unit, field).value);
 }
 
+/** `field: `, or nothing. */
+function before(field: string): string {
+  return field === '' ? '' : `${field}: `;
+}
+
 function finite(value: number, text: string | number, field: string): number {
   if (Number.isFinite(value)) return value;
-  throw inputError('quantity.not-finite', `${field}: got ${text}; a finite number is needed`);
+  throw inputError('quantity.not-finite', `${before(field)}got ${text}; a finite number is needed`);
 }
 
 function unreadable(text: string, unit: string, field: string): Error {
   return inputError(
     'quantity.unreadable',
-    `${field}: ${quoted(text)} is not a number${unit === '1' ? '; write for instance 0.05' : ` or a quantity in ${unit}; write for instance 1e-6 or "1u${unit}"`}`,
+    `${before(field)}${quoted(text)} is not a number${unit === '1' ? '; write for instance 0.05' : ` or a quantity in ${unit}; write for instance 1e-6 or "1u${unit}"`}`,
   );
 }
 
@@ -96,7 +101,7 @@ function wrongUnit(text: string, suffix: string, unit: string, field: string): E
   if (unit === '1') {
     return inputError(
       'quantity.unit',
-      `${field}: dimensionless here; give a bare number, got ${quoted(text)}`,
+      `${before(field)}dimensionless here; give a bare number, got ${quoted(text)}`,
     );
   }
   const other = knownUnit(suffix);
@@ -104,7 +109,7 @@ function wrongUnit(text: string, suffix: string, unit: string, field: string): E
   const why = meant === '' && other !== undefined ? `${other.unit} is another unit` : meant;
   return inputError(
     'quantity.unit',
-    `${field}: ${quoted(text)} is not a quantity in ${unit}${why === '' ? '' : `: ${why}`}; write for instance 1e-6 or "1u${unit}"`,
+    `${before(field)}${quoted(text)} is not a quantity in ${unit}${why === '' ? '' : `: ${why}`}; write for instance 1e-6 or "1u${unit}"`,
   );
 }
 

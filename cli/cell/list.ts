@@ -1,10 +1,13 @@
-import type { Command } from 'commander';
+import { z } from 'zod';
 import { pulsePresets, pulsesEndToEnd } from '../../devices/cells/pulse/index.js';
 import { physicalPresets } from '../../devices/elements/index.js';
-import type { Io } from '../io.js';
+import { defineCommand } from '../frame/index.js';
 
-export function listCommand(command: Command, io: Io): void {
-  command.option('--json', 'one JSON object on stdout').action((flags: { json?: boolean }) => {
+export const listCommand = defineCommand({
+  options: z.strictObject({}),
+  examples: ['ohmprop cell list', 'ohmprop cell list --json'],
+
+  async answer() {
     const cells = pulsePresets.map((model) => ({
       name: model.name,
       source: model.source,
@@ -22,17 +25,20 @@ export function listCommand(command: Command, io: Io): void {
       validRange_V: make().validRange_V.map((v) => (Number.isFinite(v) ? v : null)),
       sweep,
     }));
-    if (flags.json) {
-      io.stdout.write(`${JSON.stringify({ cells, models })}\n`);
-      return;
-    }
-    io.stderr.write('Cells (train --cells NAME, cell pulse NAME); pulses from end to end, g_max/g_min:\n');
-    for (const c of cells) {
+    const cellLines = cells.map((c) => {
       const pulses = `${c.potentiationPulses} up, ${c.depressionPulses} down`;
       const window = `${(c.g_max_S / c.g_min_S).toPrecision(3)}${c.windowPublished ? '' : ' assumed'}`;
-      io.stderr.write(`  ${c.name.padEnd(24)}${pulses.padEnd(26)}${window.padEnd(16)}${c.source}\n`);
-    }
-    io.stderr.write('\nPhysical models (cell sweep NAME, cell pulse NAME):\n');
-    for (const m of models) io.stderr.write(`  ${m.name.padEnd(24)}${m.source}\n`);
-  });
-}
+      return `  ${c.name.padEnd(24)}${pulses.padEnd(26)}${window.padEnd(16)}${c.source}`;
+    });
+    return {
+      text: [
+        'Cells (train --cells NAME, cell pulse NAME); pulses from end to end, g_max/g_min:',
+        ...cellLines,
+        '',
+        'Physical models (cell sweep NAME, cell pulse NAME):',
+        ...models.map((m) => `  ${m.name.padEnd(24)}${m.source}`),
+      ].join('\n'),
+      json: { cells, models },
+    };
+  },
+});

@@ -1,21 +1,11 @@
-import type { Command } from 'commander';
+import { z } from 'zod';
 import { formatQuantity, inputError, runError, type Status, worseStatus } from '../../core/index.js';
 import { Crossbar, type CrossbarSolution } from '../../solver/crossbar/index.js';
-import { type Io, printJson } from '../io.js';
-import {
-  addCrossbarFlags,
-  addSolverFlags,
-  type CrossbarFlags,
-  readCrossbar,
-  type SolverFlags,
-} from './flags.js';
+import { type Answer, defineCommand } from '../frame/index.js';
+import type { Io } from '../io.js';
+import { type CrossbarFlags, readCrossbar, type SolverFlags } from './flags.js';
+import { crossbarOptions, solverOptions } from './options.js';
 import { joinInputs, solveInputs } from './solve-inputs.js';
-
-interface SolveFlags extends CrossbarFlags, SolverFlags {
-  readonly transfer?: boolean;
-  readonly out?: string;
-  readonly json?: boolean;
-}
 
 /** What `--json` prints. */
 interface SolveResult {
@@ -34,22 +24,24 @@ interface SolveResult {
   readonly power_W: number[] | null;
 }
 
-export function solveCrossbarCommand(command: Command, io: Io): void {
-  addSolverFlags(addCrossbarFlags(command))
-    .option('--transfer', 'output currents only, through the exact transfer matrix')
-    .option('--out <file>', 'write voltages and currents: .npz or .json')
-    .option('--json', 'one JSON object on stdout')
-    .action((flags) => solve(io, flags));
-}
+export const solveCrossbarCommand = defineCommand({
+  options: z.strictObject({
+    ...crossbarOptions,
+    ...solverOptions,
+    transfer: z.boolean().default(false).meta({
+      flag: '--transfer',
+      description: 'output currents only, through the exact transfer matrix',
+    }),
+  }),
+  outputs: { '.npz': 'voltages, cell and output currents' },
+  examples: [
+    'ohmprop crossbar solve --conductances g.csv --inputs v.csv --wire-row-ohm 2 --json',
+    'ohmprop crossbar solve --resistances r.npy --inputs v.csv --scheme v/2 --select 3,5 -o solved.npz',
+  ],
+  answer: (options, { io }) => (options.transfer ? solveByTransfer(io, options) : solve(io, options)),
+});
 
-async function solve(io: Io, flags: SolveFlags): Promise<void> {
-  if (flags.out !== undefined && !/\.(npz|json)$/.test(flags.out)) {
-    throw inputError('crossbar.usage', `--out: got ${flags.out}; the name must end in .npz or .json`);
-  }
-  if (flags.transfer) {
-    await solveByTransfer(io, flags);
-    return;
-  }
+async function solve(io: Io, flags: CrossbarFlags & SolverFlags): Promise<Answer> {
   const { description, drive } = await readCrossbar(io, flags);
   const { rows, columns } = description;
   const { parts, setupSeconds, solveSeconds } = solveInputs(io, description, drive, flags);
@@ -72,12 +64,31 @@ async function solve(io: Io, flags: SolveFlags): Promise<void> {
     outputCurrents_A: nested(outputs, drive.count),
     power_W: Array.from(power_W),
   };
-  if (flags.out !== undefined) await writeSolution(flags.out, parts, outputs, result);
-  print(io, result, message, flags.json ?? false);
-  if (status !== 'settled') throw runError('crossbar.not-settled', message);
+  const nodes = {
+    wordVoltages_V: () => joinInputs(parts, (part) => part.wordVoltages_V),
+    bitVoltages_V: () => joinInputs(parts, (part) => part.bitVoltages_V),
+    deviceCurrents_A: () => joinInputs(parts, (part) => part.deviceCurrents_A()),
+  };
+  const perInput = (data: Float64Array) =>
+    Array.from({ length: drive.count }, (_, p) =>
+      nested(data.subarray(p * rows * columns, (p + 1) * rows * columns), columns),
+    );
+  return {
+    ...answerOf(result, message),
+    outputs: {
+      '.npz': () => ({
+        npz: {
+          ...mapValues(nodes, (data) => ({ shape: [drive.count, rows, columns], data: data() })),
+          outputCurrents_A: { shape: [columns, drive.count], data: outputs },
+          power_W: { shape: [drive.count], data: power_W },
+        },
+      }),
+      '.json': () => `${JSON.stringify({ ...result, ...mapValues(nodes, (data) => perInput(data())) })}\n`,
+    },
+  };
 }
 
-async function solveByTransfer(io: Io, flags: SolveFlags): Promise<void> {
+async function solveByTransfer(io: Io, flags: CrossbarFlags & SolverFlags): Promise<Answer> {
   const { description, drive } = await readCrossbar(io, flags);
   if (drive.columns_V?.some((v) => v !== 0)) {
     throw inputError(
@@ -112,21 +123,22 @@ async function solveByTransfer(io: Io, flags: SolveFlags): Promise<void> {
     outputCurrents_A: nested(outputs, count),
     power_W: null,
   };
-  if (flags.out?.endsWith('.npz')) {
-    const { writeNpz } = await import('../../records/index.js');
-    await writeNpz(flags.out, {
-      transferMatrix_S: { shape: [columns, rows], data: matrix_S },
-      outputCurrents_A: { shape: [columns, count], data: outputs },
-    });
-  } else if (flags.out !== undefined) {
-    const { writeFileAtomically } = await import('../../records/index.js');
-    await writeFileAtomically(
-      flags.out,
-      `${JSON.stringify({ ...result, transferMatrix_S: nested(matrix_S, rows) })}\n`,
-    );
-  }
-  print(io, result, message, flags.json ?? false);
-  if (status !== 'settled') throw runError('crossbar.not-settled', message);
+  return {
+    ...answerOf(result, message),
+    outputs: {
+      '.npz': () => ({
+        npz: {
+          transferMatrix_S: { shape: [columns, rows], data: matrix_S },
+          outputCurrents_A: { shape: [columns, count], data: outputs },
+        },
+      }),
+      '.json': () => `${JSON.stringify({ ...result, transferMatrix_S: nested(matrix_S, rows) })}\n`,
+    },
+  };
+}
+
+function mapValues<T, R>(record: Readonly<Record<string, T>>, map: (value: T) => R): Record<string, R> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
 /** The worst of several solutions, with the largest figures of all. */
@@ -154,44 +166,11 @@ function nested(values: Float64Array, width: number): number[][] {
   );
 }
 
-async function writeSolution(
-  file: string,
-  parts: readonly CrossbarSolution[],
-  outputs: Float64Array,
-  result: SolveResult,
-): Promise<void> {
-  const { writeFileAtomically, writeNpz } = await import('../../records/index.js');
-  const { rows, cols, inputs } = result;
-  const nodes = {
-    wordVoltages_V: joinInputs(parts, (part) => part.wordVoltages_V),
-    bitVoltages_V: joinInputs(parts, (part) => part.bitVoltages_V),
-    deviceCurrents_A: joinInputs(parts, (part) => part.deviceCurrents_A()),
-  };
-  if (file.endsWith('.npz')) {
-    const shape = [inputs, rows, cols];
-    await writeNpz(file, {
-      ...Object.fromEntries(Object.entries(nodes).map(([name, data]) => [name, { shape, data }])),
-      outputCurrents_A: { shape: [cols, inputs], data: outputs },
-      power_W: Float64Array.from(result.power_W ?? []),
-    });
-    return;
-  }
-  const perInput = Object.fromEntries(
-    Object.entries(nodes).map(([name, data]) => [
-      name,
-      Array.from({ length: inputs }, (_, p) =>
-        nested(data.subarray(p * rows * cols, (p + 1) * rows * cols), cols),
-      ),
-    ]),
-  );
-  await writeFileAtomically(file, `${JSON.stringify({ ...result, ...perInput })}\n`);
-}
-
 export const iterationsText = (count: number) => `${count} iteration${count === 1 ? '' : 's'}`;
 
 const SHOWN = 8;
 
-function print(io: Io, result: SolveResult, message: string, json: boolean): void {
+function answerOf(result: SolveResult, message: string): Answer {
   const { rows, cols, inputs, iterations, kclResidual_A, setupSeconds, solveSeconds, power_W } = result;
   const ms = (seconds: number) => `${(1000 * seconds).toPrecision(3)} ms`;
   const lines = [
@@ -203,6 +182,6 @@ function print(io: Io, result: SolveResult, message: string, json: boolean): voi
     const power = power_W === null ? '' : `; power ${formatQuantity(power_W[p], 'W')}`;
     lines.push(`input ${p}: outputs ${shown.join(', ')}${cols > SHOWN ? ', …' : ''}${power}`);
   }
-  io.stderr.write(`${lines.join('\n')}\n`);
-  if (json) printJson(io, result);
+  const failure = result.status === 'settled' ? {} : { failure: runError('crossbar.not-settled', message) };
+  return { text: lines.join('\n'), json: result, ...failure };
 }

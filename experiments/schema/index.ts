@@ -13,5 +13,5 @@ export {
   type resistiveSchema,
   runConfigSchema,
 } from './run-config.js';
-export { type Setting, settingsOf, type Tree, treeOfFlags } from './settings.js';
+export { quantity, type Setting, settingsOf, type Tree, treeOfFlags } from './settings.js';
 export { unusedSettings } from './unused-settings.js';

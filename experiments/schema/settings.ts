@@ -23,10 +23,10 @@ export function quantity<N extends z.ZodNumber | z.ZodOptional<z.ZodNumber> | z.
   const read = (value: unknown, context: z.RefinementCtx): unknown => {
     if (typeof value !== 'string') return value;
     try {
-      return readQuantity(value, unit, 'value').value;
+      return readQuantity(value, unit).value;
     } catch (error) {
       if (!(error instanceof OhmpropError)) throw error;
-      context.addIssue({ code: 'custom', message: error.message.replace(/^value: /, '') });
+      context.addIssue({ code: 'custom', message: error.message });
       return z.NEVER;
     }
   };

@@ -199,7 +199,7 @@ describe('ohmprop crossbar', () => {
       const old = await crossbar('solve', ...args, former);
       const now = await crossbar('solve', ...args, present);
       expect(old.stderr.match(/warning/g)).toHaveLength(1);
-      expect(old.stderr).toContain(`--scheme ${former} is called ${present} now`);
+      expect(old.stderr).toContain(`--scheme ${former} is now --scheme ${present}`);
       expect(now.stderr).not.toContain('warning');
       expect(JSON.parse(old.stdout).outputCurrents_A).toEqual(JSON.parse(now.stdout).outputCurrents_A);
     }

@@ -1,0 +1,91 @@
+import type { z } from 'zod';
+import type { OhmpropError } from '../../core/index.js';
+import type { Setting, Tree } from '../../experiments/schema/index.js';
+import type { FileContent, ShapedArray } from '../../records/index.js';
+import type { Io } from '../io.js';
+
+/** A command: what it takes, and how it answers. The frame does everything between. */
+export interface CommandDefinition<S extends z.ZodObject = z.ZodObject> {
+  /** One key an option; `.meta({ flag, … })` or `.meta({ argument })` says how it is written. */
+  readonly options: S;
+  /** Settings of a run's configuration that it takes as flags as well. */
+  readonly settings?: readonly Setting[];
+  /** Endings that `-o` takes, each with what it then writes: `{ '.csv': 'outputs' }`; `/` for a directory. `.json` goes with every command. */
+  readonly outputs?: Readonly<Record<string, string>>;
+  /** Draws a figure: `-o` takes .svg and .png, `--figure` its width. @see Answer.figure */
+  readonly draws?: string;
+  /** Whole lines that a reader could type. */
+  readonly examples: readonly string[];
+  /** More to say in the help: what it does to hardware, what its values are. */
+  readonly notes?: string;
+  /** Old flags and what they are called now: `{ '--csv': '--out' }`. */
+  readonly formerFlags?: Readonly<Record<string, string>>;
+  answer(options: OptionsOf<S>, context: Context): Promise<Answer>;
+}
+
+/** What an action is given: what was not said is not there, rather than undefined. */
+export type OptionsOf<S extends z.ZodObject> = Given<z.output<S>>;
+
+type Given<T> = { readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  readonly [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** What a command is told besides its options. */
+export interface Context {
+  readonly io: Io;
+  /** What flags of settings said, as a part of a configuration. */
+  readonly settings: Tree;
+  /** What the YAML file holds besides options, of a command that has settings. */
+  readonly file?: { readonly path: string; readonly tree: Tree };
+  /** Endings that `-o` asks for. */
+  readonly asked: ReadonlySet<string>;
+  /** Directory that `-o` names, of a command that fills one. */
+  readonly directory?: string;
+  /** Files that are there may be replaced. */
+  readonly force: boolean;
+  /** The answer goes out as JSON. */
+  readonly json: boolean;
+  /** What was typed, to be typed again. */
+  readonly line: string;
+}
+
+/** What a command found out. The frame prints it on stdout, and writes what `-o` asked for. */
+export interface Answer {
+  /** For people; several lines. */
+  readonly text: string;
+  /** The same for programs: numbers in SI units, named with them. */
+  readonly json: object;
+  /** What `-o` writes, by ending; called only if it is asked for. */
+  readonly outputs?: Readonly<Record<string, () => Output | Promise<Output>>>;
+  /** Draws the figure of `draws`. */
+  readonly figure?: (how: FigureRequest) => Promise<Figure>;
+  /** Files and directories that the command has written itself. */
+  readonly files?: readonly string[];
+  /** Why this is a failure although there is an answer: said and exited with once all is written. */
+  readonly failure?: OhmpropError;
+  /** Exit code where there is nothing to say of it. */
+  readonly exitCode?: number;
+}
+
+/** Content of a file: text, bytes, or arrays by name for a `.npz`. */
+export type Output = FileContent | { readonly npz: Readonly<Record<string, ShapedArray>> };
+
+/** How a figure is asked for. */
+export interface FigureRequest {
+  /** `--figure 85mm`; as wide as it likes to be where nothing is said. */
+  readonly width_mm?: number;
+  /** The command that draws it again. */
+  readonly redraw: string;
+}
+
+/** A drawing and what is drawn. */
+export interface Figure {
+  readonly svg: string;
+  /** The numbers in it; written beside it. */
+  readonly csv: string;
+}
+
+/** Declares a command. */
+export function defineCommand<S extends z.ZodObject>(definition: CommandDefinition<S>): CommandDefinition {
+  return definition as unknown as CommandDefinition;
+}

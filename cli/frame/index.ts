@@ -1,0 +1,15 @@
+export {
+  type Answer,
+  type CommandDefinition,
+  type Context,
+  defineCommand,
+  type Figure,
+  type FigureRequest,
+  type OptionsOf,
+  type Output,
+} from './definition.js';
+export { path, quantities, quantity, readBy, repeatable, whole } from './fields.js';
+export { replaceFormerFlags } from './former-names.js';
+export { commandJsonSchema } from './json-schema.js';
+export { type OptionField, optionFields } from './options-of.js';
+export { addDefinition } from './run-command.js';

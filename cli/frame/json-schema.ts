@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { CommandDefinition } from './definition.js';
+import { optionFields, schemaOf } from './options-of.js';
+
+/** What is of the command line alone. */
+const never = ['config', 'jsonSchema'];
+
+/** The JSON Schema of the YAML file that a command takes in place of flags. */
+export function commandJsonSchema(definition: CommandDefinition, name: string): object {
+  const { properties, ...rest } = z.toJSONSchema(schemaOf(definition), {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ jsonSchema, zodSchema }) => {
+      const meta = z.globalRegistry.get(zodSchema) ?? {};
+      for (const key of Object.keys(meta)) {
+        if (key !== 'description' && key !== 'title') delete jsonSchema[key];
+      }
+      // Read from a text first, of which JSON Schema knows nothing.
+      if (zodSchema instanceof z.ZodPipe && typeof jsonSchema.type === 'string') {
+        jsonSchema.type = [jsonSchema.type, 'string'];
+      }
+    },
+  }) as { properties?: Record<string, object> };
+  const gone = new Set([
+    ...never,
+    ...optionFields(definition).flatMap(({ key, former }) => (former === undefined ? [] : [key])),
+  ]);
+  return {
+    ...rest,
+    title: `ohmprop ${name}`,
+    properties: {
+      $schema: { type: 'string' },
+      format: { const: 1 },
+      command: { const: name },
+      ...Object.fromEntries(Object.entries(properties ?? {}).filter(([key]) => !gone.has(key))),
+    },
+    // The file may leave to the flags what they say.
+    required: [],
+    ...(definition.settings === undefined ? {} : { additionalProperties: true }),
+  };
+}

@@ -1,0 +1,140 @@
+import { readFile } from 'node:fs/promises';
+import { parse, YAMLParseError } from 'yaml';
+import type { z } from 'zod';
+import { inputError, nearestWord, quoted } from '../../core/index.js';
+import type { Tree } from '../../experiments/schema/index.js';
+import type { CommandDefinition } from './definition.js';
+import { longName } from './former-names.js';
+import { type OptionField, optionFields, schemaOf, unwrapped } from './options-of.js';
+
+/** What was asked for. */
+export interface OptionsRead {
+  readonly options: Record<string, unknown>;
+  /** Of a command with settings: keys of the file that are not options. */
+  readonly file?: { readonly path: string; readonly tree: Tree };
+}
+
+/**
+ * Options from what was typed and from the YAML file, the typed before the written.
+ * @param typed by key of the schema; text, true, or a list of texts
+ * @param command as typed, for a file that is another command's
+ * @throws `usage`, `config.unreadable`, `config.syntax` (exit code 2)
+ */
+export async function readOptions(
+  definition: CommandDefinition,
+  typed: Readonly<Record<string, unknown>>,
+  command: string,
+): Promise<OptionsRead> {
+  const fields = optionFields(definition);
+  const path = typed.config as string | undefined;
+  const written = path === undefined ? {} : await readCommandFile(path, command);
+  const fromFile: Tree = {};
+  const rest: Tree = {};
+  for (const [key, value] of Object.entries(written)) {
+    const field = fields.find(
+      (f) => f.key === key || (f.flag !== undefined && longName(f.flag) === `--${key}`),
+    );
+    if (field !== undefined) fromFile[field.key] = value;
+    else if (definition.settings !== undefined) rest[key] = value;
+    else throw unknownKey(path as string, key, fields, command);
+  }
+  const given: Tree = { ...fromFile, ...typed };
+  const parsed = schemaOf(definition).safeParse(given);
+  if (!parsed.success) {
+    const said = parsed.error.issues.map((issue) => sentence(issue, fields, definition, typed, given, path));
+    throw inputError('usage', said.join('\n  '));
+  }
+  return {
+    options: Object.fromEntries(Object.entries(parsed.data).filter(([, value]) => value !== undefined)),
+    ...(path === undefined || definition.settings === undefined ? {} : { file: { path, tree: rest } }),
+  };
+}
+
+/** Keys that say what a file is rather than what is asked for. */
+const labels = ['$schema', 'kind', 'format', 'command'];
+
+/** A YAML or JSON file with the options of a command. */
+async function readCommandFile(path: string, command: string): Promise<Tree> {
+  const text = await readFile(path, 'utf8').catch((cause: Error) => {
+    throw inputError('config.unreadable', `${path}: cannot be read (${cause.message})`, cause);
+  });
+  let tree: unknown;
+  try {
+    tree = parse(text);
+  } catch (cause) {
+    const where = cause instanceof YAMLParseError ? cause.linePos?.[0] : undefined;
+    const place = where === undefined ? path : `${path}:${where.line}:${where.col}`;
+    throw inputError('config.syntax', `${place}: not YAML or JSON: ${(cause as Error).message}`, cause);
+  }
+  if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) {
+    throw inputError('config.syntax', `${path}: needs a mapping of keys to values`);
+  }
+  const { command: meant } = tree as Tree;
+  if (meant !== undefined && meant !== command) {
+    throw inputError(
+      'config.command',
+      `${path}: it is for ohmprop ${quoted(String(meant))}, not for ohmprop ${command}`,
+    );
+  }
+  return Object.fromEntries(Object.entries(tree).filter(([key]) => !labels.includes(key)));
+}
+
+function unknownKey(path: string, key: string, fields: readonly OptionField[], command: string): Error {
+  const known = fields.filter(({ former }) => former === undefined).map(({ key }) => key);
+  const near = nearestWord(key, known);
+  const advice = near === undefined ? `known here: ${known.join(', ')}` : `did you mean ${quoted(near)}?`;
+  return inputError(
+    'config.unknown-key',
+    `${path}: ${quoted(key)} is no option of ohmprop ${command}; ${advice}`,
+  );
+}
+
+/** What is wrong with an option: by its flag where it was typed, by its key where a file has it. */
+function sentence(
+  issue: z.core.$ZodIssue,
+  fields: readonly OptionField[],
+  definition: CommandDefinition,
+  typed: Readonly<Record<string, unknown>>,
+  given: Tree,
+  path: string | undefined,
+): string {
+  const [key] = issue.path.map(String);
+  const field = fields.find((f) => f.key === key);
+  if (field === undefined) return issue.message;
+  const name =
+    field.flag === undefined
+      ? (field.argument ?? '').replace(/[<>[\].]/g, '').toUpperCase()
+      : longName(field.flag);
+  const where = key in typed || path === undefined ? name : `${path}: ${key}`;
+  const value = given[key];
+  if (value === undefined) return `${name} is needed: ${field.description}`;
+  const schema = unwrapped(definition.options.shape[key] as z.ZodType) as { options?: readonly string[] };
+  if (issue.code === 'invalid_value') {
+    const choices = schema.options ?? issue.values.map(String);
+    const near = typeof value === 'string' ? nearestWord(value, choices) : undefined;
+    const meant = near === undefined ? '' : `; did you mean ${near}?`;
+    return `${where}: needs one of ${choices.join(', ')}, got ${quoted(String(value))}${meant}`;
+  }
+  const got =
+    issue.code === 'custom'
+      ? ''
+      : `, got ${quoted(typeof value === 'string' ? value : JSON.stringify(value))}`;
+  return `${where}: ${plain(issue, field)}${got}`;
+}
+
+/** The library's sentences in this program's words. */
+function plain(issue: z.core.$ZodIssue, { kind, unit }: OptionField): string {
+  const with_ = unit === undefined || unit === '1' ? '' : ` ${unit}`;
+  if (!/^(Invalid|Too|Unrecognized)/.test(issue.message)) return issue.message;
+  if (issue.code === 'too_small' && issue.origin !== 'array') {
+    return issue.inclusive
+      ? `needs ${issue.minimum}${with_} or more`
+      : `needs more than ${issue.minimum}${with_}`;
+  }
+  if (issue.code === 'too_big' && issue.origin !== 'array') {
+    return issue.inclusive
+      ? `needs ${issue.maximum}${with_} or less`
+      : `needs less than ${issue.maximum}${with_}`;
+  }
+  return `needs ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
+}

@@ -1,0 +1,136 @@
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { Exit, type Io, printJson, printLine } from '../io.js';
+import { addSettings, settingsTree } from '../setting-flags.js';
+import type { CommandDefinition, Context } from './definition.js';
+import { longName } from './former-names.js';
+import { commandJsonSchema } from './json-schema.js';
+import { type OptionField, optionFields } from './options-of.js';
+import { readOptions } from './read-options.js';
+import { readWanted, writeWanted } from './write-outputs.js';
+
+/**
+ * Gives a command of commander what a definition says: flags, help, and an action that reads, answers, writes and prints.
+ * @param name as typed after `ohmprop`: `crossbar solve`
+ * @param line everything typed, for captions
+ */
+export function addDefinition(
+  command: Command,
+  definition: CommandDefinition,
+  name: string,
+  line: readonly string[],
+  io: Io,
+): void {
+  const fields = optionFields(definition);
+  const positional = fields.filter(({ argument }) => argument !== undefined);
+  const takesFile = positional.length === 0;
+  // That one is missing is said by the frame, which also reads the YAML file.
+  for (const { argument, help } of positional)
+    command.addArgument(new Argument(`[${bareName(argument)}]`, help));
+  if (takesFile) command.addArgument(new Argument('[config]', 'YAML or JSON file in place of flags'));
+  command.usage(
+    `${positional.map(({ argument }) => argument).join(' ')}${takesFile ? '[config]' : ''} [options]`,
+  );
+  const options = fields.flatMap((field) =>
+    field.flag === undefined ? [] : [[field, optionOf(field)] as const],
+  );
+  for (const [{ former }, option] of options.filter(([{ heading }]) => heading === 'Options:')) {
+    command.addOption(former === undefined ? option : option.hideHelp());
+  }
+  if (definition.settings !== undefined) addSettings(command, definition.settings);
+  for (const [, option] of options.filter(([{ heading }]) => heading !== 'Options:'))
+    command.addOption(option);
+  command.addHelpText('after', helpAfter(definition));
+  command.action(async (...called: unknown[]) => {
+    const flags = command.opts();
+    const typed: Record<string, unknown> = {};
+    for (const [{ key }, option] of options) {
+      const value = flags[option.attributeName()];
+      if (value !== undefined) typed[key] = value;
+    }
+    for (const [at, { key }] of positional.entries()) {
+      const value = called[at];
+      if (value !== undefined && !(Array.isArray(value) && value.length === 0)) typed[key] = value;
+    }
+    if (takesFile && called[0] !== undefined) typed.config = called[0];
+    await run(definition, typed, {
+      io,
+      name,
+      line,
+      settings: settingsTree(flags, definition.settings ?? []),
+    });
+  });
+}
+
+async function run(
+  definition: CommandDefinition,
+  typed: Readonly<Record<string, unknown>>,
+  called: { io: Io; name: string; line: readonly string[]; settings: Context['settings'] },
+): Promise<void> {
+  const { io, name, line, settings } = called;
+  if (typed.jsonSchema === true) return printJson(io, commandJsonSchema(definition, name));
+  const { options, file } = await readOptions(definition, typed, name);
+  const {
+    out = [],
+    force,
+    json,
+    figure,
+  } = options as {
+    out?: string[];
+    force: boolean;
+    json: boolean;
+    figure?: number;
+  };
+  const wanted = readWanted(definition, out, force);
+  const typedLine = ['ohmprop', ...line.map(shellWord)].join(' ');
+  const answer = await definition.answer(options, {
+    io,
+    settings,
+    force,
+    json,
+    line: typedLine,
+    asked: new Set(wanted.files.map(({ ending }) => ending)),
+    ...(file === undefined ? {} : { file }),
+    ...(wanted.directory === undefined ? {} : { directory: wanted.directory }),
+  });
+  const written = await writeWanted(wanted, answer, {
+    redraw: typedLine,
+    ...(figure === undefined ? {} : { width_mm: figure * 1000 }),
+  });
+  const files = [...(answer.files ?? []), ...written];
+  const { failure } = answer;
+  if (json) {
+    const error = failure === undefined ? {} : { error: { code: failure.code, message: failure.message } };
+    printJson(io, { ...answer.json, ...error, files });
+  } else {
+    if (answer.text !== '') io.stdout.write(answer.text.endsWith('\n') ? answer.text : `${answer.text}\n`);
+    for (const path of written) printLine(io.stderr, `wrote ${path}`);
+  }
+  if (failure !== undefined) throw failure;
+  if (answer.exitCode !== undefined && answer.exitCode !== 0) throw new Exit(answer.exitCode);
+}
+
+function optionOf({ flag = '', help, repeatable, heading }: OptionField): Option {
+  const option = new Option(flag, help);
+  if (heading !== 'Options:') option.helpGroup(heading);
+  if (option.isBoolean()) return option;
+  return option.argParser((value: string, before: unknown) => {
+    if (repeatable) return [...((before as string[] | undefined) ?? []), value];
+    if (before !== undefined) throw new InvalidArgumentError(`${longName(flag)} is given twice.`);
+    return value;
+  });
+}
+
+/** `run` of `<run>`, `file...` of `<file...>`. */
+function bareName(argument = ''): string {
+  return argument.replace(/[<>[\]]/g, '');
+}
+
+function helpAfter({ notes, examples }: CommandDefinition): string {
+  const said = notes === undefined ? '' : `\n${notes}\n`;
+  return `${said}\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`;
+}
+
+/** A word as a shell takes it. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { CommandDefinition } from './definition.js';
+import { path, quantity, repeatable } from './fields.js';
+
+/** mm that a figure may be wide. */
+const FIGURE_MM = [20, 1000] as const;
+
+/** What every command takes, as far as it means something to this one. */
+export function sharedOptions(definition: CommandDefinition) {
+  const { draws, options } = definition;
+  const endings = outputEndings(definition);
+  return z.strictObject({
+    ...('out' in options.shape
+      ? {}
+      : {
+          out: repeatable(path(z.preprocess(listed, z.array(z.string()).default([])))).meta({
+            flag: '-o, --out <file>',
+            description: `write a file; its ending says what: ${Object.entries(endings)
+              .map(([ending, what]) => (ending === '/' ? `DIR/ ${what}` : `${ending} ${what}`))
+              .join(', ')}`,
+          }),
+        }),
+    ...(draws === undefined
+      ? {}
+      : {
+          figure: quantity(
+            'm',
+            z
+              .number()
+              .min(FIGURE_MM[0] / 1000, `needs a width from ${FIGURE_MM[0]}mm to ${FIGURE_MM[1]}mm`)
+              .max(FIGURE_MM[1] / 1000, `needs a width from ${FIGURE_MM[0]}mm to ${FIGURE_MM[1]}mm`)
+              .optional(),
+          ).meta({
+            flag: '--figure <width>',
+            description: 'width of figures: 85mm for one column of a journal',
+          }),
+        }),
+    force: z.boolean().default(false).meta({ flag: '--force', description: 'replace files that are there' }),
+    json: z.boolean().default(false).meta({ flag: '--json', description: 'the answer as one JSON object' }),
+    config: path(z.string().optional()).meta({
+      flag: '--config <file>',
+      description: 'options from a YAML or JSON file, keys as the flags; what is typed goes before',
+    }),
+    jsonSchema: z.boolean().default(false).meta({
+      flag: '--json-schema',
+      description: 'print the JSON Schema of that file, and do nothing',
+    }),
+  });
+}
+
+/** Endings that `-o` takes, with what each is. */
+export function outputEndings({ outputs = {}, draws }: CommandDefinition): Readonly<Record<string, string>> {
+  const figure = draws === undefined ? {} : { '.svg': draws, '.png': draws };
+  return '/' in outputs ? outputs : { ...outputs, ...figure, '.json': outputs['.json'] ?? 'the answer' };
+}
+
+function listed(value: unknown): unknown {
+  return typeof value === 'string' ? [value] : value;
+}
