@@ -89,7 +89,7 @@ module.exports = {
       from: {
         path: '^(core|kernels|devices|circuits|solver|learning)/.*\\.ts$',
         pathNot:
-          '^(kernels/(files|threads)|learning/data/platform|solver/ngspice/[^/]+|circuits/spice/read-file)\\.ts$',
+          '^(kernels/(files|threads)|core/input/regular-file|learning/data/platform|solver/ngspice/[^/]+|circuits/spice/read-file)\\.ts$',
       },
       to: { dependencyTypes: ['core'] },
     },

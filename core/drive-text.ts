@@ -1,6 +1,7 @@
-import { inField, inputError, quoted } from './errors.js';
+import { inField, inputError } from './errors.js';
 import { nearestWord } from './nearest.js';
 import { readQuantity } from './quantity.js';
+import { quoted } from './shown.js';
 
 /** A sine; its two half waves may differ. Without a frequency, whoever drives says at which. */
 export interface SineDrive {

@@ -1,3 +1,8 @@
+import { printable } from './shown.js';
+
+/** A message quotes what it got in 80 characters; whatever forgets to is cut here. */
+const MAX_MESSAGE = 8000;
+
 /**
  * The one error type that people see. Its message says what went wrong, where, what was got and what to change.
  * Anything else that is thrown is a defect of ohmprop itself.
@@ -9,7 +14,10 @@ export class OhmpropError extends Error {
   readonly exitCode: 1 | 2;
 
   constructor(code: string, message: string, options: { exitCode?: 1 | 2; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      printable(message, MAX_MESSAGE),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = 'OhmpropError';
     this.code = code;
     this.exitCode = options.exitCode ?? 2;
@@ -33,13 +41,6 @@ export function runError(code: string, message: string, cause?: unknown): Ohmpro
 export function memoryError(cause: unknown, what: string): unknown {
   const full = cause instanceof RangeError && /memory|allocat|array length/i.test(cause.message);
   return full ? inputError('memory.full', `${what} (${cause.message})`, cause) : cause;
-}
-
-/** Text from outside, as messages show it: in quotes, cut to 80 characters, control characters escaped. */
-export function quoted(text: string): string {
-  const shown = text.length > 80 ? `${text.slice(0, 79)}\u2026` : text;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return `"${shown.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`;
 }
 
 /** A message with what it is about before it; alone where the caller says that (`field` empty). */

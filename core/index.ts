@@ -10,13 +10,14 @@ export {
   type SineDrive,
   type TriangleDrive,
 } from './drive-text.js';
-export { inField, inputError, memoryError, OhmpropError, quoted, runError } from './errors.js';
+export { inField, inputError, memoryError, OhmpropError, runError } from './errors.js';
 export { eventLoopTurn } from './event-loop.js';
 export { type DisplayUnit, displayUnit, formatQuantity } from './format-quantity.js';
 export { readCellPlace, readLineList } from './lines-text.js';
 export { nearestWord } from './nearest.js';
 export { type Quantity, readQuantities, readQuantity } from './quantity.js';
 export { hashName, philox4x32, RandomStream } from './random.js';
+export { printable, printableLine, quoted } from './shown.js';
 export type { DeviceState, StateArray, StateValue } from './state.js';
 export { isUsable, type Status, statuses, statusRemedy, worseStatus } from './status.js';
 export { MAX_THREADS, requireThreads } from './threads.js';

@@ -1,4 +1,5 @@
-import { inField, inputError, quoted } from './errors.js';
+import { inField, inputError } from './errors.js';
+import { quoted } from './shown.js';
 
 /** Lines that one list may name. */
 const MAX_LINES = 1_000_000;

@@ -1,4 +1,5 @@
-import { inputError, quoted } from './errors.js';
+import { inputError } from './errors.js';
+import { quoted } from './shown.js';
 import { knownUnit, prefixOf, unitSpellings } from './units.js';
 
 /** A number as read, in the SI unit asked for. */

@@ -4,9 +4,9 @@ import { inputError, OhmpropError, type StateArray } from '../core/index.js';
 import { type Disk, TEMPORARY_SUFFIX, whileRunning } from './atomic-write.js';
 import { type JsonObject, parseExactJson, stringifyExactJson } from './exact-json.js';
 import { makeDirectory } from './make-directory.js';
-import { decodeNpy, encodeNpy } from './npy.js';
-import { arrayName, npyName } from './npz.js';
-import { readZip } from './zip-reader.js';
+import { encodeNpy } from './npy.js';
+import { npyName, npyReader } from './npz.js';
+import { withZip } from './zip-reader.js';
 import { writeZip } from './zip-writer.js';
 
 /** Everything that continues a run, as of one step. */
@@ -24,6 +24,10 @@ export interface Checkpoint {
 const STATE_FILE = 'state.json';
 const CONTAINER = 'ohmprop-checkpoint/1';
 const SUFFIX = '.npz';
+/** Settings, sums of an epoch and an optimizer's numbers take some kilobytes. */
+const MAX_STATE_BYTES = 2 ** 24;
+/** We write nothing packed; who packs a checkpoint again keeps it this small. */
+const MAX_PACKED_BYTES = 2 ** 28;
 
 /**
  * Writes `<directory>/<step>.npz`, then removes all but the newest `keep` checkpoints up to this step, and those of
@@ -44,6 +48,7 @@ export async function writeCheckpoint(
     format: checkpoint.format,
     step: checkpoint.step,
     arrays: names,
+    lengths: Object.fromEntries(names.map((name) => [name, checkpoint.arrays[name].length])),
     values: checkpoint.values,
   });
   const path = join(directory, `${String(checkpoint.step).padStart(8, '0')}${SUFFIX}`);
@@ -128,27 +133,42 @@ async function lastReadable(
 }
 
 async function readOne(path: string, format?: string): Promise<Checkpoint> {
-  const files = await readZip(path);
-  const damaged = (what: string) => inputError('records.damaged', `${path} is damaged or torn: ${what}`);
-  const stateBytes = files.get(STATE_FILE);
-  if (stateBytes === undefined) throw damaged(`${STATE_FILE} is missing, so it is no checkpoint`);
-  const [{ stateSchema }, { prettifyError }] = await Promise.all([
-    import('./checkpoint-schema.js'),
-    import('zod'),
-  ]);
-  const state = stateSchema.safeParse(parseState(stateBytes));
-  if (!state.success) throw damaged(`${STATE_FILE}: ${prettifyError(state.error)}`);
-  expectFormat(path, CONTAINER, state.data.container);
-  if (format !== undefined) expectFormat(path, format, state.data.format);
+  return withZip(path, async (archive) => {
+    const damaged = (what: string) => inputError('records.damaged', `${path} is damaged or torn: ${what}`);
+    const stateFile = archive.members.find(({ name }) => name === STATE_FILE);
+    if (stateFile === undefined) throw damaged(`${STATE_FILE} is missing, so it is no checkpoint`);
+    if (stateFile.bytes > MAX_STATE_BYTES) {
+      throw damaged(`${STATE_FILE} has ${stateFile.bytes} bytes; ${MAX_STATE_BYTES} are the most`);
+    }
+    const [{ stateSchema }, { prettifyError }] = await Promise.all([
+      import('./checkpoint-schema.js'),
+      import('zod'),
+    ]);
+    const state = stateSchema.safeParse(parseState(await archive.read(STATE_FILE)));
+    if (!state.success) throw damaged(`${STATE_FILE}: ${prettifyError(state.error)}`);
+    const { step, values, lengths = {} } = state.data;
+    expectFormat(path, CONTAINER, state.data.container);
+    if (format !== undefined) expectFormat(path, format, state.data.format);
 
-  const arrays: Record<string, StateArray> = {};
-  for (const [name, bytes] of files) {
-    if (name !== STATE_FILE) arrays[arrayName(name)] = decodeNpy(bytes, `${path}: ${name}`).data;
-  }
-  const missing = state.data.arrays.filter((name) => !Object.hasOwn(arrays, name));
-  if (missing.length > 0) throw damaged(`without ${missing.join(', ')}`);
-  const { step, values } = state.data;
-  return { format: state.data.format, step, arrays, values: values as JsonObject };
+    const names = new Set(archive.members.map(({ name }) => name));
+    const missing = state.data.arrays.filter((name) => !names.has(npyName(name)));
+    if (missing.length > 0) throw damaged(`without ${missing.join(', ')}`);
+    names.delete(STATE_FILE);
+    for (const name of state.data.arrays) names.delete(npyName(name));
+    const [other] = names;
+    if (other !== undefined) throw damaged(`${other} is in it, which ${STATE_FILE} does not name`);
+
+    const read = npyReader(path, archive, {
+      most_bytes: MAX_PACKED_BYTES,
+      check: (name, { shape }) =>
+        Object.hasOwn(lengths, name) && (shape.length !== 1 || shape[0] !== lengths[name])
+          ? `shape (${shape.join(', ')}); ${STATE_FILE} says ${lengths[name]} elements`
+          : undefined,
+    });
+    const arrays: Record<string, StateArray> = {};
+    for (const name of state.data.arrays) arrays[name] = (await read(name)).data;
+    return { format: state.data.format, step, arrays, values: values as JsonObject };
+  });
 }
 
 function parseState(bytes: Uint8Array): unknown {
@@ -168,7 +188,7 @@ function expectFormat(path: string, expected: string, got: string): void {
 }
 
 function isDamage(error: unknown): error is OhmpropError {
-  return error instanceof OhmpropError && /^(records\.damaged|npy\.)/.test(error.code);
+  return error instanceof OhmpropError && /^(records\.damaged|np[yz]\.)/.test(error.code);
 }
 
 async function prune(directory: string, step: number, keep: number): Promise<void> {

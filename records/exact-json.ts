@@ -1,3 +1,5 @@
+import { requirePlainTree } from '../core/input/index.js';
+
 /** What JSON can hold; numbers may also be NaN, ±Infinity and −0, which plain JSON would lose. */
 export type JsonValue =
   | string
@@ -29,11 +31,13 @@ export function stringifyExactJson(value: JsonValue): string {
 
 /**
  * What `stringifyExactJson` wrote, every number as it was; ordinary JSON as well.
- * @throws SyntaxError where the text is not JSON
+ * @throws Error where the text is not JSON, or no plain tree
  */
 export function parseExactJson(text: string): JsonValue {
-  return JSON.parse(text, (_key, inner: unknown) => {
+  const value = JSON.parse(text, (_key, inner: unknown) => {
     const name = (inner as Record<string, unknown> | null)?.[NUMBER_KEY];
-    return typeof name === 'string' && name in specialNumbers ? specialNumbers[name] : inner;
+    return typeof name === 'string' && Object.hasOwn(specialNumbers, name) ? specialNumbers[name] : inner;
   }) as JsonValue;
+  requirePlainTree(value);
+  return value;
 }

@@ -24,8 +24,8 @@ export {
   writeManifest,
 } from './manifest.js';
 export { type Metrics, type MetricsLine, MetricsLog, readMetrics, truncateMetrics } from './metrics.js';
-export { decodeNpy, encodeNpy, type ShapedArray } from './npy.js';
-export { readNpz, writeNpz } from './npz.js';
+export { decodeNpy, encodeNpy, type NpyHeader, readNpyHeader, type ShapedArray } from './npy.js';
+export { type ReadNpzOptions, readNpz, writeNpz } from './npz.js';
 export { gitCommit, ohmpropVersion } from './program.js';
 export {
   createRunDirectory,
@@ -43,5 +43,5 @@ export {
   type UserFileOptions,
   writeUserFile,
 } from './user-file.js';
-export { readZip } from './zip-reader.js';
+export { readZip, withZip, type ZipArchive, type ZipMember } from './zip-reader.js';
 export { writeZip, type ZipEntry } from './zip-writer.js';

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, platform } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { z } from 'zod';
 import { inputError } from '../core/index.js';
+import { readJson, readRegularFile } from '../core/input/index.js';
 import { type Disk, writeFileAtomically } from './atomic-write.js';
 import type { manifestSchema } from './manifest-schema.js';
 import { gitCommit, ohmpropVersion } from './program.js';
@@ -14,6 +15,8 @@ import { gitCommit, ohmpropVersion } from './program.js';
 export type Manifest = z.infer<typeof manifestSchema>;
 
 export const MANIFEST_FILE = 'manifest.json';
+/** Names and ranges of a hundred thousand features. */
+const MAX_MANIFEST_BYTES = 2 ** 26;
 
 /** A manifest of a run that begins now. */
 export async function startManifest(
@@ -63,7 +66,8 @@ export async function readManifest(runDirectory: string): Promise<Manifest> {
   const path = join(runDirectory, MANIFEST_FILE);
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(path, 'utf8'));
+    const bytes = await readRegularFile(path, { most_bytes: MAX_MANIFEST_BYTES });
+    value = readJson(new TextDecoder().decode(bytes));
   } catch (cause) {
     throw inputError('manifest.unreadable', `${path} cannot be read: ${(cause as Error).message}`, cause);
   }
@@ -80,7 +84,14 @@ export async function readManifest(runDirectory: string): Promise<Manifest> {
 export async function hashSource(file: string): Promise<Manifest['sources'][number]> {
   const hash = createHash('sha256');
   try {
-    await pipeline(createReadStream(file), hash);
+    const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      // A device or a pipe may have no end.
+      if (!(await handle.stat()).isFile()) throw new Error('not a regular file');
+      await pipeline(handle.createReadStream({ autoClose: false }), hash);
+    } finally {
+      await handle.close();
+    }
   } catch (cause) {
     throw inputError('records.not-found', `${file} cannot be read: ${(cause as Error).message}`, cause);
   }

@@ -1,5 +1,6 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
-import { inputError } from '../core/index.js';
+import { type FileHandle, open } from 'node:fs/promises';
+import { inputError, quoted } from '../core/index.js';
+import { readJson, readRegularFile } from '../core/input/index.js';
 import {
   type Disk,
   type DiskFile,
@@ -8,6 +9,11 @@ import {
   writeFileAtomically,
   writeWhole,
 } from './atomic-write.js';
+
+/** Half a million epochs of ten classes. */
+const MAX_METRICS_BYTES = 2 ** 28;
+/** A confusion matrix of a thousand classes. */
+const MAX_LINE_CHARACTERS = 2 ** 24;
 
 /** One epoch or evaluation. Numbers that JSON does not know (NaN, Infinity) are written as null. */
 export type MetricsLine = { readonly epoch: number; readonly [key: string]: unknown };
@@ -58,18 +64,18 @@ export interface Metrics {
  * @throws `metrics.unreadable` (exit code 2) with the line's number, for any but the last
  */
 export async function readMetrics(path: string): Promise<Metrics> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return '';
-    throw inputError('metrics.unreadable', `${path} cannot be read: ${cause.message}`, cause);
+  const bytes = await readRegularFile(path, { most_bytes: MAX_METRICS_BYTES }).catch((cause) => {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return new Uint8Array();
+    throw inputError('metrics.unreadable', `${path} cannot be read: ${(cause as Error).message}`, cause);
   });
-  const rows = text.split('\n');
+  const rows = new TextDecoder().decode(bytes).split('\n');
   const tail = rows.pop() ?? '';
   const lines = rows.map((row, i) => {
     const line = parseLine(row);
     if (line !== undefined) return line;
     throw inputError(
       'metrics.unreadable',
-      `${path}:${i + 1}: got "${row.slice(0, 60)}", not a JSON object with a number "epoch"; delete the line to go on`,
+      `${path}:${i + 1}: got ${quoted(row)}, not a JSON object with a number "epoch"; delete the line to go on`,
     );
   });
   if (tail === '') return { lines };
@@ -93,7 +99,8 @@ export async function truncateMetrics(path: string, epoch: number, disk?: Disk):
 
 function parseLine(row: string): MetricsLine | undefined {
   try {
-    const value: unknown = JSON.parse(row);
+    if (row.length > MAX_LINE_CHARACTERS) return undefined;
+    const value: unknown = readJson(row);
     return typeof (value as MetricsLine | null)?.epoch === 'number' ? (value as MetricsLine) : undefined;
   } catch {
     return undefined;
@@ -109,10 +116,23 @@ async function removeTornLine(path: string): Promise<void> {
     throw cause;
   }
   try {
-    const bytes = await file.readFile();
-    const whole = bytes.lastIndexOf(0x0a) + 1;
-    if (whole !== bytes.length) await file.truncate(whole);
+    const { size } = await file.stat();
+    const whole = await lineEnd(file, size);
+    if (whole !== size) await file.truncate(whole);
   } finally {
     await file.close();
   }
+}
+
+/** Where the last whole line ends, looked for from the end of the file. */
+async function lineEnd(file: FileHandle, size: number): Promise<number> {
+  const block = Buffer.alloc(2 ** 16);
+  for (let end = size; end > 0; ) {
+    const start = Math.max(0, end - block.length);
+    const { bytesRead } = await file.read(block, 0, end - start, start);
+    const found = block.subarray(0, bytesRead).lastIndexOf(0x0a);
+    if (found >= 0) return start + found + 1;
+    end = start;
+  }
+  return 0;
 }

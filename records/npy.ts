@@ -1,4 +1,4 @@
-import { inputError, type StateArray } from '../core/index.js';
+import { inputError, quoted, type StateArray } from '../core/index.js';
 import { rowMajor } from './fortran-order.js';
 
 /** An array with its shape, row-major. */
@@ -24,7 +24,8 @@ function plain<T extends StateArray>(array: TypedArrayOf<T>): ElementType {
   return {
     bytes,
     read: (data) => {
-      const whole = data.byteOffset % bytes === 0 ? data : data.slice();
+      // Not `slice`: of a Buffer that is a view, as little aligned.
+      const whole = data.byteOffset % bytes === 0 ? data : Uint8Array.from(data);
       return new array(whole.buffer, whole.byteOffset, whole.byteLength / bytes);
     },
   };
@@ -46,6 +47,13 @@ function converted(
     },
   };
 }
+
+/** Elements whose bytes stand in the other order. */
+function bigEndian(bytes: number, make: (count: number) => StateArray, get: DataViewGetter) {
+  return converted(bytes, make, (view, at) => view[get](at, false));
+}
+
+type DataViewGetter = 'getFloat64' | 'getFloat32' | 'getInt32' | 'getUint32' | 'getInt16' | 'getUint16';
 
 /** NumPy's `descr` → how to read it. 64-bit integers become float64 and must fit it exactly. */
 const elementTypes: Readonly<Record<string, ElementType>> = {
@@ -76,6 +84,22 @@ const elementTypes: Readonly<Record<string, ElementType>> = {
     (n) => new Float64Array(n),
     (view, at, source) => exact(view.getBigUint64(at, true), source),
   ),
+  '>f8': bigEndian(8, (n) => new Float64Array(n), 'getFloat64'),
+  '>f4': bigEndian(4, (n) => new Float32Array(n), 'getFloat32'),
+  '>i4': bigEndian(4, (n) => new Int32Array(n), 'getInt32'),
+  '>u4': bigEndian(4, (n) => new Uint32Array(n), 'getUint32'),
+  '>i2': bigEndian(2, (n) => new Int16Array(n), 'getInt16'),
+  '>u2': bigEndian(2, (n) => new Int32Array(n), 'getUint16'),
+  '>i8': converted(
+    8,
+    (n) => new Float64Array(n),
+    (view, at, source) => exact(view.getBigInt64(at, false), source),
+  ),
+  '>u8': converted(
+    8,
+    (n) => new Float64Array(n),
+    (view, at, source) => exact(view.getBigUint64(at, false), source),
+  ),
 };
 
 function exact(value: bigint, source: string): number {
@@ -90,14 +114,33 @@ function exact(value: bigint, source: string): number {
 }
 
 const MAGIC = '\x93NUMPY';
+/** What NumPy itself reads at most. */
+const MAX_HEADER_BYTES = 10_000;
+/** As many as NumPy knows. */
+const MAX_AXES = 64;
+
+/** What the header of a `.npy` file says of its data. */
+export interface NpyHeader {
+  readonly shape: readonly number[];
+  /** NumPy's name of the elements' type: `<f8`. */
+  readonly descr: string;
+  readonly fortran: boolean;
+  /** Bytes before the data. */
+  readonly headerBytes: number;
+  /** Bytes of data that the shape needs. */
+  readonly dataBytes: number;
+}
+
+/** So many bytes of a file hold its header, whatever it says. */
+export const NPY_HEADER_BYTES = 12 + MAX_HEADER_BYTES;
 
 /**
- * Parses a NumPy `.npy` file, version 1.0, 2.0 or 3.0 (numpy.lib.format), little-endian, of either order. The result may
- * share memory with `bytes`.
+ * Reads the header of a `.npy` file, version 1.0, 2.0 or 3.0 (numpy.lib.format).
+ * @param bytes the file, or at least its first `NPY_HEADER_BYTES`
  * @param source file name for the errors
  * @throws `npy.*` (exit code 2)
  */
-export function decodeNpy(bytes: Uint8Array, source: string): ShapedArray {
+export function readNpyHeader(bytes: Uint8Array, source: string): NpyHeader {
   const fail = (code: string, message: string) => inputError(`npy.${code}`, `${source}: ${message}`);
   if (bytes.length < 10 || latin1(bytes.subarray(0, 6)) !== MAGIC) {
     throw fail(
@@ -113,39 +156,97 @@ export function decodeNpy(bytes: Uint8Array, source: string): ShapedArray {
   const start = 8 + lengthBytes;
   if (bytes.length < start) throw fail('torn', `the file ends inside its header, at byte ${bytes.length}`);
   const headerLength = lengthBytes === 2 ? view.getUint16(8, true) : view.getUint32(8, true);
+  if (headerLength > MAX_HEADER_BYTES) {
+    throw fail('header', `its header has ${headerLength} bytes; ${MAX_HEADER_BYTES} are the most`);
+  }
   const end = start + headerLength;
   if (end > bytes.length)
     throw fail('torn', `the file ends inside its header: ${bytes.length} of ${end} bytes`);
 
   const header = latin1(bytes.subarray(start, end));
-  const descr = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
-  const fortran = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1];
-  const shapeText = /'shape'\s*:\s*\(([\d,\s]*)\)/.exec(header)?.[1];
-  if (descr === undefined || fortran === undefined || shapeText === undefined) {
+  const fields = fieldsOf(header);
+  if (fields === undefined) {
     throw fail(
       'header',
-      `unreadable header "${header.trim().slice(0, 120)}"; plain arrays only (no records, no objects)`,
+      `unreadable header ${quoted(header.trim())}; plain arrays only (no records, no objects)`,
     );
   }
+  const { descr, fortran, shape } = fields;
   const type = Object.hasOwn(elementTypes, descr) ? elementTypes[descr] : undefined;
   if (type === undefined) {
     const known = Object.keys(elementTypes).join(', ');
-    throw fail('dtype', `elements of type ${descr}; save with array.astype("<f8") (readable: ${known})`);
-  }
-  const shape = shapeText
-    .split(',')
-    .filter((part) => part.trim() !== '')
-    .map(Number);
-  const expected = shape.reduce((product, n) => product * n, type.bytes);
-  const got = bytes.length - end;
-  if (expected !== got) {
     throw fail(
-      'torn',
-      `shape (${shape.join(', ')}) of ${descr} needs ${expected} bytes of data, the file has ${got}`,
+      'dtype',
+      `elements of type ${quoted(descr)}; save with array.astype("<f8") (readable: ${known})`,
     );
   }
-  const data = type.read(bytes.subarray(end), source);
-  return { shape, data: fortran === 'True' ? rowMajor(data, shape) : data };
+  if (shape.length > MAX_AXES) throw fail('header', `${shape.length} axes; ${MAX_AXES} are the most`);
+  // Without the zeros, an empty array of 10¹⁸ rows would pass.
+  const cells = shape.reduce((product, n) => product * Math.max(1, n), 1);
+  if (!(cells <= MAX_ELEMENTS)) {
+    throw fail(
+      'shape',
+      `shape (${shape.join(', ')}) has more than ${MAX_ELEMENTS} elements, the most that is read`,
+    );
+  }
+  const dataBytes = shape.reduce((product, n) => product * n, type.bytes);
+  return { shape, descr, fortran, headerBytes: end, dataBytes };
+}
+
+/** The longest typed array of Node 20. */
+const MAX_ELEMENTS = 2 ** 32;
+
+/** The dictionary of a header: its three keys once each, in any order, and nothing else. */
+function fieldsOf(header: string): { descr: string; fortran: boolean; shape: number[] } | undefined {
+  const pair =
+    /\s*(['"])(descr|fortran_order|shape)\1\s*:\s*('[^']*'|"[^"]*"|True|False|\([\dL,\s]*\))\s*(,|(?=\}))/y;
+  const open = /^\s*\{/.exec(header);
+  if (open === null) return undefined;
+  const found = new Map<string, string>();
+  let at = open[0].length;
+  for (let k = 0; k < 3; k++) {
+    pair.lastIndex = at;
+    const match = pair.exec(header);
+    if (match === null || found.has(match[2])) return undefined;
+    found.set(match[2], match[3]);
+    at = pair.lastIndex;
+  }
+  if (!/^\s*\}\s*$/.test(header.slice(at))) return undefined;
+  const descr = /^['"](.*)['"]$/.exec(found.get('descr')!)?.[1];
+  const fortran = found.get('fortran_order');
+  const shape = shapeOf(found.get('shape')!);
+  if (descr === undefined || (fortran !== 'True' && fortran !== 'False') || shape === undefined)
+    return undefined;
+  return { descr, fortran: fortran === 'True', shape };
+}
+
+/** `(2, 3)`, `(2,)`, `()`; Python 2 wrote `(2L, 3L)`. */
+function shapeOf(text: string): number[] | undefined {
+  const inner = /^\(\s*(\d+L?\s*(?:,\s*\d+L?\s*)*,?)?\s*\)$/.exec(text);
+  if (inner === null) return undefined;
+  return (inner[1] ?? '')
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map((part) => Number(part.replace('L', '')));
+}
+
+/**
+ * Parses a NumPy `.npy` file, version 1.0, 2.0 or 3.0 (numpy.lib.format), of either byte order and either order of axes. The
+ * result may share memory with `bytes`.
+ * @param source file name for the errors
+ * @throws `npy.*` (exit code 2)
+ */
+export function decodeNpy(bytes: Uint8Array, source: string): ShapedArray {
+  const { shape, descr, fortran, headerBytes, dataBytes } = readNpyHeader(bytes, source);
+  const got = bytes.length - headerBytes;
+  if (dataBytes !== got) {
+    throw inputError(
+      'npy.torn',
+      `${source}: shape (${shape.join(', ')}) of ${descr} needs ${dataBytes} bytes of data, the file has ${got}`,
+    );
+  }
+  const data = elementTypes[descr].read(bytes.subarray(headerBytes), source);
+  return { shape, data: fortran ? rowMajor(data, shape) : data };
 }
 
 const descriptors = new Map<unknown, string>([

@@ -1,4 +1,12 @@
-import type { DeviceState, StateArray, StateValue } from '../core/index.js';
+import {
+  type DeviceState,
+  inputError,
+  type OhmpropError,
+  quoted,
+  type StateArray,
+  type StateValue,
+} from '../core/index.js';
+import { isSafeKey } from '../core/input/index.js';
 
 /**
  * A tree of states as a checkpoint holds it: names of arrays and values begin with the path of their part, `cells.g1`, and each
@@ -11,6 +19,8 @@ export interface FlatState {
 }
 
 const ROOT = '';
+/** More parts than any device has. */
+const MAX_PARTS = 1000;
 
 /** The only place where a name is joined to the path of its part. */
 function join(path: string, name: string): string {
@@ -35,9 +45,18 @@ export function flattenState(state: DeviceState, path = ROOT): FlatState {
   return flat;
 }
 
-/** The tree that `flattenState` took apart. Arrays are not copied. */
+/**
+ * The tree that `flattenState` took apart. Arrays are not copied.
+ * @throws `records.damaged` (exit code 2) where the root has no format, or a name is that of no part, array or value
+ */
 export function unflattenState({ arrays, values, formats }: FlatState): DeviceState {
   const paths = Object.keys(formats);
+  if (paths.length > MAX_PARTS) throw damaged(`it has ${paths.length} parts; ${MAX_PARTS} are the most`);
+  if (!Object.hasOwn(formats, ROOT)) throw damaged('the root of the state has no format');
+  const odd = [...paths, ...Object.keys(arrays), ...Object.keys(values)].find(
+    (name) => !name.split('.').every(isSafeKey),
+  );
+  if (odd !== undefined) throw damaged(`nothing in a state is called ${quoted(odd)}`);
   const inner = paths.filter((path) => path !== ROOT).sort((a, b) => b.length - a.length);
   const partOf = (name: string) => inner.find((path) => name.startsWith(`${path}.`)) ?? ROOT;
   const states = new Map(
@@ -71,4 +90,8 @@ export function unflattenState({ arrays, values, formats }: FlatState): DeviceSt
 export function formatsOfOld(format: string): Record<string, string> {
   const [root, cells] = format.split('+');
   return cells === undefined ? { [ROOT]: root } : { [ROOT]: root, cells };
+}
+
+function damaged(what: string): OhmpropError {
+  return inputError('records.damaged', `the checkpoint is damaged: ${what}`);
 }

@@ -1,5 +1,6 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { crc32, inflateRawSync } from 'node:zlib';
+import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import { inputError, OhmpropError } from '../core/index.js';
 
 /** ZIP record signatures and sizes: PKWARE APPNOTE 6.3.10, sections 4.3.7, 4.3.12, 4.3.16. */
@@ -17,33 +18,88 @@ interface DirectoryEntry {
   readonly offset: number;
 }
 
+/** A file of an archive, before it is read. */
+export interface ZipMember {
+  readonly name: string;
+  /** Of its content, as the archive says; what unpacks to more is refused. */
+  readonly bytes: number;
+  /** It is packed: what it takes of memory does not follow from the archive's size. */
+  readonly packed: boolean;
+}
+
+/** An archive that is open. */
+export interface ZipArchive {
+  readonly members: readonly ZipMember[];
+  /**
+   * The first bytes of a member, fewer where it is shorter. Not held to its checksum.
+   * @throws `records.damaged` (exit code 2)
+   */
+  head(name: string, bytes: number): Promise<Uint8Array>;
+  /**
+   * A member, held to its checksum, which fflate does not. Its bytes begin at the start of their own buffer, so that typed arrays
+   * can be laid over them.
+   * @throws `records.damaged` (exit code 2)
+   */
+  read(name: string): Promise<Uint8Array>;
+}
+
+/** More files are in no archive of ours, nor of NumPy. */
+const MAX_MEMBERS = 10_000;
+
 /**
- * Reads every file of a ZIP archive and holds each to its checksum, which fflate does not. Each file's bytes begin at
- * the start of their own buffer, so that typed arrays can be laid over them.
- * @returns name → bytes
- * @throws `records.not-found`, `records.damaged` (exit code 2)
+ * Opens a ZIP archive, reads its table of contents, and hands it over: nothing is unpacked that is not asked for.
+ * @throws `records.not-found`, `records.damaged` (exit code 2); what `use` throws, as `records.damaged` where it is no message yet
  */
-export async function readZip(path: string): Promise<Map<string, Uint8Array>> {
+export async function withZip<T>(path: string, use: (archive: ZipArchive) => Promise<T>): Promise<T> {
   let file: FileHandle;
   try {
-    file = await open(path, 'r');
+    // A pipe without a writer would wait for one for ever.
+    file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (cause) {
     throw inputError('records.not-found', `${path} cannot be opened: ${(cause as Error).message}`, cause);
   }
   try {
-    const { size } = await file.stat();
-    const files = new Map<string, Uint8Array>();
+    const stats = await file.stat();
+    if (!stats.isFile()) throw new Error('it is not a regular file');
+    const { size } = stats;
+    const entries = new Map<string, DirectoryEntry>();
     for (const entry of await readDirectory(file, size)) {
-      if (files.has(entry.name)) throw new Error(`${entry.name} is in it twice`);
-      files.set(entry.name, await readEntry(file, size, entry));
+      if (entries.has(entry.name)) throw new Error(`${entry.name} is in it twice`);
+      entries.set(entry.name, entry);
     }
-    return files;
+    const entryOf = (name: string): DirectoryEntry => {
+      const entry = entries.get(name);
+      if (entry === undefined) throw new Error(`${name} is not in it`);
+      return entry;
+    };
+    return await use({
+      members: [...entries.values()].map(({ name, bytes, method }) => ({
+        name,
+        bytes,
+        packed: method !== STORED,
+      })),
+      head: (name, bytes) => readHead(file, size, entryOf(name), bytes),
+      read: (name) => readEntry(file, size, entryOf(name)),
+    });
   } catch (cause) {
     if (cause instanceof OhmpropError) throw cause;
     throw inputError('records.damaged', `${path} is damaged or torn: ${(cause as Error).message}`, cause);
   } finally {
     await file.close();
   }
+}
+
+/**
+ * Reads every file of a ZIP archive, of one that is trusted: what is received is read member by member, by `withZip`.
+ * @returns name → bytes
+ * @throws `records.not-found`, `records.damaged` (exit code 2)
+ */
+export async function readZip(path: string): Promise<Map<string, Uint8Array>> {
+  return withZip(path, async ({ members, read }) => {
+    const files = new Map<string, Uint8Array>();
+    for (const { name } of members) files.set(name, await read(name));
+    return files;
+  });
 }
 
 async function readDirectory(file: FileHandle, size: number): Promise<DirectoryEntry[]> {
@@ -58,14 +114,16 @@ async function readDirectory(file: FileHandle, size: number): Promise<DirectoryE
   if (offset + bytes !== size - tailBytes + at)
     throw new Error('its table of contents is not where it should be');
 
+  if (count > MAX_MEMBERS) throw new Error(`${count} files are in it; ${MAX_MEMBERS} are the most`);
   const directory = await readAt(file, size, offset, bytes);
   const entries: DirectoryEntry[] = [];
   let position = 0;
   while (position < bytes) {
     const entry = directory.subarray(position);
-    if (entry.readUInt32LE(0) !== DIRECTORY_ENTRY.signature)
+    if (entry.length < DIRECTORY_ENTRY.bytes || entry.readUInt32LE(0) !== DIRECTORY_ENTRY.signature)
       throw new Error('its table of contents is unreadable');
     const nameEnd = DIRECTORY_ENTRY.bytes + entry.readUInt16LE(28);
+    if (entries.length >= count) throw new Error(`more files than the ${count} that its end says`);
     entries.push({
       name: entry.toString('utf8', DIRECTORY_ENTRY.bytes, nameEnd),
       method: entry.readUInt16LE(10),
@@ -85,7 +143,8 @@ function endsHere(tail: Buffer, at: number): boolean {
   return at + DIRECTORY_END.bytes + tail.readUInt16LE(at + 20) === tail.length;
 }
 
-async function readEntry(file: FileHandle, size: number, entry: DirectoryEntry): Promise<Uint8Array> {
+/** Where the stored bytes of an entry begin. */
+async function dataPlace(file: FileHandle, size: number, entry: DirectoryEntry): Promise<number> {
   const header = await readAt(file, size, entry.offset, LOCAL_HEADER.bytes);
   if (header.readUInt32LE(0) !== LOCAL_HEADER.signature)
     throw new Error(`${entry.name} is not where it should be`);
@@ -93,22 +152,66 @@ async function readEntry(file: FileHandle, size: number, entry: DirectoryEntry):
   const nameAt = entry.offset + LOCAL_HEADER.bytes;
   const name = (await readAt(file, size, nameAt, nameBytes)).toString('utf8');
   if (name !== entry.name) throw new Error(`${entry.name} is called ${name} in another place`);
-  const dataAt = nameAt + nameBytes + header.readUInt16LE(28);
+  if (entry.method !== STORED && entry.method !== DEFLATED)
+    throw new Error(`${entry.name} is compressed by method ${entry.method}`);
+  if (entry.method === STORED && entry.storedBytes !== entry.bytes)
+    throw new Error(`${entry.name} has two sizes`);
+  return nameAt + nameBytes + header.readUInt16LE(28);
+}
+
+async function readEntry(file: FileHandle, size: number, entry: DirectoryEntry): Promise<Uint8Array> {
+  const dataAt = await dataPlace(file, size, entry);
   const stored = await readAt(file, size, dataAt, entry.storedBytes);
-  const data = inflate(entry, stored);
+  const data =
+    entry.method === STORED ? stored : inflateRawSync(stored, { maxOutputLength: Math.max(1, entry.bytes) });
   if (data.length !== entry.bytes || crc32(data) !== entry.crc)
     throw new Error(`${entry.name} fails its checksum`);
   return data;
 }
 
+async function readHead(
+  file: FileHandle,
+  size: number,
+  entry: DirectoryEntry,
+  bytes: number,
+): Promise<Uint8Array> {
+  const dataAt = await dataPlace(file, size, entry);
+  // Deflate takes at most 5 bytes more for every 16 KiB that it cannot pack.
+  const most = Math.min(entry.storedBytes, entry.method === STORED ? bytes : bytes + HEAD_SLACK);
+  const stored = await readAt(file, size, dataAt, most);
+  if (entry.method === STORED) return stored;
+  return inflateHead(stored, Math.min(bytes, entry.bytes));
+}
+
+const HEAD_SLACK = 2 ** 16;
+
+/** Unpacks until there is enough: the stream is cut there, and not looked at further. */
+function inflateHead(stored: Uint8Array, bytes: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let length = 0;
+    const inflate = createInflateRaw({ chunkSize: 2 ** 14 });
+    const end = (): void => {
+      resolve(Buffer.concat(parts).subarray(0, bytes));
+      inflate.destroy();
+    };
+    inflate.on('data', (part: Buffer) => {
+      parts.push(part);
+      length += part.length;
+      if (length >= bytes) end();
+    });
+    inflate.on('end', end);
+    // What is cut short here has no end of its own.
+    inflate.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'Z_BUF_ERROR' && length > 0) end();
+      else reject(error);
+    });
+    inflate.end(stored);
+  });
+}
+
 const STORED = 0;
 const DEFLATED = 8;
-
-function inflate(entry: DirectoryEntry, stored: Buffer): Uint8Array {
-  if (entry.method === STORED) return stored;
-  if (entry.method !== DEFLATED) throw new Error(`${entry.name} is compressed by method ${entry.method}`);
-  return inflateRawSync(stored, { maxOutputLength: Math.max(1, entry.bytes) });
-}
 
 /** A read moves at most this much: the system call itself stops at 2 GiB. */
 const BYTES_A_READ = 2 ** 26;

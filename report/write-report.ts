@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MAX_YAML_CHARACTERS, readRegularFile } from '../core/input/index.js';
 import {
   type Manifest,
   makeDirectory,
@@ -23,7 +23,10 @@ export async function writeReport(
   options: { title: string; summary?: readonly (readonly [string, Cell])[]; warnings?: readonly string[] },
 ): Promise<string[]> {
   const manifest = await readManifest(run.path);
-  const config = await readFile(run.config, 'utf8').catch(() => undefined);
+  const config = await readRegularFile(run.config, { most_bytes: 4 * MAX_YAML_CHARACTERS }).then(
+    (bytes) => new TextDecoder().decode(bytes),
+    () => undefined,
+  );
   await makeDirectory(run.figures);
   const figures = new Map<number, string>();
   const written: string[] = [];

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { inputError } from '../../core/index.js';
+import { readRegularFileSync } from '../../core/input/index.js';
 import { type IncludeReader, includeFiles } from './include.js';
 import { readLines } from './lines.js';
 import { type ParseOptions, parseSpice } from './parse-spice.js';
@@ -29,13 +29,20 @@ export function readSpiceDeck(path: string): string {
 
 const besideIt: IncludeReader = (name, from) => {
   const file = isAbsolute(name) ? name : join(dirname(from), name);
-  return { text: readFileSync(file, 'utf8'), file };
+  return { text: decoded(file), file };
 };
+
+/** The largest extracted netlists that are read here have some million elements. */
+const MAX_FILE_BYTES = 2 ** 28;
+
+function decoded(path: string): string {
+  return new TextDecoder().decode(readRegularFileSync(path, { most_bytes: MAX_FILE_BYTES }));
+}
 
 function textOf(path: string): string {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = decoded(path);
   } catch (cause) {
     throw inputError(
       'spice.file',

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { inputError } from '../../core/index.js';
+import { readRegularFile } from '../../core/input/index.js';
 import { type BoardProfile, nominalResistance_ohm } from '../../devices/boards/index.js';
 import { RecordingTransport } from '../../drivers/transport/index.js';
 import { columnOf, csvText, placeIn, readNumericTable } from '../../records/tables/index.js';
@@ -68,7 +68,7 @@ async function requestedTaps(words: readonly string[], profile: BoardProfile): P
       set(word, Number(pair[1]), Number(pair[2]));
       continue;
     }
-    const bytes = await readFile(word).catch((cause: Error) => {
+    const bytes = await readRegularFile(word, { most_bytes: 2 ** 24 }).catch((cause: Error) => {
       throw inputError('board.taps', `${word}: write pot=tap, or name a CSV file (${cause.message})`, cause);
     });
     const code = 'board-taps';

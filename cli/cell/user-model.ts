@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { inputError } from '../../core/index.js';
+import { MAX_YAML_CHARACTERS, readRegularFile, readYaml } from '../../core/input/index.js';
 import {
   type ElementModel,
   expressionModel,
@@ -60,15 +59,11 @@ export async function namedModel(name: string): Promise<NamedModel> {
     const preset = physicalPreset(name);
     return { name, model: preset.make(), source: preset.source, sweep: preset.sweep };
   }
-  const text = await readFile(name, 'utf8').catch((cause: Error) => {
+  const most_bytes = 4 * MAX_YAML_CHARACTERS;
+  const bytes = await readRegularFile(name, { most_bytes }).catch((cause: Error) => {
     throw inputError('device.unreadable', `${name}: cannot be read (${cause.message})`, cause);
   });
-  let content: unknown;
-  try {
-    content = parse(text);
-  } catch (cause) {
-    throw inputError('device.yaml', `${name}: ${(cause as Error).message}`, cause);
-  }
+  const content = readYaml(new TextDecoder().decode(bytes), name, 'device.yaml');
   const parsed = schema.safeParse(content);
   if (!parsed.success) {
     const nothing =

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { inputError, OhmpropError, quoted } from '../../core/index.js';
+import { readRegularFile } from '../../core/input/index.js';
 import { readQuantityCell, readRows, type TableRow } from '../../records/tables/index.js';
 import type { Io } from '../io.js';
 
@@ -14,6 +14,8 @@ export interface Matrix {
 export type ReadField = (text: string, decimalComma: boolean) => number | undefined;
 
 const NPY_MAGIC = 0x93;
+/** 16,000 × 16,000 doubles; more than a crossbar that is solved here. */
+const MAX_FILE_BYTES = 2 ** 31;
 
 /**
  * Reads a matrix from CSV (comma, semicolon or tab) or NPY. One axis in NPY is one column.
@@ -26,9 +28,9 @@ export async function readMatrix(
   readField: ReadField,
   needed: string,
 ): Promise<Matrix> {
-  let bytes: Buffer;
+  let bytes: Uint8Array;
   try {
-    bytes = readFileSync(file);
+    bytes = await readRegularFile(file, { most_bytes: MAX_FILE_BYTES });
   } catch (cause) {
     throw inputError('crossbar.file', `${what}: ${file} cannot be read (${(cause as Error).message})`, cause);
   }
@@ -52,7 +54,13 @@ async function fromNpy(bytes: Uint8Array, file: string, what: string): Promise<M
   return { rows: shape[0], columns: shape[1] ?? 1, values: Float64Array.from(data) };
 }
 
-function fromCsv(bytes: Buffer, file: string, what: string, readField: ReadField, needed: string): Matrix {
+function fromCsv(
+  bytes: Uint8Array,
+  file: string,
+  what: string,
+  readField: ReadField,
+  needed: string,
+): Matrix {
   const { rows, delimiter } = readRows(bytes, {
     file: `${what}: ${file}`,
     decimalComma: true,

@@ -1,5 +1,5 @@
-import { quoted } from '../errors.js';
 import { nearestWord } from '../nearest.js';
+import { quoted } from '../shown.js';
 import { folded } from './evaluate.js';
 import { type Expression, number, variable } from './expression.js';
 import type { Operation } from './operations.js';

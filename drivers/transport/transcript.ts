@@ -1,5 +1,6 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { inputError, runError } from '../../core/index.js';
+import { readRegularFileSync } from '../../core/input/index.js';
 import { startUserFile } from '../../records/index.js';
 import type { Clock } from './clock.js';
 import { TransportListeners } from './listeners.js';
@@ -7,6 +8,17 @@ import type { Transport } from './transport.js';
 
 /** What went over a line: `>` from the host, `<` to it, bytes in hexadecimal, one stretch a line. */
 const lineForm = /^([<>]) ([0-9a-f]{2})+$/;
+
+/** A day of a busy line. */
+const MAX_TRANSCRIPT_BYTES = 2 ** 28;
+
+function readTranscript(file: string): Uint8Array {
+  try {
+    return readRegularFileSync(file, { most_bytes: MAX_TRANSCRIPT_BYTES });
+  } catch (cause) {
+    throw inputError('transcript.file', `${file}: cannot be read (${(cause as Error).message})`, cause);
+  }
+}
 
 /** Passes everything through to another line and writes it down. */
 export class RecordingTransport implements Transport {
@@ -81,7 +93,8 @@ export class ReplayTransport implements Transport {
   /** @throws OhmpropError naming the line that is not of a transcript */
   constructor(private readonly file: string) {
     this.name = `transcript ${file}`;
-    this.entries = readFileSync(file, 'utf8')
+    this.entries = new TextDecoder()
+      .decode(readTranscript(file))
       .split('\n')
       .map((text, index) => ({ text: text.trim(), line: index + 1 }))
       .filter(({ text }) => text !== '' && !text.startsWith('#'))

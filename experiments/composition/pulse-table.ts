@@ -1,8 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { inputError } from '../../core/index.js';
+import { readRegularFile } from '../../core/input/index.js';
 import { measuredCell, type PulseModel } from '../../devices/cells/pulse/index.js';
 import { readNumericTable } from '../../records/tables/index.js';
+
+/** A million pulses are some 30 MB. */
+const MAX_TABLE_BYTES = 2 ** 26;
 
 /**
  * A cell from a CSV file of measured trains: a heading with units, then two columns, the conductance after each pulse up and
@@ -13,7 +16,7 @@ import { readNumericTable } from '../../records/tables/index.js';
 export async function readPulseTable(path: string): Promise<PulseModel> {
   if (path.trim() === '')
     throw inputError('pulse-table.unreadable', 'table: no file is named; write table:FILE.csv');
-  const bytes = await readFile(path).catch((cause: Error) => {
+  const bytes = await readRegularFile(path, { most_bytes: MAX_TABLE_BYTES }).catch((cause: Error) => {
     throw inputError('pulse-table.unreadable', `${path}: cannot be read (${cause.message})`, cause);
   });
   const { columns } = readNumericTable(bytes, {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inputError, nearestWord } from '../../core/index.js';
+import { inputError, nearestWord, printableLine } from '../../core/index.js';
 import { type RunConfig, runConfigSchema } from './run-config.js';
 
 /**
@@ -14,14 +14,17 @@ export function checkConfig(value: unknown, source: string): RunConfig {
 
 /** Every wrong field of a value that a schema refused: where, what is wrong, what it holds, the nearest known key. */
 export function describeIssues(schema: z.ZodType, error: z.ZodError, value: unknown): string {
-  return error.issues.flatMap((issue) => describe(schema, issue, value)).join('\n  ');
+  const issues = error.issues.slice(0, MAX_ISSUES).flatMap((issue) => describe(schema, issue, value));
+  const more = error.issues.length - MAX_ISSUES;
+  return [...issues, ...(more > 0 ? [`and ${more} more`] : [])].join('\n  ');
 }
 
 function describe(schema: z.ZodType, issue: z.core.$ZodIssue, value: unknown): string[] {
-  const path = issue.path.map(String);
+  const path = issue.path.map((key) => printableLine(String(key), MAX_SHOWN));
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(schema, path);
-    return issue.keys.map((key) => {
+    const keys = issue.keys.slice(0, MAX_ISSUES).map((key) => printableLine(key, MAX_SHOWN));
+    return keys.map((key) => {
       // A word that is known is so only in another alternative, such as another kind of network.
       if (known.includes(key))
         return `${[...path, key].join('.')}: this key does not go with ${chosen(path, value)}`;
@@ -49,9 +52,11 @@ function valueAt(path: readonly string[], value: unknown): unknown {
 }
 
 const MAX_SHOWN = 80;
+/** More are of one kind, and would hide the others. */
+const MAX_ISSUES = 20;
 
 function shortened(text: string): string {
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)} …` : text;
+  return printableLine(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)} …` : text);
 }
 
 interface JsonSchema {

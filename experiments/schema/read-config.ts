@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { parse, YAMLParseError } from 'yaml';
-import { inputError } from '../../core/index.js';
+import { inputError, printableLine, quoted } from '../../core/index.js';
+import { isSafeKey, MAX_YAML_CHARACTERS, readRegularFile, readYaml } from '../../core/input/index.js';
 import { boardPresetFor } from './board-presets.js';
 import { checkConfig } from './check-config.js';
 import { preset, presets } from './presets.js';
@@ -33,7 +32,10 @@ export async function readConfig(sources: ConfigSources): Promise<RunConfig> {
     file.preset ??
     presetFor(sources.flags?.data ?? file.data);
   if (typeof name !== 'string') {
-    throw inputError('config.preset', `${sources.file}: preset must be a name, got ${JSON.stringify(name)}`);
+    throw inputError(
+      'config.preset',
+      `${sources.file}: preset must be a name, got ${quoted(JSON.stringify(name))}`,
+    );
   }
   let tree = preset(name) as unknown as Tree;
   const changes = [file, ...(sources.set ?? []).map(readAssignment), sources.flags ?? {}];
@@ -60,42 +62,28 @@ function kindOf(data: unknown): string {
 }
 
 async function readTree(path: string): Promise<Tree> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    throw inputError('config.unreadable', `${path}: cannot be read (${(cause as Error).message})`, cause);
-  }
-  let tree: unknown;
-  try {
-    tree = parse(text);
-  } catch (cause) {
-    const where = cause instanceof YAMLParseError ? cause.linePos?.[0] : undefined;
-    const place = where === undefined ? path : `${path}:${where.line}:${where.col}`;
-    throw inputError('config.syntax', `${place}: not YAML or JSON: ${(cause as Error).message}`, cause);
-  }
+  const bytes = await readRegularFile(path, { most_bytes: 4 * MAX_YAML_CHARACTERS }).catch((cause: Error) => {
+    throw inputError('config.unreadable', `${path}: cannot be read (${cause.message})`, cause);
+  });
+  const tree = readYaml(new TextDecoder().decode(bytes), path, 'config.syntax');
   if (!isTree(tree))
     throw inputError('config.syntax', `${path}: a configuration is a mapping of keys to values`);
   return tree;
 }
 
+/** What a message shows of an assignment. */
+const MAX_SHOWN = 80;
+
 function readAssignment(assignment: string): Tree {
   const at = assignment.indexOf('=');
+  const shown = `--set ${printableLine(assignment, MAX_SHOWN)}`;
   if (at < 1) {
-    throw inputError('config.set', `--set ${assignment}: write path=value, for instance training.beta=0.5`);
+    throw inputError('config.set', `${shown}: write path=value, for instance training.beta=0.5`);
   }
   const keys = assignment.slice(0, at).split('.');
-  if (keys.includes('__proto__')) throw inputError('config.set', `--set ${assignment}: __proto__ is no key`);
-  let value: unknown;
-  try {
-    value = parse(assignment.slice(at + 1));
-  } catch (cause) {
-    throw inputError(
-      'config.set',
-      `--set ${assignment}: the value is not YAML: ${(cause as Error).message}`,
-      cause,
-    );
-  }
+  const odd = keys.find((key) => !isSafeKey(key));
+  if (odd !== undefined) throw inputError('config.set', `${shown}: ${odd} is no key`);
+  const value = readYaml(assignment.slice(at + 1), shown, 'config.set');
   return keys.reverse().reduce<unknown>((inner, key) => ({ [key]: inner }), value) as Tree;
 }
 

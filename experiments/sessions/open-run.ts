@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
 import { z } from 'zod';
-import { inputError, OhmpropError } from '../../core/index.js';
+import { inputError } from '../../core/index.js';
+import { MAX_YAML_CHARACTERS, readRegularFile, readYaml } from '../../core/input/index.js';
 import type { DataSet, EpochRecord } from '../../learning/index.js';
 import {
   type MetricsLine,
@@ -99,15 +98,12 @@ export function readOnlyConfig(data: string | undefined): (config: RunConfig) =>
 }
 
 export async function readRunConfig(directory: RunDirectory): Promise<RunConfig> {
-  const text = await readFile(directory.config, 'utf8').catch((cause: Error) => {
+  const most_bytes = 4 * MAX_YAML_CHARACTERS;
+  const bytes = await readRegularFile(directory.config, { most_bytes }).catch((cause: Error) => {
     throw inputError('run.config', `${directory.config}: cannot be read (${cause.message})`, cause);
   });
-  try {
-    return checkConfig(parse(text), directory.config);
-  } catch (cause) {
-    if (cause instanceof OhmpropError) throw cause;
-    throw inputError('run.config', `${directory.config}: not YAML: ${(cause as Error).message}`, cause);
-  }
+  const tree = readYaml(new TextDecoder().decode(bytes), directory.config, 'run.config');
+  return checkConfig(tree, directory.config);
 }
 
 const epochSchema = z.looseObject({

@@ -1,13 +1,13 @@
 // The platform's files, memory and cache: here Node's. A bundle for browsers takes platform-browser.ts instead (field `browser` of
 // package.json). The one file of this room that imports `node:` modules, and records' writing of files.
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { homedir, totalmem } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { inputError, runError } from '../../core/index.js';
+import { readRegularFile } from '../../core/input/index.js';
 import { writeFileAtomically } from '../../records/index.js';
 
 /** What else the program's environment may say. */
@@ -32,12 +32,8 @@ export function installedMemory_bytes(): number {
   return totalmem();
 }
 
-const sayings: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'this is a directory, a file is needed',
-  ENOTDIR: 'a part of the path is not a directory',
-  EACCES: 'no permission to read it',
-};
+/** Nobody trains on more; a file that is no data ends here. */
+const MAX_FILE_BYTES = 2 ** 31;
 
 /**
  * Reads a file once, hashing the very bytes that are returned.
@@ -47,20 +43,16 @@ export async function readHashedFile(
   file: string,
   signal?: AbortSignal,
 ): Promise<{ bytes: Uint8Array; sha256: string }> {
-  const hash = createHash('sha256');
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of createReadStream(file, { ...(signal && { signal }), highWaterMark: 2 ** 20 })) {
-      hash.update(chunk);
-      chunks.push(chunk);
-    }
-  } catch (cause) {
+  const options = { most_bytes: MAX_FILE_BYTES, ...(signal && { signal }) };
+  const bytes = await readRegularFile(file, options).catch((cause: Error) => {
     signal?.throwIfAborted();
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const why = code === undefined ? message : (sayings[code] ?? code);
-    throw inputError('data.unreadable', `${file}: ${why}; check the path and its permissions`, cause);
-  }
-  return { bytes: Buffer.concat(chunks), sha256: hash.digest('hex') };
+    throw inputError(
+      'data.unreadable',
+      `${file}: ${cause.message}; check the path and its permissions`,
+      cause,
+    );
+  });
+  return { bytes, sha256: await sha256Of(bytes) };
 }
 
 /** Names in a directory; throws what the platform says. */
