@@ -115,5 +115,5 @@ const sayings: Readonly<Record<string, string>> = {
 function inWords(cause: unknown): unknown {
   const { code } = cause as NodeJS.ErrnoException;
   if (typeof code !== 'string' || !Object.hasOwn(sayings, code)) return cause;
-  return Object.assign(new Error(`${code}: ${sayings[code]}`, { cause }), { code });
+  return Object.assign(new Error(`${sayings[code]} (${code})`, { cause }), { code });
 }
