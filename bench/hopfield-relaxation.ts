@@ -165,10 +165,11 @@ export async function run([data = 'mnist', epochs = '2']: readonly string[]): Pr
     ['Euler steps to 0.001, at most 150', euler, { tolerance: 0.001, maxIterations: 150 }],
     ['exact updates to 0.001, at most 150', exact, { tolerance: 0.001, maxIterations: 150 }],
   ];
-  const rest = await outcomeOf(euler, starts, { tolerance: 1e-5, maxIterations: 3000 }, composition.beta);
+  const beta = trainer.nudge.beta;
+  const rest = await outcomeOf(euler, starts, { tolerance: 1e-5, maxIterations: 3000 }, beta);
   let counted: Outcome | undefined;
   for (const [name, device, stop] of ways) {
-    const outcome = await outcomeOf(device, starts, stop, composition.beta);
+    const outcome = await outcomeOf(device, starts, stop, beta);
     counted ??= outcome;
     const { units, samples } = agreement(outcome, counted, trainer.options.batch);
     const atRest = agreement(outcome, rest, trainer.options.batch);

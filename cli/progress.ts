@@ -61,6 +61,14 @@ class Progress {
         this.stop();
         warn(this.io, event.text);
         break;
+      case 'chosen':
+        this.line(`chosen: ${event.text}`);
+        break;
+      case 'early-stop':
+        this.line(
+          `ended early: the validation error has not fallen since epoch ${event.best.epoch} (${percent(event.best.validationError)})`,
+        );
+        break;
       case 'hardware':
         this.line(event.text);
         break;

@@ -13,6 +13,12 @@ export interface EpochTally {
   unsettled: number;
   saturatedFraction: number;
   pulses: number;
+  /** Minibatches whose negative nudge was not borne, and that were taken with a positive one. */
+  oneSided: number;
+  /** Force of the nudge on an output and what settling left unbalanced, each times samples; of phases that settle by a rule. */
+  nudge: number;
+  nudgedResidual: number;
+  measured: number;
   /** ‖change‖ / ‖parameters‖ summed over the updates, by group, where the device measures it. */
   relativeChange: Record<string, number>;
   updates: number;
@@ -32,6 +38,10 @@ export function emptyTally(): EpochTally {
     unsettled: 0,
     saturatedFraction: 0,
     pulses: 0,
+    oneSided: 0,
+    nudge: 0,
+    nudgedResidual: 0,
+    measured: 0,
     relativeChange: {},
     updates: 0,
     seconds: 0,
@@ -60,6 +70,27 @@ export function tallyPhases(
     tally.residual = Math.max(tally.residual, phase.residual);
     if (phase.status === 'stopped-early') tally.unsettled++;
   }
+}
+
+/**
+ * Adds how hard outputs were nudged, beside what was left unbalanced: the contrast is made of the one and blurred by the other.
+ * @param force rms force of the nudge on an output, in the unit of a residual
+ */
+export function tallyContrast(
+  tally: EpochTally,
+  size: number,
+  force: number,
+  nudged: readonly PhaseReport[],
+): void {
+  // A counted number of iterations is meant to end far from rest.
+  const residuals = nudged
+    .filter(({ status }) => status === 'settled' || status === 'stopped-early')
+    .map(({ residual_A }) => residual_A)
+    .filter((residual) => residual > 0);
+  if (residuals.length === 0) return;
+  tally.nudge += size * force;
+  tally.nudgedResidual += size * Math.max(...residuals);
+  tally.measured += size;
 }
 
 export function tallyAdapt(tally: EpochTally, adapt: AdaptReport): void {

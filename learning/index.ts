@@ -1,10 +1,13 @@
+export type { BestEpoch } from './best-epoch.js';
 export { type CodedBatch, Coder, outputsFor } from './coding.js';
 export * from './data/index.js';
 export { copyTally, type EpochTally, emptyTally } from './epoch-tally.js';
 export { type Estimator, type EstimatorName, estimator, estimatorNames } from './estimator.js';
 export { costOf, type Evaluation, type EvaluationOptions, evaluate } from './evaluate.js';
+export { featureRemarks } from './feature-remarks.js';
 export { type GradcheckOptions, gradcheck, type LayerGradcheck } from './gradcheck.js';
 export { epochOrder, minibatch, minibatchCount } from './minibatches.js';
+export { NudgeControl, type NudgeState } from './nudge-control.js';
 export { describeParticles, Particles, particleBytes } from './particles.js';
 export { type TrainOptions, type TrainResult, train } from './train.js';
 export { Trainer, type TrainerOptions } from './trainer.js';

@@ -9,21 +9,24 @@ import {
   type PhaseReport,
   type PreparedBatch,
   type Rates,
+  type SettleStatus,
   type StateArray,
   statusRemedy,
   twoPhaseStep,
   type Update,
 } from '../devices/contract/index.js';
+import { type BestEpoch, betterEpoch } from './best-epoch.js';
 import { type CodedBatch, Coder } from './coding.js';
 import type { DataSet } from './data/index.js';
-import { copyTally, type EpochTally, emptyTally, tallyAdapt, tallyPhases } from './epoch-tally.js';
-import { type Estimator, estimator } from './estimator.js';
+import { recordOf } from './epoch-record.js';
+import { copyTally, emptyTally, tallyAdapt, tallyContrast, tallyPhases } from './epoch-tally.js';
 import { costOf, type Evaluation, evaluate } from './evaluate.js';
 import { epochOrder, minibatch, minibatchCount } from './minibatches.js';
-import { describeNudgeLimit } from './nudge-limit.js';
+import { NudgeControl } from './nudge-control.js';
 import { Particles } from './particles.js';
 import type { EpochRecord, TrainerState, TrainingEvent } from './training-events.js';
 import { checkOptions, type TrainingOptions } from './training-options.js';
+import { TrainingRemarks } from './training-remarks.js';
 import { EventLoopTurns } from './yield-to-event-loop.js';
 
 /** A device, data, how these become inputs and outputs, and how to train. */
@@ -44,15 +47,19 @@ export class Trainer {
   readonly dataSet: DataSet;
   readonly coder: Coder;
   readonly options: TrainingOptions;
-  private readonly estimator: Estimator;
+  /** How strongly outputs are nudged, as far as that is known. */
+  readonly nudge: NudgeControl;
   private epoch = 1;
   private next = 0;
   private updates = 0;
   private tally = emptyTally();
+  private best: BestEpoch | undefined;
+  private readonly remarks: TrainingRemarks;
   private readonly particles: Particles | undefined;
 
   private readonly turns = new EventLoopTurns();
   private warned = false;
+  private saidOneSided = false;
 
   constructor({ device, dataSet, coder, ...options }: TrainerOptions) {
     checkOptions(device, options);
@@ -60,12 +67,23 @@ export class Trainer {
     this.dataSet = dataSet;
     this.coder = coder ?? new Coder(dataSet, device.info);
     this.options = options;
-    this.estimator = estimator(options.estimator, options.seed);
+    const { estimator, seed, beta, betaUnit = 1 } = options;
+    this.nudge = new NudgeControl(device, estimator, seed, beta, betaUnit);
+    this.remarks = new TrainingRemarks(dataSet, device.info.nudgeUnit);
     if (options.particles) this.particles = new Particles(dataSet.train.count, device.info.layers);
   }
 
   get state(): TrainerState {
-    return { epoch: this.epoch, minibatch: this.next, updates: this.updates, tally: copyTally(this.tally) };
+    const { epoch, next: minibatch, updates, best } = this;
+    const nudge = this.nudge.state;
+    return {
+      epoch,
+      minibatch,
+      updates,
+      tally: copyTally(this.tally),
+      ...(nudge === undefined ? {} : { nudge }),
+      ...(best === undefined ? {} : { best }),
+    };
   }
 
   /** What a checkpoint must hold besides `state` and the device's snapshot; not to be changed. */
@@ -85,6 +103,8 @@ export class Trainer {
     this.next = state.minibatch;
     this.updates = state.updates;
     this.tally = copyTally(state.tally);
+    this.nudge.restore(state.nudge);
+    this.best = state.best;
   }
 
   /**
@@ -92,8 +112,15 @@ export class Trainer {
    * an `interrupted` event; calling `run` again goes on. Throws `train.*` run errors when a phase gives nothing to learn from.
    */
   async *run(signal?: AbortSignal): AsyncGenerator<TrainingEvent> {
-    if (this.epoch <= this.options.epochs) await this.requireSafeNudge(inputError);
+    if (this.epoch <= this.options.epochs) {
+      const chosen = await this.nudge.begin(this.updates);
+      if (chosen !== undefined) yield { type: 'chosen', text: chosen };
+    }
     while (this.epoch <= this.options.epochs) {
+      if (this.best !== undefined && this.hasRunDry(this.best)) {
+        yield { type: 'early-stop', epoch: this.epoch - 1, best: this.best };
+        return;
+      }
       yield* this.trainEpoch(signal);
       if (signal?.aborted) {
         yield { type: 'interrupted', epoch: this.epoch };
@@ -106,6 +133,9 @@ export class Trainer {
         yield { type: 'interrupted', epoch: this.epoch };
         return;
       }
+      const last = this.epoch === this.options.epochs;
+      // Before the checkpoint of this epoch, which is to say how the next one is nudged.
+      const changed = await this.nudge.review();
       this.epoch++;
       this.next = 0;
       this.tally = emptyTally();
@@ -114,7 +144,8 @@ export class Trainer {
         this.warned = true;
         yield { type: 'warning', text: statusRemedy['stopped-early'] };
       }
-      if (this.epoch <= this.options.epochs) await this.requireSafeNudge(runError);
+      for (const text of this.remarks.of(record, last)) yield { type: 'warning', text };
+      if (changed !== undefined) yield { type: 'warning', text: `after epoch ${record.epoch}, ${changed}` };
     }
   }
 
@@ -143,7 +174,8 @@ export class Trainer {
     try {
       const test = await this.evaluateOn('test', heard);
       const validation = this.dataSet.validation && (await this.evaluateOn('validation', heard));
-      return this.recordOf(test, validation);
+      if (validation !== undefined) this.best = betterEpoch(this.best, this.epoch, validation, test);
+      return recordOf(this.epoch, this.tally, this.nudge.state, test, validation);
     } catch (error) {
       if (error instanceof OhmpropError && error.code === 'evaluate.interrupted') return undefined;
       throw error;
@@ -165,12 +197,27 @@ export class Trainer {
         this.next + 1 < total ? this.encode(minibatch(order, this.next + 1, batch), spent) : undefined;
       const upcoming = following === undefined ? undefined : this.device.prepare?.(following);
       const place = { epoch: this.epoch, minibatch: this.next + 1, id: this.updates + 1 };
-      const update = { ...place, betas: this.estimator.betas(this.options.beta, place.id), rates };
+      const update = { ...place, betas: this.nudge.betas(place.id), rates };
       this.tally.seconds += (performance.now() - started) / 1000;
       yield { type: 'update-intended', ...update };
       const resumed = performance.now();
       const indices = minibatch(order, this.next, batch);
-      const adapt = await this.trainMinibatch(current, prepared ?? current, indices, update);
+      let adapt = await this.trainMinibatch(current, prepared ?? current, indices, update);
+      if (adapt === undefined) {
+        // Nothing was adapted: the same update, nudged one way only, which any passive network bears.
+        const oneSided = { ...update, betas: [0, this.nudge.beta] as const };
+        this.tally.oneSided++;
+        if (!this.saidOneSided) {
+          this.saidOneSided = true;
+          yield {
+            type: 'warning',
+            text: `epoch ${place.epoch}, minibatch ${place.minibatch}: the network does not bear a nudge of ${this.nudge.text(-this.nudge.beta)}; this minibatch, and others like it, contrast the free phase with +β (how many: oneSided in the metrics). A smaller --beta or --estimator positive avoids it`,
+          };
+        }
+        yield { type: 'update-intended', ...oneSided };
+        adapt = await this.trainMinibatch(current, current, indices, oneSided);
+      }
+      if (adapt === undefined) throw this.unusable('not-passive');
       this.next++;
       spent = current;
       current = following;
@@ -182,12 +229,13 @@ export class Trainer {
     }
   }
 
+  /** @returns nothing where the network did not bear the negative nudge, and nothing was adapted */
   private async trainMinibatch(
     batch: CodedBatch,
     handle: Batch | PreparedBatch,
     indices: Uint32Array,
     { id, betas, rates }: Pick<PhasePlan, 'betas'> & Update,
-  ): Promise<AdaptReport> {
+  ): Promise<AdaptReport | undefined> {
     const { nudge, stop, nudgedStop } = this.options;
     const from = this.particles?.take(indices);
     const report = await twoPhaseStep(this.device, handle, {
@@ -199,6 +247,10 @@ export class Trainer {
       update: { id, rates },
     });
     const { free, nudged, adapt } = report;
+    if (isUsable(free.status) && nudged.some(({ status }) => status === 'not-passive') && betas[0] < 0) {
+      free.release();
+      return undefined;
+    }
     for (const phase of [free, ...nudged]) this.requireUsable(phase);
     this.updates = id;
     this.particles?.keep(indices, free);
@@ -207,7 +259,10 @@ export class Trainer {
     for (let s = 0; s < batch.size; s++) {
       if (this.coder.classOf(outputs, s) !== labels[indices[s]]) this.tally.wrong++;
     }
-    this.tally.cost += costOf(outputs, batch.targets);
+    const cost = costOf(outputs, batch.targets);
+    this.tally.cost += cost;
+    const force = Math.max(-betas[0], betas[1]) * Math.sqrt((2 * cost) / outputs.length);
+    tallyContrast(this.tally, batch.size, force, nudged);
     tallyPhases(this.tally, batch.size, free, nudged);
     tallyAdapt(this.tally, adapt);
     free.release();
@@ -225,57 +280,24 @@ export class Trainer {
     );
   }
 
+  private hasRunDry({ epoch }: BestEpoch): boolean {
+    const { patience } = this.options;
+    return patience !== undefined && this.next === 0 && this.epoch - 1 - epoch >= patience;
+  }
+
   private requireUsable(phase: PhaseReport): void {
-    if (isUsable(phase.status)) return;
-    throw runError(
-      `train.${phase.status}`,
-      `epoch ${this.epoch}, minibatch ${this.next + 1}: ${statusRemedy[phase.status]} (residual ${phase.residual.toExponential(1)} after ${phase.iterations} iterations)`,
+    if (!isUsable(phase.status)) throw this.unusable(phase.status, phase);
+  }
+
+  private unusable(status: SettleStatus, phase?: PhaseReport): OhmpropError {
+    // A phase that was given up before its first iteration has no figures.
+    const figures =
+      phase === undefined || phase.iterations === 0
+        ? ''
+        : ` (residual ${phase.residual.toExponential(1)} after ${phase.iterations} iterations)`;
+    return runError(
+      `train.${status}`,
+      `epoch ${this.epoch}, minibatch ${this.next + 1}: ${statusRemedy[status]}${figures}`,
     );
   }
-
-  /**
-   * A negative nudge takes conductance away from the outputs: throws `train.beta-too-large` where the network could not bear
-   * it at its present conductances. Checked before the first epoch and after each.
-   */
-  async requireSafeNudge(error: (code: string, message: string) => OhmpropError = inputError): Promise<void> {
-    const lowest = this.estimator.lowest(this.options.beta);
-    if (lowest >= 0) return;
-    const limits = await this.device.nudgeLimits();
-    if (lowest > limits.lowest) return;
-    const { nudgeUnit } = this.device.info;
-    const beta = Number(this.options.beta.toPrecision(4));
-    throw error(
-      'train.beta-too-large',
-      `β = ${beta} ${nudgeUnit} is too large for the ${this.estimator.name} estimator at these conductances: ${describeNudgeLimit(limits.lowest, this.options.beta, nudgeUnit)}`,
-    );
-  }
-
-  private recordOf(evaluation: Evaluation, validation: Evaluation | undefined): EpochRecord {
-    const { tally } = this;
-    return {
-      epoch: this.epoch,
-      trainError: tally.wrong / tally.samples,
-      testError: evaluation.error,
-      cost_V2: tally.cost / tally.samples,
-      testCost_V2: evaluation.cost_V2,
-      freeIterations: tally.freeIterations / tally.samples,
-      nudgedIterations: tally.nudgedIterations / tally.nudgedSamples,
-      residual: Math.max(tally.residual, evaluation.residual),
-      unsettled: tally.unsettled + evaluation.unsettled,
-      saturatedFraction: tally.saturatedFraction,
-      power_W: evaluation.power_W,
-      pulses: tally.pulses,
-      ...(validation === undefined ? {} : { validationError: validation.error }),
-      ...(Object.keys(tally.relativeChange).length === 0 ? {} : { relativeChange: meanChange(tally) }),
-      seconds: tally.seconds,
-      samplesPerSecond: tally.samples / tally.seconds,
-      confusion: evaluation.confusion,
-    };
-  }
-}
-
-function meanChange(tally: EpochTally): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(tally.relativeChange).map(([name, sum]) => [name, sum / tally.updates]),
-  );
 }

@@ -1,5 +1,7 @@
 import type { AdaptReport, Rates, UpdateId } from '../devices/contract/index.js';
+import type { BestEpoch } from './best-epoch.js';
 import type { EpochTally } from './epoch-tally.js';
+import type { NudgeState } from './nudge-control.js';
 
 /** One finished epoch. Errors are fractions; cost is the mean of ½‖v − y‖² over the training samples as they were met. */
 export interface EpochRecord {
@@ -19,6 +21,14 @@ export interface EpochRecord {
   readonly pulses: number;
   /** On the samples held out of the training set, where there are any. */
   readonly validationError?: number;
+  readonly validationCost_V2?: number;
+  /** β of the nudges, in the device's unit, where it is not what the run began with. */
+  readonly beta?: number;
+  /** Minibatches whose negative nudge the network did not bear, and that were taken with a positive one; where there were any. */
+  readonly oneSided?: number;
+  /** Mean force of the nudge on an output, and the mean that settling a nudged phase left unbalanced, A or the device's own unit. */
+  readonly nudge?: number;
+  readonly nudgedResidual?: number;
   /** ‖change‖ / ‖parameters‖ of an update by group, mean over the epoch, where the device measures it. */
   readonly relativeChange?: Readonly<Record<string, number>>;
   readonly seconds: number;
@@ -59,6 +69,10 @@ export type TrainingEvent =
     }
   | { readonly type: 'evaluating'; readonly epoch: number; readonly done: number; readonly total: number }
   | { readonly type: 'epoch'; readonly record: EpochRecord }
+  /** The validation error has not fallen for `patience` epochs: the last event of a run that so ends early. */
+  | { readonly type: 'early-stop'; readonly epoch: number; readonly best: BestEpoch }
+  /** What was chosen for this network and these data, where that was left to us. A sentence for people. */
+  | { readonly type: 'chosen'; readonly text: string }
   | { readonly type: 'interrupted'; readonly epoch: number }
   /** A sentence for people, once a run. */
   | { readonly type: 'warning'; readonly text: string };
@@ -69,4 +83,8 @@ export interface TrainerState {
   readonly minibatch: number;
   readonly updates: number;
   readonly tally: EpochTally;
+  /** From the first update on. */
+  readonly nudge?: NudgeState | undefined;
+  /** Where there are validation samples, from the first epoch on. */
+  readonly best?: BestEpoch | undefined;
 }

@@ -9,8 +9,10 @@ export interface TrainingOptions {
   /** Samples a minibatch; one update each. */
   readonly batch: number;
   readonly estimator: EstimatorName;
-  /** Nudge strength, > 0, in the device's nudge unit. */
-  readonly beta: number;
+  /** Nudge strength, > 0, in the device's nudge unit; `auto` chooses it by what the network bears at its first epoch. */
+  readonly beta: number | 'auto';
+  /** What one β is called in messages and rounded in where it is chosen, in that unit; 1 when left out. */
+  readonly betaUnit?: number;
   readonly nudge?: NudgeKind;
   /** Rate of each parameter group in the first epoch. */
   readonly rates: Rates;
@@ -23,20 +25,22 @@ export interface TrainingOptions {
   readonly evaluationBatch?: number;
   /** Keep every training sample's free states between epochs, to start its next free phase from. */
   readonly particles?: boolean;
+  /** Ends the run when the error on the validation samples has not fallen for so many epochs. */
+  readonly patience?: number;
 }
 
 /** Throws `train.option` naming the field that makes no sense for this device. */
 export function checkOptions(device: AnalogDevice, options: TrainingOptions): void {
-  const { epochs, batch, beta, rates, rateDecay = 1, nudge } = options;
-  for (const [field, value] of Object.entries({ epochs, batch })) {
+  const { epochs, batch, beta, rates, rateDecay = 1, nudge, patience = 1 } = options;
+  for (const [field, value] of Object.entries({ epochs, batch, patience })) {
     if (!Number.isInteger(value) || value < 1) {
       throw inputError('train.option', `${field}: needs a positive whole number, got ${value}`);
     }
   }
-  if (!(beta > 0 && Number.isFinite(beta))) {
+  if (beta !== 'auto' && !(beta > 0 && Number.isFinite(beta))) {
     throw inputError(
       'train.option',
-      `beta: must be positive and finite, got ${beta}; the estimator chooses its sign`,
+      `beta: must be positive and finite, got ${beta}; the estimator chooses its sign, and auto its size`,
     );
   }
   if (!(rateDecay > 0 && rateDecay <= 1)) {

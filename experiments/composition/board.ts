@@ -1,4 +1,4 @@
-import { inputError, readQuantity } from '../../core/index.js';
+import { inputError } from '../../core/index.js';
 import {
   AnalogBoard,
   type AnalogBoardOptions,
@@ -15,6 +15,7 @@ import type { BoardConfig, RunConfig } from '../schema/index.js';
 import { BoardEventSource, boardHardware } from './board-hardware.js';
 import { boardParts, boardTransport } from './board-parts.js';
 import type { Composition, Hardware } from './composition.js';
+import { readBeta } from './training-numbers.js';
 
 /** What a run needs of a board. */
 export interface DescribedBoard {
@@ -44,8 +45,13 @@ export function describeBoard(
       'training.particles: a board reads only its outputs in a step, so that there are no hidden states to keep; leave it out',
     );
   }
-  const beta = readQuantity(config.training.beta, 'S', 'training.beta');
-  const beta_S = beta.hadUnit ? beta.value : beta.value * profile.nudgeConductance_S;
+  const beta_S = readBeta(config.training.beta, 'S', profile.nudgeConductance_S);
+  if (beta_S === 'auto') {
+    throw inputError(
+      'config.beta',
+      'training.beta: a board steps by its β, so that none is chosen for it; give --beta in volts a volt of error, for instance 3',
+    );
+  }
   const learning = [config.training.conductanceRates].flat();
   const [hidden, output] = [learning[0], learning[1] ?? learning[0]];
   return {

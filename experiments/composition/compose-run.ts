@@ -1,6 +1,6 @@
 import { inputError } from '../../core/index.js';
 import { type Coding, defaultStop } from '../../devices/contract/index.js';
-import { Coder, type DataSet, Trainer } from '../../learning/index.js';
+import { Coder, type DataSet, featureRemarks, Trainer } from '../../learning/index.js';
 import type { RunConfig, RunConfigInput } from '../schema/index.js';
 import { checkConfig } from '../schema/index.js';
 import type { Composition } from './composition.js';
@@ -42,7 +42,9 @@ export async function composeToInspect(config: RunConfig): Promise<ComposedRun> 
 
 /** Opens the device and makes the trainer of a description. Touches nothing: to be initialised or restored before it is used. */
 export async function openDescribed(description: RunDescription): Promise<ComposedRun> {
-  const composition = await openDevice(description);
+  const remarks = featureRemarks(description.dataSet);
+  const opened = await openDevice(description);
+  const composition = { ...opened, warnings: [...remarks, ...(opened.warnings ?? [])] };
   try {
     return composeTrainer(description, composition);
   } catch (error) {
@@ -63,9 +65,9 @@ export async function initialiseRun({ trainer, config }: ComposedRun): Promise<v
 }
 
 function composeTrainer({ config, dataSet }: RunDescription, composition: Composition): ComposedRun {
-  const { device, rates, beta } = composition;
+  const { device, rates, beta, betaUnit } = composition;
   const coder = new Coder(dataSet, device.info, composeCoding(device.info.coding, config.coding));
-  const { estimator, batch, epochs, rateDecay, particles } = config.training;
+  const { estimator, batch, epochs, rateDecay, particles, patience } = config.training;
   const { nudged, evaluation, ...free } = config.settle;
   const stop = { ...defaultStop, ...definedOnly(free) };
   const trainer = new Trainer({
@@ -77,12 +79,14 @@ function composeTrainer({ config, dataSet }: RunDescription, composition: Compos
     batch,
     estimator,
     beta,
+    betaUnit,
     rates,
     rateDecay,
     stop,
     nudgedStop: { ...stop, ...definedOnly(nudged ?? {}) },
     evaluationStop: { ...stop, ...definedOnly(evaluation ?? {}) },
     particles,
+    ...(patience === undefined ? {} : { patience }),
   });
   return { config, dataSet, composition, coder, trainer };
 }

@@ -7,8 +7,8 @@ export interface Composition {
   readonly device: AnalogDevice;
   /** By parameter group. */
   readonly rates: Rates;
-  /** In the device's nudge unit. */
-  readonly beta: number;
+  /** In the device's nudge unit, or to be chosen once the device can say what it bears. */
+  readonly beta: number | 'auto';
   /** One β of the published, dimensionless kind in the device's nudge unit. */
   readonly betaUnit: number;
   /** A float64 device of the same network, for the gradient check. */

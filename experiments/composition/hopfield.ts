@@ -1,12 +1,11 @@
 import type { z } from 'zod';
 import { type HopfieldNetwork, hopfieldNetwork } from '../../circuits/hopfield/index.js';
-import { readQuantity } from '../../core/index.js';
 import type { AnalogDevice } from '../../devices/contract/index.js';
 import { eulerSteps, exactUpdates, HopfieldDevice } from '../../solver/hopfield/index.js';
 import { HopfieldFloat32Device, type HopfieldFloat32Options } from '../../solver/hopfield-float32/index.js';
 import type { hopfieldSchema, RunConfig } from '../schema/index.js';
 import type { Composition } from './composition.js';
-import { ratesPerLayer } from './resistive.js';
+import { ratesPerLayer, readBeta } from './training-numbers.js';
 
 /** Opens the Hopfield network that a configuration describes. Everything in it is dimensionless. */
 export async function composeHopfield(
@@ -16,15 +15,13 @@ export async function composeHopfield(
 ): Promise<Composition> {
   const description = hopfieldNetwork({ ...size, hidden: network.hidden });
   const layers = description.layers.length;
-  const w = ratesPerLayer(config.training.conductanceRates, layers, 'training.conductanceRates');
-  const b = ratesPerLayer(config.training.biasRates, layers, 'training.biasRates');
+  const { g: w, b, warnings } = ratesPerLayer(config.training, layers);
   const rates = Object.fromEntries(
     description.layers.flatMap((_, l) => [
       [`w${l + 1}`, w[l]],
       [`b${l + 1}`, b[l]],
     ]),
   );
-  const beta = readQuantity(config.training.beta, '1', 'training.beta');
   const ways = { euler: eulerSteps(network.epsilon), exact: exactUpdates };
   const options = {
     relaxation: ways[network.relaxation],
@@ -37,7 +34,8 @@ export async function composeHopfield(
       relaxed: config.relaxedSimd,
     }),
     rates,
-    beta: beta.value,
+    beta: readBeta(config.training.beta, '1'),
+    warnings,
     betaUnit: 1,
     reference: () => new HopfieldDevice(description, { ...options, seed: config.seed }),
   };

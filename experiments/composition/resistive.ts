@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type LayeredNetwork, layeredNetwork } from '../../circuits/layered/index.js';
-import { inputError, readQuantity } from '../../core/index.js';
+import { inputError } from '../../core/index.js';
 import type { ConductanceStore } from '../../devices/cells/index.js';
 import type { AnalogDevice } from '../../devices/contract/index.js';
 import { LayeredDevice, layeredInCells } from '../../solver/layered/index.js';
@@ -8,6 +8,7 @@ import { LayeredFloat32Device, layeredFloat32InCells } from '../../solver/layere
 import type { RunConfig, resistiveSchema } from '../schema/index.js';
 import { composeCells } from './cells.js';
 import type { Composition } from './composition.js';
+import { ratesPerLayer, readBeta } from './training-numbers.js';
 
 /** Opens the layered resistive network that a configuration describes, without conductances yet. */
 export async function composeResistive(
@@ -27,20 +28,18 @@ export async function composeResistive(
   });
   const layers = description.layers.length;
   // A published rate η stands for g ← g − η·∂g with everything dimensionless; see docs/decisions for the units.
-  const g = ratesPerLayer(config.training.conductanceRates, layers, 'training.conductanceRates');
-  const b = ratesPerLayer(config.training.biasRates, layers, 'training.biasRates');
+  const { g, b, warnings } = ratesPerLayer(config.training, layers);
   const rates = Object.fromEntries(
     Array.from({ length: layers }, (_, l) => [
       [`g${l + 1}`, (g[l] * conductance_S ** 2) / voltage_V ** 2],
       [`b${l + 1}`, b[l] * conductance_S ** 2],
     ]).flat(),
   );
-  const beta = readQuantity(config.training.beta, 'S', 'training.beta');
-  const beta_S = beta.hadUnit ? beta.value : beta.value * conductance_S;
-  if (config.arithmetic === 'float32' && Math.fround(beta_S / conductance_S) === 0) {
+  const beta = readBeta(config.training.beta, 'S', conductance_S);
+  if (beta !== 'auto' && config.arithmetic === 'float32' && Math.fround(beta / conductance_S) === 0) {
     throw inputError(
       'config.beta',
-      `training.beta: ${beta_S} S is nothing beside ${conductance_S} S in float32; use a larger β`,
+      `training.beta: ${beta} S is nothing beside ${conductance_S} S in float32; use a larger β`,
     );
   }
   const reference = () => new LayeredDevice(description, { seed: config.seed });
@@ -50,10 +49,11 @@ export async function composeResistive(
       store === undefined
         ? openDevice[config.arithmetic](description, config)
         : await openInCells[config.arithmetic](description, config, store),
-    ...(store === undefined ? {} : { cells: store, warnings: cells?.warnings ?? [] }),
+    ...(store === undefined ? {} : { cells: store }),
+    warnings: [...warnings, ...(cells?.warnings ?? [])],
     ...(cells?.pulseLog === undefined ? {} : { pulseLog: cells.pulseLog }),
     rates,
-    beta: beta_S,
+    beta,
     betaUnit: conductance_S,
     reference,
   };
@@ -76,12 +76,3 @@ const openInCells: Record<
   float32: (network, { threads, relaxedSimd }, store) =>
     layeredFloat32InCells(network, { store, threads, relaxed: relaxedSimd }),
 };
-
-/** One rate a layer: a single one serves all, a shorter list goes on with its last. */
-export function ratesPerLayer(given: number | readonly number[], layers: number, field: string): number[] {
-  const list = typeof given === 'number' ? [given] : given;
-  if (list.length > layers) {
-    throw inputError('config.rates', `${field}: ${list.length} rates for ${layers} layers of conductances`);
-  }
-  return Array.from({ length: layers }, (_, l) => list[Math.min(l, list.length - 1)]);
-}

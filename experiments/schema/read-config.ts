@@ -20,6 +20,9 @@ export interface ConfigSources {
 /** The preset used when none is asked for: the one named as the data, or this. */
 export const DEFAULT_PRESET = 'digits';
 
+/** The one used for a table of one's own. */
+const OWN_DATA_PRESET = 'table';
+
 /**
  * Preset, then file, then --set, then flags, each over the one before; checked as a whole. Samples that a preset holds out
  * for validation are of its own data: with another kind of data none are, unless asked for.
@@ -40,10 +43,19 @@ export async function readConfig(sources: ConfigSources): Promise<RunConfig> {
   let tree = preset(name) as unknown as Tree;
   const changes = [file, ...(sources.set ?? []).map(readAssignment), sources.flags ?? {}];
   const data = changes.findLast((change) => change.data !== undefined)?.data;
-  if (data !== undefined && kindOf(data) !== kindOf(tree.data)) delete tree.validation;
+  if (data !== undefined && kindOf(data) !== kindOf(tree.data)) {
+    delete tree.validation;
+    // How hard a network may be nudged depends on its size, which the data set; a board's own β does not.
+    if (isOwn(data) && isTree(tree.training) && !isBoard(changes, tree)) tree.training.beta = 'auto';
+  }
   for (const change of changes) tree = merge(tree, change);
   tree.preset = name;
   return checkConfig(tree, sources.file ?? `preset ${name}`);
+}
+
+function isBoard(changes: readonly Tree[], base: Tree): boolean {
+  const network = changes.findLast(({ network }) => isTree(network) && network.kind !== undefined)?.network;
+  return ((network ?? base.network) as Tree).kind === 'board';
 }
 
 /** Flags that ask for a board ask for its preset. */
@@ -53,7 +65,14 @@ function boardPreset({ network, data }: Tree = {}): string | undefined {
 }
 
 function presetFor(data: unknown): string {
-  return typeof data === 'string' && Object.hasOwn(presets, data) ? data : DEFAULT_PRESET;
+  if (typeof data !== 'string') return DEFAULT_PRESET;
+  if (isOwn(data)) return OWN_DATA_PRESET;
+  return Object.hasOwn(presets, data) && data !== OWN_DATA_PRESET ? data : DEFAULT_PRESET;
+}
+
+/** Data that a user brings, which no preset was made for. */
+function isOwn(data: unknown): boolean {
+  return ['csv', 'npz'].includes(kindOf(data));
 }
 
 /** `mnist` of `mnist:DIR`. */

@@ -128,10 +128,11 @@ export const runConfigSchema = z.strictObject({
       description: 'which two phases are contrasted',
     }),
     beta: z
-      .union([positive, z.string()], 'needs a number above 0, or a text with a unit such as 136uS')
+      .union([positive, z.string()], 'needs a number above 0, a text with a unit such as 136uS, or auto')
       .meta({
         flag: '--beta <x>',
-        description: 'nudge strength in published units, or with a unit: 136uS',
+        description:
+          'nudge strength in published units, or with a unit: 136uS; auto: by what the network bears at its first epoch',
       }),
     batch: count.meta({ flag: '--batch <n>', description: 'samples a minibatch' }),
     epochs: count.meta({ flag: '--epochs <n>', description: 'passes over the training samples, in all' }),
@@ -141,6 +142,10 @@ export const runConfigSchema = z.strictObject({
     biasRates: rates,
     rateDecay: z.number().gt(0).max(1).default(1).meta({
       description: 'what the rates are multiplied by from epoch to epoch',
+    }),
+    patience: count.optional().meta({
+      flag: '--patience <n>',
+      description: 'end when the error on the validation samples has not fallen for so many epochs',
     }),
     particles: z.boolean().default(false).meta({
       description:

@@ -5,6 +5,7 @@ import { type EpochTally, emptyTally, type Trainer, type TrainerState } from '..
 import {
   flattenState,
   formatsOfOld,
+  type JsonObject,
   latestCheckpoint,
   type RunDirectory,
   unflattenState,
@@ -23,6 +24,21 @@ function inPresentWords(record: unknown): unknown {
   return { ...rest, saturatedFraction: atEdge };
 }
 
+/** Sums that versions before 0.2 did not keep. */
+function withNewSums(tally: unknown): unknown {
+  if (typeof tally !== 'object' || tally === null) return tally;
+  return { oneSided: 0, nudge: 0, nudgedResidual: 0, measured: 0, ...tally };
+}
+
+const nudgeSchema = z.object({ beta: z.number(), wanted: z.number(), oneSided: z.boolean() });
+
+const bestSchema = z.object({
+  epoch: z.number().int().positive(),
+  validationError: z.number(),
+  validationCost_V2: z.number(),
+  testError: z.number(),
+});
+
 const tallySchema = z.custom<EpochTally>(
   (value) =>
     typeof value === 'object' &&
@@ -38,7 +54,9 @@ const valuesSchema = z.object({
     epoch: z.number().int().positive(),
     minibatch: z.number().int().nonnegative(),
     updates: z.number().int().nonnegative(),
-    tally: z.preprocess(inPresentWords, tallySchema),
+    tally: z.preprocess((tally) => withNewSums(inPresentWords(tally)), tallySchema),
+    nudge: nudgeSchema.optional(),
+    best: bestSchema.optional(),
   }),
   /** By path of the part; 0.1 wrote one string. */
   deviceFormats: z.record(z.string(), z.string()).optional(),
@@ -63,13 +81,23 @@ export async function saveCheckpoint(directory: RunDirectory, run: ComposedRun):
     step: state.updates,
     arrays: { ...device.arrays, ...trainer.arrays },
     values: {
-      trainer: { ...state, tally: { ...state.tally } },
+      trainer: valuesOf(state),
       deviceFormats: device.formats,
       deviceValues: device.values,
       size: sizeOf(trainer),
       config: settings(run.config),
     },
   });
+}
+
+/** As plain values, which interfaces are not to the type system. */
+function valuesOf({ tally, nudge, best, ...rest }: TrainerState): JsonObject {
+  return {
+    ...rest,
+    tally: { ...tally },
+    ...(nudge === undefined ? {} : { nudge: { ...nudge } }),
+    ...(best === undefined ? {} : { best: { ...best } }),
+  };
 }
 
 /** `784-100-10`. */

@@ -71,7 +71,7 @@ async function hardestSample({ dataSet, coder, trainer }: ComposedRun): Promise<
 function summaryOf(run: ComposedRun, epochs: readonly EpochRecord[]): [string, string][] {
   const { config, dataSet, trainer } = run;
   const { estimator, batch } = config.training;
-  const beta = formatQuantity(trainer.options.beta, trainer.device.info.nudgeUnit);
+  const beta = formatQuantity(trainer.nudge.beta, trainer.device.info.nudgeUnit);
   const rows: [string, string][] = [
     ['Data', `${dataSet.name}: ${dataSet.train.count} training, ${dataSet.test.count} test samples`],
     ['Training', `${estimator} estimator, β = ${beta}, minibatches of ${batch}, ${epochs.length} epochs`],

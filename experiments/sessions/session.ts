@@ -16,6 +16,8 @@ export interface SessionOptions {
   readonly earlier?: readonly EpochRecord[];
   /** To be told at the start. */
   readonly warnings?: readonly string[];
+  /** What was chosen for a new run, to be told. */
+  readonly chosen?: string;
   /** Where a new run starts, if not at random. */
   readonly startedFrom?: NonNullable<SessionStarted['startedFrom']>;
 }
@@ -66,6 +68,7 @@ export async function trainInRunDirectory(
   const log = await MetricsLog.open(directory.metrics);
   try {
     await tell(startOf(directory, run, options));
+    if (options.chosen !== undefined) await tell({ type: 'chosen', text: options.chosen });
     for (const text of [...(options.warnings ?? []), ...(warning === undefined ? [] : [warning])]) {
       await tell({ type: 'warning', text });
     }

@@ -10,6 +10,7 @@ import { type ComposedRun, describeRun, initialiseRun, openDescribed } from '../
 import type { RunConfig } from '../schema/index.js';
 import { presets } from '../schema/index.js';
 import type { LoadedCheckpoint } from './checkpoint.js';
+import { chooseSettings } from './choose-settings.js';
 import type { SessionStarted } from './events.js';
 import { type SessionOptions, type SessionResult, trainInRunDirectory } from './session.js';
 import { readStart, startFrom } from './start-from.js';
@@ -41,25 +42,30 @@ export async function startRun(config: RunConfig, options: StartRunOptions = {})
   try {
     run.composition.pulseLog?.requireName();
     // What hardware can do does not depend on what it holds: a nudge beyond it is refused before anything is written.
-    if (run.composition.hardware !== undefined) await run.trainer.requireSafeNudge();
+    if (run.composition.hardware !== undefined) await run.trainer.nudge.begin();
     // Where the run cannot be recorded, hardware is not written either.
     const directory = await createRunDirectory({
       name: config.preset ?? 'run',
       ...(out === undefined ? {} : { out }),
     });
     try {
-      const startedFrom = await beginIn(directory, run, from, start);
+      const { startedFrom, chosen, config: resolved } = await beginIn(directory, run, from, start);
       const warnings = [
         ...(start?.warnings ?? []),
         ...(run.composition.warnings ?? []),
         ...noValidation(run),
       ];
-      const result = await trainInRunDirectory(directory, run, {
-        ...rest,
-        warnings,
-        ...(startedFrom === undefined ? {} : { startedFrom }),
-      });
-      return { ...result, path: directory.path, config };
+      const result = await trainInRunDirectory(
+        directory,
+        { ...run, config: resolved },
+        {
+          ...rest,
+          warnings,
+          ...(startedFrom === undefined ? {} : { startedFrom }),
+          ...(chosen === undefined ? {} : { chosen }),
+        },
+      );
+      return { ...result, path: directory.path, config: resolved };
     } finally {
       await directory.release();
     }
@@ -69,21 +75,34 @@ export async function startRun(config: RunConfig, options: StartRunOptions = {})
   }
 }
 
-/** Puts the device where the run starts, at random or where another run ended. Takes the directory back if that is refused. */
+/** Where a run begins. */
+interface Begun {
+  readonly startedFrom?: NonNullable<SessionStarted['startedFrom']>;
+  /** What was chosen for it. A sentence for people. */
+  readonly chosen?: string;
+  /** With what was chosen. */
+  readonly config: RunConfig;
+}
+
+/**
+ * Puts the device where the run starts, at random or where another run ended, and chooses what was left to be chosen. Takes the
+ * directory back if that is refused.
+ */
 async function beginIn(
   directory: RunDirectory,
   run: ComposedRun,
   from: string | undefined,
   start: LoadedCheckpoint | undefined,
-): Promise<SessionStarted['startedFrom']> {
+): Promise<Begun> {
   try {
     await writeFileAtomically(directory.config, stringify(run.config));
-    let startedFrom: SessionStarted['startedFrom'];
+    let startedFrom: Begun['startedFrom'];
     if (from === undefined || start === undefined) await initialiseRun(run);
     else startedFrom = { run: from, testError: await startFrom(run, from, start) };
-    await run.trainer.requireSafeNudge();
+    const chosen = await chooseSettings(run);
+    if (chosen.config !== run.config) await writeFileAtomically(directory.config, stringify(chosen.config));
     await run.composition.pulseLog?.beginIn(directory.path);
-    return startedFrom;
+    return { ...chosen, ...(startedFrom === undefined ? {} : { startedFrom }) };
   } catch (error) {
     await discardRunDirectory(directory);
     throw error;

@@ -34,7 +34,7 @@ export async function traceSample(run: ComposedRun, part: TracePart, sample: num
   const phases = await followRelaxation(device, {
     inputs,
     targets,
-    betas: nudges(run),
+    betas: await nudges(run),
     stop,
     nudgedStop: { ...options.nudgedStop, maxIterations: MAX_STEPS },
   });
@@ -66,8 +66,8 @@ export function samplesOf(dataSet: DataSet, part: TracePart, sample: number): Sa
 }
 
 /** Every β that the estimator may ask for. */
-function nudges({ trainer, config }: ComposedRun): number[] {
-  const { beta } = trainer.options;
+async function nudges({ trainer, config }: ComposedRun): Promise<number[]> {
+  const beta = await trainer.nudge.known();
   return config.training.estimator === 'positive'
     ? [beta]
     : config.training.estimator === 'negative'

@@ -1,0 +1,24 @@
+import type { ComposedRun } from '../composition/index.js';
+import type { RunConfig } from '../schema/index.js';
+
+/**
+ * Chooses what a configuration leaves to be chosen, once the device holds the parameters that the run starts from.
+ * @returns the configuration with it, to be resumed from, and a sentence on it
+ */
+export async function chooseSettings(run: ComposedRun): Promise<{ config: RunConfig; chosen?: string }> {
+  const { config, trainer, composition } = run;
+  const chosen = await trainer.nudge.begin();
+  if (chosen === undefined) return { config };
+  const beta = Number((trainer.nudge.beta / composition.betaUnit).toPrecision(6));
+  const resolved = { ...config, training: { ...config.training, beta } };
+  return { config: resolved, chosen: `${settingsOf(run)}${chosen}` };
+}
+
+/** What was chosen besides, where nobody named a preset: the network, its inputs, and how it is trained. */
+function settingsOf({ config, trainer }: ComposedRun): string {
+  if (config.preset !== 'table' || config.network.kind !== 'resistive') return '';
+  const { epochs, batch, estimator, conductanceRates, rateDecay } = config.training;
+  const { inputs, layers } = trainer.device.info;
+  const scaled = config.coding?.input?.scale === 'z-score' ? 'z-scores' : 'ranges';
+  return `preset table: network ${[inputs, ...layers].join('-')}, features as ${scaled}, ${epochs} epochs in minibatches of ${batch}, ${estimator} estimator, rates ${[conductanceRates].flat().join(', ')} × ${rateDecay} an epoch, `;
+}
