@@ -98,6 +98,7 @@ export class NudgeControl {
     if (next.oneSided) {
       return `β: ${describeNudgeLimit(lowest, now.wanted, this.unit, this.flagUnit).split('. ')[0]}; the next epoch contrasts the free phase with +β`;
     }
+    if (next.beta === now.beta) return `β: ${this.text(next.beta)} with both signs again`;
     const why = next.beta < next.wanted ? `the network bears −β below ${this.text(-lowest)} now; ` : '';
     return `β: ${why}${this.text(now.beta)} becomes ${this.text(next.beta)}`;
   }

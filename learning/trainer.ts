@@ -62,7 +62,7 @@ export class Trainer {
   private saidOneSided = false;
 
   constructor({ device, dataSet, coder, ...options }: TrainerOptions) {
-    checkOptions(device, options);
+    checkOptions(device, dataSet, options);
     this.device = device;
     this.dataSet = dataSet;
     this.coder = coder ?? new Coder(dataSet, device.info);

@@ -1,5 +1,6 @@
 import { inputError } from '../core/index.js';
 import type { AnalogDevice, NudgeKind, Rates, StopRule } from '../devices/contract/index.js';
+import type { DataSet } from './data/index.js';
 import type { EstimatorName } from './estimator.js';
 
 /** How a device is trained, whatever device and data. */
@@ -30,7 +31,7 @@ export interface TrainingOptions {
 }
 
 /** Throws `train.option` naming the field that makes no sense for this device. */
-export function checkOptions(device: AnalogDevice, options: TrainingOptions): void {
+export function checkOptions(device: AnalogDevice, dataSet: DataSet, options: TrainingOptions): void {
   const { epochs, batch, beta, rates, rateDecay = 1, nudge, patience = 1 } = options;
   for (const [field, value] of Object.entries({ epochs, batch, patience })) {
     if (!Number.isInteger(value) || value < 1) {
@@ -45,6 +46,12 @@ export function checkOptions(device: AnalogDevice, options: TrainingOptions): vo
   }
   if (!(rateDecay > 0 && rateDecay <= 1)) {
     throw inputError('train.option', `rateDecay: must be above 0 and at most 1, got ${rateDecay}`);
+  }
+  if (options.patience !== undefined && dataSet.validation === undefined) {
+    throw inputError(
+      'train.option',
+      `patience: ${dataSet.name} holds out no validation samples, by which a run could be seen to get no better; hold some out with validation`,
+    );
   }
   if (nudge !== undefined && !device.info.nudges.includes(nudge)) {
     throw inputError(

@@ -4,8 +4,9 @@ import type { EpochRecord } from './training-events.js';
 
 /** An output that answers less often than this share of its class's samples is taken to be dead. */
 const DEAD_SHARE = 0.01;
-/** First epochs are for finding out: nothing is said of outputs before so many, unless the run ends. */
+/** Outputs are given so many epochs, and so many samples, to begin to answer before anything is said; epochs fewer if the run ends. */
 const EPOCHS_TO_WAKE = 3;
+const SAMPLES_TO_WAKE = 500;
 /** A nudge should push this much harder than what settling leaves unbalanced. */
 const LEAST_CONTRAST = 3;
 
@@ -24,8 +25,8 @@ export class TrainingRemarks {
   }
 
   private deadOutputs({ epoch, confusion }: EpochRecord, last: boolean): string[] {
-    if (epoch < EPOCHS_TO_WAKE && !last) return [];
     const { classes, classNames, train } = this.dataSet;
+    if ((epoch < EPOCHS_TO_WAKE && !last) || epoch * train.count < SAMPLES_TO_WAKE) return [];
     const dead: number[] = [];
     for (let k = 0; k < classes; k++) {
       let answers = 0;

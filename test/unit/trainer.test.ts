@@ -6,6 +6,7 @@ import {
   Coder,
   digits,
   type EpochRecord,
+  holdOutValidation,
   iris,
   Trainer,
   type TrainingEvent,
@@ -129,25 +130,116 @@ describe('Trainer', () => {
 
   it('refuses a β that the network could not bear, and says which it could', async () => {
     const run = trainer(undefined, { beta: 50 }).run();
-    await expect(run.next()).rejects.toThrow(/too large for the random-sign estimator .* below 0\.\d+ S/);
+    await expect(run.next()).rejects.toThrow(
+      /too large for the random-sign estimator .* below 0\.\d+ S\. Use --beta auto/,
+    );
     await expect(trainer(undefined, { beta: 50, estimator: 'positive' }).run().next()).resolves.toBeDefined();
   });
 
-  it('ends the run when a phase gives nothing to learn from, and changes nothing', async () => {
-    class Drifting extends LayeredDevice {
+  /** Nudged phases of the βs that `bad` picks end in that status. */
+  const spoilt = (status: string, bad: (beta: number) => boolean) =>
+    new (class extends LayeredDevice {
       override async settle(...args: Parameters<LayeredDevice['settle']>) {
         const rest = await super.settle(...args);
-        return rest.beta < 0 ? Object.create(rest, { status: { value: 'not-passive' } }) : rest;
+        return bad(rest.beta)
+          ? Object.create(rest, { status: { value: status }, iterations: { value: 0 } })
+          : rest;
       }
-    }
-    const device = new Drifting(network, { seed: 3 });
+    })(network, { seed: 3 });
+
+  it('ends the run when a phase gives nothing to learn from, and changes nothing', async () => {
+    const device = spoilt('not-finite', (beta) => beta < 0);
     const before = await device.readParameters();
     const run = trainer(device, { estimator: 'centered' }).run();
     expect((await run.next()).value).toMatchObject({ type: 'update-intended', id: 1 });
-    await expect(run.next()).rejects.toThrow(
-      /epoch 1, minibatch 1: The nudged network does not contract.*smaller/,
-    );
+    // Without the figures of a phase that did no iteration.
+    await expect(run.next()).rejects.toThrow(/epoch 1, minibatch 1: A node left the range.*rates\.$/);
     expect(await device.readParameters()).toEqual(before);
+  });
+
+  it('takes a minibatch one-sidedly where its negative nudge is not borne, says so once, and counts them', async () => {
+    let settled = 0;
+    const device = spoilt('not-passive', (beta) => beta < 0 && ++settled % 5 === 0);
+    const events: TrainingEvent[] = [];
+    for await (const event of trainer(device, { estimator: 'centered' }).run()) events.push(event);
+    const intended = events.filter((event) => event.type === 'update-intended');
+    const first = intended.findIndex(({ betas }) => betas[0] === 0);
+    expect(intended[first]).toMatchObject({ id: intended[first - 1].id, betas: [0, 0.05] });
+    expect(events.filter((event) => event.type === 'warning')).toMatchObject([
+      { text: expect.stringMatching(/epoch 1, minibatch 5: the network does not bear a nudge of -0\.05 S/) },
+    ]);
+    const records = events.flatMap((event) => (event.type === 'epoch' ? [event.record] : []));
+    expect(records.map(({ oneSided }) => oneSided)).toEqual([1, 2]);
+  });
+
+  it('chooses β by what the network bears, and resumes under what it chose', async () => {
+    const device = new LayeredDevice(network, { seed: 3 });
+    const { lowest } = await device.nudgeLimits();
+    const first = trainer(device, { beta: 'auto' });
+    const run = first.run();
+    expect((await run.next()).value).toMatchObject({
+      type: 'chosen',
+      text: expect.stringMatching(/a third of/),
+    });
+    expect(first.nudge.beta).toBeCloseTo(-lowest / 3, 2);
+    const second = trainer(new LayeredDevice(network, { seed: 9 }), { beta: 'auto' });
+    await second.restore(JSON.parse(JSON.stringify(first.state)), await device.snapshot());
+    expect(second.nudge.beta).toBe(first.nudge.beta);
+  });
+
+  it('takes β back after an epoch at whose end the network bears less, and up again when it bears more', async () => {
+    const device = new LayeredDevice(network, { seed: 3 });
+    const limits = [1, 0.04, 1e-12, 1];
+    device.nudgeLimits = async () => ({ lowest: -(limits.shift() ?? 1), highest: 1 });
+    const learning = trainer(device, { epochs: 4, estimator: 'centered' });
+    const said: string[] = [];
+    const betas: (readonly [number, number])[] = [];
+    for await (const event of learning.run()) {
+      if (event.type === 'warning') said.push(event.text);
+      if (event.type === 'update-intended' && event.minibatch === 1) betas.push(event.betas);
+    }
+    expect(betas).toEqual([
+      [-0.05, 0.05],
+      [-0.02, 0.02],
+      [0, 0.05],
+      [-0.05, 0.05],
+    ]);
+    expect(said).toEqual([
+      expect.stringMatching(
+        /^after epoch 1, β: the network bears −β below 0\.04 S now; 0\.05 S becomes 0\.02 S$/,
+      ),
+      expect.stringMatching(/^after epoch 2, .*next to nothing.*\+β/),
+      expect.stringMatching(/^after epoch 3, β: 0\.05 S with both signs again$/),
+    ]);
+  });
+
+  it('says which outputs never answer, and how few samples of them there were', async () => {
+    const device = new LayeredDevice(network, { seed: 3 });
+    // An output whose current is drawn away answers nothing.
+    await device.writeParameters({ b2: Float64Array.from({ length: 10 }, (_, k) => (k > 7 ? -100 : 0)) });
+    const learning = trainer(device, { rates: {}, epochs: 9 });
+    const said: string[] = [];
+    for await (const event of learning.run()) if (event.type === 'warning') said.push(event.text);
+    expect(said).toEqual([expect.stringMatching(/^outputs (\d, )*8, 9 never answer: after epoch 9/)]);
+  });
+
+  it('keeps the best epoch on validation and ends when it has not been beaten for long enough', async () => {
+    const held = holdOutValidation(data, 20);
+    const device = new LayeredDevice(network, { seed: 3 });
+    const make = (change: Partial<TrainingOptions>) =>
+      new Trainer({ device, dataSet: held, ...options, ...change });
+    // Nothing is learned, so the first epoch stays the best.
+    const still = make({ rates: {}, epochs: 50, patience: 3 });
+    let end: TrainingEvent | undefined;
+    for await (const event of still.run()) end = event;
+    expect(end).toMatchObject({ type: 'early-stop', epoch: 4, best: { epoch: 1 } });
+    expect(still.state.best).toMatchObject({ epoch: 1 });
+    const again = make({ rates: {}, epochs: 60, patience: 3 });
+    await again.restore(JSON.parse(JSON.stringify(still.state)), await device.snapshot());
+    expect((await again.run().next()).value).toMatchObject({ type: 'early-stop', epoch: 4 });
+    expect(() => trainer(undefined, { patience: 3 })).toThrow(
+      /patience: digits holds out no validation samples/,
+    );
   });
 
   it('lets the rates decay from epoch to epoch, by as much as it says before each update', async () => {
@@ -211,7 +303,14 @@ describe('Trainer', () => {
     const warnings: TrainingEvent[] = [];
     const learning = trainer(undefined, { stop: { maxIterations: 1 } });
     for await (const event of learning.run()) if (event.type === 'warning') warnings.push(event);
-    expect(warnings).toEqual([{ type: 'warning', text: expect.stringMatching(/raise maxIterations/) }]);
+    expect(warnings).toEqual([
+      { type: 'warning', text: expect.stringMatching(/raise maxIterations/) },
+      // One iteration leaves more unbalanced than the nudge pushes.
+      {
+        type: 'warning',
+        text: expect.stringMatching(/contrast is below the residual: .*smaller --tolerance/),
+      },
+    ]);
   });
 
   it('refuses options that make no sense, naming the field', () => {
