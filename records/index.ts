@@ -25,7 +25,7 @@ export {
 } from './manifest.js';
 export { type Metrics, type MetricsLine, MetricsLog, readMetrics, truncateMetrics } from './metrics.js';
 export { decodeNpy, encodeNpy, type NpyHeader, readNpyHeader, type ShapedArray } from './npy.js';
-export { type ReadNpzOptions, readNpz, writeNpz } from './npz.js';
+export { npzContent, type ReadNpzOptions, readNpz, writeNpz } from './npz.js';
 export { gitCommit, ohmpropVersion } from './program.js';
 export {
   createRunDirectory,
