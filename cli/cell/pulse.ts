@@ -3,8 +3,8 @@ import { formatQuantity } from '../../core/index.js';
 import { effectiveStates, type FittedLabel, fitLabel } from '../../devices/cells/pulse/index.js';
 import { aboveZero, quantity, wholeBetween, zeroOrMore } from '../flags.js';
 import type { Io } from '../io.js';
-import { pulseFigure, type TrainPoint } from './figures.js';
-import { prefixed, requireFigureName, writeCsv, writeFigure } from './output.js';
+import { pulseFigure } from './figures.js';
+import { requireFigureName, writeCsv, writeFigure } from './output.js';
 import { type TrainFlags, type Trains, trainsOf } from './trains.js';
 
 interface PulseFlags extends TrainFlags {
@@ -79,7 +79,10 @@ async function pulse(io: Io, name: string, flags: PulseFlags): Promise<void> {
     `${trains.name}: ${trains.source}\n${describe('potentiation', trains, potentiation)}${describe('depression', trains, depression)}` +
       `  asymmetry |NL − NL|, fixed ends: ${asymmetry?.toFixed(3) ?? 'unknown'}; symmetry point: ${place}; states that reads of σ ${flags.readNoise} tell apart: ${states.toFixed(0)}\n`,
   );
-  if (flags.plot !== undefined) await plot(io, flags.plot, trains);
+  if (flags.plot !== undefined) {
+    const figure = pulseFigure({ up_S, down_S, potentiation, depression }, { title: trains.name });
+    await writeFigure(io, flags.plot, figure);
+  }
   if (flags.csv !== undefined) {
     const rows = [
       ...Array.from(up_S, (g, n) => ['up', n, g]),
@@ -103,19 +106,4 @@ function describe(direction: 'potentiation' | 'depression', trains: Trains, fits
   const text = fits.map((f) => `${f.label.toFixed(3)} (ends ${f.rule}, R² ${f.r2.toFixed(4)})`).join(', ');
   const nonlinearity = text === '' ? 'no NL: that takes three pulses and two different ends' : `NL ${text}`;
   return `  ${direction}: ${train.length - 1} pulses${kind}, ${nonlinearity}\n`;
-}
-
-/** Points of a train that a figure shows at most. */
-const MAX_POINTS = 2000;
-
-async function plot(io: Io, path: string, { name, g_max_S, up_S, down_S }: Trains): Promise<void> {
-  const scale = prefixed([g_max_S], 'S');
-  const points = (direction: TrainPoint['direction'], train: Float64Array, first: number): TrainPoint[] => {
-    const every = Math.ceil(train.length / MAX_POINTS);
-    return [...train.keys()]
-      .filter((n) => n % every === 0 || n === train.length - 1)
-      .map((n) => ({ direction, pulse: first + n, conductance: train[n] * scale.factor }));
-  };
-  const all = [...points('potentiation', up_S, 0), ...points('depression', down_S, up_S.length - 1)];
-  await writeFigure(io, path, pulseFigure(all, { title: name, unit: scale.unit }));
 }

@@ -6,7 +6,7 @@ import { loopArea, sampleTimes, simulateWaveform, sineDrive } from '../../solver
 import { aboveZero, quantities, quantity, wholeBetween, zeroOrMore } from '../flags.js';
 import type { Io } from '../io.js';
 import { hysteresisFigure } from './figures.js';
-import { prefixed, requireFigureName, writeCsv, writeFigure } from './output.js';
+import { requireFigureName, writeCsv, writeFigure } from './output.js';
 import { namedModel } from './user-model.js';
 
 interface SweepFlags {
@@ -107,20 +107,12 @@ async function sweep(io: Io, given: string, flags: SweepFlags): Promise<void> {
     );
   }
   if (flags.plot !== undefined) {
-    const scale = prefixed(
-      results.map((r) => r.largestCurrent_A),
-      'A',
-    );
-    const points = sweeps.flatMap(({ frequency_Hz, wave }) =>
-      [...wave.voltage_V.keys()].slice(-flags.samples - 1).map((k) => ({
-        frequency: hertz(frequency_Hz),
-        voltage_V: wave.voltage_V[k],
-        current: wave.current_A[k] * scale.factor,
-        order: k,
-      })),
-    );
-    const spec = hysteresisFigure(points, { title: name, currentUnit: scale.unit });
-    await writeFigure(io, flags.plot, spec);
+    const loops = sweeps.map(({ frequency_Hz, wave }) => ({
+      name: hertz(frequency_Hz),
+      voltage_V: wave.voltage_V.slice(-flags.samples - 1),
+      current_A: wave.current_A.slice(-flags.samples - 1),
+    }));
+    await writeFigure(io, flags.plot, hysteresisFigure(loops, { title: name }));
   }
   if (flags.csv !== undefined) {
     const rows = sweeps.flatMap(({ frequency_Hz, wave }) =>

@@ -47,11 +47,7 @@ export async function writeTable(
   else if (kind === '.png') await save(io, flags.plot, await renderPng(svg));
   else {
     const page = { title: table.title, summary: Object.entries(stats), warnings: [] };
-    await save(
-      io,
-      flags.plot,
-      htmlReport({ ...page, sections: [{ title: table.plotName, figure }] }, new Map([[0, svg]])),
-    );
+    await save(io, flags.plot, htmlReport({ ...page, sections: [{ title: table.plotName, figure }] }));
   }
 }
 

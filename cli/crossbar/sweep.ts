@@ -2,12 +2,13 @@ import { type Command, Option } from 'commander';
 import { formatQuantity, inputError, RandomStream, readQuantities, runError } from '../../core/index.js';
 import { writeFileAtomically } from '../../records/index.js';
 import { csvText } from '../../records/tables/index.js';
-import { type FigureSpec, renderPng, renderSvg } from '../../report/index.js';
+import { renderPng, renderSvg } from '../../report/index.js';
 import { requireCrossbarMemory, solveCrossbar } from '../../solver/crossbar/index.js';
 import { aboveZero, quantity } from '../flags.js';
 import { type Io, printJson } from '../io.js';
 import { CrossbarBar } from './bar.js';
 import { crossbarEffects } from './effects.js';
+import { crossbarSweepFigure } from './figures.js';
 import { resistance, wholePositive } from './flags.js';
 
 interface SweepFlags {
@@ -37,6 +38,8 @@ interface Swept {
   readonly column: string;
   /** SI unit of the values; `1` where there is none. */
   readonly unit: string;
+  /** Of the axis of the figure. */
+  readonly figureUnit: string;
   readonly values: readonly number[];
   readonly at: (point: Point, value: number) => Point;
   readonly whole: boolean;
@@ -47,14 +50,16 @@ const swept: Readonly<Record<string, Swept>> = {
     title: 'word lines = bit lines',
     column: 'size',
     unit: '1',
+    figureUnit: '1',
     values: [8, 16, 32, 64, 128, 256],
     at: (point, size) => ({ ...point, size }),
     whole: true,
   },
   wire: {
-    title: 'wire resistance a segment (Ω)',
+    title: 'wire resistance a segment',
     column: 'wire_ohm',
     unit: 'ohm',
+    figureUnit: 'Ω',
     values: [0.1, 0.3, 1, 3, 10, 30],
     at: (point, wireOhm) => ({ ...point, wireOhm }),
     whole: false,
@@ -63,6 +68,7 @@ const swept: Readonly<Record<string, Swept>> = {
     title: 'on/off ratio',
     column: 'onOffRatio',
     unit: '1',
+    figureUnit: '1',
     values: [2, 5, 10, 30, 100, 1000],
     at: (point, onOff) => ({ ...point, onOff }),
     whole: false,
@@ -101,7 +107,7 @@ interface Result {
 }
 
 async function sweep(io: Io, flags: SweepFlags): Promise<void> {
-  const { title, column, unit, values: defaults, at, whole } = swept[flags.over];
+  const { title, column, unit, figureUnit, values: defaults, at, whole } = swept[flags.over];
   const values = flags.values === undefined ? defaults : readQuantities(flags.values, unit, '--values');
   const seed = Number(flags.seed);
   if (!Number.isInteger(seed))
@@ -132,7 +138,7 @@ async function sweep(io: Io, flags: SweepFlags): Promise<void> {
   const names = [column, 'relativeError', 'worstDrop_V', 'power_W', 'method'];
   const rows = results.map((r) => [r.value, r.relativeError, r.worstDrop_V, r.power_W, r.method]);
   await writeFileAtomically(`${flags.output}.csv`, csvText(names, rows));
-  const svg = await renderSvg(sweepFigure(title, results));
+  const svg = await renderSvg(crossbarSweepFigure(results, { quantity: title, unit: figureUnit }));
   await writeFileAtomically(`${flags.output}.svg`, svg);
   await writeFileAtomically(`${flags.output}.png`, await renderPng(svg));
   for (const r of results) {
@@ -168,35 +174,4 @@ function measure(point: Point, flags: SweepFlags, seed: number): Omit<Result, 'v
     0,
   );
   return { relativeError, worstDrop_V, power_W, method: solution.stats.method };
-}
-
-function sweepFigure(title: string, results: readonly Result[]): FigureSpec {
-  const positiveX = results.every(({ value }) => value > 0);
-  const panel = (field: string, name: string, scale: number) => ({
-    width: 420,
-    height: 150,
-    data: { values: results.map((r) => ({ x: r.value, y: scale * Number(r[field as keyof Result]) })) },
-    mark: { type: 'line', point: { filled: true, size: 40 } },
-    encoding: {
-      x: {
-        field: 'x',
-        type: 'quantitative',
-        title,
-        scale: positiveX ? { type: 'log', nice: false } : {},
-        axis: {
-          values: results.map(({ value }) => value),
-          labelOverlap: true,
-          labelExpr: "'' + datum.value",
-        },
-      },
-      y: { field: 'y', type: 'quantitative', title: name, scale: { zero: true } },
-    },
-  });
-  return {
-    vconcat: [
-      panel('relativeError', 'output error (%)', 100),
-      panel('worstDrop_V', 'worst drop (mV)', 1000),
-      panel('power_W', 'power (mW)', 1000),
-    ],
-  } as FigureSpec;
 }

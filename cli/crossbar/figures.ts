@@ -1,0 +1,98 @@
+import {
+  type Figure,
+  type FigureText,
+  heatMap,
+  placeBars,
+  type ReportSection,
+  stackedCurves,
+} from '../../report/index.js';
+import type { CrossbarEffects } from './effects.js';
+
+/** What wires do to one input vector, a map or curve each, with what it means. */
+export function effectSections(
+  effects: CrossbarEffects,
+  [rows, columns]: readonly [rows: number, columns: number],
+  { redraw }: Pick<FigureText, 'redraw'> = {},
+): ReportSection[] {
+  const by = redraw === undefined ? {} : { redraw };
+  const map = (
+    title: string,
+    caption: string,
+    values: Float64Array,
+    quantity: string,
+    unit: string,
+  ): ReportSection => ({
+    title,
+    caption,
+    figure: heatMap({
+      ...by,
+      values,
+      rows,
+      columns,
+      quantity,
+      unit,
+      rowName: 'word line',
+      columnName: 'bit line',
+    }),
+  });
+  return [
+    map(
+      'Voltage at the cells',
+      'Word-line less bit-line voltage: what reaches each cell.',
+      effects.cell_V,
+      'voltage',
+      'V',
+    ),
+    map('Current', 'Through each cell, from word line to bit line.', effects.current_A, 'current', 'A'),
+    map(
+      'Drop',
+      'What each cell lacks of the voltage between the ends of its lines. Grey: on a floating line.',
+      effects.drop_V,
+      'drop',
+      'V',
+    ),
+    {
+      title: 'Output error',
+      caption: 'Output current of each bit line against the ideal product Σ G·V.',
+      figure: placeBars({
+        ...by,
+        values: effects.outputError.map((error) => 100 * error),
+        placeTitle: 'bit line',
+        quantity: 'output error (%)',
+        unit: '1',
+      }),
+    },
+    map(
+      'Sneak-path share',
+      "Share of its bit line's cell current that flows through a cell where the ideal product has none, or against it.",
+      effects.sneakShare.map((share) => 100 * share),
+      'share (%)',
+      '1',
+    ),
+  ];
+}
+
+/** One point of a sweep over arrays. */
+export interface CrossbarSweepPoint {
+  readonly value: number;
+  readonly relativeError: number;
+  readonly worstDrop_V: number;
+  readonly power_W: number;
+}
+
+/** Error, drop and power against what was varied. @param x its name, and its SI unit (`1` where there is none) */
+export function crossbarSweepFigure(
+  points: readonly CrossbarSweepPoint[],
+  x: { readonly quantity: string; readonly unit: string },
+  text: FigureText = {},
+): Figure {
+  return stackedCurves({
+    ...text,
+    x: { ...x, values: points.map(({ value }) => value) },
+    panels: [
+      { quantity: 'output error (%)', unit: '1', values: points.map((p) => 100 * p.relativeError) },
+      { quantity: 'worst drop', unit: 'V', values: points.map((p) => p.worstDrop_V) },
+      { quantity: 'power', unit: 'W', values: points.map((p) => p.power_W) },
+    ],
+  });
+}
