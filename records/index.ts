@@ -19,6 +19,7 @@ export {
   endManifest,
   hashSource,
   type Manifest,
+  markManifestFailed,
   readManifest,
   startManifest,
   writeManifest,
