@@ -78,12 +78,11 @@ export async function openRunDirectory(
     throw inputError('run.not-a-run', `${path} is a file; name the run directory that it lies in`);
   }
   const run = layOut(absolute, async () => undefined);
-  const missing = [run.manifest, run.config].filter((file) => !existsSync(file));
-  if (missing.length > 0) {
-    const names = missing.map((file) => relative(absolute, file)).join(' and ');
+  // What a run was can be told without its manifest, but not without its configuration.
+  if (!existsSync(run.config)) {
     throw inputError(
       'run.not-a-run',
-      `${path} is not a run directory: ${names} missing; name one that \`ohmprop train\` wrote`,
+      `${path} is not a run directory: ${relative(absolute, run.config)} is missing; name one that \`ohmprop train\` wrote`,
     );
   }
   await requireNoLinksOut(absolute);

@@ -53,7 +53,9 @@ export async function trainInRunDirectory(
       if (taken !== undefined) await taken;
     }
   };
-  const { manifest, warning } = await openManifest(directory, run);
+  const { manifest, warning } = await openManifest(directory, run, {
+    resumed: options.earlier !== undefined,
+  });
   const warnings = new Set([...manifest.warnings, ...(run.composition.warnings ?? [])]);
   const epochs = [...earlier];
   const end = async (exitStatus: 'done' | 'interrupted' | 'failed'): Promise<void> => {
