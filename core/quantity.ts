@@ -94,7 +94,7 @@ function finite(value: number, text: string | number, field: string): number {
 function unreadable(text: string, unit: string, field: string): Error {
   return inputError(
     'quantity.unreadable',
-    `${before(field)}${quoted(text)} is not a number${unit === '1' ? '; write for instance 0.05' : ` or a quantity in ${unit}; write for instance 1e-6 or "1u${unit}"`}`,
+    `${before(field)}${quoted(text)} is not a number${unit === '1' ? '; write for instance 0.05' : ` or a quantity in ${unit}; ${forInstance(unit)}`}`,
   );
 }
 
@@ -110,8 +110,22 @@ function wrongUnit(text: string, suffix: string, unit: string, field: string): E
   const why = meant === '' && other !== undefined ? `${other.unit} is another unit` : meant;
   return inputError(
     'quantity.unit',
-    `${before(field)}${quoted(text)} is not a quantity in ${unit}${why === '' ? '' : `: ${why}`}; write for instance 1e-6 or "1u${unit}"`,
+    `${before(field)}${quoted(text)} is not a quantity in ${unit}${why === '' ? '' : `: ${why}`}; ${forInstance(unit)}`,
   );
+}
+
+/** What somebody would write, by unit, without and with it. */
+const examples: Readonly<Record<string, readonly [string, string]>> = {
+  V: ['0.005', '5mV'],
+  ohm: ['1000', '1kohm'],
+  Hz: ['1000', '1kHz'],
+  m: ['0.085', '85mm'],
+  W: ['0.001', '1mW'],
+};
+
+function forInstance(unit: string): string {
+  const [bare, full] = Object.hasOwn(examples, unit) ? examples[unit] : ['1e-6', `1u${unit}`];
+  return `write for instance ${bare} or ${full}`;
 }
 
 /** What was probably meant. */

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { parse, YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { inputError, nearestWord, quoted } from '../../core/index.js';
+import { MAX_YAML_CHARACTERS, readRegularFile, readYaml } from '../../core/input/index.js';
 import type { Tree } from '../../experiments/schema/index.js';
 import type { CommandDefinition } from './definition.js';
 import { longName } from './former-names.js';
@@ -55,17 +54,10 @@ const labels = ['$schema', 'kind', 'format', 'command'];
 
 /** A YAML or JSON file with the options of a command. */
 async function readCommandFile(path: string, command: string): Promise<Tree> {
-  const text = await readFile(path, 'utf8').catch((cause: Error) => {
+  const bytes = await readRegularFile(path, { most_bytes: 4 * MAX_YAML_CHARACTERS }).catch((cause: Error) => {
     throw inputError('config.unreadable', `${path}: cannot be read (${cause.message})`, cause);
   });
-  let tree: unknown;
-  try {
-    tree = parse(text);
-  } catch (cause) {
-    const where = cause instanceof YAMLParseError ? cause.linePos?.[0] : undefined;
-    const place = where === undefined ? path : `${path}:${where.line}:${where.col}`;
-    throw inputError('config.syntax', `${place}: not YAML or JSON: ${(cause as Error).message}`, cause);
-  }
+  const tree = readYaml(new TextDecoder().decode(bytes), path, 'config.syntax');
   if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) {
     throw inputError('config.syntax', `${path}: needs a mapping of keys to values`);
   }
