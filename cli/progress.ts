@@ -131,10 +131,7 @@ type UnderWay = Extract<SessionEvent, { type: 'minibatch' | 'evaluating' }>;
 function openingLines(started: SessionStarted): string[] {
   const { device, data, cells, samples, seed, particles, startedFrom, resumed } = started;
   if (resumed !== undefined) {
-    const left = started.epochs - resumed.epoch + 1;
-    return [
-      `going on in epoch ${resumed.epoch} after ${resumed.updates} updates: ${left} of ${started.epochs} epochs left`,
-    ];
+    return [`going on in epoch ${resumed.epoch} after ${resumed.updates} updates`];
   }
   const { train, validation, test } = samples;
   const heldOut = validation === undefined ? '' : `, ${validation} validation`;

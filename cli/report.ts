@@ -1,30 +1,21 @@
-import { z } from 'zod';
+import type { Command } from 'commander';
 import { readEpochs, writeRunReport } from '../experiments/sessions/index.js';
-import { defineCommand } from './frame/index.js';
-import { type Io, warn } from './io.js';
-import { openRunToLook, RESTORE, RUN } from './open-run.js';
+import { type Io, printLine, warn } from './io.js';
+import { openRunToLook, RESTORE } from './open-run.js';
 
-export const reportCommand = defineCommand({
-  options: z.strictObject({
-    runs: z.array(z.string()).min(1).meta({ argument: '<run...>', description: RUN }),
-    restore: z.boolean().default(false).meta({ flag: '--restore', description: RESTORE }),
-  }),
-  examples: ['ohmprop report last', 'ohmprop report runs/a runs/b --json'],
+export function reportCommand(command: Command, io: Io): void {
+  command
+    .argument('<run>', 'run directory')
+    .option('--restore', RESTORE)
+    .action((path, flags) => report(io, path, flags));
+}
 
-  async answer({ runs, restore }, { io }) {
-    const reports: string[] = [];
-    for (const run of runs) reports.push(await report(io, run, restore));
-    return { text: reports.join('\n'), json: { reports }, files: reports };
-  },
-});
-
-/** @returns where the report is */
-async function report(io: Io, path: string, restore: boolean): Promise<string> {
-  const { directory, run, checkpoint } = await openRunToLook(io, path, { restore });
+async function report(io: Io, path: string, flags: { restore?: boolean }): Promise<void> {
+  const { directory, run, checkpoint } = await openRunToLook(io, path, flags);
   try {
     const { epochs, warnings } = await readEpochs(directory, checkpoint.trainer.epoch - 1);
     for (const text of warnings) warn(io, text);
-    return await writeRunReport(directory, run, epochs);
+    printLine(io.stderr, `report: ${await writeRunReport(directory, run, epochs)}`);
   } finally {
     await run.trainer.device.close();
   }

@@ -7,26 +7,20 @@ import {
   readManifest,
   writeFileAtomically,
 } from '../records/index.js';
+import { renderPng, renderSvg } from './figure.js';
 import type { Cell } from './html-report.js';
 import { htmlReport, type ReportSection } from './html-report.js';
-import { figureCsv, renderPng } from './render.js';
 
 /**
- * Writes `report.html` into a run directory and every section's figure as `figures/<title>.svg` and `.png`, its numbers as
- * `.csv` beside them. The summary begins with `options.summary` and goes on with what the manifest says; its warnings come first.
+ * Writes `report.html` into a run directory and every section's figure as `figures/<title>.svg` and `.png`.
+ * The summary begins with `options.summary` and goes on with what the manifest says; its warnings come first.
  * @returns absolute paths of the files written, the report first
  * @throws `manifest.unreadable` (exit code 2), `records.disk` (exit code 1)
  */
 export async function writeReport(
   run: Pick<RunDirectory, 'path' | 'config' | 'figures' | 'report'>,
   sections: readonly ReportSection[],
-  options: {
-    title: string;
-    summary?: readonly (readonly [string, Cell])[];
-    warnings?: readonly string[];
-    /** Printed width of the figures. */
-    width_mm?: number | undefined;
-  },
+  options: { title: string; summary?: readonly (readonly [string, Cell])[]; warnings?: readonly string[] },
 ): Promise<string[]> {
   const manifest = await readManifest(run.path);
   const config = await readRegularFile(run.config, { most_bytes: 4 * MAX_YAML_CHARACTERS }).then(
@@ -34,16 +28,17 @@ export async function writeReport(
     () => undefined,
   );
   await makeDirectory(run.figures);
+  const figures = new Map<number, string>();
   const written: string[] = [];
   const taken = new Set<string>();
-  for (const { title, figure } of sections) {
+  for (const [i, { title, figure }] of sections.entries()) {
     if (figure === undefined) continue;
-    const svg = figure.svg(options.width_mm);
+    const svg = await renderSvg(figure);
     const file = join(run.figures, fileName(title, taken));
     await writeFileAtomically(`${file}.svg`, svg);
     await writeFileAtomically(`${file}.png`, await renderPng(svg));
-    await writeFileAtomically(`${file}.csv`, figureCsv(figure));
-    written.push(`${file}.svg`, `${file}.png`, `${file}.csv`);
+    figures.set(i, svg);
+    written.push(`${file}.svg`, `${file}.png`);
   }
   const page = htmlReport(
     {
@@ -53,7 +48,7 @@ export async function writeReport(
       sections,
       ...(config === undefined ? {} : { config }),
     },
-    { width_mm: options.width_mm },
+    figures,
   );
   await writeFileAtomically(run.report, page);
   return [run.report, ...written];

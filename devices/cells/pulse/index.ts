@@ -17,7 +17,6 @@ export {
   effectiveStates,
   type FittedLabel,
   fitLabel,
-  labelCurve,
   pulsesEndToEnd,
   pulseTrain,
   type StepPair,
