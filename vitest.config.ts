@@ -9,7 +9,7 @@ export default defineConfig({
     // only against a test that never ends: nothing here may depend on how fast the machine is
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // processes, as tests of the command line change the working directory; each loads zod, mathjs and vega but once, for many files
+    // processes, as tests of the command line change the working directory; each loads zod and mathjs but once, for many files
     pool: 'forks',
     isolate: false,
     // else one core is left idle

@@ -40,7 +40,7 @@ export const commands: readonly CommandEntry[] = [
     {
       name: 'report',
       description: 'draw the report of a run: one self-contained HTML, and its figures as SVG and PNG',
-      define: async () => (await import('./report.js')).reportCommand,
+      load: async () => (await import('./report.js')).reportCommand,
     },
     {
       name: 'export',
@@ -73,7 +73,7 @@ export const commands: readonly CommandEntry[] = [
     {
       name: 'doctor',
       description: 'is everything here that boards need: Node, ports, permissions',
-      define: async () => (await import('./doctor.js')).doctorCommand,
+      load: async () => (await import('./doctor.js')).doctorCommand,
     },
   ]),
 ];

@@ -1,5 +1,6 @@
 import { percent, type RunOutcome } from '../experiments/sessions/index.js';
-import { Exit, INTERRUPTED, type Io, printJson, printLine } from './io.js';
+import { interruptionOf } from './interruption.js';
+import { type Io, printJson, printLine } from './io.js';
 import { runSummary } from './run-summary.js';
 
 /** Tells how a session of training ended: for people on stderr, and as JSON where asked for. */
@@ -15,5 +16,5 @@ export function concludeSession(io: Io, outcome: RunOutcome, json: boolean): voi
     printLine(io.stderr, `report: ${reportPath}`);
   }
   if (json) printJson(io, runSummary(path, config.preset, epochs));
-  if (interrupted) throw new Exit(INTERRUPTED);
+  if (interrupted) throw interruptionOf(io.signal);
 }

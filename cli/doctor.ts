@@ -1,51 +1,73 @@
 import { access, constants } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { z } from 'zod';
 import { runError } from '../core/index.js';
 import { listPorts } from '../drivers/transport/index.js';
 import { committedFirmware, readIntelHex } from '../drivers/virtual-board/index.js';
-import type { Io } from './io.js';
+import { defineCommand } from './frame/index.js';
 
 /** Node that avr8js and zlib's CRC-32 need. */
 const leastNode = [20, 19] as const;
 
-export function doctorCommand(command: Command, io: Io): void {
-  command.action(() => doctor(io));
+interface Finding {
+  readonly good: boolean;
+  readonly what: string;
+  /** What to do where it is not good. */
+  readonly remedy?: string;
 }
 
-async function doctor(io: Io): Promise<void> {
-  let failed = 0;
-  const tell = (good: boolean, text: string) => {
-    if (!good) failed++;
-    io.stdout.write(`${good ? 'ok    ' : 'FAILED'} ${text}\n`);
-  };
+export const doctorCommand = defineCommand({
+  options: z.strictObject({}),
+  examples: ['ohmprop doctor', 'ohmprop doctor --json'],
+
+  async answer() {
+    const ports = await listPorts();
+    const findings: Finding[] = [
+      node(),
+      await serialport(),
+      ...(await Promise.all(ports.map(({ path, description }) => port(path, description)))),
+      ...(await Promise.all(['reference', 'xor-nano'].map(firmware))),
+    ];
+    const bad = findings.filter(({ good }) => !good).length;
+    return {
+      text: [
+        ...findings.map(
+          ({ good, what, remedy }) =>
+            `${good ? 'ok    ' : 'FAILED'} ${what}${good || remedy === undefined ? '' : `: ${remedy}`}`,
+        ),
+        `       ${ports.length} serial ports`,
+      ].join('\n'),
+      json: { good: bad === 0, findings, ports },
+      ...(bad === 0 ? {} : { failure: runError('doctor', `${bad} of these need repair`) }),
+    };
+  },
+});
+
+function node(): Finding {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  const recent = major > leastNode[0] || (major === leastNode[0] && minor >= leastNode[1]);
-  tell(recent, `Node ${process.versions.node} (needs ${leastNode.join('.')} or later)`);
-  const binding = await import('serialport').then(
+  const good = major > leastNode[0] || (major === leastNode[0] && minor >= leastNode[1]);
+  const needs = `${leastNode.join('.')} or later`;
+  return { good, what: `Node ${process.versions.node} (needs ${needs})`, remedy: `install Node ${needs}` };
+}
+
+async function serialport(): Promise<Finding> {
+  const good = await works(() => import('serialport'));
+  return { good, what: good ? 'serialport loads' : 'serialport does not load', remedy: 'run npm ci' };
+}
+
+async function port(path: string, description: string): Promise<Finding> {
+  const good = await works(() => access(path, constants.R_OK | constants.W_OK));
+  const remedy = 'may not be opened; run "sudo usermod -aG dialout $USER" and log in again';
+  return { good, what: `${path} ${description}`, remedy };
+}
+
+async function firmware(profile: string): Promise<Finding> {
+  const good = await works(async () => readIntelHex(committedFirmware(profile)));
+  return { good, what: `firmware image of the ${profile} board`, remedy: 'install ohmprop again' };
+}
+
+function works(attempt: () => Promise<unknown>): Promise<boolean> {
+  return attempt().then(
     () => true,
     () => false,
   );
-  tell(binding, binding ? 'serialport loads' : 'serialport does not load: run npm ci');
-  const ports = await listPorts();
-  io.stdout.write(`      ${ports.length} serial ports\n`);
-  for (const { path, description } of ports) {
-    const allowed = await access(path, constants.R_OK | constants.W_OK).then(
-      () => true,
-      () => false,
-    );
-    const remedy = allowed
-      ? ''
-      : ': may not be opened; run "sudo usermod -aG dialout $USER" and log in again';
-    tell(allowed, `${path} ${description}${remedy}`);
-  }
-  for (const profile of ['reference', 'xor-nano']) {
-    const good = await Promise.resolve()
-      .then(() => readIntelHex(committedFirmware(profile)))
-      .then(
-        () => true,
-        () => false,
-      );
-    tell(good, `firmware image of the ${profile} board`);
-  }
-  if (failed > 0) throw runError('doctor', `${failed} of these need repair`);
 }

@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import type { ShapedArray } from '../records/index.js';
 import { defineCommand } from './frame/index.js';
-import { openRunToLook, RESTORE } from './open-run.js';
+import { openRunToLook, RESTORE, RUN } from './open-run.js';
 
 export const exportCommand = defineCommand({
   options: z.strictObject({
-    run: z.string().meta({ argument: '<run>', description: 'run directory' }),
+    run: z.string().meta({ argument: '<run>', description: RUN }),
     restore: z.boolean().default(false).meta({ flag: '--restore', description: RESTORE }),
   }),
   outputs: { '.npz': 'every group of parameters by its name' },
   formerFlags: { '--output': '--out' },
-  examples: ['ohmprop export runs/xor -o weights.npz', 'ohmprop export runs/xor --json'],
+  examples: ['ohmprop export last -o weights.npz', 'ohmprop export runs/xor --json'],
 
   async answer({ run: path, restore }, { io }) {
-    const { run } = await openRunToLook(io, path, { restore });
+    const { run, directory } = await openRunToLook(io, path, { restore });
     const { device } = run.trainer;
     const parameters = await device.readParameters().finally(() => device.close());
     const groups = device.info.groups.map(({ name, shape, unit }) => ({
@@ -26,7 +26,7 @@ export const exportCommand = defineCommand({
     );
     return {
       text: groups.map(({ name, shape, unit }) => `${name} [${shape.join(' × ')}] ${unit}`).join('\n'),
-      json: { run: path, groups },
+      json: { run: directory.path, groups },
       outputs: { '.npz': () => ({ npz: arrays }) },
     };
   },

@@ -8,14 +8,11 @@ export interface Io {
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   /**
-   * Aborted when the person wants an orderly end. Only what can come to one reads it: under `ohmprop`, reading it is what
-   * keeps Ctrl-C from ending the process at once.
+   * Aborted when the person wants an orderly end; its reason says which signal asked (`interruption.ts`). Only what can come
+   * to one reads it: under `ohmprop`, reading it is what keeps Ctrl-C, SIGHUP and SIGTERM from ending the process at once.
    */
   readonly signal?: AbortSignal;
 }
-
-/** Exit code of what was interrupted: 128 + SIGINT, as shells have it. */
-export const INTERRUPTED = 130;
 
 /** Ends a command with an exit code once everything has been said; thrown by its action. */
 export class Exit extends Error {

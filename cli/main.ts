@@ -1,35 +1,32 @@
 #!/usr/bin/env node
-import { INTERRUPTED } from './io.js';
-import { main } from './program.js';
+import { listenForSignals } from './interruption.js';
+import { Exit } from './io.js';
+import { outliveReaders } from './output-streams.js';
+import { defectText, main } from './program.js';
 
-// A reader of --json that has gone away is no failure; a full disk behind it is.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  process.stderr.write(`ohmprop: cannot write to standard output: ${error.message}\n`);
-  process.exit(1);
-});
+const results = outliveReaders(process, (text) => process.stderr.write(`${text}\n`));
+
+/** What an orderly end may take where something has broken, ms. */
+const LAST_RESORT_ms = 10_000;
 
 let interruption: AbortController | undefined;
 
-process.exitCode = await main(process.argv.slice(2), {
+// A command that can come to an orderly end does so even now: it may hold a board that is driven.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`${defectText(error, process.env)}\n`);
+  if (interruption === undefined || interruption.signal.aborted) process.exit(1);
+  interruption.abort(new Exit(1));
+  setTimeout(() => process.exit(1), LAST_RESORT_ms).unref();
+});
+
+const exitCode = await main(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
   get signal() {
-    interruption ??= listenForInterrupts();
+    interruption ??= listenForSignals(process);
     return interruption.signal;
   },
 });
-
-/** The first Ctrl-C (or a SIGTERM) asks for an orderly end; a second one leaves at once. */
-function listenForInterrupts(): AbortController {
-  const controller = new AbortController();
-  const interrupt = (): void => {
-    if (controller.signal.aborted) process.exit(INTERRUPTED);
-    controller.abort();
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
-  return controller;
-}
+process.exitCode = exitCode === 0 && results.failed ? 1 : exitCode;

@@ -1,5 +1,6 @@
 import { type OpenedRun, openRun, readOnlyConfig } from '../experiments/sessions/index.js';
 import type { DataSet } from '../learning/index.js';
+import { findRun } from './find-run.js';
 import { type Io, printLine, warn } from './io.js';
 
 /** Flags of commands that look at a run. */
@@ -7,6 +8,9 @@ export interface LookFlags {
   readonly data?: string;
   readonly restore?: boolean;
 }
+
+/** What RUN may be, for the help of a command. */
+export { RUN } from './find-run.js';
 
 /** What `--restore` does, for commands that look at a run. */
 export const RESTORE =
@@ -19,7 +23,7 @@ export async function openRunToLook(
   flags: LookFlags = {},
   check?: (dataSet: DataSet) => void,
 ): Promise<OpenedRun> {
-  const opened = await openRun(path, {
+  const opened = await openRun(await findRun(io, path), {
     ...(check === undefined ? {} : { check: (_config, _checkpoint, dataSet) => check(dataSet) }),
     restore: flags.restore === true ? 'write' : 'compare',
     change: readOnlyConfig(flags.data),

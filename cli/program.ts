@@ -7,7 +7,7 @@ import { Exit, type Io, printJson, printLine, warn } from './io.js';
 /**
  * `ohmprop …` as a function: reads and writes through `io` alone, never ends the process.
  * @param argv what was typed after `ohmprop`
- * @returns the exit code: 0 done, 1 the run failed, 2 bad usage or input, 130 interrupted
+ * @returns the exit code: 0 done, 1 the run failed, 2 bad usage or input, 128 + n ended by signal n
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let answered = false;
@@ -107,7 +107,7 @@ interface Explained {
 /** Says what went wrong. Anything but an OhmpropError is a defect of ohmprop. */
 function explain(error: unknown, io: Io): Explained {
   if (error instanceof Exit) return { exitCode: error.exitCode };
-  const { message, stack } = error as Error;
+  const { message } = error as Error;
   // Commander has said it, and ends bad usage with 1; here that is 2.
   if (error instanceof CommanderError) {
     return error.exitCode === 0 ? { exitCode: 0 } : { exitCode: 2, code: 'usage', message };
@@ -116,7 +116,12 @@ function explain(error: unknown, io: Io): Explained {
     printLine(io.stderr, `ohmprop: ${message}`);
     return { exitCode: error.exitCode, code: error.code, message };
   }
-  const more = io.env.OHMPROP_DEBUG ? `\n${stack}` : ' (OHMPROP_DEBUG=1 shows where)';
-  printLine(io.stderr, `ohmprop: a defect of ohmprop, please report it: ${message}${more}`);
+  printLine(io.stderr, defectText(error as Error, io.env));
   return { exitCode: 1, code: 'defect', message };
+}
+
+/** What is said of an error that no command foresaw. */
+export function defectText({ message, stack }: Error, env: Io['env']): string {
+  const more = env.OHMPROP_DEBUG ? `\n${stack}` : ' (OHMPROP_DEBUG=1 shows where)';
+  return `ohmprop: a defect of ohmprop, please report it: ${message}${more}`;
 }

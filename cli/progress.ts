@@ -131,7 +131,10 @@ type UnderWay = Extract<SessionEvent, { type: 'minibatch' | 'evaluating' }>;
 function openingLines(started: SessionStarted): string[] {
   const { device, data, cells, samples, seed, particles, startedFrom, resumed } = started;
   if (resumed !== undefined) {
-    return [`going on in epoch ${resumed.epoch} after ${resumed.updates} updates`];
+    const left = started.epochs - resumed.epoch + 1;
+    return [
+      `going on in epoch ${resumed.epoch} after ${resumed.updates} updates: ${left} of ${started.epochs} epochs left`,
+    ];
   }
   const { train, validation, test } = samples;
   const heldOut = validation === undefined ? '' : `, ${validation} validation`;

@@ -19,13 +19,14 @@ export {
   endManifest,
   hashSource,
   type Manifest,
+  markManifestFailed,
   readManifest,
   startManifest,
   writeManifest,
 } from './manifest.js';
 export { type Metrics, type MetricsLine, MetricsLog, readMetrics, truncateMetrics } from './metrics.js';
 export { decodeNpy, encodeNpy, type NpyHeader, readNpyHeader, type ShapedArray } from './npy.js';
-export { type ReadNpzOptions, readNpz, writeNpz } from './npz.js';
+export { npzContent, type ReadNpzOptions, readNpz, writeNpz } from './npz.js';
 export { gitCommit, ohmpropVersion } from './program.js';
 export {
   createRunDirectory,
@@ -35,7 +36,7 @@ export {
   requireFreeDirectory,
 } from './run-directory.js';
 export { requireInnerName, runFile } from './run-file.js';
-export { lockRun, type RunLock } from './run-lock.js';
+export { livingHolder, lockRun, type RunLock } from './run-lock.js';
 export { type FlatState, flattenState, formatsOfOld, unflattenState } from './state-tree.js';
 export {
   requireFreeFiles,

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import type { z } from 'zod';
 import { inputError } from '../core/index.js';
 import { readJson, readRegularFile } from '../core/input/index.js';
-import { type Disk, writeFileAtomically } from './atomic-write.js';
+import { type Disk, diskError, writeFileAtomically } from './atomic-write.js';
 import type { manifestSchema } from './manifest-schema.js';
 import { gitCommit, ohmpropVersion } from './program.js';
 
@@ -56,6 +56,29 @@ export async function writeManifest(runDirectory: string, manifest: Manifest, di
     `${JSON.stringify(manifest, null, 2)}\n`,
     disk,
   );
+}
+
+/**
+ * Says in place that a run has failed, where no new manifest can be written: a full disk still takes as many bytes as were
+ * there before.
+ * @throws `records.disk` (exit code 1)
+ */
+export async function markManifestFailed(runDirectory: string): Promise<void> {
+  const path = join(runDirectory, MANIFEST_FILE);
+  const [running, failed] = ['"running"', '"failed" '];
+  try {
+    const file = await open(path, 'r+');
+    try {
+      const at = (await file.readFile('latin1')).indexOf(`"exitStatus": ${running}`);
+      if (at < 0) return;
+      await file.write(failed, at + '"exitStatus": '.length, 'latin1');
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw diskError(cause, path, failed.length);
+  }
 }
 
 /**

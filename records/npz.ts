@@ -1,6 +1,6 @@
 import { inputError, quoted, type StateArray } from '../core/index.js';
 import { isSafeKey } from '../core/input/index.js';
-import type { Disk } from './atomic-write.js';
+import type { Disk, FileContent } from './atomic-write.js';
 import {
   decodeNpy,
   encodeNpy,
@@ -10,7 +10,7 @@ import {
   type ShapedArray,
 } from './npy.js';
 import { withZip, type ZipArchive } from './zip-reader.js';
-import { writeZip } from './zip-writer.js';
+import { writeZip, type ZipEntry, zipContent } from './zip-writer.js';
 
 /**
  * Writes arrays as an uncompressed NumPy `.npz`, readable by `numpy.load`; atomically.
@@ -21,11 +21,22 @@ export async function writeNpz(
   arrays: Readonly<Record<string, ShapedArray | StateArray>>,
   disk?: Disk,
 ): Promise<void> {
-  const entries = Object.entries(arrays).map(([name, array]) => {
+  await writeZip(path, entriesOf(arrays), disk);
+}
+
+/** What `writeNpz` writes, for a writer that takes content. @param path for the error @throws `records.too-large` */
+export function npzContent(
+  path: string,
+  arrays: Readonly<Record<string, ShapedArray | StateArray>>,
+): FileContent {
+  return zipContent(path, entriesOf(arrays));
+}
+
+function entriesOf(arrays: Readonly<Record<string, ShapedArray | StateArray>>): ZipEntry[] {
+  return Object.entries(arrays).map(([name, array]) => {
     const parts = 'shape' in array ? encodeNpy(array.data, array.shape) : encodeNpy(array);
     return { name: npyName(name), parts };
   });
-  await writeZip(path, entries, disk);
 }
 
 /** What is read of a `.npz`. */

@@ -34,13 +34,20 @@ export async function createRunDirectory(options: {
   out?: string;
 }): Promise<RunDirectory> {
   const { root = 'runs', name, out } = options;
-  const path = resolve(
-    out ?? join(root, `${localTime(new Date())}_${fileName(name)}_${randomBytes(3).toString('hex')}`),
-  );
+  const path = resolve(out ?? join(root, await freeName(root, name)));
   if (out !== undefined) await requireFreeDirectory(path);
   await makeDirectory(join(path, 'checkpoints'));
   const lock = await lockRun(path);
   return layOut(path, () => lock.release());
+}
+
+/** `<date>_<name>_<id>` with an id that no other run there ends in: a run may be named by it alone. */
+async function freeName(root: string, name: string): Promise<string> {
+  const taken = await readdir(root).catch((): string[] => []);
+  for (;;) {
+    const id = randomBytes(3).toString('hex');
+    if (!taken.some((other) => other.endsWith(id))) return `${localTime(new Date())}_${fileName(name)}_${id}`;
+  }
 }
 
 /**
@@ -71,12 +78,11 @@ export async function openRunDirectory(
     throw inputError('run.not-a-run', `${path} is a file; name the run directory that it lies in`);
   }
   const run = layOut(absolute, async () => undefined);
-  const missing = [run.manifest, run.config].filter((file) => !existsSync(file));
-  if (missing.length > 0) {
-    const names = missing.map((file) => relative(absolute, file)).join(' and ');
+  // What a run was can be told without its manifest, but not without its configuration.
+  if (!existsSync(run.config)) {
     throw inputError(
       'run.not-a-run',
-      `${path} is not a run directory: ${names} missing; name one that \`ohmprop train\` wrote`,
+      `${path} is not a run directory: ${relative(absolute, run.config)} is missing; name one that \`ohmprop train\` wrote`,
     );
   }
   await requireNoLinksOut(absolute);

@@ -41,6 +41,12 @@ export async function lockRun(directory: string): Promise<RunLock> {
   };
 }
 
+/** Who writes a run directory now, as a phrase for people; nobody where its lock is free or its holder is no more. */
+export async function livingHolder(directory: string): Promise<string | undefined> {
+  const text = await readFile(join(directory, LOCK_FILE), 'utf8').catch(() => '');
+  return isAlive(text) ? describeHolder(text) : undefined;
+}
+
 async function createOnly(path: string, content: string): Promise<boolean> {
   try {
     await writeFile(path, content, { flag: 'wx' });
@@ -95,13 +101,15 @@ function isAlive(text: string): boolean {
 }
 
 function inUse(directory: string, path: string, text: string) {
-  const holder = parseHolder(text);
-  const who =
-    holder === undefined
-      ? 'another process'
-      : `process ${holder.pid} on ${holder.host} since ${holder.since}`;
   return inputError(
     'run.in-use',
-    `${directory} is in use by ${who}; wait for it or stop it, choose another directory with --out, or delete ${path} if that process is surely gone`,
+    `${directory} is in use by ${describeHolder(text)}; wait for it or stop it, choose another directory with --out, or delete ${path} if that process is surely gone`,
   );
+}
+
+function describeHolder(text: string): string {
+  const holder = parseHolder(text);
+  return holder === undefined
+    ? 'another process'
+    : `process ${holder.pid} on ${holder.host} since ${holder.since}`;
 }

@@ -22,6 +22,11 @@ const FIXED_TIME = new Date(1980, 0, 1);
  * @throws `records.too-large` before anything is written; `records.disk` where writing fails
  */
 export async function writeZip(path: string, entries: readonly ZipEntry[], disk?: Disk): Promise<void> {
+  await writeFileAtomically(path, zipContent(path, entries), disk);
+}
+
+/** What `writeZip` writes. @param path for the error @throws `records.too-large` */
+export function zipContent(path: string, entries: readonly ZipEntry[]): Uint8Array[] {
   const bytes = entries.reduce(
     (sum, entry) => sum + entryBytes(entry) + OVERHEAD_A_FILE + 2 * Buffer.byteLength(entry.name),
     0,
@@ -33,7 +38,7 @@ export async function writeZip(path: string, entries: readonly ZipEntry[], disk?
       `${path} would hold ${gigabytes} GiB; one archive holds at most 4 GiB: train a smaller network or in float32`,
     );
   }
-  await writeFileAtomically(path, archiveParts(entries), disk);
+  return archiveParts(entries);
 }
 
 function archiveParts(entries: readonly ZipEntry[]): Uint8Array[] {

@@ -61,6 +61,15 @@ export function sampleColours(map: ColourMap, count: number): Uint8Array {
   return out;
 }
 
+/** The colour at a place from 0 to 1 between evenly spaced stops, joined by straight lines in sRGB. */
+export function coloursBetween(stops: readonly string[], place: number): string {
+  const position = Math.min(1, Math.max(0, place || 0)) * (stops.length - 1);
+  const below = Math.min(Math.floor(position), stops.length - 2);
+  const [from, to] = [readColour(stops[below]), readColour(stops[below + 1])];
+  const mixed = from.map((value, c) => Math.round(value + (position - below) * (to[c] - value)));
+  return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+}
+
 export function readColour(hex: string): [number, number, number] {
   const value = Number.parseInt(hex.slice(1), 16);
   return [value >> 16, (value >> 8) & 0xff, value & 0xff];

@@ -1,8 +1,15 @@
-import { displayUnit } from '../core/index.js';
-import { axisTitle } from './axis-title.js';
-import type { FigureSpec } from './figure.js';
+import { columnName } from './column-name.js';
+import {
+  bars,
+  categoryColours,
+  type Figure,
+  type FigureText,
+  figureOf,
+  quantityAxis,
+  rule,
+  wide,
+} from './drawing/index.js';
 import { extent } from './matrix-image.js';
-import { categoryColours, ink } from './theme.js';
 
 /** The conductances of one layer. */
 export interface ConductanceLayer {
@@ -14,12 +21,11 @@ export interface ConductanceLayer {
 }
 
 /** What `conductanceHistogram` draws: one panel a layer. */
-export interface ConductanceHistogram {
+export interface ConductanceHistogram extends FigureText {
   readonly layers: readonly ConductanceLayer[];
   /** Default `conductance` in `S`; a weight has the unit `1`. */
   readonly quantity?: string;
   readonly unit?: string;
-  readonly title?: string;
 }
 
 const BINS = 60;
@@ -36,55 +42,53 @@ interface Bin {
  * How many conductances of each layer have which value, one panel a layer, counts logarithmic so that the few at the
  * edges of the window (dashed) are seen.
  */
-export function conductanceHistogram(histogram: ConductanceHistogram): FigureSpec {
-  const { layers, quantity = 'conductance', unit = 'S', title } = histogram;
-  const ends = layers.map((layer) => extent(layer.values));
-  const display = displayUnit(
-    Math.max(...ends.map(({ low, high }) => Math.max(Math.abs(low), Math.abs(high)) || 0)),
-    unit,
-  );
-  const panels = layers.map((layer, i) => {
-    const color = categoryColours[i % categoryColours.length];
-    const bins = binned(layer.values, ends[i].low, ends[i].high, display.factor);
+export function conductanceHistogram(data: ConductanceHistogram): Figure {
+  const { layers, quantity = 'conductance', unit = 'S' } = data;
+  const binnedLayers = layers.map((layer) => ({ ...layer, bins: binned(layer.values) }));
+  const table = {
+    columns: ['layer', columnName('from', unit), columnName('to', unit), 'count'],
+    rows: binnedLayers.flatMap(({ name, bins }) =>
+      bins.map(({ from, to, count }) => [name, from, to, count]),
+    ),
+  };
+  const panels = binnedLayers.map(({ name, values, bins, min, max }, i) => {
+    const edges = [min, max].filter((edge): edge is number => edge !== undefined && Number.isFinite(edge));
+    const finite = finiteOf(values);
     const most = bins.reduce((largest, bin) => Math.max(largest, bin.count), 1);
-    const edges = [layer.min, layer.max].filter((edge) => edge !== undefined && Number.isFinite(edge));
-    const y = {
-      field: 'count',
-      type: 'quantitative',
-      title: 'count',
-      scale: { type: 'log', domain: [FLOOR, most * 1.5], nice: false },
-      axis: { values: decades(most), format: '~s' },
-    };
+    const ends = extent([...bins.flatMap(({ from, to }) => [from, to]), ...edges]);
+    const domain: [number, number] = ends.low < ends.high ? [ends.low, ends.high] : [0, 1];
     return {
-      title: { text: layer.name, subtitle: `${layer.values.length} values`, fontSize: 12 },
-      width: 520,
-      height: 110,
-      layer: [
-        {
-          data: { values: bins },
-          mark: { type: 'bar', color, stroke: color, strokeWidth: 0.4, binSpacing: 0 },
-          encoding: {
-            x: {
-              field: 'from',
-              type: 'quantitative',
-              bin: 'binned',
-              title: axisTitle(quantity, display.unit),
-              axis: { tickCount: 8 },
-            },
-            x2: { field: 'to' },
-            y,
-            y2: { datum: FLOOR },
-          },
-        },
-        {
-          data: { values: edges.map((edge) => ({ edge: (edge as number) * display.factor })) },
-          mark: { type: 'rule', strokeDash: [4, 3], color: ink.muted },
-          encoding: { x: { field: 'edge', type: 'quantitative' } },
-        },
+      title: [name, `${values.length} values${finite < values.length ? `, ${finite} of them finite` : ''}`],
+      strong: true,
+      x: quantityAxis({ quantity, unit, domain }),
+      y: quantityAxis({
+        quantity: 'count',
+        unit: '1',
+        scale: 'log',
+        domain: [FLOOR, most * 1.5],
+        values: decades(most),
+        grid: true,
+      }),
+      size: wide(64),
+      marks: [
+        bars(
+          bins.map(({ from, to, count }) => ({
+            from: [from, FLOOR],
+            to: [to, count],
+            colour: categoryColours[i % categoryColours.length],
+          })),
+        ),
+        ...edges.map((x) => rule({ x })),
       ],
     };
   });
-  return { ...(title === undefined ? {} : { title }), vconcat: panels } as FigureSpec;
+  return figureOf(data, 'Conductances', table, () => ({ rows: panels.map((panel) => [panel]) }));
+}
+
+function finiteOf(values: ArrayLike<number>): number {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) count++;
+  return count;
 }
 
 /** 1, 10, 100 … up to `most`. */
@@ -92,19 +96,22 @@ function decades(most: number): number[] {
   return Array.from({ length: Math.floor(Math.log10(most)) + 1 }, (_, exponent) => 10 ** exponent);
 }
 
-/** Non-empty bins of equal width, in the display's unit; one value everywhere is one bin around it. */
-function binned(values: ArrayLike<number>, low: number, high: number, factor: number): Bin[] {
+/** Non-empty bins of equal width; one value everywhere is one bin around it. */
+function binned(values: ArrayLike<number>): Bin[] {
+  const { low, high } = extent(values);
   if (!(low <= high)) return [];
-  const margin = high > low ? 0 : Math.abs(low) / 100 || 1;
-  const start = low - margin;
-  const width = (high + margin - start) / BINS;
+  if (low === high) {
+    const margin = Math.abs(low) / 100 || 1;
+    return [{ from: low - margin, to: low + margin, count: finiteOf(values) }];
+  }
+  const width = (high - low) / BINS;
   const counts = new Uint32Array(BINS);
   for (let i = 0; i < values.length; i++) {
-    if (Number.isFinite(values[i])) counts[Math.min(BINS - 1, Math.floor((values[i] - start) / width))]++;
+    if (Number.isFinite(values[i])) counts[Math.min(BINS - 1, Math.floor((values[i] - low) / width))]++;
   }
   return Array.from(counts, (count, i) => ({
-    from: (start + i * width) * factor,
-    to: (start + (i + 1) * width) * factor,
+    from: low + i * width,
+    to: low + (i + 1) * width,
     count,
   })).filter((bin) => bin.count > 0);
 }

@@ -1,25 +1,43 @@
 import { inputError } from '../core/index.js';
-import type { FigureSpec } from './figure.js';
-import { textWidth_px } from './text-width.js';
-import { ink } from './theme.js';
+import { coloursBetween } from './colour-map.js';
+import {
+  bars,
+  type Figure,
+  type FigureText,
+  figureOf,
+  ink,
+  label,
+  nameAxis,
+  type Panel,
+  textWidth,
+} from './drawing/index.js';
 
 /** What `confusionMatrix` draws: answers against targets. */
-export interface ConfusionMatrix {
+export interface ConfusionMatrix extends FigureText {
   /** How often each target (row) got each answer (column): row-major `[classes × classes]`. */
   readonly counts: ArrayLike<number>;
   readonly classes: readonly string[];
-  readonly title?: string;
 }
 
-const MAX_CELL_PX = 44;
-const MIN_CELL_PX = 22;
-/** A cell grows with the names of the classes up to here; a longer name is cut off. */
-const MAX_NAME_PX = 80;
+/** Widest and narrowest cell, points; the narrowest is as high as a name. */
+const MAX_CELL = 38;
+const MIN_HEIGHT = 10.5;
+/** Of a cell, the number in it takes at most so much of the width. */
+const NUMBER_SHARE = 0.92;
+/** A longer name is cut, points. */
+const NAME_PT = 70;
 /** Share of a row from which its cell is so dark that the number in it must be white. */
 const DARK_SHARE = 0.35;
+/** For shares evenly spaced in their roots, so that rare errors are seen. */
+const COLOURS = ['#f3f4f6', '#9ecae1', '#4292c6', '#08519c'];
+const LEGEND_STOPS = 24;
 
-/** A heat map of counts: each cell's colour is its share of the row, on a root scale so that rare errors are seen. */
-export function confusionMatrix({ counts, classes, title }: ConfusionMatrix): FigureSpec {
+/**
+ * A heat map of counts: each cell's colour is its share of the row. The number in it is the count; where that does not fit,
+ * the share in per cent, and where even that does not, none.
+ */
+export function confusionMatrix(data: ConfusionMatrix): Figure {
+  const { counts, classes } = data;
   const n = classes.length;
   if (counts.length !== n * n) {
     throw inputError(
@@ -27,71 +45,60 @@ export function confusionMatrix({ counts, classes, title }: ConfusionMatrix): Fi
       `confusion matrix of ${n} classes: ${n * n} counts are needed, got ${counts.length}`,
     );
   }
-  const cells = [];
-  let right = 0;
-  let all = 0;
-  for (let target = 0; target < n; target++) {
+  const cells = Array.from({ length: n * n }, (_, i) => {
+    const [target, answer] = [Math.floor(i / n), i % n];
     let row = 0;
-    for (let answer = 0; answer < n; answer++) row += counts[target * n + answer];
-    for (let answer = 0; answer < n; answer++) {
-      const count = counts[target * n + answer];
-      cells.push({ target, answer, count, share: row === 0 ? 0 : count / row });
-    }
-    right += counts[target * n + target];
-    all += row;
-  }
-  const longestName_px = Math.max(...classes.map((name) => textWidth_px(name, 12, false)));
-  const cell = Math.max(
-    Math.min(MAX_CELL_PX, 440 / n),
-    Math.min(longestName_px + 10, MAX_NAME_PX),
-    MIN_CELL_PX,
-  );
-  const side = Math.max(cell * n, 120);
-  const summary = `${right} of ${all} right (${all === 0 ? '–' : ((100 * right) / all).toFixed(2)} %)`;
-  // Classes are numbers inside, so that two of the same name stay apart.
-  const axis = (name: string) => ({
-    title: name,
-    domain: false,
-    ticks: false,
-    labelAngle: 0,
-    labelExpr: `${JSON.stringify(classes)}[datum.value]`,
-    labelLimit: name === 'answer' ? side / n - 4 : 160,
+    for (let k = 0; k < n; k++) row += counts[target * n + k];
+    return { target, answer, count: counts[i], share: row > 0 ? counts[i] / row : 0 };
   });
-  return {
-    title: { text: title ?? 'Targets and answers', subtitle: summary },
-    width: side,
-    height: side,
-    data: { values: cells },
-    encoding: {
-      x: { field: 'answer', type: 'ordinal', axis: axis('answer'), scale: { padding: 0 } },
-      y: { field: 'target', type: 'ordinal', axis: axis('target'), scale: { padding: 0 } },
-    },
-    layer: [
-      {
-        mark: { type: 'rect', stroke: ink.paper, strokeWidth: 1 },
-        encoding: {
-          color: {
-            field: 'share',
-            type: 'quantitative',
-            title: 'share of target',
-            scale: {
-              type: 'sqrt',
-              domain: [0, 1],
-              range: ['#f3f4f6', '#9ecae1', '#4292c6', '#08519c'],
-              interpolate: 'rgb',
-            },
-            legend: { format: '.0%', gradientLength: 140, values: [0, 0.05, 0.25, 0.5, 1] },
-          },
-        },
-      },
-      {
-        transform: [{ filter: 'datum.count > 0' }],
-        mark: { type: 'text', fontSize: Math.min(13, cell * 0.36) },
-        encoding: {
-          text: { field: 'count', type: 'quantitative', format: 'd' },
-          color: { condition: { test: `datum.share > ${DARK_SHARE}`, value: ink.paper }, value: ink.text },
-        },
-      },
-    ],
+  const all = cells.reduce((sum, { count }) => sum + count, 0);
+  const right = cells.reduce((sum, { target, answer, count }) => sum + (target === answer ? count : 0), 0);
+  const summary = `${right} of ${all} right (${all > 0 ? ((100 * right) / all).toFixed(2) : '–'} %)`;
+  const table = {
+    columns: ['target', 'answer', 'count', 'share_of_target'],
+    rows: cells.map(({ target, answer, count, share }) => [classes[target], classes[answer], count, share]),
   };
+  const side = (free: number) => Math.min(MAX_CELL, free / n);
+  return figureOf(data, 'Targets and answers', table, (width) => {
+    const names = Math.min(NAME_PT, Math.max(0, ...classes.map((name) => textWidth(name))));
+    const cell = side(width - names - 33);
+    const fits = (texts: readonly string[]) => texts.every((text) => textWidth(text) <= cell * NUMBER_SHARE);
+    const filled = cells.filter(({ count }) => count > 0);
+    const kinds = [
+      { text: ({ count }: (typeof cells)[number]) => String(count), said: '' },
+      {
+        text: ({ share }: (typeof cells)[number]) => String(Math.round(100 * share)),
+        said: '; numbers: % of the target',
+      },
+      { text: () => '', said: '' },
+    ];
+    const { text, said } = kinds.find((kind) => fits(filled.map(kind.text))) ?? kinds[2];
+    const panel: Panel = {
+      x: nameAxis({ names: classes, title: 'answer', most: NAME_PT }),
+      y: nameAxis({ names: classes, title: 'target', most: NAME_PT, fromTop: true }),
+      size: (free) => ({ width: side(free) * n, height: Math.max(side(free), MIN_HEIGHT) * n }),
+      marks: [
+        bars(
+          cells.map(({ target, answer, share }) => ({
+            from: [answer - 0.48, target - 0.48],
+            to: [answer + 0.48, target + 0.48],
+            colour: coloursBetween(COLOURS, Math.sqrt(share)),
+          })),
+        ),
+        ...filled.map((c) =>
+          label([c.answer, c.target], text(c), c.share > DARK_SHARE ? ink.paper : ink.text),
+        ),
+      ],
+      colourBar: {
+        title: 'share of the target',
+        domain: [0, 100],
+        type: 'linear',
+        stops: Array.from({ length: LEGEND_STOPS }, (_, i) =>
+          coloursBetween(COLOURS, Math.sqrt(i / (LEGEND_STOPS - 1))),
+        ),
+        suffix: ' %',
+      },
+    };
+    return { title: 'Targets and answers', subtitle: `${summary}${said}`, rows: [[panel]] };
+  });
 }

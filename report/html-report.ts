@@ -1,6 +1,5 @@
-import type { FigureSpec } from './figure.js';
+import { type Figure, FONT_STACK, ink, palette } from './drawing/index.js';
 import { Html, html } from './html.js';
-import { FONT_STACK, ink, palette } from './theme.js';
 
 /** What stands in one place of a table; numbers as they are to be shown. */
 export type Cell = string | number;
@@ -14,7 +13,7 @@ export interface Table {
 /** One part of a report; what is left out is not shown. */
 export interface ReportSection {
   readonly title: string;
-  readonly figure?: FigureSpec;
+  readonly figure?: Figure;
   readonly caption?: string;
   readonly table?: Table;
   /** Made by the `html` template, which escapes. */
@@ -33,10 +32,11 @@ export interface Report {
 }
 
 /**
- * One HTML file that needs nothing else: no script, no network, figures inside.
- * @param figures SVG text of each section that has a figure, by the section's index
+ * One HTML file that needs nothing else: no script, no network, figures inside. The caption of a figure names the command
+ * that draws it again.
+ * @param options printed width of the figures; on the screen they are as wide as the page
  */
-export function htmlReport(report: Report, figures: ReadonlyMap<number, string>): string {
+export function htmlReport(report: Report, options: { readonly width_mm?: number | undefined } = {}): string {
   const { title, summary, warnings, sections, config } = report;
   const page = html`<!DOCTYPE html>
 <html lang="en">
@@ -52,7 +52,7 @@ export function htmlReport(report: Report, figures: ReadonlyMap<number, string>)
 ${warnings.length === 0 ? undefined : html`<section class="warnings"><h2>Warnings</h2><ul>${warnings.map((text) => html`<li>${text}</li>`)}</ul></section>`}
 <table class="summary"><tbody>
 ${summary.map(([label, value]) => html`<tr><th scope="row">${label}</th><td>${showCell(value)}</td></tr>\n`)}</tbody></table>
-${sections.map((section, i) => sectionHtml(section, figures.get(i), `figure-${i + 1}-`))}
+${sections.map((section, i) => sectionHtml(section, options.width_mm, `figure-${i + 1}-`))}
 ${config === undefined ? undefined : html`<section><h2>Configuration</h2><pre>${config}</pre></section>`}
 </body>
 </html>
@@ -60,16 +60,27 @@ ${config === undefined ? undefined : html`<section><h2>Configuration</h2><pre>${
   return page.text;
 }
 
-function sectionHtml(section: ReportSection, svg: string | undefined, idPrefix: string): Html {
-  const { title, caption, table, html: body } = section;
-  const captionHtml = caption === undefined ? undefined : html`<figcaption>${caption}</figcaption>`;
-  const figure =
-    svg === undefined
-      ? captionHtml && html`<p>${caption}</p>`
-      : html`<figure>${inlineSvg(svg, idPrefix)}${captionHtml}</figure>`;
+function sectionHtml(section: ReportSection, width_mm: number | undefined, idPrefix: string): Html {
+  const { title, caption, figure, table, html: body } = section;
+  const text = caption === undefined ? undefined : html`<p>${caption}</p>`;
   return html`<section><h2>${title}</h2>
-${figure}${table === undefined ? undefined : tableHtml(table)}${body}</section>
+${figure === undefined ? text : figureHtml(figure, caption, width_mm, idPrefix)}${table === undefined ? undefined : tableHtml(table)}${body}</section>
 `;
+}
+
+function figureHtml(
+  figure: Figure,
+  caption: string | undefined,
+  width_mm: number | undefined,
+  idPrefix: string,
+): Html {
+  const { redraw } = figure;
+  const command = redraw === undefined ? undefined : html` Redraw: <code>${redraw}</code>`;
+  const captionHtml =
+    caption === undefined && command === undefined
+      ? undefined
+      : html`<figcaption>${caption}${command}</figcaption>`;
+  return html`<figure>${inlineSvg(figure.svg(width_mm), idPrefix)}${captionHtml}</figure>`;
 }
 
 function tableHtml({ columns, rows }: Table): Html {
@@ -106,7 +117,7 @@ th, td { text-align: left; vertical-align: top; padding: 0.3rem 1.2rem 0.3rem 0;
 .summary th { font-weight: normal; color: ${ink.muted}; white-space: nowrap; }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
 figure { margin: 0; }
-figure svg { max-width: 100%; height: auto; }
+figure svg { width: 100%; max-width: 46rem; height: auto; }
 figcaption { color: ${ink.muted}; font-size: 0.95rem; max-width: 46rem; }
 pre { background: #f9fafb; border: 1px solid ${ink.grid}; padding: 0.8rem 1rem; overflow-x: auto; font-size: 0.85rem; }
 .warnings { border-left: 4px solid ${palette.orange}; background: #fffbeb; padding: 0.6rem 1rem; margin: 1rem 0 1.5rem; }

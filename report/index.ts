@@ -1,4 +1,5 @@
 export { axisTitle } from './axis-title.js';
+export { type NamedBars, namedBars, type PlaceBars, placeBars } from './bar-figure.js';
 export {
   type ColourMap,
   divergingColours,
@@ -11,11 +12,14 @@ export {
   conductanceHistogram,
 } from './conductance-histogram.js';
 export { type ConfusionMatrix, confusionMatrix } from './confusion-matrix.js';
-export { type FigureSpec, renderPng, renderSvg } from './figure.js';
+export { type Curve, type CurveAxis, type Curves, curveFigure } from './curves.js';
+export type { Figure, FigureCell, FigureTable, FigureText } from './drawing/index.js';
 export { type HeatMap, heatMap } from './heat-map.js';
 export { escapeHtml, Html, html } from './html.js';
 export { type Cell, htmlReport, type Report, type ReportSection, type Table } from './html-report.js';
 export { type LearningCurves, type LearningPoint, learningCurves } from './learning-curves.js';
 export { type Relaxation, type RelaxationPhase, relaxation } from './relaxation.js';
+export { type DrawOptions, drawFigure, figureCsv, figureEndings, renderPng, renderSvg } from './render.js';
 export { type SampleState, type SampleStates, sampleStates } from './sample-states.js';
+export { type StackedCurves, stackedCurves } from './stacked-curves.js';
 export { writeReport } from './write-report.js';

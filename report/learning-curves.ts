@@ -1,144 +1,142 @@
-import type { FigureSpec } from './figure.js';
-import { logTicks, plainTicks } from './log-ticks.js';
-import { ink, palette } from './theme.js';
+import { columnName } from './column-name.js';
+import {
+  dots,
+  type Figure,
+  type FigureText,
+  figureOf,
+  ink,
+  line,
+  logSpread,
+  type Panel,
+  type Point,
+  palette,
+  quantityAxis,
+  rule,
+  spread,
+  wide,
+} from './drawing/index.js';
 
-/** One epoch of a run. What was not measured is left out or null. */
+/** One epoch of a run; epoch 0 is before the first update. What was not measured is left out or null. */
 export interface LearningPoint {
   readonly epoch: number;
   /** Share of samples answered wrongly, per cent. */
   readonly trainError_percent?: number | null;
+  readonly validationError_percent?: number | null;
   readonly testError_percent?: number | null;
   /** Mean cost of a training sample, in the device's own unit. */
   readonly cost?: number | null;
 }
 
 /** What `learningCurves` draws: errors and cost of a run, epoch by epoch. */
-export interface LearningCurves {
+export interface LearningCurves extends FigureText {
   readonly points: readonly LearningPoint[];
   /** Unit of the cost, for instance `V²`. */
   readonly costUnit?: string;
   /** Errors to compare with, drawn as dashed lines. */
   readonly baselines?: readonly { readonly name: string; readonly error_percent: number }[];
-  readonly title?: string;
+  /** The epoch whose parameters are kept, marked by a line. */
+  readonly bestEpoch?: number;
 }
 
 const curves = [
-  { field: 'trainError_percent', name: 'training' },
-  { field: 'testError_percent', name: 'test' },
+  { field: 'trainError_percent', name: 'training', colour: palette.blue },
+  { field: 'validationError_percent', name: 'validation', colour: palette.purple },
+  { field: 'testError_percent', name: 'test', colour: palette.vermilion },
 ] as const;
 
-const WIDTH_PX = 520;
+const baselineDashes = ['4 3', '1.5 2', '6 2 1.5 2'];
 /** A longer curve has no dots at its epochs. */
 const MAX_DOTS = 30;
 
-/** Training and test error against the epoch, and the cost below where there is one. */
-export function learningCurves({ points, costUnit, baselines = [], title }: LearningCurves): FigureSpec {
+/** Errors against the epoch, from 0, and the cost below where there is one. */
+export function learningCurves(data: LearningCurves): Figure {
+  const { points, costUnit = '1', baselines = [], bestEpoch } = data;
   const shown = curves.filter(({ field }) => points.some((point) => isNumber(point[field])));
-  const errors = shown.flatMap(({ field, name }) =>
-    points
-      .filter((point) => isNumber(point[field]))
-      .map((point) => ({ epoch: point.epoch, error: point[field], name })),
-  );
-  const costs = points.filter((point) => isNumber(point.cost)).map(({ epoch, cost }) => ({ epoch, cost }));
-  const epochs = points.map((point) => point.epoch);
-  const x = {
-    field: 'epoch',
-    type: 'quantitative' as const,
-    title: 'epoch',
-    axis: { tickMinStep: 1, format: 'd' },
-    scale: { nice: false, domain: [Math.min(0, ...epochs), Math.max(1, ...epochs)] },
-  };
-  const line = (color?: string) => ({
-    type: 'line',
-    ...(color === undefined ? {} : { color }),
-    point: points.length <= MAX_DOTS && {
-      size: 30,
-      filled: true,
-      ...(color === undefined ? {} : { color }),
-    },
+  const costs = points.map(({ cost }) => cost ?? Number.NaN);
+  const hasCost = costs.some(isNumber);
+  const hasError = shown.length > 0 || !hasCost;
+  const epochs = points.map(({ epoch }) => epoch);
+  const x = quantityAxis({
+    quantity: 'epoch',
+    unit: '1',
+    domain: [Math.min(0, ...epochs), Math.max(1, ...epochs)],
+    whole: true,
   });
-  const error: object = {
-    width: WIDTH_PX,
-    height: 240,
-    layer: [
-      {
-        data: { values: errors },
-        mark: line(),
-        encoding: {
-          x,
-          y: { field: 'error', type: 'quantitative', title: 'error (%)', scale: { zero: true } },
-          color: {
-            field: 'name',
-            type: 'nominal',
-            title: null,
-            scale: {
-              domain: shown.map(({ name }) => name),
-              range: shown.map(({ name }) => curveColours[name]),
-            },
-            legend: { orient: 'top', direction: 'horizontal', offset: 6 },
-          },
-        },
-      },
-      ...baselines.flatMap(({ name, error_percent }) => {
-        const y = { datum: error_percent, type: 'quantitative' as const };
-        return [
-          {
-            data: { values: [{}] },
-            mark: { type: 'rule', strokeDash: [4, 4], color: ink.muted },
-            encoding: { y },
-          },
-          {
-            data: { values: [{ label: `${name} ${error_percent} %` }] },
-            mark: {
-              type: 'text',
-              align: 'left',
-              baseline: 'middle',
-              dx: 6,
-              color: ink.muted,
-              fontSize: 11,
-            },
-            encoding: { text: { field: 'label' }, x: { value: WIDTH_PX }, y },
-          },
-        ];
-      }),
+  const curve = (values: readonly number[], name: string, colour: string) => {
+    const places = points.map(({ epoch }, i): Point => [epoch, values[i]]);
+    return [
+      line(places, { colour, label: name }),
+      ...(points.length <= MAX_DOTS ? [dots(places, { colour })] : []),
+    ];
+  };
+  const best = bestEpoch === undefined ? [] : [rule({ x: bestEpoch })];
+  const errorOf = (field: (typeof curves)[number]['field']) =>
+    points.map((point) => point[field] ?? Number.NaN);
+  const errors: Panel = {
+    x,
+    bareX: hasCost,
+    y: quantityAxis({
+      quantity: 'error (%)',
+      unit: '1',
+      domain: spread(
+        [
+          ...shown.flatMap(({ field }) => errorOf(field)),
+          ...baselines.map(({ error_percent }) => error_percent),
+        ],
+        { zero: true },
+      ),
+      grid: true,
+    }),
+    size: wide(120),
+    marks: [
+      ...best,
+      ...baselines.map(({ error_percent }, i) => rule({ y: error_percent }, { dash: dashOf(i) })),
+      ...shown.flatMap(({ field, name, colour }) => curve(errorOf(field), name, colour)),
     ],
   };
-  const cost: object = {
-    width: WIDTH_PX,
-    height: 110,
-    data: { values: costs },
-    mark: line(palette.green),
-    encoding: {
-      x,
-      y: {
-        field: 'cost',
-        type: 'quantitative',
-        title: costUnit === undefined ? 'cost' : `cost (${costUnit})`,
-        ...costScale(costs.map((point) => point.cost as number)),
-      },
-    },
+  const positive = costs.every((cost) => !isNumber(cost) || cost > 0);
+  const cost: Panel = {
+    x,
+    y: quantityAxis({
+      quantity: 'cost',
+      unit: costUnit,
+      // Logarithmic where every cost is positive: it falls by orders of magnitude.
+      scale: positive ? 'log' : 'linear',
+      domain: positive ? logSpread(costs) : spread(costs, { zero: true }),
+      grid: true,
+    }),
+    size: wide(70),
+    marks: [...best, ...curve(costs, 'cost', palette.green)],
   };
-  // A run without any measurement yet still has a figure.
-  const panels = [
-    ...(errors.length > 0 || costs.length === 0 ? [error] : []),
-    ...(costs.length > 0 ? [cost] : []),
-  ];
-  return { ...(title === undefined ? {} : { title }), vconcat: panels } as FigureSpec;
+  const table = {
+    columns: [
+      'epoch',
+      ...shown.map(({ field }) => field),
+      ...(hasCost ? [columnName('cost', costUnit)] : []),
+    ],
+    rows: points.map((point, i) => [
+      point.epoch,
+      ...shown.map(({ field }) => point[field] ?? Number.NaN),
+      ...(hasCost ? [costs[i]] : []),
+    ]),
+  };
+  return figureOf(data, 'Learning curves', table, () => ({
+    legend: [
+      ...shown.map(({ name, colour }) => ({ label: name, colour })),
+      ...baselines.map(({ name, error_percent }, i) => ({
+        label: `${name} ${error_percent} %`,
+        colour: ink.muted,
+        dash: dashOf(i),
+      })),
+      ...(bestEpoch === undefined
+        ? []
+        : [{ label: `kept: epoch ${bestEpoch}`, colour: ink.muted, dash: '3 2' }]),
+    ],
+    rows: [...(hasError ? [[errors]] : []), ...(hasCost ? [[cost]] : [])],
+  }));
 }
 
-/** Logarithmic where every cost is positive: it falls by orders of magnitude. */
-function costScale(costs: readonly number[]): object {
-  const low = Math.min(...costs);
-  const high = Math.max(...costs);
-  if (!(low > 0)) return { scale: { zero: true }, axis: { tickCount: 4 } };
-  const domain = [low / 1.2, high * 1.2];
-  return { scale: { type: 'log', domain, nice: false }, axis: plainTicks(logTicks(domain[0], domain[1])) };
-}
-
-const curveColours: Readonly<Record<(typeof curves)[number]['name'], string>> = {
-  training: palette.blue,
-  test: palette.vermilion,
-};
+const dashOf = (i: number) => baselineDashes[i % baselineDashes.length];
 
 function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);

@@ -34,3 +34,14 @@ function chunk(type: string, data: Uint8Array): Buffer {
   out.writeUInt32BE(crc32(out.subarray(4, data.length + 8)), data.length + 8);
   return out;
 }
+
+const IHDR_END = 8 + 25;
+
+/** A PNG that says how many pixels there are to a metre (chunk pHYs), for programs that place it at its printed size. */
+export function withResolution(png: Uint8Array, pixelsAMetre: number): Buffer {
+  const density = Buffer.alloc(9);
+  density.writeUInt32BE(Math.round(pixelsAMetre), 0);
+  density.writeUInt32BE(Math.round(pixelsAMetre), 4);
+  density[8] = 1;
+  return Buffer.concat([png.subarray(0, IHDR_END), chunk('pHYs', density), png.subarray(IHDR_END)]);
+}

@@ -1,12 +1,23 @@
-import { displayUnit, inputError } from '../core/index.js';
-import { axisTitle } from './axis-title.js';
+import { inputError } from '../core/index.js';
 import { type ColourMap, greyColours } from './colour-map.js';
-import type { FigureSpec } from './figure.js';
-import { colourScaleOf } from './heat-map.js';
-import { type ColourScale, extent } from './matrix-image.js';
-import { colourLegend, pictureLayers } from './picture.js';
-import { textWidth_px } from './text-width.js';
-import { ink, palette } from './theme.js';
+import { columnName } from './column-name.js';
+import {
+  bars,
+  type Figure,
+  type FigureText,
+  figureOf,
+  ink,
+  nameAxis,
+  type Panel,
+  palette,
+  picture,
+  quantityAxis,
+  rule,
+  spread,
+  target,
+} from './drawing/index.js';
+import { colourBarOf, colourScaleOf, hasGaps } from './heat-map.js';
+import { type ColourScale, matrixImage } from './matrix-image.js';
 
 /** One sample after its free phase. */
 export interface SampleState {
@@ -22,7 +33,7 @@ export interface SampleState {
 }
 
 /** What `sampleStates` draws: samples of one network, a row each. */
-export interface SampleStates {
+export interface SampleStates extends FigureText {
   readonly samples: readonly SampleState[];
   /** Rows and columns of an input that is a picture; a strip otherwise. */
   readonly inputShape?: readonly [rows: number, columns: number];
@@ -30,61 +41,85 @@ export interface SampleStates {
   readonly outputNames: readonly string[];
   /** Unit of inputs and node states, `V` or `1`. */
   readonly nodeUnit: string;
-  readonly title?: string;
 }
 
-const PANEL_PX = 110;
-const THINNEST_STRIP_PX = 28;
+/** Height of a row's plots, points. */
+const PANEL_PT = 64;
+const THINNEST_STRIP = 14;
+/** The narrowest picture, and the narrowest bars with their axis, points. */
+const LEAST_PICTURE = 34;
+const LEAST_BARS = 96;
+const BAR = 0.36;
+const colours = { other: '#b6bcc6', right: palette.green, wrong: palette.vermilion };
 
 /**
  * A row a sample: the input as a picture, every hidden layer's nodes as another (in reading order), and the outputs as
- * bars with their targets as ticks. The bar of the answer is green where it is right, vermilion where it is wrong.
+ * bars with their targets as short lines. The bar of the answer is green where it is right, vermilion where it is wrong;
+ * all samples share their scales, and the bars their axis.
  */
-export function sampleStates(states: SampleStates): FigureSpec {
-  const { samples, inputShape, outputNames, nodeUnit, title } = states;
-  for (const sample of samples) expectShapes(sample, states);
+export function sampleStates(data: SampleStates): Figure {
+  const { samples, inputShape, outputNames, nodeUnit } = data;
+  for (const sample of samples) expectShapes(sample, data);
   const inputScale = scaleOver(
     samples,
     (sample) => sample.inputs,
     inputShape === undefined ? {} : { colours: greyColours },
   );
-  const hiddenScales = (samples[0]?.hidden ?? []).map((_, l) =>
+  const layers = samples[0]?.hidden.length ?? 0;
+  const hiddenScales = Array.from({ length: layers }, (_, l) =>
     scaleOver(samples, (sample) => sample.hidden[l]),
   );
-  const bars = outputScale(samples, nodeUnit);
-
-  const panels = samples.flatMap((sample, i) => {
-    const first = i === 0;
-    const last = i === samples.length - 1;
-    return [
-      picture(
+  const y = quantityAxis({
+    quantity: 'state',
+    unit: nodeUnit,
+    domain: spread(
+      samples.flatMap(({ outputs, targets }) => [...Array.from(outputs), ...Array.from(targets)]),
+      { zero: true },
+    ),
+    grid: true,
+  });
+  const wrong = samples.some(({ target: asked, answer }) => asked !== answer);
+  const right = samples.some(({ target: asked, answer }) => asked === answer);
+  return figureOf(data, 'Node states', tableOf(data), (width) => {
+    const fitting = Math.max(0, Math.floor((width - LEAST_BARS) / (LEAST_PICTURE + 18)) - 1);
+    const shown = Math.min(layers, fitting);
+    const rows = samples.map((sample, i) => {
+      const first = i === 0;
+      const last = i === samples.length - 1;
+      const input = picturePanel(
         sample.inputs,
         inputShape ?? gridOf(sample.inputs.length),
         inputScale,
         [`target ${sample.target}`, `answer ${sample.answer}`],
         last && inputShape === undefined ? { quantity: 'input', unit: nodeUnit } : undefined,
-      ),
-      ...sample.hidden.map((layer, l) =>
-        picture(
-          layer,
-          gridOf(layer.length),
-          hiddenScales[l],
-          first ? [`hidden layer ${l + 1}`] : [],
-          last ? { quantity: 'state', unit: nodeUnit } : undefined,
-        ),
-      ),
-      outputBars(sample, outputNames, bars, { first, last }),
-    ];
+      );
+      const hidden = sample.hidden
+        .slice(0, shown)
+        .map((layer, l) =>
+          picturePanel(
+            layer,
+            gridOf(layer.length),
+            hiddenScales[l],
+            first ? [`hidden layer ${l + 1}`] : [],
+            last ? { quantity: 'state', unit: nodeUnit } : undefined,
+          ),
+        );
+      return [input, ...hidden, barsPanel(sample, outputNames, y, last)];
+    });
+    const pictures = 1 + shown;
+    const room = Math.max(LEAST_BARS, Math.min(width * 0.5, width - pictures * (PANEL_PT + 24)));
+    return {
+      ...(shown < layers ? { subtitle: `${shown} of ${layers} hidden layers shown` } : {}),
+      legend: [
+        ...(right ? [{ label: 'the answer, right', colour: colours.right, shape: 'square' as const }] : []),
+        ...(wrong ? [{ label: 'the answer, wrong', colour: colours.wrong, shape: 'square' as const }] : []),
+        { label: 'another output', colour: colours.other, shape: 'square' as const },
+        { label: 'target', colour: ink.text },
+      ],
+      rows,
+      weights: [...Array.from({ length: pictures }, () => (width - room) / pictures), room],
+    };
   });
-  return {
-    ...(title === undefined ? {} : { title }),
-    // One grid, so that the columns of all samples stand below each other.
-    columns: 2 + hiddenScales.length,
-    align: 'each',
-    spacing: { row: 14, column: 28 },
-    concat: panels,
-    resolve: { scale: { color: 'independent' } },
-  } as FigureSpec;
 }
 
 function expectShapes(sample: SampleState, { samples, outputNames }: SampleStates): void {
@@ -107,22 +142,6 @@ function scaleOver(
   return colourScaleOf({ ...options, values: samples.flatMap((sample) => Array.from(of(sample))) });
 }
 
-interface OutputScale {
-  readonly domain: readonly [number, number];
-  readonly factor: number;
-  readonly unit: string;
-}
-
-function outputScale(samples: readonly SampleState[], unit: string): OutputScale {
-  const { low, high } = extent([
-    0,
-    ...samples.flatMap(({ outputs, targets }) => [...Array.from(outputs), ...Array.from(targets)]),
-  ]);
-  const display = displayUnit(Math.max(-low, high), unit);
-  const margin = (high - low) * 0.05 || 1;
-  return { ...display, domain: [(low - margin) * display.factor, (high + margin) * display.factor] };
-}
-
 /** Nodes in reading order on a grid about as wide as high; a short layer is one column. */
 function gridOf(nodes: number): [rows: number, columns: number] {
   if (nodes <= 12) return [nodes, 1];
@@ -131,92 +150,63 @@ function gridOf(nodes: number): [rows: number, columns: number] {
 }
 
 /** @param legend where given, the picture brings its colour scale */
-function picture(
+function picturePanel(
   values: ArrayLike<number>,
-  shape: readonly [rows: number, columns: number],
+  [rows, columns]: readonly [rows: number, columns: number],
   scale: ColourScale,
   title: readonly string[],
   legend?: { readonly quantity: string; readonly unit: string },
-): object {
-  const [rows, columns] = shape;
+): Panel {
   const cells = Float64Array.from({ length: rows * columns }, (_, i) =>
     i < values.length ? values[i] : Number.NaN,
   );
-  const side = PANEL_PX / Math.max(rows, columns);
-  const width = Math.max(THINNEST_STRIP_PX, columns * side);
-  const height = Math.max(THINNEST_STRIP_PX, rows * side);
-  const layers = pictureLayers(cells, shape, scale, [width, height]);
-  const below = { orient: 'bottom', gradientLength: PANEL_PX, gradientThickness: 10, offset: 6 };
   return {
-    ...panelTitle(title),
-    width,
-    height,
-    layer:
-      legend === undefined
-        ? layers
-        : [...layers, colourLegend(scale, legend.quantity, legend.unit, undefined, below)],
+    title,
+    size(free) {
+      const side = Math.min(PANEL_PT / rows, Math.min(free, PANEL_PT) / columns);
+      return {
+        width: Math.max(THINNEST_STRIP, columns * side),
+        height: Math.max(THINNEST_STRIP, rows * side),
+      };
+    },
+    marks: [picture(matrixImage(cells, rows, columns, scale), `${values.length} states as colours`)],
+    ...(legend === undefined
+      ? {}
+      : { colourBar: colourBarOf(scale, legend.quantity, legend.unit, hasGaps(values)) }),
   };
 }
 
-function panelTitle(lines: readonly string[]): object {
-  return lines.length === 0
-    ? {}
-    : { title: { text: [...lines], fontSize: 12, fontWeight: 'normal', offset: 4 } };
-}
-
-function outputBars(
-  sample: SampleState,
-  names: readonly string[],
-  scale: OutputScale,
-  row: { first: boolean; last: boolean },
-): object {
-  const values = names.map((name, i) => ({
-    output: i,
-    state: sample.outputs[i] * scale.factor,
-    target: sample.targets[i] * scale.factor,
-    role: name !== sample.answer ? 'other' : sample.answer === sample.target ? 'right' : 'wrong',
-  }));
-  const axis = { labelAngle: 0, labelExpr: `${JSON.stringify(names)}[datum.value]`, ticks: false };
-  const x = {
-    field: 'output',
-    type: 'ordinal',
-    title: row.last ? 'output' : null,
-    axis,
-    scale: { padding: 0.25 },
-  };
-  const longestName_px = Math.max(0, ...names.map((name) => textWidth_px(name, 12, false)));
+function barsPanel(sample: SampleState, names: readonly string[], y: Panel['y'], last: boolean): Panel {
+  const isRight = sample.answer === sample.target;
   return {
-    ...panelTitle(row.first ? ['outputs: states (bars), targets (ticks)'] : []),
-    width: names.length * Math.max(20, Math.min(80, longestName_px + 10)),
-    height: PANEL_PX,
-    data: { values },
-    layer: [
-      {
-        mark: { type: 'bar' },
-        encoding: {
-          x,
-          y: {
-            field: 'state',
-            type: 'quantitative',
-            title: axisTitle('state', scale.unit),
-            scale: { domain: scale.domain, nice: false },
-            axis: { tickCount: 4 },
-          },
-          color: {
-            field: 'role',
-            type: 'nominal',
-            scale: {
-              domain: ['other', 'right', 'wrong'],
-              range: ['#b6bcc6', palette.green, palette.vermilion],
-            },
-            legend: null,
-          },
-        },
-      },
-      {
-        mark: { type: 'tick', color: ink.text, thickness: 2 },
-        encoding: { x, y: { field: 'target', type: 'quantitative' } },
-      },
+    x: nameAxis({ names, title: 'output', most: 56 }),
+    bareX: !last,
+    ...(y === undefined ? {} : { y }),
+    size: (free) => ({ width: Math.min(free, names.length * 60), height: PANEL_PT }),
+    marks: [
+      bars(
+        names.map((name, i) => ({
+          from: [i - BAR, 0],
+          to: [i + BAR, sample.outputs[i]],
+          colour: colours[name !== sample.answer ? 'other' : isRight ? 'right' : 'wrong'],
+        })),
+      ),
+      rule({ y: 0 }, { colour: ink.axis, dash: '', width: 0.6 }),
+      ...names.map((_, i) => target([i - BAR, i + BAR], sample.targets[i])),
     ],
   };
+}
+
+function tableOf({ samples, outputNames, nodeUnit }: SampleStates) {
+  const rows = samples.flatMap(({ inputs, hidden, outputs, targets, target: asked, answer }, s) => {
+    const part = (name: string, values: ArrayLike<number>, names?: readonly string[]) =>
+      Array.from(values, (value, i) => [s, asked, answer, name, names?.[i] ?? i, value]);
+    return [
+      ...part('input', inputs),
+      ...hidden.flatMap((layer, l) => part(`hidden ${l + 1}`, layer)),
+      ...part('output', outputs, outputNames),
+      ...part('output target', targets, outputNames),
+    ];
+  });
+  return { columns: ['sample', 'target', 'answer', 'part', 'node', columnName('state', nodeUnit)], rows };
 }

@@ -7,20 +7,26 @@ import {
   readManifest,
   writeFileAtomically,
 } from '../records/index.js';
-import { renderPng, renderSvg } from './figure.js';
 import type { Cell } from './html-report.js';
 import { htmlReport, type ReportSection } from './html-report.js';
+import { figureCsv, renderPng } from './render.js';
 
 /**
- * Writes `report.html` into a run directory and every section's figure as `figures/<title>.svg` and `.png`.
- * The summary begins with `options.summary` and goes on with what the manifest says; its warnings come first.
+ * Writes `report.html` into a run directory and every section's figure as `figures/<title>.svg` and `.png`, its numbers as
+ * `.csv` beside them. The summary begins with `options.summary` and goes on with what the manifest says; its warnings come first.
  * @returns absolute paths of the files written, the report first
  * @throws `manifest.unreadable` (exit code 2), `records.disk` (exit code 1)
  */
 export async function writeReport(
   run: Pick<RunDirectory, 'path' | 'config' | 'figures' | 'report'>,
   sections: readonly ReportSection[],
-  options: { title: string; summary?: readonly (readonly [string, Cell])[]; warnings?: readonly string[] },
+  options: {
+    title: string;
+    summary?: readonly (readonly [string, Cell])[];
+    warnings?: readonly string[];
+    /** Printed width of the figures. */
+    width_mm?: number | undefined;
+  },
 ): Promise<string[]> {
   const manifest = await readManifest(run.path);
   const config = await readRegularFile(run.config, { most_bytes: 4 * MAX_YAML_CHARACTERS }).then(
@@ -28,17 +34,16 @@ export async function writeReport(
     () => undefined,
   );
   await makeDirectory(run.figures);
-  const figures = new Map<number, string>();
   const written: string[] = [];
   const taken = new Set<string>();
-  for (const [i, { title, figure }] of sections.entries()) {
+  for (const { title, figure } of sections) {
     if (figure === undefined) continue;
-    const svg = await renderSvg(figure);
+    const svg = figure.svg(options.width_mm);
     const file = join(run.figures, fileName(title, taken));
     await writeFileAtomically(`${file}.svg`, svg);
     await writeFileAtomically(`${file}.png`, await renderPng(svg));
-    figures.set(i, svg);
-    written.push(`${file}.svg`, `${file}.png`);
+    await writeFileAtomically(`${file}.csv`, figureCsv(figure));
+    written.push(`${file}.svg`, `${file}.png`, `${file}.csv`);
   }
   const page = htmlReport(
     {
@@ -48,7 +53,7 @@ export async function writeReport(
       sections,
       ...(config === undefined ? {} : { config }),
     },
-    figures,
+    { width_mm: options.width_mm },
   );
   await writeFileAtomically(run.report, page);
   return [run.report, ...written];

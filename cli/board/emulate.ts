@@ -5,6 +5,7 @@ import { inputError } from '../../core/index.js';
 import { LineFaults, type ServedBoard, serveOnPty, serveOnTcp } from '../../drivers/virtual-board/index.js';
 import { boardParts, virtualBoard } from '../../experiments/composition/index.js';
 import { between, quantity, wholeBetween } from '../flags.js';
+import { interruptionOf } from '../interruption.js';
 import type { Io } from '../io.js';
 import { addVirtualOptions, type VirtualFlags } from './open-board.js';
 
@@ -50,6 +51,7 @@ async function emulate(io: Io, flags: EmulateFlags): Promise<void> {
   io.stderr.write(`virtual ${board} board, ${parts.name}; Ctrl-C ends it\n`);
   await ended(io, served, faults);
   await served.close();
+  if (io.signal?.aborted) throw interruptionOf(io.signal);
 }
 
 /** Waits for Ctrl-C or "quit"; obeys what is said on stdin until then. */
@@ -74,6 +76,8 @@ function ended(io: Io, served: ServedBoard, faults: LineFaults): Promise<void> {
       resolve();
     };
     signal?.addEventListener('abort', end, { once: true });
+    // A terminal that has gone away is no order to end.
+    stdin?.on('error', () => {});
     input?.on('line', (line) => {
       const [word, value] = line.trim().split(/\s+/);
       if (word === 'quit') end();

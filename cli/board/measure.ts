@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { inputError } from '../../core/index.js';
-import { nominalCalibration, nominalResistance_ohm, potGroups } from '../../devices/boards/index.js';
+import { nominalResistance_ohm } from '../../devices/boards/index.js';
 import { PotMeter } from '../../drivers/board/index.js';
 import { csvText } from '../../records/tables/index.js';
-import { type FigureSpec, heatMap } from '../../report/index.js';
 import { writeCsv, writeFigure } from '../cell/output.js';
 import { decimal } from '../flags.js';
 import type { Io } from '../io.js';
+import { boardMapFigure, potSweepFigure } from './figures.js';
 import { addVirtualOptions, lineTo, type VirtualFlags, withBoard } from './open-board.js';
 
 export function mapCommand(command: Command, io: Io): void {
@@ -17,36 +17,8 @@ export function mapCommand(command: Command, io: Io): void {
       await withBoard(io, lineTo(port, flags), {}, async (client) => {
         const { profile, use } = client;
         const { taps } = await client.readTaps();
-        // One picture: sources and hidden nodes as rows, hidden nodes and outputs as columns; no pot is grey.
-        const rows = profile.sources + profile.hidden;
-        const columns = profile.hidden + profile.outputs;
-        const values = new Float64Array(rows * columns).fill(Number.NaN);
-        for (const group of potGroups(profile, use, nominalCalibration(profile))) {
-          for (const e of group.pots) {
-            const at = profile.from(e) * columns + profile.to(e) - profile.sources;
-            values[at] = 1 / nominalResistance_ohm(profile, taps[e]);
-          }
-        }
-        await writeFigure(
-          io,
-          flags.out,
-          heatMap({
-            values,
-            rows,
-            columns,
-            quantity: 'conductance',
-            unit: 'S',
-            title: `${profile.name} board ${client.identity}`,
-            rowName: 'source, then hidden node',
-            columnName: 'hidden node, then output',
-            scale: 'log',
-            // The same colours on every board; one that has learned nothing has one conductance everywhere.
-            domain: [
-              1 / nominalResistance_ohm(profile, profile.tapMax),
-              1 / nominalResistance_ohm(profile, profile.tapMin),
-            ],
-          }),
-        );
+        const title = `${profile.name} board ${client.identity}`;
+        await writeFigure(io, flags.out, boardMapFigure(profile, use, taps, { title }));
       });
     });
 }
@@ -81,31 +53,14 @@ export function sweepCommand(command: Command, io: Io): void {
         if (flags.out === undefined) {
           io.stdout.write(csvText(names, rows));
         } else await writeCsv(io, flags.out, names, rows);
-        if (flags.plot !== undefined) await writeFigure(io, flags.plot, sweepFigure(rows, pot));
+        if (flags.plot !== undefined) {
+          const nominal_S = rows.map((row) => row[2]);
+          const figure = potSweepFigure(
+            { taps, measured_S: measured, nominal_S },
+            { title: `potentiometer ${pot}` },
+          );
+          await writeFigure(io, flags.plot, figure);
+        }
       });
     });
-}
-
-function sweepFigure(rows: readonly number[][], pot: number): FigureSpec {
-  const values = rows.flatMap(([tap, measured, nominal]) => [
-    { tap, conductance_uS: 1e6 * measured, which: 'measured' },
-    { tap, conductance_uS: 1e6 * nominal, which: 'data sheet' },
-  ]);
-  return {
-    title: `potentiometer ${pot}`,
-    width: 420,
-    height: 280,
-    data: { values },
-    mark: { type: 'line', point: true },
-    encoding: {
-      x: { field: 'tap', type: 'quantitative', scale: { type: 'log' }, title: 'tap' },
-      y: { field: 'conductance_uS', type: 'quantitative', scale: { type: 'log' }, title: 'conductance, µS' },
-      color: {
-        field: 'which',
-        type: 'nominal',
-        title: null,
-        scale: { domain: ['measured', 'data sheet'], range: ['#0072b2', '#999999'] },
-      },
-    },
-  };
 }

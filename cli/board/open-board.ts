@@ -4,7 +4,8 @@ import { BoardClient, type BoardClientOptions, describeBoardEvent } from '../../
 import type { Transport } from '../../drivers/transport/index.js';
 import { boardTransport } from '../../experiments/composition/index.js';
 import { between, quantity, wholeBetween } from '../flags.js';
-import { Exit, INTERRUPTED, type Io, onInterrupt } from '../io.js';
+import { interruptionOf } from '../interruption.js';
+import { type Io, onInterrupt } from '../io.js';
 
 /** Flags that describe a virtual board. */
 export interface VirtualFlags {
@@ -40,7 +41,7 @@ export interface WithBoardOptions extends BoardClientOptions {
 }
 
 /**
- * Opens a board, does something with it, and leaves it disarmed whatever happens, Ctrl-C included. What a run has counted
+ * Opens a board, does something with it, and leaves it disarmed whatever happens, signals included. What a run has counted
  * on the board (its last update) stays.
  */
 export async function withBoard(
@@ -79,7 +80,7 @@ export async function withBoard(
       }
       io.stderr.write(`${transport.name}: stopped; taps are as they were\n`);
     }
-    throw new Exit(INTERRUPTED);
+    throw interruptionOf(signal);
   } finally {
     signal.removeEventListener('abort', interrupted);
     dispose();

@@ -1,72 +1,66 @@
-import type { FigureSpec } from '../../report/index.js';
+import { type FittedLabel, labelCurve } from '../../devices/cells/pulse/index.js';
+import { type Curve, curveFigure, type Figure, type FigureText } from '../../report/index.js';
 
-const palette = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
-
-export interface LoopPoint {
-  readonly frequency: string;
-  readonly voltage_V: number;
-  readonly current: number;
-  readonly order: number;
+/** One loop of a sweep; what it is called tells it from the others: its frequency. */
+export interface Loop {
+  readonly name: string;
+  readonly voltage_V: ArrayLike<number>;
+  readonly current_A: ArrayLike<number>;
 }
 
 /** Current over voltage, one loop a frequency; a memristor's is pinched at the origin. */
-export function hysteresisFigure(
-  points: readonly LoopPoint[],
-  options: { title: string; currentUnit: string },
-): FigureSpec {
-  const frequencies = [...new Set(points.map((p) => p.frequency))];
-  return {
-    title: options.title,
-    width: 460,
-    height: 340,
-    data: { values: [...points] },
-    mark: { type: 'line', strokeWidth: 1.8 },
-    encoding: {
-      x: { field: 'voltage_V', type: 'quantitative', title: 'voltage of the device, V' },
-      y: { field: 'current', type: 'quantitative', title: `current, ${options.currentUnit}` },
-      order: { field: 'order', type: 'quantitative' },
-      color: {
-        field: 'frequency',
-        type: 'nominal',
-        title: 'sweep',
-        sort: frequencies,
-        scale: { domain: frequencies, range: palette.slice(0, frequencies.length) },
-      },
-    },
-  };
+export function hysteresisFigure(loops: readonly Loop[], text: FigureText): Figure {
+  return curveFigure({
+    ...text,
+    curves: loops.map(({ name, voltage_V, current_A }) => ({ name, x: voltage_V, y: current_A })),
+    x: { quantity: 'voltage of the device', unit: 'V' },
+    y: { quantity: 'current', unit: 'A' },
+  });
 }
 
-export interface TrainPoint {
-  readonly direction: 'potentiation' | 'depression';
-  readonly pulse: number;
-  readonly conductance: number;
+/** A train of pulses each way, one after the other, and what was fitted to each. */
+export interface PulseTrains {
+  /** After 0, 1, 2 … pulses, S. */
+  readonly up_S: Float64Array;
+  readonly down_S: Float64Array;
+  readonly potentiation?: readonly FittedLabel[];
+  readonly depression?: readonly FittedLabel[];
 }
 
-/** Conductance after each pulse: up, then down. */
-export function pulseFigure(
-  points: readonly TrainPoint[],
-  options: { title: string; unit: string },
-): FigureSpec {
-  return {
-    title: options.title,
-    width: 460,
-    height: 300,
-    data: { values: [...points] },
-    mark: { type: 'line', point: points.length <= 240 && { size: 14 } },
-    encoding: {
-      x: { field: 'pulse', type: 'quantitative', title: 'pulse' },
-      y: {
-        field: 'conductance',
-        type: 'quantitative',
-        title: `conductance, ${options.unit}`,
-        scale: { zero: false },
-      },
-      color: {
-        field: 'direction',
-        type: 'nominal',
-        title: null,
-        scale: { domain: ['potentiation', 'depression'], range: palette.slice(0, 2) },
-      },
-    },
+/** A train of more pulses has no dots. */
+const MAX_DOTS = 120;
+
+/** Conductance after each pulse, up and then down, under the curves that the nonlinearity labels stand for. */
+export function pulseFigure(trains: PulseTrains, text: FigureText): Figure {
+  const { up_S, down_S, potentiation = [], depression = [] } = trains;
+  const curvesOf = (
+    name: string,
+    train: Float64Array,
+    first: number,
+    fits: readonly FittedLabel[],
+  ): Curve[] => {
+    const x = train.map((_, n) => first + n);
+    const style = train.length <= MAX_DOTS ? 'dots' : 'line';
+    return [
+      { name, x, y: train, style },
+      ...fits.map(
+        (fit): Curve => ({
+          name: `${name}: NL ${fit.label.toFixed(2)}, ends ${fit.rule}`,
+          x,
+          y: labelCurve(train, fit),
+          style: 'fit',
+          like: name,
+        }),
+      ),
+    ];
   };
+  return curveFigure({
+    ...text,
+    curves: [
+      ...curvesOf('potentiation', up_S, 0, potentiation),
+      ...curvesOf('depression', down_S, up_S.length - 1, depression),
+    ],
+    x: { quantity: 'pulse', unit: '1', whole: true },
+    y: { quantity: 'conductance', unit: 'S' },
+  });
 }

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { type DisplayUnit, displayUnit, inputError } from '../../core/index.js';
 import { csvText, type TableCell } from '../../records/tables/index.js';
-import { type FigureSpec, renderPng, renderSvg } from '../../report/index.js';
+import { type Figure, renderPng, renderSvg } from '../../report/index.js';
 import type { Io } from '../io.js';
 
 /** Which kind of figure a name asks for. Throws `device.plot`, exit code 2: to be called before any work. */
@@ -18,9 +18,9 @@ export function requireFigureName(path: string): '.svg' | '.png' {
 }
 
 /** Writes a figure as .svg or .png. */
-export async function writeFigure(io: Io, path: string, spec: FigureSpec): Promise<void> {
+export async function writeFigure(io: Io, path: string, figure: Figure): Promise<void> {
   const kind = requireFigureName(path);
-  const svg = await renderSvg(spec);
+  const svg = await renderSvg(figure);
   await write(path, kind === '.svg' ? svg : await renderPng(svg));
   io.stderr.write(`${path}\n`);
 }

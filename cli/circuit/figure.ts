@@ -1,88 +1,68 @@
-import type { RawTable, RawVariable } from '../../circuits/spice/index.js';
-import type { FigureSpec } from '../../report/index.js';
+import type { RawTable } from '../../circuits/spice/index.js';
+import { type Curve, curveFigure, type Figure, type FigureText, namedBars } from '../../report/index.js';
 
 /** Curves or bars beyond this many are left out of a figure. */
 const MAX_SHOWN = 24;
-
-function sweptOf({ variables }: RawTable): RawVariable[] {
-  return variables.filter(({ name }) => name === 'time' || /-sweep\)?$/.test(name));
-}
-
-function voltagesOf(table: RawTable): RawVariable[] {
-  const swept = sweptOf(table);
-  return table.variables
-    .filter((variable) => variable.name.startsWith('v(') && !swept.includes(variable))
-    .slice(0, MAX_SHOWN);
-}
-
-/** What the figure shows, as columns. */
-export function shownVariables(table: RawTable): RawVariable[] {
-  return [...sweptOf(table), ...voltagesOf(table)];
-}
-
-/** Node voltages of a result: bars of an operating point, curves over time or the first swept value. */
-export function circuitFigure(table: RawTable): FigureSpec {
-  const { title } = table;
-  const swept = sweptOf(table);
-  const voltages = voltagesOf(table);
-  const named = voltages.map(({ name, values }) => ({ node: name.slice(2, -1), values }));
-  return (swept.length > 0 ? curves(title, swept, named) : bars(title, named)) as FigureSpec;
-}
 
 interface Named {
   readonly node: string;
   readonly values: ArrayLike<number>;
 }
 
-function bars(title: string, nodes: readonly Named[]): object {
-  return {
+/** Node voltages of a result: bars of an operating point, curves over time or the first swept value. */
+export function circuitFigure(
+  { title, variables }: RawTable,
+  { redraw }: Pick<FigureText, 'redraw'> = {},
+): Figure {
+  const swept = variables.filter(({ name }) => name === 'time' || /-sweep\)?$/.test(name));
+  const voltages = variables.filter(
+    (variable) => variable.name.startsWith('v(') && !swept.includes(variable),
+  );
+  const nodes = voltages
+    .slice(0, MAX_SHOWN)
+    .map(({ name, values }): Named => ({ node: name.slice(2, -1), values }));
+  const left = voltages.length - nodes.length;
+  const text = {
     title,
-    width: 480,
-    data: { values: nodes.map(({ node, values }) => ({ node, voltage: values[0] })) },
-    mark: { type: 'bar' },
-    encoding: {
-      y: { field: 'node', type: 'nominal', title: 'node', sort: null },
-      x: { field: 'voltage', type: 'quantitative', title: 'voltage (V)' },
-    },
+    ...(redraw === undefined ? {} : { redraw }),
+    ...(left > 0 ? { subtitle: `${nodes.length} of ${voltages.length} nodes shown` } : {}),
   };
+  if (swept.length > 0) return curves(text, swept[0], nodes);
+  return namedBars({
+    ...text,
+    names: nodes.map(({ node }) => node),
+    nameTitle: 'node',
+    values: nodes.map(({ values }) => values[0]),
+    quantity: 'voltage',
+    unit: 'V',
+  });
 }
 
 function curves(
-  title: string,
-  swept: readonly { name: string; values: ArrayLike<number> }[],
+  text: FigureText & { subtitle?: string },
+  inner: { name: string; values: ArrayLike<number> },
   nodes: readonly Named[],
-): object {
-  const [inner] = swept;
+): Figure {
   // ngspice does not name the outer values of a nested sweep: a curve ends where the inner one starts again.
-  let curve = 0;
-  const curveOf = Array.from(inner.values, (value) => (value === inner.values[0] ? ++curve : curve));
-  const values = nodes.flatMap(({ node, values: voltages }) =>
-    Array.from(voltages, (voltage, k) => ({
-      node,
-      voltage,
-      at: inner.values[k],
-      curve: curveOf[k],
-    })).filter(({ voltage }) => Number.isFinite(voltage)),
+  const starts = Array.from(inner.values, (value, k) => (value === inner.values[0] ? k : -1)).filter(
+    (k) => k >= 0,
   );
   const source = inner.name.replace(/^v\(|-sweep\)?$/g, '');
-  return {
-    title,
-    width: 520,
-    height: 320,
-    data: { values },
-    mark: { type: 'line' },
-    encoding: {
-      x: {
-        field: 'at',
-        type: 'quantitative',
-        title: `${source} (${unitOf(source)})`,
-        axis: { format: source === 'time' ? 's' : '' },
-      },
-      y: { field: 'voltage', type: 'quantitative', title: 'voltage (V)' },
-      color: { field: 'node', type: 'nominal', title: 'node', sort: null },
-      detail: { field: 'curve', type: 'nominal' },
-    },
-  };
+  return curveFigure({
+    ...text,
+    curves: nodes.flatMap(({ node, values }) =>
+      starts.map((from, i): Curve => {
+        const to = starts[i + 1] ?? inner.values.length;
+        return {
+          name: node,
+          x: Array.prototype.slice.call(inner.values, from, to),
+          y: Array.prototype.slice.call(values, from, to),
+        };
+      }),
+    ),
+    x: { quantity: source, unit: unitOf(source) },
+    y: { quantity: 'voltage', unit: 'V' },
+  });
 }
 
 function unitOf(source: string): string {

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import {
   type RawTable,
   type RawVariable,
@@ -6,59 +7,56 @@ import {
   writeRawText,
 } from '../../circuits/spice/index.js';
 import { inputError } from '../../core/index.js';
-import { htmlReport, renderSvg } from '../../report/index.js';
-import type { DcSweep, OperatingPoint } from '../../solver/mna/index.js';
-import { drawn } from '../drawn.js';
-import type { Answer } from '../frame/index.js';
-import { circuitFigure, shownVariables } from './figure.js';
+import { writeFileAtomically } from '../../records/index.js';
+import { htmlReport, renderPng, renderSvg } from '../../report/index.js';
+import type { Io } from '../io.js';
+import { circuitFigure } from './figure.js';
+import type { CircuitResults, RunFlags } from './run-results.js';
 
-/** What a file's analyses gave. */
-export interface CircuitResults {
-  readonly title: string;
-  readonly op?: OperatingPoint;
-  readonly dc: readonly DcSweep[];
-  readonly stats: Readonly<Record<string, number | string>>;
+const plotKinds = ['.svg', '.png', '.html'];
+
+/** Writes the files that were asked for. A file with several analyses gives the last sweep, else the operating point. */
+export async function writeResults(io: Io, results: CircuitResults, flags: RunFlags): Promise<void> {
+  await writeTable(io, tableOf(results), flags, results.stats);
 }
 
-/** The raw file, the CSV and the figure of a table of results. @param rawText numbers of the raw file as text */
-export function tableOutputs(
+/** Refuses a figure of a kind that cannot be drawn, before anything is solved. */
+export function checkPlotName({ plot }: RunFlags): void {
+  if (plot !== undefined && !plotKinds.includes(extname(plot).toLowerCase())) {
+    throw inputError('circuit.plot', `--plot ${plot}: the name should end in ${plotKinds.join(', ')}`);
+  }
+}
+
+/** The raw file, the CSV and the figure. */
+export async function writeTable(
+  io: Io,
   table: RawTable,
-  rawText: boolean,
+  flags: RunFlags,
   stats: CircuitResults['stats'] = {},
-): Pick<Answer, 'outputs' | 'figure'> {
-  return {
-    outputs: {
-      '.raw': () => (rawText ? writeRawText : writeRawBinary)(table, new Date().toString()),
-      '.csv': () => writeCsv(table),
-      '.html': async () => {
-        const figure = circuitFigure(table);
-        const page = { title: table.title, summary: Object.entries(stats), warnings: [] };
-        const sections = [{ title: table.plotName, figure }];
-        return htmlReport({ ...page, sections }, new Map([[0, await renderSvg(figure)]]));
-      },
-    },
-    figure: (how) => {
-      const shown = shownVariables(table);
-      if (!shown.some(({ name }) => name.startsWith('v('))) {
-        throw inputError(
-          'circuit.figure',
-          'no node voltages to draw over time or a sweep; -o FILE.csv has the numbers',
-        );
-      }
-      const rows = Array.from(shown[0]?.values ?? [], (_, point) => shown.map(({ values }) => values[point]));
-      return drawn(circuitFigure(table), { names: shown.map(headOf), rows }, how);
-    },
-  };
+): Promise<void> {
+  const date = new Date().toString();
+  if (flags.raw !== undefined) {
+    await save(io, flags.raw, flags.rawText ? writeRawText(table, date) : writeRawBinary(table, date));
+  }
+  if (flags.csv !== undefined) await save(io, flags.csv, writeCsv(table));
+  if (flags.plot === undefined) return;
+  const figure = circuitFigure(table);
+  const svg = await renderSvg(figure);
+  const kind = extname(flags.plot).toLowerCase();
+  if (kind === '.svg') await save(io, flags.plot, svg);
+  else if (kind === '.png') await save(io, flags.plot, await renderPng(svg));
+  else {
+    const page = { title: table.title, summary: Object.entries(stats), warnings: [] };
+    await save(io, flags.plot, htmlReport({ ...page, sections: [{ title: table.plotName, figure }] }));
+  }
 }
 
-const units = { voltage: '_V', current: '_A', time: '_s', frequency: '_Hz', notype: '' } as const;
-
-function headOf({ name, type }: RawVariable): string {
-  return `${name}${units[type]}`;
+async function save(io: Io, file: string, content: string | Uint8Array): Promise<void> {
+  await writeFileAtomically(file, content);
+  io.stderr.write(`${file} written\n`);
 }
 
-/** A file with several analyses gives the last sweep, else the operating point. */
-export function tableOf({ title, op, dc }: CircuitResults): RawTable {
+function tableOf({ title, op, dc }: CircuitResults): RawTable {
   const sweep = dc[dc.length - 1];
   const variables: RawVariable[] = [];
   const add = (

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { OhmpropError } from '../../core/index.js';
 import type { Setting, Tree } from '../../experiments/schema/index.js';
 import type { FileContent, ShapedArray } from '../../records/index.js';
-import type { Io } from '../io.js';
+import type { Exit, Io } from '../io.js';
 
 /** A command: what it takes, and how it answers. The frame does everything between. */
 export interface CommandDefinition<S extends z.ZodObject = z.ZodObject> {
@@ -61,10 +61,8 @@ export interface Answer {
   readonly figure?: (how: FigureRequest) => Promise<Figure>;
   /** Files and directories that the command has written itself. */
   readonly files?: readonly string[];
-  /** Why this is a failure although there is an answer: said and exited with once all is written. */
-  readonly failure?: OhmpropError;
-  /** Exit code where there is nothing to say of it. */
-  readonly exitCode?: number;
+  /** Why this is no success although there is an answer: thrown once all is written and printed. */
+  readonly failure?: OhmpropError | Exit;
 }
 
 /** Content of a file: text, bytes, or arrays by name for a `.npz`. */

@@ -1,5 +1,6 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import { Exit, type Io, printJson, printLine } from '../io.js';
+import { OhmpropError } from '../../core/index.js';
+import { type Io, printJson, printLine } from '../io.js';
 import { addSettings, settingsTree } from '../setting-flags.js';
 import type { CommandDefinition, Context } from './definition.js';
 import { longName } from './former-names.js';
@@ -80,7 +81,7 @@ async function run(
     json: boolean;
     figure?: number;
   };
-  const wanted = readWanted(definition, out, force);
+  const wanted = await readWanted(definition, out, force);
   const typedLine = ['ohmprop', ...line.map(shellWord)].join(' ');
   const answer = await definition.answer(options, {
     io,
@@ -92,21 +93,26 @@ async function run(
     ...(file === undefined ? {} : { file }),
     ...(wanted.directory === undefined ? {} : { directory: wanted.directory }),
   });
-  const written = await writeWanted(wanted, answer, {
-    redraw: typedLine,
-    ...(figure === undefined ? {} : { width_mm: figure * 1000 }),
-  });
-  const files = [...(answer.files ?? []), ...written];
+  const files = [...(answer.files ?? [])];
+  const how = { redraw: typedLine, force, ...(figure === undefined ? {} : { width_mm: figure * 1000 }) };
+  try {
+    await writeWanted(wanted, answer, how, files);
+  } catch (error) {
+    if (json) printJson(io, { ...answer.json, ...errorOf(error), files });
+    throw error;
+  }
   const { failure } = answer;
-  if (json) {
-    const error = failure === undefined ? {} : { error: { code: failure.code, message: failure.message } };
-    printJson(io, { ...answer.json, ...error, files });
-  } else {
+  if (json) printJson(io, { ...answer.json, ...errorOf(failure), files });
+  else {
     if (answer.text !== '') io.stdout.write(answer.text.endsWith('\n') ? answer.text : `${answer.text}\n`);
-    for (const path of written) printLine(io.stderr, `wrote ${path}`);
+    for (const path of files.slice(answer.files?.length)) printLine(io.stderr, `wrote ${path}`);
   }
   if (failure !== undefined) throw failure;
-  if (answer.exitCode !== undefined && answer.exitCode !== 0) throw new Exit(answer.exitCode);
+}
+
+function errorOf(failure: unknown): object {
+  if (!(failure instanceof OhmpropError)) return {};
+  return { error: { code: failure.code, message: failure.message } };
 }
 
 function optionOf({ flag = '', help, repeatable, heading }: OptionField): Option {

@@ -51,7 +51,7 @@ export function sharedOptions(definition: CommandDefinition) {
 /** Endings that `-o` takes, with what each is. */
 export function outputEndings({ outputs = {}, draws }: CommandDefinition): Readonly<Record<string, string>> {
   const figure = draws === undefined ? {} : { '.svg': draws, '.png': draws };
-  return '/' in outputs ? outputs : { ...outputs, ...figure, '.json': outputs['.json'] ?? 'the answer' };
+  return { ...outputs, ...figure, '.json': outputs['.json'] ?? 'the answer' };
 }
 
 function listed(value: unknown): unknown {

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
 import { inputError, nearestWord } from '../../core/index.js';
-import { writeFileAtomically, writeNpz } from '../../records/index.js';
-import type { Answer, CommandDefinition, Output } from './definition.js';
+import { npzContent, requireFreeFiles, writeUserFile } from '../../records/index.js';
+import type { Answer, CommandDefinition, FigureRequest, Output } from './definition.js';
 import { outputEndings } from './shared.js';
 
 /** What `-o` asks for: files by ending, or a directory. */
@@ -13,46 +13,55 @@ export interface Wanted {
 
 /**
  * Checks the names that `-o` was given, before any work.
- * @throws `output.ending`, `output.exists`, `output.folder` (exit code 2)
+ * @throws `output.ending`, `output.twice`, `output.folder`, `records.exists`, `records.path` (exit code 2)
  */
-export function readWanted(definition: CommandDefinition, paths: readonly string[], force: boolean): Wanted {
+export async function readWanted(
+  definition: CommandDefinition,
+  paths: readonly string[],
+  force: boolean,
+): Promise<Wanted> {
   const endings = outputEndings(definition);
-  if ('/' in endings) {
-    if (paths.length > 1) throw inputError('output.ending', '--out: one directory, please; got several');
-    return { files: [], ...(paths.length === 0 ? {} : { directory: paths[0] }) };
+  const isDirectory = (path: string): boolean =>
+    '/' in endings && (path.endsWith('/') || !Object.hasOwn(endings, endingOf(path)));
+  const [directory, ...more] = paths.filter(isDirectory);
+  if (more.length > 0) {
+    throw inputError(
+      'output.twice',
+      `--out: one directory is filled; got ${directory} and ${more.join(', ')}`,
+    );
   }
-  const files = paths.map((path) => ({ path, ending: extname(path).toLowerCase() }));
-  for (const { path, ending } of files) {
-    refuseDirectory(path);
-    const known = Object.keys(endings);
-    if (!known.includes(ending)) {
-      const near = ending === '' ? undefined : nearestWord(ending, known);
-      const meant = near === undefined ? '' : `; did you mean ${near}?`;
-      throw inputError(
-        'output.ending',
-        `--out ${path}: the name must end in ${known.map((e) => `${e} (${endings[e]})`).join(', ')}${meant}`,
-      );
-    }
-    requirePlace(path, force);
+  const files = paths.filter((path) => !isDirectory(path)).map((path) => ({ path, ending: endingOf(path) }));
+  for (const { path, ending } of files) requireEnding(path, ending, endings);
+  const all = [
+    ...files.map(({ path }) => path),
+    ...new Set(files.filter(isFigure).map(({ path }) => besideFigure(path, files))),
+  ];
+  const twice = all.find((path, at) => all.indexOf(path) !== at);
+  if (twice !== undefined) throw inputError('output.twice', `--out ${twice}: named twice`);
+  for (const path of all) {
+    if (existsSync(dirname(path))) continue;
+    throw inputError(
+      'output.folder',
+      `--out ${path}: there is no folder ${dirname(path)} (ENOENT); make it first`,
+    );
   }
-  for (const { path, ending } of files) {
-    if (ending === '.svg' || ending === '.png') requirePlace(besideFigure(path, files), force);
-  }
-  return { files };
+  await requireFreeFiles(all, { force });
+  return { files, ...(directory === undefined ? {} : { directory }) };
 }
 
-function refuseDirectory(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return;
-  throw inputError('output.exists', `--out ${path}: it is a directory; name a file, in it or elsewhere`);
-}
+const endingOf = (path: string): string => extname(path).toLowerCase();
+const isFigure = ({ ending }: { ending: string }): boolean => ending === '.svg' || ending === '.png';
 
-function requirePlace(path: string, force: boolean): void {
-  const folder = dirname(path);
-  if (!existsSync(folder)) {
-    throw inputError('output.folder', `--out ${path}: there is no folder ${folder} (ENOENT); make it first`);
+function requireEnding(path: string, ending: string, endings: Readonly<Record<string, string>>): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw inputError('records.path', `--out ${path}: it is a directory; name a file, in it or elsewhere`);
   }
-  if (!existsSync(path)) return;
-  if (!force) throw inputError('output.exists', `--out ${path}: it is there already; --force replaces it`);
+  const known = Object.keys(endings);
+  if (known.includes(ending)) return;
+  const near = ending === '' ? undefined : nearestWord(ending, known);
+  const meant = near === undefined ? '' : `; did you mean ${near}?`;
+  const choices = known.map((e) => `${e} (${endings[e]})`).join(', ');
+  throw inputError('output.ending', `--out ${path}: the name must end in ${choices}${meant}`);
 }
 
 /** Where the numbers of a figure go: `a.csv` beside `a.svg`, `a.svg.csv` where the other name is asked for. */
@@ -61,22 +70,23 @@ function besideFigure(path: string, files: Wanted['files']): string {
   return files.some((file) => file.path === beside) ? `${path}.csv` : beside;
 }
 
-/** Writes what was asked for. @returns the paths written */
+/** Writes what was asked for. @param written gains each path once it is written */
 export async function writeWanted(
   { files }: Wanted,
   answer: Answer,
-  how: { width_mm?: number; redraw: string },
-): Promise<string[]> {
-  const written: string[] = [];
+  how: FigureRequest & { readonly force: boolean },
+  written: string[],
+): Promise<void> {
+  const { force } = how;
   const write = async (path: string, output: Output): Promise<void> => {
-    if (typeof output === 'object' && 'npz' in output) await writeNpz(path, output.npz);
-    else await writeFileAtomically(path, output);
-    if (!written.includes(path)) written.push(path);
+    if (written.includes(path)) return;
+    const content = typeof output === 'object' && 'npz' in output ? npzContent(path, output.npz) : output;
+    await writeUserFile(path, content, { force });
+    written.push(path);
   };
-  const figures = files.filter(({ ending }) => answer.figure !== undefined && /^\.(svg|png)$/.test(ending));
-  const drawn = figures.length > 0 ? await answer.figure?.(how) : undefined;
+  const drawn = files.some(isFigure) ? await answer.figure?.(how) : undefined;
   for (const { path, ending } of files) {
-    if (drawn !== undefined && (ending === '.svg' || ending === '.png')) {
+    if (drawn !== undefined && isFigure({ ending })) {
       const { renderPng } = await import('../../report/index.js');
       await write(path, ending === '.svg' ? drawn.svg : await renderPng(drawn.svg));
       await write(besideFigure(path, files), drawn.csv);
@@ -87,5 +97,4 @@ export async function writeWanted(
     else if (ending === '.json') await write(path, `${JSON.stringify(answer.json)}\n`);
     else throw new Error(`the command declares ${ending} and makes none`);
   }
-  return written;
 }

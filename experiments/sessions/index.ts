@@ -13,4 +13,5 @@ export { type ResumeRunOptions, resumeRun } from './resume-run.js';
 export { writeRunReport } from './run-report.js';
 export { type SessionOptions, type SessionResult, trainInRunDirectory } from './session.js';
 export { type RunOutcome, type StartRunOptions, startRun } from './start-run.js';
-export { samplesOf, type Trace, type TracePart, traceFigure, traceSample } from './trace.js';
+export { samplesOf, type Trace, type TracePart, traceSample } from './trace.js';
+export { traceFigure } from './trace-figure.js';

@@ -14,13 +14,13 @@ import type { ComposedRun } from '../composition/index.js';
 export async function openManifest(
   directory: RunDirectory,
   run: ComposedRun,
+  { resumed }: { resumed: boolean },
 ): Promise<{ manifest: Manifest; warning?: string }> {
   let warning: string | undefined;
   const earlier = await readManifest(directory.path).catch(({ message, cause }: Error) => {
     // A new run has none yet.
-    if ((cause as NodeJS.ErrnoException | undefined)?.code !== 'ENOENT') {
-      warning = `${message}; it is written afresh`;
-    }
+    const absent = (cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+    if (resumed || !absent) warning = `${message}; it is written afresh`;
     return undefined;
   });
   const manifest: Manifest =

@@ -13,13 +13,14 @@ import { type ComposedRun, describeRun, openDescribed } from '../composition/ind
 import type { RunConfig } from '../schema/index.js';
 import { checkConfig } from '../schema/index.js';
 import { compareWithRun, type LoadedCheckpoint, loadCheckpoint } from './checkpoint.js';
+import { standingOf } from './standing.js';
 
 /** A run that exists, its device opened. The caller closes the device. */
 export interface OpenedRun {
   readonly directory: RunDirectory;
   readonly run: ComposedRun;
   readonly checkpoint: LoadedCheckpoint;
-  /** To be told: damaged checkpoints, and settings that are no longer what it was trained under. */
+  /** To be told: that it was cut off, damaged checkpoints, and settings that are no longer what it was trained under. */
   readonly warnings: readonly string[];
 }
 
@@ -46,7 +47,9 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
   const directory = await openRunDirectory(path, { write: options.write ?? false });
   try {
     const stored = await readRunConfig(directory);
-    const checkpoint = await loadCheckpoint(directory);
+    const loaded = await loadCheckpoint(directory);
+    const standing = await standingOf(directory, options.write ?? false);
+    const checkpoint = { ...loaded, warnings: [...standing, ...loaded.warnings] };
     const config = options.change?.(stored) ?? stored;
     const description = await describeRun(config);
     options.check?.(config, checkpoint, description.dataSet);

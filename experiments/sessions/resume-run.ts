@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { inputError } from '../../core/index.js';
 import { truncateMetrics, writeFileAtomically } from '../../records/index.js';
+import { finallyClose } from './finally-close.js';
 import { openRun, readEpochs } from './open-run.js';
 import { type SessionOptions, trainInRunDirectory } from './session.js';
 import type { RunOutcome } from './start-run.js';
@@ -18,27 +19,25 @@ export interface ResumeRunOptions extends Pick<SessionOptions, 'signal' | 'sinks
 /** Goes on with a run from its newest checkpoint, as if it had never stopped. @throws `run.finished` */
 export async function resumeRun(path: string, options: ResumeRunOptions = {}): Promise<RunOutcome> {
   const { epochs: asked, threads, pulseLog, ...rest } = options;
+  let planned = 0;
   const { directory, run, checkpoint, warnings } = await openRun(path, {
     restore: 'write',
     write: true,
-    change: (config) => ({
-      ...config,
-      threads: threads ?? config.threads,
-      ...(pulseLog === undefined || config.cells === undefined
-        ? {}
-        : { cells: { ...config.cells, pulseLog } }),
-      training: { ...config.training, epochs: asked ?? config.training.epochs },
-    }),
-    check: ({ training }, { trainer }) => {
-      const finished = trainer.epoch - 1;
-      if (finished < training.epochs) return;
-      throw inputError(
-        'run.finished',
-        `${path}: all ${finished} epochs are done; to go on, ask for more: --epochs ${finished + 10}`,
-      );
+    change: (config) => {
+      planned = config.training.epochs;
+      return {
+        ...config,
+        threads: threads ?? config.threads,
+        ...(pulseLog === undefined || config.cells === undefined
+          ? {}
+          : { cells: { ...config.cells, pulseLog } }),
+        training: { ...config.training, epochs: asked ?? planned },
+      };
     },
+    check: ({ training }, { trainer }) =>
+      requireEpochsLeft(path, trainer.epoch - 1, training.epochs, planned),
   });
-  try {
+  const work = async (): Promise<RunOutcome> => {
     const finished = checkpoint.trainer.epoch - 1;
     const logAnew = await run.composition.pulseLog?.continueIn(directory.path);
     await truncateMetrics(directory.metrics, finished);
@@ -50,8 +49,20 @@ export async function resumeRun(path: string, options: ResumeRunOptions = {}): P
       warnings: [...warnings, ...earlier.warnings, ...(logAnew === undefined ? [] : [logAnew])],
     });
     return { ...result, path: directory.path, config: run.config };
-  } finally {
-    await run.trainer.device.close();
-    await directory.release();
-  }
+  };
+  // Whatever happened, a board is left disarmed.
+  return finallyClose(
+    () => finallyClose(work, () => run.trainer.device.close()),
+    () => directory.release(),
+  );
+}
+
+/** @param planned epochs that the run was to have until now */
+function requireEpochsLeft(path: string, finished: number, epochs: number, planned: number): void {
+  if (finished < epochs) return;
+  const advice =
+    finished < planned
+      ? `${finished} of ${planned} epochs are done; --epochs must be above ${finished}, or left out to go on to ${planned}`
+      : `all ${finished} epochs are done; to go on, ask for more: --epochs ${finished + 10}`;
+  throw inputError('run.finished', `${path}: ${advice}`);
 }

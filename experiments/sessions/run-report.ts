@@ -11,33 +11,60 @@ import {
 } from '../../report/index.js';
 import type { ComposedRun } from '../composition/index.js';
 import { percent } from './percent.js';
-import { traceFigure, traceSample } from './trace.js';
+import { traceSample } from './trace.js';
+import { traceFigure } from './trace-figure.js';
 
 /** Samples whose node voltages the report shows. */
 const SHOWN = 4;
+
+/** How a report is drawn. */
+export interface RunReportOptions {
+  /** Printed width of the figures. */
+  readonly width_mm?: number | undefined;
+}
 
 /** Draws the report of a run at its present parameters. Returns the path of report.html. */
 export async function writeRunReport(
   directory: RunDirectory,
   run: ComposedRun,
   epochs: readonly EpochRecord[],
+  { width_mm }: RunReportOptions = {},
 ): Promise<string> {
   const sections: ReportSection[] = epochs.length > 0 ? [curvesSection(run, epochs)] : [];
   const last = epochs.at(-1);
   if (last !== undefined) sections.push(confusionSection(run, last));
   sections.push(await conductanceSection(run), await statesSection(run));
-  sections.push(...(await relaxationSections(run)));
-  const [path] = await writeReport(directory, sections, {
-    title: `${run.config.preset ?? 'run'} on ${run.dataSet.name}`,
-    summary: summaryOf(run, epochs),
-  });
+  sections.push(...(await relaxationSections(run, directory)));
+  const [path] = await writeReport(
+    directory,
+    sections.map(redrawnBy(`ohmprop report ${quotedPath(directory.path)}`, width_mm)),
+    {
+      title: `${run.config.preset ?? 'run'} on ${run.dataSet.name}`,
+      summary: summaryOf(run, epochs),
+      width_mm,
+    },
+  );
   return path;
+}
+
+/** Figures that have no command of their own are drawn again with the whole report. */
+const redrawnBy =
+  (command: string, width_mm: number | undefined) =>
+  ({ figure, ...section }: ReportSection): ReportSection => {
+    if (figure === undefined) return section;
+    const redraw = `${figure.redraw ?? command}${width_mm === undefined ? '' : ` --figure ${width_mm}mm`}`;
+    return { ...section, figure: { ...figure, redraw } };
+  };
+
+/** A path as it is typed into a shell. */
+function quotedPath(path: string): string {
+  return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 /** Test samples among which the hardest is looked for: a sure answer is hardly moved by a nudge. */
 const LOOKED_AT = 100;
 
-async function relaxationSections(run: ComposedRun): Promise<ReportSection[]> {
+async function relaxationSections(run: ComposedRun, directory: RunDirectory): Promise<ReportSection[]> {
   const { observes, deterministic } = run.trainer.device.info;
   if (observes !== 'all' || !deterministic) return [];
   const sections: ReportSection[] = [];
@@ -46,8 +73,10 @@ async function relaxationSections(run: ComposedRun): Promise<ReportSection[]> {
     sections.push({
       title: `Relaxation of test sample ${sample}`,
       caption:
-        'States and energy against the step, from rest: the free phase, then the phases nudged towards the target and away from it. In a nudged phase the energy includes the nudge’s own.',
-      figure: traceFigure(run, traced),
+        'States, and the energy above its end, against the step, from rest: the free phase, then the phases nudged towards the target and away from it. In a nudged phase the energy includes the nudge’s own.',
+      figure: traceFigure(run, traced, {
+        redraw: `ohmprop trace ${quotedPath(directory.path)} --sample ${sample} -o trace.svg`,
+      }),
     });
   }
   return sections;

@@ -1,5 +1,11 @@
 import { describeParticles, type EpochRecord, type TrainingEvent } from '../../learning/index.js';
-import { endManifest, MetricsLog, type RunDirectory, writeManifest } from '../../records/index.js';
+import {
+  endManifest,
+  MetricsLog,
+  markManifestFailed,
+  type RunDirectory,
+  writeManifest,
+} from '../../records/index.js';
 import type { ComposedRun } from '../composition/index.js';
 import { cellMetrics } from '../composition/index.js';
 import { saveCheckpoint } from './checkpoint.js';
@@ -47,7 +53,9 @@ export async function trainInRunDirectory(
       if (taken !== undefined) await taken;
     }
   };
-  const { manifest, warning } = await openManifest(directory, run);
+  const { manifest, warning } = await openManifest(directory, run, {
+    resumed: options.earlier !== undefined,
+  });
   const warnings = new Set([...manifest.warnings, ...(run.composition.warnings ?? [])]);
   const epochs = [...earlier];
   const end = async (exitStatus: 'done' | 'interrupted' | 'failed'): Promise<void> => {
@@ -65,8 +73,10 @@ export async function trainInRunDirectory(
       refused ??= error;
     });
   });
-  const log = await MetricsLog.open(directory.metrics);
+  let ended = false;
+  let log: MetricsLog | undefined;
   try {
+    log = await MetricsLog.open(directory.metrics);
     await tell(startOf(directory, run, options));
     if (options.chosen !== undefined) await tell({ type: 'chosen', text: options.chosen });
     for (const text of [...(options.warnings ?? []), ...(warning === undefined ? [] : [warning])]) {
@@ -90,7 +100,11 @@ export async function trainInRunDirectory(
         await tell({ type: 'checkpoint-written', path, updates: run.trainer.state.updates });
       }
     }
+    const lines = log;
+    log = undefined;
+    await lines.close();
     await end(interrupted === undefined ? 'done' : 'interrupted');
+    ended = true;
     if (interrupted !== undefined) {
       await tell(interrupted);
       return { epochs, interrupted: true };
@@ -99,12 +113,17 @@ export async function trainInRunDirectory(
     await tell({ type: 'finished', epochs, reportPath });
     return { epochs, interrupted: false, reportPath };
   } catch (error) {
-    await end('failed');
-    await tell({ type: 'failed', error: error as Error });
+    // What went wrong first is what is reported, whatever goes wrong after it.
+    if (!ended) {
+      await end('failed')
+        .catch(() => markManifestFailed(directory.path))
+        .catch(({ message }: Error) => tell({ type: 'warning', text: message }).catch(() => {}));
+    }
+    await tell({ type: 'failed', error: error as Error }).catch(() => {});
     throw error;
   } finally {
     endListening?.();
-    await log.close();
+    await log?.close().catch(() => {});
   }
 }
 

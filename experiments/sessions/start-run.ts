@@ -12,6 +12,7 @@ import { presets } from '../schema/index.js';
 import type { LoadedCheckpoint } from './checkpoint.js';
 import { chooseSettings } from './choose-settings.js';
 import type { SessionStarted } from './events.js';
+import { finallyClose } from './finally-close.js';
 import { type SessionOptions, type SessionResult, trainInRunDirectory } from './session.js';
 import { readStart, startFrom } from './start-from.js';
 
@@ -38,8 +39,8 @@ export async function startRun(config: RunConfig, options: StartRunOptions = {})
   const { from, out, ...rest } = options;
   const start = from === undefined ? undefined : await readStart(from);
   if (out !== undefined) await requireFreeDirectory(out);
-  const run = await openDescribed(await describeRun(config));
-  try {
+  const run = await openDescribed(await describeRun(config, rest.signal));
+  const work = async (): Promise<RunOutcome> => {
     run.composition.pulseLog?.requireName();
     // What hardware can do does not depend on what it holds: a nudge beyond it is refused before anything is written.
     if (run.composition.hardware !== undefined) await run.trainer.nudge.begin();
@@ -48,31 +49,31 @@ export async function startRun(config: RunConfig, options: StartRunOptions = {})
       name: config.preset ?? 'run',
       ...(out === undefined ? {} : { out }),
     });
-    try {
-      const { startedFrom, chosen, config: resolved } = await beginIn(directory, run, from, start);
-      const warnings = [
-        ...(start?.warnings ?? []),
-        ...(run.composition.warnings ?? []),
-        ...noValidation(run),
-      ];
-      const result = await trainInRunDirectory(
-        directory,
-        { ...run, config: resolved },
-        {
-          ...rest,
-          warnings,
-          ...(startedFrom === undefined ? {} : { startedFrom }),
-          ...(chosen === undefined ? {} : { chosen }),
-        },
-      );
-      return { ...result, path: directory.path, config: resolved };
-    } finally {
-      await directory.release();
-    }
-  } finally {
-    // Whatever happened, a board is left disarmed.
-    await run.trainer.device.close();
-  }
+    return finallyClose(
+      async () => {
+        const { startedFrom, chosen, config: resolved } = await beginIn(directory, run, from, start);
+        const warnings = [
+          ...(start?.warnings ?? []),
+          ...(run.composition.warnings ?? []),
+          ...noValidation(run),
+        ];
+        const result = await trainInRunDirectory(
+          directory,
+          { ...run, config: resolved },
+          {
+            ...rest,
+            warnings,
+            ...(startedFrom === undefined ? {} : { startedFrom }),
+            ...(chosen === undefined ? {} : { chosen }),
+          },
+        );
+        return { ...result, path: directory.path, config: resolved };
+      },
+      () => directory.release(),
+    );
+  };
+  // Whatever happened, a board is left disarmed.
+  return finallyClose(work, () => run.trainer.device.close());
 }
 
 /** Where a run begins. */
@@ -104,7 +105,7 @@ async function beginIn(
     await run.composition.pulseLog?.beginIn(directory.path);
     return { ...chosen, ...(startedFrom === undefined ? {} : { startedFrom }) };
   } catch (error) {
-    await discardRunDirectory(directory);
+    await discardRunDirectory(directory).catch(() => {});
     throw error;
   }
 }

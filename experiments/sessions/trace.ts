@@ -1,6 +1,5 @@
 import { inputError } from '../../core/index.js';
 import { type DataSet, followRelaxation, type Samples, type Trajectory } from '../../learning/index.js';
-import { type FigureSpec, relaxation } from '../../report/index.js';
 import type { ComposedRun } from '../composition/index.js';
 
 /** A sample's trajectory with what is known of the sample. */
@@ -73,24 +72,4 @@ async function nudges({ trainer, config }: ComposedRun): Promise<number[]> {
     : config.training.estimator === 'negative'
       ? [-beta]
       : [beta, -beta];
-}
-
-/** The picture by which people understand equilibrium propagation: states and energy against the step, phase by phase. */
-export function traceFigure(run: ComposedRun, trace: Trace): FigureSpec {
-  const { info } = run.trainer.device;
-  const last = info.layers.length - 1;
-  const wrong = trace.answer === trace.target ? '' : `, answered ${trace.answer}`;
-  return relaxation({
-    phases: trace.phases.map(({ name, steps }) => ({
-      name,
-      states: steps.map((step) => step.states),
-      energy: steps.map((step) => step.energy),
-    })),
-    layerOf: info.layers.flatMap((size, l) =>
-      new Array<string>(size).fill(l === last ? 'output' : `hidden ${l + 1}`),
-    ),
-    nodeUnit: info.nodeUnit,
-    energyUnit: info.nodeUnit === 'V' ? 'W' : info.nodeUnit,
-    title: `${trace.part} sample ${trace.sample}: ${trace.target}${wrong}`,
-  });
 }

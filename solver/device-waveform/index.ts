@@ -1,4 +1,3 @@
-export { tableDrive, triangleDrive } from './drives.js';
 export { integrate, type ScalarOdeOptions, type ScalarOdeResult } from './integrate.js';
 export {
   type ConductanceAxis,

@@ -245,14 +245,11 @@ describe('a run directory', () => {
       code: 'run.not-found',
       exitCode: 2,
     });
-    await expect(openRunDirectory(directory)).rejects.toThrow(
-      /not a run directory: manifest\.json and config\.yaml missing/,
-    );
-    await expect(openRunDirectory(parse(directory).root)).rejects.toThrow(
-      /: manifest\.json and config\.yaml missing/,
-    );
+    await expect(openRunDirectory(directory)).rejects.toThrow(/not a run directory: config\.yaml is missing/);
+    await expect(openRunDirectory(parse(directory).root)).rejects.toThrow(/: config\.yaml is missing/);
     await writeFile(join(directory, 'config.yaml'), '');
-    await expect(openRunDirectory(directory)).rejects.toThrow(/: manifest\.json missing/);
+    // A manifest can be written afresh.
+    await (await openRunDirectory(directory)).release();
     await expect(openRunDirectory(join(directory, 'config.yaml'))).rejects.toThrow(
       /is a file; name the run directory/,
     );

@@ -1,36 +1,27 @@
-import { inflateSync } from 'node:zlib';
+import { crc32, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { displayUnit, formatQuantity, RandomStream } from '../../core/index.js';
 import { sampleColours, sequentialColours } from '../../report/colour-map.js';
+import { textWidth_px } from '../../report/drawing/text-width.js';
+import { logTicks } from '../../report/drawing/ticks.js';
 import { colourScaleOf } from '../../report/heat-map.js';
 import {
   conductanceHistogram,
   confusionMatrix,
-  type FigureSpec,
+  type Figure,
   heatMap,
   learningCurves,
   relaxation,
   renderPng,
-  renderSvg,
   sampleStates,
 } from '../../report/index.js';
-import { logTicks } from '../../report/log-ticks.js';
 import { matrixImage } from '../../report/matrix-image.js';
-import { textWidth_px } from '../../report/text-width.js';
+import { textsIn } from './figure-texts.js';
 
 /** Every piece of text in a figure. */
-async function textsOf(spec: FigureSpec): Promise<string[]> {
-  return textsIn(await renderSvg(spec));
-}
-
-function textsIn(svg: string): string[] {
-  return [...svg.matchAll(/<text(?:[^>]*[^/>])?>([\s\S]*?)<\/text>/g)].flatMap(([, inner]) =>
-    (/<tspan/.test(inner)
-      ? [...inner.matchAll(/<tspan[^>]*>([^<]*)/g)].map((match) => match[1])
-      : [inner]
-    ).map((text) => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')),
-  );
+function textsOf(figure: Figure): string[] {
+  return textsIn(figure.svg());
 }
 
 /** Heights and widths of an 8-bit PNG, and its pixels as written by our own encoder (palette, no filter). */
@@ -63,77 +54,80 @@ describe('learning curves', () => {
     { epoch: 3, trainError_percent: null, testError_percent: 6, cost: null },
   ];
 
-  it('show both errors, the cost with its unit, and what to compare with', async () => {
-    const spec = learningCurves({
+  it('show both errors from epoch 0 on, the cost with its unit, and what to compare with', () => {
+    const figure = learningCurves({
       points,
       costUnit: 'V²',
       baselines: [{ name: 'software', error_percent: 2.1 }],
       title: 'XOR <1>',
+      bestEpoch: 2,
     });
-    const texts = await textsOf(spec);
+    const svg = figure.svg();
     for (const text of [
       'XOR <1>',
       'training',
       'test',
       'error (%)',
       'epoch',
-      'cost (V²)',
+      'cost (mV²)',
       'software 2.1 %',
-      '0.1',
+      'kept: epoch 2',
     ]) {
-      expect(texts).toContain(text);
+      expect(textsIn(svg)).toContain(text);
     }
-    const svg = await renderSvg(spec);
     // Dots: 2 training, 4 test, 2 costs; missing values are none.
-    expect(svg.match(/aria-roledescription="point"/g)).toHaveLength(8);
+    expect(svg.match(/<circle/g)).toHaveLength(8);
     expect(svg).toContain('#0072b2');
     expect(svg).toContain('#d55e00');
+    expect(figure.table.columns).toEqual(['epoch', 'trainError_percent', 'testError_percent', 'cost_V2']);
+    expect(figure.table.rows[0]).toEqual([0, Number.NaN, 90, Number.NaN]);
   });
 
-  it('leave out what was not measured', async () => {
-    const texts = await textsOf(learningCurves({ points: [{ epoch: 0, testError_percent: 50 }] }));
+  it('leave out what was not measured', () => {
+    const texts = textsOf(learningCurves({ points: [{ epoch: 0, testError_percent: 50 }] }));
     expect(texts).toContain('test');
     expect(texts).not.toContain('training');
     expect(texts).not.toContain('cost');
-    expect(await textsOf(learningCurves({ points: [] }))).toContain('error (%)');
+    expect(textsOf(learningCurves({ points: [] }))).toContain('error (%)');
   });
 });
 
 describe('a conductance histogram', () => {
-  it('shows every layer, in a readable unit, with its window', async () => {
+  it('shows every layer, in a readable unit, with its window', () => {
     const random = new RandomStream(1, 'figure');
     const values = Float64Array.from({ length: 20_000 }, () => random.between(2e-6, 90e-6));
-    const spec = conductanceHistogram({
+    const figure = conductanceHistogram({
       layers: [
         { name: 'layer 1', values, min: 1e-6, max: 1e-4 },
         { name: 'layer 2', values: Float32Array.of(5e-5, 5e-5), max: Number.POSITIVE_INFINITY },
       ],
     });
-    const svg = await renderSvg(spec);
-    const texts = textsIn(svg);
+    const svg = figure.svg();
     for (const text of ['layer 1', '20000 values', 'layer 2', '2 values', 'conductance (µS)', 'count']) {
-      expect(texts).toContain(text);
+      expect(textsIn(svg)).toContain(text);
     }
-    expect(svg.match(/aria-roledescription="bar"/g)).toHaveLength(61);
-    expect(svg.match(/aria-roledescription="rule mark"/g)).toHaveLength(2);
+    expect(svg.match(/class="bar"/g)).toHaveLength(61);
+    expect(svg.match(/class="rule"/g)).toHaveLength(2);
     // Binned before it is drawn: the figure does not grow with the network.
     expect(svg.length).toBeLessThan(60_000);
+    const counted = figure.table.rows.filter(([layer]) => layer === 'layer 1').map((row) => Number(row[3]));
+    expect(counted.reduce((sum, count) => sum + count)).toBe(20_000);
   });
 
-  it('stands values that are no numbers, or none at all', async () => {
+  it('stands values that are no numbers, or none at all', () => {
     const layers = [
       { name: 'odd', values: [Number.NaN, 1, Number.POSITIVE_INFINITY] },
       { name: 'empty', values: [] },
     ];
-    expect(await textsOf(conductanceHistogram({ layers, quantity: 'weight', unit: '1' }))).toContain(
-      'weight',
-    );
+    const texts = textsOf(conductanceHistogram({ layers, quantity: 'weight', unit: '1' }));
+    expect(texts).toContain('weight');
+    expect(texts).toContain('3 values, 1 of them finite');
   });
 });
 
 describe('a confusion matrix', () => {
-  it('has the counts, the classes and the share that is right', async () => {
-    const texts = await textsOf(
+  it('has the counts, the classes and the share that is right', () => {
+    const texts = textsOf(
       confusionMatrix({ classes: ['setosa', 'versicolor', 'a<b'], counts: [15, 0, 0, 0, 14, 1, 0, 2, 13] }),
     );
     for (const text of [
@@ -153,6 +147,18 @@ describe('a confusion matrix', () => {
     expect(texts.filter((text) => text === '0')).toHaveLength(0);
   });
 
+  it('says per cent where counts do not fit, and cuts long names so that they differ', () => {
+    const classes = Array.from({ length: 12 }, (_, i) => `a name too long for a printed column ${i}`);
+    const counts = Float64Array.from({ length: 144 }, (_, i) => (i % 13 === 0 ? 30_000 : 10_000));
+    const figure = confusionMatrix({ classes, counts });
+    const texts = textsIn(figure.svg(85));
+    expect(texts).toContain('360000 of 1680000 right (21.43 %); numbers: % of the target');
+    expect(texts.filter((text) => text === '21')).toHaveLength(12);
+    const shown = texts.filter((text) => text.startsWith('…'));
+    expect(new Set(shown).size).toBe(12);
+    expect(figure.table.rows[0]).toEqual([classes[0], classes[0], 30_000, 30_000 / 140_000]);
+  });
+
   it('refuses counts of another size', () => {
     expect(() => confusionMatrix({ classes: ['a', 'b'], counts: [1, 2, 3] })).toThrow(
       /4 counts are needed, got 3/,
@@ -164,11 +170,11 @@ describe('a heat map', () => {
   it('stays small at 512 × 512 cells', async () => {
     const random = new RandomStream(2, 'figure');
     const values = Float64Array.from({ length: 512 * 512 }, () => random.uniform());
-    const svg = await renderSvg(heatMap({ values, rows: 512, columns: 512, quantity: 'voltage', unit: 'V' }));
+    const svg = heatMap({ values, rows: 512, columns: 512, quantity: 'voltage', unit: 'V' }).svg();
     expect(svg.length).toBeLessThan(600_000);
     expect(svg.match(/<image /g)).toHaveLength(1);
     expect(svg.match(/data:image\/png;base64,/g)).toHaveLength(1);
-    expect((await renderPng(svg, 1)).length).toBeGreaterThan(50_000);
+    expect((await renderPng(svg, 100)).length).toBeGreaterThan(50_000);
   });
 
   it('names its axes, its quantity and its ends', async () => {
@@ -182,7 +188,7 @@ describe('a heat map', () => {
       title: 'Cells',
       rowName: 'word line',
     };
-    const texts = await textsOf(heatMap(map));
+    const texts = textsOf(heatMap(map));
     for (const text of ['Cells', 'word line', 'column', 'conductance (µS)', '11', '5.5', '0', '2']) {
       expect(texts).toContain(text);
     }
@@ -194,8 +200,8 @@ describe('a heat map', () => {
     ['no number at all', [Number.NaN, Number.NaN, Number.NaN, Number.NaN], 'linear'],
     ['nothing positive on a log scale', [0, -1, 0, -1], 'log'],
     ['infinities', [Number.POSITIVE_INFINITY, 1, 2, Number.NEGATIVE_INFINITY], 'log'],
-  ] as const)('stands %s', async (_what, values, scale) => {
-    const svg = await renderSvg(heatMap({ values, rows: 2, columns: 2, quantity: 'x', unit: '1', scale }));
+  ] as const)('stands %s', (_what, values, scale) => {
+    const svg = heatMap({ values, rows: 2, columns: 2, quantity: 'x', unit: '1', scale }).svg();
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   });
 
@@ -243,15 +249,14 @@ describe('sample states', () => {
 
   it('put input, hidden layers and outputs side by side, target and answer named', async () => {
     const samples = [sample('cat', 'cat'), sample('dog', 'cat')];
-    const svg = await renderSvg(
-      sampleStates({
-        samples,
-        inputShape: [4, 4],
-        outputNames: ['cat', 'dog'],
-        nodeUnit: 'V',
-        title: 'Samples',
-      }),
-    );
+    const figure = sampleStates({
+      samples,
+      inputShape: [4, 4],
+      outputNames: ['cat', 'dog'],
+      nodeUnit: 'V',
+      title: 'Samples',
+    });
+    const svg = figure.svg();
     const texts = textsIn(svg);
     for (const text of [
       'Samples',
@@ -270,7 +275,7 @@ describe('sample states', () => {
   });
 
   it('name the scale of an input that is no picture, and refuse shapes that do not match', async () => {
-    const texts = await textsOf(
+    const texts = textsOf(
       sampleStates({ samples: [sample('a', 'a')], outputNames: ['a', 'b'], nodeUnit: '1' }),
     );
     expect(texts).toContain('input');
@@ -281,42 +286,55 @@ describe('sample states', () => {
 });
 
 describe('a relaxation', () => {
-  it('shows states and energy of each phase, nodes and steps thinned out', async () => {
-    const layerOf = [...Array<string>(500).fill('hidden'), ...Array<string>(3).fill('output')];
-    const phase = (name: string) => ({
-      name,
-      states: Array.from({ length: 2000 }, (_, step) =>
-        Float64Array.from(layerOf, (_, node) => Math.exp(-step / 300) * node),
-      ),
-      energy: Float64Array.from({ length: 2000 }, (_, step) => -step),
+  const layerOf = [...Array<string>(500).fill('hidden'), ...Array<string>(3).fill('output')];
+  const phase = (name: string) => ({
+    name,
+    states: Array.from({ length: 2000 }, (_, step) =>
+      Float64Array.from(layerOf, (_, node) => Math.exp(-step / 300) * node),
+    ),
+    energy: Float64Array.from({ length: 2000 }, (_, step) => -5e-6 + 2e-6 * Math.exp(-step / 100)),
+  });
+
+  it('shows states and how far the energy is above its end, nodes thinned out, the target picked out', () => {
+    const picked = [{ node: 501, label: 'output of the target b' }];
+    const figure = relaxation({
+      phases: [phase('free'), phase('nudged +β')],
+      layerOf,
+      picked,
+      nodeUnit: 'V',
+      energyUnit: 'W',
     });
-    const svg = await renderSvg(
-      relaxation({ phases: [phase('free'), phase('nudged +β')], layerOf, nodeUnit: 'V', energyUnit: 'W' }),
-    );
-    const texts = textsIn(svg);
+    const svg = figure.svg();
     for (const text of [
       'free',
       'nudged +β',
       'hidden',
       'output',
+      'output of the target b',
       '15 of 503 nodes shown',
-      'energy (kW)',
+      'E − E_end (µW)',
+      '10⁻⁵',
       'node voltage (V)',
       'step',
     ]) {
-      expect(texts).toContain(text);
+      expect(textsIn(svg)).toContain(text);
     }
-    expect(svg.match(/aria-roledescription="line mark"/g)).toHaveLength(2 * 15 + 2);
+    expect(svg.match(/class="line"/g)).toHaveLength(2 * 15 + 2);
+    expect(
+      svg.match(/aria-label="output of the target b"[^>]*stroke="#d55e00" stroke-width="2"/g),
+    ).toHaveLength(2);
     expect(svg.length).toBeLessThan(600_000);
+    const { columns, rows } = figure.table;
+    expect(columns.slice(0, 5)).toEqual(['phase', 'step', 'energy_W', 'energy_above_end_W', 'hidden_0_V']);
+    expect(rows).toHaveLength(4000);
+    expect(rows[0][3]).toBeCloseTo(2e-6, 12);
   });
 
-  it('of a device that does not tell its energy has no empty panels', async () => {
-    const phase = { name: 'free', states: [[0], [1]], energy: [Number.NaN, Number.NaN] };
-    const svg = await renderSvg(
-      relaxation({ phases: [phase], layerOf: ['output'], nodeUnit: 'V', energyUnit: 'W' }),
-    );
-    expect(textsIn(svg).join(' ')).not.toMatch(/energy/);
-    expect(svg.match(/aria-roledescription="line mark"/g)).toHaveLength(1);
+  it('of a device that does not tell its energy has no empty panels', () => {
+    const silent = { name: 'free', states: [[0], [1]], energy: [Number.NaN, Number.NaN] };
+    const svg = relaxation({ phases: [silent], layerOf: ['output'], nodeUnit: 'V', energyUnit: 'W' }).svg();
+    expect(textsIn(svg).join(' ')).not.toMatch(/E_end/);
+    expect(svg.match(/class="line"/g)).toHaveLength(1);
   });
 });
 
@@ -334,10 +352,17 @@ describe('drawing', () => {
     expect(sizes.size).toBeGreaterThan(signs.length / 2);
   });
 
-  it('is as large as asked', async () => {
-    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40"></svg>';
-    const png = await renderPng(svg, 3);
-    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([600, 120]);
+  it('is as large as asked, and says its resolution', async () => {
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="85mm" height="17mm" viewBox="0 0 85 17"></svg>';
+    const png = await renderPng(svg);
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1004, 201]);
+    const density = png.indexOf('pHYs') + 4;
+    // 300 dots an inch are 11811 a metre.
+    expect([png.readUInt32BE(density), png.readUInt32BE(density + 4), png[density + 8]]).toEqual([
+      11811, 11811, 1,
+    ]);
+    expect(png.readUInt32BE(density + 9)).toBe(crc32(png.subarray(density - 4, density + 9)));
   });
 
   it('knows how wide its font runs', async () => {

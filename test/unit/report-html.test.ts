@@ -49,16 +49,13 @@ describe('the html template', () => {
 
 describe('a report', () => {
   it('escapes every text it is given', () => {
-    const page = htmlReport(
-      {
-        title: nasty,
-        summary: [[nasty, nasty]],
-        warnings: [nasty],
-        config: nasty,
-        sections: [{ title: nasty, caption: nasty, table: { columns: [nasty], rows: [[nasty]] } }],
-      },
-      new Map(),
-    );
+    const page = htmlReport({
+      title: nasty,
+      summary: [[nasty, nasty]],
+      warnings: [nasty],
+      config: nasty,
+      sections: [{ title: nasty, caption: nasty, table: { columns: [nasty], rows: [[nasty]] } }],
+    });
     expect(page).not.toContain('<script');
     expect(page.split('&#60;script&#62;')).toHaveLength(11);
   });
@@ -71,25 +68,19 @@ describe('a report', () => {
         ['none', -0.5],
       ],
     };
-    const page = htmlReport(
-      { ...report, sections: [{ title: 'T', table, html: html`<p>text</p>` }] },
-      new Map(),
-    );
+    const page = htmlReport({ ...report, sections: [{ title: 'T', table, html: html`<p>text</p>` }] });
     expect(page).toContain('<td>0.3</td><td class="number">12345678</td>');
     expect(page).toContain('<td>none</td><td class="number">−0.5</td>');
     expect(page).toContain('<p>text</p>');
   });
 
   it('keeps the names inside its figures apart', () => {
-    const svg = '<svg><defs><linearGradient id="gradient_0"/></defs><rect fill="url(#gradient_0)"/></svg>';
-    const sections = [{ title: 'a' }, { title: 'b' }];
-    const page = htmlReport(
-      { ...report, sections },
-      new Map([
-        [0, svg],
-        [1, svg],
-      ]),
-    );
+    const figure = heatMap({ values: [1, 2], rows: 1, columns: 2, quantity: 'voltage', unit: 'V' });
+    const sections = [
+      { title: 'a', figure },
+      { title: 'b', figure },
+    ];
+    const page = htmlReport({ ...report, sections });
     const ids = [...page.matchAll(/ id="([^"]+)"/g)].map((match) => match[1]);
     expect(new Set(ids).size).toBe(ids.length);
     for (const [, used] of page.matchAll(/url\(#([^)]+)\)/g)) expect(ids).toContain(used);
@@ -139,7 +130,11 @@ describe('the report of a run', () => {
     );
     expect(files[0]).toBe(run.report);
     expect((await readdir(run.figures)).sort()).toEqual(
-      ['learning-curves', 'voltages-2', 'voltages'].flatMap((name) => [`${name}.png`, `${name}.svg`]),
+      ['learning-curves', 'voltages-2', 'voltages'].flatMap((name) => [
+        `${name}.csv`,
+        `${name}.png`,
+        `${name}.svg`,
+      ]),
     );
     const page = await readFile(run.report, 'utf8');
     expect(fetched(page)).toEqual([]);

@@ -17,6 +17,7 @@ export {
   effectiveStates,
   type FittedLabel,
   fitLabel,
+  labelCurve,
   pulsesEndToEnd,
   pulseTrain,
   type StepPair,

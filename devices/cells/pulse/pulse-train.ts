@@ -1,5 +1,5 @@
 import { inputError } from '../../../core/index.js';
-import { labelOf } from './nonlinearity.js';
+import { curvatureOf, labelOf } from './nonlinearity.js';
 import type { PulseModel } from './pulse-model.js';
 import type { StepShape } from './step-shape.js';
 
@@ -77,6 +77,29 @@ export function fitLabel(states: ArrayLike<number>, rule: EndPointRule): FittedL
 }
 
 const MAX_CURVED = 1000;
+
+/**
+ * The curve that a label stands for, over the train that it was fitted to: what to lay over the train in a figure.
+ * @param states the train, in its own order
+ * @returns as many values, in the train's unit; with `free` ends, the least-squares ones
+ */
+export function labelCurve(states: ArrayLike<number>, { label, rule }: FittedLabel): Float64Array {
+  const n = states.length;
+  const y = Float64Array.from(states);
+  const falls = y[n - 1] < y[0];
+  if (falls) y.reverse();
+  const u = 1 / curvatureOf(label);
+  const curve = y.map((_, i) => curveAt(i / (n - 1), u));
+  const mean = (values: Float64Array) => values.reduce((sum, v) => sum + v, 0) / n;
+  const [yMean, cMean] = [mean(y), mean(curve)];
+  const slope =
+    rule === 'fixed'
+      ? y[n - 1] - y[0]
+      : mean(curve.map((c, i) => (c - cMean) * (y[i] - yMean))) / mean(curve.map((c) => (c - cMean) ** 2));
+  const start = rule === 'fixed' ? y[0] : yMean - slope * cMean;
+  const fitted = curve.map((c) => start + slope * c);
+  return falls ? fitted.reverse() : fitted;
+}
 
 /** (1 − e^(−u·x))/(1 − e^(−u)): from 0 to 1, u = 1/a, either sign. */
 function curveAt(x: number, u: number): number {

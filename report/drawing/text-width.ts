@@ -9,6 +9,9 @@ const ASCII_WIDTHS = [
 const FIRST = 0x20;
 /** Of Greek letters and signs such as ± and −. */
 const OTHER_WIDTH = 560;
+/** Of scripts whose letters fill a square, and of pictures, from this code on. */
+const WIDE_FROM = 0x2e80;
+const WIDE = 1000;
 /** Bold type, and the fonts that a browser may put in the place of this one, run wider. */
 const BOLD = 1.07;
 const FALLBACK_FONTS = 1.06;
@@ -19,6 +22,9 @@ const FALLBACK_FONTS = 1.06;
  */
 export function textWidth_px(text: string, fontSize_px: number, bold: boolean): number {
   let thousandths = 0;
-  for (const character of text) thousandths += ASCII_WIDTHS[character.charCodeAt(0) - FIRST] ?? OTHER_WIDTH;
+  for (const character of text) {
+    const code = character.codePointAt(0) as number;
+    thousandths += ASCII_WIDTHS[code - FIRST] ?? (code < WIDE_FROM ? OTHER_WIDTH : WIDE);
+  }
   return (thousandths / 1000) * fontSize_px * FALLBACK_FONTS * (bold ? BOLD : 1);
 }

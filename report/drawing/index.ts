@@ -1,0 +1,16 @@
+export { nameAxis, placeAxis } from './axis.js';
+export {
+  DEFAULT_WIDTH_MM,
+  type Figure,
+  type FigureCell,
+  type FigureTable,
+  type FigureText,
+  figureOf,
+} from './figure.js';
+export type { ColourBar, LegendItem } from './legend.js';
+export { type Box, bars, dots, label, line, type Mark, type Point, picture, rule, target } from './marks.js';
+export { type Panel, wide } from './panel.js';
+export { logSpread, quantityAxis, spread } from './quantity-axis.js';
+export type { Sheet } from './sheet.js';
+export { shownText, textWidth } from './text.js';
+export { categoryColours, FONT_FAMILY, FONT_STACK, ink, palette } from './theme.js';

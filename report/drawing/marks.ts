@@ -1,0 +1,150 @@
+import { MIDDLE_PT, short, svgText, textAt } from './text.js';
+import { ink } from './theme.js';
+
+/** Where a panel's data is drawn, points, and how values become places. */
+export interface Frame {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  x(value: number): number;
+  y(value: number): number;
+}
+
+/** Something drawn into a panel; returns SVG. */
+export type Mark = (frame: Frame) => string;
+
+export type Point = readonly [x: number, y: number];
+
+/** How a line looks. */
+export interface LineStyle {
+  readonly colour: string;
+  readonly width?: number;
+  readonly dash?: string;
+  readonly opacity?: number;
+  /** What it is, in words, for those who cannot see it. */
+  readonly label?: string;
+}
+
+/** A line is drawn with at most about this many points; more would not be seen. */
+const MOST_POINTS = 1600;
+
+/** A line through points; it breaks where one has no place, and a piece of a single point is a dot. */
+export function line(
+  points: readonly Point[],
+  { colour, width = 1.2, dash, opacity, label }: LineStyle,
+): Mark {
+  return ({ x, y }) => {
+    const pieces: string[][] = [[]];
+    for (const [px, py] of points.map(([a, b]): Point => [x(a), y(b)])) {
+      if (Number.isFinite(px) && Number.isFinite(py))
+        pieces[pieces.length - 1].push(`${short(px)},${short(py)}`);
+      else if (pieces[pieces.length - 1].length > 0) pieces.push([]);
+    }
+    const drawn = pieces.filter((piece) => piece.length > 0).map((piece) => thinned(piece));
+    if (drawn.length === 0) return '';
+    // A line of no length with round ends is a dot.
+    const d = drawn
+      .map((piece) => `M${piece.length === 1 ? `${piece[0]}L${piece[0]}` : piece.join('L')}`)
+      .join('');
+    return `<path class="line"${labelled(label)} d="${d}" fill="none" stroke="${colour}" stroke-width="${width}" stroke-linejoin="round" stroke-linecap="${dash === undefined ? 'round' : 'butt'}"${dash === undefined ? '' : ` stroke-dasharray="${dash}"`}${opacity === undefined ? '' : ` stroke-opacity="${opacity}"`}/>\n`;
+  };
+}
+
+/** Of every stretch of a long line its first, lowest and highest, leftmost and rightmost points, in their order. */
+function thinned(points: readonly string[]): readonly string[] {
+  if (points.length <= MOST_POINTS) return points;
+  const numbers = points.map((point) => point.split(',').map(Number));
+  const stretch = Math.ceil((points.length * 5) / MOST_POINTS);
+  const kept: string[] = [];
+  for (let from = 0; from < points.length; from += stretch) {
+    const to = Math.min(points.length, from + stretch);
+    const chosen = new Set([from]);
+    for (const axis of [0, 1]) {
+      let low = from;
+      let high = from;
+      for (let i = from; i < to; i++) {
+        if (numbers[i][axis] < numbers[low][axis]) low = i;
+        if (numbers[i][axis] > numbers[high][axis]) high = i;
+      }
+      chosen.add(low).add(high);
+    }
+    if (to === points.length) chosen.add(to - 1);
+    kept.push(...[...chosen].sort((a, b) => a - b).map((i) => points[i]));
+  }
+  return kept;
+}
+
+export function dots(
+  points: readonly Point[],
+  { colour, radius = 1.6 }: { colour: string; radius?: number },
+): Mark {
+  return ({ x, y }) =>
+    points
+      .map(([px, py]) => [x(px), y(py)])
+      .filter((at) => at.every(Number.isFinite))
+      .map(([cx, cy]) => `<circle cx="${short(cx)}" cy="${short(cy)}" r="${radius}" fill="${colour}"/>\n`)
+      .join('');
+}
+
+/** A filled box, its corners in values. */
+export interface Box {
+  readonly from: Point;
+  readonly to: Point;
+  readonly colour: string;
+}
+
+/** Bars; one whose end has no place begins at the panel's edge. */
+export function bars(boxes: readonly Box[]): Mark {
+  return (frame) => {
+    const { x, y, left, top, width, height } = frame;
+    const within = (value: number, low: number, high: number) =>
+      Number.isNaN(value) ? high : Math.min(high, Math.max(low, value));
+    return boxes
+      .map(({ from, to, colour }) => {
+        const [x0, x1] = [from[0], to[0]].map((v) => within(x(v), left, left + width)).sort((a, b) => a - b);
+        const [y0, y1] = [from[1], to[1]].map((v) => within(y(v), top, top + height)).sort((a, b) => a - b);
+        return `<rect class="bar" x="${short(x0)}" y="${short(y0)}" width="${short(x1 - x0)}" height="${short(y1 - y0)}" fill="${colour}"/>\n`;
+      })
+      .join('');
+  };
+}
+
+/** A straight line across the panel at a value of one of its axes. */
+export function rule(
+  at: { readonly x: number } | { readonly y: number },
+  { colour = ink.muted as string, width = 0.8, dash = '3 2' } = {},
+): Mark {
+  return ({ left, top, width: w, height: h, x, y }) => {
+    const [x0, y0, x1, y1] =
+      'x' in at ? [x(at.x), top, x(at.x), top + h] : [left, y(at.y), left + w, y(at.y)];
+    if (![x0, y0].every(Number.isFinite)) return '';
+    return `<path class="rule" d="M${short(x0)},${short(y0)}L${short(x1)},${short(y1)}" stroke="${colour}" stroke-width="${width}"${dash === '' ? '' : ` stroke-dasharray="${dash}"`}/>\n`;
+  };
+}
+
+/** A short thick line across a bar: a target. */
+export function target([from, to]: readonly [number, number], value: number): Mark {
+  return ({ x, y }) =>
+    Number.isFinite(y(value))
+      ? `<path class="target" d="M${short(x(from))},${short(y(value))}L${short(x(to))},${short(y(value))}" stroke="${ink.text}" stroke-width="1.6"/>\n`
+      : '';
+}
+
+/** A picture over the whole panel, with a frame. */
+export function picture(address: string, description: string): Mark {
+  return ({ left, top, width, height }) => {
+    const box = `x="${short(left)}" y="${short(top)}" width="${short(width)}" height="${short(height)}"`;
+    return `<image ${box} preserveAspectRatio="none" style="image-rendering:pixelated" href="${address}"><title>${svgText(description)}</title></image>
+<rect ${box} fill="none" stroke="${ink.axis}" stroke-width="0.6"/>\n`;
+  };
+}
+
+/** A word or number in the middle of a place. */
+export function label(at: Point, text: string, colour: string): Mark {
+  return ({ x, y }) => textAt(x(at[0]), y(at[1]) + MIDDLE_PT, text, { anchor: 'middle', colour });
+}
+
+function labelled(text: string | undefined): string {
+  return text === undefined ? '' : ` aria-label="${svgText(text).replaceAll('"', '&quot;')}"`;
+}

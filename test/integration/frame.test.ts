@@ -1,0 +1,116 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { scratch } from '../scratch.js';
+import { ohmprop } from './command-line.js';
+
+describe('RUN', () => {
+  it('is a directory, a unique end of its name, or last; which one is said on stderr', async () => {
+    const cwd = scratch();
+    for (let run = 0; run < 2; run++) {
+      expect((await ohmprop(['train', '--data', 'xor', '--epochs', '1'], { cwd })).code).toBe(0);
+    }
+    const [first, second] = readdirSync(join(cwd, 'runs')).sort();
+    const groups = async (run: string) => {
+      const { stdout, stderr } = await ohmprop(['export', run, '--json'], { cwd });
+      return { run: JSON.parse(stdout).run as string, stderr };
+    };
+    expect((await groups('last')).run).toBe(join(cwd, 'runs', second));
+    expect((await groups('last')).stderr).toContain(`last is ${join('runs', second)}`);
+    expect((await groups(first.slice(-6))).run).toBe(join(cwd, 'runs', first));
+    expect(await groups(join('runs', first))).toEqual({ run: join(cwd, 'runs', first), stderr: '' });
+    // Two of one name: the end that both have is none's.
+    for (const end of ['a1', 'b1']) {
+      mkdirSync(join(cwd, 'runs', end));
+      writeFileSync(join(cwd, 'runs', end, 'config.yaml'), '');
+    }
+    const ambiguous = await ohmprop(['export', '1', '--json'], { cwd });
+    expect(JSON.parse(ambiguous.stdout).error.code).toMatch(/run\.(ambiguous|not-found)/);
+    expect(ambiguous.stderr).toMatch(/a1.*b1.*give more of the name/);
+    expect(ambiguous.code).toBe(2);
+  });
+
+  it.each([
+    [[], 'nosuch', /"nosuch" does not exist.*ohmprop train makes one/],
+    [[], 'last', /there is no run under runs\/ yet/],
+    [['2026-01-02_03-04-05_iris_0a1b2c'], 'iriss', /none of 1 runs .* ends so; did you mean iris_0a1b2c\?/],
+    [['2026-01-02_03-04-05_iris_0a1b2c'], '0a1b2d', /did you mean 0a1b2c\?/],
+  ])('of %j mistyped as %s names the nearest', async (runs, named, message) => {
+    const cwd = scratch();
+    for (const run of runs) {
+      mkdirSync(join(cwd, 'runs', run), { recursive: true });
+      writeFileSync(join(cwd, 'runs', run, 'config.yaml'), '');
+    }
+    const { code, stdout, stderr } = await ohmprop(['eval', named, '--json'], { cwd });
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toEqual({
+      error: expect.objectContaining({ code: 'run.not-found' }),
+      files: [],
+    });
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('-o', () => {
+  const cell = (cwd: string, ...more: string[]) => ohmprop(['cell', 'list', ...more], { cwd });
+
+  it('writes the answer by its ending, and over nothing without --force', async () => {
+    const cwd = scratch();
+    const first = await cell(cwd, '--json', '-o', 'a.json', '-o', 'b.json');
+    expect(JSON.parse(first.stdout).files).toEqual(['a.json', 'b.json']);
+    expect(existsSync(join(cwd, 'b.json'))).toBe(true);
+    const again = await cell(cwd, '--json', '-o', 'a.json');
+    expect([again.code, JSON.parse(again.stdout).error.code]).toEqual([2, 'records.exists']);
+    expect((await cell(cwd, '-o', 'a.json', '--force')).code).toBe(0);
+  });
+
+  it.each([
+    [['-o', 'a.txt'], /the name must end in \.json/],
+    [['-o', 'none/a.json'], /no folder none/],
+    [['-o', 'a.json', '-o', 'a.json'], /a\.json: named twice/],
+  ])('%j is refused before any work', async (args, message) => {
+    const { code, stdout, stderr } = await cell(scratch(), ...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('--config', () => {
+  const solve = (cwd: string, ...more: string[]) => ohmprop(['crossbar', 'solve', ...more], { cwd });
+  const prepared = () => {
+    const cwd = scratch();
+    writeFileSync(join(cwd, 'g.csv'), '1mS,2mS\n3mS,4mS\n');
+    writeFileSync(join(cwd, 'v.csv'), '0.5\n0.25\n');
+    return cwd;
+  };
+
+  it('stands in place of flags, which go before it', async () => {
+    const cwd = prepared();
+    writeFileSync(
+      join(cwd, 'solve.yaml'),
+      'command: crossbar solve\nconductances: g.csv\ninputs: v.csv\nwire-row-ohm: 1kohm\nselect: 1,0\n',
+    );
+    const typed = ['--conductances', 'g.csv', '--inputs', 'v.csv', '--wire-row-ohm', '1kohm', '--json'];
+    const outputs = ({ stdout }: { stdout: string }) => JSON.parse(stdout).outputCurrents_A;
+    const expected = outputs(await solve(cwd, ...typed));
+    expect(outputs(await solve(cwd, 'solve.yaml', '--json'))).toEqual(expected);
+    expect(outputs(await solve(cwd, '--config', 'solve.yaml', '--json'))).toEqual(expected);
+    const ideal = outputs(await solve(cwd, 'solve.yaml', '--wire-row-ohm', '0', '--json'));
+    expect(ideal[0][0]).toBeCloseTo(1.25e-3, 12);
+  });
+
+  it.each([
+    ['wireRow: 1\n', /"wireRow" is no option of ohmprop crossbar solve; did you mean "wire/],
+    ['wire-row-ohm: 5V\n', /options.yaml: wire.*: "5V" is not a quantity in ohm/],
+    ['command: cell list\n', /options.yaml: it is for ohmprop "cell list", not for ohmprop crossbar solve/],
+    ['- 1\n', /needs a mapping/],
+    ['a: [\n', /options.yaml:\d+:\d+: not YAML/],
+    ['', /needs a mapping/],
+  ])('%j is refused, naming the key', async (text, message) => {
+    const cwd = prepared();
+    writeFileSync(join(cwd, 'options.yaml'), text);
+    const { code, stdout, stderr } = await solve(cwd, 'options.yaml', '--inputs', 'v.csv');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+});

@@ -1,0 +1,185 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { CommandEntry } from '../../cli/command-entry.js';
+import { commands } from '../../cli/commands.js';
+import {
+  addDefinition,
+  type CommandDefinition,
+  commandJsonSchema,
+  type OptionField,
+  optionFields,
+  replaceFormerFlags,
+} from '../../cli/frame/index.js';
+import { scratch } from '../scratch.js';
+import { ohmprop } from './command-line.js';
+
+// One walk over every command: what DESIGN's "The command line" asks of all of them alike.
+
+interface Walked {
+  readonly name: string;
+  readonly definition: CommandDefinition;
+  readonly fields: readonly OptionField[];
+}
+
+/** Not declared by the frame yet. */
+const pending: string[] = [];
+const walked: Walked[] = [];
+
+beforeAll(() => walk(commands, []));
+
+async function walk(entries: readonly CommandEntry[], above: readonly string[]): Promise<void> {
+  for (const { name, load, define, commands: below, renamedTo } of entries) {
+    if (renamedTo !== undefined) continue;
+    const path = [...above, name];
+    if (below !== undefined) await walk(below, path);
+    if (define !== undefined) pending.push(path.join(' '));
+    if (load === undefined) continue;
+    const definition = await load();
+    walked.push({ name: path.join(' '), definition, fields: optionFields(definition) });
+  }
+}
+
+/** `--out` and `-o` of `-o, --out <file>`. */
+const namesOf = ({ flag = '' }: OptionField) =>
+  flag
+    .replace(/ ?[<[].*/, '')
+    .split(', ')
+    .filter((name) => name !== '');
+
+describe('every command', () => {
+  it('is declared by the frame', () => {
+    expect(
+      pending.filter(
+        (name) => !/^(board|circuit|cell|crossbar) |^(train|resume|eval|predict|trace|gradcheck)$/.test(name),
+      ),
+    ).toEqual([]);
+    expect(walked.length).toBeGreaterThan(4);
+  });
+
+  it('means the same by the same flag: no flag has two kinds or two units', () => {
+    const meanings = new Map<string, Map<string, string[]>>();
+    for (const { name, fields } of walked) {
+      for (const field of fields) {
+        if (field.former !== undefined) continue;
+        for (const flag of namesOf(field)) {
+          const meaning = `${field.kind}${field.repeatable ? ', repeatable' : ''} [${field.unit ?? '1'}]`;
+          const known = meanings.get(flag) ?? new Map<string, string[]>();
+          known.set(meaning, [...(known.get(meaning) ?? []), name]);
+          meanings.set(flag, known);
+        }
+      }
+    }
+    const ambiguous = [...meanings].filter(([, known]) => known.size > 1);
+    expect(ambiguous.map(([flag, known]) => [flag, Object.fromEntries(known)])).toEqual([]);
+  });
+
+  it('has --json, -o, --config, and says in its help what each of its flags is', () => {
+    for (const { name, fields } of walked) {
+      const flags = fields.flatMap(namesOf);
+      expect(flags, name).toEqual(expect.arrayContaining(['--json', '--out', '--force', '--config']));
+      expect(new Set(flags).size, name).toBe(flags.length);
+      expect(
+        fields.filter(({ description }) => description === ''),
+        name,
+      ).toEqual([]);
+    }
+  });
+
+  it('shows examples that it takes', async () => {
+    const cwd = scratch();
+    for (const file of ['run.yaml', 'solve.yaml', 'options.yaml']) writeFileSync(join(cwd, file), '{}\n');
+    for (const { name, definition } of walked) {
+      expect(definition.examples.length, name).toBeGreaterThan(0);
+      for (const example of definition.examples) await takesExample(name, definition, example, cwd);
+    }
+  });
+
+  it('has a JSON Schema of its YAML file, every key of it described', () => {
+    for (const { name, definition, fields } of walked) {
+      const schema = commandJsonSchema(definition, name) as {
+        properties: Record<string, { description?: string }>;
+      };
+      for (const { key, former } of fields) {
+        if (former !== undefined || key === 'config' || key === 'jsonSchema') continue;
+        expect(schema.properties[key]?.description, `${name}: ${key}`).toBeTruthy();
+      }
+    }
+  });
+
+  it('takes old flags, each with one warning that says the new one', () => {
+    for (const { name, definition, fields } of walked) {
+      const old = [
+        ...Object.keys(definition.formerFlags ?? {}),
+        ...fields.filter(({ former }) => former !== undefined).flatMap(namesOf),
+      ];
+      for (const flag of old) {
+        expect(
+          replaceFormerFlags(definition, [flag, 'x', flag, 'y']).renamed,
+          `${name} ${flag}`,
+        ).toHaveLength(1);
+      }
+    }
+  });
+
+  it('ends a mistyped flag with 2 and the nearest, and with --json one object on stdout alone', async () => {
+    for (const { name, fields } of walked) {
+      for (const field of fields.filter(({ former, flag }) => former === undefined && flag !== undefined)) {
+        const flag = namesOf(field).at(-1) ?? '';
+        if (flag.length < 7) continue;
+        const typo = `${flag.slice(0, -2)}${flag.at(-1)}${flag.at(-2)}`;
+        if (typo === flag || fields.flatMap(namesOf).includes(typo)) continue;
+        const { code, stdout, stderr } = await ohmprop([...name.split(' '), typo, '--json']);
+        expect([code, JSON.parse(stdout).files], `${name} ${typo}`).toEqual([2, []]);
+        expect(stderr, `${name} ${typo}`).toContain(`Did you mean ${flag}?`);
+      }
+    }
+  });
+
+  it('ends a mistyped choice with 2 and the nearest', async () => {
+    for (const { name, fields } of walked) {
+      for (const field of fields.filter(({ kind, flag }) => kind === 'choice' && flag !== undefined)) {
+        const choice = /: ([\w/-]{4,})/.exec(field.help)?.[1];
+        if (choice === undefined) continue;
+        const line = [...name.split(' '), namesOf(field).at(-1) ?? '', `${choice}x`];
+        const { code, stdout, stderr } = await ohmprop(line);
+        expect([code, stdout], line.join(' ')).toEqual([2, '']);
+        expect(stderr, line.join(' ')).toContain(`did you mean ${choice}?`);
+      }
+    }
+  });
+});
+
+/** That the parser takes a line; what the command would then do is left out. */
+async function takesExample(
+  name: string,
+  definition: CommandDefinition,
+  example: string,
+  cwd: string,
+): Promise<void> {
+  const words =
+    example.match(/'[^']*'|"[^"]*"|\S+/g)?.map((word) => word.replace(/^(['"])(.*)\1$/, '$2')) ?? [];
+  const path = ['ohmprop', ...name.split(' ')];
+  expect(words.slice(0, path.length), example).toEqual(path);
+  const typed = words.slice(path.length).map((word) => (/\.ya?ml$/.test(word) ? join(cwd, word) : word));
+  let answered = false;
+  const command = new Command(name).exitOverride();
+  const said: string[] = [];
+  command.configureOutput({ writeErr: (text) => said.push(text) });
+  const stub = {
+    ...definition,
+    answer: async () => {
+      answered = true;
+      return { text: '', json: {}, outputs: {} };
+    },
+  };
+  const io = { stdout: { write: () => true }, stderr: process.stderr, env: {} };
+  // What -o would write is not made here.
+  const withoutOutputs = typed.filter((word, at) => word !== '-o' && typed[at - 1] !== '-o');
+  addDefinition(command, stub, name, withoutOutputs, io);
+  await command.parseAsync(withoutOutputs, { from: 'user' }).catch((error: Error) => {
+    throw new Error(`${example}: ${error.message} ${said.join('')}`);
+  });
+  expect(answered, example).toBe(true);
+}
