@@ -26,9 +26,10 @@ export async function openRunToLook(
   const opened = await openRun(await findRun(io, path), {
     ...(check === undefined ? {} : { check: (_config, _checkpoint, dataSet) => check(dataSet) }),
     restore: flags.restore === true ? 'write' : 'compare',
-    change: readOnlyConfig(flags.data),
+    change: readOnlyConfig,
+    ...(flags.data === undefined ? {} : { data: flags.data }),
   });
   opened.run.composition.hardware?.onEvent((text) => printLine(io.stderr, text));
-  for (const text of opened.checkpoint.warnings) warn(io, text);
+  for (const text of opened.warnings) warn(io, text);
   return opened;
 }

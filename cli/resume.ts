@@ -8,6 +8,7 @@ import { addSettings, settingsNamed } from './setting-flags.js';
 export function resumeCommand(command: Command, io: Io): void {
   command.argument('<run>', 'run directory');
   addSettings(command, settingsNamed('--epochs', '--threads', '--pulse-log'))
+    .option('--changed-data', 'go on though the data files are not what they were')
     .option('--json', 'one JSON object on stdout')
     .action((path, flags) => resume(io, path, flags));
 }
@@ -15,6 +16,7 @@ export function resumeCommand(command: Command, io: Io): void {
 interface ResumeFlags {
   epochs?: number;
   threads?: number | 'auto';
+  changedData?: boolean;
   json?: boolean;
 }
 

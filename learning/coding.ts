@@ -7,7 +7,7 @@ import type {
   ReadOut,
   TargetCoding,
 } from '../devices/contract/index.js';
-import { type DataSet, featureRanges, type Samples } from './data/index.js';
+import { type DataSet, featureRanges, type Moments, momentsOf, type Samples } from './data/index.js';
 
 /** Affine map of one feature: input = clip(offset + gain·feature). */
 interface FeatureMap {
@@ -23,6 +23,8 @@ export type CodedBatch = Batch & { readonly inputs: Float64Array; readonly targe
 
 /** Presents a data set's samples to a device and reads the device's outputs, as a `Coding` says. */
 export class Coder {
+  /** By which features become z-scores, where the coding asks for them. */
+  readonly moments: Moments | undefined;
   private readonly map: FeatureMap;
   private readonly classTargets: Float64Array[];
   private readonly read: (outputs: Float64Array, from: number) => number;
@@ -49,7 +51,8 @@ export class Coder {
           : `${dataSet.name} needs ${needed} outputs for ${dataSet.classes} classes with ${coding.target.kind} targets, ${info.name} has ${outputs}`,
       );
     }
-    this.map = featureMap(dataSet, coding.input);
+    if (coding.input.scale === 'z-score') this.moments = dataSet.moments ?? momentsOf(dataSet.train);
+    this.map = featureMap(dataSet, coding.input, this.moments);
     this.classTargets = Array.from({ length: dataSet.classes }, (_, label) =>
       targetOf[coding.target.kind](coding.target, label, outputs),
     );
@@ -152,7 +155,7 @@ const readers: Record<
   difference: () => (v, from) => (v[from] > v[from + 1] ? 1 : 0),
 };
 
-function featureMap(dataSet: DataSet, input: InputCoding): FeatureMap {
+function featureMap(dataSet: DataSet, input: InputCoding, moments: Moments | undefined): FeatureMap {
   const { low, high } = input;
   const offset = new Float64Array(dataSet.features);
   const gain = new Float64Array(dataSet.features);
@@ -165,16 +168,11 @@ function featureMap(dataSet: DataSet, input: InputCoding): FeatureMap {
     const ofByte = tableOf(offset, gain);
     return { offset, gain, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, ofByte };
   }
-  const { count, features, values } = dataSet.train;
-  for (let f = 0; f < features; f++) {
-    let sum = 0;
-    for (let s = 0; s < count; s++) sum += values[s * features + f];
-    const mean = sum / count;
-    let squares = 0;
-    for (let s = 0; s < count; s++) squares += (values[s * features + f] - mean) ** 2;
-    const sigma = Math.sqrt(squares / count);
+  const { mean, deviation } = moments ?? momentsOf(dataSet.train);
+  for (let f = 0; f < dataSet.features; f++) {
+    const sigma = deviation[f];
     gain[f] = sigma > 0 ? (high - low) / (2 * input.clipSigma * sigma) : 0;
-    offset[f] = (low + high) / 2 - gain[f] * mean;
+    offset[f] = (low + high) / 2 - gain[f] * mean[f];
   }
   return { offset, gain, low, high, ofByte: undefined };
 }

@@ -27,6 +27,7 @@ export {
 export { type Metrics, type MetricsLine, MetricsLog, readMetrics, truncateMetrics } from './metrics.js';
 export { decodeNpy, encodeNpy, type NpyHeader, readNpyHeader, type ShapedArray } from './npy.js';
 export { npzContent, type ReadNpzOptions, readNpz, writeNpz } from './npz.js';
+export { type MixedArray, readMixedNpz } from './npz-mixed.js';
 export { gitCommit, ohmpropVersion } from './program.js';
 export {
   createRunDirectory,

@@ -1,5 +1,30 @@
 import { z } from 'zod';
 
+const range = z.tuple([z.number(), z.number()]);
+
+/** A file that went in; runs of 0.1 do not say how long it was. */
+const sourceSchema = z.object({ file: z.string(), bytes: z.number().int().optional(), sha256: z.string() });
+
+/** What a run knows of the data that it was trained on. */
+const dataSchema = z.object({
+  /** Specification: `csv:table.csv`. */
+  name: z.string(),
+  /** In the order of the outputs. */
+  classNames: z.array(z.string()),
+  features: z.number().int(),
+  /** Of a table with a header. */
+  featureNames: z.array(z.string()).optional(),
+  labelColumn: z.object({ index: z.number().int(), name: z.string().optional() }).optional(),
+  /** By which features were scaled: one range of all, or one a feature. */
+  featureRange: z.union([range, z.array(range)]),
+  /** By which features became z-scores, where they did. */
+  moments: z
+    .object({ mean: z.array(z.number().nullable()), deviation: z.array(z.number().nullable()) })
+    .optional(),
+  counts: z.object({ train: z.number(), validation: z.number().optional(), test: z.number() }),
+  sources: z.array(sourceSchema),
+});
+
 /** What `manifest.json` holds. A module of its own, so that zod is loaded only where a manifest is read. */
 export const manifestSchema = z.object({
   ohmpropVersion: z.string(),
@@ -8,9 +33,11 @@ export const manifestSchema = z.object({
   seed: z.number(),
   preset: z.string().optional(),
   /** Every file that went in. */
-  sources: z.array(z.object({ file: z.string(), sha256: z.string() })),
+  sources: z.array(sourceSchema),
   /** Of the data, in the order of its labels; runs of 0.1 have none. */
   classNames: z.array(z.string()).optional(),
+  /** What data have to be like to be presented to it; runs of 0.1 have none. */
+  data: dataSchema.optional(),
   machine: z.object({
     node: z.string(),
     platform: z.string(),

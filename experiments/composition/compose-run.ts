@@ -25,7 +25,9 @@ export async function composeRun(
   configuration: RunConfig | RunConfigInput,
   signal?: AbortSignal,
 ): Promise<ComposedRun> {
-  const run = await openDescribed(await describeRun(checkConfig(configuration, 'configuration'), signal));
+  const run = await openDescribed(
+    await describeRun(checkConfig(configuration, 'configuration'), signal && { signal }),
+  );
   await initialiseRun(run);
   return run;
 }
@@ -88,7 +90,8 @@ function composeTrainer({ config, dataSet }: RunDescription, composition: Compos
     particles,
     ...(patience === undefined ? {} : { patience }),
   });
-  return { config, dataSet, composition, coder, trainer };
+  const warnings = [...(dataSet.remarks ?? []), ...(composition.warnings ?? [])];
+  return { config, dataSet, composition: { ...composition, warnings }, coder, trainer };
 }
 
 function composeCoding(proposed: Coding, override: RunConfig['coding']): Coding {

@@ -1,4 +1,13 @@
-import { type DataSet, limitTraining, loadData } from '../../learning/index.js';
+import { inputError, readQuantity } from '../../core/index.js';
+import {
+  type DataSet,
+  holdOutValidation,
+  type KnownData,
+  knownData,
+  type LoadOptions,
+  limitTraining,
+  loadData,
+} from '../../learning/index.js';
 import type { RunConfig } from '../schema/index.js';
 
 /** What a run is about, before anything is opened: a checked configuration and the data that it names. */
@@ -7,17 +16,60 @@ export interface RunDescription {
   readonly dataSet: DataSet;
 }
 
-/** Loads the data that a configuration names; opens no device. */
-export async function describeRun(config: RunConfig, signal?: AbortSignal): Promise<RunDescription> {
-  return { config, dataSet: await composeData(config, signal) };
+/** How data are loaded beyond what a configuration says. */
+export interface DataOptions {
+  readonly signal?: AbortSignal;
+  /** Presented as the data of this run: its classes, its features, its ranges. */
+  readonly known?: KnownData;
+  /** Data to look at instead of the configuration's own: tested whole. */
+  readonly other?: string;
 }
 
-/** The data set that a configuration names, with its limit. */
-export async function composeData(config: RunConfig, signal?: AbortSignal): Promise<DataSet> {
-  const loaded = await loadData(config.data, {
-    seed: config.seed,
-    ...(config.validation === undefined ? {} : { validation: config.validation }),
-    ...(signal === undefined ? {} : { signal }),
-  });
-  return config.limit === undefined ? loaded : limitTraining(loaded, config.limit);
+/** Loads the data that a configuration names; opens no device. */
+export async function describeRun(config: RunConfig, options: DataOptions = {}): Promise<RunDescription> {
+  return { config, dataSet: await composeData(config, options) };
+}
+
+/** The data set that a configuration names, with its limit and with parts that come from files of their own. */
+export async function composeData(config: RunConfig, options: DataOptions = {}): Promise<DataSet> {
+  const { signal, known, other } = options;
+  const { seed, testData, limit } = config;
+  const how: LoadOptions = { seed, ...(signal && { signal }), ...(known && { known }) };
+  if (other !== undefined) return loadData(other, { ...how, use: 'test' });
+  const validation = validationOf(config.validation);
+  const own = await loadData(config.data, { ...how, use: testData === undefined ? 'split' : 'train' });
+  const alike: LoadOptions = { ...how, known: known ?? knownData(own), use: 'test' };
+  const tested = testData === undefined ? own : withPart(own, 'test', await loadData(testData, alike));
+  const whole =
+    validation.from !== undefined
+      ? withPart(tested, 'validation', await loadData(validation.from, alike))
+      : tested.validation === undefined
+        ? holdOutValidation(tested, validation.amount)
+        : tested;
+  return limit === undefined ? whole : limitTraining(whole, limit);
+}
+
+function withPart(own: DataSet, part: 'test' | 'validation', other: DataSet): DataSet {
+  return {
+    ...own,
+    [part]: other.test,
+    sources: [...own.sources, ...other.sources],
+    remarks: [...(own.remarks ?? []), ...(other.remarks ?? [])],
+  };
+}
+
+/** Samples to hold out: how many, or below 1 what share of them; or where they come from. */
+function validationOf(validation: RunConfig['validation'] = 0): { amount: number; from?: string } {
+  if (typeof validation === 'number') return { amount: validation };
+  if (/^[\d.]+\s*%?$/.test(validation)) {
+    const { value } = readQuantity(validation, '1', 'validation');
+    if (validation.endsWith('%') && value >= 1) {
+      throw inputError(
+        'data.bad-count',
+        `validation: ${validation} leaves no samples to train on; use a smaller share`,
+      );
+    }
+    return { amount: value };
+  }
+  return { amount: 0, from: validation };
 }

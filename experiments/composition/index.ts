@@ -10,7 +10,7 @@ export {
   openDescribed,
 } from './compose-run.js';
 export type { Composition, Hardware, HardwareDifference, LineFigures } from './composition.js';
-export { composeData, describeRun, type RunDescription } from './describe-run.js';
+export { composeData, type DataOptions, describeRun, type RunDescription } from './describe-run.js';
 export { openDevice } from './open-device.js';
 export { PulseLog } from './pulse-log.js';
 export { readPulseTable } from './pulse-table.js';

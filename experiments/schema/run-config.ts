@@ -79,6 +79,8 @@ const coding = z.strictObject({
   readOut: z.enum(['arg-max', 'sign', 'difference']).optional(),
 });
 
+const WRONG_VALIDATION = 'needs a whole number, a share such as 10%, or data such as csv:FILE';
+
 const wrongThreads = `needs a whole number from 1 to ${MAX_THREADS}, or auto`;
 
 /** Everything that a training run can be told. Flags of the command line are made of it. */
@@ -90,15 +92,25 @@ export const runConfigSchema = z.strictObject({
   }),
   data: z.string().meta({
     flag: '--data <spec>',
-    description: 'xor, iris, digits, mnist, mnist:DIR, csv:FILE',
+    description: 'xor, iris, digits, mnist, mnist:DIR, csv:FILE, npz:FILE',
+  }),
+  testData: z.string().optional().meta({
+    flag: '--test-data <spec>',
+    description: 'other data to test on, whole, as csv:FILE; all of --data is then for training',
   }),
   limit: count.optional().meta({
     flag: '--limit <n>',
     description: 'training samples to use; the test set is always whole',
   }),
-  validation: z.number().int().nonnegative().optional().meta({
-    description: 'so many training samples are held out, from the end',
-  }),
+  validation: z
+    .union([z.number(WRONG_VALIDATION).nonnegative(WRONG_VALIDATION), z.string()], WRONG_VALIDATION)
+    .refine((value) => typeof value === 'string' || value < 1 || Number.isInteger(value), WRONG_VALIDATION)
+    .optional()
+    .meta({
+      flag: '--validation <n>',
+      description:
+        'training samples to hold out for choosing settings: how many, a share such as 10%, or csv:FILE',
+    }),
   network: z.discriminatedUnion('kind', [resistiveSchema, hopfieldSchema, boardSchema]),
   cells: cellsSchema.optional(),
   arithmetic: z.enum(['float64', 'float32']).default('float32').meta({

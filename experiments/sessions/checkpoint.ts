@@ -107,10 +107,14 @@ export function sizeOf(trainer: Trainer): string {
 }
 
 /**
- * Throws `run.size` where the checkpoint is of a device of another size, and returns a warning for each part of the
- * configuration that is no longer what the checkpoint was trained under.
+ * Throws `run.size` where the checkpoint is of a device of another size, and returns a warning for each part of the run's
+ * own configuration that is no longer what the checkpoint was trained under.
  */
-export function compareWithRun(checkpoint: LoadedCheckpoint, run: ComposedRun): string[] {
+export function compareWithRun(
+  checkpoint: LoadedCheckpoint,
+  run: ComposedRun,
+  config: ComposedRun['config'],
+): string[] {
   const size = sizeOf(run.trainer);
   if (checkpoint.size !== size) {
     throw inputError(
@@ -118,7 +122,7 @@ export function compareWithRun(checkpoint: LoadedCheckpoint, run: ComposedRun): 
       `${checkpoint.path} is of a ${checkpoint.size} network, ${run.dataSet.name} and the configuration make it ${size}: the layers differ; use the data and layers of the run`,
     );
   }
-  return changedSettings(run.config, checkpoint.config);
+  return changedSettings(config, checkpoint.config);
 }
 
 /**

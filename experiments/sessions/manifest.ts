@@ -6,9 +6,11 @@ import {
   writeManifest,
 } from '../../records/index.js';
 import type { ComposedRun } from '../composition/index.js';
+import { changedFiles, dataRecord, readKnownData, writeSplit } from './run-data.js';
 
 /**
- * The manifest of a session that begins: a new run's, or what an earlier session left, running again.
+ * The manifest of a session that begins: a new run's, or what an earlier session left, running again, on the data as they are
+ * now.
  * @returns with a warning where what was there cannot be read and is written afresh
  */
 export async function openManifest(
@@ -23,23 +25,31 @@ export async function openManifest(
     if (resumed || !absent) warning = `${message}; it is written afresh`;
     return undefined;
   });
+  const known = earlier && (await readKnownData(directory));
+  const changed = known === undefined ? [] : changedFiles(run.config, run.dataSet, known);
+  if (earlier?.data === undefined || changed.length > 0) await writeSplit(directory, run, known?.split);
   const manifest: Manifest =
     earlier === undefined
       ? await newManifest(run)
       : {
           ...earlier,
+          ...(changed.length > 0 ? { sources: [...run.dataSet.sources] } : {}),
           classNames: earlier.classNames ?? [...run.dataSet.classNames],
+          data: earlier.data === undefined || changed.length > 0 ? dataRecord(run) : earlier.data,
+          warnings: [...new Set([...earlier.warnings, ...changed])],
           exitStatus: 'running',
         };
   await writeManifest(directory.path, manifest);
   return { manifest, ...(warning === undefined ? {} : { warning }) };
 }
 
-function newManifest({ config, dataSet, trainer, composition }: ComposedRun): Promise<Manifest> {
+function newManifest(run: ComposedRun): Promise<Manifest> {
+  const { config, dataSet, trainer, composition } = run;
   return startManifest({
     seed: config.seed,
     sources: [...dataSet.sources],
     classNames: [...dataSet.classNames],
+    data: dataRecord(run),
     device: {
       name: trainer.device.info.name,
       ...(config.relaxedSimd ? { relaxedSimd: true } : {}),

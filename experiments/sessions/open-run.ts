@@ -2,17 +2,12 @@ import { z } from 'zod';
 import { inputError } from '../../core/index.js';
 import { MAX_YAML_CHARACTERS, readRegularFile, readYaml } from '../../core/input/index.js';
 import type { DataSet, EpochRecord } from '../../learning/index.js';
-import {
-  type MetricsLine,
-  openRunDirectory,
-  type RunDirectory,
-  readManifest,
-  readMetrics,
-} from '../../records/index.js';
+import { type MetricsLine, openRunDirectory, type RunDirectory, readMetrics } from '../../records/index.js';
 import { type ComposedRun, describeRun, openDescribed } from '../composition/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { checkConfig } from '../schema/index.js';
 import { compareWithRun, type LoadedCheckpoint, loadCheckpoint } from './checkpoint.js';
+import { changedFiles, knownFromOwnData, readKnownData, strangeSamples } from './run-data.js';
 import { standingOf } from './standing.js';
 
 /** A run that exists, its device opened. The caller closes the device. */
@@ -20,7 +15,10 @@ export interface OpenedRun {
   readonly directory: RunDirectory;
   readonly run: ComposedRun;
   readonly checkpoint: LoadedCheckpoint;
-  /** To be told: that it was cut off, damaged checkpoints, and settings that are no longer what it was trained under. */
+  /**
+   * To be told: that it was cut off, damaged checkpoints, settings and data that are no longer what it was trained on, samples
+   * that lie outside what it has seen.
+   */
   readonly warnings: readonly string[];
 }
 
@@ -35,8 +33,12 @@ export interface OpenRunOptions {
   readonly write?: boolean;
   /** Refuses a run by throwing, before its device is opened. */
   readonly check?: (config: RunConfig, checkpoint: LoadedCheckpoint, dataSet: DataSet) => void;
-  /** What to set otherwise in its configuration, for instance another data set to evaluate on. */
+  /** What to set otherwise in its configuration. */
   readonly change?: (config: RunConfig) => RunConfig;
+  /** Data to look at instead of its own, tested whole, presented as its own were. */
+  readonly data?: string;
+  /** What becomes of a run whose own data are another file's content by now: it is told (default), or refused. */
+  readonly changedData?: 'told' | 'refused';
 }
 
 /**
@@ -51,13 +53,23 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
     const standing = await standingOf(directory, options.write ?? false);
     const checkpoint = { ...loaded, warnings: [...standing, ...loaded.warnings] };
     const config = options.change?.(stored) ?? stored;
-    const description = await describeRun(config);
+    const { known, other, description, changed } = await loadRunData(directory, stored, config, options);
     options.check?.(config, checkpoint, description.dataSet);
     const run = await openDescribed(description);
     try {
-      const warnings = [...checkpoint.warnings, ...compareWithRun(checkpoint, run)];
-      // Other data have other classes.
-      if (run.config.data === stored.data) warnings.push(...(await compareClasses(directory, run)));
+      const strange = other === undefined && changed.length === 0 ? [] : strangeSamples(run);
+      const warnings = [
+        ...checkpoint.warnings,
+        ...compareWithRun(checkpoint, run, stored),
+        ...changed,
+        ...(run.dataSet.remarks ?? []),
+        ...strange,
+      ];
+      if (known === undefined) {
+        warnings.push(
+          `${directory.path} does not say on which classes it was trained; the data's are taken to be those`,
+        );
+      }
       await restore(path, run, checkpoint, options.restore);
       return { directory, run, checkpoint, warnings };
     } catch (error) {
@@ -69,6 +81,38 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
     await directory.release();
     throw error;
   }
+}
+
+/**
+ * The data of a run, or others in their place, presented as those that it was trained on.
+ * @throws `run.changed-data` where its own files changed, if that is to be refused
+ */
+async function loadRunData(
+  directory: RunDirectory,
+  stored: RunConfig,
+  config: RunConfig,
+  { data, changedData }: OpenRunOptions,
+) {
+  const { path } = directory;
+  const read = await readKnownData(directory);
+  const other = data === stored.data ? undefined : data;
+  const known = other === undefined ? read : await knownFromOwnData(read, stored, path);
+  const description = await describeRun(config, {
+    ...(known && { known }),
+    ...(other !== undefined && { other }),
+  });
+  const changed = other === undefined ? changedFiles(config, description.dataSet, known) : [];
+  if (changed.length > 0 && known?.split === undefined && description.dataSet.splitDrawn) {
+    changed.push(`${path} does not say which rows it was trained on: some of them may be tested now`);
+  }
+  if (changed.length > 0 && changedData === 'refused') {
+    throw inputError(
+      'run.changed-data',
+      `${changed.join('; ')}. Nothing was done: --changed-data goes on with the file as it is now, on the same classes and scales, ` +
+        'with new rows for training only',
+    );
+  }
+  return { known, other, description, changed };
 }
 
 async function restore(
@@ -89,15 +133,9 @@ async function restore(
   await trainer.restore(state, device, arrays);
 }
 
-/**
- * The configuration to look at a trained run with, on its own data or others: no states of training samples are wanted,
- * and other data need not have as many samples to hold out.
- */
-export function readOnlyConfig(data: string | undefined): (config: RunConfig) => RunConfig {
-  return (config) => {
-    const looking = { ...config, training: { ...config.training, particles: false } };
-    return data === undefined ? looking : { ...looking, data, validation: undefined, limit: undefined };
-  };
+/** The configuration to look at a trained run with: no states of training samples are wanted. */
+export function readOnlyConfig(config: RunConfig): RunConfig {
+  return { ...config, training: { ...config.training, particles: false } };
 }
 
 export async function readRunConfig(directory: RunDirectory): Promise<RunConfig> {
@@ -139,25 +177,4 @@ export async function readEpochs(
     );
   }
   return { epochs, warnings };
-}
-
-/**
- * Compares the data's classes with those that the run was trained on.
- * @returns what is to be told where that is not known
- * @throws `run.classes` where they differ: the same outputs would stand for other classes
- */
-async function compareClasses(directory: RunDirectory, { dataSet }: ComposedRun): Promise<string[]> {
-  const manifest = await readManifest(directory.path).catch(() => undefined);
-  const then = manifest?.classNames;
-  if (then === undefined) {
-    return [
-      `${directory.path} does not say on which classes it was trained; the data's are taken to be those`,
-    ];
-  }
-  const now = dataSet.classNames;
-  if (then.length === now.length && then.every((name, k) => name === now[k])) return [];
-  throw inputError(
-    'run.classes',
-    `${directory.path} was trained on the classes ${then.join(', ')}; ${dataSet.name} now has ${now.join(', ')}: give it the data that it was trained on`,
-  );
 }

@@ -14,15 +14,18 @@ export interface ResumeRunOptions extends Pick<SessionOptions, 'signal' | 'sinks
   readonly threads?: number | 'auto';
   /** Where pulses are logged from now on, in the run directory; for a run whose log lay elsewhere. */
   readonly pulseLog?: string;
+  /** Goes on though the data's files are not what they were; else that is refused. */
+  readonly changedData?: boolean;
 }
 
 /** Goes on with a run from its newest checkpoint, as if it had never stopped. @throws `run.finished` */
 export async function resumeRun(path: string, options: ResumeRunOptions = {}): Promise<RunOutcome> {
-  const { epochs: asked, threads, pulseLog, ...rest } = options;
+  const { epochs: asked, threads, pulseLog, changedData = false, ...rest } = options;
   let planned = 0;
   const { directory, run, checkpoint, warnings } = await openRun(path, {
     restore: 'write',
     write: true,
+    changedData: changedData ? 'told' : 'refused',
     change: (config) => {
       planned = config.training.epochs;
       return {

@@ -14,6 +14,7 @@ import { chooseSettings } from './choose-settings.js';
 import type { SessionStarted } from './events.js';
 import { finallyClose } from './finally-close.js';
 import { type SessionOptions, type SessionResult, trainInRunDirectory } from './session.js';
+import { describeStart } from './start-data.js';
 import { readStart, startFrom } from './start-from.js';
 
 /** Where a new run writes and what it starts from. */
@@ -39,7 +40,10 @@ export async function startRun(config: RunConfig, options: StartRunOptions = {})
   const { from, out, ...rest } = options;
   const start = from === undefined ? undefined : await readStart(from);
   if (out !== undefined) await requireFreeDirectory(out);
-  const run = await openDescribed(await describeRun(config, rest.signal));
+  const data = rest.signal === undefined ? {} : { signal: rest.signal };
+  const run = await openDescribed(
+    await (from === undefined ? describeRun(config, data) : describeStart(config, from, data)),
+  );
   const work = async (): Promise<RunOutcome> => {
     run.composition.pulseLog?.requireName();
     // What hardware can do does not depend on what it holds: a nudge beyond it is refused before anything is written.

@@ -14,11 +14,24 @@ export interface Samples {
 /** A file that a data set was read from, for the manifest of a run. */
 export interface SourceFile {
   readonly file: string;
+  readonly bytes: number;
   /** Of the bytes as they lie on disk, lower-case hexadecimal. */
   readonly sha256: string;
 }
 
 export type Range = readonly [low: number, high: number];
+
+/** Mean and standard deviation of every feature over the training samples, [features] each. */
+export interface Moments {
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+}
+
+/** Which column of a table holds the labels: its place, counted from 0, and its name where there is a header. */
+export interface LabelColumn {
+  readonly index: number;
+  readonly name?: string;
+}
 
 /** What a network is trained and tested on. */
 export interface DataSet {
@@ -29,6 +42,15 @@ export interface DataSet {
   readonly classNames: readonly string[];
   /** Range declared by the source, of all features alike or one a feature; a sample may lie outside a measured one. */
   readonly featureRange: Range | readonly Range[];
+  /** [features], of a table with a header. */
+  readonly featureNames?: readonly string[];
+  readonly labelColumn?: LabelColumn;
+  /** By which features are scaled to z-scores, where that is not what `train` shows: data presented as those of a run. */
+  readonly moments?: Moments;
+  /** Which samples are for testing was drawn by us, not said by the source. */
+  readonly splitDrawn?: boolean;
+  /** To be told to people once: what was left out, taken together or not found. */
+  readonly remarks?: readonly string[];
   /** Rows and columns of a sample that is an image. */
   readonly imageShape?: readonly [rows: number, columns: number];
   readonly train: Samples;
@@ -47,6 +69,39 @@ export function featureRanges(dataSet: DataSet): readonly Range[] {
 
 function isOneRange(range: Range | readonly Range[]): range is Range {
   return typeof range[0] === 'number';
+}
+
+/** No samples, of the same kind. */
+export function noSamples(samples: Samples): Samples {
+  return sliceSamples(samples, 0, 0);
+}
+
+/** Mean and standard deviation of every feature. */
+export function momentsOf({ count, features, values }: Samples): Moments {
+  const mean = new Array<number>(features);
+  const deviation = new Array<number>(features);
+  for (let f = 0; f < features; f++) {
+    let sum = 0;
+    for (let s = 0; s < count; s++) sum += values[s * features + f];
+    mean[f] = sum / count;
+    let squares = 0;
+    for (let s = 0; s < count; s++) squares += (values[s * features + f] - mean[f]) ** 2;
+    deviation[f] = Math.sqrt(squares / count);
+  }
+  return { mean, deviation };
+}
+
+/** The range that every feature shows, [features]. */
+export function measureRanges({ count, features, values }: Samples): Range[] {
+  return Array.from({ length: features }, (_, f) => {
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < count; i++) {
+      low = Math.min(low, values[i * features + f]);
+      high = Math.max(high, values[i * features + f]);
+    }
+    return [low, high];
+  });
 }
 
 /** Samples `from` … `to` − 1 as a view: nothing is copied. */
@@ -82,18 +137,21 @@ export function limitTraining(dataSet: DataSet, count: number): DataSet {
 }
 
 /**
- * Takes the last `count` training samples away as validation, as in the 50k/10k/10k split of MNIST.
- * @throws {OhmpropError} `data.bad-count` unless 0 ≤ `count` < training samples
+ * Takes the last `amount` training samples away as validation, as in the 50k/10k/10k split of MNIST.
+ * @param amount how many, or below 1 the share of them
+ * @throws {OhmpropError} `data.bad-count` unless 0 ≤ `amount` < training samples
  */
-export function holdOutValidation(dataSet: DataSet, count: number): DataSet {
-  checkCount(count, 'validation samples', 0);
-  if (count === 0) return dataSet;
+export function holdOutValidation(dataSet: DataSet, amount: number): DataSet {
   const { train } = dataSet;
-  if (count >= train.count) {
+  const isShare = amount > 0 && amount < 1;
+  const count = isShare ? Math.round(amount * train.count) : amount;
+  checkCount(count, 'validation samples', 0);
+  if (count === 0 && !isShare) return dataSet;
+  if (count === 0 || count >= train.count) {
     throw inputError(
       'data.bad-count',
       `${dataSet.name}: ${count} validation samples were asked for, but there are only ${train.count} training ` +
-        `samples to take them from; set validation to 0 … ${train.count - 1}`,
+        `samples to take them from; set validation to 0 … ${train.count - 1}, or to a share that leaves some of both`,
     );
   }
   const split = train.count - count;

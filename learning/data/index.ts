@@ -1,11 +1,22 @@
-export type { DataSet, Range, Samples, SourceFile } from './data-set.js';
-export { featureRanges, holdOutValidation, limitTraining, pickSamples, sliceSamples } from './data-set.js';
+export type { UnlabelledRows } from './csv.js';
+export type { DataSet, LabelColumn, Moments, Range, Samples, SourceFile } from './data-set.js';
+export {
+  featureRanges,
+  holdOutValidation,
+  limitTraining,
+  momentsOf,
+  pickSamples,
+  sliceSamples,
+} from './data-set.js';
 export { digits } from './digits.js';
 export { type IdxArray, parseIdx } from './idx.js';
 export { iris } from './iris.js';
-export { type DataSource, dataSources, type LoadOptions, loadData } from './load-data.js';
+export { classFinder, type KnownData, type KnownSplit, knownData, outsideRange } from './known-data.js';
+export { sameSources, type Use } from './labelled-rows.js';
+export { type DataSource, dataSources, type LoadOptions, loadData, loadRows } from './load-data.js';
 export { type MnistDownload, mnist } from './mnist-download.js';
 export { readMnistDirectory } from './mnist-files.js';
 export { cacheDirectory, installedMemory_bytes } from './platform.js';
+export { identitiesOf } from './sample-identities.js';
 export { stratifiedSplit } from './stratified-split.js';
 export { xor } from './xor.js';

@@ -1,7 +1,10 @@
 import { inputError, nearestWord } from '../../core/index.js';
+import type { UnlabelledRows } from './csv.js';
 import { type DataSet, holdOutValidation } from './data-set.js';
 import { digits } from './digits.js';
 import { iris } from './iris.js';
+import { type KnownData, presentAs } from './known-data.js';
+import type { Use } from './labelled-rows.js';
 import { mnist } from './mnist-download.js';
 import { readMnistDirectory } from './mnist-files.js';
 import { xor } from './xor.js';
@@ -9,8 +12,12 @@ import { xor } from './xor.js';
 export interface LoadOptions {
   /** Of the streams `split`, `digits-train` and `digits-test`. */
   readonly seed: number;
-  /** So many of the last training samples are held out; 10,000 makes MNIST's 50k/10k/10k. */
+  /** So many of the last training samples, or below 1 such a share, are held out; 10,000 makes MNIST's 50k/10k/10k. */
   readonly validation?: number;
+  /** What rows of a user's own file are for, where the file does not say: split by us when left out. */
+  readonly use?: Use;
+  /** Presented as the data that a run was trained on: classes by name, features by name, its ranges. */
+  readonly known?: KnownData;
   /** Where downloads are kept; see `cacheDirectory`. */
   readonly cacheDir?: string;
   readonly signal?: AbortSignal;
@@ -44,18 +51,50 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     // loads csv-parse, which other data do not need
     from: async (file, options) => (await import('./csv.js')).csv(file, options),
   },
+  npz: {
+    argument: 'FILE',
+    help: 'NumPy arrays x and y, perhaps x_test, y_test and classes; without x_test split as csv is',
+    from: async (file, options) => (await import('./npz.js')).npz(file, options),
+  },
 };
 
 /**
- * Loads the data that a specification names: `xor`, `iris`, `digits`, `mnist`, `mnist:DIR`, `csv:FILE`.
+ * Loads the data that a specification names: `xor`, `iris`, `digits`, `mnist`, `mnist:DIR`, `csv:FILE`, `npz:FILE`.
  * @throws {OhmpropError} `data.unknown`, `data.argument`, and those of the source
  */
 export async function loadData(spec: string, options: LoadOptions): Promise<DataSet> {
+  const { kind, argument } = partsOf(spec);
+  const { known, validation = 0 } = options;
+  const opened = await open(spec, kind, argument, options);
+  const dataSet =
+    known === undefined || opened.classNames === known.classNames ? opened : presentAs(opened, known);
+  // a file that changed since a run keeps its validation samples
+  return dataSet.validation === undefined ? holdOutValidation(dataSet, validation) : dataSet;
+}
+
+/**
+ * Rows whose classes are asked for, with the cells that stand beside them: of a `csv:FILE` or `npz:FILE`.
+ * @throws {OhmpropError} `data.rows`, and those of the source
+ */
+export async function loadRows(
+  spec: string,
+  known: KnownData,
+  signal?: AbortSignal,
+): Promise<UnlabelledRows> {
+  const { kind, argument } = partsOf(spec);
+  if (kind === 'csv' && argument) return (await import('./csv.js')).csvRows(argument, known, signal);
+  if (kind === 'npz' && argument) {
+    const samples = await (await import('./npz.js')).npzRows(argument, known, signal);
+    const cells = Array.from({ length: samples.count }, (_, row) => [String(row)]);
+    return { columns: ['row'], cells, samples };
+  }
+  throw inputError('data.rows', `data "${spec}": rows to predict come out of csv:FILE or npz:FILE`);
+}
+
+function partsOf(spec: string): { kind: string; argument: string | undefined } {
   const colon = spec.indexOf(':');
-  const kind = colon < 0 ? spec : spec.slice(0, colon);
-  const argument = colon < 0 ? undefined : spec.slice(colon + 1);
-  const dataSet = await open(spec, kind, argument, options);
-  return holdOutValidation(dataSet, options.validation ?? 0);
+  if (colon < 0) return { kind: spec, argument: undefined };
+  return { kind: spec.slice(0, colon), argument: spec.slice(colon + 1) };
 }
 
 function open(

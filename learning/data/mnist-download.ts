@@ -75,7 +75,7 @@ async function fromMirrors(part: MnistPart, directory: string, options: MnistDow
       if (checksum === checksums[part]) {
         const file = pathIn(directory, name);
         await keepFile(directory, file, packed);
-        return { bytes: unpacked, source: { file, sha256: await sha256Of(packed) } };
+        return { bytes: unpacked, source: { file, bytes: packed.length, sha256: await sha256Of(packed) } };
       }
       failures.push(`${url}: SHA-256 of the unpacked file should be ${checksums[part]}, got ${checksum}`);
     } catch (error) {

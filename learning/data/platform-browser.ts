@@ -1,6 +1,7 @@
 // What platform.ts is in a browser: there are no files; what is downloaded is not kept by us.
 import { inputError } from '../../core/index.js';
 import { joined } from './joined.js';
+import type { NamedArrays } from './named-arrays.js';
 
 export function cacheDirectory(): string {
   return '';
@@ -16,6 +17,10 @@ export function installedMemory_bytes(): number {
 }
 
 export async function readHashedFile(file: string): Promise<{ bytes: Uint8Array; sha256: string }> {
+  throw inputError('data.unreadable', `${file}: there are no files in a browser`);
+}
+
+export async function readNamedArrays(file: string): Promise<NamedArrays> {
   throw inputError('data.unreadable', `${file}: there are no files in a browser`);
 }
 

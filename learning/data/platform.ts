@@ -8,7 +8,8 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { inputError, runError } from '../../core/index.js';
 import { readRegularFile } from '../../core/input/index.js';
-import { writeFileAtomically } from '../../records/index.js';
+import { readMixedNpz, writeFileAtomically } from '../../records/index.js';
+import type { NamedArrays } from './named-arrays.js';
 
 /** What else the program's environment may say. */
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -53,6 +54,20 @@ export async function readHashedFile(
     );
   });
   return { bytes, sha256: await sha256Of(bytes) };
+}
+
+/**
+ * Reads the named arrays of a NumPy archive, and only those.
+ * @throws {OhmpropError} `data.unreadable`, `records.damaged`, `npy.*`
+ */
+export async function readNamedArrays(
+  file: string,
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<NamedArrays> {
+  const { bytes, sha256 } = await readHashedFile(file, signal);
+  const { arrays, others } = await readMixedNpz(file, names);
+  return { arrays, others, source: { file, bytes: bytes.length, sha256 } };
 }
 
 /** Names in a directory; throws what the platform says. */

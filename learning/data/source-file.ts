@@ -16,7 +16,7 @@ export interface ReadFile {
  */
 export async function readSourceFile(file: string, signal?: AbortSignal): Promise<ReadFile> {
   const { bytes, sha256 } = await readHashedFile(file, signal);
-  return { bytes, source: { file, sha256 } };
+  return { bytes, source: { file, bytes: bytes.length, sha256 } };
 }
 
 /**

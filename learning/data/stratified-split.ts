@@ -13,7 +13,7 @@ export function stratifiedSplit(
   seed: number,
   testOf: (inClass: number) => number,
 ): { train: Samples; test: Samples } {
-  const order = new RandomStream(seed, 'split').permutation(samples.count);
+  const order = splitOrder(samples.count, seed);
   const inClass = new Uint32Array(samples.classes);
   for (const label of samples.labels) inClass[label]++;
   const stillToTest = Uint32Array.from(inClass, (count) => testOf(count));
@@ -29,4 +29,9 @@ export function stratifiedSplit(
     }
   }
   return { train: pickSamples(samples, train), test: pickSamples(samples, test) };
+}
+
+/** The order in which samples are dealt to the parts. */
+export function splitOrder(count: number, seed: number): ArrayLike<number> & Iterable<number> {
+  return new RandomStream(seed, 'split').permutation(count);
 }

@@ -158,7 +158,8 @@ describe('csv:FILE', () => {
     await writeFile(file, packed);
     const { sources, train } = await csv(file, { seed: 1 });
     expect(train.count).toBe(40);
-    expect(sources).toEqual([{ file, sha256: createHash('sha256').update(packed).digest('hex') }]);
+    const sha256 = createHash('sha256').update(packed).digest('hex');
+    expect(sources).toEqual([{ file, bytes: packed.length, sha256 }]);
   });
 
   it('orders classes that are numbers by size', async () => {

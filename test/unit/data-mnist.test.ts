@@ -46,7 +46,7 @@ describe('mnist:DIR', () => {
     expect(data.validation?.values).toEqual(Uint8Array.from({ length: 12 }, (_, i) => 18 + i));
     expect(data.validation?.labels).toEqual(Uint8Array.of(6, 5));
     expect(data.test.labels).toEqual(Uint8Array.of(0, 1, 2));
-    expect(data.sources).toEqual(
+    expect(data.sources).toMatchObject(
       Object.entries(files).map(([name, bytes]) => ({ file: join(directory, name), sha256: sha256(bytes) })),
     );
   });
@@ -62,7 +62,7 @@ describe('mnist:DIR', () => {
     });
     const data = await readMnistDirectory(directory);
     expect(data.train.values).toEqual(Uint8Array.from({ length: 30 }, (_, i) => i));
-    expect(data.sources[0]).toEqual({
+    expect(data.sources[0]).toMatchObject({
       file: join(directory, 'train-images.idx3-ubyte.gz'),
       sha256: sha256(gzipSync(files['train-images-idx3-ubyte'])),
     });

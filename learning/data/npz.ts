@@ -1,0 +1,151 @@
+import { inputError } from '../../core/index.js';
+import type { MixedArray } from '../../records/index.js';
+import type { DataSet, Range, Samples } from './data-set.js';
+import { type KnownData, knownData, presentAs, shortened } from './known-data.js';
+import { dataSetOf, type LabelledRows, type SplitOptions } from './labelled-rows.js';
+import { readNamedArrays } from './platform.js';
+
+const members = ['x', 'y', 'x_test', 'y_test', 'classes'] as const;
+
+/** Arrays of a file by name; what is not there is absent. */
+type Arrays = Partial<Record<(typeof members)[number], MixedArray>>;
+
+/**
+ * A data set out of a NumPy archive: `x` [samples × features] or, of images, [samples × rows × columns]; `y` [samples], class
+ * names or numbers; perhaps `x_test` and `y_test`, else split as a CSV file is; perhaps `classes`, the names of the numbers.
+ * @throws {OhmpropError} `npz.*`, `npy.*`, `data.*`
+ */
+export async function npz(file: string, options: SplitOptions & { signal?: AbortSignal }): Promise<DataSet> {
+  const { arrays, source } = await read(file, options.signal);
+  const { known } = options;
+  const train = partOf(arrays, 'x', 'y', file);
+  const rows = { name: `npz:${file}`, sources: [source] };
+  if (arrays.x_test === undefined && arrays.y_test === undefined) {
+    return dataSetOf({ ...rows, ...train }, options);
+  }
+  const test = partOf(arrays, 'x_test', 'y_test', file);
+  const first = dataSetOf({ ...rows, ...train }, { ...options, use: 'train' });
+  // in the file's own order: who split the file shuffled it, or meant it so
+  const asTrained: KnownData = known ?? knownData(first);
+  const whole = (part: typeof train) =>
+    dataSetOf({ ...rows, ...part }, { ...options, known: asTrained, use: 'test' }).test;
+  const { splitDrawn: _, ...said } = first;
+  const dataSet = { ...said, train: whole(train), test: whole(test) };
+  return known === undefined ? dataSet : presentAs(dataSet, known);
+}
+
+/** Rows of an archive to be predicted: all of `x`. */
+export async function npzRows(file: string, known: KnownData, signal?: AbortSignal): Promise<Samples> {
+  const { arrays } = await read(file, signal);
+  const { values, features, shape } = inputsOf(arrays.x, 'x', file);
+  if (known.features !== undefined && features !== known.features) {
+    throw inputError(
+      'npz.shape',
+      `${file}: x has ${features} features a sample, the run was trained on ${known.features}`,
+    );
+  }
+  const count = shape[0];
+  return { count, features, classes: known.classNames.length, values, labels: new Uint16Array(count) };
+}
+
+async function read(file: string, signal: AbortSignal | undefined) {
+  const { arrays, source, others } = await readNamedArrays(file, members, signal);
+  if (arrays.x === undefined) {
+    throw inputError(
+      'npz.missing',
+      `${file}: there is no array x${others.length === 0 ? '' : ` (it has ${shortened(others.join(', '))})`}; save it with numpy.savez(file, x=…, y=…)`,
+    );
+  }
+  return { arrays: arrays as Arrays, source };
+}
+
+function partOf(
+  arrays: Arrays,
+  x: 'x' | 'x_test',
+  y: 'y' | 'y_test',
+  file: string,
+): Omit<LabelledRows, 'name' | 'sources'> {
+  const { values, features, shape } = inputsOf(arrays[x], x, file);
+  const classNames = textsOf(arrays.classes, 'classes', file);
+  const labels = labelsOf(arrays[y], y, classNames, file);
+  if (labels.length !== shape[0]) {
+    throw inputError('npz.shape', `${file}: ${x} has ${shape[0]} samples, ${y} has ${labels.length} labels`);
+  }
+  const images = shape.length === 3;
+  const bytes: Range | undefined = images && values instanceof Uint8Array ? [0, 255] : undefined;
+  return {
+    features,
+    values,
+    labels,
+    ...(classNames && { classNames }),
+    ...(images && { imageShape: [shape[1], shape[2]] as const }),
+    ...(bytes && { featureRange: bytes }),
+  };
+}
+
+function inputsOf(array: MixedArray | undefined, name: string, file: string) {
+  if (array === undefined || array.data === undefined) {
+    throw inputError('npz.missing', `${file}: ${name} must be an array of numbers, [samples × features]`);
+  }
+  const { shape, data } = array;
+  if ((shape.length !== 2 && shape.length !== 3) || shape.includes(0)) {
+    throw inputError(
+      'npz.shape',
+      `${file}: ${name} must be [samples × features] or, of images, [samples × rows × columns], got (${shape.join(', ')})`,
+    );
+  }
+  const features = shape[1] * (shape[2] ?? 1);
+  const values =
+    data instanceof Uint8Array || data instanceof Float32Array || data instanceof Float64Array
+      ? data
+      : Float64Array.from(data);
+  const wrong = values.findIndex((value: number) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    throw inputError(
+      'npz.not-finite',
+      `${file}: ${name}[${Math.floor(wrong / features)}, ${wrong % features}] is ${values[wrong]}; finite numbers are needed`,
+    );
+  }
+  return { values, features, shape };
+}
+
+/** The class of every sample, by name. */
+function labelsOf(
+  array: MixedArray | undefined,
+  name: string,
+  classNames: readonly string[] | undefined,
+  file: string,
+): readonly string[] {
+  const written = textsOf(array, name, file);
+  if (written === undefined) throw inputError('npz.missing', `${file}: there is no array ${name} of labels`);
+  if (classNames === undefined) return written;
+  // numbers count the classes, texts name them
+  return written.map((label, k) => {
+    if (classNames.includes(label)) return label;
+    const named = array?.texts === undefined ? classNames[Number(label)] : undefined;
+    if (named !== undefined) return named;
+    throw inputError(
+      'npz.label',
+      `${file}: ${name}[${k}] is ${shortened(label)}, which is none of the ${classNames.length} classes`,
+    );
+  });
+}
+
+function textsOf(array: MixedArray | undefined, name: string, file: string): readonly string[] | undefined {
+  if (array === undefined) return undefined;
+  if (array.texts !== undefined) return array.texts;
+  if (array.shape.length !== 1) {
+    throw inputError(
+      'npz.shape',
+      `${file}: ${name} must have one axis, got (${array.shape.join(', ')}); of one-hot labels take numpy.argmax(…, axis=1)`,
+    );
+  }
+  const fraction = array.data?.findIndex((value: number) => !Number.isInteger(value)) ?? -1;
+  if (fraction >= 0) {
+    throw inputError(
+      'npz.label',
+      `${file}: ${name}[${fraction}] is ${array.data?.[fraction]}; labels are whole numbers or texts`,
+    );
+  }
+  return Array.from(array.data ?? [], String);
+}
