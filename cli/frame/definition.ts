@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { OhmpropError } from '../../core/index.js';
 import type { Setting, Tree } from '../../experiments/schema/index.js';
 import type { FileContent, ShapedArray } from '../../records/index.js';
+import type { Figure } from '../../report/index.js';
 import type { Exit, Io } from '../io.js';
 
 /** A command: what it takes, and how it answers. The frame does everything between. */
@@ -12,7 +13,7 @@ export interface CommandDefinition<S extends z.ZodObject = z.ZodObject> {
   readonly settings?: readonly Setting[];
   /** Endings that `-o` takes, each with what it then writes: `{ '.csv': 'outputs' }`; `/` for a directory. `.json` goes with every command. */
   readonly outputs?: Readonly<Record<string, string>>;
-  /** Draws a figure: `-o` takes .svg and .png, `--figure` its width. @see Answer.figure */
+  /** Draws a figure: `-o` takes .svg, .png and .html, `--figure` its width. @see Answer.figure */
   readonly draws?: string;
   /** Whole lines that a reader could type. */
   readonly examples: readonly string[];
@@ -58,7 +59,7 @@ export interface Answer {
   /** What `-o` writes, by ending; called only if it is asked for. */
   readonly outputs?: Readonly<Record<string, () => Output | Promise<Output>>>;
   /** Draws the figure of `draws`. */
-  readonly figure?: (how: FigureRequest) => Promise<Figure>;
+  readonly figure?: (how: FigureRequest) => Figure | DrawnFigure | Promise<Figure | DrawnFigure>;
   /** Files and directories that the command has written itself. */
   readonly files?: readonly string[];
   /** Why this is no success although there is an answer: thrown once all is written and printed. */
@@ -68,7 +69,7 @@ export interface Answer {
 /** Content of a file: text, bytes, or arrays by name for a `.npz`. */
 export type Output = FileContent | { readonly npz: Readonly<Record<string, ShapedArray>> };
 
-/** How a figure is asked for. */
+/** How a figure is asked for; a `Figure` of `report/` is told by the frame. */
 export interface FigureRequest {
   /** `--figure 85mm`; as wide as it likes to be where nothing is said. */
   readonly width_mm?: number;
@@ -76,10 +77,10 @@ export interface FigureRequest {
   readonly redraw: string;
 }
 
-/** A drawing and what is drawn. */
-export interface Figure {
+/** A drawing made by the command itself, and the numbers in it. */
+export interface DrawnFigure {
   readonly svg: string;
-  /** The numbers in it; written beside it. */
+  /** Written beside it. */
   readonly csv: string;
 }
 

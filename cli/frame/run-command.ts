@@ -1,5 +1,5 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import { OhmpropError } from '../../core/index.js';
+import { inputError, OhmpropError } from '../../core/index.js';
 import { type Io, printJson, printLine } from '../io.js';
 import { addSettings, settingsTree } from '../setting-flags.js';
 import type { CommandDefinition, Context } from './definition.js';
@@ -82,6 +82,12 @@ async function run(
     figure?: number;
   };
   const wanted = await readWanted(definition, out, force);
+  if (figure !== undefined && wanted.directory === undefined && !wanted.files.some(({ draws }) => draws)) {
+    throw inputError(
+      'usage',
+      '--figure: there is no figure to be drawn; name one with -o, for instance -o figure.svg',
+    );
+  }
   const typedLine = ['ohmprop', ...line.map(shellWord)].join(' ');
   const answer = await definition.answer(options, {
     io,

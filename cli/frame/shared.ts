@@ -3,7 +3,7 @@ import type { CommandDefinition } from './definition.js';
 import { path, quantity, repeatable } from './fields.js';
 
 /** mm that a figure may be wide. */
-const FIGURE_MM = [20, 1000] as const;
+const FIGURE_MM = [40, 1000] as const;
 
 /** What every command takes, as far as it means something to this one. */
 export function sharedOptions(definition: CommandDefinition) {
@@ -49,9 +49,17 @@ export function sharedOptions(definition: CommandDefinition) {
 }
 
 /** Endings that `-o` takes, with what each is. */
-export function outputEndings({ outputs = {}, draws }: CommandDefinition): Readonly<Record<string, string>> {
-  const figure = draws === undefined ? {} : { '.svg': draws, '.png': draws };
-  return { ...outputs, ...figure, '.json': outputs['.json'] ?? 'the answer' };
+export function outputEndings(definition: CommandDefinition): Readonly<Record<string, string>> {
+  const { outputs = {}, draws = '' } = definition;
+  const figures = drawnEndings(definition).map((ending) => [ending, draws]);
+  return { ...outputs, ...Object.fromEntries(figures), '.json': outputs['.json'] ?? 'the answer' };
+}
+
+/** Endings that stand for the command's figure. */
+export function drawnEndings({ outputs = {}, draws }: CommandDefinition): string[] {
+  return draws === undefined
+    ? []
+    : ['.svg', '.png', '.html'].filter((ending) => !Object.hasOwn(outputs, ending));
 }
 
 function listed(value: unknown): unknown {

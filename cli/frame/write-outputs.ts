@@ -2,12 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
 import { inputError, nearestWord } from '../../core/index.js';
 import { npzContent, requireFreeFiles, writeUserFile } from '../../records/index.js';
-import type { Answer, CommandDefinition, FigureRequest, Output } from './definition.js';
-import { outputEndings } from './shared.js';
+import type { Figure } from '../../report/index.js';
+import type { Answer, CommandDefinition, DrawnFigure, FigureRequest, Output } from './definition.js';
+import { drawnEndings, outputEndings } from './shared.js';
 
 /** What `-o` asks for: files by ending, or a directory. */
 export interface Wanted {
-  readonly files: readonly { readonly path: string; readonly ending: string }[];
+  readonly files: readonly { readonly path: string; readonly ending: string; readonly draws: boolean }[];
   readonly directory?: string;
 }
 
@@ -30,11 +31,17 @@ export async function readWanted(
       `--out: one directory is filled; got ${directory} and ${more.join(', ')}`,
     );
   }
-  const files = paths.filter((path) => !isDirectory(path)).map((path) => ({ path, ending: endingOf(path) }));
+  const files = paths
+    .filter((path) => !isDirectory(path))
+    .map((path) => ({
+      path,
+      ending: endingOf(path),
+      draws: drawnEndings(definition).includes(endingOf(path)),
+    }));
   for (const { path, ending } of files) requireEnding(path, ending, endings);
   const all = [
     ...files.map(({ path }) => path),
-    ...new Set(files.filter(isFigure).map(({ path }) => besideFigure(path, files))),
+    ...new Set(files.filter(({ draws }) => draws).map(({ path }) => besideFigure(path, files))),
   ];
   const twice = all.find((path, at) => all.indexOf(path) !== at);
   if (twice !== undefined) throw inputError('output.twice', `--out ${twice}: named twice`);
@@ -50,7 +57,6 @@ export async function readWanted(
 }
 
 const endingOf = (path: string): string => extname(path).toLowerCase();
-const isFigure = ({ ending }: { ending: string }): boolean => ending === '.svg' || ending === '.png';
 
 function requireEnding(path: string, ending: string, endings: Readonly<Record<string, string>>): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
@@ -84,12 +90,13 @@ export async function writeWanted(
     await writeUserFile(path, content, { force });
     written.push(path);
   };
-  const drawn = files.some(isFigure) ? await answer.figure?.(how) : undefined;
-  for (const { path, ending } of files) {
-    if (drawn !== undefined && isFigure({ ending })) {
-      const { renderPng } = await import('../../report/index.js');
-      await write(path, ending === '.svg' ? drawn.svg : await renderPng(drawn.svg));
-      await write(besideFigure(path, files), drawn.csv);
+  const figure = files.some(({ draws }) => draws) ? await answer.figure?.(how) : undefined;
+  for (const file of files) {
+    const { path, ending } = file;
+    if (figure !== undefined && file.draws) {
+      const { content, csv } = await draw(figure, ending, how);
+      await write(path, content);
+      await write(besideFigure(path, files), csv);
       continue;
     }
     const make = answer.outputs?.[ending];
@@ -97,4 +104,14 @@ export async function writeWanted(
     else if (ending === '.json') await write(path, `${JSON.stringify(answer.json)}\n`);
     else throw new Error(`the command declares ${ending} and makes none`);
   }
+}
+
+async function draw(
+  figure: Figure | DrawnFigure,
+  ending: string,
+  how: FigureRequest,
+): Promise<{ content: Output; csv: string }> {
+  const { drawFigure, figureCsv, renderPng } = await import('../../report/index.js');
+  if ('table' in figure) return { content: await drawFigure(figure, ending, how), csv: figureCsv(figure) };
+  return { content: ending === '.png' ? await renderPng(figure.svg) : figure.svg, csv: figure.csv };
 }
