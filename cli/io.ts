@@ -1,3 +1,5 @@
+import { printable, printableJson } from '../core/index.js';
+
 /** What a command reads and writes: the process's own streams for `ohmprop`, strings for a test. */
 export interface Io {
   /** Where it can be told things while it works (`board emulate`); nothing where left out. */
@@ -21,12 +23,13 @@ export class Exit extends Error {
   }
 }
 
+/** A line, or several: what came from a file cannot steer the terminal. */
 export function printLine(stream: { write(text: string): unknown }, text: string): void {
-  stream.write(`${text}\n`);
+  stream.write(`${printable(text)}\n`);
 }
 
 export function printJson(io: Io, value: unknown): void {
-  printLine(io.stdout, JSON.stringify(value));
+  io.stdout.write(`${printableJson(JSON.stringify(value))}\n`);
 }
 
 export function warn(io: Io, text: string): void {

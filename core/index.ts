@@ -17,7 +17,7 @@ export { readCellPlace, readLineList } from './lines-text.js';
 export { nearestWord } from './nearest.js';
 export { type Quantity, readQuantities, readQuantity } from './quantity.js';
 export { hashName, philox4x32, RandomStream } from './random.js';
-export { printable, printableLine, quoted } from './shown.js';
+export { printable, printableJson, printableLine, quoted } from './shown.js';
 export type { DeviceState, StateArray, StateValue } from './state.js';
 export { isUsable, type Status, statuses, statusRemedy, worseStatus } from './status.js';
 export { MAX_THREADS, requireThreads } from './threads.js';

@@ -22,6 +22,11 @@ export function printableLine(text: string, most = Number.POSITIVE_INFINITY): st
   return cut(text, most).replace(controls, escaped);
 }
 
+/** JSON with what would steer a terminal written as JSON's own escapes: the same value. */
+export function printableJson(json: string): string {
+  return json.replace(controls, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 function cut(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most - 1)}\u2026` : text;
 }

@@ -1,3 +1,4 @@
+import { quoted } from '../../core/index.js';
 import { assignments } from './assignments.js';
 import type { Card, Token } from './card.js';
 
@@ -121,7 +122,8 @@ export function nodeTokens(card: Card, count: number): Token[] {
   const nodes = card.tokens.slice(1, 1 + count);
   if (nodes.length < count) throw card.missing(`node ${nodes.length + 1} of ${count}`);
   for (const node of nodes) {
-    if (node.quoted || node.text === '=') throw card.error('node', `"${node.raw}" is no node name`, node);
+    if (node.quoted || node.text === '=')
+      throw card.error('node', `${quoted(node.raw)} is no node name`, node);
   }
   return nodes;
 }

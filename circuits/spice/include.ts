@@ -1,47 +1,89 @@
+import { printableLine } from '../../core/index.js';
 import type { Card } from './card.js';
-import { readLines, type SpiceWarning } from './lines.js';
+import { MAX_CARDS, readLines, type SpiceWarning } from './lines.js';
 
 /** Gives the text of a file that another one includes, and its name; throws if it cannot be read. */
 export type IncludeReader = (path: string, fromFile: string) => { text: string; file: string };
 
 const MAX_DEPTH = 20;
+/** A process kit's models come in some hundred files. */
+const MAX_FILES = 2000;
+/** Characters of all files together. */
+const MAX_TEXT = 2 ** 28;
+
+/** What has been read so far, of all files together: files that include each other multiply. */
+class Budget {
+  private files = 0;
+  private characters = 0;
+  private cards = 0;
+
+  file(card: Card, characters: number): void {
+    this.files++;
+    this.characters += characters;
+    if (this.files > MAX_FILES) throw tooLarge(card, `more than ${MAX_FILES} files are included`);
+    if (this.characters > MAX_TEXT)
+      throw tooLarge(card, `the included files have more than ${MAX_TEXT} characters`);
+  }
+
+  card(card: Card): void {
+    if (++this.cards > MAX_CARDS) throw tooLarge(card, `more than ${MAX_CARDS} cards`);
+  }
+}
+
+function tooLarge(card: Card, what: string): Error {
+  return card.error('too-large', `${what}; do files include each other many times over?`);
+}
 
 /** Puts included files and library sections in the place of their .include, .inc and .lib cards. */
 export function includeFiles(
   cards: readonly Card[],
   read: IncludeReader | undefined,
   warnings: SpiceWarning[],
-  depth = 0,
 ): Card[] {
   const all: Card[] = [];
-  for (const card of cards) {
-    const isLibrary = card.head === '.lib' && card.tokens.length > 2;
-    if (card.head !== '.include' && card.head !== '.inc' && !isLibrary) {
-      all.push(card);
-      continue;
+  const budget = new Budget();
+  const put = (from: readonly Card[], depth: number): void => {
+    for (const card of from) {
+      const isLibrary = card.head === '.lib' && card.tokens.length > 2;
+      if (card.head !== '.include' && card.head !== '.inc' && !isLibrary) {
+        budget.card(card);
+        all.push(card);
+        continue;
+      }
+      const { text, file } = readIncluded(card, read, depth);
+      budget.file(card, text.length);
+      const { cards: inner } = readLines(text, file, true, warnings);
+      put(isLibrary ? librarySection(card, inner) : inner, depth + 1);
     }
-    const path = /^\S+\s+("[^"]*"|'[^']*'|\S+)/.exec(card.text)?.[1].replace(/^["']|["']$/g, '');
-    if (path === undefined || path === '') throw card.missing('the name of a file');
-    if (read === undefined) {
-      throw card.error(
-        'include',
-        `${path} cannot be included here: the text was read without access to files`,
-      );
-    }
-    if (depth >= MAX_DEPTH)
-      throw card.error('include', `files include each other more than ${MAX_DEPTH} deep`);
-    let found: { text: string; file: string };
-    try {
-      found = read(path, card.file);
-    } catch (cause) {
-      throw card.error('include', `cannot read ${path}: ${cause instanceof Error ? cause.message : cause}`);
-    }
-    let { cards: inner } = readLines(found.text, found.file, true, warnings);
-    if (isLibrary) inner = librarySection(card, inner);
-    all.push(...includeFiles(inner, read, warnings, depth + 1));
-  }
+  };
+  put(cards, 0);
   return all;
 }
+
+function readIncluded(
+  card: Card,
+  read: IncludeReader | undefined,
+  depth: number,
+): { text: string; file: string } {
+  const path = /^\S+\s+("[^"]*"|'[^']*'|\S+)/.exec(card.text)?.[1].replace(/^["']|["']$/g, '');
+  if (path === undefined || path === '') throw card.missing('the name of a file');
+  const shown = printableLine(path, MAX_SHOWN);
+  if (read === undefined) {
+    throw card.error(
+      'include',
+      `${shown} cannot be included here: the text was read without access to files`,
+    );
+  }
+  if (depth >= MAX_DEPTH) throw card.error('include', `files include each other more than ${MAX_DEPTH} deep`);
+  try {
+    return read(path, card.file);
+  } catch (cause) {
+    throw card.error('include', `cannot read ${shown}: ${cause instanceof Error ? cause.message : cause}`);
+  }
+}
+
+/** What a message shows of a path. */
+const MAX_SHOWN = 80;
 
 /** The cards between `.lib name` and `.endl`. */
 function librarySection(card: Card, cards: readonly Card[]): Card[] {

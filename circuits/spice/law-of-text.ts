@@ -1,4 +1,4 @@
-import { inputError } from '../../core/index.js';
+import { inputError, quoted } from '../../core/index.js';
 import { type Control, type ControlLaw, expressionLaw } from '../netlist/index.js';
 import { ExpressionError, parseExpression } from './expression/parse.js';
 import { resolve } from './expression/resolve.js';
@@ -26,6 +26,10 @@ export function lawOfText(text: string, parameters: Readonly<Record<string, numb
   } catch (error) {
     if (error instanceof RangeError) throw inputError('netlist.expression', tooDeep, error);
     if (!(error instanceof ExpressionError)) throw error;
-    throw inputError('netlist.expression', `"${text}", column ${error.offset + 1}: ${error.message}`, error);
+    throw inputError(
+      'netlist.expression',
+      `${quoted(text)}, column ${error.offset + 1}: ${error.message}`,
+      error,
+    );
   }
 }

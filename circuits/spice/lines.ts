@@ -14,6 +14,11 @@ export interface Lines {
   readonly cards: Card[];
 }
 
+/** As many as there may be elements. */
+export const MAX_CARDS = 5_000_000;
+/** A source of a hundred thousand corner points. */
+const MAX_CARD_CHARACTERS = 2 ** 22;
+
 /** Where an inline comment starts; the line's length if there is none. */
 function commentStart(line: string): number {
   let end = line.length;
@@ -35,7 +40,6 @@ function commentStart(line: string): number {
  * joined across comments and blank lines, `.control … .endc` is skipped with a warning, all after `.end` is ignored.
  */
 export function readLines(text: string, file: string, included: boolean, warnings: SpiceWarning[]): Lines {
-  const lines = text.split('\n');
   const cards: Card[] = [];
   let title = '';
   let joined = '';
@@ -46,8 +50,12 @@ export function readLines(text: string, file: string, included: boolean, warning
     joined = '';
     stretches = [];
   };
-  for (let n = 0; n < lines.length; n++) {
-    let line = lines[n];
+  let kept = 0;
+  // Line after line: of a file of line breaks, a list of its lines would be many times as large as it.
+  for (let n = 0, from = 0; from <= text.length; n++) {
+    const newline = text.indexOf('\n', from);
+    let line = text.slice(from, newline < 0 ? text.length : newline);
+    from = newline < 0 ? text.length + 1 : newline + 1;
     if (line.endsWith('\r')) line = line.slice(0, -1);
     if (n === 0 && !included) {
       title = line.replace(/^\uFEFF/, '').trim();
@@ -61,6 +69,11 @@ export function readLines(text: string, file: string, included: boolean, warning
       continue;
     }
     const place = { file, line: n + 1, column: start + 1 };
+    if (++kept > MAX_CARDS)
+      throw spiceError('too-large', place, `more than ${MAX_CARDS} cards and continuations`);
+    if (joined.length > MAX_CARD_CHARACTERS) {
+      throw spiceError('too-large', place, `one card has more than ${MAX_CARD_CHARACTERS} characters`);
+    }
     if (line[start] === '#') {
       throw spiceError(
         'comment',

@@ -1,3 +1,5 @@
+import { quoted } from '../../core/index.js';
+
 const scales: Readonly<Record<string, number>> = {
   t: 1e12,
   g: 1e9,
@@ -34,7 +36,7 @@ export function readNumber(text: string): SpiceNumber | undefined {
   const value = exponent === undefined ? Number(mantissa) : Number(`${mantissa}e${power}`);
   const scaled = value * factor;
   if (scale === undefined && exponent === undefined && /^a$/i.test(letters)) {
-    return { value: scaled, warning: `"${text}" is read as ${scaled}: SPICE has no suffix a` };
+    return { value: scaled, warning: `${quoted(text)} is read as ${scaled}: SPICE has no suffix a` };
   }
   return { value: scaled };
 }

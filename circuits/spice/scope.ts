@@ -1,4 +1,5 @@
 import type { Expression } from '../../core/expression/index.js';
+import { quoted } from '../../core/index.js';
 import type { Control } from '../netlist/index.js';
 import type { Card, Token } from './card.js';
 import { ExpressionError, parseExpression } from './expression/parse.js';
@@ -67,11 +68,11 @@ export class Scope {
     const plain = readNumber(text.trim());
     if (plain !== undefined) return plain.value;
     const tree = this.tree(text, card, offset);
-    if (tree.kind !== 'number') throw card.error('expression', `"${text}" is no constant`);
+    if (tree.kind !== 'number') throw card.error('expression', `${quoted(text)} is no constant`);
     if (!Number.isFinite(tree.value)) {
       throw card.error(
         'expression',
-        `"${text.trim()}" is ${tree.value}; a finite number is needed`,
+        `${quoted(text.trim())} is ${tree.value}; a finite number is needed`,
         at(offset),
       );
     }
@@ -95,7 +96,7 @@ export class Scope {
     const read = readNumber(token.text);
     if (read === undefined) throw card.error('number', notANumber(token, what, this), token);
     if (!Number.isFinite(read.value))
-      throw card.error('number', `${what} "${token.raw}" is too large`, token);
+      throw card.error('number', `${what} ${quoted(token.raw)} is too large`, token);
     return read.value;
   }
 }
@@ -103,10 +104,10 @@ export class Scope {
 function notANumber(token: Token, what: string, scope: Scope): string {
   const text = token.raw;
   if (/^[+-]?\d+[a-zµ]+\d+$/i.test(text)) {
-    return `${what} "${text}" reads as no number: write the decimal point, for instance 4.7k for 4k7`;
+    return `${what} ${quoted(text)} reads as no number: write the decimal point, for instance 4.7k for 4k7`;
   }
   if (scope.has(token.text)) return `${what}: write the parameter in braces, {${text}}`;
-  return `${what} should be a number such as 4.7k, or an expression in braces, got "${text}"`;
+  return `${what} should be a number such as 4.7k, or an expression in braces, got ${quoted(text)}`;
 }
 
 function at(offset: number): Token {

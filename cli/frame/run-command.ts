@@ -110,7 +110,7 @@ async function run(
   const { failure } = answer;
   if (json) printJson(io, { ...answer.json, ...errorOf(failure), files });
   else {
-    if (answer.text !== '') io.stdout.write(answer.text.endsWith('\n') ? answer.text : `${answer.text}\n`);
+    if (answer.text !== '') printLine(io.stdout, answer.text.replace(/\n$/, ''));
     for (const path of files.slice(answer.files?.length)) printLine(io.stderr, `wrote ${path}`);
   }
   if (failure !== undefined) throw failure;

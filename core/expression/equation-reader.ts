@@ -1,5 +1,5 @@
 import { nearestWord } from '../nearest.js';
-import { quoted } from '../shown.js';
+import { printableLine, quoted } from '../shown.js';
 import { folded } from './evaluate.js';
 import { type Expression, number, variable } from './expression.js';
 import type { Operation } from './operations.js';
@@ -9,6 +9,8 @@ const MAX_LENGTH = 4000;
 const MAX_NODES = 2000;
 const MAX_BRACKETS = 60;
 const MAX_DEPTH = 300;
+
+const TOO_DEEP = `more than ${MAX_DEPTH} operations stand inside each other`;
 
 /** What the parse tree of mathjs may hold, as far as it is looked at. */
 interface ParsedNode {
@@ -88,9 +90,16 @@ export async function equationReader(): Promise<(text: string, variables: readon
     if (text.length > MAX_LENGTH) {
       throw new Error(`it has ${text.length} characters; ${MAX_LENGTH} are the most`);
     }
+    if (text.trim() === '') throw new Error('it is empty; write an equation, 0 where nothing flows');
     requireShallow(text);
     const names = new Set(variables);
-    return new Translation(names).translate(parse(text) as unknown as ParsedNode, 0);
+    try {
+      return new Translation(names).translate(parse(text) as unknown as ParsedNode, 0);
+    } catch (cause) {
+      // Signs and powers nest without brackets.
+      if (cause instanceof RangeError) throw new Error(TOO_DEEP);
+      throw cause;
+    }
   };
 }
 
@@ -104,6 +113,20 @@ function requireShallow(text: string): void {
   }
 }
 
+const WANTED = 'which is numbers, names, operators and functions';
+
+/** Kinds of mathjs's nodes that are refused, in words. */
+const notAnEquation: ReadonlyMap<string, string> = new Map([
+  ['AssignmentNode', 'an assignment (write only what stands right of "=")'],
+  ['FunctionAssignmentNode', 'the definition of a function (write only what stands right of "=")'],
+  ['BlockNode', 'a sequence of several (";" or a line break)'],
+  ['ArrayNode', 'a list in square brackets'],
+  ['IndexNode', 'an index in square brackets'],
+  ['AccessorNode', 'an index or a property (".")'],
+  ['ObjectNode', 'an object in braces'],
+  ['RangeNode', 'a range (":")'],
+]);
+
 class Translation {
   private nodes = 0;
 
@@ -111,7 +134,7 @@ class Translation {
 
   translate(node: ParsedNode, depth: number): Expression {
     if (++this.nodes > MAX_NODES) throw new Error(`it has more than ${MAX_NODES} operations and operands`);
-    if (depth > MAX_DEPTH) throw new Error(`more than ${MAX_DEPTH} operations stand inside each other`);
+    if (depth > MAX_DEPTH) throw new Error(TOO_DEEP);
     const inner = (part: ParsedNode | undefined): Expression => this.translate(part!, depth + 1);
     switch (node.type) {
       case 'ConstantNode':
@@ -138,9 +161,7 @@ class Translation {
       case 'FunctionNode':
         return this.call(node, inner);
       default:
-        throw new Error(
-          `${node.type.replace(/Node$/, '').toLowerCase()} has no place in an equation: it takes numbers, names, operators and functions`,
-        );
+        throw new Error(`${notAnEquation.get(node.type) ?? 'this'} has no place in an equation, ${WANTED}`);
     }
   }
 
@@ -148,7 +169,9 @@ class Translation {
     if (this.names.has(name)) return variable(name);
     const value = constants.get(name);
     if (value !== undefined) return number(value);
-    throw new Error(`${name} is neither a parameter nor one of ${[...this.names].join(', ')}`);
+    throw new Error(
+      `${printableLine(name, 80)} is neither a parameter nor one of ${[...this.names].slice(0, 50).join(', ')}`,
+    );
   }
 
   private call(node: ParsedNode, inner: (part: ParsedNode) => Expression): Expression {
@@ -175,5 +198,6 @@ class Translation {
 function constant(value: unknown): Expression {
   if (typeof value === 'boolean') return number(value ? 1 : 0);
   if (typeof value === 'number' && Number.isFinite(value)) return number(value);
+  if (value === undefined) throw new Error('an operand is missing');
   throw new Error(`${typeof value === 'string' ? quoted(value) : String(value)} is not a finite number`);
 }

@@ -7,7 +7,7 @@ import {
   equationReader,
   variablesOf,
 } from '../../core/expression/index.js';
-import { inputError, quoted } from '../../core/index.js';
+import { inputError, printableLine, quoted } from '../../core/index.js';
 import type { ElementModel, StateVariable } from './element-model.js';
 import { checkedValues, type ElementParameter } from './element-parameters.js';
 import { equationPartials } from './equation-partials.js';
@@ -28,6 +28,8 @@ export interface ElementExpressions {
 }
 
 const PROBE_V = [-1, -0.1, 0, 0.1, 1];
+/** Each has a derivative of its own. */
+const MAX_PARAMETERS = 100;
 /** What voltage, state and current are called; no parameter may be. */
 const VARIABLES = ['v', 'x', 'i'];
 
@@ -51,10 +53,16 @@ export async function expressionModel(expressions: ElementExpressions): Promise<
 type ReadField = (field: 'current' | 'rate', names: readonly string[]) => Expression;
 
 function modelOf(expressions: ElementExpressions, read: ReadField): ElementModel {
-  const { name } = expressions;
+  const name = printableLine(expressions.name, 80);
   const parameters = parametersOf(expressions);
   const names = parameters.map((parameter) => parameter.name);
   requireNames(name, names);
+  if (names.length > MAX_PARAMETERS) {
+    throw inputError(
+      'element.expression',
+      `${name}: ${names.length} parameters; ${MAX_PARAMETERS} are the most`,
+    );
+  }
   requireRange(name, expressions.validRange_V);
   const state = stateOf(expressions);
   const current = read('current', ['v', 'x', ...names]);

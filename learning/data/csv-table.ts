@@ -1,7 +1,6 @@
-import { inputError } from '../../core/index.js';
+import { inputError, printableLine, quoted } from '../../core/index.js';
 import { forEachRow, placeIn, readNumber } from '../../records/tables/index.js';
 import { type ColumnOptions, type Columns, columnsOf, notFinitePattern } from './csv-columns.js';
-import { shortened } from './known-data.js';
 
 /** Rows of numbers out of CSV text, with their labels. */
 export interface CsvTable {
@@ -87,11 +86,11 @@ function readFeature(cell: string, where: () => string): number {
   if (value !== undefined || notFinitePattern.test(cell)) {
     throw inputError(
       'csv.not-finite',
-      `${where()}: got ${shortened(cell)}; a finite number is needed, fill it in or drop the row`,
+      `${where()}: got ${printableLine(cell, 80)}; a finite number is needed, fill it in or drop the row`,
     );
   }
   throw inputError(
     'csv.not-a-number',
-    `${where()}: "${shortened(cell)}" is not a number; features must be numbers like 5.1 or 2e-3`,
+    `${where()}: ${quoted(cell)} is not a number; features must be numbers like 5.1 or 2e-3`,
   );
 }

@@ -1,4 +1,4 @@
-import { inputError, nearestWord } from '../../core/index.js';
+import { inputError, nearestWord, quoted } from '../../core/index.js';
 import type { UnlabelledRows } from './csv.js';
 import { type DataSet, holdOutValidation } from './data-set.js';
 import { digits } from './digits.js';
@@ -108,16 +108,19 @@ function open(
     const near = nearestWord(kind, Object.keys(dataSources));
     throw inputError(
       'data.unknown',
-      `data "${spec}" is unknown; ${near ? `did you mean "${near}"? Known` : 'known'} are ${knownForms().join(', ')}`,
+      `data ${quoted(spec)} is unknown; ${near ? `did you mean "${near}"? Known` : 'known'} are ${knownForms().join(', ')}`,
     );
   }
   if (argument !== undefined && source.from === undefined) {
-    throw inputError('data.argument', `data "${spec}": "${kind}" takes nothing after it; write ${kind}`);
+    throw inputError(
+      'data.argument',
+      `data ${quoted(spec)}: "${kind}" takes nothing after it; write ${kind}`,
+    );
   }
   if (argument === '' || (argument === undefined && source.plain === undefined)) {
     throw inputError(
       'data.argument',
-      `data "${spec}" names no ${source.argument}; write ${kind}:${source.argument}`,
+      `data ${quoted(spec)} names no ${source.argument}; write ${kind}:${source.argument}`,
     );
   }
   if (argument !== undefined && source.from) return source.from(argument, options);

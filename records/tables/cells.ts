@@ -1,8 +1,12 @@
-import { knownUnit, readQuantity } from '../../core/index.js';
+import { knownUnit, printableLine, readQuantity } from '../../core/index.js';
+
+/** What a message shows of a name. */
+const MAX_SHOWN = 80;
 
 /** Where something stands in a file: `f.csv: line 3, column 2 (up)`; lines and columns count from 1. */
 export function placeIn(file: string, line: number, column?: number, name?: string): string {
-  const inLine = column === undefined ? '' : `, column ${column}${name ? ` (${name})` : ''}`;
+  const called = name ? ` (${printableLine(name, MAX_SHOWN)})` : '';
+  const inLine = column === undefined ? '' : `, column ${column}${called}`;
   return `${file}: line ${line}${inLine}`;
 }
 

@@ -1,4 +1,4 @@
-import { inputError, knownUnit, readQuantity } from '../../core/index.js';
+import { inputError, knownUnit, printableLine, quoted, readQuantity } from '../../core/index.js';
 import { type Heading, placeIn, readHeading, readQuantityCell } from './cells.js';
 import { type RowOptions, readRows, type TableRow } from './rows.js';
 
@@ -53,7 +53,7 @@ export function readNumericTable(bytes: Uint8Array, options: NumericTableOptions
     if (more < 0) continue;
     throw inputError(
       `${code}.columns`,
-      `${placeIn(file, line, more + 1)}: "${cells[more]}" is one too many; there are ${countOf(heading.cells.length)}`,
+      `${placeIn(file, line, more + 1)}: ${quoted(cells[more])} is one too many; there are ${countOf(heading.cells.length)}`,
     );
   }
   return {
@@ -92,7 +92,7 @@ export function columnOf(table: NumericTable, name: string, code: string): Numer
   if (found !== undefined) return found;
   throw inputError(
     `${code}.columns`,
-    `${placeIn(table.file, table.headingLine)}: there is no column "${name}"; got ${table.columns.map((column) => `"${column.name}"`).join(', ')}`,
+    `${placeIn(table.file, table.headingLine)}: there is no column "${name}"; got ${listed(table.columns.map((column) => column.name))}`,
   );
 }
 
@@ -110,7 +110,7 @@ function unitOf(text: string, c: number, options: NumericTableOptions): ColumnUn
     if (wanted === undefined) return { name: text, unit: '1', factor: 1 };
     throw inputError(
       `${code}.unit`,
-      `${file}: column ${c + 1} is headed "${text}"; give its unit there, for instance "${heading.name} (u${wanted})"`,
+      `${file}: column ${c + 1} is headed ${quoted(text)}; give its unit there, for instance ${quoted(`${heading.name} (u${wanted})`)}`,
     );
   }
   const unit = wanted ?? knownUnit(heading.unit)?.unit;
@@ -121,7 +121,7 @@ function unitOf(text: string, c: number, options: NumericTableOptions): ColumnUn
   } catch (cause) {
     throw inputError(
       `${code}.unit`,
-      `${file}: unit of column ${c + 1}: "${heading.unit}" ${unitHint || `is no unit of ${unit}`}`,
+      `${file}: unit of column ${c + 1}: ${quoted(heading.unit)} ${unitHint || `is no unit of ${unit}`}`,
       cause,
     );
   }
@@ -154,12 +154,23 @@ function readColumn(
     } catch (cause) {
       throw inputError(
         `${code}.number`,
-        `${place}: "${cell}" is not a number${unit === '1' ? '' : `, with or without a unit of ${unit}`}${name === '' ? '' : ` (${name})`}`,
+        `${place}: ${quoted(cell)} is not a number${unit === '1' ? '' : `, with or without a unit of ${unit}`}${name === '' ? '' : ` (${printableLine(name, MAX_SHOWN)})`}`,
         cause,
       );
     }
   }
   return values;
+}
+
+/** What a message shows of a name, and of how many. */
+const MAX_SHOWN = 80;
+const MAX_NAMES = 20;
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_NAMES).map(quoted);
+  return names.length > MAX_NAMES
+    ? `${shown.join(', ')} and ${names.length - MAX_NAMES} more`
+    : shown.join(', ');
 }
 
 function countOf(columns: number): string {

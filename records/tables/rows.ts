@@ -1,5 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { inputError } from '../../core/index.js';
+import { inputError, printableLine, quoted } from '../../core/index.js';
+import { placeIn } from './cells.js';
 
 /** What may stand between two cells; ' ' is any run of blanks. */
 export type Delimiter = ',' | ';' | '\t' | ' ';
@@ -38,8 +39,22 @@ export function forEachRow(bytes: Uint8Array, options: RowOptions, take: TakeRow
   const { file, codes, remarks = 'lines' } = options;
   requireText(bytes, options);
   const delimiter = delimiterOf(bytes, options);
+  let rows = 0;
+  const takeRow = (row: TableRow): void => {
+    if (++rows > MAX_ROWS) {
+      throw inputError(codes.syntax, `${file}: more than ${MAX_ROWS} rows; keep a part of them`);
+    }
+    const long = row.cells.findIndex((cell) => cell.length > MAX_CELL_CHARACTERS);
+    if (long >= 0) {
+      throw inputError(
+        codes.syntax,
+        `${placeIn(file, row.line, long + 1)}: the cell has ${row.cells[long].length} characters, ${MAX_CELL_CHARACTERS} are the most; is a quote not closed? It begins ${quoted(row.cells[long])}`,
+      );
+    }
+    take(row, delimiter);
+  };
   if (delimiter === ' ') {
-    splitAtBlanks(bytes, remarks, (row) => take(row, delimiter));
+    splitAtBlanks(bytes, options, takeRow);
     return;
   }
   try {
@@ -49,10 +64,11 @@ export function forEachRow(bytes: Uint8Array, options: RowOptions, take: TakeRow
       trim: true,
       skip_empty_lines: true,
       relax_column_count: true,
+      max_record_size: MAX_LINE_BYTES,
       comment: remarks === 'nowhere' ? null : '#',
       comment_no_infix: remarks === 'lines',
       on_record: (cells: string[], { lines }) => {
-        take({ cells, line: lines }, delimiter);
+        takeRow({ cells, line: lines });
         return null;
       },
     });
@@ -60,7 +76,7 @@ export function forEachRow(bytes: Uint8Array, options: RowOptions, take: TakeRow
     if (!(cause instanceof CsvError)) throw cause;
     throw inputError(
       codes.syntax,
-      `${file}: not CSV: ${cause.message}; correct the quotes of that line`,
+      `${file}: not CSV: ${printableLine(cause.message, MAX_SHOWN)}; correct the quotes of that line`,
       cause,
     );
   }
@@ -79,6 +95,15 @@ export function readRows(
   });
   return { rows, delimiter: used };
 }
+
+/** A table has fewer rows, or it is not read into memory. */
+const MAX_ROWS = 5_000_000;
+/** Half a million columns of 30 characters. */
+const MAX_LINE_BYTES = 2 ** 24;
+/** A number has twenty, a label some more. */
+const MAX_CELL_CHARACTERS = 2 ** 16;
+/** What a message shows of what the parser says. */
+const MAX_SHOWN = 200;
 
 /** Bytes looked at together. */
 const CHUNK = 1 << 20;
@@ -123,15 +148,36 @@ function delimiterOf(
 
 function splitAtBlanks(
   bytes: Uint8Array,
-  remarks: RowOptions['remarks'],
+  { file, codes, remarks = 'lines' }: RowOptions,
   take: (row: TableRow) => void,
 ): void {
-  const lines = new TextDecoder().decode(bytes).split(/\r\n|\n|\r/);
-  for (const [k, line] of lines.entries()) {
-    const rest = remarks === 'anywhere' ? line.replace(/#.*/, '') : line;
+  const decoder = new TextDecoder();
+  let line = 0;
+  for (const text of linesOf(bytes)) {
+    line++;
+    if (text.length > MAX_LINE_BYTES) {
+      throw inputError(codes.syntax, `${file}: line ${line} has more than ${MAX_LINE_BYTES} bytes`);
+    }
+    const whole = decoder.decode(text);
+    const rest = remarks === 'anywhere' ? whole.replace(/#.*/, '') : whole;
     const cells = rest.trim().split(/\s+/);
     if (cells[0] === '' || (remarks === 'lines' && cells[0].startsWith('#'))) continue;
-    take({ cells, line: k + 1 });
+    take({ cells, line });
+  }
+}
+
+const CARRIAGE_RETURN = 13;
+const NEWLINE = 10;
+
+/** The lines of a text, which end in \n, \r\n or \r. One after the other: a list of them could be larger than the text. */
+function* linesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  let from = 0;
+  for (let at = 0; at <= bytes.length; at++) {
+    const byte = bytes[at];
+    if (at < bytes.length && byte !== NEWLINE && byte !== CARRIAGE_RETURN) continue;
+    yield bytes.subarray(from, at);
+    if (byte === CARRIAGE_RETURN && bytes[at + 1] === NEWLINE) at++;
+    from = at + 1;
   }
 }
 

@@ -1,3 +1,4 @@
+import { quoted } from '../../../core/index.js';
 import { Diode, type DiodeParameters, defaultDiode } from '../../../devices/elements/index.js';
 import { DiodeElement } from '../../netlist/index.js';
 import { assignments } from '../assignments.js';
@@ -92,7 +93,7 @@ export const diode: CardReader = (card, instance) => {
   for (const token of extra) {
     if (token.text === 'off') continue;
     if (!token.quoted && readNumber(token.text) === undefined) {
-      throw card.error('syntax', `"${token.raw}" was not expected: an area factor or OFF`, token);
+      throw card.error('syntax', `${quoted(token.raw)} was not expected: an area factor or OFF`, token);
     }
     area = instance.scope.number(card, token, 'area');
   }

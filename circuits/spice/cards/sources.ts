@@ -1,3 +1,4 @@
+import { quoted } from '../../../core/index.js';
 import {
   CurrentSource,
   constant,
@@ -94,7 +95,7 @@ function readSource(card: Card, instance: Instance): Waveform {
       dc = scope.number(card, token, 'value');
       k++;
     } else {
-      throw card.error('source', `"${token.raw}" is no value, DC, AC, SIN, PULSE, PWL or EXP`, token);
+      throw card.error('source', `${quoted(token.raw)} is no value, DC, AC, SIN, PULSE, PWL or EXP`, token);
     }
   }
   if (waveform === undefined) return constant(dc ?? 0);

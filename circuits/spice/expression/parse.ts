@@ -1,3 +1,4 @@
+import { quoted } from '../../../core/index.js';
 import type { Control } from '../../netlist/index.js';
 import { readNumber } from '../number.js';
 import { type Operator, operator, type Syntax } from './syntax.js';
@@ -78,7 +79,8 @@ class Parser {
   whole(): Syntax {
     const tree = this.ternary();
     const rest = this.lexemes[this.next];
-    if (rest !== undefined) throw new ExpressionError(`"${rest.text}" was not expected here`, rest.offset);
+    if (rest !== undefined)
+      throw new ExpressionError(`${quoted(rest.text)} was not expected here`, rest.offset);
     return tree;
   }
 
@@ -91,7 +93,7 @@ class Parser {
     if (this.peek() !== sign) {
       const found = this.lexemes[this.next];
       throw new ExpressionError(
-        `"${sign}" is missing${found ? ` before "${found.text}"` : ''}`,
+        `"${sign}" is missing${found ? ` before ${quoted(found.text)}` : ''}`,
         found?.offset ?? this.end,
       );
     }
@@ -150,7 +152,8 @@ class Parser {
     this.next++;
     if (lexeme.kind === 'number') {
       const value = readNumber(lexeme.text);
-      if (value === undefined) throw new ExpressionError(`"${lexeme.text}" is not a number`, lexeme.offset);
+      if (value === undefined)
+        throw new ExpressionError(`${quoted(lexeme.text)} is not a number`, lexeme.offset);
       return { kind: 'number', value: value.value };
     }
     if (lexeme.kind === 'name') {
@@ -165,7 +168,7 @@ class Parser {
       this.expect(')');
       return inner;
     }
-    throw new ExpressionError(`"${lexeme.text}" stands where a value is needed`, lexeme.offset);
+    throw new ExpressionError(`${quoted(lexeme.text)} stands where a value is needed`, lexeme.offset);
   }
 
   /** V(a), V(a,b) or I(source): node names are taken from the text as they stand. */
@@ -179,7 +182,10 @@ class Parser {
       .map((name) => name.trim().toLowerCase());
     if (names.length > (what === 'v' ? 2 : 1) || names.some((name) => !/^[^\s()=*/^{}']+$/.test(name))) {
       const wanted = what === 'v' ? 'V(node) or V(node,node)' : 'I(source)';
-      throw new ExpressionError(`"${this.text.slice(offset, close + 1)}" should read ${wanted}`, offset);
+      throw new ExpressionError(
+        `${quoted(this.text.slice(offset, close + 1))} should read ${wanted}`,
+        offset,
+      );
     }
     while (this.next < this.lexemes.length && this.lexemes[this.next].offset <= close) this.next++;
     const control: Control = what === 'i' ? { source: names[0] } : { plus: names[0], minus: names[1] ?? '0' };

@@ -6,6 +6,7 @@ import {
   treeSize,
   variable,
 } from '../../../core/expression/index.js';
+import { quoted } from '../../../core/index.js';
 import { type Control, controlKey } from '../../netlist/index.js';
 import { operationOfName, operationOfSign, type Place } from './meanings.js';
 import { ExpressionError } from './parse.js';
@@ -56,7 +57,7 @@ function substitute(
       if (argument !== undefined) return argument;
       const value = names.value(tree.name, tree.offset) ?? constants.get(tree.name);
       if (value === undefined)
-        throw new ExpressionError(`"${tree.name}" is not a known parameter`, tree.offset);
+        throw new ExpressionError(`${quoted(tree.name)} is not a known parameter`, tree.offset);
       return number(value);
     }
     case 'probe': {
