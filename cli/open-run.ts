@@ -1,4 +1,4 @@
-import { type OpenedRun, openRun, readOnlyConfig } from '../experiments/sessions/index.js';
+import { type OpenedRun, openRun, percent, readOnlyConfig } from '../experiments/sessions/index.js';
 import type { DataSet } from '../learning/index.js';
 import { findRun } from './find-run.js';
 import { type Io, printLine, warn } from './io.js';
@@ -31,5 +31,12 @@ export async function openRunToLook(
   });
   opened.run.composition.hardware?.onEvent((text) => printLine(io.stderr, text));
   for (const text of opened.warnings) warn(io, text);
+  const { best } = opened.checkpoint;
+  if (best !== undefined) {
+    printLine(
+      io.stderr,
+      `as after epoch ${best.epoch}, the best on the validation samples (error ${percent(best.validationError)})`,
+    );
+  }
   return opened;
 }

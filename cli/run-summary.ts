@@ -1,7 +1,12 @@
-import type { EpochRecord } from '../learning/index.js';
+import type { BestEpoch, EpochRecord } from '../learning/index.js';
 
 /** What `--json` prints of a run. Errors are fractions; seconds are without evaluation. */
-export function runSummary(run: string, preset: string | undefined, epochs: readonly EpochRecord[]): object {
+export function runSummary(
+  run: string,
+  preset: string | undefined,
+  epochs: readonly EpochRecord[],
+  best?: BestEpoch,
+): object {
   const last = epochs.at(-1);
   return {
     run,
@@ -16,5 +21,6 @@ export function runSummary(run: string, preset: string | undefined, epochs: read
     })),
     trainError: last?.trainError ?? null,
     testError: last?.testError ?? null,
+    ...(best === undefined ? {} : { best }),
   };
 }

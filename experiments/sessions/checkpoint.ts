@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { inputError } from '../../core/index.js';
 import type { DeviceState, StateArray } from '../../devices/contract/index.js';
-import { type EpochTally, emptyTally, type Trainer, type TrainerState } from '../../learning/index.js';
+import {
+  type BestEpoch,
+  type EpochTally,
+  emptyTally,
+  type Trainer,
+  type TrainerState,
+} from '../../learning/index.js';
 import {
   flattenState,
   formatsOfOld,
@@ -138,10 +144,14 @@ export interface LoadedCheckpoint {
   readonly arrays: Readonly<Record<string, StateArray>>;
   readonly path: string;
   readonly warnings: readonly string[];
+  /** The device is as this epoch left it, the best on validation, and not as the last did. */
+  readonly best?: BestEpoch;
 }
 
 /** The newest readable checkpoint of a run. Throws `run.no-checkpoint` where there is none. */
-export async function loadCheckpoint(run: RunDirectory): Promise<LoadedCheckpoint> {
+export async function loadCheckpoint(
+  run: Pick<RunDirectory, 'path' | 'checkpoints'>,
+): Promise<LoadedCheckpoint> {
   const latest = await latestCheckpoint(run.checkpoints, { format: FORMAT });
   if (latest === undefined) {
     throw inputError(

@@ -6,6 +6,7 @@ import { type MetricsLine, openRunDirectory, type RunDirectory, readMetrics } fr
 import { type ComposedRun, describeRun, openDescribed } from '../composition/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { checkConfig } from '../schema/index.js';
+import { preferBest } from './best-checkpoint.js';
 import { compareWithRun, type LoadedCheckpoint, loadCheckpoint } from './checkpoint.js';
 import { changedFiles, knownFromOwnData, readKnownData, strangeSamples } from './run-data.js';
 import { standingOf } from './standing.js';
@@ -49,7 +50,9 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
   const directory = await openRunDirectory(path, { write: options.write ?? false });
   try {
     const stored = await readRunConfig(directory);
-    const loaded = await loadCheckpoint(directory);
+    const newest = await loadCheckpoint(directory);
+    // Who goes on does so from where training stands, who looks looks at the best there is.
+    const loaded = options.write === true ? newest : await preferBest(directory, newest);
     const standing = await standingOf(directory, options.write ?? false);
     const checkpoint = { ...loaded, warnings: [...standing, ...loaded.warnings] };
     const config = options.change?.(stored) ?? stored;

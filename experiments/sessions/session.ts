@@ -1,4 +1,9 @@
-import { describeParticles, type EpochRecord, type TrainingEvent } from '../../learning/index.js';
+import {
+  type BestEpoch,
+  describeParticles,
+  type EpochRecord,
+  type TrainingEvent,
+} from '../../learning/index.js';
 import {
   endManifest,
   MetricsLog,
@@ -8,7 +13,8 @@ import {
 } from '../../records/index.js';
 import type { ComposedRun } from '../composition/index.js';
 import { cellMetrics } from '../composition/index.js';
-import { saveCheckpoint } from './checkpoint.js';
+import { keepBest, preferBest } from './best-checkpoint.js';
+import { loadCheckpoint, saveCheckpoint } from './checkpoint.js';
 import type { SessionEvent, SessionStarted, Sink } from './events.js';
 import { openManifest } from './manifest.js';
 import { writeRunReport } from './run-report.js';
@@ -33,6 +39,8 @@ export interface SessionResult {
   readonly epochs: readonly EpochRecord[];
   readonly interrupted: boolean;
   readonly reportPath?: string;
+  /** Where there are validation samples: the epoch whose state the report shows and later commands use. */
+  readonly best?: BestEpoch;
 }
 
 /**
@@ -97,6 +105,9 @@ export async function trainInRunDirectory(
       }
       if (event.type === 'epoch' || event.type === 'interrupted') {
         const path = await saveCheckpoint(directory, run);
+        if (event.type === 'epoch' && run.trainer.state.best?.epoch === event.record.epoch) {
+          await keepBest(directory, path);
+        }
         await tell({ type: 'checkpoint-written', path, updates: run.trainer.state.updates });
       }
     }
@@ -109,9 +120,10 @@ export async function trainInRunDirectory(
       await tell(interrupted);
       return { epochs, interrupted: true };
     }
+    const best = await useBest(directory, run);
     const reportPath = await writeRunReport(directory, run, epochs);
     await tell({ type: 'finished', epochs, reportPath });
-    return { epochs, interrupted: false, reportPath };
+    return { epochs, interrupted: false, reportPath, ...(best === undefined ? {} : { best }) };
   } catch (error) {
     // What went wrong first is what is reported, whatever goes wrong after it.
     if (!ended) {
@@ -125,6 +137,15 @@ export async function trainInRunDirectory(
     endListening?.();
     await log?.close().catch(() => {});
   }
+}
+
+/** Puts a simulated device where the best epoch on validation left it, for the report; hardware stays as it is. */
+async function useBest(directory: RunDirectory, run: ComposedRun): Promise<BestEpoch | undefined> {
+  const { best, epoch } = run.trainer.state;
+  if (best === undefined || best.epoch === epoch - 1 || run.composition.hardware !== undefined) return best;
+  const { device } = await preferBest(directory, await loadCheckpoint(directory));
+  await run.trainer.device.restore(device);
+  return best;
 }
 
 function withLine(event: TrainingEvent, { composition }: ComposedRun): SessionEvent {
