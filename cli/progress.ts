@@ -144,6 +144,7 @@ function openingLines(started: SessionStarted): string[] {
   ];
   if (startedFrom !== undefined) {
     const right = (100 * (1 - startedFrom.testError)).toFixed(1);
+    if (startedFrom.programming !== undefined) lines.unshift(startedFrom.programming);
     lines.unshift(`starting from ${startedFrom.run}: ${right} % of the test set right before training`);
   }
   if (particles !== undefined) lines.push(`persistent particles: ${particles}`);

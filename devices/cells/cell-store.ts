@@ -60,6 +60,8 @@ export class CellStore implements ConductanceStore {
   readonly resolution: number;
   readonly readTolerance: number;
   readonly groups: ReadonlyMap<string, MappedGroup>;
+  /** Writes are made of reads and pulses, as on a bench, where simulated cells could as well be set. */
+  programs = false;
   private readonly listener: PulseListener | undefined;
   private readonly maskStuck: boolean;
   private readonly update_s: number;
@@ -103,7 +105,7 @@ export class CellStore implements ConductanceStore {
   }
 
   async write(group: string, conductances_S: Floats): Promise<void> {
-    await this.group(group).write(conductances_S);
+    await this.group(group).write(conductances_S, this.programs);
   }
 
   pulses(): number {

@@ -150,10 +150,17 @@ export class GroupCells {
     return setFromRead(array, model, this.statesRead);
   }
 
-  /** Brings cells to conductances, S, each as near as it can come; reports every pulse that it took. */
-  async write(wanted_S: Float64Array, pulsed: (report: PulseReport) => void): Promise<void> {
-    const { array, model, counts } = this;
-    if (canBeSet(array)) await array.set(wanted_S);
+  /**
+   * Brings cells to conductances, S, each as near as it can come; reports every pulse that it took.
+   * @param byPulses reads and pulses even an array that could be set, unless the policy sets cells as well
+   */
+  async write(
+    wanted_S: Float64Array,
+    pulsed: (report: PulseReport) => void,
+    byPulses = false,
+  ): Promise<void> {
+    const { array, model, counts, policy } = this;
+    if (canBeSet(array) && !(byPulses && !policy.idealWrite)) await array.set(wanted_S);
     else await program(array, model, wanted_S, counts, async () => pulsed(await this.pulseAs(0)));
     this.run.reset?.();
     this.changes++;

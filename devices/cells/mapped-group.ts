@@ -72,7 +72,8 @@ export class MappedGroup {
     }
   }
 
-  async write(conductances_S: Floats): Promise<void> {
+  /** @param byPulses as in `GroupCells.write` */
+  async write(conductances_S: Floats, byPulses = false): Promise<void> {
     if (conductances_S.length !== this.entries) {
       throw inputError('cells.write', `needs ${this.entries} conductances, got ${conductances_S.length}`);
     }
@@ -84,7 +85,7 @@ export class MappedGroup {
       const wanted_S = Float64Array.from(conductances_S, (g) =>
         pairing === 'single' ? g / scale : middle + (n === 0 ? 0.5 : -0.5) * (g / scale),
       );
-      await c.write(wanted_S, (report) => this.pulses.add(report));
+      await c.write(wanted_S, (report) => this.pulses.add(report), byPulses);
     }
   }
 

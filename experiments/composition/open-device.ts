@@ -1,4 +1,5 @@
 import { inputError, memoryError } from '../../core/index.js';
+import type { DataSet } from '../../learning/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { unusedSettings } from '../schema/index.js';
 import { composeBoard } from './board.js';
@@ -12,7 +13,12 @@ import { composeResistive } from './resistive.js';
  * Opens the device that a description needs, sized to its data, and touches nothing: it has no conductances, or those that
  * were there. `device.initialise` starts it afresh, `device.restore` puts it where it was.
  */
-export async function openDevice({ config, dataSet }: RunDescription): Promise<Composition> {
+export async function openDevice({
+  config,
+  dataSet,
+}: Pick<RunDescription, 'config'> & {
+  readonly dataSet: Pick<DataSet, 'classes' | 'features'>;
+}): Promise<Composition> {
   const outputs = config.coding?.target?.kind === 'sign' ? 1 : dataSet.classes;
   const size = { inputs: dataSet.features, outputs };
   if (config.cells !== undefined && config.network.kind !== 'resistive') {

@@ -1,5 +1,6 @@
 import type { EpochRecord, TrainingEvent } from '../../learning/index.js';
 import type { LineFigures } from '../composition/index.js';
+import type { StartOutcome } from './start-from.js';
 
 /**
  * What happens while a run trains, as plain data. A session begins with `session-started` and ends with exactly one of
@@ -34,8 +35,8 @@ export interface SessionStarted {
   readonly cells?: { readonly model: string; readonly policy: string };
   /** Free states kept from epoch to epoch: how many, of which layers, how large. */
   readonly particles?: string;
-  /** Where a new run starts, if not at random: another run's last state, with its error on the test set. */
-  readonly startedFrom?: { readonly run: string; readonly testError: number };
+  /** Where a new run starts, if not at random: another run's state or a file's, and what became of it on this device. */
+  readonly startedFrom?: { readonly run: string } & StartOutcome;
   /** Where a run that is not new goes on. */
   readonly resumed?: { readonly epoch: number; readonly updates: number };
 }

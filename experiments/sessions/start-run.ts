@@ -9,19 +9,18 @@ import {
 import { type ComposedRun, describeRun, initialiseRun, openDescribed } from '../composition/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { presets } from '../schema/index.js';
-import type { LoadedCheckpoint } from './checkpoint.js';
 import { chooseSettings } from './choose-settings.js';
 import type { SessionStarted } from './events.js';
 import { finallyClose } from './finally-close.js';
 import { type SessionOptions, type SessionResult, trainInRunDirectory } from './session.js';
 import { describeStart } from './start-data.js';
-import { readStart, startFrom } from './start-from.js';
+import { readStart, type Start, startFrom } from './start-from.js';
 
 /** Where a new run writes and what it starts from. */
 export interface StartRunOptions extends Pick<SessionOptions, 'signal' | 'sinks'> {
   /** Where to write; a fresh directory under `runs` when left out. */
   readonly out?: string;
-  /** Run whose last state it starts from, instead of a random one. */
+  /** Run whose best or last state it starts from, or `.npz` of parameters, instead of a random one. */
   readonly from?: string;
 }
 
@@ -57,7 +56,7 @@ export async function startRun(config: RunConfig, options: StartRunOptions = {})
       async () => {
         const { startedFrom, chosen, config: resolved } = await beginIn(directory, run, from, start);
         const warnings = [
-          ...(start?.warnings ?? []),
+          ...(start !== undefined && 'checkpoint' in start ? start.checkpoint.warnings : []),
           ...(run.composition.warnings ?? []),
           ...noValidation(run),
         ];
@@ -97,13 +96,13 @@ async function beginIn(
   directory: RunDirectory,
   run: ComposedRun,
   from: string | undefined,
-  start: LoadedCheckpoint | undefined,
+  start: Start | undefined,
 ): Promise<Begun> {
   try {
     await writeFileAtomically(directory.config, stringify(run.config));
     let startedFrom: Begun['startedFrom'];
     if (from === undefined || start === undefined) await initialiseRun(run);
-    else startedFrom = { run: from, testError: await startFrom(run, from, start) };
+    else startedFrom = { run: from, ...(await startFrom(run, from, start)) };
     const chosen = await chooseSettings(run);
     if (chosen.config !== run.config) await writeFileAtomically(directory.config, stringify(chosen.config));
     await run.composition.pulseLog?.beginIn(directory.path);
