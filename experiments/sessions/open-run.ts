@@ -10,6 +10,7 @@ import { preferBest } from './best-checkpoint.js';
 import { compareWithRun, type LoadedCheckpoint, loadCheckpoint } from './checkpoint.js';
 import { changedFiles, knownFromOwnData, readKnownData, strangeSamples } from './run-data.js';
 import { standingOf } from './standing.js';
+import { adopt } from './transfer.js';
 
 /** A run that exists, its device opened. The caller closes the device. */
 export interface OpenedRun {
@@ -21,6 +22,8 @@ export interface OpenedRun {
    * that lie outside what it has seen.
    */
   readonly warnings: readonly string[];
+  /** Where it is looked at in other cells than its own: how these took its conductances. A sentence for people. */
+  readonly programming?: string;
 }
 
 /** What may be done to the device and the directory of a run that is opened. */
@@ -73,8 +76,14 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
           `${directory.path} does not say on which classes it was trained; the data's are taken to be those`,
         );
       }
-      await restore(path, run, checkpoint, options.restore);
-      return { directory, run, checkpoint, warnings };
+      const programming = await restore(path, run, checkpoint, stored, options.restore);
+      return {
+        directory,
+        run,
+        checkpoint,
+        warnings,
+        ...(programming === undefined ? {} : { programming }),
+      };
     } catch (error) {
       // A board must not stay armed.
       await run.trainer.device.close();
@@ -118,22 +127,29 @@ async function loadRunData(
   return { known, other, description, changed };
 }
 
+/** @returns a sentence on how other cells than the run's own took its conductances */
 async function restore(
   path: string,
-  { trainer, composition }: ComposedRun,
-  { trainer: state, device, arrays }: LoadedCheckpoint,
+  run: ComposedRun,
+  checkpoint: LoadedCheckpoint,
+  stored: RunConfig,
   how: OpenRunOptions['restore'],
-): Promise<void> {
-  const { hardware } = composition;
+): Promise<string | undefined> {
+  const { trainer, config } = run;
+  const { trainer: state, device, arrays } = checkpoint;
+  const { hardware } = run.composition;
   if (how === 'compare' && hardware?.lifetime === 'persistent') {
     const { equal, text } = await hardware.compare(device);
-    if (equal) return;
+    if (equal) return undefined;
     throw inputError(
       'run.hardware',
       `${trainer.device.info.name} does not hold what ${path} left: ${text}. Nothing was written; --restore writes the run's state onto it`,
     );
   }
+  // Tried on other cells than it was trained in.
+  if (JSON.stringify(config.cells) !== JSON.stringify(stored.cells)) return adopt(run, checkpoint, stored);
   await trainer.restore(state, device, arrays);
+  return undefined;
 }
 
 /** The configuration to look at a trained run with: no states of training samples are wanted. */

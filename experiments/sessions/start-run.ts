@@ -41,7 +41,10 @@ export async function startRun(config: RunConfig, options: StartRunOptions = {})
   if (out !== undefined) await requireFreeDirectory(out);
   const data = rest.signal === undefined ? {} : { signal: rest.signal };
   const run = await openDescribed(
-    await (from === undefined ? describeRun(config, data) : describeStart(config, from, data)),
+    // A file of parameters does not say on which data they were learned.
+    await (from === undefined || start === undefined || 'parameters' in start
+      ? describeRun(config, data)
+      : describeStart(config, from, data)),
   );
   const work = async (): Promise<RunOutcome> => {
     run.composition.pulseLog?.requireName();

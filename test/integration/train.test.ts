@@ -257,7 +257,7 @@ it('starts from another run, and says which does not fit and what to give', asyn
 
   const wider = await from('--layers', '13');
   expect(wider.stderr).toMatch(/--from run: that run's network is 256-12-10, this one is 256-13-10; give/);
-  const other = await from('--preset', 'dhn-1h');
+  const other = await from('--preset', 'dhn-1h', '--data', 'digits');
   expect(other.stderr).toMatch(
     /--from run: that run is on a resistive network, this one on a hopfield network/,
   );
