@@ -45,6 +45,8 @@ export const manifestSchema = z.object({
     cpu: z.string(),
     cores: z.number().int(),
   }),
+  /** The run whose end a run began at, in place of a random start, and its error on this run's test set, a fraction. */
+  startedFrom: z.object({ run: z.string(), testError: z.number() }).optional(),
   /** What the device says of itself: model, or board id, firmware, calibration. */
   device: z.record(z.string(), z.unknown()).optional(),
   /** Pulses or tap steps given to cells, all in all. */

@@ -16,7 +16,7 @@ import { changedFiles, dataRecord, readKnownData, writeSplit } from './run-data.
 export async function openManifest(
   directory: RunDirectory,
   run: ComposedRun,
-  { resumed }: { resumed: boolean },
+  { resumed, startedFrom }: { resumed: boolean; startedFrom?: Manifest['startedFrom'] },
 ): Promise<{ manifest: Manifest; warning?: string }> {
   let warning: string | undefined;
   const earlier = await readManifest(directory.path).catch(({ message, cause }: Error) => {
@@ -30,7 +30,7 @@ export async function openManifest(
   if (earlier?.data === undefined || changed.length > 0) await writeSplit(directory, run, known?.split);
   const manifest: Manifest =
     earlier === undefined
-      ? await newManifest(run)
+      ? { ...(await newManifest(run)), ...(startedFrom === undefined ? {} : { startedFrom }) }
       : {
           ...earlier,
           ...(changed.length > 0 ? { sources: [...run.dataSet.sources] } : {}),

@@ -10,6 +10,7 @@ import {
   writeReport,
 } from '../../report/index.js';
 import type { ComposedRun } from '../composition/index.js';
+import { errorBeforeTraining } from './before-training.js';
 import { percent } from './percent.js';
 import { traceSample } from './trace.js';
 import { traceFigure } from './trace-figure.js';
@@ -30,7 +31,10 @@ export async function writeRunReport(
   epochs: readonly EpochRecord[],
   { width_mm }: RunReportOptions = {},
 ): Promise<string> {
-  const sections: ReportSection[] = epochs.length > 0 ? [curvesSection(run, epochs)] : [];
+  const sections: ReportSection[] = [];
+  if (epochs.length > 0) {
+    sections.push(curvesSection(run, epochs, await errorBeforeTraining(directory, run)));
+  }
   const last = epochs.at(-1);
   if (last !== undefined) sections.push(confusionSection(run, last));
   sections.push(await conductanceSection(run), await statesSection(run));
@@ -139,18 +143,29 @@ function cellsOf({ config }: ComposedRun): string {
   return [model, `policy ${policy}`, ...asked].join(', ');
 }
 
-function curvesSection({ trainer }: ComposedRun, epochs: readonly EpochRecord[]): ReportSection {
-  const points = epochs.map(({ epoch, trainError, testError, cost_V2 }) => ({
+function curvesSection(
+  { trainer }: ComposedRun,
+  epochs: readonly EpochRecord[],
+  errorBefore: number | undefined,
+): ReportSection {
+  const start = errorBefore === undefined ? [] : [{ epoch: 0, testError_percent: 100 * errorBefore }];
+  const points = epochs.map(({ epoch, trainError, validationError, testError, cost_V2 }) => ({
     epoch,
     trainError_percent: 100 * trainError,
+    ...(validationError === undefined ? {} : { validationError_percent: 100 * validationError }),
     testError_percent: 100 * testError,
     cost: cost_V2,
   }));
+  const best = trainer.state.best?.epoch;
   return {
     title: 'Learning',
     caption:
-      'Training error and cost are counted while the epoch goes on, before each update; the test follows it.',
-    figure: learningCurves({ points, ...(trainer.device.info.nodeUnit === 'V' ? { costUnit: 'V²' } : {}) }),
+      'Training error and cost are counted while the epoch goes on, before each update; the test follows it. Epoch 0 is before the first update.',
+    figure: learningCurves({
+      points: [...start, ...points],
+      ...(best === undefined ? {} : { bestEpoch: best }),
+      ...(trainer.device.info.nodeUnit === 'V' ? { costUnit: 'V²' } : {}),
+    }),
   };
 }
 

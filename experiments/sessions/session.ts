@@ -63,6 +63,7 @@ export async function trainInRunDirectory(
   };
   const { manifest, warning } = await openManifest(directory, run, {
     resumed: options.earlier !== undefined,
+    ...(options.startedFrom === undefined ? {} : { startedFrom: options.startedFrom }),
   });
   const warnings = new Set([...manifest.warnings, ...(run.composition.warnings ?? [])]);
   const epochs = [...earlier];
