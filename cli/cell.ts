@@ -10,11 +10,11 @@ export const cellCommands: readonly CommandEntry[] = [
   {
     name: 'sweep',
     description: 'pinched hysteresis of one cell behind a series resistance, at several frequencies',
-    define: async () => (await import('./cell/sweep.js')).sweepCommand,
+    load: async () => (await import('./cell/sweep.js')).sweepCommand,
   },
   {
     name: 'pulse',
     description: 'potentiation and depression by identical pulses: nonlinearity, asymmetry, states',
-    define: async () => (await import('./cell/pulse.js')).pulseCommand,
+    load: async () => (await import('./cell/pulse.js')).pulseCommand,
   },
 ];

@@ -5,13 +5,13 @@ export const circuitCommands: readonly CommandEntry[] = [
   {
     name: 'run',
     description: 'solve a SPICE file: its operating point (.op) and sweeps (.dc)',
-    define: async () => (await import('./circuit/run.js')).runCommand,
+    load: async () => (await import('./circuit/run.js')).runCommand,
   },
   {
     name: 'check',
     description:
       'look for floating nodes, loops of sources, unsupported cards and active elements, without solving',
-    define: async () => (await import('./circuit/check.js')).checkCommand,
+    load: async () => (await import('./circuit/check.js')).checkCommand,
   },
   {
     name: 'export',

@@ -10,17 +10,17 @@ export const crossbarCommands: readonly CommandEntry[] = [
   {
     name: 'report',
     description: 'heat maps of what wire resistance does: one HTML file, and each figure as SVG and PNG',
-    define: async () => (await import('./crossbar/report.js')).reportCrossbarCommand,
+    load: async () => (await import('./crossbar/report.js')).reportCrossbarCommand,
   },
   {
     name: 'sweep',
     description:
       'output error, worst drop and power against size, wire resistance or on/off ratio, with plot and CSV',
-    define: async () => (await import('./crossbar/sweep.js')).sweepCrossbarCommand,
+    load: async () => (await import('./crossbar/sweep.js')).sweepCrossbarCommand,
   },
   {
     name: 'export',
     description: 'the crossbar under one input vector as SPICE text that ngspice runs unchanged',
-    define: async () => (await import('./crossbar/export.js')).exportCrossbarCommand,
+    load: async () => (await import('./crossbar/export.js')).exportCrossbarCommand,
   },
 ];

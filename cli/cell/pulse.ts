@@ -1,50 +1,64 @@
-import type { Command } from 'commander';
+import { z } from 'zod';
 import { formatQuantity } from '../../core/index.js';
 import { effectiveStates, type FittedLabel, fitLabel } from '../../devices/cells/pulse/index.js';
-import { aboveZero, quantity, wholeBetween, zeroOrMore } from '../flags.js';
-import type { Io } from '../io.js';
+import { csvText } from '../../records/tables/index.js';
+import { drawn } from '../drawn.js';
+import { type Answer, defineCommand, type OptionsOf, quantity, whole } from '../frame/index.js';
+import { type Io, warn } from '../io.js';
 import { pulseFigure } from './figures.js';
-import { requireFigureName, writeCsv, writeFigure } from './output.js';
-import { type TrainFlags, type Trains, trainsOf } from './trains.js';
+import { drives, formerVolts, model } from './options.js';
+import { MAX_PULSES, type Trains, trainsOf } from './trains.js';
 
-interface PulseFlags extends TrainFlags {
-  readNoise: number;
-  plot?: string;
-  csv?: string;
-  json?: boolean;
-}
+const options = z.strictObject({
+  model,
+  drive: drives(
+    ['pulses'],
+    'pulses that potentiate / that depress; width and count may be left out; of physical models alone',
+  ),
+  pulses: whole(z.number().int().min(1).max(MAX_PULSES).optional()).meta({
+    flag: '--pulses <n>',
+    description: 'pulses each way, where --drive does not count them (from end to end)',
+  }),
+  read: quantity('V', z.number().default(0.1)).meta({
+    flag: '--read <V>',
+    description: 'read voltage of physical models',
+  }),
+  readNoise: quantity('1', z.number().min(0).default(0.01)).meta({
+    flag: '--read-noise <x>',
+    description: 'σ of a read, relative, for the effective states',
+  }),
+  up: formerVolts('--up', '--drive pulses:UP,WIDTH,COUNT/DOWN,WIDTH,COUNT'),
+  down: formerVolts('--down', '--drive pulses:UP,WIDTH,COUNT/DOWN,WIDTH,COUNT'),
+  width: quantity('s', z.number().gt(0).optional()).meta({
+    flag: '--width <s>',
+    description: '',
+    former: '--drive pulses:UP,WIDTH,COUNT/DOWN,WIDTH,COUNT',
+  }),
+});
 
-export function pulseCommand(command: Command, io: Io): void {
-  command
-    .argument('<model>', 'cells or a physical model of "ohmprop cell list", table:FILE.csv, or a YAML file')
-    .option('--pulses <n>', 'pulses each way (from end to end)', wholeBetween(1, 20_000))
-    .option('--up <V>', 'amplitude that potentiates; physical models', quantity('V'))
-    .option('--down <V>', 'amplitude that depresses; physical models', quantity('V'))
-    .option(
-      '--width <s>',
-      'pulse width both ways; physical models (what takes 50 pulses each way)',
-      quantity('s', aboveZero),
-    )
-    .option('--read <V>', 'read voltage of physical models', quantity('V'), 0.1)
-    .option(
-      '--read-noise <x>',
-      'σ of a read, relative, for the effective states',
-      quantity('1', zeroOrMore),
-      0.01,
-    )
-    .option('--plot <file>', 'both trains as .svg or .png')
-    .option('--csv <file>', 'conductance after each pulse')
-    .option('--json', 'one JSON object on stdout')
-    .action((name, flags) => pulse(io, name, flags));
-}
+type PulseOptions = OptionsOf<typeof options>;
 
-async function pulse(io: Io, name: string, flags: PulseFlags): Promise<void> {
-  if (flags.plot !== undefined) requireFigureName(flags.plot);
-  const trains = await trainsOf(name, flags);
-  for (const warning of trains.warnings) io.stderr.write(`warning: ${warning}\n`);
+export const pulseCommand = defineCommand({
+  options,
+  outputs: { '.csv': 'conductance after each pulse' },
+  draws: 'both trains',
+  formerFlags: { '--plot': '--out', '--csv': '--out' },
+  examples: [
+    'ohmprop cell pulse ag-asi-jo -o trains.svg -o trains.csv',
+    'ohmprop cell pulse sdc-nugent --drive pulses:0.5V,6us,40/-0.5V,6us,40 --json',
+    'ohmprop cell pulse table:measured.csv --read-noise 2%',
+  ],
+  notes: 'Simulates: no instrument is driven.',
+  answer: (given, { io }) => pulse(io, given),
+});
+
+async function pulse(io: Io, given: PulseOptions): Promise<Answer> {
+  const { readNoise } = given;
+  const trains = await trainsOf(given.model, given);
+  for (const warning of trains.warnings) warn(io, warning);
   const { g_min_S, g_max_S, up_S, down_S, symmetry } = trains;
   const [potentiation, depression] = [labels(up_S), labels(down_S)];
-  const states = effectiveStates(trains, up_S.length - 1, flags.readNoise);
+  const states = effectiveStates(trains, up_S.length - 1, readNoise);
   const asymmetry =
     potentiation.length > 0 && depression.length > 0
       ? Math.abs(potentiation[0].label - depression[0].label)
@@ -66,7 +80,7 @@ async function pulse(io: Io, name: string, flags: PulseFlags): Promise<void> {
     symmetryPoint: at,
     symmetryPoint_S: at === null ? null : g_min_S + (g_max_S - g_min_S) * at,
     effectiveStates: states,
-    readNoise: flags.readNoise,
+    readNoise,
     warnings: trains.warnings,
   };
   const place =
@@ -75,22 +89,21 @@ async function pulse(io: Io, name: string, flags: PulseFlags): Promise<void> {
       : at === null
         ? 'none in the range'
         : `${(100 * at).toFixed(1)} % of the range`;
-  io.stderr.write(
-    `${trains.name}: ${trains.source}\n${describe('potentiation', trains, potentiation)}${describe('depression', trains, depression)}` +
-      `  asymmetry |NL − NL|, fixed ends: ${asymmetry?.toFixed(3) ?? 'unknown'}; symmetry point: ${place}; states that reads of σ ${flags.readNoise} tell apart: ${states.toFixed(0)}\n`,
-  );
-  if (flags.plot !== undefined) {
-    const figure = pulseFigure({ up_S, down_S, potentiation, depression }, { title: trains.name });
-    await writeFigure(io, flags.plot, figure);
-  }
-  if (flags.csv !== undefined) {
-    const rows = [
-      ...Array.from(up_S, (g, n) => ['up', n, g]),
-      ...Array.from(down_S, (g, n) => ['down', n, g]),
-    ];
-    await writeCsv(io, flags.csv, ['direction', 'pulse', 'conductance_S'], rows);
-  }
-  if (flags.json) io.stdout.write(`${JSON.stringify(summary)}\n`);
+  return {
+    text: [
+      `${trains.name}: ${trains.source}`,
+      describe('potentiation', trains, potentiation),
+      describe('depression', trains, depression),
+      `  asymmetry |NL − NL|, fixed ends: ${asymmetry?.toFixed(3) ?? 'unknown'}; symmetry point: ${place}; states that reads of σ ${readNoise} tell apart: ${states.toFixed(0)}`,
+    ].join('\n'),
+    json: summary,
+    outputs: { '.csv': () => tableOf(trains) },
+    figure: (how) =>
+      drawn(
+        pulseFigure({ up_S, down_S, potentiation, depression }, { title: trains.name, redraw: how.redraw }),
+        how,
+      ),
+  };
 }
 
 /** A label needs a curve: four states, and ends that differ. */
@@ -105,5 +118,12 @@ function describe(direction: 'potentiation' | 'depression', trains: Trains, fits
   const kind = shape === undefined ? '' : ` of ${shape.amplitude_V} V, ${formatQuantity(shape.width_s, 's')}`;
   const text = fits.map((f) => `${f.label.toFixed(3)} (ends ${f.rule}, R² ${f.r2.toFixed(4)})`).join(', ');
   const nonlinearity = text === '' ? 'no NL: that takes three pulses and two different ends' : `NL ${text}`;
-  return `  ${direction}: ${train.length - 1} pulses${kind}, ${nonlinearity}\n`;
+  return `  ${direction}: ${train.length - 1} pulses${kind}, ${nonlinearity}`;
+}
+
+function tableOf({ up_S, down_S }: Trains): string {
+  return csvText(
+    ['direction', 'pulse', 'conductance_S'],
+    [...Array.from(up_S, (g, n) => ['up', n, g]), ...Array.from(down_S, (g, n) => ['down', n, g])],
+  );
 }

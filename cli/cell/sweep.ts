@@ -1,143 +1,166 @@
-import type { Command } from 'commander';
-import { displayUnit, inputError, runError } from '../../core/index.js';
+import { z } from 'zod';
+import { inputError, runError } from '../../core/index.js';
 import { pulsePresets } from '../../devices/cells/pulse/index.js';
 import { physicalPresets } from '../../devices/elements/index.js';
-import { loopArea, sampleTimes, simulateWaveform, sineDrive } from '../../solver/device-waveform/index.js';
-import { aboveZero, quantities, quantity, wholeBetween, zeroOrMore } from '../flags.js';
-import type { Io } from '../io.js';
-import { hysteresisFigure } from './figures.js';
-import { requireFigureName, writeCsv, writeFigure } from './output.js';
-import { namedModel } from './user-model.js';
-
-interface SweepFlags {
-  positive?: number;
-  negative?: number;
-  frequencies?: number[];
-  series?: number;
-  periods: number;
-  samples: number;
-  plot?: string;
-  csv?: string;
-  json?: boolean;
-}
-
-export function sweepCommand(command: Command, io: Io): void {
-  command
-    .argument(
-      '<model>',
-      'a name of "ohmprop cell list", or a YAML file with current, rate, state, parameters',
-    )
-    .option('--positive <V>', 'amplitude of the positive half wave', quantity('V', zeroOrMore))
-    .option('--negative <V>', 'amplitude of the negative half wave, with or without its sign', quantity('V'))
-    .option(
-      '--frequencies <list>',
-      'in Hz: a list 1,10,1k or a range log:1:1k:4',
-      quantities('Hz', aboveZero),
-    )
-    .option('--series <ohm>', 'series resistance', quantity('ohm', zeroOrMore))
-    .option('--periods <n>', 'periods; the last is shown', wholeBetween(1, MAX_SAMPLES), 2)
-    .option('--samples <n>', 'samples a period', wholeBetween(1, MAX_SAMPLES), 400)
-    .option('--plot <file>', 'loops as .svg or .png')
-    .option('--csv <file>', 'frequency, time, voltages, current and state')
-    .option('--json', 'one JSON object on stdout')
-    .action((given, flags) => sweep(io, given, flags));
-}
+import { csvText } from '../../records/tables/index.js';
+import { loopArea, simulateWaveform, type Waveform } from '../../solver/device-waveform/index.js';
+import { drawn } from '../drawn.js';
+import { type Answer, defineCommand, type OptionsOf, quantities, quantity, whole } from '../frame/index.js';
+import { type Io, warn } from '../io.js';
+import { hysteresisFigure, type Loop } from './figures.js';
+import { drives, formerVolts, model } from './options.js';
+import { type SweepDrive, sweepDrives } from './sweep-drives.js';
+import { type NamedModel, namedModel } from './user-model.js';
 
 /** A sample takes about 50 bytes, ten times that in the table. */
-const MAX_SAMPLES = 1_000_000;
+export const MAX_SAMPLES = 1_000_000;
 const MIN_SAMPLES = 16;
 
-async function sweep(io: Io, given: string, flags: SweepFlags): Promise<void> {
-  if (flags.plot !== undefined) requireFigureName(flags.plot);
-  requireModel(given);
-  const { name, model, source, sweep: proposal } = await namedModel(given);
-  const positive = flags.positive ?? proposal.positive_V;
-  const negative = Math.abs(flags.negative ?? proposal.negative_V);
-  const series_ohm = flags.series ?? proposal.series_ohm;
-  const f = proposal.frequency_Hz;
-  const frequencies = flags.frequencies ?? [1, 3, 10].map((n) => Number((n * f).toPrecision(6)));
-  const total = flags.periods * flags.samples;
-  if (flags.samples < MIN_SAMPLES || total > MAX_SAMPLES) {
-    throw inputError(
-      'device.sweep',
-      `--samples: a period takes at least ${MIN_SAMPLES}, all periods together at most ${MAX_SAMPLES}; got ${flags.samples} in each of ${flags.periods}`,
+const options = z.strictObject({
+  model,
+  drive: drives(
+    ['sine', 'triangle', 'file'],
+    'what it is swept with, the last of its periods shown; may be repeated (default: three sines that the model proposes)',
+  ),
+  frequencies: quantities(
+    'Hz',
+    z.array(z.number().gt(0, 'needs frequencies above 0')).min(1).optional(),
+  ).meta({
+    flag: '--frequencies <list>',
+    description: 'of a sine, one after the other: a list 1,10,1k or a range log:1:1k:4',
+  }),
+  series: quantity('ohm', z.number().min(0).optional()).meta({
+    flag: '--series <ohm>',
+    description: 'series resistance (default: the model’s)',
+  }),
+  samples: whole(z.number().int().min(MIN_SAMPLES).max(MAX_SAMPLES).default(400)).meta({
+    flag: '--samples <n>',
+    description: 'samples a period; of a file, besides its own times',
+  }),
+  positive: formerVolts('--positive', '--drive sine:POSITIVE,NEGATIVE,FREQUENCY,PERIODS'),
+  negative: formerVolts('--negative', '--drive sine:POSITIVE,NEGATIVE,FREQUENCY,PERIODS'),
+  periods: whole(z.number().int().min(1).max(MAX_SAMPLES).optional()).meta({
+    flag: '--periods <n>',
+    description: '',
+    former: '--drive sine:POSITIVE,NEGATIVE,FREQUENCY,PERIODS',
+  }),
+});
+
+export type SweepOptions = OptionsOf<typeof options>;
+
+export const sweepCommand = defineCommand({
+  options,
+  outputs: { '.csv': 'times, voltages, current and state of every sweep' },
+  draws: 'the loops of current over voltage',
+  formerFlags: { '--plot': '--out', '--csv': '--out' },
+  examples: [
+    'ohmprop cell sweep tio2-strukov --drive sine:1V,1Hz,2 -o loop.svg --figure 85mm',
+    'ohmprop cell sweep wox-chang --drive triangle:1.2V,-1.4V,1s,3 --json',
+    'ohmprop cell sweep mine.yaml --drive sine:1V --frequencies log:1Hz:1kHz:4 -o loops.csv',
+  ],
+  notes:
+    'Simulates: no instrument is driven. A drive FILE.csv has two columns headed with their units, time_s and drive_V.',
+  answer: (given, { io }) => sweep(io, given),
+});
+
+interface Swept {
+  readonly drive: SweepDrive;
+  readonly wave: Waveform;
+}
+
+async function sweep(io: Io, given: SweepOptions): Promise<Answer> {
+  requireModel(given.model);
+  const named = await namedModel(given.model);
+  const { name, model: element, source, sweep: proposal } = named;
+  const series_ohm = given.series ?? proposal.series_ohm;
+  const asked = await sweepDrives(given, proposal);
+  const warnings = asked.flatMap((drive) => outside(named, drive));
+  for (const text of new Set(warnings)) warn(io, text);
+  const sweeps = asked.map((drive): Swept => {
+    const { drive_V, times_s } = drive;
+    return { drive, wave: simulateWaveform(element, { drive_V, times_s, series_ohm }) };
+  });
+  const results = sweeps.map(({ drive, wave }) => resultOf(drive, wave));
+  const lost = results.findIndex(
+    (r) => !Number.isFinite(r.loopArea_W) || !Number.isFinite(r.largestCurrent_A),
+  );
+  if (lost >= 0) {
+    throw runError(
+      'device.not-finite',
+      `${name} at ${asked[lost].name}: its current or its state left the range of numbers under this drive; look at its equations, or sweep a smaller amplitude`,
     );
   }
-  if (positive === 0 && negative === 0) {
-    throw inputError('device.sweep', '--positive and --negative are both 0: there is nothing to sweep');
-  }
-  const [low, high] = model.validRange_V;
-  const warnings =
-    -negative < low || positive > high
-      ? [`${name} holds between ${low} and ${high} V; this sweep goes from ${-negative} to ${positive} V`]
-      : [];
-  for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`);
-  const sweeps = frequencies.map((frequency_Hz) => ({
-    frequency_Hz,
-    wave: simulateWaveform(model, {
-      drive_V: sineDrive(positive, negative, frequency_Hz),
-      times_s: sampleTimes(frequency_Hz, flags.periods, total),
+  const valid = element.validRange_V.map((v) => (Number.isFinite(v) ? v : null));
+  return {
+    text: [
+      `${name}: ${source}`,
+      ...results.map((result, k) => `  ${asked[k].name}: ${describe(result, named)}`),
+    ].join('\n'),
+    json: {
+      model: name,
+      source,
       series_ohm,
-    }),
-  }));
-  const results = sweeps.map(({ frequency_Hz, wave }) => ({
-    frequency_Hz,
-    loopArea_W: loopArea(wave, flags.samples),
+      validRange_V: valid,
+      sweeps: results,
+      warnings: [...new Set(warnings)],
+    },
+    outputs: { '.csv': () => tableOf(sweeps) },
+    figure: (how) => drawn(hysteresisFigure(loopsOf(sweeps), { title: name, redraw: how.redraw }), how),
+  };
+}
+
+function resultOf({ samples, frequency_Hz, said }: SweepDrive, wave: Waveform) {
+  return {
+    ...(frequency_Hz === undefined ? {} : { frequency_Hz }),
+    drive: said,
+    loopArea_W: loopArea(wave, samples),
     largestCurrent_A: wave.current_A.reduce((most, i) => Math.max(most, Math.abs(i)), 0),
     lowestState: wave.state.reduce((a, b) => Math.min(a, b)),
     highestState: wave.state.reduce((a, b) => Math.max(a, b)),
     steps: wave.steps,
+  };
+}
+
+function describe(result: ReturnType<typeof resultOf>, { model: { state } }: NamedModel): string {
+  const unit = state === undefined || state.unit === '1' ? '' : ` ${state.unit}`;
+  const states =
+    state === undefined
+      ? 'no state'
+      : `state ${result.lowestState.toPrecision(4)} … ${result.highestState.toPrecision(4)}${unit}`;
+  return `loop area ${result.loopArea_W.toExponential(3)} W, largest current ${result.largestCurrent_A.toExponential(3)} A, ${states}`;
+}
+
+/** What is to be warned of where a sweep leaves the voltages that a model was made for. */
+function outside({ name, model: element }: NamedModel, { lowest_V, highest_V }: SweepDrive): string[] {
+  const [low, high] = element.validRange_V;
+  return lowest_V < low || highest_V > high
+    ? [`${name} holds between ${low} and ${high} V; this sweep goes from ${lowest_V} to ${highest_V} V`]
+    : [];
+}
+
+/** Columns of every sample; sweeps are told apart by their number, as two may have one frequency or none. */
+function tableOf(sweeps: readonly Swept[]): string {
+  const rows = sweeps.flatMap(({ drive, wave }, sweep) =>
+    [...wave.times_s.keys()].map((k) => [
+      sweep,
+      drive.frequency_Hz ?? '',
+      wave.times_s[k],
+      wave.drive_V[k],
+      wave.voltage_V[k],
+      wave.current_A[k],
+      wave.state[k],
+    ]),
+  );
+  return csvText(['sweep', 'frequency_Hz', 'time_s', 'drive_V', 'voltage_V', 'current_A', 'state'], rows);
+}
+
+/** The last period of every sweep. */
+function loopsOf(sweeps: readonly Swept[]): Loop[] {
+  return sweeps.map(({ drive, wave }) => ({
+    name: drive.name,
+    voltage_V: wave.voltage_V.slice(-drive.samples - 1),
+    current_A: wave.current_A.slice(-drive.samples - 1),
   }));
-  const lost = results.find((r) => !Number.isFinite(r.loopArea_W) || !Number.isFinite(r.largestCurrent_A));
-  if (lost !== undefined) {
-    throw runError(
-      'device.not-finite',
-      `${name} at ${lost.frequency_Hz} Hz: its current or its state left the range of numbers under this drive; look at its equations, or sweep a smaller amplitude`,
-    );
-  }
-  io.stderr.write(`${name}: ${source}\n`);
-  for (const r of results) {
-    const unit = model.state === undefined || model.state.unit === '1' ? '' : ` ${model.state.unit}`;
-    const states =
-      model.state === undefined
-        ? 'no state'
-        : `state ${r.lowestState.toPrecision(4)} … ${r.highestState.toPrecision(4)}${unit}`;
-    io.stderr.write(
-      `  ${hertz(r.frequency_Hz)}: loop area ${r.loopArea_W.toExponential(3)} W, largest current ${r.largestCurrent_A.toExponential(3)} A, ${states}\n`,
-    );
-  }
-  if (flags.plot !== undefined) {
-    const loops = sweeps.map(({ frequency_Hz, wave }) => ({
-      name: hertz(frequency_Hz),
-      voltage_V: wave.voltage_V.slice(-flags.samples - 1),
-      current_A: wave.current_A.slice(-flags.samples - 1),
-    }));
-    await writeFigure(io, flags.plot, hysteresisFigure(loops, { title: name }));
-  }
-  if (flags.csv !== undefined) {
-    const rows = sweeps.flatMap(({ frequency_Hz, wave }) =>
-      [...wave.times_s.keys()].map((k) => [
-        frequency_Hz,
-        wave.times_s[k],
-        wave.drive_V[k],
-        wave.voltage_V[k],
-        wave.current_A[k],
-        wave.state[k],
-      ]),
-    );
-    await writeCsv(
-      io,
-      flags.csv,
-      ['frequency_Hz', 'time_s', 'drive_V', 'voltage_V', 'current_A', 'state'],
-      rows,
-    );
-  }
-  if (flags.json) {
-    const valid = model.validRange_V.map((v) => (Number.isFinite(v) ? v : null));
-    io.stdout.write(
-      `${JSON.stringify({ model: name, source, positive_V: positive, negative_V: negative, series_ohm, validRange_V: valid, sweeps: results, warnings })}\n`,
-    );
-  }
 }
 
 /** A cell that only pulses move is not an unknown name. */
@@ -148,10 +171,4 @@ function requireModel(name: string): void {
     'device.sweep',
     `${name} is a cell that pulses move and has no current over voltage; see ohmprop cell pulse ${name}, or sweep a physical model of ohmprop cell list`,
   );
-}
-
-/** `100 MHz`; to six digits, as frequencies that lie close are told apart by it. */
-function hertz(frequency_Hz: number): string {
-  const { factor, unit } = displayUnit(frequency_Hz, 'Hz');
-  return `${Number((frequency_Hz * factor).toPrecision(6))} ${unit}`;
 }

@@ -1,4 +1,4 @@
-import { inputError } from '../../core/index.js';
+import { inputError, type PulsesDrive, type PulseTrain } from '../../core/index.js';
 import {
   type PulseModel,
   pulsePreset,
@@ -13,12 +13,13 @@ import { physicalTrains, pulseStep } from '../../solver/device-waveform/index.js
 import { type NamedModel, namedModel } from './user-model.js';
 
 /** How the trains are asked for; what is left out is up to the model. */
-export interface TrainFlags {
-  pulses?: number;
-  up?: number;
-  down?: number;
-  width?: number;
-  read: number;
+export interface AskedTrains {
+  readonly drive: readonly PulsesDrive[];
+  readonly pulses?: number;
+  readonly read: number;
+  readonly up?: number;
+  readonly down?: number;
+  readonly width?: number;
 }
 
 /** Trains of identical pulses, up and then down, and what they say of the device. */
@@ -38,37 +39,91 @@ export interface Trains {
 }
 
 /** A train longer than this is cut. */
-const MAX_PULSES = 20_000;
+export const MAX_PULSES = 20_000;
 
 /** Cells as such, or a physical model under pulses. A name that both lists have means the cells, unless pulses are given. */
-export async function trainsOf(name: string, flags: TrainFlags): Promise<Trains> {
+export async function trainsOf(name: string, asked: AskedTrains): Promise<Trains> {
+  const { up, down } = askedPulses(asked);
   if (name.startsWith('table:')) {
     const { readPulseTable } = await import('../../experiments/composition/index.js');
-    return cellTrains(await readPulseTable(name.slice('table:'.length)), flags);
+    requireOwnPulses(name, asked);
+    return cellTrains(await readPulseTable(name.slice('table:'.length)), asked);
   }
-  const given = (['up', 'down', 'width'] as const).filter((flag) => flags[flag] !== undefined);
+  const given = up !== undefined || down !== undefined;
   const physical = physicalPresets.some((p) => p.name === name) || /\.(ya?ml|json)$/i.test(name);
   const cells = pulsePresets.some((p) => p.name === name);
-  if (physical && (!cells || given.length > 0)) return modelTrains(await namedModel(name), flags);
+  if (physical && (!cells || given)) return modelTrains(await namedModel(name), asked);
   if (!cells) {
     const models = physicalPresets.map((p) => p.name).filter((p) => !pulsePresets.some((c) => c.name === p));
     pulsePreset(name, [...models, 'FILE.yaml']);
   }
-  if (given.length > 0) {
-    throw inputError(
-      'device.pulse',
-      `--${given[0]}: the pulses of the cells ${name} are those of their source; only physical models take others`,
-    );
-  }
-  return cellTrains(pulsePreset(name), flags);
+  requireOwnPulses(name, asked);
+  return cellTrains(pulsePreset(name), asked);
 }
 
-function cellTrains(model: PulseModel, flags: TrainFlags): Trains {
+/** What is asked of either direction; nothing where it is left to the model. */
+function askedPulses({ drive, up, down, width, pulses }: AskedTrains): {
+  up?: Partial<PulseTrain>;
+  down?: Partial<PulseTrain>;
+} {
+  const former = up !== undefined || down !== undefined || width !== undefined;
+  if (drive.length === 0) {
+    const all = {
+      ...(width === undefined ? {} : { width_s: width }),
+      ...(pulses === undefined ? {} : { count: pulses }),
+    };
+    return former
+      ? {
+          up: { ...all, ...(up === undefined ? {} : { amplitude_V: up }) },
+          down: { ...all, ...(down === undefined ? {} : { amplitude_V: down }) },
+        }
+      : {};
+  }
+  const { trains } = drive[0];
+  if (drive.length > 1 || trains.length > 2) {
+    throw inputError(
+      'device.pulse',
+      '--drive: one drive of two trains is needed, up and then down: pulses:1.2V,1us,100/-1.3V,1us,100',
+    );
+  }
+  if (former) {
+    throw inputError('device.pulse', '--up, --down and --width are part of --drive now; give that alone');
+  }
+  const counted = trains.find(({ count }) => count !== undefined);
+  if (pulses !== undefined && counted !== undefined) {
+    throw inputError('device.pulse', '--pulses: --drive says how many; give one of the two');
+  }
+  const long = trains.find(({ count = 0 }) => count > MAX_PULSES);
+  if (long !== undefined) {
+    throw inputError('device.pulse', `--drive: a train has at most ${MAX_PULSES} pulses, got ${long.count}`);
+  }
+  return { up: trains[0], ...(trains[1] === undefined ? {} : { down: trains[1] }) };
+}
+
+function requireOwnPulses(name: string, { drive, up, down, width }: AskedTrains): void {
+  const flag =
+    drive.length > 0
+      ? '--drive'
+      : up !== undefined
+        ? '--up'
+        : down !== undefined
+          ? '--down'
+          : width !== undefined
+            ? '--width'
+            : undefined;
+  if (flag === undefined) return;
+  throw inputError(
+    'device.pulse',
+    `${flag}: the pulses of the cells ${name} are those of their source; only physical models take others, --pulses says how many`,
+  );
+}
+
+function cellTrains(model: PulseModel, asked: AskedTrains): Trains {
   const { name, source, g_min_S, g_max_S } = model;
   const span = g_max_S - g_min_S;
   const warnings: string[] = [];
   const length = (direction: 'potentiation' | 'depression') => {
-    const wanted = flags.pulses ?? pulsesEndToEnd(model[direction], direction === 'potentiation');
+    const wanted = asked.pulses ?? pulsesEndToEnd(model[direction], direction === 'potentiation');
     if (wanted > MAX_PULSES) {
       warnings.push(`${direction} is cut after ${MAX_PULSES} pulses; from end to end it takes ${wanted}`);
     }
@@ -93,15 +148,16 @@ function cellTrains(model: PulseModel, flags: TrainFlags): Trains {
 /** Intervals that the symmetry point of a physical model is searched in; every step is a simulation. */
 const INTERVALS = 100;
 
-function modelTrains({ model, name, source, sweep }: NamedModel, flags: TrainFlags): Trains {
+function modelTrains({ model, name, source, sweep }: NamedModel, asked: AskedTrains): Trains {
   const { series_ohm } = sweep;
+  const { up, down } = askedPulses(asked);
   const trains = physicalTrains(model, {
-    up_V: flags.up ?? sweep.positive_V,
-    down_V: flags.down ?? -sweep.negative_V,
-    either: flags.up === undefined && flags.down === undefined,
-    ...(flags.width === undefined ? {} : { width_s: flags.width }),
-    ...(flags.pulses === undefined ? {} : { pulses: flags.pulses }),
-    read_V: flags.read,
+    up_V: up?.amplitude_V ?? sweep.positive_V,
+    down_V: down?.amplitude_V ?? -sweep.negative_V,
+    either: up?.amplitude_V === undefined && down?.amplitude_V === undefined,
+    ...trainShape(up, asked.pulses),
+    ...(down === undefined ? {} : { down: trainShape(down, asked.pulses) }),
+    read_V: asked.read,
     series_ohm,
     mostPulses: MAX_PULSES,
   });
@@ -114,7 +170,7 @@ function modelTrains({ model, name, source, sweep }: NamedModel, flags: TrainFla
     warnings.push(`${name} does not leave its lowest state; the train begins 1 % of the range above it`);
   }
   if (trains.cut) {
-    warnings.push(`a train is cut after ${MAX_PULSES} pulses; a longer --width goes further`);
+    warnings.push(`a train is cut after ${MAX_PULSES} pulses; wider pulses go further`);
   }
   return {
     name,
@@ -132,5 +188,13 @@ function modelTrains({ model, name, source, sweep }: NamedModel, flags: TrainFla
       INTERVALS,
     ),
     warnings,
+  };
+}
+
+function trainShape(train: Partial<PulseTrain> | undefined, pulses: number | undefined) {
+  const count = train?.count ?? pulses;
+  return {
+    ...(train?.width_s === undefined ? {} : { width_s: train.width_s }),
+    ...(count === undefined ? {} : { pulses: count }),
   };
 }

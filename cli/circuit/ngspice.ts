@@ -1,16 +1,18 @@
-import type { RawTable, RawVariable } from '../../circuits/spice/index.js';
-import { inputError } from '../../core/index.js';
+import { type RawTable, type RawVariable, readSpiceDeck } from '../../circuits/spice/index.js';
+import { formatQuantity, inputError } from '../../core/index.js';
 import { NgspiceEngine } from '../../solver/ngspice/index.js';
-import { type Io, printJson, printLine, warn } from '../io.js';
+import type { Answer } from '../frame/index.js';
+import { type Io, printLine, warn } from '../io.js';
 import { analysesOf } from './requests.js';
-import { writeTable } from './results.js';
-import type { RunFlags } from './run-results.js';
+import { tableOutputs } from './results.js';
 
-/** How long ngspice may think about a deck, s. */
-const DEADLINE_SECONDS = 600;
-
-/** Hands a deck to ngspice, and prints what it gives. */
-export async function runWithNgspice(io: Io, file: string, deck: string, flags: RunFlags): Promise<void> {
+/** Hands a file to ngspice, and answers with what it gives. @param deadline s */
+export async function runWithNgspice(
+  io: Io,
+  file: string,
+  { deadline, rawText }: { deadline: number; rawText: boolean },
+): Promise<Answer> {
+  const deck = readSpiceDeck(file);
   const asked = analysesOf(deck);
   if (asked.length === 0) {
     throw inputError(
@@ -20,27 +22,31 @@ export async function runWithNgspice(io: Io, file: string, deck: string, flags: 
   }
   const engine = await NgspiceEngine.start();
   try {
-    printLine(io.stderr, `ngspice is at work; it is stopped after ${DEADLINE_SECONDS} s`);
-    const vectors = await engine.run(deck, DEADLINE_SECONDS);
+    printLine(
+      io.stderr,
+      `ngspice is at work; it is stopped after ${formatQuantity(deadline, 's')} (--deadline)`,
+    );
+    const vectors = await engine.run(deck, deadline);
     const title = deck.split('\n', 1)[0].trim();
     const variables = Object.entries(vectors).map(
       ([name, values]): RawVariable => ({ name, values, type: typeOf(name) }),
     );
     const points = variables[0]?.values.length ?? 0;
     const table: RawTable = { title, plotName: points > 1 ? 'ngspice' : 'Operating Point', variables };
-    io.stderr.write(`ngspice: ${variables.length} vectors of ${points} points\n`);
     if (asked.length > 1) {
+      const names = variables.map(({ name }) => name).slice(0, 3);
       warn(
         io,
-        `${file} asks for ${asked.join(', ')}; ngspice hands back the vectors of one of them alone: ${variables
-          .map(({ name }) => name)
-          .slice(0, 3)
-          .join(', ')} … Ask for one at a time`,
+        `${file} asks for ${asked.join(', ')}; ngspice hands back the vectors of one of them alone: ${names.join(', ')} … Ask for one at a time`,
       );
     }
-    await writeTable(io, table, flags);
-    if (flags.json)
-      printJson(io, { title, engine: 'ngspice', ...(points === 1 ? { op: byName(table) } : { vectors }) });
+    const shown =
+      points === 1 ? variables.map(({ name, values }) => `  ${name.padEnd(20)} ${values[0]}`) : [];
+    return {
+      text: [`ngspice: ${variables.length} vectors of ${points} points`, ...shown].join('\n'),
+      json: { title, engine: 'ngspice', ...(points === 1 ? { op: byName(table) } : { vectors }) },
+      ...tableOutputs(table, rawText),
+    };
   } finally {
     await engine.close();
   }

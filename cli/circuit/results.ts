@@ -1,4 +1,3 @@
-import { extname } from 'node:path';
 import {
   type RawTable,
   type RawVariable,
@@ -7,56 +6,50 @@ import {
   writeRawText,
 } from '../../circuits/spice/index.js';
 import { inputError } from '../../core/index.js';
-import { writeFileAtomically } from '../../records/index.js';
-import { htmlReport, renderPng, renderSvg } from '../../report/index.js';
-import type { Io } from '../io.js';
+import { htmlReport } from '../../report/index.js';
+import type { DcSweep, OperatingPoint } from '../../solver/mna/index.js';
+import { drawn } from '../drawn.js';
+import type { Answer } from '../frame/index.js';
 import { circuitFigure } from './figure.js';
-import type { CircuitResults, RunFlags } from './run-results.js';
 
-const plotKinds = ['.svg', '.png', '.html'];
-
-/** Writes the files that were asked for. A file with several analyses gives the last sweep, else the operating point. */
-export async function writeResults(io: Io, results: CircuitResults, flags: RunFlags): Promise<void> {
-  await writeTable(io, tableOf(results), flags, results.stats);
+/** What a file's analyses gave. */
+export interface CircuitResults {
+  readonly title: string;
+  readonly op?: OperatingPoint;
+  readonly dc: readonly DcSweep[];
+  readonly stats: Readonly<Record<string, number | string>>;
 }
 
-/** Refuses a figure of a kind that cannot be drawn, before anything is solved. */
-export function checkPlotName({ plot }: RunFlags): void {
-  if (plot !== undefined && !plotKinds.includes(extname(plot).toLowerCase())) {
-    throw inputError('circuit.plot', `--plot ${plot}: the name should end in ${plotKinds.join(', ')}`);
-  }
-}
-
-/** The raw file, the CSV and the figure. */
-export async function writeTable(
-  io: Io,
+/** The raw file, the CSV and the figure of a table of results. @param rawText numbers of the raw file as text */
+export function tableOutputs(
   table: RawTable,
-  flags: RunFlags,
+  rawText: boolean,
   stats: CircuitResults['stats'] = {},
-): Promise<void> {
-  const date = new Date().toString();
-  if (flags.raw !== undefined) {
-    await save(io, flags.raw, flags.rawText ? writeRawText(table, date) : writeRawBinary(table, date));
-  }
-  if (flags.csv !== undefined) await save(io, flags.csv, writeCsv(table));
-  if (flags.plot === undefined) return;
-  const figure = circuitFigure(table);
-  const svg = await renderSvg(figure);
-  const kind = extname(flags.plot).toLowerCase();
-  if (kind === '.svg') await save(io, flags.plot, svg);
-  else if (kind === '.png') await save(io, flags.plot, await renderPng(svg));
-  else {
-    const page = { title: table.title, summary: Object.entries(stats), warnings: [] };
-    await save(io, flags.plot, htmlReport({ ...page, sections: [{ title: table.plotName, figure }] }));
-  }
+): Pick<Answer, 'outputs' | 'figure'> {
+  return {
+    outputs: {
+      '.raw': () => (rawText ? writeRawText : writeRawBinary)(table, new Date().toString()),
+      '.csv': () => writeCsv(table),
+      '.html': ({ width_mm, redraw }) => {
+        const figure = circuitFigure(table, { redraw });
+        const page = { title: table.title, summary: Object.entries(stats), warnings: [] };
+        return htmlReport({ ...page, sections: [{ title: table.plotName, figure }] }, { width_mm });
+      },
+    },
+    figure: (how) => {
+      if (!table.variables.some(({ name }) => name.startsWith('v('))) {
+        throw inputError(
+          'circuit.figure',
+          'no node voltages to draw over time or a sweep; -o FILE.csv has the numbers',
+        );
+      }
+      return drawn(circuitFigure(table, { redraw: how.redraw }), how);
+    },
+  };
 }
 
-async function save(io: Io, file: string, content: string | Uint8Array): Promise<void> {
-  await writeFileAtomically(file, content);
-  io.stderr.write(`${file} written\n`);
-}
-
-function tableOf({ title, op, dc }: CircuitResults): RawTable {
+/** A file with several analyses gives the last sweep, else the operating point. */
+export function tableOf({ title, op, dc }: CircuitResults): RawTable {
   const sweep = dc[dc.length - 1];
   const variables: RawVariable[] = [];
   const add = (

@@ -1,47 +1,66 @@
-import { type Command, Option } from 'commander';
-import { readSpiceDeck, readSpiceFile, type SpiceCircuit } from '../../circuits/spice/index.js';
+import { z } from 'zod';
+import { readSpiceFile, type SpiceCircuit } from '../../circuits/spice/index.js';
 import { runError, statusRemedy } from '../../core/index.js';
 import { OperatingPointSolver, operatingPoint, sweepDc } from '../../solver/mna/index.js';
-import { type Io, printJson } from '../io.js';
+import { type Answer, defineCommand, path, quantity } from '../frame/index.js';
+import { type Io, warn } from '../io.js';
 import { runWithNgspice } from './ngspice.js';
-import { printOperatingPoint, printSweep } from './print.js';
+import { operatingPointText, sweepText } from './print.js';
 import { unanswered, unansweredError } from './requests.js';
-import { checkPlotName, writeResults } from './results.js';
-import type { CircuitResults, RunFlags } from './run-results.js';
+import { type CircuitResults, tableOf, tableOutputs } from './results.js';
 
-export function runCommand(command: Command, io: Io): void {
-  command
-    .argument('<file>', 'circuit in SPICE syntax')
-    .option('--raw <file>', 'write the results as a SPICE raw file (binary)')
-    .option('--raw-text', 'write numbers in the raw file as text')
-    .option('--csv <file>', 'write the results as CSV')
-    .option('--plot <file>', 'draw the results: .svg, .png or .html')
-    .addOption(
-      new Option('--engine <name>', 'ohmprop, or ngspice for cards that ohmprop does not know')
-        .choices(['ohmprop', 'ngspice'])
-        .default('ohmprop'),
-    )
-    .option('--json', 'one JSON object on stdout')
-    .action((file, flags) => run(io, file, flags));
-}
+export const spiceFile = path(z.string()).meta({
+  argument: '<file>',
+  description: 'circuit in SPICE syntax',
+});
 
-async function run(io: Io, file: string, flags: RunFlags): Promise<void> {
-  checkPlotName(flags);
-  if (flags.engine === 'ngspice') {
-    await runWithNgspice(io, file, readSpiceDeck(file), flags);
-    return;
-  }
+export const runCommand = defineCommand({
+  options: z.strictObject({
+    file: spiceFile,
+    engine: z.enum(['ohmprop', 'ngspice']).default('ohmprop').meta({
+      flag: '--engine <name>',
+      description: 'who solves it; ngspice for cards and analyses that ohmprop does not know',
+    }),
+    deadline: quantity('s', z.number().gt(0).default(600)).meta({
+      flag: '--deadline <s>',
+      description: 'after which ngspice is stopped',
+    }),
+    rawText: z.boolean().default(false).meta({
+      flag: '--raw-text',
+      description: 'numbers of a .raw file as text',
+    }),
+  }),
+  outputs: {
+    '.raw': 'a SPICE raw file',
+    '.csv': 'the results as a table',
+    '.html': 'a page with the figure',
+  },
+  draws: 'node voltages: bars of an operating point, curves of a sweep',
+  formerFlags: { '--raw': '--out', '--csv': '--out', '--plot': '--out' },
+  examples: [
+    'ohmprop circuit run divider.cir',
+    'ohmprop circuit run curve.cir --json -o curve.csv -o curve.svg --figure 85mm',
+    'ohmprop circuit run amplifier.cir --engine ngspice --deadline 60s -o amplifier.raw',
+  ],
+  notes:
+    'Numbers inside the file follow the rules of SPICE (1meg, 4k7 refused). Without .op and .dc the operating point is solved.',
+  answer: ({ file, engine, rawText, deadline }, { io }) =>
+    engine === 'ngspice' ? runWithNgspice(io, file, { deadline, rawText }) : run(io, file, rawText),
+});
+
+async function run(io: Io, file: string, rawText: boolean): Promise<Answer> {
   const circuit = readSpiceFile(file, { unsupported: 'collect' });
   const refused = unanswered(circuit);
   if (refused.length > 0) throw unansweredError(refused);
-  for (const { place, message } of circuit.warnings) io.stderr.write(`warning: ${place}: ${message}\n`);
+  for (const { place, message } of circuit.warnings) warn(io, `${place}: ${message}`);
   const results = solve(circuit);
-  if (results.op) printOperatingPoint(io, results.op);
-  for (const sweep of results.dc) printSweep(io, sweep);
-  await writeResults(io, results, flags);
-  if (flags.json) printJson(io, asJson(results));
   const failure = failureOf(results);
-  if (failure !== undefined) throw runError('circuit.not-settled', `${file}: ${failure}`);
+  return {
+    text: [...(results.op ? operatingPointText(results.op) : []), ...results.dc.map(sweepText)].join('\n'),
+    json: asJson(results),
+    ...tableOutputs(tableOf(results), rawText, results.stats),
+    ...(failure === undefined ? {} : { failure: runError('circuit.not-settled', `${file}: ${failure}`) }),
+  };
 }
 
 /** Carries out the file's analyses; an operating point when it asks for none. */

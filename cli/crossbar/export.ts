@@ -1,32 +1,34 @@
-import type { Command } from 'commander';
+import { z } from 'zod';
 import { describeCrossbar, requireConductances, requireGrounded } from '../../circuits/crossbar/index.js';
 import { crossbarNetlist } from '../../circuits/netlist/index.js';
 import { writeSpice } from '../../circuits/spice/index.js';
-import { writeFileAtomically } from '../../records/index.js';
-import type { Io } from '../io.js';
-import { addCrossbarFlags, type CrossbarFlags, oneInput, readCrossbar } from './flags.js';
+import { defineCommand } from '../frame/index.js';
+import { oneInput, readCrossbar } from './flags.js';
+import { crossbarOptions, inputOption } from './options.js';
 
 /** As exact as ngspice can be: cells differ by many orders of magnitude. */
 const tail = ['.options reltol=1e-9 vntol=1e-12 abstol=1e-15 gmin=1e-18', '.op'];
 
-interface ExportFlags extends CrossbarFlags {
-  readonly output: string;
-  readonly input: string;
-}
-
-export function exportCrossbarCommand(command: Command, io: Io): void {
-  addCrossbarFlags(command)
-    .requiredOption('-o, --output <file>', 'circuit.cir')
-    .option('--input <k>', 'input vector, from 0', '0')
-    .action((flags) => exportCrossbar(io, flags));
-}
-
-async function exportCrossbar(io: Io, flags: ExportFlags): Promise<void> {
-  const { description, drive } = await readCrossbar(io, flags);
-  const input = oneInput(flags.input, drive.count);
-  const circuit = describeCrossbar(description);
-  requireConductances(circuit);
-  requireGrounded(circuit);
-  await writeFileAtomically(flags.output, writeSpice(crossbarNetlist(circuit, drive, input), { tail }));
-  io.stderr.write(`${flags.output}: ${circuit.rows} × ${circuit.columns} cells, input vector ${input}\n`);
-}
+export const exportCrossbarCommand = defineCommand({
+  options: z.strictObject({ ...crossbarOptions, input: inputOption }),
+  outputs: { '.cir': 'SPICE text' },
+  formerFlags: { '--output': '--out' },
+  examples: [
+    'ohmprop crossbar export --resistances r.csv --inputs v.csv --wire-ohm 2 -o crossbar.cir',
+    'ohmprop crossbar export --conductances g.npy --inputs v.npy --input 3 | less',
+  ],
+  async answer(options, { io, asked }) {
+    const { description, drive } = await readCrossbar(io, options);
+    const input = oneInput(options.input, drive.count);
+    const circuit = describeCrossbar(description);
+    requireConductances(circuit);
+    requireGrounded(circuit);
+    const spice = writeSpice(crossbarNetlist(circuit, drive, input), { tail });
+    const { rows, columns } = circuit;
+    return {
+      text: asked.has('.cir') ? `${rows} × ${columns} cells, input vector ${input}` : spice,
+      json: { rows, cols: columns, input, ...(asked.has('.cir') ? {} : { spice }) },
+      outputs: { '.cir': () => spice },
+    };
+  },
+});

@@ -8,6 +8,9 @@ import {
 } from '../../report/index.js';
 import type { CrossbarEffects } from './effects.js';
 
+/** How `--map` calls what `effectSections` gives, in its order. */
+export const mapNames = ['voltage', 'current', 'drop', 'error', 'sneak'] as const;
+
 /** What wires do to one input vector, a map or curve each, with what it means. */
 export function effectSections(
   effects: CrossbarEffects,

@@ -1,10 +1,19 @@
 import { z } from 'zod';
 import { driveSchemes, formerSchemeNames } from '../../circuits/crossbar/index.js';
-import { inputError, quoted } from '../../core/index.js';
+import { readCellPlace, readLineList } from '../../core/index.js';
 import { path, quantity, readBy, whole } from '../frame/index.js';
 
-const resistance = (flag: string, description: string) =>
-  quantity('ohm', z.number().min(0).default(0)).meta({ flag: `${flag} <ohm>`, description });
+/** Of wires and their ends; 0 where nothing is said. */
+export const resistance = (flag: string, description: string, byDefault = 0) =>
+  quantity('ohm', z.number().min(0).default(byDefault)).meta({ flag: `${flag} <ohm>`, description });
+
+const ohms = (flag: string, description: string) =>
+  quantity('ohm', z.number().min(0).optional()).meta({ flag: `${flag} <ohm>`, description });
+
+const cellOf = (text: string): [number, number] => {
+  const { row, column } = readCellPlace(text);
+  return [row, column];
+};
 
 const schemes = Object.keys(driveSchemes);
 
@@ -22,8 +31,9 @@ export const crossbarOptions = {
     flag: '--inputs <file>',
     description: 'word-line voltages in V: CSV or NPY, one row a word line, one column an input vector',
   }),
-  wireRowOhm: resistance('--wire-row-ohm', 'one segment of a word line'),
-  wireColOhm: resistance('--wire-col-ohm', 'one segment of a bit line'),
+  wireOhm: ohms('--wire-ohm', 'one segment of either line'),
+  wireRowOhm: ohms('--wire-row-ohm', 'one segment of a word line, where it is not that of --wire-ohm'),
+  wireColOhm: ohms('--wire-col-ohm', 'one segment of a bit line, where it is not that of --wire-ohm'),
   driverOhm: resistance('--driver-ohm', 'output resistance of every driver'),
   senseOhm: resistance('--sense-ohm', 'input resistance of every sense end'),
   driveBothEnds: z.boolean().default(false).meta({
@@ -35,15 +45,15 @@ export const crossbarOptions = {
     description: 'drive scheme',
     formerValues: formerSchemeNames,
   }),
-  select: readBy('cell', readCell, z.tuple([z.number(), z.number()]).default([0, 0])).meta({
+  select: readBy('cell', cellOf, z.tuple([z.number(), z.number()]).default([0, 0])).meta({
     flag: '--select <row,column>',
     description: 'the selected cell of the schemes row-by-row, v/2 and v/3',
   }),
-  floatRows: readBy('lines', readLines, z.array(z.number()).default([])).meta({
+  floatRows: readBy('lines', (text) => readLineList(text), z.array(z.number()).default([])).meta({
     flag: '--float-rows <lines>',
     description: 'word lines without driver: 3,5-7',
   }),
-  floatCols: readBy('lines', readLines, z.array(z.number()).default([])).meta({
+  floatCols: readBy('lines', (text) => readLineList(text), z.array(z.number()).default([])).meta({
     flag: '--float-cols <lines>',
     description: 'bit lines without sense end',
   }),
@@ -52,6 +62,12 @@ export const crossbarOptions = {
     description: 'resistance of a short',
   }),
 };
+
+/** Which of several input vectors. */
+export const inputOption = whole(z.number().int().min(0).default(0)).meta({
+  flag: '--input <k>',
+  description: 'input vector, from 0',
+});
 
 /** How it is solved. */
 export const solverOptions = {
@@ -64,22 +80,3 @@ export const solverOptions = {
     description: 'net node current over the largest device current',
   }),
 };
-
-function readCell(text: string): [number, number] {
-  const match = /^(\d+),(\d+)$/.exec(text.trim());
-  if (match === null)
-    throw inputError('crossbar.cell', `write row,column, both from 0: 3,5; got ${quoted(text)}`);
-  return [Number(match[1]), Number(match[2])];
-}
-
-/** `3,5-7` → 3, 5, 6, 7. */
-function readLines(text: string): number[] {
-  return text.split(',').flatMap((part) => {
-    const match = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(part);
-    const [first, last] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
-    if (match === null || last < first || last - first > 1e6) {
-      throw inputError('crossbar.lines', `write lines from 0 like 3,5-7; got ${quoted(text)}`);
-    }
-    return Array.from({ length: last - first + 1 }, (_, k) => first + k);
-  });
-}

@@ -1,103 +1,120 @@
-import type { Command } from 'commander';
-import { formatQuantity, inputError, runError } from '../../core/index.js';
-import { writeFileAtomically } from '../../records/index.js';
-import { htmlReport, renderPng, renderSvg } from '../../report/index.js';
-import { solveCrossbar } from '../../solver/crossbar/index.js';
-import { type Io, printJson } from '../io.js';
-import { CrossbarBar } from './bar.js';
-import { crossbarEffects } from './effects.js';
-import { effectSections } from './figures.js';
-import {
-  addCrossbarFlags,
-  addSolverFlags,
-  type CrossbarFlags,
-  oneInput,
-  readCrossbar,
-  type SolverFlags,
-} from './flags.js';
+import { z } from 'zod';
+import { formatQuantity, runError } from '../../core/index.js';
+import { csvText } from '../../records/tables/index.js';
+import { htmlReport } from '../../report/index.js';
+import { type CrossbarSolution, solveCrossbar } from '../../solver/crossbar/index.js';
+import { drawn } from '../drawn.js';
+import { type Answer, defineCommand, type OptionsOf } from '../frame/index.js';
+import type { Io } from '../io.js';
+import { type CrossbarEffects, crossbarEffects } from './effects.js';
+import { effectSections, mapNames } from './figures.js';
+import { oneInput, readCrossbar } from './flags.js';
+import { crossbarOptions, inputOption, solverOptions } from './options.js';
 import { iterationsText } from './solve.js';
 
-interface ReportFlags extends CrossbarFlags, SolverFlags {
-  readonly output: string;
-  readonly input: string;
-  readonly json?: boolean;
-}
+const options = z.strictObject({
+  ...crossbarOptions,
+  ...solverOptions,
+  input: inputOption,
+  map: z.enum(mapNames).default('drop').meta({
+    flag: '--map <name>',
+    description: 'what -o FILE.svg or .png draws; the report has them all',
+  }),
+});
 
-export function reportCrossbarCommand(command: Command, io: Io): void {
-  addSolverFlags(addCrossbarFlags(command))
-    .option('-o, --output <file>', 'report file', 'crossbar-report.html')
-    .option('--input <k>', 'input vector, from 0', '0')
-    .option('--json', 'one JSON object on stdout')
-    .action((flags) => report(io, flags));
-}
+type ReportOptions = OptionsOf<typeof options>;
 
-async function report(io: Io, flags: ReportFlags): Promise<void> {
-  if (!flags.output.endsWith('.html')) {
-    throw inputError('crossbar.usage', `--output: got ${flags.output}; the name must end in .html`);
-  }
-  const { description, drive } = await readCrossbar(io, flags);
-  const input = oneInput(flags.input, drive.count);
+export const reportCrossbarCommand = defineCommand({
+  options,
+  outputs: { '.html': 'the report: all maps in one page', '.csv': 'voltage, current, drop of every cell' },
+  draws: 'one map',
+  formerFlags: { '--output': '--out' },
+  examples: [
+    'ohmprop crossbar report --resistances r.csv --inputs v.csv --wire-ohm 2 -o report.html',
+    'ohmprop crossbar report --conductances g.npy --inputs v.npy --map sneak -o sneak.svg --figure 85mm',
+  ],
+  answer: (given, { io }) => report(io, given),
+});
+
+async function report(io: Io, given: ReportOptions): Promise<Answer> {
+  const { description, drive } = await readCrossbar(io, given);
+  const input = oneInput(given.input, drive.count);
   const { rows, columns } = description;
   const solution = solveCrossbar({
     ...description,
     inputs_V: drive.rows_V,
     ...(drive.columns_V === undefined ? {} : { columns_V: drive.columns_V }),
-    tolerance: flags.tolerance,
-    threads: flags.threads,
+    tolerance: given.tolerance,
+    threads: given.threads,
   });
-  const { stats } = solution;
   if (solution.status !== 'settled') throw runError('crossbar.not-settled', solution.message);
   const effects = crossbarEffects(description, drive, solution, input);
-  const sections = effectSections(effects, [rows, columns]);
-  const stem = flags.output.replace(/\.html$/, '');
-  const files: string[] = [];
-  const bar = new CrossbarBar(io, sections.length, 'figures');
-  for (const [k, { figure, title }] of sections.entries()) {
-    if (figure !== undefined) {
-      const svg = await renderSvg(figure);
-      const name = `${stem}-${title.toLowerCase().replace(/[^a-z]+/g, '-')}`;
-      await writeFileAtomically(`${name}.svg`, svg);
-      await writeFileAtomically(`${name}.png`, await renderPng(svg));
-      files.push(`${name}.svg`, `${name}.png`);
-    }
-    bar.update(k + 1);
-  }
-  bar.stop();
-  const largestShare = (values: Float64Array) => values.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
-  const page = htmlReport({
-    title: `Crossbar ${rows} × ${columns}, input vector ${input}`,
-    summary: [
-      ['Wires', `${flags.wireRowOhm} Ω a word-line segment, ${flags.wireColOhm} Ω a bit-line segment`],
-      [
-        'Ends',
-        `drivers ${flags.driverOhm} Ω${flags.driveBothEnds ? ' at both ends' : ''}, sense ends ${flags.senseOhm} Ω`,
-      ],
-      ['Scheme', flags.scheme],
-      ['Output error', `${percentOf(effects.relativeError)} of the ideal product (rms)`],
-      ['Worst drop', formatQuantity(effects.worstDrop_V, 'V')],
-      ['Largest sneak share of a cell', percentOf(largestShare(effects.sneakShare))],
-      ['Power', formatQuantity(effects.power_W, 'W')],
-      [
-        'Solved by',
-        `${stats.method}, ${iterationsText(stats.iterations)}; largest net node current ${formatQuantity(stats.kclResidual_A, 'A')}`,
-      ],
-    ],
-    warnings: [],
-    sections,
-  });
-  await writeFileAtomically(flags.output, page);
-  io.stderr.write(`${[flags.output, ...files].join('\n')}\n`);
-  if (flags.json) {
-    printJson(io, {
+  const title = `Crossbar ${rows} × ${columns}, input vector ${input}`;
+  const summary = summaryOf(given, effects, solution);
+  const sections = (redraw: string) => effectSections(effects, [rows, columns], { redraw });
+  const { relativeError, worstDrop_V, power_W } = effects;
+  return {
+    text: [title, ...summary.map(([name, value]) => `  ${name}: ${value}`)].join('\n'),
+    json: {
       rows,
       cols: columns,
-      method: stats.method,
-      relativeError: effects.relativeError,
-      worstDrop_V: effects.worstDrop_V,
-      power_W: effects.power_W,
-      files: [flags.output, ...files],
-    });
-  }
+      input,
+      method: solution.stats.method,
+      relativeError,
+      worstDrop_V,
+      power_W,
+      outputCurrents_A: Array.from(effects.output_A),
+      idealCurrents_A: Array.from(effects.ideal_A),
+    },
+    outputs: {
+      '.html': ({ width_mm, redraw }) =>
+        htmlReport({ title, summary, warnings: [], sections: sections(redraw) }, { width_mm }),
+      '.csv': () => cellsOf(effects, columns),
+    },
+    figure: async (how) => {
+      const { figure } = sections(how.redraw)[mapNames.indexOf(given.map)];
+      if (figure === undefined) throw new Error(`no figure ${given.map}`);
+      return drawn(figure, how);
+    },
+  };
+}
+
+function summaryOf(
+  given: ReportOptions,
+  effects: CrossbarEffects,
+  { stats }: CrossbarSolution,
+): (readonly [string, string])[] {
+  const row = given.wireRowOhm ?? given.wireOhm ?? 0;
+  const column = given.wireColOhm ?? given.wireOhm ?? 0;
+  const largestShare = effects.sneakShare.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+  return [
+    ['Wires', `${row} Ω a word-line segment, ${column} Ω a bit-line segment`],
+    [
+      'Ends',
+      `drivers ${given.driverOhm} Ω${given.driveBothEnds ? ' at both ends' : ''}, sense ends ${given.senseOhm} Ω`,
+    ],
+    ['Scheme', given.scheme],
+    ['Output error', `${percentOf(effects.relativeError)} of the ideal product (rms)`],
+    ['Worst drop', formatQuantity(effects.worstDrop_V, 'V')],
+    ['Largest sneak share of a cell', percentOf(largestShare)],
+    ['Power', formatQuantity(effects.power_W, 'W')],
+    [
+      'Solved by',
+      `${stats.method}, ${iterationsText(stats.iterations)}; largest net node current ${formatQuantity(stats.kclResidual_A, 'A')}`,
+    ],
+  ];
+}
+
+function cellsOf({ cell_V, current_A, drop_V, sneakShare }: CrossbarEffects, columns: number): string {
+  const rows = Array.from(cell_V, (_, k) => [
+    Math.floor(k / columns),
+    k % columns,
+    cell_V[k],
+    current_A[k],
+    Number.isNaN(drop_V[k]) ? '' : drop_V[k],
+    sneakShare[k],
+  ]);
+  return csvText(['row', 'column', 'cell_V', 'current_A', 'drop_V', 'sneak_share'], rows);
 }
 
 const percentOf = (share: number) => (share === 0 ? '0 %' : `${(100 * share).toPrecision(3)} %`);

@@ -1,29 +1,23 @@
-import { type Command, Option } from 'commander';
+import { z } from 'zod';
 import { formatQuantity, inputError, RandomStream, readQuantities, runError } from '../../core/index.js';
-import { writeFileAtomically } from '../../records/index.js';
+import { writeUserFile } from '../../records/index.js';
 import { csvText } from '../../records/tables/index.js';
 import { renderPng, renderSvg } from '../../report/index.js';
 import { requireCrossbarMemory, solveCrossbar } from '../../solver/crossbar/index.js';
-import { aboveZero, quantity } from '../flags.js';
-import { type Io, printJson } from '../io.js';
+import { drawn } from '../drawn.js';
+import {
+  type Answer,
+  type Context,
+  defineCommand,
+  type OptionsOf,
+  quantity,
+  readBy,
+  whole,
+} from '../frame/index.js';
 import { CrossbarBar } from './bar.js';
 import { crossbarEffects } from './effects.js';
 import { crossbarSweepFigure } from './figures.js';
-import { resistance, wholePositive } from './flags.js';
-
-interface SweepFlags {
-  readonly over: string;
-  readonly values?: string;
-  readonly size: number;
-  readonly wireOhm: number;
-  readonly onOhm: number;
-  readonly onOff: number;
-  readonly driverOhm: number;
-  readonly senseOhm: number;
-  readonly seed: string;
-  readonly output: string;
-  readonly json?: boolean;
-}
+import { resistance } from './options.js';
 
 /** One point of a sweep: the square array it is measured on. */
 interface Point {
@@ -42,18 +36,21 @@ interface Swept {
   readonly figureUnit: string;
   readonly values: readonly number[];
   readonly at: (point: Point, value: number) => Point;
-  readonly whole: boolean;
+  /** What a value must be. */
+  readonly needs: string;
+  readonly fits: (value: number) => boolean;
 }
 
-const swept: Readonly<Record<string, Swept>> = {
+const swept = {
   size: {
     title: 'word lines = bit lines',
     column: 'size',
     unit: '1',
     figureUnit: '1',
     values: [8, 16, 32, 64, 128, 256],
-    at: (point, size) => ({ ...point, size }),
-    whole: true,
+    at: (point: Point, size: number) => ({ ...point, size }),
+    needs: 'a whole number of at least 1',
+    fits: (value: number) => Number.isInteger(value) && value >= 1,
   },
   wire: {
     title: 'wire resistance a segment',
@@ -61,8 +58,9 @@ const swept: Readonly<Record<string, Swept>> = {
     unit: 'ohm',
     figureUnit: 'Ω',
     values: [0.1, 0.3, 1, 3, 10, 30],
-    at: (point, wireOhm) => ({ ...point, wireOhm }),
-    whole: false,
+    at: (point: Point, wireOhm: number) => ({ ...point, wireOhm }),
+    needs: 'at least 0',
+    fits: (value: number) => value >= 0,
   },
   'on-off': {
     title: 'on/off ratio',
@@ -70,33 +68,65 @@ const swept: Readonly<Record<string, Swept>> = {
     unit: '1',
     figureUnit: '1',
     values: [2, 5, 10, 30, 100, 1000],
-    at: (point, onOff) => ({ ...point, onOff }),
-    whole: false,
+    at: (point: Point, onOff: number) => ({ ...point, onOff }),
+    needs: 'at least 1',
+    fits: (value: number) => value >= 1,
   },
-};
+} satisfies Readonly<Record<string, Swept>>;
 
-const oneOrMore = { needs: 'needs a number of 1 or more.', fits: (value: number) => value >= 1 };
+const options = z.strictObject({
+  over: z
+    .enum(Object.keys(swept) as (keyof typeof swept)[])
+    .default('size')
+    .meta({ flag: '--over <what>', description: 'what is varied' }),
+  values: readBy(
+    'quantities',
+    (text) => text,
+    z.union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))]).optional(),
+  ).meta({
+    flag: '--values <list>',
+    description: 'its values, in ohm for wire: a list 1,2,5 or a range 1:100:10, log:100mohm:10ohm:7',
+  }),
+  size: whole(z.number().int().min(1).default(64)).meta({
+    flag: '--size <n>',
+    description: 'word and bit lines',
+  }),
+  wireOhm: resistance('--wire-ohm', 'one segment of either line', 1),
+  onOhm: quantity('ohm', z.number().gt(0).default(1e3)).meta({
+    flag: '--on-ohm <ohm>',
+    description: 'least device resistance; devices are log-uniform from there',
+  }),
+  onOff: quantity('1', z.number().min(1).default(100)).meta({
+    flag: '--on-off <ratio>',
+    description: 'largest over least device resistance',
+  }),
+  driverOhm: resistance('--driver-ohm', 'output resistance of every driver'),
+  senseOhm: resistance('--sense-ohm', 'input resistance of every sense end'),
+  seed: whole(z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0)).meta({
+    flag: '--seed <n>',
+    description: 'of devices and inputs',
+  }),
+  output: z.string().optional().meta({
+    flag: '--output <stem>',
+    kind: 'path',
+    description: '',
+    former: '-o STEM.csv -o STEM.svg -o STEM.png',
+  }),
+});
 
-export function sweepCrossbarCommand(command: Command, io: Io): void {
-  command
-    .addOption(new Option('--over <what>', 'what is varied').choices(Object.keys(swept)).default('size'))
-    .option('--values <list>', 'its values: a list 1,2,5 or a range 1:100:10')
-    .option('--size <n>', 'word and bit lines', wholePositive, 64)
-    .option('--wire-ohm <ohm>', 'one segment of either line', resistance, 1)
-    .option(
-      '--on-ohm <ohm>',
-      'least device resistance; devices are log-uniform from there',
-      quantity('ohm', aboveZero),
-      1e3,
-    )
-    .option('--on-off <ratio>', 'largest over least device resistance', quantity('1', oneOrMore), 100)
-    .option('--driver-ohm <ohm>', 'output resistance of every driver', resistance, 0)
-    .option('--sense-ohm <ohm>', 'input resistance of every sense end', resistance, 0)
-    .option('--seed <n>', 'of devices and inputs', '0')
-    .option('-o, --output <stem>', 'writes <stem>.csv, .svg and .png', 'crossbar-sweep')
-    .option('--json', 'one JSON object on stdout')
-    .action((flags) => sweep(io, flags));
-}
+type SweepOptions = OptionsOf<typeof options>;
+
+export const sweepCrossbarCommand = defineCommand({
+  options,
+  outputs: { '.csv': 'the points as a table' },
+  draws: 'output error, worst drop and power over what is varied',
+  examples: [
+    'ohmprop crossbar sweep --over size --values 8,16,32,64 -o size.csv -o size.svg --figure 85mm',
+    'ohmprop crossbar sweep --over wire --values log:100mohm:10ohm:5 --size 128 --json',
+  ],
+  notes: 'Simulates square crossbars with random devices and inputs, the same ones for every value.',
+  answer: (given, context) => sweep(given, context),
+});
 
 interface Result {
   readonly value: number;
@@ -106,51 +136,62 @@ interface Result {
   readonly method: string;
 }
 
-async function sweep(io: Io, flags: SweepFlags): Promise<void> {
-  const { title, column, unit, figureUnit, values: defaults, at, whole } = swept[flags.over];
-  const values = flags.values === undefined ? defaults : readQuantities(flags.values, unit, '--values');
-  const seed = Number(flags.seed);
-  if (!Number.isInteger(seed))
-    throw inputError('crossbar.usage', `--seed: got ${flags.seed}; a whole number is needed`);
-  const wrong = values.find(
-    (value) =>
-      value < 0 ||
-      (whole && (!Number.isInteger(value) || value < 1)) ||
-      (flags.over === 'on-off' && value < 1),
-  );
-  if (wrong !== undefined) {
-    throw inputError(
-      'crossbar.usage',
-      `--values: got ${wrong} for ${flags.over}; ${whole ? 'a whole number of at least 1' : flags.over === 'wire' ? 'at least 0' : 'at least 1'} is needed`,
-    );
-  }
+async function sweep(given: SweepOptions, { io, force, line }: Context): Promise<Answer> {
+  const { over, seed } = given;
+  const { title, column, unit, figureUnit, at } = swept[over];
+  const values = valuesOf(given);
   for (const value of values) {
-    const { size } = at(flags, value);
+    const { size } = at(given, value);
     requireCrossbarMemory(size, size);
   }
   const bar = new CrossbarBar(io, values.length, 'points');
   const results = values.map((value, k): Result => {
-    const result = measure(at(flags, value), flags, seed);
+    const result = measure(at(given, value), given, seed);
     bar.update(k + 1);
     return { value, ...result };
   });
   bar.stop();
   const names = [column, 'relativeError', 'worstDrop_V', 'power_W', 'method'];
   const rows = results.map((r) => [r.value, r.relativeError, r.worstDrop_V, r.power_W, r.method]);
-  await writeFileAtomically(`${flags.output}.csv`, csvText(names, rows));
-  const svg = await renderSvg(crossbarSweepFigure(results, { quantity: title, unit: figureUnit }));
-  await writeFileAtomically(`${flags.output}.svg`, svg);
-  await writeFileAtomically(`${flags.output}.png`, await renderPng(svg));
-  for (const r of results) {
-    io.stderr.write(
-      `${flags.over} ${r.value}: output error ${(100 * r.relativeError).toPrecision(3)} %, worst drop ${formatQuantity(r.worstDrop_V, 'V')}, power ${formatQuantity(r.power_W, 'W')}\n`,
-    );
+  const figureOf = (redraw: string) =>
+    crossbarSweepFigure(results, { quantity: title, unit: figureUnit }, { redraw });
+  const lines = results.map(
+    (r) =>
+      `${over} ${formatValue(r.value, unit)}: output error ${(100 * r.relativeError).toPrecision(3)} %, worst drop ${formatQuantity(r.worstDrop_V, 'V')}, power ${formatQuantity(r.power_W, 'W')}`,
+  );
+  const files: string[] = [];
+  if (given.output !== undefined) {
+    const svg = await renderSvg(figureOf(line));
+    const kinds = { csv: csvText(names, rows), svg, png: await renderPng(svg) };
+    for (const [ending, content] of Object.entries(kinds)) {
+      await writeUserFile(`${given.output}.${ending}`, content, { force });
+      files.push(`${given.output}.${ending}`);
+    }
   }
-  io.stderr.write(`${['csv', 'svg', 'png'].map((end) => `${flags.output}.${end}`).join(', ')}\n`);
-  if (flags.json) printJson(io, { over: flags.over, seed, points: results });
+  return {
+    text: lines.join('\n'),
+    json: { over, seed, points: results },
+    files,
+    outputs: { '.csv': () => csvText(names, rows) },
+    figure: (how) => drawn(figureOf(how.redraw), how),
+  };
 }
 
-function measure(point: Point, flags: SweepFlags, seed: number): Omit<Result, 'value'> {
+/** What `--values` says in the unit of what is varied. */
+function valuesOf({ over, values: given }: SweepOptions): readonly number[] {
+  const { unit, values, needs, fits } = swept[over];
+  if (given === undefined) return values;
+  const read = readQuantities(Array.isArray(given) ? given.join(',') : given, unit, '--values');
+  const wrong = read.find((value) => !fits(value));
+  if (wrong === undefined) return read;
+  throw inputError('crossbar.usage', `--values: got ${wrong} for ${over}; ${needs} is needed`);
+}
+
+function formatValue(value: number, unit: string): string {
+  return unit === '1' ? String(value) : `${value} ${unit}`;
+}
+
+function measure(point: Point, given: SweepOptions, seed: number): Omit<Result, 'value'> {
   const { size, wireOhm, onOff } = point;
   const devices = new RandomStream(seed, 'devices');
   const inputs = new RandomStream(seed, 'inputs');
@@ -160,9 +201,9 @@ function measure(point: Point, flags: SweepFlags, seed: number): Omit<Result, 'v
     columns: size,
     conductances_S: Float64Array.from(
       { length: size * size },
-      () => 10 ** (-decades * devices.uniform()) / flags.onOhm,
+      () => 10 ** (-decades * devices.uniform()) / given.onOhm,
     ),
-    wires: { row_ohm: wireOhm, column_ohm: wireOhm, driver_ohm: flags.driverOhm, sense_ohm: flags.senseOhm },
+    wires: { row_ohm: wireOhm, column_ohm: wireOhm, driver_ohm: given.driverOhm, sense_ohm: given.senseOhm },
   };
   const rows_V = Float64Array.from({ length: size }, () => inputs.uniform());
   const solution = solveCrossbar({ ...description, inputs_V: rows_V });

@@ -57,7 +57,7 @@ export interface Answer {
   /** The same for programs: numbers in SI units, named with them. */
   readonly json: object;
   /** What `-o` writes, by ending; called only if it is asked for. */
-  readonly outputs?: Readonly<Record<string, () => Output | Promise<Output>>>;
+  readonly outputs?: Readonly<Record<string, (how: FigureRequest) => Output | Promise<Output>>>;
   /** Draws the figure of `draws`. */
   readonly figure?: (how: FigureRequest) => Figure | DrawnFigure | Promise<Figure | DrawnFigure>;
   /** Files and directories that the command has written itself. */

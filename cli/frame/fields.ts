@@ -26,10 +26,17 @@ declare module 'zod' {
  * @param kind what it is, for people: `lines`, `cell`
  * @param read throws an OhmpropError (whose message says nothing of where) for a text that is none
  * @param schema what it is once it is read
+ * @param before what a value of a YAML file is turned into first
  */
-export function readBy<S extends z.ZodType>(kind: string, read: (text: string) => unknown, schema: S) {
+export function readBy<S extends z.core.SomeType>(
+  kind: string,
+  read: (text: string) => unknown,
+  schema: S,
+  before: (value: unknown) => unknown = (value) => value,
+) {
   return z
-    .preprocess((value, context) => {
+    .preprocess((given, context) => {
+      const value = before(given);
       if (typeof value !== 'string') return value;
       try {
         return read(value);
@@ -58,13 +65,15 @@ export function quantities<N extends Numbers | z.ZodOptional<Numbers> | z.ZodDef
   numbers: N,
 ) {
   const kind = unit === '1' ? 'numbers' : `quantities in ${unit}`;
-  const listed = readBy(kind, (text) => readQuantities(text, unit), numbers);
   // A YAML file may hold one number, or a list of texts with units.
-  const either = z.preprocess((value) => {
-    if (typeof value === 'number') return [value];
-    return Array.isArray(value) && value.some((one) => typeof one === 'string') ? value.join(',') : value;
-  }, listed);
-  return either.meta({ unit, kind });
+  const asText = (value: unknown): unknown =>
+    Array.isArray(value) && value.some((one) => typeof one === 'string') ? value.join(',') : value;
+  return readBy(
+    kind,
+    (text) => readQuantities(text, unit),
+    numbers,
+    (value) => (typeof value === 'number' ? [value] : asText(value)),
+  ).meta({ unit, kind });
 }
 
 /** A whole number. */

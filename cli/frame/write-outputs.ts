@@ -100,7 +100,7 @@ export async function writeWanted(
       continue;
     }
     const make = answer.outputs?.[ending];
-    if (make !== undefined) await write(path, await make());
+    if (make !== undefined) await write(path, await make(how));
     else if (ending === '.json') await write(path, `${JSON.stringify(answer.json)}\n`);
     else throw new Error(`the command declares ${ending} and makes none`);
   }

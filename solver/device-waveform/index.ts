@@ -1,3 +1,4 @@
+export { tableDrive, triangleDrive } from './drives.js';
 export { integrate, type ScalarOdeOptions, type ScalarOdeResult } from './integrate.js';
 export {
   type ConductanceAxis,

@@ -19,6 +19,8 @@ export interface TrainOptions {
   readonly width_s?: number;
   /** Pulses each way; left out, until 95 % of the way is gone. */
   readonly pulses?: number;
+  /** Width and number of the pulses of `down_V`, where they are not those of `up_V`. */
+  readonly down?: { readonly width_s?: number; readonly pulses?: number };
   readonly read_V: number;
   readonly series_ohm: number;
   /** A train is not longer than this. */
@@ -50,54 +52,69 @@ const WAY = 0.95;
 export function physicalTrains(model: ElementModel, options: TrainOptions): PhysicalTrains {
   const axis = conductanceAxis(model, options.read_V);
   const { up_V, down_V, either } = options;
+  const first: Pulses = { amplitude_V: up_V, width_s: options.width_s, pulses: options.pulses };
+  const second: Pulses = { ...first, ...options.down, amplitude_V: down_V };
   const orders = either
     ? [
-        [up_V, down_V],
-        [down_V, up_V],
+        [first, second],
+        [second, first],
       ]
-    : [[up_V, down_V]];
+    : [[first, second]];
   for (const inside of [0, 0.01]) {
     const start = axis.lowest + inside * (axis.highest - axis.lowest);
     for (const [up, down] of orders) {
-      const rise = wayUnder(model, axis, start, up, options);
+      const rise = wayUnder(model, axis, start, up.amplitude_V, options);
       if (rise === undefined || rise.change_S <= 0) continue;
-      const potentiation = { amplitude_V: up, width_s: options.width_s ?? roundTo2(rise.time_s / PULSES) };
-      const rising = train(model, start, potentiation, rise.time_s, options);
+      const potentiation = shapeOf(up, rise.time_s);
+      const rising = train(model, start, potentiation, up.pulses, rise.time_s, options);
       const top = rising[rising.length - 1];
-      const fall = wayUnder(model, axis, top, down, options);
+      const fall = wayUnder(model, axis, top, down.amplitude_V, options);
       if (fall === undefined || fall.change_S >= 0) {
         throw inputError(
           'pulse.amplitude',
-          `${model.name}: ${down} V does not lower the conductance that pulses of ${up} V raise; give another amplitude with --down`,
+          `${model.name}: ${down.amplitude_V} V does not lower the conductance that pulses of ${up.amplitude_V} V raise; give the pulses that depress another amplitude`,
         );
       }
-      const depression = { amplitude_V: down, width_s: options.width_s ?? roundTo2(fall.time_s / PULSES) };
+      const depression = shapeOf(down, fall.time_s);
       const conductance = (x: number) => readConductance_S(model, x, options.read_V);
       return {
         up_S: rising.map(conductance),
-        down_S: train(model, top, depression, fall.time_s, options).map(conductance),
+        down_S: train(model, top, depression, down.pulses, fall.time_s, options).map(conductance),
         potentiation,
         depression,
         axis,
         lockedEnd: inside > 0,
-        cut: [[rise, potentiation] as const, [fall, depression] as const].some(
-          ([way, { width_s }]) => options.pulses === undefined && way.time_s / width_s > options.mostPulses,
+        cut: [[rise, potentiation, up] as const, [fall, depression, down] as const].some(
+          ([way, { width_s }, { pulses }]) =>
+            pulses === undefined && way.time_s / width_s > options.mostPulses,
         ),
       };
     }
   }
   throw inputError(
     'pulse.amplitude',
-    `${model.name}: ${either ? `neither ${up_V} V nor ${down_V} V raises` : `${up_V} V does not raise`} its conductance from the lowest, ${axis.g_min_S.toPrecision(3)} S; give another amplitude with --up`,
+    `${model.name}: ${either ? `neither ${up_V} V nor ${down_V} V raises` : `${up_V} V does not raise`} its conductance from the lowest, ${axis.g_min_S.toPrecision(3)} S; give the pulses that potentiate another amplitude`,
   );
+}
+
+/** What is asked of one direction. */
+interface Pulses {
+  readonly amplitude_V: number;
+  readonly width_s: number | undefined;
+  readonly pulses: number | undefined;
+}
+
+function shapeOf({ amplitude_V, width_s }: Pulses, time_s: number): PulseShape {
+  return { amplitude_V, width_s: width_s ?? roundTo2(time_s / PULSES) };
 }
 
 function train(
   model: ElementModel,
   from: number,
   pulse: PulseShape,
+  pulses: number | undefined,
   time_s: number,
-  { pulses, mostPulses, series_ohm }: TrainOptions,
+  { mostPulses, series_ohm }: TrainOptions,
 ): Float64Array {
   const count = pulses ?? Math.min(mostPulses, Math.max(1, Math.ceil(time_s / pulse.width_s - 1e-6)));
   return statesUnderPulses(model, from, pulse, count, series_ohm);

@@ -7,10 +7,10 @@ import { ohmprop } from './command-line.js';
 describe('ohmprop cell pulse', () => {
   it('simulates a physical model pulse by pulse', async () => {
     const cwd = scratch();
-    const pulse = ['cell', 'pulse', 'sdc-nugent', '--width', '6e-6', '--pulses', '40'];
-    const { code, stdout, stderr } = await ohmprop([...pulse, '--csv', 'train.csv', '--json'], { cwd });
+    const pulse = ['cell', 'pulse', 'sdc-nugent', '--drive', 'pulses:0.5V,6us,40/-0.5V,6us,40'];
+    const { code, stdout } = await ohmprop([...pulse, '-o', 'train.csv', '--json'], { cwd });
     expect(code).toBe(0);
-    expect(stderr).toMatch(/potentiation: 40 pulses of 0.5 V, 6.00 µs, NL/);
+    expect((await ohmprop(pulse)).stdout).toMatch(/potentiation: 40 pulses of 0.5 V, 6.00 µs, NL/);
     const summary = JSON.parse(stdout);
     expect(summary).toMatchObject({ model: 'sdc-nugent', symmetricEverywhere: false, warnings: [] });
     // up and down rates are equal by the parameters: steps cancel in the middle
@@ -21,19 +21,47 @@ describe('ohmprop cell pulse', () => {
   });
 
   it.each([
-    [['linear', '--pulses', '-4'], /--pulses.*-4.*whole number from 1 to 20000/],
+    [['linear', '--pulses', '-4'], /--pulses: needs 1 or more, got "-4"/],
     [['linear', '--pulses', '1e9'], /--pulses.*1e9/],
     [['linear', '--read-noise', '-1'], /--read-noise.*0 or more/],
+    [['linear', '--drive', 'pulses:1V,1us'], /--drive: the pulses of the cells linear/],
+    [['sdc-nugent', '--drive', 'sine:1V,1Hz'], /--drive.*cannot be used here; write pulses:/],
+    [['sdc-nugent', '--drive', 'pulses:1V/-1V/1V'], /--drive: one drive of two trains/],
+    [['sdc-nugent', '--drive', 'pulses:1V,1us,5', '--pulses', '4'], /--pulses: --drive says how many/],
+    [
+      ['sdc-nugent', '--drive', 'pulses:1V', '--width', '1us'],
+      /--up, --down and --width are part of --drive/,
+    ],
     [['linear', '--up', '3'], /--up: the pulses of the cells linear/],
-    [['sdc-nugent', '--width', '0'], /--width.*above 0/],
+    [['sdc-nugent', '--width', '0'], /--width.*more than 0/],
     [['sdc-nugent', '--up', '-0.5'], /-0.5 V does not raise/],
     [['tio2-jogleka'], /did you mean tio2-joglekar/],
-    [['linear', '--plot', 'train.pdf'], /must end in .svg or .png/],
+    [['linear', '-o', 'train.pdf'], /must end in .csv .*\.svg .*\.png/],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await ohmprop(['cell', 'pulse', ...args]);
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/NL/);
+  });
+
+  it('takes the old flags for the drive that they were, with one warning', async () => {
+    const now = ['cell', 'pulse', 'sdc-nugent', '--drive', 'pulses:0.5V,6us/-0.4V,6us', '--pulses', '9'];
+    const old = [
+      'cell',
+      'pulse',
+      'sdc-nugent',
+      '--up',
+      '0.5',
+      '--down=-0.4',
+      '--width',
+      '6us',
+      '--pulses',
+      '9',
+    ];
+    const [present, former] = [await ohmprop([...now, '--json']), await ohmprop([...old, '--json'])];
+    expect([former.code, former.stdout]).toEqual([0, present.stdout]);
+    expect(former.stderr.match(/^warning: --up is now --drive pulses:/gm)).toHaveLength(1);
+    expect(present.stderr).toBe('');
   });
 
   it('warns outside the valid range, in the summary too', async () => {

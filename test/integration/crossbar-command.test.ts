@@ -246,23 +246,29 @@ describe('ohmprop crossbar', () => {
     }
   });
 
-  it('draws a report in one file, and a sweep', async () => {
+  it('draws a report in one file, one of its maps, and a sweep', async () => {
     const html = file('report.html');
-    const report = await crossbar(
-      'report',
-      '--resistances',
-      file('r.csv'),
-      '--inputs',
-      file('v.csv'),
-      ...wires,
-      '-o',
-      html,
-    );
+    const args = ['--resistances', file('r.csv'), '--inputs', file('v.csv'), ...wires, '-o', html];
+    const map = ['--map', 'sneak', '-o', file('sneak.svg'), '--figure', '85mm', '-o', file('cells.csv')];
+    const report = await crossbar('report', ...args, ...map, '--json');
     expect(report.code).toBe(0);
+    expect(JSON.parse(report.stdout)).toMatchObject({ rows: 16, files: { length: 4 } });
     const page = readFileSync(html, 'utf8');
     expect(page).toContain('Sneak-path share');
     expect(page.match(/<svg/g)?.length).toBe(5);
-    const sweep = await crossbar('sweep', '--over', 'size', '--values', '4,8', '-o', file('sweep'), '--json');
+    expect(readFileSync(file('sneak.svg'), 'utf8')).toMatch(/<svg[^>]* width="85mm"/);
+    expect(readFileSync(file('sneak.csv'), 'utf8')).toMatch(/^word_line,bit_line,share_percent\n0,0,/);
+    expect(readFileSync(file('cells.csv'), 'utf8').trim().split('\n')).toHaveLength(257);
+    const sweep = await crossbar(
+      'sweep',
+      '--over',
+      'size',
+      '--values',
+      '4,8',
+      '-o',
+      file('sweep.csv'),
+      '--json',
+    );
     expect(sweep.code).toBe(0);
     const { points } = JSON.parse(sweep.stdout) as {
       points: { relativeError: number; worstDrop_V: number }[];
@@ -271,21 +277,40 @@ describe('ohmprop crossbar', () => {
     expect(readFileSync(file('sweep.csv'), 'utf8').trim().split('\n')).toHaveLength(3);
   });
 
+  it('takes --wire-ohm for both lines, and what a line says of its own before it', async () => {
+    const args = ['--resistances', file('r.csv'), '--inputs', file('v.csv'), '--json'];
+    const currents = async (...flags: string[]) =>
+      JSON.parse((await crossbar('solve', ...args, ...flags)).stdout).outputCurrents_A;
+    const both = await currents('--wire-ohm', '2.1ohm', '--wire-row-ohm', '1.3');
+    expect(both).toEqual(await currents(...wires));
+    expect(await currents('--wire-ohm', '2')).toEqual(
+      await currents('--wire-row-ohm', '2', '--wire-col-ohm', '2'),
+    );
+  });
+
   it('names the swept quantity with its unit, and writes its values as they were given', async () => {
-    const over = ['--over', 'wire', '--size', '4', '-o', file('wire')];
-    expect((await crossbar('sweep', ...over, '--values', '0,1,10')).code).toBe(0);
+    const over = ['--over', 'wire', '--size', '4'];
+    const files = ['-o', file('wire.csv'), '-o', file('wire.svg')];
+    expect((await crossbar('sweep', ...over, ...files, '--values', '0,1ohm,10ohm')).code).toBe(0);
     expect(readFileSync(file('wire.csv'), 'utf8')).toMatch(
       /^wire_ohm,relativeError,worstDrop_V,power_W,method\n0,/,
     );
     const svg = readFileSync(file('wire.svg'), 'utf8');
     expect(svg).toContain('>10</text>');
     const least = await crossbar('sweep', ...over, '--on-off', '0.5');
-    expect(least.code).not.toBe(0);
-    expect(least.stderr).toMatch(/'0.5' is invalid. needs a number of 1 or more/);
+    expect(least.code).toBe(2);
+    expect(least.stderr).toMatch(/--on-off: needs 1 or more, got "0.5"/);
+    const unit = await crossbar('sweep', ...over, '--values', '1S');
+    expect(unit.stderr).toMatch(/--values: "1S" is not a quantity in ohm/);
+    const half = await crossbar('sweep', '--values', '1:2:3');
+    expect(half.stderr).toMatch(/--values: got 1.5 for size; a whole number/);
+    const old = await crossbar('sweep', ...over, '--values', '1', '--output', file('stem'), '--json');
+    expect(old.stderr.match(/warning: --output is now -o STEM\.csv/g)).toHaveLength(1);
+    expect(JSON.parse(old.stdout).files).toEqual(['csv', 'svg', 'png'].map((end) => file(`stem.${end}`)));
   });
 
   it('refuses a sweep to a size that will not fit before it makes any cells', async () => {
-    const { code, stderr } = await crossbar('sweep', '--values', '4,20000', '-o', file('large'));
+    const { code, stderr } = await crossbar('sweep', '--values', '4,20000');
     expect(code).toBe(2);
     expect(stderr).toMatch(/20000 × 20000 cells needs \d+\.\d GiB/);
   });

@@ -23,7 +23,7 @@ function withFile(text: string): string {
 
 it('runs a SPICE file into JSON, raw, CSV and a figure', async () => {
   const cwd = withFile(diode);
-  const files = ['--raw', 'c.raw', '--csv', 'c.csv', '--plot', 'c.svg'];
+  const files = ['-o', 'c.raw', '-o', 'c.csv', '-o', 'c.svg', '-o', 'c.html'];
   const { code, stdout } = await ohmprop(['circuit', 'run', 'c.cir', '--json', ...files], { cwd });
   expect(code).toBe(0);
   const result = JSON.parse(stdout);
@@ -37,6 +37,19 @@ it('runs a SPICE file into JSON, raw, CSV and a figure', async () => {
   expect(raw.variables.map((v) => v.name)).toEqual(['v1-sweep', 'v(in)', 'v(a)', 'i(v1)']);
   expect(readFileSync(join(cwd, 'c.csv'), 'utf8').split('\n')).toHaveLength(9);
   expect(readFileSync(join(cwd, 'c.svg'), 'utf8')).toMatch(/<svg[\s\S]*voltage \(V\)/);
+});
+
+it('prints an operating point on stdout, takes the old names of -o once, and replaces nothing', async () => {
+  const cwd = withFile('divider\nV1 in 0 1\nR1 in a 1k\nR2 a 0 1k\n.end\n');
+  const old = await ohmprop(['circuit', 'run', 'c.cir', '--csv', 'c.csv', '--raw', 'c.raw'], { cwd });
+  expect([old.code, old.stdout]).toEqual([
+    0,
+    expect.stringMatching(/operating point: settled.*\n.*\n +a +500 mV/),
+  ]);
+  expect(old.stderr).toMatch(/^warning: --csv is now --out, --raw is now --out; the old names go/);
+  expect(old.stderr.match(/warning/g)).toHaveLength(1);
+  const again = await ohmprop(['circuit', 'run', 'c.cir', '-o', 'c.csv', '--json'], { cwd });
+  expect([again.code, JSON.parse(again.stdout)]).toMatchObject([2, { error: {}, files: [] }]);
 });
 
 it('exits with 2 and a place on a mistake, with 1 when nothing settles', async () => {
@@ -93,7 +106,7 @@ it('says which analyses ngspice hands nothing back of', async () => {
 
 it('writes the complex results of ngspice as two numbers', async () => {
   const cwd = withFile('rc\nV1 in 0 ac 1\nR1 in a 1k\nC1 a 0 1u\n.ac dec 3 10 1k\n.end\n');
-  const args = ['circuit', 'run', 'c.cir', '--engine', 'ngspice', '--json', '--csv', 'c.csv'];
+  const args = ['circuit', 'run', 'c.cir', '--engine', 'ngspice', '--json', '-o', 'c.csv'];
   const { code, stdout } = await ohmprop(args, { cwd });
   expect(code).toBe(0);
   const { vectors } = JSON.parse(stdout);
@@ -123,7 +136,7 @@ it('gives ngspice included files, draws what it finds and refuses what it would 
   );
   writeFileSync(join(cwd, 'rest.inc'), 'R1 e 0 1k\n.model npn npn\n');
   const engine = ['circuit', 'run', 'c.cir', '--engine', 'ngspice'];
-  const { code, stdout } = await ohmprop([...engine, '--json', '--plot', 'c.svg'], { cwd });
+  const { code, stdout } = await ohmprop([...engine, '--json', '-o', 'c.svg'], { cwd });
   expect(code).toBe(0);
   // ngspice 39.3, natively.
   expect(JSON.parse(stdout).vectors['v(e)'][2]).toBeCloseTo(1.220866, 4);

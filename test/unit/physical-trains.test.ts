@@ -63,10 +63,10 @@ describe('trains of pulses on a physical model', () => {
     const model = physicalPreset('ag-asi-jo').make();
     const asked = { ...options, either: false };
     expect(() => physicalTrains(model, { ...asked, up_V: 1, down_V: -2 })).toThrow(
-      /1 V does not raise .* --up/,
+      /1 V does not raise .* that potentiate/,
     );
     expect(() => physicalTrains(model, { ...asked, up_V: 4, down_V: -0.2 })).toThrow(
-      /-0.2 V does not lower .* --down/,
+      /-0.2 V does not lower .* that depress/,
     );
     const ohmic = await expressionModel({ name: 'ohmic', current: 'v/1000' });
     expect(() => physicalTrains(ohmic, { ...asked, up_V: 1, down_V: -1 })).toThrow(/no state that moves/);

@@ -1,0 +1,158 @@
+import { readFile } from 'node:fs/promises';
+import {
+  displayUnit,
+  type FileDrive,
+  inputError,
+  type SineDrive,
+  type TriangleDrive,
+} from '../../core/index.js';
+import type { SweepProposal } from '../../devices/elements/index.js';
+import { readNumericTable } from '../../records/tables/index.js';
+import { sampleTimes, sineDrive, tableDrive, triangleDrive } from '../../solver/device-waveform/index.js';
+
+/** One sweep to be simulated. */
+export interface SweepDrive {
+  /** For people: `100 MHz`, `triangle 1.5 V`, the name of a file. */
+  readonly name: string;
+  /** As data, for programs. */
+  readonly said: SineDrive | TriangleDrive | FileDrive;
+  readonly frequency_Hz?: number;
+  readonly drive_V: (time_s: number) => number;
+  readonly times_s: Float64Array;
+  /** Of the last period, or of all where there are none. */
+  readonly samples: number;
+  readonly lowest_V: number;
+  readonly highest_V: number;
+}
+
+/** What is asked for; see the options of `cell sweep`. */
+export interface AskedDrives {
+  readonly drive: readonly (SineDrive | TriangleDrive | FileDrive)[];
+  readonly frequencies?: readonly number[];
+  readonly samples: number;
+  readonly positive?: number;
+  readonly negative?: number;
+  readonly periods?: number;
+}
+
+/** Samples of all periods together. */
+const MAX_SAMPLES = 1_000_000;
+const DEFAULT_PERIODS = 2;
+
+/**
+ * The sweeps that are asked for, or what a model proposes.
+ * @throws OhmpropError `device.sweep` for what does not go together, `drive.*` for a file that holds no drive
+ */
+export async function sweepDrives(asked: AskedDrives, proposal: SweepProposal): Promise<SweepDrive[]> {
+  const { drive, frequencies, positive, negative, periods, samples } = asked;
+  const former = positive !== undefined || negative !== undefined || periods !== undefined;
+  if (former && drive.length > 0) {
+    throw inputError(
+      'device.sweep',
+      '--positive, --negative and --periods are part of --drive now; give that alone',
+    );
+  }
+  const wanted = drive.length > 0 ? drive : [formerSine(asked, proposal)];
+  const spread = wanted.flatMap((one) => atFrequencies(one, frequencies, proposal, drive.length === 0));
+  const sweeps: SweepDrive[] = [];
+  for (const one of spread) sweeps.push(await toSweep(one, samples));
+  return sweeps;
+}
+
+function formerSine({ positive, negative, periods }: AskedDrives, proposal: SweepProposal): SineDrive {
+  const positive_V = positive ?? proposal.positive_V;
+  const negative_V = -Math.abs(negative ?? proposal.negative_V);
+  if (positive_V < 0) throw inputError('device.sweep', `--positive: needs 0 or more, got ${positive_V}`);
+  if (positive_V === 0 && negative_V === 0) {
+    throw inputError('device.sweep', '--positive and --negative are both 0: there is nothing to sweep');
+  }
+  return { kind: 'sine', positive_V, negative_V, ...(periods === undefined ? {} : { periods }) };
+}
+
+/** A sine without a frequency is swept at those of `--frequencies`, else at the model's own; at three where nothing was said. */
+function atFrequencies(
+  drive: SineDrive | TriangleDrive | FileDrive,
+  frequencies: readonly number[] | undefined,
+  { frequency_Hz }: SweepProposal,
+  proposed: boolean,
+): (SineDrive | TriangleDrive | FileDrive)[] {
+  if (drive.kind !== 'sine' || drive.frequency_Hz !== undefined) {
+    if (frequencies === undefined) return [drive];
+    throw inputError(
+      'device.sweep',
+      '--frequencies is for a sine without one, sine:1V; this drive says how fast it is itself',
+    );
+  }
+  const own = proposed ? [1, 3, 10].map((n) => Number((n * frequency_Hz).toPrecision(6))) : [frequency_Hz];
+  return (frequencies ?? own).map((f) => ({ ...drive, frequency_Hz: f }));
+}
+
+async function toSweep(drive: SineDrive | TriangleDrive | FileDrive, samples: number): Promise<SweepDrive> {
+  if (drive.kind === 'file') return fromFile(drive, samples);
+  const { positive_V, negative_V, periods = DEFAULT_PERIODS } = drive;
+  if (periods * samples > MAX_SAMPLES) {
+    throw inputError(
+      'device.sweep',
+      `--samples: all periods together take at most ${MAX_SAMPLES}; got ${samples} in each of ${periods}`,
+    );
+  }
+  const sine = drive.kind === 'sine';
+  const frequency_Hz = sine ? (drive.frequency_Hz ?? 1) : 1 / drive.period_s;
+  return {
+    name: sine ? hertz(frequency_Hz) : `triangle, ${hertz(frequency_Hz)}`,
+    said: drive,
+    frequency_Hz,
+    drive_V: sine
+      ? sineDrive(positive_V, -negative_V, frequency_Hz)
+      : triangleDrive(positive_V, negative_V, drive.period_s),
+    times_s: sampleTimes(frequency_Hz, periods, periods * samples),
+    samples,
+    lowest_V: negative_V,
+    highest_V: positive_V,
+  };
+}
+
+/** Two columns, a time and a voltage, whatever they are called besides. */
+async function fromFile(drive: FileDrive, samples: number): Promise<SweepDrive> {
+  const { path } = drive;
+  const bytes = await readFile(path).catch((cause: Error) => {
+    throw inputError('drive.file', `${path}: cannot be read (${cause.message})`, cause);
+  });
+  const { columns } = readNumericTable(bytes, { file: path, code: 'drive', names: ['time_s', 'drive_V'] });
+  const [times, volts] = ['s', 'V'].map((unit) => {
+    const found = columns.find((column) => column.unit === unit);
+    if (found !== undefined) return found.values;
+    throw inputError(
+      'drive.unit',
+      `${path}: there is no column in ${unit}; head the two columns with their units, for instance time_s and drive_V`,
+    );
+  });
+  const drive_V = tableDrive(times, volts);
+  const times_s = withBetween(times, samples);
+  return {
+    name: path,
+    said: drive,
+    drive_V,
+    times_s,
+    samples: times_s.length - 1,
+    lowest_V: volts.reduce((a, b) => Math.min(a, b)),
+    highest_V: volts.reduce((a, b) => Math.max(a, b)),
+  };
+}
+
+/** A table's own times and `count` more between them: one of few corners is followed as closely as any other drive. */
+function withBetween(times: Float64Array, count: number): Float64Array {
+  const [first, last] = [times[0], times[times.length - 1]];
+  const between = Float64Array.from(
+    { length: count - 1 },
+    (_, k) => first + ((last - first) * (k + 1)) / count,
+  );
+  const all = Float64Array.from([...times, ...between]).sort();
+  return all.filter((t, k) => k === 0 || t > all[k - 1]);
+}
+
+/** `100 MHz`; to six digits, as frequencies that lie close are told apart by it. */
+function hertz(frequency_Hz: number): string {
+  const { factor, unit } = displayUnit(frequency_Hz, 'Hz');
+  return `${Number((frequency_Hz * factor).toPrecision(6))} ${unit}`;
+}
