@@ -30,4 +30,8 @@ export const model = z.string().meta({
 
 /** A number in V, of a flag that a drive has taken the place of. */
 export const formerVolts = (flag: string, drive: string) =>
-  quantity('V', z.number().optional()).meta({ flag: `${flag} <V>`, description: '', former: drive });
+  quantity('V', z.number().optional()).meta({
+    flag: `${flag} <V>`,
+    description: 'an amplitude',
+    former: drive,
+  });

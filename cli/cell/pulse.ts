@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { formatQuantity } from '../../core/index.js';
 import { effectiveStates, type FittedLabel, fitLabel } from '../../devices/cells/pulse/index.js';
 import { csvText } from '../../records/tables/index.js';
-import { drawn } from '../drawn.js';
 import { type Answer, defineCommand, type OptionsOf, quantity, whole } from '../frame/index.js';
 import { type Io, warn } from '../io.js';
 import { pulseFigure } from './figures.js';
@@ -31,7 +30,7 @@ const options = z.strictObject({
   down: formerVolts('--down', '--drive pulses:UP,WIDTH,COUNT/DOWN,WIDTH,COUNT'),
   width: quantity('s', z.number().gt(0).optional()).meta({
     flag: '--width <s>',
-    description: '',
+    description: 'width of both pulses',
     former: '--drive pulses:UP,WIDTH,COUNT/DOWN,WIDTH,COUNT',
   }),
 });
@@ -98,11 +97,7 @@ async function pulse(io: Io, given: PulseOptions): Promise<Answer> {
     ].join('\n'),
     json: summary,
     outputs: { '.csv': () => tableOf(trains) },
-    figure: (how) =>
-      drawn(
-        pulseFigure({ up_S, down_S, potentiation, depression }, { title: trains.name, redraw: how.redraw }),
-        how,
-      ),
+    figure: () => pulseFigure({ up_S, down_S, potentiation, depression }, { title: trains.name }),
   };
 }
 

@@ -4,7 +4,6 @@ import { pulsePresets } from '../../devices/cells/pulse/index.js';
 import { physicalPresets } from '../../devices/elements/index.js';
 import { csvText } from '../../records/tables/index.js';
 import { loopArea, simulateWaveform, type Waveform } from '../../solver/device-waveform/index.js';
-import { drawn } from '../drawn.js';
 import { type Answer, defineCommand, type OptionsOf, quantities, quantity, whole } from '../frame/index.js';
 import { type Io, warn } from '../io.js';
 import { hysteresisFigure, type Loop } from './figures.js';
@@ -41,7 +40,7 @@ const options = z.strictObject({
   negative: formerVolts('--negative', '--drive sine:POSITIVE,NEGATIVE,FREQUENCY,PERIODS'),
   periods: whole(z.number().int().min(1).max(MAX_SAMPLES).optional()).meta({
     flag: '--periods <n>',
-    description: '',
+    description: 'periods of a sine',
     former: '--drive sine:POSITIVE,NEGATIVE,FREQUENCY,PERIODS',
   }),
 });
@@ -105,7 +104,7 @@ async function sweep(io: Io, given: SweepOptions): Promise<Answer> {
       warnings: [...new Set(warnings)],
     },
     outputs: { '.csv': () => tableOf(sweeps) },
-    figure: (how) => drawn(hysteresisFigure(loopsOf(sweeps), { title: name, redraw: how.redraw }), how),
+    figure: () => hysteresisFigure(loopsOf(sweeps), { title: name }),
   };
 }
 

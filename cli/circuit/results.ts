@@ -8,7 +8,6 @@ import {
 import { inputError } from '../../core/index.js';
 import { htmlReport } from '../../report/index.js';
 import type { DcSweep, OperatingPoint } from '../../solver/mna/index.js';
-import { drawn } from '../drawn.js';
 import type { Answer } from '../frame/index.js';
 import { circuitFigure } from './figure.js';
 
@@ -36,14 +35,14 @@ export function tableOutputs(
         return htmlReport({ ...page, sections: [{ title: table.plotName, figure }] }, { width_mm });
       },
     },
-    figure: (how) => {
+    figure: () => {
       if (!table.variables.some(({ name }) => name.startsWith('v('))) {
         throw inputError(
           'circuit.figure',
           'no node voltages to draw over time or a sweep; -o FILE.csv has the numbers',
         );
       }
-      return drawn(circuitFigure(table, { redraw: how.redraw }), how);
+      return circuitFigure(table);
     },
   };
 }

@@ -15,7 +15,7 @@ export const exportCrossbarCommand = defineCommand({
   formerFlags: { '--output': '--out' },
   examples: [
     'ohmprop crossbar export --resistances r.csv --inputs v.csv --wire-ohm 2 -o crossbar.cir',
-    'ohmprop crossbar export --conductances g.npy --inputs v.npy --input 3 | less',
+    'ohmprop crossbar export --conductances g.npy --inputs v.npy --input 3',
   ],
   async answer(options, { io, asked }) {
     const { description, drive } = await readCrossbar(io, options);

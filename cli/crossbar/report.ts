@@ -3,7 +3,6 @@ import { formatQuantity, runError } from '../../core/index.js';
 import { csvText } from '../../records/tables/index.js';
 import { htmlReport } from '../../report/index.js';
 import { type CrossbarSolution, solveCrossbar } from '../../solver/crossbar/index.js';
-import { drawn } from '../drawn.js';
 import { type Answer, defineCommand, type OptionsOf } from '../frame/index.js';
 import type { Io } from '../io.js';
 import { type CrossbarEffects, crossbarEffects } from './effects.js';
@@ -71,10 +70,10 @@ async function report(io: Io, given: ReportOptions): Promise<Answer> {
         htmlReport({ title, summary, warnings: [], sections: sections(redraw) }, { width_mm }),
       '.csv': () => cellsOf(effects, columns),
     },
-    figure: async (how) => {
-      const { figure } = sections(how.redraw)[mapNames.indexOf(given.map)];
+    figure: ({ redraw }) => {
+      const { figure } = sections(redraw)[mapNames.indexOf(given.map)];
       if (figure === undefined) throw new Error(`no figure ${given.map}`);
-      return drawn(figure, how);
+      return figure;
     },
   };
 }

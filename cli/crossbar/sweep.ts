@@ -4,7 +4,6 @@ import { writeUserFile } from '../../records/index.js';
 import { csvText } from '../../records/tables/index.js';
 import { renderPng, renderSvg } from '../../report/index.js';
 import { requireCrossbarMemory, solveCrossbar } from '../../solver/crossbar/index.js';
-import { drawn } from '../drawn.js';
 import {
   type Answer,
   type Context,
@@ -109,7 +108,7 @@ const options = z.strictObject({
   output: z.string().optional().meta({
     flag: '--output <stem>',
     kind: 'path',
-    description: '',
+    description: 'beginning of the names of three files',
     former: '-o STEM.csv -o STEM.svg -o STEM.png',
   }),
 });
@@ -173,7 +172,7 @@ async function sweep(given: SweepOptions, { io, force, line }: Context): Promise
     json: { over, seed, points: results },
     files,
     outputs: { '.csv': () => csvText(names, rows) },
-    figure: (how) => drawn(figureOf(how.redraw), how),
+    figure: ({ redraw }) => figureOf(redraw),
   };
 }
 
