@@ -1,12 +1,18 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { Command } from 'commander';
-import { inputError } from '../../core/index.js';
-import { LineFaults, type ServedBoard, serveOnPty, serveOnTcp } from '../../drivers/virtual-board/index.js';
+import { formatQuantity, inputError } from '../../core/index.js';
+import {
+  defaultSilence_seconds,
+  LineFaults,
+  type ServedBoard,
+  serveOnPty,
+  serveOnTcp,
+} from '../../drivers/virtual-board/index.js';
 import { boardParts, virtualBoard } from '../../experiments/composition/index.js';
-import { between, quantity, wholeBetween } from '../flags.js';
+import { between, quantity, wholeBetween, zeroOrMore } from '../flags.js';
 import { interruptionOf } from '../interruption.js';
-import type { Io } from '../io.js';
+import { type Io, printLine } from '../io.js';
 import { addVirtualOptions, type VirtualFlags } from './open-board.js';
 
 interface EmulateFlags extends VirtualFlags {
@@ -14,6 +20,7 @@ interface EmulateFlags extends VirtualFlags {
   tcp?: number;
   corrupt?: number;
   drop?: number;
+  silence: number;
 }
 
 export function emulateCommand(command: Command, io: Io): void {
@@ -22,11 +29,17 @@ export function emulateCommand(command: Command, io: Io): void {
     .option('--tcp <port>', 'on a TCP port of this machine; 0 takes a free one', wholeBetween(0, 65535))
     .option('--corrupt <p>', 'share of bytes that are changed', quantity('1', between(0, 1)), 0)
     .option('--drop <p>', 'share of bytes that are lost', quantity('1', between(0, 1)), 0)
+    .option(
+      '--silence <time>',
+      'let a client of --tcp go who has said nothing for so long, s; 0: never',
+      quantity('s', zeroOrMore),
+      defaultSilence_seconds,
+    )
     .action((flags) => emulate(io, flags));
 }
 
 async function emulate(io: Io, flags: EmulateFlags): Promise<void> {
-  const { board, seed, mismatch, pty, tcp, corrupt = 0, drop = 0 } = flags;
+  const { board, seed, mismatch, pty, tcp, corrupt = 0, drop = 0, silence } = flags;
   if ((pty === true) === (tcp !== undefined)) {
     throw inputError('board.emulate', 'say where: --pty, or --tcp PORT');
   }
@@ -46,9 +59,17 @@ async function emulate(io: Io, flags: EmulateFlags): Promise<void> {
   const virtual = virtualBoard(parts, seed);
   const served = pty
     ? await serveOnPty(virtual, { faults })
-    : await serveOnTcp(virtual, { port: tcp ?? 0, faults });
-  io.stdout.write(`${served.address}\n`);
-  io.stderr.write(`virtual ${board} board, ${parts.name}; Ctrl-C ends it\n`);
+    : await serveOnTcp(virtual, {
+        port: tcp ?? 0,
+        faults,
+        silence_seconds: silence,
+        tell: (text) => printLine(io.stderr, text),
+      });
+  printLine(io.stdout, served.address);
+  const oneAtATime = pty
+    ? ''
+    : `; one client at a time${silence > 0 ? `, let go after ${formatQuantity(silence, 's')} of silence` : ''}`;
+  printLine(io.stderr, `virtual ${board} board, ${parts.name}${oneAtATime}; Ctrl-C ends it`);
   await ended(io, served, faults);
   await served.close();
   if (io.signal?.aborted) throw interruptionOf(io.signal);
@@ -75,6 +96,7 @@ function ended(io: Io, served: ServedBoard, faults: LineFaults): Promise<void> {
       if (stdin instanceof Readable) stdin.destroy();
       resolve();
     };
+    if (signal?.aborted) return end();
     signal?.addEventListener('abort', end, { once: true });
     // A terminal that has gone away is no order to end.
     stdin?.on('error', () => {});

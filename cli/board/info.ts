@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { stopBoard } from '../../drivers/board/index.js';
 import { listPorts } from '../../drivers/transport/index.js';
+import { checkStandingBoard } from '../../experiments/composition/index.js';
 import { type Io, printJson } from '../io.js';
 import { addVirtualOptions, lineTo, type VirtualFlags, withBoard } from './open-board.js';
 
@@ -47,6 +48,7 @@ export function infoCommand(command: Command, io: Io): void {
 
 export function stopCommand(command: Command, io: Io): void {
   command.argument('<port>', '/dev/ttyUSB0, tcp://host:port').action(async (port: string) => {
+    checkStandingBoard(port);
     const line = lineTo(port, { board: 'reference', seed: 1 });
     await stopBoard(line);
     io.stderr.write(`${line.name}: the board has stopped\n`);

@@ -55,6 +55,16 @@ export interface AnalogBoardOptions {
   readonly clipSigma?: number;
   readonly deterministic?: boolean;
   readonly name?: string;
+  /** Told of every writing of wipers that is no update, before it happens. */
+  readonly onWrite?: (writing: WiperWriting) => void;
+}
+
+/** Wipers that a board is about to have moved to given taps. */
+export interface WiperWriting {
+  readonly wipers: number;
+  /** All that the board has. */
+  readonly of: number;
+  readonly what: 'a random start' | 'a saved state' | 'given conductances';
 }
 
 /**
@@ -73,6 +83,7 @@ export class AnalogBoard extends DeviceFrame<BoardEquilibrium> {
   private readonly calibration: BoardCalibration;
   private readonly clip: number;
   private readonly pots: number[];
+  private readonly onWrite: AnalogBoardOptions['onWrite'];
 
   constructor(
     readonly board: BoardOperations,
@@ -85,6 +96,7 @@ export class AnalogBoard extends DeviceFrame<BoardEquilibrium> {
     this.clip = options.clip ?? 4;
     this.groups = potGroups(profile, use, this.calibration);
     this.pots = potsInUse(profile, use);
+    this.onWrite = options.onWrite;
     this.info = boardInfo(profile, use, this.groups, {
       name: options.name ?? `${profile.name} board ${use.inputs}-${profile.hidden}-${use.outputs}`,
       deterministic: options.deterministic ?? false,
@@ -116,7 +128,8 @@ export class AnalogBoard extends DeviceFrame<BoardEquilibrium> {
   protected override async draw(seed: number): Promise<void> {
     const { board } = this;
     this.version++;
-    await writeDifferingTaps(board, await board.readTaps(), randomTaps(board.profile, seed));
+    const start = randomTaps(board.profile, seed);
+    await writeDifferingTaps(board, await board.readTaps(), start, this.telling('a random start'));
     await board.setLastUpdate(0);
   }
 
@@ -177,7 +190,7 @@ export class AnalogBoard extends DeviceFrame<BoardEquilibrium> {
     const here = await this.board.readTaps();
     const wanted = tapsOf(profile, this.groups, this.calibration, here, parameters);
     this.version++;
-    await writeDifferingTaps(this.board, here, wanted);
+    await writeDifferingTaps(this.board, here, wanted, this.telling('given conductances'));
     const { tapMin, tapMax } = profile;
     const atStops = this.pots.filter((e) => wanted.taps[e] === tapMin || wanted.taps[e] === tapMax);
     return { saturatedFraction: atStops.length / this.pots.length };
@@ -194,7 +207,7 @@ export class AnalogBoard extends DeviceFrame<BoardEquilibrium> {
 
   protected override async load(state: DeviceState): Promise<void> {
     this.version++;
-    await restoreState(this.board, state);
+    await restoreState(this.board, state, this.telling('a saved state'));
   }
 
   protected override end(): Promise<void> {
@@ -247,6 +260,10 @@ export class AnalogBoard extends DeviceFrame<BoardEquilibrium> {
     const { examples, readings } = first.states;
     accumulateContrast(profile, use, this.pots, examples, readings, second.states.readings, sums);
     return sums;
+  }
+
+  private telling(what: WiperWriting['what']): (wipers: number) => void {
+    return (wipers) => this.onWrite?.({ wipers, of: this.board.profile.pots, what });
   }
 
   private gain(update: Update, group: PotGroup, span_S: number, batch: number): number {

@@ -49,16 +49,33 @@ export async function compareWithState(board: BoardOperations, state: DeviceStat
   return { equal, wipers, pots, lastUpdate: { here: lastUpdate, inState } };
 }
 
-/** Brings a board to a state; only what differs is written, so nothing where nothing does. */
-export async function restoreState(board: BoardOperations, state: DeviceState): Promise<void> {
-  const { pots, lastUpdate } = await compareWithState(board, state);
+/**
+ * Brings a board to a state; only what differs is written, so nothing where nothing does.
+ * @param tell of the wipers that are about to be moved, how many
+ */
+export async function restoreState(
+  board: BoardOperations,
+  state: DeviceState,
+  tell: (wipers: number) => void = () => {},
+): Promise<void> {
+  const { pots, wipers, lastUpdate } = await compareWithState(board, state);
+  tell(wipers.length);
   if (pots.length > 0) await board.writeTaps(tapsOf(board, state), pots);
   if (lastUpdate.here !== lastUpdate.inState) await board.setLastUpdate(lastUpdate.inState);
 }
 
-/** Writes the pots whose tap or residual is not as wanted, and no others. */
-export async function writeDifferingTaps(board: BoardOperations, here: Taps, wanted: Taps): Promise<void> {
+/**
+ * Writes the pots whose tap or residual is not as wanted, and no others.
+ * @param tell of the wipers that are about to be moved, how many
+ */
+export async function writeDifferingTaps(
+  board: BoardOperations,
+  here: Taps,
+  wanted: Taps,
+  tell: (wipers: number) => void = () => {},
+): Promise<void> {
   const pots = differingPots(here, wanted);
+  tell(pots.filter((e) => here.taps[e] !== wanted.taps[e]).length);
   if (pots.length > 0) await board.writeTaps(wanted, pots);
 }
 

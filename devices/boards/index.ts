@@ -1,4 +1,4 @@
-export { AnalogBoard, type AnalogBoardOptions } from './analog-board.js';
+export { AnalogBoard, type AnalogBoardOptions, type WiperWriting } from './analog-board.js';
 export { accumulateContrast, terminalPotentials } from './board-contrast.js';
 export { BoardEquilibrium } from './board-equilibrium.js';
 export { boardExamples } from './board-examples.js';

@@ -68,6 +68,7 @@ export class BoardClient implements BoardOperations {
   private readonly arming: Arming;
   private readonly potRequests: TapRequests;
   private readonly phases: PhaseRequests;
+  private readonly watchdog_ms: number;
   private closed = false;
   private stopped = false;
 
@@ -77,13 +78,14 @@ export class BoardClient implements BoardOperations {
     /** As the board described itself when it was opened. */
     readonly description: BoardDescription,
     options: BoardClientOptions,
-    events: BoardEvents,
+    private readonly events: BoardEvents,
   ) {
     const { profile } = description;
     const settings = settingsFor(profile, options);
     this.profile = profile;
     this.use = { inputs: settings.inputs, outputs: settings.outputs };
-    this.arming = new Arming(link, settings, options.watchdog_ms ?? defaultWatchdog_ms, events);
+    this.watchdog_ms = options.watchdog_ms ?? defaultWatchdog_ms;
+    this.arming = new Arming(link, settings, this.watchdog_ms, events);
     const page = Math.min(options.page ?? Number.POSITIVE_INFINITY, description.payloadMax);
     this.potRequests = new TapRequests(link, profile, page);
     this.phases = new PhaseRequests(link, description, settings);
@@ -213,7 +215,7 @@ export class BoardClient implements BoardOperations {
     await this.link.sendImmediately(emergencyStop);
   }
 
-  /** Disarms the board if it was armed and closes the line; a board that no longer answers is told to stop. */
+  /** Disarms the board if it was armed and closes the line; a board that no longer answers is told to stop, and that is said. */
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
@@ -222,6 +224,7 @@ export class BoardClient implements BoardOperations {
       else await this.arming.disarm();
     } catch {
       await this.transport.write(emergencyStop).catch(() => {});
+      this.events.unconfirmed(this.watchdog_ms / 1000);
     } finally {
       this.link.detach();
       await this.transport.close();

@@ -12,10 +12,18 @@ export type BoardEvent =
       readonly type: 'board-safe';
       /** 1 its watchdog, 2 an emergency stop. */
       readonly cause: number;
+    }
+  | {
+      /** Not said by the board, but of it: it was to be disarmed, and did not confirm it. */
+      readonly type: 'board-unconfirmed';
+      readonly watchdog_seconds: number;
     };
 
 /** An event as a sentence for people. */
 export function describeBoardEvent(event: BoardEvent): string {
+  if (event.type === 'board-unconfirmed') {
+    return `nobody knows that it is disarmed: it was told to stop, and its watchdog stops it after ${event.watchdog_seconds} s without a word from here`;
+  }
   if (event.type === 'board-started') return `the board started (reset cause ${event.resetCause})`;
   return `the board made itself safe: ${safeCauses[event.cause] ?? `cause ${event.cause}`}`;
 }
@@ -25,6 +33,11 @@ export class BoardEvents {
   private saidSafe = false;
 
   constructor(private readonly onEvent: (event: BoardEvent) => void = () => {}) {}
+
+  /** The board did not confirm its disarming. */
+  unconfirmed(watchdog_seconds: number): void {
+    this.onEvent({ type: 'board-unconfirmed', watchdog_seconds });
+  }
 
   armed(): void {
     this.saidSafe = false;

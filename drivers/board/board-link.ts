@@ -2,7 +2,8 @@ import { type OhmpropError, runError } from '../../core/index.js';
 import { encodeFrame, type Frame, FrameReader, protocolVersion } from '../framing/index.js';
 import { boardBaud, type Transport } from '../transport/index.js';
 import { Deadlines } from './deadlines.js';
-import type { Operation } from './operations-table.js';
+import { sayingOf, saysInUse, wordsOf } from './line-words.js';
+import { type Operation, replyBit } from './operations-table.js';
 import { PendingReplies } from './pending-replies.js';
 import { acceptedPayload } from './refusals.js';
 
@@ -44,6 +45,8 @@ export class BoardLink {
   };
   private sequence = 0;
   private answered = false;
+  /** Requests of ours that came back. */
+  private echoes = 0;
   private readonly replies: PendingReplies;
   /** Of the request under way: what to do when its reply begins to come. */
   private onFirstByte: (() => void) | undefined;
@@ -199,16 +202,24 @@ export class BoardLink {
 
   /** What silence most likely means. */
   private diagnosis(): string {
-    const { framingErrors, crcErrors } = this.reader;
+    const { bytes, rest } = this.reader;
     if (this.answered) return 'look at cable and supply. What the board did with the request is not known';
-    return framingErrors + crcErrors > 0
-      ? 'bytes came, but none of them make a frame: this is not a learning board, or its rate is not 500000 baud'
+    if (this.echoes > 0) {
+      return 'what was sent comes back: the line is looped back, or an echo is switched on, and no board answers';
+    }
+    return bytes > 0
+      ? `bytes came, but none of them make a frame: this is not a learning board, or its rate is not ${boardBaud} baud${sayingOf(wordsOf(rest))}`
       : 'nothing came at all: this is not a learning board, or it has no supply or no firmware (firmware/README.md)';
   }
 
   private take(frame: Frame): void {
     if (frame.sequence === 0 && frame.operation >= 0xc0) {
       this.options.onEvent?.(frame);
+      return;
+    }
+    // A request of ours that comes back is no reply, and no late one either.
+    if (frame.session === this.session && (frame.operation & replyBit) === 0) {
+      this.echoes++;
       return;
     }
     const taken = this.replies.take(frame);
@@ -219,11 +230,20 @@ export class BoardLink {
   }
 
   private end(error?: Error): void {
-    this.lost = runError(
-      'board.lost',
-      `${this.transport.name}: the line is ${error ? `lost (${error.message})` : 'closed'}; what the board did with a request under way is not known`,
-      error,
-    );
+    const words = wordsOf(this.reader.rest);
+    const { name } = this.transport;
+    this.lost =
+      !this.answered && saysInUse(words)
+        ? runError(
+            'line.in-use',
+            `${name}: in use by another program${sayingOf(words)}; close that one`,
+            error,
+          )
+        : runError(
+            'board.lost',
+            `${name}: the line is ${error ? `lost (${error.message})` : 'closed'}${sayingOf(words)}; what the board did with a request under way is not known`,
+            error,
+          );
     this.replies.fail(this.lost);
   }
 }

@@ -2,6 +2,7 @@ import { runError } from '../../core/index.js';
 import { FrameReader } from '../framing/index.js';
 import type { Transport } from '../transport/index.js';
 import { emergencyStop } from './board-client.js';
+import { sayingOf, saysInUse, wordsOf } from './line-words.js';
 import { events } from './operations-table.js';
 
 /** A board that opening the port has reset is safe, and says so when its bootloader lets it. */
@@ -46,8 +47,14 @@ export async function stopBoard(transport: Transport): Promise<void> {
     await transport.close();
   }
   if (safe) return;
+  const words = wordsOf(reader.rest);
+  const what = saysInUse(words)
+    ? 'in use by another program'
+    : lost
+      ? 'the line was closed'
+      : 'the board did not answer';
   throw runError(
     'board.not-stopped',
-    `${transport.name}: ${lost ? 'the line was closed' : 'the board did not answer'}, so nobody knows that it has stopped; stop the program that has it open, or cut its supply`,
+    `${transport.name}: ${what}${sayingOf(words)}, so nobody knows that it has stopped; stop the program that has it open, or cut its supply`,
   );
 }

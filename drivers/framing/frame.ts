@@ -56,6 +56,8 @@ export function decodeFrame(stuffed: Uint8Array): Frame | 'framing' | 'crc' {
 
 /** Cuts a stream of bytes into frames, however it is split; what is not a frame is counted and dropped. */
 export class FrameReader {
+  /** All that have come. */
+  bytes = 0;
   framingErrors = 0;
   crcErrors = 0;
   private readonly line = new Uint8Array(frameMax + 2);
@@ -64,7 +66,13 @@ export class FrameReader {
 
   constructor(private readonly onFrame: (frame: Frame) => void) {}
 
+  /** What has come since the last delimiter, as far as a frame is long. */
+  get rest(): Uint8Array {
+    return this.line.slice(0, this.length);
+  }
+
   push(bytes: Uint8Array): void {
+    this.bytes += bytes.length;
     for (const byte of bytes) {
       if (byte !== 0) {
         if (this.length === this.line.length) this.overlong = true;

@@ -73,7 +73,7 @@ function explain(path: string, error: Error): OhmpropError {
   const remedy = /permission|EACCES/i.test(text)
     ? 'you may not open it: run "sudo usermod -aG dialout $USER" and log in again'
     : /lock|busy|temporarily unavailable/i.test(text)
-      ? 'another program has it open: close that one'
+      ? 'in use by another program: close that one'
       : /no such file|ENOENT|cannot open/i.test(text)
         ? 'it is not there: "ohmprop board list" shows the ports that are'
         : 'look at the cable and at what else uses the port';

@@ -3,5 +3,11 @@ export { InProcessTransport } from './in-process-transport.js';
 export { readIntelHex } from './intel-hex.js';
 export { type FaultRates, LineFaults } from './line-faults.js';
 export { PacedBoard } from './paced-board.js';
-export { type ServedBoard, serveOnPty, serveOnTcp } from './serve.js';
+export {
+  defaultSilence_seconds,
+  type ServedBoard,
+  serveOnPty,
+  serveOnTcp,
+  type TcpServing,
+} from './serve.js';
 export { committedFirmware, VirtualBoard, type VirtualBoardOptions } from './virtual-board.js';

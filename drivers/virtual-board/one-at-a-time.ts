@@ -1,52 +1,104 @@
 import type { Socket } from 'node:net';
 
-/** Who waits longer for the one before to end is refused, ms. */
-const PATIENCE_ms = 500;
+/** A client that was refused or let go has so long to read why, ms. */
+const FAREWELL_ms = 1000;
 
-/** Gives a board to one connection at a time, in the order they came. Who does not end keeps it. */
+/** Who takes what a client sends, and how a board is given to clients. */
+export interface OneAtATimeOptions {
+  /** @returns false where it has enough for now: `resume` of `OneAtATime` asks for more */
+  readonly onData: (bytes: Uint8Array) => boolean;
+  /** A client that is not heard for so long is let go, s; 0 never lets one go. */
+  readonly silence_seconds: number;
+  /** Told of clients that come, go, and are sent away: a sentence each. */
+  readonly tell?: ((text: string) => void) | undefined;
+}
+
+/**
+ * Gives a board to one client at a time. Whoever comes meanwhile is told who is served, and sent away; whoever is silent for
+ * too long is let go. What the board cannot take yet stays with the client: its socket is not read.
+ */
 export class OneAtATime {
   private current: Socket | undefined;
-  private readonly waiting = new Map<Socket, NodeJS.Timeout>();
+  private name = '';
+  private readonly sockets = new Set<Socket>();
 
-  constructor(private readonly onData: (bytes: Uint8Array) => void) {}
+  constructor(private readonly options: OneAtATimeOptions) {}
 
   add(socket: Socket): void {
+    this.sockets.add(socket);
     socket.on('error', () => socket.destroy());
-    socket.once('close', () => this.ended(socket));
-    this.waiting.set(
-      socket,
-      setTimeout(() => socket.destroy(), PATIENCE_ms),
-    );
-    this.next();
+    socket.once('close', () => {
+      this.sockets.delete(socket);
+      this.ended(socket);
+    });
+    if (this.current === undefined) {
+      this.serve(socket);
+      return;
+    }
+    // Who left just before this one came is heard of within a turn of the event loop; the next may be before it.
+    setImmediate(() => setImmediate(() => this.serveOrRefuse(socket)));
   }
 
   write(bytes: Uint8Array): void {
-    this.current?.write(bytes);
+    const { current } = this;
+    // Whoever does not read what it asked for is asked for nothing more.
+    if (current?.write(bytes) === false) current.pause().once('drain', () => current.resume());
+  }
+
+  /** The board can take more. */
+  resume(): void {
+    const { current } = this;
+    if (current !== undefined && !current.writableNeedDrain) current.resume();
   }
 
   close(): void {
-    for (const socket of this.waiting.keys()) socket.destroy();
-    this.current?.destroy();
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  private serveOrRefuse(socket: Socket): void {
+    if (socket.destroyed) return;
+    if (this.current === undefined) {
+      this.serve(socket);
+      return;
+    }
+    const why = `in use by ${this.name}`;
+    this.options.tell?.(`${nameOf(socket)} was sent away: ${why}`);
+    sendAway(socket, why);
+  }
+
+  private serve(socket: Socket): void {
+    const { silence_seconds, onData, tell } = this.options;
+    this.current = socket;
+    this.name = `${nameOf(socket)} since ${new Date().toTimeString().slice(0, 8)}`;
+    tell?.(`${nameOf(socket)} is served`);
+    socket.setNoDelay(true);
+    socket.on('data', (bytes: Buffer) => {
+      if (socket === this.current && !onData(bytes)) socket.pause();
+    });
+    socket.once('end', () => this.ended(socket));
+    socket.setTimeout(1000 * silence_seconds, () => {
+      if (socket !== this.current) return;
+      const why = `let go: nothing was heard for ${silence_seconds} s`;
+      tell?.(`${nameOf(socket)} was ${why}`);
+      this.current = undefined;
+      sendAway(socket, why);
+    });
   }
 
   private ended(socket: Socket): void {
-    this.forget(socket);
     if (socket !== this.current) return;
+    this.options.tell?.(`${this.name.split(' ')[0]} has left`);
     this.current = undefined;
-    this.next();
   }
+}
 
-  private next(): void {
-    const [first] = this.waiting.keys();
-    if (this.current !== undefined || first === undefined) return;
-    this.forget(first);
-    this.current = first;
-    first.setNoDelay(true);
-    first.on('data', (bytes: Buffer) => this.onData(bytes));
-  }
+function sendAway(socket: Socket, why: string): void {
+  socket.end(`${why}\r\n`);
+  // Unread, what it still sends would have the operating system throw away what we said.
+  socket.resume();
+  socket.setTimeout(FAREWELL_ms, () => socket.destroy());
+}
 
-  private forget(socket: Socket): void {
-    clearTimeout(this.waiting.get(socket));
-    this.waiting.delete(socket);
-  }
+function nameOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress ?? 'a client'}:${remotePort ?? 0}`;
 }

@@ -6,6 +6,9 @@ import type { VirtualBoard } from './virtual-board.js';
 const slice_cycles = 16_000;
 /** How often a board that sleeps is brought up to the wall clock, ms. */
 const idle_ms = 5;
+/** Bytes that may be on their way to the board before nothing more is taken, and those at which more is: some frames. */
+const MAX_BACKLOG_bytes = 4096;
+const ROOM_bytes = 1024;
 
 /**
  * A virtual board whose idle time is the wall clock's, to be served to other processes. While it works it runs as fast
@@ -18,6 +21,9 @@ export class PacedBoard {
   private immediate: NodeJS.Immediate | undefined;
   private lastWall_ms = performance.now();
   private stalledUntil_ms = 0;
+  private full = false;
+  /** Called when the board can take more, after `input` has said that it could not. */
+  onRoom: () => void = () => {};
 
   constructor(
     readonly board: VirtualBoard,
@@ -29,9 +35,12 @@ export class PacedBoard {
     this.schedule(false);
   }
 
-  input(bytes: Uint8Array): void {
+  /** @returns false where enough is on its way to the board for now */
+  input(bytes: Uint8Array): boolean {
     this.board.receive(this.faults.pass(bytes, 'toBoard'));
     this.schedule(true);
+    this.full = this.board.backlog_bytes > MAX_BACKLOG_bytes;
+    return !this.full;
   }
 
   /** Holds back what the board sends for so long. */
@@ -74,6 +83,10 @@ export class PacedBoard {
       const bytes = Uint8Array.from(this.outgoing);
       this.outgoing = [];
       this.onOutput(this.faults.pass(bytes, 'toHost'));
+    }
+    if (this.full && this.board.backlog_bytes < ROOM_bytes) {
+      this.full = false;
+      this.onRoom();
     }
     this.schedule(!idle);
   }

@@ -14,14 +14,28 @@ export interface ServedBoard {
   close(): Promise<void>;
 }
 
-/** Serves a virtual board on a TCP port, to one connection at a time; port 0 takes a free one. */
-export async function serveOnTcp(
-  board: VirtualBoard,
-  options: { port: number; host?: string; faults?: LineFaults },
-): Promise<ServedBoard> {
-  const host = options.host ?? '127.0.0.1';
+/** A client of whom nothing is heard for so long is let go, s. Hosts that hold an armed board say something twice a second. */
+export const defaultSilence_seconds = 60;
+
+/** Where and how a virtual board is served. */
+export interface TcpServing {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Default this machine alone. */
+  readonly host?: string;
+  readonly faults?: LineFaults;
+  /** A client of whom nothing is heard for so long is let go, s; 0 never lets one go. Default 60. */
+  readonly silence_seconds?: number;
+  /** Told of clients that come, go, and are sent away: a sentence each. */
+  readonly tell?: (text: string) => void;
+}
+
+/** Serves a virtual board on a TCP port, to one client at a time. @throws OhmpropError `line.serve` */
+export async function serveOnTcp(board: VirtualBoard, options: TcpServing): Promise<ServedBoard> {
+  const { host = '127.0.0.1', silence_seconds = defaultSilence_seconds, tell } = options;
   const paced = new PacedBoard(board, (bytes) => connections.write(bytes), options.faults);
-  const connections = new OneAtATime((bytes) => paced.input(bytes));
+  const connections = new OneAtATime({ onData: (bytes) => paced.input(bytes), silence_seconds, tell });
+  paced.onRoom = () => connections.resume();
   const server: Server = createServer((socket) => connections.add(socket));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
@@ -69,8 +83,23 @@ export async function serveOnPty(
   options: { faults?: LineFaults } = {},
 ): Promise<ServedBoard> {
   const { helper, path } = await openPty();
-  const paced = new PacedBoard(board, (bytes) => helper.stdin?.write(bytes), options.faults);
-  helper.stdout?.on('data', (bytes: Buffer) => paced.input(bytes));
+  const { stdin, stdout } = helper;
+  const paced = new PacedBoard(
+    board,
+    (bytes) => {
+      if (stdin?.write(bytes) === false) stdout?.pause();
+    },
+    options.faults,
+  );
+  // What the board cannot take yet stays in the terminal; so does what it is asked for while nobody reads its answers.
+  const goOn = () => {
+    if (stdin?.writableNeedDrain !== true) stdout?.resume();
+  };
+  paced.onRoom = goOn;
+  stdin?.on('drain', goOn);
+  stdout?.on('data', (bytes: Buffer) => {
+    if (!paced.input(bytes)) stdout.pause();
+  });
   helper.stdin?.on('error', () => {});
   return {
     address: path,

@@ -97,6 +97,11 @@ export class VirtualBoard {
     this.feed();
   }
 
+  /** Bytes that have not arrived yet. */
+  get backlog_bytes(): number {
+    return this.incoming.length - this.incomingAt;
+  }
+
   get receiving(): boolean {
     return this.incomingAt < this.incoming.length || this.core.usart.rxBusy;
   }

@@ -1,19 +1,27 @@
-import type { AnalogBoard, BoardDifference } from '../../devices/boards/index.js';
+import type { AnalogBoard, BoardDifference, WiperWriting } from '../../devices/boards/index.js';
 import { type BoardClient, type BoardEvent, describeBoardEvent } from '../../drivers/board/index.js';
 import type { Hardware, HardwareDifference } from './composition.js';
 
-/** Events of a board as sentences, those before anybody listens kept for the first who does. */
+/** Events of a board and writings to it as sentences, those before anybody listens kept for the first who does. */
 export class BoardEventSource {
   private readonly listeners = new Set<(text: string) => void>();
   private early: string[] = [];
 
   constructor(private readonly name: string) {}
 
-  readonly take = (event: BoardEvent): void => {
-    const text = `${this.name}: ${describeBoardEvent(event)}`;
+  readonly take = (event: BoardEvent): void => this.say(describeBoardEvent(event));
+
+  /** What is written to the board, beside the updates of its training. */
+  readonly written = ({ wipers, of, what }: WiperWriting): void => {
+    if (wipers > 0) this.say(`${wipers} of ${of} wipers are written: ${what}`);
+    else this.say(`no wiper is written: all ${of} stand where they are wanted (${what})`);
+  };
+
+  private say(sentence: string): void {
+    const text = `${this.name}: ${sentence}`;
     if (this.listeners.size === 0) this.early.push(text);
     for (const listener of this.listeners) listener(text);
-  };
+  }
 
   listen(listener: (text: string) => void): () => void {
     this.listeners.add(listener);

@@ -1,8 +1,10 @@
+import { inputError } from '../../core/index.js';
 import { type BoardParts, boardProfile, drawParts, nominalParts } from '../../devices/boards/index.js';
 import { SerialTransport, TcpTransport, type Transport } from '../../drivers/transport/index.js';
 import { InProcessTransport, VirtualBoard } from '../../drivers/virtual-board/index.js';
 import { SolvedBoard } from '../../solver/board/index.js';
 import type { BoardConfig } from '../schema/index.js';
+import { checkBoardName } from './board-name.js';
 
 /** The parts of a simulated or virtual board that a configuration describes. */
 export function boardParts(config: BoardConfig, seed: number): BoardParts {
@@ -17,9 +19,19 @@ export function virtualBoard(parts: BoardParts, seed: number): VirtualBoard {
   return new VirtualBoard({ parts, circuit: new SolvedBoard(parts), seed });
 }
 
-/** The line to a board: `virtual`, tcp://host:port, or a serial port. Nothing is opened. */
+/**
+ * The line to a board: `virtual`, tcp://host:port, or a serial port. Nothing is opened.
+ * @throws OhmpropError `board.name` where there can be no such line
+ */
 export function boardTransport(config: BoardConfig, seed: number): Transport {
   const { device } = config;
+  checkBoardName(device);
+  if (device === 'simulated-board') {
+    throw inputError(
+      'board.name',
+      'a simulated board is on no line; virtual is one that is, with its own firmware inside',
+    );
+  }
   if (device === 'virtual') return new InProcessTransport(virtualBoard(boardParts(config, seed), seed));
   return device.startsWith('tcp:') ? TcpTransport.of(device) : new SerialTransport(device);
 }

@@ -13,6 +13,7 @@ import { BoardClient } from '../../drivers/board/index.js';
 import { SimulatedBoard } from '../../solver/board/index.js';
 import type { BoardConfig, RunConfig } from '../schema/index.js';
 import { BoardEventSource, boardHardware } from './board-hardware.js';
+import { checkBoardName, isMadeBoard } from './board-name.js';
 import { boardParts, boardTransport } from './board-parts.js';
 import type { Composition, Hardware } from './composition.js';
 import { readBeta } from './training-numbers.js';
@@ -30,13 +31,14 @@ export interface DescribedBoard {
 
 /**
  * Works out what a run needs of the board that a configuration names; opens nothing.
- * @throws OhmpropError `board.data`, `config.particles`, or of the quantity that β is
+ * @throws OhmpropError `board.name`, `board.data`, `config.particles`, or of the quantity that β is
  */
 export function describeBoard(
   network: BoardConfig,
   config: RunConfig,
   size: { inputs: number; outputs: number },
 ): DescribedBoard {
+  checkBoardName(network.device);
   const profile = boardProfile(network.profile);
   const use = useFor(profile, size);
   if (config.training.particles) {
@@ -57,7 +59,7 @@ export function describeBoard(
   return {
     profile,
     use,
-    lifetime: isMade(network) ? 'made-for-this' : 'persistent',
+    lifetime: isMadeBoard(network.device) ? 'made-for-this' : 'persistent',
     options: {
       calibration: nominalCalibration(profile),
       clip: network.clip,
@@ -90,11 +92,6 @@ export async function composeBoard(
   };
 }
 
-/** Whether a board is made for a run, rather than there. */
-function isMade({ device }: BoardConfig): boolean {
-  return device === 'simulated-board' || device === 'virtual';
-}
-
 /** Inputs and outputs that data need of a board. @throws OhmpropError `board.data` if it has too few */
 function useFor(profile: BoardProfile, size: { inputs: number; outputs: number }): BoardUse {
   // Two classes are told apart by the sign of one output, or of the difference of a pair.
@@ -125,8 +122,9 @@ async function openSimulated(
   const parts = boardParts(network, seed);
   const twin = new SimulatedBoard({ parts, use, seed, ...readsOf(network) });
   const name = `simulated ${profile.name} board, ${parts.name}`;
-  const device = new AnalogBoard(twin, { ...options, name });
-  return { device, hardware: boardHardware(device, lifetime, new BoardEventSource(name)) };
+  const events = new BoardEventSource(network.device);
+  const device = new AnalogBoard(twin, { ...options, name, onWrite: events.written });
+  return { device, hardware: boardHardware(device, lifetime, events) };
 }
 
 async function openLine(
@@ -144,7 +142,7 @@ async function openLine(
       `${network.device}: this is a ${client.profile.name} board, the run is for a ${profile.name} board; say --board ${client.profile.name}`,
     );
   }
-  const device = new AnalogBoard(client, options);
+  const device = new AnalogBoard(client, { ...options, onWrite: events.written });
   return { device, hardware: boardHardware(device, lifetime, events, client) };
 }
 

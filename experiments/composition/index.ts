@@ -1,4 +1,5 @@
 export { describeBoard } from './board.js';
+export { checkStandingBoard } from './board-name.js';
 export { boardParts, boardTransport, virtualBoard } from './board-parts.js';
 export { boardPlan, describePlan } from './board-plan.js';
 export { cellMetrics } from './cells.js';

@@ -4,7 +4,7 @@ import type { StartOutcome } from './start-from.js';
 
 /**
  * What happens while a run trains, as plain data. A session begins with `session-started` and ends with exactly one of
- * `interrupted`, `finished` and `failed`.
+ * `interrupted`, `finished` and `failed`; after it comes only what a board says while it is closed.
  */
 export type SessionEvent =
   | SessionStarted

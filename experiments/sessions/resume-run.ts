@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { inputError } from '../../core/index.js';
 import { truncateMetrics, writeFileAtomically } from '../../records/index.js';
-import { finallyClose } from './finally-close.js';
+import { closeDevice, finallyClose } from './finally-close.js';
 import { openRun, readEpochs } from './open-run.js';
 import { type SessionOptions, trainInRunDirectory } from './session.js';
 import type { RunOutcome } from './start-run.js';
@@ -55,7 +55,7 @@ export async function resumeRun(path: string, options: ResumeRunOptions = {}): P
   };
   // Whatever happened, a board is left disarmed.
   return finallyClose(
-    () => finallyClose(work, () => run.trainer.device.close()),
+    () => finallyClose(work, () => closeDevice(run, rest.sinks)),
     () => directory.release(),
   );
 }

@@ -11,7 +11,7 @@ import type { RunConfig } from '../schema/index.js';
 import { presets } from '../schema/index.js';
 import { chooseSettings } from './choose-settings.js';
 import type { SessionStarted } from './events.js';
-import { finallyClose } from './finally-close.js';
+import { closeDevice, finallyClose } from './finally-close.js';
 import { type SessionOptions, type SessionResult, trainInRunDirectory } from './session.js';
 import { describeStart } from './start-data.js';
 import { readStart, type Start, startFrom } from './start-from.js';
@@ -79,7 +79,7 @@ export async function startRun(config: RunConfig, options: StartRunOptions = {})
     );
   };
   // Whatever happened, a board is left disarmed.
-  return finallyClose(work, () => run.trainer.device.close());
+  return finallyClose(work, () => closeDevice(run, rest.sinks));
 }
 
 /** Where a run begins. */
