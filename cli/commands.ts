@@ -25,7 +25,7 @@ export const commands: readonly CommandEntry[] = [
     {
       name: 'eval',
       description: 'test a trained run',
-      define: async () => (await import('./eval.js')).evalCommand,
+      load: async () => (await import('./eval.js')).evalCommand,
     },
     {
       name: 'trace',

@@ -1,37 +1,64 @@
-import type { Command } from 'commander';
+import { z } from 'zod';
+import { checkConfig, type RunConfig, type Tree } from '../experiments/schema/index.js';
 import { percent } from '../experiments/sessions/index.js';
-import { type Io, printJson } from './io.js';
-import { type LookFlags, openRunToLook, RESTORE } from './open-run.js';
+import { defineCommand } from './frame/index.js';
+import { printLine } from './io.js';
+import { openRunToLook, RESTORE, RUN } from './open-run.js';
+import { settings } from './setting-flags.js';
 
-export function evalCommand(command: Command, io: Io): void {
-  command
-    .argument('<run>', 'run directory')
-    .option('--data <spec>', 'test on another data set than the run was trained on')
-    .option('--restore', RESTORE)
-    .option('--json', 'one JSON object on stdout')
-    .action((path, flags) => evaluateRun(io, path, flags));
-}
+export const evalCommand = defineCommand({
+  options: z.strictObject({
+    run: z.string().meta({ argument: '<run>', description: RUN }),
+    data: z.string().optional().meta({
+      flag: '--data <spec>',
+      description: 'test on another data set than the run was trained on',
+    }),
+    restore: z.boolean().default(false).meta({ flag: '--restore', description: RESTORE }),
+  }),
+  settings: settings.filter(({ path }) => path[0] === 'cells'),
+  notes:
+    "With --cells and what goes with it, the run's conductances are programmed into such cells first, and how far off they came out is said.",
+  examples: [
+    'ohmprop eval last',
+    'ohmprop eval runs/iris --data csv:new.csv',
+    'ohmprop eval runs/iris --cells linear --read-noise 5%',
+  ],
 
-async function evaluateRun(io: Io, path: string, flags: LookFlags & { json?: boolean }): Promise<void> {
-  const { run } = await openRunToLook(io, path, flags);
-  const { trainer, dataSet } = run;
-  const result = await trainer.evaluateOn('test').finally(() => trainer.device.close());
-  const unit = trainer.device.info.nodeUnit === 'V' ? ' V²' : '';
-  const { error, cost_V2, power_W, iterations, residual, unsettled, confusion } = result;
-  io.stderr.write(
-    `${dataSet.name}: ${dataSet.test.count} samples, error ${percent(error)}, cost ${cost_V2.toExponential(3)}${unit}\n`,
-  );
-  if (!flags.json) return;
-  printJson(io, {
-    run: path,
-    data: dataSet.name,
-    samples: dataSet.test.count,
-    testError: error,
-    cost_V2,
-    power_W: Number.isFinite(power_W) ? power_W : null,
-    iterations,
-    residual,
-    unsettled,
-    confusion,
-  });
+  async answer({ run: path, data, restore }, { io, settings: tree }) {
+    const { run, programming } = await openRunToLook(io, path, {
+      restore,
+      ...(data === undefined ? {} : { data }),
+      change: (config) => inCells(config, tree),
+    });
+    if (programming !== undefined) printLine(io.stderr, programming);
+    const { trainer, dataSet, composition } = run;
+    const result = await trainer.evaluateOn('test').finally(() => trainer.device.close());
+    const unit = trainer.device.info.nodeUnit === 'V' ? ' V²' : '';
+    const { error, cost_V2, power_W, iterations, residual, unsettled, confusion } = result;
+    const where = composition.cells === undefined ? '' : `, in ${run.config.cells?.model} cells`;
+    return {
+      text: `${dataSet.name}${where}: ${dataSet.test.count} samples, error ${percent(error)}, cost ${cost_V2.toExponential(3)}${unit}`,
+      json: {
+        run: path,
+        data: dataSet.name,
+        samples: dataSet.test.count,
+        testError: error,
+        cost_V2,
+        power_W: Number.isFinite(power_W) ? power_W : null,
+        iterations,
+        residual,
+        unsettled,
+        confusion,
+        ...(programming === undefined ? {} : { programming }),
+      },
+    };
+  },
+});
+
+/** Another model of cells comes without what was said of the run's own; anything else changes those. */
+function inCells(config: RunConfig, { cells }: Tree): RunConfig {
+  if (cells === undefined) return config;
+  const asked = cells as Tree;
+  const changed = asked.model === undefined ? { ...config.cells, ...asked } : asked;
+  return checkConfig({ ...config, cells: changed }, 'eval');
 }

@@ -1,3 +1,4 @@
+import type { RunConfig } from '../experiments/schema/index.js';
 import { type OpenedRun, openRun, percent, readOnlyConfig } from '../experiments/sessions/index.js';
 import type { DataSet } from '../learning/index.js';
 import { findRun } from './find-run.js';
@@ -7,6 +8,8 @@ import { type Io, printLine, warn } from './io.js';
 export interface LookFlags {
   readonly data?: string;
   readonly restore?: boolean;
+  /** What to set otherwise in the run's configuration. */
+  readonly change?: (config: RunConfig) => RunConfig;
 }
 
 /** What RUN may be, for the help of a command. */
@@ -26,7 +29,7 @@ export async function openRunToLook(
   const opened = await openRun(await findRun(io, path), {
     ...(check === undefined ? {} : { check: (_config, _checkpoint, dataSet) => check(dataSet) }),
     restore: flags.restore === true ? 'write' : 'compare',
-    change: readOnlyConfig,
+    change: (config) => readOnlyConfig(flags.change?.(config) ?? config),
     ...(flags.data === undefined ? {} : { data: flags.data }),
   });
   opened.run.composition.hardware?.onEvent((text) => printLine(io.stderr, text));
