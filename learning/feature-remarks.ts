@@ -6,11 +6,11 @@ const MOST_NAMED = 5;
 
 /**
  * What features of a table tell nothing: one sentence on those that do not vary over the training samples. Nothing is said of
- * images, whose edges are empty.
+ * images, whose edges are empty, or of data to look at, which hold no training samples.
  * @throws `data.too-large` where the spread of a feature is beyond the range of numbers, so that nothing can scale it
  */
 export function featureRemarks(dataSet: DataSet): string[] {
-  if (dataSet.imageShape !== undefined) return [];
+  if (dataSet.imageShape !== undefined || dataSet.train.count === 0) return [];
   const { count, features, values } = dataSet.train;
   const still: string[] = [];
   for (let f = 0; f < features; f++) {

@@ -116,7 +116,7 @@ describe('looking at a board that is there never writes', () => {
       const onXor = ['train', '--device', address, '--data', 'xor'];
       writeFileSync(join(cwd, 'a-file'), '');
       const refused: [args: string[], message: RegExp][] = [
-        [['eval', run, '--data', 'iris'], /network/],
+        [['eval', run, '--data', 'iris'], /network|was trained on 2/],
         [['eval', run, '--data', 'digits'], /do not fit a reference board/],
         [['trace', run, '--data', 'iris'], /network/],
         [['trace', run, '--sample', '99999'], /sample/],
