@@ -1,30 +1,41 @@
 import { z } from 'zod';
 import { readEpochs, writeRunReport } from '../experiments/sessions/index.js';
-import { defineCommand } from './frame/index.js';
+import { defineCommand, figureWidth } from './frame/index.js';
 import { type Io, warn } from './io.js';
 import { openRunToLook, RESTORE, RUN } from './open-run.js';
 
 export const reportCommand = defineCommand({
   options: z.strictObject({
     runs: z.array(z.string()).min(1).meta({ argument: '<run...>', description: RUN }),
+    figure: figureWidth,
     restore: z.boolean().default(false).meta({ flag: '--restore', description: RESTORE }),
   }),
-  examples: ['ohmprop report last', 'ohmprop report runs/a runs/b --json'],
+  examples: [
+    'ohmprop report last',
+    'ohmprop report last --figure 85mm',
+    'ohmprop report runs/a runs/b --json',
+  ],
 
-  async answer({ runs, restore }, { io }) {
+  async answer({ runs, restore, figure }, { io }) {
     const reports: string[] = [];
-    for (const run of runs) reports.push(await report(io, run, restore));
+    // Rounded, as 0.085 m · 1000 is 85.00000000000001 mm.
+    const width_mm = figure === undefined ? undefined : Number((1000 * figure).toPrecision(12));
+    for (const run of runs) reports.push(await report(io, run, { restore, width_mm }));
     return { text: reports.join('\n'), json: { reports }, files: reports };
   },
 });
 
 /** @returns where the report is */
-async function report(io: Io, path: string, restore: boolean): Promise<string> {
+async function report(
+  io: Io,
+  path: string,
+  { restore, width_mm }: { restore: boolean; width_mm: number | undefined },
+): Promise<string> {
   const { directory, run, checkpoint } = await openRunToLook(io, path, { restore });
   try {
     const { epochs, warnings } = await readEpochs(directory, checkpoint.trainer.epoch - 1);
     for (const text of warnings) warn(io, text);
-    return await writeRunReport(directory, run, epochs);
+    return await writeRunReport(directory, run, epochs, { width_mm, atEpoch: checkpoint.best?.epoch });
   } finally {
     await run.trainer.device.close();
   }

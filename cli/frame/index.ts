@@ -13,3 +13,4 @@ export { replaceFormerFlags } from './former-names.js';
 export { commandJsonSchema } from './json-schema.js';
 export { type OptionField, optionFields } from './options-of.js';
 export { addDefinition } from './run-command.js';
+export { figureWidth } from './shared.js';

@@ -82,7 +82,9 @@ async function run(
     figure?: number;
   };
   const wanted = await readWanted(definition, out, force);
-  if (figure !== undefined && wanted.directory === undefined && !wanted.files.some(({ draws }) => draws)) {
+  // A command with the flag of its own draws without being told where.
+  const drawsAnyway = 'figure' in definition.options.shape || wanted.directory !== undefined;
+  if (figure !== undefined && !drawsAnyway && !wanted.files.some(({ draws }) => draws)) {
     throw inputError(
       'usage',
       '--figure: there is no figure to be drawn; name one with -o, for instance -o figure.svg',

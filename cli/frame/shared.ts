@@ -5,6 +5,19 @@ import { path, quantity, repeatable } from './fields.js';
 /** mm that a figure may be wide. */
 const FIGURE_MM = [40, 1000] as const;
 
+/** `--figure 85mm`, in m: of commands that draw. Those whose figure is written by `-o` have it by `draws`. */
+export const figureWidth = quantity(
+  'm',
+  z
+    .number()
+    .min(FIGURE_MM[0] / 1000, `needs a width from ${FIGURE_MM[0]}mm to ${FIGURE_MM[1]}mm`)
+    .max(FIGURE_MM[1] / 1000, `needs a width from ${FIGURE_MM[0]}mm to ${FIGURE_MM[1]}mm`)
+    .optional(),
+).meta({
+  flag: '--figure <width>',
+  description: 'width of figures: 85mm for one column of a journal',
+});
+
 /** What every command takes, as far as it means something to this one. */
 export function sharedOptions(definition: CommandDefinition) {
   const { draws, options } = definition;
@@ -23,17 +36,7 @@ export function sharedOptions(definition: CommandDefinition) {
     ...(draws === undefined
       ? {}
       : {
-          figure: quantity(
-            'm',
-            z
-              .number()
-              .min(FIGURE_MM[0] / 1000, `needs a width from ${FIGURE_MM[0]}mm to ${FIGURE_MM[1]}mm`)
-              .max(FIGURE_MM[1] / 1000, `needs a width from ${FIGURE_MM[0]}mm to ${FIGURE_MM[1]}mm`)
-              .optional(),
-          ).meta({
-            flag: '--figure <width>',
-            description: 'width of figures: 85mm for one column of a journal',
-          }),
+          figure: figureWidth,
         }),
     force: z.boolean().default(false).meta({ flag: '--force', description: 'replace files that are there' }),
     json: z.boolean().default(false).meta({ flag: '--json', description: 'the answer as one JSON object' }),

@@ -22,6 +22,8 @@ const SHOWN = 4;
 export interface RunReportOptions {
   /** Printed width of the figures. */
   readonly width_mm?: number | undefined;
+  /** The epoch whose parameters the device holds, where that is not the last: the best on validation. */
+  readonly atEpoch?: number | undefined;
 }
 
 /** Draws the report of a run at its present parameters. Returns the path of report.html. */
@@ -29,14 +31,14 @@ export async function writeRunReport(
   directory: RunDirectory,
   run: ComposedRun,
   epochs: readonly EpochRecord[],
-  { width_mm }: RunReportOptions = {},
+  { width_mm, atEpoch }: RunReportOptions = {},
 ): Promise<string> {
   const sections: ReportSection[] = [];
   if (epochs.length > 0) {
     sections.push(curvesSection(run, epochs, await errorBeforeTraining(directory, run)));
   }
-  const last = epochs.at(-1);
-  if (last !== undefined) sections.push(confusionSection(run, last));
+  const held = heldEpoch(epochs, atEpoch);
+  if (held !== undefined) sections.push(confusionSection(run, held));
   sections.push(await conductanceSection(run), await statesSection(run));
   sections.push(...(await relaxationSections(run, directory)));
   const [path] = await writeReport(
@@ -44,11 +46,16 @@ export async function writeRunReport(
     sections.map(redrawnBy(`ohmprop report ${quotedPath(directory.path)}`, width_mm)),
     {
       title: `${run.config.preset ?? 'run'} on ${run.dataSet.name}`,
-      summary: summaryOf(run, epochs),
+      summary: summaryOf(run, epochs, held),
       width_mm,
     },
   );
   return path;
+}
+
+/** The record of the epoch whose parameters the device holds: answers are shown of the same network as its conductances. */
+function heldEpoch(epochs: readonly EpochRecord[], atEpoch: number | undefined): EpochRecord | undefined {
+  return atEpoch === undefined ? epochs.at(-1) : epochs.find(({ epoch }) => epoch === atEpoch);
 }
 
 /** Figures that have no command of their own are drawn again with the whole report. */
@@ -101,7 +108,11 @@ async function hardestSample({ dataSet, coder, trainer }: ComposedRun): Promise<
   return costs.indexOf(Math.max(...costs));
 }
 
-function summaryOf(run: ComposedRun, epochs: readonly EpochRecord[]): [string, string][] {
+function summaryOf(
+  run: ComposedRun,
+  epochs: readonly EpochRecord[],
+  held: EpochRecord | undefined,
+): [string, string][] {
   const { config, dataSet, trainer } = run;
   const { estimator, batch } = config.training;
   const beta = formatQuantity(trainer.nudge.beta, trainer.device.info.nudgeUnit);
@@ -112,9 +123,12 @@ function summaryOf(run: ComposedRun, epochs: readonly EpochRecord[]): [string, s
   const last = epochs.at(-1);
   if (last === undefined) return rows;
   rows.push(
-    ['Test error', percent(last.testError)],
+    ...(held === undefined ? [] : [['Test error', percent(held.testError)] satisfies [string, string]]),
     ['Training error, last epoch', percent(last.trainError)],
   );
+  if (held !== undefined && held !== last) {
+    rows.push(['Parameters', `of epoch ${held.epoch}, the best on the validation samples`]);
+  }
   if (Number.isFinite(last.power_W)) {
     rows.push(['Dissipated power', `${formatQuantity(last.power_W, 'W')} a sample`]);
   }

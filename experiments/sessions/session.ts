@@ -122,7 +122,10 @@ export async function trainInRunDirectory(
       return { epochs, interrupted: true };
     }
     const best = await useBest(directory, run);
-    const reportPath = await writeRunReport(directory, run, epochs);
+    const reportPath = await writeRunReport(directory, run, epochs, {
+      // Hardware stays as the last epoch left it.
+      atEpoch: run.composition.hardware === undefined ? best?.epoch : undefined,
+    });
     await tell({ type: 'finished', epochs, reportPath });
     return { epochs, interrupted: false, reportPath, ...(best === undefined ? {} : { best }) };
   } catch (error) {

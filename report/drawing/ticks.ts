@@ -38,15 +38,20 @@ export function linearTicks(low: number, high: number, count: number, leastStep 
   return ticks;
 }
 
+/** Numbers from the one to below the other are written plainly. */
+const PLAIN = [1e-3, 1e5] as const;
+/** On an axis where some are not, few are. */
+const PLAIN_AMONG_POWERS = [0.1, 100] as const;
+
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /** A number for people: at most `digits` significant ones, `2×10⁻⁷` where plain ones would be long. */
-export function numberText(value: number, digits = 3): string {
+export function numberText(value: number, digits = 3, plain: readonly [number, number] = PLAIN): string {
   if (value === 0) return '0';
   if (!Number.isFinite(value)) return Number.isNaN(value) ? '–' : value > 0 ? '∞' : '−∞';
   const rounded = Number(value.toPrecision(digits));
   const size = Math.abs(rounded);
-  if (size >= 1e-3 && size < 1e5) return minus(String(rounded));
+  if (size >= plain[0] && size < plain[1]) return minus(String(rounded));
   const [mantissa, exponent] = rounded.toExponential().split('e');
   const power = [...String(Math.abs(Number(exponent)))].map((digit) => SUPERSCRIPTS[Number(digit)]).join('');
   const ten = `10${Number(exponent) < 0 ? '⁻' : ''}${power}`;
@@ -56,9 +61,10 @@ export function numberText(value: number, digits = 3): string {
 /** The labels of the ticks of one axis: as many digits as tell neighbours apart. */
 export function tickLabels(ticks: readonly number[]): string[] {
   let digits = 3;
-  const labels = () => ticks.map((tick) => numberText(tick, digits));
   while (digits < 12 && ticks.some((tick) => Number(tick.toPrecision(digits)) !== tick)) digits++;
-  return labels();
+  const sizes = ticks.map(Math.abs).filter((size) => size > 0);
+  const plain = sizes.every((size) => size >= PLAIN[0] && size < PLAIN[1]) ? PLAIN : PLAIN_AMONG_POWERS;
+  return ticks.map((tick) => numberText(tick, digits, plain));
 }
 
 function minus(text: string): string {

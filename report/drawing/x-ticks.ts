@@ -19,7 +19,7 @@ export interface XTicks {
 /** Between two labels, points. */
 const GAP = 5;
 /** Ticks closer than this are too many to read, points. */
-const EVERY_PT = 30;
+const EVERY_PT = 24;
 
 /** The most labels that fit below a panel without touching: level ones, or upright ones where each is a name. */
 export function xTicks(axis: Axis, left: number, width: number, bounds: readonly [number, number]): XTicks {

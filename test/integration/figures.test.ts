@@ -58,6 +58,17 @@ describe('the figures of a run', () => {
     expect(first.slice(0, 3)).toEqual(['0', 'NaN', rows[2][2]]);
   });
 
+  it('are drawn again by `report` at the width that is asked for', async () => {
+    const { code, stderr } = await ohmprop(['report', 'run', '--figure', '85mm'], { cwd });
+    expect([code, stderr]).toEqual([0, expect.any(String)]);
+    const svg = readFileSync(join(figures, 'learning.svg'), 'utf8');
+    expect(svg).toContain('width="85mm"');
+    expect(svg).toMatch(/<desc>Redraw: ohmprop report \S*run --figure 85mm<\/desc>/);
+    const page = readFileSync(join(cwd, 'run/report.html'), 'utf8');
+    expect(page).toMatch(/<code>ohmprop report \S*run --figure 85mm<\/code>/);
+    expect((await ohmprop(['report', 'run', '--figure', '5mm'], { cwd })).code).toBe(2);
+  });
+
   it('pick the output of the target out, and show how far the energy is above its end', () => {
     const svg = readFileSync(join(figures, 'relaxation-of-test-sample-0.svg'), 'utf8');
     expect(svg).toMatch(/aria-label="output of the target [^"]+"/);
