@@ -31,7 +31,10 @@ interface GradcheckFlags extends Record<string, unknown> {
 }
 
 async function check(io: Io, flags: GradcheckFlags): Promise<void> {
-  const changes = { data: dataOf(flags.preset), ...settingsTree(flags, checked), validation: 0 };
+  const given = settingsTree(flags, checked);
+  // Phases are settled by it here, also where training counts out its iterations.
+  const settle = given.settle === undefined ? {} : { settle: { ...given.settle, fixedIterations: null } };
+  const changes = { data: dataOf(flags.preset), ...given, ...settle, validation: 0 };
   const config = await readConfig({ preset: flags.preset, set: flags.set, flags: changes });
   const description = await describeRun(config);
   const { dataSet } = description;

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { presets, readConfig } from '../experiments/schema/index.js';
 import { startRun } from '../experiments/sessions/index.js';
-import { dryRun } from './board/dry-run.js';
 import { concludeSession } from './conclude.js';
+import { dryRun } from './dry-run.js';
 import { collect } from './flags.js';
 import type { Io } from './io.js';
 import { watchTraining } from './progress.js';

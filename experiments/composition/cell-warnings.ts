@@ -3,8 +3,8 @@ import type { PulseModel } from '../../devices/cells/pulse/index.js';
 import type { CellsConfig } from '../schema/index.js';
 
 /**
- * What a person should know of the cells asked for before training on them: a window that nobody measured, settings
- * without effect, shares that look like percentages. To be told once, and kept in the manifest.
+ * What a person should know of the cells asked for before training on them: a window that nobody measured, a policy's
+ * old name, shares that look like percentages. To be told once, and kept in the manifest.
  * @param published the cells as their source has them
  * @param window g_max/g_min asked for over their own
  */
@@ -13,11 +13,7 @@ export function cellWarnings(
   published: PulseModel,
   window: number | undefined,
 ): string[] {
-  return [
-    ...windowWarnings(config, published, window),
-    ...withoutEffect(config, published),
-    ...percentages(config),
-  ];
+  return [...windowWarnings(config, published, window), ...formerName(config), ...percentages(config)];
 }
 
 function windowWarnings({ model }: CellsConfig, published: PulseModel, window: number | undefined): string[] {
@@ -38,33 +34,10 @@ function windowWarnings({ model }: CellsConfig, published: PulseModel, window: n
   ];
 }
 
-function withoutEffect(config: CellsConfig, { name }: PulseModel): string[] {
-  const { model, states, deadZone, rounds } = config;
-  const policy = policyName(config.policy);
-  const warnings: string[] = [];
-  if (policy !== config.policy) {
-    warnings.push(
-      `cells.policy ${config.policy} is now ${policy}; the old name goes with the next minor version`,
-    );
-  }
-  if (states !== undefined && model !== 'linear') {
-    warnings.push(
-      `cells.states has no effect: cells ${name} have the steps of their source; only linear ones take it`,
-    );
-  }
-  if (deadZone !== undefined && policy !== 'sign') {
-    warnings.push(`cells.deadZone has no effect with policy ${policy}; only sign has a dead zone`);
-  }
-  if (rounds !== undefined && policy !== 'write-verify') {
-    warnings.push(`cells.rounds has no effect with policy ${policy}; only write-verify writes in rounds`);
-  }
-  if (policy === 'exact') {
-    for (const field of ['c2c', 'c2cRange', 'pulseLog'] as const) {
-      if (config[field])
-        warnings.push(`cells.${field} has no effect with policy exact, which gives no pulses`);
-    }
-  }
-  return warnings;
+function formerName({ policy }: CellsConfig): string[] {
+  const name = policyName(policy);
+  if (name === policy) return [];
+  return [`cells.policy ${policy} is now ${name}; the old name goes with the next minor version`];
 }
 
 /** Not `c2c`: published cells have pulses that spread by five steps. */

@@ -4,7 +4,7 @@ import { Coder, type DataSet, featureRemarks, Trainer } from '../../learning/ind
 import type { RunConfig, RunConfigInput } from '../schema/index.js';
 import { checkConfig } from '../schema/index.js';
 import type { Composition } from './composition.js';
-import { describeRun, type RunDescription } from './describe-run.js';
+import { describeRun, type RunDescription, requireWithinData } from './describe-run.js';
 import { openDevice } from './open-device.js';
 
 /** Everything a run is made of. */
@@ -25,9 +25,9 @@ export async function composeRun(
   configuration: RunConfig | RunConfigInput,
   signal?: AbortSignal,
 ): Promise<ComposedRun> {
-  const run = await openDescribed(
-    await describeRun(checkConfig(configuration, 'configuration'), signal && { signal }),
-  );
+  const description = await describeRun(checkConfig(configuration, 'configuration'), signal && { signal });
+  requireWithinData(description);
+  const run = await openDescribed(description);
   await initialiseRun(run);
   return run;
 }
@@ -94,16 +94,20 @@ function composeTrainer({ config, dataSet }: RunDescription, composition: Compos
   return { config, dataSet, composition: { ...composition, warnings }, coder, trainer };
 }
 
+/** What is read goes by what is aimed at: other pairs would tell classes apart that were never trained. */
+const readOutOf = { 'one-hot': 'arg-max', sign: 'sign', difference: 'difference' } as const;
+
 function composeCoding(proposed: Coding, override: RunConfig['coding']): Coding {
   if (override === undefined) return proposed;
-  const coding = { ...proposed, ...definedOnly(override) } as Coding;
-  if ((coding.readOut === 'sign') !== (coding.target.kind === 'sign')) {
+  const { input, target, readOut } = { ...proposed, readOut: undefined, ...definedOnly(override) };
+  const fitting = readOutOf[target.kind];
+  if (readOut !== undefined && readOut !== fitting) {
     throw inputError(
       'config.coding',
-      `coding: a "${coding.readOut}" read-out does not go with "${coding.target.kind}" targets; set coding.readOut and coding.target together`,
+      `coding: a "${readOut}" read-out does not go with "${target.kind}" targets; set coding.readOut to "${fitting}", or leave it out`,
     );
   }
-  return coding;
+  return { input, target, readOut: fitting } as Coding;
 }
 
 function definedOnly<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {

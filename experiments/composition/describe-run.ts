@@ -73,3 +73,14 @@ function validationOf(validation: RunConfig['validation'] = 0): { amount: number
   }
   return { amount: 0, from: validation };
 }
+
+/** Throws `config.limit` where more training samples are asked for than there are. Runs of before may have asked so. */
+export function requireWithinData({ config, dataSet }: RunDescription): void {
+  const { limit } = config;
+  const { count } = dataSet.train;
+  if (limit === undefined || limit <= count) return;
+  throw inputError(
+    'config.limit',
+    `limit: ${limit} is more than the ${count} training samples of ${dataSet.name}; leave it out to use them all`,
+  );
+}

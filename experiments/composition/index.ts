@@ -11,7 +11,14 @@ export {
   openDescribed,
 } from './compose-run.js';
 export type { Composition, Hardware, HardwareDifference, LineFigures } from './composition.js';
-export { composeData, type DataOptions, describeRun, type RunDescription } from './describe-run.js';
+export {
+  composeData,
+  type DataOptions,
+  describeRun,
+  type RunDescription,
+  requireWithinData,
+} from './describe-run.js';
 export { openDevice } from './open-device.js';
 export { PulseLog } from './pulse-log.js';
 export { readPulseTable } from './pulse-table.js';
+export { planSimulation, type SimulationPlan } from './simulation-plan.js';

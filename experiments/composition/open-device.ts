@@ -1,7 +1,7 @@
 import { inputError, memoryError } from '../../core/index.js';
 import type { DataSet } from '../../learning/index.js';
 import type { RunConfig } from '../schema/index.js';
-import { unusedSettings } from '../schema/index.js';
+import { describeUnused, unusedSettings } from '../schema/index.js';
 import { composeBoard } from './board.js';
 import type { Composition } from './composition.js';
 import type { RunDescription } from './describe-run.js';
@@ -31,7 +31,8 @@ export async function openDevice({
   const compose = composers[config.network.kind] as Composer<RunConfig['network']>;
   try {
     const composition = await compose(config.network, config, size);
-    return { ...composition, warnings: [...unusedSettings(config), ...(composition.warnings ?? [])] };
+    const unused = unusedSettings(config).map(describeUnused);
+    return { ...composition, warnings: [...unused, ...(composition.warnings ?? [])] };
   } catch (cause) {
     throw memoryError(cause, `${sizesOf(config, size)}: more than memory holds; use smaller layers`);
   }

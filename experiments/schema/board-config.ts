@@ -23,7 +23,6 @@ export const boardSchema = z
     }),
     mismatch: quantity('1', z.number().min(0).max(0.9).optional()).meta({
       flag: '--mismatch <x>',
-      unit: '1',
       description: 'each of its potentiometers apart, uniform ±x, instead of ±20 % a chip',
     }),
     reads: z

@@ -34,35 +34,29 @@ export const cellsSchema = z.strictObject({
   }),
   deadZone: share.meta({
     flag: '--dead-zone <x>',
-    unit: '1',
     description: 'policy sign: changes below so many steps give no pulse',
   }),
   rounds: count.optional().meta({ description: 'policy write-verify: rounds of write and verify' }),
   mostPulses: count.optional().meta({ description: 'pulses a cell gets at most in one round' }),
-  d2d: share.meta({ flag: '--d2d <x>', unit: '1', description: "σ of each cell's step, relative" }),
+  d2d: share.meta({ flag: '--d2d <x>', description: "σ of each cell's step, relative" }),
   c2c: share.meta({
     flag: '--c2c <x>',
-    unit: '1',
     description: "σ of one pulse's step, relative to that step",
   }),
   c2cRange: share.meta({
     flag: '--c2c-range <x>',
-    unit: '1',
     description: 'σ that a pulse adds, of the range',
   }),
   writeNoise: share.meta({
     flag: '--write-noise <x>',
-    unit: '1',
     description: 'σ of what a write leaves on top of the state, of the range',
   }),
   readNoise: share.meta({
     flag: '--read-noise <x>',
-    unit: '1',
     description: 'σ of each read, relative; drawn afresh in every phase',
   }),
   stuck: quantity('1', z.number().min(0).max(1).optional()).meta({
     flag: '--stuck <x>',
-    unit: '1',
     description: 'share of cells that never move',
   }),
   telegraph: z
@@ -77,17 +71,14 @@ export const cellsSchema = z.strictObject({
     .strictObject({
       exponent: quantity('1', atLeastZero).meta({
         flag: '--drift <x>',
-        unit: '1',
         description: "drift since a cell's last write: mean exponent ν of ((t + t₀)/t₀)^−ν",
       }),
       spread: quantity('1', atLeastZero.default(0)).meta({
         flag: '--drift-spread <x>',
-        unit: '1',
         description: 'σ of the exponent from cell to cell',
       }),
       t0_s: quantity('s', seconds.default(1)).meta({
         flag: '--drift-t0-seconds <s>',
-        unit: 's',
         description: 't₀ of the drift',
       }),
     })
@@ -98,7 +89,6 @@ export const cellsSchema = z.strictObject({
   }),
   update_s: quantity('s', atLeastZero.optional()).meta({
     flag: '--update-seconds <s>',
-    unit: 's',
     description: 'time from update to update, for drift, relaxation and telegraph noise; else 1',
   }),
   /** What reads the cells: its bits, its offset (of full scale) and gain error. */
@@ -108,8 +98,8 @@ export const cellsSchema = z.strictObject({
         flag: '--converter-bits <n>',
         description: 'bits of the converter that reads the cells',
       }),
-      offset: z.number().default(0),
-      gain: z.number().default(0),
+      offset: quantity('1', z.number().default(0)),
+      gain: quantity('1', z.number().default(0)),
     })
     .optional(),
   pulseLog: z.string().optional().meta({

@@ -1,50 +1,85 @@
 import { z } from 'zod';
-import { inputError, nearestWord, printableLine } from '../../core/index.js';
+import { inputError, nearestWord, OhmpropError, printableLine, readQuantity } from '../../core/index.js';
+import { issueText } from './issue-text.js';
 import { type RunConfig, runConfigSchema } from './run-config.js';
+
+/** Names a setting by where it was said: `--epochs`, `net.yaml:3:5: training.epochs`, `preset iris: training.epochs`. */
+export type Where = (path: readonly string[]) => string;
 
 /**
  * Checks a configuration against the schema.
- * Throws `config.invalid` (exit code 2) naming each wrong field, what it holds, and the nearest known key for an unknown one.
+ * @param source what the configuration is called in messages, or what says it setting by setting
+ * @throws `config.invalid` (exit code 2) naming each wrong field, what it holds, and the nearest known key for an unknown one
  */
-export function checkConfig(value: unknown, source: string): RunConfig {
+export function checkConfig(value: unknown, source: string | Where): RunConfig {
   const parsed = runConfigSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw inputError('config.invalid', `${source}:\n  ${describeIssues(runConfigSchema, parsed.error, value)}`);
+  const wrong = parsed.success ? voltsWithoutUnit(value, parsed.data) : parsed.error.issues;
+  if (parsed.success && wrong.length === 0) return parsed.data;
+  const lines = (line: (told: Told) => string) => linesOf(runConfigSchema, wrong, value, line);
+  const text =
+    typeof source === 'string'
+      ? `${source}:\n  ${lines(lineOf).join('\n  ')}`
+      : lines(({ path, text }) => `${source(path)}: ${text}`).join('\n');
+  throw inputError('config.invalid', text);
 }
 
 /** Every wrong field of a value that a schema refused: where, what is wrong, what it holds, the nearest known key. */
 export function describeIssues(schema: z.ZodType, error: z.ZodError, value: unknown): string {
-  const issues = error.issues.slice(0, MAX_ISSUES).flatMap((issue) => describe(schema, issue, value));
-  const more = error.issues.length - MAX_ISSUES;
-  return [...issues, ...(more > 0 ? [`and ${more} more`] : [])].join('\n  ');
+  return linesOf(schema, error.issues, value, lineOf).join('\n  ');
 }
 
-function describe(schema: z.ZodType, issue: z.core.$ZodIssue, value: unknown): string[] {
+/** What is told of issues, the first of them: more are of one kind, and would hide the others. */
+function linesOf(
+  schema: z.ZodType,
+  issues: readonly z.core.$ZodIssue[],
+  value: unknown,
+  line: (told: Told) => string,
+): string[] {
+  const told = issues.slice(0, MAX_ISSUES).flatMap((issue) => describe(schema, issue, value));
+  const more = issues.length - MAX_ISSUES;
+  return [...told.map(line), ...(more > 0 ? [`and ${more} more`] : [])];
+}
+
+function lineOf({ path, text }: Told): string {
+  return `${path.join('.') || 'configuration'}: ${text}`;
+}
+
+interface Told {
+  readonly path: readonly string[];
+  readonly text: string;
+}
+
+function describe(schema: z.ZodType, issue: z.core.$ZodIssue, value: unknown): Told[] {
   const path = issue.path.map((key) => printableLine(String(key), MAX_SHOWN));
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(schema, path);
     const keys = issue.keys.slice(0, MAX_ISSUES).map((key) => printableLine(key, MAX_SHOWN));
     return keys.map((key) => {
+      const at = [...path, key];
       // A word that is known is so only in another alternative, such as another kind of network.
-      if (known.includes(key))
-        return `${[...path, key].join('.')}: this key does not go with ${chosen(path, value)}`;
+      if (known.includes(key)) {
+        return { path: at, text: `this key does not go with ${chosen(path, value)}` };
+      }
       const near = nearestWord(key, known);
       const advice = near === undefined ? `known here: ${known.join(', ')}` : `did you mean "${near}"?`;
-      return `${[...path, key].join('.')}: unknown key; ${advice}`;
+      return { path: at, text: `unknown key; ${advice}` };
     });
   }
   const got = valueAt(path, value);
+  return [{ path, text: `${issueText(issue, got)}; got ${shown(got)}` }];
+}
+
+function shown(got: unknown): string {
+  if (got === undefined) return 'nothing';
   // JSON knows no NaN and no infinity.
-  const written = typeof got === 'number' ? String(got) : JSON.stringify(got);
-  const shown = got === undefined ? 'nothing' : shortened(written);
-  return [`${path.join('.') || 'configuration'}: ${issue.message}; got ${shown}`];
+  return shortened(typeof got === 'number' ? String(got) : (JSON.stringify(got) ?? typeof got));
 }
 
 /** What was chosen at a path among alternatives: `kind "hopfield"`, `scale "range"`. */
 function chosen(path: readonly string[], value: unknown): string {
   const at = valueAt(path, value);
   const found = Object.entries((at ?? {}) as object).find(([key]) => key === 'kind' || key === 'scale');
-  return found === undefined ? 'the others here' : `${found[0]} ${JSON.stringify(found[1])}`;
+  return found === undefined ? 'the others here' : `${found[0]} ${shown(found[1])}`;
 }
 
 function valueAt(path: readonly string[], value: unknown): unknown {
@@ -52,11 +87,29 @@ function valueAt(path: readonly string[], value: unknown): unknown {
 }
 
 const MAX_SHOWN = 80;
-/** More are of one kind, and would hide the others. */
 const MAX_ISSUES = 20;
 
+/** At most 80 characters, control characters escaped. */
 function shortened(text: string): string {
   return printableLine(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)} …` : text);
+}
+
+/** Hopfield networks know no volts: what a coding gives with a unit is refused there. */
+function voltsWithoutUnit(value: unknown, { network }: RunConfig): z.core.$ZodIssue[] {
+  if (network.kind !== 'hopfield') return [];
+  return (['input.low', 'input.high', 'target.off', 'target.on'] as const).flatMap((name) => {
+    const path = ['coding', ...name.split('.')];
+    const given = valueAt(path, value);
+    if (typeof given !== 'string') return [];
+    try {
+      readQuantity(given, '1', 'value');
+      return [];
+    } catch (error) {
+      if (!(error instanceof OhmpropError)) throw error;
+      const message = 'a Hopfield network is dimensionless: needs a bare number';
+      return [{ code: 'custom', path, message, input: given } as z.core.$ZodIssue];
+    }
+  });
 }
 
 interface JsonSchema {

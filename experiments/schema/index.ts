@@ -1,7 +1,7 @@
 export { type BoardConfig, boardSchema } from './board-config.js';
 export { boardPresetFor, boardPresets } from './board-presets.js';
 export { type CellsConfig, policyChoices } from './cells-config.js';
-export { checkConfig, describeIssues } from './check-config.js';
+export { checkConfig, describeIssues, type Where } from './check-config.js';
 export { configJsonSchema } from './json-schema.js';
 export { preset, presets } from './presets.js';
 export { type ConfigSources, DEFAULT_PRESET, readConfig } from './read-config.js';
@@ -14,4 +14,4 @@ export {
   runConfigSchema,
 } from './run-config.js';
 export { quantity, type Setting, settingsOf, type Tree, treeOfFlags } from './settings.js';
-export { unusedSettings } from './unused-settings.js';
+export { describeUnused, type UnusedSetting, unusedSettings } from './unused-settings.js';

@@ -119,9 +119,8 @@ function deepHopfield(options: {
     },
     settle: {
       tolerance: 1e-3,
-      outputChange: 1e-3,
       maxIterations: 100,
-      ...(nudgedSteps === undefined ? {} : { nudged: { fixedIterations: nudgedSteps } }),
+      ...(nudgedSteps === undefined ? { outputChange: 1e-3 } : { nudged: { fixedIterations: nudgedSteps } }),
     },
   };
 }

@@ -1,10 +1,11 @@
-import { inputError, printableLine, quoted } from '../../core/index.js';
-import { isSafeKey, MAX_YAML_CHARACTERS, readRegularFile, readYaml } from '../../core/input/index.js';
+import { inputError, quoted } from '../../core/index.js';
 import { boardPresetFor } from './board-presets.js';
-import { checkConfig } from './check-config.js';
+import { checkConfig, type Where } from './check-config.js';
+import { type Change, changeOfFile, changeOfFlags, changeOfSet, valueAt } from './config-changes.js';
 import { preset, presets } from './presets.js';
 import type { RunConfig } from './run-config.js';
-import type { Tree } from './settings.js';
+import { isTree, type Tree } from './settings.js';
+import { unusedSettings } from './unused-settings.js';
 
 /** Where a configuration is read from, weakest first: a preset, a file, assignments, flags. */
 export interface ConfigSources {
@@ -24,50 +25,94 @@ export const DEFAULT_PRESET = 'digits';
 const OWN_DATA_PRESET = 'table';
 
 /**
- * Preset, then file, then --set, then flags, each over the one before; checked as a whole. Samples that a preset holds out
- * for validation are of its own data: with another kind of data none are, unless asked for.
+ * Preset, then file, then --set, then flags, each over the one before; checked as a whole. What a preset says for its own
+ * kind of data or network (samples held out, volts at inputs and outputs) is left out with another kind.
+ * @throws OhmpropError `config.invalid` naming where each wrong setting was said, `config.unused` where one that was asked
+ *   for has no effect beside the others
  */
 export async function readConfig(sources: ConfigSources): Promise<RunConfig> {
-  const file = sources.file === undefined ? {} : await readTree(sources.file);
-  const name =
-    sources.preset ??
-    boardPreset(sources.flags) ??
-    file.preset ??
-    presetFor(sources.flags?.data ?? file.data);
-  if (typeof name !== 'string') {
+  const changes = [
+    ...(sources.file === undefined ? [] : [await changeOfFile(sources.file)]),
+    ...(sources.set ?? []).map(changeOfSet),
+    changeOfFlags(sources.flags ?? {}),
+  ];
+  const asked = changes.reduce<Tree>((tree, change) => merge(tree, change.tree), {});
+  const name = sources.preset ?? presetOf(asked, changes);
+  const base = presetFor(name, asked, sources.preset !== undefined || asked.preset !== undefined);
+  const tree: Tree = changes.reduce((under, change) => merge(under, change.tree), base);
+  tree.preset = name;
+  const where = placesOf(changes, `preset ${name}`);
+  const config = checkConfig(tree, where);
+  const refused = unusedSettings(config).filter(
+    ({ path, onlyTime }) => !onlyTime && saysMore(path, asked, base),
+  );
+  if (refused.length === 0) return config;
+  const told = refused.map(({ path, reason }) => `${where(path)} has no effect: ${reason}`);
+  throw inputError('config.unused', told.join('\n'));
+}
+
+/** Names settings by where they were said last, or, where one is missing, by what it lies in. */
+function placesOf(changes: readonly Change[], otherwise: string): Where {
+  return (path) => {
+    for (let length = path.length; length > 0; length--) {
+      const part = path.slice(0, length);
+      const change = changes.findLast(({ tree }) => valueAt(tree, part) !== undefined);
+      if (change === undefined) continue;
+      const { place, names } = change.where(part);
+      return names && length === path.length ? place : `${place}: ${path.join('.')}`;
+    }
+    return `${otherwise}: ${path.join('.')}`;
+  };
+}
+
+/** Whether somebody asked for a setting, and for something else than the preset says. */
+function saysMore(path: readonly string[], asked: Tree, base: Tree): boolean {
+  const value = valueAt(asked, path);
+  return value !== undefined && JSON.stringify(value) !== JSON.stringify(valueAt(base, path));
+}
+
+/** The preset that a file or --set names, that of the board asked for, or that of the data. */
+function presetOf(asked: Tree, changes: readonly Change[]): string {
+  if (asked.preset !== undefined) {
+    if (typeof asked.preset === 'string') return asked.preset;
+    const said = changes.findLast(({ tree }) => tree.preset !== undefined)?.where(['preset']);
     throw inputError(
       'config.preset',
-      `${sources.file}: preset must be a name, got ${quoted(JSON.stringify(name))}`,
+      `${said?.place}: preset must be a name, got ${quoted(JSON.stringify(asked.preset))}`,
     );
   }
-  let tree = preset(name) as unknown as Tree;
-  const changes = [file, ...(sources.set ?? []).map(readAssignment), sources.flags ?? {}];
-  const data = changes.findLast((change) => change.data !== undefined)?.data;
-  if (data !== undefined && kindOf(data) !== kindOf(tree.data)) {
-    delete tree.validation;
-    // How hard a network may be nudged depends on its size, which the data set; a board's own β does not.
-    if (isOwn(data) && isTree(tree.training) && !isBoard(changes, tree)) tree.training.beta = 'auto';
+  const { network, data } = asked;
+  if (isTree(network) && network.kind === 'board') {
+    return boardPresetFor(data as string | undefined, network.profile as string | undefined);
   }
-  for (const change of changes) tree = merge(tree, change);
-  tree.preset = name;
-  return checkConfig(tree, sources.file ?? `preset ${name}`);
-}
-
-function isBoard(changes: readonly Tree[], base: Tree): boolean {
-  const network = changes.findLast(({ network }) => isTree(network) && network.kind !== undefined)?.network;
-  return ((network ?? base.network) as Tree).kind === 'board';
-}
-
-/** Flags that ask for a board ask for its preset. */
-function boardPreset({ network, data }: Tree = {}): string | undefined {
-  if (!isTree(network) || network.kind !== 'board') return undefined;
-  return boardPresetFor(data as string | undefined, network.profile as string | undefined);
-}
-
-function presetFor(data: unknown): string {
   if (typeof data !== 'string') return DEFAULT_PRESET;
   if (isOwn(data)) return OWN_DATA_PRESET;
   return Object.hasOwn(presets, data) && data !== OWN_DATA_PRESET ? data : DEFAULT_PRESET;
+}
+
+/** A preset without what it says for another kind of data or network than is asked for. */
+function presetFor(name: string, asked: Tree, named: boolean): Tree {
+  const tree = preset(name) as unknown as Tree & { network: Tree; training: Tree };
+  const { data, network } = asked;
+  const kind = (isTree(network) ? network.kind : undefined) ?? tree.network.kind;
+  if (data !== undefined && kindOf(data) !== kindOf(tree.data)) {
+    delete tree.validation;
+    // How hard a network may be nudged depends on its size, which the data set; a board's own β does not.
+    if (isOwn(data) && kind !== 'board') tree.training.beta = 'auto';
+  }
+  if (kind === tree.network.kind) return tree;
+  if (named && kind === 'board') {
+    throw inputError(
+      'config.preset',
+      `preset ${name} is of a ${tree.network.kind} network, whose β and rates mean something else on a board; take a board's preset (${boardPresetNames().join(', ')}), or leave it out`,
+    );
+  }
+  delete tree.coding;
+  return tree;
+}
+
+function boardPresetNames(): string[] {
+  return Object.keys(presets).filter((name) => presets[name].network.kind === 'board');
 }
 
 /** Data that a user brings, which no preset was made for. */
@@ -78,32 +123,6 @@ function isOwn(data: unknown): boolean {
 /** `mnist` of `mnist:DIR`. */
 function kindOf(data: unknown): string {
   return String(data).split(':', 1)[0];
-}
-
-async function readTree(path: string): Promise<Tree> {
-  const bytes = await readRegularFile(path, { most_bytes: 4 * MAX_YAML_CHARACTERS }).catch((cause: Error) => {
-    throw inputError('config.unreadable', `${path}: cannot be read (${cause.message})`, cause);
-  });
-  const tree = readYaml(new TextDecoder().decode(bytes), path, 'config.syntax');
-  if (!isTree(tree))
-    throw inputError('config.syntax', `${path}: a configuration is a mapping of keys to values`);
-  return tree;
-}
-
-/** What a message shows of an assignment. */
-const MAX_SHOWN = 80;
-
-function readAssignment(assignment: string): Tree {
-  const at = assignment.indexOf('=');
-  const shown = `--set ${printableLine(assignment, MAX_SHOWN)}`;
-  if (at < 1) {
-    throw inputError('config.set', `${shown}: write path=value, for instance training.beta=0.5`);
-  }
-  const keys = assignment.slice(0, at).split('.');
-  const odd = keys.find((key) => !isSafeKey(key));
-  if (odd !== undefined) throw inputError('config.set', `${shown}: ${odd} is no key`);
-  const value = readYaml(assignment.slice(at + 1), shown, 'config.set');
-  return keys.reverse().reduce<unknown>((inner, key) => ({ [key]: inner }), value) as Tree;
 }
 
 function merge(base: Tree, over: Tree): Tree {
@@ -122,8 +141,4 @@ function merge(base: Tree, over: Tree): Tree {
     merged[key] = isTree(value) && isTree(under) && sameKind ? merge(under, value) : value;
   }
   return merged;
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

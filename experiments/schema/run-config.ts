@@ -12,8 +12,9 @@ export const estimatorChoices = ['positive', 'negative', 'centered', 'random-sig
 const positive = z.number().positive();
 const count = z.number().int().positive();
 /** One rate for every layer, or one a layer; a shorter list goes on with its last. */
+const rate = quantity('1', z.number().nonnegative());
 const rates = z.union(
-  [z.number().nonnegative(), z.array(z.number().nonnegative()).min(1)],
+  [rate, z.array(rate).min(1)],
   'needs a number of at least 0, or a list of such numbers, one a layer',
 );
 
@@ -23,16 +24,16 @@ const hiddenLayers = z.array(count).meta({
 });
 
 const units = z.strictObject({
-  conductance_S: quantity('S', positive).meta({ unit: 'S', description: 'one published conductance' }),
-  voltage_V: quantity('V', positive).meta({ unit: 'V', description: 'one published volt' }),
+  conductance_S: quantity('S', positive).meta({ description: 'one published conductance' }),
+  voltage_V: quantity('V', positive).meta({ description: 'one published volt' }),
 });
 
 /** The part `network` of a run on a deep resistive network. */
 export const resistiveSchema = z.strictObject({
   kind: z.literal('resistive'),
   hidden: hiddenLayers,
-  inputGain: positive.meta({ description: 'amplification A of the doubled inputs' }),
-  window: z.number().gt(1).optional().meta({
+  inputGain: quantity('1', positive).meta({ description: 'amplification A of the doubled inputs' }),
+  window: quantity('1', z.number().gt(1).optional()).meta({
     flag: '--window <ratio>',
     description: 'g_max/g_min of every conductance; else they are only kept from becoming negative',
   }),
@@ -49,7 +50,7 @@ export const hopfieldSchema = z.strictObject({
   nudgedRelaxation: z.enum(['euler', 'exact']).optional().meta({
     description: 'relaxation in nudged phases, where that differs',
   }),
-  epsilon: z.number().gt(0).max(1).default(0.5),
+  epsilon: quantity('1', z.number().gt(0).max(1).default(0.5)).meta({ description: 'Euler step' }),
 });
 
 /** A phase runs to its end before Ctrl-C is heard. */
@@ -58,23 +59,33 @@ const iterations = count.max(1_000_000);
 const TOLERANCE = "node residual, relative to the layer's largest Σg·|v|";
 
 const stopRule = {
-  tolerance: positive.optional().meta({ description: TOLERANCE }),
-  outputChange: positive.optional(),
+  tolerance: quantity('1', positive.optional()).meta({ description: TOLERANCE }),
+  outputChange: quantity('1', positive.optional()).meta({
+    description: 'last change of an output, relative to the largest',
+  }),
   maxIterations: iterations.optional(),
   fixedIterations: iterations.optional().meta({
     description: 'exactly so many iterations, whatever the residual',
   }),
 };
 
+/** In a Hopfield network, a bare number. */
+const volts = quantity('V', z.number());
+
 const coding = z.strictObject({
   input: z
     .discriminatedUnion('scale', [
-      z.strictObject({ scale: z.literal('range'), low: z.number(), high: z.number() }),
-      z.strictObject({ scale: z.literal('z-score'), clipSigma: positive, low: z.number(), high: z.number() }),
+      z.strictObject({ scale: z.literal('range'), low: volts, high: volts }),
+      z.strictObject({
+        scale: z.literal('z-score'),
+        clipSigma: quantity('1', positive),
+        low: volts,
+        high: volts,
+      }),
     ])
     .optional(),
   target: z
-    .strictObject({ kind: z.enum(['one-hot', 'sign', 'difference']), off: z.number(), on: z.number() })
+    .strictObject({ kind: z.enum(['one-hot', 'sign', 'difference']), off: volts, on: volts })
     .optional(),
   readOut: z.enum(['arg-max', 'sign', 'difference']).optional(),
 });
@@ -152,7 +163,7 @@ export const runConfigSchema = z.strictObject({
       description: 'published rates of conductances (of weights where a network has those), a layer each',
     }),
     biasRates: rates,
-    rateDecay: z.number().gt(0).max(1).default(1).meta({
+    rateDecay: quantity('1', z.number().gt(0).max(1).default(1)).meta({
       description: 'what the rates are multiplied by from epoch to epoch',
     }),
     patience: count.optional().meta({
@@ -167,7 +178,7 @@ export const runConfigSchema = z.strictObject({
   settle: z
     .strictObject({
       ...stopRule,
-      tolerance: positive.optional().meta({ flag: '--tolerance <x>', description: TOLERANCE }),
+      tolerance: quantity('1', positive.optional()).meta({ flag: '--tolerance <x>', description: TOLERANCE }),
       /** What differs in nudged phases, and when the test set is settled. */
       nudged: z.strictObject(stopRule).optional(),
       evaluation: z.strictObject(stopRule).optional(),

@@ -30,7 +30,7 @@ export function quantity<N extends z.ZodNumber | z.ZodOptional<z.ZodNumber> | z.
       return z.NEVER;
     }
   };
-  return z.preprocess(read, number);
+  return z.preprocess(read, number).meta({ unit });
 }
 
 /** What a setting takes as a flag. */
@@ -74,6 +74,11 @@ export function treeOfFlags(settings: readonly Setting[], values: ReadonlyMap<st
 
 /** A configuration before it is checked, as YAML or JSON hold it. */
 export type Tree = { [key: string]: unknown };
+
+/** Whether a value is a mapping of keys to values. */
+export function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 function put(tree: Tree, path: readonly string[], value: unknown): void {
   let at = tree;

@@ -1,29 +1,164 @@
+import type { BoardConfig } from './board-config.js';
+import type { CellsConfig, policyChoices } from './cells-config.js';
 import type { RunConfig } from './run-config.js';
 
-/** One sentence for each setting that was asked for and changes nothing here. To be told once, and kept in the manifest. */
-export function unusedSettings(config: RunConfig): string[] {
-  const { nudged, evaluation, ...free } = config.settle;
+/** A setting that changes nothing where it stands, and why. */
+export interface UnusedSetting {
+  readonly path: readonly string[];
+  /** Part of a sentence: "… has no effect: ". */
+  readonly reason: string;
+  /** Only how long a run takes goes by it: told, not refused, as scripts give it to every run. */
+  readonly onlyTime?: boolean;
+}
+
+/**
+ * Every setting of a configuration that changes nothing beside the others, those at their default left out. `readConfig`
+ * refuses such a one where somebody asked for it; what a preset or an old run left over is told.
+ */
+export function unusedSettings(config: RunConfig): UnusedSetting[] {
+  const { network, cells } = config;
   return [
     ...unusedThreads(config),
-    ...unusedTolerance('settle', free),
-    ...unusedTolerance('settle.nudged', nudged),
-    ...unusedTolerance('settle.evaluation', evaluation),
+    ...(network.kind === 'board' ? unusedOnBoard(network, config) : unusedStops(config.settle)),
+    ...(network.kind === 'hopfield' ? unusedEpsilon(network) : []),
+    ...(cells === undefined ? [] : unusedOfCells(cells)),
   ];
 }
 
-function unusedThreads({ threads, network, arithmetic }: RunConfig): string[] {
-  if (threads === 'auto' || threads === 1) return [];
-  if (network.kind !== 'board' && arithmetic === 'float32') return [];
-  return [`threads: ${threads} were asked for, but only float32 simulations have more than one`];
+/** `settle.tolerance has no effect: …`, for people. */
+export function describeUnused({ path, reason }: UnusedSetting): string {
+  return `${path.join('.')} has no effect: ${reason}`;
 }
 
-function unusedTolerance(path: string, stop: RunConfig['settle']['nudged'] = {}): string[] {
-  const { fixedIterations } = stop;
-  if (fixedIterations === undefined) return [];
-  return (['tolerance', 'outputChange', 'maxIterations'] as const)
-    .filter((key) => stop[key] !== undefined)
-    .map(
-      (key) =>
-        `${path}.${key}: without effect, as ${path}.fixedIterations counts out ${fixedIterations} iterations; to settle by it: --set ${path}.fixedIterations=null`,
-    );
+function unusedThreads({ threads, network, arithmetic }: RunConfig): UnusedSetting[] {
+  if (threads === 'auto' || threads === 1) return [];
+  if (network.kind !== 'board' && arithmetic === 'float32') return [];
+  const reason = `${threads} were asked for, but only float32 simulations have more than one`;
+  return [{ path: ['threads'], reason, onlyTime: true }];
+}
+
+function unusedOnBoard(board: BoardConfig, { arithmetic, training, settle }: RunConfig): UnusedSetting[] {
+  const { nudged, evaluation, ...free } = settle;
+  const settles = 'a board settles by itself; nothing iterates';
+  return [
+    ...(arithmetic === 'float32'
+      ? []
+      : unused('arithmetic', 'a board is no float32 or float64 simulation; leave it out')),
+    ...([training.biasRates].flat().every((rate) => rate === 0)
+      ? []
+      : unused('training.biasRates', 'a board has no bias currents; leave it out, or set it to 0')),
+    ...present('settle', free, settles),
+    ...present('settle.nudged', nudged, settles),
+    ...present('settle.evaluation', evaluation, settles),
+    ...unusedParts(board),
+  ];
+}
+
+function unusedParts({ device, parts, partsSeed, mismatch, reads }: BoardConfig): UnusedSetting[] {
+  const drawn = { partsSeed, mismatch };
+  if (device !== 'simulated-board' && device !== 'virtual') {
+    const own = `${device} has the parts that it has; only simulated and virtual boards are given any`;
+    const asked = parts === 'drawn' ? drawn : { parts, ...drawn };
+    return present('network', asked, own);
+  }
+  if (parts === 'drawn') return [];
+  return [
+    ...present('network', drawn, 'nominal parts are as data sheets say; network.parts=drawn draws them'),
+    ...present('network', { reads }, 'nominal parts are read without noise, once as well as often'),
+  ];
+}
+
+/** Counted iterations leave the other ways to stop without a say; nudged phases and evaluations take over what they do not set. */
+function unusedStops({ nudged = {}, evaluation = {}, ...free }: RunConfig['settle']): UnusedSetting[] {
+  const counted = Object.entries({ settle: free, 'settle.nudged': nudged, 'settle.evaluation': evaluation })
+    .map(([path, stop]) => ({ path, stop, fixed: stop.fixedIterations ?? free.fixedIterations }))
+    .flatMap(({ path, stop: { fixedIterations: own, ...others }, fixed }) => {
+      if (fixed === undefined) return [];
+      const by = `${own === undefined ? 'settle' : path}.fixedIterations`;
+      const reason = `${by} counts out ${fixed} iterations; to settle by it instead: --set ${by}=null`;
+      return present(path, others, reason);
+    });
+  return [...counted, ...unusedOutputChange(free, nudged, evaluation)];
+}
+
+type Stops = NonNullable<RunConfig['settle']['nudged']>;
+
+/** Outputs are waited for in nudged phases alone. */
+function unusedOutputChange(free: Stops, nudged: Stops, { outputChange }: Stops): UnusedSetting[] {
+  if (free.fixedIterations !== undefined) return [];
+  const own = (['fixedIterations', 'outputChange'] as const).find((key) => nudged[key] !== undefined);
+  const elsewhere = `only nudged phases wait for their outputs, and settle.nudged.${own} says how long`;
+  return [
+    ...(own === undefined ? [] : present('settle', { outputChange: free.outputChange }, elsewhere)),
+    ...present('settle.evaluation', { outputChange }, 'only nudged phases wait for their outputs'),
+  ];
+}
+
+function unusedEpsilon({
+  relaxation,
+  nudgedRelaxation,
+  epsilon,
+}: Extract<RunConfig['network'], { kind: 'hopfield' }>): UnusedSetting[] {
+  if (relaxation === 'euler' || nudgedRelaxation === 'euler' || epsilon === EPSILON) return [];
+  return unused(
+    'network.epsilon',
+    'it is the step of relaxation euler; here units move to their exact minima',
+  );
+}
+
+/** Its default. */
+const EPSILON = 0.5;
+
+/** Which settings of cells a policy leaves without a say, and why. */
+const withoutSay: Readonly<
+  Record<(typeof policyChoices)[number], Partial<Record<keyof CellsConfig, string>>>
+> = {
+  exact: Object.fromEntries(
+    (['states', 'mostPulses', 'd2d', 'c2c', 'c2cRange', 'writeNoise', 'pulseLog'] as const).map((key) => [
+      key,
+      'policy exact writes what is wanted, without pulses',
+    ]),
+  ),
+  proportional: {},
+  sign: { mostPulses: 'policy sign gives one pulse at a time' },
+  accumulate: {},
+  'write-verify': {},
+};
+
+function unusedOfCells(cells: CellsConfig): UnusedSetting[] {
+  const { model, states, deadZone, rounds, update_s } = cells;
+  const policy = cells.policy === 'verify' ? 'write-verify' : cells.policy;
+  const ages = cells.drift !== undefined || cells.relaxation === true || cells.telegraph !== undefined;
+  return [
+    ...Object.entries(withoutSay[policy]).flatMap(([key, reason]) =>
+      cells[key as keyof CellsConfig] ? unused(`cells.${key}`, reason) : [],
+    ),
+    ...(model === 'linear'
+      ? []
+      : present(
+          'cells',
+          { states },
+          `cells ${model} have the steps of their source; only linear ones take it`,
+        )),
+    ...(policy === 'sign'
+      ? []
+      : present('cells', { deadZone }, `policy ${policy} has no dead zone; only sign has one`)),
+    ...(policy === 'write-verify'
+      ? []
+      : present('cells', { rounds }, `policy ${policy} does not write in rounds; only write-verify does`)),
+    ...(ages
+      ? []
+      : present('cells', { update_s }, 'without drift, relaxation or telegraph noise nothing goes by time')),
+  ];
+}
+
+/** One entry for each that is set. */
+function present(path: string, settings: object | undefined, reason: string): UnusedSetting[] {
+  return Object.entries(settings ?? {})
+    .filter(([, value]) => value !== undefined)
+    .flatMap(([key]) => unused(`${path}.${key}`, reason));
+}
+
+function unused(path: string, reason: string): UnusedSetting[] {
+  return [{ path: path.split('.'), reason }];
 }

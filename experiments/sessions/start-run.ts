@@ -6,7 +6,13 @@ import {
   requireFreeDirectory,
   writeFileAtomically,
 } from '../../records/index.js';
-import { type ComposedRun, describeRun, initialiseRun, openDescribed } from '../composition/index.js';
+import {
+  type ComposedRun,
+  describeRun,
+  initialiseRun,
+  openDescribed,
+  requireWithinData,
+} from '../composition/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { presets } from '../schema/index.js';
 import { chooseSettings } from './choose-settings.js';
@@ -40,12 +46,12 @@ export async function startRun(config: RunConfig, options: StartRunOptions = {})
   const start = from === undefined ? undefined : await readStart(from);
   if (out !== undefined) await requireFreeDirectory(out);
   const data = rest.signal === undefined ? {} : { signal: rest.signal };
-  const run = await openDescribed(
-    // A file of parameters does not say on which data they were learned.
-    await (from === undefined || start === undefined || 'parameters' in start
-      ? describeRun(config, data)
-      : describeStart(config, from, data)),
-  );
+  // A file of parameters does not say on which data they were learned.
+  const description = await (from === undefined || start === undefined || 'parameters' in start
+    ? describeRun(config, data)
+    : describeStart(config, from, data));
+  requireWithinData(description);
+  const run = await openDescribed(description);
   const work = async (): Promise<RunOutcome> => {
     run.composition.pulseLog?.requireName();
     // What hardware can do does not depend on what it holds: a nudge beyond it is refused before anything is written.

@@ -151,8 +151,8 @@ describe('training in cells', () => {
     [{ model: 'taox-tio2-gao' }, []],
     [{ model: 'linear', states: 50, d2d: 0.05, c2c: 5 }, []],
     [{ model: 'ag-asi-jo', states: 50 }, [/cells.states has no effect: cells ag-asi-jo/]],
-    [{ deadZone: 1 }, [/cells.deadZone has no effect with policy proportional/]],
-    [{ policy: 'exact', c2c: 0.1 }, [/cells.c2c has no effect with policy exact/]],
+    [{ deadZone: 1 }, [/cells.deadZone has no effect: policy proportional/]],
+    [{ policy: 'exact', c2c: 0.1 }, [/cells.c2c has no effect: policy exact/]],
     [{ d2d: 5, readNoise: 0.01 }, [/cells.d2d is a share: 5 is 500 %; 5 % is 0.05/]],
   ])('warns of what has no effect, or is no share, in %j', async (cells, messages) => {
     const run = await composeRun(config(cells));

@@ -1,0 +1,246 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { describeRun, openDescribed } from '../../experiments/composition/index.js';
+import { checkConfig, presets, readConfig, unusedSettings } from '../../experiments/schema/index.js';
+import { everyKey, type Outcome, outcomeOf } from './settings-walk.js';
+
+const small = ['limit=12', 'training.epochs=2', 'network.hidden=[6]', 'training.beta=0.1'];
+const cells = (settings: string) => ['iris', [...small, `cells={model: linear, ${settings}}`]] as const;
+const hopfield = (relaxation: string) =>
+  [
+    'iris',
+    [
+      'limit=12',
+      'training.epochs=2',
+      `network={kind: hopfield, hidden: [6], relaxation: ${relaxation}}`,
+      'training.beta=0.5',
+    ],
+  ] as const;
+const onBoard = ['limit=12', 'training.epochs=2', 'training.batch=4'];
+
+/** Kinds of runs that leave different settings without a say. Preset, and what is set. */
+const situations: Readonly<Record<string, readonly [string, readonly string[]]>> = {
+  'float32 simulation': ['iris', small],
+  'float64 simulation': ['iris', [...small, 'arithmetic=float64']],
+  'counted iterations': ['iris', [...small, 'settle.fixedIterations=6']],
+  'cells, policy proportional': cells('policy: proportional'),
+  'cells, policy sign': cells('policy: sign, deadZone: 0.01'),
+  'cells, policy exact': cells('policy: exact'),
+  'cells, policy write-verify': cells('policy: write-verify, c2c: 0.5'),
+  'cells that age': cells('drift: { exponent: 0.1 }, telegraph: { depth: 0.1, upper_s: 1, lower_s: 1 }'),
+  'cells that are read': cells('converter: { bits: 6 }'),
+  'published cells': ['iris', [...small, 'cells={model: ag-asi-jo}']],
+  'Hopfield, Euler steps': hopfield('euler'),
+  'Hopfield, exact': hopfield('exact'),
+  'targets of its own': [
+    'iris',
+    [
+      ...small,
+      'coding.target={kind: one-hot, off: 0mV, on: 1mV}',
+      'coding.input={scale: range, clipSigma: null, low: -1mV, high: 1mV}',
+    ],
+  ],
+  'two classes': ['xor', ['training.epochs=2', 'coding.target={kind: difference, off: -1mV, on: 1mV}']],
+  board: ['board-iris', onBoard],
+  'small board': ['nano-xor', ['training.epochs=2']],
+  'board of nominal parts': ['board-iris', [...onBoard, 'network.parts=nominal']],
+};
+
+/**
+ * For every key, what to set: the first that is not what holds already. ` & ` joins what only goes together.
+ */
+const values: Readonly<Record<string, readonly string[]>> = {
+  preset: ['xor', 'iris'],
+  seed: ['2'],
+  data: ['xor & limit=null', 'iris'],
+  limit: ['9'],
+  validation: ['10'],
+  'network.hidden': ['[5]'],
+  'network.inputGain': ['5'],
+  'network.window': ['50'],
+  'network.units.conductance_S': ['2uS'],
+  'network.units.voltage_V': ['2mV'],
+  'network.relaxation': ['euler', 'exact'],
+  'network.nudgedRelaxation': ['euler', 'exact'],
+  'network.epsilon': ['0.4'],
+  'network.device': ['virtual'],
+  'network.profile': ['xor-nano', 'reference'],
+  'network.parts': ['nominal', 'drawn'],
+  'network.partsSeed': ['7'],
+  'network.mismatch': ['10%'],
+  'network.reads': ['2'],
+  'network.clip': ['1'],
+  'network.updates': ['host'],
+  arithmetic: ['float64', 'float32'],
+  threads: ['2'],
+  relaxedSimd: ['true'],
+  'training.estimator': ['positive'],
+  'training.beta': ['0.08'],
+  'training.batch': ['3'],
+  'training.epochs': ['3'],
+  'training.conductanceRates': ['[4%]'],
+  'training.biasRates': ['[0.04]'],
+  'training.rateDecay': ['0.5'],
+  'training.particles': ['true'],
+  'settle.tolerance': ['1%'],
+  'settle.outputChange': ['1e-9'],
+  'settle.maxIterations': ['2'],
+  'settle.fixedIterations': ['7'],
+  'settle.nudged.tolerance': ['1e-2'],
+  'settle.nudged.outputChange': ['1e-9'],
+  'settle.nudged.maxIterations': ['2'],
+  'settle.nudged.fixedIterations': ['7'],
+  'settle.evaluation.tolerance': ['1e-2'],
+  'settle.evaluation.maxIterations': ['2'],
+  'settle.evaluation.fixedIterations': ['2'],
+  'coding.input.scale': ['range & coding.input.clipSigma=null', 'z-score & coding.input.clipSigma=2'],
+  'coding.input.clipSigma': ['1.1'],
+  'coding.input.low': ['-0.9e-3'],
+  'coding.input.high': ['0.9e-3'],
+  'coding.target.kind': ['one-hot & coding.target.off=-0.2mV & coding.target.on=0.9mV', 'difference'],
+  'coding.target.off': ['0.1e-3'],
+  'coding.target.on': ['0.5e-3'],
+  'cells.model': ['ag-asi-jo', 'linear'],
+  'cells.states': ['100'],
+  'cells.policy': ['sign', 'exact'],
+  'cells.pairing': ['differential'],
+  'cells.deadZone': ['0.5'],
+  'cells.rounds': ['1'],
+  'cells.mostPulses': ['1'],
+  'cells.d2d': ['10%'],
+  'cells.c2c': ['0.1'],
+  'cells.c2cRange': ['0.1'],
+  'cells.writeNoise': ['0.1'],
+  'cells.readNoise': ['0.1'],
+  'cells.stuck': ['0.2'],
+  'cells.telegraph.depth': ['0.3'],
+  'cells.telegraph.upper_s': ['5s'],
+  'cells.telegraph.lower_s': ['5s'],
+  'cells.drift.exponent': ['0.2'],
+  'cells.drift.spread': ['0.1'],
+  'cells.drift.t0_s': ['500ms'],
+  'cells.relaxation': ['true'],
+  'cells.update_s': ['2'],
+  'cells.converter.bits': ['4'],
+  'cells.converter.offset': ['10%'],
+  'cells.converter.gain': ['0.1'],
+  'cells.pulseLog': ['PULSES'],
+};
+
+/** Keys that change nothing but how long a run takes: results are the same to the last bit, by contract. */
+const onlyTime = ['threads'];
+
+/** What comes to the same in one situation by design, and why. */
+const alike: Readonly<Record<string, string>> = {
+  'board of nominal parts: network.updates': 'host and board work out the same taps where no part is off',
+};
+
+/** Keys that are answered by a warning instead of a refusal, and why. */
+const warned: Readonly<Record<string, string>> = {
+  threads: 'scripts give every run the threads of their machine; results are the same',
+  'network.window': 'published cells scaled to a window that nobody measured: possible, and to be known',
+  'cells.d2d': 'a share of 1 or more may be meant, and is most often a percentage',
+  'cells.c2cRange': 'as d2d',
+  'cells.writeNoise': 'as d2d',
+  'cells.readNoise': 'as d2d',
+};
+
+/** Keys that are never changed by themselves: another value is refused, whatever is set beside it. */
+const decided: Readonly<Record<string, string>> = {
+  'network.kind': 'chooses the keys beside it; each kind is a situation',
+  'coding.readOut': 'goes by coding.target.kind',
+  'settle.evaluation.outputChange': 'only nudged phases wait for their outputs; runs of before may hold it',
+};
+
+describe('no setting is without effect', () => {
+  it('there are values for every key of the schema, and for no other', () => {
+    expect([...Object.keys(values), ...Object.keys(decided)].sort()).toEqual(everyKey().sort());
+    expect(Object.keys(warned).length).toBeLessThanOrEqual(10);
+  });
+
+  it.each([
+    'network.kind=board',
+    'coding.readOut=sign',
+    'coding.readOut=difference',
+    'settle.evaluation.outputChange=1',
+  ])('%s is refused', async (set) => {
+    const [key] = set.split('=');
+    expect(await outcomeOf('iris', [...small, set])).toMatchObject({
+      refusal: expect.stringMatching(key === 'network.kind' ? 'board' : key),
+    });
+  });
+
+  const changedSomewhere = new Set<string>();
+
+  for (const [situation, [preset, set]] of Object.entries(situations)) {
+    it(`each changes what a run comes to, or is refused: ${situation}`, async () => {
+      const base = await outcomeOf(preset, set);
+      if ('refusal' in base) throw new Error(base.refusal);
+      const amiss: string[] = [];
+      for (const key of Object.keys(values)) {
+        const [value, ...beside] = valueFor(key, base.config);
+        const outcome =
+          key === 'preset'
+            ? await outcomeOf(value, set)
+            : await outcomeOf(preset, [...set, `${key}=${value}`, ...beside]);
+        const verdict = verdictOf(outcome, base, key);
+        if (verdict === 'changed') changedSomewhere.add(key);
+        if (
+          !['changed', 'refused'].includes(verdict) &&
+          !onlyTime.includes(key) &&
+          !(`${situation}: ${key}` in alike)
+        ) {
+          amiss.push(`${key}=${value}: ${verdict}`);
+        }
+        if ('warnings' in outcome && !(key in warned)) {
+          const about = outcome.warnings.filter((warning) => warning.includes(key));
+          amiss.push(...about.map((text) => `${key}=${value} draws: ${text}`));
+        }
+      }
+      expect(amiss).toEqual([]);
+    });
+  }
+
+  it('and each changes something somewhere', () => {
+    const never = Object.keys(values).filter((key) => !changedSomewhere.has(key) && !onlyTime.includes(key));
+    expect(never).toEqual([]);
+  });
+});
+
+/** A value that is not what holds, with what goes with it. */
+function valueFor(key: string, config: unknown): string[] {
+  // Nudged phases relax as free ones where nothing else is said.
+  const holds =
+    at(config, key) ?? (key === 'network.nudgedRelaxation' ? at(config, 'network.relaxation') : '');
+  const found = values[key].map((text) => text.split(' & ')).find(([value]) => value !== String(holds));
+  if (found === undefined) throw new Error(`${key}: no other value than ${holds}`);
+  return found;
+}
+
+function verdictOf(outcome: Outcome, base: Outcome, key: string): string {
+  if ('refusal' in outcome) return 'refused';
+  if ('reached' in base && outcome.reached !== base.reached) return 'changed';
+  return outcome.warnings.some((warning) => warning.includes(key)) ? 'warned' : 'nothing';
+}
+
+function at(config: unknown, key: string): unknown {
+  return key
+    .split('.')
+    .reduce<unknown>((part, name) => (part as Record<string, unknown> | undefined)?.[name], config);
+}
+
+describe('no warning where nothing is amiss', () => {
+  it.each(Object.keys(presets))('preset %s', (name) => {
+    expect(unusedSettings(checkConfig({ ...presets[name], preset: name }, name))).toEqual([]);
+  });
+
+  const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
+  it.each(readdirSync(examples).filter((name) => name.endsWith('.yaml')))('example %s', async (name) => {
+    const { trainer, composition } = await openDescribed(
+      await describeRun(await readConfig({ file: `${examples}${name}` })),
+    );
+    await trainer.device.close();
+    expect(composition.warnings ?? []).toEqual([]);
+  });
+});

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { OhmpropError } from '../../core/index.js';
+import {
+  describeRun,
+  initialiseRun,
+  openDescribed,
+  requireWithinData,
+} from '../../experiments/composition/index.js';
+import { type RunConfig, readConfig, runConfigSchema } from '../../experiments/schema/index.js';
+import { scratch } from '../scratch.js';
+
+/** Every key of the schema of configurations, as a path; alternatives together. */
+export function everyKey(): string[] {
+  const found = new Set<string>();
+  const visit = (node: JsonNode, path: string): void => {
+    const alternatives = [...(node.anyOf ?? []), ...(node.oneOf ?? [])];
+    for (const alternative of alternatives) visit(alternative, path);
+    const inner = Object.entries(node.properties ?? {});
+    for (const [key, property] of inner) visit(property, path === '' ? key : `${path}.${key}`);
+    if (inner.length === 0 && !alternatives.some(({ properties }) => properties)) found.add(path);
+  };
+  visit(z.toJSONSchema(runConfigSchema, { io: 'input', unrepresentable: 'any' }) as JsonNode, '');
+  return [...found];
+}
+
+interface JsonNode {
+  properties?: Record<string, JsonNode>;
+  anyOf?: JsonNode[];
+  oneOf?: JsonNode[];
+}
+
+/** What came of a small training: a hash of all that it reached, or the refusal. */
+export type Outcome =
+  | { readonly config: RunConfig; readonly reached: string; readonly warnings: readonly string[] }
+  | { readonly refusal: string };
+
+/** Trains as `ohmprop train --preset … --set …` would, without a run directory. */
+export async function outcomeOf(preset: string, set: readonly string[]): Promise<Outcome> {
+  const pulses = `${scratch()}/pulses.csv`;
+  try {
+    const config = await readConfig({ preset, set: set.map((text) => text.replace('PULSES', pulses)) });
+    const description = await describeRun(config);
+    requireWithinData(description);
+    const run = await openDescribed(description);
+    try {
+      await initialiseRun(run);
+      const hash = createHash('sha256').update(run.trainer.device.info.name);
+      const warnings = [...(run.composition.warnings ?? [])];
+      for await (const event of run.trainer.run()) {
+        if (event.type === 'warning') warnings.push(event.text);
+        if (event.type !== 'epoch') continue;
+        const { seconds: _, samplesPerSecond: __, ...record } = event.record;
+        hash.update(JSON.stringify(record));
+      }
+      for (const values of Object.values(await run.trainer.device.readParameters())) {
+        hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+      }
+      if (existsSync(pulses)) hash.update(readFileSync(pulses));
+      return { config, reached: hash.digest('hex'), warnings };
+    } finally {
+      await run.trainer.device.close();
+    }
+  } catch (error) {
+    if (error instanceof OhmpropError && error.exitCode === 2) return { refusal: error.message };
+    throw error;
+  }
+}
