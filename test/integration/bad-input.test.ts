@@ -161,7 +161,7 @@ describe('bad configuration', () => {
   it('an unknown estimator', () =>
     refused(
       ['train', '--estimator', 'central'],
-      /--estimator: needs one of positive.*did you mean "centered"/,
+      /--estimator: needs one of positive, .*got "central"/,
     ));
   it('an unknown option, with the nearest', () => refused(['train', '--epoch', '3'], /--epochs/));
   it('a number that is none', () => refused(['train', '--epochs', 'many'], /whole number/));
