@@ -159,10 +159,7 @@ describe('bad configuration', () => {
   it('an unknown preset, with the nearest', () =>
     refused(['train', '--preset', 'drn-sx'], /did you mean drn-xs/));
   it('an unknown estimator', () =>
-    refused(
-      ['train', '--estimator', 'central'],
-      /--estimator: needs one of positive, .*got "central"/,
-    ));
+    refused(['train', '--estimator', 'central'], /--estimator: needs one of positive, .*got "central"/));
   it('an unknown option, with the nearest', () => refused(['train', '--epoch', '3'], /--epochs/));
   it('a number that is none', () => refused(['train', '--epochs', 'many'], /whole number/));
   it('β with a unit that is no conductance', () => refused(['train', '--beta', '3mV'], /beta.*3mV/));
