@@ -4,54 +4,52 @@ import type { CommandEntry } from './command-entry.js';
 export const boardCommands: readonly CommandEntry[] = [
   {
     name: 'list',
-    description: 'serial ports of this machine',
-    define: async () => (await import('./board/info.js')).listCommand,
+    description: 'looks: serial ports of this machine',
+    load: async () => (await import('./board/info.js')).listCommand,
   },
   {
     name: 'info',
-    description: 'what a board says of itself; nothing is armed',
-    define: async () => (await import('./board/info.js')).infoCommand,
+    description: 'looks: what a board says of itself',
+    load: async () => (await import('./board/info.js')).infoCommand,
   },
   {
     name: 'read',
-    description: 'taps of all potentiometers, as CSV on stdout; nothing is armed',
-    define: async () => (await import('./board/taps.js')).readCommand,
+    description: 'looks: taps of all potentiometers',
+    load: async () => (await import('./board/taps.js')).readCommand,
   },
   {
     name: 'write',
-    description: 'set taps: pot=tap …, or a CSV file with columns pot and tap',
-    define: async () => (await import('./board/taps.js')).writeCommand,
+    description: 'moves: sets taps, pot=tap … or a CSV file with columns pot and tap; asks first',
+    load: async () => (await import('./board/taps.js')).writeCommand,
   },
   {
     name: 'map',
-    description: 'heat map of all conductances, by their taps',
-    define: async () => (await import('./board/measure.js')).mapCommand,
+    description: 'looks: all conductances by their taps, as picture and table',
+    load: async () => (await import('./board/measure.js')).mapCommand,
   },
   {
     name: 'sweep',
-    description: "one potentiometer's taps against its measured conductance",
-    define: async () => (await import('./board/measure.js')).sweepCommand,
+    description: "drives: one potentiometer's taps against its measured conductance; put back",
+    load: async () => (await import('./board/measure.js')).sweepCommand,
   },
   {
     name: 'selftest',
-    description:
-      'check line, memory, converters, inputs and nudges of a board; moves wipers, and puts them back',
-    define: async () => (await import('./board/selftest.js')).selftestCommand,
+    description: 'drives: checks line, memory, converters, inputs and nudges of a board; taps are put back',
+    load: async () => (await import('./board/selftest.js')).selftestCommand,
   },
   {
     name: 'record',
-    description: 'write a self-test down, byte for byte, to be replayed as a test',
-    define: async () => (await import('./board/taps.js')).recordCommand,
+    description: 'drives: writes a self-test down, byte for byte, to be replayed as a test',
+    load: async () => (await import('./board/selftest.js')).recordCommand,
   },
   {
     name: 'emulate',
-    description:
-      'serve a virtual board, its own firmware inside; told faults on stdin: stall S, reset, corrupt P, drop P, quit',
-    define: async () => (await import('./board/emulate.js')).emulateCommand,
+    description: 'serves a virtual board, its own firmware inside; touches no hardware',
+    load: async () => (await import('./board/emulate.js')).emulateCommand,
   },
   {
     name: 'stop',
-    description: 'stop a board at once: inputs and nudges to 0, disarmed',
-    define: async () => (await import('./board/info.js')).stopCommand,
+    description: 'makes safe: inputs and nudges to 0 at once, disarmed',
+    load: async () => (await import('./board/info.js')).stopCommand,
   },
 ];

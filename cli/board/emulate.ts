@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import type { Command } from 'commander';
+import { z } from 'zod';
 import { formatQuantity, inputError } from '../../core/index.js';
 import {
   defaultSilence_seconds,
@@ -10,51 +10,53 @@ import {
   serveOnTcp,
 } from '../../drivers/virtual-board/index.js';
 import { boardParts, virtualBoard } from '../../experiments/composition/index.js';
-import { between, quantity, wholeBetween, zeroOrMore } from '../flags.js';
+import { type Answer, defineCommand, quantity, whole } from '../frame/index.js';
 import { interruptionOf } from '../interruption.js';
 import { type Io, printLine } from '../io.js';
-import { addVirtualOptions, type VirtualFlags } from './open-board.js';
+import { type AskedBoard, boardOptions, virtualConfig } from './open-board.js';
 
-interface EmulateFlags extends VirtualFlags {
-  pty?: boolean;
-  tcp?: number;
-  corrupt?: number;
-  drop?: number;
-  silence: number;
+const share = (flag: string, description: string) =>
+  quantity('1', z.number().min(0).max(1).default(0)).meta({ flag, description });
+
+export const emulateCommand = defineCommand({
+  options: z.strictObject({
+    pty: z.boolean().default(false).meta({
+      flag: '--pty',
+      description: 'on a pseudo-terminal, which looks like a serial port',
+    }),
+    tcp: whole(z.number().int().min(0).max(65535).optional()).meta({
+      flag: '--tcp <port>',
+      description: 'on a TCP port of this machine; 0 takes a free one',
+    }),
+    corrupt: share('--corrupt <p>', 'share of bytes that are changed'),
+    drop: share('--drop <p>', 'share of bytes that are lost'),
+    silence: quantity('s', z.number().min(0).default(defaultSilence_seconds)).meta({
+      flag: '--silence <time>',
+      description: 'let a client of --tcp go who has said nothing for so long; 0: never',
+    }),
+    ...boardOptions,
+  }),
+  examples: ['ohmprop board emulate --tcp 0', 'ohmprop board emulate --pty --board xor-nano --corrupt 0.1%'],
+  notes:
+    'Touches no hardware. The address is printed at once; then it serves until Ctrl-C. Told faults on stdin: stall S, reset, corrupt P, drop P, quit.',
+  answer: (asked, { io }) => emulate(io, asked),
+});
+
+interface AskedEmulator extends AskedBoard {
+  readonly pty: boolean;
+  readonly tcp?: number;
+  readonly corrupt: number;
+  readonly drop: number;
+  readonly silence: number;
 }
 
-export function emulateCommand(command: Command, io: Io): void {
-  addVirtualOptions(command)
-    .option('--pty', 'on a pseudo-terminal, which looks like a serial port')
-    .option('--tcp <port>', 'on a TCP port of this machine; 0 takes a free one', wholeBetween(0, 65535))
-    .option('--corrupt <p>', 'share of bytes that are changed', quantity('1', between(0, 1)), 0)
-    .option('--drop <p>', 'share of bytes that are lost', quantity('1', between(0, 1)), 0)
-    .option(
-      '--silence <time>',
-      'let a client of --tcp go who has said nothing for so long, s; 0: never',
-      quantity('s', zeroOrMore),
-      defaultSilence_seconds,
-    )
-    .action((flags) => emulate(io, flags));
-}
-
-async function emulate(io: Io, flags: EmulateFlags): Promise<void> {
-  const { board, seed, mismatch, pty, tcp, corrupt = 0, drop = 0, silence } = flags;
-  if ((pty === true) === (tcp !== undefined)) {
+async function emulate(io: Io, asked: AskedEmulator): Promise<Answer> {
+  const { seed = 1, pty, tcp, corrupt, drop, silence } = asked;
+  if (pty === (tcp !== undefined)) {
     throw inputError('board.emulate', 'say where: --pty, or --tcp PORT');
   }
-  const parts = boardParts(
-    {
-      kind: 'board',
-      device: 'virtual',
-      profile: board,
-      parts: 'drawn',
-      clip: 4,
-      updates: 'board',
-      ...(mismatch === undefined ? {} : { mismatch }),
-    },
-    seed,
-  );
+  const config = virtualConfig(asked);
+  const parts = boardParts(config, seed);
   const faults = new LineFaults(seed, { corrupt, drop });
   const virtual = virtualBoard(parts, seed);
   const served = pty
@@ -65,14 +67,19 @@ async function emulate(io: Io, flags: EmulateFlags): Promise<void> {
         silence_seconds: silence,
         tell: (text) => printLine(io.stderr, text),
       });
-  printLine(io.stdout, served.address);
   const oneAtATime = pty
     ? ''
     : `; one client at a time${silence > 0 ? `, let go after ${formatQuantity(silence, 's')} of silence` : ''}`;
-  printLine(io.stderr, `virtual ${board} board, ${parts.name}${oneAtATime}; Ctrl-C ends it`);
-  await ended(io, served, faults);
-  await served.close();
-  if (io.signal?.aborted) throw interruptionOf(io.signal);
+  return {
+    text: served.address,
+    json: { address: served.address, board: config.profile, parts: parts.name, seed },
+    async goesOn() {
+      printLine(io.stderr, `virtual ${config.profile} board, ${parts.name}${oneAtATime}; Ctrl-C ends it`);
+      await ended(io, served, faults);
+      await served.close();
+      if (io.signal?.aborted) throw interruptionOf(io.signal);
+    },
+  };
 }
 
 /** Waits for Ctrl-C or "quit"; obeys what is said on stdin until then. */

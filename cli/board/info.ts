@@ -1,56 +1,67 @@
-import type { Command } from 'commander';
+import { z } from 'zod';
 import { stopBoard } from '../../drivers/board/index.js';
 import { listPorts } from '../../drivers/transport/index.js';
 import { checkStandingBoard } from '../../experiments/composition/index.js';
-import { type Io, printJson } from '../io.js';
-import { addVirtualOptions, lineTo, type VirtualFlags, withBoard } from './open-board.js';
+import { defineCommand } from '../frame/index.js';
+import { boardOptions, lineTo, port, withBoard } from './open-board.js';
 
-export function listCommand(command: Command, io: Io): void {
-  command.option('--json', 'one JSON object on stdout').action(async (flags: { json?: boolean }) => {
+/** Of verbs that change nothing. */
+export const LOOKS = 'Looks: nothing is driven, no potentiometer moves.';
+
+export const listCommand = defineCommand({
+  options: z.strictObject({}),
+  examples: ['ohmprop board list', 'ohmprop board list --json'],
+  notes: 'Looks: no port is opened.',
+  async answer() {
     const ports = await listPorts();
-    if (flags.json) printJson(io, { ports });
-    else if (ports.length === 0) {
-      io.stderr.write('no serial ports; a virtual board needs none: ohmprop board info virtual\n');
-    } else for (const { path, description } of ports) io.stdout.write(`${path}  ${description}\n`);
-  });
-}
+    return {
+      text:
+        ports.length === 0
+          ? 'no serial ports; a virtual board needs none: ohmprop board info virtual'
+          : ports.map(({ path, description }) => `${path}  ${description}`).join('\n'),
+      json: { ports },
+    };
+  },
+});
 
-export function infoCommand(command: Command, io: Io): void {
-  addVirtualOptions(command)
-    .argument('<port>', 'virtual, /dev/ttyUSB0, tcp://host:port')
-    .option('--json', 'one JSON object on stdout')
-    .action(async (port: string, flags: VirtualFlags & { json?: boolean }) => {
-      await withBoard(io, lineTo(port, flags), {}, async (client) => {
-        const { profile, firmware, protocol, serial, resetCause } = client.description;
-        const status = await client.status();
-        const facts = {
-          line: client.transport.name,
-          board: profile.name,
-          serial,
-          firmware,
-          protocol,
-          inputs: profile.inputs,
-          hidden: profile.hidden,
-          outputs: profile.outputs,
-          pots: profile.pots,
-          taps: `${profile.tapMin} … ${profile.tapMax}`,
-          inputLimit_V: profile.inputLimit_V,
-          nudgeLimit_V: profile.nudgeLimit_V,
-          resetCause,
-          ...status,
-          linkErrors: client.counts.crcErrors + client.counts.framingErrors,
-        };
-        if (flags.json) printJson(io, facts);
-        else for (const [name, value] of Object.entries(facts)) io.stdout.write(`${name}: ${value}\n`);
-      });
-    });
-}
+export const infoCommand = defineCommand({
+  options: z.strictObject({ port, ...boardOptions }),
+  examples: ['ohmprop board info /dev/ttyUSB0', 'ohmprop board info virtual --board xor-nano --json'],
+  notes: LOOKS,
+  answer: (asked, { io }) =>
+    withBoard(io, lineTo(asked), { board: asked.board }, async (client) => {
+      const { profile, firmware, protocol, serial, resetCause } = client.description;
+      const status = await client.status();
+      const facts = {
+        line: client.transport.name,
+        board: profile.name,
+        serial,
+        firmware,
+        protocol,
+        inputs: profile.inputs,
+        hidden: profile.hidden,
+        outputs: profile.outputs,
+        pots: profile.pots,
+        taps: `${profile.tapMin} … ${profile.tapMax}`,
+        inputLimit_V: profile.inputLimit_V,
+        nudgeLimit_V: profile.nudgeLimit_V,
+        resetCause,
+        ...status,
+        linkErrors: client.counts.crcErrors + client.counts.framingErrors,
+      };
+      const lines = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
+      return { text: lines.join('\n'), json: facts };
+    }),
+});
 
-export function stopCommand(command: Command, io: Io): void {
-  command.argument('<port>', '/dev/ttyUSB0, tcp://host:port').action(async (port: string) => {
-    checkStandingBoard(port);
-    const line = lineTo(port, { board: 'reference', seed: 1 });
+export const stopCommand = defineCommand({
+  options: z.strictObject({ port }),
+  examples: ['ohmprop board stop /dev/ttyUSB0', 'ohmprop board stop tcp://127.0.0.1:5025 --json'],
+  notes: 'Makes safe: inputs and nudges go to 0 V, the board is disarmed; no potentiometer moves.',
+  async answer({ port: device }) {
+    checkStandingBoard(device);
+    const line = lineTo({ port: device });
     await stopBoard(line);
-    io.stderr.write(`${line.name}: the board has stopped\n`);
-  });
-}
+    return { text: `${line.name}: the board has stopped`, json: { line: line.name, stopped: true } };
+  },
+});

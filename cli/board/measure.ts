@@ -1,66 +1,93 @@
-import type { Command } from 'commander';
+import { z } from 'zod';
 import { inputError } from '../../core/index.js';
 import { nominalResistance_ohm } from '../../devices/boards/index.js';
 import { PotMeter } from '../../drivers/board/index.js';
 import { csvText } from '../../records/tables/index.js';
-import { writeCsv, writeFigure } from '../cell/output.js';
-import { decimal } from '../flags.js';
-import type { Io } from '../io.js';
-import { boardMapFigure, potSweepFigure } from './figures.js';
-import { addVirtualOptions, lineTo, type VirtualFlags, withBoard } from './open-board.js';
+import { defineCommand, whole } from '../frame/index.js';
+import { boardMapFigure, potSweepFigure, terminalNames } from './figures.js';
+import { LOOKS } from './info.js';
+import { boardOptions, identityOf, lineTo, port, withBoard } from './open-board.js';
 
-export function mapCommand(command: Command, io: Io): void {
-  addVirtualOptions(command)
-    .argument('<port>', 'virtual, /dev/ttyUSB0, tcp://host:port')
-    .requiredOption('--out <file>', 'figure, .svg or .png')
-    .action(async (port: string, flags: VirtualFlags & { out: string }) => {
-      await withBoard(io, lineTo(port, flags), {}, async (client) => {
-        const { profile, use } = client;
-        const { taps } = await client.readTaps();
-        const title = `${profile.name} board ${client.identity}`;
-        await writeFigure(io, flags.out, boardMapFigure(profile, use, taps, { title }));
-      });
-    });
-}
+export const mapCommand = defineCommand({
+  options: z.strictObject({ port, ...boardOptions }),
+  outputs: { '.csv': 'one line a potentiometer' },
+  draws: 'all conductances, by their taps',
+  examples: [
+    'ohmprop board map /dev/ttyUSB0 -o map.svg --figure 85mm',
+    'ohmprop board map virtual -o map.csv --json',
+  ],
+  notes: `${LOOKS} Conductances are those of the data sheet at the taps that are read.`,
+  answer: (asked, { io }) =>
+    withBoard(io, lineTo(asked), { board: asked.board }, async (client) => {
+      const { profile, use } = client;
+      const { taps } = await client.readTaps();
+      const names = terminalNames(profile);
+      const pots = Array.from(taps, (tap, pot) => ({
+        pot,
+        from: names[profile.from(pot)],
+        to: names[profile.to(pot)],
+        tap,
+        nominal_S: 1 / nominalResistance_ohm(profile, tap),
+      }));
+      const table = csvText(
+        ['pot', 'from', 'to', 'tap', 'nominal_S'],
+        pots.map(({ pot, from, to, tap, nominal_S }) => [pot, from, to, tap, nominal_S]),
+      );
+      const title = `${profile.name} board ${client.identity}`;
+      return {
+        text: table,
+        json: { ...identityOf(client), pots },
+        outputs: { '.csv': () => table },
+        figure: () => boardMapFigure(profile, use, taps, { title }),
+      };
+    }),
+});
 
-interface SweepFlags extends VirtualFlags {
-  pot: number;
-  points: number;
-  out?: string;
-  plot?: string;
-}
+/** More taps than any potentiometer has. */
+const MAX_POINTS = 256;
 
-export function sweepCommand(command: Command, io: Io): void {
-  addVirtualOptions(command)
-    .argument('<port>', 'virtual, /dev/ttyUSB0, tcp://host:port')
-    .requiredOption('--pot <n>', 'which', decimal)
-    .option('--points <n>', 'taps to measure', decimal, 24)
-    .option('--out <file>', 'CSV')
-    .option('--plot <file>', 'figure, .svg or .png')
-    .action(async (port: string, flags: SweepFlags) => {
-      if (!Number.isInteger(flags.points) || flags.points < 2) {
-        throw inputError('board.points', `--points ${flags.points}: at least 2 taps make a sweep`);
+export const sweepCommand = defineCommand({
+  options: z.strictObject({
+    port,
+    pot: whole(z.number().int().min(0)).meta({ flag: '--pot <n>', description: 'which, from 0' }),
+    points: whole(z.number().int().min(2).max(MAX_POINTS).default(24)).meta({
+      flag: '--points <n>',
+      description: 'taps to measure, at equal ratios; where two are the same tap it is measured once',
+    }),
+    ...boardOptions,
+  }),
+  outputs: { '.csv': 'tap, measured and data-sheet conductance' },
+  draws: 'conductance over tap, measured and by the data sheet',
+  formerFlags: { '--plot': '--out' },
+  examples: [
+    'ohmprop board sweep /dev/ttyUSB0 --pot 12 -o pot12.csv -o pot12.svg',
+    'ohmprop board sweep virtual --pot 3 --points 8 --json',
+  ],
+  notes:
+    'Drives: inputs within the board’s limits, one potentiometer through its range, the others opened; afterwards, and after Ctrl-C, every tap is as it was.',
+  answer: (asked, { io }) =>
+    withBoard(io, lineTo(asked), { keepsTaps: true, board: asked.board }, async (client) => {
+      const { tapMin, tapMax, pots, name } = client.profile;
+      const { points, pot } = asked;
+      if (pot >= pots) {
+        throw inputError('board.pot', `--pot ${pot}: a ${name} board has pots 0 … ${pots - 1}`);
       }
-      await withBoard(io, lineTo(port, flags), { keepsTaps: true }, async (client) => {
-        const { tapMin, tapMax } = client.profile;
-        const { points, pot } = flags;
-        // Conductance goes as one over the tap: equal ratios, not equal steps.
-        const ratio = (tapMax / tapMin) ** (1 / (points - 1));
-        const taps = [...new Set(Array.from({ length: points }, (_, i) => Math.round(tapMin * ratio ** i)))];
-        const measured = await new PotMeter(client).conductances_S(pot, taps);
-        const rows = taps.map((tap, i) => [tap, measured[i], 1 / nominalResistance_ohm(client.profile, tap)]);
-        const names = ['tap', 'measured_S', 'nominal_S'];
-        if (flags.out === undefined) {
-          io.stdout.write(csvText(names, rows));
-        } else await writeCsv(io, flags.out, names, rows);
-        if (flags.plot !== undefined) {
-          const nominal_S = rows.map((row) => row[2]);
-          const figure = potSweepFigure(
-            { taps, measured_S: measured, nominal_S },
-            { title: `potentiometer ${pot}` },
-          );
-          await writeFigure(io, flags.plot, figure);
-        }
-      });
-    });
-}
+      // Conductance goes as one over the tap: equal ratios, not equal steps.
+      const ratio = (tapMax / tapMin) ** (1 / (points - 1));
+      const taps = [...new Set(Array.from({ length: points }, (_, i) => Math.round(tapMin * ratio ** i)))];
+      const measured_S = await new PotMeter(client).conductances_S(pot, taps);
+      const nominal_S = taps.map((tap) => 1 / nominalResistance_ohm(client.profile, tap));
+      const rows = taps.map((tap, i) => [tap, measured_S[i], nominal_S[i]]);
+      const table = csvText(['tap', 'measured_S', 'nominal_S'], rows);
+      return {
+        text: table,
+        json: {
+          ...identityOf(client),
+          pot,
+          points: taps.map((tap, i) => ({ tap, measured_S: measured_S[i], nominal_S: nominal_S[i] })),
+        },
+        outputs: { '.csv': () => table },
+        figure: () => potSweepFigure({ taps, measured_S, nominal_S }, { title: `potentiometer ${pot}` }),
+      };
+    }),
+});

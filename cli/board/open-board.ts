@@ -1,41 +1,77 @@
-import type { Command } from 'commander';
-import { type Taps, writeDifferingTaps } from '../../devices/boards/index.js';
+import { z } from 'zod';
+import { inputError } from '../../core/index.js';
+import { boardProfiles, type Taps, writeDifferingTaps } from '../../devices/boards/index.js';
 import { BoardClient, type BoardClientOptions, describeBoardEvent } from '../../drivers/board/index.js';
 import type { Transport } from '../../drivers/transport/index.js';
 import { boardTransport } from '../../experiments/composition/index.js';
-import { between, quantity, wholeBetween } from '../flags.js';
+import { quantity, whole } from '../frame/index.js';
 import { interruptionOf } from '../interruption.js';
-import { type Io, onInterrupt } from '../io.js';
+import { type Io, onInterrupt, printLine } from '../io.js';
 
-/** Flags that describe a virtual board. */
-export interface VirtualFlags {
-  board: 'reference' | 'xor-nano';
-  seed: number;
-  mismatch?: number;
+/** Where a board is. */
+export const port = z.string().meta({
+  argument: '<port>',
+  kind: 'address',
+  description: 'virtual, /dev/ttyUSB0, tcp://host:port',
+});
+
+const names = boardProfiles.map(({ name }) => name) as ['reference', 'xor-nano'];
+
+/** What board it is: a virtual one is made like this. */
+export const boardOptions = {
+  board: z.enum(names).optional().meta({
+    flag: '--board <profile>',
+    description: 'what it must be; of a virtual board, what it is made as (reference)',
+  }),
+  seed: whole(z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional()).meta({
+    flag: '--seed <n>',
+    description: 'of the parts of a virtual board (1)',
+  }),
+  mismatch: quantity('1', z.number().min(0).max(0.9).optional()).meta({
+    flag: '--mismatch <x>',
+    description: 'each potentiometer of a virtual board apart, uniform ±x, at most 0.9',
+  }),
+};
+
+/** What these options say. */
+export interface AskedBoard {
+  readonly board?: (typeof names)[number];
+  readonly seed?: number;
+  readonly mismatch?: number;
 }
 
-export function addVirtualOptions(command: Command): Command {
-  return command
-    .option('--board <profile>', 'of a virtual board: reference or xor-nano', 'reference')
-    .option('--seed <n>', 'of its parts', wholeBetween(0, Number.MAX_SAFE_INTEGER), 1)
-    .option(
-      '--mismatch <x>',
-      'each potentiometer apart, uniform ±x, at most 0.9',
-      quantity('1', between(0, 0.9)),
+/** A virtual board of these options, as a configuration has it. */
+export function virtualConfig({ board = 'reference', mismatch }: AskedBoard) {
+  return {
+    kind: 'board',
+    device: 'virtual',
+    profile: board,
+    parts: 'drawn',
+    clip: 4,
+    updates: 'board',
+    ...(mismatch === undefined ? {} : { mismatch }),
+  } as const;
+}
+
+/**
+ * The line that a command's <port> names.
+ * @throws OhmpropError `board.virtual` where a board that is there is told what parts it has
+ */
+export function lineTo({ port: device, ...asked }: AskedBoard & { readonly port: string }): Transport {
+  const { seed, mismatch } = asked;
+  const idle = [...(seed === undefined ? [] : ['--seed']), ...(mismatch === undefined ? [] : ['--mismatch'])];
+  if (device !== 'virtual' && idle.length > 0) {
+    throw inputError(
+      'board.virtual',
+      `${idle.join(', ')}: for a virtual board, whose parts are drawn; ${device} has its own: leave it out`,
     );
-}
-
-/** The line that a command's <port> names. */
-export function lineTo(port: string, flags: VirtualFlags): Transport {
-  const { board, seed, mismatch } = flags;
-  const parts = { parts: 'drawn', ...(mismatch === undefined ? {} : { mismatch }) } as const;
-  return boardTransport(
-    { kind: 'board', device: port, profile: board, clip: 4, updates: 'board', ...parts },
-    seed,
-  );
+  }
+  return boardTransport({ ...virtualConfig(asked), device }, seed ?? 1);
 }
 
 export interface WithBoardOptions extends BoardClientOptions {
+  /** The profile that `--board` asks for. */
+  readonly board?: string | undefined;
   /** The work leaves the taps as they were, so after Ctrl-C they are put back as well. */
   readonly keepsTaps?: boolean;
 }
@@ -43,16 +79,17 @@ export interface WithBoardOptions extends BoardClientOptions {
 /**
  * Opens a board, does something with it, and leaves it disarmed whatever happens, signals included. What a run has counted
  * on the board (its last update) stays.
+ * @throws OhmpropError `board.profile` where it is not the board that was asked for
  */
-export async function withBoard(
+export async function withBoard<T>(
   io: Io,
   transport: Transport,
-  { keepsTaps = false, ...options }: WithBoardOptions,
-  work: (client: BoardClient) => Promise<void>,
-): Promise<void> {
+  { keepsTaps = false, board, ...options }: WithBoardOptions,
+  work: (client: BoardClient) => Promise<T>,
+): Promise<T> {
   const open = () =>
     BoardClient.open(transport, {
-      onEvent: (event) => io.stderr.write(`${transport.name}: ${describeBoardEvent(event)}\n`),
+      onEvent: (event) => printLine(io.stderr, `${transport.name}: ${describeBoardEvent(event)}`),
       ...options,
     });
   const client = await open();
@@ -61,16 +98,18 @@ export async function withBoard(
   signal.addEventListener('abort', interrupted);
   try {
     let before: Taps | undefined;
+    let result: { readonly value: T } | undefined;
     try {
+      requireProfile(client, board);
       if (keepsTaps) before = await client.readTaps();
-      await work(client);
+      result = { value: await work(client) };
     } catch (error) {
       // A board that was stopped refuses the rest.
       if (!signal.aborted) throw error;
     } finally {
       await client.close();
     }
-    if (!signal.aborted) return;
+    if (!signal.aborted && result !== undefined) return result.value;
     if (before !== undefined) {
       const again = await open();
       try {
@@ -78,11 +117,24 @@ export async function withBoard(
       } finally {
         await again.close();
       }
-      io.stderr.write(`${transport.name}: stopped; taps are as they were\n`);
+      printLine(io.stderr, `${transport.name}: stopped; taps are as they were`);
     }
     throw interruptionOf(signal);
   } finally {
     signal.removeEventListener('abort', interrupted);
     dispose();
   }
+}
+
+function requireProfile({ profile, transport }: BoardClient, board: string | undefined): void {
+  if (board === undefined || board === profile.name) return;
+  throw inputError(
+    'board.profile',
+    `${transport.name}: this is a ${profile.name} board, --board asks for ${board}; leave it out, or name another port`,
+  );
+}
+
+/** Which board an answer is of. */
+export function identityOf({ transport, profile, identity }: BoardClient) {
+  return { line: transport.name, board: profile.name, serial: identity };
 }

@@ -1,29 +1,72 @@
-import type { Command } from 'commander';
+import { z } from 'zod';
 import { runError } from '../../core/index.js';
 import { writeDifferingTaps } from '../../devices/boards/index.js';
 import type { BoardClient } from '../../drivers/board/index.js';
-import type { Io } from '../io.js';
-import { addVirtualOptions, lineTo, type VirtualFlags, withBoard } from './open-board.js';
+import { RecordingTransport } from '../../drivers/transport/index.js';
+import { type Answer, defineCommand, path } from '../frame/index.js';
+import { type Io, printLine } from '../io.js';
+import { boardOptions, identityOf, lineTo, port, withBoard } from './open-board.js';
 
-export function selftestCommand(command: Command, io: Io): void {
-  addVirtualOptions(command)
-    .argument('<port>', 'virtual, /dev/ttyUSB0, tcp://host:port')
-    .action(async (port: string, flags: VirtualFlags) => {
-      await withBoard(io, lineTo(port, flags), { keepsTaps: true }, async (client) => {
-        const failed = await selftest(client, (text) => io.stdout.write(`${text}\n`));
-        if (failed > 0) throw runError('board.selftest', `${client.transport.name}: ${failed} checks failed`);
-      });
-    });
+/** What a self-test does to a board. */
+const DRIVES =
+  'Drives: inputs and nudges to the board’s limits, taps to test values; afterwards, and after Ctrl-C, every tap is as it was.';
+
+export const selftestCommand = defineCommand({
+  options: z.strictObject({ port, ...boardOptions }),
+  examples: ['ohmprop board selftest /dev/ttyUSB0', 'ohmprop board selftest virtual --board xor-nano --json'],
+  notes: DRIVES,
+  answer: (asked, { io }) =>
+    withBoard(io, lineTo(asked), { keepsTaps: true, board: asked.board }, (client) => answerOf(io, client)),
+});
+
+export const recordCommand = defineCommand({
+  options: z.strictObject({
+    port,
+    file: path(z.string()).meta({ argument: '<file>', description: 'transcript, byte for byte' }),
+    ...boardOptions,
+  }),
+  examples: [
+    'ohmprop board record /dev/ttyUSB0 session.txt',
+    'ohmprop board record virtual session.txt --json',
+  ],
+  notes: `${DRIVES} The transcript can be replayed as a test.`,
+  async answer({ file, ...asked }, { io, force }) {
+    // A fixed session number, so that a replay can say the same.
+    const line = new RecordingTransport(lineTo(asked), file, { force });
+    const options = { session: 1, keepsTaps: true, board: asked.board };
+    const { text: _, ...answer } = await withBoard(io, line, options, (client) => answerOf(io, client));
+    return { ...answer, text: file, files: [file] };
+  },
+});
+
+interface Check {
+  readonly good: boolean;
+  readonly check: string;
 }
 
-/** Each check sees a part at work; returns how many failed. Taps are put back. */
-export async function selftest(client: BoardClient, tell: (text: string) => void): Promise<number> {
-  const { profile, use } = client;
-  let failed = 0;
-  const check = (good: boolean, text: string) => {
-    if (!good) failed++;
-    tell(`${good ? 'ok    ' : 'FAILED'} ${text}`);
+async function answerOf(io: Io, client: BoardClient): Promise<Answer> {
+  const checks: Check[] = [];
+  const lines = () => checks.map(({ good, check }) => `${good ? 'ok    ' : 'FAILED'} ${check}`);
+  try {
+    await selftest(client, (good, check) => checks.push({ good, check }));
+  } catch (error) {
+    // What was found out before the board was lost.
+    for (const line of lines()) printLine(io.stderr, line);
+    throw error;
+  }
+  const failed = checks.filter(({ good }) => !good).length;
+  return {
+    text: lines().join('\n'),
+    json: { ...identityOf(client), checks, failed },
+    ...(failed === 0
+      ? {}
+      : { failure: runError('board.selftest', `${client.transport.name}: ${failed} checks failed`) }),
   };
+}
+
+/** Each check sees a part at work. Taps are put back. */
+async function selftest(client: BoardClient, check: (good: boolean, what: string) => void): Promise<void> {
+  const { profile, use } = client;
   const everyByte = Uint8Array.from({ length: 200 }, (_, i) => (i * 37) & 0xff);
   const echo = await client.ping(everyByte);
   check(Buffer.compare(echo, everyByte) === 0, 'line: 200 bytes come back as they went');
@@ -72,5 +115,4 @@ export async function selftest(client: BoardClient, tell: (text: string) => void
   }
   const { crcErrors, framingErrors, retries } = client.counts;
   check(crcErrors + framingErrors === 0, `link: ${crcErrors + framingErrors} errors, ${retries} retries`);
-  return failed;
 }

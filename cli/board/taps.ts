@@ -1,50 +1,97 @@
-import type { Command } from 'commander';
+import { z } from 'zod';
 import { inputError } from '../../core/index.js';
 import { readRegularFile } from '../../core/input/index.js';
 import { type BoardProfile, nominalResistance_ohm } from '../../devices/boards/index.js';
-import { RecordingTransport } from '../../drivers/transport/index.js';
 import { columnOf, csvText, placeIn, readNumericTable } from '../../records/tables/index.js';
-import type { Io } from '../io.js';
-import { addVirtualOptions, lineTo, type VirtualFlags, withBoard } from './open-board.js';
-import { selftest } from './selftest.js';
+import { requireConsent, yesOption } from '../consent.js';
+import { defineCommand } from '../frame/index.js';
+import { LOOKS } from './info.js';
+import { boardOptions, identityOf, lineTo, port, withBoard } from './open-board.js';
 
-export function readCommand(command: Command, io: Io): void {
-  addVirtualOptions(command)
-    .argument('<port>', 'virtual, /dev/ttyUSB0, tcp://host:port')
-    .action(async (port: string, flags: VirtualFlags) => {
-      await withBoard(io, lineTo(port, flags), {}, async (client) => {
-        const { taps, residuals } = await client.readTaps();
-        const rows = Array.from(taps, (tap, pot) => {
-          const nominal_S = 1 / nominalResistance_ohm(client.profile, tap);
-          return [pot, tap, (residuals[pot] / 256).toFixed(3), nominal_S.toExponential(5)];
-        });
-        io.stdout.write(csvText(['pot', 'tap', 'residual_tap', 'nominal_S'], rows));
-      });
-    });
+export const readCommand = defineCommand({
+  options: z.strictObject({ port, ...boardOptions }),
+  outputs: { '.csv': 'a table that board write takes' },
+  examples: ['ohmprop board read /dev/ttyUSB0 -o taps.csv', 'ohmprop board read virtual --json'],
+  notes: LOOKS,
+  answer: (asked, { io }) =>
+    withBoard(io, lineTo(asked), { board: asked.board }, async (client) => {
+      const { taps, residuals } = await client.readTaps();
+      const pots = Array.from(taps, (tap, pot) => ({
+        pot,
+        tap,
+        residual_tap: residuals[pot] / 256,
+        nominal_S: 1 / nominalResistance_ohm(client.profile, tap),
+      }));
+      const rows = pots.map(({ pot, tap, residual_tap, nominal_S }) => [
+        pot,
+        tap,
+        residual_tap.toFixed(3),
+        nominal_S.toExponential(5),
+      ]);
+      const table = csvText(['pot', 'tap', 'residual_tap', 'nominal_S'], rows);
+      return { text: table, json: { ...identityOf(client), pots }, outputs: { '.csv': () => table } };
+    }),
+});
+
+export const writeCommand = defineCommand({
+  options: z.strictObject({
+    port,
+    taps: z.array(z.string()).min(1, 'needs taps: pot=tap, or a CSV file').meta({
+      argument: '<taps...>',
+      kind: 'taps',
+      description: 'pot=tap, several of them: 5=128 6=40; or a CSV file with columns pot and tap',
+    }),
+    yes: yesOption,
+    ...boardOptions,
+  }),
+  examples: [
+    'ohmprop board write /dev/ttyUSB0 5=128 6=40',
+    'ohmprop board write tcp://127.0.0.1:5025 taps.csv --yes --json',
+  ],
+  notes:
+    'Moves: potentiometers stay where they are put, also without power. It says how many, and goes on with --yes or a yes at the terminal; a virtual board, made for the command, is not asked about.',
+  answer: (asked, { io }) =>
+    withBoard(io, lineTo(asked), { board: asked.board }, async (client) => {
+      const { profile, transport } = client;
+      const wanted = await requestedTaps(asked.taps, profile);
+      const state = await client.readTaps();
+      const pots = [...wanted.keys()]
+        .filter((pot) => state.taps[pot] !== wanted.get(pot) || state.residuals[pot] !== 0)
+        .sort((a, b) => a - b);
+      const moves = pots.map((pot) => ({ pot, from: state.taps[pot], to: wanted.get(pot) ?? 0 }));
+      if (moves.length > 0 && asked.port !== 'virtual') {
+        const what = `${transport.name}: moves ${moves.length} of ${profile.pots} potentiometers of ${profile.name} board ${client.identity} (${movesText(moves)}); inputs stay at 0 V`;
+        await requireConsent(io, what, asked.yes);
+      }
+      for (const { pot, to } of moves) {
+        state.taps[pot] = to;
+        state.residuals[pot] = 0;
+      }
+      if (moves.length > 0) await client.writeTaps(state, pots);
+      const same = wanted.size - moves.length;
+      return {
+        text: `${moves.length} potentiometers set${same === 0 ? '' : `, ${same} as they were`}`,
+        json: { ...identityOf(client), moved: moves, unchanged: same },
+      };
+    }),
+});
+
+/** Moves that a line names one by one. */
+const MAX_SHOWN = 6;
+
+function movesText(moves: readonly { pot: number; from: number; to: number }[]): string {
+  const steps = moves.reduce((sum, { from, to }) => sum + Math.abs(to - from), 0);
+  const shown = moves.slice(0, MAX_SHOWN).map(({ pot, from, to }) => `${pot}: ${from} → ${to}`);
+  const more = moves.length > MAX_SHOWN ? ', …' : '';
+  return `${shown.join(', ')}${more}; ${steps} wiper ${steps === 1 ? 'step' : 'steps'}`;
 }
 
-export function writeCommand(command: Command, io: Io): void {
-  addVirtualOptions(command)
-    .argument('<port>', '/dev/ttyUSB0, tcp://host:port')
-    .argument('<taps...>', '5=128 6=40, or file.csv')
-    .action(async (port: string, words: string[], flags: VirtualFlags) => {
-      await withBoard(io, lineTo(port, flags), {}, async (client) => {
-        const wanted = await requestedTaps(words, client.profile);
-        const state = await client.readTaps();
-        for (const [pot, tap] of wanted) {
-          state.taps[pot] = tap;
-          state.residuals[pot] = 0;
-        }
-        const pots = [...wanted.keys()].sort((a, b) => a - b);
-        await client.writeTaps(state, pots);
-        io.stderr.write(`${wanted.size} potentiometers set\n`);
-      });
-    });
-}
+/** A whole number is all that a tap can be; what else stands after `=` is no file's name. */
+const pairForm = /^\s*([^=\s]*)\s*=\s*(.*?)\s*$/;
 
 async function requestedTaps(words: readonly string[], profile: BoardProfile): Promise<Map<number, number>> {
   const wanted = new Map<number, number>();
-  const set = (where: string, pot: number, tap: number) => {
+  const set = (where: string, pot: number, tap: number, given = String(tap)) => {
     if (!Number.isInteger(pot) || pot < 0 || pot >= profile.pots) {
       throw inputError(
         'board.pot',
@@ -54,7 +101,7 @@ async function requestedTaps(words: readonly string[], profile: BoardProfile): P
     if (!Number.isInteger(tap) || tap < profile.tapMin || tap > profile.tapMax) {
       throw inputError(
         'board.tap',
-        `${where}: taps go from ${profile.tapMin} to ${profile.tapMax}, got ${tap} for pot ${pot}`,
+        `${where}: taps go from ${profile.tapMin} to ${profile.tapMax}, whole numbers; got ${given} for pot ${pot}`,
       );
     }
     if (wanted.has(pot)) {
@@ -63,9 +110,13 @@ async function requestedTaps(words: readonly string[], profile: BoardProfile): P
     wanted.set(pot, tap);
   };
   for (const word of words) {
-    const pair = /^(\d+)=(\d+)$/.exec(word);
-    if (pair !== null) {
-      set(word, Number(pair[1]), Number(pair[2]));
+    const pair = pairForm.exec(word);
+    if (pair !== null && !/\.csv$/i.test(word)) {
+      const [, pot, tap] = pair;
+      if (!/^\d+$/.test(pot)) {
+        throw inputError('board.pot', `${word}: write pot=tap, both whole numbers, for instance 5=128`);
+      }
+      set(word, Number(pot), /^\d+$/.test(tap) ? Number(tap) : Number.NaN, tap === '' ? 'nothing' : tap);
       continue;
     }
     const bytes = await readRegularFile(word, { most_bytes: 2 ** 24 }).catch((cause: Error) => {
@@ -78,18 +129,4 @@ async function requestedTaps(words: readonly string[], profile: BoardProfile): P
     for (const [i, line] of table.lines.entries()) set(placeIn(word, line), pots[i], taps[i]);
   }
   return wanted;
-}
-
-export function recordCommand(command: Command, io: Io): void {
-  addVirtualOptions(command)
-    .argument('<port>', 'virtual, /dev/ttyUSB0, tcp://host:port')
-    .argument('<file>', 'transcript')
-    .action(async (port: string, file: string, flags: VirtualFlags) => {
-      // A fixed session number, so that a replay can say the same.
-      const line = new RecordingTransport(lineTo(port, flags), file);
-      await withBoard(io, line, { session: 1 }, async (client) => {
-        await selftest(client, () => {});
-      });
-      io.stderr.write(`${file}\n`);
-    });
 }

@@ -62,6 +62,8 @@ export interface Answer {
   readonly figure?: (how: FigureRequest) => Figure | DrawnFigure | Promise<Figure | DrawnFigure>;
   /** Files and directories that the command has written itself. */
   readonly files?: readonly string[];
+  /** What goes on once the answer is out, of a command that serves until it is ended. */
+  readonly goesOn?: () => Promise<void>;
   /** Why this is no success although there is an answer: thrown once all is written and printed. */
   readonly failure?: OhmpropError | Exit;
 }

@@ -116,6 +116,7 @@ async function run(
     for (const path of files.slice(answer.files?.length)) printLine(io.stderr, `wrote ${path}`);
   }
   if (failure !== undefined) throw failure;
+  await answer.goesOn?.();
 }
 
 function errorOf(failure: unknown): object {
