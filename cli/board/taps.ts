@@ -101,7 +101,7 @@ async function requestedTaps(words: readonly string[], profile: BoardProfile): P
     if (!Number.isInteger(tap) || tap < profile.tapMin || tap > profile.tapMax) {
       throw inputError(
         'board.tap',
-        `${where}: taps go from ${profile.tapMin} to ${profile.tapMax}, whole numbers; got ${given} for pot ${pot}`,
+        `${where}: taps go from ${profile.tapMin} to ${profile.tapMax}, got ${given} for pot ${pot}${Number.isInteger(tap) ? '' : '; a tap is a whole number'}`,
       );
     }
     if (wanted.has(pot)) {

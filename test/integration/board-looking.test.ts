@@ -33,7 +33,7 @@ async function held(address: string): Promise<Held> {
 
 /** Somebody else's work: one tap set by hand. */
 async function setTap(address: string, pot: number, tap: number): Promise<void> {
-  expect((await ohmprop(['board', 'write', address, `${pot}=${tap}`])).code).toBe(0);
+  expect((await ohmprop(['board', 'write', address, `${pot}=${tap}`, '--yes'])).code).toBe(0);
 }
 
 const cwd = scratch();
@@ -68,7 +68,7 @@ describe('looking at a board that is there never writes', () => {
         ['report', run],
         ['board', 'info', address, '--json'],
         ['board', 'read', address],
-        ['board', 'map', address, '--out', 'map.svg'],
+        ['board', 'map', address, '-o', 'map.svg', '--force'],
         ['trace', 'board-xor', '--set', `network.device=${address}`, '--json'],
       ]) {
         const { code, stderr } = await looks(address, args);
@@ -116,9 +116,9 @@ describe('looking at a board that is there never writes', () => {
       const onXor = ['train', '--device', address, '--data', 'xor'];
       writeFileSync(join(cwd, 'a-file'), '');
       const refused: [args: string[], message: RegExp][] = [
-        [['eval', run, '--data', 'iris'], /network|was trained on 2/],
-        [['eval', run, '--data', 'digits'], /do not fit a reference board/],
-        [['trace', run, '--data', 'iris'], /network/],
+        [['eval', run, '--data', 'iris'], /4 features a sample, the run was trained on 2/],
+        [['eval', run, '--data', 'digits'], /256 features a sample, the run was trained on 2/],
+        [['trace', run, '--data', 'iris'], /4 features a sample, the run was trained on 2/],
         [['trace', run, '--sample', '99999'], /sample/],
         [['train', '--device', address, '--board', 'xor-nano'], /this is a reference board/],
         [['train', '--device', address, '--data', 'digits'], /do not fit a reference board/],

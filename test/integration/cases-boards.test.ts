@@ -227,7 +227,7 @@ describe('a run on a board', () => {
       expect((await ohmprop(train, { cwd })).stderr).toMatch(
         /: \d\d of 84 wipers are written: a random start/,
       );
-      expect((await ohmprop(['board', 'write', address, '0=200', '1=201', '2=202'])).code).toBe(0);
+      expect((await ohmprop(['board', 'write', address, '0=200', '1=201', '2=202', '--yes'])).code).toBe(0);
       const resumed = await ohmprop(['resume', 'run', '--epochs', '2'], { cwd });
       expect(resumed.stderr).toMatch(/: 3 of 84 wipers are written: a saved state/);
       expect(resumed.code).toBe(0);
