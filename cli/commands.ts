@@ -35,7 +35,7 @@ export const commands: readonly CommandEntry[] = [
     {
       name: 'gradcheck',
       description: "check a device's gradient: its arithmetic against float64, and the bias of a finite β",
-      define: async () => (await import('./gradcheck.js')).gradcheckCommand,
+      load: async () => (await import('./gradcheck.js')).gradcheckCommand,
     },
     {
       name: 'report',

@@ -1,120 +1,193 @@
-import type { Command } from 'commander';
-import { formatQuantity, inputError, readQuantity } from '../core/index.js';
-import { describeRun, openDevice } from '../experiments/composition/index.js';
-import { presets, readConfig } from '../experiments/schema/index.js';
-import { Coder, gradcheck, type LayerGradcheck } from '../learning/index.js';
-import { collect } from './flags.js';
-import { type Io, printJson } from './io.js';
-import { addSettings, settingsNamed, settingsTree } from './setting-flags.js';
-
-/** Samples that the check looks at. */
-const SAMPLES = 16;
+import { z } from 'zod';
+import { formatQuantity, inputError } from '../core/index.js';
+import type { StopRule } from '../devices/contract/index.js';
+import { type ComposedRun, composeToInspect } from '../experiments/composition/index.js';
+import { presets, readConfig, type Tree } from '../experiments/schema/index.js';
+import { type GroupGradcheck, gradcheck, judgeGradient } from '../learning/index.js';
+import { defineCommand, repeatable, whole } from './frame/index.js';
+import type { Io } from './io.js';
+import { openRunToLook, RUN } from './open-run.js';
+import { settingsNamed } from './setting-flags.js';
 
 /** Settings that change what is checked. */
-const checked = settingsNamed('--data', '--beta', '--tolerance', '--arithmetic', '--seed');
+const settings = settingsNamed('--data', '--beta', '--estimator', '--tolerance', '--arithmetic', '--seed');
 
-export function gradcheckCommand(command: Command, io: Io): void {
-  command.option('--preset <name>', 'network to check, at its initial conductances', 'digits');
-  addSettings(command, checked)
-    .option('--set <path=value>', 'set any configuration key', collect, [])
-    .option('--json', 'one JSON object on stdout')
-    .action((flags) => check(io, flags));
+const options = z.strictObject({
+  run: z
+    .string()
+    .optional()
+    .meta({ argument: '[run]', description: `${RUN}, at its trained parameters; or a preset` }),
+  preset: z.string().optional().meta({
+    flag: '--preset <name>',
+    description: 'network to check, at its initial parameters (digits)',
+  }),
+  samples: whole(z.number().int().min(1).max(10_000).default(16)).meta({
+    flag: '--samples <n>',
+    description: 'training samples to check on, from the first',
+  }),
+  set: repeatable(z.array(z.string()).default([])).meta({
+    flag: '--set <path=value>',
+    description: 'set any configuration key of a preset',
+  }),
+});
+
+export const gradcheckCommand = defineCommand({
+  options,
+  settings,
+  examples: [
+    'ohmprop gradcheck --preset iris --estimator positive',
+    'ohmprop gradcheck last --samples 64',
+    'ohmprop gradcheck --preset drn-xs --beta 1e-3 --json',
+  ],
+  notes:
+    'Checks what is trained: the data, the coding, the estimator and the stop rules of the configuration or the run. ' +
+    'Drawn digits stand for data that would have to be downloaded.',
+
+  async answer({ run: named, preset, samples, set }, { io, settings: asked }) {
+    if (named !== undefined && preset !== undefined) {
+      throw inputError('gradcheck.run', `${named} and --preset ${preset}: give a run or a preset`);
+    }
+    const start = preset ?? (named !== undefined && Object.hasOwn(presets, named) ? named : undefined);
+    const opened =
+      named === undefined || start !== undefined
+        ? await openPreset(start ?? 'digits', set, asked)
+        : await openTrained(io, named, set, asked);
+    const { run, stops } = opened;
+    const { device } = run.trainer;
+    const checked = await check(run, samples, stops).finally(() => device.close());
+    const { groups, beta, betas, size } = checked;
+    const { verdict, text } = judgeGradient(groups, betas);
+    const { betaUnit } = run.composition;
+    const { estimator } = run.config.training;
+    return {
+      text: [
+        `${device.info.name}, ${size} samples of ${run.dataSet.name}, ${estimator} estimator, β = ${formatQuantity(beta, device.info.nudgeUnit)}`,
+        ...tableOf(groups),
+        text,
+      ].join('\n'),
+      json: {
+        ...(opened.path === undefined ? { preset: run.config.preset } : { run: opened.path }),
+        data: run.dataSet.name,
+        samples: size,
+        estimator,
+        beta: beta / betaUnit,
+        betas: betas.map((b) => b / betaUnit),
+        groups,
+        verdict,
+        verdictText: text,
+      },
+    };
+  },
+});
+
+interface Opened {
+  readonly run: ComposedRun;
+  readonly path?: string;
+  /** In place of those of the configuration. */
+  readonly stops?: StopRule;
 }
 
-/** Below this cosine to float64 the estimate is worth a hint. */
-const ROUGH = 0.999;
-
-interface GradcheckFlags extends Record<string, unknown> {
-  preset: string;
-  set: string[];
-  json?: boolean;
+async function openPreset(name: string, set: string[], asked: Tree): Promise<Opened> {
+  const config = await readConfig({
+    preset: name,
+    set: [`data=${dataOf(name)}`, ...set],
+    // Where a tolerance is typed, phases are settled by it, also where training counts out its iterations.
+    flags: {
+      ...asked,
+      ...(asked.settle ? { settle: { ...asked.settle, fixedIterations: null } } : {}),
+      validation: 0,
+    },
+  });
+  const run = await composeToInspect(config);
+  await begin(run);
+  return { run, ...stopsAsked(asked) };
 }
 
-async function check(io: Io, flags: GradcheckFlags): Promise<void> {
-  const given = settingsTree(flags, checked);
-  // Phases are settled by it here, also where training counts out its iterations.
-  const settle = given.settle === undefined ? {} : { settle: { ...given.settle, fixedIterations: null } };
-  const changes = { data: dataOf(flags.preset), ...given, ...settle, validation: 0 };
-  const config = await readConfig({ preset: flags.preset, set: flags.set, flags: changes });
-  const description = await describeRun(config);
-  const { dataSet } = description;
-  const composition = await openDevice(description);
-  const { device, reference, betaUnit } = composition;
-  if (reference === undefined) {
+/** A run as it was left; its own settings but for β and how exactly it settles. */
+async function openTrained(io: Io, named: string, set: string[], asked: Tree): Promise<Opened> {
+  const {
+    data,
+    training,
+    settle: _,
+    ...others
+  } = asked as {
+    data?: string;
+    training?: { beta?: number | string; estimator?: never };
+    settle?: object;
+  };
+  const wrong = Object.keys(others)[0] ?? (training?.estimator === undefined ? undefined : 'estimator');
+  if (set.length > 0 || wrong !== undefined) {
+    throw inputError(
+      'gradcheck.set',
+      `${set.length > 0 ? `--set ${set[0]}` : `--${wrong}`}: ${named} is a run, which keeps the settings it was trained with; only --data, --beta, --tolerance and --samples go with it`,
+    );
+  }
+  const beta = training?.beta;
+  const { run, directory } = await openRunToLook(io, named, {
+    ...(data === undefined ? {} : { data }),
+    ...(beta === undefined
+      ? {}
+      : { change: (config) => ({ ...config, training: { ...config.training, beta } }) }),
+  });
+  if (beta !== undefined) await begin(run);
+  return { run, path: directory.path, ...stopsAsked(asked) };
+}
+
+/** Chooses β, or refuses one that the network does not bear. */
+async function begin(run: ComposedRun): Promise<void> {
+  try {
+    run.trainer.nudge.restore(undefined);
+    await run.trainer.nudge.begin();
+  } catch (error) {
+    await run.trainer.device.close();
+    throw error;
+  }
+}
+
+/** Settled by a tolerance alone, where one was typed, whatever else the configuration says. */
+function stopsAsked({ settle }: Tree): Pick<Opened, 'stops'> {
+  const tolerance = (settle as { tolerance?: number } | undefined)?.tolerance;
+  if (tolerance === undefined) return {};
+  return { stops: { tolerance, outputChange: tolerance, maxIterations: 5000 } };
+}
+
+async function check(run: ComposedRun, samples: number, stops: StopRule | undefined) {
+  const { composition, trainer, dataSet, coder } = run;
+  const { device, options: training } = trainer;
+  if (composition.reference === undefined) {
     throw inputError(
       'gradcheck.unsupported',
       `${device.info.name} has no float64 reference to be checked against`,
     );
   }
-  await device.initialise(config.seed);
-  const asked = readQuantity(config.training.beta, device.info.nudgeUnit, 'beta');
-  const beta = asked.hadUnit ? asked.value : asked.value * betaUnit;
-  if (!(beta > 0))
-    throw inputError(
-      'gradcheck.beta',
-      `beta: must be positive, got ${beta} ${device.info.nudgeUnit}; both signs are used`,
-    );
-  const { lowest } = await device.nudgeLimits();
-  if (-beta <= lowest) {
-    const { nudgeUnit } = device.info;
-    throw inputError(
-      'gradcheck.beta',
-      `beta: a nudge of −${formatQuantity(beta, nudgeUnit)} takes more conductance away than the outputs have; both signs are used, so take one below ${formatQuantity(-lowest, nudgeUnit)}`,
-    );
-  }
-  const coder = new Coder(dataSet, device.info);
-  const batch = coder.firstBatch(dataSet.train, SAMPLES);
-  const { tolerance } = config.settle;
-  const stop =
-    tolerance === undefined ? undefined : { tolerance, outputChange: tolerance, maxIterations: 5000 };
-  const layers = await gradcheck({
+  const part = dataSet.train.count > 0 ? dataSet.train : dataSet.test;
+  const batch = coder.firstBatch(part, samples);
+  const betas = trainer.nudge.betas(trainer.state.updates + 1);
+  const stop = stops ?? training.stop;
+  const nudgedStop = stops ?? training.nudgedStop;
+  const groups = await gradcheck({
     device,
-    reference: reference(),
+    reference: composition.reference(),
     batch,
-    beta,
-    ...(stop === undefined ? {} : { stop }),
+    betas,
+    ...(training.nudge && { nudge: training.nudge }),
+    ...(stop && { stop }),
+    ...(nudgedStop && { nudgedStop }),
   });
-  await device.close();
-  printTable(
-    io,
-    `${device.info.name}, ${batch.size} samples of ${dataSet.name}`,
-    beta,
-    device.info.nudgeUnit,
-    layers,
-  );
-  if (flags.json) {
-    const { name } = dataSet;
-    printJson(io, { preset: flags.preset, data: name, samples: batch.size, beta: beta / betaUnit, layers });
-  }
+  return { groups, beta: trainer.nudge.beta, betas, size: batch.size };
 }
 
-/** The preset's own data; sixteen drawn digits in place of what would have to be downloaded. */
+/** The preset's own data; drawn digits in place of what would have to be downloaded. */
 function dataOf(preset: string): string {
-  const own = presets[preset]?.data;
+  const own = Object.hasOwn(presets, preset) ? presets[preset].data : undefined;
   return own === undefined || own.startsWith('mnist') ? 'digits' : own;
 }
 
-function printTable(
-  io: Io,
-  name: string,
-  beta: number,
-  unit: string,
-  layers: readonly LayerGradcheck[],
-): void {
-  io.stderr.write(`${name}, β = ${formatQuantity(beta, unit)}\n`);
-  io.stderr.write('layer   against float64 at this β     bias of this β, to the exact gradient\n');
-  for (const { layer, cosine, relativeError, betaBias } of layers) {
+function tableOf(groups: readonly GroupGradcheck[]): string[] {
+  const rows = groups.map(({ group, cosine, relativeError, betaBias }) => {
     const arithmetic = `cosine ${cosine.toFixed(6)}  ${relativeError.toExponential(1)}`;
     const bias = `cosine ${betaBias.cosineToExact.toFixed(6)}  ${betaBias.relativeError.toExponential(1)}`;
-    io.stderr.write(`${String(layer).padEnd(7)} ${arithmetic}     ${bias}\n`);
-  }
-  if (layers.every(({ relativeError }) => Number.isNaN(relativeError))) {
-    io.stderr.write('No gradient: at these parameters and samples no nudge moves any node.\n');
-    return;
-  }
-  if (layers.some((layer) => layer.cosine < ROUGH)) {
-    io.stderr.write(
-      'The stop rule is coarse beside what this β moves: --tolerance 1e-10 settles the phases more exactly.\n',
-    );
-  }
+    return `${group.padEnd(7)} ${arithmetic}     ${bias}`;
+  });
+  return ['group   against float64 at this β     bias of this β, to the exact gradient', ...rows];
 }

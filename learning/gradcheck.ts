@@ -1,79 +1,166 @@
 import { runError } from '../core/index.js';
-import type { AnalogDevice, Batch, Floats, ParameterValues, StopRule } from '../devices/contract/index.js';
+import type {
+  AnalogDevice,
+  Batch,
+  Equilibrium,
+  Floats,
+  NudgeKind,
+  ParameterGroup,
+  ParameterValues,
+  StopRule,
+} from '../devices/contract/index.js';
 
-/** Two devices of one network, what to compare them on, and β. */
+/** Two devices of one network, and what to compare them on. */
 export interface GradcheckOptions {
   readonly device: AnalogDevice;
   /** A float64 device of the same network, which can report the exact gradient. */
   readonly reference: AnalogDevice;
   readonly batch: Batch;
-  /** In the device's nudge unit. */
-  readonly beta: number;
-  /** Of the device under check; its own default when left out. */
+  /** β of the two phases that the estimator contrasts, rising, in the device's nudge unit: [−β, β] or [0, β]. */
+  readonly betas: readonly [number, number];
+  /** One of the device's nudges; its first when left out. */
+  readonly nudge?: NudgeKind;
+  /** Of the device under check, in its free phase; its own default when left out. */
   readonly stop?: StopRule;
+  /** In its nudged phases; as in the free one when left out. */
+  readonly nudgedStop?: StopRule;
 }
 
-/** How one layer's gradient compares. Layers count from 1, as the conductances that lead into them do. */
-export interface LayerGradcheck {
+/** How the gradient of one group of parameters compares. */
+export interface GroupGradcheck {
+  /** `g1`, `b1`, … */
+  readonly group: string;
+  readonly role: ParameterGroup['role'];
+  /** The layer that it leads into, counted from 1. */
   readonly layer: number;
-  /** Arithmetic: the device's estimate against float64 at the same β. */
+  /** Arithmetic and stop rules: the device's estimate against float64 at rest, at the same β. */
   readonly cosine: number;
-  /** Largest difference over largest entry. */
+  /** Largest difference over largest entry; NaN where both are 0. */
   readonly relativeError: number;
   /** Bias of a finite β: the float64 estimate against the exact gradient. */
   readonly betaBias: { readonly cosineToExact: number; readonly relativeError: number };
 }
 
+/** What a gradient check comes to. */
+export interface GradcheckVerdict {
+  /** The estimate is the gradient; it is not settled enough; β bends it; there is none. */
+  readonly verdict: 'right' | 'rough' | 'biased' | 'none';
+  /** The same in a sentence, with what to change. */
+  readonly text: string;
+}
+
 /** Far below any β bias that one would want to see. */
 const referenceStop: StopRule = { tolerance: 1e-13, outputChange: 1e-13, maxIterations: 5000 };
 
+/** Below this cosine to float64 an estimate is not worth its β: rounding alone leaves 0.9999. */
+const ROUGH = 0.999;
+/** Below this cosine to the exact gradient (8°) a step goes visibly elsewhere. */
+const BIASED = 0.99;
+
 /**
- * Checks a device's centered gradient estimate twice over, layer by layer: its arithmetic, and the bias of this β.
+ * Checks a device's gradient estimate twice over, group by group, biases included: its arithmetic, and the bias of this β.
  * @throws `gradcheck.unsupported` where the device reports no gradient, or the reference no exact one
  */
-export async function gradcheck(options: GradcheckOptions): Promise<LayerGradcheck[]> {
-  const { device, reference, batch, beta, stop } = options;
+export async function gradcheck(options: GradcheckOptions): Promise<GroupGradcheck[]> {
+  const { device, reference, stop, nudgedStop = stop } = options;
   await reference.writeParameters(await device.readParameters());
-  const { estimate } = await gradients(device, batch, beta, stop);
-  const { estimate: gradient, exact } = await gradients(reference, batch, beta, referenceStop, true);
+  const { estimate } = await gradients(device, options, { stop, nudgedStop });
+  const tight = { stop: referenceStop, nudgedStop: referenceStop };
+  const { estimate: gradient, exact } = await gradients(reference, options, tight, true);
   if (exact === undefined) {
     throw runError('gradcheck.unsupported', `${reference.info.name} cannot report the exact gradient`);
   }
-  return device.info.groups
-    .filter((group) => group.role !== 'bias')
-    .map(({ name, between }, g) => ({
-      layer: between?.[1] ?? g + 1,
-      ...compare(estimate[name], gradient[name]),
-      betaBias: {
-        cosineToExact: cosine(gradient[name], exact[name]),
-        relativeError: largestDifference(gradient[name], exact[name]),
-      },
-    }));
+  const layerOf = layersOf(device.info.groups);
+  return device.info.groups.map(({ name, role }, k) => ({
+    group: name,
+    role,
+    layer: layerOf[k],
+    ...compare(estimate[name], gradient[name]),
+    betaBias: {
+      cosineToExact: cosine(gradient[name], exact[name]),
+      relativeError: largestDifference(gradient[name], exact[name]),
+    },
+  }));
 }
 
-/** The centered estimate and, where it is asked for and the device can tell, the exact gradient. */
+/**
+ * Judges the groups of a check by the worst of them. Groups whose exact gradient is 0 (a bias that nothing moves) say nothing.
+ * @param betas of the two phases, for what to change
+ */
+export function judgeGradient(
+  groups: readonly GroupGradcheck[],
+  betas: GradcheckOptions['betas'],
+): GradcheckVerdict {
+  const told = groups.filter(({ betaBias }) => Number.isFinite(betaBias.relativeError));
+  if (told.length === 0) {
+    return {
+      verdict: 'none',
+      text: 'No gradient: at these parameters and samples no nudge moves any node.',
+    };
+  }
+  const roughest = lowest(told, ({ cosine }) => cosine);
+  const bent = lowest(told, ({ betaBias }) => betaBias.cosineToExact);
+  if (roughest.cosine < ROUGH) {
+    return {
+      verdict: 'rough',
+      text: `Rough: the estimate of ${roughest.group} has a cosine of ${roughest.cosine.toFixed(4)} to what float64 gives at rest. The stop rule is coarse beside what this β moves: --tolerance 1e-10 settles the phases more exactly.`,
+    };
+  }
+  const { cosineToExact } = bent.betaBias;
+  if (cosineToExact < BIASED) {
+    return {
+      verdict: 'biased',
+      text: `Biased: at this β the estimate of ${bent.group} has a cosine of ${cosineToExact.toFixed(4)} to the exact gradient. Take a smaller β${betas[0] === -betas[1] ? '' : ', or the centered estimator'}.`,
+    };
+  }
+  return {
+    verdict: 'right',
+    text: `Right: every group's estimate points where the exact gradient does (the worst, ${bent.group}: cosine ${cosineToExact.toFixed(6)}).`,
+  };
+}
+
+function lowest(groups: readonly GroupGradcheck[], value: (group: GroupGradcheck) => number): GroupGradcheck {
+  return groups.reduce((worst, group) => (value(group) < value(worst) ? group : worst));
+}
+
+/** A bias belongs to the layer of the conductances that stand before it. */
+function layersOf(groups: readonly ParameterGroup[]): number[] {
+  let layer = 0;
+  return groups.map(({ between, role }) => {
+    layer = between?.[1] ?? (role === 'bias' ? layer : layer + 1);
+    return layer;
+  });
+}
+
+/** The estimate and, where it is asked for and the device can tell, the exact gradient. */
 async function gradients(
   device: AnalogDevice,
-  batch: Batch,
-  beta: number,
-  stop: StopRule | undefined,
+  { batch, betas, nudge }: GradcheckOptions,
+  { stop, nudgedStop }: { stop: StopRule | undefined; nudgedStop: StopRule | undefined },
   withExact = false,
 ): Promise<{ estimate: ParameterValues; exact: ParameterValues | undefined }> {
   if (device.gradient === undefined) {
     throw runError('gradcheck.unsupported', `${device.info.name} cannot report the gradient it learns by`);
   }
   const drive = { batch: batch.size, inputs: batch.inputs };
-  const options = stop === undefined ? {} : { stop };
-  const kind = device.info.nudges[0];
-  const free = await device.settle(drive, options);
-  const phase = (b: number) =>
-    device.settle({ ...drive, nudge: { kind, beta: b, targets: batch.targets } }, { ...options, from: free });
-  const first = await phase(-beta);
-  const second = await phase(beta);
+  const kind = nudge ?? device.info.nudges[0];
+  const free = await device.settle(drive, stop && { stop });
+  const held = [free];
+  const phase = async (beta: number): Promise<Equilibrium> => {
+    if (beta === 0) return free;
+    const settled = await device.settle(
+      { ...drive, nudge: { kind, beta, targets: batch.targets } },
+      { ...(nudgedStop && { stop: nudgedStop }), from: free },
+    );
+    held.push(settled);
+    return settled;
+  };
+  const first = await phase(betas[0]);
+  const second = await phase(betas[1]);
   const estimate = await device.gradient({ first, second });
   const slope = free.outputs().map((v, k) => v - batch.targets[k]);
   const exact = withExact ? await device.exactGradient?.(free, slope) : undefined;
-  for (const equilibrium of [free, first, second]) equilibrium.release();
+  for (const equilibrium of held) equilibrium.release();
   return { estimate, exact };
 }
 

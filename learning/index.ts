@@ -5,7 +5,13 @@ export { copyTally, type EpochTally, emptyTally } from './epoch-tally.js';
 export { type Estimator, type EstimatorName, estimator, estimatorNames } from './estimator.js';
 export { costOf, type Evaluation, type EvaluationOptions, evaluate } from './evaluate.js';
 export { featureRemarks } from './feature-remarks.js';
-export { type GradcheckOptions, gradcheck, type LayerGradcheck } from './gradcheck.js';
+export {
+  type GradcheckOptions,
+  type GradcheckVerdict,
+  type GroupGradcheck,
+  gradcheck,
+  judgeGradient,
+} from './gradcheck.js';
 export { epochOrder, minibatch, minibatchCount } from './minibatches.js';
 export { NudgeControl, type NudgeState } from './nudge-control.js';
 export { describeParticles, Particles, particleBytes } from './particles.js';

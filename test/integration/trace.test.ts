@@ -111,7 +111,7 @@ describe('a Hopfield network on the command line', () => {
   });
 
   it('is told of where it has no gradient', async () => {
-    const { code, stderr } = await ohmprop([
+    const { code, stdout } = await ohmprop([
       'gradcheck',
       '--preset',
       'hopfield-2h',
@@ -122,8 +122,8 @@ describe('a Hopfield network on the command line', () => {
       '--beta',
       '1e-4',
     ]);
-    expect(stderr).toMatch(/β = \S+\n/);
-    expect(stderr).toMatch(/No gradient: .* no nudge moves any node/);
+    expect(stdout).toMatch(/β = \S+\n/);
+    expect(stdout).toMatch(/No gradient: .* no nudge moves any node/);
     expect(code).toBe(0);
   });
 
@@ -143,7 +143,7 @@ describe('a Hopfield network on the command line', () => {
       '--json',
     ]);
     expect(code).toBe(0);
-    for (const { cosine, betaBias } of JSON.parse(stdout).layers) {
+    for (const { cosine, betaBias } of JSON.parse(stdout).groups) {
       expect(cosine).toBeGreaterThan(0.99);
       expect(betaBias.cosineToExact).toBeGreaterThan(0.9999);
     }

@@ -2,6 +2,7 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { GroupGradcheck } from '../../learning/index.js';
 import { readNpz } from '../../records/index.js';
 import { scratch } from '../scratch.js';
 import { ohmprop, startOhmprop } from './command-line.js';
@@ -147,30 +148,30 @@ it('reads a configuration file, and --set over it', async () => {
 });
 
 /** A gradcheck of 16 drawn digits: the presets' own β for the arithmetic, a small β for the estimate itself. */
-async function gradcheckLayers(preset: string, ...flags: string[]) {
+async function gradcheckGroups(preset: string, ...flags: string[]) {
   const { stdout, code } = await ohmprop(['gradcheck', '--preset', preset, ...flags, '--json']);
   expect(code).toBe(0);
   const answer = JSON.parse(stdout);
   expect(answer.preset).toBe(preset);
-  return answer;
+  return { beta: answer.beta, groups: answer.groups as GroupGradcheck[] };
 }
 
 it.each([
-  ['digits', 2],
-  ['drn-xs', 2],
-])('the gradient of %s is the float64 one at its own β', async (preset, count) => {
-  const { layers } = await gradcheckLayers(preset);
-  expect(layers).toHaveLength(count);
-  for (const { cosine, relativeError } of layers) {
+  ['digits', ['g1', 'b1', 'g2', 'b2']],
+  ['drn-xs', ['g1', 'b1', 'g2', 'b2']],
+])('the gradient of %s is the float64 one at its own β', async (preset, names) => {
+  const { groups } = await gradcheckGroups(preset);
+  expect(groups.map(({ group }) => group)).toEqual(names);
+  for (const { cosine, relativeError } of groups) {
     expect(cosine).toBeGreaterThanOrEqual(0.9995);
     expect(relativeError).toBeLessThanOrEqual(5e-3);
   }
 });
 
 it.each(['digits', 'drn-xs'])('the gradient of %s is the exact one as β goes to 0', async (preset) => {
-  const { beta, layers } = await gradcheckLayers(preset, '--beta', '1e-3');
+  const { beta, groups } = await gradcheckGroups(preset, '--beta', '1e-3');
   expect(beta).toBe(1e-3);
-  for (const { betaBias } of layers) expect(betaBias.cosineToExact).toBeGreaterThanOrEqual(0.9999);
+  for (const { betaBias } of groups) expect(betaBias.cosineToExact).toBeGreaterThanOrEqual(0.9999);
 });
 
 it('learns: iris from a third right by chance to nearly all', async () => {
