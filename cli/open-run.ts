@@ -32,7 +32,12 @@ export async function openRunToLook(
     change: (config) => readOnlyConfig(flags.change?.(config) ?? config),
     ...(flags.data === undefined ? {} : { data: flags.data }),
   });
-  opened.run.composition.hardware?.onEvent((text) => printLine(io.stderr, text));
+  const { hardware, device } = opened.run.composition;
+  hardware?.onEvent((text) => printLine(io.stderr, text));
+  // A signal leaves a board at rest and disarmed, whatever it is being asked; a simulation may go at once.
+  if (hardware !== undefined) {
+    io.signal?.addEventListener('abort', () => void device.close().catch(() => {}), { once: true });
+  }
   for (const text of opened.warnings) warn(io, text);
   const { best } = opened.checkpoint;
   if (best !== undefined) {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { OhmpropError } from '../core/index.js';
 import type { CommandEntry } from './command-entry.js';
 import { commands } from './commands.js';
+import { Interruption, interruptionOf } from './interruption.js';
 import { Exit, type Io, printJson, printLine, warn } from './io.js';
 
 /**
@@ -15,7 +16,12 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     answered = true;
     return io.stdout.write(text);
   };
-  const noticed: Io = Object.create(io, { stdout: { value: { write: answer } } });
+  let heard: AbortSignal | undefined;
+  const listen = (): AbortSignal | undefined => {
+    heard = io.signal;
+    return heard;
+  };
+  const noticed: Io = Object.create(io, { stdout: { value: { write: answer } }, signal: { get: listen } });
   try {
     // Commander's own `help` takes the name of a group, not of what is in it.
     const line = argv[0] === 'help' && argv.length > 1 ? [...argv.slice(1), '--help'] : [...argv];
@@ -23,7 +29,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     await program.parseAsync(words, { from: 'user' });
     return 0;
   } catch (error) {
-    const { exitCode, code, message } = explain(error, io);
+    const { exitCode, code, message } = explain(wasEnded(error, heard) ? interruptionOf(heard) : error, io);
     // One object on stdout, whatever happens: results that came out before the failure are it.
     if (exitCode !== 0 && code !== undefined && argv.includes('--json') && !answered) {
       printJson(io, { error: { code, message }, files: [] });
@@ -97,6 +103,12 @@ async function addCommands(
   }
 }
 
+/** Whether an error says no more than that a signal has ended the work. */
+function wasEnded(error: unknown, signal: AbortSignal | undefined): boolean {
+  if (signal?.aborted !== true || !(error instanceof OhmpropError)) return false;
+  return error.code === 'device.closed' || error.code === 'evaluate.interrupted';
+}
+
 interface Explained {
   readonly exitCode: number;
   /** Nothing where nothing went wrong. */
@@ -106,6 +118,9 @@ interface Explained {
 
 /** Says what went wrong. Anything but an OhmpropError is a defect of ohmprop. */
 function explain(error: unknown, io: Io): Explained {
+  if (error instanceof Interruption) {
+    return { exitCode: error.exitCode, code: 'interrupted', message: `interrupted by ${error.signal}` };
+  }
   if (error instanceof Exit) return { exitCode: error.exitCode };
   const { message } = error as Error;
   // Commander has said it, and ends bad usage with 1; here that is 2.

@@ -39,6 +39,7 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
   protected abstract readonly format: string;
   private lastId: UpdateId = 0;
   private closed = false;
+  private closing: Promise<void> | undefined;
   /** Groups that hold nothing yet. */
   private missing: ReadonlySet<string> = new Set();
 
@@ -136,9 +137,10 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
   }
 
   async close(): Promise<void> {
-    if (this.closed) return;
     this.closed = true;
-    await this.end();
+    // Whoever closes it once more waits for the end of the first closing.
+    this.closing ??= (async () => this.end())();
+    await this.closing;
   }
 
   protected requireOpen(): void {

@@ -1,3 +1,4 @@
+import { runError } from '../../core/index.js';
 import type { Clock } from '../transport/index.js';
 import type { BoardEvents } from './board-events.js';
 import type { BoardLink } from './board-link.js';
@@ -23,6 +24,7 @@ export interface BoardSettings {
  */
 export class Arming {
   private started: Promise<void> | undefined;
+  private over = false;
   private keepAliveTimer: NodeJS.Timeout | undefined;
   private requestsSeen = 0;
 
@@ -35,6 +37,11 @@ export class Arming {
 
   /** Arms the board unless this session has done so. A board that has made itself safe since then stays safe. */
   ensure(): Promise<void> {
+    // What is still under way when a board is closed must not arm it again.
+    if (this.over) {
+      const { name } = this.link.transport;
+      return Promise.reject(runError('device.closed', `${name}: used after close()`));
+    }
     this.started ??= this.start().catch((error) => {
       this.started = undefined;
       throw error;
@@ -55,9 +62,11 @@ export class Arming {
     this.started = undefined;
   }
 
-  /** Disarms a board that this session has armed. */
+  /** Disarms a board that this session has armed, or is about to; it is not armed again. */
   async disarm(): Promise<void> {
+    this.over = true;
     if (this.started === undefined) return;
+    await this.started.catch(() => {});
     this.forget();
     await this.link.request(operations.arm, new PayloadWriter().u8(0).u16(0).done);
   }

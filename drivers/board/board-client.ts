@@ -69,7 +69,7 @@ export class BoardClient implements BoardOperations {
   private readonly potRequests: TapRequests;
   private readonly phases: PhaseRequests;
   private readonly watchdog_ms: number;
-  private closed = false;
+  private closing: Promise<void> | undefined;
   private stopped = false;
 
   private constructor(
@@ -216,9 +216,12 @@ export class BoardClient implements BoardOperations {
   }
 
   /** Disarms the board if it was armed and closes the line; a board that no longer answers is told to stop, and that is said. */
-  async close(): Promise<void> {
-    if (this.closed) return;
-    this.closed = true;
+  close(): Promise<void> {
+    this.closing ??= this.disarmAndClose();
+    return this.closing;
+  }
+
+  private async disarmAndClose(): Promise<void> {
     try {
       if (this.stopped) this.arming.forget();
       else await this.arming.disarm();

@@ -192,6 +192,31 @@ describe('safety', () => {
     await reader.close();
   });
 
+  it('closing while it is being armed, or while work goes on, leaves the board disarmed', async () => {
+    const parts = drawParts(referenceBoard, 1);
+    const board = new VirtualBoard({ parts, circuit: new SolvedBoard(parts), seed: 1 });
+    const client = await BoardClient.open(new InProcessTransport(board), { use });
+    const drives = client.setInputs([1750, -1750], [0]).catch((error: Error) => error);
+    const [closed, again] = [client.close(), client.close()];
+    const later = client.setInputs([1750, -1750], [0]);
+    await expect(later).rejects.toThrow(/used after close/);
+    await Promise.all([drives, closed, again]);
+    expect(driven(board)).toBeLessThan(atRest_V);
+    const next = await BoardClient.open(new InProcessTransport(board), { use });
+    expect(next.description.armed).toBe(false);
+    await next.close();
+  });
+
+  it('a board that does not confirm its disarming is told to stop, and that is said', async () => {
+    const events: BoardEvent[] = [];
+    const { line, client } = await opened({ attempts: 2, onEvent: (event) => events.push(event) });
+    line.unplug();
+    await client.close();
+    const unconfirmed = { type: 'board-unconfirmed', watchdog_seconds: 2 } as const;
+    expect(events.at(-1)).toEqual(unconfirmed);
+    expect(describeBoardEvent(unconfirmed)).toMatch(/nobody knows that it is disarmed: .* after 2 s/);
+  });
+
   it('a brown-out: the board starts again, belongs to nobody, and refuses to go on', async () => {
     const events: BoardEvent[] = [];
     const { board, client } = await opened({ onEvent: (event) => events.push(event) });

@@ -72,6 +72,24 @@ describe('2, 2c: a terminal that is closed, a service that is stopped, in mid-tr
     });
   });
 
+  it('a command that only looks leaves the board at rest as well', async () => {
+    const board = newBoard();
+    await withServed(board, async (address) => {
+      const cwd = scratch();
+      const flags = ['--device', address, '--data', 'iris', '--epochs', '1', '--out', 'run'];
+      await ohmprop(['train', ...flags], { cwd });
+      expect(atRest(board)).toBe(true);
+      const interruption = new AbortController();
+      const looking = ohmprop(['eval', 'run', '--json'], { cwd, signal: interruption.signal });
+      await until(() => !atRest(board));
+      interruption.abort();
+      const { code, stdout } = await looking;
+      expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'interrupted' } });
+      expect(code).toBe(130);
+      expect(atRest(board)).toBe(true);
+    });
+  });
+
   it('a reader of stdout and stderr that goes away does not end the work, nor leave the board driven', async () => {
     const board = newBoard();
     await withServed(board, async (address) => {
