@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +24,9 @@ export interface RunLock {
 export async function lockRun(directory: string): Promise<RunLock> {
   const path = join(directory, LOCK_FILE);
   const token = randomBytes(8).toString('hex');
-  const mine = JSON.stringify({ pid: process.pid, host: hostname(), since: new Date().toISOString(), token });
+  const since = new Date().toISOString();
+  const started = startOf(process.pid);
+  const mine = JSON.stringify({ pid: process.pid, host: hostname(), since, started, token });
   if (!(await createOnly(path, mine))) {
     const theirs = await readFile(path, 'utf8').catch(() => '');
     if (isAlive(theirs)) throw inUse(directory, path, theirs);
@@ -75,7 +78,21 @@ interface Holder {
   readonly pid: number;
   readonly host: string;
   readonly since: string;
+  /** When its process started, where that can be known: its number alone comes around again, after a reboot soon. */
+  readonly started?: string;
   readonly token: string;
+}
+
+/** Of a process: in which life of the machine it started, and when in it. Linux only. */
+function startOf(pid: number): string | undefined {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The name of the program, in brackets, may hold anything; the start is field 22 (proc(5)), 20th after it.
+    return `${boot} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+  } catch {
+    return undefined;
+  }
 }
 
 function parseHolder(text: string): Holder | undefined {
@@ -92,6 +109,8 @@ function isAlive(text: string): boolean {
   if (holder === undefined) return false;
   if (holder.host !== hostname()) return true;
   if (holder.pid === process.pid) return held.has(holder.token);
+  const now = startOf(holder.pid);
+  if (holder.started !== undefined && now !== undefined && holder.started !== now) return false;
   try {
     process.kill(holder.pid, 0);
     return true;

@@ -1,10 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../experiments/schema/index.js';
+import { finallyClose } from '../../experiments/sessions/finally-close.js';
 import { type SessionEvent, startRun } from '../../experiments/sessions/index.js';
 import { scratch } from '../scratch.js';
 import { ohmprop, startOhmprop } from './command-line.js';
@@ -123,6 +124,43 @@ describe('resume', () => {
     const { code, stderr } = await ohmprop(['resume', 'run', '--epochs', '3'], { cwd });
     expect(code).toBe(2);
     expect(stderr).toMatch(/3 of 500 epochs are done; --epochs must be above 3, or left out to go on to 500/);
+  });
+});
+
+describe('what goes wrong first is what is reported', () => {
+  const failing = (text: string) => async () => {
+    throw new Error(text);
+  };
+
+  it('whatever goes wrong while closing', async () => {
+    await expect(finallyClose(failing('the board is lost'), failing('it is not disarmed'))).rejects.toThrow(
+      'lost',
+    );
+    await expect(finallyClose(async () => 1, failing('it is not disarmed'))).rejects.toThrow('disarmed');
+    expect(
+      await finallyClose(
+        async () => 1,
+        async () => {},
+      ),
+    ).toBe(1);
+  });
+
+  it('and a run that is done stays done where its report cannot be drawn', async () => {
+    const run = join(scratch(), 'run');
+    const types: string[] = [];
+    const drawing = startRun(await flowers(1), {
+      out: run,
+      sinks: [
+        ({ type }) => {
+          types.push(type);
+          // Where the report is to be written, there is a directory.
+          if (type === 'checkpoint-written') mkdirSync(join(run, 'report.html'), { recursive: true });
+        },
+      ],
+    });
+    await expect(drawing).rejects.toThrow(/report\.html/);
+    expect(types.at(-1)).toBe('failed');
+    expect(manifestOf(run)).toMatchObject({ exitStatus: 'done' });
   });
 });
 

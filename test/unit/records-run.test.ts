@@ -10,6 +10,7 @@ import {
   type Disk,
   endManifest,
   hashSource,
+  livingHolder,
   MetricsLog,
   makeDirectory,
   openRunDirectory,
@@ -223,6 +224,21 @@ describe('a run directory', () => {
     await expect(openRunDirectory(run.path, { write: true })).rejects.toMatchObject({ code: 'run.in-use' });
     await resumed.release();
   });
+
+  it.runIf(process.platform === 'linux')(
+    'is taken over where the number of a process that has ended is another one now',
+    async () => {
+      const run = await createRunDirectory({ name: 'x', out: join(directory, 'mine') });
+      await finish(run.path);
+      const ours = JSON.parse(await readFile(join(run.path, 'run.lock'), 'utf8'));
+      expect(ours.started).toMatch(/^[0-9a-f-]{36} \d+$/);
+      await run.release();
+      const before = { ...ours, pid: process.ppid, started: 'another life 7' };
+      await writeFile(join(run.path, 'run.lock'), JSON.stringify(before));
+      expect(await livingHolder(run.path)).toBeUndefined();
+      await (await openRunDirectory(run.path, { write: true })).release();
+    },
+  );
 
   it.each([
     ['a living process', () => process.ppid, hostname()],
