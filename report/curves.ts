@@ -5,6 +5,7 @@ import {
   type Figure,
   type FigureText,
   figureOf,
+  ink,
   line,
   logSpread,
   type Point,
@@ -17,9 +18,9 @@ export interface Curve {
   readonly name: string;
   readonly x: ArrayLike<number>;
   readonly y: ArrayLike<number>;
-  /** Default a line without dots; `fit`: a thin dashed line over what it was fitted to. */
+  /** Default a line without dots; `fit`: a dashed line over what it was fitted to. */
   readonly style?: 'line' | 'dots' | 'line-and-dots' | 'fit';
-  /** A curve that belongs to another has its colour; default the next of the palette. */
+  /** The curve that a fit belongs to. */
   readonly like?: string;
   readonly colour?: string;
 }
@@ -43,8 +44,14 @@ export interface Curves extends FigureText {
   readonly subtitle?: string;
 }
 
-/** Fits of one curve are told apart by these. */
-const fitDashes = ['3 2', '1 2', '5 2 1 2'];
+/** Fits of one curve, over its dots, whose colour would hide them. */
+const fitStyles = [
+  { colour: ink.text, dash: '4 2' },
+  { colour: ink.muted, dash: '1.2 2' },
+];
+/** Of more points than this, the dots are small. */
+const CROWDED = 50;
+
 /** After a turn through the palette, lines are dashed. */
 const turnDashes = [undefined, '5 2', '2 2', '6 2 1.5 2'];
 
@@ -80,7 +87,9 @@ export function curveFigure(data: Curves): Figure {
       const { colour } = styles[i];
       return [
         ...(style === 'dots' ? [] : [line(points, { ...styles[i], label: curve.name })]),
-        ...(style === 'dots' || style === 'line-and-dots' ? [dots(points, { colour })] : []),
+        ...(style === 'dots' || style === 'line-and-dots'
+          ? [dots(points, { colour, radius: points.length > CROWDED ? 1 : 1.6 })]
+          : []),
       ];
     }),
   };
@@ -114,7 +123,11 @@ function stylesOf(curves: readonly Curve[]): Style[] {
     if (style === 'fit') {
       const nth = fits.get(like ?? name) ?? 0;
       fits.set(like ?? name, nth + 1);
-      return { ...own, width: 1, dash: fitDashes[nth % fitDashes.length] };
+      return {
+        ...fitStyles[nth % fitStyles.length],
+        ...(colour === undefined ? {} : { colour }),
+        width: 1.2,
+      };
     }
     const dash = turnDashes[Math.floor(place / categoryColours.length) % turnDashes.length];
     return { ...own, width: 1.3, ...(dash === undefined ? {} : { dash }) };

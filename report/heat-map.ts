@@ -36,6 +36,8 @@ export interface HeatMap extends FigureText {
   readonly domain?: readonly [number, number];
   /** Default: diverging around zero where the data has both signs, else sequential. */
   readonly colours?: ColourMap;
+  /** What it means that a cell has no number; default `no value`. */
+  readonly noValue?: string;
 }
 
 /** Of a map's plot, points: the highest, the least, and the largest cell. */
@@ -72,7 +74,7 @@ export function heatMap(map: HeatMap): Figure {
       };
     },
     marks: [picture(matrixImage(values, rows, columns, scale), `${rows} × ${columns} values as colours`)],
-    colourBar: colourBarOf(scale, quantity, unit, hasGaps(values)),
+    colourBar: colourBarOf(scale, quantity, unit, hasGaps(values) && (map.noValue ?? 'no value')),
   };
   const named = (names: readonly string[] | undefined, i: number) => names?.[i] ?? i;
   const table = {
@@ -94,8 +96,13 @@ function expectLength(got: number, needed: number, what: string, of: string): vo
   if (got !== needed) throw inputError('report.shape', `${what}: got ${got} ${of}`);
 }
 
-/** The legend of a scale of colours. */
-export function colourBarOf(scale: ColourScale, quantity: string, unit: string, gaps: boolean): ColourBar {
+/** The legend of a scale of colours. @param gaps what cells without a number are, where there are any */
+export function colourBarOf(
+  scale: ColourScale,
+  quantity: string,
+  unit: string,
+  gaps: string | false,
+): ColourBar {
   const display = displayUnit(Math.max(...scale.domain.map(Math.abs)), unit);
   const [low, high] = scale.domain;
   return {
@@ -103,7 +110,7 @@ export function colourBarOf(scale: ColourScale, quantity: string, unit: string, 
     domain: [low * display.factor, high * display.factor],
     type: scale.type,
     stops: scale.map.stops,
-    ...(gaps ? { noValue: NO_VALUE_COLOUR } : {}),
+    ...(gaps === false ? {} : { noValue: { label: gaps, colour: NO_VALUE_COLOUR } }),
   };
 }
 

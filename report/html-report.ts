@@ -96,10 +96,17 @@ function showCell(value: Cell): string {
   return String(Number.isInteger(value) ? value : Number(value.toPrecision(6))).replace('-', '−');
 }
 
+/** Text of 8 points is small on a screen. */
+const SCREEN = 1.25;
+
 /** Figures of one page must not share the names of their gradients and clips. */
 function inlineSvg(svg: string, idPrefix: string): Html {
   const scoped = svg
     .replace(/^<\?xml[^>]*\?>\s*|<!DOCTYPE[^>]*>\s*/g, '')
+    .replace(
+      / width="([\d.]+)mm" height="[\d.]+mm"/,
+      (size, width) => `${size} style="width:${(SCREEN * Number(width)).toFixed(0)}mm;height:auto"`,
+    )
     .replace(/ id="([^"]+)"/g, ` id="${idPrefix}$1"`)
     .replace(/url\(#([^)]+)\)/g, `url(#${idPrefix}$1)`)
     .replace(/href="#([^"]+)"/g, `href="#${idPrefix}$1"`);
@@ -117,7 +124,7 @@ th, td { text-align: left; vertical-align: top; padding: 0.3rem 1.2rem 0.3rem 0;
 .summary th { font-weight: normal; color: ${ink.muted}; white-space: nowrap; }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
 figure { margin: 0; }
-figure svg { width: 100%; max-width: 46rem; height: auto; }
+figure svg { max-width: 100%; }
 figcaption { color: ${ink.muted}; font-size: 0.95rem; max-width: 46rem; }
 pre { background: #f9fafb; border: 1px solid ${ink.grid}; padding: 0.8rem 1rem; overflow-x: auto; font-size: 0.85rem; }
 .warnings { border-left: 4px solid ${palette.orange}; background: #fffbeb; padding: 0.6rem 1rem; margin: 1rem 0 1.5rem; }

@@ -172,7 +172,7 @@ function picturePanel(
     marks: [picture(matrixImage(cells, rows, columns, scale), `${values.length} states as colours`)],
     ...(legend === undefined
       ? {}
-      : { colourBar: colourBarOf(scale, legend.quantity, legend.unit, hasGaps(values)) }),
+      : { colourBar: colourBarOf(scale, legend.quantity, legend.unit, hasGaps(values) && 'no value') }),
   };
 }
 

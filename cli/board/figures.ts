@@ -50,6 +50,7 @@ export function boardMapFigure(
     columnName: 'to hidden node or output',
     rowNames: names.slice(0, rows),
     columnNames: names.slice(profile.sources),
+    noValue: 'no potentiometer',
     scale: 'log',
     // The same colours on every board; one that has learned nothing has one conductance everywhere.
     domain: [

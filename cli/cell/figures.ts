@@ -45,7 +45,7 @@ export function pulseFigure(trains: PulseTrains, text: FigureText): Figure {
       { name, x, y: train, style },
       ...fits.map(
         (fit): Curve => ({
-          name: `${name}: NL ${fit.label.toFixed(2)}, ends ${fit.rule}`,
+          name: `${name}: NL ${fit.label.toFixed(2).replace('-', '−')}, ends ${fit.rule}`,
           x,
           y: labelCurve(train, fit),
           style: 'fit',

@@ -74,8 +74,8 @@ export interface ColourBar {
   readonly type: 'linear' | 'log';
   /** Evenly spaced from the low end to the high one. */
   readonly stops: readonly string[];
-  /** The colour of what has no value, where there is any. */
-  readonly noValue?: string;
+  /** The colour of what has no value, where there is any, and what that is called. */
+  readonly noValue?: { readonly label: string; readonly colour: string };
   /** Written behind each label. */
   readonly suffix?: string;
 }
@@ -112,7 +112,7 @@ export function drawColourBar(
     out.push(textAt(labelX, y + BAR_PT + 2 + 8, `${label}`, { anchor: 'middle' }));
   }
   if (bar.noValue !== undefined) {
-    const item = { label: 'no value', colour: bar.noValue, shape: 'square' as const };
+    const item = { ...bar.noValue, shape: 'square' as const };
     out.push(drawLegend(placeLegend([item], 200).items, left - 3, y + BAR_PT + 2 + LINE_PT));
   }
   return out.join('');
