@@ -1,9 +1,19 @@
-import { LineCounter, parseDocument, type ScalarTag, type Tags, YAMLParseError } from 'yaml';
+import {
+  type Document,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  type ScalarTag,
+  type Tags,
+  visit,
+  YAMLParseError,
+} from 'yaml';
 import { inputError, type OhmpropError } from '../errors.js';
+import { quoted } from '../shown.js';
 import { requirePlainTree } from './plain-tree.js';
 
 /** A configuration of ours takes some kilobytes. */
-export const MAX_YAML_CHARACTERS = 2 ** 20;
+export const MAX_YAML_CHARACTERS = 2 ** 16;
 
 /**
  * Reads YAML or JSON that somebody wrote: the one way of doing so. References (`*a`) are followed a hundred times at most, keys
@@ -26,10 +36,20 @@ export function readYamlWithPlaces(
     const size = `${text.length} characters; ${MAX_YAML_CHARACTERS} are the most`;
     throw inputError(code, `${source}: it has ${size}`);
   }
+  // Of a text with ten thousand mistakes, ten thousand stacks would be drawn.
+  const { stackTraceLimit } = Error;
   try {
+    Error.stackTraceLimit = 0;
     const lineCounter = new LineCounter();
-    const document = parseDocument(text, { logLevel: 'error', lineCounter, customTags: decimalNumbersAlone });
+    // The package compares each key of a mapping with all before it.
+    const document = parseDocument(text, {
+      logLevel: 'error',
+      uniqueKeys: false,
+      lineCounter,
+      customTags: decimalNumbersAlone,
+    });
     if (document.errors.length > 0) throw document.errors[0];
+    requireUniqueKeys(document, lineCounter);
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     requirePlainTree(value);
     const placeOf = (path: readonly string[]): string => {
@@ -40,7 +60,35 @@ export function readYamlWithPlaces(
     };
     return { value, placeOf };
   } catch (cause) {
+    Error.stackTraceLimit = stackTraceLimit;
     throw unreadable(cause, source, code);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+function requireUniqueKeys(document: Document.Parsed, lines: LineCounter): void {
+  visit(document, {
+    Map(_, { items }) {
+      const keys = new Set<string>();
+      for (const { key } of items) {
+        const name = isScalar(key) ? String(key.value) : undefined;
+        if (name === undefined) continue;
+        const offset = isScalar(key) ? (key.range?.[0] ?? 0) : 0;
+        if (keys.has(name))
+          throw new Misplaced(`the key ${quoted(name)} stands twice`, lines.linePos(offset));
+        keys.add(name);
+      }
+    },
+  });
+}
+
+class Misplaced extends Error {
+  constructor(
+    message: string,
+    readonly place: { readonly line: number; readonly col: number },
+  ) {
+    super(message);
   }
 }
 
@@ -52,8 +100,8 @@ function decimalNumbersAlone(tags: Tags): Tags {
 }
 
 function unreadable(cause: unknown, source: string, code: string): OhmpropError {
-  if (cause instanceof YAMLParseError) {
-    const where = cause.linePos?.[0];
+  if (cause instanceof YAMLParseError || cause instanceof Misplaced) {
+    const where = cause instanceof Misplaced ? cause.place : cause.linePos?.[0];
     const place = where === undefined ? source : `${source}:${where.line}:${where.col}`;
     // The lines after the first draw the place into the text.
     const [what] = cause.message.split('\n');

@@ -1,3 +1,5 @@
+import { runError } from '../../core/index.js';
+
 /** Little-endian payloads: written field by field, read field by field. */
 export class PayloadWriter {
   private readonly bytes: number[] = [];
@@ -32,7 +34,7 @@ export class PayloadWriter {
 
 /**
  * Reads a little-endian payload field by field, from its first byte on.
- * @throws RangeError past its end
+ * @throws OhmpropError `board.reply` past its end: what answered speaks another protocol
  */
 export class PayloadReader {
   private at = 0;
@@ -47,27 +49,23 @@ export class PayloadReader {
   }
 
   u8(): number {
-    return this.view.getUint8(this.at++);
+    return this.view.getUint8(this.take(1));
   }
 
   u16(): number {
-    this.at += 2;
-    return this.view.getUint16(this.at - 2, true);
+    return this.view.getUint16(this.take(2), true);
   }
 
   i16(): number {
-    this.at += 2;
-    return this.view.getInt16(this.at - 2, true);
+    return this.view.getInt16(this.take(2), true);
   }
 
   u32(): number {
-    this.at += 4;
-    return this.view.getUint32(this.at - 4, true);
+    return this.view.getUint32(this.take(4), true);
   }
 
   i32(): number {
-    this.at += 4;
-    return this.view.getInt32(this.at - 4, true);
+    return this.view.getInt32(this.take(4), true);
   }
 
   i16s(count: number): Int16Array {
@@ -75,9 +73,19 @@ export class PayloadReader {
   }
 
   text(length: number): string {
-    const end = this.at + length;
-    const text = String.fromCharCode(...this.bytes.subarray(this.at, end));
-    this.at = end;
-    return text;
+    const from = this.take(length);
+    return String.fromCharCode(...this.bytes.subarray(from, from + length));
+  }
+
+  /** Where the next field of so many bytes begins. */
+  private take(bytes: number): number {
+    if (bytes > this.left) {
+      throw runError(
+        'board.reply',
+        `the board's answer ends after ${this.bytes.length} bytes, where ${this.at + bytes} are needed: is it a learning board, with the firmware that this driver wants?`,
+      );
+    }
+    this.at += bytes;
+    return this.at - bytes;
   }
 }

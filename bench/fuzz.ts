@@ -1,0 +1,51 @@
+/**
+ * Hostile input against every parser: valid files changed at random, and files grown from each language's words. Each case must
+ * end in a result or in an OhmpropError, within a second (watched from another thread), and all of them within 500 MB.
+ *   npm run fuzz -- PARSER [--count N] [--seed S]      a million, or a hundred thousand where one takes over 1 ms
+ *   npm run fuzz -- all --count 10000                  every parser in turn: N cases, a tenth of it for the slow ones
+ * Inputs at fault are kept under runs/fuzz. Figures: docs/results/hostile-input.md.
+ */
+import { parseArgs } from 'node:util';
+import { inputError, nearestWord } from '../core/index.js';
+import { targets } from './fuzz/target.js';
+import { fuzz } from './fuzz/watch.js';
+
+/** One case takes over 1 ms, or comes near: they read and write files, or solve circuits. */
+const slow: ReadonlySet<string> = new Set(['yaml', 'csv', 'npz', 'spice', 'model']);
+const WHOLE = 1_000_000;
+
+export async function run(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { count: { type: 'string' }, seed: { type: 'string', default: '1' } },
+    allowPositionals: true,
+  });
+  const [parser = ''] = positionals;
+  const all = Object.keys(targets);
+  if (parser !== 'all' && !all.includes(parser)) {
+    const near = nearestWord(parser, all);
+    throw inputError(
+      'fuzz.parser',
+      `fuzz: needs a parser, one of ${all.join(', ')}, or all${near ? `; did you mean ${near}?` : ''}`,
+    );
+  }
+  const seed = whole(values.seed, '--seed');
+  for (const name of parser === 'all' ? all : [parser]) {
+    const asked = whole(values.count ?? String(WHOLE), '--count');
+    const spread = values.count === undefined || parser === 'all';
+    const count = spread && slow.has(name) ? Math.ceil(asked / 10) : asked;
+    const report = await fuzz(name, { count, seed, failures: 'runs/fuzz' });
+    const { seconds, accepted, worst_ms, worstIndex, peakMemory_MB, faults } = report;
+    console.log(
+      `${name.padEnd(13)} ${String(report.count).padStart(8)} cases, ${accepted} accepted, ${Math.round(report.count / seconds)} a second, worst ${worst_ms.toFixed(1)} ms (case ${worstIndex}), peak memory ${Math.round(peakMemory_MB)} MB, ${faults.length} faults`,
+    );
+    for (const { file, what } of faults) console.log(`  ${file}: ${what}`);
+    if (faults.length > 0 || report.count === 0) process.exitCode = 1;
+  }
+}
+
+function whole(text: string, flag: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw inputError('fuzz.number', `${flag}: needs a whole number, got ${text}`);
+}
