@@ -7,7 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 import { inputError, nearestWord } from '../core/index.js';
-import { targets } from './fuzz/target.js';
+import { targets } from './fuzz/targets.js';
 import { fuzz } from './fuzz/watch.js';
 
 /** One case takes over 1 ms, or comes near: they read and write files, or solve circuits. */

@@ -1,5 +1,6 @@
 import { OhmpropError, RandomStream } from '../../core/index.js';
-import { type Target, targets } from './target.js';
+import type { Target } from './target.js';
+import { targets } from './targets.js';
 
 /** What a thread tells the one that watches it: numbers in shared memory, as it may be unable to say anything. */
 export const progress = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Cases, progress } from '../../bench/fuzz/cases.js';
-import { targets } from '../../bench/fuzz/target.js';
+import { targets } from '../../bench/fuzz/targets.js';
 import { scratch } from '../scratch.js';
 
 /** Some of the cases that `npm run fuzz` runs by the million. */
