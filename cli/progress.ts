@@ -142,6 +142,11 @@ function openingLines(started: SessionStarted): string[] {
   const lines = [
     `${device}${inCells} on ${data}: ${train} training${heldOut} and ${test} test samples, seed ${seed}`,
   ];
+  if (cells !== undefined && cells.idealBiases > 0) {
+    lines.push(
+      `cells hold the conductances; the bias currents of ${cells.idealBiases} nodes are learned as ideal numbers beside them (without: --set training.biasRates=0)`,
+    );
+  }
   if (startedFrom !== undefined) {
     const right = (100 * (1 - startedFrom.testError)).toFixed(1);
     if (startedFrom.programming !== undefined) lines.unshift(startedFrom.programming);

@@ -31,8 +31,8 @@ export interface SessionStarted {
   readonly epochs: number;
   /** Samples of each part. */
   readonly samples: { readonly train: number; readonly validation?: number; readonly test: number };
-  /** Where conductances live in cells: `ag-asi-jo`, `accumulate`. */
-  readonly cells?: { readonly model: string; readonly policy: string };
+  /** Where conductances live in cells: `ag-asi-jo`, `accumulate`; and how many nodes learn a bias current that does not. */
+  readonly cells?: { readonly model: string; readonly policy: string; readonly idealBiases: number };
   /** Free states kept from epoch to epoch: how many, of which layers, how large. */
   readonly particles?: string;
   /** Where a new run starts, if not at random: another run's state or a file's, and what became of it on this device. */

@@ -154,7 +154,8 @@ function cellsOf({ config }: ComposedRun): string {
         ? Object.entries(value).flatMap(([part, v]) => (v === 0 ? [] : [`${key} ${part} ${v}`]))
         : [`${key} ${value}`],
     );
-  return [model, `policy ${policy}`, ...asked].join(', ');
+  const biases = [config.training.biasRates].flat().some((rate) => rate > 0) ? ['bias currents ideal'] : [];
+  return [model, `policy ${policy}`, ...asked, ...biases].join(', ');
 }
 
 function curvesSection(

@@ -179,11 +179,23 @@ function startOf(
     },
     ...(config.cells === undefined
       ? {}
-      : { cells: { model: config.cells.model, policy: config.cells.policy } }),
+      : {
+          cells: {
+            model: config.cells.model,
+            policy: config.cells.policy,
+            idealBiases: idealBiases(trainer.device.info.layers, config.training.biasRates),
+          },
+        }),
     ...(trainer.options.particles
       ? { particles: describeParticles(train.count, trainer.device.info.layers) }
       : {}),
     ...(startedFrom === undefined ? {} : { startedFrom }),
     ...(updates === 0 ? {} : { resumed: { epoch, updates } }),
   };
+}
+
+/** Nodes whose bias currents are learned, and are numbers beside the cells of the conductances. */
+function idealBiases(layers: readonly number[], biasRates: number | readonly number[]): number {
+  if ([biasRates].flat().every((rate) => rate === 0)) return 0;
+  return layers.reduce((sum, size) => sum + size, 0);
 }

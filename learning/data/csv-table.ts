@@ -1,6 +1,7 @@
 import { inputError, printableLine, quoted } from '../../core/index.js';
 import { forEachRow, placeIn, readNumber } from '../../records/tables/index.js';
 import { type ColumnOptions, type Columns, columnsOf, notFinitePattern } from './csv-columns.js';
+import { WordCells } from './word-cells.js';
 
 /** Rows of numbers out of CSV text, with their labels. */
 export interface CsvTable {
@@ -31,6 +32,7 @@ export function parseCsvTable(bytes: Uint8Array, file: string, options: CsvTable
   const rows: Float64Array[] = [];
   const labels: string[] = [];
   const kept: (readonly string[])[] = [];
+  const words = new WordCells();
   let columns: Columns | undefined;
   const codes = { encoding: 'csv.encoding', syntax: 'csv.syntax' };
   forEachRow(bytes, { file, codes, remarks: 'nowhere' }, ({ cells, line }) => {
@@ -55,7 +57,9 @@ export function parseCsvTable(bytes: Uint8Array, file: string, options: CsvTable
           : readLabel(cells[label.index], () => where(label.index)),
     );
     const numbers = new Float64Array(features.length);
-    for (const [f, c] of features.entries()) numbers[f] = readFeature(cells[c], () => where(c));
+    for (const [f, c] of features.entries()) {
+      numbers[f] = words.read(c, cells[c], () => readFeature(cells[c], () => where(c)));
+    }
     rows.push(numbers);
     if (options.keepCells) kept.push(cells);
   });
@@ -66,6 +70,7 @@ export function parseCsvTable(bytes: Uint8Array, file: string, options: CsvTable
       `${file}: the file holds ${found}; rows of features${options.unlabelled ? '' : ' and a label'} are needed`,
     );
   }
+  words.requireNone(file, rows.length, columns.names);
   return { features: columns.features.length, rows, labels, columns, cells: kept };
 }
 

@@ -64,6 +64,12 @@ describe('the table of a CSV file', () => {
       /line 4, column 2 \(y\): "four" is not a number/,
     ],
     ['a word in the first row', '1,two,a\n', 'csv.not-a-number', /line 1, column 2: "two"/],
+    [
+      'a column of words, as a whole',
+      'site,x,label\nnorth,1,a\nsouth,2,b\n\neast,3,a\n4,3,a\n',
+      'csv.words',
+      /column 1 \(site\) holds words \(north, south, east\).*; leave the column out, or write it as/,
+    ],
     ['a hexadecimal number', '1,0x10,a\n', 'csv.not-a-number', /"0x10"/],
     ['a decimal comma', '1,5;2,5;a\n', 'csv.not-a-number', /column \d: ".*" is not a number/],
     ['NaN', 'x,label\n1,a\nNaN,b\n', 'csv.not-finite', /line 3, column 1 \(x\): got NaN; a finite number/],
