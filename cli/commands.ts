@@ -28,6 +28,11 @@ export const commands: readonly CommandEntry[] = [
       load: async () => (await import('./eval.js')).evalCommand,
     },
     {
+      name: 'predict',
+      description: 'classify the rows of a table by a trained run',
+      load: async () => (await import('./predict.js')).predictCommand,
+    },
+    {
       name: 'trace',
       description: 'follow one sample through the free and the nudged phases, iteration by iteration',
       define: async () => (await import('./trace.js')).traceCommand,

@@ -7,6 +7,8 @@ import { type Io, printLine, warn } from './io.js';
 /** Flags of commands that look at a run. */
 export interface LookFlags {
   readonly data?: string;
+  /** Rows of unknown classes in place of data. */
+  readonly rows?: string;
   readonly restore?: boolean;
   /** What to set otherwise in the run's configuration. */
   readonly change?: (config: RunConfig) => RunConfig;
@@ -31,6 +33,7 @@ export async function openRunToLook(
     restore: flags.restore === true ? 'write' : 'compare',
     change: (config) => readOnlyConfig(flags.change?.(config) ?? config),
     ...(flags.data === undefined ? {} : { data: flags.data }),
+    ...(flags.rows === undefined ? {} : { rows: flags.rows }),
   });
   const { hardware, device } = opened.run.composition;
   hardware?.onEvent((text) => printLine(io.stderr, text));

@@ -112,6 +112,20 @@ export class Coder {
     }
   }
 
+  /** How far outputs `s` of a batch are from another answer: in the device's node unit, 0 or more. */
+  marginOf(outputs: Float64Array, s: number): number {
+    const own = outputs.subarray(s * this.outputs, (s + 1) * this.outputs);
+    const { off, on } = this.coding.target;
+    if (own.length === 1) return Math.abs(own[0] - (off + on) / 2);
+    const [first, second] = [...own].sort((a, b) => b - a);
+    return first - second;
+  }
+
+  /** The class that each output stands for, [outputs]: its own, or of two that share them the one that it is high for. */
+  get outputClasses(): readonly number[] {
+    return outputClasses[this.coding.target.kind](this.outputs);
+  }
+
   /** The class that outputs `s` of a batch [batch × outputs] stand for. */
   classOf(outputs: Float64Array, s: number): number {
     return this.read(outputs, s * this.outputs);
@@ -128,6 +142,12 @@ const outputsNeeded: Record<TargetCoding['kind'], (classes: number) => number | 
 export function outputsFor(coding: Coding, classes: number): number | undefined {
   return outputsNeeded[coding.target.kind](classes);
 }
+
+const outputClasses: Record<TargetCoding['kind'], (outputs: number) => readonly number[]> = {
+  'one-hot': (outputs) => Array.from({ length: outputs }, (_, k) => k),
+  sign: () => [1],
+  difference: () => [1, 0],
+};
 
 const targetOf: Record<
   TargetCoding['kind'],

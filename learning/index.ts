@@ -15,6 +15,7 @@ export {
 export { epochOrder, minibatch, minibatchCount } from './minibatches.js';
 export { NudgeControl, type NudgeState } from './nudge-control.js';
 export { describeParticles, Particles, particleBytes } from './particles.js';
+export { type Prediction, type PredictOptions, predict } from './predict.js';
 export { type TrainOptions, type TrainResult, train } from './train.js';
 export { Trainer, type TrainerOptions } from './trainer.js';
 export type { EpochRecord, TrainerState, TrainingEvent } from './training-events.js';

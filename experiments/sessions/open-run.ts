@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { inputError } from '../../core/index.js';
 import { MAX_YAML_CHARACTERS, readRegularFile, readYaml } from '../../core/input/index.js';
-import type { DataSet, EpochRecord } from '../../learning/index.js';
+import {
+  type DataSet,
+  type EpochRecord,
+  loadRows,
+  type UnlabelledRows,
+  unlabelledData,
+} from '../../learning/index.js';
 import { type MetricsLine, openRunDirectory, type RunDirectory, readMetrics } from '../../records/index.js';
 import { type ComposedRun, describeRun, openDescribed } from '../composition/index.js';
 import type { RunConfig } from '../schema/index.js';
@@ -22,6 +28,8 @@ export interface OpenedRun {
    * that lie outside what it has seen.
    */
   readonly warnings: readonly string[];
+  /** What was asked for by `rows`. */
+  readonly rows?: UnlabelledRows;
   /** Where it is looked at in other cells than its own: how these took its conductances. A sentence for people. */
   readonly programming?: string;
 }
@@ -41,6 +49,8 @@ export interface OpenRunOptions {
   readonly change?: (config: RunConfig) => RunConfig;
   /** Data to look at instead of its own, tested whole, presented as its own were. */
   readonly data?: string;
+  /** Rows of unknown classes (`csv:FILE`, `npz:FILE`) instead of its own data, as the test set. */
+  readonly rows?: string;
   /** What becomes of a run whose own data are another file's content by now: it is told (default), or refused. */
   readonly changedData?: 'told' | 'refused';
 }
@@ -59,7 +69,12 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
     const standing = await standingOf(directory, options.write ?? false);
     const checkpoint = { ...loaded, warnings: [...standing, ...loaded.warnings] };
     const config = options.change?.(stored) ?? stored;
-    const { known, other, description, changed } = await loadRunData(directory, stored, config, options);
+    const { known, other, description, changed, rows } = await loadRunData(
+      directory,
+      stored,
+      config,
+      options,
+    );
     options.check?.(config, checkpoint, description.dataSet);
     const run = await openDescribed(description);
     try {
@@ -83,6 +98,7 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
         checkpoint,
         warnings,
         ...(programming === undefined ? {} : { programming }),
+        ...(rows && { rows }),
       };
     } catch (error) {
       // A board must not stay armed.
@@ -103,10 +119,16 @@ async function loadRunData(
   directory: RunDirectory,
   stored: RunConfig,
   config: RunConfig,
-  { data, changedData }: OpenRunOptions,
+  { data, rows: asked, changedData }: OpenRunOptions,
 ) {
   const { path } = directory;
   const read = await readKnownData(directory);
+  if (asked !== undefined) {
+    const known = await knownFromOwnData(read, stored, path);
+    const rows = await loadRows(asked, known);
+    const dataSet = unlabelledData(asked, rows.samples, known);
+    return { known, other: asked, description: { config, dataSet }, changed: [], rows };
+  }
   const other = data === stored.data ? undefined : data;
   const known = other === undefined ? read : await knownFromOwnData(read, stored, path);
   const description = await describeRun(config, {
@@ -124,7 +146,7 @@ async function loadRunData(
         'with new rows for training only',
     );
   }
-  return { known, other, description, changed };
+  return { known, other, description, changed, rows: undefined };
 }
 
 /** @returns a sentence on how other cells than the run's own took its conductances */

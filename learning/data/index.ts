@@ -11,7 +11,14 @@ export {
 export { digits } from './digits.js';
 export { type IdxArray, parseIdx } from './idx.js';
 export { iris } from './iris.js';
-export { classFinder, type KnownData, type KnownSplit, knownData, outsideRange } from './known-data.js';
+export {
+  classFinder,
+  type KnownData,
+  type KnownSplit,
+  knownData,
+  outsideRange,
+  unlabelledData,
+} from './known-data.js';
 export { sameSources, type Use } from './labelled-rows.js';
 export { type DataSource, dataSources, type LoadOptions, loadData, loadRows } from './load-data.js';
 export { type MnistDownload, mnist } from './mnist-download.js';

@@ -1,6 +1,6 @@
 import { inputError, nearestWord, printableLine } from '../../core/index.js';
 import type { DataSet, LabelColumn, Moments, Range, Samples, SourceFile } from './data-set.js';
-import { featureRanges } from './data-set.js';
+import { featureRanges, noSamples } from './data-set.js';
 
 /**
  * What a run knows of the data that it was trained on, as plain data: enough to present others, or the same in another
@@ -65,6 +65,23 @@ export function presentAs(dataSet: DataSet, known: KnownData): DataSet {
     ...(validation && { validation: relabel(validation, labelOf, classNames.length) }),
     ...(known.featureNames && { featureNames: known.featureNames }),
     ...(known.moments && { moments: known.moments }),
+  };
+}
+
+/** Samples whose labels mean nothing, presented as a run's data. */
+export function unlabelledData(name: string, samples: Samples, known: KnownData): DataSet {
+  const { classNames, featureRange = [], featureNames, moments } = known;
+  return {
+    name,
+    features: samples.features,
+    classes: classNames.length,
+    classNames,
+    featureRange,
+    ...(featureNames && { featureNames }),
+    ...(moments && { moments }),
+    train: noSamples(samples),
+    test: samples,
+    sources: [],
   };
 }
 
