@@ -93,10 +93,10 @@ export function curveFigure(data: Curves): Figure {
       ];
     }),
   };
-  const table = {
+  const table = () => ({
     columns: ['curve', columnName(x.quantity, x.unit), columnName(y.quantity, y.unit)],
     rows: curves.flatMap(({ name, x: xs, y: ys }) => Array.from(xs, (value, k) => [name, value, ys[k]])),
-  };
+  });
   return figureOf(data, y.quantity, table, () => ({
     ...(subtitle === undefined ? {} : { subtitle }),
     legend: uniqueNames(curves).map((i) => ({

@@ -77,7 +77,7 @@ export function heatMap(map: HeatMap): Figure {
     colourBar: colourBarOf(scale, quantity, unit, hasGaps(values) && (map.noValue ?? 'no value')),
   };
   const named = (names: readonly string[] | undefined, i: number) => names?.[i] ?? i;
-  const table = {
+  const table = () => ({
     columns: [
       columnName(map.rowName ?? 'row', '1'),
       columnName(map.columnName ?? 'column', '1'),
@@ -88,7 +88,7 @@ export function heatMap(map: HeatMap): Figure {
       named(columnNames, i % columns),
       values[i],
     ]),
-  };
+  });
   return figureOf(map, quantity, table, () => ({ rows: [[panel]] }));
 }
 

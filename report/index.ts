@@ -13,7 +13,13 @@ export {
 } from './conductance-histogram.js';
 export { type ConfusionMatrix, confusionMatrix } from './confusion-matrix.js';
 export { type Curve, type CurveAxis, type Curves, curveFigure } from './curves.js';
-export type { Figure, FigureCell, FigureTable, FigureText } from './drawing/index.js';
+export {
+  type Figure,
+  type FigureCell,
+  type FigureTable,
+  type FigureText,
+  redrawnBy,
+} from './drawing/index.js';
 export { type HeatMap, heatMap } from './heat-map.js';
 export { escapeHtml, Html, html } from './html.js';
 export { type Cell, htmlReport, type Report, type ReportSection, type Table } from './html-report.js';

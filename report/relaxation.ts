@@ -128,22 +128,27 @@ export function relaxation(data: Relaxation): Figure {
     ...layers.map((layer) => ({ label: layer, colour: colourOf(layer) })),
     ...picked.map(({ label }, i) => ({ label, ...pickedStyles[Math.min(i, 1)] })),
   ];
-  return figureOf(data, 'Relaxation', tableOf(data, nodes, falls), (width) => {
-    const beside = width / phases.length >= NARROWEST + 20;
-    return {
-      title: 'Relaxation',
-      ...(hidden > 0 ? { subtitle: `${nodes.length} of ${layerOf.length} nodes shown` } : {}),
-      legend,
-      rows: beside
-        ? [0, 1].flatMap((row) => {
-            const across = panels.map((panel, i) =>
-              panel[row] === undefined ? undefined : { ...panel[row], bareY: i > 0 },
-            );
-            return across.some((panel) => panel !== undefined) ? [across] : [];
-          })
-        : panels.flatMap((panel) => panel.map((one) => [one])),
-    };
-  });
+  return figureOf(
+    data,
+    'Relaxation',
+    () => tableOf(data, nodes, falls),
+    (width) => {
+      const beside = width / phases.length >= NARROWEST + 20;
+      return {
+        title: 'Relaxation',
+        ...(hidden > 0 ? { subtitle: `${nodes.length} of ${layerOf.length} nodes shown` } : {}),
+        legend,
+        rows: beside
+          ? [0, 1].flatMap((row) => {
+              const across = panels.map((panel, i) =>
+                panel[row] === undefined ? undefined : { ...panel[row], bareY: i > 0 },
+              );
+              return across.some((panel) => panel !== undefined) ? [across] : [];
+            })
+          : panels.flatMap((panel) => panel.map((one) => [one])),
+      };
+    },
+  );
 }
 
 /** Above the last energy of a phase; NaN where the energy is not told. */

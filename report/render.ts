@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { csvText } from '../records/tables/index.js';
-import { type Figure, FONT_FAMILY } from './drawing/index.js';
+import { type Figure, FONT_FAMILY, redrawnBy } from './drawing/index.js';
 import { htmlReport } from './html-report.js';
 import { withResolution } from './png.js';
 
@@ -84,6 +84,6 @@ export async function drawFigure(
   ending: string,
   options: DrawOptions = {},
 ): Promise<string | Uint8Array> {
-  const { width_mm, redraw = figure.redraw } = options;
-  return draws[ending]({ ...figure, ...(redraw === undefined ? {} : { redraw }) }, width_mm);
+  const { width_mm, redraw } = options;
+  return draws[ending](redraw === undefined ? figure : redrawnBy(figure, redraw), width_mm);
 }

@@ -80,46 +80,51 @@ export function sampleStates(data: SampleStates): Figure {
   });
   const wrong = samples.some(({ target: asked, answer }) => asked !== answer);
   const right = samples.some(({ target: asked, answer }) => asked === answer);
-  return figureOf(data, 'Node states', tableOf(data), (width) => {
-    const fitting = Math.max(0, Math.floor((width - LEAST_BARS) / (LEAST_PICTURE + 18)) - 1);
-    const shown = Math.min(layers, fitting);
-    const rows = samples.map((sample, i) => {
-      const first = i === 0;
-      const last = i === samples.length - 1;
-      const input = picturePanel(
-        sample.inputs,
-        inputShape ?? gridOf(sample.inputs.length),
-        inputScale,
-        [`target ${sample.target}`, `answer ${sample.answer}`],
-        last && inputShape === undefined ? { quantity: 'input', unit: nodeUnit } : undefined,
-      );
-      const hidden = sample.hidden
-        .slice(0, shown)
-        .map((layer, l) =>
-          picturePanel(
-            layer,
-            gridOf(layer.length),
-            hiddenScales[l],
-            first ? [`hidden layer ${l + 1}`] : [],
-            last ? { quantity: 'state', unit: nodeUnit } : undefined,
-          ),
+  return figureOf(
+    data,
+    'Node states',
+    () => tableOf(data),
+    (width) => {
+      const fitting = Math.max(0, Math.floor((width - LEAST_BARS) / (LEAST_PICTURE + 18)) - 1);
+      const shown = Math.min(layers, fitting);
+      const rows = samples.map((sample, i) => {
+        const first = i === 0;
+        const last = i === samples.length - 1;
+        const input = picturePanel(
+          sample.inputs,
+          inputShape ?? gridOf(sample.inputs.length),
+          inputScale,
+          [`target ${sample.target}`, `answer ${sample.answer}`],
+          last && inputShape === undefined ? { quantity: 'input', unit: nodeUnit } : undefined,
         );
-      return [input, ...hidden, barsPanel(sample, outputNames, y, last)];
-    });
-    const pictures = 1 + shown;
-    const room = Math.max(LEAST_BARS, Math.min(width * 0.5, width - pictures * (PANEL_PT + 24)));
-    return {
-      ...(shown < layers ? { subtitle: `${shown} of ${layers} hidden layers shown` } : {}),
-      legend: [
-        ...(right ? [{ label: 'the answer, right', colour: colours.right, shape: 'square' as const }] : []),
-        ...(wrong ? [{ label: 'the answer, wrong', colour: colours.wrong, shape: 'square' as const }] : []),
-        { label: 'another output', colour: colours.other, shape: 'square' as const },
-        { label: 'target', colour: ink.text },
-      ],
-      rows,
-      weights: [...Array.from({ length: pictures }, () => (width - room) / pictures), room],
-    };
-  });
+        const hidden = sample.hidden
+          .slice(0, shown)
+          .map((layer, l) =>
+            picturePanel(
+              layer,
+              gridOf(layer.length),
+              hiddenScales[l],
+              first ? [`hidden layer ${l + 1}`] : [],
+              last ? { quantity: 'state', unit: nodeUnit } : undefined,
+            ),
+          );
+        return [input, ...hidden, barsPanel(sample, outputNames, y, last)];
+      });
+      const pictures = 1 + shown;
+      const room = Math.max(LEAST_BARS, Math.min(width * 0.5, width - pictures * (PANEL_PT + 24)));
+      return {
+        ...(shown < layers ? { subtitle: `${shown} of ${layers} hidden layers shown` } : {}),
+        legend: [
+          ...(right ? [{ label: 'the answer, right', colour: colours.right, shape: 'square' as const }] : []),
+          ...(wrong ? [{ label: 'the answer, wrong', colour: colours.wrong, shape: 'square' as const }] : []),
+          { label: 'another output', colour: colours.other, shape: 'square' as const },
+          { label: 'target', colour: ink.text },
+        ],
+        rows,
+        weights: [...Array.from({ length: pictures }, () => (width - room) / pictures), room],
+      };
+    },
+  );
 }
 
 function expectShapes(sample: SampleState, { samples, outputNames }: SampleStates): void {

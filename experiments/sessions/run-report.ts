@@ -6,6 +6,7 @@ import {
   confusionMatrix,
   learningCurves,
   type ReportSection,
+  redrawnBy,
   sampleStates,
   writeReport,
 } from '../../report/index.js';
@@ -43,7 +44,7 @@ export async function writeRunReport(
   sections.push(...(await relaxationSections(run, directory)));
   const [path] = await writeReport(
     directory,
-    sections.map(redrawnBy(`ohmprop report ${quotedPath(directory.path)}`, width_mm)),
+    sections.map(redrawnWith(`ohmprop report ${quotedPath(directory.path)}`, width_mm)),
     {
       title: `${run.config.preset ?? 'run'} on ${run.dataSet.name}`,
       summary: summaryOf(run, epochs, held),
@@ -59,12 +60,12 @@ function heldEpoch(epochs: readonly EpochRecord[], atEpoch: number | undefined):
 }
 
 /** Figures that have no command of their own are drawn again with the whole report. */
-const redrawnBy =
+const redrawnWith =
   (command: string, width_mm: number | undefined) =>
   ({ figure, ...section }: ReportSection): ReportSection => {
     if (figure === undefined) return section;
     const redraw = `${figure.redraw ?? command}${width_mm === undefined ? '' : ` --figure ${width_mm}mm`}`;
-    return { ...section, figure: { ...figure, redraw } };
+    return { ...section, figure: redrawnBy(figure, redraw) };
   };
 
 /** A path as it is typed into a shell. */

@@ -35,17 +35,22 @@ export const MAX_WIDTH_MM = 1000;
 /**
  * A figure out of a function that lays it out for a width, in points.
  * @param named what it is called where it has no title
+ * @param table a function where it is large: called once somebody asks for it
  */
 export function figureOf(
   { title, redraw }: FigureText,
   named: string,
-  table: FigureTable,
+  table: FigureTable | (() => FigureTable),
   layOut: (width: number) => Sheet,
 ): Figure {
   const name = title ?? named;
+  let made: FigureTable | undefined;
   return {
     title: name,
-    table,
+    get table() {
+      made ??= typeof table === 'function' ? table() : table;
+      return made;
+    },
     ...(redraw === undefined ? {} : { redraw }),
     svg(width_mm = DEFAULT_WIDTH_MM) {
       if (!(width_mm >= MIN_WIDTH_MM && width_mm <= MAX_WIDTH_MM)) {
@@ -55,7 +60,7 @@ export function figureOf(
         );
       }
       const sheet = layOut(width_mm * PT_A_MM);
-      // Of the figure that is asked, which may be a copy that was told its command later: `{ ...figure, redraw }`.
+      // Of the figure that is asked, which may have been told its command later.
       const description = this.redraw === undefined ? {} : { description: `Redraw: ${this.redraw}` };
       return drawSheet({ ...sheet, ...(title === undefined ? {} : { title }) }, width_mm, {
         title: name,
@@ -63,4 +68,10 @@ export function figureOf(
       });
     },
   };
+}
+
+/** The same figure, drawn again by another command. */
+export function redrawnBy(figure: Figure, redraw: string): Figure {
+  // Not a copy, which would make its table.
+  return Object.create(figure, { redraw: { value: redraw, enumerable: true } }) as Figure;
 }

@@ -6,6 +6,7 @@ export {
   type FigureTable,
   type FigureText,
   figureOf,
+  redrawnBy,
 } from './figure.js';
 export type { ColourBar, LegendItem } from './legend.js';
 export { type Box, bars, dots, label, line, type Mark, type Point, picture, rule, target } from './marks.js';

@@ -15,6 +15,7 @@ import {
   heatMap,
   htmlReport,
   learningCurves,
+  redrawnBy,
   relaxation,
   sampleStates,
 } from '../../report/index.js';
@@ -213,7 +214,9 @@ describe.each(Object.entries(figures))('%s', (_name, figure) => {
 describe('a figure', () => {
   it('names the command that draws it again, in its description and in the caption of a report', async () => {
     const command = 'ohmprop trace "runs/a & b" --sample 3 -o x.svg --figure 85mm';
-    const figure = { ...figures.relaxation, redraw: command };
+    const figure = redrawnBy(figures.relaxation, command);
+    expect(figures.relaxation.redraw).toBeUndefined();
+    expect(figure.table).toBe(figures.relaxation.table);
     expect(figure.svg(85)).toContain(
       '<desc>Redraw: ohmprop trace "runs/a &amp; b" --sample 3 -o x.svg --figure 85mm</desc>',
     );
