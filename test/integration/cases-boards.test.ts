@@ -1,13 +1,13 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { BoardClient, stopBoard } from '../../drivers/board/index.js';
 import { SerialTransport, TcpTransport } from '../../drivers/transport/index.js';
 import { serveOnPty, serveOnTcp, type VirtualBoard } from '../../drivers/virtual-board/index.js';
 import { scratch } from '../scratch.js';
-import { ohmprop, startOhmprop } from './command-line.js';
+import { mainFile, ohmprop, startOhmprop } from './command-line.js';
 import { newBoard, withServed } from './emulated-board.js';
 
 // Situations of shared/data/cases/boards and, of a board on TCP, input 2.2 and 3.7. 5 and 6 are in board-foreign.test.ts,
@@ -69,6 +69,31 @@ describe('2, 2c: a terminal that is closed, a service that is stopped, in mid-tr
       const resumed = await ohmprop(['resume', 'run', '--epochs', more], { cwd });
       expect(resumed.stderr).toMatch(/no wiper is written: all 84 stand where they are wanted/);
       expect(resumed.code).toBe(0);
+    });
+  });
+
+  it('an error that nobody foresaw: disarmed, checkpoint, exit code 1', async () => {
+    const board = newBoard();
+    await withServed(board, async (address) => {
+      const cwd = scratch();
+      const defect = 'process.on("SIGUSR2", () => { throw new Error("nobody foresaw it") })';
+      const args = ['train', '--device', address, '--data', 'xor', '--epochs', '100000', '--out', 'run'];
+      const child = spawn(
+        process.execPath,
+        ['--import', `data:text/javascript,${encodeURIComponent(defect)}`, mainFile, ...args],
+        { cwd },
+      );
+      onTestFinished(() => void child.kill('SIGKILL'));
+      let said = '';
+      child.stderr.on('data', (chunk: Buffer) => {
+        said += chunk;
+        if (said.includes('epoch 2/') && !said.includes('nobody foresaw')) child.kill('SIGUSR2');
+      });
+      expect(await ended(child)).toBe(1);
+      expect(said).toMatch(/a defect of ohmprop, please report it: nobody foresaw it/);
+      expect(said).toMatch(/to go on: ohmprop resume/);
+      expect(atRest(board)).toBe(true);
+      expect(manifestOf(join(cwd, 'run')).exitStatus).not.toBe('running');
     });
   });
 
