@@ -24,7 +24,10 @@ export async function requireConsent(io: Io, what: string, yes: boolean): Promis
   const asked = createInterface({ input: stdin, output: stderr });
   try {
     const { signal } = io;
-    const answer = await asked.question('Go on? [y/N] ', signal === undefined ? {} : { signal });
+    // A terminal whose input ends (Ctrl-D) has not said yes; the question alone would wait for ever.
+    const closed = new Promise<string>((resolve) => asked.once('close', () => resolve('')));
+    const question = asked.question('Go on? [y/N] ', signal === undefined ? {} : { signal });
+    const answer = await Promise.race([question, closed]);
     if (/^y(es)?$/i.test(answer.trim())) return;
   } finally {
     asked.close();

@@ -105,8 +105,11 @@ async function addCommands(
 
 /** Whether an error says no more than that a signal has ended the work. */
 function wasEnded(error: unknown, signal: AbortSignal | undefined): boolean {
-  if (signal?.aborted !== true || !(error instanceof OhmpropError)) return false;
-  return error.code === 'device.closed' || error.code === 'evaluate.interrupted';
+  if (signal?.aborted !== true) return false;
+  if (error instanceof OhmpropError) {
+    return error.code === 'device.closed' || error.code === 'evaluate.interrupted';
+  }
+  return (error as Error).name === 'AbortError';
 }
 
 interface Explained {
