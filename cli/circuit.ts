@@ -17,6 +17,6 @@ export const circuitCommands: readonly CommandEntry[] = [
     name: 'export',
     description:
       'write a resistive network, with one test sample put in, as SPICE text that ngspice runs unchanged',
-    define: async () => (await import('./circuit/export.js')).exportCircuitCommand,
+    load: async () => (await import('./circuit/export.js')).exportCircuitCommand,
   },
 ];

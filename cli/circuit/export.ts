@@ -1,56 +1,65 @@
 import { existsSync } from 'node:fs';
-import type { Command } from 'commander';
+import { z } from 'zod';
 import { layeredNetwork } from '../../circuits/layered/index.js';
 import { layeredNetlist, type Netlist } from '../../circuits/netlist/index.js';
 import { writeSpice } from '../../circuits/spice/index.js';
 import { inputError } from '../../core/index.js';
 import type { AnalogDevice } from '../../devices/contract/index.js';
 import { composeToInspect } from '../../experiments/composition/index.js';
-import type { RunConfig } from '../../experiments/schema/index.js';
-import { readConfig } from '../../experiments/schema/index.js';
+import { presets, type RunConfig, readConfig } from '../../experiments/schema/index.js';
 import type { Coder, DataSet } from '../../learning/index.js';
-import { writeFileAtomically } from '../../records/index.js';
+import { findRun, RUN } from '../find-run.js';
+import { type Answer, defineCommand, type OptionsOf, repeatable, whole } from '../frame/index.js';
 import type { Io } from '../io.js';
-import { openRunToLook } from '../open-run.js';
+import { openRunToLook, RESTORE } from '../open-run.js';
 
-interface ExportFlags {
-  readonly output: string;
-  readonly sample: string;
-  readonly set: string[];
-}
+const options = z.strictObject({
+  run: z
+    .string()
+    .meta({ argument: '<run>', description: `${RUN}; or a preset, at its initial conductances` }),
+  sample: whole(z.number().int().min(0).default(0)).meta({
+    flag: '--sample <n>',
+    description: 'which sample of the test set drives the circuit, counted from 0',
+  }),
+  set: repeatable(z.array(z.string()).default([])).meta({
+    flag: '--set <path=value>',
+    description: 'set any key of a preset',
+  }),
+  restore: z.boolean().default(false).meta({ flag: '--restore', description: RESTORE }),
+});
 
-export function exportCircuitCommand(command: Command, io: Io): void {
-  command
-    .argument('<run|preset>', 'run directory, or a preset at its initial conductances')
-    .requiredOption('-o, --output <file>', 'circuit.cir')
-    .option('--sample <k>', 'test sample whose inputs drive the circuit', '0')
-    .option(
-      '--set <path=value>',
-      'set any configuration key of a preset',
-      (value: string, all: string[]) => [...all, value],
-      [],
-    )
-    .action((name, flags) => exportCircuit(io, name, flags));
-}
+export const exportCircuitCommand = defineCommand({
+  options,
+  outputs: { '.cir': 'SPICE text that ngspice runs unchanged' },
+  formerFlags: { '--output': '--out' },
+  examples: [
+    'ohmprop circuit export last --sample 3 -o network.cir',
+    'ohmprop circuit export xor --set network.hidden=[6] -o xor.cir',
+  ],
+  answer: (given, { io, asked }) => exportCircuit(io, given, asked.has('.cir')),
+});
 
-async function exportCircuit(io: Io, name: string, flags: ExportFlags): Promise<void> {
-  const { config, device, dataSet, coder } = await open(io, name, flags.set);
-  const sample = Number(flags.sample);
-  if (!Number.isInteger(sample) || sample < 0 || sample >= dataSet.test.count) {
-    throw inputError(
-      'circuit.sample',
-      `--sample must be 0 to ${dataSet.test.count - 1}, got ${flags.sample}`,
-    );
+async function exportCircuit(io: Io, given: OptionsOf<typeof options>, toFile: boolean): Promise<Answer> {
+  const { run: name, sample } = given;
+  const { config, device, dataSet, coder } = await open(io, given);
+  try {
+    const { count } = dataSet.test;
+    if (sample >= count) {
+      throw inputError('circuit.sample', `--sample must be 0 to ${count - 1}, got ${sample}`);
+    }
+    const inputs_V = new Float64Array(device.info.inputs);
+    coder.encodeInputs(dataSet.test, [sample], inputs_V);
+    const netlist = await networkNetlist(config, device, inputs_V, `${name}, test sample ${sample}`);
+    const spice = writeSpice(netlist, { tail: ['.options reltol=1e-6 vntol=1e-9 itl1=2000', '.op'] });
+    const [elements, nodes] = [netlist.size, netlist.nodes().length];
+    return {
+      text: toFile ? `${elements} elements, ${nodes} nodes` : spice,
+      json: { run: name, sample, elements, nodes, ...(toFile ? {} : { spice }) },
+      outputs: { '.cir': () => spice },
+    };
+  } finally {
+    await device.close();
   }
-  const inputs_V = new Float64Array(device.info.inputs);
-  coder.encodeInputs(dataSet.test, [sample], inputs_V);
-  const netlist = await networkNetlist(config, device, inputs_V, `${name}, test sample ${sample}`);
-  await device.close();
-  await writeFileAtomically(
-    flags.output,
-    writeSpice(netlist, { tail: ['.options reltol=1e-6 vntol=1e-9 itl1=2000', '.op'] }),
-  );
-  io.stderr.write(`${flags.output}: ${netlist.size} elements, ${netlist.nodes().length} nodes\n`);
 }
 
 interface Opened {
@@ -60,10 +69,18 @@ interface Opened {
   readonly coder: Coder;
 }
 
-async function open(io: Io, name: string, set: readonly string[]): Promise<Opened> {
-  const { config, composition, dataSet, coder } = existsSync(name)
-    ? (await openRunToLook(io, name)).run
-    : await composeToInspect(await readConfig({ preset: name, set }));
+async function open(io: Io, { run: name, set, restore }: OptionsOf<typeof options>): Promise<Opened> {
+  if (!existsSync(name) && Object.hasOwn(presets, name)) {
+    const { config, composition, dataSet, coder } = await composeToInspect(
+      await readConfig({ preset: name, set }),
+    );
+    return { config, device: composition.device, dataSet, coder };
+  }
+  const path = await findRun(io, name, Object.keys(presets));
+  if (set.length > 0) {
+    throw inputError('circuit.set', `--set is for presets; ${path} is a run, and has its own configuration`);
+  }
+  const { config, composition, dataSet, coder } = (await openRunToLook(io, path, { restore })).run;
   return { config, device: composition.device, dataSet, coder };
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readRaw } from '../../circuits/spice/index.js';
@@ -149,9 +149,16 @@ it('gives ngspice included files, draws what it finds and refuses what it would 
 it('writes a preset as a circuit that can be run', async () => {
   const cwd = scratch();
   const set = ['--set', 'network.hidden=[6]'];
-  expect((await ohmprop(['circuit', 'export', 'xor', ...set, '-o', 'x.cir'], { cwd })).code).toBe(0);
-  expect(existsSync(join(cwd, 'x.cir'))).toBe(true);
+  const written = await ohmprop(['circuit', 'export', 'xor', ...set, '-o', 'x.cir', '--json'], { cwd });
+  expect(JSON.parse(written.stdout)).toMatchObject({ run: 'xor', sample: 0, files: ['x.cir'] });
   const { code, stdout } = await ohmprop(['circuit', 'run', 'x.cir', '--json'], { cwd });
   expect(code).toBe(0);
   expect(Object.keys(JSON.parse(stdout).op.voltages_V)).toContain('h1_5');
+  const shown = await ohmprop(['circuit', 'export', 'xor', ...set], { cwd });
+  expect(shown.stdout).toBe(readFileSync(join(cwd, 'x.cir'), 'utf8'));
+  expect(await ohmprop(['circuit', 'export', 'xor', '-o', 'x.cir'], { cwd })).toMatchObject({ code: 2 });
+  const beyond = await ohmprop(['circuit', 'export', 'xor', '--sample', '4'], { cwd });
+  expect([beyond.code, beyond.stderr]).toEqual([2, expect.stringMatching(/--sample must be 0 to 3, got 4/)]);
+  const typo = await ohmprop(['circuit', 'export', 'xorr'], { cwd });
+  expect([typo.code, typo.stderr]).toEqual([2, expect.stringMatching(/did you mean .*xor/)]);
 });
