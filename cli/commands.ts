@@ -15,12 +15,12 @@ export const commands: readonly CommandEntry[] = [
     {
       name: 'train',
       description: 'train a network by equilibrium propagation, into a run directory',
-      define: async () => (await import('./train.js')).trainCommand,
+      load: async () => (await import('./train.js')).trainCommand,
     },
     {
       name: 'resume',
       description: 'go on with a run from its newest checkpoint, as if it had never stopped',
-      define: async () => (await import('./resume.js')).resumeCommand,
+      load: async () => (await import('./resume.js')).resumeCommand,
     },
     {
       name: 'eval',
@@ -35,7 +35,7 @@ export const commands: readonly CommandEntry[] = [
     {
       name: 'trace',
       description: 'follow one sample through the free and the nudged phases, iteration by iteration',
-      define: async () => (await import('./trace.js')).traceCommand,
+      load: async () => (await import('./trace.js')).traceCommand,
     },
     {
       name: 'gradcheck',

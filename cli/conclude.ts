@@ -1,26 +1,30 @@
 import { percent, type RunOutcome } from '../experiments/sessions/index.js';
+import type { Answer } from './frame/index.js';
 import { interruptionOf } from './interruption.js';
-import { type Io, printJson, printLine } from './io.js';
+import { type Io, printLine } from './io.js';
 import { runSummary } from './run-summary.js';
 
-/** Tells how a session of training ended: for people on stderr, and as JSON where asked for. */
-export function concludeSession(io: Io, outcome: RunOutcome, json: boolean): void {
+/** How a session of training ended. */
+export function sessionAnswer(io: Io, outcome: RunOutcome): Answer {
   const { path, config, epochs, interrupted, reportPath, best } = outcome;
-  if (interrupted) printLine(io.stderr, `Interrupted; to go on: ohmprop resume ${path}`);
-  else {
-    const last = epochs.at(-1);
-    if (last !== undefined) {
-      const accuracy = percent(1 - last.testError);
-      printLine(io.stderr, `test accuracy ${accuracy} (error ${percent(last.testError)})`);
-    }
-    if (best !== undefined && best.epoch !== last?.epoch) {
-      printLine(
-        io.stderr,
-        `kept: epoch ${best.epoch}, the best on the validation samples (error ${percent(best.validationError)}), with test error ${percent(best.testError)}`,
-      );
-    }
-    printLine(io.stderr, `report: ${reportPath}`);
+  const last = epochs.at(-1);
+  const json = runSummary(path, config.preset, epochs, best);
+  if (interrupted) {
+    printLine(io.stderr, `Interrupted; to go on: ohmprop resume ${path}`);
+    return { text: '', json, files: [path], failure: interruptionOf(io.signal) };
   }
-  if (json) printJson(io, runSummary(path, config.preset, epochs, best));
-  if (interrupted) throw interruptionOf(io.signal);
+  const lines: string[] = [];
+  if (last !== undefined) {
+    lines.push(`test accuracy ${percent(1 - last.testError)} (error ${percent(last.testError)})`);
+  }
+  if (best !== undefined && best.epoch !== last?.epoch) {
+    lines.push(
+      `kept: epoch ${best.epoch}, the best on the validation samples (error ${percent(best.validationError)}), with test error ${percent(best.testError)}`,
+    );
+  }
+  return {
+    text: [...lines, `report: ${reportPath}`].join('\n'),
+    json,
+    files: [path, ...(reportPath === undefined ? [] : [reportPath])],
+  };
 }

@@ -6,22 +6,26 @@ import {
   planSimulation,
 } from '../experiments/composition/index.js';
 import type { RunConfig } from '../experiments/schema/index.js';
-import { type Io, printLine, warn } from './io.js';
+import type { Answer } from './frame/index.js';
+import { type Io, warn } from './io.js';
 
 /** Says what a run would do. Neither hardware nor a run directory is touched. */
-export async function dryRun(io: Io, config: RunConfig): Promise<void> {
+export async function dryRun(io: Io, config: RunConfig): Promise<Answer> {
   const { network } = config;
   if (network.kind !== 'board') {
-    const { device, data, updates, epochs, samples, warnings } = await planSimulation(config);
+    const plan = await planSimulation(config);
+    const { device, data, updates, epochs, samples, warnings } = plan;
     for (const text of warnings) warn(io, text);
-    printLine(
-      io.stderr,
-      `${device}, ${data}: ${updates} updates, ${epochs} epochs of ${samples.train} samples, each tested on ${samples.test}`,
-    );
-    return;
+    return {
+      text: `${device}, ${data}: ${updates} updates, ${epochs} epochs of ${samples.train} samples, each tested on ${samples.test}`,
+      json: plan,
+    };
   }
   const dataSet = await composeData(config);
   describeBoard(network, config, { inputs: dataSet.features, outputs: dataSet.classes });
   const plan = boardPlan(network, config, dataSet);
-  io.stderr.write(`${network.device}, ${network.profile} board, ${dataSet.name}:\n${describePlan(plan)}\n`);
+  return {
+    text: `${network.device}, ${network.profile} board, ${dataSet.name}:\n${describePlan(plan)}`,
+    json: { device: network.device, board: network.profile, data: dataSet.name, plan },
+  };
 }

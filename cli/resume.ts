@@ -1,26 +1,37 @@
-import type { Command } from 'commander';
+import { z } from 'zod';
 import { resumeRun } from '../experiments/sessions/index.js';
-import { concludeSession } from './conclude.js';
-import type { Io } from './io.js';
+import { sessionAnswer } from './conclude.js';
+import { findRun, RUN } from './find-run.js';
+import { defineCommand } from './frame/index.js';
 import { watchTraining } from './progress.js';
-import { addSettings, settingsNamed } from './setting-flags.js';
+import { settingOptions } from './setting-flags.js';
 
-export function resumeCommand(command: Command, io: Io): void {
-  command.argument('<run>', 'run directory');
-  addSettings(command, settingsNamed('--epochs', '--threads', '--pulse-log'))
-    .option('--changed-data', 'go on though the data files are not what they were')
-    .option('--json', 'one JSON object on stdout')
-    .action((path, flags) => resume(io, path, flags));
-}
+/** What may differ when a run goes on. */
+type Changes = Pick<Parameters<typeof resumeRun>[1] & object, 'epochs' | 'threads' | 'pulseLog'>;
 
-interface ResumeFlags {
-  epochs?: number;
-  threads?: number | 'auto';
-  changedData?: boolean;
-  json?: boolean;
-}
+export const resumeCommand = defineCommand({
+  options: z.strictObject({
+    run: z.string().meta({ argument: '<run>', description: RUN }),
+    ...settingOptions('--epochs', '--threads', '--pulse-log'),
+    changedData: z.boolean().default(false).meta({
+      flag: '--changed-data',
+      description: 'go on though the data files are not what they were',
+    }),
+  }),
+  examples: ['ohmprop resume last', 'ohmprop resume runs/xor --epochs 200 --json'],
 
-async function resume(io: Io, path: string, { json, ...changes }: ResumeFlags): Promise<void> {
-  const outcome = await watchTraining(io, (watched) => resumeRun(path, { ...changes, ...watched }));
-  concludeSession(io, outcome, json === true);
-}
+  async answer({ run, changedData, ...changes }, { io }) {
+    const path = await findRun(io, run);
+    const { epochs, threads, pulseLog } = changes as Changes;
+    const outcome = await watchTraining(io, (watched) =>
+      resumeRun(path, {
+        changedData,
+        ...(epochs === undefined ? {} : { epochs }),
+        ...(threads === undefined ? {} : { threads }),
+        ...(pulseLog === undefined ? {} : { pulseLog }),
+        ...watched,
+      }),
+    );
+    return sessionAnswer(io, outcome);
+  },
+});

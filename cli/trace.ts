@@ -1,8 +1,8 @@
-import { stat, writeFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
 import { formatQuantity, inputError } from '../core/index.js';
 import { type ComposedRun, composeToInspect } from '../experiments/composition/index.js';
-import { readConfig } from '../experiments/schema/index.js';
+import { presets, readConfig } from '../experiments/schema/index.js';
 import {
   samplesOf,
   type Trace,
@@ -11,106 +11,92 @@ import {
   traceSample,
 } from '../experiments/sessions/index.js';
 import { csvText, type TableCell } from '../records/tables/index.js';
-import { renderPng, renderSvg } from '../report/index.js';
-import { collect, whole } from './flags.js';
-import { type Io, printJson } from './io.js';
+import { findRun, RUN } from './find-run.js';
+import { type Answer, defineCommand, type OptionsOf, repeatable, whole } from './frame/index.js';
+import type { Io } from './io.js';
 import { openRunToLook, RESTORE } from './open-run.js';
 
-export function traceCommand(command: Command, io: Io): void {
-  command
-    .argument('<run>', 'run directory, or the name of a preset: its network at its initial parameters')
-    .option('--sample <n>', 'which sample, counted from 0', whole, 0)
-    .option('--part <name>', 'train, validation or test', 'test')
-    .option('--data <spec>', 'take the sample from another data set')
-    .option('--set <path=value>', 'set any configuration key of a preset', collect, [])
-    .option('--restore', RESTORE)
-    .option('--json', 'one JSON object on stdout')
-    .option('--csv', 'a table on stdout: a row a step, a column a node')
-    .option('--plot <file>', 'states and energy against the step, as .svg or .png')
-    .action((source, flags) => trace(io, source, flags));
-}
+const parts = ['train', 'validation', 'test'] as const satisfies readonly TracePart[];
 
-interface TraceFlags {
-  sample: number;
-  part: string;
-  data?: string;
-  set: string[];
-  restore?: boolean;
-  json?: boolean;
-  csv?: boolean;
-  plot?: string;
-}
+const options = z.strictObject({
+  run: z.string().meta({ argument: '<run>', description: `${RUN}; or a preset, at its initial parameters` }),
+  sample: whole(z.number().int().min(0).default(0)).meta({
+    flag: '--sample <n>',
+    description: 'which sample, counted from 0',
+  }),
+  part: z.enum(parts).default('test').meta({ flag: '--part <name>', description: 'of the data' }),
+  data: z.string().optional().meta({
+    flag: '--data <spec>',
+    description: 'take the sample from another data set',
+  }),
+  set: repeatable(z.array(z.string()).default([])).meta({
+    flag: '--set <path=value>',
+    description: 'set any key of a preset',
+  }),
+  restore: z.boolean().default(false).meta({ flag: '--restore', description: RESTORE }),
+  csv: z.boolean().default(false).meta({
+    flag: '--csv',
+    description: 'a table on stdout',
+    former: '-o FILE.csv',
+  }),
+});
 
-async function trace(io: Io, source: string, flags: TraceFlags): Promise<void> {
-  if (flags.json && flags.csv) {
+type TraceOptions = OptionsOf<typeof options>;
+
+export const traceCommand = defineCommand({
+  options,
+  outputs: { '.csv': 'a row a step, a column a node' },
+  draws: 'states and energy against the step',
+  formerFlags: { '--plot': '--out' },
+  examples: [
+    'ohmprop trace last --sample 3 -o trace.svg --figure 85mm',
+    'ohmprop trace xor --set training.beta=136uS -o steps.csv --json',
+  ],
+  answer: (given, { io, json }) => trace(io, given, json),
+});
+
+async function trace(io: Io, given: TraceOptions, json: boolean): Promise<Answer> {
+  if (json && given.csv) {
     throw inputError('trace.output', 'trace: --json and --csv both write to stdout; choose one');
   }
-  const draw = flags.plot === undefined ? undefined : drawingOf(flags.plot);
-  const part = partOf(flags.part);
-  const run = await open(io, source, flags);
+  const run = await open(io, given);
   const { device } = run.trainer;
-  const traced = await traceSample(run, part, flags.sample).finally(() => device.close());
+  const traced = await traceSample(run, given.part, given.sample).finally(() => device.close());
   const { energyUnit, nodeUnit } = unitsOf(run);
-  io.stderr.write(
-    `${device.info.name}, ${part} sample ${traced.sample}: ${traced.target}, answered ${traced.answer}\n`,
-  );
+  const lines = [
+    `${device.info.name}, ${given.part} sample ${traced.sample}: ${traced.target}, answered ${traced.answer}`,
+  ];
   for (const { name, beta, steps } of traced.phases) {
     const [first, last] = [steps[0], steps[steps.length - 1]];
     // A board does not tell its energy.
     const energy = Number.isFinite(last.energy)
       ? `energy ${first.energy.toPrecision(5)} → ${last.energy.toPrecision(5)}${energyUnit}, `
       : '';
-    io.stderr.write(
-      `${name} (β = ${formatQuantity(beta, device.info.nudgeUnit)}): ${steps.length - 1} steps, ${energy}cost ${first.cost.toPrecision(4)} → ${last.cost.toPrecision(4)}, residual ${last.residual.toExponential(1)}\n`,
+    lines.push(
+      `${name} (β = ${formatQuantity(beta, device.info.nudgeUnit)}): ${steps.length - 1} steps, ${energy}cost ${first.cost.toPrecision(4)} → ${last.cost.toPrecision(4)}, residual ${last.residual.toExponential(1)}`,
     );
   }
-  if (flags.plot !== undefined && draw !== undefined) {
-    const drawn = await draw(await renderSvg(traceFigure(run, traced)));
-    await writeFile(flags.plot, drawn).catch((cause: Error) => {
-      throw inputError('trace.plot', `--plot ${flags.plot}: cannot be written (${cause.message})`, cause);
-    });
-    io.stderr.write(`${flags.plot}\n`);
-  }
-  if (flags.json) printJson(io, jsonOf(run, traced, nodeUnit));
-  if (flags.csv) io.stdout.write(csvOf(run, traced));
+  return {
+    text: given.csv ? csvOf(run, traced) : lines.join('\n'),
+    json: jsonOf(run, traced, nodeUnit),
+    outputs: { '.csv': () => csvOf(run, traced) },
+    figure: ({ redraw }) => traceFigure(run, traced, { redraw }),
+  };
 }
 
-async function open(io: Io, source: string, flags: TraceFlags): Promise<ComposedRun> {
-  const isRun = await stat(source).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isRun) {
-    const data = flags.data === undefined ? {} : { data: flags.data };
-    return composeToInspect(await readConfig({ preset: source, set: flags.set, flags: data }));
+async function open(io: Io, { run: source, part, sample, ...given }: TraceOptions): Promise<ComposedRun> {
+  if (!existsSync(source) && Object.hasOwn(presets, source)) {
+    const data = given.data === undefined ? {} : { data: given.data };
+    return composeToInspect(await readConfig({ preset: source, set: given.set, flags: data }));
   }
-  if (flags.set.length > 0) {
+  const path = await findRun(io, source, Object.keys(presets));
+  if (given.set.length > 0) {
     throw inputError(
       'trace.set',
-      `--set ${flags.set[0]}: ${source} is a run, which keeps the settings it was trained with; --set goes with a preset`,
+      `--set ${given.set[0]}: ${source} is a run, which keeps the settings it was trained with; --set goes with a preset`,
     );
   }
-  const { part, sample } = flags;
-  return (await openRunToLook(io, source, flags, (dataSet) => samplesOf(dataSet, partOf(part), sample))).run;
-}
-
-const parts: readonly TracePart[] = ['train', 'validation', 'test'];
-
-function partOf(name: string): TracePart {
-  const part = parts.find((p) => p === name);
-  if (part === undefined) throw inputError('trace.part', `--part ${name}: one of ${parts.join(', ')}`);
-  return part;
-}
-
-const drawings: Readonly<Record<string, (svg: string) => Promise<string | Buffer>>> = {
-  svg: async (svg) => svg,
-  png: (svg) => renderPng(svg),
-};
-
-function drawingOf(file: string): (svg: string) => Promise<string | Buffer> {
-  const draw = drawings[file.split('.').pop()?.toLowerCase() ?? ''];
-  if (draw === undefined) throw inputError('trace.plot', `--plot ${file}: the name must end in .svg or .png`);
-  return draw;
+  return (await openRunToLook(io, path, given, (dataSet) => samplesOf(dataSet, part, sample))).run;
 }
 
 function unitsOf({ trainer }: ComposedRun): { nodeUnit: string; energyUnit: string } {

@@ -1,50 +1,61 @@
-import type { Command } from 'commander';
+import { z } from 'zod';
 import { presets, readConfig } from '../experiments/schema/index.js';
 import { startRun } from '../experiments/sessions/index.js';
-import { concludeSession } from './conclude.js';
+import { sessionAnswer } from './conclude.js';
 import { dryRun } from './dry-run.js';
-import { collect } from './flags.js';
-import type { Io } from './io.js';
+import { findRun } from './find-run.js';
+import { defineCommand, path, repeatable } from './frame/index.js';
 import { watchTraining } from './progress.js';
-import { addSettings, settingsTree } from './setting-flags.js';
+import { settings } from './setting-flags.js';
 
-export function trainCommand(command: Command, io: Io): void {
-  command
-    .argument('[config]', 'YAML or JSON file')
-    .option('--preset <name>', `experiment to start from: ${Object.keys(presets).join(', ')}`);
-  addSettings(command)
-    .option('--set <path=value>', 'set any configuration key', collect, [])
-    .option('--from <run>', 'start from the conductances of another run')
-    .option('--out <dir>', 'run directory (default runs/<date>_<name>_<id>)')
-    .option('--dry-run', 'say what would be done, and do nothing')
-    .option('--json', 'one JSON object on stdout')
-    .action((file, flags) => train(io, file, flags));
-}
-
-interface TrainFlags extends Record<string, unknown> {
-  preset?: string;
-  set: string[];
-  from?: string;
-  out?: string;
-  dryRun?: boolean;
-  json?: boolean;
-}
-
-async function train(io: Io, file: string | undefined, flags: TrainFlags): Promise<void> {
-  const { preset, set, from, out } = flags;
-  const config = await readConfig({
-    ...(file === undefined ? {} : { file }),
-    ...(preset === undefined ? {} : { preset }),
-    set,
-    flags: settingsTree(flags),
-  });
-  if (flags.dryRun) return dryRun(io, config);
-  const outcome = await watchTraining(io, (watched) =>
-    startRun(config, {
-      ...watched,
-      ...(from === undefined ? {} : { from }),
-      ...(out === undefined ? {} : { out }),
+export const trainCommand = defineCommand({
+  options: z.strictObject({
+    preset: z
+      .string()
+      .optional()
+      .meta({
+        flag: '--preset <name>',
+        description: `experiment to start from: ${Object.keys(presets).join(', ')}`,
+      }),
+    set: repeatable(z.array(z.string()).default([])).meta({
+      flag: '--set <path=value>',
+      description: 'set any key of the configuration',
     }),
-  );
-  concludeSession(io, outcome, flags.json === true);
-}
+    from: path(z.string().optional()).meta({
+      flag: '--from <run>',
+      description: 'start from the parameters of another run',
+    }),
+    dryRun: z.boolean().default(false).meta({
+      flag: '--dry-run',
+      description: 'say what would be done, and do nothing',
+    }),
+  }),
+  settings,
+  outputs: { '/': 'run directory (default runs/<date>_<name>_<id>)' },
+  examples: [
+    'ohmprop train --data xor',
+    'ohmprop train --preset iris --epochs 50 --seed 2 -o runs/iris-2/',
+    'ohmprop train run.yaml --set training.beta=136uS --json',
+    'ohmprop train --data csv:flowers.csv --dry-run',
+  ],
+
+  async answer({ preset, set, from, dryRun: planOnly }, context) {
+    const { io, file, directory } = context;
+    const config = await readConfig({
+      ...(file === undefined ? {} : { file: file.path, except: file.taken }),
+      ...(preset === undefined ? {} : { preset }),
+      set,
+      flags: context.settings,
+    });
+    if (planOnly) return dryRun(io, config);
+    const start = from === undefined ? undefined : await findRun(io, from);
+    const outcome = await watchTraining(io, (watched) =>
+      startRun(config, {
+        ...watched,
+        ...(start === undefined ? {} : { from: start }),
+        ...(directory === undefined ? {} : { out: directory }),
+      }),
+    );
+    return sessionAnswer(io, outcome);
+  },
+});

@@ -36,8 +36,8 @@ export interface Context {
   readonly io: Io;
   /** What flags of settings said, as a part of a configuration. */
   readonly settings: Tree;
-  /** What the YAML file holds besides options, of a command that has settings. */
-  readonly file?: { readonly path: string; readonly tree: Tree };
+  /** The YAML file of a command that has settings, and the keys of it that were options of the command. */
+  readonly file?: { readonly path: string; readonly taken: readonly string[] };
   /** Endings that `-o` asks for. */
   readonly asked: ReadonlySet<string>;
   /** Directory that `-o` names, of a command that fills one. */

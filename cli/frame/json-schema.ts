@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { configJsonSchema } from '../../experiments/schema/index.js';
 import type { CommandDefinition } from './definition.js';
 import { optionFields, schemaOf } from './options-of.js';
 
@@ -25,6 +26,10 @@ export function commandJsonSchema(definition: CommandDefinition, name: string): 
     ...never,
     ...optionFields(definition).flatMap(({ key, former }) => (former === undefined ? [] : [key])),
   ]);
+  const configured =
+    definition.settings === undefined
+      ? undefined
+      : (configJsonSchema() as { properties?: object; $defs?: object });
   return {
     ...rest,
     title: `ohmprop ${name}`,
@@ -32,10 +37,11 @@ export function commandJsonSchema(definition: CommandDefinition, name: string): 
       $schema: { type: 'string' },
       format: { const: 1 },
       command: { const: name },
+      ...configured?.properties,
       ...Object.fromEntries(Object.entries(properties ?? {}).filter(([key]) => !gone.has(key))),
     },
+    ...(configured?.$defs === undefined ? {} : { $defs: configured.$defs }),
     // The file may leave to the flags what they say.
     required: [],
-    ...(definition.settings === undefined ? {} : { additionalProperties: true }),
   };
 }

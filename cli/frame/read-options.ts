@@ -9,8 +9,8 @@ import { type OptionField, optionFields, schemaOf, unwrapped } from './options-o
 /** What was asked for. */
 export interface OptionsRead {
   readonly options: Record<string, unknown>;
-  /** Of a command with settings: keys of the file that are not options. */
-  readonly file?: { readonly path: string; readonly tree: Tree };
+  /** Of a command with settings: the file, and the keys of it that are none of its configuration. */
+  readonly file?: { readonly path: string; readonly taken: readonly string[] };
 }
 
 /**
@@ -28,14 +28,15 @@ export async function readOptions(
   const path = typed.config as string | undefined;
   const written = path === undefined ? {} : await readCommandFile(path, command);
   const fromFile: Tree = {};
-  const rest: Tree = {};
+  const taken = [...labels];
   for (const [key, value] of Object.entries(written)) {
     const field = fields.find(
       (f) => f.key === key || (f.flag !== undefined && longName(f.flag) === `--${key}`),
     );
-    if (field !== undefined) fromFile[field.key] = value;
-    else if (definition.settings !== undefined) rest[key] = value;
-    else throw unknownKey(path as string, key, fields, command);
+    if (field !== undefined) {
+      fromFile[field.key] = value;
+      taken.push(key);
+    } else if (definition.settings === undefined) throw unknownKey(path as string, key, fields, command);
   }
   const given: Tree = { ...fromFile, ...typed };
   const parsed = schemaOf(definition).safeParse(given);
@@ -45,7 +46,7 @@ export async function readOptions(
   }
   return {
     options: Object.fromEntries(Object.entries(parsed.data).filter(([, value]) => value !== undefined)),
-    ...(path === undefined || definition.settings === undefined ? {} : { file: { path, tree: rest } }),
+    ...(path === undefined || definition.settings === undefined ? {} : { file: { path, taken } }),
   };
 }
 

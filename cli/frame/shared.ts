@@ -28,9 +28,7 @@ export function sharedOptions(definition: CommandDefinition) {
       : {
           out: repeatable(path(z.preprocess(listed, z.array(z.string()).default([])))).meta({
             flag: '-o, --out <file>',
-            description: `write a file; its ending says what: ${Object.entries(endings)
-              .map(([ending, what]) => (ending === '/' ? `DIR/ ${what}` : `${ending} ${what}`))
-              .join(', ')}`,
+            description: `write a file; its ending says what: ${endingsText(endings)}`,
           }),
         }),
     ...(draws === undefined
@@ -63,6 +61,20 @@ export function drawnEndings({ outputs = {}, draws }: CommandDefinition): string
   return draws === undefined
     ? []
     : ['.svg', '.png', '.html'].filter((ending) => !Object.hasOwn(outputs, ending));
+}
+
+/** `.csv (voltages), .svg, .png or .html (the curve), DIR/ (run directory)`. */
+export function endingsText(endings: Readonly<Record<string, string>>): string {
+  const byContent = new Map<string, string[]>();
+  for (const [ending, what] of Object.entries(endings)) {
+    byContent.set(what, [...(byContent.get(what) ?? []), ending === '/' ? 'DIR/' : ending]);
+  }
+  return [...byContent]
+    .map(([what, [...named]]) => {
+      const last = named.pop();
+      return `${named.length === 0 ? '' : `${named.join(', ')} or `}${last} (${what})`;
+    })
+    .join(', ');
 }
 
 function listed(value: unknown): unknown {

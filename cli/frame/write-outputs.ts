@@ -4,7 +4,7 @@ import { inputError, nearestWord } from '../../core/index.js';
 import { npzContent, requireFreeFiles, writeUserFile } from '../../records/index.js';
 import type { Figure } from '../../report/index.js';
 import type { Answer, CommandDefinition, DrawnFigure, FigureRequest, Output } from './definition.js';
-import { drawnEndings, outputEndings } from './shared.js';
+import { drawnEndings, endingsText, outputEndings } from './shared.js';
 
 /** What `-o` asks for: files by ending, or a directory. */
 export interface Wanted {
@@ -66,8 +66,7 @@ function requireEnding(path: string, ending: string, endings: Readonly<Record<st
   if (known.includes(ending)) return;
   const near = ending === '' ? undefined : nearestWord(ending, known);
   const meant = near === undefined ? '' : `; did you mean ${near}?`;
-  const choices = known.map((e) => `${e} (${endings[e]})`).join(', ');
-  throw inputError('output.ending', `--out ${path}: the name must end in ${choices}${meant}`);
+  throw inputError('output.ending', `--out ${path}: the name must end in ${endingsText(endings)}${meant}`);
 }
 
 /** Where the numbers of a figure go: `a.csv` beside `a.svg`, `a.svg.csv` where the other name is asked for. */

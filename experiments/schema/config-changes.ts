@@ -16,8 +16,8 @@ export interface Change {
   readonly where: (path: readonly string[]) => { readonly place: string; readonly names: boolean };
 }
 
-/** What a YAML or JSON file says; its places are `file:line:column`. */
-export async function changeOfFile(path: string): Promise<Change> {
+/** What a YAML or JSON file says; its places are `file:line:column`. @param except keys that are left out */
+export async function changeOfFile(path: string, except: readonly string[] = []): Promise<Change> {
   const bytes = await readRegularFile(path, { most_bytes: 4 * MAX_YAML_CHARACTERS }).catch((cause: Error) => {
     throw inputError('config.unreadable', `${path}: cannot be read (${cause.message})`, cause);
   });
@@ -25,7 +25,8 @@ export async function changeOfFile(path: string): Promise<Change> {
   if (!isTree(tree)) {
     throw inputError('config.syntax', `${path}: a configuration is a mapping of keys to values`);
   }
-  return { tree, where: (at) => ({ place: placeOf(at), names: false }) };
+  const kept = Object.fromEntries(Object.entries(tree).filter(([key]) => !except.includes(key)));
+  return { tree: kept, where: (at) => ({ place: placeOf(at), names: false }) };
 }
 
 /** What a message shows of an assignment. */

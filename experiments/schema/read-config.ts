@@ -11,6 +11,8 @@ import { unusedSettings } from './unused-settings.js';
 export interface ConfigSources {
   /** A YAML or JSON file; its own `preset` key is the base it changes. */
   readonly file?: string;
+  /** Keys of the file that are not of the configuration: options of the command that takes it. */
+  readonly except?: readonly string[];
   readonly preset?: string;
   /** `path=value`, the value read as YAML. */
   readonly set?: readonly string[];
@@ -32,7 +34,7 @@ const OWN_DATA_PRESET = 'table';
  */
 export async function readConfig(sources: ConfigSources): Promise<RunConfig> {
   const changes = [
-    ...(sources.file === undefined ? [] : [await changeOfFile(sources.file)]),
+    ...(sources.file === undefined ? [] : [await changeOfFile(sources.file, sources.except)]),
     ...(sources.set ?? []).map(changeOfSet),
     changeOfFlags(sources.flags ?? {}),
   ];

@@ -31,9 +31,10 @@ const trained = scratch('trained');
 it('trains into a run directory and prints one JSON object', async () => {
   const cwd = scratch();
   const { code, stdout, stderr } = await ohmprop(['train', ...small, '--out', 'run', '--json'], { cwd });
-  expect(stderr).toMatch(/report: .*report\.html/);
+  expect(stderr).toMatch(/epoch 2\/2/);
   expect(code).toBe(0);
   const summary = JSON.parse(stdout);
+  expect(summary.files).toEqual([join(cwd, 'run'), join(cwd, 'run', 'report.html')]);
   expect(summary.preset).toBe('digits');
   expect(summary.epochs.map((e: { epoch: number }) => e.epoch)).toEqual([1, 2]);
   expect(summary.testError).toBe(summary.epochs[1].testError);
@@ -69,7 +70,7 @@ it('evaluates, exports and reports a run', async () => {
 it('repeats itself: the same seed gives the same parameters, another seed others', async () => {
   const cwd = scratch();
   const run = async (out: string, seed: string) => {
-    await ohmprop([...flowers, '--seed', seed, '--out', out], { cwd });
+    await ohmprop([...flowers.slice(0, -1), out, '--seed', seed], { cwd });
     await ohmprop(['export', out, '-o', `${out}.npz`], { cwd });
     return (await readNpz(join(cwd, `${out}.npz`))).g1.data;
   };
