@@ -1,6 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { driveSchemes, formerSchemeNames } from '../../circuits/crossbar/index.js';
-import { readCellPlace, readLineList } from '../../core/index.js';
+import { inputError, quoted, readCellPlace, readLineList } from '../../core/index.js';
 import { path, quantity, readBy, whole } from '../frame/index.js';
 
 /** Of wires and their ends; 0 where nothing is said. */
@@ -71,12 +72,18 @@ export const inputOption = whole(z.number().int().min(0).default(0)).meta({
 
 /** How it is solved. */
 export const solverOptions = {
-  threads: whole(z.number().int().min(1).default(1)).meta({
+  threads: readBy('number or text', readThreads, z.number().int().min(1).default(1)).meta({
     flag: '--threads <n>',
-    description: 'threads for many inputs, at most one a core',
+    description: 'threads for many inputs, at most one a core; or auto: one a core',
   }),
   tolerance: quantity('1', z.number().gt(0).default(1e-10)).meta({
     flag: '--tolerance <share>',
     description: 'net node current over the largest device current',
   }),
 };
+
+function readThreads(text: string): number {
+  if (text === 'auto') return availableParallelism();
+  if (/^\d+$/.test(text)) return Number(text);
+  throw inputError('crossbar.threads', `needs a whole number of 1 or more, or auto; got ${quoted(text)}`);
+}
