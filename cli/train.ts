@@ -31,6 +31,7 @@ export const trainCommand = defineCommand({
     }),
   }),
   settings,
+  takesConfiguration: true,
   outputs: { '/': 'run directory (default runs/<date>_<name>_<id>)' },
   examples: [
     'ohmprop train --data xor',

@@ -9,8 +9,10 @@ import type { Exit, Io } from '../io.js';
 export interface CommandDefinition<S extends z.ZodObject = z.ZodObject> {
   /** One key an option; `.meta({ flag, … })` or `.meta({ argument })` says how it is written. */
   readonly options: S;
-  /** Settings of a run's configuration that it takes as flags as well. */
+  /** Settings of a run's configuration that it takes as flags as well, and by their path in a YAML file. */
   readonly settings?: readonly Setting[];
+  /** Its YAML file is the configuration of a run, with options of the command among its keys. @see Context.file */
+  readonly takesConfiguration?: boolean;
   /** Endings that `-o` takes, each with what it then writes: `{ '.csv': 'outputs' }`; `/` for a directory. `.json` goes with every command. */
   readonly outputs?: Readonly<Record<string, string>>;
   /** Draws a figure: `-o` takes .svg, .png and .html, `--figure` its width. @see Answer.figure */
@@ -34,9 +36,9 @@ type Given<T> = { readonly [K in keyof T as undefined extends T[K] ? never : K]:
 /** What a command is told besides its options. */
 export interface Context {
   readonly io: Io;
-  /** What flags of settings said, as a part of a configuration. */
+  /** What flags of settings said, and where `takesConfiguration` does not hold the YAML file, as a part of a configuration. */
   readonly settings: Tree;
-  /** The YAML file of a command that has settings, and the keys of it that were options of the command. */
+  /** The YAML file of a command that takes a configuration, and the keys of it that were options of the command. */
   readonly file?: { readonly path: string; readonly taken: readonly string[] };
   /** Endings that `-o` asks for. */
   readonly asked: ReadonlySet<string>;

@@ -26,10 +26,7 @@ export function commandJsonSchema(definition: CommandDefinition, name: string): 
     ...never,
     ...optionFields(definition).flatMap(({ key, former }) => (former === undefined ? [] : [key])),
   ]);
-  const configured =
-    definition.settings === undefined
-      ? undefined
-      : (configJsonSchema() as { properties?: object; $defs?: object });
+  const configured = settingsSchema(definition);
   return {
     ...rest,
     title: `ohmprop ${name}`,
@@ -37,11 +34,25 @@ export function commandJsonSchema(definition: CommandDefinition, name: string): 
       $schema: { type: 'string' },
       format: { const: 1 },
       command: { const: name },
-      ...configured?.properties,
+      ...configured.properties,
       ...Object.fromEntries(Object.entries(properties ?? {}).filter(([key]) => !gone.has(key))),
     },
-    ...(configured?.$defs === undefined ? {} : { $defs: configured.$defs }),
+    ...(configured.$defs === undefined ? {} : { $defs: configured.$defs }),
     // The file may leave to the flags what they say.
     required: [],
   };
+}
+
+/** What of a configuration the file may hold. */
+function settingsSchema({ settings = [], takesConfiguration }: CommandDefinition): ConfigSchema {
+  if (settings.length === 0) return { properties: {} };
+  const { properties, ...rest } = configJsonSchema() as ConfigSchema;
+  const parts = new Set(settings.map(({ path }) => path[0]));
+  const kept = Object.entries(properties).filter(([key]) => takesConfiguration === true || parts.has(key));
+  return { ...rest, properties: Object.fromEntries(kept) };
+}
+
+interface ConfigSchema {
+  readonly properties: Readonly<Record<string, object>>;
+  readonly $defs?: object;
 }

@@ -9,7 +9,9 @@ import { type OptionField, optionFields, schemaOf, unwrapped } from './options-o
 /** What was asked for. */
 export interface OptionsRead {
   readonly options: Record<string, unknown>;
-  /** Of a command with settings: the file, and the keys of it that are none of its configuration. */
+  /** Settings that the file holds. */
+  readonly settings: Tree;
+  /** Of a command that takes a configuration: the file, and the keys of it that are none of its configuration. */
   readonly file?: { readonly path: string; readonly taken: readonly string[] };
 }
 
@@ -29,6 +31,7 @@ export async function readOptions(
   const written = path === undefined ? {} : await readCommandFile(path, command);
   const fromFile: Tree = {};
   const taken = [...labels];
+  const settings: Tree = {};
   for (const [key, value] of Object.entries(written)) {
     const field = fields.find(
       (f) => f.key === key || (f.flag !== undefined && longName(f.flag) === `--${key}`),
@@ -36,7 +39,10 @@ export async function readOptions(
     if (field !== undefined) {
       fromFile[field.key] = value;
       taken.push(key);
-    } else if (definition.settings === undefined) throw unknownKey(path as string, key, fields, command);
+    } else if (definition.takesConfiguration === true) {
+      // Read, and checked, with the rest of the configuration.
+    } else if (definition.settings?.some(({ path: [first] }) => first === key)) settings[key] = value;
+    else throw unknownKey(path as string, key, fields, command);
   }
   const given: Tree = { ...fromFile, ...typed };
   const parsed = schemaOf(definition).safeParse(given);
@@ -46,7 +52,8 @@ export async function readOptions(
   }
   return {
     options: Object.fromEntries(Object.entries(parsed.data).filter(([, value]) => value !== undefined)),
-    ...(path === undefined || definition.settings === undefined ? {} : { file: { path, taken } }),
+    settings,
+    ...(path === undefined || definition.takesConfiguration !== true ? {} : { file: { path, taken } }),
   };
 }
 

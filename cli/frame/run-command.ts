@@ -1,5 +1,6 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { inputError, OhmpropError } from '../../core/index.js';
+import type { Tree } from '../../experiments/schema/index.js';
 import { type Io, printJson, printLine } from '../io.js';
 import { addSettings, settingsTree } from '../setting-flags.js';
 import type { CommandDefinition, Context } from './definition.js';
@@ -69,7 +70,7 @@ async function run(
 ): Promise<void> {
   const { io, name, line, settings } = called;
   if (typed.jsonSchema === true) return printJson(io, commandJsonSchema(definition, name));
-  const { options, file } = await readOptions(definition, typed, name);
+  const { options, file, settings: written } = await readOptions(definition, typed, name);
   const {
     out = [],
     force,
@@ -93,7 +94,7 @@ async function run(
   const typedLine = ['ohmprop', ...line.map(shellWord)].join(' ');
   const answer = await definition.answer(options, {
     io,
-    settings,
+    settings: mergeTrees(written, settings),
     force,
     json,
     line: typedLine,
@@ -102,7 +103,11 @@ async function run(
     ...(wanted.directory === undefined ? {} : { directory: wanted.directory }),
   });
   const files = [...(answer.files ?? [])];
-  const how = { redraw: typedLine, force, ...(figure === undefined ? {} : { width_mm: figure * 1000 }) };
+  const how = {
+    redraw: typedLine,
+    force,
+    ...(figure === undefined ? {} : { width_mm: Number((figure * 1000).toPrecision(12)) }),
+  };
   try {
     await writeWanted(wanted, answer, how, files);
   } catch (error) {
@@ -117,6 +122,18 @@ async function run(
   }
   if (failure !== undefined) throw failure;
   await answer.goesOn?.();
+}
+
+/** One tree over another, key by key. */
+function mergeTrees(under: Tree, over: Tree): Tree {
+  const isTree = (value: unknown): value is Tree =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  const merged = { ...under };
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged[key];
+    merged[key] = isTree(value) && isTree(below) ? mergeTrees(below, value) : value;
+  }
+  return merged;
 }
 
 function errorOf(failure: unknown): object {

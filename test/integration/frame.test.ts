@@ -75,6 +75,25 @@ describe('-o', () => {
   });
 });
 
+describe('settings in a YAML file', () => {
+  it('are a configuration with options among its keys, the typed before the written', async () => {
+    const cwd = scratch();
+    writeFileSync(
+      join(cwd, 'run.yaml'),
+      'kind: experiment\nformat: 1\nout: run\ndata: xor\ntraining: {epochs: 2}\n',
+    );
+    const trained = await ohmprop(['train', 'run.yaml', '--epochs', '1', '--json'], { cwd });
+    const { epochs, files } = JSON.parse(trained.stdout);
+    expect([epochs.length, files[0]]).toEqual([1, join(cwd, 'run')]);
+    writeFileSync(join(cwd, 'eval.yaml'), 'run: run\ntraining: {epochs: 2}\n');
+    const refused = await ohmprop(['eval', '--config', 'eval.yaml'], { cwd });
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(/"training" is no option/)]);
+    writeFileSync(join(cwd, 'eval.yaml'), 'run: run\ncells: {model: linear}\n');
+    const tried = await ohmprop(['eval', '--config', 'eval.yaml'], { cwd });
+    expect([tried.code, tried.stdout]).toEqual([0, expect.stringMatching(/in linear cells/)]);
+  });
+});
+
 describe('--config', () => {
   const solve = (cwd: string, ...more: string[]) => ohmprop(['crossbar', 'solve', ...more], { cwd });
   const prepared = () => {
