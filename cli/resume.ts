@@ -4,7 +4,7 @@ import { sessionAnswer } from './conclude.js';
 import { findRun, RUN } from './find-run.js';
 import { defineCommand } from './frame/index.js';
 import { watchTraining } from './progress.js';
-import { settingOptions } from './setting-flags.js';
+import { settingOptions } from './setting-options.js';
 
 /** What may differ when a run goes on. */
 type Changes = Pick<Parameters<typeof resumeRun>[1] & object, 'epochs' | 'threads' | 'pulseLog'>;

@@ -1,6 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { z } from 'zod';
-import { inputError, quoted } from '../core/index.js';
+import { type Command, Option } from 'commander';
 import {
   runConfigSchema,
   type Setting,
@@ -9,7 +7,6 @@ import {
   treeOfFlags,
 } from '../experiments/schema/index.js';
 import { quantity, sizes, whole } from './flags.js';
-import { readBy } from './frame/index.js';
 
 /** Every setting of a configuration that has a flag. */
 export const settings: readonly Setting[] = settingsOf(runConfigSchema);
@@ -40,47 +37,6 @@ export function settingsTree(
   );
 }
 
-/**
- * Single settings as options of a command that takes no whole configuration, each by the last word of its path: ranges are
- * the configuration's to check.
- */
-export function settingOptions<const N extends string>(
-  ...names: readonly N[]
-): Record<string, z.ZodType<unknown>> {
-  return Object.fromEntries(
-    settingsNamed(...names).map(({ path, flag, help, kind, unit }) => [
-      path[path.length - 1],
-      readBy(kindOf({ kind, unit }), readerOf({ kind, unit }), z.unknown()).meta({
-        flag,
-        description: help,
-        ...(unit === '1' ? {} : { unit }),
-      }),
-    ]),
-  );
-}
-
-/** A reader that throws what the frame takes for a wrong value. */
-function readerOf({ kind, unit }: Pick<Setting, 'kind' | 'unit'>): (text: string) => unknown {
-  const read = readers[kind](unit);
-  return (text) => {
-    try {
-      return read(text);
-    } catch (error) {
-      if (!(error instanceof InvalidArgumentError)) throw error;
-      throw inputError('usage', `${error.message.replace(/\.$/, '')}, got ${quoted(text)}`);
-    }
-  };
-}
-
-/** The part of a configuration that `settingOptions` say. */
-export function treeOfSettings(
-  options: Readonly<Record<string, unknown>>,
-  ...names: readonly string[]
-): Tree {
-  const chosen = settingsNamed(...names);
-  return treeOfFlags(chosen, new Map(chosen.map(({ flag, path }) => [flag, options[path[path.length - 1]]])));
-}
-
 /** What the value of a setting's flag is, in the words of the frame. */
 export function kindOf({ kind, unit }: Pick<Setting, 'kind' | 'unit'>): string {
   return kind === 'number' && unit !== '1' ? `quantity in ${unit}` : kind;
@@ -99,16 +55,19 @@ function headingOf({ path }: Setting): string {
 
 function optionOf({ flag, help, kind, unit }: Setting): Option {
   const option = new Option(flag, help);
-  return option.isBoolean() ? option : option.argParser(readers[kind](unit));
+  return option.isBoolean() ? option : option.argParser(settingReaders[kind](unit));
 }
 
 const asIs = () => (text: string) => text;
 
-const readers: Readonly<Record<Setting['kind'], (unit: string) => (text: string) => unknown>> = {
-  switch: asIs,
-  text: asIs,
-  number: quantity,
-  'whole number': () => whole,
-  'whole numbers': () => sizes,
-  'number or text': () => (text) => (text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)),
-};
+/** How the text of a flag is read, by the kind of its setting. */
+export const settingReaders: Readonly<Record<Setting['kind'], (unit: string) => (text: string) => unknown>> =
+  {
+    switch: asIs,
+    text: asIs,
+    number: quantity,
+    'whole number': () => whole,
+    'whole numbers': () => sizes,
+    'number or text': () => (text) =>
+      text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text),
+  };
