@@ -24,8 +24,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   const noticed: Io = Object.create(io, { stdout: { value: { write: answer } }, signal: { get: listen } });
   try {
     // Commander's own `help` takes the name of a group, not of what is in it.
-    const line = argv[0] === 'help' && argv.length > 1 ? [...argv.slice(1), '--help'] : [...argv];
-    const { program, words } = await programFor(line, noticed);
+    const group = argv[0] === 'help' ? groupNamed(argv[1]) : undefined;
+    const asksHelp = argv[0] === 'help' && argv.length > 1 && group === undefined;
+    const line = asksHelp ? [...argv.slice(1), '--help'] : group === undefined ? [...argv] : ['--help'];
+    const { program, words } = await programFor(line, noticed, group);
     await program.parseAsync(words, { from: 'user' });
     return 0;
   } catch (error) {
@@ -42,7 +44,11 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
  * The program with every name in it; what the named command is made of is loaded, the others are names alone. And the
  * line with old names replaced by those of today, which is said once.
  */
-async function programFor(argv: readonly string[], io: Io): Promise<{ program: Command; words: string[] }> {
+async function programFor(
+  argv: readonly string[],
+  io: Io,
+  entries: readonly CommandEntry[] = commands,
+): Promise<{ program: Command; words: string[] }> {
   const program = new Command('ohmprop')
     .description('Simulate, drive and train analog learning networks.')
     .exitOverride()
@@ -55,7 +61,11 @@ async function programFor(argv: readonly string[], io: Io): Promise<{ program: C
   const asksVersion = argv[0] === '-V' || argv[0] === '--version';
   program.version(asksVersion ? await (await import('../records/index.js')).ohmpropVersion() : '');
   const found: Found = { words: [...argv], renamed: [] };
-  await addCommands(program, commands, argv, io, found);
+  await addCommands(program, entries, argv, io, found);
+  program.addHelpText(
+    'after',
+    '\nohmprop COMMAND --help has its flags and examples, ohmprop help learn (simulate, bench, help) one group of commands.',
+  );
   program.addHelpCommand(
     new Command('help').argument('[command]').description('help for a command').helpGroup('Help:'),
   );
@@ -65,6 +75,12 @@ async function programFor(argv: readonly string[], io: Io): Promise<{ program: C
     warn(io, `${renamed.join(', ')}; ${names} ${go} with the next minor version`);
   }
   return { program, words };
+}
+
+/** Commands under a heading of the help: `learn`. */
+function groupNamed(name: string | undefined): readonly CommandEntry[] | undefined {
+  const found = commands.filter(({ group }) => group?.toLowerCase() === `${name?.toLowerCase()}:`);
+  return found.length === 0 ? undefined : found;
 }
 
 interface Found {

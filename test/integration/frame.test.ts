@@ -75,6 +75,15 @@ describe('-o', () => {
   });
 });
 
+describe('--dry-run', () => {
+  it('says what would be done, and touches nothing', async () => {
+    const cwd = scratch();
+    const { code, stdout } = await ohmprop(['train', '--data', 'xor', '--dry-run', '--json'], { cwd });
+    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ data: 'xor', files: [] })]);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+});
+
 describe('settings in a YAML file', () => {
   it('are a configuration with options among its keys, the typed before the written', async () => {
     const cwd = scratch();

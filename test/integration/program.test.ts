@@ -19,6 +19,7 @@ describe('ohmprop', () => {
   it.each([
     [['--version'], 0, new RegExp(`^${version}\n$`), /^$/],
     [['help', 'crossbar', 'solve'], 0, /--wire-row-ohm/, /^$/],
+    [['help', 'learn'], 0, /Learn:\n +train (?!.*Bench:)/s, /^$/],
     [['crossbar', 'solve', '--help'], 0, /--wire-row-ohm/, /^$/],
     [['crosbar'], 2, /^$/, /unknown command 'crosbar'.*Did you mean crossbar/s],
     [['crossbar', 'slove'], 2, /^$/, /unknown command 'slove'.*Did you mean solve/s],
