@@ -94,6 +94,38 @@ describe('.npy', () => {
     expect(data).toEqual(Float64Array.of(0, 1, 2, 3, 4, 5));
   });
 
+  it('reads the other byte order, and data that begin at any place in memory', async () => {
+    expect(decodeNpy(await readFile(join(golden, 'big-endian.npy')), 'x').data).toEqual(Float64Array.of(1));
+    const header = Buffer.from(
+      "\x93NUMPY\x01\x00\x3a\x00{'descr': '>i2', 'fortran_order': True, 'shape': (2, 2), }\n",
+      'latin1',
+    );
+    header.writeUInt16LE(header.length - 10, 8);
+    const file = Buffer.concat([header, Buffer.from([0, 1, 0, 2, 0xff, 0xfd, 0, 4])]);
+    for (let offset = 0; offset < 9; offset++) {
+      const placed = Buffer.concat([Buffer.alloc(offset), file]).subarray(offset);
+      expect(decodeNpy(placed, 'x')).toEqual({ shape: [2, 2], data: Int16Array.of(1, -3, 2, 4) });
+    }
+  });
+
+  it.each([
+    ["{'descr': '<f8', 'fortran_order': False, 'shape': (-1,), }", 'npy.header'],
+    ["{'descr': '<f8', 'fortran_order': False, 'shape': (0, 99999999999), }", 'npy.shape'],
+    ["{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296), }", 'npy.shape'],
+    ["{'descr': '<f8', 'fortran_order': False, 'shape': (1e3,), }", 'npy.header'],
+    ["{'descr': '<f8', 'fortran_order': False, 'shape': (3 3,), }", 'npy.header'],
+    ["{'descr': '<f8', 'shape': (1,), 'shape': (2,), }", 'npy.header'],
+    ["{'descr': '<f8', 'fortran_order': False, 'shape': (1,), 'more': 1}", 'npy.header'],
+    ["{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (1,), }", 'npy.header'],
+    ["{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", 'npy.dtype'],
+    ["{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", 'npy.torn'],
+    [' '.repeat(20_000), 'npy.header'],
+  ])('a header that lies is refused: %s', (dictionary, code) => {
+    const header = Buffer.from(`\x93NUMPY\x01\x00\x00\x00${dictionary}\n`, 'latin1');
+    header.writeUInt16LE(header.length - 10, 8);
+    expect(codeOf(() => decodeNpy(Buffer.concat([header, Buffer.alloc(8)]), 'x'))).toBe(code);
+  });
+
   it('reads version 2.0', async () => {
     const { data } = decodeNpy(await readFile(join(golden, 'version2.npy')), 'version2.npy');
     expect(data).toEqual(Uint32Array.of(0, 1, 2));
@@ -173,5 +205,14 @@ describe('.npz', () => {
       exitCode: 1,
       message: expect.stringContaining('4.00 GiB'),
     });
+  });
+
+  it('reads only what is named, and only where its shape is wanted', async () => {
+    const path = join(directory, 'some.npz');
+    await writeNpz(path, { a: Float64Array.of(1, 2), b: { shape: [2, 1], data: Uint8Array.of(3, 4) } });
+    expect(Object.keys(await readNpz(path, { names: ['b', 'c'] }))).toEqual(['b']);
+    const check = (name: string, { shape }: { shape: readonly number[] }) =>
+      name === 'a' && shape[0] !== 3 ? `needs 3 elements, got ${shape[0]}` : undefined;
+    await expect(readNpz(path, { check })).rejects.toThrow(/a\.npy: needs 3 elements, got 2/);
   });
 });
