@@ -1,6 +1,7 @@
-import { lstat, readdir, realpath } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep, win32 } from 'node:path';
-import { inputError } from '../core/index.js';
+import { inputError, type OhmpropError } from '../core/index.js';
 
 /** What a run directory keeps for itself, at any depth below these names. */
 const OWN_NAMES: ReadonlySet<string> = new Set([
@@ -52,8 +53,8 @@ export function requireInnerName(name: string, field: string): void {
 
 /**
  * Refuses a run directory in which a link leads out of it: what is written there would be written elsewhere. The directory
- * itself may be reached through links.
- * @throws `run.link` (exit code 2)
+ * itself may be reached through links. Pipes, sockets and devices have no place in it either: they may wait for ever.
+ * @throws `run.link`, `run.special` (exit code 2)
  */
 export async function requireNoLinksOut(directory: string): Promise<void> {
   const root = await realpath(directory);
@@ -61,6 +62,7 @@ export async function requireNoLinksOut(directory: string): Promise<void> {
     for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
       const path = join(folder, entry.name);
       if (entry.isSymbolicLink()) await requireTarget(path, root);
+      else if (!entry.isFile() && !entry.isDirectory()) throw notAFile(path);
       else if (entry.isDirectory() && depth < DEPTH) await look(path, depth + 1);
     }
   };
@@ -70,10 +72,22 @@ export async function requireNoLinksOut(directory: string): Promise<void> {
 /** A link may lead to what is in the run directory; one that leads nowhere would make a file where it points. */
 async function requireTarget(link: string, root: string): Promise<void> {
   const target = await realpath(link).catch(() => undefined);
+  if (target !== undefined && !isFileOrFolder(await stat(target))) throw notAFile(link);
   const inside = target !== undefined && !relative(root, target).split(sep).includes('..');
   if (inside && !win32.isAbsolute(relative(root, target))) return;
   throw inputError(
     'run.link',
     `${link} is a link that leads ${target === undefined ? 'nowhere' : 'out of the run directory'}; put the file itself there, or remove the link`,
+  );
+}
+
+function isFileOrFolder(stats: Stats): boolean {
+  return stats.isFile() || stats.isDirectory();
+}
+
+function notAFile(path: string): OhmpropError {
+  return inputError(
+    'run.special',
+    `${path} is neither a file nor a folder, but a pipe, a socket or a device; remove it`,
   );
 }

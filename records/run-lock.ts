@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { inputError } from '../core/index.js';
+import { readRegularFile } from '../core/input/index.js';
 import { diskError } from './atomic-write.js';
 
 const LOCK_FILE = 'run.lock';
@@ -28,17 +29,16 @@ export async function lockRun(directory: string): Promise<RunLock> {
   const started = startOf(process.pid);
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), since, started, token });
   if (!(await createOnly(path, mine))) {
-    const theirs = await readFile(path, 'utf8').catch(() => '');
+    const theirs = await contentOf(path);
     if (isAlive(theirs)) throw inUse(directory, path, theirs);
     await removeStale(directory, path, theirs, token);
-    if (!(await createOnly(path, mine)))
-      throw inUse(directory, path, await readFile(path, 'utf8').catch(() => ''));
+    if (!(await createOnly(path, mine))) throw inUse(directory, path, await contentOf(path));
   }
   held.add(token);
   return {
     release: async () => {
       if (!held.delete(token)) return;
-      const now = await readFile(path, 'utf8').catch(() => '');
+      const now = await contentOf(path);
       if (now === mine) await rm(path, { force: true });
     },
   };
@@ -46,9 +46,17 @@ export async function lockRun(directory: string): Promise<RunLock> {
 
 /** Who writes a run directory now, as a phrase for people; nobody where its lock is free or its holder is no more. */
 export async function livingHolder(directory: string): Promise<string | undefined> {
-  const text = await readFile(join(directory, LOCK_FILE), 'utf8').catch(() => '');
+  const text = await contentOf(join(directory, LOCK_FILE));
   return isAlive(text) ? describeHolder(text) : undefined;
 }
+
+/** Nothing where there is no lock, or something else than a lock. */
+async function contentOf(path: string): Promise<string> {
+  const bytes = await readRegularFile(path, { most_bytes: MAX_LOCK_BYTES }).catch(() => new Uint8Array());
+  return new TextDecoder().decode(bytes);
+}
+
+const MAX_LOCK_BYTES = 4096;
 
 async function createOnly(path: string, content: string): Promise<boolean> {
   try {
@@ -68,7 +76,7 @@ async function removeStale(directory: string, path: string, stale: string, token
   } catch {
     return;
   }
-  const moved = await readFile(aside, 'utf8').catch(() => '');
+  const moved = await contentOf(aside);
   if (moved !== stale) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
   if (moved !== stale) throw inUse(directory, path, moved);

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   displayUnit,
   type FileDrive,
@@ -6,6 +5,7 @@ import {
   type SineDrive,
   type TriangleDrive,
 } from '../../core/index.js';
+import { readRegularFile } from '../../core/input/index.js';
 import type { SweepProposal } from '../../devices/elements/index.js';
 import { readNumericTable } from '../../records/tables/index.js';
 import { sampleTimes, sineDrive, tableDrive, triangleDrive } from '../../solver/device-waveform/index.js';
@@ -112,10 +112,13 @@ async function toSweep(drive: SineDrive | TriangleDrive | FileDrive, samples: nu
   };
 }
 
+/** Some million points. */
+const MAX_FILE_BYTES = 2 ** 27;
+
 /** Two columns, a time and a voltage, whatever they are called besides. */
 async function fromFile(drive: FileDrive, samples: number): Promise<SweepDrive> {
   const { path } = drive;
-  const bytes = await readFile(path).catch((cause: Error) => {
+  const bytes = await readRegularFile(path, { most_bytes: MAX_FILE_BYTES }).catch((cause: Error) => {
     throw inputError('drive.file', `${path}: cannot be read (${cause.message})`, cause);
   });
   const { columns } = readNumericTable(bytes, { file: path, code: 'drive', names: ['time_s', 'drive_V'] });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { appendFile, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -113,5 +114,9 @@ describe('the log of pulses', () => {
       expect(code).toBe(2);
     }
     expect(await readFile(join(cwd, 'metrics.jsonl'), 'utf8')).toBe('mine\n');
+    await rm(join(cwd, 'run', 'metrics.jsonl'));
+    execFileSync('mkfifo', [join(cwd, 'run', 'metrics.jsonl')]);
+    const pipe = await ohmprop(['resume', 'run', '--epochs', '2'], { cwd });
+    expect(pipe).toMatchObject({ code: 2, stderr: expect.stringMatching(/neither a file nor a folder/) });
   });
 });
