@@ -1,13 +1,4 @@
-import {
-  type Document,
-  isScalar,
-  LineCounter,
-  parseDocument,
-  type ScalarTag,
-  type Tags,
-  visit,
-  YAMLParseError,
-} from 'yaml';
+import { type Document, isScalar, LineCounter, parseDocument, type ScalarTag, type Tags, visit } from 'yaml';
 import { inputError, type OhmpropError } from '../errors.js';
 import { quoted } from '../shown.js';
 import { requirePlainTree } from './plain-tree.js';
@@ -41,14 +32,16 @@ export function readYamlWithPlaces(
   try {
     Error.stackTraceLimit = 0;
     const lineCounter = new LineCounter();
-    // The package compares each key of a mapping with all before it.
+    // The package compares each key of a mapping with all before it, and draws a picture of each mistake's place.
     const document = parseDocument(text, {
       logLevel: 'error',
       uniqueKeys: false,
+      prettyErrors: false,
       lineCounter,
       customTags: decimalNumbersAlone,
     });
-    if (document.errors.length > 0) throw document.errors[0];
+    const [mistake] = document.errors;
+    if (mistake !== undefined) throw new Misplaced(mistake.message, lineCounter.linePos(mistake.pos[0]));
     requireUniqueKeys(document, lineCounter);
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     requirePlainTree(value);
@@ -100,16 +93,9 @@ function decimalNumbersAlone(tags: Tags): Tags {
 }
 
 function unreadable(cause: unknown, source: string, code: string): OhmpropError {
-  if (cause instanceof YAMLParseError || cause instanceof Misplaced) {
-    const where = cause instanceof Misplaced ? cause.place : cause.linePos?.[0];
-    const place = where === undefined ? source : `${source}:${where.line}:${where.col}`;
-    // The lines after the first draw the place into the text.
-    const [what] = cause.message.split('\n');
-    return inputError(
-      code,
-      `${place}: not YAML or JSON: ${what.replace(/ at line \d+, column \d+:$/, '')}`,
-      cause,
-    );
+  if (cause instanceof Misplaced) {
+    const { line, col } = cause.place;
+    return inputError(code, `${source}:${line}:${col}: not YAML or JSON: ${cause.message}`, cause);
   }
   // The parser goes one level down a bracket.
   const why = cause instanceof RangeError ? 'it is nested too deeply' : (cause as Error).message;

@@ -57,7 +57,10 @@ export function forEachRow(bytes: Uint8Array, options: RowOptions, take: TakeRow
     splitAtBlanks(bytes, options, takeRow);
     return;
   }
+  // The parser makes an error of every row of another length, with its stack, and throws none of them.
+  const { stackTraceLimit } = Error;
   try {
+    Error.stackTraceLimit = 0;
     parse(asInput(bytes), {
       bom: true,
       delimiter,
@@ -73,12 +76,15 @@ export function forEachRow(bytes: Uint8Array, options: RowOptions, take: TakeRow
       },
     });
   } catch (cause) {
+    Error.stackTraceLimit = stackTraceLimit;
     if (!(cause instanceof CsvError)) throw cause;
     throw inputError(
       codes.syntax,
       `${file}: not CSV: ${printableLine(cause.message, MAX_SHOWN)}; correct the quotes of that line`,
       cause,
     );
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
