@@ -40,7 +40,16 @@ export function forEachRow(bytes: Uint8Array, options: RowOptions, take: TakeRow
   requireText(bytes, options);
   const delimiter = delimiterOf(bytes, options);
   let rows = 0;
+  let columns: number | undefined;
+  let odd = 0;
   const takeRow = (row: TableRow): void => {
+    columns ??= row.cells.length;
+    if (row.cells.length !== columns && ++odd > MAX_ODD_ROWS) {
+      throw inputError(
+        codes.syntax,
+        `${placeIn(file, row.line)}: more than ${MAX_ODD_ROWS} rows have another number of cells than the first, ${columns}; end rows that are shorter with empty cells`,
+      );
+    }
     if (++rows > MAX_ROWS) {
       throw inputError(codes.syntax, `${file}: more than ${MAX_ROWS} rows; keep a part of them`);
     }
@@ -104,6 +113,8 @@ export function readRows(
 
 /** A table has fewer rows, or it is not read into memory. */
 const MAX_ROWS = 5_000_000;
+/** The parser takes long over each. */
+const MAX_ODD_ROWS = 20_000;
 /** Half a million columns of 30 characters. */
 const MAX_LINE_BYTES = 2 ** 24;
 /** A number has twenty, a label some more. */
