@@ -20,6 +20,8 @@ export interface OneAtATimeOptions {
 export class OneAtATime {
   private current: Socket | undefined;
   private name = '';
+  /** The board takes nothing for now: that nothing is heard is not the client's silence. */
+  private full = false;
   private readonly sockets = new Set<Socket>();
 
   constructor(private readonly options: OneAtATimeOptions) {}
@@ -48,6 +50,7 @@ export class OneAtATime {
   /** The board can take more. */
   resume(): void {
     const { current } = this;
+    this.full = false;
     if (current !== undefined && !current.writableNeedDrain) current.resume();
   }
 
@@ -67,17 +70,29 @@ export class OneAtATime {
   }
 
   private serve(socket: Socket): void {
-    const { silence_seconds, onData, tell } = this.options;
+    const { onData, tell } = this.options;
     this.current = socket;
+    this.full = false;
     this.name = `${nameOf(socket)} since ${new Date().toTimeString().slice(0, 8)}`;
     tell?.(`${nameOf(socket)} is served`);
     socket.setNoDelay(true);
     socket.on('data', (bytes: Buffer) => {
-      if (socket === this.current && !onData(bytes)) socket.pause();
+      if (socket !== this.current || onData(bytes)) return;
+      this.full = true;
+      socket.pause();
     });
     socket.once('end', () => this.ended(socket));
+    this.watch(socket);
+  }
+
+  private watch(socket: Socket): void {
+    const { silence_seconds, tell } = this.options;
     socket.setTimeout(1000 * silence_seconds, () => {
       if (socket !== this.current) return;
+      if (this.full) {
+        this.watch(socket);
+        return;
+      }
       const why = `let go: nothing was heard for ${silence_seconds} s`;
       tell?.(`${nameOf(socket)} was ${why}`);
       this.current = undefined;
