@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { formatQuantity, inputError } from '../core/index.js';
 import type { StopRule } from '../devices/contract/index.js';
@@ -47,7 +48,9 @@ export const gradcheckCommand = defineCommand({
     if (named !== undefined && preset !== undefined) {
       throw inputError('gradcheck.run', `${named} and --preset ${preset}: give a run or a preset`);
     }
-    const start = preset ?? (named !== undefined && Object.hasOwn(presets, named) ? named : undefined);
+    const start =
+      preset ??
+      (named !== undefined && Object.hasOwn(presets, named) && !existsSync(named) ? named : undefined);
     const opened =
       named === undefined || start !== undefined
         ? await openPreset(start ?? 'digits', set, asked)

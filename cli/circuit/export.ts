@@ -84,6 +84,9 @@ async function open(io: Io, { run: name, set, restore }: OptionsOf<typeof option
   return { config, device: composition.device, dataSet, coder };
 }
 
+/** Of the largest source: as near to ideal diodes as an operating point still settles, and outputs to 0.01 µV of the device's. */
+const DIODE_DROP = 5e-6;
+
 /** The device's network with its present parameters. */
 async function networkNetlist(
   config: RunConfig,
@@ -107,5 +110,9 @@ async function networkNetlist(
     inputGain,
     units,
   });
-  return layeredNetlist(description, { parameters: await device.readParameters(), inputs_V }, title);
+  return layeredNetlist(
+    description,
+    { parameters: await device.readParameters(), inputs_V, diodeDrop: DIODE_DROP },
+    title,
+  );
 }
