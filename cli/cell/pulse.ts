@@ -18,9 +18,9 @@ const options = z.strictObject({
     flag: '--pulses <n>',
     description: 'pulses each way, where --drive does not count them (from end to end)',
   }),
-  read: quantity('V', z.number().default(0.1)).meta({
+  read: quantity('V', z.number().optional()).meta({
     flag: '--read <V>',
-    description: 'read voltage of physical models',
+    description: 'read voltage of physical models (0.1 V)',
   }),
   readNoise: quantity('1', z.number().min(0).default(0.01)).meta({
     flag: '--read-noise <x>',

@@ -16,7 +16,7 @@ import { type NamedModel, namedModel } from './user-model.js';
 export interface AskedTrains {
   readonly drive: readonly PulsesDrive[];
   readonly pulses?: number;
-  readonly read: number;
+  readonly read?: number;
   readonly up?: number;
   readonly down?: number;
   readonly width?: number;
@@ -100,7 +100,13 @@ function askedPulses({ drive, up, down, width, pulses }: AskedTrains): {
   return { up: trains[0], ...(trains[1] === undefined ? {} : { down: trains[1] }) };
 }
 
-function requireOwnPulses(name: string, { drive, up, down, width }: AskedTrains): void {
+function requireOwnPulses(name: string, { drive, up, down, width, read }: AskedTrains): void {
+  if (read !== undefined) {
+    throw inputError(
+      'device.pulse',
+      `--read: the conductances of the cells ${name} are those of their source; only physical models are read at a voltage`,
+    );
+  }
   const flag =
     drive.length > 0
       ? '--drive'
@@ -145,6 +151,9 @@ function cellTrains(model: PulseModel, asked: AskedTrains): Trains {
   };
 }
 
+/** Where nothing is said, V. */
+const DEFAULT_READ_V = 0.1;
+
 /** Intervals that the symmetry point of a physical model is searched in; every step is a simulation. */
 const INTERVALS = 100;
 
@@ -157,7 +166,7 @@ function modelTrains({ model, name, source, sweep }: NamedModel, asked: AskedTra
     either: up?.amplitude_V === undefined && down?.amplitude_V === undefined,
     ...trainShape(up, asked.pulses),
     ...(down === undefined ? {} : { down: trainShape(down, asked.pulses) }),
-    read_V: asked.read,
+    read_V: asked.read ?? DEFAULT_READ_V,
     series_ohm,
     mostPulses: MAX_PULSES,
   });

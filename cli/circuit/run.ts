@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readSpiceFile, type SpiceCircuit } from '../../circuits/spice/index.js';
-import { runError, statusRemedy } from '../../core/index.js';
+import { inputError, runError, statusRemedy } from '../../core/index.js';
 import { OperatingPointSolver, operatingPoint, sweepDc } from '../../solver/mna/index.js';
 import { type Answer, defineCommand, path, quantity } from '../frame/index.js';
 import { type Io, warn } from '../io.js';
@@ -21,9 +21,9 @@ export const runCommand = defineCommand({
       flag: '--engine <name>',
       description: 'who solves it; ngspice for cards and analyses that ohmprop does not know',
     }),
-    deadline: quantity('s', z.number().gt(0).default(600)).meta({
+    deadline: quantity('s', z.number().gt(0).optional()).meta({
       flag: '--deadline <s>',
-      description: 'after which ngspice is stopped',
+      description: 'after which ngspice is stopped (600 s)',
     }),
     rawText: z.boolean().default(false).meta({
       flag: '--raw-text',
@@ -44,8 +44,17 @@ export const runCommand = defineCommand({
   ],
   notes:
     'Numbers inside the file follow the rules of SPICE (1meg, 4k7 refused). Without .op and .dc the operating point is solved.',
-  answer: ({ file, engine, rawText, deadline }, { io }) =>
-    engine === 'ngspice' ? runWithNgspice(io, file, { deadline, rawText }) : run(io, file, rawText),
+  async answer({ file, engine, rawText, deadline }, { io, asked }) {
+    if (rawText && !asked.has('.raw')) {
+      throw inputError('circuit.usage', '--raw-text: there is no raw file to write; name one, -o FILE.raw');
+    }
+    if (engine === 'ngspice') return runWithNgspice(io, file, { deadline: deadline ?? 600, rawText });
+    if (deadline === undefined) return run(io, file, rawText);
+    throw inputError(
+      'circuit.usage',
+      '--deadline is for --engine ngspice; ohmprop’s own solver ends by itself',
+    );
+  },
 });
 
 async function run(io: Io, file: string, rawText: boolean): Promise<Answer> {

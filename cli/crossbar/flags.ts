@@ -16,7 +16,7 @@ export interface CrossbarFlags {
   readonly senseOhm: number;
   readonly driveBothEnds?: boolean;
   readonly scheme: string;
-  readonly select: readonly [number, number];
+  readonly select?: readonly [number, number];
   readonly floatRows: readonly number[];
   readonly floatCols: readonly number[];
   readonly shortOhm: number;
@@ -50,8 +50,14 @@ export async function readCrossbar(
     (text, decimalComma) => readNumber(text, 'V', decimalComma),
     'a voltage in V is needed',
   );
-  const [row, column] = flags.select;
-  const { scheme } = flags;
+  const { scheme, select } = flags;
+  if (scheme === 'parallel' && select !== undefined) {
+    throw inputError(
+      'crossbar.usage',
+      '--select: the scheme parallel drives every word line; give --scheme row-by-row, v/2 or v/3 too',
+    );
+  }
+  const [row, column] = select ?? [0, 0];
   // with one selected word line one row of voltages is enough
   const spread = inputs.rows === 1 && rows > 1 && scheme !== 'parallel';
   if (inputs.rows !== rows && !spread) {

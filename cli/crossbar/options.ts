@@ -5,8 +5,8 @@ import { inputError, quoted, readCellPlace, readLineList } from '../../core/inde
 import { path, quantity, readBy, whole } from '../frame/index.js';
 
 /** Of wires and their ends; 0 where nothing is said. */
-export const resistance = (flag: string, description: string, byDefault = 0) =>
-  quantity('ohm', z.number().min(0).default(byDefault)).meta({ flag: `${flag} <ohm>`, description });
+export const resistance = (flag: string, description: string) =>
+  quantity('ohm', z.number().min(0).default(0)).meta({ flag: `${flag} <ohm>`, description });
 
 const ohms = (flag: string, description: string) =>
   quantity('ohm', z.number().min(0).optional()).meta({ flag: `${flag} <ohm>`, description });
@@ -46,9 +46,9 @@ export const crossbarOptions = {
     description: 'drive scheme',
     formerValues: formerSchemeNames,
   }),
-  select: readBy('cell', cellOf, z.tuple([z.number(), z.number()]).default([0, 0])).meta({
+  select: readBy('cell', cellOf, z.tuple([z.number(), z.number()]).optional()).meta({
     flag: '--select <row,column>',
-    description: 'the selected cell of the schemes row-by-row, v/2 and v/3',
+    description: 'the selected cell of the schemes row-by-row, v/2 and v/3 (0,0)',
   }),
   floatRows: readBy('lines', (text) => readLineList(text), z.array(z.number()).default([])).meta({
     flag: '--float-rows <lines>',

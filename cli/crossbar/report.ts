@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatQuantity, runError } from '../../core/index.js';
+import { formatQuantity, inputError, runError } from '../../core/index.js';
 import { csvText } from '../../records/tables/index.js';
 import { htmlReport } from '../../report/index.js';
 import { type CrossbarSolution, solveCrossbar } from '../../solver/crossbar/index.js';
@@ -15,9 +15,9 @@ const options = z.strictObject({
   ...crossbarOptions,
   ...solverOptions,
   input: inputOption,
-  map: z.enum(mapNames).default('drop').meta({
+  map: z.enum(mapNames).optional().meta({
     flag: '--map <name>',
-    description: 'what -o FILE.svg or .png draws; the report has them all',
+    description: 'what -o FILE.svg or .png draws (drop); the report has them all',
   }),
 });
 
@@ -32,7 +32,12 @@ export const reportCrossbarCommand = defineCommand({
     'ohmprop crossbar report --resistances r.csv --inputs v.csv --wire-ohm 2 -o report.html',
     'ohmprop crossbar report --conductances g.npy --inputs v.npy --map sneak -o sneak.svg --figure 85mm',
   ],
-  answer: (given, { io }) => report(io, given),
+  async answer(given, { io, asked }) {
+    if (given.map !== undefined && !asked.has('.svg') && !asked.has('.png')) {
+      throw inputError('crossbar.usage', '--map: there is no picture to draw; name one, -o FILE.svg');
+    }
+    return report(io, given);
+  },
 });
 
 async function report(io: Io, given: ReportOptions): Promise<Answer> {
@@ -71,7 +76,7 @@ async function report(io: Io, given: ReportOptions): Promise<Answer> {
       '.csv': () => cellsOf(effects, columns),
     },
     figure: ({ redraw }) => {
-      const { figure } = sections(redraw)[mapNames.indexOf(given.map)];
+      const { figure } = sections(redraw)[mapNames.indexOf(given.map ?? 'drop')];
       if (figure === undefined) throw new Error(`no figure ${given.map}`);
       return figure;
     },

@@ -86,18 +86,21 @@ const options = z.strictObject({
     flag: '--values <list>',
     description: 'its values, in ohm for wire: a list 1,2,5 or a range 1:100:10, log:100mohm:10ohm:7',
   }),
-  size: whole(z.number().int().min(1).default(64)).meta({
+  size: whole(z.number().int().min(1).optional()).meta({
     flag: '--size <n>',
-    description: 'word and bit lines',
+    description: 'word and bit lines (64)',
   }),
-  wireOhm: resistance('--wire-ohm', 'one segment of either line', 1),
+  wireOhm: quantity('ohm', z.number().min(0).optional()).meta({
+    flag: '--wire-ohm <ohm>',
+    description: 'one segment of either line (1 ohm)',
+  }),
   onOhm: quantity('ohm', z.number().gt(0).default(1e3)).meta({
     flag: '--on-ohm <ohm>',
     description: 'least device resistance; devices are log-uniform from there',
   }),
-  onOff: quantity('1', z.number().min(1).default(100)).meta({
+  onOff: quantity('1', z.number().min(1).optional()).meta({
     flag: '--on-off <ratio>',
-    description: 'largest over least device resistance',
+    description: 'largest over least device resistance (100)',
   }),
   driverOhm: resistance('--driver-ohm', 'output resistance of every driver'),
   senseOhm: resistance('--sense-ohm', 'input resistance of every sense end'),
@@ -139,13 +142,14 @@ async function sweep(given: SweepOptions, { io, force, line }: Context): Promise
   const { over, seed } = given;
   const { title, column, unit, figureUnit, at } = swept[over];
   const values = valuesOf(given);
+  const fixed = pointOf(given);
   for (const value of values) {
-    const { size } = at(given, value);
+    const { size } = at(fixed, value);
     requireCrossbarMemory(size, size);
   }
   const bar = new CrossbarBar(io, values.length, 'points');
   const results = values.map((value, k): Result => {
-    const result = measure(at(given, value), given, seed);
+    const result = measure(at(fixed, value), given, seed);
     bar.update(k + 1);
     return { value, ...result };
   });
@@ -174,6 +178,15 @@ async function sweep(given: SweepOptions, { io, force, line }: Context): Promise
     outputs: { '.csv': () => csvText(names, rows) },
     figure: ({ redraw }) => figureOf(redraw),
   };
+}
+
+/** What is not varied. @throws OhmpropError `crossbar.usage` for a flag whose value the sweep itself goes through */
+function pointOf({ over, size, wireOhm, onOff }: SweepOptions): Point {
+  const idle = { size: ['--size', size], wire: ['--wire-ohm', wireOhm], 'on-off': ['--on-off', onOff] }[over];
+  if (idle[1] !== undefined) {
+    throw inputError('crossbar.usage', `${idle[0]}: --over ${over} varies it; say its values with --values`);
+  }
+  return { size: size ?? 64, wireOhm: wireOhm ?? 1, onOff: onOff ?? 100 };
 }
 
 /** What `--values` says in the unit of what is varied. */

@@ -32,6 +32,7 @@ describe('ohmprop cell pulse', () => {
       ['sdc-nugent', '--drive', 'pulses:1V', '--width', '1us'],
       /--up, --down and --width are part of --drive/,
     ],
+    [['linear', '--read', '0.2'], /--read: the conductances of the cells linear/],
     [['linear', '--up', '3'], /--up: the pulses of the cells linear/],
     [['sdc-nugent', '--width', '0'], /--width.*more than 0/],
     [['sdc-nugent', '--up', '-0.5'], /-0.5 V does not raise/],

@@ -309,6 +309,20 @@ describe('ohmprop crossbar', () => {
     expect(JSON.parse(old.stdout).files).toEqual(['csv', 'svg', 'png'].map((end) => file(`stem.${end}`)));
   });
 
+  it('refuses flags that would change nothing', async () => {
+    const cells = ['--resistances', file('r.csv'), '--inputs', file('v.csv')];
+    for (const [args, message] of [
+      [['solve', ...cells, '--select', '1,1'], /--select: the scheme parallel drives every word line/],
+      [['report', ...cells, '--map', 'sneak', '-o', file('idle.html')], /--map: there is no picture to draw/],
+      [['sweep', '--over', 'size', '--size', '8'], /--size: --over size varies it/],
+      [['sweep', '--over', 'wire', '--wire-ohm', '2'], /--wire-ohm: --over wire varies it/],
+      [['sweep', '--over', 'on-off', '--on-off', '2'], /--on-off: --over on-off varies it/],
+    ] as const) {
+      const { code, stderr } = await crossbar(...args);
+      expect([args, code, stderr]).toEqual([args, 2, expect.stringMatching(message)]);
+    }
+  });
+
   it('refuses a sweep to a size that will not fit before it makes any cells', async () => {
     const { code, stderr } = await crossbar('sweep', '--values', '4,20000');
     expect(code).toBe(2);

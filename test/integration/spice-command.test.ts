@@ -52,6 +52,14 @@ it('prints an operating point on stdout, takes the old names of -o once, and rep
   expect([again.code, JSON.parse(again.stdout)]).toMatchObject([2, { error: {}, files: [] }]);
 });
 
+it.each([
+  [['--deadline', '60s'], /--deadline is for --engine ngspice/],
+  [['--raw-text'], /--raw-text: there is no raw file to write/],
+])('refuses %j, which would change nothing', async (flags, message) => {
+  const { code, stderr } = await ohmprop(['circuit', 'run', 'c.cir', ...flags], { cwd: withFile(diode) });
+  expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+});
+
 it('exits with 2 and a place on a mistake, with 1 when nothing settles', async () => {
   const wrong = await ohmprop(['circuit', 'run', 'c.cir'], { cwd: withFile('t\nV1 a 0 1\nR1 a 0 4k7\n') });
   expect(wrong.code).toBe(2);
