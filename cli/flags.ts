@@ -63,10 +63,12 @@ function usable<T>(read: () => T): T {
   }
 }
 
+/** Sizes of layers, `100,100`; `none` for no layer at all. */
 export function sizes(text: string): number[] {
+  if (text.trim() === 'none') return [];
   const list = text.split(',').map((part) => Number(part));
   if (text.trim() === '' || list.some((n) => !Number.isInteger(n) || n < 1)) {
-    throw new InvalidArgumentError('needs whole numbers separated by commas, for instance 100,100.');
+    throw new InvalidArgumentError('needs whole numbers separated by commas, for instance 100,100, or none.');
   }
   return list;
 }

@@ -20,7 +20,7 @@ const rates = z.union(
 
 const hiddenLayers = z.array(count).meta({
   flag: '--layers <sizes>',
-  description: 'nodes of each hidden layer, for instance 100,100',
+  description: 'nodes of each hidden layer, for instance 100,100; or none',
 });
 
 const units = z.strictObject({

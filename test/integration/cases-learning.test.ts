@@ -41,7 +41,7 @@ const testErrors = (run: string): number[] =>
 
 describe('3: no hidden layer', () => {
   it('cuts a longer list of rates, and says which are left', async () => {
-    const none = ['train', '--preset', 'digits', '--set', 'network.hidden=[]'];
+    const none = ['train', '--preset', 'digits', '--layers', 'none'];
     const small = ['--limit', '1500', '--epochs', '2', '--out', 'linear'];
     const { code, stderr } = await here(...none, ...small);
     expect(code).toBe(0);
