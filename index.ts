@@ -10,7 +10,10 @@ export {
   type ConductanceWindow,
   type LayeredNetwork,
   type LayeredNetworkOptions,
+  type LayeredTraining,
   layeredNetwork,
+  type PublishedTraining,
+  publishedTraining,
 } from './circuits/layered/index.js';
 export {
   formatQuantity,

@@ -23,7 +23,13 @@ import { LayeredFloat32Device, layeredFloat32InCells } from '../solver/layered-f
 const STEPS = 20;
 const ROUNDS = 5;
 const linear = linearCells();
-const ideal = layeredNetwork({ inputs: 784, hidden: [1024], outputs: 10, inputGain: 480 });
+const ideal = layeredNetwork({
+  inputs: 784,
+  hidden: [1024],
+  outputs: 10,
+  inputGain: 480,
+  units: { conductance_S: 1, voltage_V: 1 },
+});
 
 async function deviceInCells(
   model: PulseModel,
@@ -31,7 +37,14 @@ async function deviceInCells(
   nonidealities: Partial<Nonidealities>,
 ): Promise<{ device: AnalogDevice; store: CellStore }> {
   const windowRatio = model.g_max_S / model.g_min_S;
-  const network = layeredNetwork({ inputs: 784, hidden: [1024], outputs: 10, inputGain: 480, windowRatio });
+  const network = layeredNetwork({
+    inputs: 784,
+    hidden: [1024],
+    outputs: 10,
+    inputGain: 480,
+    windowRatio,
+    units: { conductance_S: 1, voltage_V: 1 },
+  });
   const store = new CellStore({
     groups: network.layers.map((columns, l) => ({
       name: `g${l + 1}`,

@@ -24,6 +24,7 @@ export const doctorCommand = defineCommand({
     const findings: Finding[] = [
       node(),
       await serialport(),
+      await pixels(),
       ...(await Promise.all(ports.map(({ path, description }) => port(path, description)))),
       ...(await Promise.all(['reference', 'xor-nano'].map(firmware))),
     ];
@@ -52,6 +53,12 @@ function node(): Finding {
 async function serialport(): Promise<Finding> {
   const good = await works(() => import('serialport'));
   return { good, what: good ? 'serialport loads' : 'serialport does not load', remedy: 'run npm ci' };
+}
+
+async function pixels(): Promise<Finding> {
+  const good = await (await import('../report/index.js')).canDrawPng();
+  const remedy = 'run npm install --include=optional; until then figures are SVG';
+  return { good, what: good ? 'figures can be PNG' : 'figures cannot be PNG', remedy };
 }
 
 async function port(path: string, description: string): Promise<Finding> {

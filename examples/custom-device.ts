@@ -18,7 +18,7 @@ import {
   type SettleOptions,
   train,
   type Update,
-} from '../index.js';
+} from 'ohmprop';
 
 /** Two inputs and the conductances from them are all there is to know of a phase that settled. */
 interface AveragingStates {

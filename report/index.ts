@@ -25,7 +25,15 @@ export { escapeHtml, Html, html } from './html.js';
 export { type Cell, htmlReport, type Report, type ReportSection, type Table } from './html-report.js';
 export { type LearningCurves, type LearningPoint, learningCurves } from './learning-curves.js';
 export { type Relaxation, type RelaxationPhase, relaxation } from './relaxation.js';
-export { type DrawOptions, drawFigure, figureCsv, figureEndings, renderPng, renderSvg } from './render.js';
+export {
+  canDrawPng,
+  type DrawOptions,
+  drawFigure,
+  figureCsv,
+  figureEndings,
+  renderPng,
+  renderSvg,
+} from './render.js';
 export { type SampleState, type SampleStates, sampleStates } from './sample-states.js';
 export { type StackedCurves, stackedCurves } from './stacked-curves.js';
 export { writeReport } from './write-report.js';

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { runError } from '../core/index.js';
 import { csvText } from '../records/tables/index.js';
 import { type Figure, FONT_FAMILY, redrawnBy } from './drawing/index.js';
 import { htmlReport } from './html-report.js';
@@ -15,10 +16,11 @@ const CSS_PX_AN_INCH = 96;
 /**
  * Draws SVG text as PNG that says its resolution, with a font of its own, so that text is there, and the same, on a machine
  * without fonts.
+ * @throws OhmpropError `png.unavailable`
  * @param dpi pixels of the image to an inch of the SVG's printed width; one without a unit is in CSS pixels, 96 to an inch
  */
-export async function renderPng(svg: string, dpi = 300): Promise<Buffer> {
-  const { renderAsync } = await import('@resvg/resvg-js');
+export async function renderPng(svg: string, dpi = 300): Promise<Uint8Array> {
+  const { renderAsync } = await loadRenderer();
   const [, width, unit] = /<svg[^>]*?\swidth="([\d.]+)(mm)?"/.exec(svg) ?? [];
   const inches = Number(width) / (unit === 'mm' ? MM_AN_INCH : CSS_PX_AN_INCH);
   const image = await renderAsync(svg, {
@@ -33,6 +35,28 @@ export async function renderPng(svg: string, dpi = 300): Promise<Buffer> {
     },
   });
   return withResolution(image.asPng(), dpi / (MM_AN_INCH / 1000));
+}
+
+/**
+ * What turns SVG into pixels: a part of its own for each platform, which an installation may have left out.
+ * @throws OhmpropError `png.unavailable` (exit code 1)
+ */
+async function loadRenderer(): Promise<typeof import('@resvg/resvg-js')> {
+  return import('@resvg/resvg-js').catch((cause: Error) => {
+    throw runError(
+      'png.unavailable',
+      'PNG needs the part of @resvg/resvg-js for this platform, which is not installed: npm install --include=optional; SVG needs nothing',
+      cause,
+    );
+  });
+}
+
+/** Whether figures can be drawn as PNG here. */
+export async function canDrawPng(): Promise<boolean> {
+  return loadRenderer().then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Beyond Latin, Greek, Cyrillic, punctuation, super- and subscripts, arrows and mathematical signs. */

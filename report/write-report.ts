@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { OhmpropError } from '../core/index.js';
 import { MAX_YAML_CHARACTERS, readRegularFile } from '../core/input/index.js';
 import {
   type Manifest,
@@ -36,20 +37,28 @@ export async function writeReport(
   await makeDirectory(run.figures);
   const written: string[] = [];
   const taken = new Set<string>();
+  const withoutPng = new Set<string>();
   for (const { title, figure } of sections) {
     if (figure === undefined) continue;
     const svg = figure.svg(options.width_mm);
     const file = join(run.figures, fileName(title, taken));
     await writeFileAtomically(`${file}.svg`, svg);
-    await writeFileAtomically(`${file}.png`, await renderPng(svg));
     await writeFileAtomically(`${file}.csv`, figureCsv(figure));
-    written.push(`${file}.svg`, `${file}.png`, `${file}.csv`);
+    written.push(`${file}.svg`, `${file}.csv`);
+    // A run that trained does not fail for want of pixels.
+    const png = await renderPng(svg).catch((error: Error) => {
+      if (!(error instanceof OhmpropError && error.code === 'png.unavailable')) throw error;
+      withoutPng.add(`figures are not there as PNG: ${error.message}`);
+    });
+    if (png === undefined) continue;
+    await writeFileAtomically(`${file}.png`, png);
+    written.push(`${file}.png`);
   }
   const page = htmlReport(
     {
       title: options.title,
       summary: [...(options.summary ?? []), ...manifestSummary(manifest)],
-      warnings: [...new Set([...manifest.warnings, ...(options.warnings ?? [])])],
+      warnings: [...new Set([...manifest.warnings, ...(options.warnings ?? []), ...withoutPng])],
       sections,
       ...(config === undefined ? {} : { config }),
     },

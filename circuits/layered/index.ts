@@ -10,3 +10,4 @@ export {
   type NetworkUnits,
   nodesBefore,
 } from './layered-network.js';
+export { type LayeredTraining, type PublishedTraining, publishedTraining } from './published-training.js';

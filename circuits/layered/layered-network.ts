@@ -34,7 +34,7 @@ export interface NetworkUnits {
 
 /**
  * Size and scale of a deep resistive network: input signals, nodes of each hidden layer and of the output, all whole numbers ≥
- * 1; amplifier gain A; units, 1 S and 1 V when left out.
+ * 1; amplifier gain A; units, 1 µS and 1 mV when left out, with which a sample dissipates pico- to milliwatts.
  */
 export interface LayeredNetworkOptions {
   readonly inputs: number;
@@ -49,7 +49,7 @@ export interface LayeredNetworkOptions {
 /** Checks the options and describes the network. Throws `network.*` errors, exit code 2. */
 export function layeredNetwork(options: LayeredNetworkOptions): LayeredNetwork {
   const { inputs, hidden, outputs, inputGain, windowRatio } = options;
-  const units = options.units ?? { conductance_S: 1, voltage_V: 1 };
+  const units = options.units ?? { conductance_S: 1e-6, voltage_V: 1e-3 };
   const layers = [...hidden, outputs];
   checkLayers(inputs, layers, 'nodes');
   positive(inputGain, 'inputGain');

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type LayeredNetwork, layeredNetwork } from '../../circuits/layered/index.js';
+import { type LayeredNetwork, layeredNetwork, publishedTraining } from '../../circuits/layered/index.js';
 import { inputError } from '../../core/index.js';
 import type { ConductanceStore } from '../../devices/cells/index.js';
 import type { AnalogDevice } from '../../devices/contract/index.js';
@@ -16,7 +16,7 @@ export async function composeResistive(
   config: RunConfig,
   size: { inputs: number; outputs: number },
 ): Promise<Composition> {
-  const { conductance_S, voltage_V } = network.units;
+  const { conductance_S } = network.units;
   const cells = config.cells && (await composeCells(config.cells, network.window));
   const windowRatio = cells?.windowRatio ?? network.window;
   const description = layeredNetwork({
@@ -27,14 +27,8 @@ export async function composeResistive(
     ...(windowRatio === undefined ? {} : { windowRatio }),
   });
   const layers = description.layers.length;
-  // A published rate η stands for g ← g − η·∂g with everything dimensionless; see docs/decisions for the units.
   const { g, b, warnings } = ratesPerLayer(config.training, layers);
-  const rates = Object.fromEntries(
-    Array.from({ length: layers }, (_, l) => [
-      [`g${l + 1}`, (g[l] * conductance_S ** 2) / voltage_V ** 2],
-      [`b${l + 1}`, b[l] * conductance_S ** 2],
-    ]).flat(),
-  );
+  const { rates } = publishedTraining(description, { beta: 1, conductanceRates: g, biasRates: b });
   const beta = readBeta(config.training.beta, 'S', conductance_S);
   if (beta !== 'auto' && config.arithmetic === 'float32' && Math.fround(beta / conductance_S) === 0) {
     throw inputError(

@@ -8,7 +8,14 @@ import { layeredFloat32InCells } from '../../solver/layered-float32/index.js';
 import { Bench } from './foreign-cells.js';
 import { analogDeviceContract } from './vitest-runner.js';
 
-const network = layeredNetwork({ inputs: 5, hidden: [8], outputs: 2, inputGain: 3, windowRatio: 10 });
+const network = layeredNetwork({
+  inputs: 5,
+  hidden: [8],
+  outputs: 2,
+  inputGain: 3,
+  windowRatio: 10,
+  units: { conductance_S: 1, voltage_V: 1 },
+});
 
 function groupsOf(net: LayeredNetwork, model: PulseModel, pairing: CellPairing): StoreGroup[] {
   return net.layers.map((columns, l) => ({

@@ -19,7 +19,14 @@ for (const hidden of [[], [9], [21, 18], [12, 7, 10], [17, 33, 20, 9]]) {
   });
 }
 
-const windowed = layeredNetwork({ inputs: 5, hidden: [8], outputs: 2, inputGain: 3, windowRatio: 10 });
+const windowed = layeredNetwork({
+  inputs: 5,
+  hidden: [8],
+  outputs: 2,
+  inputGain: 3,
+  windowRatio: 10,
+  units: { conductance_S: 1, voltage_V: 1 },
+});
 analogDeviceContract('layered network, float32, conductance window', {
   open: async () => new LayeredFloat32Device(windowed, { seed: 4 }),
   beta: 0.2,

@@ -27,7 +27,7 @@ describe.skipIf(data === undefined || !existsSync(folder))('init-256-256 (needs 
     for (const [s, label] of (meta.labels as number[]).entries()) targets[s * 10 + label] = 1;
 
     const device = new LayeredDevice(
-      layeredNetwork({ inputs: 784, hidden: [256, 256], outputs: 10, inputGain: meta.gain }),
+      layeredNetwork({ inputs: 784, hidden: [256, 256], outputs: 10, inputGain: meta.gain, units: { conductance_S: 1, voltage_V: 1 } }),
       { seed: 1 },
     );
     await device.writeParameters(

@@ -40,8 +40,7 @@ describe.each(cases)('$name against the reference vectors', (c) => {
     inputs: c.sizes[0] / 2,
     hidden: c.sizes.slice(1, -1),
     outputs,
-    inputGain: c.gain,
-  });
+    inputGain: c.gain, units: { conductance_S: 1, voltage_V: 1 } });
   const inputs = Float64Array.from(c.inputs.flat());
   const targets = Float64Array.from(c.labels.flatMap((label) => Array.from({ length: outputs }, (_, k) => (k === label ? 1 : 0))));
 

@@ -37,7 +37,13 @@ async function trainXor(by: {
   layeredNetwork: typeof layeredNetwork;
   LayeredFloat32Device: typeof LayeredFloat32Device;
 }) {
-  const network = by.layeredNetwork({ inputs: 2, hidden: [8], outputs: 2, inputGain: 4 });
+  const network = by.layeredNetwork({
+    inputs: 2,
+    hidden: [8],
+    outputs: 2,
+    inputGain: 4,
+    units: { conductance_S: 1, voltage_V: 1 },
+  });
   const device = new by.LayeredFloat32Device(network, { seed: 1, threads: 2 });
   const { epochs } = await by.train({
     device,

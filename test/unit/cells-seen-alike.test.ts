@@ -9,7 +9,14 @@ import { twoPhaseStep } from '../../devices/contract/index.js';
 import { layeredInCells } from '../../solver/layered/index.js';
 import { layeredFloat32InCells } from '../../solver/layered-float32/index.js';
 
-const network = layeredNetwork({ inputs: 6, hidden: [9], outputs: 3, inputGain: 3, windowRatio: 10 });
+const network = layeredNetwork({
+  inputs: 6,
+  hidden: [9],
+  outputs: 3,
+  inputGain: 3,
+  windowRatio: 10,
+  units: { conductance_S: 1, voltage_V: 1 },
+});
 const batch: Batch = {
   size: 2,
   inputs: Float64Array.from({ length: 12 }, (_, i) => Math.sin(3 * i)),

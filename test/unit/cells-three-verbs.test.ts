@@ -10,7 +10,14 @@ import { layeredFloat32InCells } from '../../solver/layered-float32/index.js';
 import { Bench } from '../contract/foreign-cells.js';
 
 const model = linearCells(1000, 10);
-const network = layeredNetwork({ inputs: 4, hidden: [6], outputs: 2, inputGain: 3, windowRatio: 10 });
+const network = layeredNetwork({
+  inputs: 4,
+  hidden: [6],
+  outputs: 2,
+  inputGain: 3,
+  windowRatio: 10,
+  units: { conductance_S: 1, voltage_V: 1 },
+});
 
 /** A network's cells on a table, one array a layer, and a store over them, as a new session opens it. */
 function benches(readNoise: number) {

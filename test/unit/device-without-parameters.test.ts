@@ -7,7 +7,13 @@ import { HopfieldFloat32Device } from '../../solver/hopfield-float32/index.js';
 import { LayeredDevice } from '../../solver/layered/index.js';
 import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';
 
-const layered = layeredNetwork({ inputs: 2, hidden: [3], outputs: 2, inputGain: 2 });
+const layered = layeredNetwork({
+  inputs: 2,
+  hidden: [3],
+  outputs: 2,
+  inputGain: 2,
+  units: { conductance_S: 1, voltage_V: 1 },
+});
 const hopfield = hopfieldNetwork({ inputs: 2, hidden: [3], outputs: 2 });
 const drive = { batch: 1, inputs: Float64Array.of(1, 0.5) };
 const plan: PhasePlan = { nudge: 'conductance', betas: [0, 0.1], update: { id: 1, rates: {} } };

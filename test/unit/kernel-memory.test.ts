@@ -42,9 +42,18 @@ describe('a kernel memory', () => {
 
 it.each([
   () =>
-    new LayeredFloat32Device(layeredNetwork({ inputs: 1, hidden: [1000], outputs: 1, inputGain: 1 }), {
-      seed: 1,
-    }),
+    new LayeredFloat32Device(
+      layeredNetwork({
+        inputs: 1,
+        hidden: [1000],
+        outputs: 1,
+        inputGain: 1,
+        units: { conductance_S: 1, voltage_V: 1 },
+      }),
+      {
+        seed: 1,
+      },
+    ),
   () =>
     new HopfieldFloat32Device(hopfieldNetwork({ inputs: 1, hidden: [1000], outputs: 1 }), {
       seed: 1,

@@ -10,7 +10,13 @@ const INPUTS = 21;
 const OUTPUTS = 3;
 
 function openDevice(hidden = [19, 7]) {
-  const network = layeredNetwork({ inputs: INPUTS, hidden, outputs: OUTPUTS, inputGain: 30 });
+  const network = layeredNetwork({
+    inputs: INPUTS,
+    hidden,
+    outputs: OUTPUTS,
+    inputGain: 30,
+    units: { conductance_S: 1, voltage_V: 1 },
+  });
   return new LayeredFloat32Device(network, { seed: 3, threads: 1 });
 }
 
@@ -116,7 +122,13 @@ describe('the free phase of a step', () => {
 });
 
 describe('conductances at an edge of their window', () => {
-  const network = layeredNetwork({ inputs: INPUTS, hidden: [19, 7, 33], outputs: OUTPUTS, inputGain: 30 });
+  const network = layeredNetwork({
+    inputs: INPUTS,
+    hidden: [19, 7, 33],
+    outputs: OUTPUTS,
+    inputGain: 30,
+    units: { conductance_S: 1, voltage_V: 1 },
+  });
   it.each([
     ['float32', () => openDevice([19, 7, 33])],
     ['float64', () => new LayeredDevice(network, { seed: 1 })],

@@ -119,6 +119,7 @@ describe.each(tiny)('float32 kernel on the reference network $name', (c) => {
       hidden: c.sizes.slice(1, -1),
       outputs,
       inputGain: c.gain,
+      units: { conductance_S: 1, voltage_V: 1 },
     }),
     beta: c.beta,
     batch: c.batch,
@@ -165,6 +166,7 @@ describe.each([
       outputs: 10,
       inputGain,
       ...(windowRatio === undefined ? {} : { windowRatio }),
+      units: { conductance_S: 1, voltage_V: 1 },
     }),
     beta,
     batch,
@@ -188,7 +190,13 @@ describe.skipIf(process.env.OHMPROP_DATA === undefined || !existsSync(folder))(
         return Float64Array.from(decodeNpy(readFileSync(file), file).data);
       };
       await compare({
-        network: layeredNetwork({ inputs: 784, hidden: [256, 256], outputs: 10, inputGain: meta.gain }),
+        network: layeredNetwork({
+          inputs: 784,
+          hidden: [256, 256],
+          outputs: 10,
+          inputGain: meta.gain,
+          units: { conductance_S: 1, voltage_V: 1 },
+        }),
         beta: meta.beta,
         batch: 16,
         inputs: Float64Array.from(mnist.test.values.subarray(0, 16 * 784), (byte) => byte / 255),

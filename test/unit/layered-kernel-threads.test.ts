@@ -25,7 +25,13 @@ async function train(
   size = 5,
   minibatches = 2,
 ) {
-  const network = layeredNetwork({ inputs: 70, hidden, outputs: 10, inputGain: 200 });
+  const network = layeredNetwork({
+    inputs: 70,
+    hidden,
+    outputs: 10,
+    inputGain: 200,
+    units: { conductance_S: 1, voltage_V: 1 },
+  });
   const device = new LayeredFloat32Device(network, { seed: 2, threads });
   const rates = Object.fromEntries(device.info.groups.map((group) => [group.name, 0.02]));
   const all = batches(minibatches, size, 70, 10);
@@ -75,7 +81,7 @@ describe('threads', () => {
     const program = `
       const { LayeredFloat32Device } = await import(${JSON.stringify(device)});
       const { layeredNetwork } = await import(${JSON.stringify(circuits)});
-      const network = layeredNetwork({ inputs: 3, hidden: [40], outputs: 2, inputGain: 4 });
+      const network = layeredNetwork({ inputs: 3, hidden: [40], outputs: 2, inputGain: 4, units: { conductance_S: 1, voltage_V: 1 } });
       const device = new LayeredFloat32Device(network, { seed: 1, threads: 2 });
       const { status } = await device.settle({ batch: 1, inputs: new Float64Array(3) });
       process.stdout.write(status);`;

@@ -4,7 +4,13 @@ import type { StopRule } from '../../devices/contract/index.js';
 import { LayeredDevice } from '../../solver/layered/index.js';
 import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';
 
-const network = layeredNetwork({ inputs: 4, hidden: [16, 12], outputs: 2, inputGain: 4 });
+const network = layeredNetwork({
+  inputs: 4,
+  hidden: [16, 12],
+  outputs: 2,
+  inputGain: 4,
+  units: { conductance_S: 1, voltage_V: 1 },
+});
 const inputs = Float64Array.from([1, 2, 3, 4, -1, 0, 1, 2]);
 const targets = Float64Array.from([1, 0, 0, 1]);
 const nudge = (beta: number) => ({ kind: 'conductance', beta, targets }) as const;

@@ -29,7 +29,13 @@ describe('relaxed SIMD', () => {
   });
 
   it('gives the same bits at every number of threads', async () => {
-    const network = layeredNetwork({ inputs: 30, hidden: [150, 70, 90], outputs: 4, inputGain: 300 });
+    const network = layeredNetwork({
+      inputs: 30,
+      hidden: [150, 70, 90],
+      outputs: 4,
+      inputGain: 300,
+      units: { conductance_S: 1, voltage_V: 1 },
+    });
     const inputs = Float64Array.from({ length: 5 * 30 }, (_, e) => ((e * 7) % 11) / 11);
     const [alone, shared] = await Promise.all(
       [1, 2].map(async (threads) => {

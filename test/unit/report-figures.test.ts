@@ -355,7 +355,7 @@ describe('drawing', () => {
   it('is as large as asked, and says its resolution', async () => {
     const svg =
       '<svg xmlns="http://www.w3.org/2000/svg" width="85mm" height="17mm" viewBox="0 0 85 17"></svg>';
-    const png = await renderPng(svg);
+    const png = Buffer.from(await renderPng(svg));
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1004, 201]);
     const density = png.indexOf('pHYs') + 4;
     // 300 dots an inch are 11811 a metre.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { OhmpropError } from '../../core/index.js';
 import {
@@ -9,6 +9,7 @@ import {
   requireWithinData,
 } from '../../experiments/composition/index.js';
 import { type RunConfig, readConfig, runConfigSchema } from '../../experiments/schema/index.js';
+import { loadData } from '../../learning/index.js';
 import { scratch } from '../scratch.js';
 
 /** Every key of the schema of configurations, as a path; alternatives together. */
@@ -36,11 +37,29 @@ export type Outcome =
   | { readonly config: RunConfig; readonly reached: string; readonly warnings: readonly string[] }
   | { readonly refusal: string };
 
+/** Six flowers, in a file. */
+const FLOWERS = `${scratch()}/flowers.csv`;
+const iris = await loadData('iris', { seed: 1 });
+writeFileSync(
+  FLOWERS,
+  [
+    ['a', 'b', 'c', 'd', 'class'].join(','),
+    ...[1, 2, 3, 4, 5, 6].map((s) => {
+      const { values, labels, features } = iris.train;
+      const row = Array.from(values.subarray(s * features, (s + 1) * features));
+      return [...row, iris.classNames[labels[s]]].join(',');
+    }),
+  ].join('\n'),
+);
+
 /** Trains as `ohmprop train --preset … --set …` would, without a run directory. */
 export async function outcomeOf(preset: string, set: readonly string[]): Promise<Outcome> {
   const pulses = `${scratch()}/pulses.csv`;
   try {
-    const config = await readConfig({ preset, set: set.map((text) => text.replace('PULSES', pulses)) });
+    const config = await readConfig({
+      preset,
+      set: set.map((text) => text.replace('PULSES', pulses).replace('FLOWERS', FLOWERS)),
+    });
     const description = await describeRun(config);
     requireWithinData(description);
     const run = await openDescribed(description);

@@ -17,7 +17,13 @@ import { LayeredDevice } from '../../solver/layered/index.js';
 import { LayeredFloat32Device } from '../../solver/layered-float32/index.js';
 
 const data = digits({ seed: 2, train: 60, test: 20 });
-const network = layeredNetwork({ inputs: data.features, hidden: [16], outputs: 10, inputGain: 20 });
+const network = layeredNetwork({
+  inputs: data.features,
+  hidden: [16],
+  outputs: 10,
+  inputGain: 20,
+  units: { conductance_S: 1, voltage_V: 1 },
+});
 const options: TrainingOptions = {
   seed: 3,
   epochs: 2,
@@ -105,7 +111,13 @@ describe('Trainer', () => {
 
   it('learns: the training error falls', async () => {
     const flowers = iris({ seed: 1 });
-    const wide = layeredNetwork({ inputs: 4, hidden: [32], outputs: 3, inputGain: 4 });
+    const wide = layeredNetwork({
+      inputs: 4,
+      hidden: [32],
+      outputs: 3,
+      inputGain: 4,
+      units: { conductance_S: 1, voltage_V: 1 },
+    });
     const device = new LayeredDevice(wide, { seed: 1 });
     const zScores = { scale: 'z-score', clipSigma: 2, low: -1, high: 1 } as const;
     const coder = new Coder(flowers, device.info, { ...device.info.coding, input: zScores });
