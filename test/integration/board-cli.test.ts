@@ -162,7 +162,7 @@ describe('consent', () => {
 
 describe('ohmprop train on a board', () => {
   it('tells what it would do, and does nothing', async () => {
-    const { code, stderr } = await ohmprop([
+    const { code, stdout } = await ohmprop([
       'train',
       '--device',
       '/dev/ttyNOTHERE',
@@ -171,7 +171,7 @@ describe('ohmprop train on a board', () => {
       '--dry-run',
     ]);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/1050 updates from 15750 examples.*±1\.75 V.*mA/s);
+    expect(stdout).toMatch(/1050 updates from 15750 examples.*±1\.75 V.*mA/s);
   });
 
   it('goes on from a run on the simulated twin', async () => {

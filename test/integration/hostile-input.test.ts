@@ -111,7 +111,9 @@ describe('files that go wrong', () => {
     writeFileSync(join(cwd, 'deep.yaml'), `data: ${'['.repeat(50_000)}`);
     await refused(['train', 'deep.yaml'], /nested|not YAML/, cwd);
     writeFileSync(join(cwd, 'large.yaml'), `data: ${'x'.repeat(2 ** 21)}`);
-    await refused(['train', 'large.yaml'], /65536 are the most/, cwd);
+    await refused(['train', 'large.yaml'], /2097158 bytes, 262144 are the most/, cwd);
+    writeFileSync(join(cwd, 'long.yaml'), `data: ${'x'.repeat(2 ** 16)}`);
+    await refused(['train', 'long.yaml'], /65536 are the most/, cwd);
   });
 });
 

@@ -318,7 +318,6 @@ describe('the former name of a policy', () => {
   it('is read, with one warning', () => {
     expect(warningsOf('verify')).toEqual([expect.stringMatching(/verify is now write-verify/)]);
     expect(warningsOf('write-verify')).toEqual([]);
-    expect(warningsOf('sign')).toEqual([expect.stringMatching(/only write-verify writes in rounds/)]);
   });
 });
 
