@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { OhmpropError } from '../core/index.js';
-import { MAX_YAML_CHARACTERS, readRegularFile } from '../core/input/index.js';
+import { readRegularFile } from '../core/input/index.js';
+import { MAX_YAML_CHARACTERS } from '../core/yaml/index.js';
 import {
   type Manifest,
   makeDirectory,

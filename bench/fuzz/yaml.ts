@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { RandomStream } from '../../core/index.js';
-import { readYaml } from '../../core/input/index.js';
+import { readYaml } from '../../core/yaml/index.js';
 import { checkConfig, presets, readConfig } from '../../experiments/schema/index.js';
 import { mutateText, pick } from './mutate.js';
 import type { Target } from './target.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { inputError } from '../../core/index.js';
-import { MAX_YAML_CHARACTERS, readRegularFile, readYaml } from '../../core/input/index.js';
+import { readRegularFile } from '../../core/input/index.js';
+import { MAX_YAML_CHARACTERS, readYaml } from '../../core/yaml/index.js';
 import {
   type ElementModel,
   expressionModel,

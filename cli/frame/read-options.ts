@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { inputError, nearestWord, quoted } from '../../core/index.js';
-import { MAX_YAML_CHARACTERS, readRegularFile, readYaml } from '../../core/input/index.js';
+import { readRegularFile } from '../../core/input/index.js';
+import { MAX_YAML_CHARACTERS, readYaml } from '../../core/yaml/index.js';
 import type { Tree } from '../../experiments/schema/index.js';
 import type { CommandDefinition } from './definition.js';
 import { longName } from './former-names.js';

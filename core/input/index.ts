@@ -1,4 +1,3 @@
 export { readJson } from './json.js';
 export { isSafeKey, requirePlainTree } from './plain-tree.js';
 export { type ReadFileOptions, readRegularFile, readRegularFileSync } from './regular-file.js';
-export { MAX_YAML_CHARACTERS, readYaml, readYamlWithPlaces } from './yaml.js';

@@ -1,11 +1,6 @@
 import { inputError, printableLine } from '../../core/index.js';
-import {
-  isSafeKey,
-  MAX_YAML_CHARACTERS,
-  readRegularFile,
-  readYaml,
-  readYamlWithPlaces,
-} from '../../core/input/index.js';
+import { isSafeKey, readRegularFile } from '../../core/input/index.js';
+import { MAX_YAML_CHARACTERS, readYaml, readYamlWithPlaces } from '../../core/yaml/index.js';
 import { runConfigSchema } from './run-config.js';
 import { isTree, settingsOf, type Tree } from './settings.js';
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inputError, printable, printableJson, printableLine, quoted } from '../../core/index.js';
-import { isSafeKey, readJson, readYaml } from '../../core/input/index.js';
+import { isSafeKey, readJson } from '../../core/input/index.js';
+import { readYaml } from '../../core/yaml/index.js';
 
 const harmful = /[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Cs}/u;
 const anyText = fc.oneof(

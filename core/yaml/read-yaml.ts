@@ -1,7 +1,7 @@
 import { type Document, isScalar, LineCounter, parseDocument, type ScalarTag, type Tags, visit } from 'yaml';
 import { inputError, type OhmpropError } from '../errors.js';
+import { requirePlainTree } from '../input/index.js';
 import { quoted } from '../shown.js';
-import { requirePlainTree } from './plain-tree.js';
 
 /** A configuration of ours takes some kilobytes. */
 export const MAX_YAML_CHARACTERS = 2 ** 16;

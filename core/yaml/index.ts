@@ -1,0 +1,1 @@
+export { MAX_YAML_CHARACTERS, readYaml, readYamlWithPlaces } from './read-yaml.js';
