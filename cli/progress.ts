@@ -144,7 +144,7 @@ function openingLines(started: SessionStarted): string[] {
   ];
   if (cells !== undefined && cells.idealBiases > 0) {
     lines.push(
-      `cells hold the conductances; the bias currents of ${cells.idealBiases} nodes are learned as ideal numbers beside them (without: --set training.biasRates=0)`,
+      `cells hold the conductances; the bias currents of ${cells.idealBiases} nodes are learned as ideal numbers beside them (in cells too: --bias-cells; without: --set training.biasRates=0)`,
     );
   }
   if (startedFrom !== undefined) {

@@ -6,7 +6,8 @@ export type CellPairing = 'single' | 'differential';
 
 /**
  * What joins a network's conductances to its cells, one scale a group: g = scale·G for single cells;
- * g = max(0, scale·(G⁺ − G⁻)) for differential pairs, whose common offset G_min so falls out.
+ * g = max(0, scale·(G⁺ − G⁻)) for differential pairs, whose common offset G_min so falls out; not held at 0 where `g_min_S` is
+ * negative.
  */
 export interface ConductanceMap {
   readonly pairing: CellPairing;
@@ -40,4 +41,12 @@ export function conductanceMap(
     g_max_S: networkMax_S,
     span_S: scale * (g_max_S - g_min_S),
   };
+}
+
+/**
+ * The map of what has either sign, as bias currents read at a voltage: differential pairs whose largest differences stand for
+ * −networkMax_S and +networkMax_S. Throws `cells.map`.
+ */
+export function signedMap(model: PulseModel, networkMax_S: number): ConductanceMap {
+  return { ...conductanceMap(model, networkMax_S, 'differential'), g_min_S: -networkMax_S };
 }

@@ -1,5 +1,5 @@
 export { CellStore, type CellStoreOptions, type PulseListener, type StoreGroup } from './cell-store.js';
-export { type CellPairing, type ConductanceMap, conductanceMap } from './conductance-map.js';
+export { type CellPairing, type ConductanceMap, conductanceMap, signedMap } from './conductance-map.js';
 export type { ConductanceStore, StoreReport } from './conductance-store.js';
 export { findStuckCells, maskStuckCells, type StuckTest } from './find-stuck.js';
 export { outerProduct } from './outer-product.js';

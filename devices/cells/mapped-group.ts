@@ -46,8 +46,13 @@ export class MappedGroup {
   window(): { g_min_S: number; g_max_S: number } {
     const { scale } = this.map;
     const [only, second] = this.cells.map((c) => c.readRange);
-    if (second !== undefined)
-      return { g_min_S: 0, g_max_S: scale * (only.high - second.low) * (1 + ROUNDING) };
+    if (second !== undefined) {
+      const lowest = scale * (only.low - second.high) * (1 + ROUNDING);
+      return {
+        g_min_S: this.isSigned ? lowest : 0,
+        g_max_S: scale * (only.high - second.low) * (1 + ROUNDING),
+      };
+    }
     return { g_min_S: scale * only.low * (1 - ROUNDING), g_max_S: scale * only.high * (1 + ROUNDING) };
   }
 
@@ -157,6 +162,10 @@ export class MappedGroup {
     }
   }
 
+  private get isSigned(): boolean {
+    return this.map.g_min_S < 0;
+  }
+
   private get changes(): number {
     return this.cells.reduce((sum, c) => sum + c.changes, 0);
   }
@@ -173,6 +182,10 @@ export class MappedGroup {
     const [plus, minus] = this.reads;
     await only.read(plus, scale);
     await second.read(minus, scale);
+    if (this.isSigned) {
+      for (let e = 0; e < this.entries; e++) this.network[e] = plus[e] - minus[e];
+      return;
+    }
     const out = this.network.byteOffset;
     this.kernel.differenceOfCells(this.entries, plus.byteOffset, minus.byteOffset, out);
   }

@@ -80,6 +80,9 @@ export interface DeviceTolerances {
   readonly node: number;
   /** Of a gradient against float64 at the same β, relative to its largest entry. */
   readonly gradient: number;
-  /** Of a parameter written and read back, relative to the group's largest entry. */
+  /**
+   * Of a parameter written and read back, relative to the group's largest entry; to its farther end where a finite range holds both
+   * signs, as entries then may all be near 0.
+   */
   readonly parameter: number;
 }

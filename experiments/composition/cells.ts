@@ -1,5 +1,5 @@
 import { type LayeredNetwork, nodesBefore } from '../../circuits/layered/index.js';
-import { CellStore, conductanceMap, type StoreReport } from '../../devices/cells/index.js';
+import { CellStore, conductanceMap, type StoreReport, signedMap } from '../../devices/cells/index.js';
 import type { Nonidealities } from '../../devices/cells/nonidealities/index.js';
 import { updatePolicy } from '../../devices/cells/policies/index.js';
 import { linearCells, type PulseModel, pulsePreset, withRange } from '../../devices/cells/pulse/index.js';
@@ -39,12 +39,21 @@ export async function composeCells(config: CellsConfig, window?: number): Promis
     windowRatio: model.g_max_S / model.g_min_S,
     open: (network, seed) =>
       new CellStore({
-        groups: network.layers.map((columns, l) => ({
-          name: `g${l + 1}`,
-          rows: nodesBefore(network.inputs, network.layers, l),
-          columns,
-          map: conductanceMap(model, network.windows[l].g_max_S, config.pairing),
-        })),
+        groups: [
+          ...network.layers.map((columns, l) => ({
+            name: `g${l + 1}`,
+            rows: nodesBefore(network.inputs, network.layers, l),
+            columns,
+            map: conductanceMap(model, network.windows[l].g_max_S, config.pairing),
+          })),
+          // after the others, whose random numbers they leave alone
+          ...(config.biasCells === true ? network.layers : []).map((columns, l) => ({
+            name: `b${l + 1}`,
+            rows: 1,
+            columns,
+            map: signedMap(model, network.windows[l].g_max_S),
+          })),
+        ],
         model,
         policy: updatePolicy(config.policy, definedOnly(config, ['deadZone', 'rounds', 'mostPulses'])),
         seed,
@@ -54,6 +63,15 @@ export async function composeCells(config: CellsConfig, window?: number): Promis
         ...(pulseLog === undefined ? {} : { listener: pulseLog }),
       }),
   };
+}
+
+/** What bias currents in cells are read at, V: as a constant input at its highest would be; none where they are ideal numbers. */
+export function biasVoltage_V(
+  config: CellsConfig | undefined,
+  { units, inputGain }: LayeredNetwork,
+): number | undefined {
+  if (config?.biasCells !== true) return undefined;
+  return config.bias_V ?? units.voltage_V * inputGain;
 }
 
 /** What a run's metrics say of its cells, all pulses since its start. Energies of unknown pulses are left out. */

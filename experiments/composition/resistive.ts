@@ -6,7 +6,7 @@ import type { AnalogDevice } from '../../devices/contract/index.js';
 import { LayeredDevice, layeredInCells } from '../../solver/layered/index.js';
 import { LayeredFloat32Device, layeredFloat32InCells } from '../../solver/layered-float32/index.js';
 import type { RunConfig, resistiveSchema } from '../schema/index.js';
-import { composeCells } from './cells.js';
+import { biasVoltage_V, composeCells } from './cells.js';
 import type { Composition } from './composition.js';
 import { ratesPerLayer, readBeta } from './training-numbers.js';
 
@@ -42,7 +42,12 @@ export async function composeResistive(
     device:
       store === undefined
         ? openDevice[config.arithmetic](description, config)
-        : await openInCells[config.arithmetic](description, config, store),
+        : await openInCells[config.arithmetic](
+            description,
+            config,
+            store,
+            biasVoltage_V(config.cells, description),
+          ),
     ...(store === undefined ? {} : { cells: store }),
     warnings: [...warnings, ...(cells?.warnings ?? [])],
     ...(cells?.pulseLog === undefined ? {} : { pulseLog: cells.pulseLog }),
@@ -64,9 +69,16 @@ const openDevice: Record<RunConfig['arithmetic'], (network: LayeredNetwork, conf
 
 const openInCells: Record<
   RunConfig['arithmetic'],
-  (network: LayeredNetwork, config: Chosen, store: ConductanceStore) => Promise<AnalogDevice>
+  (
+    network: LayeredNetwork,
+    config: Chosen,
+    store: ConductanceStore,
+    bias_V: number | undefined,
+  ) => Promise<AnalogDevice>
 > = {
-  float64: (network, _, store) => layeredInCells(network, { store }),
-  float32: (network, { threads, relaxedSimd }, store) =>
-    layeredFloat32InCells(network, { store, threads, relaxed: relaxedSimd }),
+  float64: (network, _, store, bias_V) => layeredInCells(network, { store, ...at(bias_V) }),
+  float32: (network, { threads, relaxedSimd }, store, bias_V) =>
+    layeredFloat32InCells(network, { store, threads, relaxed: relaxedSimd, ...at(bias_V) }),
 };
+
+const at = (bias_V: number | undefined) => (bias_V === undefined ? {} : { bias_V });

@@ -32,6 +32,15 @@ export const cellsSchema = z.strictObject({
     flag: '--pairing <name>',
     description: 'one cell a conductance, or the difference of two',
   }),
+  biasCells: z.boolean().optional().meta({
+    flag: '--bias-cells',
+    description:
+      'bias currents in cells too: a pair a node, read at one voltage; else they are ideal numbers',
+  }),
+  bias_V: quantity('V', z.number().positive().optional()).meta({
+    flag: '--bias-voltage <V>',
+    description: 'voltage that the cells of bias currents are read at; else that of an input at its highest',
+  }),
   deadZone: share.meta({
     flag: '--dead-zone <x>',
     description: 'policy sign: changes below so many steps give no pulse',

@@ -126,7 +126,7 @@ const withoutSay: Readonly<
 };
 
 function unusedOfCells(cells: CellsConfig): UnusedSetting[] {
-  const { model, states, deadZone, rounds, update_s } = cells;
+  const { model, states, biasCells, bias_V, deadZone, rounds, update_s } = cells;
   const policy = cells.policy === 'verify' ? 'write-verify' : cells.policy;
   const ages = cells.drift !== undefined || cells.relaxation === true || cells.telegraph !== undefined;
   return [
@@ -139,6 +139,13 @@ function unusedOfCells(cells: CellsConfig): UnusedSetting[] {
           'cells',
           { states },
           `cells ${model} have the steps of their source; only linear ones take it`,
+        )),
+    ...(biasCells === true
+      ? []
+      : present(
+          'cells',
+          { bias_V },
+          'bias currents are ideal numbers; cells.biasCells puts them into cells',
         )),
     ...(policy === 'sign'
       ? []

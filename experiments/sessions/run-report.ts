@@ -147,7 +147,7 @@ function summaryOf(
 
 /** `ag-asi-jo, policy accumulate, d2d 0.05`: what was asked for beside the model's own. */
 function cellsOf({ config }: ComposedRun): string {
-  const { model, policy, ...rest } = config.cells ?? {};
+  const { model, policy, biasCells, ...rest } = config.cells ?? {};
   const asked = Object.entries(rest)
     .filter(([key, value]) => key !== 'pulseLog' && value !== undefined && value !== 'single')
     .flatMap(([key, value]) =>
@@ -155,7 +155,8 @@ function cellsOf({ config }: ComposedRun): string {
         ? Object.entries(value).flatMap(([part, v]) => (v === 0 ? [] : [`${key} ${part} ${v}`]))
         : [`${key} ${value}`],
     );
-  const biases = [config.training.biasRates].flat().some((rate) => rate > 0) ? ['bias currents ideal'] : [];
+  const learned = [config.training.biasRates].flat().some((rate) => rate > 0);
+  const biases = learned ? [`bias currents ${biasCells ? 'in cells' : 'ideal'}`] : [];
   return [model, `policy ${policy}`, ...asked, ...biases].join(', ');
 }
 

@@ -183,7 +183,9 @@ function startOf(
           cells: {
             model: config.cells.model,
             policy: config.cells.policy,
-            idealBiases: idealBiases(trainer.device.info.layers, config.training.biasRates),
+            idealBiases: config.cells.biasCells
+              ? 0
+              : idealBiases(trainer.device.info.layers, config.training.biasRates),
           },
         }),
     ...(trainer.options.particles

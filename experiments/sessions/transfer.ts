@@ -135,7 +135,8 @@ function describeOutcome(
   let squares = 0;
   let worst = 0;
   for (const group of groups) {
-    if (group.role === 'bias') continue;
+    // ideal numbers, unless their cells give them a range
+    if (group.role === 'bias' && !Number.isFinite(group.max)) continue;
     const { name, min, max } = group;
     const span = Number.isFinite(max) ? max - min : largestOf(wanted[name]) || 1;
     for (let e = 0; e < wanted[name].length; e++) {

@@ -41,7 +41,7 @@ import {
 } from './conductances.js';
 import { loadContrast, localContrast } from './contrast.js';
 import { Float32Equilibrium } from './float32-equilibrium.js';
-import { gradientOf } from './gradient.js';
+import { biasGradient, gradientOf } from './gradient.js';
 import type { JobListener } from './jobs.js';
 import { KernelView } from './kernel-view.js';
 import { passivityView } from './passivity-view.js';
@@ -177,6 +177,11 @@ export class LayeredFloat32Device
     loadConductances(this.simulation.memory, l, values);
   }
 
+  loadBiases(l: number, currents_A: Floats): void {
+    const { memory, scale } = this.simulation;
+    memory.bias(l).set(currents_A.map((b) => b / scale.current_A));
+  }
+
   conductancesLoaded(): void {
     this.parametersLoaded();
     this.detachViews();
@@ -188,6 +193,7 @@ export class LayeredFloat32Device
     const memory = this.loadContrast(pair);
     return {
       local: (l) => localContrast(this.simulation, memory, size, betaSpan, l),
+      biasGradient: (l) => biasGradient(this.simulation, memory, size, betaSpan, l),
       conclude: (update) => {
         const { biases } = this.factorsOf(update, size, betaSpan);
         // the update pass with still conductances: moves the biases and brings sums up to date
@@ -243,13 +249,13 @@ export class LayeredFloat32Device
   }
 
   protected override write(parameters: ParameterValues) {
-    const { memory, scale } = this.simulation;
+    const { memory } = this.simulation;
     this.detachViews();
     for (const l of this.info.layers.keys()) {
       const conductances = parameters[`g${l + 1}`];
       if (conductances !== undefined) writeConductances(memory, l, conductances);
       const biases = parameters[`b${l + 1}`];
-      if (biases !== undefined) memory.bias(l).set(biases.map((b) => b / scale.current_A));
+      if (biases !== undefined) this.loadBiases(l, biases);
     }
     this.changed();
     return { saturatedFraction: this.saturated };

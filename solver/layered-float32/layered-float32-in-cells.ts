@@ -6,11 +6,12 @@ import { LayeredFloat32Device, type LayeredFloat32Options } from './layered-floa
 /** The float32 network in cells. */
 export function layeredFloat32InCells(
   network: LayeredNetwork,
-  options: Omit<LayeredFloat32Options, 'seed'> & Pick<InCellsOptions<Float32Equilibrium>, 'store'>,
+  options: Omit<LayeredFloat32Options, 'seed'> & Pick<InCellsOptions<Float32Equilibrium>, 'store' | 'bias_V'>,
 ): Promise<LayeredInCells<Float32Equilibrium>> {
-  const { store, ...own } = options;
+  const { store, bias_V, ...own } = options;
   return LayeredInCells.open(network, {
     store,
+    ...(bias_V === undefined ? {} : { bias_V }),
     host: (reachable) => new LayeredFloat32Device(reachable, own),
   });
 }

@@ -29,6 +29,8 @@ export interface CellHost<E extends HeldEquilibrium<unknown>> extends AnalogDevi
   /** Takes the conductances into layer l, row-major, copied; they count once `conductancesLoaded` or `conclude` was called. */
   loadConductances(l: number, values: Floats): void;
   conductancesLoaded(): void;
+  /** Takes the bias currents into layer l, A, copied; they count as loaded conductances do. */
+  loadBiases(l: number, currents_A: Floats): void;
   /** Takes a contrast, for as long as nothing else is done with the network but loading conductances. */
   contrastForCells(pair: OwnContrast<E>): CellContrast;
 }
@@ -37,6 +39,8 @@ export interface CellHost<E extends HeldEquilibrium<unknown>> extends AnalogDevi
 export interface CellContrast {
   /** The conductances into layer l. */
   local(l: number): LocalContrast;
-  /** Moves the bias currents, which stay with the network, and brings up to date what depends on conductances loaded meanwhile. */
+  /** ∂C/∂b of layer l, V²/A, [nodes of the layer]. */
+  biasGradient(l: number): Float64Array;
+  /** Moves the bias currents by their rates, where they stay with the network, and brings up to date what depends on conductances loaded meanwhile. */
   conclude(update: Update): void;
 }

@@ -74,6 +74,10 @@ export class LayeredDevice extends DeviceFrame<LayeredEquilibrium> implements Ce
     this.parameters.conductances[l].set(values);
   }
 
+  loadBiases(l: number, currents_A: Floats): void {
+    this.parameters.biases[l].set(currents_A);
+  }
+
   conductancesLoaded(): void {
     this.parametersLoaded();
     this.parameters.changed();
@@ -83,6 +87,7 @@ export class LayeredDevice extends DeviceFrame<LayeredEquilibrium> implements Ce
     const pair = pairOf(contrast);
     return {
       local: (l) => localContrast(this.parameters.network, pair, l),
+      biasGradient: (l) => biasGradient(pair, l, this.info.layers[l]),
       conclude: (update) => {
         this.moveBiases(pair, update);
         this.parameters.changed();

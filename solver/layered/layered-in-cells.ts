@@ -17,6 +17,7 @@ import {
   type SettleOptions,
   type Update,
 } from '../../devices/contract/index.js';
+import { BiasCells } from './bias-cells.js';
 import type { CellHost } from './cell-host.js';
 import { LayeredDevice } from './layered-device.js';
 import type { LayeredEquilibrium } from './layered-equilibrium.js';
@@ -24,13 +25,16 @@ import type { LayeredEquilibrium } from './layered-equilibrium.js';
 /** What a network in cells is joined of: the store that holds the conductances, and the host that relaxes. */
 export interface InCellsOptions<E extends HeldEquilibrium<unknown>> {
   readonly store: ConductanceStore;
+  /** Voltage that the store's groups `b1`, `b2`, … are read at for bias currents, V; left out: these stay with the host. */
+  readonly bias_V?: number;
   /** Makes the network that relaxes, with the windows that the cells can reach. */
   readonly host: (network: LayeredNetwork) => CellHost<E>;
 }
 
 /**
  * A layered network whose conductances live in cells: a host relaxes, a store holds the conductances. What is learned goes to the
- * store as wanted changes, and the host's conductances are what the store senses. Bias currents stay with the host.
+ * store as wanted changes, and the host's conductances are what the store senses. Bias currents stay with the host, or are read from cells
+ * of their own.
  */
 export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFrame<E> {
   readonly info: DeviceInfo;
@@ -44,6 +48,7 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
     private readonly host: CellHost<E>,
     private readonly store: ConductanceStore,
     largest_V: number,
+    private readonly biases: BiasCells | undefined,
   ) {
     super();
     this.format = host.format;
@@ -53,6 +58,9 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
     const node = info.tolerances.node + store.readTolerance * largest_V;
     this.info = {
       ...info,
+      ...(biases === undefined
+        ? {}
+        : { groups: info.groups.map((group) => (group.role === 'bias' ? biases.within(group) : group)) }),
       tolerances: { ...info.tolerances, node, parameter },
       deterministic: info.deterministic && !store.noisy,
     };
@@ -61,11 +69,13 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
   /** Opens the network on what its cells hold, which reads them at most. */
   static async open<E extends HeldEquilibrium<unknown>>(
     network: LayeredNetwork,
-    { store, host }: InCellsOptions<E>,
+    { store, host, bias_V }: InCellsOptions<E>,
   ): Promise<LayeredInCells<E>> {
     const windows = network.layers.map((_, l) => store.window(`g${l + 1}`));
     const relaxes = host({ ...network, windows });
-    const device = new LayeredInCells(relaxes, store, network.units.voltage_V * network.inputGain);
+    const biases = bias_V === undefined ? undefined : new BiasCells(store, bias_V);
+    const source_V = network.units.voltage_V * network.inputGain;
+    const device = new LayeredInCells(relaxes, store, Math.max(source_V, bias_V ?? 0), biases);
     // A read of noisy cells is an event of theirs: one that nobody asked for would shift the noise of all that follow.
     if (!store.noisy) await device.sense();
     return device;
@@ -97,18 +107,21 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
   }
 
   protected override async learn(pair: OwnContrast<E>, update: Update) {
-    const { host, store } = this;
+    const { host, store, biases } = this;
     const before = store.pulses();
     const contrast = host.contrastForCells(pair);
     const wanted: Record<string, WantedChanges> = {};
     for (const l of this.info.layers.keys()) {
       const rate = update.rates[`g${l + 1}`] ?? 0;
       if (rate !== 0) wanted[`g${l + 1}`] = outerProduct(contrast.local(l), rate);
+      const biasRate = update.rates[`b${l + 1}`] ?? 0;
+      if (biases !== undefined && biasRate !== 0)
+        wanted[`b${l + 1}`] = biases.changes(contrast.biasGradient(l), biasRate);
     }
     await store.adapt(wanted, update.id);
     // a noisy store is sensed before every settling anyway
     if (!store.noisy) await this.loadConductances();
-    contrast.conclude(update);
+    contrast.conclude(biases === undefined ? update : { ...update, rates: {} });
     if (update.id % host.countEvery === 1 % host.countEvery)
       this.saturated = store.report().saturatedFraction;
     return { saturatedFraction: this.saturated, pulses: store.pulses() - before };
@@ -176,6 +189,8 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
     for (const l of this.info.layers.keys()) {
       const name = `g${l + 1}`;
       if (parameters[name] !== undefined) await this.store.write(name, parameters[name]);
+      const currents_A = parameters[`b${l + 1}`];
+      if (currents_A !== undefined) await this.biases?.write(l, currents_A);
     }
     await this.sense();
   }
@@ -189,6 +204,7 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
   private async loadConductances(): Promise<void> {
     for (const l of this.info.layers.keys()) {
       this.host.loadConductances(l, await this.store.sense(`g${l + 1}`, this.host.conductanceUnit_S));
+      if (this.biases !== undefined) this.host.loadBiases(l, await this.biases.sense(l));
     }
   }
 }
@@ -196,7 +212,7 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
 /** The float64 network in cells. */
 export function layeredInCells(
   network: LayeredNetwork,
-  options: Pick<InCellsOptions<LayeredEquilibrium>, 'store'>,
+  options: Pick<InCellsOptions<LayeredEquilibrium>, 'store' | 'bias_V'>,
 ): Promise<LayeredInCells<LayeredEquilibrium>> {
   return LayeredInCells.open(network, { ...options, host: (reachable) => new LayeredDevice(reachable) });
 }

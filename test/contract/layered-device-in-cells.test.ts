@@ -1,5 +1,11 @@
 import { type LayeredNetwork, layeredNetwork, nodesBefore } from '../../circuits/layered/index.js';
-import { type CellPairing, CellStore, conductanceMap, type StoreGroup } from '../../devices/cells/index.js';
+import {
+  type CellPairing,
+  CellStore,
+  conductanceMap,
+  type StoreGroup,
+  signedMap,
+} from '../../devices/cells/index.js';
 import { updatePolicy } from '../../devices/cells/policies/index.js';
 import { linearCells, type PulseModel } from '../../devices/cells/pulse/index.js';
 import type { AnalogDevice } from '../../devices/contract/index.js';
@@ -26,10 +32,19 @@ function groupsOf(net: LayeredNetwork, model: PulseModel, pairing: CellPairing):
   }));
 }
 
-function storeFor(net: LayeredNetwork, policy: string, pairing: CellPairing): CellStore {
+function biasesOf(net: LayeredNetwork, model: PulseModel): StoreGroup[] {
+  return net.layers.map((columns, l) => ({
+    name: `b${l + 1}`,
+    rows: 1,
+    columns,
+    map: signedMap(model, net.windows[l].g_max_S),
+  }));
+}
+
+function storeFor(net: LayeredNetwork, policy: string, pairing: CellPairing, biases = false): CellStore {
   const model = linearCells(10_000, 10);
   return new CellStore({
-    groups: groupsOf(net, model, pairing),
+    groups: [...groupsOf(net, model, pairing), ...(biases ? biasesOf(net, model) : [])],
     model,
     policy: updatePolicy(policy, { mostPulses: 10_000 }),
     seed: 4,
@@ -68,6 +83,20 @@ for (const [policy, pairing, threads] of [
     beta: 0.2,
     rate: () => 0.05,
     inputSize: 1,
+  });
+}
+
+for (const pairing of ['single', 'differential'] as const) {
+  const store = () => storeFor(network, 'exact', pairing, true);
+  const subject = { beta: 0.2, rate: () => 0.05, inputSize: 1 };
+  analogDeviceContract(`layered network in ${pairing} cells, bias currents as well`, {
+    ...subject,
+    open: () => started(layeredInCells(network, { store: store(), bias_V: 3 })),
+    stop: { tolerance: 1e-10, outputChange: 1e-10, maxIterations: 2000 },
+  });
+  analogDeviceContract(`layered float32 network in ${pairing} cells, bias currents as well`, {
+    ...subject,
+    open: () => started(layeredFloat32InCells(network, { threads: 1, store: store(), bias_V: 3 })),
   });
 }
 

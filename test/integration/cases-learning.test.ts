@@ -172,6 +172,23 @@ describe('a table of one’s own', () => {
   });
 });
 
+describe('bias currents beside cells', () => {
+  it('go into cells too where that is asked for', async () => {
+    const train = ['train', '--data', 'iris', '--cells', 'linear', '--epochs', '20'];
+    const beside = await here(...train, '--out', 'beside');
+    expect(beside.stderr).toMatch(
+      /35 nodes are learned as ideal numbers beside them \(in cells too: --bias-cells/,
+    );
+    const { code, stderr } = await here(...train, '--bias-cells', '--out', 'all-in-cells');
+    expect(code, stderr).toBe(0);
+    expect(stderr).not.toMatch(/ideal numbers/);
+    expect(testErrors('all-in-cells').at(-1)).toBeLessThan(0.15);
+    const refused = await here(...train, '--bias-voltage', '1mV');
+    expect(refused.stderr).toMatch(/--bias-voltage has no effect: bias currents are ideal numbers/);
+    expect(refused.code).toBe(2);
+  });
+});
+
 describe('of later issues', () => {
   it.todo('2: noise, offset and bits of the converters that read nodes, differences of phases (issue 20)');
   it.todo('5: 16 levels each way keep their 15 pulses and NL 2.916 / −2.916 (issue 14)');
@@ -181,5 +198,4 @@ describe('of later issues', () => {
   it.todo('8: coupled learning, backprop, Adam, momentum, weight decay, other costs (issue 20)');
   it.todo('11: output pairs for more than two classes; two moons to 99 % (issue 20)');
   it.todo('15: mean and spread over seeds, --seeds, several runs in one report (issue 21)');
-  it.todo('bias currents held in cells (issue 20)');
 });
