@@ -76,11 +76,19 @@ export function noSamples(samples: Samples): Samples {
   return sliceSamples(samples, 0, 0);
 }
 
-/** Mean and standard deviation of every feature. */
-export function momentsOf({ count, features, values }: Samples): Moments {
+/** Mean and standard deviation of every feature; exactly 0 where a feature does not vary, which sums of 0.1 would miss by rounding. */
+export function momentsOf(samples: Samples): Moments {
+  const { count, features, values } = samples;
+  const ranges = measureRanges(samples);
   const mean = new Array<number>(features);
   const deviation = new Array<number>(features);
   for (let f = 0; f < features; f++) {
+    const [low, high] = ranges[f];
+    if (low === high) {
+      mean[f] = low;
+      deviation[f] = 0;
+      continue;
+    }
     let sum = 0;
     for (let s = 0; s < count; s++) sum += values[s * features + f];
     mean[f] = sum / count;

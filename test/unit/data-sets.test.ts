@@ -5,6 +5,7 @@ import {
   holdOutValidation,
   iris,
   limitTraining,
+  momentsOf,
   pickSamples,
   type Samples,
   sliceSamples,
@@ -24,6 +25,21 @@ function countClasses(samples: Samples): number[] {
   for (const label of samples.labels) counts[label]++;
   return counts;
 }
+
+describe('moments', () => {
+  it('of a feature that does not vary are exact, whatever sums of it round to', () => {
+    const values = Float64Array.from({ length: 20 }, (_, e) => (e % 2 ? 0.1 : e));
+    const { mean, deviation } = momentsOf({
+      count: 10,
+      features: 2,
+      classes: 2,
+      values,
+      labels: new Uint16Array(10),
+    });
+    expect([mean[1], deviation[1]]).toEqual([0.1, 0]);
+    expect([mean[0], deviation[0]]).toEqual([9, Math.sqrt(33)]);
+  });
+});
 
 describe('xor', () => {
   it('is the truth table, to train on and to test on', () => {
