@@ -3,7 +3,7 @@ import { checkConfig, type RunConfig, type Tree } from '../experiments/schema/in
 import { percent } from '../experiments/sessions/index.js';
 import { defineCommand } from './frame/index.js';
 import { printLine } from './io.js';
-import { openRunToLook, RESTORE, RUN } from './open-run.js';
+import { epochOf, LAST_EPOCH, openRunToLook, RESTORE, RUN } from './open-run.js';
 import { settings } from './setting-flags.js';
 
 export const evalCommand = defineCommand({
@@ -14,6 +14,7 @@ export const evalCommand = defineCommand({
       description: 'test on another data set than the run was trained on',
     }),
     restore: z.boolean().default(false).meta({ flag: '--restore', description: RESTORE }),
+    lastEpoch: z.boolean().default(false).meta({ flag: '--last-epoch', description: LAST_EPOCH }),
   }),
   settings: settings.filter(({ path }) => path[0] === 'cells'),
   notes:
@@ -24,9 +25,10 @@ export const evalCommand = defineCommand({
     'ohmprop eval runs/iris --cells linear --read-noise 5%',
   ],
 
-  async answer({ run: path, data, restore }, { io, settings: tree }) {
-    const { run, programming } = await openRunToLook(io, path, {
+  async answer({ run: path, data, restore, lastEpoch }, { io, settings: tree }) {
+    const { run, programming, checkpoint } = await openRunToLook(io, path, {
       restore,
+      lastEpoch,
       ...(data === undefined ? {} : { data }),
       change: (config) => inCells(config, tree),
     });
@@ -40,6 +42,7 @@ export const evalCommand = defineCommand({
       text: `${dataSet.name}${where}: ${dataSet.test.count} samples, error ${percent(error)}, cost ${cost_V2.toExponential(3)}${unit}`,
       json: {
         run: path,
+        epoch: epochOf(checkpoint),
         data: dataSet.name,
         samples: dataSet.test.count,
         testError: error,

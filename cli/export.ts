@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import type { ShapedArray } from '../records/index.js';
 import { defineCommand } from './frame/index.js';
-import { openRunToLook, RESTORE, RUN } from './open-run.js';
+import { epochOf, LAST_EPOCH, openRunToLook, RESTORE, RUN } from './open-run.js';
 
 export const exportCommand = defineCommand({
   options: z.strictObject({
     run: z.string().meta({ argument: '<run>', description: RUN }),
     restore: z.boolean().default(false).meta({ flag: '--restore', description: RESTORE }),
+    lastEpoch: z.boolean().default(false).meta({ flag: '--last-epoch', description: LAST_EPOCH }),
   }),
   outputs: { '.npz': 'every group of parameters by its name' },
   formerFlags: { '--output': '--out' },
   examples: ['ohmprop export last -o weights.npz', 'ohmprop export runs/xor --json'],
 
-  async answer({ run: path, restore }, { io }) {
-    const { run, directory } = await openRunToLook(io, path, { restore });
+  async answer({ run: path, restore, lastEpoch }, { io }) {
+    const { run, directory, checkpoint } = await openRunToLook(io, path, { restore, lastEpoch });
     const { device } = run.trainer;
     const parameters = await device.readParameters().finally(() => device.close());
     const groups = device.info.groups.map(({ name, shape, unit }) => ({
@@ -26,7 +27,7 @@ export const exportCommand = defineCommand({
     );
     return {
       text: groups.map(({ name, shape, unit }) => `${name} [${shape.join(' × ')}] ${unit}`).join('\n'),
-      json: { run: directory.path, groups },
+      json: { run: directory.path, epoch: epochOf(checkpoint), groups },
       outputs: { '.npz': () => ({ npz: arrays }) },
     };
   },

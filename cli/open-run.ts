@@ -10,6 +10,7 @@ export interface LookFlags {
   /** Rows of unknown classes in place of data. */
   readonly rows?: string;
   readonly restore?: boolean;
+  readonly lastEpoch?: boolean;
   /** What to set otherwise in the run's configuration. */
   readonly change?: (config: RunConfig) => RunConfig;
 }
@@ -21,6 +22,15 @@ export { RUN } from './find-run.js';
 export const RESTORE =
   "write the run's last state onto a board that holds something else; without it such a board is left alone";
 
+/** The epoch whose state is looked at: the last finished one, or the best on the validation samples. */
+export function epochOf({ best, trainer }: OpenedRun['checkpoint']): number {
+  return best?.epoch ?? trainer.epoch - 1;
+}
+
+/** What `--last-epoch` does, for commands that look at a run. */
+export const LAST_EPOCH =
+  'the run as its last epoch left it, where another was the best on the validation samples';
+
 /** Opens a run to look at it, unless `check` of its data throws; hardware that was there is compared, and written only with `--restore`. */
 export async function openRunToLook(
   io: Io,
@@ -31,6 +41,7 @@ export async function openRunToLook(
   const opened = await openRun(await findRun(io, path), {
     ...(check === undefined ? {} : { check: (_config, _checkpoint, dataSet) => check(dataSet) }),
     restore: flags.restore === true ? 'write' : 'compare',
+    ...(flags.lastEpoch === true ? { epoch: 'last' } : {}),
     change: (config) => readOnlyConfig(flags.change?.(config) ?? config),
     ...(flags.data === undefined ? {} : { data: flags.data }),
     ...(flags.rows === undefined ? {} : { rows: flags.rows }),
@@ -48,6 +59,8 @@ export async function openRunToLook(
       io.stderr,
       `as after epoch ${best.epoch}, the best on the validation samples (error ${percent(best.validationError)})`,
     );
+  } else if (flags.lastEpoch === true) {
+    warn(io, '--last-epoch: the run knows no better epoch than its last, which is used anyway');
   }
   return opened;
 }

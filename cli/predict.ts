@@ -9,7 +9,7 @@ import {
 } from '../learning/index.js';
 import { csvText, type TableCell } from '../records/tables/index.js';
 import { defineCommand } from './frame/index.js';
-import { openRunToLook, RESTORE, RUN } from './open-run.js';
+import { LAST_EPOCH, openRunToLook, RESTORE, RUN } from './open-run.js';
 
 export const predictCommand = defineCommand({
   options: z.strictObject({
@@ -20,6 +20,7 @@ export const predictCommand = defineCommand({
         'csv:FILE or npz:FILE with the features that the run was trained on; a class is not needed',
     }),
     restore: z.boolean().default(false).meta({ flag: '--restore', description: RESTORE }),
+    lastEpoch: z.boolean().default(false).meta({ flag: '--last-epoch', description: LAST_EPOCH }),
   }),
   outputs: { '.csv': "the file's rows with all their columns, and the answers beside them" },
   examples: [
@@ -30,8 +31,8 @@ export const predictCommand = defineCommand({
     'Rows keep their order and all their columns; then come predicted, the voltage of each output (v_NAME_V), margin_V, settled, ' +
     'and outside_training_range: whether a feature lies beyond what the run was trained on.',
 
-  async answer({ run: path, data, restore }, { io, asked }) {
-    const opened = await openRunToLook(io, path, { rows: data, restore });
+  async answer({ run: path, data, restore, lastEpoch }, { io, asked }) {
+    const opened = await openRunToLook(io, path, { rows: data, restore, lastEpoch });
     const { run, directory } = opened;
     const { trainer, dataSet, coder } = run;
     const { device, options } = trainer;

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { readEpochs, writeRunReport } from '../experiments/sessions/index.js';
 import { defineCommand, figureWidth } from './frame/index.js';
 import { type Io, warn } from './io.js';
-import { openRunToLook, RESTORE, RUN } from './open-run.js';
+import { LAST_EPOCH, openRunToLook, RESTORE, RUN } from './open-run.js';
 
 export const reportCommand = defineCommand({
   options: z.strictObject({
     runs: z.array(z.string()).min(1).meta({ argument: '<run...>', description: RUN }),
     figure: figureWidth,
     restore: z.boolean().default(false).meta({ flag: '--restore', description: RESTORE }),
+    lastEpoch: z.boolean().default(false).meta({ flag: '--last-epoch', description: LAST_EPOCH }),
   }),
   examples: [
     'ohmprop report last',
@@ -16,11 +17,11 @@ export const reportCommand = defineCommand({
     'ohmprop report runs/a runs/b --json',
   ],
 
-  async answer({ runs, restore, figure }, { io }) {
+  async answer({ runs, restore, lastEpoch, figure }, { io }) {
     const reports: string[] = [];
     // Rounded, as 0.085 m · 1000 is 85.00000000000001 mm.
     const width_mm = figure === undefined ? undefined : Number((1000 * figure).toPrecision(12));
-    for (const run of runs) reports.push(await report(io, run, { restore, width_mm }));
+    for (const run of runs) reports.push(await report(io, run, { restore, lastEpoch, width_mm }));
     return { text: reports.join('\n'), json: { reports }, files: reports };
   },
 });
@@ -29,9 +30,9 @@ export const reportCommand = defineCommand({
 async function report(
   io: Io,
   path: string,
-  { restore, width_mm }: { restore: boolean; width_mm: number | undefined },
+  { width_mm, ...flags }: { restore: boolean; lastEpoch: boolean; width_mm: number | undefined },
 ): Promise<string> {
-  const { directory, run, checkpoint } = await openRunToLook(io, path, { restore });
+  const { directory, run, checkpoint } = await openRunToLook(io, path, flags);
   try {
     const { epochs, warnings } = await readEpochs(directory, checkpoint.trainer.epoch - 1);
     for (const text of warnings) warn(io, text);

@@ -11,7 +11,7 @@ import type { Coder, DataSet } from '../../learning/index.js';
 import { findRun, RUN } from '../find-run.js';
 import { type Answer, defineCommand, type OptionsOf, repeatable, whole } from '../frame/index.js';
 import type { Io } from '../io.js';
-import { openRunToLook, RESTORE } from '../open-run.js';
+import { LAST_EPOCH, openRunToLook, RESTORE } from '../open-run.js';
 
 const options = z.strictObject({
   run: z
@@ -26,6 +26,7 @@ const options = z.strictObject({
     description: 'set any key of a preset',
   }),
   restore: z.boolean().default(false).meta({ flag: '--restore', description: RESTORE }),
+  lastEpoch: z.boolean().default(false).meta({ flag: '--last-epoch', description: LAST_EPOCH }),
 });
 
 export const exportCircuitCommand = defineCommand({
@@ -69,7 +70,10 @@ interface Opened {
   readonly coder: Coder;
 }
 
-async function open(io: Io, { run: name, set, restore }: OptionsOf<typeof options>): Promise<Opened> {
+async function open(
+  io: Io,
+  { run: name, set, restore, lastEpoch }: OptionsOf<typeof options>,
+): Promise<Opened> {
   if (!existsSync(name) && Object.hasOwn(presets, name)) {
     const { config, composition, dataSet, coder } = await composeToInspect(
       await readConfig({ preset: name, set }),
@@ -80,7 +84,7 @@ async function open(io: Io, { run: name, set, restore }: OptionsOf<typeof option
   if (set.length > 0) {
     throw inputError('circuit.set', `--set is for presets; ${path} is a run, and has its own configuration`);
   }
-  const { config, composition, dataSet, coder } = (await openRunToLook(io, path, { restore })).run;
+  const { config, composition, dataSet, coder } = (await openRunToLook(io, path, { restore, lastEpoch })).run;
   return { config, device: composition.device, dataSet, coder };
 }
 

@@ -46,6 +46,8 @@ export interface OpenRunOptions {
   readonly write?: boolean;
   /** Refuses a run by throwing, before its device is opened. */
   readonly check?: (config: RunConfig, checkpoint: LoadedCheckpoint, dataSet: DataSet) => void;
+  /** Which epoch to look at: the best on the validation samples (default), where a run has any, or the last. */
+  readonly epoch?: 'best' | 'last';
   /** What to set otherwise in its configuration. */
   readonly change?: (config: RunConfig) => RunConfig;
   /** Data to look at instead of its own, tested whole, presented as its own were. */
@@ -57,7 +59,7 @@ export interface OpenRunOptions {
 }
 
 /**
- * Opens a run as its newest checkpoint left it.
+ * Opens a run as its newest checkpoint left it, or as its best epoch did.
  * @throws `run.hardware` where hardware holds something else and is not to be written
  */
 export async function openRun(path: string, options: OpenRunOptions): Promise<OpenedRun> {
@@ -66,9 +68,10 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
     const stored = await readRunConfig(directory);
     const newest = await loadCheckpoint(directory);
     // Who goes on does so from where training stands, who looks looks at the best there is.
-    const loaded = options.write === true ? newest : await preferBest(directory, newest);
+    const last = options.write === true || options.epoch === 'last';
+    const loaded = last ? newest : await preferBest(directory, newest);
     const standing = await standingOf(directory, options.write ?? false);
-    const checkpoint = { ...loaded, warnings: [...standing, ...loaded.warnings] };
+    let checkpoint = { ...loaded, warnings: [...standing, ...loaded.warnings] };
     const config = options.change?.(stored) ?? stored;
     const { known, other, description, changed, rows } = await loadRunData(
       directory,
@@ -79,6 +82,11 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
     options.check?.(config, checkpoint, description.dataSet);
     const run = await openDescribed(description);
     try {
+      if (options.restore === 'compare' && (await holdsLast(run, checkpoint, newest))) {
+        const best = `epoch ${checkpoint.best?.epoch} was the best on the validation samples`;
+        const text = `${best}; ${run.trainer.device.info.name} holds the last one, which is used: --restore writes the best onto it`;
+        checkpoint = { ...newest, warnings: [...checkpoint.warnings, text] };
+      }
       const strange = other === undefined && changed.length === 0 ? [] : strangeSamples(run);
       const warnings = [
         ...checkpoint.warnings,
@@ -148,6 +156,16 @@ async function loadRunData(
     );
   }
   return { known, other, description, changed, rows: undefined };
+}
+
+/** Whether hardware that was there holds the last epoch of a run, and not the best, which is wanted: nobody wrote that onto it. */
+async function holdsLast(
+  { composition: { hardware } }: ComposedRun,
+  wanted: LoadedCheckpoint,
+  newest: LoadedCheckpoint,
+): Promise<boolean> {
+  if (wanted.best === undefined || hardware?.lifetime !== 'persistent') return false;
+  return !(await hardware.compare(wanted.device)).equal && (await hardware.compare(newest.device)).equal;
 }
 
 /** @returns a sentence on how other cells than the run's own took its conductances */

@@ -38,7 +38,7 @@ beforeAll(async () => {
     finished.set(kind, {
       evaluated: await here('eval', kind, '--json'),
       resumed: await here('resume', kind, '--epochs', String(resume.epochs)),
-      exported: await here('export', kind, '-o', `${kind}.npz`),
+      exported: await here('export', kind, '--last-epoch', '-o', `${kind}.npz`),
     });
   }
 });

@@ -56,6 +56,23 @@ async function looks(address: string, args: readonly string[]): Promise<Finished
 }
 
 describe('looking at a board that is there never writes', () => {
+  it('a board whose last epoch was not the best on validation is looked at as it is', async () => {
+    await withEmulator([], async (address) => {
+      const args = ['train', '--device', address, '--data', 'iris', '--validation', '10', '--limit', '10'];
+      const { code, stdout } = await ohmprop(
+        [...args, '--epochs', '4', '--seed', '5', '--out', 'validated', '--json'],
+        {
+          cwd,
+        },
+      );
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout).best.epoch).toBeLessThan(4);
+      const looked = await looks(address, ['eval', 'validated', '--json']);
+      expect(looked.stderr).toMatch(/epoch \d was the best .* holds the last one, which is used/);
+      expect(JSON.parse(looked.stdout).epoch).toBe(4);
+    });
+  });
+
   it('a trained board: eval, trace, report, info, read and map work with what it holds', async () => {
     await withEmulator([], async (address) => {
       const run = await trained(address, 'trained');

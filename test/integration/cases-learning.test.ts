@@ -169,6 +169,13 @@ describe('a table of one’s own', () => {
     const looked = await here('eval', 'kept', '--json');
     expect(looked.stderr).toMatch(new RegExp(`as after epoch ${best.epoch}, the best on the validation`));
     expect(JSON.parse(looked.stdout).testError).toBe(best.testError);
+    expect(JSON.parse(looked.stdout).epoch).toBe(best.epoch);
+    const last = await here('eval', 'kept', '--last-epoch', '--json');
+    expect(JSON.parse(last.stdout)).toMatchObject({
+      epoch: epochs.length,
+      testError: epochs.at(-1).testError,
+    });
+    expect(last.stderr).not.toMatch(/as after epoch/);
   });
 });
 

@@ -37,7 +37,7 @@ describe('ohmprop cell pulse', () => {
     [['sdc-nugent', '--width', '0'], /--width.*more than 0/],
     [['sdc-nugent', '--up', '-0.5'], /-0.5 V does not raise/],
     [['tio2-jogleka'], /did you mean tio2-joglekar/],
-    [['linear', '-o', 'train.pdf'], /must end in .csv .*\.svg .*\.png/],
+    [['linear', '-o', 'train.pdf'], /must end in .csv .*\.svg.*\.png/],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await ohmprop(['cell', 'pulse', ...args]);
     expect(code).toBe(2);

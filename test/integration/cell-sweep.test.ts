@@ -28,7 +28,7 @@ describe('ohmprop cell sweep', () => {
     [['tio2-zha', '--positive', '-1'], /--positive: needs 0 or more/],
     [['tio2-zha', '--positive', '0', '--negative', '0'], /nothing to sweep/],
     [['tio2-zha', '--frequencies', '1,0'], /--frequencies.*above 0/],
-    [['tio2-zha', '-o', 'loop.pdf'], /must end in .*\.svg .*\.png/],
+    [['tio2-zha', '-o', 'loop.pdf'], /must end in .*\.svg.*\.png/],
     [['tio2-zha', '-o', 'nowhere/loop.svg'], /there is no folder nowhere .*make it first/],
     [['linear'], /linear is a cell that pulses move/],
     [['tio2-zah'], /did you mean tio2-zha/],
