@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readSpiceFile } from '../../circuits/spice/index.js';
+import { AnalogBoard } from '../../devices/boards/index.js';
 import { composeToInspect } from '../../experiments/composition/index.js';
 import { presets, readConfig } from '../../experiments/schema/index.js';
 import { HopfieldFloat32Device } from '../../solver/hopfield-float32/index.js';
@@ -25,18 +26,21 @@ beforeAll(() => {
 });
 
 /** Every input vector that a device is given while something runs, as text. */
-function driven(): Set<string> {
+function driven(features = FEATURES): Set<string> {
   const seen = new Set<string>();
   const take = (inputs: ArrayLike<number>) => {
-    for (let at = 0; at < inputs.length; at += FEATURES)
-      seen.add(textOf(Array.from(inputs).slice(at, at + FEATURES)));
+    for (let at = 0; at < inputs.length; at += features)
+      seen.add(textOf(Array.from(inputs).slice(at, at + features)));
   };
-  for (const { prototype } of [LayeredFloat32Device, HopfieldFloat32Device] as { prototype: object }[]) {
+  for (const { prototype } of [LayeredFloat32Device, HopfieldFloat32Device, AnalogBoard] as {
+    prototype: object;
+  }[]) {
     const device = prototype as Record<
-      'settle' | 'prepare' | 'step',
+      'settle' | 'prepare' | 'step' | 'boardStep',
       (given: { inputs?: ArrayLike<number> }, ...rest: unknown[]) => unknown
     >;
-    for (const name of ['settle', 'prepare', 'step'] as const) {
+    // a board's step is a property of its own, over `boardStep`
+    for (const name of ['settle', 'prepare', 'step', 'boardStep'] as const) {
       const own = device[name];
       if (own === undefined) continue;
       vi.spyOn(device, name).mockImplementation(function (this: unknown, given, ...rest) {
@@ -55,18 +59,18 @@ afterEach(() => {
 const textOf = (inputs: readonly number[]) => inputs.map((value) => (value + 0).toPrecision(8)).join(' ');
 
 /** What the coding of a preset makes of the table's rows, by its formula and the training samples' own figures. */
-async function expected(preset: string, set: readonly string[]) {
-  const config = await readConfig({ preset, set, flags: { data: `csv:${join(cwd, 'table.csv')}` } });
+async function expected(preset: string, set: readonly string[], data = `csv:${join(cwd, 'table.csv')}`) {
+  const config = await readConfig({ preset, set, flags: { data } });
   const run = await composeToInspect(config);
   const { dataSet, trainer } = run;
-  const { train, test } = dataSet;
+  const { train, test, features, featureNames = [] } = dataSet;
   const input = config.coding?.input ?? trainer.device.info.coding.input;
   await trainer.device.close();
   const rowsOf = (part: typeof train) =>
     Array.from({ length: part.count }, (_, s) =>
-      Array.from(part.values.slice(s * FEATURES, (s + 1) * FEATURES)),
+      Array.from(part.values.slice(s * features, (s + 1) * features)),
     );
-  const columns = Array.from({ length: FEATURES }, (_, f) => rowsOf(train).map((row) => row[f]));
+  const columns = Array.from({ length: features }, (_, f) => rowsOf(train).map((row) => row[f]));
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const code = (row: readonly number[]) =>
     row.map((x, f) => {
@@ -81,7 +85,13 @@ async function expected(preset: string, set: readonly string[]) {
       return (low + high) / 2 + (z * (high - low)) / 2;
     });
   const coded = (part: typeof train) => rowsOf(part).map((row) => textOf(code(row)));
-  return { train: coded(train), test: coded(test), testRows: rowsOf(test), gain: gainOf(config.network) };
+  return {
+    train: coded(train),
+    test: coded(test),
+    testRows: rowsOf(test),
+    gain: gainOf(config.network),
+    featureNames,
+  };
 }
 
 const gainOf = (network: object) => ('inputGain' in network ? (network.inputGain as number) : undefined);
@@ -120,6 +130,34 @@ describe.each(simulated)('%s', (preset, { network }) => {
     const cards = readFileSync(join(cwd, `${preset}.cir`), 'utf8').matchAll(/^vx\d+ x\d+ 0 (?:dc )?(\S+)/gim);
     const sources = [...cards].map(([, value]) => Number(value) / (right.gain ?? 1));
     expect(textOf(sources)).toBe(right.test[1]);
+  });
+});
+
+/** Boards take the number of features that they have. They are no circuits to export, and have no gradient to be checked. */
+describe.each([
+  ['board-iris', 'iris'],
+  ['board-xor', 'xor'],
+  ['nano-xor', 'xor'],
+])('%s, simulated', (preset, data) => {
+  it('is driven with the same voltages by every command', async () => {
+    const right = await expected(preset, [], data);
+    const { length: features } = right.testRows[0];
+    const here = async (...args: string[]) => {
+      const seen = driven(features);
+      const { code, stderr } = await ohmprop(args, { cwd });
+      expect(code, stderr).toBe(0);
+      vi.restoreAllMocks();
+      return [...seen].sort();
+    };
+    const unique = (texts: readonly string[]) => [...new Set(texts)].sort();
+    expect(await here('train', '--preset', preset, '--epochs', '1', '--out', preset)).toEqual(
+      unique([...right.train, ...right.test]),
+    );
+    expect(await here('eval', preset)).toEqual(unique(right.test));
+    expect(await here('trace', preset, '--sample', '1')).toEqual([right.test[1]]);
+    const names = right.featureNames.map((name) => JSON.stringify(name));
+    writeFileSync(join(cwd, 'row.csv'), `${names.join(',')}\n${right.testRows[0].join(',')}\n`);
+    expect(await here('predict', preset, '--data', 'csv:row.csv')).toEqual([right.test[0]]);
   });
 });
 
