@@ -32,7 +32,8 @@ export function readBy<S extends z.core.SomeType>(
   kind: string,
   read: (text: string) => unknown,
   schema: S,
-  before: (value: unknown) => unknown = (value) => value,
+  // A file may hold a number where a flag holds its digits.
+  before: (value: unknown) => unknown = (value) => (typeof value === 'number' ? String(value) : value),
 ) {
   return z
     .preprocess((given, context) => {

@@ -116,9 +116,19 @@ describe('--config', () => {
     const cwd = prepared();
     writeFileSync(
       join(cwd, 'solve.yaml'),
-      'command: crossbar solve\nconductances: g.csv\ninputs: v.csv\nwire-row-ohm: 1kohm\nselect: 1,0\n',
+      'command: crossbar solve\nconductances: g.csv\ninputs: v.csv\nwire-row-ohm: 1kohm\nfloat-cols: 1\n',
     );
-    const typed = ['--conductances', 'g.csv', '--inputs', 'v.csv', '--wire-row-ohm', '1kohm', '--json'];
+    const typed = [
+      '--conductances',
+      'g.csv',
+      '--inputs',
+      'v.csv',
+      '--wire-row-ohm',
+      '1kohm',
+      '--float-cols',
+      '1',
+      '--json',
+    ];
     const outputs = ({ stdout }: { stdout: string }) => JSON.parse(stdout).outputCurrents_A;
     const expected = outputs(await solve(cwd, ...typed));
     expect(outputs(await solve(cwd, 'solve.yaml', '--json'))).toEqual(expected);
