@@ -42,7 +42,8 @@ export const gradcheckCommand = defineCommand({
   ],
   notes:
     'Checks what is trained: the data, the coding, the estimator and the stop rules of the configuration or the run. ' +
-    'Drawn digits stand for data that would have to be downloaded.',
+    'Drawn digits stand for data that would have to be downloaded. The verdict is the answer, and the exit code is 0 whatever it is: ' +
+    'a script reads "verdict" of --json (right, rough, biased or none).',
 
   async answer({ run: named, preset, samples, set }, { io, settings: asked }) {
     if (named !== undefined && preset !== undefined) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inputError, quoted } from '../core/index.js';
+import { inputError, printableLine, quoted } from '../core/index.js';
 import {
   classFinder,
   outsideRange,
@@ -9,6 +9,7 @@ import {
 } from '../learning/index.js';
 import { csvText, type TableCell } from '../records/tables/index.js';
 import { defineCommand } from './frame/index.js';
+import { warn } from './io.js';
 import { LAST_EPOCH, openRunToLook, RESTORE, RUN } from './open-run.js';
 
 export const predictCommand = defineCommand({
@@ -51,6 +52,8 @@ export const predictCommand = defineCommand({
     };
     requireFreeNames(answers, data);
     const error = errorOf(answers);
+    const unknown = unknownClasses(answers);
+    if (unknown.length > 0) warn(io, unknownText(data, unknown, answers.classNames));
     const unsettled = predictions.filter(({ settled }) => !settled).length;
     const said = [
       `${data}: ${predictions.length} rows`,
@@ -65,6 +68,7 @@ export const predictCommand = defineCommand({
         classes: answers.classNames,
         outputs: answers.outputNames,
         ...(error === undefined ? {} : { error }),
+        ...(unknown.length === 0 ? {} : { unknownClasses: unknown }),
         unsettled,
         predictions: predictions.map((prediction, k) => ({
           predicted: answers.classNames[prediction.class],
@@ -124,12 +128,22 @@ function tableOf(answers: Answers): string {
   );
 }
 
-/** Share of the rows whose own label is another class, of those whose label is a class of the run. */
+/** Share of the rows with a label of their own that is not the answer; a class that the run does not know never is. */
 function errorOf({ rows, predictions, classNames }: Answers): number | undefined {
   const placeOf = classFinder(classNames);
-  const known = (rows.labels ?? []).flatMap((label, k) => {
-    const place = placeOf(label);
-    return place === undefined ? [] : [place !== predictions[k].class];
-  });
-  return known.length === 0 ? undefined : known.filter(Boolean).length / known.length;
+  const wrong = (rows.labels ?? []).flatMap((label, k) =>
+    label === '' ? [] : [placeOf(label) !== predictions[k].class],
+  );
+  return wrong.length === 0 ? undefined : wrong.filter(Boolean).length / wrong.length;
+}
+
+function unknownClasses({ rows, classNames }: Answers): string[] {
+  const placeOf = classFinder(classNames);
+  return [...new Set(rows.labels)].filter((label) => label !== '' && placeOf(label) === undefined);
+}
+
+function unknownText(data: string, unknown: readonly string[], known: readonly string[]): string {
+  const shown = unknown.slice(0, 5).map((label) => printableLine(label, 40));
+  const more = unknown.length > 5 ? `, … (${unknown.length} in all)` : '';
+  return `${data}: the run knows no class ${shown.join(', ')}${more}, so that it never answers so; it was trained on ${printableLine(known.join(', '), 80)}`;
 }

@@ -43,7 +43,7 @@ export interface GroupGradcheck {
 
 /** What a gradient check comes to. */
 export interface GradcheckVerdict {
-  /** The estimate is the gradient; it is not settled enough; β bends it; there is none. */
+  /** The estimate is the gradient; it is not settled enough; β bends it, perhaps besides; there is none. */
   readonly verdict: 'right' | 'rough' | 'biased' | 'none';
   /** The same in a sentence, with what to change. */
   readonly text: string;
@@ -100,17 +100,26 @@ export function judgeGradient(
   }
   const roughest = lowest(told, ({ cosine }) => cosine);
   const bent = lowest(told, ({ betaBias }) => betaBias.cosineToExact);
+  const { cosineToExact } = bent.betaBias;
+  const smaller = `Take a smaller β${betas[0] === -betas[1] ? '' : ', or the centered estimator'}.`;
+  if (roughest.cosine < ROUGH && cosineToExact < BIASED) {
+    return {
+      verdict: 'biased',
+      text:
+        `Biased and rough: at this β the estimate of ${bent.group} has a cosine of ${cosineToExact.toFixed(4)} to the exact gradient, even fully settled. ${smaller} ` +
+        `As the phases are stopped, the estimate of ${roughest.group} besides has a cosine of ${roughest.cosine.toFixed(4)} to what float64 gives at rest: --tolerance 1e-10 settles them more exactly, which alone does not mend the bias.`,
+    };
+  }
   if (roughest.cosine < ROUGH) {
     return {
       verdict: 'rough',
       text: `Rough: the estimate of ${roughest.group} has a cosine of ${roughest.cosine.toFixed(4)} to what float64 gives at rest. The stop rule is coarse beside what this β moves: --tolerance 1e-10 settles the phases more exactly.`,
     };
   }
-  const { cosineToExact } = bent.betaBias;
   if (cosineToExact < BIASED) {
     return {
       verdict: 'biased',
-      text: `Biased: at this β the estimate of ${bent.group} has a cosine of ${cosineToExact.toFixed(4)} to the exact gradient. Take a smaller β${betas[0] === -betas[1] ? '' : ', or the centered estimator'}.`,
+      text: `Biased: at this β the estimate of ${bent.group} has a cosine of ${cosineToExact.toFixed(4)} to the exact gradient. ${smaller}`,
     };
   }
   return {

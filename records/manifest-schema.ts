@@ -17,6 +17,8 @@ const dataSchema = z.object({
   labelColumn: z.object({ index: z.number().int(), name: z.string().optional() }).optional(),
   /** By which features were scaled: one range of all, or one a feature. */
   featureRange: z.union([range, z.array(range)]),
+  /** What the training samples showed, where that is not what features were scaled by. */
+  trainedRange: z.union([range, z.array(range)]).optional(),
   /** By which features became z-scores, where they did. */
   moments: z
     .object({ mean: z.array(z.number().nullable()), deviation: z.array(z.number().nullable()) })

@@ -35,7 +35,7 @@ export async function openManifest(
           ...earlier,
           ...(changed.length > 0 ? { sources: [...run.dataSet.sources] } : {}),
           classNames: earlier.classNames ?? [...run.dataSet.classNames],
-          data: earlier.data === undefined || changed.length > 0 ? dataRecord(run) : earlier.data,
+          data: earlier.data === undefined || changed.length > 0 ? dataRecord(run, known) : earlier.data,
           warnings: [...new Set([...earlier.warnings, ...changed])],
           exitStatus: 'running',
         };

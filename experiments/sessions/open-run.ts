@@ -135,7 +135,8 @@ async function loadRunData(
   if (asked !== undefined) {
     const known = await knownFromOwnData(read, stored, path);
     const rows = await loadRows(asked, known);
-    const dataSet = unlabelledData(asked, rows.samples, known);
+    const unlabelled = unlabelledData(asked, rows.samples, known);
+    const dataSet = { ...unlabelled, ...(rows.remarks && { remarks: rows.remarks }) };
     return { known, other: asked, description: { config, dataSet }, changed: [], rows };
   }
   const other = data === stored.data ? undefined : data;

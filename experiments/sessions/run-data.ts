@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { inputError } from '../../core/index.js';
 import {
   type DataSet,
+  featureRanges,
   identitiesOf,
   type KnownData,
   type KnownSplit,
   knownData,
+  measureRanges,
   momentsOf,
   outsideRange,
   type Samples,
@@ -17,20 +19,46 @@ import type { RunConfig } from '../schema/index.js';
 
 // What a run knows of its data: in its manifest, and, where we drew which rows are for testing, in data.npz: an identity a row.
 
-/** What `manifest.json` says of the data of a run. */
-export function dataRecord({ dataSet, coder }: ComposedRun): NonNullable<Manifest['data']> {
+/** What `manifest.json` says of the data of a run. @param earlier what it was trained on before */
+export function dataRecord(
+  { dataSet, coder }: ComposedRun,
+  earlier?: KnownData,
+): NonNullable<Manifest['data']> {
   const { train, validation, test, name } = dataSet;
-  const { featureRange, sources, moments, ...known } = knownData(dataSet, coder.moments);
+  const trainedRange = trainedRangeOf(dataSet, earlier);
+  const { featureRange, sources, moments, trainedRange: _, ...known } = knownData(dataSet, coder.moments);
   const counts = { train: train.count, test: test.count };
   return structuredClone({
     ...known,
     name,
     features: dataSet.features,
     featureRange: (featureRange ?? []) as [number, number][],
+    ...(trainedRange && { trainedRange }),
     ...(moments && { moments }),
     counts: validation === undefined ? counts : { ...counts, validation: validation.count },
     sources: sources ?? [],
   }) as NonNullable<Manifest['data']>;
+}
+
+/**
+ * What the samples that a run was trained on showed, where features are not scaled by that: another run's scales, new rows
+ * of a file that changed. Of images their pixels together.
+ */
+function trainedRangeOf(
+  { features, featureRange, imageShape, train }: DataSet,
+  earlier: KnownData | undefined,
+): [number, number][] | [number, number] | undefined {
+  const scales = featureRanges({ features, featureRange });
+  const before = earlier?.trainedRange ?? earlier?.featureRange;
+  const then = before && featureRanges({ features, featureRange: before });
+  const shown = measureRanges(train).map(([low, high], f): [number, number] =>
+    then === undefined ? [low, high] : [Math.min(low, then[f][0]), Math.max(high, then[f][1])],
+  );
+  if (imageShape === undefined) {
+    return shown.every(([low, high], f) => low === scales[f][0] && high === scales[f][1]) ? undefined : shown;
+  }
+  const [low, high] = [Math.min(...shown.map((r) => r[0])), Math.max(...shown.map((r) => r[1]))];
+  return low >= scales[0][0] && high <= scales[0][1] ? undefined : [low, high];
 }
 
 /**
@@ -76,7 +104,10 @@ export async function readKnownData(directory: RunDirectory): Promise<KnownData 
   const split = await readSplit(directory);
   const { moments, labelColumn, counts: _, ...rest } = data;
   return {
-    ...(rest as Pick<KnownData, 'classNames' | 'features' | 'featureNames' | 'featureRange'>),
+    ...(rest as Pick<
+      KnownData,
+      'classNames' | 'features' | 'featureNames' | 'featureRange' | 'trainedRange'
+    >),
     ...(labelColumn && { labelColumn: labelColumn as NonNullable<KnownData['labelColumn']> }),
     sources: filesOf(data.sources),
     ...(areFinite(moments) && { moments }),

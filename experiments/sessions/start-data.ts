@@ -1,4 +1,13 @@
-import { classFinder, type DataSet, identitiesOf, type KnownData } from '../../learning/index.js';
+import { quoted } from '../../core/index.js';
+import {
+  classFinder,
+  type DataSet,
+  featureRanges,
+  identitiesOf,
+  type KnownData,
+  measureRanges,
+  outsideRange,
+} from '../../learning/index.js';
 import { openRunDirectory } from '../../records/index.js';
 import { composeData, type DataOptions, type RunDescription } from '../composition/index.js';
 import type { RunConfig } from '../schema/index.js';
@@ -32,12 +41,48 @@ export async function describeStart(
       `its inputs were ${known.featureNames?.join(', ')}, they are ${dataSet.featureNames?.join(', ')} now`,
     );
   }
-  const { split, sources: _, ...alike } = known;
-  const presented = await composeData(config, { ...options, known: alike });
+  const { split, sources: _, trainedRange: __, ...alike } = known;
+  const taken = await composeData(config, { ...options, known: alike });
+  const off = scalesText(taken);
+  const presented =
+    off === undefined ? taken : { ...taken, remarks: [...(taken.remarks ?? []), `--from ${from}: ${off}`] };
   const again = trainedTestSamples(presented, split);
   if (again === 0) return { config, dataSet: presented };
   const text = `--from ${from}: it was trained on ${again} of the ${presented.test.count} samples that this run tests, so that the test error is too good; its own seed splits alike, and --test-data gives other samples`;
   return { config, dataSet: { ...presented, remarks: [...(presented.remarks ?? []), text] } };
+}
+
+/** A feature that fills less of the range it is scaled by is all but one value to the network. */
+const LEAST_FILLED = 0.01;
+
+/** What to say where samples do not fit the scales that were taken over from another run; nothing where they do. */
+function scalesText({ train, test, ...dataSet }: DataSet): string | undefined {
+  const scales = featureRanges(dataSet);
+  const now = measureRanges(train);
+  const nameOf = (f: number) => quoted(dataSet.featureNames?.[f] ?? `feature ${f + 1}`);
+  const rangeOf = ([low, high]: readonly [number, number]) =>
+    `${Number(low.toPrecision(6))} to ${Number(high.toPrecision(6))}`;
+  const advice = 'Give the features in the units of that run, or leave --from out';
+  const count = outsideRange({ ...dataSet, train, test }, train).outside.filter(Boolean).length;
+  if (count > 0) {
+    const all = train.count;
+    const beyond = (f: number) => {
+      const [[low, high], [from, to]] = [scales[f], now[f]];
+      return Math.max(low - from, to - high, 0) / (high - low || 1);
+    };
+    const worst = now.reduce((most, _, f) => (beyond(f) > beyond(most) ? f : most), 0);
+    return (
+      `${count} of the ${all} training samples (${((100 * count) / all).toFixed(1)} %) lie outside the scales taken over from that run ` +
+      `(${nameOf(worst)} goes from ${rangeOf(now[worst])}, it was ${rangeOf(scales[worst])}) and are clipped or driven that far beyond. ${advice}`
+    );
+  }
+  const filled = now.map(([low, high], f) => (high - low) / (scales[f][1] - scales[f][0] || 1));
+  const tight = filled.findIndex((share, f) => share < LEAST_FILLED && scales[f][1] > scales[f][0]);
+  if (tight < 0) return undefined;
+  return (
+    `${nameOf(tight)} goes from ${rangeOf(now[tight])} and fills ${(100 * filled[tight]).toPrecision(2)} % of the scale taken over from that run ` +
+    `(${rangeOf(scales[tight])}), so that it is all but one value to the network. ${advice}`
+  );
 }
 
 function sameClasses({ classNames }: DataSet, known: KnownData): boolean {

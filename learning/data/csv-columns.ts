@@ -67,7 +67,8 @@ export function columnsOf(
       `${file}: ${features.length} feature columns${label ? ' beside the label' : ''}, the run was trained on ${known.features}; give the same ones`,
     );
   }
-  return { ...place, features, ...(label && { label }), remarks: twice(names, features, file) };
+  const remarks = [...byPlace(names, known, file), ...twice(names, features, file)];
+  return { ...place, features, ...(label && { label }), remarks };
 }
 
 function isHeader(cells: readonly string[], known: readonly string[] | undefined): boolean {
@@ -162,6 +163,21 @@ function labelByPlace(
   if (named.length === 0 && unlabelled && count === features) return undefined;
   const index = named[0] ?? (count - 1 === features ? labelColumn?.index : undefined) ?? count - 1;
   return { index, ...(names && { name: names[index] }) };
+}
+
+/** What to say where only one side has names, so that swapped columns would not be noticed. */
+function byPlace(
+  names: readonly string[] | undefined,
+  { features, featureNames }: NonNullable<ColumnOptions['known']>,
+  file: string,
+): readonly string[] {
+  if (features === undefined || (names === undefined) === (featureNames === undefined)) return [];
+  if (featureNames === undefined) {
+    return [`${file}: columns are taken by place, as those that were trained on had no names`];
+  }
+  return [
+    `${file}: columns are taken by place, as there is no header; those that were trained on are ${shortened(featureNames.join(', '))}, in this order`,
+  ];
 }
 
 /** What to say of features that share a name. */

@@ -46,6 +46,7 @@ export async function csvRows(file: string, known: KnownData, signal?: AbortSign
       labels: new Uint16Array(table.rows.length),
     },
     ...(label && { labels: table.labels }),
+    remarks: table.columns.remarks,
   };
 }
 
@@ -59,6 +60,8 @@ export interface UnlabelledRows {
   readonly samples: Samples;
   /** [rows], as written, where there is a column of labels. */
   readonly labels?: readonly string[];
+  /** To be told: columns that are not used, or taken by place. */
+  readonly remarks?: readonly string[];
 }
 
 function valuesOf({ rows, features }: CsvTable): Float64Array {

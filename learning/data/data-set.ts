@@ -42,6 +42,8 @@ export interface DataSet {
   readonly classNames: readonly string[];
   /** Range declared by the source, of all features alike or one a feature; a sample may lie outside a measured one. */
   readonly featureRange: Range | readonly Range[];
+  /** What the samples that a run was trained on showed, where that is not `featureRange`, by which features are scaled. */
+  readonly trainedRange?: Range | readonly Range[];
   /** [features], of a table with a header. */
   readonly featureNames?: readonly string[];
   readonly labelColumn?: LabelColumn;
@@ -62,8 +64,10 @@ export interface DataSet {
 }
 
 /** The range of every feature, [features], whichever way it was declared. */
-export function featureRanges(dataSet: DataSet): readonly Range[] {
-  const { featureRange, features } = dataSet;
+export function featureRanges({
+  featureRange,
+  features,
+}: Pick<DataSet, 'featureRange' | 'features'>): readonly Range[] {
   return isOneRange(featureRange) ? Array.from({ length: features }, () => featureRange) : featureRange;
 }
 

@@ -4,6 +4,7 @@ export {
   featureRanges,
   holdOutValidation,
   limitTraining,
+  measureRanges,
   momentsOf,
   pickSamples,
   sliceSamples,

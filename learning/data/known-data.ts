@@ -14,6 +14,8 @@ export interface KnownData {
   readonly labelColumn?: LabelColumn;
   /** By which features were scaled. */
   readonly featureRange?: Range | readonly Range[];
+  /** What training samples showed, where that is not `featureRange`. */
+  readonly trainedRange?: Range | readonly Range[];
   readonly moments?: Moments;
   readonly sources?: readonly SourceFile[];
   /** Which rows went where, where we drew that. */
@@ -29,12 +31,13 @@ export interface KnownSplit {
 
 /** What there is to know of a data set. @param moments where features were scaled by them */
 export function knownData(dataSet: DataSet, moments: Moments | undefined = dataSet.moments): KnownData {
-  const { classNames, features, featureNames, labelColumn, featureRange, sources } = dataSet;
+  const { classNames, features, featureNames, labelColumn, featureRange, trainedRange, sources } = dataSet;
   return {
     classNames,
     features,
     featureRange,
     sources,
+    ...(trainedRange && { trainedRange }),
     ...(featureNames && { featureNames }),
     ...(labelColumn && { labelColumn }),
     ...(moments && { moments }),
@@ -64,13 +67,14 @@ export function presentAs(dataSet: DataSet, known: KnownData): DataSet {
     test: relabel(test, labelOf, classNames.length),
     ...(validation && { validation: relabel(validation, labelOf, classNames.length) }),
     ...(known.featureNames && { featureNames: known.featureNames }),
+    ...(known.trainedRange && { trainedRange: known.trainedRange }),
     ...(known.moments && { moments: known.moments }),
   };
 }
 
 /** Samples whose labels mean nothing, presented as a run's data. */
 export function unlabelledData(name: string, samples: Samples, known: KnownData): DataSet {
-  const { classNames, featureRange = [], featureNames, moments } = known;
+  const { classNames, featureRange = [], featureNames, trainedRange, moments } = known;
   return {
     name,
     features: samples.features,
@@ -78,6 +82,7 @@ export function unlabelledData(name: string, samples: Samples, known: KnownData)
     classNames,
     featureRange,
     ...(featureNames && { featureNames }),
+    ...(trainedRange && { trainedRange }),
     ...(moments && { moments }),
     train: noSamples(samples),
     test: samples,
@@ -131,7 +136,8 @@ export function outsideRange(
   dataSet: DataSet,
   samples: Samples,
 ): { readonly outside: readonly boolean[]; readonly text?: string } {
-  const ranges = featureRanges(dataSet);
+  const { features: inAll, featureRange, trainedRange = featureRange } = dataSet;
+  const ranges = featureRanges({ features: inAll, featureRange: trainedRange });
   const { count, features, values } = samples;
   const outside = new Array<boolean>(count).fill(false);
   let worst: { feature: number; value: number; beyond: number } | undefined;

@@ -51,7 +51,7 @@ export function dataSetOf(rows: LabelledRows, options: SplitOptions): DataSet {
   const { name, features, values, labels, sources } = rows;
   const { known, use = 'split' } = options;
   const ordered = rows.classNames ?? orderClasses(labels);
-  if (known === undefined) checkClasses(ordered, labels.length, name);
+  if (known === undefined) checkClasses(ordered, labels, name);
   const classOf = classFinder(ordered);
   const all: Samples = {
     count: labels.length,
@@ -103,8 +103,16 @@ function takenTogether(labels: readonly string[], classNames: readonly string[],
   ];
 }
 
-function checkClasses(names: readonly string[], samples: number, name: string): void {
+function checkClasses(names: readonly string[], labels: readonly string[], name: string): void {
+  const samples = labels.length;
   const file = name.slice(name.indexOf(':') + 1);
+  const written = new Set(labels);
+  if (names.length < 2 && written.size > 1) {
+    throw inputError(
+      'csv.classes',
+      `${file}: labels ${shortened([...written].join(', '))} are one number and are taken for one class; at least two classes are needed, write them as words (c${[...written].slice(0, 2).join(', c')}) if they are`,
+    );
+  }
   if (names.length < 2) {
     throw inputError(
       'csv.classes',
