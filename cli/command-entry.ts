@@ -1,9 +1,4 @@
-import type { Command } from 'commander';
 import type { CommandDefinition } from './frame/index.js';
-import type { Io } from './io.js';
-
-/** Gives a command its arguments, options and action. */
-export type DefineCommand = (command: Command, io: Io) => void;
 
 /** A command by name. What it is made of is loaded when it is called, or asked about. */
 export interface CommandEntry {
@@ -13,8 +8,6 @@ export interface CommandEntry {
   readonly group?: string;
   /** Loads what the command takes and how it answers. */
   readonly load?: () => Promise<CommandDefinition>;
-  /** Of a command that is not declared by a definition yet. */
-  readonly define?: () => Promise<DefineCommand>;
   /** Instead of its own action: what stands below it. */
   readonly commands?: readonly CommandEntry[];
   /** The name it has now, where this one is old: it works, is not listed, and says so once on stderr. */

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { OhmpropError } from '../core/index.js';
+import { type ErrorPlace, OhmpropError } from '../core/index.js';
 import type { CommandEntry } from './command-entry.js';
 import { commands } from './commands.js';
 import { Interruption, interruptionOf } from './interruption.js';
@@ -31,10 +31,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     await program.parseAsync(words, { from: 'user' });
     return 0;
   } catch (error) {
-    const { exitCode, code, message } = explain(wasEnded(error, heard) ? interruptionOf(heard) : error, io);
+    const { exitCode, ...told } = explain(wasEnded(error, heard) ? interruptionOf(heard) : error, io);
     // One object on stdout, whatever happens: results that came out before the failure are it.
-    if (exitCode !== 0 && code !== undefined && argv.includes('--json') && !answered) {
-      printJson(io, { error: { code, message }, files: [] });
+    if (exitCode !== 0 && told.code !== undefined && argv.includes('--json') && !answered) {
+      printJson(io, { error: told, files: [] });
     }
     return exitCode;
   }
@@ -98,7 +98,7 @@ async function addCommands(
   found: Found,
   above: readonly string[] = [],
 ): Promise<void> {
-  for (const { name, description, group, load, define, commands, renamedTo } of entries) {
+  for (const { name, description, group, load, commands, renamedTo } of entries) {
     const command = parent.command(name, { hidden: renamedTo !== undefined }).description(description);
     if (group !== undefined) command.helpGroup(group);
     if (name !== asked[0]) continue;
@@ -108,7 +108,6 @@ async function addCommands(
       found.renamed.push(`ohmprop ${path.join(' ')} is now ohmprop ${now}`);
     }
     if (commands !== undefined) await addCommands(command, commands, asked.slice(1), io, found, path);
-    (await define?.())?.(command, io);
     if (load === undefined) continue;
     const { addDefinition, replaceFormerFlags } = await import('./frame/index.js');
     const definition = await load();
@@ -133,6 +132,7 @@ interface Explained {
   /** Nothing where nothing went wrong. */
   readonly code?: string;
   readonly message?: string;
+  readonly where?: ErrorPlace;
 }
 
 /** Says what went wrong. Anything but an OhmpropError is a defect of ohmprop. */
@@ -148,7 +148,7 @@ function explain(error: unknown, io: Io): Explained {
   }
   if (error instanceof OhmpropError) {
     printLine(io.stderr, `ohmprop: ${message}`);
-    return { exitCode: error.exitCode, code: error.code, message };
+    return { exitCode: error.exitCode, ...error.toJSON() };
   }
   printLine(io.stderr, defectText(error as Error, io.env));
   return { exitCode: 1, code: 'defect', message };

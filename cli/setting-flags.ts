@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
   runConfigSchema,
   type Setting,
@@ -55,7 +55,12 @@ function headingOf({ path }: Setting): string {
 
 function optionOf({ flag, help, kind, unit }: Setting): Option {
   const option = new Option(flag, help);
-  return option.isBoolean() ? option : option.argParser(settingReaders[kind](unit));
+  if (option.isBoolean()) return option;
+  const read = settingReaders[kind](unit);
+  return option.argParser((text: string, before: unknown) => {
+    if (before !== undefined) throw new InvalidArgumentError(`${option.long} is given twice.`);
+    return read(text);
+  });
 }
 
 const asIs = () => (text: string) => text;

@@ -10,7 +10,7 @@ export {
   type SineDrive,
   type TriangleDrive,
 } from './drive-text.js';
-export { inField, inputError, memoryError, OhmpropError, runError } from './errors.js';
+export { type ErrorPlace, inField, inputError, memoryError, OhmpropError, runError } from './errors.js';
 export { eventLoopTurn } from './event-loop.js';
 export { type DisplayUnit, displayUnit, formatQuantity } from './format-quantity.js';
 export { readCellPlace, readLineList } from './lines-text.js';

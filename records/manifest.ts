@@ -67,10 +67,11 @@ export async function markManifestFailed(runDirectory: string): Promise<void> {
   const path = join(runDirectory, MANIFEST_FILE);
   const [running, failed] = ['"running"', '"failed" '];
   try {
+    const bytes = await readRegularFile(path, { most_bytes: MAX_MANIFEST_BYTES });
+    const at = new TextDecoder('latin1').decode(bytes).indexOf(`"exitStatus": ${running}`);
+    if (at < 0) return;
     const file = await open(path, 'r+');
     try {
-      const at = (await file.readFile('latin1')).indexOf(`"exitStatus": ${running}`);
-      if (at < 0) return;
       await file.write(failed, at + '"exitStatus": '.length, 'latin1');
       await file.sync();
     } finally {

@@ -76,6 +76,8 @@ export async function readMetrics(path: string): Promise<Metrics> {
     throw inputError(
       'metrics.unreadable',
       `${path}:${i + 1}: got ${quoted(row)}, not a JSON object with a number "epoch"; delete the line to go on`,
+      undefined,
+      { file: path, line: i + 1 },
     );
   });
   if (tail === '') return { lines };

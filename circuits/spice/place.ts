@@ -16,5 +16,10 @@ const MAX_MESSAGE = 400;
 
 /** An error in a SPICE file, with its place in front. */
 export function spiceError(code: string, place: Place, message: string): OhmpropError {
-  return inputError(`spice.${code}`, `${placeText(place)}: ${printableLine(message, MAX_MESSAGE)}`);
+  return inputError(
+    `spice.${code}`,
+    `${placeText(place)}: ${printableLine(message, MAX_MESSAGE)}`,
+    undefined,
+    { file: place.file, line: place.line, column: place.column },
+  );
 }

@@ -73,10 +73,14 @@ async function emulate(io: Io, asked: AskedEmulator): Promise<Answer> {
   return {
     text: served.address,
     json: { address: served.address, board: config.profile, parts: parts.name, seed },
+    givesUp: () => served.close(),
     async goesOn() {
       printLine(io.stderr, `virtual ${config.profile} board, ${parts.name}${oneAtATime}; Ctrl-C ends it`);
-      await ended(io, served, faults);
-      await served.close();
+      try {
+        await ended(io, served, faults);
+      } finally {
+        await served.close();
+      }
       if (io.signal?.aborted) throw interruptionOf(io.signal);
     },
   };

@@ -63,6 +63,7 @@ function fromCsv(
 ): Matrix {
   const { rows, delimiter } = readRows(bytes, {
     file: `${what}: ${file}`,
+    path: file,
     decimalComma: true,
     codes: { encoding: 'crossbar.file', syntax: 'crossbar.file' },
     notText: 'the file is neither CSV in UTF-8 nor NPY; numpy.save writes NPY',
@@ -76,6 +77,8 @@ function fromCsv(
       throw inputError(
         'crossbar.file',
         `${row} (from 0): got ${cells.length} columns, row 0 has ${columns}; ${cells.length < columns ? `column ${cells.length} is missing` : `column ${columns} is one too many`}`,
+        undefined,
+        { file, line },
       );
     }
     for (const [j, cell] of cells.entries()) {
@@ -84,6 +87,8 @@ function fromCsv(
         throw inputError(
           'crossbar.file',
           `${row}, column ${j} (from 0): got ${quoted(cell)}; ${needed} (no header line)${/\S\s+\S/.test(cell) ? '; fields are separated by commas, semicolons or tabs, in numpy.savetxt by delimiter=","' : ''}`,
+          undefined,
+          { file, line, column: j + 1 },
         );
       }
       values[i * columns + j] = value;

@@ -66,6 +66,8 @@ export interface Answer {
   readonly files?: readonly string[];
   /** What goes on once the answer is out, of a command that serves until it is ended. */
   readonly goesOn?: () => Promise<void>;
+  /** Instead of that, where the answer cannot be written: ends what has been started for it. */
+  readonly givesUp?: () => Promise<void>;
   /** Why this is no success although there is an answer: thrown once all is written and printed. */
   readonly failure?: OhmpropError | Exit;
 }

@@ -111,6 +111,7 @@ async function run(
   try {
     await writeWanted(wanted, answer, how, files);
   } catch (error) {
+    await answer.givesUp?.();
     if (json) printJson(io, { ...answer.json, ...errorOf(error), files });
     throw error;
   }
@@ -138,7 +139,7 @@ function mergeTrees(under: Tree, over: Tree): Tree {
 
 function errorOf(failure: unknown): object {
   if (!(failure instanceof OhmpropError)) return {};
-  return { error: { code: failure.code, message: failure.message } };
+  return { error: failure.toJSON() };
 }
 
 function optionOf({ flag = '', help, repeatable, heading }: OptionField): Option {

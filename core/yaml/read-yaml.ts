@@ -1,5 +1,5 @@
 import { type Document, isScalar, LineCounter, parseDocument, type ScalarTag, type Tags, visit } from 'yaml';
-import { inputError, type OhmpropError } from '../errors.js';
+import { type ErrorPlace, inputError, type OhmpropError } from '../errors.js';
 import { requirePlainTree } from '../input/index.js';
 import { quoted } from '../shown.js';
 
@@ -17,12 +17,12 @@ export function readYaml(text: string, source: string, code: string): unknown {
   return readYamlWithPlaces(text, source, code).value;
 }
 
-/** As `readYaml`, with the place of what stands at a path of keys: `net.yaml:3:5`, or the source where nothing does. */
+/** As `readYaml`, with the place of what stands at a path of keys; the source alone where nothing does. */
 export function readYamlWithPlaces(
   text: string,
   source: string,
   code: string,
-): { value: unknown; placeOf: (path: readonly string[]) => string } {
+): { value: unknown; placeOf: (path: readonly string[]) => ErrorPlace } {
   if (text.length > MAX_YAML_CHARACTERS) {
     const size = `${text.length} characters; ${MAX_YAML_CHARACTERS} are the most`;
     throw inputError(code, `${source}: it has ${size}`);
@@ -45,11 +45,11 @@ export function readYamlWithPlaces(
     requireUniqueKeys(document, lineCounter);
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     requirePlainTree(value);
-    const placeOf = (path: readonly string[]): string => {
+    const placeOf = (path: readonly string[]): ErrorPlace => {
       const node = document.getIn(path, true) as { range?: readonly number[] } | undefined;
-      if (node?.range === undefined) return source;
+      if (node?.range === undefined) return { file: source };
       const { line, col } = lineCounter.linePos(node.range[0]);
-      return `${source}:${line}:${col}`;
+      return { file: source, line, column: col };
     };
     return { value, placeOf };
   } catch (cause) {
@@ -95,7 +95,12 @@ function decimalNumbersAlone(tags: Tags): Tags {
 function unreadable(cause: unknown, source: string, code: string): OhmpropError {
   if (cause instanceof Misplaced) {
     const { line, col } = cause.place;
-    return inputError(code, `${source}:${line}:${col}: not YAML or JSON: ${cause.message}`, cause);
+    return inputError(code, `${source}:${line}:${col}: not YAML or JSON: ${cause.message}`, cause, {
+      // what was typed is no file
+      ...(source.startsWith('--') ? {} : { file: source }),
+      line,
+      column: col,
+    });
   }
   // The parser goes one level down a bracket.
   const why = cause instanceof RangeError ? 'it is nested too deeply' : (cause as Error).message;

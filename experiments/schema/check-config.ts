@@ -1,10 +1,20 @@
 import { z } from 'zod';
-import { inputError, nearestWord, OhmpropError, printableLine, readQuantity } from '../../core/index.js';
+import {
+  type ErrorPlace,
+  inputError,
+  nearestWord,
+  OhmpropError,
+  printableLine,
+  readQuantity,
+} from '../../core/index.js';
 import { issueText } from './issue-text.js';
 import { type RunConfig, runConfigSchema } from './run-config.js';
 
-/** Names a setting by where it was said: `--epochs`, `net.yaml:3:5: training.epochs`, `preset iris: training.epochs`. */
-export type Where = (path: readonly string[]) => string;
+/**
+ * Names a setting by where it was said: `--epochs`, `net.yaml:3:5: training.epochs`, `preset iris: training.epochs`. With the
+ * place in a file, where it was there.
+ */
+export type Where = (path: readonly string[]) => { readonly text: string; readonly at?: ErrorPlace };
 
 /**
  * Checks a configuration against the schema.
@@ -19,8 +29,10 @@ export function checkConfig(value: unknown, source: string | Where): RunConfig {
   const text =
     typeof source === 'string'
       ? `${source}:\n  ${lines(lineOf).join('\n  ')}`
-      : lines(({ path, text }) => `${source(path)}: ${text}`).join('\n');
-  throw inputError('config.invalid', text);
+      : lines(({ path, text }) => `${source(path).text}: ${text}`).join('\n');
+  const [first] = wrong.slice(0, 1).flatMap((issue) => describe(runConfigSchema, issue, value));
+  const at = typeof source === 'string' ? undefined : source(first.path).at;
+  throw inputError('config.invalid', text, undefined, { ...at, field: first.path.join('.') });
 }
 
 /** Every wrong field of a value that a schema refused: where, what is wrong, what it holds, the nearest known key. */

@@ -1,4 +1,4 @@
-import { inputError, printableLine } from '../../core/index.js';
+import { type ErrorPlace, inputError, printableLine } from '../../core/index.js';
 import { isSafeKey, readRegularFile } from '../../core/input/index.js';
 import { MAX_YAML_CHARACTERS, readYaml, readYamlWithPlaces } from '../../core/yaml/index.js';
 import { runConfigSchema } from './run-config.js';
@@ -8,7 +8,11 @@ import { isTree, settingsOf, type Tree } from './settings.js';
 export interface Change {
   readonly tree: Tree;
   /** Where the setting at a path was said, for messages; `names` if that is the setting's name, as a flag is. */
-  readonly where: (path: readonly string[]) => { readonly place: string; readonly names: boolean };
+  readonly where: (path: readonly string[]) => {
+    readonly place: string;
+    readonly names: boolean;
+    readonly at?: ErrorPlace;
+  };
 }
 
 /** What a YAML or JSON file says; its places are `file:line:column`. @param except keys that are left out */
@@ -21,7 +25,14 @@ export async function changeOfFile(path: string, except: readonly string[] = [])
     throw inputError('config.syntax', `${path}: a configuration is a mapping of keys to values`);
   }
   const kept = Object.fromEntries(Object.entries(tree).filter(([key]) => !except.includes(key)));
-  return { tree: kept, where: (at) => ({ place: placeOf(at), names: false }) };
+  return {
+    tree: kept,
+    where: (keys) => {
+      const at = placeOf(keys);
+      const place = at.line === undefined ? path : `${path}:${at.line}:${at.column}`;
+      return { place, names: false, at };
+    },
+  };
 }
 
 /** What a message shows of an assignment. */

@@ -49,8 +49,9 @@ export async function readConfig(sources: ConfigSources): Promise<RunConfig> {
     ({ path, onlyTime }) => !onlyTime && saysMore(path, asked, base),
   );
   if (refused.length === 0) return config;
-  const told = refused.map(({ path, reason }) => `${where(path)} has no effect: ${reason}`);
-  throw inputError('config.unused', told.join('\n'));
+  const told = refused.map(({ path, reason }) => `${where(path).text} has no effect: ${reason}`);
+  const [{ path }] = refused;
+  throw inputError('config.unused', told.join('\n'), undefined, { ...where(path).at, field: path.join('.') });
 }
 
 /** Names settings by where they were said last, or, where one is missing, by what it lies in. */
@@ -60,10 +61,11 @@ function placesOf(changes: readonly Change[], otherwise: string): Where {
       const part = path.slice(0, length);
       const change = changes.findLast(({ tree }) => valueAt(tree, part) !== undefined);
       if (change === undefined) continue;
-      const { place, names } = change.where(part);
-      return names && length === path.length ? place : `${place}: ${path.join('.')}`;
+      const { place, names, at } = change.where(part);
+      const text = names && length === path.length ? place : `${place}: ${path.join('.')}`;
+      return { text, ...(at && { at }) };
     }
-    return `${otherwise}: ${path.join('.')}`;
+    return { text: `${otherwise}: ${path.join('.')}` };
   };
 }
 

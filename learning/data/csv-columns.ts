@@ -1,5 +1,5 @@
 import { inputError } from '../../core/index.js';
-import { placeIn, readNumber } from '../../records/tables/index.js';
+import { readNumber, tableError } from '../../records/tables/index.js';
 import type { LabelColumn } from './data-set.js';
 import { type KnownData, shortened } from './known-data.js';
 
@@ -48,6 +48,8 @@ export function columnsOf(
     throw inputError(
       'csv.columns',
       `${file}: line ${line} has one column; at least one feature and a label are needed, separated by "," ";" or a tab`,
+      undefined,
+      { file, line },
     );
   }
   const place = { count: cells.length, line, ...(names && { names }) };
@@ -81,9 +83,10 @@ function isHeader(cells: readonly string[], known: readonly string[] | undefined
 function requireNames(names: readonly string[], line: number, file: string): void {
   const unnamed = names.indexOf('');
   if (unnamed < 0) return;
-  throw inputError(
+  throw tableError(
     'csv.unnamed-column',
-    `${placeIn(file, line, unnamed + 1)}: the header has no name here; name the column, or drop it if it only counts rows`,
+    { file, line, column: unnamed + 1 },
+    `the header has no name here; name the column, or drop it if it only counts rows`,
   );
 }
 

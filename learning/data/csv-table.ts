@@ -1,5 +1,5 @@
 import { inputError, printableLine, quoted } from '../../core/index.js';
-import { forEachRow, placeIn, readNumber } from '../../records/tables/index.js';
+import { forEachRow, readNumber, type TablePlace, tableError } from '../../records/tables/index.js';
 import { type ColumnOptions, type Columns, columnsOf, notFinitePattern } from './csv-columns.js';
 import { WordCells } from './word-cells.js';
 
@@ -45,9 +45,11 @@ export function parseCsvTable(bytes: Uint8Array, file: string, options: CsvTable
       throw inputError(
         'csv.ragged',
         `${file}: line ${line} has ${cells.length} columns, line ${columns.line} has ${count}; every row needs as many`,
+        undefined,
+        { file, line },
       );
     }
-    const where = (c: number) => placeIn(file, line, c + 1, names?.[c]);
+    const where = (c: number): TablePlace => ({ file, line, column: c + 1, name: names?.[c] });
     // a label may be empty where it is not asked for
     labels.push(
       label === undefined
@@ -74,28 +76,31 @@ export function parseCsvTable(bytes: Uint8Array, file: string, options: CsvTable
   return { features: columns.features.length, rows, labels, columns, cells: kept };
 }
 
-function readLabel(cell: string, where: () => string): string {
+function readLabel(cell: string, where: () => TablePlace): string {
   if (cell !== '') return cell;
-  throw inputError('csv.empty-cell', `${where()}: the label is empty; name a class or drop the row`);
+  throw tableError('csv.empty-cell', where(), 'the label is empty; name a class or drop the row');
 }
 
-function readFeature(cell: string, where: () => string): number {
+function readFeature(cell: string, where: () => TablePlace): number {
   if (cell === '') {
-    throw inputError(
+    throw tableError(
       'csv.empty-cell',
-      `${where()}: the cell is empty; a number is needed, fill it in or drop the row`,
+      where(),
+      'the cell is empty; a number is needed, fill it in or drop the row',
     );
   }
   const value = readNumber(cell);
   if (value !== undefined && Number.isFinite(value)) return value;
   if (value !== undefined || notFinitePattern.test(cell)) {
-    throw inputError(
+    throw tableError(
       'csv.not-finite',
-      `${where()}: got ${printableLine(cell, 80)}; a finite number is needed, fill it in or drop the row`,
+      where(),
+      `got ${printableLine(cell, 80)}; a finite number is needed, fill it in or drop the row`,
     );
   }
-  throw inputError(
+  throw tableError(
     'csv.not-a-number',
-    `${where()}: ${quoted(cell)} is not a number; features must be numbers like 5.1 or 2e-3`,
+    where(),
+    `${quoted(cell)} is not a number; features must be numbers like 5.1 or 2e-3`,
   );
 }

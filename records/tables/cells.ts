@@ -1,4 +1,4 @@
-import { knownUnit, printableLine, readQuantity } from '../../core/index.js';
+import { inputError, knownUnit, type OhmpropError, printableLine, readQuantity } from '../../core/index.js';
 
 /** What a message shows of a name. */
 const MAX_SHOWN = 80;
@@ -8,6 +8,28 @@ export function placeIn(file: string, line: number, column?: number, name?: stri
   const called = name ? ` (${printableLine(name, MAX_SHOWN)})` : '';
   const inLine = column === undefined ? '' : `, column ${column}${called}`;
   return `${file}: line ${line}${inLine}`;
+}
+
+/** What is wrong at a place in a table, which its message begins with. */
+export function tableError(
+  code: string,
+  { file, path, line, column, name }: TablePlace,
+  message: string,
+  cause?: unknown,
+): OhmpropError {
+  const where = { file: path ?? file, line, ...(column && { column }), ...(name ? { field: name } : {}) };
+  return inputError(code, `${placeIn(file, line, column, name)}: ${message}`, cause, where);
+}
+
+/** A line of a table or a cell in it, the column by number and name; counted from 1. */
+export interface TablePlace {
+  /** As messages call it. */
+  readonly file: string;
+  /** The file alone, where `file` says more. */
+  readonly path?: string | undefined;
+  readonly line: number;
+  readonly column?: number;
+  readonly name?: string | undefined;
 }
 
 /** A column's heading, taken apart: `up (uS)`, `up [uS]` and `up_uS` are all `up` in `uS`. */

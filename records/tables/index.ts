@@ -1,4 +1,12 @@
-export { type Heading, placeIn, readHeading, readNumber, readQuantityCell } from './cells.js';
+export {
+  type Heading,
+  placeIn,
+  readHeading,
+  readNumber,
+  readQuantityCell,
+  type TablePlace,
+  tableError,
+} from './cells.js';
 export {
   columnOf,
   type NumericColumn,

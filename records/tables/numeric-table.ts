@@ -1,5 +1,5 @@
 import { inputError, knownUnit, printableLine, quoted, readQuantity } from '../../core/index.js';
-import { type Heading, placeIn, readHeading, readQuantityCell } from './cells.js';
+import { type Heading, placeIn, readHeading, readQuantityCell, tableError } from './cells.js';
 import { type RowOptions, readRows, type TableRow } from './rows.js';
 
 /** One column of numbers, in SI units. */
@@ -51,9 +51,10 @@ export function readNumericTable(bytes: Uint8Array, options: NumericTableOptions
   for (const { cells, line } of body) {
     const more = cells.findIndex((cell, c) => c >= heading.cells.length && cell !== '');
     if (more < 0) continue;
-    throw inputError(
+    throw tableError(
       `${code}.columns`,
-      `${placeIn(file, line, more + 1)}: ${quoted(cells[more])} is one too many; there are ${countOf(heading.cells.length)}`,
+      { file, line, column: more + 1 },
+      `${quoted(cells[more])} is one too many; there are ${countOf(heading.cells.length)}`,
     );
   }
   return {
@@ -90,9 +91,10 @@ function requireColumns(count: number, { file, code, names }: NumericTableOption
 export function columnOf(table: NumericTable, name: string, code: string): NumericColumn {
   const found = table.columns.find((column) => column.name === name);
   if (found !== undefined) return found;
-  throw inputError(
+  throw tableError(
     `${code}.columns`,
-    `${placeIn(table.file, table.headingLine)}: there is no column "${name}"; got ${listed(table.columns.map((column) => column.name))}`,
+    { file: table.file, line: table.headingLine },
+    `there is no column "${name}"; got ${listed(table.columns.map((column) => column.name))}`,
   );
 }
 
@@ -146,15 +148,18 @@ function readColumn(
       throw inputError(
         `${code}.gap`,
         `${file}: column ${c + 1} is empty in line ${gap} and goes on in line ${line}; every row up to its last needs a number`,
+        undefined,
+        { file, line: gap, column: c + 1 },
       );
     }
-    const place = placeIn(file, line, c + 1);
+    const place = { file, line, column: c + 1 };
     try {
-      values.push(readQuantityCell(cell, unit, factor, decimalComma, place));
+      values.push(readQuantityCell(cell, unit, factor, decimalComma, placeIn(file, line, c + 1)));
     } catch (cause) {
-      throw inputError(
+      throw tableError(
         `${code}.number`,
-        `${place}: ${quoted(cell)} is not a number${unit === '1' ? '' : `, with or without a unit of ${unit}`}${name === '' ? '' : ` (${printableLine(name, MAX_SHOWN)})`}`,
+        place,
+        `${quoted(cell)} is not a number${unit === '1' ? '' : `, with or without a unit of ${unit}`}${name === '' ? '' : ` (${printableLine(name, MAX_SHOWN)})`}`,
         cause,
       );
     }

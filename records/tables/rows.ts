@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { inputError, printableLine, quoted } from '../../core/index.js';
-import { placeIn } from './cells.js';
+import { tableError } from './cells.js';
 
 /** What may stand between two cells; ' ' is any run of blanks. */
 export type Delimiter = ',' | ';' | '\t' | ' ';
@@ -9,6 +9,8 @@ export type Delimiter = ',' | ';' | '\t' | ' ';
 export interface RowOptions {
   /** Name of the file, for messages. */
   readonly file: string;
+  /** The file alone, where `file` says more. */
+  readonly path?: string;
   /** Codes of the two errors that a text as a whole may have. */
   readonly codes: { readonly encoding: string; readonly syntax: string };
   /** What to say of a file that is not text, after its name. */
@@ -36,7 +38,7 @@ export type TakeRow = (row: TableRow, delimiter: Delimiter) => void;
  * @throws OhmpropError with the caller's codes: text that is not UTF-8, quotes that do not close
  */
 export function forEachRow(bytes: Uint8Array, options: RowOptions, take: TakeRow): void {
-  const { file, codes, remarks = 'lines' } = options;
+  const { file, path, codes, remarks = 'lines' } = options;
   requireText(bytes, options);
   const delimiter = delimiterOf(bytes, options);
   let rows = 0;
@@ -45,9 +47,10 @@ export function forEachRow(bytes: Uint8Array, options: RowOptions, take: TakeRow
   const takeRow = (row: TableRow): void => {
     columns ??= row.cells.length;
     if (row.cells.length !== columns && ++odd > MAX_ODD_ROWS) {
-      throw inputError(
+      throw tableError(
         codes.syntax,
-        `${placeIn(file, row.line)}: more than ${MAX_ODD_ROWS} rows have another number of cells than the first, ${columns}; end rows that are shorter with empty cells`,
+        { file, path, line: row.line },
+        `more than ${MAX_ODD_ROWS} rows have another number of cells than the first, ${columns}; end rows that are shorter with empty cells`,
       );
     }
     if (++rows > MAX_ROWS) {
@@ -55,9 +58,10 @@ export function forEachRow(bytes: Uint8Array, options: RowOptions, take: TakeRow
     }
     const long = row.cells.findIndex((cell) => cell.length > MAX_CELL_CHARACTERS);
     if (long >= 0) {
-      throw inputError(
+      throw tableError(
         codes.syntax,
-        `${placeIn(file, row.line, long + 1)}: the cell has ${row.cells[long].length} characters, ${MAX_CELL_CHARACTERS} are the most; is a quote not closed? It begins ${quoted(row.cells[long])}`,
+        { file, path, line: row.line, column: long + 1 },
+        `the cell has ${row.cells[long].length} characters, ${MAX_CELL_CHARACTERS} are the most; is a quote not closed? It begins ${quoted(row.cells[long])}`,
       );
     }
     take(row, delimiter);

@@ -138,9 +138,12 @@ describe('bad configuration', () => {
   it.each([
     [['--window', '10'], /--window: this key does not go with kind "hopfield"/],
     [['--beta', '1uS'], /training\.beta: dimensionless here; give a bare number, got "1uS"/],
-    [['--data', 'iris', '--set', 'validation=105'], /105 training samples .*set validation to 0 … 104/],
+    [['--set', 'data=iris', '--set', 'validation=105'], /105 training samples .*set validation to 0 … 104/],
   ])('a Hopfield network asked for %j', (args, message) =>
-    refused(['train', '--data', 'xor', '--set', 'network={kind: hopfield, hidden: [8]}', ...args], message),
+    refused(
+      ['train', '--set', 'data=xor', '--set', 'network={kind: hopfield, hidden: [8]}', ...args],
+      message,
+    ),
   );
   it('persistent particles of a board', () =>
     refused(

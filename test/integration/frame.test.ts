@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scratch } from '../scratch.js';
@@ -49,6 +51,60 @@ describe('RUN', () => {
     });
     expect(stderr).toMatch(message);
   });
+});
+
+describe('a failure with --json', () => {
+  const where = async (...args: string[]) => {
+    const { stdout } = await ohmprop([...args, '--json'], { cwd });
+    return JSON.parse(stdout).error.where;
+  };
+  const cwd = scratch();
+  writeFileSync(join(cwd, 't.csv'), 'up,down,class\n1,2,a\n1,,b\n');
+  writeFileSync(join(cwd, 'ragged.csv'), '1,2,a\n1,b\n');
+  writeFileSync(join(cwd, 'c.yaml'), 'data: xor\ntraining:\n  epochs: -1\n');
+  writeFileSync(join(cwd, 'no.yaml'), 'data: xor\ntraining: {\n');
+  writeFileSync(join(cwd, 'a.cir'), 'title\nR1 a 0 1k\nR2 a 0 nonsense\n.end\n');
+  writeFileSync(join(cwd, 'g.csv'), '1uS,2uS\n3uS,many\n');
+  writeFileSync(join(cwd, 'v.csv'), '1\n1\n');
+
+  it.each([
+    [['train', '--data', 'csv:t.csv'], { file: 't.csv', line: 3, column: 2, field: 'down' }],
+    [['train', '--data', 'csv:ragged.csv'], { file: 'ragged.csv', line: 2 }],
+    [['train', 'c.yaml'], { file: 'c.yaml', line: 3, column: 11, field: 'training.epochs' }],
+    [['train', 'no.yaml'], { file: 'no.yaml', line: 3 }],
+    [['train', '--data', 'xor', '--set', 'training.epochs=-1'], { field: 'training.epochs' }],
+    [['circuit', 'run', 'a.cir'], { file: 'a.cir', line: 3 }],
+    [
+      ['crossbar', 'solve', '--conductances', 'g.csv', '--inputs', 'v.csv'],
+      { file: 'g.csv', line: 2, column: 2 },
+    ],
+  ])('%j says where', async (args, place) => {
+    expect(await where(...args)).toMatchObject(place);
+  });
+
+  it('says no place where there is none', async () => {
+    expect(await where('train', '--data', 'xor', '--epochs', '3', '--epochs', '5')).toBeUndefined();
+  });
+});
+
+it('takes the flag of a setting once', async () => {
+  const twice = await ohmprop(['train', '--data', 'xor', '--epochs', '3', '--epochs', '5'], {
+    cwd: scratch(),
+  });
+  expect(twice.stderr).toMatch(/--epochs is given twice/);
+  expect(twice.code).toBe(2);
+});
+
+it('leaves no emulator open whose address cannot be written', async () => {
+  const free = createServer().listen(0, '127.0.0.1');
+  await once(free, 'listening');
+  const { port } = free.address() as AddressInfo;
+  free.close();
+  await once(free, 'close');
+  // a folder in which nobody makes files
+  const args = ['board', 'emulate', '--tcp', String(port), '-o', '/proc/emulator.json'];
+  expect((await ohmprop(args, { cwd: scratch() })).code).not.toBe(0);
+  await expect(once(connect(port, '127.0.0.1'), 'connect')).rejects.toThrow(/ECONNREFUSED/);
 });
 
 describe('-o', () => {

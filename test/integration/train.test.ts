@@ -250,7 +250,9 @@ it('resumes with other threads than before, as told, without a word of change', 
 it('starts from another run, and says which does not fit and what to give', async () => {
   const { cwd } = await withRun();
   const from = async (...args: string[]) => {
-    const { code, stderr } = await ohmprop(['train', ...small, '--from', 'run', ...args], { cwd });
+    const layers = args.includes('--layers') ? [] : ['--layers', '12'];
+    const line = ['train', '--beta', '0.05', '--epochs', '2', '--limit', '60', ...layers, '--from', 'run'];
+    const { code, stderr } = await ohmprop([...line, ...args], { cwd });
     return { code, stderr };
   };
   const fits = await from();

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import * as nodeDisk from 'node:fs/promises';
-import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, join, parse } from 'node:path';
 import fc from 'fast-check';
@@ -13,6 +13,7 @@ import {
   livingHolder,
   MetricsLog,
   makeDirectory,
+  markManifestFailed,
   openRunDirectory,
   parseExactJson,
   readManifest,
@@ -297,6 +298,14 @@ describe('a manifest', () => {
     expect(ended).toMatchObject({ wallSeconds: 12.5, exitStatus: 'done' });
     await writeManifest(directory, ended);
     expect(await readManifest(directory)).toEqual(ended);
+  });
+
+  it('is marked as failed in place, unless it is no file of a size that one has', async () => {
+    await writeManifest(directory, await startManifest({ seed: 7, sources: [] }));
+    await markManifestFailed(directory);
+    expect((await readManifest(directory)).exitStatus).toBe('failed');
+    await truncate(join(directory, 'manifest.json'), 2 ** 31);
+    await expect(markManifestFailed(directory)).rejects.toMatchObject({ code: 'records.disk' });
   });
 
   it('names a field that is wrong', async () => {
