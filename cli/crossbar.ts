@@ -9,7 +9,7 @@ export const crossbarCommands: readonly CommandEntry[] = [
   },
   {
     name: 'report',
-    description: 'heat maps of what wire resistance does: one HTML file, and each figure as SVG and PNG',
+    description: 'heat maps of what wire resistance does: all in one HTML file, or one as a picture',
     load: async () => (await import('./crossbar/report.js')).reportCrossbarCommand,
   },
   {

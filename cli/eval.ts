@@ -26,7 +26,7 @@ export const evalCommand = defineCommand({
   ],
 
   async answer({ run: path, data, restore, lastEpoch }, { io, settings: tree }) {
-    const { run, programming, checkpoint } = await openRunToLook(io, path, {
+    const { run, directory, programming, checkpoint } = await openRunToLook(io, path, {
       restore,
       lastEpoch,
       ...(data === undefined ? {} : { data }),
@@ -41,7 +41,7 @@ export const evalCommand = defineCommand({
     return {
       text: `${dataSet.name}${where}: ${dataSet.test.count} samples, error ${percent(error)}, cost ${cost_V2.toExponential(3)}${unit}`,
       json: {
-        run: path,
+        run: directory.path,
         epoch: epochOf(checkpoint),
         data: dataSet.name,
         samples: dataSet.test.count,

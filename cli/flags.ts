@@ -6,7 +6,7 @@ import { OhmpropError, readQuantities, readQuantity } from '../core/index.js';
 export function whole(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isInteger(value) || value < 0) {
-    throw new InvalidArgumentError('needs a whole number.');
+    throw new InvalidArgumentError('needs a whole number of 0 or more.');
   }
   return value;
 }

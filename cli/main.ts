@@ -29,4 +29,8 @@ const exitCode = await main(process.argv.slice(2), {
     return interruption.signal;
   },
 });
-process.exitCode = exitCode === 0 && results.failed ? 1 : exitCode;
+process.exitCode = exitCode;
+// A disk is found full only after the last write has been handed over.
+process.on('exit', () => {
+  if (results.failed && process.exitCode === 0) process.exitCode = 1;
+});

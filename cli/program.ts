@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { type ErrorPlace, OhmpropError } from '../core/index.js';
+import { type ErrorPlace, inputError, nearestWord, OhmpropError, printable, quoted } from '../core/index.js';
 import type { CommandEntry } from './command-entry.js';
 import { commands } from './commands.js';
 import { Interruption, interruptionOf } from './interruption.js';
@@ -27,6 +27,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const group = argv[0] === 'help' ? groupNamed(argv[1]) : undefined;
     const asksHelp = argv[0] === 'help' && argv.length > 1 && group === undefined;
     const line = asksHelp ? [...argv.slice(1), '--help'] : group === undefined ? [...argv] : ['--help'];
+    if (asksHelp) requireHelpOf(argv[1]);
     const { program, words } = await programFor(line, noticed, group);
     await program.parseAsync(words, { from: 'user' });
     return 0;
@@ -55,12 +56,14 @@ async function programFor(
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
+      // Usage is wrong in the same words as anything else.
+      outputError: (text, write) => write(printable(text.replace(/^error: /, 'ohmprop: '))),
     })
     .showSuggestionAfterError();
   // Asked for, it is the first word; else it only stands in the help.
   const asksVersion = argv[0] === '-V' || argv[0] === '--version';
   program.version(asksVersion ? await (await import('../records/index.js')).ohmpropVersion() : '');
-  const found: Found = { words: [...argv], renamed: [] };
+  const found: Found = { words: [...argv], mistyped: false, renamed: [] };
   await addCommands(program, entries, argv, io, found);
   program.addHelpText(
     'after',
@@ -69,7 +72,9 @@ async function programFor(
   program.addHelpCommand(
     new Command('help').argument('[command]').description('help for a command').helpGroup('Help:'),
   );
-  const { words, renamed } = found;
+  const { renamed } = found;
+  // A mistyped command is refused, and has no help.
+  const words = found.mistyped ? found.words.filter((word) => !helpFlags.includes(word)) : found.words;
   if (renamed.length > 0) {
     const [names, go] = renamed.length === 1 ? ['the old name', 'goes'] : ['the old names', 'go'];
     warn(io, `${renamed.join(', ')}; ${names} ${go} with the next minor version`);
@@ -83,12 +88,27 @@ function groupNamed(name: string | undefined): readonly CommandEntry[] | undefin
   return found.length === 0 ? undefined : found;
 }
 
+/** @throws `usage` where help is asked for something that is not there */
+function requireHelpOf(name: string): void {
+  const known = ['help', ...commands.map((command) => command.name)];
+  if (name.startsWith('-') || known.includes(name)) return;
+  const groups = commands.flatMap(({ group = '' }) => group.slice(0, -1).toLowerCase());
+  const shown = commands.filter(({ renamedTo }) => renamedTo === undefined).map((command) => command.name);
+  const near = nearestWord(name, [...shown, ...groups]);
+  const advice = near === undefined ? 'ohmprop --help lists all' : `did you mean ${near}?`;
+  throw inputError('usage', `there is no command or group ${quoted(name)}; ${advice}`);
+}
+
 interface Found {
   /** What was typed, in the words of today. */
   words: string[];
+  /** A word in the place of a command is none. */
+  mistyped: boolean;
   /** Old names in it: `ohmprop device is now ohmprop cell`. */
   readonly renamed: string[];
 }
+
+const helpFlags = ['--help', '-h'];
 
 async function addCommands(
   parent: Command,
@@ -98,6 +118,9 @@ async function addCommands(
   found: Found,
   above: readonly string[] = [],
 ): Promise<void> {
+  const [word = '-'] = asked;
+  const known = [...entries.map(({ name }) => name), 'help'];
+  if (!word.startsWith('-') && !known.includes(word)) found.mistyped = true;
   for (const { name, description, group, load, commands, renamedTo } of entries) {
     const command = parent.command(name, { hidden: renamedTo !== undefined }).description(description);
     if (group !== undefined) command.helpGroup(group);
@@ -144,7 +167,8 @@ function explain(error: unknown, io: Io): Explained {
   const { message } = error as Error;
   // Commander has said it, and ends bad usage with 1; here that is 2.
   if (error instanceof CommanderError) {
-    return error.exitCode === 0 ? { exitCode: 0 } : { exitCode: 2, code: 'usage', message };
+    if (error.exitCode === 0) return { exitCode: 0 };
+    return { exitCode: 2, code: 'usage', message: message.replace(/^error: /, '') };
   }
   if (error instanceof OhmpropError) {
     printLine(io.stderr, `ohmprop: ${message}`);

@@ -60,7 +60,7 @@ async function trace(io: Io, given: TraceOptions, json: boolean): Promise<Answer
   if (json && given.csv) {
     throw inputError('trace.output', 'trace: --json and --csv both write to stdout; choose one');
   }
-  const run = await open(io, given);
+  const { run, path } = await open(io, given);
   const { device } = run.trainer;
   const traced = await traceSample(run, given.part, given.sample).finally(() => device.close());
   const { energyUnit, nodeUnit } = unitsOf(run);
@@ -81,14 +81,19 @@ async function trace(io: Io, given: TraceOptions, json: boolean): Promise<Answer
     text: given.csv ? csvOf(run, traced) : lines.join('\n'),
     json: jsonOf(run, traced, nodeUnit),
     outputs: { '.csv': () => csvOf(run, traced) },
+    ...(path === undefined ? {} : { run: { typed: given.run, path } }),
     figure: ({ redraw }) => traceFigure(run, traced, { redraw }),
   };
 }
 
-async function open(io: Io, { run: source, part, sample, ...given }: TraceOptions): Promise<ComposedRun> {
+/** @returns with the directory of a run that exists */
+async function open(
+  io: Io,
+  { run: source, part, sample, ...given }: TraceOptions,
+): Promise<{ run: ComposedRun; path?: string }> {
   if (!existsSync(source) && Object.hasOwn(presets, source)) {
     const data = given.data === undefined ? {} : { data: given.data };
-    return composeToInspect(await readConfig({ preset: source, set: given.set, flags: data }));
+    return { run: await composeToInspect(await readConfig({ preset: source, set: given.set, flags: data })) };
   }
   const path = await findRun(io, source, Object.keys(presets));
   if (given.set.length > 0) {
@@ -97,7 +102,8 @@ async function open(io: Io, { run: source, part, sample, ...given }: TraceOption
       `--set ${given.set[0]}: ${source} is a run, which keeps the settings it was trained with; --set goes with a preset`,
     );
   }
-  return (await openRunToLook(io, path, given, (dataSet) => samplesOf(dataSet, part, sample))).run;
+  const look = await openRunToLook(io, path, given, (dataSet) => samplesOf(dataSet, part, sample));
+  return { run: look.run, path: look.directory.path };
 }
 
 function unitsOf({ trainer }: ComposedRun): { nodeUnit: string; energyUnit: string } {

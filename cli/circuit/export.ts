@@ -41,8 +41,8 @@ export const exportCircuitCommand = defineCommand({
 });
 
 async function exportCircuit(io: Io, given: OptionsOf<typeof options>, toFile: boolean): Promise<Answer> {
-  const { run: name, sample } = given;
-  const { config, device, dataSet, coder } = await open(io, given);
+  const { sample } = given;
+  const { name, config, device, dataSet, coder } = await open(io, given);
   try {
     const { count } = dataSet.test;
     if (sample >= count) {
@@ -64,6 +64,8 @@ async function exportCircuit(io: Io, given: OptionsOf<typeof options>, toFile: b
 }
 
 interface Opened {
+  /** Of a preset, or the directory of a run. */
+  readonly name: string;
   readonly config: RunConfig;
   readonly device: AnalogDevice;
   readonly dataSet: DataSet;
@@ -78,14 +80,15 @@ async function open(
     const { config, composition, dataSet, coder } = await composeToInspect(
       await readConfig({ preset: name, set }),
     );
-    return { config, device: composition.device, dataSet, coder };
+    return { name, config, device: composition.device, dataSet, coder };
   }
   const path = await findRun(io, name, Object.keys(presets));
   if (set.length > 0) {
     throw inputError('circuit.set', `--set is for presets; ${path} is a run, and has its own configuration`);
   }
-  const { config, composition, dataSet, coder } = (await openRunToLook(io, path, { restore, lastEpoch })).run;
-  return { config, device: composition.device, dataSet, coder };
+  const { run, directory } = await openRunToLook(io, path, { restore, lastEpoch });
+  const { config, composition, dataSet, coder } = run;
+  return { name: directory.path, config, device: composition.device, dataSet, coder };
 }
 
 /** Of the largest source: as near to ideal diodes as an operating point still settles, and outputs to 0.01 µV of the device's. */

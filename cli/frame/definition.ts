@@ -62,6 +62,8 @@ export interface Answer {
   readonly outputs?: Readonly<Record<string, (how: FigureRequest) => Output | Promise<Output>>>;
   /** Draws the figure of `draws`. */
   readonly figure?: (how: FigureRequest) => Figure | DrawnFigure | Promise<Figure | DrawnFigure>;
+  /** The run that was looked at: captions name its directory, as `last` is another one tomorrow. */
+  readonly run?: { readonly typed: string; readonly path: string };
   /** Files and directories that the command has written itself. */
   readonly files?: readonly string[];
   /** What goes on once the answer is out, of a command that serves until it is ended. */

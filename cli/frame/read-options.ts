@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { inputError, nearestWord, quoted } from '../../core/index.js';
 import { readRegularFile } from '../../core/input/index.js';
 import { MAX_YAML_CHARACTERS, readYaml } from '../../core/yaml/index.js';
-import type { Tree } from '../../experiments/schema/index.js';
+import type { Setting, Tree } from '../../experiments/schema/index.js';
 import type { CommandDefinition } from './definition.js';
 import { longName } from './former-names.js';
 import { type OptionField, optionFields, schemaOf, unwrapped } from './options-of.js';
@@ -40,6 +40,8 @@ export async function readOptions(
     if (field !== undefined) {
       fromFile[field.key] = value;
       taken.push(key);
+    } else if (settingByFlag(definition, key) !== undefined) {
+      throw flagAsKey(path as string, key, settingByFlag(definition, key) as Setting);
     } else if (definition.takesConfiguration === true) {
       // Read, and checked, with the rest of the configuration.
     } else if (definition.settings?.some(({ path: [first] }) => first === key)) settings[key] = value;
@@ -78,6 +80,21 @@ async function readCommandFile(path: string, command: string): Promise<Tree> {
     );
   }
   return Object.fromEntries(Object.entries(tree).filter(([key]) => !labels.includes(key)));
+}
+
+/** The setting that a key means which is its flag, and no key of a configuration. */
+function settingByFlag({ settings = [] }: CommandDefinition, key: string): Setting | undefined {
+  if (settings.some(({ path: [first] }) => first === key)) return undefined;
+  return settings.find(({ flag }) => longName(flag) === `--${key}`);
+}
+
+function flagAsKey(file: string, key: string, { path }: Setting): Error {
+  const [last, ...above] = [...path].reverse();
+  const nested = above.reduce((inner, part) => `${part}: { ${inner} }`, `${last}: …`);
+  return inputError(
+    'config.unknown-key',
+    `${file}: ${quoted(key)}: a file has settings by their paths, as --set does; write ${nested}`,
+  );
 }
 
 function unknownKey(path: string, key: string, fields: readonly OptionField[], command: string): Error {

@@ -1,9 +1,9 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import { inputError, OhmpropError } from '../../core/index.js';
+import { inputError, OhmpropError, quoted } from '../../core/index.js';
 import type { Tree } from '../../experiments/schema/index.js';
 import { type Io, printJson, printLine } from '../io.js';
 import { addSettings, settingsTree } from '../setting-flags.js';
-import type { CommandDefinition, Context } from './definition.js';
+import type { Answer, CommandDefinition, Context } from './definition.js';
 import { longName } from './former-names.js';
 import { commandJsonSchema } from './json-schema.js';
 import { type OptionField, optionFields } from './options-of.js';
@@ -53,7 +53,10 @@ export function addDefinition(
       const value = called[at];
       if (value !== undefined && !(Array.isArray(value) && value.length === 0)) typed[key] = value;
     }
-    if (takesFile && called[0] !== undefined) typed.config = called[0];
+    if (takesFile && called[0] !== undefined) {
+      if (typed.config !== undefined) throw twoFiles(called[0] as string, typed.config as string);
+      typed.config = called[0];
+    }
     await run(definition, typed, {
       io,
       name,
@@ -85,26 +88,28 @@ async function run(
   const wanted = await readWanted(definition, out, force);
   // A command with the flag of its own draws without being told where.
   const drawsAnyway = 'figure' in definition.options.shape || wanted.directory !== undefined;
-  if (figure !== undefined && !drawsAnyway && !wanted.files.some(({ draws }) => draws)) {
+  // A page of the command's own has figures in it.
+  const drawn = wanted.files.some(({ draws, ending }) => draws || ending === '.html');
+  if (figure !== undefined && !drawsAnyway && !drawn) {
     throw inputError(
       'usage',
       '--figure: there is no figure to be drawn; name one with -o, for instance -o figure.svg',
     );
   }
-  const typedLine = ['ohmprop', ...line.map(shellWord)].join(' ');
+  const lineOf = (words: readonly string[]) => ['ohmprop', ...words.map(shellWord)].join(' ');
   const answer = await definition.answer(options, {
     io,
     settings: mergeTrees(written, settings),
     force,
     json,
-    line: typedLine,
+    line: lineOf(line),
     asked: new Set(wanted.files.map(({ ending }) => ending)),
     ...(file === undefined ? {} : { file }),
     ...(wanted.directory === undefined ? {} : { directory: wanted.directory }),
   });
   const files = [...(answer.files ?? [])];
   const how = {
-    redraw: typedLine,
+    redraw: lineOf(withDirectory(line, answer.run)),
     force,
     ...(figure === undefined ? {} : { width_mm: Number((figure * 1000).toPrecision(12)) }),
   };
@@ -123,6 +128,22 @@ async function run(
   }
   if (failure !== undefined) throw failure;
   await answer.goesOn?.();
+}
+
+/** What was typed, with a run by its directory. */
+function withDirectory(line: readonly string[], run: Answer['run']): readonly string[] {
+  if (run === undefined) return line;
+  const places = line.flatMap((word, at) => (word === run.typed ? [at] : []));
+  // The value of a flag may be the same word: `trace --part test test`.
+  const at = places.find((place) => !line[place - 1]?.startsWith('-')) ?? places[0];
+  return at === undefined ? line : line.with(at, run.path);
+}
+
+function twoFiles(file: string, config: string): Error {
+  return inputError(
+    'usage',
+    `${quoted(file)} and --config ${quoted(config)}: one file stands in place of flags; leave one of them out`,
+  );
 }
 
 /** One tree over another, key by key. */

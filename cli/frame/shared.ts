@@ -40,13 +40,23 @@ export function sharedOptions(definition: CommandDefinition) {
     json: z.boolean().default(false).meta({ flag: '--json', description: 'the answer as one JSON object' }),
     config: path(z.string().optional()).meta({
       flag: '--config <file>',
-      description: 'options from a YAML or JSON file, keys as the flags; what is typed goes before',
+      description: `${fileText(definition)}; what is typed goes before`,
     }),
     jsonSchema: z.boolean().default(false).meta({
       flag: '--json-schema',
       description: 'print the JSON Schema of that file, and do nothing',
     }),
   });
+}
+
+/** What the file in place of flags holds. */
+function fileText({ settings = [], takesConfiguration = false }: CommandDefinition): string {
+  if (takesConfiguration) {
+    return 'configuration from a YAML or JSON file, keys by their paths as for --set (training: { epochs: 20 }), other options by their flags';
+  }
+  const parts = [...new Set(settings.map(({ path: [first] }) => first))];
+  const settingsText = parts.length === 0 ? '' : `, what stands in a configuration under ${parts.join(', ')}`;
+  return `options from a YAML or JSON file, keys as the flags${settingsText}`;
 }
 
 /** Endings that `-o` takes, with what each is. */

@@ -1,5 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname, extname } from 'node:path';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { inputError, nearestWord } from '../../core/index.js';
 import { npzContent, requireFreeFiles, writeUserFile } from '../../records/index.js';
 import type { Figure } from '../../report/index.js';
@@ -43,7 +43,8 @@ export async function readWanted(
     ...files.map(({ path }) => path),
     ...new Set(files.filter(({ draws }) => draws).map(({ path }) => besideFigure(path, files))),
   ];
-  const twice = all.find((path, at) => all.indexOf(path) !== at);
+  const places = all.map(placeOf);
+  const twice = all.find((_, at) => places.indexOf(places[at]) !== at);
   if (twice !== undefined) throw inputError('output.twice', `--out ${twice}: named twice`);
   for (const path of all) {
     if (existsSync(dirname(path))) continue;
@@ -69,10 +70,16 @@ function requireEnding(path: string, ending: string, endings: Readonly<Record<st
   throw inputError('output.ending', `--out ${path}: the name must end in ${endingsText(endings)}${meant}`);
 }
 
+/** One name of a file that several paths may lead to. */
+function placeOf(path: string): string {
+  const folder = dirname(path);
+  return join(existsSync(folder) ? realpathSync(folder) : resolve(folder), basename(path));
+}
+
 /** Where the numbers of a figure go: `a.csv` beside `a.svg`, `a.svg.csv` where the other name is asked for. */
 function besideFigure(path: string, files: Wanted['files']): string {
   const beside = `${path.slice(0, path.length - extname(path).length)}.csv`;
-  return files.some((file) => file.path === beside) ? `${path}.csv` : beside;
+  return files.some(({ path }) => placeOf(path) === placeOf(beside)) ? `${path}.csv` : beside;
 }
 
 /** Writes what was asked for. @param written gains each path once it is written */

@@ -105,6 +105,13 @@ function open(
 ): DataSet | Promise<DataSet> {
   const source = Object.hasOwn(dataSources, kind) ? dataSources[kind] : undefined;
   if (source === undefined) {
+    const ending = /\.(csv|npz)$/i.exec(spec)?.[1].toLowerCase();
+    if (ending !== undefined) {
+      throw inputError(
+        'data.unknown',
+        `data ${quoted(spec)}: a file is named with its kind; did you mean ${quoted(`${ending}:${spec}`)}?`,
+      );
+    }
     const near = nearestWord(kind, Object.keys(dataSources));
     throw inputError(
       'data.unknown',

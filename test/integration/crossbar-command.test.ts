@@ -250,6 +250,9 @@ describe('ohmprop crossbar', () => {
     const html = file('report.html');
     const args = ['--resistances', file('r.csv'), '--inputs', file('v.csv'), ...wires, '-o', html];
     const map = ['--map', 'sneak', '-o', file('sneak.svg'), '--figure', '85mm', '-o', file('cells.csv')];
+    const narrow = ['-o', file('narrow.html'), '--figure', '85mm'];
+    expect((await crossbar('report', ...args.slice(0, -2), ...narrow)).code).toBe(0);
+    expect(readFileSync(file('narrow.html'), 'utf8')).toContain(`width:${Math.round(1.25 * 85)}mm`);
     const report = await crossbar('report', ...args, ...map, '--json');
     expect(report.code).toBe(0);
     expect(JSON.parse(report.stdout)).toMatchObject({ rows: 16, files: { length: 4 } });

@@ -69,6 +69,18 @@ describe('the figures of a run', () => {
     expect((await ohmprop(['report', 'run', '--figure', '5mm'], { cwd })).code).toBe(2);
   });
 
+  it('are drawn again from the directory, whatever `last` is by then', async () => {
+    const trained = await ohmprop(['train', '--data', 'xor', '--epochs', '1', '--json'], { cwd });
+    const { run } = JSON.parse(trained.stdout);
+    const tested = await ohmprop(['eval', 'last', '--json'], { cwd });
+    expect(JSON.parse(tested.stdout).run).toBe(run);
+    const circuit = await ohmprop(['circuit', 'export', 'last', '--json'], { cwd });
+    expect(JSON.parse(circuit.stdout).run).toBe(run);
+    expect((await ohmprop(['trace', '--part', 'test', 'last', '-o', 'last.svg'], { cwd })).code).toBe(0);
+    const svg = readFileSync(join(cwd, 'last.svg'), 'utf8');
+    expect(svg).toContain(`<desc>Redraw: ohmprop trace --part test ${run} -o last.svg</desc>`);
+  });
+
   it('pick the output of the target out, and show how far the energy is above its end', () => {
     const svg = readFileSync(join(figures, 'relaxation-of-test-sample-0.svg'), 'utf8');
     expect(svg).toMatch(/aria-label="output of the target [^"]+"/);

@@ -124,6 +124,7 @@ describe('-o', () => {
     [['-o', 'a.txt'], /the name must end in \.json/],
     [['-o', 'none/a.json'], /no folder none/],
     [['-o', 'a.json', '-o', 'a.json'], /a\.json: named twice/],
+    [['-o', 'a.json', '-o', './a.json'], /a\.json: named twice/],
   ])('%j is refused before any work', async (args, message) => {
     const { code, stdout, stderr } = await cell(scratch(), ...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -156,6 +157,17 @@ describe('settings in a YAML file', () => {
     writeFileSync(join(cwd, 'eval.yaml'), 'run: run\ncells: {model: linear}\n');
     const tried = await ohmprop(['eval', '--config', 'eval.yaml'], { cwd });
     expect([tried.code, tried.stdout]).toEqual([0, expect.stringMatching(/in linear cells/)]);
+  });
+
+  it('stand by their paths, as the help says', async () => {
+    const cwd = scratch();
+    writeFileSync(join(cwd, 'run.yaml'), 'data: xor\nepochs: 2\n');
+    const { code, stderr } = await ohmprop(['train', 'run.yaml', '--dry-run'], { cwd });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/"epochs".* write training: \{ epochs: … \}/)]);
+    const help = await ohmprop(['train', '--help']);
+    expect(help.stdout.replace(/\s+/g, ' ')).toMatch(
+      /--config <file> configuration .* by their paths as for --set/,
+    );
   });
 });
 
@@ -191,6 +203,15 @@ describe('--config', () => {
     expect(outputs(await solve(cwd, '--config', 'solve.yaml', '--json'))).toEqual(expected);
     const ideal = outputs(await solve(cwd, 'solve.yaml', '--wire-row-ohm', '0', '--json'));
     expect(ideal[0][0]).toBeCloseTo(1.25e-3, 12);
+  });
+
+  it.each([
+    ['crossbar', 'solve'],
+    ['train', '--dry-run'],
+  ])('%s %s: is refused beside another file, which nobody would open', async (...command) => {
+    const { code, stdout, stderr } = await ohmprop([...command, 'a.yaml', '--config', 'b.yaml']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/"a.yaml" and --config "b.yaml": one file stands in place of flags/);
   });
 
   it.each([

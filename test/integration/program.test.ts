@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scratch } from '../scratch.js';
-import { ohmprop, ohmpropProcess, startOhmprop } from './command-line.js';
+import { mainFile, ohmprop, ohmpropProcess, startOhmprop } from './command-line.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
@@ -23,6 +24,13 @@ describe('ohmprop', () => {
     [['crossbar', 'solve', '--help'], 0, /--wire-row-ohm/, /^$/],
     [['crosbar'], 2, /^$/, /unknown command 'crosbar'.*Did you mean crossbar/s],
     [['crossbar', 'slove'], 2, /^$/, /unknown command 'slove'.*Did you mean solve/s],
+    [['help', 'crosbar'], 2, /^$/, /no command or group "crosbar"; did you mean crossbar\?/],
+    [['help', 'lern'], 2, /^$/, /did you mean learn\?/],
+    [['help', 'crossbar', 'slove'], 2, /^$/, /unknown command 'slove'.*Did you mean solve/s],
+    [['trian', '--help'], 2, /^$/, /^ohmprop: unknown command 'trian'.*Did you mean train/s],
+    [['crossbar', 'slove', '-h'], 2, /^$/, /unknown command 'slove'.*Did you mean solve/s],
+    [['train', '--seed', '-1'], 2, /^$/, /needs a whole number of 0 or more/],
+    [['train', '--data', 'a.csv'], 2, /^$/, /did you mean "csv:a\.csv"\?/],
     [['train', '--epoch', '3'], 2, /^$/, /unknown option '--epoch'.*Did you mean --epochs/s],
     [[], 2, /^$/, /Usage: ohmprop/],
   ])('%j ends with %i', async (args, exitCode, out, err) => {
@@ -85,6 +93,23 @@ describe('the process', () => {
   it('ends with the exit code of what it did', async () => {
     expect((await ohmpropProcess(['crosbar'])).code).toBe(2);
     expect(await ohmpropProcess(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('fails where its results could not be written', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [mainFile, 'cell', 'list', '--json'], {
+      stdio: ['ignore', full, 'pipe'],
+    });
+    let said = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk;
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    closeSync(full);
+    expect({ code, said }).toEqual({
+      code: 1,
+      said: expect.stringMatching(/^ohmprop: cannot write to standard output: ENOSPC/),
+    });
   });
 
   it('takes a reader of its results that has gone away for no failure', async () => {
