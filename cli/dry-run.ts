@@ -9,8 +9,13 @@ import type { RunConfig } from '../experiments/schema/index.js';
 import type { Answer } from './frame/index.js';
 import { type Io, warn } from './io.js';
 
-/** Says what a run would do. Neither hardware nor a run directory is touched. */
-export async function dryRun(io: Io, config: RunConfig): Promise<Answer> {
+/** Says what a run would do. Neither hardware nor a run directory is touched. @param from the run whose parameters it would take */
+export async function dryRun(io: Io, config: RunConfig, from?: string): Promise<Answer> {
+  const { text, json } = await plannedRun(io, config);
+  return from === undefined ? { text, json } : { text: `${text}\nfrom ${from}`, json: { ...json, from } };
+}
+
+async function plannedRun(io: Io, config: RunConfig): Promise<Answer> {
   const { network } = config;
   if (network.kind !== 'board') {
     const plan = await planSimulation(config);

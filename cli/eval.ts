@@ -1,10 +1,16 @@
 import { z } from 'zod';
+import { inputError } from '../core/index.js';
 import { checkConfig, type RunConfig, type Tree } from '../experiments/schema/index.js';
 import { percent } from '../experiments/sessions/index.js';
 import { defineCommand } from './frame/index.js';
 import { printLine } from './io.js';
 import { epochOf, LAST_EPOCH, openRunToLook, RESTORE, RUN } from './open-run.js';
 import { settings } from './setting-flags.js';
+
+const cellSettings = settings.filter(({ path }) => path[0] === 'cells');
+
+/** Settings of cells that say how they are written minibatch by minibatch, or what time does to them meanwhile. */
+const ofTraining = ['deadZone', 'rounds', 'mostPulses', 'update_s', 'telegraph', 'drift', 'pulseLog'];
 
 export const evalCommand = defineCommand({
   options: z.strictObject({
@@ -16,7 +22,7 @@ export const evalCommand = defineCommand({
     restore: z.boolean().default(false).meta({ flag: '--restore', description: RESTORE }),
     lastEpoch: z.boolean().default(false).meta({ flag: '--last-epoch', description: LAST_EPOCH }),
   }),
-  settings: settings.filter(({ path }) => path[0] === 'cells'),
+  settings: cellSettings,
   notes:
     "With --cells and what goes with it, the run's conductances are programmed into such cells first, and how far off they came out is said.",
   examples: [
@@ -62,6 +68,14 @@ export const evalCommand = defineCommand({
 function inCells(config: RunConfig, { cells }: Tree): RunConfig {
   if (cells === undefined) return config;
   const asked = cells as Tree;
+  const idle = ofTraining.find((key) => asked[key] !== undefined);
+  if (idle !== undefined) {
+    const flags = cellSettings.filter(({ path }) => path[1] === idle).map(({ flag }) => flag.split(' ')[0]);
+    throw inputError(
+      'eval.cells',
+      `${flags.join(', ')}: acts while a run trains; eval looks at cells as they have just been programmed. Leave it out`,
+    );
+  }
   const changed = asked.model === undefined ? { ...config.cells, ...asked } : asked;
   return checkConfig({ ...config, cells: changed }, 'eval');
 }

@@ -92,19 +92,17 @@ interface Opened {
 }
 
 async function openPreset(name: string, set: string[], asked: Tree): Promise<Opened> {
+  // Where a tolerance is typed, phases are settled by it, also where training counts out its iterations.
+  const { settle: _, ...others } = asked;
+  const stops = stopsAsked(asked);
   const config = await readConfig({
     preset: name,
     set: [`data=${dataOf(name)}`, ...set],
-    // Where a tolerance is typed, phases are settled by it, also where training counts out its iterations.
-    flags: {
-      ...asked,
-      ...(asked.settle ? { settle: { ...asked.settle, fixedIterations: null } } : {}),
-      validation: 0,
-    },
+    flags: { ...others, validation: 0 },
   });
   const run = await composeToInspect(config);
   await begin(run);
-  return { run, ...stopsAsked(asked) };
+  return { run, ...stops };
 }
 
 /** A run as it was left; its own settings but for β and how exactly it settles. */
@@ -126,6 +124,7 @@ async function openTrained(io: Io, named: string, set: string[], asked: Tree): P
       `${set.length > 0 ? `--set ${set[0]}` : `--${wrong}`}: ${named} is a run, which keeps the settings it was trained with; only --data, --beta, --tolerance and --samples go with it`,
     );
   }
+  const stops = stopsAsked(asked);
   const beta = training?.beta;
   const { run, directory } = await openRunToLook(io, named, {
     ...(data === undefined ? {} : { data }),
@@ -134,7 +133,7 @@ async function openTrained(io: Io, named: string, set: string[], asked: Tree): P
       : { change: (config) => ({ ...config, training: { ...config.training, beta } }) }),
   });
   if (beta !== undefined) await begin(run);
-  return { run, path: directory.path, ...stopsAsked(asked) };
+  return { run, path: directory.path, ...stops };
 }
 
 /** Chooses β, or refuses one that the network does not bear. */
@@ -152,6 +151,8 @@ async function begin(run: ComposedRun): Promise<void> {
 function stopsAsked({ settle }: Tree): Pick<Opened, 'stops'> {
   const tolerance = (settle as { tolerance?: number } | undefined)?.tolerance;
   if (tolerance === undefined) return {};
+  if (!(tolerance > 0))
+    throw inputError('gradcheck.tolerance', `--tolerance: needs more than 0, got ${tolerance}`);
   return { stops: { tolerance, outputChange: tolerance, maxIterations: 5000 } };
 }
 

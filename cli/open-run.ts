@@ -53,6 +53,9 @@ export async function openRunToLook(
     io.signal?.addEventListener('abort', () => void device.close().catch(() => {}), { once: true });
   }
   for (const text of opened.warnings) warn(io, text);
+  if (flags.restore === true && hardware?.lifetime !== 'persistent') {
+    warn(io, `--restore: ${device.info.name} is made for this command, and is as the run left it anyway`);
+  }
   const { best } = opened.checkpoint;
   if (best !== undefined) {
     printLine(

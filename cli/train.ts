@@ -48,8 +48,8 @@ export const trainCommand = defineCommand({
       set,
       flags: context.settings,
     });
-    if (planOnly) return dryRun(io, config);
     const start = from === undefined ? undefined : await findRun(io, from);
+    if (planOnly) return dryRun(io, config, start);
     const outcome = await watchTraining(io, (watched) =>
       startRun(config, {
         ...watched,

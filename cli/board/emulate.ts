@@ -30,9 +30,9 @@ export const emulateCommand = defineCommand({
     }),
     corrupt: share('--corrupt <p>', 'share of bytes that are changed'),
     drop: share('--drop <p>', 'share of bytes that are lost'),
-    silence: quantity('s', z.number().min(0).default(defaultSilence_seconds)).meta({
+    silence: quantity('s', z.number().min(0).optional()).meta({
       flag: '--silence <time>',
-      description: 'let a client of --tcp go who has said nothing for so long; 0: never',
+      description: `let a client of --tcp go who has said nothing for so long (${formatQuantity(defaultSilence_seconds, 's')}); 0: never`,
     }),
     ...boardOptions,
   }),
@@ -47,13 +47,16 @@ interface AskedEmulator extends AskedBoard {
   readonly tcp?: number;
   readonly corrupt: number;
   readonly drop: number;
-  readonly silence: number;
+  readonly silence?: number;
 }
 
 async function emulate(io: Io, asked: AskedEmulator): Promise<Answer> {
-  const { seed = 1, pty, tcp, corrupt, drop, silence } = asked;
+  const { seed = 1, pty, tcp, corrupt, drop, silence = defaultSilence_seconds } = asked;
   if (pty === (tcp !== undefined)) {
     throw inputError('board.emulate', 'say where: --pty, or --tcp PORT');
+  }
+  if (pty && asked.silence !== undefined) {
+    throw inputError('board.emulate', '--silence: is for --tcp, whose clients come one after the other');
   }
   const config = virtualConfig(asked);
   const parts = boardParts(config, seed);
@@ -70,12 +73,28 @@ async function emulate(io: Io, asked: AskedEmulator): Promise<Answer> {
   const oneAtATime = pty
     ? ''
     : `; one client at a time${silence > 0 ? `, let go after ${formatQuantity(silence, 's')} of silence` : ''}`;
+  const percent = (share: number) => `${Number((100 * share).toPrecision(6))} %`;
+  const damage =
+    corrupt === 0 && drop === 0
+      ? ''
+      : `; of its bytes ${percent(corrupt)} are changed, ${percent(drop)} lost`;
   return {
     text: served.address,
-    json: { address: served.address, board: config.profile, parts: parts.name, seed },
+    json: {
+      address: served.address,
+      board: config.profile,
+      parts: parts.name,
+      seed,
+      corrupt,
+      drop,
+      ...(pty ? {} : { silence_s: silence }),
+    },
     givesUp: () => served.close(),
     async goesOn() {
-      printLine(io.stderr, `virtual ${config.profile} board, ${parts.name}${oneAtATime}; Ctrl-C ends it`);
+      printLine(
+        io.stderr,
+        `virtual ${config.profile} board, ${parts.name}${damage}${oneAtATime}; Ctrl-C ends it`,
+      );
       try {
         await ended(io, served, faults);
       } finally {

@@ -39,6 +39,12 @@ export async function readCrossbar(
   if ((flags.conductances === undefined) === (flags.resistances === undefined)) {
     throw inputError('crossbar.usage', 'give either --conductances FILE (S) or --resistances FILE (ohm)');
   }
+  if ([flags.wireOhm, flags.wireRowOhm, flags.wireColOhm].every((ohm) => ohm !== undefined)) {
+    throw inputError(
+      'crossbar.usage',
+      '--wire-ohm: --wire-row-ohm and --wire-col-ohm say it for both lines; leave it out',
+    );
+  }
   const cells =
     flags.conductances === undefined
       ? await readCells(io, flags.resistances ?? '', 'resistances', flags.shortOhm)

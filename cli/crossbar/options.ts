@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { driveSchemes, formerSchemeNames } from '../../circuits/crossbar/index.js';
-import { inputError, quoted, readCellPlace, readLineList } from '../../core/index.js';
+import { inputError, MAX_THREADS, quoted, readCellPlace, readLineList } from '../../core/index.js';
 import { path, quantity, readBy, whole } from '../frame/index.js';
 
 /** Of wires and their ends; 0 where nothing is said. */
@@ -70,11 +70,14 @@ export const inputOption = whole(z.number().int().min(0).default(0)).meta({
   description: 'input vector, from 0',
 });
 
+/** Scripts may ask for as many as `train` takes on any machine; more than there are cores are not started. */
+const mostThreads = Math.max(MAX_THREADS, availableParallelism());
+
 /** How it is solved. */
 export const solverOptions = {
-  threads: readBy('number or text', readThreads, z.number().int().min(1).default(1)).meta({
+  threads: readBy('number or text', readThreads, z.number().int().min(1).max(mostThreads).default(1)).meta({
     flag: '--threads <n>',
-    description: 'threads for many inputs, at most one a core; or auto: one a core',
+    description: `threads for many inputs, 1 to ${MAX_THREADS} or one a core, or auto: one a core; results are the same`,
   }),
   tolerance: quantity('1', z.number().gt(0).default(1e-10)).meta({
     flag: '--tolerance <share>',

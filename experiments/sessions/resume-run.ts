@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { inputError } from '../../core/index.js';
 import { truncateMetrics, writeFileAtomically } from '../../records/index.js';
+import { checkConfig } from '../schema/index.js';
 import { closeDevice, finallyClose } from './finally-close.js';
 import { openRun, readEpochs } from './open-run.js';
 import { type SessionOptions, trainInRunDirectory } from './session.js';
@@ -28,14 +29,19 @@ export async function resumeRun(path: string, options: ResumeRunOptions = {}): P
     changedData: changedData ? 'told' : 'refused',
     change: (config) => {
       planned = config.training.epochs;
-      return {
+      if (pulseLog !== undefined && config.cells === undefined) {
+        throw inputError(
+          'run.pulse-log',
+          `--pulse-log: ${path} has no cells, so nothing is pulsed; leave it out`,
+        );
+      }
+      const changed = {
         ...config,
         threads: threads ?? config.threads,
-        ...(pulseLog === undefined || config.cells === undefined
-          ? {}
-          : { cells: { ...config.cells, pulseLog } }),
+        ...(pulseLog === undefined ? {} : { cells: { ...config.cells, pulseLog } }),
         training: { ...config.training, epochs: asked ?? planned },
       };
+      return checkConfig(changed, 'resume');
     },
     check: ({ training }, { trainer }) =>
       requireEpochsLeft(path, trainer.epoch - 1, training.epochs, planned),

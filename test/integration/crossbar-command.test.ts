@@ -85,13 +85,23 @@ describe('ohmprop crossbar', () => {
     expect(stderr).toMatch(message);
   });
 
-  it('says of the inputs what an input is, and starts no more threads than there are cores', async () => {
-    const cells = ['--resistances', file('r.csv'), '--threads', '100000'];
+  it('says of the inputs what an input is, and takes no more threads than there can be', async () => {
+    const cells = ['--resistances', file('r.csv'), '--threads', '8'];
     const bad = await crossbar('solve', ...cells, '--inputs', file('word.csv', '1\nshort\n'));
     expect(bad.code).toBe(2);
     expect(bad.stderr).toMatch(/row 1, column 0 \(from 0\): got "short"; a voltage in V is needed/);
     const good = await crossbar('solve', ...cells, '--inputs', file('v.csv'), ...wires, '--json');
     expect(good.code).toBe(0);
+    const many = await crossbar(
+      'solve',
+      '--threads',
+      '100000',
+      '--resistances',
+      'r.csv',
+      '--inputs',
+      'v.csv',
+    );
+    expect([many.code, many.stderr]).toEqual([2, expect.stringMatching(/--threads: needs \d+ or less/)]);
   });
 
   it('takes no infinite number of an array for a cell that somebody chose, and warns of the word', async () => {

@@ -1,0 +1,428 @@
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { CommandEntry } from '../../cli/command-entry.js';
+import { commands } from '../../cli/commands.js';
+import { type CommandDefinition, optionFields } from '../../cli/frame/index.js';
+import { scratch } from '../scratch.js';
+import { type Finished, ohmprop } from './command-line.js';
+import { newBoard, withServed } from './emulated-board.js';
+
+// Every flag of every command: another value gives another answer, or is refused in a sentence. Whoever adds a flag adds a
+// line here. The settings of a run, which are flags of `train`, are walked by unit/settings-have-effect.test.ts.
+
+/**
+ * What to write for a flag: its value (`true` for a switch), and what has to stand beside it, with and without it; or two
+ * whole lines.
+ */
+type Change =
+  | string
+  | true
+  | { readonly value: string | true; readonly beside: string }
+  | { readonly from: string; readonly to: string };
+
+interface Walk {
+  /** The line that flags are added to, after the name of the command. A flag in it is replaced. */
+  readonly base: string;
+  readonly flags: Readonly<Record<string, Change>>;
+  /** It takes long: of the flags that all commands share only a few are tried. */
+  readonly slow?: true;
+}
+
+const instead = (from: string, to: string): Change => ({ from, to });
+const with_ = (beside: string, value: string | true = true): Change => ({ beside, value });
+
+const crossbar: Walk['flags'] = {
+  '--conductances': 'other.csv',
+  '--resistances': instead('--conductances g.csv --inputs v.csv', '--resistances r.csv --inputs v.csv'),
+  '--inputs': 'w.csv',
+  '--wire-ohm': '30',
+  '--wire-row-ohm': '30',
+  '--wire-col-ohm': '30',
+  '--driver-ohm': '10',
+  '--sense-ohm': '10',
+  '--drive-both-ends': true,
+  '--scheme': 'v/2',
+  '--select': with_('--scheme v/2', '1,1'),
+  '--float-rows': '1',
+  '--float-cols': '1',
+  '--short-ohm': '50',
+};
+const solver: Walk['flags'] = { '--threads': '9999', '--tolerance': '1' };
+const crossbarBase = '--conductances g.csv --inputs v.csv --wire-ohm 5';
+
+const look: Walk['flags'] = { '--restore': true, '--last-epoch': true };
+const aboard: Walk['flags'] = { '--board': 'xor-nano', '--seed': '2', '--mismatch': '20%' };
+
+const walks: Readonly<Record<string, Walk>> = {
+  train: {
+    base: '--preset xor --dry-run',
+    flags: {
+      '--preset': 'iris',
+      '--set': 'training.epochs=2',
+      '--from': 'run',
+      '--dry-run': instead('--preset xor --epochs 1 -o new/', '--preset xor --epochs 1 -o new/ --dry-run'),
+    },
+  },
+  resume: {
+    base: 'run --epochs 4',
+    slow: true,
+    flags: { '--epochs': '5', '--threads': '2', '--pulse-log': 'pulses.csv', '--changed-data': true },
+  },
+  eval: {
+    base: 'run --cells linear',
+    flags: {
+      ...look,
+      '--data': 'csv:three.csv',
+      '--cells': 'ag-asi-jo',
+      '--states': '4',
+      '--policy': 'exact',
+      '--pairing': 'differential',
+      '--bias-cells': true,
+      '--bias-voltage': with_('--bias-cells', '1V'),
+      '--dead-zone': with_('--policy sign', '0.5'),
+      '--d2d': '10%',
+      '--c2c': '0.1',
+      '--c2c-range': '0.1',
+      '--write-noise': '0.1',
+      '--read-noise': '0.5',
+      '--stuck': '0.5',
+      '--drift': '0.2',
+      '--drift-spread': '0.1',
+      '--drift-t0-seconds': '2s',
+      '--relaxation': with_('--cells ag-asi-jo'),
+      '--update-seconds': '2',
+      '--converter-bits': '4',
+      '--pulse-log': 'pulses.csv',
+    },
+  },
+  predict: { base: 'run --data csv:two.csv', flags: { ...look, '--data': 'csv:three.csv' } },
+  trace: {
+    base: 'run',
+    flags: {
+      ...look,
+      '--sample': '1',
+      '--part': 'train',
+      '--data': 'csv:three.csv',
+      '--set': instead('xor', 'xor --set training.beta=0.01'),
+    },
+  },
+  gradcheck: {
+    base: '--preset xor',
+    flags: {
+      '--preset': 'iris',
+      '--samples': '2',
+      '--set': 'training.beta=0.001',
+      '--data': with_('--preset iris', 'csv:two.csv'),
+      '--beta': '0.001',
+      '--estimator': 'positive',
+      '--tolerance': '1e-1',
+      '--arithmetic': 'float64',
+      '--seed': '2',
+    },
+  },
+  report: { base: 'run', slow: true, flags: { ...look, '--figure': '85mm' } },
+  export: { base: 'run -o values.npz', flags: look },
+  'crossbar solve': { base: crossbarBase, flags: { ...crossbar, ...solver, '--transfer': true } },
+  'crossbar report': {
+    base: `${crossbarBase} -o map.svg`,
+    flags: {
+      ...crossbar,
+      ...solver,
+      '--tolerance': with_('--input 1', '1'),
+      '--input': '1',
+      '--map': 'sneak',
+    },
+  },
+  'crossbar sweep': {
+    base: '--over size --values 2,3',
+    flags: {
+      '--over': 'wire',
+      '--values': '2,4',
+      '--size': with_('--over wire', '3'),
+      '--wire-ohm': '2',
+      '--on-ohm': '2k',
+      '--on-off': '10',
+      '--driver-ohm': '10',
+      '--sense-ohm': '10',
+      '--seed': '2',
+    },
+  },
+  'crossbar export': { base: crossbarBase, flags: { ...crossbar, '--input': '1' } },
+  'circuit run': {
+    base: 'divider.cir',
+    flags: { '--engine': 'ngspice', '--deadline': '5s', '--raw-text': with_('-o divider.raw') },
+  },
+  'circuit check': { base: 'divider.cir', flags: {} },
+  'circuit export': {
+    base: 'run',
+    flags: { ...look, '--sample': '1', '--set': instead('xor', 'xor --set network.hidden=[3]') },
+  },
+  'cell list': { base: '', flags: {} },
+  'cell sweep': {
+    base: 'tio2-strukov --drive sine:1V --samples 40',
+    flags: {
+      '--drive': 'sine:0.5V',
+      '--frequencies': '2,3',
+      '--series': '50',
+      '--samples': '50',
+    },
+  },
+  'cell pulse': {
+    base: 'wox-chang --drive pulses:1.2V,1ms/-1.2V,1ms --pulses 8',
+    flags: {
+      '--drive': 'pulses:1.1V,1ms/-1.2V,1ms',
+      '--pulses': '9',
+      '--read': '50mV',
+      '--read-noise': '2%',
+    },
+  },
+  'board list': { base: '', flags: {} },
+  'board info': { base: 'virtual', flags: aboard },
+  'board read': { base: 'virtual', flags: aboard },
+  'board write': { base: 'virtual 5=77', flags: { ...aboard, '--yes': true } },
+  'board map': { base: 'virtual', flags: aboard },
+  'board sweep': {
+    base: 'virtual --pot 3 --points 2',
+    slow: true,
+    flags: { ...aboard, '--pot': '4', '--points': '3' },
+  },
+  'board selftest': {
+    base: 'virtual --board xor-nano',
+    slow: true,
+    flags: { ...aboard, '--board': 'reference' },
+  },
+  'board record': {
+    base: 'virtual session.txt --board xor-nano',
+    slow: true,
+    flags: { ...aboard, '--board': 'reference' },
+  },
+  'board emulate': {
+    base: '--tcp 0',
+    flags: {
+      ...aboard,
+      '--pty': true,
+      '--tcp': '65536',
+      '--corrupt': '1%',
+      '--drop': '1%',
+      '--silence': '5s',
+    },
+  },
+  'board stop': { base: 'SERVED', flags: {} },
+  doctor: { base: '', flags: {} },
+};
+
+/** What is alike by design, and why. */
+const alike: Readonly<Record<string, string>> = {
+  'resume --threads': 'only time: results are the same to the last bit, by contract',
+  'resume --changed-data': 'speaks of data that changed; tried below',
+  'board write --yes': 'a virtual board, made for the command, is not asked about; tried below',
+};
+
+/** What is only said on stderr, and why that is enough. */
+const onlySaid: Readonly<Record<string, string>> = {
+  '--restore': 'scripts rehearse on a virtual board, which is as the run left it anyway: a warning',
+  '--last-epoch': 'scripts give it to all runs, also those whose last epoch is their best: a warning',
+};
+
+/** Where all lines are typed: copied for each. */
+let fixture = '';
+/** Runs `ohmprop` in a directory of its own like the fixture. */
+async function outcomeOf(line: string, signal?: AbortSignal): Promise<Outcome> {
+  if (line.includes('SERVED')) {
+    return withServed(newBoard(), (address) => outcomeOf(line.replace('SERVED', address), signal));
+  }
+  const cwd = join(scratch('flags'), 'here');
+  cpSync(fixture, cwd, { recursive: true });
+  const finished = await ohmprop(
+    line.split(' ').filter((word) => word !== ''),
+    { cwd, ...(signal === undefined ? {} : { signal }) },
+  );
+  return {
+    ...finished,
+    answer: [finished.code, steady(finished.stdout), filesOf(cwd)].map(String).join('\n'),
+  };
+}
+
+interface Outcome extends Finished {
+  /** Exit code, stdout and files that were written, without times and without what was typed. */
+  readonly answer: string;
+}
+
+/** What tells of the time, of the machine, or repeats the line. */
+function steady(text: string): string {
+  return text
+    .replace(/"(setupS|solveS|s)econds":[^,}]*/g, '')
+    .replace(/"samplesPerSecond":[^,}]*/g, '')
+    .replace(/set-up .*?, solve .*/g, '')
+    .replace(/ohmprop [^<"\n]*/g, '')
+    .replace(/<tr><th scope="row">(Speed|Started|Time)<.*/g, '')
+    .replace(/"elapsedSeconds":[^,}]*/g, '')
+    .replaceAll(/\/\S*ohmprop-flags-\w+/g, '')
+    .replace(/127\.0\.0\.1:\d+|\/dev\/pts\/\d+/g, 'here');
+}
+
+function filesOf(cwd: string): string {
+  const files = readdirSync(cwd, { recursive: true, encoding: 'utf8' })
+    .filter(
+      (name) => !/(manifest\.json|config\.yaml|\.lock)$/.test(name) && statSync(join(cwd, name)).isFile(),
+    )
+    .sort();
+  return files
+    .map((name) => [name, readFileSync(join(cwd, name), 'latin1')] as const)
+    .filter(([name, content]) => contentOf.get(name) !== content)
+    .map(([name, content]) => `${name}: ${steady(content)}`)
+    .join('\n');
+}
+
+const contentOf = new Map<string, string>();
+
+beforeAll(async () => {
+  const cwd = scratch('fixture');
+  const cases = fileURLToPath(new URL('../golden/cases/input/', import.meta.url));
+  const two = readFileSync(join(cases, 'two.csv'), 'utf8');
+  const write = (name: string, text: string) => writeFileSync(join(cwd, name), text);
+  write('two.csv', two);
+  write('three.csv', two.split('\n').slice(0, 21).join('\n'));
+  write('g.csv', '1e-3,2e-3\n5e-4,short\n');
+  write('other.csv', '1e-3,1e-3\n5e-4,short\n');
+  write('r.csv', '1000,500\n300,short\n');
+  write('v.csv', '0.1,0.2\n0.3,-0.1\n');
+  write('w.csv', '0.2\n0.1\n');
+  write('divider.cir', 'divider\nV1 in 0 1\nR1 in out 1k\nR2 out 0 2k\n.op\n.end\n');
+  write('there.json', 'mine');
+  write('json.yaml', 'json: true\n');
+  const train =
+    'train --data csv:two.csv --validation 10 --epochs 3 --layers 4 --set training.conductanceRates=[20] -o run/';
+  const { code, stderr } = await ohmprop(train.split(' '), { cwd });
+  if (code !== 0) throw new Error(stderr);
+  fixture = cwd;
+  for (const name of readdirSync(cwd, { recursive: true, encoding: 'utf8' })) {
+    if (statSync(join(cwd, name)).isFile()) contentOf.set(name, readFileSync(join(cwd, name), 'latin1'));
+  }
+});
+
+interface Flag {
+  readonly name: string;
+  readonly own: boolean;
+}
+
+async function flagsOf(definition: CommandDefinition, walkSettings: boolean): Promise<Flag[]> {
+  const fields = optionFields(definition).flatMap(({ flag, former, heading }) =>
+    flag === undefined || former !== undefined ? [] : [{ flag, own: heading !== 'Shared by all commands:' }],
+  );
+  const settings = walkSettings ? (definition.settings ?? []).map(({ flag }) => ({ flag, own: true })) : [];
+  return [...fields, ...settings].map(({ flag, own }) => ({ name: /--[\w-]+/.exec(flag)?.[0] ?? flag, own }));
+}
+
+async function walk(entries: readonly CommandEntry[], above: readonly string[] = []) {
+  const found: { name: string; definition: CommandDefinition }[] = [];
+  for (const { name, load, commands: below = [], renamedTo } of entries) {
+    if (renamedTo !== undefined) continue;
+    found.push(...(await walk(below, [...above, name])));
+    if (load !== undefined) found.push({ name: [...above, name].join(' '), definition: await load() });
+  }
+  return found;
+}
+
+const all = await walk(commands);
+
+/** The line with a flag in it, in place of what it said before. */
+function withFlag(line: string, flag: string, value: string | true): string {
+  const bare = line.replace(new RegExp(` ${flag}( (?!-)\\S+)?(?= |$)`), '');
+  return `${bare} ${flag}${value === true ? '' : ` ${value}`}`;
+}
+
+/** Base line and changed line of a flag of a command's own. */
+function linesOf(command: string, flag: string): [string, string] {
+  const { base, flags } = walks[command];
+  const change = flags[flag];
+  if (typeof change === 'object' && 'from' in change) {
+    return [`${command} ${change.from} --json`, `${command} ${change.to} --json`];
+  }
+  const { beside, value } = typeof change === 'object' ? change : { beside: '', value: change };
+  const line = besides(beside).reduce(
+    (before, [name, said]) => withFlag(before, name, said ?? true),
+    `${command} ${base}`,
+  );
+  return [`${line} --json`, `${withFlag(line, flag, value)} --json`];
+}
+
+const besides = (text: string) => (text === '' ? [] : text.split(/ (?=-)/).map((part) => part.split(' ')));
+
+/** Of flags that all commands share. */
+function sharedLines(command: string, flag: string): [string, string] {
+  const base = `${command} ${walks[command].base}`;
+  const lines: Readonly<Record<string, [string, string]>> = {
+    '--out': [`${base} --json`, `${base} --json -o answer.json`],
+    '--figure': [`${base} -o figure.svg`, `${base} -o figure.svg --figure 85mm`],
+    '--force': [`${base} -o there.json`, `${base} -o there.json --force`],
+    '--json': [base, `${base} --json`],
+    '--config': [base, `${base} --config json.yaml`],
+    '--json-schema': [base, `${base} --json-schema`],
+  };
+  return lines[flag];
+}
+
+describe('no flag is without effect', () => {
+  it('there is a line for every flag of every command, and for no other', async () => {
+    const known: Record<string, string[]> = {};
+    for (const { name, definition } of all) {
+      const flags = await flagsOf(definition, name !== 'train');
+      known[name] = flags.flatMap((flag) => (flag.own ? [flag.name] : [])).sort();
+    }
+    const written = Object.entries(walks).map(([name, { flags }]) => [name, Object.keys(flags).sort()]);
+    expect(Object.fromEntries(written)).toEqual(known);
+  });
+
+  for (const { name, definition } of all) {
+    it(name, async () => {
+      const signal = name === 'board emulate' ? AbortSignal.abort() : undefined;
+      const outcomes = new Map<string, Promise<Outcome>>();
+      const outcome = (line: string) => {
+        const found = outcomes.get(line) ?? outcomeOf(line, signal);
+        outcomes.set(line, found);
+        return found;
+      };
+      const amiss: string[] = [];
+      const steadyLine = `${name} ${walks[name].base} --json`;
+      expect((await outcomeOf(steadyLine, signal)).answer).toBe((await outcome(steadyLine)).answer);
+      for (const { name: flag, own } of await flagsOf(definition, name !== 'train')) {
+        if (`${name} ${flag}` in alike) continue;
+        if (!own && walks[name].slow && !['--out', '--figure', '--json-schema'].includes(flag)) continue;
+        const [before, after] = own ? linesOf(name, flag) : sharedLines(name, flag);
+        const [base, changed] = [await outcome(before), await outcome(after)];
+        const verdict = verdictOf(base, changed);
+        const good = flag in onlySaid ? ['said', 'effect'] : ['effect', 'refused'];
+        if (!good.includes(verdict)) amiss.push(`${after}: ${verdict}: ${changed.stderr}`);
+      }
+      expect(amiss).toEqual([]);
+    });
+  }
+
+  it('resume --changed-data is what data ask for that are another file by now', async () => {
+    const cwd = join(scratch('flags'), 'here');
+    cpSync(fixture, cwd, { recursive: true });
+    writeFileSync(join(cwd, 'two.csv'), readFileSync(join(cwd, 'three.csv')));
+    const line = ['resume', 'run', '--epochs', '4'];
+    expect((await ohmprop(line, { cwd })).code).toBe(2);
+    expect((await ohmprop([...line, '--changed-data'], { cwd })).code).toBe(0);
+  });
+
+  it('board write --yes is what a board that is there asks for', async () => {
+    await withServed(newBoard(), async (address) => {
+      const line = ['board', 'write', address, '5=77'];
+      expect((await ohmprop(line)).code).toBe(2);
+      expect((await ohmprop([...line, '--yes'])).code).toBe(0);
+    });
+  });
+});
+
+function verdictOf(base: Outcome, changed: Outcome): 'effect' | 'refused' | 'said' | 'nothing' {
+  if (changed.answer !== base.answer) {
+    if (changed.code !== 2) return 'effect';
+    return /ohmprop: \S.{9}/.test(changed.stderr) ? 'refused' : 'nothing';
+  }
+  return changed.stderr === base.stderr ? 'nothing' : 'said';
+}
