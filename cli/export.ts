@@ -14,7 +14,11 @@ export const exportCommand = defineCommand({
   examples: ['ohmprop export last -o weights.npz', 'ohmprop export runs/xor --json'],
 
   async answer({ run: path, restore, lastEpoch }, { io }) {
-    const { run, directory, checkpoint } = await openRunToLook(io, path, { restore, lastEpoch });
+    const { run, directory, checkpoint } = await openRunToLook(io, path, {
+      restore,
+      lastEpoch,
+      withoutData: true,
+    });
     const { device } = run.trainer;
     const parameters = await device.readParameters().finally(() => device.close());
     const groups = device.info.groups.map(({ name, shape, unit }) => ({

@@ -9,6 +9,8 @@ export interface LookFlags {
   readonly data?: string;
   /** Rows of unknown classes in place of data. */
   readonly rows?: string;
+  /** Only parameters are wanted: data that are gone or changed do not matter. */
+  readonly withoutData?: boolean;
   readonly restore?: boolean;
   readonly lastEpoch?: boolean;
   /** What to set otherwise in the run's configuration. */
@@ -44,6 +46,7 @@ export async function openRunToLook(
     ...(flags.lastEpoch === true ? { epoch: 'last' } : {}),
     change: (config) => readOnlyConfig(flags.change?.(config) ?? config),
     ...(flags.data === undefined ? {} : { data: flags.data }),
+    ...(flags.withoutData === true ? { withoutData: true } : {}),
     ...(flags.rows === undefined ? {} : { rows: flags.rows }),
   });
   const { hardware, device } = opened.run.composition;

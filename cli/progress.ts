@@ -129,7 +129,7 @@ class Progress {
 type UnderWay = Extract<SessionEvent, { type: 'minibatch' | 'evaluating' }>;
 
 function openingLines(started: SessionStarted): string[] {
-  const { device, data, cells, samples, seed, particles, startedFrom, resumed } = started;
+  const { device, data, label, cells, samples, seed, particles, startedFrom, resumed } = started;
   if (resumed !== undefined) {
     const left = started.epochs - resumed.epoch + 1;
     return [
@@ -138,9 +138,10 @@ function openingLines(started: SessionStarted): string[] {
   }
   const { train, validation, test } = samples;
   const heldOut = validation === undefined ? '' : `, ${validation} validation`;
+  const classIn = label === undefined ? '' : `, the class is ${label}`;
   const inCells = cells === undefined ? '' : `, in ${cells.model} cells under policy ${cells.policy},`;
   const lines = [
-    `${device}${inCells} on ${data}: ${train} training${heldOut} and ${test} test samples, seed ${seed}`,
+    `${device}${inCells} on ${data}: ${train} training${heldOut} and ${test} test samples${classIn}, seed ${seed}`,
   ];
   if (cells !== undefined && cells.idealBiases > 0) {
     lines.push(

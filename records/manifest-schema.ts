@@ -9,6 +9,8 @@ const sourceSchema = z.object({ file: z.string(), bytes: z.number().int().option
 const dataSchema = z.object({
   /** Specification: `csv:table.csv`. */
   name: z.string(),
+  /** Absolute: where a path in the name is relative to. Runs of before have none. */
+  directory: z.string().optional(),
   /** In the order of the outputs. */
   classNames: z.array(z.string()),
   features: z.number().int(),

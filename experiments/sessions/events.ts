@@ -26,6 +26,8 @@ export interface SessionStarted {
   readonly run: string;
   readonly device: string;
   readonly data: string;
+  /** The column of a table that is taken for the class: `column 3 (species)`. */
+  readonly label?: string;
   readonly seed: number;
   /** Passes in all. */
   readonly epochs: number;

@@ -1,3 +1,4 @@
+import type { KnownData } from '../../learning/index.js';
 import {
   type Manifest,
   type RunDirectory,
@@ -6,6 +7,7 @@ import {
   writeManifest,
 } from '../../records/index.js';
 import type { ComposedRun } from '../composition/index.js';
+import { dataDirectory } from './data-place.js';
 import { changedFiles, dataRecord, readKnownData, writeSplit } from './run-data.js';
 
 /**
@@ -35,12 +37,20 @@ export async function openManifest(
           ...earlier,
           ...(changed.length > 0 ? { sources: [...run.dataSet.sources] } : {}),
           classNames: earlier.classNames ?? [...run.dataSet.classNames],
-          data: earlier.data === undefined || changed.length > 0 ? dataRecord(run, known) : earlier.data,
+          data:
+            earlier.data === undefined || changed.length > 0
+              ? dataOf(run, known, earlier.data?.directory)
+              : earlier.data,
           warnings: [...new Set([...earlier.warnings, ...changed])],
           exitStatus: 'running',
         };
   await writeManifest(directory.path, manifest);
   return { manifest, ...(warning === undefined ? {} : { warning }) };
+}
+
+function dataOf(run: ComposedRun, known?: KnownData, trainedIn?: string): NonNullable<Manifest['data']> {
+  const { name, ...record } = dataRecord(run, known);
+  return { name, directory: dataDirectory(run.config.data, trainedIn), ...record };
 }
 
 function newManifest(run: ComposedRun): Promise<Manifest> {
@@ -49,7 +59,7 @@ function newManifest(run: ComposedRun): Promise<Manifest> {
     seed: config.seed,
     sources: [...dataSet.sources],
     classNames: [...dataSet.classNames],
-    data: dataRecord(run),
+    data: dataOf(run),
     device: {
       name: trainer.device.info.name,
       ...(config.relaxedSimd ? { relaxedSimd: true } : {}),

@@ -5,7 +5,9 @@ import { MAX_YAML_CHARACTERS, readYaml } from '../../core/yaml/index.js';
 import {
   type DataSet,
   type EpochRecord,
+  type KnownData,
   loadRows,
+  type Samples,
   type UnlabelledRows,
   unlabelledData,
 } from '../../learning/index.js';
@@ -15,6 +17,7 @@ import type { RunConfig } from '../schema/index.js';
 import { checkConfig } from '../schema/index.js';
 import { preferBest } from './best-checkpoint.js';
 import { compareWithRun, type LoadedCheckpoint, loadCheckpoint } from './checkpoint.js';
+import { dataFinder } from './data-place.js';
 import { changedFiles, knownFromOwnData, readKnownData, strangeSamples } from './run-data.js';
 import { standingOf } from './standing.js';
 import { adopt } from './transfer.js';
@@ -54,6 +57,8 @@ export interface OpenRunOptions {
   readonly data?: string;
   /** Rows of unknown classes (`csv:FILE`, `npz:FILE`) instead of its own data, as the test set. */
   readonly rows?: string;
+  /** Only its parameters are wanted: its data are not read, where the run says what they were like. */
+  readonly withoutData?: boolean;
   /** What becomes of a run whose own data are another file's content by now: it is told (default), or refused. */
   readonly changedData?: 'told' | 'refused';
 }
@@ -128,20 +133,28 @@ async function loadRunData(
   directory: RunDirectory,
   stored: RunConfig,
   config: RunConfig,
-  { data, rows: asked, changedData }: OpenRunOptions,
+  { data, rows: asked, changedData, withoutData }: OpenRunOptions,
 ) {
   const { path } = directory;
   const read = await readKnownData(directory);
+  const locate = await dataFinder(directory);
+  if (withoutData && read?.features !== undefined) {
+    const dataSet = unlabelledData(stored.data, noRows(read, read.features), read);
+    return { known: read, other: undefined, description: { config, dataSet }, changed: [], rows: undefined };
+  }
   if (asked !== undefined) {
-    const known = await knownFromOwnData(read, stored, path);
+    const known = await knownFromOwnData(read, stored, path, locate);
     const rows = await loadRows(asked, known);
     const unlabelled = unlabelledData(asked, rows.samples, known);
     const dataSet = { ...unlabelled, ...(rows.remarks && { remarks: rows.remarks }) };
     return { known, other: asked, description: { config, dataSet }, changed: [], rows };
   }
-  const other = data === stored.data ? undefined : data;
-  const known = other === undefined ? read : await knownFromOwnData(read, stored, path);
+  // The same words from another directory mean another file.
+  const isOwn = data === undefined || (data === stored.data && locate(data) === data);
+  const other = isOwn ? undefined : data;
+  const known = other === undefined ? read : await knownFromOwnData(read, stored, path, locate);
   const description = await describeRun(config, {
+    locate,
     ...(known && { known }),
     ...(other !== undefined && { other }),
   });
@@ -157,6 +170,11 @@ async function loadRunData(
     );
   }
   return { known, other, description, changed, rows: undefined };
+}
+
+function noRows({ classNames }: KnownData, features: number): Samples {
+  const [values, labels] = [new Float64Array(0), new Uint16Array(0)];
+  return { count: 0, features, classes: classNames.length, values, labels };
 }
 
 /** Whether hardware that was there holds the last epoch of a run, and not the best, which is wanted: nobody wrote that onto it. */

@@ -102,7 +102,7 @@ export async function readKnownData(directory: RunDirectory): Promise<KnownData 
     return classNames === undefined ? undefined : { classNames, sources: filesOf(sources) };
   }
   const split = await readSplit(directory);
-  const { moments, labelColumn, counts: _, ...rest } = data;
+  const { moments, labelColumn, counts: _, directory: __, ...rest } = data;
   return {
     ...(rest as Pick<
       KnownData,
@@ -127,9 +127,10 @@ export async function knownFromOwnData(
   known: KnownData | undefined,
   config: RunConfig,
   path: string,
+  locate: (spec: string) => string,
 ): Promise<KnownData> {
   if (known?.featureRange !== undefined) return known;
-  const own = await composeData(config, known && { known }).catch((cause: Error) => {
+  const own = await composeData(config, { locate, ...(known && { known }) }).catch((cause: Error) => {
     throw inputError(
       'run.no-data',
       `${path} does not say how its features were scaled, and its own data, which would tell, cannot be read: ${cause.message}`,

@@ -1,3 +1,4 @@
+import { printableLine } from '../../core/index.js';
 import {
   type BestEpoch,
   describeParticles,
@@ -170,6 +171,7 @@ function startOf(
     run: directory.path,
     device: trainer.device.info.name,
     data: dataSet.name,
+    ...(dataSet.labelColumn === undefined ? {} : { label: describeLabel(dataSet.labelColumn) }),
     seed: config.seed,
     epochs: trainer.options.epochs,
     samples: {
@@ -194,6 +196,10 @@ function startOf(
     ...(startedFrom === undefined ? {} : { startedFrom }),
     ...(updates === 0 ? {} : { resumed: { epoch, updates } }),
   };
+}
+
+function describeLabel({ index, name }: NonNullable<ComposedRun['dataSet']['labelColumn']>): string {
+  return `column ${index + 1}${name === undefined ? '' : ` (${printableLine(name, 40)})`}`;
 }
 
 /** Nodes whose bias currents are learned, and are numbers beside the cells of the conductances. */

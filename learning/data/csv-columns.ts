@@ -69,7 +69,11 @@ export function columnsOf(
       `${file}: ${features.length} feature columns${label ? ' beside the label' : ''}, the run was trained on ${known.features}; give the same ones`,
     );
   }
-  const remarks = [...byPlace(names, known, file), ...twice(names, features, file)];
+  const remarks = [
+    ...byPlace(names, known, file),
+    ...twice(names, features, file),
+    ...(known.features === undefined && label ? likeLabels(names, label, file) : []),
+  ];
   return { ...place, features, ...(label && { label }), remarks };
 }
 
@@ -166,6 +170,27 @@ function labelByPlace(
   if (named.length === 0 && unlabelled && count === features) return undefined;
   const index = named[0] ?? (count - 1 === features ? labelColumn?.index : undefined) ?? count - 1;
   return { index, ...(names && { name: names[index] }) };
+}
+
+/** Names that a column of classes may well have, besides `labelWords`. */
+const likeLabelWords: ReadonlySet<string> = new Set(['target', 'labels', 'classes', 'category', 'y']);
+
+/** What to say where another column than the one that is taken for the class is named like one. */
+function likeLabels(
+  names: readonly string[] | undefined,
+  label: LabelColumn,
+  file: string,
+): readonly string[] {
+  const lower = (names ?? []).map((name) => name.toLowerCase());
+  const other = lower.findIndex(
+    // y beside x is a coordinate
+    (name, c) => c !== label.index && likeLabelWords.has(name) && !(name === 'y' && lower.includes('x')),
+  );
+  if (other < 0) return [];
+  const describe = (c: number) => `column ${c + 1} (${shortened(names?.[c] ?? '')})`;
+  return [
+    `${file}: ${describe(label.index)} is taken for the class, ${describe(other)} for a feature; if that one is the class, name it "label"`,
+  ];
 }
 
 /** What to say where only one side has names, so that swapped columns would not be noticed. */

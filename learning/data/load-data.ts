@@ -83,11 +83,7 @@ export async function loadRows(
 ): Promise<UnlabelledRows> {
   const { kind, argument } = partsOf(spec);
   if (kind === 'csv' && argument) return (await import('./csv.js')).csvRows(argument, known, signal);
-  if (kind === 'npz' && argument) {
-    const samples = await (await import('./npz.js')).npzRows(argument, known, signal);
-    const cells = Array.from({ length: samples.count }, (_, row) => [String(row)]);
-    return { columns: ['row'], cells, samples };
-  }
+  if (kind === 'npz' && argument) return (await import('./npz.js')).npzRows(argument, known, signal);
   throw inputError('data.rows', `data "${spec}": rows to predict come out of csv:FILE or npz:FILE`);
 }
 

@@ -1,8 +1,9 @@
 import { inputError } from '../../core/index.js';
 import type { MixedArray } from '../../records/index.js';
+import type { UnlabelledRows } from './csv.js';
 import type { DataSet, Range, Samples } from './data-set.js';
 import { type KnownData, knownData, presentAs, shortened } from './known-data.js';
-import { dataSetOf, type LabelledRows, type SplitOptions } from './labelled-rows.js';
+import { dataSetOf, type LabelledRows, type SplitOptions, sameSources } from './labelled-rows.js';
 import { readNamedArrays } from './platform.js';
 
 const members = ['x', 'y', 'x_test', 'y_test', 'classes'] as const;
@@ -24,28 +25,78 @@ export async function npz(file: string, options: SplitOptions & { signal?: Abort
     return dataSetOf({ ...rows, ...train }, options);
   }
   const test = partOf(arrays, 'x_test', 'y_test', file);
+  const ofRun = sameSources(rows.sources, known?.sources);
+  // Another file is tested whole.
+  if (options.use === 'test' && !ofRun) {
+    const count = train.labels.length + test.labels.length;
+    const remark = `${rows.name}: x and x_test are tested together, ${count} samples`;
+    const labels = [...train.labels, ...test.labels];
+    const values = bothValues(train, test, file);
+    return dataSetOf({ ...rows, ...train, values, labels, remarks: [remark] }, options);
+  }
   const first = dataSetOf({ ...rows, ...train }, { ...options, use: 'train' });
   // in the file's own order: who split the file shuffled it, or meant it so
   const asTrained: KnownData = known ?? knownData(first);
   const whole = (part: typeof train) =>
     dataSetOf({ ...rows, ...part }, { ...options, known: asTrained, use: 'test' }).test;
   const { splitDrawn: _, ...said } = first;
-  const dataSet = { ...said, train: whole(train), test: whole(test) };
+  const dataSet = { ...said, train: whole(train), test: whole(test), ...tested(options, rows.name, test) };
   return known === undefined ? dataSet : presentAs(dataSet, known);
 }
 
-/** Rows of an archive to be predicted: all of `x`. */
-export async function npzRows(file: string, known: KnownData, signal?: AbortSignal): Promise<Samples> {
+/** What to say where a run's own file is to be tested. */
+function tested({ use }: SplitOptions, name: string, { labels }: Pick<LabelledRows, 'labels'>) {
+  if (use !== 'test') return {};
+  return {
+    remarks: [`${name} is what the run was trained on: only its ${labels.length} samples x_test are tested`],
+  };
+}
+
+/** Values of two parts, one after the other. */
+function bothValues(
+  first: Pick<LabelledRows, 'features' | 'values'>,
+  second: Pick<LabelledRows, 'features' | 'values'>,
+  file: string,
+): Samples['values'] {
+  if (first.features !== second.features) {
+    throw inputError(
+      'npz.shape',
+      `${file}: x has ${first.features} features a sample, x_test ${second.features}`,
+    );
+  }
+  const length = first.values.length + second.values.length;
+  const alike = first.values.constructor === second.values.constructor;
+  const values = alike
+    ? new (first.values.constructor as Float64ArrayConstructor)(length)
+    : new Float64Array(length);
+  values.set(first.values);
+  values.set(second.values, first.values.length);
+  return values;
+}
+
+/** Rows of an archive to be predicted: all of `x`, then all of `x_test` where there is one. */
+export async function npzRows(file: string, known: KnownData, signal?: AbortSignal): Promise<UnlabelledRows> {
   const { arrays } = await read(file, signal);
-  const { values, features, shape } = inputsOf(arrays.x, 'x', file);
+  const x = inputsOf(arrays.x, 'x', file);
+  const more = arrays.x_test === undefined ? undefined : inputsOf(arrays.x_test, 'x_test', file);
+  const { features } = x;
+  const values = more === undefined ? x.values : bothValues(x, more, file);
   if (known.features !== undefined && features !== known.features) {
     throw inputError(
       'npz.shape',
       `${file}: x has ${features} features a sample, the run was trained on ${known.features}`,
     );
   }
-  const count = shape[0];
-  return { count, features, classes: known.classNames.length, values, labels: new Uint16Array(count) };
+  const counts = [x.shape[0], more?.shape[0] ?? 0];
+  const count = counts[0] + counts[1];
+  const cells = counts.flatMap((rows, k) =>
+    Array.from({ length: rows }, (_, row) => [...(more ? [['x', 'x_test'][k]] : []), String(row)]),
+  );
+  return {
+    columns: more ? ['array', 'row'] : ['row'],
+    cells,
+    samples: { count, features, classes: known.classNames.length, values, labels: new Uint16Array(count) },
+  };
 }
 
 async function read(file: string, signal: AbortSignal | undefined) {

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { writeNpz } from '../../records/index.js';
 import { scratch } from '../scratch.js';
 import { ohmprop } from './command-line.js';
 
@@ -120,7 +121,72 @@ describe('scales taken over from another run', () => {
   });
 });
 
+describe('a NumPy archive with x and x_test', () => {
+  it('is tested and predicted whole where the run was trained on another file', async () => {
+    const part = (from: number, to: number) => {
+      const some = points.slice(from, to);
+      const data = Float64Array.from(some.flatMap(({ x, y }) => [x, y]));
+      const labels = some.map(({ name }) => ['red', 'green', 'blue'].indexOf(name));
+      return [
+        { data, shape: [some.length, 2] },
+        { data: Float64Array.from(labels), shape: [some.length] },
+      ];
+    };
+    const [[x, y], [x_test, y_test]] = [part(0, 40), part(40, 60)];
+    await writeNpz(join(cwd, 'n.npz'), { x, y, x_test, y_test });
+    await train(
+      table('n.csv', 'x,y,class', ({ x, y, name }) => [x, y, ['red', 'green', 'blue'].indexOf(name)]),
+      '-o',
+      'N/',
+    );
+    const evaluated = await here('eval', 'N', '--data', 'npz:n.npz', '--json');
+    expect(JSON.parse(evaluated.stdout)).toMatchObject({ samples: 60, testError: 0 });
+    expect(evaluated.stderr).toMatch(/npz:n\.npz: x and x_test are tested together, 60 samples/);
+    const predicted = await here('predict', 'N', '--data', 'npz:n.npz');
+    const lines = predicted.stdout.trim().split('\n');
+    expect(lines.length).toBe(61);
+    expect(lines[0]).toMatch(/^array,row,predicted/);
+    expect(lines.map((line) => line.split(',').slice(0, 2).join())).toEqual(
+      expect.arrayContaining(['x,0', 'x,39', 'x_test,0', 'x_test,19']),
+    );
+    // its own file: only what was kept for testing, and that is said
+    await train('npz:n.npz', '-o', 'own/');
+    const own = await here('eval', 'own', '--data', 'npz:./n.npz', '--json');
+    expect(JSON.parse(own.stdout)).toMatchObject({ samples: 20 });
+    expect(own.stderr).toMatch(/only its 20 samples x_test are tested/);
+  });
+});
+
+describe('samples of files of their own that are not new', () => {
+  it('are told, when training and when looking', async () => {
+    const rows = readFileSync(join(cwd, 'a.csv'), 'utf8').trim().split('\n');
+    writeFileSync(join(cwd, 'moved.csv'), `${[rows[0], ...rows.slice(1).reverse()].join('\n')}\n`);
+    const tested = await train('csv:a.csv', '--test-data', 'csv:moved.csv', '-o', 'tested/');
+    const among =
+      /csv:moved\.csv: 60 of its 60 samples are among those that are trained on: the test error is too good/g;
+    expect(tested.stderr.match(among)).toHaveLength(1);
+    expect((await here('eval', 'tested')).stderr.match(among)).toHaveLength(1);
+    const { stderr } = await train('csv:a.csv', '--validation', 'csv:moved.csv', '-o', 'held/');
+    expect(stderr).toMatch(
+      /48 of its 60 samples are among those that are trained on: they do not tell which epoch/,
+    );
+    expect(stderr).toMatch(
+      /12 of its 60 samples are among those that are tested: the epoch is chosen by them/,
+    );
+  });
+});
+
 describe('labels', () => {
+  it('are said to be of which column, with a word where another is named like one', async () => {
+    const data = table('target.csv', 'target,x,z', ({ x }, k) => [k % 2, x, 1 + (k % 4)]);
+    const { stderr } = await train(data, '-o', 'target/');
+    expect(stderr).toMatch(/test samples, the class is column 3 \(z\), seed 1/);
+    expect(stderr).toMatch(
+      /warning: target\.csv: column 3 \(z\) is taken for the class, column 1 \(target\) for a feature/,
+    );
+    expect((await train('csv:a.csv', '-o', 'named/')).stderr).not.toMatch(/warning/);
+  });
+
   it('that are one number are said to be, where no other class remains', async () => {
     const data = table('zip.csv', 'x,y,class', ({ x, y }, k) => [x, y, ['01', '1', '1.0'][k % 3]]);
     const { code, stderr } = await train(data, '-o', 'zip/');
