@@ -18,20 +18,21 @@ export const reportCommand = defineCommand({
   ],
 
   async answer({ runs, restore, lastEpoch, figure }, { io }) {
-    const reports: string[] = [];
+    const written: string[][] = [];
     // Rounded, as 0.085 m · 1000 is 85.00000000000001 mm.
     const width_mm = figure === undefined ? undefined : Number((1000 * figure).toPrecision(12));
-    for (const run of runs) reports.push(await report(io, run, { restore, lastEpoch, width_mm }));
-    return { text: reports.join('\n'), json: { reports }, files: reports };
+    for (const run of runs) written.push(await report(io, run, { restore, lastEpoch, width_mm }));
+    const reports = written.map(([page]) => page);
+    return { text: reports.join('\n'), json: { reports }, files: written.flat() };
   },
 });
 
-/** @returns where the report is */
+/** @returns the files written, the report first */
 async function report(
   io: Io,
   path: string,
   { width_mm, ...flags }: { restore: boolean; lastEpoch: boolean; width_mm: number | undefined },
-): Promise<string> {
+): Promise<string[]> {
   const { directory, run, checkpoint } = await openRunToLook(io, path, flags);
   try {
     const { epochs, warnings } = await readEpochs(directory, checkpoint.trainer.epoch - 1);

@@ -29,6 +29,8 @@ export function readQuantity(text: string | number, unit: string, field = ''): Q
   if (suffix === '%' && unit === '1') return { value: scaled(-2), hadUnit: true };
   const ofUnit = unit === '1' ? undefined : prefixOf(suffix, unitSpellings(unit));
   if (ofUnit !== undefined) return { value: scaled(ofUnit), hadUnit: true };
+  // The one unit that people write with centi.
+  if (suffix === 'cm' && unit === 'm') return { value: scaled(-2), hadUnit: true };
   const bare = prefixOf(suffix, ['']);
   if (bare !== undefined) return { value: scaled(bare), hadUnit: false };
   throw wrongUnit(text, suffix, unit, field);

@@ -27,6 +27,8 @@ export interface Report {
   readonly summary: readonly (readonly [label: string, value: Cell])[];
   readonly warnings: readonly string[];
   readonly sections: readonly ReportSection[];
+  /** Names of the files beside it that hold its figures, for the report that takes its place. */
+  readonly figures?: readonly string[];
   /** The resolved configuration, as text. */
   readonly config?: string;
 }
@@ -37,14 +39,19 @@ export interface Report {
  * @param options printed width of the figures; on the screen they are as wide as the page
  */
 export function htmlReport(report: Report, options: { readonly width_mm?: number | undefined } = {}): string {
-  const { title, summary, warnings, sections, config } = report;
+  const { title, summary, warnings, sections, figures, config } = report;
   const page = html`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
+${
+  figures === undefined
+    ? undefined
+    : html`<meta name="ohmprop-figures" content="${figures.join(' ')}">
+`
+}<title>${title}</title>
 <style>${new Html(STYLE)}</style>
 </head>
 <body>

@@ -1,3 +1,4 @@
+import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OhmpropError } from '../core/index.js';
 import { readRegularFile } from '../core/input/index.js';
@@ -16,6 +17,7 @@ import { figureCsv, renderPng } from './render.js';
 /**
  * Writes `report.html` into a run directory and every section's figure as `figures/<title>.svg` and `.png`, its numbers as
  * `.csv` beside them. The summary begins with `options.summary` and goes on with what the manifest says; its warnings come first.
+ * Figures that the report before had and this one has not are removed: they are of other parameters.
  * @returns absolute paths of the files written, the report first
  * @throws `manifest.unreadable` (exit code 2), `records.disk` (exit code 1)
  */
@@ -35,6 +37,7 @@ export async function writeReport(
     (bytes) => new TextDecoder().decode(bytes),
     () => undefined,
   );
+  const before = await figuresOf(run.report);
   await makeDirectory(run.figures);
   const written: string[] = [];
   const taken = new Set<string>();
@@ -61,12 +64,39 @@ export async function writeReport(
       summary: [...(options.summary ?? []), ...manifestSummary(manifest)],
       warnings: [...new Set([...manifest.warnings, ...(options.warnings ?? []), ...withoutPng])],
       sections,
+      figures: [...taken],
       ...(config === undefined ? {} : { config }),
     },
     { width_mm: options.width_mm },
   );
   await writeFileAtomically(run.report, page);
+  await removeFigures(run.figures, before, new Set(written));
   return [run.report, ...written];
+}
+
+/** Names that a report has for its figures, as it says itself; none where there is no report, or one that does not say. */
+async function figuresOf(report: string): Promise<string[]> {
+  const page = await readRegularFile(report, { most_bytes: MAX_REPORT_bytes }).then(
+    (bytes) => new TextDecoder().decode(bytes),
+    () => '',
+  );
+  const names = /<meta name="ohmprop-figures" content="([a-z\d -]*)">/.exec(page)?.[1] ?? '';
+  return names.split(' ').filter((name) => name !== '');
+}
+
+const MAX_REPORT_bytes = 100e6;
+
+/** Removes the files of figures by name, but for those just written. A folder that is a link leads elsewhere, and is left alone. */
+async function removeFigures(
+  folder: string,
+  names: readonly string[],
+  written: ReadonlySet<string>,
+): Promise<void> {
+  if (!(await lstat(folder)).isDirectory()) return;
+  for (const name of names) {
+    const files = ['.svg', '.csv', '.png'].map((ending) => join(folder, `${name}${ending}`));
+    for (const file of files) if (!written.has(file)) await rm(file, { force: true });
+  }
 }
 
 /** What a manifest says, for people. */

@@ -27,13 +27,13 @@ export interface RunReportOptions {
   readonly atEpoch?: number | undefined;
 }
 
-/** Draws the report of a run at its present parameters. Returns the path of report.html. */
+/** Draws the report of a run at its present parameters. @returns paths of the files written, report.html first */
 export async function writeRunReport(
   directory: RunDirectory,
   run: ComposedRun,
   epochs: readonly EpochRecord[],
   { width_mm, atEpoch }: RunReportOptions = {},
-): Promise<string> {
+): Promise<string[]> {
   const sections: ReportSection[] = [];
   if (epochs.length > 0) {
     sections.push(curvesSection(run, epochs, await errorBeforeTraining(directory, run)));
@@ -42,7 +42,7 @@ export async function writeRunReport(
   if (held !== undefined) sections.push(confusionSection(run, held));
   sections.push(await conductanceSection(run), await statesSection(run));
   sections.push(...(await relaxationSections(run, directory)));
-  const [path] = await writeReport(
+  return writeReport(
     directory,
     sections.map(redrawnWith(`ohmprop report ${quotedPath(directory.path)}`, width_mm)),
     {
@@ -51,7 +51,6 @@ export async function writeRunReport(
       width_mm,
     },
   );
-  return path;
 }
 
 /** The record of the epoch whose parameters the device holds: answers are shown of the same network as its conductances. */

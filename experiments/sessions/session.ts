@@ -123,7 +123,7 @@ export async function trainInRunDirectory(
       return { epochs, interrupted: true };
     }
     const best = await useBest(directory, run);
-    const reportPath = await writeRunReport(directory, run, epochs, {
+    const [reportPath] = await writeRunReport(directory, run, epochs, {
       // Hardware stays as the last epoch left it.
       atEpoch: run.composition.hardware === undefined ? best?.epoch : undefined,
     });

@@ -59,8 +59,9 @@ describe('the figures of a run', () => {
   });
 
   it('are drawn again by `report` at the width that is asked for', async () => {
-    const { code, stderr } = await ohmprop(['report', 'run', '--figure', '85mm'], { cwd });
-    expect([code, stderr]).toEqual([0, expect.any(String)]);
+    const { code, stdout } = await ohmprop(['report', 'run', '--figure', '8.5cm', '--json'], { cwd });
+    const files = [join(cwd, 'run/report.html'), ...readdirSync(figures).map((name) => join(figures, name))];
+    expect([code, JSON.parse(stdout).files.sort()]).toEqual([0, files.sort()]);
     const svg = readFileSync(join(figures, 'learning.svg'), 'utf8');
     expect(svg).toContain('width="85mm"');
     expect(svg).toMatch(/<desc>Redraw: ohmprop report \S*run --figure 85mm<\/desc>/);

@@ -5,6 +5,7 @@ import { displayUnit, formatQuantity, readQuantities, readQuantity } from '../..
 describe('a quantity', () => {
   it.each([
     ['0.5', 'S', 0.5, false],
+    ['8.5cm', 'm', 0.085, true],
     ['1k', 'ohm', 1000, false],
     ['10uS', 'S', 1e-5, true],
     ['10\u00b5S', 'S', 1e-5, true],

@@ -163,6 +163,16 @@ describe('the report of a run', () => {
     expect(png.subarray(1, 4).toString()).toBe('PNG');
   });
 
+  it('takes the figures of the report before away, and nothing else', async () => {
+    const heat = heatMap({ values: [1, 2], rows: 1, columns: 2, quantity: 'voltage', unit: 'V' });
+    await writeReport(run, [{ title: 'Sample 7', figure: heat }], { title: 'XOR' });
+    await writeFile(join(run.figures, 'mine.svg'), '<svg/>');
+    const files = await writeReport(run, [{ title: 'Sample 9', figure: heat }], { title: 'XOR' });
+    const names = ['sample-9.csv', 'sample-9.png', 'sample-9.svg'];
+    expect((await readdir(run.figures)).sort()).toEqual(['mine.svg', ...names]);
+    expect(files.slice(1).sort()).toEqual(names.map((name) => join(run.figures, name)));
+  });
+
   it('needs a manifest', async () => {
     await rm(run.manifest);
     await expect(writeReport(run, [], { title: 'x' })).rejects.toMatchObject({ code: 'manifest.unreadable' });
