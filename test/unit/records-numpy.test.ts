@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { OhmpropError } from '../../core/index.js';
-import { decodeNpy, encodeNpy, readNpz, type StateArray, writeNpz } from '../../records/index.js';
+import { decodeNpy, encodeNpy, readNpz, type StateArray, writeNpz, writeZip } from '../../records/index.js';
 import { scratch } from '../scratch.js';
 
 const golden = join(import.meta.dirname, '..', 'golden', 'numpy');
@@ -215,4 +215,11 @@ describe('.npz', () => {
       name === 'a' && shape[0] !== 3 ? `needs 3 elements, got ${shape[0]}` : undefined;
     await expect(readNpz(path, { check })).rejects.toThrow(/a\.npy: needs 3 elements, got 2/);
   });
+});
+
+it('an archive of more members than anybody keeps arrays is refused before one is read', async () => {
+  const path = join(directory, 'many.npz');
+  const entries = Array.from({ length: 10_001 }, (_, k) => ({ name: `${k}.npy`, parts: [] }));
+  await writeZip(path, entries);
+  await expect(readNpz(path)).rejects.toThrow(/10001 files are in it; 10000 are the most/);
 });
