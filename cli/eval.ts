@@ -1,16 +1,10 @@
 import { z } from 'zod';
-import { inputError } from '../core/index.js';
-import { checkConfig, type RunConfig, type Tree } from '../experiments/schema/index.js';
+import { formatQuantity } from '../core/index.js';
 import { percent } from '../experiments/sessions/index.js';
-import { defineCommand } from './frame/index.js';
+import { cellsToTry, inCells, needsFreshCells } from './cells-to-try.js';
+import { defineCommand, quantity } from './frame/index.js';
 import { printLine } from './io.js';
 import { epochOf, LAST_EPOCH, openRunToLook, RESTORE, RUN } from './open-run.js';
-import { settings } from './setting-flags.js';
-
-const cellSettings = settings.filter(({ path }) => path[0] === 'cells');
-
-/** Settings of cells that say how they are written minibatch by minibatch, or what time does to them meanwhile. */
-const ofTraining = ['deadZone', 'rounds', 'mostPulses', 'update_s', 'telegraph', 'drift', 'pulseLog'];
 
 export const evalCommand = defineCommand({
   options: z.strictObject({
@@ -19,31 +13,41 @@ export const evalCommand = defineCommand({
       flag: '--data <spec>',
       description: 'test on another data set than the run was trained on',
     }),
+    wait: quantity('s', z.number().positive().optional()).meta({
+      flag: '--wait <s>',
+      description:
+        'time that passes before the test, for drift and relaxation of cells: after they are programmed, or after training',
+    }),
     restore: z.boolean().default(false).meta({ flag: '--restore', description: RESTORE }),
     lastEpoch: z.boolean().default(false).meta({ flag: '--last-epoch', description: LAST_EPOCH }),
   }),
-  settings: cellSettings,
+  settings: cellsToTry,
   notes:
-    "With --cells and what goes with it, the run's conductances are programmed into such cells first, and how far off they came out is said.",
+    "With --cells, and with all that goes into cells or their writing (--stuck, --d2d, --c2c, --write-noise, --policy …), the run's conductances are programmed into fresh cells first, also those of a run in cells, and how far off they came out is said. " +
+    'What changes reads alone (--read-noise, --converter-bits), and drift and relaxation for the time of --wait, act on the cells as they are.',
   examples: [
     'ohmprop eval last',
     'ohmprop eval runs/iris --data csv:new.csv',
     'ohmprop eval runs/iris --cells linear --read-noise 5%',
+    'ohmprop eval runs/iris --cells linear --drift 0.05 --wait 1e6s',
   ],
 
-  async answer({ run: path, data, restore, lastEpoch }, { io, settings: tree }) {
+  async answer({ run: path, data, wait, restore, lastEpoch }, { io, settings: tree }) {
     const { run, directory, programming, checkpoint } = await openRunToLook(io, path, {
       restore,
       lastEpoch,
       ...(data === undefined ? {} : { data }),
-      change: (config) => inCells(config, tree),
+      change: (config) => inCells(config, tree, wait),
+      freshCells: needsFreshCells(tree),
+      ...(wait === undefined ? {} : { wait_s: wait }),
     });
     if (programming !== undefined) printLine(io.stderr, programming);
     const { trainer, dataSet, composition } = run;
     const result = await trainer.evaluateOn('test').finally(() => trainer.device.close());
     const unit = trainer.device.info.nodeUnit === 'V' ? ' V²' : '';
     const { error, cost_V2, power_W, iterations, residual, unsettled, confusion } = result;
-    const where = composition.cells === undefined ? '' : `, in ${run.config.cells?.model} cells`;
+    const later = wait === undefined ? '' : ` after ${formatQuantity(wait, 's')}`;
+    const where = composition.cells === undefined ? '' : `, in ${run.config.cells?.model} cells${later}`;
     return {
       text: `${dataSet.name}${where}: ${dataSet.test.count} samples, error ${percent(error)}, cost ${cost_V2.toExponential(3)}${unit}`,
       json: {
@@ -59,23 +63,8 @@ export const evalCommand = defineCommand({
         unsettled,
         confusion,
         ...(programming === undefined ? {} : { programming }),
+        ...(wait === undefined ? {} : { wait_s: wait }),
       },
     };
   },
 });
-
-/** Another model of cells comes without what was said of the run's own; anything else changes those. */
-function inCells(config: RunConfig, { cells }: Tree): RunConfig {
-  if (cells === undefined) return config;
-  const asked = cells as Tree;
-  const idle = ofTraining.find((key) => asked[key] !== undefined);
-  if (idle !== undefined) {
-    const flags = cellSettings.filter(({ path }) => path[1] === idle).map(({ flag }) => flag.split(' ')[0]);
-    throw inputError(
-      'eval.cells',
-      `${flags.join(', ')}: acts while a run trains; eval looks at cells as they have just been programmed. Leave it out`,
-    );
-  }
-  const changed = asked.model === undefined ? { ...config.cells, ...asked } : asked;
-  return checkConfig({ ...config, cells: changed }, 'eval');
-}

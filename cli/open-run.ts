@@ -15,6 +15,10 @@ export interface LookFlags {
   readonly lastEpoch?: boolean;
   /** What to set otherwise in the run's configuration. */
   readonly change?: (config: RunConfig) => RunConfig;
+  /** Its parameters written into fresh cells, whatever held them. */
+  readonly freshCells?: boolean;
+  /** Time that passes before it is looked at, s. */
+  readonly wait_s?: number;
 }
 
 /** What RUN may be, for the help of a command. */
@@ -45,6 +49,8 @@ export async function openRunToLook(
     restore: flags.restore === true ? 'write' : 'compare',
     ...(flags.lastEpoch === true ? { epoch: 'last' } : {}),
     change: (config) => readOnlyConfig(flags.change?.(config) ?? config),
+    ...(flags.freshCells === true ? { freshCells: true } : {}),
+    ...(flags.wait_s === undefined ? {} : { wait_s: flags.wait_s }),
     ...(flags.data === undefined ? {} : { data: flags.data }),
     ...(flags.withoutData === true ? { withoutData: true } : {}),
     ...(flags.rows === undefined ? {} : { rows: flags.rows }),

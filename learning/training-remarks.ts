@@ -10,9 +10,11 @@ const SAMPLES_TO_WAKE = 500;
 /** A nudge should push this much harder than what settling leaves unbalanced. */
 const LEAST_CONTRAST = 3;
 
-/** Watches a training for what a person should know and no error tells. Each thing is said once. */
+/** Watches a training for what a person should know and no error tells. Each thing is said once, and taken back where it ends. */
 export class TrainingRemarks {
   private readonly said = new Set<string>();
+  /** Outputs of which the last word was that they never answer. */
+  private readonly dead = new Set<number>();
 
   constructor(
     private readonly dataSet: DataSet,
@@ -25,7 +27,7 @@ export class TrainingRemarks {
   }
 
   private deadOutputs({ epoch, confusion }: EpochRecord, last: boolean): string[] {
-    const { classes, classNames, train } = this.dataSet;
+    const { classes, train } = this.dataSet;
     if ((epoch < EPOCHS_TO_WAKE && !last) || epoch * train.count < SAMPLES_TO_WAKE) return [];
     const dead: number[] = [];
     for (let k = 0; k < classes; k++) {
@@ -37,17 +39,47 @@ export class TrainingRemarks {
       }
       if (asked > 0 && answers < Math.max(1, DEAD_SHARE * asked)) dead.push(k);
     }
+    return [...this.awakened(dead, epoch), ...this.died(dead, epoch, last)];
+  }
+
+  /** Takes back what was said of outputs that answer by now. */
+  private awakened(dead: readonly number[], epoch: number): string[] {
+    const awake = [...this.dead].filter((k) => !dead.includes(k));
+    if (awake.length === 0) return [];
+    for (const k of awake) this.dead.delete(k);
+    const [outputs, answer, it] =
+      awake.length === 1 ? ['output', 'answers', 'it'] : ['outputs', 'answer', 'them'];
+    return [
+      `${outputs} ${this.namesOf(awake)} ${answer} by now: after epoch ${epoch} test samples are taken for ${it}; what was said of ${it} no longer holds`,
+    ];
+  }
+
+  /** One that has answered in between is told again only if it is dead in the end: rare classes come and go. */
+  private died(allDead: readonly number[], epoch: number, last: boolean): string[] {
+    const dead = allDead.filter((k) => !this.dead.has(k) && (last || !this.said.has(`dead ${k}`)));
     if (dead.length === 0) return [];
-    const names = dead.map((k) => (classNames[k] === String(k) ? `${k}` : `${k} (${classNames[k]})`));
+    for (const k of dead) {
+      this.dead.add(k);
+      this.said.add(`dead ${k}`);
+    }
+    const { classes, train } = this.dataSet;
     const samplesOf = new Uint32Array(classes);
     for (const label of train.labels) samplesOf[label]++;
     const rarest = Math.min(...dead.map((k) => samplesOf[k]));
     const few =
       rarest < 0.2 * (train.count / classes) ? ` Of one there are only ${rarest} training samples.` : '';
-    return this.once(
-      `dead ${dead.join()}`,
-      `${dead.length === 1 ? 'output' : 'outputs'} ${names.join(', ')} never ${dead.length === 1 ? 'answers' : 'answer'}: after epoch ${epoch} no test sample is taken for ${dead.length === 1 ? 'that class' : 'those classes'}.${few} More epochs, lower rates, a smaller --beta, --estimator positive or another --seed may bring ${dead.length === 1 ? 'it' : 'them'} back`,
-    );
+    const [outputs, answers, those, it] =
+      dead.length === 1
+        ? ['output', 'answers', 'that class', 'it']
+        : ['outputs', 'answer', 'those classes', 'them'];
+    return [
+      `${outputs} ${this.namesOf(dead)} never ${answers}: after epoch ${epoch} no test sample is taken for ${those}.${few} More epochs, lower rates, a smaller --beta, --estimator positive or another --seed may bring ${it} back`,
+    ];
+  }
+
+  private namesOf(outputs: readonly number[]): string {
+    const { classNames } = this.dataSet;
+    return outputs.map((k) => (classNames[k] === String(k) ? `${k}` : `${k} (${classNames[k]})`)).join(', ');
   }
 
   private lostContrast({ nudge, nudgedResidual }: EpochRecord): string[] {

@@ -60,6 +60,7 @@ export class CellStore implements ConductanceStore {
   readonly resolution: number;
   readonly readTolerance: number;
   readonly groups: ReadonlyMap<string, MappedGroup>;
+  waits = 0;
   /** Writes are made of reads and pulses, as on a bench, where simulated cells could as well be set. */
   programs = false;
   private readonly listener: PulseListener | undefined;
@@ -98,6 +99,15 @@ export class CellStore implements ConductanceStore {
   async adapt(wanted: Readonly<Record<string, WantedChanges>>, id: number): Promise<void> {
     for (const [name, changes] of Object.entries(wanted)) await this.group(name).adapt(changes, id);
     if (Object.keys(wanted).length > 0) await this.elapse(this.update_s);
+  }
+
+  /**
+   * Lets time pass outside an update, s; 0 only has whoever sensed the conductances look again, as after a restore into cells
+   * that are read otherwise. @throws `cells.wait`
+   */
+  async wait(seconds: number): Promise<void> {
+    this.waits++;
+    await this.elapse(seconds);
   }
 
   async initialise(): Promise<void> {

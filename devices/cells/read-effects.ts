@@ -122,7 +122,15 @@ export class ReadEffects {
     return { now_s: this.now_s, waits: this.waits };
   }
 
+  /** As a snapshot says, one of cells without such effects included. */
   restore(arrays: DeviceState['arrays'], values: DeviceState['values']): void {
+    // Cells that knew no time until now are as just written: theirs begins here.
+    if (arrays.written_s === undefined) {
+      this.now_s = 0;
+      this.waits = 0;
+      this.rewrote(0, this.cells, Number(values.lastUpdate));
+      return;
+    }
     this.written_s.set(arrays.written_s);
     this.writer.set(arrays.writer);
     if (arrays.telegraph !== undefined) this.telegraph?.states.set(arrays.telegraph);

@@ -36,8 +36,11 @@ export async function composeResistive(
       `training.beta: ${beta} S is nothing beside ${conductance_S} S in float32; use a larger β`,
     );
   }
-  const reference = () => new LayeredDevice(description, { seed: config.seed });
   const store = cells?.open(description, config.seed);
+  // Within what reads of the cells can give, where there are cells: at an end of their range that is a rounding wider.
+  const windows =
+    store === undefined ? description.windows : description.layers.map((_, l) => store.window(`g${l + 1}`));
+  const reference = () => new LayeredDevice({ ...description, windows }, { seed: config.seed });
   return {
     device:
       store === undefined

@@ -20,7 +20,7 @@ import { compareWithRun, type LoadedCheckpoint, loadCheckpoint } from './checkpo
 import { dataFinder } from './data-place.js';
 import { changedFiles, knownFromOwnData, readKnownData, strangeSamples } from './run-data.js';
 import { standingOf } from './standing.js';
-import { adopt } from './transfer.js';
+import { adopt, reprogram } from './transfer.js';
 
 /** A run that exists, its device opened. The caller closes the device. */
 export interface OpenedRun {
@@ -53,6 +53,13 @@ export interface OpenRunOptions {
   readonly epoch?: 'best' | 'last';
   /** What to set otherwise in its configuration. */
   readonly change?: (config: RunConfig) => RunConfig;
+  /**
+   * Writes its parameters into cells as they come from the factory; else those that only read otherwise than its own are its own,
+   * as training left them.
+   */
+  readonly freshCells?: boolean;
+  /** Time that passes before it is looked at, s, for runs in cells; on top of what passed in training. */
+  readonly wait_s?: number;
   /** Data to look at instead of its own, tested whole, presented as its own were. */
   readonly data?: string;
   /** Rows of unknown classes (`csv:FILE`, `npz:FILE`) instead of its own data, as the test set. */
@@ -105,7 +112,7 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
           `${directory.path} does not say on which classes it was trained; the data's are taken to be those`,
         );
       }
-      const programming = await restore(path, run, checkpoint, stored, options.restore);
+      const programming = await restore(path, run, checkpoint, stored, options);
       return {
         directory,
         run,
@@ -193,7 +200,7 @@ async function restore(
   run: ComposedRun,
   checkpoint: LoadedCheckpoint,
   stored: RunConfig,
-  how: OpenRunOptions['restore'],
+  { restore: how, freshCells, wait_s }: OpenRunOptions,
 ): Promise<string | undefined> {
   const { trainer, config } = run;
   const { trainer: state, device, arrays } = checkpoint;
@@ -207,9 +214,14 @@ async function restore(
     );
   }
   // Tried on other cells than it was trained in.
-  if (JSON.stringify(config.cells) !== JSON.stringify(stored.cells)) return adopt(run, checkpoint, stored);
-  await trainer.restore(state, device, arrays);
-  return undefined;
+  const others = JSON.stringify(config.cells) !== JSON.stringify(stored.cells);
+  let programming: string | undefined;
+  if (freshCells) programming = await reprogram(run, checkpoint, stored);
+  else if (others) programming = await adopt(run, checkpoint, stored);
+  else await trainer.restore(state, device, arrays);
+  // What the checkpoint says of conductances was seen by other reads, or earlier.
+  if (others || wait_s !== undefined) await run.composition.cells?.wait(wait_s ?? 0);
+  return programming;
 }
 
 /** The configuration to look at a trained run with: no states of training samples are wanted. */

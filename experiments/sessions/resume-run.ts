@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
 import { inputError } from '../../core/index.js';
 import { truncateMetrics, writeFileAtomically } from '../../records/index.js';
-import { checkConfig } from '../schema/index.js';
+import type { RunConfig } from '../schema/index.js';
+import { checkConfig, describeUnused, unusedSettings } from '../schema/index.js';
 import { closeDevice, finallyClose } from './finally-close.js';
 import { openRun, readEpochs } from './open-run.js';
 import { type SessionOptions, trainInRunDirectory } from './session.js';
@@ -29,16 +30,10 @@ export async function resumeRun(path: string, options: ResumeRunOptions = {}): P
     changedData: changedData ? 'told' : 'refused',
     change: (config) => {
       planned = config.training.epochs;
-      if (pulseLog !== undefined && config.cells === undefined) {
-        throw inputError(
-          'run.pulse-log',
-          `--pulse-log: ${path} has no cells, so nothing is pulsed; leave it out`,
-        );
-      }
       const changed = {
         ...config,
         threads: threads ?? config.threads,
-        ...(pulseLog === undefined ? {} : { cells: { ...config.cells, pulseLog } }),
+        ...(pulseLog === undefined ? {} : { cells: loggedCells(path, config, pulseLog) }),
         training: { ...config.training, epochs: asked ?? planned },
       };
       return checkConfig(changed, 'resume');
@@ -64,6 +59,23 @@ export async function resumeRun(path: string, options: ResumeRunOptions = {}): P
     () => finallyClose(work, () => closeDevice(run, rest.sinks)),
     () => directory.release(),
   );
+}
+
+/** The cells of a run under a log of their pulses. @throws `config.unused` where there are no pulses */
+function loggedCells(path: string, config: RunConfig, pulseLog: string): RunConfig['cells'] {
+  const { cells } = config;
+  if (cells === undefined) {
+    throw inputError(
+      'config.unused',
+      `--pulse-log has no effect: the conductances of ${path} are not in cells, so there are no pulses`,
+    );
+  }
+  const logged = { ...cells, pulseLog };
+  const unused = unusedSettings({ ...config, cells: logged }).find(
+    (setting) => setting.path.join('.') === 'cells.pulseLog',
+  );
+  if (unused !== undefined) throw inputError('config.unused', `${path}: ${describeUnused(unused)}`);
+  return logged;
 }
 
 /** @param planned epochs that the run was to have until now */

@@ -1,4 +1,5 @@
 import { formatQuantity, inputError, OhmpropError } from '../../core/index.js';
+import type { CellStore } from '../../devices/cells/index.js';
 import type { DeviceInfo, Floats, ParameterGroup, ParameterValues } from '../../devices/contract/index.js';
 import { groupSize } from '../../devices/contract/index.js';
 import type { ComposedRun } from '../composition/index.js';
@@ -14,6 +15,9 @@ const OTHER_MAKE: ReadonlySet<string> = new Set([
   'state.arrays',
   'cells.restore',
 ]);
+
+/** So far outside a window, of its width, is float32 rounding of an end of it. */
+const ROUNDING = 1e-6;
 
 /**
  * Puts a device where a checkpoint left its own: bit for bit where that was a device of the same make, else by its parameters.
@@ -40,6 +44,19 @@ export async function adopt(
       if (!(error instanceof OhmpropError && OTHER_MAKE.has(error.code))) throw error;
     }
   }
+  return reprogram(run, checkpoint, config);
+}
+
+/**
+ * Writes the parameters that a run left to a device, whatever that is: into fresh cells too where the run had such itself.
+ * @param config of the run that wrote the checkpoint
+ * @returns a sentence on how far off they came out
+ */
+export async function reprogram(
+  run: ComposedRun,
+  checkpoint: LoadedCheckpoint,
+  config: RunConfig,
+): Promise<string> {
   return carryOver(run, await parametersOf(checkpoint, config));
 }
 
@@ -82,7 +99,7 @@ export async function carryOver(run: ComposedRun, parameters: ParameterValues): 
   const { groups } = device.info;
   const wanted = Object.fromEntries(groups.map((group) => [group.name, valuesOf(group, parameters)]));
   const inWindow = Object.fromEntries(
-    groups.map((group) => [group.name, clipped(group, wanted[group.name])]),
+    groups.map((group) => [group.name, clipped(reachOf(group, composition.cells), wanted[group.name])]),
   );
   await device.initialise(config.seed);
   if (composition.cells !== undefined) composition.cells.programs = true;
@@ -118,7 +135,24 @@ function valuesOf(group: ParameterGroup, parameters: ParameterValues): Floats {
   return values;
 }
 
-function clipped({ min, max }: ParameterGroup, values: Floats): Float64Array {
+/**
+ * What a group can be written to: its window, or where cells carry it what they reach when just written. What they read as later
+ * may lie outside.
+ */
+function reachOf({ name, min, max }: ParameterGroup, cells: CellStore | undefined): Reach {
+  const mapped = cells?.groups.get(name);
+  if (mapped === undefined) return { min, max };
+  // 1, but for bias currents: the voltage that their cells are read at
+  const unit = max / mapped.window().g_max_S;
+  return { min: unit * mapped.map.g_min_S, max: unit * mapped.map.g_max_S };
+}
+
+interface Reach {
+  readonly min: number;
+  readonly max: number;
+}
+
+function clipped({ min, max }: Reach, values: Floats): Float64Array {
   return Float64Array.from(values, (value) => Math.min(max, Math.max(min, value)));
 }
 
@@ -137,11 +171,12 @@ function describeOutcome(
   for (const group of groups) {
     // ideal numbers, unless their cells give them a range
     if (group.role === 'bias' && !Number.isFinite(group.max)) continue;
-    const { name, min, max } = group;
+    const { name } = group;
+    const { min, max } = reachOf(group, composition.cells);
     const span = Number.isFinite(max) ? max - min : largestOf(wanted[name]) || 1;
     for (let e = 0; e < wanted[name].length; e++) {
       count++;
-      if (inWindow[name][e] !== wanted[name][e]) outside++;
+      if (Math.abs(inWindow[name][e] - wanted[name][e]) > ROUNDING * span) outside++;
       const off = Math.abs(now[name][e] - inWindow[name][e]) / span;
       squares += off ** 2;
       worst = Math.max(worst, off);
@@ -154,11 +189,14 @@ function describeOutcome(
       : config.cells.policy === 'exact'
         ? 'set'
         : `programmed with ${composition.cells?.pulses().toLocaleString('en')} pulses`;
-  const window = groups.find(({ role }) => role !== 'bias');
+  const first = groups.find(({ role }) => role !== 'bias');
+  const window = first && reachOf(first, composition.cells);
+  const share =
+    outside === 0 ? 'none of the conductances' : `${percent(outside / count)} of the conductances`;
   const clip =
-    outside === 0
+    outside === 0 && config.cells === undefined
       ? ''
-      : `; ${percent(outside / count)} of the conductances lay outside the window (${formatQuantity(window?.min ?? 0, 'S')} to ${formatQuantity(window?.max ?? 0, 'S')} in the first layer) and went to its nearer end`;
+      : `; ${share} lay outside the window (${formatQuantity(window?.min ?? 0, 'S')} to ${formatQuantity(window?.max ?? 0, 'S')} in the first layer)${outside === 0 ? '' : ' and went to its nearer end'}`;
   return `${count.toLocaleString('en')} ${what} ${how}: programming error ${percent(Math.sqrt(squares / count))} of the range rms, ${percent(worst)} at most${clip}`;
 }
 

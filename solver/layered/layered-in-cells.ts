@@ -43,6 +43,8 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
   private saturated = 0;
   /** Whether the host knows what the cells hold, or once held. */
   private sensed = false;
+  /** The store's `waits` when the host last looked. */
+  private waits = 0;
 
   private constructor(
     private readonly host: CellHost<E>,
@@ -102,7 +104,7 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
   }
 
   protected override async relax(drive: Drive, options: SettleOptions): Promise<E> {
-    if (this.store.noisy) await this.sense();
+    if (this.isOld) await this.sense();
     return this.host.settle(drive, options);
   }
 
@@ -128,12 +130,12 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
   }
 
   protected override async limits(): Promise<NudgeLimits> {
-    if (!this.sensed) await this.sense();
+    if (!this.sensed || this.waits !== this.store.waits) await this.sense();
     return this.host.nudgeLimits();
   }
 
   protected override async read(): Promise<ParameterValues> {
-    if (this.store.noisy) await this.sense();
+    if (this.isOld) await this.sense();
     return this.host.readParameters();
   }
 
@@ -144,7 +146,7 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
   }
 
   protected override async save(): Promise<OwnState> {
-    if (!this.sensed) await this.sense();
+    if (!this.sensed || this.waits !== this.store.waits) await this.sense();
     // The host learns nothing, so it has no last update to report.
     const {
       arrays,
@@ -195,7 +197,13 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
     await this.sense();
   }
 
+  /** Whether a look at the cells would find something else than the last one. */
+  private get isOld(): boolean {
+    return this.store.noisy || this.waits !== this.store.waits;
+  }
+
   private async sense(): Promise<void> {
+    this.waits = this.store.waits;
     await this.loadConductances();
     this.host.conductancesLoaded();
     this.sensed = true;
