@@ -403,6 +403,10 @@ describe('no flag is without effect', () => {
     const cwd = join(scratch('flags'), 'here');
     cpSync(fixture, cwd, { recursive: true });
     writeFileSync(join(cwd, 'two.csv'), readFileSync(join(cwd, 'three.csv')));
+    // The run was trained elsewhere, and its data would be found there.
+    const manifest = join(cwd, 'run', 'manifest.json');
+    const { data, ...rest } = JSON.parse(readFileSync(manifest, 'utf8'));
+    writeFileSync(manifest, JSON.stringify({ ...rest, data: { ...data, directory: cwd } }));
     const line = ['resume', 'run', '--epochs', '4'];
     expect((await ohmprop(line, { cwd })).code).toBe(2);
     expect((await ohmprop([...line, '--changed-data'], { cwd })).code).toBe(0);
