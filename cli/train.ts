@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { presets, readConfig } from '../experiments/schema/index.js';
 import { startRun } from '../experiments/sessions/index.js';
+import { requireFreeDirectory } from '../records/index.js';
 import { sessionAnswer } from './conclude.js';
 import { dryRun } from './dry-run.js';
 import { findRun } from './find-run.js';
@@ -49,7 +50,11 @@ export const trainCommand = defineCommand({
       flags: context.settings,
     });
     const start = from === undefined ? undefined : await findRun(io, from);
-    if (planOnly) return dryRun(io, config, start);
+    if (planOnly) {
+      // What the run would refuse before any work is refused here.
+      if (directory !== undefined) await requireFreeDirectory(directory);
+      return dryRun(io, config, start);
+    }
     const outcome = await watchTraining(io, (watched) =>
       startRun(config, {
         ...watched,

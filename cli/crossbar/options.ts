@@ -79,9 +79,10 @@ export const solverOptions = {
     flag: '--threads <n>',
     description: `threads for many inputs, 1 to ${MAX_THREADS} or one a core, or auto: one a core; results are the same`,
   }),
-  tolerance: quantity('1', z.number().gt(0).default(1e-10)).meta({
+  // Looser than this, what is called settled may be off by more than anybody reads into the word.
+  tolerance: quantity('1', z.number().gt(0).max(1e-3).default(1e-10)).meta({
     flag: '--tolerance <share>',
-    description: 'net node current over the largest device current',
+    description: 'net node current over the largest device current, at most 1e-3',
   }),
 };
 

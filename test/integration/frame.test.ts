@@ -133,6 +133,15 @@ describe('-o', () => {
 });
 
 describe('--dry-run', () => {
+  it('refuses a directory that is in use, as the run would', async () => {
+    const cwd = scratch();
+    mkdirSync(join(cwd, 'taken'));
+    writeFileSync(join(cwd, 'taken', 'notes.txt'), 'mine');
+    const { code, stderr } = await ohmprop(['train', '--data', 'xor', '--dry-run', '-o', 'taken/'], { cwd });
+    expect(stderr).toMatch(/taken/);
+    expect(code).toBe(2);
+  });
+
   it('says what would be done, and touches nothing', async () => {
     const cwd = scratch();
     const { code, stdout } = await ohmprop(['train', '--data', 'xor', '--dry-run', '--json'], { cwd });
