@@ -102,7 +102,8 @@ function open(
   const source = Object.hasOwn(dataSources, kind) ? dataSources[kind] : undefined;
   if (source === undefined) {
     const ending = /\.(csv|npz)$/i.exec(spec)?.[1].toLowerCase();
-    if (ending !== undefined) {
+    // Of one letter it is a drive's name.
+    if (ending !== undefined && (argument === undefined || kind.length === 1)) {
       throw inputError(
         'data.unknown',
         `data ${quoted(spec)}: a file is named with its kind; did you mean ${quoted(`${ending}:${spec}`)}?`,
