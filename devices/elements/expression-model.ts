@@ -175,6 +175,7 @@ function stateOf({ name, rate, state }: ElementExpressions): StateVariable | und
 }
 
 function unreadable(name: string, field: string, text: string, cause: unknown): Error {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  // mathjs repeats what it could not read, however long.
+  const why = printableLine(cause instanceof Error ? cause.message : String(cause), 400);
   return inputError('element.expression', `${name}: ${field} ${quoted(text)} cannot be used: ${why}`, cause);
 }
