@@ -95,14 +95,16 @@ function lettersOf(netlist: Netlist): Map<string, string> {
 
 /** Long lines continue on `+` lines, broken at blanks. */
 function fold(line: string): string {
-  if (line.length <= WIDEST) return line;
   const lines: string[] = [];
-  let rest = line;
-  while (rest.length > WIDEST) {
-    const at = rest.lastIndexOf(' ', WIDEST);
-    if (at <= 0) break;
-    lines.push(rest.slice(0, at));
-    rest = `+${rest.slice(at)}`;
+  let last = '';
+  for (const word of line.split(' ')) {
+    if (last === '') last = word;
+    else if (last.length + 1 + word.length <= WIDEST) last += ` ${word}`;
+    else {
+      lines.push(last);
+      // A word that is wider than a line stands on one of its own.
+      last = `+ ${word}`;
+    }
   }
-  return [...lines, rest].join('\n');
+  return [...lines, last].join('\n');
 }

@@ -325,3 +325,18 @@ describe('memristors as SPICE text', () => {
     }
   });
 });
+
+describe('lines that are written', () => {
+  it('are folded at blanks; a word wider than a line stands alone', () => {
+    const node = 'n'.repeat(3000);
+    const deck = writeSpice(
+      new Netlist('wide')
+        .voltage('v1', node, '0', 1)
+        .resistor('r1', node, `${node}2`, 1000)
+        .resistor('r2', `${node}2`, '0', 1000),
+    );
+    const blankless = deck.split('\n').filter((line) => line.length > 2000);
+    expect(blankless.every((line) => !line.replace(/^\+ /, '').includes(' '))).toBe(true);
+    expect(solveOperatingPoint(parseSpice(deck)).voltages_V[`${node}2`]).toBeCloseTo(0.5, 9);
+  });
+});
