@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import { OhmpropError, readQuantities, readQuantity } from '../core/index.js';
+import { OhmpropError, readQuantity } from '../core/index.js';
 
-// How flags are read; commander adds the flag's name to the message.
+// How the flags of settings are read; commander adds the flag's name to the message. Ranges are the schema's to check.
 
 export function whole(text: string): number {
   const value = Number(text);
@@ -11,56 +11,15 @@ export function whole(text: string): number {
   return value;
 }
 
-/** A whole number from `least` to `most`. */
-export function wholeBetween(least: number, most: number): (text: string) => number {
+/** A number with or without its unit: `0.5`, `10uS`, `5%`. @param unit SI unit, `1` where there is none */
+export function quantity(unit: string): (text: string) => number {
   return (text) => {
-    const value = Number(text);
-    if (text.trim() !== '' && Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`needs a whole number from ${least} to ${most}.`);
-  };
-}
-
-/** Which values a flag takes, and what it says of others. */
-export interface Range {
-  readonly needs: string;
-  fits(value: number): boolean;
-}
-
-export const aboveZero: Range = { needs: 'needs a number above 0.', fits: (value) => value > 0 };
-export const zeroOrMore: Range = { needs: 'needs a number of 0 or more.', fits: (value) => value >= 0 };
-export const between = (least: number, most: number): Range => ({
-  needs: `needs a number from ${least} to ${most}.`,
-  fits: (value) => value >= least && value <= most,
-});
-
-/** A number with or without its unit: `0.5`, `10uS`, `5%`. */
-export function quantity(unit: string, range?: Range): (text: string) => number {
-  return (text) => {
-    const value = usable(() => readQuantity(text, unit).value);
-    if (range !== undefined && !range.fits(value)) throw new InvalidArgumentError(range.needs);
-    return value;
-  };
-}
-
-/** A list `1,2,5` or a range `0:1V:11` of quantities. */
-export function quantities(unit: string, range?: Range): (text: string) => number[] {
-  return (text) => {
-    const values = usable(() => readQuantities(text, unit));
-    if (range !== undefined && !values.every((value) => range.fits(value))) {
-      throw new InvalidArgumentError(range.needs);
+    try {
+      return readQuantity(text, unit).value;
+    } catch (error) {
+      throw error instanceof OhmpropError ? new InvalidArgumentError(`${error.message}.`) : error;
     }
-    return values;
   };
-}
-
-export const decimal = quantity('1');
-
-function usable<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw error instanceof OhmpropError ? new InvalidArgumentError(`${error.message}.`) : error;
-  }
 }
 
 /** Sizes of layers, `100,100`; `none` for no layer at all. */
@@ -71,9 +30,4 @@ export function sizes(text: string): number[] {
     throw new InvalidArgumentError('needs whole numbers separated by commas, for instance 100,100, or none.');
   }
   return list;
-}
-
-/** For a flag that may be given several times. */
-export function collect(value: string, list: string[]): string[] {
-  return [...list, value];
 }
