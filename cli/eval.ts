@@ -4,7 +4,7 @@ import { percent } from '../experiments/sessions/index.js';
 import { cellsToTry, inCells, needsFreshCells } from './cells-to-try.js';
 import { defineCommand, quantity } from './frame/index.js';
 import { printLine } from './io.js';
-import { epochOf, LAST_EPOCH, openRunToLook, RESTORE, RUN } from './open-run.js';
+import { epochOf, lookOptions, openRunToLook, RUN } from './open-run.js';
 
 export const evalCommand = defineCommand({
   options: z.strictObject({
@@ -18,8 +18,7 @@ export const evalCommand = defineCommand({
       description:
         'time that passes before the test, for drift and relaxation of cells: after they are programmed, or after training',
     }),
-    restore: z.boolean().default(false).meta({ flag: '--restore', description: RESTORE }),
-    lastEpoch: z.boolean().default(false).meta({ flag: '--last-epoch', description: LAST_EPOCH }),
+    ...lookOptions,
   }),
   settings: cellsToTry,
   notes:

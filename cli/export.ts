@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import type { ShapedArray } from '../records/index.js';
 import { defineCommand } from './frame/index.js';
-import { epochOf, LAST_EPOCH, openRunToLook, RESTORE, RUN } from './open-run.js';
+import { epochOf, lookOptions, openRunToLook, RUN } from './open-run.js';
 
 export const exportCommand = defineCommand({
   options: z.strictObject({
     run: z.string().meta({ argument: '<run>', description: RUN }),
-    restore: z.boolean().default(false).meta({ flag: '--restore', description: RESTORE }),
-    lastEpoch: z.boolean().default(false).meta({ flag: '--last-epoch', description: LAST_EPOCH }),
+    ...lookOptions,
   }),
   outputs: { '.npz': 'every group of parameters by its name' },
   formerFlags: { '--output': '--out' },

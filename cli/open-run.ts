@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { RunConfig } from '../experiments/schema/index.js';
 import { type OpenedRun, openRun, percent, readOnlyConfig } from '../experiments/sessions/index.js';
 import type { DataSet } from '../learning/index.js';
@@ -24,18 +25,23 @@ export interface LookFlags {
 /** What RUN may be, for the help of a command. */
 export { RUN } from './find-run.js';
 
-/** What `--restore` does, for commands that look at a run. */
-export const RESTORE =
-  "write the run's last state onto a board that holds something else; without it such a board is left alone";
+/** Options of every command that looks at a run. */
+export const lookOptions = {
+  restore: z.boolean().default(false).meta({
+    flag: '--restore',
+    description:
+      "write the run's last state onto a board that holds something else; without it such a board is left alone",
+  }),
+  lastEpoch: z.boolean().default(false).meta({
+    flag: '--last-epoch',
+    description: 'the run as its last epoch left it, where another was the best on the validation samples',
+  }),
+};
 
 /** The epoch whose state is looked at: the last finished one, or the best on the validation samples. */
 export function epochOf({ best, trainer }: OpenedRun['checkpoint']): number {
   return best?.epoch ?? trainer.epoch - 1;
 }
-
-/** What `--last-epoch` does, for commands that look at a run. */
-export const LAST_EPOCH =
-  'the run as its last epoch left it, where another was the best on the validation samples';
 
 /** Opens a run to look at it, unless `check` of its data throws; hardware that was there is compared, and written only with `--restore`. */
 export async function openRunToLook(

@@ -10,7 +10,7 @@ import {
 import { csvText, type TableCell } from '../records/tables/index.js';
 import { defineCommand } from './frame/index.js';
 import { warn } from './io.js';
-import { LAST_EPOCH, openRunToLook, RESTORE, RUN } from './open-run.js';
+import { lookOptions, openRunToLook, RUN } from './open-run.js';
 
 export const predictCommand = defineCommand({
   options: z.strictObject({
@@ -20,8 +20,7 @@ export const predictCommand = defineCommand({
       description:
         'csv:FILE or npz:FILE with the features that the run was trained on; a class is not needed',
     }),
-    restore: z.boolean().default(false).meta({ flag: '--restore', description: RESTORE }),
-    lastEpoch: z.boolean().default(false).meta({ flag: '--last-epoch', description: LAST_EPOCH }),
+    ...lookOptions,
   }),
   outputs: { '.csv': "the file's rows with all their columns, and the answers beside them" },
   examples: [

@@ -2,14 +2,13 @@ import { z } from 'zod';
 import { readEpochs, writeRunReport } from '../experiments/sessions/index.js';
 import { defineCommand, figureWidth } from './frame/index.js';
 import { type Io, warn } from './io.js';
-import { LAST_EPOCH, openRunToLook, RESTORE, RUN } from './open-run.js';
+import { lookOptions, openRunToLook, RUN } from './open-run.js';
 
 export const reportCommand = defineCommand({
   options: z.strictObject({
     runs: z.array(z.string()).min(1).meta({ argument: '<run...>', description: RUN }),
     figure: figureWidth,
-    restore: z.boolean().default(false).meta({ flag: '--restore', description: RESTORE }),
-    lastEpoch: z.boolean().default(false).meta({ flag: '--last-epoch', description: LAST_EPOCH }),
+    ...lookOptions,
   }),
   examples: [
     'ohmprop report last',

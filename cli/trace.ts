@@ -14,7 +14,7 @@ import { csvText, type TableCell } from '../records/tables/index.js';
 import { findRun, RUN } from './find-run.js';
 import { type Answer, defineCommand, type OptionsOf, repeatable, whole } from './frame/index.js';
 import type { Io } from './io.js';
-import { LAST_EPOCH, openRunToLook, RESTORE } from './open-run.js';
+import { lookOptions, openRunToLook } from './open-run.js';
 
 const parts = ['train', 'validation', 'test'] as const satisfies readonly TracePart[];
 
@@ -33,8 +33,7 @@ const options = z.strictObject({
     flag: '--set <path=value>',
     description: 'set any key of a preset',
   }),
-  restore: z.boolean().default(false).meta({ flag: '--restore', description: RESTORE }),
-  lastEpoch: z.boolean().default(false).meta({ flag: '--last-epoch', description: LAST_EPOCH }),
+  ...lookOptions,
   csv: z.boolean().default(false).meta({
     flag: '--csv',
     description: 'a table on stdout',

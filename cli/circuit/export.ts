@@ -11,7 +11,7 @@ import type { Coder, DataSet } from '../../learning/index.js';
 import { findRun, RUN } from '../find-run.js';
 import { type Answer, defineCommand, type OptionsOf, repeatable, whole } from '../frame/index.js';
 import type { Io } from '../io.js';
-import { LAST_EPOCH, openRunToLook, RESTORE } from '../open-run.js';
+import { lookOptions, openRunToLook } from '../open-run.js';
 
 const options = z.strictObject({
   run: z
@@ -25,8 +25,7 @@ const options = z.strictObject({
     flag: '--set <path=value>',
     description: 'set any key of a preset',
   }),
-  restore: z.boolean().default(false).meta({ flag: '--restore', description: RESTORE }),
-  lastEpoch: z.boolean().default(false).meta({ flag: '--last-epoch', description: LAST_EPOCH }),
+  ...lookOptions,
 });
 
 export const exportCircuitCommand = defineCommand({
