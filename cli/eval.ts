@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { formatQuantity } from '../core/index.js';
+import { cellsToTry, inCells, needsFreshCells } from '../experiments/schema/index.js';
 import { percent } from '../experiments/sessions/index.js';
-import { cellsToTry, inCells, needsFreshCells } from './cells-to-try.js';
 import { defineCommand, quantity } from './frame/index.js';
 import { printLine } from './io.js';
 import { epochOf, lookOptions, openRunToLook, RUN } from './open-run.js';

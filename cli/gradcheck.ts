@@ -4,7 +4,8 @@ import { formatQuantity, inputError } from '../core/index.js';
 import type { StopRule } from '../devices/contract/index.js';
 import { type ComposedRun, composeToInspect } from '../experiments/composition/index.js';
 import { presets, readConfig, type Tree } from '../experiments/schema/index.js';
-import { type GroupGradcheck, gradcheck, judgeGradient } from '../learning/index.js';
+import { checkGradient, chooseNudge } from '../experiments/sessions/index.js';
+import { type GroupGradcheck, judgeGradient } from '../learning/index.js';
 import { defineCommand, repeatable, whole } from './frame/index.js';
 import type { Io } from './io.js';
 import { openRunToLook, RUN } from './open-run.js';
@@ -58,7 +59,7 @@ export const gradcheckCommand = defineCommand({
         : await openTrained(io, named, set, asked);
     const { run, stops } = opened;
     const { device } = run.trainer;
-    const checked = await check(run, samples, stops).finally(() => device.close());
+    const checked = await checkGradient(run, samples, stops).finally(() => device.close());
     const { groups, beta, betas, size } = checked;
     const { verdict, text } = judgeGradient(groups, betas);
     const { betaUnit } = run.composition;
@@ -101,7 +102,7 @@ async function openPreset(name: string, set: string[], asked: Tree): Promise<Ope
     flags: { ...others, validation: 0 },
   });
   const run = await composeToInspect(config);
-  await begin(run);
+  await chooseNudge(run);
   return { run, ...stops };
 }
 
@@ -132,19 +133,8 @@ async function openTrained(io: Io, named: string, set: string[], asked: Tree): P
       ? {}
       : { change: (config) => ({ ...config, training: { ...config.training, beta } }) }),
   });
-  if (beta !== undefined) await begin(run);
+  if (beta !== undefined) await chooseNudge(run);
   return { run, path: directory.path, ...stops };
-}
-
-/** Chooses β, or refuses one that the network does not bear. */
-async function begin(run: ComposedRun): Promise<void> {
-  try {
-    run.trainer.nudge.restore(undefined);
-    await run.trainer.nudge.begin();
-  } catch (error) {
-    await run.trainer.device.close();
-    throw error;
-  }
 }
 
 /** Settled by a tolerance alone, where one was typed, whatever else the configuration says. */
@@ -154,32 +144,6 @@ function stopsAsked({ settle }: Tree): Pick<Opened, 'stops'> {
   if (!(tolerance > 0))
     throw inputError('gradcheck.tolerance', `--tolerance: needs more than 0, got ${tolerance}`);
   return { stops: { tolerance, outputChange: tolerance, maxIterations: 5000 } };
-}
-
-async function check(run: ComposedRun, samples: number, stops: StopRule | undefined) {
-  const { composition, trainer, dataSet, coder } = run;
-  const { device, options: training } = trainer;
-  if (composition.reference === undefined) {
-    throw inputError(
-      'gradcheck.unsupported',
-      `${device.info.name} has no float64 reference to be checked against`,
-    );
-  }
-  const part = dataSet.train.count > 0 ? dataSet.train : dataSet.test;
-  const batch = coder.firstBatch(part, samples);
-  const betas = trainer.nudge.betas(trainer.state.updates + 1);
-  const stop = stops ?? training.stop;
-  const nudgedStop = stops ?? training.nudgedStop;
-  const groups = await gradcheck({
-    device,
-    reference: composition.reference(),
-    batch,
-    betas,
-    ...(training.nudge && { nudge: training.nudge }),
-    ...(stop && { stop }),
-    ...(nudgedStop && { nudgedStop }),
-  });
-  return { groups, beta: trainer.nudge.beta, betas, size: batch.size };
 }
 
 /** The preset's own data; drawn digits in place of what would have to be downloaded. */

@@ -1,13 +1,6 @@
 import { z } from 'zod';
-import { inputError, printableLine, quoted } from '../core/index.js';
-import {
-  classFinder,
-  outsideRange,
-  type Prediction,
-  predict,
-  type UnlabelledRows,
-} from '../learning/index.js';
-import { csvText, type TableCell } from '../records/tables/index.js';
+import { printableLine } from '../core/index.js';
+import { answersTable, predictionError, predictRows, unknownClasses } from '../experiments/sessions/index.js';
 import { defineCommand } from './frame/index.js';
 import { warn } from './io.js';
 import { lookOptions, openRunToLook, RUN } from './open-run.js';
@@ -33,24 +26,10 @@ export const predictCommand = defineCommand({
 
   async answer({ run: path, data, restore, lastEpoch }, { io, asked }) {
     const opened = await openRunToLook(io, path, { rows: data, restore, lastEpoch });
-    const { run, directory } = opened;
-    const { trainer, dataSet, coder } = run;
-    const { device, options } = trainer;
-    const rows = opened.rows as UnlabelledRows;
-    const stop = options.evaluationStop ?? options.stop;
-    const predictions = await predict(device, coder, dataSet.test, stop && { stop }).finally(() =>
-      device.close(),
-    );
-    const answers: Answers = {
-      rows,
-      predictions,
-      classNames: dataSet.classNames,
-      outputNames: coder.outputClasses.map((k) => dataSet.classNames[k]),
-      outside: outsideRange(dataSet, dataSet.test).outside,
-      unit: device.info.nodeUnit === 'V' ? '_V' : '',
-    };
-    requireFreeNames(answers, data);
-    const error = errorOf(answers);
+    const { directory } = opened;
+    const answers = await predictRows(opened, data);
+    const { predictions } = answers;
+    const error = predictionError(answers);
     const unknown = unknownClasses(answers);
     if (unknown.length > 0) warn(io, unknownText(data, unknown, answers.classNames));
     const unsettled = predictions.filter(({ settled }) => !settled).length;
@@ -60,7 +39,7 @@ export const predictCommand = defineCommand({
       ...(unsettled === 0 ? [] : [`${unsettled} did not settle`]),
     ].join(', ');
     return {
-      text: asked.has('.csv') ? said : tableOf(answers),
+      text: asked.has('.csv') ? said : answersTable(answers),
       json: {
         run: directory.path,
         data,
@@ -77,69 +56,10 @@ export const predictCommand = defineCommand({
           outsideTrainingRange: answers.outside[k],
         })),
       },
-      outputs: { '.csv': () => tableOf(answers) },
+      outputs: { '.csv': () => answersTable(answers) },
     };
   },
 });
-
-interface Answers {
-  readonly rows: UnlabelledRows;
-  readonly predictions: readonly Prediction[];
-  readonly classNames: readonly string[];
-  /** Of the class that each output stands for. */
-  readonly outputNames: readonly string[];
-  readonly outside: readonly boolean[];
-  /** `_V`, or nothing where states are dimensionless. */
-  readonly unit: string;
-}
-
-function addedNames({ outputNames, unit }: Answers): string[] {
-  return [
-    'predicted',
-    ...outputNames.map((name) => `v_${name}${unit}`),
-    `margin${unit}`,
-    'settled',
-    'outside_training_range',
-  ];
-}
-
-function requireFreeNames(answers: Answers, data: string): void {
-  const taken = addedNames(answers).find((name) => answers.rows.columns.includes(name));
-  if (taken === undefined) return;
-  throw inputError(
-    'predict.column',
-    `${data}: there is a column ${quoted(taken)} already, as predict would add; rename it or leave it out`,
-  );
-}
-
-function tableOf(answers: Answers): string {
-  const { rows, predictions, classNames, outside } = answers;
-  return csvText(
-    [...rows.columns, ...addedNames(answers)],
-    predictions.map((prediction, k): TableCell[] => [
-      ...rows.cells[k],
-      classNames[prediction.class],
-      ...prediction.outputs,
-      prediction.margin,
-      String(prediction.settled),
-      String(outside[k]),
-    ]),
-  );
-}
-
-/** Share of the rows with a label of their own that is not the answer; a class that the run does not know never is. */
-function errorOf({ rows, predictions, classNames }: Answers): number | undefined {
-  const placeOf = classFinder(classNames);
-  const wrong = (rows.labels ?? []).flatMap((label, k) =>
-    label === '' ? [] : [placeOf(label) !== predictions[k].class],
-  );
-  return wrong.length === 0 ? undefined : wrong.filter(Boolean).length / wrong.length;
-}
-
-function unknownClasses({ rows, classNames }: Answers): string[] {
-  const placeOf = classFinder(classNames);
-  return [...new Set(rows.labels)].filter((label) => label !== '' && placeOf(label) === undefined);
-}
 
 function unknownText(data: string, unknown: readonly string[], known: readonly string[]): string {
   const shown = unknown.slice(0, 5).map((label) => printableLine(label, 40));

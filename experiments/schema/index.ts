@@ -1,6 +1,7 @@
 export { type BoardConfig, boardSchema } from './board-config.js';
 export { boardPresetFor, boardPresets } from './board-presets.js';
 export { type CellsConfig, policyChoices } from './cells-config.js';
+export { cellsToTry, inCells, needsFreshCells } from './cells-to-try.js';
 export { checkConfig, describeIssues, type Where } from './check-config.js';
 export { configJsonSchema } from './json-schema.js';
 export { preset, presets } from './presets.js';
@@ -14,4 +15,4 @@ export {
   runConfigSchema,
 } from './run-config.js';
 export { quantity, type Setting, settingsOf, type Tree, treeOfFlags } from './settings.js';
-export { describeUnused, type UnusedSetting, unusedSettings } from './unused-settings.js';
+export { describeUnused, unusedSettings } from './unused-settings.js';

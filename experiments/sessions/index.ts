@@ -1,4 +1,5 @@
 export type { LineFigures } from '../composition/index.js';
+export { type CheckedGradient, checkGradient, chooseNudge } from './check-gradient.js';
 export { type LoadedCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
 export type { SessionEvent, SessionStarted, Sink } from './events.js';
 export {
@@ -9,6 +10,13 @@ export {
   readOnlyConfig,
 } from './open-run.js';
 export { percent } from './percent.js';
+export {
+  answersTable,
+  type PredictedRows,
+  predictionError,
+  predictRows,
+  unknownClasses,
+} from './predict-rows.js';
 export { type ResumeRunOptions, resumeRun } from './resume-run.js';
 export { writeRunReport } from './run-report.js';
 export { type SessionOptions, type SessionResult, trainInRunDirectory } from './session.js';

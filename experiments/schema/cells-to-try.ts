@@ -1,13 +1,8 @@
-import { inputError } from '../core/index.js';
-import {
-  checkConfig,
-  describeUnused,
-  type RunConfig,
-  type Tree,
-  type UnusedSetting,
-  unusedSettings,
-} from '../experiments/schema/index.js';
-import { settings } from './setting-flags.js';
+import { inputError } from '../../core/index.js';
+import { checkConfig } from './check-config.js';
+import { type RunConfig, runConfigSchema } from './run-config.js';
+import { settingsOf, type Tree } from './settings.js';
+import { describeUnused, type UnusedSetting, unusedSettings } from './unused-settings.js';
 
 /** What changes only how cells are seen, and not what was written into them. */
 const ofReads: ReadonlySet<string> = new Set(['readNoise', 'converter', 'drift', 'relaxation', 'telegraph']);
@@ -26,7 +21,7 @@ const noSay: Readonly<Record<string, string>> = {
 const writes: ReadonlySet<unknown> = new Set(['exact', 'write-verify', 'verify']);
 
 /** Settings of cells that mean something to a run that is only looked at. */
-export const cellsToTry = settings.filter(
+export const cellsToTry = settingsOf(runConfigSchema).filter(
   ({ path: [part, key] }) => part === 'cells' && noSay[key] === undefined,
 );
 
