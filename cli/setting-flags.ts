@@ -66,7 +66,7 @@ function optionOf({ flag, help, kind, unit }: Setting): Option {
 const asIs = () => (text: string) => text;
 
 /** How the text of a flag is read, by the kind of its setting. */
-export const settingReaders: Readonly<Record<Setting['kind'], (unit: string) => (text: string) => unknown>> =
+const settingReaders: Readonly<Record<Setting['kind'], (unit: string) => (text: string) => unknown>> =
   {
     switch: asIs,
     text: asIs,
