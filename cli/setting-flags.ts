@@ -66,13 +66,11 @@ function optionOf({ flag, help, kind, unit }: Setting): Option {
 const asIs = () => (text: string) => text;
 
 /** How the text of a flag is read, by the kind of its setting. */
-const settingReaders: Readonly<Record<Setting['kind'], (unit: string) => (text: string) => unknown>> =
-  {
-    switch: asIs,
-    text: asIs,
-    number: quantity,
-    'whole number': () => whole,
-    'whole numbers': () => sizes,
-    'number or text': () => (text) =>
-      text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text),
-  };
+const settingReaders: Readonly<Record<Setting['kind'], (unit: string) => (text: string) => unknown>> = {
+  switch: asIs,
+  text: asIs,
+  number: quantity,
+  'whole number': () => whole,
+  'whole numbers': () => sizes,
+  'number or text': () => (text) => (text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)),
+};
