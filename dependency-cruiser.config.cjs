@@ -8,7 +8,9 @@ const { readdirSync } = require('node:fs');
 const contracts = ['core', 'devices/contract'];
 const networks = [...contracts, 'kernels', 'devices/elements', 'devices/cells', 'devices/boards'];
 const circuits = [...networks, 'circuits'];
-const below = [...circuits, 'solver', 'records', 'learning', 'drivers', 'report'];
+/** What measuring rests on; its own rooms follow each other below. */
+const measuring = [...circuits, 'solver', 'records', 'calibration/measured', 'calibration/estimates'];
+const below = [...circuits, 'solver', 'records', 'learning', 'drivers', 'calibration', 'report'];
 const rooms = {
   core: [],
   kernels: ['core'],
@@ -21,6 +23,20 @@ const rooms = {
   solver: circuits,
   learning: [...contracts, 'records'],
   drivers: [...contracts, 'devices/boards', 'records'],
+  'calibration/measured': ['core'],
+  'calibration/estimates': ['core'],
+  'calibration/files': ['core', 'records', 'calibration/measured'],
+  'calibration/features': measuring,
+  'calibration/trains': measuring,
+  'calibration/cell-files': [...measuring, 'calibration/trains'],
+  'calibration/batch': [
+    ...measuring,
+    'calibration/files',
+    'calibration/features',
+    'calibration/trains',
+    'calibration/cell-files',
+  ],
+  'calibration/boards': measuring,
   report: ['core', 'records'],
   'experiments/schema': ['core'],
   'experiments/composition': [...below, 'experiments/schema'],

@@ -1,0 +1,2 @@
+export * from './columns.js';
+export type * from './measured-file.js';
