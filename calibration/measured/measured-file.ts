@@ -23,6 +23,7 @@ export type ColumnRole =
   | 'resetCurrent_A'
   | 'level';
 
+/** A column of numbers with what it was taken for. */
 export interface MeasuredColumn {
   /** As the file calls it, trimmed; `column 3` where it says nothing. */
   readonly name: string;
@@ -64,6 +65,7 @@ export interface MeasuredSeries {
   readonly cycle?: number;
 }
 
+/** What can be set while measuring; the name says the unit. */
 export type SettingName =
   | 'readVoltage_V'
   | 'compliance_A'
@@ -93,6 +95,7 @@ export interface Question {
   readonly blocks: boolean;
 }
 
+/** A file of measurements, read: what is in it, what was set, and what nobody can know from it. */
 export interface MeasuredFile {
   readonly path: string;
   readonly sha256: string;
