@@ -1,0 +1,1 @@
+export { type Estimate, LEVEL } from './estimate.js';
