@@ -1,2 +1,4 @@
 // For those who bring measurements of their own.
+
+export * from '../calibration/cell-files/index.js';
 export * from '../calibration/measured/index.js';

@@ -1,0 +1,21 @@
+export { checkCell } from './check-cell.js';
+export { type EstimateInFile, estimateInFile, statedNumber } from './estimate-schema.js';
+export {
+  type CellPart,
+  isCellFileName,
+  missingPart,
+  type ReadCell,
+  readCellFile,
+} from './read-cell.js';
+export {
+  CELL_SCHEMA,
+  type CellDirection,
+  type CellFile,
+  type CellParts,
+  type CellProvenance,
+  type CellPulse,
+  cellFileSchema,
+  cellJsonSchema,
+} from './schema.js';
+export type { BranchLaw, StepLaw } from './step-laws.js';
+export { cellFile, cellFileText, writeCellFile } from './write-cell.js';
