@@ -1,1 +1,16 @@
+export { type Candidate, type Comparison, compareModels } from './compare.js';
+export { effectiveCount, withCorrelation } from './correlated.js';
 export { type Estimate, LEVEL } from './estimate.js';
+export { type FitOptions, type FittedModel, fitEstimates } from './fit-estimates.js';
+export {
+  type FitStatus,
+  type LeastSquares,
+  leastSquares,
+  type Problem,
+  type SearchOptions,
+} from './least-squares.js';
+export { fromManyStarts, type MultiStart, type MultiStartOptions } from './multi-start.js';
+export type { Parameter } from './parameters.js';
+export { type ProfileInterval, type ProfileOptions, profileInterval } from './profile.js';
+export { type ResidualChecks, residualChecks } from './residual-checks.js';
+export { likelihoodDrop, student975, Z_975 } from './student.js';

@@ -1,0 +1,66 @@
+/** A candidate among models of the same data. */
+export interface Candidate {
+  readonly name: string;
+  /** Σ residual² over the same n numbers for every candidate. */
+  readonly rss: number;
+  readonly parameters: number;
+  /** Root mean square error on data that it was not fitted to, where there is some. */
+  readonly heldOut?: number;
+}
+
+/** Candidates beside each other, best first. */
+export interface Comparison {
+  readonly rows: readonly (Candidate & {
+    readonly aic: number;
+    /** Above the least; with an effective count of numbers. */
+    readonly deltaAic: number;
+  })[];
+  readonly best: string;
+  /** Others that the data cannot tell from the best. */
+  readonly indistinguishable: readonly string[];
+  /** By what the best was chosen. */
+  readonly by: 'held-out data' | 'AIC';
+  readonly nEffective: number;
+}
+
+/** A difference in AIC that says nothing (Burnham and Anderson 2004: below 2 hardly any, from 4 on considerable). */
+const NO_DIFFERENCE = 4;
+/** Held-out errors within this share of each other say nothing. */
+const NO_BETTER = 0.02;
+
+/**
+ * Which model: held-out data first, then Akaike's criterion with as many numbers as the correlated ones are worth,
+ * n_eff·ln(rss/n) + 2k·n_eff/(n_eff − k − 1); on thousands of correlated points plain AIC always takes the larger model.
+ */
+export function compareModels(candidates: readonly Candidate[], n: number, nEffective: number): Comparison {
+  const aicOf = ({ rss, parameters: k }: Candidate): number => {
+    const spare = nEffective - k - 1;
+    // fewer numbers than parameters: no model that large can be judged
+    const penalty = spare > 0 ? (2 * k * nEffective) / spare : Number.POSITIVE_INFINITY;
+    return nEffective * Math.log(Math.max(rss, Number.MIN_VALUE) / n) + penalty;
+  };
+  const scored = candidates.map((c) => ({ ...c, aic: aicOf(c) }));
+  const least = Math.min(...scored.map(({ aic }) => aic));
+  const rows = scored.map((c) => ({
+    ...c,
+    deltaAic: Number.isFinite(c.aic) ? c.aic - least : Number.POSITIVE_INFINITY,
+  }));
+  const judged = rows.every(({ heldOut }) => heldOut !== undefined);
+  const bestError = judged ? Math.min(...rows.map(({ heldOut }) => heldOut!)) : 0;
+  const close = judged ? rows.filter(({ heldOut }) => heldOut! <= bestError * (1 + NO_BETTER)) : rows;
+  const [best, ...rest] = [...close].sort((a, b) => a.deltaAic - b.deltaAic || a.parameters - b.parameters);
+  return {
+    rows: [...rows].sort(
+      (a, b) =>
+        Number(b === best) - Number(a === best) ||
+        (a.heldOut ?? 0) - (b.heldOut ?? 0) ||
+        a.deltaAic - b.deltaAic,
+    ),
+    best: best.name,
+    indistinguishable: rest
+      .filter(({ deltaAic }) => deltaAic - best.deltaAic < NO_DIFFERENCE)
+      .map(({ name }) => name),
+    by: judged && close.length < rows.length ? 'held-out data' : 'AIC',
+    nEffective,
+  };
+}

@@ -1,0 +1,145 @@
+import { expect, test } from 'vitest';
+import {
+  compareModels,
+  fitEstimates,
+  type Problem,
+  residualChecks,
+  student975,
+  withCorrelation,
+} from '../../calibration/estimates/index.js';
+import { RandomStream } from '../../core/index.js';
+
+const noise = (seed: number, n: number, rho = 0): Float64Array => {
+  const stream = new RandomStream(seed, 'test');
+  let last = stream.normal();
+  return Float64Array.from({ length: n }, () => {
+    const now = last;
+    last = rho * last + Math.sqrt(1 - rho * rho) * stream.normal();
+    return now;
+  });
+};
+
+/** y = a + b·x. */
+const line = (x: Float64Array, y: Float64Array): Problem => ({
+  parameters: [
+    { name: 'a', low: -1e3, high: 1e3, zeroCounts: true },
+    { name: 'b', low: -1e3, high: 1e3, zeroCounts: true },
+  ],
+  count: x.length,
+  residuals: (p, out) => {
+    for (let i = 0; i < x.length; i++) out[i] = y[i] - p[0] - p[1] * x[i];
+  },
+});
+
+test('of a line, the interval is Student’s', () => {
+  const x = Float64Array.from({ length: 12 }, (_, i) => i);
+  const y = noise(3, 12).map((e, i) => 2 + 0.5 * i + e);
+  const { estimates, rmse } = fitEstimates(line(x, y), { starts: [[0, 0]], correlated: false });
+  const { b } = estimates;
+  // slope's standard error s/√Sxx, t of 10 degrees of freedom 2.2281
+  const half = (2.228139 * rmse * Math.sqrt(12 / 10)) / Math.sqrt(143);
+  expect((b.high - b.low) / 2 / half).toBeCloseTo(1, 2);
+  expect(b.identifiable).toBe(true);
+  expect(b).toMatchObject({ level: 0.95, n: 12, method: 'least squares, profile-likelihood interval' });
+});
+
+test('quantiles of Student’s t, from tables', () => {
+  const table: [number, number][] = [
+    [1, 12.706],
+    [2, 4.303],
+    [3, 3.182],
+    [4, 2.776],
+    [10, 2.228],
+    [30, 2.042],
+    [96, 1.985],
+  ];
+  for (const [degrees, t] of table) expect(Math.abs(student975(degrees) - t)).toBeLessThan(0.02);
+});
+
+test('noise that follows itself is seen, carried and makes intervals wider', () => {
+  const n = 400;
+  const x = Float64Array.from({ length: n }, (_, i) => i / n);
+  const y = noise(5, n, 0.7).map((e, i) => 1 + x[i] + 0.1 * e);
+  const white = fitEstimates(line(x, y), { starts: [[0, 0]], correlated: false });
+  const tested = fitEstimates(line(x, y), { starts: [[0, 0]] });
+  expect(tested.correlation?.value).toBeGreaterThan(0.6);
+  expect(tested.correlation?.low).toBeLessThan(0.7);
+  expect(tested.correlation?.high).toBeGreaterThan(0.7);
+  expect(tested.nEffective).toBeLessThan(0.3 * n);
+  const width = ({ low, high }: { low: number; high: number }) => high - low;
+  // √((1 + ρ)/(1 − ρ)) = 2.4 for ρ = .7
+  expect(width(tested.estimates.b) / width(white.estimates.b)).toBeGreaterThan(1.8);
+  const quiet = fitEstimates(line(x, noise(6, n)), { starts: [[0, 0]] });
+  expect(quiet.correlation).toBeUndefined();
+});
+
+test('the correlated likelihood is the exact one of a Gaussian AR(1)', () => {
+  // −2ℓ = ln det C + rᵀC⁻¹r at σ² profiled out; C_ij = ρ^|i−j|, det C = (1 − ρ²)^(n−1) for innovations scaled to variance 1
+  const r = [0.3, -0.1, 0.4, 0.2];
+  const rho = 0.6;
+  const base: Problem = {
+    parameters: [],
+    count: 4,
+    residuals: (_, out) => out.set(r),
+  };
+  const out = new Float64Array(4);
+  withCorrelation(base, [4]).residuals(Float64Array.of(rho), out);
+  const cost = out.reduce((s, e) => s + e * e, 0);
+  // by hand: Σe² with e₁ = r₁·.8, e_t = r_t − .6·r_{t−1}; times (1 − .36)^(−1/4)
+  const innovations = [0.3 * 0.8, -0.1 - 0.18, 0.4 + 0.06, 0.2 - 0.24];
+  const expected = innovations.reduce((s, e) => s + e * e, 0) * 0.64 ** -0.25;
+  expect(cost).toBeCloseTo(expected, 12);
+  // two trains: the second one starts afresh
+  withCorrelation(base, [2, 2]).residuals(Float64Array.of(rho), out);
+  expect(out[2]).toBeCloseTo(0.4 * 0.8 * 0.64 ** -0.25, 12);
+});
+
+test('what the data does not say is flagged: a saturation that lies beyond the data', () => {
+  const n = 60;
+  const x = Float64Array.from({ length: n }, (_, i) => i / n);
+  const y = noise(8, n).map((e, i) => x[i] + 0.02 * e);
+  const problem: Problem = {
+    parameters: [
+      { name: 'height', low: 0.1, high: 1e4, spacing: 'log' },
+      { name: 'rate', low: 1e-5, high: 100, spacing: 'log' },
+    ],
+    count: n,
+    residuals: (p, out) => {
+      for (let i = 0; i < n; i++) out[i] = y[i] - p[0] * -Math.expm1(-p[1] * x[i]);
+    },
+  };
+  const { estimates, warnings } = fitEstimates(problem, { starts: [[1, 1]] });
+  expect(estimates.height.identifiable).toBe(false);
+  expect(estimates.rate.identifiable).toBe(false);
+  expect(warnings.join()).toContain('are correlated by');
+});
+
+test('runs of signs: a parabola left over is systematic, noise is not', () => {
+  const parabola = Float64Array.from({ length: 50 }, (_, i) => (i - 24.5) ** 2 - 208);
+  expect(residualChecks(parabola)).toMatchObject({ runs: 3, systematic: true });
+  expect(residualChecks(noise(2, 200)).systematic).toBe(false);
+  expect(residualChecks(parabola).lag1).toBeGreaterThan(0.85);
+});
+
+test('models are compared by held-out data first, and small differences are none', () => {
+  const closeOnes = compareModels(
+    [
+      { name: 'small', rss: 1, parameters: 3, heldOut: 0.2 },
+      { name: 'large', rss: 0.99, parameters: 4, heldOut: 0.2 },
+      { name: 'wrong', rss: 3, parameters: 3, heldOut: 0.5 },
+    ],
+    1000,
+    40,
+  );
+  expect(closeOnes).toMatchObject({ best: 'small', indistinguishable: ['large'], by: 'held-out data' });
+  // plain AIC on 1000 points would take the larger by 1000·ln(1/.99) − 2 = 8
+  const byAic = compareModels(
+    [
+      { name: 'small', rss: 1, parameters: 3 },
+      { name: 'large', rss: 0.5, parameters: 4 },
+    ],
+    1000,
+    200,
+  );
+  expect(byAic).toMatchObject({ best: 'large', indistinguishable: [], by: 'AIC' });
+});
