@@ -82,6 +82,7 @@ export class Arming {
 
   private async sendArm(): Promise<void> {
     await this.link.request(operations.arm, new PayloadWriter().u8(1).u16(this.watchdog_ms).done);
+    this.link.watchdog_seconds = this.watchdog_ms / 1000;
     this.events.armed();
   }
 

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { inputError } from '../../core/index.js';
+import { inputError, OhmpropError } from '../../core/index.js';
 import type {
   BoardCounters,
   BoardExamples,
@@ -31,6 +31,10 @@ export const emergencyStop = new Uint8Array(10);
 const hello_seconds = 5.25;
 /** What describing itself takes a board, s. */
 const describe_seconds = 0.1;
+/** A board that is being reset hears nothing for a while, and then the next hello. */
+const helloPause_seconds = 0.5;
+/** How long a board that is to be left is asked to disarm, s: it then is told to stop. */
+const parting_seconds = 2;
 const defaultWatchdog_ms = 2000;
 
 /** How a host uses a board on a line: which nodes, how it reads them, and how long it waits. */
@@ -49,7 +53,7 @@ export interface BoardClientOptions {
   readonly session?: number;
   /** Attempts a request before the board counts as lost. Default: as many as its patience allows. */
   readonly attempts?: number;
-  /** How long a request is repeated before the board counts as lost, s. Default 10. */
+  /** How long a request is repeated before the board counts as lost, s. Default 120. */
   readonly patience_seconds?: number;
   /** How often `hello` is said before nobody counts as being there. Default: for some 5 s. */
   readonly helloAttempts?: number;
@@ -103,11 +107,14 @@ export class BoardClient implements BoardOperations {
       ...(attempts === undefined ? {} : { attempts }),
       ...(patience_seconds === undefined ? {} : { patience_seconds }),
       onEvent: (frame) => events.take(frame),
+      onWaiting: (waiting, seconds) => events.waiting(waiting, seconds),
     });
     try {
-      const helloAttempts =
-        options.helloAttempts ?? Math.ceil(hello_seconds / (transport.latency_seconds + describe_seconds));
-      const answer = await link.request(operations.hello, undefined, describe_seconds, helloAttempts);
+      const { helloAttempts } = options;
+      const answer = await link.request(operations.hello, undefined, describe_seconds, {
+        longestWait_seconds: helloPause_seconds,
+        ...(helloAttempts === undefined ? { patience_seconds: hello_seconds } : { attempts: helloAttempts }),
+      });
       const description = readDescription(answer, transport.name);
       return new BoardClient(transport, link, description, options, events);
     } catch (error) {
@@ -222,12 +229,17 @@ export class BoardClient implements BoardOperations {
   }
 
   private async disarmAndClose(): Promise<void> {
+    // Whoever leaves waits no longer for what is under way.
+    this.link.hurry(parting_seconds);
     try {
       if (this.stopped) this.arming.forget();
       else await this.arming.disarm();
-    } catch {
+    } catch (error) {
       await this.transport.write(emergencyStop).catch(() => {});
-      this.events.unconfirmed(this.watchdog_ms / 1000);
+      // One that has started again is disarmed.
+      if (!(error instanceof OhmpropError && error.code === 'board.restarted')) {
+        this.events.unconfirmed(this.watchdog_ms / 1000);
+      }
     } finally {
       this.link.detach();
       await this.transport.close();

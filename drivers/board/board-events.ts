@@ -1,5 +1,5 @@
 import type { Frame } from '../framing/index.js';
-import { events, safeCauses } from './operations-table.js';
+import { events, resetCauses, safeCauses } from './operations-table.js';
 
 /** What a board says without being asked. */
 export type BoardEvent =
@@ -17,6 +17,11 @@ export type BoardEvent =
       /** Not said by the board, but of it: it was to be disarmed, and did not confirm it. */
       readonly type: 'board-unconfirmed';
       readonly watchdog_seconds: number;
+    }
+  | {
+      /** Not said by the board, but of it: a request has waited for so long and is repeated, or is answered after all. */
+      readonly type: 'board-waiting' | 'board-answers';
+      readonly seconds: number;
     };
 
 /** An event as a sentence for people. */
@@ -24,8 +29,12 @@ export function describeBoardEvent(event: BoardEvent): string {
   if (event.type === 'board-unconfirmed') {
     return `nobody knows that it is disarmed: it was told to stop, and its watchdog stops it after ${event.watchdog_seconds} s without a word from here`;
   }
-  if (event.type === 'board-started') return `the board started (reset cause ${event.resetCause})`;
-  return `the board made itself safe: ${safeCauses[event.cause] ?? `cause ${event.cause}`}`;
+  if (event.type === 'board-safe') {
+    return `the board made itself safe: ${safeCauses[event.cause] ?? `cause ${event.cause}`}`;
+  }
+  if (event.type === 'board-started') return `the board started (${resetCauses(event.resetCause)})`;
+  if (event.type === 'board-waiting') return `no answer for ${event.seconds.toFixed(1)} s; it is asked again`;
+  return `it answers again, after ${event.seconds.toFixed(1)} s`;
 }
 
 /** Passes on what a board says: every start, and once after each arming that it made itself safe. */
@@ -37,6 +46,11 @@ export class BoardEvents {
   /** The board did not confirm its disarming. */
   unconfirmed(watchdog_seconds: number): void {
     this.onEvent({ type: 'board-unconfirmed', watchdog_seconds });
+  }
+
+  /** A request has waited for so long, or is answered after all. */
+  waiting(waiting: boolean, seconds: number): void {
+    this.onEvent({ type: waiting ? 'board-waiting' : 'board-answers', seconds });
   }
 
   armed(): void {

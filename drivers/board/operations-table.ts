@@ -34,6 +34,16 @@ export const replyBit = 0x80;
 
 /** What a board says without being asked; sequence 0. */
 export const events = { boot: 0xc0, safe: 0xc1 } as const;
+/** MCUSR of the processor, bit by bit. */
+const RESETS: readonly string[] = ['power-on', 'its reset pin', 'brown-out', 'its watchdog timer'];
+
+/** Why a board started, in words. */
+export function resetCauses(bits: number): string {
+  const causes = RESETS.filter((_, bit) => (bits & (1 << bit)) !== 0);
+  return causes.length === 0 ? 'its bootloader does not pass on why' : causes.join(', ');
+}
+
+/** Why a board made itself safe. */
 export const safeCauses: Readonly<Record<number, string>> = {
   1: 'its watchdog heard nothing from the host',
   2: 'it was told to stop',

@@ -2,11 +2,21 @@ import { runError } from '../../core/index.js';
 import { type Frame, protocolVersion } from '../framing/index.js';
 import { type Operation, quantities, status, statusMeaning } from './operations-table.js';
 
+/** Refusals that a program may want to tell apart; all others are `board.refused`. */
+const codes: Readonly<Record<number, string>> = {
+  [status.disarmed]: 'board.disarmed',
+  [status.otherSession]: 'board.other-session',
+  [status.outOfOrder]: 'board.out-of-order',
+  [status.stopped]: 'board.stopped',
+  [status.stale]: 'board.stale',
+  [status.hardware]: 'board.part',
+};
+
 /**
  * The payload of a reply.
  * @param line for people: where the board is
- * @throws OhmpropError `board.version`, `board.out-of-range`, `board.other-session` or `board.refused` saying what the
- * board objects to
+ * @throws OhmpropError saying what the board objects to: `board.version`, `board.out-of-range`, `board.disarmed`,
+ * `board.other-session`, `board.out-of-order`, `board.stopped`, `board.stale`, `board.part` or `board.refused`
  */
 export function acceptedPayload(line: string, operation: Operation, frame: Frame): Uint8Array {
   if (frame.status === status.ok) return frame.payload;
@@ -25,6 +35,8 @@ export function acceptedPayload(line: string, operation: Operation, frame: Frame
       `${where}${what} ${view.getUint16(1, true)} is ${view.getInt32(3, true)}, the limit is ${view.getInt32(7, true)}`,
     );
   }
-  const code = frame.status === status.otherSession ? 'board.other-session' : 'board.refused';
-  throw runError(code, `${where}${statusMeaning[frame.status] ?? `status ${frame.status}`}`);
+  throw runError(
+    codes[frame.status] ?? 'board.refused',
+    `${where}${statusMeaning[frame.status] ?? `status ${frame.status}`}`,
+  );
 }

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { cobsDecode, cobsEncode } from './cobs.js';
+import type { Framing, MessageReader } from './framing.js';
 
 /** Version of the board protocol that this driver speaks; see firmware/PROTOCOL.md. */
 export const protocolVersion = 1;
@@ -54,10 +55,14 @@ export function decodeFrame(stuffed: Uint8Array): Frame | 'framing' | 'crc' {
   };
 }
 
+/** Frames of the board protocol. */
+export const cobsFrames: Framing<Frame> = (onMessage) => new FrameReader(onMessage);
+
 /** Cuts a stream of bytes into frames, however it is split; what is not a frame is counted and dropped. */
-export class FrameReader {
+export class FrameReader implements MessageReader {
   /** All that have come. */
   bytes = 0;
+  messages = 0;
   framingErrors = 0;
   crcErrors = 0;
   private readonly line = new Uint8Array(frameMax + 2);
@@ -65,6 +70,10 @@ export class FrameReader {
   private overlong = false;
 
   constructor(private readonly onFrame: (frame: Frame) => void) {}
+
+  get damaged(): number {
+    return this.framingErrors + this.crcErrors;
+  }
 
   /** What has come since the last delimiter, as far as a frame is long. */
   get rest(): Uint8Array {
@@ -89,6 +98,9 @@ export class FrameReader {
     const frame = this.overlong ? 'framing' : decodeFrame(this.line.subarray(0, this.length));
     if (frame === 'framing') this.framingErrors++;
     else if (frame === 'crc') this.crcErrors++;
-    else this.onFrame(frame);
+    else {
+      this.messages++;
+      this.onFrame(frame);
+    }
   }
 }

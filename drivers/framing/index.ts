@@ -1,5 +1,6 @@
 export { cobsDecode, cobsEncode } from './cobs.js';
 export {
+  cobsFrames,
   decodeFrame,
   encodeFrame,
   type Frame,
@@ -9,3 +10,5 @@ export {
   payloadMax,
   protocolVersion,
 } from './frame.js';
+export type { Framing, MessageReader } from './framing.js';
+export { textLines } from './text-lines.js';

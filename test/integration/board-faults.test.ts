@@ -221,9 +221,14 @@ describe('safety', () => {
     const events: BoardEvent[] = [];
     const { board, client } = await opened({ onEvent: (event) => events.push(event) });
     board.powerCycle();
-    await expect(client.step(examples, nudges, update(1), false)).rejects.toThrow(/another session/);
+    await expect(client.step(examples, nudges, update(1), false)).rejects.toMatchObject({
+      code: 'board.restarted',
+      message: expect.stringMatching(/started again \(power-on\)/),
+    });
     expect(events).toContainEqual({ type: 'board-started', resetCause: 1 });
     await client.close();
+    // A board that has started again is disarmed: there is no doubt to be told of.
+    expect(events.map(({ type }) => type)).not.toContain('board-unconfirmed');
   });
 
   it('limits are held by the host and again by the firmware', async () => {
