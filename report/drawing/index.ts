@@ -9,9 +9,25 @@ export {
   redrawnBy,
 } from './figure.js';
 export type { ColourBar, LegendItem } from './legend.js';
-export { type Box, bars, dots, label, line, type Mark, type Point, picture, rule, target } from './marks.js';
+export {
+  type Box,
+  bars,
+  dots,
+  label,
+  line,
+  type Mark,
+  note,
+  type Point,
+  picture,
+  rings,
+  rule,
+  specks,
+  target,
+  whiskers,
+} from './marks.js';
 export { type Panel, wide } from './panel.js';
+export { type ProbabilityPaper, probabilityAxis, probabilityPlace } from './probability-axis.js';
 export { logSpread, quantityAxis, spread } from './quantity-axis.js';
 export type { Sheet } from './sheet.js';
-export { shownText, textWidth } from './text.js';
+export { cutNames, shownText, textWidth } from './text.js';
 export { categoryColours, FONT_FAMILY, FONT_STACK, ink, palette } from './theme.js';

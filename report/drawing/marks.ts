@@ -24,6 +24,8 @@ export interface LineStyle {
   readonly opacity?: number;
   /** What it is, in words, for those who cannot see it. */
   readonly label?: string;
+  /** Ends where it leaves the panel: of curves that run on beyond the data. */
+  readonly clip?: boolean;
 }
 
 /** A line is drawn with at most about this many points; more would not be seen. */
@@ -32,11 +34,12 @@ const MOST_POINTS = 1600;
 /** A line through points; it breaks where one has no place, and a piece of a single point is a dot. */
 export function line(
   points: readonly Point[],
-  { colour, width = 1.2, dash, opacity, label }: LineStyle,
+  { colour, width = 1.2, dash, opacity, label, clip = false }: LineStyle,
 ): Mark {
-  return ({ x, y }) => {
+  return (frame) => {
     const pieces: string[][] = [[]];
-    for (const [px, py] of points.map(([a, b]): Point => [x(a), y(b)])) {
+    const places = points.map(([a, b]): Point => [frame.x(a), frame.y(b)]);
+    for (const [px, py] of clip ? clipped(places, frame) : places) {
       if (Number.isFinite(px) && Number.isFinite(py))
         pieces[pieces.length - 1].push(`${short(px)},${short(py)}`);
       else if (pieces[pieces.length - 1].length > 0) pieces.push([]);
@@ -49,6 +52,35 @@ export function line(
       .join('');
     return `<path class="line"${labelled(label)} d="${d}" fill="none" stroke="${colour}" stroke-width="${width}" stroke-linejoin="round" stroke-linecap="${dash === undefined ? 'round' : 'butt'}"${dash === undefined ? '' : ` stroke-dasharray="${dash}"`}${opacity === undefined ? '' : ` stroke-opacity="${opacity}"`}/>\n`;
   };
+}
+
+/** The line inside the panel; NaN stands where it is outside. Segment by segment after Liang & Barsky, 1984. */
+function clipped(places: readonly Point[], { left, top, width, height }: Frame): Point[] {
+  const out: Point[] = [];
+  for (let i = 0; i + 1 < places.length; i++) {
+    const [[x0, y0], [x1, y1]] = [places[i], places[i + 1]];
+    let [from, to] = [0, 1];
+    for (const [change, room] of [
+      [x0 - x1, x0 - left],
+      [x1 - x0, left + width - x0],
+      [y0 - y1, y0 - top],
+      [y1 - y0, top + height - y0],
+    ]) {
+      if (change === 0) to = room < 0 ? -1 : to;
+      else if (change < 0) from = Math.max(from, room / change);
+      else to = Math.min(to, room / change);
+    }
+    if (!(from <= to)) {
+      out.push([Number.NaN, Number.NaN]);
+      continue;
+    }
+    const at = (share: number): Point => [x0 + share * (x1 - x0), y0 + share * (y1 - y0)];
+    // A segment that enters begins a new piece; its end is the next one's beginning.
+    if (from > 0 || out.length === 0 || Number.isNaN(out[out.length - 1][0])) out.push([Number.NaN, Number.NaN], at(from));
+    out.push(at(to));
+    if (to < 1) out.push([Number.NaN, Number.NaN]);
+  }
+  return out;
 }
 
 /** Of every stretch of a long line its first, lowest and highest, leftmost and rightmost points, in their order. */
@@ -85,6 +117,64 @@ export function dots(
       .filter((at) => at.every(Number.isFinite))
       .map(([cx, cy]) => `<circle cx="${short(cx)}" cy="${short(cy)}" r="${radius}" fill="${colour}"/>\n`)
       .join('');
+}
+
+/** Many small dots in one path, which keeps a page of thousands small. */
+export function specks(
+  points: readonly Point[],
+  { colour, width = 1.6, opacity }: { colour: string; width?: number; opacity?: number },
+): Mark {
+  return ({ x, y }) => {
+    const d = points
+      .map(([px, py]): Point => [x(px), y(py)])
+      .filter((at) => at.every(Number.isFinite))
+      .map(([cx, cy]) => `M${short(cx)},${short(cy)}h0`)
+      .join('');
+    return d === ''
+      ? ''
+      : `<path class="specks" d="${d}" fill="none" stroke="${colour}" stroke-width="${width}" stroke-linecap="round"${opacity === undefined ? '' : ` stroke-opacity="${opacity}"`}/>\n`;
+  };
+}
+
+/** Small circles, hollow: points that are shown and not counted. */
+export function rings(
+  points: readonly Point[],
+  { colour, radius = 2 }: { colour: string; radius?: number },
+): Mark {
+  return ({ x, y }) =>
+    points
+      .map(([px, py]) => [x(px), y(py)])
+      .filter((at) => at.every(Number.isFinite))
+      .map(
+        ([cx, cy]) =>
+          `<circle class="ring" cx="${short(cx)}" cy="${short(cy)}" r="${radius}" fill="none" stroke="${colour}" stroke-width="0.7"/>\n`,
+      )
+      .join('');
+}
+
+/** Horizontal strokes from one value to another at a height: intervals. */
+export function whiskers(
+  intervals: readonly { readonly y: number; readonly low: number; readonly high: number }[],
+  { colour, width = 0.9 }: { colour: string; width?: number },
+): Mark {
+  return ({ x, y }) => {
+    const d = intervals
+      .map(({ y: at, low, high }) => [x(low), x(high), y(at)])
+      .filter((place) => place.every(Number.isFinite))
+      .map(([from, to, at]) => `M${short(from)},${short(at)}H${short(to)}`)
+      .join('');
+    return d === '' ? '' : `<path class="whisker" d="${d}" stroke="${colour}" stroke-width="${width}"/>\n`;
+  };
+}
+
+/** A word that begins, ends or is centred at a place of the panel, 0 to 1 from the left and from the top. */
+export function note(
+  at: readonly [fromLeft: number, fromTop: number],
+  text: string,
+  { colour = ink.muted as string, anchor = 'start' as 'start' | 'middle' | 'end' } = {},
+): Mark {
+  return ({ left, top, width, height }) =>
+    textAt(left + at[0] * width, top + at[1] * height, text, { anchor, colour });
 }
 
 /** A filled box, its corners in values. */

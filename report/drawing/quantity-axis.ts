@@ -13,6 +13,8 @@ export interface QuantityAxis {
   readonly whole?: boolean;
   /** Only these are labelled. */
   readonly values?: readonly number[];
+  /** Labels are in the SI unit itself, as powers of ten: of quantities that span many prefixes. */
+  readonly bare?: boolean;
 }
 
 export function quantityAxis({
@@ -23,8 +25,9 @@ export function quantityAxis({
   grid,
   whole,
   values,
+  bare = false,
 }: QuantityAxis): Axis {
-  const display = displayUnit(Math.max(...domain.map(Math.abs)), unit);
+  const display = displayUnit(bare ? 1 : Math.max(...domain.map(Math.abs)), unit);
   const inner = (scale === 'log' ? logAxis : linearAxis)({
     domain: [domain[0] * display.factor, domain[1] * display.factor],
     title: axisTitle(quantity, display.unit),
