@@ -103,6 +103,11 @@ function showCell(value: Cell): string {
   return String(Number.isInteger(value) ? value : Number(value.toPrecision(6))).replace('-', '−');
 }
 
+/** A figure's SVG to stand in a page, where no two figures may share the names of their parts. */
+export function figureInPage(figure: Figure, width_mm: number | undefined, idPrefix: string): Html {
+  return inlineSvg(figure.svg(width_mm), idPrefix);
+}
+
 /** Text of 8 points is small on a screen. */
 const SCREEN = 1.25;
 

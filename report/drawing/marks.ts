@@ -76,7 +76,8 @@ function clipped(places: readonly Point[], { left, top, width, height }: Frame):
     }
     const at = (share: number): Point => [x0 + share * (x1 - x0), y0 + share * (y1 - y0)];
     // A segment that enters begins a new piece; its end is the next one's beginning.
-    if (from > 0 || out.length === 0 || Number.isNaN(out[out.length - 1][0])) out.push([Number.NaN, Number.NaN], at(from));
+    if (from > 0 || out.length === 0 || Number.isNaN(out[out.length - 1][0]))
+      out.push([Number.NaN, Number.NaN], at(from));
     out.push(at(to));
     if (to < 1) out.push([Number.NaN, Number.NaN]);
   }
