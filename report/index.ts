@@ -1,5 +1,6 @@
 export { axisTitle } from './axis-title.js';
 export { type NamedBars, namedBars, type PlaceBars, placeBars } from './bar-figure.js';
+export * from './calibration/index.js';
 export {
   type ColourMap,
   divergingColours,

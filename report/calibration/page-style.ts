@@ -4,7 +4,7 @@ import { Html } from '../html.js';
 /** How a page looks: ink on paper, numbers in columns, colour for data alone. */
 export const PAGE_STYLE = new Html(`
 :root { color-scheme: light; }
-body { font: 15px/1.45 ${FONT_STACK}; color: ${ink.text}; background: ${ink.paper}; max-width: 60rem; margin: 2.5rem auto 4rem; padding: 0 1.5rem; }
+body { font: 15px/1.45 ${FONT_STACK}; color: ${ink.text}; background: ${ink.paper}; max-width: 54rem; margin: 2.5rem auto 4rem; padding: 0 1.5rem; }
 header { border-bottom: 2px solid ${ink.text}; margin-bottom: 1.2rem; }
 header h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 0.2rem; font-weight: 600; overflow-wrap: anywhere; }
 header p { color: ${ink.muted}; margin: 0 0 0.6rem; }

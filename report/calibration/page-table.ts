@@ -12,6 +12,7 @@ export interface PageColumn {
   readonly hint?: string;
 }
 
+/** Text, or a number found from data. */
 export type PageCell = string | MeasuredNumber;
 
 /** A table of a page. */

@@ -19,6 +19,7 @@ import {
   relaxation,
   sampleStates,
 } from '../../report/index.js';
+import { calibrationFigures } from './calibration-figures.js';
 import { textBoxes, textFaults, textsIn } from './figure-texts.js';
 
 const nan = Number.NaN;
@@ -72,6 +73,7 @@ const mapOf = (rows: number, columns: number, value: (i: number) => number, more
 const rising = Float64Array.from(count(31), (n) => 1e-6 + 9e-6 * (1 - Math.exp(-n / 8)));
 
 const figures: Record<string, Figure> = {
+  ...calibrationFigures,
   'learning, no epoch': learningCurves({ points: [] }),
   'learning, one epoch': curvesOf(1),
   'learning, 1000 epochs': curvesOf(1000),
