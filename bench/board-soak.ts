@@ -10,7 +10,12 @@ import {
   tapStep,
 } from '../devices/boards/index.js';
 import { BoardClient } from '../drivers/board/index.js';
-import { InProcessTransport, LineFaults, VirtualBoard } from '../drivers/virtual-board/index.js';
+import {
+  type FaultRates,
+  InProcessTransport,
+  LineFaults,
+  VirtualBoard,
+} from '../drivers/virtual-board/index.js';
 import { SimulatedBoard, SolvedBoard } from '../solver/board/index.js';
 
 export interface SoakReport {
@@ -23,26 +28,26 @@ export interface SoakReport {
   readonly staleReplies: number;
   readonly corruptedBytes: number;
   readonly droppedBytes: number;
+  readonly heldReplies: number;
 }
 
 const use = { inputs: 2, outputs: 1 };
 
 /**
- * Updates over a line that corrupts and drops bytes, held against a shadow of the board's memory, bit for bit. Every
+ * Updates over a line that corrupts and drops bytes and holds replies back, held against a shadow of the board's memory, bit for bit. Every
  * fourth update is worked out by the firmware, in two parts; its contrast is also held against that of a simulated twin.
  */
 export async function soak(
   updates: number,
-  options: { corrupt: number; drop: number; seed: number },
+  { seed, ...rates }: FaultRates & { readonly seed: number },
+  tell: (id: number) => void = () => {},
 ): Promise<SoakReport> {
-  const { seed } = options;
   const profile = referenceBoard;
   const parts = nominalParts(profile);
   const faults = new LineFaults(seed);
   const board = new VirtualBoard({ parts, circuit: new SolvedBoard(parts), seed });
   const client = await BoardClient.open(new InProcessTransport(board, { faults }), {
     use,
-    attempts: 40,
     page: 60,
   });
   const twin = new SimulatedBoard({ parts, use, seed });
@@ -60,7 +65,7 @@ export async function soak(
     taps[pot] = next.tap;
     residuals[pot] = next.residual;
   };
-  faults.rates = options;
+  faults.rates = rates;
   for (let id = 1; id <= updates; id++) {
     if (id % 4 !== 0) {
       const steps = Int16Array.from({ length: profile.pots }, () => random.integer(1025) - 512);
@@ -77,6 +82,7 @@ export async function soak(
         move(e, tapStep(sums[e], gain, taps[e], profile.resistanceOffset, clip));
       }
     }
+    tell(id);
     // What goes wrong stays wrong, so it is enough to look now and then.
     if (id % 5 !== 0 && id !== updates) continue;
     const seen = await client.readTaps();
@@ -102,6 +108,7 @@ export async function soak(
     staleReplies,
     corruptedBytes: faults.corrupted,
     droppedBytes: faults.dropped,
+    heldReplies: faults.held,
   };
 }
 
@@ -132,9 +139,12 @@ async function step(
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const updates = Number(process.argv[2] ?? 10_000);
+  const updates = Number(process.argv[2] ?? 100_000);
   const started = performance.now();
-  const report = await soak(updates, { corrupt: 3e-3, drop: 1.5e-3, seed: 1 });
+  const rates = { corrupt: 3e-3, drop: 1.5e-3, late: 1e-3 };
+  const report = await soak(updates, { ...rates, seed: 1 }, (id) => {
+    if (id % 1000 === 0) process.stderr.write(`${id} of ${updates} updates\n`);
+  });
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   console.log(JSON.stringify(report), `${seconds} s, load ${loadavg()[0].toFixed(1)}`);
   process.exitCode = report.lost + report.doubled + report.wrong === 0 ? 0 : 1;

@@ -42,7 +42,11 @@ export class InProcessTransport implements Transport {
         return () => this.timers.delete(key);
       },
     };
-    board.onTransmit = (byte) => this.outgoing.push(byte);
+    board.onTransmit = (byte) => {
+      this.outgoing.push(byte);
+      // A frame ends with a zero.
+      if (byte === 0) this.holdBack(this.faults.heldBack_seconds());
+    };
   }
 
   async open(): Promise<void> {
@@ -72,6 +76,12 @@ export class InProcessTransport implements Transport {
   /** Holds back what the board sends for so long, board time. */
   stall(seconds: number): void {
     this.stalledUntil_seconds = this.board.now_seconds + seconds;
+  }
+
+  private holdBack(seconds: number): void {
+    if (seconds > 0) {
+      this.stalledUntil_seconds = Math.max(this.stalledUntil_seconds, this.board.now_seconds + seconds);
+    }
   }
 
   private pump(): void {

@@ -31,7 +31,11 @@ export class PacedBoard {
     faults?: LineFaults,
   ) {
     this.faults = faults ?? new LineFaults(0);
-    board.onTransmit = (byte) => this.outgoing.push(byte);
+    board.onTransmit = (byte) => {
+      this.outgoing.push(byte);
+      // A frame ends with a zero.
+      if (byte === 0) this.holdBack(this.faults.heldBack_seconds());
+    };
     this.schedule(false);
   }
 
@@ -46,6 +50,11 @@ export class PacedBoard {
   /** Holds back what the board sends for so long. */
   stall(seconds: number): void {
     this.stalledUntil_ms = performance.now() + 1000 * seconds;
+  }
+
+  private holdBack(seconds: number): void {
+    if (seconds > 0)
+      this.stalledUntil_ms = Math.max(this.stalledUntil_ms, performance.now() + 1000 * seconds);
   }
 
   powerCycle(): void {
