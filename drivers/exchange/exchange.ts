@@ -190,7 +190,7 @@ export class Exchange<M> {
       });
       if (answer !== undefined) {
         this.settle(trial);
-        if (told) this.options.onWaiting?.(false, trial.waited_seconds);
+        if (told) this.options.onWaiting?.(false, trial.took_seconds);
         return answer;
       }
       trial.inVain();

@@ -50,6 +50,11 @@ export class Trial<M> {
     this.answered_seconds = this.clock.now_seconds();
   }
 
+  /** From its first attempt to its reply, s. */
+  get took_seconds(): number {
+    return this.answered_seconds - this.first_seconds;
+  }
+
   /** Its round trip beyond what line and work need, s, if the reply was to the first attempt. */
   beyond(byte_seconds: number): number {
     const { bytes, reply_bytes, work_seconds } = this.request;
