@@ -1,4 +1,5 @@
 // For those who bring measurements of their own.
 
 export * from '../calibration/cell-files/index.js';
+export * from '../calibration/features/index.js';
 export * from '../calibration/measured/index.js';

@@ -1,0 +1,12 @@
+export type { CycleFeatures, SwitchingRules } from './cycle-features.js';
+export { type FeatureOptions, type FileFeatures, featuresOf } from './features-of.js';
+export { type LoopFeatures, type LoopOptions, loopFeatures } from './loops.js';
+export type { ReadVoltage } from './read-voltage.js';
+export {
+  type ResetRule,
+  resetRules,
+  type SetRule,
+  type SwitchingVoltage,
+  setRules,
+} from './switching-voltage.js';
+export type { Verdict, VerdictName } from './verdict.js';

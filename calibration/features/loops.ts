@@ -1,0 +1,125 @@
+import { formatQuantity } from '../../core/index.js';
+import { columnOf, type MeasuredFile, type MeasuredSeries, settingOf } from '../measured/index.js';
+import { withCompliance } from './compliance.js';
+import { type CycleFeatures, featuresOfCycles, type SwitchingRules } from './cycle-features.js';
+import { cyclesOf } from './cycles.js';
+import { fromZero } from './from-zero.js';
+import { halfLoopsOf } from './half-loops.js';
+import { type ReadVoltage, readVoltageFor } from './read-voltage.js';
+import { withSeriesDrive } from './series-drive.js';
+import { nothingConducts, staticVerdict } from './static-verdict.js';
+import { judged, switchingVerdict } from './switching-verdict.js';
+import { resetRules, setRules } from './switching-voltage.js';
+import { type Trace, traceOf } from './trace.js';
+import type { Verdict } from './verdict.js';
+
+/** The loops of one cell: what it is, and if it switches, what every cycle shows. */
+export interface LoopFeatures {
+  /** As the file names it; '' where it names none. */
+  readonly cell: string;
+  readonly verdict: Verdict;
+  readonly readVoltage: ReadVoltage;
+  /** How set and reset voltages were found, as a methods paragraph prints it. */
+  readonly rules: string;
+  /** Empty where nothing switches. */
+  readonly cycles: readonly CycleFeatures[];
+  readonly remarks: readonly string[];
+}
+
+/** How loops are read: the read voltage [V], the rules of V_set and V_reset. */
+export interface LoopOptions {
+  readonly readVoltage_V?: number;
+  readonly rules?: Partial<SwitchingRules>;
+}
+
+const RULES: SwitchingRules = { set: 'largest-step', reset: 'maximum-current' };
+
+/** Every cell of a file that was swept; empty for files without voltage and current. */
+export function loopFeatures(file: MeasuredFile, options: LoopOptions = {}): LoopFeatures[] {
+  const cells = new Map<string, Trace[]>();
+  for (const series of file.series) {
+    const trace = sweepOf(series, file);
+    if (trace === undefined) continue;
+    const cell = series.cell ?? '';
+    cells.set(cell, [...(cells.get(cell) ?? []), trace]);
+  }
+  return [...cells].map(([cell, traces]) => featuresOfCell(cell, traces, file, options));
+}
+
+const SWEPT = new Set<MeasuredSeries['kind']>(['sweep', 'waveform', 'curve', 'unknown']);
+
+function sweepOf(series: MeasuredSeries, file: MeasuredFile): Trace | undefined {
+  const trace = SWEPT.has(series.kind) ? traceOf(series) : undefined;
+  if (trace === undefined) return undefined;
+  const hasApplied = columnOf(series, 'appliedVoltage_V') !== undefined;
+  const driven = withSeriesDrive(trace, hasApplied, settingOf(file, 'seriesResistance_Ohm'));
+  return fromZero(withCompliance(driven, settingOf(file, 'compliance_A')));
+}
+
+function featuresOfCell(
+  cell: string,
+  traces: Trace[],
+  file: MeasuredFile,
+  options: LoopOptions,
+): LoopFeatures {
+  const loops = traces.flatMap(halfLoopsOf);
+  const readVoltage = readVoltageFor(loops, file, options.readVoltage_V);
+  const rules = { ...RULES, ...options.rules };
+  const remarks = [...new Set(traces.flatMap((trace) => trace.remarks))];
+  const whole = joined(traces);
+  const half = judged(loops, readVoltage.value_V);
+  const verdict =
+    loops.length === 0
+      ? noSweep()
+      : (nothingConducts(whole) ??
+        switchingVerdict(half, readVoltage.value_V) ??
+        staticVerdict(whole, loops));
+  const cycles = verdict.switches ? featuresOfCycles(cyclesOf(half), readVoltage.value_V, rules) : [];
+  const bounds = cycles.filter(({ offIsBound }) => offIsBound).length;
+  if (bounds > 0)
+    remarks.push(
+      `in ${bounds} of ${cycles.length} cycles the off state drowns in the scatter of the current at ${formatQuantity(readVoltage.value_V, 'V')}: its conductance is the most it can be, the window the least`,
+    );
+  const creeping = cycles.filter(({ set }) => set?.seen && !set.abrupt).length;
+  if (creeping > 0)
+    remarks.push(
+      `the set is gradual in ${creeping} of ${cycles.length} cycles: V_set says where it is steepest, not where it jumps`,
+    );
+  const unfound =
+    half.filter(({ change }) => change.event === 'reset').length -
+    cycles.filter(({ reset }) => reset?.seen).length;
+  if (verdict.switches && unfound > 0)
+    remarks.push(
+      `in ${unfound} cycles the state went back without a reset voltage by the rule "${resetRules[rules.reset]}": the current passes no maximum`,
+    );
+  return { cell, verdict, readVoltage, rules: rulesText(rules), cycles, remarks };
+}
+
+const noSweep = (): Verdict => ({
+  name: 'unclear',
+  switches: false,
+  because: 'the voltage does not run from one value to another',
+  missing: 'a sweep of the voltage, out and back',
+});
+
+const rulesText = ({ set, reset, threshold_A }: SwitchingRules): string =>
+  `V_set: ${setRules[set]}${set === 'current-threshold' && threshold_A !== undefined ? ` (${formatQuantity(threshold_A, 'A')})` : ''}; V_reset: ${resetRules[reset]}`;
+
+/** All traces of a cell one after another, for what does not care about their order. */
+function joined(traces: readonly Trace[]): Trace {
+  if (traces.length === 1) return traces[0];
+  const all = (pick: (trace: Trace) => ArrayLike<number>) =>
+    Float64Array.from(traces.flatMap((trace) => Array.from(pick(trace))));
+  return {
+    series: traces[0].series,
+    rows: Uint32Array.from(all((trace) => trace.rows)),
+    voltage_V: all((trace) => trace.voltage_V),
+    drive_V: all((trace) => trace.drive_V),
+    current_A: all((trace) => trace.current_A),
+    ...(traces.every((trace) => trace.time_s !== undefined) && {
+      time_s: all((trace) => trace.time_s ?? []),
+    }),
+    censored: Uint8Array.from(all((trace) => trace.censored)),
+    remarks: [],
+  };
+}

@@ -1,0 +1,135 @@
+import { inputError } from '../../core/index.js';
+import { endOf, type HalfLoop } from './half-loops.js';
+import { largest } from './trace.js';
+
+/** How a set voltage is found, and what is printed with it. */
+export const setRules = {
+  'largest-step': 'largest step of ln|I/V| between neighbouring points on the way out',
+  'current-threshold': 'first point on the way out at or above a current threshold',
+  'compliance-reached': 'first point on the way out at the compliance',
+} as const;
+
+/** How a reset voltage is found, and what is printed with it. */
+export const resetRules = {
+  'maximum-current': 'maximum of |I| on the way out, before its fall',
+  'largest-fall': 'largest fall of ln|I/V| between neighbouring points on the way out',
+} as const;
+
+/** A rule by which a set voltage is found. */
+export type SetRule = keyof typeof setRules;
+/** A rule by which a reset voltage is found. */
+export type ResetRule = keyof typeof resetRules;
+
+/**
+ * Where a state changed. The event lies between two measured voltages, the last before it and the first after it; where none was
+ * seen, above the largest voltage that was driven.
+ */
+export interface SwitchingVoltage {
+  /** Last voltage before [V], signed; where nothing was seen, the largest driven. */
+  readonly after_V: number;
+  /** First voltage with the new state [V], signed: the number that papers print. NaN where nothing was seen. */
+  readonly at_V: number;
+  /** False: no event up to `after_V`, the value is right-censored there. */
+  readonly seen: boolean;
+  /** The change happened between two neighbouring points, and did not creep. */
+  readonly abrupt: boolean;
+  /** Row of the series (from 0) of `at_V`; −1 where nothing was seen. */
+  readonly row: number;
+}
+
+/** A change of conductance between neighbours by that factor is a jump. */
+const JUMP = Math.log(2);
+/** Below that share of the largest voltage, currents drown and ratios of neighbours say nothing. */
+const SMALL = 0.05;
+
+/** The event at point `k` of the way out; its interval begins at the point before. */
+function eventAt({ trace, out }: HalfLoop, k: number, abrupt: boolean): SwitchingVoltage {
+  const before = Math.max(k - 1, out?.from ?? k);
+  const { voltage_V } = trace;
+  // Behind a series resistor the voltage falls back as the cell sets: the event began at the voltage before.
+  const fellBack = Math.abs(voltage_V[k]) < Math.abs(voltage_V[before]);
+  return {
+    after_V: voltage_V[before],
+    at_V: voltage_V[fellBack ? before : k],
+    seen: true,
+    abrupt,
+    row: trace.rows[k],
+  };
+}
+
+/** No event up to the end of the half-loop. */
+export const noneUpTo = (loop: HalfLoop): SwitchingVoltage => ({
+  after_V: endOf(loop),
+  at_V: Number.NaN,
+  seen: false,
+  abrupt: false,
+  row: -1,
+});
+
+/**
+ * Where a half-loop that set did so, or undefined where the rule finds nothing on its way out.
+ * @param threshold_A of the rule `current-threshold`
+ */
+export function setVoltage(
+  loop: HalfLoop,
+  rule: SetRule,
+  threshold_A?: number,
+): SwitchingVoltage | undefined {
+  const { trace, out } = loop;
+  if (out === undefined) return undefined;
+  const first = (holds: (k: number) => boolean) => {
+    for (let k = out.from; k <= out.to; k++) if (holds(k)) return eventAt(loop, k, isJump(loop, k));
+    return undefined;
+  };
+  if (rule === 'compliance-reached') return first((k) => trace.censored[k] === 1);
+  if (rule === 'current-threshold') {
+    if (threshold_A === undefined)
+      throw inputError(
+        'features.threshold',
+        'the rule current-threshold needs a current: give the threshold in A',
+      );
+    return first((k) => Math.abs(trace.current_A[k]) >= threshold_A);
+  }
+  return steepest(loop, out.to, 1);
+}
+
+/** Where a half-loop that reset did so, or undefined where the rule finds nothing on its way out. */
+export function resetVoltage(loop: HalfLoop, rule: ResetRule): SwitchingVoltage | undefined {
+  const { trace, out } = loop;
+  if (out === undefined) return undefined;
+  const fall = steepest(loop, out.to, -1);
+  if (rule === 'largest-fall' || fall === undefined) return fall;
+  let most = out.from;
+  for (let k = out.from; k <= out.to; k++)
+    if (Math.abs(trace.current_A[k]) > Math.abs(trace.current_A[most])) most = k;
+  if (most < out.to) return eventAt(loop, most, fall.abrupt);
+  // The current of the new state overtook that of the old one: its maximum is no reset. The last peak before the fall is.
+  let peak = out.from;
+  for (let k = out.from; k <= out.to && trace.rows[k] < fall.row; k++)
+    if (Math.abs(trace.current_A[k]) >= Math.abs(trace.current_A[peak])) peak = k;
+  return trace.rows[peak] + 1 < trace.rows[out.to] ? eventAt(loop, peak, fall.abrupt) : undefined;
+}
+
+/** ln of the change of |I/V| from the point before; NaN at small voltages and where a current is zero or of the wrong sign. */
+function step({ trace, polarity }: HalfLoop, k: number, small: number): number {
+  const { voltage_V, current_A } = trace;
+  if (Math.abs(voltage_V[k - 1]) < small) return Number.NaN;
+  const [before, after] = [polarity * current_A[k - 1], polarity * current_A[k]];
+  if (!(before > 0 && after > 0)) return Number.NaN;
+  return Math.log(after / voltage_V[k] / (before / voltage_V[k - 1]));
+}
+
+const isJump = (loop: HalfLoop, k: number): boolean =>
+  k > (loop.out?.from ?? 0) && Math.abs(step(loop, k, 0)) >= JUMP;
+
+function steepest(loop: HalfLoop, to: number, sign: 1 | -1): SwitchingVoltage | undefined {
+  const { out, trace } = loop;
+  if (out === undefined) return undefined;
+  const small = SMALL * largest(trace.voltage_V.subarray(out.from, out.to + 1));
+  let [at, most] = [-1, 0];
+  for (let k = out.from + 1; k <= to; k++) {
+    const size = sign * step(loop, k, small);
+    if (size > most) [at, most] = [k, size];
+  }
+  return at < 0 ? undefined : eventAt(loop, at, most >= JUMP);
+}

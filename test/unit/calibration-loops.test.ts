@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { featuresOf } from '../../calibration/features/index.js';
+import { file, series } from './measured-series.js';
+
+/** A dual sweep of a cell that forms at 2.5 V and then sets near 1 V and resets near −0.8 V, in steps of 0.05 V. */
+function cycling(setAt: readonly number[], resetAt: readonly number[], more: { forming?: boolean } = {}) {
+  const voltage_V: number[] = [];
+  const current_A: number[] = [];
+  let [on, pristine] = [false, more.forming === true];
+  const put = (volt: number, set: number, reset: number) => {
+    if (volt >= set - 1e-9) [on, pristine] = [true, false];
+    if (volt <= reset + 1e-9) on = false;
+    voltage_V.push(volt);
+    current_A.push(volt * (on ? 1e-3 : pristine ? 1e-9 : 1e-5));
+  };
+  setAt.forEach((set, k) => {
+    const top = pristine ? 3 : 1.5;
+    for (const [from, to] of [
+      [0, top],
+      [top, 0],
+      [0, -1.5],
+      [-1.5, 0],
+    ]) {
+      const steps = Math.round(Math.abs(to - from) / 0.05);
+      for (let s = from === 0 && voltage_V.length > 0 ? 1 : 0; s <= steps; s++)
+        put(Number((from + ((to - from) * s) / steps).toFixed(6)), set, resetAt[k]);
+    }
+  });
+  return featuresOf(file([series('sweep', { voltage_V, current_A })])).loops[0];
+}
+
+describe('features of loops', () => {
+  it('puts each event between the voltages around it, at a stated read voltage', () => {
+    const { cycles, readVoltage } = cycling([0.9, 1.1], [-0.7, -0.8]);
+    expect(readVoltage).toEqual({ value_V: 0.1, from: 'chosen' });
+    expect(cycles.map(({ set }) => [set?.after_V, set?.at_V])).toEqual([
+      [0.85, 0.9],
+      [1.05, 1.1],
+    ]);
+    // The largest current of the on state flows at the last point before the fall.
+    expect(cycles.map(({ reset }) => reset?.at_V)).toEqual([-0.65, -0.75]);
+    expect(cycles[0].on_S).toBeCloseTo(1e-3, 12);
+    expect(cycles[0].off_S).toBeCloseTo(1e-5, 12);
+    expect(cycles[0].window).toBeCloseTo(100, 6);
+    expect(cycles[0].readAt_V).toBe(0.1);
+  });
+
+  it('adds the areas of both lobes', () => {
+    const { cycles } = cycling([1.0], [-1.0]);
+    // Triangles between lines of 1 mS and 10 µS, by trapezoids of 0.05 V: whole up to 0.95 V, half of the step that switches; the
+    // first 0.05 V, between zero and the first point, is left out.
+    const lobe = 0.99e-3 * (0.95 ** 2 / 2 + (0.95 * 0.05) / 2 - 0.05 ** 2 / 2);
+    expect(cycles[0].loopArea_VA).toBeCloseTo(2 * lobe, 9);
+  });
+
+  it('keeps forming apart from the cycles after it', () => {
+    const { cycles } = cycling([2.5, 1.0, 1.1, 0.9], [-0.8, -0.8, -0.8, -0.8], { forming: true });
+    expect(cycles.map(({ forming }) => forming)).toEqual([true, false, false, false]);
+    expect(cycling([1.0, 1.1, 0.9], [-0.8, -0.8, -0.8]).cycles.some(({ forming }) => forming)).toBe(false);
+  });
+
+  it('says where nothing was seen up to the largest voltage, and nothing of a cell that was on already', () => {
+    const { cycles } = cycling([1.0, 1.0, 9, 1.0, 1.0], [-0.8, -0.8, -0.8, -9, -0.8]);
+    expect(cycles[2].set).toMatchObject({ seen: false, after_V: 1.5 });
+    expect(cycles[2].reset).toBeUndefined();
+    expect(cycles[3].reset).toMatchObject({ seen: false, after_V: -1.5 });
+    expect(cycles[4].set).toBeUndefined();
+  });
+
+  it('reads where the file says it was read, and where it is told to', () => {
+    const voltage_V = [0, 0.5, 1, 1.5, 1, 0.5, 0, -0.5, -1, -1.5, -1, -0.5, 0];
+    const current_A = voltage_V.map((v, k) => v * (k >= 3 && k < 9 ? 1e-3 : 1e-5));
+    const sweep = series('sweep', { voltage_V, current_A });
+    const told = file([sweep], [{ name: 'readVoltage_V', value: -0.75, from: 'file' }]);
+    expect(featuresOf(told).loops[0].readVoltage).toEqual({ value_V: 0.75, from: 'file' });
+    expect(featuresOf(told, { readVoltage_V: 0.6 }).loops[0].readVoltage).toEqual({
+      value_V: 0.6,
+      from: 'asked',
+    });
+    expect(featuresOf(file([sweep])).loops[0].readVoltage).toEqual({ value_V: 0.5, from: 'chosen' });
+  });
+});
