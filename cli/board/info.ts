@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { stopBoard } from '../../drivers/board/index.js';
+import { resetCauses, stopBoard, tapsAtStartText } from '../../drivers/board/index.js';
 import { listPorts } from '../../drivers/transport/index.js';
 import { checkStandingBoard } from '../../experiments/composition/index.js';
 import { defineCommand } from '../frame/index.js';
@@ -30,7 +30,8 @@ export const infoCommand = defineCommand({
   notes: LOOKS,
   answer: (asked, { io }) =>
     withBoard(io, lineTo(asked), { board: asked.board }, async (client) => {
-      const { profile, firmware, protocol, serial, resetCause } = client.description;
+      const { profile, firmware, protocol, serial, resetCause, tapsAtStart, cutShort, tapsHash } =
+        client.description;
       const status = await client.status();
       const facts = {
         line: client.transport.name,
@@ -45,7 +46,11 @@ export const infoCommand = defineCommand({
         taps: `${profile.tapMin} … ${profile.tapMax}`,
         inputLimit_V: profile.inputLimit_V,
         nudgeLimit_V: profile.nudgeLimit_V,
+        lastStart: `${resetCauses(resetCause)}; ${tapsAtStartText[tapsAtStart]}`,
         resetCause,
+        tapsAtStart,
+        tapsHash: tapsHash.toString(16).padStart(8, '0'),
+        ...(cutShort === 0 ? {} : { cutShort }),
         ...status,
         linkErrors: client.counts.crcErrors + client.counts.framingErrors,
       };

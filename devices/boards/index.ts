@@ -40,3 +40,4 @@ export { batchGain, rateOfLearning } from './rates.js';
 export { countOf, zeroCount } from './reading.js';
 export { randomTaps } from './start-taps.js';
 export { contrast, gainMax, moveTap, nudge_mV, outputError, tapStep } from './tap-rule.js';
+export { tapsHash } from './taps-hash.js';

@@ -24,6 +24,8 @@ export interface TapUpdate {
   readonly gainHidden: number;
   readonly gainOutput: number;
   readonly clip: number;
+  /** The report tells what the taps then are. */
+  readonly hash?: boolean;
 }
 
 /** What an update did to the pots. */
@@ -34,6 +36,8 @@ export interface TapReport {
   readonly moved: number;
   /** Pots in use at either stop. */
   readonly saturatedFraction: number;
+  /** `tapsHash` of the taps after it, where that was asked for or costs nothing. */
+  readonly tapsHash?: number;
 }
 
 /** What both phases and the update of one `step` did. */

@@ -2,6 +2,15 @@ import { runError } from '../../core/index.js';
 import { type BoardProfile, boardProfiles } from '../../devices/boards/index.js';
 import { PayloadReader } from './payload.js';
 
+/** By the number that stands for it on the line. */
+export const tapsAtStarts = ['power-on', 'kept', 'written-again'] as const;
+
+/**
+ * What a start did with a board's taps: set them as power-on does, kept them and touched no wiper, or told every wiper the tap
+ * that it remembers, because a bootloader hides whether the supply had gone.
+ */
+export type TapsAtStart = (typeof tapsAtStarts)[number];
+
 /** What a board says of itself in answer to `hello`. */
 export interface BoardDescription {
   readonly protocol: number;
@@ -12,14 +21,20 @@ export interface BoardDescription {
   readonly boots: number;
   readonly pulses: number;
   readonly lastUpdate: number;
-  /** MCUSR of the processor: 1 power-on, 2 reset pin, 4 brown-out, 8 watchdog. */
+  /** MCUSR of the processor, a sum of 1 power-on, 2 reset pin, 4 brown-out, 8 watchdog; 0 where a bootloader hides it. */
   readonly resetCause: number;
   readonly armed: boolean;
+  /** What its last start did with the taps. */
+  readonly tapsAtStart: TapsAtStart;
+  /** An update that a reset has cut off between two pots, 0 for none: the taps are then neither those before nor those behind it. */
+  readonly cutShort: number;
+  /** CRC-32 of its taps and residuals: `tapsHash` in devices/boards. */
+  readonly tapsHash: number;
   readonly serial: string;
 }
 
 /** Firmware that this driver was written for: the same major version, at least this minor one. */
-export const firmwareWanted = { major: 1, minor: 0 } as const;
+export const firmwareWanted = { major: 2, minor: 0 } as const;
 
 /**
  * Reads the answer to `hello` and holds it against what this driver knows of the board.
@@ -27,7 +42,7 @@ export const firmwareWanted = { major: 1, minor: 0 } as const;
  */
 export function readDescription(payload: Uint8Array, where: string): BoardDescription {
   const head = payload.length >= 10 ? new PayloadReader(payload) : undefined;
-  if (head === undefined || payload.length < 48) {
+  if (head === undefined || payload.length < 57) {
     throw runError(
       'board.firmware',
       `${where}: its description has ${payload.length} bytes; this is not a learning board`,
@@ -52,7 +67,9 @@ export function readDescription(payload: Uint8Array, where: string): BoardDescri
   const limits = [head.u16(), head.i16(), head.u16(), head.u16()];
   const nudge_nS = head.u32();
   const [boots, pulses, lastUpdate] = [head.u16(), head.u32(), head.u32()];
-  const [resetCause, armed] = [head.u8(), head.u8() === 1];
+  const [resetCause, armed, atStart] = [head.u8(), head.u8() === 1, head.u8()];
+  const tapsAtStart = tapsAtStarts[atStart] ?? 'power-on';
+  const [cutShort, tapsHash] = [head.u32(), head.u32()];
   const serial = head
     .text(8)
     .replace(/[^\x20-\x7e]/g, '')
@@ -91,6 +108,9 @@ export function readDescription(payload: Uint8Array, where: string): BoardDescri
     lastUpdate,
     resetCause,
     armed,
+    tapsAtStart,
+    cutShort,
+    tapsHash,
     serial,
   };
 }

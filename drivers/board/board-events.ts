@@ -1,12 +1,14 @@
 import type { Frame } from '../framing/index.js';
+import { type TapsAtStart, tapsAtStarts } from './board-description.js';
 import { events, resetCauses, safeCauses } from './operations-table.js';
 
 /** What a board says without being asked. */
 export type BoardEvent =
   | {
       readonly type: 'board-started';
-      /** MCUSR of the processor: 1 power-on, 2 reset pin, 4 brown-out, 8 watchdog. */
+      /** MCUSR of the processor: 1 power-on, 2 reset pin, 4 brown-out, 8 watchdog; 0 where a bootloader hides it. */
       readonly resetCause: number;
+      readonly tapsAtStart: TapsAtStart;
     }
   | {
       readonly type: 'board-safe';
@@ -24,6 +26,13 @@ export type BoardEvent =
       readonly seconds: number;
     };
 
+/** What a start did with the taps, in words. */
+export const tapsAtStartText: Readonly<Record<TapsAtStart, string>> = {
+  'power-on': 'its taps are lost and stand in the middle',
+  kept: 'its taps are as they were',
+  'written-again': 'its taps are as it remembers them, told to every wiper again',
+};
+
 /** An event as a sentence for people. */
 export function describeBoardEvent(event: BoardEvent): string {
   if (event.type === 'board-unconfirmed') {
@@ -32,7 +41,9 @@ export function describeBoardEvent(event: BoardEvent): string {
   if (event.type === 'board-safe') {
     return `the board made itself safe: ${safeCauses[event.cause] ?? `cause ${event.cause}`}`;
   }
-  if (event.type === 'board-started') return `the board started (${resetCauses(event.resetCause)})`;
+  if (event.type === 'board-started') {
+    return `the board started (${resetCauses(event.resetCause)}); ${tapsAtStartText[event.tapsAtStart]}`;
+  }
   if (event.type === 'board-waiting') return `no answer for ${event.seconds.toFixed(1)} s; it is asked again`;
   return `it answers again, after ${event.seconds.toFixed(1)} s`;
 }
@@ -59,7 +70,10 @@ export class BoardEvents {
 
   take(frame: Frame): void {
     const cause = frame.payload[0];
-    if (frame.operation === events.boot) this.onEvent({ type: 'board-started', resetCause: cause });
+    if (frame.operation === events.boot) {
+      const tapsAtStart = tapsAtStarts[frame.payload[1]] ?? 'power-on';
+      this.onEvent({ type: 'board-started', resetCause: cause, tapsAtStart });
+    }
     if (frame.operation !== events.safe || this.saidSafe) return;
     this.saidSafe = true;
     this.onEvent({ type: 'board-safe', cause });

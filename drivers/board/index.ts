@@ -1,9 +1,14 @@
 export { BoardClient, type BoardClientOptions, emergencyStop } from './board-client.js';
-export { type BoardDescription, firmwareWanted, readDescription } from './board-description.js';
-export { type BoardEvent, describeBoardEvent } from './board-events.js';
+export {
+  type BoardDescription,
+  firmwareWanted,
+  readDescription,
+  type TapsAtStart,
+} from './board-description.js';
+export { type BoardEvent, describeBoardEvent, tapsAtStartText } from "./board-events.js';
 export { BoardLink, type LinkCounters, type LinkOptions } from './board-link.js';
 export type { BoardStatus } from './board-status.js';
-export { type Operation, operations, status, statusMeaning } from './operations-table.js';
+export { type Operation, operations, resetCauses, status, statusMeaning } from './operations-table.js';
 export { PayloadReader, PayloadWriter } from './payload.js';
 export { PotMeter } from './pot-meter.js';
 export { stopBoard } from './stop-board.js';

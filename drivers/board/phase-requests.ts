@@ -81,7 +81,7 @@ export class PhaseRequests {
     observeAll: boolean,
   ): Promise<BoardStepReport> {
     const nodes = observeAll ? this.nodes : this.settings.outputs;
-    const most = this.mostExamples(20, 2 * nodes, this.description.actPayloadMax - 6);
+    const most = this.mostExamples(20, 2 * nodes, this.description.actPayloadMax - 10);
     if (examples.count > most * MAX_PARTS) {
       throw inputError(
         'board.batch',
@@ -96,7 +96,7 @@ export class PhaseRequests {
       const payload = new PayloadWriter()
         .u32(update.id)
         .u8(part)
-        .u8((last ? 1 : 0) | (observeAll ? 2 : 0))
+        .u8((last ? 1 : 0) | (observeAll ? 2 : 0) | (last && update.hash === true ? 4 : 0))
         .u8(count)
         .u8(update.clip)
         .u16(nudges.first)
@@ -112,9 +112,13 @@ export class PhaseRequests {
       const moved = reply.u16();
       const saturatedFraction = reply.u8();
       reply.u8();
+      const tapsHash = reply.u32();
       free.set(reply.i16s(count * nodes), from * nodes);
       from += count;
-      if (last) return { applied, moved, saturatedFraction, clipped, free };
+      if (last) {
+        const report = { applied, moved, saturatedFraction, clipped, free };
+        return update.hash === true ? { ...report, tapsHash } : report;
+      }
     }
   }
 

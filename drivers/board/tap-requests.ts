@@ -44,7 +44,9 @@ export class TapRequests {
     const reply = new PayloadReader(await this.link.request(operations.moveTaps, payload.done, work_seconds));
     const applied = reply.u8() === 1;
     reply.u8();
-    return { applied, moved: reply.u16(), saturatedFraction: reply.u8() };
+    const [moved, saturatedFraction] = [reply.u16(), reply.u8()];
+    reply.u8();
+    return { applied, moved, saturatedFraction, tapsHash: reply.u32() };
   }
 
   /** Sums of contrast of the update under way or the last one, 4e-6 V². [pots] */

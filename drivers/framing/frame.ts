@@ -3,7 +3,7 @@ import { cobsDecode, cobsEncode } from './cobs.js';
 import type { Framing, MessageReader } from './framing.js';
 
 /** Version of the board protocol that this driver speaks; see firmware/PROTOCOL.md. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 export const headerBytes = 9;
 const crcBytes = 4;
 /** Longest frame, header and CRC included. */

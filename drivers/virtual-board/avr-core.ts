@@ -25,6 +25,7 @@ const sramBytes = 2048;
 const SLEEP = 0x9588;
 const SEI = 0x9478;
 const MCUSR = 0x54;
+const RAM_START = 0x100;
 const TCCR1B = 0x81;
 
 /** The queue of clock events lies in a private field; sleeping needs to know when the next one is due. */
@@ -47,7 +48,11 @@ export class AvrCore {
   private readonly program: Uint16Array;
   private sleeping = false;
 
-  constructor(flash: Uint8Array, eeprom: EEPROMBackend) {
+  /**
+   * @param resetCause what MCUSR says of why the processor starts
+   * @param memory a processor whose RAM outlived the start; without one it is empty
+   */
+  constructor(flash: Uint8Array, eeprom: EEPROMBackend, resetCause: number, memory?: AvrCore) {
     this.program = new Uint16Array(flash.slice().buffer);
     this.cpu = new CPU(this.program, sramBytes);
     this.usart = new AVRUSART(this.cpu, usart0Config, clock_Hz);
@@ -61,7 +66,8 @@ export class AvrCore {
     new AVRTimer(this.cpu, timer1Config);
     new AVRTimer(this.cpu, timer2Config);
     new AVREEPROM(this.cpu, eeprom, eepromConfig);
-    this.cpu.data[MCUSR] = 1; // power-on
+    if (memory !== undefined) this.cpu.data.set(memory.cpu.data.subarray(RAM_START), RAM_START);
+    this.cpu.data[MCUSR] = resetCause;
   }
 
   get cycles(): number {
@@ -71,6 +77,11 @@ export class AvrCore {
   /** The program waits for a timer that it has started: time alone will wake it to a purpose. */
   get waitsForItself(): boolean {
     return (this.cpu.data[TCCR1B] & 7) !== 0;
+  }
+
+  /** Lets time pass in which nothing is executed: somebody else's program, a bootloader, has the processor. */
+  pass(cycles: number): void {
+    this.cpu.cycles += cycles;
   }
 
   /**

@@ -14,7 +14,7 @@ const noCurrentCount = 2500;
  */
 export const nanoWiring: BoardWiring = {
   profile: xorNanoBoard,
-  connect(core: AvrCore, analog: AnalogSide) {
+  parts(analog: AnalogSide) {
     const { calibration, sources, nudges } = analog.parts;
     const chips = Array.from({ length: 8 }, (_, chip) => {
       const part: DigitalPots = new DigitalPots(2, () => {
@@ -51,36 +51,43 @@ export const nanoWiring: BoardWiring = {
       ['C', 3, chips[7]],
       ['B', 1, pump],
     ];
-    const selected = new Set<SpiPart>();
-    for (const [port, bit, part] of selects) {
-      core.ports[port].addListener((value) => {
-        const low = ((value >> bit) & 1) === 0;
-        if (low && !selected.has(part)) {
-          selected.add(part);
-          part.select();
-        } else if (!low && selected.delete(part)) {
-          part.deselect();
+    for (const part of chips) part.reset();
+    let converter: Ads1115 | undefined;
+    const attach = (core: AvrCore) => {
+      const selected = new Set<SpiPart>();
+      for (const [port, bit, part] of selects) {
+        core.ports[port].addListener((value) => {
+          const low = ((value >> bit) & 1) === 0;
+          if (low && !selected.has(part)) {
+            selected.add(part);
+            part.select();
+          } else if (!low && selected.delete(part)) {
+            part.deselect();
+          }
+        });
+      }
+      core.spi.onTransfer = (byte) => {
+        let answer = 0xff;
+        for (const part of selected) answer &= part.transfer(byte);
+        return answer;
+      };
+      core.ports.D.addListener((value) => {
+        for (let i = 0; i < 2; i++) {
+          const high = ((value >> (2 + i)) & 1) === 1;
+          setSource(2 * i, high ? rail : -rail);
+          setSource(2 * i + 1, high ? -rail : rail);
         }
       });
-    }
-    core.spi.onTransfer = (byte) => {
-      let answer = 0xff;
-      for (const part of selected) answer &= part.transfer(byte);
-      return answer;
+      converter = new Ads1115(core.cpu, core.twi, 0x48, (channel) => analog.count(channel));
+      core.twi.eventHandler = converter;
     };
-    core.ports.D.addListener((value) => {
-      for (let i = 0; i < 2; i++) {
-        const high = ((value >> (2 + i)) & 1) === 1;
-        setSource(2 * i, high ? rail : -rail);
-        setSource(2 * i + 1, high ? -rail : rail);
-      }
-    });
-    for (const part of chips) part.reset();
-    const converter = new Ads1115(core.cpu, core.twi, 0x48, (channel) => analog.count(channel));
-    core.twi.eventHandler = converter;
     return {
+      attach,
+      get wiperSteps() {
+        return chips.reduce((sum, { steps }) => sum + steps, 0);
+      },
       failConverter: () => {
-        converter.dead = true;
+        if (converter !== undefined) converter.dead = true;
       },
     };
   },

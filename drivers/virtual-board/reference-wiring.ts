@@ -16,7 +16,7 @@ const POT_RESET = 0x10;
  */
 export const referenceWiring: BoardWiring = {
   profile: referenceBoard,
-  connect(core: AvrCore, analog: AnalogSide) {
+  parts(analog: AnalogSide) {
     const { parts } = analog;
     const { calibration, sources, nudges, readers } = parts;
     const pots = Array.from({ length: chips }, (_, chip) => {
@@ -56,23 +56,36 @@ export const referenceWiring: BoardWiring = {
       });
     const bus: (SpiPart | undefined)[] = [...pots, ...dac, converter(0), converter(6), undefined, undefined];
 
-    let selected: SpiPart | undefined;
-    core.ports.C.addListener((value) => {
-      const bank = (value & 0x10) === 0 ? 0 : (value & 0x20) === 0 ? 1 : -1;
-      const next = bank < 0 ? undefined : bus[16 * bank + (value & 15)];
-      if (next === selected) return;
-      selected?.deselect();
-      selected = next;
-      selected?.select();
-    });
-    core.spi.onTransfer = (byte) => selected?.transfer(byte) ?? 0xff;
-    core.ports.B.addListener((value, before) => {
-      if ((before & LDAC) !== 0 && (value & LDAC) === 0) for (const part of dac) part.latch();
-    });
-    core.ports.D.addListener((value, before) => {
-      if ((before & POT_RESET) !== 0 && (value & POT_RESET) === 0) for (const part of pots) part.reset();
-    });
     for (const part of pots) part.reset();
-    return {};
+    return {
+      attach: (core: AvrCore) => attach(core, bus, pots, dac),
+      get wiperSteps() {
+        return pots.reduce((sum, { steps }) => sum + steps, 0);
+      },
+    };
   },
 };
+
+function attach(
+  core: AvrCore,
+  bus: readonly (SpiPart | undefined)[],
+  pots: readonly DigitalPots[],
+  dac: readonly Mcp4822[],
+): void {
+  let selected: SpiPart | undefined;
+  core.ports.C.addListener((value) => {
+    const bank = (value & 0x10) === 0 ? 0 : (value & 0x20) === 0 ? 1 : -1;
+    const next = bank < 0 ? undefined : bus[16 * bank + (value & 15)];
+    if (next === selected) return;
+    selected?.deselect();
+    selected = next;
+    selected?.select();
+  });
+  core.spi.onTransfer = (byte) => selected?.transfer(byte) ?? 0xff;
+  core.ports.B.addListener((value, before) => {
+    if ((before & LDAC) !== 0 && (value & LDAC) === 0) for (const part of dac) part.latch();
+  });
+  core.ports.D.addListener((value, before) => {
+    if ((before & POT_RESET) !== 0 && (value & POT_RESET) === 0) for (const part of pots) part.reset();
+  });
+}

@@ -50,6 +50,8 @@ export class Mcp4822 implements SpiPart {
 /** MCP43xx and MCP42xx: wipers and terminal control; 16-bit words with read and write, 8-bit increment and decrement. */
 export class DigitalPots implements SpiPart {
   readonly wipers: Uint16Array;
+  /** Steps that wipers have made by what they were told. */
+  steps = 0;
   private readonly terminals = new Uint16Array(2).fill(0x1ff);
   private bits: number[] = [];
 
@@ -105,8 +107,11 @@ export class DigitalPots implements SpiPart {
 
   private write(register: number, value: number): void {
     const pot = this.wiperOf(register);
-    if (pot >= 0 && pot < this.wipers.length) this.wipers[pot] = Math.max(0, Math.min(256, value));
-    else if (register === 0x4) this.terminals[0] = value & 0x1ff;
+    if (pot >= 0 && pot < this.wipers.length) {
+      const next = Math.max(0, Math.min(256, value));
+      this.steps += Math.abs(next - this.wipers[pot]);
+      this.wipers[pot] = next;
+    } else if (register === 0x4) this.terminals[0] = value & 0x1ff;
     else if (register === 0xa) this.terminals[1] = value & 0x1ff;
     this.onChange();
   }

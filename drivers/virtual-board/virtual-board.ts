@@ -7,10 +7,20 @@ import { AvrCore, clock_Hz } from './avr-core.js';
 import { readIntelHex } from './intel-hex.js';
 import { nanoWiring } from './nano-wiring.js';
 import { referenceWiring } from './reference-wiring.js';
-import type { BoardWiring, ConnectedParts } from './wiring.js';
+import type { BoardsParts, BoardWiring } from './wiring.js';
 
 const wirings: readonly BoardWiring[] = [referenceWiring, nanoWiring];
 const serialAddress = 8;
+/** Bits of MCUSR. */
+const resetCauses = { powerOn: 1, resetPin: 2, brownOut: 4 } as const;
+
+/** How a board's reset pin acts. */
+export interface ResetPin {
+  /** How long a bootloader listens before the firmware begins, s. Default 0: there is none. */
+  readonly bootloader_seconds?: number;
+  /** The bootloader clears MCUSR, as the old ones of Arduinos do. */
+  readonly causeHidden?: boolean;
+}
 
 /** What a virtual board is made of: parts, the circuit that they form, and the firmware that runs on them. */
 export interface VirtualBoardOptions {
@@ -34,9 +44,12 @@ export class VirtualBoard {
   private readonly eeprom = new EEPROMMemoryBackend(1024);
   private readonly flash: Uint8Array;
   private readonly wiring: BoardWiring;
-  private core!: AvrCore;
+  private core: AvrCore;
   private analogSide!: AnalogSide;
-  private connected: ConnectedParts = {};
+  private around: BoardsParts;
+  private earlierSteps = 0;
+  /** Cycles of the present processor that its bootloader takes before the firmware begins. */
+  private bootloader_cycles = 0;
   private incoming: number[] = [];
   private incomingAt = 0;
   private base_cycles = 0;
@@ -57,7 +70,9 @@ export class VirtualBoard {
     );
     const serial = (options.serial ?? `V${String(options.seed).padStart(7, '0')}`).slice(0, 8).padEnd(8);
     for (let i = 0; i < 8; i++) this.eeprom.writeMemory(serialAddress + i, serial.charCodeAt(i));
-    this.powerUp();
+    this.core = new AvrCore(this.flash, this.eeprom, resetCauses.powerOn);
+    this.around = this.supply();
+    this.start(resetCauses.powerOn);
   }
 
   get profile() {
@@ -86,6 +101,11 @@ export class VirtualBoard {
     return this.analogSide;
   }
 
+  /** Tap steps that its wipers have really made, as told; those of a reset of the pots are none. */
+  get wiperSteps(): number {
+    return this.earlierSteps + this.around.wiperSteps;
+  }
+
   /** Memory of the processor, for measuring its stack. */
   get memory(): Uint8Array {
     return this.core.cpu.data;
@@ -93,6 +113,8 @@ export class VirtualBoard {
 
   /** Bytes on their way to the board; they arrive one after the other at the line's rate. */
   receive(bytes: Uint8Array): void {
+    // A bootloader hears nothing that is meant for the firmware.
+    if (this.bootloader_cycles > 0) return;
     for (const byte of bytes) this.incoming.push(byte);
     this.feed();
   }
@@ -108,38 +130,75 @@ export class VirtualBoard {
 
   /** Runs until `limit_cycles` (of `cycles`), or stops early when the board sleeps and nothing is on its way to it. */
   run(limit_cycles: number): boolean {
+    if (!this.passBootloader(limit_cycles - this.base_cycles)) return true;
     return this.core.run(limit_cycles - this.base_cycles, () => !this.receiving && !this.core.waitsForItself);
   }
 
   /** Lets the board's own time pass, asleep or not. */
   advance(seconds: number): void {
-    this.core.run(this.core.cycles + Math.round(seconds * clock_Hz), () => false);
+    const limit_cycles = this.core.cycles + Math.round(seconds * clock_Hz);
+    if (this.passBootloader(limit_cycles)) this.core.run(limit_cycles, () => false);
   }
 
   /** Takes the supply away and gives it back: the EEPROM stays, all else starts afresh. */
   powerCycle(): void {
-    this.base_cycles += this.core.cycles;
-    this.powerUp();
+    this.renew();
+    this.start(resetCauses.powerOn);
+  }
+
+  /** The supply sinks and comes back: RAM outlives it, the potentiometers do not. */
+  brownOut(): void {
+    this.renew();
+    this.start(resetCauses.brownOut, { memory: this.core });
+  }
+
+  /**
+   * The reset pin is pulled, as DTR does on an Arduino when its port is opened: only the processor starts again. With a
+   * bootloader the board is deaf meanwhile, and where that clears MCUSR the firmware does not learn the cause.
+   */
+  resetPin({ bootloader_seconds = 0, causeHidden = false }: ResetPin = {}): void {
+    const cause = causeHidden ? 0 : resetCauses.resetPin;
+    this.start(cause, { memory: this.core, bootloader_seconds });
   }
 
   failConverter(): void {
-    this.connected.failConverter?.();
+    this.around.failConverter?.();
   }
 
-  private powerUp(): void {
+  /** Parts as they are when their supply comes on. */
+  private renew(): void {
+    this.earlierSteps += this.around.wiperSteps;
+    this.around = this.supply();
+  }
+
+  private supply(): BoardsParts {
+    const { parts, circuit, seed } = this.options;
+    this.analogSide = new AnalogSide(parts, circuit, seed, () => this.now_seconds);
+    return this.wiring.parts(this.analogSide);
+  }
+
+  private start(
+    resetCause: number,
+    { memory, bootloader_seconds = 0 }: { memory?: AvrCore; bootloader_seconds?: number } = {},
+  ): void {
+    this.base_cycles += this.core.cycles;
     this.incoming = [];
     this.incomingAt = 0;
-    const core = new AvrCore(this.flash, this.eeprom);
+    const core = new AvrCore(this.flash, this.eeprom, resetCause, memory);
     this.core = core;
-    this.analogSide = new AnalogSide(
-      this.parts,
-      this.options.circuit,
-      this.options.seed,
-      () => core.cycles / clock_Hz,
-    );
-    this.connected = this.wiring.connect(core, this.analogSide);
+    this.bootloader_cycles = Math.round(bootloader_seconds * clock_Hz);
+    this.around.attach(core);
     core.usart.onByteTransmit = (byte) => this.onTransmit(byte);
     core.usart.onRxComplete = () => this.feed();
+  }
+
+  /** @returns whether the firmware has the processor */
+  private passBootloader(limit_cycles: number): boolean {
+    if (this.bootloader_cycles === 0) return true;
+    const cycles = Math.min(this.bootloader_cycles, Math.max(0, limit_cycles - this.core.cycles));
+    this.core.pass(cycles);
+    this.bootloader_cycles -= cycles;
+    return this.bootloader_cycles === 0;
   }
 
   private feed(): void {

@@ -17,7 +17,6 @@
 #define MIDDLE_COUNT 2048
 
 uint8_t board_fault;
-static uint8_t tcon[POTS / 4][2];
 
 static void select(uint8_t chip) {
   uint8_t address = chip & 15;
@@ -48,11 +47,10 @@ void board_init(void) {
   DDRC = 0x3f;
   PORTB = _BV(LDAC);
   DDRB = _BV(LDAC) | _BV(PB3) | _BV(PB5);
+  /* High before it is an output: a start is no reset of the pots. */
+  PORTD |= _BV(POT_RESET);
   DDRD |= _BV(POT_RESET) | _BV(LED);
   spi_init();
-  PORTD &= ~_BV(POT_RESET);
-  _delay_us(5);
-  PORTD |= _BV(POT_RESET);
   spi_fast();
   static const int16_t rest[INPUTS];
   board_set_inputs(rest);
@@ -61,11 +59,12 @@ void board_init(void) {
   dac(4, 1, -BIAS_MV);
   dac(6, 1, 0); /* the middle potential */
   board_latch();
-  for (uint8_t pot = 0; pot < POTS; pot++) {
-    tcon[pot >> 2][0] = tcon[pot >> 2][1] = 0xff;
-    board_connect(pot, 1);
-    board_write_tap(pot, TAP_POWER_ON);
-  }
+}
+
+void board_reset_pots(void) {
+  PORTD &= ~_BV(POT_RESET);
+  _delay_us(5);
+  PORTD |= _BV(POT_RESET);
 }
 
 void board_set_inputs(const int16_t *input_mV) {
@@ -120,18 +119,14 @@ void board_write_tap(uint8_t pot, uint8_t tap) {
   deselect();
 }
 
-void board_connect(uint8_t pot, uint8_t connected) {
-  uint8_t chip = pot >> 2;
-  uint8_t half = (pot >> 1) & 1;
+void board_connect(uint8_t pair, uint8_t closed) {
+  uint8_t tcon = 0xff;
   /* The W bit of the even pot is bit 1, that of the odd pot bit 5. */
-  uint8_t bit = pot & 1 ? 0x20 : 0x02;
-  if (connected)
-    tcon[chip][half] |= bit;
-  else
-    tcon[chip][half] &= ~bit;
+  if (!(closed & 1)) tcon &= ~0x02;
+  if (!(closed & 2)) tcon &= ~0x20;
   spi_fast();
-  select(chip);
-  pot_write(half ? POT_TCON1 : POT_TCON0, 0x100 | tcon[chip][half]);
+  select(pair >> 1);
+  pot_write(pair & 1 ? POT_TCON1 : POT_TCON0, 0x100 | tcon);
   deselect();
 }
 

@@ -5,6 +5,7 @@
 
 #include "board.h"
 #include "clock.h"
+#include "link.h"
 #include "spi.h"
 
 #define MUX_A PD2
@@ -21,7 +22,6 @@
 #define ADC_MIDDLE 13333
 
 uint8_t board_fault;
-static uint8_t tcon[POTS / 2];
 
 /* Chip selects D4 D5 D6 D7 D8 D10 A2 A3, active low. */
 static void select(uint8_t chip, uint8_t on) {
@@ -53,12 +53,9 @@ void board_init(void) {
   static const int16_t rest[INPUTS];
   board_set_inputs(rest);
   board_set_nudges(rest);
-  for (uint8_t pot = 0; pot < POTS; pot++) {
-    tcon[pot >> 1] = 0xff;
-    board_connect(pot, 1);
-    board_write_tap(pot, TAP_POWER_ON);
-  }
 }
+
+void board_reset_pots(void) {} /* their reset pins are tied high */
 
 void board_set_inputs(const int16_t *input_mV) {
   uint8_t port = PORTD & ~(_BV(MUX_A) | _BV(MUX_B));
@@ -121,7 +118,7 @@ static int16_t convert(uint8_t channel) {
 /* A count is 187.5 uV, one and a half eighths of a millivolt. */
 int16_t board_read_node(uint8_t node, uint8_t reads) {
   int32_t sum = 0;
-  for (uint8_t i = 0; i < reads; i++) sum += convert(node) - ADC_MIDDLE;
+  for (uint8_t i = 0; i < reads && !link_stop; i++) sum += convert(node) - ADC_MIDDLE;
   return (int16_t)((3 * sum + (sum < 0 ? -reads : reads)) / (2 * reads));
 }
 
@@ -134,16 +131,14 @@ void board_write_tap(uint8_t pot, uint8_t tap) {
   select(pot >> 1, 0);
 }
 
-void board_connect(uint8_t pot, uint8_t connected) {
+void board_connect(uint8_t pair, uint8_t closed) {
+  uint8_t tcon = 0xff;
   /* B is tied to the wiper, so only opening terminal A opens the pot. */
-  uint8_t bit = pot & 1 ? 0x40 : 0x04;
-  if (connected)
-    tcon[pot >> 1] |= bit;
-  else
-    tcon[pot >> 1] &= ~bit;
-  select(pot >> 1, 1);
-  pot_write(POT_TCON0, 0x100 | tcon[pot >> 1]);
-  select(pot >> 1, 0);
+  if (!(closed & 1)) tcon &= ~0x04;
+  if (!(closed & 2)) tcon &= ~0x40;
+  select(pair, 1);
+  pot_write(POT_TCON0, 0x100 | tcon);
+  select(pair, 0);
 }
 
 void board_led(uint8_t on) { (void)on; } /* D13 is the SPI clock: no light of its own */

@@ -30,8 +30,10 @@ typedef struct {
 } edge;
 extern const edge edges[POTS];
 
-/* Pins, converters at rest, every pot at TAP_POWER_ON and connected. */
+/* Pins, converters at rest. No pot is touched. */
 void board_init(void);
+/* Where the board can: every pot as its supply coming on leaves it. */
+void board_reset_pots(void);
 /* Programs the inputs' sources (not yet visible where the parts can hold them back). */
 void board_set_inputs(const int16_t *input_mV);
 /* Programs the nudges. */
@@ -43,8 +45,11 @@ int16_t board_read_middle(void);
 /* Mean of `reads` conversions of a node, 1/8 mV above the middle. */
 int16_t board_read_node(uint8_t node, uint8_t reads);
 void board_write_tap(uint8_t pot, uint8_t tap);
-/* Opens or closes the terminal of a pot: an open pot is an exact zero conductance. */
-void board_connect(uint8_t pot, uint8_t connected);
+/*
+ * Opens or closes the terminals of pots 2 pair (bit 0 of `closed`) and 2 pair + 1 (bit 1), which share a register: an open pot
+ * is an exact zero conductance.
+ */
+void board_connect(uint8_t pair, uint8_t closed);
 void board_led(uint8_t on);
 /* Set when a part did not answer; whoever reports it clears it. */
 extern uint8_t board_fault;

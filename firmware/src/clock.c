@@ -5,10 +5,10 @@
 #include <avr/sleep.h>
 #include <util/atomic.h>
 
+#include "link.h"
+
 static volatile uint32_t milliseconds;
 static volatile uint8_t wait_over;
-
-#define TICK_MS 8
 
 ISR(TIMER2_COMPA_vect) { milliseconds += TICK_MS; }
 
@@ -51,5 +51,6 @@ void wait_us(uint16_t us) {
   OCR1A = (us + 3) / 4; /* counts of 4 us: 16 MHz / 64 */
   TIFR1 = _BV(OCF1A);
   TCCR1B = _BV(WGM12) | _BV(CS11) | _BV(CS10);
-  while (!wait_over) sleep_unless(&wait_over);
+  while (!wait_over && !link_stop) sleep_unless(&wait_over);
+  TCCR1B = 0;
 }

@@ -12,10 +12,10 @@ int main(void) {
   MCUSR = 0;
   clock_init();
   board_init();
-  network_init();
+  uint8_t taps = network_init(reset_cause);
   link_init();
   sei();
-  protocol_init(reset_cause);
+  protocol_init(reset_cause, taps);
   for (;;) {
     protocol_poll();
     sleep_unless(&link_ready);

@@ -1,22 +1,42 @@
 #include "network.h"
 
+#include <avr/io.h>
 #include <avr/pgmspace.h>
 #include <string.h>
 
 #include "clock.h"
 #include "learn.h"
 #include "link.h"
+#include "memory.h"
 
 network_settings settings = {SETTLE_DEFAULT_US, READS_DEFAULT, OPTION_ONE_SIDED, INPUTS, OUTPUTS};
-pot_state pots[POTS];
-uint8_t closed[(POTS + 7) / 8];
-uint32_t pulses;
+int32_t contrasts[POTS];
 
 static const int16_t rest[INPUTS > OUTPUTS ? INPUTS : OUTPUTS];
 
-void network_init(void) {
-  memset(closed, 0xff, sizeof closed);
-  for (uint8_t pot = 0; pot < POTS; pot++) pots[pot].tap = TAP_POWER_ON;
+static void connect_pair(uint8_t pair) {
+  board_connect(pair, memory_closed(2 * pair) | memory_closed(2 * pair + 1) << 1);
+}
+
+static void connect_all(void) {
+  for (uint8_t pair = 0; pair < POTS / 2; pair++) connect_pair(pair);
+}
+
+uint8_t network_init(uint8_t reset_cause) {
+  uint8_t supply = reset_cause & (_BV(PORF) | _BV(BORF));
+  uint8_t fresh = supply || !memory_is_whole();
+  if (fresh) {
+    memory_clear();
+    board_reset_pots();
+  } else if (reset_cause) {
+    uint8_t pot = memory_interrupted_pot();
+    if (pot < POTS) board_write_tap(pot, kept_pots[pot].tap);
+    if (memory_lost_closed()) connect_all();
+    return TAPS_KEPT;
+  }
+  connect_all();
+  for (uint8_t pot = 0; pot < POTS; pot++) board_write_tap(pot, kept_pots[pot].tap);
+  return fresh ? TAPS_POWER_ON : TAPS_WRITTEN_AGAIN;
 }
 
 void network_rest(void) {
@@ -38,7 +58,7 @@ void network_drive(const int16_t *input_mV, const int16_t *nudge_mV) {
 
 void network_read(int16_t *reading, uint8_t hidden_too) {
   uint8_t end = HIDDEN + settings.outputs;
-  for (uint8_t node = hidden_too ? 0 : HIDDEN; node < end; node++) {
+  for (uint8_t node = hidden_too ? 0 : HIDDEN; node < end && !link_stop; node++) {
     reading[node] = board_read_node(node, settings.reads);
   }
 }
@@ -108,7 +128,7 @@ uint8_t network_phases(const example *drive, uint8_t which, int16_t k_first, int
 }
 
 void network_clear_contrast(void) {
-  for (uint8_t pot = 0; pot < POTS; pot++) pots[pot].contrast = 0;
+  for (uint8_t pot = 0; pot < POTS; pot++) contrasts[pot] = 0;
 }
 
 void network_accumulate(const example *drive, const phases *seen) {
@@ -123,64 +143,57 @@ void network_accumulate(const example *drive, const phases *seen) {
   memcpy(first + SOURCES, seen->first, sizeof seen->first);
   memcpy(second + SOURCES, seen->second, sizeof seen->second);
   const edge *wire = edges;
-  const uint8_t *bits = closed;
-  uint8_t mask = 1;
-  for (pot_state *pot = pots; pot < pots + POTS; pot++, wire++) {
-    uint8_t on = *bits & mask;
-    mask <<= 1;
-    if (mask == 0) {
-      mask = 1;
-      bits++;
-    }
-    if (!on) continue;
+  for (uint8_t pot = 0; pot < POTS; pot++, wire++) {
+    if (!memory_closed(pot)) continue;
     uint8_t a = pgm_read_byte(&wire->from), b = pgm_read_byte(&wire->to);
-    pot->contrast += contrast(first[a] - first[b], second[a] - second[b]);
+    contrasts[pot] += contrast(first[a] - first[b], second[a] - second[b]);
   }
 }
 
-uint16_t network_apply(uint32_t gain_hidden, uint32_t gain_output, uint8_t clip) {
+uint16_t network_apply(uint32_t id, uint32_t gain_hidden, uint32_t gain_output, uint8_t clip) {
   uint16_t moved = 0;
+  memory_keep_moving_update(id);
   for (uint8_t pot = 0; pot < POTS; pot++) {
     uint32_t gain = pot < SOURCES * HIDDEN ? gain_hidden : gain_output;
-    if (gain == 0 || !network_closed(pot)) continue;
-    moved += network_step(pot, tap_step(pots[pot].contrast, gain, pots[pot].tap, RESISTANCE_OFFSET, clip));
+    if (gain == 0 || !memory_closed(pot)) continue;
+    moved += network_step(pot, tap_step(contrasts[pot], gain, kept_pots[pot].tap, RESISTANCE_OFFSET, clip));
   }
   return moved;
 }
 
 uint8_t network_step(uint8_t pot, int16_t step) {
-  uint8_t before = pots[pot].tap;
-  uint8_t tap = move_tap(before, &pots[pot].residual, step, TAP_MIN, TAP_MAX);
-  if (tap == before) return 0;
-  pots[pot].tap = tap;
-  board_write_tap(pot, tap);
+  int16_t residual = kept_pots[pot].residual;
+  uint8_t before = kept_pots[pot].tap;
+  uint8_t tap = move_tap(before, &residual, step, TAP_MIN, TAP_MAX);
+  memory_intend_pot(pot, tap, residual);
   uint8_t taps = tap > before ? tap - before : before - tap;
-  pulses += taps;
+  if (taps) {
+    board_write_tap(pot, tap);
+    memory_add_pulses(taps);
+  }
+  memory_keep_pot();
   return taps;
 }
 
 void network_set_tap(uint8_t pot, uint8_t tap, int16_t residual) {
-  uint8_t before = pots[pot].tap;
-  pots[pot].tap = tap;
-  pots[pot].residual = residual;
+  uint8_t before = kept_pots[pot].tap;
+  memory_intend_pot(pot, tap, residual);
   board_write_tap(pot, tap);
-  pulses += tap > before ? tap - before : before - tap;
+  memory_add_pulses(tap > before ? tap - before : before - tap);
+  memory_keep_pot();
 }
 
 void network_connect(uint8_t pot, uint8_t on) {
-  if (on)
-    closed[pot >> 3] |= 1 << (pot & 7);
-  else
-    closed[pot >> 3] &= ~(1 << (pot & 7));
-  board_connect(pot, on);
+  if (memory_closed(pot) == on) return;
+  memory_keep_closed(pot, on);
+  connect_pair(pot >> 1);
 }
-
-uint8_t network_closed(uint8_t pot) { return (closed[pot >> 3] >> (pot & 7)) & 1; }
 
 uint8_t network_at_edge(void) {
   uint8_t count = 0;
   for (uint8_t pot = 0; pot < POTS; pot++) {
-    if (network_closed(pot) && (pots[pot].tap == TAP_MIN || pots[pot].tap == TAP_MAX)) count++;
+    uint8_t tap = kept_pots[pot].tap;
+    if (memory_closed(pot) && (tap == TAP_MIN || tap == TAP_MAX)) count++;
   }
   return count;
 }

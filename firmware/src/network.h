@@ -19,12 +19,6 @@ typedef struct {
 /* The answer is the difference of outputs 0 and 1: its error nudges both, one up and one down. */
 #define OPTION_DIFFERENCE 2
 
-typedef struct {
-  uint8_t tap;
-  int16_t residual;   /* 1/256 tap */
-  int32_t contrast;   /* sum over the examples of the update under way, 4e-6 V^2 */
-} pot_state;
-
 /* One example; what is not in use stays 0. */
 typedef struct {
   int16_t input_mV[INPUTS];
@@ -43,13 +37,17 @@ typedef struct {
 #define PHASE_SECOND 4
 
 extern network_settings settings;
-extern pot_state pots[POTS];
-/* A bit a pot: its terminal is connected. */
-extern uint8_t closed[(POTS + 7) / 8];
-/* Tap steps given since the board started. */
-extern uint32_t pulses;
+/* Of every pot: sum over the examples of the update under way, 4e-6 V^2. */
+extern int32_t contrasts[POTS];
 
-void network_init(void);
+/* What a start found and did. */
+enum taps_at_start {
+  TAPS_POWER_ON = 0,     /* set to TAP_POWER_ON */
+  TAPS_KEPT = 1,         /* as they were; no wiper was touched */
+  TAPS_WRITTEN_AGAIN = 2 /* as they were; a bootloader hides why the board started, so every wiper was told its tap again */
+};
+/* Only a supply that went away or sank moves a wiper. */
+uint8_t network_init(uint8_t reset_cause);
 /* Inputs and nudges to 0, at once. */
 void network_rest(void);
 /* Drives inputs and nudges, waits until the network has settled. */
@@ -62,13 +60,12 @@ void network_configure(void);
 uint8_t network_phases(const example *drive, uint8_t which, int16_t k_first, int16_t k_second, phases *out);
 void network_clear_contrast(void);
 void network_accumulate(const example *drive, const phases *seen);
-/* Applies the contrast: gain of the pots into hidden nodes and of those into outputs. Returns tap steps given. */
-uint16_t network_apply(uint32_t gain_hidden, uint32_t gain_output, uint8_t clip);
+/* Applies the contrast as update `id`: gain of the pots into hidden nodes and of those into outputs. Returns tap steps given. */
+uint16_t network_apply(uint32_t id, uint32_t gain_hidden, uint32_t gain_output, uint8_t clip);
 /* Gives one pot a step of `step` / 256 tap; returns whole taps moved. */
 uint8_t network_step(uint8_t pot, int16_t step);
 void network_set_tap(uint8_t pot, uint8_t tap, int16_t residual);
 void network_connect(uint8_t pot, uint8_t on);
-uint8_t network_closed(uint8_t pot);
 /* Connected pots at either stop. */
 uint8_t network_at_edge(void);
 

@@ -7,6 +7,7 @@
 #include "frame.h"
 #include "learn.h"
 #include "link.h"
+#include "memory.h"
 #include "network.h"
 
 /* Header of a frame: version, operation, status, sequence, session. */
@@ -34,13 +35,15 @@ static uint16_t watchdog_ms;
 static uint32_t fed_at;
 static uint16_t boots;
 static uint8_t reset_cause;
-static uint32_t last_update;
+static uint8_t taps_at_start;
+/* An update whose taps were being moved when the board started, 0 for none. */
+static uint32_t cut_short;
 static uint32_t pending_update;
 static uint8_t next_chunk;
 /* Newest sequence number of this session: an acting request that is not newer is an echo of the past. */
 static uint16_t newest;
 
-/* The reply to the last request that acted, kept whole for a retry. */
+/* The reply to the last request that acted, or was refused to, kept whole for a retry. */
 static struct {
   uint8_t valid;
   uint8_t operation;
@@ -88,9 +91,10 @@ static void send_frame(uint8_t *frame, uint8_t payload, uint8_t operation, uint8
   link_send(frame, HEADER_BYTES + payload);
 }
 
-static void send_event(uint8_t operation, uint8_t cause) {
+static void send_event(uint8_t operation, uint8_t cause, uint8_t detail) {
   page[HEADER_BYTES] = cause;
-  send_frame(page, 1, operation, OK, 0);
+  page[HEADER_BYTES + 1] = detail;
+  send_frame(page, 2, operation, OK, 0);
 }
 
 static void make_safe(void) {
@@ -124,10 +128,13 @@ static void describe(reply *out) {
   put16(&at, TARGET_LIMIT_MV);
   put32(&at, NUDGE_CONDUCTANCE_NS);
   put16(&at, boots);
-  put32(&at, pulses);
-  put32(&at, last_update);
+  put32(&at, memory_pulses());
+  put32(&at, memory_last_update());
   *at++ = reset_cause;
   *at++ = armed;
+  *at++ = taps_at_start;
+  put32(&at, cut_short);
+  put32(&at, memory_hash());
   eeprom_read_block(at, EEPROM_SERIAL, SERIAL_BYTES);
   at += SERIAL_BYTES;
   static const char name[] = PROFILE_NAME;
@@ -142,8 +149,8 @@ static uint8_t do_status(reply *out) {
   put16(&at, link_errors.crc_errors);
   put16(&at, link_errors.frame_errors);
   put16(&at, link_errors.overruns);
-  put32(&at, pulses);
-  put32(&at, last_update);
+  put32(&at, memory_pulses());
+  put32(&at, memory_last_update());
   put32(&at, pending_update);
   *at++ = next_chunk;
   *at++ = armed;
@@ -198,8 +205,8 @@ static uint8_t do_read_taps(const uint8_t *in, uint8_t length, reply *out) {
   if (in[1] > PAYLOAD_MAX / 3) return refuse(out, Q_COUNT, in[0], in[1], PAYLOAD_MAX / 3);
   uint8_t *at = out->payload;
   for (uint8_t i = 0; i < in[1]; i++) {
-    *at++ = pots[in[0] + i].tap;
-    put16(&at, (uint16_t)pots[in[0] + i].residual);
+    *at++ = kept_pots[in[0] + i].tap;
+    put16(&at, (uint16_t)kept_pots[in[0] + i].residual);
   }
   out->length = at - out->payload;
   return OK;
@@ -221,19 +228,30 @@ static uint8_t do_write_taps(const uint8_t *in, uint8_t length, reply *out) {
   return OK;
 }
 
+/* The taps are those behind update `id`. */
+static void applied_update(uint32_t id) {
+  memory_keep_last_update(id);
+  memory_keep_moving_update(0);
+  pending_update = 0;
+  cut_short = 0;
+}
+
 static uint8_t check_update(uint32_t id, reply *out) {
   return id == 0 ? refuse(out, Q_UPDATE, 0, 0, 1) : OK;
 }
 
-/* Reply of everything that moves taps: applied, clipped nudges, taps moved, pots at a stop. */
-static void report_update(reply *out, uint8_t applied, uint8_t clipped, uint16_t moved) {
+#define REPORT_BYTES 10
+
+/* Reply of everything that moves taps: applied, clipped nudges, taps moved, pots at a stop, hash of the taps. */
+static void report_update(reply *out, uint8_t applied, uint8_t clipped, uint16_t moved, uint32_t hash) {
   uint8_t *at = out->payload;
   *at++ = applied;
   *at++ = clipped;
   put16(&at, moved);
   *at++ = network_at_edge();
   *at++ = 0;
-  out->length = 6;
+  put32(&at, hash);
+  out->length = REPORT_BYTES;
 }
 
 static uint8_t do_move_taps(const uint8_t *in, uint8_t length, reply *out) {
@@ -245,15 +263,15 @@ static uint8_t do_move_taps(const uint8_t *in, uint8_t length, reply *out) {
     if (step > 64 * 256 || step < -64 * 256) return refuse(out, Q_TAP, in[4] + i, step, 64 * 256);
   }
   uint16_t moved = 0;
-  uint8_t fresh = id > last_update;
+  uint8_t fresh = id > memory_last_update();
   if (fresh) {
+    memory_keep_moving_update(id);
     for (uint8_t i = 0; i < in[5]; i++) {
-      if (network_closed(in[4] + i)) moved += network_step(in[4] + i, (int16_t)get16(in + 6 + 2 * i));
+      if (memory_closed(in[4] + i)) moved += network_step(in[4] + i, (int16_t)get16(in + 6 + 2 * i));
     }
-    last_update = id;
-    pending_update = 0;
+    applied_update(id);
   }
-  report_update(out, fresh, 0, moved);
+  report_update(out, fresh, 0, moved, memory_hash());
   return OK;
 }
 
@@ -285,7 +303,7 @@ static uint8_t do_set_inputs(const uint8_t *in, uint8_t length, reply *out) {
     }
   }
   network_drive(input, nudge);
-  return OK;
+  return link_stop ? STOPPED : OK;
 }
 
 static uint8_t *put_nodes(uint8_t *at, const int16_t *reading, uint8_t hidden_too) {
@@ -299,7 +317,7 @@ static uint8_t do_read_nodes(reply *out) {
   int16_t reading[NODES];
   network_read(reading, 1);
   out->length = put_nodes(out->payload, reading, 1) - out->payload;
-  return OK;
+  return link_stop ? STOPPED : OK;
 }
 
 static uint8_t example_bytes(void) { return 2 * (settings.inputs + settings.outputs); }
@@ -352,6 +370,7 @@ static uint8_t do_measure(const uint8_t *in, uint8_t length, reply *out) {
 #define STEP_HEAD 20
 #define STEP_LAST 1
 #define STEP_OBSERVE_ALL 2
+#define STEP_HASH 4
 
 static uint8_t do_step(const uint8_t *in, uint8_t length, reply *out) {
   if (length < STEP_HEAD || length != STEP_HEAD + in[6] * (uint16_t)example_bytes()) return BAD_LENGTH;
@@ -362,12 +381,12 @@ static uint8_t do_step(const uint8_t *in, uint8_t length, reply *out) {
   uint8_t observe_all = flags & STEP_OBSERVE_ALL;
   uint8_t each = 2 * ((observe_all ? HIDDEN : 0) + settings.outputs);
   if (check_update(id, out)) return OUT_OF_RANGE;
-  if (count > (ACT_PAYLOAD_MAX - 6) / each) return refuse(out, Q_COUNT, 0, count, (ACT_PAYLOAD_MAX - 6) / each);
+  if (count > (ACT_PAYLOAD_MAX - REPORT_BYTES) / each) return refuse(out, Q_COUNT, 0, count, (ACT_PAYLOAD_MAX - REPORT_BYTES) / each);
   if (clip < 1 || clip > 64) return refuse(out, Q_CLIP, 0, clip, 64);
   if (gain_hidden > GAIN_MAX) return refuse(out, Q_GAIN, 0, (int32_t)gain_hidden, GAIN_MAX);
   if (gain_output > GAIN_MAX) return refuse(out, Q_GAIN, 1, (int32_t)gain_output, GAIN_MAX);
   if (check_examples(in + STEP_HEAD, count, out)) return OUT_OF_RANGE;
-  uint8_t fresh = id > last_update;
+  uint8_t fresh = id > memory_last_update();
   if (fresh) {
     if (chunk == 0) {
       network_clear_contrast();
@@ -378,7 +397,7 @@ static uint8_t do_step(const uint8_t *in, uint8_t length, reply *out) {
     }
   }
   uint8_t clipped = 0;
-  uint8_t *at = out->payload + 6;
+  uint8_t *at = out->payload + REPORT_BYTES;
   for (uint8_t n = 0; n < count; n++) {
     example drive;
     phases seen;
@@ -397,13 +416,12 @@ static uint8_t do_step(const uint8_t *in, uint8_t length, reply *out) {
   if (fresh) {
     next_chunk++;
     if (flags & STEP_LAST) {
-      moved = network_apply(gain_hidden, gain_output, clip);
-      last_update = id;
-      pending_update = 0;
+      moved = network_apply(id, gain_hidden, gain_output, clip);
+      applied_update(id);
       applied = 1;
     }
   }
-  report_update(out, applied, clipped, moved);
+  report_update(out, applied, clipped, moved, flags & STEP_HASH ? memory_hash() : 0);
   out->length = at - out->payload;
   return OK;
 }
@@ -413,7 +431,7 @@ static uint8_t do_read_contrast(const uint8_t *in, uint8_t length, reply *out) {
   if (pot_range(in, out)) return OUT_OF_RANGE;
   if (in[1] > PAYLOAD_MAX / 4) return refuse(out, Q_COUNT, in[0], in[1], PAYLOAD_MAX / 4);
   uint8_t *at = out->payload;
-  for (uint8_t i = 0; i < in[1]; i++) put32(&at, (uint32_t)pots[in[0] + i].contrast);
+  for (uint8_t i = 0; i < in[1]; i++) put32(&at, (uint32_t)contrasts[in[0] + i]);
   out->length = at - out->payload;
   return OK;
 }
@@ -455,8 +473,7 @@ static uint8_t perform(uint8_t operation, const uint8_t *in, uint8_t length, rep
       return do_configure(in, length, out);
     case OP_SET_UPDATE:
       if (length != 4) return BAD_LENGTH;
-      last_update = get32(in);
-      pending_update = 0;
+      applied_update(get32(in));
       return OK;
     case OP_SET_SERIAL:
       if (length != SERIAL_BYTES) return BAD_LENGTH;
@@ -524,7 +541,6 @@ static void handle(const uint8_t *frame, uint8_t length, uint32_t crc) {
       }
       status = STALE;
     }
-    if (status == OK && needs_arming(h.operation) && !armed) status = stopped ? STOPPED : DISARMED;
     if (status == OK) {
       uint8_t *frame_out = page;
       if (acts(h.operation)) {
@@ -533,7 +549,10 @@ static void handle(const uint8_t *frame, uint8_t length, uint32_t crc) {
         out.payload = frame_out + HEADER_BYTES;
       }
       board_fault = 0;
-      status = perform(h.operation, payload, payload_length, &out);
+      if (needs_arming(h.operation) && !armed)
+        status = stopped ? STOPPED : DISARMED;
+      else
+        status = perform(h.operation, payload, payload_length, &out);
       if (status == OK && board_fault) {
         status = HARDWARE;
         out.length = 0;
@@ -556,12 +575,16 @@ static void handle(const uint8_t *frame, uint8_t length, uint32_t crc) {
   send_frame(page, out.length, h.operation | REPLY, status, h.sequence);
 }
 
-void protocol_init(uint8_t cause) {
+void protocol_init(uint8_t cause, uint8_t taps) {
   reset_cause = cause;
+  taps_at_start = taps;
+  cut_short = memory_moving_update();
+  if (cut_short == memory_last_update()) cut_short = 0;
+  memory_keep_moving_update(0);
   boots = eeprom_read_word(EEPROM_BOOTS);
   if (boots == 0xffff) boots = 0;
   eeprom_update_word(EEPROM_BOOTS, ++boots);
-  send_event(EVENT_BOOT, cause);
+  send_event(EVENT_BOOT, cause, taps);
 }
 
 void protocol_poll(void) {
@@ -569,11 +592,12 @@ void protocol_poll(void) {
     link_stop = 0;
     make_safe();
     stopped = 1;
-    send_event(EVENT_SAFE, SAFE_STOP);
+    send_event(EVENT_SAFE, SAFE_STOP, 0);
   }
-  if (armed && clock_ms() - fed_at > watchdog_ms) {
+  /* Both times may be a tick old: never later than was asked for. */
+  if (armed && clock_ms() - fed_at + 2 * TICK_MS > watchdog_ms) {
     make_safe();
-    send_event(EVENT_SAFE, SAFE_WATCHDOG);
+    send_event(EVENT_SAFE, SAFE_WATCHDOG, 0);
   }
   uint8_t length;
   uint32_t crc;

@@ -1,11 +1,11 @@
-/* The board protocol, version 1: see PROTOCOL.md. */
+/* The board protocol, version 2: see PROTOCOL.md. */
 #ifndef PROTOCOL_H
 #define PROTOCOL_H
 
 #include <stdint.h>
 
-#define PROTOCOL_VERSION 1
-#define FIRMWARE_MAJOR 1
+#define PROTOCOL_VERSION 2
+#define FIRMWARE_MAJOR 2
 #define FIRMWARE_MINOR 0
 #define FIRMWARE_PATCH 0
 
@@ -67,9 +67,10 @@ enum quantity {
 enum safe_cause { SAFE_WATCHDOG = 1, SAFE_STOP = 2 };
 
 /* Payload of the longest reply that is kept for a retry. */
-#define ACT_PAYLOAD_MAX 104
+#define ACT_PAYLOAD_MAX 108
 
-void protocol_init(uint8_t reset_cause);
+/* @param taps what network_init said of them */
+void protocol_init(uint8_t reset_cause, uint8_t taps);
 /* Handles what has arrived and what time demands; returns at once. */
 void protocol_poll(void);
 

@@ -16,6 +16,7 @@ import {
   type Taps,
   type TapUpdate,
   tapStep,
+  tapsHash,
 } from '../../devices/boards/index.js';
 import { SimulatedAnalog } from './simulated-analog.js';
 
@@ -108,12 +109,12 @@ export class SimulatedBoard implements BoardOperations {
       const gain = profile.to(e) < profile.sources + profile.hidden ? update.gainHidden : update.gainOutput;
       if (gain !== 0) steps[e] = tapStep(sums[e], gain, this.taps[e], profile.resistanceOffset, update.clip);
     }
-    const report = this.move(update.id, steps);
+    const report = this.move(update.id, steps, update.hash === true);
     return { ...report, clipped, free: observeAll ? free : this.outputsOf(free, examples.count) };
   }
 
   async moveTaps(id: number, steps: Int16Array): Promise<TapReport> {
-    return this.move(id, steps);
+    return this.move(id, steps, true);
   }
 
   async readTaps(): Promise<Taps> {
@@ -164,7 +165,7 @@ export class SimulatedBoard implements BoardOperations {
     return nudges.filter(({ clipped }) => clipped).length;
   }
 
-  private move(id: number, steps: Int16Array): TapReport {
+  private move(id: number, steps: Int16Array, hash: boolean): TapReport {
     const { profile, taps, residuals } = this;
     const applied = id > this.lastUpdate;
     let moved = 0;
@@ -182,7 +183,8 @@ export class SimulatedBoard implements BoardOperations {
     const saturatedFraction = this.pots.filter(
       (e) => taps[e] === profile.tapMin || taps[e] === profile.tapMax,
     ).length;
-    return { applied, moved, saturatedFraction };
+    const report = { applied, moved, saturatedFraction };
+    return hash ? { ...report, tapsHash: tapsHash({ taps, residuals }) } : report;
   }
 
   private outputsOf(readings: Int16Array, count: number): Int16Array {

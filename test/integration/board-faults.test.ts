@@ -15,7 +15,7 @@ import {
   operations,
   readDescription,
 } from '../../drivers/board/index.js';
-import { encodeFrame, FrameReader } from '../../drivers/framing/index.js';
+import { encodeFrame, FrameReader, protocolVersion } from '../../drivers/framing/index.js';
 import { type Transport, TransportListeners } from '../../drivers/transport/index.js';
 import { InProcessTransport, VirtualBoard } from '../../drivers/virtual-board/index.js';
 import { SolvedBoard } from '../../solver/board/index.js';
@@ -96,7 +96,7 @@ describe('exactly once', () => {
     const request = (sequence: number, id: number) => {
       const payload = Uint8Array.of(id, 0, 0, 0, 0, 1, 0, 1);
       return encodeFrame({
-        version: 1,
+        version: protocolVersion,
         operation: operations.moveTaps.code,
         status: 0,
         sequence,
@@ -138,6 +138,35 @@ describe('exactly once', () => {
     expect(await next.readTaps()).toEqual(taps);
     expect(await next.step(examples, nudges, update(8), false)).toMatchObject({ applied: true });
     await next.close();
+  });
+});
+
+describe('refused', () => {
+  it('an acting request that is repeated hears again why, not that it is stale', async () => {
+    const { board, line, client } = await opened();
+    board.advance(2.1);
+    const statuses: number[] = [];
+    const reader = new FrameReader(({ status, operation }) => {
+      if (operation < 0xc0) statuses.push(status);
+    });
+    line.onData((bytes) => reader.push(bytes));
+    const { session } = client.link;
+    const request = encodeFrame({
+      version: protocolVersion,
+      operation: operations.setInputs.code,
+      status: 0,
+      sequence: 200,
+      session,
+      payload: Uint8Array.of(0, 0, 0, 0, 0, 0),
+    });
+    for (let i = 0; i < 2; i++) {
+      await line.write(request);
+      board.advance(0.01);
+      await line.write(Uint8Array.of(0));
+      await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    }
+    expect(statuses).toEqual([4, 4]);
+    client.link.detach();
   });
 });
 
@@ -226,7 +255,7 @@ describe('safety', () => {
       code: 'board.restarted',
       message: expect.stringMatching(/started again \(power-on\)/),
     });
-    expect(events).toContainEqual({ type: 'board-started', resetCause: 1 });
+    expect(events).toContainEqual({ type: 'board-started', resetCause: 1, tapsAtStart: 'power-on' });
     await client.close();
     // A board that has started again is disarmed: there is no doubt to be told of.
     expect(events.map(({ type }) => type)).not.toContain('board-unconfirmed');
@@ -330,7 +359,7 @@ describe('what is not our board', () => {
     const older = description.slice();
     older[1] = 0;
     older[2] = 9;
-    expect(() => readDescription(older, 'here')).toThrow(/firmware 0\.9\.0, this driver needs 1\.0/);
+    expect(() => readDescription(older, 'here')).toThrow(/firmware 0\.9\.0, this driver needs 2\.0/);
     const other = description.slice();
     other[9] = 70;
     expect(() => readDescription(other, 'here')).toThrow(/10, 6, 3, 70.*10, 6, 3, 84/);

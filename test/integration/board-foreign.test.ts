@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../core/index.js';
 import { AnalogBoard, nominalCalibration, referenceBoard } from '../../devices/boards/index.js';
 import { BoardClient, type BoardEvent } from '../../drivers/board/index.js';
-import { encodeFrame } from '../../drivers/framing/index.js';
+import { encodeFrame, protocolVersion } from '../../drivers/framing/index.js';
 import { type Transport, TransportListeners } from '../../drivers/transport/index.js';
 import { InProcessTransport } from '../../drivers/virtual-board/index.js';
 import { newBoard } from './emulated-board.js';
@@ -130,7 +130,7 @@ class StrangeLine implements Transport {
 
 describe('what answers, but is not our board, is told apart', () => {
   const hello = encodeFrame({
-    version: 1,
+    version: protocolVersion,
     operation: 0x81,
     status: 0,
     sequence: 1,

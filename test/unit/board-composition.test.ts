@@ -55,7 +55,7 @@ describe('describing a board', () => {
 describe('what a board says unasked', () => {
   it('is kept until somebody listens, then passed on as it comes, as a sentence', () => {
     const source = new BoardEventSource('/dev/ttyUSB0');
-    source.take({ type: 'board-started', resetCause: 1 });
+    source.take({ type: 'board-started', resetCause: 1, tapsAtStart: 'power-on' });
     const texts: string[] = [];
     const end = source.listen((text) => texts.push(text));
     source.take({ type: 'board-safe', cause: 2 });

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { contrast, moveTap, nudge_mV, outputError, tapStep } from '../../devices/boards/index.js';
+import { contrast, moveTap, nudge_mV, outputError, tapStep, tapsHash } from '../../devices/boards/index.js';
 import { cobsDecode, cobsEncode, decodeFrame, encodeFrame } from '../../drivers/framing/index.js';
 import { bytesOf, vectorLines } from './vector-lines.js';
 
@@ -30,6 +30,16 @@ describe('vectors that host and firmware share', () => {
       };
       expect(encodeFrame(frame)).toEqual(bytesOf(line));
       expect(decodeFrame(bytesOf(line).subarray(0, -1))).toEqual(frame);
+    }
+  });
+
+  it('hashes of taps', () => {
+    for (const [pots, hash] of vectorLines('hash')) {
+      const view = new DataView(bytesOf(pots).buffer);
+      const count = view.byteLength / 3;
+      const taps = Uint8Array.from({ length: count }, (_, pot) => view.getUint8(3 * pot));
+      const residuals = Int16Array.from({ length: count }, (_, pot) => view.getInt16(3 * pot + 1, true));
+      expect(tapsHash({ taps, residuals })).toBe(Number.parseInt(hash, 16));
     }
   });
 
