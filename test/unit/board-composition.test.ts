@@ -62,7 +62,7 @@ describe('what a board says unasked', () => {
     end();
     source.take({ type: 'board-safe', cause: 1 });
     expect(texts).toEqual([
-      '/dev/ttyUSB0: the board started: power-on; its taps are lost and stand in the middle',
+      '/dev/ttyUSB0: the board started (power-on); its taps are lost and stand in the middle',
       '/dev/ttyUSB0: the board made itself safe: it was told to stop',
     ]);
   });
