@@ -1,0 +1,225 @@
+import { columnOf, type MeasuredFile, type MeasuredSeries, settingOf } from '../measured/index.js';
+import { type AmplitudeRamp, amplitudeRamp } from './amplitude-ramp.js';
+import { type MeasuredTrain, somePoints, type TrainPoints } from './measured-train.js';
+import { orientTrain, wayOf } from './orientation.js';
+
+/** What a file holds for whoever wants its pulse trains. */
+export interface TrainsOfFile {
+  readonly trains: readonly MeasuredTrain[];
+  readonly ramps: readonly AmplitudeRamp[];
+  /** Series of trains that none was made of, with the reason. */
+  readonly refused: readonly { readonly series: string; readonly reason: string }[];
+  /** Sentences: rows left out, rows at or below zero, what was turned round, what is not known. */
+  readonly remarks: readonly string[];
+}
+
+/** Amplitudes of identical pulses may differ by this share: what a source sets. */
+const IDENTICAL = 0.02;
+/** Fewest reads that are a train. */
+const MIN_POINTS = 4;
+
+/** Pulse trains of a file, oriented, in S where that can be known; amplitude ramps apart, as their pulses are not identical. */
+export function trainsOf(file: MeasuredFile): TrainsOfFile {
+  const trains: MeasuredTrain[] = [];
+  const ramps: AmplitudeRamp[] = [];
+  const refused: { series: string; reason: string }[] = [];
+  const remarks: string[] = [];
+  for (const series of file.series) {
+    if (series.kind !== 'train' && series.kind !== 'amplitude-ramp') continue;
+    const name = file.series.length === 1 ? file.path : `${file.path}, ${series.name}`;
+    const amplitudes = amplitudesOf(series);
+    if (series.kind === 'amplitude-ramp' || risesByAmplitude(amplitudes)) {
+      const ramp = amplitudeRamp(series, name);
+      if (ramp === undefined)
+        refused.push({ series: name, reason: 'no conductance or resistance over the amplitude' });
+      else ramps.push(ramp);
+      continue;
+    }
+    const found = statesOf(series, settingOf(file, 'readVoltage_V'));
+    if (found === undefined) {
+      refused.push({ series: name, reason: 'no column of conductance, resistance or current' });
+      continue;
+    }
+    remarks.push(...found.remarks.map((text) => `${name}: ${text}`));
+    const parts = partsOf(series, found.points, amplitudes);
+    if (typeof parts === 'string') {
+      refused.push({ series: name, reason: parts });
+      continue;
+    }
+    for (const part of parts) {
+      const { points, direction, amplitude_V } = part;
+      if (points.states.length < MIN_POINTS) {
+        refused.push({
+          series: name,
+          reason: `${points.states.length} reads; a train takes at least ${MIN_POINTS}`,
+        });
+        continue;
+      }
+      const { reversed, ...oriented } = orientTrain(points, direction);
+      const title = parts.length === 1 ? name : `${name}, ${direction}`;
+      if (reversed) remarks.push(`${title}: listed from its end (NeuroSim's convention); read backwards`);
+      const amplitude = amplitude_V ?? settingOf(file, 'amplitude_V');
+      const width = settingOf(file, 'width_s');
+      trains.push({
+        ...oriented,
+        name: title,
+        direction,
+        unit: found.unit,
+        reversed,
+        counted: columnOf(series, 'pulse') !== undefined,
+        ...(series.cell === undefined ? {} : { cell: series.cell }),
+        ...(part.cycle === undefined ? {} : { cycle: part.cycle }),
+        ...(found.readVoltage_V === undefined ? {} : { readVoltage_V: found.readVoltage_V }),
+        ...(amplitude === undefined ? {} : { amplitude_V: amplitude }),
+        ...(width === undefined ? {} : { width_s: width }),
+      });
+    }
+  }
+  return { trains, ramps, refused, remarks };
+}
+
+/** Amplitude of the pulse of each row; a column of voltages of a few values is one too. */
+function amplitudesOf(series: MeasuredSeries): Float64Array | undefined {
+  const own = columnOf(series, 'amplitude_V') ?? columnOf(series, 'appliedVoltage_V');
+  return own?.values;
+}
+
+/** Amplitudes of one sign that rise from row to row: no identical pulses. */
+function risesByAmplitude(amplitudes: Float64Array | undefined): boolean {
+  if (amplitudes === undefined) return false;
+  const sizes = amplitudes.filter(Number.isFinite);
+  return [sizes.filter((v) => v > 0), sizes.filter((v) => v < 0)].some((one) => {
+    const [low, high] = [Math.min(...one.map(Math.abs)), Math.max(...one.map(Math.abs))];
+    return one.length >= MIN_POINTS && high - low > IDENTICAL * high;
+  });
+}
+
+interface States {
+  readonly points: TrainPoints;
+  readonly unit: MeasuredTrain['unit'];
+  readonly readVoltage_V?: number;
+  readonly remarks: readonly string[];
+}
+
+function statesOf(series: MeasuredSeries, setVoltage_V: number | undefined): States | undefined {
+  const conductance = columnOf(series, 'conductance_S');
+  const resistance = columnOf(series, 'resistance_Ohm');
+  const current = columnOf(series, 'current_A');
+  const column = conductance ?? resistance ?? current;
+  if (column === undefined) return undefined;
+  const remarks: string[] = [];
+  const voltage = columnOf(series, 'voltage_V')?.values;
+  // a column of one voltage beside a current is what it was read at
+  const read = setVoltage_V ?? (voltage === undefined ? undefined : constantOf(voltage));
+  let unit: MeasuredTrain['unit'] = column.unit === '' ? '' : 'S';
+  const value = (row: number): number => {
+    const v = column.values[row];
+    if (column === resistance) return 1 / v;
+    return column === current && read !== undefined ? v / read : v;
+  };
+  if (column === current && column.unit !== '' && read === undefined) {
+    unit = 'A';
+    remarks.push('a current; the read voltage is needed for conductances (--read-voltage)');
+  }
+  const numbers = columnOf(series, 'pulse')?.values;
+  const all = column.values.length;
+  const rows = Uint32Array.from({ length: all }, (_, row) => row);
+  const points: TrainPoints = {
+    pulses: Float64Array.from(rows, (row) => numbers?.[row] ?? row),
+    states: Float64Array.from(rows, value),
+    rows,
+  };
+  const censored = (at: number): boolean => series.censored?.[at] === 1;
+  const good = somePoints(
+    points,
+    (at) => Number.isFinite(points.states[at]) && Number.isFinite(points.pulses[at]) && !censored(at),
+  );
+  const lost = all - good.states.length;
+  if (lost > 0) remarks.push(`${lost} of ${all} rows left out: no number, overrange, or at the compliance`);
+  const below = good.rows.filter((_, at) => good.states[at] <= 0);
+  if (below.length > 0) {
+    remarks.push(
+      `${below.length} value${below.length === 1 ? '' : 's'} at or below zero (row ${[...below.slice(0, 8)].map((row) => row + 1).join(', ')}${below.length > 8 ? ', …' : ''} of its series): no conductance of a cell, kept for the curve's shape`,
+    );
+  }
+  return { points: good, unit, remarks, ...(read === undefined ? {} : { readVoltage_V: read }) };
+}
+
+function constantOf(values: Float64Array): number | undefined {
+  const finite = values.filter(Number.isFinite);
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  return finite.length > 0 && high !== 0 && high - low <= 1e-3 * Math.abs(high)
+    ? (low + high) / 2
+    : undefined;
+}
+
+interface Part {
+  readonly points: TrainPoints;
+  readonly direction: 'up' | 'down';
+  readonly amplitude_V?: number;
+  readonly cycle?: number;
+}
+
+/** One part a direction: as the reader says, by the sign of the pulses, or by what the states do; else why not. */
+function partsOf(
+  series: MeasuredSeries,
+  points: TrainPoints,
+  amplitudes: Float64Array | undefined,
+): readonly Part[] | string {
+  const { direction, cycle } = series;
+  const told = { ...(cycle === undefined ? {} : { cycle }) };
+  if (direction !== undefined) return [{ points, direction, ...told }];
+  const signs = Float64Array.from(points.rows, (row) => Math.sign(amplitudes?.[row] ?? 0));
+  if (amplitudes !== undefined && signs.includes(1) && signs.includes(-1)) {
+    return stretches(signs).map(([from, to], place, all) => {
+      const part = counted(somePoints(points, (at) => at >= from && at < to));
+      const size = amplitudes[points.rows[from]];
+      const rising = wayOf(part.states);
+      // which sign potentiates is a convention of the lab: by what most of its pulses do
+      const way = rising === 'neither' ? (size > 0 ? 'up' : 'down') : rising === 'rises' ? 'up' : 'down';
+      const repeats = all.length > 2 ? { cycle: Math.floor(place / 2) + 1 } : told;
+      return { points: part, direction: way, amplitude_V: size, ...repeats };
+    });
+  }
+  const turn = turnOf(points.states);
+  if (turn !== undefined) {
+    const up = somePoints(points, (at) => at <= turn);
+    const down = counted(somePoints(points, (at) => at > turn));
+    return [
+      { points: up, direction: 'up', ...told },
+      { points: down, direction: 'down', ...told },
+    ];
+  }
+  const way = wayOf(points.states);
+  if (way === 'neither') return 'neither rises nor falls as a whole: say which pulses drive it up';
+  return [{ points, direction: way === 'rises' ? 'up' : 'down', ...told }];
+}
+
+/** Pulses counted afresh from 0, as a direction starts. */
+function counted({ pulses, states, rows }: TrainPoints): TrainPoints {
+  const from = pulses[0] ?? 0;
+  return { pulses: pulses.map((p) => p - from), states, rows };
+}
+
+/** [from, to) of rows with one sign. */
+function stretches(signs: Float64Array): [from: number, to: number][] {
+  const found: [number, number][] = [];
+  let from = 0;
+  for (let i = 1; i <= signs.length; i++) {
+    if (i < signs.length && signs[i] === signs[from]) continue;
+    if (signs[from] !== 0) found.push([from, i]);
+    from = i;
+  }
+  return found;
+}
+
+/** Last row of the rise, where a column rises and then falls over most of its range. */
+function turnOf(states: Float64Array): number | undefined {
+  const n = states.length;
+  let top = 0;
+  for (let i = 1; i < n; i++) if (states[i] > states[top]) top = i;
+  if (top < MIN_POINTS - 1 || n - 1 - top < MIN_POINTS) return undefined;
+  const low = states.reduce((m, v) => Math.min(m, v), Number.POSITIVE_INFINITY);
+  const range = states[top] - low;
+  return states[top] - states[0] > 0.5 * range && states[top] - states[n - 1] > 0.5 * range ? top : undefined;
+}
