@@ -1,7 +1,7 @@
 // For those who bring measurements of their own.
 
 export * from '../calibration/cell-files/index.js';
+export * from '../calibration/estimates/index.js';
 export * from '../calibration/features/index.js';
 export * from '../calibration/measured/index.js';
-export * from '../calibration/estimates/index.js';
 export * from '../calibration/trains/index.js';

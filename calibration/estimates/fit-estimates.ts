@@ -30,6 +30,7 @@ export interface FittedModel {
   readonly warnings: readonly string[];
 }
 
+/** Where to start and what the noise is like. */
 export interface FitOptions {
   /** Starts, each `[parameters]`; others are drawn. */
   readonly starts: readonly ArrayLike<number>[];

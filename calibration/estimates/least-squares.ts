@@ -30,6 +30,7 @@ export interface LeastSquares {
   readonly normal: Float64Array;
 }
 
+/** How long to search, and what not to move. */
 export interface SearchOptions {
   readonly iterations?: number;
   /** `[parameters]`: held at their start. */

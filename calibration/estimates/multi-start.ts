@@ -11,6 +11,7 @@ export interface MultiStart extends LeastSquares {
   readonly apart: boolean;
 }
 
+/** How many starts besides those proposed. */
 export interface MultiStartOptions extends SearchOptions {
   /** Starts besides those given, drawn evenly between the bounds. */
   readonly draws?: number;

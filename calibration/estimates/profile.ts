@@ -13,6 +13,7 @@ export interface ProfileInterval {
   readonly better?: LeastSquares;
 }
 
+/** What is held, and how far to look first. */
 export interface ProfileOptions {
   /** `[parameters]`: held throughout, so no parameters of the fit. */
   readonly held?: readonly boolean[];
