@@ -112,7 +112,7 @@ export function showState(value: number, { train }: Pick<TrainDescription, 'trai
   return `${value.toPrecision(4)}${train.unit === '' ? '' : ` ${train.unit}`}`;
 }
 
-function asymmetryOf(u: TrainDescription, d: TrainDescription): CellDescription['asymmetry'] {
+function asymmetryOf(u: TrainDescription, d: TrainDescription): { fixed?: number; free: number } {
   const [a, b] = [u.withoutOutliers ?? u.labels, d.withoutOutliers ?? d.labels];
   return {
     ...(a.fixed === undefined || b.fixed === undefined
