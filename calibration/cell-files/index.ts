@@ -1,5 +1,6 @@
 export { checkCell } from './check-cell.js';
 export { type EstimateInFile, estimateInFile, statedNumber } from './estimate-schema.js';
+export { type CellForPulses, cellForPulses, SMALL_WINDOW, stepShape } from './pulse-cell.js';
 export {
   type CellPart,
   isCellFileName,
@@ -18,4 +19,5 @@ export {
   cellJsonSchema,
 } from './schema.js';
 export type { BranchLaw, StepLaw } from './step-laws.js';
+export { cellOfTrains, type TableTrains } from './table-cell.js';
 export { cellFile, cellFileText, writeCellFile } from './write-cell.js';

@@ -25,6 +25,11 @@ export interface PulseTrains {
   readonly down_S: Float64Array;
   readonly potentiation?: readonly FittedLabel[];
   readonly depression?: readonly FittedLabel[];
+  /** Numbers of the pulses, where they are not 0, 1, 2 … */
+  readonly upPulses?: Float64Array;
+  readonly downPulses?: Float64Array;
+  /** What a simulation makes of the cell, where the trains are measured: after 0, 1, 2 … pulses. */
+  readonly law?: { readonly up_S: Float64Array; readonly down_S: Float64Array };
 }
 
 /** A train of more pulses has no dots. */
@@ -32,14 +37,17 @@ const MAX_DOTS = 120;
 
 /** Conductance after each pulse, up and then down, under the curves that the nonlinearity labels stand for. */
 export function pulseFigure(trains: PulseTrains, text: FigureText): Figure {
-  const { up_S, down_S, potentiation = [], depression = [] } = trains;
+  const { up_S, down_S, potentiation = [], depression = [], upPulses, downPulses, law } = trains;
+  const turn = upPulses?.[upPulses.length - 1] ?? up_S.length - 1;
   const curvesOf = (
     name: string,
     train: Float64Array,
     first: number,
     fits: readonly FittedLabel[],
+    pulses: Float64Array | undefined,
+    simulated: Float64Array | undefined,
   ): Curve[] => {
-    const x = train.map((_, n) => first + n);
+    const x = train.map((_, n) => first + (pulses?.[n] ?? n));
     const style = train.length <= MAX_DOTS ? 'dots' : 'line';
     return [
       { name, x, y: train, style },
@@ -47,18 +55,29 @@ export function pulseFigure(trains: PulseTrains, text: FigureText): Figure {
         (fit): Curve => ({
           name: `${name}: NL ${fit.label.toFixed(2).replace('-', '−')}, ends ${fit.rule}`,
           x,
-          y: labelCurve(train, fit),
+          y: labelCurve(train, fit, pulses),
           style: 'fit',
           like: name,
         }),
       ),
+      ...(simulated === undefined
+        ? []
+        : [
+            {
+              name: `${name}: as simulated`,
+              x: simulated.map((_, n) => first + n),
+              y: simulated,
+              style: 'fit' as const,
+              like: name,
+            },
+          ]),
     ];
   };
   return curveFigure({
     ...text,
     curves: [
-      ...curvesOf('potentiation', up_S, 0, potentiation),
-      ...curvesOf('depression', down_S, up_S.length - 1, depression),
+      ...curvesOf('potentiation', up_S, 0, potentiation, upPulses, law?.up_S),
+      ...curvesOf('depression', down_S, turn, depression, downPulses, law?.down_S),
     ],
     x: { quantity: 'pulse', unit: '1', whole: true },
     y: { quantity: 'conductance', unit: 'S' },

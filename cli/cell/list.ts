@@ -4,10 +4,24 @@ import { physicalPresets } from '../../devices/elements/index.js';
 import { defineCommand } from '../frame/index.js';
 
 export const listCommand = defineCommand({
-  options: z.strictObject({}),
-  examples: ['ohmprop cell list', 'ohmprop cell list --json'],
+  options: z.strictObject({
+    folder: z.string().optional().meta({
+      argument: '[folder]',
+      kind: 'folder',
+      description: 'cell files of this folder and those below it instead',
+    }),
+  }),
+  examples: ['ohmprop cell list', 'ohmprop cell list measured/', 'ohmprop cell list --json'],
 
-  async answer() {
+  async answer({ folder }) {
+    if (folder !== undefined) {
+      const { listCellFiles, listedLines } = await import('./list-files.js');
+      const files = await listCellFiles(folder);
+      return {
+        text: ['Cell files (train --cells FILE, cell pulse FILE):', ...listedLines(files)].join('\n'),
+        json: { cellFiles: files },
+      };
+    }
     const cells = pulsePresets.map((model) => ({
       name: model.name,
       source: model.source,

@@ -25,7 +25,7 @@ export const model = z.string().meta({
   argument: '<model>',
   kind: 'cell model',
   description:
-    'a name of "ohmprop cell list", a YAML file with current, rate, state and parameters, or (pulse) table:FILE.csv',
+    'a name of "ohmprop cell list", my.cell.json, a YAML file with current, rate, state and parameters, or (pulse) table:FILE.csv',
 });
 
 /** A number in V, of a flag that a drive has taken the place of. */

@@ -4,7 +4,7 @@ import { effectiveStates, type FittedLabel, fitLabel } from '../../devices/cells
 import { csvText } from '../../records/tables/index.js';
 import { type Answer, defineCommand, type OptionsOf, quantity, whole } from '../frame/index.js';
 import { type Io, warn } from '../io.js';
-import { pulseFigure } from './figures.js';
+import { type PulseTrains, pulseFigure } from './figures.js';
 import { drives, formerVolts, model } from './options.js';
 import { MAX_PULSES, type Trains, trainsOf } from './trains.js';
 
@@ -55,9 +55,10 @@ async function pulse(io: Io, given: PulseOptions): Promise<Answer> {
   const { readNoise } = given;
   const trains = await trainsOf(given.model, given);
   for (const warning of trains.warnings) warn(io, warning);
-  const { g_min_S, g_max_S, up_S, down_S, symmetry } = trains;
-  const [potentiation, depression] = [labels(up_S), labels(down_S)];
-  const states = effectiveStates(trains, up_S.length - 1, readNoise);
+  const { g_min_S, g_max_S, up_S, down_S, symmetry, measured } = trains;
+  const potentiation = measured?.up.nonlinearity ?? labels(up_S);
+  const depression = measured?.down.nonlinearity ?? labels(down_S);
+  const states = effectiveStates(trains, measured?.up.pulses ?? up_S.length - 1, readNoise);
   const asymmetry =
     potentiation.length > 0 && depression.length > 0
       ? Math.abs(potentiation[0].label - depression[0].label)
@@ -69,11 +70,16 @@ async function pulse(io: Io, given: PulseOptions): Promise<Answer> {
     g_min_S,
     g_max_S,
     potentiation: {
-      pulses: up_S.length - 1,
+      pulses: measured?.up.pulses ?? up_S.length - 1,
       ...trains.pulse?.potentiation,
       nonlinearity: potentiation,
     },
-    depression: { pulses: down_S.length - 1, ...trains.pulse?.depression, nonlinearity: depression },
+    depression: {
+      pulses: measured?.down.pulses ?? down_S.length - 1,
+      ...trains.pulse?.depression,
+      nonlinearity: depression,
+    },
+    measured: measured !== undefined,
     asymmetry,
     symmetricEverywhere: symmetry === 'everywhere',
     symmetryPoint: at,
@@ -97,7 +103,24 @@ async function pulse(io: Io, given: PulseOptions): Promise<Answer> {
     ].join('\n'),
     json: summary,
     outputs: { '.csv': () => tableOf(trains) },
-    figure: () => pulseFigure({ up_S, down_S, potentiation, depression }, { title: trains.name }),
+    figure: () => pulseFigure(figured(trains, potentiation, depression), { title: trains.name }),
+  };
+}
+
+/** Measured trains as dots under the curves of their labels, simulated ones where nothing was measured. */
+function figured(
+  { up_S, down_S, measured }: Trains,
+  potentiation: readonly FittedLabel[],
+  depression: readonly FittedLabel[],
+): PulseTrains {
+  if (measured === undefined) return { up_S, down_S, potentiation, depression };
+  const { up, down } = measured;
+  return {
+    up_S: up.train?.conductance_S ?? up_S,
+    down_S: down.train?.conductance_S ?? down_S,
+    ...(up.train === undefined ? {} : { upPulses: up.train.pulse, potentiation }),
+    ...(down.train === undefined ? {} : { downPulses: down.train.pulse, depression }),
+    ...(up.train === undefined || down.train === undefined ? {} : { law: { up_S, down_S } }),
   };
 }
 
@@ -107,16 +130,29 @@ function labels(train: Float64Array): FittedLabel[] {
   return [fitLabel(train, 'fixed'), fitLabel(train, 'free')];
 }
 
-function describe(direction: 'potentiation' | 'depression', trains: Trains, fits: FittedLabel[]): string {
+function describe(
+  direction: 'potentiation' | 'depression',
+  trains: Trains,
+  fits: readonly FittedLabel[],
+): string {
   const train = direction === 'potentiation' ? trains.up_S : trains.down_S;
   const shape = trains.pulse?.[direction];
   const kind = shape === undefined ? '' : ` of ${shape.amplitude_V} V, ${formatQuantity(shape.width_s, 's')}`;
   const text = fits.map((f) => `${f.label.toFixed(3)} (ends ${f.rule}, R² ${f.r2.toFixed(4)})`).join(', ');
-  const nonlinearity = text === '' ? 'no NL: that takes three pulses and two different ends' : `NL ${text}`;
-  return `  ${direction}: ${train.length - 1} pulses${kind}, ${nonlinearity}`;
+  const measured = direction === 'potentiation' ? trains.measured?.up : trains.measured?.down;
+  const none =
+    measured === undefined ? 'no NL: that takes three pulses and two different ends' : 'no NL in the file';
+  const nonlinearity = text === '' ? none : `NL ${text}${measured === undefined ? '' : ', of the data'}`;
+  return `  ${direction}: ${measured?.pulses ?? train.length - 1} pulses${kind}, ${nonlinearity}`;
 }
 
-function tableOf({ up_S, down_S }: Trains): string {
+function tableOf({ up_S, down_S, measured }: Trains): string {
+  const [up, down] = [measured?.up.train, measured?.down.train];
+  if (up !== undefined && down !== undefined) {
+    const rows = ([name, { pulse, conductance_S }]: readonly [string, typeof up]) =>
+      Array.from(pulse, (n, k): [string, number, number] => [name, n, conductance_S[k]]);
+    return csvText(['direction', 'pulse', 'conductance_S'], [...rows(['up', up]), ...rows(['down', down])]);
+  }
   return csvText(
     ['direction', 'pulse', 'conductance_S'],
     [...Array.from(up_S, (g, n) => ['up', n, g]), ...Array.from(down_S, (g, n) => ['down', n, g])],

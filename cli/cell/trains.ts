@@ -1,5 +1,12 @@
+import {
+  type CellDirection,
+  type CellPulse,
+  isCellFileName,
+  readCellFile,
+} from '../../calibration/cell-files/index.js';
 import { inputError, type PulsesDrive, type PulseTrain } from '../../core/index.js';
 import {
+  type FittedLabel,
   type PulseModel,
   pulsePreset,
   pulsePresets,
@@ -9,6 +16,7 @@ import {
 } from '../../devices/cells/pulse/index.js';
 import type { PulseShape } from '../../devices/contract/index.js';
 import { physicalPresets } from '../../devices/elements/index.js';
+import type { NamedCell } from '../../experiments/composition/index.js';
 import { physicalTrains, pulseStep } from '../../solver/device-waveform/index.js';
 import { type NamedModel, namedModel } from './user-model.js';
 
@@ -36,6 +44,18 @@ export interface Trains {
   /** Share of the range at which a pulse up and one down cancel. */
   readonly symmetry: number | 'everywhere' | undefined;
   readonly warnings: readonly string[];
+  /** Where the cell comes from a file of measurements, what was measured each way. */
+  readonly measured?: { readonly up: MeasuredTrain; readonly down: MeasuredTrain };
+}
+
+/** One direction as it was measured. */
+export interface MeasuredTrain {
+  /** Pulses that were given. */
+  readonly pulses: number;
+  /** NeuroSim's labels of the data themselves. */
+  readonly nonlinearity: readonly FittedLabel[];
+  /** Conductance after so many pulses, where the file holds the train. */
+  readonly train?: { readonly pulse: Float64Array; readonly conductance_S: Float64Array };
 }
 
 /** A train longer than this is cut. */
@@ -44,12 +64,15 @@ export const MAX_PULSES = 20_000;
 /** Cells as such, or a physical model under pulses. A name that both lists have means the cells, unless pulses are given. */
 export async function trainsOf(name: string, asked: AskedTrains): Promise<Trains> {
   const { up, down } = askedPulses(asked);
-  if (name.startsWith('table:')) {
-    const { readPulseTable } = await import('../../experiments/composition/index.js');
-    requireOwnPulses(name, asked);
-    return cellTrains(await readPulseTable(name.slice('table:'.length)), asked);
-  }
   const given = up !== undefined || down !== undefined;
+  if (isCellFileName(name) && (given || !(await hasPulses(name)))) {
+    return modelTrains(await namedModel(name, given ? 'cell pulse --drive' : 'cell pulse'), asked);
+  }
+  if (name.startsWith('table:') || isCellFileName(name)) {
+    const { namedCell } = await import('../../experiments/composition/index.js');
+    requireOwnPulses(name, asked);
+    return fileTrains(await namedCell(name, 'cell pulse'), asked);
+  }
   const physical = physicalPresets.some((p) => p.name === name) || /\.(ya?ml|json)$/i.test(name);
   const cells = pulsePresets.some((p) => p.name === name);
   if (physical && (!cells || given)) return modelTrains(await namedModel(name), asked);
@@ -124,12 +147,55 @@ function requireOwnPulses(name: string, { drive, up, down, width, read }: AskedT
   );
 }
 
-function cellTrains(model: PulseModel, asked: AskedTrains): Trains {
+/** Without a part that pulses move, the equations of the file are pulsed. */
+async function hasPulses(name: string): Promise<boolean> {
+  const { cell } = await readCellFile(name);
+  return cell.pulse !== undefined || cell.dynamics === undefined;
+}
+
+/** What was measured; simulated by the law of the file where other pulses are asked for, or the file holds no train. */
+function fileTrains({ model, remarks, file }: NamedCell, asked: AskedTrains): Trains {
+  const pulse = file?.parts.pulse;
+  const counts = {
+    potentiation: pulse?.potentiation.pulses,
+    depression: pulse?.depression.pulses,
+  };
+  const trains = cellTrains(model, asked, counts);
+  const warnings = [...remarks, ...trains.warnings];
+  if (pulse === undefined || asked.pulses !== undefined) return { ...trains, warnings };
+  return { ...trains, warnings, measured: measuredTrains(pulse, trains) };
+}
+
+function measuredTrains(pulse: CellPulse, { up_S, down_S }: Trains): NonNullable<Trains['measured']> {
+  const of = ({ pulses, nonlinearity, train }: CellDirection, simulated: Float64Array): MeasuredTrain => ({
+    pulses: pulses ?? simulated.length - 1,
+    nonlinearity: (['fixed', 'free'] as const).flatMap((rule) => {
+      const label = nonlinearity?.[rule];
+      return label === undefined ? [] : [{ ...label, rule }];
+    }),
+    ...(train === undefined || train.pulse.length < 2
+      ? {}
+      : {
+          train: {
+            pulse: Float64Array.from(train.pulse),
+            conductance_S: Float64Array.from(train.conductance_S),
+          },
+        }),
+  });
+  return { up: of(pulse.potentiation, up_S), down: of(pulse.depression, down_S) };
+}
+
+function cellTrains(
+  model: PulseModel,
+  asked: AskedTrains,
+  measured: { readonly potentiation?: number | undefined; readonly depression?: number | undefined } = {},
+): Trains {
   const { name, source, g_min_S, g_max_S } = model;
   const span = g_max_S - g_min_S;
   const warnings: string[] = [];
   const length = (direction: 'potentiation' | 'depression') => {
-    const wanted = asked.pulses ?? pulsesEndToEnd(model[direction], direction === 'potentiation');
+    const wanted =
+      asked.pulses ?? measured[direction] ?? pulsesEndToEnd(model[direction], direction === 'potentiation');
     if (wanted > MAX_PULSES) {
       warnings.push(`${direction} is cut after ${MAX_PULSES} pulses; from end to end it takes ${wanted}`);
     }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCellFileName, missingPart, readCellFile } from '../../calibration/cell-files/index.js';
 import { inputError } from '../../core/index.js';
 import { readRegularFile } from '../../core/input/index.js';
 import { MAX_YAML_CHARACTERS, readYaml } from '../../core/yaml/index.js';
@@ -54,8 +55,12 @@ export interface NamedModel {
   readonly sweep: SweepProposal;
 }
 
-/** A preset by name, or a YAML file with the equations of a user's own model. */
-export async function namedModel(name: string): Promise<NamedModel> {
+/**
+ * A preset by name, a YAML file with the equations of a user's own model, or a cell file with the part `dynamics`.
+ * @param consumer as typed, for a file without that part
+ */
+export async function namedModel(name: string, consumer = 'cell sweep'): Promise<NamedModel> {
+  if (isCellFileName(name)) return modelOfFile(name, consumer);
   if (!/\.(ya?ml|json)$/i.test(name)) {
     const preset = physicalPreset(name);
     return { name, model: preset.make(), source: preset.source, sweep: preset.sweep };
@@ -79,6 +84,27 @@ export async function namedModel(name: string): Promise<NamedModel> {
   const model = await expressionModel(withoutUndefined(parsed.data) as Parameters<typeof expressionModel>[0]);
   const sweep = { positive_V: 1, negative_V: 1, frequency_Hz: 1, series_ohm: 0 };
   return { name: model.name, model, source: name, sweep };
+}
+
+async function modelOfFile(path: string, consumer: string): Promise<NamedModel> {
+  const read = await readCellFile(path);
+  const { name, dynamics } = read.cell;
+  if (dynamics === undefined) throw missingPart(read, ['dynamics'], consumer);
+  if ('preset' in dynamics) return { ...(await namedModel(dynamics.preset)), name };
+  const { equations, voltage_V, series_ohm = 0 } = dynamics;
+  const model = await expressionModel(
+    withoutUndefined({ ...equations, name, ...(voltage_V && { validRange_V: voltage_V }) }) as Parameters<
+      typeof expressionModel
+    >[0],
+  );
+  const [low, high] = voltage_V ?? [-1, 1];
+  const sweep = {
+    positive_V: Math.max(high, 0) || 1,
+    negative_V: Math.max(-low, 0) || 1,
+    frequency_Hz: 1,
+    series_ohm,
+  };
+  return { name, model, source: path, sweep };
 }
 
 function withoutUndefined(value: unknown): unknown {

@@ -1,3 +1,4 @@
+import { SMALL_WINDOW } from '../../calibration/cell-files/index.js';
 import { policyName } from '../../devices/cells/policies/index.js';
 import type { PulseModel } from '../../devices/cells/pulse/index.js';
 import type { CellsConfig } from '../schema/index.js';
@@ -13,7 +14,12 @@ export function cellWarnings(
   published: PulseModel,
   window: number | undefined,
 ): string[] {
-  return [...windowWarnings(config, published, window), ...formerName(config), ...percentages(config)];
+  return [
+    ...windowWarnings(config, published, window),
+    ...smallWindow(config, published, window),
+    ...formerName(config),
+    ...percentages(config),
+  ];
 }
 
 function windowWarnings({ model }: CellsConfig, published: PulseModel, window: number | undefined): string[] {
@@ -31,6 +37,18 @@ function windowWarnings({ model }: CellsConfig, published: PulseModel, window: n
   if (!known || Math.abs(window / own - 1) <= 1e-3) return [];
   return [
     `cells ${name}: a window of ${window} is not what was measured (${own.toPrecision(3)}); steps are scaled to it`,
+  ];
+}
+
+/** Learning in single cells fails where the largest conductance is but a few times the least. */
+function smallWindow(
+  { model, pairing }: CellsConfig,
+  { name, g_min_S, g_max_S }: PulseModel,
+  window = g_max_S / g_min_S,
+): string[] {
+  if (model === 'linear' || pairing !== 'single' || window >= SMALL_WINDOW) return [];
+  return [
+    `cells ${name}: g_max/g_min is ${window.toPrecision(3)}, and ${SMALL_WINDOW} or more is needed for single cells to learn; --pairing differential takes the common offset away`,
   ];
 }
 

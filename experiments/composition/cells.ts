@@ -1,12 +1,13 @@
 import { type LayeredNetwork, nodesBefore } from '../../circuits/layered/index.js';
+import { inputError, quoted } from '../../core/index.js';
 import { CellStore, conductanceMap, type StoreReport, signedMap } from '../../devices/cells/index.js';
 import type { Nonidealities } from '../../devices/cells/nonidealities/index.js';
 import { updatePolicy } from '../../devices/cells/policies/index.js';
-import { linearCells, type PulseModel, pulsePreset, withRange } from '../../devices/cells/pulse/index.js';
+import { linearCells, type PulseModel, withRange } from '../../devices/cells/pulse/index.js';
 import type { CellsConfig } from '../schema/index.js';
 import { cellWarnings } from './cell-warnings.js';
+import { type NamedCell, namedCell } from './named-cell.js';
 import { PulseLog } from './pulse-log.js';
-import { readPulseTable } from './pulse-table.js';
 
 /** g_max/g_min of cells that say nothing else. */
 const DEFAULT_WINDOW = 100;
@@ -18,6 +19,8 @@ export interface ComposedCells {
   readonly warnings: readonly string[];
   /** Where pulses are logged. */
   readonly pulseLog?: PulseLog;
+  /** The file that the cells come from, by what its bytes hash to. */
+  readonly file?: { readonly path: string; readonly sha256: string };
   /** g_max/g_min that the network takes over from its cells. */
   readonly windowRatio: number;
   /** Touches no cell. */
@@ -26,7 +29,9 @@ export interface ComposedCells {
 
 /** Reads the cells of a configuration. @param window g_max/g_min asked for, over the model's own */
 export async function composeCells(config: CellsConfig, window?: number): Promise<ComposedCells> {
-  const published = await modelOf(config, window);
+  const named = await cellOf(config, window);
+  requireSameFile(config, named);
+  const published = named.model;
   const model =
     window === undefined || config.model === 'linear'
       ? published
@@ -35,7 +40,11 @@ export async function composeCells(config: CellsConfig, window?: number): Promis
   return {
     ...(pulseLog === undefined ? {} : { pulseLog }),
     model,
-    warnings: cellWarnings(config, published, window),
+    ...(named.file === undefined ? {} : { file: { path: named.file.path, sha256: named.file.sha256 } }),
+    warnings: [
+      ...named.remarks.map((remark) => `cells ${published.name}: ${remark}`),
+      ...cellWarnings(config, published, window),
+    ],
     windowRatio: model.g_max_S / model.g_min_S,
     open: (network, seed) =>
       new CellStore({
@@ -57,7 +66,7 @@ export async function composeCells(config: CellsConfig, window?: number): Promis
         model,
         policy: updatePolicy(config.policy, definedOnly(config, ['deadZone', 'rounds', 'mostPulses'])),
         seed,
-        nonidealities: nonidealitiesOf(config),
+        nonidealities: { ...ownNonidealities(named), ...nonidealitiesOf(config) },
         maskStuck: (config.stuck ?? 0) > 0,
         ...(agesWithTime(config) ? { update_s: config.update_s ?? 1 } : {}),
         ...(pulseLog === undefined ? {} : { listener: pulseLog }),
@@ -86,11 +95,30 @@ export function cellMetrics(report: StoreReport): Record<string, number> {
   };
 }
 
-async function modelOf(config: CellsConfig, window = DEFAULT_WINDOW): Promise<PulseModel> {
+async function cellOf(config: CellsConfig, window = DEFAULT_WINDOW): Promise<NamedCell> {
   const { model, states } = config;
-  if (model === 'linear') return linearCells(states ?? 1000, window);
-  if (model.startsWith('table:')) return readPulseTable(model.slice('table:'.length));
-  return pulsePreset(model);
+  if (model === 'linear') return { model: linearCells(states ?? 1000, window), remarks: [] };
+  return namedCell(model, 'train --cells');
+}
+
+/** A run goes on with the cells that it began with. */
+function requireSameFile({ model, sha256 }: CellsConfig, { file }: NamedCell): void {
+  if (sha256 === undefined) return;
+  if (file === undefined) {
+    throw inputError('cells.sha256', `cells.sha256: cells ${quoted(model)} come from no file; leave it out`);
+  }
+  if (file.sha256 === sha256) return;
+  throw inputError(
+    'cells.changed',
+    `${file.path} is not what the run was begun with: its SHA-256 is ${file.sha256.slice(0, 12)}…, cells.sha256 says ${sha256.slice(0, 12)}…; put the old file back, or begin a new run`,
+    undefined,
+    { file: file.path },
+  );
+}
+
+/** What a cell file knows beyond the spreads of its model. */
+function ownNonidealities({ read, stuckAt }: NamedCell): Partial<Nonidealities> {
+  return { ...(read === undefined ? {} : { read }), ...(stuckAt === undefined ? {} : { stuckAt }) };
 }
 
 function agesWithTime({ drift, relaxation, telegraph }: CellsConfig): boolean {

@@ -15,6 +15,8 @@ export interface Composition {
   readonly reference?: () => AnalogDevice;
   /** Where conductances live in cells. */
   readonly cells?: CellStore;
+  /** The file that those cells come from, and what its bytes hash to. */
+  readonly cellsFile?: { readonly path: string; readonly sha256: string };
   /** Where every pulse of those cells is logged; a run says in which directory that is. */
   readonly pulseLog?: PulseLog;
   /** Where the device is, or stands for, a piece of hardware. */

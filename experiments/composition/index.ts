@@ -18,7 +18,7 @@ export {
   type RunDescription,
   requireWithinData,
 } from './describe-run.js';
+export { isCellFile, type NamedCell, namedCell, readTableCell } from './named-cell.js';
 export { openDevice } from './open-device.js';
 export { PulseLog } from './pulse-log.js';
-export { readPulseTable } from './pulse-table.js';
 export { planSimulation, type SimulationPlan } from './simulation-plan.js';

@@ -54,6 +54,7 @@ export async function composeResistive(
     ...(store === undefined ? {} : { cells: store }),
     warnings: [...warnings, ...(cells?.warnings ?? [])],
     ...(cells?.pulseLog === undefined ? {} : { pulseLog: cells.pulseLog }),
+    ...(cells?.file === undefined ? {} : { cellsFile: cells.file }),
     rates,
     beta,
     betaUnit: conductance_S,

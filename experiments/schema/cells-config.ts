@@ -15,8 +15,13 @@ const share = quantity('1', atLeastZero.optional());
 export const cellsSchema = z.strictObject({
   model: z.string().default('linear').meta({
     flag: '--cells <model>',
-    description: 'conductances in cells: a preset of "ohmprop cell list", or table:FILE.csv',
+    description: 'conductances in cells: a preset of "ohmprop cell list", my.cell.json, or table:FILE.csv',
   }),
+  /** Of the cell file or the table: set as a run begins, which no other content can then go on with. */
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'needs 64 hexadecimal digits')
+    .optional(),
   states: count.optional().meta({
     flag: '--states <n>',
     description: 'pulses from end to end of linear cells, else 1000',

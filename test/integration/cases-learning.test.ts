@@ -198,7 +198,6 @@ describe('bias currents beside cells', () => {
 
 describe('of later issues', () => {
   it.todo('2: noise, offset and bits of the converters that read nodes, differences of phases (issue 20)');
-  it.todo('5: 16 levels each way keep their 15 pulses and NL 2.916 / −2.916 (issue 14)');
   it.todo(
     '7: Hopfield activations with a slope outside: sigmoid; centered no worse than positive (issue 20)',
   );

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { addSettings, settingsTree } from '../../cli/setting-flags.js';
 import { agAsiJo, pulseTrain } from '../../devices/cells/pulse/index.js';
 import { composeRun } from '../../experiments/composition/index.js';
-import { readPulseTable } from '../../experiments/composition/pulse-table.js';
+import { readTableCell } from '../../experiments/composition/named-cell.js';
 import { checkConfig } from '../../experiments/schema/index.js';
 import { scratch } from '../scratch.js';
 
@@ -21,6 +21,8 @@ const tableOf = (unit: string, factor: number) => {
   const rows = down.map((g, n) => `${up[n] ?? ''},${g}`);
   return `up (${unit}),down (${unit})\n${rows.join('\n')}\n`;
 };
+
+const readPulseTable = async (file: string) => (await readTableCell(file)).model;
 
 describe('cells from a table of measured trains', () => {
   it('reads its unit, and steps as the trains do', async () => {
@@ -148,7 +150,8 @@ describe('training in cells', () => {
   });
 
   it.each([
-    [{ model: 'taox-tio2-gao' }, []],
+    [{ model: 'taox-tio2-gao' }, [/g_max\/g_min is 2.00, and 10 or more is needed.*--pairing differential/]],
+    [{ model: 'taox-tio2-gao', pairing: 'differential' }, []],
     [{ model: 'linear', states: 50, d2d: 0.05, c2c: 5 }, []],
     [{ model: 'ag-asi-jo', states: 50 }, [/cells.states has no effect: cells ag-asi-jo/]],
     [{ deadZone: 1 }, [/cells.deadZone has no effect: policy proportional/]],

@@ -155,6 +155,7 @@ const warned: Readonly<Record<string, string>> = {
 const decided: Readonly<Record<string, string>> = {
   'network.kind': 'chooses the keys beside it; each kind is a situation',
   'coding.readOut': 'goes by coding.target.kind',
+  'cells.sha256': 'is of the file that cells come from: nothing goes on with another',
   'settle.evaluation.outputChange': 'only nudged phases wait for their outputs; runs of before may hold it',
 };
 
@@ -168,6 +169,7 @@ describe('no setting is without effect', () => {
     'network.kind=board',
     'coding.readOut=sign',
     'coding.readOut=difference',
+    `cells.sha256=${'a'.repeat(64)}`,
     'settle.evaluation.outputChange=1',
   ])('%s is refused', async (set) => {
     const [key] = set.split('=');

@@ -18,6 +18,24 @@ class CurvedStep implements StepShape {
 }
 
 /**
+ * Any step given as a function of the state; its sign must be that of the direction. What a kernel sees is a table of 1025
+ * states with straight lines between.
+ */
+export function functionStep(step: (w: number) => number): StepShape {
+  return new CurvedStep(step);
+}
+
+/**
+ * A pulse that moves the logit of the state by as much everywhere: ln(w/(1 − w)) ± rate. Trains are S-shaped, and neither end
+ * is left. @param rate above 0 potentiates
+ */
+export function logisticStep(rate: number): StepShape {
+  requireFinite('pulse.logistic-step', { rate });
+  const factor = Math.exp(rate);
+  return new CurvedStep((w) => (w <= 0 || w >= 1 ? 0 : (w * factor) / (1 - w + w * factor) - w));
+}
+
+/**
  * Exponential step: step·max(0, 1 − A·e^(γ·z)), z = 2a·(w − centre) + b (Gong et al., Nat. Commun. 9:2102 (2018), in the
  * form of aihwkit's ExpStep; there z falls with the state for depression).
  * @param options.step signed step without the exponential; γ's sign is that of the direction already

@@ -1,7 +1,7 @@
 export { AffineStep } from './affine-step.js';
-export { exponentialStep, powerStep } from './curved-steps.js';
+export { exponentialStep, functionStep, logisticStep, powerStep } from './curved-steps.js';
 export { agAsiJo } from './exponential-presets.js';
-export { measuredCell } from './measured-train.js';
+export { type MeasuredSteps, measuredCell, measuredSteps } from './measured-train.js';
 export { curvatureOf, depressionStep, labelOf, potentiationStep } from './nonlinearity.js';
 export { pulsePreset, pulsePresets } from './presets.js';
 export {
@@ -25,4 +25,5 @@ export {
 } from './pulse-train.js';
 export type { StepShape } from './step-shape.js';
 export { TableStep } from './table-step.js';
+export { stepsOver } from './uneven-table.js';
 export { hfo2Gong } from './weight-presets.js';

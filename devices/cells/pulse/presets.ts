@@ -21,6 +21,6 @@ export function pulsePreset(name: string, others: readonly string[] = []): Pulse
   const near = nearestWord(name, names);
   throw inputError(
     'pulse.unknown-preset',
-    `cells "${name}" are not known${near === undefined ? '.' : `; did you mean ${near}?`} Known: ${names.join(', ')}, or table:FILE.csv`,
+    `cells "${name}" are not known${near === undefined ? '.' : `; did you mean ${near}?`} Known: ${names.join(', ')}, FILE.cell.json, or table:FILE.csv`,
   );
 }

@@ -48,18 +48,29 @@ export interface FittedLabel {
 /**
  * A falling train is read from its end, as NeuroSim does: there a negative label says that depression bends the other way.
  * @param states conductances or states after 0, 1, 2 … pulses, either direction; any unit
+ * @param pulses the number of each, rising, where some are missing or between pulses
  */
-export function fitLabel(states: ArrayLike<number>, rule: EndPointRule): FittedLabel {
+export function fitLabel(
+  states: ArrayLike<number>,
+  rule: EndPointRule,
+  pulses?: ArrayLike<number>,
+): FittedLabel {
   const n = states.length;
   if (n < 4) throw inputError('pulse.train', `a nonlinearity needs at least 4 states, got ${n}`);
   const y = Float64Array.from(states);
-  if (y[n - 1] < y[0]) y.reverse();
+  const x = sharesOf(n, pulses);
+  if (y[n - 1] < y[0]) {
+    y.reverse();
+    x.reverse().forEach((share, i) => {
+      x[i] = 1 - share;
+    });
+  }
   const span = y[n - 1] - y[0];
   if (span === 0) throw inputError('pulse.train', 'a train whose ends are equal has no nonlinearity');
   const mean = y.reduce((sum, v) => sum + v, 0) / n;
   const total = y.reduce((sum, v) => sum + (v - mean) ** 2, 0);
   const error = (u: number): number => {
-    const curve = y.map((_, i) => curveAt(i / (n - 1), u));
+    const curve = x.map((share) => curveAt(share, u));
     if (rule === 'fixed') return y.reduce((sum, v, i) => sum + (v - y[0] - span * curve[i]) ** 2, 0);
     const cMean = curve.reduce((sum, c) => sum + c, 0) / n;
     let cc = 0;
@@ -83,13 +94,23 @@ const MAX_CURVED = 1000;
  * @param states the train, in its own order
  * @returns as many values, in the train's unit; with `free` ends, the least-squares ones
  */
-export function labelCurve(states: ArrayLike<number>, { label, rule }: FittedLabel): Float64Array {
+export function labelCurve(
+  states: ArrayLike<number>,
+  { label, rule }: FittedLabel,
+  pulses?: ArrayLike<number>,
+): Float64Array {
   const n = states.length;
   const y = Float64Array.from(states);
+  const x = sharesOf(n, pulses);
   const falls = y[n - 1] < y[0];
-  if (falls) y.reverse();
+  if (falls) {
+    y.reverse();
+    x.reverse().forEach((share, i) => {
+      x[i] = 1 - share;
+    });
+  }
   const u = 1 / curvatureOf(label);
-  const curve = y.map((_, i) => curveAt(i / (n - 1), u));
+  const curve = x.map((share) => curveAt(share, u));
   const mean = (values: Float64Array) => values.reduce((sum, v) => sum + v, 0) / n;
   const [yMean, cMean] = [mean(y), mean(curve)];
   const slope =
@@ -99,6 +120,13 @@ export function labelCurve(states: ArrayLike<number>, { label, rule }: FittedLab
   const start = rule === 'fixed' ? y[0] : yMean - slope * cMean;
   const fitted = curve.map((c) => start + slope * c);
   return falls ? fitted.reverse() : fitted;
+}
+
+/** Where each state stands between the first, 0, and the last, 1. */
+function sharesOf(n: number, pulses: ArrayLike<number> | undefined): Float64Array {
+  if (pulses === undefined) return Float64Array.from({ length: n }, (_, i) => i / (n - 1));
+  const [first, last] = [pulses[0], pulses[n - 1]];
+  return Float64Array.from(pulses, (pulse) => (pulse - first) / (last - first));
 }
 
 /** (1 − e^(−u·x))/(1 − e^(−u)): from 0 to 1, u = 1/a, either sign. */

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import {
+  type CellForPulses,
+  type CellParts,
+  cellForPulses,
+  cellOfTrains,
+  isCellFileName,
+  missingPart,
+  readCellFile,
+} from '../../calibration/cell-files/index.js';
+import { inputError } from '../../core/index.js';
+import { readRegularFile } from '../../core/input/index.js';
+import { type PulseModel, pulsePreset } from '../../devices/cells/pulse/index.js';
+import { readNumericTable } from '../../records/tables/index.js';
+
+/** A million pulses are some 30 MB. */
+const MAX_TABLE_BYTES = 2 ** 26;
+
+/** A cell that pulses move, by whatever name: a preset, a cell file, a table of trains. */
+export interface NamedCell extends CellForPulses {
+  readonly model: PulseModel;
+  /** Of cells that come from a file: its parts, labels and trains as measured, and what its bytes hash to. */
+  readonly file?: { readonly path: string; readonly sha256: string; readonly parts: CellParts };
+}
+
+/** Whether a name is that of a file: a table of trains or a cell file, by its ending. */
+export const isCellFile = (name: string): boolean => name.startsWith(TABLE) || isCellFileName(name);
+
+const TABLE = 'table:';
+
+/**
+ * The cell of that name: of `ohmprop cell list`, `my.cell.json`, or `table:FILE.csv`.
+ * @param consumer as typed, for a file without the part that it needs: `train --cells`
+ * @param others names that would do as well
+ * @throws `pulse.unknown-preset`, `cell.*`, `pulse-table.*`, exit code 2
+ */
+export async function namedCell(
+  name: string,
+  consumer: string,
+  others: readonly string[] = [],
+): Promise<NamedCell> {
+  if (name.startsWith(TABLE)) return readTableCell(name.slice(TABLE.length));
+  if (!isCellFileName(name)) return { model: pulsePreset(name, others), remarks: [] };
+  const read = await readCellFile(name);
+  const cell = cellForPulses(read.cell);
+  if (cell === undefined) throw missingPart(read, ['pulse'], consumer);
+  return { ...cell, file: { path: name, sha256: read.sha256, parts: read.cell } };
+}
+
+/**
+ * A cell from a CSV file of measured trains: a heading with units, then two columns, the conductance after each pulse up and
+ * after each pulse down: `up (uS),down (uS)`. A shorter column ends with empty fields. Commas, semicolons or tabs; where
+ * these are no commas, numbers may have decimal commas. Lines that begin with # are remarks. Where each column begins with what
+ * the other ended with, these are the states before the first pulse. Throws `pulse-table.*`, exit code 2, with the line and the
+ * column.
+ */
+export async function readTableCell(path: string): Promise<NamedCell> {
+  if (path.trim() === '')
+    throw inputError('pulse-table.unreadable', 'table: no file is named; write table:FILE.csv');
+  const bytes = await readRegularFile(path, { most_bytes: MAX_TABLE_BYTES }).catch((cause: Error) => {
+    throw inputError('pulse-table.unreadable', `${path}: cannot be read (${cause.message})`, cause);
+  });
+  const { columns, lines } = readNumericTable(bytes, {
+    file: path,
+    code: 'pulse-table',
+    notText:
+      'this is not text in UTF-8; save the table as CSV in UTF-8 (a µ of another encoding does this too: write uS)',
+    names: ['up', 'down'],
+    unit: 'S',
+    unitHint:
+      'is no unit of conductance; write S, mS, uS or nS. Currents are to be divided by the read voltage, resistances to be inverted first',
+  });
+  const [up_S, down_S] = columns.map(({ values }) => values);
+  const name = basename(path);
+  const { parts, remarks } = cellOfTrains(name, { up_S, down_S, lines });
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const provenance = { program: 'a table of trains', sources: [{ file: name, sha256 }] };
+  const cell = cellForPulses({ ...parts, provenance }) as CellForPulses;
+  return { ...cell, remarks: [...remarks, ...cell.remarks], file: { path, sha256, parts } };
+}
