@@ -1,4 +1,5 @@
 import { boardCommands } from './board.js';
+import { calibrateCommands } from './calibrate.js';
 import { cellCommands } from './cell.js';
 import { circuitCommands } from './circuit.js';
 import type { CommandEntry } from './command-entry.js';
@@ -68,6 +69,11 @@ export const commands: readonly CommandEntry[] = [
     { name: 'device', ...cell, renamedTo: 'cell' },
   ]),
   ...grouped('Bench:', [
+    {
+      name: 'calibrate',
+      description: 'from the files an instrument wrote to features, figures and cell files',
+      commands: calibrateCommands,
+    },
     {
       name: 'board',
       description: 'learning boards: on a serial port, over TCP, or virtual',

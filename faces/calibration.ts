@@ -3,5 +3,6 @@
 export * from '../calibration/cell-files/index.js';
 export * from '../calibration/estimates/index.js';
 export * from '../calibration/features/index.js';
+export * from '../calibration/files/index.js';
 export * from '../calibration/measured/index.js';
 export * from '../calibration/trains/index.js';

@@ -176,6 +176,10 @@ const walks: Readonly<Record<string, Walk>> = {
       '--read-noise': '2%',
     },
   },
+  'calibrate inspect': {
+    base: 'iv.csv',
+    flags: { '--answer': 'currentUnit=uA', '--answers': 'answers.yaml' },
+  },
   'board list': { base: '', flags: {} },
   'board info': { base: 'virtual', flags: aboard },
   'board read': { base: 'virtual', flags: aboard },
@@ -288,6 +292,8 @@ beforeAll(async () => {
   write('r.csv', '1000,500\n300,short\n');
   write('v.csv', '0.1,0.2\n0.3,-0.1\n');
   write('w.csv', '0.2\n0.1\n');
+  write('iv.csv', 'V,I\n0,0\n0.1,0.1\n0.2,0.2\n0.1,0.1\n0,0\n');
+  write('answers.yaml', 'currentUnit: mA\n');
   write('divider.cir', 'divider\nV1 in 0 1\nR1 in out 1k\nR2 out 0 2k\n.op\n.end\n');
   write('there.json', 'mine');
   write('json.yaml', 'json: true\n');

@@ -1,0 +1,190 @@
+import { shapeOf } from './column-shapes.js';
+import type { NamedColumn } from './table-columns.js';
+
+/** Columns of one table that belong together: one curve. */
+export interface Curve {
+  readonly name: string;
+  readonly columns: readonly NamedColumn[];
+  readonly direction?: 'up' | 'down';
+  readonly cell?: string;
+}
+
+const values = new Set(['current_A', 'resistance_Ohm', 'conductance_S']);
+const axes = new Set([
+  'time_s',
+  'voltage_V',
+  'appliedVoltage_V',
+  'pulse',
+  'amplitude_V',
+  'width_s',
+  'cycle',
+  'level',
+]);
+
+/**
+ * Which columns of a table are one curve: by groups above the names, by direction (LTP, LTD), by number or terminal (`V2` and
+ * `I2`, `AV` and `AI`), or one axis for several columns of values.
+ * @param remarks gains what was chosen among several
+ */
+export function curvesOf(columns: readonly NamedColumn[], remarks: string[]): Curve[] {
+  const used = columns.filter(
+    ({ role, unused, values }) => role !== undefined && !unused && values.some((x) => !Number.isNaN(x)),
+  );
+  const groups = distinct(used.map(({ group }) => group));
+  if (groups.length > 1) {
+    const shared = used.filter(({ group }, at) => group === '' || (at === 0 && columnsIn(used, group) === 1));
+    const named = groups.filter(
+      (group) => group !== '' && !(shared.length === 1 && shared[0].group === group),
+    );
+    return named.flatMap((group) =>
+      curvesOf(
+        [...shared, ...used.filter((column) => column.group === group)].map((column) => ({
+          ...column,
+          group: '',
+        })),
+        remarks,
+      ).map((curve) => ({
+        ...curve,
+        name: [group, curve.name].filter((part) => part !== '').join(' '),
+      })),
+    );
+  }
+  const directions = distinct(
+    used.filter(({ role = '' }) => values.has(role)).map(({ direction }) => direction ?? ''),
+  );
+  if (directions.includes('up') && directions.includes('down')) {
+    return (['up', 'down'] as const).flatMap((direction) =>
+      curvesOf(
+        used
+          .filter((column) => column.direction === undefined || column.direction === direction)
+          .map(({ direction: _, ...column }) => column),
+        remarks,
+      ).map((curve) => ({
+        ...curve,
+        name: [direction, curve.name].filter((part) => part !== '').join(' '),
+        direction,
+      })),
+    );
+  }
+  return byPairs(used, remarks);
+}
+
+function byPairs(used: readonly NamedColumn[], remarks: string[]): Curve[] {
+  const voltages = used.filter(({ role }) => role === 'voltage_V');
+  const found = used.filter(({ role = '' }) => values.has(role));
+  const currents = used.filter(({ role }) => role === 'current_A');
+  const main = currents.length > 0 ? currents : found;
+  if (voltages.length > 1 && main.length > 1) {
+    const pairs = pairsOf(voltages, main);
+    if (pairs.length > 1) return fromPairs(pairs, used, remarks);
+    if (pairs.length === 1) return [{ name: '', columns: withPair(pairs[0], used) }];
+  }
+  if (main.length > 1 && !alike(main)) {
+    const sameTerminal = voltages.length === 1 ? main.filter((one) => keyOf(one) === keyOf(voltages[0])) : [];
+    if (sameTerminal.length === 1 && keyOf(voltages[0]) !== '') {
+      remarks.push(
+        `current of ${sameTerminal[0].label} used, as the voltage is of the same terminal; not used: ${labels(main.filter((one) => one !== sameTerminal[0]))}`,
+      );
+      return [{ name: '', columns: used.filter((one) => !main.includes(one) || one === sameTerminal[0]) }];
+    }
+  }
+  if (
+    main.length > 1 &&
+    distinct(main.map(({ label }) => label)).length === main.length &&
+    !repeatedReads(main, voltages)
+  ) {
+    return main.map((one) => ({
+      name: one.label,
+      columns: [...used.filter((other) => !main.includes(other)), one],
+      cell: one.label,
+    }));
+  }
+  return [{ name: '', columns: [...used] }];
+}
+
+/** Columns i_0, i_1 … beside a voltage that does not sweep are reads of one state. */
+function repeatedReads(main: readonly NamedColumn[], voltages: readonly NamedColumn[]): boolean {
+  if (!alike(main)) return false;
+  return (
+    voltages.length === 1 &&
+    !shapeOf(voltages[0].values).ramps &&
+    main.some(({ number }) => number !== undefined)
+  );
+}
+
+const alike = (columns: readonly NamedColumn[]): boolean =>
+  distinct(columns.map(({ name, owner = '' }) => `${owner}.${terminalOf(name)}`)).length === 1;
+
+/** What names the terminal, device or repetition of a column: `Drain` of DrainI, `2` of V2, `Smu1 1.2` of Smu1.V[1][2]. */
+function keyOf({ name, number = '', owner = '' }: NamedColumn): string {
+  return [owner, terminalOf(name), number].filter((part) => part !== '').join(' ');
+}
+
+function terminalOf(name: string): string {
+  const terminal = /^([A-D]|.*[a-z\d])[VI]$/.exec(name);
+  if (terminal !== null) return terminal[1];
+  const lower = /^[viVI][_ ]?([a-zA-Z]{1,4})$/.exec(name);
+  if (lower !== null && !/^(oltage|olt)$/.test(lower[1])) return lower[1].toLowerCase();
+  return name
+    .replace(/volt(age|s)?|curr(ent)?|potential|resist(ance)?|conduct(ance)?|amps?\b/gi, '')
+    .replace(/^[viru]$|\b[viru]\b/gi, '')
+    .replace(/[^\p{L}\d]+/gu, ' ')
+    .trim()
+    .toLowerCase();
+}
+
+type Pair = readonly [voltage: NamedColumn, current: NamedColumn];
+
+function pairsOf(voltages: readonly NamedColumn[], currents: readonly NamedColumn[]): Pair[] {
+  const byKey = voltages.flatMap((voltage): Pair[] => {
+    const fitting = currents.filter((current) => keyOf(current) === keyOf(voltage));
+    return fitting.length === 1 ? [[voltage, fitting[0]]] : [];
+  });
+  if (byKey.length > 0) return byKey;
+  // V I V I: side by side, under the same names.
+  if (voltages.length !== currents.length) return [];
+  const ordered = voltages.map((voltage, at): Pair => [voltage, currents[at]]);
+  const sideBySide = ordered.every(([voltage, current]) => Math.abs(voltage.at - current.at) <= 2);
+  return sideBySide ? ordered : [];
+}
+
+function fromPairs(pairs: readonly Pair[], used: readonly NamedColumn[], remarks: string[]): Curve[] {
+  const swept = pairs.filter(([{ values }]) => !shapeOf(values).constant);
+  if (swept.length === 1) {
+    const held = pairs.filter((pair) => pair !== swept[0]);
+    remarks.push(
+      `${labels([...swept[0]])} used; ${held.map(([voltage]) => `${voltage.label} is held at ${shapeOf(voltage.values).low} V`).join(', ')} and not used`,
+    );
+    return [{ name: '', columns: withPair(swept[0], used) }];
+  }
+  const chosen = swept.length === 0 ? pairs : swept;
+  return chosen.map((pair, at) => ({
+    name: keyOf(pair[0]) === '' ? `curve ${at + 1}` : `curve ${keyOf(pair[0])}`,
+    columns: withPair(pair, used),
+  }));
+}
+
+/** A pair with what belongs to it: its own time, or that of all. */
+function withPair([voltage, current]: Pair, used: readonly NamedColumn[]): NamedColumn[] {
+  const others = used.filter(({ role = '' }) => axes.has(role) && role !== 'voltage_V');
+  const own = others.filter((one) => keyOf({ ...one, name: '' }) === keyOf({ ...voltage, name: '' }));
+  const roles = distinct(others.map(({ role }) => role ?? ''));
+  const shared = roles.flatMap((role) => {
+    const candidates = others.filter((one) => one.role === role);
+    const mine = candidates.filter((one) => own.includes(one));
+    const [before] = candidates.filter(({ at }) => at < voltage.at).slice(-1);
+    return candidates.length === 1
+      ? candidates
+      : mine.length === 1
+        ? mine
+        : before === undefined
+          ? []
+          : [before];
+  });
+  return [...shared, voltage, current].sort((a, b) => a.at - b.at);
+}
+
+const columnsIn = (used: readonly NamedColumn[], group: string): number =>
+  used.filter((column) => column.group === group).length;
+const distinct = (texts: readonly string[]): string[] => [...new Set(texts)];
+const labels = (columns: readonly NamedColumn[]): string => columns.map(({ label }) => label).join(', ');

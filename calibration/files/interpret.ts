@@ -1,0 +1,191 @@
+import type { MeasuredSeries, Question, SeriesKind } from '../measured/index.js';
+import type { Answers } from './answers.js';
+import { shapeOf } from './column-shapes.js';
+import { type Curve, curvesOf } from './curves.js';
+import type { RawFile, RawTable } from './raw-table.js';
+import { seriesKind } from './series-kind.js';
+import { measured, type NamedColumn, nameColumns, unitOfRole } from './table-columns.js';
+import { fileUnit } from './units.js';
+
+/** What tables of a file turned out to be. */
+export interface Interpreted {
+  readonly series: readonly MeasuredSeries[];
+  readonly questions: readonly Question[];
+  readonly remarks: readonly string[];
+}
+
+/** Says what the tables of a file are: roles, units, curves, kinds; asks what nobody can know. */
+export function interpret(file: RawFile, answers: Answers, fileName: string): Interpreted {
+  const series: MeasuredSeries[] = [];
+  const questions = new Map<string, Question>();
+  const remarks: string[] = [];
+  const ask = (question: Question): void => {
+    if (!questions.has(question.key)) questions.set(question.key, question);
+  };
+  for (const [at, table] of file.tables.entries()) {
+    const tableName = table.name !== '' ? table.name : file.tables.length > 1 ? `table ${at + 1}` : '';
+    const { columns, overrange } = nameColumns(table, answers);
+    if (overrange > 0) remarks.push(`${overrange} values of 9.9e37 are overrange marks and left out`);
+    const named = columns.some(({ role }) => role !== undefined);
+    if (!named) {
+      series.push(unnamedSeries(table, columns, tableName, ask));
+      continue;
+    }
+    remarks.push(...notUsed(columns));
+    for (const curve of curvesOf(columns, remarks)) {
+      const made = seriesOf(curve, table, { file, answers, fileName, tableName, ask, remarks });
+      if (made !== undefined) series.push(made);
+    }
+  }
+  return { series: unique(series), questions: [...questions.values()], remarks: [...new Set(remarks)] };
+}
+
+interface Surroundings {
+  readonly file: RawFile;
+  readonly answers: Answers;
+  readonly fileName: string;
+  readonly tableName: string;
+  readonly ask: (question: Question) => void;
+  readonly remarks: string[];
+}
+
+function seriesOf(curve: Curve, table: RawTable, around: Surroundings): MeasuredSeries | undefined {
+  const { answers, file, fileName, tableName, ask } = around;
+  const rows = rowsWithValues(curve.columns);
+  if (rows.length === 0) return undefined;
+  const columns = curve.columns.map((column) => {
+    const kept = {
+      ...column,
+      values:
+        rows.length === column.values.length
+          ? column.values
+          : Float64Array.from(rows, (r) => column.values[r]),
+    };
+    return measured(kept, factorOf(kept, around));
+  });
+  const name = [tableName, curve.name].filter((part) => part !== '').join(' ');
+  const kind =
+    (answers.kind as SeriesKind | undefined) ?? seriesKind(columns, { file, table, fileName, ...curve });
+  if (kind === 'unknown') {
+    ask({
+      key: 'columns',
+      text: `what are the columns ${columns.map((column) => column.name).join(', ')}? No voltage with a current, no state over pulses or time was found`,
+      flag: '--answer columns=time_s,voltage_V,current_A',
+      blocks: true,
+    });
+  }
+  return {
+    name: name === '' ? 'table' : name,
+    kind,
+    columns,
+    lines: [table.lines[rows[0]], table.lines[rows[rows.length - 1]]],
+    ...(curve.direction === undefined ? {} : { direction: curve.direction }),
+    ...(curve.cell === undefined ? {} : { cell: curve.cell }),
+  };
+}
+
+/** Rows in which the values of a curve are: columns of a table need not be of one length. */
+function rowsWithValues(columns: readonly NamedColumn[]): number[] {
+  const all = columns.filter(({ role }) => role !== 'cycle');
+  const rows: number[] = [];
+  for (let r = 0; r < (columns[0]?.values.length ?? 0); r++) {
+    if (all.some(({ values }) => !Number.isNaN(values[r]))) rows.push(r);
+  }
+  return rows;
+}
+
+const answerOfUnit: Readonly<
+  Record<string, { key: string; choices: readonly string[]; most: number; least: number }>
+> = {
+  V: { key: 'voltageUnit', choices: ['V', 'mV'], most: 210, least: 1e-4 },
+  A: { key: 'currentUnit', choices: ['A', 'mA', 'uA', 'nA', 'pA'], most: 2, least: 0 },
+  Ω: { key: 'resistanceUnit', choices: ['ohm', 'kohm', 'Mohm'], most: 1e17, least: 10 },
+  S: { key: 'conductanceUnit', choices: ['S', 'mS', 'uS', 'nS'], most: 0.5, least: 0 },
+  s: { key: 'timeUnit', choices: ['s', 'ms', 'us', 'ns', 'min', 'h'], most: 1e7, least: 0 },
+};
+
+/** SI units in one unit of a column: as written, as answered, else SI where such a number can be one. */
+function factorOf(column: NamedColumn, { answers, ask, file, remarks }: Surroundings): number {
+  const { role, given, label, values } = column;
+  if (role === undefined) return given?.factor ?? 1;
+  const unit = unitOfRole[role];
+  if (given !== undefined) return given.factor;
+  const known = answerOfUnit[unit];
+  if (known === undefined || file.siUnits === true) return 1;
+  const answered = answers[known.key];
+  if (answered !== undefined) return fileUnit(answered)?.factor ?? 1;
+  const { low, high } = shapeOf(values);
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  if (column.odd === undefined && (largest === 0 || (largest <= known.most && largest >= known.least))) {
+    remarks.push(`${label}: no unit written, taken as ${unit === 'Ω' ? 'ohm' : unit}`);
+    return 1;
+  }
+  ask({
+    key: known.key,
+    text: `in which unit is ${label}, from ${low} to ${high}? The file does not say`,
+    choices: known.choices,
+    flag: `--answer ${known.key}=${known.choices[1]}`,
+    blocks: true,
+  });
+  return 1;
+}
+
+/** A table of which nothing says what its columns are. */
+function unnamedSeries(
+  table: RawTable,
+  columns: readonly NamedColumn[],
+  name: string,
+  ask: (question: Question) => void,
+): MeasuredSeries {
+  const looks = columns.map(({ label, values }) => `${label} ${looksLike(values)}`);
+  ask({
+    key: 'columns',
+    text: `what are the columns? Nothing in the file says it; ${looks.slice(0, 6).join('; ')}`,
+    flag: `--answer columns=${
+      columns.length === 2
+        ? 'voltage_V,current_A'
+        : columns
+            .map((_, at) => (at === 0 ? 'voltage_V' : at === 1 ? 'current_A' : '-'))
+            .slice(0, 6)
+            .join(',')
+    }`,
+    blocks: true,
+  });
+  return {
+    name: name === '' ? 'table' : name,
+    kind: 'unknown',
+    columns: columns.map((column) => measured(column, 1)),
+    lines: [table.lines[0], table.lines[table.lines.length - 1]],
+  };
+}
+
+function looksLike(values: Float64Array): string {
+  const shape = shapeOf(values);
+  const range = `from ${shape.low} to ${shape.high}`;
+  if (shape.count === 0) return 'is empty';
+  if (shape.constant) return `is ${shape.low} throughout`;
+  if (shape.counts) return `counts ${range}`;
+  if (shape.rises && shape.even) return `rises in even steps ${range}, as a time or a ramp of voltage`;
+  if (shape.rises) return `rises ${range}, as a time or a ramp of voltage`;
+  if (shape.ramps) return `goes up and down in steps ${range}, as a sweep of voltage`;
+  return `goes ${range}`;
+}
+
+function notUsed(columns: readonly NamedColumn[]): string[] {
+  const unused = columns.filter(
+    ({ role, values }) => role === undefined && values.some((x) => !Number.isNaN(x)),
+  );
+  return unused.length === 0 ? [] : [`not used: ${unused.map(({ label }) => label).join(', ')}`];
+}
+
+function unique(series: readonly MeasuredSeries[]): MeasuredSeries[] {
+  const seen = new Map<string, number>();
+  const total = new Map<string, number>();
+  for (const { name } of series) total.set(name, (total.get(name) ?? 0) + 1);
+  return series.map((one) => {
+    if (total.get(one.name) === 1) return one;
+    const at = (seen.get(one.name) ?? 0) + 1;
+    seen.set(one.name, at);
+    return { ...one, name: `${one.name} ${at}` };
+  });
+}

@@ -1,0 +1,72 @@
+import type { ColumnRole, MeasuredColumn, SeriesKind } from '../measured/index.js';
+import { shapeOf } from './column-shapes.js';
+import type { RawFile, RawTable } from './raw-table.js';
+
+/** What stands around a series: names often say what was measured. */
+export interface KindContext {
+  readonly file: RawFile;
+  readonly table: RawTable;
+  readonly fileName: string;
+  readonly direction?: 'up' | 'down';
+}
+
+/** Samples from which an even record of a state is one of noise, where no name says it. */
+const NOISE_SAMPLES = 256;
+
+/** What a series was measured for, by its columns, their shapes, and names. */
+export function seriesKind(columns: readonly MeasuredColumn[], context: KindContext): SeriesKind {
+  const find = (role: ColumnRole) => columns.find((column) => column.role === role);
+  const has = (role: ColumnRole): boolean => find(role) !== undefined;
+  const state = has('current_A') || has('resistance_Ohm') || has('conductance_S');
+  if (has('step_S')) return 'step-table';
+  const threshold = has('setVoltage_V') || has('resetVoltage_V');
+  if (threshold || has('lowResistanceCurrent_A') || has('highResistanceCurrent_A')) return 'endurance';
+  const amplitude = find('amplitude_V');
+  if (amplitude !== undefined && state && !shapeOf(amplitude.values).constant && climbs(amplitude.values))
+    return 'amplitude-ramp';
+  if (has('pulse') && state) return 'train';
+  if (context.direction !== undefined && state && !has('voltage_V')) return 'train';
+  if (amplitude !== undefined && state) return 'train';
+  const voltage = find('voltage_V') ?? find('appliedVoltage_V');
+  if (voltage !== undefined && state) {
+    const shape = shapeOf(voltage.values);
+    if (shape.ramps) return 'sweep';
+    if (!shape.constant && shape.distinct >= 2)
+      return shape.distinct <= 4 || has('time_s') ? 'train' : 'sweep';
+    return recordKind(columns, context) ?? 'retention';
+  }
+  if (state && has('time_s')) return recordKind(columns, context) ?? 'retention';
+  if (state && has('cycle')) return 'endurance';
+  if (state) return recordKind(columns, context) ?? 'unknown';
+  if (voltage !== undefined && has('time_s')) return 'waveform';
+  return 'unknown';
+}
+
+/** A state over time: noise or retention, by name, else by an even and quick record. */
+function recordKind(
+  columns: readonly MeasuredColumn[],
+  { file, table, fileName }: KindContext,
+): SeriesKind | undefined {
+  const words = [fileName, table.name, ...file.entries.flatMap(({ key, values }) => [key, ...values])]
+    .join(' ')
+    .toLowerCase();
+  if (/retention|relax|decay/.test(words)) return 'retention';
+  if (/noise|\brtn\b|\bpsd\b|fluctuat/.test(words)) return 'noise';
+  if (/endurance/.test(words)) return 'endurance';
+  const time = columns.find(({ role }) => role === 'time_s');
+  if (time === undefined)
+    return /fs[_ ]?\(?hz|sampl\w* (rate|freq)|rate_?hz/.test(words) ? 'noise' : undefined;
+  const shape = shapeOf(time.values);
+  return shape.even && shape.count >= NOISE_SAMPLES && shape.high - shape.low < 1000 ? 'noise' : 'retention';
+}
+
+/** Rises or falls from pulse to pulse, with resets to its start at most. */
+function climbs(values: Float64Array): boolean {
+  let up = 0;
+  let down = 0;
+  for (let r = 1; r < values.length; r++) {
+    if (Math.abs(values[r]) > Math.abs(values[r - 1])) up++;
+    else if (Math.abs(values[r]) < Math.abs(values[r - 1])) down++;
+  }
+  return Math.max(up, down) >= 3 && (values.length < 12 || Math.max(up, down) > values.length / 12);
+}

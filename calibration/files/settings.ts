@@ -1,0 +1,85 @@
+import { inputError, OhmpropError, readQuantity } from '../../core/index.js';
+import type { MeasuredSetting, SettingName } from '../measured/index.js';
+import type { Answers } from './answers.js';
+import { classOf, numberIn, quantityIn } from './cell-text.js';
+import { takeHeading } from './headings.js';
+import type { RawEntry, RawFile } from './raw-table.js';
+import { type FileUnit, fileUnit } from './units.js';
+
+interface SettingRule {
+  readonly name: SettingName;
+  readonly unit: string;
+  /** Keys of entries that mean it, in small letters, marks as blanks. */
+  readonly key: RegExp;
+  readonly answer: string;
+}
+
+const rules: readonly SettingRule[] = [
+  { name: 'readVoltage_V', unit: 'V', key: /\bread ?v(olt(age)?)?\b|\bv ?read\b/, answer: 'readVoltage' },
+  {
+    name: 'compliance_A',
+    unit: 'A',
+    key: /complian|current limit|^limit$|i ?limit|\bicc?\b/,
+    answer: 'compliance',
+  },
+  { name: 'temperature_K', unit: 'K', key: /^temp(erature)?$|\btemperature\b/, answer: 'temperature' },
+  { name: 'area_m2', unit: 'm²', key: /$^/, answer: 'area' },
+  { name: 'thickness_m', unit: 'm', key: /$^/, answer: 'thickness' },
+  { name: 'amplitude_V', unit: 'V', key: /pulse ?(ampl|v(olt(age)?)?$|height)/, answer: 'amplitude' },
+  { name: 'width_s', unit: 's', key: /pulse ?(width|duration)|^t ?on$/, answer: 'width' },
+  { name: 'rate_Hz', unit: 'Hz', key: /^fs$|sampl\w* (rate|freq)|^rate$/, answer: 'rate' },
+  { name: 'seriesResistance_Ohm', unit: 'Ω', key: /series ?resist/, answer: 'seriesResistance' },
+];
+
+/** What was set: from answers before what the file says. */
+export function settingsOf(file: RawFile, _fileName: string, answers: Answers): MeasuredSetting[] {
+  const entries = [...file.entries, ...file.tables.flatMap((table) => table.entries)];
+  return rules.flatMap((rule): MeasuredSetting[] => {
+    const answered = answers[rule.answer];
+    if (answered !== undefined)
+      return [{ name: rule.name, value: answeredValue(answered, rule), from: 'answers' }];
+    const value = valueIn(entries, rule);
+    return value === undefined ? [] : [{ name: rule.name, value, from: 'file' }];
+  });
+}
+
+function answeredValue(text: string, { unit, answer }: SettingRule): number {
+  if (unit === 'm²') {
+    const value = Number(text.replace(/\s*m(\^?2|²)$/, ''));
+    if (Number.isFinite(value)) return value;
+    throw inputError('calibrate.answers', `${answer}: ${text} is no area; give it in m², as 25e-12`);
+  }
+  try {
+    return readQuantity(text, unit === 'Ω' ? 'ohm' : unit, answer).value;
+  } catch (cause) {
+    if (cause instanceof OhmpropError) throw inputError('calibrate.answers', cause.message, cause);
+    throw cause;
+  }
+}
+
+/** The value of the first entry that means a setting, where it is one number or the same in all columns. */
+function valueIn(entries: readonly RawEntry[], { key: pattern, unit }: SettingRule): number | undefined {
+  for (const { key, values } of entries) {
+    const heading = takeHeading(key);
+    const name = heading.name
+      .toLowerCase()
+      .replace(/[_\-.:]+/g, ' ')
+      .trim();
+    if (!pattern.test(name)) continue;
+    const read = values
+      .map((value) => quantityOf(value, heading.unit, unit))
+      .filter((value) => value !== undefined);
+    if (read.length > 0 && read.every((value) => value === read[0])) return read[0];
+  }
+  return undefined;
+}
+
+function quantityOf(text: string, of: FileUnit | undefined, unit: string): number | undefined {
+  if (classOf(text, true) === 'number') {
+    if (of !== undefined && of.unit !== unit) return undefined;
+    return numberIn(text, true) * (of?.factor ?? 1);
+  }
+  const written = quantityIn(text);
+  const its = written === undefined ? undefined : fileUnit(written.unit);
+  return written === undefined || its?.unit !== unit ? undefined : written.value * its.factor;
+}

@@ -1,0 +1,135 @@
+import type { ColumnRole, MeasuredColumn } from '../measured/index.js';
+import type { Answers } from './answers.js';
+import { OVERRANGE, quantityIn } from './cell-text.js';
+import { type Heading, roleOf, takeHeading } from './headings.js';
+import type { RawColumn, RawTable } from './raw-table.js';
+import { type FileUnit, fileUnit } from './units.js';
+
+/** A column with all that its heading says. */
+export interface NamedColumn extends Heading {
+  readonly at: number;
+  readonly label: string;
+  readonly group: string;
+  readonly role?: ColumnRole;
+  readonly unused: boolean;
+  /** The unit that the file or an answer gave; none where the file says none. */
+  readonly given?: FileUnit;
+  /** As they stand in the file, overrange marks NaN. */
+  readonly values: Float64Array;
+  readonly texts?: readonly string[];
+  /** Of a train: which way the pulses of this column drive. */
+  readonly direction?: 'up' | 'down';
+}
+
+const up = /\b(?:ltp|potentiat\w*|pot|up|set|increas\w*|posit\w*)\b/;
+const down = /\b(?:ltd|depress\w*|dep|down|reset|decreas\w*|negat\w*)\b/;
+
+/** Which way pulses drive by a name: `LTP`, `depression`, `up`. */
+export function directionIn(name: string): 'up' | 'down' | undefined {
+  const words = name.toLowerCase().replace(/[_\-.[\](){}\d]+/g, ' ');
+  if (down.test(words)) return 'down';
+  return up.test(words) ? 'up' : undefined;
+}
+
+/** The columns of a table with roles, from headings, units and answers. @returns and how many values were overrange marks */
+export function nameColumns(
+  table: RawTable,
+  answers: Answers,
+): { columns: NamedColumn[]; overrange: number } {
+  const said = answers.columns?.split(',').map((one) => one.trim());
+  let overrange = 0;
+  const columns = table.columns.map((raw, at): NamedColumn => {
+    const answered = said?.[at];
+    const heading = takeHeading(answered === undefined || answered === '' ? raw.heading : answered);
+    const label = raw.heading.trim() === '' ? `column ${at + 1}` : raw.heading.trim();
+    const { values, unit: inCells } = numbersOf(raw);
+    let kept = values;
+    for (let r = 0; r < values.length; r++) {
+      if (!(Math.abs(values[r]) >= OVERRANGE)) continue;
+      if (kept === values) kept = values.slice();
+      kept[r] = Number.NaN;
+      overrange++;
+    }
+    const given =
+      inCells ?? (raw.unit === undefined ? undefined : unitOfLine(raw.unit, raw.heading)) ?? heading.unit;
+    const { role, unused = false } = answered === '-' ? { unused: true } : roleOf(heading, given?.unit);
+    const direction = directionIn(`${raw.group ?? ''} ${raw.heading}`);
+    return {
+      ...heading,
+      at,
+      label,
+      group: raw.group ?? '',
+      ...(role === undefined ? {} : { role }),
+      unused,
+      ...(given === undefined ? {} : { given }),
+      values: kept,
+      ...(raw.texts === undefined ? {} : { texts: raw.texts }),
+      ...(direction === undefined ? {} : { direction }),
+    };
+  });
+  return { columns, overrange };
+}
+
+/** In a line of units S below a time is seconds. */
+function unitOfLine(text: string, heading: string): FileUnit | undefined {
+  if (text.trim() === 'S' && /time|zeit/i.test(heading)) return { unit: 's', factor: 1 };
+  return fileUnit(text);
+}
+
+/** Numbers of a column; of one whose cells carry units (`100 nA`), in SI. */
+function numbersOf({ values, texts }: RawColumn): { values: Float64Array; unit?: FileUnit } {
+  if (texts === undefined || values.some((value) => !Number.isNaN(value))) return { values };
+  const read = texts.map((text) => (text === '' ? undefined : quantityIn(text)));
+  const filled = texts.filter((text) => text !== '');
+  const units = read.map((one) => (one === undefined ? undefined : fileUnit(one.unit)));
+  const first = units.find((unit) => unit !== undefined);
+  if (first === undefined || units.filter((unit) => unit?.unit === first.unit).length < filled.length)
+    return { values };
+  return {
+    values: Float64Array.from(read, (one, r) =>
+      one === undefined ? Number.NaN : one.value * (units[r]?.factor ?? 1),
+    ),
+    unit: { unit: first.unit, factor: 1 },
+  };
+}
+
+/** SI unit that each role has. */
+export const unitOfRole: Readonly<Record<ColumnRole, string>> = {
+  time_s: 's',
+  voltage_V: 'V',
+  appliedVoltage_V: 'V',
+  current_A: 'A',
+  conductance_S: 'S',
+  resistance_Ohm: 'Ω',
+  pulse: '1',
+  amplitude_V: 'V',
+  width_s: 's',
+  cycle: '1',
+  step_S: 'S',
+  probability: '1',
+  setVoltage_V: 'V',
+  resetVoltage_V: 'V',
+  lowResistanceCurrent_A: 'A',
+  highResistanceCurrent_A: 'A',
+  resetCurrent_A: 'A',
+  level: '1',
+};
+
+/** Values in SI units. A power of ten is applied by its exponent, so that 1 uA is 1e-6 A to the last bit. */
+export function scaled(values: Float64Array, factor: number): Float64Array {
+  if (factor === 1) return values;
+  const inverse = Math.round(1 / factor);
+  return factor < 1 && Math.abs(inverse * factor - 1) < 1e-12
+    ? values.map((x) => x / inverse)
+    : values.map((x) => x * factor);
+}
+
+/** A column as it leaves a reader. */
+export function measured({ label, role, values, given }: NamedColumn, factor: number): MeasuredColumn {
+  return {
+    name: label,
+    ...(role === undefined ? {} : { role }),
+    unit: role === undefined ? (given?.unit ?? '') : unitOfRole[role],
+    values: scaled(values, factor),
+  };
+}

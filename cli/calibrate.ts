@@ -1,0 +1,10 @@
+import type { CommandEntry } from './command-entry.js';
+
+/** `ohmprop calibrate inspect | …`. */
+export const calibrateCommands: readonly CommandEntry[] = [
+  {
+    name: 'inspect',
+    description: 'what files hold: curves, columns, units, settings, and what they cannot tell',
+    load: async () => (await import('./calibrate/inspect.js')).inspectCommand,
+  },
+];
