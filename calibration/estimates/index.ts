@@ -1,5 +1,19 @@
+export {
+  type BlockPlan,
+  blockBootstrap,
+  blockPlan,
+  lagOne,
+  percentileEstimate,
+  quantile,
+} from './bootstrap.js';
 export { type Candidate, type Comparison, compareModels } from './compare.js';
 export { effectiveCount, withCorrelation } from './correlated.js';
+export {
+  compareDistributions,
+  type DistributionComparison,
+  type DistributionFit,
+  type DistributionLaw,
+} from './distributions.js';
 export { type Estimate, LEVEL } from './estimate.js';
 export { type FitOptions, type FittedModel, fitEstimates } from './fit-estimates.js';
 export {
@@ -10,7 +24,9 @@ export {
   type SearchOptions,
 } from './least-squares.js';
 export { fromManyStarts, type MultiStart, type MultiStartOptions } from './multi-start.js';
+export { exactly, type Observations } from './observations.js';
 export type { Parameter } from './parameters.js';
 export { type ProfileInterval, type ProfileOptions, profileInterval } from './profile.js';
 export { type ResidualChecks, residualChecks } from './residual-checks.js';
 export { likelihoodDrop, student975, Z_975 } from './student.js';
+export { type Summary, summarise } from './summary.js';

@@ -1,4 +1,5 @@
 import type { MeasuredFile } from '../measured/index.js';
+import { type EnduranceFeatures, enduranceFeatures } from './endurance.js';
 import { type LoopFeatures, type LoopOptions, loopFeatures } from './loops.js';
 import type { Verdict } from './verdict.js';
 
@@ -8,16 +9,25 @@ export interface FileFeatures {
   readonly verdict?: Verdict;
   /** One a cell. */
   readonly loops: readonly LoopFeatures[];
+  /** One a table of cycles. */
+  readonly endurance: readonly EnduranceFeatures[];
 }
 
 /** How features are found: what is left out is chosen, and said. */
-export interface FeatureOptions extends LoopOptions {}
+export interface FeatureOptions extends LoopOptions {
+  /** A window of an endurance table below that is a failure (2). */
+  readonly failsBelow?: number;
+}
 
 /** The features of one file, whatever it holds. */
 export function featuresOf(file: MeasuredFile, options: FeatureOptions = {}): FileFeatures {
   const loops = loopFeatures(file, options);
   const verdict = verdictOf(loops);
-  return { ...(verdict !== undefined && { verdict }), loops };
+  return {
+    ...(verdict !== undefined && { verdict }),
+    loops,
+    endurance: enduranceFeatures(file, options),
+  };
 }
 
 /** One verdict for a file: that of its cells where they agree. */

@@ -1,7 +1,9 @@
 export type { CycleFeatures, SwitchingRules } from './cycle-features.js';
+export { type EnduranceFeatures, type EnduranceWindow, enduranceFeatures } from './endurance.js';
 export { type FeatureOptions, type FileFeatures, featuresOf } from './features-of.js';
 export { type LoopFeatures, type LoopOptions, loopFeatures } from './loops.js';
 export type { ReadVoltage } from './read-voltage.js';
+export type { FeatureSummary } from './summaries.js';
 export {
   type ResetRule,
   resetRules,

@@ -8,6 +8,7 @@ import { halfLoopsOf } from './half-loops.js';
 import { type ReadVoltage, readVoltageFor } from './read-voltage.js';
 import { withSeriesDrive } from './series-drive.js';
 import { nothingConducts, staticVerdict } from './static-verdict.js';
+import { type FeatureSummary, summariesOf } from './summaries.js';
 import { judged, switchingVerdict } from './switching-verdict.js';
 import { resetRules, setRules } from './switching-voltage.js';
 import { type Trace, traceOf } from './trace.js';
@@ -23,6 +24,8 @@ export interface LoopFeatures {
   readonly rules: string;
   /** Empty where nothing switches. */
   readonly cycles: readonly CycleFeatures[];
+  /** Every quantity over the cycles but forming, of which two cycles or more say something. */
+  readonly summaries: readonly FeatureSummary[];
   readonly remarks: readonly string[];
 }
 
@@ -30,6 +33,8 @@ export interface LoopFeatures {
 export interface LoopOptions {
   readonly readVoltage_V?: number;
   readonly rules?: Partial<SwitchingRules>;
+  /** Of the resampling that gives intervals. */
+  readonly seed?: number;
 }
 
 const RULES: SwitchingRules = { set: 'largest-step', reset: 'maximum-current' };
@@ -92,7 +97,15 @@ function featuresOfCell(
     remarks.push(
       `in ${unfound} cycles the state went back without a reset voltage by the rule "${resetRules[rules.reset]}": the current passes no maximum`,
     );
-  return { cell, verdict, readVoltage, rules: rulesText(rules), cycles, remarks };
+  return {
+    cell,
+    verdict,
+    readVoltage,
+    rules: rulesText(rules),
+    cycles,
+    summaries: summariesOf(cycles, options.seed),
+    remarks,
+  };
 }
 
 const noSweep = (): Verdict => ({
