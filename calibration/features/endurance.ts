@@ -23,6 +23,7 @@ export interface EnduranceFeatures {
   readonly windows: readonly EnduranceWindow[];
 }
 
+/** The window of a pair of columns, and where it failed. */
 export interface EnduranceWindow {
   /** Columns that it is of. */
   readonly on: string;
@@ -36,7 +37,7 @@ export interface EnduranceWindow {
   readonly failedFrom?: number;
 }
 
-/** Half an order of magnitude less than any reader needs: below a factor of two, states are one. */
+/** Below a factor of two, nobody calls them two states. */
 const FAILS_BELOW = 2;
 
 const summarised = new Set<ColumnRole>([
