@@ -14,6 +14,17 @@ export {
   writeCheckpoint,
 } from './checkpoint.js';
 export { type JsonObject, type JsonValue, parseExactJson, stringifyExactJson } from './exact-json.js';
+export {
+  appendToJournal,
+  type HappenedRecord,
+  type HeldRecord,
+  type IntentRecord,
+  type JournalLine,
+  JournalLog,
+  type JournalRecord,
+  type OutcomeRecord,
+  readJournal,
+} from './journal.js';
 export { makeDirectory } from './make-directory.js';
 export {
   endManifest,

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { inputError, quoted } from '../core/index.js';
 import { readJson, readRegularFile } from '../core/input/index.js';
 import {
@@ -9,6 +9,7 @@ import {
   writeFileAtomically,
   writeWhole,
 } from './atomic-write.js';
+import { removeTornLine } from './torn-line.js';
 
 /** Half a million epochs of ten classes. */
 const MAX_METRICS_BYTES = 2 ** 28;
@@ -107,34 +108,4 @@ function parseLine(row: string): MetricsLine | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function removeTornLine(path: string): Promise<void> {
-  let file: FileHandle;
-  try {
-    file = await open(path, 'r+');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw cause;
-  }
-  try {
-    const { size } = await file.stat();
-    const whole = await lineEnd(file, size);
-    if (whole !== size) await file.truncate(whole);
-  } finally {
-    await file.close();
-  }
-}
-
-/** Where the last whole line ends, looked for from the end of the file. */
-async function lineEnd(file: FileHandle, size: number): Promise<number> {
-  const block = Buffer.alloc(2 ** 16);
-  for (let end = size; end > 0; ) {
-    const start = Math.max(0, end - block.length);
-    const { bytesRead } = await file.read(block, 0, end - start, start);
-    const found = block.subarray(0, bytesRead).lastIndexOf(0x0a);
-    if (found >= 0) return start + found + 1;
-    end = start;
-  }
-  return 0;
 }

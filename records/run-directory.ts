@@ -16,6 +16,8 @@ export interface RunDirectory {
   readonly config: string;
   readonly manifest: string;
   readonly metrics: string;
+  /** What was asked of hardware, before and after; only of runs on hardware. */
+  readonly journal: string;
   readonly checkpoints: string;
   readonly figures: string;
   readonly report: string;
@@ -97,6 +99,7 @@ function layOut(path: string, release: () => Promise<void>): RunDirectory {
     config: join(path, 'config.yaml'),
     manifest: join(path, MANIFEST_FILE),
     metrics: join(path, 'metrics.jsonl'),
+    journal: join(path, 'journal.jsonl'),
     checkpoints: join(path, 'checkpoints'),
     figures: join(path, 'figures'),
     report: join(path, 'report.html'),

@@ -81,7 +81,8 @@ export class AnalogBoard extends DeviceFrame<BoardEquilibrium> {
   protected readonly format = boardStateFormat;
   private readonly groups: readonly PotGroup[];
   private readonly calibration: BoardCalibration;
-  private readonly clip: number;
+  /** Largest move of a pot in one update, taps. */
+  readonly clip: number;
   private readonly pots: number[];
   private readonly onWrite: AnalogBoardOptions['onWrite'];
 

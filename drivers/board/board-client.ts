@@ -228,6 +228,17 @@ export class BoardClient implements BoardOperations {
     return this.closing;
   }
 
+  /** Leaves a line that is no good any more: the board is told to stop, nobody waits for its word, and the line is closed. */
+  abandon(): Promise<void> {
+    this.closing ??= (async () => {
+      this.arming.forget();
+      await this.transport.write(emergencyStop).catch(() => {});
+      this.link.detach();
+      await this.transport.close();
+    })();
+    return this.closing;
+  }
+
   private async disarmAndClose(): Promise<void> {
     // Whoever leaves waits no longer for what is under way.
     this.link.hurry(parting_seconds);

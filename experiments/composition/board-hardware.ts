@@ -1,6 +1,7 @@
 import type { AnalogBoard, BoardDifference, WiperWriting } from '../../devices/boards/index.js';
-import { type BoardClient, type BoardEvent, describeBoardEvent } from '../../drivers/board/index.js';
+import { type BoardEvent, describeBoardEvent } from '../../drivers/board/index.js';
 import type { Hardware, HardwareDifference } from './composition.js';
+import type { LineBoard } from './line-board.js';
 
 /** Events of a board and writings to it as sentences, those before anybody listens kept for the first who does. */
 export class BoardEventSource {
@@ -35,28 +36,38 @@ export function boardHardware(
   device: AnalogBoard,
   lifetime: Hardware['lifetime'],
   events: BoardEventSource,
-  client?: BoardClient,
+  board?: LineBoard,
 ): Hardware {
   return {
     lifetime,
     compare: async (state) => differenceOf(await device.compare(state), device.board.profile.pots),
     onEvent: (listener) => events.listen(listener),
-    ...(client === undefined ? {} : lineFacts(client)),
+    ...(board === undefined ? {} : lineFacts(board, device.clip)),
   };
 }
 
-function lineFacts(client: BoardClient): Pick<Hardware, 'identity' | 'lineFigures'> {
+function lineFacts(
+  board: LineBoard,
+  clip: number,
+): Pick<Hardware, 'identity' | 'lineFigures'> & Required<Pick<Hardware, 'line'>> {
+  const { name, description } = board;
   return {
     identity: {
-      line: client.transport.name,
-      serial: client.identity,
-      firmware: client.description.firmware,
-      boots: client.description.boots,
+      line: name,
+      serial: board.identity,
+      firmware: description.firmware,
+      boots: description.boots,
       calibration: 'nominal',
     },
     lineFigures: () => {
-      const { retries, crcErrors, framingErrors } = client.counts;
+      const { retries, crcErrors, framingErrors } = board.counts;
       return { errors: crcErrors + framingErrors, retries };
+    },
+    line: {
+      clip,
+      held: () => board.held(),
+      readTaps: () => board.readTaps(),
+      reopen: () => board.reopen(),
     },
   };
 }

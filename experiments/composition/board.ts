@@ -9,13 +9,15 @@ import {
   rateOfLearning,
 } from '../../devices/boards/index.js';
 import type { Rates } from '../../devices/contract/index.js';
-import { BoardClient } from '../../drivers/board/index.js';
+import { BoardClient, type BoardClientOptions } from '../../drivers/board/index.js';
+import type { Transport } from '../../drivers/transport/index.js';
 import { SimulatedBoard } from '../../solver/board/index.js';
 import type { BoardConfig, RunConfig } from '../schema/index.js';
 import { BoardEventSource, boardHardware } from './board-hardware.js';
 import { checkBoardName, isMadeBoard } from './board-name.js';
 import { boardParts, boardTransport } from './board-parts.js';
 import type { Composition, Hardware } from './composition.js';
+import { LineBoard } from './line-board.js';
 import { readBeta } from './training-numbers.js';
 
 /** What a run needs of a board. */
@@ -133,17 +135,33 @@ async function openLine(
   { profile, use, lifetime, options }: DescribedBoard,
 ): Promise<OpenedBoard> {
   const events = new BoardEventSource(network.device);
-  const transport = boardTransport(network, seed);
-  const client = await BoardClient.open(transport, { use, onEvent: events.take, ...readsOf(network) });
-  if (client.profile !== profile) {
-    await client.close();
-    throw inputError(
-      'board.profile',
-      `${network.device}: this is a ${client.profile.name} board, the run is for a ${profile.name} board; say --board ${client.profile.name}`,
-    );
-  }
-  const device = new AnalogBoard(client, { ...options, onWrite: events.written });
-  return { device, hardware: boardHardware(device, lifetime, events, client) };
+  // A board that is made for this is made once, however often its line is opened.
+  const made = isMadeBoard(network.device) ? boardTransport(network, seed) : undefined;
+  const board = await LineBoard.open(() =>
+    openClient(network, profile, made ?? boardTransport(network, seed), {
+      use,
+      onEvent: events.take,
+      ...(network.boardPatience ? { patience_seconds: network.boardPatience } : {}),
+      ...readsOf(network),
+    }),
+  );
+  const device = new AnalogBoard(board, { ...options, onWrite: events.written });
+  return { device, hardware: boardHardware(device, lifetime, events, board) };
+}
+
+async function openClient(
+  network: BoardConfig,
+  profile: BoardProfile,
+  transport: Transport,
+  options: BoardClientOptions,
+): Promise<BoardClient> {
+  const client = await BoardClient.open(transport, options);
+  if (client.profile === profile) return client;
+  await client.close();
+  throw inputError(
+    'board.profile',
+    `${network.device}: this is a ${client.profile.name} board, the run is for a ${profile.name} board; say --board ${client.profile.name}`,
+  );
 }
 
 function readsOf({ reads }: BoardConfig): { reads?: NonNullable<BoardConfig['reads']> } {

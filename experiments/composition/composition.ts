@@ -1,3 +1,4 @@
+import type { Taps } from '../../devices/boards/index.js';
 import type { CellStore } from '../../devices/cells/index.js';
 import type { AnalogDevice, DeviceState, Rates } from '../../devices/contract/index.js';
 import type { PulseLog } from './pulse-log.js';
@@ -36,10 +37,35 @@ export interface Hardware {
   readonly identity?: Readonly<Record<string, string | number>>;
   /** How a line fares so far, for people who watch. */
   readonly lineFigures?: () => LineFigures;
+  /** Where there is a line to it: what a journal of a run and going on after trouble need. */
+  readonly line?: HardwareLine;
   /** Compares what it holds with a state of the device; reads only. */
   compare(state: DeviceState): Promise<HardwareDifference>;
   /** Listens to what it says unasked, from its opening on; returns what ends that. */
   onEvent(listener: (text: string) => void): () => void;
+}
+
+/** A line to hardware whose cells move in steps that can be read. */
+export interface HardwareLine {
+  /** Reads which board it is, where its wipers stand and what its last update was. */
+  held(): Promise<HeldWipers>;
+  readTaps(): Promise<Taps>;
+  /** Largest move of a wiper in one update, taps. */
+  readonly clip: number;
+  /**
+   * Gives up what is left of the line, telling the board to stop, and opens it anew: the same board, wherever it is found.
+   * Nothing is written or driven. @throws OhmpropError while it is not there
+   */
+  reopen(): Promise<void>;
+}
+
+/** What a board is and holds, as it says. */
+export interface HeldWipers extends Taps {
+  readonly serial: string;
+  /** How often it has started. */
+  readonly boots: number;
+  /** Id of its last update, 0 where there was none. */
+  readonly update: number;
 }
 
 /** How often something was amiss on a line since it was opened. */

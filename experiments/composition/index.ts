@@ -10,7 +10,14 @@ export {
   initialiseRun,
   openDescribed,
 } from './compose-run.js';
-export type { Composition, Hardware, HardwareDifference, LineFigures } from './composition.js';
+export type {
+  Composition,
+  Hardware,
+  HardwareDifference,
+  HardwareLine,
+  HeldWipers,
+  LineFigures,
+} from './composition.js';
 export {
   composeData,
   type DataOptions,

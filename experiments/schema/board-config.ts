@@ -32,6 +32,11 @@ export const boardSchema = z
     clip: z.number().int().min(1).max(64).default(4).meta({
       description: 'largest move of a potentiometer in one update, taps',
     }),
+    boardPatience: quantity('s', z.number().nonnegative().optional()).meta({
+      flag: '--board-patience <s>',
+      description:
+        'how long a board that is silent or gone is waited for (default 120); 0 ends the run at once',
+    }),
     updates: z.enum(['board', 'host']).default('board').meta({ description: 'who works updates out' }),
   })
   .meta({ chosenByFlag: true });

@@ -55,15 +55,17 @@ const tallySchema = z.custom<EpochTally>(
   'not the sums of an epoch',
 );
 
+const trainerSchema = z.object({
+  epoch: z.number().int().positive(),
+  minibatch: z.number().int().nonnegative(),
+  updates: z.number().int().nonnegative(),
+  tally: z.preprocess((tally) => withNewSums(inPresentWords(tally)), tallySchema),
+  nudge: nudgeSchema.optional(),
+  best: bestSchema.optional(),
+});
+
 const valuesSchema = z.object({
-  trainer: z.object({
-    epoch: z.number().int().positive(),
-    minibatch: z.number().int().nonnegative(),
-    updates: z.number().int().nonnegative(),
-    tally: z.preprocess((tally) => withNewSums(inPresentWords(tally)), tallySchema),
-    nudge: nudgeSchema.optional(),
-    best: bestSchema.optional(),
-  }),
+  trainer: trainerSchema,
   /** By path of the part; 0.1 wrote one string. */
   deviceFormats: z.record(z.string(), z.string()).optional(),
   deviceFormat: z.string().optional(),
@@ -96,8 +98,18 @@ export async function saveCheckpoint(directory: RunDirectory, run: ComposedRun):
   });
 }
 
+/** Where training stands, as it was written. @param where for people @throws OhmpropError `journal.damaged` */
+export function trainerStateOf(value: unknown, where: string): TrainerState {
+  const parsed = trainerSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw inputError(
+    'journal.damaged',
+    `${where}: not where training stands: ${z.prettifyError(parsed.error)}`,
+  );
+}
+
 /** As plain values, which interfaces are not to the type system. */
-function valuesOf({ tally, nudge, best, ...rest }: TrainerState): JsonObject {
+export function valuesOf({ tally, nudge, best, ...rest }: TrainerState): JsonObject {
   return {
     ...rest,
     tally: { ...tally },

@@ -15,6 +15,10 @@ export type SessionEvent =
   | { readonly type: 'warning'; readonly text: string }
   /** What a board says unasked: that it was reset, that its line was lost and found. */
   | { readonly type: 'hardware'; readonly text: string }
+  /** A board cannot go on for now, and is waited for: it was lost, has started anew, or is out of its band. */
+  | { readonly type: 'paused'; readonly text: string; readonly code: string }
+  /** It goes on, so many seconds later. */
+  | { readonly type: 'resumed'; readonly text: string; readonly seconds: number }
   | { readonly type: 'checkpoint-written'; readonly path: string; readonly updates: number }
   | { readonly type: 'finished'; readonly epochs: readonly EpochRecord[]; readonly reportPath: string }
   | { readonly type: 'failed'; readonly error: Error };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { inputError } from '../../core/index.js';
 import { readRegularFile } from '../../core/input/index.js';
@@ -11,11 +12,26 @@ import {
   type UnlabelledRows,
   unlabelledData,
 } from '../../learning/index.js';
-import { type MetricsLine, openRunDirectory, type RunDirectory, readMetrics } from '../../records/index.js';
+import {
+  type MetricsLine,
+  openRunDirectory,
+  type RunDirectory,
+  readJournal,
+  readMetrics,
+} from '../../records/index.js';
 import { type ComposedRun, describeRun, openDescribed } from '../composition/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { checkConfig } from '../schema/index.js';
 import { preferBest } from './best-checkpoint.js';
+import {
+  advanced,
+  type BoardStanding,
+  deviceAt,
+  type FoundBoard,
+  holdAgainst,
+  standingAt,
+  standingBy,
+} from './board-standing.js';
 import { compareWithRun, type LoadedCheckpoint, loadCheckpoint } from './checkpoint.js';
 import { dataFinder } from './data-place.js';
 import { changedFiles, knownFromOwnData, readKnownData, strangeSamples } from './run-data.js';
@@ -34,6 +50,8 @@ export interface OpenedRun {
   readonly warnings: readonly string[];
   /** What was asked for by `rows`. */
   readonly rows?: UnlabelledRows;
+  /** Of a run on a board: what that was found to hold, against where the run stands. */
+  readonly found?: FoundBoard;
   /** Where it is looked at in other cells than its own: how these took its conductances. A sentence for people. */
   readonly programming?: string;
 }
@@ -78,12 +96,14 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
   const directory = await openRunDirectory(path, { write: options.write ?? false });
   try {
     const stored = await readRunConfig(directory);
-    const newest = await loadCheckpoint(directory);
+    const written = await loadCheckpoint(directory);
+    const standing = await boardStanding(directory, written);
+    const newest = standing === undefined ? written : advanced(written, standing);
     // Who goes on does so from where training stands, who looks looks at the best there is.
     const last = options.write === true || options.epoch === 'last';
     const loaded = last ? newest : await preferBest(directory, newest);
-    const standing = await standingOf(directory, options.write ?? false);
-    let checkpoint = { ...loaded, warnings: [...standing, ...loaded.warnings] };
+    const cutOff = await standingOf(directory, options.write ?? false, standing !== undefined);
+    let checkpoint = { ...loaded, warnings: [...cutOff, ...loaded.warnings] };
     const config = options.change?.(stored) ?? stored;
     const { known, other, description, changed, rows } = await loadRunData(
       directory,
@@ -112,13 +132,14 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
           `${directory.path} does not say on which classes it was trained; the data's are taken to be those`,
         );
       }
-      const programming = await restore(path, run, checkpoint, stored, options);
+      const { programming, found } = await restore(path, run, checkpoint, stored, options, standing);
       return {
         directory,
         run,
         checkpoint,
         warnings,
         ...(programming === undefined ? {} : { programming }),
+        ...(found === undefined ? {} : { found }),
         ...(rows && { rows }),
       };
     } catch (error) {
@@ -194,24 +215,39 @@ async function holdsLast(
   return !(await hardware.compare(wanted.device)).equal && (await hardware.compare(newest.device)).equal;
 }
 
-/** @returns a sentence on how other cells than the run's own took its conductances */
+/** Where a run stands by its journal, of one that has any. */
+async function boardStanding(
+  { journal }: RunDirectory,
+  checkpoint: LoadedCheckpoint,
+): Promise<BoardStanding | undefined> {
+  return existsSync(journal) ? standingBy(checkpoint, readJournal(journal), journal) : undefined;
+}
+
+/** @returns a sentence on how other cells than the run's own took its conductances, or what a board was found to hold */
 async function restore(
   path: string,
   run: ComposedRun,
   checkpoint: LoadedCheckpoint,
   stored: RunConfig,
-  { restore: how, freshCells, wait_s }: OpenRunOptions,
-): Promise<string | undefined> {
+  { restore: how, freshCells, wait_s, write }: OpenRunOptions,
+  standing: BoardStanding | undefined,
+): Promise<{ programming?: string | undefined; found?: FoundBoard }> {
   const { trainer, config } = run;
   const { trainer: state, device, arrays } = checkpoint;
   const { hardware } = run.composition;
   if (how === 'compare' && hardware?.lifetime === 'persistent') {
     const { equal, text } = await hardware.compare(device);
-    if (equal) return undefined;
+    if (equal || (await holdsOneMore(run, checkpoint, standing))) return {};
     throw inputError(
       'run.hardware',
       `${trainer.device.info.name} does not hold what ${path} left: ${text}. Nothing was written; --restore writes the run's state onto it`,
     );
+  }
+  if (hardware?.line !== undefined && write === true) {
+    const { line } = hardware;
+    const found = holdAgainst(standing ?? standingAt(checkpoint), await line.held(), line.clip);
+    await trainer.restore(found.trainer, deviceAt(device, found), arrays);
+    return { found };
   }
   // Tried on other cells than it was trained in.
   const others = JSON.stringify(config.cells) !== JSON.stringify(stored.cells);
@@ -221,7 +257,17 @@ async function restore(
   else await trainer.restore(state, device, arrays);
   // What the checkpoint says of conductances was seen by other reads, or earlier.
   if (others || wait_s !== undefined) await run.composition.cells?.wait(wait_s ?? 0);
-  return programming;
+  return { programming };
+}
+
+/** Whether a board has carried out the one update whose outcome nobody could write down: it holds what the run left. */
+async function holdsOneMore(
+  { composition: { hardware } }: ComposedRun,
+  checkpoint: LoadedCheckpoint,
+  standing: BoardStanding | undefined,
+): Promise<boolean> {
+  if (hardware?.line === undefined || standing === undefined || checkpoint.best !== undefined) return false;
+  return holdAgainst(standing, await hardware.line.held(), hardware.line.clip).how === 'carried-out';
 }
 
 /** The configuration to look at a trained run with: no states of training samples are wanted. */

@@ -24,7 +24,7 @@ export interface ResumeRunOptions extends Pick<SessionOptions, 'signal' | 'sinks
 export async function resumeRun(path: string, options: ResumeRunOptions = {}): Promise<RunOutcome> {
   const { epochs: asked, threads, pulseLog, changedData = false, ...rest } = options;
   let planned = 0;
-  const { directory, run, checkpoint, warnings } = await openRun(path, {
+  const { directory, run, warnings, found } = await openRun(path, {
     restore: 'write',
     write: true,
     changedData: changedData ? 'told' : 'refused',
@@ -42,7 +42,7 @@ export async function resumeRun(path: string, options: ResumeRunOptions = {}): P
       requireEpochsLeft(path, trainer.epoch - 1, training.epochs, planned),
   });
   const work = async (): Promise<RunOutcome> => {
-    const finished = checkpoint.trainer.epoch - 1;
+    const finished = run.trainer.state.epoch - 1;
     const logAnew = await run.composition.pulseLog?.continueIn(directory.path);
     await truncateMetrics(directory.metrics, finished);
     await writeFileAtomically(directory.config, stringify(run.config));
@@ -50,6 +50,7 @@ export async function resumeRun(path: string, options: ResumeRunOptions = {}): P
     const result = await trainInRunDirectory(directory, run, {
       ...rest,
       earlier: earlier.epochs,
+      ...(found === undefined ? {} : { found }),
       warnings: [...warnings, ...earlier.warnings, ...(logAnew === undefined ? [] : [logAnew])],
     });
     return { ...result, path: directory.path, config: run.config };

@@ -1,10 +1,4 @@
-import { printableLine } from '../../core/index.js';
-import {
-  type BestEpoch,
-  describeParticles,
-  type EpochRecord,
-  type TrainingEvent,
-} from '../../learning/index.js';
+import type { BestEpoch, EpochRecord, TrainingEvent } from '../../learning/index.js';
 import {
   endManifest,
   MetricsLog,
@@ -14,11 +8,14 @@ import {
 } from '../../records/index.js';
 import type { ComposedRun } from '../composition/index.js';
 import { cellMetrics } from '../composition/index.js';
-import { keepBest, preferBest } from './best-checkpoint.js';
-import { loadCheckpoint, saveCheckpoint } from './checkpoint.js';
+import { preferBest } from './best-checkpoint.js';
+import type { FoundBoard } from './board-standing.js';
+import { loadCheckpoint } from './checkpoint.js';
 import type { SessionEvent, SessionStarted, Sink } from './events.js';
 import { openManifest } from './manifest.js';
 import { writeRunReport } from './run-report.js';
+import { startOf } from './session-started.js';
+import { trainKept } from './train-kept.js';
 
 /** Who hears of a session, what ends it early, and what came before it. */
 export interface SessionOptions {
@@ -31,6 +28,8 @@ export interface SessionOptions {
   readonly warnings?: readonly string[];
   /** What was chosen for a new run, to be told. */
   readonly chosen?: string;
+  /** Of a run on a board that goes on: what the board was found to hold. */
+  readonly found?: FoundBoard;
   /** Where a new run starts, if not at random. */
   readonly startedFrom?: NonNullable<SessionStarted['startedFrom']>;
 }
@@ -92,27 +91,24 @@ export async function trainInRunDirectory(
     for (const text of [...(options.warnings ?? []), ...(warning === undefined ? [] : [warning])]) {
       await tell({ type: 'warning', text });
     }
-    let interrupted: TrainingEvent | undefined;
-    for await (const event of run.trainer.run(signal)) {
-      if (refused !== undefined) throw refused;
-      if (event.type === 'interrupted') interrupted = event;
-      else await tell(withLine(event, run));
-      if (event.type === 'warning') warnings.add(event.text);
-      if (event.type === 'epoch') {
+    const kept = await trainKept(directory, run, {
+      signal,
+      found: options.found,
+      isNew: options.earlier === undefined,
+      tell,
+      take: async (event) => {
+        if (refused !== undefined) throw refused;
+        if (event.type !== 'interrupted') await tell(withLine(event, run));
+        if (event.type === 'warning') warnings.add(event.text);
+        if (event.type !== 'epoch') return;
         epochs.push(event.record);
-        await log.append({
+        await log?.append({
           ...event.record,
           ...(run.composition.cells && cellMetrics(run.composition.cells.report())),
         });
-      }
-      if (event.type === 'epoch' || event.type === 'interrupted') {
-        const path = await saveCheckpoint(directory, run);
-        if (event.type === 'epoch' && run.trainer.state.best?.epoch === event.record.epoch) {
-          await keepBest(directory, path);
-        }
-        await tell({ type: 'checkpoint-written', path, updates: run.trainer.state.updates });
-      }
-    }
+      },
+    });
+    const { interrupted } = kept;
     const lines = log;
     log = undefined;
     await lines.close();
@@ -157,53 +153,4 @@ function withLine(event: TrainingEvent, { composition }: ComposedRun): SessionEv
   const line =
     event.type === 'minibatch' || event.type === 'epoch' ? composition.hardware?.lineFigures?.() : undefined;
   return line === undefined ? event : { ...event, line };
-}
-
-function startOf(
-  directory: RunDirectory,
-  { config, dataSet, trainer }: ComposedRun,
-  { startedFrom }: SessionOptions,
-): SessionStarted {
-  const { train, validation, test } = dataSet;
-  const { epoch, updates } = trainer.state;
-  return {
-    type: 'session-started',
-    run: directory.path,
-    device: trainer.device.info.name,
-    data: dataSet.name,
-    ...(dataSet.labelColumn === undefined ? {} : { label: describeLabel(dataSet.labelColumn) }),
-    seed: config.seed,
-    epochs: trainer.options.epochs,
-    samples: {
-      train: train.count,
-      test: test.count,
-      ...(validation === undefined ? {} : { validation: validation.count }),
-    },
-    ...(config.cells === undefined
-      ? {}
-      : {
-          cells: {
-            model: config.cells.model,
-            policy: config.cells.policy,
-            idealBiases: config.cells.biasCells
-              ? 0
-              : idealBiases(trainer.device.info.layers, config.training.biasRates),
-          },
-        }),
-    ...(trainer.options.particles
-      ? { particles: describeParticles(train.count, trainer.device.info.layers) }
-      : {}),
-    ...(startedFrom === undefined ? {} : { startedFrom }),
-    ...(updates === 0 ? {} : { resumed: { epoch, updates } }),
-  };
-}
-
-function describeLabel({ index, name }: NonNullable<ComposedRun['dataSet']['labelColumn']>): string {
-  return `column ${index + 1}${name === undefined ? '' : ` (${printableLine(name, 40)})`}`;
-}
-
-/** Nodes whose bias currents are learned, and are numbers beside the cells of the conductances. */
-function idealBiases(layers: readonly number[], biasRates: number | readonly number[]): number {
-  if ([biasRates].flat().every((rate) => rate === 0)) return 0;
-  return layers.reduce((sum, size) => sum + size, 0);
 }

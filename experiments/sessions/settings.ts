@@ -1,3 +1,4 @@
+import { readJson } from '../../core/input/index.js';
 import { type RunConfig, runConfigSchema } from '../schema/index.js';
 
 /** The configuration by its top-level keys, as JSON; without the numbers of epochs and of threads, which change no update. */
@@ -5,14 +6,25 @@ export function settings(config: RunConfig): Record<string, string> {
   const { threads: _, ...kept } = config;
   const { epochs: __, ...training } = config.training;
   return Object.fromEntries(
-    Object.entries({ ...kept, training }).map(([key, value]) => [key, JSON.stringify(value) ?? '']),
+    Object.entries({ ...kept, training, network: ofNetwork(config.network) }).map(([key, value]) => [
+      key,
+      JSON.stringify(value) ?? '',
+    ]),
   );
+}
+
+/** Where a board is found and how long it is waited for changes no update. */
+function ofNetwork(network: object): object {
+  const { boardPatience: _, device: __, ...kept } = network as Record<string, unknown>;
+  return kept;
 }
 
 /** One sentence for each setting that is no longer what a checkpoint was trained under. */
 export function changedSettings(config: RunConfig, saved: Readonly<Record<string, string>>): string[] {
   const now = settings(config);
-  const { threads: _, ...then } = { ...settingsByDefault(), ...saved };
+  const { threads: _, ...then }: Record<string, string> = { ...settingsByDefault(), ...saved };
+  if (then.network?.startsWith('{'))
+    then.network = JSON.stringify(ofNetwork(readJson(then.network) as object));
   return Object.keys({ ...now, ...then })
     .filter((key) => now[key] !== then[key])
     .map(

@@ -1,0 +1,131 @@
+import type { OhmpropError } from '../../core/index.js';
+import type { TrainingEvent } from '../../learning/index.js';
+import type { RunDirectory } from '../../records/index.js';
+import type { ComposedRun } from '../composition/index.js';
+import { keepBest } from './best-checkpoint.js';
+import { deviceAt, type FoundBoard } from './board-standing.js';
+import { saveCheckpoint } from './checkpoint.js';
+import type { SessionEvent } from './events.js';
+import { findAgain, isPassing } from './lost-board.js';
+import { RunJournal } from './run-journal.js';
+
+/** How long a board that is lost is waited for, where nothing else is said, s. */
+export const boardPatience_seconds = 120;
+
+/** Who hears of training, and what ends it early. */
+export interface KeptOptions {
+  readonly signal: AbortSignal | undefined;
+  /** What a board was found to hold, of a run that goes on. */
+  readonly found: FoundBoard | undefined;
+  readonly isNew: boolean;
+  readonly tell: (event: SessionEvent) => Promise<void>;
+  /** Of training, in order; one that is told again after trouble is told once. */
+  readonly take: (event: TrainingEvent) => Promise<void>;
+}
+
+/**
+ * Runs the epochs that are left so that nothing is lost: a checkpoint after each and at an interruption, and on a board a journal of
+ * every update. A board that is lost meanwhile is waited for, opened anew, compared and gone on with.
+ * @returns with the event of an interruption, where there was one
+ */
+export async function trainKept(
+  directory: RunDirectory,
+  run: ComposedRun,
+  options: KeptOptions,
+): Promise<{ interrupted?: TrainingEvent }> {
+  const { trainer, composition } = run;
+  const line = composition.hardware?.line;
+  if (line === undefined) return trainOn(directory, run, options);
+  // A run that ends before its first epoch does has something to go on from.
+  if (options.isNew) await saveCheckpoint(directory, run);
+  const journal = await RunJournal.open(directory, line, trainer.state, options.found);
+  try {
+    for (let due = false; ; ) {
+      try {
+        if (due) await keepCheckpoint(directory, run, options, false);
+        return await trainOn(directory, run, options, journal, (now) => {
+          due = now;
+        });
+      } catch (error) {
+        if (!isPassing(error) || run.config.network.kind !== 'board') throw error;
+        const patience_seconds = run.config.network.boardPatience ?? boardPatience_seconds;
+        if (patience_seconds === 0) throw error;
+        if (!(await goOnAfter(error, run, journal, patience_seconds, options))) {
+          return { interrupted: { type: 'interrupted', epoch: trainer.state.epoch } };
+        }
+      }
+    }
+  } finally {
+    await journal.close().catch(() => {});
+  }
+}
+
+async function trainOn(
+  directory: RunDirectory,
+  run: ComposedRun,
+  options: KeptOptions,
+  journal?: RunJournal,
+  due: (checkpoint: boolean) => void = () => {},
+): Promise<{ interrupted?: TrainingEvent }> {
+  const { trainer } = run;
+  let interrupted: TrainingEvent | undefined;
+  for await (const event of trainer.run(options.signal)) {
+    if (event.type === 'interrupted') interrupted = event;
+    if (event.type === 'update-intended') await journal?.intend(event, trainer.state);
+    if (event.type === 'update-applied') await journal?.applied(trainer.state);
+    const epoch = event.type === 'epoch';
+    if (epoch) due(true);
+    await options.take(event);
+    if (epoch || event.type === 'interrupted') {
+      const best = epoch && trainer.state.best?.epoch === event.record.epoch;
+      await keepCheckpoint(directory, run, options, best);
+      due(false);
+    }
+  }
+  return interrupted === undefined ? {} : { interrupted };
+}
+
+async function keepCheckpoint(
+  directory: RunDirectory,
+  run: ComposedRun,
+  { tell }: KeptOptions,
+  best: boolean,
+): Promise<void> {
+  const path = await saveCheckpoint(directory, run);
+  if (best) await keepBest(directory, path);
+  await tell({ type: 'checkpoint-written', path, updates: run.trainer.state.updates });
+}
+
+/** @returns false where an end was asked for while the board was away */
+async function goOnAfter(
+  error: OhmpropError,
+  { trainer, composition: { hardware } }: ComposedRun,
+  journal: RunJournal,
+  patience_seconds: number,
+  { signal, tell }: KeptOptions,
+): Promise<boolean> {
+  if (hardware?.line === undefined) throw error;
+  const started = performance.now();
+  await journal.happened({ what: 'paused', text: error.message, code: error.code });
+  await tell({ type: 'paused', text: error.message, code: error.code });
+  for (;;) {
+    const there = await findAgain(hardware.line, error, {
+      patience_seconds,
+      signal,
+      tell: (text) => tell({ type: 'hardware', text }),
+    });
+    if (!there) return false;
+    try {
+      const found = await journal.compare();
+      await trainer.restore(found.trainer, deviceAt(await trainer.device.snapshot(), found), trainer.arrays);
+      await journal.goesOnAs(found);
+      const seconds = (performance.now() - started) / 1000;
+      await journal.happened({ what: 'resumed', text: found.text, seconds });
+      await tell({ type: 'resumed', text: found.text, seconds });
+      return true;
+    } catch (again) {
+      // It may be lost once more while it is looked at.
+      if (!isPassing(again)) throw again;
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Taps, tapsAfter } from '../../devices/boards/index.js';
+import { BoardClient } from '../../drivers/board/index.js';
+import { TcpTransport } from '../../drivers/transport/index.js';
+import type { JournalLine } from '../../records/index.js';
+import { scratch } from '../scratch.js';
+import { ohmprop, startOhmprop } from './command-line.js';
+import { newBoard, withServed } from './emulated-board.js';
+
+// A board of nominal parts measures without noise: two trainings that ask the same of it move its wipers alike, bit for bit, so
+// that a run that was cut off has lost nothing and done nothing twice if it ends where one ends that was not.
+
+const journalOf = (run: string): JournalLine[] =>
+  existsSync(join(run, 'journal.jsonl'))
+    ? readFileSync(join(run, 'journal.jsonl'), 'utf8')
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line))
+    : [];
+const outcomes = (run: string) => journalOf(run).filter((line) => line.kind === 'outcome');
+
+async function tapsAt(address: string) {
+  const client = await BoardClient.open(TcpTransport.of(address));
+  const held = { ...(await client.readTaps()), update: (await client.counters()).lastUpdate };
+  await client.close();
+  return held;
+}
+
+/** A shadow: what the journal says that was done, done by somebody else. */
+function shadowOf(run: string) {
+  const [start] = journalOf(run);
+  if (start?.kind !== 'held') throw new Error('a journal begins with what the board holds');
+  let taps: Taps = {
+    taps: Uint8Array.from(start.taps),
+    residuals: Int16Array.from(start.residuals),
+  };
+  let update = start.update;
+  for (const line of outcomes(run)) {
+    expect(line.id).toBe(update + 1);
+    update = line.id;
+    taps = tapsAfter(taps, line.steps);
+  }
+  return { ...taps, update };
+}
+
+const flags = (address: string, epochs: number) => [
+  ...['--device', address, '--data', 'iris', '--epochs', String(epochs), '--out', 'run'],
+];
+
+async function uninterrupted(epochs: number) {
+  return withServed(newBoard({ nominal: true }), async (address) => {
+    await ohmprop(['train', ...flags(address, epochs)]);
+    return tapsAt(address);
+  });
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+describe('a journal of a training on a board', () => {
+  it('tells every update, and leads from the start to what the board holds', async () => {
+    await withServed(newBoard({ nominal: true }), async (address) => {
+      const cwd = scratch();
+      const { code } = await ohmprop(['train', ...flags(address, 2)], { cwd });
+      expect(code).toBe(0);
+      const run = join(cwd, 'run');
+      const kinds = journalOf(run).map(({ kind }) => kind);
+      expect(kinds).toEqual(['held', ...Array.from({ length: 14 }, () => ['intent', 'outcome']).flat()]);
+      expect(outcomes(run).every((line) => line.readings === 'kept')).toBe(true);
+      expect(shadowOf(run)).toEqual(await tapsAt(address));
+    });
+  });
+
+  it.each([3, 9])(
+    'a run killed after update %i goes on where it was: nothing lost, nothing twice',
+    async (n) => {
+      const wanted = await uninterrupted(2);
+      await withServed(newBoard({ nominal: true }), async (address) => {
+        const cwd = scratch();
+        const run = join(cwd, 'run');
+        const child = startOhmprop(['train', ...flags(address, 2)], { cwd });
+        await until(() => outcomes(run).length >= n);
+        child.kill('SIGKILL');
+        await new Promise((resolve) => child.once('close', resolve));
+        const resumed = await ohmprop(['resume', 'run'], { cwd });
+        expect(resumed.stderr).toMatch(/no wiper is written: all 84 stand where they are wanted/);
+        expect(resumed.code).toBe(0);
+        expect(await tapsAt(address)).toEqual(wanted);
+        expect(shadowOf(run)).toEqual(wanted);
+      });
+    },
+  );
+});
