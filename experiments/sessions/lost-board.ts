@@ -3,15 +3,16 @@ import type { HardwareLine } from '../composition/index.js';
 
 /** What a board on a line may meet that it can go on after, once it has been opened anew and looked at. */
 const PASSING = new Set([
-  // The line is gone, or nothing answers on it.
-  'board.lost',
-  'board.silent',
+  // The line is gone, or nothing that can be understood has come over it for as long as anybody waits.
   'line.lost',
   'line.closed',
-  'line.open',
-  // The board has started anew, or has made itself safe while this machine slept.
-  'board.other-session',
+  'line.silent',
+  'line.slow',
+  'line.noisy',
+  'line.no-answer',
+  // The board has started anew, or has made itself safe while this machine slept; not what somebody stopped in an emergency.
   'board.restarted',
+  'board.other-session',
   'board.disarmed',
 ]);
 
