@@ -72,6 +72,12 @@ class Progress {
       case 'hardware':
         this.line(event.text);
         break;
+      case 'paused':
+        this.line(`paused: ${event.text}`);
+        break;
+      case 'resumed':
+        this.line(`goes on after ${event.seconds.toFixed(1)} s: ${event.text}`);
+        break;
       case 'epoch':
         this.line([epochLine(event.record, this.epochs), ...lineText(event.line)].join(', '));
         break;

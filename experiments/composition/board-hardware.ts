@@ -68,6 +68,7 @@ function lineFacts(
       held: () => board.held(),
       readTaps: () => board.readTaps(),
       reopen: () => board.reopen(),
+      hurry: (seconds) => board.hurry(seconds),
     },
   };
 }

@@ -57,6 +57,8 @@ export interface HardwareLine {
    * Nothing is written or driven. @throws OhmpropError while it is not there
    */
   reopen(): Promise<void>;
+  /** What is under way is waited for no longer than this: somebody wants to leave. */
+  hurry(seconds: number): void;
 }
 
 /** What a board is and holds, as it says. */

@@ -82,6 +82,11 @@ export class LineBoard implements BoardOperations {
     this.requireOpen();
   }
 
+  /** Whoever asks for an end waits no longer than this for what is under way. */
+  hurry(seconds: number): void {
+    this.client.link.hurry(seconds);
+  }
+
   measure(
     examples: BoardExamples,
     nudgeGain_q8: number | undefined,

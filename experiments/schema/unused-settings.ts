@@ -51,7 +51,13 @@ function unusedOnBoard(board: BoardConfig, { arithmetic, training, settle }: Run
     ...present('settle.nudged', nudged, settles),
     ...present('settle.evaluation', evaluation, settles),
     ...unusedParts(board),
+    ...unusedPatience(board),
   ];
+}
+
+function unusedPatience({ device, boardPatience }: BoardConfig): UnusedSetting[] {
+  if (device !== 'simulated-board') return [];
+  return present('network', { boardPatience }, 'a simulated board is on no line: it is never silent or gone');
 }
 
 function unusedParts({ device, parts, partsSeed, mismatch, reads }: BoardConfig): UnusedSetting[] {

@@ -12,6 +12,9 @@ import { RunJournal } from './run-journal.js';
 /** How long a board that is lost is waited for, where nothing else is said, s. */
 export const boardPatience_seconds = 120;
 
+/** How long an end that was asked for waits for a board that does not answer, s. */
+const PARTING_seconds = 5;
+
 /** Who hears of training, and what ends it early. */
 export interface KeptOptions {
   readonly signal: AbortSignal | undefined;
@@ -39,6 +42,8 @@ export async function trainKept(
   // A run that ends before its first epoch does has something to go on from.
   if (options.isNew) await saveCheckpoint(directory, run);
   const journal = await RunJournal.open(directory, line, trainer.state, options.found);
+  const hurry = () => line.hurry(PARTING_seconds);
+  options.signal?.addEventListener('abort', hurry, { once: true });
   try {
     for (let due = false; ; ) {
       try {
@@ -56,6 +61,7 @@ export async function trainKept(
       }
     }
   } finally {
+    options.signal?.removeEventListener('abort', hurry);
     await journal.close().catch(() => {});
   }
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Taps, tapsAfter } from '../../devices/boards/index.js';
 import { BoardClient } from '../../drivers/board/index.js';
 import { TcpTransport } from '../../drivers/transport/index.js';
+import { serveOnTcp } from '../../drivers/virtual-board/index.js';
 import type { JournalLine } from '../../records/index.js';
 import { scratch } from '../scratch.js';
 import { ohmprop, startOhmprop } from './command-line.js';
@@ -49,11 +50,15 @@ const flags = (address: string, epochs: number) => [
   ...['--device', address, '--data', 'iris', '--epochs', String(epochs), '--out', 'run'],
 ];
 
-async function uninterrupted(epochs: number) {
-  return withServed(newBoard({ nominal: true }), async (address) => {
-    await ohmprop(['train', ...flags(address, epochs)]);
+let whole: ReturnType<typeof tapsAt> | undefined;
+
+/** What two epochs that nobody disturbs lead to. */
+function uninterrupted() {
+  whole ??= withServed(newBoard({ nominal: true }), async (address) => {
+    await ohmprop(['train', ...flags(address, 2)]);
     return tapsAt(address);
   });
+  return whole;
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -77,7 +82,7 @@ describe('a journal of a training on a board', () => {
   it.each([3, 9])(
     'a run killed after update %i goes on where it was: nothing lost, nothing twice',
     async (n) => {
-      const wanted = await uninterrupted(2);
+      const wanted = await uninterrupted();
       await withServed(newBoard({ nominal: true }), async (address) => {
         const cwd = scratch();
         const run = join(cwd, 'run');
@@ -93,4 +98,77 @@ describe('a journal of a training on a board', () => {
       });
     },
   );
+});
+
+describe('a board that is lost in mid-training is waited for and gone on with', () => {
+  const codes = (run: string) =>
+    journalOf(run).flatMap((line) => (line.kind === 'happened' ? [line.code ?? line.what] : []));
+
+  it('after a brown-out: its wipers are rebuilt from the journal', async () => {
+    const wanted = await uninterrupted();
+    await withServed(newBoard({ nominal: true }), async (address, served) => {
+      const cwd = scratch();
+      const run = join(cwd, 'run');
+      const training = ohmprop(['train', ...flags(address, 2)], { cwd });
+      await until(() => outcomes(run).length >= 4);
+      served.paced.powerCycle();
+      const { code, stderr } = await training;
+      expect(stderr).toMatch(/paused: [\s\S]*\d+ of 84 wipers are written[\s\S]*goes on after/);
+      expect(code).toBe(0);
+      expect(await tapsAt(address)).toEqual(wanted);
+      expect(shadowOf(run)).toEqual(wanted);
+      expect(codes(run)).toEqual(['board.restarted', 'resumed']);
+    });
+  });
+
+  it('after the cable was out: nothing is written', async () => {
+    const wanted = await uninterrupted();
+    const board = newBoard({ nominal: true });
+    let served = await serveOnTcp(board, { port: 0 });
+    const { address } = served;
+    const cwd = scratch();
+    const run = join(cwd, 'run');
+    const training = ohmprop(['train', ...flags(address, 2)], { cwd });
+    await until(() => outcomes(run).length >= 4);
+    await served.close();
+    await until(() => codes(run).length > 0);
+    served = await serveOnTcp(board, { port: Number(address.split(':')[2]) });
+    const { code, stderr } = await training;
+    expect(stderr).toMatch(/paused: [\s\S]*no wiper is written[\s\S]*goes on after/);
+    expect(code).toBe(0);
+    expect(await tapsAt(address)).toEqual(wanted);
+    expect(shadowOf(run)).toEqual(wanted);
+    expect(codes(run)).toEqual(['line.lost', 'resumed']);
+    await served.close();
+  });
+
+  it('after this machine slept for longer than the watchdog waits: nothing is written, and it is armed again', async () => {
+    const wanted = await uninterrupted();
+    await withServed(newBoard({ nominal: true }), async (address) => {
+      const cwd = scratch();
+      const run = join(cwd, 'run');
+      const child = startOhmprop(['train', ...flags(address, 2)], { cwd });
+      await until(() => outcomes(run).length >= 4);
+      child.kill('SIGSTOP');
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      child.kill('SIGCONT');
+      const code = await new Promise((resolve) => child.once('close', resolve));
+      expect(code).toBe(0);
+      expect(await tapsAt(address)).toEqual(wanted);
+      expect(shadowOf(run)).toEqual(wanted);
+      expect(codes(run)).toEqual(['board.disarmed', 'resumed']);
+    });
+  });
+
+  it('is not waited for with --board-patience 0', async () => {
+    await withServed(newBoard({ nominal: true }), async (address, served) => {
+      const cwd = scratch();
+      const training = ohmprop(['train', ...flags(address, 2), '--board-patience', '0'], { cwd });
+      await until(() => outcomes(join(cwd, 'run')).length >= 2);
+      served.paced.powerCycle();
+      const { code, stderr } = await training;
+      expect(stderr).not.toMatch(/paused/);
+      expect(code).toBe(1);
+    });
+  });
 });
