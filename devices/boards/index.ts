@@ -40,5 +40,5 @@ export { batchGain, rateOfLearning } from './rates.js';
 export { countOf, zeroCount } from './reading.js';
 export { randomTaps } from './start-taps.js';
 export { contrast, gainMax, moveTap, nudge_mV, outputError, tapStep } from './tap-rule.js';
+export { sameTaps, tapSteps, tapsAfter } from './tap-steps.js';
 export { tapsHash } from './taps-hash.js';
-export { sameTaps, tapBytes, tapSteps, tapsAfter } from './tap-steps.js';

@@ -24,17 +24,6 @@ export function tapsAfter(before: Taps, steps: ArrayLike<number>): Taps {
   return { taps, residuals };
 }
 
-/** Taps and residuals of all pots in the order of the line: tap u8, residual i16, little-endian; what their CRC-32 is taken of. */
-export function tapBytes({ taps, residuals }: Taps): Uint8Array {
-  const bytes = new Uint8Array(3 * taps.length);
-  const view = new DataView(bytes.buffer);
-  for (let e = 0; e < taps.length; e++) {
-    view.setUint8(3 * e, taps[e]);
-    view.setInt16(3 * e + 1, residuals[e], true);
-  }
-  return bytes;
-}
-
 /** Whether two states of all wipers are the same, residuals included. */
 export function sameTaps(a: Taps, b: Taps): boolean {
   return (

@@ -1,6 +1,5 @@
-import { crc32 } from 'node:zlib';
 import { inputError } from '../../core/index.js';
-import { sameTaps, type Taps, tapBytes, tapSteps, tapsAfter } from '../../devices/boards/index.js';
+import { sameTaps, type Taps, tapSteps, tapsAfter, tapsHash } from '../../devices/boards/index.js';
 import type { DeviceState } from '../../devices/contract/index.js';
 import type { TrainerState } from '../../learning/index.js';
 import type { IntentRecord, JournalLine } from '../../records/index.js';
@@ -42,7 +41,7 @@ export interface FoundBoard {
 
 /** CRC-32 of taps and residuals, eight hexadecimal digits. */
 export function hashOfTaps(taps: Taps): string {
-  return crc32(tapBytes(taps)).toString(16).padStart(8, '0');
+  return tapsHash(taps).toString(16).padStart(8, '0');
 }
 
 function arraysOf({ taps, residuals }: Readonly<Record<keyof Taps, ArrayLike<number>>>): Taps {
