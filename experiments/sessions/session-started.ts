@@ -3,13 +3,12 @@ import { describeParticles } from '../../learning/index.js';
 import type { RunDirectory } from '../../records/index.js';
 import type { ComposedRun } from '../composition/index.js';
 import type { SessionStarted } from './events.js';
-import type { SessionOptions } from './session.js';
 
 /** The first event of a session: what runs, on what, and from where. */
 export function startOf(
   directory: RunDirectory,
   { config, dataSet, trainer }: ComposedRun,
-  { startedFrom }: SessionOptions,
+  { startedFrom }: Pick<SessionStarted, 'startedFrom'>,
 ): SessionStarted {
   const { train, validation, test } = dataSet;
   const { epoch, updates } = trainer.state;
