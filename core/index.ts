@@ -13,6 +13,7 @@ export {
 export { type ErrorPlace, inField, inputError, memoryError, OhmpropError, runError } from './errors.js';
 export { eventLoopTurn } from './event-loop.js';
 export { type DisplayUnit, displayUnit, formatQuantity } from './format-quantity.js';
+export { actNow, atAnyEnd } from './last-acts.js';
 export { readCellPlace, readLineList } from './lines-text.js';
 export { nearestWord } from './nearest.js';
 export { type Quantity, readQuantities, readQuantity } from './quantity.js';

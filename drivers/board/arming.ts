@@ -1,7 +1,8 @@
-import { runError } from '../../core/index.js';
+import { atAnyEnd, runError } from '../../core/index.js';
 import type { Clock } from '../transport/index.js';
 import type { BoardEvents } from './board-events.js';
 import type { BoardLink } from './board-link.js';
+import { stopNow } from './emergency-stop.js';
 import { operations } from './operations-table.js';
 import { PayloadWriter } from './payload.js';
 
@@ -27,6 +28,8 @@ export class Arming {
   private over = false;
   private keepAliveTimer: NodeJS.Timeout | undefined;
   private requestsSeen = 0;
+  /** Takes back that every end of this process stops the board first. */
+  private release = () => {};
 
   constructor(
     private readonly link: BoardLink,
@@ -62,6 +65,12 @@ export class Arming {
     this.started = undefined;
   }
 
+  /** The line is closed: nothing more can be sent over it. */
+  end(): void {
+    this.forget();
+    this.release();
+  }
+
   /** Disarms a board that this session has armed, or is about to; it is not armed again. */
   async disarm(): Promise<void> {
     this.over = true;
@@ -69,6 +78,7 @@ export class Arming {
     await this.started.catch(() => {});
     this.forget();
     await this.link.request(operations.arm, new PayloadWriter().u8(0).u16(0).done);
+    this.release();
   }
 
   private async start(): Promise<void> {
@@ -81,6 +91,9 @@ export class Arming {
   }
 
   private async sendArm(): Promise<void> {
+    // Before it is asked for: a board may be armed whose answer is lost.
+    this.release();
+    this.release = atAnyEnd(() => stopNow(this.link.transport));
     await this.link.request(operations.arm, new PayloadWriter().u8(1).u16(this.watchdog_ms).done);
     this.link.watchdog_seconds = this.watchdog_ms / 1000;
     this.events.armed();

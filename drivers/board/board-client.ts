@@ -19,13 +19,11 @@ import { type BoardDescription, readDescription } from './board-description.js';
 import { type BoardEvent, BoardEvents } from './board-events.js';
 import { BoardLink, type LinkCounters } from './board-link.js';
 import { type BoardStatus, readStatus, writeSerial } from './board-status.js';
+import { emergencyStop, stopNow } from './emergency-stop.js';
 import { operations } from './operations-table.js';
 import { PayloadWriter } from './payload.js';
 import { PhaseRequests } from './phase-requests.js';
 import { TapRequests } from './tap-requests.js';
-
-/** So many zero bytes in a row stop a board whatever it is doing. */
-export const emergencyStop = new Uint8Array(10);
 
 /** How long hello is said, s: a board that opening the port has reset spends two in its bootloader before it hears anything. */
 const hello_seconds = 5.25;
@@ -218,8 +216,14 @@ export class BoardClient implements BoardOperations {
 
   /** Stops the board at once, even in the middle of a request. */
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.stopNow();
     await this.link.sendImmediately(emergencyStop);
+  }
+
+  /** Tells the board to stop before it returns, past whatever waits to be sent. */
+  stopNow(): void {
+    this.stopped = true;
+    stopNow(this.transport);
   }
 
   /** Disarms the board if it was armed and closes the line; a board that no longer answers is told to stop, and that is said. */
@@ -254,6 +258,7 @@ export class BoardClient implements BoardOperations {
     } finally {
       this.link.detach();
       await this.transport.close();
+      this.arming.end();
     }
   }
 }

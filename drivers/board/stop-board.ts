@@ -1,7 +1,7 @@
 import { runError } from '../../core/index.js';
 import { FrameReader } from '../framing/index.js';
 import type { Transport } from '../transport/index.js';
-import { emergencyStop } from './board-client.js';
+import { emergencyStop } from './emergency-stop.js';
 import { sayingOf, saysInUse, wordsOf } from './line-words.js';
 import { events } from './operations-table.js';
 

@@ -3,17 +3,29 @@ import { type OhmpropError, runError } from '../../core/index.js';
 import { wallClock } from './clock.js';
 import { TransportListeners } from './listeners.js';
 import type { Transport } from './transport.js';
+import { restNow, writeDescriptorNow } from './write-now.js';
 import { written } from './written.js';
 
 /** Rate of the learning boards. */
 export const boardBaud = 500_000;
 
+/** What its thread may take on Windows to hand bytes over, ms. */
+const WINDOWS_WRITE_ms = 20;
+
+/** Of serialport's binding, what it keeps to itself: a descriptor (POSIX) or a handle (Windows). */
+interface OpenBinding {
+  readonly fd: number | null;
+}
+
 /**
- * A serial port. Opening one resets many boards through DTR; nothing here waits for that, because `hello` is
- * repeated until the board answers. The line is left as it is when closed (no hang-up), so that closing resets nothing.
+ * A serial port. Opening one may reset a board through DTR; nothing here waits for that, because `hello` is repeated until the
+ * board answers. On POSIX systems DTR rises whenever a port is opened and, by the driver's default (HUPCL), falls when it is
+ * closed: with HUPCL cleared it stays up, so that only the first opening after plugging in makes an edge. On Windows DTR is not
+ * raised at all (`hupcl: false` there means DTR_CONTROL_DISABLE).
  */
 export class SerialTransport implements Transport {
   readonly name: string;
+  readonly address: string;
   readonly clock = wallClock;
   /** A USB bridge holds bytes back for up to 16 ms each way (FTDI's default). */
   readonly latency_seconds = 0.04;
@@ -27,6 +39,7 @@ export class SerialTransport implements Transport {
     private readonly baud = boardBaud,
   ) {
     this.name = path;
+    this.address = path;
   }
 
   async open(): Promise<void> {
@@ -46,6 +59,7 @@ export class SerialTransport implements Transport {
     port.on('error', (error: Error) => this.listeners.end(error));
     port.on('close', (error?: Error) => this.listeners.end(error ?? new Error('the port was closed')));
     this.port = port;
+    await keepDtr(port, this.baud);
     this.listeners.reopen();
   }
 
@@ -57,6 +71,19 @@ export class SerialTransport implements Transport {
     return written(port, bytes);
   }
 
+  writeNow(bytes: Uint8Array): void {
+    const { port } = this;
+    if (port === undefined || !port.isOpen) return;
+    const descriptor = (port.port as OpenBinding | undefined)?.fd;
+    if (process.platform === 'win32' || typeof descriptor !== 'number') {
+      // There the descriptor is a handle that Node cannot write to; the binding's own thread does it meanwhile.
+      port.port?.write(Buffer.from(bytes)).catch(() => {});
+      restNow(WINDOWS_WRITE_ms);
+    } else {
+      writeDescriptorNow(descriptor, bytes);
+    }
+  }
+
   async close(): Promise<void> {
     const { port } = this;
     this.port = undefined;
@@ -66,6 +93,24 @@ export class SerialTransport implements Transport {
     await new Promise<void>((resolve) => port.drain(() => resolve()));
     await new Promise<void>((resolve) => port.close(() => resolve()));
   }
+}
+
+/**
+ * Clears HUPCL, which serialport leaves as it finds it: \`hupcl: false\` only does not set it. Node has no ioctl, so \`stty\` does it
+ * on the port that is open; where there is none, closing lets DTR fall, and \`ohmprop doctor ADDRESS\` says so.
+ */
+async function keepDtr(port: SerialPort, baudRate: number): Promise<void> {
+  const descriptor = (port.port as OpenBinding | undefined)?.fd;
+  if (process.platform === 'win32' || typeof descriptor !== 'number') return;
+  const { spawn } = await import('node:child_process');
+  await new Promise<void>((resolve) => {
+    const stty = spawn('stty', ['-hupcl'], { stdio: [descriptor, 'ignore', 'ignore'] });
+    stty.once('error', () => resolve());
+    stty.once('exit', () => resolve());
+  });
+  // macOS keeps a rate like this one only until somebody sets the line again.
+  if (process.platform !== 'darwin' || !port.isOpen) return;
+  await new Promise<void>((resolve) => port.update({ baudRate }, () => resolve()));
 }
 
 function explain(path: string, error: Error): OhmpropError {

@@ -3,6 +3,7 @@ import { inputError, runError } from '../../core/index.js';
 import { wallClock } from './clock.js';
 import { TransportListeners } from './listeners.js';
 import type { Transport } from './transport.js';
+import { writeDescriptorNow } from './write-now.js';
 import { written } from './written.js';
 
 const connect_ms = 5000;
@@ -10,6 +11,7 @@ const connect_ms = 5000;
 /** A board or an instrument behind a TCP socket, `tcp://host:port`. */
 export class TcpTransport implements Transport {
   readonly name: string;
+  readonly address: string;
   readonly clock = wallClock;
   /** TCP loses nothing, so what it brings late is seldom worth asking for twice. */
   readonly latency_seconds = 0.25;
@@ -23,6 +25,7 @@ export class TcpTransport implements Transport {
     private readonly port: number,
   ) {
     this.name = `tcp://${host}:${port}`;
+    this.address = this.name;
   }
 
   /** @throws OhmpropError if the text is not `tcp://host:port` */
@@ -72,6 +75,16 @@ export class TcpTransport implements Transport {
       return Promise.reject(runError('line.closed', `${this.name}: the connection is not open`));
     }
     return written(socket, bytes);
+  }
+
+  writeNow(bytes: Uint8Array): void {
+    const { socket } = this;
+    if (socket === undefined || socket.destroyed) return;
+    const descriptor = (socket as { _handle?: { readonly fd?: number } | null })._handle?.fd;
+    // Node hands what it can to the system within \`write\`, unless an earlier write has not left yet.
+    const waits = socket.writableLength > 0 && descriptor !== undefined && descriptor >= 0;
+    if (waits) writeDescriptorNow(descriptor, bytes);
+    else socket.write(bytes);
   }
 
   async close(): Promise<void> {

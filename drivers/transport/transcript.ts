@@ -25,6 +25,7 @@ export class RecordingTransport implements Transport {
   readonly name: string;
   readonly clock: Clock;
   readonly latency_seconds: number;
+  readonly address?: string;
 
   /**
    * @param options.force replaces a file that exists
@@ -36,6 +37,7 @@ export class RecordingTransport implements Transport {
     options: { force?: boolean } = {},
   ) {
     this.name = line.name;
+    if (line.address !== undefined) this.address = line.address;
     this.clock = line.clock;
     this.latency_seconds = line.latency_seconds;
     startUserFile(file, `# transcript of ${line.name}\n`, options);
@@ -49,6 +51,12 @@ export class RecordingTransport implements Transport {
   async write(bytes: Uint8Array): Promise<void> {
     this.note('>', bytes);
     await this.line.write(bytes);
+  }
+
+  writeNow(bytes: Uint8Array): void {
+    this.note('>', bytes);
+    if (this.line.writeNow === undefined) this.line.write(bytes).catch(() => {});
+    else this.line.writeNow(bytes);
   }
 
   onData(listener: (bytes: Uint8Array) => void): () => void {

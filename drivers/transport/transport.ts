@@ -10,12 +10,19 @@ import type { Clock } from './clock.js';
 export interface Transport {
   /** For people: `/dev/ttyUSB0`, `tcp://host:5025`, `virtual board, seed 1`. */
   readonly name: string;
+  /** Where another process finds the same line: a port's path, tcp://host:port. None where only this one can reach it. */
+  readonly address?: string;
   /** What deadlines on this line are measured with. */
   readonly clock: Clock;
   /** What a round trip may take beside the bytes themselves and the work at the other end, s. */
   readonly latency_seconds: number;
   open(): Promise<void>;
   write(bytes: Uint8Array): Promise<void>;
+  /**
+   * Hands bytes over before it returns, past everything that waits to be written: for a process that ends, or a person who
+   * stops what is driven. Never throws; a line that is closed or full takes nothing. Without it `write` has to do.
+   */
+  writeNow?(bytes: Uint8Array): void;
   /** Returns what removes the listener. */
   onData(listener: (bytes: Uint8Array) => void): () => void;
   onClose(listener: (error?: Error) => void): () => void;

@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BoardClient } from '../../drivers/board/index.js';
+import { BoardClient, type BoardEvent, emergencyStop } from '../../drivers/board/index.js';
 import {
   listPorts,
   RecordingTransport,
@@ -11,7 +12,7 @@ import {
   TcpTransport,
   type Transport,
 } from '../../drivers/transport/index.js';
-import { InProcessTransport, serveOnPty } from '../../drivers/virtual-board/index.js';
+import { InProcessTransport, serveOnPty, serveOnTcp } from '../../drivers/virtual-board/index.js';
 import { scratch } from '../scratch.js';
 import { newBoard, withServed } from './emulated-board.js';
 
@@ -53,6 +54,25 @@ describe('the same session', () => {
       await served.close();
     }
   });
+
+  it.runIf(process.platform === 'linux')(
+    'leaves a port as it is when it closes it: DTR does not fall',
+    async (context) => {
+      const served = await serveOnPty(newBoard()).catch(() => undefined);
+      if (served === undefined) return context.skip('no pseudo-terminals here');
+      const hangsUp = () => !/-hupcl/.test(execFileSync('stty', ['-a', '-F', served.address]).toString());
+      try {
+        execFileSync('stty', ['-F', served.address, 'hupcl']);
+        expect(hangsUp()).toBe(true);
+        const client = await BoardClient.open(new SerialTransport(served.address));
+        expect(hangsUp()).toBe(false);
+        await client.close();
+        expect(hangsUp()).toBe(false);
+      } finally {
+        await served.close();
+      }
+    },
+  );
 
   it('can be written down and played back, byte for byte', async () => {
     const file = join(folder, 'session.txt');
@@ -115,5 +135,33 @@ describe('lines that are not there', () => {
 
   it('a list of ports, even without udev', async () => {
     expect(Array.isArray(await listPorts())).toBe(true);
+  });
+});
+
+describe('what is written now', () => {
+  it.each(['tcp', 'pty'] as const)('over %s stops a board, past what waits to be written', async (kind) => {
+    const board = newBoard();
+    const served = await (kind === 'tcp' ? serveOnTcp(board, { port: 0 }) : serveOnPty(board)).catch(
+      () => undefined,
+    );
+    if (served === undefined) return;
+    const transport = kind === 'tcp' ? TcpTransport.of(served.address) : new SerialTransport(served.address);
+    try {
+      const events: BoardEvent[] = [];
+      const client = await BoardClient.open(transport, { onEvent: (event) => events.push(event) });
+      await client.setInputs([1750, -1750, 0, 0], [0, 0, 0]);
+      const pending = client.ping(new Uint8Array(200));
+      transport.writeNow(emergencyStop);
+      await pending.catch(() => {});
+      await expect(client.setInputs([0, 0, 0, 0], [0, 0, 0])).rejects.toMatchObject({
+        code: 'board.stopped',
+      });
+      expect(events).toContainEqual({ type: 'board-safe', cause: 2 });
+      await client.close();
+      // A line that is closed takes nothing, and says nothing.
+      transport.writeNow(emergencyStop);
+    } finally {
+      await served.close();
+    }
   });
 });

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { Interruption, interruptionOf, listenForSignals } from '../../cli/interruption.js';
 import { outliveReaders } from '../../cli/output-streams.js';
+import { actNow, atAnyEnd } from '../../core/index.js';
 
 /** A process that is sent signals, and the codes that it was left with. */
 class Signalled extends EventEmitter {
@@ -48,10 +49,55 @@ describe('signals', () => {
     expect(source.left).toEqual([143]);
   });
 
+  it.each([
+    ['SIGQUIT', 131],
+    ['SIGXCPU', 152],
+  ])('%s leaves at once, with exit code %i', (name, exitCode) => {
+    const source = new Signalled();
+    const { signal } = listenForSignals(source);
+    source.emit(name);
+    expect(source.left).toEqual([exitCode]);
+    expect(signal.aborted).toBe(false);
+  });
+
+  it('a terminal that goes away stops what is driven before anything else is done', () => {
+    const source = new Signalled();
+    const { signal } = listenForSignals(source);
+    const seen: boolean[] = [];
+    const release = atAnyEnd(() => seen.push(signal.aborted));
+    source.emit('SIGTERM');
+    expect(seen).toEqual([]);
+    release();
+    const other = new Signalled();
+    listenForSignals(other);
+    const again = atAnyEnd(() => seen.push(true));
+    other.emit('SIGHUP');
+    again();
+    expect(seen).toEqual([true]);
+  });
+
   it('count as Ctrl-C where a program that calls the command line aborts it', () => {
     const controller = new AbortController();
     controller.abort();
     expect(interruptionOf(controller.signal)).toEqual(new Interruption('SIGINT'));
+  });
+});
+
+describe('what is done at any end', () => {
+  it('is done by each, one that fails included, until it is taken back', () => {
+    const done: string[] = [];
+    const first = atAnyEnd(() => done.push('first'));
+    const failing = atAnyEnd(() => {
+      throw new Error('no line');
+    });
+    const last = atAnyEnd(() => done.push('last'));
+    actNow();
+    first();
+    actNow();
+    last();
+    failing();
+    actNow();
+    expect(done).toEqual(['first', 'last', 'last']);
   });
 });
 
