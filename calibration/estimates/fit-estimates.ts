@@ -44,6 +44,8 @@ export interface FitOptions {
   readonly correlated?: boolean | 'test';
   /** No intervals: a value of each parameter alone, for comparisons. */
   readonly intervals?: boolean;
+  /** Intervals of these parameters alone; the others' are their values. */
+  readonly only?: readonly string[];
 }
 
 /**
@@ -51,7 +53,7 @@ export interface FitOptions {
  * the noise where there is one. A search that has not converged is tried from everywhere else first, and says so in `status`.
  */
 export function fitEstimates(problem: Problem, options: FitOptions): FittedModel {
-  const { lengths = [problem.count], correlated = 'test', held = [], intervals = true } = options;
+  const { lengths = [problem.count], correlated = 'test', held = [], intervals = true, only } = options;
   const size = problem.parameters.length;
   const n = problem.count;
   let white = fromManyStarts(problem, options.starts, options);
@@ -73,14 +75,14 @@ export function fitEstimates(problem: Problem, options: FitOptions): FittedModel
       [problemUsed, fit] = [carried, fitted];
     }
   }
-  let profiles = intervals ? profilesOf(problemUsed, fit, held) : [];
+  let profiles = intervals ? profilesOf(problemUsed, fit, held, only) : [];
   for (let again = 0; again < 3; again++) {
     const better = profiles.find(({ better }) => better !== undefined)?.better;
     if (better === undefined) break;
     fit = leastSquares(problemUsed, better.values, { held: [...held], iterations: 200 });
     apart = true;
     if (problemUsed === problem) white = { ...white, ...fit };
-    profiles = profilesOf(problemUsed, fit, held);
+    profiles = profilesOf(problemUsed, fit, held, only);
   }
   const values = fit.values.slice(0, size);
   const residuals = new Float64Array(n);
@@ -132,10 +134,15 @@ export function fitEstimates(problem: Problem, options: FitOptions): FittedModel
 const freeOf = (size: number, held: readonly boolean[]): number =>
   size - held.filter((is) => is === true).length;
 
-function profilesOf(problem: Problem, fit: LeastSquares, held: readonly boolean[]) {
+function profilesOf(
+  problem: Problem,
+  fit: LeastSquares,
+  held: readonly boolean[],
+  only: readonly string[] | undefined,
+) {
   const errors = standardErrors(problem, fit, held);
-  return problem.parameters.map((_, j) =>
-    held[j] === true
+  return problem.parameters.map(({ name }, j) =>
+    held[j] === true || only?.includes(name) === false
       ? { low: fit.values[j], high: fit.values[j], openLow: false, openHigh: false, better: undefined }
       : profileInterval(problem, fit, j, {
           held,

@@ -1,0 +1,99 @@
+import { type Comparison, compareModels, effectiveCount } from '../estimates/index.js';
+import { fitTrain, type TrainFit, type TrainFitOptions } from './fit-train.js';
+import type { MeasuredTrain } from './measured-train.js';
+import { type TrainModelName, trainModels } from './models/index.js';
+
+/** Laws of one direction beside each other, and the best one with intervals. */
+export interface ComparedLaws {
+  readonly comparison: Comparison;
+  /** Of every law compared, in their order, by least squares without intervals. */
+  readonly fits: readonly TrainFit[];
+  /** The best one, with intervals. */
+  readonly best: TrainFit;
+}
+
+/** Trains that are held out in turn. */
+const HELD_OUT = 5;
+
+/**
+ * Compares laws on trains of one direction of one cell: by trains held out where there are repetitions, then by AIC with an
+ * effective count (the correlation is that of the closest fit, whose residuals hold the least misfit).
+ */
+export function compareLaws(
+  trains: readonly MeasuredTrain[],
+  names: readonly TrainModelName[] = trainModels.map(({ name }) => name),
+  options: TrainFitOptions = {},
+): ComparedLaws {
+  const plain = { ...options, intervals: false, correlated: false } as const;
+  const points = Math.min(...trains.map(({ states }) => states.length));
+  // a law with more parameters than there are points to judge it by is left out
+  const possible = names.filter((name) => names.length === 1 || points > parametersOf(name) + 1);
+  const fits = (possible.length > 0 ? possible : names).map((name) => fitTrain(trains, name, plain));
+  const n = fits[0].n;
+  const closest = fits.reduce((a, b) => (b.rmse < a.rmse ? b : a));
+  const nEffective = effectiveCount(n, closest.residuals.lag1);
+  const comparison = compareModels(
+    fits.map((fit) => {
+      const heldOut = heldOutError(trains, fit.model, plain);
+      return {
+        name: fit.model,
+        rss: fit.rmse ** 2 * n,
+        // a fit that has not converged is none: it may not win
+        parameters: fit.status === 'converged' ? fit.parameters : n,
+        ...(heldOut === undefined ? {} : { heldOut }),
+      };
+    }),
+    n,
+    nEffective,
+  );
+  const best = fitTrain(trains, comparison.best as TrainModelName, options);
+  return { comparison, fits, best };
+}
+
+const PARAMETERS: Readonly<Record<TrainModelName, number>> = {
+  linear: 2,
+  'soft-bounds': 3,
+  power: 4,
+  logistic: 4,
+  'exponential-step': 4,
+};
+const parametersOf = (name: TrainModelName): number => PARAMETERS[name];
+
+/** Root mean square error over trains left out in turn, each with its own start fitted to it alone. */
+function heldOutError(
+  trains: readonly MeasuredTrain[],
+  name: TrainModelName,
+  options: TrainFitOptions,
+): number | undefined {
+  if (trains.length < 2) return undefined;
+  let sum = 0;
+  let n = 0;
+  for (const [k, out] of trains.slice(0, HELD_OUT).entries()) {
+    const others = trains.filter((_, at) => at !== k);
+    const fit = fitTrain(others, name, { ...options, draws: 2 });
+    const error = errorWithOwnStart(fit, out);
+    sum += error ** 2 * out.states.length;
+    n += out.states.length;
+  }
+  return Math.sqrt(sum / n);
+}
+
+/** Of a train that a law was not fitted to: its level moved by the mean difference, and nothing else. */
+function errorWithOwnStart(fit: TrainFit, train: MeasuredTrain): number {
+  const curve = curveOf(fit, train);
+  const off = train.states.map((g, i) => g - curve[i]);
+  const mean = off.reduce((a, b) => a + b, 0) / off.length;
+  return Math.sqrt(off.reduce((a, b) => a + (b - mean) ** 2, 0) / off.length);
+}
+
+function curveOf({ model, values, frame }: TrainFit, { pulses }: MeasuredTrain): Float64Array {
+  const out = new Float64Array(pulses.length);
+  const law = trainModels.find(({ name }) => name === model)!;
+  law.states(
+    values,
+    pulses.map((p) => p - pulses[0]),
+    frame,
+    out,
+  );
+  return out.map((z) => frame.origin + frame.scale * z);
+}
