@@ -7,4 +7,10 @@ export const calibrateCommands: readonly CommandEntry[] = [
     description: 'what files hold: curves, columns, units, settings, and what they cannot tell',
     load: async () => (await import('./calibrate/inspect.js')).inspectCommand,
   },
+  {
+    name: 'report',
+    description:
+      'a folder of measurements as one page: loops, tables with intervals, pulse trains, methods; figures and CSV beside it',
+    load: async () => (await import('./calibrate/report.js')).reportCommand,
+  },
 ];

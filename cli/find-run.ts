@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inputError, nearestWord, quoted } from '../core/index.js';
@@ -70,9 +70,18 @@ function nearest(named: string, runs: readonly string[], others: readonly string
 async function runsUnder(root: string): Promise<string[]> {
   const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
   const runs = entries
-    .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, 'config.yaml')))
+    .filter((entry) => entry.isDirectory() && trains(join(root, entry.name, 'config.yaml')))
     .map(({ name }) => ({ name, written: writtenLast(join(root, name)) }));
   return runs.sort((a, b) => a.written - b.written || (a.name < b.name ? -1 : 1)).map(({ name }) => name);
+}
+
+/** Whether a run's configuration is there, and is of a training: what else makes run directories says its kind first. */
+function trains(config: string): boolean {
+  try {
+    return !readFileSync(config, 'utf8').startsWith('kind:');
+  } catch {
+    return false;
+  }
 }
 
 /** Files that only training writes; a report or an evaluation leaves them alone. */

@@ -180,6 +180,16 @@ const walks: Readonly<Record<string, Walk>> = {
     base: 'iv.csv',
     flags: { '--answer': 'currentUnit=uA', '--answers': 'answers.yaml' },
   },
+  'calibrate report': {
+    base: 'loop.csv -o out/',
+    flags: {
+      '--answer': instead('iv.csv -o out/', 'iv.csv -o out/ --answer currentUnit=uA'),
+      '--answers': instead('iv.csv -o out/', 'iv.csv -o out/ --answers answers.yaml'),
+      '--read': '50mV',
+      '--figure': '85mm',
+      '--threads': '9999',
+    },
+  },
   'board list': { base: '', flags: {} },
   'board info': { base: 'virtual', flags: aboard },
   'board read': { base: 'virtual', flags: aboard },
@@ -293,6 +303,7 @@ beforeAll(async () => {
   write('v.csv', '0.1,0.2\n0.3,-0.1\n');
   write('w.csv', '0.2\n0.1\n');
   write('iv.csv', 'V,I\n0,0\n0.1,0.1\n0.2,0.2\n0.1,0.1\n0,0\n');
+  write('loop.csv', 'V (V),I (A)\n0,0\n0.5,1e-6\n1,1e-3\n0.5,5e-4\n0,0\n-1,-1e-3\n-0.5,-1e-6\n0,0\n');
   write('answers.yaml', 'currentUnit: mA\n');
   write('divider.cir', 'divider\nV1 in 0 1\nR1 in out 1k\nR2 out 0 2k\n.op\n.end\n');
   write('there.json', 'mine');

@@ -1,0 +1,64 @@
+import type { AnalysedFile } from '../../../calibration/batch/index.js';
+import type { CycleFeatures, LoopFeatures } from '../../../calibration/features/index.js';
+import type { SeriesKind } from '../../../calibration/measured/index.js';
+
+/** One swept cell of a batch: what the tables and distributions are made of. */
+export interface CellRow {
+  readonly file: AnalysedFile;
+  /** `run1.csv`, or `run1.csv, cell 2` where a file holds several. */
+  readonly name: string;
+  readonly loops: LoopFeatures;
+  /** Cycles but the forming one. */
+  readonly cycles: readonly CycleFeatures[];
+  readonly forming: CycleFeatures | undefined;
+}
+
+/** Every swept cell of every file. */
+export function cellRows(files: readonly AnalysedFile[]): CellRow[] {
+  return files.flatMap((file) =>
+    file.features.loops.map((loops) => ({
+      file,
+      name: loops.cell === '' ? file.name : `${file.name}, ${loops.cell}`,
+      loops,
+      cycles: loops.cycles.filter(({ forming }) => !forming),
+      forming: loops.cycles.find(({ forming }) => forming),
+    })),
+  );
+}
+
+const kindNames: Readonly<Record<SeriesKind, string>> = {
+  sweep: 'sweep',
+  train: 'pulse trains',
+  'amplitude-ramp': 'amplitude ramp',
+  retention: 'retention',
+  noise: 'noise',
+  endurance: 'endurance',
+  'step-table': 'step table',
+  waveform: 'waveform',
+  curve: 'curve',
+  unknown: 'unclear',
+};
+
+/** What a file is, in a word or two: the verdict of what was swept, else what was measured. */
+export function kindOf({ features, series }: AnalysedFile): { label: string; switches: boolean } {
+  const { verdict } = features;
+  if (verdict !== undefined) return { label: verdict.name, switches: verdict.switches };
+  const kinds = [...new Set(series.map(({ kind }) => kind))];
+  const known = kinds.filter((kind) => kind !== 'unknown');
+  return {
+    label: (known.length > 0 ? known : kinds).map((kind) => kindNames[kind]).join(' and '),
+    switches: kinds.includes('train') || kinds.includes('endurance'),
+  };
+}
+
+/** The voltage that papers print, magnitude; NaN where no event was seen. */
+export const setVoltageOf = ({ set }: CycleFeatures): number => (set?.seen ? set.at_V : Number.NaN);
+export const resetVoltageOf = ({ reset }: CycleFeatures): number => (reset?.seen ? reset.at_V : Number.NaN);
+
+/** Middle of the finite values; NaN of none. */
+export function medianOf(values: readonly number[]): number {
+  const finite = values.filter(Number.isFinite).sort((a, b) => a - b);
+  if (finite.length === 0) return Number.NaN;
+  const middle = finite.length >> 1;
+  return finite.length % 2 === 1 ? finite[middle] : (finite[middle - 1] + finite[middle]) / 2;
+}

@@ -1,0 +1,83 @@
+import type { Estimate } from '../../../calibration/estimates/index.js';
+import type { MeasuredNumber } from '../../../report/index.js';
+import { type CellRow, medianOf, resetVoltageOf, setVoltageOf } from './cell-rows.js';
+
+/** A quantity of every cycle, as tables and distributions show it. */
+export interface CycleQuantity {
+  /** As files name it, with its unit: `set_V`. */
+  readonly key: string;
+  /** As people write it. */
+  readonly symbol: string;
+  readonly unit: string;
+  /** What it is, for figures: `set voltage`. */
+  readonly words: string;
+  of(cycle: CellRow['cycles'][number]): number;
+  /** Of `FeatureSummary`, which has its median with an interval. */
+  readonly summary: string;
+}
+
+/** In the order of tables. */
+export const cycleQuantities: readonly CycleQuantity[] = [
+  {
+    key: 'set_V',
+    symbol: 'V_set',
+    unit: 'V',
+    words: 'set voltage',
+    of: setVoltageOf,
+    summary: 'setVoltage_V',
+  },
+  {
+    key: 'reset_V',
+    symbol: 'V_reset',
+    unit: 'V',
+    words: 'reset voltage',
+    of: resetVoltageOf,
+    summary: 'resetVoltage_V',
+  },
+  {
+    key: 'R_on_ohm',
+    symbol: 'R_on',
+    unit: 'Ω',
+    words: 'on resistance',
+    of: ({ on_S }) => 1 / on_S,
+    summary: 'onResistance_Ohm',
+  },
+  {
+    key: 'R_off_ohm',
+    symbol: 'R_off',
+    unit: 'Ω',
+    words: 'off resistance',
+    of: ({ off_S }) => 1 / off_S,
+    summary: 'offResistance_Ohm',
+  },
+  {
+    key: 'window',
+    symbol: 'window',
+    unit: '1',
+    words: 'window',
+    of: ({ window }) => window,
+    summary: 'window',
+  },
+  {
+    key: 'loop_area_VA',
+    symbol: 'loop area',
+    unit: 'VA',
+    words: 'loop area',
+    of: ({ loopArea_VA }) => loopArea_VA,
+    summary: 'loopArea_VA',
+  },
+];
+
+/** Median over the cycles of a cell, with its interval where there is one. */
+export function medianCell(row: CellRow, quantity: CycleQuantity): MeasuredNumber {
+  const values = row.cycles.map(quantity.of);
+  return { value: medianOf(values) };
+}
+
+/** An estimate as a page shows it. */
+export function shownEstimate(estimate: Estimate | undefined): MeasuredNumber {
+  if (estimate === undefined) return { value: Number.NaN };
+  const { value, low, high, identifiable, method, n, nEffective } = estimate;
+  const effective = nEffective === undefined ? '' : `, effective ${nEffective.toPrecision(3)}`;
+  return { value, low, high, identifiable, hint: `${method}; n ${n}${effective}` };
+}

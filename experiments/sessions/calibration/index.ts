@@ -1,0 +1,5 @@
+export {
+  type CalibrateReport,
+  type CalibrateReportOptions,
+  reportCalibration,
+} from './calibrate-report.js';

@@ -1,0 +1,57 @@
+import type { AnalysedFile } from '../../../calibration/batch/index.js';
+import { formatQuantity } from '../../../core/index.js';
+import type { CellRow } from './cell-rows.js';
+
+/** The methods paragraph: every estimator that a number on the page came from, by its name. */
+export function methodsOf(
+  files: readonly AnalysedFile[],
+  rows: readonly CellRow[],
+  version: string,
+): string[] {
+  const switching = rows.filter(({ loops }) => loops.verdict.switches);
+  const methods: string[] = [];
+  if (rows.length > 0) {
+    methods.push(
+      'Each swept cell was judged before anything was found of it (open, shorted, ohmic, capacitive, rectifying, volatile, unipolar, bipolar, or unclear); what does not switch has no set or reset voltage and no model.',
+    );
+  }
+  if (switching.length > 0) {
+    methods.push(...new Set(switching.map(({ loops }) => `${loops.rules}.`)));
+    methods.push(
+      'An event lies between two measured voltages; the one with the new state is printed, both are in cycles.csv, and a cycle without the event up to its largest voltage is right-censored there.',
+      `Conductances of both states were read ${readText(switching)}; the window is G_on/G_off at that voltage.`,
+      'Points at the compliance are censored: in no reading and no fit. Forming is apart from the cycles. Numbers of a cell are medians of its cycles.',
+    );
+  }
+  if (rows.some(({ loops }) => loops.verdict.resistance_Ohm !== undefined)) {
+    methods.push('Resistances of ohmic cells are slopes of a straight line with offset by least squares.');
+  }
+  const trains = files.flatMap((file) => file.trains?.cells ?? []);
+  if (trains.length > 0) {
+    methods.push(
+      'NL of pulse trains was found on the data, by least squares of NeuroSim’s exponential over the pulse numbers of the file: ends fixed, the curve passes through the first and last measured value; ends free, offset and scale are fitted too. A depression listed from low to high was read backwards. Outliers are points further than 6 σ from a robust parabola through their neighbours; labels are printed with and without them. The symmetry point is where the steps of the two curves with free ends cancel.',
+    );
+    methods.push(
+      trains.some(({ noise }) => noise.up !== undefined || noise.down !== undefined)
+        ? 'Cycle-to-cycle noise is from repeated trains (moments of the increments), never from residuals of a fit.'
+        : 'Without repeated trains, noise of pulses, writes and reads cannot be separated; residuals of the fits, which hold what the curve misses as well, give a lower bound of the states.',
+    );
+  }
+  methods.push(`Analysis: ohmprop ${version}.`);
+  return methods;
+}
+
+function readText(rows: readonly CellRow[]): string {
+  const reads = rows.map(({ loops }) => loops.readVoltage);
+  const values = [...new Set(reads.map(({ value_V }) => value_V))];
+  const froms = new Set(reads.map(({ from }) => from));
+  const at =
+    values.length === 1 ? `at ${formatQuantity(values[0], 'V')}` : 'at the read voltage of each cell';
+  const said =
+    froms.size > 1
+      ? ''
+      : { asked: ' (as asked)', file: ' (as the file says)', chosen: ' (chosen, as nobody said: --read)' }[
+          [...froms][0]
+        ];
+  return `${at}${said}`;
+}

@@ -1,0 +1,103 @@
+import type { AnalysedFile, Batch } from '../../../calibration/batch/index.js';
+import { formatQuantity } from '../../../core/index.js';
+import type { CalibrationPage, KeyNumber, MeasuredNumber, PageQuestion } from '../../../report/index.js';
+import { type CellRow, kindOf, medianOf } from './cell-rows.js';
+import { cycleQuantities, medianCell } from './feature-summary.js';
+
+/** How many files are what, those that switch first. */
+export function countsOf(files: readonly AnalysedFile[]): CalibrationPage['counts'] {
+  const counts = new Map<string, { label: string; count: number; switches: boolean }>();
+  for (const file of files) {
+    const { label, switches } = kindOf(file);
+    const before = counts.get(label);
+    counts.set(label, {
+      label,
+      count: (before?.count ?? 0) + 1,
+      switches: switches || before?.switches === true,
+    });
+  }
+  return [...counts.values()].sort((a, b) => Number(b.switches) - Number(a.switches) || b.count - a.count);
+}
+
+/** The numbers that stand on top: of one cell its medians, of many the median over the cells. */
+export function keyNumbersOf(files: readonly AnalysedFile[], rows: readonly CellRow[]): KeyNumber[] {
+  const switching = rows.filter(({ loops, cycles }) => loops.verdict.switches && cycles.length > 0);
+  const numbers: KeyNumber[] = [];
+  if (switching.length > 0) {
+    const reads = [...new Set(switching.map(({ loops }) => loops.readVoltage.value_V))];
+    const at = reads.length === 1 ? `at ${formatQuantity(reads[0], 'V')}` : 'at the read voltage';
+    for (const quantity of cycleQuantities.filter(({ key }) => key !== 'loop_area_VA')) {
+      const number: MeasuredNumber =
+        switching.length === 1
+          ? medianCell(switching[0], quantity)
+          : { value: medianOf(switching.map((row) => medianCell(row, quantity).value)) };
+      if (Number.isNaN(number.value)) continue;
+      const cycles = switching[0].cycles.filter((cycle) => Number.isFinite(quantity.of(cycle))).length;
+      const of =
+        switching.length === 1
+          ? cycles === 1
+            ? 'one cycle'
+            : `median of ${cycles} cycles`
+          : `median of ${switching.length} cells`;
+      const voltage = quantity.unit === 'V';
+      numbers.push({
+        name: quantity.symbol,
+        number,
+        unit: quantity.unit,
+        note: voltage ? of : `${at}, ${of}`,
+      });
+    }
+  }
+  return [...numbers, ...trainNumbers(files)];
+}
+
+function trainNumbers(files: readonly AnalysedFile[]): KeyNumber[] {
+  const cells = files.flatMap(({ trains }) => trains?.cells ?? []);
+  if (cells.length !== 1) return [];
+  const [cell] = cells;
+  return (['up', 'down'] as const).flatMap((way): KeyNumber[] => {
+    const train = cell[way][0];
+    if (train === undefined) return [];
+    const { fixed, free } = train.withoutOutliers ?? train.labels;
+    const label = fixed ?? free;
+    const other = fixed === undefined ? '' : `, free ends ${free.label.toFixed(2).replace('-', '−')}`;
+    return [
+      {
+        name: `NL ${way}`,
+        number: { value: Number(label.label.toFixed(3)) },
+        unit: '1',
+        note: `${fixed === undefined ? 'free ends' : 'ends fixed'}, R² ${label.r2.toFixed(3)}${other}`,
+      },
+    ];
+  });
+}
+
+/**
+ * Questions of all files, one a key: the words of the first file that asks, and how many ask. Those without whose answer nothing can be
+ * said come first, then those of most files.
+ */
+export function questionsOf({ analysed }: Pick<Batch, 'analysed'>): PageQuestion[] {
+  const asked = new Map<string, { -readonly [K in keyof PageQuestion]: PageQuestion[K] }>();
+  for (const { questions, name } of analysed) {
+    const seen = new Set<string>();
+    for (const { key, text, choices, flag, blocks } of questions) {
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const before = asked.get(key);
+      if (before === undefined) {
+        asked.set(key, {
+          text: `${name}: ${text}`,
+          key,
+          flag,
+          files: 1,
+          blocks,
+          ...(choices === undefined ? {} : { choices }),
+        });
+      } else {
+        before.files++;
+        before.blocks ||= blocks;
+      }
+    }
+  }
+  return [...asked.values()].sort((a, b) => Number(b.blocks) - Number(a.blocks) || b.files - a.files);
+}
