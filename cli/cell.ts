@@ -1,6 +1,6 @@
 import type { CommandEntry } from './command-entry.js';
 
-/** `ohmprop cell list | sweep | pulse`. */
+/** `ohmprop cell list | sweep | pulse | export`. */
 export const cellCommands: readonly CommandEntry[] = [
   {
     name: 'list',
@@ -16,5 +16,10 @@ export const cellCommands: readonly CommandEntry[] = [
     name: 'pulse',
     description: 'potentiation and depression by identical pulses: nonlinearity, asymmetry, states',
     load: async () => (await import('./cell/pulse.js')).pulseCommand,
+  },
+  {
+    name: 'export',
+    description: 'a cell for NeuroSim, aihwkit, CrossSim, SPICE, as a table, or as a cell file',
+    load: async () => (await import('./cell/export.js')).exportCommand,
   },
 ];

@@ -164,7 +164,8 @@ function loopsOf(sweeps: readonly Swept[]): Loop[] {
 
 /** A cell that only pulses move is not an unknown name. */
 function requireModel(name: string): void {
-  const cells = name.startsWith('table:') || pulsePresets.some((preset) => preset.name === name);
+  const cells =
+    /^(table|aihwkit|crosssim):/.test(name) || pulsePresets.some((preset) => preset.name === name);
   if (!cells || physicalPresets.some((preset) => preset.name === name)) return;
   throw inputError(
     'device.sweep',

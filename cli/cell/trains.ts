@@ -68,7 +68,7 @@ export async function trainsOf(name: string, asked: AskedTrains): Promise<Trains
   if (isCellFileName(name) && (given || !(await hasPulses(name)))) {
     return modelTrains(await namedModel(name, given ? 'cell pulse --drive' : 'cell pulse'), asked);
   }
-  if (name.startsWith('table:') || isCellFileName(name)) {
+  if (isCellFileName(name) || /^(table|aihwkit|crosssim):/.test(name)) {
     const { namedCell } = await import('../../experiments/composition/index.js');
     requireOwnPulses(name, asked);
     return fileTrains(await namedCell(name, 'cell pulse'), asked);

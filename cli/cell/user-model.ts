@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { isCellFileName, missingPart, readCellFile } from '../../calibration/cell-files/index.js';
+import {
+  dynamicCell,
+  isCellFileName,
+  missingPart,
+  readCellFile,
+} from '../../calibration/cell-files/index.js';
 import { inputError } from '../../core/index.js';
 import { readRegularFile } from '../../core/input/index.js';
 import { MAX_YAML_CHARACTERS, readYaml } from '../../core/yaml/index.js';
@@ -88,23 +93,9 @@ export async function namedModel(name: string, consumer = 'cell sweep'): Promise
 
 async function modelOfFile(path: string, consumer: string): Promise<NamedModel> {
   const read = await readCellFile(path);
-  const { name, dynamics } = read.cell;
-  if (dynamics === undefined) throw missingPart(read, ['dynamics'], consumer);
-  if ('preset' in dynamics) return { ...(await namedModel(dynamics.preset)), name };
-  const { equations, voltage_V, series_ohm = 0 } = dynamics;
-  const model = await expressionModel(
-    withoutUndefined({ ...equations, name, ...(voltage_V && { validRange_V: voltage_V }) }) as Parameters<
-      typeof expressionModel
-    >[0],
-  );
-  const [low, high] = voltage_V ?? [-1, 1];
-  const sweep = {
-    positive_V: Math.max(high, 0) || 1,
-    negative_V: Math.max(-low, 0) || 1,
-    frequency_Hz: 1,
-    series_ohm,
-  };
-  return { name, model, source: path, sweep };
+  const cell = await dynamicCell(read.cell);
+  if (cell === undefined) throw missingPart(read, ['dynamics'], consumer);
+  return { name: read.cell.name, model: cell.model, source: path, sweep: cell.sweep };
 }
 
 function withoutUndefined(value: unknown): unknown {

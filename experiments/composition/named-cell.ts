@@ -4,10 +4,15 @@ import {
   type CellForPulses,
   type CellParts,
   cellForPulses,
+  cellOfAihwkit,
+  cellOfStepTables,
   cellOfTrains,
   isCellFileName,
   missingPart,
+  readAihwkit,
   readCellFile,
+  readStepTable,
+  stepTableFiles,
 } from '../../calibration/cell-files/index.js';
 import { inputError } from '../../core/index.js';
 import { readRegularFile } from '../../core/input/index.js';
@@ -24,13 +29,21 @@ export interface NamedCell extends CellForPulses {
   readonly file?: { readonly path: string; readonly sha256: string; readonly parts: CellParts };
 }
 
-/** Whether a name is that of a file: a table of trains or a cell file, by its ending. */
-export const isCellFile = (name: string): boolean => name.startsWith(TABLE) || isCellFileName(name);
+/** Files of other kinds than ours, by what stands before the name. */
+const readers: Readonly<Record<string, (name: string) => Promise<NamedCell>>> = {
+  'table:': readTableCell,
+  'aihwkit:': readAihwkitCell,
+  'crosssim:': readCrosssimCell,
+};
 
-const TABLE = 'table:';
+/** Whether a name is that of a file: a cell file by its ending, or another kind by what stands before it. */
+export function isCellFile(name: string): boolean {
+  return isCellFileName(name) || Object.keys(readers).some((prefix) => name.startsWith(prefix));
+}
 
 /**
- * The cell of that name: of `ohmprop cell list`, `my.cell.json`, or `table:FILE.csv`.
+ * The cell of that name: of `ohmprop cell list`, `my.cell.json`, `table:FILE.csv`, `aihwkit:FILE`, or
+ * `crosssim:UP.txt,DOWN.txt`.
  * @param consumer as typed, for a file without the part that it needs: `train --cells`
  * @param others names that would do as well
  * @throws `pulse.unknown-preset`, `cell.*`, `pulse-table.*`, exit code 2
@@ -40,7 +53,8 @@ export async function namedCell(
   consumer: string,
   others: readonly string[] = [],
 ): Promise<NamedCell> {
-  if (name.startsWith(TABLE)) return readTableCell(name.slice(TABLE.length));
+  const prefix = Object.keys(readers).find((start) => name.startsWith(start));
+  if (prefix !== undefined) return readers[prefix](name.slice(prefix.length));
   if (!isCellFileName(name)) return { model: pulsePreset(name, others), remarks: [] };
   const read = await readCellFile(name);
   const cell = cellForPulses(read.cell);
@@ -74,8 +88,42 @@ export async function readTableCell(path: string): Promise<NamedCell> {
   const [up_S, down_S] = columns.map(({ values }) => values);
   const name = basename(path);
   const { parts, remarks } = cellOfTrains(name, { up_S, down_S, lines });
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const provenance = { program: 'a table of trains', sources: [{ file: name, sha256 }] };
+  return made(parts, remarks, path, [bytes]);
+}
+
+/** A device of aihwkit, as JSON or as Python text. Throws `cell.aihwkit`, `cell.unreadable`. */
+async function readAihwkitCell(path: string): Promise<NamedCell> {
+  const bytes = await bytesOf(path);
+  const device = readAihwkit(new TextDecoder().decode(bytes), path);
+  const { parts, remarks } = cellOfAihwkit(basename(path), device, path);
+  return made(parts, remarks, path, [bytes]);
+}
+
+/** CrossSim's two tables of ΔG. Throws `cell.crosssim`, `cell.unreadable`. */
+async function readCrosssimCell(names: string): Promise<NamedCell> {
+  const files = stepTableFiles(names);
+  const contents = [await bytesOf(files[0]), await bytesOf(files[1])];
+  const [up, down] = contents.map((bytes, k) => readStepTable(new TextDecoder().decode(bytes), files[k]));
+  const { parts, remarks } = cellOfStepTables(basename(files[0]), up, down);
+  return made(parts, remarks, names, contents);
+}
+
+async function bytesOf(path: string): Promise<Uint8Array> {
+  return readRegularFile(path, { most_bytes: MAX_TABLE_BYTES }).catch((cause: Error) => {
+    throw inputError('cell.unreadable', `${path}: cannot be read (${cause.message})`, cause, { file: path });
+  });
+}
+
+function made(
+  parts: CellParts,
+  remarks: readonly string[],
+  path: string,
+  contents: readonly Uint8Array[],
+): NamedCell {
+  const hash = createHash('sha256');
+  for (const bytes of contents) hash.update(bytes);
+  const sha256 = hash.digest('hex');
+  const provenance = { program: 'ohmprop', sources: [{ file: path, sha256 }] };
   const cell = cellForPulses({ ...parts, provenance }) as CellForPulses;
   return { ...cell, remarks: [...remarks, ...cell.remarks], file: { path, sha256, parts } };
 }

@@ -15,7 +15,8 @@ const share = quantity('1', atLeastZero.optional());
 export const cellsSchema = z.strictObject({
   model: z.string().default('linear').meta({
     flag: '--cells <model>',
-    description: 'conductances in cells: a preset of "ohmprop cell list", my.cell.json, or table:FILE.csv',
+    description:
+      'conductances in cells: a preset of "ohmprop cell list", my.cell.json, table:FILE.csv, aihwkit:FILE, or crosssim:UP.txt,DOWN.txt',
   }),
   /** Of the cell file or the table: set as a run begins, which no other content can then go on with. */
   sha256: z

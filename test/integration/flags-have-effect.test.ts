@@ -190,6 +190,7 @@ const walks: Readonly<Record<string, Walk>> = {
       '--threads': '9999',
     },
   },
+  'cell export': { base: 'wo3-tang --to neurosim', flags: { '--to': 'csv' } },
   'board list': { base: '', flags: {} },
   'board info': { base: 'virtual', flags: aboard },
   'board read': { base: 'virtual', flags: aboard },

@@ -1,0 +1,43 @@
+import {
+  type ElementModel,
+  expressionModel,
+  physicalPreset,
+  type SweepProposal,
+} from '../../devices/elements/index.js';
+import type { CellFile } from './schema.js';
+
+/** The part `dynamics` as a model that sweeps and pulses. */
+export interface DynamicCell {
+  readonly model: ElementModel;
+  /** A sweep over the voltages that it holds for. */
+  readonly sweep: SweepProposal;
+}
+
+/**
+ * The model of a cell file's part `dynamics`; undefined without it.
+ * @throws `element.*`, `device.unknown` where its equations or its preset cannot be used
+ */
+export async function dynamicCell({
+  name,
+  dynamics,
+}: Pick<CellFile, 'name' | 'dynamics'>): Promise<DynamicCell | undefined> {
+  if (dynamics === undefined) return undefined;
+  if ('preset' in dynamics) {
+    const preset = physicalPreset(dynamics.preset);
+    return { model: preset.make(), sweep: preset.sweep };
+  }
+  const { equations, voltage_V, series_ohm = 0 } = dynamics;
+  const given = { ...equations, name, ...(voltage_V && { validRange_V: voltage_V }) };
+  // what is not there is not to be there as undefined
+  const model = await expressionModel(JSON.parse(JSON.stringify(given)));
+  const [low, high] = voltage_V ?? [-1, 1];
+  return {
+    model,
+    sweep: {
+      positive_V: Math.max(high, 0) || 1,
+      negative_V: Math.max(-low, 0) || 1,
+      frequency_Hz: 1,
+      series_ohm,
+    },
+  };
+}
