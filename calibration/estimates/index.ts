@@ -15,6 +15,7 @@ export {
   type DistributionLaw,
 } from './distributions.js';
 export { type Estimate, LEVEL } from './estimate.js';
+export { fourierTransform } from './fft.js';
 export { type FitOptions, type FittedModel, fitEstimates } from './fit-estimates.js';
 export {
   type FitStatus,
@@ -28,5 +29,6 @@ export { exactly, type Observations } from './observations.js';
 export type { Parameter } from './parameters.js';
 export { type ProfileInterval, type ProfileOptions, profileInterval } from './profile.js';
 export { type ResidualChecks, residualChecks } from './residual-checks.js';
+export { type SlopeBand, type Spectrum, segmentFor, spectralSlope, welch } from './spectrum.js';
 export { likelihoodDrop, student975, Z_975 } from './student.js';
 export { type Summary, summarise } from './summary.js';

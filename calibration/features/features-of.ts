@@ -1,6 +1,8 @@
 import type { MeasuredFile } from '../measured/index.js';
 import { type EnduranceFeatures, enduranceFeatures } from './endurance.js';
 import { type LoopFeatures, type LoopOptions, loopFeatures } from './loops.js';
+import { type NoiseFeatures, type NoiseOptions, noiseFeatures } from './noise.js';
+import { type RetentionFeatures, retentionFeatures } from './retention.js';
 import type { Verdict } from './verdict.js';
 
 /** Everything that can be said of a file without fitting a model of a cell. */
@@ -11,10 +13,14 @@ export interface FileFeatures {
   readonly loops: readonly LoopFeatures[];
   /** One a table of cycles. */
   readonly endurance: readonly EnduranceFeatures[];
+  /** One a state over time. */
+  readonly retention: readonly RetentionFeatures[];
+  /** One a record of a state. */
+  readonly noise: readonly NoiseFeatures[];
 }
 
 /** How features are found: what is left out is chosen, and said. */
-export interface FeatureOptions extends LoopOptions {
+export interface FeatureOptions extends LoopOptions, NoiseOptions {
   /** A window of an endurance table below that is a failure (2). */
   readonly failsBelow?: number;
 }
@@ -27,6 +33,8 @@ export function featuresOf(file: MeasuredFile, options: FeatureOptions = {}): Fi
     ...(verdict !== undefined && { verdict }),
     loops,
     endurance: enduranceFeatures(file, options),
+    retention: retentionFeatures(file),
+    noise: noiseFeatures(file, options),
   };
 }
 

@@ -2,7 +2,9 @@ export type { CycleFeatures, SwitchingRules } from './cycle-features.js';
 export { type EnduranceFeatures, type EnduranceWindow, enduranceFeatures } from './endurance.js';
 export { type FeatureOptions, type FileFeatures, featuresOf } from './features-of.js';
 export { type LoopFeatures, type LoopOptions, loopFeatures } from './loops.js';
+export { type NoiseFeatures, type NoiseOptions, noiseFeatures } from './noise.js';
 export type { ReadVoltage } from './read-voltage.js';
+export { type RetentionFeatures, type RetentionFit, retentionFeatures } from './retention.js';
 export type { FeatureSummary } from './summaries.js';
 export {
   type ResetRule,
@@ -11,4 +13,5 @@ export {
   type SwitchingVoltage,
   setRules,
 } from './switching-voltage.js';
+export type { Telegraph } from './telegraph.js';
 export type { Verdict, VerdictName } from './verdict.js';

@@ -1,0 +1,237 @@
+import {
+  type Comparison,
+  compareModels,
+  type Estimate,
+  effectiveCount,
+  fitEstimates,
+  lagOne,
+  type Parameter,
+  type Problem,
+} from '../estimates/index.js';
+import { columnOf, type MeasuredColumn, type MeasuredFile, type MeasuredSeries } from '../measured/index.js';
+import { type RecordSpan, type RetentionLaw, retentionLaws } from './retention-laws.js';
+
+/** A state over time: which way it went, and which laws describe that. */
+export interface RetentionFeatures {
+  readonly series: string;
+  /** Column of the state. */
+  readonly column: string;
+  readonly cell?: string;
+  /** S, A or Ω: what `first` and `last` are in; laws are of value over first value. */
+  readonly unit: string;
+  /** False where nobody knows the unit of the time: numbers per time are then in the file's own. */
+  readonly timeIsKnown: boolean;
+  readonly points: number;
+  readonly first: number;
+  readonly last: number;
+  /** last/first − 1. */
+  readonly change: number;
+  readonly direction: 'rises' | 'falls' | 'steady';
+  /** By Akaike's criterion with the effective number of points, best first. */
+  readonly laws: readonly RetentionFit[];
+  readonly best: string;
+  /** Others that the data cannot tell from the best. */
+  readonly indistinguishable: readonly string[];
+  /** Laws that the data rules out (ΔAIC from 10 on, effective n). */
+  readonly rejected: readonly string[];
+  /** Of the residuals of the best law. */
+  readonly lag1: number;
+  /** By what standard errors for independent reads are too small: √((1 + ρ)/(1 − ρ)). */
+  readonly inflation: number;
+  readonly nEffective: number;
+  readonly method: string;
+  readonly remarks: readonly string[];
+}
+
+/** One law fitted to a record. */
+export interface RetentionFit {
+  readonly name: string;
+  readonly formula: string;
+  /** Intervals widened for reads that depend on each other. */
+  readonly parameters: Readonly<Record<string, Estimate>>;
+  readonly r2: number;
+  /** n ln(Σr²/n) + 2k, of reads taken for independent. */
+  readonly aic: number;
+  readonly deltaAic: number;
+  readonly lag1: number;
+  /** Curve of the least-squares fit at the points, `[points]`, y = value over first value. */
+  readonly curve: Float64Array;
+  readonly warnings: readonly string[];
+}
+
+const REJECTED = 10;
+/** More points say no more of a law, and take their time. */
+const MOST_POINTS = 1000;
+const MIN_POINTS = 6;
+
+const stateRoles = ['conductance_S', 'current_A', 'resistance_Ohm'] as const;
+
+/** Every state over time that a file holds as retention. */
+export function retentionFeatures(file: MeasuredFile): RetentionFeatures[] {
+  return file.series
+    .filter(({ kind }) => kind === 'retention')
+    .flatMap((series) => {
+      const time = columnOf(series, 'time_s');
+      const role = stateRoles.find((each) => columnOf(series, each) !== undefined);
+      if (time === undefined || role === undefined) return [];
+      return series.columns
+        .filter((column) => column.role === role)
+        .flatMap((column) => retentionOf(series, time, column) ?? []);
+    });
+}
+
+function retentionOf(
+  series: MeasuredSeries,
+  time: MeasuredColumn,
+  state: MeasuredColumn,
+): RetentionFeatures | undefined {
+  const { t, y, first, remarks } = recordOf(time.values, state.values);
+  if (t.length < MIN_POINTS || !(t[t.length - 1] > t[0])) return undefined;
+  const span = spanOf(t, y);
+  const fits = retentionLaws.map((law) => fitLaw(law, span, t, y));
+  const plainest = fits.reduce((best, fit) => (fit.rss < best.rss ? fit : best));
+  const n = t.length;
+  const nEffective = effectiveCount(n, plainest.lag1);
+  const comparison: Comparison = compareModels(
+    fits.map(({ law, rss, size }) => ({ name: law.name, rss, parameters: size })),
+    n,
+    nEffective,
+  );
+  const best = fits.find(({ law }) => law.name === comparison.best) ?? plainest;
+  const { lag1 } = best;
+  const change = y[n - 1] - 1;
+  const steady = [comparison.best, ...comparison.indistinguishable].includes('constant');
+  const laws = comparison.rows.map(({ name, deltaAic }) => {
+    const fit = fits.find(({ law }) => law.name === name) ?? best;
+    return { ...shown(fit, n, y), deltaAic };
+  });
+  return {
+    series: series.name,
+    column: state.name,
+    ...(series.cell !== undefined && { cell: series.cell }),
+    unit: state.unit,
+    timeIsKnown: time.unit === 's',
+    points: n,
+    first,
+    last: first * y[n - 1],
+    change,
+    direction: steady ? 'steady' : change > 0 ? 'rises' : 'falls',
+    laws,
+    best: comparison.best,
+    indistinguishable: comparison.indistinguishable,
+    rejected: laws.filter(({ deltaAic }) => deltaAic >= REJECTED).map(({ name }) => name),
+    lag1,
+    inflation: inflationOf(lag1),
+    nEffective,
+    method: `least squares of value over first value; laws compared by Akaike's criterion with ${nEffective.toFixed(0)} effective of ${n} points (lag-1 correlation of residuals)`,
+    remarks,
+  };
+}
+
+type LawFit = ReturnType<typeof fitLaw>;
+
+function fitLaw(law: RetentionLaw, span: RecordSpan, t: Float64Array, y: Float64Array) {
+  const parameters = law.parameters(span);
+  const size = parameters.length;
+  // The direction rides along behind the parameters, for the law that needs it.
+  const sign = span.end >= 1 ? 1 : -1;
+  const p = new Float64Array(size + 1);
+  const problem: Problem = {
+    parameters,
+    count: t.length,
+    residuals(values, out) {
+      p.set(values.subarray(0, size));
+      p[3] = size === 3 ? sign : 0;
+      for (let k = 0; k < t.length; k++) out[k] = y[k] - law.value(p, t[k]);
+    },
+  };
+  const starts = law.starts(span);
+  const fit = fitEstimates(problem, { starts, draws: 4, correlated: false });
+  const lag1 = lagOne(fit.residuals);
+  return {
+    law,
+    size,
+    rss: fit.rmse ** 2 * t.length,
+    residuals: fit.residuals,
+    lag1,
+    estimates: widened(law, fit.estimates, parameters, lag1),
+    warnings: fit.warnings,
+  };
+}
+
+/** Intervals for reads that depend on each other: wider by √((1 + ρ)/(1 − ρ)), and open where that takes them over a bound. */
+function widened(
+  { linked }: RetentionLaw,
+  estimates: Readonly<Record<string, Estimate>>,
+  parameters: readonly Parameter[],
+  lag1: number,
+): Record<string, Estimate> {
+  const factor = inflationOf(lag1);
+  const wide = parameters.map(({ name, low, high, spacing }) => {
+    const estimate = estimates[name];
+    const { value } = estimate;
+    const away = (end: number) =>
+      spacing === 'log' ? value * (end / value) ** factor : value + factor * (end - value);
+    const ends = [away(estimate.low), away(estimate.high)];
+    return {
+      ...estimate,
+      low: Math.max(low, ends[0]),
+      high: Math.min(high, ends[1]),
+      identifiable: estimate.identifiable && ends[0] > low && ends[1] < high,
+      nEffective: effectiveCount(estimate.n, lag1),
+      method: `least squares, profile-likelihood interval widened ${factor.toFixed(1)} times for the lag-1 correlation of residuals`,
+    };
+  });
+  const all = wide.every(({ identifiable }) => identifiable);
+  return Object.fromEntries(
+    wide.map((estimate, k) => [
+      parameters[k].name,
+      linked === true ? { ...estimate, identifiable: all } : estimate,
+    ]),
+  );
+}
+
+const inflationOf = (lag1: number): number => Math.sqrt((1 + Math.max(0, lag1)) / (1 - Math.max(0, lag1)));
+
+function shown({ law, size, rss, residuals, lag1, estimates, warnings }: LawFit, n: number, y: Float64Array) {
+  const mean = y.reduce((sum, value) => sum + value, 0) / n;
+  const total = y.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return {
+    name: law.name,
+    formula: law.formula,
+    parameters: estimates,
+    r2: total > 0 ? 1 - rss / total : 0,
+    aic: n * Math.log(rss / n) + 2 * size,
+    lag1,
+    curve: y.map((value, k) => value - residuals[k]),
+    warnings,
+  };
+}
+
+/** Points with both numbers and a time above zero, over their first value; long records thinned by means of neighbours. */
+function recordOf(time: Float64Array, state: Float64Array) {
+  const known = Array.from(time.keys()).filter((k) => Number.isFinite(time[k]) && Number.isFinite(state[k]));
+  const later = known.filter((k) => time[k] > 0);
+  const remarks: string[] = [];
+  if (later.length < known.length)
+    remarks.push(
+      `${known.length - later.length} points at times of zero or below are left out: laws of ln t have no value there`,
+    );
+  const first = later.length === 0 ? Number.NaN : state[later[0]];
+  const group = Math.ceil(later.length / MOST_POINTS);
+  if (group > 1) remarks.push(`${later.length} points were averaged in groups of ${group} neighbours`);
+  const t: number[] = [];
+  const y: number[] = [];
+  for (let k = 0; k < later.length; k += group) {
+    const some = later.slice(k, k + group);
+    t.push(some.reduce((sum, j) => sum + time[j], 0) / some.length);
+    y.push(some.reduce((sum, j) => sum + state[j], 0) / some.length / first);
+  }
+  return { t: Float64Array.from(t), y: Float64Array.from(y), first, remarks };
+}
+
+function spanOf(t: Float64Array, y: Float64Array): RecordSpan {
+  let step_s = Infinity;
+  for (let k = 1; k < t.length; k++) if (t[k] > t[k - 1]) step_s = Math.min(step_s, t[k] - t[k - 1]);
+  return { first_s: t[0], last_s: t[t.length - 1], step_s, end: y[y.length - 1] };
+}

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { featuresOf } from '../../calibration/features/index.js';
+import { RandomStream } from '../../core/index.js';
+import { column, dataPath, file, rowsOf, series } from './measured-series.js';
+
+const retentionOf = (time_s: ArrayLike<number>, conductance_S: ArrayLike<number>) =>
+  featuresOf(file([series('retention', { time_s, conductance_S })])).retention;
+
+/** Reads of a law at times spread over decades, with noise of half a percent. */
+function drawn(law: (t: number) => number, times: readonly number[]) {
+  const random = new RandomStream(11, 'retention');
+  return times.map((t) => 1e-5 * law(t) * (1 + 0.005 * random.normal()));
+}
+const decades = Array.from({ length: 60 }, (_, k) => 10 ** (k / 12));
+
+describe('retention', () => {
+  it('finds the law that made the data, and rejects those that did not', () => {
+    const [power] = retentionOf(
+      decades,
+      drawn((t) => t ** -0.05, decades),
+    );
+    expect(power).toMatchObject({ best: 'power', direction: 'falls', timeIsKnown: true });
+    const { nu } = power.laws[0].parameters;
+    expect([nu.low < 0.05, 0.05 < nu.high, nu.identifiable]).toEqual([true, true, true]);
+    expect(power.rejected).toContain('linear');
+    const [bend] = retentionOf(
+      decades,
+      drawn((t) => 0.4 + 0.6 * Math.exp(-t / 3000), decades),
+    );
+    expect(bend.best).toBe('exponential to a baseline');
+    const { tau_s, baseline } = bend.laws[0].parameters;
+    expect([tau_s.low < 3000, 3000 < tau_s.high, tau_s.identifiable, baseline.identifiable]).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  it('calls steady what is constant', () => {
+    expect(
+      retentionOf(
+        decades,
+        drawn(() => 1, decades),
+      )[0].direction,
+    ).toBe('steady');
+  });
+
+  it('leaves times of zero out, and says so; says nothing of a few points', () => {
+    const [first] = retentionOf(
+      [0, ...decades],
+      drawn((t) => 1 - 0.01 * Math.log(t + 1), [0, ...decades]),
+    );
+    expect(first.points).toBe(60);
+    expect(first.remarks.join()).toContain('times of zero');
+    expect(retentionOf([1, 2, 3], [1, 1, 1])).toEqual([]);
+    expect(retentionOf([5, 5, 5, 5, 5, 5, 5], [1, 1, 1, 1, 1, 1, 1])).toEqual([]);
+  });
+
+  const rising = dataPath('cases/calibration/C9-rising-retention/retention.csv');
+  it.skipIf(rising === undefined)('does not tell apart what the rising record cannot (OHMPROP_DATA)', () => {
+    const rows = rowsOf(rising as string, ',', 0);
+    const [found] = retentionOf(column(rows, 0), column(rows, 1));
+    const expected = JSON.parse(
+      readFileSync((rising as string).replace('retention.csv', 'expected.json'), 'utf8'),
+    );
+    expect(found).toMatchObject({ direction: 'rises', points: expected.points });
+    expect(found.change).toBeCloseTo(expected.rise, 6);
+    expect(found.inflation).toBeCloseTo(2.3, 1);
+    const names = {
+      constant: 'constant',
+      linear: 'linear',
+      power: 'power',
+      log: 'log',
+      exponential: 'exponential',
+      exp_to_baseline: 'exponential to a baseline',
+    };
+    for (const [key, name] of Object.entries(names)) {
+      const law = found.laws.find((each) => each.name === name);
+      expect(Math.abs((law?.r2 ?? 9) - expected.laws[key].R2), name).toBeLessThan(0.001);
+      expect(Math.abs((law?.aic ?? 0) - expected.laws[key].AIC), name).toBeLessThan(1);
+      expect(law?.lag1, name).toBeCloseTo(expected.laws[key].lag1_of_residuals, 2);
+    }
+    const alike = [found.best, ...found.indistinguishable];
+    for (const name of ['linear', 'exponential', 'exponential to a baseline']) expect(alike).toContain(name);
+    expect(found.rejected).toEqual(expect.arrayContaining(['power', 'log', 'constant']));
+    const baseline = found.laws.find(({ name }) => name === 'exponential to a baseline')?.parameters;
+    expect([baseline?.tau_s.identifiable, baseline?.baseline.identifiable]).toEqual([false, false]);
+  });
+});
