@@ -94,6 +94,13 @@ interface Pattern {
 const patterns: readonly Pattern[] = [
   {
     role: 'unused',
+    name: /^(index|item|idx|no|nr|num|number|point|points|pt|row|sample|samples|sr|s ?no|sl ?no|id|#|record|datapoint|data point|sequence)( (no|num|number|index|#))?$/,
+    unit: '*',
+  },
+  { role: 'step_S', name: /^step$|^d ?g$|delta ?g/, unit: 'S' },
+  { role: 'probability', name: /probab|^cdf$/, unit: '1' },
+  {
+    role: 'unused',
     name: /^abs|\babs\b|^\||mag(nitude)?\b|^ln\b|^log|\blog(10)?\b|\blimit|complian|\brange\b|\bleak|std|s ?d$|dev(iation)?\b|error|noise\b|uncertain|status|\bmax|\bmin\b|offset|^norm|density|^d[iv] ?d[iv]|derivative|power/,
     unit: '*',
   },
@@ -117,6 +124,11 @@ const patterns: readonly Pattern[] = [
     unit: 'V',
   },
   {
+    role: 'pulse',
+    name: /^(no|num|number|n|#)?( of)? ?pulses?( ?(no|num|number|nr|count|index|n|#))?$|^pulses? applied$|^num applied$|^npulses?$|^spikes?$|^pulse (no|num|number)/,
+    unit: '1',
+  },
+  {
     role: 'appliedVoltage_V',
     name: /applied|set ?point|programm?ed|^source ?(v|voltage|value)?$|^v ?_?(source|src|force|forced|prog|set ?point)$|force|potential setpoint/,
     unit: 'V',
@@ -124,11 +136,6 @@ const patterns: readonly Pattern[] = [
   {
     role: 'cycle',
     name: /^cycles?\b|^(number of )?cycles?( ?(no|num|number|index|count))?$|^scans?$|^loops?$|^sweep( ?(no|num|number|index))?$|^repeat|^iteration|^run$/,
-    unit: '1',
-  },
-  {
-    role: 'pulse',
-    name: /^(no|num|number|n|#)?( of)? ?pulses?( ?(no|num|number|nr|count|index|n|#))?$|^pulses? applied$|^num applied$|^npulses?$|^spikes?$|^pulse (no|num|number)/,
     unit: '1',
   },
   { role: 'level', name: /^levels?$|^state( ?(no|number|index))?$/, unit: '1' },
@@ -160,7 +167,12 @@ const patterns: readonly Pattern[] = [
  * @param unit SI unit of the column, where it is known
  */
 export function roleOf(heading: Heading, unit: string | undefined): HeadingRole {
-  const name = normalised(heading.name);
+  const whole = normalised(heading.name);
+  const name =
+    whole
+      .replace(/\b(?:ltp|ltd|potentiation|depression|up|down)\b/g, '')
+      .replace(/\s+/g, ' ')
+      .trim() || whole;
   for (const { role, name: pattern, unit: wanted } of patterns) {
     if (!pattern.test(name) && !camelEnd(heading.name, role)) continue;
     if (role === 'unused') return { unused: true };

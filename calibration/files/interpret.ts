@@ -24,20 +24,63 @@ export function interpret(file: RawFile, answers: Answers, fileName: string): In
   };
   for (const [at, table] of file.tables.entries()) {
     const tableName = table.name !== '' ? table.name : file.tables.length > 1 ? `table ${at + 1}` : '';
-    const { columns, overrange } = nameColumns(table, answers);
+    const { columns: all, overrange } = nameColumns(table, answers);
+    const columns = withoutResults(all, remarks);
     if (overrange > 0) remarks.push(`${overrange} values of 9.9e37 are overrange marks and left out`);
     const named = columns.some(({ role }) => role !== undefined);
-    if (!named) {
+    if (!named && file.kind === undefined) {
       series.push(unnamedSeries(table, columns, tableName, ask));
       continue;
     }
     remarks.push(...notUsed(columns));
     for (const curve of curvesOf(columns, remarks)) {
-      const made = seriesOf(curve, table, { file, answers, fileName, tableName, ask, remarks });
+      const made = seriesOf(countedPulses(curve, remarks), table, {
+        file,
+        answers,
+        fileName,
+        tableName,
+        ask,
+        remarks,
+      });
       if (made !== undefined) series.push(made);
     }
   }
   return { series: unique(series), questions: [...questions.values()], remarks: [...new Set(remarks)] };
+}
+
+/** Rows from which one number alone in the first of them is a result of a formula, and no column. */
+const FEWEST_FOR_RESULTS = 5;
+
+/** Results of formulas stand in the first row of a column of their own. */
+function withoutResults(columns: readonly NamedColumn[], remarks: string[]): NamedColumn[] {
+  const results: string[] = [];
+  const kept = columns.map((column) => {
+    const { role, values, label } = column;
+    if (role === undefined || values.length < FEWEST_FOR_RESULTS || Number.isNaN(values[0])) return column;
+    if (values.subarray(1).some((x) => !Number.isNaN(x))) return column;
+    results.push(`${label} ${values[0]}`);
+    return { ...column, unused: true };
+  });
+  if (results.length > 0) remarks.push(`results of formulas, in the first row alone: ${results.join(', ')}`);
+  return kept;
+}
+
+/** In trains read off a picture pulse numbers are called times: they go from 0 to about as many as there are points. */
+function countedPulses(curve: Curve, remarks: string[]): Curve {
+  if (curve.direction === undefined || curve.columns.some(({ role }) => role === 'pulse')) return curve;
+  return {
+    ...curve,
+    columns: curve.columns.map((column) => {
+      if (column.role !== 'time_s') return column;
+      const { low, high, count } = shapeOf(column.values);
+      if (low < 0 || low > 1 || high < 0.5 * count || high > 2 * count) return column;
+      remarks.push(
+        `${column.label} goes from ${low} to ${high} in ${count} rows: taken for numbers of pulses, not for a time`,
+      );
+      const { given: _, ...bare } = column;
+      return { ...bare, role: 'pulse' };
+    }),
+  };
 }
 
 interface Surroundings {

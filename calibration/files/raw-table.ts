@@ -1,3 +1,5 @@
+import type { SeriesKind } from '../measured/index.js';
+
 /** One table of a file as it stands there, before anybody says what its columns are. */
 export interface RawTable {
   /** `sheet Data`, `exp_LTP_raw`; empty where the file has one table and no name for it. */
@@ -42,4 +44,6 @@ export interface RawFile {
   readonly remarks: readonly string[];
   /** Whether the format itself says that bare numbers are in SI units. */
   readonly siUnits?: boolean;
+  /** What its series are, where the format says it. */
+  readonly kind?: SeriesKind;
 }

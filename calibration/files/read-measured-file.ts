@@ -5,6 +5,7 @@ import { readRegularFile } from '../../core/input/index.js';
 import type { MeasuredFile, Question } from '../measured/index.js';
 import type { Answers } from './answers.js';
 import { decodeText } from './decode.js';
+import { readByFormat } from './formats/index.js';
 import { interpret } from './interpret.js';
 import type { RawFile } from './raw-table.js';
 import { settingsOf } from './settings.js';
@@ -76,8 +77,14 @@ function rawFileOf(bytes: Uint8Array, path: string, answers: Answers, questions:
       { file: path },
     );
   }
+  const lines = decoded.text.split(/\r\n|\n|\r/);
+  const known = readByFormat({ lines, path, answers });
+  if (known !== undefined) {
+    questions.push(...(known.questions ?? []));
+    return known;
+  }
   const commas = answers.commas === 'decimal' || answers.commas === 'thousands' ? answers.commas : undefined;
-  const found = tablesIn(decoded.text.split(/\r\n|\n|\r/), '', commas);
+  const found = tablesIn(withoutAlternateBlanks(lines), '', commas);
   if (found.ambiguousCommas && commas === undefined) {
     questions.push({
       key: 'commas',
@@ -93,4 +100,12 @@ function rawFileOf(bytes: Uint8Array, path: string, answers: Answers, questions:
     entries: found.entries,
     remarks: found.remarks,
   };
+}
+
+/** Lines that end in two ends of line: every second one is empty, and none of these means anything. */
+function withoutAlternateBlanks(lines: readonly string[]): readonly string[] {
+  const sample = lines.slice(0, 200);
+  const blank = sample.filter((line) => line.trim() === '').length;
+  if (sample.length < 10 || blank < 0.45 * sample.length) return lines;
+  return lines.filter((line) => line.trim() !== '');
 }

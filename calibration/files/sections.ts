@@ -7,6 +7,8 @@ export interface Section {
   /** Lines above that name the columns, from the top, cells of each brought to `width`. */
   readonly headings: readonly (readonly string[])[];
   readonly rows: readonly SectionRow[];
+  /** Some of its columns hold words, dates or quantities. */
+  readonly loose: boolean;
   /** Index of the first line of headings, or of rows where there are none. */
   readonly begins: number;
   /** Index after the last row. */
@@ -28,6 +30,9 @@ const LOOK_AHEAD = 40;
 const MOST_HEADINGS = 4;
 /** Blank lines, rules and remarks between headings and rows. */
 const MOST_BETWEEN = 3;
+/** Characters and words that the name of a column may have. */
+const MOST_CHARACTERS = 70;
+const MOST_WORDS = 8;
 /** Rows that are none in the midst of a table: marks, words. */
 const MOST_ODD_ROWS = 2;
 
@@ -48,6 +53,7 @@ export function findSections(lines: readonly SourceLine[]): Section[] {
       width: run.width,
       headings,
       rows: run.rows,
+      loose: run.loose,
       begins,
       ends: run.to,
     });
@@ -230,9 +236,13 @@ function headingsAbove(
 function headingCells(line: SourceLine, run: Run): string[] | undefined {
   for (const cells of splits(line, run)) {
     const last = cells.findLastIndex((cell) => cell !== '') + 1;
-    if (last === 0 || last > run.width) continue;
+    // Rows may leave empty cells at their end out, names never.
+    const wider = last > run.width && run.separator !== 'blanks' && sharesSeparator(line, run);
+    if (last === 0 || (last > run.width && !wider)) continue;
     const { numbers, others } = classifyCells(cells.slice(0, last), false);
     if (others === 0 || numbers > others * 2) continue;
+    if (cells.some(isSentence)) continue;
+    if (wider) run.width = last;
     const needed = filledWidth(run);
     // Names may be missing at the end, where the table has a column more than them; never where they could be a sentence.
     if (
@@ -247,8 +257,14 @@ function headingCells(line: SourceLine, run: Run): string[] | undefined {
   return undefined;
 }
 
+/** No column is called so. */
+function isSentence(cell: string): boolean {
+  return cell.length > MOST_CHARACTERS || cell.split(/\s+/).length > MOST_WORDS;
+}
+
 function sharesSeparator(line: SourceLine, run: Run): boolean {
-  return typeof line === 'string' && run.separator !== 'blanks' && line.includes(run.separator);
+  if (typeof line !== 'string') return true;
+  return run.separator !== 'blanks' && line.includes(run.separator);
 }
 
 /** Columns of a run that hold anything. */

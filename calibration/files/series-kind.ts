@@ -50,12 +50,12 @@ function recordKind(
   const words = [fileName, table.name, ...file.entries.flatMap(({ key, values }) => [key, ...values])]
     .join(' ')
     .toLowerCase();
+  const time = columns.find(({ role }) => role === 'time_s');
+  if (time === undefined && /\bfs[_ ]?\(?(hz)?\b|sampl\w* (rate|freq)|rate_?hz/.test(words)) return 'noise';
   if (/retention|relax|decay/.test(words)) return 'retention';
   if (/noise|\brtn\b|\bpsd\b|fluctuat/.test(words)) return 'noise';
   if (/endurance/.test(words)) return 'endurance';
-  const time = columns.find(({ role }) => role === 'time_s');
-  if (time === undefined)
-    return /fs[_ ]?\(?hz|sampl\w* (rate|freq)|rate_?hz/.test(words) ? 'noise' : undefined;
+  if (time === undefined) return undefined;
   const shape = shapeOf(time.values);
   return shape.even && shape.count >= NOISE_SAMPLES && shape.high - shape.low < 1000 ? 'noise' : 'retention';
 }

@@ -25,13 +25,16 @@ export type CommaReading = 'decimal' | 'thousands';
 /** The tables in lines, as columns. @param name of all of them: a sheet's */
 export function tablesIn(lines: readonly SourceLine[], name = '', commas?: CommaReading): FoundTables {
   const all = findSections(lines);
+  const longestRows = Math.max(0, ...all.map(({ rows }) => rows.length));
   const longest = Math.max(0, ...all.map(({ rows, width }) => rows.length * width));
-  const sections = all.filter(
-    ({ rows, width, headings }) =>
-      rows.length * width === longest ||
-      rows.length >= FEWEST_ROWS ||
-      (headings.length > 0 && width > 1 && rows.length > 1),
-  );
+  const numeric = Math.max(0, ...all.filter(({ loose }) => !loose).map(({ rows }) => rows.length));
+  const sections = all.filter(({ rows, width, headings, loose }) => {
+    if (rows.length * width === longest) return true;
+    // Settings, counted out above or below the table.
+    if (loose && rows.length <= Math.max(numeric / 2, FEWEST_ROWS)) return false;
+    if (rows.length < longestRows / 50) return false;
+    return rows.length >= FEWEST_ROWS || (headings.length > 0 && width > 1 && rows.length > 1);
+  });
   const remarks: string[] = [];
   const entries: RawEntry[] = [];
   let ambiguousCommas = false;
