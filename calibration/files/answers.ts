@@ -11,7 +11,8 @@ export interface Answers {
 
 /** Every key that may be answered, with what goes there. */
 export const answerKeys: Readonly<Record<string, string>> = {
-  columns: 'what each column is, from the left: time_s,voltage_V,current_uA; - for one that is not used',
+  columns:
+    'what each column is, from the left: time_s,voltage_V,current_uA; - for one that is not used, current_A* for all that follow',
   voltageUnit: 'V, mV',
   currentUnit: 'A, mA, uA, nA, pA',
   timeUnit: 's, ms, us, ns, min, h',
@@ -25,6 +26,7 @@ export const answerKeys: Readonly<Record<string, string>> = {
   commas: 'decimal or thousands: what a comma in a number is',
   kind: 'sweep, train, retention, noise, endurance: what was measured',
   order: 'as-listed or reversed: whether depression is listed as it was measured',
+  namePattern: 'what file names say, as {cell}_{amplitude}_{cycle}',
   readVoltage: 'voltage of the reads, as 0.1V',
   compliance: 'current limit, as 100uA',
   temperature: 'as 300K',

@@ -5,6 +5,8 @@ export interface ColumnShape {
   readonly high: number;
   readonly distinct: number;
   readonly constant: boolean;
+  /** As constant as a measured voltage is: within a hundredth of its size. */
+  readonly held: boolean;
   /** Never falls, and rises. */
   readonly rises: boolean;
   /** Goes up and down in steps that are small beside its range: what a sweep does. */
@@ -55,6 +57,7 @@ export function shapeOf(values: Float64Array): ColumnShape {
     high,
     distinct: seen.size,
     constant: numbers.length > 0 && range <= 1e-9 * Math.max(Math.abs(low), Math.abs(high)),
+    held: numbers.length > 0 && range <= 0.01 * Math.max(Math.abs(low), Math.abs(high)),
     rises: falls === 0 && rises > 0,
     ramps: seen.size >= 5 && range > 0 && typical <= RAMP_STEP * range && !zigzags(steps, range),
     even,

@@ -99,8 +99,18 @@ function byPairs(used: readonly NamedColumn[], remarks: string[]): Curve[] {
       cell: one.label,
     }));
   }
+  if (voltages.length === 1 && currents.length === 1) {
+    const [one, other] = [terminalOf(voltages[0].name), terminalOf(currents[0].name)];
+    if (one !== other && terminals.test(one) && terminals.test(other)) {
+      remarks.push(
+        `${voltages[0].label} and ${currents[0].label} are of different terminals: no two-terminal curve`,
+      );
+    }
+  }
   return [{ name: '', columns: [...used] }];
 }
+
+const terminals = /^(drain|gate|source|bulk|anode|cathode|base|emitter|collector|top|bottom|[a-d])$/i;
 
 /** Columns i_0, i_1 … beside a voltage that does not sweep are reads of one state. */
 function repeatedReads(main: readonly NamedColumn[], voltages: readonly NamedColumn[]): boolean {
@@ -133,6 +143,9 @@ function terminalOf(name: string): string {
     .toLowerCase();
 }
 
+/** Beside a voltage that is swept, one that moves by this share of its range is held. */
+const HELD = 0.02;
+
 type Pair = readonly [voltage: NamedColumn, current: NamedColumn];
 
 function pairsOf(voltages: readonly NamedColumn[], currents: readonly NamedColumn[]): Pair[] {
@@ -149,7 +162,13 @@ function pairsOf(voltages: readonly NamedColumn[], currents: readonly NamedColum
 }
 
 function fromPairs(pairs: readonly Pair[], used: readonly NamedColumn[], remarks: string[]): Curve[] {
-  const swept = pairs.filter(([{ values }]) => !shapeOf(values).constant);
+  const shapes = new Map(pairs.map(([voltage]) => [voltage, shapeOf(voltage.values)]));
+  const range = ([voltage]: Pair): number => {
+    const shape = shapes.get(voltage);
+    return shape === undefined ? 0 : shape.high - shape.low;
+  };
+  const widest = Math.max(...pairs.map(range));
+  const swept = pairs.filter((pair) => range(pair) > HELD * widest);
   if (swept.length === 1) {
     const held = pairs.filter((pair) => pair !== swept[0]);
     remarks.push(
@@ -158,6 +177,9 @@ function fromPairs(pairs: readonly Pair[], used: readonly NamedColumn[], remarks
     return [{ name: '', columns: withPair(swept[0], used) }];
   }
   const chosen = swept.length === 0 ? pairs : swept;
+  const left = pairs.filter((pair) => !chosen.includes(pair));
+  if (left.length > 0)
+    remarks.push(`not used, as their voltage is held: ${left.map((pair) => labels([...pair])).join(', ')}`);
   return chosen.map((pair, at) => ({
     name: keyOf(pair[0]) === '' ? `curve ${at + 1}` : `curve ${keyOf(pair[0])}`,
     columns: withPair(pair, used),

@@ -120,7 +120,7 @@ const patterns: readonly Pattern[] = [
   { role: 'width_s', name: /width|duration|^t ?on$|^pw$|tpulse|pulse ?(len|time)/, unit: 's' },
   {
     role: 'amplitude_V',
-    name: /ampl|pulse ?v(olt(age)?)?$|^v ?_?p(ulse)?$|height|^vamp$|write v|program.* v/,
+    name: /\bampl|pulse ?v(olt(age)?)?$|^v ?_?p(ulse)?$|height|^vamp$|write v|program.* v/,
     unit: 'V',
   },
   {

@@ -1,6 +1,8 @@
-import type { MeasuredSeries, Question, SeriesKind } from '../measured/index.js';
+import type { MeasuredSeries, MeasuredSetting, Question, SeriesKind } from '../measured/index.js';
 import type { Answers } from './answers.js';
+import { byDevice } from './by-device.js';
 import { shapeOf } from './column-shapes.js';
+import { atCompliance } from './compliance.js';
 import { type Curve, curvesOf } from './curves.js';
 import type { RawFile, RawTable } from './raw-table.js';
 import { seriesKind } from './series-kind.js';
@@ -15,15 +17,22 @@ export interface Interpreted {
 }
 
 /** Says what the tables of a file are: roles, units, curves, kinds; asks what nobody can know. */
-export function interpret(file: RawFile, answers: Answers, fileName: string): Interpreted {
+export function interpret(
+  file: RawFile,
+  answers: Answers,
+  fileName: string,
+  settings: readonly MeasuredSetting[] = [],
+): Interpreted {
+  const limit_A = settings.find(({ name }) => name === 'compliance_A')?.value;
   const series: MeasuredSeries[] = [];
   const questions = new Map<string, Question>();
   const remarks: string[] = [];
   const ask = (question: Question): void => {
     if (!questions.has(question.key)) questions.set(question.key, question);
   };
-  for (const [at, table] of file.tables.entries()) {
-    const tableName = table.name !== '' ? table.name : file.tables.length > 1 ? `table ${at + 1}` : '';
+  const tables = file.tables.flatMap((table) => byDevice(table));
+  for (const [at, table] of tables.entries()) {
+    const tableName = table.name !== '' ? table.name : tables.length > 1 ? `table ${at + 1}` : '';
     const { columns: all, overrange } = nameColumns(table, answers);
     const columns = withoutResults(all, remarks);
     if (overrange > 0) remarks.push(`${overrange} values of 9.9e37 are overrange marks and left out`);
@@ -41,6 +50,7 @@ export function interpret(file: RawFile, answers: Answers, fileName: string): In
         tableName,
         ask,
         remarks,
+        limit_A,
       });
       if (made !== undefined) series.push(made);
     }
@@ -90,6 +100,7 @@ interface Surroundings {
   readonly tableName: string;
   readonly ask: (question: Question) => void;
   readonly remarks: string[];
+  readonly limit_A: number | undefined;
 }
 
 function seriesOf(curve: Curve, table: RawTable, around: Surroundings): MeasuredSeries | undefined {
@@ -117,13 +128,20 @@ function seriesOf(curve: Curve, table: RawTable, around: Surroundings): Measured
       blocks: true,
     });
   }
+  const current = kind === 'sweep' ? columns.find(({ role }) => role === 'current_A') : undefined;
+  const voltage =
+    columns.find(({ role }) => role === 'appliedVoltage_V') ??
+    columns.find(({ role }) => role === 'voltage_V');
+  const limited = current === undefined ? undefined : atCompliance(voltage, current, around.limit_A);
+  if (limited !== undefined) around.remarks.push(limited.remark);
   return {
     name: name === '' ? 'table' : name,
     kind,
     columns,
+    ...(limited === undefined ? {} : { censored: limited.censored }),
     lines: [table.lines[rows[0]], table.lines[rows[rows.length - 1]]],
     ...(curve.direction === undefined ? {} : { direction: curve.direction }),
-    ...(curve.cell === undefined ? {} : { cell: curve.cell }),
+    ...((curve.cell ?? table.cell) === undefined ? {} : { cell: curve.cell ?? table.cell }),
   };
 }
 
@@ -184,14 +202,7 @@ function unnamedSeries(
   ask({
     key: 'columns',
     text: `what are the columns? Nothing in the file says it; ${looks.slice(0, 6).join('; ')}`,
-    flag: `--answer columns=${
-      columns.length === 2
-        ? 'voltage_V,current_A'
-        : columns
-            .map((_, at) => (at === 0 ? 'voltage_V' : at === 1 ? 'current_A' : '-'))
-            .slice(0, 6)
-            .join(',')
-    }`,
+    flag: `--answer columns=${suggestion(columns)}`,
     blocks: true,
   });
   return {
@@ -200,6 +211,20 @@ function unnamedSeries(
     columns: columns.map((column) => measured(column, 1)),
     lines: [table.lines[0], table.lines[table.lines.length - 1]],
   };
+}
+
+/** What the columns could be, for the flag: nobody takes it for an answer. */
+function suggestion(columns: readonly NamedColumn[]): string {
+  const shapes = columns.map(({ values }) => shapeOf(values));
+  const rest = columns.length - 2;
+  // Pulses of two heights, a read voltage, then a current a device.
+  if (rest >= 1 && shapes[0].distinct <= 4 && shapes[1].constant) {
+    return `amplitude_V,voltage_V,current_A${rest > 1 ? '*' : ''}`;
+  }
+  if (columns.length === 1) return 'current_A';
+  const time = shapes[0].rises && shapes[0].low >= 0;
+  if (columns.length === 2) return time && !shapes[1].rises ? 'time_s,current_A' : 'voltage_V,current_A';
+  return [...(time ? ['time_s', 'voltage_V', 'current_A'] : ['voltage_V', 'current_A']), '-'].join(',');
 }
 
 function looksLike(values: Float64Array): string {

@@ -3,7 +3,7 @@ import { inputError } from '../../core/index.js';
 import { readRegularFile } from '../../core/input/index.js';
 import { MAX_YAML_CHARACTERS } from '../../core/yaml/index.js';
 import type { MeasuredFile } from '../measured/index.js';
-import { type AnswerSheet, answersFor, answersOfFlags, readAnswerSheet } from './answers.js';
+import { type AnswerSheet, type Answers, answersFor, answersOfFlags, readAnswerSheet } from './answers.js';
 import { readMeasuredFile } from './read-measured-file.js';
 
 /** What somebody said of files, as flags say it: plain data, that can be handed to another thread. */
@@ -12,6 +12,8 @@ export interface ReadingAsked {
   readonly answer: readonly string[];
   /** A file of answers in place of `calibrate.yaml` beside each file. */
   readonly answers?: string;
+  /** What file names say: `{cell}_{amplitude}_{cycle}`. */
+  readonly namePattern?: string;
 }
 
 /** Reads files, each with the answers that hold for it: flags before a sheet, `calibrate.yaml` beside it where none is named. */
@@ -24,7 +26,16 @@ export class MeasuredReader {
   async read(file: string): Promise<MeasuredFile> {
     const sheet = await this.sheetFor(file);
     const written = sheet === undefined ? {} : answersFor(sheet, basename(file));
-    return await readMeasuredFile(file, { answers: { ...written, ...answersOfFlags(this.asked.answer) } });
+    return await readMeasuredFile(file, { answers: this.answersOf(written) });
+  }
+
+  private answersOf(written: Answers): Answers {
+    const { namePattern, answer } = this.asked;
+    return {
+      ...written,
+      ...(namePattern === undefined ? {} : { namePattern }),
+      ...answersOfFlags(answer),
+    };
   }
 
   private async sheetFor(file: string): Promise<AnswerSheet | undefined> {

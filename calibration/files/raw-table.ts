@@ -11,6 +11,8 @@ export interface RawTable {
   readonly entries: readonly RawEntry[];
   /** The table before went on in this one: same columns, no heading of its own. */
   readonly goesOn?: boolean;
+  /** The device that its rows are of, where a column tells. */
+  readonly cell?: string;
 }
 
 export interface RawColumn {

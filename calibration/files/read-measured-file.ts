@@ -1,15 +1,22 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { inputError } from '../../core/index.js';
 import { readRegularFile } from '../../core/input/index.js';
 import type { MeasuredFile, Question } from '../measured/index.js';
 import type { Answers } from './answers.js';
+import { howToConvert } from './conversions.js';
 import { decodeText } from './decode.js';
 import { readByFormat } from './formats/index.js';
+import { isHdf5, readHdf5 } from './hdf5-file.js';
 import { interpret } from './interpret.js';
+import { isMatlab5, readMatlab5 } from './matlab-file.js';
+import { readByName } from './name-pattern.js';
+import { isNpy, readNpyFile, readNpzFile } from './numpy-file.js';
 import type { RawFile } from './raw-table.js';
 import { settingsOf } from './settings.js';
 import { tablesIn } from './text-tables.js';
+import { isWorkbook, readWorkbook } from './workbook.js';
 
 /** How a file is read. */
 export interface ReadMeasuredOptions {
@@ -47,9 +54,16 @@ export async function readMeasuredBytes(
 ): Promise<MeasuredFile> {
   const { answers = {} } = options;
   const questions: Question[] = [];
-  const raw = rawFileOf(bytes, path, answers, questions);
+  const raw = await rawFileOf(unpacked(bytes, path), path.replace(/\.gz$/i, ''), answers, questions);
   const name = basename(path);
-  const { series, questions: asked, remarks } = interpret(raw, answers, name);
+  const byName = answers.namePattern === undefined ? undefined : readByName(name, answers.namePattern);
+  const settings = settingsOf(raw, answers, byName?.settings ?? []);
+  const { series: found, questions: asked, remarks } = interpret(raw, answers, name, settings);
+  const series = found.map((one) => ({
+    ...one,
+    ...(byName?.cell === undefined || one.cell !== undefined ? {} : { cell: byName.cell }),
+    ...(byName?.cycle === undefined || one.cycle !== undefined ? {} : { cycle: byName.cycle }),
+  }));
   if (series.length === 0) {
     throw inputError('measured.empty', `${path}: no table of numbers was found in it`, undefined, {
       file: path,
@@ -61,21 +75,52 @@ export async function readMeasuredBytes(
     bytes: bytes.length,
     format: raw.format,
     series,
-    settings: settingsOf(raw, name, answers),
+    settings,
     questions: [...questions, ...asked],
-    remarks: [...raw.remarks, ...remarks],
+    remarks: [
+      ...(answers.namePattern !== undefined && byName === undefined
+        ? [`the name does not fit the pattern ${answers.namePattern}`]
+        : []),
+      ...raw.remarks,
+      ...remarks,
+    ],
   };
 }
 
-function rawFileOf(bytes: Uint8Array, path: string, answers: Answers, questions: Question[]): RawFile {
+/** What a compressed file may unpack to. */
+const MAX_UNPACKED_BYTES = MAX_MEASURED_BYTES;
+
+/** The content of a file that was packed by gzip, as ArC ONE does. */
+function unpacked(bytes: Uint8Array, path: string): Uint8Array {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES });
+  } catch (cause) {
+    throw inputError(
+      'measured.unreadable',
+      `${path}: cannot be unpacked (${(cause as Error).message})`,
+      cause,
+      {
+        file: path,
+      },
+    );
+  }
+}
+
+async function rawFileOf(
+  bytes: Uint8Array,
+  path: string,
+  answers: Answers,
+  questions: Question[],
+): Promise<RawFile> {
+  if (isHdf5(bytes)) return await readHdf5(bytes, path);
+  if (isMatlab5(bytes)) return readMatlab5(bytes, path);
+  if (isNpy(bytes)) return readNpyFile(bytes, path);
+  if (/\.npz$/i.test(path)) return readNpzFile(bytes, path);
+  if (isWorkbook(bytes, path)) return await readWorkbook(bytes, path);
   const decoded = decodeText(bytes);
   if (decoded === undefined) {
-    throw inputError(
-      'measured.format',
-      `${path}: this is not text; save it as CSV in the program that made it`,
-      undefined,
-      { file: path },
-    );
+    throw inputError('measured.format', `${path}: ${howToConvert(bytes, path)}`, undefined, { file: path });
   }
   const lines = decoded.text.split(/\r\n|\n|\r/);
   const known = readByFormat({ lines, path, answers });

@@ -13,6 +13,10 @@ export interface KindContext {
 /** Samples from which an even record of a state is one of noise, where no name says it. */
 const NOISE_SAMPLES = 256;
 
+/** Fewer points are no curve, and fewer that jump no train. */
+const FEWEST_ROWS = 4;
+const FEWEST_PULSES = 7;
+
 /** What a series was measured for, by its columns, their shapes, and names. */
 export function seriesKind(columns: readonly MeasuredColumn[], context: KindContext): SeriesKind {
   const find = (role: ColumnRole) => columns.find((column) => column.role === role);
@@ -31,8 +35,11 @@ export function seriesKind(columns: readonly MeasuredColumn[], context: KindCont
   if (voltage !== undefined && state) {
     const shape = shapeOf(voltage.values);
     if (shape.ramps) return 'sweep';
-    if (!shape.constant && shape.distinct >= 2)
+    if (shape.count < FEWEST_ROWS) return 'unknown';
+    if (!shape.held && shape.distinct >= 2) {
+      if (shape.count < FEWEST_PULSES) return 'sweep';
       return shape.distinct <= 4 || has('time_s') ? 'train' : 'sweep';
+    }
     return recordKind(columns, context) ?? 'retention';
   }
   if (state && has('time_s')) return recordKind(columns, context) ?? 'retention';

@@ -31,13 +31,19 @@ const rules: readonly SettingRule[] = [
   { name: 'seriesResistance_Ohm', unit: 'Ω', key: /series ?resist/, answer: 'seriesResistance' },
 ];
 
-/** What was set: from answers before what the file says. */
-export function settingsOf(file: RawFile, _fileName: string, answers: Answers): MeasuredSetting[] {
+/** What was set: by answers before the file's name before what the file says. */
+export function settingsOf(
+  file: RawFile,
+  answers: Answers,
+  byName: readonly MeasuredSetting[],
+): MeasuredSetting[] {
   const entries = [...file.entries, ...file.tables.flatMap((table) => table.entries)];
   return rules.flatMap((rule): MeasuredSetting[] => {
     const answered = answers[rule.answer];
     if (answered !== undefined)
       return [{ name: rule.name, value: answeredValue(answered, rule), from: 'answers' }];
+    const named = byName.find(({ name }) => name === rule.name);
+    if (named !== undefined) return [named];
     const value = valueIn(entries, rule);
     return value === undefined ? [] : [{ name: rule.name, value, from: 'file' }];
   });

@@ -37,9 +37,12 @@ export function nameColumns(
   answers: Answers,
 ): { columns: NamedColumn[]; overrange: number } {
   const said = answers.columns?.split(',').map((one) => one.trim());
+  // The last with a star holds for all columns that follow: a current a device.
+  const last = said?.at(-1) ?? '';
+  const rest = last.endsWith('*') ? last.slice(0, -1) : '-';
   let overrange = 0;
   const columns = table.columns.map((raw, at): NamedColumn => {
-    const answered = said?.[at];
+    const answered = said === undefined ? undefined : at < said.length ? said[at].replace(/\*$/, '') : rest;
     const heading = takeHeading(answered === undefined || answered === '' ? raw.heading : answered);
     const label = raw.heading.trim() === '' ? `column ${at + 1}` : raw.heading.trim();
     const { values, unit: inCells } = numbersOf(raw);

@@ -221,6 +221,11 @@ function entriesOf(lines: readonly SourceLine[], from: number, to: number): RawE
   return entries;
 }
 
+/** Keys and values of lines in which there is no table. */
+export function entriesIn(lines: readonly SourceLine[]): RawEntry[] {
+  return entriesOf(lines, 0, lines.length);
+}
+
 /** A line of keys and values taken apart. */
 export function entryOf(line: string): Omit<RawEntry, 'line'> | undefined {
   if (line.length > MAX_ENTRY) return undefined;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MeasuredReader } from '../../calibration/files/index.js';
+import { answersOfFlags, MeasuredReader } from '../../calibration/files/index.js';
 import type {
   MeasuredColumn,
   MeasuredFile,
@@ -20,9 +20,11 @@ const options = z.strictObject({
 
 export const inspectCommand = defineCommand({
   options,
+  outputs: { '.yaml': 'answers so far and open questions: calibrate.yaml, to be kept beside the files' },
   examples: [
     'ohmprop calibrate inspect sweep_17.txt',
     'ohmprop calibrate inspect data/*.csv --answer currentUnit=uA --json',
+    'ohmprop calibrate inspect data/*.csv --answer currentUnit=uA -o data/calibrate.yaml',
   ],
   notes: 'Looks: reads the files and says what it believes; ends with 2 where it has to ask.',
   answer: (given) => inspect(given),
@@ -59,9 +61,29 @@ async function inspect(given: OptionsOf<typeof options>): Promise<Answer> {
   }
   return {
     text: [...read.map(describe), ...unread.map(({ error }) => error.message)].join('\n\n'),
+    outputs: { '.yaml': () => answerSheetText(given, questions) },
     json: { measured: read.map(summaryOf), unread, questions },
     ...(failure === undefined ? {} : { failure }),
   };
+}
+
+/** A sheet of the answers that were given, with what is still open as remarks to be filled in. */
+function answerSheetText(
+  given: OptionsOf<typeof options>,
+  questions: readonly (Question & { readonly file: string })[],
+): string {
+  const { namePattern, answer } = given;
+  const said = { ...(namePattern === undefined ? {} : { namePattern }), ...answersOfFlags(answer) };
+  const open = questions.map(
+    ({ key, text, choices, file }) =>
+      `# ${printableLine(file)}: ${printableLine(text)}${choices === undefined ? '' : ` (${choices.join(', ')})`}\n# ${key}:\n`,
+  );
+  return [
+    '# What these files cannot say themselves; read by every calibrate command. Answers for some files alone go under\n',
+    '# files: { "W3_*.csv": { currentUnit: uA } }\n',
+    ...Object.entries(said).map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`),
+    ...new Set(open),
+  ].join('');
 }
 
 function summaryOf({ path, sha256, bytes, format, series, settings, questions, remarks }: MeasuredFile) {

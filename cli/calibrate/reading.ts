@@ -13,4 +13,9 @@ export const readingOptions = {
     flag: '--answers <file>',
     description: 'answers from this file in place of calibrate.yaml beside each file',
   }),
+  namePattern: z.string().optional().meta({
+    flag: '--name-pattern <text>',
+    description:
+      'what file names say, as {cell}_{amplitude}_{cycle}; words: cell, cycle, amplitude, width, readVoltage, compliance, temperature, thickness, rate, seriesResistance; * is anything',
+  }),
 };

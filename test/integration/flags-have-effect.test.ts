@@ -178,7 +178,11 @@ const walks: Readonly<Record<string, Walk>> = {
   },
   'calibrate inspect': {
     base: 'iv.csv',
-    flags: { '--answer': 'currentUnit=uA', '--answers': 'answers.yaml' },
+    flags: {
+      '--answer': 'currentUnit=uA',
+      '--answers': 'answers.yaml',
+      '--name-pattern': '{cell}',
+    },
   },
   'calibrate report': {
     base: 'loop.csv -o out/',

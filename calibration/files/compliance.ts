@@ -1,0 +1,83 @@
+import type { MeasuredColumn } from '../measured/index.js';
+
+/** Points within this share of the limit are at it. */
+const AT_LIMIT = 0.01;
+/** A limit that nobody wrote down: so many points in a row at the largest current, alike to this share. */
+const FLAT_POINTS = 6;
+const FLAT = 2e-3;
+/** …while the voltage changes by this share of its range. */
+const MOVES = 0.05;
+
+/** Points at the instrument's current limit. */
+export interface AtCompliance {
+  readonly censored: Uint8Array;
+  readonly remark: string;
+}
+
+/**
+ * Which points of a sweep are at the current limit: the one that was set, else one that shows, a flat top of the current while the
+ * voltage goes on.
+ * @param limit_A where it is known
+ */
+export function atCompliance(
+  voltage: MeasuredColumn | undefined,
+  current: MeasuredColumn,
+  limit_A: number | undefined,
+): AtCompliance | undefined {
+  const amount = current.values.map(Math.abs);
+  const censored = new Uint8Array(amount.length);
+  if (limit_A !== undefined && limit_A > 0) {
+    let count = 0;
+    for (let r = 0; r < amount.length; r++) {
+      if (amount[r] < (1 - AT_LIMIT) * limit_A) continue;
+      censored[r] = 1;
+      count++;
+    }
+    return count === 0
+      ? undefined
+      : { censored, remark: `${count} points are at the current limit of ${limit_A} A` };
+  }
+  if (voltage === undefined) return undefined;
+  return flatTop(voltage.values, current.values, censored);
+}
+
+function flatTop(
+  voltage: Float64Array,
+  current: Float64Array,
+  censored: Uint8Array,
+): AtCompliance | undefined {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const v of voltage) {
+    if (v < low) low = v;
+    if (v > high) high = v;
+  }
+  let count = 0;
+  let limit = 0;
+  for (const sign of [1, -1]) {
+    let largest = 0;
+    for (const i of current) if (sign * i > largest) largest = sign * i;
+    if (largest === 0) continue;
+    for (let from = 0; from < current.length; ) {
+      let to = from;
+      let [least, most] = [voltage[from], voltage[from]];
+      while (to < current.length && sign * current[to] >= (1 - FLAT) * largest) {
+        least = Math.min(least, voltage[to]);
+        most = Math.max(most, voltage[to]);
+        to++;
+      }
+      if (to - from >= FLAT_POINTS && most - least >= MOVES * (high - low)) {
+        censored.fill(1, from, to);
+        count += to - from;
+        limit = Math.max(limit, largest);
+      }
+      from = Math.max(to, from + 1);
+    }
+  }
+  return count === 0
+    ? undefined
+    : {
+        censored,
+        remark: `${count} points stay at ${limit.toPrecision(4)} A while the voltage changes: taken for a current limit that the file does not name`,
+      };
+}
