@@ -49,7 +49,7 @@ export const boardCommands: readonly CommandEntry[] = [
   },
   {
     name: 'stop',
-    description: 'makes safe: inputs and nudges to 0 at once, disarmed',
-    load: async () => (await import('./board/info.js')).stopCommand,
+    description: 'makes safe: inputs and nudges to 0 at once, disarmed; also while a program holds it',
+    load: async () => (await import('./board/stop.js')).stopCommand,
   },
 ];

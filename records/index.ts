@@ -39,6 +39,7 @@ export { type Metrics, type MetricsLine, MetricsLog, readMetrics, truncateMetric
 export { decodeNpy, encodeNpy, type NpyHeader, readNpyHeader, type ShapedArray } from './npy.js';
 export { npzContent, type ReadNpzOptions, readNpz, writeNpz } from './npz.js';
 export { type MixedArray, readMixedNpz } from './npz-mixed.js';
+export { processStart } from './process-start.js';
 export { gitCommit, ohmpropVersion } from './program.js';
 export {
   createRunDirectory,

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { link, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { inputError } from '../core/index.js';
 import { readRegularFile } from '../core/input/index.js';
 import { diskError } from './atomic-write.js';
+import { processStart } from './process-start.js';
 
 const LOCK_FILE = 'run.lock';
 
@@ -26,7 +26,7 @@ export async function lockRun(directory: string): Promise<RunLock> {
   const path = join(directory, LOCK_FILE);
   const token = randomBytes(8).toString('hex');
   const since = new Date().toISOString();
-  const started = startOf(process.pid);
+  const started = processStart(process.pid);
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), since, started, token });
   if (!(await createOnly(path, mine))) {
     const theirs = await contentOf(path);
@@ -91,18 +91,6 @@ interface Holder {
   readonly token: string;
 }
 
-/** Of a process: in which life of the machine it started, and when in it. Linux only. */
-function startOf(pid: number): string | undefined {
-  try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name of the program, in brackets, may hold anything; the start is field 22 (proc(5)), 20th after it.
-    return `${boot} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
-  } catch {
-    return undefined;
-  }
-}
-
 function parseHolder(text: string): Holder | undefined {
   try {
     const value = JSON.parse(text) as Partial<Holder> | null;
@@ -117,7 +105,7 @@ function isAlive(text: string): boolean {
   if (holder === undefined) return false;
   if (holder.host !== hostname()) return true;
   if (holder.pid === process.pid) return held.has(holder.token);
-  const now = startOf(holder.pid);
+  const now = processStart(holder.pid);
   if (holder.started !== undefined && now !== undefined && holder.started !== now) return false;
   try {
     process.kill(holder.pid, 0);

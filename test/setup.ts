@@ -1,5 +1,8 @@
 import { afterAll } from 'vitest';
-import { removeScratch } from './scratch.js';
+import { removeScratch, scratch } from './scratch.js';
+
+// Boards that tests hold are no other program's to stop.
+process.env.OHMPROP_LINES ??= scratch('held-lines');
 
 // before every test file, so that it runs last of all
 afterAll(removeScratch);

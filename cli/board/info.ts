@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { resetCauses, stopBoard, tapsAtStartText } from '../../drivers/board/index.js';
+import { resetCauses, tapsAtStartText } from '../../drivers/board/index.js';
 import { listPorts } from '../../drivers/transport/index.js';
-import { checkStandingBoard } from '../../experiments/composition/index.js';
 import { defineCommand } from '../frame/index.js';
 import { boardOptions, lineTo, port, withBoard } from './open-board.js';
 
@@ -57,16 +56,4 @@ export const infoCommand = defineCommand({
       const lines = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
       return { text: lines.join('\n'), json: facts };
     }),
-});
-
-export const stopCommand = defineCommand({
-  options: z.strictObject({ port }),
-  examples: ['ohmprop board stop /dev/ttyUSB0', 'ohmprop board stop tcp://127.0.0.1:5025 --json'],
-  notes: 'Makes safe: inputs and nudges go to 0 V, the board is disarmed; no potentiometer moves.',
-  async answer({ port: device }) {
-    checkStandingBoard(device);
-    const line = lineTo({ port: device });
-    await stopBoard(line);
-    return { text: `${line.name}: the board has stopped`, json: { line: line.name, stopped: true } };
-  },
 });

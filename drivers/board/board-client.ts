@@ -13,13 +13,13 @@ import type {
   Taps,
   TapUpdate,
 } from '../../devices/boards/index.js';
-import type { Transport } from '../transport/index.js';
+import { type Holding, holdLine, type Transport } from '../transport/index.js';
 import { Arming, type BoardSettings } from './arming.js';
 import { type BoardDescription, readDescription } from './board-description.js';
 import { type BoardEvent, BoardEvents } from './board-events.js';
 import { BoardLink, type LinkCounters } from './board-link.js';
 import { type BoardStatus, readStatus, writeSerial } from './board-status.js';
-import { emergencyStop, stopNow } from './emergency-stop.js';
+import { emergencyStop, stopAndConfirm, stopNow } from './emergency-stop.js';
 import { operations } from './operations-table.js';
 import { PayloadWriter } from './payload.js';
 import { PhaseRequests } from './phase-requests.js';
@@ -81,6 +81,7 @@ export class BoardClient implements BoardOperations {
     readonly description: BoardDescription,
     options: BoardClientOptions,
     private readonly events: BoardEvents,
+    private readonly holding: Holding | undefined,
   ) {
     const { profile } = description;
     const settings = settingsFor(profile, options);
@@ -100,6 +101,8 @@ export class BoardClient implements BoardOperations {
   static async open(transport: Transport, options: BoardClientOptions = {}): Promise<BoardClient> {
     await transport.open();
     const events = new BoardEvents(options.onEvent);
+    const stop = () => stopAndConfirm(transport, events);
+    const holding = transport.address === undefined ? undefined : await holdLine(transport.address, stop);
     const { attempts, patience_seconds } = options;
     const link = new BoardLink(transport, options.session ?? randomInt(1, 2 ** 32), {
       ...(attempts === undefined ? {} : { attempts }),
@@ -114,10 +117,12 @@ export class BoardClient implements BoardOperations {
         ...(helloAttempts === undefined ? { patience_seconds: hello_seconds } : { attempts: helloAttempts }),
       });
       const description = readDescription(answer, transport.name);
-      return new BoardClient(transport, link, description, options, events);
+      holding?.describe(`${description.profile.name} board ${description.serial}`);
+      return new BoardClient(transport, link, description, options, events, holding);
     } catch (error) {
       link.detach();
       await transport.close();
+      holding?.release();
       throw error;
     }
   }
@@ -259,6 +264,7 @@ export class BoardClient implements BoardOperations {
       this.link.detach();
       await this.transport.close();
       this.arming.end();
+      this.holding?.release();
     }
   }
 }

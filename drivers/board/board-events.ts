@@ -51,6 +51,7 @@ export function describeBoardEvent(event: BoardEvent): string {
 /** Passes on what a board says: every start, and once after each arming that it made itself safe. */
 export class BoardEvents {
   private saidSafe = false;
+  private readonly waitingForSafety = new Set<() => void>();
 
   constructor(private readonly onEvent: (event: BoardEvent) => void = () => {}) {}
 
@@ -68,8 +69,18 @@ export class BoardEvents {
     this.saidSafe = false;
   }
 
+  /** Calls back once when the board says that it is safe, or has started; returns what takes that back. */
+  onceSafe(listener: () => void): () => void {
+    this.waitingForSafety.add(listener);
+    return () => this.waitingForSafety.delete(listener);
+  }
+
   take(frame: Frame): void {
     const cause = frame.payload[0];
+    if (frame.operation === events.safe || frame.operation === events.boot) {
+      for (const listener of this.waitingForSafety) listener();
+      this.waitingForSafety.clear();
+    }
     if (frame.operation === events.boot) {
       const tapsAtStart = tapsAtStarts[frame.payload[1]] ?? 'power-on';
       this.onEvent({ type: 'board-started', resetCause: cause, tapsAtStart });

@@ -12,4 +12,4 @@ export { emergencyStop, stopNow } from './emergency-stop.js';
 export { type Operation, operations, resetCauses, status, statusMeaning } from './operations-table.js';
 export { PayloadReader, PayloadWriter } from './payload.js';
 export { PotMeter } from './pot-meter.js';
-export { stopBoard } from './stop-board.js';
+export { type StopReport, stopBoard } from './stop-board.js';

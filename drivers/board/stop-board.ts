@@ -1,6 +1,13 @@
-import { runError } from '../../core/index.js';
+import { OhmpropError, runError } from '../../core/index.js';
 import { FrameReader } from '../framing/index.js';
-import type { Transport } from '../transport/index.js';
+import {
+  askHolder,
+  cutIn,
+  type HeldLine,
+  holderOf,
+  type StopAnswer,
+  type Transport,
+} from '../transport/index.js';
 import { emergencyStop } from './emergency-stop.js';
 import { sayingOf, saysInUse, wordsOf } from './line-words.js';
 import { events } from './operations-table.js';
@@ -8,23 +15,78 @@ import { events } from './operations-table.js';
 /** A board that opening the port has reset is safe, and says so when its bootloader lets it. */
 const attempts = 15;
 const attempt_seconds = 0.2;
+/** A holder that has not answered by then is asleep or busy: others see to the board meanwhile, ms. */
+const HOLDER_ms = 100;
+/** What it may take all in all, ms. */
+const HOLDER_LONGEST_ms = 1000;
+/** How long an answer is looked for on a line that somebody else has open, ms. */
+const CUT_IN_ms = 300;
+/** How long a process that is ended takes to be gone, ms. */
+const END_ms = 500;
+
+/** How a board was stopped. It has said itself that it is safe. */
+export interface StopReport {
+  /** By the process that holds its line, over the line opened for it, or past a program that has it open. */
+  readonly how: 'holder' | 'line' | 'cut-in';
+  readonly holder?: HeldLine;
+  /** The holder answered nothing and was ended, so that its line was free. */
+  readonly ended?: boolean;
+}
 
 /**
- * Opens a line, tells the board to stop until it says that it is safe, and closes the line.
+ * Makes a board safe, whoever has its line open: asks the process that holds it, cuts in where that does not answer, opens the
+ * line where nobody holds it; until the board says that it is safe.
  * @throws OhmpropError `board.not-stopped` if it never says so
  */
-export async function stopBoard(transport: Transport): Promise<void> {
-  await transport.open();
-  let safe = false;
+export async function stopBoard(transport: Transport): Promise<StopReport> {
+  const { address } = transport;
+  const holder = address === undefined ? undefined : holderOf(address);
+  if (address === undefined || holder === undefined) return stopOverLine(transport);
+  const asking = askHolder(address, HOLDER_LONGEST_ms);
+  const soon = await Promise.race([asking, after(HOLDER_ms).then(() => 'late' as const)]);
+  if (isConfirmed(soon)) return { how: 'holder', holder };
+  const cut = await cutIn(address, emergencyStop, CUT_IN_ms, saysSafe());
+  if (cut?.answered) return { how: 'cut-in', holder };
+  if (isConfirmed(await asking)) return { how: 'holder', holder };
+  try {
+    return await stopOverLine(transport);
+  } catch (error) {
+    // It holds a driven board, and neither answers nor lets anybody in.
+    if ((await asking) !== 'silent' || !(await endProcess(holder.pid))) throw error;
+    return { ...(await stopOverLine(transport)), holder, ended: true };
+  }
+}
+
+function isConfirmed(answer: StopAnswer | string): boolean {
+  return typeof answer !== 'string' && answer.confirmed;
+}
+
+async function stopOverLine(transport: Transport): Promise<StopReport> {
+  try {
+    await transport.open();
+  } catch (error) {
+    const inUse = error instanceof OhmpropError && /in use/.test(error.message);
+    if (!inUse || transport.address === undefined) throw error;
+    const cut = await cutIn(transport.address, emergencyStop, CUT_IN_ms, saysSafe());
+    if (cut?.answered) return { how: 'cut-in' };
+    throw notStopped(
+      transport,
+      cut === undefined
+        ? 'in use by another program'
+        : 'in use by another program; the stop was written past it, but the board’s answer did not come back here',
+    );
+  }
   let lost = false;
+  let safe = false;
   let wake = () => {};
-  const reader = new FrameReader(({ sequence, operation }) => {
-    if (sequence !== 0 || (operation !== events.safe && operation !== events.boot)) return;
-    safe = true;
-    wake();
-  });
+  const safeSaid = saysSafe();
+  const heard: Uint8Array[] = [];
   const removers = [
-    transport.onData((bytes) => reader.push(bytes)),
+    transport.onData((bytes) => {
+      heard.push(bytes);
+      safe = safeSaid(bytes) || safe;
+      if (safe) wake();
+    }),
     transport.onClose(() => {
       lost = true;
       wake();
@@ -46,15 +108,49 @@ export async function stopBoard(transport: Transport): Promise<void> {
     for (const remove of removers) remove();
     await transport.close();
   }
-  if (safe) return;
-  const words = wordsOf(reader.rest);
+  if (safe) return { how: 'line' };
+  const words = wordsOf(Buffer.concat(heard));
   const what = saysInUse(words)
     ? 'in use by another program'
     : lost
       ? 'the line was closed'
       : 'the board did not answer';
-  throw runError(
+  throw notStopped(transport, `${what}${sayingOf(words)}`);
+}
+
+function notStopped({ name }: Transport, what: string): OhmpropError {
+  return runError(
     'board.not-stopped',
-    `${transport.name}: ${what}${sayingOf(words)}, so nobody knows that it has stopped; stop the program that has it open, or cut its supply`,
+    `${name}: ${what}, so nobody knows that it has stopped; stop the program that has it open, or cut its supply`,
   );
+}
+
+/** Takes what comes over a line, and says whether a board has said in it that it is safe. */
+function saysSafe(): (bytes: Uint8Array) => boolean {
+  let safe = false;
+  const reader = new FrameReader(({ sequence, operation }) => {
+    safe ||= sequence === 0 && (operation === events.safe || operation === events.boot);
+  });
+  return (bytes) => {
+    reader.push(bytes);
+    return safe;
+  };
+}
+
+/** Ends a process that hangs. @returns whether it is gone */
+async function endProcess(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 'SIGKILL');
+    for (let waited_ms = 0; waited_ms < END_ms; waited_ms += 10) {
+      await after(10);
+      process.kill(pid, 0);
+    }
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
+function after(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,4 +1,14 @@
 export { type Clock, wallClock } from './clock.js';
+export { cutIn } from './cut-in.js';
+export {
+  askHolder,
+  type HeldLine,
+  type Holding,
+  heldLines,
+  holderOf,
+  holdLine,
+  type StopAnswer,
+} from './held-lines.js';
 export { listPorts, type SerialPortInfo } from './list-ports.js';
 export { TransportListeners } from './listeners.js';
 export { boardBaud, SerialTransport } from './serial-transport.js';

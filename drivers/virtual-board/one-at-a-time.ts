@@ -3,6 +3,11 @@ import type { Socket } from 'node:net';
 /** A client that was refused or let go has so long to read why, ms. */
 const FAREWELL_ms = 1000;
 
+/** A client that comes while another is served shows within so long what it wants, ms. */
+const FIRST_WORDS_ms = 100;
+/** So many zero bytes in a row are an emergency stop (firmware/PROTOCOL.md). */
+const STOP_ZEROS = 8;
+
 /** Who takes what a client sends, and how a board is given to clients. */
 export interface OneAtATimeOptions {
   /** @returns false where it has enough for now: `resume` of `OneAtATime` asks for more */
@@ -14,7 +19,8 @@ export interface OneAtATimeOptions {
 }
 
 /**
- * Gives a board to one client at a time. Whoever comes meanwhile is told who is served, and sent away; whoever is silent for
+ * Gives a board to one client at a time. Whoever comes meanwhile is told who is served, and sent away, but an emergency stop is
+ * passed on and what the board then says is sent to that client as well; whoever is silent for
  * too long is let go. What the board cannot take yet stays with the client: its socket is not read.
  */
 export class OneAtATime {
@@ -23,6 +29,8 @@ export class OneAtATime {
   /** The board takes nothing for now: that nothing is heard is not the client's silence. */
   private full = false;
   private readonly sockets = new Set<Socket>();
+  /** Clients that have stopped the board while another was served. */
+  private readonly stoppers = new Set<Socket>();
 
   constructor(private readonly options: OneAtATimeOptions) {}
 
@@ -44,6 +52,7 @@ export class OneAtATime {
   write(bytes: Uint8Array): void {
     const { current } = this;
     // Whoever does not read what it asked for is asked for nothing more.
+    for (const stopper of this.stoppers) stopper.write(bytes);
     if (current?.write(bytes) === false) current.pause().once('drain', () => current.resume());
   }
 
@@ -64,9 +73,29 @@ export class OneAtATime {
       this.serve(socket);
       return;
     }
-    const why = `in use by ${this.name}`;
-    this.options.tell?.(`${nameOf(socket)} was sent away: ${why}`);
-    sendAway(socket, why);
+    const refuse = () => {
+      const why = `in use by ${this.name}`;
+      this.options.tell?.(`${nameOf(socket)} was sent away: ${why}`);
+      sendAway(socket, why);
+    };
+    const timer = setTimeout(refuse, FIRST_WORDS_ms);
+    socket.once('close', () => clearTimeout(timer));
+    socket.once('data', (bytes: Buffer) => {
+      clearTimeout(timer);
+      if (bytes.length < STOP_ZEROS || bytes.some((byte) => byte !== 0)) refuse();
+      else this.letStop(socket, bytes);
+    });
+  }
+
+  private letStop(socket: Socket, zeros: Buffer): void {
+    this.options.tell?.(`${nameOf(socket)} stops the board that ${this.name.split(' ')[0]} is served`);
+    this.stoppers.add(socket);
+    socket.once('close', () => this.stoppers.delete(socket));
+    socket.setTimeout(FAREWELL_ms, () => socket.destroy());
+    socket.on('data', (bytes: Buffer) => {
+      if (bytes.every((byte) => byte === 0)) this.options.onData(bytes);
+    });
+    this.options.onData(zeros);
   }
 
   private serve(socket: Socket): void {

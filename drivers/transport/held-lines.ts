@@ -1,0 +1,237 @@
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { atAnyEnd } from '../../core/index.js';
+import { processStart } from '../../records/index.js';
+
+/** A line that a process of this machine has open, as it has written it down. */
+export interface HeldLine {
+  readonly address: string;
+  readonly pid: number;
+  readonly host: string;
+  /** ISO 8601. */
+  readonly since: string;
+  /** When its process started, where that can be known: its number alone comes around again. */
+  readonly started?: string;
+  /** For people: what is at the other end, as far as it is known. */
+  readonly what?: string;
+}
+
+/** What whoever holds a line answers when he is asked to stop what is there. */
+export interface StopAnswer {
+  /** The device itself said that it is safe. */
+  readonly confirmed: boolean;
+}
+
+/** A line that this process holds. */
+export interface Holding {
+  /** Says what is at the other end. */
+  describe(what: string): void;
+  /** Takes the line out of the list. A second call does nothing. */
+  release(): void;
+}
+
+const WORD = 'stop\n';
+const MAX_RECORD_BYTES = 4096;
+
+/**
+ * Where the lines that are held are written down, for every user of the machine: whoever may stop a board need not be who
+ * drives it. `OHMPROP_LINES` names another place.
+ */
+function linesDirectory(): string {
+  const root = process.platform === 'win32' ? tmpdir() : '/tmp';
+  return process.env.OHMPROP_LINES ?? join(root, 'ohmprop-lines');
+}
+
+/** One name a line: a port goes by many (by-id, ttyUSB0). */
+export function lineKey(address: string): string {
+  let name = address;
+  try {
+    if (!address.startsWith('tcp:')) name = realpathSync(address);
+  } catch {
+    // One that has gone keeps the name that it was given.
+  }
+  return createHash('sha256').update(name).digest('hex').slice(0, 16);
+}
+
+/** Windows has pipes for it, which lie in no directory. */
+function socketPath(key: string): string {
+  const directory = linesDirectory();
+  if (process.platform !== 'win32') return join(directory, `${key}.sock`);
+  const place = createHash('sha256').update(directory).digest('hex').slice(0, 8);
+  return `\\\\.\\pipe\\ohmprop-${place}-${key}`;
+}
+
+/**
+ * Writes down that this process has a line open, and listens to whoever asks it to stop what is there. Where that cannot be
+ * written the line works all the same.
+ * @param stop called when somebody asks: stops it at once, and says whether the device has confirmed it
+ */
+export async function holdLine(address: string, stop: () => Promise<StopAnswer>): Promise<Holding> {
+  const key = lineKey(address);
+  const file = join(linesDirectory(), `${key}.json`);
+  const path = socketPath(key);
+  const started = processStart(process.pid);
+  const record: HeldLine = {
+    address,
+    pid: process.pid,
+    host: hostname(),
+    since: new Date().toISOString(),
+    ...(started === undefined ? {} : { started }),
+  };
+  let server: Server | undefined;
+  try {
+    makeDirectory();
+    if (process.platform !== 'win32') rmSync(path, { force: true });
+    server = await listen(path, stop);
+    write(file, record);
+  } catch {
+    server?.close();
+    return { describe: () => {}, release: () => {} };
+  }
+  const remove = () => {
+    rmSync(file, { force: true });
+    if (process.platform !== 'win32') rmSync(path, { force: true });
+  };
+  const forget = atAnyEnd(remove);
+  let held = true;
+  return {
+    describe: (what) => {
+      if (held) write(file, { ...record, what });
+    },
+    release: () => {
+      if (!held) return;
+      held = false;
+      forget();
+      server.close();
+      remove();
+    },
+  };
+}
+
+/** The process of this machine that has a line open; nobody where none is alive. */
+export function holderOf(address: string): HeldLine | undefined {
+  return aliveRecord(join(linesDirectory(), `${lineKey(address)}.json`));
+}
+
+/** Every line that a process of this machine has open. */
+export function heldLines(): HeldLine[] {
+  try {
+    const directory = linesDirectory();
+    return readdirSync(directory)
+      .filter((name) => name.endsWith('.json'))
+      .flatMap((name) => aliveRecord(join(directory, name)) ?? [])
+      .sort((a, b) => a.address.localeCompare(b.address));
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Asks whoever holds a line to stop what is there.
+ * @returns `silent` where he does not answer in time, `gone` where nobody listens
+ */
+export function askHolder(address: string, wait_ms: number): Promise<StopAnswer | 'silent' | 'gone'> {
+  return new Promise((resolve) => {
+    const socket = connect(socketPath(lineKey(address)));
+    let text = '';
+    let connected = false;
+    const end = (answer: StopAnswer | 'silent' | 'gone') => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(answer);
+    };
+    const timer = setTimeout(() => end(connected ? 'silent' : 'gone'), wait_ms);
+    socket.on('connect', () => {
+      connected = true;
+      socket.write(WORD);
+    });
+    socket.on('error', () => end('gone'));
+    socket.on('data', (bytes) => {
+      text += bytes.toString();
+      if (text.includes('\n')) end({ confirmed: text.startsWith('confirmed') });
+    });
+    socket.on('close', () => end('gone'));
+  });
+}
+
+function listen(path: string, stop: () => Promise<StopAnswer>): Promise<Server> {
+  const server = createServer((socket) => serve(socket, stop));
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, () => {
+      // Anybody may ask for a stop.
+      if (process.platform !== 'win32') chmodSync(path, 0o666);
+      server.unref();
+      resolve(server);
+    });
+  });
+}
+
+function serve(socket: Socket, stop: () => Promise<StopAnswer>): void {
+  let text = '';
+  socket.unref();
+  socket.on('error', () => socket.destroy());
+  socket.on('data', (bytes) => {
+    text = (text + bytes.toString('latin1')).slice(0, WORD.length);
+    if (text !== WORD) return;
+    text = '';
+    stop().then(
+      ({ confirmed }) => socket.end(confirmed ? 'confirmed\n' : 'unconfirmed\n'),
+      () => socket.end('unconfirmed\n'),
+    );
+  });
+}
+
+function makeDirectory(): void {
+  const directory = linesDirectory();
+  mkdirSync(directory, { recursive: true });
+  // A link of somebody else's would have files written where he wants them.
+  if (!lstatSync(directory).isDirectory()) throw new Error(`${directory} is no directory`);
+  try {
+    chmodSync(directory, 0o1777);
+  } catch {
+    // Another user made it, and has done so.
+  }
+}
+
+function write(file: string, record: HeldLine): void {
+  rmSync(file, { force: true });
+  writeFileSync(file, JSON.stringify({ kind: 'held-line', format: 1, ...record }), {
+    flag: 'wx',
+    mode: 0o644,
+  });
+}
+
+function aliveRecord(file: string): HeldLine | undefined {
+  try {
+    if (lstatSync(file).size > MAX_RECORD_BYTES) return undefined;
+    const value = JSON.parse(readFileSync(file, 'utf8')) as Partial<HeldLine> | null;
+    if (typeof value?.address !== 'string' || !Number.isInteger(value.pid)) return undefined;
+    const record = value as HeldLine;
+    const alive = record.host === hostname() && isAlive(record.pid);
+    return alive && record.started === processStart(record.pid) ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
