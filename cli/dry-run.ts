@@ -6,13 +6,39 @@ import {
   planSimulation,
 } from '../experiments/composition/index.js';
 import type { RunConfig } from '../experiments/schema/index.js';
+import { besideIdeal, seedsFrom } from '../experiments/sessions/index.js';
 import type { Answer } from './frame/index.js';
 import { type Io, warn } from './io.js';
 
-/** Says what a run would do. Neither hardware nor a run directory is touched. @param from the run whose parameters it would take */
-export async function dryRun(io: Io, config: RunConfig, from?: string): Promise<Answer> {
+/** What `train` was asked for beside the configuration. */
+export interface DryRunAsked {
+  readonly seeds: number;
+  /** Beside ideal cells. */
+  readonly ideal: boolean;
+  /** The run whose parameters it would take. */
+  readonly from?: string;
+}
+
+/** Says what a run would do. Neither hardware nor a run directory is touched. */
+export async function dryRun(
+  io: Io,
+  config: RunConfig,
+  { seeds, ideal, from }: DryRunAsked,
+): Promise<Answer> {
+  if (ideal) await besideIdeal(config);
   const { text, json } = await plannedRun(io, config);
-  return from === undefined ? { text, json } : { text: `${text}\nfrom ${from}`, json: { ...json, from } };
+  const runs = seeds * (ideal ? 2 : 1);
+  const lines = [
+    ...(runs === 1
+      ? []
+      : [
+          `${runs} runs, one after the other: seeds ${seedsFrom(config, seeds).join(', ')}${ideal ? ', each in the cells and on ideal ones of the same window' : ''}; each`,
+        ]),
+    text,
+    ...(from === undefined ? [] : [`from ${from}`]),
+  ];
+  const more = { ...(runs === 1 ? {} : { runs }), ...(from === undefined ? {} : { from }) };
+  return { text: lines.join('\n'), json: { ...json, ...more } };
 }
 
 async function plannedRun(io: Io, config: RunConfig): Promise<Answer> {

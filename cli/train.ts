@@ -5,7 +5,7 @@ import { requireFreeDirectory } from '../records/index.js';
 import { sessionAnswer } from './conclude.js';
 import { dryRun } from './dry-run.js';
 import { findRun } from './find-run.js';
-import { defineCommand, path, repeatable } from './frame/index.js';
+import { defineCommand, path, repeatable, whole } from './frame/index.js';
 import { watchTraining } from './progress.js';
 import { settings } from './setting-flags.js';
 
@@ -26,6 +26,14 @@ export const trainCommand = defineCommand({
       flag: '--from <run>',
       description: 'start from the parameters of another run',
     }),
+    seeds: whole(z.number().int().min(1).max(1000).default(1)).meta({
+      flag: '--seeds <n>',
+      description: 'runs under so many seeds, counted up from --seed, one after the other',
+    }),
+    besideIdeal: z.boolean().default(false).meta({
+      flag: '--beside-ideal',
+      description: 'each seed in the cells and on ideal ones of the same window: what the cells cost',
+    }),
     dryRun: z.boolean().default(false).meta({
       flag: '--dry-run',
       description: 'say what would be done, and do nothing',
@@ -33,15 +41,16 @@ export const trainCommand = defineCommand({
   }),
   settings,
   takesConfiguration: true,
-  outputs: { '/': 'run directory (default runs/<date>_<name>_<id>)' },
+  outputs: { '/': 'run directory (default runs/<date>_<name>_<id>); of several seeds, one in it for each' },
   examples: [
     'ohmprop train --data xor',
     'ohmprop train --preset iris --epochs 50 --seed 2 -o runs/iris-2/',
     'ohmprop train run.yaml --set training.beta=136uS --json',
+    'ohmprop train --data digits --cells my.cell.json --policy accumulate --beside-ideal --seeds 5',
     'ohmprop train --data csv:flowers.csv --dry-run',
   ],
 
-  async answer({ preset, set, from, dryRun: planOnly }, context) {
+  async answer({ preset, set, from, seeds, besideIdeal, dryRun: planOnly }, context) {
     const { io, file, directory } = context;
     const config = await readConfig({
       ...(file === undefined ? {} : { file: file.path, except: file.taken }),
@@ -53,7 +62,20 @@ export const trainCommand = defineCommand({
     if (planOnly) {
       // What the run would refuse before any work is refused here.
       if (directory !== undefined) await requireFreeDirectory(directory);
-      return dryRun(io, config, start);
+      return dryRun(io, config, {
+        seeds,
+        ideal: besideIdeal,
+        ...(start === undefined ? {} : { from: start }),
+      });
+    }
+    if (seeds > 1 || besideIdeal) {
+      const { trainSeveral } = await import('./train-seeds.js');
+      return trainSeveral(io, config, {
+        seeds,
+        ideal: besideIdeal,
+        ...(start === undefined ? {} : { from: start }),
+        ...(directory === undefined ? {} : { directory }),
+      });
     }
     const outcome = await watchTraining(io, (watched) =>
       startRun(config, {

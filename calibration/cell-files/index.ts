@@ -1,3 +1,4 @@
+export { adviceText, adviseCell, type CellAdvice } from './advise-cell.js';
 export { checkCell } from './check-cell.js';
 export { type DynamicCell, dynamicCell } from './dynamics-cell.js';
 export { type EstimateInFile, estimateInFile, statedNumber } from './estimate-schema.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adviceText } from '../../calibration/cell-files/index.js';
 import { formatQuantity } from '../../core/index.js';
 import { effectiveStates, type FittedLabel, fitLabel } from '../../devices/cells/pulse/index.js';
 import { csvText } from '../../records/tables/index.js';
@@ -86,6 +87,7 @@ async function pulse(io: Io, given: PulseOptions): Promise<Answer> {
     symmetryPoint_S: at === null ? null : g_min_S + (g_max_S - g_min_S) * at,
     effectiveStates: states,
     readNoise,
+    ...(trains.advice === undefined ? {} : { advice: trains.advice }),
     warnings: trains.warnings,
   };
   const place =
@@ -100,6 +102,7 @@ async function pulse(io: Io, given: PulseOptions): Promise<Answer> {
       describe('potentiation', trains, potentiation),
       describe('depression', trains, depression),
       `  asymmetry |NL − NL|, fixed ends: ${asymmetry?.toFixed(3) ?? 'unknown'}; symmetry point: ${place}; states that reads of σ ${readNoise} tell apart: ${states.toFixed(0)}`,
+      ...(trains.advice === undefined ? [] : [`  training: policy ${adviceText(trains.advice)}`]),
     ].join('\n'),
     json: summary,
     outputs: { '.csv': () => tableOf(trains) },

@@ -1,4 +1,6 @@
 import {
+  adviseCell,
+  type CellAdvice,
   type CellDirection,
   type CellPulse,
   isCellFileName,
@@ -44,6 +46,8 @@ export interface Trains {
   /** Share of the range at which a pulse up and one down cancel. */
   readonly symmetry: number | 'everywhere' | undefined;
   readonly warnings: readonly string[];
+  /** How training on such cells is best written, of cells that pulses move. */
+  readonly advice?: CellAdvice;
   /** Where the cell comes from a file of measurements, what was measured each way. */
   readonly measured?: { readonly up: MeasuredTrain; readonly down: MeasuredTrain };
 }
@@ -154,7 +158,7 @@ async function hasPulses(name: string): Promise<boolean> {
 }
 
 /** What was measured; simulated by the law of the file where other pulses are asked for, or the file holds no train. */
-function fileTrains({ model, remarks, file }: NamedCell, asked: AskedTrains): Trains {
+function fileTrains({ model, remarks, file, read }: NamedCell, asked: AskedTrains): Trains {
   const pulse = file?.parts.pulse;
   const counts = {
     potentiation: pulse?.potentiation.pulses,
@@ -162,8 +166,9 @@ function fileTrains({ model, remarks, file }: NamedCell, asked: AskedTrains): Tr
   };
   const trains = cellTrains(model, asked, counts);
   const warnings = [...remarks, ...trains.warnings];
-  if (pulse === undefined || asked.pulses !== undefined) return { ...trains, warnings };
-  return { ...trains, warnings, measured: measuredTrains(pulse, trains) };
+  const advice = adviseCell(model, read);
+  if (pulse === undefined || asked.pulses !== undefined) return { ...trains, advice, warnings };
+  return { ...trains, advice, warnings, measured: measuredTrains(pulse, trains) };
 }
 
 function measuredTrains(pulse: CellPulse, { up_S, down_S }: Trains): NonNullable<Trains['measured']> {
@@ -213,6 +218,7 @@ function cellTrains(
     down_S: down.map(toS),
     ...(model.pulse === undefined ? {} : { pulse: model.pulse }),
     symmetry: symmetryPoint(model),
+    advice: adviseCell(model),
     warnings,
   };
 }

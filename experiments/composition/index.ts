@@ -2,7 +2,7 @@ export { describeBoard } from './board.js';
 export { checkStandingBoard } from './board-name.js';
 export { boardParts, boardTransport, virtualBoard } from './board-parts.js';
 export { boardPlan, describePlan } from './board-plan.js';
-export { cellMetrics } from './cells.js';
+export { type ComposedCells, cellMetrics, composeCells } from './cells.js';
 export {
   type ComposedRun,
   composeRun,

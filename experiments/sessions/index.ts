@@ -1,4 +1,11 @@
 export type { LineFigures } from '../composition/index.js';
+export {
+  besideIdeal,
+  type MeanOfSeeds,
+  meanOfSeeds,
+  type PairedAccuracies,
+  pairedAccuracies,
+} from './beside-ideal.js';
 export { type CheckedGradient, checkGradient, chooseNudge } from './check-gradient.js';
 export { type LoadedCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
 export type { SessionEvent, SessionStarted, Sink } from './events.js';
@@ -20,6 +27,14 @@ export {
 export { type ResumeRunOptions, resumeRun } from './resume-run.js';
 export { writeRunReport } from './run-report.js';
 export { type SessionOptions, type SessionResult, trainInRunDirectory } from './session.js';
+export {
+  type SeedOutcome,
+  type SeveralRunsOptions,
+  seedsFrom,
+  severalRuns,
+  testErrorOf,
+  type Variant,
+} from './several-runs.js';
 export { type RunOutcome, type StartRunOptions, startRun } from './start-run.js';
 export { samplesOf, type Trace, type TracePart, traceSample } from './trace.js';
 export { traceFigure } from './trace-figure.js';

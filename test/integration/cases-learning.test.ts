@@ -203,5 +203,5 @@ describe('of later issues', () => {
   );
   it.todo('8: coupled learning, backprop, Adam, momentum, weight decay, other costs (issue 20)');
   it.todo('11: output pairs for more than two classes; two moons to 99 % (issue 20)');
-  it.todo('15: mean and spread over seeds, --seeds, several runs in one report (issue 21)');
+  it.todo('15: several runs in one report; mean and spread over seeds are in train-seeds.test.ts (issue 21)');
 });

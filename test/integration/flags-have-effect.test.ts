@@ -62,6 +62,11 @@ const walks: Readonly<Record<string, Walk>> = {
       '--preset': 'iris',
       '--set': 'training.epochs=2',
       '--from': 'run',
+      '--seeds': '2',
+      '--beside-ideal': instead(
+        '--preset xor --cells linear --dry-run',
+        '--preset xor --cells linear --dry-run --beside-ideal',
+      ),
       '--dry-run': instead('--preset xor --epochs 1 -o new/', '--preset xor --epochs 1 -o new/ --dry-run'),
     },
   },
