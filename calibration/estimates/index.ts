@@ -6,6 +6,7 @@ export {
   percentileEstimate,
   quantile,
 } from './bootstrap.js';
+export { chiSquareQuantile } from './chi-square.js';
 export { type Candidate, type Comparison, compareModels } from './compare.js';
 export { effectiveCount, withCorrelation } from './correlated.js';
 export {
@@ -24,6 +25,7 @@ export {
   type Problem,
   type SearchOptions,
 } from './least-squares.js';
+export { type LinearFit, linearFit } from './linear-fit.js';
 export { fromManyStarts, type MultiStart, type MultiStartOptions } from './multi-start.js';
 export { exactly, type Observations } from './observations.js';
 export type { Parameter } from './parameters.js';
@@ -32,3 +34,4 @@ export { type ResidualChecks, residualChecks } from './residual-checks.js';
 export { type SlopeBand, type Spectrum, segmentFor, spectralSlope, welch } from './spectrum.js';
 export { likelihoodDrop, student975, Z_975 } from './student.js';
 export { type Summary, summarise } from './summary.js';
+export { type SpreadSource, type VarianceComponents, varianceComponents } from './variance-components.js';

@@ -2,7 +2,8 @@ import type { MeasuredFile } from '../measured/index.js';
 import { type EnduranceFeatures, enduranceFeatures } from './endurance.js';
 import { type LoopFeatures, type LoopOptions, loopFeatures } from './loops.js';
 import { type NoiseFeatures, type NoiseOptions, noiseFeatures } from './noise.js';
-import { type RetentionFeatures, retentionFeatures } from './retention.js';
+import type { Relaxation, RelaxationOptions } from './relaxation.js';
+import { type RetentionFeatures, relaxationFeatures, retentionFeatures } from './retention.js';
 import type { Verdict } from './verdict.js';
 
 /** Everything that can be said of a file without fitting a model of a cell. */
@@ -15,12 +16,14 @@ export interface FileFeatures {
   readonly endurance: readonly EnduranceFeatures[];
   /** One a state over time. */
   readonly retention: readonly RetentionFeatures[];
+  /** One a table in which many cells were read over time. */
+  readonly relaxation: readonly Relaxation[];
   /** One a record of a state. */
   readonly noise: readonly NoiseFeatures[];
 }
 
 /** How features are found: what is left out is chosen, and said. */
-export interface FeatureOptions extends LoopOptions, NoiseOptions {
+export interface FeatureOptions extends LoopOptions, NoiseOptions, RelaxationOptions {
   /** A window of an endurance table below that is a failure (2). */
   readonly failsBelow?: number;
 }
@@ -34,6 +37,7 @@ export function featuresOf(file: MeasuredFile, options: FeatureOptions = {}): Fi
     loops,
     endurance: enduranceFeatures(file, options),
     retention: retentionFeatures(file),
+    relaxation: relaxationFeatures(file, options),
     noise: noiseFeatures(file, options),
   };
 }

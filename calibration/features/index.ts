@@ -4,7 +4,13 @@ export { type FeatureOptions, type FileFeatures, featuresOf } from './features-o
 export { type LoopFeatures, type LoopOptions, loopFeatures } from './loops.js';
 export { type NoiseFeatures, type NoiseOptions, noiseFeatures } from './noise.js';
 export type { ReadVoltage } from './read-voltage.js';
-export { type RetentionFeatures, type RetentionFit, retentionFeatures } from './retention.js';
+export type { Relaxation, RelaxationGroup, RelaxationOptions } from './relaxation.js';
+export {
+  type RetentionFeatures,
+  type RetentionFit,
+  relaxationFeatures,
+  retentionFeatures,
+} from './retention.js';
 export type { FeatureSummary } from './summaries.js';
 export {
   type ResetRule,

@@ -14,6 +14,7 @@ import {
   settingOf,
 } from '../measured/index.js';
 import { middle } from './read-conductance.js';
+import { stateColumns } from './records-of-state.js';
 import { type Telegraph, telegraphOf } from './telegraph.js';
 
 /** A state read many times. */
@@ -61,18 +62,13 @@ const FAR_OFF = 5;
 /** Steps of the time that differ by more are no even record. */
 const UNEVEN = 0.05;
 
-const stateRoles = ['conductance_S', 'current_A', 'resistance_Ohm'] as const;
-
 /** Every record of a file that was taken for its noise. */
 export function noiseFeatures(file: MeasuredFile, options: NoiseOptions = {}): NoiseFeatures[] {
   return file.series
     .filter(({ kind }) => kind === 'noise')
-    .flatMap((series) => {
-      const role = stateRoles.find((each) => columnOf(series, each) !== undefined);
-      return series.columns
-        .filter((column) => role !== undefined && column.role === role)
-        .flatMap((column) => noiseOf(file, series, column, options) ?? []);
-    });
+    .flatMap((series) =>
+      stateColumns(series).flatMap((column) => noiseOf(file, series, column, options) ?? []),
+    );
 }
 
 function noiseOf(

@@ -9,6 +9,8 @@ import {
   type Problem,
 } from '../estimates/index.js';
 import { columnOf, type MeasuredColumn, type MeasuredFile, type MeasuredSeries } from '../measured/index.js';
+import { recordsOf, type StateRecord, stateColumns } from './records-of-state.js';
+import { MIN_CELLS, type Relaxation, type RelaxationOptions, relaxationOf } from './relaxation.js';
 import { type RecordSpan, type RetentionLaw, retentionLaws } from './retention-laws.js';
 
 /** A state over time: which way it went, and which laws describe that. */
@@ -17,6 +19,8 @@ export interface RetentionFeatures {
   /** Column of the state. */
   readonly column: string;
   readonly cell?: string;
+  /** Programmed level, where the file has a column of it. */
+  readonly level?: number;
   /** S, A or Ω: what `first` and `last` are in; laws are of value over first value. */
   readonly unit: string;
   /** False where nobody knows the unit of the time: numbers per time are then in the file's own. */
@@ -64,19 +68,41 @@ const REJECTED = 10;
 const MOST_POINTS = 1000;
 const MIN_POINTS = 6;
 
-const stateRoles = ['conductance_S', 'current_A', 'resistance_Ohm'] as const;
-
-/** Every state over time that a file holds as retention. */
+/** Every state over time that a file holds as retention, one a record. Tables of many cells have none of these: see `relaxationFeatures`. */
 export function retentionFeatures(file: MeasuredFile): RetentionFeatures[] {
+  return tablesOf(file).flatMap(({ series, time, column, records }) =>
+    records.length >= MIN_CELLS
+      ? []
+      : records.flatMap((record) => retentionOf(series, time, column, record) ?? []),
+  );
+}
+
+/** Every table of a file in which many cells were read over time. */
+export function relaxationFeatures(file: MeasuredFile, options: RelaxationOptions = {}): Relaxation[] {
+  return tablesOf(file).flatMap(({ series, time, column, records }) => {
+    if (records.length < MIN_CELLS) return [];
+    const about = {
+      series: series.name,
+      column: column.name,
+      unit: column.unit,
+      timeIsKnown: time.unit === 's',
+    };
+    return [relaxationOf(records, about, options)];
+  });
+}
+
+function tablesOf(file: MeasuredFile) {
   return file.series
     .filter(({ kind }) => kind === 'retention')
     .flatMap((series) => {
       const time = columnOf(series, 'time_s');
-      const role = stateRoles.find((each) => columnOf(series, each) !== undefined);
-      if (time === undefined || role === undefined) return [];
-      return series.columns
-        .filter((column) => column.role === role)
-        .flatMap((column) => retentionOf(series, time, column) ?? []);
+      if (time === undefined) return [];
+      return stateColumns(series).map((column) => ({
+        series,
+        time,
+        column,
+        records: recordsOf(series, time, column),
+      }));
     });
 }
 
@@ -84,8 +110,9 @@ function retentionOf(
   series: MeasuredSeries,
   time: MeasuredColumn,
   state: MeasuredColumn,
+  record: StateRecord,
 ): RetentionFeatures | undefined {
-  const { t, y, first, remarks } = recordOf(time.values, state.values);
+  const { t, y, first, remarks } = recordOf(record.time, record.state);
   if (t.length < MIN_POINTS || !(t[t.length - 1] > t[0])) return undefined;
   const span = spanOf(t, y);
   const fits = retentionLaws.map((law) => fitLaw(law, span, t, y));
@@ -109,6 +136,7 @@ function retentionOf(
     series: series.name,
     column: state.name,
     ...(series.cell !== undefined && { cell: series.cell }),
+    ...(record.level !== undefined && { level: record.level }),
     unit: state.unit,
     timeIsKnown: time.unit === 's',
     points: n,
@@ -210,12 +238,11 @@ function shown({ law, size, rss, residuals, lag1, estimates, warnings }: LawFit,
 
 /** Points with both numbers and a time above zero, over their first value; long records thinned by means of neighbours. */
 function recordOf(time: Float64Array, state: Float64Array) {
-  const known = Array.from(time.keys()).filter((k) => Number.isFinite(time[k]) && Number.isFinite(state[k]));
-  const later = known.filter((k) => time[k] > 0);
+  const later = Array.from(time.keys()).filter((k) => time[k] > 0);
   const remarks: string[] = [];
-  if (later.length < known.length)
+  if (later.length < time.length)
     remarks.push(
-      `${known.length - later.length} points at times of zero or below are left out: laws of ln t have no value there`,
+      `${time.length - later.length} points at times of zero or below are left out: laws of ln t have no value there`,
     );
   const first = later.length === 0 ? Number.NaN : state[later[0]];
   const group = Math.ceil(later.length / MOST_POINTS);

@@ -1,7 +1,8 @@
 /**
  * What a column holds; the name says the unit. `voltage_V` is the voltage measured at the device where a file tells it apart
  * from what was applied (`appliedVoltage_V`), and the applied one where it does not. `pulse` counts pulses and may be a fraction
- * (digitised curves). `step_S` is a change of conductance by one pulse.
+ * (digitised curves). `step_S` is a change of conductance by one pulse. `cell` numbers the cell or device that a row is of, where one
+ * table holds many.
  */
 export type ColumnRole =
   | 'time_s'
@@ -21,7 +22,8 @@ export type ColumnRole =
   | 'lowResistanceCurrent_A'
   | 'highResistanceCurrent_A'
   | 'resetCurrent_A'
-  | 'level';
+  | 'level'
+  | 'cell';
 
 /** A column of numbers with what it was taken for. */
 export interface MeasuredColumn {
