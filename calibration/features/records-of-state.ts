@@ -18,8 +18,8 @@ export function stateColumns(series: MeasuredSeries): MeasuredColumn[] {
 }
 
 /**
- * The records of a column. Where the file says which cell each row is of, one a cell; else a new one begins where time comes back to the first of
- * the record, or the level changes. Within a cell, rows need not be in order.
+ * The records of a column: a new one begins where time comes back to the first of the record, or the level changes (cells one after another
+ * in one table). Within a record, rows need not be in order.
  */
 export function recordsOf(
   series: MeasuredSeries,
@@ -27,28 +27,15 @@ export function recordsOf(
   state: MeasuredColumn,
 ): StateRecord[] {
   const level = columnOf(series, 'level')?.values;
-  const cell = columnOf(series, 'cell')?.values;
   const records: { time: number[]; state: number[]; level?: number }[] = [];
-  const byCell = new Map<string, (typeof records)[number]>();
-  let before: (typeof records)[number] | undefined;
   for (let row = 0; row < state.values.length; row++) {
     if (!Number.isFinite(time.values[row]) || !Number.isFinite(state.values[row])) continue;
-    const key = `${cell?.[row]} ${level?.[row]}`;
-    const known = byCell.get(key);
-    const goes =
-      cell === undefined
-        ? before === known && before !== undefined && time.values[row] > before.time[0]
-        : known !== undefined;
-    const record = (goes ? known : undefined) ?? {
-      time: [],
-      state: [],
-      ...(level !== undefined && { level: level[row] }),
-    };
-    if (!goes) records.push(record);
-    byCell.set(key, record);
+    const before = records[records.length - 1];
+    const again = before === undefined || time.values[row] <= before.time[0] || level?.[row] !== before.level;
+    if (again) records.push({ time: [], state: [], ...(level !== undefined && { level: level[row] }) });
+    const record = records[records.length - 1];
     record.time.push(time.values[row]);
     record.state.push(state.values[row]);
-    before = record;
   }
   return records.map((record) => {
     const order = record.time.map((_, k) => k).sort((a, b) => record.time[a] - record.time[b]);

@@ -3,7 +3,6 @@ import type { StateRecord } from './records-of-state.js';
 
 /** How the states of many cells move and spread after they were written. */
 export interface Relaxation {
-  readonly series: string;
   readonly column: string;
   readonly unit: string;
   readonly timeIsKnown: boolean;
@@ -51,7 +50,7 @@ const MOST_GROUPS = 16;
 /** Mean and spread over cells of records that begin right after writing at times that at least two share. */
 export function relaxationOf(
   records: readonly StateRecord[],
-  about: Pick<Relaxation, 'series' | 'column' | 'unit' | 'timeIsKnown'>,
+  about: Pick<Relaxation, 'column' | 'unit' | 'timeIsKnown'>,
   { fullScale }: RelaxationOptions = {},
 ): Relaxation {
   const whole = records.filter(({ time }) => time.length >= 2);

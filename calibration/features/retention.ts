@@ -68,41 +68,47 @@ const REJECTED = 10;
 const MOST_POINTS = 1000;
 const MIN_POINTS = 6;
 
-/** Every state over time that a file holds as retention, one a record. Tables of many cells have none of these: see `relaxationFeatures`. */
+/** Above that many records of a file, laws of each would be a list that nobody reads. */
+const MOST_RECORDS = 24;
+
+/** Every state over time that a file holds as retention, one a record; of many cells read a few times each none: see `relaxationFeatures`. */
 export function retentionFeatures(file: MeasuredFile): RetentionFeatures[] {
-  return tablesOf(file).flatMap(({ series, time, column, records }) =>
-    records.length >= MIN_CELLS
-      ? []
-      : records.flatMap((record) => retentionOf(series, time, column, record) ?? []),
-  );
+  const all = recordsIn(file);
+  if (all.length > MOST_RECORDS) return [];
+  return all.flatMap(({ series, time, column, record }) => retentionOf(series, time, column, record) ?? []);
 }
 
-/** Every table of a file in which many cells were read over time. */
+/** How many cells relaxed together: one for each unit of state of a file that holds at least eight records with times in common. */
 export function relaxationFeatures(file: MeasuredFile, options: RelaxationOptions = {}): Relaxation[] {
-  return tablesOf(file).flatMap(({ series, time, column, records }) => {
+  const kinds = new Map<string, ReturnType<typeof recordsIn>>();
+  for (const one of recordsIn(file)) {
+    const kind = `${one.column.name} ${one.column.unit}`;
+    const known = kinds.get(kind);
+    if (known === undefined) kinds.set(kind, [one]);
+    else known.push(one);
+  }
+  return [...kinds.values()].flatMap((records) => {
     if (records.length < MIN_CELLS) return [];
-    const about = {
-      series: series.name,
-      column: column.name,
-      unit: column.unit,
-      timeIsKnown: time.unit === 's',
-    };
-    return [relaxationOf(records, about, options)];
+    const [{ column, time }] = records;
+    const about = { column: column.name, unit: column.unit, timeIsKnown: time.unit === 's' };
+    const found = relaxationOf(
+      records.map(({ record }) => record),
+      about,
+      options,
+    );
+    return found.times_s.length === 0 ? [] : [found];
   });
 }
 
-function tablesOf(file: MeasuredFile) {
+function recordsIn(file: MeasuredFile) {
   return file.series
     .filter(({ kind }) => kind === 'retention')
     .flatMap((series) => {
       const time = columnOf(series, 'time_s');
       if (time === undefined) return [];
-      return stateColumns(series).map((column) => ({
-        series,
-        time,
-        column,
-        records: recordsOf(series, time, column),
-      }));
+      return stateColumns(series).flatMap((column) =>
+        recordsOf(series, time, column).map((record) => ({ series, time, column, record })),
+      );
     });
 }
 

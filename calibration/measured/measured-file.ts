@@ -1,8 +1,7 @@
 /**
  * What a column holds; the name says the unit. `voltage_V` is the voltage measured at the device where a file tells it apart
  * from what was applied (`appliedVoltage_V`), and the applied one where it does not. `pulse` counts pulses and may be a fraction
- * (digitised curves). `step_S` is a change of conductance by one pulse. `cell` numbers the cell or device that a row is of, where one
- * table holds many.
+ * (digitised curves). `step_S` is a change of conductance by one pulse.
  */
 export type ColumnRole =
   | 'time_s'
@@ -22,8 +21,7 @@ export type ColumnRole =
   | 'lowResistanceCurrent_A'
   | 'highResistanceCurrent_A'
   | 'resetCurrent_A'
-  | 'level'
-  | 'cell';
+  | 'level';
 
 /** A column of numbers with what it was taken for. */
 export interface MeasuredColumn {
