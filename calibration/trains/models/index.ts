@@ -8,7 +8,7 @@ import type { TrainModel } from './train-model.js';
 /** Laws of what a pulse does, from the simplest; `table` is none of them: it is the data. */
 export const trainModels: readonly TrainModel[] = [linear, softBounds, power, logistic, exponentialStepModel];
 
-/** @throws `trains.model`, exit code 2, with the nearest name */
+/** The law of that name. @throws `trains.model`, exit code 2, with the nearest name */
 export function trainModel(name: string): TrainModel {
   const found = trainModels.find((model) => model.name === name);
   if (found !== undefined) return found;

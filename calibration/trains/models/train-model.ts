@@ -54,6 +54,7 @@ export interface TrainModel {
   readonly shown: readonly Shown[];
 }
 
+/** Names of the laws, as `--model` takes them. */
 export type TrainModelName = 'linear' | 'soft-bounds' | 'power' | 'exponential-step' | 'logistic';
 
 /** A state of the train from z. */
