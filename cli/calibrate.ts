@@ -13,4 +13,9 @@ export const calibrateCommands: readonly CommandEntry[] = [
       'a folder of measurements as one page: loops, tables with intervals, pulse trains, methods; figures and CSV beside it',
     load: async () => (await import('./calibrate/report.js')).reportCommand,
   },
+  {
+    name: 'fit',
+    description: 'laws of pulse trains with intervals, compared; labels of the data; a cell file',
+    load: async () => (await import('./calibrate/fit.js')).fitCommand,
+  },
 ];

@@ -25,6 +25,7 @@ export interface Comparison {
 
 /** A difference in AIC that says nothing (Burnham and Anderson 2004: below 2 hardly any, from 4 on considerable). */
 const NO_DIFFERENCE = 4;
+const HARDLY = 2;
 /** Held-out errors within this share of each other say nothing. */
 const NO_BETTER = 0.02;
 
@@ -48,7 +49,11 @@ export function compareModels(candidates: readonly Candidate[], n: number, nEffe
   const judged = rows.every(({ heldOut }) => heldOut !== undefined);
   const bestError = judged ? Math.min(...rows.map(({ heldOut }) => heldOut!)) : 0;
   const close = judged ? rows.filter(({ heldOut }) => heldOut! <= bestError * (1 + NO_BETTER)) : rows;
-  const [best, ...rest] = [...close].sort((a, b) => a.deltaAic - b.deltaAic || a.parameters - b.parameters);
+  const first = Math.min(...close.map(({ deltaAic }) => deltaAic));
+  // of those that say the same, the one with the fewest parameters
+  const [best] = close
+    .filter(({ deltaAic }) => deltaAic - first < HARDLY || deltaAic === first)
+    .sort((a, b) => a.parameters - b.parameters || a.deltaAic - b.deltaAic);
   return {
     rows: [...rows].sort(
       (a, b) =>
@@ -57,8 +62,8 @@ export function compareModels(candidates: readonly Candidate[], n: number, nEffe
         a.deltaAic - b.deltaAic,
     ),
     best: best.name,
-    indistinguishable: rest
-      .filter(({ deltaAic }) => deltaAic - best.deltaAic < NO_DIFFERENCE)
+    indistinguishable: close
+      .filter((c) => c !== best && Math.abs(c.deltaAic - best.deltaAic) < NO_DIFFERENCE)
       .map(({ name }) => name),
     by: judged && close.length < rows.length ? 'held-out data' : 'AIC',
     nEffective,

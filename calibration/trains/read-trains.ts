@@ -66,7 +66,7 @@ export function trainsOf(file: MeasuredFile): TrainsOfFile {
         direction,
         unit: found.unit,
         reversed,
-        counted: columnOf(series, 'pulse') !== undefined,
+        counted: found.counted,
         ...(series.cell === undefined ? {} : { cell: series.cell }),
         ...(part.cycle === undefined ? {} : { cycle: part.cycle }),
         ...(found.readVoltage_V === undefined ? {} : { readVoltage_V: found.readVoltage_V }),
@@ -98,6 +98,7 @@ interface States {
   readonly points: TrainPoints;
   readonly unit: MeasuredTrain['unit'];
   readonly readVoltage_V?: number;
+  readonly counted: boolean;
   readonly remarks: readonly string[];
 }
 
@@ -121,9 +122,16 @@ function statesOf(series: MeasuredSeries, setVoltage_V: number | undefined): Sta
     unit = 'A';
     remarks.push('a current; the read voltage is needed for conductances (--read-voltage)');
   }
-  const numbers = columnOf(series, 'pulse')?.values;
   const all = column.values.length;
   const rows = Uint32Array.from({ length: all }, (_, row) => row);
+  const own = columnOf(series, 'pulse')?.values;
+  const timed = own === undefined ? pulsesOfTimes(columnOf(series, 'time_s')?.values) : undefined;
+  if (timed !== undefined) {
+    remarks.push(
+      'no pulse numbers; times stand for them, one pulse a row on the average: labels do not depend on that, steps a pulse do',
+    );
+  }
+  const numbers = own ?? timed;
   const points: TrainPoints = {
     pulses: Float64Array.from(rows, (row) => numbers?.[row] ?? row),
     states: Float64Array.from(rows, value),
@@ -142,7 +150,23 @@ function statesOf(series: MeasuredSeries, setVoltage_V: number | undefined): Sta
       `${below.length} value${below.length === 1 ? '' : 's'} at or below zero (row ${[...below.slice(0, 8)].map((row) => row + 1).join(', ')}${below.length > 8 ? ', …' : ''} of its series): no conductance of a cell, kept for the curve's shape`,
     );
   }
-  return { points: good, unit, remarks, ...(read === undefined ? {} : { readVoltage_V: read }) };
+  return {
+    points: good,
+    unit,
+    remarks,
+    counted: numbers !== undefined,
+    ...(read === undefined ? {} : { readVoltage_V: read }),
+  };
+}
+
+/** Pulses come evenly in time: times that only rise or only fall are pulse numbers but for their unit, one a row on the average. */
+function pulsesOfTimes(times: Float64Array | undefined): Float64Array | undefined {
+  const finite = times?.filter(Number.isFinite);
+  if (times === undefined || finite === undefined || finite.length < MIN_POINTS) return undefined;
+  const way = Math.sign(finite[finite.length - 1] - finite[0]);
+  if (way === 0 || finite.some((t, i) => i > 0 && Math.sign(t - finite[i - 1]) === -way)) return undefined;
+  const each = Math.abs(finite[finite.length - 1] - finite[0]) / (finite.length - 1);
+  return times.map((t) => (t - finite[0]) / each);
 }
 
 function constantOf(values: Float64Array): number | undefined {

@@ -200,6 +200,15 @@ const walks: Readonly<Record<string, Walk>> = {
     },
   },
   'cell export': { base: 'wo3-tang --to neurosim', flags: { '--to': 'csv' } },
+  'calibrate fit': {
+    base: 'trains.csv --model power',
+    flags: {
+      '--answer': instead('currents.csv', 'currents.csv --answer readVoltage=0.1V'),
+      '--answers': instead('currents.csv', 'currents.csv --answers reads.yaml'),
+      '--model': 'linear',
+      '--window': '500nS,20uS',
+    },
+  },
   'board list': { base: '', flags: {} },
   'board info': { base: 'virtual', flags: aboard },
   'board read': { base: 'virtual', flags: aboard },
@@ -315,6 +324,10 @@ beforeAll(async () => {
   write('iv.csv', 'V,I\n0,0\n0.1,0.1\n0.2,0.2\n0.1,0.1\n0,0\n');
   write('loop.csv', 'V (V),I (A)\n0,0\n0.5,1e-6\n1,1e-3\n0.5,5e-4\n0,0\n-1,-1e-3\n-0.5,-1e-6\n0,0\n');
   write('answers.yaml', 'currentUnit: mA\n');
+  write('reads.yaml', 'readVoltage: 0.1V\n');
+  const states = Array.from({ length: 12 }, (_, n) => `${n},${n + 1 - n * n * 0.02}e-6,${12 - n}e-6`);
+  write('trains.csv', `pulse,LTP (S),LTD (S)\n${states.join('\n')}\n`);
+  write('currents.csv', `pulse,LTP (A),LTD (A)\n${states.join('\n')}\n`);
   write('divider.cir', 'divider\nV1 in 0 1\nR1 in out 1k\nR2 out 0 2k\n.op\n.end\n');
   write('there.json', 'mine');
   write('json.yaml', 'json: true\n');

@@ -1,0 +1,116 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { cellForPulses, readCellFile } from '../../calibration/cell-files/index.js';
+import { RandomStream } from '../../core/index.js';
+import { scratch } from '../scratch.js';
+import { ohmprop } from './command-line.js';
+
+/** Two trains of soft bounds, 2 to 12 µS, A = 25 up and 20 down, with 0.5 % noise. */
+function trainsCsv(seed: number): string {
+  const random = new RandomStream(seed, 'calibrate fit');
+  const noise = () => 5e-8 * random.normal();
+  const rows = Array.from({ length: 101 }, (_, n) => {
+    const up = 2e-6 + 1e-5 * -Math.expm1(-n / 25) + noise();
+    const down = 12e-6 - 1e-5 * -Math.expm1(-n / 20) + noise();
+    return [n, up, down].join(',');
+  });
+  return `pulse,LTP (S),LTD (S)\n${rows.join('\n')}\n`;
+}
+
+function folderWith(files: Readonly<Record<string, string>>): string {
+  const folder = scratch();
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+describe('ohmprop calibrate fit', () => {
+  test('fits trains and writes a cell file that other commands take', async () => {
+    const cwd = folderWith({ 'chip.csv': trainsCsv(1) });
+    const { code, stdout } = await ohmprop(
+      ['calibrate', 'fit', 'chip.csv', '-o', 'my.cell.json', '-o', 'fit.csv'],
+      { cwd },
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain('potentiation: 101 states, NL');
+    expect(stdout).toContain('soft-bounds');
+    expect(stdout).toMatch(/asymptote +1[12]\.\d+ uS|asymptote +1[12]\.?\d* µS/);
+    expect(stdout).toContain('no repetition of a train');
+    const { cell } = await readCellFile(join(cwd, 'my.cell.json'));
+    const { potentiation, depression, g_min_S } = cell.pulse!;
+    expect(potentiation.law.kind).toBe('soft-bounds');
+    expect(potentiation.pulses).toBe(100);
+    const asymptote = potentiation.parameters!.asymptote_S;
+    expect(asymptote.low!).toBeLessThan(12e-6);
+    expect(asymptote.high!).toBeGreaterThan(12e-6);
+    // whichever law was chosen: the first pulse takes a twentieth of 10 µS
+    expect(depression.train!.conductance_S[0]).toBeCloseTo(12e-6, 6);
+    const down = cellForPulses(cell)!.model.depression;
+    expect(down.step(1)).toBeCloseTo(-0.05, 1);
+    expect(g_min_S).toBeGreaterThan(1.8e-6);
+    expect(cell.provenance.sources[0].sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(cell.population!.notSeparated![0].reason).toBe('no train was repeated');
+    expect(readFileSync(join(cwd, 'fit.csv'), 'utf8')).toMatch(
+      /^cell,direction,cycle,pulse,conductance_S,law,label_fixed,label_free,outlier\n/,
+    );
+  });
+
+  test('compares the laws that are named, and draws them', async () => {
+    const cwd = folderWith({ 'chip.csv': trainsCsv(2) });
+    const { code, stdout } = await ohmprop(
+      ['calibrate', 'fit', 'chip.csv', '--model', 'soft-bounds,linear', '-o', 'fit.svg', '--json'],
+      { cwd },
+    );
+    expect(code).toBe(0);
+    const { cells } = JSON.parse(stdout);
+    const { comparison, estimates } = cells[0].fits.potentiation;
+    expect(comparison.rows.map(({ name }: { name: string }) => name)).toEqual(['soft-bounds', 'linear']);
+    expect(comparison.rows[1].deltaAic).toBeGreaterThan(20);
+    expect(estimates.asymptote_S.unit).toBe('S');
+    const { A_pulses } = cells[0].fits.depression.estimates;
+    expect(A_pulses.low).toBeLessThan(20);
+    expect(A_pulses.high).toBeGreaterThan(20);
+    expect(cells[0].potentiation[0].nonlinearity.fixed.label).toBeGreaterThan(0);
+    expect(readFileSync(join(cwd, 'fit.svg'), 'utf8')).toContain('soft-bounds');
+    const near = await ohmprop(['calibrate', 'fit', 'chip.csv', '--model', 'softbounds'], { cwd });
+    expect(near.code).toBe(2);
+    expect(near.stderr).toContain('did you mean soft-bounds?');
+  });
+
+  test('pulses of rising amplitude are refused a label, with a threshold in its place', async () => {
+    const ramp = Array.from(
+      { length: 17 },
+      (_, n) => `${n},${(n / 10).toFixed(1)},${5e9 / (1 + Math.exp(12 * (n / 10 - 1))) + 2e9}`,
+    );
+    const cwd = folderWith({ 'ramp.csv': `pulse,pulse amplitude (V),R (ohm)\n${ramp.join('\n')}\n` });
+    const { code, stdout, stderr } = await ohmprop(['calibrate', 'fit', 'ramp.csv'], { cwd });
+    expect(code).toBe(2);
+    expect(stdout).toContain('no NL: the amplitude rises by 0.10 V a pulse');
+    expect(stdout).toContain('threshold 1.0');
+    expect(stderr).toContain('nothing to fit');
+  });
+
+  test('one polarity makes no cell, and says so', async () => {
+    const one = trainsCsv(3)
+      .split('\n')
+      .map((line) => line.split(',').slice(0, 2).join(','))
+      .join('\n');
+    const cwd = folderWith({ 'up.csv': one });
+    const labels = await ohmprop(['calibrate', 'fit', 'up.csv'], { cwd });
+    expect(labels.code).toBe(0);
+    expect(labels.stdout).toContain('no cell file: no depression: a cell that trains needs both polarities');
+    const cell = await ohmprop(['calibrate', 'fit', 'up.csv', '-o', 'up.cell.json'], { cwd });
+    expect(cell.code).toBe(2);
+    expect(cell.stderr).toContain('no depression');
+    expect(existsSync(join(cwd, 'up.cell.json'))).toBe(false);
+  });
+
+  test('another window than the data’s is a wrong unit, said so', async () => {
+    const cwd = folderWith({ 'chip.csv': trainsCsv(4) });
+    const { code, stderr } = await ohmprop(['calibrate', 'fit', 'chip.csv', '--window', '2nS,12nS'], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain('a wrong unit of the column?');
+    const turned = await ohmprop(['calibrate', 'fit', 'chip.csv', '--window', '12uS,2uS'], { cwd });
+    expect(turned.stderr).toContain('the lower conductance stands first');
+  });
+});
