@@ -1,7 +1,13 @@
 import { OhmpropError } from '../../core/index.js';
 import { type FeatureOptions, type FileFeatures, featuresOf } from '../features/index.js';
 import type { MeasuredReader } from '../files/index.js';
-import { columnOf, type MeasuredFile, type MeasuredSeries, type SeriesKind } from '../measured/index.js';
+import {
+  columnOf,
+  type MeasuredFile,
+  type MeasuredSeries,
+  type SeriesKind,
+  settingOf,
+} from '../measured/index.js';
 import { type DrawnCurve, sweptCurve, thinned } from './drawn-curves.js';
 import type { FoundFile, SkippedFile } from './find-files.js';
 import { type TrainReport, trainReport } from './train-report.js';
@@ -34,6 +40,8 @@ export type FileOutcome =
   | { readonly kind: 'analysed'; readonly file: AnalysedFile }
   | { readonly kind: 'skipped'; readonly file: SkippedFile };
 
+/** Points of a record that are kept for drawing; laws of retention come at so many, too. */
+const MOST_POINTS = 1000;
 /** Loops of one file that are kept for drawing. */
 const MOST_LOOPS = 40;
 
@@ -78,7 +86,7 @@ function summaryOf(found: FoundFile, file: MeasuredFile, options: FeatureOptions
     ...(trains === undefined ? {} : { trains }),
     loops: evenChoice(loops, MOST_LOOPS),
     loopCount: loops.length,
-    records: series.flatMap(recordOf),
+    records: series.flatMap((one) => recordOf(one, settingOf(file, 'rate_Hz'))),
   };
 }
 
@@ -94,21 +102,23 @@ const quantities = [
   ['current_A', 'current'],
 ] as const;
 
-function recordOf(series: MeasuredSeries): AnalysedFile['records'][number][] {
+/** @param rate_Hz of reads without a time column, where the file tells */
+function recordOf(series: MeasuredSeries, rate_Hz: number | undefined): AnalysedFile['records'][number][] {
   if (series.kind !== 'retention' && series.kind !== 'noise') return [];
   for (const [role, quantity] of quantities) {
     const columns = series.columns.filter((column) => column.role === role);
     if (columns.length === 0) continue;
     const time = columnOf(series, 'time_s');
     return columns.map((column) => {
-      const x = time?.values ?? Float64Array.from(column.values, (_, i) => i);
+      const x =
+        time?.values ?? Float64Array.from(column.values, (_, i) => (rate_Hz === undefined ? i : i / rate_Hz));
       const name = columns.length === 1 ? series.name : column.name;
       return {
-        ...thinned({ ...series, name }, x, column.values, 900),
+        ...thinned({ ...series, name }, x, column.values, MOST_POINTS),
         kind: series.kind,
         quantity,
         unit: column.unit === '' ? '1' : column.unit,
-        timeUnit: time === undefined || time.unit === '' ? '1' : time.unit,
+        timeUnit: time === undefined ? (rate_Hz === undefined ? '1' : 's') : time.unit || '1',
       };
     });
   }

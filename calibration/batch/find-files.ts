@@ -1,12 +1,12 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { basename, dirname, extname, join, sep } from 'node:path';
 import { inputError, quoted } from '../../core/index.js';
 
 /** A file that is to be read. */
 export interface FoundFile {
   readonly path: string;
-  /** Within the folder that was named; the path itself where a file was. */
+  /** Within the folder that was named, or that all named files share. */
   readonly name: string;
 }
 
@@ -69,6 +69,7 @@ export const MAX_FILES = 100_000;
 export async function findFiles(paths: readonly string[]): Promise<FoundFiles> {
   const files: FoundFile[] = [];
   const skipped: SkippedFile[] = [];
+  const named: string[] = [];
   for (const path of paths) {
     const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
       throw inputError(
@@ -77,9 +78,11 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFiles> {
         cause,
       );
     });
-    if (!found.isDirectory()) files.push({ path, name: path });
+    if (!found.isDirectory()) named.push(path);
     else await walk(path, '', files, skipped);
   }
+  const shared = sharedFolder(named);
+  files.push(...named.map((path) => ({ path, name: path.slice(shared) })));
   const once = new Map(files.map((file) => [file.path, file]));
   if (once.size === 0) {
     const seen = skipped.length === 0 ? 'no file' : `no table among ${skipped.length} files`;
@@ -89,6 +92,19 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFiles> {
     );
   }
   return { files: [...once.values()], skipped };
+}
+
+/** How many characters all of these paths begin with, up to a folder's end: what is left tells them apart. */
+function sharedFolder(paths: readonly string[]): number {
+  const folders = [...new Set(paths.map((path) => dirname(path)))];
+  if (folders.length === 0 || folders[0] === '.') return 0;
+  let shared = paths[0].length - basename(paths[0]).length;
+  for (const path of paths) {
+    while (shared > 0 && !path.startsWith(paths[0].slice(0, shared))) {
+      shared = paths[0].lastIndexOf(sep, shared - 2) + 1;
+    }
+  }
+  return shared;
 }
 
 async function walk(root: string, within: string, files: FoundFile[], skipped: SkippedFile[]): Promise<void> {

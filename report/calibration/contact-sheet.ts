@@ -44,7 +44,7 @@ export function contactSheet(data: ContactSheet): Figure {
     quantity: '|current|',
     unit: 'A',
     scale: 'log',
-    domain: logSpread(all.flatMap(({ current_A }) => sizeExtremes(current_A))),
+    domain: logSpread(all.flatMap(sizeExtremes)),
     grid: true,
     bare: true,
   });

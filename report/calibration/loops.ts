@@ -63,7 +63,7 @@ export function loopsFigure(data: Loops): Figure {
   });
   const voltages = loops.flatMap(({ voltage_V }) => extremes(voltage_V));
   const currents = loops.flatMap(({ current_A }) => extremes(current_A));
-  const sizes = loops.flatMap(({ current_A }) => sizeExtremes(current_A));
+  const sizes = loops.flatMap(sizeExtremes);
   const x = quantityAxis({ quantity: 'voltage', unit: 'V', domain: spread(voltages) });
   const curves = (value: (current: number) => number): Mark[] =>
     loops.map((loop) =>
@@ -139,10 +139,23 @@ function extremes(values: ArrayLike<number>): number[] {
   return [low, high];
 }
 
-/** Least and largest size of what is not zero. A single point that crosses zero does not stretch the axis: the lowest hundredth is left out. */
-export function sizeExtremes(values: ArrayLike<number>): number[] {
-  const sizes = Array.from(values, Math.abs).filter((size) => size > 0 && Number.isFinite(size));
+/** Nearer to zero volts than this share of the largest, a current says more of the instrument than of the cell. */
+const NEAR_ZERO = 0.025;
+
+/** Least and largest |I| of a loop away from zero volts: what a logarithmic axis is to show. */
+export function sizeExtremes({ voltage_V, current_A }: Pick<Loop, 'voltage_V' | 'current_A'>): number[] {
+  let largest = 0;
+  for (let i = 0; i < voltage_V.length; i++) {
+    const size = Math.abs(voltage_V[i]);
+    if (size > largest) largest = size;
+  }
+  const sizes: number[] = [];
+  for (let i = 0; i < current_A.length; i++) {
+    const size = Math.abs(current_A[i]);
+    if (size > 0 && Number.isFinite(size) && Math.abs(voltage_V[i]) > NEAR_ZERO * largest) sizes.push(size);
+  }
   if (sizes.length === 0) return [];
   sizes.sort((a, b) => a - b);
+  // A single point that crosses zero does not stretch the axis.
   return [sizes[Math.floor(sizes.length / 100)], sizes[sizes.length - 1]];
 }

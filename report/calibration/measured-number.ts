@@ -7,6 +7,8 @@ export interface MeasuredNumber {
   readonly high?: number;
   /** False: the data does not say it, and only that is printed. */
   readonly identifiable?: boolean;
+  /** Its own SI unit, where a column holds several. */
+  readonly unit?: string;
   /** A word on it, shown when pointed at: the estimator, n and effective n. */
   readonly hint?: string;
 }
@@ -26,6 +28,13 @@ const MOST_DIGITS = 6;
 /** Units of one column: one prefix for all where their sizes are within this factor, else one a number. */
 const ONE_PREFIX = 3e3;
 
+/** The prefix that a number reads well in; tenths of a volt stay volts. */
+export function readableUnit(size: number, unit: string): { factor: number; unit: string } {
+  return Math.abs(size) >= 0.1 && Math.abs(size) < 1
+    ? { factor: 1, unit: unit === '1' ? '' : unit }
+    : displayUnit(size, unit);
+}
+
 /** The prefix in which all of these numbers read well; undefined where there is none. */
 export function sharedUnit(
   values: readonly number[],
@@ -37,19 +46,23 @@ export function sharedUnit(
     .sort((a, b) => a - b);
   if (sizes.length === 0) return displayUnit(1, unit);
   if (sizes[sizes.length - 1] / sizes[0] > ONE_PREFIX) return undefined;
-  return displayUnit(sizes[Math.floor(sizes.length / 2)], unit);
+  return readableUnit(sizes[Math.floor(sizes.length / 2)], unit);
 }
 
-/** Digits as far as the interval allows: 1.2344 in 2.93 … 3.93 is 1.23. */
-export function showNumber(number: MeasuredNumber, factor = 1): ShownNumber {
+/**
+ * Digits as far as the interval allows: 3.2294 in 2.93 … 3.93 is 3.23.
+ * @param bare of no unit: a whole number is a count
+ */
+export function showNumber(number: MeasuredNumber, factor = 1, bare = false): ShownNumber {
   const [value, low, high] = [number.value, number.low, number.high].map((part) =>
     part === undefined ? undefined : part * factor,
   );
   const half = low === undefined || high === undefined ? Number.NaN : (high - low) / 2;
   const places = Number.isFinite(half) && half > 0 ? placesOf(half, value as number) : undefined;
-  const write = (part: number) => numberAt(part, places);
+  const write = (part: number) =>
+    bare && Number.isInteger(part) && places === undefined ? minus(String(part)) : numberAt(part, places);
   const interval =
-    low === undefined || high === undefined || (Number.isNaN(low) && Number.isNaN(high))
+    low === undefined || high === undefined || (!Number.isFinite(low) && !Number.isFinite(high))
       ? {}
       : { interval: `${write(low)} … ${write(high)}` };
   if (number.identifiable === false) return { value: 'not identifiable', ...interval };
@@ -77,7 +90,7 @@ function numberAt(value: number, places: number | undefined): string {
     const [mantissa, exponent] = value.toExponential(digits - 1).split('e');
     return minus(`${mantissa}×10${superscript(Number(exponent))}`);
   }
-  if (places === undefined) return minus(String(Number(value.toPrecision(DIGITS))));
+  if (places === undefined) return minus(value.toPrecision(DIGITS));
   const rounded = places < 0 ? Math.round(value * 10 ** places) / 10 ** places : value;
   return minus(rounded.toFixed(Math.max(0, Math.min(12, places))));
 }

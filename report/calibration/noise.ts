@@ -17,7 +17,8 @@ import { groupColours, SIDE_BY_SIDE_PT } from './loops.js';
 /** A quantity read over and over, and its spectrum. */
 export interface NoiseTrace {
   readonly name: string;
-  /** `[n]`, evenly spaced. */
+  /** `[n]`, rising, in `timeUnit`; of a long record, points enough to show its outline. */
+  readonly time: ArrayLike<number>;
   readonly values: ArrayLike<number>;
   /** One-sided power spectral density, binned: Hz, and the square of the unit a Hz. */
   readonly frequency_Hz: ArrayLike<number>;
@@ -32,8 +33,8 @@ export interface Noise extends FigureText {
   readonly traces: readonly NoiseTrace[];
   readonly quantity: string;
   readonly unit: string;
-  /** Between two reads, s. */
-  readonly step_s?: number;
+  /** `s`; `1` where nobody knows how fast it was read, and time counts reads. */
+  readonly timeUnit: string;
   readonly subtitle?: string;
 }
 
@@ -42,15 +43,14 @@ const MOST_POINTS = 900;
 
 /** The record on the left, each relative to its own mean; its spectrum on the right. */
 export function noiseFigure(data: Noise): Figure {
-  const { traces, quantity, unit, step_s, subtitle } = data;
+  const { traces, quantity, unit, timeUnit, subtitle } = data;
   const colours = traces.length <= categoryColours.length ? categoryColours : groupColours(traces.length);
-  const step = step_s ?? 1;
-  const shown = traces.map(({ values }) => outline(values, step));
+  const shown = traces.map(outline);
   const longest = Math.max(0, ...shown.map((points) => points.at(-1)?.[0] ?? 0));
   const record: Panel = {
     x: quantityAxis({
-      quantity: step_s === undefined ? 'read' : 'time',
-      unit: step_s === undefined ? '1' : 's',
+      quantity: timeUnit === '1' ? 'read' : 'time',
+      unit: timeUnit,
       domain: [0, longest || 1],
     }),
     y: quantityAxis({
@@ -107,7 +107,7 @@ export function noiseFigure(data: Noise): Figure {
   );
 }
 
-function outline(values: ArrayLike<number>, step: number): Point[] {
+function outline({ time, values }: NoiseTrace): Point[] {
   const stretch = Math.max(1, Math.ceil((2 * values.length) / MOST_POINTS));
   const points: Point[] = [];
   for (let from = 0; from < values.length; from += stretch) {
@@ -119,7 +119,7 @@ function outline(values: ArrayLike<number>, step: number): Point[] {
       if (values[i] > values[high]) high = i;
     }
     for (const i of low === high ? [low] : [Math.min(low, high), Math.max(low, high)])
-      points.push([i * step, values[i]]);
+      points.push([time[i], values[i]]);
   }
   return points;
 }

@@ -36,11 +36,11 @@ span.switches b { color: ${palette.blue}; } span.quiet b { color: ${ink.muted}; 
 table { border-collapse: collapse; font-size: 0.87rem; line-height: 1.3; margin: 0.5rem 0 0.8rem; }
 thead th { border-bottom: 1px solid ${ink.text}; vertical-align: bottom; font-weight: 600; white-space: nowrap; }
 th, td { text-align: left; vertical-align: top; padding: 0.22rem 1.15rem 0.22rem 0; }
-td { border-bottom: 1px solid ${ink.grid}; overflow-wrap: anywhere; }
+td { border-bottom: 1px solid ${ink.grid}; overflow-wrap: break-word; }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th .unit { font-weight: normal; color: ${ink.muted}; margin-left: 0.35rem; }
 td .interval { display: block; font-size: 0.8rem; }
-td:first-child { max-width: 20rem; }
+td:first-child { max-width: 20rem; min-width: 7rem; }
 figure { margin: 0.8rem 0 1.4rem; break-inside: avoid; }
 figure svg { max-width: 100%; display: block; }
 figcaption { color: ${ink.muted}; font-size: 0.88rem; max-width: 46rem; margin-top: 0.3rem; }

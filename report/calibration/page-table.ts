@@ -1,6 +1,5 @@
-import { displayUnit } from '../../core/index.js';
 import { Html, html } from '../html.js';
-import { type MeasuredNumber, sharedUnit, showNumber } from './measured-number.js';
+import { type MeasuredNumber, readableUnit, sharedUnit, showNumber } from './measured-number.js';
 
 /** One column: numbers of it are in the SI unit and shown with the prefix that suits all of them. */
 export interface PageColumn {
@@ -54,8 +53,12 @@ export function pageTable({ title, columns, rows, note, folded = false }: PageTa
     return html`<th scope="col"${unit === undefined ? undefined : html` class="number"`}${about}>${withSubscripts(name)}${tail}</th>`;
   });
   const body = rows.map(
-    (row) =>
-      html`<tr>${row.map((cell, c) => cellHtml(cell, columns[c], units[c]))}</tr>
+    (row, r) =>
+      html`<tr>${row.map((cell, c) => {
+        // A name that goes on from row to row is written once.
+        const goesOn = c === 0 && typeof cell === 'string' && cell === rows[r - 1]?.[0];
+        return cellHtml(goesOn ? '' : cell, columns[c], units[c]);
+      })}</tr>
 `,
   );
   const table = html`<div class="scroll"><table><thead><tr>${head}</tr></thead>
@@ -70,11 +73,25 @@ function cellHtml(
   shared: { factor: number; unit: string } | undefined,
 ): Html {
   if (typeof cell === 'string') {
-    return html`<td${column.unit === undefined ? undefined : html` class="number"`}>${withSubscripts(cell)}</td>`;
+    return html`<td${column.unit === undefined ? undefined : html` class="number"`}>${breakable(withSubscripts(cell))}</td>`;
   }
-  const { value, interval, unit } = numberHtml(cell, column.unit ?? '1', shared);
+  // A unit of its own has a prefix of its own.
+  const { value, interval, unit } = numberHtml(
+    cell,
+    cell.unit ?? column.unit ?? '1',
+    cell.unit === undefined ? shared : undefined,
+  );
   const about = cell.hint === undefined ? undefined : html` title="${cell.hint}"`;
   return html`<td class="number"${about}>${value}${unit}${interval === undefined ? undefined : html`<span class="interval">${interval}</span>`}</td>`;
+}
+
+/** Long names of files may be broken where their parts meet. */
+function breakable({ text }: Html): Html {
+  return new Html(
+    text.replace(/[\w./-]{12,}/g, (name) =>
+      name.includes('</') ? name : name.replace(/([_./-])(?=\w)/g, '$1<wbr>'),
+    ),
+  );
 }
 
 /** A number and, where its column has no prefix of its own, its unit. */
@@ -83,8 +100,8 @@ export function numberHtml(
   unit: string,
   shared: { factor: number; unit: string } | undefined,
 ): { value: string; interval?: string; unit: string } {
-  const display = shared ?? displayUnit(cell.value, unit);
-  const shown = showNumber(cell, display.factor);
+  const display = shared ?? readableUnit(cell.value, unit);
+  const shown = showNumber(cell, display.factor, unit === '1');
   const own = shared === undefined && display.unit !== '' && shown.value !== '–' ? ` ${display.unit}` : '';
   return { ...shown, unit: own };
 }

@@ -1,8 +1,7 @@
-import { displayUnit } from '../../core/index.js';
 import type { Figure } from '../drawing/index.js';
 import { type Html, html } from '../html.js';
 import { figureInPage } from '../html-report.js';
-import type { MeasuredNumber } from './measured-number.js';
+import { type MeasuredNumber, readableUnit } from './measured-number.js';
 import { PAGE_STYLE } from './page-style.js';
 import { numberHtml, type PageTable, pageTable, withSubscripts } from './page-table.js';
 
@@ -126,7 +125,7 @@ function countsHtml({ counts, skipped }: CalibrationPage): Html | undefined {
 function keyNumbersHtml(numbers: readonly KeyNumber[]): Html | undefined {
   if (numbers.length === 0) return undefined;
   return html`<div class="keys">${numbers.map(({ name, number, unit, note }) => {
-    const display = displayUnit(number.value, unit);
+    const display = readableUnit(number.value, unit);
     const shown = numberHtml(number, unit, display);
     return html`<div><h3>${withSubscripts(name)}</h3><p class="value">${shown.value}<span class="unit">${display.unit}</span></p>${shown.interval === undefined ? undefined : html`<p class="interval">${shown.interval}</p>`}<p class="of">${withSubscripts(note)}</p></div>
 `;

@@ -117,9 +117,10 @@ export const calibrationFigures: Record<string, Figure> = {
   noise: noiseFigure({
     quantity: 'conductance',
     unit: 'S',
-    step_s: 1 / 400,
+    timeUnit: 's',
     traces: count(8).map((i) => ({
       name: `level ${i}`,
+      time: count(3000).map((n) => n / 400),
       values: count(3000).map((n) => 1e-6 * (i + Math.sin(n))),
       frequency_Hz: [0.1, 1, 10],
       density: [1e-14, 1e-15, nan],

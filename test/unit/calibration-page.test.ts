@@ -62,8 +62,8 @@ describe('a page of a calibration', () => {
     expect(shown).toMatch(/>1\.23<span class="interval">0\.93 … 1\.53</);
     expect(shown).toMatch(/>0\.9877<span class="interval">0\.9800 … 0\.9953</);
     expect(shown).toContain('>–<');
-    expect(shown).toContain('12 kΩ');
-    expect(shown).toContain('3.4 GΩ');
+    expect(shown).toContain('>12.00 kΩ<');
+    expect(shown).toContain('>3.400 GΩ<');
     // A number that the data do not say is not printed.
     expect(text(shown)).toContain('not identifiable');
   });

@@ -2,9 +2,12 @@ import { basename, resolve } from 'node:path';
 import type { Batch } from '../../../calibration/batch/index.js';
 import type { CalibrationPage, PageSection } from '../../../report/index.js';
 import { cellRows, kindOf } from './cell-rows.js';
+import { distributionSection } from './distribution-section.js';
+import { enduranceSection } from './endurance-section.js';
 import { loopSection, MOST_ROWS } from './loop-section.js';
 import { methodsOf } from './methods.js';
 import { countsOf, keyNumbersOf, questionsOf } from './overview.js';
+import { noiseSection, retentionSection } from './record-sections.js';
 import { trainSections } from './train-section.js';
 
 /** Who made a page, when, and out of what. */
@@ -22,9 +25,15 @@ export interface PageOrigin {
 export function pageOf(batch: Batch, origin: PageOrigin): CalibrationPage {
   const { analysed, skipped } = batch;
   const rows = cellRows(analysed);
-  const sections = [loopSection(analysed, rows), ...trainSections(analysed), filesSection(batch)].filter(
-    (section) => section !== undefined,
-  );
+  const sections = [
+    loopSection(analysed, rows),
+    distributionSection(rows),
+    ...trainSections(analysed),
+    enduranceSection(analysed),
+    retentionSection(analysed),
+    noiseSection(analysed),
+    filesSection(batch),
+  ].filter((section) => section !== undefined);
   return {
     title: titleOf(origin.paths),
     subtitle: [

@@ -14,6 +14,8 @@ export interface CycleQuantity {
   of(cycle: CellRow['cycles'][number]): number;
   /** Of `FeatureSummary`, which has its median with an interval. */
   readonly summary: string;
+  /** The summary is of the inverse: conductances. */
+  readonly inverted?: true;
 }
 
 /** In the order of tables. */
@@ -40,7 +42,8 @@ export const cycleQuantities: readonly CycleQuantity[] = [
     unit: 'Ω',
     words: 'on resistance',
     of: ({ on_S }) => 1 / on_S,
-    summary: 'onResistance_Ohm',
+    summary: 'on_S',
+    inverted: true,
   },
   {
     key: 'R_off_ohm',
@@ -48,7 +51,8 @@ export const cycleQuantities: readonly CycleQuantity[] = [
     unit: 'Ω',
     words: 'off resistance',
     of: ({ off_S }) => 1 / off_S,
-    summary: 'offResistance_Ohm',
+    summary: 'off_S',
+    inverted: true,
   },
   {
     key: 'window',
@@ -68,16 +72,43 @@ export const cycleQuantities: readonly CycleQuantity[] = [
   },
 ];
 
-/** Median over the cycles of a cell, with its interval where there is one. */
+/** Median over the cycles of a cell, with its interval where two cycles or more give one. */
 export function medianCell(row: CellRow, quantity: CycleQuantity): MeasuredNumber {
-  const values = row.cycles.map(quantity.of);
-  return { value: medianOf(values) };
+  const summary = row.loops.summaries.find(({ name }) => name === quantity.summary);
+  if (summary === undefined) return { value: medianOf(row.cycles.map(quantity.of)) };
+  const shown = shownEstimate(summary.median);
+  const censored =
+    summary.censored === 0 ? '' : `; ${summary.censored} of ${summary.n} without the event, censored`;
+  const turned = quantity.inverted ? inverse(shown) : summary.sign === -1 ? negative(shown) : shown;
+  return { ...turned, hint: `${shown.hint}${censored}` };
+}
+
+function negative({ value, low, high, ...rest }: MeasuredNumber): MeasuredNumber {
+  return {
+    ...rest,
+    value: -value,
+    ...(low === undefined || high === undefined ? {} : { low: -high, high: -low }),
+  };
+}
+
+function inverse({ value, low, high, ...rest }: MeasuredNumber): MeasuredNumber {
+  // An interval that is open below is open above, turned over.
+  const over = (end: number) => (end > 0 ? 1 / end : Number.POSITIVE_INFINITY);
+  return {
+    ...rest,
+    value: 1 / value,
+    ...(low === undefined || high === undefined
+      ? {}
+      : { low: high === Number.POSITIVE_INFINITY ? 0 : over(high), high: over(low) }),
+  };
 }
 
 /** An estimate as a page shows it. */
 export function shownEstimate(estimate: Estimate | undefined): MeasuredNumber {
   if (estimate === undefined) return { value: Number.NaN };
   const { value, low, high, identifiable, method, n, nEffective } = estimate;
+  if (!Number.isFinite(low) && !Number.isFinite(high) && identifiable)
+    return { value, hint: `${method}; n ${n}, too few for an interval` };
   const effective = nEffective === undefined ? '' : `, effective ${nEffective.toPrecision(3)}`;
   return { value, low, high, identifiable, hint: `${method}; n ${n}${effective}` };
 }

@@ -144,14 +144,15 @@ export function cyclesCsv(rows: readonly CellRow[]): string {
 
 const yes = (is: boolean): string => (is ? 'yes' : 'no');
 
-/** `features.json`: all of it, without the points of curves. */
+/** `features.json`: all of it, without the points of curves (they are in the figures' CSV) and without cycles (`cycles.csv`). */
 export function featuresJson({ analysed, skipped }: Batch): object {
   return {
-    files: analysed.map(({ loops: _loops, records: _records, trains, path: _path, ...file }) => ({
-      ...file,
-      ...kindOf({ loops: _loops, records: _records, path: _path, ...file }),
-      ...(trains === undefined ? {} : { trains: withoutPoints(trains) }),
-    })),
+    kind: 'features',
+    format: 1,
+    files: analysed.map((file) => {
+      const { loops: _loops, records: _records, path: _path, ...rest } = file;
+      return withoutPoints({ ...kindOf(file), ...rest });
+    }),
     skipped: skipped.map(({ name, reason, code }) => ({
       name,
       reason,
@@ -160,9 +161,15 @@ export function featuresJson({ analysed, skipped }: Batch): object {
   };
 }
 
-/** Numbers that a curve is drawn of are in the figures' CSV. */
-function withoutPoints(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value, (_key, part) => (ArrayBuffer.isView(part) ? undefined : part)));
+const LISTS = new Set(['cycles', 'observations', 'failures']);
+
+/** An open end of an interval is null. */
+function withoutPoints(value: object): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (key, part) =>
+      ArrayBuffer.isView(part) || (LISTS.has(key) && typeof part === 'object') ? undefined : part,
+    ),
+  );
 }
 
 /** Spreadsheets take an empty cell for no number, and `NaN` for text. */

@@ -53,6 +53,7 @@ function leadOf(swept: readonly AnalysedFile[], switching: readonly AnalysedFile
   }
   if (swept.length === 1)
     return `It switches: ${swept[0].features.verdict?.because ?? ''}.`.replace('..', '.');
+  if (switching.length === swept.length) return `All ${count(swept.length)} with sweeps switch.`;
   return `${switching.length} of ${count(swept.length)} with sweeps ${switching.length === 1 ? 'switches' : 'switch'}; the others get no set or reset voltages, and no model.`;
 }
 

@@ -26,6 +26,41 @@ export function methodsOf(
   if (rows.some(({ loops }) => loops.verdict.resistance_Ohm !== undefined)) {
     methods.push('Resistances of ohmic cells are slopes of a straight line with offset by least squares.');
   }
+  const summaries = [
+    ...switching.flatMap(({ loops }) => loops.summaries),
+    ...files.flatMap(({ features }) => features.endurance.flatMap((table) => table.summaries)),
+  ];
+  if (summaries.length > 0) {
+    const [plan] = summaries.flatMap(({ distributions }) => distributions?.plan ?? []);
+    methods.push(
+      `Intervals of medians, means and spreads are 95 % percentile intervals of a block bootstrap, which keeps the dependence between cycles${plan === undefined ? '' : ` (${planText(plan)})`}.`,
+    );
+  }
+  if (summaries.some(({ distributions }) => distributions !== undefined)) {
+    methods.push(
+      'Weibull, lognormal and normal laws were fitted by maximum likelihood, events between two voltages as intervals and events not seen as right-censored; the Weibull shape by rank regression (F = (i − 0.3)/(n + 0.4), line through ln(−ln(1 − F)) over ln x) is printed beside it. ΔAIC is scaled to the effective number of cycles; laws within 4 of the best are not told apart.',
+    );
+  }
+  const { retention, noise } = {
+    retention: files.flatMap(({ features }) => features.retention),
+    noise: files.flatMap(({ features }) => features.noise),
+  };
+  if (retention.length > 0) methods.push(...new Set(retention.map(({ method }) => `Retention: ${method}.`)));
+  if (noise.length > 0) {
+    methods.push(
+      ...new Set(
+        noise.flatMap(({ spectrum }) =>
+          spectrum === undefined ? [] : [`Power spectral densities: ${spectrum.estimator}.`],
+        ),
+      ),
+      ...new Set(
+        noise.flatMap(({ exponent }) =>
+          exponent === undefined ? [] : [`Exponent: ${exponent.binned.method}.`],
+        ),
+      ),
+      'Two levels (telegraph noise) are modes of the histogram with a valley between them, at least five σ of a read apart, changed between at least four times and suddenly.',
+    );
+  }
   const trains = files.flatMap((file) => file.trains?.cells ?? []);
   if (trains.length > 0) {
     methods.push(
@@ -54,4 +89,8 @@ function readText(rows: readonly CellRow[]): string {
           [...froms][0]
         ];
   return `${at}${said}`;
+}
+
+function planText({ block, repeats, seed }: { block: number; repeats: number; seed: number }): string {
+  return `blocks of ${block}, ${repeats} repetitions, seed ${seed}`;
 }

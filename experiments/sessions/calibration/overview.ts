@@ -2,7 +2,7 @@ import type { AnalysedFile, Batch } from '../../../calibration/batch/index.js';
 import { formatQuantity } from '../../../core/index.js';
 import type { CalibrationPage, KeyNumber, MeasuredNumber, PageQuestion } from '../../../report/index.js';
 import { type CellRow, kindOf, medianOf } from './cell-rows.js';
-import { cycleQuantities, medianCell } from './feature-summary.js';
+import { cycleQuantities, medianCell, shownEstimate } from './feature-summary.js';
 
 /** How many files are what, those that switch first. */
 export function countsOf(files: readonly AnalysedFile[]): CalibrationPage['counts'] {
@@ -48,8 +48,25 @@ export function keyNumbersOf(files: readonly AnalysedFile[], rows: readonly Cell
       });
     }
   }
-  return [...numbers, ...trainNumbers(files)];
+  return [...numbers, ...trainNumbers(files), ...enduranceNumbers(files, numbers.length > 0)];
 }
+
+/** Of one table of cycles, where nothing else is on top. */
+function enduranceNumbers(files: readonly AnalysedFile[], others: boolean): KeyNumber[] {
+  const tables = files.flatMap(({ features }) => features.endurance);
+  if (others || tables.length === 0 || files.length > 1) return [];
+  return tables
+    .flatMap(({ summaries }) => summaries)
+    .slice(0, MOST_NUMBERS)
+    .map((summary) => ({
+      name: summary.name,
+      number: shownEstimate(summary.median),
+      unit: summary.unit || '1',
+      note: `median of ${summary.n} cycles`,
+    }));
+}
+
+const MOST_NUMBERS = 5;
 
 function trainNumbers(files: readonly AnalysedFile[]): KeyNumber[] {
   const cells = files.flatMap(({ trains }) => trains?.cells ?? []);
