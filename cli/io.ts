@@ -1,4 +1,5 @@
 import { printable, printableJson } from '../core/index.js';
+import type { LineLog } from '../drivers/transport/index.js';
 
 /** What a command reads and writes: the process's own streams for `ohmprop`, strings for a test. */
 export interface Io {
@@ -14,6 +15,8 @@ export interface Io {
    * to one reads it: under `ohmprop`, reading it is what keeps Ctrl-C, SIGHUP and SIGTERM from ending the process at once.
    */
   readonly signal?: AbortSignal;
+  /** Writes down what goes over lines that the command opens (`--record`). */
+  readonly lineLog?: LineLog;
 }
 
 /** Ends a command with an exit code once everything has been said; thrown by its action. */

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { Opening } from '../experiments/composition/index.js';
 import type { RunConfig } from '../experiments/schema/index.js';
 import { type OpenedRun, openRun, percent, readOnlyConfig } from '../experiments/sessions/index.js';
 import type { DataSet } from '../learning/index.js';
 import { findRun } from './find-run.js';
 import { type Io, printLine, warn } from './io.js';
+import { recordOption } from './record.js';
 
 /** Flags of commands that look at a run. */
 export interface LookFlags {
@@ -32,6 +34,7 @@ export const lookOptions = {
     description:
       "write the run's last state onto a board that holds something else; without it such a board is left alone",
   }),
+  record: recordOption,
   lastEpoch: z.boolean().default(false).meta({
     flag: '--last-epoch',
     description: 'the run as its last epoch left it, where another was the best on the validation samples',
@@ -41,6 +44,11 @@ export const lookOptions = {
 /** The epoch whose state is looked at: the last finished one, or the best on the validation samples. */
 export function epochOf({ best, trainer }: OpenedRun['checkpoint']): number {
   return best?.epoch ?? trainer.epoch - 1;
+}
+
+/** How a command opens devices. */
+export function openingFor({ lineLog }: Io): Opening {
+  return lineLog === undefined ? {} : { lineLog, recorded: true };
 }
 
 /** Opens a run to look at it, unless `check` of its data throws; hardware that was there is compared, and written only with `--restore`. */
@@ -53,6 +61,7 @@ export async function openRunToLook(
   const opened = await openRun(await findRun(io, path), {
     ...(check === undefined ? {} : { check: (_config, _checkpoint, dataSet) => check(dataSet) }),
     restore: flags.restore === true ? 'write' : 'compare',
+    opening: openingFor(io),
     ...(flags.lastEpoch === true ? { epoch: 'last' } : {}),
     change: (config) => readOnlyConfig(flags.change?.(config) ?? config),
     ...(flags.freshCells === true ? { freshCells: true } : {}),

@@ -16,7 +16,9 @@ const REDRAW = 100;
 /** Trains while a person watches on stderr, and may ask for an orderly end. */
 export async function watchTraining<T>(
   io: Io,
-  train: (options: Required<Pick<SessionOptions, 'signal' | 'sinks'>>) => Promise<T>,
+  train: (
+    options: Required<Pick<SessionOptions, 'signal' | 'sinks'>> & Pick<SessionOptions, 'lineLog'>,
+  ) => Promise<T>,
 ): Promise<T> {
   const progress = new Progress(io);
   const { signal, dispose } = onInterrupt(
@@ -24,7 +26,11 @@ export async function watchTraining<T>(
     'Finishing the minibatch and writing a checkpoint (Ctrl-C again leaves at once) …',
   );
   try {
-    return await train({ signal, sinks: [(event) => progress.show(event)] });
+    return await train({
+      signal,
+      sinks: [(event) => progress.show(event)],
+      ...(io.lineLog === undefined ? {} : { lineLog: io.lineLog }),
+    });
   } finally {
     progress.stop();
     dispose();

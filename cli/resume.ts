@@ -4,6 +4,7 @@ import { sessionAnswer } from './conclude.js';
 import { findRun, RUN } from './find-run.js';
 import { defineCommand } from './frame/index.js';
 import { watchTraining } from './progress.js';
+import { recordOption } from './record.js';
 import { settingsNamed } from './setting-flags.js';
 
 /** What may differ when a run goes on, as settings say it. */
@@ -16,6 +17,7 @@ interface Changes {
 export const resumeCommand = defineCommand({
   options: z.strictObject({
     run: z.string().meta({ argument: '<run>', description: RUN }),
+    record: recordOption,
     changedData: z.boolean().default(false).meta({
       flag: '--changed-data',
       description: 'go on though the data files are not what they were',

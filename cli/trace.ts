@@ -14,7 +14,7 @@ import { csvText, type TableCell } from '../records/tables/index.js';
 import { findRun, RUN } from './find-run.js';
 import { type Answer, defineCommand, type OptionsOf, repeatable, whole } from './frame/index.js';
 import type { Io } from './io.js';
-import { lookOptions, openRunToLook } from './open-run.js';
+import { lookOptions, openingFor, openRunToLook } from './open-run.js';
 
 const parts = ['train', 'validation', 'test'] as const satisfies readonly TracePart[];
 
@@ -92,7 +92,8 @@ async function open(
 ): Promise<{ run: ComposedRun; path?: string }> {
   if (!existsSync(source) && Object.hasOwn(presets, source)) {
     const data = given.data === undefined ? {} : { data: given.data };
-    return { run: await composeToInspect(await readConfig({ preset: source, set: given.set, flags: data })) };
+    const config = await readConfig({ preset: source, set: given.set, flags: data });
+    return { run: await composeToInspect(config, openingFor(io)) };
   }
   const path = await findRun(io, source, Object.keys(presets));
   if (given.set.length > 0) {

@@ -7,6 +7,7 @@ import { dryRun } from './dry-run.js';
 import { findRun } from './find-run.js';
 import { defineCommand, path, repeatable, whole } from './frame/index.js';
 import { watchTraining } from './progress.js';
+import { recordOption } from './record.js';
 import { settings } from './setting-flags.js';
 
 export const trainCommand = defineCommand({
@@ -34,6 +35,7 @@ export const trainCommand = defineCommand({
       flag: '--beside-ideal',
       description: 'each seed in the cells and on ideal ones of the same window: what the cells cost',
     }),
+    record: recordOption,
     dryRun: z.boolean().default(false).meta({
       flag: '--dry-run',
       description: 'say what would be done, and do nothing',

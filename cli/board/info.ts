@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { resetCauses, tapsAtStartText } from '../../drivers/board/index.js';
 import { listPorts } from '../../drivers/transport/index.js';
 import { defineCommand } from '../frame/index.js';
-import { boardOptions, lineTo, port, withBoard } from './open-board.js';
+import { lineOptions, lineTo, port, withBoard } from './open-board.js';
 
 /** Of verbs that change nothing. */
 export const LOOKS = 'Looks: nothing is driven, no potentiometer moves.';
@@ -24,11 +24,11 @@ export const listCommand = defineCommand({
 });
 
 export const infoCommand = defineCommand({
-  options: z.strictObject({ port, ...boardOptions }),
+  options: z.strictObject({ port, ...lineOptions }),
   examples: ['ohmprop board info /dev/ttyUSB0', 'ohmprop board info virtual --board xor-nano --json'],
   notes: LOOKS,
   answer: (asked, { io }) =>
-    withBoard(io, lineTo(asked), { board: asked.board }, async (client) => {
+    withBoard(io, lineTo(asked, io), { board: asked.board }, async (client) => {
       const { profile, firmware, protocol, serial, resetCause, tapsAtStart, cutShort, tapsHash } =
         client.description;
       const status = await client.status();

@@ -6,10 +6,10 @@ import { csvText } from '../../records/tables/index.js';
 import { defineCommand, whole } from '../frame/index.js';
 import { boardMapFigure, potSweepFigure, terminalNames } from './figures.js';
 import { LOOKS } from './info.js';
-import { boardOptions, identityOf, lineTo, port, withBoard } from './open-board.js';
+import { identityOf, lineOptions, lineTo, port, withBoard } from './open-board.js';
 
 export const mapCommand = defineCommand({
-  options: z.strictObject({ port, ...boardOptions }),
+  options: z.strictObject({ port, ...lineOptions }),
   outputs: { '.csv': 'one line a potentiometer' },
   draws: 'all conductances, by their taps',
   examples: [
@@ -18,7 +18,7 @@ export const mapCommand = defineCommand({
   ],
   notes: `${LOOKS} Conductances are those of the data sheet at the taps that are read.`,
   answer: (asked, { io }) =>
-    withBoard(io, lineTo(asked), { board: asked.board }, async (client) => {
+    withBoard(io, lineTo(asked, io), { board: asked.board }, async (client) => {
       const { profile, use } = client;
       const { taps } = await client.readTaps();
       const names = terminalNames(profile);
@@ -54,7 +54,7 @@ export const sweepCommand = defineCommand({
       flag: '--points <n>',
       description: 'taps to measure, at equal ratios; where two are the same tap it is measured once',
     }),
-    ...boardOptions,
+    ...lineOptions,
   }),
   outputs: { '.csv': 'tap, measured and data-sheet conductance' },
   draws: 'conductance over tap, measured and by the data sheet',
@@ -66,7 +66,7 @@ export const sweepCommand = defineCommand({
   notes:
     'Drives: inputs within the board’s limits, one potentiometer through its range, the others opened; afterwards, and after Ctrl-C, every tap is as it was.',
   answer: (asked, { io }) =>
-    withBoard(io, lineTo(asked), { keepsTaps: true, board: asked.board }, async (client) => {
+    withBoard(io, lineTo(asked, io), { keepsTaps: true, board: asked.board }, async (client) => {
       const { tapMin, tapMax, pots, name } = client.profile;
       const { points, pot } = asked;
       if (pot >= pots) {

@@ -7,6 +7,7 @@ import { boardTransport } from '../../experiments/composition/index.js';
 import { quantity, whole } from '../frame/index.js';
 import { interruptionOf } from '../interruption.js';
 import { type Io, onInterrupt, printLine } from '../io.js';
+import { recordOption } from '../record.js';
 
 /** Where a board is. */
 export const port = z.string().meta({
@@ -33,6 +34,9 @@ export const boardOptions = {
   }),
 };
 
+/** Options of every command that opens a line to a board. */
+export const lineOptions = { ...boardOptions, record: recordOption };
+
 /** What these options say. */
 export interface AskedBoard {
   readonly board?: (typeof names)[number];
@@ -57,7 +61,10 @@ export function virtualConfig({ board = 'reference', mismatch }: AskedBoard) {
  * The line that a command's <port> names.
  * @throws OhmpropError `board.virtual` where a board that is there is told what parts it has
  */
-export function lineTo({ port: device, ...asked }: AskedBoard & { readonly port: string }): Transport {
+export function lineTo(
+  { port: device, ...asked }: AskedBoard & { readonly port: string },
+  io: Pick<Io, 'lineLog'>,
+): Transport {
   const { seed, mismatch } = asked;
   const idle = [...(seed === undefined ? [] : ['--seed']), ...(mismatch === undefined ? [] : ['--mismatch'])];
   if (device !== 'virtual' && idle.length > 0) {
@@ -66,7 +73,7 @@ export function lineTo({ port: device, ...asked }: AskedBoard & { readonly port:
       `${idle.join(', ')}: for a virtual board, whose parts are drawn; ${device} has its own: leave it out`,
     );
   }
-  return boardTransport({ ...virtualConfig(asked), device }, seed ?? 1);
+  return boardTransport({ ...virtualConfig(asked), device }, seed ?? 1, io.lineLog);
 }
 
 export interface WithBoardOptions extends BoardClientOptions {

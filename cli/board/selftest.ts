@@ -2,21 +2,22 @@ import { z } from 'zod';
 import { runError } from '../../core/index.js';
 import { writeDifferingTaps } from '../../devices/boards/index.js';
 import type { BoardClient } from '../../drivers/board/index.js';
-import { RecordingTransport } from '../../drivers/transport/index.js';
-import { type Answer, defineCommand, path } from '../frame/index.js';
+import { type Answer, defineCommand, path, startRecording } from '../frame/index.js';
 import { type Io, printLine } from '../io.js';
-import { boardOptions, identityOf, lineTo, port, withBoard } from './open-board.js';
+import { boardOptions, identityOf, lineOptions, lineTo, port, withBoard } from './open-board.js';
 
 /** What a self-test does to a board. */
 const DRIVES =
   'Drives: inputs and nudges to the board’s limits, taps to test values; afterwards, and after Ctrl-C, every tap is as it was.';
 
 export const selftestCommand = defineCommand({
-  options: z.strictObject({ port, ...boardOptions }),
+  options: z.strictObject({ port, ...lineOptions }),
   examples: ['ohmprop board selftest /dev/ttyUSB0', 'ohmprop board selftest virtual --board xor-nano --json'],
   notes: DRIVES,
   answer: (asked, { io }) =>
-    withBoard(io, lineTo(asked), { keepsTaps: true, board: asked.board }, (client) => answerOf(io, client)),
+    withBoard(io, lineTo(asked, io), { keepsTaps: true, board: asked.board }, (client) =>
+      answerOf(io, client),
+    ),
 });
 
 export const recordCommand = defineCommand({
@@ -32,10 +33,15 @@ export const recordCommand = defineCommand({
   notes: `${DRIVES} The transcript can be replayed as a test.`,
   async answer({ file, ...asked }, { io, force }) {
     // A fixed session number, so that a replay can say the same.
-    const line = new RecordingTransport(lineTo(asked), file, { force });
-    const options = { session: 1, keepsTaps: true, board: asked.board };
-    const { text: _, ...answer } = await withBoard(io, line, options, (client) => answerOf(io, client));
-    return { ...answer, text: file, files: [file] };
+    const recording = await startRecording(io, file, force);
+    try {
+      const options = { session: 1, keepsTaps: true, board: asked.board };
+      const line = lineTo(asked, recording.io);
+      const { text: _, ...answer } = await withBoard(io, line, options, (client) => answerOf(io, client));
+      return { ...answer, text: file, files: [file] };
+    } finally {
+      recording.end();
+    }
   },
 });
 

@@ -6,15 +6,15 @@ import { columnOf, csvText, placeIn, readNumericTable } from '../../records/tabl
 import { requireConsent, yesOption } from '../consent.js';
 import { defineCommand } from '../frame/index.js';
 import { LOOKS } from './info.js';
-import { boardOptions, identityOf, lineTo, port, withBoard } from './open-board.js';
+import { identityOf, lineOptions, lineTo, port, withBoard } from './open-board.js';
 
 export const readCommand = defineCommand({
-  options: z.strictObject({ port, ...boardOptions }),
+  options: z.strictObject({ port, ...lineOptions }),
   outputs: { '.csv': 'a table that board write takes' },
   examples: ['ohmprop board read /dev/ttyUSB0 -o taps.csv', 'ohmprop board read virtual --json'],
   notes: LOOKS,
   answer: (asked, { io }) =>
-    withBoard(io, lineTo(asked), { board: asked.board }, async (client) => {
+    withBoard(io, lineTo(asked, io), { board: asked.board }, async (client) => {
       const { taps, residuals } = await client.readTaps();
       const pots = Array.from(taps, (tap, pot) => ({
         pot,
@@ -42,7 +42,7 @@ export const writeCommand = defineCommand({
       description: 'pot=tap, several of them: 5=128 6=40; or a CSV file with columns pot and tap',
     }),
     yes: yesOption,
-    ...boardOptions,
+    ...lineOptions,
   }),
   examples: [
     'ohmprop board write /dev/ttyUSB0 5=128 6=40',
@@ -51,7 +51,7 @@ export const writeCommand = defineCommand({
   notes:
     'Moves: potentiometers stay where they are put, also without power. It says how many, and goes on with --yes or a yes at the terminal; a virtual board, made for the command, is not asked about.',
   answer: (asked, { io }) =>
-    withBoard(io, lineTo(asked), { board: asked.board }, async (client) => {
+    withBoard(io, lineTo(asked, io), { board: asked.board }, async (client) => {
       const { profile, transport } = client;
       const wanted = await requestedTaps(asked.taps, profile);
       const state = await client.readTaps();

@@ -11,7 +11,7 @@ import type { Coder, DataSet } from '../../learning/index.js';
 import { findRun, RUN } from '../find-run.js';
 import { type Answer, defineCommand, type OptionsOf, repeatable, whole } from '../frame/index.js';
 import type { Io } from '../io.js';
-import { lookOptions, openRunToLook } from '../open-run.js';
+import { lookOptions, openingFor, openRunToLook } from '../open-run.js';
 
 const options = z.strictObject({
   run: z
@@ -78,6 +78,7 @@ async function open(
   if (!existsSync(name) && Object.hasOwn(presets, name)) {
     const { config, composition, dataSet, coder } = await composeToInspect(
       await readConfig({ preset: name, set }),
+      openingFor(io),
     );
     return { name, config, device: composition.device, dataSet, coder };
   }

@@ -8,6 +8,7 @@ import { longName } from './former-names.js';
 import { commandJsonSchema } from './json-schema.js';
 import { type OptionField, optionFields } from './options-of.js';
 import { readOptions } from './read-options.js';
+import { startRecording } from './record-line.js';
 import { readWanted, writeWanted } from './write-outputs.js';
 
 /**
@@ -79,11 +80,13 @@ async function run(
     force,
     json,
     figure,
+    record,
   } = options as {
     out?: string[];
     force: boolean;
     json: boolean;
     figure?: number;
+    record?: string;
   };
   const wanted = await readWanted(definition, out, force);
   // A command with the flag of its own draws without being told where.
@@ -97,8 +100,7 @@ async function run(
     );
   }
   const lineOf = (words: readonly string[]) => ['ohmprop', ...words.map(shellWord)].join(' ');
-  const answer = await definition.answer(options, {
-    io,
+  const context = {
     settings: mergeTrees(written, settings),
     force,
     json,
@@ -106,8 +108,16 @@ async function run(
     asked: new Set(wanted.files.map(({ ending }) => ending)),
     ...(file === undefined ? {} : { file }),
     ...(wanted.directory === undefined ? {} : { directory: wanted.directory }),
-  });
-  const files = [...(answer.files ?? [])];
+  };
+  const recording = record === undefined ? undefined : await startRecording(io, record, force);
+  let recorded: string[] = [];
+  let answer: Answer;
+  try {
+    answer = await definition.answer(options, { io: recording?.io ?? io, ...context });
+  } finally {
+    recorded = recording?.end() ?? [];
+  }
+  const files = [...(answer.files ?? []), ...recorded];
   const how = {
     redraw: lineOf(withDirectory(line, answer.run)),
     force,

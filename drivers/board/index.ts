@@ -8,6 +8,7 @@ export {
 export { type BoardEvent, describeBoardEvent, tapsAtStartText } from './board-events.js';
 export { BoardLink, type LinkCounters, type LinkOptions } from './board-link.js';
 export type { BoardStatus } from './board-status.js';
+export { boardLineLog } from './describe-bytes.js';
 export { emergencyStop, stopNow } from './emergency-stop.js';
 export { type Operation, operations, resetCauses, status, statusMeaning } from './operations-table.js';
 export { PayloadReader, PayloadWriter } from './payload.js';

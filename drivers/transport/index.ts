@@ -9,9 +9,12 @@ export {
   holdLine,
   type StopAnswer,
 } from './held-lines.js';
+export { type LineDescriber, LineLog, type LineLogSink } from './line-log.js';
+export { LineRing } from './line-ring.js';
 export { listPorts, type SerialPortInfo } from './list-ports.js';
 export { TransportListeners } from './listeners.js';
 export { boardBaud, SerialTransport } from './serial-transport.js';
 export { TcpTransport } from './tcp-transport.js';
-export { RecordingTransport, ReplayTransport } from './transcript.js';
+export { ReplayTransport } from './transcript.js';
+export { TranscriptFile } from './transcript-file.js';
 export type { Transport } from './transport.js';

@@ -1,13 +1,14 @@
-import { appendFileSync } from 'node:fs';
-import { inputError, runError } from '../../core/index.js';
+import { inputError, quoted, runError } from '../../core/index.js';
 import { readRegularFileSync } from '../../core/input/index.js';
-import { startUserFile } from '../../records/index.js';
 import type { Clock } from './clock.js';
 import { TransportListeners } from './listeners.js';
 import type { Transport } from './transport.js';
 
-/** What went over a line: `>` from the host, `<` to it, bytes in hexadecimal, one stretch a line. */
-const lineForm = /^([<>]) ([0-9a-f]{2})+$/;
+/**
+ * What went over a line: seconds, `>` from the host or `<` to it, bytes in hexadecimal, what they are; one stretch a line. Seconds and
+ * meaning are for people, and may be missing.
+ */
+const lineForm = /^(?:\+\d+(?:\.\d+)? )?([<>]) ((?:[0-9a-f]{2})+)(?: ;.*)?$/;
 
 /** A day of a busy line. */
 const MAX_TRANSCRIPT_BYTES = 2 ** 28;
@@ -17,62 +18,6 @@ function readTranscript(file: string): Uint8Array {
     return readRegularFileSync(file, { most_bytes: MAX_TRANSCRIPT_BYTES });
   } catch (cause) {
     throw inputError('transcript.file', `${file}: cannot be read (${(cause as Error).message})`, cause);
-  }
-}
-
-/** Passes everything through to another line and writes it down. */
-export class RecordingTransport implements Transport {
-  readonly name: string;
-  readonly clock: Clock;
-  readonly latency_seconds: number;
-  readonly address?: string;
-
-  /**
-   * @param options.force replaces a file that exists
-   * @throws `records.exists` without it, `records.path`
-   */
-  constructor(
-    private readonly line: Transport,
-    private readonly file: string,
-    options: { force?: boolean } = {},
-  ) {
-    this.name = line.name;
-    if (line.address !== undefined) this.address = line.address;
-    this.clock = line.clock;
-    this.latency_seconds = line.latency_seconds;
-    startUserFile(file, `# transcript of ${line.name}\n`, options);
-    line.onData((bytes) => this.note('<', bytes));
-  }
-
-  open(): Promise<void> {
-    return this.line.open();
-  }
-
-  async write(bytes: Uint8Array): Promise<void> {
-    this.note('>', bytes);
-    await this.line.write(bytes);
-  }
-
-  writeNow(bytes: Uint8Array): void {
-    this.note('>', bytes);
-    if (this.line.writeNow === undefined) this.line.write(bytes).catch(() => {});
-    else this.line.writeNow(bytes);
-  }
-
-  onData(listener: (bytes: Uint8Array) => void): () => void {
-    return this.line.onData(listener);
-  }
-
-  onClose(listener: (error?: Error) => void): () => void {
-    return this.line.onClose(listener);
-  }
-
-  close(): Promise<void> {
-    return this.line.close();
-  }
-
-  private note(direction: '<' | '>', bytes: Uint8Array): void {
-    appendFileSync(this.file, `${direction} ${Buffer.from(bytes).toString('hex')}\n`);
   }
 }
 
@@ -107,13 +52,14 @@ export class ReplayTransport implements Transport {
       .map((text, index) => ({ text: text.trim(), line: index + 1 }))
       .filter(({ text }) => text !== '' && !text.startsWith('#'))
       .map(({ text, line }) => {
-        if (!lineForm.test(text)) {
+        const form = lineForm.exec(text);
+        if (form === null) {
           throw inputError(
             'transcript.line',
-            `${file}, line ${line}: needs "> bytes" or "< bytes" in hexadecimal`,
+            `${file}, line ${line}: needs "+seconds > bytes" or "+seconds < bytes" in hexadecimal, got ${quoted(text)}`,
           );
         }
-        return { direction: text[0], bytes: Uint8Array.from(Buffer.from(text.slice(2), 'hex')), line };
+        return { direction: form[1], bytes: Uint8Array.from(Buffer.from(form[2], 'hex')), line };
       });
   }
 

@@ -1,6 +1,11 @@
 import { inputError } from '../../core/index.js';
 import { type BoardParts, boardProfile, drawParts, nominalParts } from '../../devices/boards/index.js';
-import { SerialTransport, TcpTransport, type Transport } from '../../drivers/transport/index.js';
+import {
+  type LineLog,
+  SerialTransport,
+  TcpTransport,
+  type Transport,
+} from '../../drivers/transport/index.js';
 import { InProcessTransport, VirtualBoard } from '../../drivers/virtual-board/index.js';
 import { SolvedBoard } from '../../solver/board/index.js';
 import type { BoardConfig } from '../schema/index.js';
@@ -21,9 +26,15 @@ export function virtualBoard(parts: BoardParts, seed: number): VirtualBoard {
 
 /**
  * The line to a board: `virtual`, tcp://host:port, or a serial port. Nothing is opened.
+ * @param log writes down what goes over it
  * @throws OhmpropError `board.name` where there can be no such line
  */
-export function boardTransport(config: BoardConfig, seed: number): Transport {
+export function boardTransport(config: BoardConfig, seed: number, log?: LineLog): Transport {
+  const line = lineOf(config, seed);
+  return log === undefined ? line : log.watch(line);
+}
+
+function lineOf(config: BoardConfig, seed: number): Transport {
   const { device } = config;
   checkBoardName(device);
   if (device === 'simulated-board') {

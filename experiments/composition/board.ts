@@ -16,7 +16,7 @@ import type { BoardConfig, RunConfig } from '../schema/index.js';
 import { BoardEventSource, boardHardware } from './board-hardware.js';
 import { checkBoardName, isMadeBoard } from './board-name.js';
 import { boardParts, boardTransport } from './board-parts.js';
-import type { Composition, Hardware } from './composition.js';
+import type { Composition, Hardware, Opening } from './composition.js';
 import { LineBoard } from './line-board.js';
 import { readBeta } from './training-numbers.js';
 
@@ -81,10 +81,11 @@ export async function composeBoard(
   network: BoardConfig,
   config: RunConfig,
   size: { inputs: number; outputs: number },
+  opening: Opening = {},
 ): Promise<Composition> {
   const described = describeBoard(network, config, size);
   const open = network.device === 'simulated-board' ? openSimulated : openLine;
-  const { device, hardware } = await open(network, config.seed, described);
+  const { device, hardware } = await open(network, config.seed, described, opening);
   return {
     device,
     hardware,
@@ -133,12 +134,13 @@ async function openLine(
   network: BoardConfig,
   seed: number,
   { profile, use, lifetime, options }: DescribedBoard,
+  { lineLog }: Opening,
 ): Promise<OpenedBoard> {
   const events = new BoardEventSource(network.device);
   // A board that is made for this is made once, however often its line is opened.
-  const made = isMadeBoard(network.device) ? boardTransport(network, seed) : undefined;
+  const made = isMadeBoard(network.device) ? boardTransport(network, seed, lineLog) : undefined;
   const board = await LineBoard.open(() =>
-    openClient(network, profile, made ?? boardTransport(network, seed), {
+    openClient(network, profile, made ?? boardTransport(network, seed, lineLog), {
       use,
       onEvent: events.take,
       ...(network.boardPatience ? { patience_seconds: network.boardPatience } : {}),

@@ -3,7 +3,7 @@ import { type Coding, defaultStop } from '../../devices/contract/index.js';
 import { Coder, type DataSet, featureRemarks, Trainer } from '../../learning/index.js';
 import type { RunConfig, RunConfigInput } from '../schema/index.js';
 import { checkConfig } from '../schema/index.js';
-import type { Composition } from './composition.js';
+import type { Composition, Opening } from './composition.js';
 import { describeRun, type RunDescription, requireWithinData } from './describe-run.js';
 import { openDevice } from './open-device.js';
 
@@ -36,16 +36,19 @@ export async function composeRun(
  * A network to look at as a configuration has it: at its initial parameters, or, where it is hardware that was there, as that
  * is.
  */
-export async function composeToInspect(config: RunConfig): Promise<ComposedRun> {
-  const run = await openDescribed(await describeRun(config));
+export async function composeToInspect(config: RunConfig, opening: Opening = {}): Promise<ComposedRun> {
+  const run = await openDescribed(await describeRun(config), opening);
   if (run.composition.hardware?.lifetime !== 'persistent') await initialiseRun(run);
   return run;
 }
 
 /** Opens the device and makes the trainer of a description. Touches nothing: to be initialised or restored before it is used. */
-export async function openDescribed(description: RunDescription): Promise<ComposedRun> {
+export async function openDescribed(
+  description: RunDescription,
+  opening: Opening = {},
+): Promise<ComposedRun> {
   const remarks = featureRemarks(description.dataSet);
-  const opened = await openDevice(description);
+  const opened = await openDevice(description, opening);
   const composition = { ...opened, warnings: [...remarks, ...(opened.warnings ?? [])] };
   try {
     return composeTrainer(description, composition);

@@ -1,6 +1,7 @@
 import type { Taps } from '../../devices/boards/index.js';
 import type { CellStore } from '../../devices/cells/index.js';
 import type { AnalogDevice, DeviceState, Rates } from '../../devices/contract/index.js';
+import type { LineLog } from '../../drivers/transport/index.js';
 import type { PulseLog } from './pulse-log.js';
 
 /** A device made from a configuration, with what the configuration says in the device's own units. */
@@ -24,6 +25,14 @@ export interface Composition {
   readonly hardware?: Hardware;
   /** To be told once, and kept in the manifest. */
   readonly warnings?: readonly string[];
+}
+
+/** How a device is opened. */
+export interface Opening {
+  /** Writes down what goes over a board's line. */
+  readonly lineLog?: LineLog;
+  /** Somebody asked for that: without a line it is refused. */
+  readonly recorded?: boolean;
 }
 
 /** What is behind a device that is not a simulation alone. */

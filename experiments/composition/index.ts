@@ -17,6 +17,7 @@ export type {
   HardwareLine,
   HeldWipers,
   LineFigures,
+  Opening,
 } from './composition.js';
 export {
   composeData,

@@ -3,7 +3,7 @@ import type { DataSet } from '../../learning/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { describeUnused, unusedSettings } from '../schema/index.js';
 import { composeBoard } from './board.js';
-import type { Composition } from './composition.js';
+import type { Composition, Opening } from './composition.js';
 import type { RunDescription } from './describe-run.js';
 import { composeHopfield } from './hopfield.js';
 import { checkRelaxedSimd } from './relaxed-simd.js';
@@ -13,12 +13,15 @@ import { composeResistive } from './resistive.js';
  * Opens the device that a description needs, sized to its data, and touches nothing: it has no conductances, or those that
  * were there. `device.initialise` starts it afresh, `device.restore` puts it where it was.
  */
-export async function openDevice({
-  config,
-  dataSet,
-}: Pick<RunDescription, 'config'> & {
-  readonly dataSet: Pick<DataSet, 'classes' | 'features'>;
-}): Promise<Composition> {
+export async function openDevice(
+  {
+    config,
+    dataSet,
+  }: Pick<RunDescription, 'config'> & {
+    readonly dataSet: Pick<DataSet, 'classes' | 'features'>;
+  },
+  opening: Opening = {},
+): Promise<Composition> {
   const outputs = config.coding?.target?.kind === 'sign' ? 1 : dataSet.classes;
   const size = { inputs: dataSet.features, outputs };
   if (config.cells !== undefined && config.network.kind !== 'resistive') {
@@ -28,9 +31,10 @@ export async function openDevice({
     );
   }
   checkRelaxedSimd(config);
+  if (opening.recorded === true) requireLine(config);
   const compose = composers[config.network.kind] as Composer<RunConfig['network']>;
   try {
-    const composition = await compose(config.network, config, size);
+    const composition = await compose(config.network, config, size, opening);
     const unused = unusedSettings(config).map(describeUnused);
     return { ...composition, warnings: [...unused, ...(composition.warnings ?? [])] };
   } catch (cause) {
@@ -44,10 +48,20 @@ function sizesOf({ network }: RunConfig, { inputs, outputs }: { inputs: number; 
   return `network ${[inputs, ...hidden, outputs].join('-')}`;
 }
 
+/** @throws OhmpropError `config.unused` where there is no line whose bytes could be written down */
+function requireLine({ network }: RunConfig): void {
+  if (network.kind === 'board' && network.device !== 'simulated-board') return;
+  throw inputError(
+    'config.unused',
+    '--record has no effect: a simulated network is on no line, so there are no bytes; leave it out, or name a board with --device',
+  );
+}
+
 type Composer<Network> = (
   network: Network,
   config: RunConfig,
   size: { inputs: number; outputs: number },
+  opening: Opening,
 ) => Promise<Composition>;
 
 const composers: {

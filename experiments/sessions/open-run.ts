@@ -19,7 +19,7 @@ import {
   readJournal,
   readMetrics,
 } from '../../records/index.js';
-import { type ComposedRun, describeRun, openDescribed } from '../composition/index.js';
+import { type ComposedRun, describeRun, type Opening, openDescribed } from '../composition/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { checkConfig } from '../schema/index.js';
 import { preferBest } from './best-checkpoint.js';
@@ -63,6 +63,8 @@ export interface OpenRunOptions {
    * was there keeps what it holds, which has to be what the run left.
    */
   readonly restore: 'write' | 'compare';
+  /** How its device is opened. */
+  readonly opening?: Opening;
   /** To go on training: nobody else may then write into its directory. */
   readonly write?: boolean;
   /** Refuses a run by throwing, before its device is opened. */
@@ -112,7 +114,7 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
       options,
     );
     options.check?.(config, checkpoint, description.dataSet);
-    const run = await openDescribed(description);
+    const run = await openDescribed(description, options.opening);
     try {
       if (options.restore === 'compare' && (await holdsLast(run, checkpoint, newest))) {
         const best = `epoch ${checkpoint.best?.epoch} was the best on the validation samples`;

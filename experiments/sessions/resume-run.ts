@@ -4,12 +4,13 @@ import { truncateMetrics, writeFileAtomically } from '../../records/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { checkConfig, describeUnused, unusedSettings } from '../schema/index.js';
 import { closeDevice, finallyClose } from './finally-close.js';
+import { KeptLine } from './kept-line.js';
 import { openRun, readEpochs } from './open-run.js';
 import { type SessionOptions, trainInRunDirectory } from './session.js';
 import type { RunOutcome } from './start-run.js';
 
 /** What may differ when a run goes on; all else is as it was. */
-export interface ResumeRunOptions extends Pick<SessionOptions, 'signal' | 'sinks'> {
+export interface ResumeRunOptions extends Pick<SessionOptions, 'signal' | 'sinks' | 'lineLog'> {
   /** Passes in all, if other than the run was started with. */
   readonly epochs?: number;
   /** Threads from now on; results are the same. */
@@ -24,8 +25,10 @@ export interface ResumeRunOptions extends Pick<SessionOptions, 'signal' | 'sinks
 export async function resumeRun(path: string, options: ResumeRunOptions = {}): Promise<RunOutcome> {
   const { epochs: asked, threads, pulseLog, changedData = false, ...rest } = options;
   let planned = 0;
+  const line = new KeptLine(rest.lineLog);
   const { directory, run, warnings, found } = await openRun(path, {
     restore: 'write',
+    opening: { lineLog: line.log, recorded: rest.lineLog !== undefined },
     write: true,
     changedData: changedData ? 'told' : 'refused',
     change: (config) => {
@@ -41,6 +44,7 @@ export async function resumeRun(path: string, options: ResumeRunOptions = {}): P
     check: ({ training }, { trainer }) =>
       requireEpochsLeft(path, trainer.epoch - 1, training.epochs, planned),
   });
+  line.keepIn(directory.path);
   const work = async (): Promise<RunOutcome> => {
     const finished = run.trainer.state.epoch - 1;
     const logAnew = await run.composition.pulseLog?.continueIn(directory.path);
@@ -57,7 +61,7 @@ export async function resumeRun(path: string, options: ResumeRunOptions = {}): P
   };
   // Whatever happened, a board is left disarmed.
   return finallyClose(
-    () => finallyClose(work, () => closeDevice(run, rest.sinks)),
+    () => line.around(() => finallyClose(work, () => closeDevice(run, rest.sinks)), rest.sinks),
     () => directory.release(),
   );
 }

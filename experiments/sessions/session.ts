@@ -1,3 +1,4 @@
+import type { LineLog } from '../../drivers/transport/index.js';
 import type { BestEpoch, EpochRecord, TrainingEvent } from '../../learning/index.js';
 import {
   endManifest,
@@ -22,6 +23,8 @@ export interface SessionOptions {
   /** Asks for an orderly end: after the minibatch under way, with a checkpoint. */
   readonly signal?: AbortSignal;
   readonly sinks?: readonly Sink[];
+  /** Writes down what goes over the line of the run's board, because somebody asked for it. */
+  readonly lineLog?: LineLog;
   /** Epochs that earlier sessions of the run finished. */
   readonly earlier?: readonly EpochRecord[];
   /** To be told at the start. */

@@ -18,12 +18,13 @@ import { presets } from '../schema/index.js';
 import { chooseSettings } from './choose-settings.js';
 import type { SessionStarted } from './events.js';
 import { closeDevice, finallyClose } from './finally-close.js';
+import { KeptLine } from './kept-line.js';
 import { type SessionOptions, type SessionResult, trainInRunDirectory } from './session.js';
 import { describeStart } from './start-data.js';
 import { readStart, type Start, startFrom } from './start-from.js';
 
 /** Where a new run writes and what it starts from. */
-export interface StartRunOptions extends Pick<SessionOptions, 'signal' | 'sinks'> {
+export interface StartRunOptions extends Pick<SessionOptions, 'signal' | 'sinks' | 'lineLog'> {
   /** Where to write; a fresh directory under `runs` when left out. */
   readonly out?: string;
   /** Run whose best or last state it starts from, or `.npz` of parameters, instead of a random one. */
@@ -51,7 +52,8 @@ export async function startRun(config: RunConfig, options: StartRunOptions = {})
     ? describeRun(config, data)
     : describeStart(config, from, data));
   requireWithinData(description);
-  const run = await openDescribed(description);
+  const line = new KeptLine(rest.lineLog);
+  const run = await openDescribed(description, { lineLog: line.log, recorded: rest.lineLog !== undefined });
   const work = async (): Promise<RunOutcome> => {
     run.composition.pulseLog?.requireName();
     // What hardware can do does not depend on what it holds: a nudge beyond it is refused before anything is written.
@@ -61,6 +63,7 @@ export async function startRun(config: RunConfig, options: StartRunOptions = {})
       name: config.preset ?? 'run',
       ...(out === undefined ? {} : { out }),
     });
+    line.keepIn(directory.path);
     return finallyClose(
       async () => {
         const { startedFrom, chosen, config: resolved } = await beginIn(directory, run, from, start);
@@ -85,7 +88,7 @@ export async function startRun(config: RunConfig, options: StartRunOptions = {})
     );
   };
   // Whatever happened, a board is left disarmed.
-  return finallyClose(work, () => closeDevice(run, rest.sinks));
+  return line.around(() => finallyClose(work, () => closeDevice(run, rest.sinks)), rest.sinks);
 }
 
 /** Where a run begins. */

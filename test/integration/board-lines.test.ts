@@ -3,13 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BoardClient, type BoardEvent, emergencyStop } from '../../drivers/board/index.js';
+import { BoardClient, type BoardEvent, boardLineLog, emergencyStop } from '../../drivers/board/index.js';
 import {
   listPorts,
-  RecordingTransport,
   ReplayTransport,
   SerialTransport,
   TcpTransport,
+  TranscriptFile,
   type Transport,
 } from '../../drivers/transport/index.js';
 import { InProcessTransport, serveOnPty, serveOnTcp } from '../../drivers/virtual-board/index.js';
@@ -76,7 +76,9 @@ describe('the same session', () => {
 
   it('can be written down and played back, byte for byte', async () => {
     const file = join(folder, 'session.txt');
-    const recorded = await session(new RecordingTransport(new InProcessTransport(newBoard()), file));
+    const log = boardLineLog();
+    log.add(new TranscriptFile(file));
+    const recorded = await session(log.watch(new InProcessTransport(newBoard())));
     const replay = new ReplayTransport(file);
     expect(await session(replay)).toEqual(recorded);
     expect(replay.left).toBe(0);
@@ -86,10 +88,10 @@ describe('the same session', () => {
     const file = join(folder, 'session.txt');
     const other = join(folder, 'other.txt');
     const lines = readFileSync(file, 'utf8').split('\n');
-    const at = lines.findLastIndex((line) => line.startsWith('>'));
+    const at = lines.findLastIndex((line) => line.includes(' > '));
     writeFileSync(
       other,
-      lines.map((line, i) => (i === at ? `${line.slice(0, 20)}ff${line.slice(22)}` : line)).join('\n'),
+      lines.map((line, i) => (i === at ? line.replace(/> (.{16})../, '> $1ff') : line)).join('\n'),
     );
     const lost = await session(new ReplayTransport(other)).then(
       () => undefined,

@@ -52,8 +52,9 @@ const crossbar: Walk['flags'] = {
 const solver: Walk['flags'] = { '--threads': '9999', '--tolerance': '1' };
 const crossbarBase = '--conductances g.csv --inputs v.csv --wire-ohm 5';
 
-const look: Walk['flags'] = { '--restore': true, '--last-epoch': true };
+const look: Walk['flags'] = { '--restore': true, '--last-epoch': true, '--record': 'bytes.txt' };
 const aboard: Walk['flags'] = { '--board': 'xor-nano', '--seed': '2', '--mismatch': '20%' };
+const onLine: Walk['flags'] = { ...aboard, '--record': 'bytes.txt' };
 
 const walks: Readonly<Record<string, Walk>> = {
   train: {
@@ -67,13 +68,23 @@ const walks: Readonly<Record<string, Walk>> = {
         '--preset xor --cells linear --dry-run',
         '--preset xor --cells linear --dry-run --beside-ideal',
       ),
+      '--record': instead(
+        '--data xor --device virtual --epochs 1 -o new/',
+        '--data xor --device virtual --epochs 1 -o new/ --record bytes.txt',
+      ),
       '--dry-run': instead('--preset xor --epochs 1 -o new/', '--preset xor --epochs 1 -o new/ --dry-run'),
     },
   },
   resume: {
     base: 'run --epochs 4',
     slow: true,
-    flags: { '--epochs': '5', '--threads': '2', '--pulse-log': 'pulses.csv', '--changed-data': true },
+    flags: {
+      '--epochs': '5',
+      '--record': 'bytes.txt',
+      '--threads': '2',
+      '--pulse-log': 'pulses.csv',
+      '--changed-data': true,
+    },
   },
   eval: {
     base: 'run --cells linear',
@@ -210,19 +221,19 @@ const walks: Readonly<Record<string, Walk>> = {
     },
   },
   'board list': { base: '', flags: {} },
-  'board info': { base: 'virtual', flags: aboard },
-  'board read': { base: 'virtual', flags: aboard },
-  'board write': { base: 'virtual 5=77', flags: { ...aboard, '--yes': true } },
-  'board map': { base: 'virtual', flags: aboard },
+  'board info': { base: 'virtual', flags: onLine },
+  'board read': { base: 'virtual', flags: onLine },
+  'board write': { base: 'virtual 5=77', flags: { ...onLine, '--yes': true } },
+  'board map': { base: 'virtual', flags: onLine },
   'board sweep': {
     base: 'virtual --pot 3 --points 2',
     slow: true,
-    flags: { ...aboard, '--pot': '4', '--points': '3' },
+    flags: { ...onLine, '--pot': '4', '--points': '3' },
   },
   'board selftest': {
     base: 'virtual --board xor-nano',
     slow: true,
-    flags: { ...aboard, '--board': 'reference' },
+    flags: { ...onLine, '--board': 'reference' },
   },
   'board record': {
     base: 'virtual session.txt --board xor-nano',
@@ -240,7 +251,7 @@ const walks: Readonly<Record<string, Walk>> = {
       '--silence': '5s',
     },
   },
-  'board stop': { base: 'SERVED', flags: {} },
+  'board stop': { base: 'SERVED', flags: { '--record': 'bytes.txt' } },
   doctor: { base: '', flags: {} },
 };
 
