@@ -97,9 +97,8 @@ describe('the ring of the last minutes', () => {
     await withServed(board, async (address, served) => {
       const cwd = scratch();
       const train = ['train', '--device', address, '--data', 'xor', '--epochs', '100000', '--out', 'run'];
-      const running = ohmprop(train, { cwd });
       let ended = false;
-      running.finally(() => {
+      const running = ohmprop(train, { cwd }).finally(() => {
         ended = true;
       });
       const metrics = join(cwd, 'run/metrics.jsonl');
