@@ -300,6 +300,7 @@ function steady(text: string): string {
     .replace(/set-up .*?, solve .*/g, '')
     .replace(/ohmprop [^<"\n]*/g, '')
     .replace(/<tr><th scope="row">(Speed|Started|Time)<.*/g, '')
+    .replace(/ is opened, \S+/g, '')
     .replace(/"elapsedSeconds":[^,}]*/g, '')
     .replaceAll(/\/\S*ohmprop-flags-\w+/g, '')
     .replace(/127\.0\.0\.1:\d+|\/dev\/pts\/\d+/g, 'here');
