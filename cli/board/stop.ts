@@ -4,6 +4,8 @@ import { type StopReport, stopBoard } from '../../drivers/board/index.js';
 import { heldLines } from '../../drivers/transport/index.js';
 import { checkStandingBoard } from '../../experiments/composition/index.js';
 import { type Answer, defineCommand } from '../frame/index.js';
+import type { Io } from '../io.js';
+import { recordOption } from '../record.js';
 import { lineTo } from './open-board.js';
 
 export const stopCommand = defineCommand({
@@ -13,6 +15,7 @@ export const stopCommand = defineCommand({
       kind: 'address',
       description: '/dev/ttyUSB0, tcp://host:port; none: every board that a program of this machine holds',
     }),
+    record: recordOption,
   }),
   examples: [
     'ohmprop board stop',
@@ -21,7 +24,7 @@ export const stopCommand = defineCommand({
   ],
   notes:
     'Makes safe: inputs and nudges go to 0 V, the board is disarmed; no potentiometer moves. A program that holds it is asked; one that does not answer is passed by.',
-  async answer({ port }): Promise<Answer> {
+  async answer({ port }, { io }): Promise<Answer> {
     if (port !== undefined) checkStandingBoard(port);
     const addresses = port === undefined ? heldLines().map(({ address }) => address) : [port];
     if (addresses.length === 0) {
@@ -30,7 +33,7 @@ export const stopCommand = defineCommand({
         'no program of this machine holds a board; to stop one that stands alone, name its port',
       );
     }
-    const outcomes = await Promise.all(addresses.map(stopOne));
+    const outcomes = await Promise.all(addresses.map((address) => stopOne(address, io)));
     const failed = outcomes.find(({ error }) => error !== undefined)?.error;
     const lines = outcomes.map(({ text }) => text).join('\n');
     if (port !== undefined && failed !== undefined) throw failed;
@@ -49,10 +52,10 @@ interface Outcome {
   readonly error?: OhmpropError;
 }
 
-async function stopOne(address: string): Promise<Outcome> {
+async function stopOne(address: string, io: Io): Promise<Outcome> {
   const started = performance.now();
   try {
-    const line = lineTo({ port: address });
+    const line = lineTo({ port: address }, io);
     const report = await stopBoard(line);
     const took_s = (performance.now() - started) / 1000;
     return {

@@ -107,9 +107,10 @@ class WatchedTransport implements Transport {
   }
 
   writeNow(bytes: Uint8Array): void {
-    this.note('>', bytes);
+    // What stops a board goes out first, and is written down after it.
     if (this.line.writeNow === undefined) this.line.write(bytes).catch(() => {});
     else this.line.writeNow(bytes);
+    this.note('>', bytes);
   }
 
   onData(listener: (bytes: Uint8Array) => void): () => void {

@@ -97,6 +97,7 @@ describe('the ring of the last minutes', () => {
     await withServed(board, async (address, served) => {
       const cwd = scratch();
       const train = ['train', '--device', address, '--data', 'xor', '--epochs', '100000', '--out', 'run'];
+      train.push('--board-patience', '0s');
       let ended = false;
       const running = ohmprop(train, { cwd }).finally(() => {
         ended = true;
