@@ -69,7 +69,8 @@ export function curvesOf(columns: readonly NamedColumn[], remarks: string[]): Cu
   return byPairs(used, remarks);
 }
 
-function byPairs(used: readonly NamedColumn[], remarks: string[]): Curve[] {
+function byPairs(all: readonly NamedColumn[], remarks: string[]): Curve[] {
+  const used = oneVoltage(all, remarks);
   const voltages = used.filter(({ role }) => role === 'voltage_V');
   const found = used.filter(({ role = '' }) => values.has(role));
   const currents = used.filter(({ role }) => role === 'current_A');
@@ -96,7 +97,7 @@ function byPairs(used: readonly NamedColumn[], remarks: string[]): Curve[] {
     return main.map((one) => ({
       name: one.label,
       columns: [...used.filter((other) => !main.includes(other)), one],
-      cell: one.label,
+      ...(ofOneCell.test(one.label) ? {} : { cell: one.label }),
     }));
   }
   if (voltages.length === 1 && currents.length === 1) {
@@ -108,6 +109,37 @@ function byPairs(used: readonly NamedColumn[], remarks: string[]): Curve[] {
     }
   }
   return [{ name: '', columns: [...used] }];
+}
+
+/** States, statistics and directions of one cell, beside each other. */
+const ofOneCell =
+  /lrs|hrs|\bon\b|\boff\b|low|high|mean|median|std|min|max|p\d\d|set|forward|backward|reverse/i;
+
+/** Names of the voltage at the device, surest first. */
+const atDevice: readonly RegExp[] = [/^vf$|^ewe$|^we\b|meas|dut|device|memristor|cell/i, /^v(oltage)?$/i];
+
+/**
+ * The columns with one voltage for one current: the applied one stands in where no other is; of several the one at the device is
+ * taken, by its name, or as the only one that moves.
+ */
+function oneVoltage(all: readonly NamedColumn[], remarks: string[]): NamedColumn[] {
+  const voltages = all.filter(({ role }) => role === 'voltage_V');
+  if (voltages.length === 0) {
+    const applied = all.filter(({ role }) => role === 'appliedVoltage_V');
+    return all.map((one) => (one === applied[0] ? { ...one, role: 'voltage_V' } : one));
+  }
+  const currents = all.filter(({ role }) => role === 'current_A');
+  if (voltages.length === 1 || currents.length !== 1) return [...all];
+  const own = voltages.filter((one) => keyOf(one) !== '' && keyOf(one) === keyOf(currents[0]));
+  const moving = voltages.filter(({ values }) => !shapeOf(values).held);
+  const named = atDevice
+    .map((pattern) => moving.filter(({ name }) => pattern.test(name)))
+    .find((found) => found.length === 1);
+  const chosen = own.length === 1 ? own : moving.length === 1 ? moving : named;
+  if (chosen === undefined) return [...all];
+  const left = voltages.filter((one) => one !== chosen[0]);
+  remarks.push(`voltage of ${chosen[0].label} used; not used: ${labels(left)}`);
+  return all.filter((one) => !left.includes(one));
 }
 
 const terminals = /^(drain|gate|source|bulk|anode|cathode|base|emitter|collector|top|bottom|[a-d])$/i;

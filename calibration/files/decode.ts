@@ -1,7 +1,7 @@
 /** A text with what its bytes were taken for. */
 export interface DecodedText {
   readonly text: string;
-  readonly encoding: 'UTF-8' | 'UTF-16' | 'Windows-1252';
+  readonly encoding: 'UTF-8' | 'UTF-16' | 'GB 18030' | 'Windows-1252';
 }
 
 /** Bytes looked at to tell text from what is none, and one encoding from another. */
@@ -19,8 +19,24 @@ export function decodeText(bytes: Uint8Array): DecodedText | undefined {
   try {
     return asText(new TextDecoder('utf-8', { fatal: true }).decode(bytes), 'UTF-8');
   } catch {
+    // In Chinese encodings bytes above 0x80 stand in pairs; in western ones a µ stands alone.
+    if (highBytesInPairs(bytes)) return asText(new TextDecoder('gb18030').decode(bytes), 'GB 18030');
     return asText(new TextDecoder('windows-1252').decode(bytes), 'Windows-1252');
   }
+}
+
+function highBytesInPairs(bytes: Uint8Array): boolean {
+  let run = 0;
+  let pairs = 0;
+  for (let at = 0; at <= Math.min(bytes.length, SAMPLE); at++) {
+    if (bytes[at] >= 0xa1) run++;
+    else {
+      if (run % 2 === 1) return false;
+      pairs += run / 2;
+      run = 0;
+    }
+  }
+  return pairs >= 2;
 }
 
 function asText(text: string, encoding: DecodedText['encoding']): DecodedText | undefined {

@@ -47,6 +47,11 @@ export function takeHeading(text: string): Heading {
 }
 
 function unitIn(text: string): { name: string; unit?: FileUnit; odd?: string } {
+  // A unit and nothing else: `µA` over a column of currents. Single letters are names as well.
+  if (text.length > 1 && text.length <= 5 && /^[fpnuµμmkMG]?(?:V|A|[Oo]hm|Ω|\u2126|Hz|s|S)$/.test(text)) {
+    const alone = fileUnit(text);
+    if (alone !== undefined) return { name: '', unit: alone };
+  }
   // The last brackets first: `WE(1).Potential (V)`.
   let odd: string | undefined;
   for (const match of [...text.matchAll(/[([{]\s*([^()[\]{}]*?)\s*[)\]}]/g)].reverse()) {
@@ -94,7 +99,7 @@ interface Pattern {
 const patterns: readonly Pattern[] = [
   {
     role: 'unused',
-    name: /^(index|item|idx|no|nr|num|number|point|points|pt|row|sample|samples|sr|s ?no|sl ?no|id|#|record|datapoint|data point|sequence)( (no|num|number|index|#))?$/,
+    name: /^(index|item|idx|no|nr|num|number|point|points|pt|row|sample|samples|sr|s ?no|sl ?no|#|record|datapoint|data point|sequence)( (no|num|number|index|#))?$/,
     unit: '*',
   },
   { role: 'step_S', name: /^step$|^d ?g$|delta ?g/, unit: 'S' },
@@ -130,7 +135,7 @@ const patterns: readonly Pattern[] = [
   },
   {
     role: 'appliedVoltage_V',
-    name: /applied|set ?point|programm?ed|^source ?(v|voltage|value)?$|^v ?_?(source|src|force|forced|prog|set ?point)$|force|potential setpoint/,
+    name: /applied|set ?point|programm?ed|^source ?(v|voltage|value)?$|^v ?_?(source|src|force|forced|prog|set ?point)$|force|potential setpoint|^control$|^set ?point/,
     unit: 'V',
   },
   {

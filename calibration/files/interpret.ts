@@ -1,4 +1,10 @@
-import type { MeasuredSeries, MeasuredSetting, Question, SeriesKind } from '../measured/index.js';
+import type {
+  MeasuredColumn,
+  MeasuredSeries,
+  MeasuredSetting,
+  Question,
+  SeriesKind,
+} from '../measured/index.js';
 import type { Answers } from './answers.js';
 import { byDevice } from './by-device.js';
 import { shapeOf } from './column-shapes.js';
@@ -33,7 +39,10 @@ export function interpret(
   const tables = file.tables.flatMap((table) => byDevice(table));
   for (const [at, table] of tables.entries()) {
     const tableName = table.name !== '' ? table.name : tables.length > 1 ? `table ${at + 1}` : '';
-    const { columns: all, overrange } = nameColumns(table, answers);
+    const { columns: all, overrange } = nameColumns(
+      retentionByName(table, answers, fileName, ask, remarks),
+      answers,
+    );
     const columns = withoutResults(all, remarks);
     if (overrange > 0) remarks.push(`${overrange} values of 9.9e37 are overrange marks and left out`);
     const named = columns.some(({ role }) => role !== undefined);
@@ -42,7 +51,42 @@ export function interpret(
       continue;
     }
     remarks.push(...notUsed(columns));
-    for (const curve of curvesOf(columns, remarks)) {
+    if (!named) {
+      // A curve of which nobody knows the axes: the format says that it is one, and asks.
+      series.push({
+        name: tableName === '' ? 'table' : tableName,
+        kind: file.kind ?? 'unknown',
+        columns: columns.map((column) => measured(column, column.given?.factor ?? 1)),
+        lines: [table.lines[0], table.lines[table.lines.length - 1]],
+      });
+      continue;
+    }
+    const curves = curvesOf(columns, remarks);
+    if (curves.every((curve) => curve.columns.every(({ role }) => role === 'cycle' || role === 'level'))) {
+      series.push(unnamedSeries(table, columns, tableName, ask));
+      continue;
+    }
+    // Two voltages and one current, and nothing says which is the device's.
+    const torn = curves.find(
+      ({ columns: own }) =>
+        own.filter(({ role }) => role === 'voltage_V').length > 1 &&
+        own.some(({ role }) => role === 'current_A'),
+    );
+    if (torn !== undefined) {
+      ask({
+        key: 'columns',
+        text: `which voltage is the device's: ${torn.columns
+          .filter(({ role }) => role === 'voltage_V')
+          .map(({ label }) => label)
+          .join(' or ')}? Say what each column is, - for one that is not used`,
+        flag: `--answer columns=${columns
+          .map(({ role }) => role ?? '-')
+          .slice(0, 8)
+          .join(',')}`,
+        blocks: true,
+      });
+    }
+    for (const curve of curves) {
       const made = seriesOf(countedPulses(curve, remarks), table, {
         file,
         answers,
@@ -56,6 +100,43 @@ export function interpret(
     }
   }
   return { series: unique(series), questions: [...questions.values()], remarks: [...new Set(remarks)] };
+}
+
+/**
+ * Two columns without a heading in a file that is called retention: a time that rises from 0 or 1, and a state. The unit of the
+ * time is asked for; the laws of the state are the same whatever it is.
+ */
+function retentionByName(
+  table: RawTable,
+  answers: Answers,
+  fileName: string,
+  ask: (question: Question) => void,
+  remarks: string[],
+): RawTable {
+  const [time, state] = table.columns;
+  const bare = table.columns.length === 2 && table.columns.every(({ heading }) => heading === '');
+  if (!bare || answers.columns !== undefined || !/retention|relaxation/i.test(fileName)) return table;
+  const { rises, low } = shapeOf(time.values);
+  if (!rises || low < 0) return table;
+  if (answers.timeUnit === undefined) {
+    ask({
+      key: 'timeUnit',
+      text: `the first of two columns without a heading rises from ${low}, as a time does: in which unit? Taken for s`,
+      choices: ['s', 'ms', 'us', 'ns', 'min', 'h'],
+      flag: '--answer timeUnit=min',
+      blocks: false,
+    });
+  }
+  remarks.push(
+    'columns without a heading in a file called retention: taken for a time and a conductance in S',
+  );
+  return {
+    ...table,
+    columns: [
+      { ...time, heading: 'time', unit: answers.timeUnit ?? 's' },
+      { ...state, heading: 'conductance', unit: 'S' },
+    ],
+  };
 }
 
 /** Rows from which one number alone in the first of them is a result of a formula, and no column. */
@@ -93,6 +174,17 @@ function countedPulses(curve: Curve, remarks: string[]): Curve {
   };
 }
 
+/** No instrument on a bench measures more: what is larger are marks of an overload. */
+const LARGEST: Readonly<Record<string, number>> = { A: 1e6, V: 1e7 };
+
+function plausible(column: MeasuredColumn, remarks: string[]): MeasuredColumn {
+  const most = LARGEST[column.unit];
+  if (most === undefined || !column.values.some((x) => Math.abs(x) > most)) return column;
+  const values = column.values.map((x) => (Math.abs(x) > most ? Number.NaN : x));
+  remarks.push(`${column.name}: values beyond ${most} ${column.unit} are no measurement and left out`);
+  return { ...column, values };
+}
+
 interface Surroundings {
   readonly file: RawFile;
   readonly answers: Answers;
@@ -115,7 +207,7 @@ function seriesOf(curve: Curve, table: RawTable, around: Surroundings): Measured
           ? column.values
           : Float64Array.from(rows, (r) => column.values[r]),
     };
-    return measured(kept, factorOf(kept, around));
+    return plausible(measured(kept, factorOf(kept, around)), around.remarks);
   });
   const name = [tableName, curve.name].filter((part) => part !== '').join(' ');
   const kind =
@@ -140,9 +232,21 @@ function seriesOf(curve: Curve, table: RawTable, around: Surroundings): Measured
     columns,
     ...(limited === undefined ? {} : { censored: limited.censored }),
     lines: [table.lines[rows[0]], table.lines[rows[rows.length - 1]]],
+    ...cycleOf(table),
     ...(curve.direction === undefined ? {} : { direction: curve.direction }),
     ...((curve.cell ?? table.cell) === undefined ? {} : { cell: curve.cell ?? table.cell }),
   };
+}
+
+/** `Cycle 3` above a table. */
+function cycleOf({ entries }: RawTable): { cycle?: number } {
+  for (const { key, values } of entries.slice(-3)) {
+    const match = /^(?:cycle|sweep|loop|run|scan|segment)\s*(?:no\.?|number|#)?\s*(\d{1,6})$/i.exec(
+      [key, ...values].join(' ').trim(),
+    );
+    if (match !== null) return { cycle: Number(match[1]) };
+  }
+  return {};
 }
 
 /** Rows in which the values of a curve are: columns of a table need not be of one length. */

@@ -207,7 +207,7 @@ function goesOnAfterOddRows(before: Run, run: Run, lines: readonly SourceLine[])
 /** A line that only draws: `------`, `====`. */
 const rule = /^[\s\-=_*+|#.]{3,}$/;
 /** What begins a remark, before the text of it. */
-export const remarkMark = /^\s*(?:#+|%+|!+|\/\/|\*+)\s*/;
+export const remarkMark = /^ *(?:#+|%+|!+|\/\/|\*+)\s*/;
 
 /** The lines above a run that name its columns; not above `free`. */
 function headingsAbove(
@@ -276,6 +276,13 @@ function filledWidth({ rows }: Run): number {
   return width;
 }
 
+/** Whether the first column numbers the rows from 0 or 1. */
+function namesCountRows({ rows }: Run): boolean {
+  const first = Number(rows[0].cells[0]?.replaceAll('"', ''));
+  if (first !== 0 && first !== 1) return false;
+  return rows.slice(0, 20).every(({ cells }, r) => Number(cells[0]?.replaceAll('"', '')) === first + r);
+}
+
 /** A line taken apart in every way that could fit, the likeliest first. */
 function* splits(line: SourceLine, run: Run): Generator<string[]> {
   if (typeof line !== 'string') {
@@ -286,10 +293,24 @@ function* splits(line: SourceLine, run: Run): Generator<string[]> {
   const needed = filledWidth(run);
   const own: readonly Separator[] = run.separator === 'cells' ? [] : [run.separator];
   const others: readonly Separator[] = ['\t', ';', ',', 'wide blanks', 'blanks', '|'];
-  for (const separator of [...own, ...others]) {
-    const cells = splitLine(bare, separator);
-    while (cells.length > needed && cells.at(-1) === '') cells.pop();
-    if (cells.length === needed) yield cells;
+  // `# of pulses` is a name, `# pulse_v,pulse_width` a remark with names in it.
+  const texts = bare === line ? [line] : /^(?:of|pulses?)\b/i.test(bare) ? [line, bare] : [bare, line];
+  const named = namesCountRows(run);
+  for (const those of [own, others]) {
+    for (const text of texts) {
+      for (const separator of those) {
+        const cells = splitLine(text, separator);
+        while (cells.length > needed && cells.at(-1) === '') cells.pop();
+        if (cells.length === needed) yield cells;
+        // The names of R leave the column of row numbers out.
+        if (cells.length === needed - 1 && needed > 2 && named) yield ['', ...cells];
+      }
+    }
+  }
+  for (const text of texts) {
+    // A unit in brackets belongs to the word before it.
+    const joined = splitLine(text.replace(/\s+([([{])/g, '$1'), 'blanks');
+    if (joined.length === needed) yield joined;
   }
   if (run.separator !== 'cells') yield splitLine(bare, run.separator);
 }

@@ -35,7 +35,7 @@ export function seriesKind(columns: readonly MeasuredColumn[], context: KindCont
   if (voltage !== undefined && state) {
     const shape = shapeOf(voltage.values);
     if (shape.ramps) return 'sweep';
-    if (shape.count < FEWEST_ROWS) return 'unknown';
+    if (shape.count < FEWEST_ROWS && context.file.siUnits !== true) return 'unknown';
     if (!shape.held && shape.distinct >= 2) {
       if (shape.count < FEWEST_PULSES) return 'sweep';
       return shape.distinct <= 4 || has('time_s') ? 'train' : 'sweep';

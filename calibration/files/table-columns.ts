@@ -1,7 +1,7 @@
 import type { ColumnRole, MeasuredColumn } from '../measured/index.js';
 import type { Answers } from './answers.js';
 import { OVERRANGE, quantityIn } from './cell-text.js';
-import { type Heading, roleOf, takeHeading } from './headings.js';
+import { type Heading, type HeadingRole, roleOf, takeHeading } from './headings.js';
 import type { RawColumn, RawTable } from './raw-table.js';
 import { type FileUnit, fileUnit } from './units.js';
 
@@ -54,8 +54,15 @@ export function nameColumns(
       overrange++;
     }
     const given =
-      inCells ?? (raw.unit === undefined ? undefined : unitOfLine(raw.unit, raw.heading)) ?? heading.unit;
-    const { role, unused = false } = answered === '-' ? { unused: true } : roleOf(heading, given?.unit);
+      inCells ??
+      unitBeside(table, raw.heading) ??
+      (raw.unit === undefined ? undefined : unitOfLine(raw.unit, raw.heading)) ??
+      heading.unit;
+    const read: HeadingRole = answered === '-' ? { unused: true } : roleOf(heading, given?.unit);
+    const { role = stateBy(heading.name, kept) } = read;
+    const unused = read.unused === true;
+    const identifier =
+      /^id$/i.test(heading.name) && kept.every((x) => Number.isNaN(x) || Number.isInteger(x));
     const direction = directionIn(`${raw.group ?? ''} ${raw.heading}`);
     return {
       ...heading,
@@ -63,7 +70,7 @@ export function nameColumns(
       label,
       group: raw.group ?? '',
       ...(role === undefined ? {} : { role }),
-      unused,
+      unused: unused || identifier,
       ...(given === undefined ? {} : { given }),
       values: kept,
       ...(raw.texts === undefined ? {} : { texts: raw.texts }),
@@ -71,6 +78,26 @@ export function nameColumns(
     };
   });
   return { columns, overrange };
+}
+
+/** Resistances of this size and more are no currents and no conductances: [Ω]. */
+const SURELY_OHM = 50;
+
+/** `HRS` and `LRS` say which state, not which quantity: numbers that are large are resistances. */
+function stateBy(name: string, values: Float64Array): ColumnRole | undefined {
+  if (!/^(?:hrs|lrs)$/i.test(name.trim()) || values.length === 0) return undefined;
+  return values.every((x) => Number.isNaN(x) || x >= SURELY_OHM) ? 'resistance_Ohm' : undefined;
+}
+
+/** The unit that a column of its own gives: `Reading` and `Unit`, `Source` and `Source Unit`, with `Amp DC` in every row. */
+function unitBeside({ columns }: RawTable, heading: string): FileUnit | undefined {
+  const name = heading.trim().toLowerCase();
+  const wanted =
+    name === 'reading' || name === 'value' ? ['unit', 'units'] : [`${name} unit`, `${name} units`];
+  const beside = columns.find((column) => wanted.includes(column.heading.trim().toLowerCase()));
+  const filled = beside?.texts?.filter((text) => text !== '') ?? [];
+  if (filled.length === 0 || filled.some((text) => text !== filled[0])) return undefined;
+  return fileUnit(filled[0].replace(/ ?[DA]C$/i, ''));
 }
 
 /** In a line of units S below a time is seconds. */

@@ -1,4 +1,4 @@
-import { numberIn } from './cell-text.js';
+import { classOf, numberIn } from './cell-text.js';
 import { roleOf, takeHeading } from './headings.js';
 import type { RawColumn, RawEntry, RawTable } from './raw-table.js';
 import { findSections, remarkMark, type Section, type SourceLine } from './sections.js';
@@ -97,6 +97,8 @@ function nameRows(headings: Section['headings'], width: number): NamedRows {
   let names = -1;
   let best = -1;
   for (const [at, row] of rows.entries()) {
+    // A line of a heading that says when it was is no line of names.
+    if (row.some((cell) => /:$/.test(cell) || classOf(cell, false) === 'date')) continue;
     if (isUnits(row) && at > 0 && !isUnits(rows[at - 1]) && row.some((cell) => cell.length > 0)) {
       const single = row.filter((cell) => cell !== '').every((cell) => cell.length === 1);
       // "V" and "I" alone could be names as well as units: names stand first.

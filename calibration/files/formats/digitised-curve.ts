@@ -16,7 +16,8 @@ export const digitisedCurve: TextFormat = {
 };
 
 function read({ lines, answers }: FormatText): FormatFile {
-  const found = tablesIn(lines);
+  // Line numbers stay what they are.
+  const found = tablesIn(lines.map((line) => (line.startsWith('#') ? '' : line)));
   const [table] = found.tables;
   const remarks: string[] = [];
   const questions: Question[] = [];
@@ -53,7 +54,7 @@ function read({ lines, answers }: FormatText): FormatFile {
     if (values === undefined) return undefined;
     const range = placeholder ? rangeOf(answers[`${axis}Range`]) : undefined;
     return {
-      heading: own?.heading ?? axis,
+      heading: axis,
       ...(answered === undefined ? {} : { unit: answered }),
       values: range === undefined ? values : values.map((x) => range[0] + ((range[1] - range[0]) * x) / 100),
     };
