@@ -66,7 +66,12 @@ export function curvesOf(columns: readonly NamedColumn[], remarks: string[]): Cu
       })),
     );
   }
-  return byPairs(used, remarks);
+  const curves = byPairs(used, remarks);
+  const [direction] = directions;
+  const known = directions.length === 1 && (direction === 'up' || direction === 'down');
+  return known && !used.some(({ role }) => role === 'voltage_V')
+    ? curves.map((curve) => ({ ...curve, direction }))
+    : curves;
 }
 
 function byPairs(all: readonly NamedColumn[], remarks: string[]): Curve[] {

@@ -42,7 +42,7 @@ function highBytesInPairs(bytes: Uint8Array): boolean {
 function asText(text: string, encoding: DecodedText['encoding']): DecodedText | undefined {
   // Zeros and marks of the end (Ctrl-Z) after the last line are padding.
   let end = text.length;
-  while (end > 0 && text.charCodeAt(end - 1) <= 32) end--;
+  while (end > 0 && isPadding(text.charCodeAt(end - 1))) end--;
   const trimmed = `${text.slice(text.charCodeAt(0) === 0xfeff ? 1 : 0, end)}\n`;
   const sample = trimmed.slice(0, SAMPLE);
   let controls = 0;
@@ -53,6 +53,10 @@ function asText(text: string, encoding: DecodedText['encoding']): DecodedText | 
   if (sample.includes('\0') || controls > Math.max(2, MOST_CONTROLS * sample.length)) return undefined;
   return { text: trimmed.replaceAll('\r\r\n', '\n'), encoding };
 }
+
+const CTRL_Z = 26;
+const isPadding = (code: number): boolean =>
+  code === 0 || code === CTRL_Z || code === 32 || (code >= 9 && code <= 13);
 
 /** By its mark, or by every second byte of the first ones being 0. */
 function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {

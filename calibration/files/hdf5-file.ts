@@ -16,6 +16,8 @@ export function isHdf5(bytes: Uint8Array): boolean {
 /** What is used of h5wasm, which is there only where somebody has installed it. */
 interface H5wasm {
   readonly ready: Promise<{
+    /** Errors are thrown, and not printed as well. */
+    activate_throwing_error_handler?(): void;
     readonly FS: { writeFile(name: string, bytes: Uint8Array): void; unlink(name: string): void };
   }>;
   readonly File: new (name: string, mode: 'r') => H5Group & { close(): unknown };
@@ -40,7 +42,9 @@ interface H5Dataset {
  */
 export async function readHdf5(bytes: Uint8Array, path: string): Promise<RawFile> {
   const { File, ready } = await loadH5wasm(path);
-  const { FS } = await ready;
+  const module = await ready;
+  module.activate_throwing_error_handler?.();
+  const { FS } = module;
   const name = `measured-${++opened}.h5`;
   const arrays: NamedArray[] = [];
   const entries: RawEntry[] = [];

@@ -237,6 +237,9 @@ function headingCells(line: SourceLine, run: Run): string[] | undefined {
   for (const cells of splits(line, run)) {
     const last = cells.findLastIndex((cell) => cell !== '') + 1;
     // Rows may leave empty cells at their end out, names never.
+    const remark = typeof line === 'string' && remarkMark.test(line);
+    // A remark names the columns only if it names every one of them.
+    if (remark && last !== filledWidth(run)) continue;
     const wider = last > run.width && run.separator !== 'blanks' && sharesSeparator(line, run);
     if (last === 0 || (last > run.width && !wider)) continue;
     const { numbers, others } = classifyCells(cells.slice(0, last), false);

@@ -99,6 +99,7 @@ function tableOf(block: readonly Operation[]): RawTable {
   const traced = /^CT/.test(module);
   return {
     name: module === '' ? cell : `${cell} ${module}`,
+    cell,
     columns: traced
       ? [
           of('ReadVoltage', 'V', ({ readVoltage }) => readVoltage),

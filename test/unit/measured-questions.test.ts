@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import {
+  answersFor,
+  answersOfFlags,
+  readAnswerSheet,
+  readMeasuredBytes,
+} from '../../calibration/files/index.js';
+import { columnOf, type MeasuredFile } from '../../calibration/measured/index.js';
+import { lines, loop_A, loop_V } from './measured-texts.js';
+
+const read = (text: string, name = 'file.csv', answers = {}): Promise<MeasuredFile> =>
+  readMeasuredBytes(new TextEncoder().encode(text), name, { answers });
+const asked = ({ questions }: MeasuredFile) =>
+  questions.map(({ key, blocks }) => `${key}${blocks ? '!' : ''}`);
+const values = (file: MeasuredFile, role: Parameters<typeof columnOf>[1], series = 0) =>
+  Array.from(columnOf(file.series[series], role)?.values ?? []);
+
+describe('what a file cannot tell is asked, not guessed', () => {
+  it('a current too large to be in A: its unit; then it is taken', async () => {
+    const text = `V,I\n${lines((v, i) => `${v},${(i * 1e6).toPrecision(9)}`)}`;
+    expect(asked(await read(text))).toEqual(['currentUnit!']);
+    const told = await read(text, 'file.csv', { currentUnit: 'uA' });
+    expect(asked(told)).toEqual([]);
+    expect(values(told, 'current_A').map((i) => Number(i.toPrecision(9)))).toEqual([...loop_A]);
+  });
+
+  it('a unit taken for granted is told', async () => {
+    const file = await read(`V,I\n${lines((v, i) => `${v},${i}`)}`);
+    expect(asked(file)).toEqual([]);
+    expect(file.remarks).toEqual(expect.arrayContaining(['I: no unit written, taken as A']));
+  });
+
+  it('two columns without a heading: what they are, with what they look like', async () => {
+    const file = await read(lines((v, _, k) => `${k / 12},${v}`));
+    expect(file.series.map(({ kind }) => kind)).toEqual(['unknown']);
+    expect(asked(file)).toEqual(['columns!']);
+    expect(file.questions[0].text).toMatch(
+      /column 1 rises .*; column 2 goes up and down in steps .*sweep of voltage/,
+    );
+    const told = await read(
+      lines((v, _, k) => `${k / 12},${v}`),
+      'f.csv',
+      { columns: 'time_ms,voltage_V' },
+    );
+    expect(values(told, 'time_s')[12]).toBe(1e-3);
+  });
+
+  it('|I|, log I and a current density are no current', async () => {
+    for (const heading of [
+      'absI',
+      '|I| (A)',
+      'log(I)',
+      'log10(I)',
+      'J (A/cm2)',
+      'Current density (A/cm^2)',
+      'Compliance (A)',
+      'I range (A)',
+    ]) {
+      const file = await read(`Voltage (V),${heading}\n${lines((v, i) => `${v},${i}`)}`);
+      expect(asked(file), heading).toEqual(['columns!']);
+      expect(values(file, 'current_A'), heading).toEqual([]);
+    }
+  });
+
+  it('12,345 between tabs: a decimal comma or thousands', async () => {
+    const text = `Time (s)\tResistance (Ohm)\n${[1, 2, 3, 4, 5].map((k) => `${k}\t12,34${k}`).join('\n')}\n`;
+    expect(asked(await read(text))).toEqual(['commas!']);
+    expect(values(await read(text, 'f', { commas: 'decimal' }), 'resistance_Ohm')[0]).toBe(12.341);
+    expect(values(await read(text, 'f', { commas: 'thousands' }), 'resistance_Ohm')[0]).toBe(12341);
+    // 0,341 can only be a decimal comma
+    expect(asked(await read(text.replace('12,341', '0,341')))).toEqual([]);
+  });
+
+  it('two voltages that both move, one current', async () => {
+    const text = `Vx (V),Vy (V),I (A)\n${lines((v, i) => `${v},${2 * v + 0.1},${i}`)}`;
+    const file = await read(text);
+    expect(asked(file)).toEqual(['columns!']);
+    expect(file.questions[0].text).toContain('Vx (V) or Vy (V)');
+    expect(asked(await read(text, 'f', { columns: 'voltage_V,-,current_A' }))).toEqual([]);
+  });
+
+  it('a retention without headings: the unit of the time, and the numbers meanwhile', async () => {
+    const text = `# times as given, no header in the workbook, see there\n${[1, 2, 3, 4, 5].map((k) => `${k},2.1${k}e-5`).join('\n')}\n`;
+    const file = await read(text, 'retention.csv');
+    expect(file.series.map(({ kind, lines }) => [kind, lines])).toEqual([['retention', [2, 6]]]);
+    expect(asked(file)).toEqual(['timeUnit']);
+    expect(values(await read(text, 'retention.csv', { timeUnit: 'min' }), 'time_s')).toEqual([
+      60, 120, 180, 240, 300,
+    ]);
+  });
+});
+
+describe('what is left out is told', () => {
+  it('overrange marks in any column, overloads, words in a cell', async () => {
+    const file = await read(
+      'Voltage (V),Current (A),Resistance (Ohm)\n0,1e-9,9.91e37\n0.1,9.9e37,5\n0.2,-4.95e28,5\n0.3,3e-9,-9.9e37\n0.4,OVERFLOW,5\n0.5,4e-9,5\n0.6,bad,5\n0.7,5e-9,5\n',
+    );
+    expect(values(file, 'current_A').map((i) => (Number.isNaN(i) ? null : i))).toEqual([
+      1e-9,
+      null,
+      null,
+      3e-9,
+      null,
+      4e-9,
+      null,
+      5e-9,
+    ]);
+    expect(values(file, 'resistance_Ohm')[0]).toBeNaN();
+    expect(file.remarks.join('\n')).toMatch(/3 values of 9.9e37 are overrange marks/);
+    expect(file.remarks.join('\n')).toMatch(/beyond 1000000 A/);
+  });
+
+  it('points at the limit of the current: set by the file or an answer, or seen as a flat top', async () => {
+    const clipped = (header: string) =>
+      `${header}V (V),I (A)\n${lines((v, i) => `${v},${Math.max(-1, Math.min(5e-5, i))}`)}`;
+    const set = await read(clipped('Compliance (A): 5e-5\n'));
+    const seen = await read(clipped(''));
+    const answered = await read(clipped(''), 'f', { compliance: '50uA' });
+    const at = (file: MeasuredFile) => Array.from(file.series[0].censored ?? []).reduce((a, b) => a + b, 0);
+    const wanted = loop_A.filter((i) => i >= 0.99 * 5e-5).length;
+    const below = loop_A.filter((i) => i <= -0.99 * 5e-5).length;
+    expect([at(set), at(answered)]).toEqual([wanted + below, wanted + below]);
+    expect(at(seen)).toBe(loop_A.filter((i) => i >= 0.998 * 5e-5).length);
+    expect(seen.remarks.join()).toContain('a current limit that the file does not name');
+    expect((await read(`V (V),I (A)\n${lines((v, i) => `${v},${i}`)}`)).series[0].censored).toBeUndefined();
+  });
+});
+
+describe('several curves in a file', () => {
+  it('side by side, device by device, block by block, by a column of devices', async () => {
+    const beside = await read(`V (V),I (A),,V (V),I (A)\n${lines((v, i) => `${v},${i},,${v / 2},${i / 2}`)}`);
+    expect(beside.series.map(({ name, kind }) => [name, kind])).toEqual([
+      ['curve 1', 'sweep'],
+      ['curve 2', 'sweep'],
+    ]);
+    expect(values(beside, 'voltage_V', 1)).toEqual(loop_V.map((v) => v / 2));
+    const devices = await read(
+      `Voltage (V),Device 1 Current (A),Device 2 Current (A)\n${lines((v, i) => `${v},${i},${2 * i}`)}`,
+    );
+    expect(devices.series.map(({ cell }) => cell)).toEqual(['Device 1 Current (A)', 'Device 2 Current (A)']);
+    const blocks = await read(
+      [1, 2, 3].map((c) => `Cycle ${c}\nV\tI\n${lines((v, i) => `${v}\t${i * c}`)}\n`).join(''),
+    );
+    expect(blocks.series.map(({ cycle, kind }) => [cycle, kind])).toEqual([
+      [1, 'sweep'],
+      [2, 'sweep'],
+      [3, 'sweep'],
+    ]);
+    expect(values(blocks, 'current_A', 2)).toEqual(loop_A.map((i) => Number(String(i * 3))));
+    const long = await read(
+      `device_id,V (V),I (A)\n${['A1', 'B7'].map((id) => lines((v, i) => `${id},${v},${i}`)).join('')}`,
+    );
+    expect(long.series.map(({ cell, columns }) => [cell, columns[0].values.length])).toEqual([
+      ['A1', 81],
+      ['B7', 81],
+    ]);
+  });
+
+  it('an amplitude that climbs is no train of identical pulses', async () => {
+    const ramp = await read(
+      'Setup title\tramped\ntest date\t03.02.2025\nMeasurement parameters\nsmu,pulser,stepSize,width,\nSMU1,PG1,0.100000,0.000010,\n\nindex, pulse amplitude (V), R_low\n0, 0.0, 5000.5\n1, 0.1, 4000.5\n2, 0.2, 3000.5\n3, 0.3, 2000.5\n4, 0.4, 1000.5\n',
+    );
+    expect(ramp.series.map(({ kind }) => kind)).toEqual(['amplitude-ramp']);
+    expect(values(ramp, 'amplitude_V')).toEqual([0, 0.1, 0.2, 0.3, 0.4]);
+  });
+});
+
+describe('answers', () => {
+  it('a sheet for a folder: for all files, and for those whose name fits', () => {
+    const sheet = readAnswerSheet(
+      'currentUnit: uA\nfiles:\n  "W3_*.csv": { currentUnit: nA, area: 25e-12 }\n',
+      'calibrate.yaml',
+    );
+    expect(answersFor(sheet, 'a.csv')).toEqual({ currentUnit: 'uA' });
+    expect(answersFor(sheet, 'W3_1.csv')).toEqual({ currentUnit: 'nA', area: '2.5e-11' });
+    expect(() => readAnswerSheet('curentUnit: uA\n', 'calibrate.yaml')).toThrow(
+      /calibrate.yaml: "curentUnit" is no question; the keys are columns, /,
+    );
+    expect(() => answersOfFlags(['currentUnit'])).toThrow(/KEY=VALUE/);
+  });
+
+  it('file names by a pattern', async () => {
+    const text = `V (V),I (A)\n${lines((v, i) => `${v},${i}`)}`;
+    const named = await read(text, 'W3_-1.1V_2.csv', { namePattern: '{cell}_{amplitude}_{cycle}' });
+    expect([named.series[0].cell, named.series[0].cycle, named.settings]).toEqual([
+      'W3',
+      2,
+      [{ name: 'amplitude_V', value: -1.1, from: 'file name' }],
+    ]);
+    const worded = await read(text, 'DG01_p1V_m2V_10mVsteps 3.csv', { namePattern: '*_m{amplitude}V_*' });
+    expect(worded.settings[0].value).toBe(2);
+    expect((await read(text, 'other.csv', { namePattern: '{cell}_{cycle}' })).remarks[0]).toBe(
+      'the name does not fit the pattern {cell}_{cycle}',
+    );
+    await expect(read(text, 'a.csv', { namePattern: '{voltage}' })).rejects.toThrow(
+      /"voltage" is none of readVoltage, /,
+    );
+  });
+});
