@@ -3,6 +3,7 @@ export { type EnduranceFeatures, type EnduranceWindow, enduranceFeatures } from 
 export { type FeatureOptions, type FileFeatures, featuresOf } from './features-of.js';
 export { type LoopFeatures, type LoopOptions, loopFeatures } from './loops.js';
 export { type NoiseFeatures, type NoiseOptions, noiseFeatures } from './noise.js';
+export { type DeviceCycles, type PopulationSpread, populationOf } from './population.js';
 export type { ReadVoltage } from './read-voltage.js';
 export type { Relaxation, RelaxationGroup, RelaxationOptions } from './relaxation.js';
 export {
@@ -11,6 +12,7 @@ export {
   relaxationFeatures,
   retentionFeatures,
 } from './retention.js';
+export { type DrivenCell, type StuckCells, stuckCells } from './stuck-cells.js';
 export type { FeatureSummary } from './summaries.js';
 export {
   type ResetRule,

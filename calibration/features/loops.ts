@@ -11,7 +11,7 @@ import { nothingConducts, staticVerdict } from './static-verdict.js';
 import { type FeatureSummary, summariesOf } from './summaries.js';
 import { judged, switchingVerdict } from './switching-verdict.js';
 import { resetRules, setRules } from './switching-voltage.js';
-import { type Trace, traceOf } from './trace.js';
+import { MIN_POINTS, type Trace, traceOf } from './trace.js';
 import type { Verdict } from './verdict.js';
 
 /** The loops of one cell: what it is, and if it switches, what every cycle shows. */
@@ -48,7 +48,38 @@ export function loopFeatures(file: MeasuredFile, options: LoopOptions = {}): Loo
     const cell = series.cell ?? '';
     cells.set(cell, [...(cells.get(cell) ?? []), trace]);
   }
-  return [...cells].map(([cell, traces]) => featuresOfCell(cell, traces, file, options));
+  const found = [...cells].map(([cell, traces]) => featuresOfCell(cell, traces, file, options));
+  return found.length > 0 ? found : tooShort(file, options);
+}
+
+/** Sweeps of so few points that they are no curve: said once, so that every file with a sweep has a verdict. */
+function tooShort(file: MeasuredFile, options: LoopOptions): LoopFeatures[] {
+  const short = file.series.find(
+    (series) =>
+      series.kind === 'sweep' &&
+      columnOf(series, 'current_A') !== undefined &&
+      (columnOf(series, 'voltage_V') ?? columnOf(series, 'appliedVoltage_V')) !== undefined,
+  );
+  if (short === undefined) return [];
+  const rules = { ...RULES, ...options.rules };
+  const verdict: Verdict = {
+    name: 'unclear',
+    switches: false,
+    because: `fewer than ${MIN_POINTS} points with voltage and current`,
+    missing: 'a sweep of the voltage, out and back',
+  };
+  const readVoltage = readVoltageFor([], file, options.readVoltage_V);
+  return [
+    {
+      cell: short.cell ?? '',
+      verdict,
+      readVoltage,
+      rules: rulesText(rules),
+      cycles: [],
+      summaries: [],
+      remarks: [],
+    },
+  ];
 }
 
 const SWEPT = new Set<MeasuredSeries['kind']>(['sweep', 'waveform', 'curve', 'unknown']);

@@ -28,6 +28,7 @@ export function readVoltageFor(
     .map((polarity) => middle(loops.filter((loop) => loop.polarity === polarity).map(endOf)))
     .filter((end) => !Number.isNaN(end))
     .map(Math.abs);
+  if (ends.length === 0) return { value_V: CHOSEN_V, from: 'chosen' };
   const amplitude = Math.min(...ends);
   const least = Math.max(CHOSEN_V, oneDigit(SHARE * amplitude), firstStep(loops));
   return { value_V: least <= MOST * amplitude ? least : oneDigit(MOST * amplitude), from: 'chosen' };

@@ -116,6 +116,14 @@ export function staticVerdict(trace: Trace, loops: readonly HalfLoop[]): Verdict
   const isLoop = loop > Math.max(LOOP, 3 * noise);
   if (isStraight && !isLoop) {
     const R = line.resistance_Ohm;
+    if (shares.length === 0 && !isBothSides(trace))
+      return {
+        name: 'unclear',
+        switches: false,
+        because: `a straight line of ${withError(R.value, line.resistanceError_Ohm, 'Ω')}, swept one way only`,
+        missing: 'the way back: without it a switch cannot be told from a resistor',
+        resistance_Ohm: R,
+      };
     const shorted = R.value < SHORTED_OHM;
     return {
       name: shorted ? 'shorted' : 'ohmic',
@@ -133,6 +141,15 @@ export function staticVerdict(trace: Trace, loops: readonly HalfLoop[]): Verdict
       missing: 'a slower sweep, or reads at the read voltage before and after each sweep',
     };
   return rectification(trace, line, shares.length > 0);
+}
+
+/** Whether the voltage goes to both sides of zero, the smaller at least a fifth as far. */
+function isBothSides({ voltage_V }: Trace): boolean {
+  const [highest, lowest] = voltage_V.reduce(
+    ([top, bottom], v) => [Math.max(top, v), Math.min(bottom, v)],
+    [0, 0],
+  );
+  return Math.min(highest, -lowest) >= 0.2 * Math.max(highest, -lowest);
 }
 
 /** Smallest and largest magnitude of the voltage [V]. */

@@ -20,7 +20,7 @@ export interface Trace {
 }
 
 /** Fewer points make no curve. */
-const MIN_POINTS = 8;
+export const MIN_POINTS = 8;
 
 /**
  * The trace of a series, or undefined where it has no voltage or no current, or too few rows with both. A current of the

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { chiSquareQuantile, varianceComponents } from '../../calibration/estimates/index.js';
-import { featuresOf } from '../../calibration/features/index.js';
+import {
+  type CycleFeatures,
+  featuresOf,
+  populationOf,
+  stuckCells,
+} from '../../calibration/features/index.js';
 import { RandomStream } from '../../core/index.js';
 import { file, series } from './measured-series.js';
 
@@ -101,5 +106,76 @@ describe('relaxation of many cells', () => {
     expect(at(relaxation[0].mean, 0.5, 2) * 1e6).toBeCloseTo(-0.4, 1);
     expect(at(relaxation[0].sigma, 0.5, 2) * 1e6).toBeCloseTo(1.6, 0);
     expect(at(relaxation[0].sigma, 0.5, 0) * 1e6).toBeCloseTo(1, 1);
+  });
+});
+
+describe('a population', () => {
+  const cycle = (over: Partial<CycleFeatures>): CycleFeatures => ({
+    cycle: 1,
+    series: 'drawn',
+    rows: [0, 1],
+    forming: false,
+    off_S: 1e-6,
+    on_S: 1e-4,
+    readAt_V: 0.1,
+    offIsBound: false,
+    window: 100,
+    loopArea_VA: 1e-5,
+    complianceReached: false,
+    maxCurrent_A: 1e-4,
+    ...over,
+  });
+
+  it('spreads from device to device and from cycle to cycle, forming left out', () => {
+    const random = new RandomStream(21, 'population');
+    const devices = Array.from({ length: 30 }, (_, d) => {
+      const own = 0.3 * random.normal();
+      return {
+        device: `${d}`,
+        cycles: Array.from({ length: 20 }, (_, k) =>
+          cycle({ forming: k === 0, on_S: k === 0 ? 1 : 1e-4 * Math.exp(own + 0.1 * random.normal()) }),
+        ),
+      };
+    });
+    const on = populationOf(devices).find(({ name }) => name === 'on_S');
+    expect(on).toMatchObject({ devices: 30, values: 30 * 19, ofLogarithms: true });
+    const { device, cycle: cycles } = on?.components.sigma ?? {};
+    expect([device.low < 0.3, 0.3 < device.high, cycles.low < 0.1, 0.1 < cycles.high]).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(populationOf(devices).map(({ name }) => name)).not.toContain('setVoltage_V');
+  });
+
+  it('cannot separate what was measured once', () => {
+    const once = ['a', 'b', 'c'].map((device, k) => ({ device, cycles: [cycle({ on_S: 1e-4 * (1 + k) })] }));
+    const { components } = populationOf(once).find(({ name }) => name === 'on_S') ?? {};
+    expect(components?.notSeparated[0]).toMatchObject({ sources: ['device', 'cycle'] });
+    expect(components?.sigma).toEqual({});
+  });
+
+  it('counts stuck cells at either end', () => {
+    const random = new RandomStream(22, 'stuck');
+    const read = (state: number) => state * (1 + 0.01 * random.normal());
+    const driven = Array.from({ length: 50 }, (_, k) => ({
+      cell: `${k}`,
+      states_S: Array.from({ length: 60 }, (_, p) =>
+        read(k < 3 ? 9e-5 : k < 5 ? 1.1e-5 : 1e-5 + (8e-5 * p) / 59),
+      ),
+      readNoise_S: 1e-6,
+    }));
+    const { stuck, high, low, all } = stuckCells(driven);
+    expect(stuck.map(({ cell, at }) => `${cell} ${at}`)).toEqual([
+      '0 high',
+      '1 high',
+      '2 high',
+      '3 low',
+      '4 low',
+    ]);
+    expect([high.value, low.value, all.value]).toEqual([0.06, 0.04, 0.1]);
+    // Wilson's interval of 5 of 50, by its closed form.
+    expect([all.low, all.high].map((end) => end.toFixed(4))).toEqual(['0.0435', '0.2136']);
   });
 });

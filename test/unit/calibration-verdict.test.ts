@@ -125,6 +125,10 @@ describe('the verdict of a sweep', () => {
     expect(curved.verdict).toMatchObject({ name: 'unclear', switches: false });
     const piece = verdictOf(ramp([1, 0.86]), () => (volt) => volt / 1000);
     expect(piece.verdict.missing).toContain('from zero');
+    const ramped = verdictOf(ramp([0, 1]), () => (volt) => volt / 1000);
+    expect(ramped.verdict).toMatchObject({ name: 'unclear', resistance_Ohm: { identifiable: true } });
+    expect(verdictOf(ramp([-1, 1]), () => (volt) => volt / 1000).verdict.name).toBe('ohmic');
+    expect(verdictOf([0, 0.5, 1, 0.5], bipolarCell).verdict.because).toContain('fewer than 8 points');
     const oneWay = verdictOf(ramp([0, 1]), bipolarCell);
     expect(oneWay.verdict).toMatchObject({ name: 'unclear', switches: false });
   });
