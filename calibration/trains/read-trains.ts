@@ -24,6 +24,8 @@ export function trainsOf(file: MeasuredFile): TrainsOfFile {
   const ramps: AmplitudeRamp[] = [];
   const refused: { series: string; reason: string }[] = [];
   const remarks: string[] = [];
+  /** Trains whose direction is known by what they do alone. */
+  const guessed = new Set<MeasuredTrain>();
   for (const series of file.series) {
     if (series.kind !== 'train' && series.kind !== 'amplitude-ramp') continue;
     const name = file.series.length === 1 ? file.path : `${file.path}, ${series.name}`;
@@ -56,11 +58,22 @@ export function trainsOf(file: MeasuredFile): TrainsOfFile {
         continue;
       }
       const { reversed, ...oriented } = orientTrain(points, direction);
+      const doubted =
+        part.guessed === true
+          ? trains.find((other) => other.direction === direction && guessed.has(other))
+          : undefined;
+      if (doubted !== undefined) {
+        refused.push({
+          series: name,
+          reason: `it ${direction === 'up' ? 'rises' : 'falls'} as ${doubted.name} does: a repetition, or the other polarity listed from its end? Head the columns LTP and LTD`,
+        });
+        continue;
+      }
       const title = parts.length === 1 ? name : `${name}, ${direction}`;
       if (reversed) remarks.push(`${title}: listed from its end (NeuroSim's convention); read backwards`);
       const amplitude = amplitude_V ?? settingOf(file, 'amplitude_V');
       const width = settingOf(file, 'width_s');
-      trains.push({
+      const train: MeasuredTrain = {
         ...oriented,
         name: title,
         direction,
@@ -72,7 +85,9 @@ export function trainsOf(file: MeasuredFile): TrainsOfFile {
         ...(found.readVoltage_V === undefined ? {} : { readVoltage_V: found.readVoltage_V }),
         ...(amplitude === undefined ? {} : { amplitude_V: amplitude }),
         ...(width === undefined ? {} : { width_s: width }),
-      });
+      };
+      trains.push(train);
+      if (part.guessed === true) guessed.add(train);
     }
   }
   return { trains, ramps, refused, remarks };
@@ -182,6 +197,8 @@ interface Part {
   readonly direction: 'up' | 'down';
   readonly amplitude_V?: number;
   readonly cycle?: number;
+  /** Nothing says its direction but what it does; and no cycle or cell tells it from another of its kind. */
+  readonly guessed?: boolean;
 }
 
 /** One part a direction: as the reader says, by the sign of the pulses, or by what the states do; else why not. */
@@ -190,7 +207,8 @@ function partsOf(
   points: TrainPoints,
   amplitudes: Float64Array | undefined,
 ): readonly Part[] | string {
-  const { direction, cycle } = series;
+  const { cycle } = series;
+  const direction = series.direction ?? directionNamed(series);
   const told = { ...(cycle === undefined ? {} : { cycle }) };
   if (direction !== undefined) return [{ points, direction, ...told }];
   const signs = Float64Array.from(points.rows, (row) => Math.sign(amplitudes?.[row] ?? 0));
@@ -216,7 +234,16 @@ function partsOf(
   }
   const way = wayOf(points.states);
   if (way === 'neither') return 'neither rises nor falls as a whole: say which pulses drive it up';
-  return [{ points, direction: way === 'rises' ? 'up' : 'down', ...told }];
+  const guessed = cycle === undefined && series.cell === undefined;
+  return [{ points, direction: way === 'rises' ? 'up' : 'down', ...told, guessed }];
+}
+
+/** By the words that labs have for the two ways, where the series or one of its columns is called by one of them alone. */
+function directionNamed({ name, columns }: MeasuredSeries): 'up' | 'down' | undefined {
+  const words = [name, ...columns.map((column) => column.name)].join(' ');
+  const up = /(?:^|[^a-z])(?:ltp|pot|potentiation|up|set)(?:[^a-z]|$)/i.test(words);
+  const down = /(?:^|[^a-z])(?:ltd|dep|depression|down|reset)(?:[^a-z]|$)/i.test(words);
+  return up === down ? undefined : up ? 'up' : 'down';
 }
 
 /** Pulses counted afresh from 0, as a direction starts. */

@@ -16,7 +16,7 @@ import {
   trainLabels,
   trainModel,
 } from '../../calibration/trains/index.js';
-import { eventLoopTurn, inputError, type OhmpropError, runError } from '../../core/index.js';
+import { eventLoopTurn, inputError, type OhmpropError, printableLine, runError } from '../../core/index.js';
 import { csvText } from '../../records/tables/index.js';
 import { CrossbarBar } from '../crossbar/bar.js';
 import {
@@ -117,6 +117,9 @@ async function fitFiles(given: OptionsOf<typeof options>, context: Context): Pro
       ),
       ...read.flatMap(({ labels }) => labels.remarks.map((remark) => `note: ${remark}`)),
       ...cells.map(({ cell }) => fitText(cell, whyNoCell(cell, named))),
+      ...questions
+        .filter(({ blocks }) => !blocks)
+        .map(({ text, flag }) => `question, may stay open: ${printableLine(text)}; ${flag}`),
     ].join('\n'),
     json: fitJson(
       read,

@@ -310,6 +310,27 @@ describe('trains of a file', () => {
     expect(remarks.join()).toContain('1 value at or below zero (row 1 of its series)');
   });
 
+  test('a train called LTD is one whatever it does; two that rise alike without a name are not taken for repetitions', () => {
+    const rising = [1, 2, 3, 4, 5].map((g) => g * 1e-6);
+    const file = (names: readonly string[]): MeasuredFile => ({
+      ...fileOf({}),
+      series: names.map((name) => ({
+        name,
+        kind: 'train',
+        columns: [column('G', 'conductance_S', 'S', rising)],
+        lines: [1, 5],
+      })),
+    });
+    const named = trainsOf(file(['exp_LTP_raw', 'exp_LTD_raw']));
+    expect(named.trains.map(({ direction, reversed }) => [direction, reversed])).toEqual([
+      ['up', false],
+      ['down', true],
+    ]);
+    const bare = trainsOf(file(['a', 'b']));
+    expect(bare.trains.length).toBe(1);
+    expect(bare.refused[0].reason).toContain('a repetition, or the other polarity listed from its end?');
+  });
+
   test('a column that rises and falls is a potentiation and a depression', () => {
     const { trains } = trainsOf(
       fileOf({
