@@ -8,9 +8,9 @@ import {
   type SeriesKind,
   settingOf,
 } from '../measured/index.js';
+import { type TrainLabels, trainLabels } from '../trains/index.js';
 import { type DrawnCurve, sweptCurve, thinned } from './drawn-curves.js';
 import type { FoundFile, SkippedFile } from './find-files.js';
-import { type TrainReport, trainReport } from './train-report.js';
 
 /** A file, read and looked at: what is known of it without the columns that it was made of. Plain data. */
 export interface AnalysedFile extends FoundFile, Omit<MeasuredFile, 'series' | 'path'> {
@@ -21,7 +21,7 @@ export interface AnalysedFile extends FoundFile, Omit<MeasuredFile, 'series' | '
   }[];
   readonly features: FileFeatures;
   /** Pulse trains; absent where there is none. */
-  readonly trains?: TrainReport;
+  readonly trains?: TrainLabels;
   /** Currents over voltages to be drawn, in the order measured; of many, the first and an even choice. */
   readonly loops: readonly DrawnCurve[];
   /** How many loops there are. */
@@ -73,7 +73,7 @@ function summaryOf(found: FoundFile, file: MeasuredFile, options: FeatureOptions
   const { series, path: _path, ...rest } = file;
   const swept = series.filter(({ kind }) => kind !== 'train' && kind !== 'amplitude-ramp');
   const loops = swept.flatMap((one) => sweptCurve(one) ?? []);
-  const trains = trainReport(file);
+  const trains = labelsOf(file);
   return {
     ...rest,
     ...found,
@@ -88,6 +88,12 @@ function summaryOf(found: FoundFile, file: MeasuredFile, options: FeatureOptions
     loopCount: loops.length,
     records: series.flatMap((one) => recordOf(one, settingOf(file, 'rate_Hz'))),
   };
+}
+
+/** Undefined where the file has no train, and none was refused. */
+function labelsOf(file: MeasuredFile): TrainLabels | undefined {
+  const labels = trainLabels(file);
+  return labels.cells.length + labels.ramps.length + labels.refused.length === 0 ? undefined : labels;
 }
 
 /** The first, the last and evenly between. */

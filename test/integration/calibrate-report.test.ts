@@ -14,14 +14,14 @@ const volts = [
 ];
 
 /** Sweeps of a cell that sets near 1 V and resets near −0.8 V: 10 kΩ and 1 MΩ. */
-function loops(cycles: number): string {
+function loops(cycles: number, unit_A = 1): string {
   const rows = Array.from({ length: cycles }, (_, cycle) => {
     const [set, reset] = [1 + 0.08 * noise.normal(), -0.8 + 0.05 * noise.normal()];
     let on = false;
     return volts.map((v) => {
       if (v > set) on = true;
       if (v < reset) on = false;
-      return `${cycle + 1},${v.toFixed(2)},${(v / (on ? 1e4 : 1e6)) * (1 + 0.005 * noise.normal())}`;
+      return `${cycle + 1},${v.toFixed(2)},${(v / (on ? 1e4 : 1e6) / unit_A) * (1 + 0.005 * noise.normal())}`;
     });
   });
   return ['Cycle,Voltage (V),Current (A)', ...rows.flat()].join('\n');
@@ -87,6 +87,10 @@ describe('calibrate report', () => {
     const train = rowOf('trains.csv');
     expect(Number(train.NL_up_free)).toBeCloseTo(Number(train.NL_up_fixed), 6);
     expect(Number(train.NL_down_fixed)).toBeLessThan(-Number(train.NL_up_fixed));
+    // The cell that a network takes, and that nothing else makes one.
+    expect(readdirSync(join(out, 'cells'))).toEqual(['trains.cell.json']);
+    const listed = await ohmprop(['cell', 'list', 'out/cells', '--json'], { cwd: root });
+    expect(listed).toMatchObject({ code: 0, stdout: expect.stringContaining('trains.cell.json') });
     const figures = readdirSync(join(out, 'figures'));
     expect(figures).toEqual(expect.arrayContaining(['loops.svg', 'loops.csv', 'trains.svg', 'trains.csv']));
     for (const name of figures.filter((file) => file.endsWith('.svg'))) {
@@ -122,6 +126,26 @@ describe('calibrate report', () => {
     const gone = await ohmprop(['calibrate', 'report', 'wafer8'], { cwd: root });
     expect(gone).toMatchObject({ code: 2, stdout: '' });
     expect(gone.stderr).toContain('"wafer8"');
+  });
+
+  it('asks what it needs, once for all files, and reads what was answered beside them', async () => {
+    const bare = loops(2, 1e-6).replace('Current (A)', 'I');
+    const root = folder({ 'a.csv': bare, 'b.csv': bare });
+    const asked = await ohmprop(['calibrate', 'report', 'wafer 7', '-o', 'asked/', '--json'], { cwd: root });
+    const { questions } = JSON.parse(asked.stdout);
+    expect(questions).toEqual([
+      expect.objectContaining({
+        key: 'currentUnit',
+        files: 2,
+        flag: expect.stringContaining('currentUnit='),
+      }),
+    ]);
+    writeFileSync(join(root, 'wafer 7', 'calibrate.yaml'), 'currentUnit: uA\n');
+    const { code, stdout } = await ohmprop(['calibrate', 'report', 'wafer 7', '-o', 'out/', '--json'], {
+      cwd: root,
+    });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ questions: [], counts: [{ what: 'bipolar', files: 2 }] });
   });
 
   it('is no run that could be trained on', async () => {

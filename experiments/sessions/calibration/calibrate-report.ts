@@ -17,6 +17,7 @@ import { type CalibrationPage, calibrationPage, figureCsv, redrawnBy } from '../
 import { pageOf, titleOf } from './calibration-page.js';
 import { cellRows } from './cell-rows.js';
 import { cyclesCsv, featuresCsv, featuresJson } from './feature-table.js';
+import { fitCells, writeCells } from './fit-cells.js';
 
 /** What `calibrate report` is asked. */
 export interface CalibrateReportOptions extends BatchOptions {
@@ -55,7 +56,8 @@ export async function reportCalibration(options: CalibrateReportOptions): Promis
   const batch = await analyseFiles(found.files, options);
   const all: Batch = { analysed: batch.analysed, skipped: [...batch.skipped, ...found.skipped] };
   const version = await ohmpropVersion();
-  const page = pageOf(all, { paths, version, date: new Date(), command, machine: machineText() });
+  const fits = await fitCells(all.analysed, options);
+  const page = pageOf(all, { paths, version, date: new Date(), command, machine: machineText() }, fits);
   const directory = await createRunDirectory({
     name: `calibrate-${titleOf(paths)}`,
     ...(out === undefined ? {} : { out }),
@@ -68,7 +70,10 @@ export async function reportCalibration(options: CalibrateReportOptions): Promis
       warnings: all.skipped.map(({ name, reason }) => `skipped ${name}: ${reason}`),
     });
     await writeManifest(directory.path, manifest);
-    const files = await writeAll(directory, all, page, { width_mm, command });
+    const files = [
+      ...(await writeAll(directory, all, page, { width_mm, command })),
+      ...(await writeCells(directory.path, fits, command)),
+    ];
     await writeManifest(directory.path, endManifest(manifest, 'done', (performance.now() - started) / 1000));
     return { path: directory.path, files, batch: all, page };
   } finally {

@@ -4,6 +4,7 @@ import type { CalibrationPage, PageSection } from '../../../report/index.js';
 import { cellRows, kindOf } from './cell-rows.js';
 import { distributionSection } from './distribution-section.js';
 import { enduranceSection } from './endurance-section.js';
+import type { FittedCell } from './fit-cells.js';
 import { loopSection, MOST_ROWS } from './loop-section.js';
 import { methodsOf } from './methods.js';
 import { countsOf, keyNumbersOf, questionsOf } from './overview.js';
@@ -22,13 +23,13 @@ export interface PageOrigin {
 }
 
 /** A batch as a page: what it is, what was found, what was asked, and how. */
-export function pageOf(batch: Batch, origin: PageOrigin): CalibrationPage {
+export function pageOf(batch: Batch, origin: PageOrigin, fits: readonly FittedCell[] = []): CalibrationPage {
   const { analysed, skipped } = batch;
   const rows = cellRows(analysed);
   const sections = [
     loopSection(analysed, rows),
     distributionSection(rows),
-    ...trainSections(analysed),
+    ...trainSections(analysed, fits),
     enduranceSection(analysed),
     retentionSection(analysed),
     noiseSection(analysed),
@@ -53,6 +54,9 @@ export function pageOf(batch: Batch, origin: PageOrigin): CalibrationPage {
       ...(rows.some(({ loops }) => loops.cycles.length > 0)
         ? [{ name: 'cycles.csv', what: 'one row a cycle of every cell that switches' }]
         : []),
+      ...fits.flatMap(({ file, name }) =>
+        file === undefined ? [] : [{ name: file, what: `cell file of ${name}` }],
+      ),
       { name: 'features.json', what: 'all that was found, with every file’s SHA-256' },
     ],
     provenance: [

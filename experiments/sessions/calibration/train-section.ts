@@ -6,8 +6,10 @@ import {
   type PageCell,
   type PageFigure,
   type PageSection,
+  type PageTable,
   pulseTrains,
 } from '../../../report/index.js';
+import type { FittedCell } from './fit-cells.js';
 import { groupedRemarks, type Remark } from './grouped-remarks.js';
 import { MOST_ROWS } from './loop-section.js';
 
@@ -15,7 +17,10 @@ import { MOST_ROWS } from './loop-section.js';
 const MOST_FIGURES = 6;
 
 /** Pulse trains: each cell's figure, labels by both rules, noise, window. */
-export function trainSections(files: readonly AnalysedFile[]): PageSection[] {
+export function trainSections(
+  files: readonly AnalysedFile[],
+  fits: readonly FittedCell[] = [],
+): PageSection[] {
   const cells = files.flatMap(({ trains, name }) =>
     (trains?.cells ?? []).map((cell) => ({ cell, name: nameOf(cell, name) })),
   );
@@ -29,7 +34,7 @@ export function trainSections(files: readonly AnalysedFile[]): PageSection[] {
       title: 'Pulse trains',
       lead: leadOf(cells.map(({ cell }) => cell)),
       figures: cells.slice(0, MOST_FIGURES).map(({ cell, name }, i) => figureOf(cell, name, i)),
-      tables: [labelTable(cells), cellTable(cells)],
+      tables: [labelTable(cells), cellTable(cells), ...fitTables(fits)],
       remarks: groupedRemarks([
         ...cells.flatMap(({ cell, name }) => [
           ...cell.warnings.map((text) => ({ name, text })),
@@ -173,7 +178,12 @@ function labelTable(cells: readonly { cell: CellDescription; name: string }[]) {
         return train.withoutOutliers === undefined
           ? [row(train.labels, '')]
           : [
-              row(train.withoutOutliers, `, without ${train.outliers.at.length} outliers`),
+              row(
+                train.withoutOutliers,
+                train.outliers.at.length === 1
+                  ? ', without 1 outlier'
+                  : `, without ${train.outliers.at.length} outliers`,
+              ),
               row(train.labels, ', all points'),
             ];
       }),
@@ -234,4 +244,31 @@ function cellTable(cells: readonly { cell: CellDescription; name: string }[]) {
 
 function signed(label: number): string {
   return label.toFixed(3).replace('-', '−');
+}
+
+/** The law that each direction got, and the file that a network takes. */
+function fitTables(fits: readonly FittedCell[]): PageTable[] {
+  if (fits.length === 0) return [];
+  return [
+    {
+      title: 'Cell files',
+      columns: [
+        { name: 'cell' },
+        { name: 'law up' },
+        { name: 'rmse/range (%)', unit: '1' },
+        { name: 'law down' },
+        { name: 'rmse/range (%)', unit: '1' },
+        { name: 'file, or why there is none' },
+      ],
+      rows: fits.map(({ name, up, down, file, refused }): PageCell[] => [
+        name,
+        up?.best.model ?? '–',
+        { value: 100 * (up?.best.rmseOverRange ?? Number.NaN) },
+        down?.best.model ?? '–',
+        { value: 100 * (down?.best.rmseOverRange ?? Number.NaN) },
+        file ?? refused ?? '',
+      ]),
+      note: 'ohmprop train --cells FILE trains a network of such cells; ohmprop calibrate fit prints the comparison of laws with intervals.',
+    },
+  ];
 }
