@@ -17,6 +17,8 @@ const LONGEST_WAIT_seconds = 5;
 const MAX_WAIT_seconds = 86_400;
 /** After so long without a reply whoever listens is told, s. */
 const TOLD_AFTER_seconds = 5;
+/** What is kept to say what else speaks on a line. */
+const HEARD_BYTES = 256;
 /** Requests that were answered and whose late replies are still recognised. */
 const REMEMBERED = 16;
 
@@ -64,6 +66,8 @@ export class Exchange<M> {
   private lost: OhmpropError | undefined;
   private answered = false;
   private echoes = 0;
+  /** The last bytes that came before anything was answered: they may say what is there instead. */
+  private heard: Uint8Array = new Uint8Array();
   private outOfStep: string | undefined;
   /** Of the request under way: what to do when its reply begins to come. */
   private onFirstByte: (() => void) | undefined;
@@ -208,6 +212,8 @@ export class Exchange<M> {
         bytes: this.reader.bytes,
         echoes: this.echoes,
         rest: this.reader.rest,
+        heard: this.heard,
+        otherUsers: this.transport.otherUsers?.() ?? [],
       },
       this.options.counterpart,
     );
@@ -244,8 +250,9 @@ export class Exchange<M> {
     const { messages, damaged, bytes: before } = this.reader;
     this.reader.push(bytes);
     const spoiled = this.reader.damaged - damaged;
-    // Before anything is answered, what comes may be of another device.
-    if (this.answered) {
+    if (!this.answered) {
+      this.heard = Buffer.concat([this.heard, bytes]).subarray(-HEARD_BYTES);
+    } else {
       this.quality.saw(this.reader.messages - messages + spoiled, spoiled, this.reader.bytes - before);
     }
   }

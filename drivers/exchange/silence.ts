@@ -1,5 +1,6 @@
 import { type OhmpropError, runError } from '../../core/index.js';
 import { sayingOf, wordsOf } from './line-words.js';
+import { speakerOf } from './speakers.js';
 
 /** A timer of this program that comes so much later than it was set shows that the computer is busy, s. */
 const BUSY_seconds = 0.25;
@@ -23,8 +24,12 @@ export interface Silence {
   readonly echoes: number;
   /** What came last, and is no message. */
   readonly rest: Uint8Array;
+  /** The last bytes that came before anything was answered. */
+  readonly heard: Uint8Array;
   /** How much later than it was set a timer of this program came, s. */
   readonly timersLate_seconds: number;
+  /** Other programs that have the line open. */
+  readonly otherUsers: readonly string[];
 }
 
 /** What a line is spoken to for: words for what does not answer there. */
@@ -45,9 +50,13 @@ export function silenceError(silence: Silence, counterpart: Counterpart): Ohmpro
   const { name, request, attempts, waited_seconds } = silence;
   const [code, why] = diagnose(silence, counterpart);
   const tries = attempts === 1 ? 'one attempt' : `${attempts} attempts`;
+  const others =
+    silence.otherUsers.length === 0
+      ? ''
+      : `${silence.otherUsers.join(', ')} has the port open too and takes what is meant for this program: close that one. Otherwise `;
   return runError(
     code,
-    `${name}: no answer to "${request}" in ${tries} and ${waited_seconds.toFixed(1)} s; ${why}`,
+    `${name}: no answer to "${request}" in ${tries} and ${waited_seconds.toFixed(1)} s; ${others}${why}`,
   );
 }
 
@@ -66,7 +75,9 @@ function diagnose(silence: Silence, counterpart: Counterpart): [code: string, wh
       ];
     }
     const what =
-      bytes > 0 ? `${counterpart.somethingElse}${sayingOf(wordsOf(rest))}` : counterpart.nothingCame;
+      bytes > 0
+        ? `${counterpart.somethingElse}${sayingOf(wordsOf(rest))}${whoSpeaks(silence)}`
+        : counterpart.nothingCame;
     return ['line.no-answer', busy === undefined ? what : `${what}; or ${busy}`];
   }
   if (lateReplies > 0) {
@@ -90,4 +101,9 @@ function diagnose(silence: Silence, counterpart: Counterpart): [code: string, wh
   }
   if (busy !== undefined) return ['line.slow', `${busy}. ${unknown}`];
   return ['line.silent', `look at cable and supply. ${unknown}`];
+}
+
+function whoSpeaks({ heard }: Silence): string {
+  const speaker = speakerOf(heard);
+  return speaker === undefined ? '' : `: this is ${speaker}`;
 }

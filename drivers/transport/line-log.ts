@@ -101,6 +101,10 @@ class WatchedTransport implements Transport {
     }
   }
 
+  otherUsers(): readonly string[] {
+    return this.line.otherUsers?.() ?? [];
+  }
+
   async write(bytes: Uint8Array): Promise<void> {
     this.note('>', bytes);
     await this.line.write(bytes);

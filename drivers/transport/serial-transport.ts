@@ -1,7 +1,9 @@
 import type { SerialPort } from 'serialport';
-import { type OhmpropError, runError } from '../../core/index.js';
+import { runError } from '../../core/index.js';
 import { wallClock } from './clock.js';
 import { TransportListeners } from './listeners.js';
+import { portError } from './port-errors.js';
+import { otherUsersOf } from './port-users.js';
 import type { Transport } from './transport.js';
 import { restNow, writeDescriptorNow } from './write-now.js';
 import { written } from './written.js';
@@ -52,7 +54,9 @@ export class SerialTransport implements Transport {
       lock: true,
     });
     await new Promise<void>((resolve, reject) => {
-      port.open((error) => (error ? reject(explain(this.path, error)) : resolve()));
+      port.open((error) =>
+        error ? reject(portError(this.path, error, otherUsersOf(this.path))) : resolve(),
+      );
     });
     port.on('data', (bytes: Buffer) => this.listeners.emit(bytes));
     // An unplugged cable closes the port once, twice, or with an error alone; listeners are called once.
@@ -61,6 +65,10 @@ export class SerialTransport implements Transport {
     this.port = port;
     await keepDtr(port, this.baud);
     this.listeners.reopen();
+  }
+
+  otherUsers(): string[] {
+    return otherUsersOf(this.path);
   }
 
   write(bytes: Uint8Array): Promise<void> {
@@ -111,16 +119,4 @@ async function keepDtr(port: SerialPort, baudRate: number): Promise<void> {
   // macOS keeps a rate like this one only until somebody sets the line again.
   if (process.platform !== 'darwin' || !port.isOpen) return;
   await new Promise<void>((resolve) => port.update({ baudRate }, () => resolve()));
-}
-
-function explain(path: string, error: Error): OhmpropError {
-  const text = error.message;
-  const remedy = /permission|EACCES/i.test(text)
-    ? 'you may not open it: run "sudo usermod -aG dialout $USER" and log in again'
-    : /lock|busy|temporarily unavailable/i.test(text)
-      ? 'in use by another program: close that one'
-      : /no such file|ENOENT|cannot open/i.test(text)
-        ? 'it is not there: "ohmprop board list" shows the ports that are'
-        : 'look at the cable and at what else uses the port';
-  return runError('line.port', `${path}: ${text}; ${remedy}`, error);
 }

@@ -23,6 +23,8 @@ export interface Transport {
    * stops what is driven. Never throws; a line that is closed or full takes nothing. Without it `write` has to do.
    */
   writeNow?(bytes: Uint8Array): void;
+  /** Who else has it open, as far as the system tells; they take bytes away from each other. */
+  otherUsers?(): readonly string[];
   /** Returns what removes the listener. */
   onData(listener: (bytes: Uint8Array) => void): () => void;
   onClose(listener: (error?: Error) => void): () => void;

@@ -15,7 +15,11 @@ export function isMadeBoard(device: string): boolean {
  * @throws OhmpropError `board.name`, with the name that was meant where one is near
  */
 export function checkBoardName(device: string): void {
-  if (device.trim() === '') throw inputError('board.name', `no device named; name one: ${KINDS}`);
+  if (device.trim() === '')
+    throw inputError(
+      'board.name',
+      `no device named; name one: ${KINDS}. A shell variable that is not set leaves an empty name`,
+    );
   // A port is a path, or COM3 on Windows; anything else may still be a file here.
   if (isMadeBoard(device) || /[/\\]|^tcp:|^COM\d+$/i.test(device) || existsSync(device)) return;
   const port = `/dev/${device}`;
