@@ -11,7 +11,7 @@ import { mainFile, ohmprop, startOhmprop } from './command-line.js';
 import { newBoard, withServed } from './emulated-board.js';
 
 // Situations of shared/data/cases/boards and, of a board on TCP, input 2.2 and 3.7. 5 and 6 are in board-foreign.test.ts,
-// 12 in runs-that-live.test.ts, 2b in board-ways-out.test.ts, 15 in board-stop.test.ts.
+// 12 in runs-that-live.test.ts, 7's texts of Windows in unit/line-diagnoses.test.ts, 14 in board-record.test.ts, 2b in board-ways-out.test.ts, 15 in board-stop.test.ts.
 
 const manifestOf = (run: string) => JSON.parse(readFileSync(join(run, 'manifest.json'), 'utf8'));
 const ended = (child: ChildProcess) => new Promise((resolve) => child.once('close', resolve));
@@ -274,17 +274,41 @@ describe('a run on a board', () => {
   });
 });
 
+describe('10: replies that are held back', () => {
+  it.each([0.2, 0.6, 3])(
+    'for %s s in mid-training: the run goes on, and no wiper moves twice',
+    async (seconds) => {
+      const trained = async (hold: boolean) =>
+        withServed(newBoard({ nominal: true }), async (address, served) => {
+          const cwd = scratch();
+          const args = ['train', '--device', address, '--data', 'xor', '--epochs', '6', '--out', 'run'];
+          const running = ohmprop(args, { cwd });
+          let ended = false;
+          const end = running.finally(() => {
+            ended = true;
+          });
+          await until(() => ended || existsSync(join(cwd, 'run/metrics.jsonl')));
+          if (hold) served.paced.stall(seconds);
+          const { code } = await end;
+          expect(code).toBe(0);
+          const client = await BoardClient.open(TcpTransport.of(address));
+          const held = [...(await client.readTaps()).taps];
+          await client.close();
+          return held;
+        });
+      expect(await trained(true)).toEqual(await trained(false));
+    },
+  );
+});
+
 describe('what later work brings', () => {
   it.todo(
     '1: the host killed, then resume: the board is asked what it applied last, not rewritten (issue 16)',
   );
   it.todo('3b: the port comes back under another name: the board is found by its serial number (issue 16)');
   it.todo('5: a udev rule that keeps ModemManager away (issue 16)');
-  it.todo("7: Windows' texts for a port in use and a port that is not there (issue 16)");
   it.todo('8: a brown-out in mid-training: the cause in words, re-read, gone on (issue 16)');
   it.todo('9: the host stopped for 5 s: re-read, compared, armed again, gone on (issue 16)');
-  it.todo('10: replies held back for seconds: deadlines from measured round trips (issue 16)');
   it.todo('13: resume with another board on the port is refused unless --other-board (issue 16)');
-  it.todo('14: --record FILE on every command that opens a line, and a ring of the last minutes (issue 16)');
   it.todo('the XOR board as drawn: its pump, its switches, a profile of its own (issue 16)');
 });
