@@ -4,7 +4,7 @@ import { cellsToTry, inCells, needsFreshCells } from '../experiments/schema/inde
 import { percent } from '../experiments/sessions/index.js';
 import { defineCommand, quantity } from './frame/index.js';
 import { printLine } from './io.js';
-import { epochOf, lookOptions, openRunToLook, RUN } from './open-run.js';
+import { boardOptions, epochOf, lookOptions, openRunToLook, RUN } from './open-run.js';
 
 export const evalCommand = defineCommand({
   options: z.strictObject({
@@ -19,6 +19,7 @@ export const evalCommand = defineCommand({
         'time that passes before the test, for drift and relaxation of cells: after they are programmed, or after training',
     }),
     ...lookOptions,
+    ...boardOptions,
   }),
   settings: cellsToTry,
   notes:
@@ -31,10 +32,12 @@ export const evalCommand = defineCommand({
     'ohmprop eval runs/iris --cells linear --drift 0.05 --wait 1e6s',
   ],
 
-  async answer({ run: path, data, wait, restore, lastEpoch }, { io, settings: tree }) {
+  async answer({ run: path, data, wait, restore, lastEpoch, device, otherBoard }, { io, settings: tree }) {
     const { run, directory, programming, checkpoint } = await openRunToLook(io, path, {
       restore,
       lastEpoch,
+      otherBoard,
+      ...(device === undefined ? {} : { device }),
       ...(data === undefined ? {} : { data }),
       change: (config) => inCells(config, tree, wait),
       freshCells: needsFreshCells(tree),

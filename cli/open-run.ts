@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Opening } from '../experiments/composition/index.js';
 import type { RunConfig } from '../experiments/schema/index.js';
-import { type OpenedRun, openRun, percent, readOnlyConfig } from '../experiments/sessions/index.js';
+import { type OpenedRun, onDevice, openRun, percent, readOnlyConfig } from '../experiments/sessions/index.js';
 import type { DataSet } from '../learning/index.js';
 import { findRun } from './find-run.js';
 import { type Io, printLine, warn } from './io.js';
@@ -16,6 +16,9 @@ export interface LookFlags {
   readonly withoutData?: boolean;
   readonly restore?: boolean;
   readonly lastEpoch?: boolean;
+  /** Where its board is now. */
+  readonly device?: string;
+  readonly otherBoard?: boolean;
   /** What to set otherwise in the run's configuration. */
   readonly change?: (config: RunConfig) => RunConfig;
   /** Its parameters written into fresh cells, whatever held them. */
@@ -41,6 +44,18 @@ export const lookOptions = {
   }),
 };
 
+/** Options of commands that go on with a run's board, or look at it. */
+export const boardOptions = {
+  device: z.string().optional().meta({
+    flag: '--device <name>',
+    description: "where the run's board is now: a port, tcp://host:port",
+  }),
+  otherBoard: z.boolean().default(false).meta({
+    flag: '--other-board',
+    description: 'take another board than the run was trained on',
+  }),
+};
+
 /** The epoch whose state is looked at: the last finished one, or the best on the validation samples. */
 export function epochOf({ best, trainer }: OpenedRun['checkpoint']): number {
   return best?.epoch ?? trainer.epoch - 1;
@@ -58,12 +73,19 @@ export async function openRunToLook(
   flags: LookFlags = {},
   check?: (dataSet: DataSet) => void,
 ): Promise<OpenedRun> {
-  const opened = await openRun(await findRun(io, path), {
+  const found = await findRun(io, path);
+  const { device: moved } = flags;
+  const opened = await openRun(found, {
     ...(check === undefined ? {} : { check: (_config, _checkpoint, dataSet) => check(dataSet) }),
     restore: flags.restore === true ? 'write' : 'compare',
     opening: openingFor(io),
     ...(flags.lastEpoch === true ? { epoch: 'last' } : {}),
-    change: (config) => readOnlyConfig(flags.change?.(config) ?? config),
+    change: (stored) => {
+      const config = flags.change?.(stored) ?? stored;
+      const network = moved === undefined ? config.network : onDevice(found, config, moved);
+      return readOnlyConfig({ ...config, network });
+    },
+    otherBoard: flags.otherBoard ?? false,
     ...(flags.freshCells === true ? { freshCells: true } : {}),
     ...(flags.wait_s === undefined ? {} : { wait_s: flags.wait_s }),
     ...(flags.data === undefined ? {} : { data: flags.data }),

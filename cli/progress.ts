@@ -6,9 +6,11 @@ import {
   type SessionEvent,
   type SessionOptions,
   type SessionStarted,
+  type Sink,
 } from '../experiments/sessions/index.js';
 import type { EpochRecord } from '../learning/index.js';
 import { type Io, onInterrupt, printLine, warn } from './io.js';
+import { Notifier, type NotifySettings } from './notify.js';
 
 /** Milliseconds between two drawings of the live line. */
 const REDRAW = 100;
@@ -16,6 +18,7 @@ const REDRAW = 100;
 /** Trains while a person watches on stderr, and may ask for an orderly end. */
 export async function watchTraining<T>(
   io: Io,
+  notify: NotifySettings | undefined,
   train: (
     options: Required<Pick<SessionOptions, 'signal' | 'sinks'>> & Pick<SessionOptions, 'lineLog'>,
   ) => Promise<T>,
@@ -26,11 +29,10 @@ export async function watchTraining<T>(
     'Finishing the minibatch and writing a checkpoint (Ctrl-C again leaves at once) …',
   );
   try {
-    return await train({
-      signal,
-      sinks: [(event) => progress.show(event)],
-      ...(io.lineLog === undefined ? {} : { lineLog: io.lineLog }),
-    });
+    const notifier = notify && new Notifier(io, notify);
+    const sinks: Sink[] = [(event) => progress.show(event)];
+    if (notifier !== undefined) sinks.push(notifier.sink);
+    return await train({ signal, sinks, ...(io.lineLog === undefined ? {} : { lineLog: io.lineLog }) });
   } finally {
     progress.stop();
     dispose();
@@ -180,7 +182,12 @@ function epochLine(record: EpochRecord, epochs: number): string {
     record.unsettled > 0
       ? `, ${record.unsettled} ${record.unsettled === 1 ? 'phase' : 'phases'} not settled`
       : '';
-  return `epoch ${epoch}/${epochs}: train error ${percent(trainError)}, test error ${percent(testError)}, iterations ${freeIterations.toFixed(1)} free + ${nudgedIterations.toFixed(1)} nudged${power}, ${seconds.toFixed(1)} s (${record.samplesPerSecond.toFixed(0)} samples/s)${unsettled}`;
+  // Of an epoch whose answers were all lost with a line nothing can be counted.
+  const counted = Number.isNaN(freeIterations)
+    ? ''
+    : `, iterations ${freeIterations.toFixed(1)} free + ${nudgedIterations.toFixed(1)} nudged`;
+  const speed = Number.isNaN(freeIterations) ? '' : ` (${record.samplesPerSecond.toFixed(0)} samples/s)`;
+  return `epoch ${epoch}/${epochs}: train error ${percent(trainError)}, test error ${percent(testError)}${counted}${power}, ${seconds.toFixed(1)} s${speed}${unsettled}`;
 }
 
 function duration(seconds: number): string {

@@ -33,7 +33,7 @@ export async function trainSeveral(io: Io, config: RunConfig, asked: SeveralAske
   if (directory !== undefined) await requireFreeDirectory(directory);
   const pair = ideal ? await besideIdeal(config) : undefined;
   const variants: readonly Variant[] = pair ?? [{ config }];
-  const outcomes = await watchTraining(io, (watched) =>
+  const outcomes = await watchTraining(io, undefined, (watched) =>
     severalRuns(variants, {
       ...watched,
       seeds,

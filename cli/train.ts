@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inputError } from '../core/index.js';
 import { presets, readConfig } from '../experiments/schema/index.js';
 import { startRun } from '../experiments/sessions/index.js';
 import { requireFreeDirectory } from '../records/index.js';
@@ -6,9 +7,11 @@ import { sessionAnswer } from './conclude.js';
 import { dryRun } from './dry-run.js';
 import { findRun } from './find-run.js';
 import { defineCommand, path, repeatable, whole } from './frame/index.js';
+import { notifyOptions, notifySettings } from './notify.js';
 import { watchTraining } from './progress.js';
 import { recordOption } from './record.js';
 import { settings } from './setting-flags.js';
+import { supervise } from './supervise.js';
 
 export const trainCommand = defineCommand({
   options: z.strictObject({
@@ -40,6 +43,11 @@ export const trainCommand = defineCommand({
       flag: '--dry-run',
       description: 'say what would be done, and do nothing',
     }),
+    supervised: z.boolean().default(false).meta({
+      flag: '--supervised',
+      description: 'train in a process of its own, which is started anew where it is cut off',
+    }),
+    ...notifyOptions,
   }),
   settings,
   takesConfiguration: true,
@@ -52,7 +60,8 @@ export const trainCommand = defineCommand({
     'ohmprop train --data csv:flowers.csv --dry-run',
   ],
 
-  async answer({ preset, set, from, seeds, besideIdeal, dryRun: planOnly }, context) {
+  async answer(options, context) {
+    const { preset, set, from, seeds, besideIdeal, dryRun: planOnly, supervised, ...flags } = options;
     const { io, file, directory } = context;
     const config = await readConfig({
       ...(file === undefined ? {} : { file: file.path, except: file.taken }),
@@ -60,6 +69,7 @@ export const trainCommand = defineCommand({
       set,
       flags: context.settings,
     });
+    const notify = await notifySettings(io, flags);
     const start = from === undefined ? undefined : await findRun(io, from);
     if (planOnly) {
       // What the run would refuse before any work is refused here.
@@ -71,6 +81,12 @@ export const trainCommand = defineCommand({
       });
     }
     if (seeds > 1 || besideIdeal) {
+      if (supervised || flags.notify !== undefined) {
+        throw inputError(
+          'usage',
+          '--supervised and --notify are of one run; leave --seeds and --beside-ideal out',
+        );
+      }
       const { trainSeveral } = await import('./train-seeds.js');
       return trainSeveral(io, config, {
         seeds,
@@ -79,7 +95,12 @@ export const trainCommand = defineCommand({
         ...(directory === undefined ? {} : { directory }),
       });
     }
-    const outcome = await watchTraining(io, (watched) =>
+    if (supervised) {
+      if (directory !== undefined) await requireFreeDirectory(directory);
+      const watched = { config, from: start, out: directory, notify };
+      return sessionAnswer(io, await supervise(io, watched));
+    }
+    const outcome = await watchTraining(io, notify, (watched) =>
       startRun(config, {
         ...watched,
         ...(start === undefined ? {} : { from: start }),

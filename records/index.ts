@@ -44,6 +44,8 @@ export { gitCommit, ohmpropVersion } from './program.js';
 export {
   createRunDirectory,
   discardRunDirectory,
+  discardUnstarted,
+  freeRunPath,
   openRunDirectory,
   type RunDirectory,
   requireFreeDirectory,

@@ -59,6 +59,8 @@ export const manifestSchema = z.object({
   endedAt: z.string().optional(),
   /** Time spent running, all resumed parts together. */
   wallSeconds: z.number(),
+  /** The signal that asked for its end, where one did. */
+  endedBy: z.string().optional(),
   exitStatus: z.enum(['running', 'done', 'interrupted', 'failed']),
   warnings: z.array(z.string()),
 });

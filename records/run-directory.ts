@@ -62,6 +62,37 @@ export async function discardRunDirectory(directory: RunDirectory): Promise<void
   for (const folder of [directory.checkpoints, directory.path]) await rmdir(folder).catch(() => {});
 }
 
+/** What a run may hold before its first checkpoint. */
+const EARLY = [
+  'run.yaml',
+  'config.yaml',
+  MANIFEST_FILE,
+  'metrics.jsonl',
+  'journal.jsonl',
+  'data.npz',
+  'notified.json',
+];
+
+/**
+ * Takes away what is left of a run that was cut off before its first checkpoint, so that it can begin again: nothing in it can be
+ * gone on from. What no run writes stays, and the directory with it.
+ * @throws OhmpropError `run.in-use` while somebody writes it
+ */
+export async function discardUnstarted(path: string): Promise<void> {
+  if (!existsSync(path)) return;
+  const lock = await lockRun(path);
+  for (const name of EARLY) await rm(join(path, name), { force: true });
+  for (const folder of ['checkpoints', 'logs'])
+    await rm(join(path, folder), { force: true, recursive: true });
+  await lock.release();
+  await rmdir(path).catch(() => {});
+}
+
+/** Where a new run of that name may lie: a path that nothing is at. */
+export async function freeRunPath(name: string, root = 'runs'): Promise<string> {
+  return join(root, await freeName(root, name));
+}
+
 /**
  * Opens an existing run.
  * @param options.write takes the lock, as `resume` must; reading needs none

@@ -15,6 +15,8 @@ export interface BoardDifference {
   readonly wipers: readonly number[];
   readonly pots: readonly number[];
   readonly lastUpdate: { readonly here: number; readonly inState: number };
+  /** An update that a reset has cut off between two pots. */
+  readonly cutShort?: number;
 }
 
 /** Taps, residuals and last update of a board, with what tells one board from another. */
@@ -41,12 +43,13 @@ export async function boardState(board: BoardOperations): Promise<DeviceState> {
 export async function compareWithState(board: BoardOperations, state: DeviceState): Promise<BoardDifference> {
   const wanted = tapsOf(board, state);
   const here = await board.readTaps();
-  const { lastUpdate } = await board.counters();
+  const { lastUpdate, cutShort } = await board.counters();
   const pots = differingPots(here, wanted);
   const wipers = pots.filter((e) => here.taps[e] !== wanted.taps[e]);
   const inState = Number(state.values.lastUpdate);
-  const equal = pots.length === 0 && lastUpdate === inState;
-  return { equal, wipers, pots, lastUpdate: { here: lastUpdate, inState } };
+  const whole = cutShort === undefined;
+  const equal = pots.length === 0 && lastUpdate === inState && whole;
+  return { equal, wipers, pots, lastUpdate: { here: lastUpdate, inState }, ...(whole ? {} : { cutShort }) };
 }
 
 /**
@@ -58,10 +61,12 @@ export async function restoreState(
   state: DeviceState,
   tell: (wipers: number) => void = () => {},
 ): Promise<void> {
-  const { pots, wipers, lastUpdate } = await compareWithState(board, state);
+  const { pots, wipers, lastUpdate, cutShort } = await compareWithState(board, state);
   tell(wipers.length);
   if (pots.length > 0) await board.writeTaps(tapsOf(board, state), pots);
-  if (lastUpdate.here !== lastUpdate.inState) await board.setLastUpdate(lastUpdate.inState);
+  // Saying which update was the last also says that the taps are right again.
+  if (lastUpdate.here !== lastUpdate.inState || cutShort !== undefined)
+    await board.setLastUpdate(lastUpdate.inState);
 }
 
 /**

@@ -64,6 +64,8 @@ export interface BoardCounters {
   /** Tap steps since the board started. */
   readonly pulses: number;
   readonly lastUpdate: number;
+  /** An update that a reset has cut off between two pots, where one has: the taps are then neither those before nor those behind it. */
+  readonly cutShort?: number;
 }
 
 /**

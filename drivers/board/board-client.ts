@@ -71,6 +71,8 @@ export class BoardClient implements BoardOperations {
   private readonly potRequests: TapRequests;
   private readonly phases: PhaseRequests;
   private readonly watchdog_ms: number;
+  /** As it was when the board was opened, until somebody has put the taps right. */
+  private cutShort: number;
   private closing: Promise<void> | undefined;
   private stopped = false;
 
@@ -86,6 +88,7 @@ export class BoardClient implements BoardOperations {
     const { profile } = description;
     const settings = settingsFor(profile, options);
     this.profile = profile;
+    this.cutShort = description.cutShort;
     this.use = { inputs: settings.inputs, outputs: settings.outputs };
     this.watchdog_ms = options.watchdog_ms ?? defaultWatchdog_ms;
     this.arming = new Arming(link, settings, this.watchdog_ms, events);
@@ -150,7 +153,8 @@ export class BoardClient implements BoardOperations {
 
   async counters(): Promise<BoardCounters> {
     const { boots, pulses, lastUpdate } = await this.status();
-    return { boots, pulses, lastUpdate };
+    const { cutShort } = this;
+    return { boots, pulses, lastUpdate, ...(cutShort === 0 ? {} : { cutShort }) };
   }
 
   readTaps(): Promise<Taps> {
@@ -164,6 +168,7 @@ export class BoardClient implements BoardOperations {
 
   async setLastUpdate(id: number): Promise<void> {
     await this.link.request(operations.setUpdate, new PayloadWriter().u32(id).done);
+    this.cutShort = 0;
   }
 
   /** Gives the board a name of up to eight characters, kept in its EEPROM. */

@@ -73,12 +73,16 @@ function lineFacts(
   };
 }
 
-function differenceOf({ equal, wipers, pots, lastUpdate }: BoardDifference, of: number): HardwareDifference {
+function differenceOf(
+  { equal, wipers, pots, lastUpdate, cutShort }: BoardDifference,
+  of: number,
+): HardwareDifference {
   const { here, inState } = lastUpdate;
   const parts = [
     `${wipers.length} of ${of} wipers differ`,
     ...(pots.length > wipers.length ? [`${pots.length - wipers.length} more by less than a tap`] : []),
     ...(here === inState ? [] : [`its last update is ${here}, not ${inState}`]),
+    ...(cutShort === undefined ? [] : [`a reset cut update ${cutShort} off between two pots`]),
   ];
   return { equal, wipers: wipers.length, of, text: parts.join('; ') };
 }

@@ -10,6 +10,11 @@ export function isMadeBoard(device: string): boolean {
   return MADE.includes(device);
 }
 
+/** Whether a board of that name was there before the command that names it. */
+export function describeLifetime(device: string): 'persistent' | 'made-for-this' {
+  return isMadeBoard(device) ? 'made-for-this' : 'persistent';
+}
+
 /**
  * Refuses a name that can be no board's, before anything is opened.
  * @throws OhmpropError `board.name`, with the name that was meant where one is near

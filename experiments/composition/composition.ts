@@ -77,6 +77,8 @@ export interface HeldWipers extends Taps {
   readonly boots: number;
   /** Id of its last update, 0 where there was none. */
   readonly update: number;
+  /** An update that a reset has cut off between two pots: the taps are then neither those before nor those behind it. */
+  readonly cutShort?: number;
 }
 
 /** How often something was amiss on a line since it was opened. */

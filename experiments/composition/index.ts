@@ -1,5 +1,5 @@
 export { describeBoard } from './board.js';
-export { checkStandingBoard } from './board-name.js';
+export { checkStandingBoard, describeLifetime } from './board-name.js';
 export { boardParts, boardTransport, virtualBoard } from './board-parts.js';
 export { boardPlan, describePlan } from './board-plan.js';
 export { type ComposedCells, cellMetrics, composeCells } from './cells.js';

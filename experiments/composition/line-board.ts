@@ -59,8 +59,9 @@ export class LineBoard implements BoardOperations {
 
   async held(): Promise<HeldWipers> {
     const taps = await this.readTaps();
-    const { boots, lastUpdate } = await this.counters();
-    return { serial: this.identity, boots, update: lastUpdate, ...taps };
+    const { boots, lastUpdate, cutShort } = await this.counters();
+    const cut = cutShort === undefined ? {} : { cutShort };
+    return { serial: this.identity, boots, update: lastUpdate, ...cut, ...taps };
   }
 
   /** @throws OhmpropError `board.other` where another board answers; what opening it throws */

@@ -122,7 +122,8 @@ export function deviceAt(
  */
 export function holdAgainst(standing: BoardStanding, held: HeldWipers, clip: number): FoundBoard {
   const { trainer, taps, update, intended, serial } = standing;
-  if (held.update === update && sameTaps(held, taps)) {
+  const { cutShort } = held;
+  if (cutShort === undefined && held.update === update && sameTaps(held, taps)) {
     const again =
       intended === undefined ? '' : `; update ${intended.id} was not carried out, and is asked for again`;
     return {
@@ -135,7 +136,13 @@ export function holdAgainst(standing: BoardStanding, held: HeldWipers, clip: num
     };
   }
   const sameBoard = serial === undefined || serial === held.serial;
-  if (sameBoard && intended !== undefined && intended.id === update + 1 && held.update === intended.id) {
+  if (
+    cutShort === undefined &&
+    sameBoard &&
+    intended !== undefined &&
+    intended.id === update + 1 &&
+    held.update === intended.id
+  ) {
     const steps = tapSteps(taps, held);
     // A stop takes up to half a tap more: it clears the residual.
     if (steps.every((step) => Math.abs(step) <= 256 * (clip + 1))) {
@@ -149,6 +156,7 @@ export function holdAgainst(standing: BoardStanding, held: HeldWipers, clip: num
       };
     }
   }
+  const cut = cutShort === undefined ? '' : `; a reset cut update ${cutShort} off between two pots`;
   const differ = held.taps.reduce((sum, tap, e) => sum + (tap === taps.taps[e] ? 0 : 1), 0);
   return {
     how: 'otherwise',
@@ -156,6 +164,6 @@ export function holdAgainst(standing: BoardStanding, held: HeldWipers, clip: num
     taps,
     update,
     standing,
-    text: `board ${held.serial} holds something else: ${differ} of ${taps.taps.length} wipers differ, its last update is ${held.update}, not ${update}`,
+    text: `board ${held.serial} holds something else: ${differ} of ${taps.taps.length} wipers differ, its last update is ${held.update}, not ${update}${cut}`,
   };
 }

@@ -9,6 +9,7 @@ export {
 export { type CheckedGradient, checkGradient, chooseNudge } from './check-gradient.js';
 export { type LoadedCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
 export type { SessionEvent, SessionStarted, Sink } from './events.js';
+export { finishedRun } from './finished-run.js';
 export {
   type OpenedRun,
   type OpenRunOptions,
@@ -24,7 +25,7 @@ export {
   predictRows,
   unknownClasses,
 } from './predict-rows.js';
-export { type ResumeRunOptions, resumeRun } from './resume-run.js';
+export { onDevice, type ResumeRunOptions, resumeRun } from './resume-run.js';
 export { writeRunReport } from './run-report.js';
 export { type SessionOptions, type SessionResult, trainInRunDirectory } from './session.js';
 export {
@@ -38,3 +39,4 @@ export {
 export { type RunOutcome, type StartRunOptions, startRun } from './start-run.js';
 export { samplesOf, type Trace, type TracePart, traceSample } from './trace.js';
 export { traceFigure } from './trace-figure.js';
+export { type UnfinishedRun, unfinishedRuns } from './unfinished-runs.js';

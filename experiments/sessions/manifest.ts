@@ -35,6 +35,7 @@ export async function openManifest(
       ? { ...(await newManifest(run)), ...(startedFrom === undefined ? {} : { startedFrom }) }
       : {
           ...earlier,
+          ...boardNow(run, earlier.device),
           ...(changed.length > 0 ? { sources: [...run.dataSet.sources] } : {}),
           classNames: earlier.classNames ?? [...run.dataSet.classNames],
           data:
@@ -46,6 +47,19 @@ export async function openManifest(
         };
   await writeManifest(directory.path, manifest);
   return { manifest, ...(warning === undefined ? {} : { warning }) };
+}
+
+/** The board that a run goes on with, and all those that it has been on, by serial number and line. */
+function boardNow(
+  { composition: { hardware } }: ComposedRun,
+  then: Manifest['device'],
+): Pick<Manifest, 'device'> {
+  const { identity } = hardware ?? {};
+  if (identity === undefined || then === undefined) return {};
+  const { serial, line } = identity;
+  if (then.serial === serial && then.line === line) return {};
+  const before = Array.isArray(then.boards) ? then.boards : [{ serial: then.serial, line: then.line }];
+  return { device: { ...then, ...identity, boards: [...before, { serial, line }] } };
 }
 
 function dataOf(run: ComposedRun, known?: KnownData, trainedIn?: string): NonNullable<Manifest['data']> {

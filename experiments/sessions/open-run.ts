@@ -17,6 +17,7 @@ import {
   openRunDirectory,
   type RunDirectory,
   readJournal,
+  readManifest,
   readMetrics,
 } from '../../records/index.js';
 import { type ComposedRun, describeRun, type Opening, openDescribed } from '../composition/index.js';
@@ -67,6 +68,8 @@ export interface OpenRunOptions {
   readonly opening?: Opening;
   /** To go on training: nobody else may then write into its directory. */
   readonly write?: boolean;
+  /** Goes on with, or looks at, another board than the run was trained on; else that is refused. */
+  readonly otherBoard?: boolean;
   /** Refuses a run by throwing, before its device is opened. */
   readonly check?: (config: RunConfig, checkpoint: LoadedCheckpoint, dataSet: DataSet) => void;
   /** Which epoch to look at: the best on the validation samples (default), where a run has any, or the last. */
@@ -121,10 +124,12 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
         const text = `${best}; ${run.trainer.device.info.name} holds the last one, which is used: --restore writes the best onto it`;
         checkpoint = { ...newest, warnings: [...checkpoint.warnings, text] };
       }
+      const another = await anotherBoard(directory, run, options.otherBoard ?? false);
       const strange = other === undefined && changed.length === 0 ? [] : strangeSamples(run);
       const warnings = [
         ...checkpoint.warnings,
         ...compareWithRun(checkpoint, run, stored),
+        ...another,
         ...changed,
         ...(run.dataSet.remarks ?? []),
         ...strange,
@@ -217,6 +222,30 @@ async function holdsLast(
   return !(await hardware.compare(wanted.device)).equal && (await hardware.compare(newest.device)).equal;
 }
 
+/**
+ * What to tell of a board that is not the one that the run was trained on.
+ * @throws OhmpropError `run.other-board` where nobody allowed another
+ */
+async function anotherBoard(
+  { path }: RunDirectory,
+  { composition: { hardware } }: ComposedRun,
+  allowed: boolean,
+): Promise<string[]> {
+  const serial = hardware?.lifetime === 'persistent' ? hardware.identity?.serial : undefined;
+  if (allowed && serial === undefined) {
+    return [`--other-board has no effect: ${path} is on no board that was there before this command`];
+  }
+  const manifest = serial === undefined ? undefined : await readManifest(path).catch(() => undefined);
+  const then = manifest?.device?.serial;
+  if (then === undefined || serial === undefined || then === serial) return [];
+  const text = `${hardware?.identity?.line} is board ${serial}, ${path} was trained on board ${then}`;
+  if (allowed) return [text];
+  throw inputError(
+    'run.other-board',
+    `${text}. Nothing was written; plug that one in (--device says where), or take this one in its place with --other-board`,
+  );
+}
+
 /** Where a run stands by its journal, of one that has any. */
 async function boardStanding(
   { journal }: RunDirectory,
@@ -288,7 +317,8 @@ export async function readRunConfig(directory: RunDirectory): Promise<RunConfig>
 
 const epochSchema = z.looseObject({
   epoch: z.number().int().positive(),
-  trainError: z.number(),
+  /** Nothing where all answers of the epoch were lost with a line. */
+  trainError: z.number().nullable(),
   testError: z.number(),
   cost_V2: z.number().nullable(),
   seconds: z.number(),
@@ -298,7 +328,10 @@ const epochSchema = z.looseObject({
 
 function epochOf(line: MetricsLine, file: string): EpochRecord {
   const parsed = epochSchema.safeParse(line);
-  if (parsed.success) return line as unknown as EpochRecord;
+  if (parsed.success) {
+    const { trainError } = parsed.data;
+    return { ...line, trainError: trainError ?? Number.NaN } as unknown as EpochRecord;
+  }
   throw inputError('run.metrics', `${file}, epoch ${line.epoch}: ${z.prettifyError(parsed.error)}`);
 }
 

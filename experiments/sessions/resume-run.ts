@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { inputError } from '../../core/index.js';
-import { truncateMetrics, writeFileAtomically } from '../../records/index.js';
+import { inputError, OhmpropError } from '../../core/index.js';
+import { appendToJournal, truncateMetrics, writeFileAtomically } from '../../records/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { checkConfig, describeUnused, unusedSettings } from '../schema/index.js';
 import { closeDevice, finallyClose } from './finally-close.js';
 import { KeptLine } from './kept-line.js';
-import { openRun, readEpochs } from './open-run.js';
+import { type OpenedRun, type OpenRunOptions, openRun, readEpochs } from './open-run.js';
 import { type SessionOptions, trainInRunDirectory } from './session.js';
 import type { RunOutcome } from './start-run.js';
 
@@ -17,25 +19,39 @@ export interface ResumeRunOptions extends Pick<SessionOptions, 'signal' | 'sinks
   readonly threads?: number | 'auto';
   /** Where pulses are logged from now on, in the run directory; for a run whose log lay elsewhere. */
   readonly pulseLog?: string;
+  /** Where its board is now, if not where it was. */
+  readonly device?: string;
+  /** Goes on with another board than it was trained on; else that is refused. */
+  readonly otherBoard?: boolean;
   /** Goes on though the data's files are not what they were; else that is refused. */
   readonly changedData?: boolean;
 }
 
 /** Goes on with a run from its newest checkpoint, as if it had never stopped. @throws `run.finished` */
 export async function resumeRun(path: string, options: ResumeRunOptions = {}): Promise<RunOutcome> {
-  const { epochs: asked, threads, pulseLog, changedData = false, ...rest } = options;
+  const {
+    epochs: asked,
+    threads,
+    pulseLog,
+    changedData = false,
+    device,
+    otherBoard = false,
+    ...rest
+  } = options;
   let planned = 0;
   const line = new KeptLine(rest.lineLog);
-  const { directory, run, warnings, found } = await openRun(path, {
+  const { directory, run, warnings, found } = await opened(path, {
     restore: 'write',
     opening: { lineLog: line.log, recorded: rest.lineLog !== undefined },
     write: true,
     changedData: changedData ? 'told' : 'refused',
+    otherBoard,
     change: (config) => {
       planned = config.training.epochs;
       const changed = {
         ...config,
         threads: threads ?? config.threads,
+        ...(device === undefined ? {} : { network: onDevice(path, config, device) }),
         ...(pulseLog === undefined ? {} : { cells: loggedCells(path, config, pulseLog) }),
         training: { ...config.training, epochs: asked ?? planned },
       };
@@ -64,6 +80,28 @@ export async function resumeRun(path: string, options: ResumeRunOptions = {}): P
     () => line.around(() => finallyClose(work, () => closeDevice(run, rest.sinks)), rest.sinks),
     () => directory.release(),
   );
+}
+
+/** Opens it; what a board that is not there was asked for in vain is in the journal, for who tries again. */
+async function opened(path: string, options: OpenRunOptions): Promise<OpenedRun> {
+  try {
+    return await openRun(path, options);
+  } catch (error) {
+    const journal = join(path, 'journal.jsonl');
+    if (error instanceof OhmpropError && /^(board|line)\./.test(error.code) && existsSync(journal)) {
+      const { message, code } = error;
+      await appendToJournal(journal, { kind: 'happened', what: 'failed', text: message, code }).catch(
+        () => {},
+      );
+    }
+    throw error;
+  }
+}
+
+/** The network of a run whose board is elsewhere now. @throws `config.unused` where it is on no board */
+export function onDevice(path: string, { network }: RunConfig, device: string): RunConfig['network'] {
+  if (network.kind === 'board') return { ...network, device };
+  throw inputError('config.unused', `--device has no effect: ${path} is not a run on a board`);
 }
 
 /** The cells of a run under a log of their pulses. @throws `config.unused` where there are no pulses */

@@ -69,6 +69,11 @@ export class RunJournal {
     await this.outcome(await this.line.readTaps(), trainer, 'kept');
   }
 
+  /** An epoch has ended: training stands at the next one, the board as it was. */
+  stands(trainer: TrainerState): void {
+    this.now = { ...this.now, trainer };
+  }
+
   /** Writes down what happened between updates. */
   async happened(record: Omit<HappenedRecord, 'kind'>): Promise<void> {
     await this.log.append({ kind: 'happened', ...record }, { flush: true });

@@ -167,7 +167,7 @@ function curvesSection(
   const start = errorBefore === undefined ? [] : [{ epoch: 0, testError_percent: 100 * errorBefore }];
   const points = epochs.map(({ epoch, trainError, validationError, testError, cost_V2 }) => ({
     epoch,
-    trainError_percent: 100 * trainError,
+    ...(Number.isNaN(trainError) ? {} : { trainError_percent: 100 * trainError }),
     ...(validationError === undefined ? {} : { validationError_percent: 100 * validationError }),
     testError_percent: 100 * testError,
     cost: cost_V2,

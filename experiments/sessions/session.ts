@@ -75,6 +75,7 @@ export async function trainInRunDirectory(
     await writeManifest(directory.path, {
       ...endManifest(manifest, exitStatus, (performance.now() - started) / 1000),
       warnings: [...warnings],
+      ...endedBy(signal, exitStatus),
       ...(pulses > 0 ? { pulses } : {}),
     });
   };
@@ -141,6 +142,12 @@ export async function trainInRunDirectory(
     endListening?.();
     await log?.close().catch(() => {});
   }
+}
+
+/** Which signal of the system asked for an end, where one did. */
+function endedBy(signal: AbortSignal | undefined, exitStatus: string): { endedBy?: string | undefined } {
+  const name = (signal?.reason as { signal?: unknown } | undefined)?.signal;
+  return { endedBy: exitStatus === 'interrupted' && typeof name === 'string' ? name : undefined };
 }
 
 /** Puts a simulated device where the best epoch on validation left it, for the report; hardware stays as it is. */

@@ -1,4 +1,4 @@
-import type { OhmpropError } from '../../core/index.js';
+import { OhmpropError } from '../../core/index.js';
 import type { TrainingEvent } from '../../learning/index.js';
 import type { RunDirectory } from '../../records/index.js';
 import type { ComposedRun } from '../composition/index.js';
@@ -52,6 +52,9 @@ export async function trainKept(
           due = now;
         });
       } catch (error) {
+        if (options.signal?.aborted && isStopped(error)) {
+          return await endStopped(directory, run, journal, options);
+        }
         if (!isPassing(error) || run.config.network.kind !== 'board') throw error;
         const patience_seconds = run.config.network.boardPatience ?? boardPatience_seconds;
         if (patience_seconds === 0) throw error;
@@ -60,6 +63,12 @@ export async function trainKept(
         }
       }
     }
+  } catch (error) {
+    // Who starts the run anew, or reads its report, learns why from here.
+    const { message, code } = error as OhmpropError;
+    const known = error instanceof OhmpropError ? { code } : {};
+    await journal.happened({ what: 'failed', text: message, ...known }).catch(() => {});
+    throw error;
   } finally {
     options.signal?.removeEventListener('abort', hurry);
     await journal.close().catch(() => {});
@@ -82,6 +91,7 @@ async function trainOn(
     const epoch = event.type === 'epoch';
     if (epoch) due(true);
     await options.take(event);
+    if (epoch) journal?.stands(trainer.state);
     if (epoch || event.type === 'interrupted') {
       const best = epoch && trainer.state.best?.epoch === event.record.epoch;
       await keepCheckpoint(directory, run, options, best);
@@ -100,6 +110,30 @@ async function keepCheckpoint(
   const path = await saveCheckpoint(directory, run);
   if (best) await keepBest(directory, path);
   await tell({ type: 'checkpoint-written', path, updates: run.trainer.state.updates });
+}
+
+/** Whether a board was told to stop, by whoever ends this process in a hurry or by somebody else. */
+function isStopped(error: unknown): boolean {
+  return error instanceof OhmpropError && error.code === 'board.stopped';
+}
+
+/** An end in a hurry: the board was stopped in the middle of an update, and says whether it carried that out. */
+async function endStopped(
+  directory: RunDirectory,
+  run: ComposedRun,
+  journal: RunJournal,
+  options: KeptOptions,
+): Promise<{ interrupted: TrainingEvent }> {
+  const { trainer } = run;
+  // What cannot be asked now is asked by whoever goes on: the journal has all that he needs.
+  await (async () => {
+    const found = await journal.compare();
+    if (found.how === 'otherwise') return;
+    await trainer.restore(found.trainer, deviceAt(await trainer.device.snapshot(), found), trainer.arrays);
+    await journal.goesOnAs(found);
+    await keepCheckpoint(directory, run, options, false);
+  })().catch(() => {});
+  return { interrupted: { type: 'interrupted', epoch: trainer.state.epoch } };
 }
 
 /** @returns false where an end was asked for while the board was away */

@@ -72,6 +72,9 @@ const walks: Readonly<Record<string, Walk>> = {
         '--data xor --device virtual --epochs 1 -o new/',
         '--data xor --device virtual --epochs 1 -o new/ --record bytes.txt',
       ),
+      '--supervised': true,
+      '--notify': 'id>told',
+      '--notify-every': '60s',
       '--dry-run': instead('--preset xor --epochs 1 -o new/', '--preset xor --epochs 1 -o new/ --dry-run'),
     },
   },
@@ -84,12 +87,19 @@ const walks: Readonly<Record<string, Walk>> = {
       '--threads': '2',
       '--pulse-log': 'pulses.csv',
       '--changed-data': true,
+      '--device': 'virtual',
+      '--other-board': true,
+      '--unfinished': instead('run --epochs 4', '--unfinished'),
+      '--notify': 'id>told',
+      '--notify-every': with_('--notify id>told', '60s'),
     },
   },
   eval: {
     base: 'run --cells linear',
     flags: {
       ...look,
+      '--device': 'virtual',
+      '--other-board': true,
       '--data': 'csv:three.csv',
       '--cells': 'ag-asi-jo',
       '--states': '4',
@@ -259,12 +269,16 @@ const walks: Readonly<Record<string, Walk>> = {
 const alike: Readonly<Record<string, string>> = {
   'resume --threads': 'only time: results are the same to the last bit, by contract',
   'resume --changed-data': 'speaks of data that changed; tried below',
+  'resume --notify-every': 'speaks of what is told again within that time; tried in supervised.test.ts',
+  'train --supervised': 'what nothing ends early comes to the same; tried in supervised.test.ts',
+  'train --notify': 'there is nothing to tell of a dry run; tried in supervised.test.ts',
   'board write --yes': 'a virtual board, made for the command, is not asked about; tried below',
 };
 
 /** What is only said on stderr, and why that is enough. */
 const onlySaid: Readonly<Record<string, string>> = {
   '--restore': 'scripts rehearse on a virtual board, which is as the run left it anyway: a warning',
+  '--other-board': 'scripts allow it to all runs, also those on no board: a warning',
   '--last-epoch': 'scripts give it to all runs, also those whose last epoch is their best: a warning',
 };
 
