@@ -4,8 +4,8 @@ import type { CommandEntry } from './command-entry.js';
 export const boardCommands: readonly CommandEntry[] = [
   {
     name: 'list',
-    description: 'looks: serial ports of this machine',
-    load: async () => (await import('./board/info.js')).listCommand,
+    description: 'looks: serial ports of this machine, or boards that it has known; opens none',
+    load: async () => (await import('./board/list.js')).listCommand,
   },
   {
     name: 'info',

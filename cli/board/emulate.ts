@@ -30,6 +30,14 @@ export const emulateCommand = defineCommand({
     }),
     corrupt: share('--corrupt <p>', 'share of bytes that are changed'),
     drop: share('--drop <p>', 'share of bytes that are lost'),
+    dtrReset: z.boolean().default(false).meta({
+      flag: '--dtr-reset',
+      description: 'opening it resets its processor, as DTR does on an Arduino: each client of --tcp',
+    }),
+    bootloader: quantity('s', z.number().min(0).max(10).optional()).meta({
+      flag: '--bootloader <time>',
+      description: 'with --dtr-reset: how long it is deaf after a reset (500 ms)',
+    }),
     silence: quantity('s', z.number().min(0).optional()).meta({
       flag: '--silence <time>',
       description: `let a client of --tcp go who has said nothing for so long (${formatQuantity(defaultSilence_seconds, 's')}); 0: never`,
@@ -38,7 +46,7 @@ export const emulateCommand = defineCommand({
   }),
   examples: ['ohmprop board emulate --tcp 0', 'ohmprop board emulate --pty --board xor-nano --corrupt 0.1%'],
   notes:
-    'Touches no hardware. The address is printed at once; then it serves until Ctrl-C. Told faults on stdin: stall S, reset, corrupt P, drop P, quit.',
+    'Touches no hardware. The address is printed at once; then it serves until Ctrl-C. Told faults on stdin: stall S, unplug S, reset (power off and on), brownout, dtr, corrupt P, drop P, quit.',
   answer: (asked, { io }) => emulate(io, asked),
 });
 
@@ -48,6 +56,8 @@ interface AskedEmulator extends AskedBoard {
   readonly corrupt: number;
   readonly drop: number;
   readonly silence?: number;
+  readonly dtrReset: boolean;
+  readonly bootloader?: number;
 }
 
 async function emulate(io: Io, asked: AskedEmulator): Promise<Answer> {
@@ -58,6 +68,16 @@ async function emulate(io: Io, asked: AskedEmulator): Promise<Answer> {
   if (pty && asked.silence !== undefined) {
     throw inputError('board.emulate', '--silence: is for --tcp, whose clients come one after the other');
   }
+  if (pty && asked.dtrReset) {
+    throw inputError(
+      'board.emulate',
+      '--dtr-reset: is for --tcp; a pseudo-terminal does not tell when it is opened',
+    );
+  }
+  if (!asked.dtrReset && asked.bootloader !== undefined) {
+    throw inputError('board.emulate', '--bootloader: is for a board that is reset by --dtr-reset');
+  }
+  const resetPin = { bootloader_seconds: asked.bootloader ?? 0.5 };
   const config = virtualConfig(asked);
   const parts = boardParts(config, seed);
   const faults = new LineFaults(seed, { corrupt, drop });
@@ -68,6 +88,7 @@ async function emulate(io: Io, asked: AskedEmulator): Promise<Answer> {
         port: tcp ?? 0,
         faults,
         silence_seconds: silence,
+        ...(asked.dtrReset ? { dtrReset: resetPin } : {}),
         tell: (text) => printLine(io.stderr, text),
       });
   const oneAtATime = pty
@@ -87,6 +108,7 @@ async function emulate(io: Io, asked: AskedEmulator): Promise<Answer> {
       seed,
       corrupt,
       drop,
+      ...(asked.dtrReset ? { dtrReset: true, bootloader_s: resetPin.bootloader_seconds } : {}),
       ...(pty ? {} : { silence_s: silence }),
     },
     givesUp: () => served.close(),
@@ -112,6 +134,12 @@ function ended(io: Io, served: ServedBoard, faults: LineFaults): Promise<void> {
   const orders: Record<string, (value: number) => void> = {
     stall: (seconds) => served.paced.stall(seconds),
     reset: () => served.paced.powerCycle(),
+    brownout: () => served.paced.brownOut(),
+    dtr: () => served.paced.resetPin(),
+    unplug: (seconds) => {
+      if (served.unplug !== undefined) served.unplug(seconds);
+      else printLine(io.stderr, 'a pseudo-terminal has no cable to pull: unplug is for --tcp');
+    },
     corrupt: (p) => {
       faults.rates = { ...faults.rates, corrupt: p };
     },

@@ -1,27 +1,10 @@
 import { z } from 'zod';
 import { resetCauses, tapsAtStartText } from '../../drivers/board/index.js';
-import { listPorts } from '../../drivers/transport/index.js';
 import { defineCommand } from '../frame/index.js';
 import { lineOptions, lineTo, port, withBoard } from './open-board.js';
 
 /** Of verbs that change nothing. */
 export const LOOKS = 'Looks: nothing is driven, no potentiometer moves.';
-
-export const listCommand = defineCommand({
-  options: z.strictObject({}),
-  examples: ['ohmprop board list', 'ohmprop board list --json'],
-  notes: 'Looks: no port is opened.',
-  async answer() {
-    const ports = await listPorts();
-    return {
-      text:
-        ports.length === 0
-          ? 'no serial ports; a virtual board needs none: ohmprop board info virtual'
-          : ports.map(({ path, description }) => `${path}  ${description}`).join('\n'),
-      json: { ports },
-    };
-  },
-});
 
 export const infoCommand = defineCommand({
   options: z.strictObject({ port, ...lineOptions }),

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { inputError } from '../../core/index.js';
 import { boardProfiles, type Taps, writeDifferingTaps } from '../../devices/boards/index.js';
-import { BoardClient, type BoardClientOptions, describeBoardEvent } from '../../drivers/board/index.js';
+import {
+  BoardClient,
+  type BoardClientOptions,
+  describeBoardEvent,
+  rememberBoard,
+} from '../../drivers/board/index.js';
 import type { Transport } from '../../drivers/transport/index.js';
 import { boardTransport } from '../../experiments/composition/index.js';
 import { quantity, whole } from '../frame/index.js';
@@ -13,7 +18,7 @@ import { recordOption } from '../record.js';
 export const port = z.string().meta({
   argument: '<port>',
   kind: 'address',
-  description: 'virtual, /dev/ttyUSB0, tcp://host:port',
+  description: 'virtual, /dev/ttyUSB0, serial:V0000001, tcp://host:port',
 });
 
 const names = boardProfiles.map(({ name }) => name) as ['reference', 'xor-nano'];
@@ -100,6 +105,7 @@ export async function withBoard<T>(
       ...options,
     });
   const client = await open();
+  await rememberBoard(client.transport.address, client.description);
   const { signal, dispose } = onInterrupt(io, 'Stopping the board …');
   const interrupted = () => void client.stop().catch(() => {});
   signal.addEventListener('abort', interrupted);

@@ -249,6 +249,8 @@ export class BoardClient implements BoardOperations {
       await this.transport.write(emergencyStop).catch(() => {});
       this.link.detach();
       await this.transport.close();
+      this.arming.end();
+      this.holding?.release();
     })();
     return this.closing;
   }

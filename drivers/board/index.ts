@@ -10,6 +10,8 @@ export { BoardLink, type LinkCounters, type LinkOptions } from './board-link.js'
 export type { BoardStatus } from './board-status.js';
 export { boardLineLog } from './describe-bytes.js';
 export { emergencyStop, stopNow } from './emergency-stop.js';
+export { findBoard, NumberedBoardTransport, serialOf } from './find-board.js';
+export { type KnownBoard, knownBoards, labDirectory, rememberBoard } from './known-boards.js';
 export { type Operation, operations, resetCauses, status, statusMeaning } from './operations-table.js';
 export { PayloadReader, PayloadWriter } from './payload.js';
 export { PotMeter } from './pot-meter.js';

@@ -11,7 +11,7 @@ export interface Transport {
   /** For people: `/dev/ttyUSB0`, `tcp://host:5025`, `virtual board, seed 1`. */
   readonly name: string;
   /** Where another process finds the same line: a port's path, tcp://host:port. None where only this one can reach it. */
-  readonly address?: string;
+  readonly address?: string | undefined;
   /** What deadlines on this line are measured with. */
   readonly clock: Clock;
   /** What a round trip may take beside the bytes themselves and the work at the other end, s. */

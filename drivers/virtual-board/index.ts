@@ -10,4 +10,4 @@ export {
   serveOnTcp,
   type TcpServing,
 } from './serve.js';
-export { committedFirmware, VirtualBoard, type VirtualBoardOptions } from './virtual-board.js';
+export { committedFirmware, type ResetPin, VirtualBoard, type VirtualBoardOptions } from './virtual-board.js';

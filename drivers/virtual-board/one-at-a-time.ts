@@ -14,6 +14,8 @@ export interface OneAtATimeOptions {
   readonly onData: (bytes: Uint8Array) => boolean;
   /** A client that is not heard for so long is let go, s; 0 never lets one go. */
   readonly silence_seconds: number;
+  /** Somebody is about to be served: the port is opened. */
+  readonly onServe?: (() => void) | undefined;
   /** Told of clients that come, go, and are sent away: a sentence each. */
   readonly tell?: ((text: string) => void) | undefined;
 }
@@ -29,12 +31,17 @@ export class OneAtATime {
   /** The board takes nothing for now: that nothing is heard is not the client's silence. */
   private full = false;
   private readonly sockets = new Set<Socket>();
+  private unpluggedUntil_ms = 0;
   /** Clients that have stopped the board while another was served. */
   private readonly stoppers = new Set<Socket>();
 
   constructor(private readonly options: OneAtATimeOptions) {}
 
   add(socket: Socket): void {
+    if (performance.now() < this.unpluggedUntil_ms) {
+      socket.destroy();
+      return;
+    }
     this.sockets.add(socket);
     socket.on('error', () => socket.destroy());
     socket.once('close', () => {
@@ -61,6 +68,12 @@ export class OneAtATime {
     const { current } = this;
     this.full = false;
     if (current !== undefined && !current.writableNeedDrain) current.resume();
+  }
+
+  /** The cable is out for so long: whoever is served is cut off, whoever comes finds nobody. */
+  unplug(seconds: number): void {
+    this.unpluggedUntil_ms = performance.now() + 1000 * seconds;
+    this.close();
   }
 
   close(): void {
@@ -104,6 +117,7 @@ export class OneAtATime {
     this.full = false;
     this.name = `${nameOf(socket)} since ${new Date().toTimeString().slice(0, 8)}`;
     tell?.(`${nameOf(socket)} is served`);
+    this.options.onServe?.();
     socket.setNoDelay(true);
     socket.on('data', (bytes: Buffer) => {
       if (socket !== this.current || onData(bytes)) return;

@@ -1,6 +1,6 @@
 import { clock_Hz } from './avr-core.js';
 import { LineFaults } from './line-faults.js';
-import type { VirtualBoard } from './virtual-board.js';
+import type { ResetPin, VirtualBoard } from './virtual-board.js';
 
 /** Board time between two looks at the line, cycles. */
 const slice_cycles = 16_000;
@@ -58,8 +58,20 @@ export class PacedBoard {
   }
 
   powerCycle(): void {
+    this.startAgain(() => this.board.powerCycle());
+  }
+
+  brownOut(): void {
+    this.startAgain(() => this.board.brownOut());
+  }
+
+  resetPin(how?: ResetPin): void {
+    this.startAgain(() => this.board.resetPin(how));
+  }
+
+  private startAgain(start: () => void): void {
     this.outgoing = [];
-    this.board.powerCycle();
+    start();
     this.schedule(true);
   }
 

@@ -4,13 +4,15 @@ import { runError } from '../../core/index.js';
 import type { LineFaults } from './line-faults.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { PacedBoard } from './paced-board.js';
-import type { VirtualBoard } from './virtual-board.js';
+import type { ResetPin, VirtualBoard } from './virtual-board.js';
 
 /** A virtual board that other processes can open. Closing it frees the address and stops the board. */
 export interface ServedBoard {
   /** Where others find it: a device path or tcp://host:port. */
   readonly address: string;
   readonly paced: PacedBoard;
+  /** Pulls the cable for so long, s; the board runs on. On TCP alone. */
+  unplug?(seconds: number): void;
   close(): Promise<void>;
 }
 
@@ -24,6 +26,8 @@ export interface TcpServing {
   /** Default this machine alone. */
   readonly host?: string;
   readonly faults?: LineFaults;
+  /** Opening the port resets the board, as DTR does on an Arduino: every client that is served. */
+  readonly dtrReset?: ResetPin;
   /** A client of whom nothing is heard for so long is let go, s; 0 never lets one go. Default 60. */
   readonly silence_seconds?: number;
   /** Told of clients that come, go, and are sent away: a sentence each. */
@@ -32,9 +36,14 @@ export interface TcpServing {
 
 /** Serves a virtual board on a TCP port, to one client at a time. @throws OhmpropError `line.serve` */
 export async function serveOnTcp(board: VirtualBoard, options: TcpServing): Promise<ServedBoard> {
-  const { host = '127.0.0.1', silence_seconds = defaultSilence_seconds, tell } = options;
+  const { host = '127.0.0.1', silence_seconds = defaultSilence_seconds, tell, dtrReset } = options;
   const paced = new PacedBoard(board, (bytes) => connections.write(bytes), options.faults);
-  const connections = new OneAtATime({ onData: (bytes) => paced.input(bytes), silence_seconds, tell });
+  const connections = new OneAtATime({
+    onData: (bytes) => paced.input(bytes),
+    onServe: dtrReset === undefined ? undefined : () => paced.resetPin(dtrReset),
+    silence_seconds,
+    tell,
+  });
   paced.onRoom = () => connections.resume();
   const server: Server = createServer((socket) => connections.add(socket));
   await new Promise<void>((resolve, reject) => {
@@ -51,6 +60,7 @@ export async function serveOnTcp(board: VirtualBoard, options: TcpServing): Prom
   return {
     address: `tcp://${host}:${port}`,
     paced,
+    unplug: (seconds) => connections.unplug(seconds),
     close: async () => {
       paced.stop();
       connections.close();

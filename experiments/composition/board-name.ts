@@ -3,7 +3,7 @@ import { inputError, nearestWord, quoted } from '../../core/index.js';
 
 /** Boards that are made for a command, and go with it. */
 const MADE = ['virtual', 'simulated-board'];
-const KINDS = 'virtual, simulated-board, a port such as /dev/ttyUSB0, or tcp://host:port';
+const KINDS = 'virtual, simulated-board, a port such as /dev/ttyUSB0, serial:V0000001, or tcp://host:port';
 
 /** Whether a board is made for whoever names it, rather than there. */
 export function isMadeBoard(device: string): boolean {
@@ -26,7 +26,7 @@ export function checkBoardName(device: string): void {
       `no device named; name one: ${KINDS}. A shell variable that is not set leaves an empty name`,
     );
   // A port is a path, or COM3 on Windows; anything else may still be a file here.
-  if (isMadeBoard(device) || /[/\\]|^tcp:|^COM\d+$/i.test(device) || existsSync(device)) return;
+  if (isMadeBoard(device) || /[/\\]|^(tcp|serial):|^COM\d+$/i.test(device) || existsSync(device)) return;
   const port = `/dev/${device}`;
   const near = existsSync(port) ? port : nearestWord(device, MADE);
   const meant = near === undefined ? `name one: ${KINDS}` : `did you mean ${near}?`;

@@ -1,5 +1,6 @@
 import { inputError } from '../../core/index.js';
 import { type BoardParts, boardProfile, drawParts, nominalParts } from '../../devices/boards/index.js';
+import { NumberedBoardTransport, serialOf } from '../../drivers/board/index.js';
 import {
   type LineLog,
   SerialTransport,
@@ -25,7 +26,7 @@ export function virtualBoard(parts: BoardParts, seed: number): VirtualBoard {
 }
 
 /**
- * The line to a board: `virtual`, tcp://host:port, or a serial port. Nothing is opened.
+ * The line to a board: `virtual`, tcp://host:port, a serial port, or serial:NUMBER. Nothing is opened.
  * @param log writes down what goes over it
  * @throws OhmpropError `board.name` where there can be no such line
  */
@@ -44,5 +45,6 @@ function lineOf(config: BoardConfig, seed: number): Transport {
     );
   }
   if (device === 'virtual') return new InProcessTransport(virtualBoard(boardParts(config, seed), seed));
+  if (serialOf(device) !== undefined) return new NumberedBoardTransport(device);
   return device.startsWith('tcp:') ? TcpTransport.of(device) : new SerialTransport(device);
 }

@@ -9,7 +9,7 @@ import {
   rateOfLearning,
 } from '../../devices/boards/index.js';
 import type { Rates } from '../../devices/contract/index.js';
-import { BoardClient, type BoardClientOptions } from '../../drivers/board/index.js';
+import { BoardClient, type BoardClientOptions, rememberBoard } from '../../drivers/board/index.js';
 import type { Transport } from '../../drivers/transport/index.js';
 import { SimulatedBoard } from '../../solver/board/index.js';
 import type { BoardConfig, RunConfig } from '../schema/index.js';
@@ -143,6 +143,7 @@ async function openLine(
     openClient(network, profile, made ?? boardTransport(network, seed, lineLog), {
       use,
       onEvent: events.take,
+      ...(network.watchdog === undefined ? {} : { watchdog_ms: Math.round(1000 * network.watchdog) }),
       ...(network.boardPatience ? { patience_seconds: network.boardPatience } : {}),
       ...readsOf(network),
     }),
@@ -158,6 +159,7 @@ async function openClient(
   options: BoardClientOptions,
 ): Promise<BoardClient> {
   const client = await BoardClient.open(transport, options);
+  await rememberBoard(client.transport.address, client.description);
   if (client.profile === profile) return client;
   await client.close();
   throw inputError(

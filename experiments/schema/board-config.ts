@@ -7,7 +7,8 @@ export const boardSchema = z
     kind: z.literal('board'),
     device: z.string().meta({
       flag: '--device <name>',
-      description: 'train on a board: virtual, simulated-board, /dev/ttyUSB0, tcp://host:port',
+      description:
+        'train on a board: virtual, simulated-board, /dev/ttyUSB0, serial:V0000001, tcp://host:port',
     }),
     profile: z.enum(['reference', 'xor-nano']).default('reference').meta({
       flag: '--board <profile>',
@@ -36,6 +37,10 @@ export const boardSchema = z
       flag: '--board-patience <s>',
       description:
         'how long a board that is silent or gone is waited for (default 120); 0 ends the run at once',
+    }),
+    watchdog: quantity('s', z.number().min(0.05).max(65).optional()).meta({
+      flag: '--watchdog <time>',
+      description: 'an armed board that hears nothing for so long makes itself safe (default 2 s)',
     }),
     updates: z.enum(['board', 'host']).default('board').meta({ description: 'who works updates out' }),
   })

@@ -55,9 +55,13 @@ function unusedOnBoard(board: BoardConfig, { arithmetic, training, settle }: Run
   ];
 }
 
-function unusedPatience({ device, boardPatience }: BoardConfig): UnusedSetting[] {
+function unusedPatience({ device, boardPatience, watchdog }: BoardConfig): UnusedSetting[] {
   if (device !== 'simulated-board') return [];
-  return present('network', { boardPatience }, 'a simulated board is on no line: it is never silent or gone');
+  return present(
+    'network',
+    { boardPatience, watchdog },
+    'a simulated board is on no line: it is never silent or gone',
+  );
 }
 
 function unusedParts({ device, parts, partsSeed, mismatch, reads }: BoardConfig): UnusedSetting[] {

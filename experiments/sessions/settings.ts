@@ -13,9 +13,9 @@ export function settings(config: RunConfig): Record<string, string> {
   );
 }
 
-/** Where a board is found and how long it is waited for changes no update. */
+/** Where a board is found, how long it is waited for and when it gives its host up change no update. */
 function ofNetwork(network: object): object {
-  const { boardPatience: _, device: __, ...kept } = network as Record<string, unknown>;
+  const { boardPatience: _, device: __, watchdog: ___, ...kept } = network as Record<string, unknown>;
   return kept;
 }
 

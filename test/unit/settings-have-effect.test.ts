@@ -74,6 +74,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
   'network.reads': ['2'],
   'network.clip': ['1'],
   'network.boardPatience': ['60'],
+  'network.watchdog': ['1'],
   'network.updates': ['host'],
   arithmetic: ['float64', 'float32'],
   threads: ['2'],
@@ -135,7 +136,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Keys that change nothing but how long a run takes: results are the same to the last bit, by contract. */
-const onlyTime = ['threads', 'network.boardPatience'];
+const onlyTime = ['threads', 'network.boardPatience', 'network.watchdog'];
 
 /** What comes to the same in one situation by design, and why. */
 const alike: Readonly<Record<string, string>> = {
