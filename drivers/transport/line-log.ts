@@ -72,23 +72,30 @@ export class LineLog {
 
 /** Passes everything through to another line and writes it down. */
 class WatchedTransport implements Transport {
-  readonly name: string;
   readonly clock: Clock;
-  readonly latency_seconds: number;
-  readonly address?: string;
 
   constructor(
     private readonly line: Transport,
     private readonly log: LineLog,
     private readonly describer: LineDescriber,
   ) {
-    this.name = line.name;
     this.clock = line.clock;
-    this.latency_seconds = line.latency_seconds;
-    if (line.address !== undefined) this.address = line.address;
     // Before anybody else listens, so that what a reply leads to is written after it.
     line.onData((bytes) => this.note('<', bytes));
     line.onClose((error) => log.remark(this.clock, error ? `the line is lost: ${error.message}` : 'closed'));
+  }
+
+  // A line that is found by a serial number knows where it is when it is opened.
+  get name(): string {
+    return this.line.name;
+  }
+
+  get address(): string | undefined {
+    return this.line.address;
+  }
+
+  get latency_seconds(): number {
+    return this.line.latency_seconds;
   }
 
   async open(): Promise<void> {
