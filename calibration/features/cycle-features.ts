@@ -3,6 +3,7 @@ import { lobeArea_VA } from './loop-area.js';
 import { atMost, middle, type Reading } from './read-conductance.js';
 import type { JudgedLoop } from './switching-verdict.js';
 import {
+  type EventContext,
   noneUpTo,
   type ResetRule,
   resetVoltage,
@@ -45,6 +46,11 @@ export interface SwitchingRules {
   readonly threshold_A?: number;
 }
 
+const contextOf = ({ change }: JudgedLoop, { threshold_A }: SwitchingRules): EventContext => ({
+  logRatio: change.logRatio,
+  ...(threshold_A !== undefined && { threshold_A }),
+});
+
 /** The two states of a cycle at one voltage. */
 interface States {
   readonly off: Reading;
@@ -62,10 +68,10 @@ export function featuresOfCycles(
   const forming = formingCycle(cycles, rules);
   return cycles.map((cycle, index) => {
     const set = eventOf(cycle, 'set', cycles, middleState, (judged) =>
-      setVoltage(judged.loop, rules.set, rules.threshold_A),
+      setVoltage(judged.loop, rules.set, contextOf(judged, rules)),
     );
     const reset = eventOf(cycle, 'reset', cycles, middleState, (judged) =>
-      resetVoltage(judged.loop, rules.reset),
+      resetVoltage(judged.loop, rules.reset, contextOf(judged, rules)),
     );
     const states = statesOf(cycle, read_V);
     const [off_S, on_S] =
@@ -160,7 +166,7 @@ const MIN_OTHERS = 2;
 function formingCycle(cycles: readonly Cycle[], rules: SwitchingRules): number {
   const sets = cycles.flatMap((cycle, index) => {
     const judged = cycle.find(({ change }) => change.event === 'set');
-    const found = judged && setVoltage(judged.loop, rules.set, rules.threshold_A);
+    const found = judged && setVoltage(judged.loop, rules.set, contextOf(judged, rules));
     return judged && found ? [{ index, at: Math.abs(found.at_V), off: atMost(judged.change.before) }] : [];
   });
   if (sets.length < 1 + MIN_OTHERS) return -1;

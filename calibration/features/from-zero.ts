@@ -3,8 +3,10 @@ import { largest, type Trace } from './trace.js';
 
 /** Ends that differ by less than that share of the amplitude (or three steps of the drive) close a period. */
 const CLOSED = 0.03;
-/** … and currents by less than that share of the largest: else the cell did not come back to where it began. */
-const SAME_STATE = 0.1;
+/** … and currents by less than that factor: else the cell is nowhere near where it began. */
+const SAME_STATE = 3;
+/** A difference of more is said. */
+const CLOSE_STATE = 1.1;
 
 /**
  * A record of one period that begins in the middle of a sweep (a scope's, or a sweep that starts at its largest voltage), turned so that it
@@ -15,17 +17,20 @@ export function fromZero(trace: Trace): Trace {
   const n = drive_V.length;
   const amplitude = largest(drive_V);
   const closed = Math.max(CLOSED * amplitude, 3 * Math.abs(drive_V[1] - drive_V[0]));
+  // Two periods that go on as one another: a little drift between them is usual.
+  const ratio = current_A[n - 1] / current_A[0];
+  const differs = Math.max(ratio, 1 / ratio);
   if (
     Math.abs(drive_V[0]) <= CLOSED * amplitude ||
     Math.abs(drive_V[n - 1] - drive_V[0]) > closed ||
-    Math.abs(current_A[n - 1] - current_A[0]) > SAME_STATE * largest(current_A)
+    !(ratio > 0 && differs <= SAME_STATE)
   )
     return trace;
   const start = drive_V.findIndex(
     (value) => value * drive_V[0] <= 0 || Math.abs(value) <= CLOSED * amplitude,
   );
   if (start <= 0) return trace;
-  const turned = turnedTo(trace, start);
+  const turned = turnedTo(trace, start, differs);
   const loops = halfLoopsOf(turned);
   const once = ([1, -1] as const).every((polarity) =>
     isOnce(loops.filter((loop) => loop.polarity === polarity)),
@@ -36,7 +41,7 @@ export function fromZero(trace: Trace): Trace {
 const isOnce = (loops: readonly HalfLoop[]): boolean =>
   loops.length === 0 || (loops.length === 1 && loops[0].out !== undefined && loops[0].back !== undefined);
 
-function turnedTo(trace: Trace, start: number): Trace {
+function turnedTo(trace: Trace, start: number, differs: number): Trace {
   const turn = <T extends Float64Array | Uint32Array | Uint8Array>(values: T): T => {
     const result = values.slice() as T;
     result.set(values.subarray(start));
@@ -54,7 +59,7 @@ function turnedTo(trace: Trace, start: number): Trace {
     censored: turn(trace.censored),
     remarks: [
       ...trace.remarks,
-      'the record is one period and begins in the middle of a sweep: its first points are taken for the continuation of its last',
+      `the record is one period and begins in the middle of a sweep: its first points are taken for the continuation of its last${differs > CLOSE_STATE ? ` (the currents there differ ${differs.toFixed(1)} times)` : ''}`,
     ],
   };
 }

@@ -35,8 +35,8 @@ export function turningPoints(drive_V: Float64Array): number[] {
   /** 0 until the first move is larger than `least`. */
   let direction = 0;
   for (let k = 1; k < drive_V.length; k++) {
-    if (drive_V[k] >= drive_V[highest]) highest = k;
-    if (drive_V[k] <= drive_V[lowest]) lowest = k;
+    if (drive_V[k] > drive_V[highest]) highest = k;
+    if (drive_V[k] < drive_V[lowest]) lowest = k;
     if (direction >= 0 && drive_V[k] < drive_V[highest] - least) {
       if (highest !== turns[turns.length - 1]) turns.push(highest);
       direction = -1;

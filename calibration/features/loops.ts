@@ -116,17 +116,21 @@ function featuresOfCell(
     remarks.push(
       `in ${bounds} of ${cycles.length} cycles the off state drowns in the scatter of the current at ${formatQuantity(readVoltage.value_V, 'V')}: its conductance is the most it can be, the window the least`,
     );
+  const events = (event: 'set' | 'reset') => half.filter(({ change }) => change.event === event).length;
+  const unset = events('set') - cycles.filter(({ set }) => set?.seen).length;
+  const unreset = events('reset') - cycles.filter(({ reset }) => reset?.seen).length;
+  if (verdict.switches && unset > 0)
+    remarks.push(
+      `in ${unset} of ${events('set')} sets the state changed without a V_set by the rule "${setRules[rules.set]}": the current creeps up, or changes on the way back`,
+    );
+  if (verdict.switches && unreset > 0)
+    remarks.push(
+      `in ${unreset} of ${events('reset')} resets the state went back without a V_reset by the rule "${resetRules[rules.reset]}": none up to the largest voltage`,
+    );
   const creeping = cycles.filter(({ set }) => set?.seen && !set.abrupt).length;
   if (creeping > 0)
     remarks.push(
       `the set is gradual in ${creeping} of ${cycles.length} cycles: V_set says where it is steepest, not where it jumps`,
-    );
-  const unfound =
-    half.filter(({ change }) => change.event === 'reset').length -
-    cycles.filter(({ reset }) => reset?.seen).length;
-  if (verdict.switches && unfound > 0)
-    remarks.push(
-      `in ${unfound} cycles the state went back without a reset voltage by the rule "${resetRules[rules.reset]}": the current passes no maximum`,
     );
   return {
     cell,

@@ -11,7 +11,7 @@ export const setRules = {
 
 /** How a reset voltage is found, and what is printed with it. */
 export const resetRules = {
-  'maximum-current': 'maximum of |I| on the way out, before its fall',
+  'maximum-current': 'maximum of |I| on the way out, before its largest fall (a tenth at least)',
   'largest-fall': 'largest fall of ln|I/V| between neighbouring points on the way out',
 } as const;
 
@@ -39,6 +39,12 @@ export interface SwitchingVoltage {
 
 /** A change of conductance between neighbours by that factor is a jump. */
 const JUMP = Math.log(2);
+/** A step of less is noise. */
+const LEAST_STEP = Math.log(1.2);
+/** … and so is one of less than that share of the whole change of state. */
+const SHARE = 0.2;
+/** A maximum of the current is passed where it falls by that share. */
+const FALL = 0.1;
 /** Below that share of the largest voltage, currents drown and ratios of neighbours say nothing. */
 const SMALL = 0.05;
 
@@ -66,14 +72,19 @@ export const noneUpTo = (loop: HalfLoop): SwitchingVoltage => ({
   row: -1,
 });
 
-/**
- * Where a half-loop that set did so, or undefined where the rule finds nothing on its way out.
- * @param threshold_A of the rule `current-threshold`
- */
+/** What a rule may need to know of a half-loop besides its points. */
+export interface EventContext {
+  /** Of the rule `current-threshold`. */
+  readonly threshold_A?: number;
+  /** ln(after/before) of the state at the read voltage: what a step is measured against. */
+  readonly logRatio: number;
+}
+
+/** Where a half-loop that set did so, or undefined where the rule finds nothing on its way out: a state that creeps has no V_set by its largest step. */
 export function setVoltage(
   loop: HalfLoop,
   rule: SetRule,
-  threshold_A?: number,
+  { threshold_A, logRatio }: EventContext,
 ): SwitchingVoltage | undefined {
   const { trace, out } = loop;
   if (out === undefined) return undefined;
@@ -90,24 +101,31 @@ export function setVoltage(
       );
     return first((k) => Math.abs(trace.current_A[k]) >= threshold_A);
   }
-  return steepest(loop, out.to, 1);
+  return steepest(loop, 1, logRatio);
 }
 
-/** Where a half-loop that reset did so, or undefined where the rule finds nothing on its way out. */
-export function resetVoltage(loop: HalfLoop, rule: ResetRule): SwitchingVoltage | undefined {
+/**
+ * Where a half-loop that reset did so. By the maximum of the current: none up to its end where the current is largest at the turning
+ * point, though the state went back. Undefined where there is no way out, or no fall to be found.
+ */
+export function resetVoltage(
+  loop: HalfLoop,
+  rule: ResetRule,
+  { logRatio }: EventContext,
+): SwitchingVoltage | undefined {
   const { trace, out } = loop;
   if (out === undefined) return undefined;
-  const fall = steepest(loop, out.to, -1);
-  if (rule === 'largest-fall' || fall === undefined) return fall;
-  let most = out.from;
-  for (let k = out.from; k <= out.to; k++)
-    if (Math.abs(trace.current_A[k]) > Math.abs(trace.current_A[most])) most = k;
-  if (most < out.to) return eventAt(loop, most, fall.abrupt);
-  // The current of the new state overtook that of the old one: its maximum is no reset. The last peak before the fall is.
-  let peak = out.from;
-  for (let k = out.from; k <= out.to && trace.rows[k] < fall.row; k++)
-    if (Math.abs(trace.current_A[k]) >= Math.abs(trace.current_A[peak])) peak = k;
-  return trace.rows[peak] + 1 < trace.rows[out.to] ? eventAt(loop, peak, fall.abrupt) : undefined;
+  if (rule === 'largest-fall') return steepest(loop, -1, logRatio);
+  let top = out.from;
+  let best = { peak: out.from, fall: 0 };
+  for (let k = out.from; k <= out.to; k++) {
+    const size = Math.abs(trace.current_A[k]);
+    if (size >= Math.abs(trace.current_A[top])) top = k;
+    const fall = 1 - size / Math.abs(trace.current_A[top]);
+    if (fall > best.fall) best = { peak: top, fall };
+  }
+  if (best.fall < FALL) return noneUpTo(loop);
+  return eventAt(loop, best.peak, best.peak < out.to && isJump(loop, best.peak + 1));
 }
 
 /** ln of the change of |I/V| from the point before; NaN at small voltages and where a current is zero or of the wrong sign. */
@@ -122,12 +140,13 @@ function step({ trace, polarity }: HalfLoop, k: number, small: number): number {
 const isJump = (loop: HalfLoop, k: number): boolean =>
   k > (loop.out?.from ?? 0) && Math.abs(step(loop, k, 0)) >= JUMP;
 
-function steepest(loop: HalfLoop, to: number, sign: 1 | -1): SwitchingVoltage | undefined {
+/** The largest change of ln|I/V| between neighbours, where it is a fifth of all that happened to the state: less is a creep, or noise. */
+function steepest(loop: HalfLoop, sign: 1 | -1, logRatio: number): SwitchingVoltage | undefined {
   const { out, trace } = loop;
   if (out === undefined) return undefined;
   const small = SMALL * largest(trace.voltage_V.subarray(out.from, out.to + 1));
-  let [at, most] = [-1, 0];
-  for (let k = out.from + 1; k <= to; k++) {
+  let [at, most] = [-1, Math.max(LEAST_STEP, SHARE * Math.abs(logRatio))];
+  for (let k = out.from + 1; k <= out.to; k++) {
     const size = sign * step(loop, k, small);
     if (size > most) [at, most] = [k, size];
   }

@@ -58,6 +58,29 @@ describe('the verdict of a sweep', () => {
     expect(verdictOf(ramp([1, 0, -1, 0, 1]), bipolarCell).verdict.name).toBe('bipolar');
   });
 
+  it('is bipolar where the state creeps, from whichever extreme the sweep starts; no reset voltage where no maximum is passed', () => {
+    // The state follows the voltage slowly: no jump anywhere, the current largest at both turning points.
+    const creeping = () => {
+      let w = 0.4;
+      return (volt: number) => {
+        w += 0.02 * (volt > 0 ? volt ** 2 * (1 - w) : -(volt ** 2) * w);
+        return 1e-5 * Math.sinh(3 * volt) * (0.1 + w);
+      };
+    };
+    for (const corners of [
+      [1, 0, -1, 0, 1],
+      [-1, 0, 1, 0, -1],
+      [0, 1, 0, -1, 0],
+    ]) {
+      const { verdict, loops } = verdictOf(ramp(corners), creeping);
+      expect(verdict.name, corners.join()).toBe('bipolar');
+      expect(loops.cycles).toHaveLength(1);
+      expect(loops.cycles[0].reset).toMatchObject({ seen: false, after_V: -1 });
+      expect(loops.cycles[0].set).toBeUndefined();
+      expect(loops.remarks.join()).toContain('none up to the largest voltage');
+    }
+  });
+
   it('is unipolar where the same polarity sets and resets', () => {
     // Sets at 1.2 V, resets at 0.6 V in a sweep that stops short of the set.
     const cell = () => {
