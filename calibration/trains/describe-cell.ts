@@ -26,6 +26,8 @@ export interface CellDescription {
 
 /** Window below which raw training fails (EqProp with memristor updates, arXiv:2512.12428: converges from about ten on). */
 export const ENOUGH_WINDOW = 10;
+/** Conductance of a memory cell that is more often a wrong unit: 100 Ω. */
+const LARGE_S = 0.01;
 /** Share of the potentiation's range by which a depression may start above its end: noise, not another cell. */
 const ABOVE = 0.25;
 
@@ -70,6 +72,11 @@ export function describeCell(cell: string, trains: readonly MeasuredTrain[]): Ce
   if (onOff !== undefined && onOff < ENOUGH_WINDOW && apart === undefined) {
     warnings.push(
       `on/off ${onOff.toPrecision(4)}: too small to train on as it is (raw training takes about ${ENOUGH_WINDOW}); differential pairs, or an offset taken away`,
+    );
+  }
+  if (all[0].train.unit === 'S' && high > LARGE_S) {
+    warnings.push(
+      `conductances up to ${showState(high, all[0])}: cells rarely have more than a few mS; is a unit wrong (mA for µA, a read voltage)?`,
     );
   }
   const missing = u === undefined ? 'potentiation' : d === undefined ? 'depression' : undefined;

@@ -28,7 +28,7 @@ export interface TrainDescription {
   readonly residuals: ResidualChecks;
   /** Mean size of a step over the root mean square of those residuals (an upper bound of the noise). */
   readonly stepOverResidual: number;
-  /** An S: a logistic curve leaves a tenth less than the exponential one, whose residuals are systematic. */
+  /** An S: steepest inside the train, and not what an exponential curve goes through. */
   readonly sShaped: boolean;
   readonly warnings: readonly string[];
 }
@@ -46,7 +46,7 @@ export function describeTrain(train: MeasuredTrain): TrainDescription {
   const { free } = kept ?? labels;
   const left = states.map((v, at) => (kept !== undefined && skip.has(at) ? Number.NaN : v - free.curve[at]));
   const residuals = residualChecks(left);
-  const sShaped = residuals.systematic && turnsTwice(left, states);
+  const sShaped = residuals.systematic && turnsTwice(states.filter((_, at) => !skip.has(at)));
   const last = states.length - 1;
   const span = pulses[last] - pulses[0];
   const step = Math.abs(states[last] - states[0]) / span;
@@ -77,9 +77,9 @@ function labelsOf(train: MeasuredTrain, skip: ReadonlySet<number>): LabelPair {
   };
 }
 
-/** Smoothed residuals of an S against an exponential: below, above, below … with the steepest part inside the train. */
-function turnsTwice(left: Float64Array, states: Float64Array): boolean {
-  const n = left.length;
+/** Steepest inside the train, by tenths of it, half as steep again as at either end. */
+function turnsTwice(states: Float64Array): boolean {
+  const n = states.length;
   const tenth = Math.max(1, Math.floor(n / 10));
   const slopes: number[] = [];
   for (let i = 0; i + tenth < n; i += tenth)

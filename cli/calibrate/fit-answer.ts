@@ -114,7 +114,8 @@ function lawLines(name: string, { comparison, fits, best }: ComparedLaws, unit: 
   ];
 }
 
-function estimateText({ value, low, high, identifiable, unit }: Estimate & { unit: string }): string {
+function estimateText({ value, low, high, identifiable, unit, method }: Estimate & { unit: string }): string {
+  if (method.endsWith(' held')) return `${show(value, unit)} (given)`;
   const end = (v: number) => (Number.isFinite(v) ? show(v, unit) : v > 0 ? '∞' : '−∞');
   const interval = `95 % interval ${end(low)} to ${end(high)}`;
   return identifiable ? `${show(value, unit)} (${interval})` : `not identifiable (${interval})`;

@@ -4,6 +4,7 @@ import {
   cellFileText,
   type FittedTrains,
   fittedCell,
+  fittedPopulation,
   whyNoCell,
 } from '../../calibration/cell-files/index.js';
 import { MeasuredReader } from '../../calibration/files/index.js';
@@ -209,21 +210,30 @@ async function cellText(
   window: readonly [number, number] | undefined,
   command: string,
 ): Promise<string> {
-  const { file, cell, labels } = oneOf(cells, 'a cell file');
-  const name = cell.description.cell.replace(/^.*\//, '');
-  const content = await cellFile(fittedCell(name, cell, window), {
+  const nameOf = (text: string) => text.replace(/^.*\//, '');
+  const one = cells.length === 1 ? cells[0].cell : undefined;
+  const { parts, remarks } =
+    one === undefined
+      ? fittedPopulation(
+          `${cells.length} cells`,
+          cells.map(({ cell }) => cell),
+          window,
+        )
+      : { parts: fittedCell(nameOf(one.description.cell), one, window), remarks: one.description.warnings };
+  const files = [...new Set(cells.map(({ file }) => file))];
+  const bests = cells.flatMap(({ cell: { up, down } }) => [up, down].filter((laws) => laws !== undefined));
+  const content = await cellFile(parts, {
     command,
-    sources: [
-      { file: file.path.replace(/^.*\//, ''), sha256: file.sha256, bytes: file.bytes, format: file.format },
-    ],
+    sources: files.map(({ path: file, sha256, bytes, format }) => ({
+      file: nameOf(file),
+      sha256,
+      bytes,
+      format,
+    })),
     methods: [
-      ...new Set(
-        [cell.up!, cell.down!].flatMap(({ best }) =>
-          Object.values(best.estimates).map(({ method }) => method),
-        ),
-      ),
+      ...new Set(bests.flatMap(({ best }) => Object.values(best.estimates).map(({ method }) => method))),
     ],
-    remarks: [...labels.remarks, ...cell.description.warnings],
+    remarks: [...new Set(cells.flatMap(({ labels }) => labels.remarks)), ...remarks],
   });
   return cellFileText(content);
 }

@@ -113,4 +113,22 @@ describe('ohmprop calibrate fit', () => {
     const turned = await ohmprop(['calibrate', 'fit', 'chip.csv', '--window', '12uS,2uS'], { cwd });
     expect(turned.stderr).toContain('the lower conductance stands first');
   });
+
+  test('several cells make one file: the middle one, and the spreads between them', async () => {
+    const cwd = folderWith(Object.fromEntries([1, 2, 3, 4, 5].map((k) => [`c${k}.csv`, trainsCsv(k)])));
+    const files = [1, 2, 3, 4, 5].map((k) => `c${k}.csv`);
+    const { code } = await ohmprop(
+      ['calibrate', 'fit', ...files, '--model', 'linear', '-o', 'all.cell.json'],
+      { cwd },
+    );
+    expect(code).toBe(0);
+    const { cell } = await readCellFile(join(cwd, 'all.cell.json'));
+    expect(cell.population!.devices).toBe(5);
+    const { d2dHigh, d2dStep } = cell.population!.spreads;
+    // the five differ by noise of 0.5 % of the range alone
+    expect(d2dHigh!.value).toBeLessThan(0.02);
+    expect(d2dStep!.low!).toBeLessThan(d2dStep!.value);
+    expect(cell.provenance.sources.length).toBe(5);
+    expect(cell.provenance.remarks!.join()).toContain('the cell in the middle of 5');
+  });
 });
