@@ -13,6 +13,7 @@ import {
 import type { ComposedRun } from '../composition/index.js';
 import { errorBeforeTraining } from './before-training.js';
 import { percent } from './percent.js';
+import { timelineSections } from './timeline.js';
 import { traceSample } from './trace.js';
 import { traceFigure } from './trace-figure.js';
 
@@ -41,7 +42,7 @@ export async function writeRunReport(
   const held = heldEpoch(epochs, atEpoch);
   if (held !== undefined) sections.push(confusionSection(run, held));
   sections.push(await conductanceSection(run), await statesSection(run));
-  sections.push(...(await relaxationSections(run, directory)));
+  sections.push(...(await relaxationSections(run, directory)), ...(await timelineSections(directory)));
   return writeReport(
     directory,
     sections.map(redrawnWith(`ohmprop report ${quotedPath(directory.path)}`, width_mm)),

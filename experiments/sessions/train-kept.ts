@@ -83,13 +83,18 @@ async function trainOn(
   due: (checkpoint: boolean) => void = () => {},
 ): Promise<{ interrupted?: TrainingEvent }> {
   const { trainer } = run;
+  const told = lineOf(run);
   let interrupted: TrainingEvent | undefined;
   for await (const event of trainer.run(options.signal)) {
     if (event.type === 'interrupted') interrupted = event;
     if (event.type === 'update-intended') await journal?.intend(event, trainer.state);
     if (event.type === 'update-applied') await journal?.applied(trainer.state);
     const epoch = event.type === 'epoch';
-    if (epoch) due(true);
+    if (epoch) {
+      due(true);
+      const text = told();
+      if (text !== undefined) await journal?.happened({ what: 'retries', text });
+    }
     await options.take(event);
     if (epoch) journal?.stands(trainer.state);
     if (epoch || event.type === 'interrupted') {
@@ -99,6 +104,20 @@ async function trainOn(
     }
   }
   return interrupted === undefined ? {} : { interrupted };
+}
+
+/** Tells, each time, what was amiss on the line since the last: nothing where nothing was. */
+function lineOf({ composition: { hardware } }: ComposedRun): () => string | undefined {
+  let before = hardware?.lineFigures?.();
+  return () => {
+    const now = hardware?.lineFigures?.();
+    if (now === undefined || before === undefined) return undefined;
+    const [retries, errors] = [now.retries - before.retries, now.errors - before.errors];
+    before = now;
+    return retries + errors === 0
+      ? undefined
+      : `${retries} requests repeated, ${errors} damaged frames in this epoch`;
+  };
 }
 
 async function keepCheckpoint(

@@ -302,13 +302,7 @@ describe('10: replies that are held back', () => {
 });
 
 describe('what later work brings', () => {
-  it.todo(
-    '1: the host killed, then resume: the board is asked what it applied last, not rewritten (issue 16)',
-  );
   it.todo('3b: the port comes back under another name: the board is found by its serial number (issue 16)');
   it.todo('5: a udev rule that keeps ModemManager away (issue 16)');
-  it.todo('8: a brown-out in mid-training: the cause in words, re-read, gone on (issue 16)');
-  it.todo('9: the host stopped for 5 s: re-read, compared, armed again, gone on (issue 16)');
-  it.todo('13: resume with another board on the port is refused unless --other-board (issue 16)');
   it.todo('the XOR board as drawn: its pump, its switches, a profile of its own (issue 16)');
 });
