@@ -91,7 +91,11 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFiles> {
       `${paths.map((path) => quoted(path)).join(', ')}: ${seen}; name a folder with measurements`,
     );
   }
-  return { files: [...once.values()], skipped };
+  // A folder that everything lies in says nothing.
+  const all = [...once.values(), ...skipped];
+  const cut = named.length > 0 ? 0 : sharedFolder(all.map(({ name }) => name));
+  const short = <T extends FoundFile>(file: T): T => ({ ...file, name: file.name.slice(cut) });
+  return { files: [...once.values()].map(short), skipped: skipped.map(short) };
 }
 
 /** How many characters all of these paths begin with, up to a folder's end: what is left tells them apart. */

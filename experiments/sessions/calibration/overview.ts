@@ -27,10 +27,13 @@ export function keyNumbersOf(files: readonly AnalysedFile[], rows: readonly Cell
     const reads = [...new Set(switching.map(({ loops }) => loops.readVoltage.value_V))];
     const at = reads.length === 1 ? `at ${formatQuantity(reads[0], 'V')}` : 'at the read voltage';
     for (const quantity of cycleQuantities.filter(({ key }) => key !== 'loop_area_VA')) {
+      const medians = switching
+        .map((row) => medianCell(row, quantity))
+        .filter(({ value }) => Number.isFinite(value));
       const number: MeasuredNumber =
         switching.length === 1
           ? medianCell(switching[0], quantity)
-          : { value: medianOf(switching.map((row) => medianCell(row, quantity).value)) };
+          : { value: medianOf(medians.map(({ value }) => value)) };
       if (Number.isNaN(number.value)) continue;
       const cycles = switching[0].cycles.filter((cycle) => Number.isFinite(quantity.of(cycle))).length;
       const of =
@@ -38,7 +41,9 @@ export function keyNumbersOf(files: readonly AnalysedFile[], rows: readonly Cell
           ? cycles === 1
             ? 'one cycle'
             : `median of ${cycles} cycles`
-          : `median of ${switching.length} cells`;
+          : medians.length === switching.length
+            ? `median of ${switching.length} cells`
+            : `median of the ${medians.length} of ${switching.length} cells that show one`;
       const voltage = quantity.unit === 'V';
       numbers.push({
         name: quantity.symbol,
