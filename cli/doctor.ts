@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { runError } from '../core/index.js';
 import { listPorts } from '../drivers/transport/index.js';
 import { committedFirmware, readIntelHex } from '../drivers/virtual-board/index.js';
+import { checkStandingBoard } from '../experiments/composition/index.js';
+import { lineTo } from './board/open-board.js';
+import { examineLine } from './doctor-port.js';
 import { defineCommand } from './frame/index.js';
 
 /** Node that avr8js and zlib's CRC-32 need. */
@@ -16,10 +19,19 @@ interface Finding {
 }
 
 export const doctorCommand = defineCommand({
-  options: z.strictObject({}),
-  examples: ['ohmprop doctor', 'ohmprop doctor --json'],
+  options: z.strictObject({
+    address: z.string().optional().meta({
+      argument: '[address]',
+      kind: 'address',
+      description:
+        'a board’s line as well: does it answer, does opening reset it, what its system has to be told',
+    }),
+  }),
+  examples: ['ohmprop doctor', 'ohmprop doctor /dev/ttyUSB0', 'ohmprop doctor --json'],
+  notes: 'Looks: without an address no port is opened; with one its board is asked twice who it is.',
 
-  async answer() {
+  async answer({ address }, { io }) {
+    if (address !== undefined) checkStandingBoard(address);
     const ports = await listPorts();
     const findings: Finding[] = [
       node(),
@@ -27,6 +39,7 @@ export const doctorCommand = defineCommand({
       await pixels(),
       ...(await Promise.all(ports.map(({ path, description }) => port(path, description)))),
       ...(await Promise.all(['reference', 'xor-nano'].map(firmware))),
+      ...(address === undefined ? [] : await examineLine(address, () => lineTo({ port: address }, io))),
     ];
     const bad = findings.filter(({ good }) => !good).length;
     return {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { udevRules } from '../../cli/doctor-port.js';
 import { boardProfile } from '../../devices/boards/index.js';
 import { BoardClient, findBoard, knownBoards, rememberBoard } from '../../drivers/board/index.js';
 import { TcpTransport } from '../../drivers/transport/index.js';
@@ -134,6 +135,30 @@ describe('an emulated board', () => {
     } finally {
       await served.close();
     }
+  });
+
+  it('is examined by doctor: whether opening resets it, and that its taps outlive that', async () => {
+    for (const dtrReset of [undefined, { bootloader_seconds: 0.05 }]) {
+      const served = await serveOnTcp(newBoard(), { port: 0, ...(dtrReset ? { dtrReset } : {}) });
+      try {
+        const { stdout } = await ohmprop(['doctor', served.address]);
+        expect(stdout).toMatch(/reference board V0000001, firmware 2\./);
+        expect(stdout).toMatch(
+          dtrReset
+            ? /opening the port resets this board \(one start more\)/
+            : /opening the port does not reset/,
+        );
+      } finally {
+        await served.close();
+      }
+    }
+    expect(udevRules('0403', '6001')).toBe(
+      [
+        'SUBSYSTEM=="tty", ATTRS{idVendor}=="0403", ATTRS{idProduct}=="6001", ENV{ID_MM_DEVICE_IGNORE}="1", GROUP="dialout", MODE="0660"',
+        'SUBSYSTEM=="usb-serial", DRIVER=="ftdi_sio", ATTRS{idVendor}=="0403", ATTRS{idProduct}=="6001", ATTR{latency_timer}="1"',
+        '# then: sudo udevadm control --reload && sudo udevadm trigger',
+      ].join('\n'),
+    );
   });
 
   it('can be unplugged: who is served is cut off, who comes finds nobody, until it is back', async () => {
