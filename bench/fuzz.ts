@@ -11,7 +11,7 @@ import { targets } from './fuzz/targets.js';
 import { fuzz } from './fuzz/watch.js';
 
 /** One case takes over 1 ms, or comes near: they build trees with places, or read and write files. */
-const slow: ReadonlySet<string> = new Set(['yaml', 'npz']);
+const slow: ReadonlySet<string> = new Set(['yaml', 'npz', 'workbooks', 'hdf5']);
 const WHOLE = 1_000_000;
 
 export async function run(args: readonly string[]): Promise<void> {

@@ -11,4 +11,7 @@ export const targets: Readonly<Record<string, () => Promise<Target>>> = {
   model: async () => (await import('./model.js')).model,
   'json-records': async () => (await import('./json-records.js')).jsonRecords,
   frames: async () => (await import('./frames.js')).frames,
+  measured: async () => (await import('./measured.js')).measured,
+  workbooks: async () => (await import('./containers.js')).workbooks,
+  hdf5: async () => (await import('./containers.js')).hdf5,
 };

@@ -5,7 +5,9 @@ export interface ColumnShape {
   readonly high: number;
   readonly distinct: number;
   readonly constant: boolean;
-  /** As constant as a measured voltage is: within a hundredth of its size. */
+  /** Of nine tenths of the values: what a glitch does not change. */
+  readonly spread: number;
+  /** As constant as a measured voltage is: nine tenths of it within a hundredth of its size. */
   readonly held: boolean;
   /** Never falls, and rises. */
   readonly rises: boolean;
@@ -40,6 +42,9 @@ export function shapeOf(values: Float64Array): ColumnShape {
     if (x < numbers[r - 1]) falls++;
   }
   const range = high - low;
+  const sorted = Float64Array.from(numbers).sort();
+  const at = (share: number): number => Math.round(share * (sorted.length - 1));
+  const spread = sorted.length === 0 ? 0 : sorted[at(0.95)] - sorted[at(0.05)];
   const steps = Float64Array.from(
     { length: Math.max(0, numbers.length - 1) },
     (_, r) => numbers[r + 1] - numbers[r],
@@ -57,7 +62,9 @@ export function shapeOf(values: Float64Array): ColumnShape {
     high,
     distinct: seen.size,
     constant: numbers.length > 0 && range <= 1e-9 * Math.max(Math.abs(low), Math.abs(high)),
-    held: numbers.length > 0 && range <= 0.01 * Math.max(Math.abs(low), Math.abs(high)),
+    spread,
+    held:
+      numbers.length > 0 && spread <= 0.01 * Math.max(Math.abs(sorted[at(0.05)]), Math.abs(sorted[at(0.95)])),
     rises: falls === 0 && rises > 0,
     ramps: seen.size >= 5 && range > 0 && typical <= RAMP_STEP * range && !zigzags(steps, range),
     even,

@@ -7,6 +7,8 @@ export interface Curve {
   readonly columns: readonly NamedColumn[];
   readonly direction?: 'up' | 'down';
   readonly cell?: string;
+  /** A current of one terminal over the voltage of another: of a transistor, no curve of a cell. */
+  readonly transfer?: boolean;
 }
 
 const values = new Set(['current_A', 'resistance_Ohm', 'conductance_S']);
@@ -27,6 +29,23 @@ const axes = new Set([
  * @param remarks gains what was chosen among several
  */
 export function curvesOf(columns: readonly NamedColumn[], remarks: string[]): Curve[] {
+  return splitCurves(columns, remarks).map((curve) => withOneAxis(curve, remarks));
+}
+
+/** Of several times, counts or cycles the one that moves is the axis. */
+function withOneAxis(curve: Curve, remarks: string[]): Curve {
+  const second = ['time_s', 'pulse', 'cycle'].flatMap((role) => {
+    const found = curve.columns.filter((column) => column.role === role);
+    if (found.length < 2) return [];
+    const axis = found.find(({ values }) => !shapeOf(values).constant) ?? found[0];
+    return found.filter((column) => column !== axis);
+  });
+  if (second.length === 0) return curve;
+  remarks.push(`not used beside the first of their kind: ${labels(second)}`);
+  return { ...curve, columns: curve.columns.filter((column) => !second.includes(column)) };
+}
+
+function splitCurves(columns: readonly NamedColumn[], remarks: string[]): Curve[] {
   const used = columns.filter(
     ({ role, unused, values }) => role !== undefined && !unused && values.some((x) => !Number.isNaN(x)),
   );
@@ -37,7 +56,7 @@ export function curvesOf(columns: readonly NamedColumn[], remarks: string[]): Cu
       (group) => group !== '' && !(shared.length === 1 && shared[0].group === group),
     );
     return named.flatMap((group) =>
-      curvesOf(
+      splitCurves(
         [...shared, ...used.filter((column) => column.group === group)].map((column) => ({
           ...column,
           group: '',
@@ -54,7 +73,7 @@ export function curvesOf(columns: readonly NamedColumn[], remarks: string[]): Cu
   );
   if (directions.includes('up') && directions.includes('down')) {
     return (['up', 'down'] as const).flatMap((direction) =>
-      curvesOf(
+      splitCurves(
         used
           .filter((column) => column.direction === undefined || column.direction === direction)
           .map(({ direction: _, ...column }) => column),
@@ -111,6 +130,7 @@ function byPairs(all: readonly NamedColumn[], remarks: string[]): Curve[] {
       remarks.push(
         `${voltages[0].label} and ${currents[0].label} are of different terminals: no two-terminal curve`,
       );
+      if (isTransfer(one, other)) return [{ name: '', columns: [...used], transfer: true }];
     }
   }
   return [{ name: '', columns: [...used] }];
@@ -147,7 +167,15 @@ function oneVoltage(all: readonly NamedColumn[], remarks: string[]): NamedColumn
   return all.filter((one) => !left.includes(one));
 }
 
-const terminals = /^(drain|gate|source|bulk|anode|cathode|base|emitter|collector|top|bottom|[a-d])$/i;
+/** The current through a transistor over the voltage that controls it. */
+function isTransfer(voltage: string, current: string): boolean {
+  const [v, i] = [voltage.toLowerCase(), current.toLowerCase()];
+  if (/^(?:gate|g|gs)$/.test(v)) return /^(?:drain|d|ds|source|s)$/.test(i);
+  return /^(?:base|b|be)$/.test(v) && /^(?:collector|c|ce|emitter|e)$/.test(i);
+}
+
+const terminals =
+  /^(drain|gate|source|bulk|anode|cathode|base|emitter|collector|top|bottom|[a-egs]|ds|gs|be|ce)$/i;
 
 /** Columns i_0, i_1 … beside a voltage that does not sweep are reads of one state. */
 function repeatedReads(main: readonly NamedColumn[], voltages: readonly NamedColumn[]): boolean {
@@ -202,7 +230,7 @@ function fromPairs(pairs: readonly Pair[], used: readonly NamedColumn[], remarks
   const shapes = new Map(pairs.map(([voltage]) => [voltage, shapeOf(voltage.values)]));
   const range = ([voltage]: Pair): number => {
     const shape = shapes.get(voltage);
-    return shape === undefined ? 0 : shape.high - shape.low;
+    return shape?.spread ?? 0;
   };
   const widest = Math.max(...pairs.map(range));
   const swept = pairs.filter((pair) => range(pair) > HELD * widest);

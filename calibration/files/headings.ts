@@ -64,10 +64,12 @@ function unitIn(text: string): { name: string; unit?: FileUnit; odd?: string } {
   }
   if (odd !== undefined) return { name: text, odd };
   // `I/uA`, `Voltage, V`, `Current in A`, `Voltage_V`, `Current uA`, `Current:A`
-  const parted = /^(.+?)(?:\s*\/\s*|\s*,\s*|\s+in\s+|_|\s*:\s*|\s+-\s+|\s+)(\S{1,8}|V vs\.? .*)$/.exec(text);
-  if (parted !== null) {
-    const unit = unitAfterMark(parted[2], text.slice(parted[1].length));
-    if (unit !== undefined) return { name: parted[1], unit };
+  // The last mark first: in `I_level1_A` the unit is A.
+  for (const mark of [/_(?=[^_]+$)/, /\s*[/,:]\s*|\s+in\s+|\s+-\s+/, /\s+(?=\S+$)/]) {
+    const match = mark.exec(text);
+    if (match === null || match.index === 0) continue;
+    const unit = unitAfterMark(text.slice(match.index + match[0].length), match[0]);
+    if (unit !== undefined) return { name: text.slice(0, match.index), unit };
   }
   return { name: text };
 }
@@ -76,7 +78,7 @@ function unitIn(text: string): { name: string; unit?: FileUnit; odd?: string } {
 function unitAfterMark(text: string, mark: string): FileUnit | undefined {
   const unit = fileUnit(text);
   if (unit === undefined) return undefined;
-  const weak = mark.startsWith('_') || /^\s+[^/,:-]/.test(mark);
+  const weak = mark === '_' || /^\s+$/.test(mark);
   if (!weak) return unit;
   return /^[fpnuµμmkMGT]?(?:V|A|S|s|Hz|K|W|[oO]hms?|Ω|\u2126)$/.test(text) ? unit : undefined;
 }
@@ -106,7 +108,7 @@ const patterns: readonly Pattern[] = [
   { role: 'probability', name: /probab|^cdf$/, unit: '1' },
   {
     role: 'unused',
-    name: /^abs|\babs\b|^\||mag(nitude)?\b|^ln\b|^log|\blog(10)?\b|\blimit|complian|\brange\b|\bleak|std|s ?d$|dev(iation)?\b|error|noise\b|uncertain|status|\bmax|\bmin\b|offset|^norm|density|^d[iv] ?d[iv]|derivative|power/,
+    name: /^abs|\babs\b|^\||mag(nitude)?\b|^ln\b|^log|\blog(10)?\b|\blimit|complian|\brange\b|\bleak|std|s ?d$|deviation|error|noise\b|uncertain|status|\bmax|\bmin\b|offset|^norm|density|^d[iv] ?d[iv]|derivative|power|integ(ration)?\b|integ time|sensitiv|nplc|aperture/,
     unit: '*',
   },
   {

@@ -10,6 +10,7 @@ import { byDevice } from './by-device.js';
 import { shapeOf } from './column-shapes.js';
 import { atCompliance } from './compliance.js';
 import { type Curve, curvesOf } from './curves.js';
+import { headingsByName } from './headings-by-name.js';
 import type { RawFile, RawTable } from './raw-table.js';
 import { seriesKind } from './series-kind.js';
 import { measured, type NamedColumn, nameColumns, unitOfRole } from './table-columns.js';
@@ -40,7 +41,7 @@ export function interpret(
   for (const [at, table] of tables.entries()) {
     const tableName = table.name !== '' ? table.name : tables.length > 1 ? `table ${at + 1}` : '';
     const { columns: all, overrange } = nameColumns(
-      retentionByName(table, answers, fileName, ask, remarks),
+      headingsByName(retentionByName(table, answers, fileName, ask, remarks), answers, fileName, remarks),
       answers,
     );
     const columns = withoutResults(all, remarks);
@@ -95,6 +96,7 @@ export function interpret(
         ask,
         remarks,
         limit_A,
+        labels: columns.map(({ label }) => label),
       });
       if (made !== undefined) series.push(made);
     }
@@ -193,6 +195,8 @@ interface Surroundings {
   readonly ask: (question: Question) => void;
   readonly remarks: string[];
   readonly limit_A: number | undefined;
+  /** Of all columns of the table. */
+  readonly labels: readonly string[];
 }
 
 function seriesOf(curve: Curve, table: RawTable, around: Surroundings): MeasuredSeries | undefined {
@@ -210,12 +214,15 @@ function seriesOf(curve: Curve, table: RawTable, around: Surroundings): Measured
     return plausible(measured(kept, factorOf(kept, around)), around.remarks);
   });
   const name = [tableName, curve.name].filter((part) => part !== '').join(' ');
-  const kind =
-    (answers.kind as SeriesKind | undefined) ?? seriesKind(columns, { file, table, fileName, ...curve });
-  if (kind === 'unknown') {
+  const kind: SeriesKind =
+    curve.transfer === true
+      ? 'unknown'
+      : ((answers.kind as SeriesKind | undefined) ??
+        seriesKind(columns, { file, table, fileName, ...curve }));
+  if (kind === 'unknown' && curve.transfer !== true) {
     ask({
       key: 'columns',
-      text: `what are the columns ${columns.map((column) => column.name).join(', ')}? No voltage with a current, no state over pulses or time was found`,
+      text: `what are the columns ${around.labels.join(', ')}? No voltage with a current, no state over pulses or time was found`,
       flag: '--answer columns=time_s,voltage_V,current_A',
       blocks: true,
     });
@@ -305,7 +312,7 @@ function unnamedSeries(
   const looks = columns.map(({ label, values }) => `${label} ${looksLike(values)}`);
   ask({
     key: 'columns',
-    text: `what are the columns? Nothing in the file says it; ${looks.slice(0, 6).join('; ')}`,
+    text: `what are the columns? Nothing in the file says it; ${looks.slice(0, 6).join('; ')}${columns.length === 1 ? ': resistance_Ohm, conductance_S or current_A' : ''}`,
     flag: `--answer columns=${suggestion(columns)}`,
     blocks: true,
   });
@@ -317,6 +324,12 @@ function unnamedSeries(
   };
 }
 
+/** What one column of values is likeliest to be: cells are of ohms and more, siemens and amperes of less. */
+function bySize({ low, high }: ReturnType<typeof shapeOf>): string {
+  if (high >= 100) return 'resistance_Ohm';
+  return low >= 0 && high < 0.1 ? 'conductance_S' : 'current_A';
+}
+
 /** What the columns could be, for the flag: nobody takes it for an answer. */
 function suggestion(columns: readonly NamedColumn[]): string {
   const shapes = columns.map(({ values }) => shapeOf(values));
@@ -325,7 +338,7 @@ function suggestion(columns: readonly NamedColumn[]): string {
   if (rest >= 1 && shapes[0].distinct <= 4 && shapes[1].constant) {
     return `amplitude_V,voltage_V,current_A${rest > 1 ? '*' : ''}`;
   }
-  if (columns.length === 1) return 'current_A';
+  if (columns.length === 1) return bySize(shapes[0]);
   const time = shapes[0].rises && shapes[0].low >= 0;
   if (columns.length === 2) return time && !shapes[1].rises ? 'time_s,current_A' : 'voltage_V,current_A';
   return [...(time ? ['time_s', 'voltage_V', 'current_A'] : ['voltage_V', 'current_A']), '-'].join(',');

@@ -33,6 +33,8 @@ const MOST_BETWEEN = 3;
 /** Characters and words that the name of a column may have. */
 const MOST_CHARACTERS = 70;
 const MOST_WORDS = 8;
+/** Columns of words that a table may have for each column of numbers. */
+const MOST_WORDY = 3;
 /** Rows that are none in the midst of a table: marks, words. */
 const MOST_ODD_ROWS = 2;
 
@@ -70,7 +72,7 @@ interface Run {
   /** Some of its columns hold words, dates or quantities. */
   readonly loose: boolean;
   /** Classes of the cells of a loose run's rows that are no numbers, by column. */
-  readonly mask: string;
+  mask: string;
   readonly rows: SectionRow[];
 }
 
@@ -82,9 +84,9 @@ function takeApart(line: SourceLine, separator: Separator | 'cells'): Classified
 const isBlank = (line: SourceLine): boolean =>
   typeof line === 'string' ? line.trim() === '' : line.every((cell) => cell === '');
 
-/** `..t.q` : where words stand. Empty cells say nothing. */
+/** `..t.qe`: where words, quantities, dates and nothing stand. */
 const maskOf = ({ classes }: ClassifiedLine): string =>
-  classes.map((is) => (is === 'number' || is === 'empty' ? '.' : is[0])).join('');
+  classes.map((is) => (is === 'number' ? '.' : is[0])).join('');
 
 function findRuns(lines: readonly SourceLine[]): Run[] {
   const runs: Run[] = [];
@@ -99,8 +101,8 @@ function findRuns(lines: readonly SourceLine[]): Run[] {
       continue;
     }
     extend(lines, begun, Number.POSITIVE_INFINITY);
-    runs.push(begun);
-    at = begun.to;
+    if (begun.rows.length > 0) runs.push(begun);
+    at = Math.max(begun.to, at + 1);
   }
   return runs;
 }
@@ -115,7 +117,7 @@ function bestRunAt(lines: readonly SourceLine[], at: number): Run | undefined {
     const first = takeApart(line, separator);
     if (first.numbers === 0) continue;
     const loose = first.others > 0;
-    if (loose && (first.numbers < first.others || first.cells.length < 2)) continue;
+    if (loose && (first.numbers * MOST_WORDY < first.others || first.cells.length < 2)) continue;
     const run: Run = {
       from: at,
       to: at,
@@ -135,9 +137,9 @@ function bestRunAt(lines: readonly SourceLine[], at: number): Run | undefined {
     }
   }
   if (best === undefined) return undefined;
-  best.rows.length = 0;
-  best.to = at;
-  return best;
+  // What looking ahead taught of its width and words is forgotten: it is learnt again, row by row.
+  const first = takeApart(line, best.separator);
+  return { ...best, to: at, width: first.cells.length, mask: maskOf(first), rows: [] };
 }
 
 function extend(lines: readonly SourceLine[], run: Run, most: number): void {
@@ -166,12 +168,14 @@ function fits(run: Run, row: ClassifiedLine): boolean {
   }
   if (length !== run.width) return false;
   const mask = maskOf(row);
+  let known = run.mask;
   for (let c = 0; c < length; c++) {
-    if (mask[c] === run.mask[c]) continue;
-    // An empty cell may stand anywhere, words only where words stood.
-    if (row.classes[c] === 'empty') continue;
-    return false;
+    if (mask[c] === known[c] || mask[c] === 'e') continue;
+    // What was empty so far may be anything; words only where words stood.
+    if (known[c] !== 'e') return false;
+    known = known.slice(0, c) + mask[c] + known.slice(c + 1);
   }
+  run.mask = known;
   return true;
 }
 
@@ -193,6 +197,9 @@ function joinedRuns(runs: readonly Run[], lines: readonly SourceLine[]): Run[] {
 
 function goesOnAfterOddRows(before: Run, run: Run, lines: readonly SourceLine[]): boolean {
   const between = run.from - before.to;
+  // Rows whose words stand elsewhere than in those before are rows of the same table.
+  if (between === 0)
+    return (run.loose || before.loose) && run.width === before.width && run.separator === before.separator;
   if (between < 1 || between > MOST_ODD_ROWS) return false;
   if (run.width !== before.width || run.separator !== before.separator || run.loose || before.loose)
     return false;

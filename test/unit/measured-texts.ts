@@ -62,7 +62,7 @@ export const loopFiles: Readonly<Record<string, WrittenFile>> = {
     text: `\ufeffDate and time:,2020-10-21 11:44:13\r\nNotes:\r\n\r\nCyclic Voltammetry: CV\r\nDate and time measurement:,2020-10-21 11:44:13\r\nV,µA\r\n${lines((v, i) => `${v},${exponent(i * 1e6)}`, '\r\n')}`,
   },
   '4156, a comma at the end of every line': {
-    text: `INDEX,VG,ID,\n${lines((v, i, k) => `${k + 1},${v},${i},`)}`,
+    text: `INDEX,VD,ID,\n${lines((v, i, k) => `${k + 1},${v},${i},`)}`,
   },
   'names by blanks, rows by tabs': {
     text: `Voltage Current Time\n${lines((v, i, k) => `${v}\t${i}\t${k}`)}`,
