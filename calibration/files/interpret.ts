@@ -37,7 +37,9 @@ export function interpret(
   const ask = (question: Question): void => {
     if (!questions.has(question.key)) questions.set(question.key, question);
   };
-  const tables = file.tables.flatMap((table) => byDevice(table));
+  const tables = file.tables
+    .filter(({ columns, lines }) => columns.length > 0 && lines.length > 0)
+    .flatMap((table) => byDevice(table));
   for (const [at, table] of tables.entries()) {
     const tableName = table.name !== '' ? table.name : tables.length > 1 ? `table ${at + 1}` : '';
     const { columns: all, overrange } = nameColumns(

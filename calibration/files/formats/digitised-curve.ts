@@ -61,9 +61,13 @@ function read({ lines, answers }: FormatText): FormatFile {
   };
   const columns =
     table === undefined ? [] : (['x', 'y'] as const).flatMap((axis) => scaled(axis, table.columns) ?? []);
+  // Without both axes it is a table like any other.
+  if (table === undefined || columns.length < 2) {
+    return { format: 'digitised curve', tables: found.tables, entries: [], remarks: [] };
+  }
   return {
     format: 'digitised curve',
-    tables: table === undefined ? [] : [{ ...table, columns }],
+    tables: [{ ...table, columns }],
     entries: [],
     remarks,
     questions,
