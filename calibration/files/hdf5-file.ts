@@ -41,35 +41,47 @@ interface H5Dataset {
  * @throws OhmpropError `measured.hdf5` where h5wasm is not installed, or the file is damaged (exit code 2)
  */
 export async function readHdf5(bytes: Uint8Array, path: string): Promise<RawFile> {
+  if (damagedBy !== undefined) {
+    throw inputError(
+      'measured.hdf5',
+      `${path}: not read, as the HDF5 reader broke over ${damagedBy}; leave that one out and start again`,
+    );
+  }
   const { File, ready } = await loadH5wasm(path);
-  const module = await ready;
-  module.activate_throwing_error_handler?.();
-  const { FS } = module;
   const name = `measured-${++opened}.h5`;
   const arrays: NamedArray[] = [];
   const entries: RawEntry[] = [];
   const remarks: string[] = [];
-  FS.writeFile(name, bytes);
   try {
-    const file = new File(name, 'r');
+    const { FS, activate_throwing_error_handler: throwErrors } = await ready;
+    if (opened === 1) throwErrors?.();
+    FS.writeFile(name, bytes);
     try {
+      const file = new File(name, 'r');
       walk(file, '', { arrays, entries, remarks, left: MAX_NUMBERS, objects: MAX_OBJECTS }, 0);
-    } finally {
       file.close();
+    } finally {
+      FS.unlink(name);
     }
   } catch (cause) {
-    if (cause instanceof OhmpropError) throw cause;
-    const why = printableLine(String((cause as Error)?.message ?? cause), 200);
-    throw inputError(
-      'measured.hdf5',
-      `${path}: the HDF5 file cannot be read (${why}); save it again, or as CSV`,
-      cause,
-    );
-  } finally {
-    FS.unlink(name);
+    throw unreadable(path, cause);
   }
   const all = [...entries, ...entriesOfArrays(arrays)];
   return { format: 'HDF5', tables: tablesOfArrays(arrays, all, remarks), entries: all, remarks };
+}
+
+/** Set once a damaged file has damaged the reader's memory: nothing that it says after that is true. */
+let damagedBy: string | undefined;
+
+function unreadable(path: string, cause: unknown): unknown {
+  if (cause instanceof OhmpropError) return cause;
+  if ((cause as Error)?.name === 'RuntimeError') damagedBy ??= path;
+  const why = printableLine(String((cause as Error)?.message ?? cause), 200);
+  return inputError(
+    'measured.hdf5',
+    `${path}: the HDF5 file cannot be read (${why}); save it again, or as CSV`,
+    cause,
+  );
 }
 
 let opened = 0;

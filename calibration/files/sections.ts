@@ -197,9 +197,11 @@ function joinedRuns(runs: readonly Run[], lines: readonly SourceLine[]): Run[] {
 
 function goesOnAfterOddRows(before: Run, run: Run, lines: readonly SourceLine[]): boolean {
   const between = run.from - before.to;
-  // Rows whose words stand elsewhere than in those before are rows of the same table.
-  if (between === 0)
-    return (run.loose || before.loose) && run.width === before.width && run.separator === before.separator;
+  // Rows whose words stand elsewhere than in those before are rows of the same table; statistics below it begin with a word.
+  if (between === 0) {
+    const alike = run.width === before.width && run.separator === before.separator;
+    return alike && run.loose && before.loose && run.mask[0] === before.mask[0];
+  }
   if (between < 1 || between > MOST_ODD_ROWS) return false;
   if (run.width !== before.width || run.separator !== before.separator || run.loose || before.loose)
     return false;
