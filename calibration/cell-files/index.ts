@@ -25,6 +25,7 @@ export {
   cellFileSchema,
   cellJsonSchema,
 } from './schema.js';
+export { branchCurrent_A, type CellAtVoltage, cellAtVoltage } from './static-cell.js';
 export type { BranchLaw, StepLaw } from './step-laws.js';
 export { cellOfTrains, type TableTrains } from './table-cell.js';
 export { cellFile, cellFileText, writeCellFile } from './write-cell.js';

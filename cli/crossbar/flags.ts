@@ -1,12 +1,17 @@
 import { applyScheme, type CrossbarDescription, type CrossbarDrive } from '../../circuits/crossbar/index.js';
 import { inputError } from '../../core/index.js';
 import type { Io } from '../io.js';
+import { readCellStates } from './cell-states.js';
 import { readCells, readMatrix, readNumber } from './read-matrix.js';
 
 /** What describes a crossbar on the command line. */
 export interface CrossbarFlags {
   readonly conductances?: string;
   readonly resistances?: string;
+  /** Cells of a file at states of a file, as resistors at a voltage. */
+  readonly cells?: string;
+  readonly states?: string;
+  readonly read?: number;
   readonly inputs: string;
   /** Of both, where these two say nothing. */
   readonly wireOhm?: number;
@@ -36,9 +41,14 @@ export async function readCrossbar(
   description: CrossbarDescription;
   drive: CrossbarDrive;
 }> {
-  if ((flags.conductances === undefined) === (flags.resistances === undefined)) {
-    throw inputError('crossbar.usage', 'give either --conductances FILE (S) or --resistances FILE (ohm)');
+  const given = [flags.conductances, flags.resistances, flags.cells].filter((file) => file !== undefined);
+  if (given.length !== 1) {
+    throw inputError(
+      'crossbar.usage',
+      'give either --conductances FILE (S) or --resistances FILE (ohm), or --cells FILE with --states FILE and --read V',
+    );
   }
+  requireStates(flags);
   if ([flags.wireOhm, flags.wireRowOhm, flags.wireColOhm].every((ohm) => ohm !== undefined)) {
     throw inputError(
       'crossbar.usage',
@@ -46,9 +56,11 @@ export async function readCrossbar(
     );
   }
   const cells =
-    flags.conductances === undefined
-      ? await readCells(io, flags.resistances ?? '', 'resistances', flags.shortOhm)
-      : await readCells(io, flags.conductances, 'conductances', flags.shortOhm);
+    flags.cells !== undefined
+      ? await readCellStates(io, { cells: flags.cells, states: flags.states ?? '', read: flags.read ?? 0 })
+      : flags.conductances === undefined
+        ? await readCells(io, flags.resistances ?? '', 'resistances', flags.shortOhm)
+        : await readCells(io, flags.conductances, 'conductances', flags.shortOhm);
   const { rows, columns } = cells;
   const inputs = await readMatrix(
     flags.inputs,
@@ -101,6 +113,27 @@ export async function readCrossbar(
       selected: { row, column },
     }),
   };
+}
+
+/** What only goes together. */
+function requireStates({ cells, states, read }: CrossbarFlags): void {
+  if (cells === undefined) {
+    const flag = states !== undefined ? '--states' : read !== undefined ? '--read' : undefined;
+    if (flag === undefined) return;
+    throw inputError(
+      'crossbar.usage',
+      `${flag} goes with --cells my.cell.json; numbers of a matrix are what they are`,
+    );
+  }
+  if (states === undefined) {
+    throw inputError('crossbar.usage', '--cells: --states FILE is needed, where each cell is, 0 to 1');
+  }
+  if (read === undefined || read === 0) {
+    throw inputError(
+      'crossbar.usage',
+      '--cells: --read V is needed, the voltage at which cells are taken as resistors, not 0',
+    );
+  }
 }
 
 /** The input vector that `--input` names. @throws `crossbar.usage` */

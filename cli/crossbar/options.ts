@@ -28,6 +28,18 @@ export const crossbarOptions = {
     flag: '--resistances <file>',
     description: 'cells in ohm instead; a cell may be open, inf, empty, short, or 0 (a short)',
   }),
+  cells: path(z.string().optional()).meta({
+    flag: '--cells <file>',
+    description: 'a cell file with static branches (iv) instead; --states says where each cell is',
+  }),
+  states: path(z.string().optional()).meta({
+    flag: '--states <file>',
+    description: 'with --cells: state of each cell, 0 (least conducting) to 1; CSV or NPY, one line a row',
+  }),
+  read: quantity('V', z.number().optional()).meta({
+    flag: '--read <V>',
+    description: 'with --cells: the voltage at which the cells are taken as resistors',
+  }),
   inputs: path(z.string()).meta({
     flag: '--inputs <file>',
     description: 'word-line voltages in V: CSV or NPY, one row a word line, one column an input vector',

@@ -284,3 +284,47 @@ describe.skipIf(data === undefined)("CrossSim's tables of an ENODe (needs OHMPRO
     expect(code, stderr).toBe(0);
   });
 });
+
+describe('crossbar --cells', () => {
+  it('takes static branches as resistors at the stated voltage, and says so', async () => {
+    const branches = [
+      {
+        name: 'low',
+        law: { kind: 'sinh' as const, current_A: 1e-5, per_V: 2 },
+        voltage_V: [-1, 1] as [number, number],
+      },
+      {
+        name: 'high',
+        law: { kind: 'ohmic' as const, conductance_S: 1e-6 },
+        voltage_V: [-1, 1] as [number, number],
+      },
+    ];
+    await writeCellFile(join(cwd, 'two.cell.json'), { name: 'two', iv: { branches } }, { sources: [] });
+    writeFileSync(join(cwd, 'states.csv'), '1\n0.25\n');
+    writeFileSync(join(cwd, 'v.csv'), '0.2\n0.2\n');
+    const solve = ['crossbar', 'solve', '--inputs', 'v.csv', '--cells', 'two.cell.json'];
+    const { code, stdout, stderr } = await here(
+      ...solve,
+      '--states',
+      'states.csv',
+      '--read',
+      '0.2V',
+      '--json',
+    );
+    expect(code, stderr).toBe(0);
+    const on = (1e-5 * Math.sinh(0.4)) / 0.2;
+    const sum = 0.2 * (on + 1e-6 + 0.25 * (on - 1e-6));
+    expect(JSON.parse(stdout).outputCurrents_A[0][0] / sum).toBeCloseTo(1, 9);
+    expect(stderr).toMatch(
+      /taken as resistors of 1\.00 µS to 20\.5 µS, what they are at 200 mV; at half of it/,
+    );
+    expect((await here(...solve, '--states', 'states.csv', '--read', '2V')).stderr).toMatch(
+      /low from -?−?1\.00 V to 1\.00 V/,
+    );
+    expect((await here(...solve, '--states', 'states.csv')).stderr).toMatch(/--read V is needed/);
+    const bent = ['crossbar', 'solve', '--inputs', 'v.csv', '--cells', 'memory.cell.json'];
+    expect((await here(...bent, '--states', 'states.csv', '--read', '0.2V')).stderr).toMatch(
+      /it has "dynamics" and no "iv"; crossbars of cells that bend with their voltage are not solved yet/,
+    );
+  });
+});

@@ -33,9 +33,13 @@ interface Walk {
 const instead = (from: string, to: string): Change => ({ from, to });
 const with_ = (beside: string, value: string | true = true): Change => ({ beside, value });
 
+const inCells = '--cells iv.cell.json --states x.csv --read 0.2V';
 const crossbar: Walk['flags'] = {
   '--conductances': 'other.csv',
   '--resistances': instead('--conductances g.csv --inputs v.csv', '--resistances r.csv --inputs v.csv'),
+  '--cells': instead('--conductances g.csv --inputs v.csv', `${inCells} --inputs v.csv`),
+  '--states': instead(`${inCells} --inputs v.csv`, `${inCells.replace('x.csv', 'y.csv')} --inputs v.csv`),
+  '--read': instead(`${inCells} --inputs v.csv`, `${inCells.replace('0.2V', '0.3V')} --inputs v.csv`),
   '--inputs': 'w.csv',
   '--wire-ohm': '30',
   '--wire-row-ohm': '30',
@@ -345,6 +349,23 @@ beforeAll(async () => {
   write('two.csv', two);
   write('three.csv', two.split('\n').slice(0, 21).join('\n'));
   write('g.csv', '1e-3,2e-3\n5e-4,short\n');
+  write('x.csv', '0,0.5\n1,0.2\n');
+  write('y.csv', '0,0.6\n1,0.2\n');
+  const branch = (name: string, current_A: number) => ({
+    name,
+    law: { kind: 'sinh', current_A, per_V: 2 },
+    voltage_V: [-1, 1],
+  });
+  write(
+    'iv.cell.json',
+    JSON.stringify({
+      kind: 'cell',
+      format: 1,
+      name: 'drawn',
+      provenance: { program: 'test', sources: [] },
+      iv: { branches: [branch('low', 1e-4), branch('high', 1e-6)] },
+    }),
+  );
   write('other.csv', '1e-3,1e-3\n5e-4,short\n');
   write('r.csv', '1000,500\n300,short\n');
   write('v.csv', '0.1,0.2\n0.3,-0.1\n');

@@ -1,0 +1,69 @@
+import {
+  cellAtVoltage,
+  isCellFileName,
+  missingPart,
+  readCellFile,
+} from '../../calibration/cell-files/index.js';
+import { formatQuantity, inputError, quoted } from '../../core/index.js';
+import { type Io, warn } from '../io.js';
+import { readMatrix, readNumber } from './read-matrix.js';
+
+/** Cells of a cell file, each at a state of its own. */
+export interface CellStates {
+  readonly cells: string;
+  readonly states: string;
+  readonly read: number;
+}
+
+/** More than this between half a voltage and all of it is told as a figure that matters. */
+const BENT = 0.01;
+
+/**
+ * Conductances of cells at their states, as resistors at one voltage: g = low + x·(high − low), x from 0 to 1.
+ * @returns row-major, S
+ * @throws `cell.part` with what else the file would need; `crossbar.states`
+ */
+export async function readCellStates(
+  io: Io,
+  { cells, states, read }: CellStates,
+): Promise<{ rows: number; columns: number; values: Float64Array }> {
+  if (!isCellFileName(cells)) {
+    throw inputError(
+      'crossbar.cells',
+      `--cells: ${quoted(cells)} is no cell file; a crossbar takes the part "iv" of a name.cell.json`,
+    );
+  }
+  const file = await readCellFile(cells);
+  if (file.cell.iv === undefined) {
+    if (file.cell.dynamics === undefined) throw missingPart(file, ['iv'], 'crossbar --cells');
+    throw inputError(
+      'crossbar.cells',
+      `${cells}: it has "dynamics" and no "iv"; crossbars of cells that bend with their voltage are not solved yet, only static branches ("iv") at a stated voltage: ohmprop calibrate fit LOOPS -o my.cell.json makes them`,
+      undefined,
+      { file: cells, field: 'iv' },
+    );
+  }
+  const { low_S, high_S, bend } = cellAtVoltage(file.cell, read);
+  const { rows, columns, values } = await readMatrix(
+    states,
+    '--states',
+    (text, decimalComma) => readNumber(text, '1', decimalComma),
+    'a state from 0 to 1 is needed',
+  );
+  const wrong = values.findIndex((x) => !(x >= 0 && x <= 1));
+  if (wrong >= 0) {
+    throw inputError(
+      'crossbar.states',
+      `--states: ${states}, row ${Math.floor(wrong / columns)}, column ${wrong % columns} (from 0): got ${values[wrong]}; a state from 0 (least conducting) to 1 is needed`,
+    );
+  }
+  const bent =
+    bend > BENT
+      ? `; at half of it a cell's conductance differs by ${(100 * bend).toPrecision(2)} %, which is not solved for`
+      : '';
+  warn(
+    io,
+    `cells ${file.cell.name}: taken as resistors of ${formatQuantity(low_S, 'S')} to ${formatQuantity(high_S, 'S')}, what they are at ${formatQuantity(read, 'V')}${bent}`,
+  );
+  return { rows, columns, values: values.map((x) => low_S + x * (high_S - low_S)) };
+}
