@@ -46,7 +46,7 @@ export async function readCellStates(
   const { low_S, high_S, bend } = cellAtVoltage(file.cell, read);
   const { rows, columns, values } = await readMatrix(
     states,
-    '--states',
+    '--cell-states',
     (text, decimalComma) => readNumber(text, '1', decimalComma),
     'a state from 0 to 1 is needed',
   );
@@ -54,7 +54,7 @@ export async function readCellStates(
   if (wrong >= 0) {
     throw inputError(
       'crossbar.states',
-      `--states: ${states}, row ${Math.floor(wrong / columns)}, column ${wrong % columns} (from 0): got ${values[wrong]}; a state from 0 (least conducting) to 1 is needed`,
+      `--cell-states: ${states}, row ${Math.floor(wrong / columns)}, column ${wrong % columns} (from 0): got ${values[wrong]}; a state from 0 (least conducting) to 1 is needed`,
     );
   }
   const bent =

@@ -10,7 +10,7 @@ export interface CrossbarFlags {
   readonly resistances?: string;
   /** Cells of a file at states of a file, as resistors at a voltage. */
   readonly cells?: string;
-  readonly states?: string;
+  readonly cellStates?: string;
   readonly read?: number;
   readonly inputs: string;
   /** Of both, where these two say nothing. */
@@ -45,7 +45,7 @@ export async function readCrossbar(
   if (given.length !== 1) {
     throw inputError(
       'crossbar.usage',
-      'give either --conductances FILE (S) or --resistances FILE (ohm), or --cells FILE with --states FILE and --read V',
+      'give either --conductances FILE (S) or --resistances FILE (ohm), or --cells FILE with --cell-states FILE and --read V',
     );
   }
   requireStates(flags);
@@ -57,7 +57,11 @@ export async function readCrossbar(
   }
   const cells =
     flags.cells !== undefined
-      ? await readCellStates(io, { cells: flags.cells, states: flags.states ?? '', read: flags.read ?? 0 })
+      ? await readCellStates(io, {
+          cells: flags.cells,
+          states: flags.cellStates ?? '',
+          read: flags.read ?? 0,
+        })
       : flags.conductances === undefined
         ? await readCells(io, flags.resistances ?? '', 'resistances', flags.shortOhm)
         : await readCells(io, flags.conductances, 'conductances', flags.shortOhm);
@@ -116,17 +120,17 @@ export async function readCrossbar(
 }
 
 /** What only goes together. */
-function requireStates({ cells, states, read }: CrossbarFlags): void {
+function requireStates({ cells, cellStates, read }: CrossbarFlags): void {
   if (cells === undefined) {
-    const flag = states !== undefined ? '--states' : read !== undefined ? '--read' : undefined;
+    const flag = cellStates !== undefined ? '--cell-states' : read !== undefined ? '--read' : undefined;
     if (flag === undefined) return;
     throw inputError(
       'crossbar.usage',
       `${flag} goes with --cells my.cell.json; numbers of a matrix are what they are`,
     );
   }
-  if (states === undefined) {
-    throw inputError('crossbar.usage', '--cells: --states FILE is needed, where each cell is, 0 to 1');
+  if (cellStates === undefined) {
+    throw inputError('crossbar.usage', '--cells: --cell-states FILE is needed, where each cell is, 0 to 1');
   }
   if (read === undefined || read === 0) {
     throw inputError(

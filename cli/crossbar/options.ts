@@ -28,12 +28,12 @@ export const crossbarOptions = {
     flag: '--resistances <file>',
     description: 'cells in ohm instead; a cell may be open, inf, empty, short, or 0 (a short)',
   }),
-  cells: path(z.string().optional()).meta({
+  cells: z.string().optional().meta({
     flag: '--cells <file>',
-    description: 'a cell file with static branches (iv) instead; --states says where each cell is',
+    description: 'a cell file with static branches (iv) instead; --cell-states says where each cell is',
   }),
-  states: path(z.string().optional()).meta({
-    flag: '--states <file>',
+  cellStates: path(z.string().optional()).meta({
+    flag: '--cell-states <file>',
     description: 'with --cells: state of each cell, 0 (least conducting) to 1; CSV or NPY, one line a row',
   }),
   read: quantity('V', z.number().optional()).meta({

@@ -305,7 +305,7 @@ describe('crossbar --cells', () => {
     const solve = ['crossbar', 'solve', '--inputs', 'v.csv', '--cells', 'two.cell.json'];
     const { code, stdout, stderr } = await here(
       ...solve,
-      '--states',
+      '--cell-states',
       'states.csv',
       '--read',
       '0.2V',
@@ -318,12 +318,17 @@ describe('crossbar --cells', () => {
     expect(stderr).toMatch(
       /taken as resistors of 1\.00 µS to 20\.5 µS, what they are at 200 mV; at half of it/,
     );
-    expect((await here(...solve, '--states', 'states.csv', '--read', '2V')).stderr).toMatch(
+    expect((await here(...solve, '--cell-states', 'states.csv', '--read', '2V')).stderr).toMatch(
       /low from -?−?1\.00 V to 1\.00 V/,
     );
-    expect((await here(...solve, '--states', 'states.csv')).stderr).toMatch(/--read V is needed/);
-    const bent = ['crossbar', 'solve', '--inputs', 'v.csv', '--cells', 'memory.cell.json'];
-    expect((await here(...bent, '--states', 'states.csv', '--read', '0.2V')).stderr).toMatch(
+    expect((await here(...solve, '--cell-states', 'states.csv')).stderr).toMatch(/--read V is needed/);
+    await writeCellFile(
+      join(cwd, 'bent.cell.json'),
+      { name: 'bent', dynamics: { preset: 'sdc-nugent' } },
+      { sources: [] },
+    );
+    const bent = ['crossbar', 'solve', '--inputs', 'v.csv', '--cells', 'bent.cell.json'];
+    expect((await here(...bent, '--cell-states', 'states.csv', '--read', '0.2V')).stderr).toMatch(
       /it has "dynamics" and no "iv"; crossbars of cells that bend with their voltage are not solved yet/,
     );
   });

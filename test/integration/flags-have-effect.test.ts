@@ -33,12 +33,15 @@ interface Walk {
 const instead = (from: string, to: string): Change => ({ from, to });
 const with_ = (beside: string, value: string | true = true): Change => ({ beside, value });
 
-const inCells = '--cells iv.cell.json --states x.csv --read 0.2V';
+const inCells = '--cells iv.cell.json --cell-states x.csv --read 0.2V';
 const crossbar: Walk['flags'] = {
   '--conductances': 'other.csv',
   '--resistances': instead('--conductances g.csv --inputs v.csv', '--resistances r.csv --inputs v.csv'),
   '--cells': instead('--conductances g.csv --inputs v.csv', `${inCells} --inputs v.csv`),
-  '--states': instead(`${inCells} --inputs v.csv`, `${inCells.replace('x.csv', 'y.csv')} --inputs v.csv`),
+  '--cell-states': instead(
+    `${inCells} --inputs v.csv`,
+    `${inCells.replace('x.csv', 'y.csv')} --inputs v.csv`,
+  ),
   '--read': instead(`${inCells} --inputs v.csv`, `${inCells.replace('0.2V', '0.3V')} --inputs v.csv`),
   '--inputs': 'w.csv',
   '--wire-ohm': '30',
