@@ -1,7 +1,7 @@
 import { type Comparison, compareModels, effectiveCount } from '../estimates/index.js';
 import { fitTrain, type TrainFit, type TrainFitOptions } from './fit-train.js';
 import type { MeasuredTrain } from './measured-train.js';
-import { type TrainModelName, trainModels } from './models/index.js';
+import { type TrainModelName, trainModel, trainModels } from './models/index.js';
 
 /** Laws of one direction beside each other, and the best one with intervals. */
 export interface ComparedLaws {
@@ -78,22 +78,43 @@ function heldOutError(
   return Math.sqrt(sum / n);
 }
 
-/** Of a train that a law was not fitted to: its level moved by the mean difference, and nothing else. */
-function errorWithOwnStart(fit: TrainFit, train: MeasuredTrain): number {
-  const curve = curveOf(fit, train);
-  const off = train.states.map((g, i) => g - curve[i]);
-  const mean = off.reduce((a, b) => a + b, 0) / off.length;
-  return Math.sqrt(off.reduce((a, b) => a + (b - mean) ** 2, 0) / off.length);
+/** How far from its first value the start of a train may be, of the range. */
+const START_REACH = 0.15;
+
+/**
+ * Of a train that a law was not fitted to: pulses go on from a start of its own, the one number that is fitted to it. Repetitions do
+ * not begin at one state, and what a pulse does goes by the state.
+ */
+function errorWithOwnStart({ model: name, values, frame }: TrainFit, train: MeasuredTrain): number {
+  const model = trainModel(name);
+  const z = Float64Array.from(train.states, (state) => (state - frame.origin) / frame.scale);
+  const pulses = train.pulses.map((pulse) => pulse - train.pulses[0]);
+  const error = (start: number): number => {
+    let [n, at, next] = [0, start, start + model.step(values, start, frame)];
+    let sum = 0;
+    for (let i = 0; i < z.length; i++) {
+      while (n + 1 <= pulses[i]) {
+        at = next;
+        next = at + model.step(values, at, frame);
+        n++;
+      }
+      // between two pulses, as digitised curves have them, by a straight line
+      sum += (z[i] - at - (pulses[i] - n) * (next - at)) ** 2;
+    }
+    return sum;
+  };
+  const best = leastBetween(error, z[0] - START_REACH, z[0] + START_REACH);
+  return Math.abs(frame.scale) * Math.sqrt(error(best) / z.length);
 }
 
-function curveOf({ model, values, frame }: TrainFit, { pulses }: MeasuredTrain): Float64Array {
-  const out = new Float64Array(pulses.length);
-  const law = trainModels.find(({ name }) => name === model)!;
-  law.states(
-    values,
-    pulses.map((p) => p - pulses[0]),
-    frame,
-    out,
-  );
-  return out.map((z) => frame.origin + frame.scale * z);
+/** Where a function with one valley is least, by golden sections. */
+function leastBetween(f: (x: number) => number, low: number, high: number): number {
+  const golden = (Math.sqrt(5) - 1) / 2;
+  let [a, b] = [low, high];
+  for (let k = 0; k < 32; k++) {
+    const [c, d] = [b - golden * (b - a), a + golden * (b - a)];
+    if (f(c) < f(d)) b = d;
+    else a = c;
+  }
+  return 0.5 * (a + b);
 }

@@ -200,3 +200,41 @@ describe.skipIf(!existsSync(join(outside, 'devices/fits.json')))('reference fits
     }
   });
 });
+
+describe('laws compared over repetitions that begin at different states', () => {
+  test('keep a power cell from being taken for soft bounds', () => {
+    const random = new RandomStream(5, 'repetitions');
+    const train = (start: number, cycle: number): MeasuredTrain => {
+      const states = new Float64Array(120);
+      let x = start;
+      for (let n = 0; n < 120; n++) {
+        states[n] = (1 + 39 * x) * 1e-6 * (1 + 0.01 * random.normal());
+        x += 0.02 * (1 - x) ** 1.8;
+      }
+      return {
+        name: `cycle ${cycle}`,
+        direction: 'up',
+        pulses: Float64Array.from(states, (_, n) => n),
+        states,
+        unit: 'S',
+        rows: Uint32Array.from(states, (_, n) => n),
+        reversed: false,
+        counted: true,
+        cycle,
+      };
+    };
+    const { comparison, best } = compareLaws(
+      [0, 0.12, 0.1, 0.14, 0.11].map(train),
+      ['soft-bounds', 'power'],
+      {
+        intervals: false,
+      },
+    );
+    expect(comparison.best).toBe('power');
+    // the law that was drawn, Δx = 0.02·(1 − x)^1.8, at half of the window
+    expect(best.law.kind).toBe('power');
+    const { low_S, high_S, share, exponent } = best.law as Extract<typeof best.law, { kind: 'power' }>;
+    const middle = (high_S - 20.5e-6) / (high_S - low_S);
+    expect((share * (high_S - low_S) * middle ** exponent) / (0.02 * 39e-6 * 0.5 ** 1.8)).toBeCloseTo(1, 1);
+  });
+});
