@@ -323,6 +323,7 @@ function steady(text: string): string {
     .replace(/set-up .*?, solve .*/g, '')
     .replace(/ohmprop [^<"\n]*/g, '')
     .replace(/<tr><th scope="row">(Speed|Started|Time)<.*/g, '')
+    .replace(/"took_s":[^,}]*/g, '')
     .replace(/ is opened, \S+/g, '')
     .replace(/"elapsedSeconds":[^,}]*/g, '')
     .replaceAll(/\/\S*ohmprop-flags-\w+/g, '')
