@@ -34,13 +34,14 @@ export const boardCommands: readonly CommandEntry[] = [
   },
   {
     name: 'selftest',
-    description: 'drives: checks line, memory, converters, inputs and nudges of a board; taps are put back',
+    description:
+      'moves: proves every wiper, input, node and converter, and names faults; asks first, puts all taps back',
     load: async () => (await import('./board/selftest.js')).selftestCommand,
   },
   {
     name: 'record',
-    description: 'drives: writes a self-test down, byte for byte, to be replayed as a test',
-    load: async () => (await import('./board/selftest.js')).recordCommand,
+    description: 'drives: writes a short session down, byte for byte, to be replayed as a test',
+    load: async () => (await import('./board/record.js')).recordCommand,
   },
   {
     name: 'emulate',

@@ -1,124 +1,139 @@
 import { z } from 'zod';
 import { runError } from '../../core/index.js';
-import { writeDifferingTaps } from '../../devices/boards/index.js';
-import type { BoardClient } from '../../drivers/board/index.js';
-import { type Answer, defineCommand, path, startRecording } from '../frame/index.js';
-import { type Io, printLine } from '../io.js';
-import { boardOptions, identityOf, lineOptions, lineTo, port, withBoard } from './open-board.js';
-
-/** What a self-test does to a board. */
-const DRIVES =
-  'Drives: inputs and nudges to the board’s limits, taps to test values; afterwards, and after Ctrl-C, every tap is as it was.';
+import {
+  type BoardClient,
+  type BoardProof,
+  forgetKeptTaps,
+  keepTaps,
+  keptTaps,
+  keptTapsFile,
+  proveBoard,
+} from '../../drivers/board/index.js';
+import { requireConsent, yesOption } from '../consent.js';
+import { type Answer, defineCommand } from '../frame/index.js';
+import { Exit, type Io, printLine } from '../io.js';
+import { identityOf, lineOptions, lineTo, port, withBoard } from './open-board.js';
+import { ProofBar } from './proof-bar.js';
 
 export const selftestCommand = defineCommand({
-  options: z.strictObject({ port, ...lineOptions }),
-  examples: ['ohmprop board selftest /dev/ttyUSB0', 'ohmprop board selftest virtual --board xor-nano --json'],
-  notes: DRIVES,
-  answer: (asked, { io }) =>
-    withBoard(io, lineTo(asked, io), { keepsTaps: true, board: asked.board }, (client) =>
-      answerOf(io, client),
-    ),
-});
-
-export const recordCommand = defineCommand({
-  options: z.strictObject({
-    port,
-    file: path(z.string()).meta({ argument: '<file>', description: 'transcript, byte for byte' }),
-    ...boardOptions,
-  }),
+  options: z.strictObject({ port, yes: yesOption, ...lineOptions }),
   examples: [
-    'ohmprop board record /dev/ttyUSB0 session.txt',
-    'ohmprop board record virtual session.txt --json',
+    'ohmprop board selftest /dev/ttyUSB0 --yes',
+    'ohmprop board selftest virtual --board xor-nano --json',
   ],
-  notes: `${DRIVES} The transcript can be replayed as a test.`,
-  async answer({ file, ...asked }, { io, force }) {
-    // A fixed session number, so that a replay can say the same.
-    const recording = await startRecording(io, file, force);
+  notes:
+    'Moves: every wiper to several test values, inputs and nudges to the board’s limits; every pot, input, node and converter is proven by what a node then does, and a fault is named. It asks first; taps from before are kept in a file and put back exactly, also after Ctrl-C. A virtual board, made for the command, is not asked about.',
+  async answer(asked, { io }) {
+    let kept: string | undefined;
     try {
-      const options = { session: 1, keepsTaps: true, board: asked.board };
-      const line = lineTo(asked, recording.io);
-      const { text: _, ...answer } = await withBoard(io, line, options, (client) => answerOf(io, client));
-      return { ...answer, text: file, files: [file] };
-    } finally {
-      recording.end();
+      return await withBoard(
+        io,
+        lineTo(asked, io),
+        { keepsTaps: true, board: asked.board },
+        async (client) => {
+          const standing = asked.port !== 'virtual';
+          const file = standing ? keptTapsFile(client.identity) : undefined;
+          // What an earlier one has left is not what the board holds.
+          if (file !== undefined && keptTaps(file) === undefined) kept = file;
+          return answerOf(io, client, file, standing ? () => consent(io, client, asked.yes) : async () => {});
+        },
+      );
+    } catch (error) {
+      // After Ctrl-C the taps were put back before this is thrown: what is kept is what the board holds.
+      if (kept !== undefined && error instanceof Exit) forgetKeptTaps(kept);
+      throw error;
     }
   },
 });
 
-interface Check {
-  readonly good: boolean;
-  readonly check: string;
+async function consent(io: Io, client: BoardClient, yes: boolean): Promise<void> {
+  const { profile, transport, identity } = client;
+  const what = `${transport.name}: moves all ${profile.pots} potentiometers of ${profile.name} board ${identity} to several test values and back (some ${(profile.pots * 1000).toLocaleString('en')} wiper steps); inputs up to ±${profile.inputLimit_V} V, nudges up to ±${profile.nudgeLimit_V} V`;
+  await requireConsent(io, what, yes);
 }
 
-async function answerOf(io: Io, client: BoardClient): Promise<Answer> {
-  const checks: Check[] = [];
-  const lines = () => checks.map(({ good, check }) => `${good ? 'ok    ' : 'FAILED'} ${check}`);
-  try {
-    await selftest(client, (good, check) => checks.push({ good, check }));
-  } catch (error) {
-    // What was found out before the board was lost.
-    for (const line of lines()) printLine(io.stderr, line);
-    throw error;
-  }
-  const failed = checks.filter(({ good }) => !good).length;
-  return {
-    text: lines().join('\n'),
-    json: { ...identityOf(client), checks, failed },
-    ...(failed === 0
-      ? {}
-      : { failure: runError('board.selftest', `${client.transport.name}: ${failed} checks failed`) }),
-  };
-}
-
-/** Each check sees a part at work. Taps are put back. */
-async function selftest(client: BoardClient, check: (good: boolean, what: string) => void): Promise<void> {
-  const { profile, use } = client;
+async function answerOf(
+  io: Io,
+  client: BoardClient,
+  file: string | undefined,
+  ask: () => Promise<void>,
+): Promise<Answer> {
+  const { profile } = client;
   const everyByte = Uint8Array.from({ length: 200 }, (_, i) => (i * 37) & 0xff);
   const echo = await client.ping(everyByte);
-  check(Buffer.compare(echo, everyByte) === 0, 'line: 200 bytes come back as they went');
-
-  const before = await client.readTaps();
-  try {
-    const taps = Uint8Array.from({ length: profile.pots }, (_, e) => 40 + ((e * 29) % 200));
-    await client.writeTaps({ taps, residuals: new Int16Array(profile.pots) });
-    const back = await client.readTaps();
-    check(Buffer.compare(back.taps, taps) === 0, 'memory: taps come back as they were written');
-
-    const limit_mV = Math.round(profile.inputLimit_V * 1000);
-    const none = new Int16Array(use.outputs);
-    const rest = profile.binaryInputs
-      ? new Int16Array(use.inputs).fill(limit_mV)
-      : new Int16Array(use.inputs);
-    const read = async (inputs: Int16Array, nudges: Int16Array) => {
-      await client.setInputs(inputs, nudges);
-      return Array.from(await client.readNodes(), (value) => value / 8);
-    };
-    const quiet = await read(rest, none);
-    const again = await read(rest, none);
-    const drift = Math.max(...quiet.map((v, n) => Math.abs(v - again[n])));
-    check(drift < 5, `converters: two readings at rest differ by ${drift.toFixed(1)} mV at most`);
-    for (let i = 0; i < use.inputs; i++) {
-      const inputs = rest.slice();
-      inputs[i] = profile.binaryInputs ? -limit_mV : limit_mV;
-      const moved = (await read(inputs, none)).map((v, n) => Math.abs(v - quiet[n]));
-      const reached = moved.slice(0, profile.hidden).filter((v) => v > 3).length;
-      check(reached > 0, `input ${i}: moves ${reached} of ${profile.hidden} hidden nodes`);
-    }
-    for (let k = 0; k < use.outputs; k++) {
-      const nudges = none.slice();
-      nudges[k] = Math.round(profile.nudgeLimit_V * 500);
-      const up = (await read(rest, nudges))[profile.hidden + k] - quiet[profile.hidden + k];
-      nudges[k] = -nudges[k];
-      const down = (await read(rest, nudges))[profile.hidden + k] - quiet[profile.hidden + k];
-      check(
-        up > 3 && down < -3,
-        `nudge ${k}: moves its output by ${up.toFixed(0)} and ${down.toFixed(0)} mV`,
-      );
-    }
-    await client.setInputs(rest, none);
-  } finally {
-    await writeDifferingTaps(client, await client.readTaps(), before);
+  const lineGood = Buffer.compare(echo, everyByte) === 0;
+  let before = await client.readTaps();
+  const { lastUpdate } = await client.counters();
+  const earlier = file === undefined ? undefined : keptTaps(file);
+  if (earlier !== undefined && earlier.taps.length === profile.pots && earlier.lastUpdate === lastUpdate) {
+    printLine(
+      io.stderr,
+      `${client.transport.name}: a self-test of ${earlier.kept} was cut off; the taps from before it are put back at the end (${file}; remove the file to keep those of now)`,
+    );
+    before = { taps: earlier.taps, residuals: earlier.residuals };
   }
+  await ask();
+  if (file !== undefined) await keepTaps(file, before, lastUpdate);
+  const bar = new ProofBar(io);
+  let proof: BoardProof;
+  try {
+    proof = await proveBoard(client, before, (what, readings) => bar.show(what, readings));
+  } finally {
+    bar.stop();
+  }
+  if (file !== undefined) forgetKeptTaps(file);
   const { crcErrors, framingErrors, retries } = client.counts;
-  check(crcErrors + framingErrors === 0, `link: ${crcErrors + framingErrors} errors, ${retries} retries`);
+  const linkErrors = crcErrors + framingErrors;
+  const { faults, wipers, remarks, readings } = proof;
+  const hidden = profile.pots - wipers;
+  const has = (...kinds: readonly string[]) => faults.some(({ kind }) => kinds.includes(kind));
+  const checks = [
+    { good: lineGood, check: 'line: 200 bytes come back as they went' },
+    ...(has('open-pot', 'swapped-pots')
+      ? []
+      : [
+          {
+            good: true,
+            check: `pots: each of ${profile.pots}, closed alone, moves its own node and no other`,
+          },
+        ]),
+    ...(has('lost-input', 'lost-bias', 'swapped-sources')
+      ? []
+      : [{ good: true, check: `inputs: all ${profile.sources} sources drive as told, either way` }]),
+    ...(has('lost-node', 'swapped-nodes', 'offset', 'converter')
+      ? []
+      : [{ good: true, check: 'converters: no offset, no region that is off' }]),
+    ...(has('lost-nudge')
+      ? []
+      : [{ good: true, check: `nudges: all ${profile.outputs} move their output both ways` }]),
+    ...(has('dead-wiper', 'wiper-off')
+      ? []
+      : [{ good: true, check: `wipers: ${wipers} of ${profile.pots} move as they are told` }]),
+    ...faults.map(({ text }) => ({ good: false, check: text })),
+    { good: linkErrors === 0, check: `link: ${linkErrors} errors, ${retries} retries` },
+  ];
+  const failed = checks.filter(({ good }) => !good).length;
+  const notProven =
+    hidden === 0 ? [] : [`${hidden} wipers are not proven: they hang on something that is faulty`];
+  const said = [...remarks, ...notProven];
+  return {
+    text: [
+      ...checks.map(({ good, check }) => `${good ? 'ok    ' : 'FAILED'} ${check}`),
+      ...said.map((text) => `       ${text}`),
+    ].join('\n'),
+    json: {
+      ...identityOf(client),
+      checks,
+      faults: faults.map((fault) => ({ ...fault, of: [...fault.of] })),
+      ...{ wipersProven: wipers, wipers: profile.pots, readings, remarks: said, failed },
+    },
+    ...(failed === 0
+      ? {}
+      : {
+          failure: runError(
+            'board.selftest',
+            `${client.transport.name}: ${failed} checks failed: ${checks.find(({ good }) => !good)?.check}`,
+          ),
+        }),
+  };
 }

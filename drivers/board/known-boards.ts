@@ -27,6 +27,11 @@ const knownSchema = z.object({
   steps: z.number(),
 });
 
+/** Whether a serial number can name a directory. */
+export function isBoardName(serial: string): boolean {
+  return NAME.test(serial);
+}
+
 /** A board that this machine has had on a line, as it was then. */
 export type KnownBoard = z.infer<typeof knownSchema>;
 

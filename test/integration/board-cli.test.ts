@@ -25,9 +25,9 @@ describe('ohmprop board', () => {
       const { code, stdout } = await ohmprop(['board', 'selftest', 'virtual', '--board', board]);
       expect(code).toBe(0);
       expect(stdout).not.toMatch(/FAILED/);
-      expect(stdout.match(/^ok/gm)?.length).toBeGreaterThanOrEqual(8);
+      expect(stdout.match(/^ok/gm)?.length).toBeGreaterThanOrEqual(6);
     }
-  });
+  }, 120_000);
 
   it('sweep, map and record write what they say', async () => {
     const cwd = scratch();
@@ -149,8 +149,8 @@ describe('consent', () => {
     const { stdout } = await ohmprop(['board', '--help']);
     for (const [verb, does] of [
       ...['list', 'info', 'read', 'map'].map((verb) => [verb, 'looks']),
-      ...['sweep', 'selftest', 'record'].map((verb) => [verb, 'drives']),
-      ['write', 'moves'],
+      ...['sweep', 'record'].map((verb) => [verb, 'drives']),
+      ...['write', 'selftest'].map((verb) => [verb, 'moves']),
       ['stop', 'makes safe'],
     ]) {
       expect(stdout).toMatch(new RegExp(`^ +${verb} .*${does}: `, 'm'));

@@ -118,9 +118,9 @@ describe('2, 2c: a terminal that is closed, a service that is stopped, in mid-tr
   it('a reader of stdout and stderr that goes away does not end the work, nor leave the board driven', async () => {
     const board = newBoard();
     await withServed(board, async (address) => {
-      const child = startOhmprop(['board', 'selftest', address]);
+      const child = startOhmprop(['board', 'sweep', address, '--pot', '3', '--points', '40']);
       child.stderr.destroy();
-      await heard(child.stdout, /^ok/);
+      await heard(child.stdout, /^tap,/);
       child.stdout.destroy();
       expect(await ended(child)).toBe(0);
       expect(atRest(board)).toBe(true);

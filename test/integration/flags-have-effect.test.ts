@@ -250,7 +250,7 @@ const walks: Readonly<Record<string, Walk>> = {
   'board selftest': {
     base: 'virtual --board xor-nano',
     slow: true,
-    flags: { ...onLine, '--board': 'reference' },
+    flags: { ...onLine, '--board': 'reference', '--yes': true },
   },
   'board record': {
     base: 'virtual session.txt --board xor-nano',

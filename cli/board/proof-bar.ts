@@ -1,0 +1,39 @@
+import cliProgress from 'cli-progress';
+import type { Io } from '../io.js';
+
+/** Readings that a proof takes, about. */
+const EXPECTED = 480;
+const PATIENCE_ms = 1000;
+
+/** How far a proof has come: a bar at a terminal, from the second second on. */
+export class ProofBar {
+  private readonly bar: cliProgress.SingleBar;
+  private readonly began = performance.now();
+  private active = false;
+
+  constructor(private readonly io: Io) {
+    this.bar = new cliProgress.SingleBar({
+      stream: io.stderr,
+      format: '{what} {bar} {value} readings',
+      barsize: 24,
+      hideCursor: true,
+      clearOnComplete: true,
+      gracefulExit: false,
+    });
+  }
+
+  show(what: string, readings: number): void {
+    if (this.io.stderr.isTTY !== true) return;
+    if (!this.active) {
+      if (performance.now() - this.began < PATIENCE_ms) return;
+      this.bar.start(EXPECTED, readings, { what });
+      this.active = true;
+    }
+    this.bar.update(readings, { what });
+  }
+
+  stop(): void {
+    if (this.active) this.bar.stop();
+    this.active = false;
+  }
+}

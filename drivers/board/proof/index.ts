@@ -1,0 +1,2 @@
+export { type BoardFault, potName, terminalName } from './board-fault.js';
+export { type BoardProof, proveBoard } from './prove-board.js';

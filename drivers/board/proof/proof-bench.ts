@@ -1,0 +1,92 @@
+import type { BoardProfile, BoardReadings, BoardUse, Taps } from '../../../devices/boards/index.js';
+
+/** What a proof asks of a board: a `BoardClient` is one. */
+export interface ProvenBoard {
+  readonly profile: BoardProfile;
+  readonly use: BoardUse;
+  readTaps(): Promise<Taps>;
+  writeTaps(taps: Taps, pots?: readonly number[]): Promise<void>;
+  connectOnly(pots: Iterable<number>): Promise<void>;
+  setInputs(inputs_mV: ArrayLike<number>, nudges_mV: ArrayLike<number>): Promise<void>;
+  readNodes(): Promise<BoardReadings>;
+}
+
+/**
+ * A board on the bench, taken one small circuit at a time: which pots are closed and where their wipers stand, what drives
+ * them, what the nodes then are. Between two circuits inputs and nudges are at rest: pots never move under drive.
+ */
+export class ProofBench {
+  readonly profile: BoardProfile;
+  /** Circuits that were read. */
+  readings = 0;
+  private readonly taps: Uint8Array;
+  private closed = '';
+
+  constructor(
+    private readonly board: ProvenBoard,
+    taps: Uint8Array,
+    private readonly told: () => void = () => {},
+  ) {
+    this.profile = board.profile;
+    this.taps = taps.slice();
+  }
+
+  /** First output among the nodes. */
+  get firstOutput(): number {
+    return this.profile.hidden;
+  }
+
+  /** The pot between two terminals; undefined where none joins them. */
+  pot(from: number, to: number): number | undefined {
+    const { profile } = this;
+    for (let e = 0; e < profile.pots; e++) if (profile.from(e) === from && profile.to(e) === to) return e;
+    return undefined;
+  }
+
+  /** Puts wipers where they are wanted; those that stand there are not written. */
+  async setTaps(wanted: ReadonlyMap<number, number>): Promise<void> {
+    const pots = [...wanted.keys()].filter((e) => this.taps[e] !== wanted.get(e)).sort((a, b) => a - b);
+    if (pots.length === 0) return;
+    for (const e of pots) this.taps[e] = wanted.get(e) ?? 0;
+    await this.board.writeTaps({ taps: this.taps, residuals: new Int16Array(this.taps.length) }, pots);
+  }
+
+  /**
+   * Potentials of all nodes, V above the middle, with these pots closed and no others.
+   * @param sources_V potential of an input's sources by their number; one of a pair drives the other to its mirror. The rest stays at rest
+   */
+  async read(
+    pots: readonly number[],
+    sources_V: Readonly<Record<number, number>> = {},
+    nudges_V: readonly number[] = [],
+  ): Promise<Float64Array> {
+    const { board } = this;
+    const inputs = this.restInputs();
+    for (const [source, value_V] of Object.entries(sources_V)) {
+      inputs[Number(source) >> 1] = Math.round(1000 * (Number(source) % 2 === 0 ? value_V : -value_V));
+    }
+    const nudges = new Int16Array(board.use.outputs);
+    for (const [k, value_V] of nudges_V.entries()) nudges[k] = Math.round(1000 * value_V);
+    const closed = [...pots].sort((a, b) => a - b);
+    if (this.closed !== closed.join()) await board.connectOnly(closed);
+    this.closed = closed.join();
+    await board.setInputs(inputs, nudges);
+    const nodes = await board.readNodes();
+    await this.rest();
+    this.readings++;
+    this.told();
+    return Float64Array.from(nodes, (value) => value / 8000);
+  }
+
+  /** Inputs and nudges at rest: 0 V, or where switches hold inputs that know no 0. */
+  async rest(): Promise<void> {
+    await this.board.setInputs(this.restInputs(), new Int16Array(this.board.use.outputs));
+  }
+
+  private restInputs(): Int16Array {
+    const { profile, use } = this.board;
+    return new Int16Array(use.inputs).fill(
+      profile.binaryInputs ? Math.round(1000 * profile.inputLimit_V) : 0,
+    );
+  }
+}
