@@ -282,6 +282,7 @@ const alike: Readonly<Record<string, string>> = {
   'train --supervised': 'what nothing ends early comes to the same; tried in supervised.test.ts',
   'train --notify': 'there is nothing to tell of a dry run; tried in supervised.test.ts',
   'board write --yes': 'a virtual board, made for the command, is not asked about; tried below',
+  'board selftest --yes': 'a virtual board, made for the command, is not asked about; tried below',
 };
 
 /** What is only said on stderr, and why that is enough. */
