@@ -42,7 +42,7 @@ export function keptTaps(file: string): KeptTaps | undefined {
   }
 }
 
-/** @throws OhmpropError `records.disk` where it cannot be written: nothing is to be moved then */
+/** Writes taps down before the first is moved. @throws OhmpropError `records.disk` where it cannot be written: nothing is to be moved then */
 export async function keepTaps(file: string, { taps, residuals }: Taps, lastUpdate: number): Promise<void> {
   mkdirSync(dirname(file), { recursive: true });
   const kept = {
