@@ -34,11 +34,13 @@ export async function createRunDirectory(options: {
   /** Default `runs`. */
   root?: string;
   out?: string;
+  /** False for a run that trains nothing: no folder for what it will not write. */
+  checkpoints?: boolean;
 }): Promise<RunDirectory> {
-  const { root = 'runs', name, out } = options;
+  const { root = 'runs', name, out, checkpoints = true } = options;
   const path = resolve(out ?? join(root, await freeName(root, name)));
   if (out !== undefined) await requireFreeDirectory(path);
-  await makeDirectory(join(path, 'checkpoints'));
+  await makeDirectory(checkpoints ? join(path, 'checkpoints') : path);
   const lock = await lockRun(path);
   return layOut(path, () => lock.release());
 }

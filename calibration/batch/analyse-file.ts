@@ -32,6 +32,8 @@ export interface AnalysedFile extends FoundFile, Omit<MeasuredFile, 'series' | '
     readonly quantity: string;
     readonly unit: string;
     readonly timeUnit: string;
+    /** How many there are: of long records, an even choice is drawn. */
+    readonly points: number;
   })[];
 }
 
@@ -124,6 +126,7 @@ function recordOf(series: MeasuredSeries, rate_Hz: number | undefined): Analysed
         kind: series.kind,
         quantity,
         unit: column.unit === '' ? '1' : column.unit,
+        points: column.values.length,
         timeUnit: time === undefined ? (rate_Hz === undefined ? '1' : 's') : time.unit || '1',
       };
     });

@@ -12,19 +12,33 @@ export interface BatchStart {
   readonly features: FeatureOptions;
 }
 
+/** What is under way: files are read, some once more at one voltage, and cells are fitted. */
+export type BatchStage = 'reading' | 'comparing' | 'fitting';
+
 /** How a batch is read. */
 export interface BatchOptions extends BatchStart {
   /** Default one a core, where there are files enough. The answer does not depend on it. */
   readonly threads?: number;
   readonly signal?: AbortSignal;
-  /** After each file. */
-  readonly progress?: (done: number, all: number) => void;
+  /** After each file and each fit. */
+  readonly progress?: (done: number, all: number, stage: BatchStage) => void;
+  readonly stage?: BatchStage;
+}
+
+/** Where the cells of a batch are compared. */
+export interface CommonVoltage {
+  /** Magnitude [V]. */
+  readonly value_V: number;
+  /** What the cells would have been read at, each on its own [V], ascending. */
+  readonly own_V: readonly number[];
 }
 
 /** All files of a batch, in the order in which they were found. */
 export interface Batch {
   readonly analysed: readonly AnalysedFile[];
   readonly skipped: readonly SkippedFile[];
+  /** Where cells would have been read at different voltages: the one that they are compared at. */
+  readonly common?: CommonVoltage;
 }
 
 /** Fewer files are read before a thread has started. */
@@ -36,13 +50,13 @@ const MOST_THREADS = 8;
  * @throws `calibrate.answers` (exit code 2); the signal's reason where it was aborted
  */
 export async function analyseFiles(files: readonly FoundFile[], options: BatchOptions): Promise<Batch> {
-  const { reading, features, signal, progress } = options;
+  const { reading, features, signal, progress, stage = 'reading' } = options;
   const outcomes: FileOutcome[] = new Array(files.length);
   let done = 0;
   const take = (at: number, outcome: FileOutcome): void => {
     outcomes[at] = outcome;
     done++;
-    progress?.(done, files.length);
+    progress?.(done, files.length, stage);
   };
   const threads = options.threads ?? Math.min(MOST_THREADS, availableParallelism());
   const module = files.length > FEW && threads > 1 ? threadModule('worker') : undefined;

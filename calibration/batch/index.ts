@@ -1,4 +1,14 @@
 export type { AnalysedFile } from './analyse-file.js';
-export { analyseFiles, type Batch, type BatchOptions } from './analyse-files.js';
+export {
+  analyseFiles,
+  type Batch,
+  type BatchOptions,
+  type BatchStage,
+  type CommonVoltage,
+} from './analyse-files.js';
+export { atCommonVoltage, commonVoltage } from './common-voltage.js';
 export type { DrawnCurve } from './drawn-curves.js';
 export { type FoundFile, type FoundFiles, findFiles, type SkippedFile } from './find-files.js';
+export type { CellFit, CellToFit, FittedLaw } from './fit-cell.js';
+export { whyNotFitted } from './fit-cell.js';
+export { fitPulsedCells } from './fit-cells.js';

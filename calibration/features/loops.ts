@@ -32,6 +32,8 @@ export interface LoopFeatures {
 /** How loops are read: the read voltage [V], the rules of V_set and V_reset. */
 export interface LoopOptions {
   readonly readVoltage_V?: number;
+  /** Where cells of several files are compared, one voltage for all of them [V]. */
+  readonly commonVoltage_V?: number;
   readonly rules?: Partial<SwitchingRules>;
   /** Of the resampling that gives intervals. */
   readonly seed?: number;
@@ -68,7 +70,7 @@ function tooShort(file: MeasuredFile, options: LoopOptions): LoopFeatures[] {
     because: `fewer than ${MIN_POINTS} points with voltage and current`,
     missing: 'a sweep of the voltage, out and back',
   };
-  const readVoltage = readVoltageFor([], file, options.readVoltage_V);
+  const readVoltage = readVoltageFor([], file, options.readVoltage_V, options.commonVoltage_V);
   return [
     {
       cell: short.cell ?? '',
@@ -99,7 +101,7 @@ function featuresOfCell(
   options: LoopOptions,
 ): LoopFeatures {
   const loops = traces.flatMap(halfLoopsOf);
-  const readVoltage = readVoltageFor(loops, file, options.readVoltage_V);
+  const readVoltage = readVoltageFor(loops, file, options.readVoltage_V, options.commonVoltage_V);
   const rules = { ...RULES, ...options.rules };
   const remarks = [...new Set(traces.flatMap((trace) => trace.remarks))];
   const whole = joined(traces);

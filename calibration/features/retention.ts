@@ -31,6 +31,8 @@ export interface RetentionFeatures {
   /** last/first − 1. */
   readonly change: number;
   readonly direction: 'rises' | 'falls' | 'steady';
+  /** Of the points that laws were fitted to, `[points]`; unit of the file's time. */
+  readonly times: Float64Array;
   /** By Akaike's criterion with the effective number of points, best first. */
   readonly laws: readonly RetentionFit[];
   readonly best: string;
@@ -146,6 +148,7 @@ function retentionOf(
     unit: state.unit,
     timeIsKnown: time.unit === 's',
     points: n,
+    times: t,
     first,
     last: first * y[n - 1],
     change,

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import cliProgress from 'cli-progress';
 import { z } from 'zod';
+import type { BatchStage } from '../../calibration/batch/index.js';
 import { inputError, MAX_THREADS, quoted } from '../../core/index.js';
 import { reportCalibration } from '../../experiments/sessions/calibration/index.js';
 import type { PageQuestion } from '../../report/index.js';
@@ -48,7 +49,7 @@ export const reportCommand = defineCommand({
         reading: { answer, ...(answers === undefined ? {} : { answers }) },
         features: read === undefined ? {} : { readVoltage_V: read },
         signal,
-        progress: (done, all) => bar.show(done, all),
+        progress: (done, all, stage) => bar.show(done, all, stage),
         ...(threads === undefined ? {} : { threads }),
         ...(directory === undefined ? {} : { out: directory }),
         ...(figure === undefined ? {} : { width_mm: Number((1000 * figure).toPrecision(12)) }),
@@ -102,16 +103,23 @@ function questionText({ text, choices, flag, files, blocks }: PageQuestion): str
   return `question${blocks ? '' : ', may stay open'}: ${text}${among}; ${flag}${files === 1 ? '' : ` [${files} files]`}`;
 }
 
-/** Files read so far: a bar at a terminal, from the second second on. */
+const stages: Readonly<Record<BatchStage, string>> = {
+  reading: 'files read',
+  comparing: 'files read at one voltage',
+  fitting: 'cells fitted',
+};
+
+/** Files read and cells fitted so far: a bar at a terminal, from the second second on. */
 class FileBar {
   private readonly bar: cliProgress.SingleBar;
   private readonly began = performance.now();
   private active = false;
+  private stage: BatchStage = 'reading';
 
   constructor(private readonly io: Io) {
     this.bar = new cliProgress.SingleBar({
       stream: io.stderr,
-      format: 'reading {bar} {value}/{total} files  {eta_formatted} left',
+      format: '{bar} {value}/{total} {stage}  {eta_formatted} left',
       barsize: 24,
       hideCursor: true,
       clearOnComplete: true,
@@ -119,11 +127,13 @@ class FileBar {
     });
   }
 
-  show(done: number, all: number): void {
+  show(done: number, all: number, stage: BatchStage): void {
     if (this.io.stderr.isTTY !== true) return;
+    if (stage !== this.stage) this.stop();
+    this.stage = stage;
     if (!this.active) {
       if (performance.now() - this.began < PATIENCE_ms || done === all) return;
-      this.bar.start(all, done);
+      this.bar.start(all, done, { stage: stages[stage] });
       this.active = true;
     }
     this.bar.update(done);

@@ -21,3 +21,4 @@ export {
 export type { PageCell, PageColumn, PageTable } from './page-table.js';
 export { type ProbabilityPlot, probabilityPlot, type Sample } from './probability-plot.js';
 export { type DrawnTrain, type PulseTrains, pulseTrains } from './pulse-trains.js';
+export { type RelaxationPlot, type RelaxingGroup, relaxationFigure } from './relaxation.js';

@@ -22,6 +22,8 @@ export interface OverTime {
   readonly value: ArrayLike<number>;
   readonly laws: readonly {
     readonly name: string;
+    /** `[points]`; those of the record where left out. */
+    readonly time?: ArrayLike<number>;
     readonly value: ArrayLike<number>;
     readonly rejected?: boolean;
   }[];
@@ -89,8 +91,8 @@ export function retentionFigure(data: Retention): Figure {
         }),
       ),
       ...series.flatMap(({ time, laws }, i) =>
-        laws.map(({ name, value, rejected }) =>
-          line(places(time, value), {
+        laws.map(({ name, time: at, value, rejected }) =>
+          line(places(at ?? time, value), {
             ...lawStyle(name, rejected),
             ...(single ? {} : { colour: categoryColours[i % categoryColours.length] }),
             label: name,
@@ -106,8 +108,8 @@ export function retentionFigure(data: Retention): Figure {
     () => ({
       columns: ['series', 'curve', columnName('time', timeUnit), columnName(quantity, unit)],
       rows: series.flatMap(({ name, time, value, laws }) =>
-        [{ name: 'measured', value }, ...laws].flatMap((curve) =>
-          Array.from(time, (at, i) => [name, curve.name, at, curve.value[i]]),
+        [{ name: 'measured', time, value }, ...laws].flatMap((curve) =>
+          Array.from(curve.time ?? time, (at, i) => [name, curve.name, at, curve.value[i]]),
         ),
       ),
     }),

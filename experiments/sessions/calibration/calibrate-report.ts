@@ -1,7 +1,13 @@
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { analyseFiles, type Batch, type BatchOptions, findFiles } from '../../../calibration/batch/index.js';
+import {
+  analyseFiles,
+  atCommonVoltage,
+  type Batch,
+  type BatchOptions,
+  findFiles,
+} from '../../../calibration/batch/index.js';
 import {
   createRunDirectory,
   endManifest,
@@ -14,10 +20,12 @@ import {
   writeManifest,
 } from '../../../records/index.js';
 import { type CalibrationPage, calibrationPage, figureCsv, redrawnBy } from '../../../report/index.js';
-import { pageOf, titleOf } from './calibration-page.js';
+import { type PageFindings, pageOf, titleOf } from './calibration-page.js';
 import { cellRows } from './cell-rows.js';
 import { cyclesCsv, featuresCsv, featuresJson } from './feature-table.js';
 import { fitCells, writeCells } from './fit-cells.js';
+import { spreadsOf } from './spread-section.js';
+import { hasTrains, trainsCsv } from './train-table.js';
 
 /** What `calibrate report` is asked. */
 export interface CalibrateReportOptions extends BatchOptions {
@@ -52,14 +60,17 @@ export async function reportCalibration(options: CalibrateReportOptions): Promis
   const { paths, out, command, width_mm = PAGE_MM } = options;
   if (out !== undefined) await requireFreeDirectory(out);
   const started = performance.now();
-  const found = await findFiles(paths);
-  const batch = await analyseFiles(found.files, options);
-  const all: Batch = { analysed: batch.analysed, skipped: [...batch.skipped, ...found.skipped] };
+  const there = await findFiles(paths);
+  const batch = await atCommonVoltage(await analyseFiles(there.files, options), options);
+  const all: Batch = { ...batch, analysed: batch.analysed, skipped: [...batch.skipped, ...there.skipped] };
   const version = await ohmpropVersion();
   const fits = await fitCells(all.analysed, options);
-  const page = pageOf(all, { paths, version, date: new Date(), command, machine: machineText() }, fits);
+  const rows = cellRows(all.analysed);
+  const found: PageFindings = { rows, fits, spreads: spreadsOf(rows) };
+  const page = pageOf(all, { paths, version, date: new Date(), command, machine: machineText() }, found);
   const directory = await createRunDirectory({
     name: `calibrate-${titleOf(paths)}`,
+    checkpoints: false,
     ...(out === undefined ? {} : { out }),
   });
   try {
@@ -71,7 +82,7 @@ export async function reportCalibration(options: CalibrateReportOptions): Promis
     });
     await writeManifest(directory.path, manifest);
     const files = [
-      ...(await writeAll(directory, all, page, { width_mm, command })),
+      ...(await writeAll(directory, all, page, found, { width_mm, command })),
       ...(await writeCells(directory.path, fits, command)),
     ];
     await writeManifest(directory.path, endManifest(manifest, 'done', (performance.now() - started) / 1000));
@@ -85,6 +96,7 @@ async function writeAll(
   directory: RunDirectory,
   batch: Batch,
   page: CalibrationPage,
+  found: PageFindings,
   { width_mm, command }: { width_mm: number; command: string },
 ): Promise<string[]> {
   const written: string[] = [];
@@ -106,10 +118,11 @@ async function writeAll(
     await write(`${file}.svg`, figure.svg(width_mm));
     await write(`${file}.csv`, figureCsv(figure));
   }
-  const rows = cellRows(batch.analysed);
+  const { rows } = found;
   await write('features.csv', featuresCsv(batch, rows));
   if (rows.some(({ loops }) => loops.cycles.length > 0)) await write('cycles.csv', cyclesCsv(rows));
-  await write('features.json', `${JSON.stringify(featuresJson(batch), null, 1)}\n`);
+  if (hasTrains(batch.analysed)) await write('trains.csv', trainsCsv(batch.analysed));
+  await write('features.json', `${JSON.stringify(featuresJson(batch, found), null, 1)}\n`);
   return written;
 }
 

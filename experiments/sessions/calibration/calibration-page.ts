@@ -1,7 +1,8 @@
 import { basename, resolve } from 'node:path';
 import type { Batch } from '../../../calibration/batch/index.js';
+import type { PopulationSpread } from '../../../calibration/features/index.js';
 import type { CalibrationPage, PageSection } from '../../../report/index.js';
-import { cellRows, kindOf } from './cell-rows.js';
+import { type CellRow, kindOf } from './cell-rows.js';
 import { distributionSection } from './distribution-section.js';
 import { enduranceSection } from './endurance-section.js';
 import type { FittedCell } from './fit-cells.js';
@@ -9,7 +10,10 @@ import { loopSection, MOST_ROWS } from './loop-section.js';
 import { methodsOf } from './methods.js';
 import { countsOf, keyNumbersOf, questionsOf } from './overview.js';
 import { noiseSection, retentionSection } from './record-sections.js';
+import { relaxationSection } from './relaxation-section.js';
+import { spreadSection } from './spread-section.js';
 import { trainSections } from './train-section.js';
+import { hasTrains } from './train-table.js';
 
 /** Who made a page, when, and out of what. */
 export interface PageOrigin {
@@ -22,16 +26,28 @@ export interface PageOrigin {
   readonly machine: string;
 }
 
+/** What was found over many cells, for the page and for features.json. */
+export interface PageFindings {
+  readonly rows: readonly CellRow[];
+  readonly fits: readonly FittedCell[];
+  readonly spreads: readonly PopulationSpread[];
+}
+
 /** A batch as a page: what it is, what was found, what was asked, and how. */
-export function pageOf(batch: Batch, origin: PageOrigin, fits: readonly FittedCell[] = []): CalibrationPage {
-  const { analysed, skipped } = batch;
-  const rows = cellRows(analysed);
+export function pageOf(
+  batch: Batch,
+  origin: PageOrigin,
+  { fits, spreads, rows }: PageFindings,
+): CalibrationPage {
+  const { analysed, skipped, common } = batch;
   const sections = [
-    loopSection(analysed, rows),
+    loopSection(analysed, rows, common),
     distributionSection(rows),
+    spreadSection(rows, spreads),
     ...trainSections(analysed, fits),
     enduranceSection(analysed),
     retentionSection(analysed),
+    relaxationSection(analysed),
     noiseSection(analysed),
     filesSection(batch),
   ].filter((section) => section !== undefined);
@@ -54,6 +70,7 @@ export function pageOf(batch: Batch, origin: PageOrigin, fits: readonly FittedCe
       ...(rows.some(({ loops }) => loops.cycles.length > 0)
         ? [{ name: 'cycles.csv', what: 'one row a cycle of every cell that switches' }]
         : []),
+      ...(hasTrains(analysed) ? [{ name: 'trains.csv', what: 'one row a pulse train' }] : []),
       ...fits.flatMap(({ file, name }) =>
         file === undefined ? [] : [{ name: file, what: `cell file of ${name}` }],
       ),

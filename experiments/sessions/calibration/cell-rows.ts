@@ -26,6 +26,24 @@ export function cellRows(files: readonly AnalysedFile[]): CellRow[] {
   );
 }
 
+/**
+ * Where cells are compared: the read voltage that most share, the cells read there, and the others. Undefined of no cell.
+ */
+export function sharedRead(rows: readonly CellRow[]): {
+  readonly read_V: number | undefined;
+  readonly at: readonly CellRow[];
+  readonly apart: readonly CellRow[];
+} {
+  const counts = new Map<number, number>();
+  for (const { loops } of rows)
+    counts.set(loops.readVoltage.value_V, (counts.get(loops.readVoltage.value_V) ?? 0) + 1);
+  const [most] = [...counts].sort((a, b) => b[1] - a[1]);
+  const read_V =
+    rows.find(({ loops }) => loops.readVoltage.from === 'common')?.loops.readVoltage.value_V ?? most?.[0];
+  const isAt = ({ loops }: CellRow) => loops.readVoltage.value_V === read_V;
+  return { read_V, at: rows.filter(isAt), apart: rows.filter((row) => !isAt(row)) };
+}
+
 const kindNames: Readonly<Record<SeriesKind, string>> = {
   sweep: 'sweep',
   train: 'pulse trains',

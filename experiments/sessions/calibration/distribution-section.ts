@@ -1,5 +1,10 @@
-import type { DistributionComparison, DistributionFit } from '../../../calibration/estimates/index.js';
+import type {
+  DistributionComparison,
+  DistributionFit,
+  Summary,
+} from '../../../calibration/estimates/index.js';
 import type { FeatureSummary } from '../../../calibration/features/index.js';
+import { formatQuantity } from '../../../core/index.js';
 import {
   type MeasuredNumber,
   type PageCell,
@@ -9,7 +14,7 @@ import {
   probabilityPlot,
   type Sample,
 } from '../../../report/index.js';
-import type { CellRow } from './cell-rows.js';
+import { type CellRow, sharedRead } from './cell-rows.js';
 import { cycleQuantities, medianCell, shownEstimate } from './feature-summary.js';
 import { MOST_ROWS } from './loop-section.js';
 
@@ -105,7 +110,11 @@ function normalShare(z: number): number {
 
 /** Laws beside each other: parameters with intervals, how far behind the best each is, and what can be told. */
 export function lawTable(
-  all: readonly { readonly name: string; readonly summary: FeatureSummary }[],
+  all: readonly {
+    readonly name: string;
+    readonly summary: Pick<FeatureSummary, keyof Summary | 'name' | 'unit'>;
+  }[],
+  title = 'Laws',
 ): PageTable {
   const rows = all.flatMap(({ name, summary }): PageCell[][] => {
     const { distributions, unit, n, censored } = summary;
@@ -132,7 +141,7 @@ export function lawTable(
     ];
   });
   return {
-    title: 'Laws',
+    title,
     columns: [
       { name: 'of' },
       { name: 'quantity' },
@@ -164,8 +173,9 @@ function lawText({ best, indistinguishable }: DistributionComparison): string {
 }
 
 /** Medians of cells as a sample: device to device. */
-function overCells(rows: readonly CellRow[]): PageSection {
-  const sample = (key: string): Sample => {
+function overCells(all: readonly CellRow[]): PageSection {
+  const { at, read_V } = sharedRead(all);
+  const sample = (rows: readonly CellRow[], key: string): Sample => {
     const quantity = cycleQuantities.find((one) => one.key === key) as (typeof cycleQuantities)[number];
     return {
       name: quantity.words,
@@ -173,25 +183,25 @@ function overCells(rows: readonly CellRow[]): PageSection {
     };
   };
   return {
-    title: 'From cell to cell',
-    lead: `Medians of ${rows.length} cells, each over its own cycles.`,
+    title: 'Distributions over cells',
+    lead: `Medians of ${all.length} cells, each over its own cycles.`,
     figures: [
       {
         figure: probabilityPlot({
           quantity: 'voltage',
           unit: 'V',
-          samples: [sample('set_V'), sample('reset_V')],
+          samples: [sample(all, 'set_V'), sample(all, 'reset_V')],
         }),
-        caption: `Set and reset voltages (magnitudes) of ${rows.length} cells: the median of each.`,
+        caption: `Set and reset voltages (magnitudes) of ${all.length} cells: the median of each.`,
         file: 'figures/cells-voltages',
       },
       {
         figure: probabilityPlot({
           quantity: 'resistance',
           unit: 'Ω',
-          samples: [sample('R_on_ohm'), sample('R_off_ohm')],
+          samples: [sample(at, 'R_on_ohm'), sample(at, 'R_off_ohm')],
         }),
-        caption: `Resistances of both states of ${rows.length} cells at the read voltage: the median of each.`,
+        caption: `Resistances of both states of ${at.length} cells${read_V === undefined ? '' : ` at ${formatQuantity(read_V, 'V')}`}: the median of each.`,
         file: 'figures/cells-resistances',
       },
     ],

@@ -1,7 +1,9 @@
 import type { AnalysedFile, Batch } from '../../../calibration/batch/index.js';
 import { csvText, type TableCell } from '../../../records/tables/index.js';
+import type { PageFindings } from './calibration-page.js';
 import { type CellRow, kindOf } from './cell-rows.js';
 import { cycleQuantities, medianCell } from './feature-summary.js';
+import { stuckOf } from './stuck-section.js';
 
 const orNaN = (value: number | undefined): number => value ?? Number.NaN;
 
@@ -144,11 +146,21 @@ export function cyclesCsv(rows: readonly CellRow[]): string {
 
 const yes = (is: boolean): string => (is ? 'yes' : 'no');
 
-/** `features.json`: all of it, without the points of curves (they are in the figures' CSV) and without cycles (`cycles.csv`). */
-export function featuresJson({ analysed, skipped }: Batch): object {
+/**
+ * `features.json`: all that was found, cell by cell and over the cells, without points: those of measured curves, fitted curves and spectra
+ * are in the figures' CSV.
+ */
+export function featuresJson({ analysed, skipped, common }: Batch, { fits, spreads }: PageFindings): object {
+  const stuck = stuckOf(analysed);
   return {
     kind: 'features',
     format: 1,
+    ...(common === undefined ? {} : { comparedAt: common }),
+    population: spreads.map((spread) => withoutPoints(spread)),
+    ...(stuck === undefined ? {} : { stuckCells: withoutPoints(stuck) }),
+    cells: fits.map(({ source, parts: _parts, remarks: _remarks, ...fit }) =>
+      withoutPoints({ ...fit, source: source.name }),
+    ),
     files: analysed.map((file) => {
       const { loops: _loops, records: _records, path: _path, ...rest } = file;
       return withoutPoints({ ...kindOf(file), ...rest });
@@ -161,14 +173,18 @@ export function featuresJson({ analysed, skipped }: Batch): object {
   };
 }
 
-const LISTS = new Set(['cycles', 'observations', 'failures']);
+/** Short arrays that are results: of relaxing groups, at each of their times. */
+const RESULTS = new Set(['mean', 'sigma']);
 
 /** An open end of an interval is null. */
 function withoutPoints(value: object): unknown {
   return JSON.parse(
-    JSON.stringify(value, (key, part) =>
-      ArrayBuffer.isView(part) || (LISTS.has(key) && typeof part === 'object') ? undefined : part,
-    ),
+    JSON.stringify(value, (key, part) => {
+      // Cycle by cycle they are in cycles.csv, of tables in the file itself.
+      if (key === 'observations') return undefined;
+      if (!ArrayBuffer.isView(part)) return part;
+      return RESULTS.has(key) && part instanceof Float64Array ? Array.from(part) : undefined;
+    }),
   );
 }
 

@@ -1,74 +1,64 @@
 import { join } from 'node:path';
-import type { AnalysedFile } from '../../../calibration/batch/index.js';
 import {
-  type CellParts,
-  type FittedTrains,
-  fittedCell,
-  whyNoCell,
-  writeCellFile,
-} from '../../../calibration/cell-files/index.js';
-import { compareLaws } from '../../../calibration/trains/index.js';
-import { eventLoopTurn } from '../../../core/index.js';
+  type AnalysedFile,
+  type BatchOptions,
+  type CellFit,
+  type CellToFit,
+  fitPulsedCells,
+  whyNotFitted,
+} from '../../../calibration/batch/index.js';
+import { writeCellFile } from '../../../calibration/cell-files/index.js';
 import { makeDirectory } from '../../../records/index.js';
 
 /** A pulsed cell, its laws, and the file that a network takes; or why there is none. */
-export interface FittedCell extends Pick<FittedTrains, 'up' | 'down'> {
+export interface FittedCell extends CellFit {
   readonly name: string;
   readonly source: AnalysedFile;
   readonly remarks: readonly string[];
-  readonly parts?: CellParts;
   /** `cells/NAME.cell.json`. */
   readonly file?: string;
-  readonly refused?: string;
+  /** Of a cell that was not fitted here: the command that makes the file of all cells of its source. */
+  readonly command?: string;
 }
 
 /** Cells that are fitted for a page: fitting takes its time, and `calibrate fit` fits any other. */
 const MOST_FITS = 24;
 
-/** Fits the trains of the first cells that make one; the others keep the reason why they do not. */
+/** Fits the trains of the first cells that make one; the others keep the reason why they do not, or the command that fits them. */
 export async function fitCells(
   files: readonly AnalysedFile[],
-  { signal }: { readonly signal?: AbortSignal } = {},
+  options: Pick<BatchOptions, 'signal' | 'progress' | 'threads'> = {},
 ): Promise<FittedCell[]> {
-  const fits: FittedCell[] = [];
-  const taken = new Set<string>();
-  for (const source of files) {
-    for (const description of source.trains?.cells ?? []) {
+  const cells = files.flatMap((source) =>
+    (source.trains?.cells ?? []).map((description): CellToFit & { source: AnalysedFile } => {
       const [, ...within] = description.cell.split(', ');
-      const name = [source.name, ...within].join(', ');
-      const about = { name, source, remarks: [...(source.trains?.remarks ?? []), ...description.warnings] };
-      if (fits.length >= MOST_FITS) {
-        fits.push({ ...about, refused: 'not fitted here: ohmprop calibrate fit makes it' });
-        return fits;
-      }
-      signal?.throwIfAborted();
-      await eventLoopTurn();
-      const cannot = whyNotAtAll(description);
-      if (cannot !== undefined) {
-        fits.push({ ...about, refused: cannot });
-        continue;
-      }
-      const [up, down] = (['up', 'down'] as const).map((way) =>
-        compareLaws(description[way].map(({ train }) => train)),
-      );
-      const fitted: FittedTrains = { description, up, down };
-      const refused = whyNoCell(fitted);
-      if (refused !== undefined) fits.push({ ...about, up, down, refused });
-      else {
-        const file = `cells/${fileName(name, taken)}.cell.json`;
-        fits.push({ ...about, up, down, parts: fittedCell(name, fitted), file });
-      }
-    }
-  }
-  return fits;
+      return { name: [source.name, ...within].join(', '), description, source };
+    }),
+  );
+  // What cannot be fitted takes no place among those that can.
+  const possible = cells.filter(({ description }) => whyNotFitted(description) === undefined);
+  const chosen = possible.slice(0, MOST_FITS);
+  const fits = await fitPulsedCells(
+    chosen.map(({ name, description }) => ({ name, description })),
+    options,
+  );
+  const taken = new Set<string>();
+  return cells.map((cell) => {
+    const { name, description, source } = cell;
+    const about = { name, source, remarks: [...(source.trains?.remarks ?? []), ...description.warnings] };
+    const cannot = whyNotFitted(description);
+    if (cannot !== undefined) return { ...about, refused: cannot };
+    const fit = fits[chosen.indexOf(cell)];
+    if (fit === undefined) return { ...about, command: fitCommand(source) };
+    if (fit.parts === undefined) return { ...about, ...fit };
+    return { ...about, ...fit, file: `cells/${fileName(name, taken)}.cell.json` };
+  });
 }
 
-/** What is seen before any fit. */
-function whyNotAtAll(description: FittedTrains['description']): string | undefined {
-  if (description.apart !== undefined) return description.apart;
-  if (description.up.length === 0 || description.down.length === 0) return whyNoCell({ description });
-  const { unit } = description.up[0].train;
-  return unit === 'S' ? undefined : 'no conductances: the read voltage, or the unit, is not known';
+/** Files of several cells make one cell file: the cell in the middle, and the spreads between them. */
+function fitCommand({ path, name }: AnalysedFile): string {
+  const shown = /[^\w./-]/.test(path) ? `'${path.replaceAll("'", "'\\''")}'` : path;
+  return `ohmprop calibrate fit ${shown} -o ${fileName(name, new Set())}.cell.json`;
 }
 
 /** Writes the cell files of a report. @returns their paths */

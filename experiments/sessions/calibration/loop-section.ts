@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { AnalysedFile } from '../../../calibration/batch/index.js';
+import type { AnalysedFile, CommonVoltage } from '../../../calibration/batch/index.js';
 import { formatQuantity } from '../../../core/index.js';
 import {
   contactSheet,
@@ -26,6 +26,7 @@ export const MOST_ROWS = 60;
 export function loopSection(
   files: readonly AnalysedFile[],
   rows: readonly CellRow[],
+  common?: CommonVoltage,
 ): PageSection | undefined {
   const swept = files.filter(({ features }) => features.loops.length > 0);
   if (swept.length === 0) return undefined;
@@ -37,7 +38,7 @@ export function loopSection(
   if (swept.length > 1) figures.push(contacts(swept));
   return {
     title: 'Current and voltage',
-    lead: leadOf(swept, switching),
+    lead: `${leadOf(swept, switching)}${common === undefined ? '' : commonText(common, rows)}`,
     figures,
     tables: tablesOf(rows, others),
     remarks: groupedRemarks(rows.flatMap(({ name, loops }) => loops.remarks.map((text) => ({ name, text })))),
@@ -55,6 +56,18 @@ function leadOf(swept: readonly AnalysedFile[], switching: readonly AnalysedFile
     return `It switches: ${swept[0].features.verdict?.because ?? ''}.`.replace('..', '.');
   if (switching.length === swept.length) return `All ${count(swept.length)} with sweeps switch.`;
   return `${switching.length} of ${count(swept.length)} with sweeps ${switching.length === 1 ? 'switches' : 'switch'}; the others get no set or reset voltages, and no model.`;
+}
+
+function commonText({ value_V, own_V }: CommonVoltage, rows: readonly CellRow[]): string {
+  const apart = rows.filter(
+    ({ loops }) => loops.verdict.switches && loops.readVoltage.value_V !== value_V,
+  ).length;
+  const range = [own_V[0], own_V[own_V.length - 1]].map((at) => formatQuantity(at, 'V')).join(' to ');
+  const left =
+    apart === 0
+      ? ''
+      : ` ${apart === 1 ? 'One cell cannot be read there and keeps its own; it is' : `${apart} cells cannot be read there and keep their own; they are`} in no comparison of conductances.`;
+  return ` Each on its own, cells would have been read at ${range}; a window depends on where it is read, so all are compared at ${formatQuantity(value_V, 'V')}, the largest of these that every cell can be read at before it switches.${left}`;
 }
 
 /** Loops of at most so many are a colour each; else a colour each verdict. */

@@ -1,6 +1,6 @@
 import type { AnalysedFile } from '../../../calibration/batch/index.js';
 import { formatQuantity } from '../../../core/index.js';
-import type { CellRow } from './cell-rows.js';
+import { type CellRow, sharedRead } from './cell-rows.js';
 
 /** The methods paragraph: every estimator that a number on the page came from, by its name. */
 export function methodsOf(
@@ -41,6 +41,16 @@ export function methodsOf(
       'Weibull, lognormal and normal laws were fitted by maximum likelihood, events between two voltages as intervals and events not seen as right-censored; the Weibull shape by rank regression (F = (i − 0.3)/(n + 0.4), line through ln(−ln(1 − F)) over ln x) is printed beside it. ΔAIC is scaled to the effective number of cycles; laws within 4 of the best are not told apart.',
     );
   }
+  const spreads = switching.length > 1;
+  if (spreads)
+    methods.push(
+      'Spreads from device to device and from cycle to cycle are variance components: nested analysis of variance by moments for groups of any size, intervals by the modified large-sample method; where no device has a second cycle the two cannot be separated.',
+    );
+  methods.push(
+    ...new Set(
+      files.flatMap(({ features }) => features.relaxation.map(({ method }) => `Relaxation: ${method}.`)),
+    ),
+  );
   const { retention, noise } = {
     retention: files.flatMap(({ features }) => features.retention),
     noise: files.flatMap(({ features }) => features.noise),
@@ -78,16 +88,19 @@ export function methodsOf(
 
 function readText(rows: readonly CellRow[]): string {
   const reads = rows.map(({ loops }) => loops.readVoltage);
-  const values = [...new Set(reads.map(({ value_V }) => value_V))];
   const froms = new Set(reads.map(({ from }) => from));
-  const at =
-    values.length === 1 ? `at ${formatQuantity(values[0], 'V')}` : 'at the read voltage of each cell';
+  const { read_V, apart } = sharedRead(rows);
+  const at = `at ${formatQuantity(read_V ?? Number.NaN, 'V')}${apart.length === 0 ? '' : `, of ${apart.length} of ${rows.length} cells elsewhere, as the table says`}`;
   const said =
-    froms.size > 1
+    froms.size > 1 && !froms.has('common')
       ? ''
-      : { asked: ' (as asked)', file: ' (as the file says)', chosen: ' (chosen, as nobody said: --read)' }[
-          [...froms][0]
-        ];
+      : {
+          asked: ' (as asked)',
+          file: ' (as the file says)',
+          chosen: ' (chosen, as nobody said: --read)',
+          common:
+            ' (one voltage for all, the largest that every cell can be read at before it switches: --read names another)',
+        }[froms.has('common') ? 'common' : [...froms][0]];
   return `${at}${said}`;
 }
 

@@ -1,7 +1,7 @@
 import type { AnalysedFile, Batch } from '../../../calibration/batch/index.js';
 import { formatQuantity } from '../../../core/index.js';
 import type { CalibrationPage, KeyNumber, MeasuredNumber, PageQuestion } from '../../../report/index.js';
-import { type CellRow, kindOf, medianOf } from './cell-rows.js';
+import { type CellRow, kindOf, medianOf, sharedRead } from './cell-rows.js';
 import { cycleQuantities, medianCell, shownEstimate } from './feature-summary.js';
 
 /** How many files are what, those that switch first. */
@@ -24,10 +24,13 @@ export function keyNumbersOf(files: readonly AnalysedFile[], rows: readonly Cell
   const switching = rows.filter(({ loops, cycles }) => loops.verdict.switches && cycles.length > 0);
   const numbers: KeyNumber[] = [];
   if (switching.length > 0) {
-    const reads = [...new Set(switching.map(({ loops }) => loops.readVoltage.value_V))];
-    const at = reads.length === 1 ? `at ${formatQuantity(reads[0], 'V')}` : 'at the read voltage';
+    const shared = sharedRead(switching);
+    const at = shared.read_V === undefined ? '' : `at ${formatQuantity(shared.read_V, 'V')}`;
     for (const quantity of cycleQuantities.filter(({ key }) => key !== 'loop_area_VA')) {
-      const medians = switching
+      const voltage = quantity.unit === 'V';
+      // States are compared where they were read alike.
+      const among = voltage ? switching : shared.at;
+      const medians = among
         .map((row) => medianCell(row, quantity))
         .filter(({ value }) => Number.isFinite(value));
       const number: MeasuredNumber =
@@ -44,7 +47,6 @@ export function keyNumbersOf(files: readonly AnalysedFile[], rows: readonly Cell
           : medians.length === switching.length
             ? `median of ${switching.length} cells`
             : `median of the ${medians.length} of ${switching.length} cells that show one`;
-      const voltage = quantity.unit === 'V';
       numbers.push({
         name: quantity.symbol,
         number,

@@ -29,9 +29,6 @@ export function retentionSection(files: readonly AnalysedFile[]): PageSection | 
         ({ kind, series }) => kind === 'retention' && (series === record.series || series === record.column),
       );
       if (drawn === undefined) return [];
-      // Laws are of value over first value, at every point of the record.
-      const whole = record.laws[0]?.curve.length ?? 0;
-      const same = whole === drawn.x.length;
       return [
         {
           figure: retentionFigure({
@@ -40,22 +37,22 @@ export function retentionSection(files: readonly AnalysedFile[]): PageSection | 
                 name,
                 time: drawn.x,
                 value: drawn.y,
-                laws: same
-                  ? record.laws
-                      .filter((law) => !record.rejected.includes(law.name) || law.name === 'power')
-                      .map((law) => ({
-                        name: law.name,
-                        value: law.curve.map((y) => y * record.first),
-                        ...(record.rejected.includes(law.name) ? { rejected: true } : {}),
-                      }))
-                  : [],
+                // Laws are of value over first value, at the points that they were fitted to.
+                laws: record.laws
+                  .filter((law) => !record.rejected.includes(law.name) || law.name === 'power')
+                  .map((law) => ({
+                    name: law.name,
+                    time: record.times,
+                    value: law.curve.map((y) => y * record.first),
+                    ...(record.rejected.includes(law.name) ? { rejected: true } : {}),
+                  })),
               },
             ],
             quantity: drawn.quantity,
             unit: drawn.unit,
             timeUnit: record.timeIsKnown ? 's' : '1',
           }),
-          caption: `${name}: ${drawn.quantity} over time${record.timeIsKnown ? '' : ', in a unit that the file does not say'}, and the laws that the data does not rule out.`,
+          caption: `${name}: ${drawn.quantity} over time${record.timeIsKnown ? '' : ', in a unit that the file does not say'}, and the laws that the data does not rule out.${drawn.x.length < drawn.points ? ` ${drawn.x.length} of ${drawn.points} points are drawn: the ends and extremes of even stretches.` : ''}`,
           file: `figures/retention${i === 0 ? '' : `-${i + 1}`}`,
         },
       ];

@@ -12,6 +12,7 @@ import {
 import type { FittedCell } from './fit-cells.js';
 import { groupedRemarks, type Remark } from './grouped-remarks.js';
 import { MOST_ROWS } from './loop-section.js';
+import { stuckOf, stuckTables } from './stuck-section.js';
 
 /** Figures of cells; the table has all of them. */
 const MOST_FIGURES = 6;
@@ -34,7 +35,7 @@ export function trainSections(
       title: 'Pulse trains',
       lead: leadOf(cells.map(({ cell }) => cell)),
       figures: cells.slice(0, MOST_FIGURES).map(({ cell, name }, i) => figureOf(cell, name, i)),
-      tables: [labelTable(cells), cellTable(cells), ...fitTables(fits)],
+      tables: [labelTable(cells), cellTable(cells), ...stuckTables(stuckOf(files)), ...fitTables(fits)],
       remarks: groupedRemarks([
         ...cells.flatMap(({ cell, name }) => [
           ...cell.warnings.map((text) => ({ name, text })),
@@ -248,6 +249,12 @@ function signed(label: number): string {
 
 /** The law that each direction got, and the file that a network takes. */
 function fitTables(fits: readonly FittedCell[]): PageTable[] {
+  const tried = fits.filter(({ command }) => command === undefined);
+  const others = new Map<string, { source: string; cells: number }>();
+  for (const { command, source } of fits)
+    if (command !== undefined)
+      others.set(command, { source: source.name, cells: (others.get(command)?.cells ?? 0) + 1 });
+  const left = fits.length - tried.length;
   if (fits.length === 0) return [];
   return [
     {
@@ -260,7 +267,7 @@ function fitTables(fits: readonly FittedCell[]): PageTable[] {
         { name: 'rmse/range (%)', unit: '1' },
         { name: 'file, or why there is none' },
       ],
-      rows: fits.map(({ name, up, down, file, refused }): PageCell[] => [
+      rows: tried.map(({ name, up, down, file, refused }): PageCell[] => [
         name,
         up?.best.model ?? '–',
         { value: 100 * (up?.best.rmseOverRange ?? Number.NaN) },
@@ -268,7 +275,25 @@ function fitTables(fits: readonly FittedCell[]): PageTable[] {
         { value: 100 * (down?.best.rmseOverRange ?? Number.NaN) },
         file ?? refused ?? '',
       ]),
-      note: 'ohmprop train --cells FILE trains a network of such cells; ohmprop calibrate fit prints the comparison of laws with intervals.',
+      note: `ohmprop train --cells FILE trains a network of such cells; ohmprop calibrate fit prints the comparison of laws with intervals.${left === 0 ? '' : ` The first ${tried.length} cells were fitted here; the other ${left} are listed below with the command that fits them.`}`,
     },
+    ...(left === 0
+      ? []
+      : [
+          {
+            title: 'Not fitted here',
+            folded: others.size > 12,
+            columns: [
+              { name: 'file' },
+              { name: 'cells', unit: '1' },
+              { name: 'command that makes the cell file' },
+            ],
+            rows: [...others].map(([command, { source, cells }]): PageCell[] => [
+              source,
+              { value: cells },
+              command,
+            ]),
+          },
+        ]),
   ];
 }
