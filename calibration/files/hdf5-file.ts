@@ -76,7 +76,8 @@ let damagedBy: string | undefined;
 function unreadable(path: string, cause: unknown): unknown {
   if (cause instanceof OhmpropError) return cause;
   if ((cause as Error)?.name === 'RuntimeError') damagedBy ??= path;
-  const why = printableLine(String((cause as Error)?.message ?? cause), 200);
+  const [first] = String((cause as Error)?.message ?? cause).split('\n');
+  const why = printableLine(first, 200);
   return inputError(
     'measured.hdf5',
     `${path}: the HDF5 file cannot be read (${why}); save it again, or as CSV`,

@@ -16,6 +16,19 @@ export interface Heading {
 
 /** Takes a heading apart: `Voltage (V)`, `I/uA`, `I_A`, `AV(1)`, `Smu1.V[1][1]`, `Voltage, V`. */
 export function takeHeading(text: string): Heading {
+  const known = headings.get(text);
+  if (known !== undefined) return known;
+  const heading = takeApart(text);
+  if (headings.size >= MOST_KEPT) headings.clear();
+  headings.set(text, heading);
+  return heading;
+}
+
+/** A file may have a thousand tables under the same names. */
+const MOST_KEPT = 2000;
+const headings = new Map<string, Heading>();
+
+function takeApart(text: string): Heading {
   let name = text
     .trim()
     .replace(/^["']|["']$/g, '')
@@ -108,7 +121,7 @@ const patterns: readonly Pattern[] = [
   { role: 'probability', name: /probab|^cdf$/, unit: '1' },
   {
     role: 'unused',
-    name: /^abs|\babs\b|^\||mag(nitude)?\b|^ln\b|^log|\blog(10)?\b|\blimit|complian|\brange\b|\bleak|std|s ?d$|deviation|error|noise\b|uncertain|status|\bmax|\bmin\b|offset|^norm|density|^d[iv] ?d[iv]|derivative|power|integ(ration)?\b|integ time|sensitiv|nplc|aperture/,
+    name: /^abs|\babs\b|^\||mag(nitude)?\b|^ln\b|^log|\blog(10)?\b|\blimit|complian|\brange\b|\bwindow\b|\bleak|std|s ?d$|deviation|error|noise\b|uncertain|status|\bmax|\bmin\b|offset|^norm|density|^d[iv] ?d[iv]|derivative|power|integ(ration)?\b|integ time|sensitiv|nplc|aperture/,
     unit: '*',
   },
   {

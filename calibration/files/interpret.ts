@@ -1,4 +1,6 @@
+import { printableLine } from '../../core/index.js';
 import type {
+  CurrentRange,
   MeasuredColumn,
   MeasuredSeries,
   MeasuredSetting,
@@ -7,8 +9,10 @@ import type {
 } from '../measured/index.js';
 import type { Answers } from './answers.js';
 import { byDevice } from './by-device.js';
+import { listed, rolesOf, suggestion, whatAreThey } from './column-questions.js';
 import { shapeOf } from './column-shapes.js';
 import { atCompliance } from './compliance.js';
+import { currentRanges } from './current-ranges.js';
 import { type Curve, curvesOf } from './curves.js';
 import { headingsByName } from './headings-by-name.js';
 import type { RawFile, RawTable } from './raw-table.js';
@@ -82,10 +86,7 @@ export function interpret(
           .filter(({ role }) => role === 'voltage_V')
           .map(({ label }) => label)
           .join(' or ')}? Say what each column is, - for one that is not used`,
-        flag: `--answer columns=${columns
-          .map(({ role }) => role ?? '-')
-          .slice(0, 8)
-          .join(',')}`,
+        flag: `--answer columns=${rolesOf(columns)}`,
         blocks: true,
       });
     }
@@ -98,7 +99,8 @@ export function interpret(
         ask,
         remarks,
         limit_A,
-        labels: columns.map(({ label }) => label),
+        readAt: settings.some(({ name }) => name === 'readVoltage_V'),
+        all: columns,
       });
       if (made !== undefined) series.push(made);
     }
@@ -197,8 +199,10 @@ interface Surroundings {
   readonly ask: (question: Question) => void;
   readonly remarks: string[];
   readonly limit_A: number | undefined;
-  /** Of all columns of the table. */
-  readonly labels: readonly string[];
+  /** Whether somebody said at which voltage states were read. */
+  readonly readAt: boolean;
+  /** All columns of the table. */
+  readonly all: readonly NamedColumn[];
 }
 
 function seriesOf(curve: Curve, table: RawTable, around: Surroundings): MeasuredSeries | undefined {
@@ -221,11 +225,27 @@ function seriesOf(curve: Curve, table: RawTable, around: Surroundings): Measured
       ? 'unknown'
       : ((answers.kind as SeriesKind | undefined) ??
         seriesKind(columns, { file, table, fileName, ...curve }));
-  if (kind === 'unknown' && curve.transfer !== true) {
+  if (kind === 'train' && readsWithoutVoltage(columns, around)) {
+    ask({
+      key: 'readVoltage',
+      text: 'the trains are currents: at which voltage were they read? Without it there are no conductances',
+      flag: '--answer readVoltage=0.1V',
+      blocks: false,
+    });
+  }
+  if (kind === 'unknown' && curve.transfer !== true && stateAlone(columns, around.all)) {
+    ask({
+      key: 'kind',
+      text: `${columns[0].name} is one state after the other: what was measured?`,
+      choices: ['retention', 'noise', 'endurance', 'train'],
+      flag: '--answer kind=noise',
+      blocks: false,
+    });
+  } else if (kind === 'unknown' && curve.transfer !== true) {
     ask({
       key: 'columns',
-      text: `what are the columns ${around.labels.join(', ')}? No voltage with a current, no state over pulses or time was found`,
-      flag: '--answer columns=time_s,voltage_V,current_A',
+      text: `what are the columns ${listed(around.all)}? No voltage with a current, no state over pulses or time was found`,
+      flag: `--answer columns=${suggestion(around.all)}`,
       blocks: true,
     });
   }
@@ -235,16 +255,46 @@ function seriesOf(curve: Curve, table: RawTable, around: Surroundings): Measured
     columns.find(({ role }) => role === 'voltage_V');
   const limited = current === undefined ? undefined : atCompliance(voltage, current, around.limit_A);
   if (limited !== undefined) around.remarks.push(limited.remark);
+  const ranges = currentRanges(around.all, rows);
+  if (ranges !== undefined && ranges.length > 1) around.remarks.push(rangesTold(ranges));
   return {
     name: name === '' ? 'table' : name,
     kind,
     columns,
+    ...(ranges === undefined ? {} : { currentRanges: ranges }),
     ...(limited === undefined ? {} : { censored: limited.censored }),
     lines: [table.lines[rows[0]], table.lines[rows[rows.length - 1]]],
     ...cycleOf(table),
     ...(curve.direction === undefined ? {} : { direction: curve.direction }),
     ...((curve.cell ?? table.cell) === undefined ? {} : { cell: curve.cell ?? table.cell }),
   };
+}
+
+/** Whether a train is of currents, and nothing says at which voltage. */
+function readsWithoutVoltage(columns: readonly MeasuredColumn[], { readAt }: Surroundings): boolean {
+  const has = (wanted: string): boolean => columns.some(({ role }) => role === wanted);
+  if (readAt || has('voltage_V') || has('appliedVoltage_V')) return false;
+  return has('current_A') && !has('conductance_S') && !has('resistance_Ohm');
+}
+
+/** One column of a state, with a number of each row at most: nobody need say what its columns are. */
+function stateAlone(columns: readonly MeasuredColumn[], all: readonly NamedColumn[]): boolean {
+  const [one, ...more] = columns;
+  const others = all.filter(({ role, unused }) => role === undefined && !unused);
+  return (
+    more.length === 0 && others.length === 0 && /^(?:resistance|conductance|current)_/.test(one?.role ?? '')
+  );
+}
+
+/** Changes of range that are told one by one. */
+const MOST_TOLD = 8;
+
+function rangesTold(ranges: readonly CurrentRange[]): string {
+  const told = ranges
+    .slice(0, MOST_TOLD)
+    .map(({ row, range }) => `${printableLine(range, 20)} from row ${row}`);
+  const rest = ranges.length - told.length;
+  return `the range of the current changes: ${told.join(', ')}${rest > 0 ? ` and ${rest} more times` : ''}`;
 }
 
 /** `Cycle 3` above a table. */
@@ -311,51 +361,13 @@ function unnamedSeries(
   name: string,
   ask: (question: Question) => void,
 ): MeasuredSeries {
-  const looks = columns.map(({ label, values }) => `${label} ${looksLike(values)}`);
-  ask({
-    key: 'columns',
-    text: `what are the columns? Nothing in the file says it; ${looks.slice(0, 6).join('; ')}${columns.length === 1 ? ': resistance_Ohm, conductance_S or current_A' : ''}`,
-    flag: `--answer columns=${suggestion(columns)}`,
-    blocks: true,
-  });
+  ask(whatAreThey(columns));
   return {
     name: name === '' ? 'table' : name,
     kind: 'unknown',
     columns: columns.map((column) => measured(column, 1)),
     lines: [table.lines[0], table.lines[table.lines.length - 1]],
   };
-}
-
-/** What one column of values is likeliest to be: cells are of ohms and more, siemens and amperes of less. */
-function bySize({ low, high }: ReturnType<typeof shapeOf>): string {
-  if (high >= 100) return 'resistance_Ohm';
-  return low >= 0 && high < 0.1 ? 'conductance_S' : 'current_A';
-}
-
-/** What the columns could be, for the flag: nobody takes it for an answer. */
-function suggestion(columns: readonly NamedColumn[]): string {
-  const shapes = columns.map(({ values }) => shapeOf(values));
-  const rest = columns.length - 2;
-  // Pulses of two heights, a read voltage, then a current a device.
-  if (rest >= 1 && shapes[0].distinct <= 4 && shapes[1].constant) {
-    return `amplitude_V,voltage_V,current_A${rest > 1 ? '*' : ''}`;
-  }
-  if (columns.length === 1) return bySize(shapes[0]);
-  const time = shapes[0].rises && shapes[0].low >= 0;
-  if (columns.length === 2) return time && !shapes[1].rises ? 'time_s,current_A' : 'voltage_V,current_A';
-  return [...(time ? ['time_s', 'voltage_V', 'current_A'] : ['voltage_V', 'current_A']), '-'].join(',');
-}
-
-function looksLike(values: Float64Array): string {
-  const shape = shapeOf(values);
-  const range = `from ${shape.low} to ${shape.high}`;
-  if (shape.count === 0) return 'is empty';
-  if (shape.constant) return `is ${shape.low} throughout`;
-  if (shape.counts) return `counts ${range}`;
-  if (shape.rises && shape.even) return `rises in even steps ${range}, as a time or a ramp of voltage`;
-  if (shape.rises) return `rises ${range}, as a time or a ramp of voltage`;
-  if (shape.ramps) return `goes up and down in steps ${range}, as a sweep of voltage`;
-  return `goes ${range}`;
 }
 
 function notUsed(columns: readonly NamedColumn[]): string[] {

@@ -8,7 +8,8 @@ import type { Answers } from './answers.js';
 import { howToConvert } from './conversions.js';
 import { decodeText } from './decode.js';
 import { readByFormat } from './formats/index.js';
-import { isHdf5, readHdf5 } from './hdf5-file.js';
+import { isHdf5 } from './hdf5-file.js';
+import { readContainer } from './in-container-thread.js';
 import { interpret } from './interpret.js';
 import { isMatlab5, readMatlab5 } from './matlab-file.js';
 import { readByName } from './name-pattern.js';
@@ -16,7 +17,7 @@ import { isNpy, readNpyFile, readNpzFile } from './numpy-file.js';
 import type { RawFile } from './raw-table.js';
 import { settingsOf } from './settings.js';
 import { tablesIn } from './text-tables.js';
-import { isWorkbook, readWorkbook } from './workbook.js';
+import { isWorkbook } from './workbook.js';
 
 /** How a file is read. */
 export interface ReadMeasuredOptions {
@@ -113,11 +114,11 @@ async function rawFileOf(
   answers: Answers,
   questions: Question[],
 ): Promise<RawFile> {
-  if (isHdf5(bytes)) return await readHdf5(bytes, path);
+  if (isHdf5(bytes)) return await readContainer({ kind: 'hdf5', bytes, path });
   if (isMatlab5(bytes)) return readMatlab5(bytes, path);
   if (isNpy(bytes)) return readNpyFile(bytes, path);
   if (/\.npz$/i.test(path)) return readNpzFile(bytes, path);
-  if (isWorkbook(bytes, path)) return await readWorkbook(bytes, path);
+  if (isWorkbook(bytes, path)) return await readContainer({ kind: 'workbook', bytes, path });
   const decoded = decodeText(bytes);
   if (decoded === undefined) {
     throw inputError('measured.format', `${path}: ${howToConvert(bytes, path)}`, undefined, { file: path });

@@ -110,7 +110,7 @@ function findRuns(lines: readonly SourceLine[]): Run[] {
 /** The run that begins at a line, by the separator that makes most of the lines that follow. */
 function bestRunAt(lines: readonly SourceLine[], at: number): Run | undefined {
   const line = lines[at];
-  const options: readonly (Separator | 'cells')[] = typeof line === 'string' ? separators : ['cells'];
+  const options = typeof line === 'string' ? separatorsIn(line) : (['cells'] as const);
   let best: Run | undefined;
   let bestScore = 0;
   for (const separator of options) {
@@ -140,6 +140,13 @@ function bestRunAt(lines: readonly SourceLine[], at: number): Run | undefined {
   // What looking ahead taught of its width and words is forgotten: it is learnt again, row by row.
   const first = takeApart(line, best.separator);
   return { ...best, to: at, width: first.cells.length, mask: maskOf(first), rows: [] };
+}
+
+/** Those that take a line apart, and one that leaves it whole. */
+function separatorsIn(line: string): readonly Separator[] {
+  return separators.filter((separator) =>
+    separator === 'blanks' ? /\S\s+\S/.test(line) : separator === '\t' || line.includes(separator),
+  );
 }
 
 function extend(lines: readonly SourceLine[], run: Run, most: number): void {
@@ -215,6 +222,9 @@ function goesOnAfterOddRows(before: Run, run: Run, lines: readonly SourceLine[])
 
 /** A line that only draws: `------`, `====`. */
 const rule = /^[\s\-=_*+|#.]{3,}$/;
+/** A key and a value: `Read Voltage (V): 0.2`, `Temperature: 300 K`. */
+const setting =
+  /^[^:,;\t]{2,80}: *[+-]?\d[\d.]*(?:[eE][+-]?\d{1,3})? ?[A-Za-z\u00b5\u03bc\u03a9\u2126%]{0,5}\s*$/;
 /** What begins a remark, before the text of it. */
 export const remarkMark = /^ *(?:#+|%+|!+|\/\/|\*+)\s*/;
 
@@ -230,6 +240,11 @@ function headingsAbove(
   for (let at = run.from - 1; at >= free && headings.length < MOST_HEADINGS; at--) {
     const line = lines[at];
     if (isBlank(line) || (typeof line === 'string' && rule.test(line))) {
+      if (headings.length > 0 || ++between > MOST_BETWEEN) break;
+      continue;
+    }
+    // However many words it has, it names no columns.
+    if (typeof line === 'string' && setting.test(line)) {
       if (headings.length > 0 || ++between > MOST_BETWEEN) break;
       continue;
     }

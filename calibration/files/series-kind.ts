@@ -49,14 +49,28 @@ export function seriesKind(columns: readonly MeasuredColumn[], context: KindCont
   return 'unknown';
 }
 
+/** Characters of what stands beside tables that are looked through for words. */
+const MOST_CHARACTERS = 20_000;
+const wordsByFile = new WeakMap<RawFile, string>();
+
+/** What stands beside the tables of a file: joined once, as a file may have thousands of them. */
+function wordsOf(file: RawFile): string {
+  const known = wordsByFile.get(file);
+  if (known !== undefined) return known;
+  const words = file.entries
+    .map(({ key, values }) => [key, ...values].join(' '))
+    .join(' ')
+    .slice(0, MOST_CHARACTERS);
+  wordsByFile.set(file, words);
+  return words;
+}
+
 /** A state over time: noise or retention, by name, else by an even and quick record. */
 function recordKind(
   columns: readonly MeasuredColumn[],
   { file, table, fileName }: KindContext,
 ): SeriesKind | undefined {
-  const words = [fileName, table.name, ...file.entries.flatMap(({ key, values }) => [key, ...values])]
-    .join(' ')
-    .toLowerCase();
+  const words = `${fileName} ${table.name} ${wordsOf(file)}`.toLowerCase();
   const time = columns.find(({ role }) => role === 'time_s');
   if (time === undefined && /\bfs[_ ]?\(?(hz)?\b|sampl\w* (rate|freq)|rate_?hz/.test(words)) return 'noise';
   if (/retention|relax|decay/.test(words)) return 'retention';

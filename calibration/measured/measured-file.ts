@@ -48,6 +48,12 @@ export type SeriesKind =
   | 'curve'
   | 'unknown';
 
+/** A range of the ammeter, as the file writes it (`100 nA`), and the row of the series, counted from 1, from which it holds. */
+export interface CurrentRange {
+  readonly row: number;
+  readonly range: string;
+}
+
 /** One curve or table of a file: columns of equal length, in the order measured. */
 export interface MeasuredSeries {
   /** Unique within the file: `sheet Data`, `cycle 2`, `up`. */
@@ -58,6 +64,8 @@ export interface MeasuredSeries {
   readonly lines: readonly [first: number, last: number];
   /** Points at the instrument's compliance, `[rows]`, 1 where censored: neither to be fitted nor dropped. */
   readonly censored?: Uint8Array;
+  /** The ranges of the ammeter in turn, where a column tells them: at a change the current may step, and not the cell. */
+  readonly currentRanges?: readonly CurrentRange[];
   /** Of a train: which way its pulses drive the cell. Rows are in the order in which the pulses came. */
   readonly direction?: 'up' | 'down';
   /** Which cell or device, and which repetition, where the file tells. */

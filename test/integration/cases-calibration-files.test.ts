@@ -25,6 +25,9 @@ describe.skipIf(data === '' || !existsSync(cases))('cases of calibration (need O
     expect(rangeOf(values(file, 'voltage_V'))).toEqual(wanted.V_measured);
     expect(rangeOf(values(file, 'appliedVoltage_V'))).toEqual(wanted.V_applied);
     expect(rangeOf(values(file, 'current_A'))).toEqual(wanted.I);
+    expect(file.series[0].currentRanges?.map(({ row, range }) => [row, range])).toEqual(
+      wanted.current_ranges_from_row,
+    );
   });
 
   it('B2: names by blanks, rows by tabs', async () => {

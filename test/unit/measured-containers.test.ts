@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { utils, write } from '@e965/xlsx';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readMeasuredBytes, readMeasuredFile } from '../../calibration/files/index.js';
 import { columnOf, type MeasuredFile, settingOf } from '../../calibration/measured/index.js';
 import { writeNpz } from '../../records/index.js';
@@ -121,6 +121,39 @@ describe('containers of arrays', () => {
     const path = join(scratch(), 'a.h5');
     writeFileSync(path, Uint8Array.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3, 4]));
     await expect(readMeasuredFile(path)).rejects.toThrow(/a.h5: the HDF5 file cannot be read/);
+  });
+});
+
+describe('readers in a thread of their own, as built', () => {
+  it('read on after damaged files, and print nothing', async () => {
+    const built = new URL('../../dist/calibration/files/index.js', import.meta.url).href;
+    const { readMeasuredBytes: readBuilt } = (await import(built)) as {
+      readMeasuredBytes: typeof readMeasuredBytes;
+    };
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const sound = workbook({ Data: [['V (V)', 'I (A)'], ...loop_V.map((v, k) => [v, loop_A[k]])] }, 'biff8');
+    // A record of a kind that there is none of: SheetJS says so on the console.
+    for (let at = 1028; at < 1038; at += 4) {
+      const damaged = workbook(
+        {
+          Data: [
+            ['V', 'I'],
+            [0, 1],
+            [1, 2],
+          ],
+        },
+        'biff8',
+      );
+      damaged[at] = 1;
+      await readBuilt(damaged, 'a.xls').catch(() => {});
+    }
+    const h5 = Uint8Array.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3, 4]);
+    for (const name of ['a.h5', 'b.h5'])
+      await expect(readBuilt(h5, name)).rejects.toThrow(`${name}: the HDF5 file cannot be read`);
+    const read = await Promise.all([readBuilt(sound, 'a.xls'), readBuilt(sound, 'b.xls')]);
+    for (const file of read) expect(valuesOf(file, 'current_A')).toEqual([...loop_A]);
+    expect(printed).not.toHaveBeenCalled();
+    printed.mockRestore();
   });
 });
 

@@ -90,7 +90,75 @@ describe('what a file cannot tell is asked, not guessed', () => {
   });
 });
 
+describe('a name or a heading that says enough', () => {
+  it('letter, name and unit: one series a name', async () => {
+    const file = await read(
+      `time_s,I_level1_A,I_level2_A\n${[1, 2, 4, 8, 16, 32].map((t) => `${t},1e-6,2e-6\n`).join('')}`,
+      'temperature_retention.csv',
+    );
+    expect(asked(file)).toEqual([]);
+    expect(file.series.map(({ name, kind }) => [name, kind])).toEqual([
+      ['I_level1_A', 'retention'],
+      ['I_level2_A', 'retention'],
+    ]);
+    expect(values(file, 'current_A', 1)).toEqual([2e-6, 2e-6, 2e-6, 2e-6, 2e-6, 2e-6]);
+  });
+
+  it('three bare columns in a file called iv: steps, a voltage through both signs, a current that follows', async () => {
+    const file = await read(
+      lines((v, i, k) => `${k * 0.1},${v},${i}`),
+      'iv_curve_X.csv',
+    );
+    expect([asked(file), file.series[0].kind]).toEqual([[], 'sweep']);
+    expect(values(file, 'voltage_V')).toEqual([...loop_V]);
+    expect(file.remarks.join()).toContain("by the file's name");
+    // A current that does not follow is not taken for one.
+    expect(
+      asked(
+        await read(
+          lines((v, i, k) => `${k * 0.1},${v},${-i}`),
+          'iv_curve_X.csv',
+        ),
+      ),
+    ).toEqual(['columns!']);
+  });
+
+  it('one bare column in a file called resistance: its unit only where the size cannot tell', async () => {
+    const rows = (scale: number) =>
+      Array.from({ length: 30 }, (_, k) => `${scale * (100 + ((k * 7) % 11))}\n`).join('');
+    expect(asked(await read(rows(10), 'resistance_3.csv'))).toEqual(['kind']);
+    expect(asked(await read(rows(0.1), 'conductance_b.csv'))).toEqual(['conductanceUnit!', 'kind']);
+  });
+
+  it('columns of which only one is known: all names are told, and offered by shape and size', async () => {
+    const file = await read(
+      `foo,bar,R5,baz\n${Array.from({ length: 20 }, (_, k) => `${0.3 * k},${k % 5},${1000 + k},${k % 3}\n`).join('')}`,
+    );
+    expect(asked(file)).toEqual(['columns!']);
+    expect(file.questions[0].text).toContain('foo, bar, R5, baz');
+    expect(file.questions[0].flag).toBe('--answer columns=time_s,-,resistance_Ohm,-');
+  });
+
+  it('trains of currents: the read voltage, which need not be said', async () => {
+    const text = `pulse,LTP current (A),LTD current (A)\n${Array.from({ length: 12 }, (_, k) => `${k},${k + 1}e-6,${20 - k}e-6\n`).join('')}`;
+    expect(asked(await read(text))).toEqual(['readVoltage']);
+    expect(asked(await read(text, 'f.csv', { readVoltage: '0.1V' }))).toEqual([]);
+    expect(asked(await read(`Read Voltage (V): 0.2\n${text}`))).toEqual([]);
+  });
+});
+
 describe('what is left out is told', () => {
+  it('the rows at which the range of the current changes', async () => {
+    const text = `Voltage (V);Current (A);Current range\n${Array.from({ length: 12 }, (_, k) => `${0.1 * k};${k}e-7;${k < 4 || k > 9 ? '100 nA' : '1 µA'}\n`).join('')}`;
+    const file = await read(text);
+    expect(file.series[0].currentRanges).toEqual([
+      { row: 1, range: '100 nA' },
+      { row: 5, range: '1 µA' },
+      { row: 11, range: '100 nA' },
+    ]);
+    expect(file.remarks.join()).toContain('1 µA from row 5');
+  });
+
   it('overrange marks in any column, overloads, words in a cell', async () => {
     const file = await read(
       'Voltage (V),Current (A),Resistance (Ohm)\n0,1e-9,9.91e37\n0.1,9.9e37,5\n0.2,-4.95e28,5\n0.3,3e-9,-9.9e37\n0.4,OVERFLOW,5\n0.5,4e-9,5\n0.6,bad,5\n0.7,5e-9,5\n',

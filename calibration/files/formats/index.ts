@@ -2,6 +2,7 @@ import { arcOne } from './arc-one.js';
 import { digitisedCurve } from './digitised-curve.js';
 import { easyExpert } from './easyexpert.js';
 import { matlabBlocks } from './matlab-blocks.js';
+import { lecroy, rigol } from './oscilloscopes.js';
 import { stepTable } from './step-table.js';
 import { tektronix } from './tektronix.js';
 import type { FormatFile, FormatText, TextFormat } from './text-format.js';
@@ -13,6 +14,8 @@ const formats: readonly TextFormat[] = [
   digitisedCurve,
   stepTable,
   tektronix,
+  rigol,
+  lecroy,
   matlabBlocks,
 ];
 

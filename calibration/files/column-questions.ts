@@ -1,0 +1,106 @@
+import { printableLine } from '../../core/index.js';
+import type { Question } from '../measured/index.js';
+import { shapeOf } from './column-shapes.js';
+import type { NamedColumn } from './table-columns.js';
+
+/** Asks what the columns of a table are of which nothing says it, and tells what each looks like. */
+export function whatAreThey(columns: readonly NamedColumn[]): Question {
+  const looks = columns
+    .slice(0, MOST_LISTED)
+    .map(({ label, values }) => `${printableLine(label, 60)} ${looksLike(values)}`);
+  return {
+    key: 'columns',
+    text: `what are the columns? Nothing in the file says it; ${looks.join('; ')}${columns.length > MOST_LISTED ? `; and ${columns.length - MOST_LISTED} more` : ''}${columns.length === 1 ? ': resistance_Ohm, conductance_S or current_A' : ''}`,
+    flag: `--answer columns=${suggestion(columns)}`,
+    blocks: true,
+  };
+}
+
+/** What one column of values is likeliest to be: cells are of ohms and more, siemens and amperes of less. */
+function bySize({ low, high }: ReturnType<typeof shapeOf>): string {
+  if (high >= 100) return 'resistance_Ohm';
+  return low >= 0 && high < 0.1 ? 'conductance_S' : 'current_A';
+}
+
+/** What the columns could be, for the flag: nobody takes it for an answer. */
+export function suggestion(columns: readonly NamedColumn[]): string {
+  const shapes = columns.map(({ values }) => shapeOf(values));
+  const rest = columns.length - 2;
+  if (columns.some(({ role }) => role !== undefined)) return besideKnown(columns, shapes);
+  // Pulses of two heights, a read voltage, then a current a device.
+  if (rest >= 1 && shapes[0].distinct <= 4 && shapes[1].constant) {
+    return `amplitude_V,voltage_V,current_A${rest > 1 ? '*' : ''}`;
+  }
+  if (columns.length === 1) return bySize(shapes[0]);
+  const time = shapes[0].rises && shapes[0].low >= 0;
+  if (columns.length === 2) {
+    return time && !shapes[1].rises ? `time_s,${bySize(shapes[1])}` : 'voltage_V,current_A';
+  }
+  return [...(time ? ['time_s', 'voltage_V', 'current_A'] : ['voltage_V', 'current_A']), '-'].join(',');
+}
+
+/** Columns that the answer names one by one; the rest is not used. */
+const MOST_SUGGESTED = 12;
+
+/** What is known stays; one column more is the axis that is missing, by its shape, and one the state, by its size. */
+function besideKnown(columns: readonly NamedColumn[], shapes: readonly ReturnType<typeof shapeOf>[]): string {
+  let axis = !columns.some(({ role }) => /^(?:time|voltage|pulse|cycle|amplitude)/.test(role ?? ''));
+  let missing = !columns.some(({ role }) => /^(?:current|resistance|conductance)_/.test(role ?? ''));
+  return columns
+    .slice(0, MOST_SUGGESTED)
+    .map((column, c) => {
+      if (column.role !== undefined && !column.unused) return saidAs(column);
+      if (axis && shapes[c].rises && shapes[c].low >= 0) {
+        axis = false;
+        return shapes[c].counts ? 'pulse' : 'time_s';
+      }
+      if (!missing || shapes[c].count === 0 || shapes[c].counts || shapes[c].constant) return '-';
+      missing = false;
+      return bySize(shapes[c]);
+    })
+    .join(',');
+}
+
+const prefixes: ReadonlyMap<number, string> = new Map([
+  [-12, 'p'],
+  [-9, 'n'],
+  [-6, 'u'],
+  [-3, 'm'],
+  [3, 'k'],
+  [6, 'M'],
+]);
+
+/** A role in the unit that the file gives, as an answer says it: `current_uA`. */
+function saidAs({ role, given }: NamedColumn): string {
+  const exponent = Math.round(Math.log10(given?.factor ?? 1));
+  const prefix =
+    Math.abs(1 - (given?.factor ?? 1) / 10 ** exponent) < 1e-9 ? prefixes.get(exponent) : undefined;
+  if (role === undefined) return '-';
+  return prefix === undefined ? role : role.replace(/_(?=[^_]+$)/, `_${prefix}`);
+}
+
+/** The roles that columns were taken for, as an answer says them. */
+export function rolesOf(columns: readonly NamedColumn[]): string {
+  return columns.slice(0, MOST_SUGGESTED).map(saidAs).join(',');
+}
+
+/** Names told of a table: all, as the answer names them all. */
+const MOST_LISTED = 60;
+
+/** The names of all columns of a table. */
+export function listed(columns: readonly NamedColumn[]): string {
+  const names = columns.slice(0, MOST_LISTED).map(({ label }) => printableLine(label, 60));
+  return `${names.join(', ')}${columns.length > MOST_LISTED ? ` and ${columns.length - MOST_LISTED} more` : ''}`;
+}
+
+function looksLike(values: Float64Array): string {
+  const shape = shapeOf(values);
+  const range = `from ${shape.low} to ${shape.high}`;
+  if (shape.count === 0) return 'is empty';
+  if (shape.constant) return `is ${shape.low} throughout`;
+  if (shape.counts) return `counts ${range}`;
+  if (shape.rises && shape.even) return `rises in even steps ${range}, as a time or a ramp of voltage`;
+  if (shape.rises) return `rises ${range}, as a time or a ramp of voltage`;
+  if (shape.ramps) return `goes up and down in steps ${range}, as a sweep of voltage`;
+  return `goes ${range}`;
+}
