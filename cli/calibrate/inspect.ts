@@ -24,7 +24,7 @@ export const inspectCommand = defineCommand({
   examples: [
     'ohmprop calibrate inspect sweep_17.txt',
     'ohmprop calibrate inspect data/*.csv --answer currentUnit=uA --json',
-    'ohmprop calibrate inspect data/*.csv --answer currentUnit=uA -o data/calibrate.yaml',
+    'ohmprop calibrate inspect data/*.csv --answer currentUnit=uA -o calibrate.yaml',
   ],
   notes: 'Looks: reads the files and says what it believes; ends with 2 where it has to ask.',
   answer: (given) => inspect(given),

@@ -222,6 +222,10 @@ const walks: Readonly<Record<string, Walk>> = {
     flags: {
       '--answer': instead('iv.csv -o out/', 'iv.csv -o out/ --answer currentUnit=uA'),
       '--answers': instead('iv.csv -o out/', 'iv.csv -o out/ --answers answers.yaml'),
+      '--name-pattern': instead(
+        'loop_50mV.csv -o out/',
+        'loop_50mV.csv -o out/ --name-pattern {cell}_{readVoltage}',
+      ),
       '--read': '50mV',
       '--figure': '85mm',
       '--threads': '9999',
@@ -233,6 +237,7 @@ const walks: Readonly<Record<string, Walk>> = {
     flags: {
       '--answer': instead('currents.csv', 'currents.csv --answer readVoltage=0.1V'),
       '--answers': instead('currents.csv', 'currents.csv --answers reads.yaml'),
+      '--name-pattern': '{cell}',
       '--model': 'linear',
       '--window': '500nS,20uS',
     },
@@ -376,6 +381,7 @@ beforeAll(async () => {
   write('v.csv', '0.1,0.2\n0.3,-0.1\n');
   write('w.csv', '0.2\n0.1\n');
   write('iv.csv', 'V,I\n0,0\n0.1,0.1\n0.2,0.2\n0.1,0.1\n0,0\n');
+  write('loop_50mV.csv', 'V (V),I (A)\n0,0\n0.5,1e-6\n1,1e-3\n0.5,5e-4\n0,0\n-1,-1e-3\n-0.5,-1e-6\n0,0\n');
   write('loop.csv', 'V (V),I (A)\n0,0\n0.5,1e-6\n1,1e-3\n0.5,5e-4\n0,0\n-1,-1e-3\n-0.5,-1e-6\n0,0\n');
   write('answers.yaml', 'currentUnit: mA\n');
   write('reads.yaml', 'readVoltage: 0.1V\n');
