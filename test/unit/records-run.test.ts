@@ -384,11 +384,16 @@ describe('metrics', () => {
 
 describe('exact JSON', () => {
   it('gives back every number', () => {
+    const keys = fc.string().filter((key) => !['__proto__', 'constructor', 'prototype'].includes(key));
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.array(fc.double())), (value) => {
+      fc.property(fc.dictionary(keys, fc.array(fc.double())), (value) => {
         const read = parseExactJson(stringifyExactJson(value));
         expect(read).toEqual(value);
       }),
     );
+  });
+
+  it('takes no key that would reach behind an object', () => {
+    expect(() => parseExactJson('{"__proto__": []}')).toThrow(/no key is called so/);
   });
 });
