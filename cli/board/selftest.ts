@@ -114,7 +114,11 @@ async function answerOf(
   ];
   const failed = checks.filter(({ good }) => !good).length;
   const notProven =
-    hidden === 0 ? [] : [`${hidden} wipers are not proven: they hang on something that is faulty`];
+    hidden === 0
+      ? []
+      : [
+          `${hidden} wipers are not proven: what they hang on is faulty, or too far from its data sheet to measure them against`,
+        ];
   const said = [...remarks, ...notProven];
   return {
     text: [

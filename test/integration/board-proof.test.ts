@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { faultKinds, proveOne } from '../../bench/board-proof.js';
 import { drawParts, randomTaps, referenceBoard, xorNanoBoard } from '../../devices/boards/index.js';
-import { BoardClient, forgetKeptTaps, keepTaps, keptTaps, proveBoard } from '../../drivers/board/index.js';
+import {
+  BoardClient,
+  forgetKeptTaps,
+  keepTaps,
+  keptTaps,
+  keptTapsFile,
+  proveBoard,
+} from '../../drivers/board/index.js';
+import { TcpTransport } from '../../drivers/transport/index.js';
 import { InProcessTransport } from '../../drivers/virtual-board/index.js';
 import { scratch } from '../scratch.js';
 import { ohmprop } from './command-line.js';
@@ -80,6 +88,25 @@ describe('ohmprop board selftest', () => {
       expect(board.wiperSteps).toBe(0);
     });
   });
+
+  it('puts back what an earlier one, cut off, has kept', async () => {
+    const profile = xorNanoBoard;
+    const board = newBoard({ seed: 9, profile });
+    const before = randomTaps(profile, 6);
+    before.residuals.fill(-5);
+    const file = keptTapsFile('V0000009') ?? '';
+    await keepTaps(file, before, 0);
+    await withServed(board, async (address) => {
+      const { code, stdout, stderr } = await ohmprop(['board', 'selftest', address, '--yes', '--json']);
+      expect(stderr).toMatch(/a self-test of \S+ was cut off; the taps from before it are put back/);
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ faults: [], wipersProven: 16, failed: 0 });
+      expect(existsSync(file)).toBe(false);
+      const client = await BoardClient.open(TcpTransport.of(address));
+      expect(await client.readTaps()).toEqual(before);
+      await client.close();
+    });
+  }, 240_000);
 
   it('keeps the taps from before in a file while they are moved', async () => {
     const file = join(scratch(), 'boards', 'V0000001', 'taps-kept.json');
