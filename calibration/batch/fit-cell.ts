@@ -1,3 +1,4 @@
+import { OhmpropError } from '../../core/index.js';
 import { type CellParts, fittedCell, whyNoCell } from '../cell-files/index.js';
 import { type CellDescription, type ComparedLaws, compareLaws } from '../trains/index.js';
 
@@ -23,8 +24,17 @@ export interface CellFit {
   readonly refused?: string;
 }
 
-/** Fits both directions of a cell. */
-export function fitCell({ name, description }: CellToFit): CellFit {
+/** Fits both directions of a cell; one that cannot be fitted says why, and ends nothing else. */
+export function fitCell(cell: CellToFit): CellFit {
+  try {
+    return fittedLaws(cell);
+  } catch (error) {
+    if (!(error instanceof OhmpropError)) throw error;
+    return { refused: error.message };
+  }
+}
+
+function fittedLaws({ name, description }: CellToFit): CellFit {
   const cannot = whyNotFitted(description);
   if (cannot !== undefined) return { refused: cannot };
   const [up, down] = (['up', 'down'] as const).map((way) =>

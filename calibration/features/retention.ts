@@ -98,7 +98,9 @@ export function relaxationFeatures(file: MeasuredFile, options: RelaxationOption
       about,
       options,
     );
-    return found.times_s.length === 0 ? [] : [found];
+    // One record a level is a table of statistics, not of cells.
+    const spread = found.groups.some(({ cells }) => cells > 1);
+    return found.times_s.length === 0 || !spread ? [] : [found];
   });
 }
 

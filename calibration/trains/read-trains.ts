@@ -135,7 +135,7 @@ function statesOf(series: MeasuredSeries, setVoltage_V: number | undefined): Sta
   };
   if (column === current && column.unit !== '' && read === undefined) {
     unit = 'A';
-    remarks.push('a current; the read voltage is needed for conductances (--read-voltage)');
+    remarks.push('a current; the read voltage is needed for conductances (--answer readVoltage=0.1V)');
   }
   const all = column.values.length;
   const rows = Uint32Array.from({ length: all }, (_, row) => row);

@@ -27,7 +27,7 @@ export interface PageTable {
 
 /** `V<sub>set</sub>` of `V_set`, in any text. */
 export function withSubscripts(text: string): Html {
-  const pieces = text.split(/\b([VIRGJTCtτβηνµρEAN]|NL)_([a-z]+)\b/u);
+  const pieces = text.split(/\b([VIRGJTCtτβηνµρEAN]|NL)_([a-z]+)\b(?!-|\.\w)/u);
   let out = '';
   for (let i = 0; i < pieces.length; i += 3) {
     out += html`${pieces[i]}`.text;

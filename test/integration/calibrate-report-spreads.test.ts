@@ -36,13 +36,13 @@ function relaxation(): string {
   return ['level,time (s),conductance (S)', ...rows.flat()].join('\n');
 }
 
-/** A cell that moves from 1 to 10 µS in 30 pulses, or stays at 9 µS. */
+/** A cell that moves from 1 to 10 µS in 12 pulses, or stays at 9 µS. */
 function train(stuck: boolean): string {
   const state = (n: number) =>
-    stuck ? 9 + 0.01 * Math.sin(n) : 1 + (9 * (1 - Math.exp(-n / 10))) / (1 - Math.exp(-3));
+    stuck ? 9 + 0.01 * Math.sin(n) : 1 + (9 * (1 - Math.exp(-n / 4))) / (1 - Math.exp(-3));
   return [
     'pulse,potentiation (uS),depression (uS)',
-    ...Array.from({ length: 31 }, (_, n) => `${n},${state(n)},${state(30 - n)}`),
+    ...Array.from({ length: 13 }, (_, n) => `${n},${state(n)},${state(12 - n)}`),
   ].join('\n');
 }
 
@@ -97,5 +97,16 @@ describe('calibrate report over many cells', () => {
     expect(rows).toHaveLength(52);
     const { stuckCells } = JSON.parse(readFileSync(join(root, 'out', 'features.json'), 'utf8'));
     expect(stuckCells.stuck).toMatchObject([{ cell: 'P3.csv', at: 'high' }]);
+  }, 60_000);
+
+  it('says why a cell makes no file, and reports the others', async () => {
+    const root = scratch();
+    mkdirSync(join(root, 'pulses'));
+    writeFileSync(join(root, 'pulses', 'good.csv'), train(false));
+    writeFileSync(join(root, 'pulses', 'negative.csv'), train(false).replace(/,(?=\d)/g, ',-'));
+    const { code } = await ohmprop(['calibrate', 'report', 'pulses', '-o', 'out/'], { cwd: root });
+    expect(code).toBe(0);
+    expect(readdirSync(join(root, 'out', 'cells'))).toEqual(['good.cell.json']);
+    expect(readFileSync(join(root, 'out', 'report.html'), 'utf8')).toContain('negative.csv');
   }, 60_000);
 });

@@ -66,8 +66,7 @@ export async function reportCalibration(options: CalibrateReportOptions): Promis
   const version = await ohmpropVersion();
   const fits = await fitCells(all.analysed, options);
   const rows = cellRows(all.analysed);
-  const found: PageFindings = { rows, fits, spreads: spreadsOf(rows) };
-  const page = pageOf(all, { paths, version, date: new Date(), command, machine: machineText() }, found);
+  const spreads = spreadsOf(rows);
   const directory = await createRunDirectory({
     name: `calibrate-${titleOf(paths)}`,
     checkpoints: false,
@@ -81,10 +80,11 @@ export async function reportCalibration(options: CalibrateReportOptions): Promis
       warnings: all.skipped.map(({ name, reason }) => `skipped ${name}: ${reason}`),
     });
     await writeManifest(directory.path, manifest);
-    const files = [
-      ...(await writeAll(directory, all, page, found, { width_mm, command })),
-      ...(await writeCells(directory.path, fits, command)),
-    ];
+    // Cells first: the page says of each whether it made a file.
+    const cells = await writeCells(directory.path, fits, command);
+    const found: PageFindings = { rows, fits: cells.fits, spreads };
+    const page = pageOf(all, { paths, version, date: new Date(), command, machine: machineText() }, found);
+    const files = [...(await writeAll(directory, all, page, found, { width_mm, command })), ...cells.paths];
     await writeManifest(directory.path, endManifest(manifest, 'done', (performance.now() - started) / 1000));
     return { path: directory.path, files, batch: all, page };
   } finally {

@@ -56,7 +56,7 @@ export function enduranceSection(files: readonly AnalysedFile[]): PageSection | 
             { ...shownEstimate(summary.mean), unit: summary.unit || '1' },
             { ...shownEstimate(summary.sd), unit: summary.unit || '1' },
             summary.lag1.toFixed(2).replace('-', '−'),
-            summary.inflation.blocks.toFixed(1),
+            Number.isFinite(summary.inflation.blocks) ? summary.inflation.blocks.toFixed(1) : '–',
             shownEstimate(one.table.trends.find(({ name }) => name === summary.name)?.lnPerThousandCycles),
           ]),
         ),
@@ -64,7 +64,7 @@ export function enduranceSection(files: readonly AnalysedFile[]): PageSection | 
       lawTable(
         tables.flatMap((one) => one.table.summaries.map((summary) => ({ name: nameOf(one), summary }))),
       ),
-    ],
+    ].filter(({ rows }) => rows.length > 0),
     remarks: tables.flatMap((one) =>
       one.table.windows.map((window) => failureText(window, nameOf(one), one.table.cycles)),
     ),

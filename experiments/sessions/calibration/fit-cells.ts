@@ -8,6 +8,7 @@ import {
   whyNotFitted,
 } from '../../../calibration/batch/index.js';
 import { writeCellFile } from '../../../calibration/cell-files/index.js';
+import { OhmpropError } from '../../../core/index.js';
 import { makeDirectory } from '../../../records/index.js';
 
 /** A pulsed cell, its laws, and the file that a network takes; or why there is none. */
@@ -61,30 +62,43 @@ function fitCommand({ path, name }: AnalysedFile): string {
   return `ohmprop calibrate fit ${shown} -o ${fileName(name, new Set())}.cell.json`;
 }
 
-/** Writes the cell files of a report. @returns their paths */
+/** Writes the cell files of a report. @returns the fits, those whose file could not be written with the reason, and the paths written */
 export async function writeCells(
   directory: string,
   fits: readonly FittedCell[],
   command: string,
-): Promise<string[]> {
-  const written: string[] = [];
-  for (const { file, parts, source, remarks, up, down } of fits) {
-    if (file === undefined || parts === undefined) continue;
-    await makeDirectory(join(directory, 'cells'));
+): Promise<{ readonly fits: readonly FittedCell[]; readonly paths: readonly string[] }> {
+  const paths: string[] = [];
+  const kept: FittedCell[] = [];
+  for (const fit of fits) {
+    const { file, parts, source, remarks, up, down, ...rest } = fit;
+    if (file === undefined || parts === undefined) {
+      kept.push(fit);
+      continue;
+    }
     const path = join(directory, file);
     const { sha256, bytes, format } = source;
     const methods = [up, down].flatMap((laws) =>
       Object.values(laws?.best.estimates ?? {}).map(({ method }) => method),
     );
-    await writeCellFile(path, parts, {
-      command,
-      sources: [{ file: source.name, sha256, bytes, format }],
-      methods: [...new Set(methods)],
-      remarks: [...remarks],
-    });
-    written.push(path);
+    try {
+      await makeDirectory(join(directory, 'cells'));
+      await writeCellFile(path, parts, {
+        command,
+        sources: [{ file: source.name, sha256, bytes, format }],
+        methods: [...new Set(methods)],
+        remarks: [...remarks],
+      });
+      paths.push(path);
+      kept.push(fit);
+    } catch (error) {
+      // A disk that fails ends the report; a cell that makes no file does not.
+      if (!(error instanceof OhmpropError) || error.code.startsWith('records.')) throw error;
+      const laws = { ...(up === undefined ? {} : { up }), ...(down === undefined ? {} : { down }) };
+      kept.push({ ...rest, source, remarks, ...laws, refused: `no cell file: ${error.message}` });
+    }
   }
-  return written;
+  return { fits: kept, paths };
 }
 
 /** A file name out of a cell's, different from those taken. */
