@@ -1,6 +1,13 @@
 import { inputError } from '../../core/index.js';
-import type { CellDescription, ComparedLaws, TrainDescription, TrainFit } from '../trains/index.js';
-import { type EstimateInFile, estimateInFile } from './estimate-schema.js';
+import {
+  type CellDescription,
+  type ComparedLaws,
+  jointWindow,
+  type TrainDescription,
+  type TrainFit,
+} from '../trains/index.js';
+import { estimateInFile } from './estimate-schema.js';
+import { noiseOfCell } from './fitted-noise.js';
 import type { CellDirection, CellParts, CellPulse } from './schema.js';
 
 /** What `calibrate fit` knows of one cell once its trains are fitted. */
@@ -24,20 +31,42 @@ export function fittedCell(name: string, fitted: FittedTrains, window?: Window):
   if (refused !== undefined) throw inputError('calibrate.no-cell', `${name}: ${refused}`);
   const [rise, fall] = [up!, down!];
   const all = [...description.up, ...description.down];
-  const lowest = Math.min(...all.map(({ low }) => low).filter((low) => low > 0));
-  const highest = Math.max(...all.map(({ high }) => high));
-  const [g_min_S, g_max_S] = window ?? [lowest, highest];
+  const joint = window === undefined ? jointOf(fitted, seenBy(description)) : undefined;
+  const [g_min_S, g_max_S] = window ?? joint!.window;
+  const isFitted = joint?.fitted.low === true || joint?.fitted.high === true;
   const read = all[0].train.readVoltage_V;
   const pulse: CellPulse = {
     g_min_S,
     g_max_S,
-    window: window === undefined ? 'measured' : 'assumed',
+    window: window !== undefined ? 'assumed' : isFitted ? 'fitted' : 'measured',
     ...(read === undefined ? {} : { readVoltage_V: read }),
-    potentiation: directionOf(rise.best, description.up[0]),
-    depression: directionOf(fall.best, description.down[0]),
+    potentiation: directionOf(joint?.up ?? rise.best, description.up[0]),
+    depression: directionOf(joint?.down ?? fall.best, description.down[0]),
     comparison: [...comparisonOf(rise, 'up'), ...comparisonOf(fall, 'down')],
   };
-  return { name, pulse, population: populationOf(description) };
+  return { name, pulse, population: noiseOfCell(description, g_max_S - g_min_S) };
+}
+
+/** What the window of a cell file is, where it is not simply what was measured: sentences. */
+export function windowRemarks(fitted: FittedTrains, window?: Window): string[] {
+  if (window !== undefined || whyNoCell(fitted, window) !== undefined) return [];
+  return [...jointOf(fitted, seenBy(fitted.description)).remarks];
+}
+
+function seenBy({ up, down }: CellDescription): Window {
+  const all = [...up, ...down];
+  return [
+    Math.min(...all.map(({ low }) => low).filter((low) => low > 0)),
+    Math.max(...all.map(({ high }) => high)),
+  ];
+}
+
+function jointOf({ description, up, down }: FittedTrains, seen: Window) {
+  const trains = {
+    up: description.up.map(({ train }) => train),
+    down: description.down.map(({ train }) => train),
+  };
+  return jointWindow(trains, { up: up!, down: down! }, seen);
 }
 
 /** Why trains make no cell, or undefined. */
@@ -105,25 +134,4 @@ function comparisonOf({ comparison, fits }: ComparedLaws, direction: 'up' | 'dow
       heldOut: heldOut ?? null,
     };
   });
-}
-
-type Population = NonNullable<CellParts['population']>;
-
-/** Noise of pulses from repetitions; what they cannot tell apart is said. */
-function populationOf({ noise, up, down }: CellDescription): Population {
-  const found = [noise.up, noise.down].filter((n) => n !== undefined);
-  const together = 'a train reads once after each pulse';
-  if (found.length === 0) {
-    return {
-      spreads: {},
-      notSeparated: [{ spreads: ['c2c', 'write', 'read'], reason: 'no train was repeated' }],
-    };
-  }
-  const largest = found.reduce((a, b) => (b.c2cStep.value > a.c2cStep.value ? b : a));
-  const c2c: EstimateInFile = estimateInFile(largest.c2cStep);
-  return {
-    cycles: Math.max(up.length, down.length),
-    spreads: { c2c },
-    notSeparated: [{ spreads: ['write', 'read'], reason: together }],
-  };
 }

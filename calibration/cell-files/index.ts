@@ -3,7 +3,7 @@ export { checkCell } from './check-cell.js';
 export { type DynamicCell, dynamicCell } from './dynamics-cell.js';
 export { type EstimateInFile, estimateInFile, statedNumber } from './estimate-schema.js';
 export { type CellToExport, cellExports, type ExportedCell } from './exports/index.js';
-export { type FittedTrains, fittedCell, whyNoCell } from './fitted-cell.js';
+export { type FittedTrains, fittedCell, whyNoCell, windowRemarks } from './fitted-cell.js';
 export { type FittedPopulation, fittedPopulation } from './fitted-population.js';
 export * from './imports/index.js';
 export { cellOfModel } from './model-cell.js';

@@ -147,6 +147,13 @@ function spreadsOf(population: CellFile['population']): {
   for (const { spreads, reason } of population.notSeparated ?? []) {
     remarks.push(`${spreads.join(' and ')} cannot be separated (${reason}) and are left out`);
   }
+  const { measuredReads } = population;
+  if (measuredReads?.identifiable === true) {
+    const { value } = measuredReads;
+    remarks.push(
+      `its reads were noisy by ${(100 * value).toPrecision(2)} % of the conductance, cell and instrument together, which is not simulated unless asked for: --read-noise ${Number(value.toPrecision(3))}`,
+    );
+  }
   if (population.drift !== undefined) {
     const { exponent, t0_s } = population.drift;
     remarks.push(

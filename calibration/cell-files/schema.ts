@@ -32,7 +32,9 @@ const directionSchema = z.strictObject({
 const pulseSchema = z.strictObject({
   g_min_S: finite.nonnegative(),
   g_max_S: positive,
-  window: z.enum(['measured', 'published', 'assumed']),
+  window: z
+    .enum(['measured', 'fitted', 'published', 'assumed'])
+    .meta({ description: 'fitted: an end is that of a law, beyond what trains have shown' }),
   readVoltage_V: finite.optional(),
   potentiation: directionSchema,
   depression: directionSchema,
@@ -57,6 +59,10 @@ const populationSchema = z.strictObject({
   devices: z.number().int().positive().optional(),
   cycles: z.number().int().positive().optional(),
   spreads: spreadsSchema,
+  measuredReads: estimateSchema.optional().meta({
+    description:
+      'σ of what the measured reads hold and the cell does not keep, relative to the conductance: cell and instrument together, so not simulated unless asked for',
+  }),
   d2dLogNormal: z.boolean().optional().meta({ description: 'steps are drawn as e^(σξ), not 1 + σξ' }),
   stuckAt: z.enum(['ends', 'anywhere']).optional(),
   notSeparated: z

@@ -1,10 +1,11 @@
-import { type FittedTrains, whyNoCell } from '../../calibration/cell-files/index.js';
+import { type FittedTrains, whyNoCell, windowRemarks } from '../../calibration/cell-files/index.js';
 import type { Estimate } from '../../calibration/estimates/index.js';
 import type { MeasuredFile, Question } from '../../calibration/measured/index.js';
 import type {
   AmplitudeRamp,
   ComparedLaws,
   LabelPair,
+  RepeatNoise,
   TrainDescription,
   TrainLabels,
 } from '../../calibration/trains/index.js';
@@ -16,7 +17,8 @@ const show = (value: number, unit: string): string =>
   unit === '' ? value.toPrecision(4) : formatQuantity(value, unit);
 
 /** What a cell's trains and fits say, for people. @param noCell why no cell file is made of it */
-export function fitText({ description, up, down }: FittedTrains, noCell: string | undefined): string {
+export function fitText(fitted: FittedTrains, noCell: string | undefined, given?: Window): string {
+  const { description, up, down } = fitted;
   const { cell, window, asymmetry, symmetryPoint, effectiveStates, noise, warnings } = description;
   const unit = (description.up[0] ?? description.down[0]).train.unit;
   const lines = [printableLine(cell)];
@@ -43,9 +45,7 @@ export function fitText({ description, up, down }: FittedTrains, noCell: string 
     ['depression', noise.down],
   ] as const) {
     if (of === undefined) continue;
-    lines.push(
-      `  noise of ${name} from ${of.cycles} repetitions: cycle to cycle ${percents(of.c2cStep)} of the step (${percents(of.c2cRange)} of the range), read and write together ${percents(of.readWriteRange)} of the range`,
-    );
+    lines.push(...noiseLines(name, of));
   }
   if (effectiveStates !== undefined) {
     const bound =
@@ -60,6 +60,7 @@ export function fitText({ description, up, down }: FittedTrains, noCell: string 
     );
   }
   lines.push(...warnings.map((text) => `  warning: ${text}`));
+  lines.push(...windowRemarks(fitted, given).map((text) => `  note: ${text}`));
   if (noCell !== undefined) lines.push(`  no cell file: ${noCell}`);
   return lines.join('\n');
 }
@@ -121,8 +122,32 @@ function estimateText({ value, low, high, identifiable, unit, method }: Estimate
   return identifiable ? `${show(value, unit)} (${interval})` : `not identifiable (${interval})`;
 }
 
-const percents = ({ value, low, high }: Estimate): string =>
-  `${(100 * value).toPrecision(2)} % (${(100 * low).toPrecision(2)} to ${(100 * high).toPrecision(2)})`;
+/** The form that the data take first, the other in brackets. */
+function noiseLines(name: string, { cycles, takes, c2cStep, c2cRange, read, readWriteRange }: RepeatNoise) {
+  const one = (estimates: readonly [Estimate, string][]): string => {
+    const [[first, of], [second, other]] = estimates;
+    return `${percents(first)} of ${of} (were it a share of ${other}: ${percents(second)})`;
+  };
+  const write: [Estimate, string][] = [
+    [c2cStep, 'the step'],
+    [c2cRange, 'the range'],
+  ];
+  const reads: [Estimate, string][] = [
+    [read, 'the conductance'],
+    [readWriteRange, 'the range'],
+  ];
+  if (takes.write === 'range') write.reverse();
+  if (takes.read === 'range') reads.reverse();
+  return [
+    `  noise of ${name} from ${cycles} repetitions: what a pulse adds for good, ${one(write)}`,
+    `    what is read once and not kept (reads and writes together), ${one(reads)}`,
+  ];
+}
+
+const percents = ({ value, low, high, identifiable }: Estimate): string =>
+  !identifiable && low === 0
+    ? `cannot be separated from none, at most ${(100 * high).toPrecision(2)} %`
+    : `${(100 * value).toPrecision(2)} % (${(100 * low).toPrecision(2)} to ${(100 * high).toPrecision(2)})`;
 
 /** Resistance over amplitude in place of a label. */
 export function rampText({ name, reason, curves }: AmplitudeRamp): string {

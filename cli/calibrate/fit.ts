@@ -6,6 +6,7 @@ import {
   fittedCell,
   fittedPopulation,
   whyNoCell,
+  windowRemarks,
 } from '../../calibration/cell-files/index.js';
 import { MeasuredReader } from '../../calibration/files/index.js';
 import type { MeasuredFile } from '../../calibration/measured/index.js';
@@ -117,7 +118,7 @@ async function fitFiles(given: OptionsOf<typeof options>, context: Context): Pro
         labels.refused.map(({ series, reason }) => `${series}: no train: ${reason}`),
       ),
       ...read.flatMap(({ labels }) => labels.remarks.map((remark) => `note: ${remark}`)),
-      ...cells.map(({ cell }) => fitText(cell, whyNoCell(cell, named))),
+      ...cells.map(({ cell }) => fitText(cell, whyNoCell(cell, named), named)),
       ...questions
         .filter(({ blocks }) => !blocks)
         .map(({ text, flag }) => `question, may stay open: ${printableLine(text)}; ${flag}`),
@@ -176,6 +177,9 @@ function failureOf(
   if (cells.length === 0) {
     const why = read.map(({ file, labels }) => {
       const reason =
+        (file.series.some(({ kind }) => kind === 'step-table')
+          ? 'a table of steps over conductances, which is a cell already: "ohmprop cell pulse crosssim:UP.txt,DOWN.txt", "train --cells crosssim:UP.txt,DOWN.txt"'
+          : undefined) ??
         labels.ramps[0]?.reason ??
         labels.refused[0]?.reason ??
         `no train of pulses; it holds ${[...new Set(file.series.map(({ kind }) => kind))].join(', ') || 'no series'}`;
@@ -219,7 +223,10 @@ async function cellText(
           cells.map(({ cell }) => cell),
           window,
         )
-      : { parts: fittedCell(nameOf(one.description.cell), one, window), remarks: one.description.warnings };
+      : {
+          parts: fittedCell(nameOf(one.description.cell), one, window),
+          remarks: [...one.description.warnings, ...windowRemarks(one, window)],
+        };
   const files = [...new Set(cells.map(({ file }) => file))];
   const bests = cells.flatMap(({ cell: { up, down } }) => [up, down].filter((laws) => laws !== undefined));
   const content = await cellFile(parts, {
