@@ -4,7 +4,7 @@ import { withCompliance } from './compliance.js';
 import { type CycleFeatures, featuresOfCycles, type SwitchingRules } from './cycle-features.js';
 import { cyclesOf } from './cycles.js';
 import { fromZero } from './from-zero.js';
-import { halfLoopsOf } from './half-loops.js';
+import { endOf, type HalfLoop, halfLoopsOf } from './half-loops.js';
 import { type ReadVoltage, readVoltageFor } from './read-voltage.js';
 import { withSeriesDrive } from './series-drive.js';
 import { nothingConducts, staticVerdict } from './static-verdict.js';
@@ -110,6 +110,7 @@ function featuresOfCell(
     loops.length === 0
       ? noSweep()
       : (nothingConducts(whole) ??
+        readBeyond(loops, readVoltage) ??
         switchingVerdict(half, readVoltage.value_V) ??
         staticVerdict(whole, loops));
   const cycles = verdict.switches ? featuresOfCycles(cyclesOf(half), readVoltage.value_V, rules) : [];
@@ -142,6 +143,18 @@ function featuresOfCell(
     cycles,
     summaries: summariesOf(cycles, options.seed),
     remarks,
+  };
+}
+
+/** A read voltage that no sweep reaches: no state can be read there, and none may be said to hold still. */
+function readBeyond(loops: readonly HalfLoop[], { value_V, from }: ReadVoltage): Verdict | undefined {
+  const reached = Math.max(...loops.map((loop) => Math.abs(endOf(loop))));
+  if (value_V <= reached) return undefined;
+  return {
+    name: 'unclear',
+    switches: false,
+    because: `the read voltage ${from === 'file' ? 'of the file' : 'asked for'}, ${formatQuantity(value_V, 'V')}, lies beyond the sweep, which goes to ${formatQuantity(reached, 'V')}: no state can be read there`,
+    missing: `a read voltage below ${formatQuantity(reached, 'V')}`,
   };
 }
 

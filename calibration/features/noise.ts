@@ -1,3 +1,4 @@
+import { formatQuantity } from '../../core/index.js';
 import {
   type Estimate,
   lagOne,
@@ -15,6 +16,7 @@ import {
 } from '../measured/index.js';
 import { middle } from './read-conductance.js';
 import { stateColumns } from './records-of-state.js';
+import { type SpectralLine, spectralLineOf } from './spectral-line.js';
 import { type Telegraph, telegraphOf } from './telegraph.js';
 
 /** A state read many times. */
@@ -42,6 +44,8 @@ export interface NoiseFeatures {
   readonly exponent?: { readonly binned: Estimate; readonly unbinned: Estimate };
   /** Two levels: a Lorentzian over 1/f, of which the exponent says little. */
   readonly telegraph?: Telegraph;
+  /** One sharp frequency: mains or another disturbance. Where it holds a quarter of the variance, two levels are not looked for. */
+  readonly line?: SpectralLine;
   readonly remarks: readonly string[];
 }
 
@@ -54,6 +58,8 @@ export interface NoiseOptions {
 }
 
 const MIN_SAMPLES = 64;
+/** A line of that share of the variance swings between its turning points as if they were levels. */
+const LINE_HIDES = 0.25;
 const BINS = 13;
 /** A tenth of the record at the most is a start. */
 const START = 0.1;
@@ -87,7 +93,9 @@ function noiseOf(
   const first = startTransient(values);
   const rest = values.subarray(first);
   const all = moments(values);
-  const telegraph = telegraphOf(rest, isKnown ? 1 / rate_Hz : 1);
+  const line = even ? spectralLineOf(rest, rate_Hz) : undefined;
+  const hidden = line !== undefined && line.share >= LINE_HIDES;
+  const telegraph = hidden ? undefined : telegraphOf(rest, isKnown ? 1 / rate_Hz : 1);
   const spectrum = even ? welch(values, rate_Hz, segment ?? segmentFor(n)) : undefined;
   if (!even) remarks.push('the samples are not evenly spaced in time: no spectrum');
   if (first > 0)
@@ -97,6 +105,7 @@ function noiseOf(
   const [low_Hz, high_Hz] = band_Hz ?? [rate_Hz / 4000, rate_Hz / 10];
   const binned = spectrum && spectralSlope(spectrum, { low_Hz, high_Hz, bins: BINS });
   const unbinned = spectrum && spectralSlope(spectrum, { low_Hz, high_Hz });
+  if (line !== undefined) remarks.push(lineText(line, isKnown, hidden));
   if (telegraph !== undefined)
     remarks.push(
       'random telegraph noise: its spectrum is a Lorentzian on top of 1/f, of which one exponent says little',
@@ -116,8 +125,21 @@ function noiseOf(
     ...(spectrum !== undefined && { spectrum }),
     ...(binned !== undefined && unbinned !== undefined && { exponent: { binned, unbinned } }),
     ...(telegraph !== undefined && { telegraph }),
+    ...(line !== undefined && { line }),
     remarks,
   };
+}
+
+function lineText(
+  { frequency_Hz, share, mains_Hz }: SpectralLine,
+  isKnown: boolean,
+  hidden: boolean,
+): string {
+  const where = isKnown ? formatQuantity(frequency_Hz, 'Hz') : `${frequency_Hz.toPrecision(3)} a sample`;
+  const cause =
+    isKnown && mains_Hz !== undefined ? `pickup of the ${mains_Hz} Hz mains` : 'a periodic disturbance';
+  const levels = hidden ? '; σ, kurtosis and lag 1 are mostly its, and two levels were not looked for' : '';
+  return `one sharp frequency, ${where}, holds ${(100 * share).toPrecision(2)} % of the variance: ${cause}, not noise of the cell${levels}`;
 }
 
 /** Rate of the record: as set, else from an even time column; 1 where nobody knows. */

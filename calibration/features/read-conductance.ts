@@ -27,7 +27,7 @@ export function readOn(trace: Trace, leg: Leg | undefined, at_V: number): Readin
     if (censored[k] || censored[far]) return NOT_PASSED;
     const share = exact ? 0 : (at_V - voltage_V[k]) / (voltage_V[far] - voltage_V[k]);
     const conductance_S = (current_A[k] + share * (current_A[far] - current_A[k])) / at_V;
-    const noise_S = scatter(trace, leg, k) / Math.abs(at_V);
+    const noise_S = scatterAround(trace, leg, k) / Math.abs(at_V);
     return { conductance_S, noise_S, readable: conductance_S > DROWNED * noise_S };
   }
   return NOT_PASSED;
@@ -38,12 +38,13 @@ export const atMost = ({ conductance_S, noise_S }: Reading): number =>
   Math.max(conductance_S, DROWNED * noise_S);
 
 /**
- * σ of the current around a point [A]: of each point against the line between its neighbours, over up to nine points of the leg.
+ * σ of the current around a point [A]: of each point against the line between its neighbours, over up to 21 points of the leg:
+ * of fewer, the median is too often half of σ.
  * Each such difference has 3/2 of the variance of a point.
  */
-function scatter({ current_A }: Trace, { from, to }: Leg, k: number): number {
-  const first = Math.max(from + 1, Math.min(k - 4, to - 9));
-  const last = Math.min(to - 1, Math.max(k + 4, from + 9));
+export function scatterAround({ current_A }: Trace, { from, to }: Leg, k: number): number {
+  const first = Math.max(from + 1, Math.min(k - 10, to - 21));
+  const last = Math.min(to - 1, Math.max(k + 10, from + 21));
   const off: number[] = [];
   for (let j = first; j <= last; j++)
     off.push(Math.abs(current_A[j] - (current_A[j - 1] + current_A[j + 1]) / 2));
@@ -91,6 +92,9 @@ function eventOf(before: Reading, after: Reading, logRatio: number, noise: numbe
   if (Number.isNaN(logRatio) || (!before.readable && !after.readable)) return 'unread';
   const size = Math.abs(logRatio);
   if (size < Math.max(NOTHING, SIGMAS * noise)) return 'none';
+  // A drowned reading has no σ of its logarithm: the two must lie apart as they were read, too.
+  const apart = Math.abs(after.conductance_S - before.conductance_S);
+  if (apart < SIGMAS * Math.hypot(before.noise_S, after.noise_S)) return 'none';
   if (size < LEAST) return 'small';
   return logRatio > 0 ? 'set' : 'reset';
 }

@@ -1,4 +1,5 @@
 import { displayUnit, formatQuantity } from '../../core/index.js';
+import { bendOf } from './bend.js';
 import { displacementOf } from './displacement.js';
 import type { HalfLoop } from './half-loops.js';
 import { lobeShare } from './loop-area.js';
@@ -111,8 +112,13 @@ export function staticVerdict(trace: Trace, loops: readonly HalfLoop[]): Verdict
       missing: 'a sweep from zero out and back',
     };
   const throughZero = Math.abs(line.offset_A.value) <= OFFSET * most;
+  const straight = STRAIGHT * freeCurrent(trace);
+  const isNoisy = line.largestResidual_A > straight;
+  const bend = isNoisy ? bendOf(trace, line) : undefined;
   const isStraight =
-    throughZero && line.largestResidual_A <= STRAIGHT * freeCurrent(trace) && line.slope_S > 0;
+    throughZero &&
+    line.slope_S > 0 &&
+    (!isNoisy || (bend !== undefined && (!bend.isCertain || bend.largest_A <= straight)));
   const isLoop = loop > Math.max(LOOP, 3 * noise);
   if (isStraight && !isLoop) {
     const R = line.resistance_Ohm;
@@ -128,7 +134,7 @@ export function staticVerdict(trace: Trace, loops: readonly HalfLoop[]): Verdict
     return {
       name: shorted ? 'shorted' : 'ohmic',
       switches: false,
-      because: `a straight line: ${withError(R.value, line.resistanceError_Ohm, 'Ω')}, offset ${current(line.offset_A.value)}, residual ${current(line.residual_A)}, out and back differ by ${percent(loop)} of the area; no switching${shorted ? ` (below ${SHORTED_OHM} Ω)` : ''}`,
+      because: `a straight line: ${withError(R.value, line.resistanceError_Ohm, 'Ω')}, offset ${current(line.offset_A.value)}, residual ${current(line.residual_A)}, out and back differ by ${percent(loop)} of the area${isNoisy ? `; more than the scatter between neighbouring points, ${current(bend?.scatter_A ?? 0)}, neither a bend nor a difference of the two ways shows` : ''}; no switching${shorted ? ` (below ${SHORTED_OHM} Ω)` : ''}`,
       resistance_Ohm: R,
       offset_A: line.offset_A,
     };

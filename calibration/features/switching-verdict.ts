@@ -1,6 +1,6 @@
 import { formatQuantity } from '../../core/index.js';
 import { endOf, type HalfLoop } from './half-loops.js';
-import { middle, type StateChange, stateChange } from './read-conductance.js';
+import { middle, type StateChange, scatterAround, stateChange } from './read-conductance.js';
 import type { Verdict } from './verdict.js';
 
 /** A half-loop with what it did to the state. */
@@ -26,6 +26,9 @@ interface Side {
 const ACCIDENT = 0.2;
 /** A threshold switch has at least that ratio between way back and way out, away from the read voltage. */
 const THRESHOLD_SWITCH = Math.log(1.5);
+
+/** … and those three points must lie that many standard errors of their scatter apart: noise does that nowhere. */
+const CERTAIN = 8;
 
 /** Which half-loops of `loops` did what, read at ± `read_V`. */
 export const judged = (loops: readonly HalfLoop[], read_V: number): JudgedLoop[] =>
@@ -118,11 +121,17 @@ function thresholdSwitch(loops: readonly JudgedLoop[], read_V: number): Verdict 
   };
 }
 
-/** Largest ln(back/out) that three neighbours share, of magnitudes of current at the same voltages above the read voltage. */
+/**
+ * Largest ln(back/out) that three neighbours share, of magnitudes of current at the same voltages above the read voltage; 0 where the
+ * two ways lie no further apart than the scatter between neighbouring points explains.
+ */
 function largestRatio({ trace, out, back, polarity }: HalfLoop, read_V: number): number {
   if (out === undefined || back === undefined) return 0;
   const { voltage_V, current_A } = trace;
   const ratios: number[] = [];
+  /** Current back less out, and its σ [A]. */
+  const gaps: number[] = [];
+  const noises: number[] = [];
   let b = back.to;
   for (let k = out.from; k <= out.to; k++) {
     const voltage = polarity * voltage_V[k];
@@ -130,9 +139,14 @@ function largestRatio({ trace, out, back, polarity }: HalfLoop, read_V: number):
     while (b > back.from && polarity * voltage_V[b] < voltage) b--;
     const [going, coming] = [polarity * current_A[k], polarity * current_A[b]];
     ratios.push(going > 0 && coming > 0 ? Math.log(coming / going) : 0);
+    gaps.push(coming - going);
+    noises.push(Math.hypot(scatterAround(trace, out, k), scatterAround(trace, back, b)));
   }
   let most = 0;
-  for (let k = 2; k < ratios.length; k++)
-    most = Math.max(most, Math.min(ratios[k], ratios[k - 1], ratios[k - 2]));
+  for (let k = 2; k < ratios.length; k++) {
+    const gap = (gaps[k] + gaps[k - 1] + gaps[k - 2]) / 3;
+    const noise = Math.max(noises[k], noises[k - 1], noises[k - 2]) / Math.sqrt(3);
+    if (gap > CERTAIN * noise) most = Math.max(most, Math.min(ratios[k], ratios[k - 1], ratios[k - 2]));
+  }
   return most;
 }

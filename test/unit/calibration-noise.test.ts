@@ -64,6 +64,37 @@ describe('noise', () => {
     expect(remarks.join()).toContain('Lorentzian');
   });
 
+  it('calls one sharp frequency what it is, not two levels; levels without one stay levels', () => {
+    for (const [hertz, cause] of [
+      [50, '50 Hz mains'],
+      [120, '60 Hz mains'],
+      [37.3, 'periodic disturbance'],
+    ] as const) {
+      const random = new RandomStream(6, `hum ${hertz}`);
+      const hum = Float64Array.from(
+        { length: 4000 },
+        (_, k) => 1e-7 + 5e-9 * Math.sin((2 * Math.PI * hertz * k) / 1000) + 1e-9 * random.normal(),
+      );
+      const { telegraph: none, line, remarks } = noiseOf(hum, 1000);
+      expect(none).toBeUndefined();
+      expect(Math.abs((line?.frequency_Hz ?? 0) - hertz)).toBeLessThan(0.25);
+      expect(line?.share).toBeGreaterThan(0.8);
+      expect(remarks.join()).toContain(cause);
+      expect(remarks.join()).not.toContain('Lorentzian');
+    }
+    for (let seed = 0; seed < 20; seed++) {
+      const random = new RandomStream(seed, 'levels or white');
+      const rate = 10 ** (-0.5 - 2.5 * random.uniform());
+      let high = false;
+      const levels = Float64Array.from({ length: 4000 }, () => {
+        if (random.uniform() < rate) high = !high;
+        return 1e-5 + (high ? 1e-6 : 0) + 1e-7 * random.normal();
+      });
+      expect(noiseOf(levels).line, `seed ${seed}, rate ${rate}`).toBeUndefined();
+      expect(noiseOf(levels.map(() => random.normal())).line).toBeUndefined();
+    }
+  });
+
   it('takes neither a drift nor a start for two levels', () => {
     const random = new RandomStream(5, 'drift');
     let walk = 0;

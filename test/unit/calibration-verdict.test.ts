@@ -139,6 +139,48 @@ describe('the verdict of a sweep', () => {
     expect(Math.abs((verdict.resistance_Ohm?.value ?? 0) / 4700 - 1)).toBeLessThan(0.002);
   });
 
+  it('is ohmic under any noise, relative or not, and in one cycle or many: noise neither bends nor switches', () => {
+    const many = ramp([0, 1, 0, -1, 0, 1, 0, -1, 0, 1, 0, -1, 0]);
+    for (let seed = 0; seed < 6; seed++) {
+      const random = new RandomStream(seed, 'noisy resistor');
+      for (const share of [0.02, 0.025, 0.05, 0.1, 0.3])
+        for (const sweep of [loop, many]) {
+          const added = sweep.map((volt) => volt / 5000 + share * 2e-4 * random.normal());
+          const scaled = sweep.map((volt) => (volt / 5000) * (1 + share * random.normal()));
+          for (const [kind, current_A] of Object.entries({ added, scaled })) {
+            const { verdict } = featuresOf(file([series('sweep', { voltage_V: sweep, current_A })]));
+            expect(verdict, `${kind} ${share} ${sweep.length} seed ${seed}`).toMatchObject({
+              name: 'ohmic',
+              switches: false,
+            });
+            const R = verdict?.resistance_Ohm;
+            expect(Math.abs((R?.value ?? 0) / 5000 - 1)).toBeLessThan(0.15);
+          }
+        }
+    }
+  });
+
+  it('sees a bend and a threshold switch through noise', () => {
+    const many = ramp([0, 1, 0, -1, 0, 1, 0, -1, 0, 1, 0, -1, 0]);
+    const curved = verdictOf(many, () => (volt) => 1e-5 * Math.sinh(3 * volt), 0.1 * 1e-4);
+    expect(curved.verdict.because).toContain('curved conductor');
+    const threshold = twoStates(1e-4, 1e-7, (volt, on) =>
+      Math.abs(volt) >= 0.8 ? true : Math.abs(volt) <= 0.3 ? false : on,
+    );
+    expect(verdictOf(many, threshold, 3e-6).verdict.name).toBe('volatile');
+  });
+
+  it('refuses a read voltage beyond the sweep rather than call the state the same', () => {
+    const random = new RandomStream(5, 'beyond');
+    const through = bipolarCell();
+    const current_A = loop.map((volt) => through(volt) * (1 + 0.005 * random.normal()));
+    const { verdict } = featuresOf(file([series('sweep', { voltage_V: loop, current_A })]), {
+      readVoltage_V: 3,
+    });
+    expect(verdict).toMatchObject({ name: 'unclear', switches: false });
+    expect(verdict?.because).toContain('3.00 V, lies beyond the sweep, which goes to 1.00 V');
+  });
+
   it('is unclear, with what is missing, where the data does not decide', () => {
     const half = verdictOf(ramp([0, 1, 0]), bipolarCell);
     expect(half.verdict).toMatchObject({ name: 'unclear', switches: true });

@@ -180,7 +180,9 @@ export function noiseSection(files: readonly AnalysedFile[]): PageSection | unde
             shownEstimate(record.exponent?.binned),
             shownEstimate(record.exponent?.unbinned),
             record.telegraph === undefined
-              ? 'no'
+              ? (record.line?.share ?? 0) >= 0.25
+                ? 'not looked for: a periodic disturbance'
+                : 'no'
               : `${formatQuantity(record.telegraph.low, record.unit || '1')} and ${formatQuantity(record.telegraph.high, record.unit || '1')}, ${record.telegraph.transitions} changes`,
             record.telegraph === undefined
               ? '–'
