@@ -12,6 +12,7 @@ export {
   relaxationFeatures,
   retentionFeatures,
 } from './retention.js';
+export type { SpectralLine } from './spectral-line.js';
 export { type DrivenCell, type StuckCells, stuckCells } from './stuck-cells.js';
 export type { FeatureSummary } from './summaries.js';
 export {

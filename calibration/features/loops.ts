@@ -153,7 +153,7 @@ function readBeyond(loops: readonly HalfLoop[], { value_V, from }: ReadVoltage):
   return {
     name: 'unclear',
     switches: false,
-    because: `the read voltage ${from === 'file' ? 'of the file' : 'asked for'}, ${formatQuantity(value_V, 'V')}, lies beyond the sweep, which goes to ${formatQuantity(reached, 'V')}: no state can be read there`,
+    because: `the read voltage ${from === 'file' ? 'of the file' : from === 'common' ? 'common to all files' : 'asked for'}, ${formatQuantity(value_V, 'V')}, lies beyond the sweep, which goes to ${formatQuantity(reached, 'V')}: no state can be read there`,
     missing: `a read voltage below ${formatQuantity(reached, 'V')}`,
   };
 }

@@ -1,3 +1,4 @@
+import { formatQuantity } from '../../core/index.js';
 import {
   type Comparison,
   compareModels,
@@ -9,6 +10,7 @@ import {
   type Problem,
 } from '../estimates/index.js';
 import { columnOf, type MeasuredColumn, type MeasuredFile, type MeasuredSeries } from '../measured/index.js';
+import { outliersOf, scatterOf } from './outliers.js';
 import { recordsOf, type StateRecord, stateColumns } from './records-of-state.js';
 import { MIN_CELLS, type Relaxation, type RelaxationOptions, relaxationOf } from './relaxation.js';
 import { type RecordSpan, type RetentionLaw, retentionLaws } from './retention-laws.js';
@@ -30,8 +32,11 @@ export interface RetentionFeatures {
   readonly last: number;
   /** last/first − 1. */
   readonly change: number;
-  readonly direction: 'rises' | 'falls' | 'steady';
-  /** Of the points that laws were fitted to, `[points]`; unit of the file's time. */
+  /** `wanders`: it moved far beyond the scatter of neighbours, and ends where no law says so, as up and down again. */
+  readonly direction: 'rises' | 'falls' | 'steady' | 'wanders';
+  /** Smallest and largest value, outliers left out. */
+  readonly range: readonly [low: number, high: number];
+  /** Of the points of the curves, outliers among them; unit of the file's time. */
   readonly times: Float64Array;
   /** By Akaike's criterion with the effective number of points, best first. */
   readonly laws: readonly RetentionFit[];
@@ -60,12 +65,14 @@ export interface RetentionFit {
   readonly aic: number;
   readonly deltaAic: number;
   readonly lag1: number;
-  /** Curve of the least-squares fit at the points, `[points]`, y = value over first value. */
+  /** Curve of the least-squares fit at the points, outliers among them, y = value over first value. */
   readonly curve: Float64Array;
   readonly warnings: readonly string[];
 }
 
 const REJECTED = 10;
+/** σ about one level over the scatter of neighbours that makes a record one that moved. */
+const MOVED = 3;
 /** More points say no more of a law, and take their time. */
 const MOST_POINTS = 1000;
 const MIN_POINTS = 6;
@@ -122,7 +129,19 @@ function retentionOf(
   state: MeasuredColumn,
   record: StateRecord,
 ): RetentionFeatures | undefined {
-  const { t, y, first, remarks } = recordOf(record.time, record.state);
+  const whole = recordOf(record.time, record.state);
+  const { first } = whole;
+  const outliers = outliersOf(whole.y);
+  const kept = (_: number, k: number): boolean => !outliers.includes(k);
+  const [t, y] = [whole.t.filter(kept), whole.y.filter(kept)];
+  const unit = state.unit || '1';
+  const remarks = [
+    ...whole.remarks,
+    ...outliers.map(
+      (k) =>
+        `point ${k + 1} at ${whole.t[k].toPrecision(4)}${time.unit === 's' ? ' s' : ''}, ${formatQuantity(first * whole.y[k], unit)}, lies far off its neighbours (${(whole.y[k] / ((whole.y[k - 1] + whole.y[k + 1]) / 2)).toPrecision(3)} times their mean): an outlier, left out of the laws`,
+    ),
+  ];
   if (t.length < MIN_POINTS || !(t[t.length - 1] > t[0])) return undefined;
   const span = spanOf(t, y);
   const fits = retentionLaws.map((law) => fitLaw(law, span, t, y));
@@ -138,9 +157,16 @@ function retentionOf(
   const { lag1 } = best;
   const change = y[n - 1] - 1;
   const steady = [comparison.best, ...comparison.indistinguishable].includes('constant');
+  const level = fits.find(({ law }) => law.name === 'constant') ?? plainest;
+  // Neighbours agree far better than the record does with one level: it moved, whatever the few effective points say of laws.
+  const moved = Math.sqrt(level.rss / n) > MOVED * scatterOf(y) && level.lag1 > 0.5;
+  if (steady && moved)
+    remarks.push(
+      'no law compared describes it: too few of its points are independent of each other to tell them apart',
+    );
   const laws = comparison.rows.map(({ name, deltaAic }) => {
     const fit = fits.find(({ law }) => law.name === name) ?? best;
-    return { ...shown(fit, n, y), deltaAic };
+    return { ...shown(fit, n, y, outliers), deltaAic };
   });
   return {
     series: series.name,
@@ -150,15 +176,19 @@ function retentionOf(
     unit: state.unit,
     timeIsKnown: time.unit === 's',
     points: n,
-    times: t,
+    times: whole.t,
     first,
     last: first * y[n - 1],
     change,
-    direction: steady ? 'steady' : change > 0 ? 'rises' : 'falls',
+    direction: steady ? (moved ? 'wanders' : 'steady') : change > 0 ? 'rises' : 'falls',
+    range: rangeOf(y, first),
     laws,
     best: comparison.best,
     indistinguishable: comparison.indistinguishable,
-    rejected: laws.filter(({ deltaAic }) => deltaAic >= REJECTED).map(({ name }) => name),
+    // Infinity: more parameters than effective points, of which nothing can be said.
+    rejected: laws
+      .filter(({ deltaAic }) => deltaAic >= REJECTED && deltaAic < Infinity)
+      .map(({ name }) => name),
     lag1,
     inflation: inflationOf(lag1),
     nEffective,
@@ -232,7 +262,12 @@ function widened(
 
 const inflationOf = (lag1: number): number => Math.sqrt((1 + Math.max(0, lag1)) / (1 - Math.max(0, lag1)));
 
-function shown({ law, size, rss, residuals, lag1, estimates, warnings }: LawFit, n: number, y: Float64Array) {
+function shown(
+  { law, size, rss, residuals, lag1, estimates, warnings }: LawFit,
+  n: number,
+  y: Float64Array,
+  outliers: readonly number[],
+) {
   const mean = y.reduce((sum, value) => sum + value, 0) / n;
   const total = y.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return {
@@ -242,9 +277,24 @@ function shown({ law, size, rss, residuals, lag1, estimates, warnings }: LawFit,
     r2: total > 0 ? 1 - rss / total : 0,
     aic: n * Math.log(rss / n) + 2 * size,
     lag1,
-    curve: y.map((value, k) => value - residuals[k]),
+    curve: withGaps(
+      y.map((value, k) => value - residuals[k]),
+      outliers,
+    ),
     warnings,
   };
+}
+
+/** A curve over the points kept, as one over all: at those left out, which stand alone, the mean of what is to either side. */
+function withGaps(curve: Float64Array, outliers: readonly number[]): Float64Array {
+  const all = Array.from(curve);
+  for (const k of outliers) all.splice(k, 0, (all[k - 1] + all[k]) / 2);
+  return Float64Array.from(all);
+}
+
+function rangeOf(y: Float64Array, first: number): [number, number] {
+  const values = y.map((value) => value * first).sort();
+  return [values[0], values[values.length - 1]];
 }
 
 /** Points with both numbers and a time above zero, over their first value; long records thinned by means of neighbours. */

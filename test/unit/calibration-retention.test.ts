@@ -47,6 +47,40 @@ describe('retention', () => {
     ).toBe('steady');
   });
 
+  it('names an outlier, leaves it out of the laws, and still sees the drift', () => {
+    const times = Array.from({ length: 51 }, (_, k) => 10 ** (k / 10));
+    const clean = drawn((t) => t ** -0.02, times);
+    const [without] = retentionOf(times, clean);
+    const [found] = retentionOf(
+      times,
+      clean.map((value, k) => (k === 25 ? 30 * value : value)),
+    );
+    expect(without.remarks.join()).not.toContain('outlier');
+    expect(found.remarks.join()).toMatch(/point 26 at 316\.2 s, .*outlier/);
+    expect(found).toMatchObject({ direction: 'falls', points: 50, first: without.first });
+    expect(found.laws[0].curve).toHaveLength(51);
+    const { nu } = found.laws.find(({ name }) => name === 'power')?.parameters ?? {};
+    expect(Math.abs((nu?.value ?? 0) - 0.02)).toBeLessThan(0.002);
+    // A step that stays is no outlier, and neither is one of two levels.
+    for (const stays of [(k: number) => k > 24, (k: number) => k % 6 < 3])
+      expect(
+        retentionOf(
+          times,
+          clean.map((value, k) => (stays(k) ? 3 * value : value)),
+        )[0].remarks.join(),
+      ).not.toContain('outlier');
+  });
+
+  it('does not call still what goes up and down again', () => {
+    const times = Array.from({ length: 100 }, (_, k) => 0.01 * (k + 1));
+    const there = drawn((t) => 1 + 9 * Math.sin(Math.PI * t) ** 2, times);
+    const [found] = retentionOf(times, there);
+    expect(found.direction).toBe('wanders');
+    expect(found.range[1] / found.range[0]).toBeGreaterThan(9);
+    for (const { name, deltaAic } of found.laws)
+      if (deltaAic === Infinity) expect(found.rejected, name).not.toContain(name);
+  });
+
   it('leaves times of zero out, and says so; says nothing of a few points', () => {
     const [first] = retentionOf(
       [0, ...decades],

@@ -159,7 +159,10 @@ export function lawTable(
       { name: 'law' },
     ],
     rows: rows.slice(0, MOST_ROWS),
-    note: `β by maximum likelihood and by rank regression differ; both are printed, as papers mean either.${rows.length > MOST_ROWS ? ` ${MOST_ROWS} of ${rows.length} rows; all: features.json.` : ''}`,
+    note:
+      rows.length === 0
+        ? 'No laws: fewer than eight different values of a quantity say nothing of its distribution.'
+        : `β by maximum likelihood and by rank regression differ; both are printed, as papers mean either.${rows.length > MOST_ROWS ? ` ${MOST_ROWS} of ${rows.length} rows; all: features.json.` : ''}`,
   };
 }
 

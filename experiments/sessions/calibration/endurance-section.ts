@@ -56,6 +56,7 @@ export function enduranceSection(files: readonly AnalysedFile[]): PageSection | 
             { ...shownEstimate(summary.mean), unit: summary.unit || '1' },
             { ...shownEstimate(summary.sd), unit: summary.unit || '1' },
             summary.lag1.toFixed(2).replace('-', '−'),
+            // Of too few cycles for blocks there is no such factor.
             Number.isFinite(summary.inflation.blocks) ? summary.inflation.blocks.toFixed(1) : '–',
             shownEstimate(one.table.trends.find(({ name }) => name === summary.name)?.lnPerThousandCycles),
           ]),

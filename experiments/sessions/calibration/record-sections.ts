@@ -76,16 +76,20 @@ export function retentionSection(files: readonly AnalysedFile[]): PageSection | 
                 .map(([parameter, estimate]) => `${parameter} ${estimateText(estimate)}`)
                 .join('; '),
               law.r2.toFixed(4),
-              law.deltaAic.toFixed(1).replace('-', '−'),
-              law.name === record.best
-                ? record.indistinguishable.length === 0
-                  ? 'best'
-                  : 'cannot be told apart'
-                : record.indistinguishable.includes(law.name)
-                  ? 'cannot be told apart'
-                  : record.rejected.includes(law.name)
-                    ? 'rejected'
-                    : 'worse',
+              Number.isFinite(law.deltaAic) ? law.deltaAic.toFixed(1).replace('-', '−') : '–',
+              record.direction === 'wanders'
+                ? 'does not describe it'
+                : law.name === record.best
+                  ? record.indistinguishable.length === 0
+                    ? 'best'
+                    : 'cannot be told apart'
+                  : record.indistinguishable.includes(law.name)
+                    ? 'cannot be told apart'
+                    : record.rejected.includes(law.name)
+                      ? 'rejected'
+                      : Number.isFinite(law.deltaAic)
+                        ? 'worse'
+                        : 'too few independent points',
             ]),
           )
           .slice(0, MOST_ROWS),
@@ -100,6 +104,7 @@ export function retentionSection(files: readonly AnalysedFile[]): PageSection | 
 }
 
 function leadOf(record: RetentionFeatures): string {
+  if (record.direction === 'wanders') return `The state ${changeText(record)}.`;
   const others = record.indistinguishable;
   const law =
     others.length === 0
@@ -108,7 +113,9 @@ function leadOf(record: RetentionFeatures): string {
   return `The state ${changeText(record)}. ${law}${record.rejected.length === 0 ? '' : `; ruled out: ${record.rejected.join(', ')}`}.`;
 }
 
-function changeText({ direction, change }: RetentionFeatures): string {
+function changeText({ direction, change, range, unit }: RetentionFeatures): string {
+  if (direction === 'wanders')
+    return `moves between ${formatQuantity(range[0], unit || '1')} and ${formatQuantity(range[1], unit || '1')}, far beyond its scatter, and none of the laws says how`;
   if (direction === 'steady') return 'holds still within its scatter';
   return `${direction} by ${(100 * Math.abs(change)).toPrecision(3)} %`;
 }
