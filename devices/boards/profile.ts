@@ -48,6 +48,8 @@ export interface BoardProfile {
   readonly wiperLimit_A: number;
   /** Middle potential above the converters' ground, V; half of what they span. */
   readonly middle_V: number;
+  /** The board measures its middle potential, and says it in its status. */
+  readonly middleIsRead: boolean;
   readonly reader: NodeReader;
   /** What the firmware does unless told otherwise. */
   readonly settle_us: number;

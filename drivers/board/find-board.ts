@@ -5,6 +5,7 @@ import {
   type Clock,
   holderOf,
   listPorts,
+  type SerialPortInfo,
   SerialTransport,
   TcpTransport,
   type Transport,
@@ -39,9 +40,7 @@ export async function findBoard(serial: string): Promise<string> {
   const known = knownBoards().find((board) => board.serial === serial);
   if (known !== undefined && isThere(known.line) && (await serialAt(known.line)) === serial)
     return known.line;
-  const ports = (await listPorts())
-    .filter(({ vendorId }) => vendorId !== undefined && BRIDGES.includes(vendorId.toLowerCase()))
-    .map(({ path, stable }) => stable ?? path);
+  const ports = (await listPorts()).filter(mayCarryBoard).map(({ path, stable }) => stable ?? path);
   const others = ports.filter((path) => path !== known?.line && holderOf(path) === undefined);
   const serials = await Promise.all(others.map(serialAt));
   const at = serials.indexOf(serial);
@@ -118,12 +117,18 @@ function lineAt(address: string): Transport {
   return address.startsWith('tcp:') ? TcpTransport.of(address) : new SerialTransport(address);
 }
 
-function isThere(line: string): boolean {
+/** Whether a port is behind a bridge that boards carry. */
+export function mayCarryBoard({ vendorId }: SerialPortInfo): boolean {
+  return vendorId !== undefined && BRIDGES.includes(vendorId.toLowerCase());
+}
+
+/** Whether there may be something at an address, as far as can be told without opening it. */
+export function isThere(line: string): boolean {
   return line.startsWith('tcp:') || process.platform === 'win32' || existsSync(line);
 }
 
 /** What the board at an address calls itself; nothing where none answers, or the port cannot be had. */
-async function serialAt(address: string): Promise<string | undefined> {
+export async function serialAt(address: string): Promise<string | undefined> {
   const line = lineAt(address);
   try {
     await line.open();

@@ -5,6 +5,7 @@ export {
   readDescription,
   type TapsAtStart,
 } from './board-description.js';
+export { BoardElsewhere, type Surroundings } from './board-elsewhere.js';
 export { type BoardEvent, describeBoardEvent, tapsAtStartText } from './board-events.js';
 export { BoardLink, type LinkCounters, type LinkOptions } from './board-link.js';
 export type { BoardStatus } from './board-status.js';

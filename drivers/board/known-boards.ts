@@ -52,13 +52,18 @@ export function knownBoards(): KnownBoard[] {
     .sort((a, b) => b.seen.localeCompare(a.seen));
 }
 
+/** Whether it can be one board's alone: those without are all alike. */
+export function isSerialNumber(serial: string): boolean {
+  return NAME.test(serial);
+}
+
 /**
  * Notes where a board was found and what it has counted. One without a serial number is nobody; where nothing can be written,
  * work goes on without.
  */
 export async function rememberBoard(line: string | undefined, board: BoardDescription): Promise<void> {
   const { serial, profile, firmware, boots, pulses, lastUpdate, tapsAtStart } = board;
-  if (line === undefined || !NAME.test(serial)) return;
+  if (line === undefined || !isSerialNumber(serial)) return;
   const directory = join(labDirectory(), 'boards', serial);
   const before = read(join(directory, FILE));
   // Its count begins anew when its supply comes on.

@@ -7,6 +7,7 @@ export {
   heldLines,
   holderOf,
   holdLine,
+  lineKey,
   type StopAnswer,
 } from './held-lines.js';
 export { type LineDescriber, LineLog, type LineLogSink } from './line-log.js';

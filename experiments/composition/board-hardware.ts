@@ -18,6 +18,10 @@ export class BoardEventSource {
     else this.say(`no wiper is written: all ${of} stand where they are wanted (${what})`);
   };
 
+  /** It was lost, and came back elsewhere. */
+  readonly moved = (from: string, to: string): void =>
+    this.say(`the same board is on ${to} now, no longer on ${from}`);
+
   private say(sentence: string): void {
     const text = `${this.name}: ${sentence}`;
     if (this.listeners.size === 0) this.early.push(text);
@@ -66,7 +70,8 @@ function lineFacts(
     line: {
       clip,
       held: () => board.held(),
-      readTaps: () => board.readTaps(),
+      tapsNow: () => board.tapsNow(),
+      middle_V: () => board.middle_V(),
       reopen: () => board.reopen(),
       hurry: (seconds) => board.hurry(seconds),
     },

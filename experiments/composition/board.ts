@@ -9,7 +9,12 @@ import {
   rateOfLearning,
 } from '../../devices/boards/index.js';
 import type { Rates } from '../../devices/contract/index.js';
-import { BoardClient, type BoardClientOptions, rememberBoard } from '../../drivers/board/index.js';
+import {
+  BoardClient,
+  type BoardClientOptions,
+  BoardElsewhere,
+  rememberBoard,
+} from '../../drivers/board/index.js';
 import type { Transport } from '../../drivers/transport/index.js';
 import { SimulatedBoard } from '../../solver/board/index.js';
 import type { BoardConfig, RunConfig } from '../schema/index.js';
@@ -139,15 +144,20 @@ async function openLine(
   const events = new BoardEventSource(network.device);
   // A board that is made for this is made once, however often its line is opened.
   const made = isMadeBoard(network.device) ? boardTransport(network, seed, lineLog) : undefined;
-  const board = await LineBoard.open(() =>
-    openClient(network, profile, made ?? boardTransport(network, seed, lineLog), {
-      use,
-      onEvent: events.take,
-      ...(network.watchdog === undefined ? {} : { watchdog_ms: Math.round(1000 * network.watchdog) }),
-      ...(network.boardPatience ? { patience_seconds: network.boardPatience } : {}),
-      ...readsOf(network),
-    }),
-  );
+  const board = await LineBoard.open({
+    openClient: (address) => {
+      const there = address === undefined ? network : { ...network, device: address };
+      return openClient(there, profile, made ?? boardTransport(there, seed, lineLog), {
+        use,
+        onEvent: events.take,
+        ...(network.watchdog === undefined ? {} : { watchdog_ms: Math.round(1000 * network.watchdog) }),
+        ...(network.boardPatience ? { patience_seconds: network.boardPatience } : {}),
+        ...readsOf(network),
+      });
+    },
+    elsewhere: (serial) => new BoardElsewhere(serial),
+    onMoved: events.moved,
+  });
   const device = new AnalogBoard(board, { ...options, onWrite: events.written });
   return { device, hardware: boardHardware(device, lifetime, events, board) };
 }

@@ -58,7 +58,10 @@ export interface Hardware {
 export interface HardwareLine {
   /** Reads which board it is, where its wipers stand and what its last update was. */
   held(): Promise<HeldWipers>;
-  readTaps(): Promise<Taps>;
+  /** Where the wipers stand after an update: read, unless what is known of them and the board's own hash tell it. */
+  tapsNow(): Promise<Taps>;
+  /** The middle potential against the converters' own middle, V; nothing of a board that does not measure it. */
+  middle_V(): Promise<number | undefined>;
   /** Largest move of a wiper in one update, taps. */
   readonly clip: number;
   /**

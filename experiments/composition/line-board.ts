@@ -1,4 +1,4 @@
-import { runError } from '../../core/index.js';
+import { OhmpropError, runError } from '../../core/index.js';
 import type {
   BoardCounters,
   BoardExamples,
@@ -10,8 +10,27 @@ import type {
   Taps,
   TapUpdate,
 } from '../../devices/boards/index.js';
-import type { BoardClient, BoardDescription, LinkCounters } from '../../drivers/board/index.js';
+import type {
+  BoardClient,
+  BoardDescription,
+  BoardElsewhere,
+  LinkCounters,
+} from '../../drivers/board/index.js';
 import type { HeldWipers } from './composition.js';
+import { KnownWipers } from './known-wipers.js';
+
+/** What opening a line may meet while its board is elsewhere. */
+const ELSEWHERE = /^(line|board)\./;
+
+/** How a board is opened, once and again. */
+export interface LineOpening {
+  /** Opens the line and says hello, as often as it is called. @param address where, if not where the board was named to be */
+  readonly openClient: (address?: string) => Promise<BoardClient>;
+  /** Looks for a board that is no longer where it was. */
+  readonly elsewhere?: (serial: string) => Pick<BoardElsewhere, 'find'>;
+  /** Told when it was found there. */
+  readonly onMoved?: (from: string, to: string) => void;
+}
 
 /**
  * A board on a line that may be lost and opened anew: whoever works with it keeps one object while clients of it come and go.
@@ -26,20 +45,25 @@ export class LineBoard implements BoardOperations {
   private closed = false;
   /** Of clients that are no more. */
   private before: LinkCounters | undefined;
+  /** Where it was found last; nothing where only the name that it was opened by leads to it. */
+  private address: string | undefined;
+  private readonly elsewhere: Pick<BoardElsewhere, 'find'> | undefined;
+  private readonly wipers = new KnownWipers();
 
   private constructor(
     private client: BoardClient,
-    private readonly openClient: () => Promise<BoardClient>,
+    private readonly opening: LineOpening,
   ) {
     this.profile = client.profile;
     this.use = client.use;
     this.identity = client.identity;
     this.name = client.transport.name;
+    this.address = client.transport.address;
+    this.elsewhere = this.address === undefined ? undefined : opening.elsewhere?.(this.identity);
   }
 
-  /** @param openClient opens the line and says hello, as often as it is called */
-  static async open(openClient: () => Promise<BoardClient>): Promise<LineBoard> {
-    return new LineBoard(await openClient(), openClient);
+  static async open(opening: LineOpening): Promise<LineBoard> {
+    return new LineBoard(await opening.openClient(), opening);
   }
 
   /** As the board described itself when it was opened last. */
@@ -64,23 +88,47 @@ export class LineBoard implements BoardOperations {
     return { serial: this.identity, boots, update: lastUpdate, ...cut, ...taps };
   }
 
-  /** @throws OhmpropError `board.other` where another board answers; what opening it throws */
+  /**
+   * Opens the line anew: where it was, else wherever the same board is now.
+   * @throws OhmpropError `board.other` where another board answers; what opening it throws
+   */
   async reopen(): Promise<void> {
     await this.client.abandon();
+    this.wipers.forget();
     this.requireOpen();
-    const client = await this.openClient();
-    if (client.identity !== this.identity) {
-      await client.close();
-      throw runError(
-        'board.other',
-        `${client.transport.name}: this is board ${client.identity}, not ${this.identity}, with which the run began; nothing was written`,
-      );
-    }
+    const { address } = this;
+    const client = await this.openAnew(address);
+    const now = client.transport.address;
+    if (address !== undefined && now !== undefined && now !== address) this.opening.onMoved?.(address, now);
+    this.address = now;
     this.before = { ...this.counts };
     this.client = client;
     if (!this.closed) return;
     await client.close();
     this.requireOpen();
+  }
+
+  private async openAnew(address: string | undefined): Promise<BoardClient> {
+    try {
+      return await this.openAt(address);
+    } catch (error) {
+      if (address === undefined || !(error instanceof OhmpropError) || !ELSEWHERE.test(error.code))
+        throw error;
+      const other = await this.elsewhere?.find(address);
+      if (other === undefined) throw error;
+      this.requireOpen();
+      return this.openAt(other);
+    }
+  }
+
+  private async openAt(address: string | undefined): Promise<BoardClient> {
+    const client = await this.opening.openClient(address);
+    if (client.identity === this.identity) return client;
+    await client.close();
+    throw runError(
+      'board.other',
+      `${client.transport.name}: this is board ${client.identity}, not ${this.identity}, with which the run began; nothing was written`,
+    );
   }
 
   /** Whoever asks for an end waits no longer than this for what is under way. */
@@ -102,18 +150,31 @@ export class LineBoard implements BoardOperations {
     update: TapUpdate,
     observeAll: boolean,
   ): Promise<BoardStepReport> {
-    return this.client.step(examples, nudges, update, observeAll);
+    return this.wipers.stepped((hash) =>
+      this.client.step(examples, nudges, hash ? { ...update, hash } : update, observeAll),
+    );
   }
 
   moveTaps(id: number, steps: Int16Array): Promise<TapReport> {
-    return this.client.moveTaps(id, steps);
+    return this.wipers.moved(this.profile, steps, () => this.client.moveTaps(id, steps));
   }
 
   readTaps(): Promise<Taps> {
-    return this.client.readTaps();
+    return this.wipers.read(() => this.client.readTaps());
+  }
+
+  /** Where the wipers stand after an update: not read where what they were, and the board's own hash, tell it. */
+  async tapsNow(): Promise<Taps> {
+    return this.wipers.now ?? this.readTaps();
+  }
+
+  /** The middle potential against the converters' own middle, V; nothing of a board that does not measure it. */
+  async middle_V(): Promise<number | undefined> {
+    return this.profile.middleIsRead ? (await this.client.status()).middle_mV / 1000 : undefined;
   }
 
   writeTaps(taps: Taps, pots?: readonly number[]): Promise<void> {
+    this.wipers.forget();
     return pots === undefined ? this.client.writeTaps(taps) : this.client.writeTaps(taps, [...pots]);
   }
 

@@ -42,6 +42,11 @@ export const boardSchema = z
       flag: '--watchdog <time>',
       description: 'an armed board that hears nothing for so long makes itself safe (default 2 s)',
     }),
+    middleBand: quantity('V', z.number().min(0).max(1).optional()).meta({
+      flag: '--middle-band <V>',
+      description:
+        'a run pauses while the middle potential of its board is further off (default 20 mV); 0 never looks',
+    }),
     updates: z.enum(['board', 'host']).default('board').meta({ description: 'who works updates out' }),
   })
   .meta({ chosenByFlag: true });

@@ -55,11 +55,20 @@ function unusedOnBoard(board: BoardConfig, { arithmetic, training, settle }: Run
   ];
 }
 
-function unusedPatience({ device, boardPatience, watchdog }: BoardConfig): UnusedSetting[] {
-  if (device !== 'simulated-board') return [];
+function unusedPatience({
+  device,
+  profile,
+  boardPatience,
+  watchdog,
+  middleBand,
+}: BoardConfig): UnusedSetting[] {
+  if (device !== 'simulated-board') {
+    if (profile !== 'xor-nano') return [];
+    return present('network', { middleBand }, 'an xor-nano board does not measure its middle potential');
+  }
   return present(
     'network',
-    { boardPatience, watchdog },
+    { boardPatience, watchdog, middleBand },
     'a simulated board is on no line: it is never silent or gone',
   );
 }

@@ -14,6 +14,8 @@ const PASSING = new Set([
   'board.restarted',
   'board.other-session',
   'board.disarmed',
+  // Its middle potential has left its band: this machine has stopped it, and waits until it is back.
+  'board.out-of-band',
 ]);
 
 /** What opening a line may meet while a board is away; who asked for something impossible hears that at once. */
@@ -72,7 +74,7 @@ export async function findAgain(
 }
 
 /** Some time, or until an end is asked for. */
-async function pause(seconds: number, signal?: AbortSignal): Promise<void> {
+export async function pause(seconds: number, signal?: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     const done = () => {
       clearTimeout(timer);

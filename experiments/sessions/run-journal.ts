@@ -12,7 +12,7 @@ import { valuesOf } from './checkpoint.js';
 
 /**
  * Keeps the journal of a session on a board: each update is on the disk before the board is asked for it, and what it came to,
- * read from the wipers themselves, after it. What is kept here is what a resume would read there.
+ * told by the wipers themselves, after it. What is kept here is what a resume would read there.
  */
 export class RunJournal {
   /** Where training stands once the update that was intended is known to have been carried out, its answers counted. */
@@ -63,10 +63,10 @@ export class RunJournal {
     this.reached = undefined;
   }
 
-  /** After it was carried out: reads where the wipers stand. */
+  /** After it was carried out: writes where the wipers stand, read where that is not known already. */
   async applied(trainer: TrainerState): Promise<void> {
     this.reached = trainer;
-    await this.outcome(await this.line.readTaps(), trainer, 'kept');
+    await this.outcome(await this.line.tapsNow(), trainer, 'kept');
   }
 
   /** An epoch has ended: training stands at the next one, the board as it was. */

@@ -13,9 +13,15 @@ export function settings(config: RunConfig): Record<string, string> {
   );
 }
 
-/** Where a board is found, how long it is waited for and when it gives its host up change no update. */
+/** Where a board is found, how long it is waited for, when it gives its host up and when its run pauses change no update. */
 function ofNetwork(network: object): object {
-  const { boardPatience: _, device: __, watchdog: ___, ...kept } = network as Record<string, unknown>;
+  const {
+    boardPatience: _,
+    device: __,
+    watchdog: ___,
+    middleBand: ____,
+    ...kept
+  } = network as Record<string, unknown>;
   return kept;
 }
 

@@ -3,6 +3,7 @@ import type { TrainingEvent } from '../../learning/index.js';
 import type { RunDirectory } from '../../records/index.js';
 import type { ComposedRun } from '../composition/index.js';
 import { keepBest } from './best-checkpoint.js';
+import { BoardBand, outOfBand } from './board-band.js';
 import { deviceAt, type FoundBoard } from './board-standing.js';
 import { saveCheckpoint } from './checkpoint.js';
 import type { SessionEvent } from './events.js';
@@ -41,6 +42,12 @@ export async function trainKept(
   if (line === undefined) return trainOn(directory, run, options);
   // A run that ends before its first epoch does has something to go on from.
   if (options.isNew) await saveCheckpoint(directory, run);
+  const { network } = run.config;
+  const band = new BoardBand(
+    line,
+    trainer.device.info.name,
+    network.kind === 'board' ? network.middleBand : 0,
+  );
   const journal = await RunJournal.open(directory, line, trainer.state, options.found);
   const hurry = () => line.hurry(PARTING_seconds);
   options.signal?.addEventListener('abort', hurry, { once: true });
@@ -48,17 +55,18 @@ export async function trainKept(
     for (let due = false; ; ) {
       try {
         if (due) await keepCheckpoint(directory, run, options, false);
-        return await trainOn(directory, run, options, journal, (now) => {
+        await band.look();
+        return await trainOn(directory, run, options, { journal, band }, (now) => {
           due = now;
         });
       } catch (error) {
         if (options.signal?.aborted && isStopped(error)) {
           return await endStopped(directory, run, journal, options);
         }
-        if (!isPassing(error) || run.config.network.kind !== 'board') throw error;
-        const patience_seconds = run.config.network.boardPatience ?? boardPatience_seconds;
+        if (!isPassing(error) || network.kind !== 'board') throw error;
+        const patience_seconds = network.boardPatience ?? boardPatience_seconds;
         if (patience_seconds === 0) throw error;
-        if (!(await goOnAfter(error, run, journal, patience_seconds, options))) {
+        if (!(await goOnAfter(error, run, { journal, band }, patience_seconds, options))) {
           return { interrupted: { type: 'interrupted', epoch: trainer.state.epoch } };
         }
       }
@@ -75,11 +83,17 @@ export async function trainKept(
   }
 }
 
+/** What is kept and watched of a board while a run trains on it. */
+interface BoardCare {
+  readonly journal: RunJournal;
+  readonly band: BoardBand;
+}
+
 async function trainOn(
   directory: RunDirectory,
   run: ComposedRun,
   options: KeptOptions,
-  journal?: RunJournal,
+  { journal, band }: Partial<BoardCare> = {},
   due: (checkpoint: boolean) => void = () => {},
 ): Promise<{ interrupted?: TrainingEvent }> {
   const { trainer } = run;
@@ -88,7 +102,10 @@ async function trainOn(
   for await (const event of trainer.run(options.signal)) {
     if (event.type === 'interrupted') interrupted = event;
     if (event.type === 'update-intended') await journal?.intend(event, trainer.state);
-    if (event.type === 'update-applied') await journal?.applied(trainer.state);
+    if (event.type === 'update-applied') {
+      await journal?.applied(trainer.state);
+      await band?.look();
+    }
     const epoch = event.type === 'epoch';
     if (epoch) {
       due(true);
@@ -159,7 +176,7 @@ async function endStopped(
 async function goOnAfter(
   error: OhmpropError,
   { trainer, composition: { hardware } }: ComposedRun,
-  journal: RunJournal,
+  { journal, band }: BoardCare,
   patience_seconds: number,
   { signal, tell }: KeptOptions,
 ): Promise<boolean> {
@@ -175,6 +192,8 @@ async function goOnAfter(
     });
     if (!there) return false;
     try {
+      const say = (text: string) => tell({ type: 'hardware', text });
+      if (!(await band.back(error.code === outOfBand, say, signal))) return false;
       const found = await journal.compare();
       await trainer.restore(found.trainer, deviceAt(await trainer.device.snapshot(), found), trainer.arrays);
       await journal.goesOnAs(found);

@@ -75,6 +75,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
   'network.clip': ['1'],
   'network.boardPatience': ['60'],
   'network.watchdog': ['1'],
+  'network.middleBand': ['50mV'],
   'network.updates': ['host'],
   arithmetic: ['float64', 'float32'],
   threads: ['2'],
@@ -136,7 +137,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Keys that change nothing but how long a run takes: results are the same to the last bit, by contract. */
-const onlyTime = ['threads', 'network.boardPatience', 'network.watchdog'];
+const onlyTime = ['threads', 'network.boardPatience', 'network.watchdog', 'network.middleBand'];
 
 /** What comes to the same in one situation by design, and why. */
 const alike: Readonly<Record<string, string>> = {
