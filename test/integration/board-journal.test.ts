@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Taps, tapsAfter } from '../../devices/boards/index.js';
 import { BoardClient } from '../../drivers/board/index.js';
 import { TcpTransport } from '../../drivers/transport/index.js';
-import { serveOnTcp } from '../../drivers/virtual-board/index.js';
+import { serveOnPty, serveOnTcp } from '../../drivers/virtual-board/index.js';
 import type { JournalLine } from '../../records/index.js';
 import { scratch } from '../scratch.js';
 import { ohmprop, startOhmprop } from './command-line.js';
@@ -79,6 +79,18 @@ describe('a journal of a training on a board', () => {
     });
   });
 
+  it('tells updates that this host works out as well, with no wiper read more than once for each', async () => {
+    await withServed(newBoard({ nominal: true }), async (address) => {
+      const cwd = scratch();
+      const { code } = await ohmprop(['train', ...flags(address, 1), '--set', 'network.updates=host'], {
+        cwd,
+      });
+      expect(code).toBe(0);
+      expect(outcomes(join(cwd, 'run'))).toHaveLength(7);
+      expect(shadowOf(join(cwd, 'run'))).toEqual(await tapsAt(address));
+    });
+  });
+
   it.each([3, 9])(
     'a run killed after update %i goes on where it was: nothing lost, nothing twice',
     async (n) => {
@@ -144,6 +156,72 @@ describe('a board that is lost in mid-training is waited for and gone on with', 
     expect(shadowOf(run)).toEqual(wanted);
     expect(codes(run)).toEqual(['line.lost', 'resumed']);
     await served.close();
+  });
+
+  it.each(['TCP', 'a serial port'] as const)(
+    'on %s, where another command has found it under another name meanwhile',
+    async (kind) => {
+      const wanted = await uninterrupted();
+      const board = newBoard({ nominal: true });
+      const serve = () => (kind === 'TCP' ? serveOnTcp(board, { port: 0 }) : serveOnPty(board));
+      let served = await serve().catch((error) => {
+        if (kind === 'TCP') throw error;
+      });
+      // No pseudo-terminals here.
+      if (served === undefined) return expect(kind).not.toBe('TCP');
+      const cwd = scratch();
+      const run = join(cwd, 'run');
+      const before = served.address;
+      const training = ohmprop(['train', ...flags(before, 2)], { cwd });
+      await until(() => outcomes(run).length >= 4);
+      // Its old name is somebody else's by then.
+      await served.close();
+      const other = newBoard({ seed: 2 });
+      const instead =
+        kind === 'TCP' ? await serveOnTcp(other, { port: Number(before.split(':')[2]) }) : undefined;
+      const { wiperSteps } = other;
+      await until(() => codes(run).length > 0);
+      served = await serve();
+      const { address } = served;
+      expect(address).not.toBe(before);
+      await ohmprop(['board', 'info', address]);
+      const { code, stderr } = await training;
+      expect(stderr).toContain(`the same board is on ${address} now, no longer on ${before}`);
+      expect(code).toBe(0);
+      expect(await tapsAt(address)).toEqual(wanted);
+      expect(shadowOf(run)).toEqual(wanted);
+      expect(codes(run)).toEqual(['line.lost', 'resumed']);
+      expect(other.wiperSteps).toBe(wiperSteps);
+      await served.close();
+      await instead?.close();
+    },
+  );
+
+  it('after its middle potential has left its band: it is at rest until that is back', async () => {
+    const wanted = await uninterrupted();
+    const board = newBoard({ nominal: true });
+    const parts = board.parts as { middle_V: number };
+    await withServed(board, async (address) => {
+      const cwd = scratch();
+      const run = join(cwd, 'run');
+      parts.middle_V = 0.035;
+      const narrow = ['--middle-band', '30mV', '--notify', 'cat >> told.jsonl', '--notify-every', '0'];
+      const training = ohmprop(['train', ...flags(address, 2), ...narrow], { cwd });
+      await until(() => codes(run).length > 0);
+      expect(outcomes(run)).toEqual([]);
+      expect([...board.analog.source_V.subarray(0, 8)].every((v) => Math.abs(v) < 0.01)).toBe(true);
+      parts.middle_V = 0;
+      const { code, stderr } = await training;
+      expect(stderr).toMatch(
+        /paused: [\s\S]*its middle potential is 35 mV off, more than 30 mV \(--middle-band\)[\s\S]*goes on after/,
+      );
+      expect(code).toBe(0);
+      expect(await tapsAt(address)).toEqual(wanted);
+      expect(codes(run)).toEqual(['board.out-of-band', 'resumed']);
+      expect(readFileSync(join(run, 'report.html'), 'utf8')).toMatch(/paused[\s\S]*its middle potential is/);
+      const told = readFileSync(join(cwd, 'told.jsonl'), 'utf8');
+      expect(told).toMatch(/"event":"paused".*"code":"board.out-of-band"[\s\S]*"event":"resumed"/);
+    });
   });
 
   it('after this machine slept for longer than the watchdog waits: nothing is written, and it is armed again', async () => {

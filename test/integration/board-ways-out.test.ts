@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ServedBoard, VirtualBoard } from '../../drivers/virtual-board/index.js';
 import { scratch } from '../scratch.js';
-import { mainFile } from './command-line.js';
+import { mainFile, ohmprop } from './command-line.js';
 import { newBoard, withServed } from './emulated-board.js';
 
 // However a program ends, the board that it drives is told to stop first; only SIGKILL leaves that to the watchdog.
@@ -35,6 +37,7 @@ async function drivenAfter(
   ending: string,
   act: (child: ChildProcess, served: ServedBoard) => void | Promise<void>,
   exitCode: number | null,
+  then?: (cwd: string) => Promise<void>,
 ): Promise<number> {
   const board = newBoard();
   let driven = Number.NaN;
@@ -43,11 +46,12 @@ async function drivenAfter(
       throw: 'process.on("SIGUSR2", () => { throw new Error("nobody foresaw it") })',
       exit: 'process.on("SIGUSR2", () => process.exit(3))',
     };
+    const cwd = scratch();
     const args = ['train', '--device', address, '--data', 'iris', '--epochs', '100000', '--out', 'run'];
     const child = spawn(
       process.execPath,
       ['--import', `data:text/javascript,${encodeURIComponent(endings[ending] ?? '')}`, mainFile, ...args],
-      { cwd: scratch() },
+      { cwd },
     );
     onTestFinished(() => void child.kill('SIGKILL'));
     child.stdout.resume();
@@ -68,6 +72,7 @@ async function drivenAfter(
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
     driven = rest.since_seconds() - from;
+    await then?.(cwd);
   });
   return driven;
 }
@@ -86,6 +91,18 @@ describe('a training that ends', () => {
   ] as const)('by %s: at rest within 50 ms of board time, exit code %i', async (ending, exitCode, act) => {
     const driven = await drivenAfter(ending, act, exitCode);
     expect(driven).toBeLessThan(LONGEST_seconds);
+  });
+
+  it('by SIGHUP in the middle of an update: interrupted, not failed, and gone on with as the board was left', async () => {
+    const then = async (cwd: string) => {
+      const manifest = JSON.parse(readFileSync(join(cwd, 'run/manifest.json'), 'utf8'));
+      expect(manifest).toMatchObject({ exitStatus: 'interrupted', endedBy: 'SIGHUP' });
+      const epochs = readFileSync(join(cwd, 'run/metrics.jsonl'), 'utf8').trim().split('\n').length + 1;
+      const { code, stderr } = await ohmprop(['resume', 'run', '--epochs', String(epochs)], { cwd });
+      expect(stderr).toMatch(/no wiper is written: all 84 stand where they are wanted/);
+      expect(code).toBe(0);
+    };
+    expect(await drivenAfter('SIGHUP', hup, 129, then)).toBeLessThan(LONGEST_seconds);
   });
 
   it('by a second Ctrl-C while it waits for a board to clean up: the zeros still leave', async () => {

@@ -11,7 +11,8 @@ import { mainFile, ohmprop, startOhmprop } from './command-line.js';
 import { newBoard, withServed } from './emulated-board.js';
 
 // Situations of shared/data/cases/boards and, of a board on TCP, input 2.2 and 3.7. 5 and 6 are in board-foreign.test.ts,
-// 12 in runs-that-live.test.ts, 7's texts of Windows in unit/line-diagnoses.test.ts, 14 in board-record.test.ts, 2b in board-ways-out.test.ts, 15 in board-stop.test.ts.
+// 12 in runs-that-live.test.ts, 7's texts of Windows in unit/line-diagnoses.test.ts, 14 in board-record.test.ts, 2b in board-ways-out.test.ts, 15 in board-stop.test.ts,
+// 3b in board-journal.test.ts and unit/board-elsewhere.test.ts.
 
 const manifestOf = (run: string) => JSON.parse(readFileSync(join(run, 'manifest.json'), 'utf8'));
 const ended = (child: ChildProcess) => new Promise((resolve) => child.once('close', resolve));
@@ -302,7 +303,6 @@ describe('10: replies that are held back', () => {
 });
 
 describe('what later work brings', () => {
-  it.todo('3b: the port comes back under another name: the board is found by its serial number (issue 16)');
   it.todo('5: a udev rule that keeps ModemManager away (issue 16)');
   it.todo('the XOR board as drawn: its pump, its switches, a profile of its own (issue 16)');
 });
