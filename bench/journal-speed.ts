@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { drawParts, referenceBoard } from '../devices/boards/index.js';
 import { BoardClient } from '../drivers/board/index.js';
 import { InProcessTransport, VirtualBoard } from '../drivers/virtual-board/index.js';
-import { LineBoard } from '../experiments/composition/line-board.js';
+import { LineBoard } from '../experiments/composition/index.js';
 import { JournalLog } from '../records/index.js';
 import { SolvedBoard } from '../solver/board/index.js';
 import { machine } from './machine.js';

@@ -26,6 +26,7 @@ export {
   type RunDescription,
   requireWithinData,
 } from './describe-run.js';
+export { LineBoard, type LineOpening } from './line-board.js';
 export { isCellFile, type NamedCell, namedCell, readTableCell } from './named-cell.js';
 export { openDevice } from './open-device.js';
 export { PulseLog } from './pulse-log.js';
