@@ -39,14 +39,18 @@ export const reportCommand = defineCommand({
   notes:
     'Looks: reads the files, changes none. One page (report.html), figures as SVG with their numbers as CSV, features.csv and .json.',
 
-  async answer({ paths, read, figure, threads, answer, answers }, { io, directory, line }) {
+  async answer({ paths, read, figure, threads, answer, answers, namePattern }, { io, directory, line }) {
     const bar = new FileBar(io);
     const { signal, dispose } = onInterrupt(io, 'Stopping; nothing is written …');
     try {
       const report = await reportCalibration({
         paths,
         command: line,
-        reading: { answer, ...(answers === undefined ? {} : { answers }) },
+        reading: {
+          answer,
+          ...(answers === undefined ? {} : { answers }),
+          ...(namePattern === undefined ? {} : { namePattern }),
+        },
         features: read === undefined ? {} : { readVoltage_V: read },
         signal,
         progress: (done, all, stage) => bar.show(done, all, stage),

@@ -112,7 +112,7 @@ describe('14: good and bad linearity', () => {
     for (const table of ['steps-linear.csv', 'steps-nonlinear.csv']) {
       const cells = ['--cells', `table:${copied(`learning/${table}`)}`, '--policy', policy];
       const out = `${policy}-${table}`;
-      const train = ['train', '--data', 'digits', '--limit', '1000', '--epochs', '1'];
+      const train = ['train', '--data', 'digits', '--limit', '2000', '--epochs', '1'];
       expect((await here(...train, ...cells, '--out', out)).code).toBe(0);
       errors.push(testErrors(out)[0]);
     }
