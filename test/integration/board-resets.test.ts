@@ -38,7 +38,7 @@ for (const profile of [referenceBoard, xorNanoBoard]) {
       const steps = board.wiperSteps;
       const resistances = board.analog.resistance_ohm.slice();
       board.resetPin({ bootloader_seconds: 0.3, causeHidden });
-      await expect(client.ping(Uint8Array.of(1))).rejects.toThrow(/another session/);
+      await expect(client.ping(Uint8Array.of(1))).rejects.toThrow(/the board started again/);
       expect(events).toContainEqual({ type: 'board-started', resetCause: causeHidden ? 0 : 2, tapsAtStart });
       const next = await BoardClient.open(line);
       expect(next.description).toMatchObject({

@@ -32,7 +32,7 @@ function cycling(setAt: readonly number[], resetAt: readonly number[], more: { f
 describe('features of loops', () => {
   it('puts each event between the voltages around it, at a stated read voltage', () => {
     const { cycles, readVoltage } = cycling([0.9, 1.1], [-0.7, -0.8]);
-    expect(readVoltage).toEqual({ value_V: 0.1, from: 'chosen' });
+    expect(readVoltage).toMatchObject({ value_V: 0.1, from: 'chosen' });
     expect(cycles.map(({ set }) => [set?.after_V, set?.at_V])).toEqual([
       [0.85, 0.9],
       [1.05, 1.1],
@@ -72,11 +72,11 @@ describe('features of loops', () => {
     const current_A = voltage_V.map((v, k) => v * (k >= 3 && k < 9 ? 1e-3 : 1e-5));
     const sweep = series('sweep', { voltage_V, current_A });
     const told = file([sweep], [{ name: 'readVoltage_V', value: -0.75, from: 'file' }]);
-    expect(featuresOf(told).loops[0].readVoltage).toEqual({ value_V: 0.75, from: 'file' });
-    expect(featuresOf(told, { readVoltage_V: 0.6 }).loops[0].readVoltage).toEqual({
+    expect(featuresOf(told).loops[0].readVoltage).toMatchObject({ value_V: 0.75, from: 'file' });
+    expect(featuresOf(told, { readVoltage_V: 0.6 }).loops[0].readVoltage).toMatchObject({
       value_V: 0.6,
       from: 'asked',
     });
-    expect(featuresOf(file([sweep])).loops[0].readVoltage).toEqual({ value_V: 0.5, from: 'chosen' });
+    expect(featuresOf(file([sweep])).loops[0].readVoltage).toMatchObject({ value_V: 0.5, from: 'chosen' });
   });
 });
