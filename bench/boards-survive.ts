@@ -67,11 +67,13 @@ export async function survive(options: {
   readonly seed: number;
   readonly part: number;
   readonly dtrReset: boolean;
+  /** Runs of this one alone; else both in turn. */
+  readonly only?: Preset;
   /** What was found before. */
   readonly before?: readonly SurvivedRun[];
   readonly tell?: (run: SurvivedRun) => void;
 }): Promise<SurvivedRun[]> {
-  const { seed, part, dtrReset, before = [], tell } = options;
+  const { seed, part, dtrReset, only, before = [], tell } = options;
   const all = [...before];
   const undisturbed = new Map<Preset, { taps: Taps; steps: number }>();
   const left = () => {
@@ -82,7 +84,7 @@ export async function survive(options: {
   };
   for (let run = all.length; left().some(([, n]) => n > 0); run++) {
     const random = new RandomStream(seed, 'survive', run);
-    const preset: Preset = run % 2 === 0 ? 'iris' : 'xor';
+    const preset: Preset = only ?? (run % 2 === 0 ? 'iris' : 'xor');
     const bag = left().flatMap(([trouble, n]) => Array.from({ length: Math.max(0, n) }, () => trouble));
     const troubles = Array.from({ length: Math.min(TROUBLES_A_RUN, bag.length) }, () =>
       bag.splice(random.integer(bag.length), 1).at(0),
