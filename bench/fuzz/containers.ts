@@ -64,7 +64,7 @@ export const workbooks: Target = {
   },
   async take(input) {
     const { bytes, name } = input as Case;
-    await readMeasuredBytes(bytes, name);
+    await readMeasuredBytes(bytes, name, { inThisThread: true });
     return true;
   },
   kept: (input) => (input as Case).bytes,
@@ -90,7 +90,7 @@ export const hdf5: Target = {
   make: (random: RandomStream): Case => ({ bytes: mutateBytes(hdf5Seed, random), name: 'a.h5' }),
   async take(input) {
     const { bytes, name } = input as Case;
-    await readMeasuredBytes(bytes, name);
+    await readMeasuredBytes(bytes, name, { inThisThread: true });
     return true;
   },
   kept: (input) => (input as Case).bytes,

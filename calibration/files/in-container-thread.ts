@@ -29,14 +29,17 @@ export function readContainer(task: ContainerTask): Promise<RawFile> {
   return reading;
 }
 
+/** The same in the caller's own thread. */
+export function readContainerHere({ kind, bytes, path }: ContainerTask): Promise<RawFile> {
+  return containerReaders[kind](bytes, path);
+}
+
 /** One file at a time. */
 let before: Promise<void> = Promise.resolve();
 let idle: { readonly worker: Worker; readonly timer: NodeJS.Timeout } | undefined;
 
 async function readNow(task: ContainerTask): Promise<RawFile> {
-  if (!existsSync(module)) {
-    return await containerReaders[task.kind](task.bytes, task.path);
-  }
+  if (!existsSync(module)) return await readContainerHere(task);
   const worker = takeWorker();
   const reply = await replyOf(worker, task);
   if ('raw' in reply) {

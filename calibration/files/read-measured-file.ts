@@ -9,7 +9,7 @@ import { howToConvert } from './conversions.js';
 import { decodeText } from './decode.js';
 import { readByFormat } from './formats/index.js';
 import { isHdf5 } from './hdf5-file.js';
-import { readContainer } from './in-container-thread.js';
+import { readContainer, readContainerHere } from './in-container-thread.js';
 import { interpret } from './interpret.js';
 import { isMatlab5, readMatlab5 } from './matlab-file.js';
 import { readByName } from './name-pattern.js';
@@ -23,6 +23,8 @@ import { isWorkbook } from './workbook.js';
 export interface ReadMeasuredOptions {
   /** What somebody said of it. */
   readonly answers?: Answers;
+  /** Workbooks and HDF5 in the caller's own thread, where that is one that may break: no other is started. */
+  readonly inThisThread?: boolean;
 }
 
 /** Larger files are refused: they would not fit into memory as text and as numbers. */
@@ -53,9 +55,16 @@ export async function readMeasuredBytes(
   path: string,
   options: ReadMeasuredOptions = {},
 ): Promise<MeasuredFile> {
-  const { answers = {} } = options;
+  const { answers = {}, inThisThread = false } = options;
   const questions: Question[] = [];
-  const raw = await rawFileOf(unpacked(bytes, path), path.replace(/\.gz$/i, ''), answers, questions);
+  const container = inThisThread ? readContainerHere : readContainer;
+  const raw = await rawFileOf(
+    unpacked(bytes, path),
+    path.replace(/\.gz$/i, ''),
+    answers,
+    questions,
+    container,
+  );
   const name = basename(path);
   const byName = answers.namePattern === undefined ? undefined : readByName(name, answers.namePattern);
   const settings = settingsOf(raw, answers, byName?.settings ?? []);
@@ -113,12 +122,13 @@ async function rawFileOf(
   path: string,
   answers: Answers,
   questions: Question[],
+  container: typeof readContainer,
 ): Promise<RawFile> {
-  if (isHdf5(bytes)) return await readContainer({ kind: 'hdf5', bytes, path });
+  if (isHdf5(bytes)) return await container({ kind: 'hdf5', bytes, path });
   if (isMatlab5(bytes)) return readMatlab5(bytes, path);
   if (isNpy(bytes)) return readNpyFile(bytes, path);
   if (/\.npz$/i.test(path)) return readNpzFile(bytes, path);
-  if (isWorkbook(bytes, path)) return await readContainer({ kind: 'workbook', bytes, path });
+  if (isWorkbook(bytes, path)) return await container({ kind: 'workbook', bytes, path });
   const decoded = decodeText(bytes);
   if (decoded === undefined) {
     throw inputError('measured.format', `${path}: ${howToConvert(bytes, path)}`, undefined, { file: path });

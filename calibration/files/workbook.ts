@@ -8,6 +8,8 @@ const MAX_UNPACKED_BYTES = 2 ** 28;
 /** Cells of all its sheets together. */
 const MAX_CELLS = 5_000_000;
 const MAX_COLUMNS = 16_384;
+/** Rows without a cell after which a sheet has ended; a key pressed in its last row makes it a million rows long. */
+const MAX_EMPTY_ROWS = 10_000;
 /** Sheets that hold what was set, and results, but no measurement. */
 const settingsSheet = /^(settings?|config(uration)?|info|notes?|read ?me|setup|parameters?|metadata)\b/i;
 
@@ -51,7 +53,10 @@ export async function readWorkbook(bytes: Uint8Array, path: string): Promise<Raw
     const data = book.Sheets[name]?.['!data'] ?? [];
     // Rows and cells that were never written are holes: forEach passes over them.
     let refused = false;
+    let beyond: number | undefined;
     data.forEach((cells, r) => {
+      if (r - rows.length > MAX_EMPTY_ROWS) beyond ??= r;
+      if (beyond !== undefined) return;
       const row: string[] = [];
       cells?.forEach((cell, c) => {
         if (cell === undefined || c >= MAX_COLUMNS || refused) return;
@@ -63,6 +68,11 @@ export async function readWorkbook(bytes: Uint8Array, path: string): Promise<Raw
     });
     if (refused)
       throw inputError('measured.workbook', `${path}: more than ${MAX_CELLS} cells; keep a part of it`);
+    if (beyond !== undefined) {
+      remarks.push(
+        `sheet ${printableLine(name, 60)}: left out from row ${beyond + 1} on, more than ${MAX_EMPTY_ROWS} empty rows below the rest`,
+      );
+    }
     const lines = Array.from(rows, (row) => row ?? []);
     if (settingsSheet.test(name)) {
       entries.push(...entriesIn(lines));

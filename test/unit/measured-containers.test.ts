@@ -26,6 +26,18 @@ describe('containers of arrays', () => {
     ['Compliance', 0.05],
     ['Start', 0],
   ];
+  it('takes a cell in the last row of a sheet for what it is, and says that it is left out', async () => {
+    const rows = Array.from({ length: 12 }, (_, k) => [k / 10, k * 1e-6]);
+    const sheet = utils.aoa_to_sheet([['V (V)', 'I (A)'], ...rows]);
+    utils.sheet_add_aoa(sheet, [[7]], { origin: 'A1048576' });
+    const bytes = new Uint8Array(
+      write({ SheetNames: ['IV'], Sheets: { IV: sheet } }, { type: 'array', bookType: 'xlsx' }),
+    );
+    const { series, remarks } = await readMeasuredBytes(bytes, 'long.xlsx');
+    expect(series.map(({ columns }) => columns[0].values.length)).toEqual([12]);
+    expect(remarks.join()).toMatch(/sheet IV: left out from row 1048576 on/);
+  });
+
   for (const bookType of ['xlsx', 'biff8', 'ods'] as const) {
     it(`a 4200 workbook as ${bookType}: numbers to the last digit, settings from their own sheet`, async () => {
       const bytes = workbook({ Data: data, Calc: [[]], Settings: settings }, bookType);
