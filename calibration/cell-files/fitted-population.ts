@@ -1,4 +1,4 @@
-import { inputError } from '../../core/index.js';
+import { inputError, median } from '../../core/index.js';
 import { type Estimate, LEVEL, Z_975 } from '../estimates/index.js';
 import type { TrainDescription } from '../trains/index.js';
 import { estimateInFile } from './estimate-schema.js';
@@ -101,12 +101,6 @@ function figuresOf({ description: { up, down } }: FittedTrains): [number, number
     Math.min(...all.map(({ low }) => low)),
     Math.max(...all.map(({ high }) => high)),
   ];
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
 /** Standard deviation between cells, of `unit`; interval by χ² (Wilson and Hilferty 1931), as of normal numbers. */

@@ -3,9 +3,6 @@ export function lnNormalTail(z: number): number {
   return z >= 0 ? lnUpper(z) : Math.log1p(-Math.exp(lnUpper(-z)));
 }
 
-/** The normal distribution function Φ(z). */
-export const normalBelow = (z: number): number => Math.exp(lnNormalTail(-z));
-
 const LN_ROOT_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 /** From there on the continued fraction of so many terms is exact to the last digits. */
 const FAR = 2.5;

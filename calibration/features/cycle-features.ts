@@ -1,6 +1,7 @@
+import { median } from '../../core/index.js';
 import type { Cycle } from './cycles.js';
 import { lobeArea_VA } from './loop-area.js';
-import { atMost, middle, type Reading } from './read-conductance.js';
+import { atMost, type Reading } from './read-conductance.js';
 import type { JudgedLoop } from './switching-verdict.js';
 import {
   type EventContext,
@@ -130,7 +131,7 @@ function statesOf(cycle: Cycle, read_V: number): States | undefined {
 function logMiddle(cycles: readonly Cycle[], read_V: number): number {
   const states = cycles.map((cycle) => statesOf(cycle, read_V)).filter((found) => found !== undefined);
   const logs = (pick: (found: States) => Reading) => states.map((found) => Math.log(atMost(pick(found))));
-  return (middle(logs(({ off }) => off)) + middle(logs(({ on }) => on))) / 2;
+  return (median(logs(({ off }) => off)) + median(logs(({ on }) => on))) / 2;
 }
 
 /** The event of that kind in a cycle; where the sweep that should bring it did not, none up to its end. */

@@ -1,4 +1,4 @@
-import { middle } from './read-conductance.js';
+import { median } from '../../core/index.js';
 import { largest, type Trace } from './trace.js';
 
 /** How far the currents of rising and falling sweeps lie apart. */
@@ -43,21 +43,21 @@ export function displacementOf(trace: Trace, line: { slope_S: number }): Displac
   const gaps: { gap: number; place: number; bin: number }[] = [];
   for (let bin = 0; bin < BINS; bin++)
     if (up[bin].length > 0 && down[bin].length > 0)
-      gaps.push({ gap: middle(up[bin]) - middle(down[bin]), place: Math.abs((bin + 0.5) / BINS - 0.5), bin });
+      gaps.push({ gap: median(up[bin]) - median(down[bin]), place: Math.abs((bin + 0.5) / BINS - 0.5), bin });
   if (gaps.length < 5) return undefined;
   gaps.sort((a, b) => a.place - b.place);
-  const median_A = middle(gaps.map(({ gap }) => gap));
+  const median_A = median(gaps.map(({ gap }) => gap));
   const sorted = gaps.map(({ gap }) => gap).sort((a, b) => a - b);
   return {
     opposite: gaps.slice(0, 2).every(({ bin, gap }) => {
       const share = line.slope_S * amplitude * (((bin + 0.5) / BINS) * 2 - 1);
-      return middle(up[bin]) + share > 0.2 * gap && middle(down[bin]) + share < -0.2 * gap;
+      return median(up[bin]) + share > 0.2 * gap && median(down[bin]) + share < -0.2 * gap;
     }),
     atZero_A: atZero(gaps.slice(0, 4)),
     spread: sorted[Math.floor(0.75 * sorted.length)] / sorted[Math.floor(0.25 * sorted.length)],
     median_A,
     rising: gaps.filter(({ gap }) => gap > 0).length / gaps.length,
-    ...(rates.length > 0 && { capacitance_F: median_A / 2 / middle(rates) }),
+    ...(rates.length > 0 && { capacitance_F: median_A / 2 / median(rates) }),
   };
 }
 

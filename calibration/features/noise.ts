@@ -1,4 +1,4 @@
-import { formatQuantity } from '../../core/index.js';
+import { formatQuantity, median } from '../../core/index.js';
 import {
   type Estimate,
   lagOne,
@@ -14,7 +14,6 @@ import {
   type MeasuredSeries,
   settingOf,
 } from '../measured/index.js';
-import { middle } from './read-conductance.js';
 import { stateColumns } from './records-of-state.js';
 import { type SpectralLine, spectralLineOf } from './spectral-line.js';
 import { type Telegraph, telegraphOf } from './telegraph.js';
@@ -158,7 +157,7 @@ function rateOf(
 
 function isEven(time: Float64Array): boolean {
   const steps = time.slice(1).map((value, k) => value - time[k]);
-  const usual = middle(steps);
+  const usual = median(steps);
   // Clocks of instruments jitter: nineteen of twenty steps must agree.
   const odd = steps.filter((step) => !(Math.abs(step - usual) <= UNEVEN * usual)).length;
   return usual > 0 && odd <= 0.05 * steps.length;
@@ -168,8 +167,8 @@ function isEven(time: Float64Array): boolean {
 function startTransient(values: Float64Array): number {
   const most = Math.floor(START * values.length);
   const later = values.subarray(most);
-  const centre = middle(later);
-  const sigma = 1.4826 * middle(later.map((value) => Math.abs(value - centre)));
+  const centre = median(later);
+  const sigma = 1.4826 * median(later.map((value) => Math.abs(value - centre)));
   let first = 0;
   while (first < most && Math.abs(values[first] - centre) > FAR_OFF * sigma) first++;
   return first;

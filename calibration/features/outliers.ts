@@ -1,4 +1,4 @@
-import { middle } from './read-conductance.js';
+import { median } from '../../core/index.js';
 
 /** A point that many σ off its neighbours … */
 const SIGMAS = 10;
@@ -18,11 +18,11 @@ export function outliersOf(values: Float64Array): number[] {
   const n = values.length;
   const off = (k: number): readonly [number, number] => {
     const around = [...values.subarray(Math.max(0, k - NEAR), k), ...values.subarray(k + 1, k + 1 + NEAR)];
-    const usual = middle(around);
+    const usual = median(around);
     return [Math.abs(values[k] - usual), Math.abs(usual)];
   };
   const inner = Array.from({ length: Math.max(0, n - 2) }, (_, k) => k + 1);
-  const sigma = 1.4826 * middle(inner.map((k) => off(k)[0]));
+  const sigma = 1.4826 * median(inner.map((k) => off(k)[0]));
   const found = inner.filter((k) => {
     const [distance, usual] = off(k);
     return distance > Math.max(SIGMAS * sigma, SHARE * usual);
@@ -36,5 +36,5 @@ export function scatterOf(values: Float64Array): number {
   const off: number[] = [];
   for (let k = 1; k + 1 < values.length; k++)
     off.push(Math.abs(values[k] - (values[k - 1] + values[k + 1]) / 2));
-  return off.length === 0 ? 0 : middle(off) / 0.6745 / Math.sqrt(1.5);
+  return off.length === 0 ? 0 : median(off) / 0.6745 / Math.sqrt(1.5);
 }

@@ -1,3 +1,4 @@
+import { median } from '../../core/index.js';
 import {
   exactly,
   type Summary,
@@ -6,7 +7,6 @@ import {
   varianceComponents,
 } from '../estimates/index.js';
 import type { CycleFeatures } from './cycle-features.js';
-import { middle } from './read-conductance.js';
 
 /** A device with the cycles of its loops. */
 export interface DeviceCycles {
@@ -59,7 +59,7 @@ export function populationOf(devices: readonly DeviceCycles[], seed?: number): P
         .map(of)
         .filter((value) => Number.isFinite(value) && (!logs || value > 0));
       if (own.length === 0) continue;
-      medians.push(middle(own));
+      medians.push(median(own));
       for (const value of own) {
         group.push(device);
         values.push(logs ? Math.log(value) : value);

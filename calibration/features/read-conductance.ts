@@ -1,3 +1,4 @@
+import { median } from '../../core/index.js';
 import type { HalfLoop, Leg } from './half-loops.js';
 import type { Trace } from './trace.js';
 
@@ -48,15 +49,7 @@ export function scatterAround({ current_A }: Trace, { from, to }: Leg, k: number
   const off: number[] = [];
   for (let j = first; j <= last; j++)
     off.push(Math.abs(current_A[j] - (current_A[j - 1] + current_A[j + 1]) / 2));
-  return off.length === 0 ? 0 : middle(off) / 0.6745 / Math.sqrt(1.5);
-}
-
-/** The median; of an empty list NaN. */
-export function middle(values: ArrayLike<number>): number {
-  const sorted = Float64Array.from(values).sort();
-  const half = sorted.length >> 1;
-  if (sorted.length === 0) return Number.NaN;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  return off.length === 0 ? 0 : median(off) / 0.6745 / Math.sqrt(1.5);
 }
 
 /** What a half-loop did to the state, by the conductance on its way out and on its way back at one voltage. */

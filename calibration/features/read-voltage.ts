@@ -1,6 +1,6 @@
+import { median } from '../../core/index.js';
 import { type MeasuredFile, settingOf } from '../measured/index.js';
 import { endOf, type HalfLoop } from './half-loops.js';
-import { middle } from './read-conductance.js';
 
 /** Where conductances are read, and who said so. */
 export interface ReadVoltage {
@@ -43,7 +43,7 @@ export function readVoltageFor(
 /** The smaller of the amplitudes on either side [V]; NaN without a loop. */
 function amplitudeOf(loops: readonly HalfLoop[]): number {
   const ends = ([1, -1] as const)
-    .map((polarity) => middle(loops.filter((loop) => loop.polarity === polarity).map(endOf)))
+    .map((polarity) => median(loops.filter((loop) => loop.polarity === polarity).map(endOf)))
     .filter((end) => !Number.isNaN(end))
     .map(Math.abs);
   return ends.length === 0 ? Number.NaN : Math.min(...ends);
@@ -54,7 +54,7 @@ function firstStep(loops: readonly HalfLoop[]): number {
   const first = loops.flatMap(({ trace, out }) =>
     out === undefined ? [] : [Math.abs(trace.voltage_V[out.from])],
   );
-  return first.length === 0 ? 0 : oneDigit(middle(first));
+  return first.length === 0 ? 0 : oneDigit(median(first));
 }
 
 /** Rounded to one digit: 0.1, 0.2, 0.5 V rather than 0.1372 V. */

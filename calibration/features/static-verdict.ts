@@ -1,9 +1,8 @@
-import { displayUnit, formatQuantity } from '../../core/index.js';
+import { displayUnit, formatQuantity, median } from '../../core/index.js';
 import { bendOf } from './bend.js';
 import { displacementOf } from './displacement.js';
 import type { HalfLoop } from './half-loops.js';
 import { lobeShare } from './loop-area.js';
-import { middle } from './read-conductance.js';
 import { type StraightLine, straightLine } from './straight-line.js';
 import { largest, type Trace } from './trace.js';
 import type { Verdict } from './verdict.js';
@@ -51,9 +50,9 @@ export function nothingConducts(trace: Trace): Verdict | undefined {
       because: `at most ${current(most)} at ${formatQuantity(amplitude, 'V')}, under ${formatQuantity(OPEN_S, 'S')}`,
     };
   if (line === undefined) return undefined;
-  const centre = middle(trace.current_A);
+  const centre = median(trace.current_A);
   const off = trace.current_A.map((value) => Math.abs(value - centre));
-  const sigma = 1.4826 * middle(off);
+  const sigma = 1.4826 * median(off);
   const follows = Math.abs(line.slope_S) > 4 * line.slopeError_S;
   if (!follows && largest(off) <= 8 * sigma)
     return {
@@ -101,7 +100,7 @@ export function staticVerdict(trace: Trace, loops: readonly HalfLoop[]): Verdict
       because: `at the compliance in ${percent(held)} of the points`,
     };
   const shares = loops.map(lobeShare).filter((share) => !Number.isNaN(share));
-  const loop = shares.length === 0 ? 0 : middle(shares.map(Math.abs));
+  const loop = shares.length === 0 ? 0 : median(shares.map(Math.abs));
   const noise = line.residual_A / most;
   const [nearest, farthest] = range(trace.voltage_V);
   if (nearest > 0.2 * farthest)
@@ -200,7 +199,7 @@ function rectification(trace: Trace, line: StraightLine, sweptBack: boolean): Ve
     };
   const near = (side: 1 | -1): number =>
     Math.abs(
-      middle(
+      median(
         [...voltage_V.keys()]
           .filter((k) => side * voltage_V[k] >= 0.9 * common && side * voltage_V[k] <= 1.1 * common)
           .map((k) => current_A[k]),

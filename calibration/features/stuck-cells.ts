@@ -1,5 +1,5 @@
+import { median } from '../../core/index.js';
 import { type Estimate, LEVEL, Z_975 } from '../estimates/index.js';
-import { middle } from './read-conductance.js';
 
 /** The states that one cell went through while it was driven from end to end. */
 export interface DrivenCell {
@@ -41,13 +41,13 @@ export function stuckCells(driven: readonly DrivenCell[]): StuckCells {
     const sorted = Float64Array.from(states_S).filter(Number.isFinite).sort();
     const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
     const [low, high] = [at(OUTER), at(1 - OUTER)];
-    return { cell, low, high, state_S: middle(sorted), range_S: high - low, noise: readNoise_S ?? 0 };
+    return { cell, low, high, state_S: median(sorted), range_S: high - low, noise: readNoise_S ?? 0 };
   });
-  const usual = middle(ranges.map(({ range_S }) => range_S));
+  const usual = median(ranges.map(({ range_S }) => range_S));
   const stuckAt = (range: (typeof ranges)[number]) =>
     range.range_S <= Math.max(SHARE * usual, SIGMAS * range.noise);
   const free = ranges.filter((range) => !stuckAt(range));
-  const [bottom, top] = [middle(free.map(({ low }) => low)), middle(free.map(({ high }) => high))];
+  const [bottom, top] = [median(free.map(({ low }) => low)), median(free.map(({ high }) => high))];
   const stuck = ranges.filter(stuckAt).map(({ cell, state_S, range_S }) => ({
     cell,
     state_S,

@@ -1,6 +1,6 @@
-import { formatQuantity } from '../../core/index.js';
+import { formatQuantity, median } from '../../core/index.js';
 import { endOf, type HalfLoop } from './half-loops.js';
-import { middle, type StateChange, scatterAround, stateChange } from './read-conductance.js';
+import { type StateChange, scatterAround, stateChange } from './read-conductance.js';
 import type { Verdict } from './verdict.js';
 
 /** A half-loop with what it did to the state. */
@@ -113,7 +113,7 @@ function thresholdSwitch(loops: readonly JudgedLoop[], read_V: number): Verdict 
     return held.filter(({ loop }) => loop.polarity === polarity).length > all / 2;
   });
   if (sides.length === 0) return undefined;
-  const ratio = Math.exp(middle(held.map(({ loop }) => largestRatio(loop, read_V))));
+  const ratio = Math.exp(median(held.map(({ loop }) => largestRatio(loop, read_V))));
   return {
     name: 'volatile',
     switches: true,

@@ -1,3 +1,4 @@
+import { median } from '../../core/index.js';
 import type { TrainPoints } from './measured-train.js';
 
 /** Points of a train that stand out of their neighbours. */
@@ -68,15 +69,8 @@ const spanOf = (values: Float64Array): number =>
   values.reduce((m, v) => Math.max(m, v), Number.NEGATIVE_INFINITY) -
   values.reduce((m, v) => Math.min(m, v), Number.POSITIVE_INFINITY);
 
-function median(values: number[]): number {
-  if (values.length === 0) return 0;
-  values.sort((a, b) => a - b);
-  const middle = values.length >> 1;
-  return values.length % 2 === 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
-
-/** Standard deviation of normal noise from the median of its sizes. */
-const deviation = (sizes: number[]): number => 1.4826 * median(sizes);
+/** Standard deviation of normal noise from the median of its sizes; 0 of none. */
+const deviation = (sizes: number[]): number => (sizes.length === 0 ? 0 : 1.4826 * median(sizes));
 
 /** From a parabola through the nearest points that are no outliers, by least absolute distances (reweighted least squares). */
 function distanceAt(

@@ -23,7 +23,6 @@ export {
   rule,
   specks,
   target,
-  whiskers,
 } from './marks.js';
 export { type Panel, wide } from './panel.js';
 export { type ProbabilityPaper, probabilityAxis, probabilityPlace } from './probability-axis.js';

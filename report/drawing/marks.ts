@@ -153,21 +153,6 @@ export function rings(
       .join('');
 }
 
-/** Horizontal strokes from one value to another at a height: intervals. */
-export function whiskers(
-  intervals: readonly { readonly y: number; readonly low: number; readonly high: number }[],
-  { colour, width = 0.9 }: { colour: string; width?: number },
-): Mark {
-  return ({ x, y }) => {
-    const d = intervals
-      .map(({ y: at, low, high }) => [x(low), x(high), y(at)])
-      .filter((place) => place.every(Number.isFinite))
-      .map(([from, to, at]) => `M${short(from)},${short(at)}H${short(to)}`)
-      .join('');
-    return d === '' ? '' : `<path class="whisker" d="${d}" stroke="${colour}" stroke-width="${width}"/>\n`;
-  };
-}
-
 /** A word that begins, ends or is centred at a place of the panel, 0 to 1 from the left and from the top. */
 export function note(
   at: readonly [fromLeft: number, fromTop: number],

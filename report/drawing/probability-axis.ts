@@ -1,3 +1,4 @@
+import { normalQuantile } from '../../core/index.js';
 import type { Axis, Tick } from './axis.js';
 
 /** The law whose distribution function is a straight line on the paper: over the logarithm of the quantity both times. */
@@ -36,16 +37,4 @@ export function probabilityAxis(
     grid: true,
     names: false,
   };
-}
-
-/**
- * Quantile of the standard normal distribution, to 4.5e-4: Hastings' approximation, Abramowitz & Stegun 26.2.23. For places on
- * paper, not for numbers that are printed.
- */
-function normalQuantile(share: number): number {
-  const tail = Math.min(share, 1 - share);
-  const t = Math.sqrt(-2 * Math.log(tail));
-  const size =
-    t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
-  return share < 0.5 ? -size : size;
 }

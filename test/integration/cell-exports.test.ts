@@ -1,7 +1,6 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { normalQuantile } from '../../calibration/cell-files/exports/normal-quantile.js';
 import {
   cellExports,
   cellForPulses,
@@ -13,6 +12,7 @@ import {
   stepsOfTable,
   writeCellFile,
 } from '../../calibration/cell-files/index.js';
+import { normalQuantile } from '../../core/index.js';
 import { curvatureOf, type PulseModel, pulsePreset, pulsePresets } from '../../devices/cells/pulse/index.js';
 import { scratch } from '../scratch.js';
 import { ohmprop } from './command-line.js';

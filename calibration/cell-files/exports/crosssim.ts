@@ -1,6 +1,6 @@
+import { normalQuantile } from '../../../core/index.js';
 import type { StepShape } from '../../../devices/cells/pulse/index.js';
 import { type CellToExport, type ExportedCell, pulsesOf } from './exported.js';
-import { normalQuantile } from './normal-quantile.js';
 
 /** Conductances of a table, and points of each distribution. */
 const BINS = 48;

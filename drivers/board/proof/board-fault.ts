@@ -118,10 +118,3 @@ export function offsetFault(
     text: `${name}: off by ${(1000 * by_V).toFixed(1)} mV`,
   };
 }
-
-/** The middle of some numbers. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-}

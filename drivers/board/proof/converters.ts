@@ -1,4 +1,5 @@
-import { type BoardFault, median, offsetFault, terminalName } from './board-fault.js';
+import { median } from '../../../core/index.js';
+import { type BoardFault, offsetFault, terminalName } from './board-fault.js';
 import { blockedSide } from './connections.js';
 import type { ProofBench } from './proof-bench.js';
 
