@@ -73,9 +73,11 @@ export function skippedBy(found: FoundFile, error: Error): SkippedFile {
 
 function summaryOf(found: FoundFile, file: MeasuredFile, options: FeatureOptions): AnalysedFile {
   const { series, path: _path, ...rest } = file;
-  const swept = series.filter(({ kind }) => kind !== 'train' && kind !== 'amplitude-ramp');
+  // Numbers of a file whose unit or columns nobody knows are no numbers yet: they wait for the answer.
+  const known = file.questions.some(({ blocks }) => blocks) ? { ...file, series: [] } : file;
+  const swept = known.series.filter(({ kind }) => kind !== 'train' && kind !== 'amplitude-ramp');
   const loops = swept.flatMap((one) => sweptCurve(one) ?? []);
-  const trains = labelsOf(file);
+  const trains = labelsOf(known);
   return {
     ...rest,
     ...found,
@@ -84,11 +86,11 @@ function summaryOf(found: FoundFile, file: MeasuredFile, options: FeatureOptions
       kind: one.kind,
       rows: one.columns[0]?.values.length ?? 0,
     })),
-    features: featuresOf(file, options),
+    features: featuresOf(known, options),
     ...(trains === undefined ? {} : { trains }),
     loops: evenChoice(loops, MOST_LOOPS),
     loopCount: loops.length,
-    records: series.flatMap((one) => recordOf(one, settingOf(file, 'rate_Hz'))),
+    records: known.series.flatMap((one) => recordOf(one, settingOf(file, 'rate_Hz'))),
   };
 }
 

@@ -156,4 +156,24 @@ describe('calibrate report', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('there is no run under runs/ yet');
   });
+
+  it('takes no number of a file whose unit is asked for, and tells it once it is answered', async () => {
+    const remark = `# all currents in nA\n${loops(3, 1e-9).replace('Current (A)', 'I')}`;
+    const root = folder({ 'asked.csv': remark, 'known.csv': loops(3) });
+    const report = async (out: string, ...more: string[]) => {
+      const line = ['calibrate', 'report', 'wafer 7', '-o', `${out}/`, '--json', ...more];
+      const { code, stderr } = await ohmprop(line, { cwd: root });
+      expect(code, stderr).toBe(0);
+      const rows = parse(readFileSync(join(root, out, 'features.csv')), { columns: true }) as Record<
+        string,
+        string
+      >[];
+      return rows.find(({ file }) => file.includes('asked'));
+    };
+    expect((await report('asked'))?.R_on_ohm ?? '').toBe('');
+    expect(Number((await report('answered', '--answer', 'currentUnit=nA'))?.R_on_ohm) / 1e4).toBeCloseTo(
+      1,
+      1,
+    );
+  });
 });
