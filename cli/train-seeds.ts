@@ -4,7 +4,7 @@ import type { RunConfig } from '../experiments/schema/index.js';
 import {
   besideIdeal,
   type MeanOfSeeds,
-  meanOfSeeds,
+  meanOfShares,
   type PairedAccuracies,
   pairedAccuracies,
   type SeedOutcome,
@@ -50,7 +50,7 @@ export async function trainSeveral(io: Io, config: RunConfig, asked: SeveralAske
       ...(variant === undefined ? {} : { variant }),
       ...runSummary(outcome.path, outcome.config.preset, outcome.epochs, outcome.best),
     })),
-    accuracy: meanOfSeeds(accuraciesOf(outcomes, pair?.[0].name)),
+    accuracy: meanOfShares(accuraciesOf(outcomes, pair?.[0].name)),
     ...(compared === undefined ? {} : { besideIdeal: compared }),
     ...(advice === undefined ? {} : { advice }),
   };
@@ -93,7 +93,7 @@ function seedLines(outcomes: readonly SeedOutcome[], variant: string | undefined
         ({ seed, outcome }) =>
           `seed ${seed}: test accuracy ${points(1 - testErrorOf(outcome))} %  ${outcome.path}`,
       ),
-    ...(accuracies.length === 0 ? [] : [`test accuracy ${meanText(meanOfSeeds(accuracies))}`]),
+    ...(accuracies.length === 0 ? [] : [`test accuracy ${meanText(meanOfShares(accuracies))}`]),
   ];
 }
 

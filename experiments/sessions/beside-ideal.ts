@@ -59,6 +59,14 @@ export function meanOfSeeds(values: readonly number[]): MeanOfSeeds {
   return { n, mean, deviation, low: mean - half, high: mean + half };
 }
 
+/** The same of shares of 1, whose mean is one too, however wide the interval of few seeds would be. */
+export function meanOfShares(values: readonly number[]): MeanOfSeeds {
+  const { low, high, ...rest } = meanOfSeeds(values);
+  return low === undefined || high === undefined
+    ? rest
+    : { ...rest, low: Math.max(0, low), high: Math.min(1, high) };
+}
+
 /** Accuracies of cells and of ideal ones, seed by seed. Shares of 1. */
 export interface PairedAccuracies {
   readonly pairs: readonly {
@@ -92,8 +100,8 @@ export function pairedAccuracies(
   if (pairs.length === 0) return undefined;
   return {
     pairs,
-    cells: meanOfSeeds(pairs.map((pair) => pair.cells)),
-    ideal: meanOfSeeds(pairs.map((pair) => pair.ideal)),
+    cells: meanOfShares(pairs.map((pair) => pair.cells)),
+    ideal: meanOfShares(pairs.map((pair) => pair.ideal)),
     difference: meanOfSeeds(pairs.map((pair) => pair.difference)),
   };
 }

@@ -3,6 +3,7 @@ export {
   besideIdeal,
   type MeanOfSeeds,
   meanOfSeeds,
+  meanOfShares,
   type PairedAccuracies,
   pairedAccuracies,
 } from './beside-ideal.js';

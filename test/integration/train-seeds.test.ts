@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { adviseCell } from '../../calibration/cell-files/index.js';
 import { pulsePreset } from '../../devices/cells/pulse/index.js';
-import { meanOfSeeds } from '../../experiments/sessions/index.js';
+import { meanOfSeeds, meanOfShares } from '../../experiments/sessions/index.js';
 import { scratch } from '../scratch.js';
 import { ohmprop } from './command-line.js';
 
@@ -124,4 +124,10 @@ it('a mean of seeds has the interval of Student’s t', () => {
   expect(deviation).toBeCloseTo(Math.sqrt(2.5), 12);
   expect(high).toBeCloseTo(3 + (2.7764 * Math.sqrt(2.5)) / Math.sqrt(5), 2);
   expect(low).toBeCloseTo(6 - (high as number), 12);
+});
+
+it('an accuracy of few seeds has an interval of shares', () => {
+  // Student's t of one degree is 12.7: 70 and 90 % alone would give −47 to 207 %
+  const { mean, low, high } = meanOfShares([0.7, 0.9]);
+  expect([mean, low, high]).toEqual([0.8, 0, 1]);
 });
