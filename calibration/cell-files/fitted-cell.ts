@@ -1,4 +1,4 @@
-import { inputError } from '../../core/index.js';
+import { formatQuantity, inputError } from '../../core/index.js';
 import {
   type CellDescription,
   type ComparedLaws,
@@ -80,7 +80,17 @@ export function whyNoCell({ description, up, down }: FittedTrains, window?: Wind
     return 'the trains are currents; the read voltage makes them conductances: --answer readVoltage=0.1V';
   if (unit !== 'S') return 'nobody knows the unit of the trains; name it: --answer conductanceUnit=uS';
   if (description.apart !== undefined && window === undefined) {
-    return `${description.apart}; to make a cell of them all the same, name its window: --window 1uS,10uS`;
+    const [low, high] = seenBy(description).map((end) => formatQuantity(end, 'S').replace(' ', ''));
+    return `${description.apart}; to make a cell of them all the same, name the window it works in, in siemens: --window LOW,HIGH (these trains lie between ${low} and ${high})`;
+  }
+  if (window !== undefined) {
+    const empty = [...description.up, ...description.down].find(
+      ({ low, high }) => high < window[0] || low > window[1],
+    );
+    if (empty !== undefined) {
+      const [low, high, least, most] = [...window, empty.low, empty.high].map((g) => formatQuantity(g, 'S'));
+      return `--window ${low} to ${high} holds nothing of the ${empty.train.direction === 'up' ? 'potentiation' : 'depression'}, which lies between ${least} and ${most}; name a window that both trains are in`;
+    }
   }
   const failed = [up.best, down.best].find(({ status }) => status !== 'converged');
   if (failed !== undefined) {

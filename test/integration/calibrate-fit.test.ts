@@ -114,6 +114,19 @@ describe('ohmprop calibrate fit', () => {
     expect(turned.stderr).toContain('the lower conductance stands first');
   });
 
+  test('a window that holds none of the data makes no cell', async () => {
+    const rise = (n: number) => (1 - Math.exp(-n / 15)) / (1 - Math.exp(-50 / 15));
+    const rows = Array.from({ length: 51 }, (_, n) => `${n},${0.02 + 5.5 * rise(n)},${287 - 280 * rise(n)}`);
+    const cwd = folderWith({ 'apart.csv': ['pulse,LTP (nS),LTD (nS)', ...rows].join('\n') });
+    const line = ['calibrate', 'fit', 'apart.csv', '--model', 'linear'];
+    const asked = await ohmprop(line, { cwd });
+    expect(asked.stdout).toMatch(/--window LOW,HIGH \(these trains lie between 20\.0pS and 287nS\)/);
+    const made = await ohmprop([...line, '--window', '1uS,10uS', '-o', 'a.cell.json'], { cwd });
+    expect(made.code).toBe(2);
+    expect(made.stderr).toMatch(/holds nothing of the potentiation|a wrong unit of the column\?/);
+    expect(existsSync(join(cwd, 'a.cell.json'))).toBe(false);
+  });
+
   test('several cells make one file: the middle one, and the spreads between them', async () => {
     const cwd = folderWith(Object.fromEntries([1, 2, 3, 4, 5].map((k) => [`c${k}.csv`, trainsCsv(k)])));
     const files = [1, 2, 3, 4, 5].map((k) => `c${k}.csv`);
