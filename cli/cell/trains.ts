@@ -165,7 +165,17 @@ function fileTrains({ model, remarks, file, read }: NamedCell, asked: AskedTrain
     depression: pulse?.depression.pulses,
   };
   const trains = cellTrains(model, asked, counts);
-  const warnings = [...remarks, ...trains.warnings];
+  const beyond = (['potentiation', 'depression'] as const).filter(
+    (direction) => (asked.pulses ?? 0) > (counts[direction] ?? Number.POSITIVE_INFINITY),
+  );
+  const warnings = [
+    ...remarks,
+    ...trains.warnings,
+    ...beyond.map(
+      (direction) =>
+        `${direction} was measured over ${counts[direction]} pulses: beyond them its law is carried on, as far as the window, and labels are of that`,
+    ),
+  ];
   const advice = adviseCell(model, read);
   if (pulse === undefined || asked.pulses !== undefined) return { ...trains, advice, warnings };
   return { ...trains, advice, warnings, measured: measuredTrains(pulse, trains) };

@@ -234,6 +234,15 @@ describe('a table of trains', () => {
     expect(Number(rows.find((row) => row.startsWith('down,1,'))?.split(',')[2])).toBeCloseTo(3e-6, 7);
   });
 
+  it('says where more pulses are asked for than were measured', async () => {
+    const within = await here('cell', 'pulse', 'table:levels.csv', '--pulses', '15');
+    expect(within.stderr).not.toMatch(/was measured over/);
+    const beyond = await here('cell', 'pulse', 'table:levels.csv', '--pulses', '40');
+    expect(beyond.stderr).toMatch(
+      /potentiation was measured over 15 pulses: beyond them its law is carried on/,
+    );
+  });
+
   it('tells where one direction was not measured', async () => {
     const up = Array.from(pulseTrain(potentiationStep(1, 60), 0, 60), (w) => 1 + 7 * w);
     const down = Array.from(pulseTrain(depressionStep(-2, 60), 1, 60), (w) => 3 + 8 * w);
