@@ -1,4 +1,5 @@
 import { formatQuantity, inputError } from '../../core/index.js';
+import type { Question } from '../measured/index.js';
 import {
   type CellDescription,
   type ComparedLaws,
@@ -9,12 +10,15 @@ import {
 import { estimateInFile } from './estimate-schema.js';
 import { noiseOfCell } from './fitted-noise.js';
 import type { CellDirection, CellParts, CellPulse } from './schema.js';
+import { cellOfTrains } from './table-cell.js';
 
 /** What `calibrate fit` knows of one cell once its trains are fitted. */
 export interface FittedTrains {
   readonly description: CellDescription;
   readonly up?: ComparedLaws;
   readonly down?: ComparedLaws;
+  /** No law was asked for but the data themselves. */
+  readonly table?: true;
 }
 
 /** Ends of a cell's conductances. */
@@ -29,6 +33,7 @@ export function fittedCell(name: string, fitted: FittedTrains, window?: Window):
   const { description, up, down } = fitted;
   const refused = whyNoCell(fitted, window);
   if (refused !== undefined) throw inputError('calibrate.no-cell', `${name}: ${refused}`);
+  if (fitted.table) return cellOfData(name, description, window);
   const [rise, fall] = [up!, down!];
   const all = [...description.up, ...description.down];
   const joint = window === undefined ? jointOf(fitted, seenBy(description)) : undefined;
@@ -49,7 +54,7 @@ export function fittedCell(name: string, fitted: FittedTrains, window?: Window):
 
 /** What the window of a cell file is, where it is not simply what was measured: sentences. */
 export function windowRemarks(fitted: FittedTrains, window?: Window): string[] {
-  if (window !== undefined || whyNoCell(fitted, window) !== undefined) return [];
+  if (window !== undefined || fitted.table || whyNoCell(fitted, window) !== undefined) return [];
   return [...jointOf(fitted, seenBy(fitted.description)).remarks];
 }
 
@@ -70,9 +75,10 @@ function jointOf({ description, up, down }: FittedTrains, seen: Window) {
 }
 
 /** Why trains make no cell, or undefined. */
-export function whyNoCell({ description, up, down }: FittedTrains, window?: Window): string | undefined {
-  if (up === undefined || down === undefined) {
-    const missing = up === undefined ? 'potentiation' : 'depression';
+export function whyNoCell(fitted: FittedTrains, window?: Window): string | undefined {
+  const { description, up, down } = fitted;
+  if (description.up.length === 0 || description.down.length === 0) {
+    const missing = description.up.length === 0 ? 'potentiation' : 'depression';
     return `no ${missing}: a cell that trains needs both polarities`;
   }
   const { unit } = description.up[0].train;
@@ -92,11 +98,66 @@ export function whyNoCell({ description, up, down }: FittedTrains, window?: Wind
       return `--window ${low} to ${high} holds nothing of the ${empty.train.direction === 'up' ? 'potentiation' : 'depression'}, which lies between ${least} and ${most}; name a window that both trains are in`;
     }
   }
+  const question = windowQuestion(description, window);
+  if (question !== undefined) return `${question.text}; ${question.flag}`;
+  if (fitted.table) return undefined;
+  if (up === undefined || down === undefined) return 'its trains were not fitted';
   const failed = [up.best, down.best].find(({ status }) => status !== 'converged');
   if (failed !== undefined) {
     return `the ${failed.model} fit of the ${failed.direction === 'up' ? 'potentiation' : 'depression'} has not converged; no cell is made of it`;
   }
   return undefined;
+}
+
+/** Conductance of a memory cell that is more often a wrong unit: 100 Ω. */
+const LARGE_S = 0.01;
+
+/**
+ * Conductances that no memory cell is published with are asked about, and nothing is made of them meanwhile: a unit that is wrong
+ * by 1000 looks like any other train. Whoever knows better says the window.
+ */
+export function windowQuestion(
+  { up, down }: Pick<CellDescription, 'up' | 'down'>,
+  window?: Window,
+): Question | undefined {
+  const all = [...up, ...down];
+  const high = Math.max(...all.map((train) => train.high));
+  if (window !== undefined || all[0]?.train.unit !== 'S' || !(high > LARGE_S)) return undefined;
+  const low = Math.min(...all.map((train) => train.low));
+  const [from, to] = [low, high].map((g) => formatQuantity(g, 'S'));
+  const [milli, thousandth] = [low / 1000, high / 1000].map((g) => formatQuantity(g, 'S'));
+  const rounded = [low * 0.999, high * 1.001].map((g) => `${(g * 1e3).toPrecision(4)}mS`).join(',');
+  return {
+    key: 'window',
+    text: `conductances from ${from} to ${to}: published cells have a few mS at the most, and a thousandth, ${milli} to ${thousandth}, is a usual window. Is the current in mA or µA, or the read voltage another? Correct the unit (columns=…,current_uA, or conductanceUnit=uS), or state the window if they are right`,
+    flag: `--window ${rounded}`,
+    blocks: true,
+  };
+}
+
+/** Steps of the first train each way, as measured. */
+function cellOfData(name: string, description: CellDescription, window?: Window): CellParts {
+  const [{ train: up }] = description.up;
+  const [{ train: down }] = description.down;
+  const { parts, remarks } = cellOfTrains(name, {
+    up_S: up.states,
+    down_S: down.states,
+    lines: Array.from({ length: Math.max(up.states.length, down.states.length) }, (_, k) => k + 1),
+    upPulses: up.pulses,
+    downPulses: down.pulses,
+  });
+  const [g_min_S, g_max_S] = window ?? [parts.pulse!.g_min_S, parts.pulse!.g_max_S];
+  const ends = window === undefined ? {} : { g_min_S, g_max_S, window: 'assumed' as const };
+  return {
+    ...parts,
+    ...(remarks.length === 0 ? {} : { description: remarks.join('. ') }),
+    pulse: {
+      ...parts.pulse!,
+      ...(up.readVoltage_V === undefined ? {} : { readVoltage_V: up.readVoltage_V }),
+      ...ends,
+    },
+    population: noiseOfCell(description, g_max_S - g_min_S),
+  };
 }
 
 function directionOf(fit: TrainFit, { train, pulses, labels }: TrainDescription): CellDirection {

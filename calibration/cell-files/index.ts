@@ -3,7 +3,14 @@ export { checkCell } from './check-cell.js';
 export { type DynamicCell, dynamicCell } from './dynamics-cell.js';
 export { type EstimateInFile, estimateInFile, statedNumber } from './estimate-schema.js';
 export { type CellToExport, cellExports, type ExportedCell } from './exports/index.js';
-export { type FittedTrains, fittedCell, whyNoCell, windowRemarks } from './fitted-cell.js';
+export { fittedBranches } from './fitted-branches.js';
+export {
+  type FittedTrains,
+  fittedCell,
+  whyNoCell,
+  windowQuestion,
+  windowRemarks,
+} from './fitted-cell.js';
 export { type FittedPopulation, fittedPopulation } from './fitted-population.js';
 export * from './imports/index.js';
 export { cellOfModel } from './model-cell.js';
@@ -25,7 +32,7 @@ export {
   cellFileSchema,
   cellJsonSchema,
 } from './schema.js';
-export { branchCurrent_A, type CellAtVoltage, cellAtVoltage } from './static-cell.js';
+export { branchCurrent_A, type CellAtVoltage, type CellBranch, cellAtVoltage } from './static-cell.js';
 export type { BranchLaw, StepLaw } from './step-laws.js';
 export { cellOfTrains, type TableTrains } from './table-cell.js';
 export { cellFile, cellFileText, writeCellFile } from './write-cell.js';

@@ -154,6 +154,8 @@ export const cellFileSchema = z.strictObject({
         .array(branchSchema.extend({ fit: figures.optional(), parameters: estimates.optional() }))
         .min(1)
         .max(1000),
+      verdict: words.optional().meta({ description: 'what the sweeps say that the cell is' }),
+      comparison: z.array(figures).max(10_000).optional().meta({ description: 'laws that were compared' }),
     })
     .optional()
     .meta({ description: 'static current over voltage, one branch a state' }),

@@ -12,6 +12,9 @@ export interface TableTrains {
   readonly up_S: ArrayLike<number>;
   readonly down_S: ArrayLike<number>;
   readonly lines: readonly number[];
+  /** Pulses before each, rising; one a row where left out. */
+  readonly upPulses?: ArrayLike<number>;
+  readonly downPulses?: ArrayLike<number>;
 }
 
 /** Rows that are named one by one; of more their number is told. */
@@ -28,8 +31,8 @@ export function cellOfTrains(
   trains: TableTrains,
 ): { parts: CellParts; remarks: readonly string[] } {
   const dropped: string[] = [];
-  const up = positive(trains.up_S, trains.lines, 'up', dropped);
-  const down = positive(trains.down_S, trains.lines, 'down', dropped);
+  const up = positive(trains.up_S, trains.lines, 'up', dropped, trains.upPulses);
+  const down = positive(trains.down_S, trains.lines, 'down', dropped, trains.downPulses);
   const remarks = [...namedRows(dropped)];
   const closed = closes(up.states_S, down.states_S);
   const rises = stepsOf(`${name}: potentiation`, up, down, true);
@@ -64,16 +67,18 @@ function positive(
   lines: readonly number[],
   column: string,
   dropped: string[],
+  pulses?: ArrayLike<number>,
 ): Train {
+  const pulseOf = (i: number) => (pulses === undefined ? i : pulses[i] - pulses[0]);
   const kept: [number, number][] = [];
   for (let i = 0; i < states_S.length; i++) {
-    if (states_S[i] > 0) kept.push([states_S[i], i]);
+    if (states_S[i] > 0) kept.push([states_S[i], pulseOf(i)]);
     else dropped.push(`line ${lines[i]}, ${column}: ${formatQuantity(states_S[i], 'S')}`);
   }
   return {
     states_S: Float64Array.from(kept, ([g]) => g),
     pulses: Float64Array.from(kept, ([, i]) => i),
-    rows: states_S.length,
+    rows: Math.round(pulseOf(states_S.length - 1)) + 1,
   };
 }
 

@@ -13,6 +13,7 @@ export {
   retentionFeatures,
 } from './retention.js';
 export type { SpectralLine } from './spectral-line.js';
+export { type StaticBranch, type StaticCurves, type StaticSweep, staticCurves } from './static-curves.js';
 export { type DrivenCell, type StuckCells, stuckCells } from './stuck-cells.js';
 export type { FeatureSummary } from './summaries.js';
 export {

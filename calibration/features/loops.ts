@@ -43,6 +43,12 @@ const RULES: SwitchingRules = { set: 'largest-step', reset: 'maximum-current' };
 
 /** Every cell of a file that was swept; empty for files without voltage and current. */
 export function loopFeatures(file: MeasuredFile, options: LoopOptions = {}): LoopFeatures[] {
+  const found = [...tracesOf(file)].map(([cell, traces]) => featuresOfCell(cell, traces, file, options));
+  return found.length > 0 ? found : tooShort(file, options);
+}
+
+/** What was swept, by cell ('' where the file names none), in the order measured, points at the compliance marked. */
+export function tracesOf(file: MeasuredFile): Map<string, Trace[]> {
   const cells = new Map<string, Trace[]>();
   for (const series of file.series) {
     const trace = sweepOf(series, file);
@@ -50,8 +56,7 @@ export function loopFeatures(file: MeasuredFile, options: LoopOptions = {}): Loo
     const cell = series.cell ?? '';
     cells.set(cell, [...(cells.get(cell) ?? []), trace]);
   }
-  const found = [...cells].map(([cell, traces]) => featuresOfCell(cell, traces, file, options));
-  return found.length > 0 ? found : tooShort(file, options);
+  return cells;
 }
 
 /** Sweeps of so few points that they are no curve: said once, so that every file with a sweep has a verdict. */

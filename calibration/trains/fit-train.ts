@@ -214,6 +214,8 @@ function rangeOf(all: readonly Float64Array[]): readonly [number, number] {
 
 /** Share of the window that data may lie beyond its ends: noise. */
 const BEYOND = 0.2;
+/** Data whose largest value is that many times above or below the window's are in another unit. */
+const FAR = 100;
 
 function frameOf(trains: readonly MeasuredTrain[], window: TrainFitOptions['window']): Frame {
   const data = rangeOf(trains.map(({ states }) => states));
@@ -223,10 +225,11 @@ function frameOf(trains: readonly MeasuredTrain[], window: TrainFitOptions['wind
     throw inputError('trains.flat', `${name}: all values are ${low}; no pulse changes anything`);
   if (window !== undefined) {
     const beyond = Math.max(low - data[0], data[1] - high);
-    if (beyond > BEYOND * (high - low)) {
+    // far below its upper end is as wrong as above it: a unit too small by 1000
+    if (beyond > BEYOND * (high - low) || data[1] < Math.max(low, high / FAR)) {
       const times = data[1] / high;
       const hint =
-        times > 100 || times < 0.01
+        times > FAR || times < 1 / FAR
           ? `, ${times > 1 ? times.toFixed(0) : times.toPrecision(2)} times the window's: a wrong unit of the column?`
           : '';
       throw inputError(

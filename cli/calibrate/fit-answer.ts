@@ -18,7 +18,7 @@ const show = (value: number, unit: string): string =>
 
 /** What a cell's trains and fits say, for people. @param noCell why no cell file is made of it */
 export function fitText(fitted: FittedTrains, noCell: string | undefined, given?: Window): string {
-  const { description, up, down } = fitted;
+  const { description, up, down, table } = fitted;
   const { cell, window, asymmetry, symmetryPoint, effectiveStates, noise, warnings } = description;
   const unit = (description.up[0] ?? description.down[0]).train.unit;
   const lines = [printableLine(cell)];
@@ -33,6 +33,7 @@ export function fitText(fitted: FittedTrains, noCell: string | undefined, given?
     for (const side of sides) lines.push(...labelLines(name, side));
     if (laws !== undefined) lines.push(...lawLines(name, laws, unit));
   }
+  if (table) lines.push('  law: table, the steps of the first train each way as measured');
   if (asymmetry !== undefined) {
     const place = symmetryPoint === undefined ? 'none in the window' : show(symmetryPoint, unit);
     const fixed = asymmetry.fixed === undefined ? '' : `${asymmetry.fixed.toFixed(3)} (ends fixed), `;

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CellFile, isCellFileName, readCellFile } from '../../calibration/cell-files/index.js';
-import { formatQuantity, inputError, OhmpropError } from '../../core/index.js';
+import { formatQuantity, inputError, OhmpropError, printableLine } from '../../core/index.js';
 
 /** One cell file of a folder; what is wrong with it where it cannot be used. */
 export interface ListedFile {
@@ -12,6 +12,12 @@ export interface ListedFile {
   readonly g_max_S?: number;
   readonly potentiation?: Listed;
   readonly depression?: Listed;
+  /** Of the part iv: law of each branch, and the voltages that it was found over. */
+  readonly branches?: readonly {
+    readonly name: string;
+    readonly law: string;
+    readonly voltage_V: readonly [number, number];
+  }[];
   readonly spreads?: readonly string[];
   readonly sources?: number;
   readonly error?: string;
@@ -61,7 +67,7 @@ async function listOne(file: string): Promise<ListedFile> {
 }
 
 function described(cell: CellFile): Omit<ListedFile, 'file' | 'error'> {
-  const { name, pulse, population, provenance } = cell;
+  const { name, pulse, population, provenance, iv } = cell;
   const parts = (['iv', 'dynamics', 'pulse', 'population', 'limits'] as const).filter(
     (part) => cell[part] !== undefined,
   );
@@ -81,16 +87,35 @@ function described(cell: CellFile): Omit<ListedFile, 'file' | 'error'> {
           potentiation: direction(pulse.potentiation),
           depression: direction(pulse.depression),
         }),
+    ...(iv === undefined
+      ? {}
+      : {
+          branches: iv.branches.map(({ name: branch, law, voltage_V }) => ({
+            name: branch,
+            law: law.kind,
+            voltage_V,
+          })),
+        }),
     ...(population === undefined ? {} : { spreads: Object.keys(population.spreads) }),
     sources: provenance.sources.length,
   };
 }
 
+/** Branches of one file that are named. */
+const SHOWN = 4;
+
 /** Lines for people: a file, its window and steps, its parts; or why it cannot be read. */
 export function listedLines(files: readonly ListedFile[]): string[] {
   return files.flatMap((listed) => {
     if (listed.error !== undefined) return [`  ${listed.file}: cannot be used`, `    ${listed.error}`];
-    const { file, name, parts = [], g_min_S, g_max_S, potentiation, depression } = listed;
+    const { file, name, parts = [], g_min_S, g_max_S, potentiation, depression, branches = [] } = listed;
+    const shown = branches
+      .slice(0, SHOWN)
+      .map(
+        ({ name: branch, law, voltage_V }) =>
+          `${printableLine(branch)} (${law}, ${voltage_V.map((v) => formatQuantity(v, 'V')).join(' to ')})`,
+      );
+    const more = branches.length > SHOWN ? `, and ${branches.length - SHOWN} more` : '';
     const window =
       g_min_S === undefined || g_max_S === undefined
         ? ''
@@ -104,7 +129,7 @@ export function listedLines(files: readonly ListedFile[]): string[] {
     );
     return [
       `  ${file}: ${name}${window}`,
-      `    parts ${parts.join(', ') || 'none'}${steps.length === 0 ? '' : `; pulses ${steps.join(', ')}`}`,
+      `    parts ${parts.join(', ') || 'none'}${steps.length === 0 ? '' : `; pulses ${steps.join(', ')}`}${branches.length === 0 ? '' : `; iv ${shown.join(', ')}${more}`}`,
     ];
   });
 }

@@ -43,7 +43,7 @@ export async function readCellStates(
       { file: cells, field: 'iv' },
     );
   }
-  const { low_S, high_S, bend } = cellAtVoltage(file.cell, read);
+  const { low_S, high_S, bend, states: known } = cellAtVoltage(file.cell, read);
   const { rows, columns, values } = await readMatrix(
     states,
     '--cell-states',
@@ -61,9 +61,13 @@ export async function readCellStates(
     bend > BENT
       ? `; at half of it a cell's conductance differs by ${(100 * bend).toPrecision(2)} %, which is not solved for`
       : '';
+  const range =
+    known === 1
+      ? `${formatQuantity(low_S, 'S')}, the only state of the file whatever --cell-states says`
+      : `${formatQuantity(low_S, 'S')} to ${formatQuantity(high_S, 'S')}`;
   warn(
     io,
-    `cells ${file.cell.name}: taken as resistors of ${formatQuantity(low_S, 'S')} to ${formatQuantity(high_S, 'S')}, what they are at ${formatQuantity(read, 'V')}${bent}`,
+    `cells ${file.cell.name}: taken as resistors of ${range}, what they are at ${formatQuantity(read, 'V')}${bent}`,
   );
   return { rows, columns, values: values.map((x) => low_S + x * (high_S - low_S)) };
 }

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { cellForPulses, readCellFile } from '../../calibration/cell-files/index.js';
+import { branchCurrent_A, cellForPulses, readCellFile } from '../../calibration/cell-files/index.js';
 import { RandomStream } from '../../core/index.js';
+import { bipolarCsv, staticCsv } from '../drawn-loops.js';
 import { scratch } from '../scratch.js';
 import { ohmprop } from './command-line.js';
 
@@ -143,5 +144,121 @@ describe('ohmprop calibrate fit', () => {
     expect(d2dStep!.low!).toBeLessThan(d2dStep!.value);
     expect(cell.provenance.sources.length).toBe(5);
     expect(cell.provenance.remarks!.join()).toContain('the cell in the middle of 5');
+  });
+});
+
+describe('ohmprop calibrate fit of sweeps', () => {
+  const low = (v: number) => 2e-4 * v;
+  const high = (v: number) => 1e-6 * Math.sinh(3 * v);
+
+  test('writes a law for each state into the part iv, and says by which weights', async () => {
+    const cwd = folderWith({ 'loop.csv': bipolarCsv(low, high) });
+    const { code, stdout, stderr } = await ohmprop(
+      ['calibrate', 'fit', 'loop.csv', '-o', 'my.cell.json', '-o', 'fit.csv', '-o', 'fit.svg'],
+      { cwd },
+    );
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('bipolar');
+    expect(stdout).toMatch(/weights: linear over .* ⊕ 0.5 asinh over /);
+    const { cell } = await readCellFile(join(cwd, 'my.cell.json'));
+    const [on, off] = cell.iv!.branches;
+    expect([on.name, off.name]).toEqual(['low resistance', 'high resistance']);
+    expect(on.law.kind).toBe('ohmic');
+    expect(branchCurrent_A(off, 0.6) / high(0.6)).toBeCloseTo(1, 1);
+    expect(on.fit!.converged).toBe(true);
+    expect(cell.pulse).toBeUndefined();
+    expect(cell.iv!.comparison!.length).toBe(8);
+    expect(readFileSync(join(cwd, 'fit.csv'), 'utf8')).toMatch(
+      /^cell,branch,sweep,voltage_V,current_A,law_A\n/,
+    );
+    // one branch a subcircuit, a table of both, and a line in the list
+    const spice = await ohmprop(['cell', 'export', 'my.cell.json', '--to', 'spice'], { cwd });
+    expect(spice.stdout).toMatch(/sinh\(/);
+    const csv = await ohmprop(['cell', 'export', 'my.cell.json', '--to', 'csv'], { cwd });
+    expect(csv.code, csv.stderr).toBe(0);
+    expect(csv.stdout).toMatch(/^branch,voltage_V,current_A\n/);
+    const list = await ohmprop(['cell', 'list', '.'], { cwd });
+    expect(list.stdout).toContain('iv low resistance (ohmic');
+  });
+
+  test('what does not switch has its static law only, and says so', async () => {
+    const cwd = folderWith({ 'r.csv': staticCsv((v) => v / 2427.1) });
+    const { code, stdout } = await ohmprop(['calibrate', 'fit', 'r.csv', '-o', 'r.cell.json'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain('ohmic, it does not switch: a static law alone');
+    const { cell } = await readCellFile(join(cwd, 'r.cell.json'));
+    const [branch] = cell.iv!.branches;
+    if (branch.law.kind !== 'ohmic') throw new Error(branch.law.kind);
+    expect(1 / branch.law.conductance_S).toBeCloseTo(2427.1, -1);
+    expect(cell.provenance.remarks!.join()).toContain('does not switch');
+  });
+
+  test('one polarity of a bent curve, nothing that conducts, and laws of trains are refused', async () => {
+    const cwd = folderWith({
+      'one.csv': staticCsv((v) => 1e-6 * Math.expm1(4 * v), { ends: [0, 1] }),
+      'open.csv': staticCsv(() => 1e-14),
+      'few.csv': staticCsv((v) => 1e-5 * v, { points: 2 }),
+    });
+    const one = await ohmprop(['calibrate', 'fit', 'one.csv', '-o', 'one.cell.json'], { cwd });
+    expect(one.code).toBe(2);
+    expect(one.stderr).toContain('one polarity only');
+    expect(existsSync(join(cwd, 'one.cell.json'))).toBe(false);
+    const open = await ohmprop(['calibrate', 'fit', 'open.csv'], { cwd });
+    expect(open.code).toBe(2);
+    expect(open.stderr).toContain('nothing conducts');
+    expect((await ohmprop(['calibrate', 'fit', 'few.csv'], { cwd })).code).toBe(2);
+    const wrong = await ohmprop(['calibrate', 'fit', 'one.csv', '--model', 'logistic'], { cwd });
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('laws of sweeps are ohmic, sinh, exponential, power, table');
+  });
+});
+
+describe('ohmprop calibrate fit --model table', () => {
+  test('makes a cell of the steps as measured, and compares nothing with them', async () => {
+    const cwd = folderWith({ 'chip.csv': trainsCsv(1) });
+    const { code, stdout, stderr } = await ohmprop(
+      ['calibrate', 'fit', 'chip.csv', '--model', 'table', '-o', 'my.cell.json'],
+      { cwd },
+    );
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('law: table');
+    const { cell } = await readCellFile(join(cwd, 'my.cell.json'));
+    expect(cell.pulse!.potentiation.law.kind).toBe('table');
+    expect(cell.pulse!.potentiation.train!.conductance_S).toHaveLength(101);
+    expect(cellForPulses(cell)!.model.potentiation.step(0)).toBeCloseTo(0.04, 1);
+    const mixed = await ohmprop(['calibrate', 'fit', 'chip.csv', '--model', 'table,power'], { cwd });
+    expect(mixed.code).toBe(2);
+    expect(mixed.stderr).toContain('compared with nothing');
+  });
+});
+
+describe('conductances a thousand times those of published cells', () => {
+  const workbook = (factor: number) =>
+    `pulse (V),read (V),current (A)\n${[1, -1]
+      .flatMap((sign) =>
+        Array.from({ length: 40 }, (_, n) => {
+          const g = sign > 0 ? 2.3e-6 + 5.2e-5 * -Math.expm1(-n / 15) : 5.4e-5 * Math.exp(-n / 15) + 1e-6;
+          return `${sign},0.2,${0.2 * factor * g}`;
+        }),
+      )
+      .join('\n')}\n`;
+  const columns = 'columns=amplitude_V,voltage_V,current_A';
+
+  test('are asked about, and nothing is made of them until the window is stated or the unit mended', async () => {
+    const cwd = folderWith({ 'mS.csv': workbook(1000), 'uS.csv': workbook(1), 'nS.csv': workbook(1e-3) });
+    const fitBook = (...words: string[]) =>
+      ohmprop(['calibrate', 'fit', ...words, '--answer', columns], { cwd });
+    const asked = await fitBook('mS.csv', '--json', '-o', 'bad.cell.json');
+    expect(asked.code).toBe(2);
+    expect(existsSync(join(cwd, 'bad.cell.json'))).toBe(false);
+    const { questions } = JSON.parse(asked.stdout);
+    expect(questions).toContainEqual(expect.objectContaining({ key: 'window', blocks: true }));
+    expect((await fitBook('mS.csv', '--window', '2mS,56mS')).code).toBe(0);
+    expect((await fitBook('uS.csv', '--window', '2uS,56uS')).code).toBe(0);
+    for (const other of ['mS.csv', 'nS.csv']) {
+      const { code, stderr } = await fitBook(other, '--window', '2uS,56uS');
+      expect(code, other).toBe(2);
+      expect(stderr).toContain('a wrong unit of the column?');
+    }
   });
 });

@@ -332,4 +332,52 @@ describe('crossbar --cells', () => {
       /it has "dynamics" and no "iv"; crossbars of cells that bend with their voltage are not solved yet/,
     );
   });
+
+  const ohmic = (name: string, conductance_S: number, voltage_V: [number, number], more = {}) => ({
+    name,
+    law: { kind: 'ohmic' as const, conductance_S },
+    voltage_V,
+    ...more,
+  });
+  const solved = async (branches: ReturnType<typeof ohmic>[], read: string) => {
+    await writeCellFile(
+      join(cwd, 'some.cell.json'),
+      { name: 'some', iv: { branches } },
+      { sources: [] },
+      { force: true },
+    );
+    writeFileSync(join(cwd, 'one.csv'), '0.5\n');
+    writeFileSync(join(cwd, 'volt.csv'), '1\n');
+    return await here(
+      ...['crossbar', 'solve', '--inputs', 'volt.csv', '--cells', 'some.cell.json'],
+      ...['--cell-states', 'one.csv', '--read', read, '--json'],
+    );
+  };
+  const outOf = (stdout: string): number => JSON.parse(stdout).outputCurrents_A[0][0];
+
+  it('takes of a law a side the side that is read, and a cell of one state as what it is', async () => {
+    const sides = [
+      ohmic('low, positive', 4e-6, [0.1, 1]),
+      ohmic('low, negative', 8e-6, [-1, -0.1]),
+      ohmic('high', 2e-6, [-1, 1]),
+    ];
+    expect(outOf((await solved(sides, '0.05V')).stdout)).toBeCloseTo(3e-6, 12);
+    expect(outOf((await solved(sides, '-0.5V')).stdout)).toBeCloseTo(5e-6, 12);
+    const one = await solved([ohmic('static', 7e-6, [-1, 1])], '0.2V');
+    expect(outOf(one.stdout)).toBeCloseTo(7e-6, 12);
+    expect(one.stderr).toContain('the only state of the file');
+  });
+
+  it('refuses a fit that is none, and a state that was not measured on that side', async () => {
+    const lost = await solved(
+      [ohmic('low', 4e-6, [-1, 1], { fit: { converged: false } }), ohmic('high', 2e-6, [-1, 1])],
+      '0.2V',
+    );
+    expect([lost.code, lost.stderr]).toEqual([2, expect.stringContaining('branch low has not converged')]);
+    const half = await solved([ohmic('low', 4e-6, [-1, 1]), ohmic('high', 2e-6, [0, 1])], '-0.2V');
+    expect([half.code, half.stderr]).toEqual([
+      2,
+      expect.stringContaining('every state is needed at −200 mV'),
+    ]);
+  });
 });

@@ -239,6 +239,7 @@ const walks: Readonly<Record<string, Walk>> = {
       '--answers': instead('currents.csv', 'currents.csv --answers reads.yaml'),
       '--name-pattern': '{cell}',
       '--model': 'linear',
+      '--log-weight': instead('curve.csv --model power', 'curve.csv --model power --log-weight 0'),
       '--window': '500nS,20uS',
     },
   },
@@ -388,6 +389,10 @@ beforeAll(async () => {
   const states = Array.from({ length: 12 }, (_, n) => `${n},${n + 1 - n * n * 0.02}e-6,${12 - n}e-6`);
   write('trains.csv', `pulse,LTP (S),LTD (S)\n${states.join('\n')}\n`);
   write('currents.csv', `pulse,LTP (A),LTD (A)\n${states.join('\n')}\n`);
+  const curve = Array.from({ length: 41 }, (_, k) => (k - 20) / 20).map(
+    (v) => `${v},${1e-6 * Math.sinh(3 * v)}`,
+  );
+  write('curve.csv', `Voltage (V),Current (A)\n${[...curve, ...[...curve].reverse()].join('\n')}\n`);
   write('divider.cir', 'divider\nV1 in 0 1\nR1 in out 1k\nR2 out 0 2k\n.op\n.end\n');
   write('there.json', 'mine');
   write('json.yaml', 'json: true\n');

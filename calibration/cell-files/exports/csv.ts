@@ -1,16 +1,19 @@
 import { pulsesEndToEnd, pulseTrain, type StepShape } from '../../../devices/cells/pulse/index.js';
 import { csvText } from '../../../records/tables/index.js';
-import type { CellDirection } from '../schema.js';
-import { type CellToExport, type ExportedCell, pulsesOf } from './exported.js';
+import type { CellDirection, CellFile } from '../schema.js';
+import { branchCurrent_A } from '../static-cell.js';
+import { type CellToExport, type ExportedCell, pulsesOf, unconverged } from './exported.js';
 
 /** Of a normal distribution, 95 % lie within. */
 const WITHIN = 1.96;
 
 /**
  * One row a pulse: what was measured, what the law makes of it, and the band that 95 % of cells and pulses lie in by the spreads of the
- * file, carried along the law to first order. For programs that plot tables.
+ * file, carried along the law to first order. For programs that plot tables. Of a cell that has static branches alone: currents of
+ * each, over the voltages that it was found over.
  */
 export function exportCsv(cell: CellToExport): ExportedCell {
+  if (cell.pulse === undefined && cell.iv !== undefined) return exportBranches(cell.iv);
   const { pulse, model } = pulsesOf(cell, 'csv');
   const { g_min_S, g_max_S, spreads } = model;
   const span = g_max_S - g_min_S;
@@ -45,6 +48,25 @@ export function exportCsv(cell: CellToExport): ExportedCell {
     files: [{ name: 'cell.csv', text: csvText(columns, rows) }],
     json: { columns, rows: rows.map((row) => row.map((value) => (value === '' ? null : value))) },
     remarks: Object.keys(spreads).length > 0 ? [] : ['the file has no spreads: no band is drawn'],
+  };
+}
+
+/** Rows a branch. */
+const VOLTAGES = 101;
+
+function exportBranches({ branches }: NonNullable<CellFile['iv']>): ExportedCell {
+  const columns = ['branch', 'voltage_V', 'current_A'];
+  const rows = branches.flatMap((branch) => {
+    const [low, high] = branch.voltage_V;
+    return Array.from({ length: VOLTAGES }, (_, k): (string | number)[] => {
+      const v = Number((low + ((high - low) * k) / (VOLTAGES - 1)).toPrecision(12));
+      return [branch.name, v, branchCurrent_A(branch, v)];
+    });
+  });
+  return {
+    files: [{ name: 'cell.csv', text: csvText(columns, rows) }],
+    json: { columns, rows },
+    remarks: ['static branches: no voltage changes the state', ...unconverged(branches)],
   };
 }
 

@@ -40,6 +40,13 @@ export function pulsesOf(
   };
 }
 
+/** A remark for every branch whose law is none. */
+export function unconverged(branches: NonNullable<CellFile['iv']>['branches']): string[] {
+  return branches
+    .filter(({ fit }) => fit?.converged === false)
+    .map(({ name }) => `the fit of branch ${name} has not converged: its numbers are the best met, no law`);
+}
+
 /** A name that programs of every kind take: letters, digits and underscores, not beginning with a digit. */
 export function plainName(name: string): string {
   const plain = name

@@ -5,7 +5,7 @@ import type { ElementModel } from '../../../devices/elements/index.js';
 import { dynamicCell } from '../dynamics-cell.js';
 import { missingPart } from '../read-cell.js';
 import type { BranchLaw } from '../step-laws.js';
-import { type CellToExport, digits, type ExportedCell, oneLine, plainName } from './exported.js';
+import { type CellToExport, digits, type ExportedCell, oneLine, plainName, unconverged } from './exported.js';
 
 const ACROSS = 'V(p,n)';
 
@@ -42,6 +42,7 @@ export async function exportSpice(cell: CellToExport): Promise<ExportedCell> {
     });
     return file(branches.flat(), { part: 'iv', branches: iv.branches.map((branch) => branch.name) }, [
       'static: no voltage changes the state',
+      ...unconverged(iv.branches),
     ]);
   }
   if (pulse === undefined) {

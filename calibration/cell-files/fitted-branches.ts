@@ -1,0 +1,57 @@
+import type { FittedBranch, FittedStatics } from '../branches/index.js';
+import { estimateInFile } from './estimate-schema.js';
+import type { CellParts } from './schema.js';
+
+const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/** The part `iv` of a cell whose states were fitted; a law that has not converged is marked so. */
+export function fittedBranches({ curves, branches }: FittedStatics): NonNullable<CellParts['iv']> {
+  return {
+    verdict: curves.verdict.name,
+    branches: branches.map((branch) => {
+      const { name, best, voltage_V, weights, censored, cycles } = branch;
+      return {
+        name,
+        law: best.law,
+        ...(best.offset_A === undefined ? {} : { offset_A: best.offset_A }),
+        voltage_V: [voltage_V[0], voltage_V[1]] as [number, number],
+        parameters: Object.fromEntries(
+          Object.entries(best.estimates).map(([key, estimate]) => [key, estimateInFile(estimate)]),
+        ),
+        fit: {
+          model: best.model,
+          converged: best.status === 'converged',
+          rms: best.rms,
+          rmse_A: best.rmse_A,
+          r2: finiteOrNull(best.r2),
+          n: best.n,
+          nEffective: best.nEffective,
+          lag1: best.residuals.lag1,
+          residualsSystematic: best.residuals.systematic,
+          censored,
+          cycles,
+          weightScale_A: weights.scale_A,
+          weightKnee_A: weights.knee_A,
+          weightShare: weights.share,
+        },
+      };
+    }),
+    comparison: branches.flatMap(comparisonOf),
+  };
+}
+
+function comparisonOf({ name, comparison, fits }: FittedBranch) {
+  return (comparison?.rows ?? []).map(({ name: model, deltaAic, heldOut }) => {
+    const fit = fits.find((one) => one.model === model)!;
+    return {
+      branch: name,
+      model,
+      parameters: fit.parameters,
+      rms: fit.rms,
+      rmse_A: fit.rmse_A,
+      converged: fit.status === 'converged',
+      deltaAic: finiteOrNull(deltaAic),
+      heldOut: heldOut ?? null,
+    };
+  });
+}

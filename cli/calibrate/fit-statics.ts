@@ -1,0 +1,175 @@
+import { type FittedBranch, type FittedStatics, whyNoStatics } from '../../calibration/branches/index.js';
+import type { Estimate } from '../../calibration/estimates/index.js';
+import { formatQuantity, printableLine } from '../../core/index.js';
+import { csvText } from '../../records/tables/index.js';
+import { curveFigure, type Figure } from '../../report/index.js';
+
+/** The cell of some sweeps, as its file calls it. */
+export const staticName = (file: string, { curves }: FittedStatics): string =>
+  curves.cell === '' ? file : `${file}, cell ${curves.cell}`;
+
+/** What the sweeps of a cell and the laws of its states say, for people. */
+export function staticsText(file: string, statics: FittedStatics): string {
+  const { curves, branches, remarks, refused } = statics;
+  const { name, because } = curves.verdict;
+  const noCell = whyNoStatics(statics);
+  return [
+    printableLine(staticName(file, statics)),
+    `  ${name}: ${because}`,
+    ...(refused === undefined ? [] : [`  no law: ${refused}`]),
+    ...branches.flatMap(branchLines),
+    ...remarks.map((text) => `  note: ${text}`),
+    ...(noCell === undefined || refused !== undefined ? [] : [`  no cell file: ${noCell}`]),
+  ].join('\n');
+}
+
+function branchLines({
+  name,
+  best,
+  fits,
+  comparison,
+  voltage_V,
+  remarks,
+  weights,
+  cycles,
+}: FittedBranch): string[] {
+  const [low, high] = voltage_V.map((v) => formatQuantity(v, 'V'));
+  const same =
+    comparison === undefined || comparison.indistinguishable.length === 0
+      ? ''
+      : `; the data cannot tell it from ${comparison.indistinguishable.join(', ')}`;
+  const chosen = comparison === undefined ? '' : `, by ${comparison.by}${same}`;
+  const rho =
+    best.correlation === undefined ? '' : `, noise correlated by ${best.correlation.value.toFixed(2)}`;
+  const many = cycles === 1 ? '' : `, ${cycles} cycles`;
+  const counts = `RMSE ${formatQuantity(best.rmse_A, 'A')}, R² ${best.r2.toFixed(4)}, weighted ${best.rms.toPrecision(3)}, n ${best.n}${many}${rho}`;
+  return [
+    `  ${name}, ${low} to ${high}: ${best.model}${chosen}; ${counts}`,
+    ...(best.status === 'converged'
+      ? []
+      : [`    NOT CONVERGED (${best.status}): the numbers are the best met, no result`]),
+    ...(comparison?.rows ?? []).map(({ name: law, deltaAic, heldOut }) => {
+      const of = fits.find(({ model }) => model === law)!;
+      const state =
+        of.status === 'converged' ? `ΔAIC ${deltaAic.toFixed(1)}` : `not converged (${of.status})`;
+      const out = heldOut === undefined ? '' : `, held out ${heldOut.toPrecision(3)}`;
+      return `    ${law.padEnd(12)} ${of.parameters} parameters, RMSE ${formatQuantity(of.rmse_A, 'A')}, weighted ${of.rms.toPrecision(3)}, ${state}${out}`;
+    }),
+    ...Object.entries(best.estimates).map(
+      ([key, e]) => `    ${shownKey(key).padEnd(12)} ${estimateText(e, key)}`,
+    ),
+    `    weights: linear over ${formatQuantity(weights.scale_A, 'A')}${weights.share === 0 ? '' : ` ⊕ ${weights.share} asinh over ${formatQuantity(weights.knee_A, 'A')}`}`,
+    ...(best.residuals.systematic && best.model !== 'table'
+      ? [
+          `    warning: residuals follow each other (lag 1 ${best.residuals.lag1.toFixed(2)}): the curve is not of the law's shape, or cycles differ; --model table takes the data as they are`,
+        ]
+      : []),
+    ...best.warnings.map((text) => `    warning: ${text}`),
+    ...remarks.map((text) => `    note: ${text}`),
+  ];
+}
+
+const shownKey = (key: string): string => key.replace(/_(S|A)$/, '').replace('per_V', 'bend');
+const unitOf = (key: string): string => /_(S|A)$/.exec(key)?.[1] ?? '';
+
+function estimateText({ value, low, high, identifiable }: Estimate, key: string): string {
+  const unit = unitOf(key);
+  const show = (v: number): string => {
+    if (!Number.isFinite(v)) return v > 0 ? '∞' : '−∞';
+    if (key === 'per_V') return `${v.toPrecision(4)} /V`;
+    return unit === '' ? v.toPrecision(4) : formatQuantity(v, unit);
+  };
+  const interval = `95 % interval ${show(low)} to ${show(high)}`;
+  return identifiable ? `${show(value)} (${interval})` : `not identifiable (${interval})`;
+}
+
+const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/** The same for programs. */
+export function staticsJson(file: string, statics: FittedStatics): object {
+  const { curves, branches, remarks, refused } = statics;
+  return {
+    cell: staticName(file, statics),
+    verdict: {
+      name: curves.verdict.name,
+      because: curves.verdict.because,
+      switches: curves.verdict.switches,
+    },
+    refused: refused ?? null,
+    noCell: whyNoStatics(statics) ?? null,
+    remarks,
+    branches: branches.map(
+      ({ name, best, fits, comparison, voltage_V, censored, cycles, weights, remarks }) => ({
+        name,
+        voltage_V,
+        model: best.model,
+        law: best.law,
+        offset_A: best.offset_A ?? null,
+        status: best.status,
+        estimates: Object.fromEntries(
+          Object.entries(best.estimates).map(([key, e]) => [
+            key,
+            { ...e, low: finiteOrNull(e.low), high: finiteOrNull(e.high) },
+          ]),
+        ),
+        rms: best.rms,
+        rmse_A: best.rmse_A,
+        r2: finiteOrNull(best.r2),
+        n: best.n,
+        nEffective: best.nEffective,
+        correlation: best.correlation?.value ?? null,
+        residuals: best.residuals,
+        censored,
+        cycles,
+        weights,
+        warnings: [...best.warnings, ...remarks],
+        comparison: (comparison?.rows ?? []).map(({ name: model, deltaAic, heldOut }) => {
+          const of = fits.find((one) => one.model === model)!;
+          return {
+            model,
+            parameters: of.parameters,
+            rms: of.rms,
+            rmse_A: of.rmse_A,
+            status: of.status,
+            deltaAic: finiteOrNull(deltaAic),
+            heldOut: heldOut ?? null,
+          };
+        }),
+      }),
+    ),
+  };
+}
+
+/** One row a point that was fitted, with the law's current. */
+export function staticsCsv(cells: readonly (readonly [name: string, statics: FittedStatics])[]): string {
+  const rows = cells.flatMap(([cell, { branches }]) =>
+    branches.flatMap(({ name, points, best }) =>
+      points.sweeps.flatMap(({ voltage_V, current_A }, k) =>
+        Array.from(voltage_V, (v, i) => [cell, name, k + 1, v, current_A[i], best.current(v)]),
+      ),
+    ),
+  );
+  return csvText(['cell', 'branch', 'sweep', 'voltage_V', 'current_A', 'law_A'], rows);
+}
+
+/** Points drawn of a law. */
+const CURVE = 121;
+
+/** Points of every state of one cell, with the laws over them. */
+export function staticsFigure(title: string, { branches }: FittedStatics, redraw: string): Figure {
+  return curveFigure({
+    title,
+    redraw,
+    x: { quantity: 'voltage', unit: 'V', zero: true },
+    y: { quantity: 'current', unit: 'A', zero: true },
+    curves: branches.flatMap(({ name, points, best, voltage_V: [low, high] }) => {
+      const x = Float64Array.from({ length: CURVE }, (_, k) => low + ((high - low) * k) / (CURVE - 1));
+      const join = (pick: (s: (typeof points.sweeps)[number]) => Float64Array) =>
+        points.sweeps.flatMap((sweep) => Array.from(pick(sweep)));
+      return [
+        { name, x: join((s) => s.voltage_V), y: join((s) => s.current_A), style: 'dots' as const },
+        { name: `${name}: ${best.model}`, x, y: x.map(best.current), style: 'fit' as const, like: name },
+      ];
+    }),
+  });
+}
