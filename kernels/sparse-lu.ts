@@ -40,6 +40,7 @@ const sparseLuFields = [
 interface SparseLuExports {
   refactor(lu: number, share: number): number;
   substitute(lu: number): void;
+  substituteTransposed(lu: number): void;
 }
 
 /** The numbers of one sparse LU in WebAssembly memory, refactored in place when the values of A change. */
@@ -116,5 +117,10 @@ export class SparseLuKernel {
   /** Solves for `vector` in place. */
   substitute(): void {
     this.kernel.substitute(this.record);
+  }
+
+  /** Solves with the transposed factors for `vector` in place. */
+  substituteTransposed(): void {
+    this.kernel.substituteTransposed(this.record);
   }
 }

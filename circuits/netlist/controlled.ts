@@ -2,13 +2,13 @@ import type { Control, ControlLaw, EquationPort, NetlistElement, SpiceDeck } fro
 
 /** Text of each control as SPICE writes it in an expression. */
 export function controlTexts(controls: readonly Control[], deck: SpiceDeck): string[] {
-  return controls.map((control) =>
-    'source' in control
-      ? `I(${deck.nameOf(control.source)})`
-      : control.minus === '0'
-        ? `V(${deck.node(control.plus)})`
-        : `V(${deck.node(control.plus)},${deck.node(control.minus)})`,
-  );
+  return controls.map((control) => {
+    if ('time' in control) return 'time';
+    if ('source' in control) return `I(${deck.nameOf(control.source)})`;
+    return control.minus === '0'
+      ? `V(${deck.node(control.plus)})`
+      : `V(${deck.node(control.plus)},${deck.node(control.minus)})`;
+  });
 }
 
 /** A current steered by other voltages or currents: G, F and B with I=. Linear or not: its law says. */

@@ -1,18 +1,28 @@
 import type { ElementModel } from '../../devices/elements/index.js';
 import type { Waveform } from './waveform.js';
 
-/** What steers a controlled source: the voltage between two nodes, V, or the current through a named source, A. */
-export type Control = { readonly plus: string; readonly minus: string } | { readonly source: string };
+/**
+ * What a law is a function of: the voltage between two nodes, V, the current through a named source or inductor, A, or the
+ * time, s, which is 0 at an operating point.
+ */
+export type Control =
+  | { readonly plus: string; readonly minus: string }
+  | { readonly source: string }
+  | { readonly time: true };
 
 /** A value as a function of its controls. */
-export interface ControlLaw {
+export interface Law {
   /** Constant partial derivatives and zero at zero: a solver may take them once. */
   readonly linear: boolean;
   /**
-   * @param controls values of the controls, V or A
+   * @param controls values of the controls, V, A or s
    * @param partials filled with the derivatives by them
    */
   evaluate(controls: Float64Array, partials: Float64Array): number;
+}
+
+/** The law of a controlled source, which can be written out. */
+export interface ControlLaw extends Law {
   /** The law in SPICE syntax, given each control's text, for instance `V(a,b)` or `I(v1)`. */
   text(controls: readonly string[]): string;
 }
@@ -30,10 +40,12 @@ export interface EquationPort {
   voltage(plus: string, minus: string, source: Waveform): void;
   controlledCurrent(from: string, to: string, controls: readonly Control[], law: ControlLaw): void;
   controlledVoltage(plus: string, minus: string, controls: readonly Control[], law: ControlLaw): void;
-  /** Open at an operating point. */
-  capacitor(a: string, b: string, capacitance_F: number, initial_V?: number): void;
-  /** A short at an operating point. */
-  inductor(a: string, b: string, inductance_H: number, initial_A?: number): void;
+  /** A charge q of its controls, C: the current dq/dt flows from `from` to `to`. Open at an operating point. */
+  charge(from: string, to: string, controls: readonly Control[], law: Law, initial_V?: number): void;
+  /** v(plus) − v(minus) = dφ/dt of a flux φ of its controls, Wb. A short at an operating point; owns its current. */
+  flux(plus: string, minus: string, controls: readonly Control[], law: Law, initial_A?: number): void;
+  /** A flux, Wb, that is added to that of another element: inductive coupling. */
+  linkage(onto: string, controls: readonly Control[], law: Law): void;
 }
 
 /** Where an element writes itself as SPICE text. */

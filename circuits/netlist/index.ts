@@ -10,7 +10,7 @@ export { controlKey } from './control-key.js';
 export { linearGain, polynomial } from './control-laws.js';
 export { ControlledCurrent, ControlledVoltage } from './controlled.js';
 export { crossbarNetlist } from './crossbar-netlist.js';
-export type { Control, ControlLaw, EquationPort, NetlistElement, SpiceDeck } from './equations.js';
+export type { Control, ControlLaw, EquationPort, Law, NetlistElement, SpiceDeck } from './equations.js';
 export { expressionLaw } from './expression-law.js';
 export { expressionText } from './expression-text.js';
 export { type LayeredOperation, layeredNetlist } from './layered-netlist.js';

@@ -183,6 +183,7 @@ export class Netlist {
 }
 
 function normalControl(control: Control): Control {
+  if ('time' in control) return control;
   return 'source' in control
     ? { source: control.source.toLowerCase() }
     : { plus: nodeName(control.plus), minus: nodeName(control.minus) };

@@ -1,4 +1,5 @@
 import { inputError } from '../../core/index.js';
+import { linearGain } from './control-laws.js';
 import type { EquationPort, NetlistElement, SpiceDeck } from './equations.js';
 
 function checkFinite(name: string, what: string, value: number): void {
@@ -26,7 +27,8 @@ export class CapacitorElement implements NetlistElement {
   }
 
   describe(port: EquationPort): void {
-    port.capacitor(this.nodes[0], this.nodes[1], this.capacitance_F, this.initial_V);
+    const [plus, minus] = this.nodes;
+    port.charge(plus, minus, [{ plus, minus }], linearGain(this.capacitance_F), this.initial_V);
   }
 
   card(deck: SpiceDeck): void {
@@ -55,7 +57,8 @@ export class InductorElement implements NetlistElement {
   }
 
   describe(port: EquationPort): void {
-    port.inductor(this.nodes[0], this.nodes[1], this.inductance_H, this.initial_A);
+    const own = [{ source: this.name }];
+    port.flux(this.nodes[0], this.nodes[1], own, linearGain(this.inductance_H), this.initial_A);
   }
 
   card(deck: SpiceDeck): void {

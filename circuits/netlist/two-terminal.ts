@@ -6,6 +6,7 @@ import {
   defaultDiode,
   type ElementModel,
   initialState,
+  JunctionCharge,
   Resistor,
 } from '../../devices/elements/index.js';
 import type { EquationPort, NetlistElement, SpiceDeck } from './equations.js';
@@ -47,13 +48,14 @@ export class DiodeElement implements NetlistElement {
     anode: string,
     cathode: string,
     parameters: Partial<DiodeParameters> | Diode = {},
+    readonly initial_V?: number,
   ) {
     this.nodes = [anode, cathode];
     this.model = parameters instanceof Diode ? parameters : new Diode(parameters);
   }
 
   describe(port: EquationPort): void {
-    const { RS, area, multiplier, CJO } = this.model.values;
+    const { RS, area, multiplier, CJO, TT } = this.model.values;
     let anode = this.nodes[0];
     if (RS > 0) {
       const inner = port.internalNode('internal');
@@ -61,13 +63,16 @@ export class DiodeElement implements NetlistElement {
       anode = inner;
     }
     port.twoTerminal(anode, this.nodes[1], this.model, 0);
-    if (CJO > 0) port.capacitor(anode, this.nodes[1], CJO * area * multiplier);
+    if (CJO > 0 || TT > 0) {
+      const controls = [{ plus: anode, minus: this.nodes[1] }];
+      port.charge(anode, this.nodes[1], controls, new JunctionCharge(this.model), this.initial_V);
+    }
   }
 
   card(deck: SpiceDeck): void {
     const p = this.model.values;
     const written: Record<string, number> = { IS: p.IS, N: p.N };
-    for (const key of ['RS', 'BV', 'IBV', 'NBV', 'IKF', 'EG', 'XTI', 'CJO', 'VJ', 'M', 'TT'] as const) {
+    for (const key of ['RS', 'BV', 'IBV', 'NBV', 'IKF', 'EG', 'XTI', 'CJO', 'VJ', 'M', 'TT', 'FC'] as const) {
       const value = p[key];
       if (value !== undefined && value !== defaultDiode[key]) written[key] = value;
     }

@@ -74,6 +74,7 @@ export class Instance {
 
   /** A probe's nodes or source in the circuit's names. */
   control(control: Control): Control {
+    if ('time' in control) return control;
     return 'source' in control
       ? { source: this.elementName(control.source) }
       : { plus: this.node(control.plus), minus: this.node(control.minus) };

@@ -23,6 +23,8 @@ export interface DiodeParameters {
   readonly VJ: number;
   readonly M: number;
   readonly TT: number;
+  /** Share of VJ above which the depletion capacitance goes on along its tangent. */
+  readonly FC: number;
   readonly area: number;
   readonly multiplier: number;
   readonly temperature_C: number;
@@ -43,6 +45,7 @@ export const defaultDiode: DiodeParameters = {
   VJ: 1,
   M: 0.5,
   TT: 0,
+  FC: 0.5,
   area: 1,
   multiplier: 1,
   temperature_C: 27,

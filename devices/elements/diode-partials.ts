@@ -23,6 +23,7 @@ const bounds: Readonly<Record<keyof DiodeParameters, Bounds>> = {
   VJ: positive('V'),
   M: notNegative('1'),
   TT: notNegative('s'),
+  FC: ['1', 0, 0.95],
   area: positive('1'),
   multiplier: positive('1'),
   temperature_C: ['°C', -273.149, Number.MAX_VALUE],

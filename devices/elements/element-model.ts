@@ -14,6 +14,16 @@ export interface ElementPoint {
   stateSlope_A: number;
 }
 
+/** How fast an element's state moves, and how that follows voltage and state: filled by `rateSlopes`. */
+export interface ElementRate {
+  /** dx/dt, units of the state per second. */
+  rate: number;
+  /** Its slope by the voltage at a frozen state, the current going with the voltage. */
+  voltageSlope: number;
+  /** Its slope by the state at a frozen voltage, the current going with the state, 1/s. */
+  stateSlope: number;
+}
+
 /** The one internal state of a memristive element. */
 export interface StateVariable {
   readonly name: string;
@@ -60,6 +70,11 @@ export interface ElementModel {
   evaluate(voltage_V: number, state: number, point: ElementPoint): void;
   /** dx/dt in units of the state per second. `current_A` is that of `evaluate` at the same voltage and state. */
   rate?(voltage_V: number, current_A: number, state: number): number;
+  /**
+   * dx/dt and both its slopes; `point` is that of `evaluate` at the same voltage and state. Absent: `rateSlopesOf` takes
+   * them from the equations, or by differences.
+   */
+  rateSlopes?(voltage_V: number, state: number, point: ElementPoint, out: ElementRate): void;
   /** Derivatives by the parameters. `current_A` is that of `evaluate` at the same voltage and state. */
   partials(voltage_V: number, current_A: number, state: number, out: ElementPartials): void;
   /** The same model with other values of some parameters. @throws OhmpropError `element.*` where they do not fit */

@@ -12,6 +12,7 @@ export {
   type ElementEquations,
   type ElementModel,
   type ElementPoint,
+  type ElementRate,
   elementCurrent_A,
   elementPoint,
   initialState,
@@ -23,6 +24,7 @@ export {
   elementPartials,
 } from './element-parameters.js';
 export { type ElementExpressions, expressionModel } from './expression-model.js';
+export { JunctionCharge } from './junction-charge.js';
 export { defaultLinearIonDrift, LinearIonDrift, type LinearIonDriftParameters } from './linear-ion-drift.js';
 export {
   type PhysicalPreset,
@@ -41,6 +43,7 @@ export {
   type NormalizedVteamParameters,
 } from './normalized-vteam.js';
 export { celsiusZero_K, thermalVoltage_V } from './physical-constants.js';
+export { elementRate, type RateSlopes, rateSlopesOf } from './rate-slopes.js';
 export { Resistor } from './resistor.js';
 export { defaultVteam, Vteam, type VteamParameters } from './vteam.js';
 export {

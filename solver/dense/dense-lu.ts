@@ -78,4 +78,27 @@ export class DenseLu {
       b[i] = sum * lu[i * n + i];
     }
   }
+
+  /** Solves Aᵀ·x = b in place. */
+  solveTransposed(b: Float64Array): void {
+    const n = this.size;
+    const lu = this.factors;
+    for (let i = 0; i < n; i++) {
+      let sum = b[i];
+      for (let j = 0; j < i; j++) sum -= lu[j * n + i] * b[j];
+      b[i] = sum * lu[i * n + i];
+    }
+    for (let i = n - 2; i >= 0; i--) {
+      let sum = b[i];
+      for (let j = i + 1; j < n; j++) sum -= lu[j * n + i] * b[j];
+      b[i] = sum;
+    }
+    for (let k = n - 1; k >= 0; k--) {
+      const pivot = this.pivots[k];
+      if (pivot === k) continue;
+      const held = b[k];
+      b[k] = b[pivot];
+      b[pivot] = held;
+    }
+  }
 }

@@ -17,10 +17,10 @@ export class BranchEquations {
   private readonly source: Int32Array;
 
   constructor(equations: CircuitEquations, unknowns: Unknowns, matrix: MatrixEntries) {
-    const { position, voltageBranch, inductorBranch, controlledBranch } = unknowns;
+    const { position, voltageBranch, fluxBranch, controlledBranch } = unknowns;
     const all = [
       ...equations.voltages.map((relation, k) => ({ relation, branch: voltageBranch[k], source: k })),
-      ...equations.inductors.map((relation, k) => ({ relation, branch: inductorBranch[k], source: -1 })),
+      ...equations.fluxes.map((relation, k) => ({ relation, branch: fluxBranch[k], source: -1 })),
       ...equations.controlledVoltages.map((relation, k) => ({
         relation,
         branch: controlledBranch[k],

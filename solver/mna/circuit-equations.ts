@@ -3,6 +3,7 @@ import {
   type ControlLaw,
   type EquationPort,
   ground,
+  type Law,
   type Netlist,
   type Waveform,
 } from '../../circuits/netlist/index.js';
@@ -25,8 +26,11 @@ export interface SourceRelation {
   readonly source: Waveform;
 }
 
-/** A control with its nodes numbered, or the name of the element whose current steers. */
-export type NumberedControl = { readonly plus: number; readonly minus: number } | { readonly source: string };
+/** A control with its nodes numbered, the name of the element whose current steers, or the time. */
+export type NumberedControl =
+  | { readonly plus: number; readonly minus: number }
+  | { readonly source: string }
+  | { readonly time: true };
 
 export interface ControlledRelation {
   readonly element: string;
@@ -36,13 +40,23 @@ export interface ControlledRelation {
   readonly law: ControlLaw;
 }
 
-export interface ReactiveRelation {
+/** A charge, C, or a flux, Wb, as a function of its controls, between two nodes. */
+export interface StoredRelation {
   readonly element: string;
   readonly from: number;
   readonly to: number;
-  /** F or H. */
-  readonly value: number;
+  readonly controls: readonly NumberedControl[];
+  readonly law: Law;
+  /** Voltage of a charge or current of a flux at the start of a transient that asks for it, V or A. */
   readonly initial: number | undefined;
+}
+
+/** A flux that is added to that of the element `onto`. */
+export interface LinkageRelation {
+  readonly element: string;
+  readonly onto: string;
+  readonly controls: readonly NumberedControl[];
+  readonly law: Law;
 }
 
 /** All relations of a netlist, nodes numbered. Node 0 is ground. */
@@ -53,8 +67,9 @@ export class CircuitEquations implements EquationPort {
   readonly voltages: SourceRelation[] = [];
   readonly controlledCurrents: ControlledRelation[] = [];
   readonly controlledVoltages: ControlledRelation[] = [];
-  readonly capacitors: ReactiveRelation[] = [];
-  readonly inductors: ReactiveRelation[] = [];
+  readonly charges: StoredRelation[] = [];
+  readonly fluxes: StoredRelation[] = [];
+  readonly linkages: LinkageRelation[] = [];
   private readonly numbers = new Map<string, number>([[ground, 0]]);
   private describing = '';
 
@@ -63,17 +78,36 @@ export class CircuitEquations implements EquationPort {
       this.describing = element.name;
       element.describe(this);
     }
-    const owners = new Set(
-      [...this.voltages, ...this.controlledVoltages, ...this.inductors].map((r) => r.element),
-    );
-    for (const relation of [...this.controlledCurrents, ...this.controlledVoltages]) {
-      for (const control of relation.controls) {
+    this.requireOwners();
+  }
+
+  /** @throws `netlist.control` where a current steers that is no unknown, or a flux is added where there is none */
+  private requireOwners(): void {
+    const fluxes = new Set(this.fluxes.map((r) => r.element));
+    const owners = new Set([
+      ...[...this.voltages, ...this.controlledVoltages].map((r) => r.element),
+      ...fluxes,
+    ]);
+    const steered = [
+      ...[...this.controlledCurrents, ...this.controlledVoltages],
+      ...[...this.charges, ...this.fluxes, ...this.linkages],
+    ];
+    for (const { element, controls } of steered) {
+      for (const control of controls) {
         if ('source' in control && !owners.has(control.source)) {
           throw inputError(
             'netlist.control',
-            `${relation.element} is steered by the current of ${control.source}, which is no voltage source of this circuit`,
+            `${element} is steered by the current of ${control.source}, which is no voltage source of this circuit`,
           );
         }
+      }
+    }
+    for (const { element, onto } of this.linkages) {
+      if (!fluxes.has(onto)) {
+        throw inputError(
+          'netlist.control',
+          `${element} couples ${onto}, which is no inductor of this circuit`,
+        );
       }
     }
   }
@@ -127,21 +161,36 @@ export class CircuitEquations implements EquationPort {
     controls: readonly Control[],
     law: ControlLaw,
   ): ControlledRelation {
-    const numbered = controls.map((control) =>
-      'source' in control ? control : { plus: this.node(control.plus), minus: this.node(control.minus) },
-    );
+    const numbered = this.numbered(controls);
     return { element: this.describing, from: this.node(from), to: this.node(to), controls: numbered, law };
   }
 
-  capacitor(a: string, b: string, capacitance_F: number, initial_V?: number): void {
-    this.capacitors.push(this.reactive(a, b, capacitance_F, initial_V));
+  private numbered(controls: readonly Control[]): NumberedControl[] {
+    return controls.map((control) =>
+      'plus' in control ? { plus: this.node(control.plus), minus: this.node(control.minus) } : control,
+    );
   }
 
-  inductor(a: string, b: string, inductance_H: number, initial_A?: number): void {
-    this.inductors.push(this.reactive(a, b, inductance_H, initial_A));
+  charge(from: string, to: string, controls: readonly Control[], law: Law, initial_V?: number): void {
+    this.charges.push(this.stored(from, to, controls, law, initial_V));
   }
 
-  private reactive(a: string, b: string, value: number, initial: number | undefined): ReactiveRelation {
-    return { element: this.describing, from: this.node(a), to: this.node(b), value, initial };
+  flux(plus: string, minus: string, controls: readonly Control[], law: Law, initial_A?: number): void {
+    this.fluxes.push(this.stored(plus, minus, controls, law, initial_A));
+  }
+
+  linkage(onto: string, controls: readonly Control[], law: Law): void {
+    this.linkages.push({ element: this.describing, onto, controls: this.numbered(controls), law });
+  }
+
+  private stored(
+    a: string,
+    b: string,
+    controls: readonly Control[],
+    law: Law,
+    initial: number | undefined,
+  ): StoredRelation {
+    const [from, to] = [this.node(a), this.node(b)];
+    return { element: this.describing, from, to, controls: this.numbered(controls), law, initial };
   }
 }

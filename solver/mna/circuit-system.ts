@@ -3,7 +3,7 @@ import { BranchEquations } from './branch-equations.js';
 import type { CircuitEquations, TwoTerminalRelation } from './circuit-equations.js';
 import { CompiledLaws } from './compiled-laws.js';
 import type { LinearSystem } from './linear-system.js';
-import { MatrixEntries } from './matrix-entries.js';
+import { MatrixEntries, type ValueIndexOf } from './matrix-entries.js';
 import type { Unknowns } from './unknowns.js';
 
 /** How far a continuation has come: everything at its full value is `{ scale: 1, shunt_S: 0 }`. */
@@ -17,6 +17,27 @@ export interface Continuation {
 }
 
 export const fullCircuit: Continuation = { scale: 1, shunt_S: 0 };
+
+/** Something that adds to the equations at rest: charges, fluxes and states that move, in a transient. */
+export interface EquationPart {
+  /** Name of the last element whose evaluation was not finite, or whose step was limited. */
+  readonly failingElement: string;
+  /** The matrix is built: from here on values are written into it. */
+  locate(valueIndexOf: ValueIndexOf): void;
+  /**
+   * Adds residual and Jacobian at x.
+   * @returns how many elements were evaluated elsewhere than x has them, or −1 if something is not finite
+   */
+  stamp(x: Float64Array, residual: Float64Array, values: Float64Array): number;
+}
+
+/** What parts there are, and which two-terminals are theirs alone. */
+export interface EquationParts {
+  owns(relation: TwoTerminalRelation): boolean;
+  partsOf(matrix: MatrixEntries, unknowns: Unknowns): readonly EquationPart[];
+}
+
+const atRest: EquationParts = { owns: () => false, partsOf: () => [] };
 
 /**
  * The circuit's equations F(x) = 0 and their Jacobian, compiled to index arrays. Linear elements are stamped once and
@@ -53,17 +74,20 @@ export class CircuitSystem {
   private readonly diagonalIndex: Int32Array;
   private readonly base: Float64Array;
   private readonly laws: CompiledLaws;
+  private readonly parts: readonly EquationPart[];
   private readonly point: ElementPoint = elementPoint();
   private stale = true;
 
   constructor(
     readonly equations: CircuitEquations,
     readonly unknowns: Unknowns,
+    parts: EquationParts = atRest,
   ) {
     const { position, first, length } = unknowns;
     const matrix = new MatrixEntries(first, length);
-    const linear = equations.twoTerminals.filter((r) => r.model.linear);
-    this.junctions = equations.twoTerminals.filter((r) => !r.model.linear);
+    const own = equations.twoTerminals.filter((r) => !parts.owns(r));
+    const linear = own.filter((r) => r.model.linear);
+    this.junctions = own.filter((r) => !r.model.linear);
 
     this.conductance_S = Float64Array.from(linear, (relation) => {
       relation.model.evaluate(1, relation.state, this.point);
@@ -90,6 +114,7 @@ export class CircuitSystem {
     this.voltage_V = Float64Array.from(equations.voltages, (r) => r.source.dc);
     this.branches = new BranchEquations(equations, unknowns, matrix);
     this.laws = new CompiledLaws(equations, unknowns, matrix);
+    this.parts = parts.partsOf(matrix, unknowns);
     const diagonal = position.slice(1).map((at) => matrix.add(at, at));
 
     const { system, valueIndexOf } = matrix.build();
@@ -98,6 +123,7 @@ export class CircuitSystem {
     this.diagonalIndex = valueIndexOf(diagonal);
     this.branches.locate(valueIndexOf);
     this.laws.locate(valueIndexOf);
+    for (const part of this.parts) part.locate(valueIndexOf);
     this.system = system;
     this.base = new Float64Array(system.values.length);
     this.residual = new Float64Array(length);
@@ -105,6 +131,11 @@ export class CircuitSystem {
 
   get isNonlinear(): boolean {
     return this.junctions.length > 0 || this.laws.isNonlinear;
+  }
+
+  /** What laws of the time see, s; 0 at an operating point. */
+  set time_s(time_s: number) {
+    this.laws.time_s = time_s;
   }
 
   /** A conductance has changed. */
@@ -144,6 +175,17 @@ export class CircuitSystem {
     if (this.laws.count > 0 && !this.laws.stamp(x, f, values)) {
       this.failingElement = this.laws.failingElement;
       return -1;
+    }
+    return this.parts.length === 0 || limited < 0 ? limited : this.partsAt(x, limited);
+  }
+
+  private partsAt(x: Float64Array, limitedBefore: number): number {
+    let limited = limitedBefore;
+    for (const part of this.parts) {
+      const found = part.stamp(x, this.residual, this.system.values);
+      if (found !== 0) this.failingElement = part.failingElement;
+      if (found < 0) return -1;
+      limited += found;
     }
     return limited;
   }

@@ -1,6 +1,23 @@
-import type { CircuitEquations, ControlledRelation } from './circuit-equations.js';
+import type { CircuitEquations, ControlledRelation, NumberedControl } from './circuit-equations.js';
 import type { MatrixEntries, ValueIndexOf } from './matrix-entries.js';
 import type { Unknowns } from './unknowns.js';
+
+/** Where a law's controls stand: each is x[plus] − x[minus]; those of `time` are the time instead. */
+export interface ControlPlaces {
+  readonly plus: Int32Array;
+  readonly minus: Int32Array;
+  readonly time: readonly number[];
+}
+
+/** Positions of controls in the solution vector; a current stands at its branch, what is absent at ground. */
+export function controlPlaces(controls: readonly NumberedControl[], unknowns: Unknowns): ControlPlaces {
+  const { position, branchOf } = unknowns;
+  const plus = Int32Array.from(controls, (c) =>
+    'source' in c ? branchOf.get(c.source)! : 'plus' in c ? position[c.plus] : 0,
+  );
+  const minus = Int32Array.from(controls, (c) => ('plus' in c ? position[c.minus] : 0));
+  return { plus, minus, time: [...controls.keys()].filter((k) => 'time' in controls[k]) };
+}
 
 interface CompiledLaw {
   readonly relation: ControlledRelation;
@@ -9,9 +26,7 @@ interface CompiledLaw {
   readonly take: number;
   /** −1 for a voltage: its branch equation reads v(plus) − v(minus) − value. */
   readonly sign: 1 | -1;
-  /** Positions whose difference is each control: [plus, minus] or [branch, ground]. */
-  readonly plus: Int32Array;
-  readonly minus: Int32Array;
+  readonly places: ControlPlaces;
   /** Where its entries start: for each control add·plus, take·plus, add·minus, take·minus. */
   readonly firstEntry: number;
   readonly controls: Float64Array;
@@ -24,16 +39,16 @@ export class CompiledLaws {
   private valueIndex: Int32Array = new Int32Array(0);
   /** Name of the last element that gave a value that is not finite. */
   failingElement = '';
+  /** What laws of the time see, s. */
+  time_s = 0;
   private readonly laws: CompiledLaw[];
 
   constructor(equations: CircuitEquations, unknowns: Unknowns, matrix: MatrixEntries) {
-    const { position, branchOf, controlledBranch } = unknowns;
+    const { position, controlledBranch } = unknowns;
     const entries: number[] = [];
     const compile = (relation: ControlledRelation, add: number, take: number, sign: 1 | -1): CompiledLaw => {
-      const plus = Int32Array.from(relation.controls, (c) =>
-        'source' in c ? branchOf.get(c.source)! : position[c.plus],
-      );
-      const minus = Int32Array.from(relation.controls, (c) => ('source' in c ? 0 : position[c.minus]));
+      const places = controlPlaces(relation.controls, unknowns);
+      const { plus, minus } = places;
       const firstEntry = entries.length;
       for (let k = 0; k < plus.length; k++) {
         for (const column of [plus[k], minus[k]]) {
@@ -47,8 +62,7 @@ export class CompiledLaws {
         add,
         take,
         sign,
-        plus,
-        minus,
+        places,
         firstEntry,
         controls,
         partials: new Float64Array(size),
@@ -77,8 +91,10 @@ export class CompiledLaws {
   /** Adds residuals and derivatives at x; false if a value is not finite. */
   stamp(x: Float64Array, residual: Float64Array, values: Float64Array): boolean {
     const at = this.valueIndex;
-    for (const { relation, add, take, sign, plus, minus, firstEntry, controls, partials } of this.laws) {
+    for (const { relation, add, take, sign, places, firstEntry, controls, partials } of this.laws) {
+      const { plus, minus, time } = places;
       for (let k = 0; k < plus.length; k++) controls[k] = x[plus[k]] - x[minus[k]];
+      for (const k of time) controls[k] = this.time_s;
       const value = sign * relation.law.evaluate(controls, partials);
       let finite = Number.isFinite(value);
       residual[add] += value;

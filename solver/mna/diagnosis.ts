@@ -64,7 +64,7 @@ export function negativeNodes(equations: CircuitEquations): string[] {
   for (const { from, to } of [
     ...equations.voltages,
     ...equations.controlledVoltages,
-    ...equations.inductors,
+    ...equations.fluxes,
     ...equations.controlledCurrents,
   ]) {
     sum_S[from] = sum_S[to] = Number.POSITIVE_INFINITY;

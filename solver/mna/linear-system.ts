@@ -11,4 +11,6 @@ export interface LinearSystem {
   factor(): number;
   /** Solves A·x = b in place. */
   solve(b: Float64Array): void;
+  /** Solves Aᵀ·x = b in place: how one number of the solution follows from every entry of the right-hand side. */
+  solveTransposed(b: Float64Array): void;
 }

@@ -31,4 +31,8 @@ export class SparseSystem implements LinearSystem {
   solve(b: Float64Array): void {
     this.lu.solve(b);
   }
+
+  solveTransposed(b: Float64Array): void {
+    this.lu.solveTransposed(b);
+  }
 }

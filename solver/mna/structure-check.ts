@@ -34,13 +34,13 @@ export function floatingNodes(equations: CircuitEquations): string[][] {
   for (const { from, to, model } of equations.twoTerminals) {
     if (!isOpen(model)) parts.join(from, to);
   }
-  for (const relation of [...equations.voltages, ...equations.controlledVoltages, ...equations.inductors]) {
+  for (const relation of [...equations.voltages, ...equations.controlledVoltages, ...equations.fluxes]) {
     parts.join(relation.from, relation.to);
   }
   for (const { from, to, controls, law } of equations.controlledCurrents) {
     // A conductance in disguise: steered by the voltage across itself.
     if (
-      controls.some((c) => !('source' in c) && steersItself(c, from, to)) ||
+      controls.some((c) => 'plus' in c && steersItself(c, from, to)) ||
       (!law.linear && controls.length > 0)
     )
       parts.join(from, to);
@@ -72,7 +72,7 @@ export function voltageLoops(equations: CircuitEquations): { element: string; no
   for (const { element, from, to } of [
     ...equations.voltages,
     ...equations.controlledVoltages,
-    ...equations.inductors,
+    ...equations.fluxes,
   ]) {
     if (!parts.join(from, to)) {
       loops.push({ element, nodes: [equations.nodeNames[from], equations.nodeNames[to]] });

@@ -25,15 +25,22 @@ export interface Unknowns {
   /** Position of the current of each voltage source; −1 if it was eliminated. */
   readonly voltageBranch: Int32Array;
   readonly controlledBranch: Int32Array;
-  readonly inductorBranch: Int32Array;
+  readonly fluxBranch: Int32Array;
   /** Position of the current of each element that keeps one, by name. */
   readonly branchOf: ReadonlyMap<string, number>;
 }
 
 export function chooseUnknowns(equations: CircuitEquations): Unknowns {
   const steering = new Set<string>();
-  for (const relation of [...equations.controlledCurrents, ...equations.controlledVoltages]) {
-    for (const control of relation.controls) if ('source' in control) steering.add(control.source);
+  const { controlledCurrents, controlledVoltages, charges, fluxes, linkages } = equations;
+  for (const { controls } of [
+    ...controlledCurrents,
+    ...controlledVoltages,
+    ...charges,
+    ...fluxes,
+    ...linkages,
+  ]) {
+    for (const control of controls) if ('source' in control) steering.add(control.source);
   }
   const known = followSources(equations, steering);
   const position = new Int32Array(equations.nodeCount).fill(-1);
@@ -53,8 +60,8 @@ export function chooseUnknowns(equations: CircuitEquations): Unknowns {
     });
   const voltageBranch = branches(equations.voltages, eliminated);
   const controlledBranch = branches(equations.controlledVoltages, new Set());
-  const inductorBranch = branches(equations.inductors, new Set());
-  return { known, first, length: next, position, voltageBranch, controlledBranch, inductorBranch, branchOf };
+  const fluxBranch = branches(equations.fluxes, new Set());
+  return { known, first, length: next, position, voltageBranch, controlledBranch, fluxBranch, branchOf };
 }
 
 function followSources(equations: CircuitEquations, steering: ReadonlySet<string>): KnownNode[] {

@@ -81,6 +81,16 @@ export class SparseLu {
     for (let k = 0; k < size; k++) x[columnOrder[k]] = vector[k];
     return x;
   }
+
+  /** Solves Aᵀ·x = b with the last factors. @param x may be `b` itself */
+  solveTransposed(b: Float64Array, x: Float64Array = b): Float64Array {
+    const { vector } = this.kernel;
+    const { size, rowOrder, columnOrder } = this.factorPattern;
+    for (let k = 0; k < size; k++) vector[k] = b[columnOrder[k]];
+    this.kernel.substituteTransposed();
+    for (let k = 0; k < size; k++) x[rowOrder[k]] = vector[k];
+    return x;
+  }
 }
 
 function kernelOf(pattern: CscPattern, factors: FactorPattern): SparseLuKernel {

@@ -59,6 +59,9 @@ describe('dense LU', () => {
     expect(lu.factor()).toBe(-1);
     lu.solve(b);
     expect([...b]).toEqual([2, 1]);
+    const c = Float64Array.of(4, 4);
+    lu.solveTransposed(c);
+    expect([...c]).toEqual([1.5, 1]);
     lu.values.set([1, 2, 2, 4]);
     expect(lu.factor()).toBe(1);
   });

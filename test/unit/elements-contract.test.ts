@@ -7,6 +7,7 @@ import {
   elementCurrent_A,
   elementPartials,
   elementPoint,
+  elementRate,
   expressionModel,
   initialState,
   joglekarWindow,
@@ -17,6 +18,7 @@ import {
   physicalPresets,
   prodromakisWindow,
   Resistor,
+  rateSlopesOf,
   strukovWindow,
   Vteam,
   Yakopcic,
@@ -83,6 +85,33 @@ describe.each(models)('%s', (_, model) => {
         expect(Math.abs(here.stateSlope_A - byState)).toBeLessThan(
           1e-4 * (Math.abs(byState) + 1e-12) + (4e-16 * Math.abs(here.current_A)) / d,
         );
+      }
+    }
+  });
+
+  it.skipIf(model.rate === undefined)('gives the slopes of its rate', () => {
+    const rate = elementRate();
+    const speed = (v: number, x: number) => {
+      model.evaluate(v, x, point);
+      return model.rate!(v, point.current_A, x);
+    };
+    for (const x of states(model).slice(1, -1)) {
+      for (const v of voltages) {
+        model.evaluate(v, x, point);
+        rateSlopesOf(model)(v, x, point, rate);
+        const d = 1e-6 * (model.state!.high - model.state!.low);
+        const here = speed(v, x);
+        expect(close(rate.rate, here, 1e-9)).toBe(true);
+        for (const [slope, above, below, h] of [
+          [rate.voltageSlope, speed(v + 1e-6, x), speed(v - 1e-6, x), 1e-6],
+          [rate.stateSlope, speed(v, x + d), speed(v, x - d), d],
+        ]) {
+          // At a threshold or a change of sign, the slope of one side.
+          const sides = [(above - below) / 2, above - here, here - below].map((rise) => rise / h);
+          const off = Math.min(...sides.map((side) => Math.abs(side - slope)));
+          const size = Math.abs(sides[0]) + (1e-8 * Math.abs(here)) / h;
+          expect(off, `at ${v} V, ${x}: ${slope}, ${sides}`).toBeLessThanOrEqual(2e-4 * size + 1e-300);
+        }
       }
     }
   });

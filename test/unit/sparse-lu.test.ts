@@ -82,6 +82,8 @@ describe('sparse LU', () => {
       const b = Float64Array.from({ length: size }, (_, i) => Math.cos(i));
       expect(lu.factor(values())).toBe(-1);
       expect(residual(entries, lu.solve(b, new Float64Array(size)), b)).toBeLessThan(1e-9);
+      const transposed = { ...entries, rows: entries.columns, columns: entries.rows };
+      expect(residual(transposed, lu.solveTransposed(b, new Float64Array(size)), b)).toBeLessThan(1e-9);
     }
   });
 

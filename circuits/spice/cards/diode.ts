@@ -28,6 +28,7 @@ const parameterNames: Readonly<Record<string, keyof DiodeParameters>> = {
   m: 'M',
   mj: 'M',
   tt: 'TT',
+  fc: 'FC',
   tnom: 'nominal_C',
   tref: 'nominal_C',
 };
@@ -35,7 +36,6 @@ const parameterNames: Readonly<Record<string, keyof DiodeParameters>> = {
 /** Parameters that say nothing about an operating point or a level-1 transient. */
 const idle = new Set([
   'level',
-  'fc',
   'kf',
   'af',
   'bv_max',

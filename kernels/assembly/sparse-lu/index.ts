@@ -179,3 +179,28 @@ export function substitute(lu: usize): void {
     }
   }
 }
+
+/** y ← L⁻ᵀ·U⁻ᵀ·y. */
+export function substituteTransposed(lu: usize): void {
+  const size = load<i32>(lu);
+  const lowerStart: usize = load<u32>(lu, 20);
+  const lowerRow: usize = load<u32>(lu, 24);
+  const lower: usize = load<u32>(lu, 28);
+  const upperStart: usize = load<u32>(lu, 32);
+  const upperRow: usize = load<u32>(lu, 36);
+  const upper: usize = load<u32>(lu, 40);
+  const inversePivot: usize = load<u32>(lu, 44);
+  const y: usize = load<u32>(lu, 56);
+  for (let j: i32 = 0; j < size; j++) {
+    let sum = real(y, j);
+    const end = int(upperStart, j + 1);
+    for (let q = int(upperStart, j); q < end; q++) sum -= real(upper, q) * real(y, int(upperRow, q));
+    put(y, j, sum * real(inversePivot, j));
+  }
+  for (let k: i32 = size - 1; k >= 0; k--) {
+    let sum = real(y, k);
+    const end = int(lowerStart, k + 1);
+    for (let p = int(lowerStart, k); p < end; p++) sum -= real(lower, p) * real(y, int(lowerRow, p));
+    put(y, k, sum);
+  }
+}
