@@ -14,6 +14,7 @@ export type { Control, ControlLaw, EquationPort, Law, NetlistElement, SpiceDeck 
 export { expressionLaw } from './expression-law.js';
 export { expressionText } from './expression-text.js';
 export { type LayeredOperation, layeredNetlist } from './layered-netlist.js';
+export { MosElement } from './mos.js';
 export { ground, Netlist, nodeName } from './netlist.js';
 export { CapacitorElement, InductorElement } from './reactive.js';
 export { CurrentSource, VoltageSource } from './sources.js';

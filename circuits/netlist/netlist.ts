@@ -1,8 +1,15 @@
 import { inputError } from '../../core/index.js';
-import type { Diode, DiodeParameters, ElementModel } from '../../devices/elements/index.js';
+import type {
+  Diode,
+  DiodeParameters,
+  ElementModel,
+  MosLevel1,
+  MosParameters,
+} from '../../devices/elements/index.js';
 import { linearGain } from './control-laws.js';
 import { ControlledCurrent, ControlledVoltage } from './controlled.js';
 import type { Control, ControlLaw, NetlistElement } from './equations.js';
+import { MosElement } from './mos.js';
 import { CapacitorElement, InductorElement } from './reactive.js';
 import { CurrentSource, VoltageSource } from './sources.js';
 import { type SwitchParameters, switchLaw } from './switch-law.js';
@@ -89,6 +96,19 @@ export class Netlist {
     parameters: Partial<DiodeParameters> | Diode = {},
   ): this {
     return this.add(new DiodeElement(name.toLowerCase(), nodeName(anode), nodeName(cathode), parameters));
+  }
+
+  /** A level-1 MOS transistor; `polarity: -1` for a p-channel. */
+  mos(
+    name: string,
+    drain: string,
+    gate: string,
+    source: string,
+    bulk: string,
+    parameters: Partial<MosParameters> | MosLevel1 = {},
+  ): this {
+    const [d, g, s, b] = [drain, gate, source, bulk].map(nodeName);
+    return this.add(new MosElement(name.toLowerCase(), d, g, s, b, parameters));
   }
 
   /** A two-terminal element of any model; a memristor with its state. */

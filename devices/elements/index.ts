@@ -24,7 +24,7 @@ export {
   elementPartials,
 } from './element-parameters.js';
 export { type ElementExpressions, expressionModel } from './expression-model.js';
-export { JunctionCharge } from './junction-charge.js';
+export { bandGap_eV, JunctionCharge } from './junction-charge.js';
 export { defaultLinearIonDrift, LinearIonDrift, type LinearIonDriftParameters } from './linear-ion-drift.js';
 export {
   type PhysicalPreset,
@@ -37,6 +37,8 @@ export {
   MetastableSwitch,
   type MetastableSwitchParameters,
 } from './metastable-switch.js';
+export { type ChannelPoint, channelPoint, MosLevel1, oxidePermittivity_F_per_m } from './mos-level-1.js';
+export { defaultMos, type MosParameters } from './mos-parameters.js';
 export {
   defaultNormalizedVteam,
   NormalizedVteam,

@@ -200,11 +200,11 @@ describe('mistakes', () => {
   });
 
   it('collects unsupported cards when asked to', () => {
-    const circuit = parseSpice('t\nM1 d g s b nmos\nR1 d 0 1\nR2 g s 1\n.noise v(d) v1\n', {
+    const circuit = parseSpice('t\nQ1 d g s npn\nR1 d 0 1\nR2 g s 1\n.noise v(d) v1\n', {
       unsupported: 'collect',
     });
     expect(circuit.unsupported.map(({ card, place }) => [card, place])).toEqual([
-      ['m1', 'netlist:2:1'],
+      ['q1', 'netlist:2:1'],
       ['.noise', 'netlist:5:1'],
     ]);
     expect(diagnoseCircuit(circuit).floatingNodes).toEqual([['g', 's']]);

@@ -7,6 +7,7 @@ import {
   voltageByVoltage,
 } from './controlled.js';
 import { diode } from './diode.js';
+import { mos } from './mos.js';
 import { capacitor, inductor, resistor } from './passive.js';
 import { currentSource, voltageSource } from './sources.js';
 
@@ -23,6 +24,7 @@ export const elementReaders: ReadonlyMap<string, CardReader> = new Map([
   ['h', voltageByCurrent],
   ['b', behavioural],
   ['d', diode],
+  ['m', mos],
 ]);
 
 /** What SPICE means by the letters that are not read here. */
@@ -30,7 +32,6 @@ export const unsupportedLetters: Readonly<Record<string, string>> = {
   a: 'an XSPICE code model',
   j: 'a junction field-effect transistor',
   k: 'inductive coupling',
-  m: 'a MOS transistor',
   n: 'a compiled device model',
   o: 'a lossy transmission line',
   p: 'coupled transmission lines',

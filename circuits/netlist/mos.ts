@@ -1,0 +1,97 @@
+import {
+  channelPoint,
+  defaultMos,
+  MosLevel1,
+  type MosParameters,
+  Resistor,
+} from '../../devices/elements/index.js';
+import { linearGain } from './control-laws.js';
+import type { ControlLaw, EquationPort, NetlistElement, SpiceDeck } from './equations.js';
+
+/** A level-1 MOS transistor: drain, gate, source, bulk. Its resistances lie on nodes inside it. */
+export class MosElement implements NetlistElement {
+  readonly nodes: readonly string[];
+  readonly model: MosLevel1;
+
+  constructor(
+    readonly name: string,
+    drain: string,
+    gate: string,
+    source: string,
+    bulk: string,
+    parameters: Partial<MosParameters> | MosLevel1 = {},
+  ) {
+    this.nodes = [drain, gate, source, bulk];
+    this.model = parameters instanceof MosLevel1 ? parameters : new MosLevel1(parameters);
+  }
+
+  describe(port: EquationPort): void {
+    const { RD, RS, multiplier, polarity, W, CGSO, CGDO, CGBO } = this.model.values;
+    const [outerDrain, gate, outerSource, bulk] = this.nodes;
+    const inner = (outer: string, name: string, resistance_ohm: number): string => {
+      if (resistance_ohm === 0) return outer;
+      const node = port.internalNode(name);
+      port.twoTerminal(outer, node, Resistor.ofConductance(multiplier / resistance_ohm), 0);
+      return node;
+    };
+    const drain = inner(outerDrain, 'drain', RD);
+    const source = inner(outerSource, 'source', RS);
+    const controls = [gate, drain, bulk].map((plus) => ({ plus, minus: source }));
+    port.controlledCurrent(drain, source, controls, channelLaw(this.model));
+    for (const [side, node] of [
+      ['drain', drain],
+      ['source', source],
+    ] as const) {
+      const [plus, minus] = polarity > 0 ? [bulk, node] : [node, bulk];
+      port.twoTerminal(plus, minus, this.model.junction(side), 0);
+      for (const charge of this.model.junctionCharges(side)) {
+        port.charge(plus, minus, [{ plus, minus }], charge);
+      }
+    }
+    for (const [node, capacitance_F] of [
+      [source, CGSO * W],
+      [drain, CGDO * W],
+      [bulk, CGBO * this.model.length_m],
+    ] as const) {
+      if (capacitance_F === 0) continue;
+      port.charge(gate, node, [{ plus: gate, minus: node }], linearGain(capacitance_F * multiplier));
+    }
+  }
+
+  card(deck: SpiceDeck): void {
+    const p = this.model.values;
+    const ofModel: Record<string, number> = { level: 1, VTO: p.VTO, KP: p.KP };
+    for (const key of MODEL_KEYS) {
+      const value = p[key];
+      if (value !== undefined && value !== defaultMos[key]) ofModel[key] = value;
+    }
+    if (p.nominal_C !== defaultMos.nominal_C) ofModel.TNOM = p.nominal_C;
+    const options = [deck.model(p.polarity > 0 ? 'NMOS' : 'PMOS', ofModel), `L=${p.L}`, `W=${p.W}`];
+    for (const key of ['AD', 'AS', 'PD', 'PS'] as const) if (p[key] !== 0) options.push(`${key}=${p[key]}`);
+    if (p.multiplier !== 1) options.push(`m=${p.multiplier}`);
+    if (p.temperature_C !== defaultMos.temperature_C) options.push(`temp=${p.temperature_C}`);
+    deck.element('m', this.name, this.nodes, options.join(' '));
+  }
+}
+
+const MODEL_KEYS = [
+  ...(['GAMMA', 'PHI', 'LAMBDA', 'RD', 'RS', 'IS', 'JS', 'CBD', 'CBS', 'CJ', 'CJSW', 'PB', 'MJ'] as const),
+  ...(['MJSW', 'FC', 'CGSO', 'CGDO', 'CGBO', 'TOX', 'LD'] as const),
+];
+
+/** The channel as a law of the voltages of gate, drain and bulk against the source. */
+function channelLaw(model: MosLevel1): ControlLaw {
+  const point = channelPoint();
+  return {
+    linear: false,
+    evaluate(controls, partials) {
+      model.evaluate(controls[0], controls[1], controls[2], point);
+      partials[0] = point.gate_S;
+      partials[1] = point.drain_S;
+      partials[2] = point.bulk_S;
+      return point.current_A;
+    },
+    // The element writes itself as a card of its own.
+    text: () => '0',
+  };
+}

@@ -1,0 +1,162 @@
+import { inputError } from '../../core/index.js';
+import { Diode } from './diode.js';
+import { checkedValues, type ElementParameter } from './element-parameters.js';
+import { bandGap_eV, depletionAt, JunctionCharge, potentialShift_V } from './junction-charge.js';
+import { defaultMos, type MosParameters, mosParameterList } from './mos-parameters.js';
+import { celsiusZero_K, thermalVoltage_V } from './physical-constants.js';
+
+/** The channel at one bias: drain to source, positive in an n-channel that conducts forwards. */
+export interface ChannelPoint {
+  current_A: number;
+  /** Slopes by the voltages of gate, drain and bulk to the source, S. */
+  gate_S: number;
+  drain_S: number;
+  bulk_S: number;
+}
+
+/** Permittivity of silicon dioxide as SPICE3 has it, F/m. */
+export const oxidePermittivity_F_per_m = 3.9 * 8.854214871e-12;
+const REFERENCE_K = 300.15;
+
+/**
+ * The MOS transistor of Shichman & Hodges (IEEE J. Solid-State Circuits 3:285, 1968), SPICE level 1 as in ngspice (manual,
+ * ch. 11): a square-law channel with body effect and channel-length modulation, symmetric in drain and source; two bulk
+ * junctions; overlap capacitances. KP, thresholds and junctions follow the temperature.
+ */
+export class MosLevel1 {
+  readonly name = 'mos-level-1';
+  readonly source = 'Shichman & Hodges, IEEE J. Solid-State Circuits 3:285 (1968)';
+  readonly values: MosParameters;
+  readonly parameters: readonly ElementParameter[];
+  /** Channel length after lateral diffusion, m. */
+  readonly length_m: number;
+  /** KP·W/L at temperature, A/V². */
+  private readonly beta_A_per_V2: number;
+  private readonly surface_V: number;
+  private readonly builtIn_V: number;
+
+  constructor(parameters: Partial<MosParameters> = {}) {
+    const p = { ...defaultMos, ...parameters };
+    this.values = p;
+    this.parameters = mosParameterList(p);
+    for (const { name, value, min, max } of this.parameters) {
+      if (!(value >= min && value <= max)) {
+        throw inputError(
+          'element.mos',
+          `MOS parameter ${name} must lie between ${min} and ${max}, got ${value}`,
+        );
+      }
+    }
+    this.length_m = p.L - 2 * p.LD;
+    if (!(this.length_m > 0)) {
+      throw inputError(
+        'element.mos',
+        `the channel is L − 2·LD = ${this.length_m} m long; LD must be below L/2`,
+      );
+    }
+    const kelvin = p.temperature_C + celsiusZero_K;
+    const nominal = p.nominal_C + celsiusZero_K;
+    const ratio = kelvin / nominal;
+    this.beta_A_per_V2 = ((p.KP / (ratio * Math.sqrt(ratio))) * p.multiplier * p.W) / this.length_m;
+    this.surface_V = p.PHI;
+    this.builtIn_V = p.VTO - p.polarity * p.GAMMA * Math.sqrt(p.PHI);
+    if (kelvin !== nominal) {
+      const unheated = (p.PHI - potentialShift_V(nominal)) / (nominal / REFERENCE_K);
+      this.surface_V = (kelvin / REFERENCE_K) * unheated + potentialShift_V(kelvin);
+      this.builtIn_V +=
+        0.5 * (bandGap_eV(nominal) - bandGap_eV(kelvin)) + p.polarity * 0.5 * (this.surface_V - p.PHI);
+    }
+  }
+
+  with(values: Readonly<Record<string, number>>): MosLevel1 {
+    return new MosLevel1({ ...this.values, ...checkedValues(this, values) });
+  }
+
+  /** The channel's current from drain to source and its slopes. Voltages against the source, V. */
+  evaluate(vgs: number, vds: number, vbs: number, point: ChannelPoint): void {
+    const sign = this.values.polarity;
+    if (sign * vds >= 0) {
+      this.forward(sign * vgs, sign * vds, sign * vbs, point);
+    } else {
+      // Drain and source change places: what is against the source is then against the drain.
+      this.forward(sign * (vgs - vds), -sign * vds, sign * (vbs - vds), point);
+      point.current_A = -point.current_A;
+      point.drain_S = point.drain_S + point.gate_S + point.bulk_S;
+      point.gate_S = -point.gate_S;
+      point.bulk_S = -point.bulk_S;
+    }
+    point.current_A *= sign;
+  }
+
+  /** Where an n-channel begins to conduct at a body bias, V; the p-channel's with all signs turned. */
+  threshold_V(vbs: number): number {
+    return this.builtIn_V * this.values.polarity + this.values.GAMMA * this.bodyRoot(vbs);
+  }
+
+  private bodyRoot(vbs: number): number {
+    if (vbs <= 0) return Math.sqrt(this.surface_V - vbs);
+    const root = Math.sqrt(this.surface_V);
+    return Math.max(0, root - vbs / (2 * root));
+  }
+
+  private forward(vgs: number, vds: number, vbs: number, point: ChannelPoint): void {
+    const { GAMMA, LAMBDA } = this.values;
+    const beta = this.beta_A_per_V2;
+    const root = this.bodyRoot(vbs);
+    const overdrive = vgs - (this.builtIn_V * this.values.polarity + GAMMA * root);
+    // The root's own slope: SPICE3 takes another above 0 V, which changes no answer.
+    const body = root <= 0 ? 0 : GAMMA / (2 * (vbs <= 0 ? root : Math.sqrt(this.surface_V)));
+    if (overdrive <= 0) {
+      point.current_A = point.gate_S = point.drain_S = point.bulk_S = 0;
+      return;
+    }
+    const lengthened = beta * (1 + LAMBDA * vds);
+    if (overdrive <= vds) {
+      point.current_A = lengthened * overdrive * overdrive * 0.5;
+      point.gate_S = lengthened * overdrive;
+      point.drain_S = LAMBDA * beta * overdrive * overdrive * 0.5;
+    } else {
+      point.current_A = lengthened * vds * (overdrive - 0.5 * vds);
+      point.gate_S = lengthened * vds;
+      point.drain_S = lengthened * (overdrive - vds) + LAMBDA * beta * vds * (overdrive - 0.5 * vds);
+    }
+    point.bulk_S = point.gate_S * body;
+  }
+
+  /** The junction from bulk to drain or source of an n-channel; to bulk in a p-channel. */
+  junction(side: 'drain' | 'source'): Diode {
+    const { AD, AS, JS, IS, multiplier, temperature_C, nominal_C, gmin_S } = this.values;
+    const kelvin = temperature_C + celsiusZero_K;
+    const nominal = nominal_C + celsiusZero_K;
+    const heating = Math.exp(
+      bandGap_eV(nominal) / thermalVoltage_V(nominal) - bandGap_eV(kelvin) / thermalVoltage_V(kelvin),
+    );
+    const area = side === 'drain' ? AD : AS;
+    const saturation_A = (JS === 0 || AD === 0 || AS === 0 ? IS : JS * area) * multiplier * heating;
+    // A current of 0 A is a junction that never conducts: the smallest number stands for it.
+    const is_A = Math.max(saturation_A, 1e-300);
+    return new Diode({ IS: is_A, temperature_C, nominal_C: temperature_C, gmin_S });
+  }
+
+  /** Depletion charges of the junction of one side, area and side wall: those that are not 0. */
+  junctionCharges(side: 'drain' | 'source'): JunctionCharge[] {
+    const p = this.values;
+    const [given, area, perimeter] = side === 'drain' ? [p.CBD, p.AD, p.PD] : [p.CBS, p.AS, p.PS];
+    const bottom_F = given ?? p.CJ * area;
+    return [
+      { capacitance_F: bottom_F, grading: p.MJ },
+      { capacitance_F: p.CJSW * perimeter, grading: p.MJSW },
+    ]
+      .filter(({ capacitance_F }) => capacitance_F > 0)
+      .map(({ capacitance_F, grading }) => {
+        const warm = depletionAt(p.temperature_C, p.nominal_C, capacitance_F, p.PB, grading);
+        const [CJO, VJ] = [warm.capacitance_F * p.multiplier, warm.potential_V];
+        return new JunctionCharge(new Diode({ CJO, VJ, M: grading, FC: p.FC, TT: 0 }));
+      });
+  }
+}
+
+/** A point for `MosLevel1.evaluate` to fill, all 0. */
+export function channelPoint(): ChannelPoint {
+  return { current_A: 0, gate_S: 0, drain_S: 0, bulk_S: 0 };
+}
