@@ -7,6 +7,15 @@ const FLAT_POINTS = 6;
 const FLAT = 2e-3;
 /** …while the voltage changes by this share of its range. */
 const MOVES = 0.05;
+/** Where the current comes to its top within this share of the top's width, the top is cut off: saturation comes slowly. */
+const SHARP = 0.2;
+/** …coming from here. */
+const BELOW = 0.95;
+/** People set round limits: first digits of these, within 0.5 %. */
+const ROUND: readonly number[] = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9, 10];
+const NEARLY_ROUND = 5e-3;
+/** A current that is the same at more points than this was set, not limited. */
+const ALL = 0.9;
 
 /** Points at the instrument's current limit. */
 export interface AtCompliance {
@@ -16,7 +25,7 @@ export interface AtCompliance {
 
 /**
  * Which points of a sweep are at the current limit: the one that was set, else one that shows, a flat top of the current while the
- * voltage goes on.
+ * voltage goes on. A flat top at no round number that the current comes to slowly is what transistors and lit diodes do, and none.
  * @param limit_A where it is known
  */
 export function atCompliance(
@@ -66,7 +75,12 @@ function flatTop(
         most = Math.max(most, voltage[to]);
         to++;
       }
-      if (to - from >= FLAT_POINTS && most - least >= MOVES * (high - low)) {
+      if (
+        to - from >= FLAT_POINTS &&
+        most - least >= MOVES * (high - low) &&
+        to - from <= ALL * current.length &&
+        (isRound(largest) || comesSharply(voltage, current, [from, to], sign * largest, most - least))
+      ) {
         censored.fill(1, from, to);
         count += to - from;
         limit = Math.max(limit, largest);
@@ -80,4 +94,27 @@ function flatTop(
         censored,
         remark: `${count} points stay at ${limit.toPrecision(4)} A while the voltage changes: taken for a current limit that the file does not name`,
       };
+}
+
+function isRound(value: number): boolean {
+  const digits = value / 10 ** Math.floor(Math.log10(value));
+  return ROUND.some((one) => Math.abs(digits - one) <= NEARLY_ROUND * one);
+}
+
+/** Whether a top from one row to before another is left or reached within a small share of its width [V]. */
+function comesSharply(
+  voltage: Float64Array,
+  current: Float64Array,
+  [from, to]: readonly [number, number],
+  top: number,
+  width: number,
+): boolean {
+  const within = (start: number, step: 1 | -1): number | undefined => {
+    for (let r = start; r >= 0 && r < current.length; r += step) {
+      if (current[r] / top < BELOW) return Math.abs(voltage[r - step] - voltage[start - step]);
+    }
+    return undefined;
+  };
+  const ways = [within(from - 1, -1), within(to, 1)].filter((way) => way !== undefined);
+  return ways.some((way) => way <= SHARP * width);
 }

@@ -47,7 +47,13 @@ export function interpret(
   for (const [at, table] of tables.entries()) {
     const tableName = table.name !== '' ? table.name : tables.length > 1 ? `table ${at + 1}` : '';
     const { columns: all, overrange } = nameColumns(
-      headingsByName(retentionByName(table, answers, fileName, ask, remarks), answers, fileName, remarks),
+      headingsByName(
+        retentionByName(table, answers, fileName, ask, remarks),
+        answers,
+        fileName,
+        ask,
+        remarks,
+      ),
       answers,
     );
     const columns = withoutResults(all, remarks);

@@ -45,6 +45,36 @@ describe('what a file cannot tell is asked, not guessed', () => {
     expect(values(told, 'time_s')[12]).toBe(1e-3);
   });
 
+  it('two columns without a heading that only a sweep and its current can be: taken, and told', async () => {
+    const file = await read(lines((v, i) => `${v},${i / 100}`));
+    expect(file.series.map(({ kind }) => kind)).toEqual(['sweep']);
+    expect(asked(file)).toEqual([]);
+    expect(values(file, 'voltage_V')).toEqual([...loop_V]);
+    expect(file.remarks.join()).toContain('no heading: by their values column 1 is taken for the voltage');
+    // a current of milliamperes may be the voltage of a second channel: taken, but the question stays open
+    const large = await read(lines((v, i) => `${v},${(i * 0.05) / Math.max(...loop_A)}`));
+    expect(large.series.map(({ kind }) => kind)).toEqual(['sweep']);
+    expect(asked(large)).toEqual(['currentUnit']);
+    // a second voltage of like size is asked for
+    expect(asked(await read(lines((v, i) => `${v},${i / Math.max(...loop_A)}`)))).toEqual(['columns!']);
+    // one way alone may be a time around a trigger
+    const ramp = Array.from({ length: 60 }, (_, k) => `${(k - 30) / 30},${(k - 30) * 1e-8}\n`).join('');
+    expect(asked(await read(ramp))).toEqual(['columns!']);
+  });
+
+  it("a file's name says resistance, whole numbers beside it are told and not used", async () => {
+    const file = await read(
+      Array.from(
+        { length: 40 },
+        (_, k) => `${30 + 4 * Math.floor(k / 2)}.000,${11000 + 37 * ((k * 7) % 40)}\n`,
+      ).join(''),
+      'read_resistance_test.csv',
+    );
+    expect(file.series[0].columns.map(({ role }) => role)).toEqual(['resistance_Ohm']);
+    expect(asked(file)).toEqual(['kind']);
+    expect(file.remarks.join()).toContain('column 1, 40 whole numbers from 30 to 106, is not used');
+  });
+
   it('|I|, log I and a current density are no current', async () => {
     for (const heading of [
       'absI',
@@ -191,6 +221,23 @@ describe('what is left out is told', () => {
     expect(at(seen)).toBe(loop_A.filter((i) => i >= 0.998 * 5e-5).length);
     expect(seen.remarks.join()).toContain('a current limit that the file does not name');
     expect((await read(`V (V),I (A)\n${lines((v, i) => `${v},${i}`)}`)).series[0].censored).toBeUndefined();
+  });
+});
+
+describe('flat tops that are no limit', () => {
+  const flags = async (top: (v: number) => number) => {
+    const rows = Array.from({ length: 200 }, (_, k) => `${k / 40},${top(k / 40)}\n`).join('');
+    return (await read(`V (V),I (A)\n${rows}`)).series[0].censored !== undefined;
+  };
+
+  it('saturation and a photocurrent that are reached slowly, at no round number', async () => {
+    expect(await flags((v) => 0.1354 * Math.tanh(1.5 * v))).toBe(false);
+    expect(await flags((v) => -(0.1218 - 1e-9 * (Math.exp(Math.min(18.7, v / 0.265)) - 1)))).toBe(false);
+  });
+
+  it('a top that is cut off is a limit, round or not', async () => {
+    expect(await flags((v) => Math.min(1e-3, 5e-4 * v))).toBe(true);
+    expect(await flags((v) => (v < 2 ? 1e-6 * v : 1.234e-3))).toBe(true);
   });
 });
 
