@@ -52,6 +52,8 @@ export interface SurvivedRun {
   /** Pauses and ends of processes, and how many of either were told. */
   readonly pauses: readonly [happened: number, told: number];
   readonly failures: readonly [happened: number, told: number];
+  /** What was told of pauses is, one for one, what the journal says. */
+  readonly eachPauseOnce: boolean;
   readonly seconds: number;
 }
 
@@ -140,7 +142,11 @@ async function disturbed(
     const taps = await bench.taps();
     const told = bench.told();
     const happened = (what: string) =>
-      journal.filter((line) => line.kind === 'happened' && line.what === what).length;
+      journal.filter((line) => line.kind === 'happened' && line.what === what).map(({ at }) => at);
+    const toldAt = (event: string) => told.filter((one) => one.event === event).map(({ at }) => at);
+    const pauses = happened('paused');
+    // A process whose end starts another, and one that ends the run otherwise than well.
+    const ends = happened('restarted').length + (code === 0 ? 0 : 1);
     return {
       run,
       preset,
@@ -151,11 +157,9 @@ async function disturbed(
       asJournalled: sameTaps(shadowOf(journal), taps),
       asUndisturbed: sameTaps(wanted.taps, taps),
       extraSteps: bench.board.wiperSteps - wanted.steps,
-      pauses: [happened('paused'), told.filter((event) => event === 'paused').length],
-      failures: [
-        happened('restarted') + happened('failed'),
-        told.filter((event) => event === 'failed').length,
-      ],
+      pauses: [pauses.length, toldAt('paused').length],
+      failures: [ends, toldAt('failed').length],
+      eachPauseOnce: JSON.stringify(pauses.toSorted()) === JSON.stringify(toldAt('paused').toSorted()),
       seconds: (performance.now() - started) / 1000,
     };
   } finally {
@@ -244,8 +248,8 @@ class Bench {
     return this.journal().findLast((line) => line.kind === 'outcome')?.id ?? 0;
   }
 
-  told(): string[] {
-    return linesOf(join(this.folder, 'told.jsonl')).map(({ event }) => String(event));
+  told(): { event: string; at: string }[] {
+    return linesOf(join(this.folder, 'told.jsonl')) as { event: string; at: string }[];
   }
 
   async taps(): Promise<Taps> {
@@ -335,6 +339,7 @@ export function summaryOf(all: readonly SurvivedRun[]): string {
     `updates lost: ${sum(({ lost }) => lost)}, doubled: ${sum(({ doubled }) => doubled)}`,
     `taps as journalled: ${all.filter((r) => r.asJournalled).length}, as of a run that nobody disturbs: ${all.filter((r) => r.asUndisturbed).length}`,
     `wiper steps beside those of training, ${whole.length} runs without a brown-out: ${whole.reduce((total, r) => total + r.extraSteps, 0)}`,
+    `runs whose pauses were each told once: ${all.filter((r) => r.eachPauseOnce).length}`,
     `pauses, told: ${sum((r) => r.pauses[0])}, ${sum((r) => r.pauses[1])}; ends of processes, told: ${sum((r) => r.failures[0])}, ${sum((r) => r.failures[1])}`,
     `${(sum(({ seconds }) => seconds) / 60).toFixed(1)} min; ${machine()}`,
   ].join('\n');

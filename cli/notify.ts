@@ -10,6 +10,8 @@ import type { SessionEvent, Sink } from '../experiments/sessions/index.js';
 import { writeFileAtomically } from '../records/index.js';
 import { quantity } from './frame/index.js';
 import { type Io, warn } from './io.js';
+import { supervisorOf } from './supervisor-of.js';
+import { isJournalled, JournalTeller } from './tell-journal.js';
 
 /** What a run is told of: it paused, goes on, failed, was stopped by somebody, is done. */
 export type Occasion = 'paused' | 'resumed' | 'failed' | 'stopped' | 'done';
@@ -23,6 +25,8 @@ export interface Notification {
   readonly code?: string;
   /** How long a pause took, s. */
   readonly seconds?: number;
+  /** When it happened, ISO 8601; now where left out. */
+  readonly at?: string;
 }
 
 /** What is run, and how seldom. */
@@ -104,11 +108,16 @@ export class Notifier {
     private readonly settings: NotifySettings,
   ) {}
 
-  /** Of a session. */
+  /** Of a session; one that is supervised leaves it to its supervisor for as long as that lives (`tell-journal.ts`). */
   readonly sink: Sink = async (event: SessionEvent) => {
     if (event.type === 'session-started') this.run = event.run;
     const notification = notificationOf(event, this.run);
-    if (notification !== undefined) await this.tell(notification);
+    const { supervised, alive } = supervisorOf(this.io.env);
+    if (notification !== undefined && !alive) {
+      // What it had not told of yet is in the journal, this occasion included.
+      if (supervised) await new JournalTeller(this, this.run).look();
+      if (!supervised || !isJournalled(event)) await this.tell(notification);
+    }
     if (event.type === 'failed' || event.type === 'finished' || event.type === 'interrupted')
       await this.parted();
   };
@@ -124,6 +133,17 @@ export class Notifier {
     );
     const running = this.start(notification).finally(() => this.underWay.delete(running));
     this.underWay.add(running);
+  }
+
+  /** How much of the run's journal has been told of, bytes. */
+  toldUpTo(run: string): number {
+    return readTimes(join(run, TOLD_FILE)).journal ?? 0;
+  }
+
+  async setToldUpTo(run: string, bytes: number): Promise<void> {
+    const told = join(run, TOLD_FILE);
+    const content = { ...readTimes(told), journal: bytes };
+    await writeFileAtomically(told, `${JSON.stringify(content)}\n`).catch(() => {});
   }
 
   /** Once all commands have ended, or have had long enough. */
@@ -151,11 +171,12 @@ export class Notifier {
       });
       // It may not want to know.
       child.stdin.on('error', () => {});
-      child.stdin.end(`${JSON.stringify({ ...notification, at: new Date().toISOString() })}\n`);
+      child.stdin.end(`${JSON.stringify({ at: new Date().toISOString(), ...notification })}\n`);
     });
   }
 }
 
+/** Time of the last telling of each occasion, ms, and `journal`: what was told of it, bytes. */
 function readTimes(path: string): Record<string, number> {
   try {
     return z.record(z.string(), z.number()).parse(JSON.parse(readFileSync(path, 'utf8')));

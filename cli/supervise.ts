@@ -12,12 +12,15 @@ import {
   appendToJournal,
   discardUnstarted,
   freeRunPath,
+  type HappenedRecord,
   listCheckpoints,
   readJournal,
 } from '../records/index.js';
 import { type Interruption, interruptionOf } from './interruption.js';
 import { Exit, type Io, printLine } from './io.js';
-import { Notifier, type NotifySettings } from './notify.js';
+import { type Notification, Notifier, type NotifySettings } from './notify.js';
+import { SUPERVISOR } from './supervisor-of.js';
+import { JournalTeller } from './tell-journal.js';
 
 /** How often in a row a run is started anew without an update more. */
 const FRUITLESS = 5;
@@ -34,6 +37,8 @@ export interface Supervised {
   /** Where to write. */
   readonly out?: string | undefined;
   readonly notify?: NotifySettings | undefined;
+  /** What a session runs, if not this program. */
+  readonly program?: string;
 }
 
 /**
@@ -55,10 +60,19 @@ export async function supervise(io: Io, run: Supervised): Promise<RunOutcome> {
 interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** The last that it said on stderr. */
+  readonly last: string;
 }
+
+/** How much of what a session says is kept, characters: its last line tells what ended it. */
+const LAST_CHARACTERS = 2000;
+
+/** A session whose exit code is above it was asked to end by a signal. */
+const BY_SIGNAL = 128;
 
 class Supervisor {
   private readonly notifier: Notifier | undefined;
+  private readonly teller: JournalTeller | undefined;
   private readonly journal: string;
 
   constructor(
@@ -68,44 +82,79 @@ class Supervisor {
     private readonly file: string,
   ) {
     this.notifier = run.notify && new Notifier(io, run.notify);
+    this.teller = this.notifier && new JournalTeller(this.notifier, path);
     this.journal = join(path, 'journal.jsonl');
   }
 
+  /** Sessions and who is told of them: everybody hears of it here, as a session that is killed tells nobody. */
   async toTheEnd(): Promise<RunOutcome> {
+    try {
+      return await this.sessions();
+    } finally {
+      await this.notifier?.parted();
+    }
+  }
+
+  private async sessions(): Promise<RunOutcome> {
     let fruitless = 0;
     let wait = START_seconds.first;
     for (let before = await this.progress(); ; ) {
       const ended = await this.session();
-      if (ended.code === 0) return finishedRun(this.path, false);
+      const { signal, code } = ended;
+      if (code === 0) {
+        const outcome = await finishedRun(this.path, false);
+        await this.tell({ event: 'done', text: `all ${outcome.epochs.length} epochs are done` });
+        return outcome;
+      }
       if (this.io.signal?.aborted) {
+        await this.tell({ event: 'stopped', text: 'stopped; ohmprop resume goes on' });
         if (!existsSync(this.path)) throw interruptionOf(this.io.signal);
         return finishedRun(this.path, true);
       }
-      const { signal, code } = ended;
       const failure = signal === null ? await this.lastFailure() : undefined;
-      const away = failure !== undefined && AWAY.test(failure);
+      const away = failure?.code !== undefined && AWAY.test(failure.code);
+      const why = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
+      const said = failure?.text ?? (signal === null ? ended.last : '');
+      const known = failure?.code === undefined ? {} : { code: failure.code };
+      const tellOf = (then: string) =>
+        this.tell({
+          event: 'failed',
+          text: `its process ${why}; ${then}${said === '' ? '' : `: ${said}`}`,
+          ...known,
+        });
       // What starting anew does not mend, and what somebody wanted.
-      if ((code === 2 && !away) || (code !== null && code > 128) || failure === 'board.stopped')
+      if (code !== null && code > BY_SIGNAL) {
+        await this.tell({ event: 'stopped', text: `its process ${why}; ohmprop resume goes on` });
+        throw new Exit(code);
+      }
+      if ((code === 2 && !away) || failure?.code === 'board.stopped') {
+        await tellOf('it is not started anew');
         throw new Exit(code ?? 1);
+      }
       const now = await this.progress();
       if (now !== before) [fruitless, wait] = [0, START_seconds.first];
       else if (!away) fruitless++;
       before = now;
-      const why = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
       if (fruitless >= FRUITLESS) {
+        const text = `${FRUITLESS} times in a row without an update between`;
+        await tellOf(`${text}, so that it is not started anew`);
         throw runError(
           'supervise.fruitless',
-          `${this.path}: its process ${why} ${FRUITLESS} times in a row without an update between; ohmprop resume ${this.path} shows what it says`,
+          `${this.path}: its process ${why} ${text}; ohmprop resume ${this.path} shows what it says`,
         );
       }
-      await this.tellOf(why, signal !== null);
+      if (existsSync(this.journal)) {
+        const text = `its process ${why}; it is started anew`;
+        await appendToJournal(this.journal, { kind: 'happened', what: 'restarted', text });
+      }
+      await tellOf('it is started anew');
       printLine(this.io.stderr, `the process of ${this.path} ${why}; it is started anew in ${wait} s`);
       await pause(wait, this.io.signal);
       wait = Math.min(2 * wait, START_seconds.most);
     }
   }
 
-  /** One process, to its end. */
+  /** One process, to its end, and all told that its journal says. */
   private async session(): Promise<Ended> {
     const { run, path, file, io } = this;
     // A run that was cut off before it had anything to go on from begins again.
@@ -117,36 +166,39 @@ class Supervisor {
     if (run.notify !== undefined) {
       words.push('--notify', run.notify.command, '--notify-every', String(run.notify.every_seconds));
     }
-    const child = spawn(process.execPath, [...process.execArgv, mainFile(), ...words], {
+    const program = run.program ?? mainFile();
+    const child = spawn(process.execPath, [...process.execArgv, program, ...words], {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env },
+      env: { ...process.env, [SUPERVISOR]: String(process.pid) },
+    });
+    let last = '';
+    child.stderr?.on('data', (bytes: Buffer) => {
+      last = (last + bytes.toString('utf8')).slice(-LAST_CHARACTERS);
     });
     child.stderr?.pipe(io.stderr, { end: false });
     const passOn = () => child.kill((io.signal?.reason as Interruption | undefined)?.signal ?? 'SIGTERM');
     if (io.signal?.aborted) passOn();
     io.signal?.addEventListener('abort', passOn, { once: true });
+    this.teller?.begin(!begun);
     try {
-      return await endOf(child);
+      return { ...(await endOf(child)), last: last.trimEnd().split('\n').at(-1) ?? '' };
     } finally {
       io.signal?.removeEventListener('abort', passOn);
+      await this.teller?.done();
     }
   }
 
-  /** Of a session that a signal ended nobody else can tell. */
-  private async tellOf(why: string, cutOff: boolean): Promise<void> {
-    const text = `its process ${why}; it is started anew`;
-    if (existsSync(this.journal))
-      await appendToJournal(this.journal, { kind: 'happened', what: 'restarted', text });
-    if (cutOff) await this.notifier?.tell({ event: 'failed', run: this.path, text });
+  private async tell(notification: Omit<Notification, 'run'>): Promise<void> {
+    await this.notifier?.tell({ ...notification, run: this.path });
   }
 
-  /** Code of the error that the last session ended with, by its journal. */
-  private async lastFailure(): Promise<string | undefined> {
-    let code: string | undefined;
+  /** The error that the last session ended with, by its journal. */
+  private async lastFailure(): Promise<HappenedRecord | undefined> {
+    let last: HappenedRecord | undefined;
     for await (const line of readJournal(this.journal)) {
-      if (line.kind === 'happened') code = line.what === 'failed' ? line.code : undefined;
+      if (line.kind === 'happened') last = line.what === 'failed' ? line : undefined;
     }
-    return code;
+    return last;
   }
 
   /** What changes with every update, or every epoch of a run without a journal. */
@@ -164,7 +216,7 @@ function mainFile(): string {
   return existsSync(here) ? here : fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 }
 
-function endOf(child: ChildProcess): Promise<Ended> {
+function endOf(child: ChildProcess): Promise<Omit<Ended, 'last'>> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve({ code, signal }));

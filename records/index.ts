@@ -22,6 +22,7 @@ export {
   type JournalLine,
   JournalLog,
   type JournalRecord,
+  journalAfter,
   type OutcomeRecord,
   readJournal,
 } from './journal.js';

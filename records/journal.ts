@@ -149,6 +149,38 @@ export async function* readJournal(path: string): AsyncGenerator<JournalLine> {
   }
 }
 
+/**
+ * The whole lines of a journal that follow a place in it, each with where it ends, bytes: for who reads along while another
+ * writes. None where there is no journal. A journal that is shorter by now was begun anew, and is read from its beginning.
+ * @throws `journal.unreadable` as `readJournal` does, numbered from that place
+ */
+export async function* journalAfter(
+  path: string,
+  from: number,
+): AsyncGenerator<{ readonly line: JournalLine; readonly end: number }> {
+  const file = await open(path, 'r').catch(() => undefined);
+  if (file === undefined) return;
+  try {
+    const { size } = await file.stat();
+    let start = from <= size ? from : 0;
+    let rest = Buffer.alloc(0);
+    const block = Buffer.alloc(2 ** 16);
+    for (let at = start, number = 0; at < size; ) {
+      const { bytesRead } = await file.read(block, 0, block.length, at);
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      rest = Buffer.concat([rest, block.subarray(0, bytesRead)]);
+      for (let end = rest.indexOf(0x0a); end >= 0; end = rest.indexOf(0x0a)) {
+        start += end + 1;
+        yield { line: lineOf(path, rest.subarray(0, end).toString('utf8'), ++number), end: start };
+        rest = rest.subarray(end + 1);
+      }
+    }
+  } finally {
+    await file.close();
+  }
+}
+
 function lineOf(path: string, row: string, number: number): JournalLine {
   try {
     if (row.length <= MAX_LINE_CHARACTERS) {

@@ -13,6 +13,7 @@ it.each([false, true])(
         doubled: 0,
         asJournalled: true,
         asUndisturbed: true,
+        eachPauseOnce: true,
       });
       expect(found.pauses[1]).toBe(found.pauses[0]);
       expect(found.failures[1]).toBe(found.failures[0]);
