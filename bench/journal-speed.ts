@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { drawParts, referenceBoard } from '../devices/boards/index.js';
+import { type BoardUse, drawParts, referenceBoard } from '../devices/boards/index.js';
 import { BoardClient } from '../drivers/board/index.js';
 import { InProcessTransport, VirtualBoard } from '../drivers/virtual-board/index.js';
 import { LineBoard } from '../experiments/composition/index.js';
@@ -16,13 +16,15 @@ const parts = drawParts(referenceBoard, 1);
 const say = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 /** Board time of an update, ms. @param gain 0 changes no wiper */
-async function update_ms(count: number, gain: number, journalled: boolean): Promise<number> {
+async function update_ms(count: number, use: BoardUse, gain: number, journalled: boolean): Promise<number> {
   const virtual = new VirtualBoard({ parts, circuit: new SolvedBoard(parts), seed: 1 });
-  const board = await LineBoard.open({ openClient: () => BoardClient.open(new InProcessTransport(virtual)) });
+  const board = await LineBoard.open({
+    openClient: () => BoardClient.open(new InProcessTransport(virtual), { use }),
+  });
   const examples = {
     count,
-    inputs_mV: Int16Array.from({ length: 10 * count }, (_, i) => ((i * 977) % 3500) - 1750),
-    targets_mV: Int16Array.from({ length: 3 * count }, (_, i) => (i % 3 === 0 ? 150 : -150)),
+    inputs_mV: Int16Array.from({ length: use.inputs * count }, (_, i) => ((i * 977) % 3500) - 1750),
+    targets_mV: Int16Array.from({ length: use.outputs * count }, (_, i) => (i % 3 === 0 ? 150 : -150)),
   };
   let id = 0;
   const update = async () => {
@@ -39,12 +41,15 @@ async function update_ms(count: number, gain: number, journalled: boolean): Prom
   return took;
 }
 
-for (const [data, count] of [
-  ['iris', 15],
-  ['xor', 4],
+for (const [data, count, use] of [
+  ['iris', 15, { inputs: 4, outputs: 3 }],
+  ['xor', 4, { inputs: 2, outputs: 1 }],
 ] as const) {
   for (const gain of [343_597, 0]) {
-    const [without, with_] = [await update_ms(count, gain, false), await update_ms(count, gain, true)];
+    const [without, with_] = [
+      await update_ms(count, use, gain, false),
+      await update_ms(count, use, gain, true),
+    ];
     say({
       minibatch: `${count} examples, as ${data} has them`,
       wipers: gain === 0 ? 'none moves' : 'move',

@@ -157,8 +157,8 @@ export class BoardClient implements BoardOperations {
     return { boots, pulses, lastUpdate, ...(cutShort === 0 ? {} : { cutShort }) };
   }
 
-  readTaps(): Promise<Taps> {
-    return this.potRequests.read();
+  readTaps(pots?: readonly number[]): Promise<Taps> {
+    return this.potRequests.read(pots);
   }
 
   /** Sums of contrast of the update under way or the last one, 4e-6 V². [pots] */

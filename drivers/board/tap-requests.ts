@@ -6,6 +6,9 @@ import { PayloadReader, PayloadWriter } from './payload.js';
 /** What moving taps takes beside the line, s. */
 const work_seconds = 5e-3;
 
+/** What a request more costs the line in both directions, bytes: header, checksum and frame, and the page that it names. */
+const REQUEST_BYTES = 32;
+
 /** Requests about potentiometers: taps, residuals, contrast, which are connected. */
 export class TapRequests {
   /** @param page longest payload, bytes */
@@ -15,11 +18,11 @@ export class TapRequests {
     private readonly page: number,
   ) {}
 
-  async read(): Promise<Taps> {
-    const { pots } = this.profile;
-    const taps = new Uint8Array(pots);
-    const residuals = new Int16Array(pots);
-    await this.readPages(operations.readTaps, 3, (reply, e) => {
+  /** @param pots which of them to read, rising; of the others there are zeros, unless they stand between */
+  async read(pots: readonly number[] = allOf(this.profile)): Promise<Taps> {
+    const taps = new Uint8Array(this.profile.pots);
+    const residuals = new Int16Array(this.profile.pots);
+    await this.readPages(operations.readTaps, 3, pots, (reply, e) => {
       taps[e] = reply.u8();
       residuals[e] = reply.i16();
     });
@@ -52,7 +55,7 @@ export class TapRequests {
   /** Sums of contrast of the update under way or the last one, 4e-6 V². [pots] */
   async readContrast(): Promise<Int32Array> {
     const sums = new Int32Array(this.profile.pots);
-    await this.readPages(operations.readContrast, 4, (reply, e) => {
+    await this.readPages(operations.readContrast, 4, allOf(this.profile), (reply, e) => {
       sums[e] = reply.i32();
     });
     return sums;
@@ -65,22 +68,31 @@ export class TapRequests {
     await this.link.request(operations.connect, mask, work_seconds);
   }
 
-  /** Reads something of every pot, `each` bytes long, page after page. */
+  /** Reads something of these pots, `each` bytes long, page after page; what stands in a gap is read rather than asked around. */
   private async readPages(
     operation: Operation,
     each: number,
+    pots: readonly number[],
     take: (reply: PayloadReader, pot: number) => void,
   ): Promise<void> {
-    const { pots } = this.profile;
     const most = Math.floor(this.page / each);
-    const pages: Uint8Array[] = [];
-    for (let from = 0; from < pots; from += most) {
-      pages.push(new PayloadWriter().u8(from).u8(Math.min(most, pots - from)).done);
+    const pages: { from: number; count: number }[] = [];
+    for (let next = 0; next < pots.length; ) {
+      const from = pots[next];
+      let end = from + 1;
+      while (next < pots.length && pots[next] < from + most && (pots[next] - end) * each <= REQUEST_BYTES) {
+        end = pots[next++] + 1;
+      }
+      pages.push({ from, count: end - from });
     }
-    let e = 0;
-    for (const bytes of await this.link.stream(operation, pages)) {
+    const payloads = pages.map(({ from, count }) => new PayloadWriter().u8(from).u8(count).done);
+    for (const [n, bytes] of (await this.link.stream(operation, payloads)).entries()) {
       const reply = new PayloadReader(bytes);
-      while (reply.left > 0) take(reply, e++);
+      for (let e = pages[n].from; reply.left > 0; e++) take(reply, e);
     }
   }
+}
+
+function allOf({ pots }: BoardProfile): number[] {
+  return Array.from({ length: pots }, (_, e) => e);
 }

@@ -34,6 +34,22 @@ export class KnownWipers {
     return taps;
   }
 
+  /**
+   * Reads after an update those that it can have moved, the others standing where they did; all, where that is not known.
+   * @param pots the closed ones, rising
+   */
+  readMoved(pots: readonly number[], read: (pots?: readonly number[]) => Promise<Taps>): Promise<Taps> {
+    return this.read(async () => {
+      const { before } = this;
+      if (before === undefined) return read();
+      const part = await read(pots);
+      const taps = before.taps.slice();
+      const residuals = before.residuals.slice();
+      for (const e of pots) [taps[e], residuals[e]] = [part.taps[e], part.residuals[e]];
+      return { taps, residuals };
+    });
+  }
+
   /** An update that the board works out. @param step is to ask for a hash, or not */
   async stepped<Report extends TapReport>(step: (hash: boolean) => Promise<Report>): Promise<Report> {
     const { now, still } = this;

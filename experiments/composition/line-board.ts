@@ -1,14 +1,15 @@
 import { OhmpropError, runError } from '../../core/index.js';
-import type {
-  BoardCounters,
-  BoardExamples,
-  BoardOperations,
-  BoardReadings,
-  BoardStepReport,
-  NudgePair,
-  TapReport,
-  Taps,
-  TapUpdate,
+import {
+  type BoardCounters,
+  type BoardExamples,
+  type BoardOperations,
+  type BoardReadings,
+  type BoardStepReport,
+  type NudgePair,
+  potsInUse,
+  type TapReport,
+  type Taps,
+  type TapUpdate,
 } from '../../devices/boards/index.js';
 import type {
   BoardClient,
@@ -49,6 +50,8 @@ export class LineBoard implements BoardOperations {
   private address: string | undefined;
   private readonly elsewhere: Pick<BoardElsewhere, 'find'> | undefined;
   private readonly wipers = new KnownWipers();
+  /** Pots that are closed while the board is armed: an update moves no other. */
+  private readonly inUse: readonly number[];
 
   private constructor(
     private client: BoardClient,
@@ -56,6 +59,7 @@ export class LineBoard implements BoardOperations {
   ) {
     this.profile = client.profile;
     this.use = client.use;
+    this.inUse = potsInUse(client.profile, client.use);
     this.identity = client.identity;
     this.name = client.transport.name;
     this.address = client.transport.address;
@@ -163,9 +167,12 @@ export class LineBoard implements BoardOperations {
     return this.wipers.read(() => this.client.readTaps());
   }
 
-  /** Where the wipers stand after an update: not read where what they were, and the board's own hash, tell it. */
+  /**
+   * Where the wipers stand after an update: not read where what they were, and the board's own hash, tell it; of an update that the
+   * board worked out only those that it can have moved.
+   */
   async tapsNow(): Promise<Taps> {
-    return this.wipers.now ?? this.readTaps();
+    return this.wipers.now ?? this.wipers.readMoved(this.inUse, (pots) => this.client.readTaps(pots));
   }
 
   /** The middle potential against the converters' own middle, V; nothing of a board that does not measure it. */

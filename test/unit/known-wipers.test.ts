@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { drawParts, referenceBoard } from '../../devices/boards/index.js';
+import { type BoardUse, drawParts, referenceBoard } from '../../devices/boards/index.js';
 import { BoardClient } from '../../drivers/board/index.js';
 import { InProcessTransport, VirtualBoard } from '../../drivers/virtual-board/index.js';
 import { LineBoard } from '../../experiments/composition/line-board.js';
@@ -14,12 +14,12 @@ const examples = {
   targets_mV: Int16Array.from({ length: 6 }, (_, i) => (i % 3 === 0 ? 150 : -150)),
 };
 
-async function opened() {
+async function opened(use: Partial<BoardUse> = {}) {
   const virtual = new VirtualBoard({ parts, circuit: new SolvedBoard(parts), seed: 1 });
   let client: BoardClient | undefined;
   const board = await LineBoard.open({
     openClient: async () => {
-      client = await BoardClient.open(new InProcessTransport(virtual));
+      client = await BoardClient.open(new InProcessTransport(virtual), { use });
       return client;
     },
   });
@@ -31,7 +31,7 @@ async function opened() {
     expect(told).toEqual(await client?.readTaps());
     return requests;
   };
-  return { board, reads };
+  return { board, reads, now: () => virtual.now_seconds };
 }
 
 const update = (id: number, gain: number) => ({ id, gainHidden: gain, gainOutput: gain, clip: 4 });
@@ -65,5 +65,28 @@ it('updates of the board are read, until one leaves all as it was', async () => 
   // Somebody else writes: nothing is taken for known.
   await board.writeTaps({ taps: new Uint8Array(84).fill(99), residuals: new Int16Array(84) });
   expect(await reads(() => step(7, 0))).toBe(read);
+  await board.close();
+});
+
+it('of an update of a board in part use only the pots that it can have moved are read', async () => {
+  const use = { inputs: 2, outputs: 1 };
+  const { board, reads, now } = await opened(use);
+  const small = {
+    ...examples,
+    inputs_mV: examples.inputs_mV.slice(0, 4),
+    targets_mV: examples.targets_mV.slice(0, 2),
+  };
+  // What stands in pots that are not in use stays known, too.
+  const taps = Uint8Array.from({ length: referenceBoard.pots }, (_, e) => 40 + e);
+  await board.writeTaps({ taps, residuals: new Int16Array(referenceBoard.pots).fill(7) });
+  await board.readTaps();
+  const step = (id: number) => board.step(small, { first: -768, second: 768 }, update(id, 343_597), false);
+  for (let id = 1; id < 6; id++) expect(await reads(() => step(id))).toBe(2);
+  await step(6);
+  const from = now();
+  await board.tapsNow();
+  const part = now() - from;
+  await board.readTaps();
+  expect(part).toBeLessThan(0.85 * (now() - from - part));
   await board.close();
 });
