@@ -10,24 +10,9 @@ import type { SessionEvent, Sink } from '../experiments/sessions/index.js';
 import { writeFileAtomically } from '../records/index.js';
 import { quantity } from './frame/index.js';
 import { type Io, warn } from './io.js';
+import { isJournalled, type Notification, notificationOf } from './notification.js';
 import { supervisorOf } from './supervisor-of.js';
-import { isJournalled, JournalTeller } from './tell-journal.js';
-
-/** What a run is told of: it paused, goes on, failed, was stopped by somebody, is done. */
-export type Occasion = 'paused' | 'resumed' | 'failed' | 'stopped' | 'done';
-
-/** What a command is given on its stdin, as one line of JSON. */
-export interface Notification {
-  readonly event: Occasion;
-  readonly run: string;
-  readonly text: string;
-  /** Code of the error behind it. */
-  readonly code?: string;
-  /** How long a pause took, s. */
-  readonly seconds?: number;
-  /** When it happened, ISO 8601; now where left out. */
-  readonly at?: string;
-}
+import { JournalTeller } from './tell-journal.js';
 
 /** What is run, and how seldom. */
 export interface NotifySettings {
@@ -182,25 +167,5 @@ function readTimes(path: string): Record<string, number> {
     return z.record(z.string(), z.number()).parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
     return {};
-  }
-}
-
-function notificationOf(event: SessionEvent, run: string): Notification | undefined {
-  switch (event.type) {
-    case 'paused':
-      return { event: 'paused', run, text: event.text, code: event.code };
-    case 'resumed':
-      return { event: 'resumed', run, text: event.text, seconds: event.seconds };
-    case 'failed': {
-      const { message } = event.error;
-      const { code } = event.error as { code?: unknown };
-      return { event: 'failed', run, text: message, ...(typeof code === 'string' ? { code } : {}) };
-    }
-    case 'interrupted':
-      return { event: 'stopped', run, text: `stopped in epoch ${event.epoch}; ohmprop resume goes on` };
-    case 'finished':
-      return { event: 'done', run, text: `all ${event.epochs.length} epochs are done` };
-    default:
-      return undefined;
   }
 }

@@ -18,7 +18,8 @@ import {
 } from '../records/index.js';
 import { type Interruption, interruptionOf } from './interruption.js';
 import { Exit, type Io, printLine } from './io.js';
-import { type Notification, Notifier, type NotifySettings } from './notify.js';
+import type { Notification } from './notification.js';
+import { Notifier, type NotifySettings } from './notify.js';
 import { SUPERVISOR } from './supervisor-of.js';
 import { JournalTeller } from './tell-journal.js';
 

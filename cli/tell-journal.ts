@@ -1,14 +1,15 @@
 import { join } from 'node:path';
-import type { SessionEvent } from '../experiments/sessions/index.js';
 import { journalAfter } from '../records/index.js';
-import type { Notifier } from './notify.js';
+import type { Notification } from './notification.js';
 
 /** Between two looks at a journal, ms: a pause is told of as quickly as anybody can come to mend it. */
 const LOOK_ms = 250;
 
-/** Whether an event is told of by its line in the journal. */
-export function isJournalled({ type }: Pick<SessionEvent, 'type'>): boolean {
-  return type === 'paused' || type === 'resumed';
+/** Who tells people, and keeps how far a run's journal has been told of, bytes. */
+export interface Telling {
+  tell(notification: Notification): Promise<void>;
+  toldUpTo(run: string): number;
+  setToldUpTo(run: string, bytes: number): Promise<void>;
 }
 
 /**
@@ -24,7 +25,7 @@ export class JournalTeller {
   private seen = 0;
 
   constructor(
-    private readonly notifier: Pick<Notifier, 'tell' | 'toldUpTo' | 'setToldUpTo'>,
+    private readonly notifier: Telling,
     /** Directory of the run. */
     private readonly run: string,
   ) {
