@@ -34,6 +34,16 @@ export interface HopfieldKernel {
   /** A record of `hopfieldInputFieldFields`. */
   inputField(job: number): void;
   contrast(first: number, second: number, samples: number, vectors: number, step: number, rows: number): void;
+  /** What is read of a layer's contrast takes its place; `readOut` a record of `ReadOutMemory`. */
+  readRows(
+    readOut: number,
+    l: number,
+    rows: number,
+    samples: number,
+    units: number,
+    step: number,
+    scratch: number,
+  ): void;
   crossed(rows: number, step: number, samples: number, units: number, scale: number, out: number): void;
   add(w: number, wStep: number, d: number, dStep: number, rows: number, vectors: number, sums: number): void;
   addMean(w: number, rows: number, step: number, samples: number, vectors: number, scale: number): void;

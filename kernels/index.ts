@@ -46,6 +46,7 @@ export {
 } from './layered-records.js';
 export { hasRelaxedSimd, instantiateKernel, type KernelOptions, kernelModule } from './load.js';
 export { KernelMemory } from './memory.js';
+export { type LayerConverters, READ_SCRATCH, type ReadOutLayout, ReadOutMemory } from './read-out.js';
 export { SparseLuKernel, type SparseLuLayout } from './sparse-lu.js';
 export { type PoolProgram, ThreadPool, threadsOf } from './thread-pool.js';
 export { availableThreads } from './threads.js';

@@ -12,6 +12,14 @@ const floatFields = new Set<string>([
   'least',
   'most',
   'factor',
+  'codeStep',
+  'codesAUnit',
+  'lowestCode',
+  'highestCode',
+  'differenceStep',
+  'differencesAUnit',
+  'lowestDifference',
+  'highestDifference',
 ]);
 
 /** Where each field lies and whether it is a float; made once for each kind of record. */

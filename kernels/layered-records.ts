@@ -76,4 +76,5 @@ export const updateFields = [
   'nextBatch',
   'nextSignals',
   'nextDrive',
+  'readOut',
 ] as const;

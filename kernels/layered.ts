@@ -50,6 +50,8 @@ export interface LayeredKernel {
   ): number;
   scaleValues(from: number, to: number, count: number, factor: number): void;
   sumProducts(network: number, batch: number, thread: number): void;
+  /** What is read of the contrast at hand takes its place; `readOut` a record of `ReadOutMemory`. */
+  readContrast(network: number, readOut: number, batch: number, thread: number): void;
   /** Row-major access to the conductances, one row of layer l. */
   loadRow(network: number, l: number, row: number, out: number): void;
   storeRow(network: number, l: number, row: number, values: number): void;

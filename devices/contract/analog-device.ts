@@ -45,7 +45,10 @@ export interface AnalogDevice {
   prepare?(next: Batch): PreparedBatch;
   /** Both phases and the update. @throws `step.used`, `step.foreign` for a handle of `prepare` */
   step?(batch: Batch | PreparedBatch, plan: PhasePlan): Promise<StepReport>;
-  /** The estimate of ∂cost/∂parameter that `adapt` would descend, batch mean, cost C = ½‖v − y‖². */
+  /**
+   * The estimate of ∂cost/∂parameter that `adapt` would descend, batch mean, cost C = ½‖v − y‖². Where node reads are noisy: as the
+   * update after the last one carried out would read them.
+   */
   gradient?(contrast: Contrast): Promise<ParameterValues>;
   /**
    * The exact ∂cost/∂parameter at a free equilibrium of this device, batch mean, by the adjoint equations: what `gradient` tends

@@ -173,6 +173,11 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
     return id <= this.lastId;
   }
 
+  /** The id that an update after the last one has: what a gradient that nobody has learned from yet is read as. */
+  protected get nextId(): UpdateId {
+    return this.lastId + 1;
+  }
+
   protected carriedOut(id: UpdateId): void {
     this.lastId = id;
   }

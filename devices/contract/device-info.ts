@@ -1,5 +1,6 @@
 import type { Coding } from './coding.js';
 import type { OptimizerKind } from './optimizer.js';
+import type { NodeReadOut } from './read-out.js';
 
 /** SI unit of a node or of a nudge; `1` where a model is dimensionless. */
 export type Unit = 'V' | 'A' | 'S' | '1';
@@ -65,6 +66,8 @@ export interface DeviceInfo {
   readonly tolerances: DeviceTolerances;
   /** The device carries an update out by itself (a board's firmware), the host only asks for it. */
   readonly updatesItself: boolean;
+  /** How it reads its nodes for learning; exactly when left out. An equilibrium gives what is there, not what is read. */
+  readonly readOut?: NodeReadOut;
   /** How features become inputs and outputs become classes, unless the configuration says otherwise. */
   readonly coding: Coding;
 }

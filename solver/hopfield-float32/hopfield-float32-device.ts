@@ -1,18 +1,19 @@
 import type { HopfieldNetwork } from '../../circuits/hopfield/index.js';
-import type {
-  Batch,
-  Contrast,
-  DeviceInfo,
-  DeviceState,
-  Drive,
-  Equilibrium,
-  Floats,
-  OwnContrast,
-  ParameterValues,
-  PhasePlan,
-  SettleOptions,
-  StepReport,
-  Update,
+import {
+  type Batch,
+  type Contrast,
+  type DeviceInfo,
+  type DeviceState,
+  type Drive,
+  type Equilibrium,
+  type Floats,
+  type OwnContrast,
+  type ParameterValues,
+  type PhasePlan,
+  PhaseReader,
+  type SettleOptions,
+  type StepReport,
+  type Update,
 } from '../../devices/contract/index.js';
 import {
   exactHopfieldGradient,
@@ -48,6 +49,7 @@ export class HopfieldFloat32Device extends HopfieldFrame<Float32HopfieldEquilibr
   version = 0;
   protected readonly format = 'hopfield-float32/1';
   private readonly simulation: HopfieldSimulation;
+  private readonly reader: PhaseReader | undefined;
   private wide: HopfieldParameters | undefined;
 
   constructor(
@@ -56,8 +58,10 @@ export class HopfieldFloat32Device extends HopfieldFrame<Float32HopfieldEquilibr
   ) {
     super();
     const kernels = options.relaxed === undefined ? {} : { relaxed: options.relaxed };
-    this.simulation = new HopfieldSimulation(network, options, options.threads ?? 1, kernels);
-    this.info = hopfieldInfo(network, 'float32');
+    const { readOut } = options;
+    if (readOut !== undefined) this.reader = new PhaseReader(readOut, network.layers);
+    this.simulation = new HopfieldSimulation(network, options, options.threads ?? 1, kernels, this.reader);
+    this.info = hopfieldInfo(network, 'float32', readOut);
     if (options.seed === undefined) this.startWithoutParameters();
   }
 
@@ -74,8 +78,8 @@ export class HopfieldFloat32Device extends HopfieldFrame<Float32HopfieldEquilibr
     const start = this.loadStart(size, plan.from);
     simulation.loadInputs(inputs);
     const repeated = this.isRepeated(plan.update.id);
-    const rates = repeated ? {} : plan.update.rates;
-    const { free, nudged, relativeChange } = simulation.step(size, targets, plan, start, rates);
+    const update = repeated ? { ...plan.update, rates: {} } : plan.update;
+    const { free, nudged, relativeChange } = simulation.step(size, targets, plan, start, update);
     const equilibrium = this.equilibriumOf(size, 0, inputs, free);
     if (repeated || relativeChange === undefined) {
       return { free: equilibrium, nudged, adapt: { applied: false, saturatedFraction: 0 } };
@@ -89,13 +93,9 @@ export class HopfieldFloat32Device extends HopfieldFrame<Float32HopfieldEquilibr
   async gradient(contrast: Contrast): Promise<ParameterValues> {
     this.requireOpen();
     const { first, second, batch, betaSpan } = this.contrastOf(contrast);
-    return gradientOf({
-      batch,
-      inputs: new Float64Array(first.inputs),
-      first: wide(first.states),
-      second: wide(second.states),
-      betaSpan,
-    });
+    const there = { first: wide(first.states), second: wide(second.states) };
+    const read = this.reader?.read(there, batch, this.nextId) ?? there;
+    return gradientOf({ batch, inputs: new Float64Array(first.inputs), ...read, betaSpan });
   }
 
   /** In float64, of the float32 states. */
@@ -137,7 +137,7 @@ export class HopfieldFloat32Device extends HopfieldFrame<Float32HopfieldEquilibr
     simulation.loadStates(first.states, batch, (layer) => layer.first);
     simulation.loadStates(second.states, batch, (layer) => layer.second);
     simulation.loadInputs(first.inputs);
-    const relativeChange = simulation.learn(batch, betaSpan, update.rates);
+    const relativeChange = simulation.learn(batch, betaSpan, update);
     this.version++;
     return { saturatedFraction: 0, relativeChange };
   }

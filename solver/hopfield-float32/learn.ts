@@ -1,4 +1,4 @@
-import type { Rates } from '../../devices/contract/index.js';
+import type { Update } from '../../devices/contract/index.js';
 import type { LayerMemory, NetworkMemory } from './network-memory.js';
 
 /** Which rows of each layer are the first and the second phase. */
@@ -15,7 +15,7 @@ export function learn(
   memory: NetworkMemory,
   samples: number,
   betaSpan: number,
-  rates: Rates,
+  { id, rates }: Update,
   phases: PhaseRows,
 ): Record<string, number> {
   const { kernel, layers, sums } = memory;
@@ -25,6 +25,13 @@ export function learn(
     const first = phases.first(layer).byteOffset;
     const second = phases.second(layer).byteOffset;
     kernel.contrast(first, second, samples, layer.vectors, layer.rowStep, layer.contrast);
+  }
+  if (memory.readOut !== undefined) {
+    const { record, scratch } = memory.readOut;
+    const readOut = record.at(id);
+    for (const [l, { contrast, units, rowStep }] of layers.entries()) {
+      kernel.readRows(readOut, l, contrast, samples, units, rowStep, scratch);
+    }
   }
   for (const [l, layer] of layers.entries()) {
     const rate = rates[`w${l + 1}`] ?? 0;

@@ -1,4 +1,5 @@
 import { type HopfieldNetwork, unitsBefore } from '../../circuits/hopfield/index.js';
+import type { PhaseReader } from '../../devices/contract/index.js';
 import {
   HOPFIELD_JOB_BYTES,
   type HopfieldKernel,
@@ -11,6 +12,8 @@ import {
   KernelMemory,
   type KernelOptions,
   KernelRecord,
+  READ_SCRATCH,
+  ReadOutMemory,
 } from '../../kernels/index.js';
 
 /** Where one layer lies in the kernel's memory; pointers and steps in bytes. */
@@ -63,6 +66,8 @@ export class NetworkMemory {
   readonly inputFieldJob: KernelRecord<(typeof hopfieldInputFieldFields)[number]>;
   readonly inputUpdateJob: KernelRecord<(typeof hopfieldInputUpdateFields)[number]>;
   readonly productJob: KernelRecord<(typeof hopfieldProductFields)[number]>;
+  /** What contrasts are read by, and room for it. */
+  readonly readOut: { readonly record: ReadOutMemory; readonly scratch: number } | undefined;
   readonly reports: { readonly whole: Int32Array; readonly float: Float32Array };
 
   /** @param threads that may relax samples at the same time */
@@ -71,6 +76,7 @@ export class NetworkMemory {
     readonly capacity: number,
     readonly threads: number,
     options: KernelOptions,
+    reader?: PhaseReader,
   ) {
     const sizes = network.layers;
     const lengths = sizes.map(rowFloats);
@@ -96,7 +102,9 @@ export class NetworkMemory {
       4 * capacity +
       threads * scratchFloats +
       16 * sizes.length;
-    const memory = new KernelMemory(4 * floats + HOPFIELD_JOB_BYTES + 64 * (12 * sizes.length + 22));
+    const readOutBytes = reader === undefined ? 0 : ReadOutMemory.bytes(sizes) + READ_SCRATCH + 64;
+    const bytes = 4 * floats + HOPFIELD_JOB_BYTES + 64 * (12 * sizes.length + 22) + readOutBytes;
+    const memory = new KernelMemory(bytes);
     const block = (length: number) => memory.allocate(4 * length);
     this.kernelMemory = memory;
     this.kernel = hopfieldKernel(memory, options);
@@ -153,6 +161,9 @@ export class NetworkMemory {
       sums: this.sums.byteOffset,
     });
     this.productJob = recordIn(memory, hopfieldProductFields);
+    if (reader !== undefined) {
+      this.readOut = { record: new ReadOutMemory(memory, reader, 1), scratch: memory.allocate(READ_SCRATCH) };
+    }
     this.job = this.writeRecords(block(threads * scratchFloats), 4 * scratchFloats);
   }
 

@@ -1,6 +1,13 @@
 import { drawWeights, type HopfieldNetwork } from '../../circuits/hopfield/index.js';
 import { isUsable, memoryError } from '../../core/index.js';
-import type { Floats, PhasePlan, PhaseReport, Rates, StopRule } from '../../devices/contract/index.js';
+import type {
+  Floats,
+  PhasePlan,
+  PhaseReader,
+  PhaseReport,
+  StopRule,
+  Update,
+} from '../../devices/contract/index.js';
 import {
   type HopfieldKernel,
   type KernelOptions,
@@ -30,8 +37,9 @@ export class HopfieldSimulation {
     private readonly device: HopfieldDeviceOptions,
     private readonly threads: number | 'auto',
     private readonly options: KernelOptions,
+    private readonly reader?: PhaseReader,
   ) {
-    this.memory = new NetworkMemory(network, CAPACITY, threadsOf(threads), options);
+    this.memory = new NetworkMemory(network, CAPACITY, threadsOf(threads), options, reader);
     this.pool = this.openPool();
     if (device.seed === undefined) this.memory.recountSquares();
     else this.draw(device.seed);
@@ -80,7 +88,7 @@ export class HopfieldSimulation {
   }
 
   /** Both phases and the update; nothing is learned where a phase cannot be used. */
-  step(batch: number, targets: Floats, plan: PhasePlan, start: 'rest' | 'free', rates: Rates) {
+  step(batch: number, targets: Floats, plan: PhasePlan, start: 'rest' | 'free', update: Update) {
     this.prepare(batch);
     this.loadTargets(targets, batch);
     const free = this.relax(batch, start, 'free', undefined, plan.stop);
@@ -93,14 +101,14 @@ export class HopfieldSimulation {
     });
     const usable = [free, ...nudged].every(({ status }) => isUsable(status));
     const relativeChange = usable
-      ? this.learnFrom(batch, plan.betas[1] - plan.betas[0], rates, used)
+      ? this.learnFrom(batch, plan.betas[1] - plan.betas[0], update, used)
       : undefined;
     return { free, nudged, relativeChange };
   }
 
   /** The update of a contrast whose phases lie in `first` and `second` and whose inputs are loaded. */
-  learn(batch: number, betaSpan: number, rates: Rates): Record<string, number> {
-    return this.learnFrom(batch, betaSpan, rates, ['first', 'second']);
+  learn(batch: number, betaSpan: number, update: Update): Record<string, number> {
+    return this.learnFrom(batch, betaSpan, update, ['first', 'second']);
   }
 
   /** Copies states [batch × n_l] a layer into rows. */
@@ -178,7 +186,7 @@ export class HopfieldSimulation {
   private grow(samples: number): void {
     const old = this.memory;
     try {
-      this.memory = new NetworkMemory(this.network, samples, old.threads, this.options);
+      this.memory = new NetworkMemory(this.network, samples, old.threads, this.options, this.reader);
     } catch (cause) {
       throw memoryError(
         cause,
@@ -213,9 +221,9 @@ export class HopfieldSimulation {
     return relaxBatch(this.memory, batch, { start, end }, way, nudge, stop ?? {}, this.pool);
   }
 
-  private learnFrom(batch: number, betaSpan: number, rates: Rates, used: readonly PhaseName[]) {
+  private learnFrom(batch: number, betaSpan: number, update: Update, used: readonly PhaseName[]) {
     this.weightsTransposed = false;
-    return learn(this.memory, batch, betaSpan, rates, {
+    return learn(this.memory, batch, betaSpan, update, {
       first: (layer) => layer[used[0]],
       second: (layer) => layer[used[1]],
     });

@@ -1,15 +1,17 @@
 import type { HopfieldNetwork } from '../../circuits/hopfield/index.js';
-import type {
-  Contrast,
-  DeviceInfo,
-  DeviceState,
-  Drive,
-  Equilibrium,
-  Floats,
-  OwnContrast,
-  ParameterValues,
-  SettleOptions,
-  Update,
+import {
+  type Contrast,
+  type DeviceInfo,
+  type DeviceState,
+  type Drive,
+  type Equilibrium,
+  type Floats,
+  type NodeReadOut,
+  type OwnContrast,
+  type ParameterValues,
+  PhaseReader,
+  type SettleOptions,
+  type Update,
 } from '../../devices/contract/index.js';
 import { copiesOf, writeGroups } from '../layered/index.js';
 import { exactHopfieldGradient } from './exact-gradient.js';
@@ -27,6 +29,8 @@ export interface HopfieldDeviceOptions {
   readonly seed?: number;
   /** How units move: `eulerSteps(ε)` or `exactUpdates`. */
   readonly relaxation: Relaxation;
+  /** How units are read for learning; exactly when left out. */
+  readonly readOut?: NodeReadOut;
   /** How they move while nudged, where that differs: a few Euler steps do not let a negative β run to its end. */
   readonly nudgedRelaxation?: Relaxation;
 }
@@ -41,13 +45,15 @@ export class HopfieldDevice extends HopfieldFrame<HopfieldEquilibrium> {
   private readonly parameters: HopfieldParameters;
   private readonly relaxation: Relaxation;
   private readonly nudgedRelaxation: Relaxation;
+  private readonly reader: PhaseReader | undefined;
 
   constructor(network: HopfieldNetwork, options: HopfieldDeviceOptions) {
     super();
     this.parameters = new HopfieldParameters(network);
     this.relaxation = options.relaxation;
     this.nudgedRelaxation = options.nudgedRelaxation ?? options.relaxation;
-    this.info = hopfieldInfo(network, 'float64');
+    this.info = hopfieldInfo(network, 'float64', options.readOut);
+    if (options.readOut !== undefined) this.reader = new PhaseReader(options.readOut, network.layers);
     if (options.seed === undefined) this.startWithoutParameters();
     else this.parameters.draw(options.seed);
   }
@@ -58,7 +64,7 @@ export class HopfieldDevice extends HopfieldFrame<HopfieldEquilibrium> {
 
   async gradient(contrast: Contrast): Promise<ParameterValues> {
     this.requireOpen();
-    return gradientOf(pairOf(this.contrastOf(contrast)));
+    return gradientOf(this.pairOf(this.contrastOf(contrast), this.nextId));
   }
 
   async exactGradient(free: Equilibrium, costSlope: Floats, sweeps?: number): Promise<ParameterValues> {
@@ -86,7 +92,7 @@ export class HopfieldDevice extends HopfieldFrame<HopfieldEquilibrium> {
   }
 
   protected override learn(contrast: OwnContrast<HopfieldEquilibrium>, update: Update) {
-    const pair = pairOf(contrast);
+    const pair = this.pairOf(contrast, update.id);
     const relativeChange: Record<string, number> = {};
     for (const l of this.info.layers.keys()) {
       const { weights, biases } = this.parameters;
@@ -112,11 +118,16 @@ export class HopfieldDevice extends HopfieldFrame<HopfieldEquilibrium> {
   protected override load(state: DeviceState): void {
     this.write(state.arrays as Record<string, Float64Array>);
   }
-}
 
-/** The phases as the local rule reads them. */
-function pairOf({ first, second, batch, betaSpan }: OwnContrast<HopfieldEquilibrium>): PhasePair {
-  return { batch, inputs: first.drive.inputs, first: first.states, second: second.states, betaSpan };
+  /** The phases as the local rule sees them, read for the update `event`. */
+  private pairOf(
+    { first, second, batch, betaSpan }: OwnContrast<HopfieldEquilibrium>,
+    event: number,
+  ): PhasePair {
+    const there = { first: first.states, second: second.states };
+    const read = this.reader?.read(there, batch, event) ?? there;
+    return { batch, inputs: first.drive.inputs, ...read, betaSpan };
+  }
 }
 
 /** values ← values − rate·gradient; returns ‖change‖ / ‖values after it‖. */

@@ -1,9 +1,13 @@
 import { describeHopfield, type HopfieldNetwork } from '../../circuits/hopfield/index.js';
-import type { DeviceInfo } from '../../devices/contract/index.js';
+import type { DeviceInfo, NodeReadOut } from '../../devices/contract/index.js';
 import { hopfieldGroups } from './parameters.js';
 
 /** What every simulated Hopfield network says of itself; the devices differ in arithmetic alone. */
-export function hopfieldInfo(network: HopfieldNetwork, precision: 'float64' | 'float32'): DeviceInfo {
+export function hopfieldInfo(
+  network: HopfieldNetwork,
+  precision: 'float64' | 'float32',
+  readOut: NodeReadOut | undefined,
+): DeviceInfo {
   const exact = precision === 'float64';
   return {
     name: `Hopfield network ${describeHopfield(network)} (${precision})`,
@@ -24,6 +28,7 @@ export function hopfieldInfo(network: HopfieldNetwork, precision: 'float64' | 'f
       ? { node: 0, gradient: 1e-9, parameter: 0 }
       : { node: 1e-4, gradient: 5e-3, parameter: 1e-7 },
     updatesItself: false,
+    ...(readOut === undefined ? {} : { readOut }),
     coding: {
       input: { scale: 'range', low: 0, high: 1 },
       target: { kind: 'one-hot', off: 0, on: 1 },

@@ -11,11 +11,13 @@ import {
   type Equilibrium,
   type Floats,
   isUsable,
+  type NodeReadOut,
   type NudgeLimits,
   type OwnContrast,
   type OwnState,
   type ParameterValues,
   type PhasePlan,
+  PhaseReader,
   type PhaseReport,
   type PreparedBatch,
   plainBatch,
@@ -60,6 +62,8 @@ export interface LayeredFloat32Options {
   readonly threads?: number | 'auto';
   /** Fused multiply-add: faster, but last bits then differ between machines. Throws where the engine has none. Off by default. */
   readonly relaxed?: boolean;
+  /** How nodes are read for learning; exactly when left out. */
+  readonly readOut?: NodeReadOut;
   /** For benchmarks: told how long each kernel job took. */
   readonly onJob?: JobListener;
 }
@@ -89,9 +93,11 @@ export class LayeredFloat32Device
 
   constructor(network: LayeredNetwork, options: LayeredFloat32Options = {}) {
     super();
-    this.info = layeredInfo(network, 'float32');
+    const { readOut } = options;
+    this.info = layeredInfo(network, 'float32', readOut);
     this.infoOfTargets = { ...this.info, inputs: 0 };
-    this.simulation = new LayeredSimulation(network, options);
+    const reader = readOut && new PhaseReader(readOut, network.layers);
+    this.simulation = new LayeredSimulation(network, options, reader);
     this.conductanceUnit_S = this.simulation.scale.conductance_S;
     if (options.seed === undefined) this.startWithoutParameters();
     else this.draw(options.seed);
@@ -151,7 +157,8 @@ export class LayeredFloat32Device
     const { update } = plan;
     const applied = !this.isRepeated(update.id);
     if (applied) {
-      simulation.applyUpdate(memory, size, this.factorsOf(update, size, second - first), this.announced);
+      const factors = this.factorsOf(update, size, second - first);
+      simulation.applyUpdate(memory, size, factors, { readAs: update.id, announced: this.announced });
       this.carriedOut(update.id);
       if (update.id % COUNT_EVERY === 0) this.saturated = saturatedShare(simulation.memory);
     }
@@ -159,9 +166,15 @@ export class LayeredFloat32Device
   }
 
   async gradient(contrast: Contrast): Promise<ParameterValues> {
+    return this.gradientAs(contrast, this.nextId);
+  }
+
+  async gradientAs(contrast: Contrast, event: number): Promise<ParameterValues> {
     this.requireOpen();
     const pair = this.contrastOf(contrast);
-    return gradientOf(this.simulation, this.loadContrast(pair), pair.batch, pair.betaSpan);
+    const memory = this.loadContrast(pair);
+    this.simulation.readContrast(pair.batch, event);
+    return gradientOf(this.simulation, memory, pair.batch, pair.betaSpan);
   }
 
   /** In float64, of the float32 states. */
@@ -188,9 +201,10 @@ export class LayeredFloat32Device
     this.simulation.refresh();
   }
 
-  contrastForCells(pair: OwnContrast<Float32Equilibrium>): CellContrast {
+  contrastForCells(pair: OwnContrast<Float32Equilibrium>, event: number): CellContrast {
     const { batch: size, betaSpan } = pair;
     const memory = this.loadContrast(pair);
+    this.simulation.readContrast(size, event);
     return {
       local: (l) => localContrast(this.simulation, memory, size, betaSpan, l),
       biasGradient: (l) => biasGradient(this.simulation, memory, size, betaSpan, l),
@@ -229,7 +243,8 @@ export class LayeredFloat32Device
 
   protected override learn(pair: OwnContrast<Float32Equilibrium>, update: Update) {
     const { batch: size, betaSpan } = pair;
-    this.simulation.applyUpdate(this.loadContrast(pair), size, this.factorsOf(update, size, betaSpan));
+    const factors = this.factorsOf(update, size, betaSpan);
+    this.simulation.applyUpdate(this.loadContrast(pair), size, factors, { readAs: update.id });
     return { saturatedFraction: this.saturatedFraction() };
   }
 

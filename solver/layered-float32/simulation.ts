@@ -1,11 +1,19 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
 import { isUsable, memoryError } from '../../core/index.js';
-import type { Announcement, Batch, Floats, PhaseReport, StopRule } from '../../devices/contract/index.js';
+import type {
+  Announcement,
+  Batch,
+  Floats,
+  PhaseReader,
+  PhaseReport,
+  StopRule,
+} from '../../devices/contract/index.js';
 import {
   contrastKind,
   type KernelOptions,
   LAYERED_COLUMNS,
   type LayeredKernel,
+  ReadOutMemory,
   slackKind,
   type ThreadPool,
 } from '../../kernels/index.js';
@@ -42,12 +50,17 @@ export class LayeredSimulation {
   /** Counts every change of the parameters. */
   version = 0;
   private held: BatchMemory | undefined;
+  private readonly readOut: ReadOutMemory | undefined;
 
   constructor(
     readonly network: LayeredNetwork,
     { threads = 'auto', onJob, ...kernel }: SimulationOptions = {},
+    reader?: PhaseReader,
   ) {
     this.memory = new NetworkMemory(network, kernel);
+    if (reader !== undefined) {
+      this.readOut = new ReadOutMemory(this.memory.kernelMemory, reader, network.units.voltage_V);
+    }
     this.pool = layeredPool(this.memory, threads, kernel);
     this.onJob = onJob;
     this.scale = scaleOf(network);
@@ -196,8 +209,16 @@ export class LayeredSimulation {
     return { free: freeReport as PhaseReport, nudged: nudgedReports as PhaseReport[] };
   }
 
-  /** Moves the parameters by the contrast at hand, and prepares the currents of the batch that follows. */
-  applyUpdate(batch: BatchMemory, size: number, factors: UpdateFactors, announced?: Announcement): void {
+  /**
+   * Moves the parameters by the contrast at hand, and prepares the currents of the batch that follows.
+   * @param readAs number of the update that the contrast is still to be read for
+   */
+  applyUpdate(
+    batch: BatchMemory,
+    size: number,
+    factors: UpdateFactors,
+    { readAs, announced }: { readAs?: number; announced?: Announcement | undefined } = {},
+  ): void {
     const { memory } = this;
     const { current } = batch;
     memory.factors.set(factors.conductances);
@@ -205,7 +226,8 @@ export class LayeredSimulation {
     const { values, scaled } = { values: current.record.get('values'), scaled: current.record.get('scaled') };
     if (size > 0) this.kernel.scaleValues(values, scaled, current.count, factors.conductances[0]);
     const signals = size > 0 ? current : batch.none;
-    memory.update.set({ batch: size, signals: signals.record.offset });
+    const readOut = readAs === undefined ? 0 : (this.readOut?.at(readAs) ?? 0);
+    memory.update.set({ batch: size, signals: signals.record.offset, readOut });
     const next = announced?.prepared;
     const fits = next !== undefined && next.size <= batch.capacity;
     // Inputs that are not finite are left for their own step to refuse.
@@ -223,6 +245,13 @@ export class LayeredSimulation {
   refresh(): void {
     const zeros = this.network.layers.map(() => 0);
     this.applyUpdate(this.batch(1), 0, { conductances: zeros, biases: zeros });
+  }
+
+  /** What is read of the contrast at hand, for the update `event`, takes its place. */
+  readContrast(size: number, event: number): void {
+    if (this.readOut === undefined) return;
+    this.memory.record.set({ threads: 1 });
+    this.kernel.readContrast(this.memory.record.offset, this.readOut.at(event), size, 0);
   }
 
   /** Sums that gradients and updates need, of the contrast at hand. */

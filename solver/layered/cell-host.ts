@@ -1,13 +1,16 @@
 import type { LocalContrast } from '../../devices/cells/index.js';
 import type {
   AnalogDevice,
+  Contrast,
   Drive,
   Equilibrium,
   Floats,
   HeldEquilibrium,
   OwnContrast,
+  ParameterValues,
   SettleOptions,
   Update,
+  UpdateId,
 } from '../../devices/contract/index.js';
 
 /**
@@ -16,7 +19,8 @@ import type {
  */
 export interface CellHost<E extends HeldEquilibrium<unknown>> extends AnalogDevice {
   settle(drive: Drive, options?: SettleOptions): Promise<E>;
-  gradient: NonNullable<AnalogDevice['gradient']>;
+  /** The estimated gradient, nodes read as for the update `event`. */
+  gradientAs(contrast: Contrast, event: UpdateId): Promise<ParameterValues>;
   exactGradient: NonNullable<AnalogDevice['exactGradient']>;
   /** Of its snapshots. */
   readonly format: string;
@@ -31,8 +35,8 @@ export interface CellHost<E extends HeldEquilibrium<unknown>> extends AnalogDevi
   conductancesLoaded(): void;
   /** Takes the bias currents into layer l, A, copied; they count as loaded conductances do. */
   loadBiases(l: number, currents_A: Floats): void;
-  /** Takes a contrast, for as long as nothing else is done with the network but loading conductances. */
-  contrastForCells(pair: OwnContrast<E>): CellContrast;
+  /** Takes a contrast, read for the update `event`, for as long as nothing else is done with the network but loading conductances. */
+  contrastForCells(pair: OwnContrast<E>, event: UpdateId): CellContrast;
 }
 
 /** What two phases tell cells. */

@@ -2,7 +2,7 @@ export { adjointSamples } from './adjoint-samples.js';
 export type { CellContrast, CellHost } from './cell-host.js';
 export { exactGradient } from './exact-gradient.js';
 export { copiesOf, layerGroups, type NamedArrays, writeGroups, zerosLike } from './layer-groups.js';
-export { LayeredDevice } from './layered-device.js';
+export { LayeredDevice, type LayeredDeviceOptions } from './layered-device.js';
 export { type InCellsOptions, LayeredInCells, layeredInCells } from './layered-in-cells.js';
 export { layeredInfo } from './layered-info.js';
 export { fillSources } from './local-contrast.js';

@@ -8,10 +8,12 @@ import {
   type Equilibrium,
   type Floats,
   groupSizes,
+  type NodeReadOut,
   type NudgeLimits,
   type OwnContrast,
   type OwnState,
   type ParameterValues,
+  PhaseReader,
   type SettleOptions,
   type Update,
 } from '../../devices/contract/index.js';
@@ -27,6 +29,13 @@ import { smallestOutputConductance_S } from './passivity.js';
 import { type LayeredStates, relax } from './relax.js';
 import { sourceCurrents } from './sources.js';
 
+/** What a `LayeredDevice` takes besides its network. */
+export interface LayeredDeviceOptions {
+  readonly seed?: number;
+  /** How nodes are read for learning; exactly when left out. */
+  readonly readOut?: NodeReadOut;
+}
+
 /**
  * The layered resistive network as a plain float64 device: the reference that every faster one is tested against.
  * Local rule: squared voltage drops, g ← clamp(g − rate·∂g) (Scellier 2024, arXiv 2402.11674, eq. 7).
@@ -37,12 +46,14 @@ export class LayeredDevice extends DeviceFrame<LayeredEquilibrium> implements Ce
   private readonly parameters: LayeredParameters;
   readonly conductanceUnit_S = 1;
   readonly countEvery = 1;
+  private readonly reader: PhaseReader | undefined;
 
   /** Without conductances; with a `seed`, as `initialise` leaves it. */
-  constructor(network: LayeredNetwork, options: { seed?: number } = {}) {
+  constructor(network: LayeredNetwork, options: LayeredDeviceOptions = {}) {
     super();
     this.parameters = new LayeredParameters(network);
-    this.info = layeredInfo(network, 'float64');
+    this.info = layeredInfo(network, 'float64', options.readOut);
+    if (options.readOut !== undefined) this.reader = new PhaseReader(options.readOut, network.layers);
     if (options.seed === undefined) this.startWithoutParameters();
     else this.parameters.draw(options.seed);
   }
@@ -52,8 +63,12 @@ export class LayeredDevice extends DeviceFrame<LayeredEquilibrium> implements Ce
   }
 
   async gradient(contrast: Contrast): Promise<ParameterValues> {
+    return this.gradientAs(contrast, this.nextId);
+  }
+
+  async gradientAs(contrast: Contrast, event: number): Promise<ParameterValues> {
     this.requireOpen();
-    const pair = pairOf(this.contrastOf(contrast));
+    const pair = this.pairOf(this.contrastOf(contrast), event);
     const gradients: Record<string, Floats> = {};
     for (const [l, size] of this.info.layers.entries()) {
       const all = new Float64Array(this.parameters.conductances[l].length);
@@ -83,8 +98,8 @@ export class LayeredDevice extends DeviceFrame<LayeredEquilibrium> implements Ce
     this.parameters.changed();
   }
 
-  contrastForCells(contrast: OwnContrast<LayeredEquilibrium>): CellContrast {
-    const pair = pairOf(contrast);
+  contrastForCells(contrast: OwnContrast<LayeredEquilibrium>, event: number): CellContrast {
+    const pair = this.pairOf(contrast, event);
     return {
       local: (l) => localContrast(this.parameters.network, pair, l),
       biasGradient: (l) => biasGradient(pair, l, this.info.layers[l]),
@@ -112,7 +127,7 @@ export class LayeredDevice extends DeviceFrame<LayeredEquilibrium> implements Ce
   }
 
   protected override learn(contrast: OwnContrast<LayeredEquilibrium>, update: Update) {
-    const pair = pairOf(contrast);
+    const pair = this.pairOf(contrast, update.id);
     for (const l of this.info.layers.keys()) {
       const rate = update.rates[`g${l + 1}`] ?? 0;
       if (rate !== 0) this.moveConductances(pair, l, rate);
@@ -160,6 +175,14 @@ export class LayeredDevice extends DeviceFrame<LayeredEquilibrium> implements Ce
     return edge / all;
   }
 
+  /** The phases as the local rule sees them, read for the update `event`. */
+  private pairOf(contrast: OwnContrast<LayeredEquilibrium>, event: number): PhasePair {
+    const { batch, betaSpan } = contrast;
+    const there = { first: contrast.first.states.voltages, second: contrast.second.states.voltages };
+    const read = this.reader?.read(there, batch, event) ?? there;
+    return { batch, inputs: contrast.first.sources.inputs, ...read, betaSpan };
+  }
+
   private moveConductances(pair: PhasePair, l: number, rate: number): void {
     const g = this.parameters.conductances[l];
     const { g_min_S, g_max_S } = this.parameters.network.windows[l];
@@ -193,15 +216,4 @@ export class LayeredDevice extends DeviceFrame<LayeredEquilibrium> implements Ce
     }
     return { voltages };
   }
-}
-
-/** The phases as the local rule reads them. */
-function pairOf({ first, second, batch, betaSpan }: OwnContrast<LayeredEquilibrium>): PhasePair {
-  return {
-    batch,
-    inputs: first.sources.inputs,
-    first: first.states.voltages,
-    second: second.states.voltages,
-    betaSpan,
-  };
 }

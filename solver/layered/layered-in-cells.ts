@@ -19,7 +19,7 @@ import {
 } from '../../devices/contract/index.js';
 import { BiasCells } from './bias-cells.js';
 import type { CellHost } from './cell-host.js';
-import { LayeredDevice } from './layered-device.js';
+import { LayeredDevice, type LayeredDeviceOptions } from './layered-device.js';
 import type { LayeredEquilibrium } from './layered-equilibrium.js';
 
 /** What a network in cells is joined of: the store that holds the conductances, and the host that relaxes. */
@@ -85,7 +85,7 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
 
   async gradient(contrast: Contrast): Promise<ParameterValues> {
     this.requireOpen();
-    return this.host.gradient(contrast);
+    return this.host.gradientAs(contrast, this.nextId);
   }
 
   async exactGradient(free: Equilibrium, costSlope: Floats, sweeps?: number): Promise<ParameterValues> {
@@ -111,7 +111,7 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
   protected override async learn(pair: OwnContrast<E>, update: Update) {
     const { host, store, biases } = this;
     const before = store.pulses();
-    const contrast = host.contrastForCells(pair);
+    const contrast = host.contrastForCells(pair, update.id);
     const wanted: Record<string, WantedChanges> = {};
     for (const l of this.info.layers.keys()) {
       const rate = update.rates[`g${l + 1}`] ?? 0;
@@ -220,7 +220,11 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
 /** The float64 network in cells. */
 export function layeredInCells(
   network: LayeredNetwork,
-  options: Pick<InCellsOptions<LayeredEquilibrium>, 'store' | 'bias_V'>,
+  {
+    readOut,
+    ...options
+  }: Pick<InCellsOptions<LayeredEquilibrium>, 'store' | 'bias_V'> & Pick<LayeredDeviceOptions, 'readOut'>,
 ): Promise<LayeredInCells<LayeredEquilibrium>> {
-  return LayeredInCells.open(network, { ...options, host: (reachable) => new LayeredDevice(reachable) });
+  const own = readOut === undefined ? {} : { readOut };
+  return LayeredInCells.open(network, { ...options, host: (reachable) => new LayeredDevice(reachable, own) });
 }

@@ -1,9 +1,13 @@
 import { describeLayers, type LayeredNetwork } from '../../circuits/layered/index.js';
-import type { DeviceInfo } from '../../devices/contract/index.js';
+import type { DeviceInfo, NodeReadOut } from '../../devices/contract/index.js';
 import { parameterGroups } from './parameters.js';
 
 /** What every simulated layered network says of itself; the devices differ in arithmetic alone. */
-export function layeredInfo(network: LayeredNetwork, precision: 'float64' | 'float32'): DeviceInfo {
+export function layeredInfo(
+  network: LayeredNetwork,
+  precision: 'float64' | 'float32',
+  readOut: NodeReadOut | undefined,
+): DeviceInfo {
   const { voltage_V } = network.units;
   const exact = precision === 'float64';
   return {
@@ -24,6 +28,7 @@ export function layeredInfo(network: LayeredNetwork, precision: 'float64' | 'flo
       ? { node: 0, gradient: 1e-9, parameter: 0 }
       : { node: 1e-5 * voltage_V * network.inputGain, gradient: 5e-3, parameter: 1e-7 },
     updatesItself: false,
+    ...(readOut === undefined ? {} : { readOut }),
     coding: {
       input: { scale: 'range', low: 0, high: voltage_V },
       target: { kind: 'one-hot', off: 0, on: voltage_V },

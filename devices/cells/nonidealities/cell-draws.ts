@@ -1,4 +1,4 @@
-import { hashName, philox4x32 } from '../../../core/index.js';
+import { hashName, philox4x32, shortNormalPair } from '../../../core/index.js';
 
 /**
  * Random numbers of an array of cells: number `cell` of the stream (seed, name) at (event, group), exactly the cell-th number
@@ -74,12 +74,10 @@ export class CellDraws {
       for (let lane = 0; lane < 4; lane++) {
         this.fill(event, 4 * group + lane);
         for (const [w, word] of this.words.entries()) {
-          const radius = Math.sqrt(-2 * Math.log(((word & 0xffff) + 0.5) / 0x10000));
-          // 15 bits of an angle over half a turn, and the sign of the cosine
-          const angle = (Math.PI / 2) * ((((word << 1) >> 17) + 0.5) / 0x4000);
+          const [cosine, sine] = shortNormalPair(word);
           const i = 32 * group + 8 * w + lane - first;
-          if (i >= 0 && i < count) out[i] = (word >>> 31 ? -radius : radius) * Math.cos(angle);
-          if (i + 4 >= 0 && i + 4 < count) out[i + 4] = radius * Math.sin(angle);
+          if (i >= 0 && i < count) out[i] = cosine;
+          if (i + 4 >= 0 && i + 4 < count) out[i + 4] = sine;
         }
       }
     }

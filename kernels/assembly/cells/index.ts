@@ -1,7 +1,7 @@
 // Cells: random numbers by address, pulses, reads, and the policies that turn a wanted change into pulses.
 export { normal16, normalsOf16 } from './normal';
 export { shortNormal64 } from './short-normal';
-export { inStreamOrder, philox16 } from './philox';
+export { inStreamOrder, philox16 } from '../shared/philox';
 export { pulseCells, shiftCells } from './pulse';
 export { affineCells, countSaturated, differenceOfCells, readCells } from './read';
 export { contrastRows, sharedContrast } from './contrast';

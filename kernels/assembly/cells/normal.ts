@@ -1,7 +1,7 @@
 // Standard normal numbers in float32, sixteen at a time, in the order of RandomStream.normal.
 
-import { cosineOf, radiusOf, sineOf } from './box-muller';
-import { inStreamOrder, philox16, philoxPair } from './philox';
+import { cosineOf, radiusOf, sineOf } from '../shared/box-muller';
+import { inStreamOrder, philox16, philoxPair } from '../shared/philox';
 
 /** Cosines and sines of four pairs of words, each in the place of its word: u = (first word + 1) / 2³², its last bit dropped. */
 // @ts-ignore: decorator

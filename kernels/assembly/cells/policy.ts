@@ -1,6 +1,6 @@
 // Wanted change of each cell → signed pulse counts. Everything in units of the range; tables of the nominal cell.
 
-import { inStreamOrder, philox16 } from './philox';
+import { inStreamOrder, philox16 } from '../shared/philox';
 import { highWord, lowWord, Plan } from './records';
 import { stepAt } from './step';
 

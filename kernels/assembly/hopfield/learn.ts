@@ -1,5 +1,6 @@
 // The local rule: weights move by products of activities.
 
+import { ReadOut, readUnits } from '../shared/read-out';
 import { multiplyAdd, sumLanes } from '../shared/simd';
 
 /** rows [2·samples][:]: δ = second − first of every sample, then their means m; `vectors`·4 floats a row, step bytes apart. */
@@ -22,6 +23,15 @@ export function contrast(
       v128.store(means + at, f32x4.mul(half, f32x4.add(b, a)));
       at += 16;
     }
+  }
+}
+
+/** What is read of the contrast of layer l takes its place in `rows`; `scratch` 448 bytes. */
+export function readRows(readOut: ReadOut, l: i32, rows: usize, samples: i32, units: i32, step: usize, scratch: usize): void {
+  const means = rows + <usize>samples * step;
+  for (let s: i32 = 0; s < samples; s++) {
+    const at = <usize>s * step;
+    readUnits(readOut, l, s, rows + at, means + at, 0, units, scratch);
   }
 }
 

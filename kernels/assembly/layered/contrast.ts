@@ -1,4 +1,6 @@
 // What the conductances learn from: difference and mean of two phases at every unit, without squaring large drops.
+import { ReadOut, readUnits } from '../shared/read-out';
+import { scratchOf } from './memory-of-thread';
 import { ownSlice } from './sharing';
 import { layerOf, Network, Phase, SLICES, sliceStart } from './structure';
 
@@ -30,6 +32,22 @@ export function contrastDeltas(network: Network, phase: Phase, thread: i32, kind
           v128.store(layer.difference + row + at, f32x4.sub(second, first));
           v128.store(layer.mean + row + at, f32x4.add(v128.load(layer.states + row + at), f32x4.mul(half, f32x4.add(first, second))));
         }
+      }
+    }
+  }
+}
+
+/** What is read of the contrast at hand takes its place, this thread's slices of every layer. */
+export function readContrast(network: Network, readOut: ReadOut, batch: i32, thread: i32): void {
+  const scratch = scratchOf(network, thread);
+  for (let slice = ownSlice(network, thread, 0); slice < SLICES; slice = ownSlice(network, thread, slice + 1)) {
+    for (let l = 0; l < network.layers; l++) {
+      const layer = layerOf(network, l);
+      const from = sliceStart(layer, slice), to = sliceStart(layer, slice + 1);
+      if (from == to) continue;
+      for (let s = 0; s < batch; s++) {
+        const row = <usize>s * layer.stride;
+        readUnits(readOut, l, s, layer.difference + row, layer.mean + row, from, to, scratch);
       }
     }
   }

@@ -2,6 +2,6 @@
 export { scratchSize } from './memory-of-thread';
 export { listSignals, scaleValues } from './signals';
 export { applyUpdate, gatherDrive, settleDeltas, settleGroup, settleStates } from './step';
-export { contrastDeltas, sumProducts } from './contrast';
+export { contrastDeltas, readContrast, sumProducts } from './contrast';
 export { countSaturated, gradientRow, loadRow, storeRow, storeRows } from './stored-rows';
 export { recordSizes } from './structure';

@@ -1,7 +1,8 @@
 // What a thread is asked to do, whole: every thread makes the same call with its own number. Each ends in a barrier, so
 // that the host may change records as soon as its own part has returned.
 import { wait } from '../shared/barrier';
-import { contrastDeltas, sumProducts } from './contrast';
+import { contrastDeltas, readContrast, sumProducts } from './contrast';
+import { ReadOut } from '../shared/read-out';
 import { finishLayers } from './node-conductances';
 import { passInner } from './inner-conductances';
 import { NOT_FINITE, NOT_PASSIVE, relax, SETTLED } from './relax';
@@ -59,6 +60,7 @@ function areUsable(phase: Phase): bool {
 
 /** Moves conductances and biases by the contrast at hand and gathers the next batch's currents. */
 export function applyUpdate(network: Network, update: Update, thread: i32): void {
+  if (update.readOut) readContrast(network, changetype<ReadOut>(update.readOut), update.batch, thread);
   sumProducts(network, update.batch, thread);
   wait(network.barrier, network.threads);
   for (let slice = claimSlice(network, thread); slice >= 0; slice = claimSlice(network, thread)) {

@@ -20,4 +20,6 @@ export class Update {
   nextBatch: i32;
   nextSignals: usize;
   nextDrive: usize;
+  /** What the contrast is read by, shared/read-out.ts; 0 where it is taken as it is. */
+  readOut: usize;
 }
