@@ -61,7 +61,7 @@ export const gradcheckCommand = defineCommand({
     const { device } = run.trainer;
     const checked = await checkGradient(run, samples, stops).finally(() => device.close());
     const { groups, beta, betas, size } = checked;
-    const { verdict, text } = judgeGradient(groups, betas);
+    const { verdict, text } = judgeGradient(groups, betas, device.info.readOut !== undefined);
     const { betaUnit } = run.composition;
     const { estimator } = run.config.training;
     return {

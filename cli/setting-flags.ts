@@ -45,6 +45,7 @@ export function kindOf({ kind, unit }: Pick<Setting, 'kind' | 'unit'>): string {
 const headings: Readonly<Record<string, string>> = {
   network: 'Network and board:',
   cells: 'Cells:',
+  readout: 'Read-out of nodes:',
   training: 'Training:',
   settle: 'Settling:',
 };

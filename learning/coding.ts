@@ -15,6 +15,8 @@ interface FeatureMap {
   readonly gain: Float64Array;
   readonly low: number;
   readonly high: number;
+  /** One step of the converters that drive inputs, from `low` on; 0 where there are none. */
+  readonly step: number;
   /** What each byte stands for, where all features are mapped alike. */
   readonly ofByte: Float64Array | undefined;
 }
@@ -86,7 +88,7 @@ export class Coder {
 
   /** Inputs of the samples `indices`, [indices.length × features], in the device's node unit, written to `out`. */
   encodeInputs(samples: Samples, indices: ArrayLike<number>, out: Float64Array): void {
-    const { offset, gain, low, high, ofByte } = this.map;
+    const { offset, gain, low, high, step, ofByte } = this.map;
     const { features, values } = samples;
     if (ofByte !== undefined && values instanceof Uint8Array) {
       for (let s = 0, to = 0; s < indices.length; s++) {
@@ -100,7 +102,8 @@ export class Coder {
       const to = s * features;
       for (let f = 0; f < features; f++) {
         const value = offset[f] + gain[f] * values[from + f];
-        out[to + f] = value < low ? low : value > high ? high : value;
+        const inside = value < low ? low : value > high ? high : value;
+        out[to + f] = step === 0 ? inside : low + Math.round((inside - low) / step) * step;
       }
     }
   }
@@ -177,6 +180,7 @@ const readers: Record<
 
 function featureMap(dataSet: DataSet, input: InputCoding, moments: Moments | undefined): FeatureMap {
   const { low, high } = input;
+  const step = stepOf(input);
   const offset = new Float64Array(dataSet.features);
   const gain = new Float64Array(dataSet.features);
   if (input.scale === 'range') {
@@ -186,7 +190,15 @@ function featureMap(dataSet: DataSet, input: InputCoding, moments: Moments | und
     }
     // Features of the test set may lie outside the range that the training set showed.
     const ofByte = tableOf(offset, gain);
-    return { offset, gain, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, ofByte };
+    if (step === 0)
+      return { offset, gain, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, step, ofByte };
+    // A converter goes no further than its range.
+    const bounds = { low: Math.min(low, high), high: Math.max(low, high), step };
+    const driven = ofByte?.map((value) => {
+      const inside = Math.min(bounds.high, Math.max(bounds.low, value));
+      return bounds.low + Math.round((inside - bounds.low) / step) * step;
+    });
+    return { offset, gain, ...bounds, ofByte: driven };
   }
   const { mean, deviation } = moments ?? momentsOf(dataSet.train);
   for (let f = 0; f < dataSet.features; f++) {
@@ -194,7 +206,18 @@ function featureMap(dataSet: DataSet, input: InputCoding, moments: Moments | und
     gain[f] = sigma > 0 ? (high - low) / (2 * input.clipSigma * sigma) : 0;
     offset[f] = (low + high) / 2 - gain[f] * mean[f];
   }
-  return { offset, gain, low, high, ofByte: undefined };
+  return { offset, gain, low, high, step, ofByte: undefined };
+}
+
+/** @throws OhmpropError `coding.bits` */
+function stepOf({ bits, low, high }: InputCoding): number {
+  if (bits === undefined) return 0;
+  if (!(Number.isInteger(bits) && bits >= 1 && bits <= 32)) {
+    throw inputError('coding.bits', `coding: inputs have converters of 1 to 32 bits, got ${bits}`);
+  }
+  if (high === low)
+    throw inputError('coding.bits', `coding: converters of inputs need a range, got ${low} to ${high}`);
+  return Math.abs(high - low) / (2 ** bits - 1);
 }
 
 function tableOf(offset: Float64Array, gain: Float64Array): Float64Array | undefined {

@@ -86,10 +86,12 @@ export async function gradcheck(options: GradcheckOptions): Promise<GroupGradche
 /**
  * Judges the groups of a check by the worst of them. Groups whose exact gradient is 0 (a bias that nothing moves) say nothing.
  * @param betas of the two phases, for what to change
+ * @param isRead the device reads its nodes by a read-out that is not ideal, for what to change
  */
 export function judgeGradient(
   groups: readonly GroupGradcheck[],
   betas: GradcheckOptions['betas'],
+  isRead = false,
 ): GradcheckVerdict {
   const told = groups.filter(({ betaBias }) => Number.isFinite(betaBias.relativeError));
   if (told.length === 0) {
@@ -108,6 +110,12 @@ export function judgeGradient(
       text:
         `Biased and rough: at this β the estimate of ${bent.group} has a cosine of ${cosineToExact.toFixed(4)} to the exact gradient, even fully settled. ${smaller} ` +
         `As the phases are stopped, the estimate of ${roughest.group} besides has a cosine of ${roughest.cosine.toFixed(4)} to what float64 gives at rest: --tolerance 1e-10 settles them more exactly, which alone does not mend the bias.`,
+    };
+  }
+  if (roughest.cosine < ROUGH && isRead) {
+    return {
+      verdict: 'rough',
+      text: `Rough: the estimate of ${roughest.group}, by what is read of the nodes, has a cosine of ${roughest.cosine.toFixed(4)} to what float64 gives at rest. The read-out is coarse or noisy beside what this β moves: a larger β, more --node-reads or a finer read-out; over many updates noise averages out.`,
     };
   }
   if (roughest.cosine < ROUGH) {

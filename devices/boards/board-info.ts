@@ -1,4 +1,4 @@
-import type { Coding, DeviceInfo, ParameterGroup } from '../contract/index.js';
+import type { Coding, DeviceInfo, NodeReadOut, ParameterGroup } from '../contract/index.js';
 import type { BoardCalibration } from './calibration.js';
 import { type BoardProfile, type BoardUse, potsInUse } from './profile.js';
 
@@ -74,8 +74,15 @@ export function boardInfo(
     // Twelve bits and 1 mV rms of noise, eight reads; a tap at the low end is a quarter of the largest conductance.
     tolerances: { node: 4e-3, gradient: 0.25, parameter: 0.15 },
     updatesItself: true,
+    readOut: boardReadOut(profile),
     coding: boardCoding(profile, use, options.clipSigma),
   };
+}
+
+/** The converter that reads nodes, by its data sheet, as simulated networks are told of theirs. */
+function boardReadOut({ reader: { step_V, countMax, noise_V }, reads }: BoardProfile): NodeReadOut {
+  const counts = countMax + 1;
+  return { noise: noise_V, bits: Math.log2(counts), fullScale: [(counts / 2) * step_V], reads };
 }
 
 /** Features as z-scores over the full input range; small targets (an output moves a tenth of what an input does). */

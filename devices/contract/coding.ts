@@ -8,12 +8,17 @@ export interface Coding {
   readonly readOut: ReadOut;
 }
 
-/** Features to inputs. Both forms are affine and per feature. */
+/**
+ * Features to inputs. Both forms are affine and per feature. With `bits`, inputs are driven by converters: the nearest of 2^bits
+ * evenly spaced values from low to high, both included.
+ */
 export type InputCoding =
   /** The feature's range in the data set is mapped to [low, high]. */
-  | { readonly scale: 'range'; readonly low: number; readonly high: number }
-  /** The feature's z-score over the training set, clipped at ±`clipSigma`, is mapped to [low, high]. */
-  | { readonly scale: 'z-score'; readonly clipSigma: number; readonly low: number; readonly high: number };
+  (
+    | { readonly scale: 'range'; readonly low: number; readonly high: number }
+    /** The feature's z-score over the training set, clipped at ±`clipSigma`, is mapped to [low, high]. */
+    | { readonly scale: 'z-score'; readonly clipSigma: number; readonly low: number; readonly high: number }
+  ) & { readonly bits?: number };
 
 /** Labels to target states of the output nodes. */
 export type TargetCoding =

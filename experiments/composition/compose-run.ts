@@ -71,7 +71,8 @@ export async function initialiseRun({ trainer, config }: ComposedRun): Promise<v
 
 function composeTrainer({ config, dataSet }: RunDescription, composition: Composition): ComposedRun {
   const { device, rates, beta, betaUnit } = composition;
-  const coder = new Coder(dataSet, device.info, composeCoding(device.info.coding, config.coding));
+  const coding = composeCoding(device.info.coding, config.coding);
+  const coder = new Coder(dataSet, device.info, withConverters(coding, config.readout?.dacBits));
   const { estimator, batch, epochs, rateDecay, particles, patience } = config.training;
   const { nudged, evaluation, ...free } = config.settle;
   const stop = { ...defaultStop, ...definedOnly(free) };
@@ -111,6 +112,11 @@ function composeCoding(proposed: Coding, override: RunConfig['coding']): Coding 
     );
   }
   return { input, target, readOut: fitting } as Coding;
+}
+
+/** Inputs driven by converters of so many bits. */
+function withConverters(coding: Coding, bits: number | undefined): Coding {
+  return bits === undefined ? coding : { ...coding, input: { ...coding.input, bits } };
 }
 
 function definedOnly<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {

@@ -5,6 +5,7 @@ import { eulerSteps, exactUpdates, HopfieldDevice } from '../../solver/hopfield/
 import { HopfieldFloat32Device, type HopfieldFloat32Options } from '../../solver/hopfield-float32/index.js';
 import type { hopfieldSchema, RunConfig } from '../schema/index.js';
 import type { Composition } from './composition.js';
+import { composeReadOut } from './readout.js';
 import { ratesPerLayer, readBeta } from './training-numbers.js';
 
 /** Opens the Hopfield network that a configuration describes. Everything in it is dimensionless. */
@@ -27,15 +28,17 @@ export async function composeHopfield(
     relaxation: ways[network.relaxation],
     nudgedRelaxation: ways[network.nudgedRelaxation ?? network.relaxation],
   };
+  const readOut = composeReadOut(config, 1, '1');
   return {
     device: openDevice[config.arithmetic](description, {
       ...options,
+      ...readOut.options,
       threads: config.threads,
       relaxed: config.relaxedSimd,
     }),
     rates,
     beta: readBeta(config.training.beta, '1'),
-    warnings,
+    warnings: [...warnings, ...readOut.warnings],
     betaUnit: 1,
     reference: () => new HopfieldDevice(description, { ...options, seed: config.seed }),
   };

@@ -8,6 +8,7 @@ import { LayeredFloat32Device, layeredFloat32InCells } from '../../solver/layere
 import type { RunConfig, resistiveSchema } from '../schema/index.js';
 import { biasVoltage_V, composeCells } from './cells.js';
 import type { Composition } from './composition.js';
+import { type ComposedReadOut, composeReadOut } from './readout.js';
 import { ratesPerLayer, readBeta } from './training-numbers.js';
 
 /** Opens the layered resistive network that a configuration describes, without conductances yet. */
@@ -36,6 +37,7 @@ export async function composeResistive(
       `training.beta: ${beta} S is nothing beside ${conductance_S} S in float32; use a larger β`,
     );
   }
+  const readOut = composeReadOut(config, network.units.voltage_V * network.inputGain, 'V');
   const store = cells?.open(description, config.seed);
   // Within what reads of the cells can give, where there are cells: at an end of their range that is a rounding wider.
   const windows =
@@ -44,15 +46,16 @@ export async function composeResistive(
   return {
     device:
       store === undefined
-        ? openDevice[config.arithmetic](description, config)
+        ? openDevice[config.arithmetic](description, config, readOut.options)
         : await openInCells[config.arithmetic](
             description,
             config,
             store,
             biasVoltage_V(config.cells, description),
+            readOut.options,
           ),
     ...(store === undefined ? {} : { cells: store }),
-    warnings: [...warnings, ...(cells?.warnings ?? [])],
+    warnings: [...warnings, ...readOut.warnings, ...(cells?.warnings ?? [])],
     ...(cells?.pulseLog === undefined ? {} : { pulseLog: cells.pulseLog }),
     ...(cells?.file === undefined ? {} : { cellsFile: cells.file }),
     rates,
@@ -64,12 +67,16 @@ export async function composeResistive(
 
 type Chosen = Pick<RunConfig, 'threads' | 'relaxedSimd'>;
 
-const openDevice: Record<RunConfig['arithmetic'], (network: LayeredNetwork, config: Chosen) => AnalogDevice> =
-  {
-    float64: (network) => new LayeredDevice(network),
-    float32: (network, { threads, relaxedSimd }) =>
-      new LayeredFloat32Device(network, { threads, relaxed: relaxedSimd }),
-  };
+type ReadOutOptions = ComposedReadOut['options'];
+
+const openDevice: Record<
+  RunConfig['arithmetic'],
+  (network: LayeredNetwork, config: Chosen, readOut: ReadOutOptions) => AnalogDevice
+> = {
+  float64: (network, _, readOut) => new LayeredDevice(network, readOut),
+  float32: (network, { threads, relaxedSimd }, readOut) =>
+    new LayeredFloat32Device(network, { threads, relaxed: relaxedSimd, ...readOut }),
+};
 
 const openInCells: Record<
   RunConfig['arithmetic'],
@@ -78,11 +85,13 @@ const openInCells: Record<
     config: Chosen,
     store: ConductanceStore,
     bias_V: number | undefined,
+    readOut: ReadOutOptions,
   ) => Promise<AnalogDevice>
 > = {
-  float64: (network, _, store, bias_V) => layeredInCells(network, { store, ...at(bias_V) }),
-  float32: (network, { threads, relaxedSimd }, store, bias_V) =>
-    layeredFloat32InCells(network, { store, threads, relaxed: relaxedSimd, ...at(bias_V) }),
+  float64: (network, _, store, bias_V, readOut) =>
+    layeredInCells(network, { store, ...at(bias_V), ...readOut }),
+  float32: (network, { threads, relaxedSimd }, store, bias_V, readOut) =>
+    layeredFloat32InCells(network, { store, threads, relaxed: relaxedSimd, ...at(bias_V), ...readOut }),
 };
 
 const at = (bias_V: number | undefined) => (bias_V === undefined ? {} : { bias_V });

@@ -5,9 +5,10 @@ import {
   nearestWord,
   OhmpropError,
   printableLine,
-  readQuantity,
+  readQuantities,
 } from '../../core/index.js';
 import { issueText } from './issue-text.js';
+import { readoutVolts } from './readout-config.js';
 import { type RunConfig, runConfigSchema } from './run-config.js';
 
 /**
@@ -106,15 +107,21 @@ function shortened(text: string): string {
   return printableLine(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)} …` : text);
 }
 
-/** Hopfield networks know no volts: what a coding gives with a unit is refused there. */
+/** Settings that are in volts where a network is. */
+const volts = [
+  ...['input.low', 'input.high', 'target.off', 'target.on'].map((key) => `coding.${key}`),
+  ...readoutVolts.map((key) => `readout.${key}`),
+];
+
+/** Hopfield networks know no volts: what is given with a unit is refused there. */
 function voltsWithoutUnit(value: unknown, { network }: RunConfig): z.core.$ZodIssue[] {
   if (network.kind !== 'hopfield') return [];
-  return (['input.low', 'input.high', 'target.off', 'target.on'] as const).flatMap((name) => {
-    const path = ['coding', ...name.split('.')];
+  return volts.flatMap((name) => {
+    const path = name.split('.');
     const given = valueAt(path, value);
     if (typeof given !== 'string') return [];
     try {
-      readQuantity(given, '1', 'value');
+      readQuantities(given, '1', 'value');
       return [];
     } catch (error) {
       if (!(error instanceof OhmpropError)) throw error;

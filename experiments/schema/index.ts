@@ -6,6 +6,7 @@ export { checkConfig, describeIssues, type Where } from './check-config.js';
 export { configJsonSchema } from './json-schema.js';
 export { preset, presets } from './presets.js';
 export { type ConfigSources, DEFAULT_PRESET, readConfig } from './read-config.js';
+export type { ReadoutConfig } from './readout-config.js';
 export {
   estimatorChoices,
   type hopfieldSchema,

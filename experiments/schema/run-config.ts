@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MAX_THREADS } from '../../core/index.js';
 import { boardSchema } from './board-config.js';
 import { cellsSchema } from './cells-config.js';
+import { readoutSchema } from './readout-config.js';
 import { quantity } from './settings.js';
 
 /** Which two phases are contrasted (learning/estimator). */
@@ -124,6 +125,7 @@ export const runConfigSchema = z.strictObject({
     }),
   network: z.discriminatedUnion('kind', [resistiveSchema, hopfieldSchema, boardSchema]),
   cells: cellsSchema.optional(),
+  readout: readoutSchema.optional(),
   arithmetic: z.enum(['float64', 'float32']).default('float32').meta({
     flag: '--arithmetic <name>',
     description: 'of a simulated device',

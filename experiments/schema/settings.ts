@@ -130,6 +130,8 @@ function kindOf(schema: z.ZodType): SettingKind {
   if (schema instanceof z.ZodNumber) return schema.isInt ? 'whole number' : 'number';
   if (schema instanceof z.ZodString || schema instanceof z.ZodEnum) return 'text';
   if (schema instanceof z.ZodUnion) return 'number or text';
+  // Read by the schema itself, with its unit.
+  if (schema instanceof z.ZodPipe) return 'number or text';
   throw inputError('schema.flag', `a flag takes no ${schema.def.type}`);
 }
 

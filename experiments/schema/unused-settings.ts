@@ -1,5 +1,6 @@
 import type { BoardConfig } from './board-config.js';
 import type { CellsConfig, policyChoices } from './cells-config.js';
+import type { ReadoutConfig } from './readout-config.js';
 import type { RunConfig } from './run-config.js';
 
 /** A setting that changes nothing where it stands, and why. */
@@ -16,12 +17,13 @@ export interface UnusedSetting {
  * refuses such a one where somebody asked for it; what a preset or an old run left over is told.
  */
 export function unusedSettings(config: RunConfig): UnusedSetting[] {
-  const { network, cells } = config;
+  const { network, cells, readout } = config;
   return [
     ...unusedThreads(config),
     ...(network.kind === 'board' ? unusedOnBoard(network, config) : unusedStops(config.settle)),
     ...(network.kind === 'hopfield' ? unusedEpsilon(network) : []),
     ...(cells === undefined ? [] : unusedOfCells(cells)),
+    ...(readout === undefined || network.kind === 'board' ? [] : unusedOfReadout(readout)),
   ];
 }
 
@@ -37,7 +39,10 @@ function unusedThreads({ threads, network, arithmetic }: RunConfig): UnusedSetti
   return [{ path: ['threads'], reason, onlyTime: true }];
 }
 
-function unusedOnBoard(board: BoardConfig, { arithmetic, training, settle }: RunConfig): UnusedSetting[] {
+function unusedOnBoard(
+  board: BoardConfig,
+  { arithmetic, training, settle, readout }: RunConfig,
+): UnusedSetting[] {
   const { nudged, evaluation, ...free } = settle;
   const settles = 'a board settles by itself; nothing iterates';
   return [
@@ -47,11 +52,49 @@ function unusedOnBoard(board: BoardConfig, { arithmetic, training, settle }: Run
     ...([training.biasRates].flat().every((rate) => rate === 0)
       ? []
       : unused('training.biasRates', 'a board has no bias currents; leave it out, or set it to 0')),
+    ...readoutOnBoard(readout),
     ...present('settle', free, settles),
     ...present('settle.nudged', nudged, settles),
     ...present('settle.evaluation', evaluation, settles),
     ...unusedParts(board),
     ...unusedPatience(board),
+  ];
+}
+
+/** A board has converters of its own. */
+function readoutOnBoard(readout: ReadoutConfig | undefined): UnusedSetting[] {
+  if (readout === undefined) return [];
+  const { difference, ...others } = readout;
+  return present(
+    'readout',
+    { ...others, ...(difference ? { difference } : {}) },
+    'a board reads and drives by its own converters; network.reads says how often it reads, network.parts what they are like',
+  );
+}
+
+function unusedOfReadout(readout: ReadoutConfig): UnusedSetting[] {
+  const { fullScale_V, difference, differenceScale_V, meanBits, reads = 1, dacBits: _, ...others } = readout;
+  const { noise_V = 0, bits } = others;
+  return [
+    ...(bits === undefined
+      ? present(
+          'readout',
+          { fullScale_V, differenceScale_V, meanBits },
+          'nothing is rounded to the codes of a range; readout.bits says how many there are',
+        )
+      : difference
+        ? []
+        : present(
+            'readout',
+            { differenceScale_V, meanBits },
+            'each phase is read, not their difference; readout.difference changes that',
+          )),
+    ...(difference && Object.values(others).every((value) => !value)
+      ? unused('readout.difference', 'everything else of the read-out is ideal, and so is a difference')
+      : []),
+    ...(noise_V === 0 && reads > 1
+      ? unused('readout.reads', 'without noise every read is the same; readout.noise_V has some')
+      : []),
   ];
 }
 

@@ -20,6 +20,22 @@ for (const hidden of [[], [9], [12, 7, 10]]) {
   });
 }
 
+const read = layeredNetwork({
+  inputs: 6,
+  hidden: [20],
+  outputs: 3,
+  inputGain: 4,
+  units: { conductance_S: 1e-6, voltage_V: 1e-3 },
+});
+// Little enough for the promises that are about gradients, and another number in every read.
+analogDeviceContract('layered network, float64, noisy reads', {
+  open: async () => new LayeredDevice(read, { seed: 3, readOut: { noise: 1e-11, offset: 1e-9, seed: 3 } }),
+  beta: 0.2e-6,
+  rate: (group) => (group.startsWith('g') ? 0.05 * 1e-12 * 1e6 : 0.05 * 1e-12),
+  stop: { tolerance: 1e-10, outputChange: 1e-10, maxIterations: 2000 },
+  inputSize: 1e-3,
+});
+
 const windowed = layeredNetwork({
   inputs: 5,
   hidden: [8],

@@ -19,6 +19,22 @@ for (const hidden of [[], [9], [21, 18], [12, 7, 10], [17, 33, 20, 9]]) {
   });
 }
 
+const read = layeredNetwork({
+  inputs: 6,
+  hidden: [20],
+  outputs: 3,
+  inputGain: 4,
+  units: { conductance_S: 1e-6, voltage_V: 1e-3 },
+});
+// Little enough for the promises that are about gradients, and another number in every read.
+analogDeviceContract('layered network, float32, noisy reads', {
+  open: async () =>
+    new LayeredFloat32Device(read, { seed: 3, readOut: { noise: 1e-11, offset: 1e-9, seed: 3 } }),
+  beta: 0.2e-6,
+  rate: (group) => (group.startsWith('g') ? 0.05 * 1e-12 * 1e6 : 0.05 * 1e-12),
+  inputSize: 1e-3,
+});
+
 const windowed = layeredNetwork({
   inputs: 5,
   hidden: [8],
