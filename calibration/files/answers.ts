@@ -25,7 +25,7 @@ export const answerKeys: Readonly<Record<string, string>> = {
   quantity: 'conductance or current: what a train without a unit holds',
   commas: 'decimal or thousands: what a comma in a number is',
   kind: 'sweep, train, retention, noise, endurance: what was measured',
-  order: 'as-listed or reversed: whether depression is listed as it was measured',
+  curves: 'cells or cycles: what curves beside each other in one table are of',
   namePattern: 'what file names say, as {cell}_{amplitude}_{cycle}',
   readVoltage: 'voltage of the reads, as 0.1V',
   compliance: 'current limit, as 100uA',

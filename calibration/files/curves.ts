@@ -1,5 +1,6 @@
 import { shapeOf } from './column-shapes.js';
 import type { NamedColumn } from './table-columns.js';
+import { bracketed, whoseColumn, whoseGroup } from './whose-curves.js';
 
 /** Columns of one table that belong together: one curve. */
 export interface Curve {
@@ -7,6 +8,10 @@ export interface Curve {
   readonly columns: readonly NamedColumn[];
   readonly direction?: 'up' | 'down';
   readonly cell?: string;
+  /** Which repetition on one cell, where its heading says so. */
+  readonly cycle?: number;
+  /** Nothing says whether the other curves of its table are of other cells, or of this one again. */
+  readonly doubtful?: boolean;
   /** A current of one terminal over the voltage of another: of a transistor, no curve of a cell. */
   readonly transfer?: boolean;
 }
@@ -20,6 +25,8 @@ const axes = new Set([
   'amplitude_V',
   'width_s',
   'cycle',
+  'direction',
+  'polarity',
   'level',
 ]);
 
@@ -65,6 +72,7 @@ function splitCurves(columns: readonly NamedColumn[], remarks: string[]): Curve[
       ).map((curve) => ({
         ...curve,
         name: [group, curve.name].filter((part) => part !== '').join(' '),
+        ...(curve.cell === undefined && curve.cycle === undefined ? whoseGroup(group) : {}),
       })),
     );
   }
@@ -121,7 +129,7 @@ function byPairs(all: readonly NamedColumn[], remarks: string[]): Curve[] {
     return main.map((one) => ({
       name: one.label,
       columns: [...used.filter((other) => !main.includes(other)), one],
-      ...(ofOneCell.test(one.label) ? {} : { cell: one.label }),
+      ...whoseColumn(one, main),
     }));
   }
   if (voltages.length === 1 && currents.length === 1) {
@@ -135,10 +143,6 @@ function byPairs(all: readonly NamedColumn[], remarks: string[]): Curve[] {
   }
   return [{ name: '', columns: [...used] }];
 }
-
-/** States, statistics and directions of one cell, beside each other. */
-const ofOneCell =
-  /lrs|hrs|\bon\b|\boff\b|low|high|mean|median|std|min|max|p\d\d|set|forward|backward|reverse/i;
 
 /** Names of the voltage at the device, surest first. */
 const atDevice: readonly RegExp[] = [/^vf$|^ewe$|^we\b|meas|dut|device|memristor|cell/i, /^v(oltage)?$/i];
@@ -248,6 +252,8 @@ function fromPairs(pairs: readonly Pair[], used: readonly NamedColumn[], remarks
   return chosen.map((pair, at) => ({
     name: keyOf(pair[0]) === '' ? `curve ${at + 1}` : `curve ${keyOf(pair[0])}`,
     columns: withPair(pair, used),
+    // V[1][2] and AV(2) are how instruments number the runs on one device
+    ...(chosen.length > 1 && !bracketed(pair[0]) ? { doubtful: true } : {}),
   }));
 }
 

@@ -158,6 +158,8 @@ const patterns: readonly Pattern[] = [
     name: /^cycles?\b|^(number of )?cycles?( ?(no|num|number|index|count))?$|^scans?$|^loops?$|^sweep( ?(no|num|number|index))?$|^repeat|^iteration|^run$/,
     unit: '1',
   },
+  { role: 'direction', name: /^direction$/, unit: '1' },
+  { role: 'polarity', name: /^(?:pulse )?(?:polarity|sign)$|^pulse direction$/, unit: '1' },
   { role: 'level', name: /^levels?$|^state( ?(no|number|index))?$/, unit: '1' },
   {
     role: 'time_s',

@@ -19,6 +19,7 @@ import type { RawFile, RawTable } from './raw-table.js';
 import { seriesKind } from './series-kind.js';
 import { measured, type NamedColumn, nameColumns, unitOfRole } from './table-columns.js';
 import { fileUnit } from './units.js';
+import { deviceAbove } from './whose-curves.js';
 
 /** What tables of a file turned out to be. */
 export interface Interpreted {
@@ -63,8 +64,8 @@ export function interpret(
       series.push(unnamedSeries(table, columns, tableName, ask));
       continue;
     }
-    remarks.push(...notUsed(columns));
     if (!named) {
+      remarks.push(...notUsed(columns, [], remarks));
       // A curve of which nobody knows the axes: the format says that it is one, and asks.
       series.push({
         name: tableName === '' ? 'table' : tableName,
@@ -75,6 +76,7 @@ export function interpret(
       continue;
     }
     const curves = curvesOf(columns, remarks);
+    remarks.push(...notUsed(columns, curves, remarks));
     if (curves.every((curve) => curve.columns.every(({ role }) => role === 'cycle' || role === 'level'))) {
       series.push(unnamedSeries(table, columns, tableName, ask));
       continue;
@@ -271,9 +273,29 @@ function seriesOf(curve: Curve, table: RawTable, around: Surroundings): Measured
     ...(limited === undefined ? {} : { censored: limited.censored }),
     lines: [table.lines[rows[0]], table.lines[rows[rows.length - 1]]],
     ...cycleOf(table),
+    ...(curve.cycle === undefined ? {} : { cycle: curve.cycle }),
     ...(curve.direction === undefined ? {} : { direction: curve.direction }),
-    ...((curve.cell ?? table.cell) === undefined ? {} : { cell: curve.cell ?? table.cell }),
+    ...cellOf(curve, table, kind, around),
   };
+}
+
+/** The cell that a curve is of: as its heading, its table or a line above says; curves that nothing tells apart are asked about. */
+function cellOf(curve: Curve, table: RawTable, kind: SeriesKind, around: Surroundings): { cell?: string } {
+  const told = curve.cell ?? table.cell ?? deviceAbove(table.entries, table.name);
+  if (told !== undefined) return { cell: told };
+  if (curve.doubtful !== true || (kind !== 'sweep' && kind !== 'train')) return {};
+  const { answers, ask } = around;
+  if (answers.curves === 'cycles') return {};
+  if (answers.curves === undefined) {
+    ask({
+      key: 'curves',
+      text: 'are the curves beside each other of several cells, or cycles of one? Taken for cells, so that nothing of two is mixed',
+      choices: ['cells', 'cycles'],
+      flag: '--answer curves=cycles',
+      blocks: false,
+    });
+  }
+  return { cell: curve.name };
 }
 
 /** Whether a train is of currents, and nothing says at which voltage. */
@@ -376,11 +398,28 @@ function unnamedSeries(
   };
 }
 
-function notUsed(columns: readonly NamedColumn[]): string[] {
-  const unused = columns.filter(
-    ({ role, values }) => role === undefined && values.some((x) => !Number.isNaN(x)),
+/** Names told of columns that are not used. */
+const MOST_UNUSED = 40;
+
+/** Every column that holds anything is in a curve, or named here, unless another remark has named it. */
+function notUsed(
+  columns: readonly NamedColumn[],
+  curves: readonly Curve[],
+  remarks: readonly string[],
+): string[] {
+  const used = new Set(curves.flatMap((curve) => curve.columns.map(({ at }) => at)));
+  const told = remarks.filter((remark) => /not used|results of formulas/.test(remark)).join(', ');
+  const left = columns.filter(
+    ({ at, values, texts, label }) =>
+      !used.has(at) &&
+      (values.some((x) => !Number.isNaN(x)) || texts?.some((text) => text !== '') === true) &&
+      !told.includes(label),
   );
-  return unused.length === 0 ? [] : [`not used: ${unused.map(({ label }) => label).join(', ')}`];
+  if (left.length === 0) return [];
+  const names = left.slice(0, MOST_UNUSED).map(({ label }) => printableLine(label, 60));
+  return [
+    `not used: ${names.join(', ')}${left.length > MOST_UNUSED ? ` and ${left.length - MOST_UNUSED} more` : ''}`,
+  ];
 }
 
 function unique(series: readonly MeasuredSeries[]): MeasuredSeries[] {

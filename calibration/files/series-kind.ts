@@ -29,6 +29,7 @@ export function seriesKind(columns: readonly MeasuredColumn[], context: KindCont
   if (amplitude !== undefined && state && !shapeOf(amplitude.values).constant && climbs(amplitude.values))
     return 'amplitude-ramp';
   if (has('pulse') && state) return 'train';
+  if ((has('direction') || has('polarity')) && state && !has('voltage_V')) return 'train';
   if (context.direction !== undefined && state && !has('voltage_V')) return 'train';
   if (amplitude !== undefined && state) return 'train';
   const voltage = find('voltage_V') ?? find('appliedVoltage_V');

@@ -45,7 +45,7 @@ export function nameColumns(
     const answered = said === undefined ? undefined : at < said.length ? said[at].replace(/\*$/, '') : rest;
     const heading = takeHeading(answered === undefined || answered === '' ? raw.heading : answered);
     const label = raw.heading.trim() === '' ? `column ${at + 1}` : raw.heading.trim();
-    const { values, unit: inCells } = numbersOf(raw);
+    const { values, unit: inCells, words } = numbersOf(raw);
     let kept = values;
     for (let r = 0; r < values.length; r++) {
       if (!(Math.abs(values[r]) >= OVERRANGE)) continue;
@@ -59,7 +59,7 @@ export function nameColumns(
       (raw.unit === undefined ? undefined : unitOfLine(raw.unit, raw.heading)) ??
       heading.unit;
     const read: HeadingRole = answered === '-' ? { unused: true } : roleOf(heading, given?.unit);
-    const { role = stateBy(heading.name, kept) } = read;
+    const { role = words ? ('direction' as const) : stateBy(heading.name, kept) } = read;
     const unused = read.unused === true;
     const identifier =
       /^id$/i.test(heading.name) && kept.every((x) => Number.isNaN(x) || Number.isInteger(x));
@@ -106,9 +106,28 @@ function unitOfLine(text: string, heading: string): FileUnit | undefined {
   return fileUnit(text);
 }
 
-/** Numbers of a column; of one whose cells carry units (`100 nA`), in SI. */
-function numbersOf({ values, texts }: RawColumn): { values: Float64Array; unit?: FileUnit } {
+/** Words that say which way one pulse drives, alone in their cells. */
+const upward =
+  /^(?:\+|p|pot(?:entiation|entiate)?|ltp|up|set|pos(?:itive)?|inc(?:rease)?|program|write|prg|wr)$/i;
+const downward =
+  /^(?:-|d|dep(?:ression|ress)?|ltd|down|reset|rst|neg(?:ative)?|dec(?:rease)?|erase|ers|er)$/i;
+
+/** 1 for words that say up, -1 for down, in a column that holds both and nothing else. */
+function directionsIn(texts: readonly string[]): Float64Array | undefined {
+  const ways = texts.map((text) => (upward.test(text) ? 1 : downward.test(text) ? -1 : Number.NaN));
+  const known = ways.every((way, r) => texts[r] === '' || !Number.isNaN(way));
+  return known && ways.includes(1) && ways.includes(-1) ? Float64Array.from(ways) : undefined;
+}
+
+/** Numbers of a column; of one whose cells carry units (`100 nA`), in SI; of words for the two ways, 1 and -1. */
+function numbersOf({ values, texts }: RawColumn): {
+  values: Float64Array;
+  unit?: FileUnit;
+  words?: boolean;
+} {
   if (texts === undefined || values.some((value) => !Number.isNaN(value))) return { values };
+  const ways = directionsIn(texts);
+  if (ways !== undefined) return { values: ways, unit: { unit: '1', factor: 1 }, words: true };
   const read = texts.map((text) => (text === '' ? undefined : quantityIn(text)));
   const filled = texts.filter((text) => text !== '');
   const units = read.map((one) => (one === undefined ? undefined : fileUnit(one.unit)));
@@ -135,6 +154,8 @@ export const unitOfRole: Readonly<Record<ColumnRole, string>> = {
   amplitude_V: 'V',
   width_s: 's',
   cycle: '1',
+  direction: '1',
+  polarity: '1',
   step_S: 'S',
   probability: '1',
   setVoltage_V: 'V',

@@ -48,7 +48,13 @@ export async function readWorkbook(bytes: Uint8Array, path: string): Promise<Raw
   const remarks: string[] = [];
   let left = MAX_CELLS;
   const names = book.SheetNames ?? [];
-  for (const name of names) {
+  for (const [at, name] of names.entries()) {
+    if (names.length > 1 && (book.Workbook?.Sheets?.[at]?.Hidden ?? 0) !== 0) {
+      remarks.push(
+        `sheet ${printableLine(name, 60)} is hidden and left out; show it in the workbook to have it read`,
+      );
+      continue;
+    }
     const rows: string[][] = [];
     const data = book.Sheets[name]?.['!data'] ?? [];
     // Rows and cells that were never written are holes: forEach passes over them.

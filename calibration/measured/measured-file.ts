@@ -1,7 +1,7 @@
 /**
  * What a column holds; the name says the unit. `voltage_V` is the voltage measured at the device where a file tells it apart
  * from what was applied (`appliedVoltage_V`), and the applied one where it does not. `pulse` counts pulses and may be a fraction
- * (digitised curves). `step_S` is a change of conductance by one pulse.
+ * (digitised curves). `direction` is 1 where a word says up, -1 down; `polarity` the sign of a pulse. `step_S` is a change of conductance by one pulse.
  */
 export type ColumnRole =
   | 'time_s'
@@ -14,6 +14,8 @@ export type ColumnRole =
   | 'amplitude_V'
   | 'width_s'
   | 'cycle'
+  | 'direction'
+  | 'polarity'
   | 'step_S'
   | 'probability'
   | 'setVoltage_V'

@@ -45,7 +45,9 @@ export function dataLabel(
   }
   const mean = y.reduce((sum, v) => sum + v, 0) / n;
   const total = y.reduce((sum, v) => sum + (v - mean) ** 2, 0);
-  if (total === 0) throw inputError('trains.flat', `${name}: all values are ${mean}; no nonlinearity`);
+  // rounding leaves something of equal values
+  if (Math.sqrt(total / n) <= 1e-12 * Math.abs(mean))
+    throw inputError('trains.flat', `${name}: all values are ${mean}; no nonlinearity`);
   const ends = (u: number): { start: number; way: number; error: number } => {
     const curve = x.map((xi) => curveAt(xi, u));
     let [start, way] = [y[0], span];

@@ -1,7 +1,9 @@
 import { columnOf, type MeasuredFile, type MeasuredSeries, settingOf } from '../measured/index.js';
 import { type AmplitudeRamp, amplitudeRamp } from './amplitude-ramp.js';
+import { cutTrains, IDENTICAL, type Part, twoHeights } from './cut-trains.js';
 import { type MeasuredTrain, somePoints, type TrainPoints } from './measured-train.js';
-import { orientTrain, wayOf } from './orientation.js';
+import { whyUnmoved } from './moves.js';
+import { orientTrain } from './orientation.js';
 
 /** What a file holds for whoever wants its pulse trains. */
 export interface TrainsOfFile {
@@ -13,8 +15,6 @@ export interface TrainsOfFile {
   readonly remarks: readonly string[];
 }
 
-/** Amplitudes of identical pulses may differ by this share: what a source sets. */
-const IDENTICAL = 0.02;
 /** Fewest reads that are a train. */
 const MIN_POINTS = 4;
 
@@ -43,21 +43,22 @@ export function trainsOf(file: MeasuredFile): TrainsOfFile {
       continue;
     }
     remarks.push(...found.remarks.map((text) => `${name}: ${text}`));
-    const parts = partsOf(series, found.points, amplitudes);
-    if (typeof parts === 'string') {
-      refused.push({ series: name, reason: parts });
+    const cut = cutTrains(series, found.points, amplitudes);
+    if (typeof cut === 'string') {
+      refused.push({ series: name, reason: cut });
       continue;
     }
-    for (const part of parts) {
+    remarks.push(...cut.remarks.map((text) => `${name}: ${text}`));
+    for (const part of cut.parts) {
       const { points, direction, amplitude_V } = part;
-      if (points.states.length < MIN_POINTS) {
-        refused.push({
-          series: name,
-          reason: `${points.states.length} reads; a train takes at least ${MIN_POINTS}`,
-        });
+      const more = cut.parts.filter((other) => other.direction === direction).length > 1;
+      const title = cut.parts.length === 1 ? name : `${name}, ${direction}${more ? ` ${part.cycle}` : ''}`;
+      const { reversed, ...oriented } = orientTrain(points, direction);
+      const reason = whyNoTrain(part, reversed);
+      if (reason !== undefined) {
+        refused.push({ series: title, reason });
         continue;
       }
-      const { reversed, ...oriented } = orientTrain(points, direction);
       const doubted =
         part.guessed === true
           ? trains.find((other) => other.direction === direction && guessed.has(other))
@@ -69,7 +70,6 @@ export function trainsOf(file: MeasuredFile): TrainsOfFile {
         });
         continue;
       }
-      const title = parts.length === 1 ? name : `${name}, ${direction}`;
       if (reversed) remarks.push(`${title}: listed from its end (NeuroSim's convention); read backwards`);
       const amplitude = amplitude_V ?? settingOf(file, 'amplitude_V');
       const width = settingOf(file, 'width_s');
@@ -93,15 +93,28 @@ export function trainsOf(file: MeasuredFile): TrainsOfFile {
   return { trains, ramps, refused, remarks };
 }
 
-/** Amplitude of the pulse of each row; a column of voltages of a few values is one too. */
+/** Why a part of a series is no train, or undefined. @param reversed it goes the other way than its pulses drive */
+function whyNoTrain({ points, direction, inTurn }: Part, reversed: boolean): string | undefined {
+  const reads = points.states.length;
+  if (reads < MIN_POINTS) return `${reads} reads; a train takes at least ${MIN_POINTS}`;
+  const unmoved = whyUnmoved(points.states);
+  // a depression listed from its end is NeuroSim's convention, a potentiation nobody's
+  if (unmoved !== undefined || !reversed || (direction === 'down' && inTurn !== true)) return unmoved;
+  const [called, goes] = direction === 'up' ? ['potentiation', 'falls'] : ['depression', 'rises'];
+  return `it is called ${called} and ${goes} from pulse to pulse: are the headings exchanged, is it a resistance, or is it listed from its end? Head it the other way, or turn its rows`;
+}
+
+/** Amplitude of the pulse of each row; beside a count of pulses, a column of voltages that does not hold one is of them too. */
 function amplitudesOf(series: MeasuredSeries): Float64Array | undefined {
   const own = columnOf(series, 'amplitude_V') ?? columnOf(series, 'appliedVoltage_V');
-  return own?.values;
+  if (own !== undefined || columnOf(series, 'pulse') === undefined) return own?.values;
+  const voltage = columnOf(series, 'voltage_V')?.values;
+  return voltage !== undefined && constantOf(voltage) === undefined ? voltage : undefined;
 }
 
 /** Amplitudes of one sign that rise from row to row: no identical pulses. */
 function risesByAmplitude(amplitudes: Float64Array | undefined): boolean {
-  if (amplitudes === undefined) return false;
+  if (amplitudes === undefined || twoHeights(amplitudes) !== undefined) return false;
   const sizes = amplitudes.filter(Number.isFinite);
   return [sizes.filter((v) => v > 0), sizes.filter((v) => v < 0)].some((one) => {
     const [low, high] = [Math.min(...one.map(Math.abs)), Math.max(...one.map(Math.abs))];
@@ -190,87 +203,4 @@ function constantOf(values: Float64Array): number | undefined {
   return finite.length > 0 && high !== 0 && high - low <= 1e-3 * Math.abs(high)
     ? (low + high) / 2
     : undefined;
-}
-
-interface Part {
-  readonly points: TrainPoints;
-  readonly direction: 'up' | 'down';
-  readonly amplitude_V?: number;
-  readonly cycle?: number;
-  /** Nothing says its direction but what it does; and no cycle or cell tells it from another of its kind. */
-  readonly guessed?: boolean;
-}
-
-/** One part a direction: as the reader says, by the sign of the pulses, or by what the states do; else why not. */
-function partsOf(
-  series: MeasuredSeries,
-  points: TrainPoints,
-  amplitudes: Float64Array | undefined,
-): readonly Part[] | string {
-  const { cycle } = series;
-  const direction = series.direction ?? directionNamed(series);
-  const told = { ...(cycle === undefined ? {} : { cycle }) };
-  if (direction !== undefined) return [{ points, direction, ...told }];
-  const signs = Float64Array.from(points.rows, (row) => Math.sign(amplitudes?.[row] ?? 0));
-  if (amplitudes !== undefined && signs.includes(1) && signs.includes(-1)) {
-    return stretches(signs).map(([from, to], place, all) => {
-      const part = counted(somePoints(points, (at) => at >= from && at < to));
-      const size = amplitudes[points.rows[from]];
-      const rising = wayOf(part.states);
-      // which sign potentiates is a convention of the lab: by what most of its pulses do
-      const way = rising === 'neither' ? (size > 0 ? 'up' : 'down') : rising === 'rises' ? 'up' : 'down';
-      const repeats = all.length > 2 ? { cycle: Math.floor(place / 2) + 1 } : told;
-      return { points: part, direction: way, amplitude_V: size, ...repeats };
-    });
-  }
-  const turn = turnOf(points.states);
-  if (turn !== undefined) {
-    const up = somePoints(points, (at) => at <= turn);
-    const down = counted(somePoints(points, (at) => at > turn));
-    return [
-      { points: up, direction: 'up', ...told },
-      { points: down, direction: 'down', ...told },
-    ];
-  }
-  const way = wayOf(points.states);
-  if (way === 'neither') return 'neither rises nor falls as a whole: say which pulses drive it up';
-  const guessed = cycle === undefined && series.cell === undefined;
-  return [{ points, direction: way === 'rises' ? 'up' : 'down', ...told, guessed }];
-}
-
-/** By the words that labs have for the two ways, where the series or one of its columns is called by one of them alone. */
-function directionNamed({ name, columns }: MeasuredSeries): 'up' | 'down' | undefined {
-  const words = [name, ...columns.map((column) => column.name)].join(' ');
-  const up = /(?:^|[^a-z])(?:ltp|pot|potentiation|up|set)(?:[^a-z]|$)/i.test(words);
-  const down = /(?:^|[^a-z])(?:ltd|dep|depression|down|reset)(?:[^a-z]|$)/i.test(words);
-  return up === down ? undefined : up ? 'up' : 'down';
-}
-
-/** Pulses counted afresh from 0, as a direction starts. */
-function counted({ pulses, states, rows }: TrainPoints): TrainPoints {
-  const from = pulses[0] ?? 0;
-  return { pulses: pulses.map((p) => p - from), states, rows };
-}
-
-/** [from, to) of rows with one sign. */
-function stretches(signs: Float64Array): [from: number, to: number][] {
-  const found: [number, number][] = [];
-  let from = 0;
-  for (let i = 1; i <= signs.length; i++) {
-    if (i < signs.length && signs[i] === signs[from]) continue;
-    if (signs[from] !== 0) found.push([from, i]);
-    from = i;
-  }
-  return found;
-}
-
-/** Last row of the rise, where a column rises and then falls over most of its range. */
-function turnOf(states: Float64Array): number | undefined {
-  const n = states.length;
-  let top = 0;
-  for (let i = 1; i < n; i++) if (states[i] > states[top]) top = i;
-  if (top < MIN_POINTS - 1 || n - 1 - top < MIN_POINTS) return undefined;
-  const low = states.reduce((m, v) => Math.min(m, v), Number.POSITIVE_INFINITY);
-  const range = states[top] - low;
-  return states[top] - states[0] > 0.5 * range && states[top] - states[n - 1] > 0.5 * range ? top : undefined;
 }
