@@ -4,7 +4,7 @@ import type { StaticBranch } from '../features/index.js';
 import { type BranchFit, type BranchPoints, bothPolarities, fitBranch, shapeOf } from './fit-branch.js';
 import { type BranchModelName, branchModels } from './laws.js';
 import { tableOf } from './table.js';
-import { type BranchWeights, branchWeights, weighted } from './weights.js';
+import { type BranchWeights, branchSpreads } from './weights.js';
 
 /** A state, or one polarity of it, with its law and the others beside it. */
 export interface FittedBranch {
@@ -28,7 +28,7 @@ export interface FittedBranch {
 export interface BranchOptions {
   /** Laws to compare; all but the table where left out. */
   readonly models?: readonly BranchModelName[];
-  /** Of the asinh part of the weights. */
+  /** Of ratios of currents beside differences, in place of what the scatter says. */
   readonly share?: number;
   readonly seed?: number;
 }
@@ -40,7 +40,7 @@ const HELD_OUT = 4;
 /** A law a side must fit better by that much, and its AIC be lower by that: else one law holds for both. */
 const [BETTER, LOWER_AIC] = [1.1, 4];
 
-type Sweeps = StaticBranch['sweeps'];
+type Sweeps = readonly (StaticBranch['sweeps'][number] & BranchPoints['sweeps'][number])[];
 
 /**
  * Laws of one state of a cell. One odd law for both polarities, unless two of their own say clearly more.
@@ -51,11 +51,11 @@ export function fitStaticBranch(
   branch: StaticBranch,
   options: BranchOptions = {},
 ): FittedBranch[] {
-  const { sweeps, every } = thinned(branch.sweeps);
-  const weights = branchWeights(
+  const { weights, spreads } = branchSpreads(
     branch.sweeps.map(({ current_A }) => current_A),
     options.share,
   );
+  const { sweeps, every } = thinned(branch.sweeps.map((sweep, k) => ({ ...sweep, spread_A: spreads[k] })));
   const make = (name: string, some: Sweeps): FittedBranch => compared(cell, name, some, weights, options);
   const whole = make(branch.name, sweeps);
   const remarks = [
@@ -88,16 +88,18 @@ function thinned(sweeps: Sweeps): { sweeps: Sweeps; every: number } {
       ...sweep,
       voltage_V: sweep.voltage_V.filter(keep),
       current_A: sweep.current_A.filter(keep),
+      spread_A: sweep.spread_A.filter(keep),
     })),
   };
 }
 
 function side(sweeps: Sweeps, sign: 1 | -1): Sweeps {
   return sweeps.flatMap((sweep) => {
-    const here = (v: number) => sign * v > 0;
-    const voltage_V = sweep.voltage_V.filter(here);
-    if (voltage_V.length === 0) return [];
-    return [{ ...sweep, voltage_V, current_A: sweep.current_A.filter((_, k) => here(sweep.voltage_V[k])) }];
+    const here = (_: number, k: number) => sign * sweep.voltage_V[k] > 0;
+    const [voltage_V, current_A, spread_A] = [sweep.voltage_V, sweep.current_A, sweep.spread_A].map((all) =>
+      all.filter(here),
+    );
+    return voltage_V.length === 0 ? [] : [{ ...sweep, voltage_V, current_A, spread_A }];
   });
 }
 
@@ -130,8 +132,8 @@ function compared(
   const cycles = new Set(sweeps.map(({ cycle }) => cycle)).size;
   const lawOf = (of: BranchPoints, model: BranchModelName, intervals: boolean): BranchFit =>
     model === 'table'
-      ? tableOf(of, { weights })
-      : fitBranch(of, model, { weights, intervals, seed, ...(intervals ? {} : { correlated: false }) });
+      ? tableOf(of)
+      : fitBranch(of, model, { intervals, seed, ...(intervals ? {} : { correlated: false }) });
   const around = { name, points, weights, voltage_V: [low, high] as const, censored: 0, cycles, remarks: [] };
   const enough = models.filter(
     (model) => models.length === 1 || voltage_V.length > parametersOf(model, points),
@@ -148,9 +150,7 @@ function compared(
   const closest = fits.reduce((a, b) => (b.rms < a.rms ? b : a));
   const comparison = compareModels(
     fits.map((one) => {
-      const heldOut = heldOutError(sweeps, weights, (some) =>
-        lawOf({ ...points, sweeps: some }, one.model, false),
-      );
+      const heldOut = heldOutError(sweeps, (some) => lawOf({ ...points, sweeps: some }, one.model, false));
       return {
         name: one.model,
         rss: one.rms ** 2 * n,
@@ -172,11 +172,7 @@ const parametersOf = (model: BranchModelName, points: BranchPoints): number =>
       (bothPolarities(shapeOf(points).voltage_V) ? 1 : 0);
 
 /** Root mean square of the weighted error over cycles left out in turn; undefined for a single cycle. */
-function heldOutError(
-  sweeps: Sweeps,
-  weights: BranchWeights,
-  lawOf: (sweeps: Sweeps) => BranchFit,
-): number | undefined {
+function heldOutError(sweeps: Sweeps, lawOf: (sweeps: Sweeps) => BranchFit): number | undefined {
   const cycles = [...new Set(sweeps.map(({ cycle }) => cycle))];
   if (cycles.length < 2) return undefined;
   let [sum, n] = [0, 0];
@@ -184,9 +180,9 @@ function heldOutError(
     const rest = sweeps.filter(({ cycle }) => cycle !== out);
     if (count(rest) < 8) return undefined;
     const { current } = lawOf(rest);
-    for (const { voltage_V, current_A } of sweeps.filter(({ cycle }) => cycle === out)) {
+    for (const { voltage_V, current_A, spread_A } of sweeps.filter(({ cycle }) => cycle === out)) {
       for (let k = 0; k < voltage_V.length; k++) {
-        sum += weighted(weights, current_A[k], current(voltage_V[k])) ** 2;
+        sum += ((current_A[k] - current(voltage_V[k])) / spread_A[k]) ** 2;
         n++;
       }
     }

@@ -9,13 +9,16 @@ import {
   residualChecks,
 } from '../estimates/index.js';
 import { type BranchModelName, type BranchShape, branchModel, type StaticLaw } from './laws.js';
-import { type BranchWeights, weighted } from './weights.js';
 
-/** Points of one state: sweeps one after another. */
+/** Points of one state: sweeps one after another, each point with the spread that its difference counts against (weights.ts) [A]. */
 export interface BranchPoints {
   /** For messages: cell and state. */
   readonly name: string;
-  readonly sweeps: readonly { readonly voltage_V: Float64Array; readonly current_A: Float64Array }[];
+  readonly sweeps: readonly {
+    readonly voltage_V: Float64Array;
+    readonly current_A: Float64Array;
+    readonly spread_A: Float64Array;
+  }[];
 }
 
 /** A law fitted to the points of one state. */
@@ -44,20 +47,22 @@ export interface BranchFit {
 
 /** How a law is fitted. */
 export interface BranchFitOptions {
-  readonly weights: BranchWeights;
   readonly intervals?: boolean;
   readonly correlated?: boolean | 'test';
   readonly seed?: number;
 }
 
 /** All points of the sweeps, one after another. */
-export function shapeOf({ sweeps }: Pick<BranchPoints, 'sweeps'>): BranchShape {
-  const all = (pick: (sweep: BranchPoints['sweeps'][number]) => Float64Array) =>
-    Float64Array.from(sweeps.flatMap((sweep) => Array.from(pick(sweep))));
+export function shapeOf({ sweeps }: { readonly sweeps: BranchPoints['sweeps'] }): BranchShape {
+  const all = (pick: (sweep: BranchPoints['sweeps'][number]) => Float64Array) => joined(sweeps, pick);
   const [voltage_V, current_A] = [all((s) => s.voltage_V), all((s) => s.current_A)];
   const largest = (values: Float64Array) => values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   return { voltage_V, current_A, most_V: largest(voltage_V), most_A: largest(current_A) };
 }
+
+/** One number a point, of all sweeps one after another. */
+export const joined = <S>(sweeps: readonly S[], pick: (sweep: S) => Float64Array): Float64Array =>
+  Float64Array.from(sweeps.flatMap((sweep) => Array.from(pick(sweep))));
 
 /** Share of the larger side that the smaller must reach: else it says nothing of an offset. */
 const BOTH_SIDES = 0.2;
@@ -73,11 +78,12 @@ export function bothPolarities(voltage_V: Float64Array): boolean {
  * current at zero volts is fitted along where both polarities were measured.
  * @throws `branches.few`, exit code 2: no more points than parameters
  */
-export function fitBranch(points: BranchPoints, name: string, options: BranchFitOptions): BranchFit {
+export function fitBranch(points: BranchPoints, name: string, options: BranchFitOptions = {}): BranchFit {
   const model = branchModel(name);
-  const { weights, intervals = true, correlated = 'test', seed = 0 } = options;
+  const { intervals = true, correlated = 'test', seed = 0 } = options;
   const shape = shapeOf(points);
   const { voltage_V, current_A } = shape;
+  const spread_A = joined(points.sweeps, (sweep) => sweep.spread_A);
   const n = voltage_V.length;
   const own = shape.most_A > 0 && shape.most_V > 0 ? model.parameters(shape) : [];
   if (own.length === 0) throw inputError('branches.flat', `${points.name}: every current or voltage is 0`);
@@ -91,7 +97,7 @@ export function fitBranch(points: BranchPoints, name: string, options: BranchFit
             low: -shape.most_A,
             high: shape.most_A,
             spacing: 'asinh' as const,
-            knee: weights.knee_A,
+            knee: Math.max(1e-3 * shape.most_A, spread_A[smallest(spread_A)]),
             zeroCounts: true,
           },
         ]
@@ -109,7 +115,7 @@ export function fitBranch(points: BranchPoints, name: string, options: BranchFit
     parameters,
     count: n,
     residuals(values, out) {
-      for (let k = 0; k < n; k++) out[k] = weighted(weights, current_A[k], currentAt(values, voltage_V[k]));
+      for (let k = 0; k < n; k++) out[k] = (current_A[k] - currentAt(values, voltage_V[k])) / spread_A[k];
     },
   };
   const starts = model.shapes(shape).map((rest) => {
@@ -143,6 +149,8 @@ export function fitBranch(points: BranchPoints, name: string, options: BranchFit
     warnings: fit.warnings,
   };
 }
+
+const smallest = (values: Float64Array): number => values.reduce((at, v, k) => (v < values[at] ? k : at), 0);
 
 /** Of the currents themselves, unweighted. */
 export function goodness(current_A: Float64Array, curve_A: Float64Array): { rmse_A: number; r2: number } {

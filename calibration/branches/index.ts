@@ -10,4 +10,4 @@ export {
   type StaticLaw,
 } from './laws.js';
 export { between } from './table.js';
-export { type BranchWeights, branchWeights, LOG_SHARE, weighted } from './weights.js';
+export { type BranchWeights, branchSpreads, type PointSpreads } from './weights.js';

@@ -1,7 +1,6 @@
 import { inputError } from '../../core/index.js';
 import { residualChecks } from '../estimates/index.js';
-import { type BranchFit, type BranchFitOptions, type BranchPoints, goodness, shapeOf } from './fit-branch.js';
-import { weighted } from './weights.js';
+import { type BranchFit, type BranchPoints, goodness, joined, shapeOf } from './fit-branch.js';
 
 /** Rows of a table at the most: between them, straight lines. */
 const ROWS = 201;
@@ -11,7 +10,8 @@ const ROWS = 201;
  * voltage. Smooths nothing else and goes no further than the data; the mean square of its residuals is the scatter of repeats.
  * @throws `branches.few`, exit code 2: fewer than two voltages
  */
-export function tableOf(points: BranchPoints, { weights }: Pick<BranchFitOptions, 'weights'>): BranchFit {
+export function tableOf(points: BranchPoints): BranchFit {
+  const spread_A = joined(points.sweeps, (sweep) => sweep.spread_A);
   const { voltage_V, current_A, most_V } = shapeOf(points);
   const n = voltage_V.length;
   const order = [...voltage_V.keys()].sort((a, b) => voltage_V[a] - voltage_V[b]);
@@ -35,7 +35,7 @@ export function tableOf(points: BranchPoints, { weights }: Pick<BranchFitOptions
   const i = rows.map((row) => row.i / row.count);
   const current = (at: number): number => between(v, i, at);
   const curve = voltage_V.map(current);
-  const residuals = current_A.map((measured, k) => weighted(weights, measured, curve[k]));
+  const residuals = current_A.map((measured, k) => (measured - curve[k]) / spread_A[k]);
   return {
     model: 'table',
     law: { kind: 'table', voltage_V: v, current_A: i },

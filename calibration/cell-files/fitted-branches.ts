@@ -30,9 +30,8 @@ export function fittedBranches({ curves, branches }: FittedStatics): NonNullable
           residualsSystematic: best.residuals.systematic,
           censored,
           cycles,
-          weightScale_A: weights.scale_A,
           weightKnee_A: weights.knee_A,
-          weightShare: weights.share,
+          weightShare: weights.share ?? null,
         },
       };
     }),

@@ -58,7 +58,7 @@ function branchLines({
     ...Object.entries(best.estimates).map(
       ([key, e]) => `    ${shownKey(key).padEnd(12)} ${estimateText(e, key)}`,
     ),
-    `    weights: linear over ${formatQuantity(weights.scale_A, 'A')}${weights.share === 0 ? '' : ` ⊕ ${weights.share} asinh over ${formatQuantity(weights.knee_A, 'A')}`}`,
+    `    weights: ${weightsText(weights)}`,
     ...(best.residuals.systematic && best.model !== 'table'
       ? [
           `    warning: residuals follow each other (lag 1 ${best.residuals.lag1.toFixed(2)}): the curve is not of the law's shape, or cycles differ; --model table takes the data as they are`,
@@ -67,6 +67,16 @@ function branchLines({
     ...best.warnings.map((text) => `    warning: ${text}`),
     ...remarks.map((text) => `    note: ${text}`),
   ];
+}
+
+function weightsText({ most_A, knee_A, share }: FittedBranch['weights']): string {
+  const knee = formatQuantity(knee_A, 'A');
+  if (share !== undefined) {
+    return `differences ⊕ ${share} ratios above ${knee}, as --log-weight says; intervals hold where noise goes like that: not calibrated`;
+  }
+  return knee_A > most_A
+    ? 'by the scatter, which is the same at every current'
+    : `by the scatter, which is a share of the current above ${knee} and the same below`;
 }
 
 const shownKey = (key: string): string => key.replace(/_(S|A)$/, '').replace('per_V', 'bend');

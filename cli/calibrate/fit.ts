@@ -4,7 +4,6 @@ import {
   type FittedStatics,
   fitStatics,
   isBranchModelName,
-  LOG_SHARE,
   whyNoStatics,
 } from '../../calibration/branches/index.js';
 import {
@@ -64,9 +63,10 @@ const options = z.strictObject({
     description:
       'laws to compare (all but table, the data themselves): trains linear, soft-bounds, power, logistic, exponential-step, table; sweeps ohmic, sinh, exponential, power, table',
   }),
-  logWeight: quantity('1', z.number().min(0).max(10).default(LOG_SHARE)).meta({
+  logWeight: quantity('1', z.number().min(0).max(10).optional()).meta({
     flag: '--log-weight <share>',
-    description: 'of sweeps: how much ratios of currents count beside differences; 0 for differences alone',
+    description:
+      'of sweeps: how much ratios of currents count beside differences, 0 for none (what the scatter says)',
   }),
   window: quantities(
     'S',
@@ -219,7 +219,7 @@ function modelsFor(names: readonly string[] | undefined, read: readonly ReadFile
 async function fitAll(
   read: readonly ReadFile[],
   models: Models,
-  { window, share }: { window: readonly [number, number] | undefined; share: number },
+  { window, share }: { window: readonly [number, number] | undefined; share: number | undefined },
   { io }: Context,
 ): Promise<{ fitted: FittedFile[]; sweeps: FittedSweeps[] }> {
   const fitOptions: TrainFitOptions = window === undefined ? {} : { window };
@@ -249,7 +249,7 @@ async function fitAll(
       fitted.push({ file, labels, cells });
       for (const one of curves) {
         const statics = fitStatics(one, {
-          share,
+          ...(share === undefined ? {} : { share }),
           ...(models.sweeps === undefined ? {} : { models: models.sweeps }),
         });
         sweeps.push({ file, statics });

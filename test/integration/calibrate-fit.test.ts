@@ -159,7 +159,7 @@ describe('ohmprop calibrate fit of sweeps', () => {
     );
     expect(code, stderr).toBe(0);
     expect(stdout).toContain('bipolar');
-    expect(stdout).toMatch(/weights: linear over .* ⊕ 0.5 asinh over /);
+    expect(stdout).toMatch(/weights: by the scatter, which is a share of the current above /);
     const { cell } = await readCellFile(join(cwd, 'my.cell.json'));
     const [on, off] = cell.iv!.branches;
     expect([on.name, off.name]).toEqual(['low resistance', 'high resistance']);

@@ -1,9 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { fitStatics, whyNoStatics } from '../../calibration/branches/index.js';
+import {
+  branchModel,
+  branchSpreads,
+  fitBranch,
+  fitStatics,
+  whyNoStatics,
+} from '../../calibration/branches/index.js';
 import { staticCurves } from '../../calibration/features/index.js';
 import { MeasuredReader } from '../../calibration/files/index.js';
+import { RandomStream } from '../../core/index.js';
 import { bipolarCsv, staticCsv } from '../drawn-loops.js';
 import { scratch } from '../scratch.js';
 
@@ -102,5 +109,30 @@ describe('laws of the states of a cell', () => {
     expect(whyNoStatics(one)).toContain('one polarity only');
     const straight = await fitted(staticCsv((v) => 1e-5 * v, { ends: [0, 1] }));
     expect(whyNoStatics(straight)).toBeUndefined();
+  });
+
+  // of 24 intervals of 95 %, fewer than 19 hold by chance once in 10⁴
+  test.each([
+    ['one size', 0.01, 0],
+    ['a share of the current', 0, 0.01],
+  ])('intervals hold the truth under noise that is %s', (_, white, share) => {
+    const voltage_V = Float64Array.from({ length: 101 }, (_, k) => k / 50 - 1);
+    const held = { conductance_S: 0, per_V: 0, offset_A: 0 };
+    const truth = { conductance_S: 3e-6, per_V: 3, offset_A: 0 };
+    const clean = voltage_V.map((v) => branchModel('sinh').current([3e-6, 3], v));
+    for (let seed = 1; seed <= 24; seed++) {
+      const random = new RandomStream(seed, 'intervals');
+      const current_A = clean.map((i) => i * (1 + share * random.normal()) + white * 1e-5 * random.normal());
+      const [spread_A] = branchSpreads([current_A]).spreads;
+      const { estimates } = fitBranch(
+        { name: 'drawn', sweeps: [{ voltage_V, current_A, spread_A }] },
+        'sinh',
+      );
+      for (const name of Object.keys(held) as (keyof typeof held)[]) {
+        const { low, high } = estimates[name];
+        if (low <= truth[name] && truth[name] <= high) held[name]++;
+      }
+    }
+    expect(Math.min(...Object.values(held)), JSON.stringify(held)).toBeGreaterThan(18);
   });
 });
