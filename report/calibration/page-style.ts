@@ -4,7 +4,7 @@ import { Html } from '../html.js';
 /** How a page looks: ink on paper, numbers in columns, colour for data alone. */
 export const PAGE_STYLE = new Html(`
 :root { color-scheme: light; }
-body { font: 15px/1.45 ${FONT_STACK}; color: ${ink.text}; background: ${ink.paper}; max-width: 54rem; margin: 2.5rem auto 4rem; padding: 0 1.5rem; }
+body { font: 15px/1.45 ${FONT_STACK}; color: ${ink.text}; background: ${ink.paper}; max-width: 56rem; margin: 2.5rem auto 4rem; padding: 0 1.5rem; }
 header { border-bottom: 2px solid ${ink.text}; margin-bottom: 1.2rem; }
 header h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 0.2rem; font-weight: 600; overflow-wrap: anywhere; }
 header p { color: ${ink.muted}; margin: 0 0 0.6rem; }
@@ -33,9 +33,10 @@ span.switches b { color: ${palette.blue}; } span.quiet b { color: ${ink.muted}; 
 .questions ol, .warnings ul { margin: 0; padding-left: 1.3rem; } .questions li { margin-bottom: 0.35rem; }
 .answer { display: block; color: ${ink.muted}; font-size: 0.88rem; } .choices { color: ${ink.muted}; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-size: 0.87rem; line-height: 1.3; margin: 0.5rem 0 0.8rem; }
-thead th { border-bottom: 1px solid ${ink.text}; vertical-align: bottom; font-weight: 600; white-space: nowrap; }
-th, td { text-align: left; vertical-align: top; padding: 0.22rem 1.15rem 0.22rem 0; }
+table { border-collapse: collapse; font-size: 0.82rem; line-height: 1.3; margin: 0.5rem 0 0.8rem; }
+thead th { border-bottom: 1px solid ${ink.text}; vertical-align: bottom; font-weight: 600; }
+thead th.number { white-space: nowrap; }
+th, td { text-align: left; vertical-align: top; padding: 0.22rem 0.95rem 0.22rem 0; }
 td { border-bottom: 1px solid ${ink.grid}; overflow-wrap: break-word; }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th .unit { font-weight: normal; color: ${ink.muted}; margin-left: 0.35rem; }
@@ -53,5 +54,6 @@ details > summary { cursor: pointer; color: ${palette.blue}; font-size: 0.9rem; 
 dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: 0.15rem 1.2rem; font-size: 0.88rem; margin: 0.4rem 0; }
 dt { color: ${ink.muted}; max-width: 22rem; overflow-wrap: anywhere; } dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
 .skipped dt { color: ${ink.text}; }
+@media (max-width: 40rem) { body { margin: 1rem auto 2rem; padding: 0 0.8rem; } th, td { padding-right: 0.6rem; } thead th.number { white-space: normal; } table { font-size: 0.8rem; } td:first-child { min-width: 5rem; } }
 @media print { body { margin: 0; max-width: none; font-size: 10pt; } h2 { break-after: avoid; } tr { break-inside: avoid; } }
 `);

@@ -201,6 +201,65 @@ describe.skipIf(!existsSync(join(outside, 'devices/fits.json')))('reference fits
   });
 });
 
+describe.skipIf(!existsSync(join(outside, 'devices/fits.json')))(
+  'joint reference fits (need OHMPROP_DATA)',
+  () => {
+    const data = existsSync(join(outside, 'devices/fits.json'))
+      ? JSON.parse(readFileSync(join(outside, 'devices/fits.json'), 'utf8')).data[
+          'pulse/gong2018_hfo2_raw.csv'
+        ]
+      : undefined;
+
+    // Each direction has its own bound and rate in the joint models too: their error is that of both directions together.
+    test.each([
+      ['softbounds_joint', 'soft-bounds'],
+      ['linearstep_joint_ref1.25', 'soft-bounds'],
+      ['piecewise10_dwell_histogram', 'power'],
+    ] as const)('both directions of Gong’s HfO2: %s', (key, model) => {
+      const rows = readFileSync(join(outside, 'devices/pulse/gong2018_hfo2_raw.csv'), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => line.split(',').map(Number));
+      const squares = (['up', 'down'] as const).map((direction, at) => {
+        const states = rows.map((row) => row[at]);
+        const fit = fitTrain([trainOf(direction, states)], model, { intervals: false, correlated: false });
+        return fit.rmse ** 2;
+      });
+      const rmse = Math.sqrt((squares[0] + squares[1]) / 2);
+      if (process.env.OHMPROP_SHOW !== undefined) console.log(key, rmse / data.joint_models[key].rmse);
+      expect(rmse / data.joint_models[key].rmse).toBeLessThan(1.05);
+      // nothing follows the data closer than their own moving average does
+      expect(rmse).toBeGreaterThan(data.joint_models.noise_floor_movavg51.rmse);
+    });
+
+    test('the symmetry point of the joint soft bounds', () => {
+      const rows = readFileSync(join(outside, 'devices/pulse/gong2018_hfo2_raw.csv'), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => line.split(',').map(Number));
+      const [up, down] = (['up', 'down'] as const).map((direction, at) => {
+        const fit = fitTrain(
+          [
+            trainOf(
+              direction,
+              rows.map((row) => row[at]),
+            ),
+          ],
+          'soft-bounds',
+          {
+            intervals: false,
+            correlated: false,
+          },
+        );
+        return fit.law as Extract<PulseLaw, { kind: 'soft-bounds' }>;
+      });
+      // where share·(asymptote − g) of both ways cancel
+      const point = (up.share * up.asymptote_S + down.share * down.asymptote_S) / (up.share + down.share);
+      expect(point).toBeCloseTo(data.joint_models.softbounds_joint.symmetry_point, 2);
+    });
+  },
+);
+
 describe('laws compared over repetitions that begin at different states', () => {
   test('keep a power cell from being taken for soft bounds', () => {
     const random = new RandomStream(5, 'repetitions');
