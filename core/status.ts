@@ -4,6 +4,7 @@
  */
 export const statuses = {
   settled: { usable: true, remedy: 'The stop rule was met.' },
+  completed: { usable: true, remedy: 'The end of the time asked for was reached within the tolerances.' },
   'fixed-iterations': {
     usable: true,
     remedy:
@@ -23,6 +24,16 @@ export const statuses = {
     usable: false,
     remedy:
       'The limit of steps came before the end of the interval: raise the limit, loosen the tolerance, or look for a stiff or fast-changing element.',
+  },
+  'step-too-small': {
+    usable: false,
+    remedy:
+      'No step however short meets the tolerances at the time named: look at the element named there, for a value that jumps back and forth, or loosen reltol.',
+  },
+  unstable: {
+    usable: false,
+    remedy:
+      'A voltage or current grows without end: look for a gain, a negative resistance or a state that nothing holds.',
   },
   'not-settled': {
     usable: false,

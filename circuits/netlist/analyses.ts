@@ -25,11 +25,24 @@ export interface TransientAnalysis {
   readonly place?: string;
 }
 
+/** Tolerances of a transient by their SPICE names; those that a file does not set are absent. */
+export interface TransientTolerances {
+  /** Share of a value. */
+  reltol?: number;
+  /** V */
+  vntol?: number;
+  /** A */
+  abstol?: number;
+  /** C */
+  chgtol?: number;
+}
+
 /** What is asked of a circuit, as data: a file's cards, or a caller's own. */
 export interface Analyses {
   op: boolean;
   readonly dc: DcAnalysis[];
   readonly transient: TransientAnalysis[];
+  readonly tolerances: TransientTolerances;
   /** Of all elements that do not have their own, °C. */
   temperature_C: number;
   /** Node voltages at which a transient starts, V. */
@@ -38,7 +51,10 @@ export interface Analyses {
 
 /** Nothing asked yet, at SPICE's 27 °C. */
 export function noAnalyses(): Analyses {
-  return { op: false, dc: [], transient: [], temperature_C: 27, initialVoltages_V: new Map() };
+  return {
+    ...{ op: false, dc: [], transient: [], temperature_C: 27, tolerances: {} },
+    initialVoltages_V: new Map(),
+  };
 }
 
 /** How many steps lead from start to stop, both included; a step that ends within a millionth of stop counts. */

@@ -5,6 +5,7 @@ export {
   noAnalyses,
   pointCount,
   type TransientAnalysis,
+  type TransientTolerances,
 } from './analyses.js';
 export { controlKey } from './control-key.js';
 export { linearGain, polynomial } from './control-laws.js';
@@ -20,4 +21,14 @@ export { CapacitorElement, InductorElement } from './reactive.js';
 export { CurrentSource, VoltageSource } from './sources.js';
 export { type SwitchParameters, switchLaw } from './switch-law.js';
 export { DiodeElement, ModelElement, ResistorElement } from './two-terminal.js';
-export { constant, exponential, piecewiseLinear, pulse, sine, type Waveform, withDc } from './waveform.js';
+export {
+  amplitudeModulated,
+  constant,
+  exponential,
+  frequencyModulated,
+  piecewiseLinear,
+  pulse,
+  sine,
+  type Waveform,
+  withDc,
+} from './waveform.js';

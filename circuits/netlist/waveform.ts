@@ -7,6 +7,8 @@ export interface Waveform {
   at(time_s: number): number;
   /** Times at which the waveform or its slope jumps, s, in [0, stop]. */
   corners(stop_s: number): number[];
+  /** The same at all times. */
+  readonly still?: boolean;
   /** The source's value in SPICE syntax. */
   readonly text: string;
 }
@@ -19,7 +21,7 @@ export function constant(value: number): Waveform {
   if (!Number.isFinite(value)) {
     throw inputError('netlist.source', `a source needs a finite value, got ${value}`);
   }
-  return { dc: value, at: () => value, corners: () => [], text: `DC ${value}` };
+  return { dc: value, at: () => value, corners: () => [], still: true, text: `DC ${value}` };
 }
 
 /** A waveform in time with a DC value of its own. */
@@ -51,6 +53,9 @@ export function sine(
   };
 }
 
+/** More than this many periods have no list of their corners: a transient with so many says so. */
+const MOST_PERIODS = 2_000_000;
+
 /** PULSE(low high delay rise fall width period). */
 export function pulse(
   low: number,
@@ -71,7 +76,10 @@ export function pulse(
   };
   const corners = (stop: number): number[] => {
     const times: number[] = [];
-    for (let start = delay_s; start < stop; start += period_s) {
+    // Counted rather than added up: a thousand periods on, sums are off by more than an edge is long.
+    for (let n = 0; n < MOST_PERIODS; n++) {
+      const start = Number.isFinite(period_s) ? delay_s + n * period_s : delay_s;
+      if (!(start < stop)) break;
       for (const edge of [0, rise_s, rise_s + width_s, rise_s + width_s + fall_s]) {
         if (start + edge <= stop) times.push(start + edge);
       }
@@ -87,27 +95,34 @@ export function pulse(
   };
 }
 
-/** PWL(t1 v1 t2 v2 …): straight lines between points of rising time; constant before and after. */
+/**
+ * PWL(t1 v1 t2 v2 …): straight lines between points of rising time; constant before and after. Of two points at one time the
+ * second holds from there on: a step.
+ */
 export function piecewiseLinear(points: readonly (readonly [time_s: number, value: number])[]): Waveform {
   if (points.length === 0) throw inputError('netlist.source', 'PWL needs at least one point (time, value)');
   for (let k = 1; k < points.length; k++) {
-    if (!(points[k][0] > points[k - 1][0])) {
+    if (!(points[k][0] >= points[k - 1][0])) {
       throw inputError(
         'netlist.source',
         `PWL times must rise: point ${k + 1} at ${points[k][0]} s follows ${points[k - 1][0]} s`,
       );
     }
   }
+  const last = points.length - 1;
   const at = (t: number): number => {
-    if (t <= points[0][0]) return points[0][1];
-    for (let k = 1; k < points.length; k++) {
-      const [t1, v1] = points[k];
-      if (t <= t1) {
-        const [t0, v0] = points[k - 1];
-        return v0 + ((v1 - v0) * (t - t0)) / (t1 - t0);
-      }
+    if (!(t >= points[0][0])) return points[0][1];
+    if (t >= points[last][0]) return points[last][1];
+    // The last point at or before t.
+    let [low, high] = [0, last];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (points[middle][0] <= t) low = middle;
+      else high = middle;
     }
-    return points[points.length - 1][1];
+    const [t0, v0] = points[low];
+    const [t1, v1] = points[high];
+    return v0 + ((v1 - v0) * (t - t0)) / (t1 - t0);
   };
   return {
     dc: at(0),
@@ -137,5 +152,43 @@ export function exponential(
     at,
     corners: (stop) => [riseDelay_s, fallDelay_s].filter((t) => t > 0 && t < stop),
     text: `EXP(${[low, high, riseDelay_s, riseTime_s, fallDelay_s, fallTime_s].join(' ')})`,
+  };
+}
+
+/** SFFM(offset amplitude carrier index signal): one sine that moves the phase of another. */
+export function frequencyModulated(
+  offset: number,
+  amplitude: number,
+  carrier_Hz: number,
+  index: number,
+  signal_Hz: number,
+): Waveform {
+  const turn = 2 * Math.PI;
+  const at = (t: number): number =>
+    offset + amplitude * Math.sin(turn * carrier_Hz * t + index * Math.sin(turn * signal_Hz * t));
+  const text = `SFFM(${[offset, amplitude, carrier_Hz, index, signal_Hz].join(' ')})`;
+  return { dc: at(0), at, corners: () => [], text };
+}
+
+/** AM(amplitude offset signal carrier delay): a sine times a raised sine, both from the delay on; 0 before. */
+export function amplitudeModulated(
+  amplitude: number,
+  offset: number,
+  signal_Hz: number,
+  carrier_Hz: number,
+  delay_s = 0,
+): Waveform {
+  const turn = 2 * Math.PI;
+  const at = (t: number): number => {
+    const since = t - delay_s;
+    if (since <= 0) return 0;
+    return amplitude * (offset + Math.sin(turn * signal_Hz * since)) * Math.sin(turn * carrier_Hz * since);
+  };
+  const text = `AM(${[amplitude, offset, signal_Hz, carrier_Hz, delay_s].join(' ')})`;
+  return {
+    dc: 0,
+    at,
+    corners: (stop) => (delay_s > 0 && delay_s < stop ? [delay_s] : []),
+    text,
   };
 }

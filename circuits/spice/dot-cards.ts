@@ -18,13 +18,13 @@ export const settingReaders: ReadonlyMap<string, CardReader> = new Map([
   ['.options', readOptions],
   ['.option', readOptions],
   ['.temp', readTemperature],
+  ['.tran', readTransient],
 ]);
 
 /** What a file asks for. */
 export const requestReaders: ReadonlyMap<string, CardReader> = new Map([
   ['.op', readOperatingPoint],
   ['.dc', readDc],
-  ['.tran', readTransient],
   ['.nodeset', (card, instance) => readVoltages(card, instance, instance.reading.circuit.startVoltages_V)],
   [
     '.ic',
@@ -122,7 +122,10 @@ function setTemperature({ reading }: Instance, temperature_C: number): void {
   reading.circuit.analyses.temperature_C = temperature_C;
 }
 
-/** Options that move an operating point. The stop rule here is tighter than any reltol, vntol or abstol in use. */
+/**
+ * Options that move an answer. reltol, vntol, abstol and chgtol are a transient's: the stop rule of an operating point is
+ * tighter than any of them in use.
+ */
 function readOptions(card: Card, instance: Instance): void {
   const { settings } = instance.reading;
   const { values } = assignments(card, 1);
@@ -130,7 +133,11 @@ function readOptions(card: Card, instance: Instance): void {
     if (name === 'temp') setTemperature(instance, instance.scope.number(card, token, name));
     else if (name === 'tnom') settings.nominal_C = instance.scope.number(card, token, name);
     else if (name === 'gmin') settings.gmin_S = instance.scope.number(card, token, name);
-    else if (name === 'rshunt' || name === 'scale') {
+    else if (name === 'reltol' || name === 'vntol' || name === 'abstol' || name === 'chgtol') {
+      const value = instance.scope.number(card, token, name);
+      if (!(value > 0)) throw card.error('value', `${name} must be above 0, got ${value}`, token);
+      instance.reading.circuit.analyses.tolerances[name] = value;
+    } else if (name === 'rshunt' || name === 'scale') {
       instance.unsupported(card, `option ${name} is not supported`, token);
     }
   }
@@ -163,23 +170,29 @@ function readDc(card: Card, instance: Instance): void {
   instance.reading.circuit.analyses.dc.push({ ranges });
 }
 
+/** Steps into which an interval is cut where a file asks for a step of 0. */
+const OWN_STEPS = 200;
+
+/** .tran step stop [start [longest step]] [uic]; a step of 0 is one of ours, as Xyce has it. */
 function readTransient(card: Card, instance: Instance): void {
   const useInitial = card.tokens[card.tokens.length - 1].text === 'uic';
   const fields = card.tokens.slice(1, useInitial ? -1 : undefined);
   const numbers = fields.map((token) => instance.scope.number(card, token, '.tran'));
   if (numbers.length < 2) throw card.missing('step and stop time');
-  const [step_s, stop_s, start_s = 0, maxStep_s] = numbers;
-  if (!(step_s > 0 && stop_s > start_s && start_s >= 0)) {
+  const [step, stop_s, start_s = 0, maxStep_s] = numbers;
+  if (!(step >= 0 && stop_s > start_s && start_s >= 0 && (maxStep_s ?? 0) >= 0) || numbers.length > 4) {
     throw card.error(
       'value',
-      `.tran needs a step above 0 and a stop after the start, got ${numbers.join(' ')}`,
+      `.tran needs a step of 0 or more, a stop after the start, and a longest step, got ${numbers.join(' ')}`,
     );
   }
+  const step_s = step === 0 ? (stop_s - start_s) / OWN_STEPS : step;
+  instance.reading.settings.transient ??= { step_s, stop_s };
   instance.reading.circuit.analyses.transient.push({
     step_s,
     stop_s,
     start_s,
-    maxStep_s,
+    maxStep_s: maxStep_s === 0 ? undefined : maxStep_s,
     useInitial,
     place: placeText(card.place(0)),
   });

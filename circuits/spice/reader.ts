@@ -19,6 +19,8 @@ export interface Settings {
   temperature_C: number;
   nominal_C: number;
   gmin_S: number;
+  /** Of the first .tran card, from which sources take what they leave out. */
+  transient?: { readonly step_s: number; readonly stop_s: number };
 }
 
 /** What all instances of a file share. */

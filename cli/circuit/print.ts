@@ -1,5 +1,6 @@
 import { formatQuantity } from '../../core/index.js';
 import type { DcSweep, OperatingPoint } from '../../solver/mna/index.js';
+import type { TransientSolution } from '../../solver/time/index.js';
 
 /** More than this many lines are not for people. */
 const MAX_LINES = 40;
@@ -27,4 +28,22 @@ export function operatingPointText(point: OperatingPoint): string[] {
 export function sweepText({ swept, points, failures, iterations }: DcSweep): string {
   const failed = failures.length === 0 ? '' : `, ${failures.length} not settled`;
   return `sweep of ${swept.join(', ')}: ${points} points${failed}, ${iterations} Newton steps (-o FILE.csv)`;
+}
+
+/** Lines about a transient: how it went, and where everything stands at its end. */
+export function transientText({ value, status, stats }: TransientSolution): string[] {
+  const { time_s, voltages_V, currents_A, states } = value;
+  const head =
+    `transient: ${status} at ${formatQuantity(stats.reached_s, 's')}, ${time_s.length} points, ${stats.steps} steps ` +
+    `(${stats.rejected + stats.notFollowed} taken back), ${stats.newtonIterations} Newton steps (-o FILE.csv)`;
+  if (time_s.length === 0) return [head];
+  const last = (columns: Readonly<Record<string, Float64Array>>) =>
+    Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[values.length - 1]]));
+  return [
+    head,
+    `at ${formatQuantity(time_s[time_s.length - 1], 's')}:`,
+    ...table(last(voltages_V), 'V'),
+    ...table(last(currents_A), 'A'),
+    ...table(last(states), ''),
+  ];
 }

@@ -3,21 +3,16 @@ import { inputError, type OhmpropError } from '../../core/index.js';
 
 /** What a file asks for and would not get: without a word it would be taken for answered by the operating point. */
 export function unanswered({ analyses, unsupported, warnings }: SpiceCircuit): Unsupported[] {
-  const inTime = analyses.transient.map(({ place = 'the circuit' }) => ({
-    place,
-    card: '.tran',
-    message: '.tran is not carried out: ohmprop solves operating points (.op) and sweeps (.dc) so far',
-  }));
-  const asks = analyses.op || analyses.dc.length > 0;
+  const asks = analyses.op || analyses.dc.length > 0 || analyses.transient.length > 0;
   const programs = warnings
     .filter(({ card }) => card === '.control' && !asks)
     .map(({ place }) => ({
       place,
       card: '.control',
       message:
-        'what the .control section asks for is not carried out, and there is no .op or .dc card outside it',
+        'what the .control section asks for is not carried out, and there is no .op, .dc or .tran card outside it',
     }));
-  return [...unsupported, ...inTime, ...programs];
+  return [...unsupported, ...programs];
 }
 
 /** Shown of a long list. */
@@ -32,7 +27,7 @@ export function unansweredError(found: readonly Unsupported[]): OhmpropError {
     [
       ...shown,
       ...more,
-      'take these cards out (without .op and .dc the operating point is solved), or hand the file to ngspice with --engine ngspice',
+      'take these cards out (without .op, .dc and .tran the operating point is solved), or hand the file to ngspice with --engine ngspice',
     ].join('\n  '),
   );
 }

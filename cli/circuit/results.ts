@@ -8,6 +8,7 @@ import {
 import { inputError } from '../../core/index.js';
 import { htmlReport } from '../../report/index.js';
 import type { DcSweep, OperatingPoint } from '../../solver/mna/index.js';
+import type { TransientSolution } from '../../solver/time/index.js';
 import type { Answer } from '../frame/index.js';
 import { circuitFigure } from './figure.js';
 
@@ -16,6 +17,7 @@ export interface CircuitResults {
   readonly title: string;
   readonly op?: OperatingPoint;
   readonly dc: readonly DcSweep[];
+  readonly transient: readonly TransientSolution[];
   readonly stats: Readonly<Record<string, number | string>>;
 }
 
@@ -47,8 +49,9 @@ export function tableOutputs(
   };
 }
 
-/** A file with several analyses gives the last sweep, else the operating point. */
-export function tableOf({ title, op, dc }: CircuitResults): RawTable {
+/** A file with several analyses gives the last transient, else the last sweep, else the operating point. */
+export function tableOf({ title, op, dc, transient }: CircuitResults): RawTable {
+  const inTime = transient[transient.length - 1];
   const sweep = dc[dc.length - 1];
   const variables: RawVariable[] = [];
   const add = (
@@ -59,6 +62,14 @@ export function tableOf({ title, op, dc }: CircuitResults): RawTable {
     for (const [name, values] of Object.entries(columns))
       variables.push({ name: `${prefix}(${name})`, type, values });
   };
+  if (inTime !== undefined) {
+    const { time_s, voltages_V, currents_A, states } = inTime.value;
+    variables.push({ name: 'time', type: 'time', values: time_s });
+    add('v', 'voltage', voltages_V);
+    add('i', 'current', currents_A);
+    add('x', 'notype', states);
+    return { title, plotName: 'Transient Analysis', variables };
+  }
   if (sweep !== undefined) {
     sweep.swept.forEach((name, k) => {
       const type = name.startsWith('v') ? 'voltage' : name.startsWith('i') ? 'current' : 'notype';

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { readSpiceFile, type SpiceCircuit } from '../../circuits/spice/index.js';
-import { inputError, runError, statusRemedy } from '../../core/index.js';
+import { formatQuantity, inputError, isUsable, runError, statusRemedy } from '../../core/index.js';
 import { OperatingPointSolver, operatingPoint, sweepDc } from '../../solver/mna/index.js';
 import { type Answer, defineCommand, path, quantity } from '../frame/index.js';
 import { type Io, warn } from '../io.js';
 import { runWithNgspice } from './ngspice.js';
-import { operatingPointText, sweepText } from './print.js';
+import { operatingPointText, sweepText, transientText } from './print.js';
 import { unanswered, unansweredError } from './requests.js';
 import { type CircuitResults, tableOf, tableOutputs } from './results.js';
+import { endOf, transients } from './transients.js';
 
 export const spiceFile = path(z.string()).meta({
   argument: '<file>',
@@ -35,15 +36,16 @@ export const runCommand = defineCommand({
     '.csv': 'the results as a table',
     '.html': 'a page with the figure',
   },
-  draws: 'node voltages: bars of an operating point, curves of a sweep',
+  draws: 'node voltages: bars of an operating point, curves of a sweep or over time',
   formerFlags: { '--raw': '--out', '--csv': '--out', '--plot': '--out' },
   examples: [
     'ohmprop circuit run divider.cir',
     'ohmprop circuit run curve.cir --json -o curve.csv -o curve.svg --figure 85mm',
+    'ohmprop circuit run pulses.cir -o pulses.raw -o pulses.svg',
     'ohmprop circuit run amplifier.cir --engine ngspice --deadline 60s -o amplifier.raw',
   ],
   notes:
-    'Numbers inside the file follow the rules of SPICE (1meg, 4k7 refused). Without .op and .dc the operating point is solved.',
+    'Numbers inside the file follow the rules of SPICE (1meg, 4k7 refused). Without .op, .dc and .tran the operating point is solved. Ctrl-C ends a transient and keeps what was computed.',
   async answer({ file, engine, rawText, deadline }, { io, asked }) {
     if (rawText && !asked.has('.raw')) {
       throw inputError('circuit.usage', '--raw-text: there is no raw file to write; name one, -o FILE.raw');
@@ -62,41 +64,58 @@ async function run(io: Io, file: string, rawText: boolean): Promise<Answer> {
   const refused = unanswered(circuit);
   if (refused.length > 0) throw unansweredError(refused);
   for (const { place, message } of circuit.warnings) warn(io, `${place}: ${message}`);
-  const results = solve(circuit);
+  const results = await solve(io, circuit);
   const failure = failureOf(results);
   return {
-    text: [...(results.op ? operatingPointText(results.op) : []), ...results.dc.map(sweepText)].join('\n'),
+    text: [
+      ...(results.op ? operatingPointText(results.op) : []),
+      ...results.dc.map(sweepText),
+      ...results.transient.flatMap(transientText),
+    ].join('\n'),
     json: asJson(results),
     ...tableOutputs(tableOf(results), rawText, results.stats),
-    ...(failure === undefined ? {} : { failure: runError('circuit.not-settled', `${file}: ${failure}`) }),
+    ...(failure === undefined
+      ? {}
+      : {
+          failure: endOf(io, results.transient) ?? runError('circuit.not-settled', `${file}: ${failure}`),
+        }),
   };
 }
 
 /** Carries out the file's analyses; an operating point when it asks for none. */
-function solve(circuit: SpiceCircuit): CircuitResults {
+async function solve(io: Io, circuit: SpiceCircuit): Promise<CircuitResults> {
   const { analyses } = circuit;
   const started = performance.now();
-  const solver = new OperatingPointSolver(circuit);
-  const wantsPoint = analyses.op || analyses.dc.length === 0;
-  const op = wantsPoint ? operatingPoint(solver.solve()) : undefined;
+  const wantsPoint = analyses.op || (analyses.dc.length === 0 && analyses.transient.length === 0);
+  // A transient alone may start from initial conditions, without any operating point.
+  const solver = wantsPoint || analyses.dc.length > 0 ? new OperatingPointSolver(circuit) : undefined;
+  const op = wantsPoint && solver ? operatingPoint(solver.solve()) : undefined;
   const dc = analyses.dc.map(({ ranges }) => sweepDc(circuit, ranges));
+  const transient = await transients(io, circuit);
   return {
     title: circuit.title,
     ...(op ? { op } : {}),
     dc,
+    transient,
     stats: {
       elements: circuit.size,
       nodes: circuit.nodes().length,
-      unknowns: solver.size,
-      method: solver.method,
+      unknowns: solver?.size ?? transient[0].stats.unknowns,
+      method: solver?.method ?? transient[0].stats.method,
       seconds: (performance.now() - started) / 1000,
     },
   };
 }
 
-function failureOf({ op, dc }: CircuitResults): string | undefined {
+function failureOf({ op, dc, transient }: CircuitResults): string | undefined {
   if (op && op.status !== 'settled') {
     return `the operating point ended as "${op.status}"${op.worst ? ` at ${op.worst}` : ''}. ${statusRemedy[op.status]}`;
+  }
+  const ended = transient.find(({ status }) => !isUsable(status));
+  if (ended !== undefined) {
+    const { stats, status } = ended;
+    const where = stats.worst === '' ? '' : `, ${stats.worst}`;
+    return `the transient ended as "${status}" at ${formatQuantity(stats.reached_s, 's')}${where}. ${statusRemedy[status]}`;
   }
   const failure = dc.flatMap((sweep) => sweep.failures.map((f) => ({ ...f, sweep })))[0];
   if (failure === undefined) return undefined;
@@ -105,7 +124,7 @@ function failureOf({ op, dc }: CircuitResults): string | undefined {
   return `the sweep ended as "${status}" at ${at}${worst ? `, ${worst}` : ''}. ${statusRemedy[status]}`;
 }
 
-function asJson({ title, op, dc, stats }: CircuitResults): object {
+function asJson({ title, op, dc, transient, stats }: CircuitResults): object {
   const rows = (columns: Readonly<Record<string, Float64Array>>) =>
     Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, Array.from(values)]));
   return {
@@ -120,6 +139,19 @@ function asJson({ title, op, dc, stats }: CircuitResults): object {
             failures: sweep.failures,
             iterations: sweep.iterations,
             largestResidual_A: sweep.largestResidual_A,
+          })),
+        }
+      : {}),
+    ...(transient.length > 0
+      ? {
+          transient: transient.map(({ value, status, stats: { start, ...figures } }) => ({
+            status,
+            ...figures,
+            ...(start === undefined ? {} : { start: { status: start.status, strategy: start.strategy } }),
+            time_s: Array.from(value.time_s),
+            voltages_V: rows(value.voltages_V),
+            currents_A: rows(value.currents_A),
+            states: rows(value.states),
           })),
         }
       : {}),

@@ -52,8 +52,14 @@ export class CircuitNames {
 
   /** The circuit at x, of which the residual has just been assembled. */
   valuesAt(x: Float64Array): CircuitValues {
-    const { known, position } = this.circuit.unknowns;
     const current_A = new Float64Array(this.currents.length);
+    this.currentsAt(x, current_A);
+    return new CircuitValues(this, Float64Array.from(x), current_A);
+  }
+
+  /** Currents at x, of which the residual has just been assembled, in the order of `currents`. */
+  currentsAt(x: Float64Array, current_A: Float64Array): void {
+    const { known, position } = this.circuit.unknowns;
     // From the far end of each chain inwards: what flows into the node leaves through its source.
     const { sum, branches } = this;
     sum.set(this.circuit.residual);
@@ -64,6 +70,5 @@ export class CircuitNames {
       sum[position[near]] += outwards;
     }
     for (let k = 0; k < branches.length; k++) if (branches[k] >= 0) current_A[k] = x[branches[k]];
-    return new CircuitValues(this, Float64Array.from(x), current_A);
   }
 }

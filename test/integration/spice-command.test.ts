@@ -84,12 +84,10 @@ it('checks a file without solving it', async () => {
 const divider = 'divider\nV1 in 0 dc 1 ac 1 pulse(0 1 0 1u 1u 1m 2m)\nR1 in a 1k\nR2 a 0 1k\n';
 
 it.each([
-  ['.tran 0.1m 1m\n', /c\.cir:5:1: \.tran is not carried out: .*operating points \(\.op\) and sweeps/],
-  ['.op\n.tran 0.1m 1m\n', /c\.cir:6:1: \.tran is not carried out/],
   ['.ac dec 3 10 1k\n', /c\.cir:5:1: \.ac is not supported/],
   ['.noise v(a) V1 dec 2 10 1k\n', /c\.cir:5:1: \.noise is not supported/],
   ['.control\ntran 0.1m 1m\n.endc\n', /c\.cir:5:1: what the \.control section asks for is not carried out/],
-  ['.tran 0.1m 1m\n.tf v(a) V1\n', /c\.cir:6:1: \.tf.*\n.*c\.cir:5:1: \.tran/],
+  ['.tran 0.1m 1m\n.tf v(a) V1\n', /c\.cir:6:1: \.tf/],
 ])('answers no %j by an operating point', async (cards, message) => {
   const cwd = withFile(`${divider}${cards}.end\n`);
   const run = await ohmprop(['circuit', 'run', 'c.cir', '--json'], { cwd });
@@ -99,6 +97,46 @@ it.each([
   const check = await ohmprop(['circuit', 'check', 'c.cir', '--json'], { cwd });
   expect(check.code).toBe(2);
   expect(JSON.parse(check.stdout).unsupported.length).toBeGreaterThan(0);
+});
+
+it('runs a transient into JSON, raw, CSV and a figure over time', async () => {
+  const text = 'rc\nV1 in 0 PULSE(0 1 0 1n 1n 1 2)\nR1 in out 10k\nC1 out 0 10n\n.op\n.tran 5u 500u\n.end\n';
+  const cwd = withFile(text);
+  const files = ['-o', 'c.raw', '-o', 'c.csv', '-o', 'c.svg'];
+  const { code, stdout, stderr } = await ohmprop(['circuit', 'run', 'c.cir', '--json', ...files], { cwd });
+  expect(code, stderr).toBe(0);
+  const { op, transient } = JSON.parse(stdout);
+  expect(op.voltages_V.out).toBe(0);
+  expect(transient[0]).toMatchObject({ status: 'completed', reached_s: 500e-6 });
+  const { time_s, voltages_V, currents_A } = transient[0];
+  time_s.forEach((t: number, k: number) => {
+    expect(Math.abs(voltages_V.out[k] - (1 - Math.exp(-Math.max(0, t - 0.5e-9) / 1e-4)))).toBeLessThan(1e-3);
+  });
+  expect(currents_A.v1.length).toBe(time_s.length);
+  const raw = readRaw(readFileSync(join(cwd, 'c.raw')));
+  expect(raw.variables.map(({ name, type }) => [name, type])).toEqual([
+    ['time', 'time'],
+    ['v(in)', 'voltage'],
+    ['v(out)', 'voltage'],
+    ['i(v1)', 'current'],
+  ]);
+  expect(Array.from(raw.variables[2].values)).toEqual(voltages_V.out);
+  expect(readFileSync(join(cwd, 'c.svg'), 'utf8')).toMatch(/time/);
+  const told = await ohmprop(['circuit', 'run', 'c.cir'], { cwd });
+  expect(told.stdout).toMatch(/transient: completed at 500 µs, .* points[\s\S]*at 500 µs:\n +in +1\.00 V/);
+});
+
+it('exits with 1 where a transient does not come to its end, and hands out what there is', async () => {
+  const cwd = withFile('run away\nV1 a 0 1\nR1 a b -1k\nR2 b 0 2k\nC1 b 0 1n\n.tran 1u 1 uic\n.end\n');
+  const { code, stdout, stderr } = await ohmprop(['circuit', 'run', 'c.cir', '--json', '-o', 'c.csv'], {
+    cwd,
+  });
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/the transient ended as "unstable" at .* µs, node b\. A voltage or current grows/),
+  ]);
+  expect(JSON.parse(stdout).transient[0].time_s.length).toBeGreaterThan(10);
+  expect(readFileSync(join(cwd, 'c.csv'), 'utf8')).toMatch(/^time \[s\],v\(a\) \[V\]/);
 });
 
 it('says which analyses ngspice hands nothing back of', async () => {

@@ -179,7 +179,7 @@ describe('mistakes', () => {
     [['D1 a 0 dd'], 'netlist:2:8', /no \.model dd/],
     [['.model dd d(is=-1)', 'D1 a 0 dd', 'R1 a 0 1'], 'netlist:3:1', /IS must be a positive number/],
     [['B1 a 0 V=V(a', 'R1 a 0 1'], 'netlist:2:13', /"\)" is missing/],
-    [['V1 a 0 PWL(0 1 0 2)', 'R1 a 0 1'], 'netlist:2:1', /times must rise/],
+    [['V1 a 0 PWL(1 1 0 2)', 'R1 a 0 1'], 'netlist:2:1', /times must rise/],
     [['.param p={p+1}', 'V1 a 0 {p}'], 'netlist:2:1', /defined by itself/],
     [['.dc V1 0 1 -0.1', 'V1 a 0 1', 'R1 a 0 1'], 'netlist:2:12', /never leads/],
     [['.include other.cir'], 'netlist:2:1', /without access to files/],

@@ -9,7 +9,13 @@ describe('statuses', () => {
   });
 
   it('are usable where something was reached that may be learned from', () => {
-    expect(all.filter(isUsable)).toEqual(['settled', 'fixed-iterations', 'nudge-clipped', 'stopped-early']);
+    expect(all.filter(isUsable)).toEqual([
+      'settled',
+      'completed',
+      'fixed-iterations',
+      'nudge-clipped',
+      'stopped-early',
+    ]);
   });
 
   it('are ordered: of two the worse one counts, and every usable one is better than any other', () => {

@@ -1,8 +1,10 @@
 import { quoted } from '../../../core/index.js';
 import {
+  amplitudeModulated,
   CurrentSource,
   constant,
   exponential,
+  frequencyModulated,
   piecewiseLinear,
   pulse,
   sine,
@@ -15,27 +17,38 @@ import type { Card, Token } from '../card.js';
 import { readNumber } from '../number.js';
 import type { CardReader, Instance } from '../reader.js';
 
-/** Defaults that SPICE takes from the .tran card; without one they are out of sight. */
 const NEVER = Number.POSITIVE_INFINITY;
+
+/** What sources take from the .tran card where they leave it out, s; without one it is out of sight. */
+interface Defaults {
+  readonly step_s: number;
+  readonly stop_s: number;
+}
 
 interface WaveformReader {
   readonly least: number;
   readonly most: number;
-  build(values: readonly number[], card: Card): Waveform;
+  build(values: readonly number[], card: Card, defaults: Defaults): Waveform;
 }
 
 const waveforms: ReadonlyMap<string, WaveformReader> = new Map([
   [
     'sin',
-    { least: 2, most: 6, build: ([vo, va, f, td, theta, phase]) => sine(vo, va, f ?? 0, td, theta, phase) },
+    {
+      least: 2,
+      most: 6,
+      build: ([vo, va, f, td, theta, phase], _, { stop_s }) =>
+        sine(vo, va, f || 1 / stop_s, td, theta, phase),
+    },
   ],
   [
     'pulse',
     {
+      // An eighth number, of pulses, is ngspice's; none is as many as there are.
       least: 2,
       most: 8,
-      build: ([low, high, td, tr, tf, width, period]) =>
-        pulse(low, high, td ?? 0, tr ?? 0, tf ?? 0, width ?? NEVER, period ?? NEVER),
+      build: ([low, high, td = 0, tr = 0, tf = 0, width, period], _, { step_s, stop_s }) =>
+        pulse(low, high, td, tr || step_s, tf || step_s, width || stop_s, period || stop_s),
     },
   ],
   [
@@ -43,8 +56,25 @@ const waveforms: ReadonlyMap<string, WaveformReader> = new Map([
     {
       least: 2,
       most: 6,
-      build: ([low, high, td1, tau1, td2, tau2]) =>
-        exponential(low, high, td1 ?? 0, tau1 ?? 1e-9, td2 ?? NEVER, tau2 ?? 1e-9),
+      build: ([low, high, td1 = 0, tau1, td2, tau2], _, { step_s }) =>
+        exponential(low, high, td1, tau1 || step_s, td2 ?? td1 + step_s, tau2 || step_s),
+    },
+  ],
+  [
+    'sffm',
+    {
+      least: 2,
+      most: 7,
+      build: ([vo, va, fc, index = 0, fs], _, { stop_s }) =>
+        frequencyModulated(vo, va, fc || 1 / stop_s, index, fs || 1 / stop_s),
+    },
+  ],
+  [
+    'am',
+    {
+      least: 4,
+      most: 7,
+      build: ([va, vo, mf, fc, td]) => amplitudeModulated(va, vo, mf, fc, td),
     },
   ],
   [
@@ -84,7 +114,7 @@ function readSource(card: Card, instance: Instance): Waveform {
           token,
         );
       }
-      waveform = buildWaveform(reader, values, card, token);
+      waveform = buildWaveform(reader, values, card, token, instance);
     } else if (token.text === 'dc' && !token.quoted) {
       k += tokens[k + 1]?.text === '=' ? 2 : 1;
       dc = scope.number(card, tokens[k++], 'DC value');
@@ -95,15 +125,26 @@ function readSource(card: Card, instance: Instance): Waveform {
       dc = scope.number(card, token, 'value');
       k++;
     } else {
-      throw card.error('source', `${quoted(token.raw)} is no value, DC, AC, SIN, PULSE, PWL or EXP`, token);
+      throw card.error(
+        'source',
+        `${quoted(token.raw)} is no value, DC, AC, SIN, PULSE, PWL, EXP, SFFM or AM`,
+        token,
+      );
     }
   }
   if (waveform === undefined) return constant(dc ?? 0);
   return dc === undefined ? waveform : withDc(waveform, dc);
 }
 
-function buildWaveform(reader: WaveformReader, values: number[], card: Card, token: Token): Waveform {
-  const waveform = reader.build(values, card);
+function buildWaveform(
+  reader: WaveformReader,
+  values: number[],
+  card: Card,
+  token: Token,
+  { reading }: Instance,
+): Waveform {
+  // Without a .tran card only the value at time 0 matters.
+  const waveform = reader.build(values, card, reading.settings.transient ?? { step_s: 1e-9, stop_s: NEVER });
   if (!Number.isFinite(waveform.dc)) {
     throw card.error('source', `${token.raw} comes out as ${waveform.dc} at time 0`, token);
   }

@@ -56,6 +56,7 @@ function substitute(
       const argument = bound.get(tree.name);
       if (argument !== undefined) return argument;
       const value = names.value(tree.name, tree.offset) ?? constants.get(tree.name);
+      if (value === undefined && tree.name === 'time' && names.probe !== undefined) return variable('time');
       if (value === undefined)
         throw new ExpressionError(`${quoted(tree.name)} is not a known parameter`, tree.offset);
       return number(value);

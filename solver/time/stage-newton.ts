@@ -1,0 +1,112 @@
+import type { OperatingStatus } from '../mna/statuses.js';
+import type { TimeSystem } from './time-system.js';
+
+/** When a stage is solved: Newton steps below these in every unknown, or bound to become so. */
+export interface StageTolerances {
+  readonly relative: number;
+  readonly absolute_V: number;
+  readonly absolute_A: number;
+}
+
+const MAX_ITERATIONS = 16;
+/** A factorisation serves on while every step is at most this share of the one before. */
+const KEPT_RATE = 0.2;
+/** Worse than this, it is taken as not converging, after some steps. */
+const LOST_RATE = 2;
+
+/**
+ * Solves the stages of an implicit method by Newton's method, keeping the factors of the matrix from stage to stage and step
+ * to step while they serve (simplified Newton; Hairer & Wanner, Solving ODEs II, IV.8).
+ */
+export class StageNewton {
+  iterations = 0;
+  factorisations = 0;
+  /** Position that moved most in the last step, against its tolerance; or where the matrix is singular; −1: none. */
+  worst = -1;
+  private readonly step: Float64Array;
+  /** Of the matrix that is factored; NaN: none. */
+  private factoredAlpha = Number.NaN;
+
+  constructor(
+    private readonly system: TimeSystem,
+    private readonly tolerances: StageTolerances,
+  ) {
+    this.step = new Float64Array(system.circuit.system.size);
+  }
+
+  /** What the factors were made of has changed. */
+  forget(): void {
+    this.factoredAlpha = Number.NaN;
+  }
+
+  /** Solves for x in place, from the guess that it holds; the stores then hold their values there. */
+  solve(x: Float64Array): OperatingStatus {
+    const { system, step } = this;
+    const { circuit, stores } = system;
+    const { first } = system.unknowns;
+    circuit.restartJunctions(x);
+    let before = Number.POSITIVE_INFINITY;
+    let fresh = false;
+    for (let n = 1; n <= MAX_ITERATIONS; n++) {
+      const limited = system.assemble(x);
+      this.iterations++;
+      if (limited < 0) return 'not-finite';
+      if (!(this.factoredAlpha === stores.alpha) || (n > 1 && !system.linear && this.slow)) {
+        const singular = circuit.system.factor();
+        this.factorisations++;
+        if (singular >= 0) {
+          this.worst = first + singular;
+          this.forget();
+          return 'singular';
+        }
+        this.factoredAlpha = stores.alpha;
+        fresh = true;
+      } else {
+        fresh = false;
+      }
+      for (let k = 0; k < step.length; k++) step[k] = -circuit.residual[first + k];
+      circuit.system.solve(step);
+      const size = this.measure(x);
+      if (!Number.isFinite(size)) {
+        this.forget();
+        return 'not-finite';
+      }
+      for (let k = 0; k < step.length; k++) x[first + k] += step[k];
+      const rate = size / before;
+      this.slow = !(rate <= KEPT_RATE);
+      before = size;
+      if (limited === 0 && (system.linear || this.arrived(n, size, rate))) {
+        return system.evaluate(x) ? 'settled' : 'not-finite';
+      }
+      if (n > 4 && fresh && rate > LOST_RATE) break;
+    }
+    this.forget();
+    return 'not-settled';
+  }
+
+  private slow = true;
+
+  /** Whether what is left, estimated from how fast steps shrink, is below the tolerance. */
+  private arrived(n: number, size: number, rate: number): boolean {
+    if (n === 1) return size <= 1e-3;
+    return size <= 1e-3 || (rate < 1 && (size * rate) / (1 - rate) <= 1);
+  }
+
+  /** The largest part of the step, in tolerances. */
+  private measure(x: Float64Array): number {
+    const { step, tolerances, system } = this;
+    const { first } = system.unknowns;
+    const nodeEnd = system.equations.nodeCount;
+    let largest = 0;
+    this.worst = -1;
+    for (let k = 0; k < step.length; k++) {
+      const absolute = first + k < nodeEnd ? tolerances.absolute_V : tolerances.absolute_A;
+      const size = Math.abs(step[k]) / (absolute + tolerances.relative * Math.abs(x[first + k] + step[k]));
+      if (!(size <= largest)) {
+        largest = size;
+        this.worst = first + k;
+      }
+    }
+    return largest;
+  }
+}

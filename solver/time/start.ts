@@ -1,0 +1,63 @@
+import { Netlist } from '../../circuits/netlist/index.js';
+import { type OperatingPoint, solveOperatingPoint } from '../mna/solve-operating-point.js';
+import { floatingNodes } from '../mna/structure-check.js';
+import type { TimeSystem } from './time-system.js';
+
+/** Holds a node at its initial voltage while the start is sought, Ω. */
+const HOLD_OHM = 1e-9;
+/** From a node that only charges hold to ground, while the start is sought, Ω: SPICE's gmin. */
+const LEAK_OHM = 1e12;
+
+/** Where a transient begins. */
+export interface Start {
+  readonly point: OperatingPoint | undefined;
+  /** Nodes without a path for direct current, taken to be at 0 V. */
+  readonly floating: readonly string[];
+}
+
+/** The operating point at time 0, states frozen, nodes with initial voltages held there. */
+export function startAtRest(
+  netlist: Netlist,
+  system: TimeSystem,
+  initial_V: ReadonlyMap<string, number>,
+  x: Float64Array,
+): Start {
+  const held = new Netlist(netlist.title);
+  for (const element of netlist.elements) held.add(element);
+  for (const [node, voltage_V] of netlist.startVoltages_V) held.startVoltages_V.set(node, voltage_V);
+  for (const [node, voltage_V] of initial_V) {
+    held.resistor(`.ic#${node}`, node, '0', HOLD_OHM);
+    held.current(`.ic#i${node}`, '0', node, voltage_V / HOLD_OHM);
+  }
+  const groups = floatingNodes(system.equations).filter(
+    (group) => !group.some((node) => initial_V.has(node)),
+  );
+  for (const group of groups) held.resistor(`.leak#${group[0]}`, group[0], '0', LEAK_OHM);
+  const point = solveOperatingPoint(held);
+  const { position, branchOf } = system.unknowns;
+  system.equations.nodeNames.forEach((name, node) => {
+    if (node > 0) x[position[node]] = point.voltages_V[name];
+  });
+  for (const [name, branch] of branchOf) x[branch] = point.currents_A[name];
+  return { point, floating: groups.flat() };
+}
+
+/** Initial voltages and currents as they are given, all else at 0: `UIC`. */
+export function startAsGiven(
+  system: TimeSystem,
+  initial_V: ReadonlyMap<string, number>,
+  x: Float64Array,
+): Start {
+  const { equations, unknowns } = system;
+  for (const { from, to, initial } of equations.charges) {
+    if (initial !== undefined && to === 0) x[unknowns.position[from]] = initial;
+  }
+  for (const [name, voltage_V] of initial_V) {
+    const node = equations.nodeNumber(name);
+    if (node !== undefined) x[unknowns.position[node]] = voltage_V;
+  }
+  for (const { element, initial } of equations.fluxes) {
+    if (initial !== undefined) x[unknowns.branchOf.get(element)!] = initial;
+  }
+  return { point: undefined, floating: [] };
+}

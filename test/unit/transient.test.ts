@@ -1,0 +1,203 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { Netlist, pulse, sine } from '../../circuits/netlist/index.js';
+import { parseSpice, readSpiceFile } from '../../circuits/spice/index.js';
+import { LinearIonDrift, Vteam } from '../../devices/elements/index.js';
+import { solveTransient, type TransientOptions, type TransientWaveforms } from '../../solver/time/index.js';
+
+const golden = new URL('../golden/transient/', import.meta.url);
+
+/** Straight between saved points, as a reader of the file would have it. */
+function at(time_s: Float64Array, values: Float64Array, wanted_s: number): number {
+  let k = time_s.findIndex((time) => time >= wanted_s);
+  if (k <= 0) k = k < 0 ? time_s.length - 1 : 1;
+  const share = (wanted_s - time_s[k - 1]) / (time_s[k] - time_s[k - 1]);
+  return values[k - 1] + share * (values[k] - values[k - 1]);
+}
+
+async function run(text: string, options: TransientOptions = {}): Promise<TransientWaveforms> {
+  const circuit = parseSpice(text);
+  const { transient, tolerances, initialVoltages_V } = circuit.analyses;
+  const { status, value } = await solveTransient(circuit, transient[0], {
+    ...tolerances,
+    initialVoltages_V,
+    ...options,
+  });
+  expect(status).toBe('completed');
+  return value;
+}
+
+const fine = '.options reltol=1e-6 vntol=1e-9\n';
+
+describe('transients of reference/transient', () => {
+  it.each(['rc_step', 'hp_joglekar_p1', 'vteam_sin'])(
+    '%s: within 1e-5 of full scale at reltol 1e-6',
+    async (name) => {
+      const circuit = readSpiceFile(new URL(`${name}.cir`, golden).pathname);
+      const { t, exact } = JSON.parse(readFileSync(new URL(`${name}.json`, golden), 'utf8'));
+      // Without the deck's longest step, which would make any method exact; saved densely, so that lines between points are.
+      const analysis = { ...circuit.analyses.transient[0], maxStep_s: undefined };
+      const step_s = analysis.step_s / 20;
+      const { status, value, stats } = await solveTransient(
+        circuit,
+        { ...analysis, step_s },
+        { reltol: 1e-6, vntol: 1e-9, initialVoltages_V: circuit.analyses.initialVoltages_V },
+      );
+      expect(status).toBe('completed');
+      expect(stats.steps).toBeLessThan(1000);
+      for (const [node, wanted] of Object.entries(exact as Record<string, number[]>)) {
+        const found = value.voltages_V[node];
+        if (found === undefined) continue;
+        const scale = Math.max(...wanted.map(Math.abs));
+        (t as number[]).forEach((time, k) => {
+          expect(Math.abs(at(value.time_s, found, time) - wanted[k])).toBeLessThan(1e-5 * scale);
+        });
+      }
+    },
+  );
+});
+
+describe('closed forms', () => {
+  it('a series circuit of R, L and C that rings, from its initial current and voltage', async () => {
+    const deck = `ringing\nL1 a b 1m IC=2m\nC1 b c 1u IC=0.5\nR1 c 0 10\nV1 a 0 0\n${fine}.tran 1u 1m uic\n.end\n`;
+    const { time_s, currents_A } = await run(deck);
+    // i″ + (R/L)i′ + i/(LC) = 0, i(0) = 2 mA, L·i′(0) = −0.5 V − R·i(0)
+    const [decay, w0] = [10 / 2e-3, 1 / Math.sqrt(1e-9)];
+    const w = Math.sqrt(w0 * w0 - decay * decay);
+    const b = ((-0.5 - 0.02) / 1e-3 + decay * 2e-3) / w;
+    time_s.forEach((t, k) => {
+      const exact = Math.exp(-decay * t) * (2e-3 * Math.cos(w * t) + b * Math.sin(w * t));
+      expect(Math.abs(currents_A.l1[k] - exact)).toBeLessThan(1e-5 * 16e-3);
+    });
+  });
+
+  it('an operating point that stays where it is', async () => {
+    const deck =
+      'rest\nV1 a 0 5\nR1 a b 1k\nR2 b 0 4k\nC1 b 0 1u\nL1 b c 1m\nR3 c 0 1k\nD1 b 0 d\n.model d d(cjo=1p tt=1n)\n.tran 1u 1m\n.end\n';
+    const { voltages_V, currents_A } = await run(deck);
+    for (const values of [voltages_V.b, currents_A.l1, currents_A.v1]) {
+      for (const value of values) expect(Math.abs(value / values[0] - 1)).toBeLessThan(1e-8);
+    }
+  });
+
+  it('a junction that is driven by a current keeps all the charge it is given', async () => {
+    // Reverse biased by 1 nA from 0 V: q(v) = CJ·VJ/(1 − M)·(1 − (1 − v/VJ)^(1 − M)) = −I·t
+    const deck = `junction\nI1 0 a PWL(0 0 1n -1u)\nD1 a 0 d\n.model d d(is=1e-30 cjo=10p vj=0.8 m=0.4)\n.options reltol=1e-6 vntol=1e-9 gmin=1e-20\n.tran 10n 10u\n.end\n`;
+    const { time_s, voltages_V } = await run(deck);
+    time_s.forEach((t, k) => {
+      if (t < 1e-9) return;
+      const q = ((10e-12 * 0.8) / 0.6) * (1 - (1 - voltages_V.a[k] / 0.8) ** 0.6);
+      expect(Math.abs(q + 1e-6 * (t - 0.5e-9))).toBeLessThan(1e-6 * 1e-11);
+    });
+  });
+
+  it('a step into 10 kΩ and 10 nF: cases 22', async () => {
+    const deck =
+      'rc\nVp in 0 PULSE(0 1 0 1n 1n 1 2)\nR1 in out 10k\nC1 out 0 10n\n.options reltol=1e-5\n.tran 1u 500u\n.end\n';
+    const { time_s, voltages_V } = await run(deck);
+    expect(at(time_s, voltages_V.out, 100e-6) / 0.6321187194287896).toBeCloseTo(1, 5);
+    expect(at(time_s, voltages_V.out, 500e-6) / 0.9932620193111326).toBeCloseTo(1, 5);
+  });
+
+  it('a state that starts at .ic under uic: cases 15', async () => {
+    const lines = [
+      'state',
+      'Cs s 0 1',
+      '.ic V(s)=0.35',
+      'B1 0 s I=(0.5*(1-V(s))-0.1*V(s))/1m',
+      '.options reltol=1e-5',
+      '.tran 2u 1m uic',
+      '.end',
+    ];
+    const { time_s, voltages_V } = await run(lines.join('\n'));
+    time_s.forEach((t, k) => {
+      const exact = 0.5 / 0.6 + (0.35 - 0.5 / 0.6) * Math.exp(-600 * t);
+      expect(Math.abs(voltages_V.s[k] - exact)).toBeLessThan(2e-5);
+    });
+  });
+
+  it('a node held by .ic without uic, and then let go', async () => {
+    const { time_s, voltages_V } = await run(
+      'held\nV1 a 0 1\nR1 a b 1k\nC1 b 0 1u\n.ic v(b)=0.2\n.options reltol=1e-5\n.tran 10u 5m\n.end\n',
+    );
+    time_s.forEach((t, k) => {
+      expect(Math.abs(voltages_V.b[k] - (1 - 0.8 * Math.exp(-t / 1e-3)))).toBeLessThan(2e-5);
+    });
+  });
+
+  it('a source that follows the time, and one that steps', async () => {
+    const { time_s, voltages_V } = await run(
+      'time\nB1 a 0 V=3*time*1k\nR1 a 0 1k\nV2 c 0 PWL(0 1 0.5m 1 0.5m 4)\nR2 c d 1k\nC2 d 0 0.1u\n.options reltol=1e-5\n.tran 10u 1m\n.end\n',
+    );
+    time_s.forEach((t, k) => {
+      expect(Math.abs(voltages_V.a[k] - 3e3 * t)).toBeLessThan(1e-6);
+      const since = Math.max(0, t - 0.5e-3);
+      expect(Math.abs(voltages_V.d[k] - (4 - 3 * Math.exp(-since / 1e-4)))).toBeLessThan(6e-5);
+    });
+  });
+});
+
+describe('elements with a state', () => {
+  it('an ion drift without a window keeps charge and resistance together', async () => {
+    const { noWindow } = await import('../../devices/elements/index.js');
+    const model = new LinearIonDrift({ window: noWindow });
+    const circuit = new Netlist('drift')
+      .voltage('v1', 'a', '0', sine(0, 0.5, 1))
+      .model('m1', 'a', '0', model, 0.3)
+      .capacitor('c1', 'a', '0', 1e-9);
+    const analysis = { step_s: 1e-3, stop_s: 1, start_s: 0, maxStep_s: undefined, useInitial: false };
+    const { status, value } = await solveTransient(circuit, analysis, { reltol: 1e-6 });
+    expect(status).toBe('completed');
+    // ∫v dt = ∫(R_off − ΔR·x)·dx/k: flux and state belong together (Strukov et al. 2008, eq. 7).
+    const { r_on_ohm: on, r_off_ohm: off, mobility_m2_per_Vs: mu, thickness_m: d } = model.values;
+    const k = (mu * on) / d ** 2;
+    const flux = (x: number) => (off * x - ((off - on) * x * x) / 2) / k;
+    value.time_s.forEach((t, n) => {
+      const wanted = (0.5 * (1 - Math.cos(2 * Math.PI * t))) / (2 * Math.PI);
+      expect(Math.abs(flux(value.states.m1[n]) - flux(0.3) - wanted)).toBeLessThan(1e-5);
+    });
+  });
+
+  it('a state stays in its bounds and comes back from them', async () => {
+    const circuit = new Netlist('full on and back')
+      .voltage('v1', 'a', '0', pulse(1, -1, 0.1, 1e-6, 1e-6, 0.1, 1))
+      .model('m1', 'a', '0', new Vteam(), 1e-9);
+    const analysis = { step_s: 1e-4, stop_s: 0.2, start_s: 0, maxStep_s: undefined, useInitial: false };
+    const { status, value } = await solveTransient(circuit, analysis);
+    expect(status).toBe('completed');
+    const { x_on, x_off } = new Vteam().values;
+    for (const x of value.states.m1) expect(x >= x_on && x <= x_off).toBe(true);
+    expect(at(value.time_s, value.states.m1, 0.1)).toBe(x_off);
+    expect(at(value.time_s, value.states.m1, 0.2)).toBe(x_on);
+  });
+});
+
+describe('what cannot be', () => {
+  it.each([
+    ['V1 a 0 1\nR1 a b -1k\nR2 b 0 2k\nC1 b 0 1n\n.tran 1u 1 uic\n', 'unstable', 'node b'],
+    ['B1 0 a I=time<0.5m ? 1u : 1/0\nC1 a 0 1u\nR1 a 0 1k\n.tran 1u 1m\n', 'not-finite', 'b1'],
+  ])('%j ends as said, with the time reached and the place', async (cards, wanted, worst) => {
+    const circuit = parseSpice(`t\n${cards}.end\n`);
+    const { status, stats, value } = await solveTransient(circuit, circuit.analyses.transient[0]);
+    expect([status, stats.worst]).toEqual([wanted, worst]);
+    expect(stats.reached_s).toBeLessThan(circuit.analyses.transient[0].stop_s);
+    expect(value.time_s.length).toBeGreaterThan(0);
+  });
+
+  it('keeps what was computed when it is stopped, and refuses what would not fit', async () => {
+    const circuit = parseSpice('t\nV1 a 0 SIN(0 1 1k)\nR1 a b 1k\nC1 b 0 1u\n.tran 1u 1k\n.end\n');
+    const [analysis] = circuit.analyses.transient;
+    await expect(solveTransient(circuit, analysis)).rejects.toThrow(
+      /1000000000 points or more of 3 .*24\.0 GB/,
+    );
+    const stop = new AbortController();
+    const progress = (): void => stop.abort();
+    const { status, value, stats } = await solveTransient(
+      circuit,
+      { ...analysis, step_s: 1e-3, maxStep_s: 1e-4 },
+      { signal: stop.signal, progress },
+    );
+    expect(status).toBe('aborted');
+    expect(value.time_s[value.time_s.length - 1]).toBe(stats.reached_s);
+  });
+});
