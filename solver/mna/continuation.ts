@@ -1,4 +1,4 @@
-import { type CircuitSystem, type Continuation, fullCircuit } from './circuit-system.js';
+import { type CircuitSystem, type Continuation, fullCircuit } from '../equations/index.js';
 import { type NewtonEnd, type NewtonLimits, type NewtonReport, newton } from './newton.js';
 
 const SHUNT_START_S = 1e-2;

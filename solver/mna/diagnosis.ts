@@ -1,7 +1,6 @@
 import type { Netlist } from '../../circuits/netlist/index.js';
 import { elementPoint } from '../../devices/elements/index.js';
-import { CircuitEquations } from './circuit-equations.js';
-import { floatingNodes, voltageLoops } from './structure-check.js';
+import { CircuitEquations, floatingNodes, voltageLoops } from '../equations/index.js';
 
 /** What is odd about a circuit, found without solving it. */
 export interface CircuitDiagnosis {

@@ -1,4 +1,4 @@
-import type { CircuitSystem, Continuation } from './circuit-system.js';
+import type { CircuitSystem, Continuation } from '../equations/index.js';
 import type { OperatingStatus } from './statuses.js';
 
 /** When Newton's method has arrived, and when it gives up. */

@@ -1,14 +1,18 @@
 import type { Netlist } from '../../circuits/netlist/index.js';
 import { inputError } from '../../core/index.js';
-import { CircuitEquations } from './circuit-equations.js';
-import { CircuitSystem, fullCircuit } from './circuit-system.js';
+import {
+  CircuitEquations,
+  CircuitNames,
+  CircuitSystem,
+  chooseUnknowns,
+  fullCircuit,
+  refuseUnsolvable,
+} from '../equations/index.js';
 import { gminStepping, shiftedStarts, sourceStepping } from './continuation.js';
 import { defaultLimits, type NewtonLimits, type NewtonReport, newton } from './newton.js';
 import { pseudoTransient } from './pseudo-transient.js';
-import { CircuitNames, type Solution } from './solution.js';
+import { type Solution, valuesAt } from './solution.js';
 import type { SolveStats } from './statuses.js';
-import { refuseUnsolvable } from './structure-check.js';
-import { chooseUnknowns } from './unknowns.js';
 
 /**
  * A circuit compiled once and solved many times: values of resistors, sources and states change between solves; the
@@ -124,7 +128,7 @@ export class OperatingPointSolver {
   /** Settles at the present values, from the last solution if there is one, and reads everything. */
   solve(): Solution {
     const { status, stats } = this.settle();
-    return { value: this.names.valuesAt(this.x), status, stats };
+    return { value: valuesAt(this.names, this.x), status, stats };
   }
 
   /** The same where single voltages are read by `voltage_V` afterwards: for hot loops. */

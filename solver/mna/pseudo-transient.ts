@@ -1,4 +1,4 @@
-import { type CircuitSystem, fullCircuit } from './circuit-system.js';
+import { type CircuitSystem, fullCircuit } from '../equations/index.js';
 import { type NewtonEnd, type NewtonLimits, type NewtonReport, newton } from './newton.js';
 
 const START_S = 1;

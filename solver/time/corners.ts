@@ -1,5 +1,5 @@
 import { inputError } from '../../core/index.js';
-import type { CircuitEquations } from '../mna/circuit-equations.js';
+import type { CircuitEquations } from '../equations/index.js';
 
 const MOST_CORNERS = 5_000_000;
 

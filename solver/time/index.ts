@@ -1,3 +1,4 @@
-export { solveTransient, type TransientOptions } from './solve-transient.js';
+export { solveTransient } from './solve-transient.js';
 export type { TransientStats, TransientStatus } from './statuses.js';
+export type { TransientOptions } from './transient-options.js';
 export type { TransientSolution, TransientWaveforms } from './transient-result.js';

@@ -1,7 +1,10 @@
-import type { StoredRelation } from '../mna/circuit-equations.js';
-import type { EquationPart } from '../mna/circuit-system.js';
-import type { MatrixEntries, ValueIndexOf } from '../mna/matrix-entries.js';
-import type { Unknowns } from '../mna/unknowns.js';
+import type {
+  EquationPart,
+  MatrixEntries,
+  StoredRelation,
+  Unknowns,
+  ValueIndexOf,
+} from '../equations/index.js';
 import type { Stores } from './stores.js';
 
 /** Whether a charge is a capacitance times the voltage that its current flows along. */

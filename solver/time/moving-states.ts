@@ -8,10 +8,13 @@ import {
   rateSlopesOf,
   type StateVariable,
 } from '../../devices/elements/index.js';
-import type { TwoTerminalRelation } from '../mna/circuit-equations.js';
-import type { EquationPart } from '../mna/circuit-system.js';
-import type { MatrixEntries, ValueIndexOf } from '../mna/matrix-entries.js';
-import type { Unknowns } from '../mna/unknowns.js';
+import type {
+  EquationPart,
+  MatrixEntries,
+  TwoTerminalRelation,
+  Unknowns,
+  ValueIndexOf,
+} from '../equations/index.js';
 import type { Stores } from './stores.js';
 
 /** Whether a two-terminal has a state that moves. */

@@ -1,4 +1,4 @@
-import { CircuitNames } from '../mna/solution.js';
+import { CircuitNames } from '../equations/index.js';
 import type { TimeSystem } from './time-system.js';
 
 /** What is read off a circuit at one time: node voltages, currents of sources and inductors, states of elements. */

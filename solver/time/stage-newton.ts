@@ -1,4 +1,4 @@
-import type { OperatingStatus } from '../mna/statuses.js';
+import type { OperatingStatus } from '../mna/index.js';
 import type { TimeSystem } from './time-system.js';
 
 /** When a stage is solved: Newton steps below these in every unknown, or bound to become so. */

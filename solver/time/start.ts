@@ -1,6 +1,6 @@
 import { Netlist } from '../../circuits/netlist/index.js';
-import { type OperatingPoint, solveOperatingPoint } from '../mna/solve-operating-point.js';
-import { floatingNodes } from '../mna/structure-check.js';
+import { floatingNodes } from '../equations/index.js';
+import { type OperatingPoint, solveOperatingPoint } from '../mna/index.js';
 import type { TimeSystem } from './time-system.js';
 
 /** Holds a node at its initial voltage while the start is sought, Ω. */

@@ -1,5 +1,5 @@
 import type { Status } from '../../core/index.js';
-import type { OperatingPoint } from '../mna/solve-operating-point.js';
+import type { OperatingPoint } from '../mna/index.js';
 
 /** How a transient can end; what to do about it says `statusRemedy` in core. */
 export type TransientStatus = Extract<

@@ -1,4 +1,4 @@
-import type { OperatingStatus } from '../mna/statuses.js';
+import type { OperatingStatus } from '../mna/index.js';
 import type { StageNewton } from './stage-newton.js';
 import type { Tableau } from './tableau.js';
 import type { TimeSystem } from './time-system.js';

@@ -1,9 +1,12 @@
 import type { Law } from '../../circuits/netlist/index.js';
-import type { NumberedControl } from '../mna/circuit-equations.js';
-import type { EquationPart } from '../mna/circuit-system.js';
-import { type ControlPlaces, controlPlaces } from '../mna/compiled-laws.js';
-import type { MatrixEntries, ValueIndexOf } from '../mna/matrix-entries.js';
-import type { Unknowns } from '../mna/unknowns.js';
+import type {
+  EquationPart,
+  MatrixEntries,
+  NumberedControl,
+  Unknowns,
+  ValueIndexOf,
+} from '../equations/index.js';
+import { type ControlPlaces, controlPlaces } from '../equations/index.js';
 import type { Stores } from './stores.js';
 
 /** A stored quantity whose rate goes into one or two equations. */

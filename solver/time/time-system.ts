@@ -1,6 +1,12 @@
-import type { CircuitEquations } from '../mna/circuit-equations.js';
-import { CircuitSystem, type EquationPart, type EquationParts, fullCircuit } from '../mna/circuit-system.js';
-import { chooseUnknowns, type Unknowns } from '../mna/unknowns.js';
+import type { CircuitEquations } from '../equations/index.js';
+import {
+  CircuitSystem,
+  chooseUnknowns,
+  type EquationPart,
+  type EquationParts,
+  fullCircuit,
+  type Unknowns,
+} from '../equations/index.js';
 import { isCapacitance, LinearCharges } from './linear-charges.js';
 import { MovingStates, moves } from './moving-states.js';
 import { type StoredLaw, StoredLaws } from './stored-laws.js';

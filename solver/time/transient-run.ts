@@ -1,11 +1,10 @@
 import type { Netlist, TransientAnalysis } from '../../circuits/netlist/index.js';
 import { eventLoopTurn, inputError } from '../../core/index.js';
-import { CircuitEquations } from '../mna/circuit-equations.js';
+import { CircuitEquations } from '../equations/index.js';
 import { cornersOf } from './corners.js';
 import { RecentPoints } from './interpolation.js';
 import { Observer } from './observer.js';
 import { SavedPoints } from './saved-points.js';
-import type { TransientOptions } from './solve-transient.js';
 import { StageNewton } from './stage-newton.js';
 import { type Start, startAsGiven, startAtRest } from './start.js';
 import type { TransientStatus } from './statuses.js';
@@ -13,6 +12,7 @@ import { StepControl } from './step-control.js';
 import { Stepper } from './stepper.js';
 import { esdirk3, type Tableau } from './tableau.js';
 import { TimeSystem } from './time-system.js';
+import type { TransientOptions } from './transient-options.js';
 import { type TransientSolution, waveformsOf } from './transient-result.js';
 
 /** Share of reltol that one step may add: errors of many steps add up, and the whole is to come out near reltol. */

@@ -1,0 +1,19 @@
+export {
+  CircuitEquations,
+  type NumberedControl,
+  type StoredRelation,
+  type TwoTerminalRelation,
+} from './circuit-equations.js';
+export { CircuitNames } from './circuit-names.js';
+export {
+  CircuitSystem,
+  type Continuation,
+  type EquationPart,
+  type EquationParts,
+  fullCircuit,
+} from './circuit-system.js';
+export { type ControlPlaces, controlPlaces } from './compiled-laws.js';
+export type { LinearSystem } from './linear-system.js';
+export type { MatrixEntries, ValueIndexOf } from './matrix-entries.js';
+export { floatingNodes, refuseUnsolvable, voltageLoops } from './structure-check.js';
+export { chooseUnknowns, type Unknowns } from './unknowns.js';
