@@ -1,6 +1,7 @@
 // For those who bring measurements of their own.
 
 export * from '../calibration/batch/index.js';
+export * from '../calibration/boards/index.js';
 export * from '../calibration/branches/index.js';
 export * from '../calibration/cell-files/index.js';
 export * from '../calibration/estimates/index.js';

@@ -9,6 +9,11 @@ export interface Problem {
   readonly count: number;
   /** Writes them. Where one is not finite, the parameters are taken for infinitely bad. */
   residuals(values: Float64Array, out: Float64Array): void;
+  /**
+   * Adds JᵀJ `[parameters × parameters]` and Jᵀr `[parameters]` at these values, by one who knows the slopes; where it is left out
+   * they are found by differences. Both come filled with zeros.
+   */
+  slopes?(values: Float64Array, normal: Float64Array, slope: Float64Array): void;
 }
 
 /**
@@ -90,7 +95,7 @@ class Search {
     this.residuals = new Float64Array(count);
     this.plus = new Float64Array(count);
     this.minus = new Float64Array(count);
-    this.columns = parameters.map(() => new Float64Array(count));
+    this.columns = problem.slopes ? [] : parameters.map(() => new Float64Array(count));
     this.normal = new Float64Array(this.size * this.size);
     this.slope = new Float64Array(this.size);
     this.cost = this.costAt(this.values, this.residuals);
@@ -150,6 +155,10 @@ class Search {
   /** J by differences, JᵀJ and Jᵀr. */
   private linearise(): void {
     const { size, columns, normal, slope, residuals, plus, minus } = this;
+    if (this.problem.slopes) {
+      this.askSlopes();
+      return;
+    }
     const values = this.values.slice();
     for (let j = 0; j < size; j++) {
       const column = columns[j];
@@ -178,6 +187,22 @@ class Search {
         normal[j * size + k] = sum;
         normal[k * size + j] = sum;
       }
+    }
+  }
+
+  /** The problem's own slopes, from its units into coordinates of 0 … 1. */
+  private askSlopes(): void {
+    const { size, normal, slope, at, coordinates } = this;
+    normal.fill(0);
+    slope.fill(0);
+    this.problem.slopes?.(this.values, normal, slope);
+    const per = Float64Array.from(at, (t, j) => {
+      const [low, high] = [Math.max(0, t - DIFFERENCE), Math.min(1, t + DIFFERENCE)];
+      return this.held[j] ? 0 : (coordinates[j].value(high) - coordinates[j].value(low)) / (high - low);
+    });
+    for (let j = 0; j < size; j++) {
+      slope[j] *= per[j];
+      for (let k = 0; k < size; k++) normal[j * size + k] *= per[j] * per[k];
     }
   }
 

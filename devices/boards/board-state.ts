@@ -3,6 +3,7 @@ import { inputError } from '../../core/index.js';
 import { checkState } from '../contract/index.js';
 import { checkTaps } from './board-limits.js';
 import type { BoardOperations, Taps } from './operations.js';
+import { boardProfiles } from './profiles.js';
 
 /** Of a board's states. */
 export const boardStateFormat = 'learning-board/1';
@@ -94,7 +95,8 @@ function differingPots(here: Taps, wanted: Taps): number[] {
 function tapsOf({ profile, use }: BoardOperations, state: DeviceState): Taps {
   checkState(state, boardStateFormat, { taps: profile.pots, residuals: profile.pots });
   const { values, arrays } = state;
-  if (values.profile !== profile.name || values.inputs !== use.inputs || values.outputs !== use.outputs) {
+  const ofFirmware = boardProfiles.find(({ name }) => name === values.profile)?.firmware;
+  if (ofFirmware !== profile.firmware || values.inputs !== use.inputs || values.outputs !== use.outputs) {
     throw inputError(
       'state.board',
       `device state: written by a ${values.profile} board with ${values.inputs} inputs and ${values.outputs} outputs, this is a ${profile.name} board with ${use.inputs} and ${use.outputs}`,

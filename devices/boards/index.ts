@@ -35,10 +35,11 @@ export {
   potsInUse,
   readingUnit_V,
 } from './profile.js';
-export { boardProfile, boardProfiles, referenceBoard, xorNanoBoard } from './profiles.js';
+export { boardProfile, boardProfiles, referenceBoard, xorNanoAsDrawn, xorNanoBoard } from './profiles.js';
 export { batchGain, rateOfLearning } from './rates.js';
 export { countOf, zeroCount } from './reading.js';
 export { randomTaps } from './start-taps.js';
 export { contrast, gainMax, moveTap, nudge_mV, outputError, tapStep } from './tap-rule.js';
 export { sameTaps, tapSteps, tapsAfter } from './tap-steps.js';
 export { tapsHash } from './taps-hash.js';
+export { terminalName } from './terminal-name.js';

@@ -21,8 +21,12 @@ export interface BoardParts {
   readonly sources: readonly ConverterParts[];
   /** One an output: the converter behind its nudge. */
   readonly nudges: readonly ConverterParts[];
-  /** One an output: 1 / (resistor of the nudge), S. */
+  /** One a source, Ω: the switch in front of it. */
+  readonly sourceResistance_ohm: readonly number[];
+  /** One an output: what a volt of its nudge injects, S. */
   readonly nudgeConductance_S: readonly number[];
+  /** One an output: what its nudge loads it with, S. */
+  readonly nudgeLoad_S: readonly number[];
   /** Of every hidden node, its diodes in the profile's order. */
   readonly diodes: readonly (readonly DiodeParameters[])[];
   /** Into each node, A. */
@@ -41,6 +45,8 @@ export interface PartSpread {
   readonly chip?: number;
   /** Instead of `chip`: each pot apart, uniform ±. */
   readonly mismatch?: number;
+  /** Gain of the converter that reads nodes, uniform ±. Default 0.002. */
+  readonly readerGain?: number;
 }
 
 const ideal: ConverterParts = { gain: 1, offset_V: 0, bow_V: 0 };
@@ -54,7 +60,11 @@ export function nominalParts(profile: BoardProfile): BoardParts {
     calibration: nominalCalibration(profile),
     sources: Array.from({ length: profile.sources }, () => ideal),
     nudges: Array.from({ length: profile.outputs }, () => ideal),
+    sourceResistance_ohm: Array.from({ length: profile.sources }, (_, s) =>
+      s < profile.sources - 2 ? profile.switch_ohm : 0,
+    ),
     nudgeConductance_S: Array.from({ length: profile.outputs }, () => profile.nudgeConductance_S),
+    nudgeLoad_S: Array.from({ length: profile.outputs }, () => profile.nudgeLoad_S),
     diodes: Array.from({ length: profile.hidden }, (_, j) => profile.diodes(j).map(() => diode)),
     leakage_A: new Array<number>(profile.hidden + profile.outputs).fill(0),
     middle_V: 0,
@@ -67,7 +77,7 @@ export function nominalParts(profile: BoardProfile): BoardParts {
  * The parts of one board, drawn from its seed. Each kind of part has a stream of its own, so a spread that is changed
  * does not shift the others. Spreads are those of ordinary parts: pots ±20 % a chip and ±1 % inside it, wipers ±50 %,
  * steps 10 % rms, diodes' saturation current a factor e^0.5, 20 nA rms of leakage, converters of 12 bits with ±0.2 % of
- * gain, a few mV of offset and up to a step of bow, the profile's noise a conversion.
+ * gain, a few mV of offset and up to a step of bow, the profile's noise a conversion; switches ±20 %.
  */
 export function drawParts(profile: BoardProfile, seed: number, spread: PartSpread = {}): BoardParts {
   const stream = (name: string) => new RandomStream(seed, `board/${name}`);
@@ -77,16 +87,24 @@ export function drawParts(profile: BoardProfile, seed: number, spread: PartSprea
   const diode = stream('diode');
   const load = stream('load');
   const leak = stream('leakage');
+  const pump = stream('pump-load');
+  const switches = stream('switch');
   const step_V = profile.reader.step_V;
   const common_V = adc.between(-5e-3, 5e-3);
-  const adcGain = 1 + adc.between(-2e-3, 2e-3);
+  const gainSpread = spread.readerGain ?? 2e-3;
+  const adcGain = 1 + adc.between(-gainSpread, gainSpread);
+  const nudgeConductance_S = nominal.nudgeConductance_S.map((g) => g / (1 + load.between(-0.01, 0.01)));
   return {
     profile,
     name: `seed ${seed}, ${spread.mismatch === undefined ? `chips ±${100 * (spread.chip ?? 0.2)} %` : `each pot ±${100 * spread.mismatch} %`}`,
     calibration: { name: `parts of seed ${seed}`, resistance_ohm: drawPots(profile, stream('pots'), spread) },
     sources: nominal.sources.map(() => converter(dac, 2e-3, 3e-3, 1e-3)),
     nudges: nominal.nudges.map(() => converter(dac, 2e-3, 3e-3, 1e-3)),
-    nudgeConductance_S: nominal.nudgeConductance_S.map((g) => g / (1 + load.between(-0.01, 0.01))),
+    sourceResistance_ohm: nominal.sourceResistance_ohm.map((r) => r * (1 + switches.between(-0.2, 0.2))),
+    nudgeConductance_S,
+    nudgeLoad_S: profile.nudgeLoads
+      ? nudgeConductance_S
+      : nominal.nudgeLoad_S.map((g) => g * (1 + pump.between(-0.01, 0.01))),
     diodes: nominal.diodes.map((group) =>
       group.map((d) => ({ ...d, IS: d.IS * Math.exp(0.5 * diode.normal()) })),
     ),

@@ -7,8 +7,10 @@ import type { DiodeParameters } from '../elements/index.js';
  */
 export interface BoardProfile {
   readonly name: string;
-  /** As the firmware names it in its description. */
+  /** As the firmware names it in its description. Boards of one firmware differ in analog parts that it knows nothing of. */
   readonly id: number;
+  /** Its image in `firmware/hex`, and the name by which the firmware calls itself. */
+  readonly firmware: string;
   readonly inputs: number;
   /** Two for each input (+x and −x) and two bias rails. */
   readonly sources: number;
@@ -41,6 +43,10 @@ export interface BoardProfile {
   readonly nudgeConductance_S: number;
   /** The nudge comes through a resistor that stays and loads the output, or from a current source that does not. */
   readonly nudgeLoads: boolean;
+  /** What a nudge's source takes from its output, S: that resistor, or what a current source lacks of being one. */
+  readonly nudgeLoad_S: number;
+  /** Of the switch in front of each source of an input, Ω. */
+  readonly switch_ohm: number;
   readonly diode: Partial<DiodeParameters>;
   /** Diodes at hidden node j: +1 anode at the node, −1 cathode at the node; the other end at the middle potential. */
   diodes(hidden: number): readonly (1 | -1)[];

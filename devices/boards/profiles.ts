@@ -30,6 +30,7 @@ const referenceHidden = 6;
 export const referenceBoard: BoardProfile = {
   name: 'reference',
   id: 1,
+  firmware: 'reference',
   inputs: 4,
   sources: referenceSources,
   hidden: referenceHidden,
@@ -60,6 +61,8 @@ export const referenceBoard: BoardProfile = {
   differential: false,
   nudgeConductance_S: 1 / 22e3,
   nudgeLoads: true,
+  nudgeLoad_S: 1 / 22e3,
+  switch_ohm: 0,
   diode: bat54,
   // Even nodes: anode at the middle potential, so that they cannot go much below it; odd ones the other way.
   diodes: (hidden) => [hidden % 2 === 0 ? -1 : 1],
@@ -74,10 +77,11 @@ export const referenceBoard: BoardProfile = {
 /** Low and high rail of the published board: 5 V over 33 kΩ and 8.2 kΩ, either side of 2.5 V. */
 const rail_V = 1.505;
 
-/** The published XOR board (emersonmde/eqprop, Apache-2.0): 6-2-2, antiparallel diodes, current pumps. */
+/** The published XOR board (emersonmde/eqprop, Apache-2.0) as it is meant: 6-2-2, antiparallel diodes, current pumps, no switches. */
 export const xorNanoBoard: BoardProfile = {
   name: 'xor-nano',
   id: 2,
+  firmware: 'xor-nano',
   inputs: 2,
   sources: 6,
   hidden: 2,
@@ -100,6 +104,8 @@ export const xorNanoBoard: BoardProfile = {
   differential: true,
   nudgeConductance_S: 1e-6,
   nudgeLoads: false,
+  nudgeLoad_S: 0,
+  switch_ohm: 0,
   diode: bat42,
   diodes: () => [1, -1],
   wiperLimit_A: 2.5e-3,
@@ -110,8 +116,35 @@ export const xorNanoBoard: BoardProfile = {
   reads: 1,
 };
 
-/** Every kind of board that is known. */
-export const boardProfiles: readonly BoardProfile[] = [referenceBoard, xorNanoBoard];
+/** Resistors of its pumps, Ω: four alike around the amplifier, and the one that is meant to set the current. */
+const pump = { alike_ohm: 10e3, set_ohm: 1e6 };
+
+/**
+ * The same board as its schematic has it. Its pump is no current source: balance wants Rc/Rb = (Rset + Rd)/Ra, which is 1
+ * against 101, so that a volt of control gives 199 µS and the output is loaded with 99 µS. With an ideal amplifier, its
+ * output goes to 2v₊, v₊ = (Rset·c + Ra·v)/(Rset + Ra); with Rset ≫ Ra that pulls the output through Rd towards twice the control. The
+ * switches of its inputs (CD4053 at 5 V) have 100 Ω. The firmware is the same and cannot tell.
+ */
+export const xorNanoAsDrawn: BoardProfile = {
+  ...xorNanoBoard,
+  name: 'xor-nano-as-drawn',
+  nudgeConductance_S: drawnPump(pump).transconductance_S,
+  nudgeLoad_S: drawnPump(pump).load_S,
+  switch_ohm: 100,
+};
+
+/** Every kind of board that is known; the first of a firmware is what a board is taken for until it is measured. */
+export const boardProfiles: readonly BoardProfile[] = [referenceBoard, xorNanoBoard, xorNanoAsDrawn];
+
+/** Current into the output: transconductance · control − load · output. */
+function drawnPump({ alike_ohm, set_ohm }: typeof pump): { transconductance_S: number; load_S: number } {
+  const control = set_ohm / (alike_ohm + set_ohm);
+  const back = alike_ohm / (alike_ohm + set_ohm);
+  // Through Rset from (+), and through Rd from the amplifier at 2 v₊.
+  const transconductance_S = control / set_ohm + (2 * control) / alike_ohm;
+  const load_S = (1 - back) / set_ohm + (1 - 2 * back) / alike_ohm;
+  return { transconductance_S, load_S };
+}
 
 /**
  * The kind of board of that name.

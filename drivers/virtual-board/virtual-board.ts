@@ -65,8 +65,8 @@ export class VirtualBoard {
     }
     this.wiring = wiring;
     this.flash = readIntelHex(
-      options.firmware ?? committedFirmware(profile.name),
-      `firmware of ${profile.name}`,
+      options.firmware ?? committedFirmware(profile.firmware),
+      `firmware of ${profile.firmware}`,
     );
     const serial = (options.serial ?? `V${String(options.seed).padStart(7, '0')}`).slice(0, 8).padEnd(8);
     for (let i = 0; i < 8; i++) this.eeprom.writeMemory(serialAddress + i, serial.charCodeAt(i));

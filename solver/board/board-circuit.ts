@@ -27,6 +27,11 @@ export class SolvedBoard implements BoardCircuit {
   readonly nodes: number;
   /** Newton iterations since construction. */
   iterations = 0;
+  /** Nodes, then the inner side of every source that has a resistance. */
+  readonly unknowns: number;
+  /** Of every terminal of pots (sources, hidden nodes, outputs): which unknown its potential is, −1 where it is given. */
+  private readonly unknownOf: Int32Array;
+  private source_V: ArrayLike<number> = [];
   private readonly linear: Float64Array;
   private readonly injected_A: Float64Array;
   private readonly matrix: Float64Array;
@@ -41,7 +46,13 @@ export class SolvedBoard implements BoardCircuit {
     this.pots = profile.pots;
     this.sources = profile.sources + profile.outputs;
     this.nodes = profile.hidden + profile.outputs;
-    const n = this.nodes;
+    this.unknownOf = new Int32Array(profile.sources + this.nodes).fill(-1);
+    let n = 0;
+    for (let node = 0; node < this.nodes; node++) this.unknownOf[profile.sources + node] = n++;
+    for (let s = 0; s < profile.sources; s++) {
+      if (parts.sourceResistance_ohm[s] > 0) this.unknownOf[s] = n++;
+    }
+    this.unknowns = n;
     this.linear = new Float64Array(n * n);
     this.matrix = new Float64Array(n * n);
     this.injected_A = new Float64Array(n);
@@ -63,12 +74,12 @@ export class SolvedBoard implements BoardCircuit {
     for (let iteration = 0; iteration < maxIterations; iteration++) {
       this.iterations++;
       this.step_V.set(this.residual_A);
-      solveCholesky(this.matrix, this.step_V, this.nodes);
+      solveCholesky(this.matrix, this.step_V, this.unknowns);
       const largest = this.largestStep();
       if (!Number.isFinite(largest)) break;
       error = this.walk(error);
       if (largest < tolerance_V) {
-        node_V.set(v);
+        node_V.set(v.subarray(0, this.nodes));
         return;
       }
     }
@@ -79,6 +90,30 @@ export class SolvedBoard implements BoardCircuit {
       'board.circuit',
       `the ${this.parts.profile.name} board's circuit found no operating point in ${maxIterations} iterations; look for a source or a resistance that is not a number`,
     );
+  }
+
+  /**
+   * How the operating point of the last `solve` answers small currents: V a node gains for each A into an unknown,
+   * `[nodes × unknowns]`; the first unknowns are the nodes. By reciprocity also what an A into the node does there.
+   */
+  responses(): Float64Array {
+    const { nodes, unknowns, matrix, v } = this;
+    const out = new Float64Array(nodes * unknowns);
+    this.assemble(v);
+    const slopes = matrix.slice();
+    for (let node = 0; node < nodes; node++) {
+      matrix.set(slopes);
+      const row = out.subarray(node * unknowns, (node + 1) * unknowns);
+      row[node] = 1;
+      solveCholesky(matrix, row, unknowns);
+    }
+    return out;
+  }
+
+  /** Where a terminal of pots stands after the last `solve`, V, and which unknown that is, −1 where it was given. */
+  terminal(terminal: number): { readonly unknown: number; readonly at_V: number } {
+    const unknown = this.unknownOf[terminal];
+    return { unknown, at_V: unknown < 0 ? this.source_V[terminal] : this.v[unknown] };
   }
 
   /** Takes the Newton step, halved until the currents' error falls. Returns the error there. */
@@ -105,39 +140,47 @@ export class SolvedBoard implements BoardCircuit {
 
   /** Conductances and currents that do not depend on node potentials. */
   private assembleLinear(resistance_ohm: Float64Array, source_V: Float64Array): void {
-    const { linear, injected_A, parts, nodes: n } = this;
-    const { profile, nudgeConductance_S, leakage_A } = parts;
+    const { linear, injected_A, parts, nodes, unknowns: n, unknownOf } = this;
+    const { profile, nudgeConductance_S, nudgeLoad_S, leakage_A, sourceResistance_ohm } = parts;
     const { sources, hidden } = profile;
+    this.source_V = source_V;
     linear.fill(0);
-    for (let i = 0; i < n; i++) {
+    injected_A.fill(0);
+    for (let i = 0; i < nodes; i++) {
       linear[i * n + i] = gmin_S;
       injected_A[i] = leakage_A[i];
+    }
+    for (let s = 0; s < sources; s++) {
+      const u = unknownOf[s];
+      if (u < 0) continue;
+      const g = 1 / sourceResistance_ohm[s];
+      linear[u * n + u] = g;
+      injected_A[u] = g * source_V[s];
     }
     for (let e = 0; e < profile.pots; e++) {
       const g = 1 / resistance_ohm[e];
       if (g === 0) continue;
       const from = profile.from(e);
-      const b = profile.to(e) - sources;
+      const a = unknownOf[from];
+      const b = unknownOf[profile.to(e)];
       linear[b * n + b] += g;
-      if (from < sources) {
+      if (a < 0) {
         injected_A[b] += g * source_V[from];
         continue;
       }
-      const a = from - sources;
       linear[a * n + a] += g;
       linear[a * n + b] -= g;
       linear[b * n + a] -= g;
     }
     for (let k = 0; k < profile.outputs; k++) {
-      const g = nudgeConductance_S[k];
-      injected_A[hidden + k] += g * source_V[sources + k];
-      if (profile.nudgeLoads) linear[(hidden + k) * n + hidden + k] += g;
+      injected_A[hidden + k] += nudgeConductance_S[k] * source_V[sources + k];
+      linear[(hidden + k) * n + hidden + k] += nudgeLoad_S[k];
     }
   }
 
   /** Residual currents and Jacobian at node potentials; returns the sum of squared residuals, A². */
   private assemble(at_V: Float64Array): number {
-    const { linear, matrix, residual_A, injected_A, nodes: n } = this;
+    const { linear, matrix, residual_A, injected_A, unknowns: n } = this;
     matrix.set(linear);
     for (let i = 0; i < n; i++) {
       let current = -injected_A[i];

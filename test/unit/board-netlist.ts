@@ -14,7 +14,7 @@ export function terminalName(parts: BoardParts, terminal: number): string {
 
 /**
  * The analog side of a learning board as a netlist, ground at the middle potential of the converters. Pots are
- * `p0` …, sources `vu0` …, nudges `vs0` … behind `rs0` … (or currents `is0` … where they come from a pump), diodes
+ * `p0` …, sources `vu0` … (behind switches `rw0` … where they have any), nudges `vs0` … behind `rs0` … (or currents `is0` … where they come from a pump), diodes
  * `d0a` …; `vm` is the middle potential to which the diodes return.
  */
 export function boardNetlist(
@@ -24,7 +24,11 @@ export function boardNetlist(
 ): Netlist {
   const { profile } = parts;
   const net = new Netlist(`${profile.name} board, ${parts.name}`);
-  for (let s = 0; s < profile.sources; s++) net.voltage(`vu${s}`, `u${s}`, ground, source_V[s]);
+  for (let s = 0; s < profile.sources; s++) {
+    const switch_ohm = parts.sourceResistance_ohm[s];
+    net.voltage(`vu${s}`, switch_ohm > 0 ? `w${s}` : `u${s}`, ground, source_V[s]);
+    if (switch_ohm > 0) net.resistor(`rw${s}`, `w${s}`, `u${s}`, switch_ohm);
+  }
   net.voltage('vm', 'm', ground, parts.middle_V);
   for (let e = 0; e < profile.pots; e++) {
     const value = Number.isFinite(resistance_ohm[e]) ? resistance_ohm[e] : open_ohm;
@@ -38,6 +42,7 @@ export function boardNetlist(
       net.resistor(`rs${k}`, `s${k}`, `o${k}`, 1 / conductance_S);
     } else {
       net.current(`is${k}`, ground, `o${k}`, nudge_V * conductance_S);
+      if (parts.nudgeLoad_S[k] > 0) net.resistor(`rs${k}`, `o${k}`, ground, 1 / parts.nudgeLoad_S[k]);
     }
   }
   for (let j = 0; j < profile.hidden; j++) {

@@ -1,4 +1,6 @@
-import type { BoardProfile } from '../../../devices/boards/index.js';
+import { type BoardProfile, terminalName } from '../../../devices/boards/index.js';
+
+export { terminalName };
 
 /** What a proof finds wrong with a board. */
 export interface BoardFault {
@@ -30,16 +32,6 @@ export interface BoardFault {
 export interface WiperProof {
   readonly faults: readonly BoardFault[];
   readonly proven: ReadonlySet<number>;
-}
-
-/** Names of a board's terminals: x0+, x0−, …, b+, b−, h0, …, o0, …. */
-export function terminalName(profile: BoardProfile, terminal: number): string {
-  const { sources, hidden } = profile;
-  if (terminal >= sources + hidden) return `o${terminal - sources - hidden}`;
-  if (terminal >= sources) return `h${terminal - sources}`;
-  const first = terminal % 2 === 0;
-  if (terminal < sources - 2) return `x${terminal >> 1}${first ? '+' : '−'}`;
-  return first === profile.bias_V > 0 ? 'b+' : 'b−';
 }
 
 /** A pot by its number and what it joins. */

@@ -1,0 +1,164 @@
+import type { BoardExamples } from '../../devices/boards/index.js';
+import {
+  type BoardProfile,
+  type BoardReadings,
+  type BoardUse,
+  readingUnit_V,
+  type Taps,
+} from '../../devices/boards/index.js';
+
+/** What calibrating asks of a board: a board on a line can do it, and a simulated one. */
+export interface CalibratedBoard {
+  readonly profile: BoardProfile;
+  readonly use: BoardUse;
+  readTaps(): Promise<Taps>;
+  writeTaps(taps: Taps, pots?: readonly number[]): Promise<void>;
+  /** Opens every pot but these. */
+  connectOnly(pots: Iterable<number>): Promise<void>;
+  /** Holds inputs and nudges, mV. */
+  setInputs(inputs_mV: ArrayLike<number>, nudges_mV: ArrayLike<number>): Promise<void>;
+  readNodes(): Promise<BoardReadings>;
+  measure(examples: BoardExamples, nudgeGain_q8: number | undefined): Promise<{ readings: BoardReadings }>;
+}
+
+/** What drives a circuit, mV. */
+export interface CircuitDrive {
+  /** [inputs] */
+  readonly inputs_mV: readonly number[];
+  /** [outputs]; all at rest where left out. */
+  readonly nudges_mV?: readonly number[];
+}
+
+/** Some pots of a board closed at taps, the others open, and what it is driven by, one drive after the other. */
+export interface Circuit {
+  /** Rising. */
+  readonly closed: readonly number[];
+  /** [pots]; of closed ones alone they matter. */
+  readonly taps: Uint8Array;
+  readonly drives: readonly CircuitDrive[];
+}
+
+/** A circuit and what its nodes read. */
+export interface Observation extends Circuit {
+  /** [drives × nodes], V. */
+  readonly readings_V: Float64Array;
+}
+
+/** What a drive asks of every source, V: +x and −x of each input, then the bias rails. [sources] */
+export function asked_V(profile: BoardProfile, { inputs_mV }: CircuitDrive): Float64Array {
+  const value_V = new Float64Array(profile.sources);
+  for (let i = 0; i < profile.inputs; i++) {
+    value_V[2 * i] = (inputs_mV[i] ?? 0) / 1000;
+    value_V[2 * i + 1] = -value_V[2 * i];
+  }
+  value_V[profile.sources - 2] = profile.bias_V;
+  value_V[profile.sources - 1] = -profile.bias_V;
+  return value_V;
+}
+
+/** Nodes that something fixes: joined by closed pots to a source, or loaded by their nudge. [nodes] */
+export function reachedNodes(profile: BoardProfile, closed: readonly number[], loaded: boolean): boolean[] {
+  const { sources, hidden, outputs } = profile;
+  const reached = new Array<boolean>(sources + hidden + outputs).fill(false).fill(true, 0, sources);
+  if (loaded) reached.fill(true, sources + hidden);
+  for (let again = true; again; ) {
+    again = false;
+    for (const e of closed) {
+      const [a, b] = [profile.from(e), profile.to(e)];
+      if (reached[a] === reached[b]) continue;
+      reached[a] = true;
+      reached[b] = true;
+      again = true;
+    }
+  }
+  return reached.slice(sources);
+}
+
+/**
+ * A board as circuits are set up on it and read. Wipers move and pots open only while inputs and nudges are at rest (0 V; where
+ * switches hold the inputs, to their low side), and rest follows every circuit.
+ */
+export class CircuitBench {
+  readonly profile: BoardProfile;
+  /** Circuits that were read. */
+  circuits = 0;
+  /** Wiper steps that were made for them. */
+  steps = 0;
+  private readonly taps: Uint8Array;
+  private closed: string | undefined;
+
+  /** @param taps where the wipers stand @param told hears of every circuit that was read */
+  constructor(
+    private readonly board: CalibratedBoard,
+    taps: Uint8Array,
+    private readonly told: (circuits: number) => void = () => {},
+  ) {
+    this.profile = board.profile;
+    this.taps = taps.slice();
+  }
+
+  /** Sets a circuit up and reads all nodes under each of its drives. */
+  async observe(circuit: Circuit): Promise<Observation> {
+    const { board, profile } = this;
+    await this.setUp(circuit);
+    const nodes = profile.hidden + profile.outputs;
+    const readings_V = new Float64Array(circuit.drives.length * nodes);
+    const plain = circuit.drives.filter(({ nudges_mV }) => nudges_mV === undefined);
+    let next = 0;
+    if (plain.length > 0) {
+      const { readings } = await board.measure(
+        {
+          count: plain.length,
+          inputs_mV: Int16Array.from(plain.flatMap(({ inputs_mV }) => inputs_mV)),
+          targets_mV: new Int16Array(plain.length * profile.outputs),
+        },
+        undefined,
+      );
+      for (const [d, drive] of circuit.drives.entries()) {
+        if (drive.nudges_mV === undefined)
+          this.keep(readings.subarray(nodes * next, nodes * ++next), readings_V, d);
+      }
+    }
+    for (const [d, drive] of circuit.drives.entries()) {
+      if (drive.nudges_mV === undefined) continue;
+      await board.setInputs(drive.inputs_mV, drive.nudges_mV);
+      this.keep(await board.readNodes(), readings_V, d);
+    }
+    await this.rest();
+    this.circuits++;
+    this.told(this.circuits);
+    return { ...circuit, taps: circuit.taps.slice(), readings_V };
+  }
+
+  /** Inputs and nudges to rest. */
+  async rest(): Promise<void> {
+    const { inputs, outputs } = this.profile;
+    await this.board.setInputs(
+      new Int16Array(inputs).fill(restInput_mV(this.profile)),
+      new Int16Array(outputs),
+    );
+  }
+
+  private keep(readings: BoardReadings, out: Float64Array, drive: number): void {
+    const nodes = this.profile.hidden + this.profile.outputs;
+    for (let n = 0; n < nodes; n++) out[drive * nodes + n] = readings[n] * readingUnit_V;
+  }
+
+  private async setUp({ closed, taps }: Circuit): Promise<void> {
+    const moved = closed.filter((e) => this.taps[e] !== taps[e]);
+    for (const e of moved) {
+      this.steps += Math.abs(this.taps[e] - taps[e]);
+      this.taps[e] = taps[e];
+    }
+    const residuals = new Int16Array(this.taps.length);
+    if (moved.length > 0) await this.board.writeTaps({ taps: this.taps, residuals }, moved);
+    const key = closed.join();
+    if (this.closed !== key) await this.board.connectOnly(closed);
+    this.closed = key;
+  }
+}
+
+/** What an input is at rest, mV; a switched one knows no 0. */
+export function restInput_mV({ binaryInputs, inputLimit_V }: BoardProfile): number {
+  return binaryInputs ? -Math.round(1000 * inputLimit_V) : 0;
+}

@@ -1,0 +1,19 @@
+export { type CalibrateOptions, calibrateBoard } from './calibrate-board.js';
+export {
+  type CalibratedBoard,
+  type Circuit,
+  CircuitBench,
+  type CircuitDrive,
+  type Observation,
+} from './circuits.js';
+export { jointDesign, nextDesign, randomDrive } from './designs.js';
+export { straightLine } from './found-parts.js';
+export { identify } from './identify.js';
+export { climbLadder, ladderLength, relativeSigmas } from './ladder.js';
+export type * from './measured-board.js';
+export { partsOfEstimates } from './measured-board.js';
+export { type PredictedNodes, type Predicting, predictNodes } from './predict.js';
+export { Sensitivities } from './sensitivities.js';
+export type { SettleTime } from './settle-time.js';
+export { Unknowns } from './unknowns.js';
+export type { WhichBoard } from './which-board.js';
