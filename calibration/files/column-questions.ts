@@ -16,6 +16,34 @@ export function whatAreThey(columns: readonly NamedColumn[]): Question {
   };
 }
 
+/** Asks about the columns of a table that nobody knows, and names what is known of it. */
+export function whatElse(all: readonly NamedColumn[]): Question {
+  const filled = all.filter(({ values }) => values.some((x) => !Number.isNaN(x)));
+  const known = filled.filter(({ role, unused }) => role !== undefined && !unused);
+  const open = filled.filter((column) => !known.includes(column));
+  const state = known.some(({ role }) => /^(?:current|resistance|conductance)_/.test(role ?? ''));
+  const missing = state
+    ? 'a voltage, a time or a number of pulses'
+    : 'a current, a resistance or a conductance';
+  const flag = `--answer columns=${suggestion(all)}`;
+  if (open.length === 0) {
+    return {
+      key: 'columns',
+      text: `${listed(known)}: ${missing} is needed beside ${known.length === 1 ? 'it' : 'them'}, and the file has no other column of numbers; what are the columns?`,
+      flag,
+      blocks: true,
+    };
+  }
+  const odd = open.find((column) => column.odd !== undefined);
+  const because = odd === undefined ? '' : ` (${printableLine(odd.odd ?? '', 20)} is no unit of one)`;
+  return {
+    key: 'columns',
+    text: `is ${open.length === 1 ? listed(open) : `one of ${listed(open)}`} ${missing}, and in which unit${because}? Known ${known.length === 1 ? 'is' : 'are'} ${listed(known)}; in turn, the columns are ${listed(all)}`,
+    flag,
+    blocks: true,
+  };
+}
+
 /** What one column of values is likeliest to be: cells are of ohms and more, siemens and amperes of less. */
 function bySize({ low, high }: ReturnType<typeof shapeOf>): string {
   if (high >= 100) return 'resistance_Ohm';

@@ -230,7 +230,13 @@ function pairsOf(voltages: readonly NamedColumn[], currents: readonly NamedColum
   return sideBySide ? ordered : [];
 }
 
-function fromPairs(pairs: readonly Pair[], used: readonly NamedColumn[], remarks: string[]): Curve[] {
+function fromPairs(all: readonly Pair[], used: readonly NamedColumn[], remarks: string[]): Curve[] {
+  // a terminal whose current is held by a source follows another's sweep: no curve of a cell
+  const held = all.filter(([, current]) => shapeOf(current.values).held);
+  const pairs = held.length < all.length ? all.filter((pair) => !held.includes(pair)) : all;
+  if (pairs.length < all.length)
+    remarks.push(`not used, as their current is held: ${held.map((pair) => labels([...pair])).join(', ')}`);
+  if (pairs.length === 1) return [{ name: '', columns: withPair(pairs[0], used) }];
   const shapes = new Map(pairs.map(([voltage]) => [voltage, shapeOf(voltage.values)]));
   const range = ([voltage]: Pair): number => {
     const shape = shapes.get(voltage);

@@ -1,7 +1,6 @@
 import { printableLine } from '../../core/index.js';
 import type {
   CurrentRange,
-  MeasuredColumn,
   MeasuredSeries,
   MeasuredSetting,
   Question,
@@ -9,16 +8,18 @@ import type {
 } from '../measured/index.js';
 import type { Answers } from './answers.js';
 import { byDevice } from './by-device.js';
-import { listed, rolesOf, suggestion, whatAreThey } from './column-questions.js';
-import { shapeOf } from './column-shapes.js';
+import { rolesOf, whatAreThey } from './column-questions.js';
+import { countedPulses, magnitudeAsCurrent, notUsed, plausible, withoutResults } from './column-remarks.js';
+import { factorOf } from './column-units.js';
 import { atCompliance } from './compliance.js';
 import { currentRanges } from './current-ranges.js';
 import { type Curve, curvesOf } from './curves.js';
 import { headingsByName } from './headings-by-name.js';
 import type { RawFile, RawTable } from './raw-table.js';
+import { retentionByName } from './retention-by-name.js';
 import { seriesKind } from './series-kind.js';
-import { measured, type NamedColumn, nameColumns, unitOfRole } from './table-columns.js';
-import { fileUnit } from './units.js';
+import { questionOf, whyNoCurve } from './series-questions.js';
+import { measured, type NamedColumn, nameColumns } from './table-columns.js';
 import { deviceAbove } from './whose-curves.js';
 
 /** What tables of a file turned out to be. */
@@ -57,7 +58,7 @@ export function interpret(
       ),
       answers,
     );
-    const columns = withoutResults(all, remarks);
+    const columns = magnitudeAsCurrent(withoutResults(all, remarks), remarks);
     if (overrange > 0) remarks.push(`${overrange} values of 9.9e37 are overrange marks and left out`);
     const named = columns.some(({ role }) => role !== undefined);
     if (!named && file.kind === undefined) {
@@ -116,89 +117,6 @@ export function interpret(
   return { series: unique(series), questions: [...questions.values()], remarks: [...new Set(remarks)] };
 }
 
-/**
- * Two columns without a heading in a file that is called retention: a time that rises from 0 or 1, and a state. The unit of the
- * time is asked for; the laws of the state are the same whatever it is.
- */
-function retentionByName(
-  table: RawTable,
-  answers: Answers,
-  fileName: string,
-  ask: (question: Question) => void,
-  remarks: string[],
-): RawTable {
-  const [time, state] = table.columns;
-  const bare = table.columns.length === 2 && table.columns.every(({ heading }) => heading === '');
-  if (!bare || answers.columns !== undefined || !/retention|relaxation/i.test(fileName)) return table;
-  const { rises, low } = shapeOf(time.values);
-  if (!rises || low < 0) return table;
-  if (answers.timeUnit === undefined) {
-    ask({
-      key: 'timeUnit',
-      text: `the first of two columns without a heading rises from ${low}, as a time does: in which unit? Taken for s`,
-      choices: ['s', 'ms', 'us', 'ns', 'min', 'h'],
-      flag: '--answer timeUnit=min',
-      blocks: false,
-    });
-  }
-  remarks.push(
-    'columns without a heading in a file called retention: taken for a time and a conductance in S',
-  );
-  return {
-    ...table,
-    columns: [
-      { ...time, heading: 'time', unit: answers.timeUnit ?? 's' },
-      { ...state, heading: 'conductance', unit: 'S' },
-    ],
-  };
-}
-
-/** Rows from which one number alone in the first of them is a result of a formula, and no column. */
-const FEWEST_FOR_RESULTS = 5;
-
-/** Results of formulas stand in the first row of a column of their own. */
-function withoutResults(columns: readonly NamedColumn[], remarks: string[]): NamedColumn[] {
-  const results: string[] = [];
-  const kept = columns.map((column) => {
-    const { role, values, label } = column;
-    if (role === undefined || values.length < FEWEST_FOR_RESULTS || Number.isNaN(values[0])) return column;
-    if (values.subarray(1).some((x) => !Number.isNaN(x))) return column;
-    results.push(`${label} ${values[0]}`);
-    return { ...column, unused: true };
-  });
-  if (results.length > 0) remarks.push(`results of formulas, in the first row alone: ${results.join(', ')}`);
-  return kept;
-}
-
-/** In trains read off a picture pulse numbers are called times: they go from 0 to about as many as there are points. */
-function countedPulses(curve: Curve, remarks: string[]): Curve {
-  if (curve.direction === undefined || curve.columns.some(({ role }) => role === 'pulse')) return curve;
-  return {
-    ...curve,
-    columns: curve.columns.map((column) => {
-      if (column.role !== 'time_s') return column;
-      const { low, high, count } = shapeOf(column.values);
-      if (low < 0 || low > 1 || high < 0.5 * count || high > 2 * count) return column;
-      remarks.push(
-        `${column.label} goes from ${low} to ${high} in ${count} rows: taken for numbers of pulses, not for a time`,
-      );
-      const { given: _, ...bare } = column;
-      return { ...bare, role: 'pulse' };
-    }),
-  };
-}
-
-/** No instrument on a bench measures more: what is larger are marks of an overload. */
-const LARGEST: Readonly<Record<string, number>> = { A: 1e6, V: 1e7 };
-
-function plausible(column: MeasuredColumn, remarks: string[]): MeasuredColumn {
-  const most = LARGEST[column.unit];
-  if (most === undefined || !column.values.some((x) => Math.abs(x) > most)) return column;
-  const values = column.values.map((x) => (Math.abs(x) > most ? Number.NaN : x));
-  remarks.push(`${column.name}: values beyond ${most} ${column.unit} are no measurement and left out`);
-  return { ...column, values };
-}
-
 interface Surroundings {
   readonly file: RawFile;
   readonly answers: Answers;
@@ -217,6 +135,7 @@ function seriesOf(curve: Curve, table: RawTable, around: Surroundings): Measured
   const { answers, file, fileName, tableName, ask } = around;
   const rows = rowsWithValues(curve.columns);
   if (rows.length === 0) return undefined;
+  const entries = [...file.entries, ...table.entries];
   const columns = curve.columns.map((column) => {
     const kept = {
       ...column,
@@ -225,7 +144,7 @@ function seriesOf(curve: Curve, table: RawTable, around: Surroundings): Measured
           ? column.values
           : Float64Array.from(rows, (r) => column.values[r]),
     };
-    return plausible(measured(kept, factorOf(kept, around)), around.remarks);
+    return plausible(measured(kept, factorOf(kept, { ...around, entries })), around.remarks);
   });
   const name = [tableName, curve.name].filter((part) => part !== '').join(' ');
   const kind: SeriesKind =
@@ -233,30 +152,13 @@ function seriesOf(curve: Curve, table: RawTable, around: Surroundings): Measured
       ? 'unknown'
       : ((answers.kind as SeriesKind | undefined) ??
         seriesKind(columns, { file, table, fileName, ...curve }));
-  if (kind === 'train' && readsWithoutVoltage(columns, around)) {
-    ask({
-      key: 'readVoltage',
-      text: 'the trains are currents: at which voltage were they read? Without it there are no conductances',
-      flag: '--answer readVoltage=0.1V',
-      blocks: false,
-    });
-  }
-  if (kind === 'unknown' && curve.transfer !== true && stateAlone(columns, around.all)) {
-    ask({
-      key: 'kind',
-      text: `${columns[0].name} is one state after the other: what was measured?`,
-      choices: ['retention', 'noise', 'endurance', 'train'],
-      flag: '--answer kind=noise',
-      blocks: false,
-    });
-  } else if (kind === 'unknown' && curve.transfer !== true) {
-    ask({
-      key: 'columns',
-      text: `what are the columns ${listed(around.all)}? No voltage with a current, no state over pulses or time was found`,
-      flag: `--answer columns=${suggestion(around.all)}`,
-      blocks: true,
-    });
-  }
+  const none = kind === 'unknown' ? whyNoCurve(columns, table) : undefined;
+  if (none !== undefined) around.remarks.push(none);
+  const open =
+    none === undefined && curve.transfer !== true
+      ? questionOf(kind, columns, around.all, around.readAt)
+      : undefined;
+  if (open !== undefined) ask(open);
   const current = kind === 'sweep' ? columns.find(({ role }) => role === 'current_A') : undefined;
   const voltage =
     columns.find(({ role }) => role === 'appliedVoltage_V') ??
@@ -298,22 +200,6 @@ function cellOf(curve: Curve, table: RawTable, kind: SeriesKind, around: Surroun
   return { cell: curve.name };
 }
 
-/** Whether a train is of currents, and nothing says at which voltage. */
-function readsWithoutVoltage(columns: readonly MeasuredColumn[], { readAt }: Surroundings): boolean {
-  const has = (wanted: string): boolean => columns.some(({ role }) => role === wanted);
-  if (readAt || has('voltage_V') || has('appliedVoltage_V')) return false;
-  return has('current_A') && !has('conductance_S') && !has('resistance_Ohm');
-}
-
-/** One column of a state, with a number of each row at most: nobody need say what its columns are. */
-function stateAlone(columns: readonly MeasuredColumn[], all: readonly NamedColumn[]): boolean {
-  const [one, ...more] = columns;
-  const others = all.filter(({ role, unused }) => role === undefined && !unused);
-  return (
-    more.length === 0 && others.length === 0 && /^(?:resistance|conductance|current)_/.test(one?.role ?? '')
-  );
-}
-
 /** Changes of range that are told one by one. */
 const MOST_TOLD = 8;
 
@@ -346,42 +232,6 @@ function rowsWithValues(columns: readonly NamedColumn[]): number[] {
   return rows;
 }
 
-const answerOfUnit: Readonly<
-  Record<string, { key: string; choices: readonly string[]; most: number; least: number }>
-> = {
-  V: { key: 'voltageUnit', choices: ['V', 'mV'], most: 210, least: 1e-4 },
-  A: { key: 'currentUnit', choices: ['A', 'mA', 'uA', 'nA', 'pA'], most: 2, least: 0 },
-  Ω: { key: 'resistanceUnit', choices: ['ohm', 'kohm', 'Mohm'], most: 1e17, least: 10 },
-  S: { key: 'conductanceUnit', choices: ['S', 'mS', 'uS', 'nS'], most: 0.5, least: 0 },
-  s: { key: 'timeUnit', choices: ['s', 'ms', 'us', 'ns', 'min', 'h'], most: 1e7, least: 0 },
-};
-
-/** SI units in one unit of a column: as written, as answered, else SI where such a number can be one. */
-function factorOf(column: NamedColumn, { answers, ask, file, remarks }: Surroundings): number {
-  const { role, given, label, values } = column;
-  if (role === undefined) return given?.factor ?? 1;
-  const unit = unitOfRole[role];
-  if (given !== undefined) return given.factor;
-  const known = answerOfUnit[unit];
-  if (known === undefined || file.siUnits === true) return 1;
-  const answered = answers[known.key];
-  if (answered !== undefined) return fileUnit(answered)?.factor ?? 1;
-  const { low, high } = shapeOf(values);
-  const largest = Math.max(Math.abs(low), Math.abs(high));
-  if (column.odd === undefined && (largest === 0 || (largest <= known.most && largest >= known.least))) {
-    remarks.push(`${label}: no unit written, taken as ${unit === 'Ω' ? 'ohm' : unit}`);
-    return 1;
-  }
-  ask({
-    key: known.key,
-    text: `in which unit is ${label}, from ${low} to ${high}? The file does not say`,
-    choices: known.choices,
-    flag: `--answer ${known.key}=${known.choices[1]}`,
-    blocks: true,
-  });
-  return 1;
-}
-
 /** A table of which nothing says what its columns are. */
 function unnamedSeries(
   table: RawTable,
@@ -396,30 +246,6 @@ function unnamedSeries(
     columns: columns.map((column) => measured(column, 1)),
     lines: [table.lines[0], table.lines[table.lines.length - 1]],
   };
-}
-
-/** Names told of columns that are not used. */
-const MOST_UNUSED = 40;
-
-/** Every column that holds anything is in a curve, or named here, unless another remark has named it. */
-function notUsed(
-  columns: readonly NamedColumn[],
-  curves: readonly Curve[],
-  remarks: readonly string[],
-): string[] {
-  const used = new Set(curves.flatMap((curve) => curve.columns.map(({ at }) => at)));
-  const told = remarks.filter((remark) => /not used|results of formulas/.test(remark)).join(', ');
-  const left = columns.filter(
-    ({ at, values, texts, label }) =>
-      !used.has(at) &&
-      (values.some((x) => !Number.isNaN(x)) || texts?.some((text) => text !== '') === true) &&
-      !told.includes(label),
-  );
-  if (left.length === 0) return [];
-  const names = left.slice(0, MOST_UNUSED).map(({ label }) => printableLine(label, 60));
-  return [
-    `not used: ${names.join(', ')}${left.length > MOST_UNUSED ? ` and ${left.length - MOST_UNUSED} more` : ''}`,
-  ];
 }
 
 function unique(series: readonly MeasuredSeries[]): MeasuredSeries[] {

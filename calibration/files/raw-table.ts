@@ -24,6 +24,8 @@ export interface RawColumn {
   readonly unit?: string;
   /** As they stand there; NaN where there is no number. */
   readonly values: Float64Array;
+  /** Most of its numbers are written with exponents: `1.6E-03`. */
+  readonly exponents?: true;
   /** Cells that are no numbers, where the column has any: text, dates, quantities as they stand there. */
   readonly texts?: readonly string[];
 }

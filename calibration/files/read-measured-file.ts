@@ -155,8 +155,15 @@ async function rawFileOf(
     tables: found.tables,
     entries: found.entries,
     remarks: found.remarks,
+    ...(lines.slice(0, PREAMBLE_LINES).some((line) => writesSi.test(line)) ? { siUnits: true } : {}),
   };
 }
+
+/** Lines in which a program or an instrument says its name. */
+const PREAMBLE_LINES = 40;
+/** Those that write bare numbers in SI units. */
+const writesSi =
+  /QVisaDataObject|PyMeasure|SweepMe|KickStart|Keithley|Keysight|Agilent|\bB15\d\d\b|4200A?-?SCS|Clarius|EasyEXPERT|\bSMU-?\d|QCoDeS/i;
 
 /** Lines that end in two ends of line: every second one is empty, and none of these means anything. */
 function withoutAlternateBlanks(lines: readonly string[]): readonly string[] {

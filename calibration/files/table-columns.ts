@@ -17,6 +17,8 @@ export interface NamedColumn extends Heading {
   /** As they stand in the file, overrange marks NaN. */
   readonly values: Float64Array;
   readonly texts?: readonly string[];
+  /** Its numbers are written with exponents. */
+  readonly exponents?: true;
   /** Of a train: which way the pulses of this column drive. */
   readonly direction?: 'up' | 'down';
 }
@@ -74,6 +76,7 @@ export function nameColumns(
       ...(given === undefined ? {} : { given }),
       values: kept,
       ...(raw.texts === undefined ? {} : { texts: raw.texts }),
+      ...(raw.exponents === undefined ? {} : { exponents: raw.exponents }),
       ...(direction === undefined ? {} : { direction }),
     };
   });

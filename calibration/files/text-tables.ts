@@ -1,4 +1,4 @@
-import { classOf, numberIn } from './cell-text.js';
+import { classOf, isPointGrouped, numberIn } from './cell-text.js';
 import { roleOf, takeHeading } from './headings.js';
 import type { RawColumn, RawEntry, RawTable } from './raw-table.js';
 import { findSections, remarkMark, type Section, type SourceLine } from './sections.js';
@@ -151,6 +151,7 @@ function commaMarks({ separator, rows }: Section): Commas {
   for (const { cells } of rows) {
     for (const cell of cells) {
       const at = cell.indexOf(',');
+      if (at > 0 && isPointGrouped(cell)) return 'decimal';
       if (at < 0 || !/^[+-]?\d*,\d*(?:[eEdD]|$)/.test(cell)) continue;
       found = true;
       if (!/^[+-]?[1-9]\d{0,2},\d{3}$/.test(cell)) return 'decimal';
@@ -173,10 +174,18 @@ function columnsOf(
   for (let c = 0; c < Math.min(width, last); c++) {
     const values = new Float64Array(rows.length);
     let texts: string[] | undefined;
+    let [numbers, exponents] = [0, 0];
+    // beside 9.279,77 a 1.234 is a thousand as well
+    const grouped = decimalComma && rows.some(({ cells }) => isPointGrouped(cells[c] ?? ''));
     for (let r = 0; r < rows.length; r++) {
       const cell = rows[r].cells[c] ?? '';
-      const value = numberIn(thousands ? cell.replaceAll(',', '') : cell, decimalComma);
+      const marks = thousands ? ',' : grouped && /^[+-]?\d{1,3}(?:\.\d{3})+$/.test(cell) ? '.' : '';
+      const value = numberIn(marks === '' ? cell : cell.replaceAll(marks, ''), decimalComma);
       values[r] = value;
+      if (!Number.isNaN(value)) {
+        numbers++;
+        if (/[eEdD]/.test(cell)) exponents++;
+      }
       if (!Number.isNaN(value) || cell === '') continue;
       texts ??= new Array<string>(rows.length).fill('');
       texts[r] = cell;
@@ -188,6 +197,7 @@ function columnsOf(
       ...(group === '' ? {} : { group }),
       ...(unit === '' ? {} : { unit }),
       values,
+      ...(exponents > numbers / 2 ? { exponents: true as const } : {}),
       ...(texts === undefined ? {} : { texts }),
     });
   }

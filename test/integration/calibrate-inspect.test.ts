@@ -32,9 +32,9 @@ describe('calibrate inspect', () => {
       file: 'a.csv',
       key: 'currentUnit',
       blocks: true,
-      flag: '--answer currentUnit=mA',
+      flag: '--answer currentUnit=uA',
     });
-    expect(questions[0].choices).toContain('uA');
+    expect(questions[0].choices[0]).toBe('uA');
     // the answer, written beside the files: read from then on
     const written = await ohmprop(
       ['calibrate', 'inspect', 'a.csv', 'b.csv', '--answer', 'currentUnit=uA', '-o', 'calibrate.yaml'],

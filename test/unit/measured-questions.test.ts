@@ -75,10 +75,12 @@ describe('what a file cannot tell is asked, not guessed', () => {
     expect(file.remarks.join()).toContain('column 1, 40 whole numbers from 30 to 106, is not used');
   });
 
-  it('|I|, log I and a current density are no current', async () => {
+  it('log I and a current density are no current; |I| is one where no other is, with the sign of the voltage', async () => {
+    const magnitude = await read(`Voltage (V),|I| (A)\n${lines((v, i) => `${v},${Math.abs(i)}`)}`);
+    expect(asked(magnitude)).toEqual([]);
+    expect(magnitude.remarks.join()).toContain('a magnitude, taken with the sign of the voltage');
     for (const heading of [
       'absI',
-      '|I| (A)',
       'log(I)',
       'log10(I)',
       'J (A/cm2)',
