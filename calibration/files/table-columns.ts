@@ -97,10 +97,26 @@ function unitBeside({ columns }: RawTable, heading: string): FileUnit | undefine
   const name = heading.trim().toLowerCase();
   const wanted =
     name === 'reading' || name === 'value' ? ['unit', 'units'] : [`${name} unit`, `${name} units`];
-  const beside = columns.find((column) => wanted.includes(column.heading.trim().toLowerCase()));
+  const known = byHeading(columns);
+  const beside = wanted.map((one) => known.get(one)).find((column) => column !== undefined);
   const filled = beside?.texts?.filter((text) => text !== '') ?? [];
   if (filled.length === 0 || filled.some((text) => text !== filled[0])) return undefined;
   return fileUnit(filled[0].replace(/ ?[DA]C$/i, ''));
+}
+
+const headingsOf = new WeakMap<readonly RawColumn[], ReadonlyMap<string, RawColumn>>();
+
+/** The first column of each heading, found once a table: a hostile one has thousands. */
+function byHeading(columns: readonly RawColumn[]): ReadonlyMap<string, RawColumn> {
+  const known = headingsOf.get(columns);
+  if (known !== undefined) return known;
+  const found = new Map<string, RawColumn>();
+  for (const column of columns) {
+    const heading = column.heading.trim().toLowerCase();
+    if (!found.has(heading)) found.set(heading, column);
+  }
+  headingsOf.set(columns, found);
+  return found;
 }
 
 /** In a line of units S below a time is seconds. */
