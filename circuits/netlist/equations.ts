@@ -42,6 +42,8 @@ export interface EquationPort {
   controlledVoltage(plus: string, minus: string, controls: readonly Control[], law: ControlLaw): void;
   /** A charge q of its controls, C: the current dq/dt flows from `from` to `to`. Open at an operating point. */
   charge(from: string, to: string, controls: readonly Control[], law: Law, initial_V?: number): void;
+  /** A capacitance C of its controls, F: the current C·d(v(from) − v(to))/dt flows. Open at an operating point. */
+  capacitance(from: string, to: string, controls: readonly Control[], law: Law): void;
   /** v(plus) − v(minus) = dφ/dt of a flux φ of its controls, Wb. A short at an operating point; owns its current. */
   flux(plus: string, minus: string, controls: readonly Control[], law: Law, initial_A?: number): void;
   /** A flux, Wb, that is added to that of another element: inductive coupling. */

@@ -1,12 +1,13 @@
 import {
   channelPoint,
   defaultMos,
+  type GateCapacitances,
   MosLevel1,
   type MosParameters,
   Resistor,
 } from '../../devices/elements/index.js';
 import { linearGain } from './control-laws.js';
-import type { ControlLaw, EquationPort, NetlistElement, SpiceDeck } from './equations.js';
+import type { ControlLaw, EquationPort, Law, NetlistElement, SpiceDeck } from './equations.js';
 
 /** A level-1 MOS transistor: drain, gate, source, bulk. Its resistances lie on nodes inside it. */
 export class MosElement implements NetlistElement {
@@ -56,6 +57,16 @@ export class MosElement implements NetlistElement {
       if (capacitance_F === 0) continue;
       port.charge(gate, node, [{ plus: gate, minus: node }], linearGain(capacitance_F * multiplier));
     }
+    this.describeOxide(port, { source, drain, bulk });
+  }
+
+  private describeOxide(port: EquationPort, ends: Readonly<Record<Side, string>>): void {
+    if (this.model.values.TOX === undefined) return;
+    const gate = this.nodes[1];
+    const controls = [gate, ends.drain, ends.bulk].map((plus) => ({ plus, minus: ends.source }));
+    for (const side of ['source', 'drain', 'bulk'] as const) {
+      port.capacitance(gate, ends[side], controls, oxideLaw(this.model, side));
+    }
   }
 
   card(deck: SpiceDeck): void {
@@ -93,5 +104,19 @@ function channelLaw(model: MosLevel1): ControlLaw {
     },
     // The element writes itself as a card of its own.
     text: () => '0',
+  };
+}
+
+type Side = 'source' | 'drain' | 'bulk';
+
+/** Meyer's capacitance from the gate to one side, of the voltages of gate, drain and bulk against the source. */
+function oxideLaw(model: MosLevel1, side: Side): Law {
+  const out: GateCapacitances = { source_F: 0, drain_F: 0, bulk_F: 0 };
+  return {
+    linear: false,
+    evaluate([vgs, vds, vbs]) {
+      model.gateCapacitances_F(vgs, vds, vbs, out);
+      return out[`${side}_F`];
+    },
   };
 }

@@ -37,7 +37,13 @@ export {
   MetastableSwitch,
   type MetastableSwitchParameters,
 } from './metastable-switch.js';
-export { type ChannelPoint, channelPoint, MosLevel1, oxidePermittivity_F_per_m } from './mos-level-1.js';
+export {
+  type ChannelPoint,
+  channelPoint,
+  type GateCapacitances,
+  MosLevel1,
+  oxidePermittivity_F_per_m,
+} from './mos-level-1.js';
 export { defaultMos, type MosParameters } from './mos-parameters.js';
 export {
   defaultNormalizedVteam,

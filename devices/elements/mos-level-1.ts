@@ -14,6 +14,16 @@ export interface ChannelPoint {
   bulk_S: number;
 }
 
+/** Capacitances of the gate, F. */
+export interface GateCapacitances {
+  source_F: number;
+  drain_F: number;
+  bulk_F: number;
+}
+
+/** Below this saturation voltage Meyer's capacitances would change within nothing, V (SPICE3's MAGIC_VDS). */
+const NARROWEST_V = 0.025;
+
 /** Permittivity of silicon dioxide as SPICE3 has it, F/m. */
 export const oxidePermittivity_F_per_m = 3.9 * 8.854214871e-12;
 const REFERENCE_K = 300.15;
@@ -121,6 +131,34 @@ export class MosLevel1 {
       point.drain_S = lengthened * (overdrive - vds) + LAMBDA * beta * vds * (overdrive - 0.5 * vds);
     }
     point.bulk_S = point.gate_S * body;
+  }
+
+  /**
+   * Meyer's capacitances of the oxide (RCA Review 32:42, 1971; DEVqmeyer of SPICE3), from the gate to source, drain and
+   * bulk, F, without the overlaps; 0 where no oxide thickness is given.
+   */
+  gateCapacitances_F(vgs: number, vds: number, vbs: number, out: GateCapacitances): void {
+    const { TOX, W, multiplier, polarity: sign } = this.values;
+    if (TOX === undefined) {
+      out.source_F = out.drain_F = out.bulk_F = 0;
+      return;
+    }
+    const oxide_F = (oxidePermittivity_F_per_m / TOX) * this.length_m * W * multiplier;
+    const forwards = sign * vds >= 0;
+    const size = Math.abs(vds);
+    const gate = sign * (forwards ? vgs : vgs - vds);
+    const overdrive = gate - this.threshold_V(sign * (forwards ? vbs : vbs - vds));
+    const phi = this.surface_V;
+    const saturation = Math.max(overdrive, NARROWEST_V);
+    const wide = 2 * saturation - size;
+    const shares =
+      size >= saturation ? [1, 0] : [1 - ((saturation - size) / wide) ** 2, 1 - (saturation / wide) ** 2];
+    // How much of ⅔ of the oxide the channel has; below −φ/2 there is none.
+    const channel = overdrive > 0 ? 1 / 3 : Math.max(0, overdrive / (1.5 * phi) + 1 / 3);
+    const [near_F, far_F] = shares.map((share) => 2 * oxide_F * channel * share);
+    out.source_F = forwards ? near_F : far_F;
+    out.drain_F = forwards ? far_F : near_F;
+    out.bulk_F = overdrive > 0 ? 0 : oxide_F * Math.min(1, -overdrive / phi);
   }
 
   /** The junction from bulk to drain or source of an n-channel; to bulk in a p-channel. */

@@ -68,6 +68,7 @@ export class CircuitEquations implements EquationPort {
   readonly controlledCurrents: ControlledRelation[] = [];
   readonly controlledVoltages: ControlledRelation[] = [];
   readonly charges: StoredRelation[] = [];
+  readonly capacitances: StoredRelation[] = [];
   readonly fluxes: StoredRelation[] = [];
   readonly linkages: LinkageRelation[] = [];
   private readonly numbers = new Map<string, number>([[ground, 0]]);
@@ -90,7 +91,7 @@ export class CircuitEquations implements EquationPort {
     ]);
     const steered = [
       ...[...this.controlledCurrents, ...this.controlledVoltages],
-      ...[...this.charges, ...this.fluxes, ...this.linkages],
+      ...[...this.charges, ...this.capacitances, ...this.fluxes, ...this.linkages],
     ];
     for (const { element, controls } of steered) {
       for (const control of controls) {
@@ -173,6 +174,10 @@ export class CircuitEquations implements EquationPort {
 
   charge(from: string, to: string, controls: readonly Control[], law: Law, initial_V?: number): void {
     this.charges.push(this.stored(from, to, controls, law, initial_V));
+  }
+
+  capacitance(from: string, to: string, controls: readonly Control[], law: Law): void {
+    this.capacitances.push(this.stored(from, to, controls, law, undefined));
   }
 
   flux(plus: string, minus: string, controls: readonly Control[], law: Law, initial_A?: number): void {

@@ -32,11 +32,12 @@ export interface Unknowns {
 
 export function chooseUnknowns(equations: CircuitEquations): Unknowns {
   const steering = new Set<string>();
-  const { controlledCurrents, controlledVoltages, charges, fluxes, linkages } = equations;
+  const { controlledCurrents, controlledVoltages, charges, capacitances, fluxes, linkages } = equations;
   for (const { controls } of [
     ...controlledCurrents,
     ...controlledVoltages,
     ...charges,
+    ...capacitances,
     ...fluxes,
     ...linkages,
   ]) {

@@ -54,6 +54,7 @@ export class Stepper {
     this.keepRates(this.rate);
     this.x.set(this.end);
     this.value.set(stores.value);
+    this.system.anchor(this.x);
     this.formerStep_s = 0;
     return status;
   }
@@ -132,6 +133,8 @@ export class Stepper {
     this.formerStep_s = step_s;
     this.x.set(this.end);
     this.value.set(this.endValue);
+    this.system.stores.value.set(this.endValue);
+    this.system.anchor(this.x);
     this.rate.set(this.rates[this.rates.length - 1]);
   }
 }

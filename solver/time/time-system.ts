@@ -9,6 +9,7 @@ import {
 } from '../equations/index.js';
 import { isCapacitance, LinearCharges } from './linear-charges.js';
 import { MovingStates, moves } from './moving-states.js';
+import { PathCharges } from './path-charges.js';
 import { type StoredLaw, StoredLaws } from './stored-laws.js';
 import { type AbsoluteTolerances, Stores } from './stores.js';
 
@@ -28,6 +29,7 @@ export class TimeSystem {
   states!: MovingStates;
   private laws!: StoredLaws;
   private charges!: LinearCharges;
+  private paths!: PathCharges;
   private parts: readonly StoringPart[] = [];
   /** Sources that change in time. */
   private readonly movingVoltages: readonly number[];
@@ -45,9 +47,10 @@ export class TimeSystem {
         const capacitances = equations.charges.filter(isCapacitance);
         this.charges = new LinearCharges(capacitances, stores, unknowns, matrix);
         this.laws = new StoredLaws(storedLaws(equations, unknowns), stores, unknowns, matrix);
+        this.paths = new PathCharges(equations.capacitances, stores, unknowns, matrix);
         this.states = new MovingStates(equations.twoTerminals.filter(moves), stores, unknowns, matrix);
         stores.allocate();
-        this.parts = [this.charges, this.laws, this.states].filter((part) => part.count > 0);
+        this.parts = [this.charges, this.laws, this.paths, this.states].filter((part) => part.count > 0);
         return this.parts;
       },
     };
@@ -59,6 +62,7 @@ export class TimeSystem {
     this.movingCurrents = changing(equations.currents);
     this.charges.begin(tolerances.voltage_V);
     this.laws.begin(tolerances.voltage_V, tolerances.current_A);
+    this.paths.begin(tolerances.voltage_V);
     this.states.begin(tolerances.state);
     const { charge_C } = tolerances;
     if (charge_C !== undefined) this.stores.ceiling.fill(charge_C, 0, this.states.firstStore);
@@ -88,6 +92,11 @@ export class TimeSystem {
   startCharged(): void {
     this.charges.startCharged();
     this.laws.startCharged();
+  }
+
+  /** A step has come to x, at which the stores were evaluated. */
+  anchor(x: Float64Array): void {
+    this.paths.anchor(x);
   }
 
   /** Residual and Jacobian at x, as `CircuitSystem.assemble`. */

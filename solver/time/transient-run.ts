@@ -130,6 +130,7 @@ export class TransientRun {
     if (!system.evaluate(stepper.x)) return this.stoppedBy(system.circuit.failingElement, 'not-finite');
     if (analysis.useInitial) system.startCharged();
     stepper.value.set(system.stores.value);
+    system.anchor(stepper.x);
     let turn = performance.now();
     for (const corner_s of cornersOf(system.equations, analysis.stop_s)) {
       const status = this.restart(corner_s);

@@ -56,8 +56,16 @@ const waveforms: ReadonlyMap<string, WaveformReader> = new Map([
     {
       least: 2,
       most: 6,
-      build: ([low, high, td1 = 0, tau1, td2, tau2], _, { step_s }) =>
-        exponential(low, high, td1, tau1 || step_s, td2 ?? td1 + step_s, tau2 || step_s),
+      // A first delay of 0 is a step long, as in ngspice.
+      build: ([low, high, td1, tau1, td2, tau2], _, { step_s }) =>
+        exponential(
+          low,
+          high,
+          td1 || step_s,
+          tau1 || step_s,
+          td2 || (td1 || step_s) + step_s,
+          tau2 || step_s,
+        ),
     },
   ],
   [
