@@ -1,14 +1,15 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { RandomStream } from '../core/index.js';
 import {
   type BoardCircuit,
   type BoardParts,
   type BoardProfile,
+  boardProfile,
   drawParts,
   randomTaps,
-  referenceBoard,
-  xorNanoBoard,
 } from '../devices/boards/index.js';
 import { BoardClient, type BoardFault, proveBoard } from '../drivers/board/index.js';
 import { InProcessTransport, VirtualBoard } from '../drivers/virtual-board/index.js';
@@ -192,34 +193,77 @@ export async function proveOne(
   }
 }
 
-/** `npm run bench -- board-proof [boards] [reference|xor-nano] [first seed]`: so many boards with one random fault each, and so many sound ones. */
+/** What is written down of one board. */
+interface ProvedBoard {
+  readonly profile: string;
+  readonly seed: number;
+  /** Nothing of a sound board. */
+  readonly given?: string;
+  readonly said: readonly string[];
+  readonly named: boolean;
+  readonly restored: boolean;
+}
+
+/**
+ * `npm run bench -- board-proof [boards] [reference|xor-nano] [first seed] [--state FILE]`: so many boards with one random fault
+ * each, and so many sound ones. Stopped and started again with the same --state it goes on with the next board.
+ */
 export async function run(args: readonly string[]): Promise<void> {
-  const boards = Number(args[0] ?? 100);
-  const profile = args[1] === 'xor-nano' ? xorNanoBoard : referenceBoard;
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { state: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const [count = '100', name = 'reference', from = '1'] = positionals;
+  const profile = boardProfile(name);
+  const [boards, first] = [Number(count), Number(from)];
+  const { state } = values;
+  const before: ProvedBoard[] =
+    state === undefined || !existsSync(state)
+      ? []
+      : readFileSync(state, 'utf8')
+          .split('\n')
+          .slice(0, -1)
+          .map((line) => JSON.parse(line));
   const started = performance.now();
-  let [found, named, alarms, notRestored] = [0, 0, 0, 0];
-  const first = Number(args[2] ?? 1);
+  const proved: ProvedBoard[] = [];
+  const summary = () => {
+    const faulty = proved.filter(({ given }) => given !== undefined);
+    const sound = proved.filter(({ given }) => given === undefined);
+    const found = faulty.filter(({ said }) => said.length > 0).length;
+    const named = faulty.filter((board) => board.named).length;
+    const alarms = sound.filter((board) => !board.named).length;
+    const lost = proved.filter(({ restored }) => !restored).length;
+    const seconds = ((performance.now() - started) / 1000).toFixed(0);
+    return `${profile.name}: of ${faulty.length} faulty ${found} found, ${named} named alone and right; of ${sound.length} sound ${alarms} alarms; ${lost} not restored; ${seconds} s, load ${loadavg()[0].toFixed(1)}`;
+  };
   for (let seed = first; seed < first + boards; seed++) {
     for (const kind of [faultKinds[seed % faultKinds.length], undefined]) {
-      const proof = await proveOne(profile, seed, kind);
-      if (!proof.restored) notRestored++;
-      if (kind === undefined) alarms += proof.named ? 0 : 1;
-      else if (proof.faults.length > 0) found++;
-      if (kind !== undefined && proof.named) named++;
-      if (!proof.named) {
-        const said = proof.faults.map(({ text }) => text).join('; ') || 'nothing';
-        console.log(`board ${seed}, ${proof.given?.text ?? 'sound'}: said ${said}`);
-      }
-    }
-    const done = seed - first + 1;
-    if (done % 5 === 0) {
-      const seconds = ((performance.now() - started) / 1000).toFixed(0);
-      console.log(
-        `${profile.name}: of ${done} faulty ${found} found, ${named} named alone and right; of ${done} sound ${alarms} alarms; ${notRestored} not restored; ${seconds} s, load ${loadavg()[0].toFixed(1)}`,
+      const done = before.find(
+        (b) =>
+          b.profile === profile.name && b.seed === seed && (b.given === undefined) === (kind === undefined),
       );
+      const board = done ?? (await provedBoard(profile, seed, kind));
+      if (done === undefined && state !== undefined) appendFileSync(state, `${JSON.stringify(board)}\n`);
+      proved.push(board);
+      const said = board.said.join('; ') || 'nothing';
+      if (!board.named) console.log(`board ${seed}, ${board.given ?? 'sound'}: said ${said}`);
     }
+    if ((seed - first + 1) % 5 === 0) console.log(summary());
   }
-  process.exitCode = named === boards && alarms + notRestored === 0 ? 0 : 1;
+  console.log(summary());
+  process.exitCode = proved.every(({ named, restored }) => named && restored) ? 0 : 1;
+}
+
+async function provedBoard(
+  profile: BoardProfile,
+  seed: number,
+  kind: (typeof faultKinds)[number] | undefined,
+): Promise<ProvedBoard> {
+  const { given, faults, named, restored } = await proveOne(profile, seed, kind);
+  const said = faults.map(({ text }) => text);
+  const told = given === undefined ? {} : { given: given.text };
+  return { profile: profile.name, seed, ...told, said, named, restored };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await run(process.argv.slice(2));

@@ -31,6 +31,24 @@ describe('a board is proven by what it does', () => {
     }, 120_000);
   }
 
+  // Once it is known what is swapped, what hangs on it is judged as on a board where it stands right.
+  it.each([
+    [referenceBoard, 19, 'readings of h3 and o2 are swapped'],
+    [
+      xorNanoBoard,
+      44,
+      "pot 11 (b+ to h1) and pot 13 (h0 to o1) are swapped: each answers to the other's number",
+    ],
+  ] as const)(
+    'names a swap alone, none of its consequences: %s',
+    async (profile, seed, text) => {
+      const { faults, restored } = await proveOne(profile, seed, 'swapped pair');
+      expect(faults.map((fault) => fault.text)).toEqual([text]);
+      expect(restored).toBe(true);
+    },
+    120_000,
+  );
+
   it('moves pots only at rest, alarms nobody about a sound board, and leaves taps and residuals as they were', async () => {
     const board = newBoard({ seed: 31 });
     const client = await BoardClient.open(new InProcessTransport(board));

@@ -1,7 +1,7 @@
 import { median } from '../../../core/index.js';
 import { type BoardFault, offsetFault, terminalName } from './board-fault.js';
-import { blockedSide } from './connections.js';
 import type { ProofBench } from './proof-bench.js';
+import { blockedSide } from './reactions.js';
 
 /** Half of 20 counts, the smallest offset that must be named; ordinary parts stay within 5. */
 const offset_counts = 10;

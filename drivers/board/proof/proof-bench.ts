@@ -21,6 +21,10 @@ export class ProofBench {
   readings = 0;
   private readonly taps: Uint8Array;
   private closed = '';
+  /** Where each node is read, by which number each pot is moved, and inputs whose two sources stand in each other's place. */
+  private readonly readAt: number[];
+  private readonly numbers: number[];
+  private readonly mirrored = new Set<number>();
 
   constructor(
     private readonly board: ProvenBoard,
@@ -29,6 +33,23 @@ export class ProofBench {
   ) {
     this.profile = board.profile;
     this.taps = taps.slice();
+    const { hidden, outputs, pots } = board.profile;
+    this.readAt = Array.from({ length: hidden + outputs }, (_, n) => n);
+    this.numbers = Array.from({ length: pots }, (_, e) => e);
+  }
+
+  /**
+   * From here on two things that are known to stand in each other's place are called what they should be: the rest can then be
+   * judged as on a board where they stand right. Twice is as before.
+   */
+  exchange(among: 'node' | 'pot' | 'source', a: number, b: number): void {
+    if (among === 'source') {
+      if (!this.mirrored.delete(a >> 1)) this.mirrored.add(a >> 1);
+      return;
+    }
+    const places = among === 'node' ? this.readAt : this.numbers;
+    [places[a], places[b]] = [places[b], places[a]];
+    this.closed = '';
   }
 
   /** First output among the nodes. */
@@ -45,9 +66,10 @@ export class ProofBench {
 
   /** Puts wipers where they are wanted; those that stand there are not written. */
   async setTaps(wanted: ReadonlyMap<number, number>): Promise<void> {
-    const pots = [...wanted.keys()].filter((e) => this.taps[e] !== wanted.get(e)).sort((a, b) => a - b);
+    const byNumber = new Map([...wanted].map(([e, tap]) => [this.numbers[e], tap]));
+    const pots = [...byNumber.keys()].filter((e) => this.taps[e] !== byNumber.get(e)).sort((a, b) => a - b);
     if (pots.length === 0) return;
-    for (const e of pots) this.taps[e] = wanted.get(e) ?? 0;
+    for (const e of pots) this.taps[e] = byNumber.get(e) ?? 0;
     await this.board.writeTaps({ taps: this.taps, residuals: new Int16Array(this.taps.length) }, pots);
   }
 
@@ -63,11 +85,13 @@ export class ProofBench {
     const { board } = this;
     const inputs = this.restInputs();
     for (const [source, value_V] of Object.entries(sources_V)) {
-      inputs[Number(source) >> 1] = Math.round(1000 * (Number(source) % 2 === 0 ? value_V : -value_V));
+      const input = Number(source) >> 1;
+      const side = (Number(source) % 2 === 0) !== this.mirrored.has(input) ? 1 : -1;
+      inputs[input] = Math.round(1000 * side * value_V);
     }
     const nudges = new Int16Array(board.use.outputs);
     for (const [k, value_V] of nudges_V.entries()) nudges[k] = Math.round(1000 * value_V);
-    const closed = [...pots].sort((a, b) => a - b);
+    const closed = pots.map((e) => this.numbers[e]).sort((a, b) => a - b);
     if (this.closed !== closed.join()) await board.connectOnly(closed);
     this.closed = closed.join();
     await board.setInputs(inputs, nudges);
@@ -75,7 +99,7 @@ export class ProofBench {
     await this.rest();
     this.readings++;
     this.told();
-    return Float64Array.from(nodes, (value) => value / 8000);
+    return Float64Array.from(this.readAt, (at) => nodes[at] / 8000);
   }
 
   /** Inputs and nudges at rest: 0 V, or where switches hold inputs that know no 0. */

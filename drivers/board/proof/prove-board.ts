@@ -39,7 +39,13 @@ export async function proveBoard(
     const { faults, sound } = await proveConnections(bench);
     const lost = new Set(
       faults
-        .filter(({ kind }) => kind === 'lost-input' || kind === 'lost-bias' || kind === 'swapped-sources')
+        .filter(
+          ({ kind, of }) =>
+            kind === 'lost-input' ||
+            kind === 'lost-bias' ||
+            // Inputs are driven the other way round then; biases cannot be.
+            (kind === 'swapped-sources' && of[0] >= profile.sources - 2),
+        )
         .flatMap(({ of }) => of),
     );
     what = 'converters';

@@ -1,6 +1,6 @@
 import { type BoardFault, type WiperProof, wiperFault } from './board-fault.js';
-import { blockedSide, followTap } from './connections.js';
 import type { ProofBench } from './proof-bench.js';
+import { blockedSide, followTap } from './reactions.js';
 
 /** Where every wiper is looked at: far enough from both ends that one that is off by 48 is still on its way. */
 const provingTaps = [64, 128, 192];
