@@ -120,7 +120,7 @@ export function giveFault(parts: BoardParts, kind: (typeof faultKinds)[number], 
 }
 
 /** A circuit in which some things stand in each other's place. */
-class SwappedCircuit implements BoardCircuit {
+export class SwappedCircuit implements BoardCircuit {
   readonly pots: number;
   readonly sources: number;
   readonly nodes: number;

@@ -39,6 +39,12 @@ export const boardCommands: readonly CommandEntry[] = [
     load: async () => (await import('./board/selftest.js')).selftestCommand,
   },
   {
+    name: 'verify',
+    description:
+      'drives: holds what nodes read against what parts and taps let expect; moves no wiper (--moves: as selftest)',
+    load: async () => (await import('./board/verify.js')).verifyCommand,
+  },
+  {
     name: 'record',
     description: 'drives: writes a short session down, byte for byte, to be replayed as a test',
     load: async () => (await import('./board/record.js')).recordCommand,

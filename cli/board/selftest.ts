@@ -12,7 +12,7 @@ import {
 import { requireConsent, yesOption } from '../consent.js';
 import { type Answer, defineCommand } from '../frame/index.js';
 import { Exit, type Io, printLine } from '../io.js';
-import { identityOf, lineOptions, lineTo, port, withBoard } from './open-board.js';
+import { type AskedBoard, identityOf, lineOptions, lineTo, port, withBoard } from './open-board.js';
 import { ProofBar } from './proof-bar.js';
 
 export const selftestCommand = defineCommand({
@@ -23,28 +23,37 @@ export const selftestCommand = defineCommand({
   ],
   notes:
     'Moves: every wiper to several test values, inputs and nudges to the board’s limits; every pot, input, node and converter is proven by what a node then does, and a fault is named. It asks first; taps from before are kept in a file and put back exactly, also after Ctrl-C. A virtual board, made for the command, is not asked about.',
-  async answer(asked, { io }) {
-    let kept: string | undefined;
-    try {
-      return await withBoard(
-        io,
-        lineTo(asked, io),
-        { keepsTaps: true, board: asked.board },
-        async (client) => {
-          const standing = asked.port !== 'virtual';
-          const file = standing ? keptTapsFile(client.identity) : undefined;
-          // What an earlier one has left is not what the board holds.
-          if (file !== undefined && keptTaps(file) === undefined) kept = file;
-          return answerOf(io, client, file, standing ? () => consent(io, client, asked.yes) : async () => {});
-        },
-      );
-    } catch (error) {
-      // After Ctrl-C the taps were put back before this is thrown: what is kept is what the board holds.
-      if (kept !== undefined && error instanceof Exit) forgetKeptTaps(kept);
-      throw error;
-    }
-  },
+  answer: (asked, { io }) => provedBoard(io, asked),
 });
+
+/** What a self-test is asked of: a board on a line, and whether it may move it without a question. */
+export interface AskedProof extends AskedBoard {
+  readonly port: string;
+  readonly yes: boolean;
+}
+
+/** Proves a board, after something else has been done with it where that is wanted. @throws as commands do that move something */
+export async function provedBoard(
+  io: Io,
+  asked: AskedProof,
+  before: (client: BoardClient) => Promise<void> = async () => {},
+): Promise<Answer> {
+  let kept: string | undefined;
+  try {
+    return await withBoard(io, lineTo(asked, io), { keepsTaps: true, board: asked.board }, async (client) => {
+      await before(client);
+      const standing = asked.port !== 'virtual';
+      const file = standing ? keptTapsFile(client.identity) : undefined;
+      // What an earlier one has left is not what the board holds.
+      if (file !== undefined && keptTaps(file) === undefined) kept = file;
+      return answerOf(io, client, file, standing ? () => consent(io, client, asked.yes) : async () => {});
+    });
+  } catch (error) {
+    // After Ctrl-C the taps were put back before this is thrown: what is kept is what the board holds.
+    if (kept !== undefined && error instanceof Exit) forgetKeptTaps(kept);
+    throw error;
+  }
+}
 
 async function consent(io: Io, client: BoardClient, yes: boolean): Promise<void> {
   const { profile, transport, identity } = client;

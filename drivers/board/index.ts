@@ -17,5 +17,14 @@ export { type KnownBoard, knownBoards, labDirectory, rememberBoard } from './kno
 export { type Operation, operations, resetCauses, status, statusMeaning } from './operations-table.js';
 export { PayloadReader, PayloadWriter } from './payload.js';
 export { PotMeter } from './pot-meter.js';
-export { type BoardFault, type BoardProof, potName, proveBoard, terminalName } from './proof/index.js';
+export {
+  type BoardFault,
+  type BoardProof,
+  type DrivenClient,
+  potName,
+  proveBoard,
+  readDriven,
+  readingNoise_V,
+  terminalName,
+} from './proof/index.js';
 export { type StopReport, stopBoard } from './stop-board.js';

@@ -4,6 +4,13 @@ export { boardParts, boardTransport, virtualBoard } from './board-parts.js';
 export { boardPlan, describePlan } from './board-plan.js';
 export { type ComposedCells, cellMetrics, composeCells } from './cells.js';
 export {
+  type BoardCheck,
+  type CheckedBoard,
+  checkBoard,
+  partsByDataSheet,
+  unseenText,
+} from './check-board.js';
+export {
   type ComposedRun,
   composeRun,
   composeToInspect,

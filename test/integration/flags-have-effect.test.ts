@@ -258,6 +258,11 @@ const walks: Readonly<Record<string, Walk>> = {
     slow: true,
     flags: { ...onLine, '--board': 'reference', '--yes': true },
   },
+  'board verify': {
+    base: 'virtual --board xor-nano',
+    slow: true,
+    flags: { ...onLine, '--board': 'reference', '--moves': true, '--yes': true },
+  },
   'board record': {
     base: 'virtual session.txt --board xor-nano',
     slow: true,
@@ -288,6 +293,8 @@ const alike: Readonly<Record<string, string>> = {
   'train --supervised': 'what nothing ends early comes to the same; tried in supervised.test.ts',
   'train --notify': 'there is nothing to tell of a dry run; tried in supervised.test.ts',
   'board write --yes': 'a virtual board, made for the command, is not asked about; tried below',
+  'board verify --yes':
+    'a virtual board, made for the command, is not asked about; that --moves asks is tried in board-verify.test.ts',
   'board selftest --yes': 'a virtual board, made for the command, is not asked about; tried below',
 };
 

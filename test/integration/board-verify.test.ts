@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { boardWith, giveFault } from '../../bench/board-proof.js';
+import { checkDrives, drawParts, randomTaps, xorNanoBoard } from '../../devices/boards/index.js';
+import { BoardClient, readDriven } from '../../drivers/board/index.js';
+import { InProcessTransport } from '../../drivers/virtual-board/index.js';
+import { ohmprop } from './command-line.js';
+import { newBoard, withServed } from './emulated-board.js';
+
+// Issue 16, point 5: drives only. `npm run bench -- board-verify` measures what it finds.
+
+describe('ohmprop board verify', () => {
+  it('moves no wiper, finds a sound board good, and says what it could not see', async () => {
+    const board = newBoard({ seed: 3, profile: xorNanoBoard });
+    await withServed(board, async (address) => {
+      const { code, stdout } = await ohmprop(['board', 'verify', address, '--json']);
+      expect(code).toBe(0);
+      const { good, unseenWipers, wiperSteps, by } = JSON.parse(stdout);
+      expect({ good, wiperSteps, by }).toEqual({ good: true, wiperSteps: 0, by: 'data sheets' });
+      // By data sheets alone few wipers of this board can be told from their tolerance.
+      expect(unseenWipers.length).toBeGreaterThan(4);
+      expect(board.wiperSteps).toBe(0);
+    });
+  }, 60_000);
+
+  it('names nodes that depart, with exit code 1, and moves no wiper', async () => {
+    const parts = drawParts(xorNanoBoard, 9);
+    const board = boardWith(parts, giveFault(parts, 'swapped pair', 9), 9);
+    // With all taps alike a swap of an input's two sources changes nothing.
+    const client = await BoardClient.open(new InProcessTransport(board));
+    await client.writeTaps(randomTaps(xorNanoBoard, 9));
+    await client.close();
+    const before = board.wiperSteps;
+    await withServed(board, async (address) => {
+      const { code, stdout } = await ohmprop(['board', 'verify', address]);
+      expect(code).toBe(1);
+      expect(stdout).toMatch(/FAILED (h0|h1|o0|o1) departs by −?\d+\.\d mV: it reads/);
+      expect(board.wiperSteps).toBe(before);
+    });
+  }, 60_000);
+
+  it('asks before --moves', async () => {
+    const board = newBoard({ seed: 3, profile: xorNanoBoard });
+    await withServed(board, async (address) => {
+      const { code, stderr } = await ohmprop(['board', 'verify', address, '--moves']);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/moves all 16 potentiometers/);
+      expect(board.wiperSteps).toBe(0);
+    });
+  }, 60_000);
+});
+
+describe('reading under drives', () => {
+  it('leaves inputs and nudges at 0 between two sets and afterwards', async () => {
+    const board = newBoard({ seed: 5 });
+    const client = await BoardClient.open(new InProcessTransport(board));
+    const held: boolean[] = [];
+    const atRest = () => board.analog.source_V.subarray(0, 8).every((v) => Math.abs(v) < 0.01);
+    const watched = {
+      profile: client.profile,
+      use: client.use,
+      readNodes: () => client.readNodes(),
+      setInputs: async (inputs: ArrayLike<number>, nudges: ArrayLike<number>) => {
+        await client.setInputs(inputs, nudges);
+        held.push(atRest());
+      },
+    };
+    const drives = checkDrives(client.profile, client.use);
+    await readDriven(watched, drives);
+    expect(held.length).toBe(2 * drives.length);
+    expect(held.filter((_, i) => i % 2 === 1).every(Boolean)).toBe(true);
+    expect(held.filter((_, i) => i % 2 === 0).filter(Boolean).length).toBeLessThan(10);
+    await client.close();
+  }, 60_000);
+});
