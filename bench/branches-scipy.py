@@ -78,12 +78,15 @@ def main():
             path = os.path.join(folder, f'{law}.csv')
             with open(path, 'w') as f:
                 f.write('Voltage (V),Current (A)\n' + ''.join(f'{a!r},{b!r}\n' for a, b in zip(v.tolist(), i.tolist())))
-            done = subprocess.run([*OHMPROP, 'calibrate', 'fit', path, '--model', law, '--json'], capture_output=True, text=True)
+            done = subprocess.run([*OHMPROP, 'calibrate', 'fit', path, '--model', law, '--json', '-o', path.replace('.csv', '-fit.csv')], capture_output=True, text=True)
             branches = json.loads(done.stdout)['sweeps'][0]['branches']
             if len(branches) > 1 or branches[0]['correlation'] is not None:
                 print(f'{law}: another problem than the plain one ({len(branches)} branches, correlation {branches[0]["correlation"]})')
                 continue
-            check(law, v, i, branches[0])
+            # points in the order in which they are one sweep, which neighbours depend on
+            with open(path.replace('.csv', '-fit.csv')) as f:
+                rows = [line.split(',') for line in f.read().splitlines()[1:]]
+            check(law, *np.array([[float(x) for x in row[3:5]] for row in rows]).T, branches[0])
     print(f'largest relative difference: {worst:.1e}')
 
 
