@@ -66,6 +66,11 @@ export async function trainSeveral(io: Io, config: RunConfig, asked: SeveralAske
     printLine(io.stderr, `Interrupted; to go on with this run: ohmprop resume ${last.outcome.path}`);
   const text = [
     ...(compared === undefined ? seedLines(outcomes, pair?.[0].name) : pairLines(compared, variants)),
+    ...(pair !== undefined && pair[0].config.cells?.policy === 'exact'
+      ? [
+          'policy exact sets conductances without pulses: steps, asymmetry and noise of pulses had no say, and what the cells cost is not in these numbers; --policy accumulate or proportional makes pulses',
+        ]
+      : []),
     ...(advice === undefined ? [] : [`policy for these cells: ${adviceText(advice)}`]),
   ].join('\n');
   return { text, json, files, ...(interrupted ? { failure: interruptionOf(io.signal) } : {}) };

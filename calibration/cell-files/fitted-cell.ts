@@ -45,8 +45,8 @@ export function fittedCell(name: string, fitted: FittedTrains, window?: Window):
     g_max_S,
     window: window !== undefined ? 'assumed' : isFitted ? 'fitted' : 'measured',
     ...(read === undefined ? {} : { readVoltage_V: read }),
-    potentiation: directionOf(joint?.up ?? rise.best, description.up[0]),
-    depression: directionOf(joint?.down ?? fall.best, description.down[0]),
+    potentiation: directionOf(joint?.up ?? rise.best, description.up),
+    depression: directionOf(joint?.down ?? fall.best, description.down),
     comparison: [...comparisonOf(rise, 'up'), ...comparisonOf(fall, 'down')],
   };
   return { name, pulse, population: noiseOfCell(description, g_max_S - g_min_S) };
@@ -74,6 +74,9 @@ function jointOf({ description, up, down }: FittedTrains, seen: Window) {
   return jointWindow(trains, { up: up!, down: down! }, seen);
 }
 
+/** Share of a train's range that a window must hold to be the window of its cell. */
+const MOST_OF_IT = 0.5;
+
 /** Why trains make no cell, or undefined. */
 export function whyNoCell(fitted: FittedTrains, window?: Window): string | undefined {
   const { description, up, down } = fitted;
@@ -90,12 +93,12 @@ export function whyNoCell(fitted: FittedTrains, window?: Window): string | undef
     return `${description.apart}; to make a cell of them all the same, name the window it works in, in siemens: --window LOW,HIGH (these trains lie between ${low} and ${high})`;
   }
   if (window !== undefined) {
-    const empty = [...description.up, ...description.down].find(
-      ({ low, high }) => high < window[0] || low > window[1],
-    );
+    const within = ({ low, high }: TrainDescription): number =>
+      (Math.min(high, window[1]) - Math.max(low, window[0])) / (high - low);
+    const empty = [...description.up, ...description.down].find((train) => !(within(train) >= MOST_OF_IT));
     if (empty !== undefined) {
       const [low, high, least, most] = [...window, empty.low, empty.high].map((g) => formatQuantity(g, 'S'));
-      return `--window ${low} to ${high} holds nothing of the ${empty.train.direction === 'up' ? 'potentiation' : 'depression'}, which lies between ${least} and ${most}; name a window that both trains are in`;
+      return `--window ${low} to ${high} ${within(empty) > 0 ? 'holds less than half' : 'holds nothing'} of the ${empty.train.direction === 'up' ? 'potentiation' : 'depression'}, which lies between ${least} and ${most}; name a window that both trains are in`;
     }
   }
   const question = windowQuestion(description, window);
@@ -160,9 +163,13 @@ function cellOfData(name: string, description: CellDescription, window?: Window)
   };
 }
 
-function directionOf(fit: TrainFit, { train, pulses, labels }: TrainDescription): CellDirection {
+/** Labels and range are of the data but their outliers, which are named beside them. */
+function directionOf(fit: TrainFit, trains: readonly TrainDescription[]): CellDirection {
+  const [{ train, pulses, ...first }] = trains;
+  const labels = first.withoutOutliers ?? first.labels;
   const { amplitude_V, width_s } = train;
-  const [low, high] = fit.range;
+  const low = Math.min(...trains.map((one) => one.low));
+  const high = Math.max(...trains.map((one) => one.high));
   return {
     law: fit.law,
     // digitised trains may end at a fraction

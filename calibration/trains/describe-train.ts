@@ -18,6 +18,7 @@ export interface TrainDescription {
   readonly pulses: number;
   readonly first: number;
   readonly last: number;
+  /** Of the points that are no outliers, where labels are given without them. */
   readonly low: number;
   readonly high: number;
   readonly labels: LabelPair;
@@ -43,6 +44,7 @@ export function describeTrain(train: MeasuredTrain): TrainDescription {
   const skip = new Set(outliers.at);
   const labels = labelsOf(train, new Set());
   const kept = skip.size === 0 || states.length - skip.size < 8 ? undefined : labelsOf(train, skip);
+  const sound = kept === undefined ? states : states.filter((_, at) => !skip.has(at));
   const { free } = kept ?? labels;
   const left = states.map((v, at) => (kept !== undefined && skip.has(at) ? Number.NaN : v - free.curve[at]));
   const residuals = residualChecks(left);
@@ -56,8 +58,8 @@ export function describeTrain(train: MeasuredTrain): TrainDescription {
     pulses: span,
     first: states[0],
     last: states[last],
-    low: states.reduce((m, v) => Math.min(m, v), Number.POSITIVE_INFINITY),
-    high: states.reduce((m, v) => Math.max(m, v), Number.NEGATIVE_INFINITY),
+    low: sound.reduce((m, v) => Math.min(m, v), Number.POSITIVE_INFINITY),
+    high: sound.reduce((m, v) => Math.max(m, v), Number.NEGATIVE_INFINITY),
     labels,
     outliers,
     ...(kept === undefined ? {} : { withoutOutliers: kept }),

@@ -75,13 +75,11 @@ function labelLines(
     Number.isInteger(pulses) && pulses === points - 1
       ? `${points} states`
       : `${points} points over ${pulses.toPrecision(4)} pulses`;
+  if (withoutOutliers === undefined) return [`  ${name}${cycle}: ${count}, NL ${pairText(labels)}`];
+  const named = `${outliers.at.length} outlier${outliers.at.length === 1 ? '' : 's'}`;
   return [
-    `  ${name}${cycle}: ${count}, NL ${pairText(labels)}`,
-    ...(withoutOutliers === undefined
-      ? []
-      : [
-          `    without ${outliers.at.length} outlier${outliers.at.length === 1 ? '' : 's'}: NL ${pairText(withoutOutliers)}`,
-        ]),
+    `  ${name}${cycle}: ${count}, without ${named}: NL ${pairText(withoutOutliers)}`,
+    `    with ${outliers.at.length === 1 ? 'it' : 'them'}: NL ${pairText(labels)}`,
   ];
 }
 

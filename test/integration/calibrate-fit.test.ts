@@ -262,3 +262,41 @@ describe('conductances a thousand times those of published cells', () => {
     }
   });
 });
+
+describe('a train with a point that stands out', () => {
+  const rows = (glitch: number) =>
+    Array.from({ length: 51 }, (_, n) => {
+      const rise = -Math.expm1(-n / 20) / -Math.expm1(-2.5);
+      const noise = 0.004 * Math.sin(7.3 * n);
+      const up = 2 + 8 * rise + noise + (n === 30 ? glitch : 0);
+      return `${n},${up},${10 - 8 * rise - noise}`;
+    }).join('\n');
+  const fitCell = async (glitch: number, ...more: string[]) => {
+    const cwd = folderWith({ 'a.csv': `pulse,LTP (uS),LTD (uS)\n${rows(glitch)}\n` });
+    const made = await ohmprop(
+      ['calibrate', 'fit', 'a.csv', '--model', 'soft-bounds', '-o', 'a.cell.json', ...more],
+      { cwd },
+    );
+    return { ...made, cwd };
+  };
+
+  test('keeps it out of the window and of the label that is exported, and says both labels', async () => {
+    const [sound, glitched] = [await fitCell(0), await fitCell(40)];
+    const cellOf = async (cwd: string) => (await readCellFile(join(cwd, 'a.cell.json'))).cell.pulse!;
+    const [a, b] = [await cellOf(sound.cwd), await cellOf(glitched.cwd)];
+    expect(b.g_max_S / a.g_max_S).toBeCloseTo(1, 2);
+    expect(b.potentiation.nonlinearity!.fixed!.label).toBeCloseTo(
+      a.potentiation.nonlinearity!.fixed!.label,
+      1,
+    );
+    expect(glitched.stdout).toMatch(/without 1 outlier: NL .*\n {4}with it: NL/);
+    const neurosim = await ohmprop(['cell', 'export', 'a.cell.json', '--to', 'neurosim'], { cwd: sound.cwd });
+    expect(neurosim.stderr).toContain('noise that is not known is written as 0 (sigmaCtoC, sigmaReadNoise)');
+  });
+
+  test('is no cell of a window that holds less than half of it', async () => {
+    const { code, stderr } = await fitCell(0, '--window', '8uS,40uS');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/holds less than half|lie outside the window/);
+  });
+});

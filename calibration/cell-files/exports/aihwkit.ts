@@ -1,6 +1,14 @@
 import type { PulseModel, StepShape } from '../../../devices/cells/pulse/index.js';
 import { AffineStep } from '../../../devices/cells/pulse/index.js';
-import { type CellToExport, digits, type ExportedCell, oneLine, plainName, pulsesOf } from './exported.js';
+import {
+  type CellToExport,
+  digits,
+  type ExportedCell,
+  oneLine,
+  plainName,
+  pulsesOf,
+  unknownNoise,
+} from './exported.js';
 
 /** Nodes of a piecewise step. */
 const NODES = 33;
@@ -29,6 +37,7 @@ export function exportAihwkit(cell: CellToExport): ExportedCell {
       : [
           `σ of a read (${digits(read)} of the conductance) is of aihwkit's forward pass: set it in the IOParameters`,
         ]),
+    ...unknownNoise(cell, 'dw_min_std, write_noise_std'),
     ...shape.remarks,
   ];
   const name = plainName(cell.name);

@@ -40,6 +40,33 @@ export function pulsesOf(
   };
 }
 
+/** What a format writes as 0 because nobody knows it: sentences. @param zeros names of those numbers there */
+export function unknownNoise({ population }: Pick<CellToExport, 'population'>, zeros: string): string[] {
+  const unknown = [
+    ...Object.entries(population?.spreads ?? {}).flatMap(([key, estimate]) =>
+      estimate?.identifiable === false
+        ? [
+            `${key} cannot be told from none${estimate.high === null ? '' : `, at most ${digits(estimate.high)}`}`,
+          ]
+        : [],
+    ),
+    ...(population?.notSeparated ?? []).map(({ spreads, reason }) => `${spreads.join(', ')}: ${reason}`),
+  ];
+  const reads = population?.measuredReads;
+  return [
+    ...(unknown.length > 0
+      ? [
+          `noise that is not known is written as 0 (${zeros}), which says more than the data: ${unknown.join('; ')}`,
+        ]
+      : []),
+    ...(reads?.identifiable === true
+      ? [
+          `reads were noisy by ${digits(reads.value)} of the conductance, cell and instrument together; that is written nowhere here`,
+        ]
+      : []),
+  ];
+}
+
 /** A remark for every branch whose law is none. */
 export function unconverged(branches: NonNullable<CellFile['iv']>['branches']): string[] {
   return branches

@@ -1,6 +1,6 @@
 import { curvatureOf, fitLabel, pulsesEndToEnd, pulseTrain } from '../../../devices/cells/pulse/index.js';
 import type { CellDirection } from '../schema.js';
-import { type CellToExport, digits, type ExportedCell, oneLine, pulsesOf } from './exported.js';
+import { type CellToExport, digits, type ExportedCell, oneLine, pulsesOf, unknownNoise } from './exported.js';
 
 /**
  * The parameters of NeuroSim's `RealDevice` (Chen, Peng & Yu, IEEE TCAD 37:3067 (2018)): window, pulses, labels with both ends
@@ -19,6 +19,7 @@ export function exportNeurosim(cell: CellToExport): ExportedCell {
     const from = nonlinearity?.fixed === undefined ? 'the law' : 'the data';
     return { pulses, label, from, A_pulses: curvatureOf(label) * pulses };
   });
+  remarks.push(...unknownNoise(cell, 'sigmaCtoC, sigmaReadNoise'));
   const meanStep = 1 / Math.max(up.pulses, down.pulses);
   const c2c = spreads.c2cRange ?? (spreads.c2c ?? 0) * meanStep;
   if (spreads.c2cRange === undefined && (spreads.c2c ?? 0) > 0) {
