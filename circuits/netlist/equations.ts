@@ -27,6 +27,18 @@ export interface ControlLaw extends Law {
   text(controls: readonly string[]): string;
 }
 
+/** A switch that is either closed or open, and turns where its control passes a level. */
+export interface SwitchRelation {
+  readonly control: Control;
+  readonly closed_S: number;
+  readonly open_S: number;
+  /** Closes above the one and opens below the other, in the unit of the control; between them it stays as it is. */
+  readonly closesAbove: number;
+  readonly opensBelow: number;
+  /** Where it starts while the control is between them. */
+  readonly closed: boolean;
+}
+
 /**
  * How an element takes part in the circuit's equations. Every element says it in these relations and nothing else, so
  * that a solver need not know what elements there are. Currents flow from the first node named, through the element,
@@ -40,6 +52,8 @@ export interface EquationPort {
   voltage(plus: string, minus: string, source: Waveform): void;
   controlledCurrent(from: string, to: string, controls: readonly Control[], law: ControlLaw): void;
   controlledVoltage(plus: string, minus: string, controls: readonly Control[], law: ControlLaw): void;
+  /** A conductance of one of two values. */
+  switched(from: string, to: string, relation: SwitchRelation): void;
   /** A charge q of its controls, C: the current dq/dt flows from `from` to `to`. Open at an operating point. */
   charge(from: string, to: string, controls: readonly Control[], law: Law, initial_V?: number): void;
   /** A capacitance C of its controls, F: the current C·d(v(from) − v(to))/dt flows. Open at an operating point. */

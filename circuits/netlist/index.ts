@@ -11,14 +11,23 @@ export { controlKey } from './control-key.js';
 export { linearGain, polynomial } from './control-laws.js';
 export { ControlledCurrent, ControlledVoltage } from './controlled.js';
 export { crossbarNetlist } from './crossbar-netlist.js';
-export type { Control, ControlLaw, EquationPort, Law, NetlistElement, SpiceDeck } from './equations.js';
+export type {
+  Control,
+  ControlLaw,
+  EquationPort,
+  Law,
+  NetlistElement,
+  SpiceDeck,
+  SwitchRelation,
+} from './equations.js';
 export { expressionLaw } from './expression-law.js';
 export { expressionText } from './expression-text.js';
 export { type LayeredOperation, layeredNetlist } from './layered-netlist.js';
 export { MosElement } from './mos.js';
 export { ground, Netlist, nodeName } from './netlist.js';
-export { CapacitorElement, InductorElement } from './reactive.js';
+export { CapacitorElement, CouplingElement, InductorElement } from './reactive.js';
 export { CurrentSource, VoltageSource } from './sources.js';
+export { SwitchElement } from './switch.js';
 export { type SwitchParameters, switchLaw } from './switch-law.js';
 export { DiodeElement, ModelElement, ResistorElement } from './two-terminal.js';
 export {

@@ -66,3 +66,34 @@ export class InductorElement implements NetlistElement {
     deck.element('l', this.name, this.nodes, `${this.inductance_H}${initial}`);
   }
 }
+
+/**
+ * Inductive coupling of two inductors: each has the flux M·i of the other's current added to its own, M = k·√(L1·L2).
+ * @throws `netlist.value` where |k| is above 1
+ */
+export class CouplingElement implements NetlistElement {
+  readonly nodes: readonly string[] = [];
+
+  constructor(
+    readonly name: string,
+    readonly first: InductorElement,
+    readonly second: InductorElement,
+    readonly coefficient: number,
+  ) {
+    if (!(Math.abs(coefficient) <= 1)) {
+      throw inputError('netlist.value', `${name}: a coupling lies between −1 and 1, got ${coefficient}`);
+    }
+  }
+
+  describe(port: EquationPort): void {
+    const { first, second } = this;
+    const mutual = linearGain(this.coefficient * Math.sqrt(first.inductance_H * second.inductance_H));
+    port.linkage(first.name, [{ source: second.name }], mutual);
+    port.linkage(second.name, [{ source: first.name }], mutual);
+  }
+
+  card(deck: SpiceDeck): void {
+    const [first, second] = [this.first, this.second].map(({ name }) => deck.nameOf(name));
+    deck.element('k', this.name, [], `${first} ${second} ${this.coefficient}`);
+  }
+}

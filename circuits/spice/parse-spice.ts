@@ -18,7 +18,7 @@ export interface ParseOptions {
 }
 
 /**
- * Reads a circuit in the SPICE dialect of ngspice: R, C, L, V, I, E, F, G, H, B, D and X cards, subcircuits,
+ * Reads a circuit in the SPICE dialect of ngspice: R, C, L, K, V, I, E, F, G, H, B, D, M, S, W and X cards, subcircuits,
  * parameters, functions, models, .op, .dc and .tran. The first line is the title.
  * @throws OhmpropError with file, line and column
  */
@@ -37,6 +37,7 @@ export function parseSpice(text: string, options: ParseOptions = {}): SpiceCircu
     collectUnsupported: options.unsupported === 'collect',
     instances: new Set(),
     steering: [],
+    finish: [],
   };
   const scope = new Scope(undefined, (name) => (name === 'temper' ? settings.temperature_C : undefined));
   elaborate(new Instance(reading, block, scope, '', new Map(), undefined, 0));
@@ -48,6 +49,7 @@ export function parseSpice(text: string, options: ParseOptions = {}): SpiceCircu
       throw card.error('source', `${source} is no ${what}`, token);
     }
   }
+  for (const last of reading.finish) last();
   if (circuit.size === 0 && circuit.unsupported.length === 0) {
     const place = { file, line: text.split('\n').length, column: 1 };
     throw spiceError('empty', place, 'there is no element; note that the first line is only the title');

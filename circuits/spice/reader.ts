@@ -34,6 +34,8 @@ export interface Reading {
   readonly instances: Set<string>;
   /** Elements that a card names, to be looked for when all have been read. */
   readonly steering: NamedElement[];
+  /** What is done when all elements have been read. */
+  readonly finish: (() => void)[];
 }
 
 /** An element that a card names, and what it may be. */

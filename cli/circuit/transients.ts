@@ -21,11 +21,17 @@ export async function transients(io: Io, circuit: SpiceCircuit): Promise<Transie
       const progress = (reached_s: number) => bar.update(reached_s);
       const options = { ...tolerances, initialVoltages_V, signal, progress };
       const solution = await solveTransient(circuit, analysis, options).finally(() => bar.stop());
-      const { floatingAtStart, start } = solution.stats;
+      const { floatingAtStart, start, switchesHeldAtStart } = solution.stats;
       if (floatingAtStart.length > 0 && (start === undefined || isUsable(start.status))) {
         warn(
           io,
           `${floatingAtStart.slice(0, 8).join(', ')}: no path for direct current to ground; taken to start at 0 V (.ic sets another)`,
+        );
+      }
+      if (switchesHeldAtStart) {
+        warn(
+          io,
+          'no operating point has all switches stay as they are; they were held as they start (ON, OFF)',
         );
       }
       solutions.push(solution);

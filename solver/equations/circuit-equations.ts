@@ -5,6 +5,7 @@ import {
   ground,
   type Law,
   type Netlist,
+  type SwitchRelation,
   type Waveform,
 } from '../../circuits/netlist/index.js';
 import { inputError } from '../../core/index.js';
@@ -59,6 +60,14 @@ export interface LinkageRelation {
   readonly law: Law;
 }
 
+/** A switch between two nodes, its control's nodes numbered. */
+export interface NumberedSwitch extends Omit<SwitchRelation, 'control'> {
+  readonly element: string;
+  readonly from: number;
+  readonly to: number;
+  readonly controls: readonly NumberedControl[];
+}
+
 /** All relations of a netlist, nodes numbered. Node 0 is ground. */
 export class CircuitEquations implements EquationPort {
   readonly nodeNames: string[] = [ground];
@@ -67,6 +76,7 @@ export class CircuitEquations implements EquationPort {
   readonly voltages: SourceRelation[] = [];
   readonly controlledCurrents: ControlledRelation[] = [];
   readonly controlledVoltages: ControlledRelation[] = [];
+  readonly switches: NumberedSwitch[] = [];
   readonly charges: StoredRelation[] = [];
   readonly capacitances: StoredRelation[] = [];
   readonly fluxes: StoredRelation[] = [];
@@ -91,6 +101,7 @@ export class CircuitEquations implements EquationPort {
     ]);
     const steered = [
       ...[...this.controlledCurrents, ...this.controlledVoltages],
+      ...this.switches,
       ...[...this.charges, ...this.capacitances, ...this.fluxes, ...this.linkages],
     ];
     for (const { element, controls } of steered) {
@@ -170,6 +181,12 @@ export class CircuitEquations implements EquationPort {
     return controls.map((control) =>
       'plus' in control ? { plus: this.node(control.plus), minus: this.node(control.minus) } : control,
     );
+  }
+
+  switched(from: string, to: string, { control, ...relation }: SwitchRelation): void {
+    const controls = this.numbered([control]);
+    const [a, b] = [this.node(from), this.node(to)];
+    this.switches.push({ element: this.describing, from: a, to: b, controls, ...relation });
   }
 
   charge(from: string, to: string, controls: readonly Control[], law: Law, initial_V?: number): void {

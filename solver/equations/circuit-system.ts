@@ -4,6 +4,7 @@ import type { CircuitEquations, TwoTerminalRelation } from './circuit-equations.
 import { CompiledLaws } from './compiled-laws.js';
 import type { LinearSystem } from './linear-system.js';
 import { MatrixEntries, type ValueIndexOf } from './matrix-entries.js';
+import { Switches } from './switches.js';
 import type { Unknowns } from './unknowns.js';
 
 /** How far a continuation has come: everything at its full value is `{ scale: 1, shunt_S: 0 }`. */
@@ -50,6 +51,8 @@ export class CircuitSystem {
   /** Linear two-terminals: conductance of each, S. Call `touch()` after a change. */
   readonly conductance_S: Float64Array;
   readonly conductanceNames: readonly string[];
+  /** They stand behind the linear two-terminals among the conductances: `turnSwitches`. */
+  readonly switches: Switches;
   /** Values of independent sources, V and A. */
   readonly voltage_V: Float64Array;
   readonly current_A: Float64Array;
@@ -89,17 +92,21 @@ export class CircuitSystem {
     const linear = own.filter((r) => r.model.linear);
     this.junctions = own.filter((r) => !r.model.linear);
 
-    this.conductance_S = Float64Array.from(linear, (relation) => {
+    this.switches = new Switches(equations, unknowns);
+    this.conductance_S = new Float64Array(linear.length + this.switches.count);
+    linear.forEach((relation, k) => {
       relation.model.evaluate(1, relation.state, this.point);
-      return this.point.conductance_S;
+      this.conductance_S[k] = this.point.conductance_S;
     });
     // A resistance inside an element goes by the name of the node that it leads to.
     this.conductanceNames = linear.map(({ element, to }) => {
       const inner = equations.nodeNames[to];
       return inner.startsWith(`${element}#`) ? inner : element;
     });
-    this.conductanceFrom = Int32Array.from(linear, (r) => position[r.from]);
-    this.conductanceTo = Int32Array.from(linear, (r) => position[r.to]);
+    const conducting = [...linear, ...equations.switches];
+    this.conductanceFrom = Int32Array.from(conducting, (r) => position[r.from]);
+    this.conductanceTo = Int32Array.from(conducting, (r) => position[r.to]);
+    this.setSwitches();
     const conductanceEntries = matrix.addPairs(this.conductanceFrom, this.conductanceTo);
 
     this.junctionFrom = Int32Array.from(this.junctions, (r) => position[r.from]);
@@ -140,6 +147,26 @@ export class CircuitSystem {
 
   /** A conductance has changed. */
   touch(): void {
+    this.stale = true;
+  }
+
+  /** Turns switches as x asks them to. @returns the last one that turned, −1: none */
+  turnSwitches(x: Float64Array): number {
+    const turned = this.switches.turn(x);
+    if (turned >= 0) this.setSwitches();
+    return turned;
+  }
+
+  /** All switches as they start. */
+  resetSwitches(): void {
+    this.switches.reset();
+    this.setSwitches();
+  }
+
+  private setSwitches(): void {
+    const first = this.conductance_S.length - this.switches.count;
+    for (let k = 0; k < this.switches.count; k++)
+      this.conductance_S[first + k] = this.switches.conductance_S(k);
     this.stale = true;
   }
 

@@ -16,4 +16,5 @@ export { type ControlPlaces, controlPlaces } from './compiled-laws.js';
 export type { LinearSystem } from './linear-system.js';
 export type { MatrixEntries, ValueIndexOf } from './matrix-entries.js';
 export { floatingNodes, refuseUnsolvable, voltageLoops } from './structure-check.js';
+export type { Switches } from './switches.js';
 export { chooseUnknowns, type Unknowns } from './unknowns.js';

@@ -34,7 +34,12 @@ export function floatingNodes(equations: CircuitEquations): string[][] {
   for (const { from, to, model } of equations.twoTerminals) {
     if (!isOpen(model)) parts.join(from, to);
   }
-  for (const relation of [...equations.voltages, ...equations.controlledVoltages, ...equations.fluxes]) {
+  for (const relation of [
+    ...equations.voltages,
+    ...equations.controlledVoltages,
+    ...equations.fluxes,
+    ...equations.switches,
+  ]) {
     parts.join(relation.from, relation.to);
   }
   for (const { from, to, controls, law } of equations.controlledCurrents) {

@@ -32,7 +32,8 @@ export interface Unknowns {
 
 export function chooseUnknowns(equations: CircuitEquations): Unknowns {
   const steering = new Set<string>();
-  const { controlledCurrents, controlledVoltages, charges, capacitances, fluxes, linkages } = equations;
+  const { controlledCurrents, controlledVoltages, charges, capacitances, fluxes, linkages, switches } =
+    equations;
   for (const { controls } of [
     ...controlledCurrents,
     ...controlledVoltages,
@@ -40,6 +41,7 @@ export function chooseUnknowns(equations: CircuitEquations): Unknowns {
     ...capacitances,
     ...fluxes,
     ...linkages,
+    ...switches,
   ]) {
     for (const control of controls) if ('source' in control) steering.add(control.source);
   }

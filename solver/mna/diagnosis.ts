@@ -65,6 +65,7 @@ export function negativeNodes(equations: CircuitEquations): string[] {
     ...equations.controlledVoltages,
     ...equations.fluxes,
     ...equations.controlledCurrents,
+    ...equations.switches,
   ]) {
     sum_S[from] = sum_S[to] = Number.POSITIVE_INFINITY;
   }

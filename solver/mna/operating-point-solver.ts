@@ -14,6 +14,9 @@ import { pseudoTransient } from './pseudo-transient.js';
 import { type Solution, valuesAt } from './solution.js';
 import type { SolveStats } from './statuses.js';
 
+/** Rounds in which switches may turn while an operating point is sought, and two more for each. */
+const MOST_TURNS = 20;
+
 /**
  * A circuit compiled once and solved many times: values of resistors, sources and states change between solves; the
  * structure, the pivot order and the last solution (from which the next solve starts) are kept.
@@ -35,6 +38,8 @@ export class OperatingPointSolver {
   private readonly startVoltages_V: ReadonlyMap<string, number>;
   private readonly names: CircuitNames;
   private warm = false;
+  /** Switches stay as they start, whatever steers them. */
+  switchesHeld = false;
 
   /** @throws OhmpropError when nodes float or voltage sources form a loop, naming them */
   constructor(netlist: Netlist, limits: Partial<NewtonLimits> = {}) {
@@ -123,6 +128,7 @@ export class OperatingPointSolver {
   /** Forgets the last solution: the next solve starts from 0 V everywhere. */
   coldStart(): void {
     this.warm = false;
+    this.circuit.resetSwitches();
   }
 
   /** Settles at the present values, from the last solution if there is one, and reads everything. */
@@ -133,8 +139,30 @@ export class OperatingPointSolver {
 
   /** The same where single voltages are read by `voltage_V` afterwards: for hot loops. */
   settle(): Omit<Solution, 'value'> {
+    this.newtonReport.iterations = 0;
+    const found = this.settleOnce();
+    return this.circuit.switches.count === 0 || this.switchesHeld ? found : this.settleSwitches(found);
+  }
+
+  /** Switches turn where the point asks them to, and it is sought again, until they stay. */
+  private settleSwitches(first: Omit<Solution, 'value'>): Omit<Solution, 'value'> {
+    const { circuit } = this;
+    let found = first;
+    for (let round = 0; found.status === 'settled'; round++) {
+      const turned = circuit.turnSwitches(this.x);
+      if (turned < 0) return found;
+      if (round > MOST_TURNS + 2 * circuit.switches.count) {
+        this.warm = false;
+        const worst = circuit.switches.name(turned);
+        return { status: 'not-settled', stats: { ...found.stats, residual_A: Number.NaN, worst } };
+      }
+      found = this.settleOnce();
+    }
+    return found;
+  }
+
+  private settleOnce(): Omit<Solution, 'value'> {
     const { circuit, x, step, limits, newtonReport: report } = this;
-    report.iterations = 0;
     if (!this.warm) this.startCold();
     circuit.setKnown(x, 1);
     let strategy: SolveStats['strategy'] = 'newton';

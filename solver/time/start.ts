@@ -1,6 +1,6 @@
 import { Netlist } from '../../circuits/netlist/index.js';
 import { floatingNodes } from '../equations/index.js';
-import { type OperatingPoint, solveOperatingPoint } from '../mna/index.js';
+import { type OperatingPoint, OperatingPointSolver, operatingPoint } from '../mna/index.js';
 import type { TimeSystem } from './time-system.js';
 
 /** Holds a node at its initial voltage while the start is sought, Ω. */
@@ -13,6 +13,8 @@ export interface Start {
   readonly point: OperatingPoint | undefined;
   /** Nodes without a path for direct current, taken to be at 0 V. */
   readonly floating: readonly string[];
+  /** No operating point has all switches stay: they were held as they start. */
+  readonly switchesHeld: boolean;
 }
 
 /** The operating point at time 0, states frozen, nodes with initial voltages held there. */
@@ -33,13 +35,22 @@ export function startAtRest(
     (group) => !group.some((node) => initial_V.has(node)),
   );
   for (const group of groups) held.resistor(`.leak#${group[0]}`, group[0], '0', LEAK_OHM);
-  const point = solveOperatingPoint(held);
+  const solver = new OperatingPointSolver(held);
+  let found = solver.solve();
+  // An oscillator made of switches has no point at which they all stay: it starts with them as they are said to be.
+  const switchesHeld = found.status !== 'settled' && system.circuit.switches.count > 0;
+  if (switchesHeld) {
+    solver.coldStart();
+    solver.switchesHeld = true;
+    found = solver.solve();
+  }
+  const point = operatingPoint(found);
   const { position, branchOf } = system.unknowns;
   system.equations.nodeNames.forEach((name, node) => {
     if (node > 0) x[position[node]] = point.voltages_V[name];
   });
   for (const [name, branch] of branchOf) x[branch] = point.currents_A[name];
-  return { point, floating: groups.flat() };
+  return { point, floating: groups.flat(), switchesHeld };
 }
 
 /** Initial voltages and currents as they are given, all else at 0: `UIC`. */
@@ -59,5 +70,5 @@ export function startAsGiven(
   for (const { element, initial } of equations.fluxes) {
     if (initial !== undefined) x[unknowns.branchOf.get(element)!] = initial;
   }
-  return { point: undefined, floating: [] };
+  return { point: undefined, floating: [], switchesHeld: false };
 }

@@ -24,6 +24,8 @@ export interface TransientStats {
   readonly start?: OperatingPoint;
   /** Nodes without a path for direct current that were taken to start at 0 V. */
   readonly floatingAtStart: readonly string[];
+  /** Whether switches were held as they start, because no operating point has them all stay. */
+  readonly switchesHeldAtStart: boolean;
   /** What kept steps short, or stopped it; empty when nothing did. */
   readonly worst: string;
 }

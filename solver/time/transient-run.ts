@@ -31,6 +31,8 @@ const CURVE_SHARE = 1e-4;
 /** V or A; whatever grows beyond it has no end. */
 const UNSTABLE = 1e15;
 const TURN_MS = 40;
+/** Rounds in which switches may turn at one time. */
+const MOST_TURNS = 40;
 /** A source that jumps at a corner has its value of before until there. */
 const JUST_BEFORE = 1 - Number.EPSILON / 2;
 /** Numbers of one saved row, times rows: 1.5 GB. */
@@ -116,6 +118,7 @@ export class TransientRun {
         unknowns: system.circuit.system.size,
         method: stepper.tableau.name,
         floatingAtStart: start.floating,
+        switchesHeldAtStart: start.switchesHeld,
         worst: status === 'completed' ? '' : worstOf(start, this.worst),
         ...(start.point === undefined ? {} : { start: start.point }),
       },
@@ -160,6 +163,29 @@ export class TransientRun {
     const { stepper, recent } = this;
     const way_s = corner_s - this.reached_s;
     this.step_s = Math.min(this.longest_s, this.step_s, FIRST_SHARE * way_s);
+    for (let round = 0; ; round++) {
+      const status = this.findRates(corner_s);
+      if (status !== 'completed') return status;
+      // A switch that turned may turn others, or itself back.
+      const turned = this.system.circuit.turnSwitches(stepper.x);
+      if (turned < 0) break;
+      this.newton.forget();
+      if (round > MOST_TURNS) {
+        return this.stoppedBy(this.system.circuit.switches.name(turned), 'step-too-small');
+      }
+    }
+    this.observer.read(stepper.x, this.row);
+    const first = this.saved.rows === 0 && this.analysis.start_s === 0;
+    recent.clear();
+    if (first) this.save(0, this.row);
+    recent.add(this.reached_s, this.row);
+    return 'completed';
+  }
+
+  /** Two steps of implicit Euler that are too short to matter: after a jump the first is no rate. */
+  private findRates(corner_s: number): TransientStatus {
+    const { stepper } = this;
+    const way_s = corner_s - this.reached_s;
     const shortest_s = this.shortest_s();
     for (let n = 0; n < 2; n++) {
       let euler_s = Math.min(way_s / 4, Math.max(EULER_SHARE * this.step_s, shortest_s));
@@ -172,12 +198,26 @@ export class TransientRun {
       if (status !== 'settled') return this.lost(status);
       if (this.reached_s > 0 || n > 0) this.reached_s += this.reached_s + euler_s < corner_s ? euler_s : 0;
     }
-    this.observer.read(stepper.x, this.row);
-    const first = this.saved.rows === 0 && this.analysis.start_s === 0;
-    recent.clear();
-    if (first) this.save(0, this.row);
-    recent.add(this.reached_s, this.row);
     return 'completed';
+  }
+
+  /** The share of the step tried last after which a switch turns, if it overshoots; 1: none turns before its end. */
+  private turningShare(): number {
+    const { switches } = this.system.circuit;
+    const { reltol = 1e-3, vntol = 1e-6, abstol = 1e-12 } = this.options;
+    let share = 1;
+    for (let k = 0; k < switches.count; k++) {
+      if (!switches.turns(k, this.stepper.end)) continue;
+      const level = switches.level(k);
+      const from = switches.control(k, this.stepper.x);
+      const to = switches.control(k, this.stepper.end);
+      const floor = switches.steeredByCurrent(k) ? abstol : vntol;
+      const allowed = LOCAL_SHARE * reltol * Math.max(Math.abs(level), Math.abs(to - from)) + floor;
+      if (Math.abs(to - level) <= allowed) continue;
+      const aim = level + 0.5 * allowed * Math.sign(to - level);
+      share = Math.min(share, Math.max(0.02, (aim - from) / (to - from)));
+    }
+    return share;
   }
 
   private shortest_s(): number {
@@ -210,6 +250,11 @@ export class TransientRun {
         }
         continue;
       }
+      const turning = this.system.circuit.switches.count === 0 ? 1 : this.turningShare();
+      if (turning < 1 && step_s * turning > this.shortest_s()) {
+        this.step_s = step_s * turning;
+        continue;
+      }
       this.observer.read(stepper.end, this.row);
       const curve = this.curveError(end_s);
       if (curve > 2 && step_s > CURVE_SHARE * this.longest_s) {
@@ -224,6 +269,10 @@ export class TransientRun {
       const wanted_s = step_s * Math.min(factor, curve > 0.5 ? 1 : 5);
       // A step that was only cut to meet a corner says nothing against the longer one.
       this.step_s = step_s < this.step_s && factor >= 1 ? Math.max(wanted_s, this.step_s) : wanted_s;
+      if (this.system.circuit.turnSwitches(stepper.x) >= 0 && end_s < corner_s) {
+        this.newton.forget();
+        return this.restart(corner_s);
+      }
       if (!(this.size() < UNSTABLE)) return this.stoppedBy(this.system.nameAt(newton.worst), 'unstable');
       return 'completed';
     }

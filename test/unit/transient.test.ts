@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Netlist, pulse, sine } from '../../circuits/netlist/index.js';
 import { parseSpice, readSpiceFile } from '../../circuits/spice/index.js';
 import { LinearIonDrift, Vteam } from '../../devices/elements/index.js';
+import { solveOperatingPoint } from '../../solver/mna/index.js';
 import { solveTransient, type TransientOptions, type TransientWaveforms } from '../../solver/time/index.js';
 
 const golden = new URL('../golden/transient/', import.meta.url);
@@ -134,6 +135,87 @@ describe('closed forms', () => {
       const since = Math.max(0, t - 0.5e-3);
       expect(Math.abs(voltages_V.d[k] - (4 - 3 * Math.exp(-since / 1e-4)))).toBeLessThan(6e-5);
     });
+  });
+});
+
+describe('switches and coupling', () => {
+  const relaxation = (card: string) =>
+    `relaxation\nV1 a 0 5\nR1 a b 10k\nC1 b 0 10n\nS1 b c b 0 sm OFF\nR2 c 0 1k\n.model sm sw(vt=2 vh=1 ron=10 roff=1t)\n.options reltol=1e-5\n${card}\n.end\n`;
+  /** From 1 V to 3 V through 10 kΩ to 5 V, back through 10 kΩ beside 1010 Ω. */
+  const rise_s = 1e-4 * Math.log(4 / 2);
+  const low_V = (5 * 1010) / 11010;
+  const fall_s = 1e-8 * ((1e4 * 1010) / 11010) * Math.log((3 - low_V) / (1 - low_V));
+
+  it('an oscillator of a switch with hysteresis has the period of its closed form', async () => {
+    const { time_s, voltages_V } = await run(relaxation('.tran 1u 1m uic'));
+    const tops: number[] = [];
+    for (let k = 1; k + 1 < time_s.length; k++) {
+      const v = voltages_V.b;
+      if (v[k] > 2.99 && v[k] >= v[k - 1] && v[k] > v[k + 1]) tops.push(time_s[k]);
+    }
+    expect(tops[0]).toBeCloseTo(1e-4 * Math.log(5 / 2), 8);
+    expect(tops.length).toBeGreaterThan(9);
+    tops.slice(1).forEach((top, k) => {
+      expect((top - tops[k]) / (rise_s + fall_s)).toBeCloseTo(1, 4);
+    });
+    for (const v of voltages_V.b) expect(v).toBeLessThan(3 + 1e-4);
+  });
+
+  it('starts such an oscillator with the switch as it is said to be', async () => {
+    const circuit = parseSpice(relaxation('.tran 1u 100u'));
+    const { status, stats, value } = await solveTransient(circuit, circuit.analyses.transient[0]);
+    expect([status, stats.switchesHeldAtStart]).toEqual(['completed', true]);
+    expect(value.voltages_V.b[0]).toBeCloseTo(5, 6);
+  });
+
+  it('has operating points with hysteresis: the switch stays as it starts between its levels', () => {
+    const at = (start: string, drive_V: number) =>
+      solveOperatingPoint(
+        parseSpice(
+          `t\nV1 a 0 1\nV2 c 0 ${drive_V}\nVm c d 0\nRc d 0 1k\nS1 a b c 0 sm ${start}\nR1 b 0 1k\nW1 a e Vm wm ${start}\nR2 e 0 1k\n.model sm sw(vt=1 vh=0.5 ron=1k roff=1meg)\n.model wm csw(it=1m ih=0.5m ron=1k roff=1meg)\n.end\n`,
+        ),
+      ).voltages_V;
+    for (const [start, drive_V, closed] of [
+      ['ON', 1, true],
+      ['OFF', 1, false],
+      ['OFF', 1.6, true],
+      ['ON', 0.4, false],
+    ] as const) {
+      const { b, e } = at(start, drive_V);
+      expect(b).toBeCloseTo(closed ? 0.5 : 1 / 1001, 9);
+      expect(e).toBeCloseTo(closed ? 0.5 : 1 / 1001, 9);
+    }
+  });
+
+  it('coupled inductors: no energy is lost between them', async () => {
+    const deck = `transformer\nV1 a 0 SIN(0 1 10k)\nR1 a b 10\nL1 b 0 1m\nL2 c 0 4m\nK1 L1 L2 0.98\nR2 c 0 100\n${fine}.tran 0.5u 100u\n.end\n`;
+    const { time_s, voltages_V, currents_A } = await run(deck);
+    // d/dt (½L1·i1² + ½L2·i2² + M·i1·i2) = what the source gives less what R1 and R2 take
+    const mutual = 0.98 * Math.sqrt(4e-6);
+    const { l1, l2, v1 } = currents_A;
+    const stored = (k: number) => 0.5e-3 * l1[k] ** 2 + 2e-3 * l2[k] ** 2 + mutual * l1[k] * l2[k];
+    const power = (k: number) =>
+      -v1[k] * voltages_V.a[k] - (voltages_V.a[k] - voltages_V.b[k]) ** 2 / 10 - voltages_V.c[k] ** 2 / 100;
+    let given = 0;
+    let through = 0;
+    for (let k = 1; k < time_s.length; k++) {
+      const step = time_s[k] - time_s[k - 1];
+      given += 0.5 * step * (power(k - 1) + power(k));
+      through += 0.5 * step * Math.abs(power(k - 1) + power(k));
+      expect(Math.abs(stored(k) - stored(0) - given)).toBeLessThan(2e-4 * through + 1e-12);
+    }
+    // At 62.8 Ω of L1 the secondary leads by twice the primary, k = 0.98.
+    expect(Math.max(...voltages_V.c)).toBeGreaterThan(1.2);
+  });
+
+  it.each([
+    ['K1 L1 L9 0.5', /L9 is no inductor/],
+    ['K1 L1 L2 1.5', /lies between −1 and 1, got 1\.5/],
+    ['S1 a 0 a 0 m\n.model m sw(vh=-1)', /a hysteresis below 0, -1, is not supported/],
+    ['S1 a 0 a 0 m MAYBE\n.model m sw(vt=1)', /"MAYBE" was not expected: ON or OFF/],
+    ['W1 a 0 V9 m\n.model m csw(it=1)', /there is no source v9/],
+  ])('refuses %j', (cards, message) => {
+    expect(() => parseSpice(`t\nV1 a 0 1\nR1 a 0 1\nL1 a b 1\nL2 b 0 1\n${cards}\n.end\n`)).toThrow(message);
   });
 });
 

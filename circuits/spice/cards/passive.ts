@@ -2,6 +2,7 @@ import { type Expression, over, times, variable } from '../../../core/expression
 import {
   CapacitorElement,
   ControlledCurrent,
+  CouplingElement,
   controlKey,
   expressionLaw,
   InductorElement,
@@ -168,6 +169,33 @@ export function checkNames(card: Card, values: ReadonlyMap<string, Token>, known
     }
   }
 }
+
+/** Refuses parameters that a model does not have, by name. */
+export function checkModelNames({ card, values }: ModelCard, known: readonly string[]): void {
+  checkNames(card, values, known);
+}
+
+/** K name L1 L2 k: looked up when all elements have been read. */
+export const coupling: CardReader = (card, instance) => {
+  const [, first, second, value, ...rest] = card.tokens;
+  if (second === undefined) throw card.missing('the names of two inductors');
+  if (rest.length > 0)
+    throw card.error('syntax', `"${rest[0].raw}" was not expected: K couples two inductors`, rest[0]);
+  const coefficient = instance.scope.number(card, value, 'the coupling');
+  const { circuit, finish } = instance.reading;
+  const name = instance.elementName(card.head);
+  finish.push(() => {
+    const [one, other] = [first, second].map((token) => {
+      const found = circuit.element(instance.elementName(token.text));
+      if (found instanceof InductorElement) return found;
+      throw card.error('source', `${token.raw} is no inductor of this circuit`, token);
+    });
+    if (!(Math.abs(coefficient) <= 1)) {
+      throw card.error('value', `a coupling lies between −1 and 1, got ${coefficient}`, value);
+    }
+    circuit.add(new CouplingElement(name, one, other, coefficient));
+  });
+};
 
 /** The .model card a field names. */
 export function modelOf(card: Card, instance: Instance, token: Token, type: string): ModelCard {
