@@ -1,0 +1,93 @@
+/**
+ * What a read-out of nodes costs a step:
+ *   npm run bench -- read-out-speed [preset=drn-xs] [pairs=15] [seconds=0.4]
+ * Two devices of one network step on the same minibatches of drawn digits in turn, window by window, one thread each: read exactly,
+ * and as each row says. The ratio is of the two windows of a pair, the figure the median of the pairs.
+ */
+import { median } from '../core/index.js';
+import type { NodeReadOut, StepReport } from '../devices/contract/index.js';
+import { Coder, type DataSet, loadData, minibatch } from '../learning/index.js';
+import { LayeredFloat32Device } from '../solver/layered-float32/index.js';
+import { type Experiment, experimentOf } from './layered/experiment.js';
+import { machine } from './machine.js';
+
+/** In published volts; the units of the network scale them. */
+const rows: readonly (readonly [string, NodeReadOut])[] = [
+  ['noise', { noise: 5e-3 }],
+  ['noise and 12 bits', { noise: 5e-3, bits: 12, fullScale: [10, 2] }],
+  ['noise and 12 bits of differences', { noise: 5e-3, bits: 12, fullScale: [10, 2], difference: {} }],
+  ['noise and 12 bits, 16 reads', { noise: 5e-3, bits: 12, fullScale: [10, 2], reads: 16 }],
+];
+const BATCH = 4;
+
+export async function run(args: readonly string[]): Promise<void> {
+  const given = new Map(args.map((arg) => arg.split('=') as [string, string]));
+  const experiment = experimentOf(given.get('preset') ?? 'drn-xs');
+  const pairs = Number(given.get('pairs') ?? 15);
+  const seconds = Number(given.get('seconds') ?? 0.4);
+  const data = onMnistCanvas(await loadData('digits', { seed: 1 }));
+  const volt = experiment.network.units.voltage_V;
+  console.log(`${experiment.name}, batch ${BATCH}, 1 thread; ${machine()}`);
+  for (const [name, readOut] of rows) {
+    const scaled = {
+      ...readOut,
+      noise: (readOut.noise ?? 0) * volt,
+      ...(readOut.fullScale && { fullScale: readOut.fullScale.map((v) => v * volt) }),
+    };
+    const exact = stepper(experiment, data);
+    const read = stepper(experiment, data, scaled);
+    await exact.window(seconds);
+    await read.window(seconds);
+    const times: [number, number][] = [];
+    for (let pair = 0; pair < pairs; pair++) {
+      const first = pair % 2 === 0 ? exact : read;
+      const one = await first.window(seconds);
+      const two = await (first === exact ? read : exact).window(seconds);
+      times.push(first === exact ? [one, two] : [two, one]);
+    }
+    const ratio = median(times.map(([a, b]) => b / a));
+    const best = (side: 0 | 1) => Math.min(...times.map((pair) => pair[side]));
+    console.log(
+      `${name.padEnd(36)} ${best(0).toFixed(1)} µs a step exact, ${best(1).toFixed(1)} µs read; median ratio ${ratio.toFixed(3)}; ${machine()}`,
+    );
+    await exact.close();
+    await read.close();
+  }
+}
+
+/** Trains on the first minibatches, window by window. */
+function stepper({ network, rates, beta_S }: Experiment, data: DataSet, readOut?: NodeReadOut) {
+  const device = new LayeredFloat32Device(network, { seed: 1, threads: 1, ...(readOut && { readOut }) });
+  const coder = new Coder(data, device.info);
+  const order = Uint32Array.from({ length: data.train.count }, (_, s) => s);
+  const batches = Array.from({ length: 100 }, (_, k) => coder.batch(data.train, minibatch(order, k, BATCH)));
+  let k = 0;
+  const step = (): Promise<StepReport> => {
+    const batch = batches[k++ % batches.length];
+    const plan = { nudge: 'conductance', betas: [-beta_S, beta_S], update: { id: k, rates } } as const;
+    return device.step(batch, plan);
+  };
+  return {
+    close: () => device.close(),
+    /** Mean time of a step, µs. */
+    async window(seconds: number): Promise<number> {
+      const start = performance.now();
+      let steps = 0;
+      while (performance.now() - start < 1000 * seconds) {
+        (await step()).free.release();
+        steps++;
+      }
+      return (1000 * (performance.now() - start)) / steps;
+    },
+  };
+}
+
+/** 16 × 16 drawings in the middle of 28 × 28, as MNIST has its digits. */
+function onMnistCanvas(data: DataSet): DataSet {
+  const { count, values } = data.train;
+  const wide = new Uint8Array(count * 784);
+  for (let s = 0; s < count; s++) {
+    for (let p = 0; p < 256; p++) wide[s * 784 + ((p >> 4) + 6) * 28 + (p & 15) + 6] = values[s * 256 + p];
+  }
+  return { ...data, features: 784, train: { ...data.train, features: 784, values: wide } };
+}
