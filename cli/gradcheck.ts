@@ -12,7 +12,16 @@ import { openRunToLook, RUN } from './open-run.js';
 import { settingsNamed } from './setting-flags.js';
 
 /** Settings that change what is checked. */
-const settings = settingsNamed('--data', '--beta', '--estimator', '--tolerance', '--arithmetic', '--seed');
+const settings = settingsNamed(
+  '--data',
+  '--beta',
+  '--nudge',
+  '--cost',
+  '--estimator',
+  '--tolerance',
+  '--arithmetic',
+  '--seed',
+);
 
 const options = z.strictObject({
   run: z

@@ -64,6 +64,7 @@ export const phaseFields = [
   'betaLow',
   'betaHigh',
   'reports',
+  'held',
 ] as const;
 
 export const signalFields = ['starts', 'rows', 'values', 'scaled'] as const;

@@ -34,6 +34,8 @@ export interface LayeredKernel {
   settleDeltas(network: number, free: number, nudged: number, slack: number, thread: number): void;
   /** Free phase, nudged phase or phases, and their contrast, of one group of samples. */
   settleGroup(network: number, free: number, nudged: number, contrast: number, thread: number): void;
+  /** The nudged phase or phases of a group whose free phase has just settled, and their contrast. */
+  nudgeGroup(network: number, free: number, nudged: number, contrast: number, thread: number): void;
   /** Moves conductances and biases by the contrast at hand; refreshes node conductances; gathers the next batch's currents. */
   applyUpdate(network: number, update: number, thread: number): void;
   /** Currents of `update.nextSignals` from the sources into `update.nextDrive`. */

@@ -1,12 +1,17 @@
 import { inputError } from '../core/index.js';
-import type {
-  Batch,
-  Coding,
-  DeviceInfo,
-  InputCoding,
-  ReadOut,
-  TargetCoding,
+import {
+  type Batch,
+  type Coding,
+  type Cost,
+  type CostName,
+  checkCost,
+  type DeviceInfo,
+  type Floats,
+  type InputCoding,
+  type ReadOut,
+  type TargetCoding,
 } from '../devices/contract/index.js';
+import { costOf, costValue } from './cost-value.js';
 import { type DataSet, featureRanges, type Moments, momentsOf, type Samples } from './data/index.js';
 
 /** Affine map of one feature: input = clip(offset + gain·feature). */
@@ -23,7 +28,7 @@ interface FeatureMap {
 
 export type CodedBatch = Batch & { readonly inputs: Float64Array; readonly targets: Float64Array };
 
-/** Presents a data set's samples to a device and reads the device's outputs, as a `Coding` says. */
+/** Presents a data set's samples to a device and reads the device's outputs, as a `Coding` and a cost say. */
 export class Coder {
   /** By which features become z-scores, where the coding asks for them. */
   readonly moments: Moments | undefined;
@@ -36,7 +41,9 @@ export class Coder {
     dataSet: DataSet,
     readonly info: DeviceInfo,
     readonly coding: Coding = info.coding,
+    readonly cost: Cost = {},
   ) {
+    checkCost(cost, this.outputs);
     const outputs = this.outputs;
     if (dataSet.features !== info.inputs) {
       throw inputError(
@@ -56,7 +63,10 @@ export class Coder {
     if (coding.input.scale === 'z-score') this.moments = dataSet.moments ?? momentsOf(dataSet.train);
     this.map = featureMap(dataSet, coding.input, this.moments);
     this.classTargets = Array.from({ length: dataSet.classes }, (_, label) =>
-      targetOf[coding.target.kind](coding.target, label, outputs),
+      asCostTakes[cost.cost ?? 'squared'](
+        targetOf[coding.target.kind](coding.target, label, outputs),
+        coding.target,
+      ),
     );
     this.read = readers[coding.readOut](coding.target, outputs);
   }
@@ -115,12 +125,20 @@ export class Coder {
     }
   }
 
+  /** The cost summed over a batch. @param outputs `[batch × outputs]` @param targets as `encodeTargets` makes them */
+  costOf(outputs: Float64Array, targets: Float64Array): number {
+    const { cost } = this.cost;
+    const isPlain = (cost === undefined || cost === 'squared') && this.cost.parameters?.pairs !== true;
+    return isPlain ? costOf(outputs, targets) : costValue(this.cost, outputs, targets, this.outputs);
+  }
+
   /** How far outputs `s` of a batch are from another answer: in the device's node unit, 0 or more. */
   marginOf(outputs: Float64Array, s: number): number {
     const own = outputs.subarray(s * this.outputs, (s + 1) * this.outputs);
     const { off, on } = this.coding.target;
     if (own.length === 1) return Math.abs(own[0] - (off + on) / 2);
-    const [first, second] = [...own].sort((a, b) => b - a);
+    const scores = this.coding.target.kind === 'pairs' ? differencesOf(own) : [...own];
+    const [first, second] = scores.sort((a, b) => b - a);
     return first - second;
   }
 
@@ -139,6 +157,7 @@ const outputsNeeded: Record<TargetCoding['kind'], (classes: number) => number | 
   'one-hot': (classes) => classes,
   sign: (classes) => (classes === 2 ? 1 : undefined),
   difference: (classes) => (classes === 2 ? 2 : undefined),
+  pairs: (classes) => 2 * classes,
 };
 
 /** Output nodes that a data set of so many classes asks for under this coding. */
@@ -150,6 +169,7 @@ const outputClasses: Record<TargetCoding['kind'], (outputs: number) => readonly 
   'one-hot': (outputs) => Array.from({ length: outputs }, (_, k) => k),
   sign: () => [1],
   difference: () => [1, 0],
+  pairs: (outputs) => Array.from({ length: outputs }, (_, k) => k >> 1),
 };
 
 const targetOf: Record<
@@ -160,7 +180,28 @@ const targetOf: Record<
     Float64Array.from({ length: outputs }, (_, k) => (k === label ? on : off)),
   sign: ({ off, on }, label) => Float64Array.of(label === 1 ? on : off),
   difference: ({ off, on }, label) => (label === 1 ? Float64Array.of(on, off) : Float64Array.of(off, on)),
+  // Both of a pair have the target of their difference.
+  pairs: ({ off, on }, label, outputs) =>
+    Float64Array.from({ length: outputs }, (_, k) => (k >> 1 === label ? on : off)),
 };
+
+type Voltages = Float64Array;
+const asClasses = (targets: Voltages, { on }: TargetCoding) => targets.map((y) => (y === on ? 1 : 0));
+const asSigns = (targets: Voltages, { on }: TargetCoding) => targets.map((y) => (y === on ? 1 : -1));
+
+/** Voltages of targets as each cost takes them. */
+const asCostTakes: Readonly<Record<CostName, (targets: Voltages, target: TargetCoding) => Float64Array>> = {
+  squared: (targets) => targets,
+  regression: (targets) => targets,
+  'cross-entropy': asClasses,
+  margin: asClasses,
+  'squared-hinge': asSigns,
+  hinge: asSigns,
+};
+
+function differencesOf(outputs: Floats): number[] {
+  return Array.from({ length: outputs.length / 2 }, (_, k) => outputs[2 * k] - outputs[2 * k + 1]);
+}
 
 const readers: Record<
   ReadOut,
@@ -176,6 +217,17 @@ const readers: Record<
     (v, from) =>
       v[from] > (off + on) / 2 === on > off ? 1 : 0,
   difference: () => (v, from) => (v[from] > v[from + 1] ? 1 : 0),
+  pairs: (_, outputs) => (v, from) => {
+    let best = 0;
+    let most = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < outputs / 2; k++) {
+      const score = v[from + 2 * k] - v[from + 2 * k + 1];
+      if (score <= most) continue;
+      best = k;
+      most = score;
+    }
+    return best;
+  },
 };
 
 function featureMap(dataSet: DataSet, input: InputCoding, moments: Moments | undefined): FeatureMap {

@@ -8,7 +8,7 @@ import { EventLoopTurns } from './yield-to-event-loop.js';
 export interface Evaluation {
   /** Share of samples answered wrongly. */
   readonly error: number;
-  /** Mean of ½‖v − y‖², V². */
+  /** Mean of the cost, V²; ½‖v − y‖² where no other was asked for. */
   readonly cost_V2: number;
   /** Mean iterations of a settling. */
   readonly iterations: number;
@@ -71,7 +71,7 @@ export async function evaluate(
     }
     if (free.status === 'stopped-early') unsettled++;
     const outputs = free.outputs();
-    cost += costOf(outputs, targets);
+    cost += coder.costOf(outputs, targets);
     for (let s = 0; s < size; s++) {
       const label = samples.labels[start + s];
       const answer = coder.classOf(outputs, s);
@@ -111,13 +111,6 @@ async function powerOf(
   const power_W = free.power_W();
   free.release();
   return power_W.reduce((sum, value) => sum + value, 0) / size;
-}
-
-/** ½ Σ (v − y)² over a batch, V². */
-export function costOf(outputs: Float64Array, targets: Float64Array): number {
-  let sum = 0;
-  for (let e = 0; e < outputs.length; e++) sum += (outputs[e] - targets[e]) ** 2;
-  return sum / 2;
 }
 
 function stopAndSignal(options: EvaluationOptions): { stop?: StopRule; signal?: AbortSignal } {

@@ -1,13 +1,16 @@
 import { runError } from '../core/index.js';
-import type {
-  AnalogDevice,
-  Batch,
-  Equilibrium,
-  Floats,
-  NudgeKind,
-  ParameterGroup,
-  ParameterValues,
-  StopRule,
+import {
+  type AnalogDevice,
+  type Batch,
+  type Cost,
+  type Equilibrium,
+  type Floats,
+  type NudgeKind,
+  nudgeOf,
+  outputPulls,
+  type ParameterGroup,
+  type ParameterValues,
+  type StopRule,
 } from '../devices/contract/index.js';
 
 /** Two devices of one network, and what to compare them on. */
@@ -20,6 +23,8 @@ export interface GradcheckOptions {
   readonly betas: readonly [number, number];
   /** One of the device's nudges; its first when left out. */
   readonly nudge?: NudgeKind;
+  /** What the estimate is the gradient of; squared when left out. */
+  readonly cost?: Cost;
   /** Of the device under check, in its free phase; its own default when left out. */
   readonly stop?: StopRule;
   /** In its nudged phases; as in the free one when left out. */
@@ -152,7 +157,7 @@ function layersOf(groups: readonly ParameterGroup[]): number[] {
 /** The estimate and, where it is asked for and the device can tell, the exact gradient. */
 async function gradients(
   device: AnalogDevice,
-  { batch, betas, nudge }: GradcheckOptions,
+  { batch, betas, nudge, cost = {} }: GradcheckOptions,
   { stop, nudgedStop }: { stop: StopRule | undefined; nudgedStop: StopRule | undefined },
   withExact = false,
 ): Promise<{ estimate: ParameterValues; exact: ParameterValues | undefined }> {
@@ -166,7 +171,7 @@ async function gradients(
   const phase = async (beta: number): Promise<Equilibrium> => {
     if (beta === 0) return free;
     const settled = await device.settle(
-      { ...drive, nudge: { kind, beta, targets: batch.targets } },
+      { ...drive, nudge: nudgeOf({ ...cost, nudge: kind }, beta, batch.targets, free) },
       { ...(nudgedStop && { stop: nudgedStop }), from: free },
     );
     held.push(settled);
@@ -175,7 +180,8 @@ async function gradients(
   const first = await phase(betas[0]);
   const second = await phase(betas[1]);
   const estimate = await device.gradient({ first, second });
-  const slope = free.outputs().map((v, k) => v - batch.targets[k]);
+  const pulls = outputPulls(cost, free.outputs(), batch.targets, device.info.outputs.size);
+  const slope = pulls.currents.map((pull) => -pull);
   const exact = withExact ? await device.exactGradient?.(free, slope) : undefined;
   for (const equilibrium of held) equilibrium.release();
   return { estimate, exact };

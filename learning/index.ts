@@ -1,9 +1,10 @@
 export type { BestEpoch } from './best-epoch.js';
 export { type CodedBatch, Coder, outputsFor } from './coding.js';
+export { costOf, costValue } from './cost-value.js';
 export * from './data/index.js';
 export { copyTally, type EpochTally, emptyTally } from './epoch-tally.js';
 export { type Estimator, type EstimatorName, estimator, estimatorNames } from './estimator.js';
-export { costOf, type Evaluation, type EvaluationOptions, evaluate } from './evaluate.js';
+export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate.js';
 export { featureRemarks } from './feature-remarks.js';
 export {
   type GradcheckOptions,

@@ -1,5 +1,5 @@
 import { inputError } from '../core/index.js';
-import type { AnalogDevice } from '../devices/contract/index.js';
+import type { AnalogDevice, Cost, NudgeKind } from '../devices/contract/index.js';
 import { type Estimator, type EstimatorName, estimator } from './estimator.js';
 import { describeBeta, describeNudgeLimit, hasMargin } from './nudge-limit.js';
 
@@ -40,6 +40,7 @@ export class NudgeControl {
     seed: number,
     private readonly asked: number | 'auto',
     private readonly flagUnit: number,
+    private readonly nudge: Cost & { readonly kind: NudgeKind } = { kind: device.info.nudges[0] },
   ) {
     this.estimator = estimator(name, seed);
   }
@@ -91,7 +92,7 @@ export class NudgeControl {
   async review(): Promise<string | undefined> {
     const { now, estimator } = this;
     if (now === undefined || estimator.lowest(now.wanted) >= 0) return undefined;
-    const { lowest } = await this.device.nudgeLimits();
+    const { lowest } = await this.device.nudgeLimits(this.nudge);
     const next = this.borne(now.wanted, lowest);
     this.now = next;
     if (next.beta === now.beta && next.oneSided === now.oneSided) return undefined;
@@ -110,7 +111,9 @@ export class NudgeControl {
   }
 
   private async choose(): Promise<string> {
-    const { lowest } = await this.device.nudgeLimits();
+    // A held current is borne at any β: what a live one would be allowed is no worse a size for it.
+    const isHeld = this.nudge.kind === 'current-held';
+    const { lowest } = await this.device.nudgeLimits(isHeld ? undefined : this.nudge);
     const bounded = lowest === Number.NEGATIVE_INFINITY;
     const oneSided = !bounded && !hasMargin(lowest, this.flagUnit);
     const beta = bounded
@@ -123,12 +126,12 @@ export class NudgeControl {
       ? 'any is borne'
       : oneSided
         ? 'an output is connected to next to nothing, so that only the free phase and +β are contrasted'
-        : `a third of the ${this.text(-lowest)} that the network bears`;
+        : `a third of the ${this.text(-lowest)} that the network bears${isHeld ? ' of a nudge that is not held; any is borne of one that is' : ''}`;
     return `β = ${this.text(beta)}: ${why}`;
   }
 
   private async requireBorne(beta: number): Promise<void> {
-    const { lowest } = await this.device.nudgeLimits();
+    const { lowest } = await this.device.nudgeLimits(this.nudge);
     if (this.estimator.lowest(beta) > lowest) return;
     throw inputError(
       'train.beta-too-large',

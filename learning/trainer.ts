@@ -3,8 +3,10 @@ import {
   type AdaptReport,
   type AnalogDevice,
   type Batch,
+  checkNudgeCost,
   type DeviceState,
   isUsable,
+  outputPulls,
   type PhasePlan,
   type PhaseReport,
   type PreparedBatch,
@@ -20,7 +22,7 @@ import { type CodedBatch, Coder } from './coding.js';
 import type { DataSet } from './data/index.js';
 import { recordOf } from './epoch-record.js';
 import { copyTally, emptyTally, tallyAdapt, tallyContrast, tallyPhases } from './epoch-tally.js';
-import { costOf, type Evaluation, evaluate } from './evaluate.js';
+import { type Evaluation, evaluate } from './evaluate.js';
 import { epochOrder, minibatch, minibatchCount } from './minibatches.js';
 import { NudgeControl } from './nudge-control.js';
 import { Particles } from './particles.js';
@@ -68,7 +70,10 @@ export class Trainer {
     this.coder = coder ?? new Coder(dataSet, device.info);
     this.options = options;
     const { estimator, seed, beta, betaUnit = 1 } = options;
-    this.nudge = new NudgeControl(device, estimator, seed, beta, betaUnit);
+    const kind = options.nudge ?? device.info.nudges[0];
+    const nudge = { ...this.coder.cost, kind };
+    checkNudgeCost(device.info, kind, nudge);
+    this.nudge = new NudgeControl(device, estimator, seed, beta, betaUnit, nudge);
     this.remarks = new TrainingRemarks(dataSet, device.info.nudgeUnit);
     if (options.particles) this.particles = new Particles(dataSet.train.count, device.info.layers);
   }
@@ -239,6 +244,7 @@ export class Trainer {
     const { nudge, stop, nudgedStop } = this.options;
     const from = this.particles?.take(indices);
     const report = await twoPhaseStep(this.device, handle, {
+      ...this.coder.cost,
       nudge: nudge ?? this.device.info.nudges[0],
       betas,
       ...(stop === undefined ? {} : { stop }),
@@ -259,14 +265,21 @@ export class Trainer {
     for (let s = 0; s < batch.size; s++) {
       if (this.coder.classOf(outputs, s) !== labels[indices[s]]) this.tally.wrong++;
     }
-    const cost = costOf(outputs, batch.targets);
+    const cost = this.coder.costOf(outputs, batch.targets);
     this.tally.cost += cost;
-    const force = Math.max(-betas[0], betas[1]) * Math.sqrt((2 * cost) / outputs.length);
+    const force = Math.max(-betas[0], betas[1]) * this.pullOf(outputs, batch.targets, cost);
     tallyContrast(this.tally, batch.size, force, nudged);
     tallyPhases(this.tally, batch.size, free, nudged);
     tallyAdapt(this.tally, adapt);
     free.release();
     return adapt;
+  }
+
+  /** Root mean square of a nudge over β, in the node unit. */
+  private pullOf(outputs: Float64Array, targets: Float64Array, cost: number): number {
+    if ((this.coder.cost.cost ?? 'squared') === 'squared') return Math.sqrt((2 * cost) / outputs.length);
+    const { currents } = outputPulls(this.coder.cost, outputs, targets, this.coder.outputs);
+    return Math.sqrt(currents.reduce((sum, i) => sum + i * i, 0) / currents.length);
   }
 
   private encode(indices: Uint32Array, spent?: CodedBatch): CodedBatch {

@@ -1,5 +1,16 @@
-import type { AnalogDevice, Drive, Equilibrium, NodeStates, StopRule } from '../devices/contract/index.js';
-import { costOf } from './evaluate.js';
+import {
+  type AnalogDevice,
+  type Cost,
+  type Drive,
+  type Equilibrium,
+  type NodeStates,
+  type Nudge,
+  type NudgeKind,
+  nudgeOf,
+  outputPulls,
+  type StopRule,
+} from '../devices/contract/index.js';
+import { costValue } from './cost-value.js';
 
 /** One sample's way to rest in one phase. Step 0 is where the phase started. */
 export interface Trajectory {
@@ -15,19 +26,21 @@ export interface TrajectoryStep {
   readonly states: Float64Array;
   /** E + β·C: what falls in this phase, W (or dimensionless). */
   readonly energy: number;
-  /** C = ½‖v − y‖². */
+  /** C; ½‖v − y‖² where no other is asked for. */
   readonly cost: number;
   /** As it was met in the course of the step; NaN at step 0. */
   readonly residual: number;
 }
 
 /** What one sample's relaxation is followed through. */
-export interface TrajectoryPlan {
+export interface TrajectoryPlan extends Cost {
   /** Presented alone, [info.inputs] and [outputs], in the device's node unit. */
   readonly inputs: Float64Array;
   readonly targets: Float64Array;
   /** β of the nudged phases, each from the end of the free phase. */
   readonly betas: readonly number[];
+  /** The device's first when left out. */
+  readonly nudge?: NudgeKind;
   readonly stop: StopRule;
   readonly nudgedStop: StopRule;
 }
@@ -54,11 +67,13 @@ async function followPhase(
   start: NodeStates,
   stop: StopRule,
 ): Promise<{ trajectory: Trajectory; end: NodeStates }> {
-  const kind = device.info.nudges[0];
+  const outputs = () => Float64Array.from(start.layers[device.info.outputs.layer]);
+  const kind = plan.nudge ?? device.info.nudges[0];
+  const nudge = beta === 0 ? undefined : nudgeOf({ ...plan, nudge: kind }, beta, plan.targets, { outputs });
   const drive: Drive = {
     batch: 1,
     inputs: plan.inputs,
-    ...(beta === 0 ? {} : { nudge: { kind, beta, targets: plan.targets } }),
+    ...(nudge && { nudge }),
   };
   const limit = stop.fixedIterations ?? stop.maxIterations ?? 0;
   const steps: TrajectoryStep[] = [];
@@ -66,7 +81,7 @@ async function followPhase(
   for (let step = 0; step <= limit; step++) {
     const reached = await device.settle(drive, { from, stop: { fixedIterations: step === 0 ? 0 : 1 } });
     from = { layers: device.info.layers.map((_, l) => reached.layer(l)) };
-    steps.push(stepOf(reached, from, plan.targets, beta, step === 0));
+    steps.push(stepOf(reached, from, plan, nudge, step === 0));
     reached.release();
     const settled = stop.fixedIterations === undefined && reached.residual <= (stop.tolerance ?? 0);
     if (step > 0 && settled) break;
@@ -78,15 +93,24 @@ async function followPhase(
 function stepOf(
   reached: Equilibrium,
   { layers }: NodeStates,
-  targets: Float64Array,
-  beta: number,
+  plan: TrajectoryPlan,
+  nudge: Nudge | undefined,
   first: boolean,
 ): TrajectoryStep {
-  const cost = costOf(reached.outputs(), targets);
+  const outputs = reached.outputs();
+  const cost = costValue(plan, outputs, plan.targets, outputs.length);
   return {
     states: Float64Array.from(layers.flatMap((layer) => [...layer])),
-    energy: reached.energy()[0] + beta * cost,
+    energy: reached.energy()[0] + (nudge === undefined ? 0 : energyOfNudge(nudge, outputs, cost)),
     cost,
     residual: first ? Number.NaN : reached.residual,
   };
+}
+
+/** β·C, or of a held current, which does not bend, −I·v. */
+function energyOfNudge(nudge: Nudge, outputs: Float64Array, cost: number): number {
+  if (nudge.kind !== 'current-held') return nudge.beta * cost;
+  const held = nudge.outputs ?? outputs;
+  const { currents } = outputPulls(nudge, held, nudge.targets, outputs.length);
+  return -nudge.beta * currents.reduce((sum, i, k) => sum + i * outputs[k], 0);
 }

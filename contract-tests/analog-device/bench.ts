@@ -4,6 +4,8 @@ import {
   defaultStop,
   type Equilibrium,
   type Floats,
+  type NudgeKind,
+  nudgeOf,
   type ParameterValues,
   type PhasePlan,
   type StopRule,
@@ -19,6 +21,8 @@ export interface DeviceUnderTest {
   readonly beta: number;
   /** A rate for every group at which one update moves parameters visibly but not by their whole range. */
   readonly rate: (group: string) => number;
+  /** By which it is nudged; by its first when left out. */
+  readonly nudge?: NudgeKind;
   /** Tight enough for the device's own tolerances. */
   readonly stop?: StopRule;
   /** A largest useful input, in the device's node unit. */
@@ -61,6 +65,11 @@ export class Bench {
     return new Bench(this.device, this.subject, event);
   }
 
+  /** The nudge under test. */
+  get kind(): NudgeKind {
+    return this.subject.nudge ?? this.device.info.nudges[0];
+  }
+
   get batch() {
     return { size: BATCH, inputs: this.inputs, targets: this.targets };
   }
@@ -72,8 +81,11 @@ export class Bench {
     );
   }
 
-  nudged(beta: number, from?: Equilibrium): Promise<Equilibrium> {
-    const nudge = { kind: this.device.info.nudges[0], beta, targets: this.targets };
+  async nudged(beta: number, from?: Equilibrium): Promise<Equilibrium> {
+    // What a held current is worked out from is the free phase, wherever the nudged one starts.
+    const free = from ?? (this.kind === 'current-held' ? await this.free() : undefined);
+    const outputs = () => free?.outputs() ?? new Float64Array(0);
+    const nudge = nudgeOf({ nudge: this.kind }, beta, this.targets, { outputs });
     return this.device.settle(
       { batch: BATCH, inputs: this.inputs, nudge },
       { stop: this.stop, ...(from ? { from } : {}) },
@@ -92,7 +104,7 @@ export class Bench {
 
   plan(id: number): PhasePlan {
     return {
-      nudge: this.device.info.nudges[0],
+      nudge: this.kind,
       betas: [-this.subject.beta, this.subject.beta],
       stop: this.stop,
       update: this.update(id),

@@ -18,9 +18,9 @@ export function describeRefusals({ describe, test, reopened, subject }: DeviceTe
       const broken = inputs.slice();
       broken[device.info.inputs] = Number.NaN;
       await assertRefusal(device.settle({ batch: BATCH, inputs: broken }), /row 1, column 0.*NaN/);
-      const kind = device.info.nudges[0];
+      const { kind } = bench;
       const nudge = (beta: number, t: Float64Array) =>
-        device.settle({ batch: BATCH, inputs, nudge: { kind, beta, targets: t } });
+        device.settle({ batch: BATCH, inputs, nudge: { kind, beta, targets: t, outputs: targets } });
       await assertRefusal(nudge(Number.POSITIVE_INFINITY, targets), /β/);
       await assertRefusal(nudge(subject.beta, targets.subarray(1)), /targets/);
       await bench.expectUnchanged(before);

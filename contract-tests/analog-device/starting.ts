@@ -34,7 +34,7 @@ export function describeStarting({ describe, test, subject }: DeviceTests): void
     });
 
     test('how far it may be nudged', async ({ device }) => {
-      const { lowest, highest } = await device.nudgeLimits();
+      const { lowest, highest } = await device.nudgeLimits({ kind: device.info.nudges[0] });
       assert.ok(lowest < -subject.beta);
       assert.ok(highest > subject.beta);
     });

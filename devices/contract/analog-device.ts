@@ -1,6 +1,7 @@
 import type { DeviceState } from '../../core/index.js';
 import type { AdaptReport, Contrast, ParameterValues, Update } from './contrast.js';
-import type { DeviceInfo } from './device-info.js';
+import type { Cost } from './costs.js';
+import type { DeviceInfo, NudgeKind } from './device-info.js';
 import type { Drive, Floats, NodeStates, NudgeLimits, StopRule } from './drive.js';
 import type { Equilibrium } from './equilibrium.js';
 import type { Batch, PhasePlan, PreparedBatch, StepReport } from './step.js';
@@ -59,9 +60,10 @@ export interface AnalogDevice {
   exactGradient?(free: Equilibrium, costSlope: Floats, sweeps?: number): Promise<ParameterValues>;
   /**
    * Between which β the nudged network surely settles, in the worst case, at the present parameters; ±Infinity where
-   * node states are bounded, as an equilibrium then exists at any β.
+   * node states are bounded, as an equilibrium then exists at any β, and under a held current, which changes no conductance.
+   * @param nudge what it is nudged by; by the squared cost, live, when left out
    */
-  nudgeLimits(): Promise<NudgeLimits>;
+  nudgeLimits(nudge?: Cost & { readonly kind: NudgeKind }): Promise<NudgeLimits>;
   readParameters(): Promise<ParameterValues>;
   /** Writes the groups given; values outside the window are refused. */
   writeParameters(parameters: ParameterValues): Promise<AdaptReport>;

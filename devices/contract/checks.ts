@@ -1,7 +1,8 @@
 import type { DeviceState } from '../../core/index.js';
 import { inputError } from '../../core/index.js';
 import type { ParameterValues, Update } from './contrast.js';
-import { type DeviceInfo, groupSize } from './device-info.js';
+import { type Cost, type CostName, checkCost } from './costs.js';
+import { type DeviceInfo, groupSize, type NudgeKind } from './device-info.js';
 import type { Drive, Floats, NodeStates, StopRule } from './drive.js';
 
 // The refusals that the contract promises, the same for every device.
@@ -22,12 +23,7 @@ export function checkDrive(info: DeviceInfo, drive: Drive): void {
       `drive: ${info.name} cannot nudge by ${nudge.kind}; it can by ${info.nudges.join(', ')}`,
     );
   }
-  if (nudge.cost !== undefined && nudge.cost !== 'squared') {
-    throw inputError(
-      'drive.cost',
-      `drive: ${info.name} cannot descend the cost "${nudge.cost}"; it can squared`,
-    );
-  }
+  checkNudgeCost(info, nudge.kind, nudge);
   if (!Number.isFinite(nudge.beta)) {
     throw inputError(
       'drive.beta',
@@ -36,6 +32,38 @@ export function checkDrive(info: DeviceInfo, drive: Drive): void {
   }
   checkShape('nudge targets', nudge.targets, batch * outputs, `${batch} samples × ${outputs} outputs`);
   checkFinite('nudge targets', nudge.targets, outputs);
+  if (nudge.kind !== 'current-held') return;
+  checkShape(
+    'outputs of a held nudge',
+    nudge.outputs,
+    batch * outputs,
+    `${batch} samples × ${outputs} outputs`,
+  );
+  checkFinite('outputs of a held nudge', nudge.outputs as Floats, outputs);
+}
+
+/** Throws unless the device can descend the cost by that nudge, and the cost has what it needs. */
+export function checkNudgeCost(info: DeviceInfo, kind: NudgeKind, cost: Cost): void {
+  const name = cost.cost ?? 'squared';
+  const can = costsOf(info, kind);
+  if (!can.includes(name)) {
+    const others = info.nudges.filter((other) => costsOf(info, other).includes(name));
+    const elsewhere = others.length === 0 ? '' : `; ${name} goes with ${others.join(', ')}`;
+    throw inputError(
+      'drive.cost',
+      `nudge: ${info.name} cannot descend the cost "${name}" by ${kind}; it can ${can.join(', ')}${elsewhere}`,
+    );
+  }
+  if (cost.parameters?.pairs === true && !info.pairs?.includes(kind)) {
+    const by = info.pairs === undefined ? 'it has no pairs of outputs' : `it can by ${info.pairs.join(', ')}`;
+    throw inputError('drive.pairs', `nudge: ${info.name} cannot pull pairs of outputs by ${kind}; ${by}`);
+  }
+  checkCost(cost, info.outputs.size);
+}
+
+/** Costs that a device can descend by a nudge. */
+export function costsOf({ costs }: DeviceInfo, kind: NudgeKind): readonly CostName[] {
+  return costs?.[kind] ?? ['squared'];
 }
 
 /** What kernels count to. */

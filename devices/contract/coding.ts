@@ -27,7 +27,12 @@ export type TargetCoding =
   /** One output for two classes: `off` for label 0, `on` for label 1. */
   | { readonly kind: 'sign'; readonly off: number; readonly on: number }
   /** Two outputs for two classes, whose difference carries the answer: ±(on − off)/2 around their middle. */
-  | { readonly kind: 'difference'; readonly off: number; readonly on: number };
+  | { readonly kind: 'difference'; readonly off: number; readonly on: number }
+  /** Two outputs a class, 2k and 2k + 1, whose difference is `on` for the label's and `off` for the others. */
+  | { readonly kind: 'pairs'; readonly off: number; readonly on: number };
 
-/** Outputs to a class: the largest; whether the only one is past the middle of `off` and `on`; which of two is higher. */
-export type ReadOut = 'arg-max' | 'sign' | 'difference';
+/**
+ * Outputs to a class: the largest; whether the only one is past the middle of `off` and `on`; which of two is higher; the pair whose
+ * difference is largest.
+ */
+export type ReadOut = 'arg-max' | 'sign' | 'difference' | 'pairs';

@@ -4,6 +4,7 @@ import type { AnalogDevice, SettleOptions } from './analog-device.js';
 import {
   checkCostSlope,
   checkDrive,
+  checkNudgeCost,
   checkParameters,
   checkState,
   checkStates,
@@ -11,12 +12,14 @@ import {
   checkUpdate,
 } from './checks.js';
 import type { AdaptReport, Contrast, ParameterValues, Update, UpdateId } from './contrast.js';
-import type { DeviceInfo } from './device-info.js';
+import { type Cost, largestCurvature } from './costs.js';
+import type { DeviceInfo, NudgeKind } from './device-info.js';
 import type { Drive, Floats, NudgeLimits } from './drive.js';
 import type { Equilibrium } from './equilibrium.js';
 import type { HeldEquilibrium } from './held-equilibrium.js';
 import { checkRising, type OwnContrast, ownContrast, ownFreePhase } from './own-contrast.js';
 import type { Batch, PhasePlan } from './step.js';
+import { nudgeOf } from './two-phase-step.js';
 
 /** What an update came to; `applied: false` where the hardware says that it had carried that id out before. */
 export type LearnReport = Omit<AdaptReport, 'applied'> & { readonly applied?: boolean };
@@ -51,6 +54,7 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
   protected abstract learn(pair: OwnContrast<E>, update: Update): LearnReport | Promise<LearnReport>;
   /** Share of all conductances at an edge of their window, as an update that is not carried out reports it. */
   protected abstract saturatedFraction(): number;
+  /** Of a live nudge by the squared cost. */
   protected abstract limits(): NudgeLimits | Promise<NudgeLimits>;
   /** Copies. */
   protected abstract read(): ParameterValues | Promise<ParameterValues>;
@@ -96,10 +100,16 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
     return { applied: true, ...report };
   }
 
-  async nudgeLimits(): Promise<NudgeLimits> {
+  async nudgeLimits(nudge: Cost & { readonly kind?: NudgeKind } = {}): Promise<NudgeLimits> {
     this.requireOpen();
     this.requireParameters();
-    return this.limits();
+    if (nudge.kind !== undefined) checkNudgeCost(this.info, nudge.kind, nudge);
+    if (nudge.kind === 'current-held') {
+      return { lowest: Number.NEGATIVE_INFINITY, highest: Number.POSITIVE_INFINITY };
+    }
+    const { lowest, highest } = await this.limits();
+    const curvature = largestCurvature(nudge) ?? 1;
+    return { lowest: lowest / curvature, highest: highest / curvature };
   }
 
   async readParameters(): Promise<ParameterValues> {
@@ -185,7 +195,9 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
   /** The refusals of a step. @param info of the device, or with what of it is still to be checked */
   protected checkStep({ size, inputs, targets }: Batch, plan: PhasePlan, info = this.info): void {
     const [first, second] = plan.betas;
-    checkDrive(info, { batch: size, inputs, nudge: { kind: plan.nudge, beta: second, targets } });
+    // What a held current is worked out from is yet to settle: as long as the targets, and finite.
+    const settled = { outputs: () => targets as Float64Array };
+    checkDrive(info, { batch: size, inputs, nudge: nudgeOf(plan, second, targets, settled) });
     checkRising(info, first, second);
     checkUpdate(info, plan.update);
     checkStop(plan.stop);

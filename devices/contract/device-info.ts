@@ -1,12 +1,16 @@
 import type { Coding } from './coding.js';
+import type { CostName } from './costs.js';
 import type { OptimizerKind } from './optimizer.js';
 import type { NodeReadOut } from './read-out.js';
 
 /** SI unit of a node or of a nudge; `1` where a model is dimensionless. */
 export type Unit = 'V' | 'A' | 'S' | '1';
 
-/** How the output can be pulled towards its target: through a conductance, by an injected current, or held there. */
-export type NudgeKind = 'conductance' | 'current' | 'clamp';
+/**
+ * How the output can be pulled towards its target: through a conductance; by a current that follows the outputs while they move; by one
+ * that is worked out from the free outputs and held; or held there itself.
+ */
+export type NudgeKind = 'conductance' | 'current' | 'current-held' | 'clamp';
 
 /** One named array of programmable parameters. */
 export interface ParameterGroup {
@@ -56,6 +60,10 @@ export interface DeviceInfo {
   /** The same of the free phase that a `step` reports. */
   readonly observesInStep: 'all' | 'outputs';
   readonly nudges: readonly NudgeKind[];
+  /** Which costs each nudge can descend; the squared one alone where nothing is said. */
+  readonly costs?: Partial<Readonly<Record<NudgeKind, readonly CostName[]>>>;
+  /** By which nudges it can pull a pair of outputs apart; by none where nothing is said. */
+  readonly pairs?: readonly NudgeKind[];
   /** How it can turn a gradient into a change; an update that asks for another is refused. */
   readonly optimizers: readonly OptimizerKind[];
   /** Whether an update may ask for a decay of the parameters; no when left out. */

@@ -1,7 +1,8 @@
+import type { Cost } from './costs.js';
 import type { NudgeKind } from './device-info.js';
+import type { Floats } from './floats.js';
 
-/** Numbers in the precision of whoever makes them: double or single. */
-export type Floats = Float64Array | Float32Array;
+export type { Floats } from './floats.js';
 
 /** What is applied from outside, for a whole batch. Its arrays must not change while an equilibrium of it is in use. */
 export interface Drive {
@@ -11,15 +12,15 @@ export interface Drive {
   readonly nudge?: Nudge;
 }
 
-/** The pull on the outputs. */
-export interface Nudge {
+/** The pull on the outputs; its cost, squared when left out, is what it descends. */
+export interface Nudge extends Cost {
   readonly kind: NudgeKind;
   /** Strength β in `info.nudgeUnit`, of either sign. */
   readonly beta: number;
-  /** `[batch × info.outputs.size]`, in `info.nodeUnit`. */
+  /** `[batch × info.outputs.size]`, as the cost takes them: in `info.nodeUnit`, 1 or 0, ±1. */
   readonly targets: Floats;
-  /** What the pull descends: C = ½‖v − y‖², the only cost yet, when left out. */
-  readonly cost?: 'squared';
+  /** Of a held current: the outputs that it is worked out from, those of the free phase, `[batch × info.outputs.size]`. */
+  readonly outputs?: Floats;
 }
 
 /** Node states of every layer that settles: layer l is `[batch × info.layers[l]]`, in `info.nodeUnit`. */

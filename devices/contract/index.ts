@@ -16,11 +16,13 @@ export { checkPlan, checkRange } from './cell-array-checks.js';
 export {
   checkCostSlope,
   checkDrive,
+  checkNudgeCost,
   checkParameters,
   checkState,
   checkStates,
   checkStop,
   checkUpdate,
+  costsOf,
   MAX_ITERATIONS,
 } from './checks.js';
 export type { Coding, InputCoding, ReadOut, TargetCoding } from './coding.js';
@@ -32,6 +34,17 @@ export type {
   Update,
   UpdateId,
 } from './contrast.js';
+export {
+  type Cost,
+  type CostName,
+  type CostParameters,
+  checkCost,
+  costNames,
+  largestCurvature,
+  type OutputPulls,
+  outputPulls,
+  rivalOf,
+} from './costs.js';
 export { DeviceFrame, type LearnReport, type OwnState } from './device-frame.js';
 export type {
   DeviceInfo,
@@ -53,4 +66,4 @@ export { Announcement, announcementOf } from './prepared-batch.js';
 export { checkReadOut, type NodeReadOut } from './read-out.js';
 export type { Batch, PhasePlan, PreparedBatch, StepReport } from './step.js';
 export { plainBatch } from './step.js';
-export { settleSettleAdapt, twoPhaseStep } from './two-phase-step.js';
+export { nudgeOf, settleSettleAdapt, twoPhaseStep } from './two-phase-step.js';

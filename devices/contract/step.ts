@@ -1,4 +1,5 @@
 import type { AdaptReport, Update } from './contrast.js';
+import type { Cost } from './costs.js';
 import type { NudgeKind } from './device-info.js';
 import type { Floats, NodeStates, StopRule } from './drive.js';
 import type { Equilibrium, PhaseReport } from './equilibrium.js';
@@ -24,7 +25,7 @@ export function plainBatch(batch: Batch | PreparedBatch): Batch {
 }
 
 /** Both phases and the update of one minibatch. */
-export interface PhasePlan {
+export interface PhasePlan extends Cost {
   readonly nudge: NudgeKind;
   /** β of the contrast's two phases, first < second; a 0 is the free phase itself. */
   readonly betas: readonly [number, number];

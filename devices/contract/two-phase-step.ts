@@ -1,6 +1,6 @@
 import { isUsable } from '../../core/index.js';
 import type { AnalogDevice, SettleOptions } from './analog-device.js';
-import type { StopRule } from './drive.js';
+import type { Floats, Nudge, StopRule } from './drive.js';
 import type { Equilibrium, PhaseReport } from './equilibrium.js';
 import { type Batch, type PhasePlan, type PreparedBatch, plainBatch, type StepReport } from './step.js';
 
@@ -26,7 +26,7 @@ export async function settleSettleAdapt(
   const free = await device.settle(drive, settleOptions(plan.stop, plan.from));
   const phases: Equilibrium[] = [];
   for (const beta of plan.betas) {
-    const nudge = { kind: plan.nudge, beta, targets: batch.targets };
+    const nudge = nudgeOf(plan, beta, batch.targets, free);
     const options = settleOptions(plan.nudgedStop ?? plan.stop, free);
     phases.push(beta === 0 ? free : await device.settle({ ...drive, nudge }, options));
   }
@@ -38,6 +38,23 @@ export async function settleSettleAdapt(
   const reports = nudged.map(reportOf);
   for (const phase of nudged) phase.release();
   return { free, nudged: reports, adapt };
+}
+
+/** The nudge of one phase of a plan. @param free the free phase, whose outputs a held current is worked out from */
+export function nudgeOf(
+  { nudge: kind, cost, parameters }: Pick<PhasePlan, 'nudge' | 'cost' | 'parameters'>,
+  beta: number,
+  targets: Floats,
+  free: Pick<Equilibrium, 'outputs'>,
+): Nudge {
+  return {
+    kind,
+    beta,
+    targets,
+    ...(cost === undefined ? {} : { cost }),
+    ...(parameters === undefined ? {} : { parameters }),
+    ...(kind === 'current-held' ? { outputs: free.outputs() } : {}),
+  };
 }
 
 function settleOptions(stop: StopRule | undefined, from: SettleOptions['from']): SettleOptions {

@@ -4,6 +4,7 @@ import { Coder, type DataSet, featureRemarks, Trainer } from '../../learning/ind
 import type { RunConfig, RunConfigInput } from '../schema/index.js';
 import { checkConfig } from '../schema/index.js';
 import type { Composition, Opening } from './composition.js';
+import { composeCost } from './cost.js';
 import { describeRun, type RunDescription, requireWithinData } from './describe-run.js';
 import { openDevice } from './open-device.js';
 
@@ -72,8 +73,9 @@ export async function initialiseRun({ trainer, config }: ComposedRun): Promise<v
 function composeTrainer({ config, dataSet }: RunDescription, composition: Composition): ComposedRun {
   const { device, rates, beta, betaUnit } = composition;
   const coding = composeCoding(device.info.coding, config.coding);
-  const coder = new Coder(dataSet, device.info, withConverters(coding, config.readout?.dacBits));
-  const { estimator, batch, epochs, rateDecay, particles, patience } = config.training;
+  const cost = composeCost(config, coding);
+  const coder = new Coder(dataSet, device.info, withConverters(coding, config.readout?.dacBits), cost);
+  const { nudge, estimator, batch, epochs, rateDecay, particles, patience } = config.training;
   const { nudged, evaluation, ...free } = config.settle;
   const stop = { ...defaultStop, ...definedOnly(free) };
   const trainer = new Trainer({
@@ -86,6 +88,7 @@ function composeTrainer({ config, dataSet }: RunDescription, composition: Compos
     estimator,
     beta,
     betaUnit,
+    ...(nudge === undefined ? {} : { nudge }),
     rates,
     rateDecay,
     stop,
@@ -99,7 +102,7 @@ function composeTrainer({ config, dataSet }: RunDescription, composition: Compos
 }
 
 /** What is read goes by what is aimed at: other pairs would tell classes apart that were never trained. */
-const readOutOf = { 'one-hot': 'arg-max', sign: 'sign', difference: 'difference' } as const;
+const readOutOf = { 'one-hot': 'arg-max', sign: 'sign', difference: 'difference', pairs: 'pairs' } as const;
 
 function composeCoding(proposed: Coding, override: RunConfig['coding']): Coding {
   if (override === undefined) return proposed;

@@ -22,7 +22,8 @@ export async function openDevice(
   },
   opening: Opening = {},
 ): Promise<Composition> {
-  const outputs = config.coding?.target?.kind === 'sign' ? 1 : dataSet.classes;
+  const kind = config.coding?.target?.kind;
+  const outputs = kind === 'sign' ? 1 : kind === 'pairs' ? 2 * dataSet.classes : dataSet.classes;
   const size = { inputs: dataSet.features, outputs };
   if (config.cells !== undefined && config.network.kind !== 'resistive') {
     throw inputError(

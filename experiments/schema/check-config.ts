@@ -111,6 +111,8 @@ function shortened(text: string): string {
 const volts = [
   ...['input.low', 'input.high', 'target.off', 'target.on'].map((key) => `coding.${key}`),
   ...readoutVolts.map((key) => `readout.${key}`),
+  'training.costScale_V',
+  'training.costMargin_V',
 ];
 
 /** Hopfield networks know no volts: what is given with a unit is refused there. */

@@ -8,8 +8,10 @@ export { preset, presets } from './presets.js';
 export { type ConfigSources, DEFAULT_PRESET, readConfig } from './read-config.js';
 export type { ReadoutConfig } from './readout-config.js';
 export {
+  costChoices,
   estimatorChoices,
   type hopfieldSchema,
+  nudgeChoices,
   type RunConfig,
   type RunConfigInput,
   type resistiveSchema,

@@ -2,29 +2,28 @@ import { z } from 'zod';
 import { OhmpropError, readQuantities } from '../../core/index.js';
 import { quantity } from './settings.js';
 
-/** In a Hopfield network, whose states are dimensionless, a bare number. */
-const volts = (what: z.ZodType) =>
-  z.preprocess((value: unknown, context: z.RefinementCtx): unknown => {
-    const texts = (Array.isArray(value) ? value : [value]).some((part) => typeof part === 'string');
-    if (!texts) return value;
-    try {
-      const read = Array.isArray(value)
-        ? value.flatMap((part) => readQuantities(part, 'V'))
-        : readQuantities(value as string, 'V');
-      return !Array.isArray(value) && read.length === 1 ? read[0] : read;
-    } catch (error) {
-      if (!(error instanceof OhmpropError)) throw error;
-      context.addIssue({ code: 'custom', message: error.message });
-      return z.NEVER;
-    }
-  }, what) as z.ZodType<number | undefined, unknown>;
+/** A voltage, or a list of them; in a Hopfield network, whose states are dimensionless, bare numbers. */
+export const volts = <T extends z.ZodType>(what: T) =>
+  z
+    .preprocess((value: unknown, context: z.RefinementCtx): unknown => {
+      const texts = (Array.isArray(value) ? value : [value]).some((part) => typeof part === 'string');
+      if (!texts) return value;
+      try {
+        const read = Array.isArray(value)
+          ? value.flatMap((part) => readQuantities(part, 'V'))
+          : readQuantities(value as string, 'V');
+        return !Array.isArray(value) && read.length === 1 ? read[0] : read;
+      } catch (error) {
+        if (!(error instanceof OhmpropError)) throw error;
+        context.addIssue({ code: 'custom', message: error.message });
+        return z.NEVER;
+      }
+    }, what)
+    .optional();
 
 const WRONG_RANGE = 'needs a voltage above 0, or a list of them, one a layer';
 const end = z.number(WRONG_RANGE).positive(WRONG_RANGE);
-const range = volts(z.union([end, z.array(end).min(1, WRONG_RANGE)], WRONG_RANGE).optional()) as z.ZodType<
-  number | number[] | undefined,
-  unknown
->;
+const range = volts(z.union([end, z.array(end).min(1, WRONG_RANGE)], WRONG_RANGE));
 const bits = (most: number) => z.number().int().min(1).max(most);
 
 /** The keys that hold volts, which a dimensionless network takes as bare numbers alone. */
@@ -38,15 +37,15 @@ export const readoutVolts = [
 
 /** How nodes are read for learning, and how inputs are driven. What is left out is ideal. */
 export const readoutSchema = z.strictObject({
-  noise_V: volts(z.number().nonnegative().optional()).meta({
+  noise_V: volts(z.number().nonnegative()).meta({
     flag: '--node-noise <V>',
     description: 'σ of each read of a node between the phases and the update, as 5mV',
   }),
-  offset_V: volts(z.number().optional()).meta({
+  offset_V: volts(z.number()).meta({
     flag: '--node-offset <V>',
     description: 'offset of every read of a node',
   }),
-  offsetSpread_V: volts(z.number().nonnegative().optional()).meta({
+  offsetSpread_V: volts(z.number().nonnegative()).meta({
     flag: '--node-offset-spread <V>',
     description: 'σ of the offset from node to node, drawn once',
   }),

@@ -2,11 +2,22 @@ import { z } from 'zod';
 import { MAX_THREADS } from '../../core/index.js';
 import { boardSchema } from './board-config.js';
 import { cellsSchema } from './cells-config.js';
-import { readoutSchema } from './readout-config.js';
+import { readoutSchema, volts } from './readout-config.js';
 import { quantity } from './settings.js';
 
 /** Which two phases are contrasted (learning/estimator). */
 export const estimatorChoices = ['positive', 'negative', 'centered', 'random-sign'] as const;
+/** How outputs are nudged (devices/contract). */
+export const nudgeChoices = ['conductance', 'current', 'current-held'] as const;
+/** What is descended (devices/contract/costs). */
+export const costChoices = [
+  'squared',
+  'cross-entropy',
+  'squared-hinge',
+  'hinge',
+  'margin',
+  'regression',
+] as const;
 
 // What `ohmprop train` can be told, in a file, by --set, or by a flag. Unknown keys are refused.
 
@@ -71,24 +82,24 @@ const stopRule = {
 };
 
 /** In a Hopfield network, a bare number. */
-const volts = quantity('V', z.number());
+const level = quantity('V', z.number());
 
 const coding = z.strictObject({
   input: z
     .discriminatedUnion('scale', [
-      z.strictObject({ scale: z.literal('range'), low: volts, high: volts }),
+      z.strictObject({ scale: z.literal('range'), low: level, high: level }),
       z.strictObject({
         scale: z.literal('z-score'),
         clipSigma: quantity('1', positive),
-        low: volts,
-        high: volts,
+        low: level,
+        high: level,
       }),
     ])
     .optional(),
   target: z
-    .strictObject({ kind: z.enum(['one-hot', 'sign', 'difference']), off: volts, on: volts })
+    .strictObject({ kind: z.enum(['one-hot', 'sign', 'difference', 'pairs']), off: level, on: level })
     .optional(),
-  readOut: z.enum(['arg-max', 'sign', 'difference']).optional(),
+  readOut: z.enum(['arg-max', 'sign', 'difference', 'pairs']).optional(),
 });
 
 const WRONG_VALIDATION = 'needs a whole number, a share such as 10%, or data such as csv:FILE';
@@ -159,6 +170,24 @@ export const runConfigSchema = z.strictObject({
         description:
           'nudge strength in published units, or with a unit: 136uS; auto: by what the network bears at its first epoch',
       }),
+    nudge: z.enum(nudgeChoices).optional().meta({
+      flag: '--nudge <name>',
+      description:
+        "what pulls the outputs: a conductance to the target, a current that follows them, or one worked out from the free outputs and held in both phases; else the device's own",
+    }),
+    cost: z.enum(costChoices).optional().meta({
+      flag: '--cost <name>',
+      description: 'what is descended; else squared',
+    }),
+    costScale_V: volts(z.number().positive()).meta({
+      flag: '--cost-scale <V>',
+      description:
+        'cross-entropy: voltage by which outputs become probabilities; else between the targets of a class',
+    }),
+    costMargin_V: volts(z.number().positive()).meta({
+      flag: '--cost-margin <V>',
+      description: 'hinges, margin: by how much an answer is to be right; else by the targets of a class',
+    }),
     batch: count.meta({ flag: '--batch <n>', description: 'samples a minibatch' }),
     epochs: count.meta({ flag: '--epochs <n>', description: 'passes over the training samples, in all' }),
     conductanceRates: rates.meta({

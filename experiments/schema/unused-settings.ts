@@ -17,9 +17,10 @@ export interface UnusedSetting {
  * refuses such a one where somebody asked for it; what a preset or an old run left over is told.
  */
 export function unusedSettings(config: RunConfig): UnusedSetting[] {
-  const { network, cells, readout } = config;
+  const { network, cells, readout, training } = config;
   return [
     ...unusedThreads(config),
+    ...unusedOfCost(training),
     ...(network.kind === 'board' ? unusedOnBoard(network, config) : unusedStops(config.settle)),
     ...(network.kind === 'hopfield' ? unusedEpsilon(network) : []),
     ...(cells === undefined ? [] : unusedOfCells(cells)),
@@ -30,6 +31,22 @@ export function unusedSettings(config: RunConfig): UnusedSetting[] {
 /** `settle.tolerance has no effect: …`, for people. */
 export function describeUnused({ path, reason }: UnusedSetting): string {
   return `${path.join('.')} has no effect: ${reason}`;
+}
+
+function unusedOfCost({
+  cost = 'squared',
+  costScale_V,
+  costMargin_V,
+}: RunConfig['training']): UnusedSetting[] {
+  const hasMargin = cost === 'hinge' || cost === 'squared-hinge' || cost === 'margin';
+  return [
+    ...(cost === 'cross-entropy'
+      ? []
+      : present('training', { costScale_V }, `it is of the cost cross-entropy, and the cost is ${cost}`)),
+    ...(hasMargin
+      ? []
+      : present('training', { costMargin_V }, `it is of the hinges and of margin, and the cost is ${cost}`)),
+  ];
 }
 
 function unusedThreads({ threads, network, arithmetic }: RunConfig): UnusedSetting[] {

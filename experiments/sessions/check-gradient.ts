@@ -53,6 +53,7 @@ export async function checkGradient(
     reference: composition.reference(),
     batch,
     betas,
+    cost: coder.cost,
     ...(training.nudge && { nudge: training.nudge }),
     ...(stop && { stop }),
     ...(nudgedStop && { nudgedStop }),

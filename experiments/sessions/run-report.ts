@@ -1,5 +1,5 @@
 import { formatQuantity } from '../../core/index.js';
-import { costOf, type EpochRecord } from '../../learning/index.js';
+import type { EpochRecord } from '../../learning/index.js';
 import type { RunDirectory } from '../../records/index.js';
 import {
   conductanceHistogram,
@@ -104,7 +104,7 @@ async function hardestSample({ dataSet, coder, trainer }: ComposedRun): Promise<
   free.release();
   const n = coder.outputs;
   const costs = Array.from({ length: size }, (_, s) =>
-    costOf(outputs.subarray(s * n, (s + 1) * n), targets.subarray(s * n, (s + 1) * n)),
+    coder.costOf(outputs.subarray(s * n, (s + 1) * n), targets.subarray(s * n, (s + 1) * n)),
   );
   return costs.indexOf(Math.max(...costs));
 }

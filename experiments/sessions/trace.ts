@@ -31,6 +31,8 @@ export async function traceSample(run: ComposedRun, part: TracePart, sample: num
   const { inputs, targets } = coder.batch(samples, [sample]);
   const stop = { ...options.stop, maxIterations: MAX_STEPS };
   const phases = await followRelaxation(device, {
+    ...coder.cost,
+    ...(options.nudge && { nudge: options.nudge }),
     inputs,
     targets,
     betas: await nudges(run),

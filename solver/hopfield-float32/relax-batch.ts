@@ -35,7 +35,7 @@ export function relaxBatch(
   batch: number,
   phases: { readonly start: 'rest' | PhaseName; readonly end: PhaseName },
   relaxation: Relaxation,
-  nudge: { readonly beta: number } | undefined,
+  nudge: { readonly beta: number; readonly held: boolean } | undefined,
   stop: StopRule,
   pool: ThreadPool<HopfieldKernel>,
 ): PhaseReport {
@@ -47,7 +47,7 @@ export function relaxBatch(
     end: hopfieldPhases[phases.end],
     targets: nudge === undefined ? 0 : memory.targets.byteOffset,
     limit: Math.min(stop.fixedIterations ?? maxIterations, MAX_ITERATIONS),
-    fixedIterations: counted ? 1 : 0,
+    fixedIterations: (counted ? 1 : 0) + (nudge?.held ? 2 : 0),
     beta: nudge?.beta ?? 0,
     epsilon: relaxation.epsilon,
     tolerance,

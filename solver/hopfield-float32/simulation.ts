@@ -1,12 +1,15 @@
 import { drawWeights, type HopfieldNetwork } from '../../circuits/hopfield/index.js';
 import { isUsable, memoryError } from '../../core/index.js';
-import type {
-  Floats,
-  PhasePlan,
-  PhaseReader,
-  PhaseReport,
-  StopRule,
-  Update,
+import {
+  type Floats,
+  type Nudge,
+  nudgeOf,
+  outputPulls,
+  type PhasePlan,
+  type PhaseReader,
+  type PhaseReport,
+  type StopRule,
+  type Update,
 } from '../../devices/contract/index.js';
 import {
   type HopfieldKernel,
@@ -79,24 +82,27 @@ export class HopfieldSimulation {
   settle(
     batch: number,
     start: 'rest' | 'free',
-    nudge: { readonly beta: number; readonly targets: Floats } | undefined,
+    nudge: Nudge | undefined,
     stop: StopRule | undefined,
   ): PhaseReport {
     this.prepare(batch);
-    if (nudge !== undefined) this.loadTargets(nudge.targets, batch);
-    return this.relax(batch, start, 'free', nudge?.beta, stop);
+    if (nudge !== undefined) this.loadPull(nudge, batch);
+    return this.relax(batch, start, 'free', nudge, stop);
   }
 
   /** Both phases and the update; nothing is learned where a phase cannot be used. */
   step(batch: number, targets: Floats, plan: PhasePlan, start: 'rest' | 'free', update: Update) {
     this.prepare(batch);
-    this.loadTargets(targets, batch);
     const free = this.relax(batch, start, 'free', undefined, plan.stop);
+    const outputs = () => new Float64Array(this.readStates(batch, (layer) => layer.free).at(-1)!);
+    const [, beta] = plan.betas;
+    this.loadPull(nudgeOf(plan, beta, targets, { outputs }), batch);
     const rowsOf: readonly PhaseName[] = ['first', 'second'];
     const nudged: PhaseReport[] = [];
     const used = plan.betas.map((beta, p): PhaseName => {
       if (beta === 0) return 'free';
-      nudged.push(this.relax(batch, 'free', rowsOf[p], beta, plan.nudgedStop ?? plan.stop));
+      const nudge = { kind: plan.nudge, beta };
+      nudged.push(this.relax(batch, 'free', rowsOf[p], nudge, plan.nudgedStop ?? plan.stop));
       return rowsOf[p];
     });
     const usable = [free, ...nudged].every(({ status }) => isUsable(status));
@@ -212,13 +218,13 @@ export class HopfieldSimulation {
     batch: number,
     start: 'rest' | 'free',
     end: PhaseName,
-    beta: number | undefined,
+    nudge: Pick<Nudge, 'kind' | 'beta'> | undefined,
     stop: StopRule | undefined,
   ): PhaseReport {
     const { relaxation, nudgedRelaxation = relaxation } = this.device;
-    const way = beta === undefined ? relaxation : nudgedRelaxation;
-    const nudge = beta === undefined ? undefined : { beta };
-    return relaxBatch(this.memory, batch, { start, end }, way, nudge, stop ?? {}, this.pool);
+    const way = nudge === undefined ? relaxation : nudgedRelaxation;
+    const pull = nudge && { beta: nudge.beta, held: nudge.kind === 'current-held' };
+    return relaxBatch(this.memory, batch, { start, end }, way, pull, stop ?? {}, this.pool);
   }
 
   private learnFrom(batch: number, betaSpan: number, update: Update, used: readonly PhaseName[]) {
@@ -227,6 +233,15 @@ export class HopfieldSimulation {
       first: (layer) => layer[used[0]],
       second: (layer) => layer[used[1]],
     });
+  }
+
+  /** Targets, or what a held nudge makes of them. */
+  private loadPull(nudge: Nudge, batch: number): void {
+    const size = this.network.layers[this.network.layers.length - 1];
+    const { kind, outputs, targets } = nudge;
+    const isHeld = kind === 'current-held';
+    const pull = isHeld ? outputPulls(nudge, outputs as Floats, targets, size).currents : targets;
+    this.loadTargets(pull, batch);
   }
 
   private loadTargets(targets: Floats, batch: number): void {

@@ -1,5 +1,6 @@
 import { describeHopfield, type HopfieldNetwork } from '../../circuits/hopfield/index.js';
 import type { DeviceInfo, NodeReadOut } from '../../devices/contract/index.js';
+import { simulatedCosts } from '../layered/index.js';
 import { hopfieldGroups } from './parameters.js';
 
 /** What every simulated Hopfield network says of itself; the devices differ in arithmetic alone. */
@@ -21,7 +22,9 @@ export function hopfieldInfo(
     observes: 'all',
     observesInStep: 'all',
     // The force β(y − s) is a spring, as a conductance β to a source at y is.
-    nudges: ['conductance'],
+    nudges: ['conductance', 'current', 'current-held'],
+    costs: simulatedCosts(exact),
+    pairs: exact ? ['current', 'current-held'] : ['current-held'],
     optimizers: ['sgd'],
     deterministic: true,
     tolerances: exact

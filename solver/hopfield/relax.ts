@@ -7,7 +7,7 @@ import {
   type SettleStatus,
   type StopRule,
 } from '../../devices/contract/index.js';
-import { addBackward, addForward } from '../layered/index.js';
+import { addBackward, addForward, OutputPull } from '../layered/index.js';
 import type { HopfieldParameters } from './parameters.js';
 import { type Relaxation, unitResidual } from './relaxation.js';
 
@@ -50,7 +50,16 @@ export async function relaxHopfield(
   const reports: PhaseReport[] = [];
   for (let s = 0; s < batch; s++) {
     const own: HopfieldDrive = { batch: 1, inputs: row(drive.inputs, s), field: row(drive.field, s) };
-    const pull = nudge && { ...nudge, targets: row(nudge.targets, s) };
+    const pull =
+      nudge &&
+      new OutputPull(
+        {
+          ...nudge,
+          targets: row(nudge.targets, s),
+          ...(nudge.outputs && { outputs: row(nudge.outputs, s) }),
+        },
+        states[states.length - 1].length / batch,
+      );
     const layers = states.map((layer) => row(layer, s));
     const report = await relaxSample(parameters, own, layers, relaxation, pull, stop, signal);
     reports.push(report);
@@ -64,7 +73,7 @@ async function relaxSample(
   drive: HopfieldDrive,
   states: Float64Array[],
   relaxation: Relaxation,
-  nudge: Nudge | undefined,
+  pull: OutputPull | undefined,
   stop: StopRule,
   signal: AbortSignal | undefined,
 ): Promise<PhaseReport> {
@@ -80,8 +89,8 @@ async function relaxSample(
   });
   while (iterations < limit) {
     if (signal?.aborted) return report('aborted');
-    const before = nudge === undefined ? undefined : states[states.length - 1].slice();
-    residual = iterate(parameters, drive, states, relaxation, nudge);
+    const before = pull === undefined ? undefined : states[states.length - 1].slice();
+    residual = iterate(parameters, drive, states, relaxation, pull);
     iterations++;
     if (!Number.isFinite(residual)) return report('not-finite');
     const moved = before === undefined ? 0 : largestMove(before, states[states.length - 1]);
@@ -108,7 +117,7 @@ export function iterate(
   drive: HopfieldDrive,
   states: Float64Array[],
   relaxation: Relaxation,
-  nudge: Nudge | undefined,
+  pull: OutputPull | undefined,
 ): number {
   const fieldOf = (l: number) => layerField(parameters, drive, states, l);
   const all = [...states.keys()];
@@ -117,8 +126,8 @@ export function iterate(
   for (const group of groups) {
     const fields = group.map(fieldOf);
     for (const [g, l] of group.entries()) {
-      const pull = l === states.length - 1 ? nudge : undefined;
-      const residual = moveLayer(states[l], fields[g], relaxation, pull);
+      const own = l === states.length - 1 ? pull : undefined;
+      const residual = moveLayer(states[l], fields[g], relaxation, own);
       // Math.max keeps a NaN.
       worst = Math.max(worst, residual);
     }
@@ -145,15 +154,16 @@ function moveLayer(
   states: Float64Array,
   field: Float64Array,
   relaxation: Relaxation,
-  nudge: Nudge | undefined,
+  pull: OutputPull | undefined,
 ): number {
-  const beta = nudge?.beta ?? 0;
+  pull?.follow(states);
   let worst = 0;
   for (let e = 0; e < states.length; e++) {
-    const drive = nudge === undefined ? field[e] : field[e] + beta * nudge.targets[e];
-    const residual = unitResidual(states[e], drive, 1 + beta);
+    const drive = pull === undefined ? field[e] : field[e] + pull.currents[e];
+    const leak = pull === undefined ? 1 : 1 + pull.conductances[e];
+    const residual = unitResidual(states[e], drive, leak);
     worst = Math.max(worst, residual);
-    states[e] = relaxation.next(states[e], drive, 1 + beta);
+    states[e] = relaxation.next(states[e], drive, leak);
   }
   return worst;
 }

@@ -2,7 +2,14 @@ import { type KernelOptions, kernelProgram, type LayeredKernel, ThreadPool } fro
 import type { NetworkMemory } from './network-memory.js';
 
 /** Kernel functions that threads share: their last argument is the number of the thread. */
-const jobs = ['settleStates', 'settleDeltas', 'settleGroup', 'applyUpdate', 'gatherDrive'] as const;
+const jobs = [
+  'settleStates',
+  'settleDeltas',
+  'settleGroup',
+  'nudgeGroup',
+  'applyUpdate',
+  'gatherDrive',
+] as const;
 export type JobName = (typeof jobs)[number];
 
 /** Told how long each job took, ms. */

@@ -136,7 +136,13 @@ export class LayeredFloat32Device
     const { simulation } = this;
     const { conductance_S } = simulation.scale;
     const memory = ready ?? simulation.loadInputs(inputs, 0, size);
-    simulation.loadTargets(memory, targets, 0, size);
+    const isHeld = plan.nudge === 'current-held';
+    const outputs = this.info.outputs.size;
+    if (!isHeld) simulation.loadTargets(memory, targets, 0, size);
+    const hold = (first: number, samples: number): void => {
+      const own = targets.subarray(first * outputs, (first + samples) * outputs);
+      simulation.loadHeld(memory, plan, simulation.outputsOf(memory, first, samples), own, first, samples);
+    };
     if (plan.from !== undefined) loadStates(simulation, memory, plan.from.layers, 0, size);
     const betas = [first / conductance_S, second / conductance_S] as const;
     const reports = simulation.settleBoth(
@@ -146,6 +152,7 @@ export class LayeredFloat32Device
       betas,
       plan.stop,
       plan.nudgedStop,
+      isHeld ? hold : undefined,
     );
     const free = this.viewOf(memory, size, reports.free);
     const usable =

@@ -1,4 +1,4 @@
-import type { Drive, PhaseReport, SettleOptions } from '../../devices/contract/index.js';
+import type { Drive, Floats, Nudge, PhaseReport, SettleOptions } from '../../devices/contract/index.js';
 import type { BatchMemory } from './batch-memory.js';
 import { Float32Equilibrium } from './float32-equilibrium.js';
 import { worseOf } from './phase-records.js';
@@ -32,11 +32,11 @@ export function settleAfresh(
   for (let first = 0; first < size; first += MAX_CHUNK) {
     const count = Math.min(MAX_CHUNK, size - first);
     const batch = simulation.loadInputs(drive.inputs, first, count);
-    if (drive.nudge !== undefined) simulation.loadTargets(batch, drive.nudge.targets, first, count);
+    if (drive.nudge !== undefined) loadPull(simulation, batch, drive.nudge, first, count);
     if (start !== undefined) loadStates(simulation, batch, start, first, count);
     const fresh = signal?.aborted
       ? ABORTED
-      : simulation.settleStates(batch, count, start === undefined, beta, stop);
+      : simulation.settleStates(batch, count, start === undefined, beta, stop, isHeld(drive.nudge));
     report = report === undefined ? fresh : worseOf(report, fresh);
     state.inputs.set(batch.current.inputs.subarray(0, count * inputs), first * inputs);
     for (const l of layers.keys()) batch.copyOut(batch.states[l], l, count, state.base[l], first);
@@ -62,15 +62,44 @@ export function settleFrom(
   for (let first = 0; first < drive.batch; first += NUDGED_CHUNK) {
     const count = Math.min(NUDGED_CHUNK, drive.batch - first);
     const batch = simulation.loadInputs(drive.inputs, first, count);
-    simulation.loadTargets(batch, nudge.targets, first, count);
+    loadPull(simulation, batch, nudge, first, count);
     for (const l of base.keys()) batch.copyIn(batch.states[l], l, count, base[l], first);
-    const fresh = simulation.settleDeltas(batch, 0, count, free.status === 'settled', beta, stop);
+    const fresh = simulation.settleDeltas(
+      batch,
+      0,
+      count,
+      free.status === 'settled',
+      beta,
+      stop,
+      isHeld(nudge),
+    );
     report = report === undefined ? fresh : worseOf(report, fresh);
     for (const l of base.keys()) {
       batch.copyOut(simulation.memory.layers[l].get('deltas'), l, count, deltas[l], first);
     }
   }
   return equilibrium(simulation, drive, state, report);
+}
+
+function isHeld(nudge: Nudge | undefined): boolean {
+  return nudge?.kind === 'current-held';
+}
+
+/** Targets of samples first … first + count − 1, or what a held nudge makes of them, for the current batch's samples from 0 on. */
+function loadPull(
+  simulation: LayeredSimulation,
+  batch: BatchMemory,
+  nudge: Nudge,
+  first: number,
+  count: number,
+): void {
+  if (!isHeld(nudge)) {
+    simulation.loadTargets(batch, nudge.targets, first, count);
+    return;
+  }
+  const size = simulation.network.layers[simulation.network.layers.length - 1];
+  const rows = (values: Floats) => values.subarray(first * size, (first + count) * size);
+  simulation.loadHeld(batch, nudge, rows(nudge.outputs as Floats), rows(nudge.targets), 0, count);
 }
 
 /** Whether `from` is a free phase of the drive's own inputs at the parameters of now, so that differences from it can be taken. */

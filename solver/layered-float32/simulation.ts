@@ -1,12 +1,14 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
 import { isUsable, memoryError } from '../../core/index.js';
-import type {
-  Announcement,
-  Batch,
-  Floats,
-  PhaseReader,
-  PhaseReport,
-  StopRule,
+import {
+  type Announcement,
+  type Batch,
+  type Cost,
+  type Floats,
+  outputPulls,
+  type PhaseReader,
+  type PhaseReport,
+  type StopRule,
 } from '../../devices/contract/index.js';
 import {
   contrastKind,
@@ -118,16 +120,45 @@ export class LayeredSimulation {
     return batch;
   }
 
-  /** Targets of the current batch, V. */
-  loadTargets(batch: BatchMemory, targets: Floats, first: number, size: number): void {
+  /** Targets first … first + size − 1, V, of the current batch's samples from `to` on. */
+  loadTargets(batch: BatchMemory, targets: Floats, first: number, size: number, to = 0): void {
     const l = this.network.layers.length - 1;
     const outputs = this.network.layers[l];
     const { voltage_V } = this.scale;
     for (let s = 0; s < size; s++) {
-      const row = batch.targetRow(s);
+      const row = batch.targetRow(to + s);
       const from = (first + s) * outputs;
       for (let k = 0; k < outputs; k++) row[k] = targets[from + k] / voltage_V;
     }
+  }
+
+  /**
+   * Puts the currents of a held nudge over β in place of the targets of samples first … first + samples − 1 of the current batch.
+   * @param outputs V, [samples × outputs] @param targets of those samples, as the cost takes them
+   */
+  loadHeld(
+    batch: BatchMemory,
+    cost: Cost,
+    outputs: Floats,
+    targets: Floats,
+    first: number,
+    samples: number,
+  ): void {
+    const size = this.network.layers[this.network.layers.length - 1];
+    const { currents } = outputPulls(cost, outputs, targets, size);
+    this.loadTargets(batch, currents, 0, samples, first);
+  }
+
+  /** Outputs of samples first … first + samples − 1 as they lie in memory, V. */
+  outputsOf(batch: BatchMemory, first: number, samples: number): Float64Array {
+    const l = this.network.layers.length - 1;
+    const size = this.network.layers[l];
+    const outputs = new Float64Array(samples * size);
+    for (let s = 0; s < samples; s++) {
+      const row = batch.row(batch.states[l], l, first + s);
+      for (let k = 0; k < size; k++) outputs[s * size + k] = row[k] * this.scale.voltage_V;
+    }
+    return outputs;
   }
 
   /** Relaxes the absolute states of the current batch, `fromRest` or from what is in `states`. β in published units. */
@@ -137,6 +168,7 @@ export class LayeredSimulation {
     fromRest: boolean,
     beta: number,
     stop?: StopRule,
+    held = false,
   ): PhaseReport {
     this.memory.record.set({ drive: batch.current.drive });
     const { free } = this.memory;
@@ -144,7 +176,7 @@ export class LayeredSimulation {
     for (let first = 0; first < size; first += LAYERED_COLUMNS) {
       const samples = Math.min(LAYERED_COLUMNS, size - first);
       this.setGroup(free, first, samples, samples, 0, fromRest, stop);
-      free.set({ betaLow: beta, betaHigh: beta });
+      free.set({ betaLow: beta, betaHigh: beta, held: held ? 1 : 0 });
       this.run('settleStates', [free.offset]);
       report = this.worse(report, free, 0, samples);
     }
@@ -162,17 +194,22 @@ export class LayeredSimulation {
     atRest: boolean,
     beta: number,
     stop?: StopRule,
+    held = false,
   ): PhaseReport {
     this.memory.record.set({ drive: batch.current.drive });
     const { free, nudged } = this.memory;
     this.setGroup(free, first, samples, samples, 0, false, stop);
     this.setGroup(nudged, first, samples, samples, 1, true, stop);
-    nudged.set({ betaLow: beta, betaHigh: beta });
+    nudged.set({ betaLow: beta, betaHigh: beta, held: held ? 1 : 0 });
     this.run('settleDeltas', [free.offset, nudged.offset, atRest ? slackKind.atRest : slackKind.notAtRest]);
     return this.worse(undefined, nudged, 0, samples);
   }
 
-  /** Free phase, nudged phases and contrast of the current batch. */
+  /**
+   * Free phase, nudged phases and contrast of the current batch.
+   * @param hold of a held nudge: puts the currents of samples first … first + samples − 1 in place of their targets, once their free
+   *   phase has settled
+   */
   settleBoth(
     batch: BatchMemory,
     size: number,
@@ -180,6 +217,7 @@ export class LayeredSimulation {
     betas: readonly [number, number],
     stop?: StopRule,
     nudgedStop?: StopRule,
+    hold?: (first: number, samples: number) => void,
   ): { free: PhaseReport; nudged: PhaseReport[] } {
     this.memory.record.set({ drive: batch.current.drive });
     const { free, nudged } = this.memory;
@@ -196,12 +234,18 @@ export class LayeredSimulation {
     for (let first = 0; first < size; first += group) {
       const samples = Math.min(group, size - first);
       this.setGroup(free, first, samples, samples, 0, fromRest, stop);
-      free.set({ betaLow: 0, betaHigh: 0 });
+      free.set({ betaLow: 0, betaHigh: 0, held: 0 });
       this.setGroup(nudged, first, samples, samples * active.length, 1, true, nudgedStop ?? stop);
-      nudged.set({ betaLow: active[0], betaHigh: active[active.length - 1] });
-      this.run('settleGroup', [free.offset, nudged.offset, kind]);
+      const held = hold === undefined ? 0 : 1;
+      nudged.set({ betaLow: active[0], betaHigh: active[active.length - 1], held });
+      if (hold === undefined) this.run('settleGroup', [free.offset, nudged.offset, kind]);
+      else this.run('settleStates', [free.offset]);
       freeReport = this.worse(freeReport, free, 0, samples);
       if (!isUsable(freeReport.status)) return { free: freeReport, nudged: [] };
+      if (hold !== undefined) {
+        hold(first, samples);
+        this.run('nudgeGroup', [free.offset, nudged.offset, kind]);
+      }
       for (const p of active.keys()) {
         nudgedReports[p] = this.worse(nudgedReports[p], nudged, p * samples, (p + 1) * samples);
       }

@@ -1,6 +1,18 @@
 import { describeLayers, type LayeredNetwork } from '../../circuits/layered/index.js';
-import type { DeviceInfo, NodeReadOut } from '../../devices/contract/index.js';
+import { costNames, type DeviceInfo, type NodeReadOut } from '../../devices/contract/index.js';
 import { parameterGroups } from './parameters.js';
+
+/**
+ * Costs that simulated networks can descend: by a conductance those whose current is a straight line; by a current that follows, in float64,
+ * all that do not jump; and every one by a current that is held.
+ */
+export function simulatedCosts(exact: boolean): NonNullable<DeviceInfo['costs']> {
+  return {
+    conductance: exact ? ['squared', 'regression'] : ['squared'],
+    current: exact ? ['squared', 'cross-entropy', 'squared-hinge', 'regression'] : ['squared'],
+    'current-held': costNames,
+  };
+}
 
 /** What every simulated layered network says of itself; the devices differ in arithmetic alone. */
 export function layeredInfo(
@@ -21,7 +33,9 @@ export function layeredInfo(
     precision,
     observes: 'all',
     observesInStep: 'all',
-    nudges: ['conductance'],
+    nudges: ['conductance', 'current', 'current-held'],
+    costs: simulatedCosts(exact),
+    pairs: exact ? ['current', 'current-held'] : ['current-held'],
     optimizers: ['sgd'],
     deterministic: true,
     tolerances: exact

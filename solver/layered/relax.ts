@@ -7,6 +7,7 @@ import {
   type SettleStatus,
   type StopRule,
 } from '../../devices/contract/index.js';
+import { OutputPull } from './output-pull.js';
 import type { LayeredParameters } from './parameters.js';
 import { addBackward, addForward } from './products.js';
 import type { SourceCurrents } from './sources.js';
@@ -35,6 +36,9 @@ export async function relax(
   stop: StopRule = {},
   signal?: AbortSignal,
 ): Promise<PhaseReport> {
+  const pull = nudge === undefined ? undefined : new OutputPull(nudge, parameters.network.layers.at(-1)!);
+  /** A pull against the conductances, which they may not bear. */
+  const against = pull !== undefined && pull.extreme < 0;
   const { tolerance, outputChange, maxIterations } = { ...defaultStop, ...stop };
   const last = states.voltages.length - 1;
   const residuals = new Array<number>(last + 1).fill(0);
@@ -55,20 +59,17 @@ export async function relax(
   };
 
   // With a negative conductance in all at an output there is no stable equilibrium, whatever a sweep finds.
-  if (
-    nudge !== undefined &&
-    nudge.beta < 0 &&
-    parameters.nodeConductances_S[last].some((g) => g + nudge.beta <= 0)
-  )
+  if (against && parameters.nodeConductances_S[last].some((g) => g + pull.extreme <= 0))
     return report('not-passive');
   while (iterations < limit) {
     if (signal?.aborted) return report('aborted');
     let outputMove = 0;
-    for (let l = 0; l <= last; l += 2) residuals[l] = updateLayer(parameters, sources, states, l, nudge);
-    for (let l = 1; l <= last; l += 2) residuals[l] = updateLayer(parameters, sources, states, l, nudge);
-    if (nudge !== undefined) {
+    for (let l = 0; l <= last; l += 2) residuals[l] = updateLayer(parameters, sources, states, l, pull);
+    for (let l = 1; l <= last; l += 2) residuals[l] = updateLayer(parameters, sources, states, l, pull);
+    if (pull !== undefined) {
       const outputs = states.voltages[last];
-      const change = residuals[last] / lowestNodeConductance(parameters.nodeConductances_S[last], nudge.beta);
+      const change =
+        residuals[last] / lowestNodeConductance(parameters.nodeConductances_S[last], pull.conductances);
       outputMove = change / Math.max(largest(outputs), Number.MIN_VALUE);
     }
     iterations++;
@@ -76,8 +77,7 @@ export async function relax(
     if (!residuals.every(Number.isFinite)) return report('not-finite');
     const worst = relative(residuals, states.scales_A ?? []);
     if (iterations === 1) firstWorst = worst;
-    if (nudge !== undefined && nudge.beta < 0 && worst > GROWTH_LIMIT * firstWorst)
-      return report('not-passive');
+    if (against && worst > GROWTH_LIMIT * firstWorst) return report('not-passive');
     if (stop.fixedIterations === undefined && worst <= tolerance && outputMove <= outputChange)
       return report('settled');
     // Long settlings let the rest of the process (signals, progress) have its turn.
@@ -85,11 +85,7 @@ export async function relax(
   }
   if (stop.fixedIterations !== undefined) return report('fixed-iterations');
   // One sweep alone has nothing to have grown from.
-  const grew =
-    nudge !== undefined &&
-    nudge.beta < 0 &&
-    iterations > 1 &&
-    relative(residuals, states.scales_A ?? []) >= firstWorst;
+  const grew = against && iterations > 1 && relative(residuals, states.scales_A ?? []) >= firstWorst;
   return report(grew ? 'not-passive' : 'stopped-early');
 }
 
@@ -99,7 +95,7 @@ function updateLayer(
   sources: SourceCurrents,
   states: LayeredStates,
   l: number,
-  nudge: Nudge | undefined,
+  pull: OutputPull | undefined,
 ): number {
   const { conductances, biases, nodeConductances_S, network } = parameters;
   const { batch } = sources;
@@ -111,16 +107,20 @@ function updateLayer(
   else addForward(states.voltages[l - 1], conductances[l], sums, batch, network.layers[l - 1]);
   if (l < last) addBackward(states.voltages[l + 1], conductances[l + 1], sums, batch, size);
 
-  const beta = l === last && nudge !== undefined ? nudge.beta : 0;
+  const pulled = l === last ? pull : undefined;
+  pulled?.follow(v);
   const excitatory = l === last ? 0 : excitatoryNodes(size);
   const inhibitory = l === last ? size : excitatory;
   let worst = 0;
   for (let s = 0; s < batch; s++) {
     for (let j = 0; j < size; j++) {
       const e = s * size + j;
-      const nodeConductance = nodeConductances_S[l][j] + beta;
+      let nodeConductance = nodeConductances_S[l][j];
       let current = sums[e] + biases[l][j];
-      if (beta !== 0) current += beta * nudge!.targets[e];
+      if (pulled !== undefined) {
+        nodeConductance += pulled.conductances[e];
+        current += pulled.currents[e];
+      }
       // A node without any conductance stays where it is; a current into it then shows in the residual.
       let settled = nodeConductance === 0 ? v[e] : current / nodeConductance;
       if (j < excitatory) settled = settled > 0 ? settled : settled <= 0 ? 0 : settled;
@@ -167,9 +167,11 @@ function largest(values: Float64Array): number {
   return most;
 }
 
-function lowestNodeConductance(nodeConductances_S: Float64Array, beta: number): number {
+function lowestNodeConductance(nodeConductances_S: Float64Array, added: Float64Array): number {
   let least = Number.POSITIVE_INFINITY;
-  for (const nodeConductance of nodeConductances_S)
-    if (Math.abs(nodeConductance + beta) < least) least = Math.abs(nodeConductance + beta);
+  for (let e = 0; e < added.length; e++) {
+    const conductance = Math.abs(nodeConductances_S[e % nodeConductances_S.length] + added[e]);
+    if (conductance < least) least = conductance;
+  }
   return least;
 }

@@ -36,6 +36,17 @@ analogDeviceContract('layered network, float64, noisy reads', {
   inputSize: 1e-3,
 });
 
+for (const nudge of ['current', 'current-held'] as const) {
+  analogDeviceContract(`layered network, float64, nudged by ${nudge}`, {
+    open: async () => new LayeredDevice(read, { seed: 3 }),
+    nudge,
+    beta: 0.2e-6,
+    rate: (group) => (group.startsWith('g') ? 0.05 * 1e-12 * 1e6 : 0.05 * 1e-12),
+    stop: { tolerance: 1e-10, outputChange: 1e-10, maxIterations: 2000 },
+    inputSize: 1e-3,
+  });
+}
+
 const windowed = layeredNetwork({
   inputs: 5,
   hidden: [8],

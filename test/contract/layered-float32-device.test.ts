@@ -35,6 +35,16 @@ analogDeviceContract('layered network, float32, noisy reads', {
   inputSize: 1e-3,
 });
 
+for (const nudge of ['current', 'current-held'] as const) {
+  analogDeviceContract(`layered network, float32, nudged by ${nudge}`, {
+    open: async () => new LayeredFloat32Device(read, { seed: 3 }),
+    nudge,
+    beta: 0.2e-6,
+    rate: (group) => (group.startsWith('g') ? 0.05 * 1e-12 * 1e6 : 0.05 * 1e-12),
+    inputSize: 1e-3,
+  });
+}
+
 const windowed = layeredNetwork({
   inputs: 5,
   hidden: [8],

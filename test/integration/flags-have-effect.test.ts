@@ -147,6 +147,8 @@ const walks: Readonly<Record<string, Walk>> = {
       '--set': 'training.beta=0.001',
       '--data': with_('--preset iris', 'csv:two.csv'),
       '--beta': '0.001',
+      '--nudge': 'current-held',
+      '--cost': with_('--nudge current-held', 'margin'),
       '--estimator': 'positive',
       '--tolerance': '1e-1',
       '--arithmetic': 'float64',

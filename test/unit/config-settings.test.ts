@@ -2,9 +2,11 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { addSettings, settings, settingsNamed, settingsTree } from '../../cli/setting-flags.js';
 import { policyNames } from '../../devices/cells/policies/index.js';
+import { costNames } from '../../devices/contract/index.js';
 import {
   checkConfig,
   configJsonSchema,
+  costChoices,
   estimatorChoices,
   policyChoices,
   readConfig,
@@ -63,6 +65,7 @@ describe('flags that the schema makes', () => {
 describe('the schema of configurations', () => {
   it('knows the names that learning and cells have', () => {
     expect(estimatorChoices).toEqual(estimatorNames);
+    expect(costChoices).toEqual(costNames);
     expect(policyChoices).toEqual(policyNames);
   });
 

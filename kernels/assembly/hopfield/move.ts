@@ -9,7 +9,7 @@ function clip(x: v128): v128 {
 }
 
 /**
- * s ← clip(s + ε(F + β·y − leak·s)), leak = 1 + β, or for ε = 0 the exact minimum of ½·leak·s² − (F + β·y)·s on [0, 1].
+ * s ← clip(s + ε(F + β·y − leak·s)), leak = 1 + β (1 where what pulls is held), or for ε = 0 the exact minimum of ½·leak·s² − (F + β·y)·s on [0, 1].
  * Lists the units that moved from `moved` + 16 on and by how much in `deltas`, their number in `moved`. Raises the report's
  * residual to the largest |clip(s + F + β·y − leak·s) − s| before the move (NaN if any is) and its change to the
  * largest move. `targets` 0 for no nudge.
@@ -20,13 +20,13 @@ export function move(
   targets: usize,
   units: i32,
   beta: f32,
+  leak: f32,
   epsilon: f32,
   moved: usize,
   deltas: usize,
   report: usize,
 ): void {
   const b = f32x4.splat(beta);
-  const leak: f32 = 1 + beta;
   const pull = f32x4.splat(leak);
   const inverse = f32x4.splat(1 / leak);
   const half = f32x4.splat(0.5 * leak);

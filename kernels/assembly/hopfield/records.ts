@@ -31,7 +31,7 @@ export const END: usize = 20;
 /** [sample][output], 0 for none; rows as far apart as those of the output layer. */
 export const TARGETS: usize = 24;
 export const LIMIT: usize = 28;
-/** 1: exactly LIMIT iterations. */
+/** Bit 0: exactly LIMIT iterations. Bit 1: the targets are held forces over β, and nothing is added to the leak. */
 export const COUNTED: usize = 32;
 export const BETA: usize = 36;
 /** The Euler step; 0 for exact updates. */

@@ -27,7 +27,7 @@ function relaxSample(job: usize, scratch: usize, sample: i32): void {
   const end = layers + <usize>load<i32>(job + at.LAYER_COUNT) * at.LAYER_BYTES;
   const last = end - at.LAYER_BYTES;
   const report = <usize>load<u32>(job + at.REPORTS) + <usize>sample * 16;
-  const counted = load<i32>(job + at.COUNTED) == 1;
+  const counted = (load<i32>(job + at.COUNTED) & 1) == 1;
   const limit = load<i32>(job + at.LIMIT);
   const nudged = load<u32>(job + at.TARGETS) != 0;
   const stepped = load<f32>(job + at.EPSILON) > 0;
@@ -135,6 +135,7 @@ function moveLayer(
     targets,
     load<i32>(layer + at.UNITS),
     beta,
+    load<i32>(job + at.COUNTED) & 2 ? 1 : 1 + beta,
     load<f32>(job + at.EPSILON),
     moved,
     <usize>load<u32>(layer + at.DELTAS) + scratch,

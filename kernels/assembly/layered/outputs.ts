@@ -26,6 +26,7 @@ function updateColumn(network: Network, phase: Phase, column: i32, sweep: i32): 
   const l = network.layers - 1;
   const layer = layerOf(network, l);
   const beta = f32x4.splat(betaOf(phase, column)), zero = f32x4.splat(0);
+  const held = phase.held != 0, added = held ? zero : beta;
   const sample = <usize>sampleOf(phase, column) * layer.stride;
   const base = baseOf(network, phase, layer, column), state = unknowns(phase, layer, column);
   const even = outputsAreEven(network);
@@ -35,7 +36,7 @@ function updateColumn(network: Network, phase: Phase, column: i32, sweep: i32): 
   let residual = zero, whole = zero, part = zero, flaws = zero, along = zero, square = zero, moves = zero, largest = zero;
   for (let at: usize = 0, end = <usize>layer.padded << 2; at < end; at += 16) {
     const v = v128.load(base + at), old = v128.load(state + at);
-    let sum = f32x4.mul(beta, f32x4.sub(v128.load(network.targets + sample + at), v));
+    let sum = f32x4.mul(beta, f32x4.sub(v128.load(network.targets + sample + at), held ? zero : v));
     if (phase.delta) {
       sum = f32x4.add(sum, v128.load(layer.slack + <usize>(column % phase.samples) * layer.stride + at));
     } else {
@@ -50,7 +51,7 @@ function updateColumn(network: Network, phase: Phase, column: i32, sweep: i32): 
       }
     }
     sum = v128.and(sum, v128.load(layer.mask + at));
-    const nodeConductance = f32x4.add(v128.load(layer.nodeConductance + at), beta);
+    const nodeConductance = f32x4.add(v128.load(layer.nodeConductance + at), added);
     // An output without any conductance stays where it is; a current into it then shows in the residual.
     const open = f32x4.eq(nodeConductance, zero);
     const next = v128.bitselect(old, f32x4.div(sum, nodeConductance), open);

@@ -6,7 +6,7 @@ import { startOddLayers, updateOddLayers } from './odd-layers';
 import { acceptOutputs, outputsAreEven, updateOutputs } from './outputs';
 import { recordOf, turnRecords } from './records';
 import { ownSlice } from './sharing';
-import { betaOf, layerOf, Network, Phase, SLICES, sliceStart } from './structure';
+import { betaOf, isAgainst, layerOf, Network, Phase, SLICES, sliceStart } from './structure';
 
 /** How a column ended, as the host names it. */
 export const SETTLED: i32 = 0;
@@ -69,7 +69,7 @@ function canBePassive(network: Network, phase: Phase, thread: i32, column: i32):
   const beta = betaOf(phase, column);
   const outputs = layerOf(network, network.layers - 1);
   let passive = true;
-  if (beta < 0) {
+  if (isAgainst(phase, column)) {
     for (let k = 0; k < outputs.size; k++) {
       if (load<f32>(outputs.nodeConductance + (<usize>k << 2)) + beta <= 0) passive = false;
     }
@@ -140,7 +140,7 @@ function judge(network: Network, phase: Phase, thread: i32, sweep: i32): bool {
     }
     if (sweep == 1) setFirstResidual(scratch, c, current);
     let status = -1;
-    const negative = betaOf(phase, c) < 0;
+    const negative = isAgainst(phase, c);
     if (flaws != 0) status = NOT_FINITE;
     else if (negative && current > GROWTH_LIMIT * firstResidual(scratch, c)) status = NOT_PASSIVE;
     else if (!phase.fixed && (network.layers > 2 || thread == 0 ? wasDone(scratch, c) : isDone(network, phase, c))) status = SETTLED;

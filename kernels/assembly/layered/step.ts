@@ -39,7 +39,11 @@ export function settleDeltas(network: Network, free: Phase, nudged: Phase, kind:
 /** Both phases of a group of samples and their contrast; `kind` of the contrast as in contrast.ts. */
 export function settleGroup(network: Network, free: Phase, nudged: Phase, kind: i32, thread: i32): void {
   relax(network, free, thread);
-  if (!areUsable(free)) return;
+  if (areUsable(free)) nudgeGroup(network, free, nudged, kind, thread);
+}
+
+/** The nudged phase of a group of samples whose free phase has just settled, and their contrast. */
+export function nudgeGroup(network: Network, free: Phase, nudged: Phase, kind: i32, thread: i32): void {
   settleDeltas(network, free, nudged, areSettled(free) ? AFTER_SETTLING : NOT_AT_REST, thread);
   contrastDeltas(network, nudged, thread, kind);
   wait(network.barrier, network.threads);

@@ -107,6 +107,8 @@ export class Phase {
   betaHigh: f32;
   /** [column] reports of 16 bytes: status, iterations, relative residual, residual as a current. */
   reports: usize;
+  /** 1: the targets are held currents over β, and no conductance is added to the outputs. */
+  held: i32;
 }
 
 // @ts-ignore: decorator
@@ -131,6 +133,13 @@ export function sliceStart(layer: Layer, slice: i32): i32 {
 @inline
 export function betaOf(phase: Phase, column: i32): f32 {
   return column < phase.samples ? phase.betaLow : phase.betaHigh;
+}
+
+/** Whether a column is nudged against the conductances, which they may not bear. */
+// @ts-ignore: decorator
+@inline
+export function isAgainst(phase: Phase, column: i32): bool {
+  return betaOf(phase, column) < 0 && !phase.held;
 }
 
 // @ts-ignore: decorator

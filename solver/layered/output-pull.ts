@@ -1,0 +1,55 @@
+import { type Floats, largestCurvature, type Nudge, outputPulls } from '../../devices/contract/index.js';
+
+/** Costs whose pull is a straight line: a conductance and a current that stay. */
+const straight = ['squared', 'regression'] as const;
+
+/**
+ * What a nudge does to outputs while they relax: a conductance and a current into each, `[batch × outputs]`, which together are the pull at
+ * the outputs as they are. A held current is worked out once, from the outputs that it is given, and adds no conductance. The pull of
+ * a cost that bends is taken anew in every sweep, with no less conductance than it has for a positive β, and none for a negative
+ * one, so that a sweep never oversteps.
+ */
+export class OutputPull {
+  readonly conductances: Float64Array;
+  readonly currents: Float64Array;
+  /** The conductances are nudged too, so that a negative β can outgrow them. */
+  readonly isLive: boolean;
+  /** β times the largest curvature of the cost: the conductance that is added at most, or taken away. */
+  readonly extreme: number;
+  private readonly follows: boolean;
+
+  constructor(
+    readonly nudge: Nudge,
+    private readonly size: number,
+  ) {
+    const { kind, beta, targets, cost = 'squared', parameters = {}, outputs } = nudge;
+    this.isLive = kind !== 'current-held';
+    this.extreme = this.isLive ? beta * (largestCurvature(nudge) ?? 0) : 0;
+    this.conductances = new Float64Array(targets.length);
+    this.currents = new Float64Array(targets.length);
+    const isStraight = straight.some((name) => name === cost) && parameters.pairs !== true;
+    this.follows = this.isLive && !isStraight;
+    if (!this.isLive) {
+      const { currents } = outputPulls(nudge, outputs as Floats, targets, size);
+      for (let e = 0; e < currents.length; e++) this.currents[e] = beta * currents[e];
+    } else if (isStraight) {
+      for (let e = 0; e < targets.length; e++) {
+        const weight = cost === 'squared' ? 1 : (parameters.weights?.[e % size] ?? 1);
+        this.conductances[e] = beta * weight;
+        this.currents[e] = this.conductances[e] * targets[e];
+      }
+    }
+  }
+
+  /** To be called before the outputs are set anew. */
+  follow(outputs: Float64Array): void {
+    if (!this.follows) return;
+    const { beta, targets } = this.nudge;
+    const pulls = outputPulls(this.nudge, outputs, targets, this.size);
+    for (let e = 0; e < outputs.length; e++) {
+      const added = beta > 0 ? beta * pulls.slopes[e] : 0;
+      this.conductances[e] = added;
+      this.currents[e] = beta * pulls.currents[e] + added * outputs[e];
+    }
+  }
+}
