@@ -208,7 +208,16 @@ class Bench {
         ...[mainFile, 'train', ...runs[preset], '--device', `tcp://127.0.0.1:${this.port}`, '--supervised'],
         ...['--out', 'run', '--notify', `cat >> ${join(this.folder, 'told.jsonl')}`, '--notify-every', '0'],
       ],
-      { cwd: this.folder, stdio: ['ignore', 'ignore', 'pipe'] },
+      {
+        cwd: this.folder,
+        stdio: ['ignore', 'ignore', 'pipe'],
+        // Every virtual board has the same number: another one on this machine is not to be found in its place.
+        env: {
+          ...process.env,
+          OHMPROP_LAB: join(this.folder, 'lab'),
+          OHMPROP_LINES: join(this.folder, 'lines'),
+        },
+      },
     );
     child.stderr.on('data', (text: Buffer) => {
       said += text;

@@ -1,6 +1,6 @@
 import { holderOf, lineKey, listPorts, type SerialPortInfo } from '../transport/index.js';
 import { isThere, mayCarryBoard, serialAt } from './find-board.js';
-import { isSerialNumber, knownBoards } from './known-boards.js';
+import { isSerialNumber, type KnownBoard, knownBoards } from './known-boards.js';
 
 /** A port that has just come may not be open to everybody yet, nor its board out of its bootloader: it is asked this often. */
 const LOOKS = 3;
@@ -13,9 +13,9 @@ export interface Surroundings {
 }
 
 /**
- * Where a board is that a session has lost: it may come back under another port's name. Asked are only where another command has
- * found this board since, and ports that were not there all along: what stood beside it when it was lost is somebody else's,
- * and opening a port may reset what is behind it.
+ * Where a board is that a session has lost, or that a run of an earlier process was on: it may come back under another port's name.
+ * Asked are only where another command has found this board since, and ports that were not there all along: what stood beside it
+ * when it was lost is somebody else's, and opening a port may reset what is behind it.
  */
 export class BoardElsewhere {
   /** Ports that have been there since the board was opened, by their paths. */
@@ -23,12 +23,18 @@ export class BoardElsewhere {
   private readonly looks = new Map<string, number>();
   private readonly around: Surroundings;
 
+  /** @param since `now` while it is on its line; `seen`: when this machine last had it, maybe in another process */
   constructor(
     private readonly serial: string,
     around: Partial<Surroundings> = {},
+    since: 'now' | 'seen' = 'now',
   ) {
     this.around = { list: listPorts, ask: serialAt, ...around };
-    this.all = this.ports().then((ports) => new Set(ports.map(({ path }) => path)));
+    const seen = since === 'seen' ? this.known()?.ports : undefined;
+    this.all =
+      seen === undefined
+        ? this.ports().then((ports) => new Set(ports.map(({ path }) => path)))
+        : Promise.resolve(new Set(seen));
   }
 
   /**
@@ -38,7 +44,7 @@ export class BoardElsewhere {
    */
   async find(besides: string): Promise<string | undefined> {
     if (!isSerialNumber(this.serial)) return undefined;
-    const line = knownBoards().find(({ serial }) => serial === this.serial)?.line;
+    const line = this.known()?.line;
     if (line !== undefined && isOther(line, besides) && isThere(line) && (await this.isAt(line))) return line;
     if (besides.startsWith('tcp:')) return undefined;
     const [ports, all] = [await this.ports(), await this.all];
@@ -53,6 +59,10 @@ export class BoardElsewhere {
       if (await this.isAt(stable)) return stable;
     }
     return undefined;
+  }
+
+  private known(): KnownBoard | undefined {
+    return knownBoards().find(({ serial }) => serial === this.serial);
   }
 
   private async isAt(address: string): Promise<boolean> {

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomically } from '../../records/index.js';
+import { listPorts, type SerialPortInfo } from '../transport/index.js';
 import type { BoardDescription } from './board-description.js';
 
 const FILE = 'seen.json';
@@ -25,6 +26,8 @@ const knownSchema = z.object({
   lastUpdate: z.number(),
   /** Tap steps that it has made, as far as this machine has seen. */
   steps: z.number(),
+  /** Serial ports that this machine had then, by their paths: a port that is not among them may be where it is now. */
+  ports: z.array(z.string()).optional(),
 });
 
 /** Whether a serial number can name a directory. */
@@ -61,7 +64,11 @@ export function isSerialNumber(serial: string): boolean {
  * Notes where a board was found and what it has counted. One without a serial number is nobody; where nothing can be written,
  * work goes on without.
  */
-export async function rememberBoard(line: string | undefined, board: BoardDescription): Promise<void> {
+export async function rememberBoard(
+  line: string | undefined,
+  board: BoardDescription,
+  list: () => Promise<readonly SerialPortInfo[]> = listPorts,
+): Promise<void> {
   const { serial, profile, firmware, boots, pulses, lastUpdate, tapsAtStart } = board;
   if (line === undefined || !isSerialNumber(serial)) return;
   const directory = join(labDirectory(), 'boards', serial);
@@ -71,10 +78,12 @@ export async function rememberBoard(line: string | undefined, board: BoardDescri
     before === undefined || pulses < before.pulses || (boots !== before.boots && tapsAtStart === 'power-on');
   const steps = (before?.steps ?? 0) + (anew ? pulses : pulses - before.pulses);
   const seen = new Date().toISOString();
+  const ports = line.startsWith('tcp:') ? [] : await list().catch(() => []);
   const known: KnownBoard = {
     kind: 'board-seen',
     format: 1,
     ...{ serial, profile: profile.name, firmware, line, seen, boots, pulses, lastUpdate, steps },
+    ...(ports.length === 0 ? {} : { ports: ports.map(({ path }) => path) }),
   };
   try {
     mkdirSync(directory, { recursive: true });

@@ -139,7 +139,7 @@ async function openLine(
   network: BoardConfig,
   seed: number,
   { profile, use, lifetime, options }: DescribedBoard,
-  { lineLog }: Opening,
+  { lineLog, sought }: Opening,
 ): Promise<OpenedBoard> {
   const events = new BoardEventSource(network.device);
   // A board that is made for this is made once, however often its line is opened.
@@ -155,8 +155,9 @@ async function openLine(
         ...readsOf(network),
       });
     },
-    elsewhere: (serial) => new BoardElsewhere(serial),
+    elsewhere: (serial, since) => new BoardElsewhere(serial, {}, since),
     onMoved: events.moved,
+    ...(sought === undefined || made !== undefined ? {} : { sought: { serial: sought, at: network.device } }),
   });
   const device = new AnalogBoard(board, { ...options, onWrite: events.written });
   return { device, hardware: boardHardware(device, lifetime, events, board) };

@@ -33,6 +33,8 @@ export interface Opening {
   readonly lineLog?: LineLog;
   /** Somebody asked for that: without a line it is refused. */
   readonly recorded?: boolean;
+  /** Serial number of the board that is meant: where its address leads elsewhere or nowhere, it is looked for. */
+  readonly sought?: string;
 }
 
 /** What is behind a device that is not a simulation alone. */

@@ -33,8 +33,9 @@ export {
   type RunDescription,
   requireWithinData,
 } from './describe-run.js';
-export { LineBoard, type LineOpening } from './line-board.js';
+export { LineBoard } from './line-board.js';
 export { isCellFile, type NamedCell, namedCell, readTableCell } from './named-cell.js';
 export { openDevice } from './open-device.js';
 export { PulseLog } from './pulse-log.js';
 export { planSimulation, type SimulationPlan } from './simulation-plan.js';
+export type { LineOpening } from './sought-board.js';

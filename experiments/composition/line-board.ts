@@ -19,19 +19,7 @@ import type {
 } from '../../drivers/board/index.js';
 import type { HeldWipers } from './composition.js';
 import { KnownWipers } from './known-wipers.js';
-
-/** What opening a line may meet while its board is elsewhere. */
-const ELSEWHERE = /^(line|board)\./;
-
-/** How a board is opened, once and again. */
-export interface LineOpening {
-  /** Opens the line and says hello, as often as it is called. @param address where, if not where the board was named to be */
-  readonly openClient: (address?: string) => Promise<BoardClient>;
-  /** Looks for a board that is no longer where it was. */
-  readonly elsewhere?: (serial: string) => Pick<BoardElsewhere, 'find'>;
-  /** Told when it was found there. */
-  readonly onMoved?: (from: string, to: string) => void;
-}
+import { ELSEWHERE, type LineOpening, openSought } from './sought-board.js';
 
 /**
  * A board on a line that may be lost and opened anew: whoever works with it keeps one object while clients of it come and go.
@@ -50,6 +38,8 @@ export class LineBoard implements BoardOperations {
   private address: string | undefined;
   private readonly elsewhere: Pick<BoardElsewhere, 'find'> | undefined;
   private readonly wipers = new KnownWipers();
+  /** The last update that is known to have been carried out, and the last that was asked for. */
+  private readonly updates = { known: 0, asked: 0 };
   /** Pots that are closed while the board is armed: an update moves no other. */
   private readonly inUse: readonly number[];
 
@@ -60,14 +50,16 @@ export class LineBoard implements BoardOperations {
     this.profile = client.profile;
     this.use = client.use;
     this.inUse = potsInUse(client.profile, client.use);
+    this.updateIs(client.description.lastUpdate);
     this.identity = client.identity;
     this.name = client.transport.name;
     this.address = client.transport.address;
-    this.elsewhere = this.address === undefined ? undefined : opening.elsewhere?.(this.identity);
+    this.elsewhere = this.address === undefined ? undefined : opening.elsewhere?.(this.identity, 'now');
   }
 
+  /** @throws what opening the line throws; a board other than the one that is sought is the caller's to refuse */
   static async open(opening: LineOpening): Promise<LineBoard> {
-    return new LineBoard(await opening.openClient(), opening);
+    return new LineBoard(await openSought(opening), opening);
   }
 
   /** As the board described itself when it was opened last. */
@@ -88,6 +80,7 @@ export class LineBoard implements BoardOperations {
   async held(): Promise<HeldWipers> {
     const taps = await this.readTaps();
     const { boots, lastUpdate, cutShort } = await this.counters();
+    this.updateIs(lastUpdate);
     const cut = cutShort === undefined ? {} : { cutShort };
     return { serial: this.identity, boots, update: lastUpdate, ...cut, ...taps };
   }
@@ -121,8 +114,21 @@ export class LineBoard implements BoardOperations {
       const other = await this.elsewhere?.find(address);
       if (other === undefined) throw error;
       this.requireOpen();
-      return this.openAt(other);
+      const found = await this.openAt(other);
+      if (this.hasItsPast(found.description)) return found;
+      await found.close();
+      throw runError(
+        'board.other',
+        `${found.transport.name}: this board calls itself ${this.identity} as well, but its last update is ${found.description.lastUpdate}, not ${this.updates.known}: another board of that number, or one that somebody else has used since; nothing was written. End the run and resume it with --device where it is to go on`,
+      );
     }
+  }
+
+  /** Whether a board that was found elsewhere can be the one that was lost: without another start it has done what that did. */
+  private hasItsPast({ boots, lastUpdate }: BoardDescription): boolean {
+    const { boots: then } = this.description;
+    const { known, asked } = this.updates;
+    return boots > then || (boots === then && (lastUpdate === known || lastUpdate === asked));
   }
 
   private async openAt(address: string | undefined): Promise<BoardClient> {
@@ -155,12 +161,16 @@ export class LineBoard implements BoardOperations {
     observeAll: boolean,
   ): Promise<BoardStepReport> {
     return this.wipers.stepped((hash) =>
-      this.client.step(examples, nudges, hash ? { ...update, hash } : update, observeAll),
+      this.asking(update.id, () =>
+        this.client.step(examples, nudges, hash ? { ...update, hash } : update, observeAll),
+      ),
     );
   }
 
   moveTaps(id: number, steps: Int16Array): Promise<TapReport> {
-    return this.wipers.moved(this.profile, steps, () => this.client.moveTaps(id, steps));
+    return this.wipers.moved(this.profile, steps, () =>
+      this.asking(id, () => this.client.moveTaps(id, steps)),
+    );
   }
 
   readTaps(): Promise<Taps> {
@@ -185,8 +195,10 @@ export class LineBoard implements BoardOperations {
     return pots === undefined ? this.client.writeTaps(taps) : this.client.writeTaps(taps, [...pots]);
   }
 
-  setLastUpdate(id: number): Promise<void> {
-    return this.client.setLastUpdate(id);
+  async setLastUpdate(id: number): Promise<void> {
+    this.updates.asked = id;
+    await this.client.setLastUpdate(id);
+    this.updateIs(id);
   }
 
   counters(): Promise<BoardCounters> {
@@ -196,6 +208,18 @@ export class LineBoard implements BoardOperations {
   close(): Promise<void> {
     this.closed = true;
     return this.client.close();
+  }
+
+  private async asking<T>(id: number, act: () => Promise<T>): Promise<T> {
+    this.updates.asked = id;
+    const report = await act();
+    this.updateIs(id);
+    return report;
+  }
+
+  private updateIs(id: number): void {
+    this.updates.known = id;
+    this.updates.asked = id;
   }
 
   private requireOpen(): void {

@@ -117,7 +117,10 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
       options,
     );
     options.check?.(config, checkpoint, description.dataSet);
-    const run = await openDescribed(description, options.opening);
+    const run = await openDescribed(description, {
+      ...options.opening,
+      ...(options.otherBoard === true ? {} : await soughtBoard(directory, stored, config)),
+    });
     try {
       if (options.restore === 'compare' && (await holdsLast(run, checkpoint, newest))) {
         const best = `epoch ${checkpoint.best?.epoch} was the best on the validation samples`;
@@ -244,6 +247,18 @@ async function anotherBoard(
     'run.other-board',
     `${text}. Nothing was written; plug that one in (--device says where), or take this one in its place with --other-board`,
   );
+}
+
+/** The board of a run, unless somebody says where another is to be taken: it may be on another port by now. */
+async function soughtBoard(
+  { path }: RunDirectory,
+  stored: RunConfig,
+  { network }: RunConfig,
+): Promise<{ sought?: string }> {
+  if (network.kind !== 'board' || stored.network.kind !== 'board') return {};
+  if (network.device !== stored.network.device) return {};
+  const serial = (await readManifest(path).catch(() => undefined))?.device?.serial;
+  return typeof serial === 'string' ? { sought: serial } : {};
 }
 
 /** Where a run stands by its journal, of one that has any. */

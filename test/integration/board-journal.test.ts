@@ -115,6 +115,43 @@ describe('a journal of a training on a board', () => {
   );
 });
 
+describe('a run that was killed', () => {
+  it('finds its board where another command has had it since, and leaves alone what stands in its place', async () => {
+    const wanted = await uninterrupted();
+    const board = newBoard({ nominal: true });
+    let served = await serveOnTcp(board, { port: 0 });
+    const cwd = scratch();
+    const run = join(cwd, 'run');
+    const before = served.address;
+    const child = startOhmprop(['train', ...flags(before, 2)], { cwd });
+    await until(() => outcomes(run).length >= 3);
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('close', resolve));
+    await served.close();
+    const other = newBoard({ seed: 2 });
+    const instead = await serveOnTcp(other, { port: Number(before.split(':')[2]) });
+    const { wiperSteps } = other;
+    served = await serveOnTcp(board, { port: 0 });
+    const { address } = served;
+    const client = await BoardClient.open(TcpTransport.of(address));
+    await client.close();
+    await rememberBoard(address, client.description);
+    // Who says where it is to go on is not led elsewhere.
+    const refused = await ohmprop(['resume', 'run', '--device', `tcp://localhost:${before.split(':')[2]}`], {
+      cwd,
+    });
+    expect(refused.stderr).toMatch(/is board V0000002, .* was trained on board V0000001/);
+    const { code, stderr } = await ohmprop(['resume', 'run'], { cwd });
+    expect(stderr).toContain(`the same board is on ${address} now, no longer on ${before}`);
+    expect(stderr).toMatch(/no wiper is written: all 84 stand where they are wanted/);
+    expect(code).toBe(0);
+    expect(await tapsAt(address)).toEqual(wanted);
+    expect(other.wiperSteps).toBe(wiperSteps);
+    await served.close();
+    await instead.close();
+  });
+});
+
 describe('a board that is lost in mid-training is waited for and gone on with', () => {
   const codes = (run: string) =>
     journalOf(run).flatMap((line) =>

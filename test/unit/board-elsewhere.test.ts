@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { referenceBoard } from '../../devices/boards/index.js';
-import { BoardElsewhere, rememberBoard } from '../../drivers/board/index.js';
+import { drawParts, referenceBoard } from '../../devices/boards/index.js';
+import { BoardClient, BoardElsewhere, rememberBoard } from '../../drivers/board/index.js';
+import { TcpTransport } from '../../drivers/transport/index.js';
+import { serveOnTcp, VirtualBoard } from '../../drivers/virtual-board/index.js';
+import { LineBoard } from '../../experiments/composition/line-board.js';
+import { SolvedBoard } from '../../solver/board/index.js';
 import { scratch } from '../scratch.js';
 
 // A machine with ports that come and go, none of them real.
@@ -73,4 +77,45 @@ describe('a board that a session has lost', () => {
     expect(await elsewhere.find('/dev/ttyX0')).toBeUndefined();
     expect(asked).toEqual([]);
   });
+
+  it('is found by another process at a port that was not there when this machine had it last', async () => {
+    const board = {
+      serial: 'A1',
+      profile: referenceBoard,
+      firmware: '2.0.0',
+      ...{ boots: 1, pulses: 0, lastUpdate: 0, tapsAtStart: 'kept' },
+    };
+    ports.set('/dev/ttyX0', 'A1').set('/dev/ttyX1', 'an instrument');
+    await rememberBoard('/dev/ttyX0', board as never, around.list);
+    ports.delete('/dev/ttyX0');
+    ports.set('/dev/ttyX2', 'A1');
+    expect(await new BoardElsewhere('A1', around).find('/dev/ttyX0')).toBeUndefined();
+    expect(await new BoardElsewhere('A1', around, 'seen').find('/dev/ttyX0')).toBe('/dev/ttyX2');
+    expect(asked).toEqual(['/dev/ttyX2']);
+  });
+});
+
+it('a board found elsewhere under the same number that has done something else is not written to', async () => {
+  const [one, twin] = [1, 1].map((seed) => {
+    const parts = drawParts(referenceBoard, 1);
+    return new VirtualBoard({ parts, circuit: new SolvedBoard(parts), seed });
+  });
+  const [lost, found] = [await serveOnTcp(one, { port: 0 }), await serveOnTcp(twin, { port: 0 })];
+  const board = await LineBoard.open({
+    openClient: (address) => BoardClient.open(TcpTransport.of(address ?? lost.address)),
+    elsewhere: () => ({ find: async () => found.address }),
+  });
+  for (const id of [1, 2]) await board.moveTaps(id, new Int16Array(referenceBoard.pots).fill(512));
+  await lost.close();
+  await expect(board.reopen()).rejects.toThrow(
+    /calls itself V0000001 as well, but its last update is 0, not 2/,
+  );
+  // The same one, moved, has.
+  const other = await BoardClient.open(TcpTransport.of(found.address));
+  await other.setLastUpdate(2);
+  await other.close();
+  await board.reopen();
+  expect(twin.wiperSteps).toBe(0);
+  await board.close();
+  await found.close();
 });
