@@ -1,12 +1,13 @@
 import { access, constants } from 'node:fs/promises';
 import { z } from 'zod';
-import { runError } from '../core/index.js';
+import { inputError, runError } from '../core/index.js';
 import { listPorts } from '../drivers/transport/index.js';
 import { committedFirmware, readIntelHex } from '../drivers/virtual-board/index.js';
 import { checkStandingBoard } from '../experiments/composition/index.js';
 import { lineTo } from './board/open-board.js';
 import { examineLine } from './doctor-port.js';
 import { defineCommand } from './frame/index.js';
+import { recordOption } from './record.js';
 
 /** Node that avr8js and zlib's CRC-32 need. */
 const leastNode = [20, 19] as const;
@@ -26,12 +27,19 @@ export const doctorCommand = defineCommand({
       description:
         'a board’s line as well: does it answer, does opening reset it, what its system has to be told',
     }),
+    record: recordOption,
   }),
   examples: ['ohmprop doctor', 'ohmprop doctor /dev/ttyUSB0', 'ohmprop doctor --json'],
   notes: 'Looks: without an address no port is opened; with one its board is asked twice who it is.',
 
-  async answer({ address }, { io }) {
+  async answer({ address, record }, { io }) {
     if (address !== undefined) checkStandingBoard(address);
+    else if (record !== undefined) {
+      throw inputError(
+        'config.unused',
+        '--record has no effect: without an address no line is opened; name the board, for instance ohmprop doctor /dev/ttyUSB0',
+      );
+    }
     const ports = await listPorts();
     const findings: Finding[] = [
       node(),

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { formatQuantity, inputError, OhmpropError } from '../../core/index.js';
-import { type StopReport, stopBoard } from '../../drivers/board/index.js';
+// Quicker to load than all of drivers/board, and the board is driven meanwhile.
+import { isLineAddress, type StopReport, standingLine, stopBoard } from '../../drivers/board/stop/index.js';
 import { heldLines } from '../../drivers/transport/index.js';
-import { checkStandingBoard } from '../../experiments/composition/index.js';
 import { type Answer, defineCommand } from '../frame/index.js';
 import type { Io } from '../io.js';
 import { recordOption } from '../record.js';
-import { lineTo } from './open-board.js';
 
 export const stopCommand = defineCommand({
   options: z.strictObject({
@@ -25,7 +24,10 @@ export const stopCommand = defineCommand({
   notes:
     'Makes safe: inputs and nudges go to 0 V, the board is disarmed; no potentiometer moves. A program that holds it is asked; one that does not answer is passed by.',
   async answer({ port }, { io }): Promise<Answer> {
-    if (port !== undefined) checkStandingBoard(port);
+    if (port !== undefined && !isLineAddress(port)) {
+      const { checkStandingBoard } = await import('../../experiments/composition/index.js');
+      checkStandingBoard(port);
+    }
     const addresses = port === undefined ? heldLines().map(({ address }) => address) : [port];
     if (addresses.length === 0) {
       throw inputError(
@@ -55,7 +57,8 @@ interface Outcome {
 async function stopOne(address: string, io: Io): Promise<Outcome> {
   const started = performance.now();
   try {
-    const line = lineTo({ port: address }, io);
+    const plain = await standingLine(address);
+    const line = io.lineLog?.watch(plain) ?? plain;
     const report = await stopBoard(line);
     const took_s = (performance.now() - started) / 1000;
     return {

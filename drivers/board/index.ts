@@ -27,4 +27,4 @@ export {
   readingNoise_V,
   terminalName,
 } from './proof/index.js';
-export { type StopReport, stopBoard } from './stop-board.js';
+export { type StopReport, stopBoard } from './stop/index.js';

@@ -54,6 +54,19 @@ describe('--record', () => {
     expect(readdirSync(cwd)).toEqual([]);
   });
 
+  it('writes down what doctor says to a board; without one it is refused', async () => {
+    await withServed(newBoard(), async (address) => {
+      const cwd = scratch();
+      await ohmprop(['doctor', address, '--record', 'bytes.txt'], { cwd });
+      const text = readFileSync(join(cwd, 'bytes.txt'), 'utf8');
+      expect(text.match(/> \w+ ; hello #\d+/g)?.length).toBeGreaterThanOrEqual(2);
+      expect(text).not.toMatch(/arm #/);
+      const none = await ohmprop(['doctor', '--record', 'none.txt'], { cwd });
+      expect(none.code).toBe(2);
+      expect(none.stderr).toMatch(/--record has no effect: without an address no line is opened/);
+    });
+  });
+
   it('replaces no file without --force', async () => {
     const cwd = scratch();
     const info = ['board', 'info', 'virtual', '--record', 'bytes.txt'];

@@ -284,7 +284,7 @@ const walks: Readonly<Record<string, Walk>> = {
     },
   },
   'board stop': { base: 'SERVED', flags: { '--record': 'bytes.txt' } },
-  doctor: { base: '', flags: {} },
+  doctor: { base: 'SERVED', flags: { '--record': 'bytes.txt' } },
 };
 
 /** What is alike by design, and why. */

@@ -64,6 +64,23 @@ describe('every command', () => {
     expect(walked.length).toBeGreaterThan(25);
   });
 
+  it('that takes the address of a board can write down what goes over its line', () => {
+    // One waits on an address itself, one is a recording.
+    const exempt = ['board emulate', 'board record'];
+    const opening = walked.filter(({ fields }) =>
+      fields.some(
+        (field) =>
+          field.kind === 'address' ||
+          namesOf(field).some((flag) => flag === '--device' || flag === '--restore'),
+      ),
+    );
+    expect(opening.length).toBeGreaterThan(10);
+    const without = opening.filter(
+      ({ fields }) => !fields.some((field) => namesOf(field).includes('--record')),
+    );
+    expect(without.map(({ name }) => name).filter((name) => !exempt.includes(name))).toEqual([]);
+  });
+
   it('means the same by the same flag: no flag has two kinds or two units', () => {
     const meanings = new Map<string, Map<string, string[]>>();
     for (const { name, fields } of walked) {

@@ -1,5 +1,5 @@
-import { OhmpropError, runError } from '../../core/index.js';
-import { FrameReader } from '../framing/index.js';
+import { OhmpropError, runError } from '../../../core/index.js';
+import { FrameReader } from '../../framing/index.js';
 import {
   askHolder,
   cutIn,
@@ -7,10 +7,10 @@ import {
   holderOf,
   type StopAnswer,
   type Transport,
-} from '../transport/index.js';
-import { emergencyStop } from './emergency-stop.js';
-import { sayingOf, saysInUse, wordsOf } from './line-words.js';
-import { events } from './operations-table.js';
+} from '../../transport/index.js';
+import { emergencyStop } from '../emergency-stop.js';
+import { sayingOf, saysInUse, wordsOf } from '../line-words.js';
+import { events } from '../operations-table.js';
 
 /** A board that opening the port has reset is safe, and says so when its bootloader lets it. */
 const attempts = 15;
