@@ -57,7 +57,7 @@ interface Outcome {
 async function stopOne(address: string, io: Io): Promise<Outcome> {
   const started = performance.now();
   try {
-    const plain = await standingLine(address);
+    const plain = address.startsWith('serial:') ? await numbered(address) : standingLine(address);
     const line = io.lineLog?.watch(plain) ?? plain;
     const report = await stopBoard(line);
     const took_s = (performance.now() - started) / 1000;
@@ -70,6 +70,12 @@ async function stopOne(address: string, io: Io): Promise<Outcome> {
     const text = `${address}: ${error.message.replace(`${address}: `, '')}`;
     return { text, json: { line: address, stopped: false, why: text }, error };
   }
+}
+
+/** What finds a board by its number is loaded only where it is asked for. */
+async function numbered(address: string) {
+  const { NumberedBoardTransport } = await import('../../drivers/board/index.js');
+  return new NumberedBoardTransport(address);
 }
 
 function howText({ how, holder, ended }: StopReport): string {

@@ -5,14 +5,7 @@ export function isLineAddress(name: string): boolean {
   return /[/\\]|^(tcp|serial):|^COM\d+$/i.test(name);
 }
 
-/**
- * The line to a board that is there; nothing is opened. What finds a board by its number is loaded where it is asked for.
- * @throws OhmpropError `board.name` where there can be no such line
- */
-export async function standingLine(address: string): Promise<Transport> {
-  if (address.startsWith('serial:')) {
-    const { NumberedBoardTransport } = await import('../index.js');
-    return new NumberedBoardTransport(address);
-  }
+/** The line to a board on a port or over TCP; nothing is opened. @throws OhmpropError where there can be no such line */
+export function standingLine(address: string): Transport {
   return address.startsWith('tcp:') ? TcpTransport.of(address) : new SerialTransport(address);
 }
