@@ -1,6 +1,7 @@
 import { formatQuantity } from '../../core/index.js';
 import { columnOf, type MeasuredFile, type MeasuredSeries, settingOf } from '../measured/index.js';
 import { withCompliance } from './compliance.js';
+import { withoutOffset } from './current-offset.js';
 import { type CycleFeatures, featuresOfCycles, type SwitchingRules } from './cycle-features.js';
 import { cyclesOf } from './cycles.js';
 import { fromZero } from './from-zero.js';
@@ -47,7 +48,7 @@ export function loopFeatures(file: MeasuredFile, options: LoopOptions = {}): Loo
   return found.length > 0 ? found : tooShort(file, options);
 }
 
-/** What was swept, by cell ('' where the file names none), in the order measured, points at the compliance marked. */
+/** What was swept, by cell ('' where the file names none), in the order measured, points at the compliance marked, an amplifier's offset taken off. */
 export function tracesOf(file: MeasuredFile): Map<string, Trace[]> {
   const cells = new Map<string, Trace[]>();
   for (const series of file.series) {
@@ -56,6 +57,7 @@ export function tracesOf(file: MeasuredFile): Map<string, Trace[]> {
     const cell = series.cell ?? '';
     cells.set(cell, [...(cells.get(cell) ?? []), trace]);
   }
+  for (const [cell, traces] of cells) cells.set(cell, [...withoutOffset(traces)]);
   return cells;
 }
 

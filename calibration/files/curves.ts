@@ -121,6 +121,7 @@ function byPairs(all: readonly NamedColumn[], remarks: string[]): Curve[] {
       return [{ name: '', columns: used.filter((one) => !main.includes(one) || one === sameTerminal[0]) }];
     }
   }
+  if (isEndurance(main, used)) return [{ name: '', columns: [...used] }];
   if (
     main.length > 1 &&
     distinct(main.map(({ label }) => label)).length === main.length &&
@@ -142,6 +143,23 @@ function byPairs(all: readonly NamedColumn[], remarks: string[]): Curve[] {
     }
   }
   return [{ name: '', columns: [...used] }];
+}
+
+const lowState = /lrs|\b[rgi]? ?on\b|low/i;
+const highState = /hrs|\b[rgi]? ?off\b|high/i;
+
+/** Both states of one cell over the cycles: `cycle, R_LRS, R_HRS`. One table, as its window is of both. */
+function isEndurance(main: readonly NamedColumn[], used: readonly NamedColumn[]): boolean {
+  if (main.length !== 2 || main[0].role !== main[1].role) return false;
+  const others = used.filter((column) => !main.includes(column));
+  const names = main.map(({ label }) => label.replaceAll('_', ' '));
+  const states = [lowState, highState].map((state) => names.filter((name) => state.test(name)));
+  return (
+    others.length > 0 &&
+    others.every(({ role }) => role === 'cycle') &&
+    states.every((found) => found.length === 1) &&
+    states[0][0] !== states[1][0]
+  );
 }
 
 /** Names of the voltage at the device, surest first. */

@@ -34,7 +34,7 @@ export function headingsByName(
 
 /**
  * Two columns of which the first goes there and back through both signs, as no time does, and the second follows it at a small part
- * of its size. A second channel of an oscilloscope may do so too: from 1 mA that stays open.
+ * of its size. A second channel of an oscilloscope may do so too: from 1 mA nothing is made of it before somebody says so.
  */
 function loopByShape(
   table: RawTable,
@@ -51,10 +51,10 @@ function loopByShape(
   if (named !== table && most_A >= NO_VOLTAGE && answers.currentUnit === undefined) {
     ask({
       key: 'currentUnit',
-      text: `the second of two columns without a heading follows the first, from ${current.low} to ${current.high}, as a current follows a voltage: in which unit? Taken for A; a voltage of a second channel is named by --answer columns=voltage_V,-`,
+      text: `the second of two columns without a heading follows the first, from ${current.low} to ${current.high}, as a current follows a voltage: in which unit? A voltage of a second channel is named by --answer columns=voltage_V,-`,
       choices: ['A', 'mA', 'uA', 'nA', 'pA'],
       flag: '--answer currentUnit=mA',
-      blocks: false,
+      blocks: true,
     });
   }
   return named;

@@ -12,13 +12,14 @@ import { rolesOf, whatAreThey } from './column-questions.js';
 import { countedPulses, magnitudeAsCurrent, notUsed, plausible, withoutResults } from './column-remarks.js';
 import { factorOf } from './column-units.js';
 import { atCompliance } from './compliance.js';
+import { currentOfSweep } from './current-of-sweeps.js';
 import { currentRanges } from './current-ranges.js';
 import { type Curve, curvesOf } from './curves.js';
 import { headingsByName } from './headings-by-name.js';
 import type { RawFile, RawTable } from './raw-table.js';
 import { retentionByName } from './retention-by-name.js';
 import { seriesKind } from './series-kind.js';
-import { questionOf, whyNoCurve } from './series-questions.js';
+import { questionOf, takenForTrain, whyNoCurve } from './series-questions.js';
 import { measured, type NamedColumn, nameColumns } from './table-columns.js';
 import { deviceAbove } from './whose-curves.js';
 
@@ -136,7 +137,7 @@ function seriesOf(curve: Curve, table: RawTable, around: Surroundings): Measured
   const rows = rowsWithValues(curve.columns);
   if (rows.length === 0) return undefined;
   const entries = [...file.entries, ...table.entries];
-  const columns = curve.columns.map((column) => {
+  const inFile = curve.columns.map((column) => {
     const kept = {
       ...column,
       values:
@@ -150,8 +151,13 @@ function seriesOf(curve: Curve, table: RawTable, around: Surroundings): Measured
   const kind: SeriesKind =
     curve.transfer === true
       ? 'unknown'
-      : ((answers.kind as SeriesKind | undefined) ??
-        seriesKind(columns, { file, table, fileName, ...curve }));
+      : ((answers.kind as SeriesKind | undefined) ?? seriesKind(inFile, { file, table, fileName, ...curve }));
+  const found = kind === 'sweep' ? currentOfSweep(inFile, around.readAt) : undefined;
+  if (found !== undefined) around.remarks.push(found.remark);
+  const columns = found?.column === undefined ? inFile : [...inFile, found.column];
+  const timed =
+    answers.kind === undefined && curve.direction === undefined ? takenForTrain(kind, inFile) : undefined;
+  if (timed !== undefined) around.remarks.push(timed);
   const none = kind === 'unknown' ? whyNoCurve(columns, table) : undefined;
   if (none !== undefined) around.remarks.push(none);
   const open =

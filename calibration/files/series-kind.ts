@@ -1,6 +1,7 @@
 import type { ColumnRole, MeasuredColumn, SeriesKind } from '../measured/index.js';
 import { shapeOf } from './column-shapes.js';
 import type { RawFile, RawTable } from './raw-table.js';
+import { turnsRound } from './turns-round.js';
 
 /** What stands around a series: names often say what was measured. */
 export interface KindContext {
@@ -93,6 +94,8 @@ function recordKind(
   if (/endurance/.test(words)) return 'endurance';
   if (time === undefined) return undefined;
   const shape = shapeOf(time.values);
+  const state = columns.find(({ role }) => /^(?:current|resistance|conductance)_/.test(role ?? ''));
+  if (shape.even && state !== undefined && turnsRound(state.values)) return 'train';
   return shape.even && shape.count >= NOISE_SAMPLES && shape.high - shape.low < 1000 ? 'noise' : 'retention';
 }
 

@@ -54,6 +54,17 @@ export function whyNoCurve(columns: readonly MeasuredColumn[], table: RawTable):
   return `${rows} rows of ${columns.map(({ name }) => name).join(', ')}: too few for a curve, which takes at least ${FEWEST_ROWS}`;
 }
 
+/** Said of a state over time that is taken for a train, as no column counts its pulses. */
+export function takenForTrain(kind: SeriesKind, columns: readonly MeasuredColumn[]): string | undefined {
+  const time = columns.find(({ role }) => role === 'time_s');
+  const told = columns.some(({ role }) =>
+    /^(?:pulse|direction|polarity|amplitude|voltage|applied)/.test(role ?? ''),
+  );
+  const state = columns.find(({ role }) => /^(?:current|resistance|conductance)_/.test(role ?? ''));
+  if (kind !== 'train' || time === undefined || state === undefined || told) return undefined;
+  return `${state.name} rises and falls over ${time.name}, as no state does that is left alone: taken for pulse trains, one pulse a row; --answer kind=retention says otherwise`;
+}
+
 /** Whether a train is of currents, and nothing says at which voltage. */
 function readsWithoutVoltage(columns: readonly MeasuredColumn[], readAt: boolean): boolean {
   const has = (wanted: string): boolean => columns.some(({ role }) => role === wanted);

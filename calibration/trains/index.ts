@@ -10,6 +10,6 @@ export { type DataLabel, dataLabel } from './nonlinearity.js';
 export { type OrientedTrain, orientTrain, wayOf } from './orientation.js';
 export { findOutliers, type Outliers } from './outliers.js';
 export { type PulseLaw, pulseLaw } from './pulse-law.js';
-export { type TrainsOfFile, trainsOf } from './read-trains.js';
+export { type RefusedTrain, type TrainsOfFile, trainsOf } from './read-trains.js';
 export { noiseOfRepeats, type RepeatNoise } from './repeats.js';
 export { type TrainLabels, trainLabels } from './train-labels.js';

@@ -4,15 +4,25 @@ import { cutTrains, IDENTICAL, type Part, twoHeights } from './cut-trains.js';
 import { type MeasuredTrain, somePoints, type TrainPoints } from './measured-train.js';
 import { whyUnmoved } from './moves.js';
 import { orientTrain } from './orientation.js';
+import { readsAmongWrites } from './reads-among-writes.js';
 
 /** What a file holds for whoever wants its pulse trains. */
 export interface TrainsOfFile {
   readonly trains: readonly MeasuredTrain[];
   readonly ramps: readonly AmplitudeRamp[];
   /** Series of trains that none was made of, with the reason. */
-  readonly refused: readonly { readonly series: string; readonly reason: string }[];
+  readonly refused: readonly RefusedTrain[];
   /** Sentences: rows left out, rows at or below zero, what was turned round, what is not known. */
   readonly remarks: readonly string[];
+}
+
+/** A series, or a part of it, that is no train. */
+export interface RefusedTrain {
+  readonly series: string;
+  readonly reason: string;
+  readonly cell?: string;
+  /** Of a cell that no pulse moves: what was read [S], as a cell that is stuck counts among those that were pulsed. */
+  readonly unmoved_S?: Float64Array;
 }
 
 /** Fewest reads that are a train. */
@@ -22,13 +32,16 @@ const MIN_POINTS = 4;
 export function trainsOf(file: MeasuredFile): TrainsOfFile {
   const trains: MeasuredTrain[] = [];
   const ramps: AmplitudeRamp[] = [];
-  const refused: { series: string; reason: string }[] = [];
+  const refused: RefusedTrain[] = [];
   const remarks: string[] = [];
   /** Trains whose direction is known by what they do alone. */
   const guessed = new Set<MeasuredTrain>();
-  for (const series of file.series) {
-    if (series.kind !== 'train' && series.kind !== 'amplitude-ramp') continue;
-    const name = file.series.length === 1 ? file.path : `${file.path}, ${series.name}`;
+  for (const whole of file.series) {
+    if (whole.kind !== 'train' && whole.kind !== 'amplitude-ramp') continue;
+    const name = file.series.length === 1 ? file.path : `${file.path}, ${whole.name}`;
+    const reads = readsAmongWrites(whole, settingOf(file, 'readVoltage_V'));
+    if (reads !== undefined) remarks.push(`${name}: ${reads.remark}`);
+    const series = reads?.series ?? whole;
     const amplitudes = amplitudesOf(series);
     if (series.kind === 'amplitude-ramp' || risesByAmplitude(amplitudes)) {
       const ramp = amplitudeRamp(series, name);
@@ -37,7 +50,7 @@ export function trainsOf(file: MeasuredFile): TrainsOfFile {
       else ramps.push(ramp);
       continue;
     }
-    const found = statesOf(series, settingOf(file, 'readVoltage_V'));
+    const found = statesOf(series, reads?.readVoltage_V ?? settingOf(file, 'readVoltage_V'));
     if (found === undefined) {
       refused.push({ series: name, reason: 'no column of conductance, resistance or current' });
       continue;
@@ -56,7 +69,13 @@ export function trainsOf(file: MeasuredFile): TrainsOfFile {
       const { reversed, ...oriented } = orientTrain(points, direction);
       const reason = whyNoTrain(part, reversed);
       if (reason !== undefined) {
-        refused.push({ series: title, reason });
+        const still = found.unit === 'S' && whyUnmoved(points.states) !== undefined;
+        refused.push({
+          series: title,
+          reason,
+          ...(series.cell === undefined ? {} : { cell: series.cell }),
+          ...(still ? { unmoved_S: points.states } : {}),
+        });
         continue;
       }
       const doubted =

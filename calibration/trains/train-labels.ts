@@ -1,7 +1,7 @@
 import { OhmpropError } from '../../core/index.js';
 import type { MeasuredFile } from '../measured/index.js';
 import { type CellDescription, cellsOf, describeCell } from './describe-cell.js';
-import { type TrainsOfFile, trainsOf } from './read-trains.js';
+import { type RefusedTrain, type TrainsOfFile, trainsOf } from './read-trains.js';
 
 /** Everything that the pulse trains of a file say before any model; plain data that can be sent to another thread. */
 export interface TrainLabels extends Pick<TrainsOfFile, 'ramps' | 'refused' | 'remarks'> {
@@ -12,7 +12,7 @@ export interface TrainLabels extends Pick<TrainsOfFile, 'ramps' | 'refused' | 'r
 export function trainLabels(file: MeasuredFile): TrainLabels {
   const { trains, ramps, refused, remarks } = trainsOf(file);
   const cells: CellDescription[] = [];
-  const also: { series: string; reason: string }[] = [];
+  const also: RefusedTrain[] = [];
   for (const [name, ofCell] of cellsOf(trains)) {
     try {
       cells.push(describeCell(name, ofCell));

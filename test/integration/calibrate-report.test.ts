@@ -158,8 +158,12 @@ describe('calibrate report', () => {
   });
 
   it('takes no number of a file whose unit is asked for, and tells it once it is answered', async () => {
-    const remark = `# all currents in nA\n${loops(3, 1e-9).replace('Current (A)', 'I')}`;
-    const root = folder({ 'asked.csv': remark, 'known.csv': loops(3) });
+    const bare = loops(3, 1e-9).replace('Current (A)', 'I');
+    const root = folder({
+      'asked.csv': bare,
+      'said.csv': `# all currents in nA\n${bare}`,
+      'known.csv': loops(3),
+    });
     const report = async (out: string, ...more: string[]) => {
       const line = ['calibrate', 'report', 'wafer 7', '-o', `${out}/`, '--json', ...more];
       const { code, stderr } = await ohmprop(line, { cwd: root });
@@ -168,12 +172,12 @@ describe('calibrate report', () => {
         string,
         string
       >[];
-      return rows.find(({ file }) => file.includes('asked'));
+      return Object.fromEntries(rows.map(({ file, R_on_ohm }) => [file, R_on_ohm]));
     };
-    expect((await report('asked'))?.R_on_ohm ?? '').toBe('');
-    expect(Number((await report('answered', '--answer', 'currentUnit=nA'))?.R_on_ohm) / 1e4).toBeCloseTo(
-      1,
-      1,
-    );
+    const open = await report('asked');
+    expect(open['asked.csv'] ?? '').toBe('');
+    expect(Number(open['said.csv']) / 1e4).toBeCloseTo(1, 1);
+    const told = await report('answered', '--answer', 'currentUnit=nA');
+    expect(Number(told['asked.csv']) / 1e4).toBeCloseTo(1, 1);
   });
 });

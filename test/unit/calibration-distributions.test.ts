@@ -133,4 +133,46 @@ describe('an endurance table', () => {
     expect(trend?.high).toBeGreaterThan(-0.5);
     expect(summaries.find(({ name }) => name === 'setVoltage_V')).toMatchObject({ sign: -1, n: 200 });
   });
+
+  it('of resistances too: off over on, over the cycles that the file numbers', () => {
+    const cycle = Array.from({ length: 60 }, (_, k) => Math.round(10 ** (k / 10)));
+    const resistance = (name: string, values: readonly number[]) => ({
+      name,
+      role: 'resistance_Ohm' as const,
+      unit: 'Ω',
+      values: Float64Array.from(values),
+    });
+    const table = series('endurance', { cycle });
+    const off = resistance(
+      'R_HRS (Ohm)',
+      cycle.map((n) => (n >= 1e5 ? 1.5e3 : 1e5)),
+    );
+    const on = resistance(
+      'R_LRS (Ohm)',
+      cycle.map(() => 1e3),
+    );
+    for (const states of [
+      [on, off],
+      [off, on],
+    ]) {
+      const [found] = featuresOf(file([{ ...table, columns: [...table.columns, ...states] }])).endurance;
+      expect(found).toMatchObject({ reads: 60, cycles: cycle[59] });
+      expect(found.windows).toHaveLength(1);
+      expect(found.windows[0]).toMatchObject({
+        ratio: 'R_HRS (Ohm) / R_LRS (Ohm)',
+        failedFrom: 1e5,
+        failedReads: 10,
+      });
+      expect(found.windows[0].window[0]).toBeCloseTo(100, 9);
+    }
+    // most reads fail from a cycle on, a few do not
+    const flickers = resistance(
+      'R_HRS',
+      cycle.map((n, k) => (n >= 1e5 && k % 4 !== 3 ? 1.5e3 : 1e5)),
+    );
+    const [{ windows }] = featuresOf(
+      file([{ ...table, columns: [...table.columns, flickers, on] }]),
+    ).endurance;
+    expect(windows[0]).toMatchObject({ mostlyFrom: 1e5 });
+  });
 });

@@ -79,4 +79,32 @@ describe('features of loops', () => {
     });
     expect(featuresOf(file([sweep])).loops[0].readVoltage).toMatchObject({ value_V: 0.5, from: 'chosen' });
   });
+
+  it('takes off what an amplifier adds in either state, and nothing that a cell gives', () => {
+    const drawn = (offset_A: number, inside_V = 0) => {
+      const voltage_V: number[] = [];
+      const current_A: number[] = [];
+      let on = false;
+      for (let k = 0; k <= 240; k++) {
+        const v = Number(
+          (k <= 60 ? k / 40 : k <= 180 ? 1.5 - (k - 60) / 40 : -1.5 + (k - 180) / 40).toFixed(6),
+        );
+        if (v >= 1) on = true;
+        if (v <= -0.8) on = false;
+        voltage_V.push(v);
+        current_A.push((v + inside_V) * (on ? 1e-3 : 1e-5) + offset_A);
+      }
+      return featuresOf(file([series('sweep', { voltage_V, current_A })])).loops[0];
+    };
+    const offset = drawn(3e-6);
+    expect(offset.verdict.name).toBe('bipolar');
+    expect(offset.cycles[0].off_S).toBeCloseTo(1e-5, 9);
+    expect(offset.cycles[0].on_S).toBeCloseTo(1e-3, 9);
+    expect(offset.remarks.join()).toContain('3.00 µA flow at zero volts in all 3 passes');
+    expect(drawn(0).remarks.join()).not.toContain('zero volts');
+    // a voltage within the cell drives more through the on state
+    const battery = drawn(0, 0.05);
+    expect(battery.remarks.join()).not.toContain('zero volts');
+    expect(battery.cycles[0].off_S).toBeCloseTo(1.5e-5, 9);
+  });
 });

@@ -51,15 +51,40 @@ describe('what a file cannot tell is asked, not guessed', () => {
     expect(asked(file)).toEqual([]);
     expect(values(file, 'voltage_V')).toEqual([...loop_V]);
     expect(file.remarks.join()).toContain('no heading: by their values column 1 is taken for the voltage');
-    // a current of milliamperes may be the voltage of a second channel: taken, but the question stays open
+    // a current of milliamperes may be the voltage of a second channel: no numbers before somebody says so
     const large = await read(lines((v, i) => `${v},${(i * 0.05) / Math.max(...loop_A)}`));
     expect(large.series.map(({ kind }) => kind)).toEqual(['sweep']);
-    expect(asked(large)).toEqual(['currentUnit']);
+    expect(asked(large)).toEqual(['currentUnit!']);
     // a second voltage of like size is asked for
     expect(asked(await read(lines((v, i) => `${v},${i / Math.max(...loop_A)}`)))).toEqual(['columns!']);
     // one way alone may be a time around a trigger
     const ramp = Array.from({ length: 60 }, (_, k) => `${(k - 30) / 30},${(k - 30) * 1e-8}\n`).join('');
     expect(asked(await read(ramp))).toEqual(['columns!']);
+  });
+
+  it('a resistance over a swept voltage is a current, unless it was read apart', async () => {
+    const table = (head: string) =>
+      `${head}\n${lines((v, i) => `${v},${v === 0 ? '' : (v / i / 1000).toPrecision(9)}`)}`;
+    const swept = await read(table('V (V),R (kOhm)'));
+    expect(swept.series[0].kind).toBe('sweep');
+    values(swept, 'current_A').forEach((i, k) => {
+      if (loop_V[k] !== 0) expect(i).toBeCloseTo(loop_A[k], 10);
+    });
+    expect(swept.remarks.join()).toContain('no current: taken as V (V) over R (kOhm)');
+    for (const apart of [
+      await read(table('V (V),R_read (kOhm)')),
+      await read(`# read voltage: 0.1 V\n${table('V (V),R (kOhm)')}`, 'f.csv', { readVoltage: '0.1V' }),
+    ])
+      expect(apart.series.map((one) => columnOf(one, 'current_A'))).toEqual([undefined]);
+  });
+
+  it('both states over the cycles are one table', async () => {
+    const rows = Array.from({ length: 20 }, (_, k) => `${k + 1},${1000 + k},${90000 - k}`).join('\n');
+    for (const head of ['cycle,R_LRS (Ohm),R_HRS (Ohm)', 'cycles,Ron (Ohm),Roff (Ohm)']) {
+      const file = await read(`${head}\n${rows}`);
+      expect(file.series.map(({ kind, columns }) => [kind, columns.length])).toEqual([['endurance', 3]]);
+      expect(asked(file)).toEqual([]);
+    }
   });
 
   it("a file's name says resistance, whole numbers beside it are told and not used", async () => {

@@ -67,21 +67,37 @@ export function enduranceSection(files: readonly AnalysedFile[]): PageSection | 
       ),
     ].filter(({ rows }) => rows.length > 0),
     remarks: tables.flatMap((one) =>
-      one.table.windows.map((window) => failureText(window, nameOf(one), one.table.cycles)),
+      one.table.windows.map((window) => failureText(window, nameOf(one), one.table)),
     ),
   };
 }
 
-function failureText(window: EnduranceFeatures['windows'][number], name: string, cycles: number): string {
-  const { on, off, failures, failsBelow, failedFrom } = window;
-  const pair = `${name}: ${on} over ${off}`;
+function failureText(
+  window: EnduranceFeatures['windows'][number],
+  name: string,
+  { cycles, reads, numbers }: EnduranceFeatures,
+): string {
+  const { ratio, failures, failedReads, failsBelow, failedFrom, mostlyFrom } = window;
+  const pair = `${name}: ${ratio}`;
   if (failures.length === 0)
     return `${pair} never fell below ${failsBelow} in ${cycles} cycles; the life is right-censored there.`;
-  const first = failures.slice(0, 5).join(', ');
-  const listed = `${pair} fell below ${failsBelow} in ${failures.length} of ${cycles} cycles (${first}${failures.length > 5 ? ', …' : ''})`;
+  const first = `${failures.slice(0, 5).join(', ')}${failures.length > 5 ? ', …' : ''}`;
+  // of cycles that were read now and then, reads are counted
+  const listed =
+    numbers === undefined
+      ? `${pair} fell below ${failsBelow} in ${failures.length} of ${cycles} cycles (${first})`
+      : `${pair} fell below ${failsBelow} in ${failedReads} of ${reads} reads (cycles ${first})`;
+  if (mostlyFrom !== undefined)
+    return `${listed}: most reads from cycle ${mostlyFrom} on, where its life ends for most purposes.`;
   return failedFrom === undefined
     ? `${listed} and came back each time; the life is right-censored at ${cycles} cycles.`
     : `${listed}, for good from cycle ${failedFrom}.`;
+}
+
+/** The file's own cycles; of a column with gaps its values would not be beside them. */
+function cycleAxis({ numbers, reads, summaries }: EnduranceFeatures): { cycle?: Float64Array } {
+  const whole = summaries.every(({ observations }) => observations.high.length === reads);
+  return numbers !== undefined && whole ? { cycle: numbers } : {};
 }
 
 function figuresOf(table: EnduranceFeatures, name: string, i: number): PageFigure[] {
@@ -124,7 +140,7 @@ function figuresOf(table: EnduranceFeatures, name: string, i: number): PageFigur
   });
   return [
     {
-      figure: enduranceFigure({ panels }),
+      figure: enduranceFigure({ panels, ...cycleAxis(table) }),
       caption: `${name}: magnitudes over the cycles.`,
       file: `figures/endurance${ending}`,
     },

@@ -9,17 +9,25 @@ const MIN_CELLS = 8;
 
 /** Cells that do not follow their pulses, of all that were pulsed and read as conductances; undefined for fewer than eight. */
 export function stuckOf(files: readonly AnalysedFile[]): StuckCells | undefined {
-  const driven = files.flatMap(({ name, trains }) =>
-    (trains?.cells ?? []).flatMap((cell): DrivenCell[] => {
-      const all = [...cell.up, ...cell.down].map(({ train }) => train);
-      if (all.some(({ unit }) => unit !== 'S')) return [];
-      const [, ...within] = cell.cell.split(', ');
-      return [
-        { cell: [name, ...within].join(', '), states_S: all.flatMap(({ states }) => Array.from(states)) },
-      ];
-    }),
-  );
+  const driven = files.flatMap(drivenOf);
   return driven.length < MIN_CELLS ? undefined : stuckCells(driven);
+}
+
+/** The cells of one file; one that no pulse moves has no train, and is stuck all the same. */
+function drivenOf({ name, trains }: AnalysedFile): DrivenCell[] {
+  const states = new Map<string, number[]>();
+  const add = (cell: string, some: Float64Array): void => {
+    states.set(cell, [...(states.get(cell) ?? []), ...some]);
+  };
+  for (const { cell, up, down } of trains?.cells ?? []) {
+    const all = [...up, ...down].map(({ train }) => train);
+    if (all.some(({ unit }) => unit !== 'S')) continue;
+    const [, ...within] = cell.split(', ');
+    for (const train of all) add([name, ...within].join(', '), train.states);
+  }
+  for (const { cell, unmoved_S } of trains?.refused ?? [])
+    if (unmoved_S !== undefined) add(cell === undefined ? name : `${name}, cell ${cell}`, unmoved_S);
+  return [...states].map(([cell, states_S]) => ({ cell, states_S }));
 }
 
 /** Their shares, and which they are. */
@@ -40,7 +48,7 @@ export function stuckTables(found: StuckCells | undefined): PageTable[] {
         ['at the low conductance', { value: count('low') }, share(low)],
         [`all, of ${cells} pulsed`, { value: stuck.length }, share(all)],
       ],
-      note: `${rule[0].toUpperCase()}${rule.slice(1)}. Cells whose trains were refused as flat are listed below and not counted.`,
+      note: `${rule[0].toUpperCase()}${rule.slice(1)}. Cells that no pulse moves have no train, and count here.`,
     },
     ...(stuck.length === 0
       ? []
