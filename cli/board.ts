@@ -45,6 +45,17 @@ export const boardCommands: readonly CommandEntry[] = [
     load: async () => (await import('./board/verify.js')).verifyCommand,
   },
   {
+    name: 'calibrate',
+    description:
+      'moves: finds what its parts are, every tap included, with intervals; asks first, puts all back',
+    load: async () => (await import('./board/calibrate.js')).calibrateCommand,
+  },
+  {
+    name: 'twin',
+    description: 'looks, or moves where it must calibrate: writes the simulation that foretells the board',
+    load: async () => (await import('./board/twin.js')).twinCommand,
+  },
+  {
     name: 'record',
     description: 'drives: writes a short session down, byte for byte, to be replayed as a test',
     load: async () => (await import('./board/record.js')).recordCommand,

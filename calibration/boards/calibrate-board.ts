@@ -21,8 +21,8 @@ export interface CalibrateOptions {
   readonly wait?: (settle_us: number) => Promise<void>;
   /** Hears what is being done and how far all of it has come, 0 … 1. */
   readonly stage?: (what: string, share: number) => void;
-  /** Fewer circuits, for boards that answer slowly or tests: shares of the usual number. Default 1. */
-  readonly circuits?: number;
+  /** A first look: a quarter of the circuits and every sixteenth tap, those between by what steps are like. */
+  readonly quick?: boolean;
 }
 
 /** Usual numbers of circuits. */
@@ -44,14 +44,15 @@ export async function calibrateBoard(
   board: CalibratedBoard,
   options: CalibrateOptions,
 ): Promise<MeasuredBoard & { readonly which: WhichBoard }> {
-  const { reads, seed = 1, wait, stage = () => {}, circuits = 1 } = options;
+  const { reads, seed = 1, wait, stage = () => {}, quick = false } = options;
+  const every = quick ? 16 : 1;
   const random = (name: string) => new RandomStream(seed, `board-calibration/${name}`);
   const counts = {
-    first: Math.max(24, Math.round(FIRST * circuits)),
-    next: Math.max(12, Math.round(NEXT * circuits)),
+    first: quick ? FIRST >> 1 : FIRST,
+    next: quick ? NEXT >> 2 : NEXT,
   };
   let what = 'noise';
-  const ladder = ladderLength(new Unknowns(board.profile));
+  const ladder = ladderLength(new Unknowns(board.profile), every);
   const all = counts.first + counts.next + ladder + HELD_OUT + 11;
   const bench = new CircuitBench(board, (await board.readTaps()).taps, (n) =>
     stage(what, Math.min(1, n / all)),
@@ -68,7 +69,7 @@ export async function calibrateBoard(
     observations.push(inRange(profile.middle_V, await bench.observe(circuit)));
   }
   const begun = identify(unknowns, observations, noise_V);
-  for (const circuit of nextDesign(unknowns, begun, noise_V, counts.next, random('next'))) {
+  for (const circuit of await nextDesign(unknowns, begun, noise_V, counts.next, random('next'))) {
     observations.push(inRange(profile.middle_V, await bench.observe(circuit)));
   }
   const joint = identify(unknowns, observations, noise_V, begun.x);
@@ -80,7 +81,7 @@ export async function calibrateBoard(
   }
 
   what = 'taps';
-  const tables = await climbLadder(bench, unknowns, joint, noise_V, seed);
+  const tables = await climbLadder(bench, unknowns, joint, noise_V, seed, every);
   const oneNoise_V = Math.sqrt(Math.max(0, noise_V ** 2 - readingUnit_V ** 2 / 12) * reads);
   const found = estimatesOf(unknowns, joint, tables, oneNoise_V);
   const parts = partsOfEstimates(nominalParts(profile), 'calibrated', found);

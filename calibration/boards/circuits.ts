@@ -1,3 +1,4 @@
+import { OhmpropError } from '../../core/index.js';
 import type { BoardExamples } from '../../devices/boards/index.js';
 import {
   type BoardProfile,
@@ -18,6 +19,8 @@ export interface CalibratedBoard {
   /** Holds inputs and nudges, mV. */
   setInputs(inputs_mV: ArrayLike<number>, nudges_mV: ArrayLike<number>): Promise<void>;
   readNodes(): Promise<BoardReadings>;
+  /** Arms a board once more that has made itself safe while the host was thinking. */
+  arm?(): Promise<void>;
   measure(examples: BoardExamples, nudgeGain_q8: number | undefined): Promise<{ readings: BoardReadings }>;
 }
 
@@ -99,6 +102,19 @@ export class CircuitBench {
 
   /** Sets a circuit up and reads all nodes under each of its drives. */
   async observe(circuit: Circuit): Promise<Observation> {
+    try {
+      return await this.observeOnce(circuit);
+    } catch (error) {
+      // A fit may take longer than the board's watchdog waits: it is at rest, and its wipers stand where they stood.
+      if (!(error instanceof OhmpropError && error.code === 'board.disarmed') || this.board.arm === undefined)
+        throw error;
+      await this.board.arm();
+      this.closed = undefined;
+      return this.observeOnce(circuit);
+    }
+  }
+
+  private async observeOnce(circuit: Circuit): Promise<Observation> {
     const { board, profile } = this;
     await this.setUp(circuit);
     const nodes = profile.hidden + profile.outputs;
@@ -139,6 +155,11 @@ export class CircuitBench {
     );
   }
 
+  /** Somebody else has connected pots. */
+  forgetConnections(): void {
+    this.closed = undefined;
+  }
+
   private keep(readings: BoardReadings, out: Float64Array, drive: number): void {
     const nodes = this.profile.hidden + this.profile.outputs;
     for (let n = 0; n < nodes; n++) out[drive * nodes + n] = readings[n] * readingUnit_V;
@@ -146,12 +167,12 @@ export class CircuitBench {
 
   private async setUp({ closed, taps }: Circuit): Promise<void> {
     const moved = closed.filter((e) => this.taps[e] !== taps[e]);
+    const residuals = new Int16Array(this.taps.length);
+    if (moved.length > 0) await this.board.writeTaps({ taps, residuals }, moved);
     for (const e of moved) {
       this.steps += Math.abs(this.taps[e] - taps[e]);
       this.taps[e] = taps[e];
     }
-    const residuals = new Int16Array(this.taps.length);
-    if (moved.length > 0) await this.board.writeTaps({ taps: this.taps, residuals }, moved);
     const key = closed.join();
     if (this.closed !== key) await this.board.connectOnly(closed);
     this.closed = key;

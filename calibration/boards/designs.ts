@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../core/index.js';
+import { eventLoopTurn, type RandomStream } from '../../core/index.js';
 import type { BoardProfile } from '../../devices/boards/index.js';
 import type { Circuit, CircuitDrive } from './circuits.js';
 import type { Identified } from './identify.js';
@@ -25,13 +25,13 @@ export function jointDesign(unknowns: Unknowns, count: number, random: RandomStr
  * Circuits that tell most of what is not known well yet, one after the other, each of several drawn.
  * @param joint what is known @param noise_V of one reading
  */
-export function nextDesign(
+export async function nextDesign(
   unknowns: Unknowns,
   joint: Identified,
   noise_V: number,
   count: number,
   random: RandomStream,
-): Circuit[] {
+): Promise<Circuit[]> {
   const { size } = unknowns;
   const covariance = joint.covariance.slice();
   const model = new Sensitivities(unknowns, joint.parts, (pot, tap) => unknowns.pot(pot, tap));
@@ -60,7 +60,10 @@ export function nextDesign(
     return sum;
   };
   const carried = new Float64Array(size);
-  return Array.from({ length: count }, (_, c) => {
+  const chosenOnes: Circuit[] = [];
+  for (let c = 0; c < count; c++) {
+    // A board that is armed hears of its host between.
+    await eventLoopTurn();
     let best: { circuit: Circuit; rows: ReturnType<typeof rowsOf>; told: number } | undefined;
     for (let candidate = 0; candidate < CANDIDATES; candidate++) {
       const circuit = drawn(unknowns, random, turns, c);
@@ -77,8 +80,9 @@ export function nextDesign(
         for (let j = 0; j < size; j++) covariance[i * size + j] -= by * carried[j];
       }
     }
-    return best.circuit;
-  });
+    chosenOnes.push(best.circuit);
+  }
+  return chosenOnes;
 }
 
 /** @param turns how often each pot has had one @param c how many circuits came before */

@@ -1,3 +1,15 @@
+export {
+  BOARD_SCHEMA,
+  type BoardFile,
+  boardFile,
+  boardFileSchema,
+  boardFileText,
+  boardJsonSchema,
+  type CalibrationOrigin,
+  isBoardFileName,
+  type ReadBoardFile,
+  readBoardFile,
+} from './board-file.js';
 export { type CalibrateOptions, calibrateBoard } from './calibrate-board.js';
 export {
   type CalibratedBoard,
@@ -5,6 +17,7 @@ export {
   CircuitBench,
   type CircuitDrive,
   type Observation,
+  restInput_mV,
 } from './circuits.js';
 export { jointDesign, nextDesign, randomDrive } from './designs.js';
 export { straightLine } from './found-parts.js';

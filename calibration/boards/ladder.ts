@@ -1,4 +1,4 @@
-import { RandomStream } from '../../core/index.js';
+import { eventLoopTurn, RandomStream } from '../../core/index.js';
 import { type BoardParts, type BoardProfile, nominalResistance_ohm } from '../../devices/boards/index.js';
 import { invertPositive } from '../estimates/index.js';
 import type { Circuit, CircuitBench, Observation } from './circuits.js';
@@ -27,6 +27,7 @@ export interface PotTables {
  * Goes through all taps of every pot: pots from one terminal at once, each at a node of its own, against pots at anchors. Which
  * ones is chosen by what their readings tell. What is not known of the other parts weighs with its whole covariance.
  * @param joint all other parts; the tables of its pots are filled in @param noise_V of one reading
+ * @param every of how many taps one is measured
  */
 export async function climbLadder(
   bench: CircuitBench,
@@ -34,14 +35,16 @@ export async function climbLadder(
   joint: Identified,
   noise_V: number,
   seed: number,
+  every = 1,
 ): Promise<PotTables> {
   const { profile, anchors } = unknowns;
   const circuits = new WeighingCircuits(profile, anchors, new RandomStream(seed, 'board-calibration/ladder'));
   const ladder = new Ladder(unknowns, joint, noise_V);
   for (const targets of groupsOf(profile)) {
     for (const stretch of stretchesOf(profile)) {
-      const taps = stretch.filter((tap) => !anchors.includes(tap));
+      const taps = stretch.filter((tap) => isClimbed(unknowns, tap, every));
       if (taps.length === 0) continue;
+      await eventLoopTurn();
       const best = ladder.choose(circuits, targets, taps[taps.length >> 1]);
       for (const tap of taps) ladder.learn(targets, tap, await bench.observe(circuits.circuit(best, tap)));
     }
@@ -50,9 +53,16 @@ export async function climbLadder(
 }
 
 /** Circuits that a ladder sets up. */
-export function ladderLength({ profile, anchors }: Unknowns): number {
-  return groupsOf(profile).length * (profile.tapMax - profile.tapMin + 1 - anchors.length);
+export function ladderLength(unknowns: Unknowns, every = 1): number {
+  const { profile } = unknowns;
+  let taps = 0;
+  for (let tap = profile.tapMin; tap <= profile.tapMax; tap++)
+    taps += isClimbed(unknowns, tap, every) ? 1 : 0;
+  return groupsOf(profile).length * taps;
 }
+
+const isClimbed = ({ anchors, profile }: Unknowns, tap: number, every: number): boolean =>
+  !anchors.includes(tap) && (tap - profile.tapMin) % every === 0;
 
 /** Pots from one terminal to hidden nodes, and to outputs. */
 function groupsOf(profile: BoardProfile): number[][] {

@@ -43,6 +43,7 @@ export async function measureSettleTime(
   /** What going from end to end leaves at each node, mean of both ways, V. */
   const after = async (settle_us: number): Promise<Float64Array> => {
     await wait(settle_us);
+    bench.forgetConnections();
     const { readings_V } = await bench.observe(circuit);
     const swing = new Float64Array(nodes);
     // The first drive comes from rest, not from the other end.
@@ -53,7 +54,7 @@ export async function measureSettleTime(
     return swing;
   };
   try {
-    const final = await after(30 * profile.settle_us > 30000 ? 30000 : 10 * profile.settle_us);
+    const final = await after(10 * profile.settle_us);
     const left: Float64Array[] = [];
     for (const us of WAITS_us) left.push(await after(us));
     const noise = (2 * noise_V) / Math.sqrt(REPEATS - 1);
@@ -74,6 +75,7 @@ export async function measureSettleTime(
     };
   } finally {
     await wait(profile.settle_us);
+    bench.forgetConnections();
   }
 }
 

@@ -5,7 +5,7 @@ const STEP_SPREAD = 0.15;
 
 /**
  * Resistances of a pot tap after tap from measurements of each: taps follow each other in steps that differ by little, so that
- * neighbours tell of each other (Kalman filter and the smoother of Rauch, Tung and Striebel 1965, of a walk with drift).
+ * neighbours tell of each other, also of one that was not measured (NaN) (Kalman filter and the smoother of Rauch, Tung and Striebel 1965, of a walk with drift).
  * @param resistance_ohm [257], at every tap @param sigma [257], relative; both are smoothed in place between the stops
  */
 export function smoothTaps(
@@ -28,6 +28,11 @@ export function smoothTaps(
     }
     const ahead = mean[i - 1] + step_ohm;
     const spread = variance[i - 1] + walk;
+    if (Number.isNaN(noise)) {
+      mean[i] = ahead;
+      variance[i] = spread;
+      continue;
+    }
     const gain = spread / (spread + noise);
     mean[i] = ahead + gain * (seen - ahead);
     variance[i] = (1 - gain) * spread;
@@ -49,6 +54,7 @@ function driftOf(tapMin: number, tapMax: number, resistance_ohm: Float64Array, s
   let [w, wt, wr, wtt, wtr] = [0, 0, 0, 0, 0];
   for (let tap = tapMin; tap <= tapMax; tap++) {
     const r = resistance_ohm[tap];
+    if (Number.isNaN(sigma[tap])) continue;
     // A walk away from the line weighs as well: it grows towards the middle.
     const weight = 1 / ((sigma[tap] * r) ** 2 + (0.003 * resistance_ohm[tapMax]) ** 2);
     w += weight;

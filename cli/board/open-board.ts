@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { inputError } from '../../core/index.js';
-import { boardProfiles, type Taps, writeDifferingTaps } from '../../devices/boards/index.js';
+import { boardProfile, boardProfiles, type Taps, writeDifferingTaps } from '../../devices/boards/index.js';
 import {
   BoardClient,
   type BoardClientOptions,
@@ -21,7 +21,7 @@ export const port = z.string().meta({
   description: 'virtual, /dev/ttyUSB0, serial:V0000001, tcp://host:port',
 });
 
-const names = boardProfiles.map(({ name }) => name) as ['reference', 'xor-nano'];
+const names = boardProfiles.map(({ name }) => name) as ['reference', 'xor-nano', 'xor-nano-as-drawn'];
 
 /** What board it is: a virtual one is made like this. */
 export const boardOptions = {
@@ -140,7 +140,8 @@ export async function withBoard<T>(
 }
 
 function requireProfile({ profile, transport }: BoardClient, board: string | undefined): void {
-  if (board === undefined || board === profile.name) return;
+  // What its firmware cannot tell is not asked of it.
+  if (board === undefined || boardProfile(board).firmware === profile.firmware) return;
   throw inputError(
     'board.profile',
     `${transport.name}: this is a ${profile.name} board, --board asks for ${board}; leave it out, or name another port`,

@@ -81,11 +81,21 @@ export class Arming {
     this.release();
   }
 
-  private async start(): Promise<void> {
-    const { inputs, outputs, reads, settle_us, oneSided, difference } = this.settings;
+  /** Sets how long an armed board waits before it reads, µs. It closes all pots of inputs and outputs in use anew. */
+  async settleFor(settle_us: number): Promise<void> {
+    await this.ensure();
+    await this.sendSettings(settle_us);
+  }
+
+  private async sendSettings(settle_us: number): Promise<void> {
+    const { inputs, outputs, reads, oneSided, difference } = this.settings;
     const flags = (oneSided ? 1 : 0) | (difference ? 2 : 0);
     const payload = new PayloadWriter().u8(inputs).u8(outputs).u8(reads).u8(flags).u16(settle_us);
     await this.link.request(operations.configure, payload.done);
+  }
+
+  private async start(): Promise<void> {
+    await this.sendSettings(this.settings.settle_us);
     await this.sendArm();
     this.keepAlive(this.link.transport.clock);
   }

@@ -218,6 +218,11 @@ export class BoardClient implements BoardOperations {
     await this.phases.setInputs(inputs_mV, nudges_mV);
   }
 
+  /** Sets how long the board waits before it reads, µs; it closes all pots of inputs and outputs in use anew. */
+  settleFor(settle_us: number): Promise<void> {
+    return this.arming.settleFor(settle_us);
+  }
+
   /** Present readings of all nodes in use, 1/8 mV. */
   async readNodes(): Promise<BoardReadings> {
     await this.arming.ensure();

@@ -1,3 +1,4 @@
+import type { ReadBoardFile } from '../../calibration/boards/index.js';
 import type { AnalogBoard, BoardDifference, WiperWriting } from '../../devices/boards/index.js';
 import { type BoardEvent, describeBoardEvent } from '../../drivers/board/index.js';
 import type { Hardware, HardwareDifference } from './composition.js';
@@ -41,18 +42,21 @@ export function boardHardware(
   lifetime: Hardware['lifetime'],
   events: BoardEventSource,
   board?: LineBoard,
+  calibration?: ReadBoardFile,
 ): Hardware {
   return {
     lifetime,
     compare: async (state) => differenceOf(await device.compare(state), device.board.profile.pots),
     onEvent: (listener) => events.listen(listener),
-    ...(board === undefined ? {} : lineFacts(board, device.clip)),
+    ...(board === undefined ? {} : lineFacts(board, device.clip, calibration)),
+    ...(calibration === undefined ? {} : { calibration }),
   };
 }
 
 function lineFacts(
   board: LineBoard,
   clip: number,
+  calibration: ReadBoardFile | undefined,
 ): Pick<Hardware, 'identity' | 'lineFigures'> & Required<Pick<Hardware, 'line'>> {
   const { name, description } = board;
   return {
@@ -61,7 +65,10 @@ function lineFacts(
       serial: board.identity,
       firmware: description.firmware,
       boots: description.boots,
-      calibration: 'nominal',
+      calibration: calibration === undefined ? 'nominal' : calibration.file.date,
+      ...(calibration === undefined
+        ? {}
+        : { calibrationSha256: calibration.sha256, profile: calibration.file.profile }),
     },
     lineFigures: () => {
       const { retries, crcErrors, framingErrors } = board.counts;

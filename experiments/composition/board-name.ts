@@ -3,11 +3,22 @@ import { inputError, nearestWord, quoted } from '../../core/index.js';
 
 /** Boards that are made for a command, and go with it. */
 const MADE = ['virtual', 'simulated-board'];
-const KINDS = 'virtual, simulated-board, a port such as /dev/ttyUSB0, serial:V0000001, or tcp://host:port';
+const KINDS =
+  'virtual, simulated-board, twin:FILE.board.json, a port such as /dev/ttyUSB0, serial:V0000001, or tcp://host:port';
 
 /** Whether a board is made for whoever names it, rather than there. */
 export function isMadeBoard(device: string): boolean {
-  return MADE.includes(device);
+  return MADE.includes(device) || twinFile(device) !== undefined;
+}
+
+/** The calibration of which a device `twin:FILE` is made; undefined for others. */
+export function twinFile(device: string): string | undefined {
+  return device.startsWith('twin:') ? device.slice('twin:'.length) : undefined;
+}
+
+/** Whether a board is solved alone, without firmware or a line. */
+export function isSimulatedBoard(device: string): boolean {
+  return device === 'simulated-board' || twinFile(device) !== undefined;
 }
 
 /** Whether a board of that name was there before the command that names it. */

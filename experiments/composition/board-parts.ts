@@ -10,7 +10,7 @@ import {
 import { InProcessTransport, VirtualBoard } from '../../drivers/virtual-board/index.js';
 import { SolvedBoard } from '../../solver/board/index.js';
 import type { BoardConfig } from '../schema/index.js';
-import { checkBoardName } from './board-name.js';
+import { checkBoardName, isSimulatedBoard } from './board-name.js';
 
 /** The parts of a simulated or virtual board that a configuration describes. */
 export function boardParts(config: BoardConfig, seed: number): BoardParts {
@@ -38,7 +38,7 @@ export function boardTransport(config: BoardConfig, seed: number, log?: LineLog)
 function lineOf(config: BoardConfig, seed: number): Transport {
   const { device } = config;
   checkBoardName(device);
-  if (device === 'simulated-board') {
+  if (isSimulatedBoard(device)) {
     throw inputError(
       'board.name',
       'a simulated board is on no line; virtual is one that is, with its own firmware inside',

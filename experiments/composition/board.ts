@@ -1,3 +1,4 @@
+import { type ReadBoardFile, readBoardFile } from '../../calibration/boards/index.js';
 import { inputError } from '../../core/index.js';
 import {
   AnalogBoard,
@@ -18,8 +19,9 @@ import {
 import type { Transport } from '../../drivers/transport/index.js';
 import { SimulatedBoard } from '../../solver/board/index.js';
 import type { BoardConfig, RunConfig } from '../schema/index.js';
+import { calibrationFor } from './board-calibration.js';
 import { BoardEventSource, boardHardware } from './board-hardware.js';
-import { checkBoardName, isMadeBoard } from './board-name.js';
+import { checkBoardName, isMadeBoard, isSimulatedBoard, twinFile } from './board-name.js';
 import { boardParts, boardTransport } from './board-parts.js';
 import type { Composition, Hardware, Opening } from './composition.js';
 import { LineBoard } from './line-board.js';
@@ -38,12 +40,14 @@ export interface DescribedBoard {
 
 /**
  * Works out what a run needs of the board that a configuration names; opens nothing.
+ * @param known what was measured of its parts
  * @throws OhmpropError `board.name`, `board.data`, `config.particles`, or of the quantity that β is
  */
 export function describeBoard(
   network: BoardConfig,
   config: RunConfig,
   size: { inputs: number; outputs: number },
+  known?: ReadBoardFile,
 ): DescribedBoard {
   checkBoardName(network.device);
   const profile = boardProfile(network.profile);
@@ -68,7 +72,7 @@ export function describeBoard(
     use,
     lifetime: isMadeBoard(network.device) ? 'made-for-this' : 'persistent',
     options: {
-      calibration: nominalCalibration(profile),
+      calibration: known?.parts.calibration ?? nominalCalibration(profile),
       clip: network.clip,
       updates: network.updates,
       stepObserves: 'outputs',
@@ -88,12 +92,27 @@ export async function composeBoard(
   size: { inputs: number; outputs: number },
   opening: Opening = {},
 ): Promise<Composition> {
-  const described = describeBoard(network, config, size);
-  const open = network.device === 'simulated-board' ? openSimulated : openLine;
-  const { device, hardware } = await open(network, config.seed, described, opening);
+  checkBoardName(network.device);
+  const twin = twinFile(network.device);
+  const calibration = twin === undefined ? undefined : await twinOf(network, twin);
+  const of = (known: ReadBoardFile | undefined) =>
+    describeBoard(
+      {
+        ...network,
+        ...(known === undefined ? {} : { profile: known.file.profile as BoardConfig['profile'] }),
+      },
+      config,
+      size,
+      known,
+    );
+  const opened = isSimulatedBoard(network.device)
+    ? await openSimulated(network, config.seed, of(calibration), calibration)
+    : await openLine(network, config.seed, of, opening);
+  const { device, hardware, described, warnings } = opened;
   return {
     device,
     hardware,
+    warnings,
     rates: described.rates,
     beta: described.beta_S,
     betaUnit: described.profile.nudgeConductance_S,
@@ -120,27 +139,45 @@ function useFor(profile: BoardProfile, size: { inputs: number; outputs: number }
 interface OpenedBoard {
   readonly device: AnalogBoard;
   readonly hardware: Hardware;
+  /** By what it turned out to be. */
+  readonly described: DescribedBoard;
+  readonly warnings: readonly string[];
+}
+
+/** The calibration that a twin is made of. @throws OhmpropError `board.profile` where the run is for another board */
+async function twinOf(network: BoardConfig, path: string): Promise<ReadBoardFile> {
+  const calibration = await readBoardFile(path);
+  const { profile } = calibration;
+  if (profile.firmware === boardProfile(network.profile).firmware) return calibration;
+  throw inputError(
+    'board.profile',
+    `${network.device}: this is the twin of a ${profile.name} board, the run is for a ${network.profile} board; say --board ${profile.name}`,
+  );
 }
 
 async function openSimulated(
   network: BoardConfig,
   seed: number,
-  { profile, use, lifetime, options }: DescribedBoard,
+  described: DescribedBoard,
+  calibration: ReadBoardFile | undefined,
 ): Promise<OpenedBoard> {
-  const parts = boardParts(network, seed);
+  const { profile, use, lifetime, options } = described;
+  const parts = calibration?.parts ?? boardParts(network, seed);
   const twin = new SimulatedBoard({ parts, use, seed, ...readsOf(network) });
   const name = `simulated ${profile.name} board, ${parts.name}`;
   const events = new BoardEventSource(network.device);
   const device = new AnalogBoard(twin, { ...options, name, onWrite: events.written });
-  return { device, hardware: boardHardware(device, lifetime, events) };
+  const hardware = boardHardware(device, lifetime, events, undefined, calibration);
+  return { device, hardware, described, warnings: [] };
 }
 
 async function openLine(
   network: BoardConfig,
   seed: number,
-  { profile, use, lifetime, options }: DescribedBoard,
+  of: (known: ReadBoardFile | undefined) => DescribedBoard,
   { lineLog, sought }: Opening,
 ): Promise<OpenedBoard> {
+  const { profile, use, lifetime } = of(undefined);
   const events = new BoardEventSource(network.device);
   // A board that is made for this is made once, however often its line is opened.
   const made = isMadeBoard(network.device) ? boardTransport(network, seed, lineLog) : undefined;
@@ -159,8 +196,19 @@ async function openLine(
     onMoved: events.moved,
     ...(sought === undefined || made !== undefined ? {} : { sought: { serial: sought, at: network.device } }),
   });
-  const device = new AnalogBoard(board, { ...options, onWrite: events.written });
-  return { device, hardware: boardHardware(device, lifetime, events, board) };
+  try {
+    const about = { serial: board.identity, firmware: board.profile.firmware };
+    const { calibration, warnings } = await calibrationFor(network.calibration, about);
+    // What was measured knows what the firmware cannot tell.
+    board.takeFor(calibration?.profile ?? profile);
+    const described = of(calibration);
+    const device = new AnalogBoard(board, { ...described.options, onWrite: events.written });
+    const hardware = boardHardware(device, lifetime, events, board, calibration);
+    return { device, hardware, described, warnings };
+  } catch (error) {
+    await board.close();
+    throw error;
+  }
 }
 
 async function openClient(
@@ -171,7 +219,7 @@ async function openClient(
 ): Promise<BoardClient> {
   const client = await BoardClient.open(transport, options);
   await rememberBoard(client.transport.address, client.description);
-  if (client.profile === profile) return client;
+  if (client.profile.firmware === profile.firmware) return client;
   await client.close();
   throw inputError(
     'board.profile',

@@ -1,3 +1,4 @@
+import type { ReadBoardFile } from '../../calibration/boards/index.js';
 import type { Taps } from '../../devices/boards/index.js';
 import type { CellStore } from '../../devices/cells/index.js';
 import type { AnalogDevice, DeviceState, Rates } from '../../devices/contract/index.js';
@@ -46,6 +47,8 @@ export interface Hardware {
   readonly lifetime: 'persistent' | 'made-for-this';
   /** What it says of itself, for the manifest. Nothing where there is no line to it. */
   readonly identity?: Readonly<Record<string, string | number>>;
+  /** What was measured of its parts: kept with every run. */
+  readonly calibration?: Pick<ReadBoardFile, 'path' | 'text' | 'sha256'>;
   /** How a line fares so far, for people who watch. */
   readonly lineFigures?: () => LineFigures;
   /** Where there is a line to it: what a journal of a run and going on after trouble need. */

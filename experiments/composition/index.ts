@@ -1,4 +1,9 @@
 export { describeBoard } from './board.js';
+export {
+  calibrationFor,
+  keepBoardCalibration,
+  newestBoardCalibration,
+} from './board-calibration.js';
 export { checkStandingBoard, describeLifetime } from './board-name.js';
 export { boardParts, boardTransport, virtualBoard } from './board-parts.js';
 export { boardPlan, describePlan } from './board-plan.js';

@@ -26,7 +26,7 @@ import { ELSEWHERE, type LineOpening, openSought } from './sought-board.js';
  * Only `reopen` makes a new client; no request is repeated by itself.
  */
 export class LineBoard implements BoardOperations {
-  readonly profile: BoardOperations['profile'];
+  profile: BoardOperations['profile'];
   readonly use: BoardOperations['use'];
   readonly identity: string;
   /** For people: where it was found first. */
@@ -60,6 +60,11 @@ export class LineBoard implements BoardOperations {
   /** @throws what opening the line throws; a board other than the one that is sought is the caller's to refuse */
   static async open(opening: LineOpening): Promise<LineBoard> {
     return new LineBoard(await openSought(opening), opening);
+  }
+
+  /** Takes the board for one that its firmware cannot tell from the one that it named. */
+  takeFor(profile: BoardOperations['profile']): void {
+    this.profile = profile;
   }
 
   /** As the board described itself when it was opened last. */

@@ -3,6 +3,7 @@ import type { DataSet } from '../../learning/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { describeUnused, unusedSettings } from '../schema/index.js';
 import { composeBoard } from './board.js';
+import { isSimulatedBoard } from './board-name.js';
 import type { Composition, Opening } from './composition.js';
 import type { RunDescription } from './describe-run.js';
 import { composeHopfield } from './hopfield.js';
@@ -51,7 +52,7 @@ function sizesOf({ network }: RunConfig, { inputs, outputs }: { inputs: number; 
 
 /** @throws OhmpropError `config.unused` where there is no line whose bytes could be written down */
 function requireLine({ network }: RunConfig): void {
-  if (network.kind === 'board' && network.device !== 'simulated-board') return;
+  if (network.kind === 'board' && !isSimulatedBoard(network.device)) return;
   throw inputError(
     'config.unused',
     '--record has no effect: a simulated network is on no line, so there are no bytes; leave it out, or name a board with --device',

@@ -8,9 +8,9 @@ export const boardSchema = z
     device: z.string().meta({
       flag: '--device <name>',
       description:
-        'train on a board: virtual, simulated-board, /dev/ttyUSB0, serial:V0000001, tcp://host:port',
+        'train on a board: virtual, simulated-board, twin:FILE.board.json, /dev/ttyUSB0, serial:V0000001, tcp://host:port',
     }),
-    profile: z.enum(['reference', 'xor-nano']).default('reference').meta({
+    profile: z.enum(['reference', 'xor-nano', 'xor-nano-as-drawn']).default('reference').meta({
       flag: '--board <profile>',
       description: 'what kind of board it is',
     }),
@@ -32,6 +32,11 @@ export const boardSchema = z
       .meta({ description: "conversions a reading: 1, 2, 4, 8 or 16; else the board's own default" }),
     clip: z.number().int().min(1).max(64).default(4).meta({
       description: 'largest move of a potentiometer in one update, taps',
+    }),
+    calibration: z.string().min(1).optional().meta({
+      flag: '--calibration <file>',
+      description:
+        'what is known of its parts: FILE.board.json, or none for its data sheets (else the newest that is kept of it)',
     }),
     boardPatience: quantity('s', z.number().nonnegative().optional()).meta({
       flag: '--board-patience <s>',

@@ -48,6 +48,6 @@ export const boardPresets: Readonly<Record<string, RunConfigInput>> = {
 
 /** The preset for data on a board, when none is named. */
 export function boardPresetFor(data: string | undefined, profile: string | undefined): string {
-  if (profile === 'xor-nano') return 'nano-xor';
+  if (profile?.startsWith('xor-nano')) return 'nano-xor';
   return data !== undefined && `board-${data}` in boardPresets ? `board-${data}` : 'board-iris';
 }

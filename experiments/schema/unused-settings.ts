@@ -122,8 +122,8 @@ function unusedPatience({
   watchdog,
   middleBand,
 }: BoardConfig): UnusedSetting[] {
-  if (device !== 'simulated-board') {
-    if (profile !== 'xor-nano') return [];
+  if (!solved(device)) {
+    if (!profile.startsWith('xor-nano')) return [];
     return present('network', { middleBand }, 'an xor-nano board does not measure its middle potential');
   }
   return present(
@@ -133,8 +133,26 @@ function unusedPatience({
   );
 }
 
-function unusedParts({ device, parts, partsSeed, mismatch, reads }: BoardConfig): UnusedSetting[] {
+/** Without firmware or a line. */
+const solved = (device: string): boolean => device === 'simulated-board' || device.startsWith('twin:');
+
+function unusedParts({
+  device,
+  parts,
+  partsSeed,
+  mismatch,
+  reads,
+  calibration,
+}: BoardConfig): UnusedSetting[] {
   const drawn = { partsSeed, mismatch };
+  if (device === 'simulated-board' || device.startsWith('twin:')) {
+    const why =
+      device === 'simulated-board'
+        ? 'a simulated board has the parts that it is given'
+        : 'a twin is made of its own';
+    const own = present('network', { calibration }, `${why}; leave it out`);
+    if (own.length > 0) return own;
+  }
   if (device !== 'simulated-board' && device !== 'virtual') {
     const own = `${device} has the parts that it has; only simulated and virtual boards are given any`;
     const asked = parts === 'drawn' ? drawn : { parts, ...drawn };

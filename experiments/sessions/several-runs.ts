@@ -1,4 +1,5 @@
 import { inputError } from '../../core/index.js';
+import { describeLifetime } from '../composition/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { type RunOutcome, type StartRunOptions, startRun } from './start-run.js';
 
@@ -62,7 +63,7 @@ export async function severalRuns(
 /** A new run writes every wiper of its board. */
 function requireSimulated({ network }: RunConfig, runs: number): void {
   if (runs === 1 || network.kind !== 'board') return;
-  if (network.device === 'simulated-board' || network.device === 'virtual') return;
+  if (describeLifetime(network.device) === 'made-for-this') return;
   throw inputError(
     'seeds.board',
     `--seeds: ${runs} runs would write ${network.device} anew ${runs} times; train on it once, or on --device virtual`,

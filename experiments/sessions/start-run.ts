@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { stringify } from 'yaml';
 import {
   createRunDirectory,
@@ -112,6 +113,10 @@ async function beginIn(
 ): Promise<Begun> {
   try {
     await writeFileAtomically(directory.config, stringify(run.config));
+    const calibration = run.composition.hardware?.calibration;
+    if (calibration !== undefined) {
+      await writeFileAtomically(join(directory.path, 'calibration.board.json'), calibration.text);
+    }
     let startedFrom: Begun['startedFrom'];
     if (from === undefined || start === undefined) await initialiseRun(run);
     else startedFrom = { run: from, ...(await startFrom(run, from, start)) };

@@ -265,6 +265,21 @@ const walks: Readonly<Record<string, Walk>> = {
     slow: true,
     flags: { ...onLine, '--board': 'reference', '--moves': true, '--yes': true },
   },
+  'board calibrate': {
+    base: 'virtual --board xor-nano --quick',
+    slow: true,
+    flags: {
+      ...onLine,
+      '--board': 'xor-nano-as-drawn',
+      '--quick': instead('virtual --board xor-nano --quick', 'virtual --board xor-nano --quick --seed 3'),
+      '--yes': true,
+    },
+  },
+  'board twin': {
+    base: 'virtual --board xor-nano --quick -o t.board.json',
+    slow: true,
+    flags: { '--anew': true, '--quick': true, '--yes': true },
+  },
   'board record': {
     base: 'virtual session.txt --board xor-nano',
     slow: true,

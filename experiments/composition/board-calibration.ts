@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type BoardFile,
+  boardFileText,
+  isBoardFileName,
+  type ReadBoardFile,
+  readBoardFile,
+} from '../../calibration/boards/index.js';
+import { inputError, OhmpropError } from '../../core/index.js';
+import { isBoardName, labDirectory } from '../../drivers/board/index.js';
+import { writeFileAtomically } from '../../records/index.js';
+
+/** A calibration older than this is warned about, days: parts drift with temperature and years. */
+const OLD_days = 30;
+const DAY_ms = 86_400_000;
+
+/** Where the calibrations of a board are kept; undefined for one without a serial number of its own. */
+function calibrationsOf(serial: string): string | undefined {
+  return isBoardName(serial) ? join(labDirectory(), 'boards', serial) : undefined;
+}
+
+/**
+ * Keeps a calibration beside the others of its board, one file a date; one of the same day takes its place.
+ * @returns where; undefined for a board without a serial number of its own
+ */
+export async function keepBoardCalibration(file: BoardFile): Promise<string | undefined> {
+  const directory = calibrationsOf(file.serial);
+  if (directory === undefined) return undefined;
+  mkdirSync(directory, { recursive: true });
+  const path = join(directory, `${file.date.slice(0, 10)}.board.json`);
+  await writeFileAtomically(path, boardFileText(file));
+  return path;
+}
+
+/** The newest calibration that is kept of a board. @throws OhmpropError `board-file.*` where that cannot be read */
+export async function newestBoardCalibration(serial: string): Promise<ReadBoardFile | undefined> {
+  const directory = calibrationsOf(serial);
+  if (directory === undefined || !existsSync(directory)) return undefined;
+  // Names are dates.
+  const newest = readdirSync(directory).filter(isBoardFileName).sort().at(-1);
+  return newest === undefined ? undefined : readBoardFile(join(directory, newest));
+}
+
+/** A board's calibration, and what there is to say of it. */
+export interface ChosenCalibration {
+  /** Nothing where data sheets count. */
+  readonly calibration?: ReadBoardFile;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The calibration that counts for a board: the file that was named, else the newest that is kept of it; `none` for data sheets.
+ * @throws OhmpropError `board.calibration` for a calibration of another board
+ */
+export async function calibrationFor(
+  asked: string | undefined,
+  board: { readonly serial: string; readonly firmware: string },
+): Promise<ChosenCalibration> {
+  if (asked === 'none') return { warnings: [] };
+  if (asked === undefined) {
+    try {
+      const calibration = await newestBoardCalibration(board.serial);
+      if (calibration === undefined) return { warnings: [] };
+      return { calibration, warnings: ageOf(calibration.file) };
+    } catch (error) {
+      // What nobody asked for does not end a run, but is not passed over in silence.
+      if (!(error instanceof OhmpropError)) throw error;
+      return { warnings: [`${error.message}; the board counts as in its data sheets`] };
+    }
+  }
+  const calibration = await readBoardFile(asked);
+  const { serial } = calibration.file;
+  if (serial !== board.serial || calibration.profile.firmware !== board.firmware) {
+    throw inputError(
+      'board.calibration',
+      `--calibration ${asked}: it is of ${calibration.profile.name} board ${serial}, this is ${board.firmware} board ${board.serial}; leave it out, say none, or calibrate this one: ohmprop board calibrate`,
+    );
+  }
+  return { calibration, warnings: ageOf(calibration.file) };
+}
+
+function ageOf({ date, serial }: BoardFile): string[] {
+  const days = Math.floor((Date.now() - Date.parse(date)) / DAY_ms);
+  if (days <= OLD_days) return [];
+  return [`the calibration of board ${serial} is ${days} days old; ohmprop board calibrate makes a new one`];
+}
