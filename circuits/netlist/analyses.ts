@@ -1,3 +1,5 @@
+import type { Measure } from './measures.js';
+
 /** One value that a DC sweep moves. */
 export interface DcRange {
   /** Name of a voltage or current source, or of a resistor. */
@@ -43,6 +45,8 @@ export interface Analyses {
   readonly dc: DcAnalysis[];
   readonly transient: TransientAnalysis[];
   readonly tolerances: TransientTolerances;
+  /** Numbers read off the transients. */
+  readonly measures: Measure[];
   /** Of all elements that do not have their own, °C. */
   temperature_C: number;
   /** Node voltages at which a transient starts, V. */
@@ -52,7 +56,7 @@ export interface Analyses {
 /** Nothing asked yet, at SPICE's 27 °C. */
 export function noAnalyses(): Analyses {
   return {
-    ...{ op: false, dc: [], transient: [], temperature_C: 27, tolerances: {} },
+    ...{ op: false, dc: [], transient: [], temperature_C: 27, tolerances: {}, measures: [] },
     initialVoltages_V: new Map(),
   };
 }

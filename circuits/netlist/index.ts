@@ -23,6 +23,7 @@ export type {
 export { expressionLaw } from './expression-law.js';
 export { expressionText } from './expression-text.js';
 export { type LayeredOperation, layeredNetlist } from './layered-netlist.js';
+export type { Crossing, Measure, Signal } from './measures.js';
 export { MosElement } from './mos.js';
 export { ground, Netlist, nodeName } from './netlist.js';
 export { CapacitorElement, CouplingElement, InductorElement } from './reactive.js';

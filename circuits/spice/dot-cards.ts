@@ -2,6 +2,7 @@ import { nearestWord } from '../../core/index.js';
 import { CurrentSource, type DcRange, nodeName, ResistorElement, VoltageSource } from '../netlist/index.js';
 import { assignments, parameterTexts } from './assignments.js';
 import type { Card } from './card.js';
+import { measureCard } from './measure-card.js';
 import { placeText } from './place.js';
 import type { CardReader, Instance } from './reader.js';
 
@@ -25,6 +26,8 @@ export const settingReaders: ReadonlyMap<string, CardReader> = new Map([
 export const requestReaders: ReadonlyMap<string, CardReader> = new Map([
   ['.op', readOperatingPoint],
   ['.dc', readDc],
+  ['.meas', measureCard],
+  ['.measure', measureCard],
   ['.nodeset', (card, instance) => readVoltages(card, instance, instance.reading.circuit.startVoltages_V)],
   [
     '.ic',
@@ -33,17 +36,7 @@ export const requestReaders: ReadonlyMap<string, CardReader> = new Map([
 ]);
 
 /** Output cards: ngspice obeys them, this program writes all nodes anyhow. */
-const skipped = new Set([
-  '.print',
-  '.plot',
-  '.save',
-  '.probe',
-  '.meas',
-  '.measure',
-  '.four',
-  '.width',
-  '.acmodel',
-]);
+const skipped = new Set(['.print', '.plot', '.save', '.probe', '.four', '.width', '.acmodel']);
 const unsupported = new Set([
   '.ac',
   '.noise',

@@ -1,6 +1,6 @@
 import { formatQuantity } from '../../core/index.js';
 import type { DcSweep, OperatingPoint } from '../../solver/mna/index.js';
-import type { TransientSolution } from '../../solver/time/index.js';
+import type { Measured, TransientSolution } from '../../solver/time/index.js';
 
 /** More than this many lines are not for people. */
 const MAX_LINES = 40;
@@ -46,4 +46,12 @@ export function transientText({ value, status, stats }: TransientSolution): stri
     ...table(last(currents_A), 'A'),
     ...table(last(states), ''),
   ];
+}
+
+/** A line for each number that was asked for. */
+export function measuredText(measured: readonly Measured[]): string[] {
+  return measured.map(
+    ({ name, value }) =>
+      `  ${name.padEnd(20)} ${value === undefined ? 'not found: it did not happen' : value}`,
+  );
 }

@@ -8,7 +8,7 @@ import {
 import { inputError } from '../../core/index.js';
 import { htmlReport } from '../../report/index.js';
 import type { DcSweep, OperatingPoint } from '../../solver/mna/index.js';
-import type { TransientSolution } from '../../solver/time/index.js';
+import type { Measured, TransientSolution } from '../../solver/time/index.js';
 import type { Answer } from '../frame/index.js';
 import { circuitFigure } from './figure.js';
 
@@ -18,6 +18,8 @@ export interface CircuitResults {
   readonly op?: OperatingPoint;
   readonly dc: readonly DcSweep[];
   readonly transient: readonly TransientSolution[];
+  /** Of each transient, what `.meas` asks for. */
+  readonly measured: readonly (readonly Measured[])[];
   readonly stats: Readonly<Record<string, number | string>>;
 }
 

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { readSpiceFile, type SpiceCircuit } from '../../circuits/spice/index.js';
 import { formatQuantity, inputError, isUsable, runError, statusRemedy } from '../../core/index.js';
 import { OperatingPointSolver, operatingPoint, sweepDc } from '../../solver/mna/index.js';
+import { measure } from '../../solver/time/index.js';
 import { type Answer, defineCommand, path, quantity } from '../frame/index.js';
 import { type Io, warn } from '../io.js';
 import { runWithNgspice } from './ngspice.js';
-import { operatingPointText, sweepText, transientText } from './print.js';
+import { measuredText, operatingPointText, sweepText, transientText } from './print.js';
 import { unanswered, unansweredError } from './requests.js';
 import { type CircuitResults, tableOf, tableOutputs } from './results.js';
 import { endOf, transients } from './transients.js';
@@ -70,7 +71,7 @@ async function run(io: Io, file: string, rawText: boolean): Promise<Answer> {
     text: [
       ...(results.op ? operatingPointText(results.op) : []),
       ...results.dc.map(sweepText),
-      ...results.transient.flatMap(transientText),
+      ...results.transient.flatMap((one, k) => [...transientText(one), ...measuredText(results.measured[k])]),
     ].join('\n'),
     json: asJson(results),
     ...tableOutputs(tableOf(results), rawText, results.stats),
@@ -97,6 +98,7 @@ async function solve(io: Io, circuit: SpiceCircuit): Promise<CircuitResults> {
     ...(op ? { op } : {}),
     dc,
     transient,
+    measured: transient.map(({ value }) => measure(value, analyses.measures)),
     stats: {
       elements: circuit.size,
       nodes: circuit.nodes().length,
@@ -124,7 +126,7 @@ function failureOf({ op, dc, transient }: CircuitResults): string | undefined {
   return `the sweep ended as "${status}" at ${at}${worst ? `, ${worst}` : ''}. ${statusRemedy[status]}`;
 }
 
-function asJson({ title, op, dc, transient, stats }: CircuitResults): object {
+function asJson({ title, op, dc, transient, measured, stats }: CircuitResults): object {
   const rows = (columns: Readonly<Record<string, Float64Array>>) =>
     Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, Array.from(values)]));
   return {
@@ -144,10 +146,13 @@ function asJson({ title, op, dc, transient, stats }: CircuitResults): object {
       : {}),
     ...(transient.length > 0
       ? {
-          transient: transient.map(({ value, status, stats: { start, ...figures } }) => ({
+          transient: transient.map(({ value, status, stats: { start, ...figures } }, k) => ({
             status,
             ...figures,
             ...(start === undefined ? {} : { start: { status: start.status, strategy: start.strategy } }),
+            ...(measured[k].length === 0
+              ? {}
+              : { measured: Object.fromEntries(measured[k].map((one) => [one.name, one.value ?? null])) }),
             time_s: Array.from(value.time_s),
             voltages_V: rows(value.voltages_V),
             currents_A: rows(value.currents_A),

@@ -1,3 +1,4 @@
+export { type Measured, measure } from './measure.js';
 export { solveTransient } from './solve-transient.js';
 export type { TransientStats, TransientStatus } from './statuses.js';
 export type { TransientOptions } from './transient-options.js';

@@ -1,0 +1,133 @@
+import type { Crossing, Measure, Signal } from '../netlist/index.js';
+import type { Card } from './card.js';
+import { placeText } from './place.js';
+import type { CardReader, Instance } from './reader.js';
+
+const signalForm = String.raw`(?:v\(\s*[^\s(),]+\s*(?:,\s*[^\s(),]+\s*)?\)|i\(\s*[^\s(),]+\s*\))`;
+const overs = ['avg', 'max', 'min', 'pp', 'rms', 'integ', 'max_at', 'min_at'] as const;
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** .meas tran name: FIND … AT= | WHEN …, WHEN …, TRIG … TARG …, AVG MAX MIN PP RMS INTEG … [FROM=] [TO=]. */
+export const measureCard: CardReader = (card, instance) => {
+  const words = new Words(card, instance);
+  const analysis = words.next();
+  const name = words.next();
+  if (name === undefined) throw card.missing('tran, a name, and what is measured');
+  const measure = analysis === 'tran' ? readMeasure(words) : undefined;
+  if (measure === undefined || words.left) {
+    instance.warn(
+      card,
+      `${card.head} ${name} skipped: of transients FIND, WHEN, TRIG … TARG, AVG, MAX, MIN, PP, RMS and INTEG of V() and I() are read`,
+    );
+    return;
+  }
+  instance.reading.circuit.analyses.measures.push({ name, place: placeText(card.place(0)), ...measure });
+};
+
+type What = Measure extends infer M ? (M extends unknown ? Omit<M, 'name' | 'place'> : never) : never;
+
+function readMeasure(words: Words): What | undefined {
+  const kind = words.next();
+  if (kind === 'when') {
+    const when = words.crossing();
+    return when && { when };
+  }
+  if (kind === 'find') {
+    const find = words.signal();
+    if (find === undefined) return undefined;
+    const at = words.value('at');
+    if (at !== undefined) return { find, at };
+    const when = words.next() === 'when' ? words.crossing() : undefined;
+    return when && { find, at: when };
+  }
+  if (kind === 'trig') {
+    const trigger = words.value('at') ?? words.crossing();
+    const target = words.next() === 'targ' ? (words.value('at') ?? words.crossing()) : undefined;
+    return trigger === undefined || target === undefined ? undefined : { trigger, target };
+  }
+  const over = overs.find((one) => one === kind);
+  const signal = over && words.signal();
+  if (over === undefined || signal === undefined) return undefined;
+  const from_s = words.value('from') ?? 0;
+  return { over, signal, from_s, to_s: words.value('to') ?? NEVER };
+}
+
+/** The words of a card, one after the other; expressions are no words. */
+class Words {
+  private at: number;
+  private readonly text: string;
+
+  constructor(
+    private readonly card: Card,
+    private readonly instance: Instance,
+  ) {
+    this.text = card.text.toLowerCase();
+    this.at = /^\S+\s*/.exec(this.text)?.[0].length ?? 0;
+  }
+
+  get left(): boolean {
+    return this.text.slice(this.at).trim() !== '';
+  }
+
+  private match(form: string): RegExpExecArray | undefined {
+    const pattern = new RegExp(String.raw`\s*${form}`, 'y');
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.text);
+    if (found === null) return undefined;
+    this.at = pattern.lastIndex;
+    return found;
+  }
+
+  next(): string | undefined {
+    return this.match(String.raw`([^\s=]+)`)?.[1];
+  }
+
+  signal(): Signal | undefined {
+    const found = this.match(`(${signalForm})`);
+    if (found === undefined) return undefined;
+    const [first, second = '0'] = found[1]
+      .slice(2, -1)
+      .split(',')
+      .map((name) => name.trim());
+    const control = this.instance.control(
+      found[1][0] === 'i' ? { source: first } : { plus: first, minus: second },
+    );
+    return 'time' in control ? undefined : control;
+  }
+
+  /** The number after `name =`. */
+  value(name: string): number | undefined {
+    const found = this.match(String.raw`${name}\s*=\s*('[^']*'|\{[^}]*\}|[^\s=]+)`);
+    if (found === undefined) return undefined;
+    const text = found[1].replace(/^['{]|['}]$/g, '');
+    return this.instance.scope.evaluate(text, this.card, this.at - found[1].length);
+  }
+
+  /** signal = level, or signal VAL=level; then RISE, FALL or CROSS = which, and TD=. */
+  crossing(): Crossing | undefined {
+    const signal = this.signal();
+    if (signal === undefined) return undefined;
+    const level = this.match('=') ? (this.signal() ?? this.number()) : this.value('val');
+    if (level === undefined) return undefined;
+    let [edge, which]: [Crossing['edge'], Crossing['which']] = ['cross', 1];
+    let after_s = 0;
+    for (let more = true; more; ) {
+      const found = this.match(String.raw`(rise|fall|cross)\s*=\s*(last|\d+)`);
+      const delay = found === undefined ? this.value('td') : undefined;
+      if (found !== undefined) {
+        edge = found[1] as Crossing['edge'];
+        which = found[2] === 'last' ? 'last' : Number(found[2]);
+      } else if (delay !== undefined) after_s = delay;
+      else more = false;
+    }
+    return { signal, level, edge, which, after_s };
+  }
+
+  private number(): number | undefined {
+    const word = this.next();
+    const text = word?.replace(/^['{]|['}]$/g, '');
+    return text === undefined
+      ? undefined
+      : this.instance.scope.evaluate(text, this.card, this.at - text.length);
+  }
+}
