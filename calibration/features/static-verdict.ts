@@ -22,7 +22,9 @@ const LOOP = 0.02;
 /** A displacement current of that share of the largest current makes a capacitor. */
 const CAPACITIVE = 0.1;
 
-const percent = (share: number): string => `${(100 * share).toPrecision(2)} %`;
+/** Two digits, and no exponent above a hundred. */
+const percent = (share: number): string =>
+  `${share >= 0.995 ? (100 * share).toFixed(0) : (100 * share).toPrecision(2)} %`;
 /** `2.42710 ± 0.00021 kΩ`: as many digits as the error has two of. */
 function withError(value: number, error: number, unit: string): string {
   const display = displayUnit(value, unit);

@@ -136,7 +136,10 @@ function whyApart(u: TrainDescription, d: TrainDescription): string | undefined 
     return `potentiation is in ${u.train.unit || 'no unit'}, depression in ${d.train.unit || 'no unit'}`;
   const range = u.high - u.low;
   if (d.first - u.high > ABOVE * Math.max(range, d.high - d.low)) {
-    const times = u.last > 0 ? `${(d.first / u.last).toPrecision(2)} times ` : '';
+    const times =
+      u.last > 0
+        ? `${d.first / u.last >= 100 ? (d.first / u.last).toFixed(0) : (d.first / u.last).toPrecision(2)} times `
+        : '';
     return `depression starts ${times}above the end of potentiation (${start} after ${end}): not one cycle of one cell; the two labels stand for themselves`;
   }
   if (Math.min(u.high, d.high) <= Math.max(u.low, d.low)) {

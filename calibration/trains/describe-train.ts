@@ -34,6 +34,9 @@ export interface TrainDescription {
   readonly warnings: readonly string[];
 }
 
+/** Residuals below that share of the range are no other shape, whatever follows what. */
+const NO_SHAPE = 1e-3;
+
 /**
  * Labels, outliers and shape of one train.
  * @throws `trains.short`, `trains.flat`, exit code 2
@@ -93,6 +96,7 @@ function turnsTwice(states: Float64Array): boolean {
 
 function warningsOf(d: Omit<TrainDescription, 'warnings'>): string[] {
   const { outliers, train } = d;
+  const { rmse } = (d.withoutOutliers ?? d.labels).free;
   const warnings: string[] = [];
   if (outliers.periodic !== undefined) {
     const { period, count } = outliers.periodic;
@@ -107,7 +111,7 @@ function warningsOf(d: Omit<TrainDescription, 'warnings'>): string[] {
   }
   if (d.sShaped) {
     warnings.push('S-shaped: a label describes an exponential curve; see the logistic model or the table');
-  } else if (d.residuals.systematic) {
+  } else if (d.residuals.systematic && rmse > NO_SHAPE * (d.high - d.low)) {
     warnings.push(
       `the exponential curve behind the label is not the data's: residuals follow each other (lag 1 ${d.residuals.lag1.toFixed(2)}, ${d.residuals.runs} runs of signs where chance gives ${d.residuals.expectedRuns.toFixed(0)})`,
     );

@@ -35,6 +35,7 @@ export function findOutliers({ pulses, states, rows }: TrainPoints): Outliers {
   if (n < 2 * NEIGHBOURS + 4) return { at: [], rows: [], atStart: false };
   const range = spanOf(states);
   const out = new Uint8Array(n);
+  const steep = new Set(steepEnds(pulses, states));
   let distance = new Float64Array(n);
   for (let pass = 0; pass < PASSES; pass++) {
     distance = Float64Array.from(states, (_, at) => distanceAt(at, pulses, states, out, range));
@@ -48,7 +49,8 @@ export function findOutliers({ pulses, states, rows }: TrainPoints): Outliers {
     let changed = false;
     const next = Uint8Array.from(states, (_, at) => {
       const noise = Math.max(overall, deviation(good(at - LOCAL, at + LOCAL + 1)));
-      const is = Math.abs(distance[at]) > FAR * noise && Math.abs(distance[at]) > SMALL * range ? 1 : 0;
+      const far = Math.abs(distance[at]) > FAR * noise && Math.abs(distance[at]) > SMALL * range;
+      const is = far && !steep.has(at) ? 1 : 0;
       changed ||= is !== out[at];
       return is;
     });
@@ -63,6 +65,29 @@ export function findOutliers({ pulses, states, rows }: TrainPoints): Outliers {
     ...(periodic === undefined ? {} : { periodic }),
     atStart: out[0] === 1 || out[1] === 1,
   };
+}
+
+/** Steps towards an end that grow as those before them did, to that share, are the curve's. */
+const GROWS = 0.25;
+
+/**
+ * Of the quarter at either end the points where the three next to them go on as they do: a parabola does not follow an exponential that begins so
+ * steeply that a few pulses are all of it.
+ */
+function steepEnds(pulses: Float64Array, states: Float64Array): number[] {
+  const last = states.length - 1;
+  const goesOn = (i: number, inwards: 1 | -1): boolean => {
+    const step = (k: number) => states[i + inwards * k] - states[i + inwards * (k + 1)];
+    const wide = (k: number) => Math.abs(pulses[i + inwards * k] - pulses[i + inwards * (k + 1)]);
+    const ratio = step(1) / step(2);
+    const even = [1, 2].every((k) => Math.abs(wide(k) - wide(0)) <= 0.01 * wide(0));
+    return even && ratio >= 1 && Math.abs(step(0) - ratio * step(1)) <= GROWS * Math.abs(ratio * step(1));
+  };
+  return ([1, -1] as const).flatMap((inwards) =>
+    Array.from({ length: Math.max(NEIGHBOURS, Math.floor(last / 4)) }, (_, k) =>
+      inwards === 1 ? k : last - k,
+    ).filter((i) => goesOn(i, inwards)),
+  );
 }
 
 const spanOf = (values: Float64Array): number =>

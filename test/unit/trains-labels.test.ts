@@ -371,3 +371,34 @@ test('noise comes from repetitions: what adds up is told from what does not', ()
   expect(noise.readWriteRange.value / 0.005).toBeCloseTo(1, 1);
   expect(noiseOfRepeats(cycles.slice(0, 1))).toBeUndefined();
 });
+
+describe('a train that is exact', () => {
+  const exact = (value: (n: number) => number, pulses: number) =>
+    describeTrain(
+      trainOf(
+        'up',
+        Array.from({ length: pulses + 1 }, (_, n) => value(n)),
+      ),
+    );
+
+  test('has no outliers, however steep it begins, and one label', () => {
+    for (const [pulses, tau] of [
+      [12, 4],
+      [12, 2],
+      [30, 3],
+      [50, 10],
+    ]) {
+      const rise = exact((n) => 1 + (9 * (1 - Math.exp(-n / tau))) / (1 - Math.exp(-pulses / tau)), pulses);
+      expect(rise.outliers.at).toEqual([]);
+      expect(rise.withoutOutliers).toBeUndefined();
+      expect(rise.labels.free.A_pulses / tau).toBeCloseTo(1, 3);
+    }
+    // a glitch of the first read stays one
+    const glitch = exact((n) => (n === 0 ? 6 : 1 + 9 * (1 - Math.exp(-n / 10))), 50);
+    expect(glitch.outliers.at).toEqual([0]);
+  });
+
+  test('on a straight line is not said to have another shape', () => {
+    expect(exact((n) => 1 + 0.1 * n, 49).warnings.join()).not.toContain('residuals follow');
+  });
+});

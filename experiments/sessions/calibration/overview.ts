@@ -97,8 +97,9 @@ function trainNumbers(files: readonly AnalysedFile[]): KeyNumber[] {
 }
 
 /**
- * Questions of all files, one a key: the words of the first file that asks, and how many ask. Those without whose answer nothing can be
- * said come first, then those of most files.
+ * Questions of all files, one a kind: files that ask for the same with the same answer suggested, by the words of the first, and how many
+ * ask. Where files of two kinds ask for one key, an answer to all would be wrong for some: each says how to answer its own. Those without
+ * whose answer nothing can be said come first, then those of most files.
  */
 export function questionsOf({ analysed }: Pick<Batch, 'analysed'>): PageQuestion[] {
   const asked = new Map<string, { -readonly [K in keyof PageQuestion]: PageQuestion[K] }>();
@@ -107,9 +108,9 @@ export function questionsOf({ analysed }: Pick<Batch, 'analysed'>): PageQuestion
     for (const { key, text, choices, flag, blocks } of questions) {
       if (seen.has(key)) continue;
       seen.add(key);
-      const before = asked.get(key);
+      const before = asked.get(flag);
       if (before === undefined) {
-        asked.set(key, {
+        asked.set(flag, {
           text: `${name}: ${text}`,
           key,
           flag,
@@ -123,5 +124,11 @@ export function questionsOf({ analysed }: Pick<Batch, 'analysed'>): PageQuestion
       }
     }
   }
-  return [...asked.values()].sort((a, b) => Number(b.blocks) - Number(a.blocks) || b.files - a.files);
+  const kinds = [...asked.values()];
+  for (const one of kinds) {
+    if (kinds.filter(({ key }) => key === one.key).length < 2) continue;
+    const answer = one.flag.replace(/^--answer [^=]*=/, '');
+    one.text += `; other files need another answer: in calibrate.yaml, under files, "NAME": { ${one.key}: "${answer}" }`;
+  }
+  return kinds.sort((a, b) => Number(b.blocks) - Number(a.blocks) || b.files - a.files);
 }

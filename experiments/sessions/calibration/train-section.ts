@@ -121,7 +121,7 @@ function shortName(name: string, file: string): string {
 function leadOf(cells: readonly CellDescription[]): string {
   const apart = cells.filter((cell) => cell.apart !== undefined).length;
   const count = cells.length === 1 ? 'One cell was pulsed' : `${cells.length} cells were pulsed`;
-  return `${count} with identical pulses. Labels are those of NeuroSim, of the data as measured: with the ends fixed to the first and last value, and with offset and scale free.${apart === 0 ? '' : ` ${apart === 1 ? 'One of them is' : `${apart} of them are`} not one cycle of one cell.`}`;
+  return `${count} with identical pulses. Labels are those of NeuroSim, of the data as measured: with the ends fixed to the first and last value, and with offset and scale free.${apart === 0 ? '' : ` ${apart === 1 ? 'One of them is' : `${apart} of them are`} not one cycle of one cell.`}${cells.length <= MOST_FIGURES ? '' : ` The first ${MOST_FIGURES} are drawn; the tables and trains.csv have all.`}`;
 }
 
 function figureOf(cell: CellDescription, name: string, i: number): PageFigure {
