@@ -168,11 +168,12 @@ export class CircuitBench {
   private async setUp({ closed, taps }: Circuit): Promise<void> {
     const moved = closed.filter((e) => this.taps[e] !== taps[e]);
     const residuals = new Int16Array(this.taps.length);
-    if (moved.length > 0) await this.board.writeTaps({ taps, residuals }, moved);
-    for (const e of moved) {
-      this.steps += Math.abs(this.taps[e] - taps[e]);
-      this.taps[e] = taps[e];
-    }
+    const wanted = this.taps.slice();
+    for (const e of moved) wanted[e] = taps[e];
+    if (moved.length > 0) await this.board.writeTaps({ taps: wanted, residuals }, moved);
+    for (const e of moved) this.steps += Math.abs(this.taps[e] - wanted[e]);
+    // Only once they are written: what failed is written again.
+    this.taps.set(wanted);
     const key = closed.join();
     if (this.closed !== key) await this.board.connectOnly(closed);
     this.closed = key;

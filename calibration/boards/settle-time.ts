@@ -31,10 +31,13 @@ export async function measureSettleTime(
   const nodes = profile.hidden + profile.outputs;
   const limit_mV = Math.round(1000 * profile.inputLimit_V);
   const ends = [limit_mV, -limit_mV].map((v) => ({ inputs_mV: new Array<number>(profile.inputs).fill(v) }));
-  // One pot a node at a high tap, another at a low one: the slowest that a node can be.
-  const closed = Array.from({ length: profile.pots }, (_, e) => e).filter(
-    (e) => profile.to(e) < profile.sources + profile.hidden || profile.nudgeLoad_S === 0,
-  );
+  const { sources, hidden, nudgeLoad_S } = profile;
+  // Sources of one sign: those of both cancel.
+  const closed = Array.from({ length: profile.pots }, (_, e) => e).filter((e) => {
+    const from = profile.from(e);
+    const fromInput = from < sources - 2 && from % 2 === 0 && profile.to(e) < sources + hidden;
+    return fromInput || (nudgeLoad_S === 0 && from >= sources);
+  });
   const circuit: Circuit = {
     closed,
     taps: new Uint8Array(profile.pots).fill(profile.tapMax),

@@ -4,6 +4,7 @@ import {
   type BoardExamples,
   type BoardParts,
   type BoardUse,
+  checkTaps,
   converted_V,
   countOf,
   type Taps,
@@ -51,6 +52,7 @@ export class SimulatedBench implements CalibratedBoard {
     { taps, residuals }: Taps,
     pots: readonly number[] = [...this.taps.taps.keys()],
   ): Promise<void> {
+    checkTaps(this.profile, taps, residuals);
     if (this.driven) this.movedUnderDrive += pots.length;
     for (const e of pots) {
       this.taps.taps[e] = taps[e];
