@@ -13,6 +13,7 @@ import {
 } from '../devices/contract/index.js';
 import { costOf, costValue } from './cost-value.js';
 import { type DataSet, featureRanges, type Moments, momentsOf, type Samples } from './data/index.js';
+import { distancesTo, patternsOf } from './patterns.js';
 
 /** Affine map of one feature: input = clip(offset + gain·feature). */
 interface FeatureMap {
@@ -32,6 +33,8 @@ export type CodedBatch = Batch & { readonly inputs: Float64Array; readonly targe
 export class Coder {
   /** By which features become z-scores, where the coding asks for them. */
   readonly moments: Moments | undefined;
+  /** Of each output, for people: the class or the feature that it stands for. */
+  readonly outputNames: readonly string[];
   private readonly map: FeatureMap;
   private readonly classTargets: Float64Array[];
   private readonly read: (outputs: Float64Array, from: number) => number;
@@ -51,7 +54,7 @@ export class Coder {
         `${dataSet.name} has ${dataSet.features} features, ${info.name} takes ${info.inputs} inputs; choose layers or data that fit`,
       );
     }
-    const needed = outputsNeeded[coding.target.kind](dataSet.classes);
+    const needed = outputsFor(coding, dataSet);
     if (needed !== outputs) {
       throw inputError(
         'coding.fit',
@@ -62,13 +65,18 @@ export class Coder {
     }
     if (coding.input.scale === 'z-score') this.moments = dataSet.moments ?? momentsOf(dataSet.train);
     this.map = featureMap(dataSet, coding.input, this.moments);
+    const { target } = coding;
+    const patterns = target.kind === 'pattern' ? patternsOf(dataSet, target) : undefined;
+    const targets = (label: number) =>
+      patterns?.[label] ?? targetOf[target.kind as Exclude<Kind, 'pattern'>](target, label, outputs);
     this.classTargets = Array.from({ length: dataSet.classes }, (_, label) =>
-      asCostTakes[cost.cost ?? 'squared'](
-        targetOf[coding.target.kind](coding.target, label, outputs),
-        coding.target,
-      ),
+      asCostTakes[cost.cost ?? 'squared'](targets(label), coding.target),
     );
-    this.read = readers[coding.readOut](coding.target, outputs);
+    this.read =
+      coding.readOut === 'pattern'
+        ? (v, from) => leastOf(distancesTo(this.classTargets, v, from))
+        : readers[coding.readOut](coding.target, outputs);
+    this.outputNames = outputNames[coding.target.kind](dataSet, outputs);
   }
 
   get outputs(): number {
@@ -136,15 +144,14 @@ export class Coder {
   marginOf(outputs: Float64Array, s: number): number {
     const own = outputs.subarray(s * this.outputs, (s + 1) * this.outputs);
     const { off, on } = this.coding.target;
+    if (this.coding.target.kind === 'pattern') {
+      const [nearest, next] = distancesTo(this.classTargets, own, 0).sort((a, b) => a - b);
+      return Math.sqrt(next ?? nearest) - Math.sqrt(nearest);
+    }
     if (own.length === 1) return Math.abs(own[0] - (off + on) / 2);
     const scores = this.coding.target.kind === 'pairs' ? differencesOf(own) : [...own];
     const [first, second] = scores.sort((a, b) => b - a);
     return first - second;
-  }
-
-  /** The class that each output stands for, [outputs]: its own, or of two that share them the one that it is high for. */
-  get outputClasses(): readonly number[] {
-    return outputClasses[this.coding.target.kind](this.outputs);
   }
 
   /** The class that outputs `s` of a batch [batch × outputs] stand for. */
@@ -153,27 +160,41 @@ export class Coder {
   }
 }
 
-const outputsNeeded: Record<TargetCoding['kind'], (classes: number) => number | undefined> = {
-  'one-hot': (classes) => classes,
-  sign: (classes) => (classes === 2 ? 1 : undefined),
-  difference: (classes) => (classes === 2 ? 2 : undefined),
-  pairs: (classes) => 2 * classes,
+type Kind = TargetCoding['kind'];
+type Classes = Pick<DataSet, 'classes' | 'features'>;
+
+const outputsNeeded: Record<Kind, (dataSet: Classes) => number | undefined> = {
+  'one-hot': ({ classes }) => classes,
+  sign: ({ classes }) => (classes === 2 ? 1 : undefined),
+  difference: ({ classes }) => (classes === 2 ? 2 : undefined),
+  pairs: ({ classes }) => 2 * classes,
+  pattern: ({ features }) => features,
 };
 
-/** Output nodes that a data set of so many classes asks for under this coding. */
-export function outputsFor(coding: Coding, classes: number): number | undefined {
-  return outputsNeeded[coding.target.kind](classes);
+/** Output nodes that a data set asks for under this coding; nothing where the two do not go together. */
+export function outputsFor(coding: Pick<Coding, 'target'>, dataSet: Classes): number | undefined {
+  return outputsNeeded[coding.target.kind](dataSet);
 }
 
-const outputClasses: Record<TargetCoding['kind'], (outputs: number) => readonly number[]> = {
-  'one-hot': (outputs) => Array.from({ length: outputs }, (_, k) => k),
-  sign: () => [1],
-  difference: () => [1, 0],
-  pairs: (outputs) => Array.from({ length: outputs }, (_, k) => k >> 1),
+function leastOf(values: readonly number[]): number {
+  return values.indexOf(Math.min(...values));
+}
+
+const outputNames: Record<
+  Kind,
+  (dataSet: Pick<DataSet, 'classNames' | 'featureNames'>, outputs: number) => readonly string[]
+> = {
+  'one-hot': ({ classNames }) => classNames,
+  sign: ({ classNames }) => [classNames[1]],
+  // of two that share them the one that it is high for
+  difference: ({ classNames }) => [classNames[1], classNames[0]],
+  pairs: ({ classNames }) => classNames.flatMap((name) => [`${name}+`, `${name}-`]),
+  pattern: ({ featureNames }, outputs) =>
+    featureNames ?? Array.from({ length: outputs }, (_, f) => `feature ${f}`),
 };
 
 const targetOf: Record<
-  TargetCoding['kind'],
+  Exclude<Kind, 'pattern'>,
   (target: TargetCoding, label: number, outputs: number) => Float64Array
 > = {
   'one-hot': ({ off, on }, label, outputs) =>
@@ -204,7 +225,7 @@ function differencesOf(outputs: Floats): number[] {
 }
 
 const readers: Record<
-  ReadOut,
+  Exclude<ReadOut, 'pattern'>,
   (target: TargetCoding, outputs: number) => (v: Float64Array, from: number) => number
 > = {
   'arg-max': (_, outputs) => (v, from) => {

@@ -29,10 +29,12 @@ export type TargetCoding =
   /** Two outputs for two classes, whose difference carries the answer: ±(on − off)/2 around their middle. */
   | { readonly kind: 'difference'; readonly off: number; readonly on: number }
   /** Two outputs a class, 2k and 2k + 1, whose difference is `on` for the label's and `off` for the others. */
-  | { readonly kind: 'pairs'; readonly off: number; readonly on: number };
+  | { readonly kind: 'pairs'; readonly off: number; readonly on: number }
+  /** One output a feature, as many as inputs: the class's own pattern, its features from `off` to `on`. */
+  | { readonly kind: 'pattern'; readonly off: number; readonly on: number };
 
 /**
  * Outputs to a class: the largest; whether the only one is past the middle of `off` and `on`; which of two is higher; the pair whose
- * difference is largest.
+ * difference is largest; the class whose pattern is nearest.
  */
-export type ReadOut = 'arg-max' | 'sign' | 'difference' | 'pairs';
+export type ReadOut = 'arg-max' | 'sign' | 'difference' | 'pairs' | 'pattern';

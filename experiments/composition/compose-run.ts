@@ -102,7 +102,13 @@ function composeTrainer({ config, dataSet }: RunDescription, composition: Compos
 }
 
 /** What is read goes by what is aimed at: other pairs would tell classes apart that were never trained. */
-const readOutOf = { 'one-hot': 'arg-max', sign: 'sign', difference: 'difference', pairs: 'pairs' } as const;
+const readOutOf = {
+  'one-hot': 'arg-max',
+  sign: 'sign',
+  difference: 'difference',
+  pairs: 'pairs',
+  pattern: 'pattern',
+} as const;
 
 function composeCoding(proposed: Coding, override: RunConfig['coding']): Coding {
   if (override === undefined) return proposed;

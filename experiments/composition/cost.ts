@@ -22,6 +22,12 @@ export function composeCost({ training }: RunConfig, { target }: Coding): Cost {
       `training.cost: ${cost} compares outputs with each other, and "sign" targets have one output; set coding.target.kind to one-hot, difference or pairs, or take squared, hinge or squared-hinge`,
     );
   }
+  if (target.kind === 'pattern' && cost !== 'squared') {
+    throw inputError(
+      'config.cost',
+      `training.cost: ${cost} is of classes, and "pattern" targets are a value for every output; take squared, or another coding.target.kind`,
+    );
+  }
   const apart = Math.abs(target.on - target.off);
   const numbers: Readonly<Record<typeof cost, object>> = {
     squared: {},

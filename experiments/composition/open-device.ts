@@ -1,5 +1,5 @@
 import { inputError, memoryError } from '../../core/index.js';
-import type { DataSet } from '../../learning/index.js';
+import { type DataSet, outputsFor } from '../../learning/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { describeUnused, unusedSettings } from '../schema/index.js';
 import { composeBoard } from './board.js';
@@ -23,8 +23,8 @@ export async function openDevice(
   },
   opening: Opening = {},
 ): Promise<Composition> {
-  const kind = config.coding?.target?.kind;
-  const outputs = kind === 'sign' ? 1 : kind === 'pairs' ? 2 * dataSet.classes : dataSet.classes;
+  const target = config.coding?.target;
+  const outputs = (target && outputsFor({ target }, dataSet)) ?? dataSet.classes;
   const size = { inputs: dataSet.features, outputs };
   if (config.cells !== undefined && config.network.kind !== 'resistive') {
     throw inputError(

@@ -97,9 +97,13 @@ const coding = z.strictObject({
     ])
     .optional(),
   target: z
-    .strictObject({ kind: z.enum(['one-hot', 'sign', 'difference', 'pairs']), off: level, on: level })
+    .strictObject({
+      kind: z.enum(['one-hot', 'sign', 'difference', 'pairs', 'pattern']),
+      off: level,
+      on: level,
+    })
     .optional(),
-  readOut: z.enum(['arg-max', 'sign', 'difference', 'pairs']).optional(),
+  readOut: z.enum(['arg-max', 'sign', 'difference', 'pairs', 'pattern']).optional(),
 });
 
 const WRONG_VALIDATION = 'needs a whole number, a share such as 10%, or data such as csv:FILE';

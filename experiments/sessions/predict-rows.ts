@@ -25,7 +25,7 @@ export async function predictRows({ run, rows }: OpenedRun, data: string): Promi
     rows: rows as UnlabelledRows,
     predictions,
     classNames: dataSet.classNames,
-    outputNames: coder.outputClasses.map((k) => dataSet.classNames[k]),
+    outputNames: coder.outputNames,
     outside: outsideRange(dataSet, dataSet.test).outside,
     unit: device.info.nodeUnit === 'V' ? '_V' : '',
   };

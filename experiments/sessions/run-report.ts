@@ -234,7 +234,7 @@ async function statesSection(run: ComposedRun): Promise<ReportSection> {
         answer: dataSet.classNames[coder.classOf(outputs, s)],
       })),
       ...(dataSet.imageShape === undefined ? {} : { inputShape: dataSet.imageShape }),
-      outputNames: dataSet.classNames.slice(0, coder.outputs),
+      outputNames: coder.outputNames,
       nodeUnit: device.info.nodeUnit,
     }),
   };
