@@ -16,10 +16,12 @@ import { currentOfSweep } from './current-of-sweeps.js';
 import { currentRanges } from './current-ranges.js';
 import { type Curve, curvesOf } from './curves.js';
 import { headingsByName } from './headings-by-name.js';
+import { namedTrain } from './named-trains.js';
 import type { RawFile, RawTable } from './raw-table.js';
 import { retentionByName } from './retention-by-name.js';
 import { seriesKind } from './series-kind.js';
 import { questionOf, takenForTrain, whyNoCurve } from './series-questions.js';
+import { statesOfRows } from './states-of-rows.js';
 import { measured, type NamedColumn, nameColumns } from './table-columns.js';
 import { deviceAbove } from './whose-curves.js';
 
@@ -47,7 +49,7 @@ export function interpret(
   const tables = file.tables
     .filter(({ columns, lines }) => columns.length > 0 && lines.length > 0)
     .flatMap((table) => byDevice(table));
-  for (const [at, table] of tables.entries()) {
+  const sections = tables.flatMap((table, at) => {
     const tableName = table.name !== '' ? table.name : tables.length > 1 ? `table ${at + 1}` : '';
     const { columns: all, overrange } = nameColumns(
       headingsByName(
@@ -61,6 +63,10 @@ export function interpret(
     );
     const columns = magnitudeAsCurrent(withoutResults(all, remarks), remarks);
     if (overrange > 0) remarks.push(`${overrange} values of 9.9e37 are overrange marks and left out`);
+    return statesOfRows({ ...table, name: tableName }, columns, remarks);
+  });
+  for (const { table, columns } of sections) {
+    const tableName = table.name;
     const named = columns.some(({ role }) => role !== undefined);
     if (!named && file.kind === undefined) {
       series.push(unnamedSeries(table, columns, tableName, ask));
@@ -77,7 +83,7 @@ export function interpret(
       });
       continue;
     }
-    const curves = curvesOf(columns, remarks);
+    const curves = curvesOf(columns, remarks).map((curve) => namedTrain(curve, table, columns, fileName));
     remarks.push(...notUsed(columns, curves, remarks));
     if (curves.every((curve) => curve.columns.every(({ role }) => role === 'cycle' || role === 'level'))) {
       series.push(unnamedSeries(table, columns, tableName, ask));

@@ -209,16 +209,22 @@ function goesOnAfterOddRows(before: Run, run: Run, lines: readonly SourceLine[])
     const alike = run.width === before.width && run.separator === before.separator;
     return alike && run.loose && before.loose && run.mask[0] === before.mask[0];
   }
-  if (between < 1 || between > MOST_ODD_ROWS) return false;
-  if (run.width !== before.width || run.separator !== before.separator || run.loose || before.loose)
+  if (run.width !== before.width || run.separator !== before.separator || run.loose !== before.loose)
     return false;
+  let odd = 0;
   for (let at = before.to; at < run.from; at++) {
     if (isBlank(lines[at])) return false;
     const row = takeApart(lines[at], before.separator);
+    if (isMissing(row, before.width)) continue;
+    if (++odd > MOST_ODD_ROWS || before.loose) return false;
     if (row.cells.length !== before.width || row.numbers === 0 || row.numbers < row.others) return false;
   }
-  return true;
+  return !before.loose || run.mask[0] === before.mask[0];
 }
+
+/** A row of marks for missing values and nothing else, `--,--` or `NaN;NaN`: read, and lost. One of empty cells parts tables. */
+const isMissing = ({ cells, numbers, others }: ClassifiedLine, width: number): boolean =>
+  numbers === 0 && others === 0 && cells.length === width && cells.some((cell) => cell !== '');
 
 /** A line that only draws: `------`, `====`. */
 const rule = /^[\s\-=_*+|#.]{3,}$/;
@@ -248,6 +254,8 @@ function headingsAbove(
       if (headings.length > 0 || ++between > MOST_BETWEEN) break;
       continue;
     }
+    // A table may begin with values that are missing.
+    if (headings.length === 0 && isMissing(takeApart(line, run.separator), run.width)) continue;
     const cells = headingCells(line, run);
     if (cells === undefined) break;
     headings.unshift(cells);

@@ -52,6 +52,9 @@ export function whoseGroup(name: string): Whose {
 /** `V[1][2]`, `AV(2)`. */
 export const bracketed = ({ label }: NamedColumn): boolean => /[[(]\d{1,4}[\])]/.test(label);
 
+/** Whether a name is one of a device: `Device 2`, `W1B3`. */
+export const isDevice = (name: string): boolean => device.test(name.trim());
+
 /** Entries above a table that could name it. */
 const MOST_ABOVE = 3;
 
