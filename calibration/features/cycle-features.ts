@@ -116,15 +116,18 @@ const areaOf = (cycle: Cycle): number => {
   return lobes.length === 0 ? Number.NaN : lobes.reduce((sum, area) => sum + area, 0);
 };
 
-/** The states around the set of a cycle; without one, around its reset. */
+/** The states around the set of a cycle; without one, or where the compliance held the current there, around its reset. */
 function statesOf(cycle: Cycle, read_V: number): States | undefined {
   const set = cycle.find(({ change }) => change.event === 'set');
-  if (set !== undefined)
-    return { off: set.change.before, on: set.change.after, at_V: set.loop.polarity * read_V };
   const reset = cycle.find(({ change }) => change.event === 'reset');
-  if (reset !== undefined)
-    return { off: reset.change.after, on: reset.change.before, at_V: reset.loop.polarity * read_V };
-  return undefined;
+  const atSet = set && { off: set.change.before, on: set.change.after, at_V: set.loop.polarity * read_V };
+  const atReset = reset && {
+    off: reset.change.after,
+    on: reset.change.before,
+    at_V: reset.loop.polarity * read_V,
+  };
+  const found = [atSet, atReset].filter((states) => states !== undefined);
+  return found.find(({ off, on }) => off.atLeast_S === undefined && on.atLeast_S === undefined) ?? found[0];
 }
 
 /** Where between off and on the states part: the middle of ln G over all events; NaN without any. */

@@ -10,6 +10,8 @@ export interface Reading {
   readonly noise_S: number;
   /** False where the current drowns in that scatter, has the wrong sign, or was held at the compliance. */
   readonly readable: boolean;
+  /** Where the current was held at the compliance: what the conductance is at least [S]. */
+  readonly atLeast_S?: number;
 }
 
 const NOT_PASSED: Reading = { conductance_S: Number.NaN, noise_S: Number.NaN, readable: false };
@@ -25,9 +27,9 @@ export function readOn(trace: Trace, leg: Leg | undefined, at_V: number): Readin
     const next = k + 1 <= leg.to && (voltage_V[k] - at_V) * (voltage_V[k + 1] - at_V) < 0;
     if (!exact && !next) continue;
     const far = exact ? k : k + 1;
-    if (censored[k] || censored[far]) return NOT_PASSED;
     const share = exact ? 0 : (at_V - voltage_V[k]) / (voltage_V[far] - voltage_V[k]);
     const conductance_S = (current_A[k] + share * (current_A[far] - current_A[k])) / at_V;
+    if (censored[k] || censored[far]) return { ...NOT_PASSED, atLeast_S: conductance_S };
     const noise_S = scatterAround(trace, leg, k) / Math.abs(at_V);
     return { conductance_S, noise_S, readable: conductance_S > DROWNED * noise_S };
   }
@@ -56,7 +58,7 @@ export function scatterAround({ current_A }: Trace, { from, to }: Leg, k: number
 export interface StateChange {
   readonly before: Reading;
   readonly after: Reading;
-  /** ln(G after / G before), drowned readings at the most they can be; NaN where either leg does not pass the voltage. */
+  /** ln(G after / G before), drowned readings at the most they can be, those held at the compliance at the least; NaN where either leg does not pass the voltage. */
   readonly logRatio: number;
   /** σ of it. */
   readonly noise: number;
@@ -68,6 +70,8 @@ const LEAST = Math.log(1.1);
 /** Less than that is nothing at all. */
 const NOTHING = Math.log(1.03);
 const SIGMAS = 6;
+/** A bound tells a change of the state from noise of the other reading where it lies so far above it. */
+const HELD = Math.log(2);
 
 /** What a half-loop did, read at ± `read_V`. */
 export function stateChange(loop: HalfLoop, read_V: number): StateChange {
@@ -78,7 +82,18 @@ export function stateChange(loop: HalfLoop, read_V: number): StateChange {
     before.readable ? before.noise_S / before.conductance_S : 0,
     after.readable ? after.noise_S / after.conductance_S : 0,
   );
+  const held = heldEvent(before, after);
+  if (held !== undefined) return { before, after, noise, ...held };
   return { before, after, logRatio, noise, event: eventOf(before, after, logRatio, noise) };
+}
+
+/** A state held at the compliance on one way lies above what was read on the other one: the least ratio; undefined where that says nothing. */
+function heldEvent(before: Reading, after: Reading): Pick<StateChange, 'event' | 'logRatio'> | undefined {
+  const above = ({ atLeast_S }: Reading, other: Reading) =>
+    atLeast_S === undefined ? Number.NaN : Math.log(atLeast_S / atMost(other));
+  const [set, reset] = [above(after, before), above(before, after)];
+  if (set > HELD) return { event: 'set', logRatio: set };
+  return reset > HELD ? { event: 'reset', logRatio: -reset } : undefined;
 }
 
 function eventOf(before: Reading, after: Reading, logRatio: number, noise: number): StateChange['event'] {

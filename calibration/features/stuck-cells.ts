@@ -8,6 +8,8 @@ export interface DrivenCell {
   readonly states_S: ArrayLike<number>;
   /** σ of one read [S], from repeats; without it the range of the other cells alone decides. */
   readonly readNoise_S?: number;
+  /** Its pulses move it further than chance does; such a cell is stuck only where it moves by less than `MOVED`. */
+  readonly moves?: boolean;
 }
 
 /** Which cells of many do not follow their pulses. */
@@ -32,20 +34,23 @@ export interface StuckCells {
 const SHARE = 0.05;
 /** … or less than that many σ of a read. */
 const SIGMAS = 6;
+/** A cell that its pulses take from a state to this many times that follows them, however small it is beside others. */
+const MOVED = 1.5;
 /** Outermost reads are noise: the range is that of the middle nine tenths. */
 const OUTER = 0.05;
 
-/** Cells whose states stay within a twentieth of the median range of all, or within six σ of a read. */
+/** Cells whose states stay within a twentieth of the median range of all, or within six σ of a read, and that no train moves far. */
 export function stuckCells(driven: readonly DrivenCell[]): StuckCells {
-  const ranges = driven.map(({ cell, states_S, readNoise_S }) => {
+  const ranges = driven.map(({ cell, states_S, readNoise_S, moves }) => {
     const sorted = Float64Array.from(states_S).filter(Number.isFinite).sort();
     const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
     const [low, high] = [at(OUTER), at(1 - OUTER)];
-    return { cell, low, high, state_S: median(sorted), range_S: high - low, noise: readNoise_S ?? 0 };
+    return { cell, low, high, state_S: median(sorted), range_S: high - low, noise: readNoise_S ?? 0, moves };
   });
   const usual = median(ranges.map(({ range_S }) => range_S));
   const stuckAt = (range: (typeof ranges)[number]) =>
-    range.range_S <= Math.max(SHARE * usual, SIGMAS * range.noise);
+    range.range_S <= Math.max(SHARE * usual, SIGMAS * range.noise) &&
+    !(range.moves && range.low > 0 && range.high >= MOVED * range.low);
   const free = ranges.filter((range) => !stuckAt(range));
   const [bottom, top] = [median(free.map(({ low }) => low)), median(free.map(({ high }) => high))];
   const stuck = ranges.filter(stuckAt).map(({ cell, state_S, range_S }) => ({
@@ -61,7 +66,7 @@ export function stuckCells(driven: readonly DrivenCell[]): StuckCells {
     high: share(count('high'), driven.length),
     low: share(count('low'), driven.length),
     all: share(stuck.length, driven.length),
-    rule: `stuck: the middle nine tenths of its states span less than ${100 * SHARE} % of the median cell's, or ${SIGMAS} σ of a read; high or low: in the outer thirds of the others' range`,
+    rule: `stuck: the middle nine tenths of its states span less than ${100 * SHARE} % of the median cell's, or ${SIGMAS} σ of a read, and no train takes it to ${MOVED} times its lowest state; high or low: in the outer thirds of the others' range`,
   };
 }
 

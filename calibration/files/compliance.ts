@@ -2,6 +2,9 @@ import type { MeasuredColumn } from '../measured/index.js';
 
 /** Points within this share of the limit are at it. */
 const AT_LIMIT = 0.01;
+/** A limit that the current exceeds by this share, at more points than overshoot explains, does not hold in that direction. */
+const OVER = 0.05;
+const OVERSHOOTS = 2;
 /** A limit that nobody wrote down: so many points in a row at the largest current, alike to this share. */
 const FLAT_POINTS = 6;
 const FLAT = 2e-3;
@@ -35,19 +38,43 @@ export function atCompliance(
 ): AtCompliance | undefined {
   const amount = current.values.map(Math.abs);
   const censored = new Uint8Array(amount.length);
-  if (limit_A !== undefined && limit_A > 0) {
-    let count = 0;
-    for (let r = 0; r < amount.length; r++) {
-      if (amount[r] < (1 - AT_LIMIT) * limit_A) continue;
-      censored[r] = 1;
-      count++;
-    }
-    return count === 0
-      ? undefined
-      : { censored, remark: `${count} points are at the current limit of ${limit_A} A` };
-  }
+  if (limit_A !== undefined && limit_A > 0) return namedLimit(current.values, limit_A, censored);
   if (voltage === undefined) return undefined;
   return flatTop(voltage.values, current.values, censored);
+}
+
+/** Points at a limit that the file names, in each direction of the current in which nothing exceeds it for long. */
+function namedLimit(current: Float64Array, limit_A: number, censored: Uint8Array): AtCompliance | undefined {
+  let count = 0;
+  const free: string[] = [];
+  for (const sign of [1, -1]) {
+    const at: number[] = [];
+    let beyond = 0;
+    let most = 0;
+    for (let r = 0; r < current.length; r++) {
+      const amount = sign * current[r];
+      if (!(amount >= (1 - AT_LIMIT) * limit_A)) continue;
+      at.push(r);
+      most = Math.max(most, amount);
+      if (amount > (1 + OVER) * limit_A) beyond++;
+    }
+    if (at.length === 0) continue;
+    if (beyond > Math.max(OVERSHOOTS, OVER * at.length)) {
+      free.push(
+        `${sign === 1 ? 'positive' : 'negative'} currents go to ${Number((sign * most).toPrecision(4))} A`,
+      );
+      continue;
+    }
+    for (const r of at) censored[r] = 1;
+    count += at.length;
+  }
+  if (count === 0 && free.length === 0) return undefined;
+  const limit = `the current limit of ${Number(limit_A.toPrecision(4))} A`;
+  const held = count === 0 ? `no point is at ${limit}` : `${count} points are at ${limit}`;
+  return {
+    censored,
+    remark: free.length === 0 ? held : `${held}; it does not hold everywhere: ${free.join(', ')}`,
+  };
 }
 
 function flatTop(

@@ -24,6 +24,8 @@ const DIGITS = 4;
 /** The half-width of an interval is printed to so many, and the value to the same place. */
 const INTERVAL_DIGITS = 2;
 const MOST_DIGITS = 6;
+/** An end so many times farther from the value than the other one is printed to two digits: it is hardly known itself. */
+const RUNAWAY = 100;
 
 /** Units of one column: one prefix for all where their sizes are within this factor, else one a number. */
 const ONE_PREFIX = 3e3;
@@ -57,10 +59,13 @@ export function showNumber(number: MeasuredNumber, factor = 1, bare = false): Sh
   const [value, low, high] = [number.value, number.low, number.high].map((part) =>
     part === undefined ? undefined : part * factor,
   );
-  const half = low === undefined || high === undefined ? Number.NaN : (high - low) / 2;
+  const half = low === undefined || high === undefined ? Number.NaN : nearerSide(value as number, low, high);
   const places = Number.isFinite(half) && half > 0 ? placesOf(half, value as number) : undefined;
-  const write = (part: number) =>
-    bare && Number.isInteger(part) && places === undefined ? minus(String(part)) : numberAt(part, places);
+  const write = (part: number) => {
+    if (bare && Number.isInteger(part) && places === undefined) return minus(String(part));
+    const far = Math.abs(part - (value as number)) > RUNAWAY * half;
+    return far && Number.isFinite(part) ? numberAt(part, roundPlaces(part)) : numberAt(part, places);
+  };
   const interval =
     low === undefined || high === undefined || (!Number.isFinite(low) && !Number.isFinite(high))
       ? {}
@@ -68,6 +73,16 @@ export function showNumber(number: MeasuredNumber, factor = 1, bare = false): Sh
   if (number.identifiable === false) return { value: 'not identifiable', ...interval };
   return { value: write(value as number), ...interval };
 }
+
+/** The distance to the nearer end of an interval, which says how well the value is known; half the width where it lies at an end. */
+function nearerSide(value: number, low: number, high: number): number {
+  const sides = [value - low, high - value].filter((side) => side > 0 && Number.isFinite(side));
+  return Math.min(...sides, (high - low) / 2);
+}
+
+/** Decimal places that leave two digits of a number. */
+const roundPlaces = (part: number): number =>
+  INTERVAL_DIGITS - 1 - (part === 0 ? 0 : Math.floor(Math.log10(Math.abs(part))));
 
 /** Decimal places that two digits of the half-width need. */
 function placesOf(half: number, value: number): number {

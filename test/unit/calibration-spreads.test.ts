@@ -156,6 +156,22 @@ describe('a population', () => {
     expect(components?.sigma).toEqual({});
   });
 
+  it('does not call a cell stuck that its pulses take to twice its state, however small beside others', () => {
+    const ramp = (low: number, ratio: number) =>
+      Array.from({ length: 30 }, (_, p) => low * ratio ** (p / 29));
+    const large = Array.from({ length: 8 }, (_, k) => ({
+      cell: `${k}`,
+      states_S: ramp(1e-5, 5),
+      moves: true,
+    }));
+    const { stuck } = stuckCells([
+      ...large,
+      { cell: 'nanosiemens', states_S: ramp(1e-8, 3), moves: true },
+      { cell: 'open', states_S: ramp(1e-12, 3), moves: false },
+    ]);
+    expect(stuck.map(({ cell, at }) => `${cell} ${at}`)).toEqual(['open low']);
+  });
+
   it('counts stuck cells at either end', () => {
     const random = new RandomStream(22, 'stuck');
     const read = (state: number) => state * (1 + 0.01 * random.normal());

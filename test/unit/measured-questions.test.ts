@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { featuresOf } from '../../calibration/features/index.js';
 import {
   answersFor,
   answersOfFlags,
@@ -243,11 +244,38 @@ describe('what is left out is told', () => {
     const answered = await read(clipped(''), 'f', { compliance: '50uA' });
     const at = (file: MeasuredFile) => Array.from(file.series[0].censored ?? []).reduce((a, b) => a + b, 0);
     const wanted = loop_A.filter((i) => i >= 0.99 * 5e-5).length;
-    const below = loop_A.filter((i) => i <= -0.99 * 5e-5).length;
-    expect([at(set), at(answered)]).toEqual([wanted + below, wanted + below]);
+    // Negative currents go to -120 µA: no limit holds there.
+    expect([at(set), at(answered)]).toEqual([wanted, wanted]);
+    expect(set.remarks.join('\n')).toContain(
+      'points are at the current limit of 0.00005 A; it does not hold everywhere: negative currents go to -0.00012 A',
+    );
     expect(at(seen)).toBe(loop_A.filter((i) => i >= 0.998 * 5e-5).length);
     expect(seen.remarks.join()).toContain('a current limit that the file does not name');
     expect((await read(`V (V),I (A)\n${lines((v, i) => `${v},${i}`)}`)).series[0].censored).toBeUndefined();
+  });
+});
+
+describe('a limit that was set for one polarity', () => {
+  it('leaves a bipolar cell bipolar, its reset beyond the limit', async () => {
+    let on = false;
+    const rows = Array.from({ length: 3 }, () => loop_V.map((v) => 1.5 * v))
+      .flat()
+      .map((v) => {
+        if (v > 0.9) on = true;
+        if (v < -0.8) on = false;
+        return `${v},${Math.min(1e-4, v / (on ? 1e3 : 1e6))}\n`;
+      });
+    const file = await read(`# compliance = 100 uA\nV (V),I (A)\n${rows.join('')}`);
+    const { verdict, loops } = featuresOf(file);
+    expect(verdict?.name).toBe('bipolar');
+    const [{ set, on_S, off_S, readAt_V }] = loops[0].cycles;
+    // Set where the current jumps into the limit; both states as the other polarity shows them, which no limit holds.
+    expect(set?.at_V).toBeCloseTo(0.975, 9);
+    expect([readAt_V < 0, 1 / on_S, 1 / off_S].map((x) => (x === true ? x : Math.round(Number(x))))).toEqual([
+      true,
+      1000,
+      1000000,
+    ]);
   });
 });
 

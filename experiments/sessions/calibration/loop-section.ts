@@ -54,8 +54,15 @@ function leadOf(swept: readonly AnalysedFile[], switching: readonly AnalysedFile
   }
   if (swept.length === 1)
     return `It switches: ${swept[0].features.verdict?.because ?? ''}.`.replace('..', '.');
-  if (switching.length === swept.length) return `All ${count(swept.length)} with sweeps switch.`;
-  return `${switching.length} of ${count(swept.length)} with sweeps ${switching.length === 1 ? 'switches' : 'switch'}; the others get no set or reset voltages, and no model.`;
+  const kinds = new Map<string, number>();
+  for (const { features } of switching) {
+    const name = features.verdict?.name ?? 'unclear';
+    const kind = name === 'unclear' ? 'not clear how' : name;
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  }
+  const how = [...kinds].map(([kind, n]) => (kinds.size === 1 ? kind : `${n} ${kind}`)).join(', ');
+  if (switching.length === swept.length) return `All ${count(swept.length)} with sweeps switch (${how}).`;
+  return `${switching.length} of ${count(swept.length)} with sweeps ${switching.length === 1 ? 'switches' : 'switch'} (${how}); the others get no set or reset voltages, and no model.`;
 }
 
 function commonText({ value_V, own_V }: CommonVoltage, rows: readonly CellRow[]): string {

@@ -16,6 +16,7 @@ export function stuckOf(files: readonly AnalysedFile[]): StuckCells | undefined 
 /** The cells of one file; one that no pulse moves has no train, and is stuck all the same. */
 function drivenOf({ name, trains }: AnalysedFile): DrivenCell[] {
   const states = new Map<string, number[]>();
+  const moved = new Set<string>();
   const add = (cell: string, some: Float64Array): void => {
     states.set(cell, [...(states.get(cell) ?? []), ...some]);
   };
@@ -23,11 +24,12 @@ function drivenOf({ name, trains }: AnalysedFile): DrivenCell[] {
     const all = [...up, ...down].map(({ train }) => train);
     if (all.some(({ unit }) => unit !== 'S')) continue;
     const [, ...within] = cell.split(', ');
+    moved.add([name, ...within].join(', '));
     for (const train of all) add([name, ...within].join(', '), train.states);
   }
   for (const { cell, unmoved_S } of trains?.refused ?? [])
     if (unmoved_S !== undefined) add(cell === undefined ? name : `${name}, cell ${cell}`, unmoved_S);
-  return [...states].map(([cell, states_S]) => ({ cell, states_S }));
+  return [...states].map(([cell, states_S]) => ({ cell, states_S, moves: moved.has(cell) }));
 }
 
 /** Their shares, and which they are. */
