@@ -20,12 +20,15 @@ describe('the package', () => {
   it('holds the firmware of every board, where its built virtual board looks for it', async () => {
     const looking = 'dist/drivers/virtual-board/virtual-board.js';
     expect(files).toContain(looking);
-    for (const { name } of boardProfiles) {
-      const image = relative(root, join(root, dirname(looking), '../../..', 'firmware/hex', `${name}.hex`));
+    for (const { firmware } of boardProfiles) {
+      const image = relative(
+        root,
+        join(root, dirname(looking), '../../..', 'firmware/hex', `${firmware}.hex`),
+      );
       expect(files).toContain(image);
     }
     const { committedFirmware } = await import(join(root, looking));
-    for (const { name } of boardProfiles) expect(committedFirmware(name)).toMatch(/^:/);
+    for (const { firmware } of boardProfiles) expect(committedFirmware(firmware)).toMatch(/^:/);
   });
 
   it('holds the examples, which import ohmprop by its name', () => {
