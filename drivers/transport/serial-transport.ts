@@ -104,15 +104,19 @@ export class SerialTransport implements Transport {
 }
 
 /**
- * Clears HUPCL, which serialport leaves as it finds it: \`hupcl: false\` only does not set it. Node has no ioctl, so \`stty\` does it
- * on the port that is open; where there is none, closing lets DTR fall, and \`ohmprop doctor ADDRESS\` says so.
+ * Clears HUPCL, which serialport leaves as it finds it: `hupcl: false` only does not set it. Node has no ioctl, so `stty` does it
+ * on the port that is open; where there is none, closing lets DTR fall, and `ohmprop doctor ADDRESS` says so.
+ * It gets the port as its fourth descriptor: Node makes the first three of a child blocking, here too, as both share one open file.
+ * Then a read waits in a thread of the pool of this process for ever, and the port stays locked after it was closed.
  */
 async function keepDtr(port: SerialPort, baudRate: number): Promise<void> {
   const descriptor = (port.port as OpenBinding | undefined)?.fd;
   if (process.platform === 'win32' || typeof descriptor !== 'number') return;
   const { spawn } = await import('node:child_process');
   await new Promise<void>((resolve) => {
-    const stty = spawn('stty', ['-hupcl'], { stdio: [descriptor, 'ignore', 'ignore'] });
+    const stty = spawn('/bin/sh', ['-c', 'exec stty -hupcl <&3 3<&-'], {
+      stdio: ['ignore', 'ignore', 'ignore', descriptor],
+    });
     stty.once('error', () => resolve());
     stty.once('exit', () => resolve());
   });

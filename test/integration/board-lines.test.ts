@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { constants, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -72,6 +72,40 @@ describe('the same session', () => {
         await served.close();
       }
     },
+  );
+
+  it.runIf(process.platform === 'linux')(
+    'opens, closes and opens a port again: nothing of it stays locked, no read blocks a thread',
+    async (context) => {
+      const served = await serveOnPty(newBoard()).catch(() => undefined);
+      if (served === undefined) return context.skip('no pseudo-terminals here');
+      const opened = () =>
+        readdirSync('/proc/self/fd').flatMap((fd) => {
+          try {
+            return readlinkSync(`/proc/self/fd/${fd}`) === served.address ? [fd] : [];
+          } catch {
+            return [];
+          }
+        });
+      try {
+        for (let time = 0; time < 3; time++) {
+          const client = await BoardClient.open(new SerialTransport(served.address));
+          const flags = opened().map((fd) =>
+            Number.parseInt(
+              /flags:\s*(\d+)/.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1] ?? '0',
+              8,
+            ),
+          );
+          expect(flags.map((bits) => bits & constants.O_NONBLOCK)).toEqual([constants.O_NONBLOCK]);
+          await client.readTaps();
+          await client.close();
+          expect(opened()).toEqual([]);
+        }
+      } finally {
+        await served.close();
+      }
+    },
+    60_000,
   );
 
   it('can be written down and played back, byte for byte', async () => {
