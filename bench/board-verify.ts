@@ -131,7 +131,7 @@ async function verified(
     calibrated(parts, seed),
   ];
   return known.map((k) => {
-    const verdict = judgeReadings(k, {
+    const verdict = await judgeReadings(k, {
       ...{ use, taps: taps.taps, drives, readings_V },
       noise_V: readingNoise_V(profile),
     });

@@ -68,6 +68,9 @@ interface Ended {
 /** How much of what a session says is kept, characters: its last line tells what ended it. */
 const LAST_CHARACTERS = 2000;
 
+/** What somebody wanted, and what a board does again when it goes on: a part of it is not what it should be. */
+const STAYS = new Set(['board.stopped', 'board.departs']);
+
 /** A session whose exit code is above it was asked to end by a signal. */
 const BY_SIGNAL = 128;
 
@@ -128,7 +131,7 @@ class Supervisor {
         await this.tell({ event: 'stopped', text: `its process ${why}; ohmprop resume goes on` });
         throw new Exit(code);
       }
-      if ((code === 2 && !away) || failure?.code === 'board.stopped') {
+      if ((code === 2 && !away) || STAYS.has(failure?.code ?? '')) {
         await tellOf('it is not started anew');
         throw new Exit(code ?? 1);
       }

@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import { type KnownBoard, knownBoards } from '../../drivers/board/index.js';
+import { OhmpropError } from '../../core/index.js';
+import { type BoardRun, type KnownBoard, knownBoards, lastRunOn } from '../../drivers/board/index.js';
 import { heldLines, listPorts, type SerialPortInfo } from '../../drivers/transport/index.js';
+import { newestBoardCalibration } from '../../experiments/composition/index.js';
 import { defineCommand } from '../frame/index.js';
 
 export const listCommand = defineCommand({
   options: z.strictObject({
     known: z.boolean().default(false).meta({
       flag: '--known',
-      description: 'boards that this machine has had on a line: where, when, starts, wiper steps so far',
+      description: 'boards that this machine has had on a line: where, when, starts, wiper steps so far, calibration, last run',
     }),
   }),
   examples: ['ohmprop board list', 'ohmprop board list --known --json'],
@@ -16,6 +18,8 @@ export const listCommand = defineCommand({
     const boards = knownBoards();
     const held = heldLines();
     if (known) {
+      const more = new Map<string, KnownMore>();
+      for (const { serial } of boards) more.set(serial, await moreOf(serial));
       return {
         text:
           boards.length === 0
@@ -24,6 +28,7 @@ export const listCommand = defineCommand({
                 .map((board) =>
                   knownText(
                     board,
+                    more.get(board.serial),
                     held.some(({ address }) => address === board.line),
                   ),
                 )
@@ -32,6 +37,8 @@ export const listCommand = defineCommand({
           boards: boards.map(({ kind: _, format: __, ...board }) => ({
             ...board,
             heldBy: held.find(({ address }) => address === board.line)?.pid ?? null,
+            calibration: more.get(board.serial)?.calibration ?? null,
+            lastRun: runOf(more.get(board.serial)),
           })),
         },
       };
@@ -67,7 +74,37 @@ function boardAt({ path, stable }: SerialPortInfo, boards: readonly KnownBoard[]
   return boards.find(({ line }) => line === path || line === stable);
 }
 
-function knownText(board: KnownBoard, held: boolean): string {
+/** What is kept of a board beside what it said. */
+interface KnownMore {
+  readonly calibration?: { readonly date: string; readonly file: string } | { readonly unreadable: string };
+  readonly run?: BoardRun;
+}
+
+async function moreOf(serial: string): Promise<KnownMore> {
+  const run = lastRunOn(serial);
+  const found = await newestBoardCalibration(serial)
+    .then((newest) => newest && { date: newest.file.date, file: newest.path })
+    .catch((error: unknown) => {
+      if (!(error instanceof OhmpropError)) throw error;
+      return { unreadable: error.message };
+    });
+  return {
+    ...(found === undefined ? {} : { calibration: found }),
+    ...(run === undefined ? {} : { run }),
+  };
+}
+
+function runOf(more: KnownMore | undefined): { run: string; at: string } | null {
+  return more?.run === undefined ? null : { run: more.run.run, at: more.run.at };
+}
+
+function calibrationText(calibration: KnownMore['calibration']): string {
+  if (calibration === undefined) return 'not calibrated';
+  if ('unreadable' in calibration) return `its calibration cannot be read: ${calibration.unreadable}`;
+  return `calibrated on ${calibration.date.slice(0, 10)} (${calibration.file})`;
+}
+
+function knownText(board: KnownBoard, more: KnownMore | undefined, held: boolean): string {
   const { serial, profile, firmware, line, seen, boots, steps, lastUpdate } = board;
-  return `serial:${serial}  ${profile} board, firmware ${firmware}; ${boots} starts, ${steps} wiper steps, last update ${lastUpdate}; on ${line} at ${seen.slice(0, 16)}${held ? ', held now' : ''}`;
+  return `serial:${serial}  ${profile} board, firmware ${firmware}; ${boots} starts, ${steps} wiper steps, last update ${lastUpdate}; on ${line} at ${seen.slice(0, 16)}${held ? ', held now' : ''}\n    ${calibrationText(more?.calibration)}; ${more?.run === undefined ? 'no run known' : `last run ${more.run.run}, ${more.run.at.slice(0, 16)}`}`;
 }

@@ -1,7 +1,7 @@
 import cliProgress from 'cli-progress';
 import type { Io } from '../io.js';
 
-/** Readings that a proof takes, about. */
+/** Readings that a self-test takes, about. */
 const EXPECTED = 480;
 const PATIENCE_ms = 1000;
 
@@ -11,10 +11,14 @@ export class ProofBar {
   private readonly began = performance.now();
   private active = false;
 
-  constructor(private readonly io: Io) {
+  /** @param format of cli-progress */
+  constructor(
+    private readonly io: Io,
+    format = '{what} {bar} {value} readings',
+  ) {
     this.bar = new cliProgress.SingleBar({
       stream: io.stderr,
-      format: '{what} {bar} {value} readings',
+      format,
       barsize: 24,
       hideCursor: true,
       clearOnComplete: true,
@@ -22,14 +26,15 @@ export class ProofBar {
     });
   }
 
-  show(what: string, readings: number): void {
+  show(what: string, done: number, of = EXPECTED): void {
     if (this.io.stderr.isTTY !== true) return;
     if (!this.active) {
       if (performance.now() - this.began < PATIENCE_ms) return;
-      this.bar.start(EXPECTED, readings, { what });
+      this.bar.start(of, done, { what });
       this.active = true;
     }
-    this.bar.update(readings, { what });
+    this.bar.setTotal(of);
+    this.bar.update(done, { what });
   }
 
   stop(): void {

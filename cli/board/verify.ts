@@ -1,16 +1,20 @@
 import { z } from 'zod';
 import { runError } from '../../core/index.js';
+import { boardProfile } from '../../devices/boards/index.js';
 import { type BoardClient, terminalName } from '../../drivers/board/index.js';
 import {
   type BoardCheck,
+  calibrationFor,
   checkBoard,
+  partsByCalibration,
   partsByDataSheet,
   unseenText,
 } from '../../experiments/composition/index.js';
 import { yesOption } from '../consent.js';
 import { type Answer, defineCommand } from '../frame/index.js';
-import type { Io } from '../io.js';
+import { type Io, printLine } from '../io.js';
 import { identityOf, lineOptions, lineTo, port, withBoard } from './open-board.js';
+import { ProofBar } from './proof-bar.js';
 import { provedBoard } from './selftest.js';
 
 export const verifyCommand = defineCommand({
@@ -20,6 +24,11 @@ export const verifyCommand = defineCommand({
       flag: '--moves',
       description: 'then prove every wiper by moving it, as selftest does; asks first, puts all taps back',
     }),
+    calibration: z.string().min(1).optional().meta({
+      flag: '--calibration <file>',
+      description:
+        'what it is judged by: FILE.board.json, or none for data sheets (else the newest kept of it)',
+    }),
     yes: yesOption,
     ...lineOptions,
   }),
@@ -28,17 +37,20 @@ export const verifyCommand = defineCommand({
     'ohmprop board verify serial:V0000001 --moves --yes --json',
   ],
   notes:
-    'Drives: a fixed set of inputs and nudges within the board’s limits, each at 0 again before the next and at the end (switched inputs rest at one side); no wiper moves without --moves. What nodes read is held against what the parts, within their tolerance, and the taps let expect; a departure names the node. An error of 16 taps that this set cannot see at the present taps is said, wiper by wiper. Exit code 1 where something departs.',
+    'Drives: a fixed set of inputs and nudges within the board’s limits, each at 0 again before the next and at the end (switched inputs rest at one side); no wiper moves without --moves. What nodes read is held against what the parts and the taps let expect: parts by the newest calibration that is kept of this board, within what drifts, else by data sheets, within their tolerance; the answer says which. A departure names the node. An error of 16 taps that this set cannot see at the present taps is said, wiper by wiper. Exit code 1 where something departs.',
   async answer(asked, { io }) {
-    const { moves, ...rest } = asked;
+    const { moves, calibration, ...rest } = asked;
+    // One that is made for the command is no board that was calibrated before.
+    const by = calibration ?? (asked.port === 'virtual' ? 'none' : undefined);
+    const judgedBy = { calibration: by, board: asked.board };
     if (!moves) {
       return withBoard(io, lineTo(asked, io), { board: asked.board }, async (client) =>
-        answerOf(client, await checked(io, client)),
+        answerOf(client, await checked(io, client, judgedBy)),
       );
     }
     let driven: Answer | undefined;
     const proven = await provedBoard(io, rest, async (client) => {
-      driven = answerOf(client, await checked(io, client));
+      driven = answerOf(client, await checked(io, client, judgedBy));
     });
     if (driven === undefined) return proven;
     const failure = driven.failure ?? proven.failure;
@@ -53,16 +65,43 @@ export const verifyCommand = defineCommand({
 interface Checked {
   readonly check: BoardCheck;
   readonly wiperSteps: number;
+  /** As what board it was judged. */
+  readonly board: string;
+  /** The calibration that it was judged by. */
+  readonly file: string | undefined;
 }
 
-async function checked(_io: Io, client: BoardClient): Promise<Checked> {
-  const before = await client.counters();
-  const check = await checkBoard(client, partsByDataSheet(client.profile), { cause: true });
-  const { pulses } = await client.counters();
-  return { check, wiperSteps: pulses - before.pulses };
+async function checked(
+  io: Io,
+  client: BoardClient,
+  asked: { readonly calibration: string | undefined; readonly board: string | undefined },
+): Promise<Checked> {
+  const { identity: serial, profile, transport } = client;
+  const { calibration, warnings } = await calibrationFor(asked.calibration, {
+    serial,
+    firmware: profile.firmware,
+  });
+  for (const warning of warnings) printLine(io.stderr, `${transport.name}: ${warning}`);
+  const known =
+    calibration === undefined
+      ? partsByDataSheet(asked.board === undefined ? profile : boardProfile(asked.board))
+      : partsByCalibration(calibration);
+  const bar = new ProofBar(io, '{what} {bar} {value} of {total}');
+  try {
+    const before = await client.counters();
+    const check = await checkBoard(client, known, {
+      cause: true,
+      told: (what, done, of) => bar.show(what, done, of),
+    });
+    const { pulses } = await client.counters();
+    const file = calibration?.path;
+    return { check, wiperSteps: pulses - before.pulses, board: known.parts.profile.name, file };
+  } finally {
+    bar.stop();
+  }
 }
 
-function answerOf(client: BoardClient, { check, wiperSteps }: Checked): Answer {
+function answerOf(client: BoardClient, { check, wiperSteps, board, file }: Checked): Answer {
   const { profile, transport } = client;
   const { good, nodes, departures, causeText, suspects, unseen, by, drives } = check;
   const name = (node: number) => terminalName(profile, profile.sources + node);
@@ -82,6 +121,10 @@ function answerOf(client: BoardClient, { check, wiperSteps }: Checked): Answer {
       ? `one thing alone explains it: ${causeText}`
       : 'no single wiper, source or converter explains it; "ohmprop board selftest" finds out what it is';
   const said = [
+    ...(good || file !== undefined
+      ? []
+      : [`judged by ${by} of a ${board} board; "ohmprop board calibrate" finds what its parts are`]),
+    ...(good || file === undefined ? [] : [`judged by ${by}, ${file}`]),
     ...(good ? [] : [cause]),
     ...(unseen.length === 0
       ? [unseenText(profile, check)]
@@ -92,8 +135,7 @@ function answerOf(client: BoardClient, { check, wiperSteps }: Checked): Answer {
     text: [...lines, ...said.map((text) => `       ${text}`)].join('\n'),
     json: {
       ...identityOf(client),
-      good,
-      by,
+      ...{ good, by, judgedAs: board, calibration: file ?? null },
       sets: drives.length,
       nodes: nodes.map(({ node, drive, chi2Sigmas: _, ...rest }) => ({
         node: name(node),

@@ -13,7 +13,16 @@ export { boardLineLog } from './describe-bytes.js';
 export { emergencyStop, stopNow } from './emergency-stop.js';
 export { findBoard, NumberedBoardTransport, serialOf } from './find-board.js';
 export { forgetKeptTaps, type KeptTaps, keepTaps, keptTaps, keptTapsFile } from './kept-taps.js';
-export { isBoardName, type KnownBoard, knownBoards, labDirectory, rememberBoard } from './known-boards.js';
+export {
+  type BoardRun,
+  isBoardName,
+  type KnownBoard,
+  knownBoards,
+  labDirectory,
+  lastRunOn,
+  rememberBoard,
+  rememberRun,
+} from './known-boards.js';
 export { type Operation, operations, resetCauses, status, statusMeaning } from './operations-table.js';
 export { PayloadReader, PayloadWriter } from './payload.js';
 export { PotMeter } from './pot-meter.js';

@@ -93,6 +93,44 @@ export async function rememberBoard(
   }
 }
 
+const RUN_FILE = 'last-run.json';
+
+const runSchema = z.object({
+  kind: z.literal('board-run'),
+  format: z.literal(1),
+  /** Its directory. */
+  run: z.string(),
+  /** When it began or went on, ISO 8601. */
+  at: z.string(),
+});
+
+/** The last run that trained on a board, as this machine has seen it. */
+export type BoardRun = z.infer<typeof runSchema>;
+
+/** Notes which run trains on a board. Where nothing can be written, it goes on without. */
+export async function rememberRun(serial: string, run: string): Promise<void> {
+  if (!isSerialNumber(serial)) return;
+  const directory = join(labDirectory(), 'boards', serial);
+  const noted: BoardRun = { kind: 'board-run', format: 1, run, at: new Date().toISOString() };
+  try {
+    mkdirSync(directory, { recursive: true });
+    await writeFileAtomically(join(directory, RUN_FILE), `${JSON.stringify(noted, null, 2)}\n`);
+  } catch {
+    // Not worth a run.
+  }
+}
+
+/** The last run on a board that is known. */
+export function lastRunOn(serial: string): BoardRun | undefined {
+  try {
+    const file = join(labDirectory(), 'boards', serial, RUN_FILE);
+    const found = runSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    return found.success ? found.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function read(file: string): KnownBoard | undefined {
   try {
     const found = knownSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));

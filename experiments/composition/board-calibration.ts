@@ -62,6 +62,14 @@ export async function calibrationFor(
     try {
       const calibration = await newestBoardCalibration(board.serial);
       if (calibration === undefined) return { warnings: [] };
+      const { serial } = calibration.file;
+      if (serial !== board.serial || calibration.profile.firmware !== board.firmware) {
+        return {
+          warnings: [
+            `${calibration.path} is of ${calibration.profile.name} board ${serial}, not of ${board.firmware} board ${board.serial} among whose calibrations it lies; the board counts as in its data sheets`,
+          ],
+        };
+      }
       return { calibration, warnings: ageOf(calibration.file) };
     } catch (error) {
       // What nobody asked for does not end a run, but is not passed over in silence.

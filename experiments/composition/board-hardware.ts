@@ -1,6 +1,7 @@
 import type { ReadBoardFile } from '../../calibration/boards/index.js';
 import type { AnalogBoard, BoardDifference, WiperWriting } from '../../devices/boards/index.js';
 import { type BoardEvent, describeBoardEvent } from '../../drivers/board/index.js';
+import { type CheckOptions, checkBoard, partsByCalibration, partsByDataSheet } from './check-board.js';
 import type { Hardware, HardwareDifference } from './composition.js';
 import type { LineBoard } from './line-board.js';
 
@@ -43,12 +44,13 @@ export function boardHardware(
   events: BoardEventSource,
   board?: LineBoard,
   calibration?: ReadBoardFile,
+  reading: Pick<CheckOptions, 'reads'> = {},
 ): Hardware {
   return {
     lifetime,
     compare: async (state) => differenceOf(await device.compare(state), device.board.profile.pots),
     onEvent: (listener) => events.listen(listener),
-    ...(board === undefined ? {} : lineFacts(board, device.clip, calibration)),
+    ...(board === undefined ? {} : lineFacts(board, device.clip, calibration, reading)),
     ...(calibration === undefined ? {} : { calibration }),
   };
 }
@@ -57,8 +59,10 @@ function lineFacts(
   board: LineBoard,
   clip: number,
   calibration: ReadBoardFile | undefined,
+  reading: Pick<CheckOptions, 'reads'>,
 ): Pick<Hardware, 'identity' | 'lineFigures'> & Required<Pick<Hardware, 'line'>> {
   const { name, description } = board;
+  const known = calibration === undefined ? partsByDataSheet(board.profile) : partsByCalibration(calibration);
   return {
     identity: {
       line: name,
@@ -79,6 +83,7 @@ function lineFacts(
       held: () => board.held(),
       tapsNow: () => board.tapsNow(),
       middle_V: () => board.middle_V(),
+      check: () => checkBoard(board, known, { cause: true, ...reading }),
       reopen: () => board.reopen(),
       hurry: (seconds) => board.hurry(seconds),
     },

@@ -203,7 +203,7 @@ async function openLine(
     board.takeFor(calibration?.profile ?? profile);
     const described = of(calibration);
     const device = new AnalogBoard(board, { ...described.options, onWrite: events.written });
-    const hardware = boardHardware(device, lifetime, events, board, calibration);
+    const hardware = boardHardware(device, lifetime, events, board, calibration, readsOf(network));
     return { device, hardware, described, warnings };
   } catch (error) {
     await board.close();

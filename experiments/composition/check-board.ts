@@ -1,5 +1,6 @@
 import {
   type BoardVerdict,
+  calibratedSpread,
   dataSheetSpread,
   judgeReadings,
   type KnownParts,
@@ -7,6 +8,7 @@ import {
   type Suspect,
   withCause,
 } from '../../calibration/boards/check/index.js';
+import type { ReadBoardFile } from '../../calibration/boards/index.js';
 import {
   type BoardDrive,
   type BoardProfile,
@@ -33,9 +35,24 @@ export interface BoardCheck extends BoardVerdict {
   readonly causeText?: string;
 }
 
+/** How a board is checked. */
+export interface CheckOptions {
+  /** Also looks for a single part that explains a departure, which takes a second or more. */
+  readonly cause?: boolean;
+  /** Conversions a reading, where they are not the board's own. */
+  readonly reads?: number;
+  /** Told how far it has come. */
+  readonly told?: (what: string, done: number, of: number) => void;
+}
+
 /** A board that can be driven and says where its wipers are told to be. */
 export interface CheckedBoard extends DrivenClient {
   readTaps(): Promise<Taps>;
+}
+
+/** What is known of the parts of a board that was calibrated. */
+export function partsByCalibration({ parts, file }: Pick<ReadBoardFile, 'parts' | 'file'>): KnownParts {
+  return { parts, spread: calibratedSpread, by: `the calibration of ${file.date.slice(0, 10)}` };
 }
 
 /** What is known of the parts of a board that nobody has calibrated. */
@@ -46,20 +63,25 @@ export function partsByDataSheet(profile: BoardProfile): KnownParts {
 /**
  * Drives a board with a fixed set of inputs and nudges and holds what its nodes read against what its parts and taps let expect.
  * Moves no wiper; inputs and nudges rest between two sets and afterwards.
- * @param cause also looks for a single part that explains a departure, which takes a second or more
  */
 export async function checkBoard(
   board: CheckedBoard,
   known: KnownParts,
-  { cause = false, reads, told }: { cause?: boolean; reads?: number; told?: (drive: number) => void } = {},
+  { cause = false, reads, told = () => {} }: CheckOptions = {},
 ): Promise<BoardCheck> {
-  const { profile, use } = board;
+  const { use } = board;
+  // What its firmware cannot tell, who calibrated it knows.
+  const { profile } = known.parts;
   const drives = checkDrives(profile, use);
   const { taps } = await board.readTaps();
-  const readings_V = await readDriven(board, drives, told);
+  const readings_V = await readDriven(board, drives, (d) => told('driving', d + 1, drives.length));
+  told('judging', 0, 1);
   const read = { use, taps, drives, readings_V, noise_V: readingNoise_V(profile, reads) };
-  const first = judgeReadings(known, read);
-  const verdict = first.good || !cause ? first : withCause(known, read, first);
+  const first = await judgeReadings(known, read);
+  const verdict =
+    first.good || !cause
+      ? first
+      : await withCause(known, read, first, (tried, of) => told('seeking the cause', tried, of));
   const departures = verdict.nodes
     .filter(({ departs }) => departs)
     .map(

@@ -3,6 +3,7 @@ import type { Taps } from '../../devices/boards/index.js';
 import type { CellStore } from '../../devices/cells/index.js';
 import type { AnalogDevice, DeviceState, Rates } from '../../devices/contract/index.js';
 import type { LineLog } from '../../drivers/transport/index.js';
+import type { BoardCheck } from './check-board.js';
 import type { PulseLog } from './pulse-log.js';
 
 /** A device made from a configuration, with what the configuration says in the device's own units. */
@@ -67,6 +68,11 @@ export interface HardwareLine {
   tapsNow(): Promise<Taps>;
   /** The middle potential against the converters' own middle, V; nothing of a board that does not measure it. */
   middle_V(): Promise<number | undefined>;
+  /**
+   * Drives it with a fixed set of inputs and holds what its nodes read against what its parts and wipers let expect. No wiper
+   * moves; inputs and nudges are at rest afterwards.
+   */
+  check(): Promise<BoardCheck>;
   /** Largest move of a wiper in one update, taps. */
   readonly clip: number;
   /**

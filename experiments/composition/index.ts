@@ -11,7 +11,9 @@ export { type ComposedCells, cellMetrics, composeCells } from './cells.js';
 export {
   type BoardCheck,
   type CheckedBoard,
+  type CheckOptions,
   checkBoard,
+  partsByCalibration,
   partsByDataSheet,
   unseenText,
 } from './check-board.js';

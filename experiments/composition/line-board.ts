@@ -178,6 +178,14 @@ export class LineBoard implements BoardOperations {
     );
   }
 
+  setInputs(inputs_mV: ArrayLike<number>, nudges_mV: ArrayLike<number>): Promise<void> {
+    return this.client.setInputs(inputs_mV, nudges_mV);
+  }
+
+  readNodes(): Promise<BoardReadings> {
+    return this.client.readNodes();
+  }
+
   readTaps(): Promise<Taps> {
     return this.wipers.read(() => this.client.readTaps());
   }

@@ -52,6 +52,12 @@ export const boardSchema = z
       description:
         'a run pauses while the middle potential of its board is further off (default 20 mV); 0 never looks',
     }),
+    // Not by itself: it is worth most on a board that was calibrated, and what it finds ends a run.
+    checkEvery: z.number().int().min(0).optional().meta({
+      flag: '--check-every <epochs>',
+      description:
+        'between epochs, drive a set of inputs and hold what nodes read against parts and taps; a departure ends the run (default 0: never)',
+    }),
     updates: z.enum(['board', 'host']).default('board').meta({ description: 'who works updates out' }),
   })
   .meta({ chosenByFlag: true });

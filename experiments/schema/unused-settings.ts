@@ -121,6 +121,7 @@ function unusedPatience({
   boardPatience,
   watchdog,
   middleBand,
+  checkEvery,
 }: BoardConfig): UnusedSetting[] {
   if (!solved(device)) {
     if (!profile.startsWith('xor-nano')) return [];
@@ -128,7 +129,7 @@ function unusedPatience({
   }
   return present(
     'network',
-    { boardPatience, watchdog, middleBand },
+    { boardPatience, watchdog, middleBand, checkEvery },
     'a simulated board is on no line: it is never silent or gone',
   );
 }

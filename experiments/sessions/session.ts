@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { rememberRun } from '../../drivers/board/index.js';
 import type { LineLog } from '../../drivers/transport/index.js';
 import type { BestEpoch, EpochRecord, TrainingEvent } from '../../learning/index.js';
 import {
@@ -68,6 +70,7 @@ export async function trainInRunDirectory(
     resumed: options.earlier !== undefined,
     ...(options.startedFrom === undefined ? {} : { startedFrom: options.startedFrom }),
   });
+  await noteRun(directory, run);
   const warnings = new Set([...manifest.warnings, ...(run.composition.warnings ?? [])]);
   const epochs = [...earlier];
   const end = async (exitStatus: 'done' | 'interrupted' | 'failed'): Promise<void> => {
@@ -157,6 +160,13 @@ async function useBest(directory: RunDirectory, run: ComposedRun): Promise<BestE
   const { device } = await preferBest(directory, await loadCheckpoint(directory));
   await run.trainer.device.restore(device);
   return best;
+}
+
+/** So that who lists boards sees what was done last on each: of those that stay when the command has ended. */
+async function noteRun({ path }: RunDirectory, { composition: { hardware } }: ComposedRun): Promise<void> {
+  const serial = hardware?.identity?.serial;
+  if (hardware?.lifetime !== 'persistent' || typeof serial !== 'string') return;
+  await rememberRun(serial, resolve(path));
 }
 
 function withLine(event: TrainingEvent, { composition }: ComposedRun): SessionEvent {

@@ -13,13 +13,14 @@ export function settings(config: RunConfig): Record<string, string> {
   );
 }
 
-/** Where a board is found, how long it is waited for, when it gives its host up and when its run pauses change no update. */
+/** Where a board is found, how long it is waited for, when it gives its host up, when its run pauses and how often it is checked change no update. */
 function ofNetwork(network: object): object {
   const {
     boardPatience: _,
     device: __,
     watchdog: ___,
     middleBand: ____,
+    checkEvery: _____,
     ...kept
   } = network as Record<string, unknown>;
   return kept;

@@ -11,6 +11,8 @@ const names: Readonly<Record<string, string>> = {
   restarted: 'process started anew',
   failed: 'failed',
   retries: 'requests repeated',
+  checked: 'checked',
+  departs: 'nodes depart',
 };
 
 /**

@@ -4,6 +4,7 @@ import type { RunDirectory } from '../../records/index.js';
 import type { ComposedRun } from '../composition/index.js';
 import { keepBest } from './best-checkpoint.js';
 import { BoardBand, outOfBand } from './board-band.js';
+import { BoardChecks } from './board-checks.js';
 import { deviceAt, type FoundBoard } from './board-standing.js';
 import { saveCheckpoint } from './checkpoint.js';
 import type { SessionEvent } from './events.js';
@@ -49,6 +50,8 @@ export async function trainKept(
     network.kind === 'board' ? network.middleBand : 0,
   );
   const journal = await RunJournal.open(directory, line, trainer.state, options.found);
+  const every = network.kind === 'board' ? (network.checkEvery ?? 0) : 0;
+  const checks = new BoardChecks(line, journal, trainer.device.info.name, every);
   const hurry = () => line.hurry(PARTING_seconds);
   options.signal?.addEventListener('abort', hurry, { once: true });
   try {
@@ -56,7 +59,8 @@ export async function trainKept(
       try {
         if (due) await keepCheckpoint(directory, run, options, false);
         await band.look();
-        return await trainOn(directory, run, options, { journal, band }, (now) => {
+        await checks.catchUp();
+        return await trainOn(directory, run, options, { journal, band, checks }, (now) => {
           due = now;
         });
       } catch (error) {
@@ -66,7 +70,7 @@ export async function trainKept(
         if (!isPassing(error) || network.kind !== 'board') throw error;
         const patience_seconds = network.boardPatience ?? boardPatience_seconds;
         if (patience_seconds === 0) throw error;
-        if (!(await goOnAfter(error, run, { journal, band }, patience_seconds, options))) {
+        if (!(await goOnAfter(error, run, { journal, band, checks }, patience_seconds, options))) {
           return { interrupted: { type: 'interrupted', epoch: trainer.state.epoch } };
         }
       }
@@ -87,13 +91,14 @@ export async function trainKept(
 interface BoardCare {
   readonly journal: RunJournal;
   readonly band: BoardBand;
+  readonly checks: BoardChecks;
 }
 
 async function trainOn(
   directory: RunDirectory,
   run: ComposedRun,
   options: KeptOptions,
-  { journal, band }: Partial<BoardCare> = {},
+  { journal, band, checks }: Partial<BoardCare> = {},
   due: (checkpoint: boolean) => void = () => {},
 ): Promise<{ interrupted?: TrainingEvent }> {
   const { trainer } = run;
@@ -119,6 +124,7 @@ async function trainOn(
       await keepCheckpoint(directory, run, options, best);
       due(false);
     }
+    if (event.type === 'epoch') await checks?.ended(event.record.epoch);
   }
   return interrupted === undefined ? {} : { interrupted };
 }

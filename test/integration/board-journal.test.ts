@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Taps, tapsAfter } from '../../devices/boards/index.js';
@@ -275,6 +275,35 @@ describe('a board that is lost in mid-training is waited for and gone on with', 
       expect(codes(run)).toEqual(['board.disarmed', 'resumed']);
     });
   });
+
+  it('is checked between epochs with --check-every, no wiper moved for it; what departs ends the run', async () => {
+    const wanted = await uninterrupted();
+    const board = newBoard({ nominal: true });
+    const parts = board.parts as unknown as { readers: { gain: number; offset_V: number; bow_V: number }[] };
+    const checks = (run: string) =>
+      journalOf(run).flatMap((line) => (line.kind === 'happened' ? [[line.what, line.text]] : []));
+    await withServed(board, async (address) => {
+      const cwd = scratch();
+      const checked = await ohmprop(['train', ...flags(address, 2), '--check-every', '1'], { cwd });
+      expect(checked.code).toBe(0);
+      // Taps are those of a run that was never checked, bit for bit.
+      expect(await tapsAt(address)).toEqual(wanted);
+      const run = join(cwd, 'run');
+      expect(checks(run).map(([what]) => what)).toEqual(['checked', 'checked']);
+      expect(checks(run)[0][1]).toMatch(/^after epoch 1: all 9 nodes read what is expected/);
+      expect(readFileSync(join(run, 'report.html'), 'utf8')).toMatch(/after epoch 2: all 9 nodes/);
+
+      const broken = scratch();
+      parts.readers = parts.readers.map((reader, n) => (n === 2 ? { ...reader, offset_V: 0.1 } : reader));
+      const args = ['train', ...flags(address, 9), '--check-every', '2'];
+      const { code, stderr } = await ohmprop(args, { cwd: broken });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/after epoch 2 h2 departs by \d+.* its checkpoint is kept \(--check-every\)/s);
+      expect(checks(join(broken, 'run')).map(([what]) => what)).toEqual(['departs', 'failed']);
+      expect([...board.analog.source_V.subarray(0, 8)].every((v) => Math.abs(v) < 0.01)).toBe(true);
+      expect(readdirSync(join(broken, 'run', 'checkpoints'))).not.toEqual([]);
+    });
+  }, 120_000);
 
   it('is not waited for with --board-patience 0', async () => {
     await withServed(newBoard({ nominal: true }), async (address, served) => {

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { realpathSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { udevRules } from '../../cli/doctor-port.js';
@@ -46,6 +47,36 @@ describe('a board that this machine has known', () => {
       expect(trained.stderr).toMatch(/wipers are written: a random start/);
       expect(trained.code).toBe(0);
     });
+  });
+
+  it('is listed with its last run and no line opened', async () => {
+    let openings = 0;
+    const counting = createServer((socket) => {
+      openings++;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => counting.listen(0, '127.0.0.1', resolve));
+    const { port } = counting.address() as AddressInfo;
+    try {
+      await withServed(newBoard({ seed: 7 }), async (address) => {
+        const cwd = scratch();
+        const flags = ['--device', address, '--data', 'xor', '--epochs', '1', '--out', 'run'];
+        await ohmprop(['train', ...flags], { cwd });
+        const client = await BoardClient.open(TcpTransport.of(address));
+        await client.close();
+        await rememberBoard(`tcp://127.0.0.1:${port}`, client.description);
+        const { stdout } = await ohmprop(['board', 'list', '--known', '--json']);
+        const [board] = JSON.parse(stdout).boards;
+        expect(board).toMatchObject({ line: `tcp://127.0.0.1:${port}`, calibration: null });
+        expect(realpathSync(board.lastRun.run)).toBe(realpathSync(join(cwd, 'run')));
+        const text = (await ohmprop(['board', 'list', '--known'])).stdout;
+        expect(text).toMatch(/not calibrated; last run \S+run, \d{4}-/);
+        await ohmprop(['board', 'list']);
+      });
+      expect(openings).toBe(0);
+    } finally {
+      counting.close();
+    }
   });
 
   it('is not taken for another that is where it was', async () => {

@@ -1,8 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { boardWith, giveFault } from '../../bench/board-proof.js';
-import { checkDrives, drawParts, randomTaps, xorNanoBoard } from '../../devices/boards/index.js';
+import { boardFile, calibrateBoard } from '../../calibration/boards/index.js';
+import { checkDrives, drawParts, randomTaps, xorNanoAsDrawn, xorNanoBoard } from '../../devices/boards/index.js';
 import { BoardClient, readDriven } from '../../drivers/board/index.js';
-import { InProcessTransport } from '../../drivers/virtual-board/index.js';
+import { InProcessTransport, type VirtualBoard } from '../../drivers/virtual-board/index.js';
+import { keepBoardCalibration } from '../../experiments/composition/index.js';
+import { scratch } from '../scratch.js';
+import { SimulatedBench } from '../unit/simulated-bench.js';
 import { ohmprop } from './command-line.js';
 import { newBoard, withServed } from './emulated-board.js';
 
@@ -47,6 +51,46 @@ describe('ohmprop board verify', () => {
       expect(board.wiperSteps).toBe(0);
     });
   }, 60_000);
+});
+
+describe('a board that was calibrated', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('is judged by its newest calibration, which sees what data sheets hide; by another board’s never', async () => {
+    vi.stubEnv('OHMPROP_LAB', scratch('lab'));
+    const parts = drawParts(xorNanoAsDrawn, 4);
+    const found = await calibrateBoard(new SimulatedBench(parts, 1, 8), { reads: 8, quick: true });
+    const file = await boardFile(found, { serial: 'V0000004' });
+    const kept = (await keepBoardCalibration(file)) ?? '';
+    const verified = async (board: VirtualBoard, ...more: string[]) => {
+      const answer = { code: 0, stdout: '', stderr: '' };
+      await withServed(board, async (address) => {
+        Object.assign(answer, await ohmprop(['board', 'verify', address, ...more]));
+      });
+      expect(board.wiperSteps).toBe(0);
+      return answer;
+    };
+    const day = file.date.slice(0, 10);
+    const sound = await verified(boardWith(parts, undefined, 4));
+    expect(sound.stdout).toMatch(new RegExp(`^ok .*by the calibration of ${day}`));
+    expect(sound.code).toBe(0);
+
+    // Twenty taps in the middle are less than a chip's tolerance.
+    const tables = [...parts.calibration.resistance_ohm];
+    tables[0] = tables[0].map((_, tap) => parts.calibration.resistance_ohm[0][Math.min(tap + 20, 256)]);
+    const off = { ...parts, calibration: { ...parts.calibration, resistance_ohm: tables } };
+    const departed = await verified(boardWith(off, undefined, 4));
+    expect(departed.code).toBe(1);
+    expect(departed.stdout).toMatch(/one thing alone explains it: pot 0.* standing \d+ taps above/);
+    expect(departed.stdout).toContain(kept);
+    const asDrawn = ['--calibration', 'none', '--board', 'xor-nano-as-drawn'];
+    const unseen = await verified(boardWith(off, undefined, 4), ...asDrawn);
+    expect(unseen.stdout).toMatch(/^ok .*by data sheets/);
+
+    const other = await verified(boardWith(parts, undefined, 5), '--calibration', kept);
+    expect(other.code).toBe(2);
+    expect(other.stderr).toMatch(/it is of xor-nano-as-drawn board V0000004, this is xor-nano board V0000005/);
+  }, 120_000);
 });
 
 describe('reading under drives', () => {

@@ -263,7 +263,13 @@ const walks: Readonly<Record<string, Walk>> = {
   'board verify': {
     base: 'virtual --board xor-nano',
     slow: true,
-    flags: { ...onLine, '--board': 'reference', '--moves': true, '--yes': true },
+    flags: {
+      ...onLine,
+      '--board': 'reference',
+      '--moves': true,
+      '--yes': true,
+      '--calibration': 'nobody.board.json',
+    },
   },
   'board calibrate': {
     base: 'virtual --board xor-nano --quick',

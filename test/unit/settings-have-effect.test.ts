@@ -93,6 +93,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
   'network.boardPatience': ['60'],
   'network.watchdog': ['1'],
   'network.middleBand': ['50mV'],
+  'network.checkEvery': ['2'],
   'network.updates': ['host'],
   'readout.noise_V': ['0.1mV'],
   'readout.offset_V': ['0.1mV'],
@@ -179,6 +180,7 @@ const onlyTime = [
   'network.boardPatience',
   'network.watchdog',
   'network.middleBand',
+  'network.checkEvery',
 ];
 
 /** What comes to the same in one situation by design, and why. */

@@ -11,7 +11,7 @@ import { type KnownParts, potDeviation } from './part-spread.js';
 
 /** A number of a board's parts that may differ from what is known of it. */
 export interface Deviation {
-  readonly of: 'chip' | 'pot' | 'source' | 'nudge' | 'node' | 'diode' | 'board';
+  readonly of: 'chip' | 'pot' | 'source' | 'switch' | 'nudge' | 'load' | 'node' | 'diode' | 'board';
   readonly index: number;
   /** Which number of it may be wrong by far more than its tolerance. */
   readonly what?: 'resistance' | 'offset' | 'gain';
@@ -27,8 +27,8 @@ export interface Linearised {
   readonly slopes: readonly Float64Array[];
 }
 
-/** Currents and factors by which slopes are found; the circuit answers in proportion to them. */
-const perturbation = { current_A: 1e-8, lnIS: 1e-3, middle_V: 1e-4 };
+/** Steps by which slopes are found that no current tells; the circuit answers in proportion to them. */
+const perturbation = { lnIS: 1e-3, middle_V: 1e-4 };
 /** Standard deviations of a part that may be anything. */
 const anything = { resistance: 1.5, offset: 0.1, gain: 0.5 } as const;
 /** Further than this many σ the circuit is not followed: something is broken there, not off. */
@@ -86,11 +86,6 @@ export class DrivenBoard {
     const all = profile.hidden + profile.outputs;
     const shifted = (changed: Partial<BoardParts>) => new SolvedBoard({ ...parts, ...changed });
     const base = new SolvedBoard(parts);
-    const fed = Array.from({ length: all }, (_, n) =>
-      shifted({
-        leakage_A: parts.leakage_A.map((a, m) => (m === n ? a + perturbation.current_A : a)),
-      }),
-    );
     const diodes = deviations.flatMap(({ of, index }, p) => (of === 'diode' ? [{ p, index }] : []));
     const stronger = diodes.map(({ index }) => {
       let at = 0;
@@ -113,8 +108,10 @@ export class DrivenBoard {
         solved.solve(resistance_ohm, source_V, other_V);
         return Float64Array.from(other_V, (v, n) => (v - node_V[n]) / by);
       };
-      /** What a current into a node does to all of them, Ω. */
-      const transfer = fed.map((solved) => change(solved, perturbation.current_A));
+      /** What a current into a node, or into the inner side of a switch, does to all nodes, Ω. */
+      const responses = base.responses();
+      const fed_ohm = (n: number, unknown: number) =>
+        unknown < 0 ? 0 : responses[n * base.unknowns + unknown];
       const at = d * nodes;
       for (let n = 0; n < nodes; n++) {
         readings_V[at + n] = converted_V(reader(n), node_V[n], profile.middle_V);
@@ -122,41 +119,47 @@ export class DrivenBoard {
       const put = (p: number, by: (n: number) => number) => {
         for (let n = 0; n < nodes; n++) slopes[p][at + n] += by(n) * reader(n).gain;
       };
-      const terminal_V = (t: number) => (t < profile.sources ? source_V[t] : node_V[t - profile.sources]);
       for (const [p, { of, index }] of deviations.entries()) {
         if (of === 'pot') {
           // More resistance: less current from one terminal into the other.
-          const [a, b] = [profile.from(index), profile.to(index)];
-          const current_A = (terminal_V(a) - terminal_V(b)) / resistance_ohm[index];
-          const own = (n: number) =>
-            current_A *
-            ((a < profile.sources ? 0 : transfer[a - profile.sources][n]) - transfer[b - profile.sources][n]);
+          const [a, b] = [base.terminal(profile.from(index)), base.terminal(profile.to(index))];
+          const current_A = (a.at_V - b.at_V) / resistance_ohm[index];
+          const own = (n: number) => current_A * (fed_ohm(n, a.unknown) - fed_ohm(n, b.unknown));
           put(p, own);
           put(this.place('chip', Math.floor(index / profile.potsPerChip)), own);
         }
       }
       for (let s = 0; s < profile.sources; s++) {
+        const { unknown, at_V } = base.terminal(s);
+        const switch_ohm = parts.sourceResistance_ohm[s];
         const own = (n: number) =>
-          this.pots.reduce(
-            (sum, e) =>
-              profile.from(e) === s
-                ? sum + transfer[profile.to(e) - profile.sources][n] / resistance_ohm[e]
-                : sum,
-            0,
-          );
+          unknown >= 0
+            ? fed_ohm(n, unknown) / switch_ohm
+            : this.pots.reduce(
+                (sum, e) =>
+                  profile.from(e) === s
+                    ? sum + fed_ohm(n, profile.to(e) - profile.sources) / resistance_ohm[e]
+                    : sum,
+                0,
+              );
         const at0 = this.place('source', 3 * s);
         const answer = Float64Array.from({ length: nodes }, (_, n) => own(n));
         put(at0, (n) => answer[n]);
         put(at0 + 1, (n) => answer[n] * asked[s]);
         put(at0 + 2, (n) => answer[n] * (1 - (asked[s] / profile.middle_V) ** 2));
+        // More resistance at the same current: so much less behind it.
+        if (unknown >= 0) put(this.place('switch', s), (n) => answer[n] * (at_V - source_V[s]));
       }
       for (let k = 0; k < profile.outputs; k++) {
         const at0 = this.place('nudge', 2 * k);
         const g = parts.nudgeConductance_S[k];
-        const s_V = source_V[profile.sources + k];
-        const through_A = g * (s_V - (profile.nudgeLoads ? node_V[profile.hidden + k] : 0));
-        put(at0, (n) => transfer[profile.hidden + k][n] * g);
-        put(at0 + 1, (n) => transfer[profile.hidden + k][n] * through_A);
+        const into = profile.hidden + k;
+        const loaded_A = parts.nudgeLoad_S[k] * node_V[into];
+        const through_A = g * source_V[profile.sources + k] - (profile.nudgeLoads ? loaded_A : 0);
+        put(at0, (n) => fed_ohm(n, into) * g);
+        put(at0 + 1, (n) => fed_ohm(n, into) * through_A);
+        const load = this.place('load', k);
+        if (load >= 0) put(load, (n) => -fed_ohm(n, into) * loaded_A);
       }
       for (const [i, { p }] of diodes.entries()) {
         const by = change(stronger[i], perturbation.lnIS);
@@ -170,7 +173,7 @@ export class DrivenBoard {
         slopes[board + 2][at + n] = 1;
         slopes[this.place('node', 2 * n)][at + n] = 1;
       }
-      for (let n = 0; n < nodes; n++) put(this.place('node', 2 * n + 1), (m) => transfer[n][m]);
+      for (let n = 0; n < nodes; n++) put(this.place('node', 2 * n + 1), (m) => fed_ohm(m, n));
     }
     return { readings_V, slopes };
   }
@@ -212,7 +215,12 @@ export class DrivenBoard {
         bow_V: c.bow_V + value('source', 3 * s + 2),
       })),
       nudges: parts.nudges.map((c, k) => ({ ...c, offset_V: c.offset_V + value('nudge', 2 * k) })),
+      sourceResistance_ohm: parts.sourceResistance_ohm.map((r, s) => r * Math.exp(value('switch', s))),
       nudgeConductance_S: parts.nudgeConductance_S.map((g, k) => g * Math.exp(value('nudge', 2 * k + 1))),
+      // A resistor that injects is the one that loads.
+      nudgeLoad_S: parts.nudgeLoad_S.map(
+        (g, k) => g * Math.exp(parts.profile.nudgeLoads ? value('nudge', 2 * k + 1) : value('load', k)),
+      ),
       diodes: parts.diodes.map((group) =>
         group.map((d) => ({ ...d, IS: d.IS * Math.exp(value('diode', diode++)) })),
       ),
@@ -247,10 +255,12 @@ export class DrivenBoard {
       add({ of: 'source', index: 3 * s, what: 'offset', sigma: spread.sourceOffset_V });
       add({ of: 'source', index: 3 * s + 1, what: 'gain', sigma: spread.sourceGain });
       add({ of: 'source', index: 3 * s + 2, sigma: spread.sourceBow_V });
+      if (parts.sourceResistance_ohm[s] > 0) add({ of: 'switch', index: s, sigma: spread.switch });
     }
     for (let k = 0; k < profile.outputs; k++) {
       add({ of: 'nudge', index: 2 * k, what: 'offset', sigma: spread.nudgeOffset_V });
       add({ of: 'nudge', index: 2 * k + 1, sigma: spread.nudge });
+      if (!profile.nudgeLoads && parts.nudgeLoad_S[k] > 0) add({ of: 'load', index: k, sigma: spread.load });
     }
     const diodes = parts.diodes.flat().length;
     for (let d = 0; d < diodes; d++) add({ of: 'diode', index: d, sigma: spread.diode });

@@ -73,31 +73,41 @@ const MOST_TRIED = 4;
  * what it should be. A single part is suspected by the likelihood that freeing it would gain (score test), a node by its own readings
  * given all others'.
  */
-export function judgeReadings(known: KnownParts, read: DrivenReadings): BoardVerdict {
-  return judged(known, read).verdict;
+export async function judgeReadings(known: KnownParts, read: DrivenReadings): Promise<BoardVerdict> {
+  return (await judged(known, read)).verdict;
 }
 
 /** Looks for the single part whose being anything at all would explain what a verdict found. */
-export function withCause(known: KnownParts, read: DrivenReadings, verdict: BoardVerdict): BoardVerdict {
-  for (const suspect of verdict.suspects.slice(0, MOST_TRIED)) {
+export async function withCause(
+  known: KnownParts,
+  read: DrivenReadings,
+  verdict: BoardVerdict,
+  told: (tried: number, of: number) => void = () => {},
+): Promise<BoardVerdict> {
+  const suspects = verdict.suspects.slice(0, MOST_TRIED);
+  for (const [tried, suspect] of suspects.entries()) {
+    told(tried, suspects.length);
     const place = {
       of: suspect.of,
       index: suspect.index * numbersOf[suspect.of] + (suspect.what === 'gain' ? 1 : 0),
     };
-    const freed = judged(known, read, place);
+    const freed = await judged(known, read, place);
     if (freed.verdict.good) return { ...verdict, cause: { ...suspect, by: freed.by } };
   }
   return verdict;
 }
 
+/** A board that hears nothing of its host for too long makes itself safe: what waits to be sent goes out meanwhile. */
+const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
+
 /** How many numbers a part of each kind has among the deviations. */
 const numbersOf = { pot: 1, source: 3, nudge: 2, node: 2 } as const;
 
-function judged(
+async function judged(
   known: KnownParts,
   { use, taps, drives, readings_V, noise_V }: DrivenReadings,
   freed?: Pick<Deviation, 'of' | 'index'>,
-): { verdict: BoardVerdict; by: number } {
+): Promise<{ verdict: BoardVerdict; by: number }> {
   const board = new DrivenBoard(known, use, taps, drives, freed);
   const { deviations, size, nodes } = board;
   const sigma2 = deviations.map(({ sigma }) => sigma * sigma);
@@ -112,6 +122,7 @@ function judged(
   let model = board.at(x);
   let solved = innovation(x);
   for (let pass = 1; pass < PASSES; pass++) {
+    await breathe();
     const { weights } = solved;
     const here = cost(x, model.readings_V);
     const wanted = deviations.map((d, p) => clipped(sigma2[p] * dot(model.slopes[p], weights), d));
@@ -127,6 +138,7 @@ function judged(
     solved = innovation(x);
     if (here - cost(x, model.readings_V) < 0.1) break;
   }
+  await breathe();
   const { weights } = solved;
   const inverse = solved.matrix.inverse();
 

@@ -26,6 +26,10 @@ export interface PartDeviations {
   readonly nudgeOffset_V: number;
   /** Of ln of its conductance. */
   readonly nudge: number;
+  /** Of ln of what it loads its output with, where that is not the same part. */
+  readonly load: number;
+  /** Of ln of a switch's resistance. */
+  readonly switch: number;
   /** Of ln of a diode's saturation current. */
   readonly diode: number;
   readonly leakage_A: number;
@@ -41,7 +45,7 @@ export interface PartDeviations {
 const uniform = 1 / Math.sqrt(3);
 
 /**
- * By data sheets and ordinary parts: MCP4351 ±20 % a chip, 1 % between its pots, wipers ±50 %, steps 10 % rms; MCP4822 ±0.2 %, 3 mV;
+ * By data sheets and ordinary parts: MCP4351 ±20 % a chip, 1 % between its pots, wipers ±50 %, steps 10 % rms; switches ±20 %; MCP4822 ±0.2 %, 3 mV;
  * converters that read ±0.2 %, 5 mV together and a step each; diodes a factor e^0.5; 20 nA of leakage.
  */
 export const dataSheetSpread: PartDeviations = {
@@ -54,6 +58,8 @@ export const dataSheetSpread: PartDeviations = {
   sourceBow_V: 1e-3 * uniform,
   nudgeOffset_V: 3e-3 * uniform,
   nudge: 0.01 * uniform,
+  load: 0.01 * uniform,
+  switch: 0.2 * uniform,
   diode: 0.5,
   leakage_A: 20e-9,
   middle_V: 5e-3 * uniform,
@@ -76,6 +82,8 @@ export const calibratedSpread: PartDeviations = {
   sourceBow_V: 0.3e-3,
   nudgeOffset_V: 0.5e-3,
   nudge: 2e-3,
+  load: 5e-3,
+  switch: 0.05,
   diode: 0.05,
   leakage_A: 10e-9,
   middle_V: 1e-3,
