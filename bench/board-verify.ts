@@ -130,19 +130,21 @@ async function verified(
     { parts: nominalParts(profile), spread: dataSheetSpread, by: 'data sheets' },
     calibrated(parts, seed),
   ];
-  return known.map((k) => {
+  const found: VerifiedBoard[] = [];
+  for (const k of known) {
     const verdict = await judgeReadings(k, {
       ...{ use, taps: taps.taps, drives, readings_V },
       noise_V: readingNoise_V(profile),
     });
-    return {
+    found.push({
       ...{ profile: name, seed, shows, by: k.by as VerifiedBoard['by'], good: verdict.good },
       ...(given === undefined ? {} : { given: given.text }),
       part: verdict.worst.part,
       node: verdict.worst.node,
       unseen: verdict.unseen.length,
-    };
-  });
+    });
+  }
+  return found;
 }
 
 export async function run(args: readonly string[]): Promise<void> {

@@ -56,6 +56,11 @@ export const boardCommands: readonly CommandEntry[] = [
     load: async () => (await import('./board/twin.js')).twinCommand,
   },
   {
+    name: 'flash',
+    description: "moves: writes the board's firmware through avrdude, checked; asks first",
+    load: async () => (await import('./board/flash.js')).flashCommand,
+  },
+  {
     name: 'record',
     description: 'drives: writes a short session down, byte for byte, to be replayed as a test',
     load: async () => (await import('./board/record.js')).recordCommand,

@@ -9,7 +9,8 @@ export const listCommand = defineCommand({
   options: z.strictObject({
     known: z.boolean().default(false).meta({
       flag: '--known',
-      description: 'boards that this machine has had on a line: where, when, starts, wiper steps so far, calibration, last run',
+      description:
+        'boards that this machine has had on a line: where, when, starts, wiper steps so far, calibration, last run',
     }),
   }),
   examples: ['ohmprop board list', 'ohmprop board list --known --json'],

@@ -1,3 +1,11 @@
+export {
+  avrdudeArguments,
+  avrdudeError,
+  avrdudeVersion,
+  bootloaderRates,
+  commandText,
+  runAvrdude,
+} from './avrdude.js';
 export { BoardClient, type BoardClientOptions } from './board-client.js';
 export {
   type BoardDescription,

@@ -20,7 +20,7 @@ let last: Promise<unknown> = Promise.resolve();
  */
 export function ohmprop(
   args: readonly string[],
-  options: { cwd?: string; signal?: AbortSignal } = {},
+  options: { cwd?: string; signal?: AbortSignal; env?: Record<string, string> } = {},
 ): Promise<Finished> {
   const result = last.then(() => runHere(args, options));
   last = result.catch(() => {});
@@ -29,13 +29,13 @@ export function ohmprop(
 
 async function runHere(
   args: readonly string[],
-  { cwd = scratch(), signal }: { cwd?: string; signal?: AbortSignal },
+  { cwd = scratch(), signal, env = {} }: { cwd?: string; signal?: AbortSignal; env?: Record<string, string> },
 ): Promise<Finished> {
   const before = process.cwd();
   const [stdout, stderr] = [new Collected(), new Collected()];
   process.chdir(cwd);
   try {
-    const code = await main(args, { stdout, stderr, env: {}, ...(signal === undefined ? {} : { signal }) });
+    const code = await main(args, { stdout, stderr, env, ...(signal === undefined ? {} : { signal }) });
     return { code, stdout: stdout.text, stderr: stderr.text };
   } finally {
     process.chdir(before);

@@ -304,6 +304,14 @@ const walks: Readonly<Record<string, Walk>> = {
       '--bootloader': instead('--tcp 0 --dtr-reset', '--tcp 0 --dtr-reset --bootloader 1s'),
     },
   },
+  'board flash': {
+    base: '/dev/ttyUSB7 --board reference --dry-run',
+    flags: {
+      '--board': 'xor-nano',
+      '--rate': '57600',
+      '--dry-run': instead('/dev/ttyUSB7 --board reference --dry-run', '/dev/ttyUSB7 --board reference'),
+    },
+  },
   'board stop': { base: 'SERVED', flags: { '--record': 'bytes.txt' } },
   doctor: { base: 'SERVED', flags: { '--record': 'bytes.txt' } },
 };
