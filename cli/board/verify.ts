@@ -118,7 +118,7 @@ function answerOf(client: BoardClient, { check, wiperSteps, board, file }: Check
       ];
   const cause =
     causeText !== undefined
-      ? `one thing alone explains it: ${causeText}`
+      ? causeText
       : 'no single wiper, source or converter explains it; "ohmprop board selftest" finds out what it is';
   const said = [
     ...(good || file !== undefined

@@ -31,7 +31,7 @@ export interface BoardCheck extends BoardVerdict {
   readonly drives: readonly BoardDrive[];
   /** A sentence of each node that departs. */
   readonly departures: readonly string[];
-  /** What alone would explain it, where one part would. */
+  /** What alone would explain it, where one part would, or each of several: a sentence. */
   readonly causeText?: string;
 }
 
@@ -92,7 +92,7 @@ export async function checkBoard(
     ...verdict,
     drives,
     departures,
-    ...(verdict.cause === undefined ? {} : { causeText: causeText(profile, verdict.cause, taps) }),
+    ...causeTexts(verdict.causes ?? [], (suspect) => causeText(profile, suspect, taps)),
   };
 }
 
@@ -100,6 +100,20 @@ export async function checkBoard(
 export function unseenText({ pots }: BoardProfile, { unseen }: Pick<BoardVerdict, 'unseen'>): string {
   if (unseen.length === 0) return `an error of ${MIN_SEEN_TAPS} taps of any wiper would show`;
   return `${unseen.length} of ${pots} wipers would not show an error of ${MIN_SEEN_TAPS} taps at the present taps: pots ${unseen.join(', ')}`;
+}
+
+function causeTexts(
+  causes: readonly Suspect[],
+  textOf: (suspect: Suspect) => string,
+): Pick<BoardCheck, 'causeText'> {
+  if (causes.length === 0) return {};
+  const [first, ...others] = causes.map(textOf);
+  return {
+    causeText:
+      others.length === 0
+        ? `one thing alone explains it: ${first}`
+        : `any one of these alone explains it, and nothing here tells which: ${[first, ...others].join('; or ')}`,
+  };
 }
 
 function causeText(profile: BoardProfile, { of, index, what, by }: Suspect, taps: Uint8Array): string {

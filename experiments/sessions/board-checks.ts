@@ -45,7 +45,7 @@ export class BoardChecks {
       ...(departures.length > 0
         ? departures
         : ['nodes together read what no parts within their tolerance make']),
-      causeText === undefined ? 'no single part explains it' : `one thing alone explains it: ${causeText}`,
+      causeText ?? 'no single part explains it',
     ].join('; ');
     await this.journal.happened({ what: 'departs', text: `after epoch ${epoch}: ${found}`, seconds });
     throw runError(

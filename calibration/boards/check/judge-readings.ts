@@ -38,8 +38,8 @@ export interface BoardVerdict {
   readonly suspects: readonly Suspect[];
   /** Pots that would not have shown if they were off by `MIN_SEEN_TAPS` taps. */
   readonly unseen: readonly number[];
-  /** A single part that alone explains all readings, where there is one. */
-  readonly cause?: Suspect;
+  /** Single parts that each alone explain all readings, where any does and that was asked for. */
+  readonly causes?: readonly Suspect[];
   /** What the expectation comes from. */
   readonly by: string;
   /** The largest that any part (standard deviations) and any node (those of χ²) was off, for who sets limits. */
@@ -77,7 +77,7 @@ export async function judgeReadings(known: KnownParts, read: DrivenReadings): Pr
   return (await judged(known, read)).verdict;
 }
 
-/** Looks for the single part whose being anything at all would explain what a verdict found. */
+/** Looks for single parts whose being anything at all would, each alone, explain what a verdict found: readings may leave a choice. */
 export async function withCause(
   known: KnownParts,
   read: DrivenReadings,
@@ -85,6 +85,7 @@ export async function withCause(
   told: (tried: number, of: number) => void = () => {},
 ): Promise<BoardVerdict> {
   const suspects = verdict.suspects.slice(0, MOST_TRIED);
+  const causes: Suspect[] = [];
   for (const [tried, suspect] of suspects.entries()) {
     told(tried, suspects.length);
     const place = {
@@ -92,9 +93,9 @@ export async function withCause(
       index: suspect.index * numbersOf[suspect.of] + (suspect.what === 'gain' ? 1 : 0),
     };
     const freed = await judged(known, read, place);
-    if (freed.verdict.good) return { ...verdict, cause: { ...suspect, by: freed.by } };
+    if (freed.verdict.good) causes.push({ ...suspect, by: freed.by });
   }
-  return verdict;
+  return { ...verdict, causes };
 }
 
 /** A board that hears nothing of its host for too long makes itself safe: what waits to be sent goes out meanwhile. */
