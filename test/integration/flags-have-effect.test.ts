@@ -277,14 +277,20 @@ const walks: Readonly<Record<string, Walk>> = {
     flags: {
       ...onLine,
       '--board': 'xor-nano-as-drawn',
-      '--quick': instead('virtual --board xor-nano --quick', 'virtual --board xor-nano --quick --seed 3'),
+      '--quick': true,
       '--yes': true,
     },
   },
   'board twin': {
     base: 'virtual --board xor-nano --quick -o t.board.json',
     slow: true,
-    flags: { '--anew': true, '--quick': true, '--yes': true },
+    flags: {
+      ...onLine,
+      '--board': 'xor-nano-as-drawn',
+      '--anew': true,
+      '--quick': true,
+      '--yes': true,
+    },
   },
   'board record': {
     base: 'virtual session.txt --board xor-nano',
@@ -309,6 +315,8 @@ const walks: Readonly<Record<string, Walk>> = {
     flags: {
       '--board': 'xor-nano',
       '--rate': '57600',
+      '--other-board': true,
+      '--yes': true,
       '--dry-run': instead('/dev/ttyUSB7 --board reference --dry-run', '/dev/ttyUSB7 --board reference'),
     },
   },
@@ -324,6 +332,13 @@ const alike: Readonly<Record<string, string>> = {
   'train --supervised': 'what nothing ends early comes to the same; tried in supervised.test.ts',
   'train --notify': 'there is nothing to tell of a dry run; tried in supervised.test.ts',
   'board write --yes': 'a virtual board, made for the command, is not asked about; tried below',
+  'board flash --other-board': 'speaks of who answers on a port; tried in board-flash.test.ts',
+  'board flash --yes': 'a dry run does nothing that asks; tried in board-flash.test.ts',
+  'board calibrate --quick': 'every tap takes minutes; npm run bench -- board-twin goes through them',
+  'board calibrate --yes': 'a virtual board, made for the command, is not asked about',
+  'board twin --quick': 'as board calibrate',
+  'board twin --anew': 'a virtual board, made for the command, has no calibration that is kept',
+  'board twin --yes': 'a virtual board, made for the command, is not asked about',
   'board verify --yes':
     'a virtual board, made for the command, is not asked about; that --moves asks is tried in board-verify.test.ts',
   'board selftest --yes': 'a virtual board, made for the command, is not asked about; tried below',
