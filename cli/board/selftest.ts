@@ -1,12 +1,16 @@
 import { z } from 'zod';
-import { runError } from '../../core/index.js';
+import { OhmpropError, runError } from '../../core/index.js';
 import {
   type BoardClient,
   type BoardProof,
   forgetKeptTaps,
+  keepMask,
   keepTaps,
+  keptMask,
   keptTaps,
   keptTapsFile,
+  type MaskedPot,
+  maskText,
   proveBoard,
 } from '../../drivers/board/index.js';
 import { requireConsent, yesOption } from '../consent.js';
@@ -59,6 +63,33 @@ async function consent(io: Io, client: BoardClient, yes: boolean): Promise<void>
   const { profile, transport, identity } = client;
   const what = `${transport.name}: moves all ${profile.pots} potentiometers of ${profile.name} board ${identity} to several test values and back (some ${(profile.pots * 1000).toLocaleString('en')} wiper steps); inputs up to ±${profile.inputLimit_V} V, nudges up to ±${profile.nudgeLimit_V} V`;
   await requireConsent(io, what, yes);
+}
+
+/** What keeps a pot from being written to any use. */
+const STUCK = new Set(['dead-wiper', 'open-pot']);
+
+/** Keeps stuck and dead pots with the board's record, beside those that a person named; what is sound again is taken out. */
+async function maskedBy(client: BoardClient, { faults }: BoardProof, all: boolean): Promise<string[]> {
+  const { identity, profile, transport } = client;
+  const found = faults
+    .filter(({ kind, among }) => among === 'pot' && STUCK.has(kind))
+    .flatMap(({ of, kind }) =>
+      of.map((pot): MaskedPot => ({ pot, why: kind.replace('-', ' '), found: 'selftest' })),
+    );
+  try {
+    const before = (await keptMask(identity, profile))?.pots ?? [];
+    const isFound = new Set(found.map(({ pot }) => pot));
+    const stay = before.filter((one) => !isFound.has(one.pot) && (one.found === 'hand' || !all));
+    const pots = [...stay, ...found].sort((a, b) => a.pot - b.pot);
+    if (pots.length === 0 && before.length === 0) return [];
+    const path = await keepMask(identity, pots);
+    if (path === undefined) return [];
+    if (pots.length === 0) return [`no pot is masked any longer (${path})`];
+    return [maskText({ path, serial: identity, pots })];
+  } catch (error) {
+    if (!(error instanceof OhmpropError)) throw error;
+    return [`${transport.name}: ${error.message}; no mask is kept`];
+  }
 }
 
 async function answerOf(
@@ -128,7 +159,8 @@ async function answerOf(
       : [
           `${hidden} wipers are not proven: what they hang on is faulty, or too far from its data sheet to measure them against`,
         ];
-  const said = [...remarks, ...notProven];
+  const masks = file === undefined ? [] : await maskedBy(client, proof, hidden === 0);
+  const said = [...remarks, ...notProven, ...masks];
   return {
     text: [
       ...checks.map(({ good, check }) => `${good ? 'ok    ' : 'FAILED'} ${check}`),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { runError } from '../../core/index.js';
 import { boardProfile } from '../../devices/boards/index.js';
-import { type BoardClient, terminalName } from '../../drivers/board/index.js';
+import { type BoardClient, keptMask, terminalName } from '../../drivers/board/index.js';
 import {
   type BoardCheck,
   calibrationFor,
@@ -42,7 +42,7 @@ export const verifyCommand = defineCommand({
     const { moves, calibration, ...rest } = asked;
     // One that is made for the command is no board that was calibrated before.
     const by = calibration ?? (asked.port === 'virtual' ? 'none' : undefined);
-    const judgedBy = { calibration: by, board: asked.board };
+    const judgedBy = { calibration: by, board: asked.board, standing: asked.port !== 'virtual' };
     if (!moves) {
       return withBoard(io, lineTo(asked, io), { board: asked.board }, async (client) =>
         answerOf(client, await checked(io, client, judgedBy)),
@@ -74,7 +74,11 @@ interface Checked {
 async function checked(
   io: Io,
   client: BoardClient,
-  asked: { readonly calibration: string | undefined; readonly board: string | undefined },
+  asked: {
+    readonly calibration: string | undefined;
+    readonly board: string | undefined;
+    readonly standing: boolean;
+  },
 ): Promise<Checked> {
   const { identity: serial, profile, transport } = client;
   const { calibration, warnings } = await calibrationFor(asked.calibration, {
@@ -86,13 +90,24 @@ async function checked(
     calibration === undefined
       ? partsByDataSheet(asked.board === undefined ? profile : boardProfile(asked.board))
       : partsByCalibration(calibration);
+  const mask = asked.standing ? await keptMask(serial, profile) : undefined;
+  const masked = new Set(mask?.pots.map(({ pot }) => pot));
+  if (masked.size > 0)
+    printLine(
+      io.stderr,
+      `${transport.name}: masked pots count as anything: ${[...masked].join(', ')} (${mask?.path})`,
+    );
   const bar = new ProofBar(io, '{what} {bar} {value} of {total}');
   try {
     const before = await client.counters();
-    const check = await checkBoard(client, known, {
-      cause: true,
-      told: (what, done, of) => bar.show(what, done, of),
-    });
+    const check = await checkBoard(
+      client,
+      { ...known, masked },
+      {
+        cause: true,
+        told: (what, done, of) => bar.show(what, done, of),
+      },
+    );
     const { pulses } = await client.counters();
     const file = calibration?.path;
     return { check, wiperSteps: pulses - before.pulses, board: known.parts.profile.name, file };

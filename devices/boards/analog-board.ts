@@ -36,7 +36,7 @@ import {
   writeDifferingTaps,
 } from './board-state.js';
 import type { BoardCalibration } from './calibration.js';
-import type { BoardExamples, BoardOperations, BoardReadings, TapReport } from './operations.js';
+import type { BoardExamples, BoardOperations, BoardReadings, TapReport, Taps } from './operations.js';
 import { contrastUnit_V2, potsInUse } from './profile.js';
 import { batchGain, boardNudgeLimits, nudgeGain_q8 } from './rates.js';
 import { randomTaps } from './start-taps.js';
@@ -55,6 +55,8 @@ export interface AnalogBoardOptions {
   readonly clipSigma?: number;
   readonly deterministic?: boolean;
   readonly name?: string;
+  /** Pots that are never written: stuck or dead ones. Only the host can leave them out of an update. */
+  readonly masked?: ReadonlySet<number>;
   /** Told of every writing of wipers that is no update, before it happens. */
   readonly onWrite?: (writing: WiperWriting) => void;
 }
@@ -85,6 +87,7 @@ export class AnalogBoard extends DeviceFrame<BoardEquilibrium> {
   readonly clip: number;
   private readonly pots: number[];
   private readonly onWrite: AnalogBoardOptions['onWrite'];
+  private readonly masked: ReadonlySet<number>;
 
   constructor(
     readonly board: BoardOperations,
@@ -92,7 +95,9 @@ export class AnalogBoard extends DeviceFrame<BoardEquilibrium> {
   ) {
     super();
     const { profile, use } = board;
-    if (options.updates !== 'host') this.step = (batch, plan) => this.boardStep(plainBatch(batch), plan);
+    this.masked = options.masked ?? new Set();
+    if (options.updates !== 'host' && this.masked.size === 0)
+      this.step = (batch, plan) => this.boardStep(plainBatch(batch), plan);
     this.calibration = options.calibration;
     this.clip = options.clip ?? 4;
     this.groups = potGroups(profile, use, this.calibration);
@@ -122,15 +127,16 @@ export class AnalogBoard extends DeviceFrame<BoardEquilibrium> {
   /** How what the board holds differs from a state of its; nothing is written or driven. */
   async compare(state: DeviceState): Promise<BoardDifference> {
     this.requireOpen();
-    return compareWithState(this.board, state);
+    return compareWithState(this.board, state, this.masked);
   }
 
   /** Taps over most of the range, never equal, or hidden nodes would stay twins; updates count from 0 again. */
   protected override async draw(seed: number): Promise<void> {
     const { board } = this;
     this.version++;
-    const start = randomTaps(board.profile, seed);
-    await writeDifferingTaps(board, await board.readTaps(), start, this.telling('a random start'));
+    const here = await board.readTaps();
+    const start = this.asTheyAre(here, randomTaps(board.profile, seed));
+    await writeDifferingTaps(board, here, start, this.telling('a random start'));
     await board.setLastUpdate(0);
   }
 
@@ -161,6 +167,7 @@ export class AnalogBoard extends DeviceFrame<BoardEquilibrium> {
       const gain = this.gain(update, group, pair.betaSpan, pair.batch);
       if (gain === 0) continue;
       for (const e of group.pots) {
+        if (this.masked.has(e)) continue;
         steps[e] = tapStep(sums[e], gain, taps[e], profile.resistanceOffset, this.clip);
       }
     }
@@ -189,7 +196,7 @@ export class AnalogBoard extends DeviceFrame<BoardEquilibrium> {
   protected override async write(parameters: ParameterValues): Promise<Omit<AdaptReport, 'applied'>> {
     const { profile } = this.board;
     const here = await this.board.readTaps();
-    const wanted = tapsOf(profile, this.groups, this.calibration, here, parameters);
+    const wanted = this.asTheyAre(here, tapsOf(profile, this.groups, this.calibration, here, parameters));
     this.version++;
     await writeDifferingTaps(this.board, here, wanted, this.telling('given conductances'));
     const { tapMin, tapMax } = profile;
@@ -208,7 +215,7 @@ export class AnalogBoard extends DeviceFrame<BoardEquilibrium> {
 
   protected override async load(state: DeviceState): Promise<void> {
     this.version++;
-    await restoreState(this.board, state, this.telling('a saved state'));
+    await restoreState(this.board, state, this.telling('a saved state'), this.masked);
   }
 
   protected override end(): Promise<void> {
@@ -261,6 +268,13 @@ export class AnalogBoard extends DeviceFrame<BoardEquilibrium> {
     const { examples, readings } = first.states;
     accumulateContrast(profile, use, this.pots, examples, readings, second.states.readings, sums);
     return sums;
+  }
+
+  /** Masked pots as they are, the rest as wanted. */
+  private asTheyAre(here: Taps, wanted: Taps): Taps {
+    const [taps, residuals] = [wanted.taps.slice(), wanted.residuals.slice()];
+    for (const e of this.masked) [taps[e], residuals[e]] = [here.taps[e], here.residuals[e]];
+    return { taps, residuals };
   }
 
   private telling(what: WiperWriting['what']): (wipers: number) => void {

@@ -40,12 +40,20 @@ export async function boardState(board: BoardOperations): Promise<DeviceState> {
   };
 }
 
-/** Compares what a board holds with a state; reads only. @throws OhmpropError where the state is of another kind of board */
-export async function compareWithState(board: BoardOperations, state: DeviceState): Promise<BoardDifference> {
+/**
+ * Compares what a board holds with a state; reads only.
+ * @param masked pots that nobody writes, wherever they stand: they count as equal
+ * @throws OhmpropError where the state is of another kind of board
+ */
+export async function compareWithState(
+  board: BoardOperations,
+  state: DeviceState,
+  masked: ReadonlySet<number> = new Set(),
+): Promise<BoardDifference> {
   const wanted = tapsOf(board, state);
   const here = await board.readTaps();
   const { lastUpdate, cutShort } = await board.counters();
-  const pots = differingPots(here, wanted);
+  const pots = differingPots(here, wanted).filter((e) => !masked.has(e));
   const wipers = pots.filter((e) => here.taps[e] !== wanted.taps[e]);
   const inState = Number(state.values.lastUpdate);
   const whole = cutShort === undefined;
@@ -56,13 +64,15 @@ export async function compareWithState(board: BoardOperations, state: DeviceStat
 /**
  * Brings a board to a state; only what differs is written, so nothing where nothing does.
  * @param tell of the wipers that are about to be moved, how many
+ * @param masked pots that are not written, wherever they stand
  */
 export async function restoreState(
   board: BoardOperations,
   state: DeviceState,
   tell: (wipers: number) => void = () => {},
+  masked: ReadonlySet<number> = new Set(),
 ): Promise<void> {
-  const { pots, wipers, lastUpdate, cutShort } = await compareWithState(board, state);
+  const { pots, wipers, lastUpdate, cutShort } = await compareWithState(board, state, masked);
   tell(wipers.length);
   if (pots.length > 0) await board.writeTaps(tapsOf(board, state), pots);
   // Saying which update was the last also says that the taps are right again.

@@ -31,6 +31,15 @@ export {
   rememberBoard,
   rememberRun,
 } from './known-boards.js';
+export {
+  type BoardMask,
+  keepMask,
+  keptMask,
+  type MaskedPot,
+  maskFileOf,
+  maskText,
+  readMask,
+} from './masked-pots.js';
 export { type Operation, operations, resetCauses, status, statusMeaning } from './operations-table.js';
 export { PayloadReader, PayloadWriter } from './payload.js';
 export { PotMeter } from './pot-meter.js';

@@ -45,12 +45,13 @@ export function boardHardware(
   board?: LineBoard,
   calibration?: ReadBoardFile,
   reading: Pick<CheckOptions, 'reads'> = {},
+  masked: ReadonlySet<number> = new Set(),
 ): Hardware {
   return {
     lifetime,
     compare: async (state) => differenceOf(await device.compare(state), device.board.profile.pots),
     onEvent: (listener) => events.listen(listener),
-    ...(board === undefined ? {} : lineFacts(board, device.clip, calibration, reading)),
+    ...(board === undefined ? {} : lineFacts(board, device.clip, calibration, reading, masked)),
     ...(calibration === undefined ? {} : { calibration }),
   };
 }
@@ -60,9 +61,11 @@ function lineFacts(
   clip: number,
   calibration: ReadBoardFile | undefined,
   reading: Pick<CheckOptions, 'reads'>,
+  masked: ReadonlySet<number>,
 ): Pick<Hardware, 'identity' | 'lineFigures'> & Required<Pick<Hardware, 'line'>> {
   const { name, description } = board;
-  const known = calibration === undefined ? partsByDataSheet(board.profile) : partsByCalibration(calibration);
+  const parts = calibration === undefined ? partsByDataSheet(board.profile) : partsByCalibration(calibration);
+  const known = { ...parts, masked };
   return {
     identity: {
       line: name,

@@ -14,6 +14,10 @@ import {
   BoardClient,
   type BoardClientOptions,
   BoardElsewhere,
+  type BoardMask,
+  keptMask,
+  maskText,
+  readMask,
   rememberBoard,
 } from '../../drivers/board/index.js';
 import type { Transport } from '../../drivers/transport/index.js';
@@ -202,13 +206,33 @@ async function openLine(
     // What was measured knows what the firmware cannot tell.
     board.takeFor(calibration?.profile ?? profile);
     const described = of(calibration);
-    const device = new AnalogBoard(board, { ...described.options, onWrite: events.written });
-    const hardware = boardHardware(device, lifetime, events, board, calibration, readsOf(network));
-    return { device, hardware, described, warnings };
+    const mask = await maskFor(network, board);
+    const masked = new Set(mask?.pots.map(({ pot }) => pot));
+    board.leaveAlone(masked);
+    const device = new AnalogBoard(board, { ...described.options, masked, onWrite: events.written });
+    const hardware = boardHardware(device, lifetime, events, board, calibration, readsOf(network), masked);
+    return {
+      device,
+      hardware: masked.size === 0 ? hardware : withMask(hardware, masked),
+      described,
+      warnings: mask === undefined || masked.size === 0 ? warnings : [...warnings, maskText(mask)],
+    };
   } catch (error) {
     await board.close();
     throw error;
   }
+}
+
+/** Pots that a run leaves alone: those of the file that was named, else those kept of the board; of one made for it none. */
+async function maskFor({ mask, device }: BoardConfig, board: LineBoard): Promise<BoardMask | undefined> {
+  if (mask === 'none') return undefined;
+  if (mask !== undefined) return readMask(mask, board.identity, board.profile);
+  return isMadeBoard(device) ? undefined : keptMask(board.identity, board.profile);
+}
+
+/** The manifest and the report say which. */
+function withMask(hardware: Hardware, masked: ReadonlySet<number>): Hardware {
+  return { ...hardware, identity: { ...hardware.identity, maskedPots: [...masked].join(', ') } };
 }
 
 async function openClient(

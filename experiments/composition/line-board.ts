@@ -32,6 +32,7 @@ export class LineBoard implements BoardOperations {
   /** For people: where it was found first. */
   readonly name: string;
   private closed = false;
+  private masked: ReadonlySet<number> = new Set();
   /** Of clients that are no more. */
   private before: LinkCounters | undefined;
   /** Where it was found last; nothing where only the name that it was opened by leads to it. */
@@ -65,6 +66,11 @@ export class LineBoard implements BoardOperations {
   /** Takes the board for one that its firmware cannot tell from the one that it named. */
   takeFor(profile: BoardOperations['profile']): void {
     this.profile = profile;
+  }
+
+  /** From now on no writing and no update of this host reaches these pots. */
+  leaveAlone(pots: ReadonlySet<number>): void {
+    this.masked = pots;
   }
 
   /** As the board described itself when it was opened last. */
@@ -165,6 +171,12 @@ export class LineBoard implements BoardOperations {
     update: TapUpdate,
     observeAll: boolean,
   ): Promise<BoardStepReport> {
+    if (this.masked.size > 0) {
+      throw runError(
+        'board.mask',
+        `${this.name}: a board that works updates out by itself moves masked pots`,
+      );
+    }
     return this.wipers.stepped((hash) =>
       this.asking(update.id, () =>
         this.client.step(examples, nudges, hash ? { ...update, hash } : update, observeAll),
@@ -172,7 +184,8 @@ export class LineBoard implements BoardOperations {
     );
   }
 
-  moveTaps(id: number, steps: Int16Array): Promise<TapReport> {
+  moveTaps(id: number, asked: Int16Array): Promise<TapReport> {
+    const steps = this.masked.size === 0 ? asked : asked.map((step, e) => (this.masked.has(e) ? 0 : step));
     return this.wipers.moved(this.profile, steps, () =>
       this.asking(id, () => this.client.moveTaps(id, steps)),
     );
@@ -205,6 +218,10 @@ export class LineBoard implements BoardOperations {
 
   writeTaps(taps: Taps, pots?: readonly number[]): Promise<void> {
     this.wipers.forget();
+    if (this.masked.size > 0) {
+      const left = (pots ?? [...taps.taps.keys()]).filter((e) => !this.masked.has(e));
+      return left.length === 0 ? Promise.resolve() : this.client.writeTaps(taps, left);
+    }
     return pots === undefined ? this.client.writeTaps(taps) : this.client.writeTaps(taps, [...pots]);
   }
 

@@ -38,6 +38,11 @@ export const boardSchema = z
       description:
         'what is known of its parts: FILE.board.json, or none for its data sheets (else the newest that is kept of it)',
     }),
+    mask: z.string().min(1).optional().meta({
+      flag: '--mask <file>',
+      description:
+        'pots that are never written, stuck or dead ones: a file, or none (else those that board selftest has kept of it)',
+    }),
     boardPatience: quantity('s', z.number().nonnegative().optional()).meta({
       flag: '--board-patience <s>',
       description:

@@ -122,6 +122,7 @@ function unusedPatience({
   watchdog,
   middleBand,
   checkEvery,
+  mask,
 }: BoardConfig): UnusedSetting[] {
   if (!solved(device)) {
     if (!profile.startsWith('xor-nano')) return [];
@@ -129,7 +130,7 @@ function unusedPatience({
   }
   return present(
     'network',
-    { boardPatience, watchdog, middleBand, checkEvery },
+    { boardPatience, watchdog, middleBand, checkEvery, mask },
     'a simulated board is on no line: it is never silent or gone',
   );
 }

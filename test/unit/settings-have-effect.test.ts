@@ -94,6 +94,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
   'network.watchdog': ['1'],
   'network.middleBand': ['50mV'],
   'network.checkEvery': ['2'],
+  'network.mask': ['nobody.mask.json'],
   'network.updates': ['host'],
   'readout.noise_V': ['0.1mV'],
   'readout.offset_V': ['0.1mV'],
@@ -172,7 +173,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Keys that change nothing but how long a run takes: results are the same to the last bit, by contract. A calibration is looked for
- * once a board answers, and changes what siemens mean (board-files.test.ts).
+ * once a board answers, and changes what siemens mean (board-files.test.ts); so is a mask (board-mask.test.ts).
  */
 const onlyTime = [
   'threads',
@@ -181,6 +182,7 @@ const onlyTime = [
   'network.watchdog',
   'network.middleBand',
   'network.checkEvery',
+  'network.mask',
 ];
 
 /** What comes to the same in one situation by design, and why. */

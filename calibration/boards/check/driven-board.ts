@@ -243,7 +243,8 @@ export class DrivenBoard {
     const add = (deviation: Deviation) => {
       const { of, index, what = 'offset' } = deviation;
       this.places.set(`${of} ${index}`, list.length);
-      const isFreed = freed?.of === of && freed.index === index;
+      const isMasked = of === 'pot' && known.masked?.has(index) === true;
+      const isFreed = isMasked || (freed?.of === of && freed.index === index);
       list.push(isFreed ? { ...deviation, sigma: anything[what] } : deviation);
     };
     for (const e of this.pots) {

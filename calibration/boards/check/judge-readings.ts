@@ -168,6 +168,7 @@ async function judged(
   for (const [p, { of, index, what }] of deviations.entries()) {
     if (what === undefined || (freed?.of === of && freed.index === index)) continue;
     const isPot = of === 'pot';
+    if (isPot && known.masked?.has(index)) continue;
     const slope = model.slopes[p];
     const information = quadratic(inverse, slope);
     const sigmas = dot(slope, weights) / Math.sqrt(information);

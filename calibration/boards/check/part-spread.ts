@@ -6,6 +6,8 @@ export interface KnownParts {
   readonly parts: BoardParts;
   /** How far each kind of part may be from that. */
   readonly spread: PartDeviations;
+  /** Pots that are known to be anything at all: stuck or dead ones that are masked. */
+  readonly masked?: ReadonlySet<number>;
   /** Where both come from, for people: `data sheets`, `calibration of 2026-11-26`. */
   readonly by: string;
 }
