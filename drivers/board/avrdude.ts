@@ -23,7 +23,7 @@ export function commandText(command: string, args: readonly string[]): string {
 const howToInstall =
   'install it: "sudo apt install avrdude" or "sudo dnf install avrdude" on Linux, "brew install avrdude" on macOS, "winget install AVRDudes.AVRDUDE" on Windows; or put the one of the Arduino IDE on PATH';
 
-/** @returns the version that avrdude says it is @throws OhmpropError `board.avrdude` where there is none */
+/** Asks avrdude which version it is. @throws OhmpropError `board.avrdude` where there is none */
 export async function avrdudeVersion(env: Readonly<Record<string, string | undefined>>): Promise<string> {
   // It says its version with any command line, and that this one asks for nothing.
   const { said } = await runAvrdude(['-v'], env).catch((error: NodeJS.ErrnoException) => {
@@ -35,7 +35,7 @@ export async function avrdudeVersion(env: Readonly<Record<string, string | undef
   throw inputError('board.avrdude', `"avrdude -v" does not say which version it is; ${howToInstall}`);
 }
 
-/** Runs avrdude to its end. @returns its exit code and all that it said */
+/** Runs avrdude to its end: its exit code, and all that it said. */
 export function runAvrdude(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
