@@ -9,7 +9,7 @@ import {
   settingOf,
 } from '../measured/index.js';
 import { type TrainLabels, trainLabels } from '../trains/index.js';
-import { type DrawnCurve, sweptCurve, thinned } from './drawn-curves.js';
+import { type DrawnCurve, isSwept, pointsOfEach, sweptCurve, thinned } from './drawn-curves.js';
 import type { FoundFile, SkippedFile } from './find-files.js';
 
 /** A file, read and looked at: what is known of it without the columns that it was made of. Plain data. */
@@ -76,7 +76,9 @@ function summaryOf(found: FoundFile, file: MeasuredFile, options: FeatureOptions
   // Numbers of a file whose unit or columns nobody knows are no numbers yet: they wait for the answer.
   const known = file.questions.some(({ blocks }) => blocks) ? { ...file, series: [] } : file;
   const swept = known.series.filter(({ kind }) => kind !== 'train' && kind !== 'amplitude-ramp');
-  const loops = swept.flatMap((one) => sweptCurve(one) ?? []);
+  const curves = swept.filter(isSwept);
+  const chosen = evenChoice(curves, MOST_LOOPS);
+  const loops = chosen.flatMap((one) => sweptCurve(one, pointsOfEach(chosen.length)) ?? []);
   const trains = labelsOf(known);
   return {
     ...rest,
@@ -88,8 +90,8 @@ function summaryOf(found: FoundFile, file: MeasuredFile, options: FeatureOptions
     })),
     features: featuresOf(known, options),
     ...(trains === undefined ? {} : { trains }),
-    loops: evenChoice(loops, MOST_LOOPS),
-    loopCount: loops.length,
+    loops,
+    loopCount: curves.length,
     records: known.series.flatMap((one) => recordOf(one, settingOf(file, 'rate_Hz'))),
   };
 }

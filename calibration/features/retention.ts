@@ -73,6 +73,12 @@ export interface RetentionFit {
 const REJECTED = 10;
 /** σ about one level over the scatter of neighbours that makes a record one that moved. */
 const MOVED = 3;
+/** Share of its movement (sum of squares) that a law leaves of a record that it follows. */
+const FOLLOWED = 0.02;
+/** Points that a record followed closely is worth at least, where it has so many. */
+const LEAST_WORTH = 12;
+/** Root mean square of value over first value below which a difference is rounding. */
+const ROUNDING = 1e-9;
 /** More points say no more of a law, and take their time. */
 const MOST_POINTS = 1000;
 const MIN_POINTS = 6;
@@ -147,9 +153,16 @@ function retentionOf(
   const fits = retentionLaws.map((law) => fitLaw(law, span, t, y));
   const plainest = fits.reduce((best, fit) => (fit.rss < best.rss ? fit : best));
   const n = t.length;
-  const nEffective = effectiveCount(n, plainest.lag1);
+  const level = fits.find(({ law }) => law.name === 'constant') ?? plainest;
+  // Neighbours agree far better than the record does with one level: it moved, whatever the few effective points say of laws.
+  const moved = Math.sqrt(level.rss / n) > MOVED * scatterOf(y) && level.lag1 > 0.5;
+  // What a law leaves of a record that it follows closely is a smooth misfit, no noise whose correlation could take points away.
+  const followed = moved && plainest.rss <= FOLLOWED * level.rss;
+  const nEffective = Math.max(effectiveCount(n, plainest.lag1), followed ? Math.min(n, LEAST_WORTH) : 0);
+  // Of exact laws what rounding leaves says nothing.
+  const least = n * ROUNDING ** 2;
   const comparison: Comparison = compareModels(
-    fits.map(({ law, rss, size }) => ({ name: law.name, rss, parameters: size })),
+    fits.map(({ law, rss, size }) => ({ name: law.name, rss: Math.max(rss, least), parameters: size })),
     n,
     nEffective,
   );
@@ -157,9 +170,14 @@ function retentionOf(
   const { lag1 } = best;
   const change = y[n - 1] - 1;
   const steady = [comparison.best, ...comparison.indistinguishable].includes('constant');
-  const level = fits.find(({ law }) => law.name === 'constant') ?? plainest;
-  // Neighbours agree far better than the record does with one level: it moved, whatever the few effective points say of laws.
-  const moved = Math.sqrt(level.rss / n) > MOVED * scatterOf(y) && level.lag1 > 0.5;
+  if (followed) {
+    const farthest = Math.max(...best.residuals.map(Math.abs));
+    remarks.push(
+      farthest < 1e-6
+        ? `the law “${best.law.name}” describes it exactly`
+        : `the law “${best.law.name}” follows it within ${(100 * farthest).toPrecision(2)} % of the first value`,
+    );
+  }
   if (steady && moved)
     remarks.push(
       'no law compared describes it: too few of its points are independent of each other to tell them apart',

@@ -28,8 +28,14 @@ export interface LineStyle {
   readonly clip?: boolean;
 }
 
+/** A line of more points loses those that lie on the line through the others. */
+const PLAIN_POINTS = 400;
 /** A line is drawn with at most about this many points; more would not be seen. */
-const MOST_POINTS = 1600;
+const MOST_POINTS = 8000;
+/** A point so near to the line through the others is not seen, points of paper: a quarter of a hair line. */
+const UNSEEN_PT = 0.1;
+/** Points simplified together: the work grows with the square at worst. */
+const TOGETHER = 512;
 
 /** A line through points; it breaks where one has no place, and a piece of a single point is a dot. */
 export function line(
@@ -84,26 +90,73 @@ function clipped(places: readonly Point[], { left, top, width, height }: Frame):
   return out;
 }
 
-/** Of every stretch of a long line its first, lowest and highest, leftmost and rightmost points, in their order. */
+/**
+ * A long line with the points left out that nobody would miss: those within a tenth of a point of paper of the line through the others
+ * (Douglas & Peucker 1973), so that jumps stay jumps; of still more the first, lowest and highest, leftmost and rightmost points of every
+ * stretch and both sides of its largest step, in their order.
+ */
 function thinned(points: readonly string[]): readonly string[] {
-  if (points.length <= MOST_POINTS) return points;
-  const numbers = points.map((point) => point.split(',').map(Number));
-  const stretch = Math.ceil((points.length * 5) / MOST_POINTS);
-  const kept: string[] = [];
-  for (let from = 0; from < points.length; from += stretch) {
-    const to = Math.min(points.length, from + stretch);
-    const chosen = new Set([from]);
+  if (points.length <= PLAIN_POINTS) return points;
+  const numbers = points.map((point): Point => {
+    const [x, y] = point.split(',').map(Number);
+    return [x, y];
+  });
+  const seen = bending(numbers);
+  const kept = seen.length <= MOST_POINTS ? seen : extremes(numbers, seen);
+  return kept.map((i) => points[i]);
+}
+
+/** Places of the points that a line needs, in their order. */
+function bending(numbers: readonly Point[]): number[] {
+  const kept: number[] = [0];
+  for (let from = 0; from + 1 < numbers.length; from += TOGETHER) {
+    const to = Math.min(numbers.length - 1, from + TOGETHER);
+    // Spans still to be looked at, the next one last.
+    const spans: [number, number][] = [[from, to]];
+    for (let span = spans.pop(); span !== undefined; span = spans.pop()) {
+      const [first, last] = span;
+      let [farthest, most] = [-1, UNSEEN_PT];
+      for (let i = first + 1; i < last; i++) {
+        const away = distance(numbers[i], numbers[first], numbers[last]);
+        if (away > most) [farthest, most] = [i, away];
+      }
+      if (farthest < 0) kept.push(last);
+      else spans.push([farthest, last], [first, farthest]);
+    }
+  }
+  return kept;
+}
+
+/** From a point to a segment. */
+function distance([x, y]: Point, [x0, y0]: Point, [x1, y1]: Point): number {
+  const [dx, dy] = [x1 - x0, y1 - y0];
+  const square = dx * dx + dy * dy;
+  const share = square === 0 ? 0 : Math.min(1, Math.max(0, ((x - x0) * dx + (y - y0) * dy) / square));
+  return Math.hypot(x - x0 - share * dx, y - y0 - share * dy);
+}
+
+/** Of each stretch of some places the outermost points and the largest step. */
+function extremes(numbers: readonly Point[], places: readonly number[]): number[] {
+  const stretch = Math.ceil((places.length * 7) / MOST_POINTS);
+  const kept: number[] = [];
+  for (let from = 0; from < places.length; from += stretch) {
+    const some = places.slice(from, from + stretch);
+    const chosen = new Set([some[0], some[some.length - 1]]);
     for (const axis of [0, 1]) {
-      let low = from;
-      let high = from;
-      for (let i = from; i < to; i++) {
+      let [low, high] = [some[0], some[0]];
+      for (const i of some) {
         if (numbers[i][axis] < numbers[low][axis]) low = i;
         if (numbers[i][axis] > numbers[high][axis]) high = i;
       }
       chosen.add(low).add(high);
     }
-    if (to === points.length) chosen.add(to - 1);
-    kept.push(...[...chosen].sort((a, b) => a - b).map((i) => points[i]));
+    let [step, most] = [0, 0];
+    for (let k = 1; k < some.length; k++) {
+      const size = Math.hypot(...[0, 1].map((axis) => numbers[some[k]][axis] - numbers[some[k - 1]][axis]));
+      if (size > most) [step, most] = [k, size];
+    }
+    if (step > 0) chosen.add(some[step - 1]).add(some[step]);
+    kept.push(...[...chosen].sort((a, b) => a - b));
   }
   return kept;
 }

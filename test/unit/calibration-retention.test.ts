@@ -81,6 +81,20 @@ describe('retention', () => {
       if (deltaAic === Infinity) expect(found.rejected, name).not.toContain(name);
   });
 
+  it('takes the law that follows a smooth record, exact or with a slow wobble, and not “no law”', () => {
+    for (const wobble of [0, 0.002]) {
+      const [found] = retentionOf(
+        decades,
+        decades.map((t, k) => 1e-5 * t ** 0.03 * (1 + wobble * Math.sin(k / 6))),
+      );
+      expect(found).toMatchObject({ best: 'power', direction: 'rises' });
+      expect(found.laws[0]).toMatchObject({ name: 'power', deltaAic: 0 });
+      expect(found.indistinguishable).toEqual([]);
+      expect(found.rejected).toContain('constant');
+      expect(found.remarks.join()).toMatch(/“power” (describes it exactly|follows it within 0\.[1-6]\d* %)/);
+    }
+  });
+
   it('leaves times of zero out, and says so; says nothing of a few points', () => {
     const [first] = retentionOf(
       [0, ...decades],

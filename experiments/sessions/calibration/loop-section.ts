@@ -109,13 +109,16 @@ function overlaid(files: readonly AnalysedFile[], rows: readonly CellRow[], swit
   );
   const [compliance_A] = limits;
   const choice = drawn.length < there ? ` ${drawn.length} of ${there} curves are drawn, evenly chosen.` : '';
+  const long = files.some(({ loops }) => loops.some(({ of }) => of !== undefined))
+    ? ' Of very long curves the ends, extremes and steps of even stretches are kept, in the figure and in its CSV.'
+    : '';
   return {
     figure: loopsFigure({
       loops: drawn,
       ...(switching && reads.size === 1 && read_V !== undefined ? { read_V } : {}),
       ...(limits.size === 1 && compliance_A !== undefined ? { compliance_A } : {}),
     }),
-    caption: `Current over voltage, and its size on a logarithmic axis, of ${files.length === 1 ? files[0].name : `${files.length} files`}.${choice}`,
+    caption: `Current over voltage, and its size on a logarithmic axis, of ${files.length === 1 ? files[0].name : `${files.length} files`}.${choice}${long}`,
     file: 'figures/loops',
   };
 }
