@@ -4,6 +4,7 @@ import {
   type CellDescription,
   type ComparedLaws,
   jointWindow,
+  soundTrain,
   type TrainDescription,
   type TrainFit,
 } from '../trains/index.js';
@@ -138,10 +139,9 @@ export function windowQuestion(
   };
 }
 
-/** Steps of the first train each way, as measured. */
+/** Steps of the first train each way, as measured; over an outlier from its neighbour before to that behind. */
 function cellOfData(name: string, description: CellDescription, window?: Window): CellParts {
-  const [{ train: up }] = description.up;
-  const [{ train: down }] = description.down;
+  const [up, down] = [description.up, description.down].map(([{ train }]) => soundTrain(train));
   const { parts, remarks } = cellOfTrains(name, {
     up_S: up.states,
     down_S: down.states,

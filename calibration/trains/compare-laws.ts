@@ -2,6 +2,7 @@ import { type Comparison, compareModels, effectiveCount } from '../estimates/ind
 import { fitTrain, type TrainFit, type TrainFitOptions } from './fit-train.js';
 import type { MeasuredTrain } from './measured-train.js';
 import { type TrainModelName, trainModel, trainModels } from './models/index.js';
+import { soundTrain } from './outliers.js';
 
 /** Laws of one direction beside each other, and the best one with intervals. */
 export interface ComparedLaws {
@@ -68,7 +69,8 @@ function heldOutError(
   if (trains.length < 2) return undefined;
   let sum = 0;
   let n = 0;
-  for (const [k, out] of trains.slice(0, HELD_OUT).entries()) {
+  for (const [k, train] of trains.slice(0, HELD_OUT).entries()) {
+    const out = soundTrain(train);
     const others = trains.filter((_, at) => at !== k);
     const fit = fitTrain(others, name, { ...options, draws: 2 });
     const error = errorWithOwnStart(fit, out);

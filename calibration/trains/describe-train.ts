@@ -1,7 +1,7 @@
 import { type ResidualChecks, residualChecks } from '../estimates/index.js';
 import type { MeasuredTrain } from './measured-train.js';
 import { type DataLabel, dataLabel } from './nonlinearity.js';
-import { findOutliers, type Outliers } from './outliers.js';
+import { findOutliers, leftOut, type Outliers } from './outliers.js';
 
 /** Both labels of a train, of the data. */
 export interface LabelPair {
@@ -44,14 +44,15 @@ const NO_SHAPE = 1e-3;
 export function describeTrain(train: MeasuredTrain): TrainDescription {
   const { states, pulses } = train;
   const outliers = findOutliers(train);
-  const skip = new Set(outliers.at);
+  const skip = leftOut(outliers, states.length);
   const labels = labelsOf(train, new Set());
-  const kept = skip.size === 0 || states.length - skip.size < 8 ? undefined : labelsOf(train, skip);
+  const kept = skip.size === 0 ? undefined : labelsOf(train, skip);
   const sound = kept === undefined ? states : states.filter((_, at) => !skip.has(at));
   const { free } = kept ?? labels;
   const left = states.map((v, at) => (kept !== undefined && skip.has(at) ? Number.NaN : v - free.curve[at]));
   const residuals = residualChecks(left);
-  const sShaped = residuals.systematic && turnsTwice(states.filter((_, at) => !skip.has(at)));
+  const out = new Set(outliers.at);
+  const sShaped = residuals.systematic && turnsTwice(states.filter((_, at) => !out.has(at)));
   const last = states.length - 1;
   const span = pulses[last] - pulses[0];
   const step = Math.abs(states[last] - states[0]) / span;
@@ -98,15 +99,19 @@ function warningsOf(d: Omit<TrainDescription, 'warnings'>): string[] {
   const { outliers, train } = d;
   const { rmse } = (d.withoutOutliers ?? d.labels).free;
   const warnings: string[] = [];
+  const treated =
+    d.withoutOutliers === undefined
+      ? ''
+      : `; labels are given with and without ${outliers.at.length === 1 ? 'it' : 'them'}, laws are fitted without`;
   if (outliers.periodic !== undefined) {
     const { period, count } = outliers.periodic;
     warnings.push(
-      `${outliers.at.length} outliers, ${count} of them every ${period} pulses: the instrument's, not noise of writing; labels are given with and without them`,
+      `${outliers.at.length} outliers, ${count} of them every ${period} pulses: the instrument's, not noise of writing${treated}`,
     );
   } else if (outliers.at.length > 0) {
     const rows = outliers.rows.slice(0, 8).map((row) => row + 1);
     warnings.push(
-      `${outliers.at.length} outlier${outliers.at.length === 1 ? '' : 's'} (row ${rows.join(', ')}${outliers.at.length > 8 ? ', …' : ''}); labels are given with and without`,
+      `${outliers.at.length} outlier${outliers.at.length === 1 ? '' : 's'} (row ${rows.join(', ')}${outliers.at.length > 8 ? ', …' : ''})${treated}`,
     );
   }
   if (d.sShaped) {

@@ -19,7 +19,7 @@ import {
   type TrainShape,
   trainModel,
 } from './models/index.js';
-import { findOutliers } from './outliers.js';
+import { soundTrain } from './outliers.js';
 import { type PulseLaw, pulseLaw } from './pulse-law.js';
 
 /** A law fitted to the trains of one direction of one cell. States in the trains' unit. */
@@ -59,6 +59,8 @@ export interface TrainFitOptions {
   /** The start of each train is its first value, not fitted. */
   readonly startsAsMeasured?: boolean;
   readonly intervals?: boolean;
+  /** Outliers are fitted too, as published fits do it that a fit is compared with. */
+  readonly withOutliers?: boolean;
   /** @see FitOptions.correlated */
   readonly correlated?: boolean | 'test';
   readonly seed?: number;
@@ -70,7 +72,7 @@ const OWN_STARTS = 8;
 
 /**
  * Fits a law to trains of one direction of one cell, repetitions together: one set of parameters, a start for each train.
- * An instrument's periodic outliers are left out. Noise is carried as correlated where the data ask for it.
+ * Outliers are left out, as of labels and window, unless they are asked for. Noise is carried as correlated where the data ask for it.
  * @throws `trains.few`, exit code 2: fewer points than parameters; `trains.window`: the data lie outside the window given
  */
 export function fitTrain(
@@ -83,11 +85,12 @@ export function fitTrain(
     window,
     startsAsMeasured = false,
     intervals = true,
+    withOutliers = false,
     correlated = 'test',
     seed,
     draws = 6,
   } = options;
-  const data = trains.map(withoutArtefacts);
+  const data = withOutliers ? trains : trains.map(soundTrain);
   const frame = frameOf(data, window);
   const zOf = (g: number) => (g - frame.origin) / frame.scale;
   const sets: TrainShape[] = data.map(({ pulses, states }) => ({
@@ -186,19 +189,6 @@ function shortWarning(correlation: Estimate | undefined, n: number): string[] {
   return [
     `${n} points whose noise follows itself (lag 1 ${correlation.value.toFixed(2)}): intervals of so short a record are too narrow`,
   ];
-}
-
-function withoutArtefacts(train: MeasuredTrain): MeasuredTrain {
-  const { periodic, at } = findOutliers(train);
-  if (periodic === undefined) return train;
-  const skip = new Set(at);
-  const keep = (_: number, i: number) => !skip.has(i);
-  return {
-    ...train,
-    pulses: train.pulses.filter(keep),
-    states: train.states.filter(keep),
-    rows: train.rows.filter(keep),
-  };
 }
 
 function rangeOf(all: readonly Float64Array[]): readonly [number, number] {

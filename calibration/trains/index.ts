@@ -8,7 +8,7 @@ export type { MeasuredTrain, TrainPoints } from './measured-train.js';
 export { type TrainModelName, trainModel, trainModels } from './models/index.js';
 export { type DataLabel, dataLabel } from './nonlinearity.js';
 export { type OrientedTrain, orientTrain, wayOf } from './orientation.js';
-export { findOutliers, type Outliers } from './outliers.js';
+export { findOutliers, type Outliers, soundTrain } from './outliers.js';
 export { type PulseLaw, pulseLaw } from './pulse-law.js';
 export { type RefusedTrain, type TrainsOfFile, trainsOf } from './read-trains.js';
 export { noiseOfRepeats, type RepeatNoise } from './repeats.js';

@@ -1,5 +1,5 @@
 import { median } from '../../core/index.js';
-import type { TrainPoints } from './measured-train.js';
+import type { MeasuredTrain, TrainPoints } from './measured-train.js';
 
 /** Points of a train that stand out of their neighbours. */
 export interface Outliers {
@@ -88,6 +88,26 @@ function steepEnds(pulses: Float64Array, states: Float64Array): number[] {
       inwards === 1 ? k : last - k,
     ).filter((i) => goesOn(i, inwards)),
   );
+}
+
+/** Points that must be left for a train to be judged without its outliers. */
+const FEWEST_LEFT = 8;
+
+/** Places that labels, window and laws leave out alike: the outliers, where enough is left without them. */
+export const leftOut = ({ at }: Outliers, points: number): ReadonlySet<number> =>
+  new Set(points - at.length < FEWEST_LEFT ? [] : at);
+
+/** A train without its outliers, whose pulse numbers stay: what laws are fitted to, and tables are made of. */
+export function soundTrain(train: MeasuredTrain): MeasuredTrain {
+  const skip = leftOut(findOutliers(train), train.states.length);
+  if (skip.size === 0) return train;
+  const keep = (_: number, i: number) => !skip.has(i);
+  return {
+    ...train,
+    pulses: train.pulses.filter(keep),
+    states: train.states.filter(keep),
+    rows: train.rows.filter(keep),
+  };
 }
 
 const spanOf = (values: Float64Array): number =>
