@@ -20,10 +20,13 @@ export function displayUnit(largest: number, unit: string): DisplayUnit {
   return { factor: 1 / Number(`1e${found.exponent}`), unit: `${found.symbol}${unit}` };
 }
 
-/** A number for people: three significant digits and the fitting prefix, `3.40 µS`. `readQuantity` reads it back. */
-export function formatQuantity(value: number, unit: string): string {
+/**
+ * A number for people: three significant digits and the fitting prefix, `3.40 µS`. `readQuantity` reads it back.
+ * @param significant digits, where more are needed to tell numbers apart
+ */
+export function formatQuantity(value: number, unit: string, significant = 3): string {
   if (!Number.isFinite(value)) return String(value);
   const display = displayUnit(value, unit);
-  const digits = (value * display.factor).toPrecision(3).replaceAll('-', '\u2212');
+  const digits = (value * display.factor).toPrecision(significant).replaceAll('-', '\u2212');
   return display.unit === '' ? digits : `${digits} ${display.unit}`;
 }

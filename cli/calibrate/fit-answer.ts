@@ -10,6 +10,7 @@ import type {
   TrainLabels,
 } from '../../calibration/trains/index.js';
 import { formatQuantity, printableLine } from '../../core/index.js';
+import { estimateText } from './estimate-text.js';
 
 type Window = readonly [number, number] | undefined;
 
@@ -108,17 +109,11 @@ function lawLines(name: string, { comparison, fits, best }: ComparedLaws, unit: 
           return `      ${law.padEnd(17)} ${of.parameters ?? parameters} parameters, RMSE ${show(of.rmse, unit)}, ${state}${out}`;
         })),
     ...Object.entries(best.estimates).map(
-      ([key, estimate]) => `    ${key.replace(/_S$/, '').padEnd(14)} ${estimateText(estimate)}`,
+      ([key, estimate]) =>
+        `    ${key.replace(/_S$/, '').padEnd(14)} ${estimateText(estimate, estimate.unit)}`,
     ),
     ...best.warnings.map((text) => `    warning: ${text}`),
   ];
-}
-
-function estimateText({ value, low, high, identifiable, unit, method }: Estimate & { unit: string }): string {
-  if (method.endsWith(' held')) return `${show(value, unit)} (given)`;
-  const end = (v: number) => (Number.isFinite(v) ? show(v, unit) : v > 0 ? '∞' : '−∞');
-  const interval = `95 % interval ${end(low)} to ${end(high)}`;
-  return identifiable ? `${show(value, unit)} (${interval})` : `not identifiable (${interval})`;
 }
 
 /** The form that the data take first, the other in brackets. */

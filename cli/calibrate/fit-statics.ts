@@ -1,8 +1,8 @@
 import { type FittedBranch, type FittedStatics, whyNoStatics } from '../../calibration/branches/index.js';
-import type { Estimate } from '../../calibration/estimates/index.js';
 import { formatQuantity, printableLine } from '../../core/index.js';
 import { csvText } from '../../records/tables/index.js';
 import { curveFigure, type Figure } from '../../report/index.js';
+import { estimateText } from './estimate-text.js';
 
 /** The cell of some sweeps, as its file calls it. */
 export const staticName = (file: string, { curves }: FittedStatics): string =>
@@ -56,7 +56,7 @@ function branchLines({
       return `    ${law.padEnd(12)} ${of.parameters} parameters, RMSE ${formatQuantity(of.rmse_A, 'A')}, weighted ${of.rms.toPrecision(3)}, ${state}${out}`;
     }),
     ...Object.entries(best.estimates).map(
-      ([key, e]) => `    ${shownKey(key).padEnd(12)} ${estimateText(e, key)}`,
+      ([key, e]) => `    ${shownKey(key).padEnd(12)} ${estimateText(e, unitOf(key))}`,
     ),
     `    weights: ${weightsText(weights)}`,
     ...(best.residuals.systematic && best.model !== 'table'
@@ -80,18 +80,7 @@ function weightsText({ most_A, knee_A, share }: FittedBranch['weights']): string
 }
 
 const shownKey = (key: string): string => key.replace(/_(S|A)$/, '').replace('per_V', 'bend');
-const unitOf = (key: string): string => /_(S|A)$/.exec(key)?.[1] ?? '';
-
-function estimateText({ value, low, high, identifiable }: Estimate, key: string): string {
-  const unit = unitOf(key);
-  const show = (v: number): string => {
-    if (!Number.isFinite(v)) return v > 0 ? '∞' : '−∞';
-    if (key === 'per_V') return `${v.toPrecision(4)} /V`;
-    return unit === '' ? v.toPrecision(4) : formatQuantity(v, unit);
-  };
-  const interval = `95 % interval ${show(low)} to ${show(high)}`;
-  return identifiable ? `${show(value)} (${interval})` : `not identifiable (${interval})`;
-}
+const unitOf = (key: string): string => (key === 'per_V' ? '/V' : (/_(S|A)$/.exec(key)?.[1] ?? ''));
 
 const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
