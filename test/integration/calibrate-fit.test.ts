@@ -252,6 +252,14 @@ describe('conductances a thousand times those of published cells', () => {
     expect(asked.code).toBe(2);
     expect(existsSync(join(cwd, 'bad.cell.json'))).toBe(false);
     const { questions } = JSON.parse(asked.stdout);
+    const report = await ohmprop(
+      ['calibrate', 'report', 'mS.csv', '-o', 'page/', '--answer', columns, '--json'],
+      { cwd },
+    );
+    const [onPage] = JSON.parse(report.stdout).questions;
+    expect(onPage).toMatchObject({ key: 'window', blocks: true });
+    expect(onPage.flag).toMatch(/^ohmprop calibrate fit mS\.csv --window [\d.]+mS,[\d.]+mS$/);
+    expect(readFileSync(join(cwd, 'page/report.html'), 'utf8')).toContain(onPage.flag);
     expect(questions).toContainEqual(expect.objectContaining({ key: 'window', blocks: true }));
     expect((await fitBook('mS.csv', '--window', '2mS,56mS')).code).toBe(0);
     expect((await fitBook('uS.csv', '--window', '2uS,56uS')).code).toBe(0);
@@ -271,10 +279,11 @@ describe('a train with a point that stands out', () => {
       const up = 2 + 8 * rise + noise + (n === 30 ? glitch : 0);
       return `${n},${up},${10 - 8 * rise - noise}`;
     }).join('\n');
-  const fitCell = async (glitch: number, ...more: string[]) => {
+  const fitCell = async (glitch: number, ...more: string[]) => fitBy('soft-bounds', glitch, ...more);
+  const fitBy = async (model: string, glitch: number, ...more: string[]) => {
     const cwd = folderWith({ 'a.csv': `pulse,LTP (uS),LTD (uS)\n${rows(glitch)}\n` });
     const made = await ohmprop(
-      ['calibrate', 'fit', 'a.csv', '--model', 'soft-bounds', '-o', 'a.cell.json', ...more],
+      ['calibrate', 'fit', 'a.csv', '--model', model, '-o', 'a.cell.json', ...more],
       { cwd },
     );
     return { ...made, cwd };
@@ -290,6 +299,15 @@ describe('a train with a point that stands out', () => {
       1,
     );
     expect(glitched.stdout).toMatch(/without 1 outlier: NL .*\n {4}with it: NL/);
+    // The law is that of the points of the label: A = 20 pulses were drawn, and 10 µS at the end.
+    const law = b.potentiation.parameters!;
+    expect(law.A_pulses.value).toBeCloseTo(20, 0);
+    expect(b.potentiation.fit!.n).toBe(Number(a.potentiation.fit!.n) - 1);
+    expect(b.potentiation.fit!.rmse_S).toBeLessThan(0.01e-6);
+    expect(glitched.stdout).toContain('labels are given with and without it, laws are fitted without');
+    const table = await fitBy('table', 40);
+    const steps = (await cellOf(table.cwd)).potentiation.law;
+    expect(steps.kind === 'table' && Math.max(...steps.step_S)).toBeLessThan(1e-6);
     const neurosim = await ohmprop(['cell', 'export', 'a.cell.json', '--to', 'neurosim'], { cwd: sound.cwd });
     expect(neurosim.stderr).toContain('noise that is not known is written as 0 (sigmaCtoC, sigmaReadNoise)');
   });

@@ -57,9 +57,14 @@ export async function fitCells(
 }
 
 /** Files of several cells make one cell file: the cell in the middle, and the spreads between them. */
-function fitCommand({ path, name }: AnalysedFile): string {
+function fitCommand(source: AnalysedFile): string {
+  return `${fitOf(source)} -o ${fileName(source.name, new Set())}.cell.json`;
+}
+
+/** The command that fits the cells of a file, as a shell takes it. */
+export function fitOf({ path }: AnalysedFile): string {
   const shown = /[^\w./-]/.test(path) ? `'${path.replaceAll("'", "'\\''")}'` : path;
-  return `ohmprop calibrate fit ${shown} -o ${fileName(name, new Set())}.cell.json`;
+  return `ohmprop calibrate fit ${shown}`;
 }
 
 /** Writes the cell files of a report. @returns the fits, those whose file could not be written with the reason, and the paths written */

@@ -1,8 +1,11 @@
 import type { AnalysedFile, Batch } from '../../../calibration/batch/index.js';
+import { windowQuestion } from '../../../calibration/cell-files/index.js';
+import type { Question } from '../../../calibration/measured/index.js';
 import { formatQuantity } from '../../../core/index.js';
 import type { CalibrationPage, KeyNumber, MeasuredNumber, PageQuestion } from '../../../report/index.js';
 import { type CellRow, kindOf, medianOf, sharedRead } from './cell-rows.js';
 import { cycleQuantities, medianCell, shownEstimate } from './feature-summary.js';
+import { fitOf } from './fit-cells.js';
 
 /** How many files are what, those that switch first. */
 export function countsOf(files: readonly AnalysedFile[]): CalibrationPage['counts'] {
@@ -103,14 +106,17 @@ function trainNumbers(files: readonly AnalysedFile[]): KeyNumber[] {
  */
 export function questionsOf({ analysed }: Pick<Batch, 'analysed'>): PageQuestion[] {
   const asked = new Map<string, { -readonly [K in keyof PageQuestion]: PageQuestion[K] }>();
-  for (const { questions, name } of analysed) {
+  for (const file of analysed) {
+    const { name } = file;
     const seen = new Set<string>();
-    for (const { key, text, choices, flag, blocks } of questions) {
+    for (const { key, text, choices, flag, blocks } of [...file.questions, ...ofCells(file)]) {
       if (seen.has(key)) continue;
       seen.add(key);
-      const before = asked.get(flag);
+      // A window is stated file by file, in a command that names it.
+      const kind = key === 'window' ? key : flag;
+      const before = asked.get(kind);
       if (before === undefined) {
-        asked.set(flag, {
+        asked.set(kind, {
           text: `${name}: ${text}`,
           key,
           flag,
@@ -131,4 +137,12 @@ export function questionsOf({ analysed }: Pick<Batch, 'analysed'>): PageQuestion
     one.text += `; other files need another answer: in calibrate.yaml, under files, "NAME": { ${one.key}: "${answer}" }`;
   }
   return kinds.sort((a, b) => Number(b.blocks) - Number(a.blocks) || b.files - a.files);
+}
+
+/** What is asked before a cell file is made of trains; the report itself has no window to be told. */
+function ofCells(file: AnalysedFile): Question[] {
+  return (file.trains?.cells ?? []).flatMap((cell) => {
+    const question = windowQuestion(cell);
+    return question === undefined ? [] : [{ ...question, flag: `${fitOf(file)} ${question.flag}` }];
+  });
 }
