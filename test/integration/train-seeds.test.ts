@@ -74,6 +74,13 @@ describe('train --beside-ideal', () => {
     expect(text.stdout).toMatch(/policy for these cells: write-verify: a pulse is off by/);
   });
 
+  it('says that no pulses were compared where conductances are set exactly', async () => {
+    const run = await here(...iris, '--cells', 'ag-asi-jo', '--policy', 'exact', '--beside-ideal');
+    expect(run.code, run.stderr).toBe(0);
+    expect(run.stdout).toMatch(/policy exact sets conductances without pulses: .* had no say/);
+    expect(run.stdout).toContain('--policy accumulate or proportional makes pulses');
+  });
+
   it('asks for cells', async () => {
     const { code, stderr } = await here(...iris, '--beside-ideal');
     expect(code).toBe(2);
