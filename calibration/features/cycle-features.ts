@@ -12,6 +12,7 @@ import {
   type SwitchingVoltage,
   setVoltage,
 } from './switching-voltage.js';
+import type { ThresholdVoltages } from './threshold-voltages.js';
 
 /** What one cycle of a cell shows. A number that was not measured is NaN. */
 export interface CycleFeatures {
@@ -38,6 +39,8 @@ export interface CycleFeatures {
   readonly complianceReached: boolean;
   /** Largest magnitude of the current [A]. */
   readonly maxCurrent_A: number;
+  /** Of a volatile cell: where it went on and off, a polarity each that switches it. */
+  readonly thresholds?: readonly ThresholdVoltages[];
 }
 
 /** The rules of a methods paragraph; `threshold_A` of `current-threshold`. */

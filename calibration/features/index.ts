@@ -15,7 +15,7 @@ export {
 export type { SpectralLine } from './spectral-line.js';
 export { type StaticBranch, type StaticCurves, type StaticSweep, staticCurves } from './static-curves.js';
 export { type DrivenCell, type StuckCells, stuckCells } from './stuck-cells.js';
-export type { FeatureSummary } from './summaries.js';
+export { type FeatureSummary, thresholdNames } from './summaries.js';
 export {
   type ResetRule,
   resetRules,
@@ -24,4 +24,5 @@ export {
   setRules,
 } from './switching-voltage.js';
 export type { Telegraph } from './telegraph.js';
+export type { ThresholdVoltages } from './threshold-voltages.js';
 export type { Verdict, VerdictName } from './verdict.js';

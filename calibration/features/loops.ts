@@ -12,6 +12,7 @@ import { nothingConducts, staticVerdict } from './static-verdict.js';
 import { type FeatureSummary, summariesOf } from './summaries.js';
 import { judged, switchingVerdict } from './switching-verdict.js';
 import { resetRules, setRules } from './switching-voltage.js';
+import { type ThresholdVoltages, thresholdRules, thresholdsOf } from './threshold-voltages.js';
 import { MIN_POINTS, type Trace, traceOf } from './trace.js';
 import type { Verdict } from './verdict.js';
 
@@ -120,7 +121,12 @@ function featuresOfCell(
         readBeyond(loops, readVoltage) ??
         switchingVerdict(half, readVoltage.value_V) ??
         staticVerdict(whole, loops));
-  const cycles = verdict.switches ? featuresOfCycles(cyclesOf(half), readVoltage.value_V, rules) : [];
+  const grouped = verdict.switches ? cyclesOf(half) : [];
+  const thresholds = verdict.name === 'volatile' ? thresholdsOf(grouped, readVoltage.value_V) : undefined;
+  const cycles = featuresOfCycles(grouped, readVoltage.value_V, rules).map((cycle, k) =>
+    thresholds === undefined ? cycle : { ...cycle, thresholds: thresholds[k] },
+  );
+  remarks.push(...creepingThresholds(thresholds?.flat() ?? []));
   const bounds = cycles.filter(({ offIsBound }) => offIsBound).length;
   if (bounds > 0)
     remarks.push(
@@ -146,11 +152,23 @@ function featuresOfCell(
     cell,
     verdict,
     readVoltage,
-    rules: rulesText(rules),
+    rules: `${rulesText(rules)}${thresholds === undefined ? '' : `; ${thresholdRules}`}`,
     cycles,
     summaries: summariesOf(cycles, options.seed),
     remarks,
   };
+}
+
+/** Volatile cells that go on or off without a step: such a voltage is not made up. */
+function creepingThresholds(all: readonly ThresholdVoltages[]): string[] {
+  const unset = all.filter(({ threshold }) => threshold === undefined).length;
+  const unheld = all.filter(({ threshold, hold }) => threshold?.seen !== false && hold === undefined).length;
+  return [
+    ...(unset > 0 ? [`in ${unset} of ${all.length} sweeps the current creeps up: no V_th by its rule`] : []),
+    ...(unheld > 0
+      ? [`in ${unheld} of ${all.length} sweeps it goes off without a step: no V_hold by its rule`]
+      : []),
+  ];
 }
 
 /** A read voltage that no sweep reaches: no state can be read there, and none may be said to hold still. */

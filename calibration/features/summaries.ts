@@ -8,10 +8,18 @@ export interface FeatureSummary extends Summary {
   readonly name: string;
   /** SI unit; '' for ratios. */
   readonly unit: string;
-  /** Sign of the voltage of `setVoltage_V` and `resetVoltage_V`, whose values are magnitudes. */
+  /** Sign of a voltage at which the state changes, whose values are magnitudes. */
   readonly sign?: 1 | -1;
   readonly observations: Observations;
 }
+
+/** Threshold and hold voltages of volatile cells, a polarity each. */
+export const thresholdNames = [
+  { name: 'thresholdPositive_V', event: 'threshold', polarity: 1 },
+  { name: 'holdPositive_V', event: 'hold', polarity: 1 },
+  { name: 'thresholdNegative_V', event: 'threshold', polarity: -1 },
+  { name: 'holdNegative_V', event: 'hold', polarity: -1 },
+] as const;
 
 /** Summaries of every quantity of which two cycles or more say something; forming is left out. */
 export function summariesOf(cycles: readonly CycleFeatures[], seed?: number): FeatureSummary[] {
@@ -25,6 +33,16 @@ export function summariesOf(cycles: readonly CycleFeatures[], seed?: number): Fe
   const quantities: { name: string; unit: string; observations: Observations; sign?: 1 | -1 }[] = [
     { name: 'setVoltage_V', unit: 'V', observations: between(sets), ...signOf(sets) },
     { name: 'resetVoltage_V', unit: 'V', observations: between(resets), ...signOf(resets) },
+    ...thresholdNames.map(({ name, event, polarity }) => ({
+      name,
+      unit: 'V',
+      sign: polarity,
+      observations: (event === 'hold' ? downTo : between)(
+        after.flatMap(({ thresholds = [] }) =>
+          thresholds.flatMap((one) => (one.polarity === polarity ? (one[event] ?? []) : [])),
+        ),
+      ),
+    })),
     {
       name: 'off_S',
       unit: 'S',
@@ -47,6 +65,10 @@ export function summariesOf(cycles: readonly CycleFeatures[], seed?: number): Fe
 /** Events between two voltages, or above the largest where none was seen; magnitudes. */
 const between = (events: readonly SwitchingVoltage[]): Observations =>
   observed(events.map(({ after_V, at_V, seen }) => [Math.abs(after_V), seen ? Math.abs(at_V) : Infinity]));
+
+/** Of hold voltages: between the first voltage without and the last with, or below the smallest at which it still held; magnitudes. */
+const downTo = (events: readonly SwitchingVoltage[]): Observations =>
+  observed(events.map(({ after_V, at_V, seen }) => [seen ? Math.abs(at_V) : 0, Math.abs(after_V)]));
 
 /** Pairs without a number left out. */
 function observed(pairs: readonly (readonly [number, number])[]): Observations {

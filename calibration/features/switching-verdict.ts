@@ -122,6 +122,16 @@ function thresholdSwitch(loops: readonly JudgedLoop[], read_V: number): Verdict 
 }
 
 /**
+ * ln of how much more a volatile cell conducts while it is on, by one half-loop: at the read voltage where it is still on there, else the
+ * largest ratio of the way back to the way out above it. 0: this sweep did not switch it on.
+ */
+export function onWhileDriven({ loop, change }: JudgedLoop, read_V: number): number {
+  if (change.event === 'set') return change.logRatio;
+  const ratio = largestRatio(loop, read_V);
+  return ratio >= THRESHOLD_SWITCH ? ratio : 0;
+}
+
+/**
  * Largest ln(back/out) that three neighbours share, of magnitudes of current at the same voltages above the read voltage; 0 where the
  * two ways lie no further apart than the scatter between neighbouring points explains.
  */

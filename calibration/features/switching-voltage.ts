@@ -140,15 +140,43 @@ function step({ trace, polarity }: HalfLoop, k: number, small: number): number {
 const isJump = (loop: HalfLoop, k: number): boolean =>
   k > (loop.out?.from ?? 0) && Math.abs(step(loop, k, 0)) >= JUMP;
 
-/** The largest change of ln|I/V| between neighbours, where it is a fifth of all that happened to the state: less is a creep, or noise. */
-function steepest(loop: HalfLoop, sign: 1 | -1, logRatio: number): SwitchingVoltage | undefined {
-  const { out, trace } = loop;
-  if (out === undefined) return undefined;
-  const small = SMALL * largest(trace.voltage_V.subarray(out.from, out.to + 1));
+/** The largest change of ln|I/V| between neighbours on the way out, where it is a fifth of all that happened to the state: less is a creep, or noise. */
+const steepest = (loop: HalfLoop, sign: 1 | -1, logRatio: number): SwitchingVoltage | undefined =>
+  steepestStep(loop, 'out', sign, logRatio);
+
+/**
+ * Where ln|I/V| rises (`sign` 1) or falls (−1) most between neighbours on one way, or undefined where that is less than a fifth of
+ * `logRatio`: a creep, or noise.
+ */
+export function steepestStep(
+  loop: HalfLoop,
+  way: 'out' | 'back',
+  sign: 1 | -1,
+  logRatio: number,
+): SwitchingVoltage | undefined {
+  const { trace } = loop;
+  const leg = loop[way];
+  if (leg === undefined) return undefined;
+  const small = SMALL * largest(trace.voltage_V.subarray(leg.from, leg.to + 1));
   let [at, most] = [-1, Math.max(LEAST_STEP, SHARE * Math.abs(logRatio))];
-  for (let k = out.from + 1; k <= out.to; k++) {
+  for (let k = leg.from + 1; k <= leg.to; k++) {
     const size = sign * step(loop, k, small);
     if (size > most) [at, most] = [k, size];
   }
-  return at < 0 ? undefined : eventAt(loop, at, most >= JUMP);
+  if (at < 0) return undefined;
+  return way === 'out' ? eventAt(loop, at, most >= JUMP) : fallAt(loop, at, most >= JUMP);
+}
+
+/** On the way back: from the last voltage at which it held to the first without. */
+function fallAt({ trace, polarity }: HalfLoop, k: number, abrupt: boolean): SwitchingVoltage {
+  const { voltage_V } = trace;
+  // A cell that goes off behind a series resistor takes the voltage back on itself.
+  const sprang = polarity * voltage_V[k] > polarity * voltage_V[k - 1];
+  return {
+    after_V: voltage_V[k - 1],
+    at_V: voltage_V[sprang ? k - 1 : k],
+    seen: true,
+    abrupt,
+    row: trace.rows[k],
+  };
 }

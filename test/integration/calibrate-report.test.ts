@@ -181,3 +181,38 @@ describe('calibrate report', () => {
     expect(Number(told['asked.csv']) / 1e4).toBeCloseTo(1, 1);
   });
 });
+
+describe('a cell that is on only while it is driven', () => {
+  it('has its threshold and hold voltages in the page and in both tables', async () => {
+    const cwd = scratch('report-volatile');
+    let on = false;
+    const rows = Array.from({ length: 10 }, (_, cycle) =>
+      [1, -1].flatMap((sign) =>
+        Array.from({ length: 100 }, (_, i) => {
+          const size = (i <= 50 ? i : 100 - i) / 50;
+          if (size >= 0.6 + 0.02 * (cycle % 3)) on = true;
+          if (size < 0.2) on = false;
+          return `${(sign * size).toFixed(2)},${sign * size * (on ? 1e-4 : 1e-7)}`;
+        }),
+      ),
+    ).flat();
+    writeFileSync(join(cwd, 'ts.csv'), `Voltage (V),Current (A)\n${rows.join('\n')}\n0,0\n`);
+    const { code, stderr } = await ohmprop(['calibrate', 'report', 'ts.csv', '-o', 'r/'], { cwd });
+    expect(code, stderr).toBe(0);
+    const [first] = parse(readFileSync(join(cwd, 'r/features.csv'), 'utf8'), { columns: true }) as Record<
+      string,
+      string
+    >[];
+    const at = (name: string) => Number(first[name]);
+    expect(first.what).toBe('volatile');
+    expect(at('threshold_positive_V')).toBeGreaterThan(0.58);
+    expect(at('threshold_positive_V')).toBeLessThan(0.66);
+    expect(at('threshold_positive_V_low')).toBeLessThanOrEqual(at('threshold_positive_V'));
+    expect(at('hold_negative_V')).toBeCloseTo(-0.2, 9);
+    const cycles = readFileSync(join(cwd, 'r/cycles.csv'), 'utf8');
+    expect(cycles).toContain('threshold_positive_V,hold_positive_V,threshold_negative_V,hold_negative_V');
+    const page = readFileSync(join(cwd, 'r/report.html'), 'utf8');
+    expect(page).toMatch(/<sub>th<\/sub>\+/);
+    expect(page).toContain('threshold voltage of the positive side');
+  });
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { featuresOf } from '../../calibration/features/index.js';
+import { RandomStream } from '../../core/index.js';
 import { file, series } from './measured-series.js';
 
 /** A dual sweep of a cell that forms at 2.5 V and then sets near 1 V and resets near −0.8 V, in steps of 0.05 V. */
@@ -106,5 +107,70 @@ describe('features of loops', () => {
     const battery = drawn(0, 0.05);
     expect(battery.remarks.join()).not.toContain('zero volts');
     expect(battery.cycles[0].off_S).toBeCloseTo(1.5e-5, 9);
+  });
+
+  describe('of a cell that is on only while it is driven', () => {
+    /** Loops ±1 V in steps of 10 mV through a cell of 100 µS and 100 nS, on from V_th to V_hold of each sweep; off by itself below. */
+    function volatile(sweeps: readonly (readonly [vTh: number, vHold: number])[], negative = 1) {
+      const voltage_V: number[] = [];
+      const current_A: number[] = [];
+      sweeps.forEach(([vTh, vHold], k) => {
+        let on = false;
+        for (const sign of [1, -1])
+          for (let i = k === 0 && sign === 1 ? 0 : 1; i <= 200; i++) {
+            const size = Number((i <= 100 ? i / 100 : 2 - i / 100).toFixed(6));
+            const scale = sign === 1 ? 1 : negative;
+            if (size >= scale * vTh - 1e-9) on = true;
+            if (size < scale * vHold - 1e-9) on = false;
+            voltage_V.push(sign * size);
+            current_A.push(sign * size * (on ? 1e-4 : 1e-7));
+          }
+      });
+      return featuresOf(file([series('sweep', { voltage_V, current_A })])).loops[0];
+    }
+
+    it('threshold and hold voltages stand between the points around them, a polarity each', () => {
+      const { verdict, cycles, rules } = volatile([[0.6, 0.2]], 1.2);
+      expect(verdict.name).toBe('volatile');
+      const [positive, negative] = cycles[0].thresholds!;
+      expect(positive).toMatchObject({
+        polarity: 1,
+        threshold: { after_V: 0.59, at_V: 0.6, seen: true, abrupt: true },
+        hold: { after_V: 0.2, at_V: 0.19, seen: true },
+      });
+      expect(negative).toMatchObject({
+        polarity: -1,
+        threshold: { after_V: -0.71, at_V: -0.72 },
+        hold: { after_V: -0.24, at_V: -0.23 },
+      });
+      expect(cycles[0].set).toBeUndefined();
+      expect(rules).toContain('V_th: largest step of ln|I/V|');
+    });
+
+    it('over the cycles they have a median with an interval, and a law; what never switched on is censored', () => {
+      const random = new RandomStream(3, 'volatile');
+      const drawn = Array.from({ length: 40 }, (_, k): [number, number] => {
+        const vTh = k === 17 ? 5 : 0.6 * Math.exp(0.08 * random.normal());
+        return [vTh, 0.25 * Math.exp(0.1 * random.normal())];
+      });
+      const { summaries } = volatile(drawn);
+      const of = (name: string) => summaries.find((one) => one.name === name)!;
+      const [vTh, vHold] = [of('thresholdPositive_V'), of('holdPositive_V')];
+      expect(vTh).toMatchObject({ n: 40, censored: 1, sign: 1, unit: 'V' });
+      for (const [{ median }, truth] of [
+        [vTh, 0.6],
+        [vHold, 0.25],
+      ] as const) {
+        expect(median.value).toBeGreaterThan(0.93 * truth);
+        expect(median.value).toBeLessThan(1.07 * truth);
+        // voltages are those of points, 10 mV apart
+        expect(median.low).toBeLessThanOrEqual(truth);
+        expect(median.high).toBeGreaterThanOrEqual(truth);
+      }
+      const lognormal = vTh.distributions!.fits.find(({ law }) => law === 'lognormal')!;
+      expect(lognormal.parameters.sigma.low).toBeLessThan(0.08);
+      expect(lognormal.parameters.sigma.high).toBeGreaterThan(0.08);
+      expect(of('thresholdNegative_V').sign).toBe(-1);
+    });
   });
 });

@@ -73,6 +73,17 @@ export function kindOf({ features, series }: AnalysedFile): { label: string; swi
 export const setVoltageOf = ({ set }: CycleFeatures): number => (set?.seen ? set.at_V : Number.NaN);
 export const resetVoltageOf = ({ reset }: CycleFeatures): number => (reset?.seen ? reset.at_V : Number.NaN);
 
+/** The first voltage at which a volatile cell was on, or the last at which it held; NaN where that was not seen. */
+export function thresholdOf(
+  { thresholds = [] }: CycleFeatures,
+  event: 'threshold' | 'hold',
+  polarity: 1 | -1,
+): number {
+  const found = thresholds.find((one) => one.polarity === polarity)?.[event];
+  if (!found?.seen) return Number.NaN;
+  return event === 'hold' ? found.after_V : found.at_V;
+}
+
 /** Middle of the finite values; NaN of none. */
 export function medianOf(values: readonly number[]): number {
   const finite = values.filter(Number.isFinite).sort((a, b) => a - b);

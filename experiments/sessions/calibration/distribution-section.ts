@@ -3,7 +3,7 @@ import type {
   DistributionFit,
   Summary,
 } from '../../../calibration/estimates/index.js';
-import type { FeatureSummary } from '../../../calibration/features/index.js';
+import { type FeatureSummary, thresholdNames } from '../../../calibration/features/index.js';
 import { formatQuantity } from '../../../core/index.js';
 import {
   type MeasuredNumber,
@@ -15,7 +15,7 @@ import {
   type Sample,
 } from '../../../report/index.js';
 import { type CellRow, sharedRead } from './cell-rows.js';
-import { cycleQuantities, medianCell, shownEstimate } from './feature-summary.js';
+import { cycleQuantities, medianCell, quantitiesOf, shownEstimate } from './feature-summary.js';
 import { MOST_ROWS } from './loop-section.js';
 
 /** Cells that have a distribution of their own; of more, the cells are the sample. */
@@ -32,7 +32,12 @@ export function distributionSection(rows: readonly CellRow[]): PageSection | und
   if (many && switching.length >= MIN_POINTS) return overCells(switching);
   if (withLaws.length === 0) return undefined;
   const figures = [
-    { names: ['setVoltage_V', 'resetVoltage_V'], quantity: 'voltage', unit: 'V', file: 'voltages' },
+    {
+      names: ['setVoltage_V', 'resetVoltage_V', ...thresholdNames.map(({ name }) => name)],
+      quantity: 'voltage',
+      unit: 'V',
+      file: 'voltages',
+    },
     { names: ['on_S', 'off_S'], quantity: 'conductance', unit: 'S', file: 'conductances' },
   ].flatMap(({ names, quantity, unit, file }): PageFigure[] => {
     const samples = withLaws.flatMap(({ name, loops }) =>
@@ -46,7 +51,7 @@ export function distributionSection(rows: readonly CellRow[]): PageSection | und
     return [
       {
         figure: probabilityPlot({ quantity, unit, samples }),
-        caption: `Distribution over the cycles of ${quantity === 'voltage' ? 'set and reset voltages (magnitudes)' : 'the conductances of both states'}. A Weibull distribution is straight on the left, a lognormal one on the right; lines are the fits.`,
+        caption: `Distribution over the cycles of ${quantity === 'voltage' ? 'the voltages at which the state changes (magnitudes)' : 'the conductances of both states'}. A Weibull distribution is straight on the left, a lognormal one on the right; lines are the fits.`,
         file: `figures/distribution-of-${file}`,
       },
     ];
@@ -67,6 +72,10 @@ export function distributionSection(rows: readonly CellRow[]): PageSection | und
 export const plain: Readonly<Record<string, string>> = {
   setVoltage_V: 'set',
   resetVoltage_V: 'reset',
+  thresholdPositive_V: 'threshold +',
+  holdPositive_V: 'hold +',
+  thresholdNegative_V: 'threshold −',
+  holdNegative_V: 'hold −',
   on_S: 'on',
   off_S: 'off',
   window: 'window',
@@ -190,23 +199,25 @@ function overCells(all: readonly CellRow[]): PageSection {
     lead: `Medians of ${all.length} cells, each over its own cycles.`,
     figures: [
       {
-        figure: probabilityPlot({
-          quantity: 'voltage',
-          unit: 'V',
-          samples: [sample(all, 'set_V'), sample(all, 'reset_V')],
-        }),
-        caption: `Set and reset voltages (magnitudes) of ${all.length} cells: the median of each.`,
+        quantity: 'voltage',
+        unit: 'V',
+        samples: quantitiesOf(all)
+          .filter(({ unit }) => unit === 'V')
+          .map(({ key }) => sample(all, key)),
+        caption: `Voltages at which the state changes (magnitudes) of ${all.length} cells: the median of each.`,
         file: 'figures/cells-voltages',
       },
       {
-        figure: probabilityPlot({
-          quantity: 'resistance',
-          unit: 'Ω',
-          samples: [sample(at, 'R_on_ohm'), sample(at, 'R_off_ohm')],
-        }),
+        quantity: 'resistance',
+        unit: 'Ω',
+        samples: [sample(at, 'R_on_ohm'), sample(at, 'R_off_ohm')],
         caption: `Resistances of both states of ${at.length} cells${read_V === undefined ? '' : ` at ${formatQuantity(read_V, 'V')}`}: the median of each.`,
         file: 'figures/cells-resistances',
       },
-    ],
+    ].flatMap(({ quantity, unit, samples, caption, file }): PageFigure[] => {
+      const there = samples.filter(({ values }) => values.length > 0);
+      if (there.length === 0) return [];
+      return [{ figure: probabilityPlot({ quantity, unit, samples: there }), caption, file }];
+    }),
   };
 }

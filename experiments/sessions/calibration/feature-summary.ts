@@ -1,6 +1,7 @@
 import type { Estimate } from '../../../calibration/estimates/index.js';
+import { thresholdNames } from '../../../calibration/features/index.js';
 import type { MeasuredNumber } from '../../../report/index.js';
-import { type CellRow, medianOf, resetVoltageOf, setVoltageOf } from './cell-rows.js';
+import { type CellRow, medianOf, resetVoltageOf, setVoltageOf, thresholdOf } from './cell-rows.js';
 
 /** A quantity of every cycle, as tables and distributions show it. */
 export interface CycleQuantity {
@@ -14,9 +15,26 @@ export interface CycleQuantity {
   of(cycle: CellRow['cycles'][number]): number;
   /** Of `FeatureSummary`, which has its median with an interval. */
   readonly summary: string;
+  /** Shown only where there is one: of volatile cells. */
+  readonly ifThere?: true;
   /** The summary is of the inverse: conductances. */
   readonly inverted?: true;
 }
+
+/** Threshold and hold voltages, signed; only of volatile cells. */
+const thresholds = thresholdNames.map(({ name, event, polarity }): CycleQuantity => {
+  const [symbol, word] = event === 'hold' ? ['V_hold', 'hold voltage'] : ['V_th', 'threshold voltage'];
+  const [sign, side] = polarity === 1 ? ['+', 'positive'] : ['−', 'negative'];
+  return {
+    key: `${event}_${side}_V`,
+    symbol: `${symbol}${sign}`,
+    unit: 'V',
+    words: `${word} of the ${side} side`,
+    of: (cycle) => thresholdOf(cycle, event, polarity),
+    summary: name,
+    ifThere: true,
+  };
+});
 
 /** In the order of tables. */
 export const cycleQuantities: readonly CycleQuantity[] = [
@@ -36,6 +54,7 @@ export const cycleQuantities: readonly CycleQuantity[] = [
     of: resetVoltageOf,
     summary: 'resetVoltage_V',
   },
+  ...thresholds,
   {
     key: 'R_on_ohm',
     symbol: 'R_on',
@@ -71,6 +90,13 @@ export const cycleQuantities: readonly CycleQuantity[] = [
     summary: 'loopArea_VA',
   },
 ];
+
+/** Those that every table has, and those that one of these cells shows. */
+export const quantitiesOf = (rows: readonly CellRow[]): readonly CycleQuantity[] =>
+  cycleQuantities.filter(
+    ({ ifThere, of }) =>
+      ifThere !== true || rows.some(({ cycles }) => cycles.some((cycle) => Number.isFinite(of(cycle)))),
+  );
 
 /** Median over the cycles of a cell, with its interval where two cycles or more give one. */
 export function medianCell(row: CellRow, quantity: CycleQuantity): MeasuredNumber {

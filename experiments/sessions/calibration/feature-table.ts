@@ -107,6 +107,7 @@ export function cyclesCsv(rows: readonly CellRow[]): string {
       'reset_after_V',
       'reset_V',
       'reset_seen',
+      ...thresholdColumns.map(({ key }) => key),
       'on_S',
       'off_S',
       'off_is_bound',
@@ -131,6 +132,7 @@ export function cyclesCsv(rows: readonly CellRow[]): string {
         orNaN(cycle.reset?.after_V),
         orNaN(cycle.reset?.at_V),
         cycle.reset === undefined ? '' : yes(cycle.reset.seen),
+        ...thresholdColumns.map(({ of }) => of(cycle)),
         cycle.on_S,
         cycle.off_S,
         yes(cycle.offIsBound),
@@ -143,6 +145,9 @@ export function cyclesCsv(rows: readonly CellRow[]): string {
     ),
   );
 }
+
+/** Of volatile cells; empty of others. */
+const thresholdColumns = cycleQuantities.filter(({ ifThere }) => ifThere === true);
 
 const yes = (is: boolean): string => (is ? 'yes' : 'no');
 

@@ -12,7 +12,7 @@ import {
 } from '../../../report/index.js';
 import { type CellRow, kindOf } from './cell-rows.js';
 import { evenly } from './evenly.js';
-import { cycleQuantities, medianCell, shownEstimate } from './feature-summary.js';
+import { medianCell, quantitiesOf, shownEstimate } from './feature-summary.js';
 import { groupedRemarks } from './grouped-remarks.js';
 
 /** Loops over each other in one figure, at most. */
@@ -158,7 +158,7 @@ function tablesOf(rows: readonly CellRow[], others: readonly AnalysedFile[]): Pa
   const quiet = rows.filter(({ loops, file }) => !loops.verdict.switches && others.includes(file));
   const reads = [...new Set(switching.map(({ loops }) => loops.readVoltage.value_V))];
   const at = reads.length === 1 ? ` at ${formatQuantity(reads[0], 'V')}` : '';
-  const features = cycleQuantities.filter(({ key }) => key !== 'loop_area_VA');
+  const features = quantitiesOf(switching).filter(({ key }) => key !== 'loop_area_VA');
   return [
     ...(switching.length === 0
       ? []
