@@ -148,7 +148,17 @@ function byPairs(all: readonly NamedColumn[], remarks: string[]): Curve[] {
 const lowState = /lrs|\b[rgi]? ?on\b|low/i;
 const highState = /hrs|\b[rgi]? ?off\b|high/i;
 
-/** Both states of one cell over the cycles: `cycle, R_LRS, R_HRS`. One table, as its window is of both. */
+/** What stands beside the states of a cycle. */
+const ofCycles = new Set([
+  'cycle',
+  'setVoltage_V',
+  'resetVoltage_V',
+  'resetCurrent_A',
+  'lowResistanceCurrent_A',
+  'highResistanceCurrent_A',
+]);
+
+/** Both states of one cell over the cycles: `cycle, R_LRS, R_HRS`, thresholds beside them. One table, as its window is of both. */
 function isEndurance(main: readonly NamedColumn[], used: readonly NamedColumn[]): boolean {
   if (main.length !== 2 || main[0].role !== main[1].role) return false;
   const others = used.filter((column) => !main.includes(column));
@@ -156,7 +166,7 @@ function isEndurance(main: readonly NamedColumn[], used: readonly NamedColumn[])
   const states = [lowState, highState].map((state) => names.filter((name) => state.test(name)));
   return (
     others.length > 0 &&
-    others.every(({ role }) => role === 'cycle') &&
+    others.every(({ role = '' }) => ofCycles.has(role)) &&
     states.every((found) => found.length === 1) &&
     states[0][0] !== states[1][0]
   );

@@ -137,10 +137,14 @@ const patterns: readonly Pattern[] = [
   { role: 'resetCurrent_A', name: /^i ?_?reset$|reset curr/, unit: 'A' },
   { role: 'setVoltage_V', name: /^v ?_?set$|^set ?v(olt(age)?)?$|^v ?_?th ?_?set$/, unit: 'V' },
   { role: 'resetVoltage_V', name: /^v ?_?(reset|rst)$|^reset ?v(olt(age)?)?$/, unit: 'V' },
-  { role: 'width_s', name: /width|duration|^t ?on$|^pw$|tpulse|pulse ?(len|time)/, unit: 's' },
+  {
+    role: 'width_s',
+    name: /width|duration|^puls(breite|dauer)$|^t ?on$|^pw$|tpulse|pulse ?(len|time)/,
+    unit: 's',
+  },
   {
     role: 'amplitude_V',
-    name: /\bampl|pulse ?v(olt(age)?)?$|^v ?_?p(ulse)?$|height|^vamp$|write v|program.* v/,
+    name: /\bampl|^puls(spannung|amplitude|höhe)$|pulse ?v(olt(age)?)?$|^v ?_?p(ulse)?$|height|^vamp$|write v|program.* v/,
     unit: 'V',
   },
   {

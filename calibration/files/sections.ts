@@ -230,7 +230,7 @@ const isMissing = ({ cells, numbers, others }: ClassifiedLine, width: number): b
 const rule = /^[\s\-=_*+|#.]{3,}$/;
 /** A key and a value: `Read Voltage (V): 0.2`, `Temperature: 300 K`. */
 const setting =
-  /^[^:,;\t]{2,80}: *[+-]?\d[\d.]*(?:[eE][+-]?\d{1,3})? ?[A-Za-z\u00b5\u03bc\u03a9\u2126%]{0,5}\s*$/;
+  /^[^:,;\t]{2,80}: *[+-]?\d[\d.]*(?:,\d+)?(?:[eE][+-]?\d{1,3})? ?[A-Za-z\u00b5\u03bc\u03a9\u2126%]{0,5}\s*$/;
 /** What begins a remark, before the text of it. */
 export const remarkMark = /^ *(?:#+|%+|!+|\/\/|\*+)\s*/;
 

@@ -15,7 +15,12 @@ interface SettingRule {
 }
 
 const rules: readonly SettingRule[] = [
-  { name: 'readVoltage_V', unit: 'V', key: /\bread ?v(olt(age)?)?\b|\bv ?read\b/, answer: 'readVoltage' },
+  {
+    name: 'readVoltage_V',
+    unit: 'V',
+    key: /\bread ?v(olt(age)?)?\b|\bv ?read\b|^lesespannung$/,
+    answer: 'readVoltage',
+  },
   {
     name: 'compliance_A',
     unit: 'A',
@@ -44,9 +49,24 @@ export function settingsOf(
       return [{ name: rule.name, value: answeredValue(answered, rule), from: 'answers' }];
     const named = byName.find(({ name }) => name === rule.name);
     if (named !== undefined) return [named];
-    const value = valueIn(entries, rule);
+    const value =
+      valueIn(entries, rule, / decimal commas/.test(file.format)) ??
+      (rule.name === 'readVoltage_V' ? readAt(file) : undefined);
     return value === undefined ? [] : [{ name: rule.name, value, from: 'file' }];
   });
+}
+
+/** `I (nA) @ 100 mV`, `Current at 0.1 V (A)`: where all headings that say it say one voltage. */
+const atVoltage = /(?:@|\bat\b)\s*(?:v\w*\s*=\s*)?([+-]?(?:\d+[.,]?\d*|[.,]\d+)\s?[mµμu]?V)(?![A-Za-z])/;
+
+function readAt({ tables }: RawFile): number | undefined {
+  const headings = new Set(tables.flatMap(({ columns }) => columns.map(({ heading }) => heading)));
+  const read = [...headings].flatMap((heading) => {
+    const written = atVoltage.exec(heading)?.[1];
+    const value = written === undefined ? undefined : quantityOf(written, undefined, 'V');
+    return value === undefined ? [] : [value];
+  });
+  return read.length > 0 && read.every((value) => value === read[0]) ? read[0] : undefined;
 }
 
 function answeredValue(text: string, { unit, answer }: SettingRule): number {
@@ -64,7 +84,11 @@ function answeredValue(text: string, { unit, answer }: SettingRule): number {
 }
 
 /** The value of the first entry that means a setting, where it is one number or the same in all columns. */
-function valueIn(entries: readonly RawEntry[], { key: pattern, unit }: SettingRule): number | undefined {
+function valueIn(
+  entries: readonly RawEntry[],
+  { key: pattern, unit }: SettingRule,
+  decimalCommas: boolean,
+): number | undefined {
   for (const { key, values } of entries) {
     const heading = takeHeading(key);
     const name = heading.name
@@ -72,7 +96,9 @@ function valueIn(entries: readonly RawEntry[], { key: pattern, unit }: SettingRu
       .replace(/[_\-.:]+/g, ' ')
       .trim();
     if (!pattern.test(name)) continue;
-    const read = values
+    // `0,1 V` was taken apart at its comma
+    const cut = decimalCommas && values.length === 2 && /^[+-]?\d+$/.test(values[0]) && /^\d/.test(values[1]);
+    const read = (cut ? [values.join(',')] : values)
       .map((value) => quantityOf(value, heading.unit, unit))
       .filter((value) => value !== undefined);
     if (read.length > 0 && read.every((value) => value === read[0])) return read[0];

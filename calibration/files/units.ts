@@ -83,6 +83,9 @@ const whole: ReadonlyMap<string, FileUnit> = new Map([
   ['\u00b5a/cm2', { unit: 'A/m²', factor: 1e-2 }],
 ]);
 
+/** `10^-6 A`, `10-6 A`, `1e-6 S`: values are in so much of the unit. */
+const powerOfTen = /^(?:1[eE]|10(?:\^|(?=[+-])))\(?([+-]?\d{1,2})\)?\s*[x×*·]?\s*([A-Za-zΩΩ]{1,8})$/;
+
 /**
  * The unit in a text: `uA`, `kΩ`, `volts`, `msec`, `Ampere`. Case tells milli from mega, and is forgiven where it says nothing
  * else (`ma`, `hz`). Undefined for what is no unit, or could be two.
@@ -94,6 +97,11 @@ export function fileUnit(text: string): FileUnit | undefined {
     .trim()
     .replace(/\.$/, '');
   if (bare === '' || bare.length > 20) return undefined;
+  const power = powerOfTen.exec(bare);
+  if (power !== null) {
+    const unit = fileUnit(power[2]);
+    return unit === undefined ? undefined : { ...unit, factor: Number(`${unit.factor}e${Number(power[1])}`) };
+  }
   const small = bare.toLowerCase().replaceAll('²', '2').replaceAll('^', '').replace('/cm2', '/cm2');
   const plain = whole.get(small);
   if (plain !== undefined) return plain;

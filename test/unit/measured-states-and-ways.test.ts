@@ -48,6 +48,14 @@ describe('two states under each other', () => {
     expect(enduranceFeatures(await read(table('state,R (kOhm)', bare)))[0].cycles).toBe(20);
   });
 
+  it('thresholds beside the states of a cycle: one table, with its window', async () => {
+    const rows = cycles.map(([low, high], k) => [k + 1, k === 4 ? '' : 0.9, -0.8, low, high]);
+    const file = await read(table('Cycle,Vset (V),Vreset (V),Ron (kOhm),Roff (kOhm)', rows));
+    const [found, ...more] = enduranceFeatures(file);
+    expect([more, found.windows.length, found.summaries.length]).toEqual([[], 1, 5]);
+    expect(found.windows[0].on).toBe('Ron (kOhm)');
+  });
+
   it('over a time they are two records; a lamp that is on and off is no state', async () => {
     const record = (state: string, ohm: number) =>
       Array.from({ length: 30 }, (_, k) => [10 * k, state, ohm + (k % 3)]);
@@ -151,5 +159,34 @@ describe('trains under a name of their way', () => {
     expect([both.series[0].direction, ways(both)]).toEqual([undefined, [[1, 1]]]);
     const kept = await read(table('time (s),G (uS)', numbered(down)), 'LTP_retention.csv');
     expect(kept.series[0].kind).toBe('retention');
+  });
+});
+
+describe('what a file says of its reads', () => {
+  it.each([
+    ['pulse,I (nA) @ 100 mV', 1e-9],
+    ['pulse,Current at 0.1 V (nA)', 1e-9],
+    ['Read voltage: 0,1 V\nPulse;Read current (nA)', 1e-9],
+    ['Lesespannung: 0,1 V\nPulsnummer;Pulsspannung (V);Lesestrom (nA)', 1e-9],
+  ])('%s: at 0.1 V', async (header, unit) => {
+    const german = header.includes(';');
+    const rows = up.map((i, k) =>
+      german
+        ? [
+            k + 1,
+            ...(/Puls/.test(header) && /spannung/.test(header) ? ['1,5'] : []),
+            i.toFixed(2).replace('.', ','),
+          ]
+        : [k + 1, i],
+    );
+    const file = await read(table(header, rows, german ? ';' : ','));
+    expect(file.questions).toEqual([]);
+    expect(file.settings).toContainEqual({ name: 'readVoltage_V', value: 0.1, from: 'file' });
+    expect(columnOf(file.series[0], 'current_A')?.values[0]).toBeCloseTo(unit, 15);
+  });
+
+  it.each(['10^-6', '10-6', '1e-6'])('%s before a unit is a factor', async (power) => {
+    const file = await read(table(`pulse,G (${power} S)`, numbered(up)));
+    expect(columnOf(file.series[0], 'conductance_S')?.values[0]).toBeCloseTo(1e-6, 15);
   });
 });
