@@ -13,27 +13,9 @@ import { parseSpice, writeSpice } from '../circuits/spice/index.js';
 import { RandomStream } from '../core/index.js';
 import { OperatingPointSolver } from '../solver/mna/index.js';
 import { type CscPattern, patternOfEntries, SparseLu } from '../solver/sparse/index.js';
+import { diodeNetwork, logUniform } from './diode-network.js';
 
 const SEED = 1;
-const logUniform = (random: RandomStream, low: number, high: number): number =>
-  low * (high / low) ** random.uniform();
-
-/** 784 sources, 128 hidden nodes with antiparallel diodes, 10 outputs; resistors 1 kΩ … 100 kΩ, sources 0 … 3 V. */
-function diodeNetwork(): Netlist {
-  const random = new RandomStream(SEED, 'network');
-  const netlist = new Netlist('784-128-10');
-  for (let i = 0; i < 784; i++) netlist.voltage(`v${i}`, `x${i}`, '0', random.between(0, 3));
-  for (let i = 0; i < 784; i++) {
-    for (let j = 0; j < 128; j++)
-      netlist.resistor(`r1_${i}_${j}`, `x${i}`, `h${j}`, logUniform(random, 1e3, 1e5));
-  }
-  for (let j = 0; j < 128; j++) netlist.diode(`dp${j}`, `h${j}`, '0').diode(`dn${j}`, '0', `h${j}`);
-  for (let j = 0; j < 128; j++) {
-    for (let k = 0; k < 10; k++)
-      netlist.resistor(`r2_${j}_${k}`, `h${j}`, `o${k}`, logUniform(random, 1e3, 1e5));
-  }
-  return netlist;
-}
 
 /** A side × side crossbar with 1 Ω wire segments, as SPICE text. */
 function crossbarText(side: number): string {
@@ -152,10 +134,10 @@ const ms = (seconds: number): string => `${(1000 * seconds).toFixed(1)} ms`;
 console.log(`${cpus()[0].model}, node ${process.version}, load ${loadavg()[0].toFixed(2)}, seed ${SEED}`);
 
 const networkSeconds = best(() => {
-  const solver = new OperatingPointSolver(diodeNetwork());
+  const solver = new OperatingPointSolver(diodeNetwork(SEED));
   if (solver.solve().status !== 'settled') throw new Error('not settled');
 });
-const builtNetwork = diodeNetwork();
+const builtNetwork = diodeNetwork(SEED);
 const setUp = best(() => void new OperatingPointSolver(builtNetwork).solve());
 const { iterations } = new OperatingPointSolver(builtNetwork).solve().stats;
 console.log(`784-128-10, ${builtNetwork.size} elements: build, set up, solve ${ms(networkSeconds)}; `);

@@ -1,4 +1,5 @@
 export { type Measured, measure } from './measure.js';
+export { MonotoneCurve } from './monotone-curve.js';
 export { solveTransient } from './solve-transient.js';
 export type { TransientStats, TransientStatus } from './statuses.js';
 export type { TransientOptions } from './transient-options.js';
