@@ -126,6 +126,17 @@ describe('closed forms', () => {
     });
   });
 
+  it('a capacitance that follows the temperature and its scale, a junction that starts charged', async () => {
+    const { time_s, voltages_V } = await run(
+      'warm\n.temp 127\nC1 a 0 1u IC=1 tc1=1m tc2=1u scale=2\nR1 a 0 1k\nD1 0 b d ic=-2\nR2 b 0 1k\n.model d d(cjo=1u m=0)\n.options reltol=1e-5\n.tran 10u 5m uic\n.end\n',
+    );
+    // 2 µF · (1 + 1e-3·100 + 1e-6·100²); the junction's 1 µF does not depend on its voltage
+    time_s.forEach((t, k) => {
+      expect(Math.abs(voltages_V.a[k] - Math.exp(-t / 2.22e-3))).toBeLessThan(2e-5);
+      expect(Math.abs(voltages_V.b[k] - 2 * Math.exp(-t / 1e-3))).toBeLessThan(1e-2);
+    });
+  });
+
   it('a source that follows the time, and one that steps', async () => {
     const { time_s, voltages_V } = await run(
       'time\nB1 a 0 V=3*time*1k\nR1 a 0 1k\nV2 c 0 PWL(0 1 0.5m 1 0.5m 4)\nR2 c d 1k\nC2 d 0 0.1u\n.options reltol=1e-5\n.tran 10u 1m\n.end\n',

@@ -110,5 +110,7 @@ export const diode: CardReader = (card, instance) => {
   let junction = plain ? shared.get(model) : undefined;
   junction ??= new Diode({ ...defaultDiode, ...common, ...parametersOf(model, instance), ...own });
   if (plain) shared.set(model, junction);
-  instance.reading.circuit.add(new DiodeElement(instance.elementName(card.head), anode, cathode, junction));
+  const initial_V = values.has('ic') ? numberOf('ic', 0) : undefined;
+  const name = instance.elementName(card.head);
+  instance.reading.circuit.add(new DiodeElement(name, anode, cathode, junction, initial_V));
 };

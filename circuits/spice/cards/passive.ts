@@ -147,6 +147,12 @@ function reactive(card: Card, instance: Instance, keys: readonly string[], what:
   }
   const ic = values.get('ic');
   const m = values.get('m');
+  const numberOf = (key: string, otherwise: number): number =>
+    values.has(key) ? instance.scope.number(card, values.get(key), key) : otherwise;
+  const { temperature_C, nominal_C } = instance.reading.settings;
+  const heat = numberOf('temp', temperature_C + numberOf('dtemp', 0)) - nominal_C;
+  const warmth = (1 + (numberOf('tc1', 0) + numberOf('tc2', 0) * heat) * heat) * numberOf('scale', 1);
+  if (value !== undefined) value *= warmth;
   const multiplier = m === undefined ? 1 : instance.scope.number(card, m, 'm');
   if (!(multiplier > 0)) throw card.error('value', `m must be above 0, got ${multiplier}`, m);
   return {
