@@ -15,7 +15,7 @@ export {
 export type { SpectralLine } from './spectral-line.js';
 export { type StaticBranch, type StaticCurves, type StaticSweep, staticCurves } from './static-curves.js';
 export { type DrivenCell, type StuckCells, stuckCells } from './stuck-cells.js';
-export { type FeatureSummary, thresholdNames } from './summaries.js';
+export { type FeatureSummary, summariesOf, thresholdNames } from './summaries.js';
 export {
   type ResetRule,
   resetRules,

@@ -86,6 +86,14 @@ export async function readMeasuredBytes(
     format: raw.format,
     series,
     settings,
+    ...(byName?.cell === undefined
+      ? {}
+      : {
+          inName: {
+            cell: byName.cell,
+            ...(byName.cycle === undefined ? {} : { cycle: byName.cycle }),
+          },
+        }),
     questions: [...questions, ...asked],
     remarks: [
       ...(answers.namePattern !== undefined && byName === undefined

@@ -114,6 +114,8 @@ export interface MeasuredFile {
   readonly format: string;
   readonly series: readonly MeasuredSeries[];
   readonly settings: readonly MeasuredSetting[];
+  /** What the file's own name says by the pattern that was given: files of one cell are its cycles. */
+  readonly inName?: { readonly cell: string; readonly cycle?: number };
   readonly questions: readonly Question[];
   /** What a reader should know: rows left out and why, ranges that changed, columns not used. */
   readonly remarks: readonly string[];

@@ -47,6 +47,38 @@ function train(stuck: boolean): string {
 }
 
 describe('calibrate report over many cells', () => {
+  it('takes files of one cell for its cycles, where their names say so', async () => {
+    const root = scratch();
+    mkdirSync(join(root, 'wafer'));
+    for (const [cell, own] of [
+      ['D1', 0.4],
+      ['D2', -0.4],
+    ] as const)
+      for (const cycle of [1, 2, 3])
+        writeFileSync(
+          join(root, 'wafer', `${cell}_c${cycle}.csv`),
+          loops(1, 1, own + 0.05 * random.normal()),
+        );
+    const report = async (...more: string[]) => {
+      const out = `out${more.length}/`;
+      const { code } = await ohmprop(['calibrate', 'report', 'wafer', '-o', out, ...more], { cwd: root });
+      expect(code).toBe(0);
+      const { population } = JSON.parse(readFileSync(join(root, out, 'features.json'), 'utf8'));
+      return {
+        on: population.find(({ name }: { name: string }) => name === 'on_S'),
+        page: readFileSync(join(root, out, 'report.html'), 'utf8'),
+      };
+    };
+    const { on, page } = await report('--name-pattern', '{cell}_c{cycle}');
+    expect(on).toMatchObject({ devices: 2, values: 6 });
+    expect(on.components.sigma.cycle.value).toBeGreaterThan(0.01);
+    expect(on.components.sigma.cycle.value).toBeLessThan(0.15);
+    expect(page).toContain('Files whose names give one cell are cycles of one device');
+    const apart = await report();
+    expect(apart.on).toMatchObject({ devices: 6, values: 6 });
+    expect(apart.page).toContain('--name-pattern');
+  });
+
   it('compares cells at one read voltage, and splits their spread', async () => {
     const root = scratch();
     mkdirSync(join(root, 'wafer'));

@@ -21,7 +21,7 @@ import {
 } from '../../../records/index.js';
 import { type CalibrationPage, calibrationPage, figureCsv, redrawnBy } from '../../../report/index.js';
 import { type PageFindings, pageOf, titleOf } from './calibration-page.js';
-import { cellRows } from './cell-rows.js';
+import { cellRows, devicesOf } from './cell-rows.js';
 import { cyclesCsv, featuresCsv, featuresJson } from './feature-table.js';
 import { fitCells, writeCells } from './fit-cells.js';
 import { spreadsOf } from './spread-section.js';
@@ -66,7 +66,8 @@ export async function reportCalibration(options: CalibrateReportOptions): Promis
   const version = await ohmpropVersion();
   const fits = await fitCells(all.analysed, options);
   const rows = cellRows(all.analysed);
-  const spreads = spreadsOf(rows);
+  const devices = devicesOf(rows);
+  const spreads = spreadsOf(devices);
   const directory = await createRunDirectory({
     name: `calibrate-${titleOf(paths)}`,
     checkpoints: false,
@@ -82,7 +83,7 @@ export async function reportCalibration(options: CalibrateReportOptions): Promis
     await writeManifest(directory.path, manifest);
     // Cells first: the page says of each whether it made a file.
     const cells = await writeCells(directory.path, fits, command);
-    const found: PageFindings = { rows, fits: cells.fits, spreads };
+    const found: PageFindings = { rows, devices, fits: cells.fits, spreads };
     const page = pageOf(all, { paths, version, date: new Date(), command, machine: machineText() }, found);
     const files = [...(await writeAll(directory, all, page, found, { width_mm, command })), ...cells.paths];
     await writeManifest(directory.path, endManifest(manifest, 'done', (performance.now() - started) / 1000));

@@ -29,6 +29,8 @@ export interface PageOrigin {
 /** What was found over many cells, for the page and for features.json. */
 export interface PageFindings {
   readonly rows: readonly CellRow[];
+  /** The same with all files of one cell together, where their names say so. */
+  readonly devices: readonly CellRow[];
   readonly fits: readonly FittedCell[];
   readonly spreads: readonly PopulationSpread[];
 }
@@ -37,13 +39,13 @@ export interface PageFindings {
 export function pageOf(
   batch: Batch,
   origin: PageOrigin,
-  { fits, spreads, rows }: PageFindings,
+  { fits, spreads, rows, devices }: PageFindings,
 ): CalibrationPage {
   const { analysed, skipped, common } = batch;
   const sections = [
     loopSection(analysed, rows, common),
-    distributionSection(rows),
-    spreadSection(rows, spreads),
+    distributionSection(devices),
+    spreadSection(devices, spreads),
     ...trainSections(analysed, fits),
     enduranceSection(analysed),
     retentionSection(analysed),
@@ -59,11 +61,11 @@ export function pageOf(
       `ohmprop ${origin.version}`,
     ].join(' · '),
     counts: countsOf(analysed),
-    keyNumbers: keyNumbersOf(analysed, rows),
+    keyNumbers: keyNumbersOf(analysed, devices),
     warnings: [],
     questions: questionsOf(batch),
     sections,
-    methods: methodsOf(analysed, rows, origin.version),
+    methods: methodsOf(analysed, devices, origin.version),
     skipped: skipped.map(({ name, reason }) => ({ file: name, reason })),
     files: [
       { name: 'features.csv', what: 'one row a cell' },

@@ -1,5 +1,5 @@
 import type { AnalysedFile } from '../../../calibration/batch/index.js';
-import type { CycleFeatures, LoopFeatures } from '../../../calibration/features/index.js';
+import { type CycleFeatures, type LoopFeatures, summariesOf } from '../../../calibration/features/index.js';
 import type { SeriesKind } from '../../../calibration/measured/index.js';
 
 /** One swept cell of a batch: what the tables and distributions are made of. */
@@ -24,6 +24,43 @@ export function cellRows(files: readonly AnalysedFile[]): CellRow[] {
       forming: loops.cycles.find(({ forming }) => forming),
     })),
   );
+}
+
+/**
+ * Rows of one cell as one, its cycles in the order of their numbers: files whose names give the same cell (`--name-pattern`), the same
+ * settings, and were read alike. Others stay as they are: what two files call cell 1 may be two cells.
+ * @param seed of the intervals of the cycles together
+ */
+export function devicesOf(rows: readonly CellRow[], seed?: number): CellRow[] {
+  const groups = new Map<string, CellRow[]>();
+  rows.forEach((row, k) => {
+    const { file, loops } = row;
+    const named = file.inName !== undefined && file.inName.cell === loops.cell && loops.verdict.switches;
+    const conditions = file.settings.flatMap(({ name, value, from }) =>
+      from === 'file name' ? [`${name} ${value}`] : [],
+    );
+    const key = named
+      ? JSON.stringify([loops.cell, loops.readVoltage.value_V, ...conditions.sort()])
+      : `row ${k}`;
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  });
+  return [...groups.values()].map((some) => (some.length === 1 ? some[0] : together(some, seed)));
+}
+
+function together(some: readonly CellRow[], seed: number | undefined): CellRow {
+  const ordered = some
+    .map((row, k) => ({ row, at: row.file.inName?.cycle ?? k }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ row }) => row);
+  const [first] = ordered;
+  const all = ordered.flatMap(({ loops }) => loops.cycles).map((cycle, k) => ({ ...cycle, cycle: k + 1 }));
+  return {
+    file: first.file,
+    name: `${first.loops.cell} (${ordered.length} files)`,
+    loops: { ...first.loops, cycles: all, summaries: summariesOf(all, seed) },
+    cycles: all.filter(({ forming }) => !forming),
+    forming: all.find(({ forming }) => forming),
+  };
 }
 
 /**

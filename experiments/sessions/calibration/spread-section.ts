@@ -35,7 +35,9 @@ export function spreadSection(
   const withLaws = laws.filter(({ summary }) => summary.distributions !== undefined);
   return {
     title: 'From cell to cell and from cycle to cycle',
-    lead: 'Each swept cell of each file is taken for a device of its own: several files of one device would make the spread from device to device too small.',
+    lead: switching.some(({ file }) => file.inName !== undefined)
+      ? 'Files whose names give one cell are cycles of one device, where they were measured and read alike; any other swept cell of a file is a device of its own.'
+      : 'Each swept cell of each file is taken for a device of its own: several files of one device would make the spread from device to device too small. Where names say which cell a file is of: --name-pattern, as {cell}_{cycle}.',
     tables: [
       {
         title: 'Spreads',
