@@ -1,5 +1,6 @@
 import { type BlockPlan, blockBootstrap, blockPlan, percentileEstimate } from './bootstrap.js';
 import type { Estimate } from './estimate.js';
+import { fewEstimate, locationScaleIntervals, MANY, worthOfFew } from './few-values.js';
 import {
   fitLocationScale,
   type LocationScale,
@@ -32,7 +33,8 @@ export interface DistributionComparison {
   readonly best: DistributionLaw;
   /** Others that the data cannot tell from the best. */
   readonly indistinguishable: readonly DistributionLaw[];
-  readonly plan: BlockPlan;
+  /** Where intervals are of a block bootstrap. */
+  readonly plan?: BlockPlan;
 }
 
 interface Ends {
@@ -87,12 +89,14 @@ const NO_DIFFERENCE = 4;
 
 /**
  * Weibull, lognormal and normal law of observations in the order measured. Intervals from a block bootstrap, since cycles depend on
- * each other; undefined where nothing varies or nothing was seen. Laws of positive numbers are left out where a number is not.
+ * each other; of fewer than 200, and of values without an order, by the profile of the likelihood. Undefined where nothing varies or nothing was seen. Laws of positive numbers are left out where a number is not.
  * @param seed of the resampling: the same numbers each time
+ * @param ordered false for devices, which have no order
  */
 export function compareDistributions(
   observations: Observations,
   seed = 1,
+  { ordered = true }: { readonly ordered?: boolean } = {},
 ): DistributionComparison | undefined {
   const tally = tallyOf(observations);
   const n = tally.index.length;
@@ -105,17 +109,27 @@ export function compareDistributions(
   const exact = isExact(observations);
   const refit = ({ standard }: Law, { low, high }: Ends, count: Float64Array, start: LocationScale) =>
     exact ? standard.ofNumbers(low, count, start) : fitLocationScale(standard, { low, high }, count, start);
-  const resampled = blockBootstrap(tally.index, tally.count.length, plan, (count) =>
-    possible.flatMap(({ law, ends, found }) => {
-      const again = refit(law, ends, count, found);
-      return again === undefined ? [Number.NaN, Number.NaN] : Object.values(law.numbers(again));
-    }),
-  );
-  const fits = possible.map(({ law, found, lnLikelihood }, index) => {
+  const resample = n >= MANY && ordered;
+  const draw = () =>
+    blockBootstrap(tally.index, tally.count.length, plan, (count) =>
+      possible.flatMap(({ law, ends, found }) => {
+        const again = refit(law, ends, count, found);
+        return again === undefined ? [Number.NaN, Number.NaN] : Object.values(law.numbers(again));
+      }),
+    );
+  const resampled = resample ? draw() : [];
+  const seen = Array.from(tally.index, (k) => tally.high[k]).filter(Number.isFinite);
+  const worth = resample
+    ? n
+    : (worthOfFew(positive ? seen.map(Math.log) : seen, ordered) * n) / Math.max(1, seen.length);
+  const fits = possible.map(({ law, ends, found, lnLikelihood }, index) => {
     const errors = law.errors(found, n);
+    const intervals = resample ? undefined : profiled(law, ends, tally.count, found, worth);
     const parameters = Object.entries(law.numbers(found)).map(([name, value], which) => [
       name,
-      percentileEstimate(value, resampled[2 * index + which], n, errors[which], plan, METHOD),
+      intervals === undefined
+        ? percentileEstimate(value, resampled[2 * index + which], n, errors[which], plan, METHOD)
+        : fewEstimate(value, intervals[name], n, worth, METHOD, 'by the profile of the likelihood'),
     ]);
     return {
       law: law.name,
@@ -126,9 +140,9 @@ export function compareDistributions(
     };
   });
   const least = Math.min(...fits.map(({ aic }) => aic));
-  const worth = worthOf(fits, n);
+  const worthAll = worthOf(fits, n);
   const compared = fits
-    .map((fit) => ({ ...fit, deltaAic: (fit.aic - least) * (worth / n) }))
+    .map((fit) => ({ ...fit, deltaAic: (fit.aic - least) * (worthAll / n) }))
     .sort((a, b) => a.deltaAic - b.deltaAic);
   return {
     fits: compared,
@@ -137,7 +151,7 @@ export function compareDistributions(
       .slice(1)
       .filter(({ deltaAic }) => deltaAic < NO_DIFFERENCE)
       .map(({ law }) => law),
-    plan,
+    ...(resample && { plan }),
   };
 }
 
@@ -153,6 +167,24 @@ function fitOf(law: Law, tally: Tally) {
     for (let k = 0; k < ends.low.length; k++)
       if (ends.low[k] === ends.high[k]) change += tally.count[k] * ends.low[k];
   return [{ law, ends, found, lnLikelihood: found.lnLikelihood - change }];
+}
+
+/** Intervals of a law's numbers: each follows from the location alone or from the scale alone. */
+function profiled(
+  law: Law,
+  ends: Ends,
+  count: Float64Array,
+  found: LocationScale,
+  worth: number,
+): Record<string, [number, number]> {
+  const { location, scale } = locationScaleIntervals(law.standard, ends, count, found, worth);
+  const [first, second] = [0, 1].map((k) => law.numbers({ location: location[k], scale: scale[k] }));
+  return Object.fromEntries(
+    Object.keys(first).map((name) => [
+      name,
+      [Math.min(first[name], second[name]), Math.max(first[name], second[name])],
+    ]),
+  );
 }
 
 /** What n dependent observations are worth: the middle of what the parameters say. */

@@ -155,8 +155,8 @@ function guess(low: Float64Array, high: Float64Array, weight: Float64Array): Loc
   return { location: mean, scale, lnLikelihood: Number.NaN };
 }
 
-/** ln of the likelihood in (a, b), its slopes and bends. */
-function sums(
+/** ln of the likelihood in a = 1/scale and b = location/scale, its slopes and bends. */
+export function sums(
   standard: Standard,
   low: Float64Array,
   high: Float64Array,

@@ -1,6 +1,15 @@
 import { blockBootstrap, blockPlan, lagOne, percentileEstimate } from './bootstrap.js';
 import { compareDistributions, type DistributionComparison } from './distributions.js';
 import type { Estimate } from './estimate.js';
+import {
+  FEW,
+  fewEstimate,
+  MANY,
+  meanInterval,
+  medianInterval,
+  spreadInterval,
+  worthOfFew,
+} from './few-values.js';
 import { type Observations, tallyOf } from './observations.js';
 
 /** One quantity over many cycles or devices. Of an interval its upper end is taken, as papers print it. */
@@ -22,8 +31,16 @@ export interface Summary {
 
 const MIN_FOR_LAWS = 8;
 
-/** Median, mean and spread with block-bootstrap intervals, dependence, and the laws that describe the quantity. */
-export function summarise(observations: Observations, seed = 1): Summary {
+/**
+ * Median, mean and spread with intervals, dependence, and the laws that describe the quantity. Intervals of 200 values and more in a row
+ * are of a block bootstrap; of fewer, and of values without an order, by order statistics, Student's t and Bonett's of the spread.
+ * @param ordered false for devices, which have no order
+ */
+export function summarise(
+  observations: Observations,
+  seed = 1,
+  { ordered = true }: { readonly ordered?: boolean } = {},
+): Summary {
   const tally = tallyOf(observations);
   const n = tally.index.length;
   const value = tally.high;
@@ -35,16 +52,31 @@ export function summarise(observations: Observations, seed = 1): Summary {
   ];
   const [median, mean, sd] = moments(tally.count);
   const drawn =
-    n < MIN_FOR_LAWS
+    n < MANY || !ordered
       ? [0, 1, 2].map(() => new Float64Array(0))
       : blockBootstrap(tally.index, value.length, plan, moments);
-  const estimate = (which: number, found: number, independent: number, how: string) =>
-    percentileEstimate(found, drawn[which], n, independent, plan, how);
   const series =
     tally.index.length === 0 ? [] : Array.from(tally.index, (k) => value[k]).filter(Number.isFinite);
-  const lag1 = lagOne(series.every((one) => one > 0) ? series.map(Math.log) : series);
+  const compared = series.every((one) => one > 0) ? series.map(Math.log) : series;
+  const lag1 = lagOne(compared);
+  const worth = Math.max(1, n === 0 ? 1 : (worthOfFew(compared, ordered) * n) / Math.max(1, compared.length));
+  const sorted = Float64Array.from(tally.index, (k) => value[k]).sort();
+  const few = [
+    ['by order statistics', () => medianInterval(sorted, worth)],
+    ['by Student’s t', () => meanInterval(mean, sd, worth)],
+    ['by the kurtosis (Bonett)', () => spreadInterval(sorted, sd, worth)],
+  ] as const;
+  const estimate = (which: number, found: number, independent: number, how: string) => {
+    if (n >= MANY && ordered) return percentileEstimate(found, drawn[which], n, independent, plan, how);
+    const [interval, ends] = few[which];
+    const none = [Number.NaN, Number.NaN] as const;
+    return fewEstimate(found, n < FEW || Number.isNaN(found) ? none : ends(), n, worth, how, interval);
+  };
   const meanEstimate = estimate(1, mean, sd / Math.sqrt(n), 'arithmetic mean');
-  const laws = value.length >= 2 && n >= MIN_FOR_LAWS ? compareDistributions(observations, seed) : undefined;
+  const laws =
+    value.length >= 2 && n >= MIN_FOR_LAWS
+      ? compareDistributions(observations, seed, { ordered })
+      : undefined;
   return {
     n,
     censored,

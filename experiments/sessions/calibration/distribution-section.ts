@@ -63,7 +63,7 @@ export function distributionSection(rows: readonly CellRow[]): PageSection | und
       lawTable(withLaws.flatMap(({ name, loops }) => loops.summaries.map((summary) => ({ name, summary })))),
     ],
     remarks: [
-      'Cycles follow each other: intervals are by a block bootstrap, which keeps what neighbours share, and ΔAIC is scaled to the effective number of cycles.',
+      'Cycles follow each other: intervals (from 200 cycles on of a block bootstrap, of fewer by the profile of the likelihood) and ΔAIC are for the effective number of cycles. Fewer than 8 cycles give no interval.',
     ],
   };
 }
