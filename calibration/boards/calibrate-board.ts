@@ -1,5 +1,5 @@
 import { RandomStream, runError } from '../../core/index.js';
-import { nominalParts, readingUnit_V } from '../../devices/boards/index.js';
+import { type BoardProfile, nominalParts, readingUnit_V } from '../../devices/boards/index.js';
 import { type CalibratedBoard, type Circuit, CircuitBench, type Observation } from './circuits.js';
 import { jointDesign, nextDesign, randomDrive } from './designs.js';
 import { estimatesOf } from './found-parts.js';
@@ -34,6 +34,17 @@ const NOISE_REPEATS = 24;
 /** Misfit from which the circuit is not the board's. */
 const NOT_THIS_BOARD = 30;
 
+const countsOf = (quick: boolean) => ({
+  first: quick ? FIRST >> 1 : FIRST,
+  next: quick ? NEXT >> 2 : NEXT,
+});
+
+/** How many circuits a calibration of such a board sets up. */
+export function calibrationCircuits(profile: BoardProfile, quick: boolean): number {
+  const { first, next } = countsOf(quick);
+  return first + next + ladderLength(new Unknowns(profile), quick ? 16 : 1) + HELD_OUT + 11;
+}
+
 /**
  * Finds all parts of a board from what its nodes read: first every part together from circuits of few pots, drawn and then
  * chosen, then every tap of every pot against those, then tap sets that were not used to see how well readings are foretold.
@@ -47,13 +58,9 @@ export async function calibrateBoard(
   const { reads, seed = 1, wait, stage = () => {}, quick = false } = options;
   const every = quick ? 16 : 1;
   const random = (name: string) => new RandomStream(seed, `board-calibration/${name}`);
-  const counts = {
-    first: quick ? FIRST >> 1 : FIRST,
-    next: quick ? NEXT >> 2 : NEXT,
-  };
+  const counts = countsOf(quick);
   let what = 'noise';
-  const ladder = ladderLength(new Unknowns(board.profile), every);
-  const all = counts.first + counts.next + ladder + HELD_OUT + 11;
+  const all = calibrationCircuits(board.profile, quick);
   const bench = new CircuitBench(board, (await board.readTaps()).taps, (n) =>
     stage(what, Math.min(1, n / all)),
   );

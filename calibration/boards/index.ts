@@ -10,7 +10,7 @@ export {
   type ReadBoardFile,
   readBoardFile,
 } from './board-file.js';
-export { type CalibrateOptions, calibrateBoard } from './calibrate-board.js';
+export { type CalibrateOptions, calibrateBoard, calibrationCircuits } from './calibrate-board.js';
 export {
   type CalibratedBoard,
   type Circuit,

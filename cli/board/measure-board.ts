@@ -1,7 +1,12 @@
 import cliProgress from 'cli-progress';
 import { z } from 'zod';
-import { type BoardFile, boardFile, calibrateBoard, restInput_mV } from '../../calibration/boards/index.js';
-import { formatQuantity } from '../../core/index.js';
+import {
+  type BoardFile,
+  boardFile,
+  calibrateBoard,
+  calibrationCircuits,
+  restInput_mV,
+} from '../../calibration/boards/index.js';
 import { potsInUse, writeDifferingTaps } from '../../devices/boards/index.js';
 import {
   type BoardClient,
@@ -60,17 +65,26 @@ const READS = 8;
 /** A fit thinks for some seconds, and a board that hears nothing for so long makes itself safe, ms. */
 const WATCHDOG_ms = 10_000;
 
+/** Drives that a circuit is read under, in the mean. */
+const DRIVES = 2.4;
+/** To move and open pots, to settle, and the line, s a circuit: such a board steps its wipers one by one. */
+const MOVING_s = 0.1;
+
+function circuitSeconds({ hidden, outputs, reader }: BoardClient['profile']): number {
+  return DRIVES * READS * (hidden + outputs) * reader.conversion_seconds + MOVING_s;
+}
+
 async function consent(
   io: Io,
   { profile, transport, identity }: BoardClient,
   { yes, quick }: Asked,
 ): Promise<void> {
-  const { inputLimit_V, nudgeLimit_V, pots, reader } = profile;
-  // Every tap of every pot, some times two drives, and as much again to find the other parts.
-  const share = quick ? 1 / 8 : 1;
-  const seconds =
-    share * pots * 60 * (READS * (profile.hidden + profile.outputs) * 2 * reader.conversion_seconds + 6e-3);
-  const what = `${transport.name}: moves all ${pots} potentiometers of ${profile.name} board ${identity} through their taps and back (some ${Math.round(share * pots * 14_000).toLocaleString('en')} wiper steps, about ${formatQuantity(Math.ceil(seconds / 60), '1')} min); inputs up to ±${inputLimit_V} V, nudges up to ±${nudgeLimit_V} V, at rest while wipers move`;
+  const { inputLimit_V, nudgeLimit_V, pots, tapMin, tapMax } = profile;
+  const circuits = calibrationCircuits(profile, quick);
+  // Taps that are drawn anew are a third of the range apart in the mean.
+  const steps = Math.round((circuits * pots * (tapMax - tapMin)) / 3 / 1000) * 1000;
+  const seconds = circuits * circuitSeconds(profile);
+  const what = `${transport.name}: moves all ${pots} potentiometers of ${profile.name} board ${identity} through their taps and back (up to some ${steps.toLocaleString('en')} wiper steps, about ${Math.ceil(seconds / 60)} min); inputs up to ±${inputLimit_V} V, nudges up to ±${nudgeLimit_V} V, at rest while wipers move`;
   await requireConsent(io, what, yes);
 }
 

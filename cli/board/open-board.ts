@@ -124,11 +124,16 @@ export async function withBoard<T>(
     }
     if (!signal.aborted && result !== undefined) return result.value;
     if (before !== undefined) {
-      const again = await open();
       try {
-        await writeDifferingTaps(again, await again.readTaps(), before);
-      } finally {
-        await again.close();
+        const again = await open();
+        try {
+          await writeDifferingTaps(again, await again.readTaps(), before);
+        } finally {
+          await again.close();
+        }
+      } catch (error) {
+        printLine(io.stderr, `${transport.name}: stopped, but its taps could not be put back as they were`);
+        throw error;
       }
       printLine(io.stderr, `${transport.name}: stopped; taps are as they were`);
     }

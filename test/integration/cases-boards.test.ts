@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { xorNanoAsDrawn } from '../../devices/boards/index.js';
 import { BoardClient } from '../../drivers/board/index.js';
 import { SerialTransport, TcpTransport } from '../../drivers/transport/index.js';
 import { serveOnPty, serveOnTcp, type VirtualBoard } from '../../drivers/virtual-board/index.js';
@@ -302,7 +303,27 @@ describe('10: replies that are held back', () => {
   );
 });
 
+describe('the XOR board as drawn', () => {
+  it('has a profile of its own, with its pump and its switches, and the firmware of the published board', async () => {
+    // Of the schematic: 1 MΩ sets, 10 kΩ elsewhere, 100 Ω of a CD4053 at 5 V; 199 µS a volt, loaded with 99 µS.
+    expect(Math.abs(xorNanoAsDrawn.nudgeConductance_S) * 1e6).toBeCloseTo(199, -0.5);
+    expect(Math.abs(xorNanoAsDrawn.nudgeLoad_S) * 1e6).toBeCloseTo(99, -0.5);
+    expect(xorNanoAsDrawn.switch_ohm).toBe(100);
+    await withServed(newBoard({ profile: xorNanoAsDrawn }), async (address) => {
+      const { code, stdout } = await ohmprop([
+        'board',
+        'info',
+        address,
+        '--board',
+        'xor-nano-as-drawn',
+        '--json',
+      ]);
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ board: 'xor-nano' });
+    });
+  });
+});
+
 describe('what later work brings', () => {
   it.todo('5: a udev rule that keeps ModemManager away (issue 16)');
-  it.todo('the XOR board as drawn: its pump, its switches, a profile of its own (issue 16)');
 });

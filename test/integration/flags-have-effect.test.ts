@@ -326,6 +326,10 @@ const walks: Readonly<Record<string, Walk>> = {
 
 /** What is alike by design, and why. */
 const alike: Readonly<Record<string, string>> = {
+  'board twin --board': 'measures as board calibrate does, whose line tries it',
+  'board twin --seed': 'the same',
+  'board twin --mismatch': 'the same',
+  'board twin --record': 'the same',
   'resume --threads': 'only time: results are the same to the last bit, by contract',
   'resume --changed-data': 'speaks of data that changed; tried below',
   'resume --notify-every': 'speaks of what is told again within that time; tried in supervised.test.ts',
@@ -335,7 +339,8 @@ const alike: Readonly<Record<string, string>> = {
   'board flash --other-board': 'speaks of who answers on a port; tried in board-flash.test.ts',
   'board flash --yes': 'a dry run does nothing that asks; tried in board-flash.test.ts',
   'board calibrate --quick': 'every tap takes minutes; npm run bench -- board-twin goes through them',
-  'board calibrate --yes': 'a virtual board, made for the command, is not asked about',
+  'board calibrate --yes':
+    'a virtual board, made for the command, is not asked about; tried in board-calibrate.test.ts',
   'board twin --quick': 'as board calibrate',
   'board twin --anew': 'a virtual board, made for the command, has no calibration that is kept',
   'board twin --yes': 'a virtual board, made for the command, is not asked about',
@@ -384,6 +389,7 @@ function steady(text: string): string {
     .replace(/ohmprop [^<"\n]*/g, '')
     .replace(/<tr><th scope="row">(Speed|Started|Time)<.*/g, '')
     .replace(/"took_s":[^,}]*/g, '')
+    .replace(/"date": ?"[^"]*"/g, '')
     .replace(/ is opened, \S+/g, '')
     .replace(/"elapsedSeconds":[^,}]*/g, '')
     .replaceAll(/\/\S*ohmprop-flags-\w+/g, '')
