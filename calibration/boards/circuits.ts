@@ -47,18 +47,6 @@ export interface Observation extends Circuit {
   readonly readings_V: Float64Array;
 }
 
-/** What a drive asks of every source, V: +x and −x of each input, then the bias rails. [sources] */
-export function asked_V(profile: BoardProfile, { inputs_mV }: CircuitDrive): Float64Array {
-  const value_V = new Float64Array(profile.sources);
-  for (let i = 0; i < profile.inputs; i++) {
-    value_V[2 * i] = (inputs_mV[i] ?? 0) / 1000;
-    value_V[2 * i + 1] = -value_V[2 * i];
-  }
-  value_V[profile.sources - 2] = profile.bias_V;
-  value_V[profile.sources - 1] = -profile.bias_V;
-  return value_V;
-}
-
 /** Nodes that something fixes: joined by closed pots to a source, or loaded by their nudge. [nodes] */
 export function reachedNodes(profile: BoardProfile, closed: readonly number[], loaded: boolean): boolean[] {
   const { sources, hidden, outputs } = profile;

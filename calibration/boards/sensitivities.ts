@@ -1,6 +1,12 @@
-import { type BoardParts, type ConverterParts, converted_V } from '../../devices/boards/index.js';
+import {
+  askedSources_V,
+  type BoardParts,
+  type ConverterParts,
+  converted_V,
+  drivenSources_V,
+} from '../../devices/boards/index.js';
 import { DiodeWithResistance, SolvedBoard } from '../../solver/board/index.js';
-import { asked_V, type Circuit, reachedNodes } from './circuits.js';
+import { type Circuit, reachedNodes } from './circuits.js';
 import type { ConverterPlace, Unknowns } from './unknowns.js';
 
 /** Hears of one reading: what it should be, and how it changes with unknowns (their places and slopes, the first `length` of each). */
@@ -114,7 +120,7 @@ export class Sensitivities {
         };
         addConverter(unknowns.readers[n], v, 1);
         this.addPots(circuit, answer, seen, asked, add, addConverter);
-        this.addNudges(drive.nudges_mV, answer, seen, add, addConverter);
+        this.addNudges(asked, answer, seen, add, addConverter);
         for (const { node, at, slope_A } of diodeSlopes) add(at, -seen * answer[node] * slope_A);
         for (let i = 0; i < nodes; i++) add(unknowns.leakage[i], seen * answer[i]);
         listener(d, n, this.read(reader, v), places, slopes, length);
@@ -152,7 +158,7 @@ export class Sensitivities {
   }
 
   private addNudges(
-    nudges_mV: readonly number[] | undefined,
+    asked: Float64Array,
     answer: Float64Array,
     seen: number,
     add: (at: number, slope: number) => void,
@@ -165,7 +171,7 @@ export class Sensitivities {
       const there = seen * answer[profile.hidden + k];
       const load = unknowns.nudgeLoad[k];
       const v = node_V[profile.hidden + k];
-      addConverter(unknowns.nudges[k], (nudges_mV?.[k] ?? 0) / 1000, g * there);
+      addConverter(unknowns.nudges[k], asked[profile.sources + k], g * there);
       add(unknowns.nudgeConductance[k], there * g * (source_V[profile.sources + k] - (load < 0 ? v : 0)));
       add(load, -there * v);
     }
@@ -187,20 +193,15 @@ export class Sensitivities {
     return reachedNodes(this.unknowns.profile, closed, this.parts.nudgeLoad_S[0] > 1e-6);
   }
 
+  /** Settles a circuit under a drive. Returns what was asked of sources and nudges, V. */
   private solve({ closed, taps }: Circuit, drive: Circuit['drives'][number]): Float64Array {
-    const { resistance_ohm, source_V, node_V, parts, unknowns } = this;
-    const { profile } = unknowns;
+    const { resistance_ohm, source_V, node_V, parts } = this;
     resistance_ohm.fill(Number.POSITIVE_INFINITY);
     for (const e of closed) resistance_ohm[e] = parts.calibration.resistance_ohm[e][taps[e]];
-    const asked = asked_V(profile, drive);
-    for (let s = 0; s < profile.sources; s++)
-      source_V[s] = converted_V(parts.sources[s], asked[s], profile.middle_V);
-    for (let k = 0; k < profile.outputs; k++) {
-      const nudge_V = (drive.nudges_mV?.[k] ?? 0) / 1000;
-      source_V[profile.sources + k] = converted_V(parts.nudges[k], nudge_V, profile.middle_V);
-    }
+    const asked_V = askedSources_V(parts.profile, drive);
+    source_V.set(drivenSources_V(parts, asked_V));
     this.circuit.solve(resistance_ohm, source_V, node_V);
-    return asked;
+    return asked_V;
   }
 
   private read(reader: ConverterParts, v: number): number {

@@ -1,9 +1,11 @@
 import {
+  askedSources_V,
   type BoardDrive,
   type BoardParts,
   type BoardUse,
   type ConverterParts,
   converted_V,
+  drivenSources_V,
   potsInUse,
 } from '../../../devices/boards/index.js';
 import { SolvedBoard } from '../../../solver/board/index.js';
@@ -67,7 +69,7 @@ export class DrivenBoard {
     const node_V = new Float64Array(profile.hidden + profile.outputs);
     const readings_V = new Float64Array(this.size);
     for (const [d, drive] of this.drives.entries()) {
-      solved.solve(resistance_ohm, sourcesAt(parts, drive).source_V, node_V);
+      solved.solve(resistance_ohm, drivenSources_V(parts, askedSources_V(profile, drive)), node_V);
       for (let n = 0; n < nodes; n++) {
         readings_V[d * nodes + n] = converted_V(parts.readers[n], node_V[n], profile.middle_V);
       }
@@ -102,7 +104,8 @@ export class DrivenBoard {
     const node_V = new Float64Array(all);
     const other_V = new Float64Array(all);
     for (const [d, drive] of drives.entries()) {
-      const { asked, source_V } = sourcesAt(parts, drive);
+      const asked = askedSources_V(profile, drive);
+      const source_V = drivenSources_V(parts, asked);
       base.solve(resistance_ohm, source_V, node_V);
       const change = (solved: SolvedBoard, by: number) => {
         solved.solve(resistance_ohm, source_V, other_V);
@@ -275,21 +278,4 @@ export class DrivenBoard {
     add({ of: 'board', index: 2, sigma: spread.readerOffset_V });
     return list;
   }
-}
-
-/** What sources and nudges are asked for, and what they are, V. */
-function sourcesAt(
-  { profile, sources, nudges }: BoardParts,
-  { inputs_mV, nudges_mV }: BoardDrive,
-): { asked: Float64Array; source_V: Float64Array } {
-  const asked = new Float64Array(profile.sources + profile.outputs);
-  for (let i = 0; i < profile.inputs; i++) {
-    asked[2 * i] = (inputs_mV[i] ?? 0) / 1000;
-    asked[2 * i + 1] = -asked[2 * i];
-  }
-  asked[profile.sources - 2] = profile.bias_V;
-  asked[profile.sources - 1] = -profile.bias_V;
-  for (let k = 0; k < profile.outputs; k++) asked[profile.sources + k] = (nudges_mV[k] ?? 0) / 1000;
-  const converters = [...sources, ...nudges];
-  return { asked, source_V: asked.map((v, s) => converted_V(converters[s], v, profile.middle_V)) };
 }
