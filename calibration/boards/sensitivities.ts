@@ -7,9 +7,9 @@ import {
 } from '../../devices/boards/index.js';
 import { DiodeWithResistance, SolvedBoard } from '../../solver/board/index.js';
 import { type Circuit, reachedNodes } from './circuits.js';
-import type { ConverterPlace, Unknowns } from './unknowns.js';
+import type { ConverterPlace, PartPlaces } from './unknowns.js';
 
-/** Hears of one reading: what it should be, and how it changes with unknowns (their places and slopes, the first `length` of each). */
+/** Hears of one reading, V: what it should be, and how it changes with parts (their places and slopes, the first `length` of each). */
 export type ReadingListener = (
   drive: number,
   node: number,
@@ -26,7 +26,7 @@ export type PotPlace = (pot: number, tap: number) => number;
 const diodeSteps = { lnIS: 1e-4, N: 1e-5, RS: 1e-3 };
 
 /**
- * Readings of circuits on a board of given parts, each with its slope by every unknown: the circuit is solved once, and answers
+ * Readings of circuits on a board of given parts, each with its slope by every part that is sought: the circuit is solved once, and answers
  * of the operating point to small currents give all slopes (adjoint of the node equations, which are symmetric).
  */
 export class Sensitivities {
@@ -44,7 +44,7 @@ export class Sensitivities {
   }[];
 
   constructor(
-    private readonly unknowns: Unknowns,
+    private readonly unknowns: PartPlaces,
     private readonly parts: BoardParts,
     private readonly potPlace: PotPlace,
   ) {
@@ -71,7 +71,7 @@ export class Sensitivities {
             one(place.lnIS, diodeSteps.lnIS, { IS: own.IS * Math.exp(diodeSteps.lnIS) }),
             one(place.N, diodeSteps.N, { N: own.N + diodeSteps.N }),
             one(place.RS, diodeSteps.RS, { RS: own.RS + diodeSteps.RS }),
-          ],
+          ].filter(({ at }) => at >= 0),
         };
       }),
     );
@@ -172,20 +172,24 @@ export class Sensitivities {
       const load = unknowns.nudgeLoad[k];
       const v = node_V[profile.hidden + k];
       addConverter(unknowns.nudges[k], asked[profile.sources + k], g * there);
-      add(unknowns.nudgeConductance[k], there * g * (source_V[profile.sources + k] - (load < 0 ? v : 0)));
+      add(
+        unknowns.nudgeConductance[k],
+        there * g * (source_V[profile.sources + k] - (profile.nudgeLoads ? v : 0)),
+      );
       add(load, -there * v);
     }
   }
 
-  /** Slopes of each diode's current out of its node by its numbers. */
+  /** Slopes of each diode's current out of its node by its numbers and by the middle potential that it returns to. */
   private diodeSlopes(): { node: number; at: number; slope_A: number }[] {
     return this.altered.flatMap(({ node, polarity, of, by }) => {
       const across_V = polarity * (this.node_V[node] - this.parts.middle_V);
       of.evaluate(across_V);
-      return by.map(({ at, step, model }) => {
+      const numbers = by.map(({ at, step, model }) => {
         model.evaluate(across_V);
         return { node, at, slope_A: (polarity * (model.current_A - of.current_A)) / step };
       });
+      return [...numbers, { node, at: this.unknowns.middle, slope_A: -of.conductance_S }];
     });
   }
 

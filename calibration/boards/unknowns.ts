@@ -26,6 +26,29 @@ export interface DiodePlace {
   readonly RS: number;
 }
 
+/** Where numbers of a board's parts stand among those that are sought, −1 where one is not. Pots: the caller's. */
+export interface PartPlaces {
+  readonly profile: BoardProfile;
+  /** Places in all. */
+  readonly size: number;
+  readonly sources: readonly ConverterPlace[];
+  /** ln of the resistance of the switch before each source. */
+  readonly switches: readonly number[];
+  readonly nudges: readonly ConverterPlace[];
+  /** ln of what a volt of each nudge injects. */
+  readonly nudgeConductance: readonly number[];
+  /** What each nudge loads its output with, S; −1 where that is its conductance. */
+  readonly nudgeLoad: readonly number[];
+  /** Of every hidden node. */
+  readonly diodes: readonly (readonly DiodePlace[])[];
+  /** Into every node, A. */
+  readonly leakage: readonly number[];
+  /** The middle potential that the diodes return to, V. */
+  readonly middle: number;
+  /** Of every node. */
+  readonly readers: readonly ConverterPlace[];
+}
+
 /** Taps at which every pot is sought together with all other parts: evenly in the logarithm of its resistance. */
 export function anchorTaps(profile: BoardProfile, count = 5): number[] {
   const { tapMin, tapMax } = profile;
@@ -43,7 +66,7 @@ export function anchorTaps(profile: BoardProfile, count = 5): number[] {
  * above the point to which the diodes return; the mean gain of the sources is 1 and the mean conductance of the nudges as
  * the data sheet has it: nothing on the line says how long a volt or a siemens is, only ratios to these.
  */
-export class Unknowns {
+export class Unknowns implements PartPlaces {
   readonly list: Unknown[] = [];
   readonly anchors: readonly number[];
   readonly sources: readonly ConverterPlace[];
@@ -56,6 +79,8 @@ export class Unknowns {
   readonly nudgeLoad: readonly number[];
   readonly diodes: readonly (readonly DiodePlace[])[];
   readonly leakage: readonly number[];
+  /** Potentials are those above it. */
+  readonly middle = -1;
   readonly readers: readonly ConverterPlace[];
   /** Pots come last. */
   readonly firstPot: number;

@@ -1,14 +1,7 @@
-import {
-  askedSources_V,
-  type BoardDrive,
-  type BoardParts,
-  type BoardUse,
-  type ConverterParts,
-  converted_V,
-  drivenSources_V,
-  potsInUse,
-} from '../../../devices/boards/index.js';
-import { SolvedBoard } from '../../../solver/board/index.js';
+import { type BoardDrive, type BoardParts, type BoardUse, potsInUse } from '../../../devices/boards/index.js';
+import type { Circuit } from '../circuits.js';
+import { Sensitivities } from '../sensitivities.js';
+import type { PartPlaces } from '../unknowns.js';
 import { type KnownParts, potDeviation } from './part-spread.js';
 
 /** A number of a board's parts that may differ from what is known of it. */
@@ -29,12 +22,15 @@ export interface Linearised {
   readonly slopes: readonly Float64Array[];
 }
 
-/** Steps by which slopes are found that no current tells; the circuit answers in proportion to them. */
-const perturbation = { lnIS: 1e-3, middle_V: 1e-4 };
 /** Standard deviations of a part that may be anything. */
 const anything = { resistance: 1.5, offset: 0.1, gain: 0.5 } as const;
 /** Further than this many σ the circuit is not followed: something is broken there, not off. */
 const FURTHEST = 8;
+
+/** A deviation as far as the circuit is followed. */
+export function followed(x: number, { sigma }: Deviation): number {
+  return Math.max(-FURTHEST * sigma, Math.min(FURTHEST * sigma, x));
+}
 
 /** A board of parts that are known within limits, at given taps and drives: what its nodes read by node equations. */
 export class DrivenBoard {
@@ -43,6 +39,9 @@ export class DrivenBoard {
   readonly size: number;
   readonly nodes: number;
   private readonly pots: readonly number[];
+  private readonly circuit: Circuit;
+  private readonly partPlaces: PartPlaces;
+  private readonly places = new Map<string, number>();
 
   constructor(
     private readonly known: KnownParts,
@@ -55,163 +54,110 @@ export class DrivenBoard {
     this.nodes = profile.hidden + use.outputs;
     this.size = drives.length * this.nodes;
     this.pots = potsInUse(profile, use);
+    this.circuit = { closed: this.pots, taps: Uint8Array.from(taps), drives };
     this.deviations = this.listed();
+    this.partPlaces = this.placesOfParts();
   }
 
   /** Readings alone where parts deviate by `x`, [drives × nodes in use], V. */
   readings(x: ArrayLike<number>): Float64Array {
     const { nodes } = this;
-    const { profile } = this.known.parts;
-    const value = this.valuesOf(x);
-    const parts = this.partsAt(value);
-    const solved = new SolvedBoard(parts);
-    const resistance_ohm = this.resistancesAt(value);
-    const node_V = new Float64Array(profile.hidden + profile.outputs);
-    const readings_V = new Float64Array(this.size);
-    for (const [d, drive] of this.drives.entries()) {
-      solved.solve(resistance_ohm, drivenSources_V(parts, askedSources_V(profile, drive)), node_V);
-      for (let n = 0; n < nodes; n++) {
-        readings_V[d * nodes + n] = converted_V(parts.readers[n], node_V[n], profile.middle_V);
-      }
-    }
-    return readings_V;
+    const all = this.modelAt(x).readings(this.circuit);
+    const every = all.length / this.drives.length;
+    return Float64Array.from(
+      { length: this.size },
+      (_, i) => all[Math.floor(i / nodes) * every + (i % nodes)],
+    );
   }
 
   /** Readings and slopes where parts deviate by `x`. */
   at(x: ArrayLike<number>): Linearised {
-    const { drives, nodes, size, deviations } = this;
+    const { nodes, size, deviations } = this;
     const { profile } = this.known.parts;
-    const value = this.valuesOf(x);
     const slopes = deviations.map(() => new Float64Array(size));
     const readings_V = new Float64Array(size);
-    const parts = this.partsAt(value);
-    const all = profile.hidden + profile.outputs;
-    const shifted = (changed: Partial<BoardParts>) => new SolvedBoard({ ...parts, ...changed });
-    const base = new SolvedBoard(parts);
-    const diodes = deviations.flatMap(({ of, index }, p) => (of === 'diode' ? [{ p, index }] : []));
-    const stronger = diodes.map(({ index }) => {
-      let at = 0;
-      return shifted({
-        diodes: parts.diodes.map((group) =>
-          group.map((d) => (at++ === index ? { ...d, IS: d.IS * Math.exp(perturbation.lnIS) } : d)),
-        ),
-      });
+    const commonOffset = this.place('board', 2);
+    /** The chip of each deviation that is a pot's. */
+    const chips = deviations.map(({ of, index }) =>
+      of === 'pot' ? this.place('chip', Math.floor(index / profile.potsPerChip)) : -1,
+    );
+    this.modelAt(x).each(this.circuit, (drive, node, reading_V, places, own, length) => {
+      if (node >= nodes) return;
+      const at = drive * nodes + node;
+      readings_V[at] = reading_V;
+      for (let i = 0; i < length; i++) {
+        slopes[places[i]][at] += own[i];
+        const chip = chips[places[i]];
+        if (chip >= 0) slopes[chip][at] += own[i];
+      }
+      slopes[commonOffset][at] = 1;
     });
-    const raised = shifted({ middle_V: parts.middle_V + perturbation.middle_V });
-
-    const resistance_ohm = this.resistancesAt(value);
-    const reader = (n: number): ConverterParts => parts.readers[n];
-    const node_V = new Float64Array(all);
-    const other_V = new Float64Array(all);
-    for (const [d, drive] of drives.entries()) {
-      const asked = askedSources_V(profile, drive);
-      const source_V = drivenSources_V(parts, asked);
-      base.solve(resistance_ohm, source_V, node_V);
-      const change = (solved: SolvedBoard, by: number) => {
-        solved.solve(resistance_ohm, source_V, other_V);
-        return Float64Array.from(other_V, (v, n) => (v - node_V[n]) / by);
-      };
-      /** What a current into a node, or into the inner side of a switch, does to all nodes, Ω. */
-      const responses = base.responses();
-      const fed_ohm = (n: number, unknown: number) =>
-        unknown < 0 ? 0 : responses[n * base.unknowns + unknown];
-      const at = d * nodes;
-      for (let n = 0; n < nodes; n++) {
-        readings_V[at + n] = converted_V(reader(n), node_V[n], profile.middle_V);
-      }
-      const put = (p: number, by: (n: number) => number) => {
-        for (let n = 0; n < nodes; n++) slopes[p][at + n] += by(n) * reader(n).gain;
-      };
-      for (const [p, { of, index }] of deviations.entries()) {
-        if (of === 'pot') {
-          // More resistance: less current from one terminal into the other.
-          const [a, b] = [base.terminal(profile.from(index)), base.terminal(profile.to(index))];
-          const current_A = (a.at_V - b.at_V) / resistance_ohm[index];
-          const own = (n: number) => current_A * (fed_ohm(n, a.unknown) - fed_ohm(n, b.unknown));
-          put(p, own);
-          put(this.place('chip', Math.floor(index / profile.potsPerChip)), own);
-        }
-      }
-      for (let s = 0; s < profile.sources; s++) {
-        const { unknown, at_V } = base.terminal(s);
-        const switch_ohm = parts.sourceResistance_ohm[s];
-        const own = (n: number) =>
-          unknown >= 0
-            ? fed_ohm(n, unknown) / switch_ohm
-            : this.pots.reduce(
-                (sum, e) =>
-                  profile.from(e) === s
-                    ? sum + fed_ohm(n, profile.to(e) - profile.sources) / resistance_ohm[e]
-                    : sum,
-                0,
-              );
-        const at0 = this.place('source', 3 * s);
-        const answer = Float64Array.from({ length: nodes }, (_, n) => own(n));
-        put(at0, (n) => answer[n]);
-        put(at0 + 1, (n) => answer[n] * asked[s]);
-        put(at0 + 2, (n) => answer[n] * (1 - (asked[s] / profile.middle_V) ** 2));
-        // More resistance at the same current: so much less behind it.
-        if (unknown >= 0) put(this.place('switch', s), (n) => answer[n] * (at_V - source_V[s]));
-      }
-      for (let k = 0; k < profile.outputs; k++) {
-        const at0 = this.place('nudge', 2 * k);
-        const g = parts.nudgeConductance_S[k];
-        const into = profile.hidden + k;
-        const loaded_A = parts.nudgeLoad_S[k] * node_V[into];
-        const through_A = g * source_V[profile.sources + k] - (profile.nudgeLoads ? loaded_A : 0);
-        put(at0, (n) => fed_ohm(n, into) * g);
-        put(at0 + 1, (n) => fed_ohm(n, into) * through_A);
-        const load = this.place('load', k);
-        if (load >= 0) put(load, (n) => -fed_ohm(n, into) * loaded_A);
-      }
-      for (const [i, { p }] of diodes.entries()) {
-        const by = change(stronger[i], perturbation.lnIS);
-        put(p, (n) => by[n]);
-      }
-      const board = this.place('board', 0);
-      const middle = change(raised, perturbation.middle_V);
-      put(board, (n) => middle[n]);
-      for (let n = 0; n < nodes; n++) {
-        slopes[board + 1][at + n] = node_V[n];
-        slopes[board + 2][at + n] = 1;
-        slopes[this.place('node', 2 * n)][at + n] = 1;
-      }
-      for (let n = 0; n < nodes; n++) put(this.place('node', 2 * n + 1), (m) => fed_ohm(m, n));
-    }
-    return { readings_V, slopes };
+    return { readings_V, slopes: slopes.map((slope, p) => this.perDeviation(slope, p, x)) };
   }
 
-  private resistancesAt(value: (of: Deviation['of'], index: number) => number): Float64Array {
-    const { profile, calibration } = this.known.parts;
-    const resistance_ohm = new Float64Array(profile.pots).fill(Number.POSITIVE_INFINITY);
-    for (const e of this.pots) {
-      const chip = value('chip', Math.floor(e / profile.potsPerChip));
-      resistance_ohm[e] = calibration.resistance_ohm[e][this.taps[e]] * Math.exp(chip + value('pot', e));
-    }
-    return resistance_ohm;
+  private modelAt(x: ArrayLike<number>): Sensitivities {
+    return new Sensitivities(this.partPlaces, this.partsAt(this.valuesOf(x)), (pot) =>
+      this.place('pot', pot),
+    );
   }
 
-  private readonly places = new Map<string, number>();
+  /** Slopes by a load in siemens become those by its logarithm. */
+  private perDeviation(slope: Float64Array, p: number, x: ArrayLike<number>): Float64Array {
+    const { of, index } = this.deviations[p];
+    if (of !== 'load') return slope;
+    const load_S = this.partsAt(this.valuesOf(x)).nudgeLoad_S[index];
+    return slope.map((v) => v * load_S);
+  }
+
+  /** Where the numbers of parts stand among the deviations. */
+  private placesOfParts(): PartPlaces {
+    const { profile, diodes, sources, nudges, leakage_A } = this.known.parts;
+    const place = (of: Deviation['of'], index: number) => this.place(of, index);
+    let diode = 0;
+    return {
+      profile,
+      size: this.deviations.length,
+      sources: sources.map((_, s) => ({
+        offset: place('source', 3 * s),
+        gain: place('source', 3 * s + 1),
+        bow: place('source', 3 * s + 2),
+      })),
+      switches: sources.map((_, s) => place('switch', s)),
+      nudges: nudges.map((_, k) => ({ offset: place('nudge', 2 * k), gain: -1, bow: -1 })),
+      nudgeConductance: nudges.map((_, k) => place('nudge', 2 * k + 1)),
+      nudgeLoad: nudges.map((_, k) => place('load', k)),
+      diodes: diodes.map((group) => group.map(() => ({ lnIS: place('diode', diode++), N: -1, RS: -1 }))),
+      leakage: leakage_A.map((_, n) => place('node', 2 * n + 1)),
+      middle: place('board', 0),
+      readers: leakage_A.map((_, n) => ({ offset: place('node', 2 * n), gain: place('board', 1), bow: -1 })),
+    };
+  }
 
   private place(of: Deviation['of'], index: number): number {
     return this.places.get(`${of} ${index}`) ?? -1;
   }
 
-  /** What deviates by how much, at most `FURTHEST` σ; 0 of what is not listed. */
+  /** What deviates by how much, as far as the circuit is followed; 0 of what is not listed. */
   private valuesOf(x: ArrayLike<number>): (of: Deviation['of'], index: number) => number {
     return (of, index) => {
       const p = this.place(of, index);
-      if (p < 0) return 0;
-      const most = FURTHEST * this.deviations[p].sigma;
-      return Math.max(-most, Math.min(most, x[p] ?? 0));
+      return p < 0 ? 0 : followed(x[p] ?? 0, this.deviations[p]);
     };
   }
 
   private partsAt(value: (of: Deviation['of'], index: number) => number): BoardParts {
     const { parts } = this.known;
+    const { potsPerChip } = parts.profile;
     let diode = 0;
     return {
       ...parts,
+      calibration: {
+        name: parts.calibration.name,
+        resistance_ohm: parts.calibration.resistance_ohm.map((table, e) => {
+          const share = Math.exp(value('chip', Math.floor(e / potsPerChip)) + value('pot', e));
+          return table.map((ohm) => ohm * share);
+        }),
+      },
       sources: parts.sources.map((c, s) => ({
         offset_V: c.offset_V + value('source', 3 * s),
         gain: c.gain + value('source', 3 * s + 1),

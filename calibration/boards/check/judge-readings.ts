@@ -1,5 +1,5 @@
 import type { BoardDrive, BoardUse } from '../../../devices/boards/index.js';
-import { type Deviation, DrivenBoard } from './driven-board.js';
+import { type Deviation, DrivenBoard, followed } from './driven-board.js';
 import type { KnownParts } from './part-spread.js';
 import { PositiveMatrix } from './positive-matrix.js';
 
@@ -126,7 +126,7 @@ async function judged(
     await breathe();
     const { weights } = solved;
     const here = cost(x, model.readings_V);
-    const wanted = deviations.map((d, p) => clipped(sigma2[p] * dot(model.slopes[p], weights), d));
+    const wanted = deviations.map((d, p) => followed(sigma2[p] * dot(model.slopes[p], weights), d));
     let next = x;
     // A whole step may lead too far where diodes bend.
     for (let share = 1; share > 0.02 && next === x; share /= 2) {
@@ -149,7 +149,7 @@ async function judged(
     const covariance = new Float64Array(size * size);
     for (let i = 0; i < size; i++) covariance[i * size + i] = noise_V * noise_V;
     for (const [p, slope] of model.slopes.entries()) {
-      const reach = clipped(at[p], deviations[p]);
+      const reach = followed(at[p], deviations[p]);
       for (let i = 0; i < size; i++) {
         if (slope[i] === 0) continue;
         residual[i] += slope[i] * reach;
@@ -235,10 +235,6 @@ function nodeDeparture(
     chi2Sigmas,
     departs: chi2Sigmas > NODE_SIGMAS,
   };
-}
-
-function clipped(x: number, { sigma }: Deviation): number {
-  return Math.max(-8 * sigma, Math.min(8 * sigma, x));
 }
 
 function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
