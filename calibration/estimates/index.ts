@@ -27,7 +27,7 @@ export {
 } from './least-squares.js';
 export { type LinearFit, linearFit } from './linear-fit.js';
 export { fromManyStarts, type MultiStart, type MultiStartOptions } from './multi-start.js';
-export { invertPositive, solvePositive } from './normal-equations.js';
+export { invertPositive, PositiveFactor, solvePositive } from './normal-equations.js';
 export { exactly, type Observations } from './observations.js';
 export type { Parameter } from './parameters.js';
 export { type ProfileInterval, type ProfileOptions, profileInterval } from './profile.js';

@@ -1,7 +1,7 @@
 import type { BoardDrive, BoardUse } from '../../../devices/boards/index.js';
+import { PositiveFactor } from '../../estimates/index.js';
 import { type Deviation, DrivenBoard, followed } from './driven-board.js';
 import type { KnownParts } from './part-spread.js';
-import { PositiveMatrix } from './positive-matrix.js';
 
 /** How a node departs from what parts within their tolerance, and all other nodes, let expect. */
 export interface NodeDeparture {
@@ -144,7 +144,7 @@ async function judged(
   const inverse = solved.matrix.inverse();
 
   /** Residuals against the middle of all tolerances, by the circuit linearised at `at`, weighed by their covariance. */
-  function innovation(at: Float64Array): { matrix: PositiveMatrix; weights: Float64Array } {
+  function innovation(at: Float64Array): { matrix: PositiveFactor; weights: Float64Array } {
     const residual = Float64Array.from(model.readings_V, (expected, i) => readings_V[i] - expected);
     const covariance = new Float64Array(size * size);
     for (let i = 0; i < size; i++) covariance[i * size + i] = noise_V * noise_V;
@@ -158,7 +158,7 @@ async function judged(
         for (let j = 0; j <= i; j++) covariance[row + j] += scaled * slope[j];
       }
     }
-    const matrix = new PositiveMatrix(covariance, size);
+    const matrix = factored(covariance, size);
     return { matrix, weights: matrix.solve(residual) };
   }
 
@@ -219,7 +219,7 @@ function nodeDeparture(
     for (let b = 0; b < drives; b++) block[a * drives + b] = inverse[(a * nodes + n) * size + b * nodes + n];
   }
   const own = Float64Array.from({ length: drives }, (_, d) => weights[d * nodes + n]);
-  const conditional = new PositiveMatrix(block, drives);
+  const conditional = factored(block, drives);
   const off_V = conditional.solve(own);
   const covariance = conditional.inverse();
   const chi2Sigmas = (dot(own, off_V) - drives) / Math.sqrt(2 * drives);
@@ -235,6 +235,13 @@ function nodeDeparture(
     chi2Sigmas,
     departs: chi2Sigmas > NODE_SIGMAS,
   };
+}
+
+/** @throws RangeError where readings are no numbers: noise keeps it positive */
+function factored(covariance: Float64Array, n: number): PositiveFactor {
+  const factor = PositiveFactor.of(covariance, n);
+  if (factor === undefined) throw new RangeError('the covariance of readings is not positive');
+  return factor;
 }
 
 function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
