@@ -1,51 +1,62 @@
 import { OhmpropError } from '../../core/index.js';
-import { type CellParts, fittedCell, whyNoCell } from '../cell-files/index.js';
-import { type CellDescription, type ComparedLaws, compareLaws } from '../trains/index.js';
+import {
+  type CellParts,
+  type FittedTrains,
+  fittedCell,
+  whyNoCell,
+  windowRemarks,
+} from '../cell-files/index.js';
+import { type CellDescription, compareLaws, type TrainModelName } from '../trains/index.js';
 
-/** A pulsed cell to be fitted. */
+/** A pulsed cell to be fitted. Plain data. */
 export interface CellToFit {
   readonly name: string;
   readonly description: CellDescription;
+  /** Laws to compare, or the data themselves; all laws where nobody says. */
+  readonly laws?: readonly TrainModelName[] | 'table';
+  /** Conductances that the cell lies between, where they are known. */
+  readonly window?: readonly [low_S: number, high_S: number];
 }
 
-/** The laws of one direction, without what a thread cannot hand over. Plain data. */
-export interface FittedLaw extends Pick<ComparedLaws, 'comparison'> {
-  readonly best: Pick<
-    ComparedLaws['best'],
-    'model' | 'estimates' | 'status' | 'rmseOverRange' | 'r2' | 'n' | 'nEffective' | 'warnings'
-  >;
-}
-
-/** What fitting a cell came to: the parts of its file, or why there is none. Plain data. */
+/** What fitting a cell came to. Plain data. */
 export interface CellFit {
-  readonly up?: FittedLaw;
-  readonly down?: FittedLaw;
+  /** The trains with their laws; absent where a fit could not be made. */
+  readonly fitted?: FittedTrains;
+  /** The parts of its file, or why there is none. */
   readonly parts?: CellParts;
   readonly refused?: string;
+  /** What its file's window is, where it is not simply what was measured. */
+  readonly windowRemarks: readonly string[];
 }
 
-/** Fits both directions of a cell; one that cannot be fitted says why, and ends nothing else. */
+/** Fits the directions that a cell has; one that cannot be fitted says why, and ends nothing else. */
 export function fitCell(cell: CellToFit): CellFit {
   try {
     return fittedLaws(cell);
   } catch (error) {
     if (!(error instanceof OhmpropError)) throw error;
-    return { refused: error.message };
+    return { refused: error.message, windowRemarks: [] };
   }
 }
 
-function fittedLaws({ name, description }: CellToFit): CellFit {
-  const cannot = whyNotFitted(description);
-  if (cannot !== undefined) return { refused: cannot };
-  const [up, down] = (['up', 'down'] as const).map((way) =>
-    compareLaws(description[way].map(({ train }) => train)),
-  );
-  const fitted = { description, up, down };
-  const refused = whyNoCell(fitted);
+function fittedLaws({ name, description, laws, window }: CellToFit): CellFit {
+  const compared = (way: 'up' | 'down') => {
+    const trains = description[way].map(({ train }) => train);
+    if (trains.length === 0 || laws === 'table') return {};
+    return { [way]: compareLaws(trains, laws, window === undefined ? {} : { window }) };
+  };
+  const fitted: FittedTrains = {
+    description,
+    ...compared('up'),
+    ...compared('down'),
+    ...(laws === 'table' ? { table: true } : {}),
+  };
+  const refused = whyNoCell(fitted, window);
+  if (refused !== undefined) return { fitted, refused, windowRemarks: [] };
   return {
-    up: plainLaw(up),
-    down: plainLaw(down),
-    ...(refused === undefined ? { parts: fittedCell(name, fitted) } : { refused }),
+    fitted,
+    parts: fittedCell(name, fitted, window),
+    windowRemarks: windowRemarks(fitted, window),
   };
 }
 
@@ -55,9 +66,4 @@ export function whyNotFitted(description: CellDescription): string | undefined {
   if (description.up.length === 0 || description.down.length === 0) return whyNoCell({ description });
   const { unit } = description.up[0].train;
   return unit === 'S' ? undefined : 'no conductances: the read voltage, or the unit, is not known';
-}
-
-function plainLaw({ comparison, best }: ComparedLaws): FittedLaw {
-  const { model, estimates, status, rmseOverRange, r2, n, nEffective, warnings } = best;
-  return { comparison, best: { model, estimates, status, rmseOverRange, r2, n, nEffective, warnings } };
 }

@@ -39,7 +39,9 @@ export async function fitPulsedCells(
     done: (at, result) =>
       take(
         at,
-        result instanceof LostTask ? { refused: `fitting it failed: ${result.reason}` } : (result as CellFit),
+        result instanceof LostTask
+          ? { refused: `fitting it failed: ${result.reason}`, windowRemarks: [] }
+          : (result as CellFit),
       ),
   });
   return fits;

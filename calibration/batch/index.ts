@@ -9,6 +9,6 @@ export {
 export { atCommonVoltage, commonVoltage } from './common-voltage.js';
 export type { DrawnCurve } from './drawn-curves.js';
 export { type FoundFile, type FoundFiles, findFiles, type SkippedFile } from './find-files.js';
-export type { CellFit, CellToFit, FittedLaw } from './fit-cell.js';
+export type { CellFit, CellToFit } from './fit-cell.js';
 export { whyNotFitted } from './fit-cell.js';
 export { fitPulsedCells } from './fit-cells.js';

@@ -1,4 +1,5 @@
-import type { FittedBranch, FittedStatics } from '../branches/index.js';
+import { inputError } from '../../core/index.js';
+import { type FittedBranch, type FittedStatics, whyNoStatics } from '../branches/index.js';
 import { estimateInFile } from './estimate-schema.js';
 import type { CellParts } from './schema.js';
 
@@ -36,6 +37,25 @@ export function fittedBranches({ curves, branches }: FittedStatics): NonNullable
       };
     }),
     comparison: branches.flatMap(comparisonOf),
+  };
+}
+
+/**
+ * The parts `iv` and `limits` of a cell that was swept.
+ * @param compliance_A the limit of the current that the sweeps were measured under, where there was one
+ * @throws `calibrate.no-cell`, exit code 2, with the reason
+ */
+export function sweptCell(name: string, statics: FittedStatics, compliance_A: number | undefined): CellParts {
+  const refused = whyNoStatics(statics);
+  if (refused !== undefined) throw inputError('calibrate.no-cell', `${name}: ${refused}`);
+  const ends = statics.branches.map(({ voltage_V }) => voltage_V);
+  return {
+    name,
+    iv: fittedBranches(statics),
+    limits: {
+      voltage_V: [Math.min(...ends.map(([low]) => low)), Math.max(...ends.map(([, high]) => high))],
+      ...(compliance_A === undefined || !(compliance_A > 0) ? {} : { current_A: compliance_A }),
+    },
   };
 }
 

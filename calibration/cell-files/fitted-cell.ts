@@ -89,6 +89,8 @@ export function whyNoCell(fitted: FittedTrains, window?: Window): string | undef
   if (unit === 'A')
     return 'the trains are currents; the read voltage makes them conductances: --answer readVoltage=0.1V';
   if (unit !== 'S') return 'nobody knows the unit of the trains; name it: --answer conductanceUnit=uS';
+  if (![...description.up, ...description.down].some(({ low }) => low > 0))
+    return 'its lowest conductances are at or below zero, as by an offset of the current or a read voltage of the other sign; correct the data';
   if (description.apart !== undefined && window === undefined) {
     const [low, high] = seenBy(description).map((end) => formatQuantity(end, 'S').replace(' ', ''));
     return `${description.apart}; to make a cell of them all the same, name the window it works in, in siemens: --window LOW,HIGH (these trains lie between ${low} and ${high})`;

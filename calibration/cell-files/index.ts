@@ -3,7 +3,7 @@ export { checkCell } from './check-cell.js';
 export { type DynamicCell, dynamicCell } from './dynamics-cell.js';
 export { type EstimateInFile, estimateInFile, statedNumber } from './estimate-schema.js';
 export { type CellToExport, cellExports, type ExportedCell } from './exports/index.js';
-export { fittedBranches } from './fitted-branches.js';
+export { fittedBranches, sweptCell } from './fitted-branches.js';
 export {
   type FittedTrains,
   fittedCell,
@@ -12,6 +12,7 @@ export {
   windowRemarks,
 } from './fitted-cell.js';
 export { type FittedPopulation, fittedPopulation } from './fitted-population.js';
+export { fittedProvenance, type MeasuredSource } from './fitted-provenance.js';
 export * from './imports/index.js';
 export { cellOfModel } from './model-cell.js';
 export { type CellForPulses, cellForPulses, SMALL_WINDOW, stepShape } from './pulse-cell.js';

@@ -318,3 +318,21 @@ describe('a train with a point that stands out', () => {
     expect(stderr).toMatch(/holds less than half|lie outside the window/);
   });
 });
+
+describe('trains that begin below zero', () => {
+  const sunk = (): string => {
+    const rows = Array.from({ length: 41 }, (_, n) => {
+      const rise = 10 * -Math.expm1(-n / 15);
+      return `${n},${rise - 2},${8 - rise}`;
+    });
+    return `pulse,LTP (uS),LTD (uS)\n${rows.join('\n')}\n`;
+  };
+
+  test('are fitted, and make no cell: the reason says what to correct', async () => {
+    const cwd = folderWith({ 'sunk.csv': sunk() });
+    const refused = await ohmprop(['calibrate', 'fit', 'sunk.csv', '-o', 'my.cell.json'], { cwd });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('its lowest conductances are at or below zero');
+    expect(existsSync(join(cwd, 'my.cell.json'))).toBe(false);
+  });
+});

@@ -2,20 +2,32 @@ import { join } from 'node:path';
 import {
   type AnalysedFile,
   type BatchOptions,
-  type CellFit,
   type CellToFit,
   fitPulsedCells,
   whyNotFitted,
 } from '../../../calibration/batch/index.js';
-import { writeCellFile } from '../../../calibration/cell-files/index.js';
+import { type CellParts, fittedProvenance, writeCellFile } from '../../../calibration/cell-files/index.js';
+import type { ComparedLaws } from '../../../calibration/trains/index.js';
 import { OhmpropError } from '../../../core/index.js';
 import { makeDirectory } from '../../../records/index.js';
 
+/** The laws of one direction as a page and `features.json` tell them. */
+interface FittedLaw extends Pick<ComparedLaws, 'comparison'> {
+  readonly best: Pick<
+    ComparedLaws['best'],
+    'model' | 'estimates' | 'status' | 'rmseOverRange' | 'r2' | 'n' | 'nEffective' | 'warnings'
+  >;
+}
+
 /** A pulsed cell, its laws, and the file that a network takes; or why there is none. */
-export interface FittedCell extends CellFit {
+export interface FittedCell {
   readonly name: string;
   readonly source: AnalysedFile;
   readonly remarks: readonly string[];
+  readonly up?: FittedLaw;
+  readonly down?: FittedLaw;
+  readonly parts?: CellParts;
+  readonly refused?: string;
   /** `cells/NAME.cell.json`. */
   readonly file?: string;
   /** Of a cell that was not fitted here: the command that makes the file of all cells of its source. */
@@ -51,9 +63,21 @@ export async function fitCells(
     if (cannot !== undefined) return { ...about, refused: cannot };
     const fit = fits[chosen.indexOf(cell)];
     if (fit === undefined) return { ...about, command: fitCommand(source) };
-    if (fit.parts === undefined) return { ...about, ...fit };
-    return { ...about, ...fit, file: `cells/${fileName(name, taken)}.cell.json` };
+    const { fitted, windowRemarks, ...found } = fit;
+    return {
+      ...about,
+      ...found,
+      remarks: [...about.remarks, ...windowRemarks],
+      ...(fitted?.up === undefined ? {} : { up: toldLaw(fitted.up) }),
+      ...(fitted?.down === undefined ? {} : { down: toldLaw(fitted.down) }),
+      ...(found.parts === undefined ? {} : { file: `cells/${fileName(name, taken)}.cell.json` }),
+    };
   });
+}
+
+function toldLaw({ comparison, best }: ComparedLaws): FittedLaw {
+  const { model, estimates, status, rmseOverRange, r2, n, nEffective, warnings } = best;
+  return { comparison, best: { model, estimates, status, rmseOverRange, r2, n, nEffective, warnings } };
 }
 
 /** Files of several cells make one cell file: the cell in the middle, and the spreads between them. */
@@ -82,18 +106,10 @@ export async function writeCells(
       continue;
     }
     const path = join(directory, file);
-    const { sha256, bytes, format } = source;
-    const methods = [up, down].flatMap((laws) =>
-      Object.values(laws?.best.estimates ?? {}).map(({ method }) => method),
-    );
     try {
       await makeDirectory(join(directory, 'cells'));
-      await writeCellFile(path, parts, {
-        command,
-        sources: [{ file: source.name, sha256, bytes, format }],
-        methods: [...new Set(methods)],
-        remarks: [...remarks],
-      });
+      const fitted = [up, down].flatMap((laws) => (laws === undefined ? [] : [laws.best]));
+      await writeCellFile(path, parts, fittedProvenance(command, [source], fitted, remarks));
       paths.push(path);
       kept.push(fit);
     } catch (error) {
