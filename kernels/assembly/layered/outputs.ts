@@ -26,9 +26,11 @@ function updateColumn(network: Network, phase: Phase, column: i32, sweep: i32): 
   const l = network.layers - 1;
   const layer = layerOf(network, l);
   const beta = f32x4.splat(betaOf(phase, column)), zero = f32x4.splat(0);
-  const held = phase.held != 0, added = held ? zero : beta;
   const sample = <usize>sampleOf(phase, column) * layer.stride;
   const base = baseOf(network, phase, layer, column), state = unknowns(phase, layer, column);
+  // What a nudge adds to the conductance of an output, and where the voltage that it pulls away from lies: none under a held current.
+  const held = phase.held != 0;
+  const added = held ? zero : beta, left = held ? network.zeros : base;
   const even = outputsAreEven(network);
   const candidate = even ? historyOf(layer, layer.candidate, sweep, column) : state;
   const change = historyOf(layer, layer.change, sweep, column), lastChange = historyOf(layer, layer.change, sweep + 1, column);
@@ -36,7 +38,7 @@ function updateColumn(network: Network, phase: Phase, column: i32, sweep: i32): 
   let residual = zero, whole = zero, part = zero, flaws = zero, along = zero, square = zero, moves = zero, largest = zero;
   for (let at: usize = 0, end = <usize>layer.padded << 2; at < end; at += 16) {
     const v = v128.load(base + at), old = v128.load(state + at);
-    let sum = f32x4.mul(beta, f32x4.sub(v128.load(network.targets + sample + at), held ? zero : v));
+    let sum = f32x4.mul(beta, f32x4.sub(v128.load(network.targets + sample + at), v128.load(left + at)));
     if (phase.delta) {
       sum = f32x4.add(sum, v128.load(layer.slack + <usize>(column % phase.samples) * layer.stride + at));
     } else {
