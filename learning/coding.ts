@@ -106,7 +106,7 @@ export class Coder {
 
   /** Inputs of the samples `indices`, [indices.length × features], in the device's node unit, written to `out`. */
   encodeInputs(samples: Samples, indices: ArrayLike<number>, out: Float64Array): void {
-    const { offset, gain, low, high, step, ofByte } = this.map;
+    const { offset, gain, ofByte } = this.map;
     const { features, values } = samples;
     if (ofByte !== undefined && values instanceof Uint8Array) {
       for (let s = 0, to = 0; s < indices.length; s++) {
@@ -119,9 +119,7 @@ export class Coder {
       const from = indices[s] * features;
       const to = s * features;
       for (let f = 0; f < features; f++) {
-        const value = offset[f] + gain[f] * values[from + f];
-        const inside = value < low ? low : value > high ? high : value;
-        out[to + f] = step === 0 ? inside : low + Math.round((inside - low) / step) * step;
+        out[to + f] = driven(offset[f] + gain[f] * values[from + f], this.map);
       }
     }
   }
@@ -267,11 +265,7 @@ function featureMap(dataSet: DataSet, input: InputCoding, moments: Moments | und
       return { offset, gain, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, step, ofByte };
     // A converter goes no further than its range.
     const bounds = { low: Math.min(low, high), high: Math.max(low, high), step };
-    const driven = ofByte?.map((value) => {
-      const inside = Math.min(bounds.high, Math.max(bounds.low, value));
-      return bounds.low + Math.round((inside - bounds.low) / step) * step;
-    });
-    return { offset, gain, ...bounds, ofByte: driven };
+    return { offset, gain, ...bounds, ofByte: ofByte?.map((value) => driven(value, bounds)) };
   }
   const { mean, deviation } = moments ?? momentsOf(dataSet.train);
   for (let f = 0; f < dataSet.features; f++) {
@@ -280,6 +274,12 @@ function featureMap(dataSet: DataSet, input: InputCoding, moments: Moments | und
     offset[f] = (low + high) / 2 - gain[f] * mean[f];
   }
   return { offset, gain, low, high, step, ofByte: undefined };
+}
+
+/** What a converter makes of a value: kept in its range, and the nearest of its steps. */
+function driven(value: number, { low, high, step }: Pick<FeatureMap, 'low' | 'high' | 'step'>): number {
+  const inside = value < low ? low : value > high ? high : value;
+  return step === 0 ? inside : low + Math.round((inside - low) / step) * step;
 }
 
 /** @throws OhmpropError `coding.bits` */
