@@ -41,6 +41,8 @@ interface Law {
   curvature(p: CostParameters): number | undefined;
   /** The parameter that it needs. */
   readonly needs?: 'scale' | 'margin';
+  /** The current into an output is a straight line of its voltage, wherever that is. */
+  readonly straight?: true;
 }
 
 /**
@@ -60,6 +62,7 @@ const laws: Readonly<Record<CostName, Law>> = {
       bend.fill(1);
     },
     curvature: () => 1,
+    straight: true,
   },
   regression: {
     pull(u, y, { weights }, slope, bend) {
@@ -69,6 +72,7 @@ const laws: Readonly<Record<CostName, Law>> = {
       }
     },
     curvature: ({ weights = [1] }) => Math.max(...weights),
+    straight: true,
   },
   'cross-entropy': {
     pull(u, y, { scale = 1 }, slope, bend) {
@@ -188,6 +192,11 @@ export function outputPulls(
 export function largestCurvature({ cost = 'squared', parameters = {} }: Cost): number | undefined {
   const curvature = laws[cost].curvature(parameters);
   return curvature === undefined ? undefined : curvature * (parameters.pairs ? 2 : 1);
+}
+
+/** Whether the pull is a conductance and a current that stay; of a pair each follows the other. */
+export function isStraight({ cost = 'squared', parameters = {} }: Cost): boolean {
+  return laws[cost].straight === true && parameters.pairs !== true;
 }
 
 /**

@@ -40,6 +40,7 @@ export {
   type CostParameters,
   checkCost,
   costNames,
+  isStraight,
   largestCurvature,
   type OutputPulls,
   outputPulls,

@@ -1,5 +1,11 @@
 import { describeLayers, type LayeredNetwork } from '../../circuits/layered/index.js';
-import { costNames, type DeviceInfo, type NodeReadOut } from '../../devices/contract/index.js';
+import {
+  costNames,
+  type DeviceInfo,
+  isStraight,
+  largestCurvature,
+  type NodeReadOut,
+} from '../../devices/contract/index.js';
 import { parameterGroups } from './parameters.js';
 
 /**
@@ -8,8 +14,8 @@ import { parameterGroups } from './parameters.js';
  */
 export function simulatedCosts(exact: boolean): NonNullable<DeviceInfo['costs']> {
   return {
-    conductance: exact ? ['squared', 'regression'] : ['squared'],
-    current: exact ? ['squared', 'cross-entropy', 'squared-hinge', 'regression'] : ['squared'],
+    conductance: exact ? costNames.filter((cost) => isStraight({ cost })) : ['squared'],
+    current: exact ? costNames.filter((cost) => largestCurvature({ cost }) !== undefined) : ['squared'],
     'current-held': costNames,
   };
 }

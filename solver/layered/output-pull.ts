@@ -1,7 +1,10 @@
-import { type Floats, largestCurvature, type Nudge, outputPulls } from '../../devices/contract/index.js';
-
-/** Costs whose pull is a straight line: a conductance and a current that stay. */
-const straight = ['squared', 'regression'] as const;
+import {
+  type Floats,
+  isStraight,
+  largestCurvature,
+  type Nudge,
+  outputPulls,
+} from '../../devices/contract/index.js';
 
 /**
  * What a nudge does to outputs while they relax: a conductance and a current into each, `[batch × outputs]`, which together are the pull at
@@ -22,20 +25,20 @@ export class OutputPull {
     readonly nudge: Nudge,
     private readonly size: number,
   ) {
-    const { kind, beta, targets, cost = 'squared', parameters = {}, outputs } = nudge;
+    const { kind, beta, targets, outputs } = nudge;
     this.isLive = kind !== 'current-held';
     this.extreme = this.isLive ? beta * (largestCurvature(nudge) ?? 0) : 0;
     this.conductances = new Float64Array(targets.length);
     this.currents = new Float64Array(targets.length);
-    const isStraight = straight.some((name) => name === cost) && parameters.pairs !== true;
-    this.follows = this.isLive && !isStraight;
+    this.follows = this.isLive && !isStraight(nudge);
     if (!this.isLive) {
       const { currents } = outputPulls(nudge, outputs as Floats, targets, size);
       for (let e = 0; e < currents.length; e++) this.currents[e] = beta * currents[e];
-    } else if (isStraight) {
+    } else if (!this.follows) {
+      // The slopes are the same wherever outputs are.
+      const { slopes } = outputPulls(nudge, targets, targets, size);
       for (let e = 0; e < targets.length; e++) {
-        const weight = cost === 'squared' ? 1 : (parameters.weights?.[e % size] ?? 1);
-        this.conductances[e] = beta * weight;
+        this.conductances[e] = beta * slopes[e];
         this.currents[e] = this.conductances[e] * targets[e];
       }
     }
