@@ -2,9 +2,8 @@ import type { Netlist, TransientAnalysis } from '../../circuits/netlist/index.js
 import { eventLoopTurn, inputError } from '../../core/index.js';
 import { CircuitEquations } from '../equations/index.js';
 import { cornersOf } from './corners.js';
-import { RecentPoints } from './interpolation.js';
 import { Observer } from './observer.js';
-import { SavedPoints } from './saved-points.js';
+import { Recorder } from './recorder.js';
 import { StageNewton } from './stage-newton.js';
 import { type Start, startAsGiven, startAtRest } from './start.js';
 import type { TransientStatus } from './statuses.js';
@@ -45,16 +44,11 @@ export class TransientRun {
   private readonly stepper: Stepper;
   private readonly control: StepControl;
   private readonly observer: Observer;
-  private readonly saved: SavedPoints;
-  private readonly recent: RecentPoints;
-  private readonly row: Float64Array;
-  private readonly guessed: Float64Array;
-  private readonly largest: Float64Array;
+  private readonly recorder: Recorder;
+  private readonly tolerances: Required<Pick<TransientOptions, 'reltol' | 'vntol' | 'abstol'>>;
   private readonly longest_s: number;
-  private readonly relative: number;
   private reached_s = 0;
   private step_s: number;
-  private nextSaved = 0;
   private steps = 0;
   private rejected = 0;
   private notFollowed = 0;
@@ -67,8 +61,8 @@ export class TransientRun {
     tableau: Tableau = esdirk3,
   ) {
     const { reltol = 1e-3, vntol = 1e-6, abstol = 1e-12, chgtol } = options;
-    const { start_s, stop_s, maxStep_s } = analysis;
-    this.relative = reltol;
+    const { start_s, step_s, stop_s, maxStep_s } = analysis;
+    this.tolerances = { reltol, vntol, abstol };
     this.system = new TimeSystem(new CircuitEquations(netlist), {
       voltage_V: LOCAL_SHARE * vntol,
       current_A: Math.max(abstol, 1e-4 * vntol),
@@ -84,13 +78,13 @@ export class TransientRun {
     this.control = new StepControl(this.system.stores, LOCAL_SHARE * reltol, tableau.errorOrder);
     this.observer = new Observer(this.system);
     const { columns } = this.observer;
-    const rows = (stop_s - start_s) / analysis.step_s;
+    const rows = (stop_s - start_s) / step_s;
     if (rows * columns > MOST_NUMBERS) throw tooLarge(rows, columns);
-    this.saved = new SavedPoints(columns);
-    this.recent = new RecentPoints(columns);
-    this.row = new Float64Array(columns);
-    this.guessed = new Float64Array(columns);
-    this.largest = new Float64Array(columns);
+    this.recorder = new Recorder(
+      this.observer,
+      { start_s, step_s, stop_s },
+      { relative: reltol, absolute_V: vntol, absolute_A: abstol },
+    );
     this.longest_s = maxStep_s ?? (stop_s - start_s) / 50;
     this.step_s = this.longest_s;
   }
@@ -106,7 +100,7 @@ export class TransientRun {
         ? start.point.status
         : await this.follow();
     return {
-      value: waveformsOf(this.saved, this.observer),
+      value: waveformsOf(this.recorder.saved, this.observer),
       status,
       stats: {
         reached_s: this.reached_s,
@@ -146,7 +140,7 @@ export class TransientRun {
           await eventLoopTurn();
           turn = performance.now();
         }
-        if (this.saved.rows * this.saved.columns > MOST_NUMBERS) return this.stoppedBy('', 'too-many-steps');
+        if (this.recorder.numbers > MOST_NUMBERS) return this.stoppedBy('', 'too-many-steps');
         if (options.signal?.aborted) return this.stoppedBy('', 'aborted');
       }
     }
@@ -160,7 +154,7 @@ export class TransientRun {
 
   /** Finds currents of charges after a jump, and a step to begin with. */
   private restart(corner_s: number): TransientStatus {
-    const { stepper, recent } = this;
+    const { stepper } = this;
     const way_s = corner_s - this.reached_s;
     this.step_s = Math.min(this.longest_s, this.step_s, FIRST_SHARE * way_s);
     for (let round = 0; ; round++) {
@@ -174,11 +168,7 @@ export class TransientRun {
         return this.stoppedBy(this.system.circuit.switches.name(turned), 'step-too-small');
       }
     }
-    this.observer.read(stepper.x, this.row);
-    const first = this.saved.rows === 0 && this.analysis.start_s === 0;
-    recent.clear();
-    if (first) this.save(0, this.row);
-    recent.add(this.reached_s, this.row);
+    this.recorder.restart(this.reached_s, stepper.x);
     return 'completed';
   }
 
@@ -204,7 +194,7 @@ export class TransientRun {
   /** The share of the step tried last after which a switch turns, if it overshoots; 1: none turns before its end. */
   private turningShare(): number {
     const { switches } = this.system.circuit;
-    const { reltol = 1e-3, vntol = 1e-6, abstol = 1e-12 } = this.options;
+    const { reltol, vntol, abstol } = this.tolerances;
     let share = 1;
     for (let k = 0; k < switches.count; k++) {
       if (!switches.turns(k, this.stepper.end)) continue;
@@ -255,15 +245,14 @@ export class TransientRun {
         this.step_s = step_s * turning;
         continue;
       }
-      this.observer.read(stepper.end, this.row);
-      const curve = this.curveError(end_s);
+      const curve = this.recorder.curveError(end_s, stepper.end);
       if (curve > 2 && step_s > CURVE_SHARE * this.longest_s) {
         this.rejected++;
         this.step_s = step_s / 2;
         continue;
       }
       stepper.accept(step_s);
-      this.keep(end_s);
+      this.recorder.keep(end_s);
       this.steps++;
       this.reached_s = end_s;
       const wanted_s = step_s * Math.min(factor, curve > 0.5 ? 1 : 5);
@@ -290,45 +279,6 @@ export class TransientRun {
     let largest = 0;
     for (let k = 0; k < end.length; k++) largest = Math.max(largest, Math.abs(end[k]));
     return largest;
-  }
-
-  /** How far curves between saved points would stray from the circuit, in tolerances; 0 where it cannot be told. */
-  private curveError(end_s: number): number {
-    const { recent, row, guessed, largest } = this;
-    for (let k = 0; k < row.length; k++) largest[k] = Math.max(largest[k], Math.abs(row[k]));
-    if (recent.count < 3) return 0;
-    recent.at(end_s, guessed);
-    const share = recent.strayShare(end_s);
-    const { vntol = 1e-6, abstol = 1e-12 } = this.options;
-    const nodes = this.observer.nodes.length;
-    let worst = 0;
-    for (let k = 0; k < row.length; k++) {
-      const floor = k < nodes ? vntol : abstol;
-      worst = Math.max(worst, (share * Math.abs(row[k] - guessed[k])) / (this.relative * largest[k] + floor));
-    }
-    return worst;
-  }
-
-  /** Saves what lies on the grid up to here, and this point itself. */
-  private keep(end_s: number): void {
-    const { recent, analysis, guessed, row } = this;
-    const { start_s, step_s, stop_s } = analysis;
-    recent.add(end_s, row);
-    const apart_s = 1e-4 * step_s;
-    while (true) {
-      const at_s = start_s + this.nextSaved * step_s;
-      if (at_s > end_s - apart_s || at_s > stop_s) break;
-      this.nextSaved++;
-      if (at_s <= this.saved.last_s + apart_s) continue;
-      recent.at(at_s, guessed);
-      this.observer.holdStates(guessed);
-      this.save(at_s, guessed);
-    }
-    if (end_s >= start_s) this.save(end_s, row);
-  }
-
-  private save(time_s: number, row: Float64Array): void {
-    if (time_s > this.saved.last_s) this.saved.row(time_s).set(row);
   }
 }
 
