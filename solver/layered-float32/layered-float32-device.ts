@@ -47,6 +47,7 @@ import { biasGradient, gradientOf } from './gradient.js';
 import type { JobListener } from './jobs.js';
 import { KernelView } from './kernel-view.js';
 import { passivityView } from './passivity-view.js';
+import { holdOutputs, isHeld, loadTargets } from './pull.js';
 import { isFreePhaseOf, loadStates, settleAfresh, settleFrom } from './settle.js';
 import { LayeredSimulation, type UpdateFactors } from './simulation.js';
 
@@ -136,13 +137,10 @@ export class LayeredFloat32Device
     const { simulation } = this;
     const { conductance_S } = simulation.scale;
     const memory = ready ?? simulation.loadInputs(inputs, 0, size);
-    const isHeld = plan.nudge === 'current-held';
-    const outputs = this.info.outputs.size;
-    if (!isHeld) simulation.loadTargets(memory, targets, 0, size);
-    const hold = (first: number, samples: number): void => {
-      const own = targets.subarray(first * outputs, (first + samples) * outputs);
-      simulation.loadHeld(memory, plan, simulation.outputsOf(memory, first, samples), own, first, samples);
-    };
+    const hold = isHeld(plan.nudge)
+      ? (first: number, samples: number) => holdOutputs(simulation, memory, plan, targets, first, samples)
+      : undefined;
+    if (hold === undefined) loadTargets(simulation, memory, targets, 0, size);
     if (plan.from !== undefined) loadStates(simulation, memory, plan.from.layers, 0, size);
     const betas = [first / conductance_S, second / conductance_S] as const;
     const reports = simulation.settleBoth(
@@ -152,7 +150,7 @@ export class LayeredFloat32Device
       betas,
       plan.stop,
       plan.nudgedStop,
-      isHeld ? hold : undefined,
+      hold,
     );
     const free = this.viewOf(memory, size, reports.free);
     const usable =

@@ -1,8 +1,9 @@
-import type { Drive, Floats, Nudge, PhaseReport, SettleOptions } from '../../devices/contract/index.js';
+import type { Drive, PhaseReport, SettleOptions } from '../../devices/contract/index.js';
 import type { BatchMemory } from './batch-memory.js';
 import { Float32Equilibrium } from './float32-equilibrium.js';
 import { worseOf } from './phase-records.js';
 import type { BatchState } from './power.js';
+import { isHeld, loadPull } from './pull.js';
 import { type LayeredSimulation, MAX_CHUNK } from './simulation.js';
 
 const ABORTED: PhaseReport = {
@@ -36,7 +37,7 @@ export function settleAfresh(
     if (start !== undefined) loadStates(simulation, batch, start, first, count);
     const fresh = signal?.aborted
       ? ABORTED
-      : simulation.settleStates(batch, count, start === undefined, beta, stop, isHeld(drive.nudge));
+      : simulation.settleStates(batch, count, start === undefined, beta, stop, isHeld(drive.nudge?.kind));
     report = report === undefined ? fresh : worseOf(report, fresh);
     state.inputs.set(batch.current.inputs.subarray(0, count * inputs), first * inputs);
     for (const l of layers.keys()) batch.copyOut(batch.states[l], l, count, state.base[l], first);
@@ -71,7 +72,7 @@ export function settleFrom(
       free.status === 'settled',
       beta,
       stop,
-      isHeld(nudge),
+      isHeld(nudge.kind),
     );
     report = report === undefined ? fresh : worseOf(report, fresh);
     for (const l of base.keys()) {
@@ -79,27 +80,6 @@ export function settleFrom(
     }
   }
   return equilibrium(simulation, drive, state, report);
-}
-
-function isHeld(nudge: Nudge | undefined): boolean {
-  return nudge?.kind === 'current-held';
-}
-
-/** Targets of samples first … first + count − 1, or what a held nudge makes of them, for the current batch's samples from 0 on. */
-function loadPull(
-  simulation: LayeredSimulation,
-  batch: BatchMemory,
-  nudge: Nudge,
-  first: number,
-  count: number,
-): void {
-  if (!isHeld(nudge)) {
-    simulation.loadTargets(batch, nudge.targets, first, count);
-    return;
-  }
-  const size = simulation.network.layers[simulation.network.layers.length - 1];
-  const rows = (values: Floats) => values.subarray(first * size, (first + count) * size);
-  simulation.loadHeld(batch, nudge, rows(nudge.outputs as Floats), rows(nudge.targets), 0, count);
 }
 
 /** Whether `from` is a free phase of the drive's own inputs at the parameters of now, so that differences from it can be taken. */

@@ -1,14 +1,12 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
 import { isUsable, memoryError } from '../../core/index.js';
-import {
-  type Announcement,
-  type Batch,
-  type Cost,
-  type Floats,
-  outputPulls,
-  type PhaseReader,
-  type PhaseReport,
-  type StopRule,
+import type {
+  Announcement,
+  Batch,
+  Floats,
+  PhaseReader,
+  PhaseReport,
+  StopRule,
 } from '../../devices/contract/index.js';
 import {
   contrastKind,
@@ -118,47 +116,6 @@ export class LayeredSimulation {
     this.run('gatherDrive', [this.memory.update.offset]);
     batch.current.version = this.version;
     return batch;
-  }
-
-  /** Targets first … first + size − 1, V, of the current batch's samples from `to` on. */
-  loadTargets(batch: BatchMemory, targets: Floats, first: number, size: number, to = 0): void {
-    const l = this.network.layers.length - 1;
-    const outputs = this.network.layers[l];
-    const { voltage_V } = this.scale;
-    for (let s = 0; s < size; s++) {
-      const row = batch.targetRow(to + s);
-      const from = (first + s) * outputs;
-      for (let k = 0; k < outputs; k++) row[k] = targets[from + k] / voltage_V;
-    }
-  }
-
-  /**
-   * Puts the currents of a held nudge over β in place of the targets of samples first … first + samples − 1 of the current batch.
-   * @param outputs V, [samples × outputs] @param targets of those samples, as the cost takes them
-   */
-  loadHeld(
-    batch: BatchMemory,
-    cost: Cost,
-    outputs: Floats,
-    targets: Floats,
-    first: number,
-    samples: number,
-  ): void {
-    const size = this.network.layers[this.network.layers.length - 1];
-    const { currents } = outputPulls(cost, outputs, targets, size);
-    this.loadTargets(batch, currents, 0, samples, first);
-  }
-
-  /** Outputs of samples first … first + samples − 1 as they lie in memory, V. */
-  outputsOf(batch: BatchMemory, first: number, samples: number): Float64Array {
-    const l = this.network.layers.length - 1;
-    const size = this.network.layers[l];
-    const outputs = new Float64Array(samples * size);
-    for (let s = 0; s < samples; s++) {
-      const row = batch.row(batch.states[l], l, first + s);
-      for (let k = 0; k < size; k++) outputs[s * size + k] = row[k] * this.scale.voltage_V;
-    }
-    return outputs;
   }
 
   /** Relaxes the absolute states of the current batch, `fromRest` or from what is in `states`. β in published units. */
