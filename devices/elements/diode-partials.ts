@@ -1,6 +1,7 @@
 import type { DiodeParameters } from './diode-parameters.js';
 import {
   type Bounds,
+  celsius,
   type ElementParameter,
   free,
   notNegative,
@@ -26,8 +27,8 @@ const bounds: Readonly<Record<keyof DiodeParameters, Bounds>> = {
   FC: ['1', 0, 0.95],
   area: positive('1'),
   multiplier: positive('1'),
-  temperature_C: ['°C', -273.149, Number.MAX_VALUE],
-  nominal_C: ['°C', -273.149, Number.MAX_VALUE],
+  temperature_C: celsius,
+  nominal_C: celsius,
   gmin_S: notNegative('S'),
 };
 

@@ -32,6 +32,8 @@ const unbounded = Number.POSITIVE_INFINITY;
 /** A finite number above 0. */
 export const positive = (unit: string): Bounds => [unit, above0, Number.MAX_VALUE];
 export const notNegative = (unit: string): Bounds => [unit, 0, Number.MAX_VALUE];
+/** A temperature, above absolute zero. */
+export const celsius: Bounds = ['°C', -273.149, Number.MAX_VALUE];
 export const share: Bounds = ['1', 0, 1];
 export const free = (unit: string): Bounds => [unit, -unbounded, unbounded];
 

@@ -1,5 +1,6 @@
 import {
   type Bounds,
+  celsius,
   type ElementParameter,
   free,
   notNegative,
@@ -124,8 +125,8 @@ const bounds: { readonly [K in keyof MosParameters]?: Bounds } = {
   PD: notNegative('m'),
   PS: notNegative('m'),
   multiplier: positive('1'),
-  temperature_C: ['°C', -273.149, Number.MAX_VALUE],
-  nominal_C: ['°C', -273.149, Number.MAX_VALUE],
+  temperature_C: celsius,
+  nominal_C: celsius,
   gmin_S: notNegative('S'),
 };
 
