@@ -50,7 +50,7 @@ export {
   NormalizedVteam,
   type NormalizedVteamParameters,
 } from './normalized-vteam.js';
-export { celsiusZero_K, thermalVoltage_V } from './physical-constants.js';
+export { celsiusZero_K, elementaryCharge_C, thermalVoltage_V } from './physical-constants.js';
 export { elementRate, type RateSlopes, rateSlopesOf } from './rate-slopes.js';
 export { Resistor } from './resistor.js';
 export { defaultVteam, Vteam, type VteamParameters } from './vteam.js';

@@ -88,7 +88,7 @@ export const diode: CardReader = (card, instance) => {
   checkNames(card, values, ['area', 'm', 'temp', 'dtemp', 'ic', 'pj', 'off']);
   const [modelName, ...extra] = rest;
   if (modelName === undefined) throw card.missing('the name of its model');
-  const model = modelOf(card, instance, modelName, 'd');
+  const model = modelOf(card, instance, modelName, ['d']);
   let area = 1;
   for (const token of extra) {
     if (token.text === 'off') continue;

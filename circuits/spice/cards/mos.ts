@@ -1,6 +1,7 @@
 import {
   bandGap_eV,
   celsiusZero_K,
+  elementaryCharge_C,
   type MosParameters,
   oxidePermittivity_F_per_m,
   thermalVoltage_V,
@@ -8,9 +9,8 @@ import {
 import { MosElement } from '../../netlist/index.js';
 import { assignments } from '../assignments.js';
 import { nodeTokens } from '../blocks.js';
-import type { Card } from '../card.js';
 import type { CardReader, Instance, ModelCard } from '../reader.js';
-import { checkNames } from './passive.js';
+import { checkNames, modelOf } from './passive.js';
 
 type NumberKey = Exclude<keyof MosParameters, 'polarity'>;
 
@@ -81,7 +81,6 @@ function modelValues(model: ModelCard, instance: Instance): MosModel | undefined
 /** Intrinsic carriers of silicon, 1/m³, and its permittivity, F/m, as SPICE3 has them. */
 const INTRINSIC_PER_M3 = 1.45e16;
 const SILICON_F_PER_M = 11.7 * 8.854214871e-12;
-const CHARGE_C = 1.6021766208e-19;
 
 /** KP of mobility and oxide, PHI, GAMMA and VTO of doping, where they are not given (mos1temp of SPICE3). */
 function derive(
@@ -101,8 +100,8 @@ function derive(
   const fermi = polarity * 0.5 * values.PHI;
   const gate = numbers.get('tpg') ?? 1;
   const gateWork = gate === 0 ? 3.2 : 3.25 + 0.5 * gap - polarity * gate * 0.5 * gap;
-  values.GAMMA ??= Math.sqrt(2 * SILICON_F_PER_M * CHARGE_C * doping_per_m3) / oxide_F_per_m2;
-  const surfaceCharge = ((numbers.get('nss') ?? 0) * 1e4 * CHARGE_C) / oxide_F_per_m2;
+  values.GAMMA ??= Math.sqrt(2 * SILICON_F_PER_M * elementaryCharge_C * doping_per_m3) / oxide_F_per_m2;
+  const surfaceCharge = ((numbers.get('nss') ?? 0) * 1e4 * elementaryCharge_C) / oxide_F_per_m2;
   const flat = gateWork - (3.25 + 0.5 * gap + fermi) - surfaceCharge;
   values.VTO ??= flat + polarity * (values.GAMMA * Math.sqrt(values.PHI) + values.PHI);
 }
@@ -111,9 +110,11 @@ function derive(
 export const mos: CardReader = (card, instance) => {
   const [drain, gate, source, bulk] = nodeTokens(card, 4).map((token) => instance.node(token.text));
   const { values, rest } = assignments(card, 5);
-  checkNames(card, values, [...['l', 'w', 'ad', 'as', 'pd', 'ps', 'nrd', 'nrs', 'm', 'temp', 'dtemp']]);
-  const model = modelCard(card, instance, rest[0]);
-  for (const token of rest.slice(1)) {
+  checkNames(card, values, ['l', 'w', 'ad', 'as', 'pd', 'ps', 'nrd', 'nrs', 'm', 'temp', 'dtemp']);
+  const [modelName, ...extra] = rest;
+  if (modelName === undefined) throw card.missing('the name of its model');
+  const model = modelOf(card, instance, modelName, ['nmos', 'pmos']);
+  for (const token of extra) {
     if (token.text !== 'off') throw card.error('syntax', `"${token.raw}" was not expected: L=, W= …`, token);
   }
   const found = modelValues(model, instance);
@@ -142,17 +143,3 @@ export const mos: CardReader = (card, instance) => {
   const name = instance.elementName(card.head);
   instance.reading.circuit.add(new MosElement(name, drain, gate, source, bulk, parameters));
 };
-
-function modelCard(card: Card, instance: Instance, token = card.tokens[5]): ModelCard {
-  if (token === undefined) throw card.missing('the name of its model');
-  const model = instance.model(token.text);
-  if (model === undefined) throw card.error('model', `there is no .model ${token.raw}`, token);
-  if (model.type !== 'nmos' && model.type !== 'pmos') {
-    throw card.error(
-      'model',
-      `model ${token.raw} is of type ${model.type}, ${card.head} needs NMOS or PMOS`,
-      token,
-    );
-  }
-  return model;
-}

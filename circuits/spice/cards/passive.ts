@@ -57,7 +57,7 @@ export const resistor: CardReader = (card, instance) => {
   const modelToken = isModel
     ? written
     : rest.find((token) => token !== written && readNumber(token.text) === undefined);
-  const model = modelToken === undefined ? undefined : modelOf(card, instance, modelToken, 'r');
+  const model = modelToken === undefined ? undefined : modelOf(card, instance, modelToken, ['r'], NO_NUMBER);
   const ofModel = (key: string): number | undefined =>
     model?.values.has(key) ? model.scope.number(model.card, model.values.get(key), key) : undefined;
   let resistance = isModel
@@ -176,11 +176,6 @@ export function checkNames(card: Card, values: ReadonlyMap<string, Token>, known
   }
 }
 
-/** Refuses parameters that a model does not have, by name. */
-export function checkModelNames({ card, values }: ModelCard, known: readonly string[]): void {
-  checkNames(card, values, known);
-}
-
 /** K name L1 L2 k: looked up when all elements have been read. */
 export const coupling: CardReader = (card, instance) => {
   const [, first, second, value, ...rest] = card.tokens;
@@ -203,20 +198,26 @@ export const coupling: CardReader = (card, instance) => {
   });
 };
 
-/** The .model card a field names. */
-export function modelOf(card: Card, instance: Instance, token: Token, type: string): ModelCard {
+/** What the name of a model that there is not may have been meant as. */
+const NO_NUMBER = '; a value should be a number such as 4.7k';
+
+/**
+ * The .model card a field names, of one of those types.
+ * @param instead what else the field may have been meant as, where there is no such model
+ */
+export function modelOf(
+  card: Card,
+  instance: Instance,
+  token: Token,
+  types: readonly string[],
+  instead = '',
+): ModelCard {
   const model = instance.model(token.text);
-  if (model === undefined) {
+  if (model === undefined) throw card.error('model', `there is no .model ${token.raw}${instead}`, token);
+  if (!types.includes(model.type)) {
     throw card.error(
       'model',
-      `there is no .model ${token.raw}; a value should be a number such as 4.7k`,
-      token,
-    );
-  }
-  if (model.type !== type) {
-    throw card.error(
-      'model',
-      `model ${token.raw} is of type ${model.type}, ${card.head} needs ${type}`,
+      `model ${token.raw} is of type ${model.type}, ${card.head} needs ${types.map((type) => type.toUpperCase()).join(' or ')}`,
       token,
     );
   }

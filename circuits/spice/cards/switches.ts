@@ -3,7 +3,7 @@ import { nodeTokens } from '../blocks.js';
 import type { Card, Token } from '../card.js';
 import type { CardReader, Instance } from '../reader.js';
 import { noteControls } from './controls.js';
-import { checkModelNames, modelOf } from './passive.js';
+import { checkNames, modelOf } from './passive.js';
 
 /** S n+ n− nc+ nc− model [ON|OFF]; .model name SW(VT VH RON ROFF). */
 export const voltageSwitch: CardReader = (card, instance) => {
@@ -31,9 +31,8 @@ function readSwitch(
   const [a, b] = nodeTokens(card, 2).map((token) => instance.node(token.text));
   const token = card.tokens[at];
   if (token === undefined) throw card.missing('the name of its model');
-  const model = modelOf(card, instance, token, names.type);
-  const known = [names.threshold, names.hysteresis, 'ron', 'roff'];
-  checkModelNames(model, known);
+  const model = modelOf(card, instance, token, [names.type]);
+  checkNames(model.card, model.values, [names.threshold, names.hysteresis, 'ron', 'roff']);
   const numberOf = (name: string, otherwise: number): number =>
     model.values.has(name) ? model.scope.number(model.card, model.values.get(name), name) : otherwise;
   const hysteresis = numberOf(names.hysteresis, 0);
