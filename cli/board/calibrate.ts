@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { boardFileText } from '../../calibration/boards/index.js';
-import { keepBoardCalibration } from '../../experiments/composition/index.js';
 import { yesOption } from '../consent.js';
 import { type Answer, defineCommand } from '../frame/index.js';
-import { printLine } from '../io.js';
 import { calibrationText } from './calibration-text.js';
 import { measureBoard, quickOption } from './measure-board.js';
 import { lineOptions, port } from './open-board.js';
@@ -18,11 +16,9 @@ export const calibrateCommand = defineCommand({
   notes:
     'Moves: every wiper through all its taps, inputs and nudges over their range, at rest while wipers move; finds converters, switches, pumps, diodes, the resistance of every pot at every tap and how fast nodes settle, each with its interval, tells boards of one firmware apart, and says what cannot be known. It asks first; taps from before are kept in a file and put back exactly, also after Ctrl-C. The calibration is kept under boards/SERIAL in OHMPROP_LAB (default the user’s data), one file a date: runs on the board use the newest, --calibration names another or none.',
   async answer(asked, { io }): Promise<Answer> {
-    const file = await measureBoard(io, asked);
+    const { file, path } = await measureBoard(io, asked);
     const text = boardFileText(file);
-    const path = asked.port === 'virtual' ? undefined : await keepBoardCalibration(file);
     const { serial, profile, date } = file;
-    if (path !== undefined) printLine(io.stderr, `kept as ${path}`);
     return {
       text: [
         `board ${serial}: ${profile}, ${date.slice(0, 16).replace('T', ' ')} UTC`,

@@ -1,4 +1,3 @@
-import cliProgress from 'cli-progress';
 import { z } from 'zod';
 import {
   type BoardFile,
@@ -8,18 +7,13 @@ import {
   restInput_mV,
 } from '../../calibration/boards/index.js';
 import { potsInUse, writeDifferingTaps } from '../../devices/boards/index.js';
-import {
-  type BoardClient,
-  forgetKeptTaps,
-  keepTaps,
-  keptTaps,
-  keptTapsFile,
-} from '../../drivers/board/index.js';
+import { type BoardClient, forgetKeptTaps, keepTaps } from '../../drivers/board/index.js';
+import { keepBoardCalibration } from '../../experiments/composition/index.js';
 import { requireConsent } from '../consent.js';
-import { Exit, type Io, printLine } from '../io.js';
-import { type AskedBoard, lineTo, withBoard } from './open-board.js';
-
-const PATIENCE_ms = 1000;
+import { type Io, printLine } from '../io.js';
+import { BoardBar } from './board-bar.js';
+import type { AskedBoard } from './open-board.js';
+import { tapsToLeave, withTapsKept } from './taps-kept.js';
 
 /** Of calibrations. */
 export const quickOption = z.boolean().default(false).meta({
@@ -33,31 +27,26 @@ interface Asked extends AskedBoard {
   readonly quick: boolean;
 }
 
+/** What was found of a board, and where it is kept: not of a virtual board, nor of one without a serial number. */
+export interface KeptCalibration {
+  readonly file: BoardFile;
+  readonly path: string | undefined;
+}
+
 /**
- * Calibrates the board on a line: asks, writes its taps down, measures, and puts everything back, also after Ctrl-C.
+ * Calibrates the board on a line: asks, writes its taps down, measures, and puts everything back, also after Ctrl-C; keeps what it
+ * found with the others of that board.
  * @throws OhmpropError `consent.missing`, `board.calibration`, and what opening a board throws
  */
-export async function measureBoard(io: Io, asked: Asked): Promise<BoardFile> {
-  const standing = asked.port !== 'virtual';
-  let kept: string | undefined;
-  try {
-    const how = { keepsTaps: true, board: asked.board };
-    return await withBoard(
-      io,
-      lineTo(asked, io),
-      { ...how, reads: READS, watchdog_ms: WATCHDOG_ms },
-      async (client) => {
-        const file = standing ? keptTapsFile(client.identity) : undefined;
-        if (file !== undefined && keptTaps(file) === undefined) kept = file;
-        if (standing) await consent(io, client, asked);
-        return measured(io, client, file, asked);
-      },
-    );
-  } catch (error) {
-    // After Ctrl-C the taps were put back before this is thrown: what is kept is what the board holds.
-    if (kept !== undefined && error instanceof Exit) forgetKeptTaps(kept);
-    throw error;
-  }
+export async function measureBoard(io: Io, asked: Asked): Promise<KeptCalibration> {
+  const reading = { reads: READS, watchdog_ms: WATCHDOG_ms } as const;
+  const file = await withTapsKept(io, asked, reading, async (client, kept) => {
+    if (asked.port !== 'virtual') await consent(io, client, asked);
+    return measured(io, client, kept, asked);
+  });
+  const path = asked.port === 'virtual' ? undefined : await keepBoardCalibration(file);
+  if (path !== undefined) printLine(io.stderr, `kept as ${path}`);
+  return { file, path };
 }
 
 /** Conversions a reading. */
@@ -95,25 +84,16 @@ async function measured(
   { seed = 1, quick }: Asked,
 ): Promise<BoardFile> {
   const { profile, description, transport } = client;
-  let before = await client.readTaps();
-  const { lastUpdate } = await client.counters();
-  const earlier = kept === undefined ? undefined : keptTaps(kept);
-  if (earlier !== undefined && earlier.taps.length === profile.pots && earlier.lastUpdate === lastUpdate) {
-    printLine(
-      io.stderr,
-      `${transport.name}: what moved its taps at ${earlier.kept} was cut off; the taps from before it are put back at the end (${kept}; remove the file to keep those of now)`,
-    );
-    before = { taps: earlier.taps, residuals: earlier.residuals };
-  }
+  const { lastUpdate, ...before } = await tapsToLeave(io, client, kept);
   if (kept !== undefined) await keepTaps(kept, before, lastUpdate);
-  const bar = new CalibrationBar(io);
+  const bar = new BoardBar(io, '{what} {bar} {percentage} %, {eta_formatted} left');
   try {
     const found = await calibrateBoard(client, {
       reads: READS,
       seed,
       quick,
       wait: (settle_us) => client.settleFor(settle_us),
-      stage: (what, share) => bar.show(what, share),
+      stage: (what, share) => bar.show(what, 100 * share, 100),
     });
     return await boardFile(found, {
       serial: client.identity,
@@ -129,38 +109,5 @@ async function measured(
     await writeDifferingTaps(client, await client.readTaps(), before);
     await client.connectOnly(potsInUse(profile, client.use));
     if (kept !== undefined) forgetKeptTaps(kept);
-  }
-}
-
-/** How far a calibration has come: a bar at a terminal, from the second second on. */
-class CalibrationBar {
-  private readonly bar: cliProgress.SingleBar;
-  private readonly began = performance.now();
-  private active = false;
-
-  constructor(private readonly io: Io) {
-    this.bar = new cliProgress.SingleBar({
-      stream: io.stderr,
-      format: '{what} {bar} {percentage} %, {eta_formatted} left',
-      barsize: 24,
-      hideCursor: true,
-      clearOnComplete: true,
-      gracefulExit: false,
-    });
-  }
-
-  show(what: string, share: number): void {
-    if (this.io.stderr.isTTY !== true) return;
-    if (!this.active) {
-      if (performance.now() - this.began < PATIENCE_ms) return;
-      this.bar.start(100, 0, { what });
-      this.active = true;
-    }
-    this.bar.update(100 * share, { what });
-  }
-
-  stop(): void {
-    if (this.active) this.bar.stop();
-    this.active = false;
   }
 }

@@ -7,17 +7,16 @@ import {
   keepMask,
   keepTaps,
   keptMask,
-  keptTaps,
-  keptTapsFile,
   type MaskedPot,
   maskText,
   proveBoard,
 } from '../../drivers/board/index.js';
 import { requireConsent, yesOption } from '../consent.js';
 import { type Answer, defineCommand } from '../frame/index.js';
-import { Exit, type Io, printLine } from '../io.js';
-import { type AskedBoard, identityOf, lineOptions, lineTo, port, withBoard } from './open-board.js';
-import { ProofBar } from './proof-bar.js';
+import type { Io } from '../io.js';
+import { BoardBar } from './board-bar.js';
+import { type AskedBoard, identityOf, lineOptions, port } from './open-board.js';
+import { tapsToLeave, withTapsKept } from './taps-kept.js';
 
 export const selftestCommand = defineCommand({
   options: z.strictObject({ port, yes: yesOption, ...lineOptions }),
@@ -42,21 +41,11 @@ export async function provedBoard(
   asked: AskedProof,
   before: (client: BoardClient) => Promise<void> = async () => {},
 ): Promise<Answer> {
-  let kept: string | undefined;
-  try {
-    return await withBoard(io, lineTo(asked, io), { keepsTaps: true, board: asked.board }, async (client) => {
-      await before(client);
-      const standing = asked.port !== 'virtual';
-      const file = standing ? keptTapsFile(client.identity) : undefined;
-      // What an earlier one has left is not what the board holds.
-      if (file !== undefined && keptTaps(file) === undefined) kept = file;
-      return answerOf(io, client, file, standing ? () => consent(io, client, asked.yes) : async () => {});
-    });
-  } catch (error) {
-    // After Ctrl-C the taps were put back before this is thrown: what is kept is what the board holds.
-    if (kept !== undefined && error instanceof Exit) forgetKeptTaps(kept);
-    throw error;
-  }
+  return withTapsKept(io, asked, {}, async (client, file) => {
+    await before(client);
+    const standing = asked.port !== 'virtual';
+    return answerOf(io, client, file, standing ? () => consent(io, client, asked.yes) : async () => {});
+  });
 }
 
 async function consent(io: Io, client: BoardClient, yes: boolean): Promise<void> {
@@ -102,19 +91,10 @@ async function answerOf(
   const everyByte = Uint8Array.from({ length: 200 }, (_, i) => (i * 37) & 0xff);
   const echo = await client.ping(everyByte);
   const lineGood = Buffer.compare(echo, everyByte) === 0;
-  let before = await client.readTaps();
-  const { lastUpdate } = await client.counters();
-  const earlier = file === undefined ? undefined : keptTaps(file);
-  if (earlier !== undefined && earlier.taps.length === profile.pots && earlier.lastUpdate === lastUpdate) {
-    printLine(
-      io.stderr,
-      `${client.transport.name}: a self-test of ${earlier.kept} was cut off; the taps from before it are put back at the end (${file}; remove the file to keep those of now)`,
-    );
-    before = { taps: earlier.taps, residuals: earlier.residuals };
-  }
+  const { lastUpdate, ...before } = await tapsToLeave(io, client, file);
   await ask();
   if (file !== undefined) await keepTaps(file, before, lastUpdate);
-  const bar = new ProofBar(io);
+  const bar = new BoardBar(io);
   let proof: BoardProof;
   try {
     proof = await proveBoard(client, before, (what, readings) => bar.show(what, readings));

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { type BoardFile, boardFileText } from '../../calibration/boards/index.js';
 import { inputError } from '../../core/index.js';
 import { BoardClient } from '../../drivers/board/index.js';
-import { keepBoardCalibration, newestBoardCalibration } from '../../experiments/composition/index.js';
+import { newestBoardCalibration } from '../../experiments/composition/index.js';
 import { yesOption } from '../consent.js';
 import { type Answer, defineCommand } from '../frame/index.js';
-import { type Io, printLine } from '../io.js';
+import type { Io } from '../io.js';
 import { measureBoard, quickOption } from './measure-board.js';
 import { lineOptions, lineTo, port } from './open-board.js';
 
@@ -30,10 +30,7 @@ export const twinCommand = defineCommand({
   async answer(asked, { io, asked: endings }): Promise<Answer> {
     if (!endings.has('.json')) throw inputError('board.twin', 'say where the twin goes: -o NAME.board.json');
     const kept = asked.anew || asked.port === 'virtual' ? undefined : await keptOf(io, asked);
-    const file = kept ?? (await measureBoard(io, asked));
-    if (kept === undefined && asked.port !== 'virtual') {
-      printLine(io.stderr, `kept as ${await keepBoardCalibration(file)}`);
-    }
+    const file = kept ?? (await measureBoard(io, asked)).file;
     const { serial, profile, date, heldOut } = file;
     const of = `${profile} board ${serial} as calibrated on ${date.slice(0, 10)}`;
     const off = `readings were foretold within ${(1000 * heldOut.rms_V).toFixed(2)} mV rms`;

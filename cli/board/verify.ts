@@ -13,8 +13,8 @@ import {
 import { yesOption } from '../consent.js';
 import { type Answer, defineCommand } from '../frame/index.js';
 import { type Io, printLine } from '../io.js';
+import { BoardBar } from './board-bar.js';
 import { identityOf, lineOptions, lineTo, port, withBoard } from './open-board.js';
-import { ProofBar } from './proof-bar.js';
 import { provedBoard } from './selftest.js';
 
 export const verifyCommand = defineCommand({
@@ -97,7 +97,7 @@ async function checked(
       io.stderr,
       `${transport.name}: masked pots count as anything: ${[...masked].join(', ')} (${mask?.path})`,
     );
-  const bar = new ProofBar(io, '{what} {bar} {value} of {total}');
+  const bar = new BoardBar(io, '{what} {bar} {value} of {total}');
   try {
     const before = await client.counters();
     const check = await checkBoard(

@@ -116,7 +116,7 @@ describe('ohmprop board selftest', () => {
     await keepTaps(file, before, 0);
     await withServed(board, async (address) => {
       const { code, stdout, stderr } = await ohmprop(['board', 'selftest', address, '--yes', '--json']);
-      expect(stderr).toMatch(/a self-test of \S+ was cut off; the taps from before it are put back/);
+      expect(stderr).toMatch(/what moved its taps at \S+ was cut off; the taps from before it are put back/);
       expect(code).toBe(0);
       expect(JSON.parse(stdout)).toMatchObject({ faults: [], wipersProven: 16, failed: 0 });
       expect(existsSync(file)).toBe(false);

@@ -5,8 +5,8 @@ import type { Io } from '../io.js';
 const EXPECTED = 480;
 const PATIENCE_ms = 1000;
 
-/** How far a proof has come: a bar at a terminal, from the second second on. */
-export class ProofBar {
+/** How far what is done with a board has come: a bar at a terminal, from the second second on. */
+export class BoardBar {
   private readonly bar: cliProgress.SingleBar;
   private readonly began = performance.now();
   private active = false;
