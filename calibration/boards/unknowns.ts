@@ -50,7 +50,7 @@ export interface PartPlaces {
 }
 
 /** Taps at which every pot is sought together with all other parts: evenly in the logarithm of its resistance. */
-export function anchorTaps(profile: BoardProfile, count = 5): number[] {
+function anchorTaps(profile: BoardProfile, count = 5): number[] {
   const { tapMin, tapMax } = profile;
   const [low, high] = [tapMin, tapMax].map((tap) => nominalResistance_ohm(profile, tap));
   return Array.from({ length: count }, (_, i) => {

@@ -7,7 +7,7 @@ import type { BranchLaw } from './step-laws.js';
 export type CellBranch = NonNullable<CellFile['iv']>['branches'][number];
 
 /** Current [A] of a law at v [V], without its offset. */
-export function lawCurrent_A(law: BranchLaw, v: number): number {
+function lawCurrent_A(law: BranchLaw, v: number): number {
   if (law.kind === 'ohmic') return law.conductance_S * v;
   if (law.kind === 'sinh') return law.current_A * Math.sinh(law.per_V * v);
   if (law.kind === 'exponential') return Math.sign(v) * law.current_A * Math.expm1(law.per_V * Math.abs(v));

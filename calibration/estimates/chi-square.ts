@@ -12,7 +12,7 @@ export function chiSquareQuantile(share: number, degrees: number): number {
 }
 
 /** The regularised incomplete gamma function P(a, x): its series below a + 1 (Abramowitz & Stegun 6.5.29), above it the continued fraction (6.5.31). */
-export function gammaShare(a: number, x: number): number {
+function gammaShare(a: number, x: number): number {
   if (!(x > 0)) return 0;
   const front = Math.exp(a * Math.log(x) - x - lnGamma(a));
   if (x < a + 1) {

@@ -19,7 +19,7 @@ const NOT_PASSED: Reading = { conductance_S: Number.NaN, noise_S: Number.NaN, re
 const DROWNED = 2;
 
 /** The conductance at `at_V` (signed) on one leg. */
-export function readOn(trace: Trace, leg: Leg | undefined, at_V: number): Reading {
+function readOn(trace: Trace, leg: Leg | undefined, at_V: number): Reading {
   if (leg === undefined) return NOT_PASSED;
   const { voltage_V, current_A, censored } = trace;
   for (let k = leg.from; k <= leg.to; k++) {

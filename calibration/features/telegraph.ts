@@ -57,7 +57,7 @@ export function telegraphOf(values: Float64Array, step_s: number): Telegraph | u
 }
 
 /** σ of one sample, from the median step between neighbours: what is slow, and what jumps rarely, is not in it. */
-export function sampleNoise(values: Float64Array): number {
+function sampleNoise(values: Float64Array): number {
   const steps = new Float64Array(Math.max(0, values.length - 1));
   for (let k = 0; k < steps.length; k++) steps[k] = Math.abs(values[k + 1] - values[k]);
   steps.sort();

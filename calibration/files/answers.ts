@@ -86,7 +86,7 @@ function checked(answers: unknown, source: string): Answers {
 }
 
 /** @throws OhmpropError `calibrate.answers` that lists the keys */
-export function requireKey(key: string, source: string): void {
+function requireKey(key: string, source: string): void {
   if (Object.hasOwn(answerKeys, key)) return;
   throw inputError(
     'calibrate.answers',

@@ -51,7 +51,7 @@ function bySize({ low, high }: ReturnType<typeof shapeOf>): string {
 }
 
 /** What the columns could be, for the flag: nobody takes it for an answer. */
-export function suggestion(columns: readonly NamedColumn[]): string {
+function suggestion(columns: readonly NamedColumn[]): string {
   const shapes = columns.map(({ values }) => shapeOf(values));
   const rest = columns.length - 2;
   if (columns.some(({ role }) => role !== undefined)) return besideKnown(columns, shapes);
@@ -116,7 +116,7 @@ export function rolesOf(columns: readonly NamedColumn[]): string {
 const MOST_LISTED = 60;
 
 /** The names of all columns of a table. */
-export function listed(columns: readonly NamedColumn[]): string {
+function listed(columns: readonly NamedColumn[]): string {
   const names = columns.slice(0, MOST_LISTED).map(({ label }) => printableLine(label, 60));
   return `${names.join(', ')}${columns.length > MOST_LISTED ? ` and ${columns.length - MOST_LISTED} more` : ''}`;
 }

@@ -20,7 +20,7 @@ const repetition =
 const empty = /(?<![a-z])(?:trains?|pulses?|curves?|data|raw|sheet|block|cycles?|of|by)(?![a-z])/gi;
 
 /** Takes a name apart: `LTP cycle 2`, `D1_LTD`, `Potentiation #3`. Undefined where it says no way, or both. */
-export function trainNamed(text: string): TrainName | undefined {
+function trainNamed(text: string): TrainName | undefined {
   const ways = [up, down].map((way) => [...text.matchAll(way)].length > 0);
   if (ways[0] === ways[1]) return undefined;
   const bare = text.replace(up, ' ').replace(down, ' ');

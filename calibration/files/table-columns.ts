@@ -186,7 +186,7 @@ export const unitOfRole: Readonly<Record<ColumnRole, string>> = {
 };
 
 /** Values in SI units. A power of ten is applied by its exponent, so that 1 uA is 1e-6 A to the last bit. */
-export function scaled(values: Float64Array, factor: number): Float64Array {
+function scaled(values: Float64Array, factor: number): Float64Array {
   if (factor === 1) return values;
   const inverse = Math.round(1 / factor);
   return factor < 1 && Math.abs(inverse * factor - 1) < 1e-12

@@ -239,7 +239,7 @@ export function entriesIn(lines: readonly SourceLine[]): RawEntry[] {
 }
 
 /** A line of keys and values taken apart. */
-export function entryOf(line: string): Omit<RawEntry, 'line'> | undefined {
+function entryOf(line: string): Omit<RawEntry, 'line'> | undefined {
   if (line.length > MAX_ENTRY) return undefined;
   const bare = line.replace(remarkMark, '').trim();
   const match = /^([^=:,;\t]{1,120}?)\s*(?:[=:,;\t])\s*(.*)$/.exec(bare);

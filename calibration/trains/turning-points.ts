@@ -46,7 +46,7 @@ export function stretchesOf(states: Float64Array): Stretch[] {
 }
 
 /** Of what a single row scatters by, whatever the column does as a whole: from second differences, by their median. */
-export function scatterOf(states: Float64Array): number {
+function scatterOf(states: Float64Array): number {
   const sizes: number[] = [];
   for (let i = 1; i < states.length - 1; i++)
     sizes.push(Math.abs(states[i - 1] - 2 * states[i] + states[i + 1]));

@@ -9,7 +9,7 @@ import { pause } from './lost-board.js';
  * How far the middle potential may be off where nothing else is said, V. The parts leave 5 mV, the converter that reads it 3 more
  * (3 of its steps); an answer counts as right by 37 mV, and half of that is left.
  */
-export const middleBand_V = 20e-3;
+const middleBand_V = 20e-3;
 
 /** Code of the error that pauses a run. */
 export const outOfBand = 'board.out-of-band';

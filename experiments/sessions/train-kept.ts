@@ -12,7 +12,7 @@ import { findAgain, isPassing } from './lost-board.js';
 import { RunJournal } from './run-journal.js';
 
 /** How long a board that is lost is waited for, where nothing else is said, s. */
-export const boardPatience_seconds = 120;
+const boardPatience_seconds = 120;
 
 /** How long an end that was asked for waits for a board that does not answer, s. */
 const PARTING_seconds = 5;
