@@ -30,11 +30,3 @@ export function outliersOf(values: Float64Array): number[] {
   const alone = found.filter((k) => !found.includes(k - 1) && !found.includes(k + 1));
   return found.length <= Math.max(1, MOST * n) ? alone : [];
 }
-
-/** σ of one point: of each against the line between its neighbours, which has 3/2 of the variance of a point. */
-export function scatterOf(values: Float64Array): number {
-  const off: number[] = [];
-  for (let k = 1; k + 1 < values.length; k++)
-    off.push(Math.abs(values[k] - (values[k - 1] + values[k + 1]) / 2));
-  return off.length === 0 ? 0 : median(off) / 0.6745 / Math.sqrt(1.5);
-}

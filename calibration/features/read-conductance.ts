@@ -1,4 +1,4 @@
-import { median } from '../../core/index.js';
+import { scatterOf } from '../estimates/index.js';
 import type { HalfLoop, Leg } from './half-loops.js';
 import type { Trace } from './trace.js';
 
@@ -43,15 +43,11 @@ export const atMost = ({ conductance_S, noise_S }: Reading): number =>
 /**
  * σ of the current around a point [A]: of each point against the line between its neighbours, over up to 21 points of the leg:
  * of fewer, the median is too often half of σ.
- * Each such difference has 3/2 of the variance of a point.
  */
 export function scatterAround({ current_A }: Trace, { from, to }: Leg, k: number): number {
   const first = Math.max(from + 1, Math.min(k - 10, to - 21));
   const last = Math.min(to - 1, Math.max(k + 10, from + 21));
-  const off: number[] = [];
-  for (let j = first; j <= last; j++)
-    off.push(Math.abs(current_A[j] - (current_A[j - 1] + current_A[j + 1]) / 2));
-  return off.length === 0 ? 0 : median(off) / 0.6745 / Math.sqrt(1.5);
+  return scatterOf(current_A.subarray(first - 1, last + 2));
 }
 
 /** What a half-loop did to the state, by the conductance on its way out and on its way back at one voltage. */

@@ -8,9 +8,10 @@ import {
   lagOne,
   type Parameter,
   type Problem,
+  scatterOf,
 } from '../estimates/index.js';
 import { columnOf, type MeasuredColumn, type MeasuredFile, type MeasuredSeries } from '../measured/index.js';
-import { outliersOf, scatterOf } from './outliers.js';
+import { outliersOf } from './outliers.js';
 import { recordsOf, type StateRecord, stateColumns } from './records-of-state.js';
 import { MIN_CELLS, type Relaxation, type RelaxationOptions, relaxationOf } from './relaxation.js';
 import { type RecordSpan, type RetentionLaw, retentionLaws } from './retention-laws.js';

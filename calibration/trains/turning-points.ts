@@ -1,4 +1,5 @@
 import { median } from '../../core/index.js';
+import { scatterOf } from '../estimates/index.js';
 import { type CutCosts, costsOfCuts } from './cut-costs.js';
 import { regularCuts } from './regular-cuts.js';
 
@@ -43,14 +44,6 @@ export function stretchesOf(states: Float64Array): Stretch[] {
   const rises = smooth[turns[0].extreme] > smooth[0];
   const pieces = withoutResets(inRaw(turns, states, rises), rises, n);
   return refined(states, pieces, range);
-}
-
-/** Of what a single row scatters by, whatever the column does as a whole: from second differences, by their median. */
-function scatterOf(states: Float64Array): number {
-  const sizes: number[] = [];
-  for (let i = 1; i < states.length - 1; i++)
-    sizes.push(Math.abs(states[i - 1] - 2 * states[i] + states[i + 1]));
-  return sizes.length === 0 ? 0 : (1.4826 * median(sizes)) / Math.sqrt(6);
 }
 
 const spanOf = (values: Float64Array): number =>

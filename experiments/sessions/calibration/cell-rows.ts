@@ -1,6 +1,7 @@
 import type { AnalysedFile } from '../../../calibration/batch/index.js';
 import { type CycleFeatures, type LoopFeatures, summariesOf } from '../../../calibration/features/index.js';
 import type { SeriesKind } from '../../../calibration/measured/index.js';
+import { median } from '../../../core/index.js';
 
 /** One swept cell of a batch: what the tables and distributions are made of. */
 export interface CellRow {
@@ -122,9 +123,4 @@ export function thresholdOf(
 }
 
 /** Middle of the finite values; NaN of none. */
-export function medianOf(values: readonly number[]): number {
-  const finite = values.filter(Number.isFinite).sort((a, b) => a - b);
-  if (finite.length === 0) return Number.NaN;
-  const middle = finite.length >> 1;
-  return finite.length % 2 === 1 ? finite[middle] : (finite[middle - 1] + finite[middle]) / 2;
-}
+export const medianOf = (values: readonly number[]): number => median(values.filter(Number.isFinite));
