@@ -1,24 +1,14 @@
 import { OhmpropError } from '../../core/index.js';
-import type { BoardExamples } from '../../devices/boards/index.js';
 import {
+  type BenchBoard,
+  type BoardExamples,
   type BoardProfile,
   type BoardReadings,
-  type BoardUse,
   readingUnit_V,
-  type Taps,
 } from '../../devices/boards/index.js';
 
 /** What calibrating asks of a board: a board on a line can do it, and a simulated one. */
-export interface CalibratedBoard {
-  readonly profile: BoardProfile;
-  readonly use: BoardUse;
-  readTaps(): Promise<Taps>;
-  writeTaps(taps: Taps, pots?: readonly number[]): Promise<void>;
-  /** Opens every pot but these. */
-  connectOnly(pots: Iterable<number>): Promise<void>;
-  /** Holds inputs and nudges, mV. */
-  setInputs(inputs_mV: ArrayLike<number>, nudges_mV: ArrayLike<number>): Promise<void>;
-  readNodes(): Promise<BoardReadings>;
+export interface CalibratedBoard extends BenchBoard {
   /** Arms a board once more that has made itself safe while the host was thinking. */
   arm?(): Promise<void>;
   measure(examples: BoardExamples, nudgeGain_q8: number | undefined): Promise<{ readings: BoardReadings }>;

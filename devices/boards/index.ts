@@ -8,11 +8,13 @@ export { type BoardDifference, writeDifferingTaps } from './board-state.js';
 export { type BoardCalibration, conductance_S, nearestTap, nominalCalibration } from './calibration.js';
 export { type BoardDrive, checkDrives, restDrive } from './check-drives.js';
 export type {
+  BenchBoard,
   BoardCounters,
   BoardExamples,
   BoardOperations,
   BoardReadings,
   BoardStepReport,
+  HeldBoard,
   NudgePair,
   TapReport,
   Taps,

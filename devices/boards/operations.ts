@@ -100,3 +100,22 @@ export interface BoardOperations {
   counters(): Promise<BoardCounters>;
   close(): Promise<void>;
 }
+
+/** A board that is held under drives and read, by hand as it were: no wiper is moved by it. */
+export interface HeldBoard {
+  readonly profile: BoardProfile;
+  readonly use: BoardUse;
+  /** Holds inputs and nudges in use, mV. */
+  setInputs(inputs_mV: ArrayLike<number>, nudges_mV: ArrayLike<number>): Promise<void>;
+  /** One phase as it is held. */
+  readNodes(): Promise<BoardReadings>;
+}
+
+/** A board whose circuit can be set up pot by pot as well: what finding faults and parts asks of one on a line or a simulated one. */
+export interface BenchBoard extends HeldBoard {
+  readTaps(): Promise<Taps>;
+  /** @param pots which of them to write, rising; all when left out */
+  writeTaps(taps: Taps, pots?: readonly number[]): Promise<void>;
+  /** Opens every pot but these. */
+  connectOnly(pots: Iterable<number>): Promise<void>;
+}

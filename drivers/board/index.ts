@@ -46,7 +46,6 @@ export { PotMeter } from './pot-meter.js';
 export {
   type BoardFault,
   type BoardProof,
-  type DrivenClient,
   potName,
   proveBoard,
   readDriven,

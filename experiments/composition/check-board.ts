@@ -14,16 +14,11 @@ import {
   type BoardProfile,
   type BoardUse,
   checkDrives,
+  type HeldBoard,
   nominalParts,
   type Taps,
 } from '../../devices/boards/index.js';
-import {
-  type DrivenClient,
-  potName,
-  readDriven,
-  readingNoise_V,
-  terminalName,
-} from '../../drivers/board/index.js';
+import { potName, readDriven, readingNoise_V, terminalName } from '../../drivers/board/index.js';
 
 /** What driving a board and reading its nodes found, no wiper moved. */
 export interface BoardCheck extends BoardVerdict {
@@ -46,7 +41,7 @@ export interface CheckOptions {
 }
 
 /** A board that can be driven and says where its wipers are told to be. */
-export interface CheckedBoard extends DrivenClient {
+export interface CheckedBoard extends HeldBoard {
   readTaps(): Promise<Taps>;
 }
 

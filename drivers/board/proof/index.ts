@@ -1,3 +1,3 @@
 export { type BoardFault, potName, terminalName } from './board-fault.js';
 export { type BoardProof, proveBoard } from './prove-board.js';
-export { type DrivenClient, readDriven, readingNoise_V } from './read-driven.js';
+export { readDriven, readingNoise_V } from './read-driven.js';

@@ -1,15 +1,9 @@
-import type { BoardProfile, BoardReadings, BoardUse, Taps } from '../../../devices/boards/index.js';
-
-/** What a proof asks of a board: a `BoardClient` is one. */
-export interface ProvenBoard {
-  readonly profile: BoardProfile;
-  readonly use: BoardUse;
-  readTaps(): Promise<Taps>;
-  writeTaps(taps: Taps, pots?: readonly number[]): Promise<void>;
-  connectOnly(pots: Iterable<number>): Promise<void>;
-  setInputs(inputs_mV: ArrayLike<number>, nudges_mV: ArrayLike<number>): Promise<void>;
-  readNodes(): Promise<BoardReadings>;
-}
+import {
+  type BenchBoard,
+  type BoardProfile,
+  readingUnit_V,
+  restDrive,
+} from '../../../devices/boards/index.js';
 
 /**
  * A board on the bench, taken one small circuit at a time: which pots are closed and where their wipers stand, what drives
@@ -27,7 +21,7 @@ export class ProofBench {
   private readonly mirrored = new Set<number>();
 
   constructor(
-    private readonly board: ProvenBoard,
+    private readonly board: BenchBoard,
     taps: Uint8Array,
     private readonly told: () => void = () => {},
   ) {
@@ -83,7 +77,7 @@ export class ProofBench {
     nudges_V: readonly number[] = [],
   ): Promise<Float64Array> {
     const { board } = this;
-    const inputs = this.restInputs();
+    const inputs = [...restDrive(board.profile, board.use).inputs_mV];
     for (const [source, value_V] of Object.entries(sources_V)) {
       const input = Number(source) >> 1;
       const side = (Number(source) % 2 === 0) !== this.mirrored.has(input) ? 1 : -1;
@@ -99,18 +93,13 @@ export class ProofBench {
     await this.rest();
     this.readings++;
     this.told();
-    return Float64Array.from(this.readAt, (at) => nodes[at] / 8000);
+    return Float64Array.from(this.readAt, (at) => nodes[at] * readingUnit_V);
   }
 
   /** Inputs and nudges at rest: 0 V, or where switches hold inputs that know no 0. */
   async rest(): Promise<void> {
-    await this.board.setInputs(this.restInputs(), new Int16Array(this.board.use.outputs));
-  }
-
-  private restInputs(): Int16Array {
-    const { profile, use } = this.board;
-    return new Int16Array(use.inputs).fill(
-      profile.binaryInputs ? Math.round(1000 * profile.inputLimit_V) : 0,
-    );
+    const { board } = this;
+    const { inputs_mV, nudges_mV } = restDrive(board.profile, board.use);
+    await board.setInputs(inputs_mV, nudges_mV);
   }
 }

@@ -1,19 +1,10 @@
 import {
   type BoardDrive,
   type BoardProfile,
-  type BoardReadings,
-  type BoardUse,
+  type HeldBoard,
   readingUnit_V,
   restDrive,
 } from '../../../devices/boards/index.js';
-
-/** What reading under drives asks of a board: a `BoardClient` is one. No wiper is moved by it. */
-export interface DrivenClient {
-  readonly profile: BoardProfile;
-  readonly use: BoardUse;
-  setInputs(inputs_mV: ArrayLike<number>, nudges_mV: ArrayLike<number>): Promise<void>;
-  readNodes(): Promise<BoardReadings>;
-}
 
 /**
  * What all nodes in use read under each drive, V above the middle. Between two drives and afterwards, also where it fails, inputs and
@@ -21,7 +12,7 @@ export interface DrivenClient {
  * @returns [drives × nodes in use]
  */
 export async function readDriven(
-  board: DrivenClient,
+  board: HeldBoard,
   drives: readonly BoardDrive[],
   told: (drive: number) => void = () => {},
 ): Promise<Float64Array> {
