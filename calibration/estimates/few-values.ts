@@ -61,12 +61,14 @@ export function meanInterval(mean: number, sd: number, worth: number): [number, 
 export function medianInterval(sorted: Float64Array, worth: number): [number, number] {
   const m = Math.floor(worth);
   // P(k ≤ B ≤ m − k) of a fair coin thrown m times, k = 1, 2, …
-  let [term, below] = [0.5 ** m, 0.5 ** m];
+  // By logarithms: of more than a thousand throws the first terms are smaller than any number.
+  let lnTerm = -m * Math.LN2;
+  let below = Math.exp(lnTerm);
   let [k, held] = [1, 1 - 2 * below];
   if (!(held >= LEVEL)) return [Number.NaN, Number.NaN];
   for (;;) {
-    term *= (m - k + 1) / k;
-    below += term;
+    lnTerm += Math.log((m - k + 1) / k);
+    below += Math.exp(lnTerm);
     const next = 1 - 2 * below;
     if (next < LEVEL) {
       const share = (held - LEVEL) / (held - next);

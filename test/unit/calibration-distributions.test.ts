@@ -107,6 +107,14 @@ describe('distributions by maximum likelihood', () => {
     expect(summarise(rising).mean.nEffective).toBeLessThan(10);
   });
 
+  it('ends for thousands of devices, whose rarest ranks no number is small enough for', () => {
+    const many = exactly(Array.from({ length: 5000 }, (_, k) => 1 + k / 5000));
+    const { low, high } = summarise(many, 1, { ordered: false }).median;
+    // Ranks 2430.70 and 2569.30 of 5000, n/2 ± 1.959964·√n/2 (normal law of the binomial), to within a rank.
+    expect(Math.abs(low - (1 + 2430.7 / 5000))).toBeLessThan(1.5 / 5000);
+    expect(Math.abs(high - (1 + 2569.3 / 5000))).toBeLessThan(1.5 / 5000);
+  });
+
   it('repeats itself for a seed', () => {
     const values = exactly(weibull(300, 3));
     expect(summarise(values, 7)).toEqual(summarise(values, 7));
