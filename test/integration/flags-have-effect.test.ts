@@ -328,6 +328,7 @@ const walks: Readonly<Record<string, Walk>> = {
 
 /** What is alike by design, and why. */
 const alike: Readonly<Record<string, string>> = {
+  'board calibrate --board': 'takes a minute, and is the flag of board info, whose line tries it',
   'board calibrate --seed': 'of the virtual board, as board selftest has it, whose line tries it',
   'board calibrate --mismatch': 'the same',
   'board calibrate --record': 'the same',
