@@ -1,7 +1,5 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { RandomStream } from '../core/index.js';
 import {
   type BoardCircuit,
@@ -14,6 +12,13 @@ import {
 import { BoardClient, type BoardFault, proveBoard } from '../drivers/board/index.js';
 import { InProcessTransport, VirtualBoard } from '../drivers/virtual-board/index.js';
 import { SolvedBoard } from '../solver/board/index.js';
+import {
+  askedBoards,
+  type BenchedBoard,
+  eachBoard,
+  type FaultKind,
+  faultKinds,
+} from './boards/each-board.js';
 
 /** A fault that a board is given: what it is, of what, and what a proof may call it. */
 export interface GivenFault {
@@ -26,10 +31,10 @@ export interface GivenFault {
 }
 type Pair = readonly [number, number];
 
-export const faultKinds = ['dead wiper', 'wiper off', 'lost input', 'offset', 'swapped pair'] as const;
+export { faultKinds };
 
 /** One random fault in a sound board. */
-export function giveFault(parts: BoardParts, kind: (typeof faultKinds)[number], seed: number): GivenFault {
+export function giveFault(parts: BoardParts, kind: FaultKind, seed: number): GivenFault {
   const random = new RandomStream(seed, 'fault');
   const { profile } = parts;
   const pot = random.integer(profile.pots);
@@ -160,7 +165,7 @@ export function boardWith(parts: BoardParts, fault: GivenFault | undefined, seed
 export async function proveOne(
   profile: BoardProfile,
   seed: number,
-  kind: (typeof faultKinds)[number] | undefined,
+  kind: FaultKind | undefined,
 ): Promise<{
   given: GivenFault | undefined;
   faults: readonly BoardFault[];
@@ -194,11 +199,7 @@ export async function proveOne(
 }
 
 /** What is written down of one board. */
-interface ProvedBoard {
-  readonly profile: string;
-  readonly seed: number;
-  /** Nothing of a sound board. */
-  readonly given?: string;
+interface ProvedBoard extends BenchedBoard {
   readonly said: readonly string[];
   readonly named: boolean;
   readonly restored: boolean;
@@ -209,22 +210,7 @@ interface ProvedBoard {
  * each, and so many sound ones. Stopped and started again with the same --state it goes on with the next board.
  */
 export async function run(args: readonly string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: { state: { type: 'string' } },
-    allowPositionals: true,
-  });
-  const [count = '100', name = 'reference', from = '1'] = positionals;
-  const profile = boardProfile(name);
-  const [boards, first] = [Number(count), Number(from)];
-  const { state } = values;
-  const before: ProvedBoard[] =
-    state === undefined || !existsSync(state)
-      ? []
-      : readFileSync(state, 'utf8')
-          .split('\n')
-          .slice(0, -1)
-          .map((line) => JSON.parse(line));
+  const asked = askedBoards(args);
   const started = performance.now();
   const proved: ProvedBoard[] = [];
   const summary = () => {
@@ -235,31 +221,22 @@ export async function run(args: readonly string[]): Promise<void> {
     const alarms = sound.filter((board) => !board.named).length;
     const lost = proved.filter(({ restored }) => !restored).length;
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
-    return `${profile.name}: of ${faulty.length} faulty ${found} found, ${named} named alone and right; of ${sound.length} sound ${alarms} alarms; ${lost} not restored; ${seconds} s, load ${loadavg()[0].toFixed(1)}`;
+    return `${asked.name}: of ${faulty.length} faulty ${found} found, ${named} named alone and right; of ${sound.length} sound ${alarms} alarms; ${lost} not restored; ${seconds} s, load ${loadavg()[0].toFixed(1)}`;
   };
-  for (let seed = first; seed < first + boards; seed++) {
-    for (const kind of [faultKinds[seed % faultKinds.length], undefined]) {
-      const done = before.find(
-        (b) =>
-          b.profile === profile.name && b.seed === seed && (b.given === undefined) === (kind === undefined),
-      );
-      const board = done ?? (await provedBoard(profile, seed, kind));
-      if (done === undefined && state !== undefined) appendFileSync(state, `${JSON.stringify(board)}\n`);
+  for await (const boards of eachBoard(asked, async (...one) => [await provedBoard(...one)])) {
+    for (const board of boards) {
       proved.push(board);
       const said = board.said.join('; ') || 'nothing';
-      if (!board.named) console.log(`board ${seed}, ${board.given ?? 'sound'}: said ${said}`);
+      if (!board.named) console.log(`board ${board.seed}, ${board.given ?? 'sound'}: said ${said}`);
     }
-    if ((seed - first + 1) % 5 === 0) console.log(summary());
+    if (proved.length % 10 === 0) console.log(summary());
   }
   console.log(summary());
   process.exitCode = proved.every(({ named, restored }) => named && restored) ? 0 : 1;
 }
 
-async function provedBoard(
-  profile: BoardProfile,
-  seed: number,
-  kind: (typeof faultKinds)[number] | undefined,
-): Promise<ProvedBoard> {
+async function provedBoard(name: string, seed: number, kind: FaultKind | undefined): Promise<ProvedBoard> {
+  const profile = boardProfile(name);
   const { given, faults, named, restored } = await proveOne(profile, seed, kind);
   const said = faults.map(({ text }) => text);
   const told = given === undefined ? {} : { given: given.text };

@@ -9,10 +9,9 @@ import {
   type MeasuredBoard,
   predictNodes,
   randomDrive,
-  restInput_mV,
 } from '../calibration/boards/index.js';
 import { inputError, median, RandomStream } from '../core/index.js';
-import { boardProfile, drawParts, potsInUse } from '../devices/boards/index.js';
+import { boardProfile, drawParts, potsInUse, restInput_mV } from '../devices/boards/index.js';
 import { BoardClient } from '../drivers/board/index.js';
 import { InProcessTransport } from '../drivers/virtual-board/index.js';
 import { composeRun, virtualBoard } from '../experiments/composition/index.js';

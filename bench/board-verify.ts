@@ -1,7 +1,5 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import {
   calibratedSpread,
   dataSheetSpread,
@@ -23,7 +21,8 @@ import {
 import { BoardClient, readDriven, readingNoise_V } from '../drivers/board/index.js';
 import { InProcessTransport } from '../drivers/virtual-board/index.js';
 import { SolvedBoard } from '../solver/board/index.js';
-import { boardWith, faultKinds, type GivenFault, giveFault, SwappedCircuit } from './board-proof.js';
+import { boardWith, type GivenFault, giveFault, SwappedCircuit } from './board-proof.js';
+import { askedBoards, eachBoard, type FaultKind } from './boards/each-board.js';
 
 // What `board verify` finds of the faults of the self-test's bar (the same boards, faults and seeds), driving only, at random taps:
 // by data sheets, and by what a calibration knows (the true parts, each off by a draw of what a calibration leaves open).
@@ -108,11 +107,7 @@ function calibrated(parts: BoardParts, seed: number): KnownParts {
   };
 }
 
-async function verified(
-  name: string,
-  seed: number,
-  kind: (typeof faultKinds)[number] | undefined,
-): Promise<VerifiedBoard[]> {
+async function verified(name: string, seed: number, kind: FaultKind | undefined): Promise<VerifiedBoard[]> {
   const profile = boardProfile(name);
   const parts = drawParts(profile, seed);
   const given = kind === undefined ? undefined : giveFault(parts, kind, seed);
@@ -148,33 +143,10 @@ async function verified(
 }
 
 export async function run(args: readonly string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: { state: { type: 'string' } },
-    allowPositionals: true,
-  });
-  const [count = '100', name = 'reference', from = '1'] = positionals;
-  const [boards, first] = [Number(count), Number(from)];
-  const { state } = values;
-  const before: VerifiedBoard[] =
-    state === undefined || !existsSync(state)
-      ? []
-      : readFileSync(state, 'utf8')
-          .split('\n')
-          .slice(0, -1)
-          .map((line) => JSON.parse(line));
+  const asked = askedBoards(args);
+  const { name } = asked;
   const all: VerifiedBoard[] = [];
-  for (let seed = first; seed < first + boards; seed++) {
-    for (const kind of [faultKinds[seed % faultKinds.length], undefined]) {
-      const done = before.filter(
-        (b) => b.profile === name && b.seed === seed && (b.given === undefined) === (kind === undefined),
-      );
-      const found = done.length > 0 ? done : await verified(name, seed, kind);
-      if (done.length === 0 && state !== undefined)
-        appendFileSync(state, found.map((b) => `${JSON.stringify(b)}\n`).join(''));
-      all.push(...found);
-    }
-  }
+  for await (const boards of eachBoard<VerifiedBoard>(asked, verified)) all.push(...boards);
   for (const by of ['data sheets', 'calibration'] as const) {
     const these = all.filter((b) => b.by === by);
     const faulty = these.filter(({ given }) => given !== undefined);

@@ -5,6 +5,7 @@ import {
   type BoardProfile,
   type BoardReadings,
   readingUnit_V,
+  restInput_mV,
 } from '../../devices/boards/index.js';
 
 /** What calibrating asks of a board: a board on a line can do it, and a simulated one. */
@@ -156,9 +157,4 @@ export class CircuitBench {
     if (this.closed !== key) await this.board.connectOnly(closed);
     this.closed = key;
   }
-}
-
-/** What an input is at rest, mV; a switched one knows no 0. */
-export function restInput_mV({ binaryInputs, inputLimit_V }: BoardProfile): number {
-  return binaryInputs ? -Math.round(1000 * inputLimit_V) : 0;
 }

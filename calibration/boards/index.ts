@@ -17,7 +17,6 @@ export {
   CircuitBench,
   type CircuitDrive,
   type Observation,
-  restInput_mV,
 } from './circuits.js';
 export { jointDesign, nextDesign, randomDrive } from './designs.js';
 export { straightLine } from './found-parts.js';

@@ -162,10 +162,11 @@ async function ask(line: string, whatever = false): Promise<Asked | Unknown | un
     if (!(error instanceof OhmpropError)) throw error;
     // Firmware of another version says so; a board without any says nothing.
     if (error.code === 'board.firmware') return { unknown: error.message };
-    const isSomethingElse = /: this is |comes back/.test(error.message);
-    if (error.code === 'line.no-answer' && !isSomethingElse) return undefined;
-    if (error.code === 'line.no-answer' && whatever) return { unknown: error.message };
-    const allowed = error.code === 'line.no-answer' ? ' (--other-board goes on all the same)' : '';
+    // Noise that nobody knows may be a bootloader, or a board at another rate.
+    if (error.code === 'line.no-answer') return undefined;
+    const isSomethingElse = error.code === 'line.foreign' || error.code === 'line.echo';
+    if (isSomethingElse && whatever) return { unknown: error.message };
+    const allowed = isSomethingElse ? ' (--other-board goes on all the same)' : '';
     throw runError('board.flash', `${error.message}; nothing was written${allowed}`, error);
   }
 }

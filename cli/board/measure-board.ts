@@ -4,9 +4,8 @@ import {
   boardFile,
   calibrateBoard,
   calibrationCircuits,
-  restInput_mV,
 } from '../../calibration/boards/index.js';
-import { potsInUse, writeDifferingTaps } from '../../devices/boards/index.js';
+import { potsInUse, restInput_mV, writeDifferingTaps } from '../../devices/boards/index.js';
 import { type BoardClient, forgetKeptTaps, keepTaps } from '../../drivers/board/index.js';
 import { keepBoardCalibration } from '../../experiments/composition/index.js';
 import { requireConsent } from '../consent.js';

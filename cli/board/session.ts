@@ -1,4 +1,4 @@
-import { writeDifferingTaps } from '../../devices/boards/index.js';
+import { restDrive, writeDifferingTaps } from '../../devices/boards/index.js';
 import type { BoardClient } from '../../drivers/board/index.js';
 
 /**
@@ -24,9 +24,7 @@ export async function shortSession(
 
     const limit_mV = Math.round(profile.inputLimit_V * 1000);
     const none = new Int16Array(use.outputs);
-    const rest = profile.binaryInputs
-      ? new Int16Array(use.inputs).fill(limit_mV)
-      : new Int16Array(use.inputs);
+    const rest = Int16Array.from(restDrive(profile, use).inputs_mV);
     const read = async (inputs: Int16Array, nudges: Int16Array) => {
       await client.setInputs(inputs, nudges);
       return Array.from(await client.readNodes(), (value) => value / 8);
@@ -37,7 +35,7 @@ export async function shortSession(
     check(drift < 5, `converters: two readings at rest differ by ${drift.toFixed(1)} mV at most`);
     for (let i = 0; i < use.inputs; i++) {
       const inputs = rest.slice();
-      inputs[i] = profile.binaryInputs ? -limit_mV : limit_mV;
+      inputs[i] = limit_mV;
       const moved = (await read(inputs, none)).map((v, n) => Math.abs(v - quiet[n]));
       const reached = moved.slice(0, profile.hidden).filter((v) => v > 3).length;
       check(reached > 0, `input ${i}: moves ${reached} of ${profile.hidden} hidden nodes`);

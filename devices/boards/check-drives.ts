@@ -6,11 +6,18 @@ export interface BoardDrive {
   readonly nudges_mV: readonly number[];
 }
 
-/** A drive at which nothing goes into the network but its bias rails; inputs that are switched stand at one side. */
+/**
+ * What an input is at rest, mV. A switched one knows no 0: the firmware's rest leaves it at its low side, as it does at power-on and
+ * after an emergency stop.
+ */
+export function restInput_mV({ binaryInputs, inputLimit_V }: BoardProfile): number {
+  return binaryInputs ? -Math.round(1000 * inputLimit_V) : 0;
+}
+
+/** A drive at which nothing goes into the network but its bias rails; inputs that are switched stand at their low side. */
 export function restDrive(profile: BoardProfile, use: BoardUse): BoardDrive {
-  const rest_mV = profile.binaryInputs ? Math.round(1000 * profile.inputLimit_V) : 0;
   return {
-    inputs_mV: new Array<number>(use.inputs).fill(rest_mV),
+    inputs_mV: new Array<number>(use.inputs).fill(restInput_mV(profile)),
     nudges_mV: new Array<number>(use.outputs).fill(0),
   };
 }

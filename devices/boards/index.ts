@@ -6,7 +6,7 @@ export { boardCoding, type PotGroup, potGroups, referenceConductance_S } from '.
 export { checkHeld, checkTaps } from './board-limits.js';
 export { type BoardDifference, writeDifferingTaps } from './board-state.js';
 export { type BoardCalibration, conductance_S, nearestTap, nominalCalibration } from './calibration.js';
-export { type BoardDrive, checkDrives, restDrive } from './check-drives.js';
+export { type BoardDrive, checkDrives, restDrive, restInput_mV } from './check-drives.js';
 export type {
   BenchBoard,
   BoardCounters,

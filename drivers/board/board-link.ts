@@ -85,7 +85,8 @@ export class BoardLink {
    * @param work_seconds what the board needs for the work itself
    * @param limits if other than the link's; a number is one of attempts
    * @throws OhmpropError when the board refuses (`board.*`, see `refusals.ts`) or has started again (`board.restarted`), does
-   * not answer (`line.no-answer`, `line.slow`, `line.noisy`, `line.silent`), or the line ends (`line.lost`, `line.in-use`)
+   * not answer (`line.no-answer`, `line.echo`, `line.foreign`, `line.slow`, `line.noisy`,
+   * `line.silent`), or the line ends (`line.lost`, `line.in-use`)
    */
   async request(
     operation: Operation,

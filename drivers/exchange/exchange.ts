@@ -88,7 +88,8 @@ export class Exchange<M> {
 
   /**
    * The reply to a request, once everything before it is done.
-   * @throws OhmpropError `line.no-answer`, `line.slow`, `line.noisy` or `line.silent` (see `silence.ts`) when patience ends;
+   * @throws OhmpropError `line.no-answer`, `line.echo`, `line.foreign`, `line.slow`, `line.noisy` or
+   * `line.silent` (see `silence.ts`) when patience ends;
    * `line.lost` or `line.in-use` when the line does; `line.out-of-step`
    */
   request(request: ExchangeRequest<M>, limits: RequestLimits = {}): Promise<M> {

@@ -43,7 +43,8 @@ export interface Counterpart {
 
 /**
  * Why a request got no reply, as far as what was observed says. Codes:
- * `line.no-answer` nothing on this line was ever answered; `line.slow` late replies came, or this computer was busy;
+ * `line.no-answer` nothing on this line was ever answered; `line.echo` and what was sent came back; `line.foreign` and what came is known
+ * to be somebody else's; `line.slow` late replies came, or this computer was busy;
  * `line.noisy` only damaged messages came; `line.silent` what had answered before says nothing.
  */
 export function silenceError(silence: Silence, counterpart: Counterpart): OhmpropError {
@@ -70,15 +71,18 @@ function diagnose(silence: Silence, counterpart: Counterpart): [code: string, wh
   if (!answered) {
     if (echoes > 0) {
       return [
-        'line.no-answer',
+        'line.echo',
         `what was sent comes back: the line is looped back, or an echo is switched on, and no ${counterpart.name} answers`,
       ];
     }
+    const speaker = bytes > 0 ? speakerOf(silence.heard) : undefined;
+    const who = speaker === undefined ? '' : `: this is ${speaker}`;
     const what =
-      bytes > 0
-        ? `${counterpart.somethingElse}${sayingOf(wordsOf(rest))}${whoSpeaks(silence)}`
-        : counterpart.nothingCame;
-    return ['line.no-answer', busy === undefined ? what : `${what}; or ${busy}`];
+      bytes > 0 ? `${counterpart.somethingElse}${sayingOf(wordsOf(rest))}${who}` : counterpart.nothingCame;
+    return [
+      speaker === undefined ? 'line.no-answer' : 'line.foreign',
+      busy === undefined ? what : `${what}; or ${busy}`,
+    ];
   }
   if (lateReplies > 0) {
     const late = `late replies came (${lateReplies}), so the line holds: the ${counterpart.name} or this computer is slow`;
@@ -101,9 +105,4 @@ function diagnose(silence: Silence, counterpart: Counterpart): [code: string, wh
   }
   if (busy !== undefined) return ['line.slow', `${busy}. ${unknown}`];
   return ['line.silent', `look at cable and supply. ${unknown}`];
-}
-
-function whoSpeaks({ heard }: Silence): string {
-  const speaker = speakerOf(heard);
-  return speaker === undefined ? '' : `: this is ${speaker}`;
 }

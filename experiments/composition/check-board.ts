@@ -24,7 +24,7 @@ import { potName, readDriven, readingNoise_V, terminalName } from '../../drivers
 export interface BoardCheck extends BoardVerdict {
   /** Sets of inputs and nudges that were held. */
   readonly drives: readonly BoardDrive[];
-  /** A sentence of each node that departs. */
+  /** Where it is not good: a sentence of each node that departs, or that they do so together. */
   readonly departures: readonly string[];
   /** What alone would explain it, where one part would, or each of several: a sentence. */
   readonly causeText?: string;
@@ -86,10 +86,13 @@ export async function checkBoard(
   return {
     ...verdict,
     drives,
-    departures,
+    departures: verdict.good || departures.length > 0 ? departures : [together],
     ...causeTexts(verdict.causes ?? [], (suspect) => causeText(profile, suspect, taps)),
   };
 }
+
+/** Of nodes none of which departs by itself. */
+const together = 'nodes together read what no parts within their tolerance make';
 
 /** Why a wiper's error would not be noticed, for people. */
 export function unseenText({ pots }: BoardProfile, { unseen }: Pick<BoardVerdict, 'unseen'>): string {

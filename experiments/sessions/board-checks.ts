@@ -41,12 +41,7 @@ export class BoardChecks {
       await this.journal.happened({ what: 'checked', text, seconds });
       return;
     }
-    const found = [
-      ...(departures.length > 0
-        ? departures
-        : ['nodes together read what no parts within their tolerance make']),
-      causeText ?? 'no single part explains it',
-    ].join('; ');
+    const found = [...departures, causeText ?? 'no single part explains it'].join('; ');
     await this.journal.happened({ what: 'departs', text: `after epoch ${epoch}: ${found}`, seconds });
     throw runError(
       'board.departs',

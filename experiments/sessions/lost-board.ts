@@ -10,6 +10,8 @@ const PASSING = new Set([
   'line.slow',
   'line.noisy',
   'line.no-answer',
+  'line.echo',
+  'line.foreign',
   // The board has started anew, or has made itself safe while this machine slept; not what somebody stopped in an emergency.
   'board.restarted',
   'board.other-session',

@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { DrivenBoard } from '../../calibration/boards/check/driven-board.js';
 import { dataSheetSpread } from '../../calibration/boards/check/part-spread.js';
-import { boardProfiles, checkDrives, drawParts, randomTaps } from '../../devices/boards/index.js';
+import {
+  boardProfiles,
+  checkDrives,
+  drawParts,
+  nominalParts,
+  randomTaps,
+  restDrive,
+} from '../../devices/boards/index.js';
+import { BoardClient } from '../../drivers/board/index.js';
+import { InProcessTransport } from '../../drivers/virtual-board/index.js';
+import { virtualBoard } from '../../experiments/composition/index.js';
 
 describe.each(boardProfiles)('what nodes of a driven $name board read', (profile) => {
   it('has the slopes of its differences, by every part: switches and loads of nudges too', () => {
@@ -29,5 +39,18 @@ describe.each(boardProfiles)('what nodes of a driven $name board read', (profile
         expect(Math.abs(off_V), `${deviations[p].of} ${deviations[p].index}`).toBeLessThan(2e-5);
       }
     }
+  });
+});
+
+describe.each(boardProfiles)('rest of a $name board', (profile) => {
+  it('is where its firmware rests: from power-on, and held by the host', async () => {
+    const board = virtualBoard(nominalParts(profile), 1);
+    const client = await BoardClient.open(new InProcessTransport(board));
+    const { inputs_mV, nudges_mV } = restDrive(profile, client.use);
+    const fromStart_V = [...board.analog.source_V];
+    await client.setInputs(inputs_mV, nudges_mV);
+    expect([...board.analog.source_V]).toEqual(fromStart_V);
+    await client.close();
+    expect([...board.analog.source_V]).toEqual(fromStart_V);
   });
 });

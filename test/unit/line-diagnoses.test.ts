@@ -68,7 +68,7 @@ describe('what speaks on a line that is no board of ours', () => {
     const line = new ScriptedLine((_, there) => there.comes(0, "Grbl 1.1f ['$' for help]\r\n"));
     const link = new BoardLink(line, 1, { patience_seconds: 2 });
     await expect(link.request(operations.hello)).rejects.toMatchObject({
-      code: 'line.no-answer',
+      code: 'line.foreign',
       message: expect.stringMatching(/it says "Grbl 1\.1f.*: this is Grbl, which drives motors/),
     });
   });

@@ -65,7 +65,7 @@ async function stopOverLine(transport: Transport): Promise<StopReport> {
   try {
     await transport.open();
   } catch (error) {
-    const inUse = error instanceof OhmpropError && /in use/.test(error.message);
+    const inUse = error instanceof OhmpropError && error.code === 'line.in-use';
     if (!inUse || transport.address === undefined) throw error;
     const cut = await cutIn(transport.address, emergencyStop, CUT_IN_ms, saysSafe());
     if (cut?.answered) return { how: 'cut-in' };
