@@ -62,6 +62,10 @@ export interface EquationPort {
   flux(plus: string, minus: string, controls: readonly Control[], law: Law, initial_A?: number): void;
   /** A flux, Wb, that is added to that of another element: inductive coupling. */
   linkage(onto: string, controls: readonly Control[], law: Law): void;
+  /** dv(node)/dt = law, in whatever unit; v(node) = initial at an operating point. Nothing else drives the node. */
+  integral(node: string, controls: readonly Control[], law: ControlLaw, initial: number): void;
+  /** The node's value is a number that follows from all others: no tolerance of voltages fits it. */
+  follows(node: string): void;
 }
 
 /** Where an element writes itself as SPICE text. */

@@ -22,6 +22,7 @@ export type {
 } from './equations.js';
 export { expressionLaw } from './expression-law.js';
 export { expressionText } from './expression-text.js';
+export { DerivativeElement, IntegralElement } from './histories.js';
 export { type LayeredOperation, layeredNetlist } from './layered-netlist.js';
 export type { Crossing, Measure, Signal } from './measures.js';
 export { MosElement } from './mos.js';

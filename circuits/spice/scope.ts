@@ -3,7 +3,7 @@ import { quoted } from '../../core/index.js';
 import type { Control } from '../netlist/index.js';
 import type { Card, Token } from './card.js';
 import { ExpressionError, parseExpression } from './expression/parse.js';
-import { type Names, resolve, type UserFunction } from './expression/resolve.js';
+import { type History, type Names, resolve, type UserFunction } from './expression/resolve.js';
 import { readNumber } from './number.js';
 
 interface Definition {
@@ -80,11 +80,18 @@ export class Scope {
   }
 
   /** An expression with its names replaced; `probe` renames nodes and sources where they may stand in it. */
-  tree(text: string, card: Card, offset: number, probe?: (control: Control) => Control): Expression {
+  tree(
+    text: string,
+    card: Card,
+    offset: number,
+    probe?: (control: Control) => Control,
+    history?: (history: History) => Expression,
+  ): Expression {
     const names: Names = {
       value: (name) => this.lookUp(name),
       userFunction: (name) => this.lookUpFunction(name),
       ...(probe ? { probe } : {}),
+      ...(history ? { history } : {}),
     };
     return atPlace(card, offset, () => resolve(parseExpression(text), names));
   }

@@ -1,15 +1,17 @@
 import {
   type Control,
   type ControlLaw,
+  constant,
   type EquationPort,
   ground,
   type Law,
+  linearGain,
   type Netlist,
   type SwitchRelation,
   type Waveform,
 } from '../../circuits/netlist/index.js';
 import { inputError } from '../../core/index.js';
-import type { ElementModel } from '../../devices/elements/index.js';
+import { type ElementModel, Resistor } from '../../devices/elements/index.js';
 
 /** A two-terminal model between two nodes. Nodes count from 0, which is ground. */
 export interface TwoTerminalRelation {
@@ -81,10 +83,17 @@ export class CircuitEquations implements EquationPort {
   readonly capacitances: StoredRelation[] = [];
   readonly fluxes: StoredRelation[] = [];
   readonly linkages: LinkageRelation[] = [];
+  /** Nodes whose values are integrals, in any unit, and nodes that merely follow from others: neither has a voltage's tolerance. */
+  readonly integralNodes = new Set<number>();
+  readonly followingNodes = new Set<number>();
   private readonly numbers = new Map<string, number>([[ground, 0]]);
   private describing = '';
 
-  constructor(netlist: Netlist) {
+  /** @param moving integrals move; else they are held at their initial values, as at an operating point */
+  constructor(
+    netlist: Netlist,
+    private readonly moving = false,
+  ) {
     for (const element of netlist.elements) {
       this.describing = element.name;
       element.describe(this);
@@ -203,6 +212,21 @@ export class CircuitEquations implements EquationPort {
 
   linkage(onto: string, controls: readonly Control[], law: Law): void {
     this.linkages.push({ element: this.describing, onto, controls: this.numbered(controls), law });
+  }
+
+  integral(node: string, controls: readonly Control[], law: ControlLaw, initial: number): void {
+    if (this.moving) {
+      this.charge(node, ground, [{ plus: node, minus: ground }], linearGain(1), initial);
+      this.controlledCurrent(ground, node, controls, law);
+    } else {
+      this.twoTerminal(node, ground, Resistor.ofResistance(1), 0);
+      this.current(ground, node, constant(initial));
+    }
+    this.integralNodes.add(this.node(node));
+  }
+
+  follows(node: string): void {
+    this.followingNodes.add(this.node(node));
   }
 
   private stored(

@@ -24,6 +24,8 @@ export class LinearCharges implements EquationPart {
   private readonly capacitance_F: Float64Array;
   private readonly first: number;
   private readonly initial_V: readonly (number | undefined)[];
+  /** Those that stand for an integral in any unit. */
+  private readonly integral: readonly boolean[];
   private readonly entries: Int32Array;
   private valueIndex: Int32Array = new Int32Array(0);
 
@@ -32,8 +34,10 @@ export class LinearCharges implements EquationPart {
     private readonly stores: Stores,
     unknowns: Unknowns,
     matrix: MatrixEntries,
+    integralNodes: ReadonlySet<number>,
   ) {
     const { position } = unknowns;
+    this.integral = relations.map(({ from, to }) => to === 0 && integralNodes.has(from));
     const partial = new Float64Array(1);
     this.from = Int32Array.from(relations, (r) => position[r.from]);
     this.to = Int32Array.from(relations, (r) => position[r.to]);
@@ -60,7 +64,8 @@ export class LinearCharges implements EquationPart {
     const { capacitance_F, first, stores } = this;
     for (let k = 0; k < capacitance_F.length; k++) {
       stores.scale[first + k] = Math.abs(capacitance_F[k]);
-      stores.floor[first + k] = floor_V;
+      stores.floor[first + k] = this.integral[k] ? 0 : floor_V;
+      stores.unitless[first + k] = this.integral[k] ? 1 : 0;
     }
   }
 

@@ -24,6 +24,10 @@ export class StageNewton {
   /** Position that moved most in the last step, against its tolerance; or where the matrix is singular; −1: none. */
   worst = -1;
   private readonly step: Float64Array;
+  /** Of each unknown, V or A. */
+  private readonly absolute: Float64Array;
+  /** Places of integrals, whose tolerance is a share of their largest size so far. */
+  private readonly integrals: readonly number[];
   /** Of the matrix that is factored; NaN: none. */
   private factoredAlpha = Number.NaN;
 
@@ -31,7 +35,23 @@ export class StageNewton {
     private readonly system: TimeSystem,
     private readonly tolerances: StageTolerances,
   ) {
-    this.step = new Float64Array(system.circuit.system.size);
+    const { size } = system.circuit.system;
+    this.step = new Float64Array(size);
+    const { unknowns, equations } = system;
+    this.absolute = new Float64Array(size).fill(tolerances.absolute_V);
+    this.absolute.fill(tolerances.absolute_A, Math.max(0, equations.nodeCount - unknowns.first));
+    const placeOf = (node: number): number => unknowns.position[node] - unknowns.first;
+    this.integrals = [...equations.integralNodes].map(placeOf);
+    for (const k of this.integrals) this.absolute[k] = Number.MIN_VALUE;
+    for (const node of equations.followingNodes) this.absolute[placeOf(node)] = Number.POSITIVE_INFINITY;
+  }
+
+  /** A step has come to x. */
+  remember(x: Float64Array): void {
+    const { relative } = this.tolerances;
+    const { first } = this.system.unknowns;
+    for (const k of this.integrals)
+      this.absolute[k] = Math.max(this.absolute[k], relative * Math.abs(x[first + k]));
   }
 
   /** What the factors were made of has changed. */
@@ -94,14 +114,12 @@ export class StageNewton {
 
   /** The largest part of the step, in tolerances. */
   private measure(x: Float64Array): number {
-    const { step, tolerances, system } = this;
+    const { step, tolerances, system, absolute } = this;
     const { first } = system.unknowns;
-    const nodeEnd = system.equations.nodeCount;
     let largest = 0;
     this.worst = -1;
     for (let k = 0; k < step.length; k++) {
-      const absolute = first + k < nodeEnd ? tolerances.absolute_V : tolerances.absolute_A;
-      const size = Math.abs(step[k]) / (absolute + tolerances.relative * Math.abs(x[first + k] + step[k]));
+      const size = Math.abs(step[k]) / (absolute[k] + tolerances.relative * Math.abs(x[first + k] + step[k]));
       if (!(size <= largest)) {
         largest = size;
         this.worst = first + k;

@@ -32,7 +32,11 @@ export function startAtRest(
     held.current(`.ic#i${node}`, '0', node, voltage_V / HOLD_OHM);
   }
   const groups = floatingNodes(system.equations).filter(
-    (group) => !group.some((node) => initial_V.has(node)),
+    (group) =>
+      !group.some(
+        (node) =>
+          initial_V.has(node) || system.equations.integralNodes.has(system.equations.nodeNumber(node)!),
+      ),
   );
   for (const group of groups) held.resistor(`.leak#${group[0]}`, group[0], '0', LEAK_OHM);
   const solver = new OperatingPointSolver(held);

@@ -1,3 +1,4 @@
+import type { Stepper } from './stepper.js';
 import type { Stores } from './stores.js';
 
 /** How much a step may change from one to the next. */
@@ -7,6 +8,9 @@ const SMALLEST_SHRINK = 0.1;
 const SAFETY = 0.9;
 /** A step that could grow by less than this stays: its factors serve again. */
 const WORTH_GROWING = 1.3;
+
+/** Of a value, what a step cannot tell. */
+const ROUNDING = 64 * Number.EPSILON;
 
 /**
  * Chooses steps so that the estimated local error of every charge, flux and state stays below
@@ -22,14 +26,18 @@ export class StepControl {
     private readonly errorOrder: number,
   ) {}
 
-  /** The largest error in tolerances. */
-  measure(error: Float64Array, before: Float64Array, after: Float64Array): number {
-    const { scale, floor, ceiling } = this.stores;
+  /** The largest error of the step tried last, in tolerances. */
+  measure({ error, value: before, endValue: after, endRate }: Stepper, step_s: number): number {
+    const { scale, floor, ceiling, largest: remembered, asRate, largestRate } = this.stores;
     let largest = 0;
     this.worst = -1;
     for (let k = 0; k < error.length; k++) {
-      const size = Math.max(Math.abs(before[k]), Math.abs(after[k]));
-      const allowed = this.relative * size + Math.min(floor[k] * scale[k], ceiling[k]);
+      const size = Math.max(Math.abs(before[k]), Math.abs(after[k]), remembered[k]);
+      let allowed = this.relative * size + Math.min(floor[k] * scale[k], ceiling[k]);
+      if (asRate[k]) {
+        const rate = Math.max(largestRate[k], Math.abs(endRate[k]));
+        allowed = Math.min(allowed, this.relative * rate * step_s + ROUNDING * size);
+      }
       const share = Math.abs(error[k]) / (allowed + Number.MIN_VALUE);
       if (!(share <= largest)) {
         largest = share;

@@ -116,6 +116,11 @@ export class Stepper {
     }
   }
 
+  /** Rates at the end of the step tried last. */
+  get endRate(): Float64Array {
+    return this.rates[this.rates.length - 1];
+  }
+
   private estimate(step_s: number): void {
     const { error, rates, tableau } = this;
     error.fill(0);
@@ -134,7 +139,8 @@ export class Stepper {
     this.x.set(this.end);
     this.value.set(this.endValue);
     this.system.stores.value.set(this.endValue);
+    this.rate.set(this.endRate);
+    this.system.stores.remember(this.value, this.rate);
     this.system.anchor(this.x);
-    this.rate.set(this.rates[this.rates.length - 1]);
   }
 }

@@ -19,6 +19,8 @@ export interface StoredLaw {
   readonly take: number;
   /** −1 for a flux: its branch reads v(plus) − v(minus) − dφ/dt. */
   readonly sign: 1 | -1;
+  /** Its rate is what is asked for: `ddt()`. */
+  readonly asRate?: boolean;
   /** Of a charge: the voltage at which it starts, V. */
   readonly initial_V?: number;
 }
@@ -75,7 +77,8 @@ export class StoredLaws implements EquationPart {
   }
 
   begin(floor_V: number, floor_A: number): void {
-    this.laws.forEach(({ sign }, k) => {
+    this.laws.forEach(({ sign, asRate }, k) => {
+      this.stores.asRate[this.first + k] = asRate ? 1 : 0;
       this.stores.floor[this.first + k] = sign > 0 ? floor_V : floor_A;
     });
   }

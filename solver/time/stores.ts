@@ -14,6 +14,13 @@ export class Stores {
   floor = new Float64Array(0);
   /** Change that counts however large `scale` is, C or Wb; infinite where nobody says. */
   ceiling = new Float64Array(0);
+  /** 1 for what is looked at as a rate: its errors count against the largest rate so far times the step. */
+  asRate = new Uint8Array(0);
+  largestRate = new Float64Array(0);
+  /** 1 for integrals of any unit: errors count against the largest size so far, for no smallest size is known. */
+  unitless = new Uint8Array(0);
+  /** That size; 0 for all else. */
+  largest = new Float64Array(0);
   /** 1/s; infinite steps have 0: nothing moves. */
   alpha = 0;
 
@@ -30,7 +37,20 @@ export class Stores {
     this.predicted = new Float64Array(length);
     this.scale = new Float64Array(length);
     this.floor = new Float64Array(length);
+    this.largest = new Float64Array(length);
+    this.asRate = new Uint8Array(length);
+    this.largestRate = new Float64Array(length);
+    this.unitless = new Uint8Array(length);
     this.ceiling = new Float64Array(length).fill(Number.POSITIVE_INFINITY);
+  }
+
+  /** A step has come to these values, and to these rates. */
+  remember(values: Float64Array, rates: Float64Array): void {
+    const { unitless, largest, asRate, largestRate } = this;
+    for (let k = 0; k < unitless.length; k++) {
+      if (unitless[k]) largest[k] = Math.max(largest[k], Math.abs(values[k]));
+      if (asRate[k]) largestRate[k] = Math.max(largestRate[k], Math.abs(rates[k]));
+    }
   }
 }
 

@@ -45,7 +45,7 @@ export class TimeSystem {
       partsOf: (matrix, unknowns) => {
         const { stores } = this;
         const capacitances = equations.charges.filter(isCapacitance);
-        this.charges = new LinearCharges(capacitances, stores, unknowns, matrix);
+        this.charges = new LinearCharges(capacitances, stores, unknowns, matrix, equations.integralNodes);
         this.laws = new StoredLaws(storedLaws(equations, unknowns), stores, unknowns, matrix);
         this.paths = new PathCharges(equations.capacitances, stores, unknowns, matrix);
         this.states = new MovingStates(equations.twoTerminals.filter(moves), stores, unknowns, matrix);
@@ -127,6 +127,7 @@ function storedLaws(equations: CircuitEquations, unknowns: Unknowns): StoredLaw[
           add: position[charge.from],
           take: position[charge.to],
           sign: 1,
+          asRate: equations.followingNodes.has(charge.to),
           ...(charge.initial === undefined ? {} : { initial_V: charge.initial }),
         }),
       ),

@@ -63,7 +63,7 @@ export class TransientRun {
     const { reltol = 1e-3, vntol = 1e-6, abstol = 1e-12, chgtol } = options;
     const { start_s, step_s, stop_s, maxStep_s } = analysis;
     this.tolerances = { reltol, vntol, abstol };
-    this.system = new TimeSystem(new CircuitEquations(netlist), {
+    this.system = new TimeSystem(new CircuitEquations(netlist, true), {
       voltage_V: LOCAL_SHARE * vntol,
       current_A: Math.max(abstol, 1e-4 * vntol),
       state: LOCAL_SHARE * Math.min(1e-6, reltol),
@@ -177,17 +177,19 @@ export class TransientRun {
     const { stepper } = this;
     const way_s = corner_s - this.reached_s;
     const shortest_s = this.shortest_s();
+    let at_s = this.reached_s;
     for (let n = 0; n < 2; n++) {
       let euler_s = Math.min(way_s / 4, Math.max(EULER_SHARE * this.step_s, shortest_s));
-      let status = stepper.implicitEuler(this.reached_s, euler_s);
+      let status = stepper.implicitEuler(at_s, euler_s);
       // Where Newton's method does not follow a jump, perhaps it follows a shorter or a longer step.
       for (let k = 0; status !== 'settled' && k < 12; k++) {
         euler_s = k < 6 ? Math.max(euler_s / 10, Number.MIN_VALUE) : Math.min(way_s / 4, euler_s * 1e3);
-        status = stepper.implicitEuler(this.reached_s, euler_s);
+        status = stepper.implicitEuler(at_s, euler_s);
       }
       if (status !== 'settled') return this.lost(status);
-      if (this.reached_s > 0 || n > 0) this.reached_s += this.reached_s + euler_s < corner_s ? euler_s : 0;
+      if (at_s + euler_s < corner_s) at_s += euler_s;
     }
+    this.reached_s = at_s;
     return 'completed';
   }
 
@@ -230,7 +232,7 @@ export class TransientRun {
         if (this.step_s < this.shortest_s()) return this.lost(status);
         continue;
       }
-      const error = control.measure(stepper.error, stepper.value, stepper.endValue);
+      const error = control.measure(stepper, step_s);
       const factor = control.factor(error);
       if (!(error <= 1) && step_s > this.shortest_s()) {
         this.rejected++;
@@ -255,6 +257,7 @@ export class TransientRun {
       this.recorder.keep(end_s);
       this.steps++;
       this.reached_s = end_s;
+      newton.remember(stepper.x);
       const wanted_s = step_s * Math.min(factor, curve > 0.5 ? 1 : 5);
       // A step that was only cut to meet a corner says nothing against the longer one.
       this.step_s = step_s < this.step_s && factor >= 1 ? Math.max(wanted_s, this.step_s) : wanted_s;

@@ -11,6 +11,7 @@ import { nodeTokens } from '../blocks.js';
 import type { Card, Token } from '../card.js';
 import type { CardReader, Instance } from '../reader.js';
 import { noteControls } from './controls.js';
+import { lawTree } from './histories.js';
 
 type Output = typeof ControlledCurrent | typeof ControlledVoltage;
 
@@ -38,7 +39,7 @@ function expressionAfter(
     throw card.missing(`${card.tokens[index].raw} = an expression`);
   const text = value.quoted ? value.raw : card.text.slice(equals.offset + 1);
   const offset = value.quoted ? value.offset : equals.offset + 1;
-  const tree = instance.scope.tree(text, card, offset, (control) => instance.control(control));
+  const tree = lawTree(text, card, offset, instance);
   return expressionLaw(tree);
 }
 

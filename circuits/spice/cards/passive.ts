@@ -14,6 +14,7 @@ import type { Card, Token } from '../card.js';
 import { readNumber } from '../number.js';
 import type { CardReader, Instance, ModelCard } from '../reader.js';
 import { noteControls } from './controls.js';
+import { lawTree } from './histories.js';
 
 /** What ngspice makes of a resistance of exactly 0. */
 const SHORT_OHM = 1e-3;
@@ -47,7 +48,7 @@ export const resistor: CardReader = (card, instance) => {
   const name = instance.elementName(card.head);
 
   if (written.quoted) {
-    const tree = scope.tree(written.raw, card, written.offset, (control) => instance.control(control));
+    const tree = lawTree(written.raw, card, written.offset, instance);
     if (tree.kind !== 'number') {
       addBehavioural(card, instance, name, nodes, tree, numberOf('m', 1));
       return;

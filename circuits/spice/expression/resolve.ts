@@ -1,6 +1,7 @@
 import {
   type Expression,
   folded,
+  isNumber,
   number,
   operations,
   treeSize,
@@ -25,7 +26,14 @@ export interface Names {
   userFunction(name: string): UserFunction | undefined;
   /** A probe in the circuit's own names; undefined where probes have no place. */
   probe?(control: Control): Control;
+  /** What a slope or an integral over time stands for; undefined where these have no place. */
+  history?(history: History): Expression;
 }
+
+/** `ddt(x)`, `idt(x)`, `idt(x, start)`; `sdt` is `idt`. */
+export type History =
+  | { readonly kind: 'slope'; readonly of: Expression }
+  | { readonly kind: 'integral'; readonly of: Expression; readonly start: number };
 
 const LARGEST = 20_000;
 const MAX_DEPTH = 40;
@@ -94,6 +102,14 @@ function substitute(
           throw new ExpressionError('the expression grows too large', tree.offset);
         return body;
       }
+      const history = historyOf(tree.name, args, tree.offset);
+      if (history !== undefined) {
+        if (names.history !== undefined) return names.history(history);
+        throw new ExpressionError(
+          `${tree.name} stands only where sources follow the circuit over time`,
+          tree.offset,
+        );
+      }
       const operation = operationOfName(tree.name, place);
       if (operation === undefined) {
         throw new ExpressionError(`there is no function ${tree.name}`, tree.offset);
@@ -105,6 +121,17 @@ function substitute(
       return folded(operation, ...args);
     }
   }
+}
+
+function historyOf(name: string, args: readonly Expression[], offset: number): History | undefined {
+  if (name === 'ddt' && args.length === 1) return { kind: 'slope', of: args[0] };
+  if (name !== 'ddt' && name !== 'idt' && name !== 'sdt') return undefined;
+  const [of, start = number(0)] = args;
+  if (of === undefined || args.length > 2 || name === 'ddt' || !isNumber(start)) {
+    const form = name === 'ddt' ? 'ddt(x)' : `${name}(x) or ${name}(x, start) with a constant start`;
+    throw new ExpressionError(`${name} reads ${form}`, offset);
+  }
+  return { kind: 'integral', of, start: start.value };
 }
 
 const constants: ReadonlyMap<string, number> = new Map([
