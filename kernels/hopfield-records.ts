@@ -15,9 +15,9 @@ export const hopfieldLayerFields = [
   'field',
   'moved',
   'deltas',
-  'unused1',
-  'unused2',
-  'unused3',
+  'activation',
+  'bound',
+  'unused',
 ] as const;
 
 export const hopfieldJobFields = [
@@ -86,6 +86,9 @@ export const HOPFIELD_JOB_BYTES = 128;
 
 /** Rows of states in the order of a layer's fields: what `start` and `end` of a job count. */
 export const hopfieldPhases = { rest: -1, free: 0, first: 1, second: 2 } as const;
+
+/** What units make of their fields, in the kernel's numbers: clip(x, 0, bound), or a curve. */
+export const hopfieldActivations = { clipped: 0, sigmoid: 1, tanh: 2 } as const;
 
 /** How a sample ended, in the kernel's numbers. */
 export const hopfieldStatuses = { limit: 0, settled: 1, notFinite: 2 } as const;

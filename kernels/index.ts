@@ -17,6 +17,7 @@ export { fetchKernels } from './files.js';
 export { type HopfieldKernel, hopfieldKernel } from './hopfield.js';
 export {
   HOPFIELD_JOB_BYTES,
+  hopfieldActivations,
   hopfieldInputFieldFields,
   hopfieldInputUpdateFields,
   hopfieldJobFields,

@@ -9,6 +9,7 @@ const floatFields = new Set<string>([
   'betaHigh',
   'beta',
   'epsilon',
+  'bound',
   'least',
   'most',
   'factor',

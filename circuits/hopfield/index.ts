@@ -1,5 +1,8 @@
 export {
+  type ActivationName,
+  activationNames,
   describeHopfield,
+  type HopfieldActivation,
   type HopfieldNetwork,
   type HopfieldNetworkOptions,
   hopfieldNetwork,

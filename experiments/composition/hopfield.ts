@@ -14,7 +14,9 @@ export async function composeHopfield(
   config: RunConfig,
   size: { inputs: number; outputs: number },
 ): Promise<Composition> {
-  const description = hopfieldNetwork({ ...size, hidden: network.hidden });
+  const { activation: kind, activationBound: bound } = network;
+  const activation = { kind, ...(bound === undefined ? {} : { bound }) };
+  const description = hopfieldNetwork({ ...size, hidden: network.hidden, activation });
   const layers = description.layers.length;
   const { g: w, b, warnings } = ratesPerLayer(config.training, layers);
   const rates = Object.fromEntries(

@@ -18,6 +18,8 @@ export const costChoices = [
   'margin',
   'regression',
 ] as const;
+/** What units of a Hopfield network make of their fields (circuits/hopfield). */
+export const activationChoices = ['hard-sigmoid', 'bounded-relu', 'sigmoid', 'tanh'] as const;
 
 // What `ohmprop train` can be told, in a file, by --set, or by a flag. Unknown keys are refused.
 
@@ -63,6 +65,13 @@ export const hopfieldSchema = z.strictObject({
     description: 'relaxation in nudged phases, where that differs',
   }),
   epsilon: quantity('1', z.number().gt(0).max(1).default(0.5)).meta({ description: 'Euler step' }),
+  activation: z.enum(activationChoices).default('hard-sigmoid').meta({
+    flag: '--activation <name>',
+    description: 'what units of a Hopfield network make of their fields',
+  }),
+  activationBound: quantity('1', positive.optional()).meta({
+    description: 'highest state of a bounded ReLU; else 6',
+  }),
 });
 
 /** A phase runs to its end before Ctrl-C is heard. */

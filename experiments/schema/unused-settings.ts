@@ -22,7 +22,7 @@ export function unusedSettings(config: RunConfig): UnusedSetting[] {
     ...unusedThreads(config),
     ...unusedOfCost(training),
     ...(network.kind === 'board' ? unusedOnBoard(network, config) : unusedStops(config.settle)),
-    ...(network.kind === 'hopfield' ? unusedEpsilon(network) : []),
+    ...(network.kind === 'hopfield' ? [...unusedEpsilon(network), ...unusedBound(network)] : []),
     ...(cells === undefined ? [] : unusedOfCells(cells)),
     ...(readout === undefined || network.kind === 'board' ? [] : unusedOfReadout(readout)),
   ];
@@ -193,11 +193,18 @@ function unusedOutputChange(free: Stops, nudged: Stops, { outputChange }: Stops)
   ];
 }
 
-function unusedEpsilon({
-  relaxation,
-  nudgedRelaxation,
-  epsilon,
-}: Extract<RunConfig['network'], { kind: 'hopfield' }>): UnusedSetting[] {
+type HopfieldConfig = Extract<RunConfig['network'], { kind: 'hopfield' }>;
+
+function unusedBound({ activation, activationBound }: HopfieldConfig): UnusedSetting[] {
+  if (activation === 'bounded-relu') return [];
+  return present(
+    'network',
+    { activationBound },
+    `it is of a bounded ReLU, and the activation is ${activation}`,
+  );
+}
+
+function unusedEpsilon({ relaxation, nudgedRelaxation, epsilon }: HopfieldConfig): UnusedSetting[] {
   if (relaxation === 'euler' || nudgedRelaxation === 'euler' || epsilon === EPSILON) return [];
   return unused(
     'network.epsilon',

@@ -1,8 +1,9 @@
-import { type HopfieldNetwork, unitsBefore } from '../../circuits/hopfield/index.js';
+import { type ActivationName, type HopfieldNetwork, unitsBefore } from '../../circuits/hopfield/index.js';
 import type { PhaseReader } from '../../devices/contract/index.js';
 import {
   HOPFIELD_JOB_BYTES,
   type HopfieldKernel,
+  hopfieldActivations,
   hopfieldInputFieldFields,
   hopfieldInputUpdateFields,
   hopfieldJobFields,
@@ -218,6 +219,8 @@ export class NetworkMemory {
         field: next,
         moved: next + part,
         deltas: next + 2 * part,
+        activation: curves[this.network.activation.kind],
+        bound: this.network.activation.bound,
       });
       next += 3 * part;
     }
@@ -247,3 +250,10 @@ function rowFloats(units: number): number {
   const lines = Math.ceil(units / 16);
   return 16 * (lines % 2 === 0 ? lines + 1 : lines);
 }
+
+const curves: Readonly<Record<ActivationName, number>> = {
+  'hard-sigmoid': hopfieldActivations.clipped,
+  'bounded-relu': hopfieldActivations.clipped,
+  sigmoid: hopfieldActivations.sigmoid,
+  tanh: hopfieldActivations.tanh,
+};

@@ -18,7 +18,7 @@ import {
   ThreadPool,
   threadsOf,
 } from '../../kernels/index.js';
-import { clip, type HopfieldDeviceOptions } from '../hopfield/index.js';
+import { activationOf, type HopfieldDeviceOptions } from '../hopfield/index.js';
 import { learn } from './learn.js';
 import { type LayerMemory, NetworkMemory } from './network-memory.js';
 import { type PhaseName, prepareInputs, relaxBatch } from './relax-batch.js';
@@ -128,11 +128,14 @@ export class HopfieldSimulation {
     }
   }
 
-  /** Keeps foreign states inside [0, 1]. */
+  /** Keeps foreign states between the ends of the activation. */
   clipStates(batch: number, rows: Rows): void {
+    const { low, high } = activationOf(this.network);
     for (const layer of this.memory.layers) {
       const states = rows(layer);
-      for (let e = 0; e < batch * layer.rowFloats; e++) states[e] = clip(states[e]);
+      for (let e = 0; e < batch * layer.rowFloats; e++) {
+        states[e] = states[e] < low ? low : states[e] > high ? high : states[e];
+      }
     }
   }
 

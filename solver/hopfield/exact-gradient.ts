@@ -4,8 +4,8 @@ import { addBackward, addForward, adjointSamples, dot, zerosLike } from '../laye
 import type { HopfieldParameters } from './parameters.js';
 
 /**
- * Gradient of a cost C (batch mean) at the free equilibrium, by implicit differentiation. At rest the units
- * strictly inside (0, 1) obey s = W·s + b, the others do not move; with the Hessian H = 1 − W over the former and H·λ = ∂C/∂s,
+ * Gradient of a cost C (batch mean) at the free equilibrium, by implicit differentiation. At rest s = ρ(W·s + b); with
+ * D = ρ' of each unit, 0 where one is held at an end, the Hessian is H = D⁻¹ − W and H·λ = ∂C/∂s,
  *   ∂C/∂W_ij = λ_i s_j + s_i λ_j,   ∂C/∂b_j = λ_j,   λ = 0 at inputs and units held at an end.
  * This is what EqProp estimates, in the limit β → 0.
  * @param states the settled free phase, [batch × n_l] a layer
@@ -44,22 +44,23 @@ export function exactHopfieldGradient(
   return gradients;
 }
 
-/** H·λ = slope over the units inside (0, 1), by conjugate gradients (Hestenes & Stiefel, 1952). */
+/** H·λ = slope as (1 − √D·W·√D)·λ/√D = √D·slope, by conjugate gradients (Hestenes & Stiefel, 1952). */
 function solveHessian(
   parameters: HopfieldParameters,
   states: readonly Float64Array[],
   slope: readonly Float64Array[],
   sample: number,
 ): Float64Array[] {
+  const roots = states.map((layer) => layer.map((s) => Math.sqrt(parameters.activation.slope(s))));
   const inside = (values: readonly Float64Array[]) =>
-    values.map((v, l) => v.map((value, j) => (states[l][j] > 0 && states[l][j] < 1 ? value : 0)));
+    values.map((v, l) => v.map((value, j) => (roots[l][j] > 0 ? roots[l][j] * value : 0)));
   const x = slope.map((v) => new Float64Array(v.length));
   const r = inside(slope);
   const p = r.map((v) => v.slice());
   const start = dot(r, r);
   let rr = start;
   for (let iteration = 0; rr > 1e-26 * start; iteration++) {
-    const hp = inside(hessianTimes(parameters, p));
+    const hp = hessianTimes(parameters, p, inside);
     const curvature = dot(p, hp);
     if (!(curvature > 0) || iteration === 5000) {
       throw runError(
@@ -80,7 +81,7 @@ function solveHessian(
     }
     rr = next;
   }
-  return x;
+  return inside(x);
 }
 
 /** The same from 0 by Gauss–Seidel sweeps, each over the odd layers and then the even ones. */
@@ -96,18 +97,22 @@ function relaxHessian(
       for (let l = first; l < x.length; l += 2) {
         const pull = pullOn(parameters, x, l);
         for (let j = 0; j < pull.length; j++)
-          x[l][j] = states[l][j] > 0 && states[l][j] < 1 ? slope[l][j] + pull[j] : 0;
+          x[l][j] = parameters.activation.slope(states[l][j]) * (slope[l][j] + pull[j]);
       }
     }
   }
   return x;
 }
 
-function hessianTimes(parameters: HopfieldParameters, v: readonly Float64Array[]): Float64Array[] {
-  return v.map((values, l) => {
-    const pull = pullOn(parameters, v, l);
-    return values.map((value, j) => value - pull[j]);
-  });
+/** (1 − √D·W·√D)·v. @param inside multiplies by √D */
+function hessianTimes(
+  parameters: HopfieldParameters,
+  v: readonly Float64Array[],
+  inside: (values: readonly Float64Array[]) => Float64Array[],
+): Float64Array[] {
+  const weighed = inside(v);
+  const pulls = inside(v.map((_, l) => pullOn(parameters, weighed, l)));
+  return v.map((values, l) => values.map((value, j) => value - pulls[l][j]));
 }
 
 /** Σ W·v of each unit of layer l from the layers beside it. */

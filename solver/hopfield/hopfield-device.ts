@@ -21,7 +21,7 @@ import { hopfieldInfo } from './hopfield-info.js';
 import { biasGradient, gradientOf, type PhasePair, weightGradient } from './local-rule.js';
 import { HopfieldParameters } from './parameters.js';
 import { hopfieldDrive, relaxHopfield } from './relax.js';
-import { clip, type Relaxation } from './relaxation.js';
+import type { Relaxation } from './relaxation.js';
 
 /** How a Hopfield device relaxes, and where it starts. */
 export interface HopfieldDeviceOptions {
@@ -82,8 +82,10 @@ export class HopfieldDevice extends HopfieldFrame<HopfieldEquilibrium> {
     { from, stop, signal }: SettleOptions,
   ): Promise<HopfieldEquilibrium> {
     const { parameters } = this;
+    const { low, high } = parameters.activation;
+    const kept = (s: number) => (s < low ? low : s > high ? high : s);
     const states =
-      this.startOf(batch, from)?.map((layer) => Float64Array.from(layer, clip)) ??
+      this.startOf(batch, from)?.map((layer) => Float64Array.from(layer, kept)) ??
       this.info.layers.map((size) => new Float64Array(batch * size));
     const fixed = hopfieldDrive(parameters, inputs, batch);
     const relaxation = nudge === undefined ? this.relaxation : this.nudgedRelaxation;

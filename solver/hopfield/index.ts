@@ -1,3 +1,4 @@
+export { type Activation, activationOf } from './activation.js';
 export { hopfieldEnergy } from './energy.js';
 export { exactHopfieldGradient } from './exact-gradient.js';
 export { HopfieldDevice, type HopfieldDeviceOptions } from './hopfield-device.js';
@@ -6,4 +7,4 @@ export { hopfieldInfo } from './hopfield-info.js';
 export { biasGradient, gradientOf, type PhasePair, weightGradient } from './local-rule.js';
 export { HopfieldParameters, hopfieldGroups } from './parameters.js';
 export { hopfieldDrive, iterate, relaxHopfield } from './relax.js';
-export { clip, eulerSteps, exactUpdates, type Relaxation } from './relaxation.js';
+export { eulerSteps, exactUpdates, type Relaxation } from './relaxation.js';

@@ -1,6 +1,7 @@
 import { drawWeights, type HopfieldNetwork, unitsBefore } from '../../circuits/hopfield/index.js';
 import type { ParameterGroup, ParameterValues } from '../../devices/contract/index.js';
 import { layerGroups, type NamedArrays } from '../layered/index.js';
+import { type Activation, activationOf } from './activation.js';
 
 /** The programmable part of a Hopfield network, float64, dimensionless. */
 export class HopfieldParameters {
@@ -10,8 +11,10 @@ export class HopfieldParameters {
   readonly biases: Float64Array[];
   /** Counts every change, so that an equilibrium knows whether it is still one of this network. */
   version = 0;
+  readonly activation: Activation;
 
   constructor(readonly network: HopfieldNetwork) {
+    this.activation = activationOf(network);
     this.weights = network.layers.map((size, l) => new Float64Array(unitsBefore(network, l) * size));
     this.biases = network.layers.map((size) => new Float64Array(size));
   }

@@ -8,6 +8,7 @@ import {
   type StopRule,
 } from '../../devices/contract/index.js';
 import { addBackward, addForward, OutputPull } from '../layered/index.js';
+import type { Activation } from './activation.js';
 import type { HopfieldParameters } from './parameters.js';
 import { type Relaxation, unitResidual } from './relaxation.js';
 
@@ -31,7 +32,7 @@ export function hopfieldDrive(parameters: HopfieldParameters, inputs: Floats, ba
 /**
  * Relaxes a batch, changing `states` ([batch × n_l] a layer) in place, each sample by the stop rule for itself, so that
  * what becomes of it does not depend on its batch. The residual is the largest of a unit, measured in the course of the
- * last iteration; as states live in [0, 1], it is relative and absolute at once.
+ * last iteration; as states live in [0, 1], or not much else, it is relative and absolute at once.
  */
 export async function relaxHopfield(
   parameters: HopfieldParameters,
@@ -127,7 +128,7 @@ export function iterate(
     const fields = group.map(fieldOf);
     for (const [g, l] of group.entries()) {
       const own = l === states.length - 1 ? pull : undefined;
-      const residual = moveLayer(states[l], fields[g], relaxation, own);
+      const residual = moveLayer(states[l], fields[g], relaxation, parameters.activation, own);
       // Math.max keeps a NaN.
       worst = Math.max(worst, residual);
     }
@@ -154,6 +155,7 @@ function moveLayer(
   states: Float64Array,
   field: Float64Array,
   relaxation: Relaxation,
+  activation: Activation,
   pull: OutputPull | undefined,
 ): number {
   pull?.follow(states);
@@ -161,9 +163,9 @@ function moveLayer(
   for (let e = 0; e < states.length; e++) {
     const drive = pull === undefined ? field[e] : field[e] + pull.currents[e];
     const leak = pull === undefined ? 1 : 1 + pull.conductances[e];
-    const residual = unitResidual(states[e], drive, leak);
+    const residual = unitResidual(states[e], drive, leak, activation);
     worst = Math.max(worst, residual);
-    states[e] = relaxation.next(states[e], drive, leak);
+    states[e] = relaxation.next(states[e], drive, leak, activation);
   }
   return worst;
 }

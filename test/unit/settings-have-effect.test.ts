@@ -7,13 +7,13 @@ import { everyKey, type Outcome, outcomeOf } from './settings-walk.js';
 
 const small = ['limit=12', 'training.epochs=2', 'network.hidden=[6]', 'training.beta=0.1'];
 const cells = (settings: string) => ['iris', [...small, `cells={model: linear, ${settings}}`]] as const;
-const hopfield = (relaxation: string) =>
+const hopfield = (relaxation: string, more = '') =>
   [
     'iris',
     [
       'limit=12',
       'training.epochs=2',
-      `network={kind: hopfield, hidden: [6], relaxation: ${relaxation}}`,
+      `network={kind: hopfield, hidden: [6], relaxation: ${relaxation}${more}}`,
       'training.beta=0.5',
     ],
   ] as const;
@@ -50,6 +50,7 @@ const situations: Readonly<Record<string, readonly [string, readonly string[]]>>
   'published cells': ['iris', [...small, 'cells={model: ag-asi-jo}']],
   'Hopfield, Euler steps': hopfield('euler'),
   'Hopfield, exact': hopfield('exact'),
+  'Hopfield, bounded ReLU': hopfield('exact', ', activation: bounded-relu, activationBound: 0.4'),
   'targets of its own': [
     'iris',
     [
@@ -82,6 +83,8 @@ const values: Readonly<Record<string, readonly string[]>> = {
   'network.relaxation': ['euler', 'exact'],
   'network.nudgedRelaxation': ['euler', 'exact'],
   'network.epsilon': ['0.4'],
+  'network.activation': ['tanh', 'hard-sigmoid'],
+  'network.activationBound': ['0.3'],
   'network.device': ['virtual'],
   'network.profile': ['xor-nano', 'reference'],
   'network.parts': ['nominal', 'drawn'],

@@ -1,17 +1,19 @@
-// How the units of a layer move, one sample at a time, states kept in [0, 1]; and which of them did.
+// How the units of a layer move, one sample at a time, states kept between the ends of their activation; and which of them did.
 
+import { activate, CLIPPED, least } from './activation';
 import { CHANGE, RESIDUAL } from './records';
 
 // @ts-ignore: decorator
 @inline
-function clip(x: v128): v128 {
-  return f32x4.pmin(f32x4.splat(1), f32x4.pmax(f32x4.splat(0), x));
+function clip(x: v128, high: v128): v128 {
+  return f32x4.pmin(high, f32x4.pmax(f32x4.splat(0), x));
 }
 
 /**
- * s ← clip(s + ε(F + β·y − leak·s)), leak = 1 + β (1 where what pulls is held), or for ε = 0 the exact minimum of ½·leak·s² − (F + β·y)·s on [0, 1].
+ * s ← clip(s + ε(F + β·y − leak·s)), leak = 1 + β (1 where what pulls is held), or for ε = 0 the exact minimum of ½·leak·s² − (F + β·y)·s on [0, bound];
+ * of a smooth activation ρ, s ← s + ε(ρ(F + β·y − (leak − 1)·s) − s), or what that comes to.
  * Lists the units that moved from `moved` + 16 on and by how much in `deltas`, their number in `moved`. Raises the report's
- * residual to the largest |clip(s + F + β·y − leak·s) − s| before the move (NaN if any is) and its change to the
+ * residual to the largest |ρ(s + F + β·y − leak·s) − s| before the move (NaN if any is) and its change to the
  * largest move. `targets` 0 for no nudge.
  */
 export function move(
@@ -25,11 +27,14 @@ export function move(
   moved: usize,
   deltas: usize,
   report: usize,
+  activation: i32,
+  bound: f32,
 ): void {
+  const high = f32x4.splat(bound);
   const b = f32x4.splat(beta);
   const pull = f32x4.splat(leak);
   const inverse = f32x4.splat(1 / leak);
-  const half = f32x4.splat(0.5 * leak);
+  const half = f32x4.splat(0.5 * leak * bound);
   const eps = f32x4.splat(epsilon);
   let worst = f32x4.splat(0);
   let most = f32x4.splat(0);
@@ -43,11 +48,19 @@ export function move(
     if (targets != 0) drive = f32x4.add(drive, f32x4.mul(b, v128.load(targets + at)));
     const force = f32x4.sub(drive, f32x4.mul(pull, s));
     odd = v128.or(odd, f32x4.ne(force, force));
-    worst = f32x4.pmax(worst, f32x4.abs(f32x4.sub(clip(f32x4.add(s, force)), s)));
     let next: v128;
-    if (epsilon > 0) next = clip(f32x4.add(s, f32x4.mul(eps, force)));
-    else if (leak > 0) next = clip(f32x4.mul(drive, inverse));
-    else next = v128.and(f32x4.gt(drive, half), f32x4.splat(1));
+    if (activation == CLIPPED) {
+      worst = f32x4.pmax(worst, f32x4.abs(f32x4.sub(clip(f32x4.add(s, force), high), s)));
+      if (epsilon > 0) next = clip(f32x4.add(s, f32x4.mul(eps, force)), high);
+      else if (leak > 0) next = clip(f32x4.mul(drive, inverse), high);
+      else next = v128.and(f32x4.gt(drive, half), high);
+    } else {
+      const turn = f32x4.sub(activate(activation, f32x4.add(s, force)), s);
+      // Past the last unit the field is 0, and the activation of that may be anything.
+      const counted = units - j < 4 ? v128.and(turn, i32x4.gt_s(i32x4.splat(units - j), i32x4(0, 1, 2, 3))) : turn;
+      worst = f32x4.pmax(worst, f32x4.abs(counted));
+      next = epsilon > 0 ? f32x4.add(s, f32x4.mul(eps, turn)) : least(activation, drive, leak - 1);
+    }
     // Past the last unit nothing may move: the local rule reads whole vectors.
     if (units - j < 4) next = v128.and(next, i32x4.gt_s(i32x4.splat(units - j), i32x4(0, 1, 2, 3)));
     const bits = i32x4.bitmask(f32x4.ne(next, s));

@@ -19,6 +19,9 @@ export const STATES: usize = 28;
 export const FIELD: usize = 40;
 export const MOVED: usize = 44;
 export const DELTAS: usize = 48;
+/** What its units make of their fields (activation.ts), and where a clipped activation ends. */
+export const ACTIVATION: usize = 52;
+export const BOUND: usize = 56;
 
 /** One phase of a batch: 128 bytes, the last 64 of them a barrier. */
 export const LAYERS: usize = 0;

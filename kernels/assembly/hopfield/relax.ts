@@ -140,6 +140,8 @@ function moveLayer(
     moved,
     <usize>load<u32>(layer + at.DELTAS) + scratch,
     report,
+    load<i32>(layer + at.ACTIVATION),
+    load<f32>(layer + at.BOUND),
   );
   return load<i32>(moved);
 }
