@@ -12,6 +12,8 @@ export const progress = {
   worst_ms: 3,
   worstIndex: 4,
   done: 5,
+  /** Cases that took more than a second, of parsers that may. */
+  overSecond: 6,
   length: 8,
 } as const;
 
@@ -20,6 +22,9 @@ export interface Fault {
   readonly index: number;
   readonly what: string;
 }
+
+/** A case that takes longer is told, and at fault unless its parser may. */
+export const SECOND_ms = 1000;
 
 /** One parser's cases, each the same whenever it is made again. */
 export class Cases {
@@ -32,6 +37,10 @@ export class Cases {
     const target = await targets[name]();
     await target.prepare?.(folder);
     return new Cases(target, new RandomStream(seed, `fuzz-${name}`));
+  }
+
+  get patience_ms(): number {
+    return this.target.patience_ms ?? SECOND_ms;
   }
 
   input(index: number): unknown {
@@ -58,6 +67,7 @@ export class Cases {
       shared[progress.began_ms] = began;
       const taken = await this.take(input);
       const ms = performance.timeOrigin + performance.now() - began;
+      if (ms > SECOND_ms) shared[progress.overSecond]++;
       if (ms > shared[progress.worst_ms]) {
         shared[progress.worst_ms] = ms;
         shared[progress.worstIndex] = index;

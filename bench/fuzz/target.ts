@@ -2,6 +2,8 @@ import type { RandomStream } from '../../core/index.js';
 
 /** A parser under hostile input. */
 export interface Target {
+  /** A case that takes longer is at fault [ms]; default a second. */
+  readonly patience_ms?: number;
   /** Makes ready what all cases share; once a thread. @param folder for files, empty, of this thread alone */
   prepare?(folder: string): Promise<void>;
   /** One input, the same for the same stream. */

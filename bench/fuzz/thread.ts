@@ -9,6 +9,7 @@ export interface Work {
   readonly to: number;
   readonly folder: string;
   readonly shared: SharedArrayBuffer;
+  readonly patience_ms: number;
 }
 
 const { name, seed, from, to, folder, shared } = workerData as Work;

@@ -9,7 +9,7 @@ import { howToConvert } from './conversions.js';
 import { decodeText } from './decode.js';
 import { readByFormat } from './formats/index.js';
 import { isHdf5 } from './hdf5-file.js';
-import { readContainer, readContainerHere } from './in-container-thread.js';
+import { readContainer, readContainerHere } from './in-container-process.js';
 import { interpret } from './interpret.js';
 import { isMatlab5, readMatlab5 } from './matlab-file.js';
 import { readByName } from './name-pattern.js';
@@ -23,7 +23,7 @@ import { isWorkbook } from './workbook.js';
 export interface ReadMeasuredOptions {
   /** What somebody said of it. */
   readonly answers?: Answers;
-  /** Workbooks and HDF5 in the caller's own thread, where that is one that may break: no other is started. */
+  /** Workbooks and HDF5 in the caller's own thread, where that is one that may break: no process is started for them. */
   readonly inThisThread?: boolean;
 }
 
