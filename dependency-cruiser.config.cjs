@@ -25,7 +25,7 @@ const rooms = {
   drivers: [...contracts, 'devices/boards', 'records'],
   'calibration/measured': ['core'],
   'calibration/estimates': ['core'],
-  'calibration/files': ['core', 'records', 'calibration/measured'],
+  'calibration/files': ['core', 'records', 'calibration/measured', 'calibration/estimates'],
   'calibration/features': measuring,
   'calibration/trains': measuring,
   'calibration/branches': [...measuring, 'calibration/features'],

@@ -9,11 +9,13 @@ import {
 } from '../estimates/index.js';
 import {
   columnOf,
+  FEWEST_OF_NOISE,
   type MeasuredColumn,
   type MeasuredFile,
   type MeasuredSeries,
   settingOf,
 } from '../measured/index.js';
+import { noiseDoubts } from './noise-doubts.js';
 import { stateColumns } from './records-of-state.js';
 import { type SpectralLine, spectralLineOf } from './spectral-line.js';
 import { type Telegraph, telegraphOf } from './telegraph.js';
@@ -56,7 +58,6 @@ export interface NoiseOptions {
   readonly band_Hz?: readonly [low: number, high: number];
 }
 
-const MIN_SAMPLES = 64;
 /** A line of that share of the variance swings between its turning points as if they were levels. */
 const LINE_HIDES = 0.25;
 const BINS = 13;
@@ -85,7 +86,7 @@ function noiseOf(
   const remarks: string[] = [];
   const values = column.values.filter(Number.isFinite);
   const n = values.length;
-  if (n < MIN_SAMPLES) return undefined;
+  if (n < FEWEST_OF_NOISE) return undefined;
   if (n < column.values.length)
     remarks.push(`${column.values.length - n} rows without a number are left out, as if time had not passed`);
   const { rate_Hz, isKnown, even } = rateOf(file, series);
@@ -105,6 +106,7 @@ function noiseOf(
   const binned = spectrum && spectralSlope(spectrum, { low_Hz, high_Hz, bins: BINS });
   const unbinned = spectrum && spectralSlope(spectrum, { low_Hz, high_Hz });
   if (line !== undefined) remarks.push(lineText(line, isKnown, hidden));
+  remarks.push(...noiseDoubts(values, all.sd, column.unit));
   if (telegraph !== undefined)
     remarks.push(
       'random telegraph noise: its spectrum is a Lorentzian on top of 1/f, of which one exponent says little',

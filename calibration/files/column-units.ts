@@ -4,6 +4,7 @@ import type { Answers } from './answers.js';
 import { shapeOf } from './column-shapes.js';
 import type { RawEntry, RawFile } from './raw-table.js';
 import { type NamedColumn, unitOfRole } from './table-columns.js';
+import { whyAbsurd } from './unit-sizes.js';
 import { type FileUnit, fileUnit } from './units.js';
 
 /** How a unit that no heading names is found. */
@@ -89,10 +90,11 @@ export interface UnitContext {
  */
 export function factorOf(column: NamedColumn, context: UnitContext): number {
   const { role, given, label, values } = column;
-  if (role === undefined || given !== undefined) return given?.factor ?? 1;
+  if (role === undefined) return given?.factor ?? 1;
   const { answers, file, entries, ask, remarks } = context;
   const unit = unitOfRole[role];
   const rule = rules[unit];
+  if (given !== undefined) return statedFactor(column, given, rule, context);
   if (rule === undefined || file.siUnits === true) return 1;
   const answered = answers[rule.key];
   if (answered !== undefined) return fileUnit(answered)?.factor ?? 1;
@@ -107,18 +109,48 @@ export function factorOf(column: NamedColumn, context: UnitContext): number {
     remarks.push(`${label}: no unit written, taken as ${unit === 'Ω' ? 'ohm' : unit}`);
     return 1;
   }
+  ask(whichUnit(rule, `in which unit is ${label}, from ${low} to ${high}? The file does not say`, largest));
+  return 1;
+}
+
+/** The factor of a unit that the file states; asked where no cell has such a size. */
+function statedFactor(
+  { label, values }: NamedColumn,
+  { unit, factor }: FileUnit,
+  rule: UnitRule | undefined,
+  { answers, ask }: UnitContext,
+): number {
+  if (rule === undefined) return factor;
+  const { low, high } = shapeOf(values);
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  const why = Number.isFinite(largest) ? whyAbsurd(unit, largest * factor) : undefined;
+  if (why === undefined) return factor;
+  const answered = answers[rule.key];
+  if (answered !== undefined) return fileUnit(answered)?.factor ?? factor;
+  const spelt = unit === 'Ω' ? 'ohm' : unit;
+  ask(
+    whichUnit(
+      rule,
+      `is ${label}, up to ${formatQuantity(largest * factor, spelt)} as headed, in another unit? ${why[0].toUpperCase()}${why.slice(1)}`,
+      largest,
+    ),
+  );
+  return factor;
+}
+
+/** Asks for a unit, the likeliest first. */
+function whichUnit(rule: UnitRule, text: string, largest: number): Question {
   const choices = ranked(rule, largest);
-  ask({
+  return {
     key: rule.key,
-    text: `in which unit is ${label}, from ${low} to ${high}? The file does not say; the likeliest first${choices
+    text: `${text}; the likeliest first${choices
       .slice(0, 3)
       .map((choice, k) => `${k === 0 ? ': ' : ', '}${choice} (up to ${inSi(largest, choice)})`)
       .join('')}`,
     choices,
     flag: `--answer ${rule.key}=${choices[0]}`,
     blocks: true,
-  });
-  return 1;
+  };
 }
 
 function isSi(column: NamedColumn, largest: number, rule: UnitRule, { all }: UnitContext): boolean {

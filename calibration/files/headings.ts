@@ -8,6 +8,8 @@ export interface Heading {
   readonly unit?: FileUnit;
   /** What stands in brackets and is no unit, for messages: `a.u.`, `log`. */
   readonly odd?: string;
+  /** Its numbers are told with a power of ten, on one side of the equation or the other: 6 of `I x 1e6 (A)`. */
+  readonly power?: number;
   /** Number of the curve among those of one kind: 2 of `AV(2)`, `V2`, `Smu1.V[1][2]`. */
   readonly number?: string;
   /** Instrument or terminal before a point: `Smu1` of `Smu1.V[1][1]`. */
@@ -48,16 +50,22 @@ function takeApart(text: string): Heading {
     owner = owned[1];
     name = owned[2];
   }
-  const { name: bare, unit, odd } = unitIn(name);
+  const { name: told, unit, odd } = unitIn(name);
+  const times = unit === undefined ? null : timesPower.exec(told);
+  const bare = times === null ? told : told.slice(0, times.index).trim();
   const numbered = number === undefined ? /^(.*?[A-Za-z)])[ _#-]?(\d{1,4})$/.exec(bare) : null;
   return {
     name: numbered === null ? bare : numbered[1],
     ...(unit === undefined ? {} : { unit }),
     ...(odd === undefined ? {} : { odd }),
+    ...(times === null ? {} : { power: Number(times[1] ?? times[2]) }),
     ...(number === undefined ? (numbered === null ? {} : { number: numbered[2] }) : { number }),
     ...(owner === undefined ? {} : { owner }),
   };
 }
+
+/** `x 1e6`, `× 10^-6`, `*10^3` after a name. */
+const timesPower = /(?<=\S)\s*[x×*·]\s*(?:10\^?\(?([+-]?\d{1,2})\)?|1[eE]([+-]?\d{1,2}))$/;
 
 function unitIn(text: string): { name: string; unit?: FileUnit; odd?: string } {
   // A unit and nothing else: `µA` over a column of currents. Single letters are names as well.

@@ -1,7 +1,7 @@
 import type { ColumnRole, MeasuredColumn, SeriesKind } from '../measured/index.js';
 import { shapeOf } from './column-shapes.js';
 import type { RawFile, RawTable } from './raw-table.js';
-import { turnsRound } from './turns-round.js';
+import { recordKind } from './record-kind.js';
 
 /** What stands around a series: names often say what was measured. */
 export interface KindContext {
@@ -11,9 +11,6 @@ export interface KindContext {
   readonly direction?: 'up' | 'down';
 }
 
-/** Samples from which an even record of a state is one of noise, where no name says it. */
-const NOISE_SAMPLES = 256;
-
 /** Fewer points are no curve, and fewer that jump no train. */
 const FEWEST_ROWS = 4;
 const FEWEST_PULSES = 7;
@@ -22,6 +19,7 @@ const FEWEST_PULSES = 7;
 export function seriesKind(columns: readonly MeasuredColumn[], context: KindContext): SeriesKind {
   const find = (role: ColumnRole) => columns.find((column) => column.role === role);
   const has = (role: ColumnRole): boolean => find(role) !== undefined;
+  const words = () => `${context.fileName} ${context.table.name} ${wordsOf(context.file)}`;
   const state = has('current_A') || has('resistance_Ohm') || has('conductance_S');
   if (has('step_S')) return 'step-table';
   const threshold = has('setVoltage_V') || has('resetVoltage_V');
@@ -43,11 +41,11 @@ export function seriesKind(columns: readonly MeasuredColumn[], context: KindCont
       if (shape.count < FEWEST_PULSES) return 'sweep';
       return shape.distinct <= 4 || has('time_s') ? 'train' : 'sweep';
     }
-    return recordKind(columns, context) ?? 'retention';
+    return recordKind(columns, words()) ?? 'retention';
   }
-  if (state && has('time_s')) return recordKind(columns, context) ?? 'retention';
+  if (state && has('time_s')) return recordKind(columns, words()) ?? 'retention';
   if (state && has('cycle')) return 'endurance';
-  if (state) return recordKind(columns, context) ?? 'unknown';
+  if (state) return recordKind(columns, words()) ?? 'unknown';
   if (voltage !== undefined && has('time_s')) return 'waveform';
   return 'unknown';
 }
@@ -79,24 +77,6 @@ function wordsOf(file: RawFile): string {
     .slice(0, MOST_CHARACTERS);
   wordsByFile.set(file, words);
   return words;
-}
-
-/** A state over time: noise or retention, by name, else by an even and quick record. */
-function recordKind(
-  columns: readonly MeasuredColumn[],
-  { file, table, fileName }: KindContext,
-): SeriesKind | undefined {
-  const words = `${fileName} ${table.name} ${wordsOf(file)}`.toLowerCase();
-  const time = columns.find(({ role }) => role === 'time_s');
-  if (time === undefined && /\bfs[_ ]?\(?(hz)?\b|sampl\w* (rate|freq)|rate_?hz/.test(words)) return 'noise';
-  if (/retention|relax|decay/.test(words)) return 'retention';
-  if (/noise|\brtn\b|\bpsd\b|fluctuat/.test(words)) return 'noise';
-  if (/endurance/.test(words)) return 'endurance';
-  if (time === undefined) return undefined;
-  const shape = shapeOf(time.values);
-  const state = columns.find(({ role }) => /^(?:current|resistance|conductance)_/.test(role ?? ''));
-  if (shape.even && state !== undefined && turnsRound(state.values)) return 'train';
-  return shape.even && shape.count >= NOISE_SAMPLES && shape.high - shape.low < 1000 ? 'noise' : 'retention';
 }
 
 /** Rises or falls from pulse to pulse, with resets to its start at most. */

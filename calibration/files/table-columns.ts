@@ -1,8 +1,10 @@
 import type { ColumnRole, MeasuredColumn } from '../measured/index.js';
 import type { Answers } from './answers.js';
 import { OVERRANGE, quantityIn } from './cell-text.js';
+import { shapeOf } from './column-shapes.js';
 import { type Heading, type HeadingRole, roleOf, takeHeading } from './headings.js';
 import type { RawColumn, RawTable } from './raw-table.js';
+import { canBe } from './unit-sizes.js';
 import { type FileUnit, fileUnit } from './units.js';
 
 /** A column with all that its heading says. */
@@ -55,12 +57,13 @@ export function nameColumns(
       kept[r] = Number.NaN;
       overrange++;
     }
-    const given =
+    const stated =
       inCells ??
       unitBeside(table, raw.heading) ??
       (raw.unit === undefined ? undefined : unitOfLine(raw.unit, raw.heading)) ??
       heading.unit;
-    const read: HeadingRole = answered === '-' ? { unused: true } : roleOf(heading, given?.unit);
+    const given = stated === undefined ? undefined : timesPower(stated, heading.power, kept);
+    const read: HeadingRole = answered === '-' ? { unused: true } : roleOf(heading, stated?.unit);
     const { role = words ? ('direction' as const) : stateBy(heading.name, kept) } = read;
     const unused = read.unused === true;
     const identifier =
@@ -74,6 +77,7 @@ export function nameColumns(
       ...(role === undefined ? {} : { role }),
       unused: unused || identifier,
       ...(given === undefined ? {} : { given }),
+      ...(given === undefined && stated !== undefined ? { odd: `10^${heading.power}` } : {}),
       values: kept,
       ...(raw.texts === undefined ? {} : { texts: raw.texts }),
       ...(raw.exponents === undefined ? {} : { exponents: raw.exponents }),
@@ -102,6 +106,19 @@ function unitBeside({ columns }: RawTable, heading: string): FileUnit | undefine
   const filled = beside?.texts?.filter((text) => text !== '') ?? [];
   if (filled.length === 0 || filled.some((text) => text !== filled[0])) return undefined;
   return fileUnit(filled[0].replace(/ ?[DA]C$/i, ''));
+}
+
+/**
+ * `I x 1e6 (A)` is a million times the current, or millions of amperes; `G x 1e-6 (S)` is in µS, or a millionth of it. Which, the size says;
+ * undefined where both or none could be.
+ */
+function timesPower(unit: FileUnit, power: number | undefined, values: Float64Array): FileUnit | undefined {
+  if (power === undefined || power === 0) return unit;
+  const { low, high } = shapeOf(values);
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  const factors = [power, -power].map((exponent) => Number(`${unit.factor}e${exponent}`));
+  const likely = factors.filter((factor) => canBe(unit.unit, largest * factor));
+  return likely.length === 1 ? { unit: unit.unit, factor: likely[0] } : undefined;
 }
 
 const headingsOf = new WeakMap<readonly RawColumn[], ReadonlyMap<string, RawColumn>>();

@@ -38,9 +38,9 @@ function turnsOf(values: Float64Array): number {
   return Math.max(0, turns);
 }
 
-/** Share of the steps that go the way of the one before. */
+/** Share of the steps that go the way of the one before; where a coarse converter shows none, there is none. */
 function steadiness(values: Float64Array): number {
-  const ways = Array.from(values.subarray(1), (v, i) => Math.sign(v - values[i]));
+  const ways = Array.from(values.subarray(1), (v, i) => Math.sign(v - values[i])).filter((way) => way !== 0);
   const same = ways.filter((way, i) => i > 0 && way === ways[i - 1]).length;
   return same / Math.max(1, ways.length - 1);
 }

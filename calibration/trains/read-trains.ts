@@ -1,6 +1,7 @@
 import { columnOf, type MeasuredFile, type MeasuredSeries, settingOf } from '../measured/index.js';
 import { type AmplitudeRamp, amplitudeRamp } from './amplitude-ramp.js';
-import { cutTrains, IDENTICAL, type Part, twoHeights } from './cut-trains.js';
+import { cutTrains, type Part } from './cut-trains.js';
+import { amplitudesOf, constantOf, risesByAmplitude, unlikeWidths } from './identical-pulses.js';
 import { type MeasuredTrain, somePoints, type TrainPoints } from './measured-train.js';
 import { whyUnmoved } from './moves.js';
 import { orientTrain } from './orientation.js';
@@ -48,6 +49,11 @@ export function trainsOf(file: MeasuredFile): TrainsOfFile {
       if (ramp === undefined)
         refused.push({ series: name, reason: 'no conductance or resistance over the amplitude' });
       else ramps.push(ramp);
+      continue;
+    }
+    const unlike = unlikeWidths(columnOf(series, 'width_s')?.values);
+    if (unlike !== undefined) {
+      refused.push({ series: name, reason: unlike });
       continue;
     }
     const found = statesOf(series, reads?.readVoltage_V ?? settingOf(file, 'readVoltage_V'));
@@ -123,24 +129,6 @@ function whyNoTrain({ points, direction, inTurn }: Part, reversed: boolean): str
   return `it is called ${called} and ${goes} from pulse to pulse: are the headings exchanged, is it a resistance, or is it listed from its end? Head it the other way, or turn its rows`;
 }
 
-/** Amplitude of the pulse of each row; beside a count of pulses, a column of voltages that does not hold one is of them too. */
-function amplitudesOf(series: MeasuredSeries): Float64Array | undefined {
-  const own = columnOf(series, 'amplitude_V') ?? columnOf(series, 'appliedVoltage_V');
-  if (own !== undefined || columnOf(series, 'pulse') === undefined) return own?.values;
-  const voltage = columnOf(series, 'voltage_V')?.values;
-  return voltage !== undefined && constantOf(voltage) === undefined ? voltage : undefined;
-}
-
-/** Amplitudes of one sign that rise from row to row: no identical pulses. */
-function risesByAmplitude(amplitudes: Float64Array | undefined): boolean {
-  if (amplitudes === undefined || twoHeights(amplitudes) !== undefined) return false;
-  const sizes = amplitudes.filter(Number.isFinite);
-  return [sizes.filter((v) => v > 0), sizes.filter((v) => v < 0)].some((one) => {
-    const [low, high] = [Math.min(...one.map(Math.abs)), Math.max(...one.map(Math.abs))];
-    return one.length >= MIN_POINTS && high - low > IDENTICAL * high;
-  });
-}
-
 interface States {
   readonly points: TrainPoints;
   readonly unit: MeasuredTrain['unit'];
@@ -214,12 +202,4 @@ function pulsesOfTimes(times: Float64Array | undefined): Float64Array | undefine
   if (way === 0 || finite.some((t, i) => i > 0 && Math.sign(t - finite[i - 1]) === -way)) return undefined;
   const each = Math.abs(finite[finite.length - 1] - finite[0]) / (finite.length - 1);
   return times.map((t) => (t - finite[0]) / each);
-}
-
-function constantOf(values: Float64Array): number | undefined {
-  const finite = values.filter(Number.isFinite);
-  const [low, high] = [Math.min(...finite), Math.max(...finite)];
-  return finite.length > 0 && high !== 0 && high - low <= 1e-3 * Math.abs(high)
-    ? (low + high) / 2
-    : undefined;
 }
