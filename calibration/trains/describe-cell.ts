@@ -6,6 +6,8 @@ import { noiseOfRepeats, type RepeatNoise } from './repeats.js';
 export interface CellDescription {
   /** The cell, as its file or files call it. */
   readonly cell: string;
+  /** Where its trains stand in several files: their paths. */
+  readonly files?: readonly string[];
   readonly up: readonly TrainDescription[];
   readonly down: readonly TrainDescription[];
   /** |NL up − NL down| of the first trains, by either rule. */

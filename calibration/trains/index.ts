@@ -3,6 +3,7 @@ export { type ComparedLaws, compareLaws } from './compare-laws.js';
 export { type CellDescription, cellsOf, describeCell, ENOUGH_WINDOW, showState } from './describe-cell.js';
 export { describeTrain, type LabelPair, type TrainDescription } from './describe-train.js';
 export { fitTrain, type TrainFit, type TrainFitOptions } from './fit-train.js';
+export { joinedAcrossFiles, type LabelledFile } from './join-cells.js';
 export { type JointLaws, jointWindow } from './joint-window.js';
 export type { MeasuredTrain, TrainPoints } from './measured-train.js';
 export { type TrainModelName, trainModel, trainModels } from './models/index.js';

@@ -4,7 +4,12 @@ import type { FittedTrains } from '../../calibration/cell-files/index.js';
 import { type StaticCurves, staticCurves } from '../../calibration/features/index.js';
 import { MeasuredReader } from '../../calibration/files/index.js';
 import type { MeasuredFile } from '../../calibration/measured/index.js';
-import { type TrainLabels, type TrainModelName, trainLabels } from '../../calibration/trains/index.js';
+import {
+  joinedAcrossFiles,
+  type TrainLabels,
+  type TrainModelName,
+  trainLabels,
+} from '../../calibration/trains/index.js';
 import { eventLoopTurn, inputError } from '../../core/index.js';
 import { CrossbarBar } from '../crossbar/bar.js';
 import type { Context } from '../frame/index.js';
@@ -18,8 +23,10 @@ export interface ReadFile {
 
 /** A cell that was pulsed, with its laws. */
 export interface PulsedCell {
-  readonly file: MeasuredFile;
-  readonly labels: TrainLabels;
+  /** All that its trains stand in. */
+  readonly files: readonly MeasuredFile[];
+  /** What was said of the trains of these. */
+  readonly remarks: readonly string[];
   readonly cell: FittedTrains;
   readonly fit: CellFit;
 }
@@ -48,7 +55,14 @@ export async function readFiles(
     const open = file.questions.some(({ blocks }) => blocks);
     read.push({ file, labels: trainLabels(file), curves: open ? [] : staticCurves(file) });
   }
-  return read;
+  const joined = joinedAcrossFiles(
+    read.map(({ file, labels }) => ({
+      path: file.path,
+      trains: labels,
+      ...(file.inName === undefined ? {} : { inName: file.inName }),
+    })),
+  );
+  return read.map((one, k) => ({ ...one, labels: joined[k].trains ?? one.labels }));
 }
 
 /** Fits all cells of files. @throws `calibrate.fit`, exit code 2, where the trains of one cannot be fitted */
@@ -59,7 +73,11 @@ export async function fitAll(
   { io }: Context,
 ): Promise<{ pulsed: PulsedCell[]; sweeps: FittedSweeps[] }> {
   const cells = read.flatMap(({ file, labels }) =>
-    labels.cells.map((description) => ({ file, labels, description })),
+    labels.cells.map((description) => {
+      const of = read.filter((one) => (description.files ?? [file.path]).includes(one.file.path));
+      const remarks = of.flatMap((one) => one.labels.remarks);
+      return { files: of.map((one) => one.file), remarks, description };
+    }),
   );
   const swept = read.flatMap(({ file, curves }) => curves.map((one) => ({ file, one })));
   const bar = new CrossbarBar(io, cells.length + swept.length, 'trains and sweeps fitted');
@@ -73,11 +91,11 @@ export async function fitAll(
       })),
       { progress: (done) => bar.update(done) },
     );
-    const pulsed = cells.map(({ file, labels, description }, k): PulsedCell => {
+    const pulsed = cells.map(({ files, remarks, description }, k): PulsedCell => {
       const fit = fits[k];
       if (fit.fitted === undefined)
         throw inputError('calibrate.fit', fit.refused ?? `${description.cell}: it was not fitted`);
-      return { file, labels, cell: fit.fitted, fit };
+      return { files, remarks, cell: fit.fitted, fit };
     });
     const sweeps: FittedSweeps[] = [];
     for (const { file, one } of swept) {

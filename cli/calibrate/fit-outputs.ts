@@ -45,7 +45,7 @@ export async function cellText(
 ): Promise<string> {
   const trained = pulsed.length === 0 && sweeps.length > 0 ? undefined : trainedParts(pulsed, window);
   const swept = sweeps.length === 0 ? undefined : sweptParts(oneSweep(sweeps, 'a cell file with a part iv'));
-  const files = [...new Set([...pulsed, ...sweeps].map(({ file }) => file))];
+  const files = [...new Set([...pulsed.flatMap((one) => one.files), ...sweeps.map(({ file }) => file)])];
   const fits = [
     ...pulsed.flatMap(({ cell: { up, down } }) => [up, down].filter((laws) => laws !== undefined)),
     ...sweeps.flatMap(({ statics }) => statics.branches),
@@ -56,11 +56,7 @@ export async function cellText(
     command,
     sources,
     fits.map(({ best }) => best),
-    [
-      ...pulsed.flatMap(({ labels }) => labels.remarks),
-      ...(trained?.remarks ?? []),
-      ...(swept?.remarks ?? []),
-    ],
+    [...pulsed.flatMap(({ remarks }) => remarks), ...(trained?.remarks ?? []), ...(swept?.remarks ?? [])],
   );
   return cellFileText(await cellFile({ ...swept?.parts, ...trained?.parts, name }, provenance));
 }

@@ -56,6 +56,25 @@ describe('ohmprop calibrate fit', () => {
     );
   });
 
+  test('takes potentiation and depression of two files called LTP and LTD for one cell, made of both', async () => {
+    const rows = trainsCsv(3)
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((row) => row.split(','));
+    const column = (k: number) => `pulse,G (S)\n${rows.map((row) => `${row[0]},${row[k]}`).join('\n')}\n`;
+    const cwd = folderWith({ 'dev7_LTP.csv': column(1), 'dev7_LTD.csv': column(2) });
+    const { code, stdout } = await ohmprop(
+      ['calibrate', 'fit', 'dev7_LTP.csv', 'dev7_LTD.csv', '--model', 'soft-bounds', '-o', 'my.cell.json'],
+      { cwd },
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain('one cell with dev7_LTD.csv, as their names say');
+    const { cell } = await readCellFile(join(cwd, 'my.cell.json'));
+    expect(cell.pulse).toMatchObject({ potentiation: { pulses: 100 }, depression: { pulses: 100 } });
+    expect(cell.provenance.sources.map(({ file }) => file).sort()).toEqual(['dev7_LTD.csv', 'dev7_LTP.csv']);
+  });
+
   test('compares the laws that are named, and draws them', async () => {
     const cwd = folderWith({ 'chip.csv': trainsCsv(2) });
     const { code, stdout } = await ohmprop(

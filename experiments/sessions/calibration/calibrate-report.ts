@@ -8,6 +8,7 @@ import {
   type BatchOptions,
   findFiles,
 } from '../../../calibration/batch/index.js';
+import { joinedAcrossFiles } from '../../../calibration/trains/index.js';
 import {
   createRunDirectory,
   endManifest,
@@ -61,7 +62,8 @@ export async function reportCalibration(options: CalibrateReportOptions): Promis
   if (out !== undefined) await requireFreeDirectory(out);
   const started = performance.now();
   const there = await findFiles(paths);
-  const batch = await atCommonVoltage(await analyseFiles(there.files, options), options);
+  const read = await atCommonVoltage(await analyseFiles(there.files, options), options);
+  const batch = { ...read, analysed: joinedAcrossFiles(read.analysed) };
   const all: Batch = { ...batch, analysed: batch.analysed, skipped: [...batch.skipped, ...there.skipped] };
   const version = await ohmpropVersion();
   const fits = await fitCells(all.analysed, options);

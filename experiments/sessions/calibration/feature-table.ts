@@ -163,8 +163,12 @@ export function featuresJson({ analysed, skipped, common }: Batch, { fits, sprea
     ...(common === undefined ? {} : { comparedAt: common }),
     population: spreads.map((spread) => withoutPoints(spread)),
     ...(stuck === undefined ? {} : { stuckCells: withoutPoints(stuck) }),
-    cells: fits.map(({ source, parts: _parts, remarks: _remarks, ...fit }) =>
-      withoutPoints({ ...fit, source: source.name }),
+    cells: fits.map(({ source, sources, parts: _parts, remarks: _remarks, ...fit }) =>
+      withoutPoints({
+        ...fit,
+        source: source.name,
+        ...(sources === undefined ? {} : { sources: sources.map(({ name }) => name) }),
+      }),
     ),
     files: analysed.map((file) => {
       const { loops: _loops, records: _records, path: _path, ...rest } = file;

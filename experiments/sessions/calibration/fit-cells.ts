@@ -23,6 +23,8 @@ interface FittedLaw extends Pick<ComparedLaws, 'comparison'> {
 export interface FittedCell {
   readonly name: string;
   readonly source: AnalysedFile;
+  /** All files that its trains stand in, where they are several. */
+  readonly sources?: readonly AnalysedFile[];
   readonly remarks: readonly string[];
   readonly up?: FittedLaw;
   readonly down?: FittedLaw;
@@ -58,11 +60,18 @@ export async function fitCells(
   const taken = new Set<string>();
   return cells.map((cell) => {
     const { name, description, source } = cell;
-    const about = { name, source, remarks: [...(source.trains?.remarks ?? []), ...description.warnings] };
+    const paths = description.files;
+    const sources = paths === undefined ? [source] : files.filter(({ path }) => paths.includes(path));
+    const about = {
+      name,
+      source,
+      ...(sources.length > 1 ? { sources } : {}),
+      remarks: [...sources.flatMap(({ trains }) => trains?.remarks ?? []), ...description.warnings],
+    };
     const cannot = whyNotFitted(description);
     if (cannot !== undefined) return { ...about, refused: cannot };
     const fit = fits[chosen.indexOf(cell)];
-    if (fit === undefined) return { ...about, command: fitCommand(source) };
+    if (fit === undefined) return { ...about, command: fitCommand(sources) };
     const { fitted, windowRemarks, ...found } = fit;
     return {
       ...about,
@@ -81,14 +90,16 @@ function toldLaw({ comparison, best }: ComparedLaws): FittedLaw {
 }
 
 /** Files of several cells make one cell file: the cell in the middle, and the spreads between them. */
-function fitCommand(source: AnalysedFile): string {
-  return `${fitOf(source)} -o ${fileName(source.name, new Set())}.cell.json`;
+function fitCommand(sources: readonly AnalysedFile[]): string {
+  return `${fitOf(...sources)} -o ${fileName(sources[0].name, new Set())}.cell.json`;
 }
 
-/** The command that fits the cells of a file, as a shell takes it. */
-export function fitOf({ path }: AnalysedFile): string {
-  const shown = /[^\w./-]/.test(path) ? `'${path.replaceAll("'", "'\\''")}'` : path;
-  return `ohmprop calibrate fit ${shown}`;
+/** The command that fits the cells of files, as a shell takes it. */
+export function fitOf(...files: readonly AnalysedFile[]): string {
+  const shown = files.map(({ path }) =>
+    /[^\w./-]/.test(path) ? `'${path.replaceAll("'", "'\\''")}'` : path,
+  );
+  return `ohmprop calibrate fit ${shown.join(' ')}`;
 }
 
 /** Writes the cell files of a report. @returns the fits, those whose file could not be written with the reason, and the paths written */
@@ -100,7 +111,7 @@ export async function writeCells(
   const paths: string[] = [];
   const kept: FittedCell[] = [];
   for (const fit of fits) {
-    const { file, parts, source, remarks, up, down, ...rest } = fit;
+    const { file, parts, source, sources = [source], remarks, up, down, ...rest } = fit;
     if (file === undefined || parts === undefined) {
       kept.push(fit);
       continue;
@@ -109,7 +120,7 @@ export async function writeCells(
     try {
       await makeDirectory(join(directory, 'cells'));
       const fitted = [up, down].flatMap((laws) => (laws === undefined ? [] : [laws.best]));
-      await writeCellFile(path, parts, fittedProvenance(command, [source], fitted, remarks));
+      await writeCellFile(path, parts, fittedProvenance(command, sources, fitted, remarks));
       paths.push(path);
       kept.push(fit);
     } catch (error) {

@@ -35,11 +35,12 @@ export function trainsCsv(files: readonly AnalysedFile[]): string {
     free.r2,
     free.rmse,
   ];
+  const names = new Map(files.map(({ path, name }) => [path, name]));
   const rows = files.flatMap(({ name, trains }) =>
     (trains?.cells ?? []).flatMap((cell) =>
       (['up', 'down'] as const).flatMap((way) =>
         cell[way].map((one, n): TableCell[] => [
-          name,
+          names.get(one.train.name.split(', ')[0]) ?? name,
           cell.cell.split(', ').slice(1).join(', '),
           way,
           one.train.cycle ?? n + 1,
