@@ -2,21 +2,29 @@ import { inputError } from '../../core/index.js';
 
 /** Resistances of the wires and what is at their ends, Ω. All may be 0. */
 export interface CrossbarWires {
-  /** One segment of a word line, between neighbouring cells and from the driver to the first cell. */
+  /** One segment of a word line, between neighbouring cells. */
   readonly row_ohm: number;
-  /** One segment of a bit line, between neighbouring cells and from the last cell to the sense end. */
+  /** One segment of a bit line, between neighbouring cells. */
   readonly column_ohm: number;
+  /** From a driver to the cell next to it; 0: the driver sits on that cell. */
+  readonly firstRow_ohm: number;
+  /** From the cell next to a sense end to that end; 0: the cell sits on it. */
+  readonly lastColumn_ohm: number;
   /** Output resistance of every word-line driver. */
   readonly driver_ohm: number;
   /** Input resistance of every sense amplifier. */
   readonly sense_ohm: number;
 }
 
+/** Which ends of the bit lines are sensed: after the last cell, before the first, or both. */
+export const senseEnds = ['last', 'first', 'both'] as const;
+export type SenseEnds = (typeof senseEnds)[number];
+
 /**
- * A crossbar of rows × columns cells. Word line i: driver – (driver_ohm + row_ohm) – W[i][0] – row_ohm – W[i][1] …, far
+ * A crossbar of rows × columns cells. Word line i: driver – (driver_ohm + firstRow_ohm) – W[i][0] – row_ohm – W[i][1] …, far
  * end open, or driven likewise with `driveBothEnds`. Bit line j: B[0][j], open, – column_ohm – … B[M−1][j] –
- * (column_ohm + sense_ohm) – sense end. The cell at (i, j) lies between W[i][j] and B[i][j]. Rows and columns count
- * from 0. A floating line has neither driver nor sense end.
+ * (lastColumn_ohm + sense_ohm) – sense end; `senseEnds` puts the sense end before B[0][j] instead, or at both ends. The cell at
+ * (i, j) lies between W[i][j] and B[i][j]. Rows and columns count from 0. A floating line has neither driver nor sense end.
  */
 export interface CrossbarCircuit {
   readonly rows: number;
@@ -25,6 +33,7 @@ export interface CrossbarCircuit {
   readonly conductances_S: Float64Array;
   readonly wires: CrossbarWires;
   readonly driveBothEnds: boolean;
+  readonly senseEnds: SenseEnds;
   readonly floatingRows: readonly number[];
   readonly floatingColumns: readonly number[];
 }
@@ -35,9 +44,11 @@ export interface CrossbarDescription {
   readonly conductances_S: Float64Array;
   readonly rows: number;
   readonly columns: number;
-  /** Defaults: 0 Ω each. */
+  /** Defaults: 0 Ω each; first and last segments as the others of their line. */
   readonly wires?: Partial<CrossbarWires>;
   readonly driveBothEnds?: boolean;
+  /** Default: 'last'. */
+  readonly senseEnds?: SenseEnds;
   readonly floatingRows?: readonly number[];
   readonly floatingColumns?: readonly number[];
 }
@@ -72,13 +83,16 @@ export function describeCrossbar(description: CrossbarDescription): CrossbarCirc
     conductances_S,
     wires: requireWires(description.wires ?? {}),
     driveBothEnds: description.driveBothEnds ?? false,
+    senseEnds: description.senseEnds ?? 'last',
     floatingRows: requireLines('floatingRows', description.floatingRows ?? [], rows),
     floatingColumns: requireLines('floatingColumns', description.floatingColumns ?? [], columns),
   };
 }
 
 function requireWires(wires: Partial<CrossbarWires>): CrossbarWires {
-  const full = { row_ohm: 0, column_ohm: 0, driver_ohm: 0, sense_ohm: 0, ...wires };
+  const { row_ohm = 0, column_ohm = 0, driver_ohm = 0, sense_ohm = 0 } = wires;
+  const { firstRow_ohm = row_ohm, lastColumn_ohm = column_ohm } = wires;
+  const full = { row_ohm, column_ohm, firstRow_ohm, lastColumn_ohm, driver_ohm, sense_ohm };
   for (const [name, value] of Object.entries(full)) {
     if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
       throw inputError(

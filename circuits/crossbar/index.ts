@@ -4,6 +4,8 @@ export {
   type CrossbarWires,
   describeCrossbar,
   requireConductances,
+  type SenseEnds,
+  senseEnds,
 } from './description.js';
 export { type FloatingLines, findFloatingLines, requireGrounded } from './floating.js';
 export {

@@ -3,7 +3,8 @@ import { Netlist } from './netlist.js';
 
 /**
  * A crossbar under one of its input vectors as a netlist: nodes w_<row>_<column> and b_<row>_<column>, cells rd_<row>_<column>,
- * drivers vw_<row> (ve_<row> at the far ends), sense ends vs_<column>, whose branch current, from + to −, is the output current.
+ * drivers vw_<row> (ve_<row> at the far ends), sense ends vs_<column> (vf_<column> at the first cells where both ends are sensed), whose
+ * branch currents, from + to −, make the output current.
  * Lines without wire resistance are one node, w_<row> or b_<column>. Open cells are left out.
  */
 export function crossbarNetlist(circuit: CrossbarCircuit, drive: CrossbarDrive, input = 0): Netlist {
@@ -16,10 +17,11 @@ export function crossbarNetlist(circuit: CrossbarCircuit, drive: CrossbarDrive, 
   for (let i = 0; i < rows; i++) {
     if (!floatingRow.has(i)) {
       const volts = drive.rows_V[input * rows + i];
-      const ohm = wires.row_ohm + wires.driver_ohm;
+      const ohm = wires.firstRow_ohm + wires.driver_ohm;
       source(netlist, `w_${i}`, word(i, 0), ohm, volts);
       // a second source straight on the same node would be a loop of voltage sources
-      if (circuit.driveBothEnds && ohm > 0) source(netlist, `e_${i}`, word(i, columns - 1), ohm, volts);
+      const apart = ohm > 0 || (wires.row_ohm > 0 && columns > 1);
+      if (circuit.driveBothEnds && apart) source(netlist, `e_${i}`, word(i, columns - 1), ohm, volts);
     }
     for (let j = 1; j < columns && wires.row_ohm > 0; j++) {
       netlist.resistor(`rw_${i}_${j}`, word(i, j - 1), word(i, j), wires.row_ohm);
@@ -28,7 +30,11 @@ export function crossbarNetlist(circuit: CrossbarCircuit, drive: CrossbarDrive, 
   for (let j = 0; j < columns; j++) {
     if (!floatingColumn.has(j)) {
       const volts = drive.columns_V?.[input * columns + j] ?? 0;
-      source(netlist, `s_${j}`, bit(rows - 1, j), wires.column_ohm + wires.sense_ohm, volts);
+      const ohm = wires.lastColumn_ohm + wires.sense_ohm;
+      const first = circuit.senseEnds === 'first';
+      source(netlist, `s_${j}`, bit(first ? 0 : rows - 1, j), ohm, volts);
+      const apart = ohm > 0 || (wires.column_ohm > 0 && rows > 1);
+      if (circuit.senseEnds === 'both' && apart) source(netlist, `f_${j}`, bit(0, j), ohm, volts);
     }
     for (let i = 1; i < rows && wires.column_ohm > 0; i++) {
       netlist.resistor(`rb_${i}_${j}`, bit(i - 1, j), bit(i, j), wires.column_ohm);

@@ -139,8 +139,8 @@ export function buildCoarseOperator(network: CrossbarNetwork, scaling: Scaling):
     const cells = network.contracted;
     const first = I * shape.rowSpacing;
     const end = Math.min(first + shape.rowSpacing, rows);
-    const left = weigh(first, end, shape.rowSpacing, (i) => network.left[i]);
-    const right = weigh(first, end, shape.rowSpacing, (i) => network.right[i]);
+    const left = weigh(first, end, shape.rowSpacing, (i) => held(network.left[i]));
+    const right = weigh(first, end, shape.rowSpacing, (i) => held(network.right[i]));
     for (let J = 0; J < alongColumns.mass.length; J++) {
       const cell = (a: number, b: number, c: number, d: number) =>
         cells[9 * J + 3 * pairing[2 * a + b] + pairing[2 * c + d]];
@@ -154,9 +154,12 @@ export function buildCoarseOperator(network: CrossbarNetwork, scaling: Scaling):
       });
       const firstBit = J * shape.columnSpacing;
       const endBit = Math.min(firstBit + shape.columnSpacing, columns);
-      const top = I === 0 ? weigh(firstBit, endBit, shape.columnSpacing, (j) => network.top[j]) : undefined;
+      const top =
+        I === 0 ? weigh(firstBit, endBit, shape.columnSpacing, (j) => held(network.top[j])) : undefined;
       const bottom =
-        I === lastRow ? weigh(firstBit, endBit, shape.columnSpacing, (j) => network.bottom[j]) : undefined;
+        I === lastRow
+          ? weigh(firstBit, endBit, shape.columnSpacing, (j) => held(network.bottom[j]))
+          : undefined;
       element(I, J, 1, (a, b, c, d) => {
         const m = pairing[2 * a + b];
         const k = pairing[2 * c + d];
@@ -178,6 +181,11 @@ export function buildCoarseOperator(network: CrossbarNetwork, scaling: Scaling):
     }
   }
   return kernel.factorBand(band.byteOffset, shape.order, width) === 0;
+}
+
+/** A terminal as the coarse operator takes it: one far better than the wires would drown them in its factors. */
+function held(terminal: number): number {
+  return Math.min(terminal, 1e3);
 }
 
 /** Hat products at the last line, in its interval. */

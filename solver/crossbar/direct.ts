@@ -1,6 +1,7 @@
 import type { CrossbarCircuit } from '../../circuits/crossbar/index.js';
 import { runError } from '../../core/index.js';
 import { patternOfEntries, SparseLu } from '../sparse/index.js';
+import { endConductance_S } from './scaling.js';
 
 /**
  * The nodal equations of a whole crossbar, word and bit nodes, factored once by sparse LU (minimum degree order). Slow
@@ -58,8 +59,8 @@ export class DirectCrossbar {
   /** Every terminal: its node, its conductance [S], and which line's source it hangs on. */
   private ends(visit: (node: number, end_S: number, line: 'row' | 'column', index: number) => void): void {
     const { rows, columns, wires } = this.circuit;
-    const driver_S = 1 / (wires.row_ohm + wires.driver_ohm);
-    const sense_S = 1 / (wires.column_ohm + wires.sense_ohm);
+    const driver_S = endConductance_S(wires.row_ohm, wires.firstRow_ohm + wires.driver_ohm);
+    const sense_S = endConductance_S(wires.column_ohm, wires.lastColumn_ohm + wires.sense_ohm);
     const floatingRow = new Set(this.circuit.floatingRows);
     const floatingColumn = new Set(this.circuit.floatingColumns);
     for (let i = 0; i < rows; i++) {
@@ -68,7 +69,9 @@ export class DirectCrossbar {
       if (this.circuit.driveBothEnds) visit(2 * (i * columns + columns - 1), driver_S, 'row', i);
     }
     for (let j = 0; j < columns; j++) {
-      if (!floatingColumn.has(j)) visit(2 * ((rows - 1) * columns + j) + 1, sense_S, 'column', j);
+      if (floatingColumn.has(j)) continue;
+      if (this.circuit.senseEnds !== 'first') visit(2 * ((rows - 1) * columns + j) + 1, sense_S, 'column', j);
+      if (this.circuit.senseEnds !== 'last') visit(2 * j + 1, sense_S, 'column', j);
     }
   }
 

@@ -1,4 +1,5 @@
-import type { CrossbarCircuit } from '../../circuits/crossbar/index.js';
+import type { CrossbarCircuit, SenseEnds } from '../../circuits/crossbar/index.js';
+import { endConductance_S } from './scaling.js';
 
 /** One direction of a crossbar whose lines are single nodes, and the lines across. */
 interface MergedView {
@@ -44,9 +45,12 @@ export function solveMergedLines(
   const floatingRow = new Set(circuit.floatingRows);
   const floatingColumn = new Set(circuit.floatingColumns);
   const ends = circuit.driveBothEnds;
+  const driver_S = endConductance_S(wires.row_ohm, wires.firstRow_ohm + wires.driver_ohm);
+  const sense_S = endConductance_S(wires.column_ohm, wires.lastColumn_ohm + wires.sense_ohm);
+  // both ends of an equipotential line are one terminal of twice the conductance
   if (wires.row_ohm === 0) {
-    // both ends of an equipotential line are one terminal of twice the conductance
-    const driver_S = (ends ? 2 : 1) / wires.driver_ohm;
+    const senseAt = (end: SenseEnds) => (j: number) =>
+      floatingColumn.has(j) || (circuit.senseEnds !== end && circuit.senseEnds !== 'both') ? 0 : sense_S;
     const solved = conjugateGradientsOnLines(
       circuit.conductances_S,
       {
@@ -54,18 +58,18 @@ export function solveMergedLines(
         across: columns,
         mergedStride: columns,
         acrossStride: 1,
-        mergedEnd_S: (i) => (floatingRow.has(i) ? 0 : driver_S),
+        mergedEnd_S: (i) => (floatingRow.has(i) ? 0 : (ends ? 2 : 1) * driver_S),
         mergedEnd_V: row_V,
         acrossWire_S: 1 / wires.column_ohm,
-        acrossFirst_S: () => 0,
-        acrossLast_S: (j) => (floatingColumn.has(j) ? 0 : 1 / (wires.column_ohm + wires.sense_ohm)),
+        acrossFirst_S: senseAt('first'),
+        acrossLast_S: senseAt('last'),
         acrossEnd_V: column_V,
       },
       tolerance,
     );
     return { ...solved, bit_V: solved.across_V };
   }
-  const driver_S = 1 / (wires.row_ohm + wires.driver_ohm);
+  const senses = circuit.senseEnds === 'both' ? 2 : 1;
   const solved = conjugateGradientsOnLines(
     circuit.conductances_S,
     {
@@ -73,7 +77,7 @@ export function solveMergedLines(
       across: rows,
       mergedStride: 1,
       acrossStride: columns,
-      mergedEnd_S: (j) => (floatingColumn.has(j) ? 0 : 1 / wires.sense_ohm),
+      mergedEnd_S: (j) => (floatingColumn.has(j) ? 0 : senses * sense_S),
       mergedEnd_V: column_V,
       acrossWire_S: 1 / wires.row_ohm,
       acrossFirst_S: (i) => (floatingRow.has(i) ? 0 : driver_S),

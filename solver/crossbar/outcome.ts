@@ -73,7 +73,7 @@ export function finish(
   const measured_A = work.returned[0];
   const lastBit_V = 4 * Number.EPSILON * drive_V;
   const resolved =
-    lastBit_V / scaling.column_ohm < tolerance * largestCurrent_A || Number.isNaN(largestCurrent_A);
+    lastBit_V / scaling.leastColumn_ohm < tolerance * largestCurrent_A || Number.isNaN(largestCurrent_A);
   return {
     kclResidual_A: resolved ? measured_A : relaxed_A,
     largestCurrent_A,

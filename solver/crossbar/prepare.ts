@@ -69,12 +69,16 @@ export function prepareCrossbar(
 function setTerminals(circuit: CrossbarCircuit, scaling: Scaling, network: CrossbarNetwork): void {
   network.left.fill(scaling.driver, 0, circuit.rows);
   if (circuit.driveBothEnds) network.right.fill(scaling.driver, 0, circuit.rows);
-  network.bottom.fill(scaling.sense, 0, circuit.columns);
+  if (circuit.senseEnds !== 'first') network.bottom.fill(scaling.sense, 0, circuit.columns);
+  if (circuit.senseEnds !== 'last') network.top.fill(scaling.sense, 0, circuit.columns);
   for (const i of circuit.floatingRows) {
     network.left[i] = 0;
     network.right[i] = 0;
   }
-  for (const j of circuit.floatingColumns) network.bottom[j] = 0;
+  for (const j of circuit.floatingColumns) {
+    network.top[j] = 0;
+    network.bottom[j] = 0;
+  }
 }
 
 /**

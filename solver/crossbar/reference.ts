@@ -27,24 +27,34 @@ export function solveReference(circuit: CrossbarCircuit, drive: CrossbarDrive, i
   const rowVolts = (i: number) => drive.rows_V[input * rows + i];
   const columnVolts = (j: number) => drive.columns_V?.[input * columns + j] ?? 0;
 
+  const driver_ohm = wires.firstRow_ohm + wires.driver_ohm;
+  const sense_ohm = wires.lastColumn_ohm + wires.sense_ohm;
+  const driven = (i: number, j: number) =>
+    !floatingRow.has(i) && (j === 0 || (circuit.driveBothEnds && j === columns - 1));
+  const sensed = (i: number, j: number) =>
+    !floatingColumn.has(j) &&
+    ((i === rows - 1 && circuit.senseEnds !== 'first') || (i === 0 && circuit.senseEnds !== 'last'));
   const perCell = { word: [] as Node[], bit: [] as Node[] };
   // nodes of single cells first, whole lines last: keeps the envelope small
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
-      if (wires.row_ohm > 0) perCell.word[i * columns + j] = unknown();
-      if (wires.column_ohm > 0) perCell.bit[i * columns + j] = unknown();
+      const k = i * columns + j;
+      const onDriver = driver_ohm === 0 && driven(i, j);
+      const onSense = sense_ohm === 0 && sensed(i, j);
+      if (wires.row_ohm > 0) perCell.word[k] = onDriver ? given(rowVolts(i)) : unknown();
+      if (wires.column_ohm > 0) perCell.bit[k] = onSense ? given(columnVolts(j)) : unknown();
     }
   }
   const lineNode = (floating: boolean, end_ohm: number, volts: number): Node =>
     floating || end_ohm > 0 ? unknown() : given(volts);
   if (wires.row_ohm === 0) {
     for (let i = 0; i < rows; i++) {
-      perCell.word.push(...repeated(columns, lineNode(floatingRow.has(i), wires.driver_ohm, rowVolts(i))));
+      perCell.word.push(...repeated(columns, lineNode(floatingRow.has(i), driver_ohm, rowVolts(i))));
     }
   }
   if (wires.column_ohm === 0) {
     const lines = Array.from({ length: columns }, (_, j) =>
-      lineNode(floatingColumn.has(j), wires.sense_ohm, columnVolts(j)),
+      lineNode(floatingColumn.has(j), sense_ohm, columnVolts(j)),
     );
     for (let i = 0; i < rows; i++) perCell.bit.push(...lines);
   }
@@ -64,13 +74,14 @@ export function solveReference(circuit: CrossbarCircuit, drive: CrossbarDrive, i
   }
   for (let i = 0; i < rows; i++) {
     if (floatingRow.has(i)) continue;
-    const end_S = 1 / (wires.row_ohm + wires.driver_ohm);
-    join(word[i * columns], given(rowVolts(i)), end_S);
-    if (circuit.driveBothEnds) join(word[i * columns + columns - 1], given(rowVolts(i)), end_S);
+    join(word[i * columns], given(rowVolts(i)), 1 / driver_ohm);
+    if (circuit.driveBothEnds) join(word[i * columns + columns - 1], given(rowVolts(i)), 1 / driver_ohm);
   }
   for (let j = 0; j < columns; j++) {
     if (floatingColumn.has(j)) continue;
-    join(bit[(rows - 1) * columns + j], given(columnVolts(j)), 1 / (wires.column_ohm + wires.sense_ohm));
+    if (circuit.senseEnds !== 'first')
+      join(bit[(rows - 1) * columns + j], given(columnVolts(j)), 1 / sense_ohm);
+    if (circuit.senseEnds !== 'last') join(bit[j], given(columnVolts(j)), 1 / sense_ohm);
   }
   const volts = solveEdges(unknowns, edges);
   const read = (nodes: Node[]) => Float64Array.from(nodes, (n) => (n.index >= 0 ? volts[n.index] : n.volts));

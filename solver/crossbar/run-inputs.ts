@@ -12,6 +12,7 @@ import {
 export interface Ends {
   readonly left: Float64Array;
   readonly right: Float64Array;
+  readonly top: Float64Array;
   readonly bottom: Float64Array;
 }
 
@@ -68,14 +69,16 @@ function loadSources(work: CrossbarWork, ends: Ends, s: number, drive: CrossbarD
     if (ends.left[i] > 0) most = Math.max(most, Math.abs(v));
   }
   if (columns_V === undefined) {
+    work.fromTop.fill(0);
     work.fromBottom.fill(0);
     return most;
   }
   const columns = columns_V.length / count;
   for (let j = 0; j < columns; j++) {
     const v = columns_V[input * columns + j];
+    work.fromTop[j] = (ends.top[j] * v) / s;
     work.fromBottom[j] = (ends.bottom[j] * v) / s;
-    if (ends.bottom[j] > 0) most = Math.max(most, Math.abs(v));
+    if (ends.top[j] + ends.bottom[j] > 0) most = Math.max(most, Math.abs(v));
   }
   return most;
 }

@@ -12,6 +12,7 @@ export function open({ memory, ends, layout }: CrossbarThreadData): { solveInput
   const views = {
     left: line(ends.left, paddedRows),
     right: line(ends.right, paddedRows),
+    top: line(ends.top, paddedColumns),
     bottom: line(ends.bottom, paddedColumns),
   };
   return {

@@ -28,7 +28,12 @@ export interface CrossbarJob {
 export interface CrossbarThreadData {
   readonly memory: WebAssembly.Memory;
   /** Byte offsets of the terminals' conductances. */
-  readonly ends: { readonly left: number; readonly right: number; readonly bottom: number };
+  readonly ends: {
+    readonly left: number;
+    readonly right: number;
+    readonly top: number;
+    readonly bottom: number;
+  };
   readonly layout: CrossbarWorkLayout;
 }
 
@@ -41,6 +46,7 @@ export function crossbarPool(
   const ends = {
     left: network.left.byteOffset,
     right: network.right.byteOffset,
+    top: network.top.byteOffset,
     bottom: network.bottom.byteOffset,
   };
   return new ThreadPool(

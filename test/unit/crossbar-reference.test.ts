@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CrossbarDescription, describeCrossbar } from '../../circuits/crossbar/index.js';
+import { type CrossbarDescription, describeCrossbar, senseEnds } from '../../circuits/crossbar/index.js';
 import { RandomStream } from '../../core/index.js';
 import { Crossbar, solveReference } from '../../solver/crossbar/index.js';
 
@@ -35,7 +35,7 @@ function compare(description: CrossbarDescription, seed = 1) {
 const one = { row_ohm: 1, column_ohm: 1 };
 
 describe('the kernel against the float64 reference', () => {
-  it('agrees at odd sizes, unequal wires, resistive ends, both ends driven, floating lines', () => {
+  it('agrees at odd sizes, unequal wires, ends of their own, either or both driven and sensed, floating lines', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 27 }),
@@ -49,14 +49,29 @@ describe('the kernel against the float64 reference', () => {
         fc.boolean(),
         fc.boolean(),
         fc.integer({ min: 1, max: 1000 }),
-        (rows, columns, [row_ohm, column_ohm, driver_ohm, sense_ohm], driveBothEnds, floating, seed) => {
+        fc.record(
+          {
+            firstRow_ohm: fc.constantFrom(0, 1e-3, 0.5, 400),
+            lastColumn_ohm: fc.constantFrom(0, 1e-3, 0.5, 400),
+          },
+          { requiredKeys: [] },
+        ),
+        fc.constantFrom(...senseEnds),
+        (rows, columns, [row_ohm, column_ohm, driver_ohm, sense_ohm], both, floating, seed, ends, sense) => {
           const { status, message, error_V } = compare(
             {
               rows,
               columns,
               conductances_S: devices(rows * columns, seed),
-              wires: { row_ohm, column_ohm, driver_ohm, sense_ohm },
-              driveBothEnds,
+              wires: {
+                row_ohm,
+                column_ohm,
+                driver_ohm,
+                sense_ohm,
+                ...ends,
+              },
+              driveBothEnds: both,
+              senseEnds: sense,
               floatingRows: floating && rows > 2 ? [1] : [],
               floatingColumns: floating && columns > 2 ? [0, 2] : [],
             },
@@ -66,11 +81,11 @@ describe('the kernel against the float64 reference', () => {
           expect(error_V).toBeLessThan(1e-10);
         },
       ),
-      { numRuns: 150, seed: 7 },
+      { numRuns: 300, seed: 7 },
     );
   });
 
-  it.each([
+  const hard = [
     ['wires as resistive as cells', { row_ohm: 1000, column_ohm: 1000 }, devices(625, 3)],
     ['all on, 100 Ω a segment', { row_ohm: 100, column_ohm: 100 }, new Float64Array(625).fill(1e-3)],
     ['all off', one, new Float64Array(625).fill(1e-5)],
@@ -80,10 +95,36 @@ describe('the kernel against the float64 reference', () => {
     ['half of it shorts', one, devices(625, 6).fill(1000, 0, 312)],
     ['nothing but shorts', one, new Float64Array(625).fill(1000)],
     ['opens', one, devices(625, 7).map((g, k) => (k % 20 === 0 ? 0 : g))],
-  ])('settles with %s', (_, wires, conductances_S) => {
+  ] as const;
+
+  it.each(hard)('settles with %s', (_, wires, conductances_S) => {
     const { status, message, error_V } = compare({ rows: 25, columns: 25, conductances_S, wires });
     expect(status, message).toBe('settled');
     expect(error_V).toBeLessThan(1e-9);
+  });
+
+  it.each(hard)('settles with %s, first and last cells on their sources', (_, wires, conductances_S) => {
+    const { status, message, error_V } = compare({
+      rows: 25,
+      columns: 25,
+      conductances_S,
+      wires: { ...wires, firstRow_ohm: 0, lastColumn_ohm: 0 },
+      senseEnds: 'both',
+    });
+    expect(status, message).toBe('settled');
+    expect(error_V).toBeLessThan(1e-9);
+  });
+
+  it('conjugate gradients leave bit lines alone where a sense end holds them', () => {
+    const { stats, status, error_V } = compare({
+      rows: 40,
+      columns: 60,
+      conductances_S: devices(2400, 9).map((g, k) => (k % 97 === 0 ? 0.5 : g)),
+      wires: { ...one, firstRow_ohm: 0, lastColumn_ohm: 0 },
+    });
+    expect(stats.method).toBe('conjugate-gradients');
+    expect(status).toBe('settled');
+    expect(error_V).toBeLessThan(1e-10);
   });
 
   it('lets the direct solver take over many shorts, and says so', () => {

@@ -1,6 +1,6 @@
 // What comes out: word-line voltages for the final bit lines, device currents, Kirchhoff's law at every bit-line node
 // (the word lines are solved exactly for these bit lines), and the way between tiles and row-major arrays.
-import { blockBytes, lastRowInTile, Network, rowBytes, TILE, Work } from './layout';
+import { blockBytes, lastRowInTile, Network, PINNED, rowBytes, TILE, Work } from './layout';
 import { finishWordLines, eliminateWordLines } from './word-lines';
 
 /**
@@ -12,6 +12,7 @@ export function finish(net: Network, work: Work, scale: f64, toAmperes: f64, res
   const bytes = blockBytes(net);
   const s = f64x2.splat(scale);
   const ampere = f64x2.splat(toAmperes);
+  const every = f64x2.eq(s, s);
   let mostCurrent = f64x2.splat(0);
   let mostNet = f64x2.splat(0);
   // pmax passes over NaN; a sum does not
@@ -32,13 +33,17 @@ export function finish(net: Network, work: Work, scale: f64, toAmperes: f64, res
       let here = v128.load(pb);
       // what flows along the bit line: in from above, then on to the next node
       let wire = first ? terminal(net.top, work.fromTop, t, here) : f64x2.sub(here, v128.load(pb - bytes, 112));
+      // of a node that its terminal holds, no net current is known
+      let free = first ? isFree(net.top, t) : every;
       let sum = f64x2.splat(0);
       for (let r: usize = 0; r < stop; r += 16) {
         const next = v128.load(pb + r, 16);
         const current = f64x2.mul(v128.load(pg + r), f64x2.sub(v128.load(pz + r), f64x2.mul(s, here)));
         const onward = f64x2.sub(here, next);
-                mostCurrent = f64x2.pmax(mostCurrent, f64x2.abs(current));
-        mostNet = f64x2.pmax(mostNet, f64x2.abs(f64x2.sub(f64x2.add(wire, onward), current)));
+        mostCurrent = f64x2.pmax(mostCurrent, f64x2.abs(current));
+        const left = v128.and(free, f64x2.abs(f64x2.sub(f64x2.add(wire, onward), current)));
+        mostNet = f64x2.pmax(mostNet, left);
+        free = every;
         sum = f64x2.add(sum, current);
         v128.store(work.line + r, f64x2.add(v128.load(work.line + r), current));
         wire = f64x2.neg(onward);
@@ -47,7 +52,8 @@ export function finish(net: Network, work: Work, scale: f64, toAmperes: f64, res
       const current = f64x2.mul(v128.load(pg + stop), f64x2.sub(v128.load(pz + stop), f64x2.mul(s, here)));
       const onward = last ? terminal(net.bottom, work.fromBottom, t, here) : f64x2.sub(here, v128.load(pb + bytes));
       mostCurrent = f64x2.pmax(mostCurrent, f64x2.abs(current));
-      mostNet = f64x2.pmax(mostNet, f64x2.abs(f64x2.sub(f64x2.add(wire, onward), current)));
+      if (last) free = v128.and(free, isFree(net.bottom, t));
+      mostNet = f64x2.pmax(mostNet, v128.and(free, f64x2.abs(f64x2.sub(f64x2.add(wire, onward), current))));
       sum = f64x2.add(sum, current);
       v128.store(work.line + stop, f64x2.add(v128.load(work.line + stop), current));
       check = f64x2.add(check, sum);
@@ -75,6 +81,13 @@ export function finish(net: Network, work: Work, scale: f64, toAmperes: f64, res
 export function terminal(conductance: usize, source: usize, t: usize, v: v128): v128 {
   const at = t >> 3;
   return f64x2.sub(f64x2.mul(v128.load(conductance + at), v), v128.load(source + at));
+}
+
+/** Which of the pair of bit lines at tile offset `t` their terminals leave free. */
+// @ts-ignore: decorator
+@inline
+export function isFree(conductance: usize, t: usize): v128 {
+  return f64x2.lt(v128.load(conductance + (t >> 3)), f64x2.splat(PINNED));
 }
 
 /** Tiles of blocks [first, end) → their rows, row-major at `out`, times `scale`. */

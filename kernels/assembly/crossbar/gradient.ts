@@ -2,7 +2,7 @@
 // Preconditioner: A_bit⁻¹ (a solve of every bit line) plus the coarse correction; symmetric and positive.
 import { multiplyAdd64 } from '../shared/simd';
 import { blockBytes, lastRowInTile, Network, rowBytes, TILE, Work } from './layout';
-import { terminal } from './finish';
+import { isFree, terminal } from './finish';
 import { eliminateWordLines, finishWordLines } from './word-lines';
 
 // @ts-ignore: decorator
@@ -41,9 +41,11 @@ export function applyOperator(net: Network, work: Work, v: usize, scale: f64, so
         image = multiplyAdd64(v128.load(pg + r), drop, image);
         if (first && r == 0) {
           image = f64x2.add(image, terminal(net.top, sources ? work.fromTop : work.zeros, t, here));
+          image = v128.and(image, isFree(net.top, t));
         }
         if (last && r == stop) {
           image = f64x2.add(image, terminal(net.bottom, sources ? work.fromBottom : work.zeros, t, here));
+          image = v128.and(image, isFree(net.bottom, t));
         }
         v128.store(pq + r, image);
         dot = f64x2.add(dot, f64x2.mul(image, here));
@@ -153,9 +155,13 @@ export function newDirection(net: Network, work: Work, beta: f64, coarse: bool):
       v128.store(pc, x);
     }
   }
-  // padding rows carry nothing
+  // padding rows carry nothing, and what a terminal holds stays
   const last = work.p + <usize>(net.blocks - 1) * bytes;
   for (let t: usize = 0; t < bytes; t += TILE) {
+    const top = work.p + t;
+    const bottom = last + t + lastRowInTile(net);
+    v128.store(top, v128.and(v128.load(top), isFree(net.top, t)));
+    v128.store(bottom, v128.and(v128.load(bottom), isFree(net.bottom, t)));
     for (let r = lastRowInTile(net) + 16; r < TILE; r += 16) v128.store(last + t + r, f64x2.splat(0));
   }
 }

@@ -10,6 +10,9 @@
 // voltages are kept as b/s with s = √(rb/rw). Wires then have conductance 1 and the cells' coupling is G' = σ·G on
 // both sides; on the diagonals it is G'/s (word) and G'·s (bit).
 
+/** A scaled terminal as good as this holds its node at the source: what flows into it is no residual. */
+export const PINNED: f64 = 1e15;
+
 /** A tile: 8 word lines × 2 bit lines of 8 bytes. */
 export const TILE: usize = 128;
 
