@@ -1,3 +1,4 @@
+export { lineConventions, segmentsOf } from './conventions.js';
 export {
   type CrossbarCircuit,
   type CrossbarDescription,
@@ -14,5 +15,7 @@ export {
   driveSchemes,
   formerSchemeNames,
   requireInputs,
+  type SchemeDrive,
   type SchemeTarget,
 } from './schemes.js';
+export { type TurnedCrossbar, turnCrossbar, turnedBack } from './turned.js';

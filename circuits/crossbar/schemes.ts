@@ -44,6 +44,19 @@ function biased(bias: Bias): (target: SchemeTarget) => CrossbarDrive {
   };
 }
 
+/** A drive, and the lines that it leaves alone. */
+export interface SchemeDrive extends CrossbarDrive {
+  readonly floatingRows: readonly number[];
+  readonly floatingColumns: readonly number[];
+}
+
+/** Lines other than the selected ones float: who reads one cell of a passive array with nothing else connected. */
+function floatOthers({ rows, columns, selected }: SchemeTarget) {
+  const others = (count: number, line: number) =>
+    Array.from({ length: count }, (_, k) => k).filter((k) => k !== line);
+  return { floatingRows: others(rows, selected.row), floatingColumns: others(columns, selected.column) };
+}
+
 /** Names that schemes had before 0.2; still read. */
 export const formerSchemeNames: Readonly<Record<string, string>> = { all: 'parallel', row: 'row-by-row' };
 
@@ -57,13 +70,15 @@ export const driveSchemes: Readonly<Record<string, (target: SchemeTarget) => Cro
   'v/2': biased({ otherRows: 1 / 2, selectedColumn: 0, otherColumns: 1 / 2 }),
   /** A third on the other word lines, two thirds on the other bit lines: ±V/3 on every other cell. */
   'v/3': biased({ otherRows: 1 / 3, selectedColumn: 0, otherColumns: 2 / 3 }),
+  /** The selected word line at its input, the selected bit line sensed at 0 V, all others floating. */
+  float: biased({ otherRows: 0, selectedColumn: 0, otherColumns: 0 }),
 };
 
 /**
  * The drive of a named scheme; former names are read too.
  * @throws OhmpropError `crossbar.scheme`, `crossbar.inputs`, `crossbar.lines`
  */
-export function applyScheme(name: string, target: SchemeTarget): CrossbarDrive {
+export function applyScheme(name: string, target: SchemeTarget): SchemeDrive {
   const present = Object.hasOwn(formerSchemeNames, name) ? formerSchemeNames[name] : name;
   const scheme = Object.hasOwn(driveSchemes, present) ? driveSchemes[present] : undefined;
   if (scheme === undefined) {
@@ -83,7 +98,8 @@ export function applyScheme(name: string, target: SchemeTarget): CrossbarDrive {
       `selected cell: got row ${row}, column ${column}; rows count from 0 to ${target.rows - 1}, columns from 0 to ${target.columns - 1}`,
     );
   }
-  return scheme(target);
+  const floats = present === 'float' ? floatOthers(target) : { floatingRows: [], floatingColumns: [] };
+  return { ...scheme(target), ...floats };
 }
 
 /**

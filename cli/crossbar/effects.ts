@@ -15,9 +15,15 @@ export interface CrossbarEffects {
   readonly ideal_A: Float64Array;
   /** [columns], output over ideal less 1; NaN where the ideal is 0. */
   readonly outputError: Float64Array;
-  /** Largest |drop|, V; root mean square of the output error over the rms ideal output. */
+  /** Largest |drop|, V. */
   readonly worstDrop_V: number;
+  /** Root mean square of the output error over the rms ideal output. */
   readonly relativeError: number;
+  /** Mean and largest |output/ideal − 1| over the lines whose ideal is not 0; NaN where there is none. */
+  readonly meanError: number;
+  readonly largestError: number;
+  /** Lines that these two leave out, as their ideal is 0. */
+  readonly withoutIdeal: number;
   readonly power_W: number;
 }
 
@@ -63,6 +69,7 @@ export function crossbarEffects(
   }
   const output_A = solution.outputCurrents_A.slice(input * columns, (input + 1) * columns);
   const outputError = output_A.map((out, j) => (ideal_A[j] === 0 ? Number.NaN : out / ideal_A[j] - 1));
+  const errors = outputError.filter((error) => !Number.isNaN(error)).map(Math.abs);
   const squares = (values: Float64Array) => values.reduce((sum, v) => sum + v * v, 0);
   return {
     cell_V,
@@ -74,6 +81,9 @@ export function crossbarEffects(
     outputError,
     worstDrop_V,
     relativeError: Math.sqrt(squares(output_A.map((out, j) => out - ideal_A[j])) / squares(ideal_A)),
+    meanError: errors.reduce((sum, error) => sum + error, 0) / errors.length,
+    largestError: errors.length === 0 ? Number.NaN : errors.reduce((most, error) => Math.max(most, error), 0),
+    withoutIdeal: columns - errors.length,
     power_W: solution.power_W[input],
   };
 }

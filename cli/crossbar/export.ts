@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { describeCrossbar, requireConductances, requireGrounded } from '../../circuits/crossbar/index.js';
 import { crossbarNetlist } from '../../circuits/netlist/index.js';
 import { writeSpice } from '../../circuits/spice/index.js';
+import { inputError } from '../../core/index.js';
 import { defineCommand } from '../frame/index.js';
 import { oneInput, readCrossbar } from './flags.js';
 import { crossbarOptions, inputOption } from './options.js';
@@ -18,6 +19,12 @@ export const exportCrossbarCommand = defineCommand({
     'ohmprop crossbar export --conductances g.npy --inputs v.npy --input 3',
   ],
   async answer(options, { io, asked }) {
+    if (options.inputsOn === 'columns') {
+      throw inputError(
+        'crossbar.usage',
+        '--inputs-on columns: SPICE text is written of arrays driven on their rows; ohmprop crossbar solve answers this one',
+      );
+    }
     const { description, drive } = await readCrossbar(io, options);
     const input = oneInput(options.input, drive.count);
     const circuit = describeCrossbar(description);

@@ -6,6 +6,7 @@ import {
   type ReportSection,
   stackedCurves,
 } from '../../report/index.js';
+import type { AsDrawn } from './as-drawn.js';
 import type { CrossbarEffects } from './effects.js';
 
 /** How `--map` calls what `effectSections` gives, in its order. */
@@ -14,7 +15,7 @@ export const mapNames = ['voltage', 'current', 'drop', 'error', 'sneak'] as cons
 /** What wires do to one input vector, a map or curve each, with what it means. */
 export function effectSections(
   effects: CrossbarEffects,
-  [rows, columns]: readonly [rows: number, columns: number],
+  { rows, columns, sensedName }: Pick<AsDrawn, 'rows' | 'columns' | 'sensedName'>,
   { redraw }: Pick<FigureText, 'redraw'> = {},
 ): ReportSection[] {
   const by = redraw === undefined ? {} : { redraw };
@@ -41,12 +42,18 @@ export function effectSections(
   return [
     map(
       'Voltage at the cells',
-      'Word-line less bit-line voltage: what reaches each cell.',
+      'Driven-line less sensed-line voltage: what reaches each cell.',
       effects.cell_V,
       'voltage',
       'V',
     ),
-    map('Current', 'Through each cell, from word line to bit line.', effects.current_A, 'current', 'A'),
+    map(
+      'Current',
+      'Through each cell, from the driven to the sensed line.',
+      effects.current_A,
+      'current',
+      'A',
+    ),
     map(
       'Drop',
       'What each cell lacks of the voltage between the ends of its lines. Grey: on a floating line.',
@@ -56,18 +63,18 @@ export function effectSections(
     ),
     {
       title: 'Output error',
-      caption: 'Output current of each bit line against the ideal product Σ G·V.',
+      caption: `Output current of each ${sensedName} against the ideal product Σ G·V.`,
       figure: placeBars({
         ...by,
         values: effects.outputError.map((error) => 100 * error),
-        placeTitle: 'bit line',
+        placeTitle: sensedName,
         quantity: 'output error (%)',
         unit: '1',
       }),
     },
     map(
       'Sneak-path share',
-      "Share of its bit line's cell current that flows through a cell where the ideal product has none, or against it.",
+      `Share of its ${sensedName}'s cell current that flows through a cell where the ideal product has none, or against it.`,
       effects.sneakShare.map((share) => 100 * share),
       'share (%)',
       '1',

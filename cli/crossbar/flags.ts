@@ -1,31 +1,27 @@
-import { applyScheme, type CrossbarDescription, type CrossbarDrive } from '../../circuits/crossbar/index.js';
+import { z } from 'zod';
+import {
+  applyScheme,
+  type CrossbarDescription,
+  type CrossbarDrive,
+  describeCrossbar,
+  type TurnedCrossbar,
+  turnCrossbar,
+} from '../../circuits/crossbar/index.js';
 import { inputError } from '../../core/index.js';
+import { requireCrossbarMemory } from '../../solver/crossbar/index.js';
+import type { OptionsOf } from '../frame/index.js';
 import type { Io } from '../io.js';
 import { readCellStates } from './cell-states.js';
-import { readCells, readMatrix, readNumber } from './read-matrix.js';
+import { wiresOf } from './lines.js';
+import { crossbarOptions } from './options.js';
+import { randomCells_S, randomInputs_V } from './random-array.js';
+import { readInputs } from './read-inputs.js';
+import { type Matrix, readCells } from './read-matrix.js';
+
+const described = z.strictObject(crossbarOptions);
 
 /** What describes a crossbar on the command line. */
-export interface CrossbarFlags {
-  readonly conductances?: string;
-  readonly resistances?: string;
-  /** Cells of a file at states of a file, as resistors at a voltage. */
-  readonly cells?: string;
-  readonly cellStates?: string;
-  readonly read?: number;
-  readonly inputs: string;
-  /** Of both, where these two say nothing. */
-  readonly wireOhm?: number;
-  readonly wireRowOhm?: number;
-  readonly wireColOhm?: number;
-  readonly driverOhm: number;
-  readonly senseOhm: number;
-  readonly driveBothEnds?: boolean;
-  readonly scheme: string;
-  readonly select?: readonly [number, number];
-  readonly floatRows: readonly number[];
-  readonly floatCols: readonly number[];
-  readonly shortOhm: number;
-}
+export type CrossbarFlags = OptionsOf<typeof described>;
 
 /** How it is solved. */
 export interface SolverFlags {
@@ -33,90 +29,128 @@ export interface SolverFlags {
   readonly tolerance: number;
 }
 
+/** A crossbar as the solver takes it: driven lines are word lines. */
+export interface ReadCrossbar {
+  readonly description: CrossbarDescription;
+  readonly drive: CrossbarDrive;
+  /** With inputs on the bit lines: how to get back to the array as it is drawn. */
+  readonly turned?: TurnedCrossbar;
+}
+
 /** Reads the files and puts the crossbar and its drive together. */
-export async function readCrossbar(
-  io: Io,
-  flags: CrossbarFlags,
-): Promise<{
-  description: CrossbarDescription;
-  drive: CrossbarDrive;
-}> {
-  const given = [flags.conductances, flags.resistances, flags.cells].filter((file) => file !== undefined);
-  if (given.length !== 1) {
-    throw inputError(
-      'crossbar.usage',
-      'give either --conductances FILE (S) or --resistances FILE (ohm), or --cells FILE with --cell-states FILE and --read V',
-    );
-  }
-  requireStates(flags);
-  if ([flags.wireOhm, flags.wireRowOhm, flags.wireColOhm].every((ohm) => ohm !== undefined)) {
-    throw inputError(
-      'crossbar.usage',
-      '--wire-ohm: --wire-row-ohm and --wire-col-ohm say it for both lines; leave it out',
-    );
-  }
-  const cells =
-    flags.cells !== undefined
-      ? await readCellStates(io, {
-          cells: flags.cells,
-          states: flags.cellStates ?? '',
-          read: flags.read ?? 0,
-        })
-      : flags.conductances === undefined
-        ? await readCells(io, flags.resistances ?? '', 'resistances', flags.shortOhm)
-        : await readCells(io, flags.conductances, 'conductances', flags.shortOhm);
-  const { rows, columns } = cells;
-  const inputs = await readMatrix(
-    flags.inputs,
-    '--inputs',
-    (text, decimalComma) => readNumber(text, 'V', decimalComma),
-    'a voltage in V is needed',
-  );
+export async function readCrossbar(io: Io, flags: CrossbarFlags): Promise<ReadCrossbar> {
+  const wires = wiresOf(flags);
+  const cells = await readArray(io, flags);
+  const drawn = {
+    rows: cells.rows,
+    columns: cells.columns,
+    conductances_S: cells.values,
+    wires,
+    driveBothEnds: flags.driveBothEnds,
+    senseEnds: flags.senseEnds,
+    floatingRows: flags.floatRows,
+    floatingColumns: flags.floatCols,
+  };
+  // lines are checked where they have the numbers that were typed
+  describeCrossbar(drawn);
+  const turned = flags.inputsOn === 'columns' ? turnCrossbar(drawn) : undefined;
+  const { rows, columns } = turned?.description ?? drawn;
   const { scheme, select } = flags;
   if (scheme === 'parallel' && select !== undefined) {
     throw inputError(
       'crossbar.usage',
-      '--select: the scheme parallel drives every word line; give --scheme row-by-row, v/2 or v/3 too',
+      '--select: the scheme parallel drives every line; give --scheme row-by-row, v/2, v/3 or float too',
     );
   }
+  requireSelected(select, cells);
   const [row, column] = select ?? [0, 0];
-  // with one selected word line one row of voltages is enough
-  const spread = inputs.rows === 1 && rows > 1 && scheme !== 'parallel';
-  if (inputs.rows !== rows && !spread) {
-    throw inputError(
-      'crossbar.inputs',
-      `--inputs: ${flags.inputs} has ${inputs.rows} rows × ${inputs.columns} columns, the crossbar has ${rows} word lines; give one row a word line and one column an input vector${inputs.columns === rows ? ' (it looks transposed)' : ''}`,
-    );
-  }
-  // a column of the file is an input vector, here a row is
-  const count = inputs.columns;
-  const inputs_V = new Float64Array(count * rows);
-  for (let p = 0; p < count; p++) {
-    for (let i = 0; i < rows; i++) inputs_V[p * rows + i] = inputs.values[(spread ? 0 : i * count) + p];
-  }
+  const { count, inputs_V } =
+    flags.inputs === undefined
+      ? { count: 1, inputs_V: randomInputs_V(rows, flags) }
+      : await readInputs(flags.inputs, {
+          lines: rows,
+          lineName: turned === undefined ? 'word line' : 'bit line',
+          // with one selected line one row of voltages is enough
+          spread: scheme !== 'parallel',
+        });
+  const applied = applyScheme(scheme, {
+    rows,
+    columns,
+    inputs_V:
+      turned === undefined || flags.inputs === undefined ? inputs_V : turnedInputs(inputs_V, count, turned),
+    count,
+    selected:
+      turned === undefined ? { row, column } : { row: turned.rowOf(column), column: turned.columnOf(row) },
+  });
+  const { floatingRows, floatingColumns, ...drive } = applied;
+  const description = turned?.description ?? drawn;
   return {
     description: {
-      rows,
-      columns,
-      conductances_S: cells.values,
-      wires: {
-        row_ohm: flags.wireRowOhm ?? flags.wireOhm ?? 0,
-        column_ohm: flags.wireColOhm ?? flags.wireOhm ?? 0,
-        driver_ohm: flags.driverOhm,
-        sense_ohm: flags.senseOhm,
-      },
-      driveBothEnds: flags.driveBothEnds ?? false,
-      floatingRows: flags.floatRows,
-      floatingColumns: flags.floatCols,
+      ...description,
+      floatingRows: [...(description.floatingRows ?? []), ...floatingRows],
+      floatingColumns: [...(description.floatingColumns ?? []), ...floatingColumns],
     },
-    drive: applyScheme(scheme, {
-      rows,
-      columns,
-      inputs_V,
-      count,
-      selected: { row, column },
-    }),
+    drive,
+    ...(turned === undefined ? {} : { turned }),
   };
+}
+
+function requireSelected(
+  select: readonly [number, number] | undefined,
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+): void {
+  if (select === undefined || (select[0] < rows && select[1] < columns)) return;
+  throw inputError(
+    'crossbar.lines',
+    `--select: got row ${select[0]}, column ${select[1]}; rows count from 0 to ${rows - 1}, columns from 0 to ${columns - 1}`,
+  );
+}
+
+/** Bit-line voltages in the order of the turned word lines. */
+function turnedInputs(inputs_V: Float64Array, count: number, { rowOf }: TurnedCrossbar): Float64Array {
+  const lines = inputs_V.length / count;
+  return inputs_V.map((_, k) => inputs_V[k - (k % lines) + rowOf(k % lines)]);
+}
+
+/** Cells from whichever flag says them. */
+async function readArray(io: Io, flags: CrossbarFlags): Promise<Matrix> {
+  const { conductances, resistances, cells, random, shortOhm } = flags;
+  const given = [conductances, resistances, cells, random].filter((said) => said !== undefined);
+  if (given.length !== 1) {
+    throw inputError(
+      'crossbar.usage',
+      'give one of --conductances FILE (S), --resistances FILE (ohm), --random 64x64, or --cells FILE with --cell-states FILE and --read V',
+    );
+  }
+  requireStates(flags);
+  if (random === undefined) {
+    requireNoSpread(flags);
+    if (flags.inputs === undefined) {
+      throw inputError('crossbar.usage', '--inputs FILE or a voltage, as --inputs 200mV, is needed');
+    }
+  }
+  if (random !== undefined) {
+    const [rows, columns] = random;
+    requireCrossbarMemory(rows, columns);
+    return { rows, columns, values: randomCells_S(rows * columns, flags) };
+  }
+  if (cells !== undefined) {
+    return readCellStates(io, { cells, states: flags.cellStates ?? '', read: flags.read ?? 0 });
+  }
+  return conductances === undefined
+    ? readCells(io, resistances ?? '', 'resistances', shortOhm)
+    : readCells(io, conductances, 'conductances', shortOhm);
+}
+
+/** @throws `crossbar.usage` for what only random cells have */
+function requireNoSpread(flags: CrossbarFlags): void {
+  for (const name of ['on', 'ratio', 'seed'] as const) {
+    if (flags[name] === undefined) continue;
+    throw inputError(
+      'crossbar.usage',
+      `--${name} goes with --random 64x64; cells of a file are what they are`,
+    );
+  }
 }
 
 /** What only goes together. */

@@ -3,13 +3,8 @@ import { z } from 'zod';
 import { driveSchemes, formerSchemeNames } from '../../circuits/crossbar/index.js';
 import { inputError, MAX_THREADS, quoted, readCellPlace, readLineList } from '../../core/index.js';
 import { path, quantity, readBy, whole } from '../frame/index.js';
-
-/** Of wires and their ends; 0 where nothing is said. */
-export const resistance = (flag: string, description: string) =>
-  quantity('ohm', z.number().min(0).default(0)).meta({ flag: `${flag} <ohm>`, description });
-
-const ohms = (flag: string, description: string) =>
-  quantity('ohm', z.number().min(0).optional()).meta({ flag: `${flag} <ohm>`, description });
+import { lineOptions } from './lines.js';
+import { randomOptions } from './random-array.js';
 
 const cellOf = (text: string): [number, number] => {
   const { row, column } = readCellPlace(text);
@@ -40,19 +35,14 @@ export const crossbarOptions = {
     flag: '--read <V>',
     description: 'with --cells: the voltage at which the cells are taken as resistors',
   }),
-  inputs: path(z.string()).meta({
-    flag: '--inputs <file>',
-    description: 'word-line voltages in V: CSV or NPY, one row a word line, one column an input vector',
+  ...randomOptions,
+  inputs: z.string().optional().meta({
+    flag: '--inputs <file|V>',
+    kind: 'path',
+    description:
+      'voltages of the driven lines in V: CSV or NPY, one row a line, one column an input vector; or one for all, 200mV',
   }),
-  wireOhm: ohms('--wire-ohm', 'one segment of either line'),
-  wireRowOhm: ohms('--wire-row-ohm', 'one segment of a word line, where it is not that of --wire-ohm'),
-  wireColOhm: ohms('--wire-col-ohm', 'one segment of a bit line, where it is not that of --wire-ohm'),
-  driverOhm: resistance('--driver-ohm', 'output resistance of every driver'),
-  senseOhm: resistance('--sense-ohm', 'input resistance of every sense end'),
-  driveBothEnds: z.boolean().default(false).meta({
-    flag: '--drive-both-ends',
-    description: 'drive the word lines at their far ends too',
-  }),
+  ...lineOptions,
   scheme: z.enum(schemes).default('parallel').meta({
     flag: '--scheme <name>',
     description: 'drive scheme',
@@ -60,7 +50,7 @@ export const crossbarOptions = {
   }),
   select: readBy('cell', cellOf, z.tuple([z.number(), z.number()]).optional()).meta({
     flag: '--select <row,column>',
-    description: 'the selected cell of the schemes row-by-row, v/2 and v/3 (0,0)',
+    description: 'the selected cell of the schemes row-by-row, v/2, v/3 and float (0,0)',
   }),
   floatRows: readBy('lines', (text) => readLineList(text), z.array(z.number()).default([])).meta({
     flag: '--float-rows <lines>',

@@ -5,9 +5,11 @@ import { htmlReport } from '../../report/index.js';
 import { type CrossbarSolution, solveCrossbar } from '../../solver/crossbar/index.js';
 import { type Answer, defineCommand, type OptionsOf } from '../frame/index.js';
 import type { Io } from '../io.js';
+import { asDrawn, drawnEffects } from './as-drawn.js';
 import { type CrossbarEffects, crossbarEffects } from './effects.js';
 import { effectSections, mapNames } from './figures.js';
 import { oneInput, readCrossbar } from './flags.js';
+import { wiresOf } from './lines.js';
 import { crossbarOptions, inputOption, solverOptions } from './options.js';
 import { iterationsText } from './solve.js';
 
@@ -25,7 +27,10 @@ type ReportOptions = OptionsOf<typeof options>;
 
 export const reportCrossbarCommand = defineCommand({
   options,
-  outputs: { '.html': 'the report: all maps in one page', '.csv': 'voltage, current, drop of every cell' },
+  outputs: {
+    '.html': 'the report: all maps in one page',
+    '.csv': 'conductance, voltage, current, drop of every cell',
+  },
   draws: 'one map',
   formerFlags: { '--output': '--out' },
   examples: [
@@ -41,9 +46,11 @@ export const reportCrossbarCommand = defineCommand({
 });
 
 async function report(io: Io, given: ReportOptions): Promise<Answer> {
-  const { description, drive } = await readCrossbar(io, given);
+  const read = await readCrossbar(io, given);
+  const { description, drive } = read;
+  const view = asDrawn(read);
   const input = oneInput(given.input, drive.count);
-  const { rows, columns } = description;
+  const { rows, columns } = view;
   const solution = solveCrossbar({
     ...description,
     inputs_V: drive.rows_V,
@@ -52,11 +59,11 @@ async function report(io: Io, given: ReportOptions): Promise<Answer> {
     threads: given.threads,
   });
   if (solution.status !== 'settled') throw runError('crossbar.not-settled', solution.message);
-  const effects = crossbarEffects(description, drive, solution, input);
+  const effects = drawnEffects(crossbarEffects(description, drive, solution, input), view);
   const title = `Crossbar ${rows} × ${columns}, input vector ${input}`;
   const summary = summaryOf(given, effects, solution);
-  const sections = (redraw: string) => effectSections(effects, [rows, columns], { redraw });
-  const { relativeError, worstDrop_V, power_W } = effects;
+  const sections = (redraw: string) => effectSections(effects, view, { redraw });
+  const { relativeError, meanError, largestError, worstDrop_V, power_W } = effects;
   return {
     text: [title, ...summary.map(([name, value]) => `  ${name}: ${value}`)].join('\n'),
     json: {
@@ -65,6 +72,8 @@ async function report(io: Io, given: ReportOptions): Promise<Answer> {
       input,
       method: solution.stats.method,
       relativeError,
+      meanRelativeError: meanError,
+      largestRelativeError: largestError,
       worstDrop_V,
       power_W,
       outputCurrents_A: Array.from(effects.output_A),
@@ -73,7 +82,7 @@ async function report(io: Io, given: ReportOptions): Promise<Answer> {
     outputs: {
       '.html': ({ width_mm, redraw }) =>
         htmlReport({ title, summary, warnings: [], sections: sections(redraw) }, { width_mm }),
-      '.csv': () => cellsOf(effects, columns),
+      '.csv': () => cellsOf(effects, view.cells(description.conductances_S), columns),
     },
     figure: ({ redraw }) => {
       const { figure } = sections(redraw)[mapNames.indexOf(given.map ?? 'drop')];
@@ -88,17 +97,24 @@ function summaryOf(
   effects: CrossbarEffects,
   { stats }: CrossbarSolution,
 ): (readonly [string, string])[] {
-  const row = given.wireRowOhm ?? given.wireOhm ?? 0;
-  const column = given.wireColOhm ?? given.wireOhm ?? 0;
+  const { row_ohm, column_ohm, firstRow_ohm, lastColumn_ohm } = wiresOf(given);
   const largestShare = effects.sneakShare.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
   return [
-    ['Wires', `${row} Ω a word-line segment, ${column} Ω a bit-line segment`],
+    ['Wires', `${row_ohm} Ω a word-line segment, ${column_ohm} Ω a bit-line segment`],
+    [
+      'First and last',
+      `${firstRow_ohm} Ω before a word line's first cell, ${lastColumn_ohm} Ω after a bit line's last`,
+    ],
     [
       'Ends',
-      `drivers ${given.driverOhm} Ω${given.driveBothEnds ? ' at both ends' : ''}, sense ends ${given.senseOhm} Ω`,
+      `drivers ${given.driverOhm} Ω${given.driveBothEnds ? ', word lines at both ends' : ''}, sense ends ${given.senseOhm} Ω${given.senseEnds === 'last' ? '' : `, bit lines at ${given.senseEnds === 'both' ? 'both ends' : 'the first cell'}`}`,
     ],
-    ['Scheme', given.scheme],
-    ['Output error', `${percentOf(effects.relativeError)} of the ideal product (rms)`],
+    ['Inputs', `${given.inputsOn}, scheme ${given.scheme}`],
+    [
+      'Output error |ΔI/I|',
+      `mean ${percentOf(effects.meanError)}, largest ${percentOf(effects.largestError)}${effects.withoutIdeal === 0 ? '' : `; without ${effects.withoutIdeal} whose ideal output is 0`}`,
+    ],
+    ['Output error, rms', `${percentOf(effects.relativeError)} of the rms ideal product`],
     ['Worst drop', formatQuantity(effects.worstDrop_V, 'V')],
     ['Largest sneak share of a cell', percentOf(largestShare)],
     ['Power', formatQuantity(effects.power_W, 'W')],
@@ -109,16 +125,22 @@ function summaryOf(
   ];
 }
 
-function cellsOf({ cell_V, current_A, drop_V, sneakShare }: CrossbarEffects, columns: number): string {
+function cellsOf(
+  { cell_V, current_A, drop_V, sneakShare }: CrossbarEffects,
+  conductances_S: Float64Array,
+  columns: number,
+): string {
   const rows = Array.from(cell_V, (_, k) => [
     Math.floor(k / columns),
     k % columns,
+    conductances_S[k],
     cell_V[k],
     current_A[k],
     Number.isNaN(drop_V[k]) ? '' : drop_V[k],
     sneakShare[k],
   ]);
-  return csvText(['row', 'column', 'cell_V', 'current_A', 'drop_V', 'sneak_share'], rows);
+  return csvText(['row', 'column', 'conductance_S', 'cell_V', 'current_A', 'drop_V', 'sneak_share'], rows);
 }
 
-const percentOf = (share: number) => (share === 0 ? '0 %' : `${(100 * share).toPrecision(3)} %`);
+const percentOf = (share: number) =>
+  Number.isNaN(share) ? 'unknown' : share === 0 ? '0 %' : `${(100 * share).toPrecision(3)} %`;

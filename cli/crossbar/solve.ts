@@ -3,6 +3,7 @@ import { formatQuantity, inputError, runError, type Status, worseStatus } from '
 import { Crossbar, type CrossbarSolution } from '../../solver/crossbar/index.js';
 import { type Answer, defineCommand } from '../frame/index.js';
 import type { Io } from '../io.js';
+import { asDrawn } from './as-drawn.js';
 import { type CrossbarFlags, readCrossbar, type SolverFlags } from './flags.js';
 import { crossbarOptions, solverOptions } from './options.js';
 import { joinInputs, solveInputs } from './solve-inputs.js';
@@ -16,9 +17,12 @@ interface SolveResult {
   readonly method: string;
   readonly iterations: number;
   readonly kclResidual_A: number;
+  readonly largestCurrent_A: number;
+  /** The tolerance was missed by what the last bits of voltages leave. */
+  readonly limitedByRounding: boolean;
   readonly setupSeconds: number;
   readonly solveSeconds: number;
-  /** [cols][inputs] */
+  /** Of the sensed lines: [cols][inputs], or [rows][inputs] with inputs on the columns. */
   readonly outputCurrents_A: number[][];
   /** [inputs]; null with --transfer, which does not solve for it. */
   readonly power_W: number[] | null;
@@ -37,18 +41,17 @@ export const solveCrossbarCommand = defineCommand({
   examples: [
     'ohmprop crossbar solve --conductances g.csv --inputs v.csv --wire-row-ohm 2 --json',
     'ohmprop crossbar solve --resistances r.npy --inputs v.csv --scheme v/2 --select 3,5 -o solved.npz',
+    'ohmprop crossbar solve --random 64x64 --inputs 200mV --wire-ohm 2 --first-row-ohm 0',
   ],
   answer: (options, { io }) => (options.transfer ? solveByTransfer(io, options) : solve(io, options)),
 });
 
 async function solve(io: Io, flags: CrossbarFlags & SolverFlags): Promise<Answer> {
-  const { description, drive } = await readCrossbar(io, flags);
-  const { rows, columns } = description;
+  const read = await readCrossbar(io, flags);
+  const { description, drive } = read;
+  const { rows, columns, cells, sensed, lines } = asDrawn(read);
   const { parts, setupSeconds, solveSeconds } = solveInputs(io, description, drive, flags);
-  const outputs = transposed(
-    joinInputs(parts, (part) => part.outputCurrents_A),
-    columns,
-  );
+  const outputs = transposed(sensed(joinInputs(parts, (part) => part.outputCurrents_A)), description.columns);
   const power_W = joinInputs(parts, (part) => part.power_W);
   const { status, message, stats } = worst(parts);
   const result: SolveResult = {
@@ -59,15 +62,20 @@ async function solve(io: Io, flags: CrossbarFlags & SolverFlags): Promise<Answer
     method: stats.method,
     iterations: stats.iterations,
     kclResidual_A: stats.kclResidual_A,
+    largestCurrent_A: stats.largestCurrent_A,
+    limitedByRounding: stats.limitedByRounding,
     setupSeconds,
     solveSeconds,
     outputCurrents_A: nested(outputs, drive.count),
     power_W: Array.from(power_W),
   };
   const nodes = {
-    wordVoltages_V: () => joinInputs(parts, (part) => part.wordVoltages_V),
-    bitVoltages_V: () => joinInputs(parts, (part) => part.bitVoltages_V),
-    deviceCurrents_A: () => joinInputs(parts, (part) => part.deviceCurrents_A()),
+    wordVoltages_V: () =>
+      cells(joinInputs(parts, (part) => lines(part.wordVoltages_V, part.bitVoltages_V)[0])),
+    bitVoltages_V: () =>
+      cells(joinInputs(parts, (part) => lines(part.wordVoltages_V, part.bitVoltages_V)[1])),
+    /** From the driven to the sensed line. */
+    deviceCurrents_A: () => cells(joinInputs(parts, (part) => part.deviceCurrents_A())),
   };
   const perInput = (data: Float64Array) =>
     Array.from({ length: drive.count }, (_, p) =>
@@ -79,7 +87,8 @@ async function solve(io: Io, flags: CrossbarFlags & SolverFlags): Promise<Answer
       '.npz': () => ({
         npz: {
           ...mapValues(nodes, (data) => ({ shape: [drive.count, rows, columns], data: data() })),
-          outputCurrents_A: { shape: [columns, drive.count], data: outputs },
+          conductances_S: { shape: [rows, columns], data: cells(description.conductances_S) },
+          outputCurrents_A: { shape: [description.columns, drive.count], data: outputs },
           power_W: { shape: [drive.count], data: power_W },
         },
       }),
@@ -89,35 +98,42 @@ async function solve(io: Io, flags: CrossbarFlags & SolverFlags): Promise<Answer
 }
 
 async function solveByTransfer(io: Io, flags: CrossbarFlags & SolverFlags): Promise<Answer> {
-  const { description, drive } = await readCrossbar(io, flags);
+  const read = await readCrossbar(io, flags);
+  const { description, drive } = read;
+  const view = asDrawn(read);
   if (drive.columns_V?.some((v) => v !== 0)) {
     throw inputError(
       'crossbar.usage',
-      `--transfer needs bit lines at 0 V: use --scheme parallel or row-by-row instead of ${flags.scheme}`,
+      `--transfer needs the sensed lines at 0 V: use --scheme parallel or row-by-row instead of ${flags.scheme}`,
     );
   }
   const { rows, columns } = description;
   const crossbar = new Crossbar(description, flags);
   const { matrix_S, solution } = crossbar.transferMatrix();
   const { count } = drive;
-  const outputs = new Float64Array(columns * count);
-  for (let j = 0; j < columns; j++) {
-    for (let i = 0; i < rows; i++) {
-      for (let p = 0; p < count; p++) {
-        outputs[j * count + p] += matrix_S[j * rows + i] * drive.rows_V[p * rows + i];
-      }
+  const currents_A = new Float64Array(columns * count);
+  for (let p = 0; p < count; p++) {
+    for (let j = 0; j < columns; j++) {
+      let sum_A = 0;
+      for (let i = 0; i < rows; i++) sum_A += matrix_S[j * rows + i] * drive.rows_V[p * rows + i];
+      currents_A[p * columns + j] = sum_A;
     }
   }
   crossbar.close();
+  const outputs = transposed(view.sensed(currents_A), columns);
+  // lines of the matrix as they are drawn: driven ones within each sensed one, then these
+  const drawn_S = transposed(view.sensed(transposed(view.driven(matrix_S), rows)), columns);
   const { status, message, stats, setupSeconds, solveSeconds } = solution;
   const result: SolveResult = {
-    rows,
-    cols: columns,
+    rows: view.rows,
+    cols: view.columns,
     inputs: count,
     status,
     method: stats.method,
     iterations: stats.iterations,
     kclResidual_A: stats.kclResidual_A,
+    largestCurrent_A: stats.largestCurrent_A,
+    limitedByRounding: stats.limitedByRounding,
     setupSeconds,
     solveSeconds,
     outputCurrents_A: nested(outputs, count),
@@ -128,11 +144,11 @@ async function solveByTransfer(io: Io, flags: CrossbarFlags & SolverFlags): Prom
     outputs: {
       '.npz': () => ({
         npz: {
-          transferMatrix_S: { shape: [columns, rows], data: matrix_S },
+          transferMatrix_S: { shape: [columns, rows], data: drawn_S },
           outputCurrents_A: { shape: [columns, count], data: outputs },
         },
       }),
-      '.json': () => `${JSON.stringify({ ...result, transferMatrix_S: nested(matrix_S, rows) })}\n`,
+      '.json': () => `${JSON.stringify({ ...result, transferMatrix_S: nested(drawn_S, rows) })}\n`,
     },
   };
 }
@@ -144,12 +160,19 @@ function mapValues<T, R>(record: Readonly<Record<string, T>>, map: (value: T) =>
 /** The worst of several solutions, with the largest figures of all. */
 function worst(parts: readonly CrossbarSolution[]): Pick<CrossbarSolution, 'status' | 'message' | 'stats'> {
   return parts.slice(1).reduce((worstYet: Pick<CrossbarSolution, 'status' | 'message' | 'stats'>, part) => {
-    const { status, message } =
-      worseStatus(worstYet.status, part.status) === worstYet.status ? worstYet : part;
     const { stats } = worstYet;
+    const sooner = part.stats.limitedByRounding && !stats.limitedByRounding && worstYet.status === 'settled';
+    const kept = !sooner && worseStatus(worstYet.status, part.status) === worstYet.status;
+    const { status, message } = kept ? worstYet : part;
     const iterations = Math.max(stats.iterations, part.stats.iterations);
     const kclResidual_A = Math.max(stats.kclResidual_A, part.stats.kclResidual_A);
-    return { status, message, stats: { ...stats, iterations, kclResidual_A } };
+    const largestCurrent_A = Math.max(stats.largestCurrent_A, part.stats.largestCurrent_A);
+    const limitedByRounding = stats.limitedByRounding || part.stats.limitedByRounding;
+    return {
+      status,
+      message,
+      stats: { ...stats, iterations, kclResidual_A, largestCurrent_A, limitedByRounding },
+    };
   }, parts[0]);
 }
 
@@ -180,7 +203,9 @@ function answerOf(result: SolveResult, message: string): Answer {
   for (let p = 0; p < Math.min(inputs, 3); p++) {
     const shown = result.outputCurrents_A.slice(0, SHOWN).map((line) => formatQuantity(line[p], 'A'));
     const power = power_W === null ? '' : `; power ${formatQuantity(power_W[p], 'W')}`;
-    lines.push(`input ${p}: outputs ${shown.join(', ')}${cols > SHOWN ? ', …' : ''}${power}`);
+    lines.push(
+      `input ${p}: outputs ${shown.join(', ')}${result.outputCurrents_A.length > SHOWN ? ', …' : ''}${power}`,
+    );
   }
   const failure = result.status === 'settled' ? {} : { failure: runError('crossbar.not-settled', message) };
   return { text: lines.join('\n'), json: result, ...failure };

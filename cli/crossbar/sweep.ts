@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatQuantity, inputError, RandomStream, readQuantities, runError } from '../../core/index.js';
+import { formatQuantity, inputError, readQuantities, runError } from '../../core/index.js';
 import { writeUserFile } from '../../records/index.js';
 import { csvText } from '../../records/tables/index.js';
 import { renderPng, renderSvg } from '../../report/index.js';
@@ -16,13 +16,14 @@ import {
 import { CrossbarBar } from './bar.js';
 import { crossbarEffects } from './effects.js';
 import { crossbarSweepFigure } from './figures.js';
-import { resistance } from './options.js';
+import { resistance } from './lines.js';
+import { randomCells_S, randomInputs_V, spreadOptions } from './random-array.js';
 
 /** One point of a sweep: the square array it is measured on. */
 interface Point {
   readonly size: number;
   readonly wireOhm: number;
-  readonly onOff: number;
+  readonly ratio: number;
 }
 
 interface Swept {
@@ -67,7 +68,7 @@ const swept = {
     unit: '1',
     figureUnit: '1',
     values: [2, 5, 10, 30, 100, 1000],
-    at: (point: Point, onOff: number) => ({ ...point, onOff }),
+    at: (point: Point, ratio: number) => ({ ...point, ratio }),
     needs: 'at least 1',
     fits: (value: number) => value >= 1,
   },
@@ -94,20 +95,9 @@ const options = z.strictObject({
     flag: '--wire-ohm <ohm>',
     description: 'one segment of either line (1 ohm)',
   }),
-  onOhm: quantity('ohm', z.number().gt(0).default(1e3)).meta({
-    flag: '--on-ohm <ohm>',
-    description: 'least device resistance; devices are log-uniform from there',
-  }),
-  onOff: quantity('1', z.number().min(1).optional()).meta({
-    flag: '--on-off <ratio>',
-    description: 'largest over least device resistance (100)',
-  }),
+  ...spreadOptions,
   driverOhm: resistance('--driver-ohm', 'output resistance of every driver'),
   senseOhm: resistance('--sense-ohm', 'input resistance of every sense end'),
-  seed: whole(z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0)).meta({
-    flag: '--seed <n>',
-    description: 'of devices and inputs',
-  }),
   output: z.string().optional().meta({
     flag: '--output <stem>',
     kind: 'path',
@@ -122,6 +112,7 @@ export const sweepCrossbarCommand = defineCommand({
   options,
   outputs: { '.csv': 'the points as a table' },
   draws: 'output error, worst drop and power over what is varied',
+  formerFlags: { '--on-ohm': '--on', '--on-off': '--ratio' },
   examples: [
     'ohmprop crossbar sweep --over size --values 8,16,32,64 -o size.csv -o size.svg --figure 85mm',
     'ohmprop crossbar sweep --over wire --values log:100mohm:10ohm:5 --size 128 --json',
@@ -139,7 +130,7 @@ interface Result {
 }
 
 async function sweep(given: SweepOptions, { io, force, line }: Context): Promise<Answer> {
-  const { over, seed } = given;
+  const { over, seed = 0 } = given;
   const { title, column, unit, figureUnit, at } = swept[over];
   const values = valuesOf(given);
   const fixed = pointOf(given);
@@ -149,7 +140,7 @@ async function sweep(given: SweepOptions, { io, force, line }: Context): Promise
   }
   const bar = new CrossbarBar(io, values.length, 'points');
   const results = values.map((value, k): Result => {
-    const result = measure(at(fixed, value), given, seed);
+    const result = measure(at(fixed, value), given);
     bar.update(k + 1);
     return { value, ...result };
   });
@@ -181,12 +172,12 @@ async function sweep(given: SweepOptions, { io, force, line }: Context): Promise
 }
 
 /** What is not varied. @throws OhmpropError `crossbar.usage` for a flag whose value the sweep itself goes through */
-function pointOf({ over, size, wireOhm, onOff }: SweepOptions): Point {
-  const idle = { size: ['--size', size], wire: ['--wire-ohm', wireOhm], 'on-off': ['--on-off', onOff] }[over];
+function pointOf({ over, size, wireOhm, ratio }: SweepOptions): Point {
+  const idle = { size: ['--size', size], wire: ['--wire-ohm', wireOhm], 'on-off': ['--ratio', ratio] }[over];
   if (idle[1] !== undefined) {
     throw inputError('crossbar.usage', `${idle[0]}: --over ${over} varies it; say its values with --values`);
   }
-  return { size: size ?? 64, wireOhm: wireOhm ?? 1, onOff: onOff ?? 100 };
+  return { size: size ?? 64, wireOhm: wireOhm ?? 1, ratio: ratio ?? 100 };
 }
 
 /** What `--values` says in the unit of what is varied. */
@@ -203,21 +194,15 @@ function formatValue(value: number, unit: string): string {
   return unit === '1' ? String(value) : `${value} ${unit}`;
 }
 
-function measure(point: Point, given: SweepOptions, seed: number): Omit<Result, 'value'> {
-  const { size, wireOhm, onOff } = point;
-  const devices = new RandomStream(seed, 'devices');
-  const inputs = new RandomStream(seed, 'inputs');
-  const decades = Math.log10(onOff);
+function measure(point: Point, given: SweepOptions): Omit<Result, 'value'> {
+  const { size, wireOhm, ratio } = point;
   const description = {
     rows: size,
     columns: size,
-    conductances_S: Float64Array.from(
-      { length: size * size },
-      () => 10 ** (-decades * devices.uniform()) / given.onOhm,
-    ),
+    conductances_S: randomCells_S(size * size, { ...given, ratio }),
     wires: { row_ohm: wireOhm, column_ohm: wireOhm, driver_ohm: given.driverOhm, sense_ohm: given.senseOhm },
   };
-  const rows_V = Float64Array.from({ length: size }, () => inputs.uniform());
+  const rows_V = randomInputs_V(size, given);
   const solution = solveCrossbar({ ...description, inputs_V: rows_V });
   if (solution.status !== 'settled') throw runError('crossbar.not-settled', solution.message);
   const { relativeError, worstDrop_V, power_W } = crossbarEffects(

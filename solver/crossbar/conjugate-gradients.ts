@@ -1,10 +1,19 @@
 import type { CrossbarWork } from '../../kernels/index.js';
-import { type Checked, type CrossbarStop, finish, type PreparedNetwork, type Relaxed } from './outcome.js';
+import {
+  type Checked,
+  type CrossbarStop,
+  finish,
+  type PreparedNetwork,
+  type Relaxed,
+  verdictOf,
+} from './outcome.js';
 
 /** Residuals are recomputed at most this often when the recursive one has drifted from the true one. */
 const MAX_RESTARTS = 4;
 /** So many iterations without a new least residual: rounding has the rest. */
 const MAX_STALLED_ITERATIONS = 500;
+/** The same once what is left may be rounding. */
+const MAX_ROUNDED_ITERATIONS = 20;
 
 /**
  * Conjugate gradients on the bit lines (Hestenes & Stiefel, 1952), word lines eliminated exactly, preconditioned by a
@@ -33,7 +42,8 @@ export function conjugateGradients(
   };
   let iterations = iterationsBefore;
   let target = target_A;
-  let last: Checked = { kclResidual_A: Number.NaN, largestCurrent_A: Number.NaN, bound_A: 0 };
+  let last: Checked = { kclResidual_A: Number.NaN, largestCurrent_A: Number.NaN, asked_A: 0, bound_A: 0 };
+  let rounding_A = Number.POSITIVE_INFINITY;
   for (let start = 0; start <= MAX_RESTARTS; start++) {
     work.p.fill(0);
     work.r.fill(0);
@@ -51,15 +61,22 @@ export function conjugateGradients(
       if (residual_A < least_A) {
         least_A = residual_A;
         bestAt = iterations;
-      } else if (iterations - bestAt > MAX_STALLED_ITERATIONS) break;
+      } else if (
+        iterations - bestAt >
+        (rounding_A < Number.POSITIVE_INFINITY ? MAX_ROUNDED_ITERATIONS : MAX_STALLED_ITERATIONS)
+      ) {
+        break;
+      }
       if (!(energy > 0)) break;
     }
     last = finish(prepared, work, residual_A, drive_V, stop.tolerance);
-    if (last.kclResidual_A <= last.bound_A) {
-      return { method: 'conjugate-gradients', iterations, ...last, settled: true };
+    const verdict = verdictOf(last);
+    if (verdict.settled && (!verdict.rounded || last.kclResidual_A > 0.5 * rounding_A)) {
+      return { method: 'conjugate-gradients', iterations, ...last, ...verdict };
     }
+    if (verdict.rounded) rounding_A = last.kclResidual_A;
     if (!Number.isFinite(last.kclResidual_A) || iterations >= stop.maxIterations) break;
-    target = Math.min(target, 0.5 * last.bound_A);
+    target = Math.min(target, 0.5 * last.asked_A);
   }
-  return { method: 'conjugate-gradients', iterations, ...last, settled: false };
+  return { method: 'conjugate-gradients', iterations, ...last, ...verdictOf(last) };
 }

@@ -36,6 +36,8 @@ export interface Relaxed {
   readonly kclResidual_A: number;
   readonly largestCurrent_A: number;
   readonly settled: boolean;
+  /** Settled as far as the last bits of voltages let it, which is not the tolerance asked for. */
+  readonly rounded: boolean;
 }
 
 /** What the voltages themselves say. */
@@ -43,8 +45,20 @@ export interface Checked {
   /** Largest net current into a node, A. */
   readonly kclResidual_A: number;
   readonly largestCurrent_A: number;
-  /** What the residual may be: the tolerance, or what the last bit of a voltage makes of the largest conductance, up to `MAX_ROUNDING`. */
+  /** What the residual may be by the tolerance. */
+  readonly asked_A: number;
+  /** What it may be where nothing better comes: what the last bit of a voltage makes of the largest conductance, up to `MAX_ROUNDING`. */
   readonly bound_A: number;
+}
+
+/** Whether the residual is what was asked for, or what rounding leaves. */
+export function verdictOf({
+  kclResidual_A,
+  asked_A,
+  bound_A,
+}: Checked): Pick<Relaxed, 'settled' | 'rounded'> {
+  const rounded = kclResidual_A > asked_A && kclResidual_A <= bound_A;
+  return { settled: kclResidual_A <= asked_A || rounded, rounded };
 }
 
 /** Shorts so good that the last bit of a voltage is more than this share of the largest current leave no solution. */
@@ -74,12 +88,11 @@ export function finish(
   const lastBit_V = 4 * Number.EPSILON * drive_V;
   const resolved =
     lastBit_V / scaling.leastColumn_ohm < tolerance * largestCurrent_A || Number.isNaN(largestCurrent_A);
+  const asked_A = tolerance * largestCurrent_A;
   return {
     kclResidual_A: resolved ? measured_A : relaxed_A,
     largestCurrent_A,
-    bound_A: Math.max(
-      tolerance * largestCurrent_A,
-      Math.min(lastBit_V * largest_S, MAX_ROUNDING * largestCurrent_A),
-    ),
+    asked_A,
+    bound_A: Math.max(asked_A, Math.min(lastBit_V * largest_S, MAX_ROUNDING * largestCurrent_A)),
   };
 }

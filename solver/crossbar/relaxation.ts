@@ -1,6 +1,13 @@
 import type { CrossbarWork } from '../../kernels/index.js';
 import { conjugateGradients } from './conjugate-gradients.js';
-import { type Checked, type CrossbarStop, finish, type PreparedNetwork, type Relaxed } from './outcome.js';
+import {
+  type Checked,
+  type CrossbarStop,
+  finish,
+  type PreparedNetwork,
+  type Relaxed,
+  verdictOf,
+} from './outcome.js';
 
 /** An iteration that leaves more than this share of the residual calls for conjugate gradients. */
 const MAX_CONTRACTION = 0.25;
@@ -30,7 +37,9 @@ export function relax(
   const guess_S = largest_S / (1 + largest_S * (scaling.row_ohm + scaling.column_ohm));
   let target_A = MARGIN * stop.tolerance * guess_S * drive_V;
   let previous = Number.POSITIVE_INFINITY;
-  let last: Checked = { kclResidual_A: Number.NaN, largestCurrent_A: Number.NaN, bound_A: 0 };
+  let last: Checked = { kclResidual_A: Number.NaN, largestCurrent_A: Number.NaN, asked_A: 0, bound_A: 0 };
+  // what was left when rounding alone could have left it; to go on pays as long as it shrinks
+  let rounding_A = Number.POSITIVE_INFINITY;
   let iterations = 0;
   if (!stored && stop.maxIterations < 1) work.b.fill(0);
   while (iterations < stop.maxIterations) {
@@ -41,18 +50,24 @@ export function relax(
     iterations++;
     if (residual_A <= target_A) {
       last = finish(prepared, work, residual_A, drive_V, stop.tolerance);
-      if (last.kclResidual_A <= last.bound_A)
-        return { method: 'relaxation', iterations, ...last, settled: true };
+      const verdict = verdictOf(last);
+      if (verdict.settled && (!verdict.rounded || last.kclResidual_A > 0.5 * rounding_A)) {
+        return { method: 'relaxation', iterations, ...last, ...verdict };
+      }
       if (!Number.isFinite(last.kclResidual_A)) break;
-      target_A = Math.min(target_A * 0.1, MARGIN * last.bound_A);
+      if (verdict.rounded) rounding_A = last.kclResidual_A;
+      target_A = Math.min(target_A * 0.1, MARGIN * last.asked_A);
     }
     if (iterations > 2 && residual_A > MAX_CONTRACTION * previous) {
+      if (rounding_A < Number.POSITIVE_INFINITY) break;
       if (largest_S * scaling.column_ohm < MIN_DROP) break;
       return conjugateGradients(prepared, work, drive_V, target_A / MARGIN, stop, iterations);
     }
     previous = residual_A;
     if (coarse) kernel.coarseCorrection(net, work.pointer, 0);
   }
-  if (Number.isNaN(last.largestCurrent_A)) last = finish(prepared, work, previous, drive_V, stop.tolerance);
-  return { method: 'relaxation', iterations, ...last, settled: false };
+  if (Number.isNaN(last.largestCurrent_A) || rounding_A < Number.POSITIVE_INFINITY) {
+    last = finish(prepared, work, previous, drive_V, stop.tolerance);
+  }
+  return { method: 'relaxation', iterations, ...last, ...verdictOf(last) };
 }

@@ -24,11 +24,11 @@ export interface ResultArrays {
   /** [inputs × rows] and [inputs × columns], sums of device currents, A. */
   readonly row_A: Float64Array;
   readonly column_A: Float64Array;
-  /** [inputs × 5]: method, iterations, KCL residual [A], largest device current [A], settled. */
+  /** [inputs × 6]: method, iterations, KCL residual [A], largest device current [A], settled, rounded. */
   readonly figures: Float64Array;
 }
 
-const FIGURES = 5;
+const FIGURES = 6;
 
 /** Result arrays, in shared memory if `shared`; the node voltages those of `into` where they fit. */
 export function makeResults(
@@ -142,6 +142,7 @@ export function runInputs(run: InputsRun): void {
         outcome.kclResidual_A,
         outcome.largestCurrent_A,
         outcome.settled ? 1 : 0,
+        outcome.rounded ? 1 : 0,
       ],
       input * FIGURES,
     );
@@ -150,7 +151,7 @@ export function runInputs(run: InputsRun): void {
 
 /** The outcome of input `input`. */
 export function readFigures(results: ResultArrays, input: number): Relaxed {
-  const [method, iterations, kclResidual_A, largestCurrent_A, settled] = results.figures.subarray(
+  const [method, iterations, kclResidual_A, largestCurrent_A, settled, rounded] = results.figures.subarray(
     input * FIGURES,
     (input + 1) * FIGURES,
   );
@@ -160,5 +161,6 @@ export function readFigures(results: ResultArrays, input: number): Relaxed {
     kclResidual_A,
     largestCurrent_A,
     settled: settled === 1,
+    rounded: rounded === 1,
   };
 }

@@ -8,6 +8,7 @@ import {
   finish,
   type PreparedNetwork,
   type Relaxed,
+  verdictOf,
 } from './outcome.js';
 import { relax } from './relaxation.js';
 
@@ -73,9 +74,12 @@ export class InputSolver {
       (j) => this.column_V(j, input),
     );
     const first = this.accept(work, bit_V, Number.NaN, drive_V, stop, 'direct', before);
-    if (first.settled) return first;
-    // what rounding left of the residual, iteration takes away
+    if (first.settled && !first.rounded) return first;
+    // what rounding left of the residual, iteration takes away, where it can
     const polished = relax(this.prepared, work, drive_V, stop);
+    if (first.settled && !(polished.settled && !polished.rounded)) {
+      return this.accept(work, bit_V, Number.NaN, drive_V, stop, 'direct', before);
+    }
     return { ...polished, method: 'direct', iterations: before + polished.iterations };
   }
 
@@ -96,7 +100,7 @@ export class InputSolver {
       method,
       iterations,
       ...last,
-      settled: last.kclResidual_A <= last.bound_A,
+      ...verdictOf(last),
     };
   }
 

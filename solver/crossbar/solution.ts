@@ -13,6 +13,8 @@ export interface CrossbarStats {
   readonly kclResidual_A: number;
   /** Largest device current, A. */
   readonly largestCurrent_A: number;
+  /** Some input settled as far as the last bits of voltages let it: its net current is above the tolerance. */
+  readonly limitedByRounding: boolean;
 }
 
 /** Voltages and currents of a crossbar under one or more input vectors. */
@@ -56,7 +58,13 @@ function statusOf({ settled, kclResidual_A, largestCurrent_A }: Relaxed): Status
   return Number.isFinite(kclResidual_A) && Number.isFinite(largestCurrent_A) ? 'stopped-early' : 'not-finite';
 }
 
-function messageOf(status: Status, { method, iterations, kclResidual_A }: CrossbarStats): string {
+function messageOf(
+  status: Status,
+  { method, iterations, kclResidual_A, largestCurrent_A, limitedByRounding }: CrossbarStats,
+): string {
+  if (status === 'settled' && limitedByRounding) {
+    return `${messages[method]} The tolerance was missed: the last bits of voltages leave a net current of ${kclResidual_A} A at a node, ${(kclResidual_A / largestCurrent_A).toExponential(1)} of the largest device current; currents much smaller than that one may be off.`;
+  }
   if (status === 'settled') return messages[method];
   return `${statusRemedy[status]} A net current of ${kclResidual_A} A is left at a node after ${iterations} iteration${iterations === 1 ? '' : 's'}; look for cells that differ by many orders of magnitude, as shorts far better than the wires do.`;
 }
@@ -79,6 +87,7 @@ export function gatherSolution(
   let iterations = 0;
   let kclResidual_A = 0;
   let largestCurrent_A = 0;
+  let limitedByRounding = false;
   let status: Status = 'settled';
   for (let p = 0; p < inputs; p++) {
     for (let i = 0; i < rows; i++) {
@@ -96,9 +105,16 @@ export function gatherSolution(
     iterations = Math.max(iterations, outcome.iterations);
     kclResidual_A = Math.max(kclResidual_A, outcome.kclResidual_A);
     largestCurrent_A = Math.max(largestCurrent_A, outcome.largestCurrent_A);
+    limitedByRounding ||= outcome.rounded;
     status = worseStatus(status, statusOf(outcome));
   }
-  const stats = { method: crossbarMethods[method], iterations, kclResidual_A, largestCurrent_A };
+  const stats = {
+    method: crossbarMethods[method],
+    iterations,
+    kclResidual_A,
+    largestCurrent_A,
+    limitedByRounding,
+  };
   const wordVoltages_V = results.word_V ?? new Float64Array(0);
   const bitVoltages_V = results.bit_V ?? new Float64Array(0);
   return {

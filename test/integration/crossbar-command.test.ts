@@ -227,7 +227,7 @@ describe('ohmprop crossbar', () => {
     ).toBeLessThan(1e-9);
     const half = await crossbar('solve', ...args, 'v/2', '--transfer');
     expect(half.code).toBe(2);
-    expect(half.stderr).toMatch(/bit lines at 0 V/);
+    expect(half.stderr).toMatch(/sensed lines at 0 V/);
   });
 
   it('exports text that ngspice solves to the same voltages', async () => {
@@ -310,9 +310,9 @@ describe('ohmprop crossbar', () => {
     );
     const svg = readFileSync(file('wire.svg'), 'utf8');
     expect(svg).toContain('>10</text>');
-    const least = await crossbar('sweep', ...over, '--on-off', '0.5');
+    const least = await crossbar('sweep', ...over, '--ratio', '0.5');
     expect(least.code).toBe(2);
-    expect(least.stderr).toMatch(/--on-off: needs 1 or more, got "0.5"/);
+    expect(least.stderr).toMatch(/--ratio: needs 1 or more, got "0.5"/);
     const unit = await crossbar('sweep', ...over, '--values', '1S');
     expect(unit.stderr).toMatch(/--values: "1S" is not a quantity in ohm/);
     const half = await crossbar('sweep', '--values', '1:2:3');
@@ -325,11 +325,11 @@ describe('ohmprop crossbar', () => {
   it('refuses flags that would change nothing', async () => {
     const cells = ['--resistances', file('r.csv'), '--inputs', file('v.csv')];
     for (const [args, message] of [
-      [['solve', ...cells, '--select', '1,1'], /--select: the scheme parallel drives every word line/],
+      [['solve', ...cells, '--select', '1,1'], /--select: the scheme parallel drives every line/],
       [['report', ...cells, '--map', 'sneak', '-o', file('idle.html')], /--map: there is no picture to draw/],
       [['sweep', '--over', 'size', '--size', '8'], /--size: --over size varies it/],
       [['sweep', '--over', 'wire', '--wire-ohm', '2'], /--wire-ohm: --over wire varies it/],
-      [['sweep', '--over', 'on-off', '--on-off', '2'], /--on-off: --over on-off varies it/],
+      [['sweep', '--over', 'on-off', '--ratio', '2'], /--ratio: --over on-off varies it/],
     ] as const) {
       const { code, stderr } = await crossbar(...args);
       expect([args, code, stderr]).toEqual([args, 2, expect.stringMatching(message)]);

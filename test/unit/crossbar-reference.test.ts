@@ -115,6 +115,16 @@ describe('the kernel against the float64 reference', () => {
     expect(error_V).toBeLessThan(1e-9);
   });
 
+  it('says where the last bits of voltages set the limit, and nowhere else', () => {
+    const ideal = { row_ohm: 1e-9, column_ohm: 1e-9 };
+    const shorts = new Float64Array(64).fill(1e10);
+    const short = compare({ rows: 8, columns: 8, conductances_S: shorts, wires: one });
+    const plain = compare({ rows: 8, columns: 8, conductances_S: devices(64, 3), wires: one });
+    const good = compare({ rows: 8, columns: 8, conductances_S: devices(64, 3), wires: ideal });
+    expect([short, plain, good].map(({ stats }) => stats.limitedByRounding)).toEqual([true, false, false]);
+    expect(short.message).toMatch(/The tolerance was missed: the last bits of voltages/);
+  });
+
   it('conjugate gradients leave bit lines alone where a sense end holds them', () => {
     const { stats, status, error_V } = compare({
       rows: 40,
