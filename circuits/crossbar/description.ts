@@ -18,6 +18,7 @@ export interface CrossbarWires {
 
 /** Which ends of the bit lines are sensed: after the last cell, before the first, or both. */
 export const senseEnds = ['last', 'first', 'both'] as const;
+/** One of `senseEnds`. */
 export type SenseEnds = (typeof senseEnds)[number];
 
 /**

@@ -29,11 +29,11 @@ export const lineOptions = {
   }),
   senseEnds: z.enum(senseEnds).default('last').meta({
     flag: '--sense-ends <which>',
-    description: 'pads of the bit lines: after the last cell, before the first, or both',
+    description: 'at which of their cells the bit lines have pads',
   }),
   inputsOn: z.enum(['rows', 'columns']).default('rows').meta({
     flag: '--inputs-on <lines>',
-    description: 'columns: bit lines are driven at their pads, word lines sensed at theirs',
+    description: 'which lines are driven at their pads; the others are sensed at theirs',
   }),
 };
 
