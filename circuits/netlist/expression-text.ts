@@ -31,9 +31,14 @@ const spellings: { readonly [operation in Operation]?: Text } = {
   log1p: (a) => `ln(1+${a})`,
   log2: (a) => `(ln(${a})/${Math.LN2})`,
   truncate: (a) => `(${a}<0?ceil(${a}):floor(${a}))`,
-  round: (a) => `nint(${a})`,
+  round: (a) => `(${a}<0?ceil(${a}-0.5):floor(${a}+0.5))`,
+  roundToEven: (a) => `nint(${a})`,
   sign: (a) => `sgn(${a})`,
-  step: (a) => `u(${a})`,
+  step: (a) => `(${a}>0?1:0)`,
+  halfStep: (a) => `u(${a})`,
+  // Both halves of the plane: ngspice has no arc tangent of two.
+  atan2: (a, b) =>
+    `(${b}>0?atan(${a}/${b}):${b}<0?atan(${a}/${b})+(${a}<0?${-Math.PI}:${Math.PI}):${Math.PI / 2}*sgn(${a}))`,
   ramp: (a) => `uramp(${a})`,
 };
 

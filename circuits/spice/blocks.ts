@@ -29,9 +29,9 @@ export function nestBlocks(cards: readonly Card[]): Block {
   for (const card of cards) {
     const { head } = card;
     const inner = open[open.length - 1];
-    if (head === '.subckt') {
+    if (head === '.subckt' || head === '.macro') {
       open.push(readHeader(card));
-    } else if (head === '.ends') {
+    } else if (head === '.ends' || head === '.eom') {
       if (open.length === 1) throw card.error('subcircuit', '.ends without a .subckt before it');
       const named = card.tokens[1]?.text;
       if (named !== undefined && named !== inner.name) {
@@ -64,7 +64,7 @@ function readHeader(card: Card): OpenBlock {
   if (names.length === 0) throw card.missing('the name of the subcircuit');
   const block = openBlock(names[0].text, card);
   for (const port of names.slice(1)) {
-    if (port.text === '0' || port.text === 'gnd') {
+    if (port.text === '0') {
       throw card.error('subcircuit', 'ground is known everywhere and cannot be a port', port);
     }
     block.ports.push(port.text);

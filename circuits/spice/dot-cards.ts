@@ -9,6 +9,9 @@ import type { CardReader, Instance } from './reader.js';
 /** Cards that name parameters, functions and models: read before any element, so that their order does not matter. */
 export const definitionReaders: ReadonlyMap<string, CardReader> = new Map([
   ['.param', readParameters],
+  ['.params', readParameters],
+  ['.parameters', readParameters],
+  ['.global_param', readParameters],
   ['.func', readFunction],
   ['.model', readModel],
   ['.global', readGlobal],
@@ -36,29 +39,50 @@ export const requestReaders: ReadonlyMap<string, CardReader> = new Map([
 ]);
 
 /** Output cards: ngspice obeys them, this program writes all nodes anyhow. */
-const skipped = new Set(['.print', '.plot', '.save', '.probe', '.four', '.width', '.acmodel']);
-const unsupported = new Set([
-  '.ac',
-  '.noise',
-  '.tf',
-  '.pz',
-  '.disto',
-  '.sens',
-  '.sp',
-  '.pss',
-  '.csparam',
-  '.protect',
+const skipped = new Set(['.print', '.plot', '.save', '.probe', '.four', '.width', '.acmodel', '.fft']);
+
+/** Analyses that only ngspice carries out. */
+const ngspiceAnalyses = new Set(['.ac', '.noise', '.tf', '.pz', '.disto', '.sens', '.sp', '.pss']);
+
+/** Cards that change no answer, and what they are. */
+const harmless: ReadonlyMap<string, string> = new Map([
+  ['.csparam', 'it hands numbers to a .control section'],
+  ['.title', 'the first line is the title'],
+  ['.backanno', 'it is for a schematic'],
+  ['.protect', 'it hides text'],
+  ['.unprotect', 'it hides text'],
+  ['.machine', 'it is for LTspice'],
+  ['.wave', 'it writes a sound file'],
+  ['.preprocess', 'ground is 0 and gnd'],
+]);
+
+/** Cards whose work nobody here can do, and why. */
+const refused: ReadonlyMap<string, string> = new Map([
+  ...(['.hdl', '.osdi', '.pre_osdi', '.verilog'] as const).map((head): [string, string] => [
+    head,
+    'a compiled or Verilog-A model cannot be loaded; write its equations as B and C elements, or as a cell file (cell list has memristors)',
+  ]),
+  ...(['.data', '.hb', '.sampling', '.embeddedsampling', '.result', '.mpde', '.lin'] as const).map(
+    (head): [string, string] => [head, 'it is not supported, and ngspice does not know it; take it out'],
+  ),
 ]);
 
 /** Cards that only make sense to ngspice, and unknown ones. */
 export function readOtherDotCard(card: Card, instance: Instance): void {
+  const why = harmless.get(card.head);
+  const reason = refused.get(card.head);
   if (skipped.has(card.head)) {
     instance.warn(card, `${card.head} skipped: all node voltages are given anyhow`);
-  } else if (unsupported.has(card.head)) {
-    instance.unsupported(card, `${card.head} is not supported`);
+  } else if (why !== undefined) {
+    if (card.head === '.csparam') instance.warn(card, `${card.head} skipped: ${why}`);
+  } else if (reason !== undefined) {
+    instance.unsupported(card, `${card.head}: ${reason}`, undefined, false);
+  } else if (ngspiceAnalyses.has(card.head)) {
+    instance.reading.finish.push(() => leaveOut(card, instance));
   } else {
     if (card.head === '.lib') throw card.missing('the name of a file and of a section of it');
     const known = [
+      ...harmless.keys(),
       ...definitionReaders.keys(),
       ...settingReaders.keys(),
       ...requestReaders.keys(),
@@ -67,6 +91,15 @@ export function readOtherDotCard(card: Card, instance: Instance): void {
     const near = nearestWord(card.head, [...known, '.subckt', '.ends', '.include', '.lib', '.end']);
     throw card.error('unknown-card', `there is no ${card.head} card${near ? `; did you mean ${near}?` : ''}`);
   }
+}
+
+/** An analysis beside others is left out with a warning; alone it is what the file asks for. */
+function leaveOut(card: Card, instance: Instance): void {
+  const { analyses } = instance.reading.circuit;
+  const asks = analyses.op || analyses.dc.length > 0 || analyses.transient.length > 0;
+  const message = `${card.head} is not carried out`;
+  if (asks) instance.warn(card, `${message}; ngspice does it (--engine ngspice)`);
+  else instance.unsupported(card, message);
 }
 
 function readParameters(card: Card, instance: Instance): void {

@@ -1,12 +1,14 @@
-import { OhmpropError } from '../../core/index.js';
-import { assignments } from './assignments.js';
-import { selectBranches } from './blocks.js';
-import type { Card } from './card.js';
-import { elementReaders, unsupportedLetters } from './cards/index.js';
+import { nearestWord, OhmpropError } from '../../core/index.js';
+import { assignments, parameterTexts } from './assignments.js';
+import { type Block, selectBranches } from './blocks.js';
+import type { Card, Token } from './card.js';
+import { elementReaders, whyNot } from './cards/index.js';
 import { definitionReaders, readOtherDotCard, requestReaders, settingReaders } from './dot-cards.js';
 import { Instance } from './reader.js';
 import { Scope, tooDeep } from './scope.js';
 
+/** Elements that m= of a call does not simply multiply. */
+const ONE_BY_ONE = new Set(['b', 'f', 'h', 's', 'w', 'k']);
 const MAX_DEPTH = 40;
 const MAX_ELEMENTS = 5_000_000;
 const MAX_INSTANCES = 300_000;
@@ -64,21 +66,27 @@ function readElement(card: Card, instance: Instance): void {
   }
   const reader = elementReaders.get(letter);
   if (reader === undefined) {
-    const meaning = unsupportedLetters[letter];
-    if (meaning === undefined) {
+    const reason = whyNot(letter);
+    if (reason === undefined) {
       throw card.error(
         'unknown-card',
         `no element's name starts with "${card.tokens[0].raw[0]}"`,
         card.tokens[0],
       );
     }
-    instance.unsupported(
-      card,
-      `${card.head}: ${meaning} is not supported; ngspice knows it (--engine ngspice)`,
-    );
+    instance.unsupported(card, `${card.head}: ${reason.what}`, undefined, reason.ngspice && undefined);
     return;
   }
   refuseDuplicate(card, instance);
+  if (instance.copies !== 1 && ONE_BY_ONE.has(letter)) {
+    instance.unsupported(
+      card,
+      `${card.head} stands in a subcircuit called with m: of ${letter.toUpperCase()} elements ngspice multiplies some and others not; call it several times instead`,
+      undefined,
+      false,
+    );
+    return;
+  }
   withPlace(card, () => reader(card, instance));
 }
 
@@ -137,10 +145,53 @@ function readSubcircuit(card: Card, instance: Instance): void {
   if (instance.reading.instances.size > MAX_INSTANCES) {
     throw card.error('too-large', `more than ${MAX_INSTANCES} instances of subcircuits; do they multiply?`);
   }
-  const scope = new Scope(home.scope);
+  const { names } = instance.reading;
+  const scope = new Scope(names, instance.scope, home.scope);
   for (const [name, { text, offset }] of block.defaults) scope.define(name, text, block.card ?? card, offset);
-  for (const [name, token] of values) scope.define(name, token.raw, card, token.offset, instance.scope);
+  const known = parametersOf(block);
+  let copies = instance.copies;
+  for (const [name, token] of values) {
+    if (name === 'm' && !known.has('m')) {
+      copies *= copiesOf(card, token, instance);
+      continue;
+    }
+    if (!known.has(name)) instance.warn(card, unknownParameter(name, called, known), token);
+    scope.fix(name, token.raw, card, token.offset, instance.scope);
+  }
+  block.ports.forEach((port, k) => {
+    if (port !== 'gnd' || !instance.reading.groundEverywhere || instance.node(nodes[k].text) === '0') return;
+    const message = `${called.raw} calls a port gnd, which is ground everywhere: ${nodes[k].raw} is joined to nothing there`;
+    instance.warn(card, message, nodes[k]);
+  });
   const ports = new Map(block.ports.map((port, k) => [port, instance.node(nodes[k].text)]));
   const prefix = `${instance.prefix}${card.head}.`;
-  elaborate(new Instance(instance.reading, block, scope, prefix, ports, home, instance.depth + 1));
+  elaborate(new Instance(instance.reading, block, scope, prefix, ports, home, instance.depth + 1, copies));
+}
+
+/** m of a call: so many of it side by side. */
+function copiesOf(card: Card, token: Token, instance: Instance): number {
+  const copies = instance.scope.evaluate(token.raw, card, token.offset);
+  if (!(copies > 0)) throw card.error('value', `m must be above 0, got ${copies}`, token);
+  return copies;
+}
+
+const parameters = new WeakMap<Block, ReadonlySet<string>>();
+
+/** What a call of a subcircuit may set: the parameters of its header and of .param in its text, and what that text names. */
+function parametersOf(block: Block): ReadonlySet<string> {
+  const before = parameters.get(block);
+  if (before !== undefined) return before;
+  const names = new Set(block.defaults.keys());
+  for (const card of block.cards) {
+    if (!/^\.params?$|^\.parameters$/.test(card.head)) continue;
+    for (const { name } of parameterTexts(card)) names.add(name);
+  }
+  parameters.set(block, names);
+  return names;
+}
+
+function unknownParameter(name: string, called: Token, known: ReadonlySet<string>): string {
+  const near = nearestWord(name, [...known]);
+  const knows = known.size === 0 ? 'it has none' : `it has ${[...known].slice(0, 20).join(', ')}`;
+  return `${called.raw} has no parameter ${name}; ${near === undefined ? knows : `did you mean ${near}?`}`;
 }

@@ -1,3 +1,4 @@
+export { type DialectName, dialectNames } from './dialect.js';
 export { type ControlLawOfText, lawOfText } from './law-of-text.js';
 export type { SpiceWarning } from './lines.js';
 export { type ParseOptions, parseSpice } from './parse-spice.js';

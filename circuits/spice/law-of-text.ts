@@ -1,7 +1,8 @@
 import { inputError, quoted } from '../../core/index.js';
 import { type Control, type ControlLaw, expressionLaw } from '../netlist/index.js';
-import { ExpressionError, parseExpression } from './expression/parse.js';
-import { resolve } from './expression/resolve.js';
+import { ngspiceLanguage } from './expression/languages.js';
+import { ExpressionError } from './expression/parse.js';
+import { readExpression } from './expression/resolve.js';
 import { tooDeep } from './scope.js';
 
 /** A behavioural source's law with the controls that it is a function of, in the order of their first appearance. */
@@ -17,11 +18,17 @@ export interface ControlLawOfText {
  */
 export function lawOfText(text: string, parameters: Readonly<Record<string, number>> = {}): ControlLawOfText {
   try {
-    const tree = resolve(parseExpression(text), {
-      value: (name) => parameters[name],
+    const names = {
+      language: ngspiceLanguage,
+      value: (name: string) => parameters[name],
       userFunction: () => undefined,
-      probe: (control) => control,
-    });
+    };
+    const parameter = (inner: string): number => {
+      const tree = readExpression(inner, { ...names, parameter });
+      if (tree.kind !== 'number') throw new ExpressionError(`${quoted(inner)} is no constant`, 0);
+      return tree.value;
+    };
+    const tree = readExpression(text, { ...names, parameter, probe: (control) => control });
     return expressionLaw(tree);
   } catch (error) {
     if (error instanceof RangeError) throw inputError('netlist.expression', tooDeep, error);

@@ -15,6 +15,16 @@ const scales: Readonly<Record<string, number>> = {
   f: 1e-15,
 };
 
+/** How a dialect differs. */
+export interface NumberRules {
+  /** 4k7 is 4.7k. */
+  readonly pointSuffixes?: boolean;
+  readonly mil?: 'inch' | 'milli';
+}
+
+/** LTspice's 6k34. */
+const withinForm = /^([+-]?\d+)(meg|[tgkmuµμnpf])(\d+)$/i;
+
 const form = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[ed]([+-]?\d+))?(meg|mil|[tgkmuµμnpf])?([a-zµμΩω%°]*)$/i;
 
 /** A number as SPICE writes it, and what is odd about it. */
@@ -27,14 +37,24 @@ export interface SpiceNumber {
  * Reads `1k`, `2.2Meg`, `1d3`, `10uF`: letters after the scale are ignored, `m` is milli. Undefined if the text is no
  * number; `4k7` is none.
  */
-export function readNumber(text: string): SpiceNumber | undefined {
+export function readNumber(text: string, rules: NumberRules = {}): SpiceNumber | undefined {
   const match = form.exec(text);
-  if (match === null) return undefined;
+  if (match === null) {
+    const within = rules.pointSuffixes ? withinForm.exec(text) : null;
+    return within === null ? undefined : readNumber(`${within[1]}.${within[3]}${within[2]}`);
+  }
   const [, mantissa, exponent, scale, letters] = match;
   const power = exponent === undefined ? 0 : Number(exponent);
   const factor = scale === undefined ? 1 : scales[scale.toLowerCase()];
   const value = exponent === undefined ? Number(mantissa) : Number(`${mantissa}e${power}`);
   const scaled = value * factor;
+  if (rules.mil === 'milli' && scale?.toLowerCase() === 'mil') {
+    const milli = value * 1e-3;
+    return {
+      value: milli,
+      warning: `${quoted(text)} is read as ${milli}: in braces and .param ngspice knows no thousandth of an inch; write 25.4u`,
+    };
+  }
   if (scale === undefined && exponent === undefined && /^a$/i.test(letters)) {
     return { value: scaled, warning: `${quoted(text)} is read as ${scaled}: SPICE has no suffix a` };
   }

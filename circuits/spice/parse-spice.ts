@@ -1,10 +1,12 @@
 import { nestBlocks } from './blocks.js';
+import type { Card } from './card.js';
+import { type DialectName, guessDialect } from './dialect.js';
 import { elaborate } from './elaborate.js';
 import { type IncludeReader, includeFiles } from './include.js';
 import { readLines, type SpiceWarning } from './lines.js';
-import { spiceError } from './place.js';
+import { placeText, spiceError } from './place.js';
 import { Instance, type Reading, type Settings } from './reader.js';
-import { Scope } from './scope.js';
+import { type FileNames, Scope } from './scope.js';
 import { SpiceCircuit } from './spice-circuit.js';
 
 /** How `parseSpice` treats what the text alone does not settle: included files, and cards that it cannot simulate. */
@@ -13,6 +15,8 @@ export interface ParseOptions {
   readonly file?: string;
   /** How .include and .lib files are read; without it they are refused. */
   readonly include?: IncludeReader;
+  /** Whose SPICE it is; guessed where the text tells, else ngspice's. */
+  readonly dialect?: DialectName | undefined;
   /** `refuse` (default): an unsupported card is an error. `collect`: it is listed in `circuit.unsupported`. */
   readonly unsupported?: 'refuse' | 'collect';
 }
@@ -26,12 +30,23 @@ export function parseSpice(text: string, options: ParseOptions = {}): SpiceCircu
   const file = options.file ?? 'netlist';
   const warnings: SpiceWarning[] = [];
   const { title, cards } = readLines(text, file, false, warnings);
-  const block = nestBlocks(includeFiles(cards, options.include, warnings));
+  const all = includeFiles(cards, options.include, warnings);
+  const block = nestBlocks(all);
   const circuit = new SpiceCircuit(title);
   circuit.warnings.push(...warnings);
+  const dialect = dialectOf(circuit, all, options.dialect);
   const settings: Settings = { temperature_C: 27, nominal_C: 27, gmin_S: 1e-12 };
+  const names: FileNames = {
+    dialect,
+    builtIn: (name) =>
+      name === 'temper' || (name === 'temp' && dialect !== 'ngspice') ? settings.temperature_C : undefined,
+    warn: (card, message, offset) => circuit.warnings.push({ place: placeText(card.place(offset)), message }),
+  };
   const reading: Reading = {
     circuit,
+    dialect,
+    groundEverywhere: dialect === 'ngspice' || dialect === 'ltspice',
+    names,
     settings,
     globals: new Set(),
     collectUnsupported: options.unsupported === 'collect',
@@ -39,8 +54,7 @@ export function parseSpice(text: string, options: ParseOptions = {}): SpiceCircu
     steering: [],
     finish: [],
   };
-  const scope = new Scope(undefined, (name) => (name === 'temper' ? settings.temperature_C : undefined));
-  elaborate(new Instance(reading, block, scope, '', new Map(), undefined, 0));
+  elaborate(new Instance(reading, block, new Scope(names), '', new Map(), undefined, 0));
   for (const { source, card, token, mayBe, what } of reading.steering) {
     const element = circuit.element(source);
     if (element === undefined) {
@@ -55,4 +69,18 @@ export function parseSpice(text: string, options: ParseOptions = {}): SpiceCircu
     throw spiceError('empty', place, 'there is no element; note that the first line is only the title');
   }
   return circuit;
+}
+
+/** The dialect asked for, or the one that the text tells, which is said. */
+function dialectOf(
+  circuit: SpiceCircuit,
+  cards: readonly Card[],
+  asked: DialectName | undefined,
+): DialectName {
+  if (asked !== undefined) return asked;
+  const guess = guessDialect(circuit.title, cards);
+  if (guess === undefined) return 'ngspice';
+  const message = `read as ${guess.dialect}'s: ngspice knows no ${guess.what}. --dialect says it`;
+  circuit.warnings.push({ place: guess.place, message });
+  return guess.dialect;
 }

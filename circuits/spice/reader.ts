@@ -1,8 +1,9 @@
 import { type Control, type NetlistElement, nodeName } from '../netlist/index.js';
 import type { Block } from './blocks.js';
 import type { Card, Token } from './card.js';
+import type { DialectName } from './dialect.js';
 import { placeText } from './place.js';
-import type { Scope } from './scope.js';
+import type { FileNames, Scope } from './scope.js';
 import type { SpiceCircuit } from './spice-circuit.js';
 
 /** A .model card. */
@@ -26,6 +27,11 @@ export interface Settings {
 /** What all instances of a file share. */
 export interface Reading {
   readonly circuit: SpiceCircuit;
+  readonly dialect: DialectName;
+  /** The name gnd is ground wherever it stands, even as a port. */
+  readonly groundEverywhere: boolean;
+  /** What its scopes share. */
+  readonly names: FileNames;
   readonly settings: Settings;
   readonly globals: Set<string>;
   /** Whether an unsupported card is an error or is collected in `circuit.unsupported`. */
@@ -59,13 +65,18 @@ export class Instance {
     /** `x1.x2.` for an instance in an instance; empty for the file. */
     readonly prefix: string,
     private readonly ports: ReadonlyMap<string, string>,
+    /** The instance in whose text its subcircuit is defined. */
     readonly parent: Instance | undefined,
     readonly depth: number,
+    /** How many of it stand side by side: m of its call, and of the calls around it. */
+    readonly copies = 1,
   ) {}
 
   /** The circuit's name of a node that is written here. */
   node(text: string): string {
-    const name = nodeName(text);
+    const lower = this.nested(text.toLowerCase());
+    // Only Xyce and PSpice have ports that are called gnd and are what they are joined to.
+    const name = this.ports.has(lower) && !this.reading.groundEverywhere ? lower : nodeName(lower);
     if (name === '0') return name;
     const port = this.ports.get(name);
     if (port !== undefined) return port;
@@ -73,7 +84,12 @@ export class Instance {
   }
 
   elementName(text: string): string {
-    return this.prefix + text;
+    return this.prefix + this.nested(text);
+  }
+
+  /** A name in an instance, x1:a, as LTspice and Xyce write what ngspice calls x1.a. */
+  private nested(text: string): string {
+    return text.includes(':') && this.reading.dialect !== 'ngspice' ? text.replaceAll(':', '.') : text;
   }
 
   /** A probe's nodes or source in the circuit's names. */
@@ -99,11 +115,15 @@ export class Instance {
     this.reading.circuit.warnings.push({ place, message });
   }
 
-  /** Reports what cannot be solved: an error, or an entry in the circuit's list. */
-  unsupported(card: Card, message: string, token?: Token): void {
+  /**
+   * Reports what cannot be solved: an error, or an entry in the circuit's list.
+   * @param ngspice whether the ngspice of --engine knows it
+   */
+  unsupported(card: Card, what: string, token?: Token, ngspice = this.reading.dialect === 'ngspice'): void {
+    const message = ngspice ? `${what}; ngspice knows it (--engine ngspice)` : what;
     if (!this.reading.collectUnsupported) throw card.error('unsupported', message, token);
     const place = placeText(card.place(token?.offset ?? 0));
-    this.reading.circuit.unsupported.push({ place, card: card.head, message });
+    this.reading.circuit.unsupported.push({ place, card: card.head, message, ngspice });
   }
 }
 

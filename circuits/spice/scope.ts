@@ -1,9 +1,12 @@
-import type { Expression } from '../../core/expression/index.js';
+import { type Expression, number } from '../../core/expression/index.js';
 import { quoted } from '../../core/index.js';
 import type { Control } from '../netlist/index.js';
 import type { Card, Token } from './card.js';
+import { type DialectName, knownElsewhere, languages } from './dialect.js';
+import type { Language, Place } from './expression/language.js';
 import { ExpressionError, parseExpression } from './expression/parse.js';
-import { type History, type Names, resolve, type UserFunction } from './expression/resolve.js';
+import { type History, type Names, readExpression, type UserFunction } from './expression/resolve.js';
+import type { Syntax } from './expression/syntax.js';
 import { readNumber } from './number.js';
 
 interface Definition {
@@ -16,19 +19,42 @@ interface Definition {
   busy?: boolean;
 }
 
-/** The parameters and functions that text may name: a file's, or those of one instance of a subcircuit. */
+/** What all scopes of a file share. */
+export interface FileNames {
+  readonly dialect: DialectName;
+  /** Values that nobody defines: the temperature. */
+  builtIn(name: string): number | undefined;
+  warn(card: Card, message: string, offset: number): void;
+}
+
+/**
+ * The parameters and functions that text may name: a file's, or those of one instance of a subcircuit. As in ngspice, a
+ * parameter that an instance lacks is its caller's, wherever the subcircuit was defined; a function is looked for where
+ * the text stands.
+ */
 export class Scope {
   private readonly definitions = new Map<string, Definition>();
   private readonly functions = new Map<string, UserFunction>();
+  private readonly fixed = new Set<string>();
+  readonly language: Language;
 
   constructor(
-    private readonly parent?: Scope,
-    private readonly builtIn: (name: string) => number | undefined = () => undefined,
-  ) {}
+    private readonly file: FileNames,
+    private readonly caller?: Scope,
+    private readonly home: Scope | undefined = caller,
+  ) {
+    this.language = languages[file.dialect];
+  }
 
   /** Remembers a parameter; its value is worked out when first asked for, so that order does not matter. */
   define(name: string, text: string, card: Card, offset: number, scope: Scope = this): void {
-    this.definitions.set(name, { text, card, offset, scope });
+    if (!this.fixed.has(name)) this.definitions.set(name, { text, card, offset, scope });
+  }
+
+  /** Defines a parameter that the text of the subcircuit cannot define anew: one of its call. */
+  fix(name: string, text: string, card: Card, offset: number, scope: Scope): void {
+    this.define(name, text, card, offset, scope);
+    this.fixed.add(name);
   }
 
   has(name: string): boolean {
@@ -42,12 +68,22 @@ export class Scope {
     card: Card,
     offset: number,
   ): void {
-    this.functions.set(name, { parameters, body: atPlace(card, offset, () => parseExpression(text)) });
+    const bodies = new Map<Place, Syntax>();
+    const body = (place: Place): Syntax => {
+      const known = bodies.get(place);
+      if (known !== undefined) return known;
+      const read = atPlace(card, offset, () => parseExpression(text, this.language.grammar(place)));
+      bodies.set(place, read);
+      return read;
+    };
+    // What cannot be read at all is said here.
+    body('parameter');
+    this.functions.set(name, { parameters, body });
   }
 
   private lookUp(name: string): number | undefined {
     const definition = this.definitions.get(name);
-    if (definition === undefined) return this.parent ? this.parent.lookUp(name) : this.builtIn(name);
+    if (definition === undefined) return this.caller ? this.caller.lookUp(name) : this.file.builtIn(name);
     if (definition.value === undefined) {
       if (definition.busy) {
         throw definition.card.error('parameter-loop', `parameter ${name} is defined by itself`);
@@ -60,14 +96,18 @@ export class Scope {
   }
 
   private lookUpFunction(name: string): UserFunction | undefined {
-    return this.functions.get(name) ?? this.parent?.lookUpFunction(name);
+    return this.functions.get(name) ?? this.home?.lookUpFunction(name);
   }
 
   /** The value of an expression, or of a plain number. */
   evaluate(text: string, card: Card, offset: number): number {
-    const plain = readNumber(text.trim());
-    if (plain !== undefined) return plain.value;
-    const tree = this.tree(text, card, offset);
+    const rules = this.language.grammar('parameter');
+    const plain = readNumber(text.trim(), rules);
+    if (plain !== undefined) {
+      if (plain.warning !== undefined) this.file.warn(card, plain.warning, offset);
+      return plain.value;
+    }
+    const tree = atPlace(card, offset, () => readExpression(text, this.names(card, offset)));
     if (tree.kind !== 'number') throw card.error('expression', `${quoted(text)} is no constant`);
     if (!Number.isFinite(tree.value)) {
       throw card.error(
@@ -79,41 +119,56 @@ export class Scope {
     return tree.value;
   }
 
-  /** An expression with its names replaced; `probe` renames nodes and sources where they may stand in it. */
+  /**
+   * An expression of a source with its names replaced; `probe` renames nodes and sources that stand in it, `history` makes what stands for slopes and integrals over time.
+   * @param delimited it stood in braces or quotes: without voltages and currents it is a parameter's value
+   */
   tree(
     text: string,
     card: Card,
     offset: number,
-    probe?: (control: Control) => Control,
-    history?: (history: History) => Expression,
+    probe: (control: Control) => Control,
+    history: (history: History) => Expression,
+    delimited = false,
   ): Expression {
-    const names: Names = {
-      value: (name) => this.lookUp(name),
-      userFunction: (name) => this.lookUpFunction(name),
-      ...(probe ? { probe } : {}),
-      ...(history ? { history } : {}),
-    };
-    return atPlace(card, offset, () => resolve(parseExpression(text), names));
+    const names: Names = { ...this.names(card, offset), probe, history };
+    const tree = atPlace(card, offset, () => readExpression(text, names));
+    return delimited && tree.kind === 'number' ? number(this.evaluate(text, card, offset)) : tree;
   }
 
-  /** A field that must be a number: plain, or an expression in braces or quotes. */
+  private names(card: Card, start: number): Names {
+    return {
+      language: this.language,
+      value: (name) => this.lookUp(name),
+      userFunction: (name) => this.lookUpFunction(name),
+      parameter: (text, offset) => this.evaluate(text, card, start + offset),
+      elsewhere: (name) => knownElsewhere(name, this.file.dialect),
+    };
+  }
+
+  /** Whether a field is the name of a parameter: ngspice and LTspice read it without braces too. */
+  isName(text: string): boolean {
+    return /^[a-z_][\w.]*$/i.test(text) && this.lookUp(text.toLowerCase()) !== undefined;
+  }
+
+  /** A field that must be a number: plain, the name of a parameter, or an expression in braces or quotes. */
   number(card: Card, token: Token | undefined, what: string): number {
     if (token === undefined) throw card.missing(what);
     if (token.quoted) return this.evaluate(token.raw, card, token.offset);
-    const read = readNumber(token.text);
-    if (read === undefined) throw card.error('number', notANumber(token, what, this), token);
+    const read = readNumber(token.text, { pointSuffixes: this.language.grammar('source').pointSuffixes });
+    if (read === undefined && this.isName(token.text)) return this.evaluate(token.text, card, token.offset);
+    if (read === undefined) throw card.error('number', notANumber(token, what), token);
     if (!Number.isFinite(read.value))
       throw card.error('number', `${what} ${quoted(token.raw)} is too large`, token);
     return read.value;
   }
 }
 
-function notANumber(token: Token, what: string, scope: Scope): string {
+function notANumber(token: Token, what: string): string {
   const text = token.raw;
   if (/^[+-]?\d+[a-zµ]+\d+$/i.test(text)) {
     return `${what} ${quoted(text)} reads as no number: write the decimal point, for instance 4.7k for 4k7`;
   }
-  if (scope.has(token.text)) return `${what}: write the parameter in braces, {${text}}`;
   return `${what} should be a number such as 4.7k, or an expression in braces, got ${quoted(text)}`;
 }
 

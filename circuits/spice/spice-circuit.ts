@@ -6,6 +6,8 @@ export interface Unsupported {
   readonly place: string;
   readonly card: string;
   readonly message: string;
+  /** Whether the ngspice of --engine knows it. */
+  readonly ngspice: boolean;
 }
 
 /** A netlist as a SPICE file describes it, with what the file asks for. */

@@ -1,20 +1,25 @@
 import { z } from 'zod';
-import { readSpiceFile, type SpiceCircuit, type Unsupported } from '../../circuits/spice/index.js';
+import {
+  type DialectName,
+  readSpiceFile,
+  type SpiceCircuit,
+  type Unsupported,
+} from '../../circuits/spice/index.js';
 import { inputError } from '../../core/index.js';
 import { type CircuitDiagnosis, diagnoseCircuit } from '../../solver/mna/index.js';
 import { type Answer, defineCommand } from '../frame/index.js';
 import { unanswered } from './requests.js';
-import { spiceFile } from './run.js';
+import { dialectOption, spiceFile } from './run.js';
 
 export const checkCommand = defineCommand({
-  options: z.strictObject({ file: spiceFile }),
+  options: z.strictObject({ file: spiceFile, dialect: dialectOption }),
   examples: ['ohmprop circuit check amplifier.cir', 'ohmprop circuit check amplifier.cir --json'],
   notes: 'Exit code 2 where the file has faults: it could not be solved, or would not be answered whole.',
-  answer: async ({ file }) => check(file),
+  answer: async ({ file, dialect }) => check(file, dialect),
 });
 
-function check(file: string): Answer {
-  const circuit = readSpiceFile(file, { unsupported: 'collect' });
+function check(file: string, dialect: DialectName | undefined): Answer {
+  const circuit = readSpiceFile(file, { unsupported: 'collect', dialect });
   const diagnosis = diagnoseCircuit(circuit);
   const unsupported = unanswered(circuit);
   const faults = diagnosis.floatingNodes.length + diagnosis.voltageLoops.length + unsupported.length;

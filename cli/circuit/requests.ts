@@ -10,7 +10,8 @@ export function unanswered({ analyses, unsupported, warnings }: SpiceCircuit): U
       place,
       card: '.control',
       message:
-        'what the .control section asks for is not carried out, and there is no .op, .dc or .tran card outside it',
+        'what the .control section asks for is not carried out, and there is no .op, .dc or .tran card outside it; write one',
+      ngspice: false,
     }));
   return [...unsupported, ...programs];
 }
@@ -27,7 +28,7 @@ export function unansweredError(found: readonly Unsupported[]): OhmpropError {
     [
       ...shown,
       ...more,
-      'take these cards out (without .op, .dc and .tran the operating point is solved), or hand the file to ngspice with --engine ngspice',
+      `take these cards out (without .op, .dc and .tran the operating point is solved)${found.every(({ ngspice }) => ngspice) ? ', or hand the file to ngspice with --engine ngspice' : ''}`,
     ].join('\n  '),
   );
 }

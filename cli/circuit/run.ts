@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { readSpiceFile, type SpiceCircuit } from '../../circuits/spice/index.js';
+import {
+  type DialectName,
+  dialectNames,
+  readSpiceFile,
+  type SpiceCircuit,
+} from '../../circuits/spice/index.js';
 import { formatQuantity, inputError, isUsable, runError, statusRemedy } from '../../core/index.js';
 import { OperatingPointSolver, operatingPoint, sweepDc } from '../../solver/mna/index.js';
 import { measure } from '../../solver/time/index.js';
@@ -16,6 +21,11 @@ export const spiceFile = path(z.string()).meta({
   description: 'circuit in SPICE syntax',
 });
 
+export const dialectOption = z.enum(dialectNames).optional().meta({
+  flag: '--dialect <name>',
+  description: 'whose SPICE it is: ngspice (default), ltspice, pspice or xyce; guessed where the file tells',
+});
+
 export const runCommand = defineCommand({
   options: z.strictObject({
     file: spiceFile,
@@ -27,6 +37,7 @@ export const runCommand = defineCommand({
       flag: '--deadline <s>',
       description: 'after which ngspice is stopped (600 s)',
     }),
+    dialect: dialectOption,
     rawText: z.boolean().default(false).meta({
       flag: '--raw-text',
       description: 'numbers of a .raw file as text',
@@ -47,12 +58,20 @@ export const runCommand = defineCommand({
   ],
   notes:
     'Numbers inside the file follow the rules of SPICE (1meg, 4k7 refused). Without .op, .dc and .tran the operating point is solved. Ctrl-C ends a transient and keeps what was computed.',
-  async answer({ file, engine, rawText, deadline }, { io, asked }) {
+  async answer({ file, engine, dialect, rawText, deadline }, { io, asked }) {
     if (rawText && !asked.has('.raw')) {
       throw inputError('circuit.usage', '--raw-text: there is no raw file to write; name one, -o FILE.raw');
     }
-    if (engine === 'ngspice') return runWithNgspice(io, file, { deadline: deadline ?? 600, rawText });
-    if (deadline === undefined) return run(io, file, rawText);
+    if (engine === 'ngspice') {
+      if (dialect !== undefined && dialect !== 'ngspice') {
+        throw inputError(
+          'circuit.usage',
+          `--dialect ${dialect} is for ohmprop’s own solver; ngspice reads its own`,
+        );
+      }
+      return runWithNgspice(io, file, { deadline: deadline ?? 600, rawText });
+    }
+    if (deadline === undefined) return run(io, file, dialect, rawText);
     throw inputError(
       'circuit.usage',
       '--deadline is for --engine ngspice; ohmprop’s own solver ends by itself',
@@ -60,8 +79,13 @@ export const runCommand = defineCommand({
   },
 });
 
-async function run(io: Io, file: string, rawText: boolean): Promise<Answer> {
-  const circuit = readSpiceFile(file, { unsupported: 'collect' });
+async function run(
+  io: Io,
+  file: string,
+  dialect: DialectName | undefined,
+  rawText: boolean,
+): Promise<Answer> {
+  const circuit = readSpiceFile(file, { unsupported: 'collect', dialect });
   const refused = unanswered(circuit);
   if (refused.length > 0) throw unansweredError(refused);
   for (const { place, message } of circuit.warnings) warn(io, `${place}: ${message}`);
@@ -73,7 +97,7 @@ async function run(io: Io, file: string, rawText: boolean): Promise<Answer> {
       ...results.dc.map(sweepText),
       ...results.transient.flatMap((one, k) => [...transientText(one), ...measuredText(results.measured[k])]),
     ].join('\n'),
-    json: asJson(results),
+    json: { ...asJson(results), warnings: circuit.warnings },
     ...tableOutputs(tableOf(results), rawText, results.stats),
     ...(failure === undefined
       ? {}

@@ -70,7 +70,37 @@ export function compileSlope(
     if (index === undefined) throw new Error(`variable ${key} is bound to nothing`);
     return { evaluate: differences(value, index), constant: false, exact: false };
   }
-  return { evaluate: compile(slope, indexOf), constant: isNumber(slope), exact: true };
+  const evaluate = compile(slope, indexOf);
+  if (isNumber(slope)) return { evaluate, constant: true, exact: true };
+  const index = indexOf.get(key);
+  // A variable of another's list has no slope here.
+  return {
+    evaluate: index === undefined ? evaluate : finite(evaluate, value, index),
+    constant: false,
+    exact: true,
+  };
+}
+
+/** Within this of a point of infinite slope (a root at 0, arcsine at 1) the slope is that of a chord this long. */
+const CHORD = 1e-9;
+
+/** The slope; a chord's where it has none that is finite, so that Newton's method goes on. */
+function finite(slope: Evaluate, value: Evaluate, index: number): Evaluate {
+  return (u) => {
+    const exact = slope(u);
+    if (Number.isFinite(exact)) return exact;
+    const held = u[index];
+    const here = value(u);
+    const h = CHORD * Math.max(1, Math.abs(held));
+    let chord = Number.NaN;
+    for (const step of [h, -h]) {
+      u[index] = held + step;
+      chord = (value(u) - here) / step;
+      if (Number.isFinite(chord)) break;
+    }
+    u[index] = held;
+    return Number.isFinite(chord) ? chord : exact;
+  };
 }
 
 function differences(value: Evaluate, index: number): Evaluate {

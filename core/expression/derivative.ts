@@ -81,6 +81,10 @@ const partials: { readonly [operation in Operation]?: PartialOf } = {
   min: choice('less'),
   max: choice('greater'),
   ramp: of1((a) => call('step', a)),
+  atan2: ([a, b], index) => {
+    const square = sum(product(a, a), product(b, b));
+    return index === 0 ? quotient(b, square) : quotient(call('negate', a), square);
+  },
 };
 
 /**

@@ -43,11 +43,14 @@ export type Operation =
   | 'max'
   | 'truncate'
   | 'round'
+  | 'roundToEven'
   | 'floor'
   | 'ceil'
   | 'sign'
   | 'step'
-  | 'ramp';
+  | 'halfStep'
+  | 'ramp'
+  | 'atan2';
 
 interface Meaning {
   readonly arity: 1 | 2 | 3;
@@ -109,11 +112,24 @@ export const operations: Readonly<Record<Operation, Meaning>> = {
   truncate: of1(Math.trunc),
   /** To the nearest whole number, halves away from zero. */
   round: of1((a) => Math.sign(a) * Math.round(Math.abs(a))),
+  /** To the nearest whole number, halves to the even one: `nint` of ngspice. */
+  roundToEven: of1(roundToEven),
   floor: of1(Math.floor),
   ceil: of1(Math.ceil),
   sign: of1(Math.sign),
   /** 1 for a > 0, else 0. */
   step: of1((a) => truth(a > 0)),
+  /** 1 for a > 0, ½ at 0, else 0: `u` of ngspice's behavioural sources. */
+  halfStep: of1((a) => (a > 0 ? 1 : a < 0 ? 0 : a === 0 ? 0.5 : Number.NaN)),
   /** a for a > 0, else 0. */
   ramp: of1((a) => (a > 0 ? a : 0)),
+  /** The angle of (b, a), −π … π. */
+  atan2: of2(Math.atan2),
 };
+
+function roundToEven(a: number): number {
+  const down = Math.floor(a);
+  const rest = a - down;
+  if (rest !== 0.5) return Math.round(a);
+  return down % 2 === 0 ? down : down + 1;
+}

@@ -200,9 +200,14 @@ const walks: Readonly<Record<string, Walk>> = {
   'crossbar export': { base: crossbarBase, flags: { ...crossbar, '--input': '1' } },
   'circuit run': {
     base: 'divider.cir',
-    flags: { '--engine': 'ngspice', '--deadline': '5s', '--raw-text': with_('-o divider.raw') },
+    flags: {
+      '--engine': 'ngspice',
+      '--dialect': 'ltspice',
+      '--deadline': '5s',
+      '--raw-text': with_('-o divider.raw'),
+    },
   },
-  'circuit check': { base: 'divider.cir', flags: {} },
+  'circuit check': { base: 'divider.cir', flags: { '--dialect': 'ltspice' } },
   'circuit export': {
     base: 'run',
     flags: { ...look, '--sample': '1', '--set': instead('xor', 'xor --set network.hidden=[3]') },
@@ -471,7 +476,7 @@ beforeAll(async () => {
     (v) => `${v},${1e-6 * Math.sinh(3 * v)}`,
   );
   write('curve.csv', `Voltage (V),Current (A)\n${[...curve, ...[...curve].reverse()].join('\n')}\n`);
-  write('divider.cir', 'divider\nV1 in 0 1\nR1 in out 1k\nR2 out 0 2k\n.op\n.end\n');
+  write('divider.cir', 'divider\nV1 in 0 1\nR1 in out 1k\nR2 out 0 {1k*2^1}\n.op\n.end\n');
   write('there.json', 'mine');
   write('json.yaml', 'json: true\n');
   const train =

@@ -84,15 +84,13 @@ it('checks a file without solving it', async () => {
 const divider = 'divider\nV1 in 0 dc 1 ac 1 pulse(0 1 0 1u 1u 1m 2m)\nR1 in a 1k\nR2 a 0 1k\n';
 
 it.each([
-  ['.ac dec 3 10 1k\n', /c\.cir:5:1: \.ac is not supported/],
-  ['.noise v(a) V1 dec 2 10 1k\n', /c\.cir:5:1: \.noise is not supported/],
+  ['.ac dec 3 10 1k\n', /c\.cir:5:1: \.ac is not carried out.*--engine ngspice/],
+  ['.noise v(a) V1 dec 2 10 1k\n', /c\.cir:5:1: \.noise is not carried out.*--engine ngspice/],
   ['.control\ntran 0.1m 1m\n.endc\n', /c\.cir:5:1: what the \.control section asks for is not carried out/],
-  ['.tran 0.1m 1m\n.tf v(a) V1\n', /c\.cir:6:1: \.tf/],
 ])('answers no %j by an operating point', async (cards, message) => {
   const cwd = withFile(`${divider}${cards}.end\n`);
   const run = await ohmprop(['circuit', 'run', 'c.cir', '--json'], { cwd });
   expect([run.code, run.stderr]).toEqual([2, expect.stringMatching(message)]);
-  expect(run.stderr).toMatch(/--engine ngspice/);
   expect(JSON.parse(run.stdout)).toMatchObject({ error: { code: 'spice.unsupported' } });
   const check = await ohmprop(['circuit', 'check', 'c.cir', '--json'], { cwd });
   expect(check.code).toBe(2);

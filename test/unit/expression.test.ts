@@ -86,10 +86,13 @@ const smooth: { readonly [operation in Operation]?: [low: number, high: number] 
   powReal: [0.2, 3],
   powAbs: [-3, -0.2],
   powSigned: [-3, -0.2],
+  atan2: [0.3, 3],
   abs: [-3, -0.2],
   ramp: [0.1, 2],
 };
-const jumps = new Set<Operation>(['truncate', 'round', 'floor', 'ceil', 'sign', 'step']);
+const jumps = new Set<Operation>([
+  ...(['truncate', 'round', 'roundToEven', 'floor', 'ceil', 'sign', 'step', 'halfStep'] as const),
+]);
 const truths = new Set<Operation>([
   ...(['not', 'and', 'or', 'equal', 'notEqual', 'less', 'greater', 'lessOrEqual', 'greaterOrEqual'] as const),
 ]);

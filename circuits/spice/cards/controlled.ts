@@ -1,3 +1,4 @@
+import { times } from '../../../core/expression/index.js';
 import {
   type Control,
   type ControlLaw,
@@ -9,9 +10,11 @@ import {
 } from '../../netlist/index.js';
 import { nodeTokens } from '../blocks.js';
 import type { Card, Token } from '../card.js';
+import { throughPoints } from '../expression/built-ins.js';
 import type { CardReader, Instance } from '../reader.js';
 import { noteControls } from './controls.js';
 import { lawTree } from './histories.js';
+import { heatOf, warmth } from './warmth.js';
 
 type Output = typeof ControlledCurrent | typeof ControlledVoltage;
 
@@ -37,10 +40,55 @@ function expressionAfter(
   const value = card.tokens[index + 2];
   if (equals?.text !== '=' || value === undefined)
     throw card.missing(`${card.tokens[index].raw} = an expression`);
-  const text = value.quoted ? value.raw : card.text.slice(equals.offset + 1);
-  const offset = value.quoted ? value.offset : equals.offset + 1;
-  const tree = lawTree(text, card, offset, instance);
-  return expressionLaw(tree);
+  const { names, from } = trailing(card, index + 2);
+  const last = from === card.tokens.length ? card.text.length : card.tokens[from].offset;
+  // Braces and quotes around all of it make a constant a parameter's value; around a part they are read inside.
+  const whole = value.quoted && from === index + 3;
+  const text = whole ? value.raw : card.text.slice(equals.offset + 1, last);
+  const offset = whole ? value.offset : equals.offset + 1;
+  const tree = lawTree(text, card, offset, instance, whole);
+  const factor = factorOf(card, instance, names);
+  return expressionLaw(factor === 1 ? tree : times(factor, tree));
+}
+
+/** TABLE {expression} = (x,y) (x,y) …: straight lines between the points, the outer values beyond them. */
+function tableLaw(card: Card, instance: Instance): { controls: Control[]; law: ControlLaw } {
+  const [, , , , value, equals, ...points] = card.tokens;
+  if (!value?.quoted || equals?.text !== '=') throw card.missing('TABLE {expression} = (x,y) (x,y) …');
+  const x = lawTree(value.raw, card, value.offset, instance);
+  const numbers = points.map((token) => instance.scope.number(card, token, 'a point of TABLE'));
+  if (numbers.length < 4) throw card.missing('two points or more');
+  try {
+    return expressionLaw(throughPoints(x, numbers, 'stays'));
+  } catch (cause) {
+    if (cause instanceof RangeError || !(cause instanceof Error)) throw cause;
+    throw card.error('value', `${card.head}: ${cause.message}`, points[0]);
+  }
+}
+
+const trailingNames = new Set(['tc1', 'tc2', 'temp', 'dtemp', 'm', 'reciproctc', 'reciprocm']);
+
+/** The name=value pairs after an expression, and the token at which they start. */
+function trailing(card: Card, first: number): { names: Map<string, Token>; from: number } {
+  const { tokens } = card;
+  const names = new Map<string, Token>();
+  let from = tokens.length;
+  while (from - 3 > first && tokens[from - 2].text === '=' && trailingNames.has(tokens[from - 3].text)) {
+    names.set(tokens[from - 3].text, tokens[from - 1]);
+    from -= 3;
+  }
+  return { names, from };
+}
+
+/** What the names after an expression multiply it by: temperature coefficients and m. */
+function factorOf(card: Card, instance: Instance, names: ReadonlyMap<string, Token>): number {
+  if (names.size === 0) return 1;
+  const numberOf = (name: string, otherwise: number): number =>
+    names.has(name) ? instance.scope.number(card, names.get(name), name) : otherwise;
+  const hot = warmth({ tc1: numberOf('tc1', 0), tc2: numberOf('tc2', 0) }, heatOf(instance, numberOf));
+  const copies = numberOf('m', 1);
+  const ofCopies = numberOf('reciprocm', 0) === 0 ? copies : 1 / copies;
+  return (numberOf('reciproctc', 0) === 0 ? hot : 1 / hot) * ofCopies;
 }
 
 /** E and G (steered by voltages), F and H (by currents): a gain, POLY(n), or value= | vol= | cur=. */
@@ -54,11 +102,16 @@ function controlled(output: Output, steeredBy: 'voltages' | 'currents'): CardRea
       add(card, instance, output, expressionAfter(card, instance, 3), head);
       return;
     }
-    if (!head.quoted && /^(table|laplace|freq|cnvip|and|nand|or|nor|pwl)$/.test(head.text)) {
+    if (!head.quoted && head.text === 'table') {
+      add(card, instance, output, tableLaw(card, instance), head);
+      return;
+    }
+    if (!head.quoted && /^(laplace|freq|cnvip|and|nand|or|nor|pwl)$/.test(head.text)) {
       instance.unsupported(
         card,
         `${card.head}: ${head.raw} is not supported; use an expression, value={…}`,
         head,
+        false,
       );
       return;
     }
@@ -84,7 +137,8 @@ function controlled(output: Output, steeredBy: 'voltages' | 'currents'): CardRea
     }
     if (!isPoly) {
       const gain = scope.number(card, tokens[next], 'the gain');
-      const factor = multiplier(card, instance, next + 1);
+      const copies = output === ControlledCurrent ? instance.copies : 1;
+      const factor = copies * multiplier(card, instance, next + 1);
       add(card, instance, output, { controls, law: linearGain(gain * factor) }, tokens[3]);
       return;
     }

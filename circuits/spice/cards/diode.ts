@@ -61,6 +61,9 @@ function parametersOf(model: ModelCard, instance: Instance): Partial<DiodeParame
   for (const [name, token] of model.values) {
     const key = parameterNames[name];
     const value = model.scope.number(model.card, token, name.toUpperCase());
+    if (name === 'level' && value !== 1) {
+      instance.warn(model.card, `a diode of level ${value} is read as level 1, as ngspice does`, token);
+    }
     if (key !== undefined) parameters[key] = value;
     else if (idle.has(name)) continue;
     else if (value !== 0) {
@@ -102,7 +105,7 @@ export const diode: CardReader = (card, instance) => {
   const { settings } = instance.reading;
   const own: Partial<DiodeParameters> = {
     area: numberOf('area', area),
-    multiplier: numberOf('m', 1),
+    multiplier: numberOf('m', 1) * instance.copies,
     temperature_C: numberOf('temp', settings.temperature_C + numberOf('dtemp', 0)),
   };
   const plain = own.area === 1 && own.multiplier === 1 && own.temperature_C === settings.temperature_C;

@@ -8,14 +8,22 @@ import { noteControls } from './controls.js';
 /**
  * The expression of an element that follows the circuit. Slopes and integrals over time in it become elements of their own, each
  * with a node that shows its value: `b1#idt`, `b1#ddt2`.
+ * @param delimited it stood in braces or quotes: without voltages and currents it is a parameter's value
  */
-export function lawTree(text: string, card: Card, offset: number, instance: Instance): Expression {
+export function lawTree(
+  text: string,
+  card: Card,
+  offset: number,
+  instance: Instance,
+  delimited = false,
+): Expression {
   return instance.scope.tree(
     text,
     card,
     offset,
     (control) => instance.control(control),
     (history) => historyNode(history, card, instance),
+    delimited,
   );
 }
 

@@ -53,7 +53,7 @@ function modelValues(model: ModelCard, instance: Instance): MosModel | undefined
   if (level !== 1) {
     instance.unsupported(
       model.card,
-      `MOS model of level ${level} is not supported, level 1 is; ngspice knows it (--engine ngspice)`,
+      `MOS model of level ${level} is not supported, level 1 is`,
       model.values.get('level'),
     );
     return undefined;
@@ -65,7 +65,7 @@ function modelValues(model: ModelCard, instance: Instance): MosModel | undefined
     else if (!derived.has(name) && !idle.has(name)) {
       instance.unsupported(
         model.card,
-        `MOS parameter ${name.toUpperCase()} is no parameter of level 1; leave it out, or hand the file to ngspice (--engine ngspice)`,
+        `MOS parameter ${name.toUpperCase()} is no parameter of level 1; leave it out`,
         model.values.get(name),
       );
     }
@@ -137,7 +137,7 @@ export const mos: CardReader = (card, instance) => {
     AS: numberOf('as', AS),
     PD: numberOf('pd', PD),
     PS: numberOf('ps', PS),
-    multiplier: numberOf('m', 1),
+    multiplier: numberOf('m', 1) * instance.copies,
     temperature_C: numberOf('temp', temperature_C + numberOf('dtemp', 0)),
   };
   const name = instance.elementName(card.head);

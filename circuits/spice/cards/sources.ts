@@ -100,12 +100,24 @@ const waveforms: ReadonlyMap<string, WaveformReader> = new Map([
   ],
 ]);
 
+/** Words of a source that say nothing about operating points and transients. */
+const idle = new Set(['distof1', 'distof2', 'portnum', 'z0']);
+const words = new Set([...waveforms.keys(), ...idle, 'dc', 'ac']);
+
+/** How a remark is written, where somebody wrote one after a star. */
+export function remarkHint({ text }: Token): string {
+  return text.startsWith('*') ? '; a remark after a card starts with ";" or " $ "' : '';
+}
+
 /** [DC] value [AC magnitude phase] [SIN|PULSE|PWL|EXP values…], in any order. */
 function readSource(card: Card, instance: Instance): Waveform {
   const { tokens } = card;
   const { scope } = instance;
   const isNumber = (token: Token | undefined): boolean =>
-    token !== undefined && (token.quoted || readNumber(token.text) !== undefined);
+    token !== undefined &&
+    (token.quoted ||
+      readNumber(token.text) !== undefined ||
+      (!words.has(token.text) && scope.isName(token.text)));
   let dc: number | undefined;
   let waveform: Waveform | undefined;
   let k = 3;
@@ -128,14 +140,19 @@ function readSource(card: Card, instance: Instance): Waveform {
       dc = scope.number(card, tokens[k++], 'DC value');
     } else if (token.text === 'ac' && !token.quoted) {
       // Small-signal values do not matter here, but must be numbers.
+      if (tokens[k + 1]?.text === '=') k++;
       for (k++; isNumber(tokens[k]); k++) scope.number(card, tokens[k], 'AC value');
+    } else if (idle.has(token.text) && !token.quoted) {
+      // Distortion and radio-frequency ports: nothing here.
+      if (tokens[k + 1]?.text === '=') k++;
+      for (k++; isNumber(tokens[k]); k++) scope.number(card, tokens[k], token.text);
     } else if (dc === undefined && isNumber(token)) {
       dc = scope.number(card, token, 'value');
       k++;
     } else {
       throw card.error(
         'source',
-        `${quoted(token.raw)} is no value, DC, AC, SIN, PULSE, PWL, EXP, SFFM or AM`,
+        `${quoted(token.raw)} is no value, DC, AC, SIN, PULSE, PWL, EXP, SFFM or AM${remarkHint(token)}`,
         token,
       );
     }
@@ -167,6 +184,14 @@ export const voltageSource: CardReader = (card, instance) => {
 
 export const currentSource: CardReader = (card, instance) => {
   const [from, to] = nodeTokens(card, 2).map((token) => instance.node(token.text));
-  const source = readSource(card, instance);
+  let source = readSource(card, instance);
+  if (instance.copies !== 1) {
+    if (!source.still) {
+      const message = `${card.head} varies in a subcircuit called with m: call it several times instead`;
+      instance.unsupported(card, message, undefined, false);
+      return;
+    }
+    source = constant(source.dc * instance.copies);
+  }
   instance.reading.circuit.add(new CurrentSource(instance.elementName(card.head), from, to, source));
 };

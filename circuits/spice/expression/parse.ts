@@ -1,7 +1,8 @@
 import { quoted } from '../../../core/index.js';
 import type { Control } from '../../netlist/index.js';
 import { readNumber } from '../number.js';
-import { type Operator, operator, type Syntax } from './syntax.js';
+import type { Grammar } from './grammar.js';
+import { operator, type Syntax } from './syntax.js';
 
 /** A mistake in an expression, at an offset of its text. */
 export class ExpressionError extends Error {
@@ -16,11 +17,11 @@ export class ExpressionError extends Error {
 interface Lexeme {
   readonly text: string;
   readonly offset: number;
-  readonly kind: 'number' | 'name' | 'sign';
+  readonly kind: 'number' | 'name' | 'probe' | 'sign';
 }
 
 const lexemeForm =
-  /\s*(?:((?:\d+\.?\d*|\.\d+)(?:[ed][+-]?\d+)?[a-zµμΩ]*)|([a-z_][\w.#]*)|(\*\*|&&|\|\||==|!=|<>|<=|>=|[-+*/^!<>?:(),]))/iy;
+  /\s*(?:([vi]\s*\([^()]*\))|((?:\d+\.?\d*|\.\d+)(?:[ed][+-]?\d+)?[a-zµμΩ]*\d*)|([a-z_][\w.#]*)|(\*\*|&&|\|\||==|!=|<>|<=|>=|[-+*/^!~<>?:(),{}&|=%\\]))/iy;
 
 function lex(text: string): Lexeme[] {
   const lexemes: Lexeme[] = [];
@@ -33,47 +34,40 @@ function lex(text: string): Lexeme[] {
       const offset = at + (/^\s*/.exec(text.slice(at))?.[0].length ?? 0);
       throw new ExpressionError(`"${text[offset]}" has no place in an expression`, offset);
     }
-    const [whole, numeral, name, sign] = match;
-    const found = numeral ?? name ?? sign;
-    const kind = numeral !== undefined ? 'number' : name !== undefined ? 'name' : 'sign';
+    const [whole, probe, numeral, name, sign] = match;
+    const found = probe ?? numeral ?? name ?? sign;
+    const kind =
+      probe !== undefined ? 'probe' : numeral !== undefined ? 'number' : name !== undefined ? 'name' : 'sign';
     lexemes.push({ text: found, offset: at + whole.length - found.length, kind });
     at = lexemeForm.lastIndex;
   }
   return lexemes;
 }
 
-/** Binding strength of the operators of two operands; all group from the left, as in ngspice. */
-const binding: Readonly<Record<string, readonly [strength: number, sign: Operator]>> = {
-  '||': [1, '||'],
-  '&&': [2, '&&'],
-  '==': [3, '=='],
-  '!=': [3, '!='],
-  '<>': [3, '!='],
-  '<': [4, '<'],
-  '>': [4, '>'],
-  '<=': [4, '<='],
-  '>=': [4, '>='],
-  '+': [5, '+'],
-  '-': [5, '-'],
-  '*': [6, '*'],
-  '/': [6, '/'],
-};
 const MAX_DEPTH = 200;
 
-/** Turns the text of an expression into a tree. Suffixes such as 1k are read; `**` and `^` are both powers. */
-export function parseExpression(text: string): Syntax {
-  const parser = new Parser(lex(text), text.trimEnd().length, text);
-  return parser.whole();
+/** Turns the text of an expression into a tree. Suffixes such as 1k are read; `**` is a power, `^` where the grammar says so. */
+export function parseExpression(text: string, grammar: Grammar): Syntax {
+  return new Parser(lex(text), text.trimEnd().length, text, grammar).whole();
+}
+
+/** What is probably wrong with 4k7. */
+function decimalPoint(text: string): string {
+  const match = /^(\d+)([a-zµμ]+)(\d+)$/i.exec(text);
+  return match === null ? '' : `: write the decimal point, ${match[1]}.${match[3]}${match[2]}`;
 }
 
 class Parser {
   private next = 0;
   private depth = 0;
+  /** Which number has taken the minus sign before it. */
+  private tight = -1;
 
   constructor(
     private readonly lexemes: readonly Lexeme[],
     private readonly end: number,
     private readonly text: string,
+    private readonly grammar: Grammar,
   ) {}
 
   whole(): Syntax {
@@ -117,16 +111,25 @@ class Parser {
   private binary(weakest: number): Syntax {
     let left = this.unary();
     while (true) {
-      const found = binding[this.peek()];
+      const found = this.grammar.binding[this.peek()];
       if (found === undefined || found[0] < weakest) return left;
       this.next++;
+      this.bindTightly();
       left = operator(found[1], left, this.binary(found[0] + 1));
+    }
+  }
+
+  /** After a sign, `-3` is one number where the grammar has it so. */
+  private bindTightly(): void {
+    const following = this.lexemes[this.next + 1];
+    if (this.grammar.tightMinus && this.peek() === '-' && following?.kind === 'number') {
+      this.tight = ++this.next;
     }
   }
 
   private unary(): Syntax {
     const sign = this.peek();
-    if (sign !== '-' && sign !== '+' && sign !== '!') return this.power();
+    if (sign !== '-' && sign !== '+' && sign !== '!' && sign !== '~') return this.power();
     if (++this.depth > MAX_DEPTH) throw new ExpressionError('the expression is nested too deeply', 0);
     this.next++;
     const operand = this.unary();
@@ -137,8 +140,9 @@ class Parser {
 
   private power(): Syntax {
     let base = this.primary();
-    while (this.peek() === '**' || this.peek() === '^') {
+    while (this.peek() === '**' || (this.peek() === '^' && this.grammar.binding['^'] === undefined)) {
       this.next++;
+      this.bindTightly();
       const sign = this.peek();
       base = operator('^', base, sign === '-' || sign === '+' ? this.unary() : this.primary());
     }
@@ -149,47 +153,37 @@ class Parser {
     const lexeme = this.lexemes[this.next];
     if (lexeme === undefined)
       throw new ExpressionError('the expression ends where a value is needed', this.end);
+    const negative = this.tight === this.next;
     this.next++;
     if (lexeme.kind === 'number') {
-      const value = readNumber(lexeme.text);
-      if (value === undefined)
-        throw new ExpressionError(`${quoted(lexeme.text)} is not a number`, lexeme.offset);
-      return { kind: 'number', value: value.value };
+      const read = readNumber(lexeme.text, this.grammar);
+      if (read === undefined) {
+        throw new ExpressionError(
+          `${quoted(lexeme.text)} is not a number${decimalPoint(lexeme.text)}`,
+          lexeme.offset,
+        );
+      }
+      return { kind: 'number', value: negative ? -read.value : read.value };
     }
     if (lexeme.kind === 'name') {
       const name = lexeme.text.toLowerCase();
       if (this.peek() !== '(') return { kind: 'name', name, offset: lexeme.offset };
-      return name === 'v' || name === 'i'
-        ? this.probe(name, lexeme.offset)
-        : this.callOf(name, lexeme.offset);
+      return this.callOf(name, lexeme.offset);
     }
+    if (lexeme.kind === 'probe') return probe(lexeme);
     if (lexeme.text === '(') {
       const inner = this.ternary();
       this.expect(')');
       return inner;
     }
-    throw new ExpressionError(`${quoted(lexeme.text)} stands where a value is needed`, lexeme.offset);
-  }
-
-  /** V(a), V(a,b) or I(source): node names are taken from the text as they stand. */
-  private probe(what: 'v' | 'i', offset: number): Syntax {
-    const open = this.lexemes[this.next].offset;
-    const close = this.text.indexOf(')', open);
-    if (close < 0) throw new ExpressionError('")" is missing', this.end);
-    const names = this.text
-      .slice(open + 1, close)
-      .split(',')
-      .map((name) => name.trim().toLowerCase());
-    if (names.length > (what === 'v' ? 2 : 1) || names.some((name) => !/^[^\s()=*/^{}']+$/.test(name))) {
-      const wanted = what === 'v' ? 'V(node) or V(node,node)' : 'I(source)';
-      throw new ExpressionError(
-        `${quoted(this.text.slice(offset, close + 1))} should read ${wanted}`,
-        offset,
-      );
+    if (lexeme.text === '{') {
+      const inner = this.ternary();
+      const close = this.lexemes[this.next]?.offset ?? this.end;
+      this.expect('}');
+      const offset = lexeme.offset + 1;
+      return { kind: 'braces', text: this.text.slice(offset, close), inner, offset };
     }
-    while (this.next < this.lexemes.length && this.lexemes[this.next].offset <= close) this.next++;
-    const control: Control = what === 'i' ? { source: names[0] } : { plus: names[0], minus: names[1] ?? '0' };
-    return { kind: 'probe', control, offset };
+    throw new ExpressionError(`${quoted(lexeme.text)} stands where a value is needed`, lexeme.offset);
   }
 
   private callOf(name: string, offset: number): Syntax {
@@ -205,4 +199,19 @@ class Parser {
     this.expect(')');
     return { kind: 'call', name, args, offset };
   }
+}
+
+/** V(a), V(a,b) or I(source): node names are taken from the text as they stand. */
+function probe({ text, offset }: Lexeme): Syntax {
+  const what = text[0].toLowerCase();
+  const names = text
+    .slice(text.indexOf('(') + 1, -1)
+    .split(',')
+    .map((name) => name.trim().toLowerCase());
+  if (names.length > (what === 'v' ? 2 : 1) || names.some((name) => !/^[^\s=*/^{}']+$/.test(name))) {
+    const wanted = what === 'v' ? 'V(node) or V(node,node)' : 'I(source)';
+    throw new ExpressionError(`${quoted(text)} should read ${wanted}`, offset);
+  }
+  const control: Control = what === 'i' ? { source: names[0] } : { plus: names[0], minus: names[1] ?? '0' };
+  return { kind: 'probe', control, offset };
 }

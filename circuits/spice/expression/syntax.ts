@@ -6,7 +6,10 @@ export type Operator =
   | '-'
   | '*'
   | '/'
+  | '%'
+  | '\\'
   | '^'
+  | 'xor'
   | 'negative'
   | '!'
   | '&&'
@@ -25,6 +28,8 @@ export type Syntax =
   | { readonly kind: 'name'; readonly name: string; readonly offset: number }
   | { readonly kind: 'probe'; readonly control: Control; readonly offset: number }
   | { readonly kind: 'operator'; readonly operator: Operator; readonly args: readonly Syntax[] }
+  /** Braces inside an expression: where no voltage or current stands in them, a parameter's value. */
+  | { readonly kind: 'braces'; readonly text: string; readonly inner: Syntax; readonly offset: number }
   | {
       readonly kind: 'call';
       readonly name: string;
