@@ -1,3 +1,4 @@
+import { restInput_mV } from '../../../devices/boards/index.js';
 import type { ProofBench } from './proof-bench.js';
 
 /** Of all pots while connections are looked at: some 6 kΩ, so that a node follows its source. */
@@ -65,16 +66,25 @@ async function reactOnce(
   const off = isBias
     ? await bench.read([...feeds])
     : await bench.read([closed, ...feeds], profile.binaryInputs ? { [source]: -sign * level_V } : {});
-  const on = await bench.read([closed, ...feeds], isBias ? {} : { [source]: sign * level_V });
-  const change = Array.from(on, (v, n) => v - off[n]);
-  const moved = [...change.keys()].filter(
-    (n) => Math.abs(change[n]) > moved_V && !(fed && n === hidden && n !== own),
-  );
-  const mirrored = moved.includes(own) && Math.sign(change[own]) !== sign;
-  // A rail in place of an input goes further than that was told to.
-  const follows = profile.binaryInputs || isBias || fed || Math.abs(change[own] - sign * level_V) < 0.3;
-  const good = moved.length === 1 && moved[0] === own && !mirrored && follows;
-  return { pot: closed, good, moved, mirrored };
+  /** @param drive of sources while the node should be where its own drives it */
+  const judged = async (drive: Readonly<Record<number, number>>): Promise<Reaction> => {
+    const on = await bench.read([closed, ...feeds], drive);
+    const change = Array.from(on, (v, n) => v - off[n]);
+    const moved = [...change.keys()].filter(
+      (n) => Math.abs(change[n]) > moved_V && !(fed && n === hidden && n !== own),
+    );
+    const mirrored = moved.includes(own) && Math.sign(change[own]) !== sign;
+    // A rail in place of an input goes further than that was told to.
+    const follows = profile.binaryInputs || isBias || fed || Math.abs(change[own] - sign * level_V) < 0.3;
+    const good = moved.length === 1 && moved[0] === own && !mirrored && follows;
+    return { pot: closed, good, moved, mirrored };
+  };
+  if (!isBias) return judged({ [source]: sign * level_V });
+  const atRest = await judged({});
+  if (!atRest.good || !profile.binaryInputs) return atRest;
+  // A switched input at rest stands where a rail does: only with all of them at their other side is it the rail that is seen.
+  const other_V = -restInput_mV(profile) / 1000;
+  return judged(Object.fromEntries(Array.from({ length: profile.inputs }, (_, i) => [2 * i, other_V])));
 }
 
 /** To which side a hidden node can go, its diode blocking; +1 where it has one either way. */
