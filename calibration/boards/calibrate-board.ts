@@ -21,7 +21,7 @@ export interface CalibrateOptions {
   readonly wait?: (settle_us: number) => Promise<void>;
   /** Hears what is being done and how far all of it has come, 0 … 1. */
   readonly stage?: (what: string, share: number) => void;
-  /** A first look: a quarter of the circuits and every sixteenth tap, those between by what steps are like. */
+  /** A first look: a quarter of the circuits and every sixteenth tap, those between by what steps are like; two conversions a reading do. */
   readonly quick?: boolean;
 }
 

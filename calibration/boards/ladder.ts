@@ -8,7 +8,7 @@ import { Sensitivities } from './sensitivities.js';
 import { smoothTaps } from './smooth-taps.js';
 import type { Unknowns } from './unknowns.js';
 
-/** Circuits that are thought of for each stretch of taps, and alterations of the best of them. */
+/** Circuits that are thought of for each stretch of taps, and alterations of the best of them; a quarter of these where few taps are measured. */
 const DRAWN = 24;
 const ALTERED = 60;
 /** Taps whose resistances lie within this ratio share a circuit but for their own tap. */
@@ -39,7 +39,7 @@ export async function climbLadder(
 ): Promise<PotTables> {
   const { profile, anchors } = unknowns;
   const circuits = new WeighingCircuits(profile, anchors, new RandomStream(seed, 'board-calibration/ladder'));
-  const ladder = new Ladder(unknowns, joint, noise_V);
+  const ladder = new Ladder(unknowns, joint, noise_V, every > 1 ? ALTERED >> 2 : ALTERED);
   for (const targets of groupsOf(profile)) {
     for (const stretch of stretchesOf(profile)) {
       const taps = stretch.filter((tap) => isClimbed(unknowns, tap, every));
@@ -111,6 +111,7 @@ class Ladder {
     private readonly unknowns: Unknowns,
     private readonly joint: Identified,
     private readonly noise_V: number,
+    private readonly altered: number,
   ) {
     this.profile = unknowns.profile;
     this.parts = joint.parts;
@@ -153,7 +154,7 @@ class Ladder {
     };
     let best = circuits.draw(targets);
     let most = score(best);
-    for (let c = 1; c < DRAWN + ALTERED; c++) {
+    for (let c = 1; c < DRAWN + this.altered; c++) {
       const other = c < DRAWN ? circuits.draw(targets) : circuits.altered(best);
       const told = score(other);
       if (!(told > most)) continue;

@@ -38,7 +38,7 @@ export interface KeptCalibration {
  * @throws OhmpropError `consent.missing`, `board.calibration`, and what opening a board throws
  */
 export async function measureBoard(io: Io, asked: Asked): Promise<KeptCalibration> {
-  const reading = { reads: READS, watchdog_ms: WATCHDOG_ms } as const;
+  const reading = { reads: readsOf(asked), watchdog_ms: WATCHDOG_ms } as const;
   const file = await withTapsKept(io, asked, reading, async (client, kept) => {
     if (asked.port !== 'virtual') await consent(io, client, asked);
     return measured(io, client, kept, asked);
@@ -48,8 +48,8 @@ export async function measureBoard(io: Io, asked: Asked): Promise<KeptCalibratio
   return { file, path };
 }
 
-/** Conversions a reading. */
-const READS = 8;
+/** Conversions a reading. In a first look taps that are not measured are off by more than the noise of two. */
+const readsOf = ({ quick }: Pick<Asked, 'quick'>) => (quick ? 2 : 8);
 /** A fit thinks for some seconds, and a board that hears nothing for so long makes itself safe, ms. */
 const WATCHDOG_ms = 10_000;
 
@@ -58,8 +58,8 @@ const DRIVES = 2.4;
 /** To move and open pots, to settle, and the line, s a circuit: such a board steps its wipers one by one. */
 const MOVING_s = 0.1;
 
-function circuitSeconds({ hidden, outputs, reader }: BoardClient['profile']): number {
-  return DRIVES * READS * (hidden + outputs) * reader.conversion_seconds + MOVING_s;
+function circuitSeconds({ hidden, outputs, reader }: BoardClient['profile'], reads: number): number {
+  return DRIVES * reads * (hidden + outputs) * reader.conversion_seconds + MOVING_s;
 }
 
 async function consent(
@@ -71,7 +71,7 @@ async function consent(
   const circuits = calibrationCircuits(profile, quick);
   // Taps that are drawn anew are a third of the range apart in the mean.
   const steps = Math.round((circuits * pots * (tapMax - tapMin)) / 3 / 1000) * 1000;
-  const seconds = circuits * circuitSeconds(profile);
+  const seconds = circuits * circuitSeconds(profile, readsOf({ quick }));
   const what = `${transport.name}: moves all ${pots} potentiometers of ${profile.name} board ${identity} through their taps and back (up to some ${steps.toLocaleString('en')} wiper steps, about ${Math.ceil(seconds / 60)} min); inputs up to ±${inputLimit_V} V, nudges up to ±${nudgeLimit_V} V, at rest while wipers move`;
   await requireConsent(io, what, yes);
 }
@@ -88,7 +88,7 @@ async function measured(
   const bar = new BoardBar(io, '{what} {bar} {percentage} %, {eta_formatted} left');
   try {
     const found = await calibrateBoard(client, {
-      reads: READS,
+      reads: readsOf({ quick }),
       seed,
       quick,
       wait: (settle_us) => client.settleFor(settle_us),

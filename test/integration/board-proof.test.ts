@@ -34,13 +34,19 @@ describe('a board is proven by what it does', () => {
   // Once it is known what is swapped, what hangs on it is judged as on a board where it stands right.
   it.each([
     [referenceBoard, 19, 'readings of h3 and o2 are swapped'],
+    // A switched input at rest stands where one of the rails does.
+    [
+      xorNanoBoard,
+      4,
+      "pot 7 (x1− to h1) and pot 11 (b+ to h1) are swapped: each answers to the other's number",
+    ],
     [
       xorNanoBoard,
       44,
       "pot 11 (b+ to h1) and pot 13 (h0 to o1) are swapped: each answers to the other's number",
     ],
   ] as const)(
-    'names a swap alone, none of its consequences: %s',
+    'names a swap alone, none of its consequences: $0.name $1',
     async (profile, seed, text) => {
       const { faults, restored } = await proveOne(profile, seed, 'swapped pair');
       expect(faults.map((fault) => fault.text)).toEqual([text]);
