@@ -36,6 +36,8 @@ export interface BoardVerdict {
   readonly nodes: readonly NodeDeparture[];
   /** Single parts further off than tolerances let be, the likeliest first: one fault makes several suspect. */
   readonly suspects: readonly Suspect[];
+  /** Single parts about as likely as the likeliest, suspects or not: a limit that one of two exceeds by a hair tells them not apart. */
+  readonly near: readonly Suspect[];
   /** Pots that would not have shown if they were off by `MIN_SEEN_TAPS` taps. */
   readonly unseen: readonly number[];
   /** Single parts that each alone explain all readings, where any does and that was asked for. */
@@ -64,8 +66,10 @@ export interface DrivenReadings {
   readonly noise_V: number;
 }
 
-/** So many suspects are tried as the one cause. */
-const MOST_TRIED = 4;
+/** So many parts are tried as the one cause. */
+const MOST_TRIED = 6;
+/** Of those whose likelihood is within exp(−NEAR / 2) of the likeliest: less does not tell them apart. */
+const NEAR = 16;
 
 /**
  * Judges what a board's nodes read under drives: parts within their tolerance are sought that explain all readings (Gaussian
@@ -84,7 +88,7 @@ export async function withCause(
   verdict: BoardVerdict,
   told: (tried: number, of: number) => void = () => {},
 ): Promise<BoardVerdict> {
-  const suspects = verdict.suspects.slice(0, MOST_TRIED);
+  const suspects = verdict.near.slice(0, MOST_TRIED);
   const causes: Suspect[] = [];
   for (const [tried, suspect] of suspects.entries()) {
     told(tried, suspects.length);
@@ -162,7 +166,7 @@ async function judged(
     return { matrix, weights: matrix.solve(residual) };
   }
 
-  const suspects: Suspect[] = [];
+  const parts: Suspect[] = [];
   const unseen: number[] = [];
   let worst = 0;
   for (const [p, { of, index, what }] of deviations.entries()) {
@@ -179,18 +183,18 @@ async function judged(
       if (!(seen > PART_SIGMAS + 1)) unseen.push(index);
     }
     worst = Math.max(worst, Math.abs(sigmas));
-    if (Math.abs(sigmas) > PART_SIGMAS) {
-      const kind = of as Suspect['of'];
-      suspects.push({
-        of: kind,
-        index: Math.floor(index / numbersOf[kind]),
-        what,
-        by,
-        sigmas: Math.abs(sigmas),
-      });
-    }
+    const kind = of as Suspect['of'];
+    parts.push({
+      of: kind,
+      index: Math.floor(index / numbersOf[kind]),
+      what,
+      by,
+      sigmas: Math.abs(sigmas),
+    });
   }
-  suspects.sort((a, b) => b.sigmas - a.sigmas);
+  parts.sort((a, b) => b.sigmas - a.sigmas);
+  const suspects = parts.filter(({ sigmas }) => sigmas > PART_SIGMAS);
+  const near = parts.filter(({ sigmas }) => sigmas ** 2 > worst ** 2 - NEAR);
 
   const departures = Array.from({ length: nodes }, (_, n) =>
     nodeDeparture(n, nodes, drives.length, inverse, weights, readings_V),
@@ -199,7 +203,7 @@ async function judged(
   const node = Math.max(...departures.map(({ chi2Sigmas }) => chi2Sigmas));
   const place = deviations.findIndex((d) => d.of === freed?.of && d.index === freed.index);
   return {
-    verdict: { good, nodes: departures, suspects, unseen, by: known.by, worst: { part: worst, node } },
+    verdict: { good, nodes: departures, suspects, near, unseen, by: known.by, worst: { part: worst, node } },
     by: place < 0 ? 0 : x[place],
   };
 }
