@@ -10,6 +10,7 @@ import {
 import { inputError, OhmpropError } from '../../core/index.js';
 import { isBoardName, labDirectory } from '../../drivers/board/index.js';
 import { writeFileAtomically } from '../../records/index.js';
+import type { OwnCalibration } from './composition.js';
 
 /** A calibration older than this is warned about, days: parts drift with temperature and years. */
 const OLD_days = 30;
@@ -86,6 +87,48 @@ export async function calibrationFor(
     );
   }
   return { calibration, warnings: ageOf(calibration.file) };
+}
+
+/**
+ * The calibration that a run was begun with, from its directory.
+ * @throws OhmpropError `run.calibration` where that is no longer what it was
+ */
+export async function readOwnCalibration({ path, sha256 }: OwnCalibration): Promise<ReadBoardFile> {
+  const calibration = await readBoardFile(path);
+  if (sha256 === undefined || calibration.sha256 === sha256) return calibration;
+  throw inputError(
+    'run.calibration',
+    `${path}: this is not the calibration that the run was begun with (SHA-256 ${calibration.sha256}, then ${sha256}); put that one back`,
+  );
+}
+
+/** The calibration that counts for the board of a run that exists: its own, where it is of this board. */
+export async function calibrationOfRun(
+  own: OwnCalibration,
+  board: { readonly serial: string; readonly firmware: string },
+): Promise<ChosenCalibration> {
+  const calibration = await readOwnCalibration(own);
+  const { serial, date } = calibration.file;
+  const newest = await calibrationFor(undefined, board);
+  if (serial !== board.serial || calibration.profile.firmware !== board.firmware) {
+    const instead =
+      newest.calibration === undefined ? 'its data sheets count' : 'the newest of its own counts';
+    return {
+      ...newest,
+      warnings: [
+        ...newest.warnings,
+        `${own.path} is of board ${serial}; for board ${board.serial} ${instead}`,
+      ],
+    };
+  }
+  const since = newest.calibration?.file.date ?? date;
+  const newer =
+    since > date
+      ? [
+          `board ${serial} was calibrated again on ${since.slice(0, 10)}; the run keeps the calibration of ${date.slice(0, 10)} that it was begun with`,
+        ]
+      : [];
+  return { calibration, warnings: [...ageOf(calibration.file), ...newer] };
 }
 
 function ageOf({ date, serial }: BoardFile): string[] {

@@ -23,7 +23,7 @@ import {
 import type { Transport } from '../../drivers/transport/index.js';
 import { SimulatedBoard } from '../../solver/board/index.js';
 import type { BoardConfig, RunConfig } from '../schema/index.js';
-import { calibrationFor } from './board-calibration.js';
+import { calibrationFor, calibrationOfRun, readOwnCalibration } from './board-calibration.js';
 import { BoardEventSource, boardHardware } from './board-hardware.js';
 import { checkBoardName, isMadeBoard, isSimulatedBoard, twinFile } from './board-name.js';
 import { boardParts, boardTransport } from './board-parts.js';
@@ -98,7 +98,7 @@ export async function composeBoard(
 ): Promise<Composition> {
   checkBoardName(network.device);
   const twin = twinFile(network.device);
-  const calibration = twin === undefined ? undefined : await twinOf(network, twin);
+  const calibration = twin === undefined ? undefined : await twinOf(network, twin, opening);
   const of = (known: ReadBoardFile | undefined) =>
     describeBoard(
       {
@@ -149,8 +149,13 @@ interface OpenedBoard {
 }
 
 /** The calibration that a twin is made of. @throws OhmpropError `board.profile` where the run is for another board */
-async function twinOf(network: BoardConfig, path: string): Promise<ReadBoardFile> {
-  const calibration = await readBoardFile(path);
+async function twinOf(
+  network: BoardConfig,
+  path: string,
+  { ownCalibration: own }: Opening,
+): Promise<ReadBoardFile> {
+  const isOwn = own !== undefined && own.device === network.device;
+  const calibration = isOwn ? await readOwnCalibration(own) : await readBoardFile(path);
   const { profile } = calibration;
   if (profile.firmware === boardProfile(network.profile).firmware) return calibration;
   throw inputError(
@@ -179,7 +184,7 @@ async function openLine(
   network: BoardConfig,
   seed: number,
   of: (known: ReadBoardFile | undefined) => DescribedBoard,
-  { lineLog, sought }: Opening,
+  { lineLog, sought, ownCalibration }: Opening,
 ): Promise<OpenedBoard> {
   const { profile, use, lifetime } = of(undefined);
   const events = new BoardEventSource(network.device);
@@ -202,7 +207,10 @@ async function openLine(
   });
   try {
     const about = { serial: board.identity, firmware: board.profile.firmware };
-    const { calibration, warnings } = await calibrationFor(network.calibration, about);
+    const { calibration, warnings } =
+      ownCalibration === undefined
+        ? await calibrationFor(network.calibration, about)
+        : await calibrationOfRun(ownCalibration, about);
     // What was measured knows what the firmware cannot tell.
     board.takeFor(calibration?.profile ?? profile);
     const described = of(calibration);

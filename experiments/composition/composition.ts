@@ -37,6 +37,17 @@ export interface Opening {
   readonly recorded?: boolean;
   /** Serial number of the board that is meant: where its address leads elsewhere or nowhere, it is looked for. */
   readonly sought?: string;
+  /** Of a run that exists: what it was begun with counts for it, wherever that came from and whatever has been measured since. */
+  readonly ownCalibration?: OwnCalibration;
+}
+
+/** The calibration that a run has kept in its directory. */
+export interface OwnCalibration {
+  readonly path: string;
+  /** What its bytes hashed to, if the run says so. */
+  readonly sha256?: string;
+  /** The device that the run was begun on. */
+  readonly device: string;
 }
 
 /** What is behind a device that is not a simulation alone. */

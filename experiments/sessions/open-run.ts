@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { inputError } from '../../core/index.js';
 import { readRegularFile } from '../../core/input/index.js';
@@ -38,6 +39,9 @@ import { dataFinder } from './data-place.js';
 import { changedFiles, knownFromOwnData, readKnownData, strangeSamples } from './run-data.js';
 import { standingOf } from './standing.js';
 import { adopt, reprogram } from './transfer.js';
+
+/** What was measured of its board when a run began: a copy in its directory. */
+export const calibrationCopy = 'calibration.board.json';
 
 /** A run that exists, its device opened. The caller closes the device. */
 export interface OpenedRun {
@@ -120,6 +124,7 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
     const run = await openDescribed(description, {
       ...options.opening,
       ...(options.otherBoard === true ? {} : await soughtBoard(directory, stored, config)),
+      ...(await ownCalibration(directory, stored, config)),
     });
     try {
       if (options.restore === 'compare' && (await holdsLast(run, checkpoint, newest))) {
@@ -135,6 +140,7 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
         ...another,
         ...changed,
         ...(run.dataSet.remarks ?? []),
+        ...(await ofItsBoard(directory, run)),
         ...strange,
       ];
       if (known === undefined) {
@@ -249,6 +255,14 @@ async function anotherBoard(
   );
 }
 
+/** What there is to say of its board that was not said when it began. */
+async function ofItsBoard({ path }: RunDirectory, run: ComposedRun): Promise<string[]> {
+  if (run.config.network.kind !== 'board') return [];
+  const said = (await readManifest(path).catch(() => undefined))?.warnings ?? [];
+  const known = new Set([...said, ...(run.dataSet.remarks ?? [])]);
+  return (run.composition.warnings ?? []).filter((text) => !known.has(text));
+}
+
 /** The board of a run, unless somebody says where another is to be taken: it may be on another port by now. */
 async function soughtBoard(
   { path }: RunDirectory,
@@ -259,6 +273,21 @@ async function soughtBoard(
   if (network.device !== stored.network.device) return {};
   const serial = (await readManifest(path).catch(() => undefined))?.device?.serial;
   return typeof serial === 'string' ? { sought: serial } : {};
+}
+
+/** What the run was begun with of what was measured of its board, unless somebody names another, or none. */
+async function ownCalibration(
+  { path }: RunDirectory,
+  stored: RunConfig,
+  { network }: RunConfig,
+): Promise<Pick<Opening, 'ownCalibration'>> {
+  if (network.kind !== 'board' || stored.network.kind !== 'board') return {};
+  const file = join(path, calibrationCopy);
+  if (network.calibration === 'none' || network.calibration !== stored.network.calibration) return {};
+  if (!existsSync(file)) return {};
+  const { device } = stored.network;
+  const sha256 = (await readManifest(path).catch(() => undefined))?.device?.calibrationSha256;
+  return { ownCalibration: { path: file, device, ...(typeof sha256 === 'string' ? { sha256 } : {}) } };
 }
 
 /** Where a run stands by its journal, of one that has any. */

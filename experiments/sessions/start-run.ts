@@ -20,6 +20,7 @@ import { chooseSettings } from './choose-settings.js';
 import type { SessionStarted } from './events.js';
 import { closeDevice, finallyClose } from './finally-close.js';
 import { KeptLine } from './kept-line.js';
+import { calibrationCopy } from './open-run.js';
 import { type SessionOptions, type SessionResult, trainInRunDirectory } from './session.js';
 import { describeStart } from './start-data.js';
 import { readStart, type Start, startFrom } from './start-from.js';
@@ -115,7 +116,7 @@ async function beginIn(
     await writeFileAtomically(directory.config, stringify(run.config));
     const calibration = run.composition.hardware?.calibration;
     if (calibration !== undefined) {
-      await writeFileAtomically(join(directory.path, 'calibration.board.json'), calibration.text);
+      await writeFileAtomically(join(directory.path, calibrationCopy), calibration.text);
     }
     let startedFrom: Begun['startedFrom'];
     if (from === undefined || start === undefined) await initialiseRun(run);
