@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { inputError, OhmpropError, runError } from '../../core/index.js';
@@ -99,6 +99,7 @@ export const flashCommand = defineCommand({
     );
     if (there !== undefined && kept !== undefined) {
       const rows = [...there.taps.taps].map((tap, pot) => `${pot},${tap}`);
+      mkdirSync(dirname(kept), { recursive: true });
       await writeUserFile(kept, `pot,tap\n${rows.join('\n')}\n`, { force: true });
     }
     const { code, said } = await runAvrdude(args, io.env, (text) => io.stderr.write(text));

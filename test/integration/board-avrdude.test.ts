@@ -108,12 +108,14 @@ describe.skipIf(!has('avrdude', '-v') || !has('socat', '-V'))(
         );
         helper.stdout.on('data', (bytes: Buffer) => {
           // What avrdude says first; no frame of the board's protocol is like it.
-          programming ||= bytes.length === 2 && bytes[0] === 0x30 && bytes[1] === 0x20;
+          programming ||= bytes[0] === 0x30 && bytes[1] === 0x20;
           if (programming) bootloader.take(bytes);
           else line.write(bytes);
         });
         const address = await opened(helper);
-        const { code, stdout, stderr } = await ohmprop(['board', 'flash', address, '--yes']);
+        const { code, stdout, stderr } = await ohmprop(['board', 'flash', address, '--yes'], {
+          env: { PATH: process.env.PATH ?? '' },
+        });
         expect(stderr).toMatch(/bytes of flash verified/);
         expect(stdout).toMatch(
           /reference board V0000002 has firmware 2\.\d+\.\d+, written and read back by avrdude \d/,
@@ -129,6 +131,6 @@ describe.skipIf(!has('avrdude', '-v') || !has('socat', '-V'))(
         helper.kill();
         await served.close();
       }
-    }, 60_000);
+    }, 120_000);
   },
 );
