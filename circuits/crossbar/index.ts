@@ -18,4 +18,12 @@ export {
   type SchemeDrive,
   type SchemeTarget,
 } from './schemes.js';
+export {
+  exactProducts,
+  mapWeights,
+  type SignedArray,
+  type SignedWeights,
+  type WeightPairs,
+  weightPairs,
+} from './signed-weights.js';
 export { type TurnedCrossbar, turnCrossbar, turnedBack } from './turned.js';

@@ -17,6 +17,7 @@ import { crossbarOptions } from './options.js';
 import { randomCells_S, randomInputs_V } from './random-array.js';
 import { readInputs } from './read-inputs.js';
 import { type Matrix, readCells } from './read-matrix.js';
+import { type ReadWeights, readWeights } from './weights.js';
 
 const described = z.strictObject(crossbarOptions);
 
@@ -33,6 +34,8 @@ export interface SolverFlags {
 export interface ReadCrossbar {
   readonly description: CrossbarDescription;
   readonly drive: CrossbarDrive;
+  /** The signed matrix that its cells stand for, and the input vectors [count × inputs] as typed, V. */
+  readonly weights?: ReadWeights & { readonly inputs_V: Float64Array };
   /** With inputs on the bit lines: how to get back to the array as it is drawn. */
   readonly turned?: TurnedCrossbar;
 }
@@ -40,7 +43,7 @@ export interface ReadCrossbar {
 /** Reads the files and puts the crossbar and its drive together. */
 export async function readCrossbar(io: Io, flags: CrossbarFlags): Promise<ReadCrossbar> {
   const wires = wiresOf(flags);
-  const cells = await readArray(io, flags);
+  const { weights, ...cells } = await readArray(io, flags);
   const drawn = {
     rows: cells.rows,
     columns: cells.columns,
@@ -64,15 +67,17 @@ export async function readCrossbar(io: Io, flags: CrossbarFlags): Promise<ReadCr
   }
   requireSelected(select, cells);
   const [row, column] = select ?? [0, 0];
-  const { count, inputs_V } =
+  const { count, inputs_V: typed_V } =
     flags.inputs === undefined
       ? { count: 1, inputs_V: randomInputs_V(rows, flags) }
       : await readInputs(flags.inputs, {
-          lines: rows,
-          lineName: turned === undefined ? 'word line' : 'bit line',
+          lines: weights?.signed.inputs ?? rows,
+          lineName:
+            weights !== undefined ? 'row of --weights' : turned === undefined ? 'word line' : 'bit line',
           // with one selected line one row of voltages is enough
           spread: scheme !== 'parallel',
         });
+  const inputs_V = weights?.array.drive(typed_V) ?? typed_V;
   const applied = applyScheme(scheme, {
     rows,
     columns,
@@ -92,6 +97,7 @@ export async function readCrossbar(io: Io, flags: CrossbarFlags): Promise<ReadCr
     },
     drive,
     ...(turned === undefined ? {} : { turned }),
+    ...(weights === undefined ? {} : { weights: { ...weights, inputs_V: typed_V } }),
   };
 }
 
@@ -113,16 +119,17 @@ function turnedInputs(inputs_V: Float64Array, count: number, { rowOf }: TurnedCr
 }
 
 /** Cells from whichever flag says them. */
-async function readArray(io: Io, flags: CrossbarFlags): Promise<Matrix> {
-  const { conductances, resistances, cells, random, shortOhm } = flags;
-  const given = [conductances, resistances, cells, random].filter((said) => said !== undefined);
+async function readArray(io: Io, flags: CrossbarFlags): Promise<Matrix & { readonly weights?: ReadWeights }> {
+  const { conductances, resistances, cells, random, weights: signed, shortOhm } = flags;
+  const given = [conductances, resistances, cells, random, signed].filter((said) => said !== undefined);
   if (given.length !== 1) {
     throw inputError(
       'crossbar.usage',
-      'give one of --conductances FILE (S), --resistances FILE (ohm), --random 64x64, or --cells FILE with --cell-states FILE and --read V',
+      'give one of --conductances FILE (S), --resistances FILE (ohm), --random 64x64, --weights FILE with --window LOW,HIGH, or --cells FILE with --cell-states FILE and --read V',
     );
   }
   requireStates(flags);
+  requireWeights(flags);
   if (random === undefined) {
     requireNoSpread(flags);
     if (flags.inputs === undefined) {
@@ -134,6 +141,11 @@ async function readArray(io: Io, flags: CrossbarFlags): Promise<Matrix> {
     requireCrossbarMemory(rows, columns);
     return { rows, columns, values: randomCells_S(rows * columns, flags) };
   }
+  if (signed !== undefined) {
+    const weights = await readWeights(signed, flags.window, flags.pairs);
+    const { rows, columns, conductances_S } = weights.array;
+    return { rows, columns, values: conductances_S, weights };
+  }
   if (cells !== undefined) {
     return readCellStates(io, { cells, states: flags.cellStates ?? '', read: flags.read ?? 0 });
   }
@@ -142,7 +154,22 @@ async function readArray(io: Io, flags: CrossbarFlags): Promise<Matrix> {
     : readCells(io, conductances, 'conductances', shortOhm);
 }
 
-/** @throws `crossbar.usage` for what only random cells have */
+/** @throws `crossbar.usage` for what only signed matrices have, and what they have not */
+function requireWeights(flags: CrossbarFlags): void {
+  if (flags.weights === undefined) {
+    const flag = flags.window !== undefined ? '--window' : flags.pairs !== undefined ? '--pairs' : undefined;
+    if (flag === undefined) return;
+    throw inputError('crossbar.usage', `${flag} goes with --weights FILE; cells are what they are`);
+  }
+  if (flags.scheme !== 'parallel' || flags.inputsOn !== 'rows') {
+    throw inputError(
+      'crossbar.usage',
+      `--weights: inputs go to all rows at once; leave out ${flags.scheme === 'parallel' ? '--inputs-on' : '--scheme'}`,
+    );
+  }
+}
+
+/** @throws `crossbar.usage` for what goes with one way to say cells and not with the one given */
 function requireNoSpread(flags: CrossbarFlags): void {
   for (const name of ['on', 'ratio', 'seed'] as const) {
     if (flags[name] === undefined) continue;

@@ -5,6 +5,7 @@ import { inputError, MAX_THREADS, quoted, readCellPlace, readLineList } from '..
 import { path, quantity, readBy, whole } from '../frame/index.js';
 import { lineOptions } from './lines.js';
 import { randomOptions } from './random-array.js';
+import { weightOptions } from './weights.js';
 
 const cellOf = (text: string): [number, number] => {
   const { row, column } = readCellPlace(text);
@@ -35,6 +36,7 @@ export const crossbarOptions = {
     flag: '--read <V>',
     description: 'with --cells: the voltage at which the cells are taken as resistors',
   }),
+  ...weightOptions,
   ...randomOptions,
   inputs: z.string().optional().meta({
     flag: '--inputs <file|V>',

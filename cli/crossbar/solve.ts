@@ -7,6 +7,7 @@ import { asDrawn } from './as-drawn.js';
 import { type CrossbarFlags, readCrossbar, type SolverFlags } from './flags.js';
 import { crossbarOptions, solverOptions } from './options.js';
 import { joinInputs, solveInputs } from './solve-inputs.js';
+import { type WeightsAnswer, weightsAnswer } from './weights.js';
 
 /** What `--json` prints. */
 interface SolveResult {
@@ -26,6 +27,8 @@ interface SolveResult {
   readonly outputCurrents_A: number[][];
   /** [inputs]; null with --transfer, which does not solve for it. */
   readonly power_W: number[] | null;
+  /** With --weights: what they make of the inputs. */
+  readonly weights?: WeightsAnswer;
 }
 
 export const solveCrossbarCommand = defineCommand({
@@ -41,6 +44,7 @@ export const solveCrossbarCommand = defineCommand({
   examples: [
     'ohmprop crossbar solve --conductances g.csv --inputs v.csv --wire-row-ohm 2 --json',
     'ohmprop crossbar solve --resistances r.npy --inputs v.csv --scheme v/2 --select 3,5 -o solved.npz',
+    'ohmprop crossbar solve --weights w.csv --window 10uS,100uS --inputs x.csv --wire-ohm 2 --json',
     'ohmprop crossbar solve --random 64x64 --inputs 200mV --wire-ohm 2 --first-row-ohm 0',
   ],
   answer: (options, { io }) => (options.transfer ? solveByTransfer(io, options) : solve(io, options)),
@@ -51,7 +55,9 @@ async function solve(io: Io, flags: CrossbarFlags & SolverFlags): Promise<Answer
   const { description, drive } = read;
   const { rows, columns, cells, sensed, lines } = asDrawn(read);
   const { parts, setupSeconds, solveSeconds } = solveInputs(io, description, drive, flags);
-  const outputs = transposed(sensed(joinInputs(parts, (part) => part.outputCurrents_A)), description.columns);
+  const currents_A = joinInputs(parts, (part) => part.outputCurrents_A);
+  const outputs = transposed(sensed(currents_A), description.columns);
+  const { weights } = read;
   const power_W = joinInputs(parts, (part) => part.power_W);
   const { status, message, stats } = worst(parts);
   const result: SolveResult = {
@@ -68,6 +74,7 @@ async function solve(io: Io, flags: CrossbarFlags & SolverFlags): Promise<Answer
     solveSeconds,
     outputCurrents_A: nested(outputs, drive.count),
     power_W: Array.from(power_W),
+    ...(weights === undefined ? {} : { weights: weightsAnswer(weights, weights.inputs_V, currents_A) }),
   };
   const nodes = {
     wordVoltages_V: () =>
@@ -98,6 +105,9 @@ async function solve(io: Io, flags: CrossbarFlags & SolverFlags): Promise<Answer
 }
 
 async function solveByTransfer(io: Io, flags: CrossbarFlags & SolverFlags): Promise<Answer> {
+  if (flags.weights !== undefined) {
+    throw inputError('crossbar.usage', '--transfer: of cells, not of --weights; leave one of the two out');
+  }
   const read = await readCrossbar(io, flags);
   const { description, drive } = read;
   const view = asDrawn(read);
@@ -193,6 +203,24 @@ export const iterationsText = (count: number) => `${count} iteration${count === 
 
 const SHOWN = 8;
 
+function weightsText({
+  products,
+  exactProducts,
+  relativeError,
+  largestRelativeError,
+}: WeightsAnswer): string[] {
+  const first = (values: number[][]) =>
+    `${values
+      .slice(0, SHOWN)
+      .map(([value]) => value.toPrecision(6))
+      .join(', ')}${values.length > SHOWN ? ', …' : ''}`;
+  const percent = (share: number) => `${(100 * share).toPrecision(3)} %`;
+  return [
+    `products of input 0: ${first(products)}; exactly ${first(exactProducts)}`,
+    `error: ${percent(relativeError)} of the rms product (rms), ${percent(largestRelativeError)} of the largest (largest)`,
+  ];
+}
+
 function answerOf(result: SolveResult, message: string): Answer {
   const { rows, cols, inputs, iterations, kclResidual_A, setupSeconds, solveSeconds, power_W } = result;
   const ms = (seconds: number) => `${(1000 * seconds).toPrecision(3)} ms`;
@@ -207,6 +235,7 @@ function answerOf(result: SolveResult, message: string): Answer {
       `input ${p}: outputs ${shown.join(', ')}${result.outputCurrents_A.length > SHOWN ? ', …' : ''}${power}`,
     );
   }
+  if (result.weights !== undefined) lines.push(...weightsText(result.weights));
   const failure = result.status === 'settled' ? {} : { failure: runError('crossbar.not-settled', message) };
   return { text: lines.join('\n'), json: result, ...failure };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { readNpz } from '../../records/index.js';
 import { scratch } from '../scratch.js';
 import { ohmprop } from './command-line.js';
 
@@ -132,6 +133,59 @@ describe('one cell read in an array of which nothing else is connected', () => {
       expectClose([json.outputCurrents_A[0][0]], [output_current_A], tolerance_relative);
     },
   );
+});
+
+describe('a signed matrix times a vector', () => {
+  const name = '13-signed-weights';
+  const line = 'solve --weights W.csv --window 10uS,100uS --inputs x.csv';
+  const right = expected(name);
+
+  it('is what arithmetic says, whichever cells make a weight', async () => {
+    for (const pairs of ['columns', 'rows', 'reference']) {
+      const { json } = await answer(name, `${line} --pairs ${pairs}`);
+      expectClose(json.weights.products.flat(), right.y, 1e-9);
+      expectClose(json.weights.exactProducts.flat(), right.y, 1e-12);
+      expect(json.weights.fullScale).toBe(right.full_scale_w);
+      expect(json.weights.relativeError).toBeLessThan(1e-12);
+    }
+    const { json } = await answer(name, line);
+    expectClose(json.weights.pairCurrents_A.flat(), right.pair_current_difference_A, 1e-9);
+    const cwd = scratch('weights');
+    await answer(name, `${line} -o ${join(cwd, 'o.npz')}`);
+    const { conductances_S } = await readNpz(join(cwd, 'o.npz'));
+    const [plus, minus] = [right.positive_column_S, right.negative_column_S] as number[][][];
+    const paired = plus.flatMap((row, i) => row.flatMap((g, j) => [g, minus[i][j]]));
+    expectClose(Array.from(conductances_S.data, Number), paired, 1e-12);
+  });
+
+  it('loses through wires what the same cells lose, and says how much', async () => {
+    const { json } = await answer(name, `${line} --wire-ohm 100`);
+    expect(json.weights.relativeError).toBeGreaterThan(1e-3);
+    const { products, exactProducts, largestRelativeError } = json.weights;
+    const off = products.map(([y]: number[], j: number) => Math.abs(y - exactProducts[j][0]));
+    expectClose([largestRelativeError], [Math.max(...off) / 0.25], 1e-9);
+    // each pair's currents are those of its own two columns
+    const currents: number[] = json.outputCurrents_A.flat();
+    const pairs = json.weights.pairCurrents_A.map(([I]: number[]) => I);
+    expectClose(
+      pairs,
+      [0, 1, 2].map((j) => currents[2 * j] - currents[2 * j + 1]),
+      1e-12,
+    );
+  });
+
+  it.each([
+    ['solve --weights W.csv --inputs x.csv', /--window LOW,HIGH is needed/],
+    ['solve --weights W.csv --window 100uS,10uS --inputs x.csv', /two conductances, the lower one first/],
+    ['solve --weights W.csv --window 10uS --inputs x.csv', /--window: needs the least and the largest/],
+    [`${line} --scheme v/2`, /leave out --scheme/],
+    [`${line} --transfer`, /--transfer: of cells/],
+    ['solve --random 2x2 --pairs rows', /--pairs goes with --weights/],
+  ])('%s is refused', async (args, why) => {
+    const { code, stderr } = await ohmprop(['crossbar', ...args.split(' ')], { cwd: join(folder, name) });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(why);
+  });
 });
 
 it('currents that the last bit of a voltage decides are right', async () => {

@@ -57,6 +57,18 @@ const crossbar: Walk['flags'] = {
   '--drive-both-ends': true,
   '--sense-ends': 'both',
   '--inputs-on': 'columns',
+  '--weights': instead(
+    '--conductances g.csv --inputs v.csv',
+    '--weights g2.csv --window 1mS,2mS --inputs v.csv',
+  ),
+  '--window': instead(
+    '--weights g2.csv --window 1mS,2mS --inputs v.csv --wire-ohm 5',
+    '--weights g2.csv --window 1mS,3mS --inputs v.csv --wire-ohm 5',
+  ),
+  '--pairs': instead(
+    '--weights g2.csv --window 1mS,2mS --inputs v.csv --wire-ohm 5',
+    '--weights g2.csv --window 1mS,2mS --inputs v.csv --wire-ohm 5 --pairs rows',
+  ),
   '--random': instead('--conductances g.csv --inputs v.csv', '--random 2x2 --inputs v.csv'),
   '--on': instead('--random 2x2', '--random 2x2 --on 2k'),
   '--ratio': instead('--random 2x2', '--random 2x2 --ratio 2'),
@@ -460,6 +472,7 @@ beforeAll(async () => {
       iv: { branches: [branch('low', 1e-4), branch('high', 1e-6)] },
     }),
   );
+  write('g2.csv', '1,-2\n0.5,1\n');
   write('other.csv', '1e-3,1e-3\n5e-4,short\n');
   write('r.csv', '1000,500\n300,short\n');
   write('v.csv', '0.1,0.2\n0.3,-0.1\n');
