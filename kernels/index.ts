@@ -36,6 +36,7 @@ export {
   type LayeredKernel,
   layeredKernel,
   layeredStatuses,
+  pullKind,
   slackKind,
 } from './layered.js';
 export {

@@ -20,8 +20,14 @@ export const layeredStatuses = [
 /** `slack` of `settleDeltas`: the states that were brought in are at rest, or not quite. */
 export const slackKind = { atRest: 1, notAtRest: 2 } as const;
 
-/** `kind` of contrast: both phases nudged, the second only (the first is free), the first only. */
-export const contrastKind = { bothNudged: 0, secondNudged: 1, firstNudged: 2 } as const;
+/**
+ * `kind` of contrast: both phases nudged, the second only (the first is free), the first only, or one of a linearised network that
+ * stands for both.
+ */
+export const contrastKind = { bothNudged: 0, secondNudged: 1, firstNudged: 2, mirrored: 3 } as const;
+
+/** `held` of a phase: how outputs are pulled (assembly/layered/structure.ts). */
+export const pullKind = { live: 0, held: 1, clamped: 2, linear: 3 } as const;
 
 /**
  * Exports of `assembly/layered`. `network`, `phase` and `update` are byte offsets of records (layered-records.ts), `l`

@@ -2,8 +2,9 @@ import type { DeviceState } from '../../core/index.js';
 import { inputError } from '../../core/index.js';
 import type { ParameterValues, Update } from './contrast.js';
 import { type Cost, type CostName, checkCost } from './costs.js';
-import { type DeviceInfo, groupSize, type NudgeKind } from './device-info.js';
+import { type DeviceInfo, groupSize, isFromFreeOutputs, type NudgeKind } from './device-info.js';
 import type { Drive, Floats, NodeStates, StopRule } from './drive.js';
+import type { Equilibrium } from './equilibrium.js';
 
 // The refusals that the contract promises, the same for every device.
 
@@ -32,7 +33,7 @@ export function checkDrive(info: DeviceInfo, drive: Drive): void {
   }
   checkShape('nudge targets', nudge.targets, batch * outputs, `${batch} samples × ${outputs} outputs`);
   checkFinite('nudge targets', nudge.targets, outputs);
-  if (nudge.kind !== 'current-held') return;
+  if (!isFromFreeOutputs(nudge.kind)) return;
   checkShape(
     'outputs of a held nudge',
     nudge.outputs,
@@ -40,6 +41,16 @@ export function checkDrive(info: DeviceInfo, drive: Drive): void {
     `${batch} samples × ${outputs} outputs`,
   );
   checkFinite('outputs of a held nudge', nudge.outputs as Floats, outputs);
+}
+
+/** Throws `drive.adjoint` where a network is to be linearised about nothing. */
+export function checkLinearised({ nudge }: Drive, from: Equilibrium | NodeStates | undefined): void {
+  if (nudge?.kind !== 'adjoint') return;
+  if (from !== undefined && 'layer' in from && from.beta === 0) return;
+  throw inputError(
+    'drive.adjoint',
+    'drive: a nudge by adjoint linearises the network about its free phase; settle that first and pass it as `from`',
+  );
 }
 
 /** Throws unless the device can descend the cost by that nudge, and the cost has what it needs. */

@@ -185,6 +185,20 @@ export function outputPulls(
   return { currents, slopes };
 }
 
+/** Where a clamp of strength β holds the outputs: v + β(y − v), v the free ones; `[batch × outputs]`, in the node unit. */
+export function clampedOutputs({
+  beta,
+  targets,
+  outputs,
+}: {
+  readonly beta: number;
+  readonly targets: Floats;
+  readonly outputs?: Floats;
+}): Float64Array {
+  const free = outputs as Floats;
+  return Float64Array.from(targets, (y, e) => free[e] + beta * (y - free[e]));
+}
+
 /**
  * The largest curvature of a cost by the outputs, 1 of the squared one: so much sooner does a live nudge outgrow what a network bears.
  * Nothing where its current jumps, which no live nudge can follow.

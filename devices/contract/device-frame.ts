@@ -4,6 +4,7 @@ import type { AnalogDevice, SettleOptions } from './analog-device.js';
 import {
   checkCostSlope,
   checkDrive,
+  checkLinearised,
   checkNudgeCost,
   checkParameters,
   checkState,
@@ -13,7 +14,7 @@ import {
 } from './checks.js';
 import type { AdaptReport, Contrast, ParameterValues, Update, UpdateId } from './contrast.js';
 import { type Cost, largestCurvature } from './costs.js';
-import type { DeviceInfo, NudgeKind } from './device-info.js';
+import { type DeviceInfo, isFromFreeOutputs, type NudgeKind } from './device-info.js';
 import type { Drive, Floats, NudgeLimits } from './drive.js';
 import type { Equilibrium } from './equilibrium.js';
 import type { HeldEquilibrium } from './held-equilibrium.js';
@@ -80,6 +81,7 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
     this.requireOpen();
     checkDrive(this.info, drive);
     checkStop(options.stop);
+    checkLinearised(drive, options.from);
     this.requireParameters();
     return this.relax(drive, options);
   }
@@ -104,7 +106,7 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
     this.requireOpen();
     this.requireParameters();
     if (nudge.kind !== undefined) checkNudgeCost(this.info, nudge.kind, nudge);
-    if (nudge.kind === 'current-held') {
+    if (nudge.kind !== undefined && isFromFreeOutputs(nudge.kind)) {
       return { lowest: Number.NEGATIVE_INFINITY, highest: Number.POSITIVE_INFINITY };
     }
     const { lowest, highest } = await this.limits();

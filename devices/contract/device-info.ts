@@ -8,9 +8,21 @@ export type Unit = 'V' | 'A' | 'S' | '1';
 
 /**
  * How the output can be pulled towards its target: through a conductance; by a current that follows the outputs while they move; by one
- * that is worked out from the free outputs and held; or held there itself.
+ * that is worked out from the free outputs and held. Or held there itself: `clamp` sets it to v + β(y − v), v the free output and β a
+ * share (coupled learning; Stern et al. 2021, PRX 11:021045). `adjoint` is a current that is held in the linearised network, whose
+ * diodes stay as the free phase has them: a centered contrast of it is the exact gradient at any β; of simulations alone.
  */
-export type NudgeKind = 'conductance' | 'current' | 'current-held' | 'clamp';
+export type NudgeKind = 'conductance' | 'current' | 'current-held' | 'clamp' | 'adjoint';
+
+/** Whether a nudge is worked out from the free outputs, so that no conductance is added and any β is borne. */
+export function isFromFreeOutputs(kind: NudgeKind): boolean {
+  return kind === 'current-held' || kind === 'clamp' || kind === 'adjoint';
+}
+
+/** Unit of β: a clamp's is a share of the way to the target, whatever the device. */
+export function nudgeUnitOf({ nudgeUnit }: Pick<DeviceInfo, 'nudgeUnit'>, kind: NudgeKind): Unit {
+  return kind === 'clamp' ? '1' : nudgeUnit;
+}
 
 /** One named array of programmable parameters. */
 export interface ParameterGroup {
@@ -51,7 +63,7 @@ export interface DeviceInfo {
   readonly outputs: OutputNodes;
   /** Unit of inputs, node states and targets. */
   readonly nodeUnit: Unit;
-  /** Unit of the nudge strength β. */
+  /** Unit of the nudge strength β, but of a clamp's, which is a share. */
   readonly nudgeUnit: Unit;
   readonly groups: readonly ParameterGroup[];
   readonly precision: 'float64' | 'float32' | 'quantized';

@@ -15,11 +15,11 @@ export interface Drive {
 /** The pull on the outputs; its cost, squared when left out, is what it descends. */
 export interface Nudge extends Cost {
   readonly kind: NudgeKind;
-  /** Strength β in `info.nudgeUnit`, of either sign. */
+  /** Strength β in `info.nudgeUnit`, of either sign; of a clamp a share of the way to the target. */
   readonly beta: number;
   /** `[batch × info.outputs.size]`, as the cost takes them: in `info.nodeUnit`, 1 or 0, ±1. */
   readonly targets: Floats;
-  /** Of a held current: the outputs that it is worked out from, those of the free phase, `[batch × info.outputs.size]`. */
+  /** Of a held current or a clamp: the outputs that it is worked out from, those of the free phase, `[batch × info.outputs.size]`. */
   readonly outputs?: Floats;
 }
 

@@ -39,6 +39,7 @@ export {
   type CostName,
   type CostParameters,
   checkCost,
+  clampedOutputs,
   costNames,
   isStraight,
   largestCurvature,
@@ -55,7 +56,7 @@ export type {
   ParameterGroup,
   Unit,
 } from './device-info.js';
-export { groupSize, groupSizes } from './device-info.js';
+export { groupSize, groupSizes, isFromFreeOutputs, nudgeUnitOf } from './device-info.js';
 export type { Drive, Floats, NodeStates, Nudge, NudgeLimits, StopRule } from './drive.js';
 export { defaultStop } from './drive.js';
 export type { Equilibrium, PhaseReport, SettleStatus } from './equilibrium.js';

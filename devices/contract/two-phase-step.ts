@@ -1,5 +1,6 @@
 import { isUsable } from '../../core/index.js';
 import type { AnalogDevice, SettleOptions } from './analog-device.js';
+import { isFromFreeOutputs } from './device-info.js';
 import type { Floats, Nudge, StopRule } from './drive.js';
 import type { Equilibrium, PhaseReport } from './equilibrium.js';
 import { type Batch, type PhasePlan, type PreparedBatch, plainBatch, type StepReport } from './step.js';
@@ -40,7 +41,7 @@ export async function settleSettleAdapt(
   return { free, nudged: reports, adapt };
 }
 
-/** The nudge of one phase of a plan. @param free the free phase, whose outputs a held current is worked out from */
+/** The nudge of one phase of a plan. @param free the free phase, whose outputs a held current or a clamp is worked out from */
 export function nudgeOf(
   { nudge: kind, cost, parameters }: Pick<PhasePlan, 'nudge' | 'cost' | 'parameters'>,
   beta: number,
@@ -53,7 +54,7 @@ export function nudgeOf(
     targets,
     ...(cost === undefined ? {} : { cost }),
     ...(parameters === undefined ? {} : { parameters }),
-    ...(kind === 'current-held' ? { outputs: free.outputs() } : {}),
+    ...(isFromFreeOutputs(kind) ? { outputs: free.outputs() } : {}),
   };
 }
 

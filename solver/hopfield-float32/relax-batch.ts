@@ -1,6 +1,8 @@
 import {
   defaultStop,
   MAX_ITERATIONS,
+  type Nudge,
+  type NudgeKind,
   type PhaseReport,
   type SettleStatus,
   type StopRule,
@@ -16,6 +18,15 @@ import type { NetworkMemory } from './network-memory.js';
 
 /** Rows of states: of the free phase and of the two phases of a contrast. */
 export type PhaseName = 'free' | 'first' | 'second';
+
+/** How outputs are pulled, and what else is different under a nudge, as bits of the kernel's job. */
+const waysOf: Readonly<Record<NudgeKind, number>> = {
+  conductance: 0,
+  current: 0,
+  'current-held': 2,
+  clamp: 4,
+  adjoint: 2 + 8,
+};
 
 /** Fills the part of every sample's field that does not change, b¹ + x·W¹ of the inputs in the memory. */
 export function prepareInputs(memory: NetworkMemory, batch: number): void {
@@ -35,7 +46,7 @@ export function relaxBatch(
   batch: number,
   phases: { readonly start: 'rest' | PhaseName; readonly end: PhaseName },
   relaxation: Relaxation,
-  nudge: { readonly beta: number; readonly held: boolean } | undefined,
+  nudge: Pick<Nudge, 'kind' | 'beta'> | undefined,
   stop: StopRule,
   pool: ThreadPool<HopfieldKernel>,
 ): PhaseReport {
@@ -47,7 +58,7 @@ export function relaxBatch(
     end: hopfieldPhases[phases.end],
     targets: nudge === undefined ? 0 : memory.targets.byteOffset,
     limit: Math.min(stop.fixedIterations ?? maxIterations, MAX_ITERATIONS),
-    fixedIterations: (counted ? 1 : 0) + (nudge?.held ? 2 : 0),
+    fixedIterations: (counted ? 1 : 0) + (nudge === undefined ? 0 : waysOf[nudge.kind]),
     beta: nudge?.beta ?? 0,
     epsilon: relaxation.epsilon,
     tolerance,

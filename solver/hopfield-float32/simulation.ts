@@ -1,7 +1,9 @@
 import { drawWeights, type HopfieldNetwork } from '../../circuits/hopfield/index.js';
 import { isUsable, memoryError } from '../../core/index.js';
 import {
+  clampedOutputs,
   type Floats,
+  isFromFreeOutputs,
   type Nudge,
   nudgeOf,
   outputPulls,
@@ -87,7 +89,11 @@ export class HopfieldSimulation {
   ): PhaseReport {
     this.prepare(batch);
     if (nudge !== undefined) this.loadPull(nudge, batch);
-    return this.relax(batch, start, 'free', nudge, stop);
+    if (nudge?.kind !== 'adjoint') return this.relax(batch, start, 'free', nudge, stop);
+    // What it is linearised about has to stay while it relaxes.
+    const report = this.relax(batch, start, 'first', nudge, stop);
+    for (const { free, first } of this.memory.layers) free.set(first);
+    return report;
   }
 
   /** Both phases and the update; nothing is learned where a phase cannot be used. */
@@ -96,12 +102,13 @@ export class HopfieldSimulation {
     const free = this.relax(batch, start, 'free', undefined, plan.stop);
     const outputs = () => new Float64Array(this.readStates(batch, (layer) => layer.free).at(-1)!);
     const [, beta] = plan.betas;
-    this.loadPull(nudgeOf(plan, beta, targets, { outputs }), batch);
+    if (plan.nudge !== 'clamp') this.loadPull(nudgeOf(plan, beta, targets, { outputs }), batch);
     const rowsOf: readonly PhaseName[] = ['first', 'second'];
     const nudged: PhaseReport[] = [];
     const used = plan.betas.map((beta, p): PhaseName => {
       if (beta === 0) return 'free';
       const nudge = { kind: plan.nudge, beta };
+      if (nudge.kind === 'clamp') this.loadPull(nudgeOf(plan, beta, targets, { outputs }), batch);
       nudged.push(this.relax(batch, 'free', rowsOf[p], nudge, plan.nudgedStop ?? plan.stop));
       return rowsOf[p];
     });
@@ -226,8 +233,7 @@ export class HopfieldSimulation {
   ): PhaseReport {
     const { relaxation, nudgedRelaxation = relaxation } = this.device;
     const way = nudge === undefined ? relaxation : nudgedRelaxation;
-    const pull = nudge && { beta: nudge.beta, held: nudge.kind === 'current-held' };
-    return relaxBatch(this.memory, batch, { start, end }, way, pull, stop ?? {}, this.pool);
+    return relaxBatch(this.memory, batch, { start, end }, way, nudge, stop ?? {}, this.pool);
   }
 
   private learnFrom(batch: number, betaSpan: number, update: Update, used: readonly PhaseName[]) {
@@ -238,13 +244,15 @@ export class HopfieldSimulation {
     });
   }
 
-  /** Targets, or what a held nudge makes of them. */
+  /** Targets, or what a held nudge or a clamp makes of them. */
   private loadPull(nudge: Nudge, batch: number): void {
     const size = this.network.layers[this.network.layers.length - 1];
     const { kind, outputs, targets } = nudge;
-    const isHeld = kind === 'current-held';
-    const pull = isHeld ? outputPulls(nudge, outputs as Floats, targets, size).currents : targets;
-    this.loadTargets(pull, batch);
+    const { low, high } = activationOf(this.network);
+    const within = (state: number) => Math.min(high, Math.max(low, state));
+    if (!isFromFreeOutputs(kind)) this.loadTargets(targets, batch);
+    else if (kind === 'clamp') this.loadTargets(clampedOutputs(nudge).map(within), batch);
+    else this.loadTargets(outputPulls(nudge, outputs as Floats, targets, size).currents, batch);
   }
 
   private loadTargets(targets: Floats, batch: number): void {

@@ -80,6 +80,7 @@ async function relaxSample(
 ): Promise<PhaseReport> {
   const { tolerance, outputChange, maxIterations } = { ...defaultStop, ...stop };
   const limit = stop.fixedIterations ?? maxIterations;
+  const frozen = pull?.isLinear ? saturatedUnits(states, parameters.activation) : undefined;
   let residual = 0;
   let iterations = 0;
   const report = (status: SettleStatus): PhaseReport => ({
@@ -91,7 +92,7 @@ async function relaxSample(
   while (iterations < limit) {
     if (signal?.aborted) return report('aborted');
     const before = pull === undefined ? undefined : states[states.length - 1].slice();
-    residual = iterate(parameters, drive, states, relaxation, pull);
+    residual = iterate(parameters, drive, states, relaxation, pull, frozen);
     iterations++;
     if (!Number.isFinite(residual)) return report('not-finite');
     const moved = before === undefined ? 0 : largestMove(before, states[states.length - 1]);
@@ -119,6 +120,7 @@ export function iterate(
   states: Float64Array[],
   relaxation: Relaxation,
   pull: OutputPull | undefined,
+  frozen?: readonly Uint8Array[],
 ): number {
   const fieldOf = (l: number) => layerField(parameters, drive, states, l);
   const all = [...states.keys()];
@@ -128,7 +130,9 @@ export function iterate(
     const fields = group.map(fieldOf);
     for (const [g, l] of group.entries()) {
       const own = l === states.length - 1 ? pull : undefined;
-      const residual = moveLayer(states[l], fields[g], relaxation, parameters.activation, own);
+      const residual = frozen
+        ? moveFree(states[l], fields[g], relaxation, own, frozen[l])
+        : moveLayer(states[l], fields[g], relaxation, parameters.activation, own);
       // Math.max keeps a NaN.
       worst = Math.max(worst, residual);
     }
@@ -158,6 +162,7 @@ function moveLayer(
   activation: Activation,
   pull: OutputPull | undefined,
 ): number {
+  if (pull?.clamped !== undefined) return holdAt(states, pull.clamped, activation);
   pull?.follow(states);
   let worst = 0;
   for (let e = 0; e < states.length; e++) {
@@ -166,6 +171,40 @@ function moveLayer(
     const residual = unitResidual(states[e], drive, leak, activation);
     worst = Math.max(worst, residual);
     states[e] = relaxation.next(states[e], drive, leak, activation);
+  }
+  return worst;
+}
+
+/** Sets outputs where a clamp holds them; returns the farthest that one was from there. */
+function holdAt(states: Float64Array, clamped: Float64Array, { low, high }: Activation): number {
+  let worst = 0;
+  for (let e = 0; e < states.length; e++) {
+    const held = Math.min(high, Math.max(low, clamped[e]));
+    worst = Math.max(worst, Math.abs(held - states[e]));
+    states[e] = held;
+  }
+  return worst;
+}
+
+/** Units at an end of their range, 1 or 0, [n_l] a layer: a linearised network keeps them there. */
+function saturatedUnits(states: readonly Float64Array[], { low, high }: Activation): Uint8Array[] {
+  return states.map((layer) => Uint8Array.from(layer, (s) => (s > low && s < high ? 0 : 1)));
+}
+
+/** One step of the units of a linearised network: those inside their range move, without ends to it; returns the largest residual. */
+function moveFree(
+  states: Float64Array,
+  field: Float64Array,
+  { epsilon }: Relaxation,
+  pull: OutputPull | undefined,
+  frozen: Uint8Array,
+): number {
+  let worst = 0;
+  for (let e = 0; e < states.length; e++) {
+    if (frozen[e] === 1) continue;
+    const force = field[e] + (pull?.currents[e] ?? 0) - states[e];
+    worst = Math.max(worst, Math.abs(force));
+    states[e] += (epsilon === 0 ? 1 : epsilon) * force;
   }
   return worst;
 }

@@ -1,4 +1,5 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
+import { inputError } from '../../core/index.js';
 import {
   Announcement,
   announcementOf,
@@ -10,6 +11,7 @@ import {
   type Drive,
   type Equilibrium,
   type Floats,
+  isFromFreeOutputs,
   isUsable,
   type NodeReadOut,
   type NudgeLimits,
@@ -47,7 +49,7 @@ import { biasGradient, gradientOf } from './gradient.js';
 import type { JobListener } from './jobs.js';
 import { KernelView } from './kernel-view.js';
 import { passivityView } from './passivity-view.js';
-import { holdOutputs, isHeld, loadTargets } from './pull.js';
+import { holdOutputs, loadTargets, publishedBeta, pullOf } from './pull.js';
 import { isFreePhaseOf, loadStates, settleAfresh, settleFrom } from './settle.js';
 import { LayeredSimulation, type UpdateFactors } from './simulation.js';
 
@@ -135,14 +137,14 @@ export class LayeredFloat32Device
   private stepNow({ size, inputs, targets }: Batch, plan: PhasePlan, ready?: BatchMemory): StepReport {
     const [first, second] = plan.betas;
     const { simulation } = this;
-    const { conductance_S } = simulation.scale;
     const memory = ready ?? simulation.loadInputs(inputs, 0, size);
-    const hold = isHeld(plan.nudge)
+    const hold = isFromFreeOutputs(plan.nudge)
       ? (first: number, samples: number) => holdOutputs(simulation, memory, plan, targets, first, samples)
       : undefined;
     if (hold === undefined) loadTargets(simulation, memory, targets, 0, size);
     if (plan.from !== undefined) loadStates(simulation, memory, plan.from.layers, 0, size);
-    const betas = [first / conductance_S, second / conductance_S] as const;
+    const published = (beta: number) => publishedBeta(simulation, plan.nudge, beta);
+    const betas = [published(first), published(second)] as const;
     const reports = simulation.settleBoth(
       memory,
       size,
@@ -150,7 +152,7 @@ export class LayeredFloat32Device
       betas,
       plan.stop,
       plan.nudgedStop,
-      hold,
+      { held: pullOf(plan.nudge), ...(hold && { hold }) },
     );
     const free = this.viewOf(memory, size, reports.free);
     const usable =
@@ -240,6 +242,12 @@ export class LayeredFloat32Device
     if (nudge !== undefined && isFreePhaseOf(simulation, from, drive)) {
       return pool.schedule(`nudged ${batch}`, () =>
         settleFrom(simulation, from, { ...drive, nudge }, options),
+      );
+    }
+    if (nudge?.kind === 'adjoint') {
+      throw inputError(
+        'drive.adjoint',
+        'drive: a nudge by adjoint needs the free phase of the same inputs under the present parameters as `from`; settle it again',
       );
     }
     const start = this.startOf(batch, from);

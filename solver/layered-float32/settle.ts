@@ -3,7 +3,7 @@ import type { BatchMemory } from './batch-memory.js';
 import { Float32Equilibrium } from './float32-equilibrium.js';
 import { worseOf } from './phase-records.js';
 import type { BatchState } from './power.js';
-import { isHeld, loadPull } from './pull.js';
+import { loadPull, publishedBeta, pullOf } from './pull.js';
 import { type LayeredSimulation, MAX_CHUNK } from './simulation.js';
 
 const ABORTED: PhaseReport = {
@@ -28,16 +28,17 @@ export function settleAfresh(
     inputs: new Float32Array(size * inputs),
     base: layers.map((width) => new Float32Array(size * width)),
   };
-  const beta = (drive.nudge?.beta ?? 0) / simulation.scale.conductance_S;
+  const { nudge } = drive;
+  const beta = nudge === undefined ? 0 : publishedBeta(simulation, nudge.kind, nudge.beta);
   let report: PhaseReport | undefined;
   for (let first = 0; first < size; first += MAX_CHUNK) {
     const count = Math.min(MAX_CHUNK, size - first);
     const batch = simulation.loadInputs(drive.inputs, first, count);
-    if (drive.nudge !== undefined) loadPull(simulation, batch, drive.nudge, first, count);
+    if (nudge !== undefined) loadPull(simulation, batch, nudge, first, count, false);
     if (start !== undefined) loadStates(simulation, batch, start, first, count);
     const fresh = signal?.aborted
       ? ABORTED
-      : simulation.settleStates(batch, count, start === undefined, beta, stop, isHeld(drive.nudge?.kind));
+      : simulation.settleStates(batch, count, start === undefined, beta, stop, pullOf(nudge?.kind));
     report = report === undefined ? fresh : worseOf(report, fresh);
     state.inputs.set(batch.current.inputs.subarray(0, count * inputs), first * inputs);
     for (const l of layers.keys()) batch.copyOut(batch.states[l], l, count, state.base[l], first);
@@ -58,12 +59,12 @@ export function settleFrom(
   const deltas = simulation.network.layers.map((width) => new Float32Array(drive.batch * width));
   const state = { inputs, base, deltas };
   if (signal?.aborted) return equilibrium(simulation, drive, state, ABORTED);
-  const beta = nudge.beta / simulation.scale.conductance_S;
+  const beta = publishedBeta(simulation, nudge.kind, nudge.beta);
   let report: PhaseReport | undefined;
   for (let first = 0; first < drive.batch; first += NUDGED_CHUNK) {
     const count = Math.min(NUDGED_CHUNK, drive.batch - first);
     const batch = simulation.loadInputs(drive.inputs, first, count);
-    loadPull(simulation, batch, nudge, first, count);
+    loadPull(simulation, batch, nudge, first, count, true);
     for (const l of base.keys()) batch.copyIn(batch.states[l], l, count, base[l], first);
     const fresh = simulation.settleDeltas(
       batch,
@@ -72,7 +73,7 @@ export function settleFrom(
       free.status === 'settled',
       beta,
       stop,
-      isHeld(nudge.kind),
+      pullOf(nudge.kind),
     );
     report = report === undefined ? fresh : worseOf(report, fresh);
     for (const l of base.keys()) {

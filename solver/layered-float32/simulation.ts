@@ -13,6 +13,7 @@ import {
   type KernelOptions,
   LAYERED_COLUMNS,
   type LayeredKernel,
+  pullKind,
   ReadOutMemory,
   slackKind,
   type ThreadPool,
@@ -36,6 +37,13 @@ export interface UpdateFactors {
 export interface SimulationOptions extends KernelOptions {
   readonly threads?: number | 'auto';
   readonly onJob?: JobListener;
+}
+
+/** How the nudged phases of a step pull the outputs. */
+export interface Pull {
+  /** A `pullKind`. */
+  readonly held: number;
+  readonly hold?: (first: number, samples: number) => void;
 }
 
 /** Inputs of a minibatch, V. */
@@ -125,7 +133,7 @@ export class LayeredSimulation {
     fromRest: boolean,
     beta: number,
     stop?: StopRule,
-    held = false,
+    pull: number = pullKind.live,
   ): PhaseReport {
     this.memory.record.set({ drive: batch.current.drive });
     const { free } = this.memory;
@@ -133,7 +141,7 @@ export class LayeredSimulation {
     for (let first = 0; first < size; first += LAYERED_COLUMNS) {
       const samples = Math.min(LAYERED_COLUMNS, size - first);
       this.setGroup(free, first, samples, samples, 0, fromRest, stop);
-      free.set({ betaLow: beta, betaHigh: beta, held: held ? 1 : 0 });
+      free.set({ betaLow: beta, betaHigh: beta, held: pull });
       this.run('settleStates', [free.offset]);
       report = this.worse(report, free, 0, samples);
     }
@@ -151,21 +159,21 @@ export class LayeredSimulation {
     atRest: boolean,
     beta: number,
     stop?: StopRule,
-    held = false,
+    pull: number = pullKind.live,
   ): PhaseReport {
     this.memory.record.set({ drive: batch.current.drive });
     const { free, nudged } = this.memory;
     this.setGroup(free, first, samples, samples, 0, false, stop);
     this.setGroup(nudged, first, samples, samples, 1, true, stop);
-    nudged.set({ betaLow: beta, betaHigh: beta, held: held ? 1 : 0 });
+    nudged.set({ betaLow: beta, betaHigh: beta, held: pull });
     this.run('settleDeltas', [free.offset, nudged.offset, atRest ? slackKind.atRest : slackKind.notAtRest]);
     return this.worse(undefined, nudged, 0, samples);
   }
 
   /**
    * Free phase, nudged phases and contrast of the current batch.
-   * @param hold of a held nudge: puts the currents of samples first … first + samples − 1 in place of their targets, once their free
-   *   phase has settled
+   * @param pull how outputs are pulled, and, where that is worked out from the free outputs, what puts it in place of the targets of
+   *   samples first … first + samples − 1 once their free phase has settled
    */
   settleBoth(
     batch: BatchMemory,
@@ -174,13 +182,17 @@ export class LayeredSimulation {
     betas: readonly [number, number],
     stop?: StopRule,
     nudgedStop?: StopRule,
-    hold?: (first: number, samples: number) => void,
+    { held, hold }: Pull = { held: pullKind.live },
   ): { free: PhaseReport; nudged: PhaseReport[] } {
     this.memory.record.set({ drive: batch.current.drive });
     const { free, nudged } = this.memory;
-    const active = betas.filter((beta) => beta !== 0);
-    const kind =
-      active.length === 2
+    const nudges = betas.filter((beta) => beta !== 0);
+    // What a linearised network does under −β is the mirror image of what it does under β.
+    const mirrored = held === pullKind.linear && betas[0] === -betas[1];
+    const active = mirrored ? [betas[1]] : nudges;
+    const kind = mirrored
+      ? contrastKind.mirrored
+      : active.length === 2
         ? contrastKind.bothNudged
         : betas[0] === 0
           ? contrastKind.secondNudged
@@ -193,7 +205,6 @@ export class LayeredSimulation {
       this.setGroup(free, first, samples, samples, 0, fromRest, stop);
       free.set({ betaLow: 0, betaHigh: 0, held: 0 });
       this.setGroup(nudged, first, samples, samples * active.length, 1, true, nudgedStop ?? stop);
-      const held = hold === undefined ? 0 : 1;
       nudged.set({ betaLow: active[0], betaHigh: active[active.length - 1], held });
       if (hold === undefined) this.run('settleGroup', [free.offset, nudged.offset, kind]);
       else this.run('settleStates', [free.offset]);
@@ -207,7 +218,8 @@ export class LayeredSimulation {
         nudgedReports[p] = this.worse(nudgedReports[p], nudged, p * samples, (p + 1) * samples);
       }
     }
-    return { free: freeReport as PhaseReport, nudged: nudgedReports as PhaseReport[] };
+    const reports = nudgedReports as PhaseReport[];
+    return { free: freeReport as PhaseReport, nudged: mirrored ? [reports[0], reports[0]] : reports };
   }
 
   /**

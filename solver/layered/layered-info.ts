@@ -10,13 +10,14 @@ import { parameterGroups } from './parameters.js';
 
 /**
  * Costs that simulated networks can descend: by a conductance those whose current is a straight line; by a current that follows, in float64,
- * all that do not jump; and every one by a current that is held.
+ * all that do not jump; and every one by a current that is held. A clamp holds outputs at targets, which is the squared one's.
  */
 export function simulatedCosts(exact: boolean): NonNullable<DeviceInfo['costs']> {
   return {
     conductance: exact ? costNames.filter((cost) => isStraight({ cost })) : ['squared'],
     current: exact ? costNames.filter((cost) => largestCurvature({ cost }) !== undefined) : ['squared'],
     'current-held': costNames,
+    adjoint: costNames,
   };
 }
 
@@ -39,9 +40,9 @@ export function layeredInfo(
     precision,
     observes: 'all',
     observesInStep: 'all',
-    nudges: ['conductance', 'current', 'current-held'],
+    nudges: ['conductance', 'current', 'current-held', 'clamp', 'adjoint'],
     costs: simulatedCosts(exact),
-    pairs: exact ? ['current', 'current-held'] : ['current-held'],
+    pairs: exact ? ['current', 'current-held', 'adjoint'] : ['current-held', 'adjoint'],
     optimizers: ['sgd'],
     deterministic: true,
     tolerances: exact

@@ -1,5 +1,7 @@
 import {
+  clampedOutputs,
   type Floats,
+  isFromFreeOutputs,
   isStraight,
   largestCurvature,
   type Nudge,
@@ -8,7 +10,8 @@ import {
 
 /**
  * What a nudge does to outputs while they relax: a conductance and a current into each, `[batch × outputs]`, which together are the pull at
- * the outputs as they are. A held current is worked out once, from the outputs that it is given, and adds no conductance. The pull of
+ * the outputs as they are. A held current is worked out once, from the outputs that it is given, and adds no conductance; a clamp sets
+ * them, whatever flows. The pull of
  * a cost that bends is taken anew in every sweep, with no less conductance than it has for a positive β, and none for a negative
  * one, so that a sweep never oversteps.
  */
@@ -17,6 +20,10 @@ export class OutputPull {
   readonly currents: Float64Array;
   /** The conductances are nudged too, so that a negative β can outgrow them. */
   readonly isLive: boolean;
+  /** Where a clamp holds the outputs, `[batch × outputs]`; nothing of another nudge. */
+  readonly clamped: Float64Array | undefined;
+  /** Nodes at an end of their range stay there: the network is linearised about where it starts. */
+  readonly isLinear: boolean;
   /** β times the largest curvature of the cost: the conductance that is added at most, or taken away. */
   readonly extreme: number;
   private readonly follows: boolean;
@@ -26,12 +33,15 @@ export class OutputPull {
     private readonly size: number,
   ) {
     const { kind, beta, targets, outputs } = nudge;
-    this.isLive = kind !== 'current-held';
+    this.isLive = !isFromFreeOutputs(kind);
+    this.isLinear = kind === 'adjoint';
     this.extreme = this.isLive ? beta * (largestCurvature(nudge) ?? 0) : 0;
     this.conductances = new Float64Array(targets.length);
     this.currents = new Float64Array(targets.length);
     this.follows = this.isLive && !isStraight(nudge);
-    if (!this.isLive) {
+    if (kind === 'clamp') {
+      this.clamped = clampedOutputs(nudge);
+    } else if (!this.isLive) {
       const { currents } = outputPulls(nudge, outputs as Floats, targets, size);
       for (let e = 0; e < currents.length; e++) this.currents[e] = beta * currents[e];
     } else if (!this.follows) {

@@ -39,6 +39,7 @@ export async function relax(
   const pull = nudge === undefined ? undefined : new OutputPull(nudge, parameters.network.layers.at(-1)!);
   /** A pull against the conductances, which they may not bear. */
   const against = pull !== undefined && pull.extreme < 0;
+  const frozen = pull?.isLinear ? conductingDiodes(states) : undefined;
   const { tolerance, outputChange, maxIterations } = { ...defaultStop, ...stop };
   const last = states.voltages.length - 1;
   const residuals = new Array<number>(last + 1).fill(0);
@@ -64,8 +65,10 @@ export async function relax(
   while (iterations < limit) {
     if (signal?.aborted) return report('aborted');
     let outputMove = 0;
-    for (let l = 0; l <= last; l += 2) residuals[l] = updateLayer(parameters, sources, states, l, pull);
-    for (let l = 1; l <= last; l += 2) residuals[l] = updateLayer(parameters, sources, states, l, pull);
+    for (let l = 0; l <= last; l += 2)
+      residuals[l] = updateLayer(parameters, sources, states, l, pull, frozen?.[l]);
+    for (let l = 1; l <= last; l += 2)
+      residuals[l] = updateLayer(parameters, sources, states, l, pull, frozen?.[l]);
     if (pull !== undefined) {
       const outputs = states.voltages[last];
       const change =
@@ -96,6 +99,7 @@ function updateLayer(
   states: LayeredStates,
   l: number,
   pull: OutputPull | undefined,
+  frozen: Uint8Array | undefined,
 ): number {
   const { conductances, biases, nodeConductances_S, network } = parameters;
   const { batch } = sources;
@@ -123,10 +127,12 @@ function updateLayer(
       }
       // A node without any conductance stays where it is; a current into it then shows in the residual.
       let settled = nodeConductance === 0 ? v[e] : current / nodeConductance;
-      if (j < excitatory) settled = settled > 0 ? settled : settled <= 0 ? 0 : settled;
+      if (pulled?.clamped !== undefined) settled = pulled.clamped[e];
+      else if (frozen !== undefined) settled = frozen[e] === 1 ? v[e] : settled;
+      else if (j < excitatory) settled = settled > 0 ? settled : settled <= 0 ? 0 : settled;
       else if (j >= inhibitory) settled = settled < 0 ? settled : settled >= 0 ? 0 : settled;
       const residual =
-        nodeConductance === 0 && l === last
+        nodeConductance === 0 && l === last && pulled?.clamped === undefined
           ? Math.abs(current)
           : Math.abs(nodeConductance * (settled - v[e]));
       // Math.max keeps a NaN.
@@ -135,6 +141,12 @@ function updateLayer(
     }
   }
   return worst;
+}
+
+/** Hidden nodes that their diode holds at 0 V, 1 or 0, [batch × n_l] a layer: a linearised network keeps them there. */
+function conductingDiodes({ voltages }: LayeredStates): Uint8Array[] {
+  const last = voltages.length - 1;
+  return voltages.map((v, l) => Uint8Array.from(v, (value) => (l < last && value === 0 ? 1 : 0)));
 }
 
 /** Largest Σg·|v| at a node of each layer over the batch, A. */

@@ -14,12 +14,14 @@ function clip(x: v128, high: v128): v128 {
  * of a smooth activation ρ, s ← s + ε(ρ(F + β·y − (leak − 1)·s) − s), or what that comes to.
  * Lists the units that moved from `moved` + 16 on and by how much in `deltas`, their number in `moved`. Raises the report's
  * residual to the largest |ρ(s + F + β·y − leak·s) − s| before the move (NaN if any is) and its change to the
- * largest move. `targets` 0 for no nudge.
+ * largest move. `targets` 0 for no nudge. `about` 0, or the states about which a clipped network is linearised: units that are strictly
+ * inside [0, bound] there move without ends, the others stay. ε < 0: units are set to their field, at once.
  */
 export function move(
   states: usize,
   field: usize,
   targets: usize,
+  about: usize,
   units: i32,
   beta: f32,
   leak: f32,
@@ -49,7 +51,15 @@ export function move(
     const force = f32x4.sub(drive, f32x4.mul(pull, s));
     odd = v128.or(odd, f32x4.ne(force, force));
     let next: v128;
-    if (activation == CLIPPED) {
+    if (epsilon < 0) {
+      worst = f32x4.pmax(worst, f32x4.abs(force));
+      next = drive;
+    } else if (about != 0) {
+      const there = v128.load(about + at);
+      const inside = v128.and(f32x4.gt(there, f32x4.splat(0)), f32x4.lt(there, high));
+      worst = f32x4.pmax(worst, f32x4.abs(v128.and(force, inside)));
+      next = f32x4.add(s, v128.and(epsilon > 0 ? f32x4.mul(eps, force) : force, inside));
+    } else if (activation == CLIPPED) {
       worst = f32x4.pmax(worst, f32x4.abs(f32x4.sub(clip(f32x4.add(s, force), high), s)));
       if (epsilon > 0) next = clip(f32x4.add(s, f32x4.mul(eps, force)), high);
       else if (leak > 0) next = clip(f32x4.mul(drive, inverse), high);

@@ -34,7 +34,11 @@ export const END: usize = 20;
 /** [sample][output], 0 for none; rows as far apart as those of the output layer. */
 export const TARGETS: usize = 24;
 export const LIMIT: usize = 28;
-/** Bit 0: exactly LIMIT iterations. Bit 1: the targets are held forces over β, and nothing is added to the leak. */
+/**
+ * Bit 0: exactly LIMIT iterations. Bit 1: the targets are held forces over β, and nothing is added to the leak. Bit 2: outputs are
+ * clamped at the targets. Bit 3: units that are at an end of their range in the rows it starts from, which are others than those it
+ * ends in, stay there, and the rest know no ends.
+ */
 export const COUNTED: usize = 32;
 export const BETA: usize = 36;
 /** The Euler step; 0 for exact updates. */

@@ -129,14 +129,25 @@ function moveLayer(
     beta = load<f32>(job + at.BETA);
   }
   const moved = <usize>load<u32>(layer + at.MOVED) + scratch;
+  const ways = load<i32>(job + at.COUNTED);
+  let field = <usize>load<u32>(layer + at.FIELD) + scratch;
+  let epsilon = load<f32>(job + at.EPSILON);
+  if (targets != 0 && (ways & 4) != 0) {
+    // Clamped: at once where the targets are, whatever pulls.
+    field = targets;
+    targets = 0;
+    beta = 0;
+    epsilon = -1;
+  }
   move(
     statesOf(layer, load<i32>(job + at.END), sample),
-    <usize>load<u32>(layer + at.FIELD) + scratch,
+    field,
     targets,
+    (ways & 8) != 0 ? statesOf(layer, load<i32>(job + at.START), sample) : 0,
     load<i32>(layer + at.UNITS),
     beta,
-    load<i32>(job + at.COUNTED) & 2 ? 1 : 1 + beta,
-    load<f32>(job + at.EPSILON),
+    ways & 2 ? 1 : 1 + beta,
+    epsilon,
     moved,
     <usize>load<u32>(layer + at.DELTAS) + scratch,
     report,

@@ -10,6 +10,8 @@ export const BOTH_NUDGED: i32 = 0;
 export const SECOND_NUDGED: i32 = 1;
 /** The nudged phase is the first; the second is the free one. */
 export const FIRST_NUDGED: i32 = 2;
+/** One nudged phase of a linearised network stands for two of opposite signs. */
+export const MIRRORED: i32 = 3;
 
 /** difference = second − first and mean = ½(second + first) for the samples of a nudged phase. */
 export function contrastDeltas(network: Network, phase: Phase, thread: i32, kind: i32): void {
@@ -28,6 +30,9 @@ export function contrastDeltas(network: Network, phase: Phase, thread: i32, kind
           else if (kind == SECOND_NUDGED) {
             second = first;
             first = f32x4.splat(0);
+          } else if (kind == MIRRORED) {
+            second = first;
+            first = f32x4.neg(first);
           }
           v128.store(layer.difference + row + at, f32x4.sub(second, first));
           v128.store(layer.mean + row + at, f32x4.add(v128.load(layer.states + row + at), f32x4.mul(half, f32x4.add(first, second))));

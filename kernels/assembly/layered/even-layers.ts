@@ -75,7 +75,7 @@ function proposeSlice(
   for (let at = from; at < to; at += 16) {
     const nodeConductance = v128.load(layer.nodeConductance + at), v = v128.load(base + at), old = v128.load(state + at);
     const target = balanced(layer, at, v128.load(current + at), old);
-    const next = bounded(layer, at, target, v);
+    const next = bounded(phase, layer, at, target, v);
     const moved = f32x4.sub(next, old), weighed = f32x4.mul(nodeConductance, moved);
     flaws = f32x4.add(flaws, flaw(target));
     residual = largestOf(residual, weighed);
@@ -125,7 +125,7 @@ export function acceptUnits(
     let next = v128.load(candidate + at);
     if (step != 0) {
       const further = f32x4.sub(next, f32x4.mul(steps, f32x4.sub(next, v128.load(lastCandidate + at))));
-      next = bounded(layer, at, further, v128.load(base + at));
+      next = bounded(phase, layer, at, further, v128.load(base + at));
     }
     travel = largestOf(travel, f32x4.sub(next, v128.load(state + at)));
     v128.store(state + at, next);

@@ -109,14 +109,14 @@ function setUnits(
   for (let at = <usize>from << 2, end = <usize>to << 2; at < end; at += 16) {
     const nodeConductance = v128.load(layer.nodeConductance + at), v = v128.load(base + at), old = v128.load(state + at);
     const target = balanced(layer, at, v128.load(current + at), old);
-    let next = bounded(layer, at, target, v);
+    let next = bounded(phase, layer, at, target, v);
     flaws = f32x4.add(flaws, flaw(target));
     if (!alone) {
       const reached = reach(network, phase, scratch, layer, l, column, at);
       const kept = v128.load(margin + at);
       const stay = f32x4.gt(kept, reached);
       next = v128.bitselect(old, next, stay);
-      const over = beyond(layer, at, target, v);
+      const over = beyond(phase, layer, at, target, v);
       const fresh = v128.bitselect(
         f32x4.add(f32x4.mul(over, f32x4.splat(MARGIN_KEPT)), reached),
         f32x4.splat(-1),

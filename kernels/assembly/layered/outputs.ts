@@ -4,7 +4,7 @@ import { acceptUnits, historyOf, productsOf } from './even-layers';
 import { isLive, scratchOf, stepOf } from './memory-of-thread';
 import { recordOf, writeOutputs, writeRecord } from './records';
 import {
-  baseOf, betaOf, COLUMNS, layerOf, Network, Phase, sampleOf, SLICES, unknowns,
+  baseOf, betaOf, CLAMPED, COLUMNS, layerOf, LIVE, Network, Phase, sampleOf, SLICES, unknowns,
 } from './structure';
 import { sumLanes } from '../shared/simd';
 
@@ -29,7 +29,7 @@ function updateColumn(network: Network, phase: Phase, column: i32, sweep: i32): 
   const sample = <usize>sampleOf(phase, column) * layer.stride;
   const base = baseOf(network, phase, layer, column), state = unknowns(phase, layer, column);
   // What a nudge adds to the conductance of an output, and where the voltage that it pulls away from lies: none under a held current.
-  const held = phase.held != 0;
+  const held = phase.held != LIVE, clamped = phase.held == CLAMPED;
   const added = held ? zero : beta, left = held ? network.zeros : base;
   const even = outputsAreEven(network);
   const candidate = even ? historyOf(layer, layer.candidate, sweep, column) : state;
@@ -56,8 +56,14 @@ function updateColumn(network: Network, phase: Phase, column: i32, sweep: i32): 
     const nodeConductance = f32x4.add(v128.load(layer.nodeConductance + at), added);
     // An output without any conductance stays where it is; a current into it then shows in the residual.
     const open = f32x4.eq(nodeConductance, zero);
-    const next = v128.bitselect(old, f32x4.div(sum, nodeConductance), open);
-    const moved = f32x4.sub(next, old), weighed = v128.bitselect(sum, f32x4.mul(nodeConductance, moved), open);
+    let next = v128.bitselect(old, f32x4.div(sum, nodeConductance), open);
+    if (clamped) {
+      const row = v128.load(network.targets + sample + at);
+      next = v128.and(phase.delta ? f32x4.mul(beta, row) : row, v128.load(layer.mask + at));
+    }
+    const moved = f32x4.sub(next, old);
+    let weighed = f32x4.mul(nodeConductance, moved);
+    if (!clamped) weighed = v128.bitselect(sum, weighed, open);
     flaws = f32x4.add(flaws, flaw(next));
     residual = largestOf(residual, weighed);
     whole = largestOf(whole, f32x4.mul(nodeConductance, f32x4.add(next, v)));
@@ -67,7 +73,8 @@ function updateColumn(network: Network, phase: Phase, column: i32, sweep: i32): 
     v128.store(candidate + at, next);
     if (!even) continue;
     v128.store(change + at, moved);
-    if (sweep > 1) {
+    // A clamp has no say in how far the others step.
+    if (sweep > 1 && !clamped) {
       const turn = f32x4.sub(moved, v128.load(lastChange + at));
       along = f32x4.add(along, f32x4.mul(turn, weighed));
       square = f32x4.add(square, f32x4.mul(turn, f32x4.mul(nodeConductance, turn)));

@@ -9,7 +9,7 @@ import { NOT_FINITE, NOT_PASSIVE, relax, SETTLED } from './relax';
 import { AFTER_SETTLING, findSlack, NOT_AT_REST } from './slack';
 import { driveSources, passSources } from './source-conductances';
 import { claimSlice, ownSlice } from './sharing';
-import { layerOf, Network, Phase, SLICES, sliceStart } from './structure';
+import { layerOf, LINEAR, Network, Phase, SLICES, sliceStart } from './structure';
 import { Update } from './update-record';
 
 /** Clears the unknowns of a delta phase. */
@@ -44,7 +44,9 @@ export function settleGroup(network: Network, free: Phase, nudged: Phase, kind: 
 
 /** The nudged phase of a group of samples whose free phase has just settled, and their contrast. */
 export function nudgeGroup(network: Network, free: Phase, nudged: Phase, kind: i32, thread: i32): void {
-  settleDeltas(network, free, nudged, areSettled(free) ? AFTER_SETTLING : NOT_AT_REST, thread);
+  // A linearised network relaxes about the states as they are, at rest or not.
+  const asTheyAre = areSettled(free) || nudged.held == LINEAR;
+  settleDeltas(network, free, nudged, asTheyAre ? AFTER_SETTLING : NOT_AT_REST, thread);
   contrastDeltas(network, nudged, thread, kind);
   wait(network.barrier, network.threads);
 }

@@ -107,9 +107,18 @@ export class Phase {
   betaHigh: f32;
   /** [column] reports of 16 bytes: status, iterations, relative residual, residual as a current. */
   reports: usize;
-  /** 1: the targets are held currents over β, and no conductance is added to the outputs. */
+  /** How outputs are pulled, one of the kinds below. */
   held: i32;
 }
+
+/** The targets are voltages that a conductance β pulls to. */
+export const LIVE: i32 = 0;
+/** They are currents over β, and no conductance is added to the outputs. */
+export const HELD: i32 = 1;
+/** They are voltages that outputs are held at; in a delta phase differences over β. */
+export const CLAMPED: i32 = 2;
+/** As HELD, in a delta phase of the network linearised about the states: units that a diode holds at 0 stay there, others know none. */
+export const LINEAR: i32 = 3;
 
 // @ts-ignore: decorator
 @inline
