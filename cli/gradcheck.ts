@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { formatQuantity, inputError } from '../core/index.js';
+import { inputError } from '../core/index.js';
 import type { StopRule } from '../devices/contract/index.js';
 import { type ComposedRun, composeToInspect } from '../experiments/composition/index.js';
 import { presets, readConfig, type Tree } from '../experiments/schema/index.js';
-import { checkGradient, chooseNudge } from '../experiments/sessions/index.js';
+import { checkGradient, chooseNudge, describeRule } from '../experiments/sessions/index.js';
 import { type GroupGradcheck, judgeGradient } from '../learning/index.js';
 import { defineCommand, repeatable, whole } from './frame/index.js';
 import type { Io } from './io.js';
@@ -14,6 +14,7 @@ import { settingsNamed } from './setting-flags.js';
 /** Settings that change what is checked. */
 const settings = settingsNamed(
   '--data',
+  '--rule',
   '--beta',
   '--nudge',
   '--cost',
@@ -70,12 +71,17 @@ export const gradcheckCommand = defineCommand({
     const { device } = run.trainer;
     const checked = await checkGradient(run, samples, stops).finally(() => device.close());
     const { groups, beta, betas, size } = checked;
-    const { verdict, text } = judgeGradient(groups, betas, device.info.readOut !== undefined);
+    const { verdict, text } = judgeGradient(
+      groups,
+      betas,
+      device.info.readOut !== undefined,
+      run.trainer.nudge.kind === 'clamp',
+    );
     const { betaUnit } = run.composition;
-    const { estimator } = run.config.training;
+    const { estimator = run.config.training.estimator, name: rule } = run.trainer.rule;
     return {
       text: [
-        `${device.info.name}, ${size} samples of ${run.dataSet.name}, ${estimator} estimator, β = ${formatQuantity(beta, device.info.nudgeUnit)}`,
+        `${device.info.name}, ${size} samples of ${run.dataSet.name}, ${describeRule(run)}`,
         ...tableOf(groups),
         text,
       ].join('\n'),
@@ -83,6 +89,7 @@ export const gradcheckCommand = defineCommand({
         ...(opened.path === undefined ? { preset: run.config.preset } : { run: opened.path }),
         data: run.dataSet.name,
         samples: size,
+        rule,
         estimator,
         beta: beta / betaUnit,
         betas: betas.map((b) => b / betaUnit),
@@ -124,10 +131,10 @@ async function openTrained(io: Io, named: string, set: string[], asked: Tree): P
     ...others
   } = asked as {
     data?: string;
-    training?: { beta?: number | string; estimator?: never };
+    training?: { beta?: number | string };
     settle?: object;
   };
-  const wrong = Object.keys(others)[0] ?? (training?.estimator === undefined ? undefined : 'estimator');
+  const wrong = Object.keys(others)[0] ?? Object.keys(training ?? {}).find((key) => key !== 'beta');
   if (set.length > 0 || wrong !== undefined) {
     throw inputError(
       'gradcheck.set',

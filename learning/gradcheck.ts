@@ -83,7 +83,7 @@ export async function gradcheck(options: GradcheckOptions): Promise<GroupGradche
     ...compare(estimate[name], gradient[name]),
     betaBias: {
       cosineToExact: cosine(gradient[name], exact[name]),
-      relativeError: largestDifference(gradient[name], exact[name]),
+      relativeError: largestDifference(gradient[name], inUnitOf(gradient[name], exact[name], options.nudge)),
     },
   }));
 }
@@ -92,11 +92,13 @@ export async function gradcheck(options: GradcheckOptions): Promise<GroupGradche
  * Judges the groups of a check by the worst of them. Groups whose exact gradient is 0 (a bias that nothing moves) say nothing.
  * @param betas of the two phases, for what to change
  * @param isRead the device reads its nodes by a read-out that is not ideal, for what to change
+ * @param isClamped outputs are clamped: what they learn is to be told from a bias of β
  */
 export function judgeGradient(
   groups: readonly GroupGradcheck[],
   betas: GradcheckOptions['betas'],
   isRead = false,
+  isClamped = false,
 ): GradcheckVerdict {
   const told = groups.filter(({ betaBias }) => Number.isFinite(betaBias.relativeError));
   if (told.length === 0) {
@@ -127,6 +129,12 @@ export function judgeGradient(
     return {
       verdict: 'rough',
       text: `Rough: the estimate of ${roughest.group} has a cosine of ${roughest.cosine.toFixed(4)} to what float64 gives at rest. The stop rule is coarse beside what this β moves: --tolerance 1e-10 settles the phases more exactly.`,
+    };
+  }
+  if (cosineToExact < BIASED && isClamped) {
+    return {
+      verdict: 'biased',
+      text: `Another gradient: clamped outputs descend the squared error weighed by the conductances seen at them. Of ${bent.group} that has a cosine of ${cosineToExact.toFixed(4)} to the gradient of the plain one, which is the rule's doing before β's.`,
     };
   }
   if (cosineToExact < BIASED) {
@@ -202,6 +210,19 @@ function cosine(a: Floats, b: Floats): number {
   }
   // An estimate that is all zero points nowhere.
   return aa * bb === 0 ? 0 : ab / Math.sqrt(aa * bb);
+}
+
+/** An exact gradient as long as an estimate whose unit is another: of clamped outputs, V² and not V²/S, only the direction tells. */
+function inUnitOf(got: Floats, exact: Floats, nudge: NudgeKind | undefined): Floats {
+  if (nudge !== 'clamp') return exact;
+  const factor = norm(got) / norm(exact);
+  return Float64Array.from(exact, (value) => (Number.isFinite(factor) ? factor * value : value));
+}
+
+function norm(values: Floats): number {
+  let square = 0;
+  for (let e = 0; e < values.length; e++) square += values[e] ** 2;
+  return Math.sqrt(square);
 }
 
 function largestDifference(got: Floats, want: Floats): number {

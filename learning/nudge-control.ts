@@ -1,5 +1,5 @@
-import { inputError } from '../core/index.js';
-import type { AnalogDevice, Cost, NudgeKind } from '../devices/contract/index.js';
+import { formatQuantity, inputError } from '../core/index.js';
+import { type AnalogDevice, type Cost, type NudgeKind, nudgeUnitOf } from '../devices/contract/index.js';
 import { type Estimator, type EstimatorName, estimator } from './estimator.js';
 import { describeBeta, describeNudgeLimit, hasMargin } from './nudge-limit.js';
 
@@ -9,6 +9,8 @@ const SHARE_CHOSEN = 1 / 3;
 const SHARE_LEFT = 1 / 2;
 /** Where node states are bounded any β has an equilibrium; half of their range is what such presets use. */
 const UNBOUNDED = 0.5;
+/** Share of the way to the targets where outputs are clamped: any is borne, and smaller ones drown sooner in what nodes are read with. */
+const CLAMPED = 0.1;
 /** Where nothing says how much: in published units. */
 const ONE_SIDED = 0.1;
 
@@ -33,6 +35,7 @@ export class NudgeControl {
   /**
    * @param asked in the device's nudge unit, or `auto`
    * @param flagUnit one β of the flag in that unit
+   * @param shiftOf root mean square by which a β moves an output, in the node unit, where that can be told
    */
   constructor(
     private readonly device: AnalogDevice,
@@ -41,8 +44,19 @@ export class NudgeControl {
     private readonly asked: number | 'auto',
     private readonly flagUnit: number,
     private readonly nudge: Cost & { readonly kind: NudgeKind } = { kind: device.info.nudges[0] },
+    private readonly shiftOf: (beta: number) => Promise<number | undefined> = async () => undefined,
   ) {
     this.estimator = estimator(name, seed);
+    if (nudge.kind !== 'clamp' || asked === 'auto' || asked <= 1) return;
+    throw inputError(
+      'train.option',
+      `beta: outputs are clamped a share of the way to their targets, at most 1; got ${asked}`,
+    );
+  }
+
+  /** By what outputs are nudged. */
+  get kind(): NudgeKind {
+    return this.nudge.kind;
   }
 
   /** Nothing before the first epoch of a run that chooses. */
@@ -111,6 +125,20 @@ export class NudgeControl {
   }
 
   private async choose(): Promise<string> {
+    const text = this.kind === 'clamp' ? this.chooseClamp() : await this.chooseNudge();
+    const shift = await this.shiftOf(this.beta);
+    if (shift === undefined) return text;
+    const { nodeUnit } = this.device.info;
+    const moved = nodeUnit === '1' ? `${Number(shift.toPrecision(3))}` : formatQuantity(shift, nodeUnit);
+    return `${text}; it moves an output by ${moved} (r.m.s.)`;
+  }
+
+  private chooseClamp(): string {
+    this.now = { beta: CLAMPED, wanted: CLAMPED, oneSided: false };
+    return `β = ${this.text(CLAMPED)}: outputs are clamped a tenth of the way to their targets`;
+  }
+
+  private async chooseNudge(): Promise<string> {
     // A held current is borne at any β: what a live one would be allowed is no worse a size for it.
     const isHeld = this.nudge.kind === 'current-held';
     const { lowest } = await this.device.nudgeLimits(isHeld ? undefined : this.nudge);
@@ -145,7 +173,7 @@ export class NudgeControl {
   }
 
   private get unit(): string {
-    return this.device.info.nudgeUnit;
+    return nudgeUnitOf(this.device.info, this.kind);
   }
 }
 

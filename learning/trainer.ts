@@ -6,6 +6,7 @@ import {
   checkNudgeCost,
   type DeviceState,
   isUsable,
+  nudgeOf,
   outputPulls,
   type PhasePlan,
   type PhaseReport,
@@ -26,10 +27,14 @@ import { type Evaluation, evaluate } from './evaluate.js';
 import { epochOrder, minibatch, minibatchCount } from './minibatches.js';
 import { NudgeControl } from './nudge-control.js';
 import { Particles } from './particles.js';
+import { type LearningRule, learningRule, nudgeUnder } from './rule.js';
 import type { EpochRecord, TrainerState, TrainingEvent } from './training-events.js';
 import { checkOptions, type TrainingOptions } from './training-options.js';
 import { TrainingRemarks } from './training-remarks.js';
 import { EventLoopTurns } from './yield-to-event-loop.js';
+
+/** Samples whose outputs are watched when β is chosen. */
+const SHIFT_SAMPLES = 16;
 
 /** A device, data, how these become inputs and outputs, and how to train. */
 export interface TrainerOptions extends TrainingOptions {
@@ -40,7 +45,8 @@ export interface TrainerOptions extends TrainingOptions {
 }
 
 /**
- * Trains a device on a data set by equilibrium propagation: settle free, settle nudged, adapt, minibatch by minibatch.
+ * Trains a device on a data set by equilibrium propagation, or another rule that contrasts two phases: settle free, settle nudged, adapt,
+ * minibatch by minibatch.
  * It knows the device by its contract alone. Everything random is keyed by (seed, epoch), so a run that is stopped after
  * any minibatch and resumed goes on bit for bit.
  */
@@ -49,6 +55,7 @@ export class Trainer {
   readonly dataSet: DataSet;
   readonly coder: Coder;
   readonly options: TrainingOptions;
+  readonly rule: LearningRule;
   /** How strongly outputs are nudged, as far as that is known. */
   readonly nudge: NudgeControl;
   private epoch = 1;
@@ -69,11 +76,16 @@ export class Trainer {
     this.dataSet = dataSet;
     this.coder = coder ?? new Coder(dataSet, device.info);
     this.options = options;
-    const { estimator, seed, beta, betaUnit = 1 } = options;
-    const kind = options.nudge ?? device.info.nudges[0];
+    this.rule = learningRule(options.rule);
+    const { seed, betaUnit = 1 } = options;
+    const kind = nudgeUnder(this.rule, device.info, options.nudge);
     const nudge = { ...this.coder.cost, kind };
     checkNudgeCost(device.info, kind, nudge);
-    this.nudge = new NudgeControl(device, estimator, seed, beta, betaUnit, nudge);
+    const { estimator = options.estimator } = this.rule;
+    const beta = this.rule.beta === undefined ? options.beta : this.rule.beta * betaUnit;
+    this.nudge = new NudgeControl(device, estimator, seed, beta, betaUnit, nudge, (beta) =>
+      this.shiftOf(beta),
+    );
     this.remarks = new TrainingRemarks(dataSet, device.info.nudgeUnit);
     if (options.particles) this.particles = new Particles(dataSet.train.count, device.info.layers);
   }
@@ -241,11 +253,11 @@ export class Trainer {
     indices: Uint32Array,
     { id, betas, rates }: Pick<PhasePlan, 'betas'> & Update,
   ): Promise<AdaptReport | undefined> {
-    const { nudge, stop, nudgedStop } = this.options;
+    const { stop, nudgedStop } = this.options;
     const from = this.particles?.take(indices);
     const report = await twoPhaseStep(this.device, handle, {
       ...this.coder.cost,
-      nudge: nudge ?? this.device.info.nudges[0],
+      nudge: this.nudge.kind,
       betas,
       ...(stop === undefined ? {} : { stop }),
       ...(nudgedStop === undefined ? {} : { nudgedStop }),
@@ -267,8 +279,10 @@ export class Trainer {
     }
     const cost = this.coder.costOf(outputs, batch.targets);
     this.tally.cost += cost;
-    const force = Math.max(-betas[0], betas[1]) * this.pullOf(outputs, batch.targets, cost);
-    tallyContrast(this.tally, batch.size, force, nudged);
+    if (this.rule.name === 'eqprop') {
+      const force = Math.max(-betas[0], betas[1]) * this.pullOf(outputs, batch.targets, cost);
+      tallyContrast(this.tally, batch.size, force, nudged);
+    }
     tallyPhases(this.tally, batch.size, free, nudged);
     tallyAdapt(this.tally, adapt);
     free.release();
@@ -280,6 +294,24 @@ export class Trainer {
     if ((this.coder.cost.cost ?? 'squared') === 'squared') return Math.sqrt((2 * cost) / outputs.length);
     const { currents } = outputPulls(this.coder.cost, outputs, targets, this.coder.outputs);
     return Math.sqrt(currents.reduce((sum, i) => sum + i * i, 0) / currents.length);
+  }
+
+  /** Root mean square by which +β moves an output, over the first training samples, in the node unit; nothing where reads would tell. */
+  private async shiftOf(beta: number): Promise<number | undefined> {
+    const { device, coder, options } = this;
+    const { stop, nudgedStop = stop } = options;
+    if (!device.info.deterministic) return undefined;
+    const { size, inputs, targets } = coder.firstBatch(this.dataSet.train, SHIFT_SAMPLES);
+    const free = await device.settle({ batch: size, inputs }, stop && { stop });
+    const nudge = nudgeOf({ ...coder.cost, nudge: this.nudge.kind }, beta, targets, free);
+    const nudged = await device.settle(
+      { batch: size, inputs, nudge },
+      { ...(nudgedStop && { stop: nudgedStop }), from: free },
+    );
+    const before = free.outputs();
+    const square = nudged.outputs().reduce((sum, v, e) => sum + (v - before[e]) ** 2, 0);
+    for (const phase of [free, nudged]) phase.release();
+    return Math.sqrt(square / before.length);
   }
 
   private encode(indices: Uint32Array, spent?: CodedBatch): CodedBatch {

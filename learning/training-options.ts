@@ -2,6 +2,7 @@ import { inputError } from '../core/index.js';
 import type { AnalogDevice, NudgeKind, Rates, StopRule } from '../devices/contract/index.js';
 import type { DataSet } from './data/index.js';
 import type { EstimatorName } from './estimator.js';
+import { learningRule, nudgeUnder, type RuleName } from './rule.js';
 
 /** How a device is trained, whatever device and data. */
 export interface TrainingOptions {
@@ -14,6 +15,9 @@ export interface TrainingOptions {
   readonly beta: number | 'auto';
   /** What one β is called in messages and rounded in where it is chosen, in that unit; 1 when left out. */
   readonly betaUnit?: number;
+  /** Equilibrium propagation when left out; a rule that leaves no choice of estimator or β overrules these. */
+  readonly rule?: RuleName;
+  /** As the rule and the device have it when left out. */
   readonly nudge?: NudgeKind;
   /** Rate of each parameter group in the first epoch. */
   readonly rates: Rates;
@@ -53,12 +57,7 @@ export function checkOptions(device: AnalogDevice, dataSet: DataSet, options: Tr
       `patience: ${dataSet.name} holds out no validation samples, by which a run could be seen to get no better; hold some out with validation`,
     );
   }
-  if (nudge !== undefined && !device.info.nudges.includes(nudge)) {
-    throw inputError(
-      'train.option',
-      `nudge: ${device.info.name} cannot "${nudge}"; it can ${device.info.nudges.join(', ')}`,
-    );
-  }
+  nudgeUnder(learningRule(options.rule), device.info, nudge);
   for (const [name, rate] of Object.entries(rates)) {
     if (!(rate >= 0 && Number.isFinite(rate))) {
       throw inputError('train.option', `rates.${name}: must be finite and not negative, got ${rate}`);

@@ -109,6 +109,8 @@ function stepOf(
 
 /** β·C, or of a held current, which does not bend, −I·v. */
 function energyOfNudge(nudge: Nudge, outputs: Float64Array, cost: number): number {
+  // A clamp is where the outputs are, and nothing that pulls them.
+  if (nudge.kind === 'clamp') return 0;
   if (nudge.kind !== 'current-held') return nudge.beta * cost;
   const held = nudge.outputs ?? outputs;
   const { currents } = outputPulls(nudge, held, nudge.targets, outputs.length);

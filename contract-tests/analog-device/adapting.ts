@@ -81,6 +81,7 @@ export function describeAdapting({ describe, test, subject }: DeviceTests): void
       if (device.gradient === undefined || device.exactGradient === undefined)
         return context.skip('does not report both gradients');
       if (!device.info.deterministic) return context.skip('its parameters vary from read to read');
+      if (bench.kind === 'clamp') return context.skip('a clamp descends an error weighed by conductances');
       const rest = await bench.free();
       const slope = difference(rest.outputs(), bench.targets);
       const exact = await device.exactGradient(rest, slope);

@@ -4,6 +4,7 @@ import {
   defaultStop,
   type Equilibrium,
   type Floats,
+  isFromFreeOutputs,
   type NudgeKind,
   nudgeOf,
   type ParameterValues,
@@ -83,7 +84,7 @@ export class Bench {
 
   async nudged(beta: number, from?: Equilibrium): Promise<Equilibrium> {
     // What a held current is worked out from is the free phase, wherever the nudged one starts.
-    const free = from ?? (this.kind === 'current-held' ? await this.free() : undefined);
+    const free = from ?? (isFromFreeOutputs(this.kind) ? await this.free() : undefined);
     const outputs = () => free?.outputs() ?? new Float64Array(0);
     const nudge = nudgeOf({ nudge: this.kind }, beta, this.targets, { outputs });
     return this.device.settle(

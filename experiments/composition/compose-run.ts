@@ -75,7 +75,7 @@ function composeTrainer({ config, dataSet }: RunDescription, composition: Compos
   const coding = composeCoding(device.info.coding, config.coding);
   const cost = composeCost(config, coding);
   const coder = new Coder(dataSet, device.info, withConverters(coding, config.readout?.dacBits), cost);
-  const { nudge, estimator, batch, epochs, rateDecay, particles, patience } = config.training;
+  const { rule, nudge, estimator, batch, epochs, rateDecay, particles, patience } = config.training;
   const { nudged, evaluation, ...free } = config.settle;
   const stop = { ...defaultStop, ...definedOnly(free) };
   const trainer = new Trainer({
@@ -85,6 +85,7 @@ function composeTrainer({ config, dataSet }: RunDescription, composition: Compos
     seed: config.seed,
     epochs,
     batch,
+    rule,
     estimator,
     beta,
     betaUnit,

@@ -6,7 +6,8 @@ import { HopfieldFloat32Device, type HopfieldFloat32Options } from '../../solver
 import type { hopfieldSchema, RunConfig } from '../schema/index.js';
 import type { Composition } from './composition.js';
 import { composeReadOut } from './readout.js';
-import { ratesPerLayer, readBeta } from './training-numbers.js';
+import { ruleNumbers } from './rule.js';
+import { ratesPerLayer } from './training-numbers.js';
 
 /** Opens the Hopfield network that a configuration describes. Everything in it is dimensionless. */
 export async function composeHopfield(
@@ -39,7 +40,7 @@ export async function composeHopfield(
       relaxed: config.relaxedSimd,
     }),
     rates,
-    beta: readBeta(config.training.beta, '1'),
+    beta: ruleNumbers(config, '1').beta,
     warnings: [...warnings, ...readOut.warnings],
     betaUnit: 1,
     reference: () => new HopfieldDevice(description, { ...options, seed: config.seed }),

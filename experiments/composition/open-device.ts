@@ -9,6 +9,7 @@ import type { RunDescription } from './describe-run.js';
 import { composeHopfield } from './hopfield.js';
 import { checkRelaxedSimd } from './relaxed-simd.js';
 import { composeResistive } from './resistive.js';
+import { requireRule } from './rule.js';
 
 /**
  * Opens the device that a description needs, sized to its data, and touches nothing: it has no conductances, or those that
@@ -32,6 +33,7 @@ export async function openDevice(
       `cells: only a resistive network keeps its conductances in cells; this one is a ${config.network.kind} network`,
     );
   }
+  requireRule(config);
   checkRelaxedSimd(config);
   if (opening.recorded === true) requireLine(config);
   const compose = composers[config.network.kind] as Composer<RunConfig['network']>;

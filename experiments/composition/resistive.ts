@@ -9,7 +9,8 @@ import type { RunConfig, resistiveSchema } from '../schema/index.js';
 import { biasVoltage_V, composeCells } from './cells.js';
 import type { Composition } from './composition.js';
 import { type ComposedReadOut, composeReadOut } from './readout.js';
-import { ratesPerLayer, readBeta } from './training-numbers.js';
+import { ruleNumbers } from './rule.js';
+import { ratesPerLayer } from './training-numbers.js';
 
 /** Opens the layered resistive network that a configuration describes, without conductances yet. */
 export async function composeResistive(
@@ -29,9 +30,18 @@ export async function composeResistive(
   });
   const layers = description.layers.length;
   const { g, b, warnings } = ratesPerLayer(config.training, layers);
-  const { rates } = publishedTraining(description, { beta: 1, conductanceRates: g, biasRates: b });
-  const beta = readBeta(config.training.beta, 'S', conductance_S);
-  if (beta !== 'auto' && config.arithmetic === 'float32' && Math.fround(beta / conductance_S) === 0) {
+  const published = publishedTraining(description, { beta: 1, conductanceRates: g, biasRates: b });
+  const { beta, betaUnit, ratesPer } = ruleNumbers(config, 'S', conductance_S);
+  const rates =
+    ratesPer === 1
+      ? published.rates
+      : Object.fromEntries(Object.entries(published.rates).map(([name, rate]) => [name, rate / ratesPer]));
+  if (
+    beta !== 'auto' &&
+    betaUnit === conductance_S &&
+    config.arithmetic === 'float32' &&
+    Math.fround(beta / conductance_S) === 0
+  ) {
     throw inputError(
       'config.beta',
       `training.beta: ${beta} S is nothing beside ${conductance_S} S in float32; use a larger β`,
@@ -60,7 +70,7 @@ export async function composeResistive(
     ...(cells?.file === undefined ? {} : { cellsFile: cells.file }),
     rates,
     beta,
-    betaUnit: conductance_S,
+    betaUnit,
     reference,
   };
 }

@@ -3,6 +3,7 @@ import { boardPresetFor } from './board-presets.js';
 import { checkConfig, type Where } from './check-config.js';
 import { type Change, changeOfFile, changeOfFlags, changeOfSet, valueAt } from './config-changes.js';
 import { preset, presets } from './presets.js';
+import { ruleDefaults } from './rule-defaults.js';
 import type { RunConfig } from './run-config.js';
 import { isTree, type Tree } from './settings.js';
 import { unusedSettings } from './unused-settings.js';
@@ -104,6 +105,7 @@ function presetFor(name: string, asked: Tree, named: boolean): Tree {
     // How hard a network may be nudged depends on its size, which the data set; a board's own β does not.
     if (isOwn(data) && kind !== 'board') tree.training.beta = 'auto';
   }
+  adaptToRule(tree, asked, kind);
   if (kind === tree.network.kind) return tree;
   if (named && kind === 'board') {
     throw inputError(
@@ -113,6 +115,20 @@ function presetFor(name: string, asked: Tree, named: boolean): Tree {
   }
   delete tree.coding;
   return tree;
+}
+
+/** A preset's β and rates are those of equilibrium propagation: under another rule, what nobody asked for is that rule's. */
+function adaptToRule({ training }: { training: Tree }, asked: Tree, kind: unknown): void {
+  const rule = valueAt(asked, ['training', 'rule']);
+  const own = ruleDefaults[rule as keyof typeof ruleDefaults];
+  if (own === undefined) return;
+  training.beta = 'auto';
+  if (own.estimator !== undefined) training.estimator = own.estimator;
+  if (kind !== 'resistive') return;
+  for (const rates of ['conductanceRates', 'biasRates']) {
+    const scaled = [training[rates]].flat().map((rate) => Number(rate) * own.rateFactor);
+    training[rates] = scaled.map((rate) => Number(rate.toPrecision(6)));
+  }
 }
 
 function boardPresetNames(): string[] {

@@ -7,6 +7,8 @@ import { quantity } from './settings.js';
 
 /** Which two phases are contrasted (learning/estimator). */
 export const estimatorChoices = ['positive', 'negative', 'centered', 'random-sign'] as const;
+/** What conductances learn by (learning/rule). */
+export const ruleChoices = ['eqprop', 'coupled', 'contrastive-hebbian', 'backprop'] as const;
 /** How outputs are nudged (devices/contract). */
 export const nudgeChoices = ['conductance', 'current', 'current-held'] as const;
 /** What is descended (devices/contract/costs). */
@@ -119,6 +121,11 @@ const WRONG_VALIDATION = 'needs a whole number, a share such as 10%, or data suc
 
 const wrongThreads = `needs a whole number from 1 to ${MAX_THREADS}, or auto`;
 
+/** Of a word that is another setting's: what to type instead. */
+function otherFlag(input: unknown, words: readonly string[], flag: string): string | undefined {
+  return words.includes(String(input)) ? `${input} is not one of them: use ${flag} ${input}` : undefined;
+}
+
 /** Everything that a training run can be told. Flags of the command line are made of it. */
 export const runConfigSchema = z.strictObject({
   preset: z.string().optional(),
@@ -172,16 +179,27 @@ export const runConfigSchema = z.strictObject({
     description: 'fused multiply-add in a float32 simulation; last bits differ between machines',
   }),
   training: z.strictObject({
-    estimator: z.enum(estimatorChoices).default('centered').meta({
-      flag: '--estimator <name>',
-      description: 'which two phases are contrasted',
-    }),
+    rule: z
+      .enum(ruleChoices, { error: ({ input }) => otherFlag(input, estimatorChoices, '--estimator') })
+      .default('eqprop')
+      .meta({
+        flag: '--rule <name>',
+        description:
+          'what conductances learn by: eqprop; coupled, with outputs clamped a share β of the way to their targets; contrastive-hebbian, the whole way; backprop, the exact gradient, of simulated networks alone',
+      }),
+    estimator: z
+      .enum(estimatorChoices, { error: ({ input }) => otherFlag(input, ruleChoices, '--rule') })
+      .default('centered')
+      .meta({
+        flag: '--estimator <name>',
+        description: 'which two phases are contrasted',
+      }),
     beta: z
       .union([positive, z.string()], 'needs a number above 0, a text with a unit such as 136uS, or auto')
       .meta({
         flag: '--beta <x>',
         description:
-          'nudge strength in published units, or with a unit: 136uS; auto: by what the network bears at its first epoch',
+          'nudge strength in published units, or with a unit: 136uS; of coupled learning a share; auto: by what the network bears at its first epoch',
       }),
     nudge: z.enum(nudgeChoices).optional().meta({
       flag: '--nudge <name>',

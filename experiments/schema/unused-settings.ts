@@ -1,6 +1,7 @@
 import type { BoardConfig } from './board-config.js';
 import type { CellsConfig, policyChoices } from './cells-config.js';
 import type { ReadoutConfig } from './readout-config.js';
+import { ruleDefaults } from './rule-defaults.js';
 import type { RunConfig } from './run-config.js';
 
 /** A setting that changes nothing where it stands, and why. */
@@ -20,6 +21,7 @@ export function unusedSettings(config: RunConfig): UnusedSetting[] {
   const { network, cells, readout, training } = config;
   return [
     ...unusedThreads(config),
+    ...unusedOfRule(training),
     ...unusedOfCost(training),
     ...(network.kind === 'board' ? unusedOnBoard(network, config) : unusedStops(config.settle)),
     ...(network.kind === 'hopfield' ? [...unusedEpsilon(network), ...unusedBound(network)] : []),
@@ -31,6 +33,21 @@ export function unusedSettings(config: RunConfig): UnusedSetting[] {
 /** `settle.tolerance has no effect: …`, for people. */
 export function describeUnused({ path, reason }: UnusedSetting): string {
   return `${path.join('.')} has no effect: ${reason}`;
+}
+
+/** What a rule decides by itself. */
+function unusedOfRule({ rule, estimator, beta, nudge }: RunConfig['training']): UnusedSetting[] {
+  const own = ruleDefaults[rule];
+  if (own === undefined) return [];
+  return [
+    ...present('training', { nudge }, `it is of the rule eqprop, and the rule is ${rule}`),
+    ...(own.estimator === undefined || estimator === own.estimator
+      ? []
+      : unused('training.estimator', `the rule ${rule} has its own two phases`)),
+    ...(own.beta !== 'none' || beta === 'auto'
+      ? []
+      : unused('training.beta', `the rule ${rule} has no β to choose`)),
+  ];
 }
 
 function unusedOfCost({

@@ -54,7 +54,7 @@ export async function checkGradient(
     batch,
     betas,
     cost: coder.cost,
-    ...(training.nudge && { nudge: training.nudge }),
+    nudge: trainer.nudge.kind,
     ...(stop && { stop }),
     ...(nudgedStop && { nudgedStop }),
   });

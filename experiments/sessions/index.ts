@@ -9,6 +9,7 @@ export {
 } from './beside-ideal.js';
 export { type CheckedGradient, checkGradient, chooseNudge } from './check-gradient.js';
 export { type LoadedCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
+export { describeRule } from './describe-rule.js';
 export type { SessionEvent, SessionStarted, Sink } from './events.js';
 export { finishedRun } from './finished-run.js';
 export {

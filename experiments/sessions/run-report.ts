@@ -12,6 +12,7 @@ import {
 } from '../../report/index.js';
 import type { ComposedRun } from '../composition/index.js';
 import { errorBeforeTraining } from './before-training.js';
+import { describeRule } from './describe-rule.js';
 import { percent } from './percent.js';
 import { timelineSections } from './timeline.js';
 import { traceSample } from './trace.js';
@@ -114,12 +115,12 @@ function summaryOf(
   epochs: readonly EpochRecord[],
   held: EpochRecord | undefined,
 ): [string, string][] {
-  const { config, dataSet, trainer } = run;
-  const { estimator, batch } = config.training;
-  const beta = formatQuantity(trainer.nudge.beta, trainer.device.info.nudgeUnit);
+  const { config, dataSet } = run;
+  const { batch } = config.training;
+  const how = describeRule(run);
   const rows: [string, string][] = [
     ['Data', `${dataSet.name}: ${dataSet.train.count} training, ${dataSet.test.count} test samples`],
-    ['Training', `${estimator} estimator, β = ${beta}, minibatches of ${batch}, ${epochs.length} epochs`],
+    ['Training', `${how}, minibatches of ${batch}, ${epochs.length} epochs`],
   ];
   const last = epochs.at(-1);
   if (last === undefined) return rows;

@@ -32,7 +32,7 @@ export async function traceSample(run: ComposedRun, part: TracePart, sample: num
   const stop = { ...options.stop, maxIterations: MAX_STEPS };
   const phases = await followRelaxation(device, {
     ...coder.cost,
-    ...(options.nudge && { nudge: options.nudge }),
+    nudge: trainer.nudge.kind,
     inputs,
     targets,
     betas: await nudges(run),
@@ -66,12 +66,11 @@ export function samplesOf(dataSet: DataSet, part: TracePart, sample: number): Sa
   );
 }
 
-/** Every β that the estimator may ask for. */
+/** Every β that the estimator may ask for; none under backprop, whose way back is no phase of the network. */
 async function nudges({ trainer, config }: ComposedRun): Promise<number[]> {
+  if (trainer.rule.name === 'backprop') return [];
   const beta = await trainer.nudge.known();
-  return config.training.estimator === 'positive'
-    ? [beta]
-    : config.training.estimator === 'negative'
-      ? [-beta]
-      : [beta, -beta];
+  const { estimator = config.training.estimator } = trainer.rule;
+  if (estimator === 'positive') return [beta];
+  return estimator === 'negative' ? [-beta] : [beta, -beta];
 }

@@ -57,7 +57,7 @@ for (const { name, make, stop } of makers) {
 }
 
 for (const { name, make, stop } of [makers[0], makers[2]]) {
-  for (const nudge of ['current', 'current-held'] as const) {
+  for (const nudge of ['current', 'current-held', 'clamp'] as const) {
     const network = hopfieldNetwork({ inputs: 6, hidden: [12], outputs: 3 });
     analogDeviceContract(`Hopfield network, ${name}, nudged by ${nudge}`, {
       open: () => tamed(make(network)),

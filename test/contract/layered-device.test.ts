@@ -36,7 +36,7 @@ analogDeviceContract('layered network, float64, noisy reads', {
   inputSize: 1e-3,
 });
 
-for (const nudge of ['current', 'current-held'] as const) {
+for (const nudge of ['current', 'current-held', 'clamp'] as const) {
   analogDeviceContract(`layered network, float64, nudged by ${nudge}`, {
     open: async () => new LayeredDevice(read, { seed: 3 }),
     nudge,

@@ -35,7 +35,7 @@ analogDeviceContract('layered network, float32, noisy reads', {
   inputSize: 1e-3,
 });
 
-for (const nudge of ['current', 'current-held'] as const) {
+for (const nudge of ['current', 'current-held', 'clamp'] as const) {
   analogDeviceContract(`layered network, float32, nudged by ${nudge}`, {
     open: async () => new LayeredFloat32Device(read, { seed: 3 }),
     nudge,

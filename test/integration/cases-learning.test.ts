@@ -201,7 +201,7 @@ describe('of later issues', () => {
   it.todo(
     '7: Hopfield activations with a slope outside: sigmoid; centered no worse than positive (issue 20)',
   );
-  it.todo('8: coupled learning, backprop, Adam, momentum, weight decay, other costs (issue 20)');
+  it.todo('8: Adam, momentum, weight decay (issue 20)');
   it.todo('11: output pairs for more than two classes; two moons to 99 % (issue 20)');
   it.todo('15: several runs in one report; mean and spread over seeds are in train-seeds.test.ts (issue 21)');
 });

@@ -169,6 +169,7 @@ const walks: Readonly<Record<string, Walk>> = {
       '--samples': '2',
       '--set': 'training.beta=0.001',
       '--data': with_('--preset iris', 'csv:two.csv'),
+      '--rule': 'coupled',
       '--beta': '0.001',
       '--nudge': 'current-held',
       '--activation': instead(

@@ -211,13 +211,14 @@ describe('coupled learning', () => {
   // Stern et al. 2021, PRX 11:021045: to first order it descends ½(y − v)ᵀS(y − v), S the conductances seen at the outputs held fixed,
   // whose gradient the adjoint equations give for the slope S(v − y).
   it('descends the squared error weighed by the conductances at the outputs', async () => {
-    const device = await wired(new LayeredDevice(layered([10, 7])));
+    const device = new LayeredDevice(layered([10, 7]));
+    await wired(device);
     const { free, slope, estimate } = await gradients(device, 1e-3, 'clamp', [-1e-6, 1e-6], tight, 1);
     // ∂C/∂b of the outputs is S⁻¹·slope.
-    const columns = [];
+    const columns: Float64Array[] = [];
     for (let k = 0; k < OUTPUTS; k++) {
       const unit = Float64Array.from({ length: OUTPUTS }, (_, e) => (e === k ? 1 : 0));
-      columns.push((await device.exactGradient(free, unit)).b3);
+      columns.push(Float64Array.from((await device.exactGradient(free, unit)).b3));
     }
     const inverse = Float64Array.from(
       { length: OUTPUTS ** 2 },

@@ -118,6 +118,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
   'training.cost': ['squared-hinge'],
   'training.costScale_V': ['2mV'],
   'training.costMargin_V': ['3mV'],
+  'training.rule': ['coupled', 'contrastive-hebbian', 'backprop'],
   'training.estimator': ['positive'],
   'training.beta': ['0.08'],
   'training.batch': ['3'],
