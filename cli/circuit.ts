@@ -4,7 +4,8 @@ import type { CommandEntry } from './command-entry.js';
 export const circuitCommands: readonly CommandEntry[] = [
   {
     name: 'run',
-    description: 'solve a SPICE file: its operating point (.op) and sweeps (.dc)',
+    description:
+      'solve a SPICE file: its operating point (.op), sweeps (.dc), transients (.tran), for every step (.step)',
     load: async () => (await import('./circuit/run.js')).runCommand,
   },
   {

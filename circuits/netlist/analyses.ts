@@ -39,12 +39,23 @@ export interface TransientTolerances {
   chgtol?: number;
 }
 
+/** Something that takes several values: all analyses are carried out for each. */
+export interface StepAxis {
+  /** A parameter, a source, R, C or L, `temp`, or `model(parameter)`. */
+  readonly label: string;
+  readonly values: readonly number[];
+  /** `file:line:column` */
+  readonly place: string;
+}
+
 /** What is asked of a circuit, as data: a file's cards, or a caller's own. */
 export interface Analyses {
   op: boolean;
   readonly dc: DcAnalysis[];
   readonly transient: TransientAnalysis[];
   readonly tolerances: TransientTolerances;
+  /** What is stepped: the first is the innermost loop. The circuit is that of the first values, unless it was read for others. */
+  readonly steps: StepAxis[];
   /** Numbers read off the transients. */
   readonly measures: Measure[];
   /** Of all elements that do not have their own, °C. */
@@ -56,7 +67,7 @@ export interface Analyses {
 /** Nothing asked yet, at SPICE's 27 °C. */
 export function noAnalyses(): Analyses {
   return {
-    ...{ op: false, dc: [], transient: [], temperature_C: 27, tolerances: {}, measures: [] },
+    ...{ op: false, dc: [], transient: [], temperature_C: 27, tolerances: {}, measures: [], steps: [] },
     initialVoltages_V: new Map(),
   };
 }

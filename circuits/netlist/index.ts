@@ -4,6 +4,7 @@ export {
   type DcRange,
   noAnalyses,
   pointCount,
+  type StepAxis,
   type TransientAnalysis,
   type TransientTolerances,
 } from './analyses.js';

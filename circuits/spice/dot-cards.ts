@@ -88,7 +88,7 @@ export function readOtherDotCard(card: Card, instance: Instance): void {
       ...requestReaders.keys(),
       ...skipped,
     ];
-    const near = nearestWord(card.head, [...known, '.subckt', '.ends', '.include', '.lib', '.end']);
+    const near = nearestWord(card.head, [...known, '.step', '.subckt', '.ends', '.include', '.lib', '.end']);
     throw card.error('unknown-card', `there is no ${card.head} card${near ? `; did you mean ${near}?` : ''}`);
   }
 }
@@ -144,6 +144,7 @@ function readTemperature(card: Card, instance: Instance): void {
 }
 
 function setTemperature({ reading }: Instance, temperature_C: number): void {
+  if (reading.settings.temperatureStepped) return;
   reading.settings.temperature_C = temperature_C;
   reading.circuit.analyses.temperature_C = temperature_C;
 }

@@ -6,6 +6,7 @@ import { elementReaders, whyNot } from './cards/index.js';
 import { definitionReaders, readOtherDotCard, requestReaders, settingReaders } from './dot-cards.js';
 import { Instance } from './reader.js';
 import { Scope, tooDeep } from './scope.js';
+import { readSteps } from './step-card.js';
 
 /** Elements that m= of a call does not simply multiply. */
 const ONE_BY_ONE = new Set(['b', 'f', 'h', 's', 'w', 'k']);
@@ -23,6 +24,7 @@ export function elaborate(instance: Instance): void {
     else if (card.head === '.endif') depth--;
     else if (depth === 0) definitionReaders.get(card.head)?.(card, instance);
   }
+  readSteps(instance);
   const outside = new Set(unconditional(block.cards));
   const cards = selectBranches(block.cards, (card, text, offset) => scope.evaluate(text, card, offset) !== 0);
   for (const card of cards) if (!outside.has(card)) definitionReaders.get(card.head)?.(card, instance);
@@ -30,7 +32,7 @@ export function elaborate(instance: Instance): void {
   for (const card of cards) {
     const { head } = card;
     if (head.startsWith('.')) {
-      if (definitionReaders.has(head) || settingReaders.has(head)) continue;
+      if (definitionReaders.has(head) || settingReaders.has(head) || head === '.step') continue;
       const request = requestReaders.get(head);
       if (request === undefined) readOtherDotCard(card, instance);
       else request(card, instance);

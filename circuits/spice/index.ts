@@ -11,5 +11,6 @@ export {
   writeRawText,
 } from './raw-file.js';
 export { readSpiceDeck, readSpiceFile } from './read-file.js';
+export type { SteppedValues } from './reader.js';
 export { SpiceCircuit, type Unsupported } from './spice-circuit.js';
 export { type WriteOptions, writeSpice } from './write.js';

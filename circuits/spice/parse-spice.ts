@@ -5,7 +5,7 @@ import { elaborate } from './elaborate.js';
 import { type IncludeReader, includeFiles } from './include.js';
 import { readLines, type SpiceWarning } from './lines.js';
 import { placeText, spiceError } from './place.js';
-import { Instance, type Reading, type Settings } from './reader.js';
+import { Instance, type Reading, type Settings, type SteppedValues } from './reader.js';
 import { type FileNames, Scope } from './scope.js';
 import { SpiceCircuit } from './spice-circuit.js';
 
@@ -19,11 +19,13 @@ export interface ParseOptions {
   readonly dialect?: DialectName | undefined;
   /** `refuse` (default): an unsupported card is an error. `collect`: it is listed in `circuit.unsupported`. */
   readonly unsupported?: 'refuse' | 'collect';
+  /** Values for what the file steps (`circuit.analyses.steps`), by label; the first of each where it is left out. */
+  readonly stepped?: SteppedValues;
 }
 
 /**
  * Reads a circuit in the SPICE dialect of ngspice: R, C, L, K, V, I, E, F, G, H, B, D, M, S, W and X cards, subcircuits,
- * parameters, functions, models, .op, .dc and .tran. The first line is the title.
+ * parameters, functions, models, .op, .dc, .tran and .step. The first line is the title.
  * @throws OhmpropError with file, line and column
  */
 export function parseSpice(text: string, options: ParseOptions = {}): SpiceCircuit {
@@ -50,6 +52,8 @@ export function parseSpice(text: string, options: ParseOptions = {}): SpiceCircu
     settings,
     globals: new Set(),
     collectUnsupported: options.unsupported === 'collect',
+    stepped: options.stepped ?? new Map(),
+    steppedElements: new Map(),
     instances: new Set(),
     steering: [],
     finish: [],

@@ -10,7 +10,7 @@ import type { SpiceCircuit } from './spice-circuit.js';
 export interface ModelCard {
   readonly type: string;
   readonly card: Card;
-  readonly values: ReadonlyMap<string, Token>;
+  readonly values: Map<string, Token>;
   /** Where its expressions are evaluated. */
   readonly scope: Scope;
 }
@@ -19,10 +19,15 @@ export interface ModelCard {
 export interface Settings {
   temperature_C: number;
   nominal_C: number;
+  /** A `.step` card says the temperature. */
+  temperatureStepped?: boolean;
   gmin_S: number;
   /** Of the first .tran card, from which sources take what they leave out. */
   transient?: { readonly step_s: number; readonly stop_s: number };
 }
+
+/** Values that replace those of a file while it is read, by the label of their axis (`StepAxis`). */
+export type SteppedValues = ReadonlyMap<string, number>;
 
 /** What all instances of a file share. */
 export interface Reading {
@@ -36,6 +41,10 @@ export interface Reading {
   readonly globals: Set<string>;
   /** Whether an unsupported card is an error or is collected in `circuit.unsupported`. */
   readonly collectUnsupported: boolean;
+  /** Values of what the file steps, where others than the first are wanted. */
+  readonly stepped: SteppedValues;
+  /** Elements of the file whose value a `.step` card gives. */
+  readonly steppedElements: Map<string, { readonly value: number; taken: boolean }>;
   /** Names of all subcircuit instances so far. */
   readonly instances: Set<string>;
   /** Elements that a card names, to be looked for when all have been read. */
@@ -98,6 +107,13 @@ export class Instance {
     return 'source' in control
       ? { source: this.elementName(control.source) }
       : { plus: this.node(control.plus), minus: this.node(control.minus) };
+  }
+
+  /** The value that a `.step` card gives an element of the file. */
+  steppedValue(card: Card): number | undefined {
+    const found = this.prefix === '' ? this.reading.steppedElements.get(card.head) : undefined;
+    if (found !== undefined) found.taken = true;
+    return found?.value;
   }
 
   model(name: string): ModelCard | undefined {

@@ -57,6 +57,17 @@ export class Scope {
     this.fixed.add(name);
   }
 
+  /** Gives a parameter its value, whatever else defines it. */
+  give(name: string, value: number, card: Card): void {
+    this.definitions.set(name, { text: `${value}`, card, offset: 0, scope: this });
+    this.fixed.add(name);
+  }
+
+  /** Whether anything has asked for a parameter's value. */
+  wasAsked(name: string): boolean {
+    return this.definitions.get(name)?.value !== undefined;
+  }
+
   has(name: string): boolean {
     return this.definitions.has(name);
   }

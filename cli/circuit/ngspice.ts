@@ -14,6 +14,12 @@ export async function runWithNgspice(
 ): Promise<Answer> {
   const deck = readSpiceDeck(file);
   const asked = analysesOf(deck);
+  if (/^\s*\.step\b/im.test(deck)) {
+    throw inputError(
+      'circuit.usage',
+      `${file} has a .step card, which ngspice does not know; ohmprop’s own engine carries it out`,
+    );
+  }
   if (asked.length === 0) {
     throw inputError(
       'circuit.no-analysis',

@@ -1,6 +1,7 @@
 import { formatQuantity } from '../../core/index.js';
 import type { DcSweep, OperatingPoint } from '../../solver/mna/index.js';
 import type { Measured, TransientSolution } from '../../solver/time/index.js';
+import type { CircuitResults } from './results.js';
 
 /** More than this many lines are not for people. */
 const MAX_LINES = 40;
@@ -16,7 +17,7 @@ function table(values: Readonly<Record<string, number>>, unit: string): string[]
 }
 
 /** Lines about an operating point. */
-export function operatingPointText(point: OperatingPoint): string[] {
+function operatingPointText(point: OperatingPoint): string[] {
   const head =
     `operating point: ${point.status}, ${point.iterations} Newton steps (${point.strategy}), ` +
     `largest node current error ${point.residual_A.toExponential(1)} A`;
@@ -25,13 +26,13 @@ export function operatingPointText(point: OperatingPoint): string[] {
 }
 
 /** One line about a sweep. */
-export function sweepText({ swept, points, failures, iterations }: DcSweep): string {
+function sweepText({ swept, points, failures, iterations }: DcSweep): string {
   const failed = failures.length === 0 ? '' : `, ${failures.length} not settled`;
   return `sweep of ${swept.join(', ')}: ${points} points${failed}, ${iterations} Newton steps (-o FILE.csv)`;
 }
 
 /** Lines about a transient: how it went, and where everything stands at its end. */
-export function transientText({ value, status, stats }: TransientSolution): string[] {
+function transientText({ value, status, stats }: TransientSolution): string[] {
   const { time_s, voltages_V, currents_A, states } = value;
   const head =
     `transient: ${status} at ${formatQuantity(stats.reached_s, 's')}, ${time_s.length} points, ${stats.steps} steps ` +
@@ -49,9 +50,18 @@ export function transientText({ value, status, stats }: TransientSolution): stri
 }
 
 /** A line for each number that was asked for. */
-export function measuredText(measured: readonly Measured[]): string[] {
+function measuredText(measured: readonly Measured[]): string[] {
   return measured.map(
     ({ name, value }) =>
       `  ${name.padEnd(20)} ${value === undefined ? 'not found: it did not happen' : value}`,
   );
+}
+
+/** All that is told of a file's results. */
+export function resultsText({ op, dc, transient, measured }: CircuitResults): string[] {
+  return [
+    ...(op ? operatingPointText(op) : []),
+    ...dc.map(sweepText),
+    ...transient.flatMap((one, k) => [...transientText(one), ...measuredText(measured[k])]),
+  ];
 }

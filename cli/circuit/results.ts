@@ -5,7 +5,7 @@ import {
   writeRawBinary,
   writeRawText,
 } from '../../circuits/spice/index.js';
-import { inputError } from '../../core/index.js';
+import { formatQuantity, inputError, isUsable, statusRemedy } from '../../core/index.js';
 import { htmlReport } from '../../report/index.js';
 import type { DcSweep, OperatingPoint } from '../../solver/mna/index.js';
 import type { Measured, TransientSolution } from '../../solver/time/index.js';
@@ -86,4 +86,61 @@ export function tableOf({ title, op, dc, transient }: CircuitResults): RawTable 
   add('v', 'voltage', single(op?.voltages_V ?? {}));
   add('i', 'current', single(op?.currents_A ?? {}));
   return { title, plotName: 'Operating Point', variables };
+}
+
+/** Why the results are not what the file asks for; undefined where they are. */
+export function failureOf({ op, dc, transient }: CircuitResults): string | undefined {
+  if (op && op.status !== 'settled') {
+    return `the operating point ended as "${op.status}"${op.worst ? ` at ${op.worst}` : ''}. ${statusRemedy[op.status]}`;
+  }
+  const ended = transient.find(({ status }) => !isUsable(status));
+  if (ended !== undefined) {
+    const { stats, status } = ended;
+    const where = stats.worst === '' ? '' : `, ${stats.worst}`;
+    return `the transient ended as "${status}" at ${formatQuantity(stats.reached_s, 's')}${where}. ${statusRemedy[status]}`;
+  }
+  const failure = dc.flatMap((sweep) => sweep.failures.map((f) => ({ ...f, sweep })))[0];
+  if (failure === undefined) return undefined;
+  const { sweep, point, status, worst } = failure;
+  const at = sweep.swept.map((name, k) => `${name} = ${sweep.values[k][point]}`).join(', ');
+  return `the sweep ended as "${status}" at ${at}${worst ? `, ${worst}` : ''}. ${statusRemedy[status]}`;
+}
+
+/** All results as an object for `--json`. */
+export function asJson({ title, op, dc, transient, measured, stats }: CircuitResults): object {
+  const rows = (columns: Readonly<Record<string, Float64Array>>) =>
+    Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, Array.from(values)]));
+  return {
+    title,
+    ...(op ? { op } : {}),
+    ...(dc.length > 0
+      ? {
+          dc: dc.map((sweep) => ({
+            swept: sweep.swept.map((source, k) => ({ source, values: Array.from(sweep.values[k]) })),
+            voltages_V: rows(sweep.voltages_V),
+            currents_A: rows(sweep.currents_A),
+            failures: sweep.failures,
+            iterations: sweep.iterations,
+            largestResidual_A: sweep.largestResidual_A,
+          })),
+        }
+      : {}),
+    ...(transient.length > 0
+      ? {
+          transient: transient.map(({ value, status, stats: { start, ...figures } }, k) => ({
+            status,
+            ...figures,
+            ...(start === undefined ? {} : { start: { status: start.status, strategy: start.strategy } }),
+            ...(measured[k].length === 0
+              ? {}
+              : { measured: Object.fromEntries(measured[k].map((one) => [one.name, one.value ?? null])) }),
+            time_s: Array.from(value.time_s),
+            voltages_V: rows(value.voltages_V),
+            currents_A: rows(value.currents_A),
+            states: rows(value.states),
+          })),
+        }
+      : {}),
+    stats,
+  };
 }

@@ -5,16 +5,19 @@ import {
   readSpiceFile,
   type SpiceCircuit,
 } from '../../circuits/spice/index.js';
-import { formatQuantity, inputError, isUsable, runError, statusRemedy } from '../../core/index.js';
+import { inputError, runError } from '../../core/index.js';
 import { OperatingPointSolver, operatingPoint, sweepDc } from '../../solver/mna/index.js';
 import { measure } from '../../solver/time/index.js';
 import { type Answer, defineCommand, path, quantity } from '../frame/index.js';
 import { type Io, warn } from '../io.js';
 import { runWithNgspice } from './ngspice.js';
-import { measuredText, operatingPointText, sweepText, transientText } from './print.js';
+import { resultsText } from './print.js';
 import { unanswered, unansweredError } from './requests.js';
-import { type CircuitResults, tableOf, tableOutputs } from './results.js';
+import { asJson, type CircuitResults, failureOf, tableOf, tableOutputs } from './results.js';
+import { steppedAnswer } from './stepped-answer.js';
+import { solveSteps } from './steps.js';
 import { endOf, transients } from './transients.js';
+import { atWork, type Work } from './work.js';
 
 export const spiceFile = path(z.string()).meta({
   argument: '<file>',
@@ -57,7 +60,7 @@ export const runCommand = defineCommand({
     'ohmprop circuit run amplifier.cir --engine ngspice --deadline 60s -o amplifier.raw',
   ],
   notes:
-    'Numbers inside the file follow the rules of SPICE (1meg, 4k7 refused). Without .op, .dc and .tran the operating point is solved. Ctrl-C ends a transient and keeps what was computed.',
+    'Numbers inside the file follow the rules of SPICE (1meg, 4k7 refused). Without .op, .dc and .tran the operating point is solved. With .step everything is carried out for every value: .raw has a plot for each, .csv columns for what is stepped. Ctrl-C ends a transient or steps and keeps what was computed.',
   async answer({ file, engine, dialect, rawText, deadline }, { io, asked }) {
     if (rawText && !asked.has('.raw')) {
       throw inputError('circuit.usage', '--raw-text: there is no raw file to write; name one, -o FILE.raw');
@@ -89,14 +92,22 @@ async function run(
   const refused = unanswered(circuit);
   if (refused.length > 0) throw unansweredError(refused);
   for (const { place, message } of circuit.warnings) warn(io, `${place}: ${message}`);
-  const results = await solve(io, circuit);
+  const { steps, transient } = circuit.analyses;
+  const notice = 'Ending; what was computed is kept …';
+  if (steps.length > 0) {
+    const started = performance.now();
+    const results = await atWork(io, notice, (work) =>
+      solveSteps(file, { circuit, dialect }, work, (one, inStep) => solve(io, one, inStep)),
+    );
+    return steppedAnswer(io, file, results, rawText, (performance.now() - started) / 1000);
+  }
+  const results =
+    transient.length === 0
+      ? await solve(io, circuit, idle)
+      : await atWork(io, notice, (work) => solve(io, circuit, work));
   const failure = failureOf(results);
   return {
-    text: [
-      ...(results.op ? operatingPointText(results.op) : []),
-      ...results.dc.map(sweepText),
-      ...results.transient.flatMap((one, k) => [...transientText(one), ...measuredText(results.measured[k])]),
-    ].join('\n'),
+    text: resultsText(results).join('\n'),
     json: { ...asJson(results), warnings: circuit.warnings },
     ...tableOutputs(tableOf(results), rawText, results.stats),
     ...(failure === undefined
@@ -107,8 +118,11 @@ async function run(
   };
 }
 
+/** Work that takes no time and is not interrupted. */
+const idle: Work = { signal: new AbortController().signal, progress: () => {} };
+
 /** Carries out the file's analyses; an operating point when it asks for none. */
-async function solve(io: Io, circuit: SpiceCircuit): Promise<CircuitResults> {
+async function solve(io: Io, circuit: SpiceCircuit, work: Work): Promise<CircuitResults> {
   const { analyses } = circuit;
   const started = performance.now();
   const wantsPoint = analyses.op || (analyses.dc.length === 0 && analyses.transient.length === 0);
@@ -116,7 +130,7 @@ async function solve(io: Io, circuit: SpiceCircuit): Promise<CircuitResults> {
   const solver = wantsPoint || analyses.dc.length > 0 ? new OperatingPointSolver(circuit) : undefined;
   const op = wantsPoint && solver ? operatingPoint(solver.solve()) : undefined;
   const dc = analyses.dc.map(({ ranges }) => sweepDc(circuit, ranges));
-  const transient = await transients(io, circuit);
+  const transient = await transients(io, circuit, work);
   return {
     title: circuit.title,
     ...(op ? { op } : {}),
@@ -130,60 +144,5 @@ async function solve(io: Io, circuit: SpiceCircuit): Promise<CircuitResults> {
       method: solver?.method ?? transient[0].stats.method,
       seconds: (performance.now() - started) / 1000,
     },
-  };
-}
-
-function failureOf({ op, dc, transient }: CircuitResults): string | undefined {
-  if (op && op.status !== 'settled') {
-    return `the operating point ended as "${op.status}"${op.worst ? ` at ${op.worst}` : ''}. ${statusRemedy[op.status]}`;
-  }
-  const ended = transient.find(({ status }) => !isUsable(status));
-  if (ended !== undefined) {
-    const { stats, status } = ended;
-    const where = stats.worst === '' ? '' : `, ${stats.worst}`;
-    return `the transient ended as "${status}" at ${formatQuantity(stats.reached_s, 's')}${where}. ${statusRemedy[status]}`;
-  }
-  const failure = dc.flatMap((sweep) => sweep.failures.map((f) => ({ ...f, sweep })))[0];
-  if (failure === undefined) return undefined;
-  const { sweep, point, status, worst } = failure;
-  const at = sweep.swept.map((name, k) => `${name} = ${sweep.values[k][point]}`).join(', ');
-  return `the sweep ended as "${status}" at ${at}${worst ? `, ${worst}` : ''}. ${statusRemedy[status]}`;
-}
-
-function asJson({ title, op, dc, transient, measured, stats }: CircuitResults): object {
-  const rows = (columns: Readonly<Record<string, Float64Array>>) =>
-    Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, Array.from(values)]));
-  return {
-    title,
-    ...(op ? { op } : {}),
-    ...(dc.length > 0
-      ? {
-          dc: dc.map((sweep) => ({
-            swept: sweep.swept.map((source, k) => ({ source, values: Array.from(sweep.values[k]) })),
-            voltages_V: rows(sweep.voltages_V),
-            currents_A: rows(sweep.currents_A),
-            failures: sweep.failures,
-            iterations: sweep.iterations,
-            largestResidual_A: sweep.largestResidual_A,
-          })),
-        }
-      : {}),
-    ...(transient.length > 0
-      ? {
-          transient: transient.map(({ value, status, stats: { start, ...figures } }, k) => ({
-            status,
-            ...figures,
-            ...(start === undefined ? {} : { start: { status: start.status, strategy: start.strategy } }),
-            ...(measured[k].length === 0
-              ? {}
-              : { measured: Object.fromEntries(measured[k].map((one) => [one.name, one.value ?? null])) }),
-            time_s: Array.from(value.time_s),
-            voltages_V: rows(value.voltages_V),
-            currents_A: rows(value.currents_A),
-            states: rows(value.states),
-          })),
-        }
-      : {}),
-    stats,
   };
 }

@@ -44,7 +44,7 @@ function reactive(card: Card, instance: Instance, keys: readonly string[], what:
       written,
     );
   } else {
-    value = instance.scope.number(card, written, what);
+    value = instance.steppedValue(card) ?? instance.scope.number(card, written, what);
   }
   const ic = values.get('ic');
   const m = values.get('m');

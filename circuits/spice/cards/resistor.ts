@@ -58,9 +58,10 @@ export const resistor: CardReader = (card, instance) => {
   }
   let resistance =
     factor *
-    (written === undefined
-      ? sheetResistance(card, ofModel, numberOf('l', Number.NaN), numberOf('w', Number.NaN))
-      : scope.number(card, written, 'resistance'));
+    (instance.steppedValue(card) ??
+      (written === undefined
+        ? sheetResistance(card, ofModel, numberOf('l', Number.NaN), numberOf('w', Number.NaN))
+        : scope.number(card, written, 'resistance')));
   if (resistance === 0) {
     instance.warn(card, `${card.head}: a resistance of 0 is taken as ${SHORT_OHM} Ω`, written);
     resistance = SHORT_OHM;

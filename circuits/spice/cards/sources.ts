@@ -157,7 +157,14 @@ function readSource(card: Card, instance: Instance): Waveform {
       );
     }
   }
-  if (waveform === undefined) return constant(dc ?? 0);
+  const stepped = instance.steppedValue(card);
+  if (stepped !== undefined && waveform !== undefined) {
+    throw card.error(
+      'step',
+      `${card.head} has a waveform; step a parameter in it instead, for instance PULSE(0 {amplitude} …)`,
+    );
+  }
+  if (waveform === undefined) return constant(stepped ?? dc ?? 0);
   return dc === undefined ? waveform : withDc(waveform, dc);
 }
 
