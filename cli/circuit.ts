@@ -17,7 +17,7 @@ export const circuitCommands: readonly CommandEntry[] = [
   {
     name: 'export',
     description:
-      'write a resistive network, with one test sample put in, as SPICE text that ngspice runs unchanged',
+      'write a resistive network, with one test sample put in, or a SPICE file worked out flat, as text that ngspice runs unchanged',
     load: async () => (await import('./circuit/export.js')).exportCircuitCommand,
   },
 ];

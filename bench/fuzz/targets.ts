@@ -8,6 +8,7 @@ export const targets: Readonly<Record<string, () => Promise<Target>>> = {
   npz: async () => (await import('./npz.js')).npz,
   idx: async () => (await import('./idx.js')).idx,
   spice: async () => (await import('./spice.js')).spice,
+  transients: async () => (await import('./transients.js')).transients,
   model: async () => (await import('./model.js')).model,
   'json-records': async () => (await import('./json-records.js')).jsonRecords,
   frames: async () => (await import('./frames.js')).frames,

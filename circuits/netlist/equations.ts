@@ -19,6 +19,8 @@ export interface Law {
    * @param partials filled with the derivatives by them
    */
   evaluate(controls: Float64Array, partials: Float64Array): number;
+  /** The value alone, where it costs much less than with the derivatives. */
+  value?(controls: Float64Array): number;
 }
 
 /** The law of a controlled source, which can be written out. */

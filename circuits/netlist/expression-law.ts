@@ -16,6 +16,7 @@ export function expressionLaw(tree: Expression): { controls: Control[]; law: Con
       for (let k = 0; k < slopes.length; k++) partials[k] = slopes[k].evaluate(u);
       return value(u);
     },
+    value,
     text: (names) => expressionText(tree, (key) => names[indexOf.get(key) ?? 0]),
   };
   return { controls: keys.map(controlOfKey), law };

@@ -81,6 +81,7 @@ export class DiodeElement implements NetlistElement {
     if (p.area !== 1) options.push(`area=${p.area}`);
     if (p.multiplier !== 1) options.push(`m=${p.multiplier}`);
     if (p.temperature_C !== defaultDiode.temperature_C) options.push(`temp=${p.temperature_C}`);
+    if (this.initial_V !== undefined) options.push(`ic=${this.initial_V}`);
     deck.element('d', this.name, this.nodes, options.join(' '));
   }
 }

@@ -54,7 +54,7 @@ export function sine(
 }
 
 /** More than this many periods have no list of their corners: a transient with so many says so. */
-const MOST_PERIODS = 2_000_000;
+const MOST_PERIODS = 1_260_000;
 
 /** PULSE(low high delay rise fall width period). */
 export function pulse(

@@ -14,3 +14,4 @@ export { readSpiceDeck, readSpiceFile } from './read-file.js';
 export type { SteppedValues } from './reader.js';
 export { SpiceCircuit, type Unsupported } from './spice-circuit.js';
 export { type WriteOptions, writeSpice } from './write.js';
+export { analysisCards } from './write-analyses.js';

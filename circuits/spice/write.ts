@@ -2,8 +2,8 @@ import type { Netlist, SpiceDeck } from '../netlist/index.js';
 
 /** What `writeSpice` adds to the elements. */
 export interface WriteOptions {
-  /** Cards before `.end`: analyses and options. `.op` when left out. */
-  readonly tail?: readonly string[];
+  /** Cards before `.end`: analyses and options, or how they are written with the names of this text. `.op` when left out. */
+  readonly tail?: readonly string[] | ((deck: SpiceDeck) => readonly string[]);
 }
 
 /** A circuit as text that ngspice runs unchanged. */
@@ -11,7 +11,9 @@ export function writeSpice(netlist: Netlist, options: WriteOptions = {}): string
   const deck = new Deck(netlist);
   for (const element of netlist.elements) element.card(deck);
   const title = netlist.title.replace(/[\r\n]+/g, ' ').trim() || 'untitled circuit';
-  return [title, ...deck.models, ...deck.lines, ...(options.tail ?? ['.op']), '.end', ''].join('\n');
+  const { tail = ['.op'] } = options;
+  const cards = typeof tail === 'function' ? tail(deck) : tail;
+  return [title, ...deck.models, ...deck.lines, ...cards.map(fold), '.end', ''].join('\n');
 }
 
 const WIDEST = 2000;

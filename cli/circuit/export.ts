@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { layeredNetwork } from '../../circuits/layered/index.js';
 import { layeredNetlist, type Netlist } from '../../circuits/netlist/index.js';
-import { writeSpice } from '../../circuits/spice/index.js';
+import { analysisCards, readSpiceFile, writeSpice } from '../../circuits/spice/index.js';
 import { inputError } from '../../core/index.js';
 import type { AnalogDevice } from '../../devices/contract/index.js';
 import { composeToInspect } from '../../experiments/composition/index.js';
@@ -10,13 +10,14 @@ import { presets, type RunConfig, readConfig } from '../../experiments/schema/in
 import type { Coder, DataSet } from '../../learning/index.js';
 import { findRun, RUN } from '../find-run.js';
 import { type Answer, defineCommand, type OptionsOf, repeatable, whole } from '../frame/index.js';
-import type { Io } from '../io.js';
+import { type Io, warn } from '../io.js';
 import { lookOptions, openingFor, openRunToLook } from '../open-run.js';
 
 const options = z.strictObject({
-  run: z
-    .string()
-    .meta({ argument: '<run>', description: `${RUN}; or a preset, at its initial conductances` }),
+  run: z.string().meta({
+    argument: '<run>',
+    description: `${RUN}; a preset, at its initial conductances; or a SPICE file, read and written out flat`,
+  }),
   sample: whole(z.number().int().min(0).default(0)).meta({
     flag: '--sample <n>',
     description: 'which sample of the test set drives the circuit, counted from 0',
@@ -35,12 +36,16 @@ export const exportCircuitCommand = defineCommand({
   examples: [
     'ohmprop circuit export last --sample 3 -o network.cir',
     'ohmprop circuit export xor --set network.hidden=[6] -o xor.cir',
+    'ohmprop circuit export array.cir -o flat.cir',
   ],
+  notes:
+    'Of a SPICE file, subcircuits, parameters, expressions and included files are worked out: the text has plain elements, and asks for the same analyses.',
   answer: (given, { io, asked }) => exportCircuit(io, given, asked.has('.cir')),
 });
 
 async function exportCircuit(io: Io, given: OptionsOf<typeof options>, toFile: boolean): Promise<Answer> {
   const { sample } = given;
+  if (isSpiceFile(given.run)) return exportFile(io, given, toFile);
   const { name, config, device, dataSet, coder } = await open(io, given);
   try {
     const { count } = dataSet.test;
@@ -60,6 +65,37 @@ async function exportCircuit(io: Io, given: OptionsOf<typeof options>, toFile: b
   } finally {
     await device.close();
   }
+}
+
+/** A run is a directory, a preset no file. */
+function isSpiceFile(name: string): boolean {
+  return (
+    /\.(cir|ckt|sp|spice|net|spi)$/i.test(name) ||
+    (statSync(name, { throwIfNoEntry: false })?.isFile() ?? false)
+  );
+}
+
+/** A SPICE file written out again: flat, with its analyses. */
+function exportFile(io: Io, { run: file, sample, set }: OptionsOf<typeof options>, toFile: boolean): Answer {
+  if (set.length > 0 || sample !== 0) {
+    throw inputError('circuit.usage', `--set and --sample are for presets and runs; ${file} is a SPICE file`);
+  }
+  const circuit = readSpiceFile(file);
+  for (const { place, message } of circuit.warnings) warn(io, `${place}: ${message}`);
+  const [stepped] = circuit.analyses.steps;
+  if (stepped !== undefined) {
+    warn(
+      io,
+      `${stepped.place}: written for the first values of .step: ${stepped.label} = ${stepped.values[0]} …`,
+    );
+  }
+  const spice = writeSpice(circuit, { tail: (deck) => analysisCards(circuit, deck) });
+  const [elements, nodes] = [circuit.size, circuit.nodes().length];
+  return {
+    text: toFile ? `${elements} elements, ${nodes} nodes` : spice,
+    json: { file, elements, nodes, ...(toFile ? {} : { spice }) },
+    outputs: { '.cir': () => spice },
+  };
 }
 
 interface Opened {

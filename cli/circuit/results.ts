@@ -106,8 +106,32 @@ export function failureOf({ op, dc, transient }: CircuitResults): string | undef
   return `the sweep ended as "${status}" at ${at}${worst ? `, ${worst}` : ''}. ${statusRemedy[status]}`;
 }
 
+/** Numbers of all sweeps and transients together. */
+export function numbersOf({ dc, transient }: CircuitResults): number {
+  const tables = [...dc, ...transient.map(({ value }) => value)];
+  const columns = tables.flatMap(({ voltages_V, currents_A }) => [
+    ...Object.values(voltages_V),
+    ...Object.values(currents_A),
+  ]);
+  return columns.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** More numbers than these do not fit into one text. */
+const MOST_JSON_NUMBERS = 2e7;
+
+/** @throws `circuit.too-large` */
+export function refuseLargeJson(numbers: number): void {
+  if (numbers <= MOST_JSON_NUMBERS) return;
+  throw inputError(
+    'circuit.too-large',
+    `--json: ${numbers} numbers, about ${((20 * numbers) / 1e9).toFixed(1)} GB of text; ask for -o FILE.raw, a longer step or a later start`,
+  );
+}
+
 /** All results as an object for `--json`. */
-export function asJson({ title, op, dc, transient, measured, stats }: CircuitResults): object {
+export function asJson(results: CircuitResults): object {
+  refuseLargeJson(numbersOf(results));
+  const { title, op, dc, transient, measured, stats } = results;
   const rows = (columns: Readonly<Record<string, Float64Array>>) =>
     Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, Array.from(values)]));
   return {

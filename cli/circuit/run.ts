@@ -108,7 +108,10 @@ async function run(
   const failure = failureOf(results);
   return {
     text: resultsText(results).join('\n'),
-    json: { ...asJson(results), warnings: circuit.warnings },
+    // Worked out only for --json: a long transient is large as objects.
+    get json() {
+      return { ...asJson(results), warnings: circuit.warnings };
+    },
     ...tableOutputs(tableOf(results), rawText, results.stats),
     ...(failure === undefined
       ? {}

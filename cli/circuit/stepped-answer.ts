@@ -34,7 +34,9 @@ export function steppedAnswer(
         );
   return {
     text: linesOf(results).join('\n'),
-    json: steppedJson(results),
+    get json() {
+      return steppedJson(results);
+    },
     ...steppedOutputs(results, rawText, { steps: steps.length, seconds }),
     ...(failure === undefined ? {} : { failure }),
   };

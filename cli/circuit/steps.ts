@@ -5,7 +5,7 @@ import {
   type SteppedValues,
 } from '../../circuits/spice/index.js';
 import { eventLoopTurn, inputError } from '../../core/index.js';
-import { asJson, type CircuitResults } from './results.js';
+import { asJson, type CircuitResults, numbersOf, refuseLargeJson } from './results.js';
 import type { Work } from './work.js';
 
 /** What one combination of stepped values gave. */
@@ -73,13 +73,8 @@ export async function solveSteps(
 }
 
 /** Told by the first: the others will hold about as many numbers. */
-function refuseTooLarge({ dc, transient }: CircuitResults, wanted: number): void {
-  const numbers = [...dc, ...transient.map(({ value }) => value)].reduce(
-    (sum, { voltages_V, currents_A }) =>
-      sum +
-      [...Object.values(voltages_V), ...Object.values(currents_A)].reduce((n, { length }) => n + length, 0),
-    0,
-  );
+function refuseTooLarge(results: CircuitResults, wanted: number): void {
+  const numbers = numbersOf(results);
   if (numbers * wanted <= MOST_NUMBERS) return;
   throw inputError(
     'circuit.too-large',
@@ -100,6 +95,7 @@ export function stepText(labels: readonly string[], values: readonly number[]): 
 
 /** All results as an object for `--json`. */
 export function steppedJson({ title, labels, steps, wanted }: SteppedResults): object {
+  refuseLargeJson(steps.reduce((sum, { results }) => sum + numbersOf(results), 0));
   return {
     title,
     stepped: labels,

@@ -27,9 +27,10 @@ export interface EquationPart {
   locate(valueIndexOf: ValueIndexOf): void;
   /**
    * Adds residual and Jacobian at x.
+   * @param slopes false: the Jacobian is not looked at, and may be left out
    * @returns how many elements were evaluated elsewhere than x has them, or −1 if something is not finite
    */
-  stamp(x: Float64Array, residual: Float64Array, values: Float64Array): number;
+  stamp(x: Float64Array, residual: Float64Array, values: Float64Array, slopes: boolean): number;
 }
 
 /** What parts there are, and which two-terminals are theirs alone. */
@@ -187,29 +188,30 @@ export class CircuitSystem {
 
   /**
    * Residual and Jacobian at x.
+   * @param slopes false: the residual alone; what stands in the matrix is of no use then
    * @returns how many junctions were evaluated elsewhere than x has them (limited), or −1 if something is not finite
    */
-  assemble(x: Float64Array, continuation: Continuation): number {
+  assemble(x: Float64Array, continuation: Continuation, slopes = true): number {
     const values = this.system.values;
     const f = this.residual;
     if (this.stale) this.stampBase();
-    values.set(this.base);
+    if (slopes) values.set(this.base);
     f.fill(0);
     this.linearCurrents(x, continuation.scale);
     if (continuation.shunt_S > 0) this.shunt(x, continuation.shunt_S, continuation.anchor);
     const limited = this.junctionCurrents(x);
     this.branches.addTo(f, x, this.voltage_V, continuation.scale);
-    if (this.laws.count > 0 && !this.laws.stamp(x, f, values)) {
+    if (this.laws.count > 0 && !this.laws.stamp(x, f, values, slopes)) {
       this.failingElement = this.laws.failingElement;
       return -1;
     }
-    return this.parts.length === 0 || limited < 0 ? limited : this.partsAt(x, limited);
+    return this.parts.length === 0 || limited < 0 ? limited : this.partsAt(x, limited, slopes);
   }
 
-  private partsAt(x: Float64Array, limitedBefore: number): number {
+  private partsAt(x: Float64Array, limitedBefore: number, slopes: boolean): number {
     let limited = limitedBefore;
     for (const part of this.parts) {
-      const found = part.stamp(x, this.residual, this.system.values);
+      const found = part.stamp(x, this.residual, this.system.values, slopes);
       if (found !== 0) this.failingElement = part.failingElement;
       if (found < 0) return -1;
       limited += found;

@@ -89,17 +89,19 @@ export class CompiledLaws {
   }
 
   /** Adds residuals and derivatives at x; false if a value is not finite. */
-  stamp(x: Float64Array, residual: Float64Array, values: Float64Array): boolean {
+  stamp(x: Float64Array, residual: Float64Array, values: Float64Array, slopes = true): boolean {
     const at = this.valueIndex;
     for (const { relation, add, take, sign, places, firstEntry, controls, partials } of this.laws) {
       const { plus, minus, time } = places;
       for (let k = 0; k < plus.length; k++) controls[k] = x[plus[k]] - x[minus[k]];
       for (const k of time) controls[k] = this.time_s;
-      const value = sign * relation.law.evaluate(controls, partials);
+      const { law } = relation;
+      const alone = !slopes && law.value !== undefined;
+      const value = sign * (alone ? law.value!(controls) : law.evaluate(controls, partials));
       let finite = Number.isFinite(value);
       residual[add] += value;
       residual[take] -= value;
-      for (let k = 0, e = firstEntry; k < plus.length; k++, e += 4) {
+      for (let k = 0, e = firstEntry; slopes && k < plus.length; k++, e += 4) {
         const slope = sign * partials[k];
         finite &&= Number.isFinite(slope);
         values[at[e]] += slope;

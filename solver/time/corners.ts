@@ -7,13 +7,14 @@ const MOST_CORNERS = 5_000_000;
 export function cornersOf(equations: CircuitEquations, stop_s: number): Float64Array {
   const all: number[] = [];
   for (const { element, source } of [...equations.voltages, ...equations.currents]) {
-    for (const time_s of source.corners(stop_s)) all.push(time_s);
-    if (all.length > MOST_CORNERS) {
+    const times = source.corners(stop_s);
+    if (all.length + times.length > MOST_CORNERS) {
       throw inputError(
         'circuit.corners',
         `${element}: more than ${MOST_CORNERS} corners of sources until ${stop_s} s; a period or the stop time must be mistaken`,
       );
     }
+    for (const time_s of times) all.push(time_s);
   }
   const sorted = Float64Array.from(all).sort();
   const kept: number[] = [];

@@ -83,7 +83,7 @@ export class LinearCharges implements EquationPart {
     });
   }
 
-  stamp(x: Float64Array, residual: Float64Array, values: Float64Array): number {
+  stamp(x: Float64Array, residual: Float64Array, values: Float64Array, slopes: boolean): number {
     const { from, to, capacitance_F, first, valueIndex: at } = this;
     const { value, predicted, alpha } = this.stores;
     for (let k = 0, e = 0; k < from.length; k++, e += 4) {
@@ -95,6 +95,7 @@ export class LinearCharges implements EquationPart {
       const i = alpha * (q - predicted[first + k]);
       residual[a] += i;
       residual[b] -= i;
+      if (!slopes) continue;
       const g = alpha * c;
       values[at[e]] += g;
       values[at[e + 1]] += g;

@@ -98,7 +98,7 @@ export class MovingStates implements EquationPart {
     return true;
   }
 
-  stamp(x: Float64Array, residual: Float64Array, values: Float64Array): number {
+  stamp(x: Float64Array, residual: Float64Array, values: Float64Array, slopes: boolean): number {
     const { from, to, valueIndex: at, point } = this;
     for (let k = 0, e = 0; k < from.length; k++, e += 4) {
       const a = from[k];
@@ -110,6 +110,7 @@ export class MovingStates implements EquationPart {
       const g = point.conductance_S + point.stateSlope_A * this.follow;
       residual[a] += point.current_A;
       residual[b] -= point.current_A;
+      if (!slopes) continue;
       values[at[e]] += g;
       values[at[e + 1]] += g;
       values[at[e + 2]] -= g;

@@ -102,7 +102,7 @@ export class PathCharges implements EquationPart {
     }
   }
 
-  stamp(x: Float64Array, residual: Float64Array, values: Float64Array): number {
+  stamp(x: Float64Array, residual: Float64Array, values: Float64Array, slopes: boolean): number {
     const { stores, first, valueIndex: at } = this;
     const { alpha, predicted } = stores;
     for (let k = 0, e = 0; k < this.all.length; k++, e += 4) {
@@ -117,6 +117,7 @@ export class PathCharges implements EquationPart {
       }
       residual[one.from] += i;
       residual[one.to] -= i;
+      if (!slopes) continue;
       // The slope of the capacitance itself is small against 1/voltage step and left out, as in SPICE.
       const g = alpha * mean_F;
       values[at[e]] += g;

@@ -9,6 +9,8 @@ export interface StageTolerances {
 }
 
 const MAX_ITERATIONS = 16;
+/** After a jump: what follows at once jumps however short the step is, and limited junctions come after it slowly. */
+const MAX_AFTER_JUMP = 100;
 /** A factorisation serves on while every step is at most this share of the one before. */
 const KEPT_RATE = 0.2;
 /** Worse than this, it is taken as not converging, after some steps. */
@@ -59,19 +61,24 @@ export class StageNewton {
     this.factoredAlpha = Number.NaN;
   }
 
-  /** Solves for x in place, from the guess that it holds; the stores then hold their values there. */
-  solve(x: Float64Array): OperatingStatus {
+  /**
+   * Solves for x in place, from the guess that it holds; the stores then hold their values there.
+   * @param afterJump the guess may be far off, and a shorter step would not help
+   */
+  solve(x: Float64Array, afterJump = false): OperatingStatus {
     const { system, step } = this;
     const { circuit, stores } = system;
     const { first } = system.unknowns;
     circuit.restartJunctions(x);
     let before = Number.POSITIVE_INFINITY;
     let fresh = false;
-    for (let n = 1; n <= MAX_ITERATIONS; n++) {
-      const limited = system.assemble(x);
+    const most = afterJump ? MAX_AFTER_JUMP : MAX_ITERATIONS;
+    for (let n = 1; n <= most; n++) {
+      const factors = !(this.factoredAlpha === stores.alpha) || (n > 1 && !system.linear && this.slow);
+      const limited = system.assemble(x, factors);
       this.iterations++;
       if (limited < 0) return 'not-finite';
-      if (!(this.factoredAlpha === stores.alpha) || (n > 1 && !system.linear && this.slow)) {
+      if (factors) {
         const singular = circuit.system.factor();
         this.factorisations++;
         if (singular >= 0) {
@@ -98,7 +105,7 @@ export class StageNewton {
       if (limited === 0 && (system.linear || this.arrived(n, size, rate))) {
         return system.evaluate(x) ? 'settled' : 'not-finite';
       }
-      if (n > 4 && fresh && rate > LOST_RATE) break;
+      if (n > 4 && fresh && rate > LOST_RATE && !(afterJump && limited > 0)) break;
     }
     this.forget();
     return 'not-settled';

@@ -9,8 +9,8 @@ const SAFETY = 0.9;
 /** A step that could grow by less than this stays: its factors serve again. */
 const WORTH_GROWING = 1.3;
 
-/** Of a value, what a step cannot tell. */
-const ROUNDING = 64 * Number.EPSILON;
+/** Of a value's tolerance, what Newton's method may leave: no step, however short, tells rates better than that. */
+const UNTOLD = 0.05;
 
 /**
  * Chooses steps so that the estimated local error of every charge, flux and state stays below
@@ -36,7 +36,7 @@ export class StepControl {
       let allowed = this.relative * size + Math.min(floor[k] * scale[k], ceiling[k]);
       if (asRate[k]) {
         const rate = Math.max(largestRate[k], Math.abs(endRate[k]));
-        allowed = Math.min(allowed, this.relative * rate * step_s + ROUNDING * size);
+        allowed = Math.min(allowed, this.relative * rate * step_s + UNTOLD * allowed);
       }
       const share = Math.abs(error[k]) / (allowed + Number.MIN_VALUE);
       if (!(share <= largest)) {

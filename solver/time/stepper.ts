@@ -49,7 +49,7 @@ export class Stepper {
     stores.value.set(this.value);
     this.end.set(this.x);
     this.system.setTime(Math.max(from_s + step_s, from_s * (1 + Number.EPSILON)), this.end);
-    const status = this.newton.solve(this.end);
+    const status = this.newton.solve(this.end, true);
     if (status !== 'settled') return status;
     this.keepRates(this.rate);
     this.x.set(this.end);

@@ -121,7 +121,7 @@ export class StoredLaws implements EquationPart {
     return law.evaluate(values, partials);
   }
 
-  stamp(x: Float64Array, residual: Float64Array, matrix: Float64Array): number {
+  stamp(x: Float64Array, residual: Float64Array, matrix: Float64Array, slopes: boolean): number {
     const { stores, first, valueIndex: at } = this;
     const { alpha, predicted } = stores;
     for (let n = 0; n < this.laws.length; n++) {
@@ -132,7 +132,7 @@ export class StoredLaws implements EquationPart {
       residual[add] += rate;
       residual[take] -= rate;
       let finite = Number.isFinite(rate);
-      for (let k = 0, e = firstEntry; k < partials.length; k++, e += 4) {
+      for (let k = 0, e = firstEntry; slopes && k < partials.length; k++, e += 4) {
         const slope = sign * alpha * partials[k];
         finite &&= Number.isFinite(slope);
         matrix[at[e]] += slope;

@@ -100,8 +100,8 @@ export class TimeSystem {
   }
 
   /** Residual and Jacobian at x, as `CircuitSystem.assemble`. */
-  assemble(x: Float64Array): number {
-    return this.circuit.assemble(x, fullCircuit);
+  assemble(x: Float64Array, slopes = true): number {
+    return this.circuit.assemble(x, fullCircuit, slopes);
   }
 
   /** Name of what stands at a position of x. */

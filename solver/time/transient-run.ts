@@ -22,6 +22,8 @@ const NEWTON_SHARE = 1e-3;
 const FIRST_SHARE = 1e-3;
 /** Steps of implicit Euler by which charges find their currents after a jump, as a share of the first step. */
 const EULER_SHARE = 1e-6;
+/** The same where slopes over time are looked at, as a share of the longest step: of shorter ones rounding leaves nothing. */
+const SLOPE_EULER_SHARE = 1e-6;
 /** Shortest step, as a share of the longest, and of the time itself. */
 const SHORTEST_SHARE = 1e-13;
 const EPSILONS = 8;
@@ -32,6 +34,8 @@ const UNSTABLE = 1e15;
 const TURN_MS = 40;
 /** Rounds in which switches may turn at one time. */
 const MOST_TURNS = 40;
+/** Steps that may be cut in turn to meet the level of a switch. */
+const MOST_AIMS = 30;
 /** A source that jumps at a corner has its value of before until there. */
 const JUST_BEFORE = 1 - Number.EPSILON / 2;
 /** Numbers of one saved row, times rows: 1.5 GB. */
@@ -176,7 +180,8 @@ export class TransientRun {
   private findRates(corner_s: number): TransientStatus {
     const { stepper } = this;
     const way_s = corner_s - this.reached_s;
-    const shortest_s = this.shortest_s();
+    const slopes = this.system.equations.followingNodes.size > 0;
+    const shortest_s = slopes ? SLOPE_EULER_SHARE * this.longest_s : this.shortest_s();
     let at_s = this.reached_s;
     for (let n = 0; n < 2; n++) {
       let euler_s = Math.min(way_s / 4, Math.max(EULER_SHARE * this.step_s, shortest_s));
@@ -219,11 +224,15 @@ export class TransientRun {
   /** One step towards the corner, as long as its error allows. */
   private advance(corner_s: number): TransientStatus {
     const { stepper, control, newton } = this;
+    // Steps that were cut to end just past a switch's level: how many, and the last of them.
+    let aims = 0;
+    let aim_s = 0;
     while (true) {
       const left_s = corner_s - this.reached_s;
       let step_s = Math.min(this.step_s, this.longest_s);
-      if (step_s > 0.95 * left_s) step_s = left_s;
-      else if (step_s > 0.5 * left_s) step_s = left_s / 2;
+      // Such a step is not stretched to the corner again: it would be cut again without end.
+      if (step_s !== aim_s && step_s > 0.95 * left_s) step_s = left_s;
+      else if (step_s !== aim_s && step_s > 0.5 * left_s) step_s = left_s / 2;
       const end_s = step_s === left_s ? corner_s : this.reached_s + step_s;
       const status = stepper.attempt(this.reached_s, step_s, corner_s * JUST_BEFORE);
       if (status !== 'settled') {
@@ -243,8 +252,10 @@ export class TransientRun {
         continue;
       }
       const turning = this.system.circuit.switches.count === 0 ? 1 : this.turningShare();
-      if (turning < 1 && step_s * turning > this.shortest_s()) {
-        this.step_s = step_s * turning;
+      if (turning < 1 && aims < MOST_AIMS && step_s * turning > this.shortest_s()) {
+        aims++;
+        aim_s = step_s * turning;
+        this.step_s = aim_s;
         continue;
       }
       const curve = this.recorder.curveError(end_s, stepper.end);

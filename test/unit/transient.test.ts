@@ -294,3 +294,12 @@ describe('what cannot be', () => {
     expect(value.time_s[value.time_s.length - 1]).toBe(stats.reached_s);
   });
 });
+
+it('goes on where a switch turns just before a corner of a source', async () => {
+  // A closed switch of a larger resistance than the open one: a step to the level was stretched to the corner again and again.
+  const { voltages_V } = await run(
+    't\n.model s sw(vt=0.5 vh=0.1 ron=1 roff=1m)\n.model w csw(it=1m ron=1 roff=1meg)\nV1 a 0 PWL(0 0 1u 1 2u 0 3u 2)\nS1 a b c 0 s\n' +
+      'R1 b 0 1k\nR2 b c 1k\nC2 c 0 1n\nV2 b d 0\nW1 d 0 V2 w ON\nR5 d 0 1k\n.tran 0 4u\n.end\n',
+  );
+  expect(voltages_V.c.length).toBeGreaterThan(50);
+});
