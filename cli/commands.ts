@@ -39,6 +39,11 @@ export const commands: readonly CommandEntry[] = [
       load: async () => (await import('./trace.js')).traceCommand,
     },
     {
+      name: 'settle',
+      description: 'how long a network of capacitances takes to settle in each phase, and what energy',
+      load: async () => (await import('./settle/command.js')).settleCommand,
+    },
+    {
       name: 'gradcheck',
       description: "check a device's gradient: its arithmetic against float64, and the bias of a finite β",
       load: async () => (await import('./gradcheck.js')).gradcheckCommand,

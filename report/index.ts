@@ -36,5 +36,6 @@ export {
   renderSvg,
 } from './render.js';
 export { type SampleState, type SampleStates, sampleStates } from './sample-states.js';
+export { type Settling, type SettlingPhase, settlingFigure } from './settling.js';
 export { type StackedCurves, stackedCurves } from './stacked-curves.js';
 export { writeReport } from './write-report.js';

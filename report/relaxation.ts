@@ -14,6 +14,7 @@ import {
   spread,
   wide,
 } from './drawing/index.js';
+import { evenly } from './evenly.js';
 
 /** How one sample relaxed in one phase. */
 export interface RelaxationPhase {
@@ -189,10 +190,4 @@ function shownNodes(layerOf: readonly string[], picked: readonly number[]): numb
     return evenly(members.length, LINES_A_LAYER).map((i) => members[i]);
   });
   return [...new Set([...shown, ...picked])].sort((a, b) => a - b);
-}
-
-/** At most `most` of the numbers 0 … count − 1, the first and the last among them. */
-function evenly(count: number, most: number): number[] {
-  if (count <= most) return Array.from({ length: count }, (_, i) => i);
-  return Array.from({ length: most }, (_, i) => Math.round((i * (count - 1)) / (most - 1)));
 }

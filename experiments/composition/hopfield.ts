@@ -9,15 +9,25 @@ import { composeReadOut } from './readout.js';
 import { ruleNumbers } from './rule.js';
 import { ratesPerLayer } from './training-numbers.js';
 
+/** The network that a configuration describes. */
+export function hopfieldDescription(
+  { hidden, activation: kind, activationBound: bound }: z.infer<typeof hopfieldSchema>,
+  size: { inputs: number; outputs: number },
+): HopfieldNetwork {
+  return hopfieldNetwork({
+    ...size,
+    hidden,
+    activation: { kind, ...(bound === undefined ? {} : { bound }) },
+  });
+}
+
 /** Opens the Hopfield network that a configuration describes. Everything in it is dimensionless. */
 export async function composeHopfield(
   network: z.infer<typeof hopfieldSchema>,
   config: RunConfig,
   size: { inputs: number; outputs: number },
 ): Promise<Composition> {
-  const { activation: kind, activationBound: bound } = network;
-  const activation = { kind, ...(bound === undefined ? {} : { bound }) };
-  const description = hopfieldNetwork({ ...size, hidden: network.hidden, activation });
+  const description = hopfieldDescription(network, size);
   const layers = description.layers.length;
   const { g: w, b, warnings } = ratesPerLayer(config.training, layers);
   const rates = Object.fromEntries(

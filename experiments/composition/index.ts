@@ -40,9 +40,11 @@ export {
   type RunDescription,
   requireWithinData,
 } from './describe-run.js';
+export { hopfieldDescription } from './hopfield.js';
 export { LineBoard } from './line-board.js';
 export { isCellFile, type NamedCell, namedCell, readTableCell } from './named-cell.js';
 export { openDevice } from './open-device.js';
 export { PulseLog } from './pulse-log.js';
+export { resistiveDescription } from './resistive.js';
 export { planSimulation, type SimulationPlan } from './simulation-plan.js';
 export type { LineOpening } from './sought-board.js';

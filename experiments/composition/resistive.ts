@@ -12,6 +12,21 @@ import { type ComposedReadOut, composeReadOut } from './readout.js';
 import { ruleNumbers } from './rule.js';
 import { ratesPerLayer } from './training-numbers.js';
 
+/** The network that a configuration describes. @param windowRatio g_max/g_min, where cells do not say another */
+export function resistiveDescription(
+  { hidden, inputGain, units, window }: z.infer<typeof resistiveSchema>,
+  size: { inputs: number; outputs: number },
+  windowRatio = window,
+): LayeredNetwork {
+  return layeredNetwork({
+    ...size,
+    hidden,
+    inputGain,
+    units,
+    ...(windowRatio === undefined ? {} : { windowRatio }),
+  });
+}
+
 /** Opens the layered resistive network that a configuration describes, without conductances yet. */
 export async function composeResistive(
   network: z.infer<typeof resistiveSchema>,
@@ -21,13 +36,7 @@ export async function composeResistive(
   const { conductance_S } = network.units;
   const cells = config.cells && (await composeCells(config.cells, network.window));
   const windowRatio = cells?.windowRatio ?? network.window;
-  const description = layeredNetwork({
-    ...size,
-    hidden: network.hidden,
-    inputGain: network.inputGain,
-    units: network.units,
-    ...(windowRatio === undefined ? {} : { windowRatio }),
-  });
+  const description = resistiveDescription(network, size, windowRatio);
   const layers = description.layers.length;
   const { g, b, warnings } = ratesPerLayer(config.training, layers);
   const published = publishedTraining(description, { beta: 1, conductanceRates: g, biasRates: b });

@@ -31,6 +31,22 @@ export { onDevice, type ResumeRunOptions, resumeRun } from './resume-run.js';
 export { writeRunReport } from './run-report.js';
 export { type SessionOptions, type SessionResult, trainInRunDirectory } from './session.js';
 export {
+  DEFAULT_SAMPLES,
+  type Distribution,
+  type PhaseSummary,
+  type RunSettling,
+  requireSimulated,
+  type SettledSample,
+  type SettledSamplePhase,
+  type SettlingPlan,
+  settleRun,
+  settlingFigureOf,
+  settlingPhases,
+  summarise,
+  type UpdateSummary,
+  updateSummary,
+} from './settling/index.js';
+export {
   type SeedOutcome,
   type SeveralRunsOptions,
   seedsFrom,

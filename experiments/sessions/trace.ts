@@ -35,7 +35,7 @@ export async function traceSample(run: ComposedRun, part: TracePart, sample: num
     nudge: trainer.nudge.kind,
     inputs,
     targets,
-    betas: await nudges(run),
+    betas: await nudgesOf(run),
     stop,
     nudgedStop: { ...options.nudgedStop, maxIterations: MAX_STEPS },
   });
@@ -66,8 +66,8 @@ export function samplesOf(dataSet: DataSet, part: TracePart, sample: number): Sa
   );
 }
 
-/** Every β that the estimator may ask for; none under backprop, whose way back is no phase of the network. */
-async function nudges({ trainer, config }: ComposedRun): Promise<number[]> {
+/** Every β that the estimator of a run may ask for; none under backprop, whose way back is no phase of the network. */
+export async function nudgesOf({ trainer, config }: ComposedRun): Promise<number[]> {
   if (trainer.rule.name === 'backprop') return [];
   const beta = await trainer.nudge.known();
   const { estimator = config.training.estimator } = trainer.rule;

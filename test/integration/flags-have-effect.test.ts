@@ -162,6 +162,27 @@ const walks: Readonly<Record<string, Walk>> = {
       '--set': instead('xor', 'xor --set training.beta=0.01'),
     },
   },
+  settle: {
+    base: 'run --node-capacitance 1pF',
+    flags: {
+      ...look,
+      '--node-capacitance': '2pF',
+      '--driver-ohm': '1M',
+      '--phases': 'free',
+      '--within': '2%',
+      '--lsb': '1uV',
+      '--samples': '2',
+      '--part': 'train',
+      '--data': 'csv:three.csv',
+      '--set': instead('xor --node-capacitance 1pF', 'xor --node-capacitance 1pF --set training.beta=0.01'),
+      '--nodes': instead(
+        'divider.cir --node-capacitance 1pF',
+        'divider.cir --node-capacitance 1pF --nodes in',
+      ),
+      '--epsilon': '0.1',
+      '--longest': '1ns',
+    },
+  },
   gradcheck: {
     base: '--preset xor',
     flags: {
