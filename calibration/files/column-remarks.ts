@@ -1,7 +1,7 @@
 import { printableLine } from '../../core/index.js';
 import type { MeasuredColumn } from '../measured/index.js';
 import { shapeOf } from './column-shapes.js';
-import type { Curve } from './curves.js';
+import type { Curve } from './curve.js';
 import type { NamedColumn } from './table-columns.js';
 
 /** Rows from which one number alone in the first of them is a result of a formula, and no column. */

@@ -1,34 +1,9 @@
 import { shapeOf } from './column-shapes.js';
+import { type Curve, labels, stateRoles as values } from './curve.js';
+import { fromPairs, pairsOf, withPair } from './pairs.js';
 import type { NamedColumn } from './table-columns.js';
-import { bracketed, whoseColumn, whoseGroup } from './whose-curves.js';
-
-/** Columns of one table that belong together: one curve. */
-export interface Curve {
-  readonly name: string;
-  readonly columns: readonly NamedColumn[];
-  readonly direction?: 'up' | 'down';
-  readonly cell?: string;
-  /** Which repetition on one cell, where its heading says so. */
-  readonly cycle?: number;
-  /** Nothing says whether the other curves of its table are of other cells, or of this one again. */
-  readonly doubtful?: boolean;
-  /** A current of one terminal over the voltage of another: of a transistor, no curve of a cell. */
-  readonly transfer?: boolean;
-}
-
-const values = new Set(['current_A', 'resistance_Ohm', 'conductance_S']);
-const axes = new Set([
-  'time_s',
-  'voltage_V',
-  'appliedVoltage_V',
-  'pulse',
-  'amplitude_V',
-  'width_s',
-  'cycle',
-  'direction',
-  'polarity',
-  'level',
-]);
+import { alike, distinct, isTransfer, keyOf, terminalOf, terminals } from './terminals.js';
+import { whoseColumn, whoseGroup } from './whose-curves.js';
 
 /**
  * Which columns of a table are one curve: by groups above the names, by direction (LTP, LTD), by number or terminal (`V2` and
@@ -199,16 +174,6 @@ function oneVoltage(all: readonly NamedColumn[], remarks: string[]): NamedColumn
   return all.filter((one) => !left.includes(one));
 }
 
-/** The current through a transistor over the voltage that controls it. */
-function isTransfer(voltage: string, current: string): boolean {
-  const [v, i] = [voltage.toLowerCase(), current.toLowerCase()];
-  if (/^(?:gate|g|gs)$/.test(v)) return /^(?:drain|d|ds|source|s)$/.test(i);
-  return /^(?:base|b|be)$/.test(v) && /^(?:collector|c|ce|emitter|e)$/.test(i);
-}
-
-const terminals =
-  /^(drain|gate|source|bulk|anode|cathode|base|emitter|collector|top|bottom|[a-egs]|ds|gs|be|ce)$/i;
-
 /** Columns i_0, i_1 … beside a voltage that does not sweep are reads of one state. */
 function repeatedReads(main: readonly NamedColumn[], voltages: readonly NamedColumn[]): boolean {
   if (!alike(main)) return false;
@@ -219,99 +184,5 @@ function repeatedReads(main: readonly NamedColumn[], voltages: readonly NamedCol
   );
 }
 
-const alike = (columns: readonly NamedColumn[]): boolean =>
-  distinct(columns.map(({ name, owner = '' }) => `${owner}.${terminalOf(name)}`)).length === 1;
-
-/** What names the terminal, device or repetition of a column: `Drain` of DrainI, `2` of V2, `Smu1 1.2` of Smu1.V[1][2]. */
-function keyOf({ name, number = '', owner = '' }: NamedColumn): string {
-  return [owner, terminalOf(name), number].filter((part) => part !== '').join(' ');
-}
-
-function terminalOf(name: string): string {
-  const terminal = /^([A-D]|.*[a-z\d])[VI]$/.exec(name);
-  if (terminal !== null) return terminal[1];
-  const lower = /^[viVI][_ ]?([a-zA-Z]{1,4})$/.exec(name);
-  if (lower !== null && !/^(oltage|olt)$/.test(lower[1])) return lower[1].toLowerCase();
-  return name
-    .replace(/volt(age|s)?|curr(ent)?|potential|resist(ance)?|conduct(ance)?|amps?\b/gi, '')
-    .replace(/^[viru]$|\b[viru]\b/gi, '')
-    .replace(/[^\p{L}\d]+/gu, ' ')
-    .trim()
-    .toLowerCase();
-}
-
-/** Beside a voltage that is swept, one that moves by this share of its range is held. */
-const HELD = 0.02;
-
-type Pair = readonly [voltage: NamedColumn, current: NamedColumn];
-
-function pairsOf(voltages: readonly NamedColumn[], currents: readonly NamedColumn[]): Pair[] {
-  const byKey = voltages.flatMap((voltage): Pair[] => {
-    const fitting = currents.filter((current) => keyOf(current) === keyOf(voltage));
-    return fitting.length === 1 ? [[voltage, fitting[0]]] : [];
-  });
-  if (byKey.length > 0) return byKey;
-  // V I V I: side by side, under the same names.
-  if (voltages.length !== currents.length) return [];
-  const ordered = voltages.map((voltage, at): Pair => [voltage, currents[at]]);
-  const sideBySide = ordered.every(([voltage, current]) => Math.abs(voltage.at - current.at) <= 2);
-  return sideBySide ? ordered : [];
-}
-
-function fromPairs(all: readonly Pair[], used: readonly NamedColumn[], remarks: string[]): Curve[] {
-  // a terminal whose current is held by a source follows another's sweep: no curve of a cell
-  const held = all.filter(([, current]) => shapeOf(current.values).held);
-  const pairs = held.length < all.length ? all.filter((pair) => !held.includes(pair)) : all;
-  if (pairs.length < all.length)
-    remarks.push(`not used, as their current is held: ${held.map((pair) => labels([...pair])).join(', ')}`);
-  if (pairs.length === 1) return [{ name: '', columns: withPair(pairs[0], used) }];
-  const shapes = new Map(pairs.map(([voltage]) => [voltage, shapeOf(voltage.values)]));
-  const range = ([voltage]: Pair): number => {
-    const shape = shapes.get(voltage);
-    return shape?.spread ?? 0;
-  };
-  const widest = Math.max(...pairs.map(range));
-  const swept = pairs.filter((pair) => range(pair) > HELD * widest);
-  if (swept.length === 1) {
-    const held = pairs.filter((pair) => pair !== swept[0]);
-    remarks.push(
-      `${labels([...swept[0]])} used; ${held.map(([voltage]) => `${voltage.label} is held at ${shapeOf(voltage.values).low} V`).join(', ')} and not used`,
-    );
-    return [{ name: '', columns: withPair(swept[0], used) }];
-  }
-  const chosen = swept.length === 0 ? pairs : swept;
-  const left = pairs.filter((pair) => !chosen.includes(pair));
-  if (left.length > 0)
-    remarks.push(`not used, as their voltage is held: ${left.map((pair) => labels([...pair])).join(', ')}`);
-  return chosen.map((pair, at) => ({
-    name: keyOf(pair[0]) === '' ? `curve ${at + 1}` : `curve ${keyOf(pair[0])}`,
-    columns: withPair(pair, used),
-    // V[1][2] and AV(2) are how instruments number the runs on one device
-    ...(chosen.length > 1 && !bracketed(pair[0]) ? { doubtful: true } : {}),
-  }));
-}
-
-/** A pair with what belongs to it: its own time, or that of all. */
-function withPair([voltage, current]: Pair, used: readonly NamedColumn[]): NamedColumn[] {
-  const others = used.filter(({ role = '' }) => axes.has(role) && role !== 'voltage_V');
-  const own = others.filter((one) => keyOf({ ...one, name: '' }) === keyOf({ ...voltage, name: '' }));
-  const roles = distinct(others.map(({ role }) => role ?? ''));
-  const shared = roles.flatMap((role) => {
-    const candidates = others.filter((one) => one.role === role);
-    const mine = candidates.filter((one) => own.includes(one));
-    const [before] = candidates.filter(({ at }) => at < voltage.at).slice(-1);
-    return candidates.length === 1
-      ? candidates
-      : mine.length === 1
-        ? mine
-        : before === undefined
-          ? []
-          : [before];
-  });
-  return [...shared, voltage, current].sort((a, b) => a.at - b.at);
-}
-
 const columnsIn = (used: readonly NamedColumn[], group: string): number =>
   used.filter((column) => column.group === group).length;
-const distinct = (texts: readonly string[]): string[] => [...new Set(texts)];
-const labels = (columns: readonly NamedColumn[]): string => columns.map(({ label }) => label).join(', ');

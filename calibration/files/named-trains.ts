@@ -1,5 +1,5 @@
 import { shapeOf } from './column-shapes.js';
-import type { Curve } from './curves.js';
+import type { Curve } from './curve.js';
 import type { RawTable } from './raw-table.js';
 import type { NamedColumn } from './table-columns.js';
 import { isDevice } from './whose-curves.js';
