@@ -11,7 +11,7 @@ import { withSeriesDrive } from './series-drive.js';
 import { nothingConducts, staticVerdict } from './static-verdict.js';
 import { type FeatureSummary, summariesOf } from './summaries.js';
 import { judged, switchingVerdict } from './switching-verdict.js';
-import { resetRules, setRules } from './switching-voltage.js';
+import { resetRules, setRules, spikesIn } from './switching-voltage.js';
 import { type ThresholdVoltages, thresholdRules, thresholdsOf } from './threshold-voltages.js';
 import { MIN_POINTS, type Trace, traceOf } from './trace.js';
 import type { Verdict } from './verdict.js';
@@ -127,6 +127,11 @@ function featuresOfCell(
     thresholds === undefined ? cycle : { ...cycle, thresholds: thresholds[k] },
   );
   remarks.push(...creepingThresholds(thresholds?.flat() ?? []));
+  const alone = spikesIn(loops);
+  if (verdict.switches && alone > 0)
+    remarks.push(
+      `${alone === 1 ? 'one point stands' : `${alone} points stand`} alone, ten times off both neighbours: a glitch, in no V_set and no V_reset`,
+    );
   const bounds = cycles.filter(({ offIsBound }) => offIsBound).length;
   if (bounds > 0)
     remarks.push(

@@ -119,6 +119,7 @@ export function resetVoltage(
   let top = out.from;
   let best = { peak: out.from, fall: 0 };
   for (let k = out.from; k <= out.to; k++) {
+    if (isSpike(loop, k)) continue;
     const size = Math.abs(trace.current_A[k]);
     if (size >= Math.abs(trace.current_A[top])) top = k;
     const fall = 1 - size / Math.abs(trace.current_A[top]);
@@ -136,6 +137,30 @@ function step({ trace, polarity }: HalfLoop, k: number, small: number): number {
   if (!(before > 0 && after > 0)) return Number.NaN;
   return Math.log(after / voltage_V[k] / (before / voltage_V[k - 1]));
 }
+
+/** A point alone that conducts several times more, or less, than both neighbours, which agree: a glitch, and no state of the cell. */
+function isSpike(loop: HalfLoop, k: number): boolean {
+  const { length } = loop.trace.voltage_V;
+  if (k < 1 || k + 1 >= length) return false;
+  const [up, back] = [step(loop, k, 0), step(loop, k + 1, 0)];
+  return (
+    Math.abs(up) >= JUMP &&
+    Math.abs(back) >= JUMP &&
+    up * back < 0 &&
+    Math.abs(up + back) < 0.5 * Math.min(Math.abs(up), Math.abs(back))
+  );
+}
+
+/** Points of the ways out that stand alone by ten times. */
+export const spikesIn = (loops: readonly HalfLoop[]): number =>
+  loops.reduce((count, loop) => {
+    const { out, trace } = loop;
+    if (out === undefined) return count;
+    const small = SMALL * largest(trace.voltage_V.subarray(out.from, out.to + 1));
+    for (let k = out.from + 1; k < out.to; k++)
+      if (Math.abs(step(loop, k, small)) >= Math.log(10) && isSpike(loop, k)) count++;
+    return count;
+  }, 0);
 
 const isJump = (loop: HalfLoop, k: number): boolean =>
   k > (loop.out?.from ?? 0) && Math.abs(step(loop, k, 0)) >= JUMP;
@@ -161,7 +186,7 @@ export function steepestStep(
   let [at, most] = [-1, Math.max(LEAST_STEP, SHARE * Math.abs(logRatio))];
   for (let k = leg.from + 1; k <= leg.to; k++) {
     const size = sign * step(loop, k, small);
-    if (size > most) [at, most] = [k, size];
+    if (size > most && !isSpike(loop, k) && !isSpike(loop, k - 1)) [at, most] = [k, size];
   }
   if (at < 0) return undefined;
   return way === 'out' ? eventAt(loop, at, most >= JUMP) : fallAt(loop, at, most >= JUMP);

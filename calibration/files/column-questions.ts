@@ -50,6 +50,9 @@ function bySize({ low, high }: ReturnType<typeof shapeOf>): string {
   return low >= 0 && high < 0.1 ? 'conductance_S' : 'current_A';
 }
 
+/** A column of at most this share of another, both in SI, is its current rather than its voltage. */
+const AS_CURRENT = 0.05;
+
 /** What the columns could be, for the flag: nobody takes it for an answer. */
 function suggestion(columns: readonly NamedColumn[]): string {
   const shapes = columns.map(({ values }) => shapeOf(values));
@@ -62,7 +65,10 @@ function suggestion(columns: readonly NamedColumn[]): string {
   if (columns.length === 1) return bySize(shapes[0]);
   const time = shapes[0].rises && shapes[0].low >= 0;
   if (columns.length === 2) {
-    return time && !shapes[1].rises ? `time_s,${bySize(shapes[1])}` : 'voltage_V,current_A';
+    if (time && !shapes[1].rises) return `time_s,${bySize(shapes[1])}`;
+    const [one, other] = shapes.map(({ low, high }) => Math.max(Math.abs(low), Math.abs(high)));
+    // a current is a small part of its voltage, in whichever column it stands
+    return one < AS_CURRENT * other && other >= 0.1 ? 'current_A,voltage_V' : 'voltage_V,current_A';
   }
   return [...(time ? ['time_s', 'voltage_V', 'current_A'] : ['voltage_V', 'current_A']), '-'].join(',');
 }

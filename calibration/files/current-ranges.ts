@@ -1,3 +1,4 @@
+import { printableLine } from '../../core/index.js';
 import type { CurrentRange } from '../measured/index.js';
 import type { NamedColumn } from './table-columns.js';
 
@@ -37,4 +38,16 @@ function textAt({ values, texts, given }: NamedColumn, r: number): string {
   if (text !== '') return text;
   if (Number.isNaN(values[r])) return '';
   return given === undefined ? String(values[r]) : `${values[r] * given.factor} ${given.unit}`;
+}
+
+/** Changes of range that are told one by one. */
+const MOST_TOLD = 8;
+
+/** The changes of range in words. */
+export function rangesTold(ranges: readonly CurrentRange[]): string {
+  const told = ranges
+    .slice(0, MOST_TOLD)
+    .map(({ row, range }) => `${printableLine(range, 20)} from row ${row}`);
+  const rest = ranges.length - told.length;
+  return `the range of the current changes: ${told.join(', ')}${rest > 0 ? ` and ${rest} more times` : ''}`;
 }

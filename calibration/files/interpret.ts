@@ -1,11 +1,4 @@
-import { printableLine } from '../../core/index.js';
-import type {
-  CurrentRange,
-  MeasuredSeries,
-  MeasuredSetting,
-  Question,
-  SeriesKind,
-} from '../measured/index.js';
+import type { MeasuredSeries, MeasuredSetting, Question, SeriesKind } from '../measured/index.js';
 import type { Answers } from './answers.js';
 import { byDevice } from './by-device.js';
 import { rolesOf, whatAreThey } from './column-questions.js';
@@ -13,7 +6,7 @@ import { countedPulses, magnitudeAsCurrent, notUsed, plausible, withoutResults }
 import { factorOf } from './column-units.js';
 import { atCompliance } from './compliance.js';
 import { currentOfSweep } from './current-of-sweeps.js';
-import { currentRanges } from './current-ranges.js';
+import { currentRanges, rangesTold } from './current-ranges.js';
 import type { Curve } from './curve.js';
 import { curvesOf } from './curves.js';
 import { headingsByName } from './headings-by-name.js';
@@ -24,6 +17,7 @@ import { seriesKind } from './series-kind.js';
 import { questionOf, takenForTrain, whyNoCurve } from './series-questions.js';
 import { statesOfRows } from './states-of-rows.js';
 import { measured, type NamedColumn, nameColumns } from './table-columns.js';
+import { withTimestamps } from './timestamps.js';
 import { deviceAbove } from './whose-curves.js';
 
 /** What tables of a file turned out to be. */
@@ -62,7 +56,7 @@ export function interpret(
       ),
       answers,
     );
-    const columns = magnitudeAsCurrent(withoutResults(all, remarks), remarks);
+    const columns = magnitudeAsCurrent(withoutResults(withTimestamps(all, remarks), remarks), remarks);
     if (overrange > 0) remarks.push(`${overrange} values of 9.9e37 are overrange marks and left out`);
     return statesOfRows({ ...table, name: tableName }, columns, remarks);
   });
@@ -211,17 +205,6 @@ function cellOf(curve: Curve, table: RawTable, kind: SeriesKind, around: Surroun
     });
   }
   return { cell: curve.name };
-}
-
-/** Changes of range that are told one by one. */
-const MOST_TOLD = 8;
-
-function rangesTold(ranges: readonly CurrentRange[]): string {
-  const told = ranges
-    .slice(0, MOST_TOLD)
-    .map(({ row, range }) => `${printableLine(range, 20)} from row ${row}`);
-  const rest = ranges.length - told.length;
-  return `the range of the current changes: ${told.join(', ')}${rest > 0 ? ` and ${rest} more times` : ''}`;
 }
 
 /** `Cycle 3` above a table. */

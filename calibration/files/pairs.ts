@@ -28,8 +28,17 @@ export function pairsOf(voltages: readonly NamedColumn[], currents: readonly Nam
 export function fromPairs(all: readonly Pair[], used: readonly NamedColumn[], remarks: string[]): Curve[] {
   // a terminal whose current is held by a source follows another's sweep: no curve of a cell
   const held = all.filter(([, current]) => shapeOf(current.values).held);
-  const pairs = held.length < all.length ? all.filter((pair) => !held.includes(pair)) : all;
-  if (pairs.length < all.length)
+  const moving = held.length < all.length ? all.filter((pair) => !held.includes(pair)) : all;
+  // beside a terminal that is swept, one whose voltage goes nowhere is held or left open: what flows there is no train
+  const looks = moving.map(([voltage]) => shapeOf(voltage.values));
+  const most = Math.max(0, ...looks.filter(({ ramps }) => ramps).map(({ spread }) => spread));
+  const open = moving.filter((_, k) => most > 0 && !looks[k].ramps && looks[k].spread > HELD * most);
+  const pairs = moving.filter((pair) => !open.includes(pair));
+  if (open.length > 0)
+    remarks.push(
+      `not used, as their voltage is not swept: ${open.map((pair) => labels([...pair])).join(', ')}`,
+    );
+  if (moving.length < all.length)
     remarks.push(`not used, as their current is held: ${held.map((pair) => labels([...pair])).join(', ')}`);
   if (pairs.length === 1) return [{ name: '', columns: withPair(pairs[0], used) }];
   const shapes = new Map(pairs.map(([voltage]) => [voltage, shapeOf(voltage.values)]));

@@ -23,8 +23,9 @@ export function seriesKind(columns: readonly MeasuredColumn[], context: KindCont
   const state = has('current_A') || has('resistance_Ohm') || has('conductance_S');
   if (has('step_S')) return 'step-table';
   const threshold = has('setVoltage_V') || has('resetVoltage_V');
-  if (threshold && resultsOf(context.table) !== undefined) return 'unknown';
-  if (threshold || has('lowResistanceCurrent_A') || has('highResistanceCurrent_A')) return 'endurance';
+  const states = has('lowResistanceCurrent_A') || has('highResistanceCurrent_A');
+  if ((threshold || (states && !has('cycle'))) && resultsOf(context.table) !== undefined) return 'unknown';
+  if (threshold || states) return 'endurance';
   const amplitude = find('amplitude_V');
   if (amplitude !== undefined && state && !shapeOf(amplitude.values).constant && climbs(amplitude.values))
     return 'amplitude-ramp';
@@ -53,13 +54,19 @@ export function seriesKind(columns: readonly MeasuredColumn[], context: KindCont
 /** Of the rows, so many have a name of their own in a table of results. */
 const OWN_NAMES = 0.9;
 
+/** A column of files names what each row is of, though some rows come of one file. */
+const ofFiles = /file ?name|^files?$|path$|^key$/i;
+const FILES_NAMED = 0.3;
+
 /** The column that names a file or a device in every row: a table of results, whose rows are no cycles of one cell. */
 export function resultsOf({ columns, lines }: RawTable): string | undefined {
   if (lines.length < FEWEST_ROWS) return undefined;
   return columns.find(({ heading, texts }) => {
     if (texts === undefined || /time|date|comment|note|error/i.test(heading)) return false;
     const named = texts.filter((text) => text !== '');
-    return named.length >= OWN_NAMES * lines.length && new Set(named).size >= OWN_NAMES * lines.length;
+    const different = new Set(named).size;
+    const own = ofFiles.test(heading) ? FILES_NAMED : OWN_NAMES;
+    return named.length >= OWN_NAMES * lines.length && different >= own * lines.length;
   })?.heading;
 }
 

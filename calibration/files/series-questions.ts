@@ -4,6 +4,9 @@ import type { RawTable } from './raw-table.js';
 import { resultsOf } from './series-kind.js';
 import type { NamedColumn } from './table-columns.js';
 
+/** What a state is measured as. */
+const states = /^(?:current|resistance|conductance)_/;
+
 /** Fewer rows are no curve of anything. */
 const FEWEST_ROWS = 4;
 
@@ -42,10 +45,10 @@ export function questionOf(
 /** Why rows whose columns are known are no curve all the same: no answer helps. */
 export function whyNoCurve(columns: readonly MeasuredColumn[], table: RawTable): string | undefined {
   const results = resultsOf(table);
-  if (
-    results !== undefined &&
-    columns.some(({ role }) => role === 'setVoltage_V' || role === 'resetVoltage_V')
-  )
+  const said = columns.map(({ role = '' }) => role);
+  const ofCycles = said.some((role) => /^(?:set|reset)Voltage|^(?:low|high)Resistance/.test(role));
+  const alone = said.every((role) => states.test(role));
+  if (results !== undefined && (ofCycles || alone))
     return `a table of results, one row for each ${results}: its rows are no cycles of one cell`;
   const rows = columns[0]?.values.length ?? 0;
   const has = (wanted: RegExp): boolean => columns.some(({ role }) => wanted.test(role ?? ''));

@@ -1,4 +1,5 @@
 import { classOf, isPointGrouped, numberIn } from './cell-text.js';
+import { commaMarks, unmarkedThousand } from './comma-marks.js';
 import { roleOf, takeHeading } from './headings.js';
 import type { RawColumn, RawEntry, RawTable } from './raw-table.js';
 import { findSections, remarkMark, type Section, type SourceLine } from './sections.js';
@@ -51,7 +52,12 @@ export function tablesIn(lines: readonly SourceLine[], name = '', commas?: Comma
     const above = [...own, ...entriesOfCells(named.rest, section.begins)];
     if (entries.length === 0 || !goesOn) entries.push(...above);
     const marks = commaMarks(section);
-    ambiguousCommas ||= marks === 'unknown';
+    const told = marks === 'unknown' && commas === undefined ? unmarkedThousand(section) : undefined;
+    if (told !== undefined)
+      remarks.push(
+        `commas in numbers are decimal marks: ${told} stands without one, and semicolons part the columns`,
+      );
+    ambiguousCommas ||= marks === 'unknown' && told === undefined;
     const decimalComma = marks === 'decimal' || (marks === 'unknown' && commas !== 'thousands');
     decimalCommas ||= decimalComma;
     return {
@@ -140,24 +146,6 @@ function spread(row: readonly string[]): string[] {
     if (cell !== '') last = cell;
     return last;
   });
-}
-
-type Commas = 'none' | 'decimal' | 'unknown';
-
-/** What commas in the numbers of a section are. With three digits after each, and no other sign, nobody knows. */
-function commaMarks({ separator, rows }: Section): Commas {
-  if (separator === ',') return 'none';
-  let found = false;
-  for (const { cells } of rows) {
-    for (const cell of cells) {
-      const at = cell.indexOf(',');
-      if (at > 0 && isPointGrouped(cell)) return 'decimal';
-      if (at < 0 || !/^[+-]?\d*,\d*(?:[eEdD]|$)/.test(cell)) continue;
-      found = true;
-      if (!/^[+-]?[1-9]\d{0,2},\d{3}$/.test(cell)) return 'decimal';
-    }
-  }
-  return found ? 'unknown' : 'none';
 }
 
 function columnsOf(

@@ -33,14 +33,15 @@ export function compareLaws(
   const n = fits[0].n;
   const closest = fits.reduce((a, b) => (b.rmse < a.rmse ? b : a));
   const nEffective = effectiveCount(n, closest.residuals.lag1);
+  const misfits = ({ rmse }: TrainFit): boolean => nEffective < FOLLOWS * n && rmse > MISFIT * closest.rmse;
   const comparison = compareModels(
     fits.map((fit) => {
       const heldOut = heldOutError(trains, fit.model, plain);
       return {
         name: fit.model,
         rss: fit.rmse ** 2 * n,
-        // a fit that has not converged is none: it may not win
-        parameters: fit.status === 'converged' ? fit.parameters : n,
+        // a fit that has not converged is none: it may not win; nor may one whose misfit passes for noise that follows itself
+        parameters: fit.status === 'converged' && !misfits(fit) ? fit.parameters : n,
         ...(heldOut === undefined ? {} : { heldOut }),
       };
     }),
@@ -50,6 +51,11 @@ export function compareLaws(
   const best = fitTrain(trains, comparison.best as TrainModelName, options);
   return { comparison, fits, best };
 }
+
+/** Points are worth less than that share of their number where residuals follow each other closely: noise, or a misfit of all laws … */
+const FOLLOWS = 0.3;
+/** … and a law that misses by so many times more than the closest misses the data's shape. */
+const MISFIT = 1.5;
 
 const PARAMETERS: Readonly<Record<TrainModelName, number>> = {
   linear: 2,

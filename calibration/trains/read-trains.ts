@@ -6,6 +6,7 @@ import { type MeasuredTrain, somePoints, type TrainPoints } from './measured-tra
 import { whyUnmoved } from './moves.js';
 import { orientTrain } from './orientation.js';
 import { readsAmongWrites } from './reads-among-writes.js';
+import { withoutRests } from './rests.js';
 
 /** What a file holds for whoever wants its pulse trains. */
 export interface TrainsOfFile {
@@ -62,11 +63,16 @@ export function trainsOf(file: MeasuredFile): TrainsOfFile {
       continue;
     }
     remarks.push(...found.remarks.map((text) => `${name}: ${text}`));
-    const cut = cutTrains(series, found.points, amplitudes);
-    if (typeof cut === 'string') {
-      refused.push({ series: name, reason: cut });
+    const pieces = cutTrains(series, found.points, amplitudes);
+    if (typeof pieces === 'string') {
+      refused.push({ series: name, reason: pieces });
       continue;
     }
+    const rested = withoutRests(pieces.parts);
+    const cut = {
+      parts: rested.parts,
+      remarks: [...pieces.remarks, ...(rested.remark === undefined ? [] : [rested.remark])],
+    };
     remarks.push(...cut.remarks.map((text) => `${name}: ${text}`));
     for (const part of cut.parts) {
       const { points, direction, amplitude_V } = part;
