@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { noiseFeatures } from '../../calibration/features/index.js';
+import { loopFeatures, noiseFeatures } from '../../calibration/features/index.js';
 import { readMeasuredBytes } from '../../calibration/files/index.js';
 import { columnOf, type MeasuredFile } from '../../calibration/measured/index.js';
-import { trainsOf } from '../../calibration/trains/index.js';
+import { trainLabels, trainsOf } from '../../calibration/trains/index.js';
 import { RandomStream } from '../../core/index.js';
 import { loop_A, loop_V } from './measured-texts.js';
 
@@ -113,4 +113,120 @@ it('a ramp of pulse widths is no train of identical pulses; two widths of two po
     ]),
   );
   expect(trainsOf(two).trains.map(({ direction }) => direction)).toEqual(['up', 'down']);
+});
+
+describe('times as dates', () => {
+  const resistance = (k: number) => (5100 + 7 * k).toFixed(1);
+  const two = (n: number) => String(n).padStart(2, '0');
+  it.each([
+    ['day first, by points', (k: number) => `28.02.2024 23:${two(40 + k)}:30`],
+    ['year first', (k: number) => `2023-07-0${1 + Math.floor(k / 12)} ${two((2 * k) % 24)}:00:00`],
+    ['months first, as a day beyond 12 says', (k: number) => `11/23/2022 1:${two(k)}:05 PM`],
+  ])('%s are seconds from the first row', async (_, stamp) => {
+    const file = await read(rows('Timestamp,R (Ohm)', 14, (k) => [stamp(k), resistance(k)]));
+    expect(kinds(file)).toEqual(['retention']);
+    expect(asked(file)).toEqual([]);
+    const time = columnOf(file.series[0], 'time_s')?.values ?? [];
+    expect([time[0], time[3] / 3]).toEqual([0, stamp(0).startsWith('2023') ? 7200 : 60]);
+    expect(file.remarks.join()).toContain('dates, taken as seconds');
+  });
+
+  it('of which nobody knows whether days or months come first are not used', async () => {
+    const file = await read(rows('Time,R (Ohm)', 9, (k) => [`0${k + 1}/05/2024 12:00:00`, resistance(k)]));
+    expect(columnOf(file.series[0], 'time_s')).toBeUndefined();
+  });
+});
+
+it('decimal commas of three digits beside a thousand without a mark are told, not asked about', async () => {
+  const text = `N;I_ON (µA);I_OFF (nA)\n${Array.from({ length: 1100 }, (_, k) => `${k + 1};${41 + (k % 30)},${217 + (k % 500)};${3 + (k % 5)},${611 - (k % 300)}`).join('\n')}\n`;
+  const file = await read(text);
+  expect(asked(file)).toEqual([]);
+  expect(columnOf(file.series[0], 'lowResistanceCurrent_A')?.values[0]).toBeCloseTo(41.217e-6, 12);
+  expect(file.remarks.join()).toMatch(/decimal marks: 1000 stands without one/);
+});
+
+it('a summary, one row a file or device, is no endurance of one cell and asks nothing', async () => {
+  const of = (header: string, row: (k: number) => readonly (number | string)[]) =>
+    read(rows(header, 24, row));
+  const states = await of('filename,i_on_A,i_off_A', (k) => [
+    `run ${k >> 1} of chip 2.csv`,
+    2e-5 * (k + 1),
+    3e-9,
+  ]);
+  const one = await of('devID,area,R5', (k) => [`B${k}`, 4, 900 * (k + 1)]);
+  for (const file of [states, one]) {
+    expect(kinds(file)).toEqual(['unknown']);
+    expect(asked(file)).toEqual([]);
+    expect(file.remarks.join()).toMatch(/a table of results, one row for each (filename|devID)/);
+  }
+  const cycles = await of('cycle,i_on_A,i_off_A', (k) => [k + 1, 2e-5, 3e-9]);
+  expect(kinds(cycles)).toEqual(['endurance']);
+});
+
+it('beside a terminal that is swept, one left open makes no train', async () => {
+  const random = new RandomStream(10, 'open terminal');
+  const file = await read(
+    rows('t,V0,I0,V1,I1', 120, (k) => [
+      0.2 * k,
+      (-k / 120).toFixed(4),
+      (-2e-6 * (k / 120) ** 2).toExponential(6),
+      (0.11 + 0.04 * random.normal()).toFixed(5),
+      (3e-11 * random.normal()).toExponential(4),
+    ]),
+  );
+  expect(kinds(file)).toEqual(['sweep']);
+  expect(file.remarks.join()).toContain('not used, as their voltage is not swept: V1, I1');
+});
+
+it('current and voltage without headings: the answer suggested has the larger one as the voltage', async () => {
+  const { questions } = await read(loop_V.map((v, k) => `${loop_A[k]},${v}`).join('\n'));
+  expect(questions.map(({ flag }) => flag)).toEqual(['--answer columns=current_A,voltage_V']);
+});
+
+it('a glitch of one point sets no V_set, and is named', async () => {
+  const volts = [
+    ...Array.from({ length: 31 }, (_, k) => k / 20),
+    ...Array.from({ length: 60 }, (_, k) => (29 - k) / 20),
+    ...Array.from({ length: 30 }, (_, k) => (k - 29) / 20),
+  ];
+  let on = false;
+  const text = rows('V (V),I (A)', volts.length, (k) => {
+    if (k < 45 && volts[k] >= 1.05) on = true;
+    if (k > 45 && volts[k] <= -0.9) on = false;
+    const glitch = k === 9 ? 400 : 1;
+    return [volts[k], (glitch * volts[k]) / (on ? 2100 : 1.7e5)];
+  });
+  const [cell] = loopFeatures(await read(text));
+  expect([cell.verdict.name, cell.cycles[0].set?.at_V]).toEqual(['bipolar', 1.05]);
+  expect(cell.remarks.join()).toContain('one point stands alone, ten times off both neighbours');
+});
+
+describe('reads at rest', () => {
+  const random = new RandomStream(11, 'rests');
+  const noisy = (state: number) => Number((state + 0.08 * random.normal()).toFixed(4));
+  const up = (n: number) => 2 + (14 * -Math.expm1(-n / 18)) / -Math.expm1(-50 / 18);
+  const down = (n: number) => 16 - (14 * -Math.expm1(-n / 13)) / -Math.expm1(-50 / 13);
+  const pulsed = (way: (n: number) => number) => Array.from({ length: 50 }, (_, k) => noisy(way(k + 1)));
+  const rest = (state: number) => Array.from({ length: 16 }, () => noisy(state));
+  const label = async (states: readonly number[]) =>
+    trainLabels(await read(rows('Pulse,G (uS)', states.length, (k) => [k + 1, states[k]])));
+
+  it('before each train are left out of it, and its label is that of the pulses', async () => {
+    const { cells, remarks } = await label([...rest(2), ...pulsed(up), ...rest(16), ...pulsed(down)]);
+    expect(remarks.join()).toMatch(/3\d reads at rest/);
+    const [{ labels, points }] = cells[0].up;
+    expect(Math.abs(points - 51)).toBeLessThanOrEqual(1);
+    const [bare] = (await label([...pulsed(up), ...pulsed(down)])).cells[0].up;
+    expect(labels.free.label).toBeCloseTo(bare.labels.free.label, 0);
+  });
+
+  it('are none where a cell starts slowly, or has come to its end', async () => {
+    const slow = Array.from({ length: 90 }, (_, k) => noisy(2 + 14 / (1 + Math.exp((45 - k) / 8))));
+    const full = Array.from({ length: 90 }, (_, k) => noisy(2 + 14 * -Math.expm1(-k / 7)));
+    for (const states of [slow, full]) {
+      const { cells, remarks } = await label(states);
+      expect(remarks.join()).not.toContain('at rest');
+      expect(cells[0].up[0].points).toBe(90);
+    }
+  });
 });
