@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BoardClient } from '../../drivers/board/index.js';
@@ -72,6 +72,12 @@ describe('train --supervised', () => {
       expect(await tapsAt(address)).toEqual(wanted);
       expect(outcomes(run).map(({ id }) => id)).toEqual(Array.from({ length: 14 }, (_, k) => k + 1));
       expect(lines(told).map(({ event }) => event)).toEqual(['failed', 'failed', 'done']);
+      // What went over the line in the last minutes of either process that was killed; the one that ended well leaves nothing.
+      const logs = readdirSync(join(run, 'logs')).map((file) =>
+        readFileSync(join(run, 'logs', file), 'utf8'),
+      );
+      expect(logs).toHaveLength(2);
+      for (const log of logs) expect(log).toMatch(/> [0-9a-f]+ ; step #\d+/);
       expect(lines(told)[0]).toMatchObject({ run: expect.stringMatching(/run$/), text: /SIGKILL/ });
     });
   });

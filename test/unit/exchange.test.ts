@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BoardLink, operations } from '../../drivers/board/index.js';
 import { Exchange, type ExchangeRequest } from '../../drivers/exchange/index.js';
@@ -60,6 +61,31 @@ describe('a board behind a slow line', () => {
     expect(heard.map(([waiting]) => waiting)).toEqual([true, false]);
     expect(heard[0][1]).toBeGreaterThanOrEqual(5);
     expect(heard[1][1]).toBeGreaterThan(heard[0][1]);
+  });
+});
+
+describe('replies that come late, more than once and in another order', () => {
+  // Of every attempt, in order: how long its reply takes, s, or that it never comes.
+  const delays = fc.array(
+    fc.option(fc.double({ min: 0, max: 3, noNaN: true }), { freq: 4, nil: undefined }),
+    {
+      minLength: 20,
+      maxLength: 60,
+    },
+  );
+
+  it('are each taken for the request that they answer, one after the other and streaming', async () => {
+    await fc.assert(
+      fc.asyncProperty(delays, async (after) => {
+        const line = boardAfter((n) => (n < after.length ? after[n] : 0));
+        const link = new BoardLink(line, 1);
+        for (const n of [1, 2, 3]) expect(await ping(link, n)).toEqual(Uint8Array.of(n));
+        const payloads = [4, 5, 6, 7].map((n) => Uint8Array.of(n));
+        expect(await link.stream(operations.ping, payloads)).toEqual(payloads);
+        expect(await ping(link, 8)).toEqual(Uint8Array.of(8));
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 
