@@ -4,7 +4,7 @@ import { crossbarNetlist } from '../../circuits/netlist/index.js';
 import { writeSpice } from '../../circuits/spice/index.js';
 import { inputError } from '../../core/index.js';
 import { defineCommand } from '../frame/index.js';
-import { oneInput, readCrossbar } from './flags.js';
+import { oneInput, readCrossbar, requireOneArray } from './flags.js';
 import { crossbarOptions, inputOption } from './options.js';
 
 /** As exact as ngspice can be: cells differ by many orders of magnitude. */
@@ -25,7 +25,9 @@ export const exportCrossbarCommand = defineCommand({
         '--inputs-on columns: SPICE text is written of arrays driven on their rows; ohmprop crossbar solve answers this one',
       );
     }
-    const { description, drive } = await readCrossbar(io, options);
+    const read = await readCrossbar(io, options);
+    requireOneArray(read, 'crossbar export');
+    const { description, drive } = read;
     const input = oneInput(options.input, drive.count);
     const circuit = describeCrossbar(description);
     requireConductances(circuit);

@@ -34,6 +34,8 @@ export interface SolverFlags {
 export interface ReadCrossbar {
   readonly description: CrossbarDescription;
   readonly drive: CrossbarDrive;
+  /** Several arrays, solved one after another: all their cells, [count × rows × columns], S. */
+  readonly stack?: { readonly count: number; readonly cells_S: Float64Array };
   /** The signed matrix that its cells stand for, and the input vectors [count × inputs] as typed, V. */
   readonly weights?: ReadWeights & { readonly inputs_V: Float64Array };
   /** With inputs on the bit lines: how to get back to the array as it is drawn. */
@@ -47,13 +49,19 @@ export async function readCrossbar(io: Io, flags: CrossbarFlags): Promise<ReadCr
   const drawn = {
     rows: cells.rows,
     columns: cells.columns,
-    conductances_S: cells.values,
+    conductances_S: cells.values.subarray(0, cells.rows * cells.columns),
     wires,
     driveBothEnds: flags.driveBothEnds,
     senseEnds: flags.senseEnds,
     floatingRows: flags.floatRows,
     floatingColumns: flags.floatCols,
   };
+  if (cells.count > 1 && flags.inputsOn === 'columns') {
+    throw inputError(
+      'crossbar.usage',
+      '--inputs-on columns: goes with one array, not with a file of several',
+    );
+  }
   // lines are checked where they have the numbers that were typed
   describeCrossbar(drawn);
   const turned = flags.inputsOn === 'columns' ? turnCrossbar(drawn) : undefined;
@@ -97,6 +105,7 @@ export async function readCrossbar(io: Io, flags: CrossbarFlags): Promise<ReadCr
     },
     drive,
     ...(turned === undefined ? {} : { turned }),
+    ...(cells.count > 1 ? { stack: { count: cells.count, cells_S: cells.values } } : {}),
     ...(weights === undefined ? {} : { weights: { ...weights, inputs_V: typed_V } }),
   };
 }
@@ -139,15 +148,16 @@ async function readArray(io: Io, flags: CrossbarFlags): Promise<Matrix & { reado
   if (random !== undefined) {
     const [rows, columns] = random;
     requireCrossbarMemory(rows, columns);
-    return { rows, columns, values: randomCells_S(rows * columns, flags) };
+    return { count: 1, rows, columns, values: randomCells_S(rows * columns, flags) };
   }
   if (signed !== undefined) {
     const weights = await readWeights(signed, flags.window, flags.pairs);
     const { rows, columns, conductances_S } = weights.array;
-    return { rows, columns, values: conductances_S, weights };
+    return { count: 1, rows, columns, values: conductances_S, weights };
   }
   if (cells !== undefined) {
-    return readCellStates(io, { cells, states: flags.cellStates ?? '', read: flags.read ?? 0 });
+    const states = { cells, states: flags.cellStates ?? '', read: flags.read ?? 0 };
+    return { count: 1, ...(await readCellStates(io, states)) };
   }
   return conductances === undefined
     ? readCells(io, resistances ?? '', 'resistances', shortOhm)
@@ -199,6 +209,15 @@ function requireStates({ cells, cellStates, read }: CrossbarFlags): void {
       '--cells: --read V is needed, the voltage at which cells are taken as resistors, not 0',
     );
   }
+}
+
+/** @throws `crossbar.usage` for what works on one array alone */
+export function requireOneArray({ stack }: ReadCrossbar, command: string): void {
+  if (stack === undefined) return;
+  throw inputError(
+    'crossbar.usage',
+    `${command} takes one array, the file has ${stack.count}; ohmprop crossbar solve takes them all`,
+  );
 }
 
 /** The input vector that `--input` names. @throws `crossbar.usage` */

@@ -1,10 +1,13 @@
 import { inputError, OhmpropError, quoted } from '../../core/index.js';
 import { readRegularFile } from '../../core/input/index.js';
+import type { ShapedArray } from '../../records/index.js';
 import { readQuantityCell, readRows, type TableRow } from '../../records/tables/index.js';
 import type { Io } from '../io.js';
 
 /** Numbers from a file, row-major. */
 export interface Matrix {
+  /** Matrices one after another, where a file of three axes may be given; else 1. */
+  readonly count: number;
   readonly rows: number;
   readonly columns: number;
   readonly values: Float64Array;
@@ -17,8 +20,12 @@ const NPY_MAGIC = 0x93;
 /** 16,000 × 16,000 doubles; more than a crossbar that is solved here. */
 const MAX_FILE_BYTES = 2 ** 31;
 
+/** `W.npz:name`: one array of a file of several. */
+const inArchive = /^(.+\.npz):([^:]+)$/;
+
 /**
- * Reads a matrix from CSV (comma, semicolon or tab) or NPY. One axis in NPY is one column.
+ * Reads a matrix from CSV (comma, semicolon or tab), NPY or an array of an NPZ (`W.npz:name`). One axis in NPY is one column.
+ * @param axes the most axes that an array may have: three for a stack of matrices
  * @param needed what a field has to be: `a voltage in V is needed`
  * @throws OhmpropError `crossbar.file`, with row and column counting from 0
  */
@@ -27,7 +34,21 @@ export async function readMatrix(
   what: string,
   readField: ReadField,
   needed: string,
+  axes: 2 | 3 = 2,
 ): Promise<Matrix> {
+  const [, archive, name] = inArchive.exec(file) ?? [];
+  if (archive !== undefined && name !== undefined) {
+    const { readNpz } = await import('../../records/index.js');
+    const arrays = await readNpz(archive, { names: [name] });
+    if (arrays[name] === undefined) {
+      const all = Object.keys(await readNpz(archive));
+      throw inputError(
+        'crossbar.file',
+        `${what}: ${archive} has no array ${quoted(name)}; it has ${all.map(quoted).join(', ')}`,
+      );
+    }
+    return requireNumbers(shaped(arrays[name], file, what, axes), file, what);
+  }
   let bytes: Uint8Array;
   try {
     bytes = await readRegularFile(file, { most_bytes: MAX_FILE_BYTES });
@@ -35,7 +56,13 @@ export async function readMatrix(
     throw inputError('crossbar.file', `${what}: ${file} cannot be read (${(cause as Error).message})`, cause);
   }
   const matrix =
-    bytes[0] === NPY_MAGIC ? await fromNpy(bytes, file, what) : fromCsv(bytes, file, what, readField, needed);
+    bytes[0] === NPY_MAGIC
+      ? await fromNpy(bytes, file, what, axes)
+      : fromCsv(bytes, file, what, readField, needed);
+  return requireNumbers(matrix, file, what);
+}
+
+function requireNumbers(matrix: Matrix, file: string, what: string): Matrix {
   if (matrix.values.length === 0) {
     throw inputError(
       'crossbar.file',
@@ -45,13 +72,21 @@ export async function readMatrix(
   return matrix;
 }
 
-async function fromNpy(bytes: Uint8Array, file: string, what: string): Promise<Matrix> {
+async function fromNpy(bytes: Uint8Array, file: string, what: string, axes: 2 | 3): Promise<Matrix> {
   const { decodeNpy } = await import('../../records/index.js');
-  const { shape, data } = decodeNpy(bytes, file);
-  if (shape.length < 1 || shape.length > 2) {
-    throw inputError('crossbar.file', `${what}: ${file} has ${shape.length} axes; one or two are needed`);
+  return shaped(decodeNpy(bytes, file), file, what, axes);
+}
+
+function shaped({ shape, data }: ShapedArray, file: string, what: string, axes: 2 | 3): Matrix {
+  if (shape.length < 1 || shape.length > axes) {
+    throw inputError(
+      'crossbar.file',
+      `${what}: ${file} has ${shape.length} axes; ${axes === 2 ? 'one or two are needed' : 'rows × columns, or arrays × rows × columns, are needed'}`,
+    );
   }
-  return { rows: shape[0], columns: shape[1] ?? 1, values: Float64Array.from(data) };
+  const values = Float64Array.from(data);
+  if (shape.length === 3) return { count: shape[0], rows: shape[1], columns: shape[2], values };
+  return { count: 1, rows: shape[0], columns: shape[1] ?? 1, values };
 }
 
 function fromCsv(
@@ -95,7 +130,7 @@ function fromCsv(
     }
   }
   requireNoEmptyLine(rows, columns, `${what}: ${file}`);
-  return { rows: rows.length, columns, values };
+  return { count: 1, rows: rows.length, columns, values };
 }
 
 /**
@@ -153,12 +188,14 @@ export async function readCells(
     return word === 'short' ? short : readNumber(text, resistances ? 'ohm' : 'S', decimalComma);
   };
   const needed = `a cell is a number in ${resistances ? 'Ω' : 'S'} of 0 or more, open, or short`;
-  const matrix = await readMatrix(file, `--${kind}`, readCell, needed);
+  const matrix = await readMatrix(file, `--${kind}`, readCell, needed, 3);
+  const cells = matrix.rows * matrix.columns;
+  const array = (k: number) => (matrix.count === 1 ? '' : `array ${Math.floor(k / cells)}, `);
   const values = matrix.values.map((value, k) => {
     if (!(value >= 0) || (value === Number.POSITIVE_INFINITY && !resistances)) {
       throw inputError(
         'crossbar.conductance',
-        `--${kind}: ${file}, row ${Math.floor(k / matrix.columns)}, column ${k % matrix.columns} (from 0): got ${value}; ${needed}`,
+        `--${kind}: ${file}, ${array(k)}row ${Math.floor((k % cells) / matrix.columns)}, column ${k % matrix.columns} (from 0): got ${value}; ${needed}`,
       );
     }
     if (!resistances) return value;

@@ -8,7 +8,7 @@ import type { Io } from '../io.js';
 import { asDrawn, drawnEffects } from './as-drawn.js';
 import { type CrossbarEffects, crossbarEffects } from './effects.js';
 import { effectSections, mapNames } from './figures.js';
-import { oneInput, readCrossbar } from './flags.js';
+import { oneInput, readCrossbar, requireOneArray } from './flags.js';
 import { wiresOf } from './lines.js';
 import { crossbarOptions, inputOption, solverOptions } from './options.js';
 import { iterationsText } from './solve.js';
@@ -47,6 +47,7 @@ export const reportCrossbarCommand = defineCommand({
 
 async function report(io: Io, given: ReportOptions): Promise<Answer> {
   const read = await readCrossbar(io, given);
+  requireOneArray(read, 'crossbar report');
   const { description, drive } = read;
   const view = asDrawn(read);
   const input = oneInput(given.input, drive.count);

@@ -4,9 +4,10 @@ import { Crossbar, type CrossbarSolution } from '../../solver/crossbar/index.js'
 import { type Answer, defineCommand } from '../frame/index.js';
 import type { Io } from '../io.js';
 import { asDrawn } from './as-drawn.js';
-import { type CrossbarFlags, readCrossbar, type SolverFlags } from './flags.js';
+import { type CrossbarFlags, readCrossbar, requireOneArray, type SolverFlags } from './flags.js';
 import { crossbarOptions, solverOptions } from './options.js';
 import { joinInputs, solveInputs } from './solve-inputs.js';
+import { solveStack } from './solve-stack.js';
 import { type WeightsAnswer, weightsAnswer } from './weights.js';
 
 /** What `--json` prints. */
@@ -44,6 +45,7 @@ export const solveCrossbarCommand = defineCommand({
   examples: [
     'ohmprop crossbar solve --conductances g.csv --inputs v.csv --wire-row-ohm 2 --json',
     'ohmprop crossbar solve --resistances r.npy --inputs v.csv --scheme v/2 --select 3,5 -o solved.npz',
+    'ohmprop crossbar solve --conductances many.npy --inputs v.csv --wire-ohm 2 -o currents.npz',
     'ohmprop crossbar solve --weights w.csv --window 10uS,100uS --inputs x.csv --wire-ohm 2 --json',
     'ohmprop crossbar solve --random 64x64 --inputs 200mV --wire-ohm 2 --first-row-ohm 0',
   ],
@@ -52,6 +54,7 @@ export const solveCrossbarCommand = defineCommand({
 
 async function solve(io: Io, flags: CrossbarFlags & SolverFlags): Promise<Answer> {
   const read = await readCrossbar(io, flags);
+  if (read.stack !== undefined) return solveStack(io, { ...read, stack: read.stack }, flags);
   const { description, drive } = read;
   const { rows, columns, cells, sensed, lines } = asDrawn(read);
   const { parts, setupSeconds, solveSeconds } = solveInputs(io, description, drive, flags);
@@ -109,6 +112,7 @@ async function solveByTransfer(io: Io, flags: CrossbarFlags & SolverFlags): Prom
     throw inputError('crossbar.usage', '--transfer: of cells, not of --weights; leave one of the two out');
   }
   const read = await readCrossbar(io, flags);
+  requireOneArray(read, '--transfer');
   const { description, drive } = read;
   const view = asDrawn(read);
   if (drive.columns_V?.some((v) => v !== 0)) {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { encodeNpy, readNpz } from '../../records/index.js';
+import { encodeNpy, readNpz, writeNpz } from '../../records/index.js';
 import { NgspiceEngine } from '../../solver/ngspice/index.js';
 import { scratch } from '../scratch.js';
 import { ohmprop } from './command-line.js';
@@ -340,5 +340,53 @@ describe('ohmprop crossbar', () => {
     const { code, stderr } = await crossbar('sweep', '--values', '4,20000');
     expect(code).toBe(2);
     expect(stderr).toMatch(/20000 × 20000 cells needs \d+\.\d GiB/);
+  });
+
+  it('solves many arrays of one file in one call, each as by itself', async () => {
+    const g = [1e-3, 2e-3, 5e-4, 0, 1e-4, 3e-3, 2e-4, 7e-4, 1e-3, 1e-3, 1e-3, 1e-3];
+    const stack = encodeNpy(Float64Array.from(g), [3, 2, 2]);
+    writeFileSync(file('many.npy'), Buffer.concat(stack));
+    await writeNpz(file('W.npz'), { trained: { shape: [3, 2, 2], data: Float64Array.from(g) } });
+    const rest = ['--inputs', file('two.csv', '0.1,0.3\n0.2,-0.1\n'), '--wire-ohm', '5'];
+    const { code, stdout } = await crossbar('solve', '--conductances', file('many.npy'), ...rest, '--json');
+    const many = JSON.parse(stdout);
+    expect([code, many.arrays, many.status]).toEqual([0, 3, 'settled']);
+    for (let k = 0; k < 3; k++) {
+      const [a, b, c, d] = g.slice(4 * k);
+      const one = await crossbar(
+        'solve',
+        '--conductances',
+        file('one.csv', `${a},${b}\n${c},${d}`),
+        ...rest,
+        '--json',
+      );
+      const alone = JSON.parse(one.stdout);
+      expect(many.outputCurrents_A[k]).toEqual(alone.outputCurrents_A);
+      expect(many.power_W[k]).toEqual(alone.power_W);
+    }
+    const named = await crossbar(
+      'solve',
+      '--conductances',
+      `${file('W.npz')}:trained`,
+      ...rest,
+      '--json',
+      '-o',
+      file('I.npz'),
+    );
+    expect(JSON.parse(named.stdout).outputCurrents_A).toEqual(many.outputCurrents_A);
+    expect((await readNpz(file('I.npz'))).outputCurrents_A.shape).toEqual([3, 2, 2]);
+    const wrong = await crossbar('solve', '--conductances', `${file('W.npz')}:other`, ...rest);
+    expect([wrong.code, wrong.stderr]).toEqual([
+      2,
+      expect.stringMatching(/no array "other"; it has "trained"/),
+    ]);
+    for (const command of ['report', 'export']) {
+      const { stderr } = await crossbar(command, '--conductances', file('many.npy'), ...rest);
+      expect(stderr).toMatch(/takes one array, the file has 3/);
+    }
+    const bad = encodeNpy(Float64Array.from([1, 1, 1, -1]), [2, 1, 2]);
+    writeFileSync(file('bad.npy'), Buffer.concat(bad));
+    const negative = await crossbar('solve', '--conductances', file('bad.npy'), '--inputs', '1V');
+    expect(negative.stderr).toMatch(/array 1, row 0, column 1 \(from 0\): got -1/);
   });
 });
