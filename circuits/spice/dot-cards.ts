@@ -21,6 +21,7 @@ export const definitionReaders: ReadonlyMap<string, CardReader> = new Map([
 export const settingReaders: ReadonlyMap<string, CardReader> = new Map([
   ['.options', readOptions],
   ['.option', readOptions],
+  ['.opt', readOptions],
   ['.temp', readTemperature],
   ['.tran', readTransient],
 ]);

@@ -1,5 +1,5 @@
 import { Netlist } from '../../circuits/netlist/index.js';
-import { floatingNodes } from '../equations/index.js';
+import { type CircuitEquations, floatingNodes } from '../equations/index.js';
 import { type OperatingPoint, OperatingPointSolver, operatingPoint } from '../mna/index.js';
 import type { TimeSystem } from './time-system.js';
 
@@ -40,6 +40,10 @@ export function startAtRest(
   );
   for (const group of groups) held.resistor(`.leak#${group[0]}`, group[0], '0', LEAK_OHM);
   const solver = new OperatingPointSolver(held);
+  // A source with a DC value of its own stands where its waveform begins all the same, as in SPICE.
+  for (const { element, source } of [...system.equations.voltages, ...system.equations.currents]) {
+    if (source.at(0) !== source.dc) solver.setter(element)(source.at(0));
+  }
   let found = solver.solve();
   // An oscillator made of switches has no point at which they all stay: it starts with them as they are said to be.
   const switchesHeld = found.status !== 'settled' && system.circuit.switches.count > 0;
@@ -64,15 +68,38 @@ export function startAsGiven(
   x: Float64Array,
 ): Start {
   const { equations, unknowns } = system;
+  const given = new Map<number, number>([[0, 0]]);
   for (const { from, to, initial } of equations.charges) {
-    if (initial !== undefined && to === 0) x[unknowns.position[from]] = initial;
+    if (initial !== undefined && to === 0) given.set(from, initial);
   }
   for (const [name, voltage_V] of initial_V) {
     const node = equations.nodeNumber(name);
-    if (node !== undefined) x[unknowns.position[node]] = voltage_V;
+    if (node !== undefined) given.set(node, voltage_V);
   }
+  followSources(equations, given);
+  for (const [node, voltage_V] of given) x[unknowns.position[node]] = voltage_V;
   for (const { element, initial } of equations.fluxes) {
     if (initial !== undefined) x[unknowns.branchOf.get(element)!] = initial;
   }
   return { point: undefined, floating: [], switchesHeld: false };
+}
+
+/** Nodes that sources or charges hold against given ones are given too: a state may stand behind a source that measures its current. */
+function followSources({ voltages, charges }: CircuitEquations, given: Map<number, number>): void {
+  const steps = [
+    ...voltages.map(({ from, to, source }) => ({ from, to, across_V: source.at(0) })),
+    ...charges
+      .filter(({ initial }) => initial !== undefined)
+      .map(({ from, to, initial }) => ({ from, to, across_V: initial! })),
+  ];
+  for (let more = true; more; ) {
+    more = false;
+    for (const { from, to, across_V } of steps) {
+      const [plus, minus] = [given.get(from), given.get(to)];
+      if ((plus === undefined) === (minus === undefined)) continue;
+      if (plus === undefined) given.set(from, minus! + across_V);
+      else given.set(to, plus - across_V);
+      more = true;
+    }
+  }
 }

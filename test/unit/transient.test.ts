@@ -303,3 +303,21 @@ it('goes on where a switch turns just before a corner of a source', async () => 
   );
   expect(voltages_V.c.length).toBeGreaterThan(50);
 });
+
+it('starts where a waveform begins, whatever DC value its source has besides', async () => {
+  const deck = 't\nV1 a 0 DC 0 SIN(1 2 10k)\nR1 a b 10k\nC1 b 0 1n\n.tran 1u 50u\n.end\n';
+  const { voltages_V, currents_A } = await run(deck);
+  expect(voltages_V.b[0]).toBeCloseTo(1, 6);
+  expect(Math.abs(currents_A.v1[0])).toBeLessThan(1e-6);
+});
+
+it('starts from given states wherever sources lead from them, as memristors that are published have them', async () => {
+  // x on a capacitor behind a source that measures its current; at x = 0 the resistance would be none.
+  const deck =
+    't\n.param r0=7k\nV1 p 0 PWL(0 0 5n 2)\nBx 0 x I=20e11*V(p)\nVx x x1 0\nCx x1 0 1 IC={r0}\nRm p 0 r={V(x)}\n.tran 0.1n 10n uic\n.end\n';
+  const { time_s, voltages_V } = await run(deck);
+  // dx/dt = 2e12·v: at 10 ns 7k + 2e12·(5n + 10n)
+  expect(time_s[0]).toBe(0);
+  expect(voltages_V.x[0]).toBeCloseTo(7e3, 3);
+  expect(Math.abs(voltages_V.x[voltages_V.x.length - 1] - 37e3)).toBeLessThan(10);
+});

@@ -66,7 +66,9 @@ export const resistor: CardReader = (card, instance) => {
     instance.warn(card, `${card.head}: a resistance of 0 is taken as ${SHORT_OHM} Ω`, written);
     resistance = SHORT_OHM;
   }
-  if (!Number.isFinite(resistance)) {
+  if (resistance === Number.POSITIVE_INFINITY) {
+    instance.warn(card, `${card.head}: the resistance comes out infinite, an open circuit`, written);
+  } else if (!Number.isFinite(resistance)) {
     throw card.error('value', `${card.head}: the resistance comes out as ${resistance} Ω`, written);
   }
   instance.reading.circuit.add(new ResistorElement(name, nodes[0], nodes[1], resistance));
