@@ -150,7 +150,7 @@ function readSubcircuit(card: Card, instance: Instance): void {
   const { names } = instance.reading;
   const scope = new Scope(names, instance.scope, home.scope);
   for (const [name, { text, offset }] of block.defaults) scope.define(name, text, block.card ?? card, offset);
-  const known = parametersOf(block);
+  const known = parametersOf(block, home.scope);
   let copies = instance.copies;
   for (const [name, token] of values) {
     if (name === 'm' && !known.has('m')) {
@@ -158,7 +158,8 @@ function readSubcircuit(card: Card, instance: Instance): void {
       continue;
     }
     if (!known.has(name)) instance.warn(card, unknownParameter(name, called, known), token);
-    scope.fix(name, token.raw, card, token.offset, instance.scope);
+    const sees = instance.reading.dialect === 'ngspice' ? seenBy(name, known) : undefined;
+    scope.fix(name, token.raw, card, token.offset, instance.scope, sees);
   }
   block.ports.forEach((port, k) => {
     if (port !== 'gnd' || !instance.reading.groundEverywhere || instance.node(nodes[k].text) === '0') return;
@@ -177,23 +178,65 @@ function copiesOf(card: Card, token: Token, instance: Instance): number {
   return copies;
 }
 
-const parameters = new WeakMap<Block, ReadonlySet<string>>();
+const parameters = new WeakMap<Block, ReadonlyMap<string, number>>();
 
-/** What a call of a subcircuit may set: the parameters of its header and of .param in its text, and what that text names. */
-function parametersOf(block: Block): ReadonlySet<string> {
+/**
+ * What a call of a subcircuit may set, the parameters of its header and of .param in its text, each with its place in the
+ * order in which ngspice gives them values: those first whose defaults name no others.
+ */
+function parametersOf(block: Block, home: Scope): ReadonlyMap<string, number> {
   const before = parameters.get(block);
   if (before !== undefined) return before;
-  const names = new Set(block.defaults.keys());
+  const texts = new Map([...block.defaults].map(([name, { text }]) => [name, text]));
   for (const card of block.cards) {
     if (!/^\.params?$|^\.parameters$/.test(card.head)) continue;
-    for (const { name } of parameterTexts(card)) names.add(name);
+    for (const { name, text } of parameterTexts(card)) texts.set(name, text);
   }
-  parameters.set(block, names);
-  return names;
+  const bodies = new Map<string, string>();
+  for (const { text } of block.cards) {
+    const match = /^\.func\s+([a-z_]\w*)\s*\([^)]*\)(.*)$/is.exec(text);
+    if (match !== null) bodies.set(match[1].toLowerCase(), match[2]);
+  }
+  const levels = new Map<string, number>();
+  const levelOf = (name: string): number => {
+    const known = levels.get(name);
+    if (known !== undefined) return known;
+    levels.set(name, 0);
+    const named = namesIn(texts.get(name) ?? '', (word) => bodies.get(word) ?? home.textOfFunction(word));
+    const inner = [...named].filter((other) => other !== name && texts.has(other)).map(levelOf);
+    const level = inner.length === 0 ? 0 : 1 + Math.max(...inner);
+    levels.set(name, level);
+    return level;
+  };
+  const ordered = [...texts.keys()].sort((a, b) => levelOf(a) - levelOf(b));
+  const places = new Map(ordered.map((name, k) => [name, k]));
+  parameters.set(block, places);
+  return places;
 }
 
-function unknownParameter(name: string, called: Token, known: ReadonlySet<string>): string {
-  const near = nearestWord(name, [...known]);
-  const knows = known.size === 0 ? 'it has none' : `it has ${[...known].slice(0, 20).join(', ')}`;
+/** All names in a text, those in the bodies of the functions it calls among them. */
+function namesIn(text: string, bodyOf: (name: string) => string | undefined): Set<string> {
+  const found = new Set<string>();
+  const left = [text];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    for (const name of next.toLowerCase().match(/[a-z_][\w.]*/g) ?? []) {
+      if (found.has(name)) continue;
+      found.add(name);
+      const body = bodyOf(name);
+      if (body !== undefined) left.push(body);
+    }
+  }
+  return found;
+}
+
+/** Which of a subcircuit's parameters the text for one of them sees in a call: as in ngspice those that have their values before. */
+function seenBy(name: string, places: ReadonlyMap<string, number>): (other: string) => boolean {
+  const own = places.get(name) ?? Number.POSITIVE_INFINITY;
+  return (other) => (places.get(other) ?? Number.POSITIVE_INFINITY) < own;
+}
+
+function unknownParameter(name: string, called: Token, known: ReadonlyMap<string, number>): string {
+  const near = nearestWord(name, [...known.keys()]);
+  const knows = known.size === 0 ? 'it has none' : `it has ${[...known.keys()].slice(0, 20).join(', ')}`;
   return `${called.raw} has no parameter ${name}; ${near === undefined ? knows : `did you mean ${near}?`}`;
 }

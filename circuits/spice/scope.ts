@@ -15,6 +15,8 @@ interface Definition {
   readonly offset: number;
   /** Where its own names are looked up: parameters of a subcircuit's call stand in the caller's scope. */
   readonly scope: Scope;
+  /** Of a call's parameter: where the call stands, and which parameters of the subcircuit its text sees all the same. */
+  readonly call?: { readonly scope: Scope; readonly sees: (name: string) => boolean };
   value?: number;
   busy?: boolean;
 }
@@ -51,9 +53,20 @@ export class Scope {
     if (!this.fixed.has(name)) this.definitions.set(name, { text, card, offset, scope });
   }
 
-  /** Defines a parameter that the text of the subcircuit cannot define anew: one of its call. */
-  fix(name: string, text: string, card: Card, offset: number, scope: Scope): void {
-    this.define(name, text, card, offset, scope);
+  /**
+   * Defines a parameter that the text of the subcircuit cannot define anew: one of its call.
+   * @param scope where the call stands, and its text is read
+   * @param sees which names in it are the subcircuit's own parameters all the same
+   */
+  fix(
+    name: string,
+    text: string,
+    card: Card,
+    offset: number,
+    scope: Scope,
+    sees: (name: string) => boolean = () => false,
+  ): void {
+    this.definitions.set(name, { text, card, offset, scope, call: { scope, sees } });
     this.fixed.add(name);
   }
 
@@ -89,7 +102,12 @@ export class Scope {
     };
     // What cannot be read at all is said here.
     body('parameter');
-    this.functions.set(name, { parameters, body });
+    this.functions.set(name, { parameters, body, text });
+  }
+
+  /** What a function's body says, where there is one of that name. */
+  textOfFunction(name: string): string | undefined {
+    return this.lookUpFunction(name)?.text;
   }
 
   private lookUp(name: string): number | undefined {
@@ -100,10 +118,43 @@ export class Scope {
         throw definition.card.error('parameter-loop', `parameter ${name} is defined by itself`);
       }
       definition.busy = true;
-      definition.value = definition.scope.evaluate(definition.text, definition.card, definition.offset);
+      definition.value = this.valueOf(name, definition);
       definition.busy = false;
     }
     return definition.value;
+  }
+
+  private valueOf(name: string, { text, card, offset, scope, call }: Definition): number {
+    const plain = (): number => scope.evaluate(text, card, offset);
+    if (call === undefined) return plain();
+    let own = false;
+    const value = scope.evaluate(text, card, offset, (inner) => {
+      if (!call.sees(inner)) return scope.lookUp(inner);
+      own = true;
+      return this.lookUp(inner);
+    });
+    if (own) this.warnOfOwn(name, text, card, offset, value, plain);
+    return value;
+  }
+
+  /** Says where a call's parameter is another number than its place would have it. */
+  private warnOfOwn(
+    name: string,
+    text: string,
+    card: Card,
+    offset: number,
+    value: number,
+    plain: () => number,
+  ): void {
+    let elsewhere: number;
+    try {
+      elsewhere = plain();
+    } catch {
+      return;
+    }
+    if (elsewhere === value) return;
+    const message = `${name} = ${quoted(text)} is ${value}: as in ngspice, names in it are the subcircuit's own parameters where it has them; those of the place of the call would make it ${elsewhere}`;
+    this.file.warn(card, message, offset);
   }
 
   private lookUpFunction(name: string): UserFunction | undefined {
@@ -111,14 +162,14 @@ export class Scope {
   }
 
   /** The value of an expression, or of a plain number. */
-  evaluate(text: string, card: Card, offset: number): number {
+  evaluate(text: string, card: Card, offset: number, value = (name: string) => this.lookUp(name)): number {
     const rules = this.language.grammar('parameter');
     const plain = readNumber(text.trim(), rules);
     if (plain !== undefined) {
       if (plain.warning !== undefined) this.file.warn(card, plain.warning, offset);
       return plain.value;
     }
-    const tree = atPlace(card, offset, () => readExpression(text, this.names(card, offset)));
+    const tree = atPlace(card, offset, () => readExpression(text, { ...this.names(card, offset), value }));
     if (tree.kind !== 'number') throw card.error('expression', `${quoted(text)} is no constant`);
     if (!Number.isFinite(tree.value)) {
       throw card.error(

@@ -83,8 +83,8 @@ export const operations: Readonly<Record<Operation, Meaning>> = {
   powReal: of2((a, b) => a ** b),
   /** |a|^b: `pow`, `^` and `**` of ngspice's behavioural sources. */
   powAbs: of2((a, b) => Math.abs(a) ** b),
-  /** sgn(a)·|a|^b. */
-  powSigned: of2((a, b) => Math.sign(a) * Math.abs(a) ** b),
+  /** −|a|^b below 0, else a^b. */
+  powSigned: of2((a, b) => (a < 0 ? -((-a) ** b) : a ** b)),
   sqrt: of1(Math.sqrt),
   cbrt: of1(Math.cbrt),
   abs: of1(Math.abs),

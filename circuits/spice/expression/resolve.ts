@@ -8,6 +8,7 @@ import type { Syntax } from './syntax.js';
 /** A function that a file defined by `.func`. */
 export interface UserFunction {
   readonly parameters: readonly string[];
+  readonly text: string;
   /** Its body as it reads there: the grammars of .param and of sources differ. */
   body(place: Place): Syntax;
 }

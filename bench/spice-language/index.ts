@@ -1,0 +1,2 @@
+export { askNgspice, hasNgspice } from './beside.js';
+export { type Comparison, compareExpressions, compareScopes } from './compare.js';
