@@ -107,7 +107,7 @@ async function compare(name: string, samples: number): Promise<void> {
   );
 }
 
-/** The circuit's sources switched on in ngspice, 400 points or more until 1.3 times the settling time. */
+/** The circuit's sources switched on in ngspice, 150 points or more until 1.3 times the settling time. */
 function byNgspice(circuit: Netlist, nodes: readonly string[], settling_s: number, rest_V: Float64Array) {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const [text, raw] = [join(folder, 'a.cir'), join(folder, 'a.raw')];
@@ -116,7 +116,7 @@ function byNgspice(circuit: Netlist, nodes: readonly string[], settling_s: numbe
   const tail = [
     ...loads,
     '.options reltol=1e-5 vntol=1e-10 abstol=1e-16 method=gear',
-    `.tran ${stop_s / 400} ${stop_s} 0 ${stop_s / 400} uic`,
+    `.tran ${stop_s / 150} ${stop_s} 0 ${stop_s / 150} uic`,
   ];
   writeFileSync(text, writeSpice(circuit, { tail }));
   const { error } = spawnSync('ngspice', ['-b', '-r', raw, text], { encoding: 'utf8', timeout: 600_000 });

@@ -3,7 +3,7 @@ import { coupled, type Flow, powerNames, powersAt } from './flow.js';
 import { MovingNodes } from './moving-nodes.js';
 
 /** Error of a stage beside that of a step: the equations of stages are solved so much more exactly. */
-const STAGE_SHARE = 1e-5;
+const STAGE_SHARE = 1e-3;
 /** Share of a node's own time constant below which no step is tried: there diodes turn at once. */
 const SHORTEST_SHARE = 1e-7;
 /** Of the scale of a node: so near to 0 V it is at 0 V, where its diode decides. */
