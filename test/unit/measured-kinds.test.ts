@@ -230,3 +230,37 @@ describe('reads at rest', () => {
     }
   });
 });
+
+describe('trains that stand in rows, one a line', () => {
+  const falls = Array.from({ length: 14 }, (_, k) => (8e-7 * 0.7 ** k).toExponential(4));
+  const rises = Array.from({ length: 11 }, (_, k) => (5e-9 + 7e-8 * k).toExponential(4));
+
+  it('are read with their cells; what the conductance does says which way the pulses drive', async () => {
+    const lines = ['(A1, 0, 2)', '(A1, 0, 3)'].flatMap((cell) => [
+      `${cell},tprog=0.001,Gprog, ${falls.join(', ')}`,
+      `${cell},terase=0.002,Gerase, ${rises.join(', ')},`,
+    ]);
+    const file = await read(lines.join('\n'));
+    expect(file.series.map(({ kind, direction, cell }) => [kind, direction, cell])).toEqual([
+      ['train', 'down', '(A1,0,2)'],
+      ['train', 'up', '(A1,0,2)'],
+      ['train', 'down', '(A1,0,3)'],
+      ['train', 'up', '(A1,0,3)'],
+    ]);
+    expect(columnOf(file.series[1], 'conductance_S')?.values[2]).toBe(1.45e-7);
+    expect(asked(file)).toEqual([]);
+    const { cells } = trainLabels(file);
+    expect(cells.map(({ up, down }) => [up.length, down.length])).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+  });
+
+  it('again and again are repetitions of one cell', async () => {
+    const once = [`Gprog; ${falls.join('; ')}`, `Gerase; ${rises.join('; ')}`];
+    const file = await read(['chip 7, cell 3', ...once, ...once, ...once].join('\n'));
+    expect(file.series.map(({ cycle }) => cycle)).toEqual([1, 1, 2, 2, 3, 3]);
+    const { cells } = trainLabels(file);
+    expect(cells.map(({ up, down }) => [up.length, down.length])).toEqual([[3, 3]]);
+  });
+});

@@ -6,6 +6,7 @@ import { lecroy, rigol } from './oscilloscopes.js';
 import { stepTable } from './step-table.js';
 import { tektronix } from './tektronix.js';
 import type { FormatFile, FormatText, TextFormat } from './text-format.js';
+import { trainsInLines } from './trains-in-lines.js';
 
 /** Formats that the general reader would misread, in the order in which they are asked. To add one: a file, and a line here. */
 const formats: readonly TextFormat[] = [
@@ -17,6 +18,7 @@ const formats: readonly TextFormat[] = [
   rigol,
   lecroy,
   matlabBlocks,
+  trainsInLines,
 ];
 
 /** Reads a text by the format that knows it; undefined where none does. */
