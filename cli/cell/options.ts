@@ -35,3 +35,10 @@ export const formerVolts = (flag: string, drive: string) =>
     description: 'an amplitude',
     former: drive,
   });
+
+/** Parameters of a physical model that are other than it has them. */
+export const setParameters = repeatable(z.array(z.string()).default([])).meta({
+  flag: '--set <name=value>',
+  description:
+    'a parameter of a physical model or a YAML file, by its name or the start of it: roff=16k, mobility=2e-14; may be repeated',
+});

@@ -6,11 +6,12 @@ import { csvText } from '../../records/tables/index.js';
 import { type Answer, defineCommand, type OptionsOf, quantity, whole } from '../frame/index.js';
 import { type Io, warn } from '../io.js';
 import { type PulseTrains, pulseFigure } from './figures.js';
-import { drives, formerVolts, model } from './options.js';
+import { drives, formerVolts, model, setParameters } from './options.js';
 import { MAX_PULSES, type Trains, trainsOf } from './trains.js';
 
 const options = z.strictObject({
   model,
+  set: setParameters,
   drive: drives(
     ['pulses'],
     'pulses that potentiate / that depress; width and count may be left out; of physical models alone',

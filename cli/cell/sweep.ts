@@ -7,9 +7,9 @@ import { loopArea, simulateWaveform, type Waveform } from '../../solver/device-w
 import { type Answer, defineCommand, type OptionsOf, quantities, quantity, whole } from '../frame/index.js';
 import { type Io, warn } from '../io.js';
 import { hysteresisFigure, type Loop } from './figures.js';
-import { drives, formerVolts, model } from './options.js';
+import { drives, formerVolts, model, setParameters } from './options.js';
 import { type SweepDrive, sweepDrives } from './sweep-drives.js';
-import { type NamedModel, namedModel } from './user-model.js';
+import { type NamedModel, namedModel, withParameters } from './user-model.js';
 
 /** A sample takes about 50 bytes, ten times that in the table. */
 export const MAX_SAMPLES = 1_000_000;
@@ -17,6 +17,7 @@ const MIN_SAMPLES = 16;
 
 const options = z.strictObject({
   model,
+  set: setParameters,
   drive: drives(
     ['sine', 'triangle', 'file'],
     'what it is swept with, the last of its periods shown; may be repeated (default: three sines that the model proposes)',
@@ -55,6 +56,7 @@ export const sweepCommand = defineCommand({
   examples: [
     'ohmprop cell sweep tio2-strukov --drive sine:1V,1Hz,2 -o loop.svg --figure 85mm',
     'ohmprop cell sweep wox-chang --drive triangle:1.2V,-1.4V,1s,3 --json',
+    'ohmprop cell sweep tio2-joglekar --set roff=32k --set mobility=2e-14',
     'ohmprop cell sweep mine.yaml --drive sine:1V --frequencies log:1Hz:1kHz:4 -o loops.csv',
   ],
   notes:
@@ -69,7 +71,7 @@ interface Swept {
 
 async function sweep(io: Io, given: SweepOptions): Promise<Answer> {
   requireModel(given.model);
-  const named = await namedModel(given.model);
+  const named = withParameters(await namedModel(given.model), given.set);
   const { name, model: element, source, sweep: proposal } = named;
   const series_ohm = given.series ?? proposal.series_ohm;
   const asked = await sweepDrives(given, proposal);

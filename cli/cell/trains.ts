@@ -20,11 +20,13 @@ import type { PulseShape } from '../../devices/contract/index.js';
 import { physicalPresets } from '../../devices/elements/index.js';
 import type { NamedCell } from '../../experiments/composition/index.js';
 import { physicalTrains, pulseStep } from '../../solver/device-waveform/index.js';
-import { type NamedModel, namedModel } from './user-model.js';
+import { type NamedModel, namedModel, withParameters } from './user-model.js';
 
 /** How the trains are asked for; what is left out is up to the model. */
 export interface AskedTrains {
   readonly drive: readonly PulsesDrive[];
+  /** Parameters of a physical model, as typed: `name=value`. */
+  readonly set?: readonly string[];
   readonly pulses?: number;
   readonly read?: number;
   readonly up?: number;
@@ -69,17 +71,25 @@ export const MAX_PULSES = 20_000;
 export async function trainsOf(name: string, asked: AskedTrains): Promise<Trains> {
   const { up, down } = askedPulses(asked);
   const given = up !== undefined || down !== undefined;
+  const { set = [] } = asked;
   if (isCellFileName(name) && (given || !(await hasPulses(name)))) {
-    return modelTrains(await namedModel(name, given ? 'cell pulse --drive' : 'cell pulse'), asked);
+    const named = await namedModel(name, given ? 'cell pulse --drive' : 'cell pulse');
+    return modelTrains(withParameters(named, set), asked);
+  }
+  const physical = physicalPresets.some((p) => p.name === name) || /\.(ya?ml|json)$/i.test(name);
+  const cells = pulsePresets.some((p) => p.name === name);
+  if (set.length > 0 && (!physical || isCellFileName(name) || (cells && !given))) {
+    throw inputError(
+      'cell.set',
+      `--set is for physical models and YAML files (with --drive where cells have the same name); ${name} is none`,
+    );
   }
   if (isCellFileName(name) || /^(table|aihwkit|crosssim):/.test(name)) {
     const { namedCell } = await import('../../experiments/composition/index.js');
     requireOwnPulses(name, asked);
     return fileTrains(await namedCell(name, 'cell pulse'), asked);
   }
-  const physical = physicalPresets.some((p) => p.name === name) || /\.(ya?ml|json)$/i.test(name);
-  const cells = pulsePresets.some((p) => p.name === name);
-  if (physical && (!cells || given)) return modelTrains(await namedModel(name), asked);
+  if (physical && (!cells || given)) return modelTrains(withParameters(await namedModel(name), set), asked);
   if (!cells) {
     const models = physicalPresets.map((p) => p.name).filter((p) => !pulsePresets.some((c) => c.name === p));
     pulsePreset(name, [...models, 'FILE.yaml']);

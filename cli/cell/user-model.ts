@@ -5,7 +5,7 @@ import {
   missingPart,
   readCellFile,
 } from '../../calibration/cell-files/index.js';
-import { inputError } from '../../core/index.js';
+import { inputError, nearestWord, quoted, readQuantity } from '../../core/index.js';
 import { readRegularFile } from '../../core/input/index.js';
 import { MAX_YAML_CHARACTERS, readYaml } from '../../core/yaml/index.js';
 import {
@@ -89,6 +89,34 @@ export async function namedModel(name: string, consumer = 'cell sweep'): Promise
   const model = await expressionModel(withoutUndefined(parsed.data) as Parameters<typeof expressionModel>[0]);
   const sweep = { positive_V: 1, negative_V: 1, frequency_Hz: 1, series_ohm: 0 };
   return { name: model.name, model, source: name, sweep };
+}
+
+/** The model with parameters set: `roff=16k`. @throws OhmpropError for a name or a value that it does not take */
+export function withParameters(named: NamedModel, set: readonly string[]): NamedModel {
+  const changes: Record<string, number> = {};
+  for (const text of set) {
+    const [, key, value] = /^\s*([^=]+?)\s*=\s*(.+)$/.exec(text) ?? [];
+    if (key === undefined) throw inputError('cell.set', `--set ${quoted(text)} should read name=value`);
+    const { name, unit } = parameterOf(named, key);
+    changes[name] = readQuantity(value, unit, `--set ${name}`).value;
+  }
+  return set.length === 0 ? named : { ...named, model: named.model.with(changes) };
+}
+
+/** By its whole name, or by a start that no other has; underscores and case do not matter for that. */
+function parameterOf({ name: ofModel, model: { parameters } }: NamedModel, key: string) {
+  const bare = (text: string): string => text.toLowerCase().replaceAll('_', '');
+  const exact = parameters.filter(({ name }) => name === key);
+  const found = exact.length > 0 ? exact : parameters.filter(({ name }) => bare(name).startsWith(bare(key)));
+  if (found.length === 1) return found[0];
+  const names = parameters.map(({ name }) => name);
+  const near = nearestWord(key, names);
+  throw inputError(
+    'cell.set',
+    found.length > 1
+      ? `--set ${quoted(key)} may be ${found.map(({ name }) => name).join(' or ')}`
+      : `--set: ${ofModel} has no parameter ${quoted(key)}${near === undefined ? '' : `; did you mean ${near}?`} It has ${names.join(', ')}`,
+  );
 }
 
 async function modelOfFile(path: string, consumer: string): Promise<NamedModel> {

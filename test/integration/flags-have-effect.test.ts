@@ -250,6 +250,7 @@ const walks: Readonly<Record<string, Walk>> = {
   'cell sweep': {
     base: 'tio2-strukov --drive sine:1V --samples 40',
     flags: {
+      '--set': 'roff=20k',
       '--drive': 'sine:0.5V',
       '--frequencies': '2,3',
       '--series': '50',
@@ -260,6 +261,7 @@ const walks: Readonly<Record<string, Walk>> = {
     base: 'wox-chang --drive pulses:1.2V,1ms/-1.2V,1ms --pulses 8',
     flags: {
       '--drive': 'pulses:1.1V,1ms/-1.2V,1ms',
+      '--set': 'lambda=9',
       '--pulses': '9',
       '--read': '50mV',
       '--read-noise': '2%',
