@@ -1,3 +1,4 @@
+import type { GradientDiagnostics } from './diagnostics.js';
 import type { EpochTally } from './epoch-tally.js';
 import type { Evaluation } from './evaluate.js';
 import type { NudgeState } from './nudge-control.js';
@@ -10,6 +11,7 @@ export function recordOf(
   nudge: NudgeState | undefined,
   test: Evaluation,
   validation: Evaluation | undefined,
+  gradient?: GradientDiagnostics,
 ): EpochRecord {
   return {
     epoch,
@@ -33,6 +35,7 @@ export function recordOf(
       ? {}
       : { nudge: tally.nudge / tally.measured, nudgedResidual: tally.nudgedResidual / tally.measured }),
     ...(Object.keys(tally.relativeChange).length === 0 ? {} : { relativeChange: meanChange(tally) }),
+    ...(gradient === undefined ? {} : { gradient }),
     seconds: tally.seconds,
     samplesPerSecond: tally.samples / tally.seconds,
     confusion: test.confusion,

@@ -2,6 +2,7 @@ export type { BestEpoch } from './best-epoch.js';
 export { type CodedBatch, Coder, outputsFor } from './coding.js';
 export { costOf, costValue } from './cost-value.js';
 export * from './data/index.js';
+export { type DiagnosticsPlan, type GradientDiagnostics, gradientDiagnostics } from './diagnostics.js';
 export { copyTally, type EpochTally, emptyTally } from './epoch-tally.js';
 export { type Estimator, type EstimatorName, estimator, estimatorNames } from './estimator.js';
 export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate.js';

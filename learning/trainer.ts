@@ -21,6 +21,7 @@ import {
 import { type BestEpoch, betterEpoch } from './best-epoch.js';
 import { type CodedBatch, Coder } from './coding.js';
 import type { DataSet } from './data/index.js';
+import { type GradientDiagnostics, gradientDiagnostics } from './diagnostics.js';
 import { recordOf } from './epoch-record.js';
 import { copyTally, emptyTally, tallyAdapt, tallyContrast, tallyPhases } from './epoch-tally.js';
 import { type Evaluation, evaluate } from './evaluate.js';
@@ -33,6 +34,8 @@ import { checkOptions, type TrainingOptions } from './training-options.js';
 import { TrainingRemarks } from './training-remarks.js';
 import { EventLoopTurns } from './yield-to-event-loop.js';
 
+/** Samples by which the gradient is looked at after an epoch. */
+const DIAGNOSED_SAMPLES = 8;
 /** Samples whose outputs are watched when β is chosen. */
 const SHIFT_SAMPLES = 16;
 
@@ -192,11 +195,24 @@ export class Trainer {
       const test = await this.evaluateOn('test', heard);
       const validation = this.dataSet.validation && (await this.evaluateOn('validation', heard));
       if (validation !== undefined) this.best = betterEpoch(this.best, this.epoch, validation, test);
-      return recordOf(this.epoch, this.tally, this.nudge.state, test, validation);
+      return recordOf(this.epoch, this.tally, this.nudge.state, test, validation, await this.diagnose());
     } catch (error) {
       if (error instanceof OhmpropError && error.code === 'evaluate.interrupted') return undefined;
       throw error;
     }
+  }
+
+  /** Of the first training samples, after the updates of an epoch. */
+  private diagnose(): Promise<GradientDiagnostics | undefined> {
+    const { stop, nudgedStop } = this.options;
+    return gradientDiagnostics(this.device, {
+      batch: this.coder.firstBatch(this.dataSet.train, DIAGNOSED_SAMPLES),
+      nudge: this.nudge.kind,
+      betas: this.nudge.betas(this.updates),
+      cost: this.coder.cost,
+      stop,
+      nudgedStop,
+    });
   }
 
   private async *trainEpoch(signal?: AbortSignal): AsyncGenerator<TrainingEvent> {

@@ -13,6 +13,7 @@ import {
 import type { ComposedRun } from '../composition/index.js';
 import { errorBeforeTraining } from './before-training.js';
 import { describeRule } from './describe-rule.js';
+import { gradientSections } from './gradient-section.js';
 import { percent } from './percent.js';
 import { timelineSections } from './timeline.js';
 import { traceSample } from './trace.js';
@@ -40,6 +41,7 @@ export async function writeRunReport(
   if (epochs.length > 0) {
     sections.push(curvesSection(run, epochs, await errorBeforeTraining(directory, run)));
   }
+  sections.push(...gradientSections(run, epochs));
   const held = heldEpoch(epochs, atEpoch);
   if (held !== undefined) sections.push(confusionSection(run, held));
   sections.push(await conductanceSection(run), await statesSection(run));

@@ -20,6 +20,17 @@ describe('--rule', () => {
     expect(code, stderr).toBe(0);
     expect(JSON.parse(stdout).testError).toBeLessThan(most);
     const config = readFileSync(join(cwd, rule, 'config.yaml'), 'utf8');
+    const last = JSON.parse(
+      readFileSync(join(cwd, rule, 'metrics.jsonl'), 'utf8')
+        .trim()
+        .split('\n')
+        .at(-1) ?? '',
+    );
+    const { groups, layers } = last.gradient;
+    // backprop's is the exact one, coupled learning's of an error that is weighed otherwise, and Hebbian's of no small difference
+    const least = { backprop: 0.999999, coupled: 0.9, 'contrastive-hebbian': 0.5 }[rule] ?? 0;
+    for (const name of ['g1', 'g2']) expect(groups[name].cosine).toBeGreaterThan(least);
+    for (const { contrast } of layers) expect(contrast).toBeGreaterThan(0);
     expect(config).toMatch(`rule: ${rule}`);
     if (rule === 'coupled')
       expect(stderr).toMatch(/clamped a tenth of the way.*moves an output by [\d.]+ µV/);
