@@ -55,7 +55,7 @@ export const commands: readonly CommandEntry[] = [
     },
     {
       name: 'export',
-      description: "write a run's parameters as a NumPy file: conductances in S, bias currents in A",
+      description: "write a run's parameters as a NumPy file (S, A), or its network as SPICE text",
       load: async () => (await import('./export.js')).exportCommand,
     },
   ]),

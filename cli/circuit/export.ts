@@ -46,29 +46,40 @@ export const exportCircuitCommand = defineCommand({
 async function exportCircuit(io: Io, given: OptionsOf<typeof options>, toFile: boolean): Promise<Answer> {
   const { sample } = given;
   if (isSpiceFile(given.run)) return exportFile(io, given, toFile);
-  const { name, config, device, dataSet, coder } = await open(io, given);
+  const opened = await open(io, given);
   try {
-    const { count } = dataSet.test;
-    if (sample >= count) {
-      throw inputError('circuit.sample', `--sample must be 0 to ${count - 1}, got ${sample}`);
-    }
-    const inputs_V = new Float64Array(device.info.inputs);
-    coder.encodeInputs(dataSet.test, [sample], inputs_V);
-    const netlist = await networkNetlist(config, device, inputs_V, `${name}, test sample ${sample}`);
-    const spice = writeSpice(netlist, { tail: ['.options reltol=1e-6 vntol=1e-9 itl1=2000', '.op'] });
-    const [elements, nodes] = [netlist.size, netlist.nodes().length];
+    const { spice, elements, nodes } = await networkSpice(opened, sample);
     return {
       text: toFile ? `${elements} elements, ${nodes} nodes` : spice,
-      json: { run: name, sample, elements, nodes, ...(toFile ? {} : { spice }) },
+      json: { run: opened.name, sample, elements, nodes, ...(toFile ? {} : { spice }) },
       outputs: { '.cir': () => spice },
     };
   } finally {
-    await device.close();
+    await opened.device.close();
   }
 }
 
+/**
+ * A resistive network, driven by one test sample, as SPICE text.
+ * @throws `circuit.sample`, `circuit.export` (exit code 2)
+ */
+export async function networkSpice(
+  { name, config, device, dataSet, coder }: Opened,
+  sample: number,
+): Promise<{ spice: string; elements: number; nodes: number }> {
+  const { count } = dataSet.test;
+  if (sample >= count) {
+    throw inputError('circuit.sample', `--sample must be 0 to ${count - 1}, got ${sample}`);
+  }
+  const inputs_V = new Float64Array(device.info.inputs);
+  coder.encodeInputs(dataSet.test, [sample], inputs_V);
+  const netlist = await networkNetlist(config, device, inputs_V, `${name}, test sample ${sample}`);
+  const spice = writeSpice(netlist, { tail: ['.options reltol=1e-6 vntol=1e-9 itl1=2000', '.op'] });
+  return { spice, elements: netlist.size, nodes: netlist.nodes().length };
+}
+
 /** A run is a directory, a preset no file. */
-function isSpiceFile(name: string): boolean {
+export function isSpiceFile(name: string): boolean {
   return (
     /\.(cir|ckt|sp|spice|net|spi)$/i.test(name) ||
     (statSync(name, { throwIfNoEntry: false })?.isFile() ?? false)

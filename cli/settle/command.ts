@@ -9,6 +9,7 @@ import {
   settlingFigureOf,
 } from '../../experiments/sessions/index.js';
 import type { Within } from '../../solver/settling/index.js';
+import { isSpiceFile } from '../circuit/export.js';
 import { findRun } from '../find-run.js';
 import { type Answer, defineCommand } from '../frame/index.js';
 import { interruptionOf } from '../interruption.js';
@@ -38,9 +39,7 @@ export const settleCommand = defineCommand({
     'Energy is what sources deliver until all nodes have settled; that at rest goes on. Hopfield networks are dimensionless: times in time constants of the leak, no joules. ' +
     'Of a SPICE file all sources are switched on from 0 V (or from its .ic). Boards settle by themselves and are refused. Ctrl-C keeps the samples that are done.',
   answer: (given, { io }) =>
-    /\.(cir|sp|spice|net|ckt)$/i.test(given.network)
-      ? settleDeck(io, given, within(given))
-      : settle(io, given),
+    isSpiceFile(given.network) ? settleDeck(io, given, within(given)) : settle(io, given),
 });
 
 async function settle(io: Io, given: SettleOptions): Promise<Answer> {

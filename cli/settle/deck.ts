@@ -30,6 +30,13 @@ export async function settleDeck(io: Io, given: SettleOptions, within: Within): 
   const circuit = readSpiceFile(file, { unsupported: 'collect' });
   if (circuit.unsupported.length > 0) throw unansweredError(circuit.unsupported);
   for (const { place, message } of circuit.warnings) warn(io, `${place}: ${message}`);
+  const [stepped] = circuit.analyses.steps;
+  if (stepped !== undefined) {
+    warn(
+      io,
+      `${stepped.place}: followed at the first values of .step: ${stepped.label} = ${stepped.values[0]}`,
+    );
+  }
   const { signal, dispose } = onInterrupt(io, 'Ending …');
   const bar = new SettlingBar(io);
   try {

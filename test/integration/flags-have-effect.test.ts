@@ -205,7 +205,10 @@ const walks: Readonly<Record<string, Walk>> = {
     },
   },
   report: { base: 'run', slow: true, flags: { ...look, '--figure': '85mm' } },
-  export: { base: 'run -o values.npz', flags: look },
+  export: {
+    base: 'run -o values.npz',
+    flags: { ...look, '--sample': instead('run -o r.cir', 'run -o r.cir --sample 1') },
+  },
   'crossbar solve': { base: crossbarBase, flags: { ...crossbar, ...solver, '--transfer': true } },
   'crossbar report': {
     base: `${crossbarBase} -o map.svg`,

@@ -141,6 +141,26 @@ describe('ohmprop settle', () => {
     expect(stderr).toMatch(/0 of 4 samples/);
   });
 
+  it('takes the circuit that export writes of a run: the same time as of the run', async () => {
+    const exported = await ohmprop(['export', 'run', '--sample', '2', '-o', 'run.cir'], { cwd });
+    expect(exported.code).toBe(0);
+    const ofRun = await settle('run', '--node-capacitance', '1pF', '--phases', 'free', '--json');
+    const { outputSettling_s, outputTolerance_V } = JSON.parse(ofRun.stdout).samples[2].phases[0];
+    const line = [
+      'run.cir',
+      '--node-capacitance',
+      '1pF',
+      '--nodes',
+      'o0,o1',
+      '--lsb',
+      `${outputTolerance_V}V`,
+    ];
+    const { settling_s } = JSON.parse((await settle(...line, '--json')).stdout);
+    expect(settling_s / outputSettling_s).toBeCloseTo(1, 2);
+    const alone = await ohmprop(['export', 'run', '--sample', '2'], { cwd });
+    expect(alone).toMatchObject({ code: 2, stderr: expect.stringMatching(/--sample.*FILE.cir/) });
+  });
+
   it('settles to a step of a converter', async () => {
     const { stdout } = await settle('run', '--node-capacitance', '1pF', '--lsb', '7uV', '--json');
     expect(JSON.parse(stdout).samples[0].phases[0].tolerance_V).toBe(7e-6);
