@@ -5,6 +5,7 @@ import type { Card } from './card.js';
 import { measureCard } from './measure-card.js';
 import { placeText } from './place.js';
 import type { CardReader, Instance } from './reader.js';
+import { temperatureRange } from './step-card.js';
 
 /** Cards that name parameters, functions and models: read before any element, so that their order does not matter. */
 export const definitionReaders: ReadonlyMap<string, CardReader> = new Map([
@@ -14,6 +15,7 @@ export const definitionReaders: ReadonlyMap<string, CardReader> = new Map([
   ['.global_param', readParameters],
   ['.func', readFunction],
   ['.model', readModel],
+  ['.csparam', readControlParameters],
   ['.global', readGlobal],
 ]);
 
@@ -45,16 +47,15 @@ const skipped = new Set(['.print', '.plot', '.save', '.probe', '.four', '.width'
 /** Analyses that only ngspice carries out. */
 const ngspiceAnalyses = new Set(['.ac', '.noise', '.tf', '.pz', '.disto', '.sens', '.sp', '.pss']);
 
-/** Cards that change no answer, and what they are. */
-const harmless: ReadonlyMap<string, string> = new Map([
-  ['.csparam', 'it hands numbers to a .control section'],
-  ['.title', 'the first line is the title'],
-  ['.backanno', 'it is for a schematic'],
-  ['.protect', 'it hides text'],
-  ['.unprotect', 'it hides text'],
-  ['.machine', 'it is for LTspice'],
-  ['.wave', 'it writes a sound file'],
-  ['.preprocess', 'ground is 0 and gnd'],
+/** Cards that change no answer: the first line is the title, text may be hidden, schematics, ground and sound have theirs. */
+const harmless = new Set([
+  '.title',
+  '.backanno',
+  '.protect',
+  '.unprotect',
+  '.machine',
+  '.wave',
+  '.preprocess',
 ]);
 
 /** Cards whose work nobody here can do, and why. */
@@ -70,12 +71,10 @@ const refused: ReadonlyMap<string, string> = new Map([
 
 /** Cards that only make sense to ngspice, and unknown ones. */
 export function readOtherDotCard(card: Card, instance: Instance): void {
-  const why = harmless.get(card.head);
   const reason = refused.get(card.head);
+  if (harmless.has(card.head)) return;
   if (skipped.has(card.head)) {
     instance.warn(card, `${card.head} skipped: all node voltages are given anyhow`);
-  } else if (why !== undefined) {
-    if (card.head === '.csparam') instance.warn(card, `${card.head} skipped: ${why}`);
   } else if (reason !== undefined) {
     instance.unsupported(card, `${card.head}: ${reason}`, undefined, false);
   } else if (ngspiceAnalyses.has(card.head)) {
@@ -83,7 +82,7 @@ export function readOtherDotCard(card: Card, instance: Instance): void {
   } else {
     if (card.head === '.lib') throw card.missing('the name of a file and of a section of it');
     const known = [
-      ...harmless.keys(),
+      ...harmless,
       ...definitionReaders.keys(),
       ...settingReaders.keys(),
       ...requestReaders.keys(),
@@ -105,6 +104,14 @@ function leaveOut(card: Card, instance: Instance): void {
 
 function readParameters(card: Card, instance: Instance): void {
   for (const { name, text, offset } of parameterTexts(card)) instance.scope.define(name, text, card, offset);
+}
+
+/** .csparam hands numbers to a .control section; those that are parameters already are known there. */
+function readControlParameters(card: Card, instance: Instance): void {
+  for (const { name, text, offset } of parameterTexts(card)) {
+    if (!instance.scope.has(name) && text.toLowerCase() !== name)
+      instance.scope.define(name, text, card, offset);
+  }
 }
 
 function readFunction(card: Card, instance: Instance): void {
@@ -179,10 +186,10 @@ function readDc(card: Card, instance: Instance): void {
   const ranges: DcRange[] = [];
   const { tokens } = card;
   const { scope } = instance;
+  const heat = temperatureRange(card);
   for (let k = 1; k < tokens.length; k += 4) {
     const source = tokens[k].text;
-    if (source === 'temp')
-      instance.unsupported(card, 'a sweep of the temperature is not supported', tokens[k]);
+    if (k === heat) continue;
     const [start, stop, step] = [1, 2, 3].map((n) =>
       scope.number(card, tokens[k + n], `${['start', 'stop', 'step'][n - 1]} of ${source}`),
     );
@@ -194,8 +201,9 @@ function readDc(card: Card, instance: Instance): void {
     instance.reading.steering.push({ source, card, token: tokens[k], mayBe, what });
     ranges.push({ source, start, stop, step });
   }
-  if (ranges.length === 0) throw card.missing('source start stop step');
-  instance.reading.circuit.analyses.dc.push({ ranges });
+  if (ranges.length === 0 && heat === undefined) throw card.missing('source start stop step');
+  if (ranges.length === 0) readOperatingPoint(card, instance);
+  else instance.reading.circuit.analyses.dc.push({ ranges });
 }
 
 /** Steps into which an interval is cut where a file asks for a step of 0. */

@@ -1,5 +1,6 @@
 import { Card, type Stretch } from './card.js';
-import { placeText, spiceError } from './place.js';
+import { type ControlLine, cardsOfControl } from './control-section.js';
+import { type Place, placeText, spiceError } from './place.js';
 
 /** What a reader found worth telling, though it went on. */
 export interface SpiceWarning {
@@ -35,9 +36,29 @@ function commentStart(line: string): number {
   return end;
 }
 
+/** What the .control sections of a file ask for, as cards; the rest of them is said to be skipped. */
+function controlCards(lines: readonly ControlLine[], place: Place, warnings: SpiceWarning[]): Card[] {
+  const found = cardsOfControl(lines);
+  const card = '.control';
+  if (found === undefined) {
+    const message = '.control section skipped: it is a program for ngspice';
+    warnings.push({ place: placeText(place), card, message });
+    return [];
+  }
+  const names = [...new Set(found.map(({ text }) => text.split(/\s/)[0]))];
+  const message =
+    names.length === 0
+      ? '.control section skipped: it asks for no analysis'
+      : `.control section: ${names.map((name) => name.slice(1)).join(', ')} as cards ${names.join(', ')}, the rest skipped`;
+  warnings.push({ place: placeText(place), card, message });
+  return found.map(
+    ({ text, place: at }) => new Card(text, at.file, [{ offset: 0, line: at.line, column: at.column - 1 }]),
+  );
+}
+
 /**
  * Cuts a SPICE file into cards: the first line is the title (except in an included file); comments go, `+` lines are
- * joined across comments and blank lines, `.control … .endc` is skipped with a warning, all after `.end` is ignored.
+ * joined across comments and blank lines, of `.control … .endc` the analyses are cards too, with a warning, all after `.end` is ignored.
  */
 export function readLines(text: string, file: string, included: boolean, warnings: SpiceWarning[]): Lines {
   const cards: Card[] = [];
@@ -45,6 +66,8 @@ export function readLines(text: string, file: string, included: boolean, warning
   let joined = '';
   let stretches: Stretch[] = [];
   let inControl = false;
+  let controlAt: Place | undefined;
+  const control: ControlLine[] = [];
   const finish = (): void => {
     if (stretches.length > 0) cards.push(new Card(joined, file, stretches));
     joined = '';
@@ -64,11 +87,12 @@ export function readLines(text: string, file: string, included: boolean, warning
     line = line.slice(0, commentStart(line));
     const start = line.search(/\S/);
     if (start < 0 || line[start] === '*') continue;
+    const place = { file, line: n + 1, column: start + 1 };
     if (inControl) {
       if (/^\s*\.endc\b/i.test(line)) inControl = false;
+      else control.push({ text: line.slice(start).trimEnd(), place });
       continue;
     }
-    const place = { file, line: n + 1, column: start + 1 };
     if (++kept > MAX_CARDS)
       throw spiceError('too-large', place, `more than ${MAX_CARDS} cards and continuations`);
     if (joined.length > MAX_CARD_CHARACTERS) {
@@ -96,11 +120,7 @@ export function readLines(text: string, file: string, included: boolean, warning
       const word = /^\.\w*/.exec(body)?.[0].toLowerCase();
       if (word === '.end') break;
       if (word === '.control') {
-        warnings.push({
-          place: placeText(place),
-          card: '.control',
-          message: '.control section skipped: it is a program for ngspice',
-        });
+        controlAt ??= place;
         inControl = true;
         continue;
       }
@@ -109,5 +129,6 @@ export function readLines(text: string, file: string, included: boolean, warning
     stretches = [{ offset: 0, line: n + 1, column: start + 1 }];
   }
   finish();
+  if (controlAt !== undefined) cards.push(...controlCards(control, controlAt, warnings));
   return { title, cards };
 }

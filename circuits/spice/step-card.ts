@@ -19,17 +19,32 @@ export function readSteps(instance: Instance): void {
   for (const card of block.cards) {
     if (card.head === '.if') depth++;
     else if (card.head === '.endif') depth--;
-    if (card.head !== '.step') continue;
+    const heat = card.head === '.dc' ? temperatureRange(card) : undefined;
+    if (card.head !== '.step' && heat === undefined) continue;
     if (depth > 0 || instance.parent !== undefined) {
       throw card.error('step', '.step stands outside of subcircuits and of .if alone');
     }
-    const axis = readAxis(card, instance);
+    const axis = heat === undefined ? readAxis(card, instance) : heatAxis(card, instance, heat);
     const { steps } = reading.circuit.analyses;
     if (steps.some(({ label }) => label === axis.label))
       throw card.error('step', `${axis.label} is stepped twice`);
     steps.push(axis);
     apply(card, instance, axis.label, reading.stepped.get(axis.label) ?? axis.values[0]);
   }
+}
+
+/** Where `temp start stop step` stands in a .dc card: everything depends on the temperature, so that each value is a step. */
+export function temperatureRange({ tokens }: Card): number | undefined {
+  const at = tokens.findIndex(({ text }, k) => k % 4 === 1 && (text === 'temp' || text === 'temper'));
+  return at < 0 ? undefined : at;
+}
+
+function heatAxis(card: Card, instance: Instance, at: number): StepAxis {
+  return {
+    label: 'temp',
+    values: readRange(card, instance, at + 1, 'lin', at + 4),
+    place: placeText(card.place(0)),
+  };
 }
 
 function readAxis(card: Card, instance: Instance): StepAxis {
@@ -76,12 +91,18 @@ function readList(card: Card, instance: Instance, from: number): number[] {
   return values;
 }
 
-function readRange(card: Card, instance: Instance, from: number, scale: string): number[] {
+function readRange(
+  card: Card,
+  instance: Instance,
+  from: number,
+  scale: string,
+  most = card.tokens.length,
+): number[] {
   const { tokens } = card;
   const [start, stop, step] = ['start', 'stop', scale === 'lin' ? 'step' : 'number of points'].map(
     (what, k) => instance.scope.number(card, tokens[from + k], what),
   );
-  if (tokens.length > from + 3) {
+  if (most > from + 3) {
     throw card.error(
       'syntax',
       `${quoted(tokens[from + 3].raw)} was not expected after start, stop and step`,

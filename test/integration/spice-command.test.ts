@@ -86,7 +86,10 @@ const divider = 'divider\nV1 in 0 dc 1 ac 1 pulse(0 1 0 1u 1u 1m 2m)\nR1 in a 1k
 it.each([
   ['.ac dec 3 10 1k\n', /c\.cir:5:1: \.ac is not carried out.*--engine ngspice/],
   ['.noise v(a) V1 dec 2 10 1k\n', /c\.cir:5:1: \.noise is not carried out.*--engine ngspice/],
-  ['.control\ntran 0.1m 1m\n.endc\n', /c\.cir:5:1: what the \.control section asks for is not carried out/],
+  [
+    '.control\nalter r1 2k\ntran 0.1m 1m\n.endc\n',
+    /c\.cir:5:1: what the \.control section asks for is not carried out/,
+  ],
 ])('answers no %j by an operating point', async (cards, message) => {
   const cwd = withFile(`${divider}${cards}.end\n`);
   const run = await ohmprop(['circuit', 'run', 'c.cir', '--json'], { cwd });
@@ -95,6 +98,19 @@ it.each([
   const check = await ohmprop(['circuit', 'check', 'c.cir', '--json'], { cwd });
   expect(check.code).toBe(2);
   expect(JSON.parse(check.stdout).unsupported.length).toBeGreaterThan(0);
+});
+
+it('carries out the analyses of a .control section, and says what it skips', async () => {
+  const control = '.control\nlet x = 3\ntran 10u $&stop\nmeas tran most MAX v(a)\nplot v(a)\n.endc\n';
+  const cwd = withFile(`${divider}.param stop=1m\n.csparam stop={stop}\n${control}.end\n`);
+  const { code, stdout, stderr } = await ohmprop(['circuit', 'run', 'c.cir', '--json'], { cwd });
+  expect([code, stderr]).toEqual([
+    0,
+    expect.stringMatching(/c\.cir:7:1: \.control section: tran, meas as cards/),
+  ]);
+  const [{ reached_s, measured }] = JSON.parse(stdout).transient;
+  expect(reached_s).toBe(1e-3);
+  expect(measured.most).toBeCloseTo(0.5, 12);
 });
 
 it('runs a transient into JSON, raw, CSV and a figure over time', async () => {

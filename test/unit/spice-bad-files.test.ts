@@ -39,10 +39,6 @@ describe('elements that a card names', () => {
       ['V1 a 0 1', 'D1 a 0 m', '.model m d(rs=1)', '.dc D1 1 2 1'],
       'netlist:5:5: d1 is no independent source',
     ],
-    [
-      ['V1 a 0 1', 'R1 a 0 1', '.dc temp 0 50 10'],
-      'netlist:4:5: a sweep of the temperature is not supported',
-    ],
     [['.lib corners'], 'netlist:2:13: .lib lacks'],
     [['.param p={1/0}', 'R1 a 0 {p}'], 'netlist:2:11: "1/0" is Infinity'],
   ])('%j', (lines, message) => {

@@ -174,7 +174,7 @@ describe('mistakes', () => {
     [['R1 a 0 {1k'], 'netlist:2:8', /never closed/],
     [['R1 a 0 1k', 'R1 a 0 2k'], 'netlist:3:1', /r1 is there twice/],
     [['Q1 c b e mod'], 'netlist:2:1', /bipolar transistor is not supported/],
-    [['R1 a 0 1k', '.opp'], 'netlist:3:1', /did you mean \.op\?/],
+    [['R1 a 0 1k', '.opp'], 'netlist:3:1', /did you mean \.opt?\?/],
     [['+ R1 a 0 1k'], 'netlist:2:1', /no line before it/],
     [['# comment'], 'netlist:2:1', /use "\*" in column 1/],
     [['.subckt a b', 'R1 b 0 1'], 'netlist:2:1', /no \.ends/],
