@@ -138,16 +138,21 @@ function step({ trace, polarity }: HalfLoop, k: number, small: number): number {
   return Math.log(after / voltage_V[k] / (before / voltage_V[k - 1]));
 }
 
-/** A point alone that conducts several times more, or less, than both neighbours, which agree: a glitch, and no state of the cell. */
+/**
+ * A point alone that conducts several times more, or less, than two neighbours on either side, which agree: a glitch, and no state of
+ * the cell. Where currents drown, neighbours do not agree either.
+ */
 function isSpike(loop: HalfLoop, k: number): boolean {
   const { length } = loop.trace.voltage_V;
-  if (k < 1 || k + 1 >= length) return false;
+  if (k < 2 || k + 2 >= length) return false;
   const [up, back] = [step(loop, k, 0), step(loop, k + 1, 0)];
   return (
     Math.abs(up) >= JUMP &&
     Math.abs(back) >= JUMP &&
     up * back < 0 &&
-    Math.abs(up + back) < 0.5 * Math.min(Math.abs(up), Math.abs(back))
+    Math.abs(up + back) < 0.5 * Math.min(Math.abs(up), Math.abs(back)) &&
+    Math.abs(step(loop, k - 1, 0)) < JUMP &&
+    Math.abs(step(loop, k + 2, 0)) < JUMP
   );
 }
 

@@ -7,6 +7,8 @@ export interface MeasuredNumber {
   readonly high?: number;
   /** False: the data does not say it, and only that is printed. */
   readonly identifiable?: boolean;
+  /** A bound: the number is that or more. */
+  readonly atLeast?: true;
   /** Its own SI unit, where a column holds several. */
   readonly unit?: string;
   /** A word on it, shown when pointed at: the estimator, n and effective n. */
@@ -71,7 +73,8 @@ export function showNumber(number: MeasuredNumber, factor = 1, bare = false): Sh
       ? {}
       : { interval: `${write(low)} … ${write(high)}` };
   if (number.identifiable === false) return { value: 'not identifiable', ...interval };
-  return { value: write(value as number), ...interval };
+  const bound = number.atLeast === true && Number.isFinite(value) ? '≥ ' : '';
+  return { value: `${bound}${write(value as number)}`, ...interval };
 }
 
 /** The distance to the nearer end of an interval, which says how well the value is known; half the width where it lies at an end. */

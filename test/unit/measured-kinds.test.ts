@@ -201,6 +201,23 @@ it('a glitch of one point sets no V_set, and is named', async () => {
   expect(cell.remarks.join()).toContain('one point stands alone, ten times off both neighbours');
 });
 
+it('an off state that drowns in noise is no row of glitches: every set is found', async () => {
+  const random = new RandomStream(12, 'floor');
+  const volts = Array.from({ length: 361 }, (_, k) => {
+    const at = k % 120;
+    return (at <= 30 ? at : at <= 90 ? 60 - at : at - 120) / 20;
+  });
+  let on = false;
+  const text = rows('V (V),I (A)', volts.length, (k) => {
+    if (volts[k] >= 1.1) on = true;
+    if (volts[k] <= -1.1) on = false;
+    return [volts[k], (volts[k] / (on ? 1500 : 2e8) + 1.5e-9 * random.normal()).toExponential(5)];
+  });
+  const [cell] = loopFeatures(await read(text));
+  expect(cell.cycles.map(({ set }) => set?.at_V)).toEqual([1.1, 1.1, 1.1]);
+  expect(cell.remarks.join()).not.toContain('glitch');
+});
+
 describe('reads at rest', () => {
   const random = new RandomStream(11, 'rests');
   const noisy = (state: number) => Number((state + 0.08 * random.normal()).toFixed(4));

@@ -19,4 +19,8 @@ describe('a measured number as a page shows it', () => {
   it('is 0 where the interval on both sides says no more', () => {
     expect(showNumber({ value: 0.3, low: -520, high: 530 }).value).toBe('0');
   });
+
+  it('says of a bound that it is one', () => {
+    expect(showNumber({ value: 3.2114e7, atLeast: true }).value).toBe('≥ 3.211×10⁷');
+  });
 });

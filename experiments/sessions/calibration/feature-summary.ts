@@ -101,12 +101,16 @@ export const quantitiesOf = (rows: readonly CellRow[]): readonly CycleQuantity[]
 /** Median over the cycles of a cell, with its interval where two cycles or more give one. */
 export function medianCell(row: CellRow, quantity: CycleQuantity): MeasuredNumber {
   const summary = row.loops.summaries.find(({ name }) => name === quantity.summary);
-  if (summary === undefined) return { value: medianOf(row.cycles.map(quantity.of)) };
+  // where the off state drowns in most cycles, its resistance is the least it can be, and so is the window
+  const drowned = row.cycles.filter(({ offIsBound }) => offIsBound).length > row.cycles.length / 2;
+  const bound = drowned && (quantity.summary === 'off_S' || quantity.summary === 'window');
+  const least = bound ? { atLeast: true as const } : {};
+  if (summary === undefined) return { value: medianOf(row.cycles.map(quantity.of)), ...least };
   const shown = shownEstimate(summary.median);
   const censored =
     summary.censored === 0 ? '' : `; ${summary.censored} of ${summary.n} without the event, censored`;
   const turned = quantity.inverted ? inverse(shown) : summary.sign === -1 ? negative(shown) : shown;
-  return { ...turned, hint: `${shown.hint}${censored}` };
+  return { ...turned, ...least, hint: `${shown.hint}${censored}` };
 }
 
 function negative({ value, low, high, ...rest }: MeasuredNumber): MeasuredNumber {
