@@ -12,6 +12,7 @@ export function recordOf(
   test: Evaluation,
   validation: Evaluation | undefined,
   gradient?: GradientDiagnostics,
+  betaFactor = 1,
 ): EpochRecord {
   return {
     epoch,
@@ -29,7 +30,9 @@ export function recordOf(
     ...(validation === undefined
       ? {}
       : { validationError: validation.error, validationCost_V2: validation.cost_V2 }),
-    ...(nudge === undefined || nudge.beta === nudge.wanted ? {} : { beta: nudge.beta }),
+    ...(nudge === undefined || nudge.beta * betaFactor === nudge.wanted
+      ? {}
+      : { beta: nudge.beta * betaFactor }),
     ...(tally.oneSided === 0 ? {} : { oneSided: tally.oneSided }),
     ...(tally.measured === 0
       ? {}

@@ -10,7 +10,7 @@ export interface Estimator {
 }
 
 /** Names that `estimator` knows. */
-export const estimatorNames = ['positive', 'negative', 'centered', 'random-sign'] as const;
+export const estimatorNames = ['positive', 'negative', 'centered', 'random-sign', 'hybrid'] as const;
 
 /** The name of an estimator. */
 export type EstimatorName = (typeof estimatorNames)[number];
@@ -25,6 +25,15 @@ const makers: Record<EstimatorName, (seed: number) => Estimator> = {
     return {
       name: 'random-sign',
       betas: (beta, minibatch) => (stream.at(minibatch).uniform() < 0.5 ? [-beta, 0] : [0, beta]),
+      lowest: (beta) => -beta,
+    };
+  },
+  // One-sided and centered minibatches mixed at random.
+  hybrid: (seed) => {
+    const stream = new RandomStream(seed, 'nudge-hybrid');
+    return {
+      name: 'hybrid',
+      betas: (beta, minibatch) => (stream.at(minibatch).uniform() < 0.5 ? [-beta, beta] : [0, beta]),
       lowest: (beta) => -beta,
     };
   },

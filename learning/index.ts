@@ -19,6 +19,7 @@ export { NudgeControl, type NudgeState } from './nudge-control.js';
 export { describeParticles, Particles, particleBytes } from './particles.js';
 export { type Prediction, type PredictOptions, predict } from './predict.js';
 export { type LearningRule, learningRule, nudgeUnder, type RuleName, ruleNames, rulesOf } from './rule.js';
+export { type CurvePart, estimatorAt, factorAt, type Schedule } from './schedule.js';
 export { type TrainOptions, type TrainResult, train } from './train.js';
 export { Trainer, type TrainerOptions } from './trainer.js';
 export type { EpochRecord, TrainerState, TrainingEvent } from './training-events.js';

@@ -29,7 +29,7 @@ export interface NudgeState {
  * longer bears that, instead of ending the run.
  */
 export class NudgeControl {
-  private readonly estimator: Estimator;
+  private estimator: Estimator;
   private now: NudgeState | undefined;
 
   /**
@@ -40,7 +40,7 @@ export class NudgeControl {
   constructor(
     private readonly device: AnalogDevice,
     name: EstimatorName,
-    seed: number,
+    private readonly seed: number,
     private readonly asked: number | 'auto',
     private readonly flagUnit: number,
     private readonly nudge: Cost & { readonly kind: NudgeKind } = { kind: device.info.nudges[0] },
@@ -57,6 +57,11 @@ export class NudgeControl {
   /** By what outputs are nudged. */
   get kind(): NudgeKind {
     return this.nudge.kind;
+  }
+
+  /** From now on by another estimator, or the same. */
+  estimateBy(name: EstimatorName): void {
+    if (name !== this.estimator.name) this.estimator = estimator(name, this.seed);
   }
 
   /** Nothing before the first epoch of a run that chooses. */

@@ -5,6 +5,7 @@ import {
   type Batch,
   checkNudgeCost,
   type DeviceState,
+  describeAccumulators,
   isUsable,
   nudgeOf,
   outputPulls,
@@ -24,11 +25,13 @@ import type { DataSet } from './data/index.js';
 import { type GradientDiagnostics, gradientDiagnostics } from './diagnostics.js';
 import { recordOf } from './epoch-record.js';
 import { copyTally, emptyTally, tallyAdapt, tallyContrast, tallyPhases } from './epoch-tally.js';
+import type { EstimatorName } from './estimator.js';
 import { type Evaluation, evaluate } from './evaluate.js';
 import { epochOrder, minibatch, minibatchCount } from './minibatches.js';
 import { NudgeControl } from './nudge-control.js';
 import { Particles } from './particles.js';
 import { type LearningRule, learningRule, nudgeUnder } from './rule.js';
+import { estimatorAt, factorAt } from './schedule.js';
 import type { EpochRecord, TrainerState, TrainingEvent } from './training-events.js';
 import { checkOptions, type TrainingOptions } from './training-options.js';
 import { TrainingRemarks } from './training-remarks.js';
@@ -84,13 +87,20 @@ export class Trainer {
     const kind = nudgeUnder(this.rule, device.info, options.nudge);
     const nudge = { ...this.coder.cost, kind };
     checkNudgeCost(device.info, kind, nudge);
-    const { estimator = options.estimator } = this.rule;
     const beta = this.rule.beta === undefined ? options.beta : this.rule.beta * betaUnit;
-    this.nudge = new NudgeControl(device, estimator, seed, beta, betaUnit, nudge, (beta) =>
+    this.nudge = new NudgeControl(device, this.estimatorNow, seed, beta, betaUnit, nudge, (beta) =>
       this.shiftOf(beta),
     );
     this.remarks = new TrainingRemarks(dataSet, device.info.nudgeUnit);
     if (options.particles) this.particles = new Particles(dataSet.train.count, device.info.layers);
+  }
+
+  /** The estimator of this epoch. */
+  private get estimatorNow(): EstimatorName {
+    const { estimator, schedule } = this.options;
+    const scheduled =
+      schedule?.estimator === undefined ? estimator : estimatorAt(schedule.estimator, this.epoch);
+    return this.rule.estimator ?? scheduled;
   }
 
   get state(): TrainerState {
@@ -135,6 +145,9 @@ export class Trainer {
     if (this.epoch <= this.options.epochs) {
       const chosen = await this.nudge.begin(this.updates);
       if (chosen !== undefined) yield { type: 'chosen', text: chosen };
+      const { optimizer } = this.options;
+      const kept = optimizer && describeAccumulators(this.device.info, optimizer);
+      if (kept !== undefined && this.updates === 0) yield { type: 'chosen', text: kept };
     }
     while (this.epoch <= this.options.epochs) {
       if (this.best !== undefined && this.hasRunDry(this.best)) {
@@ -195,7 +208,8 @@ export class Trainer {
       const test = await this.evaluateOn('test', heard);
       const validation = this.dataSet.validation && (await this.evaluateOn('validation', heard));
       if (validation !== undefined) this.best = betterEpoch(this.best, this.epoch, validation, test);
-      return recordOf(this.epoch, this.tally, this.nudge.state, test, validation, await this.diagnose());
+      const gradient = await this.diagnose();
+      return recordOf(this.epoch, this.tally, this.nudge.state, test, validation, gradient, this.betaFactor);
     } catch (error) {
       if (error instanceof OhmpropError && error.code === 'evaluate.interrupted') return undefined;
       throw error;
@@ -218,9 +232,10 @@ export class Trainer {
   private async *trainEpoch(signal?: AbortSignal): AsyncGenerator<TrainingEvent> {
     const { train } = this.dataSet;
     const { seed, batch } = this.options;
+    this.nudge.estimateBy(this.estimatorNow);
     const order = epochOrder(train.count, seed, this.epoch);
     const total = minibatchCount(train.count, batch);
-    const rates = this.ratesNow();
+    const change = this.changeNow();
     let spent: CodedBatch | undefined;
     let current = this.next < total ? this.encode(minibatch(order, this.next, batch)) : undefined;
     let prepared: PreparedBatch | undefined;
@@ -230,7 +245,8 @@ export class Trainer {
         this.next + 1 < total ? this.encode(minibatch(order, this.next + 1, batch), spent) : undefined;
       const upcoming = following === undefined ? undefined : this.device.prepare?.(following);
       const place = { epoch: this.epoch, minibatch: this.next + 1, id: this.updates + 1 };
-      const update = { ...place, betas: this.nudge.betas(place.id), rates };
+      const betas = this.betasOf(place.id);
+      const update = { ...place, betas, ...change };
       this.tally.seconds += (performance.now() - started) / 1000;
       yield { type: 'update-intended', ...update };
       const resumed = performance.now();
@@ -238,7 +254,7 @@ export class Trainer {
       let adapt = await this.trainMinibatch(current, prepared ?? current, indices, update);
       if (adapt === undefined) {
         // Nothing was adapted: the same update, nudged one way only, which any passive network bears.
-        const oneSided = { ...update, betas: [0, this.nudge.beta] as const };
+        const oneSided = { ...update, betas: [0, this.nudge.beta * this.betaFactor] as const };
         this.tally.oneSided++;
         if (!this.saidOneSided) {
           this.saidOneSided = true;
@@ -267,9 +283,9 @@ export class Trainer {
     batch: CodedBatch,
     handle: Batch | PreparedBatch,
     indices: Uint32Array,
-    { id, betas, rates }: Pick<PhasePlan, 'betas'> & Update,
+    { id, betas, rates, decay }: Pick<PhasePlan, 'betas'> & Update,
   ): Promise<AdaptReport | undefined> {
-    const { stop, nudgedStop } = this.options;
+    const { stop, nudgedStop, optimizer } = this.options;
     const from = this.particles?.take(indices);
     const report = await twoPhaseStep(this.device, handle, {
       ...this.coder.cost,
@@ -278,7 +294,12 @@ export class Trainer {
       ...(stop === undefined ? {} : { stop }),
       ...(nudgedStop === undefined ? {} : { nudgedStop }),
       ...(from === undefined ? {} : { from }),
-      update: { id, rates },
+      update: {
+        id,
+        rates,
+        ...(optimizer === undefined ? {} : { optimizer }),
+        ...(decay === undefined ? {} : { decay }),
+      },
     });
     const { free, nudged, adapt } = report;
     if (isUsable(free.status) && nudged.some(({ status }) => status === 'not-passive') && betas[0] < 0) {
@@ -334,11 +355,28 @@ export class Trainer {
     return this.coder.batch(this.dataSet.train, indices, spent);
   }
 
-  private ratesNow(): Rates {
-    const factor = (this.options.rateDecay ?? 1) ** (this.epoch - 1);
-    return Object.fromEntries(
-      Object.entries(this.options.rates).map(([name, rate]) => [name, rate * factor]),
-    );
+  /** Rates of this epoch, and what decays beside them. */
+  private changeNow(): Pick<Update, 'rates' | 'decay'> {
+    const { rates, decay, rateDecay = 1, schedule, epochs } = this.options;
+    const factor =
+      schedule?.rate === undefined
+        ? rateDecay ** (this.epoch - 1)
+        : factorAt(schedule.rate, this.epoch, epochs);
+    const scaled = (given: Rates): Rates =>
+      Object.fromEntries(Object.entries(given).map(([name, rate]) => [name, rate * factor]));
+    return { rates: scaled(rates), ...(decay === undefined ? {} : { decay: scaled(decay) }) };
+  }
+
+  /** What β is multiplied by in this epoch. */
+  private get betaFactor(): number {
+    return factorAt(this.options.schedule?.beta, this.epoch, this.options.epochs);
+  }
+
+  /** β of the two phases of minibatch `id`. */
+  private betasOf(id: number): readonly [number, number] {
+    const { betaFactor } = this;
+    const [first, second] = this.nudge.betas(id);
+    return [first * betaFactor, second * betaFactor];
   }
 
   private hasRunDry({ epoch }: BestEpoch): boolean {

@@ -1,8 +1,9 @@
 import { inputError } from '../core/index.js';
-import type { AnalogDevice, NudgeKind, Rates, StopRule } from '../devices/contract/index.js';
+import type { AnalogDevice, NudgeKind, Optimizer, Rates, StopRule } from '../devices/contract/index.js';
 import type { DataSet } from './data/index.js';
 import type { EstimatorName } from './estimator.js';
 import { learningRule, nudgeUnder, type RuleName } from './rule.js';
+import type { Schedule } from './schedule.js';
 
 /** How a device is trained, whatever device and data. */
 export interface TrainingOptions {
@@ -23,6 +24,12 @@ export interface TrainingOptions {
   readonly rates: Rates;
   /** What the rates are multiplied by from epoch to epoch. */
   readonly rateDecay?: number;
+  /** How rates, β and the estimator go from epoch to epoch; a rate that is scheduled does not decay besides. */
+  readonly schedule?: Schedule;
+  /** What is made of gradients; plain descent when left out. */
+  readonly optimizer?: Optimizer;
+  /** Share of each parameter group that an update of the first epoch takes away besides; it goes with the rates. */
+  readonly decay?: Rates;
   readonly stop?: StopRule;
   /** Stop rule of the nudged phases where it differs. */
   readonly nudgedStop?: StopRule;
@@ -57,8 +64,30 @@ export function checkOptions(device: AnalogDevice, dataSet: DataSet, options: Tr
       `patience: ${dataSet.name} holds out no validation samples, by which a run could be seen to get no better; hold some out with validation`,
     );
   }
+  const { estimator: ownEstimator, beta: ownBeta, name: ruleName } = learningRule(options.rule);
+  const { schedule } = options;
+  if ((ownEstimator !== undefined && schedule?.estimator) || (ownBeta !== undefined && schedule?.beta)) {
+    throw inputError(
+      'train.option',
+      `schedule: ${ruleName} has ${ownEstimator === undefined ? 'a β' : 'two phases'} of its own; schedule rates alone, or take the rule eqprop`,
+    );
+  }
   nudgeUnder(learningRule(options.rule), device.info, nudge);
-  for (const [name, rate] of Object.entries(rates)) {
+  const { optimizers, name, decays } = device.info;
+  const kind = options.optimizer?.kind ?? 'sgd';
+  if (!optimizers.includes(kind)) {
+    throw inputError(
+      'train.option',
+      `optimizer: ${name} cannot carry out ${kind}, since its updates are its own; it can ${optimizers.join(', ')}`,
+    );
+  }
+  if (options.decay !== undefined && !decays) {
+    throw inputError(
+      'train.option',
+      `decay: ${name} cannot let parameters decay, since its updates are its own; leave the weight decay out`,
+    );
+  }
+  for (const [name, rate] of Object.entries({ ...rates, ...options.decay })) {
     if (!(rate >= 0 && Number.isFinite(rate))) {
       throw inputError('train.option', `rates.${name}: must be finite and not negative, got ${rate}`);
     }

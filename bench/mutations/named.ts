@@ -30,7 +30,7 @@ export const namedMutations: readonly NamedMutation[] = [
   {
     name: 'rateDecay is ignored',
     file: 'learning/trainer.ts',
-    edits: [['(this.options.rateDecay ?? 1) ** (this.epoch - 1)', '1']],
+    edits: [['rateDecay ** (this.epoch - 1)', '1']],
     tests: ['test/unit/trainer.test.ts'],
   },
   {

@@ -5,4 +5,9 @@ export { findStuckCells, maskStuckCells, type StuckTest } from './find-stuck.js'
 export { outerProduct } from './outer-product.js';
 export { PackedCells } from './packed-cells.js';
 export { SimulatedCells, type SimulatedCellsOptions } from './simulated-cells.js';
-export type { ContrastRoom, LocalContrast, WantedChanges } from './wanted-changes.js';
+export {
+  type ContrastRoom,
+  type LocalContrast,
+  listedChanges,
+  type WantedChanges,
+} from './wanted-changes.js';

@@ -18,6 +18,15 @@ export interface WantedChanges {
   inKernel?(area: ContrastRoom): WantedChanges;
 }
 
+/** Changes that are there as numbers, S, row-major. */
+export function listedChanges(changes_S: Float64Array): WantedChanges {
+  return {
+    block(first, count, out, unit_S) {
+      for (let n = 0; n < count; n++) out[n] = changes_S[first + n] / unit_S;
+    },
+  };
+}
+
 /**
  * What two phases tell the conductances of one group by the local rule of a resistive network without wires:
  *   ∂C/∂g_ij = factor · Σ_b (δ_i − δ_j)(m_i − m_j)     [V²/S]

@@ -14,6 +14,7 @@ import {
 } from './checks.js';
 import type { AdaptReport, Contrast, ParameterValues, Update, UpdateId } from './contrast.js';
 import { type Cost, largestCurvature } from './costs.js';
+import { Descent } from './descent.js';
 import { type DeviceInfo, isFromFreeOutputs, type NudgeKind } from './device-info.js';
 import type { Drive, Floats, NudgeLimits } from './drive.js';
 import type { Equilibrium } from './equilibrium.js';
@@ -44,6 +45,8 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
   private lastId: UpdateId = 0;
   private closed = false;
   private closing: Promise<void> | undefined;
+  /** What an optimiser has accumulated, and how a gradient becomes changes where that is more than a rate. */
+  protected readonly descent = new Descent(() => this.info);
   /** Groups that hold nothing yet. */
   private missing: ReadonlySet<string> = new Set();
 
@@ -73,6 +76,7 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
   async initialise(seed: number): Promise<void> {
     this.requireOpen();
     await this.draw(seed);
+    this.descent.reset();
     this.parametersLoaded();
     this.lastId = 0;
   }
@@ -132,10 +136,11 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
     this.requireOpen();
     this.requireParameters();
     const { arrays, values, parts } = await this.save();
+    const accumulated = this.descent.save();
     return {
       format: this.format,
-      arrays,
-      values: { lastUpdate: this.lastId, ...values },
+      arrays: { ...arrays, ...accumulated.arrays },
+      values: { lastUpdate: this.lastId, ...values, ...accumulated.values },
       ...(parts === undefined ? {} : { parts }),
     };
   }
@@ -143,7 +148,7 @@ export abstract class DeviceFrame<E extends HeldEquilibrium<unknown>> implements
   async restore(state: DeviceState): Promise<void> {
     this.requireOpen();
     checkState(state, this.format, this.savedLengths());
-    await this.load(state);
+    await this.load({ ...state, arrays: this.descent.load(state.arrays, state.values) });
     this.parametersLoaded();
     this.lastId = Number(state.values.lastUpdate);
   }

@@ -47,6 +47,7 @@ export {
   outputPulls,
   rivalOf,
 } from './costs.js';
+export { Descent, describeAccumulators, isPlain } from './descent.js';
 export { DeviceFrame, type LearnReport, type OwnState } from './device-frame.js';
 export type {
   DeviceInfo,
@@ -61,7 +62,7 @@ export type { Drive, Floats, NodeStates, Nudge, NudgeLimits, StopRule } from './
 export { defaultStop } from './drive.js';
 export type { Equilibrium, PhaseReport, SettleStatus } from './equilibrium.js';
 export { type EquilibriumOwner, HeldEquilibrium } from './held-equilibrium.js';
-export type { Optimizer, OptimizerKind } from './optimizer.js';
+export { accumulatorsOf, type Optimizer, type OptimizerKind } from './optimizer.js';
 export { checkRising, type OwnContrast, ownContrast, ownFreePhase } from './own-contrast.js';
 export { PhaseReader, type TwoPhases } from './phase-reader.js';
 export { Announcement, announcementOf } from './prepared-batch.js';

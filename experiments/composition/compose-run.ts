@@ -2,7 +2,7 @@ import { inputError } from '../../core/index.js';
 import { type Coding, defaultStop } from '../../devices/contract/index.js';
 import { Coder, type DataSet, featureRemarks, Trainer } from '../../learning/index.js';
 import type { RunConfig, RunConfigInput } from '../schema/index.js';
-import { checkConfig } from '../schema/index.js';
+import { checkConfig, readSchedule } from '../schema/index.js';
 import type { Composition, Opening } from './composition.js';
 import { composeCost } from './cost.js';
 import { describeRun, type RunDescription, requireWithinData } from './describe-run.js';
@@ -71,11 +71,11 @@ export async function initialiseRun({ trainer, config }: ComposedRun): Promise<v
 }
 
 function composeTrainer({ config, dataSet }: RunDescription, composition: Composition): ComposedRun {
-  const { device, rates, beta, betaUnit } = composition;
+  const { device, rates, beta, betaUnit, optimizer, decay } = composition;
   const coding = composeCoding(device.info.coding, config.coding);
   const cost = composeCost(config, coding);
   const coder = new Coder(dataSet, device.info, withConverters(coding, config.readout?.dacBits), cost);
-  const { rule, nudge, estimator, batch, epochs, rateDecay, particles, patience } = config.training;
+  const { rule, nudge, estimator, batch, epochs, rateDecay, particles, patience, schedule } = config.training;
   const { nudged, evaluation, ...free } = config.settle;
   const stop = { ...defaultStop, ...definedOnly(free) };
   const trainer = new Trainer({
@@ -92,6 +92,8 @@ function composeTrainer({ config, dataSet }: RunDescription, composition: Compos
     ...(nudge === undefined ? {} : { nudge }),
     rates,
     rateDecay,
+    ...(schedule === undefined ? {} : { schedule: readSchedule(schedule) }),
+    ...wantedDescent(config, optimizer, decay),
     stop,
     nudgedStop: { ...stop, ...definedOnly(nudged ?? {}) },
     evaluationStop: { ...stop, ...definedOnly(evaluation ?? {}) },
@@ -100,6 +102,25 @@ function composeTrainer({ config, dataSet }: RunDescription, composition: Compos
   });
   const warnings = [...(dataSet.remarks ?? []), ...(composition.warnings ?? [])];
   return { config, dataSet, composition: { ...composition, warnings }, coder, trainer };
+}
+
+/** What the network can do, and what was asked for of one that says nothing of it: refused by the trainer. */
+function wantedDescent(
+  { training }: RunConfig,
+  optimizer: Composition['optimizer'],
+  decay: Composition['decay'],
+): Pick<Composition, 'optimizer' | 'decay'> {
+  const { optimizer: kind, weightDecay } = training;
+  const asked =
+    kind === 'momentum'
+      ? { kind, momentum: 0.9 }
+      : { kind: 'adam' as const, beta1: 0, beta2: 0, epsilon: {} };
+  const made = optimizer ?? (kind === 'sgd' ? undefined : asked);
+  const taken = decay ?? (weightDecay ? {} : undefined);
+  return {
+    ...(made === undefined ? {} : { optimizer: made }),
+    ...(taken === undefined ? {} : { decay: taken }),
+  };
 }
 
 /** What is read goes by what is aimed at: other pairs would tell classes apart that were never trained. */

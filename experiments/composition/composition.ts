@@ -1,7 +1,7 @@
 import type { ReadBoardFile } from '../../calibration/boards/index.js';
 import type { Taps } from '../../devices/boards/index.js';
 import type { CellStore } from '../../devices/cells/index.js';
-import type { AnalogDevice, DeviceState, Rates } from '../../devices/contract/index.js';
+import type { AnalogDevice, DeviceState, Optimizer, Rates } from '../../devices/contract/index.js';
 import type { LineLog } from '../../drivers/transport/index.js';
 import type { BoardCheck } from './check-board.js';
 import type { PulseLog } from './pulse-log.js';
@@ -11,6 +11,10 @@ export interface Composition {
   readonly device: AnalogDevice;
   /** By parameter group. */
   readonly rates: Rates;
+  /** What is made of gradients; plain descent when left out. */
+  readonly optimizer?: Optimizer;
+  /** Share of each group that an update takes away besides. */
+  readonly decay?: Rates;
   /** In the device's nudge unit, or to be chosen once the device can say what it bears. */
   readonly beta: number | 'auto';
   /** One β of the published, dimensionless kind in the device's nudge unit. */

@@ -5,6 +5,7 @@ import { eulerSteps, exactUpdates, HopfieldDevice } from '../../solver/hopfield/
 import { HopfieldFloat32Device, type HopfieldFloat32Options } from '../../solver/hopfield-float32/index.js';
 import type { hopfieldSchema, RunConfig } from '../schema/index.js';
 import type { Composition } from './composition.js';
+import { composeOptimizer } from './optimizer.js';
 import { composeReadOut } from './readout.js';
 import { ruleNumbers } from './rule.js';
 import { ratesPerLayer } from './training-numbers.js';
@@ -30,10 +31,11 @@ export async function composeHopfield(
   const description = hopfieldDescription(network, size);
   const layers = description.layers.length;
   const { g: w, b, warnings } = ratesPerLayer(config.training, layers);
-  const rates = Object.fromEntries(
+  const descent = composeOptimizer(
+    config.training,
     description.layers.flatMap((_, l) => [
-      [`w${l + 1}`, w[l]],
-      [`b${l + 1}`, b[l]],
+      { name: `w${l + 1}`, rate: w[l], entry: 1, gradient: 1, decays: true },
+      { name: `b${l + 1}`, rate: b[l], entry: 1, gradient: 1, decays: false },
     ]),
   );
   const ways = { euler: eulerSteps(network.epsilon), exact: exactUpdates };
@@ -49,7 +51,7 @@ export async function composeHopfield(
       threads: config.threads,
       relaxed: config.relaxedSimd,
     }),
-    rates,
+    ...descent,
     beta: ruleNumbers(config, '1').beta,
     warnings: [...warnings, ...readOut.warnings],
     betaUnit: 1,

@@ -8,6 +8,7 @@ import { LayeredFloat32Device, layeredFloat32InCells } from '../../solver/layere
 import type { RunConfig, resistiveSchema } from '../schema/index.js';
 import { biasVoltage_V, composeCells } from './cells.js';
 import type { Composition } from './composition.js';
+import { composeOptimizer } from './optimizer.js';
 import { type ComposedReadOut, composeReadOut } from './readout.js';
 import { ruleNumbers } from './rule.js';
 import { ratesPerLayer } from './training-numbers.js';
@@ -39,12 +40,35 @@ export async function composeResistive(
   const description = resistiveDescription(network, size, windowRatio);
   const layers = description.layers.length;
   const { g, b, warnings } = ratesPerLayer(config.training, layers);
-  const published = publishedTraining(description, { beta: 1, conductanceRates: g, biasRates: b });
   const { beta, betaUnit, ratesPer } = ruleNumbers(config, 'S', conductance_S);
-  const rates =
+  const { voltage_V } = network.units;
+  const current_A = conductance_S * voltage_V;
+  const descent = composeOptimizer(
+    config.training,
+    description.layers.flatMap((_, l) => [
+      {
+        name: `g${l + 1}`,
+        rate: g[l],
+        entry: conductance_S,
+        gradient: (ratesPer * voltage_V ** 2) / conductance_S,
+        decays: true,
+      },
+      {
+        name: `b${l + 1}`,
+        rate: b[l],
+        entry: current_A,
+        gradient: (ratesPer * voltage_V ** 2) / current_A,
+        decays: false,
+      },
+    ]),
+  );
+  // Rates of gradients to the last bit as a library's user has them.
+  const published = publishedTraining(description, { beta: 1, conductanceRates: g, biasRates: b });
+  const plain =
     ratesPer === 1
       ? published.rates
       : Object.fromEntries(Object.entries(published.rates).map(([name, rate]) => [name, rate / ratesPer]));
+  const rates = config.training.optimizer === 'adam' ? descent.rates : plain;
   if (
     beta !== 'auto' &&
     betaUnit === conductance_S &&
@@ -77,6 +101,7 @@ export async function composeResistive(
     warnings: [...warnings, ...readOut.warnings, ...(cells?.warnings ?? [])],
     ...(cells?.pulseLog === undefined ? {} : { pulseLog: cells.pulseLog }),
     ...(cells?.file === undefined ? {} : { cellsFile: cells.file }),
+    ...descent,
     rates,
     beta,
     betaUnit,

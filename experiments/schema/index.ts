@@ -8,14 +8,16 @@ export { preset, presets } from './presets.js';
 export { type ConfigSources, DEFAULT_PRESET, readConfig } from './read-config.js';
 export type { ReadoutConfig } from './readout-config.js';
 export {
+  activationChoices,
   costChoices,
-  estimatorChoices,
   type hopfieldSchema,
   nudgeChoices,
+  optimizerChoices,
   type RunConfig,
   type RunConfigInput,
   type resistiveSchema,
   runConfigSchema,
 } from './run-config.js';
+export { estimatorChoices, readSchedule, type ScheduleText } from './schedule-text.js';
 export { quantity, type Setting, settingsOf, type Tree, treeOfFlags } from './settings.js';
 export { describeUnused, unusedSettings } from './unused-settings.js';

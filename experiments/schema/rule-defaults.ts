@@ -1,4 +1,5 @@
-import type { estimatorChoices, ruleChoices } from './run-config.js';
+import type { ruleChoices } from './run-config.js';
+import type { estimatorChoices } from './schedule-text.js';
 
 /** What a rule makes of a preset's numbers, which are those of equilibrium propagation. */
 export interface RuleDefaults {

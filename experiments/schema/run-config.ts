@@ -3,10 +3,9 @@ import { MAX_THREADS } from '../../core/index.js';
 import { boardSchema } from './board-config.js';
 import { cellsSchema } from './cells-config.js';
 import { readoutSchema, volts } from './readout-config.js';
+import { estimatorChoices, scheduleText } from './schedule-text.js';
 import { quantity } from './settings.js';
 
-/** Which two phases are contrasted (learning/estimator). */
-export const estimatorChoices = ['positive', 'negative', 'centered', 'random-sign'] as const;
 /** What conductances learn by (learning/rule). */
 export const ruleChoices = ['eqprop', 'coupled', 'contrastive-hebbian', 'backprop'] as const;
 /** How outputs are nudged (devices/contract). */
@@ -22,6 +21,8 @@ export const costChoices = [
 ] as const;
 /** What units of a Hopfield network make of their fields (circuits/hopfield). */
 export const activationChoices = ['hard-sigmoid', 'bounded-relu', 'sigmoid', 'tanh'] as const;
+/** What is made of gradients (devices/contract). */
+export const optimizerChoices = ['sgd', 'momentum', 'adam'] as const;
 
 // What `ohmprop train` can be told, in a file, by --set, or by a flag. Unknown keys are refused.
 
@@ -227,6 +228,32 @@ export const runConfigSchema = z.strictObject({
     biasRates: rates,
     rateDecay: quantity('1', z.number().gt(0).max(1).default(1)).meta({
       description: 'what the rates are multiplied by from epoch to epoch',
+    }),
+    schedule: scheduleText.optional().meta({
+      flag: '--schedule <text>',
+      description:
+        'how rates, β and the estimator go from epoch to epoch: rate=cosine,beta=step:0.5/10,estimator=positive:5/centered',
+    }),
+    optimizer: z.enum(optimizerChoices).default('sgd').meta({
+      flag: '--optimizer <name>',
+      description: 'what is made of gradients; momentum and adam keep digital numbers beside every parameter',
+    }),
+    momentum: quantity('1', z.number().gt(0).lt(1).optional()).meta({
+      description: 'of the optimizer momentum; else 0.9',
+    }),
+    adam: z
+      .strictObject({
+        beta1: quantity('1', z.number().gte(0).lt(1).default(0.9)),
+        beta2: quantity('1', z.number().gte(0).lt(1).default(0.999)),
+        epsilon: quantity('1', z.number().nonnegative().default(1e-8)).meta({
+          description: 'of a gradient in published units',
+        }),
+      })
+      .optional(),
+    weightDecay: quantity('1', z.number().nonnegative().optional()).meta({
+      flag: '--weight-decay <x>',
+      description:
+        'share of each conductance or weight that an update of rate 1 takes away: conductances decay towards open',
     }),
     patience: count.optional().meta({
       flag: '--patience <n>',

@@ -3,6 +3,7 @@ import type { CellsConfig, policyChoices } from './cells-config.js';
 import type { ReadoutConfig } from './readout-config.js';
 import { ruleDefaults } from './rule-defaults.js';
 import type { RunConfig } from './run-config.js';
+import { readSchedule } from './schedule-text.js';
 
 /** A setting that changes nothing where it stands, and why. */
 export interface UnusedSetting {
@@ -23,6 +24,7 @@ export function unusedSettings(config: RunConfig): UnusedSetting[] {
     ...unusedThreads(config),
     ...unusedOfRule(training),
     ...unusedOfCost(training),
+    ...unusedOfDescent(training),
     ...(network.kind === 'board' ? unusedOnBoard(network, config) : unusedStops(config.settle)),
     ...(network.kind === 'hopfield' ? [...unusedEpsilon(network), ...unusedBound(network)] : []),
     ...(cells === undefined ? [] : unusedOfCells(cells)),
@@ -63,6 +65,35 @@ function unusedOfCost({
     ...(hasMargin
       ? []
       : present('training', { costMargin_V }, `it is of the hinges and of margin, and the cost is ${cost}`)),
+  ];
+}
+
+function unusedOfDescent({
+  optimizer,
+  momentum,
+  adam,
+  rateDecay,
+  schedule,
+  estimator,
+}: RunConfig['training']): UnusedSetting[] {
+  const scheduled = schedule === undefined ? {} : readSchedule(schedule);
+  return [
+    ...(optimizer === 'momentum'
+      ? []
+      : present(
+          'training',
+          { momentum },
+          `it is of the optimizer momentum, and the optimizer is ${optimizer}`,
+        )),
+    ...(optimizer === 'adam'
+      ? []
+      : present('training', { adam }, `these are of the optimizer adam, and the optimizer is ${optimizer}`)),
+    ...(scheduled.rate === undefined || rateDecay === 1
+      ? []
+      : unused('training.rateDecay', 'training.schedule says how the rates go')),
+    ...(scheduled.estimator === undefined || estimator === 'centered'
+      ? []
+      : unused('training.estimator', 'training.schedule says which estimator each epoch has')),
   ];
 }
 

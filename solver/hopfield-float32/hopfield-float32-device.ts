@@ -25,6 +25,7 @@ import {
   hopfieldEnergy,
   hopfieldInfo,
 } from '../hopfield/index.js';
+import { addChanges, relativeChanges } from '../layered/index.js';
 import { Float32HopfieldEquilibrium } from './float32-equilibrium.js';
 import type { LayerMemory } from './network-memory.js';
 import { HopfieldSimulation } from './simulation.js';
@@ -78,8 +79,9 @@ export class HopfieldFloat32Device extends HopfieldFrame<Float32HopfieldEquilibr
     const start = this.loadStart(size, plan.from);
     simulation.loadInputs(inputs);
     const repeated = this.isRepeated(plan.update.id);
-    const update = repeated ? { ...plan.update, rates: {} } : plan.update;
-    const { free, nudged, relativeChange } = simulation.step(size, targets, plan, start, update);
+    const descend = (gradients: ParameterValues) => this.moveBy(gradients, plan.update);
+    const update = repeated ? { id: plan.update.id, rates: {} } : plan.update;
+    const { free, nudged, relativeChange } = simulation.step(size, targets, plan, start, update, descend);
     const equilibrium = this.equilibriumOf(size, 0, inputs, free);
     if (repeated || relativeChange === undefined) {
       return { free: equilibrium, nudged, adapt: { applied: false, saturatedFraction: 0 } };
@@ -137,9 +139,19 @@ export class HopfieldFloat32Device extends HopfieldFrame<Float32HopfieldEquilibr
     simulation.loadStates(first.states, batch, (layer) => layer.first);
     simulation.loadStates(second.states, batch, (layer) => layer.second);
     simulation.loadInputs(first.inputs);
-    const relativeChange = simulation.learn(batch, betaSpan, update);
+    const descend = (gradients: ParameterValues) => this.moveBy(gradients, update);
+    const relativeChange = simulation.learn(batch, betaSpan, update, descend);
     this.version++;
     return { saturatedFraction: 0, relativeChange };
+  }
+
+  /** An update by more than a rate. @returns ‖change‖ / ‖weights‖ of every group of weights that moved */
+  private moveBy(gradients: ParameterValues, update: Update): Record<string, number> {
+    const groups = this.read();
+    const changes = this.descent.changes(gradients, groups, update);
+    addChanges(groups, changes);
+    this.write(groups);
+    return relativeChanges(changes, groups);
   }
 
   protected override read(): Record<string, Float32Array> {

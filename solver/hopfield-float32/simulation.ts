@@ -4,9 +4,11 @@ import {
   clampedOutputs,
   type Floats,
   isFromFreeOutputs,
+  isPlain,
   type Nudge,
   nudgeOf,
   outputPulls,
+  type ParameterValues,
   type PhasePlan,
   type PhaseReader,
   type PhaseReport,
@@ -21,12 +23,15 @@ import {
   threadsOf,
 } from '../../kernels/index.js';
 import { activationOf, type HopfieldDeviceOptions } from '../hopfield/index.js';
-import { learn } from './learn.js';
+import { learn, type PhaseRows } from './learn.js';
 import { type LayerMemory, NetworkMemory } from './network-memory.js';
 import { type PhaseName, prepareInputs, relaxBatch } from './relax-batch.js';
 
 /** Samples that there is room for at first. */
 const CAPACITY = 20;
+
+/** Carries an update out, given its gradients; returns ‖change‖ / ‖weights‖ of every group of weights that moved. */
+type Descend = (gradients: ParameterValues) => Record<string, number>;
 
 /** Which of the rows of a layer. */
 export type Rows = (layer: LayerMemory) => Float32Array;
@@ -96,8 +101,18 @@ export class HopfieldSimulation {
     return report;
   }
 
-  /** Both phases and the update; nothing is learned where a phase cannot be used. */
-  step(batch: number, targets: Floats, plan: PhasePlan, start: 'rest' | 'free', update: Update) {
+  /**
+   * Both phases and the update; nothing is learned where a phase cannot be used.
+   * @param descend carries an update out that is more than a rate
+   */
+  step(
+    batch: number,
+    targets: Floats,
+    plan: PhasePlan,
+    start: 'rest' | 'free',
+    update: Update,
+    descend: Descend,
+  ) {
     this.prepare(batch);
     const free = this.relax(batch, start, 'free', undefined, plan.stop);
     const outputs = () => new Float64Array(this.readStates(batch, (layer) => layer.free).at(-1)!);
@@ -114,14 +129,14 @@ export class HopfieldSimulation {
     });
     const usable = [free, ...nudged].every(({ status }) => isUsable(status));
     const relativeChange = usable
-      ? this.learnFrom(batch, plan.betas[1] - plan.betas[0], update, used)
+      ? this.learnFrom(batch, plan.betas[1] - plan.betas[0], update, used, descend)
       : undefined;
     return { free, nudged, relativeChange };
   }
 
   /** The update of a contrast whose phases lie in `first` and `second` and whose inputs are loaded. */
-  learn(batch: number, betaSpan: number, update: Update): Record<string, number> {
-    return this.learnFrom(batch, betaSpan, update, ['first', 'second']);
+  learn(batch: number, betaSpan: number, update: Update, descend: Descend): Record<string, number> {
+    return this.learnFrom(batch, betaSpan, update, ['first', 'second'], descend);
   }
 
   /** Copies states [batch × n_l] a layer into rows. */
@@ -236,12 +251,39 @@ export class HopfieldSimulation {
     return relaxBatch(this.memory, batch, { start, end }, way, nudge, stop ?? {}, this.pool);
   }
 
-  private learnFrom(batch: number, betaSpan: number, update: Update, used: readonly PhaseName[]) {
+  private learnFrom(
+    batch: number,
+    betaSpan: number,
+    update: Update,
+    used: readonly PhaseName[],
+    descend: Descend,
+  ): Record<string, number> {
     this.weightsTransposed = false;
-    return learn(this.memory, batch, betaSpan, update, {
-      first: (layer) => layer[used[0]],
-      second: (layer) => layer[used[1]],
-    });
+    const rows = {
+      first: (layer: LayerMemory) => layer[used[0]],
+      second: (layer: LayerMemory) => layer[used[1]],
+    };
+    if (isPlain(update)) return learn(this.memory, batch, betaSpan, update, rows);
+    return descend(this.gradients(batch, betaSpan, update.id, rows));
+  }
+
+  /** What an update of rate 1 takes away from every entry, read for the update `id`. */
+  private gradients(batch: number, betaSpan: number, id: number, rows: PhaseRows): ParameterValues {
+    const { memory } = this;
+    const names = memory.layers.flatMap((_, l) => [`w${l + 1}`, `b${l + 1}`]);
+    const kept = memory.layers.map(({ weights, biases }) => [weights.slice(), biases.slice()]);
+    for (const { weights, biases } of memory.layers) {
+      weights.fill(0);
+      biases.fill(0);
+    }
+    learn(memory, batch, betaSpan, { id, rates: Object.fromEntries(names.map((name) => [name, 1])) }, rows);
+    const gradients = Object.fromEntries(names.map((name) => [name, this.readGroup(name).map((g) => -g)]));
+    for (const [l, [weights, biases]] of kept.entries()) {
+      memory.layers[l].weights.set(weights);
+      memory.layers[l].biases.set(biases);
+    }
+    memory.recountSquares();
+    return gradients;
   }
 
   /** Targets, or what a held nudge or a clamp makes of them. */

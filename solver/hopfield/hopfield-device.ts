@@ -6,6 +6,7 @@ import {
   type Drive,
   type Equilibrium,
   type Floats,
+  isPlain,
   type NodeReadOut,
   type OwnContrast,
   type ParameterValues,
@@ -13,7 +14,7 @@ import {
   type SettleOptions,
   type Update,
 } from '../../devices/contract/index.js';
-import { copiesOf, writeGroups } from '../layered/index.js';
+import { addChanges, copiesOf, relativeChanges, writeGroups } from '../layered/index.js';
 import { exactHopfieldGradient } from './exact-gradient.js';
 import { HopfieldEquilibrium } from './hopfield-equilibrium.js';
 import { HopfieldFrame } from './hopfield-frame.js';
@@ -95,6 +96,13 @@ export class HopfieldDevice extends HopfieldFrame<HopfieldEquilibrium> {
 
   protected override learn(contrast: OwnContrast<HopfieldEquilibrium>, update: Update) {
     const pair = this.pairOf(contrast, update.id);
+    if (!isPlain(update)) {
+      const groups = Object.fromEntries(this.parameters.groups());
+      const changes = this.descent.changes(gradientOf(pair), groups, update);
+      addChanges(groups, changes);
+      this.parameters.version++;
+      return { saturatedFraction: 0, relativeChange: relativeChanges(changes, groups) };
+    }
     const relativeChange: Record<string, number> = {};
     for (const l of this.info.layers.keys()) {
       const { weights, biases } = this.parameters;

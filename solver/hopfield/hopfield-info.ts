@@ -27,7 +27,8 @@ export function hopfieldInfo(
     nudges: ['conductance', 'current', 'current-held', 'clamp', ...(isClipped ? (['adjoint'] as const) : [])],
     costs: simulatedCosts(exact),
     pairs: exact ? ['current', 'current-held', 'adjoint'] : ['current-held', 'adjoint'],
-    optimizers: ['sgd'],
+    optimizers: ['sgd', 'momentum', 'adam'],
+    decays: true,
     deterministic: true,
     tolerances: exact
       ? { node: 0, gradient: 1e-9, parameter: 0 }

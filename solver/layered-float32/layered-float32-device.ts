@@ -12,6 +12,7 @@ import {
   type Equilibrium,
   type Floats,
   isFromFreeOutputs,
+  isPlain,
   isUsable,
   type NodeReadOut,
   type NudgeLimits,
@@ -28,6 +29,7 @@ import {
   type Update,
 } from '../../devices/contract/index.js';
 import {
+  addChanges,
   type CellContrast,
   type CellHost,
   exactGradient,
@@ -164,8 +166,10 @@ export class LayeredFloat32Device
     const { update } = plan;
     const applied = !this.isRepeated(update.id);
     if (applied) {
-      const factors = this.factorsOf(update, size, second - first);
-      simulation.applyUpdate(memory, size, factors, { readAs: update.id, announced: this.announced });
+      if (isPlain(update)) {
+        const factors = this.factorsOf(update, size, second - first);
+        simulation.applyUpdate(memory, size, factors, { readAs: update.id, announced: this.announced });
+      } else this.descend(memory, size, second - first, update);
       this.carriedOut(update.id);
       if (update.id % COUNT_EVERY === 0) this.saturated = saturatedShare(simulation.memory);
     }
@@ -256,9 +260,24 @@ export class LayeredFloat32Device
 
   protected override learn(pair: OwnContrast<Float32Equilibrium>, update: Update) {
     const { batch: size, betaSpan } = pair;
-    const factors = this.factorsOf(update, size, betaSpan);
-    this.simulation.applyUpdate(this.loadContrast(pair), size, factors, { readAs: update.id });
+    if (isPlain(update)) {
+      const factors = this.factorsOf(update, size, betaSpan);
+      this.simulation.applyUpdate(this.loadContrast(pair), size, factors, { readAs: update.id });
+    } else this.descend(this.loadContrast(pair), size, betaSpan, update);
     return { saturatedFraction: this.saturatedFraction() };
+  }
+
+  /** An update by more than a rate, of the contrast at hand. */
+  private descend(memory: BatchMemory, size: number, betaSpan: number, update: Update): void {
+    this.simulation.readContrast(size, update.id);
+    const gradients = gradientOf(this.simulation, memory, size, betaSpan);
+    const groups = this.read();
+    addChanges(groups, this.descent.changes(gradients, groups, update));
+    for (const l of this.info.layers.keys()) {
+      writeConductances(this.simulation.memory, l, groups[`g${l + 1}`]);
+      this.loadBiases(l, groups[`b${l + 1}`]);
+    }
+    this.simulation.refresh();
   }
 
   protected override limits(): NudgeLimits {

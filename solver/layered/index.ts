@@ -1,7 +1,15 @@
 export { adjointSamples } from './adjoint-samples.js';
 export type { CellContrast, CellHost } from './cell-host.js';
 export { exactGradient } from './exact-gradient.js';
-export { copiesOf, layerGroups, type NamedArrays, writeGroups, zerosLike } from './layer-groups.js';
+export {
+  addChanges,
+  copiesOf,
+  layerGroups,
+  type NamedArrays,
+  relativeChanges,
+  writeGroups,
+  zerosLike,
+} from './layer-groups.js';
 export { LayeredDevice, type LayeredDeviceOptions } from './layered-device.js';
 export { type InCellsOptions, LayeredInCells, layeredInCells } from './layered-in-cells.js';
 export { layeredInfo, simulatedCosts } from './layered-info.js';

@@ -1,3 +1,5 @@
+import type { Floats } from '../../devices/contract/index.js';
+
 /** Arrays by the name of their group. */
 export type NamedArrays = [name: string, values: Float64Array][];
 
@@ -26,4 +28,32 @@ export function copiesOf(groups: NamedArrays): Record<string, Float64Array> {
 /** Writes the groups named, the others stay. */
 export function writeGroups(groups: NamedArrays, values: Readonly<Record<string, ArrayLike<number>>>): void {
   for (const [name, own] of groups) own.set(values[name] ?? []);
+}
+
+/** Adds changes, by group. */
+export function addChanges(
+  groups: Readonly<Record<string, Float64Array | Float32Array>>,
+  changes: Readonly<Record<string, Float64Array>>,
+): void {
+  for (const [name, change] of Object.entries(changes)) {
+    const values = groups[name];
+    for (let e = 0; e < change.length; e++) values[e] += change[e];
+  }
+}
+
+/** ‖change‖ / ‖values after it‖ of every group of weights that moved. */
+export function relativeChanges(
+  changes: Readonly<Record<string, Float64Array>>,
+  after: Readonly<Record<string, Floats>>,
+): Record<string, number> {
+  const norm = (values: Floats) => {
+    let sum = 0;
+    for (let e = 0; e < values.length; e++) sum += values[e] * values[e];
+    return Math.sqrt(sum);
+  };
+  return Object.fromEntries(
+    Object.entries(changes)
+      .filter(([name]) => !name.startsWith('b'))
+      .map(([name, change]) => [name, norm(change) / norm(after[name])]),
+  );
 }

@@ -8,6 +8,7 @@ import {
   type Equilibrium,
   type Floats,
   groupSizes,
+  isPlain,
   type NodeReadOut,
   type NudgeLimits,
   type OwnContrast,
@@ -19,7 +20,7 @@ import {
 } from '../../devices/contract/index.js';
 import type { CellContrast, CellHost } from './cell-host.js';
 import { exactGradient } from './exact-gradient.js';
-import { copiesOf, writeGroups } from './layer-groups.js';
+import { addChanges, copiesOf, writeGroups } from './layer-groups.js';
 import { LayeredEquilibrium } from './layered-equilibrium.js';
 import { layeredInfo } from './layered-info.js';
 import { localContrast } from './local-contrast.js';
@@ -68,7 +69,10 @@ export class LayeredDevice extends DeviceFrame<LayeredEquilibrium> implements Ce
 
   async gradientAs(contrast: Contrast, event: number): Promise<ParameterValues> {
     this.requireOpen();
-    const pair = this.pairOf(this.contrastOf(contrast), event);
+    return this.gradientsOf(this.pairOf(this.contrastOf(contrast), event));
+  }
+
+  private gradientsOf(pair: PhasePair): Record<string, Floats> {
     const gradients: Record<string, Floats> = {};
     for (const [l, size] of this.info.layers.entries()) {
       const all = new Float64Array(this.parameters.conductances[l].length);
@@ -128,6 +132,12 @@ export class LayeredDevice extends DeviceFrame<LayeredEquilibrium> implements Ce
 
   protected override learn(contrast: OwnContrast<LayeredEquilibrium>, update: Update) {
     const pair = this.pairOf(contrast, update.id);
+    if (!isPlain(update)) {
+      const groups = Object.fromEntries(this.parameters.groups());
+      addChanges(groups, this.descent.changes(this.gradientsOf(pair), groups, update));
+      this.parameters.changed();
+      return { saturatedFraction: this.saturatedFraction() };
+    }
     for (const l of this.info.layers.keys()) {
       const rate = update.rates[`g${l + 1}`] ?? 0;
       if (rate !== 0) this.moveConductances(pair, l, rate);

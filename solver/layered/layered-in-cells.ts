@@ -1,6 +1,11 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
 import { inputError } from '../../core/index.js';
-import { type ConductanceStore, outerProduct, type WantedChanges } from '../../devices/cells/index.js';
+import {
+  type ConductanceStore,
+  listedChanges,
+  outerProduct,
+  type WantedChanges,
+} from '../../devices/cells/index.js';
 import {
   type Contrast,
   DeviceFrame,
@@ -10,6 +15,7 @@ import {
   type Equilibrium,
   type Floats,
   type HeldEquilibrium,
+  isPlain,
   type NudgeLimits,
   type OwnContrast,
   type OwnState,
@@ -111,9 +117,18 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
   protected override async learn(pair: OwnContrast<E>, update: Update) {
     const { host, store, biases } = this;
     const before = store.pulses();
+    // Its accumulators are digital and beside the cells, which are asked for the changes that come of them.
+    const present = isPlain(update) ? {} : await host.readParameters();
+    const changes = isPlain(update)
+      ? undefined
+      : this.descent.changes(await host.gradientAs(pair, update.id), present, update);
     const contrast = host.contrastForCells(pair, update.id);
     const wanted: Record<string, WantedChanges> = {};
     for (const l of this.info.layers.keys()) {
+      if (changes !== undefined) {
+        this.want(l, changes, present, wanted);
+        continue;
+      }
       const rate = update.rates[`g${l + 1}`] ?? 0;
       if (rate !== 0) wanted[`g${l + 1}`] = outerProduct(contrast.local(l), rate);
       const biasRate = update.rates[`b${l + 1}`] ?? 0;
@@ -123,10 +138,28 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
     await store.adapt(wanted, update.id);
     // a noisy store is sensed before every settling anyway
     if (!store.noisy) await this.loadConductances();
-    contrast.conclude(biases === undefined ? update : { ...update, rates: {} });
+    contrast.conclude(biases === undefined && changes === undefined ? update : { id: update.id, rates: {} });
     if (update.id % host.countEvery === 1 % host.countEvery)
       this.saturated = store.report().saturatedFraction;
     return { saturatedFraction: this.saturated, pulses: store.pulses() - before };
+  }
+
+  /** Changes of layer l as the store takes them, and the host its bias currents where it keeps those. */
+  private want(
+    l: number,
+    changes: Readonly<Record<string, Float64Array>>,
+    present: ParameterValues,
+    wanted: Record<string, WantedChanges>,
+  ): void {
+    const [g, b] = [`g${l + 1}`, `b${l + 1}`];
+    if (changes[g] !== undefined) wanted[g] = listedChanges(changes[g]);
+    if (changes[b] === undefined) return;
+    if (this.biases !== undefined) wanted[b] = this.biases.changes(changes[b], -1);
+    else
+      this.host.loadBiases(
+        l,
+        Float64Array.from(present[b], (i, e) => i + changes[b][e]),
+      );
   }
 
   protected override async limits(): Promise<NudgeLimits> {

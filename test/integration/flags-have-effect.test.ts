@@ -193,10 +193,6 @@ const walks: Readonly<Record<string, Walk>> = {
       '--rule': 'coupled',
       '--beta': '0.001',
       '--nudge': 'current-held',
-      '--activation': instead(
-        '--preset hopfield-1h --data digits --dry-run',
-        '--preset hopfield-1h --data digits --dry-run --activation sigmoid',
-      ),
       '--cost': with_('--nudge current-held', 'margin'),
       '--estimator': 'positive',
       '--tolerance': '1e-1',
