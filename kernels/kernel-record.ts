@@ -10,6 +10,7 @@ const floatFields = new Set<string>([
   'beta',
   'epsilon',
   'bound',
+  'diodeOn',
   'least',
   'most',
   'factor',

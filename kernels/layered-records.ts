@@ -48,6 +48,9 @@ export const layerFields = [
   'partial',
   'candidate',
   'change',
+  'knee',
+  'lower',
+  'diodeOn',
 ] as const;
 
 export const phaseFields = [

@@ -4,6 +4,7 @@ export {
   type ConductanceWindow,
   describeLayers,
   excitatoryNodes,
+  type HiddenDiode,
   type LayeredNetwork,
   type LayeredNetworkOptions,
   layeredNetwork,

@@ -12,6 +12,8 @@ export interface ConductanceWindow {
  * Each input signal x is doubled and amplified into two sources, A·x and −A·x. A conductance joins every source to
  * every node of layer 1, and every node of a layer to every node of the next. An ideal diode to ground holds the first half
  * of each hidden layer at v ≥ 0 and the second half at v ≤ 0; output nodes are free. A current source feeds each node.
+ * A diode with a threshold V_t and an on-resistance R conducts (−V_t − v)/R into a node of the first half below −V_t, and takes
+ * (v − V_t)/R out of one of the second half above V_t.
  */
 export interface LayeredNetwork {
   /** Input signals; the network has twice as many source nodes. */
@@ -24,6 +26,15 @@ export interface LayeredNetwork {
   readonly windows: readonly ConductanceWindow[];
   /** What the published, dimensionless numbers are multiplied by. */
   readonly units: NetworkUnits;
+  readonly diode: HiddenDiode;
+}
+
+/** The diode of every hidden node. */
+export interface HiddenDiode {
+  /** Voltage at which it begins to conduct, V; 0 of an ideal one. */
+  readonly threshold_V: number;
+  /** Conductance while it conducts, S; Infinity of an ideal one. */
+  readonly on_S: number;
 }
 
 /** SI values of one published, dimensionless conductance and voltage, S and V. */
@@ -42,13 +53,17 @@ export interface LayeredNetworkOptions {
   readonly outputs: number;
   readonly inputGain: number;
   readonly units?: NetworkUnits;
+  /** Of the hidden nodes' diodes; 0 when left out. */
+  readonly diodeThreshold_V?: number;
+  /** While they conduct; 0 when left out. */
+  readonly diodeOn_ohm?: number;
   /** g_max/g_min; g_max is then 3/√(nodes before) in published units. Unlimited (g ≥ 0) when left out. */
   readonly windowRatio?: number;
 }
 
 /** Checks the options and describes the network. Throws `network.*` errors, exit code 2. */
 export function layeredNetwork(options: LayeredNetworkOptions): LayeredNetwork {
-  const { inputs, hidden, outputs, inputGain, windowRatio } = options;
+  const { inputs, hidden, outputs, inputGain, windowRatio, diodeThreshold_V = 0, diodeOn_ohm = 0 } = options;
   const units = options.units ?? { conductance_S: 1e-6, voltage_V: 1e-3 };
   const layers = [...hidden, outputs];
   checkLayers(inputs, layers, 'nodes');
@@ -63,7 +78,13 @@ export function layeredNetwork(options: LayeredNetworkOptions): LayeredNetwork {
     const g_max_S = (3 / Math.sqrt(nodesBefore(inputs, layers, l))) * units.conductance_S;
     return { g_min_S: g_max_S / windowRatio, g_max_S };
   });
-  return { inputs, inputGain, layers, windows, units };
+  notNegative(diodeThreshold_V, 'diodeThreshold_V');
+  notNegative(diodeOn_ohm, 'diodeOn_ohm');
+  const diode = {
+    threshold_V: diodeThreshold_V,
+    on_S: diodeOn_ohm === 0 ? Number.POSITIVE_INFINITY : 1 / diodeOn_ohm,
+  };
+  return { inputs, inputGain, layers, windows, units, diode };
 }
 
 /** Nodes that feed layer l: the doubled sources for the first, the layer before for the others. */
@@ -84,5 +105,11 @@ export function describeLayers(network: LayeredNetwork): string {
 function positive(value: number, field: string): void {
   if (!(value > 0 && Number.isFinite(value))) {
     throw inputError('network.positive', `${field}: must be positive and finite, got ${value}`);
+  }
+}
+
+function notNegative(value: number, field: string): void {
+  if (!(value >= 0 && Number.isFinite(value))) {
+    throw inputError('network.diode', `${field}: must be 0 or more, and finite, got ${value}`);
   }
 }

@@ -19,7 +19,8 @@ const RECTIFICATION = 1e6;
 /**
  * A layered resistive network as a netlist: sources `x0…` (A·x) and `y0…` (−A·x), nodes `h<layer>_<index>` and outputs
  * `o<index>`. The ideal diodes become steep ones: their emission coefficient is so small that they conduct the largest
- * current a node can see at `diodeDrop` of the drive, and leak a millionth of it.
+ * current a node can see at `diodeDrop` of the drive, and leak a millionth of it. Thresholds are sources `vlow` and `vhigh`, on-resistances
+ * resistors `k<layer>_<index>`.
  */
 export function layeredNetlist(network: LayeredNetwork, operation: LayeredOperation, title: string): Netlist {
   const { inputs, inputGain, layers } = network;
@@ -38,6 +39,12 @@ export function layeredNetlist(network: LayeredNetwork, operation: LayeredOperat
   const isOutput = (l: number): boolean => l === layers.length - 1;
   const nodeOf = (l: number, j: number): string =>
     l < 0 ? sourceName(j) : isOutput(l) ? `o${j}` : `h${l + 1}_${j}`;
+
+  const { threshold_V, on_S } = network.diode;
+  if (threshold_V > 0 && layers.length > 1) {
+    netlist.voltage('vlow', 'low', '0', -threshold_V);
+    netlist.voltage('vhigh', 'high', '0', threshold_V);
+  }
 
   layers.forEach((size, l) => {
     const g = parameters[`g${l + 1}`];
@@ -61,8 +68,14 @@ export function layeredNetlist(network: LayeredNetwork, operation: LayeredOperat
     for (let j = 0; j < size; j++) {
       const node = nodeOf(l, j);
       // The first half is kept from going below ground, the second from going above.
-      if (j < excitatoryNodes(size)) netlist.diode(`d${l + 1}_${j}`, '0', node, diode);
-      else netlist.diode(`d${l + 1}_${j}`, node, '0', diode);
+      const isExcitatory = j < excitatoryNodes(size);
+      let ground = threshold_V > 0 ? (isExcitatory ? 'low' : 'high') : '0';
+      if (on_S !== Number.POSITIVE_INFINITY) {
+        netlist.resistor(`rk${l + 1}_${j}`, ground, `k${l + 1}_${j}`, 1 / on_S);
+        ground = `k${l + 1}_${j}`;
+      }
+      if (isExcitatory) netlist.diode(`d${l + 1}_${j}`, ground, node, diode);
+      else netlist.diode(`d${l + 1}_${j}`, node, ground, diode);
     }
   });
   return netlist;

@@ -155,7 +155,7 @@ async function networkNetlist(
       `a ${network.kind} network is no circuit of resistors and diodes; export a resistive one`,
     );
   }
-  const { hidden, inputGain, units } = network;
+  const { hidden, inputGain, units, diodeThreshold_V, diodeOn_ohm } = network;
   const { inputs, layers } = device.info;
   const description = layeredNetwork({
     inputs,
@@ -163,6 +163,8 @@ async function networkNetlist(
     outputs: layers[layers.length - 1],
     inputGain,
     units,
+    ...(diodeThreshold_V === undefined ? {} : { diodeThreshold_V }),
+    ...(diodeOn_ohm === undefined ? {} : { diodeOn_ohm }),
   });
   return layeredNetlist(
     description,

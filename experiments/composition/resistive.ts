@@ -15,7 +15,7 @@ import { ratesPerLayer } from './training-numbers.js';
 
 /** The network that a configuration describes. @param windowRatio g_max/g_min, where cells do not say another */
 export function resistiveDescription(
-  { hidden, inputGain, units, window }: z.infer<typeof resistiveSchema>,
+  { hidden, inputGain, units, window, diodeThreshold_V, diodeOn_ohm }: z.infer<typeof resistiveSchema>,
   size: { inputs: number; outputs: number },
   windowRatio = window,
 ): LayeredNetwork {
@@ -25,6 +25,8 @@ export function resistiveDescription(
     inputGain,
     units,
     ...(windowRatio === undefined ? {} : { windowRatio }),
+    ...(diodeThreshold_V === undefined ? {} : { diodeThreshold_V }),
+    ...(diodeOn_ohm === undefined ? {} : { diodeOn_ohm }),
   });
 }
 

@@ -55,6 +55,15 @@ export const resistiveSchema = z.strictObject({
     description: 'g_max/g_min of every conductance; else they are only kept from becoming negative',
   }),
   units: units.default({ conductance_S: 1e-6, voltage_V: 1e-3 }),
+  diodeThreshold_V: quantity('V', z.number().nonnegative().optional()).meta({
+    flag: '--diode-threshold <V>',
+    description: 'voltage from which the diodes of hidden nodes conduct; else 0, as ideal ones do',
+  }),
+  diodeOn_ohm: quantity('ohm', z.number().nonnegative().optional()).meta({
+    flag: '--diode-on-ohm <ohm>',
+    description:
+      'their resistance while they conduct; else 0. Power is that of conductances and of this, not of ideal diodes',
+  }),
 });
 
 /** The part `network` of a run on a Hopfield network. */

@@ -26,6 +26,13 @@ export function unusedSettings(config: RunConfig): UnusedSetting[] {
     ...unusedOfCost(training),
     ...unusedOfDescent(training),
     ...(network.kind === 'board' ? unusedOnBoard(network, config) : unusedStops(config.settle)),
+    ...(network.kind === 'resistive' && network.hidden.length === 0
+      ? present(
+          'network',
+          { diodeThreshold_V: network.diodeThreshold_V, diodeOn_ohm: network.diodeOn_ohm },
+          'diodes are at hidden nodes, and there are none',
+        )
+      : []),
     ...(network.kind === 'hopfield' ? [...unusedEpsilon(network), ...unusedBound(network)] : []),
     ...(cells === undefined ? [] : unusedOfCells(cells)),
     ...(readout === undefined || network.kind === 'board' ? [] : unusedOfReadout(readout)),

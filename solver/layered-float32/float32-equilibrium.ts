@@ -1,4 +1,5 @@
 import { HeldEquilibrium, type PhaseReport } from '../../devices/contract/index.js';
+import { diodePower } from '../layered/index.js';
 import { KernelView } from './kernel-view.js';
 import { type BatchState, dissipatedPower, energyOf } from './power.js';
 import type { LayeredSimulation } from './simulation.js';
@@ -48,10 +49,21 @@ export class Float32Equilibrium extends HeldEquilibrium<BatchState | KernelView>
   }
 
   protected override powerOf(): Float64Array {
-    return dissipatedPower(this.simulation, this.state, this.batch);
+    const { taken_W } = this.diodes();
+    return this.inConductances().map((power, s) => power + taken_W[s]);
   }
 
   protected override energyOf(): Float64Array {
-    return energyOf(this.simulation, this.state, this.powerOf());
+    const { stored_W } = this.diodes();
+    const energy = energyOf(this.simulation, this.state, this.inConductances());
+    return energy.map((e, s) => e + stored_W[s]);
+  }
+
+  private inConductances(): Float64Array {
+    return dissipatedPower(this.simulation, this.state, this.batch);
+  }
+
+  private diodes() {
+    return diodePower(this.simulation.network, (l) => this.layer(l), this.batch);
   }
 }

@@ -162,6 +162,8 @@ export class NetworkMemory {
       bias: row(),
       low: row(),
       high: row(),
+      knee: row(),
+      lower: row(),
       mask: row(),
       sumIn: row(),
       sumOut: row(),
@@ -179,10 +181,23 @@ export class NetworkMemory {
     new Int32Array(this.buffer, record.get('mask'), width).fill(-1, 0, size);
     const low = this.floats(record.get('low'), width);
     const high = this.floats(record.get('high'), width);
+    const { threshold_V, on_S } = this.network.diode;
     const excitatory = l === last ? size : excitatoryNodes(size);
-    if (l === last) low.fill(Number.NEGATIVE_INFINITY, 0, size);
-    else low.fill(Number.NEGATIVE_INFINITY, excitatory, size);
-    high.fill(Number.POSITIVE_INFINITY, 0, excitatory);
+    const threshold = threshold_V / units.voltage_V;
+    low.fill(Number.NEGATIVE_INFINITY, 0, size);
+    high.fill(Number.POSITIVE_INFINITY, 0, size);
+    if (l === last) return;
+    if (on_S === Number.POSITIVE_INFINITY) {
+      low.fill(0 - threshold, 0, excitatory);
+      high.fill(threshold, excitatory, size);
+      return;
+    }
+    // No bound at all, but a bend, where the diode begins to conduct.
+    record.set({ diodeOn: on_S / units.conductance_S });
+    this.floats(record.get('knee'), width)
+      .fill(0 - threshold, 0, excitatory)
+      .fill(threshold, excitatory, size);
+    new Int32Array(this.buffer, record.get('lower'), width).fill(-1, 0, excitatory);
   }
 }
 

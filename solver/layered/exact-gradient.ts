@@ -1,6 +1,7 @@
 import { runError } from '../../core/index.js';
 import type { Floats, ParameterValues } from '../../devices/contract/index.js';
 import { adjointSamples } from './adjoint-samples.js';
+import { restOf } from './hidden-diodes.js';
 import { zerosLike } from './layer-groups.js';
 import { LinearSystem } from './linear-system.js';
 import type { LayeredParameters } from './parameters.js';
@@ -22,11 +23,26 @@ export function exactGradient(
   sweeps?: number,
 ): ParameterValues {
   const { network } = parameters;
-  const last = network.layers.length - 1;
   const gradients = zerosLike(parameters.groups());
   for (const { sample: s, states: v, slope } of adjointSamples(network.layers, voltages, costSlope)) {
-    const free = v.map((layer, l) => Uint8Array.from(layer, (value) => (l === last || value !== 0 ? 1 : 0)));
-    const system = new LinearSystem(parameters, free);
+    const conducts = (value: number, l: number, j: number) => {
+      const { low, high } = restOf(network, l, j);
+      return value <= low || value >= high;
+    };
+    const isIdeal = network.diode.on_S === Number.POSITIVE_INFINITY;
+    const free = v.map((layer, l) =>
+      Uint8Array.from(layer, (value, j) => (isIdeal && conducts(value, l, j) ? 0 : 1)),
+    );
+    // A diode that conducts through its resistance is one more conductance at its node.
+    const nodeConductances_S = isIdeal
+      ? parameters.nodeConductances_S
+      : parameters.nodeConductances_S.map((layer, l) =>
+          layer.map((g, j) => (conducts(v[l][j], l, j) ? g + network.diode.on_S : g)),
+        );
+    const system = new LinearSystem(
+      { network, conductances: parameters.conductances, nodeConductances_S },
+      free,
+    );
     const sensitivity = sweeps === undefined ? solved(system, slope, s) : system.relax(slope, sweeps);
     addSample(
       parameters,

@@ -1,6 +1,7 @@
 export { adjointSamples } from './adjoint-samples.js';
 export type { CellContrast, CellHost } from './cell-host.js';
 export { exactGradient } from './exact-gradient.js';
+export { diodePower, restOf } from './hidden-diodes.js';
 export {
   addChanges,
   copiesOf,

@@ -1,4 +1,5 @@
 import { HeldEquilibrium, type PhaseReport } from '../../devices/contract/index.js';
+import { diodePower } from './hidden-diodes.js';
 import type { LayeredParameters } from './parameters.js';
 import { dissipatedPower, energyOf } from './power.js';
 import type { LayeredStates } from './relax.js';
@@ -24,10 +25,21 @@ export class LayeredEquilibrium extends HeldEquilibrium<LayeredStates> {
   }
 
   protected override powerOf({ voltages }: LayeredStates): Float64Array {
-    return dissipatedPower(this.parameters, this.sources, voltages);
+    const { taken_W } = this.diodes(voltages);
+    return this.inConductances(voltages).map((power, s) => power + taken_W[s]);
   }
 
   protected override energyOf(states: LayeredStates): Float64Array {
-    return energyOf(this.parameters, states.voltages, this.powerOf(states));
+    const { stored_W } = this.diodes(states.voltages);
+    const energy = energyOf(this.parameters, states.voltages, this.inConductances(states.voltages));
+    return energy.map((e, s) => e + stored_W[s]);
+  }
+
+  private inConductances(voltages: readonly Float64Array[]): Float64Array {
+    return dissipatedPower(this.parameters, this.sources, voltages);
+  }
+
+  private diodes(voltages: readonly Float64Array[]) {
+    return diodePower(this.parameters.network, (l) => voltages[l], this.batch);
   }
 }

@@ -1,4 +1,4 @@
-import { excitatoryNodes } from '../../circuits/layered/index.js';
+import type { LayeredNetwork } from '../../circuits/layered/index.js';
 import { eventLoopTurn } from '../../core/index.js';
 import {
   defaultStop,
@@ -7,6 +7,7 @@ import {
   type SettleStatus,
   type StopRule,
 } from '../../devices/contract/index.js';
+import { restOf } from './hidden-diodes.js';
 import { OutputPull } from './output-pull.js';
 import type { LayeredParameters } from './parameters.js';
 import { addBackward, addForward } from './products.js';
@@ -24,7 +25,8 @@ const GROWTH_LIMIT = 1e4;
 
 /**
  * Exact block relaxation (Scellier 2024, arXiv 2402.11674, eq. 10): odd layers together, then even layers, each node
- * set to the voltage that meets Kirchhoff's current law given its neighbours, and to 0 V where its diode conducts.
+ * set to the voltage that meets Kirchhoff's current law given its neighbours, and to its threshold (0 V of an ideal diode) where its
+ * diode conducts, or beyond that by what falls off at the on-resistance.
  * Changes `states` in place. The residual that is reported was measured in the course of the last sweep, which only
  * lowers it further.
  */
@@ -39,7 +41,7 @@ export async function relax(
   const pull = nudge === undefined ? undefined : new OutputPull(nudge, parameters.network.layers.at(-1)!);
   /** A pull against the conductances, which they may not bear. */
   const against = pull !== undefined && pull.extreme < 0;
-  const frozen = pull?.isLinear ? conductingDiodes(states) : undefined;
+  const frozen = pull?.isLinear ? conductingDiodes(states, parameters.network) : undefined;
   const { tolerance, outputChange, maxIterations } = { ...defaultStop, ...stop };
   const last = states.voltages.length - 1;
   const residuals = new Array<number>(last + 1).fill(0);
@@ -113,8 +115,8 @@ function updateLayer(
 
   const pulled = l === last ? pull : undefined;
   pulled?.follow(v);
-  const excitatory = l === last ? 0 : excitatoryNodes(size);
-  const inhibitory = l === last ? size : excitatory;
+  const { on_S } = network.diode;
+  const rest = Array.from({ length: size }, (_, j) => restOf(network, l, j));
   let worst = 0;
   for (let s = 0; s < batch; s++) {
     for (let j = 0; j < size; j++) {
@@ -127,10 +129,17 @@ function updateLayer(
       }
       // A node without any conductance stays where it is; a current into it then shows in the residual.
       let settled = nodeConductance === 0 ? v[e] : current / nodeConductance;
+      const { low, high } = rest[j];
+      // NaN is neither; a linearised network keeps each diode as it was.
+      const conducts =
+        frozen === undefined ? settled <= low || settled >= high : frozen[e] === 1;
       if (pulled?.clamped !== undefined) settled = pulled.clamped[e];
-      else if (frozen !== undefined) settled = frozen[e] === 1 ? v[e] : settled;
-      else if (j < excitatory) settled = settled > 0 ? settled : settled <= 0 ? 0 : settled;
-      else if (j >= inhibitory) settled = settled < 0 ? settled : settled >= 0 ? 0 : settled;
+      else if (conducts && (on_S === Number.POSITIVE_INFINITY || nodeConductance === 0)) {
+        settled = frozen !== undefined ? v[e] : settled <= low ? low : high;
+      } else if (conducts) {
+        nodeConductance += on_S;
+        settled = (current + on_S * (low === Number.NEGATIVE_INFINITY ? high : low)) / nodeConductance;
+      }
       const residual =
         nodeConductance === 0 && l === last && pulled?.clamped === undefined
           ? Math.abs(current)
@@ -143,10 +152,14 @@ function updateLayer(
   return worst;
 }
 
-/** Hidden nodes that their diode holds at 0 V, 1 or 0, [batch × n_l] a layer: a linearised network keeps them there. */
-function conductingDiodes({ voltages }: LayeredStates): Uint8Array[] {
-  const last = voltages.length - 1;
-  return voltages.map((v, l) => Uint8Array.from(v, (value) => (l < last && value === 0 ? 1 : 0)));
+/** Hidden nodes whose diode conducts, 1 or 0, [batch × n_l] a layer: in a linearised network it goes on, and no other begins. */
+function conductingDiodes({ voltages }: LayeredStates, network: LayeredNetwork): Uint8Array[] {
+  return voltages.map((v, l) =>
+    Uint8Array.from(v, (value, e) => {
+      const { low, high } = restOf(network, l, e % network.layers[l]);
+      return value <= low || value >= high ? 1 : 0;
+    }),
+  );
 }
 
 /** Largest Σg·|v| at a node of each layer over the batch, A. */

@@ -84,6 +84,8 @@ const values: Readonly<Record<string, readonly string[]>> = {
   'network.hidden': ['[5]'],
   'network.inputGain': ['5'],
   'network.window': ['50'],
+  'network.diodeThreshold_V': ['0.5mV'],
+  'network.diodeOn_ohm': ['100k'],
   'network.units.conductance_S': ['2uS'],
   'network.units.voltage_V': ['2mV'],
   'network.relaxation': ['euler', 'exact'],

@@ -7,18 +7,52 @@ const FAR: f32 = 1e30;
 /** Voltage, relative to `base`, that meets the current law; a unit without any conductance stays at `now`. */
 // @ts-ignore: decorator
 @inline
-export function balanced(layer: Layer, at: usize, current: v128, now: v128): v128 {
+export function balanced(phase: Phase, layer: Layer, at: usize, current: v128, now: v128, base: v128): v128 {
+  if (layer.diodeOn != 0) return beyondKnee(phase, layer, at, current, now, base);
   const open = f32x4.eq(v128.load(layer.nodeConductance + at), f32x4.splat(0));
   return v128.bitselect(now, f32x4.mul(current, v128.load(layer.inverse + at)), open);
 }
 
-/** Units that a diode holds at 0 where `base` is: set bits in a vector. None of a layer without diodes. */
+/**
+ * The same where a diode conducts beyond its knee through a resistance: the law is a line with a bend, seen from `base`, from where
+ * the unit was at rest on one side of it.
+ */
+function beyondKnee(phase: Phase, layer: Layer, at: usize, current: v128, now: v128, base: v128): v128 {
+  const conductance = v128.load(layer.nodeConductance + at), on = f32x4.splat(layer.diodeOn);
+  const lower = v128.load(layer.lower + at), zero = f32x4.splat(0);
+  const knee = f32x4.sub(v128.load(layer.knee + at), base);
+  const conducts = v128.bitselect(f32x4.gt(knee, zero), f32x4.lt(knee, zero), lower);
+  const here = f32x4.add(conductance, v128.and(on, conducts)), there = f32x4.add(conductance, v128.andnot(on, conducts));
+  const near = f32x4.div(current, here), open = f32x4.eq(conductance, zero);
+  // A linearised network stays on its side.
+  if (phase.held == LINEAR) return v128.bitselect(now, near, open);
+  const far = f32x4.add(knee, f32x4.div(f32x4.sub(current, f32x4.mul(here, knee)), there));
+  const passes = v128.xor(v128.bitselect(f32x4.lt(near, knee), f32x4.gt(near, knee), lower), conducts);
+  return v128.bitselect(now, v128.bitselect(far, near, passes), open);
+}
+
+/** Conductance at a unit at `value`, its diode's included where that conducts through a resistance. */
 // @ts-ignore: decorator
 @inline
-function conducting(layer: Layer, at: usize, base: v128): v128 {
-  const zero = f32x4.splat(0);
-  const diode = v128.or(f32x4.eq(v128.load(layer.low + at), zero), f32x4.eq(v128.load(layer.high + at), zero));
-  return v128.and(diode, f32x4.eq(base, zero));
+export function stiffness(layer: Layer, at: usize, value: v128, base: v128): v128 {
+  const conductance = v128.load(layer.nodeConductance + at);
+  if (layer.diodeOn == 0) return conductance;
+  return f32x4.add(conductance, v128.and(f32x4.splat(layer.diodeOn), conducting(layer, at, f32x4.add(base, value))));
+}
+
+/** Which units at voltage `v` have a diode that conducts through a resistance: set bits. */
+// @ts-ignore: decorator
+@inline
+export function conducting(layer: Layer, at: usize, v: v128): v128 {
+  const knee = v128.load(layer.knee + at);
+  return v128.bitselect(f32x4.lt(v, knee), f32x4.gt(v, knee), v128.load(layer.lower + at));
+}
+
+/** Units that an ideal diode holds where `base` is: set bits in a vector. None of a layer without diodes. */
+// @ts-ignore: decorator
+@inline
+function heldAt(layer: Layer, at: usize, base: v128): v128 {
+  return v128.or(f32x4.eq(base, v128.load(layer.low + at)), f32x4.eq(base, v128.load(layer.high + at)));
 }
 
 /**
@@ -28,7 +62,7 @@ function conducting(layer: Layer, at: usize, base: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function bounded(phase: Phase, layer: Layer, at: usize, value: v128, base: v128): v128 {
-  if (phase.held == LINEAR) return v128.andnot(value, conducting(layer, at, base));
+  if (phase.held == LINEAR) return v128.andnot(value, heldAt(layer, at, base));
   const low = f32x4.sub(v128.load(layer.low + at), base);
   const high = f32x4.sub(v128.load(layer.high + at), base);
   return f32x4.pmin(high, f32x4.pmax(low, value));
@@ -39,7 +73,7 @@ export function bounded(phase: Phase, layer: Layer, at: usize, value: v128, base
 @inline
 export function beyond(phase: Phase, layer: Layer, at: usize, value: v128, base: v128): v128 {
   if (phase.held == LINEAR) {
-    return v128.bitselect(f32x4.splat(FAR), f32x4.splat(-1), conducting(layer, at, base));
+    return v128.bitselect(f32x4.splat(FAR), f32x4.splat(-1), heldAt(layer, at, base));
   }
   const low = f32x4.sub(f32x4.sub(v128.load(layer.low + at), base), value);
   const high = f32x4.sub(value, f32x4.sub(v128.load(layer.high + at), base));

@@ -1,7 +1,7 @@
 // Layers 2, 4, …: every unit is set by what the odd layers passed on. The sweep's answer is a candidate; taken over as it
 // is, or stepped further along its change (Anderson acceleration of depth 1, Anderson 1965; Walker & Ni 2011, in the norm
 // that weighs each unit by its conductance).
-import { balanced, bounded, flaw, largestOf } from './bounded-units';
+import { balanced, bounded, flaw, largestOf, stiffness } from './bounded-units';
 import { isLive, scratchOf, setTravel, stepOf, travelOf } from './memory-of-thread';
 import { anyLive, gatherFromOutputs, outsideCurrent } from './odd-currents';
 import { passToOutputs } from './odd-sending';
@@ -74,9 +74,9 @@ function proposeSlice(
   let residual = zero, whole = zero, part = zero, flaws = zero, along = zero, square = zero;
   for (let at = from; at < to; at += 16) {
     const nodeConductance = v128.load(layer.nodeConductance + at), v = v128.load(base + at), old = v128.load(state + at);
-    const target = balanced(layer, at, v128.load(current + at), old);
+    const target = balanced(phase, layer, at, v128.load(current + at), old, v);
     const next = bounded(phase, layer, at, target, v);
-    const moved = f32x4.sub(next, old), weighed = f32x4.mul(nodeConductance, moved);
+    const moved = f32x4.sub(next, old), weighed = f32x4.mul(stiffness(layer, at, next, v), moved);
     flaws = f32x4.add(flaws, flaw(target));
     residual = largestOf(residual, weighed);
     whole = largestOf(whole, f32x4.mul(nodeConductance, f32x4.add(next, v)));

@@ -42,8 +42,9 @@ export function startMargins(phase: Phase, layer: Layer, slice: i32, column: i32
     }
     // The unknown part starts at 0, so a unit's distance from leaving its bound is that of its slack.
     const now = v128.load(state + at);
-    const target = balanced(layer, at, v128.load(slack + at), now);
-    const over = beyond(phase, layer, at, target, v128.load(base + at));
+    const v = v128.load(base + at);
+    const target = balanced(phase, layer, at, v128.load(slack + at), now, v);
+    const over = beyond(phase, layer, at, target, v);
     v128.store(margin + at, v128.bitselect(f32x4.mul(over, f32x4.splat(MARGIN_KEPT)), none, f32x4.gt(over, f32x4.splat(0))));
   }
 }

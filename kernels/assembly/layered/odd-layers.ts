@@ -1,6 +1,6 @@
 // Layers 1, 3, …: every unit is set by the voltages of the layers before and after, and passes its own on to them, while
 // its row of conductances lies in the cache. Units that surely stay at their bound are not computed.
-import { balanced, beyond, bounded, flaw, largestOf } from './bounded-units';
+import { balanced, beyond, bounded, flaw, largestOf, stiffness } from './bounded-units';
 import { MARGIN_KEPT, reach, startMargins } from './margins';
 import { BLOCK, isLive, scratchOf } from './memory-of-thread';
 import { anyLive, gatherForPair, gatherFromOutputs, gatherNeighbours, gatherOutside } from './odd-currents';
@@ -108,7 +108,7 @@ function setUnits(
   }
   for (let at = <usize>from << 2, end = <usize>to << 2; at < end; at += 16) {
     const nodeConductance = v128.load(layer.nodeConductance + at), v = v128.load(base + at), old = v128.load(state + at);
-    const target = balanced(layer, at, v128.load(current + at), old);
+    const target = balanced(phase, layer, at, v128.load(current + at), old, v);
     let next = bounded(phase, layer, at, target, v);
     flaws = f32x4.add(flaws, flaw(target));
     if (!alone) {
@@ -124,7 +124,7 @@ function setUnits(
       );
       v128.store(margin + at, v128.bitselect(kept, fresh, stay));
     }
-    residual = largestOf(residual, f32x4.mul(nodeConductance, f32x4.sub(next, old)));
+    residual = largestOf(residual, f32x4.mul(stiffness(layer, at, next, v), f32x4.sub(next, old)));
     whole = largestOf(whole, f32x4.mul(nodeConductance, f32x4.add(next, v)));
     part = largestOf(part, f32x4.mul(nodeConductance, next));
     v128.store(state + at, next);

@@ -1,5 +1,6 @@
 // Between the phases: what each unit at its bound lacks to leave it, so that nudged phases can relax differences alone.
 import { wait } from '../shared/barrier';
+import { conducting } from './bounded-units';
 import { BLOCK, scratchOf, sumList, unitList } from './memory-of-thread';
 import { addDots, outsideCurrent } from './odd-currents';
 import { addActive } from './odd-sending';
@@ -54,7 +55,7 @@ function oddSlack(network: Network, phase: Phase, thread: i32, l: i32, slice: i3
   for (let row = from; row < to; row += BLOCK) {
     let count = 0;
     for (let unit = row, end = min(row + BLOCK, to); unit < end; unit++) {
-      if (unit >= layer.size || (kind != NOT_AT_REST && load<f32>(state + (<usize>unit << 2)) != 0)) continue;
+      if (unit >= layer.size || (kind != NOT_AT_REST && !isHeld(layer, <usize>unit << 2, load<f32>(state + (<usize>unit << 2))))) continue;
       store<i32>(units + (<usize>count << 2), unit);
       count++;
     }
@@ -68,13 +69,26 @@ function oddSlack(network: Network, phase: Phase, thread: i32, l: i32, slice: i3
   keepSlack(layer, sample, state, from, to, kind);
 }
 
+/** Whether a unit at `v` is at one of its bounds. */
+// @ts-ignore: decorator
+@inline
+function isHeld(layer: Layer, at: usize, v: f32): bool {
+  return v == load<f32>(layer.low + at) || v == load<f32>(layer.high + at);
+}
+
 /** slack = current − nodeConductance·v where it counts, else 0. */
 function keepSlack(layer: Layer, sample: i32, state: usize, from: i32, to: i32, kind: i32): void {
   const current = layer.current + <usize>sample * layer.stride, slack = layer.slack + <usize>sample * layer.stride;
   for (let at = <usize>from << 2, end = <usize>to << 2; at < end; at += 16) {
     const v = v128.load(state + at);
     let lacking = f32x4.sub(v128.load(current + at), f32x4.mul(v128.load(layer.nodeConductance + at), v));
-    if (kind != NOT_AT_REST) lacking = v128.and(lacking, f32x4.eq(v, f32x4.splat(0)));
+    if (kind != NOT_AT_REST) {
+      const held = v128.or(f32x4.eq(v, v128.load(layer.low + at)), f32x4.eq(v, v128.load(layer.high + at)));
+      lacking = v128.and(lacking, held);
+    } else if (layer.diodeOn != 0) {
+      const through = f32x4.mul(f32x4.splat(layer.diodeOn), f32x4.sub(v128.load(layer.knee + at), v));
+      lacking = f32x4.add(lacking, v128.and(through, conducting(layer, at, v)));
+    }
     v128.store(slack + at, v128.and(lacking, v128.load(layer.mask + at)));
   }
 }

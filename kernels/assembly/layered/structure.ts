@@ -58,6 +58,14 @@ export class Layer {
   /** Even layers, [2][column][unit]: candidates of this sweep and the last, and their changes. */
   candidate: usize;
   change: usize;
+  /**
+   * One value a unit, where diodes have an on-resistance: the voltage from which one conducts, and all bits set where it does so
+   * below that. `low` and `high` are then no bounds.
+   */
+  knee: usize;
+  lower: usize;
+  /** Conductance of a diode that conducts; 0 of ideal ones, which hold their units at `low` or `high`. */
+  diodeOn: f32;
 }
 
 @unmanaged
