@@ -130,7 +130,7 @@ describe.each(Object.entries(devices))('%s', (named, open) => {
             return Math.min(max, Math.max(min, wanted));
           });
           // cells keep float32 states
-        expectWithinLargest(after[name], want, named.includes('float64') ? 1e-9 : 1e-5);
+          expectWithinLargest(after[name], want, named.includes('float64') ? 1e-9 : 1e-5);
         }
       }
       await device.close();
@@ -155,7 +155,6 @@ describe.each(Object.entries(devices))('%s', (named, open) => {
     expect(await bare.readParameters()).not.toEqual(await whole.readParameters());
     await Promise.all([whole, resumed, bare].map((device) => device.close()));
   });
-
 });
 
 describe.each(Object.entries(devices).filter(([name]) => name.includes('float32')))('%s', (_, open) => {
