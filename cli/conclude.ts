@@ -1,4 +1,4 @@
-import { percent, type RunOutcome } from '../experiments/sessions/index.js';
+import { fitText, percent, type RunOutcome } from '../experiments/sessions/index.js';
 import type { Answer } from './frame/index.js';
 import { interruptionOf } from './interruption.js';
 import { type Io, printLine } from './io.js';
@@ -15,7 +15,11 @@ export function sessionAnswer(io: Io, outcome: RunOutcome): Answer {
   }
   const lines: string[] = [];
   if (last !== undefined) {
-    lines.push(`test accuracy ${percent(1 - last.testError)} (error ${percent(last.testError)})`);
+    lines.push(
+      last.fit === undefined
+        ? `test accuracy ${percent(1 - last.testError)} (error ${percent(last.testError)})`
+        : `test ${fitText(last.fit, [], config.network.kind === 'hopfield' ? '1' : 'V')}`,
+    );
   }
   if (best !== undefined && best.epoch !== last?.epoch) {
     lines.push(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { formatQuantity } from '../core/index.js';
 import { cellsToTry, inCells, needsFreshCells } from '../experiments/schema/index.js';
-import { percent } from '../experiments/sessions/index.js';
+import { fitText, percent } from '../experiments/sessions/index.js';
 import { defineCommand, quantity } from './frame/index.js';
 import { printLine } from './io.js';
 import { boardOptions, epochOf, lookOptions, openRunToLook, RUN } from './open-run.js';
@@ -47,11 +47,15 @@ export const evalCommand = defineCommand({
     const { trainer, dataSet, composition } = run;
     const result = await trainer.evaluateOn('test').finally(() => trainer.device.close());
     const unit = trainer.device.info.nodeUnit === 'V' ? ' V²' : '';
-    const { error, cost_V2, power_W, iterations, residual, unsettled, confusion } = result;
+    const { error, cost_V2, power_W, iterations, residual, unsettled, confusion, fit } = result;
+    const found =
+      fit === undefined
+        ? `error ${percent(error)}`
+        : fitText(fit, dataSet.targets?.names ?? [], trainer.device.info.nodeUnit);
     const later = wait === undefined ? '' : ` after ${formatQuantity(wait, 's')}`;
     const where = composition.cells === undefined ? '' : `, in ${run.config.cells?.model} cells${later}`;
     return {
-      text: `${dataSet.name}${where}: ${dataSet.test.count} samples, error ${percent(error)}, cost ${cost_V2.toExponential(3)}${unit}`,
+      text: `${dataSet.name}${where}: ${dataSet.test.count} samples, ${found}, cost ${cost_V2.toExponential(3)}${unit}`,
       json: {
         run: directory.path,
         epoch: epochOf(checkpoint),
@@ -64,6 +68,7 @@ export const evalCommand = defineCommand({
         residual,
         unsettled,
         confusion,
+        ...(fit === undefined ? {} : { fit }),
         ...(programming === undefined ? {} : { programming }),
         ...(wait === undefined ? {} : { wait_s: wait }),
       },

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { printableLine } from '../core/index.js';
-import { answersTable, predictionError, predictRows, unknownClasses } from '../experiments/sessions/index.js';
+import {
+  answerOf,
+  answersTable,
+  predictionError,
+  predictRows,
+  unknownClasses,
+} from '../experiments/sessions/index.js';
 import { defineCommand } from './frame/index.js';
 import { warn } from './io.js';
 import { lookOptions, openRunToLook, RUN } from './open-run.js';
@@ -49,9 +55,9 @@ export const predictCommand = defineCommand({
         ...(unknown.length === 0 ? {} : { unknownClasses: unknown }),
         unsettled,
         predictions: predictions.map((prediction, k) => ({
-          predicted: answers.classNames[prediction.class],
+          predicted: single(answerOf(answers, prediction)),
           [`outputs${answers.unit}`]: [...prediction.outputs],
-          [`margin${answers.unit}`]: prediction.margin,
+          ...(answers.decode === undefined ? { [`margin${answers.unit}`]: prediction.margin } : {}),
           settled: prediction.settled,
           outsideTrainingRange: answers.outside[k],
         })),
@@ -60,6 +66,8 @@ export const predictCommand = defineCommand({
     };
   },
 });
+
+const single = <T>(values: readonly T[]) => (values.length === 1 ? values[0] : values);
 
 function unknownText(data: string, unknown: readonly string[], known: readonly string[]): string {
   const shown = unknown.slice(0, 5).map((label) => printableLine(label, 40));

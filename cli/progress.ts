@@ -187,7 +187,11 @@ function epochLine(record: EpochRecord, epochs: number): string {
     ? ''
     : `, iterations ${freeIterations.toFixed(1)} free + ${nudgedIterations.toFixed(1)} nudged`;
   const speed = Number.isNaN(freeIterations) ? '' : ` (${record.samplesPerSecond.toFixed(0)} samples/s)`;
-  return `epoch ${epoch}/${epochs}: train error ${percent(trainError)}, test error ${percent(testError)}${counted}${power}, ${seconds.toFixed(1)} s${speed}${unsettled}`;
+  const errors =
+    record.fit === undefined
+      ? `train error ${percent(trainError)}, test error ${percent(testError)}`
+      : `train R² ${(1 - trainError).toFixed(4)}, test R² ${(1 - testError).toFixed(4)}`;
+  return `epoch ${epoch}/${epochs}: ${errors}${counted}${power}, ${seconds.toFixed(1)} s${speed}${unsettled}`;
 }
 
 function duration(seconds: number): string {

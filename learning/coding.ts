@@ -14,6 +14,7 @@ import {
 import { costOf, costValue } from './cost-value.js';
 import { type DataSet, featureRanges, type Moments, momentsOf, type Samples } from './data/index.js';
 import { distancesTo, patternsOf } from './patterns.js';
+import { ValueCoding } from './value-coding.js';
 
 /** Affine map of one feature: input = clip(offset + gain·feature). */
 interface FeatureMap {
@@ -35,6 +36,8 @@ export class Coder {
   readonly moments: Moments | undefined;
   /** Of each output, for people: the class or the feature that it stands for. */
   readonly outputNames: readonly string[];
+  /** Where numbers are asked for and not classes. */
+  readonly values: ValueCoding | undefined;
   private readonly map: FeatureMap;
   private readonly classTargets: Float64Array[];
   private readonly read: (outputs: Float64Array, from: number) => number;
@@ -59,7 +62,9 @@ export class Coder {
       throw inputError(
         'coding.fit',
         needed === undefined
-          ? `a "${coding.target.kind}" target tells two classes apart, ${dataSet.name} has ${dataSet.classes}; use one-hot targets`
+          ? coding.target.kind === 'value'
+            ? `"value" targets are numbers, and ${dataSet.name} has classes; name columns of numbers with --targets`
+            : `a "${coding.target.kind}" target tells two classes apart, ${dataSet.name} has ${dataSet.classes}; use one-hot targets`
           : `${dataSet.name} needs ${needed} outputs for ${dataSet.classes} classes with ${coding.target.kind} targets, ${info.name} has ${outputs}`,
       );
     }
@@ -67,6 +72,7 @@ export class Coder {
     this.map = featureMap(dataSet, coding.input, this.moments);
     const { target } = coding;
     const patterns = target.kind === 'pattern' ? patternsOf(dataSet, target) : undefined;
+    this.values = target.kind === 'value' ? new ValueCoding(dataSet, target) : undefined;
     const targets = (label: number) =>
       patterns?.[label] ?? targetOf[target.kind as Exclude<Kind, 'pattern'>](target, label, outputs);
     this.classTargets = Array.from({ length: dataSet.classes }, (_, label) =>
@@ -126,6 +132,10 @@ export class Coder {
 
   /** Targets of the samples `indices`, [indices.length × outputs], written to `out`. */
   encodeTargets(samples: Samples, indices: ArrayLike<number>, out: Float64Array): void {
+    if (this.values !== undefined) {
+      this.values.encode(samples, indices, out);
+      return;
+    }
     for (let s = 0; s < indices.length; s++) {
       out.set(this.classTargets[samples.labels[indices[s]]], s * this.outputs);
     }
@@ -142,6 +152,7 @@ export class Coder {
   marginOf(outputs: Float64Array, s: number): number {
     const own = outputs.subarray(s * this.outputs, (s + 1) * this.outputs);
     const { off, on } = this.coding.target;
+    if (this.values !== undefined) return Number.NaN;
     if (this.coding.target.kind === 'pattern') {
       const [nearest, next] = distancesTo(this.classTargets, own, 0).sort((a, b) => a - b);
       return Math.sqrt(next ?? nearest) - Math.sqrt(nearest);
@@ -152,6 +163,11 @@ export class Coder {
     return first - second;
   }
 
+  /** How wrong outputs `s` of a batch are: 1 for another class than `label`; of numbers the share of their variance. */
+  missOf(outputs: Float64Array, targets: Float64Array, s: number, label: number): number {
+    return this.values?.missOf(outputs, targets, s) ?? (this.classOf(outputs, s) === label ? 0 : 1);
+  }
+
   /** The class that outputs `s` of a batch [batch × outputs] stand for. */
   classOf(outputs: Float64Array, s: number): number {
     return this.read(outputs, s * this.outputs);
@@ -159,7 +175,7 @@ export class Coder {
 }
 
 type Kind = TargetCoding['kind'];
-type Classes = Pick<DataSet, 'classes' | 'features'>;
+type Classes = Pick<DataSet, 'classes' | 'features' | 'targets'>;
 
 const outputsNeeded: Record<Kind, (dataSet: Classes) => number | undefined> = {
   'one-hot': ({ classes }) => classes,
@@ -167,6 +183,7 @@ const outputsNeeded: Record<Kind, (dataSet: Classes) => number | undefined> = {
   difference: ({ classes }) => (classes === 2 ? 2 : undefined),
   pairs: ({ classes }) => 2 * classes,
   pattern: ({ features }) => features,
+  value: ({ targets }) => targets?.names.length,
 };
 
 /** Output nodes that a data set asks for under this coding; nothing where the two do not go together. */
@@ -180,13 +197,14 @@ function leastOf(values: readonly number[]): number {
 
 const outputNames: Record<
   Kind,
-  (dataSet: Pick<DataSet, 'classNames' | 'featureNames'>, outputs: number) => readonly string[]
+  (dataSet: Pick<DataSet, 'classNames' | 'featureNames' | 'targets'>, outputs: number) => readonly string[]
 > = {
   'one-hot': ({ classNames }) => classNames,
   sign: ({ classNames }) => [classNames[1]],
   // of two that share them the one that it is high for
   difference: ({ classNames }) => [classNames[1], classNames[0]],
   pairs: ({ classNames }) => classNames.flatMap((name) => [`${name}+`, `${name}-`]),
+  value: ({ targets }) => targets?.names ?? [],
   pattern: ({ featureNames }, outputs) =>
     featureNames ?? Array.from({ length: outputs }, (_, f) => `feature ${f}`),
 };
@@ -202,6 +220,8 @@ const targetOf: Record<
   // Both of a pair have the target of their difference.
   pairs: ({ off, on }, label, outputs) =>
     Float64Array.from({ length: outputs }, (_, k) => (k >> 1 === label ? on : off)),
+  // each sample has its own
+  value: (_, __, outputs) => new Float64Array(outputs),
 };
 
 type Voltages = Float64Array;
@@ -236,6 +256,7 @@ const readers: Record<
     (v, from) =>
       v[from] > (off + on) / 2 === on > off ? 1 : 0,
   difference: () => (v, from) => (v[from] > v[from + 1] ? 1 : 0),
+  value: () => () => 0,
   pairs: (_, outputs) => (v, from) => {
     let best = 0;
     let most = Number.NEGATIVE_INFINITY;

@@ -42,6 +42,7 @@ export function recordOf(
     seconds: tally.seconds,
     samplesPerSecond: tally.samples / tally.seconds,
     confusion: test.confusion,
+    ...(test.fit === undefined ? {} : { fit: test.fit }),
   };
 }
 

@@ -2,6 +2,7 @@ import { runError } from '../core/index.js';
 import { type AnalogDevice, isUsable, type StopRule, statusRemedy } from '../devices/contract/index.js';
 import type { Coder } from './coding.js';
 import type { Samples } from './data/index.js';
+import type { Fit } from './value-coding.js';
 import { EventLoopTurns } from './yield-to-event-loop.js';
 
 /** What a device answered over a set of samples. */
@@ -20,6 +21,8 @@ export interface Evaluation {
   readonly unsettled: number;
   /** Row-major [classes × classes]: of the samples of class row, how many were answered column. */
   readonly confusion: readonly number[];
+  /** Where numbers are asked for: how near the answers come. `error` is then 1 − R², mean over the columns. */
+  readonly fit?: Fit;
 }
 
 /** How samples are settled when a device is evaluated. */
@@ -51,6 +54,9 @@ export async function evaluate(
   const turns = options.turns ?? new EventLoopTurns();
   const confusion = new Array<number>(classes * classes).fill(0);
   let wrong = 0;
+  const { values, outputs: n } = coder;
+  const answered = values && new Float64Array(samples.count * n);
+  const asked = values && new Float64Array(samples.count * n);
   let cost = 0;
   let iterations = 0;
   let residual = 0;
@@ -72,6 +78,8 @@ export async function evaluate(
     if (free.status === 'stopped-early') unsettled++;
     const outputs = free.outputs();
     cost += coder.costOf(outputs, targets);
+    answered?.set(outputs, start * n);
+    asked?.set(targets, start * n);
     for (let s = 0; s < size; s++) {
       const label = samples.labels[start + s];
       const answer = coder.classOf(outputs, s);
@@ -84,14 +92,16 @@ export async function evaluate(
     options.onProgress?.(start + size);
   }
   const power = await powerOf(device, coder, samples, options);
+  const fit = values?.fitOf(answered as Float64Array, asked as Float64Array);
   return {
-    error: wrong / samples.count,
+    error: fit === undefined ? wrong / samples.count : 1 - fit.r2.reduce((sum, r2) => sum + r2, 0) / n,
     cost_V2: cost / samples.count,
     iterations: iterations / samples.count,
     residual,
     power_W: power,
     unsettled,
     confusion,
+    ...(fit === undefined ? {} : { fit }),
   };
 }
 

@@ -30,3 +30,4 @@ export {
   type TrajectoryPlan,
   type TrajectoryStep,
 } from './trajectory.js';
+export type { Fit } from './value-coding.js';

@@ -222,7 +222,7 @@ export class Trainer {
     return gradientDiagnostics(this.device, {
       batch: this.coder.firstBatch(this.dataSet.train, DIAGNOSED_SAMPLES),
       nudge: this.nudge.kind,
-      betas: this.nudge.betas(this.updates),
+      betas: this.betasOf(this.updates),
       cost: this.coder.cost,
       stop,
       nudgedStop,
@@ -312,7 +312,7 @@ export class Trainer {
     const outputs = free.outputs();
     const { labels } = this.dataSet.train;
     for (let s = 0; s < batch.size; s++) {
-      if (this.coder.classOf(outputs, s) !== labels[indices[s]]) this.tally.wrong++;
+      this.tally.wrong += this.coder.missOf(outputs, batch.targets, s, labels[indices[s]]);
     }
     const cost = this.coder.costOf(outputs, batch.targets);
     this.tally.cost += cost;

@@ -16,6 +16,9 @@ const dataSchema = z.object({
   features: z.number().int(),
   /** Of a table with a header. */
   featureNames: z.array(z.string()).optional(),
+  targets: z
+    .object({ names: z.array(z.string()), ranges: z.array(z.tuple([z.number(), z.number()])) })
+    .optional(),
   labelColumn: z.object({ index: z.number().int(), name: z.string().optional() }).optional(),
   /** By which features were scaled: one range of all, or one a feature. */
   featureRange: z.union([range, z.array(range)]),

@@ -30,11 +30,13 @@ export type TargetCoding =
   | { readonly kind: 'difference'; readonly off: number; readonly on: number }
   /** Two outputs a class, 2k and 2k + 1, whose difference is `on` for the label's and `off` for the others. */
   | { readonly kind: 'pairs'; readonly off: number; readonly on: number }
+  /** One output a number: its range in the training data from `off` to `on`. */
+  | { readonly kind: 'value'; readonly off: number; readonly on: number }
   /** One output a feature, as many as inputs: the class's own pattern, its features from `off` to `on`. */
   | { readonly kind: 'pattern'; readonly off: number; readonly on: number };
 
 /**
  * Outputs to a class: the largest; whether the only one is past the middle of `off` and `on`; which of two is higher; the pair whose
- * difference is largest; the class whose pattern is nearest.
+ * difference is largest; the class whose pattern is nearest; or no class but the numbers themselves.
  */
-export type ReadOut = 'arg-max' | 'sign' | 'difference' | 'pairs' | 'pattern';
+export type ReadOut = 'arg-max' | 'sign' | 'difference' | 'pairs' | 'pattern' | 'value';

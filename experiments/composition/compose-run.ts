@@ -72,7 +72,7 @@ export async function initialiseRun({ trainer, config }: ComposedRun): Promise<v
 
 function composeTrainer({ config, dataSet }: RunDescription, composition: Composition): ComposedRun {
   const { device, rates, beta, betaUnit, optimizer, decay } = composition;
-  const coding = composeCoding(device.info.coding, config.coding);
+  const coding = composeCoding(proposedCoding(device.info.coding, dataSet), config.coding);
   const cost = composeCost(config, coding);
   const coder = new Coder(dataSet, device.info, withConverters(coding, config.readout?.dacBits), cost);
   const { rule, nudge, estimator, batch, epochs, rateDecay, particles, patience, schedule } = config.training;
@@ -130,7 +130,14 @@ const readOutOf = {
   difference: 'difference',
   pairs: 'pairs',
   pattern: 'pattern',
+  value: 'value',
 } as const;
+
+/** What a device proposes, for numbers where data have such. */
+function proposedCoding(proposed: Coding, { targets }: DataSet): Coding {
+  if (targets === undefined) return proposed;
+  return { ...proposed, target: { ...proposed.target, kind: 'value' }, readOut: 'value' };
+}
 
 function composeCoding(proposed: Coding, override: RunConfig['coding']): Coding {
   if (override === undefined) return proposed;

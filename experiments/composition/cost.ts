@@ -10,10 +10,18 @@ import type { RunConfig } from '../schema/index.js';
 export function composeCost({ training }: RunConfig, { target }: Coding): Cost {
   const { cost = 'squared', costScale_V, costMargin_V } = training;
   const pairs = target.kind === 'pairs';
+  if (target.kind === 'value') {
+    // Weights are all 1, so that it is the squared cost, which every nudge has.
+    if (cost === 'regression' || cost === 'squared') return {};
+    throw inputError(
+      'config.cost',
+      `training.cost: ${cost} is of classes, and the targets are numbers; for numbers there are regression and squared`,
+    );
+  }
   if (cost === 'regression') {
     throw inputError(
       'config.cost',
-      'training.cost: regression takes numbers as targets, and these data have classes; for classes there are squared, cross-entropy, squared-hinge, hinge and margin',
+      'training.cost: regression takes numbers as targets, and these data have classes; name columns of numbers of a csv:FILE with --targets, or take squared, cross-entropy, squared-hinge, hinge or margin',
     );
   }
   if (target.kind === 'sign' && (cost === 'cross-entropy' || cost === 'margin')) {

@@ -37,7 +37,13 @@ export async function describeRun(config: RunConfig, options: DataOptions = {}):
 export async function composeData(config: RunConfig, options: DataOptions = {}): Promise<DataSet> {
   const { signal, known, other, locate = (spec: string) => spec } = options;
   const { seed, testData, limit } = config;
-  const how: LoadOptions = { seed, ...(signal && { signal }), ...(known && { known }) };
+  const targets = targetsOf(config);
+  const how: LoadOptions = {
+    seed,
+    ...(signal && { signal }),
+    ...(known && { known }),
+    ...(targets && { targets }),
+  };
   if (other !== undefined) return loadData(other, { ...how, use: 'test' });
   const validation = validationOf(config.validation);
   const own = await loadData(locate(config.data), {
@@ -63,6 +69,17 @@ export async function composeData(config: RunConfig, options: DataOptions = {}):
       : overlap(limited, 'validation', validation.from, ['train', 'test'])),
   ];
   return overlaps.length === 0 ? limited : { ...limited, remarks: [...(limited.remarks ?? []), ...overlaps] };
+}
+
+/** Columns of numbers that are to be learned; the last one where only the cost says so. */
+function targetsOf({ targets, data, training }: RunConfig): readonly string[] | undefined {
+  if (targets !== undefined) {
+    return targets
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== '');
+  }
+  return training.cost === 'regression' && data.startsWith('csv:') ? [] : undefined;
 }
 
 function withPart(own: DataSet, part: 'test' | 'validation', other: DataSet): DataSet {

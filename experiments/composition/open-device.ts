@@ -20,12 +20,13 @@ export async function openDevice(
     config,
     dataSet,
   }: Pick<RunDescription, 'config'> & {
-    readonly dataSet: Pick<DataSet, 'classes' | 'features'>;
+    readonly dataSet: Pick<DataSet, 'classes' | 'features' | 'targets'>;
   },
   opening: Opening = {},
 ): Promise<Composition> {
   const target = config.coding?.target;
-  const outputs = (target && outputsFor({ target }, dataSet)) ?? dataSet.classes;
+  const outputs =
+    (target && outputsFor({ target }, dataSet)) ?? dataSet.targets?.names.length ?? dataSet.classes;
   const size = { inputs: dataSet.features, outputs };
   if (config.cells !== undefined && config.network.kind !== 'resistive') {
     throw inputError(

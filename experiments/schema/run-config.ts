@@ -119,12 +119,12 @@ const coding = z.strictObject({
     .optional(),
   target: z
     .strictObject({
-      kind: z.enum(['one-hot', 'sign', 'difference', 'pairs', 'pattern']),
+      kind: z.enum(['one-hot', 'sign', 'difference', 'pairs', 'pattern', 'value']),
       off: level,
       on: level,
     })
     .optional(),
-  readOut: z.enum(['arg-max', 'sign', 'difference', 'pairs', 'pattern']).optional(),
+  readOut: z.enum(['arg-max', 'sign', 'difference', 'pairs', 'pattern', 'value']).optional(),
 });
 
 const WRONG_VALIDATION = 'needs a whole number, a share such as 10%, or data such as csv:FILE';
@@ -150,6 +150,11 @@ export const runConfigSchema = z.strictObject({
   testData: z.string().optional().meta({
     flag: '--test-data <spec>',
     description: 'other data to test on, whole, as csv:FILE; all of --data is then for training',
+  }),
+  targets: z.string().optional().meta({
+    flag: '--targets <columns>',
+    description:
+      'columns of numbers to learn in place of a class, of a csv:FILE: their names or places from 1, as y1,y2',
   }),
   limit: count.optional().meta({
     flag: '--limit <n>',

@@ -12,6 +12,7 @@ export { type LoadedCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpo
 export { describeRule } from './describe-rule.js';
 export type { SessionEvent, SessionStarted, Sink } from './events.js';
 export { finishedRun } from './finished-run.js';
+export { fitText } from './fit-text.js';
 export {
   type OpenedRun,
   type OpenRunOptions,
@@ -21,6 +22,7 @@ export {
 } from './open-run.js';
 export { percent } from './percent.js';
 export {
+  answerOf,
   answersTable,
   type PredictedRows,
   predictionError,

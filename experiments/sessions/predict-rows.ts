@@ -27,6 +27,7 @@ export async function predictRows({ run, rows }: OpenedRun, data: string): Promi
     classNames: dataSet.classNames,
     outputNames: coder.outputNames,
     outside: outsideRange(dataSet, dataSet.test).outside,
+    ...(coder.values && { decode: (voltage, k) => coder.values?.decode(voltage, k) ?? Number.NaN }),
     unit: device.info.nodeUnit === 'V' ? '_V' : '',
   };
   requireFreeNames(answers, data);
@@ -41,15 +42,22 @@ export interface PredictedRows {
   /** Of the class that each output stands for. */
   readonly outputNames: readonly string[];
   readonly outside: readonly boolean[];
+  /** Where numbers are asked for and not a class: what each output stands for, in the unit of the source. */
+  readonly decode?: (voltage: number, k: number) => number;
   /** `_V`, or nothing where states are dimensionless. */
   readonly unit: string;
 }
 
-function addedNames({ outputNames, unit }: PredictedRows): string[] {
+/** What a run answers to a row, as it is written: a class, or its numbers. */
+export function answerOf({ classNames, decode }: PredictedRows, prediction: Prediction): (string | number)[] {
+  return decode === undefined ? [classNames[prediction.class]] : [...prediction.outputs].map(decode);
+}
+
+function addedNames({ outputNames, unit, decode }: PredictedRows): string[] {
   return [
-    'predicted',
+    ...(decode === undefined ? ['predicted'] : outputNames.map((name) => `predicted_${name}`)),
     ...outputNames.map((name) => `v_${name}${unit}`),
-    `margin${unit}`,
+    ...(decode === undefined ? [`margin${unit}`] : []),
     'settled',
     'outside_training_range',
   ];
@@ -66,14 +74,14 @@ function requireFreeNames(answers: PredictedRows, data: string): void {
 
 /** The file's own columns, then the answers. @returns CSV */
 export function answersTable(answers: PredictedRows): string {
-  const { rows, predictions, classNames, outside } = answers;
+  const { rows, predictions, decode, outside } = answers;
   return csvText(
     [...rows.columns, ...addedNames(answers)],
     predictions.map((prediction, k): TableCell[] => [
       ...rows.cells[k],
-      classNames[prediction.class],
+      ...answerOf(answers, prediction),
       ...prediction.outputs,
-      prediction.margin,
+      ...(decode === undefined ? [prediction.margin] : []),
       String(prediction.settled),
       String(outside[k]),
     ]),
@@ -81,7 +89,13 @@ export function answersTable(answers: PredictedRows): string {
 }
 
 /** Share of the rows with a label of their own that is not the answer; a class that the run does not know never is. */
-export function predictionError({ rows, predictions, classNames }: PredictedRows): number | undefined {
+export function predictionError({
+  rows,
+  predictions,
+  classNames,
+  decode,
+}: PredictedRows): number | undefined {
+  if (decode !== undefined) return undefined;
   const placeOf = classFinder(classNames);
   const wrong = (rows.labels ?? []).flatMap((label, k) =>
     label === '' ? [] : [placeOf(label) !== predictions[k].class],
@@ -90,7 +104,8 @@ export function predictionError({ rows, predictions, classNames }: PredictedRows
 }
 
 /** Labels in the file that the run cannot answer. */
-export function unknownClasses({ rows, classNames }: PredictedRows): string[] {
+export function unknownClasses({ rows, classNames, decode }: PredictedRows): string[] {
+  if (decode !== undefined) return [];
   const placeOf = classFinder(classNames);
   return [...new Set(rows.labels)].filter((label) => label !== '' && placeOf(label) === undefined);
 }

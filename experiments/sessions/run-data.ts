@@ -106,7 +106,7 @@ export async function readKnownData(directory: RunDirectory): Promise<KnownData 
   return {
     ...(rest as Pick<
       KnownData,
-      'classNames' | 'features' | 'featureNames' | 'featureRange' | 'trainedRange'
+      'classNames' | 'features' | 'featureNames' | 'featureRange' | 'trainedRange' | 'targets'
     >),
     ...(labelColumn && { labelColumn: labelColumn as NonNullable<KnownData['labelColumn']> }),
     sources: filesOf(data.sources),

@@ -14,6 +14,7 @@ import type { ComposedRun } from '../composition/index.js';
 import { errorBeforeTraining } from './before-training.js';
 import { describeRule } from './describe-rule.js';
 import { gradientSections } from './gradient-section.js';
+import { fitText } from './fit-text.js';
 import { percent } from './percent.js';
 import { timelineSections } from './timeline.js';
 import { traceSample } from './trace.js';
@@ -43,7 +44,7 @@ export async function writeRunReport(
   }
   sections.push(...gradientSections(run, epochs));
   const held = heldEpoch(epochs, atEpoch);
-  if (held !== undefined) sections.push(confusionSection(run, held));
+  if (held !== undefined && held.fit === undefined) sections.push(confusionSection(run, held));
   sections.push(await conductanceSection(run), await statesSection(run));
   sections.push(...(await relaxationSections(run, directory)), ...(await timelineSections(directory)));
   return writeReport(
@@ -127,8 +128,10 @@ function summaryOf(
   const last = epochs.at(-1);
   if (last === undefined) return rows;
   rows.push(
-    ...(held === undefined ? [] : [['Test error', percent(held.testError)] satisfies [string, string]]),
-    ['Training error, last epoch', percent(last.trainError)],
+    ...(held === undefined ? [] : [testRow(run, held)]),
+    last.fit === undefined
+      ? ['Training error, last epoch', percent(last.trainError)]
+      : ['Training, last epoch', `R² ${(1 - last.trainError).toFixed(4)}`],
   );
   if (held !== undefined && held !== last) {
     rows.push(['Parameters', `of epoch ${held.epoch}, the best on the validation samples`]);
@@ -146,6 +149,12 @@ function summaryOf(
   }
   rows.push(['Speed', `${last.samplesPerSecond.toFixed(0)} samples/s`]);
   return rows;
+}
+
+function testRow(run: ComposedRun, { fit, testError }: EpochRecord): [string, string] {
+  if (fit === undefined) return ['Test error', percent(testError)];
+  const { nodeUnit } = run.trainer.device.info;
+  return ['Test', fitText(fit, run.dataSet.targets?.names ?? [], nodeUnit)];
 }
 
 /** `ag-asi-jo, policy accumulate, d2d 0.05`: what was asked for beside the model's own. */
@@ -179,8 +188,7 @@ function curvesSection(
   const best = trainer.state.best?.epoch;
   return {
     title: 'Learning',
-    caption:
-      'Training error and cost are counted while the epoch goes on, before each update; the test follows it. Epoch 0 is before the first update.',
+    caption: `Training error and cost are counted while the epoch goes on, before each update; the test follows it. Epoch 0 is before the first update.${epochs.at(-1)?.fit === undefined ? '' : ' Errors are 1 − R², the share of the variance of the numbers that is not explained.'}`,
     figure: learningCurves({
       points: [...start, ...points],
       ...(best === undefined ? {} : { bestEpoch: best }),

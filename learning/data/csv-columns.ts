@@ -15,6 +15,8 @@ export interface Columns {
   readonly features: readonly number[];
   /** Absent where none is needed and none found. */
   readonly label?: LabelColumn;
+  /** Columns of the numbers that are asked for, where that is not a class. */
+  readonly targets?: readonly number[];
   readonly remarks: readonly string[];
 }
 
@@ -24,6 +26,8 @@ export interface ColumnOptions {
   readonly known?: Pick<KnownData, 'features' | 'featureNames' | 'labelColumn'>;
   /** Rows may be without a class: they are to be predicted. */
   readonly unlabelled?: boolean;
+  /** Names, or places counted from 1, of columns of numbers that are asked for in place of a class; none for the last column. */
+  readonly targets?: readonly string[];
 }
 
 const labelWords: ReadonlySet<string> = new Set(['label', 'class', 'species']);
@@ -53,6 +57,19 @@ export function columnsOf(
     );
   }
   const place = { count: cells.length, line, ...(names && { names }) };
+  if (options.targets !== undefined) {
+    if (names) requireNames(names, line, file);
+    const targets = targetColumns(cells.length, names, options.targets, file);
+    const others = cells.map((_, c) => c).filter((c) => !targets.includes(c));
+    const features = (names && namedFeatures(names, known, file)) ?? others;
+    if (features.length === 0 || (known.features !== undefined && features.length !== known.features)) {
+      throw inputError(
+        'csv.columns',
+        `${file}: ${features.length} feature columns beside ${targets.length} of targets${known.features === undefined ? '; at least one is needed' : `, the run was trained on ${known.features}; give the same ones`}`,
+      );
+    }
+    return { ...place, features, targets, remarks: [] };
+  }
   const byName = names && namedFeatures(names, known, file);
   if (names && byName) {
     const label = labelBeside(names, byName, known, file, unlabelled);
@@ -75,6 +92,29 @@ export function columnsOf(
     ...(known.features === undefined && label ? likeLabels(names, label, file) : []),
   ];
   return { ...place, features, ...(label && { label }), remarks };
+}
+
+/** Where the columns of targets are. @throws `csv.targets` */
+function targetColumns(
+  count: number,
+  names: readonly string[] | undefined,
+  wanted: readonly string[],
+  file: string,
+): number[] {
+  if (wanted.length === 0) return [count - 1];
+  const found = wanted.map((name) => {
+    const named = names?.indexOf(name) ?? -1;
+    const place = named >= 0 ? named : /^\d+$/.test(name) ? Number(name) - 1 : -1;
+    if (place >= 0 && place < count) return place;
+    const known = names === undefined ? `columns 1 to ${count}, without names` : shortened(names.join(', '));
+    throw inputError(
+      'csv.targets',
+      `${file}: there is no column ${shortened(name)} for targets; it has ${known}`,
+    );
+  });
+  const twice = found.find((c, k) => found.indexOf(c) !== k);
+  if (twice === undefined) return found;
+  throw inputError('csv.targets', `${file}: column ${twice + 1} is named twice among the targets`);
 }
 
 function isHeader(cells: readonly string[], known: readonly string[] | undefined): boolean {

@@ -11,6 +11,8 @@ export interface CsvTable {
   readonly rows: readonly Float64Array[];
   /** [rows], as written; '' where there is no column of labels. */
   readonly labels: readonly string[];
+  /** [rows], each [targets], where numbers are asked for. */
+  readonly targets: readonly Float64Array[];
   readonly columns: Columns;
   /** [rows], each [columns of the file], as written; only where asked for. */
   readonly cells: readonly (readonly string[])[];
@@ -31,6 +33,7 @@ export interface CsvTableOptions extends ColumnOptions {
 export function parseCsvTable(bytes: Uint8Array, file: string, options: CsvTableOptions = {}): CsvTable {
   const rows: Float64Array[] = [];
   const labels: string[] = [];
+  const targets: Float64Array[] = [];
   const kept: (readonly string[])[] = [];
   const words = new WordCells();
   let columns: Columns | undefined;
@@ -63,6 +66,10 @@ export function parseCsvTable(bytes: Uint8Array, file: string, options: CsvTable
       numbers[f] = words.read(c, cells[c], () => readFeature(cells[c], () => where(c)));
     }
     rows.push(numbers);
+    if (columns.targets !== undefined) {
+      const read = (c: number) => words.read(c, cells[c], () => readFeature(cells[c], () => where(c)));
+      targets.push(Float64Array.from(columns.targets, read));
+    }
     if (options.keepCells) kept.push(cells);
   });
   if (columns === undefined || rows.length === 0) {
@@ -73,7 +80,7 @@ export function parseCsvTable(bytes: Uint8Array, file: string, options: CsvTable
     );
   }
   words.requireNone(file, rows.length, columns.names);
-  return { features: columns.features.length, rows, labels, columns, cells: kept };
+  return { features: columns.features.length, rows, labels, targets, columns, cells: kept };
 }
 
 function readLabel(cell: string, where: () => TablePlace): string {

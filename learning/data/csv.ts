@@ -10,9 +10,12 @@ import { readSourceFile, unpack } from './source-file.js';
  * @throws {OhmpropError} `csv.*`, `data.*`
  */
 export async function csv(file: string, options: SplitOptions & { signal?: AbortSignal }): Promise<DataSet> {
-  const { signal, known } = options;
+  const { signal, known, targets } = options;
   const { bytes, source } = await readSourceFile(file, signal);
-  const table = parseCsvTable(await unpack(bytes, file), file, known && { known });
+  const table = parseCsvTable(await unpack(bytes, file), file, {
+    ...(known && { known }),
+    ...(targets && { targets }),
+  });
   const { names, features, label, remarks } = table.columns;
   return dataSetOf(
     {
@@ -22,6 +25,12 @@ export async function csv(file: string, options: SplitOptions & { signal?: Abort
       labels: table.labels,
       ...(names && { featureNames: features.map((c) => names[c]) }),
       ...(label && { labelColumn: label }),
+      ...(table.columns.targets && {
+        targets: {
+          names: table.columns.targets.map((c) => names?.[c] ?? `column_${c + 1}`),
+          values: Float64Array.from(table.targets.flatMap((row) => [...row])),
+        },
+      }),
       sources: [source],
       remarks,
     },

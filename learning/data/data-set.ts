@@ -9,6 +9,15 @@ export interface Samples {
   readonly values: Uint8Array | Float32Array | Float64Array;
   /** [count], each 0 … classes − 1. */
   readonly labels: Uint8Array | Uint16Array;
+  /** Row-major [count × numbers], in the unit of the source, where numbers are asked for and not classes; labels are then all 0. */
+  readonly targets?: Float64Array;
+}
+
+/** Columns of numbers that are to be learned. */
+export interface TargetColumns {
+  readonly names: readonly string[];
+  /** What the training samples show of each: what voltages they become. */
+  readonly ranges: readonly Range[];
 }
 
 /** A file that a data set was read from, for the manifest of a run. */
@@ -47,6 +56,8 @@ export interface DataSet {
   /** [features], of a table with a header. */
   readonly featureNames?: readonly string[];
   readonly labelColumn?: LabelColumn;
+  /** Where numbers are asked for and not classes; there is then one class, without a name. */
+  readonly targets?: TargetColumns;
   /** By which features are scaled to z-scores, where that is not what `train` shows: data presented as those of a run. */
   readonly moments?: Moments;
   /** Which samples are for testing was drawn by us, not said by the source. */
@@ -121,7 +132,9 @@ export function sliceSamples(samples: Samples, from: number, to: number): Sample
   const { features, classes } = samples;
   const values = samples.values.subarray(from * features, to * features);
   const labels = samples.labels.subarray(from, to);
-  return { count: labels.length, features, classes, values, labels };
+  const numbers = numbersOf(samples);
+  const targets = samples.targets?.subarray(from * numbers, to * numbers);
+  return { count: labels.length, features, classes, values, labels, ...(targets && { targets }) };
 }
 
 /** The samples at `indices`, in that order, copied. */
@@ -135,7 +148,18 @@ export function pickSamples(samples: Samples, indices: ArrayLike<number>): Sampl
     values.set(samples.values.subarray(row * features, (row + 1) * features), i * features);
     labels[i] = samples.labels[row];
   }
-  return { count, features, classes, values, labels };
+  const numbers = numbersOf(samples);
+  const targets = samples.targets && new Float64Array(count * numbers);
+  for (let i = 0; i < count; i++) {
+    const row = indices[i] * numbers;
+    targets?.set((samples.targets as Float64Array).subarray(row, row + numbers), i * numbers);
+  }
+  return { count, features, classes, values, labels, ...(targets && { targets }) };
+}
+
+/** Numbers that are asked for of a sample; 0 where classes are. */
+function numbersOf({ targets, count }: Samples): number {
+  return targets === undefined || count === 0 ? 0 : targets.length / count;
 }
 
 /**

@@ -1,5 +1,5 @@
 export type { UnlabelledRows } from './csv.js';
-export type { DataSet, LabelColumn, Moments, Range, Samples, SourceFile } from './data-set.js';
+export type { DataSet, LabelColumn, Moments, Range, Samples, SourceFile, TargetColumns } from './data-set.js';
 export {
   featureRanges,
   holdOutValidation,

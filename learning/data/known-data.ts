@@ -1,5 +1,5 @@
 import { inputError, nearestWord, printableLine } from '../../core/index.js';
-import type { DataSet, LabelColumn, Moments, Range, Samples, SourceFile } from './data-set.js';
+import type { DataSet, LabelColumn, Moments, Range, Samples, SourceFile, TargetColumns } from './data-set.js';
 import { featureRanges, noSamples } from './data-set.js';
 
 /**
@@ -12,6 +12,7 @@ export interface KnownData {
   readonly features?: number;
   readonly featureNames?: readonly string[];
   readonly labelColumn?: LabelColumn;
+  readonly targets?: TargetColumns;
   /** By which features were scaled. */
   readonly featureRange?: Range | readonly Range[];
   /** What training samples showed, where that is not `featureRange`. */
@@ -31,7 +32,8 @@ export interface KnownSplit {
 
 /** What there is to know of a data set. @param moments where features were scaled by them */
 export function knownData(dataSet: DataSet, moments: Moments | undefined = dataSet.moments): KnownData {
-  const { classNames, features, featureNames, labelColumn, featureRange, trainedRange, sources } = dataSet;
+  const { classNames, features, featureNames, labelColumn, targets, featureRange, trainedRange, sources } =
+    dataSet;
   return {
     classNames,
     features,
@@ -40,6 +42,7 @@ export function knownData(dataSet: DataSet, moments: Moments | undefined = dataS
     ...(trainedRange && { trainedRange }),
     ...(featureNames && { featureNames }),
     ...(labelColumn && { labelColumn }),
+    ...(targets && { targets }),
     ...(moments && { moments }),
   };
 }
@@ -67,6 +70,7 @@ export function presentAs(dataSet: DataSet, known: KnownData): DataSet {
     test: relabel(test, labelOf, classNames.length),
     ...(validation && { validation: relabel(validation, labelOf, classNames.length) }),
     ...(known.featureNames && { featureNames: known.featureNames }),
+    ...(known.targets && { targets: known.targets }),
     ...(known.trainedRange && { trainedRange: known.trainedRange }),
     ...(known.moments && { moments: known.moments }),
   };
@@ -74,7 +78,7 @@ export function presentAs(dataSet: DataSet, known: KnownData): DataSet {
 
 /** Samples whose labels mean nothing, presented as a run's data. */
 export function unlabelledData(name: string, samples: Samples, known: KnownData): DataSet {
-  const { classNames, featureRange = [], featureNames, trainedRange, moments } = known;
+  const { classNames, featureRange = [], featureNames, targets, trainedRange, moments } = known;
   return {
     name,
     features: samples.features,
@@ -82,6 +86,7 @@ export function unlabelledData(name: string, samples: Samples, known: KnownData)
     classNames,
     featureRange,
     ...(featureNames && { featureNames }),
+    ...(targets && { targets }),
     ...(trainedRange && { trainedRange }),
     ...(moments && { moments }),
     train: noSamples(samples),

@@ -18,6 +18,8 @@ export interface LabelledRows {
   readonly classNames?: readonly string[];
   readonly featureNames?: readonly string[];
   readonly labelColumn?: LabelColumn;
+  /** Numbers that are asked for in place of classes, row-major [rows × names]. */
+  readonly targets?: { readonly names: readonly string[]; readonly values: Float64Array };
   readonly imageShape?: readonly [rows: number, columns: number];
   /** The range of every feature that the file declares; else that of the training samples. */
   readonly featureRange?: Range;
@@ -37,6 +39,8 @@ export interface SplitOptions {
   readonly testShare?: number;
   /** What a run knows: rows that it trained on are not tested. */
   readonly known?: KnownData;
+  /** Columns of numbers that are asked for in place of a class, by name or by place from 1; none for the last one. */
+  readonly targets?: readonly string[];
 }
 
 /** Labels are stored in 16 bits. */
@@ -51,7 +55,7 @@ export function dataSetOf(rows: LabelledRows, options: SplitOptions): DataSet {
   const { name, features, values, labels, sources } = rows;
   const { known, use = 'split' } = options;
   const ordered = rows.classNames ?? orderClasses(labels);
-  if (known === undefined) checkClasses(ordered, labels, name);
+  if (known === undefined && rows.targets === undefined) checkClasses(ordered, labels, name);
   const classOf = classFinder(ordered);
   const all: Samples = {
     count: labels.length,
@@ -59,6 +63,7 @@ export function dataSetOf(rows: LabelledRows, options: SplitOptions): DataSet {
     classes: ordered.length,
     values,
     labels: Uint16Array.from(labels, (label) => classOf(label) ?? 0),
+    ...(rows.targets && { targets: rows.targets.values }),
   };
   const { featureNames, labelColumn, imageShape } = rows;
   const whole: DataSet = {
@@ -80,7 +85,16 @@ export function dataSetOf(rows: LabelledRows, options: SplitOptions): DataSet {
   const parts = divide(presented, use, options);
   const ranges =
     known?.featureRange ?? rows.featureRange ?? measuredRange(parts.train, imageShape !== undefined);
-  return { ...presented, ...parts, featureRange: ranges };
+  if (rows.targets === undefined) return { ...presented, ...parts, featureRange: ranges };
+  const { names } = rows.targets;
+  const asked = parts.train.targets ?? new Float64Array(0);
+  const shown = measureRanges({ ...parts.train, features: names.length, values: asked });
+  return {
+    ...presented,
+    ...parts,
+    featureRange: ranges,
+    targets: known?.targets ?? { names, ranges: shown },
+  };
 }
 
 /** Numbers by size, words as they first appear. Numbers that are written in two ways are one class. */

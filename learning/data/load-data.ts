@@ -18,6 +18,8 @@ export interface LoadOptions {
   readonly use?: Use;
   /** Presented as the data that a run was trained on: classes by name, features by name, its ranges. */
   readonly known?: KnownData;
+  /** Columns of numbers that are asked for in place of a class, of a csv:FILE. */
+  readonly targets?: readonly string[];
   /** Where downloads are kept; see `cacheDirectory`. */
   readonly cacheDir?: string;
   readonly signal?: AbortSignal;
@@ -65,6 +67,12 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
 export async function loadData(spec: string, options: LoadOptions): Promise<DataSet> {
   const { kind, argument } = partsOf(spec);
   const { known, validation = 0 } = options;
+  if (options.targets !== undefined && kind !== 'csv') {
+    throw inputError(
+      'data.targets',
+      `data ${quoted(spec)}: columns of numbers as targets are read from csv:FILE alone; these data have classes`,
+    );
+  }
   const opened = await open(spec, kind, argument, options);
   const dataSet =
     known === undefined || opened.classNames === known.classNames ? opened : presentAs(opened, known);

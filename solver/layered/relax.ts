@@ -131,8 +131,7 @@ function updateLayer(
       let settled = nodeConductance === 0 ? v[e] : current / nodeConductance;
       const { low, high } = rest[j];
       // NaN is neither; a linearised network keeps each diode as it was.
-      const conducts =
-        frozen === undefined ? settled <= low || settled >= high : frozen[e] === 1;
+      const conducts = frozen === undefined ? settled <= low || settled >= high : frozen[e] === 1;
       if (pulled?.clamped !== undefined) settled = pulled.clamped[e];
       else if (conducts && (on_S === Number.POSITIVE_INFINITY || nodeConductance === 0)) {
         settled = frozen !== undefined ? v[e] : settled <= low ? low : high;
