@@ -198,10 +198,6 @@ describe('bias currents beside cells', () => {
 
 describe('of later issues', () => {
   it.todo('2: noise, offset and bits of the converters that read nodes, differences of phases (issue 20)');
-  it.todo(
-    '7: Hopfield activations with a slope outside: sigmoid; centered no worse than positive (issue 20)',
-  );
-  it.todo('8: Adam, momentum, weight decay (issue 20)');
   it.todo('11: output pairs for more than two classes; two moons to 99 % (issue 20)');
   it.todo('15: several runs in one report; mean and spread over seeds are in train-seeds.test.ts (issue 21)');
 });

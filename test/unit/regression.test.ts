@@ -55,9 +55,10 @@ describe('numbers as targets', () => {
         'network.window=50',
         'training.nudge=current-held',
         'training.beta=1',
-        'training.epochs=40',
-        'training.conductanceRates=0.01',
-        'training.biasRates=0.01',
+        'training.epochs=60',
+        'training.rateDecay=1',
+        'training.conductanceRates=0.02',
+        'training.biasRates=0.02',
       ],
     });
     const { trainer, coder, dataSet } = await composeRun(config);

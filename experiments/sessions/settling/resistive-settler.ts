@@ -27,6 +27,12 @@ export async function resistiveSettler(
       'settle: a resistive network is at rest at once without capacitances; say what every node has, for instance --node-capacitance 1pF',
     );
   }
+  if (network.diodeThreshold_V || network.diodeOn_ohm) {
+    throw inputError(
+      'settle.diodes',
+      'settle: follows networks with ideal diodes in time, and those of this run have a threshold or an on-resistance; export it (ohmprop circuit export) and run its transient',
+    );
+  }
   const { device } = trainer;
   const { inputs, layers } = device.info;
   const outputs = layers[layers.length - 1];
