@@ -13,8 +13,8 @@ import {
 import type { ComposedRun } from '../composition/index.js';
 import { errorBeforeTraining } from './before-training.js';
 import { describeRule } from './describe-rule.js';
-import { gradientSections } from './gradient-section.js';
 import { fitText } from './fit-text.js';
+import { gradientSections } from './gradient-section.js';
 import { percent } from './percent.js';
 import { timelineSections } from './timeline.js';
 import { traceSample } from './trace.js';
