@@ -1,6 +1,6 @@
 import type { CommandEntry } from './command-entry.js';
 
-/** `ohmprop crossbar solve | report | sweep | export`. */
+/** `ohmprop crossbar solve | report | map | sweep | export`. */
 export const crossbarCommands: readonly CommandEntry[] = [
   {
     name: 'solve',
@@ -11,6 +11,11 @@ export const crossbarCommands: readonly CommandEntry[] = [
     name: 'report',
     description: 'heat maps of what wire resistance does: all in one HTML file, or one as a picture',
     load: async () => (await import('./crossbar/report.js')).reportCrossbarCommand,
+  },
+  {
+    name: 'map',
+    description: 'voltage and current of every cell when it is the selected one, in any scheme',
+    load: async () => (await import('./crossbar/map.js')).mapCrossbarCommand,
   },
   {
     name: 'sweep',

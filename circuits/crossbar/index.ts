@@ -15,8 +15,10 @@ export {
   driveSchemes,
   formerSchemeNames,
   requireInputs,
+  type SchemeBias,
   type SchemeDrive,
   type SchemeTarget,
+  schemeBiases,
 } from './schemes.js';
 export {
   exactProducts,

@@ -22,14 +22,14 @@ export interface SchemeTarget {
 }
 
 /** Voltages of the lines when one cell is selected, as fractions of the selected word line's input. */
-interface Bias {
+export interface SchemeBias {
   readonly otherRows: number;
   readonly selectedColumn: number;
   readonly otherColumns: number;
 }
 
 /** One cell is selected: its word line carries its input, its bit line 0 V, all others a fraction (Chen, IEEE T-ED 60, 2013). */
-function biased(bias: Bias): (target: SchemeTarget) => CrossbarDrive {
+function biased(bias: SchemeBias): (target: SchemeTarget) => CrossbarDrive {
   return ({ rows, columns, inputs_V, count, selected }) => {
     const rows_V = new Float64Array(rows * count);
     const columns_V = new Float64Array(columns * count);
@@ -60,18 +60,23 @@ function floatOthers({ rows, columns, selected }: SchemeTarget) {
 /** Names that schemes had before 0.2; still read. */
 export const formerSchemeNames: Readonly<Record<string, string>> = { all: 'parallel', row: 'row-by-row' };
 
+/** The schemes that select one cell, by name: what the lines carry. */
+export const schemeBiases = {
+  /** The selected word line at its input, the others grounded, every bit line sensed at 0 V. */
+  'row-by-row': { otherRows: 0, selectedColumn: 0, otherColumns: 0 },
+  /** Half the voltage on every line that is not selected. */
+  'v/2': { otherRows: 1 / 2, selectedColumn: 0, otherColumns: 1 / 2 },
+  /** A third on the other word lines, two thirds on the other bit lines: ±V/3 on every other cell. */
+  'v/3': { otherRows: 1 / 3, selectedColumn: 0, otherColumns: 2 / 3 },
+  /** The selected word line at its input, the selected bit line sensed at 0 V, all others floating. */
+  float: { otherRows: 0, selectedColumn: 0, otherColumns: 0 },
+} as const satisfies Readonly<Record<string, SchemeBias>>;
+
 /** The drive schemes by name. */
 export const driveSchemes: Readonly<Record<string, (target: SchemeTarget) => CrossbarDrive>> = {
   /** Every word line at its input, every bit line sensed at 0 V. */
   parallel: ({ inputs_V, count }) => ({ count, rows_V: inputs_V }),
-  /** The selected word line at its input, the others grounded, every bit line sensed at 0 V. */
-  'row-by-row': biased({ otherRows: 0, selectedColumn: 0, otherColumns: 0 }),
-  /** Half the voltage on every line that is not selected. */
-  'v/2': biased({ otherRows: 1 / 2, selectedColumn: 0, otherColumns: 1 / 2 }),
-  /** A third on the other word lines, two thirds on the other bit lines: ±V/3 on every other cell. */
-  'v/3': biased({ otherRows: 1 / 3, selectedColumn: 0, otherColumns: 2 / 3 }),
-  /** The selected word line at its input, the selected bit line sensed at 0 V, all others floating. */
-  float: biased({ otherRows: 0, selectedColumn: 0, otherColumns: 0 }),
+  ...Object.fromEntries(Object.entries(schemeBiases).map(([name, bias]) => [name, biased(bias)])),
 };
 
 /**

@@ -12,7 +12,7 @@ export class CrossbarBar {
 
   constructor(
     io: Io,
-    private readonly total: number,
+    private total: number,
     unit: string,
   ) {
     this.bar = new cliProgress.SingleBar({
@@ -25,7 +25,9 @@ export class CrossbarBar {
     });
   }
 
-  update(done: number): void {
+  /** @param total where it is known only by now */
+  update(done: number, total = this.total): void {
+    this.total = total;
     const elapsed = performance.now() - this.started;
     const expected = (elapsed * this.total) / Math.max(1, done);
     if (!this.active && done < this.total && expected > SHOW_AFTER_MS) {

@@ -42,8 +42,11 @@ export interface ReadCrossbar {
   readonly turned?: TurnedCrossbar;
 }
 
-/** Reads the files and puts the crossbar and its drive together. */
-export async function readCrossbar(io: Io, flags: CrossbarFlags): Promise<ReadCrossbar> {
+/** What describes an array without its inputs. */
+export type ArrayFlags = Omit<CrossbarFlags, 'inputs' | 'inputsOn' | 'select' | 'scheme'>;
+
+/** Reads the files of an array. */
+export async function readDrawnArray(io: Io, flags: ArrayFlags) {
   const wires = wiresOf(flags);
   const { weights, ...cells } = await readArray(io, flags);
   const drawn = {
@@ -56,14 +59,25 @@ export async function readCrossbar(io: Io, flags: CrossbarFlags): Promise<ReadCr
     floatingRows: flags.floatRows,
     floatingColumns: flags.floatCols,
   };
-  if (cells.count > 1 && flags.inputsOn === 'columns') {
+  // lines are checked where they have the numbers that were typed
+  describeCrossbar(drawn);
+  return {
+    drawn,
+    ...(cells.count > 1 ? { stack: { count: cells.count, cells_S: cells.values } } : {}),
+    ...(weights === undefined ? {} : { weights }),
+  };
+}
+
+/** Reads the files and puts the crossbar and its drive together. */
+export async function readCrossbar(io: Io, flags: CrossbarFlags): Promise<ReadCrossbar> {
+  requireAllInputs(flags);
+  const { drawn, stack, weights } = await readDrawnArray(io, flags);
+  if (stack !== undefined && flags.inputsOn === 'columns') {
     throw inputError(
       'crossbar.usage',
       '--inputs-on columns: goes with one array, not with a file of several',
     );
   }
-  // lines are checked where they have the numbers that were typed
-  describeCrossbar(drawn);
   const turned = flags.inputsOn === 'columns' ? turnCrossbar(drawn) : undefined;
   const { rows, columns } = turned?.description ?? drawn;
   const { scheme, select } = flags;
@@ -73,7 +87,7 @@ export async function readCrossbar(io: Io, flags: CrossbarFlags): Promise<ReadCr
       '--select: the scheme parallel drives every line; give --scheme row-by-row, v/2, v/3 or float too',
     );
   }
-  requireSelected(select, cells);
+  requireSelected(select, drawn);
   const [row, column] = select ?? [0, 0];
   const { count, inputs_V: typed_V } =
     flags.inputs === undefined
@@ -105,7 +119,7 @@ export async function readCrossbar(io: Io, flags: CrossbarFlags): Promise<ReadCr
     },
     drive,
     ...(turned === undefined ? {} : { turned }),
-    ...(cells.count > 1 ? { stack: { count: cells.count, cells_S: cells.values } } : {}),
+    ...(stack === undefined ? {} : { stack }),
     ...(weights === undefined ? {} : { weights: { ...weights, inputs_V: typed_V } }),
   };
 }
@@ -128,7 +142,7 @@ function turnedInputs(inputs_V: Float64Array, count: number, { rowOf }: TurnedCr
 }
 
 /** Cells from whichever flag says them. */
-async function readArray(io: Io, flags: CrossbarFlags): Promise<Matrix & { readonly weights?: ReadWeights }> {
+async function readArray(io: Io, flags: ArrayFlags): Promise<Matrix & { readonly weights?: ReadWeights }> {
   const { conductances, resistances, cells, random, weights: signed, shortOhm } = flags;
   const given = [conductances, resistances, cells, random, signed].filter((said) => said !== undefined);
   if (given.length !== 1) {
@@ -139,12 +153,7 @@ async function readArray(io: Io, flags: CrossbarFlags): Promise<Matrix & { reado
   }
   requireStates(flags);
   requireWeights(flags);
-  if (random === undefined) {
-    requireNoSpread(flags);
-    if (flags.inputs === undefined) {
-      throw inputError('crossbar.usage', '--inputs FILE or a voltage, as --inputs 200mV, is needed');
-    }
-  }
+  if (random === undefined) requireNoSpread(flags);
   if (random !== undefined) {
     const [rows, columns] = random;
     requireCrossbarMemory(rows, columns);
@@ -165,22 +174,31 @@ async function readArray(io: Io, flags: CrossbarFlags): Promise<Matrix & { reado
 }
 
 /** @throws `crossbar.usage` for what only signed matrices have, and what they have not */
-function requireWeights(flags: CrossbarFlags): void {
+function requireWeights(flags: ArrayFlags): void {
   if (flags.weights === undefined) {
     const flag = flags.window !== undefined ? '--window' : flags.pairs !== undefined ? '--pairs' : undefined;
     if (flag === undefined) return;
     throw inputError('crossbar.usage', `${flag} goes with --weights FILE; cells are what they are`);
   }
-  if (flags.scheme !== 'parallel' || flags.inputsOn !== 'rows') {
-    throw inputError(
-      'crossbar.usage',
-      `--weights: inputs go to all rows at once; leave out ${flags.scheme === 'parallel' ? '--inputs-on' : '--scheme'}`,
-    );
+}
+
+/** @throws `crossbar.usage` for inputs that are not there, or do not go with the cells */
+function requireAllInputs(flags: CrossbarFlags): void {
+  const some = [flags.conductances, flags.resistances, flags.cells, flags.weights].some(
+    (f) => f !== undefined,
+  );
+  if (some && flags.random === undefined && flags.inputs === undefined) {
+    throw inputError('crossbar.usage', '--inputs FILE or a voltage, as --inputs 200mV, is needed');
   }
+  if (flags.weights === undefined || (flags.scheme === 'parallel' && flags.inputsOn === 'rows')) return;
+  throw inputError(
+    'crossbar.usage',
+    `--weights: inputs go to all rows at once; leave out ${flags.scheme === 'parallel' ? '--inputs-on' : '--scheme'}`,
+  );
 }
 
 /** @throws `crossbar.usage` for what goes with one way to say cells and not with the one given */
-function requireNoSpread(flags: CrossbarFlags): void {
+function requireNoSpread(flags: ArrayFlags): void {
   for (const name of ['on', 'ratio', 'seed'] as const) {
     if (flags[name] === undefined) continue;
     throw inputError(
@@ -191,7 +209,7 @@ function requireNoSpread(flags: CrossbarFlags): void {
 }
 
 /** What only goes together. */
-function requireStates({ cells, cellStates, read }: CrossbarFlags): void {
+function requireStates({ cells, cellStates, read }: ArrayFlags): void {
   if (cells === undefined) {
     const flag = cellStates !== undefined ? '--cell-states' : read !== undefined ? '--read' : undefined;
     if (flag === undefined) return;
@@ -212,7 +230,7 @@ function requireStates({ cells, cellStates, read }: CrossbarFlags): void {
 }
 
 /** @throws `crossbar.usage` for what works on one array alone */
-export function requireOneArray({ stack }: ReadCrossbar, command: string): void {
+export function requireOneArray({ stack }: Pick<ReadCrossbar, 'stack'>, command: string): void {
   if (stack === undefined) return;
   throw inputError(
     'crossbar.usage',

@@ -41,7 +41,7 @@ const schema = z.strictObject(lineOptions);
 export type LineFlags = OptionsOf<typeof schema>;
 
 /** @throws OhmpropError `crossbar.usage` where one thing is said twice */
-export function wiresOf(flags: LineFlags): CrossbarWires {
+export function wiresOf(flags: Omit<LineFlags, 'inputsOn'>): CrossbarWires {
   const { wireOhm, wireRowOhm, wireColOhm, firstRowOhm, lastColOhm, convention } = flags;
   if ([wireOhm, wireRowOhm, wireColOhm].every((ohm) => ohm !== undefined)) {
     throw inputError(

@@ -35,6 +35,15 @@ interface Walk {
 const instead = (from: string, to: string): Change => ({ from, to });
 const with_ = (beside: string, value: string | true = true): Change => ({ beside, value });
 
+/** The same lines of a command that drives what it wants. */
+function withoutInputs(change: Change): Change {
+  if (typeof change !== 'object' || !('from' in change)) return change;
+  const [from, to] = [change.from, change.to].map(
+    (line) => `${line.replace(/ --inputs \S+/, '')} --voltage 1V -o map.svg`,
+  );
+  return { from, to };
+}
+
 const inCells = '--cells iv.cell.json --cell-states x.csv --read 0.2V';
 const crossbar: Walk['flags'] = {
   '--conductances': 'other.csv',
@@ -214,6 +223,20 @@ const walks: Readonly<Record<string, Walk>> = {
       '--tolerance': with_('--input 1', '1'),
       '--input': '1',
       '--map': 'sneak',
+    },
+  },
+  'crossbar map': {
+    base: '--conductances g.csv --wire-ohm 5 --voltage 1V -o map.svg',
+    flags: {
+      ...Object.fromEntries(
+        Object.entries(crossbar)
+          .filter(([flag]) => !['--inputs', '--inputs-on', '--select'].includes(flag))
+          .map(([flag, change]) => [flag, withoutInputs(change)]),
+      ),
+      ...solver,
+      '--scheme': 'float',
+      '--voltage': '2V',
+      '--show': 'sensed',
     },
   },
   'crossbar sweep': {
