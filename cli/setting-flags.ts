@@ -65,6 +65,8 @@ function optionOf({ flag, help, kind, unit }: Setting): Option {
 }
 
 const asIs = () => (text: string) => text;
+const numberOrText = () => (text: string) =>
+  text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
 
 /** How the text of a flag is read, by the kind of its setting. */
 const settingReaders: Readonly<Record<Setting['kind'], (unit: string) => (text: string) => unknown>> = {
@@ -73,5 +75,6 @@ const settingReaders: Readonly<Record<Setting['kind'], (unit: string) => (text: 
   number: quantity,
   'whole number': () => whole,
   'whole numbers': () => sizes,
-  'number or text': () => (text) => (text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)),
+  'LOW,HIGH in S or a ratio': numberOrText,
+  'number or text': numberOrText,
 };

@@ -3,7 +3,9 @@ import {
   type CellParts,
   type FittedTrains,
   fittedCell,
+  type NamedWindow,
   whyNoCell,
+  windowEnds,
   windowRemarks,
 } from '../cell-files/index.js';
 import { type CellDescription, compareLaws, type TrainModelName } from '../trains/index.js';
@@ -14,8 +16,8 @@ export interface CellToFit {
   readonly description: CellDescription;
   /** Laws to compare, or the data themselves; all laws where nobody says. */
   readonly laws?: readonly TrainModelName[] | 'table';
-  /** Conductances that the cell lies between, where they are known. */
-  readonly window?: readonly [low_S: number, high_S: number];
+  /** Where the cell works, where that is known. */
+  readonly window?: NamedWindow;
 }
 
 /** What fitting a cell came to. Plain data. */
@@ -40,10 +42,11 @@ export function fitCell(cell: CellToFit): CellFit {
 }
 
 function fittedLaws({ name, description, laws, window }: CellToFit): CellFit {
+  const ends = windowEnds(description, window);
   const compared = (way: 'up' | 'down') => {
     const trains = description[way].map(({ train }) => train);
     if (trains.length === 0 || laws === 'table') return {};
-    return { [way]: compareLaws(trains, laws, window === undefined ? {} : { window }) };
+    return { [way]: compareLaws(trains, laws, ends === undefined ? {} : { window: ends }) };
   };
   const fitted: FittedTrains = {
     description,

@@ -25,14 +25,28 @@ export interface FittedTrains {
 /** Ends of a cell's conductances. */
 type Window = readonly [low_S: number, high_S: number];
 
+/** Where a cell works: between two conductances [S], or one number, g_max/g_min, below the highest that was measured. */
+export type NamedWindow = Window | number;
+
+/** The ends that a window named stands for, of one cell. */
+export function windowEnds(
+  description: Pick<CellDescription, 'up' | 'down'>,
+  window: NamedWindow | undefined,
+): Window | undefined {
+  if (typeof window !== 'number') return window;
+  const [, high] = seenBy(description);
+  return [high / window, high];
+}
+
 /**
  * The parts `pulse` and `population` of a cell whose trains were fitted. Steps are the laws'; labels, trains and window are the data's.
- * @param window where it is known; else the lowest and the highest conductance measured
+ * @param named where it is known; else the lowest and the highest conductance measured
  * @throws `calibrate.no-cell`, exit code 2, with the reason: one polarity, no conductances, trains of two cells, a fit that is none
  */
-export function fittedCell(name: string, fitted: FittedTrains, window?: Window): CellParts {
+export function fittedCell(name: string, fitted: FittedTrains, named?: NamedWindow): CellParts {
   const { description, up, down } = fitted;
-  const refused = whyNoCell(fitted, window);
+  const window = windowEnds(description, named);
+  const refused = whyNoCell(fitted, named);
   if (refused !== undefined) throw inputError('calibrate.no-cell', `${name}: ${refused}`);
   if (fitted.table) return cellOfData(name, description, window);
   const [rise, fall] = [up!, down!];
@@ -54,12 +68,12 @@ export function fittedCell(name: string, fitted: FittedTrains, window?: Window):
 }
 
 /** What the window of a cell file is, where it is not simply what was measured: sentences. */
-export function windowRemarks(fitted: FittedTrains, window?: Window): string[] {
+export function windowRemarks(fitted: FittedTrains, window?: NamedWindow): string[] {
   if (window !== undefined || fitted.table || whyNoCell(fitted, window) !== undefined) return [];
   return [...jointOf(fitted, seenBy(fitted.description)).remarks];
 }
 
-function seenBy({ up, down }: CellDescription): Window {
+function seenBy({ up, down }: Pick<CellDescription, 'up' | 'down'>): Window {
   const all = [...up, ...down];
   return [
     Math.min(...all.map(({ low }) => low).filter((low) => low > 0)),
@@ -79,8 +93,9 @@ function jointOf({ description, up, down }: FittedTrains, seen: Window) {
 const MOST_OF_IT = 0.5;
 
 /** Why trains make no cell, or undefined. */
-export function whyNoCell(fitted: FittedTrains, window?: Window): string | undefined {
+export function whyNoCell(fitted: FittedTrains, named?: NamedWindow): string | undefined {
   const { description, up, down } = fitted;
+  const window = windowEnds(description, named);
   if (description.up.length === 0 || description.down.length === 0) {
     const missing = description.up.length === 0 ? 'potentiation' : 'depression';
     return `no ${missing}: a cell that trains needs both polarities`;
@@ -104,7 +119,7 @@ export function whyNoCell(fitted: FittedTrains, window?: Window): string | undef
       return `--window ${low} to ${high} ${within(empty) > 0 ? 'holds less than half' : 'holds nothing'} of the ${empty.train.direction === 'up' ? 'potentiation' : 'depression'}, which lies between ${least} and ${most}; name a window that both trains are in`;
     }
   }
-  const question = windowQuestion(description, window);
+  const question = windowQuestion(description, named);
   if (question !== undefined) return `${question.text}; ${question.flag}`;
   if (fitted.table) return undefined;
   if (up === undefined || down === undefined) return 'its trains were not fitted';
@@ -124,11 +139,12 @@ const LARGE_S = 0.01;
  */
 export function windowQuestion(
   { up, down }: Pick<CellDescription, 'up' | 'down'>,
-  window?: Window,
+  window?: NamedWindow,
 ): Question | undefined {
   const all = [...up, ...down];
   const high = Math.max(...all.map((train) => train.high));
-  if (window !== undefined || all[0]?.train.unit !== 'S' || !(high > LARGE_S)) return undefined;
+  // A ratio says nothing of the unit.
+  if (typeof window === 'object' || all[0]?.train.unit !== 'S' || !(high > LARGE_S)) return undefined;
   const low = Math.min(...all.map((train) => train.low));
   const [from, to] = [low, high].map((g) => formatQuantity(g, 'S'));
   const [milli, thousandth] = [low / 1000, high / 1000].map((g) => formatQuantity(g, 'S'));

@@ -2,7 +2,7 @@ import { inputError, median } from '../../core/index.js';
 import { type Estimate, LEVEL, Z_975 } from '../estimates/index.js';
 import type { TrainDescription } from '../trains/index.js';
 import { estimateInFile } from './estimate-schema.js';
-import { type FittedTrains, fittedCell, whyNoCell } from './fitted-cell.js';
+import { type FittedTrains, fittedCell, type NamedWindow, whyNoCell } from './fitted-cell.js';
 import type { CellParts } from './schema.js';
 
 /** Fewest cells that a spread between cells is said of. */
@@ -26,7 +26,7 @@ export interface FittedPopulation {
 export function fittedPopulation(
   name: string,
   cells: readonly FittedTrains[],
-  window?: readonly [low_S: number, high_S: number],
+  window?: NamedWindow,
 ): FittedPopulation {
   const refused = cells.flatMap((cell) => {
     const reason = whyNoCell(cell, window);

@@ -7,7 +7,9 @@ export { fittedBranches, sweptCell } from './fitted-branches.js';
 export {
   type FittedTrains,
   fittedCell,
+  type NamedWindow,
   whyNoCell,
+  windowEnds,
   windowQuestion,
   windowRemarks,
 } from './fitted-cell.js';

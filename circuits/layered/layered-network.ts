@@ -1,4 +1,4 @@
-import { inputError } from '../../core/index.js';
+import { formatQuantity, inputError } from '../../core/index.js';
 import { checkLayers } from './check-layers.js';
 
 /** Window that every conductance into a layer is kept in, S. */
@@ -59,11 +59,17 @@ export interface LayeredNetworkOptions {
   readonly diodeOn_ohm?: number;
   /** g_max/g_min; g_max is then 3/√(nodes before) in published units. Unlimited (g ≥ 0) when left out. */
   readonly windowRatio?: number;
+  /** In place of a ratio: where every conductance of every layer lies. */
+  readonly window?: ConductanceWindow;
 }
 
 /** Checks the options and describes the network. Throws `network.*` errors, exit code 2. */
 export function layeredNetwork(options: LayeredNetworkOptions): LayeredNetwork {
+<<<<<<< HEAD
   const { inputs, hidden, outputs, inputGain, windowRatio, diodeThreshold_V = 0, diodeOn_ohm = 0 } = options;
+=======
+  const { inputs, hidden, outputs, inputGain, windowRatio, window } = options;
+>>>>>>> f0f0395 (Give --window one meaning in train, calibrate fit and configs: LOW,HIGH in S, or g_max/g_min)
   const units = options.units ?? { conductance_S: 1e-6, voltage_V: 1e-3 };
   const layers = [...hidden, outputs];
   checkLayers(inputs, layers, 'nodes');
@@ -73,7 +79,9 @@ export function layeredNetwork(options: LayeredNetworkOptions): LayeredNetwork {
   if (windowRatio !== undefined && !(windowRatio > 1)) {
     throw inputError('network.window', `window: g_max/g_min must be above 1, got ${windowRatio}`);
   }
+  if (window !== undefined) requireDrawsInside(window, inputs, layers, units);
   const windows = layers.map((_, l) => {
+    if (window !== undefined) return window;
     if (windowRatio === undefined) return { g_min_S: 0, g_max_S: Number.POSITIVE_INFINITY };
     const g_max_S = (3 / Math.sqrt(nodesBefore(inputs, layers, l))) * units.conductance_S;
     return { g_min_S: g_max_S / windowRatio, g_max_S };
@@ -85,6 +93,24 @@ export function layeredNetwork(options: LayeredNetworkOptions): LayeredNetwork {
     on_S: diodeOn_ohm === 0 ? Number.POSITIVE_INFINITY : 1 / diodeOn_ohm,
   };
   return { inputs, inputGain, layers, windows, units, diode };
+}
+
+/** A window above all that `drawConductances` draws would begin with every conductance of a layer alike. */
+function requireDrawsInside(
+  { g_min_S, g_max_S }: ConductanceWindow,
+  inputs: number,
+  layers: readonly number[],
+  { conductance_S }: NetworkUnits,
+): void {
+  const highest = layers.map((_, l) => conductance_S / Math.sqrt(nodesBefore(inputs, layers, l)));
+  const l = highest.findIndex((drawn_S) => !(drawn_S > g_min_S));
+  if (l < 0) return;
+  const fitting =
+    (g_max_S / 3) * Math.sqrt(Math.max(...layers.map((_, k) => nodesBefore(inputs, layers, k))));
+  throw inputError(
+    'network.window',
+    `window: layer ${l + 1} begins with conductances up to ${formatQuantity(highest[l], 'S')}, all below ${formatQuantity(g_min_S, 'S')}, so that all would begin alike; give one number, g_max/g_min, or a larger unit, for instance --set network.units.conductance_S=${fitting.toPrecision(3)}`,
+  );
 }
 
 /** Nodes that feed layer l: the doubled sources for the first, the layer before for the others. */

@@ -1,4 +1,9 @@
-import { type FittedTrains, whyNoCell, windowRemarks } from '../../calibration/cell-files/index.js';
+import {
+  type FittedTrains,
+  type NamedWindow,
+  whyNoCell,
+  windowRemarks,
+} from '../../calibration/cell-files/index.js';
 import type { Estimate } from '../../calibration/estimates/index.js';
 import type { MeasuredFile, Question } from '../../calibration/measured/index.js';
 import type {
@@ -12,7 +17,7 @@ import type {
 import { formatQuantity, printableLine } from '../../core/index.js';
 import { estimateText } from './estimate-text.js';
 
-type Window = readonly [number, number] | undefined;
+type Window = NamedWindow | undefined;
 
 const show = (value: number, unit: string): string =>
   unit === '' ? value.toPrecision(4) : formatQuantity(value, unit);

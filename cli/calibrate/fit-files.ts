@@ -1,6 +1,6 @@
 import { type CellFit, fitPulsedCells } from '../../calibration/batch/index.js';
 import { type BranchModelName, type FittedStatics, fitStatics } from '../../calibration/branches/index.js';
-import type { FittedTrains } from '../../calibration/cell-files/index.js';
+import type { FittedTrains, NamedWindow } from '../../calibration/cell-files/index.js';
 import { type StaticCurves, staticCurves } from '../../calibration/features/index.js';
 import { MeasuredReader } from '../../calibration/files/index.js';
 import type { MeasuredFile } from '../../calibration/measured/index.js';
@@ -69,7 +69,7 @@ export async function readFiles(
 export async function fitAll(
   read: readonly ReadFile[],
   models: Models,
-  { window, share }: { window: readonly [number, number] | undefined; share: number | undefined },
+  { window, share }: { window: NamedWindow | undefined; share: number | undefined },
   { io }: Context,
 ): Promise<{ pulsed: PulsedCell[]; sweeps: FittedSweeps[] }> {
   const cells = read.flatMap(({ file, labels }) =>

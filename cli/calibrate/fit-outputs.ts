@@ -5,6 +5,7 @@ import {
   type FittedTrains,
   fittedPopulation,
   fittedProvenance,
+  type NamedWindow,
   sweptCell,
 } from '../../calibration/cell-files/index.js';
 import { settingOf } from '../../calibration/measured/index.js';
@@ -40,7 +41,7 @@ export function onePulsed(cells: readonly PulsedCell[], what: string): PulsedCel
 export async function cellText(
   pulsed: readonly PulsedCell[],
   sweeps: readonly FittedSweeps[],
-  window: readonly [number, number] | undefined,
+  window: NamedWindow | undefined,
   command: string,
 ): Promise<string> {
   const trained = pulsed.length === 0 && sweeps.length > 0 ? undefined : trainedParts(pulsed, window);
@@ -66,7 +67,7 @@ interface Parts {
   readonly remarks: readonly string[];
 }
 
-function trainedParts(pulsed: readonly PulsedCell[], window: readonly [number, number] | undefined): Parts {
+function trainedParts(pulsed: readonly PulsedCell[], window: NamedWindow | undefined): Parts {
   if (pulsed.length !== 1) {
     return fittedPopulation(
       `${pulsed.length} cells`,

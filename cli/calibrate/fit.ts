@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { whyNoCell, windowQuestion } from '../../calibration/cell-files/index.js';
 import { inputError, printableLine } from '../../core/index.js';
+import { conductanceWindow } from '../../experiments/schema/index.js';
 import {
   type Answer,
   type Context,
   defineCommand,
   type OptionsOf,
   path,
-  quantities,
   quantity,
   readBy,
 } from '../frame/index.js';
@@ -40,12 +40,10 @@ const options = z.strictObject({
     description:
       'of sweeps: how much ratios of currents count beside differences, 0 for none (what the scatter says)',
   }),
-  window: quantities(
-    'S',
-    z.array(z.number().min(0)).length(2, 'needs two conductances, as 1uS,10uS').optional(),
-  ).meta({
-    flag: '--window <low,high>',
-    description: 'conductances that the cell lies between, where they are known; laws with a bound keep it',
+  window: conductanceWindow().meta({
+    flag: '--window <window>',
+    description:
+      'LOW,HIGH in S that the cell lies between, where they are known, or one number, g_max/g_min below the highest measured; laws with a bound keep it',
   }),
   ...readingOptions,
 });
@@ -66,14 +64,7 @@ export const fitCommand = defineCommand({
 });
 
 async function fitFiles(given: OptionsOf<typeof options>, context: Context): Promise<Answer> {
-  const { model, window } = given;
-  if (window !== undefined && !(window[1] > window[0])) {
-    throw inputError(
-      'calibrate.window',
-      `--window: the lower conductance stands first, got ${window.join(', ')} S`,
-    );
-  }
-  const named = window === undefined ? undefined : ([window[0], window[1]] as const);
+  const { model, window: named } = given;
   const read = await readFiles(given.files, given);
   const questions = read.flatMap(({ file, labels }) => [
     ...file.questions.map((q) => ({ file: file.path, ...q })),

@@ -4,7 +4,7 @@ import { CellStore, conductanceMap, type StoreReport, signedMap } from '../../de
 import type { Nonidealities } from '../../devices/cells/nonidealities/index.js';
 import { updatePolicy } from '../../devices/cells/policies/index.js';
 import { linearCells, type PulseModel, withRange } from '../../devices/cells/pulse/index.js';
-import type { CellsConfig } from '../schema/index.js';
+import type { CellsConfig, WindowSetting } from '../schema/index.js';
 import { cellWarnings } from './cell-warnings.js';
 import { type NamedCell, namedCell } from './named-cell.js';
 import { PulseLog } from './pulse-log.js';
@@ -27,15 +27,20 @@ export interface ComposedCells {
   open(network: LayeredNetwork, seed: number): CellStore;
 }
 
-/** Reads the cells of a configuration. @param window g_max/g_min asked for, over the model's own */
-export async function composeCells(config: CellsConfig, window?: number): Promise<ComposedCells> {
-  const named = await cellOf(config, window);
+/** Reads the cells of a configuration. @param window asked for, over the model's own */
+export async function composeCells(config: CellsConfig, window?: WindowSetting): Promise<ComposedCells> {
+  const ratio = typeof window === 'object' ? window[1] / window[0] : window;
+  if (ratio === Number.POSITIVE_INFINITY)
+    throw inputError('network.window', 'network.window: cells need a lowest conductance above 0');
+  const named = await cellOf(config, ratio);
   requireSameFile(config, named);
   const published = named.model;
   const model =
-    window === undefined || config.model === 'linear'
-      ? published
-      : withRange(published, published.g_max_S / window, published.g_max_S);
+    typeof window === 'object'
+      ? withRange(published, window[0], window[1])
+      : ratio === undefined || config.model === 'linear'
+        ? published
+        : withRange(published, published.g_max_S / ratio, published.g_max_S);
   const pulseLog = config.pulseLog === undefined ? undefined : new PulseLog(config.pulseLog);
   return {
     ...(pulseLog === undefined ? {} : { pulseLog }),
@@ -43,7 +48,7 @@ export async function composeCells(config: CellsConfig, window?: number): Promis
     ...(named.file === undefined ? {} : { file: { path: named.file.path, sha256: named.file.sha256 } }),
     warnings: [
       ...named.remarks.map((remark) => `cells ${published.name}: ${remark}`),
-      ...cellWarnings(config, published, window),
+      ...cellWarnings(config, published, ratio),
     ],
     windowRatio: model.g_max_S / model.g_min_S,
     open: (network, seed) =>

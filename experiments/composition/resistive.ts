@@ -5,7 +5,7 @@ import type { ConductanceStore } from '../../devices/cells/index.js';
 import type { AnalogDevice } from '../../devices/contract/index.js';
 import { LayeredDevice, layeredInCells } from '../../solver/layered/index.js';
 import { LayeredFloat32Device, layeredFloat32InCells } from '../../solver/layered-float32/index.js';
-import type { RunConfig, resistiveSchema } from '../schema/index.js';
+import type { RunConfig, resistiveSchema, WindowSetting } from '../schema/index.js';
 import { biasVoltage_V, composeCells } from './cells.js';
 import type { Composition } from './composition.js';
 import { composeOptimizer } from './optimizer.js';
@@ -13,20 +13,32 @@ import { type ComposedReadOut, composeReadOut } from './readout.js';
 import { ruleNumbers } from './rule.js';
 import { ratesPerLayer } from './training-numbers.js';
 
-/** The network that a configuration describes. @param windowRatio g_max/g_min, where cells do not say another */
+/** The network that a configuration describes. @param window over its own: g_max/g_min of the cells that it is in */
 export function resistiveDescription(
+<<<<<<< HEAD
   { hidden, inputGain, units, window, diodeThreshold_V, diodeOn_ohm }: z.infer<typeof resistiveSchema>,
+=======
+  { hidden, inputGain, units, window: own }: z.infer<typeof resistiveSchema>,
+>>>>>>> f0f0395 (Give --window one meaning in train, calibrate fit and configs: LOW,HIGH in S, or g_max/g_min)
   size: { inputs: number; outputs: number },
-  windowRatio = window,
+  window: WindowSetting | undefined = own,
 ): LayeredNetwork {
   return layeredNetwork({
     ...size,
     hidden,
     inputGain,
     units,
+<<<<<<< HEAD
     ...(windowRatio === undefined ? {} : { windowRatio }),
     ...(diodeThreshold_V === undefined ? {} : { diodeThreshold_V }),
     ...(diodeOn_ohm === undefined ? {} : { diodeOn_ohm }),
+=======
+    ...(window === undefined
+      ? {}
+      : typeof window === 'number'
+        ? { windowRatio: window }
+        : { window: { g_min_S: window[0], g_max_S: window[1] } }),
+>>>>>>> f0f0395 (Give --window one meaning in train, calibrate fit and configs: LOW,HIGH in S, or g_max/g_min)
   });
 }
 
@@ -38,8 +50,7 @@ export async function composeResistive(
 ): Promise<Composition> {
   const { conductance_S } = network.units;
   const cells = config.cells && (await composeCells(config.cells, network.window));
-  const windowRatio = cells?.windowRatio ?? network.window;
-  const description = resistiveDescription(network, size, windowRatio);
+  const description = resistiveDescription(network, size, cells?.windowRatio);
   const layers = description.layers.length;
   const { g, b, warnings } = ratesPerLayer(config.training, layers);
   const { beta, betaUnit, ratesPer } = ruleNumbers(config, 'S', conductance_S);

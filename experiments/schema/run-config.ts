@@ -3,8 +3,12 @@ import { MAX_THREADS } from '../../core/index.js';
 import { boardSchema } from './board-config.js';
 import { cellsSchema } from './cells-config.js';
 import { readoutSchema, volts } from './readout-config.js';
+<<<<<<< HEAD
 import { estimatorChoices, scheduleText } from './schedule-text.js';
 import { quantity } from './settings.js';
+=======
+import { conductanceWindow, quantity } from './settings.js';
+>>>>>>> f0f0395 (Give --window one meaning in train, calibrate fit and configs: LOW,HIGH in S, or g_max/g_min)
 
 /** What conductances learn by (learning/rule). */
 export const ruleChoices = ['eqprop', 'coupled', 'contrastive-hebbian', 'backprop'] as const;
@@ -50,9 +54,10 @@ export const resistiveSchema = z.strictObject({
   kind: z.literal('resistive'),
   hidden: hiddenLayers,
   inputGain: quantity('1', positive).meta({ description: 'amplification A of the doubled inputs' }),
-  window: quantity('1', z.number().gt(1).optional()).meta({
-    flag: '--window <ratio>',
-    description: 'g_max/g_min of every conductance; else they are only kept from becoming negative',
+  window: conductanceWindow().meta({
+    flag: '--window <window>',
+    description:
+      'LOW,HIGH in S that every conductance (or cell) lies between, or one number, g_max/g_min; else they are only kept from becoming negative',
   }),
   units: units.default({ conductance_S: 1e-6, voltage_V: 1e-3 }),
   diodeThreshold_V: quantity('V', z.number().nonnegative().optional()).meta({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inputError, OhmpropError, readQuantity } from '../../core/index.js';
+import { inputError, OhmpropError, readQuantities, readQuantity } from '../../core/index.js';
 
 declare module 'zod' {
   interface GlobalMeta {
@@ -33,8 +33,47 @@ export function quantity<N extends z.ZodNumber | z.ZodOptional<z.ZodNumber> | z.
   return z.preprocess(read, number).meta({ unit });
 }
 
+const WINDOW_KIND = 'LOW,HIGH in S or a ratio';
+
+/** Conductances that lie between two [S], or within a factor g_max/g_min. */
+export type WindowSetting = number | readonly [low_S: number, high_S: number];
+
+/**
+ * A window of conductances, the same wherever it is asked for: `LOW,HIGH` in S (in a file also a list of two), or one number, which is
+ * g_max/g_min.
+ */
+export function conductanceWindow() {
+  const read = (value: unknown, context: z.RefinementCtx): unknown => {
+    try {
+      if (Array.isArray(value)) return value.map((end) => readQuantity(end, 'S').value);
+      if (typeof value !== 'string') return value;
+      return value.includes(',') || value.includes(':')
+        ? readQuantities(value, 'S')
+        : readQuantity(value, '1').value;
+    } catch (error) {
+      if (!(error instanceof OhmpropError)) throw error;
+      context.addIssue({ code: 'custom', message: `${error.message}; ${WINDOW}` });
+      return z.NEVER;
+    }
+  };
+  const ends = z
+    .tuple([z.number().nonnegative(), z.number().positive()], { error: WINDOW })
+    .refine(([low, high]) => low < high, { error: 'the lower conductance stands first, and is less' });
+  return z.preprocess(read, z.union([z.number().gt(1), ends], WINDOW).optional()).meta({ kind: WINDOW_KIND });
+}
+
+const WINDOW =
+  'needs two conductances in S, the lower one first, such as 1uS,100uS; or one number above 1, which is g_max/g_min';
+
 /** What a setting takes as a flag. */
-export type SettingKind = 'switch' | 'whole number' | 'number' | 'whole numbers' | 'text' | 'number or text';
+export type SettingKind =
+  | 'switch'
+  | 'whole number'
+  | 'number'
+  | 'whole numbers'
+  | 'text'
+  | 'number or text'
+  | typeof WINDOW_KIND;
 
 /** A setting of a configuration that has a flag. */
 export interface Setting {
@@ -99,7 +138,7 @@ function visit(
   const bare = unwrapped(schema);
   if (meta?.flag !== undefined) {
     const { flag, unit = '1' } = meta;
-    const kind = meta.unit === undefined ? kindOf(bare) : 'number';
+    const kind = meta.kind === WINDOW_KIND ? WINDOW_KIND : meta.unit === undefined ? kindOf(bare) : 'number';
     const help = helpOf(meta.description ?? '', schema, bare);
     found({ path, flag, help, kind, unit, ...(chooses === undefined ? {} : { chooses }) });
     return;

@@ -134,6 +134,18 @@ describe('ohmprop calibrate fit', () => {
     expect(turned.stderr).toContain('the lower conductance stands first');
   });
 
+  test('a window as one number is g_max/g_min below the highest conductance measured', async () => {
+    const cwd = folderWith({ 'chip.csv': trainsCsv(4) });
+    const line = ['calibrate', 'fit', 'chip.csv', '--model', 'linear', '-o'];
+    expect((await ohmprop([...line, 'a.cell.json', '--window', '40'], { cwd })).stderr).toBe('');
+    expect((await ohmprop([...line, 'b.cell.json'], { cwd })).code).toBe(0);
+    const [named, measured] = ['a', 'b'].map(
+      (name) => JSON.parse(readFileSync(join(cwd, `${name}.cell.json`), 'utf8')).pulse,
+    );
+    const high = Math.max(measured.potentiation.range_S[1], measured.depression.range_S[1]);
+    expect(named).toMatchObject({ window: 'assumed', g_max_S: high, g_min_S: high / 40 });
+  });
+
   test('a window that holds none of the data makes no cell', async () => {
     const rise = (n: number) => (1 - Math.exp(-n / 15)) / (1 - Math.exp(-50 / 15));
     const rows = Array.from({ length: 51 }, (_, n) => `${n},${0.02 + 5.5 * rise(n)},${287 - 280 * rise(n)}`);

@@ -184,6 +184,25 @@ it('learns: iris from a third right by chance to nearly all', async () => {
   expect(epochs.at(-1).cost_V2).toBeLessThan(0.8 * epochs[0].cost_V2);
 });
 
+it('keeps conductances between two that are asked for, and refuses two that all would begin below', async () => {
+  const cwd = scratch();
+  expect((await ohmprop([...flowers, '--window', '20nS,400nS'], { cwd })).code).toBe(0);
+  await ohmprop(['export', 'run', '-o', 'w.npz'], { cwd });
+  for (const { data } of Object.values(await readNpz(join(cwd, 'w.npz'))).filter(
+    ({ shape }) => shape.length === 2,
+  )) {
+    expect(Math.min(...(data as Float64Array))).toBeCloseTo(20e-9, 13);
+    expect(Math.max(...(data as Float64Array))).toBeLessThanOrEqual(400e-9 * (1 + 1e-6));
+  }
+  const above = await ohmprop([...flowers, '--window', '1uS,100uS'], { cwd });
+  expect(above.code).toBe(2);
+  expect(above.stderr).toMatch(
+    /window: layer 1 begins .* all below 1\.00 µS.*--set network\.units\.conductance_S=/,
+  );
+  const turned = await ohmprop([...flowers, '--window', '2uS,10nS'], { cwd });
+  expect(turned.stderr).toContain('the lower conductance stands first');
+});
+
 it('keeps conductances in the window that is asked for', async () => {
   const cwd = scratch();
   const { code } = await ohmprop([...flowers, '--window', '100'], { cwd });

@@ -84,7 +84,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
   validation: ['10'],
   'network.hidden': ['[5]'],
   'network.inputGain': ['5'],
-  'network.window': ['50'],
+  'network.window': ['50', '[10nS, 2uS]'],
   'network.diodeThreshold_V': ['0.5mV'],
   'network.diodeOn_ohm': ['100k'],
   'network.units.conductance_S': ['2uS'],
