@@ -38,7 +38,7 @@ interface Case {
 }
 
 /** Readers of containers end by a deadline of their own, in a process of their own: no case may take longer than that. */
-const patience_ms = 30_000;
+const patience_ms = 400_000;
 
 /** Workbooks: their bytes changed, and those of the texts in their archive. */
 export const workbooks: Target = {

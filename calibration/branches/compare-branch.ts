@@ -1,5 +1,5 @@
 import { inputError } from '../../core/index.js';
-import { type Comparison, compareModels, effectiveCount } from '../estimates/index.js';
+import { type Comparison, compareModels, EXACT, effectiveCount } from '../estimates/index.js';
 import type { StaticBranch } from '../features/index.js';
 import { type BranchFit, type BranchPoints, bothPolarities, fitBranch, shapeOf } from './fit-branch.js';
 import { type BranchModelName, branchModels } from './laws.js';
@@ -154,6 +154,7 @@ function compared(
       return {
         name: one.model,
         rss: one.rms ** 2 * n,
+        rounding: EXACT ** 2 * n,
         // a fit that has not converged is none: it may not win
         parameters: one.status === 'converged' ? one.parameters : n,
         ...(heldOut === undefined ? {} : { heldOut }),

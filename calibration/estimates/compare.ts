@@ -4,6 +4,8 @@ export interface Candidate {
   /** Σ residual² over the same n numbers for every candidate. */
   readonly rss: number;
   readonly parameters: number;
+  /** Σ residual² that is nothing but rounding: exact data, on which no law is closer than another. */
+  readonly rounding?: number;
   /** Root mean square error on data that it was not fitted to, where there is some. */
   readonly heldOut?: number;
 }
@@ -23,6 +25,9 @@ export interface Comparison {
   readonly nEffective: number;
 }
 
+/** Errors below that share of the range are rounding: no instrument measures so. */
+export const EXACT = 1e-9;
+
 /** A difference in AIC that says nothing (Burnham and Anderson 2004: below 2 hardly any, from 4 on considerable). */
 const NO_DIFFERENCE = 4;
 const HARDLY = 2;
@@ -34,11 +39,11 @@ const NO_BETTER = 0.02;
  * n_eff·ln(rss/n) + 2k·n_eff/(n_eff − k − 1); on thousands of correlated points plain AIC always takes the larger model.
  */
 export function compareModels(candidates: readonly Candidate[], n: number, nEffective: number): Comparison {
-  const aicOf = ({ rss, parameters: k }: Candidate): number => {
+  const aicOf = ({ rss, rounding = 0, parameters: k }: Candidate): number => {
     const spare = nEffective - k - 1;
     // fewer numbers than parameters: no model that large can be judged
     const penalty = spare > 0 ? (2 * k * nEffective) / spare : Number.POSITIVE_INFINITY;
-    return nEffective * Math.log(Math.max(rss, Number.MIN_VALUE) / n) + penalty;
+    return nEffective * Math.log(Math.max(rss, rounding, Number.MIN_VALUE) / n) + penalty;
   };
   const scored = candidates.map((c) => ({ ...c, aic: aicOf(c) }));
   const least = Math.min(...scored.map(({ aic }) => aic));

@@ -124,7 +124,9 @@ export function compareDistributions(
     : (worthOfFew(positive ? seen.map(Math.log) : seen, ordered) * n) / Math.max(1, seen.length);
   const fits = possible.map(({ law, ends, found, lnLikelihood }, index) => {
     const errors = law.errors(found, n);
-    const intervals = resample ? undefined : profiled(law, ends, tally.count, found, worth);
+    const intervals = resample
+      ? undefined
+      : profiled(law, ends, tally.count, found, Math.max(Math.min(n, LEAST_FOR_LAWS), worth));
     const parameters = Object.entries(law.numbers(found)).map(([name, value], which) => [
       name,
       intervals === undefined
@@ -186,6 +188,9 @@ function profiled(
     ]),
   );
 }
+
+/** Two parameters take as many numbers for an interval of any use. */
+const LEAST_FOR_LAWS = 4;
 
 /** What n dependent observations are worth: the middle of what the parameters say. */
 function worthOf(fits: readonly { parameters: Readonly<Record<string, Estimate>> }[], n: number): number {

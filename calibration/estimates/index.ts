@@ -7,7 +7,7 @@ export {
   quantile,
 } from './bootstrap.js';
 export { chiSquareQuantile } from './chi-square.js';
-export { type Candidate, type Comparison, compareModels } from './compare.js';
+export { type Candidate, type Comparison, compareModels, EXACT } from './compare.js';
 export { effectiveCount, withCorrelation } from './correlated.js';
 export {
   compareDistributions,

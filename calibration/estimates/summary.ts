@@ -6,7 +6,7 @@ import {
   fewEstimate,
   MANY,
   meanInterval,
-  medianInterval,
+  rowMedianInterval,
   spreadInterval,
   worthOfFew,
 } from './few-values.js';
@@ -62,7 +62,10 @@ export function summarise(
   const worth = Math.max(1, n === 0 ? 1 : (worthOfFew(compared, ordered) * n) / Math.max(1, compared.length));
   const sorted = Float64Array.from(tally.index, (k) => value[k]).sort();
   const few = [
-    ['by order statistics', () => medianInterval(sorted, worth)],
+    [
+      'by order statistics, of values worth few by Student’s t',
+      () => rowMedianInterval(sorted, series, worth),
+    ],
     ['by Student’s t', () => meanInterval(mean, sd, worth)],
     ['by the kurtosis (Bonett)', () => spreadInterval(sorted, sd, worth)],
   ] as const;

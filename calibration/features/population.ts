@@ -7,6 +7,7 @@ import {
   varianceComponents,
 } from '../estimates/index.js';
 import type { CycleFeatures } from './cycle-features.js';
+import { thresholdNames } from './summaries.js';
 
 /** A device with the cycles of its loops. */
 export interface DeviceCycles {
@@ -16,7 +17,13 @@ export interface DeviceCycles {
 
 /** How one quantity spreads from device to device and from cycle to cycle. */
 export interface PopulationSpread {
-  readonly name: 'setVoltage_V' | 'resetVoltage_V' | 'off_S' | 'on_S' | 'window';
+  readonly name:
+    | 'setVoltage_V'
+    | 'resetVoltage_V'
+    | (typeof thresholdNames)[number]['name']
+    | 'off_S'
+    | 'on_S'
+    | 'window';
   /** V of voltages; '' where `ofLogarithms`: σ of ln, a relative spread. */
   readonly unit: string;
   readonly ofLogarithms: boolean;
@@ -36,6 +43,16 @@ const quantities: readonly {
 }[] = [
   { name: 'setVoltage_V', unit: 'V', logs: false, of: ({ set }) => Math.abs(set?.at_V ?? Number.NaN) },
   { name: 'resetVoltage_V', unit: 'V', logs: false, of: ({ reset }) => Math.abs(reset?.at_V ?? Number.NaN) },
+  ...thresholdNames.map(({ name, event, polarity }) => ({
+    name,
+    unit: 'V',
+    logs: false,
+    of: ({ thresholds = [] }: CycleFeatures) => {
+      const found = thresholds.find((one) => one.polarity === polarity)?.[event];
+      if (!found?.seen) return Number.NaN;
+      return Math.abs(event === 'hold' ? found.after_V : found.at_V);
+    },
+  })),
   // A bound is no value: off states that drown are left out here, and counted in the loops' own summaries.
   { name: 'off_S', unit: 'S', logs: true, of: ({ off_S, offIsBound }) => (offIsBound ? Number.NaN : off_S) },
   { name: 'on_S', unit: 'S', logs: true, of: ({ on_S }) => on_S },

@@ -14,7 +14,7 @@ async function answer({ kind, bytes, path }: ContainerTask): Promise<ContainerRe
 }
 
 // A reader that never ends hears nothing: a thread beside it ends the process where it takes too much memory, most of which may lie
-// outside the heap that V8 bounds, or too long, and where the program that started it is no more.
+// outside the heap that V8 bounds, or too much time, and where the program that started it is no more.
 const watch = new Worker(new URL('./container-watch.js', import.meta.url), {
   workerData: { parent: process.ppid },
   execArgv: [],

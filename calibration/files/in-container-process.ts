@@ -7,9 +7,11 @@ import type { RawFile } from './raw-table.js';
 
 /** Of the old generation of the process; all that it holds is bounded by `container-watch.ts`. */
 const HEAP_MB = 1024;
-/** A start on a busy machine, and some ten times what workbooks take for a megabyte on an idle one. */
-const PATIENCE_ms = 20_000;
+/** Of processor time: a start, and some ten times what workbooks take for a megabyte. */
+const PATIENCE_ms = 15_000;
 const PATIENCE_ms_PER_MB = 3000;
+/** Of time on the wall, as a multiple of that: where the process itself is no more able to tell. */
+const WALL = 20;
 /** A process that nothing asks for gives its memory back. */
 const IDLE_ms = 1000;
 
@@ -20,7 +22,7 @@ const module = fileURLToPath(new URL('./container-process.js', import.meta.url))
  * Reads a workbook or an HDF5 file in a process of its own, in which its reader prints nothing, takes no more than its memory and
  * time, and breaks nothing: what V8 cannot allocate ends a whole process, whatever thread asks for it. After a file that could not be
  * read the process is ended, so that the next one finds a sound reader.
- * @param patience_ms how long it may take; default by the size of the file
+ * @param patience_ms how much processor time it may take; default by the size of the file
  * @throws OhmpropError as the reader does; `measured.workbook`, `measured.hdf5` where it took too long or too much (exit code 2)
  */
 export function readContainer(task: ContainerTask, patience_ms = patienceFor(task)): Promise<RawFile> {
@@ -36,6 +38,8 @@ export function readContainer(task: ContainerTask, patience_ms = patienceFor(tas
 export function readContainerHere({ kind, bytes, path }: ContainerTask): Promise<RawFile> {
   return containerReaders[kind](bytes, path);
 }
+
+const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
 
 const patienceFor = ({ bytes }: ContainerTask): number =>
   PATIENCE_ms + (bytes.length / 1e6) * PATIENCE_ms_PER_MB;
@@ -107,14 +111,19 @@ function replyOf(child: ChildProcess, task: ContainerTask, patience_ms: number):
       resolve(reply);
     };
     const patience = setTimeout(
-      () => end({ failed: `not done after ${Math.round(patience_ms / 100) / 10} s: damaged, or too large` }),
-      patience_ms,
+      () => end({ failed: `not done after ${seconds(WALL * patience_ms)}: damaged, or too large` }),
+      WALL * patience_ms,
     );
     child.on('message', (reply) => end(reply as ContainerReply));
     child.on('error', (error) => end({ failed: error.message }));
     child.on('exit', (_code, signal) =>
       end({
-        failed: signal === null ? 'its reader ended' : 'its reader needs more memory than it may have',
+        failed:
+          signal === null
+            ? 'its reader ended'
+            : signal === 'SIGTERM'
+              ? `not done after ${seconds(patience_ms)} of processor time: damaged, or too large`
+              : 'its reader needs more memory than it may have',
       }),
     );
     child.send({ task, patience_ms }, (error) => {

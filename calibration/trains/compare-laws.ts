@@ -1,4 +1,4 @@
-import { type Comparison, compareModels, effectiveCount } from '../estimates/index.js';
+import { type Comparison, compareModels, EXACT, effectiveCount } from '../estimates/index.js';
 import { fitTrain, type TrainFit, type TrainFitOptions } from './fit-train.js';
 import type { MeasuredTrain } from './measured-train.js';
 import { type TrainModelName, trainModel, trainModels } from './models/index.js';
@@ -33,13 +33,18 @@ export function compareLaws(
   const n = fits[0].n;
   const closest = fits.reduce((a, b) => (b.rmse < a.rmse ? b : a));
   const nEffective = effectiveCount(n, closest.residuals.lag1);
-  const misfits = ({ rmse }: TrainFit): boolean => nEffective < FOLLOWS * n && rmse > MISFIT * closest.rmse;
+  const states = trains.flatMap(({ states }) => Array.from(states));
+  const range = states.reduce((a, b) => Math.max(a, b)) - states.reduce((a, b) => Math.min(a, b));
+  const rounding = Math.max(EXACT * range, Number.MIN_VALUE ** 0.25);
+  const misfits = ({ rmse }: TrainFit): boolean =>
+    nEffective < FOLLOWS * n && rmse > Math.max(rounding, MISFIT * closest.rmse);
   const comparison = compareModels(
     fits.map((fit) => {
       const heldOut = heldOutError(trains, fit.model, plain);
       return {
         name: fit.model,
         rss: fit.rmse ** 2 * n,
+        rounding: rounding ** 2 * n,
         // a fit that has not converged is none: it may not win; nor may one whose misfit passes for noise that follows itself
         parameters: fit.status === 'converged' && !misfits(fit) ? fit.parameters : n,
         ...(heldOut === undefined ? {} : { heldOut }),

@@ -4,7 +4,7 @@ import {
   whyNoCell,
   windowRemarks,
 } from '../../calibration/cell-files/index.js';
-import type { Estimate } from '../../calibration/estimates/index.js';
+import { type Estimate, EXACT } from '../../calibration/estimates/index.js';
 import type { MeasuredFile, Question } from '../../calibration/measured/index.js';
 import type {
   AmplitudeRamp,
@@ -103,15 +103,14 @@ function lawLines(name: string, { comparison, fits, best }: ComparedLaws, unit: 
   const rho =
     best.correlation === undefined ? '' : `, noise correlated by ${best.correlation.value.toFixed(2)}`;
   return [
-    `    ${name}: ${best.model}${chosen}; RMSE ${(100 * best.rmseOverRange).toPrecision(3)} % of range, R² ${best.r2.toFixed(4)}, n ${best.n}, worth ${nEffective.toFixed(0)}${rho}`,
+    `    ${name}: ${best.model}${chosen}; RMSE ${best.rmseOverRange < EXACT ? 'none but rounding' : `${(100 * best.rmseOverRange).toPrecision(3)} % of range`}, R² ${best.r2.toFixed(4)}, n ${best.n}, worth ${nEffective.toFixed(0)}${rho}`,
     ...(rows.length === 1
       ? []
       : rows.map(({ name: law, deltaAic, heldOut, parameters }) => {
           const of = fits.find(({ model }) => model === law)!;
           const out = heldOut === undefined ? '' : `, held out ${show(heldOut, unit)}`;
-          const state =
-            of.status === 'converged' ? `ΔAIC ${deltaAic.toFixed(1)}` : `not converged (${of.status})`;
-          return `      ${law.padEnd(17)} ${of.parameters ?? parameters} parameters, RMSE ${show(of.rmse, unit)}, ${state}${out}`;
+          const state = of.status === 'converged' ? aicText(deltaAic) : `not converged (${of.status})`;
+          return `      ${law.padEnd(17)} ${of.parameters ?? parameters} parameters, RMSE ${of.rmseOverRange < EXACT ? 'none but rounding' : show(of.rmse, unit)}, ${state}${out}`;
         })),
     ...Object.entries(best.estimates).map(
       ([key, estimate]) =>
@@ -120,6 +119,10 @@ function lawLines(name: string, { comparison, fits, best }: ComparedLaws, unit: 
     ...best.warnings.map((text) => `    warning: ${text}`),
   ];
 }
+
+/** How a law stands beside the best. */
+export const aicText = (deltaAic: number): string =>
+  Number.isFinite(deltaAic) ? `ΔAIC ${deltaAic.toFixed(1)}` : 'too few independent points to judge it';
 
 /** The form that the data take first, the other in brackets. */
 function noiseLines(name: string, { cycles, takes, c2cStep, c2cRange, read, readWriteRange }: RepeatNoise) {

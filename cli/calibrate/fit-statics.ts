@@ -1,8 +1,10 @@
 import { type FittedBranch, type FittedStatics, whyNoStatics } from '../../calibration/branches/index.js';
+import { EXACT } from '../../calibration/estimates/index.js';
 import { formatQuantity, printableLine } from '../../core/index.js';
 import { csvText } from '../../records/tables/index.js';
 import { curveFigure, type Figure } from '../../report/index.js';
 import { estimateText } from './estimate-text.js';
+import { aicText } from './fit-answer.js';
 
 /** The cell of some sweeps, as its file calls it. */
 export const staticName = (file: string, { curves }: FittedStatics): string =>
@@ -42,7 +44,7 @@ function branchLines({
   const rho =
     best.correlation === undefined ? '' : `, noise correlated by ${best.correlation.value.toFixed(2)}`;
   const many = cycles === 1 ? '' : `, ${cycles} cycles`;
-  const counts = `RMSE ${formatQuantity(best.rmse_A, 'A')}, R² ${best.r2.toFixed(4)}, weighted ${best.rms.toPrecision(3)}, n ${best.n}${many}${rho}`;
+  const counts = `RMSE ${errorText(best)}, R² ${best.r2.toFixed(4)}, weighted ${best.rms.toPrecision(3)}, n ${best.n}${many}${rho}`;
   return [
     `  ${name}, ${low} to ${high}: ${best.model}${chosen}; ${counts}`,
     ...(best.status === 'converged'
@@ -50,10 +52,9 @@ function branchLines({
       : [`    NOT CONVERGED (${best.status}): the numbers are the best met, no result`]),
     ...(comparison?.rows ?? []).map(({ name: law, deltaAic, heldOut }) => {
       const of = fits.find(({ model }) => model === law)!;
-      const state =
-        of.status === 'converged' ? `ΔAIC ${deltaAic.toFixed(1)}` : `not converged (${of.status})`;
+      const state = of.status === 'converged' ? aicText(deltaAic) : `not converged (${of.status})`;
       const out = heldOut === undefined ? '' : `, held out ${heldOut.toPrecision(3)}`;
-      return `    ${law.padEnd(12)} ${of.parameters} parameters, RMSE ${formatQuantity(of.rmse_A, 'A')}, weighted ${of.rms.toPrecision(3)}, ${state}${out}`;
+      return `    ${law.padEnd(12)} ${of.parameters} parameters, RMSE ${errorText(of)}, weighted ${of.rms.toPrecision(3)}, ${state}${out}`;
     }),
     ...Object.entries(best.estimates).map(
       ([key, e]) => `    ${shownKey(key).padEnd(12)} ${estimateText(e, unitOf(key))}`,
@@ -172,3 +173,6 @@ export function staticsFigure(title: string, { branches }: FittedStatics, redraw
     }),
   });
 }
+
+const errorText = ({ rms, rmse_A }: { readonly rms: number; readonly rmse_A: number }): string =>
+  rms < EXACT ? 'none but rounding' : formatQuantity(rmse_A, 'A');

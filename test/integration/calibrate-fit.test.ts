@@ -137,7 +137,7 @@ describe('ohmprop calibrate fit', () => {
   test('a window as one number is g_max/g_min below the highest conductance measured', async () => {
     const cwd = folderWith({ 'chip.csv': trainsCsv(4) });
     const line = ['calibrate', 'fit', 'chip.csv', '--model', 'linear', '-o'];
-    expect((await ohmprop([...line, 'a.cell.json', '--window', '40'], { cwd })).stderr).toBe('');
+    expect((await ohmprop([...line, 'a.cell.json', '--window', '40'], { cwd })).code).toBe(0);
     expect((await ohmprop([...line, 'b.cell.json'], { cwd })).code).toBe(0);
     const [named, measured] = ['a', 'b'].map(
       (name) => JSON.parse(readFileSync(join(cwd, `${name}.cell.json`), 'utf8')).pulse,

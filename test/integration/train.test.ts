@@ -194,12 +194,12 @@ it('keeps conductances between two that are asked for, and refuses two that all 
     expect(Math.min(...(data as Float64Array))).toBeCloseTo(20e-9, 13);
     expect(Math.max(...(data as Float64Array))).toBeLessThanOrEqual(400e-9 * (1 + 1e-6));
   }
-  const above = await ohmprop([...flowers, '--window', '1uS,100uS'], { cwd });
+  const above = await ohmprop([...flowers, '--window', '1uS,100uS'], { cwd: scratch() });
   expect(above.code).toBe(2);
   expect(above.stderr).toMatch(
     /window: layer 1 begins .* all below 1\.00 µS.*--set network\.units\.conductance_S=/,
   );
-  const turned = await ohmprop([...flowers, '--window', '2uS,10nS'], { cwd });
+  const turned = await ohmprop([...flowers, '--window', '2uS,10nS'], { cwd: scratch() });
   expect(turned.stderr).toContain('the lower conductance stands first');
 });
 

@@ -97,6 +97,20 @@ describe('distributions by maximum likelihood', () => {
     expect(few.median.method).toContain('too few for an interval');
   });
 
+  it('gives intervals that hold the truth of twenty cycles whose dependence does not show', () => {
+    for (const correlation of [0.3, 0.6]) {
+      const held = { median: 0, mean: 0 };
+      for (let seed = 0; seed < 100; seed++) {
+        const { mean, median } = summarise(exactly(weibull(20, seed, correlation)));
+        if (mean.low <= 1.2 * 0.8929795 && 1.2 * 0.8929795 <= mean.high) held.mean++;
+        const middle = 1.2 * Math.LN2 ** (1 / 3);
+        if (median.low <= middle && middle <= median.high) held.median++;
+      }
+      for (const [name, count] of Object.entries(held))
+        expect(count / 100, `${name} at ${correlation}`).toBeGreaterThanOrEqual(0.9);
+    }
+  });
+
   it('knows no neighbours among devices', () => {
     const rising = exactly(Array.from({ length: 40 }, (_, k) => 1 + k / 40));
     const devices = summarise(rising, 1, { ordered: false });

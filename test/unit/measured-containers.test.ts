@@ -161,7 +161,7 @@ describe('readers in a process of their own, as built', () => {
     };
     const damaged = { kind: 'workbook', bytes: oldWorkbook(kind, part), path: 'a.xls' } as const;
     await expect(readContainer(damaged, 1500)).rejects.toThrow(
-      /^a.xls: cannot be read \((not done after 1.5 s: damaged, or too large|its reader needs more memory than it may have)\); save it again, or as CSV/,
+      /^a.xls: cannot be read \((not done after 1.5 s of processor time: damaged, or too large|its reader needs more memory than it may have)\); save it again, or as CSV/,
     );
     const sound = {
       kind: 'workbook',

@@ -163,9 +163,10 @@ export function featuresJson({ analysed, skipped, common }: Batch, { fits, sprea
     ...(common === undefined ? {} : { comparedAt: common }),
     population: spreads.map((spread) => withoutPoints(spread)),
     ...(stuck === undefined ? {} : { stuckCells: withoutPoints(stuck) }),
-    cells: fits.map(({ source, sources, parts: _parts, remarks: _remarks, ...fit }) =>
+    cells: fits.map(({ source, sources, parts, remarks: _remarks, ...fit }) =>
       withoutPoints({
         ...fit,
+        ...(parts?.population === undefined ? {} : { population: parts.population }),
         source: source.name,
         ...(sources === undefined ? {} : { sources: sources.map(({ name }) => name) }),
       }),

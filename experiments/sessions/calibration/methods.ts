@@ -33,7 +33,7 @@ export function methodsOf(
   if (summaries.length > 0) {
     const [plan] = summaries.flatMap(({ distributions }) => distributions?.plan ?? []);
     methods.push(
-      `Intervals are of 95 %. Of fewer than 200 cycles, and of cells, which have no order: of medians by order statistics (Hettmansperger and Sheather), of means by Student’s t, of spreads by Bonett’s, of laws by the profile of the likelihood with the drop of Student’s t; neighbours alike beyond chance lower the number of cycles to what an AR(1) with their lag 1 is worth; fewer than 8 give none. Of 200 cycles and more: percentiles of a block bootstrap, which keeps the dependence between cycles${plan === undefined ? '' : ` (${planText(plan)})`}.`,
+      `Intervals are of 95 %. Of fewer than 200 cycles, and of cells, which have no order: of medians by order statistics (Hettmansperger and Sheather), or by Student’s t of logarithms where dependent cycles are worth fewer than 12, of means by Student’s t, of spreads by Bonett’s, of laws by the profile of the likelihood with the drop of Student’s t; dependent neighbours lower the number of cycles to what an AR(1) with their lag 1 and half its standard error is worth; fewer than 8 give none. Of 200 cycles and more: percentiles of a block bootstrap, which keeps the dependence between cycles${plan === undefined ? '' : ` (${planText(plan)})`}.`,
     );
   }
   if (summaries.some(({ distributions }) => distributions !== undefined)) {
