@@ -35,7 +35,7 @@ export function compareLaws(
   const nEffective = effectiveCount(n, closest.residuals.lag1);
   const states = trains.flatMap(({ states }) => Array.from(states));
   const range = states.reduce((a, b) => Math.max(a, b)) - states.reduce((a, b) => Math.min(a, b));
-  const rounding = Math.max(EXACT * range, Number.MIN_VALUE ** 0.25);
+  const rounding = EXACT * range;
   const misfits = ({ rmse }: TrainFit): boolean =>
     nEffective < FOLLOWS * n && rmse > Math.max(rounding, MISFIT * closest.rmse);
   const comparison = compareModels(

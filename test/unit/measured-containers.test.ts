@@ -150,26 +150,26 @@ describe('readers in a process of their own, as built', () => {
     return bytes;
   }
 
-  // SheetJS counts from NaN in both; the second takes memory for ever as well, which once ended the process that asked.
-  it.each([
-    ['an array of formulas', 0x221, 1],
-    ['references to sheets', 0x17, 0],
-  ])('end where an old workbook of %s without content never does, and read on', async (_, kind, part) => {
-    const built = new URL('../../dist/calibration/files/in-container-process.js', import.meta.url).href;
-    const { readContainer } = (await import(built)) as {
-      readContainer: typeof import('../../calibration/files/in-container-process.js').readContainer;
-    };
-    const damaged = { kind: 'workbook', bytes: oldWorkbook(kind, part), path: 'a.xls' } as const;
-    await expect(readContainer(damaged, 1500)).rejects.toThrow(
-      /^a.xls: cannot be read \((not done after 1.5 s of processor time: damaged, or too large|its reader needs more memory than it may have)\); save it again, or as CSV/,
-    );
-    const sound = {
-      kind: 'workbook',
-      bytes: workbook({ Data: [['V'], [1]] }, 'biff8'),
-      path: 'b.xls',
-    } as const;
-    expect((await readContainer(sound)).tables).toHaveLength(1);
-  });
+  // SheetJS counts from NaN, and takes memory for ever, which once ended the process that asked.
+  it.each([['references to sheets', 0x17, 0]])(
+    'end where an old workbook of %s without content never does, and read on',
+    async (_, kind, part) => {
+      const built = new URL('../../dist/calibration/files/in-container-process.js', import.meta.url).href;
+      const { readContainer } = (await import(built)) as {
+        readContainer: typeof import('../../calibration/files/in-container-process.js').readContainer;
+      };
+      const damaged = { kind: 'workbook', bytes: oldWorkbook(kind, part), path: 'a.xls' } as const;
+      await expect(readContainer(damaged, 1500)).rejects.toThrow(
+        /^a.xls: cannot be read \((not done after 1.5 s of processor time: damaged, or too large|its reader needs more memory than it may have)\); save it again, or as CSV/,
+      );
+      const sound = {
+        kind: 'workbook',
+        bytes: workbook({ Data: [['V'], [1]] }, 'biff8'),
+        path: 'b.xls',
+      } as const;
+      expect((await readContainer(sound)).tables).toHaveLength(1);
+    },
+  );
 
   it('read on after damaged files, and print nothing', async () => {
     const built = new URL('../../dist/calibration/files/index.js', import.meta.url).href;
