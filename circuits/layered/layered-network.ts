@@ -65,11 +65,16 @@ export interface LayeredNetworkOptions {
 
 /** Checks the options and describes the network. Throws `network.*` errors, exit code 2. */
 export function layeredNetwork(options: LayeredNetworkOptions): LayeredNetwork {
-<<<<<<< HEAD
-  const { inputs, hidden, outputs, inputGain, windowRatio, diodeThreshold_V = 0, diodeOn_ohm = 0 } = options;
-=======
-  const { inputs, hidden, outputs, inputGain, windowRatio, window } = options;
->>>>>>> f0f0395 (Give --window one meaning in train, calibrate fit and configs: LOW,HIGH in S, or g_max/g_min)
+  const {
+    inputs,
+    hidden,
+    outputs,
+    inputGain,
+    windowRatio,
+    window,
+    diodeThreshold_V = 0,
+    diodeOn_ohm = 0,
+  } = options;
   const units = options.units ?? { conductance_S: 1e-6, voltage_V: 1e-3 };
   const layers = [...hidden, outputs];
   checkLayers(inputs, layers, 'nodes');

@@ -15,11 +15,7 @@ import { ratesPerLayer } from './training-numbers.js';
 
 /** The network that a configuration describes. @param window over its own: g_max/g_min of the cells that it is in */
 export function resistiveDescription(
-<<<<<<< HEAD
-  { hidden, inputGain, units, window, diodeThreshold_V, diodeOn_ohm }: z.infer<typeof resistiveSchema>,
-=======
-  { hidden, inputGain, units, window: own }: z.infer<typeof resistiveSchema>,
->>>>>>> f0f0395 (Give --window one meaning in train, calibrate fit and configs: LOW,HIGH in S, or g_max/g_min)
+  { hidden, inputGain, units, window: own, diodeThreshold_V, diodeOn_ohm }: z.infer<typeof resistiveSchema>,
   size: { inputs: number; outputs: number },
   window: WindowSetting | undefined = own,
 ): LayeredNetwork {
@@ -28,17 +24,13 @@ export function resistiveDescription(
     hidden,
     inputGain,
     units,
-<<<<<<< HEAD
-    ...(windowRatio === undefined ? {} : { windowRatio }),
-    ...(diodeThreshold_V === undefined ? {} : { diodeThreshold_V }),
-    ...(diodeOn_ohm === undefined ? {} : { diodeOn_ohm }),
-=======
     ...(window === undefined
       ? {}
       : typeof window === 'number'
         ? { windowRatio: window }
         : { window: { g_min_S: window[0], g_max_S: window[1] } }),
->>>>>>> f0f0395 (Give --window one meaning in train, calibrate fit and configs: LOW,HIGH in S, or g_max/g_min)
+    ...(diodeThreshold_V === undefined ? {} : { diodeThreshold_V }),
+    ...(diodeOn_ohm === undefined ? {} : { diodeOn_ohm }),
   });
 }
 

@@ -18,10 +18,7 @@ export {
   type resistiveSchema,
   runConfigSchema,
 } from './run-config.js';
-<<<<<<< HEAD
 export { estimatorChoices, readSchedule, type ScheduleText } from './schedule-text.js';
-export { quantity, type Setting, settingsOf, type Tree, treeOfFlags } from './settings.js';
-=======
 export {
   conductanceWindow,
   quantity,
@@ -31,5 +28,4 @@ export {
   treeOfFlags,
   type WindowSetting,
 } from './settings.js';
->>>>>>> f0f0395 (Give --window one meaning in train, calibrate fit and configs: LOW,HIGH in S, or g_max/g_min)
 export { describeUnused, unusedSettings } from './unused-settings.js';

@@ -3,12 +3,8 @@ import { MAX_THREADS } from '../../core/index.js';
 import { boardSchema } from './board-config.js';
 import { cellsSchema } from './cells-config.js';
 import { readoutSchema, volts } from './readout-config.js';
-<<<<<<< HEAD
 import { estimatorChoices, scheduleText } from './schedule-text.js';
-import { quantity } from './settings.js';
-=======
 import { conductanceWindow, quantity } from './settings.js';
->>>>>>> f0f0395 (Give --window one meaning in train, calibrate fit and configs: LOW,HIGH in S, or g_max/g_min)
 
 /** What conductances learn by (learning/rule). */
 export const ruleChoices = ['eqprop', 'coupled', 'contrastive-hebbian', 'backprop'] as const;
