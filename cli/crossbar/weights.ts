@@ -6,18 +6,10 @@ import {
   type SignedWeights,
   weightPairs,
 } from '../../circuits/crossbar/index.js';
-import { inputError, quoted, readQuantities } from '../../core/index.js';
-import { path, readBy } from '../frame/index.js';
+import { inputError } from '../../core/index.js';
+import { conductanceWindow } from '../../experiments/schema/index.js';
+import { path } from '../frame/index.js';
 import { readMatrix, readNumber } from './read-matrix.js';
-
-function readWindow(text: string): [number, number] {
-  const [low, high, ...more] = readQuantities(text, 'S');
-  if (high !== undefined && more.length === 0) return [low, high];
-  throw inputError(
-    'crossbar.usage',
-    `needs the least and the largest conductance of a cell, as 10uS,100uS; got ${quoted(text)}`,
-  );
-}
 
 /** A signed matrix instead of cells. */
 export const weightOptions = {
@@ -26,9 +18,9 @@ export const weightOptions = {
     description:
       'a signed matrix instead, mapped onto cells: CSV or NPY, one row an input, one column an output',
   }),
-  window: readBy('window', readWindow, z.tuple([z.number(), z.number()]).optional()).meta({
-    flag: '--window <low,high>',
-    description: 'with --weights: least and largest conductance of a cell, 10uS,100uS',
+  window: conductanceWindow().meta({
+    flag: '--window <window>',
+    description: 'with --weights: least and largest conductance of a cell, LOW,HIGH in S',
   }),
   pairs: z.enum(weightPairs).optional().meta({
     flag: '--pairs <which>',
@@ -46,22 +38,29 @@ export interface ReadWeights {
 /** @throws `crossbar.usage`, `crossbar.file`, `crossbar.weights` */
 export async function readWeights(
   file: string,
-  window_S: readonly [number, number] | undefined,
+  window: readonly number[] | number | undefined,
   pairs: SignedWeights['pairs'] = 'columns',
 ): Promise<ReadWeights> {
-  if (window_S === undefined) {
+  if (window === undefined || typeof window === 'number') {
     throw inputError(
       'crossbar.usage',
-      '--weights: --window LOW,HIGH is needed, what its cells can be, as 10uS,100uS',
+      `--weights: --window LOW,HIGH is needed, what its cells can be, as 10uS,100uS${window === undefined ? '' : `; got ${window}, a ratio, which says how far they go and not where`}`,
     );
   }
+  const [low_S, high_S] = window;
   const { rows, columns, values } = await readMatrix(
     file,
     '--weights',
     (text, decimalComma) => readNumber(text, '1', decimalComma),
     'a number is needed',
   );
-  const signed = { weights: values, inputs: rows, outputs: columns, window_S, pairs };
+  const signed = {
+    weights: values,
+    inputs: rows,
+    outputs: columns,
+    window_S: [low_S, high_S] as const,
+    pairs,
+  };
   return { signed, array: mapWeights(signed) };
 }
 

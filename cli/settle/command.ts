@@ -25,7 +25,7 @@ const WITHIN = 0.01;
 
 export const settleCommand = defineCommand({
   options: settleOptions,
-  outputs: { '.csv': 'a row a sample and phase', '.html': 'a page with the figure' },
+  outputs: { '.csv': 'a row a sample and phase' },
   draws: 'nodes of one sample against time, phase by phase, and when all samples had settled',
   examples: [
     'ohmprop settle last --node-capacitance 1pF -o settle.svg',

@@ -176,8 +176,9 @@ describe('a signed matrix times a vector', () => {
 
   it.each([
     ['solve --weights W.csv --inputs x.csv', /--window LOW,HIGH is needed/],
-    ['solve --weights W.csv --window 100uS,10uS --inputs x.csv', /two conductances, the lower one first/],
-    ['solve --weights W.csv --window 10uS --inputs x.csv', /--window: needs the least and the largest/],
+    ['solve --weights W.csv --window 100uS,10uS --inputs x.csv', /the lower conductance stands first/],
+    ['solve --weights W.csv --window 10 --inputs x.csv', /a ratio, which says how far they go/],
+    ['solve --weights W.csv --window 10uS --inputs x.csv', /--window: .*needs two conductances in S/],
     [`${line} --scheme v/2`, /leave out --scheme/],
     [`${line} --transfer`, /--transfer: of cells/],
     ['solve --random 2x2 --pairs rows', /--pairs goes with --weights/],

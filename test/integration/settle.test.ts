@@ -47,8 +47,19 @@ describe('ohmprop settle', () => {
   });
 
   it('draws waveforms and writes a row a sample and phase', async () => {
-    const { code, stderr } = await settle('xor', '--node-capacitance', '1pF', '-o', 's.svg', '-o', 's.csv');
+    const { code, stderr } = await settle(
+      'xor',
+      '--node-capacitance',
+      '1pF',
+      '-o',
+      's.svg',
+      '-o',
+      's.csv',
+      '-o',
+      's.html',
+    );
     expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(readFileSync(join(cwd, 's.html'), 'utf8')).toContain('<svg');
     const svg = readFileSync(join(cwd, 's.svg'), 'utf8');
     expect(svg).toContain('settled, of 4 samples');
     expect(svg).toContain('nudged +β');
