@@ -1,11 +1,12 @@
-import { nearestWord, OhmpropError } from '../../core/index.js';
-import { assignments, parameterTexts } from './assignments.js';
-import { type Block, selectBranches } from './blocks.js';
-import type { Card, Token } from './card.js';
+import { OhmpropError } from '../../core/index.js';
+import { assignments } from './assignments.js';
+import { selectBranches } from './blocks.js';
+import { handOver } from './call.js';
+import type { Card } from './card.js';
 import { elementReaders, whyNot } from './cards/index.js';
 import { definitionReaders, readOtherDotCard, requestReaders, settingReaders } from './dot-cards.js';
 import { Instance } from './reader.js';
-import { Scope, tooDeep } from './scope.js';
+import { tooDeep } from './scope.js';
 import { readSteps } from './step-card.js';
 
 /** Elements that m= of a call does not simply multiply. */
@@ -28,6 +29,7 @@ export function elaborate(instance: Instance): void {
   const outside = new Set(unconditional(block.cards));
   const cards = selectBranches(block.cards, (card, text, offset) => scope.evaluate(text, card, offset) !== 0);
   for (const card of cards) if (!outside.has(card)) definitionReaders.get(card.head)?.(card, instance);
+  if (reading.dialect === 'ngspice') warnOfLeftOut(block.cards, cards, instance);
   for (const card of cards) settingReaders.get(card.head)?.(card, instance);
   for (const card of cards) {
     const { head } = card;
@@ -45,6 +47,19 @@ export function elaborate(instance: Instance): void {
       );
     }
     readElement(card, instance);
+  }
+}
+
+/** ngspice reads a .param whatever the .if around it says. */
+function warnOfLeftOut(all: readonly Card[], kept: readonly Card[], instance: Instance): void {
+  if (kept.length === all.length) return;
+  const left = new Set(kept);
+  for (const card of all) {
+    if (left.has(card) || !/^\.params?$|^\.parameters$/.test(card.head)) continue;
+    instance.warn(
+      card,
+      'this .param stands in a branch of .if that does not hold and is left out; ngspice takes it all the same',
+    );
   }
 }
 
@@ -147,20 +162,7 @@ function readSubcircuit(card: Card, instance: Instance): void {
   if (instance.reading.instances.size > MAX_INSTANCES) {
     throw card.error('too-large', `more than ${MAX_INSTANCES} instances of subcircuits; do they multiply?`);
   }
-  const { names } = instance.reading;
-  const scope = new Scope(names, instance.scope, home.scope);
-  for (const [name, { text, offset }] of block.defaults) scope.define(name, text, block.card ?? card, offset);
-  const known = parametersOf(block, home.scope);
-  let copies = instance.copies;
-  for (const [name, token] of values) {
-    if (name === 'm' && !known.has('m')) {
-      copies *= copiesOf(card, token, instance);
-      continue;
-    }
-    if (!known.has(name)) instance.warn(card, unknownParameter(name, called, known), token);
-    const sees = instance.reading.dialect === 'ngspice' ? seenBy(name, known) : undefined;
-    scope.fix(name, token.raw, card, token.offset, instance.scope, sees);
-  }
+  const { scope, copies } = handOver(card, called, values, block, instance, home.scope);
   block.ports.forEach((port, k) => {
     if (port !== 'gnd' || !instance.reading.groundEverywhere || instance.node(nodes[k].text) === '0') return;
     const message = `${called.raw} calls a port gnd, which is ground everywhere: ${nodes[k].raw} is joined to nothing there`;
@@ -168,75 +170,6 @@ function readSubcircuit(card: Card, instance: Instance): void {
   });
   const ports = new Map(block.ports.map((port, k) => [port, instance.node(nodes[k].text)]));
   const prefix = `${instance.prefix}${card.head}.`;
-  elaborate(new Instance(instance.reading, block, scope, prefix, ports, home, instance.depth + 1, copies));
-}
-
-/** m of a call: so many of it side by side. */
-function copiesOf(card: Card, token: Token, instance: Instance): number {
-  const copies = instance.scope.evaluate(token.raw, card, token.offset);
-  if (!(copies > 0)) throw card.error('value', `m must be above 0, got ${copies}`, token);
-  return copies;
-}
-
-const parameters = new WeakMap<Block, ReadonlyMap<string, number>>();
-
-/**
- * What a call of a subcircuit may set, the parameters of its header and of .param in its text, each with its place in the
- * order in which ngspice gives them values: those first whose defaults name no others.
- */
-function parametersOf(block: Block, home: Scope): ReadonlyMap<string, number> {
-  const before = parameters.get(block);
-  if (before !== undefined) return before;
-  const texts = new Map([...block.defaults].map(([name, { text }]) => [name, text]));
-  for (const card of block.cards) {
-    if (!/^\.params?$|^\.parameters$/.test(card.head)) continue;
-    for (const { name, text } of parameterTexts(card)) texts.set(name, text);
-  }
-  const bodies = new Map<string, string>();
-  for (const { text } of block.cards) {
-    const match = /^\.func\s+([a-z_]\w*)\s*\([^)]*\)(.*)$/is.exec(text);
-    if (match !== null) bodies.set(match[1].toLowerCase(), match[2]);
-  }
-  const levels = new Map<string, number>();
-  const levelOf = (name: string): number => {
-    const known = levels.get(name);
-    if (known !== undefined) return known;
-    levels.set(name, 0);
-    const named = namesIn(texts.get(name) ?? '', (word) => bodies.get(word) ?? home.textOfFunction(word));
-    const inner = [...named].filter((other) => other !== name && texts.has(other)).map(levelOf);
-    const level = inner.length === 0 ? 0 : 1 + Math.max(...inner);
-    levels.set(name, level);
-    return level;
-  };
-  const ordered = [...texts.keys()].sort((a, b) => levelOf(a) - levelOf(b));
-  const places = new Map(ordered.map((name, k) => [name, k]));
-  parameters.set(block, places);
-  return places;
-}
-
-/** All names in a text, those in the bodies of the functions it calls among them. */
-function namesIn(text: string, bodyOf: (name: string) => string | undefined): Set<string> {
-  const found = new Set<string>();
-  const left = [text];
-  for (let next = left.pop(); next !== undefined; next = left.pop()) {
-    for (const name of next.toLowerCase().match(/[a-z_][\w.]*/g) ?? []) {
-      if (found.has(name)) continue;
-      found.add(name);
-      const body = bodyOf(name);
-      if (body !== undefined) left.push(body);
-    }
-  }
-  return found;
-}
-
-/** Which of a subcircuit's parameters the text for one of them sees in a call: as in ngspice those that have their values before. */
-function seenBy(name: string, places: ReadonlyMap<string, number>): (other: string) => boolean {
-  const own = places.get(name) ?? Number.POSITIVE_INFINITY;
-  return (other) => (places.get(other) ?? Number.POSITIVE_INFINITY) < own;
-}
-
-function unknownParameter(name: string, called: Token, known: ReadonlyMap<string, number>): string {
-  const near = nearestWord(name, [...known.keys()]);
-  const knows = known.size === 0 ? 'it has none' : `it has ${[...known.keys()].slice(0, 20).join(', ')}`;
-  return `${called.raw} has no parameter ${name}; ${near === undefined ? knows : `did you mean ${near}?`}`;
+  const depth = instance.depth + 1;
+  elaborate(new Instance(instance.reading, block, scope, prefix, ports, home, depth, copies, card));
 }

@@ -79,6 +79,8 @@ export class Instance {
     readonly depth: number,
     /** How many of it stand side by side: m of its call, and of the calls around it. */
     readonly copies = 1,
+    /** The card that calls it. */
+    readonly calledBy?: Card,
   ) {}
 
   /** The circuit's name of a node that is written here. */

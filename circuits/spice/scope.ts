@@ -1,6 +1,7 @@
 import { type Expression, number } from '../../core/expression/index.js';
 import { quoted } from '../../core/index.js';
 import type { Control } from '../netlist/index.js';
+import type { Sight } from './call-order.js';
 import type { Card, Token } from './card.js';
 import { type DialectName, knownElsewhere, languages } from './dialect.js';
 import type { Language, Place } from './expression/language.js';
@@ -9,14 +10,20 @@ import { type History, type Names, readExpression, type UserFunction } from './e
 import type { Syntax } from './expression/syntax.js';
 import { readNumber } from './number.js';
 
+/** Where a call stands, and which of the subcircuit's parameters a text in it sees all the same. */
+export interface Call {
+  readonly scope: Scope;
+  readonly sees: (name: string) => boolean;
+}
+
 interface Definition {
   readonly text: string;
   readonly card: Card;
   readonly offset: number;
   /** Where its own names are looked up: parameters of a subcircuit's call stand in the caller's scope. */
   readonly scope: Scope;
-  /** Of a call's parameter: where the call stands, and which parameters of the subcircuit its text sees all the same. */
-  readonly call?: { readonly scope: Scope; readonly sees: (name: string) => boolean };
+  /** Of a call's parameter. */
+  readonly call?: Call;
   value?: number;
   busy?: boolean;
 }
@@ -44,6 +51,8 @@ export class Scope {
     private readonly file: FileNames,
     private readonly caller?: Scope,
     private readonly home: Scope | undefined = caller,
+    /** Of a call in ngspice: which of its parameters see which. */
+    private readonly sight?: Sight,
   ) {
     this.language = languages[file.dialect];
   }
@@ -125,26 +134,48 @@ export class Scope {
   }
 
   private valueOf(name: string, { text, card, offset, scope, call }: Definition): number {
+    if (call !== undefined) return this.ofCall(name, text, card, offset, call);
     const plain = (): number => scope.evaluate(text, card, offset);
-    if (call === undefined) return plain();
-    let own = false;
+    const { caller, sight } = this;
+    if (caller === undefined || sight === undefined) return plain();
+    let outside = false;
     const value = scope.evaluate(text, card, offset, (inner) => {
-      if (!call.sees(inner)) return scope.lookUp(inner);
-      own = true;
-      return this.lookUp(inner);
+      // w={w*2} of a subcircuit starts from the caller's w.
+      if (inner === name) return caller.lookUp(inner) ?? scope.lookUp(inner);
+      if (!sight.early(name) || sight.sees(name, inner) || !this.has(inner)) return scope.lookUp(inner);
+      outside = true;
+      return caller.lookUp(inner);
     });
-    if (own) this.warnOfOwn(name, text, card, offset, value, plain);
+    if (outside) {
+      const why = "what starts with a number is worked out before the subcircuit's other parameters";
+      this.warnOfOther({ name, text, card, offset }, value, plain, why, "the subcircuit's own");
+    }
     return value;
   }
 
-  /** Says where a call's parameter is another number than its place would have it. */
-  private warnOfOwn(
-    name: string,
-    text: string,
-    card: Card,
-    offset: number,
+  /** The value of a parameter in a call of this scope's subcircuit. */
+  ofCall(name: string, text: string, card: Card, offset: number, call: Call): number {
+    let own = false;
+    const value = call.scope.evaluate(text, card, offset, (inner) => {
+      if (!call.sees(inner)) return call.scope.lookUp(inner);
+      own = true;
+      return this.lookUp(inner);
+    });
+    const plain = (): number => call.scope.evaluate(text, card, offset);
+    if (own) {
+      const why = "names in it are the subcircuit's own parameters where it has them";
+      this.warnOfOther({ name, text, card, offset }, value, plain, why, 'those of the place of the call');
+    }
+    return value;
+  }
+
+  /** Says where a subcircuit's parameter is another number than its place would have it. */
+  private warnOfOther(
+    { name, text, card, offset }: Pick<Definition, 'text' | 'card' | 'offset'> & { readonly name: string },
     value: number,
     plain: () => number,
+    why: string,
+    others: string,
   ): void {
     let elsewhere: number;
     try {
@@ -153,7 +184,7 @@ export class Scope {
       return;
     }
     if (elsewhere === value) return;
-    const message = `${name} = ${quoted(text)} is ${value}: as in ngspice, names in it are the subcircuit's own parameters where it has them; those of the place of the call would make it ${elsewhere}`;
+    const message = `${name} = ${quoted(text)} is ${value}: as in ngspice, ${why}; ${others} would make it ${elsewhere}`;
     this.file.warn(card, message, offset);
   }
 

@@ -165,7 +165,8 @@ function sheetResistance(
       ofModel('short') ?? ofModel('dlr') ?? 0,
       ofModel('narrow') ?? ofModel('dw') ?? 0,
     ];
-    if (length > 0) return (sheet * (length - 2 * short)) / (width - 2 * narrow);
+    // ngspice takes a negative sheet resistance for none.
+    if (length * width * sheet > 0) return (sheet * (length - 2 * short)) / (width - 2 * narrow);
   }
   if (direct === undefined) throw card.missing('a resistance, or a model with RSH and L=');
   return direct;
