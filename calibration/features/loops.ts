@@ -1,6 +1,7 @@
 import { formatQuantity } from '../../core/index.js';
 import { columnOf, type MeasuredFile, type MeasuredSeries, settingOf } from '../measured/index.js';
 import { withCompliance } from './compliance.js';
+import { copiedCycles } from './copied-cycles.js';
 import { withoutOffset } from './current-offset.js';
 import { type CycleFeatures, featuresOfCycles, type SwitchingRules } from './cycle-features.js';
 import { cyclesOf } from './cycles.js';
@@ -132,6 +133,7 @@ function featuresOfCell(
     remarks.push(
       `${alone === 1 ? 'one point stands' : `${alone} points stand`} alone, ten times off both neighbours: a glitch, in no V_set and no V_reset`,
     );
+  remarks.push(...copiedCycles(grouped));
   const bounds = cycles.filter(({ offIsBound }) => offIsBound).length;
   if (bounds > 0)
     remarks.push(

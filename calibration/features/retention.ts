@@ -11,6 +11,7 @@ import {
   scatterOf,
 } from '../estimates/index.js';
 import { columnOf, type MeasuredColumn, type MeasuredFile, type MeasuredSeries } from '../measured/index.js';
+import { oneStepIn } from './one-step.js';
 import { outliersOf } from './outliers.js';
 import { recordsOf, type StateRecord, stateColumns } from './records-of-state.js';
 import { MIN_CELLS, type Relaxation, type RelaxationOptions, relaxationOf } from './relaxation.js';
@@ -35,6 +36,8 @@ export interface RetentionFeatures {
   readonly change: number;
   /** `wanders`: it moved far beyond the scatter of neighbours, and ends where no law says so, as up and down again. */
   readonly direction: 'rises' | 'falls' | 'steady' | 'wanders';
+  /** The one step between two levels, as of a cell that fails: between those times (unit of the file's time), by that factor. No law has one. */
+  readonly step?: { readonly after: number; readonly until: number; readonly ratio: number };
   /** Smallest and largest value, outliers left out. */
   readonly range: readonly [low: number, high: number];
   /** Of the points of the curves, outliers among them; unit of the file's time. */
@@ -169,9 +172,10 @@ function retentionOf(
   );
   const best = fits.find(({ law }) => law.name === comparison.best) ?? plainest;
   const { lag1 } = best;
+  const step = oneStepIn(y);
   const change = y[n - 1] - 1;
   const steady = [comparison.best, ...comparison.indistinguishable].includes('constant');
-  if (followed) {
+  if (followed && step === undefined) {
     const farthest = Math.max(...best.residuals.map(Math.abs));
     remarks.push(
       farthest < 1e-6
@@ -200,6 +204,9 @@ function retentionOf(
     last: first * y[n - 1],
     change,
     direction: steady ? (moved ? 'wanders' : 'steady') : change > 0 ? 'rises' : 'falls',
+    ...(step !== undefined && {
+      step: { after: t[step.at - 1], until: t[step.at], ratio: step.ratio },
+    }),
     range: rangeOf(y, first),
     laws,
     best: comparison.best,

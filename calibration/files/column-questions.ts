@@ -7,7 +7,7 @@ import type { NamedColumn } from './table-columns.js';
 export function whatAreThey(columns: readonly NamedColumn[]): Question {
   const looks = columns
     .slice(0, MOST_LISTED)
-    .map(({ label, values }) => `${printableLine(label, 60)} ${looksLike(values)}`);
+    .map(({ label, values, texts }) => `${printableLine(label, 60)} ${looksLike(values, texts)}`);
   return {
     key: 'columns',
     text: `what are the columns? Nothing in the file says it; ${looks.join('; ')}${columns.length > MOST_LISTED ? `; and ${columns.length - MOST_LISTED} more` : ''}${columns.length === 1 ? ': resistance_Ohm, conductance_S or current_A' : ''}`,
@@ -127,11 +127,19 @@ function listed(columns: readonly NamedColumn[]): string {
   return `${names.join(', ')}${columns.length > MOST_LISTED ? ` and ${columns.length - MOST_LISTED} more` : ''}`;
 }
 
-function looksLike(values: Float64Array): string {
+function looksLike(values: Float64Array, texts?: readonly string[]): string {
   const shape = shapeOf(values);
-  const range = `from ${shape.low} to ${shape.high}`;
+  const words = [...new Set(texts?.filter((text) => text !== ''))];
+  if (shape.count === 0 && words.length > 0)
+    return `holds words (${words
+      .slice(0, 3)
+      .map((word) => printableLine(word, 20))
+      .join(', ')}${words.length > 3 ? ', …' : ''})`;
+  // Six digits: a spreadsheet's 0.010986919999999999 is 0.0109869 to whoever reads it.
+  const short = (value: number): string => String(Number(value.toPrecision(6)));
+  const range = `from ${short(shape.low)} to ${short(shape.high)}`;
   if (shape.count === 0) return 'is empty';
-  if (shape.constant) return `is ${shape.low} throughout`;
+  if (shape.constant) return `is ${short(shape.low)} throughout`;
   if (shape.counts) return `counts ${range}`;
   if (shape.rises && shape.even) return `rises in even steps ${range}, as a time or a ramp of voltage`;
   if (shape.rises) return `rises ${range}, as a time or a ramp of voltage`;

@@ -68,10 +68,24 @@ export function notUsed(
       !told.includes(label),
   );
   if (left.length === 0) return [];
+  const warm = left.find(({ given, values }) => given?.unit === 'K' && severalLevels(values));
+  const apart =
+    warm === undefined
+      ? []
+      : [
+          `${printableLine(warm.label, 60)} takes several temperatures: what was measured at each is counted as one cell's, as cycles of it; for numbers of each temperature, split the file by that column`,
+        ];
   const names = left.slice(0, MOST_UNUSED).map(({ label }) => printableLine(label, 60));
   return [
+    ...apart,
     `not used: ${names.join(', ')}${left.length > MOST_UNUSED ? ` and ${left.length - MOST_UNUSED} more` : ''}`,
   ];
+}
+
+/** Whether a column stands at a few values, each for a stretch: what was set, and no reading of a sensor. */
+function severalLevels(values: Float64Array): boolean {
+  const levels = new Set(values.filter((x) => !Number.isNaN(x)));
+  return levels.size > 1 && levels.size <= Math.min(20, values.length / 3);
 }
 
 const states = /^(?:current|resistance|conductance)_/;

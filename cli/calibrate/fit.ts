@@ -86,6 +86,10 @@ async function fitFiles(given: OptionsOf<typeof options>, context: Context): Pro
           'calibrate.questions',
           `${blocking.file}: ${blocking.text}; answer by ${blocking.flag}${blocking.key === 'window' ? '' : ', or in calibrate.yaml beside it'}`,
         );
+  // Where nothing was fitted, every output answers with the reason, as the terminal does.
+  const requireFit = (): void => {
+    if (failure !== undefined && pulsed.length + sweeps.length === 0) throw failure;
+  };
   return {
     text: [
       ...read.flatMap(({ labels }) => labels.ramps.map(rampText)),
@@ -104,10 +108,17 @@ async function fitFiles(given: OptionsOf<typeof options>, context: Context): Pro
       sweeps: sweeps.map(({ file, statics }) => staticsJson(file.path, statics)),
     },
     outputs: {
-      '.json': async () => await cellText(pulsed, sweeps, named, context.line),
-      '.csv': () => dataCsv(trained, sweeps),
+      '.json': async () => {
+        requireFit();
+        return await cellText(pulsed, sweeps, named, context.line);
+      },
+      '.csv': () => {
+        requireFit();
+        return dataCsv(trained, sweeps);
+      },
     },
     figure: ({ redraw }) => {
+      requireFit();
       if (pulsed.length > 0 || sweeps.length === 0)
         return fitFigure(onePulsed(pulsed, 'a figure').cell, redraw);
       const { file, statics } = oneSweep(sweeps, 'a figure');

@@ -95,6 +95,21 @@ describe('retention', () => {
     }
   });
 
+  it('names the one step of a cell that fails, and no step in a decay', () => {
+    const times = Array.from({ length: 40 }, (_, k) => 10 ** (k / 10));
+    const failing = drawn((t) => (t > 700 ? 0.02 : 1), times);
+    expect(retentionOf(times, failing)[0].step).toMatchObject({
+      after: times.findLast((t) => t <= 700),
+      until: times.find((t) => t > 700),
+    });
+    for (const law of [
+      (t: number) => Math.exp(-t / 400),
+      (t: number) => 0.1 + Math.exp(-t / 9),
+      (t: number) => t ** -0.2,
+    ])
+      expect(retentionOf(times, drawn(law, times))[0].step).toBeUndefined();
+  });
+
   it('leaves times of zero out, and says so; says nothing of a few points', () => {
     const [first] = retentionOf(
       [0, ...decades],

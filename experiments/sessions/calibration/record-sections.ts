@@ -77,7 +77,7 @@ export function retentionSection(files: readonly AnalysedFile[]): PageSection | 
                 .join('; '),
               law.r2.toFixed(4),
               Number.isFinite(law.deltaAic) ? law.deltaAic.toFixed(1).replace('-', '−') : '–',
-              record.direction === 'wanders'
+              record.direction === 'wanders' || record.step !== undefined
                 ? 'does not describe it'
                 : law.name === record.best
                   ? record.indistinguishable.length === 0
@@ -104,7 +104,7 @@ export function retentionSection(files: readonly AnalysedFile[]): PageSection | 
 }
 
 function leadOf(record: RetentionFeatures): string {
-  if (record.direction === 'wanders') return `The state ${changeText(record)}.`;
+  if (record.direction === 'wanders' || record.step !== undefined) return `The state ${changeText(record)}.`;
   const others = record.indistinguishable;
   const law =
     others.length === 0
@@ -113,11 +113,19 @@ function leadOf(record: RetentionFeatures): string {
   return `The state ${changeText(record)}. ${law}${record.rejected.length === 0 ? '' : `; ruled out: ${record.rejected.join(', ')}`}.`;
 }
 
-function changeText({ direction, change, range, unit }: RetentionFeatures): string {
+function changeText({ direction, change, range, unit, step, timeIsKnown }: RetentionFeatures): string {
+  if (step !== undefined) {
+    const { after, until, ratio } = step;
+    const time = (x: number): string => (timeIsKnown ? formatQuantity(x, 's') : x.toPrecision(4));
+    const times = (ratio > 1 ? ratio : 1 / ratio).toPrecision(3);
+    return `${ratio > 1 ? 'rises' : 'falls'} ${times} times in one step between ${time(after)} and ${time(until)}, and holds before and after it: a failure or a switch, which no law of time describes`;
+  }
   if (direction === 'wanders')
     return `moves between ${formatQuantity(range[0], unit || '1')} and ${formatQuantity(range[1], unit || '1')}, far beyond its scatter, and none of the laws says how`;
   if (direction === 'steady') return 'holds still within its scatter';
-  return `${direction} by ${(100 * Math.abs(change)).toPrecision(3)} %`;
+  // Ten times the value is "9.82e+3 %" to nobody.
+  if (change >= 1) return `rises to ${Number((1 + change).toPrecision(3))} times its first value`;
+  return `${direction} by ${Number((100 * Math.abs(change)).toPrecision(3))} %`;
 }
 
 function listed(names: readonly string[]): string {
