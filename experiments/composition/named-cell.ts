@@ -14,7 +14,7 @@ import {
   readStepTable,
   stepTableFiles,
 } from '../../calibration/cell-files/index.js';
-import { inputError } from '../../core/index.js';
+import { inputError, printableLine } from '../../core/index.js';
 import { readRegularFile } from '../../core/input/index.js';
 import { type PulseModel, pulsePreset } from '../../devices/cells/pulse/index.js';
 import { readNumericTable } from '../../records/tables/index.js';
@@ -81,6 +81,7 @@ export async function readTableCell(path: string): Promise<NamedCell> {
     notText:
       'this is not text in UTF-8; save the table as CSV in UTF-8 (a µ of another encoding does this too: write uS)',
     names: ['up', 'down'],
+    moreHint: `; of a file with pulse numbers or more, "ohmprop calibrate fit ${printableLine(path, 80)} -o my.cell.json" makes a cell`,
     unit: 'S',
     unitHint:
       'is no unit of conductance; write S, mS, uS or nS. Currents are to be divided by the read voltage, resistances to be inverted first',

@@ -27,6 +27,8 @@ export interface NumericTableOptions extends Omit<RowOptions, 'codes' | 'decimal
   readonly code: string;
   /** What the columns are: there must be as many, whatever they are headed. */
   readonly names?: readonly string[];
+  /** What to do with a table of more columns than those. */
+  readonly moreHint?: string;
   /** SI unit that every column must be headed with; without it each has its own or none. */
   readonly unit?: string;
   /** What to say of a heading without that unit, or with another. */
@@ -69,11 +71,11 @@ export function readNumericTable(bytes: Uint8Array, options: NumericTableOptions
   };
 }
 
-function requireColumns(count: number, { file, code, names }: NumericTableOptions): void {
+function requireColumns(count: number, { file, code, names, moreHint = '' }: NumericTableOptions): void {
   if (names !== undefined && count !== names.length) {
     throw inputError(
       `${code}.columns`,
-      `${file}: ${countOf(names.length)} are needed, ${names.join(' and ')}, got ${count}`,
+      `${file}: ${countOf(names.length)} are needed, ${names.join(' and ')}, got ${count}${count > names.length ? moreHint : ''}`,
     );
   }
   if (count > 0) return;

@@ -59,6 +59,10 @@ describe('cells from a table of measured trains', () => {
     ['1.0,2.0\n1.1,1.9\n', /column 1 is headed "1.0"; give its unit there/],
     ['up (nS),down (nS)\n1,2\n1,x\n', /line 3, column 2: "x" is not a number/],
     ['up (nS)\n1\n', /two columns are needed, up and down, got 1/],
+    [
+      'pulse,up (nS),down (nS)\n1,2,3\n',
+      /up and down, got 3; .*"ohmprop calibrate fit \S+bad\.csv -o my\.cell\.json"/,
+    ],
     ['up (kg),down (nS)\n1,2\n', /unit of column 1: "kg" is no unit of conductance/],
     ['up (nS),down (nS)\n\n# remark\n1,2\n\n1,x\n', /line 6, column 2: "x" is not a number/],
     ['up (nS),down (nS)\n1,2\n,2\n3,1\n', /column 1 is empty in line 3 and goes on in line 4/],
