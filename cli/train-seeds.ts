@@ -114,14 +114,18 @@ function pairLines(
     ),
     `cells ${meanText(cells)}`,
     `ideal ${meanText(ideal)}`,
-    `difference ${meanText(difference, signed)}`,
+    `difference ${meanText(difference, signed, 'points')}`,
   ];
 }
 
-function meanText({ n, mean, deviation, low, high }: MeanOfSeeds, show = points): string {
-  if (deviation === undefined || low === undefined || high === undefined) return `${show(mean)} % (one seed)`;
-  return `${show(mean)} ± ${points(deviation)} % (mean ± standard deviation of ${n} seeds; 95 % interval of the mean ${show(low)} to ${show(high)})`;
+function meanText({ n, mean, deviation, low, high }: MeanOfSeeds, show = points, unit = '%'): string {
+  if (deviation === undefined || low === undefined || high === undefined)
+    return `${show(mean)} ${unit} (one seed)`;
+  return `${show(mean)} ± ${points(deviation)} ${unit} (mean ± standard deviation of ${n} seeds; 95 % interval of the mean ${show(low)} to ${show(high)}${n < FEW ? `, of so few seeds a guess` : ''})`;
 }
+
+/** Fewer seeds give a mean and no interval worth the name: Student's t of two is 12.7. */
+const FEW = 4;
 
 const points = (share: number): string => (100 * share).toFixed(2);
 const signed = (share: number): string => `${share < 0 ? '−' : '+'}${points(Math.abs(share))}`;

@@ -20,13 +20,13 @@ const BENT = 0.01;
 
 /**
  * Conductances of cells at their states, as resistors at one voltage: g = low + x·(high − low), x from 0 to 1.
- * @returns row-major, S
+ * @returns row-major, S; and the largest voltage that a branch of the file was found at
  * @throws `cell.part` with what else the file would need; `crossbar.states`
  */
 export async function readCellStates(
   io: Io,
   { cells, states, read }: CellStates,
-): Promise<{ rows: number; columns: number; values: Float64Array }> {
+): Promise<{ rows: number; columns: number; values: Float64Array; reach_V: number }> {
   if (!isCellFileName(cells)) {
     throw inputError(
       'crossbar.cells',
@@ -69,5 +69,16 @@ export async function readCellStates(
     io,
     `cells ${file.cell.name}: taken as resistors of ${range}, what they are at ${formatQuantity(read, 'V')}${bent}`,
   );
-  return { rows, columns, values: values.map((x) => low_S + x * (high_S - low_S)) };
+  const reach_V = Math.max(...file.cell.iv.branches.flatMap(({ voltage_V }) => voltage_V.map(Math.abs)));
+  return { rows, columns, values: values.map((x) => low_S + x * (high_S - low_S)), reach_V };
+}
+
+/** Says that inputs go beyond the voltages that the states of cells were measured at. */
+export function warnBeyond(io: Io, inputs_V: Float64Array, reach_V: number): void {
+  const most_V = inputs_V.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+  if (most_V <= reach_V * (1 + 1e-9)) return;
+  warn(
+    io,
+    `inputs go to ${formatQuantity(most_V, 'V')}, and the states of these cells were measured up to ${formatQuantity(reach_V, 'V')}: beyond it a cell may switch, which is not solved for`,
+  );
 }

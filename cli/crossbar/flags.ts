@@ -11,7 +11,7 @@ import { inputError } from '../../core/index.js';
 import { requireCrossbarMemory } from '../../solver/crossbar/index.js';
 import type { OptionsOf } from '../frame/index.js';
 import type { Io } from '../io.js';
-import { readCellStates } from './cell-states.js';
+import { readCellStates, warnBeyond } from './cell-states.js';
 import { wiresOf } from './lines.js';
 import { crossbarOptions } from './options.js';
 import { randomCells_S, randomInputs_V } from './random-array.js';
@@ -48,7 +48,7 @@ export type ArrayFlags = Omit<CrossbarFlags, 'inputs' | 'inputsOn' | 'select' | 
 /** Reads the files of an array. */
 export async function readDrawnArray(io: Io, flags: ArrayFlags) {
   const wires = wiresOf(flags);
-  const { weights, ...cells } = await readArray(io, flags);
+  const { weights, reach_V, ...cells } = await readArray(io, flags);
   const drawn = {
     rows: cells.rows,
     columns: cells.columns,
@@ -63,6 +63,7 @@ export async function readDrawnArray(io: Io, flags: ArrayFlags) {
   describeCrossbar(drawn);
   return {
     drawn,
+    ...(reach_V === undefined ? {} : { reach_V }),
     ...(cells.count > 1 ? { stack: { count: cells.count, cells_S: cells.values } } : {}),
     ...(weights === undefined ? {} : { weights }),
   };
@@ -71,7 +72,7 @@ export async function readDrawnArray(io: Io, flags: ArrayFlags) {
 /** Reads the files and puts the crossbar and its drive together. */
 export async function readCrossbar(io: Io, flags: CrossbarFlags): Promise<ReadCrossbar> {
   requireAllInputs(flags);
-  const { drawn, stack, weights } = await readDrawnArray(io, flags);
+  const { drawn, stack, weights, reach_V } = await readDrawnArray(io, flags);
   if (stack !== undefined && flags.inputsOn === 'columns') {
     throw inputError(
       'crossbar.usage',
@@ -100,6 +101,7 @@ export async function readCrossbar(io: Io, flags: CrossbarFlags): Promise<ReadCr
           spread: scheme !== 'parallel',
         });
   const inputs_V = weights?.array.drive(typed_V) ?? typed_V;
+  if (reach_V !== undefined) warnBeyond(io, inputs_V, reach_V);
   const applied = applyScheme(scheme, {
     rows,
     columns,
@@ -142,7 +144,10 @@ function turnedInputs(inputs_V: Float64Array, count: number, { rowOf }: TurnedCr
 }
 
 /** Cells from whichever flag says them. */
-async function readArray(io: Io, flags: ArrayFlags): Promise<Matrix & { readonly weights?: ReadWeights }> {
+async function readArray(
+  io: Io,
+  flags: ArrayFlags,
+): Promise<Matrix & { readonly weights?: ReadWeights; readonly reach_V?: number }> {
   const { conductances, resistances, cells, random, weights: signed, shortOhm } = flags;
   const given = [conductances, resistances, cells, random, signed].filter((said) => said !== undefined);
   if (given.length !== 1) {

@@ -321,6 +321,12 @@ describe('crossbar --cells', () => {
     expect((await here(...solve, '--cell-states', 'states.csv', '--read', '2V')).stderr).toMatch(
       /low from -?−?1\.00 V to 1\.00 V/,
     );
+    expect(stderr).not.toContain('inputs go to');
+    writeFileSync(join(cwd, 'high.csv'), '0.2\n-1.3\n');
+    const high = solve.map((word) => (word === 'v.csv' ? 'high.csv' : word));
+    expect((await here(...high, '--cell-states', 'states.csv', '--read', '0.2V')).stderr).toContain(
+      'inputs go to 1.30 V, and the states of these cells were measured up to 1.00 V',
+    );
     expect((await here(...solve, '--cell-states', 'states.csv')).stderr).toMatch(/--read V is needed/);
     await writeCellFile(
       join(cwd, 'bent.cell.json'),
