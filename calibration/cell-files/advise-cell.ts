@@ -90,7 +90,7 @@ function asymmetryOf({ potentiation, depression }: PulseModel): number {
 }
 
 function share(value: number): string {
-  return `${(100 * value).toPrecision(2)} %`;
+  return `${(100 * value).toPrecision(value >= 0.995 ? 3 : 2)} %`;
 }
 
 /** An advice for people: the policy, the pairing where that is not one cell, and why. */

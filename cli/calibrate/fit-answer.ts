@@ -148,8 +148,8 @@ function noiseLines(name: string, { cycles, takes, c2cStep, c2cRange, read, read
 
 const percents = ({ value, low, high, identifiable }: Estimate): string =>
   !identifiable && low === 0
-    ? `cannot be separated from none, at most ${(100 * high).toPrecision(2)} %`
-    : `${(100 * value).toPrecision(2)} % (${(100 * low).toPrecision(2)} to ${(100 * high).toPrecision(2)})`;
+    ? `cannot be separated from none, at most ${hundredths(high)} %`
+    : `${hundredths(value)} % (${hundredths(low)} to ${hundredths(high)})`;
 
 /** Resistance over amplitude in place of a label. */
 export function rampText({ name, reason, curves }: AmplitudeRamp): string {
@@ -253,3 +253,6 @@ function lawsJson(laws: ComparedLaws | undefined) {
     },
   };
 }
+
+/** A share in %, of two digits, and no "1.1e+2" from 100 on. */
+const hundredths = (share: number): string => (100 * share).toPrecision(Math.abs(share) >= 0.995 ? 3 : 2);

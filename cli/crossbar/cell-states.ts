@@ -59,7 +59,7 @@ export async function readCellStates(
   }
   const bent =
     bend > BENT
-      ? `; at half of it a cell's conductance differs by ${(100 * bend).toPrecision(2)} %, which is not solved for`
+      ? `; at half of it a cell's conductance differs by ${(100 * bend).toPrecision(bend >= 0.995 ? 3 : 2)} %, which is not solved for`
       : '';
   const range =
     known === 1

@@ -233,7 +233,7 @@ function cellTable(cells: readonly { cell: CellDescription; name: string }[]) {
         c2c === undefined
           ? 'cannot be separated'
           : c2c.identifiable
-            ? `${(100 * c2c.value).toPrecision(2)} %`
+            ? `${(100 * c2c.value).toPrecision(c2c.value >= 0.995 ? 3 : 2)} %`
             : 'not identifiable',
         effectiveStates === undefined
           ? '–'
