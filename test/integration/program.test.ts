@@ -42,7 +42,7 @@ describe('ohmprop', () => {
 
   it.each([
     [['train', '--data', 'iriss', '--json'], 'data.unknown', /iriss/],
-    [['crossbar', 'solve', '--json'], 'usage', /--inputs/],
+    [['crossbar', 'solve', '--json'], 'crossbar.usage', /--conductances FILE/],
   ])('%j puts what went wrong on stdout as one JSON object', async (args, errorCode, message) => {
     const { code, stdout, stderr } = await ohmprop(args);
     expect(code).toBe(2);

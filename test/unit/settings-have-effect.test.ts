@@ -79,7 +79,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
   seed: ['2'],
   data: ['xor & limit=null', 'iris'],
   testData: ['csv:FLOWERS'],
-  targets: ['a'],
+  targets: ['y & data=csv:NUMBERS & limit=null'],
   limit: ['9'],
   validation: ['10'],
   'network.hidden': ['[5]'],
