@@ -9,7 +9,7 @@ export interface Quantity {
   readonly hadUnit: boolean;
 }
 
-const form = /^([+-]?)(\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+))?\s*(\S*)$/u;
+const form = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d+))?\s*(\S*)$/u;
 
 /**
  * Reads a number that may carry an SI prefix and a unit, case-sensitive: `0.5`, `1k`, `136uS`, `1.2 mV`, `4.7kΩ`, `5%`

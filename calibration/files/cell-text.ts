@@ -3,7 +3,7 @@
  */
 export type CellClass = 'number' | 'empty' | 'quantity' | 'date' | 'text';
 
-const point = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d{1,4})?$/;
+const point = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eEdD][+-]?\d{1,4})?$/;
 const comma = /^[+-]?(?:\d+,\d*|,\d+)(?:[eEdD][+-]?\d{1,4})?$/;
 /** 1,234.5 and 1,234,567: grouped by commas, which no decimal comma is followed by. */
 const grouped = /^[+-]?\d{1,3}(?:(?:,\d{3})+\.\d*|(?:,\d{3}){2,})(?:[eE][+-]?\d{1,4})?$/;
@@ -11,8 +11,8 @@ const grouped = /^[+-]?\d{1,3}(?:(?:,\d{3})+\.\d*|(?:,\d{3}){2,})(?:[eE][+-]?\d{
 const pointGrouped = /^[+-]?\d{1,3}(?:(?:\.\d{3})+,\d*|(?:\.\d{3}){2,})(?:[eE][+-]?\d{1,4})?$/;
 /** 9'279.77, and with narrow blanks: Swiss, and SI. */
 const markGrouped = /^[+-]?\d{1,3}(?:['\u2019\u00a0\u202f]\d{3})+(?:[.,]\d*)?$/;
-const powerOfTen = /^([+-]?(?:\d+\.?\d*|\.\d+)) ?[×x*·] ?10\^?\(?([+-]?\d{1,4})\)?$/;
-const quantity = /^([+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d{1,4})?) ?([a-zA-Zµμ\u03a9\u2126%°]{1,6})$/;
+const powerOfTen = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+)) ?[×x*·] ?10\^?\(?([+-]?\d{1,4})\)?$/;
+const quantity = /^([+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d{1,4})?) ?([a-zA-Zµμ\u03a9\u2126%°]{1,6})$/;
 const date =
   /^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AP]M)?Z?)?$|^\d{1,3}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AP]M)?$/i;
 const nothing =

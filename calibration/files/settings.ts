@@ -57,7 +57,7 @@ export function settingsOf(
 }
 
 /** `I (nA) @ 100 mV`, `Current at 0.1 V (A)`: where all headings that say it say one voltage. */
-const atVoltage = /(?:@|\bat\b)\s*(?:v\w*\s*=\s*)?([+-]?(?:\d+[.,]?\d*|[.,]\d+)\s?[mµμu]?V)(?![A-Za-z])/;
+const atVoltage = /(?:@|\bat\b)\s*(?:v\w*\s*=\s*)?([+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)\s?[mµμu]?V)(?![A-Za-z])/;
 
 function readAt({ tables }: RawFile): number | undefined {
   const headings = new Set(tables.flatMap(({ columns }) => columns.map(({ heading }) => heading)));

@@ -25,7 +25,7 @@ export interface NumberRules {
 /** LTspice's 6k34. */
 const withinForm = /^([+-]?\d+)(meg|[tgkmuµμnpf])(\d+)$/i;
 
-const form = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[ed]([+-]?\d+))?(meg|mil|[tgkmuµμnpf])?([a-zµμΩω%°]*)$/i;
+const form = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))(?:[ed]([+-]?\d+))?(meg|mil|[tgkmuµμnpf])?([a-zµμΩω%°]*)$/i;
 
 /** A number as SPICE writes it, and what is odd about it. */
 export interface SpiceNumber {

@@ -50,7 +50,7 @@ export function readHeading(text: string): Heading {
   return { name: text };
 }
 
-const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const plain = /^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
  * The number in a cell, finite or not as written: undefined where there is none.
