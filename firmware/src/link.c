@@ -38,8 +38,9 @@ ISR(USART_RX_vect) {
       unstuff_byte(&line, byte);
     return;
   }
-  if (++zeros >= STOP_ZEROS) {
-    zeros = STOP_ZEROS;
+  /* Once for so many: what is left of a longer row, and the zero before the next frame, stop nothing more. */
+  if (++zeros == STOP_ZEROS) {
+    zeros = 0;
     link_stop = 1;
   }
   if (link_ready) {

@@ -588,7 +588,8 @@ void protocol_init(uint8_t cause, uint8_t taps) {
 }
 
 void protocol_poll(void) {
-  if (link_stop) {
+  /* Zeros that come while it is being made safe are obeyed before the frame behind them, which may begin a new session. */
+  while (link_stop) {
     link_stop = 0;
     make_safe();
     stopped = 1;

@@ -7,7 +7,7 @@
 #define PROTOCOL_VERSION 2
 #define FIRMWARE_MAJOR 2
 #define FIRMWARE_MINOR 0
-#define FIRMWARE_PATCH 0
+#define FIRMWARE_PATCH 1
 
 enum operation {
   OP_HELLO = 0x01,

@@ -210,6 +210,27 @@ describe('safety', () => {
     await next.close();
   });
 
+  it.each([8, 9, 10, 16, 20, 30])(
+    '%i zeros hold for the session before: a hello right behind them begins a new one',
+    async (zeros) => {
+      // after a rest, and while inputs and nudges are driven and take their time to come to rest
+      for (const inputs_mV of [
+        [0, 0],
+        [1750, -1750],
+      ]) {
+        const { board, line, client } = await opened();
+        await client.setInputs(inputs_mV, [0]);
+        const leaves = line.write(new Uint8Array(zeros));
+        const next = await BoardClient.open(line, { use });
+        await leaves;
+        await next.setInputs([100, 100], [0]);
+        expect((await next.status()).armed).toBe(true);
+        await next.close();
+        expect(driven(board)).toBeLessThan(atRest_V);
+      }
+    },
+  );
+
   it('closing, and failing to open, leave the board disarmed', async () => {
     const { board, line, client } = await opened();
     await client.setInputs([1750, -1750], [0]);
@@ -359,7 +380,7 @@ describe('what is not our board', () => {
     const older = description.slice();
     older[1] = 0;
     older[2] = 9;
-    expect(() => readDescription(older, 'here')).toThrow(/firmware 0\.9\.0, this driver needs 2\.0/);
+    expect(() => readDescription(older, 'here')).toThrow(/firmware 0\.9\.\d, this driver needs 2\.0/);
     const other = description.slice();
     other[9] = 70;
     expect(() => readDescription(other, 'here')).toThrow(/10, 6, 3, 70.*10, 6, 3, 84/);

@@ -105,7 +105,7 @@ describe('a board that this machine has known', () => {
   it('counts its steps on through resets, and anew after its supply was gone', async () => {
     const seen = {
       protocol: 2,
-      firmware: '2.0.0',
+      firmware: '2.0.1',
       profile: boardProfile('reference'),
       payloadMax: 240,
       actPayloadMax: 108,
