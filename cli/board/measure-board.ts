@@ -10,7 +10,7 @@ import { type BoardClient, forgetKeptTaps, keepTaps } from '../../drivers/board/
 import { keepBoardCalibration } from '../../experiments/composition/index.js';
 import { requireConsent } from '../consent.js';
 import { type Io, printLine } from '../io.js';
-import { BoardBar } from './board-bar.js';
+import { WorkBar } from '../work-bar.js';
 import type { AskedBoard } from './open-board.js';
 import { tapsToLeave, withTapsKept } from './taps-kept.js';
 
@@ -85,14 +85,14 @@ async function measured(
   const { profile, description, transport } = client;
   const { lastUpdate, ...before } = await tapsToLeave(io, client, kept);
   if (kept !== undefined) await keepTaps(kept, before, lastUpdate);
-  const bar = new BoardBar(io, '{what} {bar} {percentage} %, {eta_formatted} left');
+  const bar = new WorkBar(io, '{what} {bar} {percentage} %, {eta_formatted} left');
   try {
     const found = await calibrateBoard(client, {
       reads: readsOf({ quick }),
       seed,
       quick,
       wait: (settle_us) => client.settleFor(settle_us),
-      stage: (what, share) => bar.show(what, 100 * share, 100),
+      stage: (what, share) => bar.update(100 * share, 100, what),
     });
     return await boardFile(found, {
       serial: client.identity,

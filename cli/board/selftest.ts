@@ -14,9 +14,12 @@ import {
 import { requireConsent, yesOption } from '../consent.js';
 import { type Answer, defineCommand } from '../frame/index.js';
 import type { Io } from '../io.js';
-import { BoardBar } from './board-bar.js';
+import { WorkBar } from '../work-bar.js';
 import { type AskedBoard, identityOf, lineOptions, port } from './open-board.js';
 import { tapsToLeave, withTapsKept } from './taps-kept.js';
+
+/** Readings that a self-test takes, about. */
+const EXPECTED_READINGS = 480;
 
 export const selftestCommand = defineCommand({
   options: z.strictObject({ port, yes: yesOption, ...lineOptions }),
@@ -94,10 +97,12 @@ async function answerOf(
   const { lastUpdate, ...before } = await tapsToLeave(io, client, file);
   await ask();
   if (file !== undefined) await keepTaps(file, before, lastUpdate);
-  const bar = new BoardBar(io);
+  const bar = new WorkBar(io, '{what} {bar} {value} readings');
   let proof: BoardProof;
   try {
-    proof = await proveBoard(client, before, (what, readings) => bar.show(what, readings));
+    proof = await proveBoard(client, before, (what, readings) =>
+      bar.update(readings, EXPECTED_READINGS, what),
+    );
   } finally {
     bar.stop();
   }

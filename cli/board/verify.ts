@@ -13,7 +13,7 @@ import {
 import { yesOption } from '../consent.js';
 import { type Answer, defineCommand } from '../frame/index.js';
 import { type Io, printLine } from '../io.js';
-import { BoardBar } from './board-bar.js';
+import { WorkBar } from '../work-bar.js';
 import { identityOf, lineOptions, lineTo, port, withBoard } from './open-board.js';
 import { provedBoard } from './selftest.js';
 
@@ -97,7 +97,7 @@ async function checked(
       io.stderr,
       `${transport.name}: masked pots count as anything: ${[...masked].join(', ')} (${mask?.path})`,
     );
-  const bar = new BoardBar(io, '{what} {bar} {value} of {total}');
+  const bar = new WorkBar(io, '{what} {bar} {value} of {total}');
   try {
     const before = await client.counters();
     const check = await checkBoard(
@@ -105,7 +105,7 @@ async function checked(
       { ...known, masked },
       {
         cause: true,
-        told: (what, done, of) => bar.show(what, done, of),
+        told: (what, done, of) => bar.update(done, of, what),
       },
     );
     const { pulses } = await client.counters();

@@ -11,8 +11,8 @@ import {
   trainLabels,
 } from '../../calibration/trains/index.js';
 import { eventLoopTurn, inputError } from '../../core/index.js';
-import { CrossbarBar } from '../crossbar/bar.js';
 import type { Context } from '../frame/index.js';
+import { WorkBar } from '../work-bar.js';
 
 /** A file with what its trains say, and the curves of its sweeps. */
 export interface ReadFile {
@@ -80,7 +80,8 @@ export async function fitAll(
     }),
   );
   const swept = read.flatMap(({ file, curves }) => curves.map((one) => ({ file, one })));
-  const bar = new CrossbarBar(io, cells.length + swept.length, 'trains and sweeps fitted');
+  const bar = new WorkBar(io);
+  const fitted = (done: number) => bar.update(done, cells.length + swept.length, 'trains and sweeps fitted');
   try {
     const fits = await fitPulsedCells(
       cells.map(({ description }) => ({
@@ -89,7 +90,7 @@ export async function fitAll(
         ...(models.trains === undefined ? {} : { laws: models.trains }),
         ...(window === undefined ? {} : { window }),
       })),
-      { progress: (done) => bar.update(done) },
+      { progress: fitted },
     );
     const pulsed = cells.map(({ files, remarks, description }, k): PulsedCell => {
       const fit = fits[k];
@@ -104,7 +105,7 @@ export async function fitAll(
         ...(models.sweeps === undefined ? {} : { models: models.sweeps }),
       });
       sweeps.push({ file, statics });
-      bar.update(cells.length + sweeps.length);
+      fitted(cells.length + sweeps.length);
       await eventLoopTurn();
     }
     return { pulsed, sweeps };

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import cliProgress from 'cli-progress';
 import { z } from 'zod';
 import type { BatchStage } from '../../calibration/batch/index.js';
 import { inputError, MAX_THREADS, quoted } from '../../core/index.js';
@@ -7,6 +6,7 @@ import { reportCalibration } from '../../experiments/sessions/calibration/index.
 import type { PageQuestion } from '../../report/index.js';
 import { defineCommand, figureWidth, path, quantity, readBy } from '../frame/index.js';
 import { Exit, type Io, onInterrupt, printLine, warn } from '../io.js';
+import { WorkBar } from '../work-bar.js';
 import { readingOptions } from './reading.js';
 
 /** Scripts may ask for as many on any machine; more than there are cores are not started. */
@@ -113,40 +113,22 @@ const stages: Readonly<Record<BatchStage, string>> = {
   fitting: 'cells fitted',
 };
 
-/** Files read and cells fitted so far: a bar at a terminal, from the second second on. */
+/** Files read and cells fitted so far, a bar a stage. */
 class FileBar {
-  private readonly bar: cliProgress.SingleBar;
-  private readonly began = performance.now();
-  private active = false;
+  private readonly bar: WorkBar;
   private stage: BatchStage = 'reading';
 
-  constructor(private readonly io: Io) {
-    this.bar = new cliProgress.SingleBar({
-      stream: io.stderr,
-      format: '{bar} {value}/{total} {stage}  {eta_formatted} left',
-      barsize: 24,
-      hideCursor: true,
-      clearOnComplete: true,
-      gracefulExit: false,
-    });
+  constructor(io: Io) {
+    this.bar = new WorkBar(io);
   }
 
   show(done: number, all: number, stage: BatchStage): void {
-    if (this.io.stderr.isTTY !== true) return;
-    if (stage !== this.stage) this.stop();
+    if (stage !== this.stage) this.bar.stop();
     this.stage = stage;
-    if (!this.active) {
-      if (performance.now() - this.began < PATIENCE_ms || done === all) return;
-      this.bar.start(all, done, { stage: stages[stage] });
-      this.active = true;
-    }
-    this.bar.update(done);
+    this.bar.update(done, all, stages[stage]);
   }
 
   stop(): void {
-    if (this.active) this.bar.stop();
-    this.active = false;
+    this.bar.stop();
   }
 }
-
-const PATIENCE_ms = 1000;

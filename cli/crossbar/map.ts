@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { schemeBiases } from '../../circuits/crossbar/index.js';
+import { type CrossbarDescription, schemeBiases } from '../../circuits/crossbar/index.js';
 import { formatQuantity, inputError, runError } from '../../core/index.js';
 import { csvText } from '../../records/tables/index.js';
 import { heatMap } from '../../report/index.js';
 import { mapSelections, type SelectionMap } from '../../solver/crossbar/index.js';
-import { defineCommand, quantity } from '../frame/index.js';
-import { CrossbarBar } from './bar.js';
+import { defineCommand, type OptionsOf, quantity } from '../frame/index.js';
+import type { Io } from '../io.js';
+import { WorkBar } from '../work-bar.js';
 import { readDrawnArray, requireOneArray } from './flags.js';
 import { crossbarOptions, solverOptions } from './options.js';
 
@@ -32,24 +33,28 @@ const quantities = {
   },
 } as const;
 
-export const mapCrossbarCommand = defineCommand({
-  options: z.strictObject({
-    ...arrayOptions,
-    scheme: z
-      .enum(Object.keys(schemeBiases) as (keyof typeof schemeBiases)[])
-      .default('v/2')
-      .meta({ flag: '--scheme <name>', description: 'what the lines of other cells carry' }),
-    voltage: quantity('V', z.number()).meta({
-      flag: '--voltage <V>',
-      description: 'on the selected word line',
-    }),
-    show: z
-      .enum(Object.keys(quantities) as (keyof typeof quantities)[])
-      .default('voltage')
-      .meta({ flag: '--show <what>', description: 'what the picture has' }),
-    tolerance: solverOptions.tolerance,
-    threads: solverOptions.threads,
+const options = z.strictObject({
+  ...arrayOptions,
+  scheme: z
+    .enum(Object.keys(schemeBiases) as (keyof typeof schemeBiases)[])
+    .default('v/2')
+    .meta({ flag: '--scheme <name>', description: 'what the lines of other cells carry' }),
+  voltage: quantity('V', z.number()).meta({
+    flag: '--voltage <V>',
+    description: 'on the selected word line',
   }),
+  show: z
+    .enum(Object.keys(quantities) as (keyof typeof quantities)[])
+    .default('voltage')
+    .meta({ flag: '--show <what>', description: 'what the picture has' }),
+  tolerance: solverOptions.tolerance,
+  threads: solverOptions.threads,
+});
+
+type MapOptions = OptionsOf<typeof options>;
+
+export const mapCrossbarCommand = defineCommand({
+  options,
   outputs: { '.csv': 'voltage, current and sensed current of every cell', '.npz': 'the same as arrays' },
   draws: 'a heat map of all selections',
   examples: [
@@ -63,16 +68,7 @@ export const mapCrossbarCommand = defineCommand({
     requireOneArray(read, 'crossbar map');
     if (given.voltage === 0) throw inputError('crossbar.usage', '--voltage: 0 V selects nothing');
     const { rows, columns } = drawn;
-    const bar = new CrossbarBar(io, 1, 'line responses');
-    const map = mapSelections({
-      ...drawn,
-      scheme: given.scheme,
-      selected_V: given.voltage,
-      tolerance: given.tolerance,
-      threads: given.threads,
-      onSolved: (done, all) => bar.update(done, all),
-    });
-    bar.stop();
+    const map = selections(io, drawn, given);
     const shown = quantities[given.show];
     const json = {
       rows,
@@ -127,6 +123,27 @@ export const mapCrossbarCommand = defineCommand({
     };
   },
 });
+
+/** With a bar while it goes on. */
+function selections(
+  io: Io,
+  drawn: CrossbarDescription,
+  { scheme, voltage, tolerance, threads }: MapOptions,
+): SelectionMap {
+  const bar = new WorkBar(io);
+  try {
+    return mapSelections({
+      ...drawn,
+      scheme,
+      selected_V: voltage,
+      tolerance,
+      threads,
+      onSolved: (done, all) => bar.update(done, all, 'line responses'),
+    });
+  } finally {
+    bar.stop();
+  }
+}
 
 interface Range {
   readonly least: number;

@@ -1,7 +1,7 @@
 import type { CrossbarDescription, CrossbarDrive } from '../../circuits/crossbar/index.js';
 import { Crossbar, type CrossbarOptions, type CrossbarSolution } from '../../solver/crossbar/index.js';
 import type { Io } from '../io.js';
-import { CrossbarBar } from './bar.js';
+import { WorkBar } from '../work-bar.js';
 
 /** Inputs solved between two updates of the bar; grows with how quickly they go. */
 const FIRST_CHUNK = 16;
@@ -17,7 +17,7 @@ export function solveInputs(
   const large = description.rows * description.columns > 4e6;
   if (large) io.stderr.write(`solving ${description.rows} × ${description.columns} cells …\n`);
   const crossbar = new Crossbar(description, options);
-  const bar = new CrossbarBar(io, drive.count, 'inputs');
+  const bar = new WorkBar(io);
   try {
     const parts: CrossbarSolution[] = [];
     let chunk = large ? 1 : FIRST_CHUNK;
@@ -27,7 +27,7 @@ export function solveInputs(
       parts.push(crossbar.solve(someInputs(drive, first, count)));
       chunk = Math.max(1, Math.floor((count * CHUNK_MS) / (performance.now() - started)));
       first += count;
-      bar.update(first);
+      bar.update(first, drive.count, 'inputs');
     }
     return {
       parts,

@@ -2,7 +2,7 @@ import { formatQuantity, runError, type Status, worseStatus } from '../../core/i
 import { CrossbarMemory, solveCrossbar } from '../../solver/crossbar/index.js';
 import type { Answer } from '../frame/index.js';
 import type { Io } from '../io.js';
-import { CrossbarBar } from './bar.js';
+import { WorkBar } from '../work-bar.js';
 import type { ReadCrossbar, SolverFlags } from './flags.js';
 
 /** What `--json` prints of many arrays. */
@@ -36,7 +36,7 @@ export async function solveStack(
   const { count: arrays, cells_S } = stack;
   const { count: inputs, rows_V, columns_V } = drive;
   const memory = new CrossbarMemory();
-  const bar = new CrossbarBar(io, arrays, 'arrays');
+  const bar = new WorkBar(io);
   const started = performance.now();
   const currents_A = new Float64Array(arrays * columns * inputs);
   const power_W = new Float64Array(arrays * inputs);
@@ -67,7 +67,7 @@ export async function solveStack(
       const now = worseStatus(status, solved.status);
       if (worst.message === '' || now !== status) worst = { array: k, message: solved.message };
       status = now;
-      bar.update(k + 1);
+      bar.update(k + 1, arrays, 'arrays');
     }
   } finally {
     bar.stop();

@@ -13,7 +13,7 @@ import {
   readBy,
   whole,
 } from '../frame/index.js';
-import { CrossbarBar } from './bar.js';
+import { WorkBar } from '../work-bar.js';
 import { crossbarEffects } from './effects.js';
 import { crossbarSweepFigure } from './figures.js';
 import { resistance } from './lines.js';
@@ -138,10 +138,10 @@ async function sweep(given: SweepOptions, { io, force, line }: Context): Promise
     const { size } = at(fixed, value);
     requireCrossbarMemory(size, size);
   }
-  const bar = new CrossbarBar(io, values.length, 'points');
+  const bar = new WorkBar(io);
   const results = values.map((value, k): Result => {
     const result = measure(at(fixed, value), given);
-    bar.update(k + 1);
+    bar.update(k + 1, values.length, 'points');
     return { value, ...result };
   });
   bar.stop();

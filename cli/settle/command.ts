@@ -15,7 +15,7 @@ import { type Answer, defineCommand } from '../frame/index.js';
 import { interruptionOf } from '../interruption.js';
 import { type Io, onInterrupt, warn } from '../io.js';
 import { openingFor, openRunToLook } from '../open-run.js';
-import { SettlingBar } from './bar.js';
+import { WorkBar } from '../work-bar.js';
 import { settleDeck } from './deck.js';
 import { type SettleOptions, settleOptions } from './options.js';
 import { settlingJson, settlingTable, settlingText } from './results.js';
@@ -52,7 +52,7 @@ async function settle(io: Io, given: SettleOptions): Promise<Answer> {
   const { run, path } = await open(io, given);
   const { device } = run.trainer;
   const { signal, dispose } = onInterrupt(io, 'Ending; the samples that are done are kept …');
-  const bar = new SettlingBar(io);
+  const bar = new WorkBar(io);
   try {
     const found = await settleRun(run, {
       part: given.part,

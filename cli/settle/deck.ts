@@ -7,7 +7,7 @@ import { unansweredError } from '../circuit/requests.js';
 import type { Answer } from '../frame/index.js';
 import { interruptionOf } from '../interruption.js';
 import { type Io, onInterrupt, warn } from '../io.js';
-import { SettlingBar } from './bar.js';
+import { WorkBar } from '../work-bar.js';
 import type { SettleOptions } from './options.js';
 
 /** Simulated time after which a circuit is given up where nothing is said, s. */
@@ -38,7 +38,7 @@ export async function settleDeck(io: Io, given: SettleOptions, within: Within): 
     );
   }
   const { signal, dispose } = onInterrupt(io, 'Ending …');
-  const bar = new SettlingBar(io);
+  const bar = new WorkBar(io, '{bar} {done} of {of} {what}, {eta_formatted} left');
   try {
     const longest_s = given.longest ?? LONGEST_S;
     const settled = await settleCircuit(circuit, {
