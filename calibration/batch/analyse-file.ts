@@ -103,7 +103,7 @@ function labelsOf(file: MeasuredFile): TrainLabels | undefined {
 }
 
 /** The first, the last and evenly between. */
-export function evenChoice<T>(all: readonly T[], most: number): T[] {
+function evenChoice<T>(all: readonly T[], most: number): T[] {
   if (all.length <= most) return [...all];
   return Array.from({ length: most }, (_, i) => all[Math.round((i * (all.length - 1)) / (most - 1))]);
 }

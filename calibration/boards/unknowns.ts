@@ -26,29 +26,6 @@ export interface DiodePlace {
   readonly RS: number;
 }
 
-/** Where numbers of a board's parts stand among those that are sought, −1 where one is not. Pots: the caller's. */
-export interface PartPlaces {
-  readonly profile: BoardProfile;
-  /** Places in all. */
-  readonly size: number;
-  readonly sources: readonly ConverterPlace[];
-  /** ln of the resistance of the switch before each source. */
-  readonly switches: readonly number[];
-  readonly nudges: readonly ConverterPlace[];
-  /** ln of what a volt of each nudge injects. */
-  readonly nudgeConductance: readonly number[];
-  /** What each nudge loads its output with, S; −1 where that is its conductance. */
-  readonly nudgeLoad: readonly number[];
-  /** Of every hidden node. */
-  readonly diodes: readonly (readonly DiodePlace[])[];
-  /** Into every node, A. */
-  readonly leakage: readonly number[];
-  /** The middle potential that the diodes return to, V. */
-  readonly middle: number;
-  /** Of every node. */
-  readonly readers: readonly ConverterPlace[];
-}
-
 /** Taps at which every pot is sought together with all other parts: evenly in the logarithm of its resistance. */
 function anchorTaps(profile: BoardProfile, count = 5): number[] {
   const { tapMin, tapMax } = profile;
@@ -66,21 +43,24 @@ function anchorTaps(profile: BoardProfile, count = 5): number[] {
  * above the point to which the diodes return; the mean gain of the sources is 1 and the mean conductance of the nudges as
  * the data sheet has it: nothing on the line says how long a volt or a siemens is, only ratios to these.
  */
-export class Unknowns implements PartPlaces {
+export class Unknowns {
   readonly list: Unknown[] = [];
   readonly anchors: readonly number[];
   readonly sources: readonly ConverterPlace[];
   /** ln(resistance / nominal) of the switch before each source. */
   readonly switches: readonly number[];
   readonly nudges: readonly ConverterPlace[];
-  /** ln(conductance / nominal). */
+  /** ln(conductance / nominal) of what a volt of each nudge injects. */
   readonly nudgeConductance: readonly number[];
-  /** S; −1 where a nudge's load is its conductance. */
+  /** What each nudge loads its output with, S; −1 where that is its conductance. */
   readonly nudgeLoad: readonly number[];
+  /** Of every hidden node. */
   readonly diodes: readonly (readonly DiodePlace[])[];
+  /** Into every node, A. */
   readonly leakage: readonly number[];
-  /** Potentials are those above it. */
-  readonly middle = -1;
+  /** The middle potential that the diodes return to, V: all others are those above it. */
+  readonly middle: number;
+  /** Of every node. */
   readonly readers: readonly ConverterPlace[];
   /** Pots come last. */
   readonly firstPot: number;
@@ -121,6 +101,7 @@ export class Unknowns implements PartPlaces {
       })),
     );
     this.leakage = nominal.leakage_A.map((_, n) => this.add(`leakage ${n}`, 0, 5e-8, 1e-5));
+    this.middle = -1;
     this.readers = nominal.readers.map((_, n) => numbers(`reader ${n}`, 0.05, 0.03, 2 * step_V + 1e-3));
     this.firstPot = this.list.length;
     for (let e = 0; e < profile.pots; e++) {
@@ -129,6 +110,7 @@ export class Unknowns implements PartPlaces {
     }
   }
 
+  /** Numbers in all. */
   get size(): number {
     return this.list.length;
   }
@@ -206,3 +188,19 @@ export class Unknowns implements PartPlaces {
     return table;
   }
 }
+
+/** Where numbers of a board's parts stand among those that are sought, −1 where one is not. Pots: the caller's. */
+export type PartPlaces = Pick<
+  Unknowns,
+  | 'profile'
+  | 'size'
+  | 'sources'
+  | 'switches'
+  | 'nudges'
+  | 'nudgeConductance'
+  | 'nudgeLoad'
+  | 'diodes'
+  | 'leakage'
+  | 'middle'
+  | 'readers'
+>;

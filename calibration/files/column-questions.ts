@@ -1,6 +1,7 @@
 import { printableLine } from '../../core/index.js';
 import type { Question } from '../measured/index.js';
 import { shapeOf } from './column-shapes.js';
+import { isState } from './curve.js';
 import type { NamedColumn } from './table-columns.js';
 
 /** Asks what the columns of a table are of which nothing says it, and tells what each looks like. */
@@ -21,7 +22,7 @@ export function whatElse(all: readonly NamedColumn[]): Question {
   const filled = all.filter(({ values }) => values.some((x) => !Number.isNaN(x)));
   const known = filled.filter(({ role, unused }) => role !== undefined && !unused);
   const open = filled.filter((column) => !known.includes(column));
-  const state = known.some(({ role }) => /^(?:current|resistance|conductance)_/.test(role ?? ''));
+  const state = known.some(isState);
   const missing = state
     ? 'a voltage, a time or a number of pulses'
     : 'a current, a resistance or a conductance';
@@ -79,7 +80,7 @@ const MOST_SUGGESTED = 12;
 /** What is known stays; one column more is the axis that is missing, by its shape, and one the state, by its size. */
 function besideKnown(columns: readonly NamedColumn[], shapes: readonly ReturnType<typeof shapeOf>[]): string {
   let axis = !columns.some(({ role }) => /^(?:time|voltage|pulse|cycle|amplitude)/.test(role ?? ''));
-  let missing = !columns.some(({ role }) => /^(?:current|resistance|conductance)_/.test(role ?? ''));
+  let missing = !columns.some(isState);
   return columns
     .slice(0, MOST_SUGGESTED)
     .map((column, c) => {

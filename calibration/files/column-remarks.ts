@@ -1,7 +1,7 @@
 import { printableLine } from '../../core/index.js';
 import type { MeasuredColumn } from '../measured/index.js';
 import { shapeOf } from './column-shapes.js';
-import type { Curve } from './curve.js';
+import { type Curve, isState } from './curve.js';
 import type { NamedColumn } from './table-columns.js';
 
 /** Rows from which one number alone in the first of them is a result of a formula, and no column. */
@@ -88,16 +88,13 @@ function severalLevels(values: Float64Array): boolean {
   return levels.size > 1 && levels.size <= Math.min(20, values.length / 3);
 }
 
-const states = /^(?:current|resistance|conductance)_/;
-
 /** `|I| (A)` and nothing else of a current: its sign is that of the voltage. */
 export function magnitudeAsCurrent(columns: readonly NamedColumn[], remarks: string[]): NamedColumn[] {
   const sizes = columns.filter(
     ({ unused, name, given }) =>
       unused && given?.unit === 'A' && /^\|.*\|$|^abs\b|\babs$|^abs[_ (]?i\b/i.test(name.trim()),
   );
-  if (sizes.length !== 1 || columns.some(({ role, unused }) => !unused && states.test(role ?? '')))
-    return [...columns];
+  if (sizes.length !== 1 || columns.some((one) => !one.unused && isState(one))) return [...columns];
   remarks.push(`${sizes[0].label} is the only current: a magnitude, taken with the sign of the voltage`);
   return columns.map((column) =>
     column === sizes[0] ? { ...column, role: 'current_A', unused: false } : column,

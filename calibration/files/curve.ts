@@ -14,8 +14,11 @@ export interface Curve {
   readonly transfer?: boolean;
 }
 
-/** Roles of what is measured of a state. */
-export const stateRoles = new Set(['current_A', 'resistance_Ohm', 'conductance_S']);
+const states = new Set(['current_A', 'resistance_Ohm', 'conductance_S']);
+
+/** Whether a column is what is measured of a state. */
+export const isState = ({ role = '' }: { readonly role?: string }): boolean => states.has(role);
+
 /** Roles of what it is measured over. */
 export const axes = new Set([
   'time_s',

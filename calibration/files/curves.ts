@@ -1,5 +1,5 @@
 import { shapeOf } from './column-shapes.js';
-import { type Curve, labels, stateRoles as values } from './curve.js';
+import { type Curve, isState, labels } from './curve.js';
 import { fromPairs, pairsOf, withPair } from './pairs.js';
 import type { NamedColumn } from './table-columns.js';
 import { alike, distinct, isTransfer, keyOf, terminalOf, terminals } from './terminals.js';
@@ -51,9 +51,7 @@ function splitCurves(columns: readonly NamedColumn[], remarks: string[]): Curve[
       })),
     );
   }
-  const directions = distinct(
-    used.filter(({ role = '' }) => values.has(role)).map(({ direction }) => direction ?? ''),
-  );
+  const directions = distinct(used.filter(isState).map(({ direction }) => direction ?? ''));
   if (directions.includes('up') && directions.includes('down')) {
     return (['up', 'down'] as const).flatMap((direction) =>
       splitCurves(
@@ -79,7 +77,7 @@ function splitCurves(columns: readonly NamedColumn[], remarks: string[]): Curve[
 function byPairs(all: readonly NamedColumn[], remarks: string[]): Curve[] {
   const used = oneVoltage(all, remarks);
   const voltages = used.filter(({ role }) => role === 'voltage_V');
-  const found = used.filter(({ role = '' }) => values.has(role));
+  const found = used.filter(isState);
   const currents = used.filter(({ role }) => role === 'current_A');
   const main = currents.length > 0 ? currents : found;
   if (voltages.length > 1 && main.length > 1) {

@@ -1,5 +1,5 @@
 import { shapeOf } from './column-shapes.js';
-import type { Curve } from './curve.js';
+import { type Curve, isState } from './curve.js';
 import type { RawTable } from './raw-table.js';
 import type { NamedColumn } from './table-columns.js';
 import { isDevice } from './whose-curves.js';
@@ -43,7 +43,6 @@ const MOST_LETTERS = 40;
 const notTrains = /retention|relax|decay|noise|endurance|stdp|ppf|ppd|psc|(?:^|[^a-z])i[-_ ]?v(?:[^a-z]|$)/i;
 /** Columns that say themselves which way the pulses drive, or that this is no train. */
 const otherwise = new Set(['direction', 'polarity', 'amplitude_V', 'time_s', 'appliedVoltage_V', 'step_S']);
-const states = /^(?:current|resistance|conductance)_/;
 
 /**
  * A curve of a state over a count of pulses, under a line, in a sheet or in a file that is called LTP or LTD: a train of that way,
@@ -56,7 +55,7 @@ export function namedTrain(
   columns: readonly NamedColumn[],
   fileName: string,
 ): Curve {
-  const state = curve.columns.filter(({ role = '' }) => states.test(role));
+  const state = curve.columns.filter(isState);
   if (state.length !== 1 || curve.columns.some(({ role = '' }) => otherwise.has(role))) return curve;
   if (curve.columns.some(({ role, values }) => role === 'voltage_V' && !shapeOf(values).held)) return curve;
   const counted = curve.columns.some(({ role }) => role === 'pulse') ? undefined : countIn(columns);

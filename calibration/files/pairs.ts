@@ -30,9 +30,13 @@ export function fromPairs(all: readonly Pair[], used: readonly NamedColumn[], re
   const held = all.filter(([, current]) => shapeOf(current.values).held);
   const moving = held.length < all.length ? all.filter((pair) => !held.includes(pair)) : all;
   // beside a terminal that is swept, one whose voltage goes nowhere is held or left open: what flows there is no train
-  const looks = moving.map(([voltage]) => shapeOf(voltage.values));
-  const most = Math.max(0, ...looks.filter(({ ramps }) => ramps).map(({ spread }) => spread));
-  const open = moving.filter((_, k) => most > 0 && !looks[k].ramps && looks[k].spread > HELD * most);
+  const shapes = new Map(moving.map((pair) => [pair, shapeOf(pair[0].values)]));
+  const range = (pair: Pair): number => shapes.get(pair)!.spread;
+  const [ramps, others] = [true, false].map((wanted) =>
+    moving.filter((pair) => shapes.get(pair)!.ramps === wanted),
+  );
+  const most = Math.max(0, ...ramps.map(range));
+  const open = most > 0 ? others.filter((pair) => range(pair) > HELD * most) : [];
   const pairs = moving.filter((pair) => !open.includes(pair));
   if (open.length > 0)
     remarks.push(
@@ -41,11 +45,6 @@ export function fromPairs(all: readonly Pair[], used: readonly NamedColumn[], re
   if (moving.length < all.length)
     remarks.push(`not used, as their current is held: ${held.map((pair) => labels([...pair])).join(', ')}`);
   if (pairs.length === 1) return [{ name: '', columns: withPair(pairs[0], used) }];
-  const shapes = new Map(pairs.map(([voltage]) => [voltage, shapeOf(voltage.values)]));
-  const range = ([voltage]: Pair): number => {
-    const shape = shapes.get(voltage);
-    return shape?.spread ?? 0;
-  };
   const widest = Math.max(...pairs.map(range));
   const swept = pairs.filter((pair) => range(pair) > HELD * widest);
   if (swept.length === 1) {

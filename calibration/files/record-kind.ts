@@ -1,6 +1,7 @@
 import { scatterOf } from '../estimates/index.js';
 import { FEWEST_OF_NOISE, type MeasuredColumn, type SeriesKind } from '../measured/index.js';
 import { shapeOf } from './column-shapes.js';
+import { isState } from './curve.js';
 import { turnsRound } from './turns-round.js';
 
 /** Samples from which an even record of a state is one of noise, where no name says it. */
@@ -29,7 +30,7 @@ export function recordKind(columns: readonly MeasuredColumn[], words: string): S
   if (/endurance/.test(said)) return 'endurance';
   if (time === undefined) return undefined;
   const shape = shapeOf(time.values);
-  const state = columns.find(({ role }) => /^(?:current|resistance|conductance)_/.test(role ?? ''));
+  const state = columns.find(isState);
   if (shape.even && state !== undefined && turnsRound(state.values)) return 'train';
   const quick = shape.even && shape.count >= NOISE_SAMPLES && shape.high - shape.low < NOISE_SECONDS;
   return quick && !(state !== undefined && driftsAway(state.values)) ? 'noise' : 'retention';

@@ -1,11 +1,9 @@
 import type { MeasuredColumn, Question, SeriesKind } from '../measured/index.js';
 import { whatElse } from './column-questions.js';
+import { isState } from './curve.js';
 import type { RawTable } from './raw-table.js';
 import { resultsOf } from './series-kind.js';
 import type { NamedColumn } from './table-columns.js';
-
-/** What a state is measured as. */
-const states = /^(?:current|resistance|conductance)_/;
 
 /** Fewer rows are no curve of anything. */
 const FEWEST_ROWS = 4;
@@ -47,13 +45,12 @@ export function whyNoCurve(columns: readonly MeasuredColumn[], table: RawTable):
   const results = resultsOf(table);
   const said = columns.map(({ role = '' }) => role);
   const ofCycles = said.some((role) => /^(?:set|reset)Voltage|^(?:low|high)Resistance/.test(role));
-  const alone = said.every((role) => states.test(role));
+  const alone = columns.every(isState);
   if (results !== undefined && (ofCycles || alone))
     return `a table of results, one row for each ${results}: its rows are no cycles of one cell`;
   const rows = columns[0]?.values.length ?? 0;
-  const has = (wanted: RegExp): boolean => columns.some(({ role }) => wanted.test(role ?? ''));
-  if (rows >= FEWEST_ROWS || !has(/^(?:current|resistance|conductance)_/) || !has(/voltage_V$/i))
-    return undefined;
+  const ofVoltages = said.some((role) => /voltage_V$/i.test(role));
+  if (rows >= FEWEST_ROWS || !columns.some(isState) || !ofVoltages) return undefined;
   return `${rows} rows of ${columns.map(({ name }) => name).join(', ')}: too few for a curve, which takes at least ${FEWEST_ROWS}`;
 }
 
@@ -63,7 +60,7 @@ export function takenForTrain(kind: SeriesKind, columns: readonly MeasuredColumn
   const told = columns.some(({ role }) =>
     /^(?:pulse|direction|polarity|amplitude|voltage|applied)/.test(role ?? ''),
   );
-  const state = columns.find(({ role }) => /^(?:current|resistance|conductance)_/.test(role ?? ''));
+  const state = columns.find(isState);
   if (kind !== 'train' || time === undefined || state === undefined || told) return undefined;
   return `${state.name} rises and falls over ${time.name}, as no state does that is left alone: taken for pulse trains, one pulse a row; --answer kind=retention says otherwise`;
 }

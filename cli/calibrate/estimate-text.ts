@@ -6,10 +6,7 @@ const [OF_WIDTH, MOST] = [2, 10];
 const FEWEST = 3;
 
 /** Significant digits with which value and ends of an interval are told apart: two of its width, three at least. */
-export function digitsOf(
-  { value, low, high }: Pick<Estimate, 'value' | 'low' | 'high'>,
-  fewest = FEWEST,
-): number {
+function digitsOf({ value, low, high }: Pick<Estimate, 'value' | 'low' | 'high'>, fewest = FEWEST): number {
   const ends = [low, high].filter(Number.isFinite);
   const width = Math.max(...ends.map((end) => Math.abs(end - value)));
   const size = Math.max(Math.abs(value), ...ends.map(Math.abs));

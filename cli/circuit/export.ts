@@ -1,11 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { z } from 'zod';
-import { layeredNetwork } from '../../circuits/layered/index.js';
 import { layeredNetlist, type Netlist } from '../../circuits/netlist/index.js';
 import { analysisCards, readSpiceFile, writeSpice } from '../../circuits/spice/index.js';
 import { inputError } from '../../core/index.js';
 import type { AnalogDevice } from '../../devices/contract/index.js';
-import { composeToInspect } from '../../experiments/composition/index.js';
+import { composeToInspect, resistiveDescription } from '../../experiments/composition/index.js';
 import { presets, type RunConfig, readConfig } from '../../experiments/schema/index.js';
 import type { Coder, DataSet } from '../../learning/index.js';
 import { findRun, RUN } from '../find-run.js';
@@ -155,17 +154,10 @@ async function networkNetlist(
       `a ${network.kind} network is no circuit of resistors and diodes; export a resistive one`,
     );
   }
-  const { hidden, inputGain, units, diodeThreshold_V, diodeOn_ohm } = network;
   const { inputs, layers } = device.info;
-  const description = layeredNetwork({
-    inputs,
-    hidden,
-    outputs: layers[layers.length - 1],
-    inputGain,
-    units,
-    ...(diodeThreshold_V === undefined ? {} : { diodeThreshold_V }),
-    ...(diodeOn_ohm === undefined ? {} : { diodeOn_ohm }),
-  });
+  // Text has conductances, and says nothing of the window that they are kept in.
+  const { window: _, ...unbounded } = network;
+  const description = resistiveDescription(unbounded, { inputs, outputs: layers[layers.length - 1] });
   return layeredNetlist(
     description,
     { parameters: await device.readParameters(), inputs_V, diodeDrop: DIODE_DROP },

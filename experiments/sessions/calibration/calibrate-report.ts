@@ -63,8 +63,11 @@ export async function reportCalibration(options: CalibrateReportOptions): Promis
   const started = performance.now();
   const there = await findFiles(paths);
   const read = await atCommonVoltage(await analyseFiles(there.files, options), options);
-  const batch = { ...read, analysed: joinedAcrossFiles(read.analysed) };
-  const all: Batch = { ...batch, analysed: batch.analysed, skipped: [...batch.skipped, ...there.skipped] };
+  const all: Batch = {
+    ...read,
+    analysed: joinedAcrossFiles(read.analysed),
+    skipped: [...read.skipped, ...there.skipped],
+  };
   const version = await ohmpropVersion();
   const fits = await fitCells(all.analysed, options);
   const rows = cellRows(all.analysed);
