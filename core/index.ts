@@ -10,6 +10,7 @@ export {
   type SineDrive,
   type TriangleDrive,
 } from './drive-text.js';
+export { type PulsesWave, pulsesWave, sineDrive, tableDrive, triangleDrive } from './drive-wave.js';
 export { type ErrorPlace, inField, inputError, memoryError, OhmpropError, runError } from './errors.js';
 export { eventLoopTurn } from './event-loop.js';
 export { type DisplayUnit, displayUnit, formatQuantity } from './format-quantity.js';

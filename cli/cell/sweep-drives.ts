@@ -2,20 +2,28 @@ import {
   displayUnit,
   type FileDrive,
   inputError,
+  type PulsesDrive,
+  pulsesWave,
   type SineDrive,
+  sineDrive,
   type TriangleDrive,
+  tableDrive,
+  triangleDrive,
 } from '../../core/index.js';
 import { readRegularFile } from '../../core/input/index.js';
 import type { SweepProposal } from '../../devices/elements/index.js';
-import { readNumericTable } from '../../records/tables/index.js';
-import { sampleTimes, sineDrive, tableDrive, triangleDrive } from '../../solver/device-waveform/index.js';
+import { readDriveTable } from '../../records/tables/index.js';
+import { sampleTimes } from '../../solver/device-waveform/index.js';
+
+/** What a cell may be swept with. */
+export type SweptDrive = SineDrive | TriangleDrive | PulsesDrive | FileDrive;
 
 /** One sweep to be simulated. */
 export interface SweepDrive {
   /** For people: `100 MHz`, `triangle 1.5 V`, the name of a file. */
   readonly name: string;
   /** As data, for programs. */
-  readonly said: SineDrive | TriangleDrive | FileDrive;
+  readonly said: SweptDrive;
   readonly frequency_Hz?: number;
   readonly drive_V: (time_s: number) => number;
   readonly times_s: Float64Array;
@@ -27,7 +35,7 @@ export interface SweepDrive {
 
 /** What is asked for; see the options of `cell sweep`. */
 export interface AskedDrives {
-  readonly drive: readonly (SineDrive | TriangleDrive | FileDrive)[];
+  readonly drive: readonly SweptDrive[];
   readonly frequencies?: readonly number[];
   readonly samples: number;
   readonly positive?: number;
@@ -71,11 +79,11 @@ function formerSine({ positive, negative, periods }: AskedDrives, proposal: Swee
 
 /** A sine without a frequency is swept at those of `--frequencies`, else at the model's own; at three where nothing was said. */
 function atFrequencies(
-  drive: SineDrive | TriangleDrive | FileDrive,
+  drive: SweptDrive,
   frequencies: readonly number[] | undefined,
   { frequency_Hz }: SweepProposal,
   proposed: boolean,
-): (SineDrive | TriangleDrive | FileDrive)[] {
+): SweptDrive[] {
   if (drive.kind !== 'sine' || drive.frequency_Hz !== undefined) {
     if (frequencies === undefined) return [drive];
     throw inputError(
@@ -87,7 +95,8 @@ function atFrequencies(
   return (frequencies ?? own).map((f) => ({ ...drive, frequency_Hz: f }));
 }
 
-async function toSweep(drive: SineDrive | TriangleDrive | FileDrive, samples: number): Promise<SweepDrive> {
+async function toSweep(drive: SweptDrive, samples: number): Promise<SweepDrive> {
+  if (drive.kind === 'pulses') return ofPulses(drive, samples);
   if (drive.kind === 'file') return fromFile(drive, samples);
   const { positive_V, negative_V, periods = DEFAULT_PERIODS } = drive;
   if (periods * samples > MAX_SAMPLES) {
@@ -112,24 +121,37 @@ async function toSweep(drive: SineDrive | TriangleDrive | FileDrive, samples: nu
   };
 }
 
+/** Pulses with a rest after each as long as itself; `samples` of them in all, besides the edges and close behind each. */
+function ofPulses(drive: PulsesDrive, samples: number): SweepDrive {
+  const { drive_V, edges_s } = pulsesWave(drive.trains);
+  if (2 * edges_s.length + samples > MAX_SAMPLES) {
+    throw inputError(
+      'device.sweep',
+      `--drive: ${(edges_s.length - 1) / 2} pulses are too many to show each; ${MAX_SAMPLES / 4} are the most`,
+    );
+  }
+  const times_s = withBetween(edges_s, Math.max(2, samples));
+  const amplitudes = drive.trains.map(({ amplitude_V }) => amplitude_V);
+  return {
+    name: `${(edges_s.length - 1) / 2} pulses`,
+    said: drive,
+    drive_V,
+    times_s,
+    samples: times_s.length - 1,
+    lowest_V: Math.min(0, ...amplitudes),
+    highest_V: Math.max(0, ...amplitudes),
+  };
+}
+
 /** Some million points. */
 const MAX_FILE_BYTES = 2 ** 27;
 
-/** Two columns, a time and a voltage, whatever they are called besides. */
 async function fromFile(drive: FileDrive, samples: number): Promise<SweepDrive> {
   const { path } = drive;
   const bytes = await readRegularFile(path, { most_bytes: MAX_FILE_BYTES }).catch((cause: Error) => {
     throw inputError('drive.file', `${path}: cannot be read (${cause.message})`, cause);
   });
-  const { columns } = readNumericTable(bytes, { file: path, code: 'drive', names: ['time_s', 'drive_V'] });
-  const [times, volts] = ['s', 'V'].map((unit) => {
-    const found = columns.find((column) => column.unit === unit);
-    if (found !== undefined) return found.values;
-    throw inputError(
-      'drive.unit',
-      `${path}: there is no column in ${unit}; head the two columns with their units, for instance time_s and drive_V`,
-    );
-  });
+  const { times_s: times, drive_V: volts } = readDriveTable(bytes, path);
   const drive_V = tableDrive(times, volts);
   const times_s = withBetween(times, samples);
   return {

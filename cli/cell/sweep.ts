@@ -19,7 +19,7 @@ const options = z.strictObject({
   model,
   set: setParameters,
   drive: drives(
-    ['sine', 'triangle', 'file'],
+    ['sine', 'triangle', 'pulses', 'file'],
     'what it is swept with, the last of its periods shown; may be repeated (default: three sines that the model proposes)',
   ),
   frequencies: quantities(
@@ -32,6 +32,10 @@ const options = z.strictObject({
   series: quantity('ohm', z.number().min(0).optional()).meta({
     flag: '--series <ohm>',
     description: 'series resistance (default: the model’s)',
+  }),
+  from: quantity('1', z.number().optional()).meta({
+    flag: '--from <x>',
+    description: 'state that every sweep starts in, in its own unit (default: the model’s)',
   }),
   samples: whole(z.number().int().min(MIN_SAMPLES).max(MAX_SAMPLES).default(400)).meta({
     flag: '--samples <n>',
@@ -79,7 +83,8 @@ async function sweep(io: Io, given: SweepOptions): Promise<Answer> {
   for (const text of new Set(warnings)) warn(io, text);
   const sweeps = asked.map((drive): Swept => {
     const { drive_V, times_s } = drive;
-    return { drive, wave: simulateWaveform(element, { drive_V, times_s, series_ohm }) };
+    const start = given.from === undefined ? {} : { initial: startState(named, given.from) };
+    return { drive, wave: simulateWaveform(element, { drive_V, times_s, series_ohm, ...start }) };
   });
   const results = sweeps.map(({ drive, wave }) => resultOf(drive, wave));
   const lost = results.findIndex(
@@ -108,6 +113,17 @@ async function sweep(io: Io, given: SweepOptions): Promise<Answer> {
     outputs: { '.csv': () => tableOf(sweeps) },
     figure: () => hysteresisFigure(loopsOf(sweeps), { title: name }),
   };
+}
+
+/** @throws OhmpropError `device.sweep` for a model without a state, and a state out of its bounds */
+function startState({ name, model: { state } }: NamedModel, from: number): number {
+  if (state === undefined) throw inputError('device.sweep', `--from: ${name} has no state to start in`);
+  if (from >= state.low && from <= state.high) return from;
+  const unit = state.unit === '1' ? '' : ` ${state.unit}`;
+  throw inputError(
+    'device.sweep',
+    `--from: the state ${state.name} of ${name} lies between ${state.low} and ${state.high}${unit}, got ${from}`,
+  );
 }
 
 function resultOf({ samples, frequency_Hz, said }: SweepDrive, wave: Waveform) {

@@ -7,6 +7,7 @@ export {
   type TablePlace,
   tableError,
 } from './cells.js';
+export { type DriveTable, readDriveTable } from './drive-table.js';
 export {
   columnOf,
   type NumericColumn,

@@ -1,4 +1,4 @@
-export { tableDrive, triangleDrive } from './drives.js';
+export { pulsesWave, sineDrive, tableDrive, triangleDrive } from '../../core/index.js';
 export { integrate, type ScalarOdeOptions, type ScalarOdeResult } from './integrate.js';
 export {
   type ConductanceAxis,
@@ -15,7 +15,6 @@ export {
   loopArea,
   sampleTimes,
   simulateWaveform,
-  sineDrive,
   type Waveform,
   type WaveformOptions,
 } from './waveform.js';

@@ -98,18 +98,6 @@ export function simulateWaveform(model: ElementModel, options: WaveformOptions):
   return { ...out, steps };
 }
 
-/** A sine whose two halves may have different amplitudes; starts at 0 V rising. */
-export function sineDrive(
-  positive_V: number,
-  negative_V: number,
-  frequency_Hz: number,
-): (time_s: number) => number {
-  return (t) => {
-    const s = Math.sin(2 * Math.PI * frequency_Hz * t);
-    return s >= 0 ? positive_V * s : negative_V * s;
-  };
-}
-
 /** `count` sample times over `periods` of a frequency, the start included. */
 export function sampleTimes(frequency_Hz: number, periods: number, count: number): Float64Array {
   return Float64Array.from({ length: count + 1 }, (_, i) => (i * periods) / (count * frequency_Hz));

@@ -18,7 +18,9 @@ describe('ohmprop cell sweep', () => {
     [['tio2-zha', '--samples', '1e9'], /--samples.*whole number.*1e9/],
     [['tio2-zha', '--samples', '1'], /--samples: needs 16 or more/],
     [['tio2-zha', '--drive', 'sine:1V,1Hz,1000', '--samples', '100000'], /at most 1000000/],
-    [['tio2-zha', '--drive', 'pulses:1V,1us,5'], /--drive.*cannot be used here; write sine:/],
+    [['tio2-zha', '--drive', 'read:1V'], /--drive.*cannot be used here; write sine:/],
+    [['tio2-zha', '--drive', 'pulses:1V,1us'], /a train of 1 V needs its width and count/],
+    [['tio2-zha', '--from', '1.2'], /--from: the state x of tio2-zha lies between 0 and 1, got 1\.2/],
     [
       ['tio2-zha', '--drive', 'triangle:1V,-1V,1s', '--frequencies', '1,2'],
       /--frequencies is for a sine without one/,
@@ -70,6 +72,15 @@ describe('ohmprop cell sweep', () => {
     expect([triangle[100], triangle[300], Math.max(...triangle)]).toEqual([1, -1, 1]);
     expect(await readFile(join(cwd, 'all.svg'), 'utf8')).toMatch(/<svg[^>]* width="85mm"/);
     expect((await ohmprop(args, { cwd })).stderr).toMatch(/all\.csv.*--force/);
+  });
+
+  it('sweeps with pulses from a state that is named', async () => {
+    // k_off (v/v_off − 1) = 5e-4 m/s at 0.04 V, and no window: 100 pulses of 1 ns go 5e-11 m
+    const args = ['vteam-kvatinsky', '--from', '1e-9', '--drive', 'pulses:0.04V,1ns,100'];
+    const { stdout } = await ohmprop(['cell', 'sweep', ...args, '--json']);
+    const [{ lowestState, highestState }] = JSON.parse(stdout).sweeps;
+    expect(lowestState).toBe(1e-9);
+    expect(highestState).toBeCloseTo(1.05e-9, 13);
   });
 
   it('takes the old flags for the sine that they were, with one warning', async () => {

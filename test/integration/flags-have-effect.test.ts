@@ -274,6 +274,7 @@ const walks: Readonly<Record<string, Walk>> = {
     flags: {
       '--set': 'roff=20k',
       '--drive': 'sine:0.5V',
+      '--from': '0.4',
       '--frequencies': '2,3',
       '--series': '50',
       '--samples': '50',
