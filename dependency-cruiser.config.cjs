@@ -6,7 +6,14 @@ const { readdirSync } = require('node:fs');
  * `npm run layers` fails on the first breach, and on a folder that no room covers.
  */
 const contracts = ['core', 'devices/contract'];
-const networks = [...contracts, 'kernels', 'devices/elements', 'devices/cells', 'devices/boards'];
+const networks = [
+  ...contracts,
+  'kernels',
+  'devices/elements',
+  'devices/cells',
+  'devices/boards',
+  'devices/limits',
+];
 const circuits = [...networks, 'circuits'];
 /** What measuring rests on; its own rooms follow each other below. */
 const measuring = [...circuits, 'solver', 'records', 'calibration/measured', 'calibration/estimates'];
@@ -19,10 +26,11 @@ const rooms = {
   'devices/elements': ['core'],
   'devices/cells': [...contracts, 'kernels'],
   'devices/boards': [...contracts, 'devices/elements'],
+  'devices/limits': contracts,
   circuits: [...contracts, 'devices/elements'],
   solver: circuits,
   learning: [...contracts, 'records'],
-  drivers: [...contracts, 'devices/boards', 'records'],
+  drivers: [...contracts, 'devices/boards', 'devices/limits', 'records'],
   'calibration/measured': ['core'],
   'calibration/estimates': ['core'],
   'calibration/files': ['core', 'records', 'calibration/measured', 'calibration/estimates'],

@@ -4,6 +4,7 @@ import { cellCommands } from './cell.js';
 import { circuitCommands } from './circuit.js';
 import type { CommandEntry } from './command-entry.js';
 import { crossbarCommands } from './crossbar.js';
+import { instrumentCommands } from './instrument.js';
 
 const cell = {
   description: 'memristors: what there is, hysteresis, pulse trains',
@@ -83,6 +84,11 @@ export const commands: readonly CommandEntry[] = [
       name: 'board',
       description: 'learning boards: on a serial port, over TCP, or virtual',
       commands: boardCommands,
+    },
+    {
+      name: 'instrument',
+      description: 'instruments that pulse and read cells: within limits that you say',
+      commands: instrumentCommands,
     },
   ]),
   ...grouped('Help:', [

@@ -14,7 +14,7 @@ export { type LineDescriber, LineLog, type LineLogSink } from './line-log.js';
 export { LineRing } from './line-ring.js';
 export { listPorts, type SerialPortInfo } from './list-ports.js';
 export { TransportListeners } from './listeners.js';
-export { boardBaud, SerialTransport } from './serial-transport.js';
+export { boardBaud, type SerialSettings, SerialTransport } from './serial-transport.js';
 export { TcpTransport } from './tcp-transport.js';
 export { ReplayTransport } from './transcript.js';
 export { TranscriptFile } from './transcript-file.js';

@@ -36,9 +36,9 @@ export class LineLog {
     return () => this.sinks.delete(sink);
   }
 
-  /** The line, with everything on it written down. */
-  watch(line: Transport): Transport {
-    return new WatchedTransport(line, this, this.describer());
+  /** The line, with everything on it written down. @param describer of another protocol than this log's */
+  watch(line: Transport, describer: LineDescriber = this.describer()): Transport {
+    return new WatchedTransport(line, this, describer);
   }
 
   /** Bytes that went over a line. */

@@ -11,6 +11,15 @@ import { written } from './written.js';
 /** Rate of the learning boards. */
 export const boardBaud = 500_000;
 
+/** How a port is set: 8 data bits, 1 stop bit; instruments differ in rate and parity. */
+export interface SerialSettings {
+  readonly baud: number;
+  /** Default none. A pseudo-terminal drops it without a word. */
+  readonly parity?: 'none' | 'even' | 'odd';
+  /** XON/XOFF both ways: for what speaks lines of text alone. */
+  readonly softwareFlow?: boolean;
+}
+
 /** What its thread may take on Windows to hand bytes over, ms. */
 const WINDOWS_WRITE_ms = 20;
 
@@ -38,7 +47,7 @@ export class SerialTransport implements Transport {
 
   constructor(
     private readonly path: string,
-    private readonly baud = boardBaud,
+    private readonly settings: SerialSettings = { baud: boardBaud },
   ) {
     this.name = path;
     this.address = path;
@@ -46,9 +55,13 @@ export class SerialTransport implements Transport {
 
   async open(): Promise<void> {
     const { SerialPort: Port } = await import('serialport');
+    const { baud, parity = 'none', softwareFlow = false } = this.settings;
     const port = new Port({
       path: this.path,
-      baudRate: this.baud,
+      baudRate: baud,
+      parity,
+      xon: softwareFlow,
+      xoff: softwareFlow,
       autoOpen: false,
       hupcl: false,
       lock: true,
@@ -63,7 +76,7 @@ export class SerialTransport implements Transport {
     port.on('error', (error: Error) => this.listeners.end(error));
     port.on('close', (error?: Error) => this.listeners.end(error ?? new Error('the port was closed')));
     this.port = port;
-    await keepDtr(port, this.baud);
+    await keepDtr(port, baud);
     this.listeners.reopen();
   }
 

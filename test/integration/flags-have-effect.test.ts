@@ -400,6 +400,19 @@ const walks: Readonly<Record<string, Walk>> = {
     },
   },
   'board stop': { base: 'SERVED', flags: { '--record': 'bytes.txt' } },
+  'instrument limits': {
+    base: '--max-voltage 2V --compliance 1mA --max-width 1ms --max-pulses 100',
+    flags: {
+      '--limits': with_('', 'some.limits.yaml'),
+      '--max-voltage': '1V',
+      '--compliance': '1uA',
+      '--max-width': '1s',
+      '--max-pulses': '7',
+      '--formed': '1V',
+      '--max-read': '0.1V',
+      '--series': '1k',
+    },
+  },
   doctor: { base: 'SERVED', flags: { '--record': 'bytes.txt' } },
 };
 
@@ -539,6 +552,8 @@ beforeAll(async () => {
   write('divider.cir', 'divider\nV1 in 0 1\nR1 in out 1k\nR2 out 0 {1k*2^1}\n.op\n.end\n');
   write('there.json', 'mine');
   write('json.yaml', 'json: true\n');
+  const limits = ['maxVoltage_V: 1.5', 'compliance_A: 100uA', 'maxWidth_s: 10ms', 'maxPulses: 50'];
+  write('some.limits.yaml', `kind: limits\n${limits.join('\n')}\n`);
   const train =
     'train --data csv:two.csv --validation 10 --epochs 3 --layers 4 --set training.conductanceRates=[20] -o run/';
   const { code, stderr } = await ohmprop(train.split(' '), { cwd });

@@ -1,0 +1,9 @@
+export {
+  addressForms,
+  type InstrumentAddress,
+  type InstrumentKind,
+  type InstrumentLine,
+  instrumentKinds,
+  lineText,
+  readInstrumentAddress,
+} from './address.js';
