@@ -47,6 +47,7 @@ const rooms = {
     'calibration/cell-files',
   ],
   'calibration/boards': measuring,
+  'calibration/program': networks,
   report: ['core', 'records'],
   'experiments/schema': ['core'],
   'experiments/composition': [...below, 'experiments/schema'],

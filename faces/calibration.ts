@@ -8,4 +8,5 @@ export * from '../calibration/estimates/index.js';
 export * from '../calibration/features/index.js';
 export * from '../calibration/files/index.js';
 export * from '../calibration/measured/index.js';
+export * from '../calibration/program/index.js';
 export * from '../calibration/trains/index.js';

@@ -9,7 +9,7 @@ const AVERAGES = 16;
 /**
  * Write and verify towards conductances, S, of cells that can only be pulsed: reads, gives each cell the nominal pulses that lead
  * nearest, and reads again, until all are within half a step. A write that lands elsewhere than the model says is so put right.
- * The only such loop. @param pulse gives signed counts, one a cell; the same array is filled again for the next round
+ * For a network's own writes, a whole array at once; cells brought to targets and judged one by one are `calibration/program`. @param pulse gives signed counts, one a cell; the same array is filled again for the next round
  */
 export async function program(
   array: CellArray,
