@@ -7,3 +7,5 @@ export {
   lineText,
   readInstrumentAddress,
 } from './address.js';
+export * from './arc-one/index.js';
+export type { EmulatedCells } from './emulated-cells.js';

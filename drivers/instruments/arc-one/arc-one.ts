@@ -1,0 +1,328 @@
+import { inputError, OhmpropError, runError } from '../../../core/index.js';
+import { Exchange, type ExchangeRequest } from '../../exchange/index.js';
+import type { Transport } from '../../transport/index.js';
+import { type Expected, floatsOf, ReplyReader, versionOf } from './replies.js';
+import {
+  type ArcOneSettings,
+  initCommand,
+  MAX_COMMAND_BYTES,
+  pulseRange,
+  pulseReadCommand,
+  readAllCommand,
+  readCommand,
+  readVoltageCommand,
+  resetCommand,
+  versionCommand,
+} from './wire.js';
+
+/** 8 data bits, even parity, start and stop bit at 921,600 baud. */
+const BYTE_seconds = 11 / 921_600;
+/** Commands without a reply follow each other no closer: the instrument drops what comes faster. */
+const PACE_seconds = 0.001;
+/** So long a reset takes at most; before, it hears nothing. */
+const BOOT_seconds = 1.2;
+/** After a reset the line counts as at rest when nothing came for so long. */
+const QUIET_seconds = 0.05;
+/** Fields of the longest command besides its code: so many resets end whatever it waits for, by zeros. */
+const MOST_FIELDS = 8;
+/** Attempts to begin on a line that has never answered. */
+const FIRST_BEGINNINGS = 2;
+/** So long an instrument that has answered before is sought again, s. */
+const RECOVERY_seconds = 60;
+/** Resistances beyond are no reply of its converters, ohm. */
+const plausible_ohm = { least: 1, most: 1e12 } as const;
+
+/** What a session is told besides its settings. */
+export interface ArcOneOptions extends Partial<Omit<ArcOneSettings, 'read_V'>> {
+  /** Default 0.2 V. */
+  readonly read_V?: number;
+  /** What a reply may take beyond its pulse, s. Default 2. */
+  readonly patience_seconds?: number;
+}
+
+/** A command got no reply that can be trusted; what was carried out of it is to be found out by reading. */
+export class ArcOneDoubt extends Error {
+  /** @param replied bytes of the reply that did come: the command had been carried out then */
+  constructor(
+    readonly command: string,
+    readonly replied: number,
+    override readonly cause: OhmpropError,
+  ) {
+    super(cause.message);
+  }
+}
+
+const counterpart = {
+  name: 'instrument',
+  nothingCame:
+    'nothing came back: no ArC ONE is there, it is off, its firmware is too old to say its version, or the line is another',
+  somethingElse: 'what came is no reply of an ArC ONE',
+};
+
+/**
+ * An ArC ONE over a line: one command at a time, each one packet. It has no ids, no checksums and no acknowledgement but the
+ * resistance that a command ends with; whenever that is missing, a command was carried out or not, and nothing in the stream
+ * after it can be trusted. Then an `ArcOneDoubt` is thrown and the session begins anew by a reset before anything else is
+ * asked. No pulse is ever sent twice here.
+ */
+export class ArcOne {
+  readonly settings: ArcOneSettings;
+  private readonly exchange: Exchange<Uint8Array>;
+  private readonly replies = ReplyReader.framing();
+  private readonly patience_seconds: number;
+  private read_V: number;
+  private begun = false;
+  private hasAnswered = false;
+  /** Stretches of bytes that nobody had waited for when it was begun: after one more nothing is in step. */
+  private unexpected = 0;
+  private queue: Promise<unknown> = Promise.resolve();
+  private underway = false;
+  /** How often it was begun anew after a doubt. */
+  resets = 0;
+  version: { readonly major: number; readonly minor: number } | undefined;
+
+  /** @param line open. Nothing is sent. */
+  constructor(
+    readonly line: Transport,
+    options: ArcOneOptions = {},
+  ) {
+    const { readCycles = 30, words = 32, bits = 32, sneakPath = 'third', read_V = 0.2 } = options;
+    this.settings = { readCycles, words, bits, sneakPath, read_V };
+    this.patience_seconds = options.patience_seconds ?? 2;
+    this.read_V = read_V;
+    for (const [field, value] of Object.entries({ words, bits })) {
+      if (Number.isInteger(value) && value >= 1 && value <= 32) continue;
+      throw inputError('arc-one.size', `an ArC ONE has 1 … 32 ${field} lines, got ${value}`);
+    }
+    this.exchange = new Exchange(line, {
+      framing: this.replies.framing,
+      byte_seconds: BYTE_seconds,
+      counterpart,
+    });
+  }
+
+  /** Asks for the version, which changes nothing: `undefined` where the firmware is too old to say, or nothing is there. */
+  askVersion(): Promise<{ readonly major: number; readonly minor: number } | undefined> {
+    return this.inTurn(async () => {
+      try {
+        this.version = versionOf(await this.ask('its version', versionCommand, 4, 0));
+      } catch (error) {
+        if (!(error instanceof ArcOneDoubt)) throw error;
+        this.begun = false;
+        await this.exchange.drain(QUIET_seconds);
+      }
+      return this.version;
+    });
+  }
+
+  /** The resistance of a cell, ohm. @param row, column from 0 */
+  read(row: number, column: number, read_V = this.settings.read_V): Promise<number> {
+    this.requireCell(row, column);
+    return this.inTurn(async () => {
+      const reply = await this.carryOut(
+        `read ${placeOf(row, column)}`,
+        read_V,
+        readCommand(row + 1, column + 1),
+        4,
+        0,
+      );
+      return floatsOf(reply)[0];
+    });
+  }
+
+  /** All resistances, ohm, row-major. */
+  readAll(read_V = this.settings.read_V): Promise<Float32Array> {
+    const { words, bits } = this.settings;
+    return this.inTurn(async () => {
+      const cells = words * bits;
+      const reply = await this.carryOut(
+        'read all',
+        read_V,
+        readAllCommand(words, bits),
+        4 * cells,
+        0.02 * cells,
+      );
+      return floatsOf(reply);
+    });
+  }
+
+  /**
+   * One pulse, and the resistance after it, ohm, read at the read voltage.
+   * @throws ArcOneDoubt where its reply is missing: it may have been given
+   */
+  pulse(row: number, column: number, amplitude_V: number, width_s: number): Promise<number> {
+    this.requireCell(row, column);
+    if (
+      !(
+        Math.abs(amplitude_V) <= pulseRange.most_V &&
+        width_s >= pulseRange.least_s &&
+        width_s <= pulseRange.most_s
+      )
+    ) {
+      throw inputError(
+        'arc-one.pulse',
+        `a pulse of ${amplitude_V} V, ${width_s} s: an ArC ONE gives up to ${pulseRange.most_V} V either way for ${pulseRange.least_s} … ${pulseRange.most_s} s`,
+      );
+    }
+    return this.inTurn(async () => {
+      const command = pulseReadCommand(row + 1, column + 1, amplitude_V, width_s);
+      const reply = await this.carryOut(
+        `pulse ${placeOf(row, column)}`,
+        this.settings.read_V,
+        command,
+        4,
+        width_s,
+      );
+      return floatsOf(reply)[0];
+    });
+  }
+
+  /** Resets it and sets it up: at the beginning, and after a doubt. @throws OhmpropError where it does not answer */
+  begin(): Promise<void> {
+    return this.inTurn(() => this.beginNow());
+  }
+
+  /**
+   * For a process that ends: a reset at once where a command is under way, past everything else. An ArC ONE at rest has 0 V on all its
+   * lines, and a pulse under way ends by itself.
+   */
+  resetNow(): void {
+    if (this.underway) this.line.writeNow?.(resetCommand);
+  }
+
+  /** Leaves it at rest; the line is closed. */
+  async close(): Promise<void> {
+    this.exchange.detach();
+    await this.line.close();
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.queue.then(work);
+    this.queue = turn.catch(() => {});
+    return turn;
+  }
+
+  private async carryOut(
+    name: string,
+    read_V: number,
+    command: Uint8Array,
+    expected: number,
+    work_seconds: number,
+  ): Promise<Uint8Array> {
+    if (!this.begun || this.replies.unexpected() !== this.unexpected) await this.beginNow();
+    if (read_V !== this.read_V) {
+      await this.send(readVoltageCommand(read_V));
+      this.read_V = read_V;
+    }
+    const reply = await this.ask(name, command, expected, work_seconds);
+    const wrong = floatsOf(reply).find((r) => !isPlausible(r));
+    if (wrong === undefined) return reply;
+    this.begun = false;
+    throw new ArcOneDoubt(
+      name,
+      expected,
+      runError(
+        'arc-one.reply',
+        `${this.line.name}: "${name}" was answered by ${wrong} ohm, which is no resistance: bytes were lost or damaged on the line`,
+      ),
+    );
+  }
+
+  private async ask(
+    name: string,
+    command: Uint8Array,
+    expected: Expected,
+    work_seconds: number,
+  ): Promise<Uint8Array> {
+    if (command.length > MAX_COMMAND_BYTES) throw new Error(`"${name}" is longer than a packet`);
+    const reply_bytes = expected === 'line' ? 2 : expected;
+    const request: ExchangeRequest<Uint8Array> = {
+      name,
+      bytes: command,
+      work_seconds,
+      reply_bytes,
+      repeatable: false,
+      answers: () => true,
+    };
+    const line_seconds = (command.length + reply_bytes) * BYTE_seconds + this.line.latency_seconds;
+    this.replies.expect(expected);
+    this.underway = true;
+    try {
+      return await this.exchange.request(request, {
+        patience_seconds: this.patience_seconds + work_seconds + line_seconds,
+      });
+    } catch (error) {
+      if (!(error instanceof OhmpropError)) throw error;
+      this.begun = false;
+      throw new ArcOneDoubt(name, this.replies.partial(), error);
+    } finally {
+      this.underway = false;
+    }
+  }
+
+  /** A command without a reply, and the pause that it needs. */
+  private async send(command: Uint8Array): Promise<void> {
+    await this.line.write(command);
+    await this.pause(PACE_seconds);
+  }
+
+  private async beginNow(): Promise<void> {
+    const { settings } = this;
+    if (this.resets++ === 0) this.read_V = settings.read_V;
+    let last: OhmpropError | undefined;
+    const { clock } = this.line;
+    const until_seconds = clock.now_seconds() + RECOVERY_seconds;
+    const mayAnswer = () => this.hasAnswered && clock.now_seconds() < until_seconds;
+    for (let attempt = 0; attempt < FIRST_BEGINNINGS || mayAnswer(); attempt++) {
+      // a command of which a part was lost waits for the rest of its fields: zeros end it, at no cell and 0 V
+      for (let n = 0; n <= MOST_FIELDS; n++) await this.send(resetCommand);
+      await this.pause(BOOT_seconds);
+      await this.exchange.drain(QUIET_seconds);
+      try {
+        const reply = await this.ask('its settings', initCommand(settings), 'line', 0);
+        if (Buffer.from(reply).toString('latin1').trim() === '1') {
+          await this.send(readVoltageCommand(settings.read_V));
+          this.read_V = settings.read_V;
+          this.begun = true;
+          this.hasAnswered = true;
+          this.unexpected = this.replies.unexpected();
+          return;
+        }
+        last = runError(
+          'arc-one.settings',
+          `${this.line.name}: did not take its settings, answered ${JSON.stringify(Buffer.from(reply).toString('latin1'))}`,
+        );
+      } catch (error) {
+        if (!(error instanceof ArcOneDoubt)) throw error;
+        last = error.cause;
+        if (last.code === 'line.lost' || last.code === 'line.closed') throw last;
+      }
+      await this.exchange.drain(QUIET_seconds);
+    }
+    throw last;
+  }
+
+  private pause(seconds: number): Promise<void> {
+    return new Promise((resolve) => this.line.clock.after(seconds, resolve));
+  }
+
+  private requireCell(row: number, column: number): void {
+    const { words, bits } = this.settings;
+    const inside = [row, column].every((n) => Number.isInteger(n) && n >= 0) && row < words && column < bits;
+    if (inside) return;
+    throw inputError(
+      'arc-one.cell',
+      `there is no cell ${placeOf(row, column)}: rows 0 … ${words - 1}, columns 0 … ${bits - 1}`,
+    );
+  }
+}
+
+/** A cell by its place and by what is written on the instrument. */
+export function placeOf(row: number, column: number): string {
+  return `${row},${column} (W${row + 1}B${column + 1})`;
+}
+
+function isPlausible(resistance_ohm: number): boolean {
+  const { least, most } = plausible_ohm;
+  return resistance_ohm >= least && resistance_ohm <= most;
+}
