@@ -41,6 +41,7 @@ export {
 export { boardProfile, boardProfiles, referenceBoard, xorNanoAsDrawn, xorNanoBoard } from './profiles.js';
 export { batchGain, rateOfLearning } from './rates.js';
 export { countOf, zeroCount } from './reading.js';
+export { MAX_SHORT_MOVE, tapsFromShort } from './short-taps.js';
 export { askedSources_V, drivenSources_V } from './sources.js';
 export { randomTaps } from './start-taps.js';
 export { contrast, gainMax, moveTap, nudge_mV, outputError, tapStep } from './tap-rule.js';

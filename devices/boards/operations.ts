@@ -26,6 +26,8 @@ export interface TapUpdate {
   readonly clip: number;
   /** The report tells what the taps then are. */
   readonly hash?: boolean;
+  /** The report tells them in short, where the board can (`tapsFromShort`). */
+  readonly shortTaps?: boolean;
 }
 
 /** What an update did to the pots. */
@@ -46,6 +48,8 @@ export interface BoardStepReport extends TapReport {
   readonly free: Int16Array;
   /** Nudges that met the board's limit. */
   readonly clipped: number;
+  /** The taps of closed pots after it, in short, where that was asked for and can be told. */
+  readonly shortTaps?: Uint8Array;
 }
 
 /**

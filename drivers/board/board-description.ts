@@ -15,6 +15,8 @@ export type TapsAtStart = (typeof tapsAtStarts)[number];
 export interface BoardDescription {
   readonly protocol: number;
   readonly firmware: string;
+  /** It can tell the taps behind an update with its report: firmware 2.1. */
+  readonly tellsTaps: boolean;
   readonly profile: BoardProfile;
   readonly payloadMax: number;
   readonly actPayloadMax: number;
@@ -100,6 +102,7 @@ export function readDescription(payload: Uint8Array, where: string): BoardDescri
   return {
     protocol,
     firmware,
+    tellsTaps: minor >= 1,
     profile,
     payloadMax,
     actPayloadMax,

@@ -72,6 +72,11 @@ export class PayloadReader {
     return Int16Array.from({ length: count }, () => this.i16());
   }
 
+  /** All that is left. */
+  rest(): Uint8Array {
+    return this.bytes.slice(this.take(this.left));
+  }
+
   text(length: number): string {
     const from = this.take(length);
     return String.fromCharCode(...this.bytes.subarray(from, from + length));

@@ -89,6 +89,8 @@ export class PhaseRequests {
       );
     }
     const free = new Int16Array(examples.count * nodes);
+    const shortTaps = update.shortTaps === true && this.description.tellsTaps;
+    const asked = (update.hash === true ? 4 : 0) | (shortTaps ? 8 : 0);
     let clipped = 0;
     for (let from = 0, part = 0; ; part++) {
       const count = Math.min(most, examples.count - from);
@@ -96,7 +98,7 @@ export class PhaseRequests {
       const payload = new PayloadWriter()
         .u32(update.id)
         .u8(part)
-        .u8((last ? 1 : 0) | (observeAll ? 2 : 0) | (last && update.hash === true ? 4 : 0))
+        .u8((last ? 1 : 0) | (observeAll ? 2 : 0) | (last ? asked : 0))
         .u8(count)
         .u8(update.clip)
         .u16(nudges.first)
@@ -116,8 +118,11 @@ export class PhaseRequests {
       free.set(reply.i16s(count * nodes), from * nodes);
       from += count;
       if (last) {
-        const report = { applied, moved, saturatedFraction, clipped, free };
-        return update.hash === true ? { ...report, tapsHash } : report;
+        return {
+          ...{ applied, moved, saturatedFraction, clipped, free },
+          ...(update.hash === true ? { tapsHash } : {}),
+          ...(shortTaps ? { shortTaps: reply.rest() } : {}),
+        };
       }
     }
   }

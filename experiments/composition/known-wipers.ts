@@ -1,16 +1,22 @@
 import {
   type BoardProfile,
+  type BoardStepReport,
   moveTap,
   sameTaps,
   type TapReport,
   type Taps,
+  type TapUpdate,
+  tapsFromShort,
   tapsHash,
 } from '../../devices/boards/index.js';
 
+/** What an update that the board works out is to tell of the wipers with its report. */
+export type WantedOfWipers = Pick<TapUpdate, 'hash' | 'shortTaps'>;
+
 /**
  * Where the wipers of a board stand, as far as that is known without reading them all, which takes 7 ms: after steps that this
- * host gave, or after an update that left them as they were. The board's own hash has to say the same, else they are read.
- * What an update that the board works out by itself does to them only reading tells.
+ * host gave, after an update that left them as they were, or after one that the board worked out and told of in short. The
+ * board's own hash has to say the same, else they are read.
  */
 export class KnownWipers {
   /** Nothing where they are to be read. */
@@ -50,15 +56,28 @@ export class KnownWipers {
     });
   }
 
-  /** An update that the board works out. @param step is to ask for a hash, or not */
-  async stepped<Report extends TapReport>(step: (hash: boolean) => Promise<Report>): Promise<Report> {
+  /**
+   * An update that the board works out.
+   * @param pots that it can move: the closed ones, rising
+   * @param short the board can tell it in short
+   * @param step is to ask for so much
+   */
+  async stepped(
+    pots: readonly number[],
+    short: boolean,
+    step: (wanted: WantedOfWipers) => Promise<BoardStepReport>,
+  ): Promise<BoardStepReport> {
     const { now, still } = this;
     this.forget();
-    const report = await step(now !== undefined && still);
-    if (now !== undefined && report.tapsHash === tapsHash(now)) {
-      this.now = now;
-      this.still = true;
-    } else this.before = now;
+    const hash = now !== undefined && (still || short);
+    const report = await step(hash ? { hash, ...(still ? {} : { shortTaps: true }) } : {});
+    if (now === undefined) return report;
+    const { tapsHash: told, shortTaps } = report;
+    if (told === tapsHash(now)) this.now = now;
+    else if (told !== undefined && shortTaps !== undefined)
+      this.now = tapsFromShort(now, pots, shortTaps, told);
+    this.still = this.now === now;
+    if (this.now === undefined) this.before = now;
     return report;
   }
 

@@ -5,6 +5,7 @@ import {
   type BoardOperations,
   type BoardReadings,
   type BoardStepReport,
+  MAX_SHORT_MOVE,
   type NudgePair,
   potsInUse,
   type TapReport,
@@ -177,10 +178,9 @@ export class LineBoard implements BoardOperations {
         `${this.name}: a board that works updates out by itself moves masked pots`,
       );
     }
-    return this.wipers.stepped((hash) =>
-      this.asking(update.id, () =>
-        this.client.step(examples, nudges, hash ? { ...update, hash } : update, observeAll),
-      ),
+    const short = this.client.description.tellsTaps && update.clip <= MAX_SHORT_MOVE;
+    return this.wipers.stepped(this.inUse, short, (wanted) =>
+      this.asking(update.id, () => this.client.step(examples, nudges, { ...update, ...wanted }, observeAll)),
     );
   }
 

@@ -4,7 +4,6 @@
 #include <avr/pgmspace.h>
 #else
 #define PROGMEM
-#define pgm_read_dword(address) (*(address))
 #endif
 
 /* One entry a byte: 1 KB of flash, of which there is plenty, for a third of the time of a table of nibbles. */
@@ -45,7 +44,23 @@ static const uint32_t byte_row[256] PROGMEM = {
 
 uint32_t crc32_update(uint32_t crc, const uint8_t *bytes, uint8_t count) {
   crc = ~crc;
-  while (count--) crc = (crc >> 8) ^ pgm_read_dword(&byte_row[(uint8_t)crc ^ *bytes++]);
+  while (count--) {
+    const uint32_t *row = &byte_row[(uint8_t)crc ^ *bytes++];
+#ifdef __AVR__
+    /* (crc >> 8) ^ *row, each byte where it is needed as it comes. */
+    __asm__(
+      "lpm %A0, Z+\n\t"
+      "eor %A0, %B0\n\t"
+      "lpm %B0, Z+\n\t"
+      "eor %B0, %C0\n\t"
+      "lpm %C0, Z+\n\t"
+      "eor %C0, %D0\n\t"
+      "lpm %D0, Z"
+      : "+r"(crc), "+z"(row));
+#else
+    crc = (crc >> 8) ^ *row;
+#endif
+  }
   return ~crc;
 }
 

@@ -20,13 +20,32 @@ int16_t nudge_mV(int16_t error, int16_t k_256, int16_t limit_mV, uint8_t *clippe
   return (int16_t)nudge;
 }
 
+/* (a b + 2^31) / 2^32 of 32 bits each: the compiler would call a product of 64. */
+static uint32_t rounded_high(uint32_t a, uint32_t b) {
+  uint16_t a_low = (uint16_t)a, b_low = (uint16_t)b;
+  uint16_t a_high = (uint16_t)(a >> 16), b_high = (uint16_t)(b >> 16);
+  /* `middle` counts 2^16, half of 2^32 included: it does not overflow, nor does what is added to it below. */
+  uint32_t high = 0, middle = (product(a_low, b_low) >> 16) + 0x8000;
+  uint32_t part = product(a_low, b_high);
+  if (a_high) {
+    high = product(a_high, b_high) + (part >> 16);
+    middle += (uint16_t)part;
+    part = product(a_high, b_low);
+    high += part >> 16;
+    middle += (uint16_t)part;
+  } else {
+    middle += part;
+  }
+  return high + (middle >> 16);
+}
+
 int16_t tap_step(int32_t contrast_sum, uint32_t gain, uint8_t tap, uint8_t offset, uint8_t clip) {
-  uint32_t scale = gain * (uint16_t)(5 * (uint16_t)tap + offset);
+  uint16_t resistance = 5 * (uint16_t)tap + offset;
+  uint32_t scale = product((uint16_t)gain, resistance) + ((uint32_t)(uint16_t)product(gain >> 16, resistance) << 16);
   int16_t limit = (int16_t)((uint16_t)clip << 8);
   uint8_t negative = contrast_sum < 0;
   uint32_t magnitude = negative ? (uint32_t)-contrast_sum : (uint32_t)contrast_sum;
-  uint64_t product = (uint64_t)magnitude * scale + 0x80000000ULL;
-  uint32_t step = (uint32_t)(product >> 32);
+  uint32_t step = rounded_high(magnitude, scale);
   if (step > (uint16_t)limit) step = (uint16_t)limit;
   return negative ? -(int16_t)step : (int16_t)step;
 }

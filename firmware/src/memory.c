@@ -134,6 +134,8 @@ uint8_t memory_lost_closed(void) { return lost_closed; }
 
 uint8_t memory_closed(uint8_t pot) { return (kept.closed[pot >> 3] >> (pot & 7)) & 1; }
 
+uint8_t memory_closed_eight(uint8_t group) { return kept.closed[group]; }
+
 void memory_keep_closed(uint8_t pot, uint8_t on) {
   uint8_t bit = 1 << (pot & 7);
   if (on)

@@ -32,6 +32,8 @@ uint8_t memory_interrupted_pot(void);
 uint8_t memory_lost_closed(void);
 
 uint8_t memory_closed(uint8_t pot);
+/* Of pots 8 group to 8 group + 7, a bit each, the first lowest: for loops over all pots. */
+uint8_t memory_closed_eight(uint8_t group);
 void memory_keep_closed(uint8_t pot, uint8_t on);
 
 uint32_t memory_last_update(void);

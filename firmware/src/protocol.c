@@ -43,9 +43,13 @@ static uint8_t next_chunk;
 /* Newest sequence number of this session: an acting request that is not newer is an echo of the past. */
 static uint16_t newest;
 
-/* The reply to the last request that acted, or was refused to, kept whole for a retry. */
+/*
+ * The reply to the last request that acted, or was refused to, kept whole for a retry; but for the taps behind it, which are as
+ * they were until something else acts.
+ */
 static struct {
   uint8_t valid;
+  uint8_t taps_wanted;
   uint8_t operation;
   uint8_t length;
   uint16_t sequence;
@@ -85,10 +89,46 @@ static uint8_t refuse(reply *out, uint8_t what, uint16_t index, int32_t value, i
   return OUT_OF_RANGE;
 }
 
-static void send_frame(uint8_t *frame, uint8_t payload, uint8_t operation, uint8_t status, uint16_t sequence) {
+/* Writes a frame's header; @return its length */
+static uint8_t head_frame(uint8_t *frame, uint8_t payload, uint8_t operation, uint8_t status, uint16_t sequence) {
   header h = {PROTOCOL_VERSION, operation, status, sequence, session};
   memcpy(frame, &h, HEADER_BYTES);
-  link_send(frame, HEADER_BYTES + payload);
+  return HEADER_BYTES + payload;
+}
+
+static void send_frame(uint8_t *frame, uint8_t payload, uint8_t operation, uint8_t status, uint16_t sequence) {
+  link_send(frame, head_frame(frame, payload, operation, status, sequence));
+}
+
+/*
+ * Taps of the closed pots, two in three bytes: residual, the low halves of both taps, residual. Whoever knows where they stood
+ * and that none has moved by more than seven taps has all of them.
+ */
+static uint8_t *put_short_taps(uint8_t *at) {
+  uint8_t closed = 0, second = 0;
+  for (uint8_t pot = 0; pot < POTS; pot++, closed >>= 1) {
+    if ((pot & 7) == 0) closed = memory_closed_eight(pot >> 3);
+    if (!(closed & 1)) continue;
+    uint8_t tap = kept_pots[pot].tap, residual = (uint8_t)kept_pots[pot].residual;
+    if (second) {
+      *at++ |= tap << 4;
+      *at++ = residual;
+    } else {
+      *at++ = residual;
+      *at = tap & 15;
+    }
+    second = !second;
+  }
+  return second ? at + 1 : at;
+}
+
+static void send_acted(void) {
+  if (!acted.taps_wanted) {
+    link_send(acted.frame, acted.length);
+    return;
+  }
+  memcpy(page, acted.frame, acted.length);
+  link_send(page, put_short_taps(page + acted.length) - page);
 }
 
 static void send_event(uint8_t operation, uint8_t cause, uint8_t detail) {
@@ -371,6 +411,7 @@ static uint8_t do_measure(const uint8_t *in, uint8_t length, reply *out) {
 #define STEP_LAST 1
 #define STEP_OBSERVE_ALL 2
 #define STEP_HASH 4
+#define STEP_TAPS 8
 
 static uint8_t do_step(const uint8_t *in, uint8_t length, reply *out) {
   if (length < STEP_HEAD || length != STEP_HEAD + in[6] * (uint16_t)example_bytes()) return BAD_LENGTH;
@@ -421,6 +462,7 @@ static uint8_t do_step(const uint8_t *in, uint8_t length, reply *out) {
       applied = 1;
     }
   }
+  acted.taps_wanted = (flags & STEP_LAST) && (flags & STEP_TAPS);
   report_update(out, applied, clipped, moved, flags & STEP_HASH ? memory_hash() : 0);
   out->length = at - out->payload;
   return OK;
@@ -536,17 +578,16 @@ static void handle(const uint8_t *frame, uint8_t length, uint32_t crc) {
     } else if (acts(h.operation)) {
       if (acted.valid && acted.sequence == h.sequence && acted.operation == h.operation && acted.crc == crc) {
         link_release();
-        link_send(acted.frame, acted.length);
+        send_acted();
         return;
       }
       status = STALE;
     }
     if (status == OK) {
-      uint8_t *frame_out = page;
       if (acts(h.operation)) {
-        frame_out = acted.frame;
         acted.valid = 0;
-        out.payload = frame_out + HEADER_BYTES;
+        acted.taps_wanted = 0;
+        out.payload = acted.frame + HEADER_BYTES;
       }
       board_fault = 0;
       if (needs_arming(h.operation) && !armed)
@@ -560,14 +601,17 @@ static void handle(const uint8_t *frame, uint8_t length, uint32_t crc) {
       if (status != OK && status != OUT_OF_RANGE) out.length = 0;
       fed_at = clock_ms();
       link_release();
-      if (acts(h.operation)) {
-        acted.valid = 1;
-        acted.operation = h.operation;
-        acted.sequence = h.sequence;
-        acted.crc = crc;
-        acted.length = HEADER_BYTES + out.length;
+      if (!acts(h.operation)) {
+        send_frame(page, out.length, h.operation | REPLY, status, h.sequence);
+        return;
       }
-      send_frame(frame_out, out.length, h.operation | REPLY, status, h.sequence);
+      acted.valid = 1;
+      acted.operation = h.operation;
+      acted.sequence = h.sequence;
+      acted.crc = crc;
+      acted.length = head_frame(acted.frame, out.length, h.operation | REPLY, status, h.sequence);
+      if (status != OK) acted.taps_wanted = 0;
+      send_acted();
       return;
     }
   }

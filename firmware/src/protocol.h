@@ -6,8 +6,8 @@
 
 #define PROTOCOL_VERSION 2
 #define FIRMWARE_MAJOR 2
-#define FIRMWARE_MINOR 0
-#define FIRMWARE_PATCH 1
+#define FIRMWARE_MINOR 1
+#define FIRMWARE_PATCH 0
 
 enum operation {
   OP_HELLO = 0x01,

@@ -1,9 +1,10 @@
 /*
  * A second opinion on the firmware: plays a transcript (lines "> hex" to the board, "< hex" from it) to an image in simavr
- * and compares every byte. Needs libsimavr-dev and libelf-dev: make simavr. Converters are absent, so a session that reads
- * them would differ; session.txt has none.
+ * and compares every byte. Needs libsimavr-dev and libelf-dev: make simavr. Converters are absent; whatever the bus reads are the
+ * bytes of one generator, the same as in record-session.mjs.
  */
 #include <simavr/avr_eeprom.h>
+#include <simavr/avr_spi.h>
 #include <simavr/avr_uart.h>
 #include <simavr/sim_avr.h>
 #include <simavr/sim_elf.h>
@@ -25,6 +26,14 @@ static void on_xon(struct avr_irq_t *irq, uint32_t value, void *param) {
 static void on_xoff(struct avr_irq_t *irq, uint32_t value, void *param) {
   (void)irq, (void)value, (void)param;
   xon = 0;
+}
+
+static avr_irq_t *bus;
+static void on_transfer(struct avr_irq_t *irq, uint32_t value, void *param) {
+  static uint32_t noise = 1;
+  (void)irq, (void)value, (void)param;
+  noise = noise * 1103515245u + 12345u;
+  avr_raise_irq(bus + SPI_IRQ_INPUT, noise >> 24);
 }
 
 static void run_for(avr_t *avr, uint64_t cycles) {
@@ -50,6 +59,8 @@ int main(int argc, char **argv) {
   avr_irq_register_notify(uart + UART_IRQ_OUTPUT, on_byte, 0);
   avr_irq_register_notify(uart + UART_IRQ_OUT_XON, on_xon, 0);
   avr_irq_register_notify(uart + UART_IRQ_OUT_XOFF, on_xoff, 0);
+  bus = avr_io_getirq(avr, AVR_IOCTL_SPI_GETIRQ(0), 0);
+  avr_irq_register_notify(bus + SPI_IRQ_OUTPUT, on_transfer, 0);
   uint8_t serial[8] = "V0000001";
   avr_eeprom_desc_t name = {.ee = serial, .offset = 8, .size = 8};
   avr_ioctl(avr, AVR_IOCTL_EEPROM_SET, &name);

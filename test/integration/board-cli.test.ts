@@ -14,7 +14,7 @@ describe('ohmprop board', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       board: 'reference',
-      firmware: '2.0.1',
+      firmware: '2.1.0',
       pots: 84,
       armed: false,
     });
@@ -76,7 +76,7 @@ describe('ohmprop board', () => {
       );
       expect(run.code).toBe(0);
       expect(JSON.parse(readFileSync(join(cwd, 'run/manifest.json'), 'utf8')).device).toMatchObject({
-        firmware: '2.0.1',
+        firmware: '2.1.0',
         line: address,
       });
       expect((await ohmprop(['board', 'info', address, '--json'])).stdout).toMatch(/"armed":\s*false/);

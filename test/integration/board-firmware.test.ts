@@ -29,7 +29,7 @@ for (const profile of [referenceBoard, xorNanoBoard]) {
       const inputs_mV = new Int16Array(count * use.inputs).fill(binary);
       const targets_mV = new Int16Array(count * use.outputs).fill(100);
       const nudges = { first: -768, second: 768 };
-      const update = { id: 1, gainHidden: 300000, gainOutput: 300000, clip: 4 };
+      const update = { id: 1, gainHidden: 300000, gainOutput: 300000, clip: 4, hash: true, shortTaps: true };
       await client.step({ count, inputs_mV, targets_mV }, nudges, update, true);
       await client.measure({ count, inputs_mV, targets_mV }, 768);
       await client.readTaps();

@@ -105,7 +105,8 @@ describe('a board that this machine has known', () => {
   it('counts its steps on through resets, and anew after its supply was gone', async () => {
     const seen = {
       protocol: 2,
-      firmware: '2.0.1',
+      firmware: '2.1.0',
+      tellsTaps: true,
       profile: boardProfile('reference'),
       payloadMax: 240,
       actPayloadMax: 108,

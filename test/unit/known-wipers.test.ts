@@ -1,7 +1,13 @@
 import { expect, it } from 'vitest';
-import { type BoardUse, drawParts, referenceBoard } from '../../devices/boards/index.js';
+import {
+  type BoardUse,
+  drawParts,
+  referenceBoard,
+  tapsFromShort,
+  tapsHash,
+} from '../../devices/boards/index.js';
 import { BoardClient } from '../../drivers/board/index.js';
-import { InProcessTransport, VirtualBoard } from '../../drivers/virtual-board/index.js';
+import { InProcessTransport, LineFaults, VirtualBoard } from '../../drivers/virtual-board/index.js';
 import { LineBoard } from '../../experiments/composition/line-board.js';
 import { SolvedBoard } from '../../solver/board/index.js';
 
@@ -14,12 +20,17 @@ const examples = {
   targets_mV: Int16Array.from({ length: 6 }, (_, i) => (i % 3 === 0 ? 150 : -150)),
 };
 
-async function opened(use: Partial<BoardUse> = {}) {
+async function opened(
+  use: Partial<BoardUse> = {},
+  met: (client: BoardClient) => void = () => {},
+  faults?: LineFaults,
+) {
   const virtual = new VirtualBoard({ parts, circuit: new SolvedBoard(parts), seed: 1 });
   let client: BoardClient | undefined;
   const board = await LineBoard.open({
     openClient: async () => {
-      client = await BoardClient.open(new InProcessTransport(virtual), { use });
+      client = await BoardClient.open(new InProcessTransport(virtual, faults && { faults }), { use });
+      met(client);
       return client;
     },
   });
@@ -49,28 +60,68 @@ it('steps that this host gives tell it without reading', async () => {
   await board.close();
 });
 
-it('updates of the board are read, until one leaves all as it was', async () => {
+const nudges = { first: -768, second: 768 };
+/** As firmware before 2.1 describes itself. */
+const tellsNone = (client: BoardClient) => Object.assign(client.description, { tellsTaps: false });
+
+it('updates of the board tell it with their reports, or that all is as it was', async () => {
   const { board, reads } = await opened();
   await board.readTaps();
-  const step = (id: number, gain: number) =>
-    board.step(examples, { first: -768, second: 768 }, update(id, gain), false);
+  const step = (id: number, gain: number) => board.step(examples, nudges, update(id, gain), false);
+  expect(await reads(() => step(1, 343_597))).toBe(3); // with configure and arm
+  expect(await reads(() => step(2, 343_597))).toBe(1);
+  expect(await reads(() => step(3, 0))).toBe(1);
+  expect(await reads(() => step(4, 0))).toBe(1);
+  // Only the hash was asked for: an update that moves after all is read.
+  expect(await reads(() => step(5, 343_597))).toBe(3);
+  expect(await reads(() => step(6, 343_597))).toBe(1);
+  // Somebody else writes: nothing is taken for known.
+  await board.writeTaps({ taps: new Uint8Array(84).fill(99), residuals: new Int16Array(84) });
+  expect(await reads(() => step(7, 0))).toBe(3);
+  // Farther than the lower half of a tap tells.
+  const far = { ...update(8, 343_597), clip: 8 };
+  expect(await reads(() => board.step(examples, nudges, far, false))).toBe(3);
+  await board.close();
+});
+
+it('updates of a board with older firmware are read, until one leaves all as it was', async () => {
+  const { board, reads } = await opened({}, tellsNone);
+  await board.readTaps();
+  const step = (id: number, gain: number) => board.step(examples, nudges, update(id, gain), false);
   const first = await reads(() => step(1, 343_597));
   const read = await reads(() => step(2, 343_597));
   expect(read).toBeGreaterThan(1);
   expect(first).toBe(read + 2);
   expect(await reads(() => step(3, 0))).toBe(read);
   expect(await reads(() => step(4, 0))).toBe(1);
-  expect(await reads(() => step(5, 0))).toBe(1);
-  expect(await reads(() => step(6, 343_597))).toBe(read);
-  // Somebody else writes: nothing is taken for known.
-  await board.writeTaps({ taps: new Uint8Array(84).fill(99), residuals: new Int16Array(84) });
-  expect(await reads(() => step(7, 0))).toBe(read);
+  expect(await reads(() => step(5, 343_597))).toBe(read);
   await board.close();
+});
+
+it('what a board tells in short survives a line that spoils and loses bytes', async () => {
+  const faults = new LineFaults(7, { corrupt: 0.003, drop: 0.0015 });
+  const { board, reads } = await opened({}, () => {}, faults);
+  await board.readTaps();
+  for (let id = 1; id <= 30; id++)
+    await reads(() => board.step(examples, nudges, update(id, 343_597), false));
+  expect(board.counts.retries).toBeGreaterThan(5);
+  await board.close();
+});
+
+it('taps in short that do not lead to the hash are none', () => {
+  const before = { taps: Uint8Array.of(4, 100, 250, 128), residuals: Int16Array.of(0, -128, 127, 200) };
+  const after = { taps: Uint8Array.of(11, 93, 255, 128), residuals: Int16Array.of(-1, 127, 0, 200) };
+  // Pots 0 … 2 are closed: 0xff, lower halves b and d, 0x7f; 0x00, lower half f.
+  const short = Uint8Array.of(0xff, 0xdb, 0x7f, 0x00, 0x0f);
+  expect(tapsFromShort(before, [0, 1, 2], short, tapsHash(after))).toEqual(after);
+  expect(tapsFromShort(before, [0, 1, 2], short, tapsHash(before))).toBeUndefined();
+  expect(tapsFromShort(before, [0, 1, 2], short.subarray(1), tapsHash(after))).toBeUndefined();
+  expect(tapsFromShort(after, [0, 1, 2], short, tapsHash(after))).toEqual(after);
 });
 
 it('of an update of a board in part use only the pots that it can have moved are read', async () => {
   const use = { inputs: 2, outputs: 1 };
-  const { board, reads, now } = await opened(use);
+  const { board, reads, now } = await opened(use, tellsNone);
   const small = {
     ...examples,
     inputs_mV: examples.inputs_mV.slice(0, 4),
