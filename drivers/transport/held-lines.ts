@@ -26,6 +26,8 @@ export interface HeldLine {
   readonly started?: string;
   /** For people: what is at the other end, as far as it is known. */
   readonly what?: string;
+  /** Where an instrument is at the other end: its whole address, `smu:gpib:/dev/ttyUSB0,24`. None of a board. */
+  readonly instrument?: string;
 }
 
 /** What whoever holds a line answers when he is asked to stop what is there. */
@@ -77,8 +79,13 @@ function socketPath(key: string): string {
  * Writes down that this process has a line open, and listens to whoever asks it to stop what is there. Where that cannot be
  * written the line works all the same.
  * @param stop called when somebody asks: stops it at once, and says whether the device has confirmed it
+ * @param instrument its whole address, of an instrument
  */
-export async function holdLine(address: string, stop: () => Promise<StopAnswer>): Promise<Holding> {
+export async function holdLine(
+  address: string,
+  stop: () => Promise<StopAnswer>,
+  instrument?: string,
+): Promise<Holding> {
   const key = lineKey(address);
   const file = join(linesDirectory(), `${key}.json`);
   const path = socketPath(key);
@@ -89,6 +96,7 @@ export async function holdLine(address: string, stop: () => Promise<StopAnswer>)
     host: hostname(),
     since: new Date().toISOString(),
     ...(started === undefined ? {} : { started }),
+    ...(instrument === undefined ? {} : { instrument }),
   };
   let server: Server | undefined;
   try {

@@ -1,0 +1,5 @@
+export type { SmuDialect, SmuErrorEntry, SmuReading, SmuState } from './dialect.js';
+export { readSmuIdentity, type SmuIdentity } from './identity.js';
+export { scpi2400 } from './scpi-2400.js';
+export { errorsText, RunCutShort, Smu, type SmuMeasuring, type SmuOptions } from './smu.js';
+export { tsp2600 } from './tsp-2600.js';
