@@ -40,6 +40,8 @@ export {
   frequencyModulated,
   piecewiseLinear,
   pulse,
+  repeated,
+  risen,
   sine,
   type Waveform,
   withDc,

@@ -29,7 +29,10 @@ export function withDc(waveform: Waveform, dc: number): Waveform {
   return { ...waveform, dc, text: `DC ${dc} ${waveform.text}` };
 }
 
-/** SIN(offset amplitude frequency delay damping phase): degrees, 1/s. Constant until the delay has passed. */
+/**
+ * SIN(offset amplitude frequency delay damping phase): degrees, 1/s. Constant until the delay has passed.
+ * @param cycles after which it stays where it is; LTspice's, without end unless given
+ */
 export function sine(
   offset: number,
   amplitude: number,
@@ -37,26 +40,28 @@ export function sine(
   delay_s = 0,
   damping_per_s = 0,
   phase_deg = 0,
+  cycles = Number.POSITIVE_INFINITY,
 ): Waveform {
   const phase = (phase_deg * Math.PI) / 180;
+  const end_s = cycles / frequency_Hz;
   const at = (t: number): number => {
     if (t <= delay_s) return offset + amplitude * Math.sin(phase);
-    const since = t - delay_s;
+    const since = Math.min(t - delay_s, end_s);
     const decay = Math.exp(-since * damping_per_s);
     return offset + amplitude * Math.sin(2 * Math.PI * frequency_Hz * since + phase) * decay;
   };
   return {
     dc: at(0),
     at,
-    corners: (stop) => (delay_s > 0 && delay_s < stop ? [delay_s] : []),
-    text: `SIN(${[offset, amplitude, frequency_Hz, delay_s, damping_per_s, phase_deg].join(' ')})`,
+    corners: (stop) => [delay_s, delay_s + end_s].filter((t) => t > 0 && t < stop),
+    text: `SIN(${[offset, amplitude, frequency_Hz, delay_s, damping_per_s, phase_deg, cycles].filter(Number.isFinite).join(' ')})`,
   };
 }
 
 /** More than this many periods have no list of their corners: a transient with so many says so. */
 const MOST_PERIODS = 1_260_000;
 
-/** PULSE(low high delay rise fall width period). */
+/** PULSE(low high delay rise fall width period pulses); low again after the last of so many pulses. */
 export function pulse(
   low: number,
   high: number,
@@ -65,9 +70,11 @@ export function pulse(
   fall_s: number,
   width_s: number,
   period_s: number,
+  pulses = Number.POSITIVE_INFINITY,
 ): Waveform {
+  const end_s = delay_s + pulses * period_s;
   const at = (t: number): number => {
-    if (t <= delay_s) return low;
+    if (t <= delay_s || t >= end_s) return low;
     const since = (t - delay_s) % period_s;
     if (since < rise_s) return low + ((high - low) * since) / rise_s;
     if (since <= rise_s + width_s) return high;
@@ -79,19 +86,21 @@ export function pulse(
     // Counted rather than added up: a thousand periods on, sums are off by more than an edge is long.
     for (let n = 0; n < MOST_PERIODS; n++) {
       const start = Number.isFinite(period_s) ? delay_s + n * period_s : delay_s;
-      if (!(start < stop)) break;
+      if (!(start < Math.min(stop, end_s))) break;
       for (const edge of [0, rise_s, rise_s + width_s, rise_s + width_s + fall_s]) {
-        if (start + edge <= stop) times.push(start + edge);
+        if (start + edge <= Math.min(stop, end_s)) times.push(start + edge);
       }
       if (!Number.isFinite(period_s)) break;
     }
+    // Fewer pulses than whole ones end within one.
+    if (end_s < stop) times.push(end_s);
     return times;
   };
   return {
     dc: low,
     at,
     corners,
-    text: `PULSE(${[low, high, delay_s, rise_s, fall_s, width_s, period_s].filter(Number.isFinite).join(' ')})`,
+    text: `PULSE(${[low, high, delay_s, rise_s, fall_s, width_s, period_s, pulses].filter(Number.isFinite).join(' ')})`,
   };
 }
 
@@ -129,6 +138,60 @@ export function piecewiseLinear(points: readonly (readonly [time_s: number, valu
     at,
     corners: (stop) => points.map(([t]) => t).filter((t) => t >= 0 && t <= stop),
     text: `PWL(${points.map(([t, v]) => `${t} ${v}`).join(' ')})`,
+  };
+}
+
+/**
+ * The same wave `delay_s` later, whose part from `from_s` on begins again at its last point, at `last_s`, again and again:
+ * ngspice's r= and td= of PWL.
+ * @throws `netlist.source` where no time lies between the two
+ */
+export function repeated(wave: Waveform, from_s: number | undefined, last_s: number, delay_s = 0): Waveform {
+  const long_s = from_s === undefined ? Number.POSITIVE_INFINITY : last_s - from_s;
+  if (!(long_s > 0)) {
+    throw inputError(
+      'netlist.source',
+      `a PWL repeats from a time before its last, ${last_s} s, got ${from_s} s`,
+    );
+  }
+  const at = (t: number): number => {
+    const own = t - delay_s;
+    return wave.at(from_s !== undefined && own >= last_s ? from_s + ((own - from_s) % long_s) : own);
+  };
+  const corners = (stop: number): number[] => {
+    const once = wave.corners(last_s);
+    const times = once.map((t) => t + delay_s).filter((t) => t >= 0 && t <= stop);
+    if (from_s === undefined) return times;
+    const again = once.filter((t) => t > from_s);
+    for (let n = 1; n < MOST_PERIODS && delay_s + from_s + n * long_s < stop; n++) {
+      for (const t of again) if (t + delay_s + n * long_s <= stop) times.push(t + delay_s + n * long_s);
+      if (times.length > MOST_PERIODS) break;
+    }
+    return times;
+  };
+  const ending = `${from_s === undefined ? '' : ` r=${from_s}`}${delay_s === 0 ? '' : ` td=${delay_s}`}`;
+  return { dc: at(0), at, corners, text: `${wave.text}${ending}` };
+}
+
+/** A source that is 0 at the operating point and is turned on in a straight line until `until_s`: LTspice's `startup`. */
+export function risen(wave: Waveform, until_s: number): Waveform {
+  const on = wave.still
+    ? piecewiseLinear([
+        [0, 0],
+        [until_s, wave.dc],
+      ])
+    : undefined;
+  const corners = (stop: number): number[] => [...wave.corners(stop), ...(until_s < stop ? [until_s] : [])];
+  const at = (t: number): number => wave.at(t) * Math.min(1, t / until_s);
+  return {
+    dc: 0,
+    at,
+    corners,
+    get text(): string {
+      if (on !== undefined) return on.text;
+      const what = `${wave.text} that is turned on in ${until_s} s (LTspice's startup) has no word in SPICE`;
+      throw inputError('netlist.source', `${what}; take startup out, or write the source as a B element`);
+    },
   };
 }
 

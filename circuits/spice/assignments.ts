@@ -26,6 +26,13 @@ export function assignments(card: Card, from: number): { values: Map<string, Tok
 export function* parameterTexts(card: Card): Generator<{ name: string; text: string; offset: number }> {
   const body = card.text;
   const form = /([a-z_][\w.]*)\s*=(?!=)/giy;
+  // LTspice's `.param name value`.
+  const bare = /^\S+\s+([a-z_][\w.]*)\s+([^\s=]+)\s*$/i.exec(body);
+  if (bare !== null) {
+    const offset = body.trimEnd().length - bare[2].length;
+    yield { name: bare[1].toLowerCase(), text: bare[2].replace(/^\{(.*)\}$|^'(.*)'$/, '$1$2'), offset };
+    return;
+  }
   let at = /^\S+\s*/.exec(body)?.[0].length ?? 0;
   while (at < body.length) {
     form.lastIndex = at;

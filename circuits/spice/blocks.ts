@@ -34,7 +34,8 @@ export function nestBlocks(cards: readonly Card[]): Block {
     } else if (head === '.ends' || head === '.eom') {
       if (open.length === 1) throw card.error('subcircuit', '.ends without a .subckt before it');
       const named = card.tokens[1]?.text;
-      if (named !== undefined && named !== inner.name) {
+      // ngspice and LTspice take any name; that of one further out says that an .ends is missing.
+      if (named !== undefined && named !== inner.name && open.some(({ name }) => name === named)) {
         throw card.error('subcircuit', `.ends ${named} closes .subckt ${inner.name}`, card.tokens[1]);
       }
       open.pop();

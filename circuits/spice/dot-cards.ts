@@ -80,7 +80,8 @@ export function readOtherDotCard(card: Card, instance: Instance): void {
   } else if (ngspiceAnalyses.has(card.head)) {
     instance.reading.finish.push(() => leaveOut(card, instance));
   } else {
-    if (card.head === '.lib') throw card.missing('the name of a file and of a section of it');
+    if (card.head === '.lib')
+      throw card.missing('the name of a file, and of a section of it where it has some');
     const known = [
       ...harmless,
       ...definitionReaders.keys(),
@@ -209,11 +210,34 @@ function readDc(card: Card, instance: Instance): void {
 /** Steps into which an interval is cut where a file asks for a step of 0. */
 const OWN_STEPS = 200;
 
-/** .tran step stop [start [longest step]] [uic]; a step of 0 is one of ours, as Xyce has it. */
+/** In which LTspice turns sources on with `startup`, s. */
+const STARTUP_S = 20e-6;
+/** Words after LTspice's .tran that change no answer: what it keeps, and how it looks for the start. */
+const idleWords = new Set(['nodiscard', 'numdgt']);
+/** Those that do, and what they ask for. */
+const refusedWords: ReadonlyMap<string, string> = new Map([
+  ['steady', 'to end at a steady state: give a stop time'],
+  ['step', 'a step of the load at a steady state: give the load a PULSE'],
+]);
+
+/**
+ * .tran step stop [start [longest step]] [uic]; a step of 0 is one of ours, as Xyce and LTspice have it. A lone number is
+ * LTspice's stop time.
+ */
 function readTransient(card: Card, instance: Instance): void {
-  const useInitial = card.tokens[card.tokens.length - 1].text === 'uic';
-  const fields = card.tokens.slice(1, useInitial ? -1 : undefined);
+  const useInitial = card.tokens.some(({ text }) => text === 'uic');
+  const words = new Set(['uic', 'startup', ...idleWords]);
+  const fields = card.tokens.slice(1).filter(({ text }) => !words.has(text));
+  if (card.tokens.some(({ text }) => text === 'startup')) instance.reading.settings.startup_s = STARTUP_S;
+  for (const token of fields) {
+    const what = refusedWords.get(token.text);
+    if (what !== undefined) {
+      instance.unsupported(card, `.tran: ${token.text} is not supported, ${what}`, token, false);
+      return;
+    }
+  }
   const numbers = fields.map((token) => instance.scope.number(card, token, '.tran'));
+  if (numbers.length === 1 && instance.reading.dialect === 'ltspice') numbers.unshift(0);
   if (numbers.length < 2) throw card.missing('step and stop time');
   const [step, stop_s, start_s = 0, maxStep_s] = numbers;
   if (!(step >= 0 && stop_s > start_s && start_s >= 0 && (maxStep_s ?? 0) >= 0) || numbers.length > 4) {

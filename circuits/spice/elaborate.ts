@@ -7,6 +7,7 @@ import { elementReaders, whyNot } from './cards/index.js';
 import { definitionReaders, readOtherDotCard, requestReaders, settingReaders } from './dot-cards.js';
 import { Instance } from './reader.js';
 import { tooDeep } from './scope.js';
+import { noteSensed, withSense } from './sensed-currents.js';
 import { readSteps } from './step-card.js';
 
 /** Elements that m= of a call does not simply multiply. */
@@ -31,6 +32,7 @@ export function elaborate(instance: Instance): void {
   for (const card of cards) if (!outside.has(card)) definitionReaders.get(card.head)?.(card, instance);
   if (reading.dialect === 'ngspice') warnOfLeftOut(block.cards, cards, instance);
   for (const card of cards) settingReaders.get(card.head)?.(card, instance);
+  noteSensed(instance);
   for (const card of cards) {
     const { head } = card;
     if (head.startsWith('.')) {
@@ -104,7 +106,7 @@ function readElement(card: Card, instance: Instance): void {
     );
     return;
   }
-  withPlace(card, () => reader(card, instance));
+  withPlace(card, () => reader(card, withSense(card, instance)));
 }
 
 /** Gives what an element itself refuses the place of its card. */

@@ -1,9 +1,13 @@
 import { printableLine } from '../../core/index.js';
 import type { Card } from './card.js';
 import { MAX_CARDS, readLines, type SpiceWarning } from './lines.js';
+import { placeText } from './place.js';
 
 /** Gives the text of a file that another one includes, and its name; throws if it cannot be read. */
 export type IncludeReader = (path: string, fromFile: string) => { text: string; file: string };
+
+/** LTspice names its collections of parts in every netlist that it makes. */
+const standardLibrary = /[\\/]lib[\\/]cmp[\\/]standard\.(dio|mos|bjt|jft)["']?\s*$/i;
 
 const MAX_DEPTH = 20;
 /** A process kit's models come in some hundred files. */
@@ -43,11 +47,19 @@ export function includeFiles(
   const all: Card[] = [];
   const budget = new Budget();
   const put = (from: readonly Card[], depth: number): void => {
+    // Of a file with sections, a lone name is that of one; else LTspice and PSpice mean a whole file.
+    const sections = from.some(({ head }) => head === '.endl');
     for (const card of from) {
       const isLibrary = card.head === '.lib' && card.tokens.length > 2;
-      if (card.head !== '.include' && card.head !== '.inc' && !isLibrary) {
+      const isWhole = card.head === '.lib' && card.tokens.length === 2 && !sections;
+      if (card.head !== '.include' && card.head !== '.inc' && !isLibrary && !isWhole) {
         budget.card(card);
         all.push(card);
+        continue;
+      }
+      if (isWhole && standardLibrary.test(card.text)) {
+        const message = `${card.text.slice(0, MAX_SHOWN)} skipped: it is LTspice's own; models of it must be given`;
+        warnings.push({ place: placeText(card.place(0)), message });
         continue;
       }
       const { text, file } = readIncluded(card, read, depth);

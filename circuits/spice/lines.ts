@@ -59,8 +59,15 @@ function controlCards(lines: readonly ControlLine[], place: Place, warnings: Spi
 /**
  * Cuts a SPICE file into cards: the first line is the title (except in an included file); comments go, `+` lines are
  * joined across comments and blank lines, of `.control … .endc` the analyses are cards too, with a warning, all after `.end` is ignored.
+ * @param lineNumbers which line of the file each line of the text comes from, where the text is not the file
  */
-export function readLines(text: string, file: string, included: boolean, warnings: SpiceWarning[]): Lines {
+export function readLines(
+  text: string,
+  file: string,
+  included: boolean,
+  warnings: SpiceWarning[],
+  lineNumbers?: readonly number[],
+): Lines {
   const cards: Card[] = [];
   let title = '';
   let joined = '';
@@ -75,19 +82,20 @@ export function readLines(text: string, file: string, included: boolean, warning
   };
   let kept = 0;
   // Line after line: of a file of line breaks, a list of its lines would be many times as large as it.
-  for (let n = 0, from = 0; from <= text.length; n++) {
+  for (let k = 0, from = 0; from <= text.length; k++) {
     const newline = text.indexOf('\n', from);
     let line = text.slice(from, newline < 0 ? text.length : newline);
     from = newline < 0 ? text.length + 1 : newline + 1;
     if (line.endsWith('\r')) line = line.slice(0, -1);
-    if (n === 0 && !included) {
+    const number = lineNumbers?.[k] ?? k + 1;
+    if (k === 0 && !included) {
       title = line.replace(/^\uFEFF/, '').trim();
       continue;
     }
     line = line.slice(0, commentStart(line));
     const start = line.search(/\S/);
     if (start < 0 || line[start] === '*') continue;
-    const place = { file, line: n + 1, column: start + 1 };
+    const place = { file, line: number, column: start + 1 };
     if (inControl) {
       if (/^\s*\.endc\b/i.test(line)) inControl = false;
       else control.push({ text: line.slice(start).trimEnd(), place });
@@ -110,7 +118,7 @@ export function readLines(text: string, file: string, included: boolean, warning
         throw spiceError('continuation', place, 'a continuation "+" has no line before it to continue');
       }
       const rest = line.slice(start + 1);
-      stretches.push({ offset: joined.length + 1, line: n + 1, column: start + 2 });
+      stretches.push({ offset: joined.length + 1, line: number, column: start + 2 });
       joined += ` ${rest}`;
       continue;
     }
@@ -126,7 +134,7 @@ export function readLines(text: string, file: string, included: boolean, warning
       }
     }
     joined = body;
-    stretches = [{ offset: 0, line: n + 1, column: start + 1 }];
+    stretches = [{ offset: 0, line: number, column: start + 1 }];
   }
   finish();
   if (controlAt !== undefined) cards.push(...controlCards(control, controlAt, warnings));

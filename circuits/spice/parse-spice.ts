@@ -21,6 +21,8 @@ export interface ParseOptions {
   readonly unsupported?: 'refuse' | 'collect';
   /** Values for what the file steps (`circuit.analyses.steps`), by label; the first of each where it is left out. */
   readonly stepped?: SteppedValues;
+  /** Which line of the file each line of the text comes from, where the text is not the file: a drawing's netlist. */
+  readonly lineNumbers?: readonly number[];
 }
 
 /**
@@ -31,7 +33,7 @@ export interface ParseOptions {
 export function parseSpice(text: string, options: ParseOptions = {}): SpiceCircuit {
   const file = options.file ?? 'netlist';
   const warnings: SpiceWarning[] = [];
-  const { title, cards } = readLines(text, file, false, warnings);
+  const { title, cards } = readLines(text, file, false, warnings, options.lineNumbers);
   const all = includeFiles(cards, options.include, warnings);
   const block = nestBlocks(all);
   const circuit = new SpiceCircuit(title);
@@ -56,13 +58,15 @@ export function parseSpice(text: string, options: ParseOptions = {}): SpiceCircu
     steppedElements: new Map(),
     instances: new Set(),
     steering: [],
+    sensed: new Set(),
     finish: [],
   };
   elaborate(new Instance(reading, block, new Scope(names), '', new Map(), undefined, 0));
   for (const { source, card, token, mayBe, what } of reading.steering) {
     const element = circuit.element(source);
     if (element === undefined) {
-      if (circuit.unsupported.length === 0) throw card.error('source', `there is no source ${source}`, token);
+      if (circuit.unsupported.length === 0)
+        throw card.error('source', `there is no source ${source.replace(/#i$/, '')}`, token);
     } else if (!mayBe.some((kind) => element instanceof kind)) {
       throw card.error('source', `${source} is no ${what}`, token);
     }

@@ -1,17 +1,23 @@
+import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { inputError } from '../../core/index.js';
 import { readRegularFileSync } from '../../core/input/index.js';
+import { decodeText } from './decode-text.js';
 import { type IncludeReader, includeFiles } from './include.js';
 import { readLines } from './lines.js';
 import { type ParseOptions, parseSpice } from './parse-spice.js';
+import { isDrawing } from './schematic/drawing.js';
+import { netlistOf } from './schematic/netlist-of.js';
 import type { SpiceCircuit } from './spice-circuit.js';
 
-/** Reads a SPICE file; files it includes are looked for beside the file that names them. */
+/** Reads a SPICE file, or a schematic of LTspice; files it includes are looked for beside the file that names them. */
 export function readSpiceFile(
   path: string,
   options: Omit<ParseOptions, 'file' | 'include'> = {},
 ): SpiceCircuit {
-  return parseSpice(textOf(path), { ...options, file: path, include: besideIt });
+  const { text, lines } = deckOf(path);
+  const drawn = lines === undefined ? {} : { lineNumbers: lines, dialect: options.dialect ?? 'ltspice' };
+  return parseSpice(text, { ...options, ...drawn, file: path, include: besideIt });
 }
 
 /**
@@ -20,15 +26,28 @@ export function readSpiceFile(
  * @throws OhmpropError with a place where a brace or quote is never closed, which some versions of ngspice never survive
  */
 export function readSpiceDeck(path: string): string {
-  const text = textOf(path);
+  const { text } = deckOf(path);
   const { title, cards } = readLines(text, path, false, []);
   const all = includeFiles(cards, besideIt, []);
   if (all.every((card, k) => card === cards[k])) return text;
   return [title, ...all.map((card) => card.text), '.end', ''].join('\n');
 }
 
+/** A file's text; of a drawing the netlist, and where its lines come from. */
+function deckOf(path: string): { text: string; lines?: readonly number[] } {
+  const text = textOf(path);
+  if (!isDrawing(text)) return { text };
+  return netlistOf(text, path, (name) => {
+    const symbol = join(dirname(path), name);
+    return existsSync(symbol) ? decoded(symbol) : undefined;
+  });
+}
+
 const besideIt: IncludeReader = (name, from) => {
-  const file = isAbsolute(name) ? name : join(dirname(from), name);
+  const place = (written: string): string => (isAbsolute(written) ? written : join(dirname(from), written));
+  // LTspice's files come from where folders are written with a backslash.
+  const slashed = place(name.replaceAll('\\', '/'));
+  const file = name.includes('\\') && !existsSync(place(name)) && existsSync(slashed) ? slashed : place(name);
   return { text: decoded(file), file };
 };
 
@@ -36,7 +55,7 @@ const besideIt: IncludeReader = (name, from) => {
 const MAX_FILE_BYTES = 2 ** 28;
 
 function decoded(path: string): string {
-  return new TextDecoder().decode(readRegularFileSync(path, { most_bytes: MAX_FILE_BYTES }));
+  return decodeText(readRegularFileSync(path, { most_bytes: MAX_FILE_BYTES }));
 }
 
 function textOf(path: string): string {
@@ -51,7 +70,7 @@ function textOf(path: string): string {
     );
   }
   if (text.includes('\0')) {
-    throw inputError('spice.file', `${path} is no text in UTF-8: it holds zero bytes; save it as UTF-8`);
+    throw inputError('spice.file', `${path} is no text: it holds zero bytes; save it as text in UTF-8`);
   }
   return text;
 }

@@ -22,6 +22,8 @@ export interface Settings {
   /** A `.step` card says the temperature. */
   temperatureStepped?: boolean;
   gmin_S: number;
+  /** LTspice's `startup`: sources rise from 0 in this time. */
+  startup_s?: number;
   /** Of the first .tran card, from which sources take what they leave out. */
   transient?: { readonly step_s: number; readonly stop_s: number };
 }
@@ -49,6 +51,8 @@ export interface Reading {
   readonly instances: Set<string>;
   /** Elements that a card names, to be looked for when all have been read. */
   readonly steering: NamedElement[];
+  /** Elements whose current is asked for, by their full names. */
+  readonly sensed: Set<string>;
   /** What is done when all elements have been read. */
   readonly finish: (() => void)[];
 }
@@ -62,6 +66,9 @@ export interface NamedElement {
   /** The same in words. */
   readonly what: string;
 }
+
+/** The name of the source of 0 V that measures an element's current, and of the node between the two: `r1#i`. */
+export const senseOf = (element: string): string => `${element}#i`;
 
 /** One place where cards are turned into elements: the file itself, or an instance of a subcircuit. */
 export class Instance {
@@ -107,8 +114,22 @@ export class Instance {
   control(control: Control): Control {
     if ('time' in control) return control;
     return 'source' in control
-      ? { source: this.elementName(control.source) }
+      ? { source: this.measured(this.elementName(control.source)) }
       : { plus: this.node(control.plus), minus: this.node(control.minus) };
+  }
+
+  private measured(element: string): string {
+    return this.reading.sensed.has(element) ? senseOf(element) : element;
+  }
+
+  /** The same with another node of the circuit in the place of one, at the same voltage. */
+  renaming(outer: string, inner: string): Instance {
+    const renamed = Object.create(this) as Instance;
+    renamed.node = (text) => {
+      const name = this.node(text);
+      return name === outer ? inner : name;
+    };
+    return renamed;
   }
 
   /** The value that a `.step` card gives an element of the file. */

@@ -101,17 +101,18 @@ export class Scope {
     card: Card,
     offset: number,
   ): void {
+    const whole = this.closed(text, card, offset);
     const bodies = new Map<Place, Syntax>();
     const body = (place: Place): Syntax => {
       const known = bodies.get(place);
       if (known !== undefined) return known;
-      const read = atPlace(card, offset, () => parseExpression(text, this.language.grammar(place)));
+      const read = atPlace(card, offset, () => parseExpression(whole, this.language.grammar(place)));
       bodies.set(place, read);
       return read;
     };
     // What cannot be read at all is said here.
     body('parameter');
-    this.functions.set(name, { parameters, body, text });
+    this.functions.set(name, { parameters, body, text: whole });
   }
 
   /** What a function's body says, where there is one of that name. */
@@ -200,7 +201,8 @@ export class Scope {
       if (plain.warning !== undefined) this.file.warn(card, plain.warning, offset);
       return plain.value;
     }
-    const tree = atPlace(card, offset, () => readExpression(text, { ...this.names(card, offset), value }));
+    const whole = this.closed(text, card, offset);
+    const tree = atPlace(card, offset, () => readExpression(whole, { ...this.names(card, offset), value }));
     if (tree.kind !== 'number') throw card.error('expression', `${quoted(text)} is no constant`);
     if (!Number.isFinite(tree.value)) {
       throw card.error(
@@ -225,8 +227,20 @@ export class Scope {
     delimited = false,
   ): Expression {
     const names: Names = { ...this.names(card, offset), probe, history };
-    const tree = atPlace(card, offset, () => readExpression(text, names));
+    const whole = this.closed(text, card, offset);
+    const tree = atPlace(card, offset, () => readExpression(whole, names));
     return delimited && tree.kind === 'number' ? number(this.evaluate(text, card, offset)) : tree;
+  }
+
+  /** LTspice closes what is open at the end of an expression; a memristor library in use relies on it. */
+  private closed(text: string, card: Card, offset: number): string {
+    if (!this.language.closesAtEnd) return text;
+    let open = 0;
+    for (const char of text) open += char === '(' ? 1 : char === ')' ? -1 : 0;
+    if (open <= 0) return text;
+    const message = `${quoted(text)} lacks ${open === 1 ? 'a closing parenthesis' : `${open} closing parentheses`}: read as though closed at its end, as LTspice does`;
+    this.file.warn(card, message, offset + text.length);
+    return text + ')'.repeat(open);
   }
 
   private names(card: Card, start: number): Names {

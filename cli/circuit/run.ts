@@ -21,7 +21,7 @@ import { atWork, type Work } from './work.js';
 
 export const spiceFile = path(z.string()).meta({
   argument: '<file>',
-  description: 'circuit in SPICE syntax',
+  description: 'circuit in SPICE syntax, or a schematic of LTspice (.asc)',
 });
 
 export const dialectOption = z.enum(dialectNames).optional().meta({

@@ -135,6 +135,15 @@ function controlled(output: Output, steeredBy: 'voltages' | 'currents'): CardRea
         steeredBy === 'currents' ? { source: first.text } : { plus: first.text, minus: second.text };
       controls.push(instance.control(control));
     }
+    if (
+      tokens[next] !== undefined &&
+      !tokens[next].quoted &&
+      /^(laplace|freq|table)$/.test(tokens[next].text)
+    ) {
+      const what = `${card.head}: ${tokens[next].raw} is not supported; use an expression, value={…}`;
+      instance.unsupported(card, what, tokens[next], false);
+      return;
+    }
     if (!isPoly) {
       const gain = scope.number(card, tokens[next], 'the gain');
       const copies = output === ControlledCurrent ? instance.copies : 1;

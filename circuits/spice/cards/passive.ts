@@ -4,6 +4,7 @@ import { nodeTokens } from '../blocks.js';
 import type { Card, Token } from '../card.js';
 import { readNumber } from '../number.js';
 import type { CardReader, Instance, ModelCard } from '../reader.js';
+import { addParasitics, parasiticNames } from './parasitics.js';
 
 /** C n+ n− value [ic=]; m multiplies. */
 export const capacitor: CardReader = (card, instance) => {
@@ -28,10 +29,14 @@ export const inductor: CardReader = (card, instance) => {
 function reactive(card: Card, instance: Instance, keys: readonly string[], what: string) {
   const [a, b] = nodeTokens(card, 2);
   const { values, rest } = assignments(card, 3);
-  checkNames(card, values, [...keys, 'ic', 'm', 'temp', 'dtemp', 'scale', 'tc1', 'tc2']);
+  checkNames(card, values, [
+    ...[...keys, 'ic', 'm', 'temp', 'dtemp', 'scale', 'tc1', 'tc2'],
+    ...parasiticNames,
+  ]);
   const written = values.get(keys[0]) ?? values.get(keys[1]) ?? rest[0];
   if (written === undefined) throw card.missing(`its ${what}`);
-  const nodes = [instance.node(a.text), instance.node(b.text)] as const;
+  const [outer, other] = [instance.node(a.text), instance.node(b.text)];
+  const nodes = [addParasitics(card, instance, values, outer, other), other] as const;
   let value: number | undefined;
   if (
     !written.quoted &&
@@ -77,17 +82,23 @@ export function checkNames(card: Card, values: ReadonlyMap<string, Token>, known
   }
 }
 
-/** K name L1 L2 k: looked up when all elements have been read. */
+const MOST_WINDINGS = 50;
+
+/** K name L1 L2 … k: looked up when all elements have been read; of more than two every pair is coupled. */
 export const coupling: CardReader = (card, instance) => {
-  const [, first, second, value, ...rest] = card.tokens;
-  if (second === undefined) throw card.missing('the names of two inductors');
-  if (rest.length > 0)
-    throw card.error('syntax', `"${rest[0].raw}" was not expected: K couples two inductors`, rest[0]);
+  const windings = card.tokens.slice(1, -1);
+  const value = card.tokens[card.tokens.length - 1];
+  if (card.tokens.length < 3) throw card.missing('the names of two inductors');
+  // A name at the end: the coupling is missing.
+  if (windings.length < 2) throw card.missing('the coupling');
+  if (windings.length > MOST_WINDINGS) {
+    throw card.error('too-large', `${card.head} couples more than ${MOST_WINDINGS} inductors`);
+  }
   const coefficient = instance.scope.number(card, value, 'the coupling');
   const { circuit, finish } = instance.reading;
   const name = instance.elementName(card.head);
   finish.push(() => {
-    const [one, other] = [first, second].map((token) => {
+    const inductors = windings.map((token) => {
       const found = circuit.element(instance.elementName(token.text));
       if (found instanceof InductorElement) return found;
       throw card.error('source', `${token.raw} is no inductor of this circuit`, token);
@@ -95,7 +106,12 @@ export const coupling: CardReader = (card, instance) => {
     if (!(Math.abs(coefficient) <= 1)) {
       throw card.error('value', `a coupling lies between −1 and 1, got ${coefficient}`, value);
     }
-    circuit.add(new CouplingElement(name, one, other, coefficient));
+    inductors.forEach((one, k) => {
+      inductors.slice(k + 1).forEach((other, n) => {
+        const own = k + n === 0 ? name : `${name}#${k + 1}_${k + n + 2}`;
+        circuit.add(new CouplingElement(own, one, other, coefficient));
+      });
+    });
   });
 };
 

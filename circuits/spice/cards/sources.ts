@@ -7,6 +7,8 @@ import {
   frequencyModulated,
   piecewiseLinear,
   pulse,
+  repeated,
+  risen,
   sine,
   VoltageSource,
   type Waveform,
@@ -16,6 +18,7 @@ import { nodeTokens } from '../blocks.js';
 import type { Card, Token } from '../card.js';
 import { readNumber } from '../number.js';
 import type { CardReader, Instance } from '../reader.js';
+import { addParasitics, parasiticNames } from './parasitics.js';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -28,27 +31,30 @@ interface Defaults {
 interface WaveformReader {
   readonly least: number;
   readonly most: number;
+  /** A last number that LTspice alone has: how often. */
+  readonly cycles?: boolean;
   build(values: readonly number[], card: Card, defaults: Defaults): Waveform;
 }
 
+const sines: WaveformReader = {
+  least: 2,
+  most: 6,
+  cycles: true,
+  build: ([vo, va, f, td, theta, phase, cycles], _, { stop_s }) =>
+    sine(vo, va, f || 1 / stop_s, td, theta, phase, cycles || NEVER),
+};
+
 const waveforms: ReadonlyMap<string, WaveformReader> = new Map([
-  [
-    'sin',
-    {
-      least: 2,
-      most: 6,
-      build: ([vo, va, f, td, theta, phase], _, { stop_s }) =>
-        sine(vo, va, f || 1 / stop_s, td, theta, phase),
-    },
-  ],
+  ['sin', sines],
+  ['sine', sines],
   [
     'pulse',
     {
-      // An eighth number, of pulses, is ngspice's; none is as many as there are.
+      // An eighth number is of pulses; none or 0 is as many as there are.
       least: 2,
       most: 8,
-      build: ([low, high, td = 0, tr = 0, tf = 0, width, period], _, { step_s, stop_s }) =>
-        pulse(low, high, td, tr || step_s, tf || step_s, width || stop_s, period || stop_s),
+      build: ([low, high, td = 0, tr = 0, tf = 0, width, period, pulses], _, { step_s, stop_s }) =>
+        pulse(low, high, td, tr || step_s, tf || step_s, width || stop_s, period || stop_s, pulses || NEVER),
     },
   ],
   [
@@ -110,8 +116,12 @@ export function remarkHint({ text }: Token): string {
 }
 
 /** [DC] value [AC magnitude phase] [SIN|PULSE|PWL|EXP values…], in any order. */
-function readSource(card: Card, instance: Instance): Waveform {
+function readSource(
+  card: Card,
+  instance: Instance,
+): { source: Waveform; parasitics: ReadonlyMap<string, Token> } {
   const { tokens } = card;
+  const parasitics = new Map<string, Token>();
   const { scope } = instance;
   const isNumber = (token: Token | undefined): boolean =>
     token !== undefined &&
@@ -127,14 +137,16 @@ function readSource(card: Card, instance: Instance): Waveform {
     if (reader !== undefined) {
       const values: number[] = [];
       for (k++; isNumber(tokens[k]); k++) values.push(scope.number(card, tokens[k], token.text));
-      if (values.length < reader.least || values.length > reader.most) {
+      const most = reader.cycles && instance.reading.dialect === 'ltspice' ? reader.most + 1 : reader.most;
+      if (values.length < reader.least || values.length > most) {
         throw card.error(
           'source',
-          `${token.raw} takes ${reader.least} ${reader.most === NEVER ? 'values or more' : `to ${reader.most} values`}, got ${values.length}`,
+          `${token.raw} takes ${reader.least} ${most === NEVER ? 'values or more' : `to ${most} values`}, got ${values.length}`,
           token,
         );
       }
       waveform = buildWaveform(reader, values, card, token, instance);
+      if (token.text === 'pwl') [waveform, k] = repeats(waveform, values, card, k, instance);
     } else if (token.text === 'dc' && !token.quoted) {
       k += tokens[k + 1]?.text === '=' ? 2 : 1;
       dc = scope.number(card, tokens[k++], 'DC value');
@@ -146,6 +158,9 @@ function readSource(card: Card, instance: Instance): Waveform {
       // Distortion and radio-frequency ports: nothing here.
       if (tokens[k + 1]?.text === '=') k++;
       for (k++; isNumber(tokens[k]); k++) scope.number(card, tokens[k], token.text);
+    } else if (parasiticNames.includes(token.text) && tokens[k + 1]?.text === '=' && tokens[k + 2]) {
+      parasitics.set(token.text, tokens[k + 2]);
+      k += 3;
     } else if (dc === undefined && isNumber(token)) {
       dc = scope.number(card, token, 'value');
       k++;
@@ -164,8 +179,30 @@ function readSource(card: Card, instance: Instance): Waveform {
       `${card.head} has a waveform; step a parameter in it instead, for instance PULSE(0 {amplitude} …)`,
     );
   }
-  if (waveform === undefined) return constant(stepped ?? dc ?? 0);
-  return dc === undefined ? waveform : withDc(waveform, dc);
+  const { startup_s } = instance.reading.settings;
+  let source = waveform ?? constant(stepped ?? dc ?? 0);
+  if (waveform !== undefined && dc !== undefined) source = withDc(waveform, dc);
+  return { source: startup_s === undefined ? source : risen(source, startup_s), parasitics };
+}
+
+/** r= and td= after the points of a PWL, in either order, and the field after them. */
+function repeats(
+  waveform: Waveform,
+  points: readonly number[],
+  card: Card,
+  at: number,
+  { scope }: Instance,
+): [Waveform, number] {
+  let [from_s, delay_s]: (number | undefined)[] = [];
+  let k = at;
+  for (; /^(r|td)$/.test(card.tokens[k]?.text ?? '') && card.tokens[k + 1]?.text === '='; k += 3) {
+    const value = scope.number(card, card.tokens[k + 2], card.tokens[k].raw);
+    if (card.tokens[k].text === 'td') delay_s = value;
+    // ngspice's own word for none.
+    else from_s = value === -1 ? undefined : value;
+  }
+  if (from_s === undefined && delay_s === undefined) return [waveform, k];
+  return [repeated(waveform, from_s, points[points.length - 2], delay_s), k];
 }
 
 function buildWaveform(
@@ -184,14 +221,19 @@ function buildWaveform(
 }
 
 export const voltageSource: CardReader = (card, instance) => {
-  const [plus, minus] = nodeTokens(card, 2).map((token) => instance.node(token.text));
-  const source = readSource(card, instance);
+  const [outer, minus] = nodeTokens(card, 2).map((token) => instance.node(token.text));
+  const { source, parasitics } = readSource(card, instance);
+  const plus = addParasitics(card, instance, parasitics, outer, minus);
   instance.reading.circuit.add(new VoltageSource(instance.elementName(card.head), plus, minus, source));
 };
 
 export const currentSource: CardReader = (card, instance) => {
   const [from, to] = nodeTokens(card, 2).map((token) => instance.node(token.text));
-  let source = readSource(card, instance);
+  let { source, parasitics } = readSource(card, instance);
+  if (parasitics.has('rser') || parasitics.has('lser')) {
+    throw card.error('source', `${card.head}: in series with a current source Rser and Lser change nothing`);
+  }
+  addParasitics(card, instance, parasitics, from, to);
   if (instance.copies !== 1) {
     if (!source.still) {
       const message = `${card.head} varies in a subcircuit called with m: call it several times instead`;

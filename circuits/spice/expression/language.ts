@@ -21,4 +21,6 @@ export interface Language {
   /** Undefined where there is no such function. */
   ofName(name: string, place: Place): BuiltIn | undefined;
   readonly constants: ReadonlyMap<string, number>;
+  /** Parentheses that are open at the end of an expression are closed there. */
+  readonly closesAtEnd?: boolean;
 }

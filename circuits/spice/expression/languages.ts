@@ -95,6 +95,7 @@ const ltspicePowers: ReadonlyMap<string, BuiltIn> = new Map([
 /** Expressions as LTspice's manual has them; PSpice and Xyce share its words. */
 export const ltspiceLanguage: Language = {
   grammar: () => ltspiceGrammar,
+  closesAtEnd: true,
   ofSign: (sign, _, args) => ofSign(sign, args, ltspiceSigns),
   ofName: (name) => ltspicePowers.get(name) ?? ofLtspice.get(name) ?? common.get(name),
   constants: new Map([
