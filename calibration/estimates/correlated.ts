@@ -12,9 +12,45 @@ const CORRELATION = { name: 'lag-1 correlation', low: -0.95, high: 0.995, zeroCo
  */
 export function withCorrelation(problem: Problem, lengths: readonly number[]): Problem {
   const { count, parameters } = problem;
+  const at = parameters.length;
+  const own = problem.jacobian?.bind(problem);
+  const plain = own === undefined ? undefined : new Float64Array(count);
   return {
     parameters: [...parameters, CORRELATION],
     count,
+    ...(own === undefined || plain === undefined
+      ? {}
+      : {
+          jacobian(values, columns, held) {
+            const inner = values.subarray(0, at);
+            own(inner, columns.slice(0, at), held);
+            problem.residuals(inner, plain);
+            const rho = values[at];
+            const rest = 1 - rho * rho;
+            const power = lengths.length / (2 * count);
+            const weight = rest ** -power;
+            // d(weight)/dρ = weight · 2ρ·power/(1 − ρ²)
+            const growth = (2 * rho * power) / rest;
+            let end = count;
+            for (let train = lengths.length - 1; train >= 0; train--) {
+              const begin = end - lengths[train];
+              for (let j = 0; j <= at; j++) {
+                const column = columns[j];
+                if (j === at) {
+                  for (let i = begin + 1; i < end; i++)
+                    column[i] = weight * (growth * (plain[i] - rho * plain[i - 1]) - plain[i - 1]);
+                  if (end > begin)
+                    column[begin] =
+                      weight * plain[begin] * (growth * Math.sqrt(rest) - rho / Math.sqrt(rest));
+                  continue;
+                }
+                for (let i = end - 1; i > begin; i--) column[i] = weight * (column[i] - rho * column[i - 1]);
+                if (end > begin) column[begin] *= weight * Math.sqrt(rest);
+              }
+              end = begin;
+            }
+          },
+        }),
     residuals(values, out) {
       problem.residuals(values.subarray(0, parameters.length), out);
       const rho = values[parameters.length];

@@ -14,6 +14,11 @@ export interface Problem {
    * they are found by differences. Both come filled with zeros.
    */
   slopes?(values: Float64Array, normal: Float64Array, slope: Float64Array): void;
+  /**
+   * Writes ∂residual/∂parameter, `[parameters][count]`, by one who knows them; what is not finite counts as 0. `held` parameters need
+   * not be written.
+   */
+  jacobian?(values: Float64Array, columns: readonly Float64Array[], held: readonly boolean[]): void;
 }
 
 /**
@@ -154,13 +159,30 @@ class Search {
 
   /** J by differences, JᵀJ and Jᵀr. */
   private linearise(): void {
-    const { size, columns, normal, slope, residuals, plus, minus } = this;
+    const { size, columns, normal, slope, residuals } = this;
     if (this.problem.slopes) {
       this.askSlopes();
       return;
     }
-    const values = this.values.slice();
+    if (this.problem.jacobian) this.askJacobian();
+    else this.differences();
     for (let j = 0; j < size; j++) {
+      let s = 0;
+      for (let i = 0; i < residuals.length; i++) s += columns[j][i] * residuals[i];
+      slope[j] = s;
+      for (let k = 0; k <= j; k++) {
+        let sum = 0;
+        for (let i = 0; i < residuals.length; i++) sum += columns[j][i] * columns[k][i];
+        normal[j * size + k] = sum;
+        normal[k * size + j] = sum;
+      }
+    }
+  }
+
+  private differences(): void {
+    const { columns, plus, minus } = this;
+    const values = this.values.slice();
+    for (let j = 0; j < this.size; j++) {
       const column = columns[j];
       if (this.held[j]) {
         column.fill(0);
@@ -177,29 +199,37 @@ class Search {
         column[i] = Number.isFinite(d) ? d : 0;
       }
     }
-    for (let j = 0; j < size; j++) {
-      let s = 0;
-      for (let i = 0; i < residuals.length; i++) s += columns[j][i] * residuals[i];
-      slope[j] = s;
-      for (let k = 0; k <= j; k++) {
-        let sum = 0;
-        for (let i = 0; i < residuals.length; i++) sum += columns[j][i] * columns[k][i];
-        normal[j * size + k] = sum;
-        normal[k * size + j] = sum;
+  }
+
+  /** The problem's own J, from its units into coordinates of 0 … 1. */
+  private askJacobian(): void {
+    const { columns, held } = this;
+    this.problem.jacobian?.(this.values, columns, held);
+    const per = this.unitsPerCoordinate();
+    for (const [j, column] of columns.entries()) {
+      for (let i = 0; i < column.length; i++) {
+        const d = held[j] ? 0 : column[i] * per[j];
+        column[i] = Number.isFinite(d) ? d : 0;
       }
     }
   }
 
+  private unitsPerCoordinate(): Float64Array {
+    return Float64Array.from(this.at, (t, j) => {
+      const [low, high] = [Math.max(0, t - DIFFERENCE), Math.min(1, t + DIFFERENCE)];
+      return this.held[j]
+        ? 0
+        : (this.coordinates[j].value(high) - this.coordinates[j].value(low)) / (high - low);
+    });
+  }
+
   /** The problem's own slopes, from its units into coordinates of 0 … 1. */
   private askSlopes(): void {
-    const { size, normal, slope, at, coordinates } = this;
+    const { size, normal, slope } = this;
     normal.fill(0);
     slope.fill(0);
     this.problem.slopes?.(this.values, normal, slope);
-    const per = Float64Array.from(at, (t, j) => {
-      const [low, high] = [Math.max(0, t - DIFFERENCE), Math.min(1, t + DIFFERENCE)];
-      return this.held[j] ? 0 : (coordinates[j].value(high) - coordinates[j].value(low)) / (high - low);
-    });
+    const per = this.unitsPerCoordinate();
     for (let j = 0; j < size; j++) {
       slope[j] *= per[j];
       for (let k = 0; k < size; k++) normal[j * size + k] *= per[j] * per[k];

@@ -38,6 +38,8 @@ export interface StateVariable {
 export interface ElementEquations {
   readonly current: Expression;
   readonly rate?: Expression;
+  /** A resistance in front, Ω: `v` of the current is then the voltage behind it, `v` of the rate that across both. */
+  readonly series?: Expression;
 }
 
 /**

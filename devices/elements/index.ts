@@ -26,6 +26,7 @@ export {
 export { type ElementExpressions, expressionModel } from './expression-model.js';
 export { bandGap_eV, JunctionCharge } from './junction-charge.js';
 export { defaultLinearIonDrift, LinearIonDrift, type LinearIonDriftParameters } from './linear-ion-drift.js';
+export { defaultMemdiode, Memdiode, type MemdiodeParameters } from './memdiode.js';
 export {
   type PhysicalPreset,
   physicalPreset,
@@ -37,6 +38,7 @@ export {
   MetastableSwitch,
   type MetastableSwitchParameters,
 } from './metastable-switch.js';
+export { mirrored } from './mirrored.js';
 export {
   type ChannelPoint,
   channelPoint,

@@ -1,16 +1,22 @@
 import { apply, minus, type Operand, over, plus, times } from '../../core/expression/index.js';
 import type { RandomStream } from '../../core/index.js';
-import type { ElementEquations, ElementModel, ElementPoint, StateVariable } from './element-model.js';
+import type {
+  ElementEquations,
+  ElementModel,
+  ElementPoint,
+  ElementRate,
+  StateVariable,
+} from './element-model.js';
 import {
   type Bounds,
   checkedValues,
   type ElementParameter,
+  type ElementPartials,
   notNegative,
   parameterList,
   positive,
   share,
 } from './element-parameters.js';
-import { equationPartials } from './equation-partials.js';
 import {
   requireBetween,
   requireNotNegative,
@@ -105,7 +111,6 @@ export class MetastableSwitch implements ElementModel {
   readonly values: MetastableSwitchParameters;
   readonly parameters: readonly ElementParameter[];
   readonly equations = equations;
-  readonly partials = equationPartials(this);
   private readonly thermal_V: number;
 
   constructor(
@@ -153,6 +158,42 @@ export class MetastableSwitch implements ElementModel {
   rate(voltage_V: number, _current_A: number, x: number): number {
     const { on, off } = this.rates(voltage_V);
     return on * (1 - x) - off * x;
+  }
+
+  rateSlopes(voltage_V: number, x: number, _point: ElementPoint, out: ElementRate): void {
+    const { on, off } = this.rates(voltage_V);
+    const { tau_s } = this.values;
+    const turned = on * (1 - on * tau_s) * (1 - x) + off * (1 - off * tau_s) * x;
+    out.rate = on * (1 - x) - off * x;
+    out.voltageSlope = turned / this.thermal_V;
+    out.stateSlope = -(on + off);
+  }
+
+  /** In the order of `parameters`, by hand: fits and transients ask for them at every step. */
+  partials(voltage_V: number, _current_A: number, x: number, { current, rate }: ElementPartials): void {
+    const p = this.values;
+    const beta = Math.min(60, p.betaForward_per_V * voltage_V);
+    const gamma = Math.min(60, -p.betaReverse_per_V * voltage_V);
+    const forward = p.alphaForward_A * Math.exp(beta);
+    const reverse = p.alphaReverse_A * Math.exp(gamma);
+    const rest = 1 - p.phi;
+    current[0] = (-p.phi * voltage_V * x) / (p.r_on_ohm * p.r_on_ohm);
+    current[1] = (-p.phi * voltage_V * (1 - x)) / (p.r_off_ohm * p.r_off_ohm);
+    current.fill(0, 2, 6);
+    current[6] = voltage_V * (x / p.r_on_ohm + (1 - x) / p.r_off_ohm) - (forward - reverse);
+    current[7] = rest * Math.exp(beta);
+    current[8] = beta < 60 ? rest * forward * voltage_V : 0;
+    current[9] = -rest * Math.exp(gamma);
+    current[10] = gamma < 60 ? rest * reverse * voltage_V : 0;
+    current[11] = 0;
+    rate.fill(0);
+    const { on, off } = this.rates(voltage_V);
+    const byOn = (on * (1 - on * p.tau_s) * (1 - x)) / this.thermal_V;
+    const byOff = (off * (1 - off * p.tau_s) * x) / this.thermal_V;
+    rate[2] = -byOn;
+    rate[3] = byOff;
+    rate[4] = -(on * (1 - x) - off * x) / p.tau_s;
+    rate[5] = -(byOn * (voltage_V - p.v_on_V) + byOff * (voltage_V + p.v_off_V)) / p.temperature_K;
   }
 
   /** x after `elapsed_s` at a constant voltage: exact, and stable for any step. */

@@ -10,17 +10,23 @@ import {
   when,
 } from '../../core/expression/index.js';
 import { clipped } from './bent-functions.js';
-import type { ElementEquations, ElementModel, ElementPoint, StateVariable } from './element-model.js';
+import type {
+  ElementEquations,
+  ElementModel,
+  ElementPoint,
+  ElementRate,
+  StateVariable,
+} from './element-model.js';
 import {
   type Bounds,
   checkedValues,
   type ElementParameter,
+  type ElementPartials,
   notNegative,
   parameterList,
   positive,
   share,
 } from './element-parameters.js';
-import { equationPartials } from './equation-partials.js';
 import {
   requireBetween,
   requireNotNegative,
@@ -110,7 +116,6 @@ export class NormalizedVteam implements ElementModel {
   readonly values: NormalizedVteamParameters;
   readonly parameters: readonly ElementParameter[];
   readonly equations: ElementEquations;
-  readonly partials = equationPartials(this);
 
   constructor(parameters: Partial<NormalizedVteamParameters> = {}) {
     const p = { ...defaultNormalizedVteam, ...parameters };
@@ -152,5 +157,53 @@ export class NormalizedVteam implements ElementModel {
       return -p.k_reset * (-voltage_V / p.v_reset_V - 1) ** p.alpha_reset * (1 - (1 - w) ** (2 * p.p));
     }
     return 0;
+  }
+
+  rateSlopes(voltage_V: number, w: number, _point: ElementPoint, out: ElementRate): void {
+    const p = this.values;
+    const [setting, resetting] = [voltage_V > p.v_set_V, voltage_V < -p.v_reset_V];
+    out.rate = out.voltageSlope = out.stateSlope = 0;
+    if (!setting && !resetting) return;
+    const [k, v, alpha, left] = setting
+      ? [p.k_set, p.v_set_V, p.alpha_set, w]
+      : [-p.k_reset, -p.v_reset_V, p.alpha_reset, 1 - w];
+    const beyond = voltage_V / v - 1;
+    const speed = k * beyond ** alpha;
+    const window = 1 - left ** (2 * p.p);
+    const slope = (speed * alpha * window) / (beyond * v);
+    const byState = -Math.abs(speed) * 2 * p.p * left ** (2 * p.p - 1);
+    out.rate = speed * window;
+    out.voltageSlope = Number.isFinite(slope) ? slope : 0;
+    out.stateSlope = Number.isFinite(byState) ? byState : 0;
+  }
+
+  /** In the order of `parameters`, by hand: fits and transients ask for them at every step. */
+  partials(voltage_V: number, _current_A: number, w: number, { current, rate }: ElementPartials): void {
+    const p = this.values;
+    const { r_on_ohm, r_off_ohm, b_per_V: b } = p;
+    current.fill(0);
+    rate.fill(0);
+    const u = Math.max(-40, Math.min(40, b * voltage_V));
+    const cosh = Math.cosh(u);
+    const bent = b === 0 ? voltage_V : Math.sinh(u) / b + (voltage_V - u / b) * cosh;
+    current[0] = (-w * bent) / (r_on_ohm * r_on_ohm);
+    current[1] = (-(1 - w) * bent) / (r_off_ohm * r_off_ohm);
+    // u·cosh u − sinh u, by its series where that is a difference of equals
+    const rise = Math.abs(u) < 1e-3 ? (u ** 3 / 3) * (1 + (u * u) / 10) : u * cosh - Math.sinh(u);
+    current[2] = b === 0 ? 0 : ((w / r_on_ohm + (1 - w) / r_off_ohm) * rise) / (b * b);
+    const [setting, resetting] = [voltage_V > p.v_set_V, voltage_V < -p.v_reset_V];
+    if (!setting && !resetting) return;
+    const [sign, k, v, alpha, left] = setting
+      ? [1, p.k_set, p.v_set_V, p.alpha_set, w]
+      : [-1, p.k_reset, p.v_reset_V, p.alpha_reset, 1 - w];
+    const at = setting ? 0 : 1;
+    const beyond = (sign * voltage_V) / v - 1;
+    const power = sign * beyond ** alpha;
+    const share = left ** (2 * p.p);
+    rate[3 + at] = power * (1 - share);
+    const byThreshold = (-k * power * alpha * (1 - share) * (beyond + 1)) / (beyond * v);
+    rate[5 + at] = Number.isFinite(byThreshold) ? byThreshold : 0;
+    rate[7 + at] = k * power * (1 - share) * Math.log(beyond);
+    rate[9] = left > 0 ? -k * power * share * 2 * Math.log(left) : 0;
   }
 }

@@ -1,16 +1,22 @@
 import { apply, minus, type Operand, over, plus, times, when } from '../../core/expression/index.js';
 import { bentSinh } from './bent-functions.js';
-import type { ElementEquations, ElementModel, ElementPoint, StateVariable } from './element-model.js';
+import type {
+  ElementEquations,
+  ElementModel,
+  ElementPoint,
+  ElementRate,
+  StateVariable,
+} from './element-model.js';
 import {
   type Bounds,
   checkedValues,
   type ElementParameter,
+  type ElementPartials,
   notNegative,
   parameterList,
   positive,
   share,
 } from './element-parameters.js';
-import { equationPartials } from './equation-partials.js';
 import { requireBetween, requireNotNegative, requirePositive } from './parameter-checks.js';
 
 /**
@@ -120,7 +126,6 @@ export class Yakopcic implements ElementModel {
   readonly state: StateVariable;
   readonly parameters: readonly ElementParameter[];
   readonly equations: ElementEquations;
-  readonly partials = equationPartials(this);
 
   constructor(
     readonly values: YakopcicParameters,
@@ -171,11 +176,75 @@ export class Yakopcic implements ElementModel {
 
   rate(voltage_V: number, _current_A: number, x: number): number {
     const p = this.values;
-    let drive = 0;
-    if (voltage_V > p.vP_V) drive = p.aP * (Math.exp(voltage_V) - Math.exp(p.vP_V));
-    else if (voltage_V < -p.vN_V) drive = -p.aN * (Math.exp(-voltage_V) - Math.exp(p.vN_V));
+    const { drive } = this.speed(voltage_V);
     if (drive === 0) return 0;
     return p.eta * drive * this.motion(p.eta * voltage_V >= 0, x);
+  }
+
+  rateSlopes(voltage_V: number, x: number, _point: ElementPoint, out: ElementRate): void {
+    const p = this.values;
+    const { drive, slope } = this.speed(voltage_V);
+    out.rate = out.voltageSlope = out.stateSlope = 0;
+    if (drive === 0) return;
+    const rising = p.eta * voltage_V >= 0;
+    const motion = this.motion(rising, x);
+    out.rate = p.eta * drive * motion;
+    out.voltageSlope = p.eta * slope * motion;
+    if (rising ? x < p.xP : x > 1 - p.xN) return;
+    const bent = rising
+      ? -p.alphaP * motion - Math.exp(-p.alphaP * (x - p.xP)) / (1 - p.xP)
+      : p.alphaN * motion + Math.exp(p.alphaN * (x + p.xN - 1)) / (1 - p.xN);
+    out.stateSlope = p.eta * drive * bent;
+  }
+
+  /** In the order of `parameters`, by hand: fits and transients ask for them at every step. */
+  partials(voltage_V: number, _current_A: number, x: number, { current, rate }: ElementPartials): void {
+    const p = this.values;
+    current.fill(0);
+    rate.fill(0);
+    const [at, gMax, bMax, gMin, bMin] =
+      voltage_V >= 0
+        ? [0, p.gMaxP_A, p.bMaxP_per_V, p.gMinP_A, p.bMinP_per_V]
+        : [2, p.gMaxN_A, p.bMaxN_per_V, p.gMinN_A, p.bMinN_per_V];
+    current[at] = x * sinhAt(bMax * voltage_V);
+    current[at + 1] = x * gMax * voltage_V * coshAt(bMax * voltage_V);
+    current[at + 4] = (1 - x) * sinhAt(bMin * voltage_V);
+    current[at + 5] = (1 - x) * gMin * voltage_V * coshAt(bMin * voltage_V);
+    const { drive } = this.speed(voltage_V);
+    if (drive === 0) return;
+    const rising = p.eta * voltage_V >= 0;
+    const motion = p.eta * this.motion(rising, x);
+    if (drive > 0) {
+      rate[8] = (drive / p.aP) * motion;
+      rate[10] = -p.aP * Math.exp(p.vP_V) * motion;
+    } else {
+      rate[9] = (drive / p.aN) * motion;
+      rate[11] = p.aN * Math.exp(p.vN_V) * motion;
+    }
+    if (rising ? x < p.xP : x > 1 - p.xN) return;
+    if (rising) {
+      const slowed = Math.exp(-p.alphaP * (x - p.xP));
+      rate[12] = -(x - p.xP) * drive * motion;
+      rate[14] = p.alphaP * drive * motion + (p.eta * drive * slowed * (1 - x)) / (1 - p.xP) ** 2;
+    } else {
+      const slowed = Math.exp(p.alphaN * (x + p.xN - 1));
+      rate[13] = (x + p.xN - 1) * drive * motion;
+      rate[15] = p.alphaN * drive * motion + (p.eta * drive * slowed * x) / (1 - p.xN) ** 2;
+    }
+  }
+
+  /** g(V), 1/s, and its slope. */
+  private speed(voltage_V: number): { drive: number; slope: number } {
+    const p = this.values;
+    if (voltage_V > p.vP_V) {
+      const rise = Math.exp(voltage_V);
+      return { drive: p.aP * (rise - Math.exp(p.vP_V)), slope: p.aP * rise };
+    }
+    if (voltage_V < -p.vN_V) {
+      const rise = Math.exp(-voltage_V);
+      return { drive: -p.aN * (rise - Math.exp(p.vN_V)), slope: p.aN * rise };
+    }
+    return { drive: 0, slope: 0 };
   }
 
   private motion(rising: boolean, x: number): number {

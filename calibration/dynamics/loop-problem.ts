@@ -1,0 +1,134 @@
+import { OhmpropError } from '../../core/index.js';
+import type { ElementModel } from '../../devices/elements/index.js';
+import type { Parameter, Problem } from '../estimates/index.js';
+import type { LoopData } from './loop-data.js';
+import type { LoopModel, LoopParameter, LoopScale } from './loop-model.js';
+import { LoopResponse } from './loop-response.js';
+
+/** How residuals count: differences of the current over its largest, beside them `logShare` times differences of asinh(I/knee). */
+export interface LoopWeights {
+  readonly scale_A: number;
+  readonly logShare: number;
+  readonly knee_A: number;
+}
+
+/** How a problem of loops is set up. */
+export interface LoopProblemOptions {
+  readonly weights: LoopWeights;
+  /** Steps between two samples (2). */
+  readonly substeps?: number;
+}
+
+/** Residuals of loops under one model: its parameters shared, a start state of each loop after them. */
+export class LoopProblem implements Problem {
+  readonly parameters: readonly Parameter[];
+  readonly own: readonly LoopParameter[];
+  readonly count: number;
+  /** Residuals of each loop, in order. */
+  readonly lengths: readonly number[];
+  private readonly responses: readonly LoopResponse[];
+
+  constructor(
+    readonly model: LoopModel,
+    readonly loops: readonly LoopData[],
+    readonly scale: LoopScale,
+    readonly options: LoopProblemOptions,
+  ) {
+    this.own = model.parameters(scale);
+    const names = model.element.parameters.map(({ name }) => name);
+    const followed = this.own.map(({ element }) => names.indexOf(element));
+    this.responses = loops.map(
+      (loop) => new LoopResponse(loop, loop.circuit, followed, options.substeps ?? 2),
+    );
+    const state = model.element.state;
+    this.parameters = [
+      ...this.own,
+      ...loops.map(({ name }, k) => ({
+        name: loops.length === 1 ? 'start' : `start ${k + 1}: ${name}`,
+        low: state?.low ?? 0,
+        high: state?.high ?? 1,
+        zeroCounts: true,
+      })),
+    ];
+    const blocks = options.weights.logShare > 0 ? 2 : 1;
+    this.lengths = loops.flatMap(({ fitted }) => {
+      const n = fitted.reduce((sum, is) => sum + is, 0);
+      return Array.from({ length: blocks }, () => n);
+    });
+    this.count = this.lengths.reduce((sum, n) => sum + n, 0);
+  }
+
+  /** The element of these values; undefined where they do not go together. */
+  elementOf(values: ArrayLike<number>): ElementModel | undefined {
+    const given = Object.fromEntries(
+      this.own.map(({ element, factor = 1 }, k) => [element, values[k] * factor]),
+    );
+    try {
+      return this.model.element.with(given);
+    } catch (error) {
+      if (error instanceof OhmpropError) return undefined;
+      throw error;
+    }
+  }
+
+  /** What the model answers to the drive of one loop; `run` says whether it is of numbers. */
+  answer(values: ArrayLike<number>, k: number): LoopResponse | undefined {
+    const element = this.elementOf(values);
+    const response = this.responses[k];
+    return element !== undefined && response.run(element, values[this.own.length + k], false)
+      ? response
+      : undefined;
+  }
+
+  residuals(values: Float64Array, out: Float64Array): void {
+    const element = this.elementOf(values);
+    if (element === undefined) {
+      out.fill(Number.NaN);
+      return;
+    }
+    const { scale_A, logShare, knee_A } = this.options.weights;
+    let at = 0;
+    for (const [k, loop] of this.loops.entries()) {
+      const response = this.responses[k];
+      if (!response.run(element, values[this.own.length + k], false)) {
+        out.fill(Number.NaN);
+        return;
+      }
+      const { current_A, fitted } = loop;
+      for (let i = 0; i < fitted.length; i++)
+        if (fitted[i]) out[at++] = (response.current_A[i] - current_A[i]) / scale_A;
+      if (!(logShare > 0)) continue;
+      for (let i = 0; i < fitted.length; i++)
+        if (fitted[i])
+          out[at++] =
+            logShare * (Math.asinh(response.current_A[i] / knee_A) - Math.asinh(current_A[i] / knee_A));
+    }
+  }
+
+  jacobian(values: Float64Array, columns: readonly Float64Array[], held: readonly boolean[]): void {
+    const element = this.elementOf(values);
+    const { scale_A, logShare, knee_A } = this.options.weights;
+    const shared = this.own.length;
+    for (let j = shared; j < this.parameters.length; j++) columns[j].fill(0);
+    if (element === undefined) return;
+    let at = 0;
+    for (const [k, { fitted }] of this.loops.entries()) {
+      const response = this.responses[k];
+      response.run(element, values[shared + k], true);
+      const { current_A } = response;
+      const n = this.lengths[logShare > 0 ? 2 * k : k];
+      for (let j = 0; j <= shared; j++) {
+        if (held[j === shared ? shared + k : j]) continue;
+        const column = columns[j === shared ? shared + k : j];
+        const slope = response.slopes[j];
+        const factor = j === shared ? 1 : (this.own[j].factor ?? 1);
+        let row = at;
+        for (let i = 0; i < fitted.length; i++) if (fitted[i]) column[row++] = (factor * slope[i]) / scale_A;
+        if (!(logShare > 0)) continue;
+        for (let i = 0; i < fitted.length; i++)
+          if (fitted[i]) column[row++] = (logShare * factor * slope[i]) / Math.hypot(current_A[i], knee_A);
+      }
+      at += logShare > 0 ? 2 * n : n;
+    }
+  }
+}
