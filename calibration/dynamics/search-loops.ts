@@ -5,7 +5,7 @@ import type { LoopData } from './loop-data.js';
 import type { LoopModel, LoopScale } from './loop-model.js';
 import { LoopProblem, type LoopWeights } from './loop-problem.js';
 import { MatchProblem, type StateTrace } from './match-problem.js';
-import { metastable } from './models/metastable.js';
+import { metastable } from './models/index.js';
 
 /** Where a search of loops ended. */
 export interface LoopSearch {

@@ -4,6 +4,8 @@ import { generalisedMetastable, metastable } from './metastable.js';
 import { vteam } from './vteam.js';
 import { yakopcic } from './yakopcic.js';
 
+export { metastable };
+
 /** Every model that loops are fitted with. */
 export const loopModels: readonly LoopModel[] = [metastable, generalisedMetastable, vteam, yakopcic];
 
