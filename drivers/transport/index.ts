@@ -1,5 +1,6 @@
 export { type Clock, wallClock } from './clock.js';
 export { cutIn } from './cut-in.js';
+export { GpibTransport } from './gpib-transport.js';
 export {
   askHolder,
   type HeldLine,
@@ -19,3 +20,4 @@ export { TcpTransport } from './tcp-transport.js';
 export { ReplayTransport } from './transcript.js';
 export { TranscriptFile } from './transcript-file.js';
 export type { Transport } from './transport.js';
+export { UsbtmcTransport } from './usbtmc-transport.js';
