@@ -20,6 +20,19 @@ export interface CrossbarKernel {
   finish(net: number, work: number, scale: number, toAmperes: number, residual: number): number;
   unpack(net: number, tiles: number, out: number, scale: number, firstBlock: number, endBlock: number): void;
   packTiles(net: number, source: number, tiles: number, scale: number): void;
+  sweepDownInjected(net: number, work: number, coarse: boolean): void;
+  wordLinesInjected(net: number, work: number): void;
+  takeTangents(
+    net: number,
+    work: number,
+    cells: number,
+    s: number,
+    sigma: number,
+    least_S: number,
+    out: number,
+  ): void;
+  kirchhoff(net: number, work: number, s: number, wordToAmperes: number, toAmperes: number): number;
+  clearPadding(net: number, tiles: number): void;
 }
 
 /** The coarse grid's shape: one node every `rowSpacing` word lines and `columnSpacing` bit lines. */
@@ -234,7 +247,7 @@ export class CrossbarWork {
   /** Results of `finish`, A. */
   readonly rowCurrents: Float64Array;
   readonly columnCurrents: Float64Array;
-  /** One number handed back through memory. */
+  /** Numbers handed back through memory. */
   readonly returned: Float64Array;
 
   constructor(
@@ -249,7 +262,7 @@ export class CrossbarWork {
       ...repeat(2, paddedColumns),
       paddedRows,
       paddedColumns,
-      1,
+      2,
     ];
     const views = lengths.map((length, k) => new Float64Array(buffer, offsets[k], length));
     [this.b, this.z, this.r, this.p, this.q] = views;
@@ -257,8 +270,14 @@ export class CrossbarWork {
     [this.rowCurrents, this.columnCurrents, this.returned] = views.slice(9);
   }
 
-  /** Lays out the arrays of one more thread of a network. */
-  static layOut(network: CrossbarNetwork): CrossbarWork {
+  /**
+   * Lays out the arrays of one more thread of a network.
+   * @param bent of cells with current sources: where these lie, and where the number 1/s does
+   */
+  static layOut(
+    network: CrossbarNetwork,
+    bent: { readonly injected: number; readonly wordShare: number } = { injected: 0, wordShare: 0 },
+  ): CrossbarWork {
     const { arena, extent } = network;
     const { blocks, pairs, cells, rowBytes, coarseRows } = extent;
     const arrays = repeat(5, 0).map(() => arena.take(cells));
@@ -281,13 +300,15 @@ export class CrossbarWork {
       gathered,
       coarse,
       ...currents,
+      bent.injected,
+      bent.wordShare,
     ]);
     return new CrossbarWork(arena.memory.memory.buffer, {
       pointer,
       cells: cells / 8,
       paddedRows: blocks * 8,
       paddedColumns: pairs * 2,
-      offsets: [...arrays, ...sources, ...currents, zeroed(1)],
+      offsets: [...arrays, ...sources, ...currents, zeroed(2)],
     });
   }
 }

@@ -50,5 +50,6 @@ export { hasRelaxedSimd, instantiateKernel, type KernelOptions, kernelModule } f
 export { KernelMemory } from './memory.js';
 export { type LayerConverters, READ_SCRATCH, type ReadOutLayout, ReadOutMemory } from './read-out.js';
 export { SparseLuKernel, type SparseLuLayout } from './sparse-lu.js';
+export { layCells, layTape, searchBytes, type Tape, tapeBytes, tapeOf } from './tape.js';
 export { type PoolProgram, ThreadPool, threadsOf } from './thread-pool.js';
 export { availableThreads } from './threads.js';

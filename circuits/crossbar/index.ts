@@ -1,3 +1,4 @@
+export { type CrossbarCells, requireCells, stateRange } from './cells.js';
 export { lineConventions, segmentsOf } from './conventions.js';
 export {
   type CrossbarCircuit,

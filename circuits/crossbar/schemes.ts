@@ -8,6 +8,8 @@ export interface CrossbarDrive {
   readonly rows_V: Float64Array;
   /** Voltages of the sense ends of the bit lines, row-major [count × columns], V; left out: all 0. */
   readonly columns_V?: Float64Array;
+  /** Of cells with transistors: voltages of the gate lines, row-major [count × rows], V. */
+  readonly gates_V?: Float64Array;
 }
 
 /** Where a scheme applies its inputs. */

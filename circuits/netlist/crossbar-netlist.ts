@@ -1,13 +1,21 @@
-import type { CrossbarCircuit, CrossbarDrive } from '../crossbar/index.js';
+import { MosLevel1 } from '../../devices/elements/index.js';
+import type { CrossbarCells, CrossbarCircuit, CrossbarDrive } from '../crossbar/index.js';
 import { Netlist } from './netlist.js';
 
 /**
  * A crossbar under one of its input vectors as a netlist: nodes w_<row>_<column> and b_<row>_<column>, cells rd_<row>_<column>,
  * drivers vw_<row> (ve_<row> at the far ends), sense ends vs_<column> (vf_<column> at the first cells where both ends are sensed), whose
  * branch currents, from + to −, make the output current.
- * Lines without wire resistance are one node, w_<row> or b_<column>. Open cells are left out.
+ * Lines without wire resistance are one node, w_<row> or b_<column>. Open cells are left out. Cells with models take the place of
+ * conductances: with something in series m_<row>_<column> lies between, a selector is rs_<row>_<column>, a transistor
+ * mt_<row>_<column> with its gate on g_<row>.
  */
-export function crossbarNetlist(circuit: CrossbarCircuit, drive: CrossbarDrive, input = 0): Netlist {
+export function crossbarNetlist(
+  circuit: CrossbarCircuit,
+  drive: CrossbarDrive,
+  input = 0,
+  cells?: CrossbarCells,
+): Netlist {
   const { rows, columns, conductances_S, wires } = circuit;
   const floatingRow = new Set(circuit.floatingRows);
   const floatingColumn = new Set(circuit.floatingColumns);
@@ -40,6 +48,13 @@ export function crossbarNetlist(circuit: CrossbarCircuit, drive: CrossbarDrive, 
       netlist.resistor(`rb_${i}_${j}`, bit(i - 1, j), bit(i, j), wires.column_ohm);
     }
   }
+  if (cells !== undefined) {
+    placeCells(netlist, cells, circuit, { word, bit });
+    for (let i = 0; i < rows && cells.transistor !== undefined; i++) {
+      netlist.voltage(`vg_${i}`, `g_${i}`, '0', drive.gates_V?.[input * rows + i] ?? 0);
+    }
+    return netlist;
+  }
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
       const conductance_S = conductances_S[i * columns + j];
@@ -48,6 +63,33 @@ export function crossbarNetlist(circuit: CrossbarCircuit, drive: CrossbarDrive, 
   }
   return netlist;
 }
+
+/** Where a line's nodes are. */
+type NodeOf = (row: number, column: number) => string;
+
+function placeCells(
+  netlist: Netlist,
+  { model, states, selector, transistor }: CrossbarCells,
+  { rows, columns }: CrossbarCircuit,
+  { word, bit }: { readonly word: NodeOf; readonly bit: NodeOf },
+): void {
+  // bulk junctions are no part of these cells
+  const channel =
+    transistor && new MosLevel1({ ...transistor.values, IS: LEAST_SATURATION_A, JS: 0, gmin_S: 0 });
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      const place = `${i}_${j}`;
+      const end = selector === undefined && channel === undefined ? bit(i, j) : `m_${place}`;
+      const state = model.state === undefined ? undefined : states[i * columns + j];
+      netlist.model(`rd_${place}`, word(i, j), end, model, state);
+      if (selector !== undefined) netlist.model(`rs_${place}`, end, bit(i, j), selector);
+      if (channel !== undefined) netlist.mos(`mt_${place}`, end, `g_${i}`, bit(i, j), '0', channel);
+    }
+  }
+}
+
+/** Simulators take no 0 A for a junction. */
+const LEAST_SATURATION_A = 1e-30;
 
 /** A voltage source at `node` behind a resistance; straight on the node where there is none. */
 function source(netlist: Netlist, name: string, node: string, ohm: number, volts: number): void {

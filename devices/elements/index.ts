@@ -55,6 +55,14 @@ export {
 export { celsiusZero_K, elementaryCharge_C, thermalVoltage_V } from './physical-constants.js';
 export { elementRate, type RateSlopes, rateSlopesOf } from './rate-slopes.js';
 export { Resistor } from './resistor.js';
+export {
+  DiodeSelector,
+  type DiodeSelectorParameters,
+  selectorByName,
+  selectors,
+  ThresholdSelector,
+  type ThresholdSelectorParameters,
+} from './selectors.js';
 export { defaultVteam, Vteam, type VteamParameters } from './vteam.js';
 export {
   biolekWindow,

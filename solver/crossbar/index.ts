@@ -1,4 +1,12 @@
 export {
+  CellsCrossbar,
+  type CellsDescription,
+  type CellsProblem,
+  type CellsSolution,
+  solveCells,
+} from './cells-crossbar.js';
+export { cellsOperatingPoint } from './cells-operating-point.js';
+export {
   Crossbar,
   type CrossbarProblem,
   requireMemory as requireCrossbarMemory,

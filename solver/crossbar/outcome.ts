@@ -2,7 +2,14 @@ import type { CrossbarKernel, CrossbarWork } from '../../kernels/index.js';
 import type { Scaling } from './scaling.js';
 
 /** How the voltages were found, quickest first. */
-export const crossbarMethods = ['relaxation', 'conjugate-gradients', 'merged-lines', 'direct'] as const;
+export const crossbarMethods = [
+  'relaxation',
+  'conjugate-gradients',
+  'merged-lines',
+  'direct',
+  'newton',
+  'operating-point',
+] as const;
 
 /** The name of a way to find the voltages. */
 export type CrossbarMethod = (typeof crossbarMethods)[number];
@@ -62,7 +69,7 @@ export function verdictOf({
 }
 
 /** Shorts so good that the last bit of a voltage is more than this share of the largest current leave no solution. */
-const MAX_ROUNDING = 1e-3;
+export const MAX_ROUNDING = 1e-3;
 
 /**
  * Word lines for the final bit lines into work.z, currents into work.rowCurrents and work.columnCurrents, and

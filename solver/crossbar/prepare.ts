@@ -66,7 +66,8 @@ export function prepareCrossbar(
   };
 }
 
-function setTerminals(circuit: CrossbarCircuit, scaling: Scaling, network: CrossbarNetwork): void {
+/** Conductances of the ends of all lines, 0 where they float. */
+export function setTerminals(circuit: CrossbarCircuit, scaling: Scaling, network: CrossbarNetwork): void {
   network.left.fill(scaling.driver, 0, circuit.rows);
   if (circuit.driveBothEnds) network.right.fill(scaling.driver, 0, circuit.rows);
   if (circuit.senseEnds !== 'first') network.bottom.fill(scaling.sense, 0, circuit.columns);

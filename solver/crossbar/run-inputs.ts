@@ -58,7 +58,13 @@ function isShared(buffer: ArrayBufferLike): boolean {
 }
 
 /** Puts input vector `input` on the terminals. Returns the largest source voltage, V. */
-function loadSources(work: CrossbarWork, ends: Ends, s: number, drive: CrossbarDrive, input: number): number {
+export function loadSources(
+  work: CrossbarWork,
+  ends: Ends,
+  s: number,
+  drive: CrossbarDrive,
+  input: number,
+): number {
   const { rows_V, columns_V, count } = drive;
   const rows = rows_V.length / count;
   let most = 0;
@@ -121,32 +127,45 @@ export function runInputs(run: InputsRun): void {
       kernel.packTiles(pointer, work.p.byteOffset, work.b.byteOffset, 1 / scaling.s);
     }
     const outcome = settle(work, drive_V, stop, input, start_V !== undefined);
-    if (results.word_V !== undefined && results.bit_V !== undefined) {
-      const handOut = (tiles: Float64Array, scale: number, results_V: Float64Array) => {
-        for (const [first, end] of blockPortions(rows, columns)) {
-          kernel.unpack(pointer, tiles.byteOffset, work.p.byteOffset, scale, first, end);
-          const from = first * 8 * columns;
-          const length = Math.min(end * 8, rows) * columns - from;
-          results_V.set(work.p.subarray(0, length), input * cells + from);
-        }
-      };
-      handOut(work.z, 1, results.word_V);
-      handOut(work.b, scaling.s, results.bit_V);
-    }
-    results.row_A.set(work.rowCurrents.subarray(0, rows), input * rows);
-    results.column_A.set(work.columnCurrents.subarray(0, columns), input * columns);
-    results.figures.set(
-      [
-        crossbarMethods.indexOf(outcome.method),
-        outcome.iterations,
-        outcome.kclResidual_A,
-        outcome.largestCurrent_A,
-        outcome.settled ? 1 : 0,
-        outcome.rounded ? 1 : 0,
-      ],
-      input * FIGURES,
-    );
+    writeResults(prepared, work, outcome, results, input, { rows, columns });
   }
+}
+
+/** Writes voltages, currents and figures of one input from where `finish` left them. */
+export function writeResults(
+  { kernel, pointer, scaling }: Pick<PreparedNetwork, 'kernel' | 'pointer' | 'scaling'>,
+  work: CrossbarWork,
+  outcome: Relaxed,
+  results: ResultArrays,
+  input: number,
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+): void {
+  const cells = rows * columns;
+  if (results.word_V !== undefined && results.bit_V !== undefined) {
+    const handOut = (tiles: Float64Array, scale: number, results_V: Float64Array) => {
+      for (const [first, end] of blockPortions(rows, columns)) {
+        kernel.unpack(pointer, tiles.byteOffset, work.p.byteOffset, scale, first, end);
+        const from = first * 8 * columns;
+        const length = Math.min(end * 8, rows) * columns - from;
+        results_V.set(work.p.subarray(0, length), input * cells + from);
+      }
+    };
+    handOut(work.z, 1, results.word_V);
+    handOut(work.b, scaling.s, results.bit_V);
+  }
+  results.row_A.set(work.rowCurrents.subarray(0, rows), input * rows);
+  results.column_A.set(work.columnCurrents.subarray(0, columns), input * columns);
+  results.figures.set(
+    [
+      crossbarMethods.indexOf(outcome.method),
+      outcome.iterations,
+      outcome.kclResidual_A,
+      outcome.largestCurrent_A,
+      outcome.settled ? 1 : 0,
+      outcome.rounded ? 1 : 0,
+    ],
+    input * FIGURES,
+  );
 }
 
 /** The outcome of input `input`. */

@@ -11,6 +11,8 @@ export interface Scaling {
   readonly column_ohm: number;
   /** The best wire of a bit line that has a drop, Ω: a sense end may be nearer to its cell than the cells to each other. */
   readonly leastColumn_ohm: number;
+  /** The same of a word line, whose driver may be nearer to its first cell. */
+  readonly leastRow_ohm: number;
   /** √(row·column), Ω. */
   readonly sigma: number;
   /** √(column/row). */
@@ -33,13 +35,16 @@ export function scaleOf(wires: CrossbarWires): Scaling {
   const row_ohm = Math.max(wires.row_ohm, IDEAL_OHM);
   const column_ohm = Math.max(wires.column_ohm, IDEAL_OHM);
   const sense = endOf(wires.column_ohm, wires.lastColumn_ohm + wires.sense_ohm);
+  const driver = endOf(wires.row_ohm, wires.firstRow_ohm + wires.driver_ohm);
+  const nearest = (ohm: number, end: number) => (end > 1 && end < PINNED ? ohm / end : ohm);
   return {
     row_ohm,
     column_ohm,
-    leastColumn_ohm: sense > 1 && sense < PINNED ? column_ohm / sense : column_ohm,
+    leastColumn_ohm: nearest(column_ohm, sense),
+    leastRow_ohm: nearest(row_ohm, driver),
     sigma: Math.sqrt(row_ohm) * Math.sqrt(column_ohm),
     s: Math.sqrt(column_ohm / row_ohm),
-    driver: endOf(wires.row_ohm, wires.firstRow_ohm + wires.driver_ohm),
+    driver,
     sense,
   };
 }

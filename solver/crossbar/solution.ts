@@ -51,6 +51,8 @@ const messages: Readonly<Record<CrossbarMethod, string>> = {
   'conjugate-gradients': 'Relaxation alone was slow; conjugate gradients settled.',
   'merged-lines': 'Lines without wire resistance were solved as single nodes.',
   direct: 'Iteration was slow on these cells; the network was factored directly.',
+  newton: "Newton's method settled.",
+  'operating-point': 'Iteration was slow on these cells; the operating point was found by sparse factors.',
 };
 
 function statusOf({ settled, kclResidual_A, largestCurrent_A }: Relaxed): Status {
@@ -69,13 +71,17 @@ function messageOf(
   return `${statusRemedy[status]} A net current of ${kclResidual_A} A is left at a node after ${iterations} iteration${iterations === 1 ? '' : 's'}; look for cells that differ by many orders of magnitude, as shorts far better than the wires do.`;
 }
 
-/** Gathers what the threads wrote. `current` tells whether the cells are still those that were solved. */
+/**
+ * Gathers what the threads wrote. `current` tells whether the cells are still those that were solved.
+ * @param cells_A device currents for voltages, of cells that are no conductances
+ */
 export function gatherSolution(
   circuit: CrossbarCircuit,
   drive: CrossbarDrive,
   results: ResultArrays,
   seconds: { readonly setup: number; readonly solve: number },
   current: () => boolean,
+  cells_A?: (word_V: Float64Array, bit_V: Float64Array) => Float64Array,
 ): CrossbarSolution {
   const { rows, columns, conductances_S } = circuit;
   const inputs = drive.count;
@@ -138,6 +144,7 @@ export function gatherSolution(
           'cells were changed after this solution; ask for its device currents before update, or solve again',
         );
       }
+      if (cells_A !== undefined) return cells_A(wordVoltages_V, bitVoltages_V);
       return wordVoltages_V.map((w, k) => conductances_S[k % (rows * columns)] * (w - bitVoltages_V[k]));
     },
   };

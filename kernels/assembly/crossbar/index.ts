@@ -4,3 +4,5 @@ export { coarseCorrection, contractMoments, factorBand, momentsOfInterval, solve
 export { sweepDown, sweepUp } from './sweep';
 export { advance, applyOperator, coarseEnergy, newDirection } from './gradient';
 export { finish, packTiles, unpack } from './finish';
+export { sweepDownInjected } from './sweep';
+export { clearPadding, kirchhoff, takeTangents, wordLinesInjected } from './bent-cells';

@@ -82,6 +82,10 @@ export class Work {
   /** Results: row and column sums of the device currents, A. */
   rowCurrents: usize;
   columnCurrents: usize;
+  /** Cells that bend with their voltage: σ times the current source of each, from word to bit line, tiles; 0 for linear ones. */
+  injected: usize;
+  /** One number, 1/s: what of it the word lines' equations have. */
+  wordShare: usize;
 }
 
 // @ts-ignore: decorator

@@ -3,7 +3,12 @@
 // unbalanced is the word lines' residual G'·(new − old bit voltage), which is gathered for the coarse grid.
 import { multiplyAdd64 } from '../shared/simd';
 import { blockBytes, lastRowInTile, Network, rowBytes, TILE, Work } from './layout';
-import { eliminateCorrectedWordLines, eliminateFirstWordLines, eliminateWordLines } from './word-lines';
+import {
+  eliminateCorrectedWordLines,
+  eliminateFirstWordLines,
+  eliminateInjectedWordLines,
+  eliminateWordLines,
+} from './word-lines';
 
 /**
  * Down: word lines solved, bit lines half-solved into work.z. The bit lines are those in work.b, with `coarse` corrected first, or
@@ -15,13 +20,32 @@ export function sweepDown(net: Network, work: Work, stored: bool, coarse: bool):
     if (!stored) eliminateFirstWordLines(net, work, block);
     else if (coarse) eliminateCorrectedWordLines(net, work, work.b, block);
     else eliminateWordLines(net, work, work.b, block, true);
-    feedBitLines(net, work, block);
+    feedBitLines(net, work, block, false);
   }
   addBottomSources(net, work);
 }
 
+/** The same with a current source at every cell; bit lines stored. */
+export function sweepDownInjected(net: Network, work: Work, coarse: bool): void {
+  memory.copy(work.carry, work.fromTop, rowBytes(net));
+  for (let block: u32 = 0; block < net.blocks; block++) {
+    eliminateInjectedWordLines(net, work, block, coarse);
+    feedBitLines(net, work, block, true);
+  }
+  addBottomSources(net, work);
+}
+
+/** What a bit line's node is fed at `at`: what comes along the line and, with `injected`, its cell's current source. */
+// @ts-ignore: decorator
+@inline
+function fed(z: v128, at: usize, injected: bool): v128 {
+  return injected ? f64x2.add(z, v128.load(at)) : z;
+}
+
 /** The word lines of `block` finished and fed into the bit lines, half-solved as far as work.carry says. */
-function feedBitLines(net: Network, work: Work, block: u32): void {
+// @ts-ignore: decorator
+@inline
+function feedBitLines(net: Network, work: Work, block: u32, injected: bool): void {
   const bytes = blockBytes(net);
   const offset = <usize>block * bytes + bytes - TILE;
   let ps = work.line + bytes - TILE;
@@ -30,6 +54,7 @@ function feedBitLines(net: Network, work: Work, block: u32): void {
   let pf = net.bitFactor + offset;
   let pz = work.z + offset;
   let pc = work.carry + rowBytes(net) - 16;
+  let pj = injected ? work.injected + offset : 0;
   let x0 = f64x2.splat(0);
   let x1 = x0;
   let x2 = x0;
@@ -42,29 +67,30 @@ function feedBitLines(net: Network, work: Work, block: u32): void {
     let z = v128.load(pc);
     let h = multiplyAdd64(v128.load(pe, 64), x0, v128.load(ps, 64));
     x0 = multiplyAdd64(v128.load(pe), h, v128.load(ps));
-    z = f64x2.mul(multiplyAdd64(v128.load(pg), v128.shuffle<f64>(x0, h, 0, 2), z), v128.load(pf));
+    z = f64x2.mul(multiplyAdd64(v128.load(pg), v128.shuffle<f64>(x0, h, 0, 2), fed(z, pj + 0, injected)), v128.load(pf));
     v128.store(pz, z);
-    z = f64x2.mul(multiplyAdd64(v128.load(pg, 16), v128.shuffle<f64>(x0, h, 1, 3), z), v128.load(pf, 16));
+    z = f64x2.mul(multiplyAdd64(v128.load(pg, 16), v128.shuffle<f64>(x0, h, 1, 3), fed(z, pj + 16, injected)), v128.load(pf, 16));
     v128.store(pz, z, 16);
     h = multiplyAdd64(v128.load(pe, 80), x1, v128.load(ps, 80));
     x1 = multiplyAdd64(v128.load(pe, 16), h, v128.load(ps, 16));
-    z = f64x2.mul(multiplyAdd64(v128.load(pg, 32), v128.shuffle<f64>(x1, h, 0, 2), z), v128.load(pf, 32));
+    z = f64x2.mul(multiplyAdd64(v128.load(pg, 32), v128.shuffle<f64>(x1, h, 0, 2), fed(z, pj + 32, injected)), v128.load(pf, 32));
     v128.store(pz, z, 32);
-    z = f64x2.mul(multiplyAdd64(v128.load(pg, 48), v128.shuffle<f64>(x1, h, 1, 3), z), v128.load(pf, 48));
+    z = f64x2.mul(multiplyAdd64(v128.load(pg, 48), v128.shuffle<f64>(x1, h, 1, 3), fed(z, pj + 48, injected)), v128.load(pf, 48));
     v128.store(pz, z, 48);
     h = multiplyAdd64(v128.load(pe, 96), x2, v128.load(ps, 96));
     x2 = multiplyAdd64(v128.load(pe, 32), h, v128.load(ps, 32));
-    z = f64x2.mul(multiplyAdd64(v128.load(pg, 64), v128.shuffle<f64>(x2, h, 0, 2), z), v128.load(pf, 64));
+    z = f64x2.mul(multiplyAdd64(v128.load(pg, 64), v128.shuffle<f64>(x2, h, 0, 2), fed(z, pj + 64, injected)), v128.load(pf, 64));
     v128.store(pz, z, 64);
-    z = f64x2.mul(multiplyAdd64(v128.load(pg, 80), v128.shuffle<f64>(x2, h, 1, 3), z), v128.load(pf, 80));
+    z = f64x2.mul(multiplyAdd64(v128.load(pg, 80), v128.shuffle<f64>(x2, h, 1, 3), fed(z, pj + 80, injected)), v128.load(pf, 80));
     v128.store(pz, z, 80);
     h = multiplyAdd64(v128.load(pe, 112), x3, v128.load(ps, 112));
     x3 = multiplyAdd64(v128.load(pe, 48), h, v128.load(ps, 48));
-    z = f64x2.mul(multiplyAdd64(v128.load(pg, 96), v128.shuffle<f64>(x3, h, 0, 2), z), v128.load(pf, 96));
+    z = f64x2.mul(multiplyAdd64(v128.load(pg, 96), v128.shuffle<f64>(x3, h, 0, 2), fed(z, pj + 96, injected)), v128.load(pf, 96));
     v128.store(pz, z, 96);
-    z = f64x2.mul(multiplyAdd64(v128.load(pg, 112), v128.shuffle<f64>(x3, h, 1, 3), z), v128.load(pf, 112));
+    z = f64x2.mul(multiplyAdd64(v128.load(pg, 112), v128.shuffle<f64>(x3, h, 1, 3), fed(z, pj + 112, injected)), v128.load(pf, 112));
     v128.store(pz, z, 112);
     v128.store(pc, z);
+    if (injected) pj -= TILE;
   }
 }
 

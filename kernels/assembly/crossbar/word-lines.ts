@@ -17,23 +17,30 @@ function corrected(at: usize, by: v128, coarse: bool): v128 {
 
 /** See `eliminate`; bit lines in `b`. */
 export function eliminateWordLines(net: Network, work: Work, b: usize, block: u32, sources: bool): void {
-  eliminate(net, work, b, block, sources, true, false);
+  eliminate(net, work, b, block, sources, true, false, false);
 }
 
 /** See `eliminate`; bit lines in `b`, the coarse correction added to them first. */
 export function eliminateCorrectedWordLines(net: Network, work: Work, b: usize, block: u32): void {
-  eliminate(net, work, b, block, true, true, true);
+  eliminate(net, work, b, block, true, true, true, false);
 }
 
 /** See `eliminate`; bit lines at 0. */
 export function eliminateFirstWordLines(net: Network, work: Work, block: u32): void {
-  eliminate(net, work, 0, block, true, false, false);
+  eliminate(net, work, 0, block, true, false, false, false);
+}
+
+/** See `eliminate`; with a current source at every cell, bit lines in work.b, corrected first with `coarse`. */
+export function eliminateInjectedWordLines(net: Network, work: Work, block: u32, coarse: bool): void {
+  if (coarse) eliminate(net, work, work.b, block, true, true, true, true);
+  else eliminate(net, work, work.b, block, true, true, false, true);
 }
 
 /**
  * Forward elimination of the 8 word lines of `block`, right-hand side G'·b plus the sources: half-solved lines go to
  * work.line (bit line by bit line, like the word-line factor). With `coarse` the coarse correction in work.expanded is
- * added to `b` on the way, so that a block is read once. Without `stored` b is 0 and not read.
+ * added to `b` on the way, so that a block is read once. Without `stored` b is 0 and not read. With `injected` every cell has
+ * a current source from its word to its bit line beside it.
  */
 // @ts-ignore: decorator
 @inline
@@ -45,6 +52,7 @@ function eliminate(
   sources: bool,
   stored: bool,
   coarse: bool,
+  injected: bool,
 ): void {
   const bytes = blockBytes(net);
   const offset = <usize>block * bytes;
@@ -71,6 +79,8 @@ function eliminate(
   let near = coarse ? work.expanded + <usize>interval * row : 0;
   let step = slope;
   let by = slope;
+  let pj = injected ? work.injected + offset : 0;
+  const share = f64x2.splat(injected ? load<f64>(work.wordShare) : 0);
   for (const end = ps + bytes; ps < end; ps += TILE, pb += TILE, pg += TILE, pe += TILE) {
     if (coarse) {
       const e = v128.load(near);
@@ -79,7 +89,7 @@ function eliminate(
       by = multiplyAdd64(start, d, e);
       near += 16;
     }
-if (!stored) {
+    if (!stored) {
       // nothing but what comes along the line
       y0 = f64x2.mul(y0, v128.load(pe));
       v128.store(ps, y0);
@@ -100,36 +110,45 @@ if (!stored) {
       continue;
     }
     let a = f64x2.mul(corrected(pb, by, coarse), v128.load(pg));
+    if (injected) a = f64x2.sub(a, f64x2.mul(share, v128.load(pj, 0)));
     if (coarse) by = f64x2.add(by, step);
     let c = f64x2.mul(corrected(pb + 16, by, coarse), v128.load(pg, 16));
+    if (injected) c = f64x2.sub(c, f64x2.mul(share, v128.load(pj, 16)));
     y0 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 0, 2), y0), v128.load(pe));
     v128.store(ps, y0);
     y0 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 1, 3), y0), v128.load(pe, 64));
     v128.store(ps, y0, 64);
     if (coarse) by = f64x2.add(by, step);
     a = f64x2.mul(corrected(pb + 32, by, coarse), v128.load(pg, 32));
+    if (injected) a = f64x2.sub(a, f64x2.mul(share, v128.load(pj, 32)));
     if (coarse) by = f64x2.add(by, step);
     c = f64x2.mul(corrected(pb + 48, by, coarse), v128.load(pg, 48));
+    if (injected) c = f64x2.sub(c, f64x2.mul(share, v128.load(pj, 48)));
     y1 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 0, 2), y1), v128.load(pe, 16));
     v128.store(ps, y1, 16);
     y1 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 1, 3), y1), v128.load(pe, 80));
     v128.store(ps, y1, 80);
     if (coarse) by = f64x2.add(by, step);
     a = f64x2.mul(corrected(pb + 64, by, coarse), v128.load(pg, 64));
+    if (injected) a = f64x2.sub(a, f64x2.mul(share, v128.load(pj, 64)));
     if (coarse) by = f64x2.add(by, step);
     c = f64x2.mul(corrected(pb + 80, by, coarse), v128.load(pg, 80));
+    if (injected) c = f64x2.sub(c, f64x2.mul(share, v128.load(pj, 80)));
     y2 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 0, 2), y2), v128.load(pe, 32));
     v128.store(ps, y2, 32);
     y2 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 1, 3), y2), v128.load(pe, 96));
     v128.store(ps, y2, 96);
     if (coarse) by = f64x2.add(by, step);
     a = f64x2.mul(corrected(pb + 96, by, coarse), v128.load(pg, 96));
+    if (injected) a = f64x2.sub(a, f64x2.mul(share, v128.load(pj, 96)));
     if (coarse) by = f64x2.add(by, step);
     c = f64x2.mul(corrected(pb + 112, by, coarse), v128.load(pg, 112));
+    if (injected) c = f64x2.sub(c, f64x2.mul(share, v128.load(pj, 112)));
     y3 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 0, 2), y3), v128.load(pe, 48));
     v128.store(ps, y3, 48);
     y3 = f64x2.mul(f64x2.add(v128.shuffle<f64>(a, c, 1, 3), y3), v128.load(pe, 112));
     v128.store(ps, y3, 112);
+    if (injected) pj += TILE;
   }
   if (sources) {
     // the far end of the word line: a source there enters the last equation
