@@ -43,6 +43,13 @@ export { type MixedArray, readMixedNpz } from './npz-mixed.js';
 export { processStart } from './process-start.js';
 export { gitCommit, ohmpropVersion } from './program.js';
 export {
+  type IntendedPulse,
+  type PulseHistory,
+  PulseJournal,
+  type PulseMove,
+  type ResolvedDoubt,
+} from './pulse-journal.js';
+export {
   createRunDirectory,
   discardRunDirectory,
   discardUnstarted,

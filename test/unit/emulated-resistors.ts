@@ -8,6 +8,9 @@ export class LinearCells implements EmulatedCells {
   readonly stuck = new Set<number>();
   /** What a second with nothing across them costs every cell, S. */
   leak_S_per_s = 0;
+  /** Between what conductances cells stay. */
+  least_S = 1e-6;
+  most_S = 200e-6;
 
   constructor(
     readonly rows: number,
@@ -35,6 +38,9 @@ export class LinearCells implements EmulatedCells {
 
   private move(cell: number, change_S: number): void {
     if (this.stuck.has(cell)) return;
-    this.conductances_S[cell] = Math.min(200e-6, Math.max(1e-6, this.conductances_S[cell] + change_S));
+    this.conductances_S[cell] = Math.min(
+      this.most_S,
+      Math.max(this.least_S, this.conductances_S[cell] + change_S),
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { inputError, OhmpropError, runError } from '../../../core/index.js';
 import { Exchange, type ExchangeRequest } from '../../exchange/index.js';
+import type { Framing } from '../../framing/index.js';
 import type { Transport } from '../../transport/index.js';
 import { type Expected, floatsOf, ReplyReader, versionOf } from './replies.js';
 import {
@@ -29,6 +30,8 @@ const MOST_FIELDS = 8;
 const FIRST_BEGINNINGS = 2;
 /** So long an instrument that has answered before is sought again, s. */
 const RECOVERY_seconds = 60;
+/** A lost line is looked for so often, s. */
+const SOUGHT_EVERY_seconds = 0.5;
 /** Resistances beyond are no reply of its converters, ohm. */
 const plausible_ohm = { least: 1, most: 1e12 } as const;
 
@@ -38,6 +41,8 @@ export interface ArcOneOptions extends Partial<Omit<ArcOneSettings, 'read_V'>> {
   readonly read_V?: number;
   /** What a reply may take beyond its pulse, s. Default 2. */
   readonly patience_seconds?: number;
+  /** Finds the instrument again after its line was lost, and opens it; without it a lost line ends the session. */
+  readonly reopen?: () => Promise<Transport>;
 }
 
 /** A command got no reply that can be trusted; what was carried out of it is to be found out by reading. */
@@ -67,8 +72,10 @@ const counterpart = {
  */
 export class ArcOne {
   readonly settings: ArcOneSettings;
-  private readonly exchange: Exchange<Uint8Array>;
-  private readonly replies = ReplyReader.framing();
+  line: Transport;
+  private exchange: Exchange<Uint8Array>;
+  private replies: ReturnType<typeof ReplyReader.framing>;
+  private lost = false;
   private readonly patience_seconds: number;
   private read_V: number;
   private begun = false;
@@ -83,8 +90,8 @@ export class ArcOne {
 
   /** @param line open. Nothing is sent. */
   constructor(
-    readonly line: Transport,
-    options: ArcOneOptions = {},
+    line: Transport,
+    private readonly options: ArcOneOptions = {},
   ) {
     const { readCycles = 30, words = 32, bits = 32, sneakPath = 'third', read_V = 0.2 } = options;
     this.settings = { readCycles, words, bits, sneakPath, read_V };
@@ -94,11 +101,9 @@ export class ArcOne {
       if (Number.isInteger(value) && value >= 1 && value <= 32) continue;
       throw inputError('arc-one.size', `an ArC ONE has 1 … 32 ${field} lines, got ${value}`);
     }
-    this.exchange = new Exchange(line, {
-      framing: this.replies.framing,
-      byte_seconds: BYTE_seconds,
-      counterpart,
-    });
+    this.line = line;
+    this.replies = ReplyReader.framing();
+    this.exchange = exchangeOver(line, this.replies.framing);
   }
 
   /** Asks for the version, which changes nothing: `undefined` where the firmware is too old to say, or nothing is there. */
@@ -254,6 +259,7 @@ export class ArcOne {
     } catch (error) {
       if (!(error instanceof OhmpropError)) throw error;
       this.begun = false;
+      this.lost ||= isLoss(error);
       throw new ArcOneDoubt(name, this.replies.partial(), error);
     } finally {
       this.underway = false;
@@ -262,7 +268,8 @@ export class ArcOne {
 
   /** A command without a reply, and the pause that it needs. */
   private async send(command: Uint8Array): Promise<void> {
-    await this.line.write(command);
+    // a line that is lost says so at the next request
+    await this.line.write(command).catch(() => {});
     await this.pause(PACE_seconds);
   }
 
@@ -274,6 +281,7 @@ export class ArcOne {
     const until_seconds = clock.now_seconds() + RECOVERY_seconds;
     const mayAnswer = () => this.hasAnswered && clock.now_seconds() < until_seconds;
     for (let attempt = 0; attempt < FIRST_BEGINNINGS || mayAnswer(); attempt++) {
+      if (this.lost) await this.findAgain(until_seconds);
       // a command of which a part was lost waits for the rest of its fields: zeros end it, at no cell and 0 V
       for (let n = 0; n <= MOST_FIELDS; n++) await this.send(resetCommand);
       await this.pause(BOOT_seconds);
@@ -295,11 +303,32 @@ export class ArcOne {
       } catch (error) {
         if (!(error instanceof ArcOneDoubt)) throw error;
         last = error.cause;
-        if (last.code === 'line.lost' || last.code === 'line.closed') throw last;
       }
+      if (this.lost) continue;
       await this.exchange.drain(QUIET_seconds);
     }
     throw last;
+  }
+
+  /** The line to the same instrument again, wherever it is by now. */
+  private async findAgain(until_seconds: number): Promise<void> {
+    const { reopen } = this.options;
+    const { clock, name } = this.line;
+    for (;;) {
+      try {
+        if (reopen === undefined) throw runError('line.lost', `${name}: the line is lost`);
+        this.exchange.detach();
+        this.line = await reopen();
+        this.replies = ReplyReader.framing();
+        this.exchange = exchangeOver(this.line, this.replies.framing);
+        this.unexpected = 0;
+        this.lost = false;
+        return;
+      } catch (error) {
+        if (reopen === undefined || clock.now_seconds() > until_seconds) throw error;
+        await new Promise<void>((resolve) => clock.after(SOUGHT_EVERY_seconds, resolve));
+      }
+    }
   }
 
   private pause(seconds: number): Promise<void> {
@@ -315,6 +344,14 @@ export class ArcOne {
       `there is no cell ${placeOf(row, column)}: rows 0 … ${words - 1}, columns 0 … ${bits - 1}`,
     );
   }
+}
+
+function exchangeOver(line: Transport, framing: Framing<Uint8Array>): Exchange<Uint8Array> {
+  return new Exchange(line, { framing, byte_seconds: BYTE_seconds, counterpart });
+}
+
+function isLoss({ code }: OhmpropError): boolean {
+  return code === 'line.lost' || code === 'line.closed';
 }
 
 /** A cell by its place and by what is written on the instrument. */

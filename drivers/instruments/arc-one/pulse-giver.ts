@@ -1,0 +1,235 @@
+import { runError } from '../../../core/index.js';
+import type { CellRange, PulseShape } from '../../../devices/contract/index.js';
+import type { PulseJournal, PulseMove, ResolvedDoubt } from '../../../records/index.js';
+import { type ArcOne, ArcOneDoubt, placeOf } from './arc-one.js';
+
+/** Reads by which it is found out what became of a pulse. */
+const DOUBT_READS = 16;
+/** σ of a single read, of the conductance, until reads have shown it. */
+const ASSUMED_SIGMA = 0.01;
+/** So many σ a cell must have moved by to have been pulsed. */
+const SIGNIFICANT = 5;
+/** So many times what reads can tell a usual move must be: near its end a cell moves less. */
+const CLEAR = 3;
+/** A read is tried so often before an instrument counts as lost. */
+const MOST_READS = 8;
+/** A pulse that reading has shown not to have been given is given again, so often. */
+const MOST_ATTEMPTS = 8;
+
+/** What became of replies that were missing. */
+export interface Doubts {
+  readonly reads: number;
+  readonly given: number;
+  readonly notGiven: number;
+  readonly unknown: number;
+}
+
+/**
+ * Gives single pulses to cells and reads them, over an instrument that may leave either without an answer. Whatever is not
+ * answered is found out by reading: a pulse counts as given where its cell has moved its way, as not given where it stands as it
+ * stood and pulses no stronger have moved it before, or will; until then it is unknown, written down as that, and not repeated.
+ */
+export class PulseGiver {
+  readonly doubts = { reads: 0, given: 0, notGiven: 0, unknown: 0 };
+  /** Where cells were last seen, S; NaN: not yet. */
+  private readonly seen_S: Float64Array;
+  /** What the last pulse of either sign did to cells, in this session. */
+  private readonly moves = new Map<string, PulseMove>();
+  /** Pulses of which nobody can say yet: what a pulse must do to its cell to show that they were not given. */
+  private open: { readonly cell: number; readonly pulse: PulseMove; readonly least_S: number }[] = [];
+  private squares = 0;
+  private freedom = 0;
+
+  /** @param range of reads: what lies outside is read again on an instrument that was begun anew before it is believed */
+  constructor(
+    private readonly instrument: ArcOne,
+    private readonly journal: PulseJournal,
+    private readonly range: { readonly low: number; readonly high: number },
+  ) {
+    const cells = instrument.settings.words * instrument.settings.bits;
+    this.seen_S = new Float64Array(cells).fill(Number.NaN);
+  }
+
+  /** Gives one pulse. @returns whether it is known to have been given */
+  async give(cell: number, shape: PulseShape): Promise<boolean> {
+    const { row, column } = this.placeOf(cell);
+    const { amplitude_V, width_s } = shape;
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      const before_S = Number.isNaN(this.seen_S[cell]) ? await this.readOne(row, column) : this.seen_S[cell];
+      this.journal.intend({ cell, amplitude_V, width_s, before_S });
+      const after_S = await this.pulseOnce(row, column, amplitude_V, width_s);
+      if (typeof after_S === 'number') {
+        this.noteMove(cell, { ...shape, change_S: after_S - before_S });
+        this.seen_S[cell] = after_S;
+        return true;
+      }
+      const given = await this.resolve(cell, shape, before_S, after_S.replied > 0);
+      if (given !== 'no') return given === 'yes';
+    }
+    throw runError(
+      'arc-one.pulse-lost',
+      `${this.instrument.line.name}: cell ${placeOf(row, column)}: ${MOST_ATTEMPTS} pulses one after the other were not given, as reading it has shown; look at the line and at what else uses it`,
+    );
+  }
+
+  /** What a process before this one left in doubt is found out now. */
+  async settleDoubt(): Promise<void> {
+    const { doubt } = this.journal.history;
+    if (doubt !== undefined) await this.resolve(doubt.cell, doubt, doubt.before_S, false);
+  }
+
+  /** Cells of a rectangle one by one, S, row-major. */
+  async readEach(range: CellRange, read_V: number): Promise<Float64Array> {
+    const read_S = new Float64Array(range.rows * range.columns);
+    for (let i = 0; i < read_S.length; i++) {
+      const row = range.row + Math.floor(i / range.columns);
+      read_S[i] = await this.readOne(row, range.column + (i % range.columns), read_V);
+    }
+    return read_S;
+  }
+
+  /** A rectangle cut out of a read of all cells, S, row-major. */
+  async readWhole(range: CellRange, read_V: number): Promise<Float64Array> {
+    const { bits } = this.instrument.settings;
+    const ohm = await this.again(() => this.instrument.readAll(read_V));
+    const read_S = new Float64Array(range.rows * range.columns);
+    for (let i = 0; i < read_S.length; i++) {
+      const cell = (range.row + Math.floor(i / range.columns)) * bits + range.column + (i % range.columns);
+      read_S[i] = await this.believed(cell, 1 / ohm[cell], read_V);
+    }
+    return read_S;
+  }
+
+  /** One read as the instrument gives it, ohm, at any voltage. */
+  resistance_ohm(row: number, column: number, read_V: number): Promise<number> {
+    return this.again(() => this.instrument.read(row, column, read_V));
+  }
+
+  private async readOne(
+    row: number,
+    column: number,
+    read_V = this.instrument.settings.read_V,
+  ): Promise<number> {
+    const { bits } = this.instrument.settings;
+    return this.believed(row * bits + column, 1 / (await this.resistance_ohm(row, column, read_V)), read_V);
+  }
+
+  /** A read outside the range may be that of an instrument that has lost its settings: it is begun anew and asked again. */
+  private async believed(cell: number, read_S: number, read_V: number): Promise<number> {
+    let now_S = read_S;
+    if (!this.isInRange(now_S)) {
+      const { row, column } = this.placeOf(cell);
+      await this.instrument.begin();
+      now_S = 1 / (await this.resistance_ohm(row, column, read_V));
+    }
+    if (read_V === this.instrument.settings.read_V) this.seen_S[cell] = now_S;
+    return now_S;
+  }
+
+  /** Conductance after it, S, or the doubt. */
+  private async pulseOnce(
+    row: number,
+    column: number,
+    amplitude_V: number,
+    width_s: number,
+  ): Promise<number | ArcOneDoubt> {
+    try {
+      const after_S = 1 / (await this.instrument.pulse(row, column, amplitude_V, width_s));
+      if (this.isInRange(after_S)) return after_S;
+      await this.instrument.begin();
+      const cause = runError(
+        'arc-one.reply',
+        `read ${after_S} S after a pulse, outside the range of its cells`,
+      );
+      return new ArcOneDoubt('pulse', 0, cause);
+    } catch (error) {
+      if (error instanceof ArcOneDoubt) return error;
+      throw error;
+    }
+  }
+
+  /** Finds out by reading whether a pulse was given. */
+  private async resolve(
+    cell: number,
+    shape: PulseShape,
+    before_S: number,
+    replied: boolean,
+  ): Promise<ResolvedDoubt['given']> {
+    const { row, column } = this.placeOf(cell);
+    const reads_S: number[] = [];
+    for (let n = 0; n < DOUBT_READS; n++) reads_S.push(await this.readOne(row, column));
+    const now_S = reads_S.reduce((sum, g) => sum + g, 0) / DOUBT_READS;
+    this.squares += reads_S.reduce((sum, g) => sum + (g / now_S - 1) ** 2, 0);
+    this.freedom += DOUBT_READS - 1;
+    this.seen_S[cell] = now_S;
+    const given = replied ? 'yes' : this.verdict(cell, shape, before_S, now_S);
+    this.journal.resolve({ cell, given, now_S: Number(now_S.toPrecision(6)), reads: DOUBT_READS });
+    this.doubts[given === 'yes' ? 'given' : given === 'no' ? 'notGiven' : 'unknown']++;
+    return given;
+  }
+
+  private verdict(cell: number, shape: PulseShape, before_S: number, now_S: number): ResolvedDoubt['given'] {
+    const share = this.freedom >= DOUBT_READS - 1 ? Math.sqrt(this.squares / this.freedom) : ASSUMED_SIGMA;
+    // one read before, the mean of many after
+    const least_S = SIGNIFICANT * share * Math.abs(before_S) * Math.sqrt(1 + 1 / DOUBT_READS);
+    const change_S = now_S - before_S;
+    const usual =
+      this.moves.get(keyOf(cell, shape)) ?? this.journal.history.lastMove(cell, shape.amplitude_V);
+    if (Math.abs(change_S) > least_S) {
+      return usual === undefined || change_S * usual.change_S > 0 ? 'yes' : 'unknown';
+    }
+    const pulse = { amplitude_V: shape.amplitude_V, width_s: shape.width_s, change_S };
+    if (usual !== undefined && shows(usual, pulse, least_S)) return 'no';
+    this.open.push({ cell, pulse, least_S });
+    return 'unknown';
+  }
+
+  /** What a pulse did to its cell also tells of those to it that nobody could tell of. */
+  private noteMove(cell: number, move: PulseMove): void {
+    this.moves.set(keyOf(cell, move), move);
+    if (this.open.length === 0) return;
+    const told = this.open.filter((one) => one.cell === cell && shows(move, one.pulse, one.least_S));
+    for (const one of told) {
+      this.journal.notGiven(one.cell);
+      this.doubts.unknown--;
+      this.doubts.notGiven++;
+    }
+    this.open = this.open.filter((one) => !told.includes(one));
+  }
+
+  /** Asks again what changes nothing; each time the session has begun anew before. */
+  private async again<T>(ask: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof ArcOneDoubt)) throw error;
+        this.doubts.reads++;
+        if (attempt >= MOST_READS || error.cause.code === 'line.lost') throw error.cause;
+      }
+    }
+  }
+
+  private isInRange(read_S: number): boolean {
+    return read_S >= this.range.low && read_S <= this.range.high;
+  }
+
+  private placeOf(cell: number): { row: number; column: number } {
+    const { bits } = this.instrument.settings;
+    return { row: Math.floor(cell / bits), column: cell % bits };
+  }
+}
+
+function keyOf(cell: number, { amplitude_V }: PulseShape): string {
+  return `${cell} ${amplitude_V < 0 ? '-' : '+'}`;
+}
+
+/** A cell that this has moved would have been moved by that, which is no weaker: where it has not, that was not given. */
+function shows(move: PulseMove, pulse: PulseShape, least_S: number): boolean {
+  return (
+    Math.abs(move.change_S) > CLEAR * least_S &&
+    move.amplitude_V * pulse.amplitude_V > 0 &&
+    Math.abs(pulse.amplitude_V) >= Math.abs(move.amplitude_V) * (1 - 1e-9) &&
+    pulse.width_s >= move.width_s * (1 - 1e-9)
+  );
+}
