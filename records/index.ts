@@ -42,13 +42,8 @@ export { npzContent, type ReadNpzOptions, readNpz, writeNpz } from './npz.js';
 export { type MixedArray, readMixedNpz } from './npz-mixed.js';
 export { processStart } from './process-start.js';
 export { gitCommit, ohmpropVersion } from './program.js';
-export {
-  type IntendedPulse,
-  type PulseHistory,
-  PulseJournal,
-  type PulseMove,
-  type ResolvedDoubt,
-} from './pulse-journal.js';
+export type { IntendedPulse, PulseHistory, PulseMove, ResolvedDoubt } from './pulse-history.js';
+export { PulseJournal } from './pulse-journal.js';
 export {
   createRunDirectory,
   discardRunDirectory,

@@ -1,10 +1,10 @@
 import type { DeviceState } from '../../core/index.js';
-import { runError } from '../../core/index.js';
 import type { CellArray } from '../../devices/contract/index.js';
 import { CellTable } from './cell-table.js';
 import { clockOf, type ProgramClock } from './clock.js';
 import type { GivenUpReason, ProgramEvent, ReadEvent } from './events.js';
 import { type Reading, ReadSpread, readingOf } from './read-spread.js';
+import { noConductance, updateLost } from './refusals.js';
 import { type ProgramReport, programReport } from './report.js';
 import { type CheckedRequest, checkRequest, type ProgramRequest } from './request.js';
 import type { PulsesSeen } from './strategy.js';
@@ -213,12 +213,7 @@ export class Programming {
       ...(shape === undefined || array.info.pulseShapes === 'nominal' ? {} : { [direction]: shape }),
     };
     const report = await array.pulse(plan, { id });
-    if (!report.applied) {
-      throw runError(
-        'program.update-lost',
-        `${array.info.name}: did not carry out update ${id}, as it has seen a later one: somebody else writes to it; see who, and go on from the state that was kept`,
-      );
-    }
+    if (!report.applied) throw updateLost(array.info, id);
     table[direction][i] += Math.abs(count);
     table.direction[i] = Math.sign(count);
     this.energy_J += report.energy_J;
@@ -242,7 +237,7 @@ export class Programming {
     const reads_S: number[] = [];
     for (let n = 0; n < (readsVary ? wanted : 1); n++) {
       const [read_S] = await array.read(range, this.readOptions(1));
-      if (!Number.isFinite(read_S)) throw this.noNumber(cell, read_S);
+      if (!Number.isFinite(read_S)) throw noConductance(array.info, cell, read_S);
       reads_S.push(read_S);
     }
     this.reads += reads_S.length;
@@ -282,14 +277,6 @@ export class Programming {
     this.table.giveUp(i, reason);
     this.tell(i, { kind: 'given-up', reason, conductance_S });
     return false;
-  }
-
-  private noNumber(cell: number, read_S: number): Error {
-    const { name, columns } = this.array.info;
-    return runError(
-      'program.read',
-      `${name}: cell ${Math.floor(cell / columns)},${cell % columns} reads ${read_S} S, which is no conductance; it was not pulsed on that`,
-    );
   }
 
   /** The whole array as far as it was read, NaN elsewhere. */

@@ -53,7 +53,7 @@ cellArrayContract('cells behind an emulated ArC ONE', {
     const { bench, journal } = tables.get(closed)!;
     return session(bench, journal);
   },
-  pulses: 5,
+  pulses: 4,
   averages: 8,
   restores: 'reads-back',
   readsVary: true,

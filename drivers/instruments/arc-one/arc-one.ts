@@ -1,7 +1,8 @@
 import { inputError, OhmpropError, runError } from '../../../core/index.js';
-import { Exchange, type ExchangeRequest } from '../../exchange/index.js';
-import type { Framing } from '../../framing/index.js';
+import type { Exchange, ExchangeRequest } from '../../exchange/index.js';
 import type { Transport } from '../../transport/index.js';
+import { ArcOneDoubt, placeOf } from './doubt.js';
+import { BYTE_seconds, exchangeOver, isLoss } from './line.js';
 import { type Expected, floatsOf, ReplyReader, versionOf } from './replies.js';
 import {
   type ArcOneSettings,
@@ -16,8 +17,6 @@ import {
   versionCommand,
 } from './wire.js';
 
-/** 8 data bits, even parity, start and stop bit at 921,600 baud. */
-const BYTE_seconds = 11 / 921_600;
 /** Commands without a reply follow each other no closer: the instrument drops what comes faster. */
 const PACE_seconds = 0.001;
 /** So long a reset takes at most; before, it hears nothing. */
@@ -44,25 +43,6 @@ export interface ArcOneOptions extends Partial<Omit<ArcOneSettings, 'read_V'>> {
   /** Finds the instrument again after its line was lost, and opens it; without it a lost line ends the session. */
   readonly reopen?: () => Promise<Transport>;
 }
-
-/** A command got no reply that can be trusted; what was carried out of it is to be found out by reading. */
-export class ArcOneDoubt extends Error {
-  /** @param replied bytes of the reply that did come: the command had been carried out then */
-  constructor(
-    readonly command: string,
-    readonly replied: number,
-    override readonly cause: OhmpropError,
-  ) {
-    super(cause.message);
-  }
-}
-
-const counterpart = {
-  name: 'instrument',
-  nothingCame:
-    'nothing came back: no ArC ONE is there, it is off, its firmware is too old to say its version, or the line is another',
-  somethingElse: 'what came is no reply of an ArC ONE',
-};
 
 /**
  * An ArC ONE over a line: one command at a time, each one packet. It has no ids, no checksums and no acknowledgement but the
@@ -344,19 +324,6 @@ export class ArcOne {
       `there is no cell ${placeOf(row, column)}: rows 0 … ${words - 1}, columns 0 … ${bits - 1}`,
     );
   }
-}
-
-function exchangeOver(line: Transport, framing: Framing<Uint8Array>): Exchange<Uint8Array> {
-  return new Exchange(line, { framing, byte_seconds: BYTE_seconds, counterpart });
-}
-
-function isLoss({ code }: OhmpropError): boolean {
-  return code === 'line.lost' || code === 'line.closed';
-}
-
-/** A cell by its place and by what is written on the instrument. */
-export function placeOf(row: number, column: number): string {
-  return `${row},${column} (W${row + 1}B${column + 1})`;
 }
 
 function isPlausible(resistance_ohm: number): boolean {

@@ -1,7 +1,8 @@
 import { runError } from '../../../core/index.js';
 import type { CellRange, PulseShape } from '../../../devices/contract/index.js';
 import type { PulseJournal, PulseMove, ResolvedDoubt } from '../../../records/index.js';
-import { type ArcOne, ArcOneDoubt, placeOf } from './arc-one.js';
+import type { ArcOne } from './arc-one.js';
+import { ArcOneDoubt, placeOf } from './doubt.js';
 
 /** Reads by which it is found out what became of a pulse. */
 const DOUBT_READS = 16;
