@@ -32,12 +32,16 @@ export const evalCommand = defineCommand({
     'ohmprop eval runs/iris --cells linear --drift 0.05 --wait 1e6s',
   ],
 
-  async answer({ run: path, data, wait, restore, lastEpoch, device, otherBoard }, { io, settings: tree }) {
+  async answer(
+    { run: path, data, wait, restore, lastEpoch, device, otherBoard, calibration },
+    { io, settings: tree },
+  ) {
     const { run, directory, programming, checkpoint } = await openRunToLook(io, path, {
       restore,
       lastEpoch,
       otherBoard,
       ...(device === undefined ? {} : { device }),
+      ...(calibration === undefined ? {} : { calibration }),
       ...(data === undefined ? {} : { data }),
       change: (config) => inCells(config, tree, wait),
       freshCells: needsFreshCells(tree),
@@ -52,6 +56,7 @@ export const evalCommand = defineCommand({
       fit === undefined
         ? `error ${percent(error)}`
         : fitText(fit, dataSet.targets?.names ?? [], trainer.device.info.nodeUnit);
+    const calibrated = composition.hardware?.identity?.calibration;
     const later = wait === undefined ? '' : ` after ${formatQuantity(wait, 's')}`;
     const where = composition.cells === undefined ? '' : `, in ${run.config.cells?.model} cells${later}`;
     return {
@@ -68,6 +73,7 @@ export const evalCommand = defineCommand({
         residual,
         unsettled,
         confusion,
+        ...(calibrated === undefined ? {} : { calibration: calibrated }),
         ...(fit === undefined ? {} : { fit }),
         ...(programming === undefined ? {} : { programming }),
         ...(wait === undefined ? {} : { wait_s: wait }),

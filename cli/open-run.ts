@@ -4,6 +4,7 @@ import type { RunConfig } from '../experiments/schema/index.js';
 import { type OpenedRun, onDevice, openRun, percent, readOnlyConfig } from '../experiments/sessions/index.js';
 import type { DataSet } from '../learning/index.js';
 import { findRun } from './find-run.js';
+import { path } from './frame/index.js';
 import { type Io, printLine, warn } from './io.js';
 import { recordOption } from './record.js';
 
@@ -19,6 +20,8 @@ export interface LookFlags {
   /** Where its board is now. */
   readonly device?: string;
   readonly otherBoard?: boolean;
+  /** What was measured of its board, instead of what the run was begun with. */
+  readonly calibration?: string;
   /** What to set otherwise in the run's configuration. */
   readonly change?: (config: RunConfig) => RunConfig;
   /** Its parameters written into fresh cells, whatever held them. */
@@ -54,6 +57,10 @@ export const boardOptions = {
     flag: '--other-board',
     description: 'take another board than the run was trained on',
   }),
+  calibration: path(z.string().min(1).optional()).meta({
+    flag: '--calibration <file>',
+    description: 'what was measured of its board, or none, instead of what the run was begun with',
+  }),
 };
 
 /** The epoch whose state is looked at: the last finished one, or the best on the validation samples. */
@@ -86,6 +93,7 @@ export async function openRunToLook(
       return readOnlyConfig({ ...config, network });
     },
     otherBoard: flags.otherBoard ?? false,
+    ...(flags.calibration === undefined ? {} : { calibration: flags.calibration }),
     ...(flags.freshCells === true ? { freshCells: true } : {}),
     ...(flags.wait_s === undefined ? {} : { wait_s: flags.wait_s }),
     ...(flags.data === undefined ? {} : { data: flags.data }),

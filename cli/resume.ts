@@ -45,10 +45,14 @@ export const resumeCommand = defineCommand({
     'ohmprop resume --unfinished',
   ],
 
-  async answer({ run, changedData, unfinished, device, otherBoard, ...flags }, { io, settings }) {
+  async answer(
+    { run, changedData, unfinished, device, otherBoard, calibration, ...flags },
+    { io, settings },
+  ) {
     const notify = await notifySettings(io, flags);
     if (unfinished) {
-      if (run !== undefined || device !== undefined || otherBoard || Object.keys(settings).length > 0) {
+      const changes = [run, device, calibration].some((value) => value !== undefined);
+      if (changes || otherBoard || Object.keys(settings).length > 0) {
         throw inputError(
           'usage',
           '--unfinished goes on with every run as it was; name one run to change anything, or leave the rest out',
@@ -71,6 +75,7 @@ export const resumeCommand = defineCommand({
         changedData,
         otherBoard,
         ...(device === undefined ? {} : { device }),
+        ...(calibration === undefined ? {} : { calibration }),
         ...(epochs === undefined ? {} : { epochs }),
         ...(threads === undefined ? {} : { threads }),
         ...(pulseLog === undefined ? {} : { pulseLog }),

@@ -28,9 +28,7 @@ export async function composeRun(
 ): Promise<ComposedRun> {
   const description = await describeRun(checkConfig(configuration, 'configuration'), signal && { signal });
   requireWithinData(description);
-  const run = await openDescribed(description);
-  await initialiseRun(run);
-  return run;
+  return initialised(await openDescribed(description));
 }
 
 /**
@@ -39,8 +37,18 @@ export async function composeRun(
  */
 export async function composeToInspect(config: RunConfig, opening: Opening = {}): Promise<ComposedRun> {
   const run = await openDescribed(await describeRun(config), opening);
-  if (run.composition.hardware?.lifetime !== 'persistent') await initialiseRun(run);
-  return run;
+  return run.composition.hardware?.lifetime === 'persistent' ? run : initialised(run);
+}
+
+/** Closes the device where that fails. */
+async function initialised(run: ComposedRun): Promise<ComposedRun> {
+  try {
+    await initialiseRun(run);
+    return run;
+  } catch (error) {
+    await run.trainer.device.close();
+    throw error;
+  }
 }
 
 /** Opens the device and makes the trainer of a description. Touches nothing: to be initialised or restored before it is used. */
@@ -60,14 +68,9 @@ export async function openDescribed(
   }
 }
 
-/** The random start of a new run. Closes the device where that fails. */
+/** The random start of a new run. The device stays open where that fails. */
 export async function initialiseRun({ trainer, config }: ComposedRun): Promise<void> {
-  try {
-    await trainer.device.initialise(config.seed);
-  } catch (error) {
-    await trainer.device.close();
-    throw error;
-  }
+  await trainer.device.initialise(config.seed);
 }
 
 function composeTrainer({ config, dataSet }: RunDescription, composition: Composition): ComposedRun {

@@ -4,7 +4,7 @@ export {
   keepBoardCalibration,
   newestBoardCalibration,
 } from './board-calibration.js';
-export { checkStandingBoard, describeLifetime } from './board-name.js';
+export { checkStandingBoard, describeLifetime, isSimulatedBoard } from './board-name.js';
 export { boardParts, boardTransport, virtualBoard } from './board-parts.js';
 export { boardPlan, describePlan } from './board-plan.js';
 export { type ComposedCells, cellMetrics, composeCells } from './cells.js';

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { openRunDirectory } from '../../records/index.js';
 import { loadCheckpoint } from './checkpoint.js';
-import { readEpochs, readRunConfig } from './open-run.js';
+import { readEpochs } from './run-epochs.js';
+import { readRunConfig } from './run-settings.js';
 import type { RunOutcome } from './start-run.js';
 
 /** What a run that another process trained came to, by what it left. */

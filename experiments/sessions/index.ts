@@ -13,13 +13,8 @@ export { describeRule } from './describe-rule.js';
 export type { SessionEvent, SessionStarted, Sink } from './events.js';
 export { finishedRun } from './finished-run.js';
 export { fitText } from './fit-text.js';
-export {
-  type OpenedRun,
-  type OpenRunOptions,
-  openRun,
-  readEpochs,
-  readOnlyConfig,
-} from './open-run.js';
+export { type OpenedRun, openRun } from './open-run.js';
+export type { OpenRunOptions } from './open-run-options.js';
 export { percent } from './percent.js';
 export {
   answerOf,
@@ -30,7 +25,9 @@ export {
   unknownClasses,
 } from './predict-rows.js';
 export { onDevice, type ResumeRunOptions, resumeRun } from './resume-run.js';
+export { readEpochs } from './run-epochs.js';
 export { writeRunReport } from './run-report.js';
+export { readOnlyConfig } from './run-settings.js';
 export { type SessionOptions, type SessionResult, trainInRunDirectory } from './session.js';
 export {
   DEFAULT_SAMPLES,

@@ -1,5 +1,6 @@
 import { OhmpropError, runError } from '../../core/index.js';
 import type { HardwareLine } from '../composition/index.js';
+import type { RunConfig } from '../schema/index.js';
 
 /** What a board on a line may meet that it can go on after, once it has been opened anew and looked at. */
 const PASSING = new Set([
@@ -25,6 +26,14 @@ const AWAY = /^(board|line)\./;
 
 /** First and longest time between two looks for a board that is away, s. */
 const LOOK_seconds = { first: 0.1, most: 2 };
+
+/** How long a board that is lost is waited for, where nothing else is said, s. */
+const PATIENCE_seconds = 120;
+
+/** How long a lost board is waited for in a run, s: 0 not at all. */
+export function patienceWith({ network }: RunConfig): number {
+  return network.kind === 'board' ? (network.boardPatience ?? PATIENCE_seconds) : 0;
+}
 
 /** Whether a board can go on after it, once it is found again. */
 export function isPassing(error: unknown): error is OhmpropError {

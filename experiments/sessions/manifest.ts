@@ -57,9 +57,12 @@ function boardNow(
   const { identity } = hardware ?? {};
   if (identity === undefined || then === undefined) return {};
   const { serial, line } = identity;
-  if (then.serial === serial && then.line === line) return {};
+  const here = then.serial === serial && then.line === line;
+  if (here && then.calibrationSha256 === identity.calibrationSha256) return {};
   const before = Array.isArray(then.boards) ? then.boards : [{ serial: then.serial, line: then.line }];
-  return { device: { ...then, ...identity, boards: [...before, { serial, line }] } };
+  // What was measured of the other one, or before, is not of this.
+  const { calibrationSha256: _, profile: __, ...rest } = then;
+  return { device: { ...rest, ...identity, ...(here ? {} : { boards: [...before, { serial, line }] }) } };
 }
 
 function dataOf(run: ComposedRun, known?: KnownData, trainedIn?: string): NonNullable<Manifest['data']> {

@@ -5,9 +5,12 @@ import { inputError, OhmpropError } from '../../core/index.js';
 import { appendToJournal, truncateMetrics, writeFileAtomically } from '../../records/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { checkConfig, describeUnused, unusedSettings } from '../schema/index.js';
+import { keepCalibration } from './board-of-run.js';
 import { closeDevice, finallyClose } from './finally-close.js';
 import { KeptLine } from './kept-line.js';
-import { type OpenedRun, type OpenRunOptions, openRun, readEpochs } from './open-run.js';
+import { type OpenedRun, openRun } from './open-run.js';
+import type { OpenRunOptions } from './open-run-options.js';
+import { readEpochs } from './run-epochs.js';
 import { type SessionOptions, trainInRunDirectory } from './session.js';
 import type { RunOutcome } from './start-run.js';
 
@@ -23,6 +26,8 @@ export interface ResumeRunOptions extends Pick<SessionOptions, 'signal' | 'sinks
   readonly device?: string;
   /** Goes on with another board than it was trained on; else that is refused. */
   readonly otherBoard?: boolean;
+  /** What was measured of its board, a file or `none`; what it was begun with when left out. */
+  readonly calibration?: string;
   /** Goes on though the data's files are not what they were; else that is refused. */
   readonly changedData?: boolean;
 }
@@ -36,6 +41,7 @@ export async function resumeRun(path: string, options: ResumeRunOptions = {}): P
     changedData = false,
     device,
     otherBoard = false,
+    calibration,
     ...rest
   } = options;
   let planned = 0;
@@ -46,6 +52,13 @@ export async function resumeRun(path: string, options: ResumeRunOptions = {}): P
     write: true,
     changedData: changedData ? 'told' : 'refused',
     otherBoard,
+    ...(calibration === undefined ? {} : { calibration }),
+    waiting: {
+      signal: rest.signal,
+      tell: async (text) => {
+        for (const sink of rest.sinks ?? []) await sink({ type: 'hardware', text });
+      },
+    },
     change: (config) => {
       planned = config.training.epochs;
       const changed = {
@@ -65,13 +78,19 @@ export async function resumeRun(path: string, options: ResumeRunOptions = {}): P
     const finished = run.trainer.state.epoch - 1;
     const logAnew = await run.composition.pulseLog?.continueIn(directory.path);
     await truncateMetrics(directory.metrics, finished);
+    const measured =
+      calibration === undefined ? undefined : await keepCalibration(directory, run.composition, finished);
     await writeFileAtomically(directory.config, stringify(run.config));
     const earlier = await readEpochs(directory, finished);
     const result = await trainInRunDirectory(directory, run, {
       ...rest,
       earlier: earlier.epochs,
       ...(found === undefined ? {} : { found }),
-      warnings: [...warnings, ...earlier.warnings, ...(logAnew === undefined ? [] : [logAnew])],
+      warnings: [
+        ...warnings,
+        ...earlier.warnings,
+        ...[logAnew, measured].filter((text) => text !== undefined),
+      ],
     });
     return { ...result, path: directory.path, config: run.config };
   };

@@ -1,3 +1,4 @@
+import { runError } from '../../core/index.js';
 import { sameTaps, type Taps, tapSteps, tapsAfter } from '../../devices/boards/index.js';
 import type { TrainerState, TrainingEvent } from '../../learning/index.js';
 import {
@@ -6,7 +7,7 @@ import {
   type OutcomeRecord,
   type RunDirectory,
 } from '../../records/index.js';
-import type { HardwareLine } from '../composition/index.js';
+import type { HardwareLine, HeldWipers } from '../composition/index.js';
 import { type BoardStanding, type FoundBoard, hashOfTaps, holdAgainst } from './board-standing.js';
 import { valuesOf } from './checkpoint.js';
 
@@ -25,31 +26,26 @@ export class RunJournal {
   ) {}
 
   /**
-   * Opens the journal of a run and writes what its board holds now.
-   * @param trainer where training stands
-   * @param found what the board was found to hold, of a run that goes on
+   * Opens the journal of a run; the board is not asked yet.
+   * @param standing what it should hold by what was written down, or held when the run was put at its start
    */
   static async open(
     directory: Pick<RunDirectory, 'journal'>,
     line: HardwareLine,
-    trainer: TrainerState,
-    found?: FoundBoard,
+    standing: BoardStanding,
   ): Promise<RunJournal> {
-    const log = await JournalLog.open(directory.journal);
-    try {
-      if (found !== undefined) {
-        const journal = new RunJournal(log, line, found.standing);
-        await journal.goesOnAs(found);
-        return journal;
-      }
-      const { taps, residuals, update, serial } = await line.held();
-      const journal = new RunJournal(log, line, { trainer, taps: { taps, residuals }, update, serial });
-      await journal.holds('the start');
-      return journal;
-    } catch (error) {
-      await log.close();
-      throw error;
-    }
+    return new RunJournal(await JournalLog.open(directory.journal), line, standing);
+  }
+
+  /**
+   * Writes what the board holds now: that of a new run, which is to be as it was left, or of one that goes on.
+   * @param found what it was found to hold, of a run that goes on
+   */
+  async begin(found?: FoundBoard): Promise<void> {
+    if (found !== undefined) return this.goesOnAs(found);
+    const { how, text } = await this.compare();
+    if (how !== 'as-left') throw runError('board.restarted', text);
+    await this.holds('the start');
   }
 
   /** Before the device is asked for an update. */
@@ -91,12 +87,14 @@ export class RunJournal {
 
   /** The run goes on from what was found, the board holding it: an outcome that nobody could write down is written first. */
   async goesOnAs({ how, taps, trainer, update, text }: FoundBoard): Promise<void> {
+    // Asked first: a line that is lost here leaves nothing half written.
+    const held = await this.line.held();
     if (how === 'carried-out') {
       await this.outcome(taps, trainer, this.reached === trainer ? 'kept' : 'lost');
     }
     this.now = { ...this.now, trainer, taps, update, intended: undefined };
     this.reached = undefined;
-    await this.holds(text);
+    await this.holds(text, held);
   }
 
   async close(): Promise<void> {
@@ -133,8 +131,8 @@ export class RunJournal {
     this.reached = undefined;
   }
 
-  private async holds(why: string): Promise<void> {
-    const { taps, residuals, update, serial, boots } = await this.line.held();
+  private async holds(why: string, found?: HeldWipers): Promise<void> {
+    const { taps, residuals, update, serial, boots } = found ?? (await this.line.held());
     const held = { taps: [...taps], residuals: [...residuals] };
     const hash = hashOfTaps({ taps, residuals });
     await this.log.append({ kind: 'held', why, serial, boots, update, hash, ...held }, { flush: true });

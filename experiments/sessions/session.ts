@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { DeviceState } from '../../devices/contract/index.js';
 import { rememberRun } from '../../drivers/board/index.js';
 import type { LineLog } from '../../drivers/transport/index.js';
 import type { BestEpoch, EpochRecord, TrainingEvent } from '../../learning/index.js';
@@ -18,6 +19,7 @@ import type { SessionEvent, SessionStarted, Sink } from './events.js';
 import { openManifest } from './manifest.js';
 import { writeRunReport } from './run-report.js';
 import { startOf } from './session-started.js';
+import type { EarlyPause } from './through-losses.js';
 import { trainKept } from './train-kept.js';
 
 /** Who hears of a session, what ends it early, and what came before it. */
@@ -35,6 +37,9 @@ export interface SessionOptions {
   readonly chosen?: string;
   /** Of a run on a board that goes on: what the board was found to hold. */
   readonly found?: FoundBoard;
+  /** Of a new run on a board: what that holds, and how it was lost and found before. */
+  readonly held?: DeviceState;
+  readonly pauses?: readonly EarlyPause[];
   /** Where a new run starts, if not at random. */
   readonly startedFrom?: NonNullable<SessionStarted['startedFrom']>;
 }
@@ -101,6 +106,8 @@ export async function trainInRunDirectory(
     const kept = await trainKept(directory, run, {
       signal,
       found: options.found,
+      held: options.held,
+      pauses: options.pauses ?? [],
       isNew: options.earlier === undefined,
       tell,
       take: async (event) => {

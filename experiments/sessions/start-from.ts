@@ -5,7 +5,7 @@ import type { ComposedRun } from '../composition/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { preferBest } from './best-checkpoint.js';
 import { type LoadedCheckpoint, loadCheckpoint, sizeOf } from './checkpoint.js';
-import { readRunConfig } from './open-run.js';
+import { readRunConfig } from './run-settings.js';
 import { adopt, carryOver } from './transfer.js';
 
 /** What a run may start from besides at random: another run's state, or parameters in a file. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import type { DeviceState } from '../../devices/contract/index.js';
 import {
   createRunDirectory,
   discardRunDirectory,
@@ -16,14 +17,15 @@ import {
 } from '../composition/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { presets } from '../schema/index.js';
+import { calibrationCopy } from './board-of-run.js';
 import { chooseSettings } from './choose-settings.js';
 import type { SessionStarted } from './events.js';
 import { closeDevice, finallyClose } from './finally-close.js';
 import { KeptLine } from './kept-line.js';
-import { calibrationCopy } from './open-run.js';
 import { type SessionOptions, type SessionResult, trainInRunDirectory } from './session.js';
 import { describeStart } from './start-data.js';
 import { readStart, type Start, startFrom } from './start-from.js';
+import { type EarlyPause, type EarlyWaiting, throughLosses } from './through-losses.js';
 
 /** Where a new run writes and what it starts from. */
 export interface StartRunOptions extends Pick<SessionOptions, 'signal' | 'sinks' | 'lineLog'> {
@@ -68,7 +70,13 @@ export async function startRun(config: RunConfig, options: StartRunOptions = {})
     line.keepIn(directory.path);
     return finallyClose(
       async () => {
-        const { startedFrom, chosen, config: resolved } = await beginIn(directory, run, from, start);
+        const { begun, pauses } = await beginIn(directory, run, from, start, {
+          signal: rest.signal,
+          tell: async (text) => {
+            for (const sink of rest.sinks ?? []) await sink({ type: 'hardware', text });
+          },
+        });
+        const { startedFrom, chosen, config: resolved, held } = begun;
         const warnings = [
           ...(start !== undefined && 'checkpoint' in start ? start.checkpoint.warnings : []),
           ...(run.composition.warnings ?? []),
@@ -80,6 +88,8 @@ export async function startRun(config: RunConfig, options: StartRunOptions = {})
           {
             ...rest,
             warnings,
+            pauses,
+            ...(held === undefined ? {} : { held }),
             ...(startedFrom === undefined ? {} : { startedFrom }),
             ...(chosen === undefined ? {} : { chosen }),
           },
@@ -100,35 +110,47 @@ interface Begun {
   readonly chosen?: string;
   /** With what was chosen. */
   readonly config: RunConfig;
+  /** What a board on a line holds then. */
+  readonly held?: DeviceState;
 }
 
 /**
  * Puts the device where the run starts, at random or where another run ended, and chooses what was left to be chosen. Takes the
- * directory back if that is refused.
+ * directory back if that is refused. A board that is lost meanwhile is waited for.
  */
 async function beginIn(
   directory: RunDirectory,
   run: ComposedRun,
   from: string | undefined,
   start: Start | undefined,
-): Promise<Begun> {
+  waiting: EarlyWaiting,
+): Promise<{ begun: Begun; pauses: EarlyPause[] }> {
   try {
     await writeFileAtomically(directory.config, stringify(run.config));
     const calibration = run.composition.hardware?.calibration;
     if (calibration !== undefined) {
       await writeFileAtomically(join(directory.path, calibrationCopy), calibration.text);
     }
-    let startedFrom: Begun['startedFrom'];
-    if (from === undefined || start === undefined) await initialiseRun(run);
-    else startedFrom = { run: from, ...(await startFrom(run, from, start)) };
-    const chosen = await chooseSettings(run);
+    const { result, pauses } = await throughLosses(run, () => putAtStart(run, from, start), waiting);
+    const { chosen, startedFrom, held } = result;
     if (chosen.config !== run.config) await writeFileAtomically(directory.config, stringify(chosen.config));
     await run.composition.pulseLog?.beginIn(directory.path);
-    return { ...chosen, ...(startedFrom === undefined ? {} : { startedFrom }) };
+    const begun = { ...chosen, ...(startedFrom && { startedFrom }), ...(held && { held }) };
+    return { begun, pauses };
   } catch (error) {
     await discardRunDirectory(directory).catch(() => {});
     throw error;
   }
+}
+
+async function putAtStart(run: ComposedRun, from: string | undefined, start: Start | undefined) {
+  let startedFrom: Begun['startedFrom'];
+  if (from === undefined || start === undefined) await initialiseRun(run);
+  else startedFrom = { run: from, ...(await startFrom(run, from, start)) };
+  const chosen = await chooseSettings(run);
+  // Known here, it is known whatever becomes of the line after this.
+  const held = run.composition.hardware?.line && (await run.trainer.device.snapshot());
+  return { startedFrom, chosen, held };
 }
 
 /** Samples that a preset holds out are of its own data. */

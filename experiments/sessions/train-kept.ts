@@ -1,18 +1,17 @@
 import { OhmpropError } from '../../core/index.js';
+import type { DeviceState } from '../../devices/contract/index.js';
 import type { TrainingEvent } from '../../learning/index.js';
 import type { RunDirectory } from '../../records/index.js';
 import type { ComposedRun } from '../composition/index.js';
 import { keepBest } from './best-checkpoint.js';
 import { BoardBand, outOfBand } from './board-band.js';
 import { BoardChecks } from './board-checks.js';
-import { deviceAt, type FoundBoard } from './board-standing.js';
+import { type BoardStanding, deviceAt, type FoundBoard, standingAt } from './board-standing.js';
 import { saveCheckpoint } from './checkpoint.js';
 import type { SessionEvent } from './events.js';
-import { findAgain, isPassing } from './lost-board.js';
+import { findAgain, isPassing, patienceWith } from './lost-board.js';
 import { RunJournal } from './run-journal.js';
-
-/** How long a board that is lost is waited for, where nothing else is said, s. */
-const boardPatience_seconds = 120;
+import type { EarlyPause } from './through-losses.js';
 
 /** How long an end that was asked for waits for a board that does not answer, s. */
 const PARTING_seconds = 5;
@@ -23,6 +22,9 @@ export interface KeptOptions {
   /** What a board was found to hold, of a run that goes on. */
   readonly found: FoundBoard | undefined;
   readonly isNew: boolean;
+  /** Of a new run: what its board holds at the start, and how it was lost and found before there was a journal. */
+  readonly held?: DeviceState | undefined;
+  readonly pauses?: readonly EarlyPause[];
   readonly tell: (event: SessionEvent) => Promise<void>;
   /** Of training, in order; one that is told again after trouble is told once. */
   readonly take: (event: TrainingEvent) => Promise<void>;
@@ -41,22 +43,30 @@ export async function trainKept(
   const { trainer, composition } = run;
   const line = composition.hardware?.line;
   if (line === undefined) return trainOn(directory, run, options);
-  // A run that ends before its first epoch does has something to go on from.
-  if (options.isNew) await saveCheckpoint(directory, run);
   const { network } = run.config;
   const band = new BoardBand(
     line,
     trainer.device.info.name,
     network.kind === 'board' ? network.middleBand : 0,
   );
-  const journal = await RunJournal.open(directory, line, trainer.state, options.found);
+  const { found, isNew } = options;
+  const journal = await RunJournal.open(directory, line, found?.standing ?? (await startOf(run, options)));
   const every = network.kind === 'board' ? (network.checkEvery ?? 0) : 0;
   const checks = new BoardChecks(line, journal, trainer.device.info.name, every);
   const hurry = () => line.hurry(PARTING_seconds);
   options.signal?.addEventListener('abort', hurry, { once: true });
   try {
-    for (let due = false; ; ) {
+    for (const { seconds, text, code } of options.pauses ?? []) {
+      await journal.happened({ what: 'paused', text, code });
+      await journal.happened({ what: 'resumed', text: 'nothing was learned yet', seconds });
+    }
+    for (let [due, saved, begun] = [false, !isNew, false]; ; ) {
       try {
+        // A run that ends before its first epoch does has something to go on from.
+        if (!saved) await saveCheckpoint(directory, run);
+        saved = true;
+        if (!begun) await journal.begin(found);
+        begun = true;
         if (due) await keepCheckpoint(directory, run, options, false);
         await band.look();
         await checks.catchUp();
@@ -67,12 +77,14 @@ export async function trainKept(
         if (options.signal?.aborted && isStopped(error)) {
           return await endStopped(directory, run, journal, options);
         }
-        if (!isPassing(error) || network.kind !== 'board') throw error;
-        const patience_seconds = network.boardPatience ?? boardPatience_seconds;
+        if (!isPassing(error)) throw error;
+        const patience_seconds = patienceWith(run.config);
         if (patience_seconds === 0) throw error;
         if (!(await goOnAfter(error, run, { journal, band, checks }, patience_seconds, options))) {
           return { interrupted: { type: 'interrupted', epoch: trainer.state.epoch } };
         }
+        // Gone on with is begun.
+        begun = true;
       }
     }
   } catch (error) {
@@ -85,6 +97,11 @@ export async function trainKept(
     options.signal?.removeEventListener('abort', hurry);
     await journal.close().catch(() => {});
   }
+}
+
+/** Where a new run stands before its first update. */
+async function startOf({ trainer }: ComposedRun, { held }: KeptOptions): Promise<BoardStanding> {
+  return standingAt({ trainer: trainer.state, device: held ?? (await trainer.device.snapshot()) });
 }
 
 /** What is kept and watched of a board while a run trains on it. */

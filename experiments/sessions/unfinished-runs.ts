@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { livingHolder, openRunDirectory, readManifest } from '../../records/index.js';
 import { describeLifetime } from '../composition/index.js';
-import { readRunConfig } from './open-run.js';
+import { readRunConfig } from './run-settings.js';
 
 /** A run on a board that was there, which has not come to its end. */
 export interface UnfinishedRun {

@@ -65,9 +65,47 @@ describe('a run on a board that was calibrated', () => {
       expect(newer.code).toBe(0);
       expect(newer.stderr).toMatch(/calibrated again on .* keeps the calibration of 2026-05-04/);
 
+      // Another one, or none, only where somebody says so; the one before stays beside it.
       const copy = join(run, 'calibration.board.json');
+      const first = readFileSync(copy, 'utf8');
+      const named = join(elsewhere.cwd, 'june.board.json');
+      writeFileSync(named, boardFileText({ ...file, date: '2026-06-01T12:00:00Z' }));
+      const june = await ohmprop(
+        ['resume', run, '--epochs', '4', '--calibration', 'june.board.json'],
+        elsewhere,
+      );
+      expect(june.stderr).toMatch(/from epoch 4 on conductances are told by the calibration of 2026-06-01/);
+      expect(june.code).toBe(0);
+      expect(readFileSync(join(run, 'calibration-to-epoch-3.board.json'), 'utf8')).toBe(first);
+      const looks = async (...more: string[]) => {
+        const { code, stdout, stderr } = await ohmprop(['eval', run, '--json', ...more], elsewhere);
+        return code === 0 ? JSON.parse(stdout).calibration : stderr;
+      };
+      expect(await looks()).toMatch(/^2026-06-01/);
+      expect(await looks('--calibration', 'none')).toBe('nominal');
+      writeFileSync(named, boardFileText({ ...file, serial: 'V0000005' }));
+      expect(await looks('--calibration', 'june.board.json')).toMatch(/board V0000005, this is .* V0000004/);
+      rmSync(named);
+      expect((await ohmprop(['resume', run, '--epochs', '5'], elsewhere)).code).toBe(0);
+      const none = await ohmprop(['resume', run, '--epochs', '6', '--calibration', 'none'], elsewhere);
+      expect(none.stderr).toMatch(/from epoch 6 on conductances are told by data sheets/);
+      const { device } = JSON.parse(readFileSync(join(run, 'manifest.json'), 'utf8'));
+      expect([device.calibration, device.calibrationSha256]).toEqual(['nominal', undefined]);
+      expect(await looks()).toBe('nominal');
+      const simulated = await ohmprop(['eval', join(cwd, 'twin'), '--calibration', 'none'], elsewhere);
+      expect([simulated.code, simulated.stderr]).toEqual([
+        2,
+        expect.stringMatching(/--calibration has no effect/),
+      ]);
+
+      writeFileSync(named, first);
+      const back = await ohmprop(
+        ['resume', run, '--epochs', '7', '--calibration', 'june.board.json'],
+        elsewhere,
+      );
+      expect(back.code).toBe(0);
       writeFileSync(copy, readFileSync(copy, 'utf8').replace(/"noise_V": [\d.e-]+/, '"noise_V": 0.5'));
-      const changed = await ohmprop(['resume', run, '--epochs', '4'], elsewhere);
+      const changed = await ohmprop(['resume', run, '--epochs', '8'], elsewhere);
       expect(changed.code).toBe(2);
       expect(changed.stderr).toMatch(
         /calibration\.board\.json: this is not the calibration that the run was begun with/,
