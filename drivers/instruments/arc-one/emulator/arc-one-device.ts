@@ -1,0 +1,58 @@
+import type { LineDevice, LineEnd } from '../../../serving/index.js';
+import { type Clock, wallClock } from '../../../transport/index.js';
+import type { EmulatedCells } from '../../emulated-cells.js';
+import { EmulatedArcOne, type EmulatedArcOneOptions } from './emulated-arc-one.js';
+import { type ArcOneFaults, FaultyLine } from './emulated-line.js';
+
+/** Below this timers are too coarse: the processor waits in turns of the event loop instead, s. */
+const FINE_seconds = 0.004;
+
+/** The wall's clock to a fraction of a millisecond, as reads of an instrument take. */
+const fineClock: Clock = {
+  passesUnasked: true,
+  now_seconds: wallClock.now_seconds,
+  after(seconds, callback) {
+    const due = wallClock.now_seconds() + seconds;
+    let cancel: () => void = () => {};
+    const turn = () => {
+      const left = due - wallClock.now_seconds();
+      if (left > FINE_seconds) cancel = wallClock.after(left - FINE_seconds / 2, turn);
+      else if (left > 0) {
+        const soon = setImmediate(turn);
+        cancel = () => clearImmediate(soon);
+      } else callback();
+    };
+    turn();
+    return () => cancel();
+  },
+};
+
+/** An emulated ArC ONE as something that can be served to other processes, in the wall's time. */
+export class ArcOneDevice implements LineDevice {
+  readonly name: string;
+  readonly clock = fineClock;
+  readonly instrument: EmulatedArcOne;
+  readonly line: FaultyLine;
+
+  constructor(
+    cells: EmulatedCells,
+    options: Omit<EmulatedArcOneOptions, 'clock'> & { readonly faults?: ArcOneFaults } = {},
+  ) {
+    this.name = `emulated ArC ONE with ${cells.name}`;
+    this.instrument = new EmulatedArcOne(cells, { ...options, clock: fineClock });
+    this.line = new FaultyLine(options.faults);
+  }
+
+  connect(send: (bytes: Uint8Array) => void): LineEnd {
+    this.instrument.onTransmit = (bytes) => {
+      const passed = this.line.toHost(bytes);
+      if (passed.length > 0) send(passed);
+    };
+    return {
+      input: (bytes) => this.line.toInstrument(bytes, this.instrument),
+      closed: () => {
+        this.instrument.onTransmit = () => {};
+      },
+    };
+  }
+}
