@@ -12,3 +12,10 @@ export { type FoundFile, type FoundFiles, findFiles, type SkippedFile } from './
 export type { CellFit, CellToFit } from './fit-cell.js';
 export { whyNotFitted } from './fit-cell.js';
 export { fitPulsedCells } from './fit-cells.js';
+export {
+  type ComparedModels,
+  fitModels,
+  type HeldOutLoop,
+  type ModelFit,
+  type ModelFits,
+} from './fit-models.js';

@@ -13,6 +13,7 @@ export {
   windowQuestion,
   windowRemarks,
 } from './fitted-cell.js';
+export { dynamicsCell, type FittedDynamics } from './fitted-dynamics.js';
 export { type FittedPopulation, fittedPopulation } from './fitted-population.js';
 export { fittedProvenance, type MeasuredSource } from './fitted-provenance.js';
 export * from './imports/index.js';

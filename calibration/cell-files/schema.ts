@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { elementNames } from './element-models.js';
 import { estimateSchema, finite, words } from './estimate-schema.js';
 import { branchSchema, stepLawSchema } from './step-laws.js';
 
@@ -88,6 +89,22 @@ const populationSchema = z.strictObject({
 
 const dynamicsSchema = z.union([
   z.strictObject({ preset: words, voltage_V: range.optional() }),
+  z
+    .strictObject({
+      model: z.enum(elementNames).meta({ description: 'a model of "ohmprop cell list", or memdiode' }),
+      parameters: z.record(z.string().max(80), finite).meta({ description: 'under the names of the model' }),
+      mirrored: z
+        .boolean()
+        .optional()
+        .meta({ description: 'the other way round: what sets at negative voltages' }),
+      voltage_V: range.optional(),
+      frequency_Hz: positive.optional().meta({ description: 'of the loops that it was fitted to' }),
+      series_ohm: finite.nonnegative().optional(),
+      estimates: estimates.optional().meta({ description: 'what was fitted, under the names of the fit' }),
+      fit: figures.optional(),
+      heldOut: z.array(figures).max(1000).optional().meta({ description: 'loops predicted that no fit saw' }),
+    })
+    .meta({ description: 'an element model with its parameters' }),
   z.strictObject({
     equations: z
       .strictObject({

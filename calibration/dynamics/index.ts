@@ -1,3 +1,16 @@
+export {
+  estimateLoops,
+  type FittedLoop,
+  type FittedLoops,
+  type FittedParameter,
+  fitLoops,
+  type LoopEstimates,
+  type LoopFitOptions,
+  predictLoop,
+  setsAtNegative,
+  weightsOf,
+} from './fit-loops.js';
+export { goodnessOf, type LoopGoodness, type LoopMarks, marksOf } from './goodness.js';
 export type { LoopData } from './loop-data.js';
 export type { LoopModel, LoopParameter, LoopScale } from './loop-model.js';
 export { LoopProblem, type LoopProblemOptions, type LoopWeights } from './loop-problem.js';
@@ -5,4 +18,7 @@ export { LoopResponse, type SampledDrive } from './loop-response.js';
 export { scaleOf } from './loop-scale.js';
 export { type MeasuringCircuit, noCircuit } from './measuring-circuit.js';
 export { loopModel, loopModels } from './models/index.js';
+export { NO_LOOP, singleValuedCost } from './opens.js';
+export { loopsOf, type ReadLoops, turned } from './read-loops.js';
 export { type LoopSearch, type LoopSearchOptions, searchLoops } from './search-loops.js';
+export { periodsOf, type TimeBase, timesOf } from './time-base.js';

@@ -29,8 +29,8 @@ export interface LoopSearchOptions {
 
 /** Starts that are matched to the trace; those of them, and of others, that are tried on the loops; those that go on. */
 const [MATCHED, DRAWN, TRIED, KEPT] = [24, 8, 14, 4];
-/** Perturbed searches around the best. */
-const HOPS = 10;
+/** Perturbed searches around the best; fewer where nearly all searches ended there already. */
+const [HOPS, FEW_HOPS] = [10, 3];
 
 /**
  * The least squares of loops under a model, with no start from anybody. In stages: the metastable switch is fitted first, which nearly any
@@ -71,14 +71,15 @@ export function searchLoops(
     .slice(0, 2 * KEPT)
     .map(({ values }) => leastSquares(coarse, values, { iterations: 25 }))
     .sort((a, b) => a.cost - b.cost);
-  const ends = distinct(further, problem.parameters.map(coordinateOf)).slice(0, KEPT);
+  const ends = further.slice(0, KEPT);
   let search = bestOf(
     problem,
     ends.map(({ values }) => values),
     60,
   );
   const all = problem.parameters.map(coordinateOf);
-  for (let hop = 0; hop < HOPS; hop++) {
+  const hops = search.agreeing >= KEPT - 1 && !search.apart ? FEW_HOPS : HOPS;
+  for (let hop = 0; hop < hops; hop++) {
     const size = [0.03, 0.1, 0.25][hop % 3];
     const moved = Array.from(search.best.values, (v, j) => {
       const t = all[j].of(v) + size * random.normal();
@@ -126,18 +127,25 @@ function distinct(
   return kept;
 }
 
+/** The metastable switch fitted to loops with long steps, as which nearly any start ends alike. */
+function fittedSwitch(loops: readonly LoopData[], scale: LoopScale, weights: LoopWeights): LoopSearch {
+  const problem = new LoopProblem(metastable, loops, scale, { weights, substeps: 1 });
+  const starts = metastable.starts(scale).map((start) => [...start, ...loops.map(() => 0.5)]);
+  return bestOf(problem, starts, 40);
+}
+
+/** Σ residual² of a metastable switch, quickly: less for loops that stand so that they set at positive voltages. */
+export function switchCost(loops: readonly LoopData[], scale: LoopScale, weights: LoopWeights): number {
+  return fittedSwitch(loops, scale, weights).best.cost;
+}
+
 /** The states that a fitted metastable switch went through, and where it started in each loop. */
 function switchTrace(
   loops: readonly LoopData[],
   scale: LoopScale,
   weights: LoopWeights,
 ): { trace: StateTrace; starts: number[] } {
-  const problem = new LoopProblem(metastable, loops, scale, { weights, substeps: 1 });
-  const { best } = bestOf(
-    problem,
-    metastable.starts(scale).map((start) => [...start, ...loops.map(() => 0.5)]),
-    40,
-  );
+  const { problem, best } = fittedSwitch(loops, scale, weights);
   const element = problem.elementOf(best.values)!;
   const slopes = rateSlopesOf(element);
   const [point, speed] = [elementPoint(), elementRate()];

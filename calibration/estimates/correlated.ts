@@ -8,15 +8,20 @@ const CORRELATION = { name: 'lag-1 correlation', low: -0.95, high: 0.995, zeroCo
  * squares of its own. With e_1 = r_1·√(1 − ρ²) in each train, −2ℓ = n·ln Σe² − m·ln(1 − ρ²) + constant for m trains; so
  * −2ℓ = n·ln Σẽ² with ẽ = e·(1 − ρ²)^(−m/2n), and the least Σẽ² is the maximum of the likelihood.
  * @param lengths residuals of each train, in order; they sum up to `count`
+ * @param within bounds of ρ
  * @returns the problem with one parameter more, ρ, the last
  */
-export function withCorrelation(problem: Problem, lengths: readonly number[]): Problem {
+export function withCorrelation(
+  problem: Problem,
+  lengths: readonly number[],
+  within: { readonly low: number; readonly high: number } = CORRELATION,
+): Problem {
   const { count, parameters } = problem;
   const at = parameters.length;
   const own = problem.jacobian?.bind(problem);
   const plain = own === undefined ? undefined : new Float64Array(count);
   return {
-    parameters: [...parameters, CORRELATION],
+    parameters: [...parameters, { ...CORRELATION, low: within.low, high: within.high }],
     count,
     ...(own === undefined || plain === undefined
       ? {}

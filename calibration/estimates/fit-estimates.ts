@@ -42,6 +42,8 @@ export interface FitOptions {
   readonly lengths?: readonly number[];
   /** Noise that follows itself: `test` (carried where a likelihood ratio asks for it, 5 %) or said. */
   readonly correlated?: boolean | 'test';
+  /** Bounds of that correlation, where more is known of it. */
+  readonly correlationWithin?: { readonly low: number; readonly high: number };
   /** No intervals: a value of each parameter alone, for comparisons. */
   readonly intervals?: boolean;
   /** Intervals of these parameters alone; the others' are their values. */
@@ -60,10 +62,12 @@ export function fitEstimates(problem: Problem, options: FitOptions): FittedModel
   let apart = white.apart;
   let problemUsed = problem;
   let fit: LeastSquares = white;
-  const carried = withCorrelation(problem, lengths);
+  const { correlationWithin: within } = options;
+  const carried = withCorrelation(problem, lengths, within);
   const along = (from: LeastSquares): LeastSquares => {
-    const start = Float64Array.of(...from.values, 0.3);
-    const other = Float64Array.of(...from.values, 0.9);
+    const [less, more] = within === undefined ? [0.3, 0.9] : [within.low, within.high];
+    const start = Float64Array.of(...from.values, less);
+    const other = Float64Array.of(...from.values, more);
     const [a, b] = [start, other].map((s) => leastSquares(carried, s, { held: [...held], iterations: 200 }));
     return a.cost <= b.cost ? a : b;
   };

@@ -21,7 +21,7 @@ export interface Coordinate {
   readonly value: (coordinate: number) => number;
 }
 
-/** @throws `estimates.bounds`, exit code 2: bounds that are not finite, in the wrong order, or not positive for `log` */
+/** The coordinate of a parameter. @throws `estimates.bounds`, exit code 2: bounds that are not finite, in the wrong order, or not positive for `log` */
 export function coordinateOf({ name, low, high, spacing = 'linear', knee = 1 }: Parameter): Coordinate {
   const finite = Number.isFinite(low) && Number.isFinite(high);
   if (!finite || !(high > low) || (spacing === 'log' && !(low > 0)) || !(knee > 0)) {

@@ -35,6 +35,7 @@ export const answerKeys: Readonly<Record<string, string>> = {
   amplitude: 'of the pulses, as 1.2V',
   width: 'of the pulses, as 100ns',
   rate: 'of the samples, as 1kHz',
+  frequency: 'of the drive of a loop, as 10Hz',
   seriesResistance: 'as 5kohm',
 };
 

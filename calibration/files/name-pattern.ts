@@ -10,6 +10,7 @@ const settings: Readonly<Record<string, readonly [SettingName, string]>> = {
   amplitude: ['amplitude_V', 'V'],
   width: ['width_s', 's'],
   rate: ['rate_Hz', 'Hz'],
+  frequency: ['frequency_Hz', 'Hz'],
   seriesResistance: ['seriesResistance_Ohm', 'ohm'],
 };
 

@@ -33,6 +33,7 @@ const rules: readonly SettingRule[] = [
   { name: 'amplitude_V', unit: 'V', key: /pulse ?(ampl|v(olt(age)?)?$|height)/, answer: 'amplitude' },
   { name: 'width_s', unit: 's', key: /pulse ?(width|duration)|^t ?on$/, answer: 'width' },
   { name: 'rate_Hz', unit: 'Hz', key: /^fs$|sampl\w* (rate|freq)|^rate$/, answer: 'rate' },
+  { name: 'frequency_Hz', unit: 'Hz', key: /$^/, answer: 'frequency' },
   { name: 'seriesResistance_Ohm', unit: 'Ω', key: /series ?resist/, answer: 'seriesResistance' },
 ];
 

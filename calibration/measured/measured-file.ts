@@ -85,6 +85,7 @@ export type SettingName =
   | 'amplitude_V'
   | 'width_s'
   | 'rate_Hz'
+  | 'frequency_Hz'
   | 'seriesResistance_Ohm';
 
 /** What was set when it was measured, and who says so. */

@@ -15,9 +15,11 @@ import { fitJson, fitText, rampText } from './fit-answer.js';
 import { failureOf } from './fit-failures.js';
 import { fitFigure } from './fit-figure.js';
 import { fitAll, readFiles } from './fit-files.js';
-import { modelsFor, requireModel } from './fit-models.js';
+import { answerLoops } from './fit-loops.js';
+import { loopModelsAmong, modelsFor, requireModel } from './fit-models.js';
 import { cellText, dataCsv, onePulsed, oneSweep } from './fit-outputs.js';
 import { staticName, staticsFigure, staticsJson, staticsText } from './fit-statics.js';
+import { loopOptions } from './loop-options.js';
 import { readingOptions } from './reading.js';
 
 const options = z.strictObject({
@@ -33,7 +35,7 @@ const options = z.strictObject({
   ).meta({
     flag: '--model <names>',
     description:
-      'laws to compare (all but table, the data themselves): trains linear, soft-bounds, power, logistic, exponential-step, table; sweeps ohmic, sinh, exponential, power, table',
+      'laws to compare (all but table, the data themselves): trains linear, soft-bounds, power, logistic, exponential-step, table; sweeps ohmic, sinh, exponential, power, table; models with a state, which loops are fitted with: mss, gmss, vteam, yakopcic, memdiode',
   }),
   logWeight: quantity('1', z.number().min(0).max(10).optional()).meta({
     flag: '--log-weight <share>',
@@ -45,6 +47,7 @@ const options = z.strictObject({
     description:
       'LOW,HIGH in S that the cell lies between, where they are known, or one number, g_max/g_min below the highest measured; laws with a bound keep it',
   }),
+  ...loopOptions,
   ...readingOptions,
 });
 
@@ -56,6 +59,7 @@ export const fitCommand = defineCommand({
     'ohmprop calibrate fit pulses.csv -o my.cell.json',
     'ohmprop calibrate fit loops.csv --model sinh,power -o my.cell.json',
     'ohmprop calibrate fit pulses.csv --model soft-bounds,power -o fit.svg',
+    'ohmprop calibrate fit loops.csv --model vteam,mss --circuit series=5k,compliance=1mA -o my.cell.json',
     'ohmprop calibrate fit trains.m --answer readVoltage=0.1V --window 1uS,20uS -o my.cell.json --json',
   ],
   notes:
@@ -64,6 +68,32 @@ export const fitCommand = defineCommand({
 });
 
 async function fitFiles(given: OptionsOf<typeof options>, context: Context): Promise<Answer> {
+  const dynamic = loopModelsAmong(given.model);
+  requireLoopFlags(given, dynamic !== undefined);
+  if (dynamic === undefined) return await fitLaws(given, context);
+  const found = await answerLoops({ ...given, model: dynamic }, context);
+  if ('answer' in found) return found.answer;
+  const { model: _, ...statics } = given;
+  const answer = await fitLaws(statics, context);
+  return { ...answer, text: `${found.static}\n${answer.text}`, json: { ...answer.json, note: found.static } };
+}
+
+/** @throws OhmpropError `calibrate.model`, exit code 2, for a flag that only models with a state take */
+function requireLoopFlags(given: OptionsOf<typeof options>, dynamic: boolean): void {
+  if (dynamic) return;
+  const flag =
+    given.circuit !== undefined
+      ? '--circuit'
+      : given.predict.length > 0
+        ? '--predict'
+        : given.quick
+          ? '--quick'
+          : undefined;
+  if (flag === undefined) return;
+  throw inputError('calibrate.model', `${flag} is for models with a state: name them, --model mss,vteam`);
+}
+
+async function fitLaws(given: OptionsOf<typeof options>, context: Context): Promise<Answer> {
   const { model, window: named } = given;
   const read = await readFiles(given.files, given);
   const questions = read.flatMap(({ file, labels }) => [

@@ -16,6 +16,6 @@ export const readingOptions = {
   namePattern: z.string().optional().meta({
     flag: '--name-pattern <text>',
     description:
-      'what file names say, as {cell}_{amplitude}_{cycle}; words: cell, cycle, amplitude, width, readVoltage, compliance, temperature, thickness, rate, seriesResistance; * is anything',
+      'what file names say, as {cell}_{amplitude}_{cycle}; words: cell, cycle, amplitude, width, readVoltage, compliance, temperature, thickness, rate, frequency, seriesResistance; * is anything',
   }),
 };

@@ -34,6 +34,7 @@ const options = z.strictObject({
     description: 'series resistance (default: the model’s)',
   }),
   from: quantity('1', z.number().optional()).meta({
+    kind: 'path',
     flag: '--from <x>',
     description: 'state that every sweep starts in, in its own unit (default: the model’s)',
   }),

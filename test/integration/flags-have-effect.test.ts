@@ -44,6 +44,7 @@ function withoutInputs(change: Change): Change {
   return { from, to };
 }
 
+const ofLoops = 'loop.csv --model mss';
 const inCells = '--cells iv.cell.json --cell-states x.csv --read 0.2V';
 const crossbar: Walk['flags'] = {
   '--conductances': 'other.csv',
@@ -324,6 +325,10 @@ const walks: Readonly<Record<string, Walk>> = {
       '--model': 'linear',
       '--log-weight': instead('curve.csv --model power', 'curve.csv --model power --log-weight 0'),
       '--window': '500nS,20uS',
+      '--circuit': instead(`${ofLoops} --quick`, `${ofLoops} --quick --circuit series=500`),
+      '--predict': instead(`${ofLoops} --quick`, `${ofLoops} --quick --predict loop.csv`),
+      '--quick': instead(ofLoops, `${ofLoops} --quick`),
+      '--seed': instead(`${ofLoops} --quick`, `${ofLoops} --quick --seed -1`),
     },
   },
   'board list': { base: '', flags: { '--known': true } },
@@ -551,6 +556,14 @@ beforeAll(async () => {
     (v) => `${v},${1e-6 * Math.sinh(3 * v)}`,
   );
   write('curve.csv', `Voltage (V),Current (A)\n${[...curve, ...[...curve].reverse()].join('\n')}\n`);
+  // a loop: a conductance that rises above 0 V and falls below
+  const loop = Array.from({ length: 33 }, (_, k) => {
+    const v = Math.sin((Math.PI * k) / 16);
+    const g =
+      k < 5 ? 1e-5 : k < 9 ? 3e-5 + 1.5e-5 * (k - 5) : k < 20 ? 1e-4 : Math.max(1e-5, 1e-4 - 2e-5 * (k - 20));
+    return `${k * 1e-3},${v},${g * v}`;
+  });
+  write('loop.csv', `time (s),voltage (V),current (A)\n${loop.join('\n')}\n`);
   write('divider.cir', 'divider\nV1 in 0 1\nR1 in out 1k\nR2 out 0 {1k*2^1}\n.op\n.end\n');
   write('there.json', 'mine');
   write('json.yaml', 'json: true\n');

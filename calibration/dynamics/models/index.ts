@@ -1,5 +1,6 @@
 import { inputError, nearestWord } from '../../../core/index.js';
 import type { LoopModel } from '../loop-model.js';
+import { memdiode } from './memdiode.js';
 import { generalisedMetastable, metastable } from './metastable.js';
 import { vteam } from './vteam.js';
 import { yakopcic } from './yakopcic.js';
@@ -7,7 +8,13 @@ import { yakopcic } from './yakopcic.js';
 export { metastable };
 
 /** Every model that loops are fitted with. */
-export const loopModels: readonly LoopModel[] = [metastable, generalisedMetastable, vteam, yakopcic];
+export const loopModels: readonly LoopModel[] = [
+  metastable,
+  generalisedMetastable,
+  vteam,
+  yakopcic,
+  memdiode,
+];
 
 /** A model by name. @throws OhmpropError `dynamics.model`, exit code 2, with the nearest name */
 export function loopModel(name: string): LoopModel {

@@ -1,0 +1,88 @@
+import { columnOf, type MeasuredFile, type MeasuredSeries, settingOf } from '../measured/index.js';
+import type { LoopData } from './loop-data.js';
+import type { MeasuringCircuit } from './measuring-circuit.js';
+import { timesOf } from './time-base.js';
+
+/** Fewer points are no loop. */
+const MIN_POINTS = 16;
+/** Loops of one file that are fitted together; a fit of hundreds of cycles says nothing that these do not. */
+const MOST_LOOPS = 12;
+/** Of the compliance: points from there on are held by the instrument. */
+const HELD = 0.99;
+
+/** Loops of a file, and what was left out. */
+export interface ReadLoops {
+  readonly loops: readonly LoopData[];
+  readonly remarks: readonly string[];
+}
+
+/**
+ * The loops of a measured file. The voltage that drives is the one applied where a circuit stands before the element, else that
+ * measured at it. Points at the compliance are kept in time and not fitted.
+ * @throws OhmpropError `dynamics.time-base` and others of `timesOf`
+ */
+export function loopsOf(file: MeasuredFile, circuit: MeasuringCircuit): ReadLoops {
+  const swept = file.series.filter((series) => isLoop(series));
+  const remarks =
+    swept.length > MOST_LOOPS
+      ? [`${file.path}: the first ${MOST_LOOPS} of ${swept.length} loops are fitted`]
+      : [];
+  const own = circuit.compliance_A ?? settingOf(file, 'compliance_A');
+  const limited = own !== undefined && own > 0 ? { ...circuit, compliance_A: own } : circuit;
+  const loops = swept.slice(0, MOST_LOOPS).map((series) => loopOf(file, series, limited, swept.length > 1));
+  return { loops, remarks };
+}
+
+function isLoop(series: MeasuredSeries): boolean {
+  const current = columnOf(series, 'current_A');
+  const voltage = columnOf(series, 'voltage_V') ?? columnOf(series, 'appliedVoltage_V');
+  return current !== undefined && voltage !== undefined && current.values.length >= MIN_POINTS;
+}
+
+function loopOf(
+  file: MeasuredFile,
+  series: MeasuredSeries,
+  circuit: MeasuringCircuit,
+  several: boolean,
+): LoopData {
+  const applied = columnOf(series, 'appliedVoltage_V');
+  const measured = columnOf(series, 'voltage_V');
+  const outside = circuit.series_ohm > 0 || circuit.compliance_A !== undefined;
+  const voltage = ((outside ? applied : measured) ?? measured ?? applied)!.values;
+  const current = columnOf(series, 'current_A')!.values;
+  const time = columnOf(series, 'time_s');
+  const rows = Array.from(voltage.keys()).filter((row) => Number.isFinite(voltage[row]));
+  const pick = (values: Float64Array) => Float64Array.from(rows, (row) => values[row]);
+  const drive_V = pick(voltage);
+  const plain = file.path.replace(/^.*\//, '');
+  const name = several ? `${plain}, ${series.name}` : plain;
+  const [rate_Hz, frequency_Hz] = [settingOf(file, 'rate_Hz'), settingOf(file, 'frequency_Hz')];
+  const times_s = timesOf(
+    drive_V,
+    {
+      ...(time !== undefined && time.unit === 's' && { times_s: pick(time.values) }),
+      ...(rate_Hz !== undefined && rate_Hz > 0 && { rate_Hz }),
+      ...(frequency_Hz !== undefined && frequency_Hz > 0 && { frequency_Hz }),
+    },
+    name,
+  );
+  const current_A = pick(current);
+  const most = HELD * (circuit.compliance_A ?? Number.POSITIVE_INFINITY);
+  return {
+    name,
+    cell: series.cell ?? file.inName?.cell ?? '',
+    times_s,
+    drive_V,
+    current_A,
+    fitted: Uint8Array.from(rows, (row, i) =>
+      series.censored?.[row] !== 1 && Number.isFinite(current_A[i]) && Math.abs(current_A[i]) < most ? 1 : 0,
+    ),
+    ...(frequency_Hz === undefined ? {} : { frequency_Hz }),
+    circuit,
+  };
+}
+
+/** A loop the other way round. */
+export function turned(loop: LoopData): LoopData {
+  return { ...loop, drive_V: loop.drive_V.map((v) => -v), current_A: loop.current_A.map((i) => -i) };
+}

@@ -1,0 +1,76 @@
+import { formatQuantity, inputError } from '../../core/index.js';
+
+/** What a file says of when its rows were measured. */
+export interface TimeBase {
+  /** Of every row, where there is a column. */
+  readonly times_s?: Float64Array;
+  /** Of the samples, and of the drive, Hz, where they were set or named. */
+  readonly rate_Hz?: number;
+  readonly frequency_Hz?: number;
+}
+
+/** Fewer samples of a period do not show how it goes between them. */
+const FEWEST_SAMPLES = 8;
+
+/**
+ * Times of the samples of a loop, from a column, else from the rate of the samples, else from the frequency of the drive and how many
+ * periods the voltage shows.
+ * @param name of the loop, for messages
+ * @throws OhmpropError `dynamics.time-base` where nothing says it, `dynamics.times` where times do not rise, `dynamics.aliasing` where
+ * samples lie too far apart for the drive
+ */
+export function timesOf(drive_V: Float64Array, base: TimeBase, name: string): Float64Array {
+  const n = drive_V.length;
+  const periods = periodsOf(drive_V);
+  const { times_s, rate_Hz, frequency_Hz } = base;
+  if (n / periods < FEWEST_SAMPLES) {
+    throw inputError(
+      'dynamics.aliasing',
+      `${name}: ${n} samples over ${periods} periods of the voltage, ${(n / periods).toFixed(1)} each: too few to tell the drive between them (aliasing); measure at least ${FEWEST_SAMPLES} samples a period`,
+    );
+  }
+  if (times_s !== undefined) return rising(times_s, name);
+  if (rate_Hz !== undefined) {
+    if (frequency_Hz !== undefined && frequency_Hz * FEWEST_SAMPLES > rate_Hz) {
+      throw inputError(
+        'dynamics.aliasing',
+        `${name}: ${formatQuantity(rate_Hz, 'Hz')} of samples for a drive of ${formatQuantity(frequency_Hz, 'Hz')} is too slow (aliasing); correct --answer rate=… or frequency=…`,
+      );
+    }
+    return drive_V.map((_, i) => i / rate_Hz);
+  }
+  if (frequency_Hz !== undefined) return drive_V.map((_, i) => (i * periods) / (n * frequency_Hz));
+  throw inputError(
+    'dynamics.time-base',
+    `${name}: there is no column of times, and a state that moves needs them; say the rate of the samples, --answer rate=20kHz, or the frequency of the drive, --answer frequency=10Hz (of several files --name-pattern '*_{frequency}_*', or calibrate.yaml beside them)`,
+  );
+}
+
+function rising(times_s: Float64Array, name: string): Float64Array {
+  for (let i = 1; i < times_s.length; i++) {
+    if (times_s[i] > times_s[i - 1]) continue;
+    throw inputError(
+      'dynamics.times',
+      `${name}: times must rise: sample ${i + 1} is at ${times_s[i]} s, the one before it at ${times_s[i - 1]} s. A column that does not resolve the samples: name it "-" by --answer columns=…, and give --answer rate=…`,
+    );
+  }
+  return times_s.map((t) => t - times_s[0]);
+}
+
+/** Share of the span that a voltage must pass zero by to be on the other side. */
+const SIDE = 0.1;
+
+/** Whole periods that a voltage goes through: changes from one side of its middle to the other, two each; one at least. */
+export function periodsOf(drive_V: Float64Array): number {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const v of drive_V) [low, high] = [Math.min(low, v), Math.max(high, v)];
+  const middle = low < 0 && high > 0 ? 0 : (low + high) / 2;
+  let [side, changes] = [0, 0];
+  for (const v of drive_V) {
+    const now = v > middle + SIDE * (high - middle) ? 1 : v < middle - SIDE * (middle - low) ? -1 : 0;
+    if (now === 0) continue;
+    if (side !== 0 && now !== side) changes++;
+    side = now;
+  }
+  return Math.max(1, Math.round(changes / 2));
+}

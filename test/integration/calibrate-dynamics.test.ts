@@ -1,0 +1,136 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { RandomStream } from '../../core/index.js';
+import { scratch } from '../scratch.js';
+import { ohmprop } from './command-line.js';
+
+/** Loops of a metastable switch behind 5 kΩ, with noise of 0.2 % of the largest current. */
+async function drawn(cwd: string, frequencies: readonly number[], sign = 1): Promise<string[]> {
+  const files: string[] = [];
+  for (const f of frequencies) {
+    const drive = `sine:0.8V,${f}Hz,1`;
+    const args = ['cell', 'sweep', 'sdc-knowm', '--from', '0.3', '--drive', drive, '--samples', '80'];
+    await ohmprop([...args, '-o', `raw${f}.csv`], { cwd });
+    const [, ...rows] = (await readFile(join(cwd, `raw${f}.csv`), 'utf8')).trim().split('\n');
+    const noise = new RandomStream(f, 'drawn loops');
+    const lines = rows.map((row) => {
+      const [, , time, drive_V, , current] = row.split(',').map(Number);
+      return [time, sign * drive_V, sign * current + 2e-7 * noise.normal()].join(',');
+    });
+    await writeFile(
+      join(cwd, `w1_${f}Hz.csv`),
+      ['time (s),voltage (V),current (A)', ...lines, ''].join('\n'),
+    );
+    files.push(`w1_${f}Hz.csv`);
+  }
+  return files;
+}
+
+const fit = ['calibrate', 'fit'];
+
+describe('ohmprop calibrate fit with models that have a state', () => {
+  it('finds a metastable switch through its circuit, with intervals, and writes a cell that sweeps', async () => {
+    const cwd = scratch();
+    const files = await drawn(cwd, [10]);
+    const { code, stdout, stderr } = await ohmprop(
+      [...fit, ...files, '--model', 'mss', '--circuit', 'series=5k', '-o', 'w1.cell.json', '--json'],
+      { cwd },
+    );
+    expect([code, stderr]).toEqual([0, '']);
+    const { models } = JSON.parse(stdout);
+    const [{ parameters, loops, nEffective }] = models;
+    expect(loops[0].r2).toBeGreaterThan(0.999);
+    expect(nEffective).toBeGreaterThan(100);
+    // the truth of the preset
+    const truth: Record<string, number> = {
+      r_on_ohm: 2020,
+      v_on_V: 0.333,
+      v_off_V: 0.217,
+      tau_s: 1.11e-4,
+      v_t_V: 0.035,
+    };
+    for (const { name, value, low, high, identifiable } of parameters) {
+      if (truth[name] === undefined) continue;
+      expect(identifiable, name).toBe(true);
+      expect(low, name).toBeLessThanOrEqual(truth[name]);
+      expect(high, name).toBeGreaterThanOrEqual(truth[name]);
+      expect(low < value && value < high, name).toBe(true);
+    }
+    const sweep = await ohmprop(['cell', 'sweep', 'w1.cell.json', '--drive', 'sine:0.8V,10Hz,1', '--json'], {
+      cwd,
+    });
+    const largest = JSON.parse(sweep.stdout).sweeps[0].largestCurrent_A;
+    const own = await ohmprop(
+      ['cell', 'sweep', 'sdc-knowm', '--from', '0.3', '--drive', 'sine:0.8V,10Hz,1', '--json'],
+      { cwd },
+    );
+    expect(largest / JSON.parse(own.stdout).sweeps[0].largestCurrent_A).toBeCloseTo(1, 2);
+  });
+
+  it('fits frequencies jointly, says first what each predicts that is left out, and turns a cell round', async () => {
+    const cwd = scratch();
+    const files = await drawn(cwd, [10, 40, 160], -1);
+    const args = [
+      ...files,
+      '--model',
+      'mss',
+      '--circuit',
+      'series=5k',
+      '--quick',
+      '--name-pattern',
+      '{cell}_{frequency}',
+    ];
+    const { stdout } = await ohmprop([...fit, ...args], { cwd });
+    const held = stdout
+      .split('\n')
+      .findIndex((line) => line.includes('left out and predicted, a frequency at a time'));
+    expect(held).toBeGreaterThan(0);
+    expect(held).toBeLessThan(stdout.split('\n').findIndex((line) => line.startsWith('mss:')));
+    expect(stdout).toMatch(/sets at negative voltages/);
+    const json = await ohmprop([...fit, ...args, '--json', '-o', 'w1.cell.json'], { cwd });
+    const { models, setsAtNegative } = JSON.parse(json.stdout);
+    expect(setsAtNegative).toBe(true);
+    for (const { r2 } of models[0].heldOut) expect(r2).toBeGreaterThan(0.99);
+    expect(JSON.parse(await readFile(join(cwd, 'w1.cell.json'), 'utf8')).dynamics).toMatchObject({
+      model: 'metastable-switch',
+      mirrored: true,
+      series_ohm: 5000,
+    });
+  });
+
+  it('asks for the rate where there are no times, and says what a drive did not reach', async () => {
+    const cwd = scratch();
+    const times = Array.from({ length: 100 }, (_, k) => 0.3 * Math.sin((2 * Math.PI * k) / 100));
+    const table = times.map((v) => `${v},${v * 1e-4 + 2e-6 * v ** 3}`).join('\n');
+    await writeFile(join(cwd, 'flat.csv'), `voltage (V),current (A)\n${table}\n`);
+    const asked = await ohmprop([...fit, 'flat.csv', '--model', 'mss'], { cwd });
+    expect(asked.code).toBe(2);
+    expect(asked.stderr).toMatch(/no column of times.*--answer rate=20kHz.*frequency=10Hz/);
+    const flat = await ohmprop(
+      [...fit, 'flat.csv', '--model', 'mss', '--quick', '--answer', 'frequency=10Hz'],
+      { cwd },
+    );
+    expect(flat.stdout).toMatch(/no loop opens.*static part alone/);
+    expect(flat.stdout).toMatch(/ohmic|sinh|power/);
+    const slow = await ohmprop(
+      [...fit, 'flat.csv', '--model', 'mss', '--answer', 'frequency=10Hz', '--answer', 'rate=20Hz'],
+      { cwd },
+    );
+    expect(slow.stderr).toMatch(/too slow \(aliasing\)/);
+  });
+
+  it.each([
+    [['--model', 'mss', '--circuit', 'serie=5k'], /did you mean series\?/],
+    [['--model', 'mss', '--circuit', 'compliance=0'], /compliance: needs a number above 0/],
+    [['--model', 'mss,sinh'], /mss have a state.*sinh is a law without one/],
+    [['--model', 'vtaem'], /did you mean vteam/],
+    [['--circuit', 'series=5k'], /--circuit is for models with a state/],
+  ])('refuses %j', async (args, message) => {
+    const cwd = scratch();
+    await writeFile(join(cwd, 'a.csv'), 'time (s),voltage (V),current (A)\n0,0,0\n1,1,1e-3\n');
+    const { code, stderr } = await ohmprop([...fit, 'a.csv', ...args], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});
