@@ -23,6 +23,8 @@ export interface TransientAnalysis {
   readonly maxStep_s: number | undefined;
   /** Start from the initial conditions of the elements instead of from an operating point. */
   readonly useInitial: boolean;
+  /** IC= of capacitors and inductors holds while the operating point is sought: LTspice, PSpice and Xyce do so, ngspice does not. */
+  readonly holdInitial?: boolean;
   /** Where a file asks for it: `file:line:column`. */
   readonly place?: string;
 }

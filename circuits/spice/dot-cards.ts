@@ -254,6 +254,7 @@ function readTransient(card: Card, instance: Instance): void {
     start_s,
     maxStep_s: maxStep_s === 0 ? undefined : maxStep_s,
     useInitial,
+    ...(instance.reading.dialect === 'ngspice' || useInitial ? {} : { holdInitial: true }),
     place: placeText(card.place(0)),
   });
 }

@@ -1,5 +1,8 @@
+import { inputError } from '../../core/index.js';
 import {
+  CapacitorElement,
   type Crossing,
+  InductorElement,
   IntegralElement,
   type Measure,
   type Signal,
@@ -19,7 +22,8 @@ export function analysisCards(circuit: SpiceCircuit, deck: SpiceDeck): string[] 
   const integrals = [...circuit.elements]
     .filter((element) => element instanceof IntegralElement)
     .map((element) => [element.nodes[0], element.initial] as const);
-  const held = transient.length > 0 ? [...initialVoltages_V, ...integrals] : [];
+  const ofElements = transient.some(({ holdInitial }) => holdInitial) ? initialOfElements(circuit) : [];
+  const held = transient.length > 0 ? [...initialVoltages_V, ...ofElements, ...integrals] : [];
   return [
     ...card(
       '.options',
@@ -43,6 +47,28 @@ export function analysisCards(circuit: SpiceCircuit, deck: SpiceDeck): string[] 
     ),
     ...measures.map((measure) => measureText(measure, deck)),
   ];
+}
+
+/**
+ * Where capacitors that start at a voltage hold their nodes while the operating point is sought: ngspice heeds IC= with UIC alone.
+ * @throws `spice.write` where no card of ngspice says it: between two nodes, and of inductors
+ */
+function initialOfElements(circuit: SpiceCircuit): [string, number][] {
+  const nodes: [string, number][] = [];
+  for (const element of circuit.elements) {
+    const ofInductor = element instanceof InductorElement && element.initial_A !== undefined;
+    const ofCapacitor = element instanceof CapacitorElement && element.initial_V !== undefined;
+    if (!ofInductor && !ofCapacitor) continue;
+    const [a, b] = element.nodes;
+    if (ofInductor || (a !== '0' && b !== '0')) {
+      const what =
+        'holds at the operating point in this dialect, which no card of ngspice says; add uic, or take it out';
+      throw inputError('spice.write', `${element.name}: its IC= ${what}`);
+    }
+    const initial = (element as CapacitorElement).initial_V!;
+    nodes.push(b === '0' ? [a, initial] : [b, -initial]);
+  }
+  return nodes;
 }
 
 const card = (head: string, fields: readonly string[]): string[] =>

@@ -1,4 +1,9 @@
-import { Netlist } from '../../circuits/netlist/index.js';
+import {
+  CapacitorElement,
+  InductorElement,
+  Netlist,
+  type NetlistElement,
+} from '../../circuits/netlist/index.js';
 import { type CircuitEquations, floatingNodes } from '../equations/index.js';
 import { type OperatingPoint, OperatingPointSolver, operatingPoint } from '../mna/index.js';
 import type { TimeSystem } from './time-system.js';
@@ -17,15 +22,22 @@ export interface Start {
   readonly switchesHeld: boolean;
 }
 
-/** The operating point at time 0, states frozen, nodes with initial voltages held there. */
+/**
+ * The operating point at time 0, states frozen, nodes with initial voltages held there.
+ * @param ofElements the initial voltages of capacitors and currents of inductors are held too
+ */
 export function startAtRest(
   netlist: Netlist,
   system: TimeSystem,
   initial_V: ReadonlyMap<string, number>,
   x: Float64Array,
+  ofElements = false,
 ): Start {
   const held = new Netlist(netlist.title);
-  for (const element of netlist.elements) held.add(element);
+  for (const element of netlist.elements) {
+    if (ofElements) holdElement(held, element);
+    else held.add(element);
+  }
   for (const [node, voltage_V] of netlist.startVoltages_V) held.startVoltages_V.set(node, voltage_V);
   for (const [node, voltage_V] of initial_V) {
     held.resistor(`.ic#${node}`, node, '0', HOLD_OHM);
@@ -59,6 +71,22 @@ export function startAtRest(
   });
   for (const [name, branch] of branchOf) x[branch] = point.currents_A[name];
   return { point, floating: groups.flat(), switchesHeld };
+}
+
+/** A capacitor with its voltage held beside it; an inductor's current comes from a source, and through one of 0 V of its name. */
+function holdElement(held: Netlist, element: NetlistElement): void {
+  const [a, b] = element.nodes;
+  if (element instanceof InductorElement && element.initial_A !== undefined) {
+    const inner = `.ic#${element.name}`;
+    held.voltage(element.name, a, inner, 0);
+    held.current(inner, inner, b, element.initial_A);
+    return;
+  }
+  held.add(element);
+  if (element instanceof CapacitorElement && element.initial_V !== undefined) {
+    held.resistor(`.ic#${element.name}`, a, b, HOLD_OHM);
+    held.current(`.ic#i${element.name}`, b, a, element.initial_V / HOLD_OHM);
+  }
 }
 
 /** Initial voltages and currents as they are given, all else at 0: `UIC`. */

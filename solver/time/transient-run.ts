@@ -98,7 +98,7 @@ export class TransientRun {
     const initial_V = this.options.initialVoltages_V ?? new Map<string, number>();
     const start = analysis.useInitial
       ? startAsGiven(system, initial_V, stepper.x)
-      : startAtRest(this.netlist, system, initial_V, stepper.x);
+      : startAtRest(this.netlist, system, initial_V, stepper.x, analysis.holdInitial);
     const status =
       start.point !== undefined && start.point.status !== 'settled'
         ? start.point.status

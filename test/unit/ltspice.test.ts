@@ -2,7 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { VoltageSource } from '../../circuits/netlist/index.js';
-import { parseSpice, readSpiceFile, type SpiceCircuit, writeSpice } from '../../circuits/spice/index.js';
+import {
+  analysisCards,
+  parseSpice,
+  readSpiceFile,
+  type SpiceCircuit,
+  writeSpice,
+} from '../../circuits/spice/index.js';
 import { solveOperatingPoint } from '../../solver/mna/index.js';
 import { solveTransient, type TransientWaveforms } from '../../solver/time/index.js';
 import { scratch } from '../scratch.js';
@@ -140,6 +146,29 @@ describe('parts as LTspice writes them', () => {
     ]);
     expect(last(one.voltages_V['4'])).toBeCloseTo(last(three.voltages_V['4']), 12);
     expect(Math.abs(last(one.voltages_V['4']))).toBeGreaterThan(0.01);
+  });
+
+  it('holds IC= of elements at the operating point, which ngspice does with UIC alone', async () => {
+    const cards = [
+      'C1 a 0 1u IC=2',
+      'R1 a 0 1k',
+      'V1 b 0 1',
+      'L1 b c 1m IC=3m',
+      'R2 c d 1k',
+      'C2 d e 1u IC=-1',
+    ];
+    const deck = [...cards, 'R3 e 0 1k', '.tran 1u 1m'];
+    const lt = await transient(readLt(...deck));
+    expect(lt.voltages_V.a[0]).toBeCloseTo(2, 6);
+    expect(lt.currents_A.l1[0]).toBeCloseTo(3e-3, 7);
+    expect(lt.voltages_V.d[0] - lt.voltages_V.e[0]).toBeCloseTo(-1, 6);
+    expect(last(lt.voltages_V.a)).toBeCloseTo(2 * Math.exp(-1), 4);
+    const ng = await transient(read(...deck));
+    expect(ng.voltages_V.a[0]).toBeCloseTo(0, 9);
+    const written = (circuit: SpiceCircuit): string =>
+      writeSpice(circuit, { tail: (form) => analysisCards(circuit, form) });
+    expect(written(readLt('C1 0 a 1u IC=2', 'R1 a 0 1k', '.tran 1u 1m'))).toMatch(/^\.ic v\(a\)=-2$/m);
+    expect(() => written(readLt(...deck))).toThrow(/l1: its IC= holds at the operating point/);
   });
 
   it('closes what an expression leaves open, and says so', () => {
