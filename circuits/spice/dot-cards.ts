@@ -173,7 +173,11 @@ function readOptions(card: Card, instance: Instance): void {
       const value = instance.scope.number(card, token, name);
       if (!(value > 0)) throw card.error('value', `${name} must be above 0, got ${value}`, token);
       instance.reading.circuit.analyses.tolerances[name] = value;
-    } else if (name === 'rshunt' || name === 'scale') {
+    } else if (name === 'scale') {
+      const value = instance.scope.number(card, token, name);
+      if (!(value > 0)) throw card.error('value', `scale must be above 0, got ${value}`, token);
+      settings.scale = value;
+    } else if (name === 'rshunt') {
       instance.unsupported(card, `option ${name} is not supported`, token);
     }
   }

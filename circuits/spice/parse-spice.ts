@@ -39,7 +39,7 @@ export function parseSpice(text: string, options: ParseOptions = {}): SpiceCircu
   const circuit = new SpiceCircuit(title);
   circuit.warnings.push(...warnings);
   const dialect = dialectOf(circuit, all, options.dialect);
-  const settings: Settings = { temperature_C: 27, nominal_C: 27, gmin_S: 1e-12 };
+  const settings: Settings = { temperature_C: 27, nominal_C: 27, gmin_S: 1e-12, scale: 1 };
   const names: FileNames = {
     dialect,
     builtIn: (name) =>

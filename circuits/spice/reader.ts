@@ -22,6 +22,8 @@ export interface Settings {
   /** A `.step` card says the temperature. */
   temperatureStepped?: boolean;
   gmin_S: number;
+  /** Lengths on the cards of transistors and resistors are in this many metres: .option scale. */
+  scale: number;
   /** LTspice's `startup`: sources rise from 0 in this time. */
   startup_s?: number;
   /** Of the first .tran card, from which sources take what they leave out. */

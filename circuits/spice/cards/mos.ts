@@ -121,7 +121,10 @@ export const mos: CardReader = (card, instance) => {
   if (found === undefined) return;
   const numberOf = (name: string, otherwise: number): number =>
     values.has(name) ? instance.scope.number(card, values.get(name), name.toUpperCase()) : otherwise;
-  const { temperature_C, nominal_C, gmin_S } = instance.reading.settings;
+  const { temperature_C, nominal_C, gmin_S, scale } = instance.reading.settings;
+  /** A length or area of the card, which .option scale multiplies; what the model gives it leaves. */
+  const sized = (name: string, power: number, otherwise: number): number =>
+    values.has(name) ? numberOf(name, 0) * scale ** power : otherwise;
   const { L = 1e-4, W = 1e-4, AD = 0, AS = 0, PD = 0, PS = 0 } = found.values;
   const parameters: Partial<MosParameters> = {
     nominal_C,
@@ -131,12 +134,12 @@ export const mos: CardReader = (card, instance) => {
     RS: found.sheet_ohm * (numberOf('nrs', 1) || 1),
     ...found.values,
     polarity: found.polarity,
-    L: numberOf('l', L),
-    W: numberOf('w', W),
-    AD: numberOf('ad', AD),
-    AS: numberOf('as', AS),
-    PD: numberOf('pd', PD),
-    PS: numberOf('ps', PS),
+    L: sized('l', 1, L),
+    W: sized('w', 1, W),
+    AD: sized('ad', 2, AD),
+    AS: sized('as', 2, AS),
+    PD: sized('pd', 1, PD),
+    PS: sized('ps', 1, PS),
     multiplier: numberOf('m', 1) * instance.copies,
     temperature_C: numberOf('temp', temperature_C + numberOf('dtemp', 0)),
   };

@@ -4,10 +4,12 @@ import { nodeTokens } from '../blocks.js';
 import type { Card, Token } from '../card.js';
 import { readNumber } from '../number.js';
 import type { CardReader, Instance, ModelCard } from '../reader.js';
+import { behaviouralReactance } from './behavioural-reactance.js';
 import { addParasitics, parasiticNames } from './parasitics.js';
 
-/** C n+ n− value [ic=]; m multiplies. */
+/** C n+ n− value [ic=]; m multiplies. Or with a charge or a capacitance that follows the circuit. */
 export const capacitor: CardReader = (card, instance) => {
+  if (followsCircuit(card, instance, 'c')) return;
   const { nodes, value, initial, multiplier } = reactive(card, instance, ['c', 'capacitance'], 'capacitance');
   if (value === undefined) return;
   const name = instance.elementName(card.head);
@@ -16,8 +18,9 @@ export const capacitor: CardReader = (card, instance) => {
   );
 };
 
-/** L n+ n− value [ic=]; m divides. */
+/** L n+ n− value [ic=]; m divides. Or with a flux or an inductance that follows the circuit. */
 export const inductor: CardReader = (card, instance) => {
+  if (followsCircuit(card, instance, 'l')) return;
   const { nodes, value, initial, multiplier } = reactive(card, instance, ['l', 'inductance'], 'inductance');
   if (value === undefined) return;
   const name = instance.elementName(card.head);
@@ -25,6 +28,14 @@ export const inductor: CardReader = (card, instance) => {
     new InductorElement(name, nodes[0], nodes[1], value / (multiplier * instance.copies), initial),
   );
 };
+
+function followsCircuit(card: Card, instance: Instance, letter: 'c' | 'l'): boolean {
+  nodeTokens(card, 2);
+  // An expression without quotes may hold signs of equality.
+  if (!/=|'|\{/.test(card.text)) return false;
+  const { values, rest } = assignments(card, 3);
+  return behaviouralReactance(card, instance, letter, values, rest[0]);
+}
 
 function reactive(card: Card, instance: Instance, keys: readonly string[], what: string) {
   const [a, b] = nodeTokens(card, 2);

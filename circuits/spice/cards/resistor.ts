@@ -60,7 +60,12 @@ export const resistor: CardReader = (card, instance) => {
     factor *
     (instance.steppedValue(card) ??
       (written === undefined
-        ? sheetResistance(card, ofModel, numberOf('l', Number.NaN), numberOf('w', Number.NaN))
+        ? sheetResistance(
+            card,
+            ofModel,
+            instance.reading.settings.scale * numberOf('l', Number.NaN),
+            instance.reading.settings.scale * numberOf('w', Number.NaN),
+          )
         : scope.number(card, written, 'resistance')));
   if (resistance === 0) {
     instance.warn(card, `${card.head}: a resistance of 0 is taken as ${SHORT_OHM} Ω`, written);
