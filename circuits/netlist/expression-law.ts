@@ -1,4 +1,15 @@
-import { compile, compileSlope, type Expression, variablesOf } from '../../core/expression/index.js';
+import {
+  compile,
+  compileSlope,
+  type Evaluate,
+  type Expression,
+  generateLaw,
+  isNumber,
+  type Slope,
+  shapeOf,
+  slopeOf,
+  variablesOf,
+} from '../../core/expression/index.js';
 import { controlOfKey } from './control-key.js';
 import type { Control, ControlLaw } from './equations.js';
 import { expressionText } from './expression-text.js';
@@ -7,17 +18,80 @@ import { expressionText } from './expression-text.js';
 export function expressionLaw(tree: Expression): { controls: Control[]; law: ControlLaw } {
   const keys = variablesOf(tree);
   const indexOf = new Map(keys.map((key, k) => [key, k]));
-  const value = compile(tree, indexOf);
-  const slopes = keys.map((key) => compileSlope(tree, key, indexOf, value));
-  const atRest = value(new Float64Array(keys.length));
+  const { linear, evaluate, value } = arithmeticOf(tree, keys, indexOf);
   const law: ControlLaw = {
-    linear: atRest === 0 && slopes.every((slope) => slope.constant),
-    evaluate(u, partials) {
-      for (let k = 0; k < slopes.length; k++) partials[k] = slopes[k].evaluate(u);
-      return value(u);
-    },
+    linear,
+    evaluate,
     value,
     text: (names) => expressionText(tree, (key) => names[indexOf.get(key) ?? 0]),
   };
   return { controls: keys.map(controlOfKey), law };
+}
+
+/** What a law computes, apart from which controls it follows: the cells of an array share one. */
+interface Arithmetic extends Pick<ControlLaw, 'linear' | 'evaluate'> {
+  readonly value: Evaluate;
+}
+
+const known = new Map<string, Arithmetic>();
+const MOST_KNOWN = 4096;
+/** Characters of a shape that is remembered. */
+const LONGEST_SHAPE = 20_000;
+
+function arithmeticOf(
+  tree: Expression,
+  keys: readonly string[],
+  indexOf: ReadonlyMap<string, number>,
+): Arithmetic {
+  const shape = shapeOf(tree, indexOf);
+  const before = known.get(shape);
+  if (before !== undefined) return before;
+  const found = newArithmetic(tree, keys, indexOf);
+  if (known.size >= MOST_KNOWN) known.clear();
+  if (shape.length <= LONGEST_SHAPE) known.set(shape, found);
+  return found;
+}
+
+function newArithmetic(
+  tree: Expression,
+  keys: readonly string[],
+  indexOf: ReadonlyMap<string, number>,
+): Arithmetic {
+  const walked = compile(tree, indexOf);
+  const trees = keys.map((key) => slopeOf(tree, key));
+  const linear =
+    walked(new Float64Array(keys.length)) === 0 &&
+    trees.every((slope) => slope !== undefined && isNumber(slope));
+  const slopes: Slope[] = [];
+  /** The slope by one control, walked: where the exact one is not finite a chord's stands in. */
+  const slope = (k: number): Slope => (slopes[k] ??= compileSlope(tree, keys[k], indexOf, walked));
+  const exact = trees.filter((each) => each !== undefined);
+  const both = exact.length === keys.length ? generateLaw(tree, exact, indexOf) : undefined;
+  const alone = both && generateLaw(tree, [], indexOf);
+  if (both === undefined || alone === undefined) {
+    return {
+      linear,
+      value: walked,
+      evaluate(u, partials) {
+        for (let k = 0; k < keys.length; k++) partials[k] = slope(k).evaluate(u);
+        return walked(u);
+      },
+    };
+  }
+  const { law, constants } = both;
+  return {
+    linear,
+    value: (u) => alone.law(u, u, alone.constants),
+    evaluate(u, partials) {
+      const found = law(u, partials, constants);
+      let sum = 0;
+      for (let k = 0; k < keys.length; k++) sum += partials[k];
+      if (!Number.isFinite(sum)) {
+        for (let k = 0; k < keys.length; k++) {
+          if (!Number.isFinite(partials[k])) partials[k] = slope(k).evaluate(u);
+        }
+      }
+      return found;
+    },
+  };
 }

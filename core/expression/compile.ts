@@ -57,6 +57,12 @@ export interface Slope {
 /** Derivatives with more nodes than this are taken by central differences instead. */
 const MAX_DERIVATIVE = 5000;
 
+/** ∂tree/∂(variable `key`) as a tree; nothing where it grows beyond bounds. */
+export function slopeOf(tree: Expression, key: string): Expression | undefined {
+  const slope = derivative(tree, key);
+  return treeSize(slope, MAX_DERIVATIVE) > MAX_DERIVATIVE ? undefined : slope;
+}
+
 /** Compiles ∂tree/∂(variable `key`); `value` is the compiled tree. */
 export function compileSlope(
   tree: Expression,
@@ -64,8 +70,8 @@ export function compileSlope(
   indexOf: ReadonlyMap<string, number>,
   value: Evaluate,
 ): Slope {
-  const slope = derivative(tree, key);
-  if (treeSize(slope, MAX_DERIVATIVE) > MAX_DERIVATIVE) {
+  const slope = slopeOf(tree, key);
+  if (slope === undefined) {
     const index = indexOf.get(key);
     if (index === undefined) throw new Error(`variable ${key} is bound to nothing`);
     return { evaluate: differences(value, index), constant: false, exact: false };

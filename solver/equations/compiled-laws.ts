@@ -91,29 +91,39 @@ export class CompiledLaws {
   /** Adds residuals and derivatives at x; false if a value is not finite. */
   stamp(x: Float64Array, residual: Float64Array, values: Float64Array, slopes = true): boolean {
     const at = this.valueIndex;
-    for (const { relation, add, take, sign, places, firstEntry, controls, partials } of this.laws) {
+    for (let n = 0; n < this.laws.length; n++) {
+      const { relation, add, take, sign, places, firstEntry, controls, partials } = this.laws[n];
       const { plus, minus, time } = places;
-      for (let k = 0; k < plus.length; k++) controls[k] = x[plus[k]] - x[minus[k]];
-      for (const k of time) controls[k] = this.time_s;
+      const count = plus.length;
+      for (let k = 0; k < count; k++) controls[k] = x[plus[k]] - x[minus[k]];
+      for (let k = 0; k < time.length; k++) controls[time[k]] = this.time_s;
       const { law } = relation;
       const alone = !slopes && law.value !== undefined;
       const value = sign * (alone ? law.value!(controls) : law.evaluate(controls, partials));
-      let finite = Number.isFinite(value);
+      // Of numbers that are all finite the sum less itself is 0.
+      let size = value;
       residual[add] += value;
       residual[take] -= value;
-      for (let k = 0, e = firstEntry; slopes && k < plus.length; k++, e += 4) {
+      for (let k = 0, e = firstEntry; slopes && k < count; k++, e += 4) {
         const slope = sign * partials[k];
-        finite &&= Number.isFinite(slope);
+        size += slope;
         values[at[e]] += slope;
         values[at[e + 1]] -= slope;
         values[at[e + 2]] -= slope;
         values[at[e + 3]] += slope;
       }
-      if (!finite) {
+      if (size - size !== 0 && !allFinite(value, slopes ? partials : [])) {
         this.failingElement = relation.element;
         return false;
       }
     }
     return true;
   }
+}
+
+/** Looked at again one by one: sums of finite numbers may overflow. */
+function allFinite(value: number, partials: ArrayLike<number>): boolean {
+  let finite = Number.isFinite(value);
+  for (let k = 0; k < partials.length; k++) finite &&= Number.isFinite(partials[k]);
+  return finite;
 }
