@@ -183,7 +183,7 @@ export class Programming {
     const reading = await this.look(i, 'judge', request.reads);
     const { conductance_S, reads } = reading;
     const after_seconds = this.clock.now_seconds() - this.pulsedAt_seconds[i];
-    if (!this.isWithin(i, conductance_S)) return this.sendBack(i, conductance_S, reads);
+    if (!this.isWithin(i, conductance_S, 1 - request.guard)) return this.sendBack(i, conductance_S, reads);
     table.setPhase(i, 'accepted');
     this.tell(i, { kind: 'accepted', conductance_S, reads, after_seconds });
   }

@@ -22,6 +22,11 @@ export interface ProgramRequest {
   readonly reads?: number;
   /** How long a cell rests before it is judged, s. Default 0. */
   readonly after_seconds?: number;
+  /**
+   * Share of the tolerance, 0 … 0.9, that is kept for what a cell still relaxes after it was judged: judging reads must lie within the rest.
+   * Default 0.
+   */
+  readonly guard?: number;
   /** Most pulses that one cell is given. Default 200. */
   readonly budget?: number;
   readonly order?: ProgramOrder;
@@ -45,7 +50,8 @@ export interface CheckedRequest extends Required<Omit<ProgramRequest, 'order' | 
 
 /** Checks a request against an array. Throws `program.*`, exit code 2, saying which number. */
 export function checkRequest(info: CellArrayInfo, request: ProgramRequest): CheckedRequest {
-  const { targets_S, within, limits = {}, reads = 4, after_seconds = 0, budget = 200, passes = 2 } = request;
+  const { targets_S, within, limits = {}, reads = 4, after_seconds = 0, guard = 0 } = request;
+  const { budget = 200, passes = 2 } = request;
   const size = info.rows * info.columns;
   if (targets_S.length !== size) {
     throw inputError(
@@ -59,6 +65,9 @@ export function checkRequest(info: CellArrayInfo, request: ProgramRequest): Chec
   if (!(after_seconds >= 0 && Number.isFinite(after_seconds))) {
     throw inputError('program.after', `a rest before judging must be ≥ 0 s, got ${after_seconds}`);
   }
+  if (!(guard >= 0 && guard <= 0.9)) {
+    throw inputError('program.guard', `a guard is a share of the tolerance, 0 … 0.9, got ${guard}`);
+  }
   const cells = inOrder(targets_S, request.order ?? 'rows', request.seed ?? 0, info);
   for (const cell of cells) checkTarget(info, limits, cell, targets_S[cell]);
   const tolerances_S = Float64Array.from(cells, (cell) => tolerance_S(within, targets_S[cell], cell, info));
@@ -68,6 +77,7 @@ export function checkRequest(info: CellArrayInfo, request: ProgramRequest): Chec
     strategy: request.strategy,
     reads,
     after_seconds,
+    guard,
     budget: Math.min(budget, limits.maxPulses ?? budget),
     limits,
     passes,

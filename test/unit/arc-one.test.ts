@@ -165,6 +165,19 @@ describe('an ArC ONE', () => {
     expect(emulated.instrument.sockets.pulses.every((n) => n === 0)).toBe(true);
   });
 
+  it('is stopped in the middle of a pulse by a reset at once, confirmed by a read, and refuses everything after', async () => {
+    const { emulated } = bench();
+    const instrument = await open(emulated);
+    await instrument.read(0, 0);
+    const before_seconds = emulated.clock.now_seconds();
+    const pulse = instrument.pulse(0, 0, 1.5, 1).catch((error: unknown) => error);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await instrument.stop()).toEqual({ confirmed: true });
+    expect(emulated.clock.now_seconds() - before_seconds).toBeLessThan(4);
+    expect(await pulse).toBeInstanceOf(ArcOneDoubt);
+    await expect(instrument.read(0, 0)).rejects.toMatchObject({ code: 'arc-one.stopped' });
+  });
+
   it('says that nothing is there on a dead line', async () => {
     const { emulated } = bench();
     const instrument = await open(emulated);

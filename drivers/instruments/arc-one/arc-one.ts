@@ -1,6 +1,6 @@
-import { inputError, OhmpropError, runError } from '../../../core/index.js';
+import { atAnyEnd, inputError, OhmpropError, runError } from '../../../core/index.js';
 import type { Exchange, ExchangeRequest } from '../../exchange/index.js';
-import type { Transport } from '../../transport/index.js';
+import { type Holding, holdLine, type StopAnswer, type Transport } from '../../transport/index.js';
 import { ArcOneDoubt, placeOf } from './doubt.js';
 import { BYTE_seconds, exchangeOver, isLoss } from './line.js';
 import { type Expected, floatsOf, ReplyReader, versionOf } from './replies.js';
@@ -64,6 +64,11 @@ export class ArcOne {
   private unexpected = 0;
   private queue: Promise<unknown> = Promise.resolve();
   private underway = false;
+  /** A command of which nothing was heard may still be working for so long, s. */
+  private owed_seconds = 0;
+  private ended: OhmpropError | undefined;
+  private holding: Holding | undefined;
+  private forget: () => void = () => {};
   /** How often it was begun anew after a doubt. */
   resets = 0;
   version: { readonly major: number; readonly minor: number } | undefined;
@@ -84,6 +89,44 @@ export class ArcOne {
     this.line = line;
     this.replies = ReplyReader.framing();
     this.exchange = exchangeOver(line, this.replies.framing);
+  }
+
+  /**
+   * A session over a line that is opened here and held for others to see, who may ask to stop it; a command under way when this
+   * process ends is met by a reset. Nothing is sent.
+   * @param address as others are told it: `arc-one:/dev/ttyACM0`
+   */
+  static async open(line: Transport, options: ArcOneOptions & { address?: string } = {}): Promise<ArcOne> {
+    await line.open();
+    const instrument = new ArcOne(line, options);
+    if (line.address !== undefined) {
+      instrument.holding = await holdLine(line.address, () => instrument.stop(), options.address);
+    }
+    instrument.forget = atAnyEnd(() => instrument.resetNow());
+    return instrument;
+  }
+
+  /**
+   * Breaks off what is under way by a reset, at once; confirmed by a read once it answers again. Every later call is refused.
+   */
+  async stop(): Promise<StopAnswer> {
+    this.resetNow(true);
+    this.ended ??= runError(
+      'arc-one.stopped',
+      `${this.line.name}: was stopped; what was under way is found out by reading when it is opened again`,
+    );
+    this.exchange.fail(this.ended);
+    this.exchange.detach();
+    await this.queue;
+    this.replies = ReplyReader.framing();
+    this.exchange = exchangeOver(this.line, this.replies.framing);
+    try {
+      await this.beginNow(true);
+      await this.ask('a read', readCommand(1, 1), 4, 0);
+      return { confirmed: true };
+    } catch {
+      return { confirmed: false };
+    }
   }
 
   /** Asks for the version, which changes nothing: `undefined` where the firmware is too old to say, or nothing is there. */
@@ -171,18 +214,25 @@ export class ArcOne {
    * For a process that ends: a reset at once where a command is under way, past everything else. An ArC ONE at rest has 0 V on all its
    * lines, and a pulse under way ends by itself.
    */
-  resetNow(): void {
-    if (this.underway) this.line.writeNow?.(resetCommand);
+  resetNow(always = false): void {
+    if (!this.underway && !always) return;
+    // the first ends what waits for fields, the rest what it may have begun
+    for (let n = 0; n <= MOST_FIELDS; n++) this.line.writeNow?.(resetCommand);
   }
 
   /** Leaves it at rest; the line is closed. */
   async close(): Promise<void> {
+    this.forget();
+    this.holding?.release();
     this.exchange.detach();
     await this.line.close();
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.queue.then(work);
+    const turn = this.queue.then(() => {
+      if (this.ended !== undefined) throw this.ended;
+      return work();
+    });
     this.queue = turn.catch(() => {});
     return turn;
   }
@@ -239,6 +289,7 @@ export class ArcOne {
     } catch (error) {
       if (!(error instanceof OhmpropError)) throw error;
       this.begun = false;
+      this.owed_seconds = work_seconds;
       this.lost ||= isLoss(error);
       throw new ArcOneDoubt(name, this.replies.partial(), error);
     } finally {
@@ -253,7 +304,8 @@ export class ArcOne {
     await this.pause(PACE_seconds);
   }
 
-  private async beginNow(): Promise<void> {
+  /** @param confirms a stop, after which nothing else may begin */
+  private async beginNow(confirms = false): Promise<void> {
     const { settings } = this;
     if (this.resets++ === 0) this.read_V = settings.read_V;
     let last: OhmpropError | undefined;
@@ -261,10 +313,12 @@ export class ArcOne {
     const until_seconds = clock.now_seconds() + RECOVERY_seconds;
     const mayAnswer = () => this.hasAnswered && clock.now_seconds() < until_seconds;
     for (let attempt = 0; attempt < FIRST_BEGINNINGS || mayAnswer(); attempt++) {
+      if (this.ended !== undefined && !confirms) throw this.ended;
       if (this.lost) await this.findAgain(until_seconds);
       // a command of which a part was lost waits for the rest of its fields: zeros end it, at no cell and 0 V
       for (let n = 0; n <= MOST_FIELDS; n++) await this.send(resetCommand);
-      await this.pause(BOOT_seconds);
+      await this.pause(BOOT_seconds + this.owed_seconds);
+      this.owed_seconds = 0;
       await this.exchange.drain(QUIET_seconds);
       try {
         const reply = await this.ask('its settings', initCommand(settings), 'line', 0);
