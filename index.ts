@@ -15,6 +15,7 @@ export {
   type PublishedTraining,
   publishedTraining,
 } from './circuits/layered/index.js';
+export { type WiredNetwork, wiredNetwork } from './circuits/wired/index.js';
 export {
   formatQuantity,
   OhmpropError,
@@ -69,3 +70,4 @@ export {
   type LayeredFloat32Options,
   layeredFloat32InCells,
 } from './solver/layered-float32/index.js';
+export { WiredDevice, type WiredDeviceOptions, wiredInCells } from './solver/wired/index.js';

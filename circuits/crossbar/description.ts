@@ -90,7 +90,11 @@ export function describeCrossbar(description: CrossbarDescription): CrossbarCirc
   };
 }
 
-function requireWires(wires: Partial<CrossbarWires>): CrossbarWires {
+/**
+ * Wires with what was left out filled in: 0 Ω, first and last segments as the others of their line.
+ * @throws OhmpropError `crossbar.wires`
+ */
+export function requireWires(wires: Partial<CrossbarWires>): CrossbarWires {
   const { row_ohm = 0, column_ohm = 0, driver_ohm = 0, sense_ohm = 0 } = wires;
   const { firstRow_ohm = row_ohm, lastColumn_ohm = column_ohm } = wires;
   const full = { row_ohm, column_ohm, firstRow_ohm, lastColumn_ohm, driver_ohm, sense_ohm };

@@ -6,6 +6,7 @@ export {
   type CrossbarWires,
   describeCrossbar,
   requireConductances,
+  requireWires,
   type SenseEnds,
   senseEnds,
 } from './description.js';

@@ -1,6 +1,8 @@
 import { inputError } from '../../core/index.js';
 import { Diode, defaultDiode, thermalVoltage_V } from '../../devices/elements/index.js';
+import type { CrossbarWires } from '../crossbar/index.js';
 import { excitatoryNodes, type LayeredNetwork, nodesBefore } from '../layered/index.js';
+import { CrossbarLines } from './crossbar-lines.js';
 import { Netlist } from './netlist.js';
 
 /** What a layered network is at one moment: its parameters and what is put in. */
@@ -11,6 +13,8 @@ export interface LayeredOperation {
   readonly inputs_V: ArrayLike<number>;
   /** Voltage across a conducting diode, as a share of the largest source voltage; default 1e-4. */
   readonly diodeDrop?: number;
+  /** Of the crossbars that the conductances lie in; as they are between ideal wires where left out. */
+  readonly wires?: CrossbarWires;
 }
 
 /** Forward over reverse current of the diodes that stand for ideal ones. */
@@ -20,7 +24,8 @@ const RECTIFICATION = 1e6;
  * A layered resistive network as a netlist: sources `x0…` (A·x) and `y0…` (−A·x), nodes `h<layer>_<index>` and outputs
  * `o<index>`. The ideal diodes become steep ones: their emission coefficient is so small that they conduct the largest
  * current a node can see at `diodeDrop` of the drive, and leak a millionth of it. Thresholds are sources `vlow` and `vhigh`, on-resistances
- * resistors `k<layer>_<index>`.
+ * resistors `k<layer>_<index>`. With wires, cell (i, j) into a layer lies between `w<layer>_<i>_<j>` and `b<layer>_<i>_<j>`; nodes with no
+ * resistance between them are one, by the name of what drives or of the unit.
  */
 export function layeredNetlist(network: LayeredNetwork, operation: LayeredOperation, title: string): Netlist {
   const { inputs, inputGain, layers } = network;
@@ -50,11 +55,19 @@ export function layeredNetlist(network: LayeredNetwork, operation: LayeredOperat
     const g = parameters[`g${l + 1}`];
     const b = parameters[`b${l + 1}`];
     const before = nodesBefore(inputs, layers, l);
+    const lines = new CrossbarLines(
+      { rows: before, columns: size },
+      operation.wires,
+      `${l + 1}_`,
+      (i) => nodeOf(l - 1, i),
+      (j) => nodeOf(l, j),
+    );
+    lines.addTo(netlist);
     for (let i = 0; i < before; i++) {
       for (let j = 0; j < size; j++) {
         const conductance = g[i * size + j];
         if (conductance !== 0)
-          netlist.resistor(`r${l + 1}_${i}_${j}`, nodeOf(l - 1, i), nodeOf(l, j), 1 / conductance);
+          netlist.resistor(`r${l + 1}_${i}_${j}`, lines.word(i, j), lines.bit(i, j), 1 / conductance);
       }
     }
     for (let j = 0; j < size; j++) {

@@ -1,10 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { z } from 'zod';
+import { requireWires } from '../../circuits/crossbar/index.js';
 import { layeredNetlist, type Netlist } from '../../circuits/netlist/index.js';
 import { analysisCards, readSpiceFile, writeSpice } from '../../circuits/spice/index.js';
 import { inputError } from '../../core/index.js';
 import type { AnalogDevice } from '../../devices/contract/index.js';
-import { composeToInspect, resistiveDescription } from '../../experiments/composition/index.js';
+import { composeToInspect, resistiveDescription, wiresOf } from '../../experiments/composition/index.js';
 import { presets, type RunConfig, readConfig } from '../../experiments/schema/index.js';
 import type { Coder, DataSet } from '../../learning/index.js';
 import { findRun, RUN } from '../find-run.js';
@@ -160,7 +161,12 @@ async function networkNetlist(
   const description = resistiveDescription(unbounded, { inputs, outputs: layers[layers.length - 1] });
   return layeredNetlist(
     description,
-    { parameters: await device.readParameters(), inputs_V, diodeDrop: DIODE_DROP },
+    {
+      parameters: await device.readParameters(),
+      inputs_V,
+      diodeDrop: DIODE_DROP,
+      ...(network.wires === undefined ? {} : { wires: requireWires(wiresOf(network.wires)) }),
+    },
     title,
   );
 }

@@ -46,6 +46,6 @@ export { isCellFile, type NamedCell, namedCell, readTableCell } from './named-ce
 export { openDevice } from './open-device.js';
 export { PulseLog } from './pulse-log.js';
 export { PulsedCells, type PulsedCellsOptions } from './pulsed-cells.js';
-export { resistiveDescription } from './resistive.js';
+export { resistiveDescription, wiresOf } from './resistive.js';
 export { planSimulation, type SimulationPlan } from './simulation-plan.js';
 export type { LineOpening } from './sought-board.js';

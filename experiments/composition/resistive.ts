@@ -1,11 +1,14 @@
 import type { z } from 'zod';
+import type { CrossbarWires } from '../../circuits/crossbar/index.js';
 import { type LayeredNetwork, layeredNetwork, publishedTraining } from '../../circuits/layered/index.js';
+import { wiredNetwork } from '../../circuits/wired/index.js';
 import { inputError } from '../../core/index.js';
 import type { ConductanceStore } from '../../devices/cells/index.js';
 import type { AnalogDevice } from '../../devices/contract/index.js';
 import { LayeredDevice, layeredInCells } from '../../solver/layered/index.js';
 import { LayeredFloat32Device, layeredFloat32InCells } from '../../solver/layered-float32/index.js';
-import type { RunConfig, resistiveSchema, WindowSetting } from '../schema/index.js';
+import { WiredDevice, wiredInCells } from '../../solver/wired/index.js';
+import type { RunConfig, resistiveSchema, WindowSetting, WiresConfig } from '../schema/index.js';
 import { biasVoltage_V, composeCells } from './cells.js';
 import type { Composition } from './composition.js';
 import { composeOptimizer } from './optimizer.js';
@@ -77,6 +80,7 @@ export async function composeResistive(
   if (
     beta !== 'auto' &&
     betaUnit === conductance_S &&
+    network.wires === undefined &&
     config.arithmetic === 'float32' &&
     Math.fround(beta / conductance_S) === 0
   ) {
@@ -90,18 +94,24 @@ export async function composeResistive(
   // Within what reads of the cells can give, where there are cells: at an end of their range that is a rounding wider.
   const windows =
     store === undefined ? description.windows : description.layers.map((_, l) => store.window(`g${l + 1}`));
-  const reference = () => new LayeredDevice({ ...description, windows }, { seed: config.seed });
-  return {
-    device:
-      store === undefined
+  const bias_V = biasVoltage_V(config.cells, description);
+  const wires = network.wires === undefined ? undefined : wiresOf(network.wires);
+  if (wires !== undefined) requireOneCell(config);
+  const reference = () =>
+    wires === undefined
+      ? new LayeredDevice({ ...description, windows }, { seed: config.seed })
+      : new WiredDevice(wiredNetwork({ ...description, windows }, wires), {
+          seed: config.seed,
+          ports: 'exact',
+        });
+  const device =
+    wires !== undefined
+      ? await openThroughWires(description, wires, config, store, bias_V, readOut.options)
+      : store === undefined
         ? openDevice[config.arithmetic](description, config, readOut.options)
-        : await openInCells[config.arithmetic](
-            description,
-            config,
-            store,
-            biasVoltage_V(config.cells, description),
-            readOut.options,
-          ),
+        : await openInCells[config.arithmetic](description, config, store, bias_V, readOut.options);
+  return {
+    device,
     ...(store === undefined ? {} : { cells: store }),
     warnings: [...warnings, ...readOut.warnings, ...(cells?.warnings ?? [])],
     ...(cells?.pulseLog === undefined ? {} : { pulseLog: cells.pulseLog }),
@@ -142,5 +152,36 @@ const openInCells: Record<
   float32: (network, { threads, relaxedSimd }, store, bias_V, readOut) =>
     layeredFloat32InCells(network, { store, threads, relaxed: relaxedSimd, ...at(bias_V), ...readOut }),
 };
+
+/** Wires as circuits take them: what is said of both lines is said of each. */
+export function wiresOf({ wire_ohm, ...wires }: WiresConfig): Partial<CrossbarWires> {
+  const both = wire_ohm === undefined ? {} : { row_ohm: wire_ohm, column_ohm: wire_ohm };
+  const said = Object.fromEntries(Object.entries(wires).filter(([, ohm]) => ohm !== undefined));
+  return { ...both, ...said };
+}
+
+/** @throws OhmpropError `config.wires` where a conductance is more than the one cell that a crossbar has for it */
+function requireOneCell({ cells }: RunConfig): void {
+  if (cells?.pairing !== 'differential') return;
+  throw inputError(
+    'config.wires',
+    'cells.pairing: through wires a conductance is the one cell where two lines cross, and a pair would lie on lines of its own; use pairing single, or leave network.wires out',
+  );
+}
+
+async function openThroughWires(
+  network: LayeredNetwork,
+  wires: Partial<CrossbarWires>,
+  { threads }: Chosen,
+  store: ConductanceStore | undefined,
+  bias_V: number | undefined,
+  readOut: ReadOutOptions,
+): Promise<AnalogDevice> {
+  const wired = wiredNetwork(network, wires);
+  const own = { threads, ...readOut };
+  return store === undefined
+    ? new WiredDevice(wired, own)
+    : wiredInCells(wired, { store, ...at(bias_V), ...own });
+}
 
 const at = (bias_V: number | undefined) => (bias_V === undefined ? {} : { bias_V });

@@ -29,3 +29,4 @@ export {
   type WindowSetting,
 } from './settings.js';
 export { describeUnused, unusedSettings } from './unused-settings.js';
+export type { WiresConfig } from './wires-config.js';

@@ -5,6 +5,7 @@ import { cellsSchema } from './cells-config.js';
 import { readoutSchema, volts } from './readout-config.js';
 import { estimatorChoices, scheduleText } from './schedule-text.js';
 import { conductanceWindow, quantity } from './settings.js';
+import { wiresSchema } from './wires-config.js';
 
 /** What conductances learn by (learning/rule). */
 export const ruleChoices = ['eqprop', 'coupled', 'contrastive-hebbian', 'backprop'] as const;
@@ -65,6 +66,7 @@ export const resistiveSchema = z.strictObject({
     description:
       'their resistance while they conduct; else 0. Power is that of conductances and of this, not of ideal diodes',
   }),
+  wires: wiresSchema.optional(),
 });
 
 /** The part `network` of a run on a Hopfield network. */

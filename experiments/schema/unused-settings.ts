@@ -4,6 +4,7 @@ import type { ReadoutConfig } from './readout-config.js';
 import { ruleDefaults } from './rule-defaults.js';
 import type { RunConfig } from './run-config.js';
 import { readSchedule } from './schedule-text.js';
+import type { WiresConfig } from './wires-config.js';
 
 /** A setting that changes nothing where it stands, and why. */
 export interface UnusedSetting {
@@ -32,6 +33,9 @@ export function unusedSettings(config: RunConfig): UnusedSetting[] {
           { diodeThreshold_V: network.diodeThreshold_V, diodeOn_ohm: network.diodeOn_ohm },
           'diodes are at hidden nodes, and there are none',
         )
+      : []),
+    ...(network.kind === 'resistive' && network.wires !== undefined
+      ? unusedThroughWires(network.wires, config)
       : []),
     ...(network.kind === 'hopfield' ? [...unusedEpsilon(network), ...unusedBound(network)] : []),
     ...(cells === undefined ? [] : unusedOfCells(cells)),
@@ -104,8 +108,24 @@ function unusedOfDescent({
   ];
 }
 
+/** What a network on crossbars with wires does not ask for. */
+function unusedThroughWires(
+  { wire_ohm, row_ohm, column_ohm }: WiresConfig,
+  { arithmetic }: RunConfig,
+): UnusedSetting[] {
+  return [
+    ...(row_ohm === undefined || column_ohm === undefined
+      ? []
+      : present('network.wires', { wire_ohm }, 'row_ohm and column_ohm say it of both lines')),
+    ...(arithmetic === 'float32'
+      ? []
+      : unused('arithmetic', 'a network on crossbars with wires is always in float64; leave it out')),
+  ];
+}
+
 function unusedThreads({ threads, network, arithmetic }: RunConfig): UnusedSetting[] {
   if (threads === 'auto' || threads === 1) return [];
+  if (network.kind === 'resistive' && network.wires !== undefined) return [];
   if (network.kind !== 'board' && arithmetic === 'float32') return [];
   const reason = `${threads} were asked for, but only float32 simulations have more than one`;
   return [{ path: ['threads'], reason, onlyTime: true }];

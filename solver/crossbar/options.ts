@@ -30,6 +30,8 @@ export interface SolveOptions {
   readonly into?: CrossbarSolution;
   /** Default true; false saves the time and memory of copying them out. */
   readonly nodeVoltages?: boolean;
+  /** In place of the crossbar's own, for a step on the way to something that is solved again. */
+  readonly tolerance?: number;
 }
 
 /** @throws OhmpropError `crossbar.options` */

@@ -33,6 +33,7 @@ export function planCrossbar(circuit: CrossbarCircuit): CrossbarPlan {
 /**
  * Packs and factors a crossbar in the kernel's memory: every line, and the coarse operator.
  * @param staging a kernel array of rows × columns numbers that may be overwritten
+ * @param operator built of these cells, or kept as it is, with whether it could be factored: it only speeds up
  * @throws OhmpropError `crossbar.conductance`
  */
 export function prepareCrossbar(
@@ -40,6 +41,7 @@ export function prepareCrossbar(
   plan: CrossbarPlan,
   network: CrossbarNetwork,
   staging: Float64Array,
+  operator: 'built' | { readonly kept: boolean },
 ): PreparedNetwork {
   const { scaling } = plan;
   const { kernel } = network.arena;
@@ -53,7 +55,7 @@ export function prepareCrossbar(
   const { blocks, pairs } = network.extent;
   kernel.factorWordLines(network.pointer, 1 / scaling.s, 0, blocks);
   kernel.factorBitLines(network.pointer, scaling.s, network.scratch.byteOffset, 0, pairs);
-  const coarse = buildCoarseOperator(network, scaling);
+  const coarse = operator === 'built' ? buildCoarseOperator(network, scaling) : operator.kept;
   const weakest = Math.min(scaling.row_ohm, scaling.column_ohm) / scaling.sigma;
   const shorts = kernel.countAbove(network.pointer, SHORT_RATIO / weakest, network.scratch.byteOffset);
   return {

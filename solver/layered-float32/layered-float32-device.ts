@@ -1,5 +1,6 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
 import { inputError } from '../../core/index.js';
+import { outerProduct } from '../../devices/cells/index.js';
 import {
   Announcement,
   announcementOf,
@@ -217,7 +218,7 @@ export class LayeredFloat32Device
     const memory = this.loadContrast(pair);
     this.simulation.readContrast(size, event);
     return {
-      local: (l) => localContrast(this.simulation, memory, size, betaSpan, l),
+      changes: (l, rate) => outerProduct(localContrast(this.simulation, memory, size, betaSpan, l), rate),
       biasGradient: (l) => biasGradient(this.simulation, memory, size, betaSpan, l),
       conclude: (update) => {
         const { biases } = this.factorsOf(update, size, betaSpan);

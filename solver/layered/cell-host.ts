@@ -1,4 +1,4 @@
-import type { LocalContrast } from '../../devices/cells/index.js';
+import type { WantedChanges } from '../../devices/cells/index.js';
 import type {
   AnalogDevice,
   Contrast,
@@ -41,8 +41,8 @@ export interface CellHost<E extends HeldEquilibrium<unknown>> extends AnalogDevi
 
 /** What two phases tell cells. */
 export interface CellContrast {
-  /** The conductances into layer l. */
-  local(l: number): LocalContrast;
+  /** The changes −rate·∂C/∂g of the conductances into layer l. @param rate S²/V² */
+  changes(l: number, rate: number): WantedChanges;
   /** ∂C/∂b of layer l, V²/A, [nodes of the layer]. */
   biasGradient(l: number): Float64Array;
   /** Moves the bias currents by their rates, where they stay with the network, and brings up to date what depends on conductances loaded meanwhile. */

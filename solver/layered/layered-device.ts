@@ -1,4 +1,5 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
+import { outerProduct } from '../../devices/cells/index.js';
 import {
   type Contrast,
   DeviceFrame,
@@ -105,7 +106,7 @@ export class LayeredDevice extends DeviceFrame<LayeredEquilibrium> implements Ce
   contrastForCells(contrast: OwnContrast<LayeredEquilibrium>, event: number): CellContrast {
     const pair = this.pairOf(contrast, event);
     return {
-      local: (l) => localContrast(this.parameters.network, pair, l),
+      changes: (l, rate) => outerProduct(localContrast(this.parameters.network, pair, l), rate),
       biasGradient: (l) => biasGradient(pair, l, this.info.layers[l]),
       conclude: (update) => {
         this.moveBiases(pair, update);

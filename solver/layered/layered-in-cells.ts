@@ -1,11 +1,6 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
 import { inputError } from '../../core/index.js';
-import {
-  type ConductanceStore,
-  listedChanges,
-  outerProduct,
-  type WantedChanges,
-} from '../../devices/cells/index.js';
+import { type ConductanceStore, listedChanges, type WantedChanges } from '../../devices/cells/index.js';
 import {
   type Contrast,
   DeviceFrame,
@@ -130,7 +125,7 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
         continue;
       }
       const rate = update.rates[`g${l + 1}`] ?? 0;
-      if (rate !== 0) wanted[`g${l + 1}`] = outerProduct(contrast.local(l), rate);
+      if (rate !== 0) wanted[`g${l + 1}`] = contrast.changes(l, rate);
       const biasRate = update.rates[`b${l + 1}`] ?? 0;
       if (biases !== undefined && biasRate !== 0)
         wanted[`b${l + 1}`] = biases.changes(contrast.biasGradient(l), biasRate);

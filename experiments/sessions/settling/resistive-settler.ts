@@ -33,6 +33,12 @@ export async function resistiveSettler(
       'settle: follows networks with ideal diodes in time, and those of this run have a threshold or an on-resistance; export it (ohmprop circuit export) and run its transient',
     );
   }
+  if (network.wires !== undefined) {
+    throw inputError(
+      'settle.wires',
+      'settle: follows networks with ideal wires in time, and those of this run have resistances; export it (ohmprop circuit export), put capacitors at its nodes and run its transient',
+    );
+  }
   const { device } = trainer;
   const { inputs, layers } = device.info;
   const outputs = layers[layers.length - 1];

@@ -1,0 +1,8 @@
+export {
+  type CrossbarSize,
+  crossbarSizes,
+  describeWires,
+  isWireless,
+  type WiredNetwork,
+  wiredNetwork,
+} from './wired-network.js';
