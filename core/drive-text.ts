@@ -86,6 +86,31 @@ export function readDrive<K extends DriveKind>(
   return drive as Extract<DriveText, { kind: K }>;
 }
 
+/** The pulse that raises a conductance and the one that lowers it, each whole. */
+export type PulsePair = readonly [
+  up: { readonly amplitude_V: number; readonly width_s: number },
+  down: { readonly amplitude_V: number; readonly width_s: number },
+];
+
+/**
+ * Reads a pulse each way: `+1.2V,1us,-1.3V,1us`, amplitude and width of the one that raises the conductance, then of the other.
+ * @throws OhmpropError `drive.form`, `drive.value`, or of a quantity
+ */
+export function readPulsePair(text: string, field = ''): PulsePair {
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts.length !== 4 || parts.includes('')) {
+    throw inputError(
+      'drive.form',
+      inField(
+        field,
+        `${quoted(text)} cannot be read; write amplitude and width of the pulse that raises the conductance, then of the one that lowers it: +1.2V,1us,-1.3V,1us`,
+      ),
+    );
+  }
+  const { trains } = readPulses(`${parts[0]},${parts[1]}/${parts[2]},${parts[3]}`, field);
+  return trains as unknown as PulsePair;
+}
+
 function parse(text: string, field: string, kinds: readonly DriveKind[]): DriveText {
   // A path may hold a colon; no drive ends in .csv.
   if (/\.csv$/i.test(text)) return { kind: 'file', path: text };

@@ -3,10 +3,12 @@ export {
   type DriveText,
   driveForms,
   type FileDrive,
+  type PulsePair,
   type PulsesDrive,
   type PulseTrain,
   type ReadDrive,
   readDrive,
+  readPulsePair,
   type SineDrive,
   type TriangleDrive,
 } from './drive-text.js';

@@ -1,7 +1,15 @@
 import { z } from 'zod';
-import { adviceText } from '../../calibration/cell-files/index.js';
-import { formatQuantity } from '../../core/index.js';
+import {
+  adviceText,
+  cellFile,
+  cellFileText,
+  cellOfModel,
+  isCellFileName,
+  readCellFile,
+} from '../../calibration/cell-files/index.js';
+import { formatQuantity, inputError } from '../../core/index.js';
 import { effectiveStates, type FittedLabel, fitLabel } from '../../devices/cells/pulse/index.js';
+import { physicalPresets } from '../../devices/elements/index.js';
 import { csvText } from '../../records/tables/index.js';
 import { type Answer, defineCommand, type OptionsOf, quantity, whole } from '../frame/index.js';
 import { type Io, warn } from '../io.js';
@@ -41,19 +49,23 @@ type PulseOptions = OptionsOf<typeof options>;
 
 export const pulseCommand = defineCommand({
   options,
-  outputs: { '.csv': 'conductance after each pulse' },
+  outputs: {
+    '.csv': 'conductance after each pulse',
+    '.json': 'of a physical model: the cell that such pulses move, name.cell.json',
+  },
   draws: 'both trains',
   formerFlags: { '--plot': '--out', '--csv': '--out' },
   examples: [
     'ohmprop cell pulse ag-asi-jo -o trains.svg -o trains.csv',
     'ohmprop cell pulse sdc-nugent --drive pulses:0.5V,6us,40/-0.5V,6us,40 --json',
     'ohmprop cell pulse table:measured.csv --read-noise 2%',
+    'ohmprop cell pulse my.cell.json --drive pulses:+1.2V,1us,100/-1.3V,1us,100 -o trained.cell.json',
   ],
   notes: 'Simulates: no instrument is driven.',
-  answer: (given, { io }) => pulse(io, given),
+  answer: (given, { io, line }) => pulse(io, given, line),
 });
 
-async function pulse(io: Io, given: PulseOptions): Promise<Answer> {
+async function pulse(io: Io, given: PulseOptions, line: string): Promise<Answer> {
   const { readNoise } = given;
   const trains = await trainsOf(given.model, given);
   for (const warning of trains.warnings) warn(io, warning);
@@ -106,9 +118,50 @@ async function pulse(io: Io, given: PulseOptions): Promise<Answer> {
       ...(trains.advice === undefined ? [] : [`  training: policy ${adviceText(trains.advice)}`]),
     ].join('\n'),
     json: summary,
-    outputs: { '.csv': () => tableOf(trains) },
+    outputs: { '.csv': () => tableOf(trains), '.json': () => cellOf(given, trains, line) },
     figure: () => pulseFigure(figured(trains, potentiation, depression), { title: trains.name }),
   };
+}
+
+/**
+ * The cell file of a physical model under these pulses: a part `pulse` made from its dynamics, beside what its own file holds.
+ * @throws OhmpropError `cell.part` for cells that have their pulses already
+ */
+async function cellOf(
+  { model }: PulseOptions,
+  { cell, name, source, read_V }: Trains,
+  line: string,
+): Promise<string> {
+  if (cell === undefined) {
+    throw inputError(
+      'cell.part',
+      `${name} has the pulses of its source already; "ohmprop cell export ${model} --to cell" writes it as a cell file`,
+    );
+  }
+  const own = isCellFileName(model) ? await readCellFile(model) : undefined;
+  const made = cellOfModel(cell());
+  const preset = physicalPresets.some((one) => one.name === model);
+  const parts = {
+    ...(preset ? { dynamics: { preset: model } } : {}),
+    ...own?.cell,
+    name: own?.cell.name ?? name,
+    pulse: {
+      ...made.pulse!,
+      window: 'fitted' as const,
+      ...(read_V === undefined ? {} : { readVoltage_V: read_V }),
+    },
+  };
+  const file = await cellFile(parts, {
+    ...own?.cell.provenance,
+    command: line,
+    sources: own?.cell.provenance.sources ?? [],
+    ...(own === undefined ? { citation: source } : {}),
+    remarks: [
+      ...(own?.cell.provenance.remarks ?? []),
+      'steps of the part pulse were integrated from the dynamics, at 65 states of the range',
+    ],
+  });
+  return cellFileText(file);
 }
 
 /** Measured trains as dots under the curves of their labels, simulated ones where nothing was measured. */

@@ -19,7 +19,7 @@ import {
 import type { PulseShape } from '../../devices/contract/index.js';
 import { physicalPresets } from '../../devices/elements/index.js';
 import type { NamedCell } from '../../experiments/composition/index.js';
-import { physicalTrains, pulseStep } from '../../solver/device-waveform/index.js';
+import { physicalTrains, pulseModelOf, pulseStep } from '../../solver/device-waveform/index.js';
 import { type NamedModel, namedModel, withParameters } from './user-model.js';
 
 /** How the trains are asked for; what is left out is up to the model. */
@@ -45,6 +45,10 @@ export interface Trains {
   readonly down_S: Float64Array;
   /** The pulses, where they are known. */
   readonly pulse?: { readonly potentiation: PulseShape; readonly depression: PulseShape };
+  /** Of a physical model: a cell that pulses like these move, for its file. */
+  readonly cell?: () => PulseModel;
+  /** What its conductance was read at. */
+  readonly read_V?: number;
   /** Share of the range at which a pulse up and one down cancel. */
   readonly symmetry: number | 'everywhere' | undefined;
   readonly warnings: readonly string[];
@@ -281,6 +285,16 @@ function modelTrains({ model, name, source, sweep }: NamedModel, asked: AskedTra
     up_S: trains.up_S,
     down_S: trains.down_S,
     pulse: { potentiation, depression },
+    read_V: asked.read ?? DEFAULT_READ_V,
+    cell: () => ({
+      ...pulseModelOf(
+        model,
+        { potentiation, depression },
+        { read_V: asked.read ?? DEFAULT_READ_V, series_ohm },
+      ),
+      name,
+      source,
+    }),
     symmetry: symmetryPoint(
       {
         potentiation: { step: pulseStep(model, axis, potentiation, series_ohm) },

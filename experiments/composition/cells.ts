@@ -1,5 +1,5 @@
 import { type LayeredNetwork, nodesBefore } from '../../circuits/layered/index.js';
-import { inputError, quoted } from '../../core/index.js';
+import { inputError, quoted, readPulsePair } from '../../core/index.js';
 import { CellStore, conductanceMap, type StoreReport, signedMap } from '../../devices/cells/index.js';
 import type { Nonidealities } from '../../devices/cells/nonidealities/index.js';
 import { updatePolicy } from '../../devices/cells/policies/index.js';
@@ -8,6 +8,7 @@ import type { CellsConfig, WindowSetting } from '../schema/index.js';
 import { cellWarnings } from './cell-warnings.js';
 import { type NamedCell, namedCell } from './named-cell.js';
 import { PulseLog } from './pulse-log.js';
+import { pulsedDynamics } from './pulsed-dynamics.js';
 
 /** g_max/g_min of cells that say nothing else. */
 const DEFAULT_WINDOW = 100;
@@ -101,9 +102,11 @@ export function cellMetrics(report: StoreReport): Record<string, number> {
 }
 
 async function cellOf(config: CellsConfig, window = DEFAULT_WINDOW): Promise<NamedCell> {
-  const { model, states } = config;
+  const { model, states, pulse } = config;
   if (model === 'linear') return { model: linearCells(states ?? 1000, window), remarks: [] };
-  return namedCell(model, 'train --cells');
+  return pulse === undefined
+    ? namedCell(model, 'train --cells')
+    : pulsedDynamics(model, readPulsePair(pulse));
 }
 
 /** A run goes on with the cells that it began with. */

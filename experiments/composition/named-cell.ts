@@ -16,7 +16,8 @@ import {
 } from '../../calibration/cell-files/index.js';
 import { inputError, printableLine } from '../../core/index.js';
 import { readRegularFile } from '../../core/input/index.js';
-import { type PulseModel, pulsePreset } from '../../devices/cells/pulse/index.js';
+import { type PulseModel, pulsePreset, pulsePresets } from '../../devices/cells/pulse/index.js';
+import { physicalPresets } from '../../devices/elements/index.js';
 import { readNumericTable } from '../../records/tables/index.js';
 
 /** A million pulses are some 30 MB. */
@@ -55,11 +56,24 @@ export async function namedCell(
 ): Promise<NamedCell> {
   const prefix = Object.keys(readers).find((start) => name.startsWith(start));
   if (prefix !== undefined) return readers[prefix](name.slice(prefix.length));
-  if (!isCellFileName(name)) return { model: pulsePreset(name, others), remarks: [] };
+  if (!isCellFileName(name)) {
+    const ofState = physicalPresets.some((preset) => preset.name === name);
+    if (ofState && !pulsePresets.some((preset) => preset.name === name)) throw needsPulses(name, consumer);
+    return { model: pulsePreset(name, others), remarks: [] };
+  }
   const read = await readCellFile(name);
   const cell = cellForPulses(read.cell);
+  if (cell === undefined && read.cell.dynamics !== undefined) throw needsPulses(name, consumer);
   if (cell === undefined) throw missingPart(read, ['pulse'], consumer);
   return { ...cell, file: { path: name, sha256: read.sha256, parts: read.cell } };
+}
+
+function needsPulses(name: string, consumer: string): Error {
+  const train = consumer.startsWith('train') ? ': --pulse +1.2V,1us,-1.3V,1us, for instance' : '';
+  return inputError(
+    'cells.pulse',
+    `${name} is a model of current and state; say what pulses move it${train}, or make a cell of it once: ohmprop cell pulse ${name} --drive pulses:+1.2V,1us/-1.3V,1us -o my.cell.json`,
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OhmpropError, readPulsePair } from '../../core/index.js';
 import { quantity } from './settings.js';
 
 /** Update policies by name (devices/cells/policies). */
@@ -10,6 +11,15 @@ const count = z.number().int().positive();
 const atLeastZero = z.number().nonnegative();
 const seconds = z.number().positive();
 const share = quantity('1', atLeastZero.optional());
+
+function pulsePair(text: string, context: z.RefinementCtx): void {
+  try {
+    readPulsePair(text);
+  } catch (error) {
+    if (!(error instanceof OhmpropError)) throw error;
+    context.addIssue({ code: 'custom', message: error.message });
+  }
+}
 
 /** Conductances in cells. What is left out is as the cell's paper says. */
 export const cellsSchema = z.strictObject({
@@ -23,6 +33,13 @@ export const cellsSchema = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/, 'needs 64 hexadecimal digits')
     .optional(),
+  /** Of a model of current and state: what training gives it. */
+  pulse: z.string().superRefine(pulsePair).optional().meta({
+    flag: '--pulse <pulses>',
+    kind: 'a pulse each way',
+    description:
+      'of a physical model of "ohmprop cell list", or my.cell.json with the part dynamics: the pulse that raises its conductance and the one that lowers it, +1.2V,1us,-1.3V,1us',
+  }),
   states: count.optional().meta({
     flag: '--states <n>',
     description: 'pulses from end to end of linear cells, else 1000',

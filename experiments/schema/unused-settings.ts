@@ -307,7 +307,7 @@ const withoutSay: Readonly<
 };
 
 function unusedOfCells(cells: CellsConfig): UnusedSetting[] {
-  const { model, states, biasCells, bias_V, deadZone, rounds, update_s } = cells;
+  const { model, states, pulse, biasCells, bias_V, deadZone, rounds, update_s } = cells;
   const policy = cells.policy === 'verify' ? 'write-verify' : cells.policy;
   const ages = cells.drift !== undefined || cells.relaxation === true || cells.telegraph !== undefined;
   return [
@@ -315,7 +315,11 @@ function unusedOfCells(cells: CellsConfig): UnusedSetting[] {
       cells[key as keyof CellsConfig] ? unused(`cells.${key}`, reason) : [],
     ),
     ...(model === 'linear'
-      ? []
+      ? present(
+          'cells',
+          { pulse },
+          'linear cells go one step a pulse; only models of current and state take it',
+        )
       : present(
           'cells',
           { states },

@@ -53,6 +53,10 @@ const situations: Readonly<Record<string, readonly [string, readonly string[]]>>
     [...small, 'training.optimizer=adam', 'training.adam={beta1: 0.8, beta2: 0.9, epsilon: 0.01}'],
   ],
   'a schedule': ['iris', [...small, 'training.schedule=rate=cosine']],
+  'cells by their dynamics': [
+    'iris',
+    [...small, "cells={model: sdc-nugent, pulse: '0.4V,200ns,-0.4V,200ns'}"],
+  ],
   'published cells': ['iris', [...small, 'cells={model: ag-asi-jo}']],
   'Hopfield, Euler steps': hopfield('euler'),
   'Hopfield, exact': hopfield('exact'),
@@ -175,6 +179,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
   'coding.target.off': ['0.1e-3'],
   'coding.target.on': ['0.5e-3'],
   'cells.model': ['ag-asi-jo', 'linear'],
+  'cells.pulse': ['1V,2us,-1V,2us', '0.5V,1us,-0.5V,1us'],
   'cells.states': ['100'],
   'cells.policy': ['sign', 'exact'],
   'cells.pairing': ['differential'],
