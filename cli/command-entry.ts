@@ -8,7 +8,7 @@ export interface CommandEntry {
   readonly group?: string;
   /** Loads what the command takes and how it answers. */
   readonly load?: () => Promise<CommandDefinition>;
-  /** Instead of its own action: what stands below it. */
+  /** What stands below it, instead of its own action or beside it. */
   readonly commands?: readonly CommandEntry[];
   /** The name it has now, where this one is old: it works, is not listed, and says so once on stderr. */
   readonly renamedTo?: string;

@@ -5,6 +5,7 @@ import { circuitCommands } from './circuit.js';
 import type { CommandEntry } from './command-entry.js';
 import { crossbarCommands } from './crossbar.js';
 import { instrumentCommands } from './instrument.js';
+import { studyCommands } from './study.js';
 
 const cell = {
   description: 'memristors: what there is, hysteresis, pulse trains',
@@ -89,6 +90,15 @@ export const commands: readonly CommandEntry[] = [
       name: 'instrument',
       description: 'instruments that pulse and read cells: within limits that you say',
       commands: instrumentCommands,
+    },
+  ]),
+  ...grouped('Many:', [
+    {
+      name: 'study',
+      description:
+        'a command over a grid of settings and seeds: tables with intervals, gone on with at any time',
+      load: async () => (await import('./study/run.js')).studyCommand(() => commands),
+      commands: studyCommands,
     },
   ]),
   ...grouped('Help:', [

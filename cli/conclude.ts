@@ -27,7 +27,7 @@ export function sessionAnswer(io: Io, outcome: RunOutcome): Answer {
     );
   }
   return {
-    text: [...lines, `report: ${reportPath}`].join('\n'),
+    text: [...lines, reportPath === undefined ? `run: ${path}` : `report: ${reportPath}`].join('\n'),
     json,
     files: [path, ...(reportPath === undefined ? [] : [reportPath])],
   };

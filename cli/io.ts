@@ -15,6 +15,8 @@ export interface Io {
    * to one reads it: under `ohmprop`, reading it is what keeps Ctrl-C, SIGHUP and SIGTERM from ending the process at once.
    */
   readonly signal?: AbortSignal;
+  /** Runs another line of `ohmprop` in this process, with streams of its own: `program.ts`. */
+  readonly again?: (argv: readonly string[], io: Io) => Promise<number>;
   /** Writes down what goes over lines that the command opens (`--record`). */
   readonly lineLog?: LineLog;
 }

@@ -21,7 +21,11 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     heard = io.signal;
     return heard;
   };
-  const noticed: Io = Object.create(io, { stdout: { value: { write: answer } }, signal: { get: listen } });
+  const noticed: Io = Object.create(io, {
+    stdout: { value: { write: answer } },
+    signal: { get: listen },
+    again: { value: main },
+  });
   try {
     // Commander's own `help` takes the name of a group, not of what is in it.
     const group = argv[0] === 'help' ? groupNamed(argv[1]) : undefined;
@@ -130,8 +134,11 @@ async function addCommands(
       const now = [...above, renamedTo].join(' ');
       found.renamed.push(`ohmprop ${path.join(' ')} is now ohmprop ${now}`);
     }
-    if (commands !== undefined) await addCommands(command, commands, asked.slice(1), io, found, path);
-    if (load === undefined) continue;
+    // What a command does by itself, and what stands below it: `study FILE`, `study report`.
+    const below = load === undefined || commands?.some((one) => one.name === asked[1]) === true;
+    if (commands !== undefined)
+      await addCommands(command, commands, below ? asked.slice(1) : [], io, found, path);
+    if (load === undefined || below) continue;
     const { addDefinition, replaceFormerFlags } = await import('./frame/index.js');
     const definition = await load();
     const { line, renamed } = replaceFormerFlags(definition, found.words);

@@ -11,6 +11,7 @@ import { boardOptions } from './open-run.js';
 import { watchTraining } from './progress.js';
 import { recordOption } from './record.js';
 import { settingsNamed } from './setting-flags.js';
+import { withoutReportOption } from './without-report.js';
 
 /** What may differ when a run goes on, as settings say it. */
 interface Changes {
@@ -23,6 +24,7 @@ export const resumeCommand = defineCommand({
   options: z.strictObject({
     run: z.string().optional().meta({ argument: '[run]', description: RUN }),
     record: recordOption,
+    withoutReport: withoutReportOption,
     changedData: z.boolean().default(false).meta({
       flag: '--changed-data',
       description: 'go on though the data files are not what they were',
@@ -46,13 +48,13 @@ export const resumeCommand = defineCommand({
   ],
 
   async answer(
-    { run, changedData, unfinished, device, otherBoard, calibration, ...flags },
+    { run, changedData, unfinished, withoutReport, device, otherBoard, calibration, ...flags },
     { io, settings },
   ) {
     const notify = await notifySettings(io, flags);
     if (unfinished) {
       const changes = [run, device, calibration].some((value) => value !== undefined);
-      if (changes || otherBoard || Object.keys(settings).length > 0) {
+      if (changes || otherBoard || withoutReport || Object.keys(settings).length > 0) {
         throw inputError(
           'usage',
           '--unfinished goes on with every run as it was; name one run to change anything, or leave the rest out',
@@ -74,6 +76,7 @@ export const resumeCommand = defineCommand({
       resumeRun(path, {
         changedData,
         otherBoard,
+        withoutReport,
         ...(device === undefined ? {} : { device }),
         ...(calibration === undefined ? {} : { calibration }),
         ...(epochs === undefined ? {} : { epochs }),

@@ -23,19 +23,21 @@ import { runSummary } from './run-summary.js';
 export interface SeveralAsked {
   readonly seeds: number;
   readonly ideal: boolean;
+  readonly withoutReport: boolean;
   readonly from?: string;
   readonly directory?: string;
 }
 
 /** Trains under several seeds, one run after the other, and beside ideal cells where that is asked for. */
 export async function trainSeveral(io: Io, config: RunConfig, asked: SeveralAsked): Promise<Answer> {
-  const { seeds, ideal, from, directory } = asked;
+  const { seeds, ideal, withoutReport, from, directory } = asked;
   if (directory !== undefined) await requireFreeDirectory(directory);
   const pair = ideal ? await besideIdeal(config) : undefined;
   const variants: readonly Variant[] = pair ?? [{ config }];
   const outcomes = await watchTraining(io, undefined, (watched) =>
     severalRuns(variants, {
       ...watched,
+      withoutReport,
       seeds,
       onRun: (text) => printLine(io.stderr, text),
       ...(from === undefined ? {} : { from }),

@@ -12,6 +12,7 @@ import { watchTraining } from './progress.js';
 import { recordOption } from './record.js';
 import { settings } from './setting-flags.js';
 import { supervise } from './supervise.js';
+import { withoutReportOption } from './without-report.js';
 
 export const trainCommand = defineCommand({
   options: z.strictObject({
@@ -39,6 +40,7 @@ export const trainCommand = defineCommand({
       description: 'each seed in the cells and on ideal ones of the same window: what the cells cost',
     }),
     record: recordOption,
+    withoutReport: withoutReportOption,
     dryRun: z.boolean().default(false).meta({
       flag: '--dry-run',
       description: 'say what would be done, and do nothing',
@@ -61,7 +63,17 @@ export const trainCommand = defineCommand({
   ],
 
   async answer(options, context) {
-    const { preset, set, from, seeds, besideIdeal, dryRun: planOnly, supervised, ...flags } = options;
+    const {
+      preset,
+      set,
+      from,
+      seeds,
+      besideIdeal,
+      dryRun: planOnly,
+      supervised,
+      withoutReport,
+      ...flags
+    } = options;
     const { io, file, directory } = context;
     const config = await readConfig({
       ...(file === undefined ? {} : { file: file.path, except: file.taken }),
@@ -91,11 +103,14 @@ export const trainCommand = defineCommand({
       return trainSeveral(io, config, {
         seeds,
         ideal: besideIdeal,
+        withoutReport,
         ...(start === undefined ? {} : { from: start }),
         ...(directory === undefined ? {} : { directory }),
       });
     }
     if (supervised) {
+      if (withoutReport)
+        throw inputError('usage', '--supervised draws the report; leave --without-report out');
       if (directory !== undefined) await requireFreeDirectory(directory);
       const watched = { config, from: start, out: directory, notify };
       return sessionAnswer(io, await supervise(io, watched));
@@ -103,6 +118,7 @@ export const trainCommand = defineCommand({
     const outcome = await watchTraining(io, notify, (watched) =>
       startRun(config, {
         ...watched,
+        withoutReport,
         ...(start === undefined ? {} : { from: start }),
         ...(directory === undefined ? {} : { out: directory }),
       }),

@@ -38,4 +38,5 @@ export {
 export { type SampleState, type SampleStates, sampleStates } from './sample-states.js';
 export { type Settling, type SettlingPhase, settlingFigure } from './settling.js';
 export { type StackedCurves, stackedCurves } from './stacked-curves.js';
+export { type WhiskerCurves, type WhiskerPoint, whiskerCurves } from './whisker-curves.js';
 export { writeReport } from './write-report.js';

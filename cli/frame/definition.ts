@@ -13,6 +13,8 @@ export interface CommandDefinition<S extends z.ZodObject = z.ZodObject> {
   readonly settings?: readonly Setting[];
   /** Its YAML file is the configuration of a run, with options of the command among its keys. @see Context.file */
   readonly takesConfiguration?: boolean;
+  /** Its arguments may be a YAML or JSON file in their place: one word that ends in .yaml, .yml or .json. */
+  readonly takesFileOrWords?: boolean;
   /** Endings that `-o` takes, each with what it then writes: `{ '.csv': 'outputs' }`; `/` for a directory. `.json` goes with every command. */
   readonly outputs?: Readonly<Record<string, string>>;
   /** Draws a figure: `-o` takes .svg, .png and .html, `--figure` its width. @see Answer.figure */

@@ -12,6 +12,7 @@ export { path, quantities, quantity, readBy, repeatable, whole } from './fields.
 export { replaceFormerFlags } from './former-names.js';
 export { commandJsonSchema } from './json-schema.js';
 export { type OptionField, optionFields } from './options-of.js';
+export { type Given, optionsFrom, readCommandFile } from './read-options.js';
 export { startRecording } from './record-line.js';
-export { addDefinition } from './run-command.js';
+export { addDefinition, declareFlags, type Typed } from './run-command.js';
 export { figureWidth } from './shared.js';

@@ -27,9 +27,28 @@ export async function readOptions(
   typed: Readonly<Record<string, unknown>>,
   command: string,
 ): Promise<OptionsRead> {
-  const fields = optionFields(definition);
   const path = typed.config as string | undefined;
   const written = path === undefined ? {} : await readCommandFile(path, command);
+  return optionsFrom(definition, { typed, written, ...(path === undefined ? {} : { path }) }, command);
+}
+
+/** What was typed, and what a file holds: its keys, and where it lies. */
+export interface Given {
+  readonly typed: Readonly<Record<string, unknown>>;
+  readonly written: Tree;
+  readonly path?: string;
+}
+
+/**
+ * Options from what was typed and what stands in a file that has been read.
+ * @throws `usage`, `config.unknown-key` (exit code 2)
+ */
+export function optionsFrom(
+  definition: CommandDefinition,
+  { typed, written, path }: Given,
+  command: string,
+): OptionsRead {
+  const fields = optionFields(definition);
   const fromFile: Tree = {};
   const taken = [...labels];
   const settings: Tree = {};
@@ -41,11 +60,11 @@ export async function readOptions(
       fromFile[field.key] = value;
       taken.push(key);
     } else if (settingByFlag(definition, key) !== undefined) {
-      throw flagAsKey(path as string, key, settingByFlag(definition, key) as Setting);
+      throw flagAsKey(path ?? command, key, settingByFlag(definition, key) as Setting);
     } else if (definition.takesConfiguration === true) {
       // Read, and checked, with the rest of the configuration.
     } else if (definition.settings?.some(({ path: [first] }) => first === key)) settings[key] = value;
-    else throw unknownKey(path as string, key, fields, command);
+    else throw unknownKey(path ?? command, key, fields, command);
   }
   const given: Tree = { ...fromFile, ...typed };
   const parsed = schemaOf(definition).safeParse(given);
@@ -64,7 +83,7 @@ export async function readOptions(
 const labels = ['$schema', 'kind', 'format', 'command'];
 
 /** A YAML or JSON file with the options of a command. */
-async function readCommandFile(path: string, command: string): Promise<Tree> {
+export async function readCommandFile(path: string, command: string): Promise<Tree> {
   const bytes = await readRegularFile(path, { most_bytes: 4 * MAX_YAML_CHARACTERS }).catch((cause: Error) => {
     throw inputError('config.unreadable', `${path}: cannot be read (${cause.message})`, cause);
   });

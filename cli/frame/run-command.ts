@@ -3,7 +3,7 @@ import { inputError, OhmpropError, quoted } from '../../core/index.js';
 import type { Tree } from '../../experiments/schema/index.js';
 import { type Io, printJson, printLine } from '../io.js';
 import { addSettings, settingsTree } from '../setting-flags.js';
-import type { Answer, CommandDefinition, Context } from './definition.js';
+import type { Answer, CommandDefinition } from './definition.js';
 import { longName } from './former-names.js';
 import { commandJsonSchema } from './json-schema.js';
 import { type OptionField, optionFields } from './options-of.js';
@@ -23,6 +23,27 @@ export function addDefinition(
   line: readonly string[],
   io: Io,
 ): void {
+  const read = declareFlags(command, definition);
+  command.addHelpText('after', helpAfter(definition));
+  command.action(async (...called: unknown[]) => {
+    await run(definition, { ...read(called), io, name, line });
+  });
+}
+
+/** What was typed: options by key as text, settings as a part of a configuration. */
+export interface Typed {
+  readonly typed: Readonly<Record<string, unknown>>;
+  readonly settings: Tree;
+}
+
+/**
+ * Gives a command of commander the flags of a definition.
+ * @returns what was typed, of what commander calls an action with
+ */
+export function declareFlags(
+  command: Command,
+  definition: CommandDefinition,
+): (called: readonly unknown[]) => Typed {
   const fields = optionFields(definition);
   const positional = fields.filter(({ argument }) => argument !== undefined);
   const takesFile = positional.length === 0;
@@ -42,8 +63,7 @@ export function addDefinition(
   if (definition.settings !== undefined) addSettings(command, definition.settings);
   for (const [, option] of options.filter(([{ heading }]) => heading !== 'Options:'))
     command.addOption(option);
-  command.addHelpText('after', helpAfter(definition));
-  command.action(async (...called: unknown[]) => {
+  return (called) => {
     const flags = command.opts();
     const typed: Record<string, unknown> = {};
     for (const [{ key }, option] of options) {
@@ -52,27 +72,29 @@ export function addDefinition(
     }
     for (const [at, { key }] of positional.entries()) {
       const value = called[at];
-      if (value !== undefined && !(Array.isArray(value) && value.length === 0)) typed[key] = value;
+      if (definition.takesFileOrWords === true && isFile(value)) {
+        if (typed.config !== undefined) throw twoFiles(value[0], typed.config as string);
+        typed.config = value[0];
+      } else if (value !== undefined && !(Array.isArray(value) && value.length === 0)) typed[key] = value;
     }
     if (takesFile && called[0] !== undefined) {
       if (typed.config !== undefined) throw twoFiles(called[0] as string, typed.config as string);
       typed.config = called[0];
     }
-    await run(definition, typed, {
-      io,
-      name,
-      line,
-      settings: settingsTree(flags, definition.settings ?? []),
-    });
-  });
+    return { typed, settings: settingsTree(flags, definition.settings ?? []) };
+  };
+}
+
+/** Words that are one file. */
+function isFile(words: unknown): words is readonly [string] {
+  return Array.isArray(words) && words.length === 1 && /\.(ya?ml|json)$/i.test(String(words[0]));
 }
 
 async function run(
   definition: CommandDefinition,
-  typed: Readonly<Record<string, unknown>>,
-  called: { io: Io; name: string; line: readonly string[]; settings: Context['settings'] },
+  called: Typed & { io: Io; name: string; line: readonly string[] },
 ): Promise<void> {
-  const { io, name, line, settings } = called;
+  const { typed, io, name, line, settings } = called;
   if (typed.jsonSchema === true) return printJson(io, commandJsonSchema(definition, name));
   const { options, file, settings: written } = await readOptions(definition, typed, name);
   const {

@@ -35,6 +35,11 @@ export async function changeOfFile(path: string, except: readonly string[] = [])
   };
 }
 
+/** What a tree says that has been read; messages name its place. */
+export function changeOfTree({ tree, place }: { readonly tree: Tree; readonly place: string }): Change {
+  return { tree, where: () => ({ place, names: false }) };
+}
+
 /** What a message shows of an assignment. */
 const MAX_SHOWN = 80;
 

@@ -1,7 +1,14 @@
 import { inputError, quoted } from '../../core/index.js';
 import { boardPresetFor } from './board-presets.js';
 import { checkConfig, type Where } from './check-config.js';
-import { type Change, changeOfFile, changeOfFlags, changeOfSet, valueAt } from './config-changes.js';
+import {
+  type Change,
+  changeOfFile,
+  changeOfFlags,
+  changeOfSet,
+  changeOfTree,
+  valueAt,
+} from './config-changes.js';
 import { preset, presets } from './presets.js';
 import { ruleDefaults } from './rule-defaults.js';
 import type { RunConfig } from './run-config.js';
@@ -14,6 +21,8 @@ export interface ConfigSources {
   readonly file?: string;
   /** Keys of the file that are not of the configuration: options of the command that takes it. */
   readonly except?: readonly string[];
+  /** The same as a file that has been read; messages name its place. */
+  readonly written?: { readonly tree: Tree; readonly place: string };
   readonly preset?: string;
   /** `path=value`, the value read as YAML. */
   readonly set?: readonly string[];
@@ -36,6 +45,7 @@ const OWN_DATA_PRESET = 'table';
 export async function readConfig(sources: ConfigSources): Promise<RunConfig> {
   const changes = [
     ...(sources.file === undefined ? [] : [await changeOfFile(sources.file, sources.except)]),
+    ...(sources.written === undefined ? [] : [changeOfTree(sources.written)]),
     ...(sources.set ?? []).map(changeOfSet),
     changeOfFlags(sources.flags ?? {}),
   ];

@@ -20,7 +20,7 @@ export type SessionEvent =
   /** It goes on, so many seconds later. */
   | { readonly type: 'resumed'; readonly text: string; readonly seconds: number }
   | { readonly type: 'checkpoint-written'; readonly path: string; readonly updates: number }
-  | { readonly type: 'finished'; readonly epochs: readonly EpochRecord[]; readonly reportPath: string }
+  | { readonly type: 'finished'; readonly epochs: readonly EpochRecord[]; readonly reportPath?: string }
   | { readonly type: 'failed'; readonly error: Error };
 
 /** The first event of a session: what runs, on what, and from where. */

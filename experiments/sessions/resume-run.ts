@@ -15,7 +15,8 @@ import { type SessionOptions, trainInRunDirectory } from './session.js';
 import type { RunOutcome } from './start-run.js';
 
 /** What may differ when a run goes on; all else is as it was. */
-export interface ResumeRunOptions extends Pick<SessionOptions, 'signal' | 'sinks' | 'lineLog'> {
+export interface ResumeRunOptions
+  extends Pick<SessionOptions, 'signal' | 'sinks' | 'lineLog' | 'withoutReport'> {
   /** Passes in all, if other than the run was started with. */
   readonly epochs?: number;
   /** Threads from now on; results are the same. */

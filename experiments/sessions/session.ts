@@ -40,6 +40,8 @@ export interface SessionOptions {
   /** Of a new run on a board: what that holds, and how it was lost and found before. */
   readonly held?: DeviceState;
   readonly pauses?: readonly EarlyPause[];
+  /** No report at the end: `ohmprop report RUN` draws it. */
+  readonly withoutReport?: boolean;
   /** Where a new run starts, if not at random. */
   readonly startedFrom?: NonNullable<SessionStarted['startedFrom']>;
 }
@@ -133,12 +135,16 @@ export async function trainInRunDirectory(
       return { epochs, interrupted: true };
     }
     const best = await useBest(directory, run);
-    const [reportPath] = await writeRunReport(directory, run, epochs, {
-      // Hardware stays as the last epoch left it.
-      atEpoch: run.composition.hardware === undefined ? best?.epoch : undefined,
-    });
-    await tell({ type: 'finished', epochs, reportPath });
-    return { epochs, interrupted: false, reportPath, ...(best === undefined ? {} : { best }) };
+    const [reportPath] =
+      options.withoutReport === true
+        ? []
+        : await writeRunReport(directory, run, epochs, {
+            // Hardware stays as the last epoch left it.
+            atEpoch: run.composition.hardware === undefined ? best?.epoch : undefined,
+          });
+    const drawn = reportPath === undefined ? {} : { reportPath };
+    await tell({ type: 'finished', epochs, ...drawn });
+    return { epochs, interrupted: false, ...drawn, ...(best === undefined ? {} : { best }) };
   } catch (error) {
     // What went wrong first is what is reported, whatever goes wrong after it.
     if (!ended) {

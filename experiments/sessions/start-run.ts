@@ -28,7 +28,8 @@ import { readStart, type Start, startFrom } from './start-from.js';
 import { type EarlyPause, type EarlyWaiting, throughLosses } from './through-losses.js';
 
 /** Where a new run writes and what it starts from. */
-export interface StartRunOptions extends Pick<SessionOptions, 'signal' | 'sinks' | 'lineLog'> {
+export interface StartRunOptions
+  extends Pick<SessionOptions, 'signal' | 'sinks' | 'lineLog' | 'withoutReport'> {
   /** Where to write; a fresh directory under `runs` when left out. */
   readonly out?: string;
   /** Run whose best or last state it starts from, or `.npz` of parameters, instead of a random one. */

@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -113,6 +113,10 @@ const walks: Readonly<Record<string, Walk>> = {
         '--data xor --device virtual --epochs 1 -o new/ --record bytes.txt',
       ),
       '--supervised': true,
+      '--without-report': instead(
+        '--preset xor --epochs 1 -o new/',
+        '--preset xor --epochs 1 -o new/ --without-report',
+      ),
       '--notify': 'id>told',
       '--notify-every': '60s',
       '--dry-run': instead('--preset xor --epochs 1 -o new/', '--preset xor --epochs 1 -o new/ --dry-run'),
@@ -127,6 +131,7 @@ const walks: Readonly<Record<string, Walk>> = {
       '--threads': '2',
       '--pulse-log': 'pulses.csv',
       '--changed-data': true,
+      '--without-report': true,
       '--device': 'virtual',
       '--other-board': true,
       '--calibration': 'none',
@@ -420,6 +425,31 @@ const walks: Readonly<Record<string, Walk>> = {
       '--series': '1k',
     },
   },
+  study: {
+    base: 'some.study.yaml --dry-run',
+    measures: true,
+    flags: {
+      '--name': 'other',
+      '--axis': 'wireOhm=1,2,3',
+      '--seeds': '3',
+      '--sampling': with_('--count 3', 'latin'),
+      '--count': with_('--sampling latin', '3'),
+      '--sample-seed': with_('--sampling latin --count 3 --axis wireOhm=1:10', '7'),
+      '--keep': instead('some.study.yaml', 'some.study.yaml --keep relativeError'),
+      '--good': instead('some.study.yaml', 'some.study.yaml --good relativeError<=1'),
+      '--max-trials': '1',
+      '--workers': '2',
+      '--retry-failed': true,
+      '--dry-run': instead('some.study.yaml --dry-run', 'some.study.yaml'),
+      '--figure': instead('some.study.yaml', 'some.study.yaml --figure 85mm'),
+    },
+  },
+  'study report': {
+    base: 'studied',
+    measures: true,
+    flags: { '--keep': 'e', '--good': 'e<=1', '--figure': '85mm' },
+  },
+  'study worker': { base: '', measures: true, flags: {} },
   doctor: { base: 'SERVED', flags: { '--record': 'bytes.txt' } },
 };
 
@@ -438,6 +468,8 @@ const alike: Readonly<Record<string, string>> = {
   'resume --notify-every': 'speaks of what is told again within that time; tried in supervised.test.ts',
   'train --supervised': 'what nothing ends early comes to the same; tried in supervised.test.ts',
   'train --notify': 'there is nothing to tell of a dry run; tried in supervised.test.ts',
+  'study --workers': 'only time: each trial is computed by itself',
+  'study --retry-failed': 'speaks of trials that failed; tried in study.test.ts',
   'board write --yes': 'a virtual board, made for the command, is not asked about; tried below',
   'board flash --other-board': 'speaks of who answers on a port; tried in board-flash.test.ts',
   'board flash --yes': 'a dry run does nothing that asks; tried in board-flash.test.ts',
@@ -568,6 +600,14 @@ beforeAll(async () => {
   write('there.json', 'mine');
   write('json.yaml', 'json: true\n');
   const limits = ['maxVoltage_V: 1.5', 'compliance_A: 100uA', 'maxWidth_s: 10ms', 'maxPulses: 50'];
+  const base = 'base: { command: crossbar report, random: 4x4, inputs: 1V, wireOhm: 1 }';
+  write('some.study.yaml', `kind: study\nstudy: some\n${base}\naxes: { wireOhm: [1, 2] }\n`);
+  const plan = ['kind: study', 'format: 1', 'study: studied', 'base: { command: train }', 'seeds: 1'];
+  mkdirSync(join(cwd, 'studied/trials/k'), { recursive: true });
+  write('studied/study.yaml', `${plan.join('\n')}\naxes: { a: [1, 2] }\n`);
+  write('studied/trials.jsonl', `{"key":"k","values":{"a":1}}\n{"key":"l","values":{"a":2}}\n`);
+  mkdirSync(join(cwd, 'studied/trials/l'));
+  for (const key of 'kl') write(`studied/trials/${key}/answer.json`, '{"answer":{"e":2,"f":3},"seconds":1}');
   write('some.limits.yaml', `kind: limits\n${limits.join('\n')}\n`);
   const train =
     'train --data csv:two.csv --validation 10 --epochs 3 --layers 4 --set training.conductanceRates=[20] -o run/';

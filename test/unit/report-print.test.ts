@@ -18,6 +18,7 @@ import {
   redrawnBy,
   relaxation,
   sampleStates,
+  whiskerCurves,
 } from '../../report/index.js';
 import { calibrationFigures } from './calibration-figures.js';
 import { textBoxes, textFaults, textsIn } from './figure-texts.js';
@@ -73,6 +74,31 @@ const mapOf = (rows: number, columns: number, value: (i: number) => number, more
 const rising = Float64Array.from(count(31), (n) => 1e-6 + 9e-6 * (1 - Math.exp(-n / 8)));
 
 const figures: Record<string, Figure> = {
+  'means with whiskers over a quantity': whiskerCurves({
+    title: 'testError over readout.noise_V',
+    subtitle: 'means with 95 % intervals over seeds, study noise',
+    x: { quantity: 'noise', unit: 'V' },
+    y: { quantity: 'testError', unit: '1' },
+    curves: ['nudge conductance', 'nudge <current> & held'].map((name, k) => ({
+      name,
+      points: count(7).map((i) => ({
+        x: 1e-5 * 4 ** i,
+        mean: 0.1 * (i + k),
+        low: 0.08 * (i + k),
+        high: nan,
+      })),
+    })),
+  }),
+  'means with whiskers over names': whiskerCurves({
+    x: { quantity: 'policy', names: awkwardNames },
+    y: { quantity: 'energy', unit: 'J' },
+    curves: [
+      {
+        name: 'energy',
+        points: awkwardNames.map((_, x) => ({ x, mean: 1e-12 * x, low: 0, high: 2e-12 * x })),
+      },
+    ],
+  }),
   ...calibrationFigures,
   'learning, no epoch': learningCurves({ points: [] }),
   'learning, one epoch': curvesOf(1),

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { OhmpropError } from '../../core/index.js';
+import { type Axis, type Limit, readAxis, readAxisFlag, readLimit } from '../../experiments/studies/index.js';
+import { repeatable } from '../frame/index.js';
+
+/** Reads with the one reader; what it refuses is said by the frame. */
+function reading<T>(read: (value: unknown) => T) {
+  return (value: unknown, context: z.RefinementCtx): T => {
+    try {
+      return read(value);
+    } catch (error) {
+      if (!(error instanceof OhmpropError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+      return z.NEVER;
+    }
+  };
+}
+
+const listOf = (value: unknown): unknown[] =>
+  Array.isArray(value) ? value : value === undefined ? [] : [value];
+
+/** `--axis key=values`, or a mapping in a file. */
+export const axesOption = repeatable(
+  z
+    .preprocess(
+      reading((value): Axis[] => {
+        if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+          return Object.entries(value).map(([key, values]) => readAxis(key, values));
+        }
+        return listOf(value).map((text) => readAxisFlag(String(text)));
+      }),
+      z.array(z.custom<Axis>()),
+    )
+    .default([]),
+).meta({
+  flag: '--axis <key=values>',
+  kind: 'axis',
+  description:
+    'vary an option or setting: readout.noise_V=log:10uV:50mV:7, training.nudge=conductance,current-held',
+});
+
+export const keepOption = repeatable(
+  z
+    .preprocess(
+      (value) =>
+        listOf(value)
+          .flatMap((text) => String(text).split(','))
+          .map((name) => name.trim()),
+      z.array(z.string()),
+    )
+    .default([]),
+).meta({
+  flag: '--keep <numbers>',
+  kind: 'names',
+  description:
+    'numbers of the answer that the study is about, by their path in --json: testError,best.testError',
+});
+
+export const goodOption = repeatable(
+  z
+    .preprocess(
+      reading((value): Limit[] => listOf(value).map((text) => readLimit(String(text)))),
+      z.array(z.custom<Limit>()),
+    )
+    .default([]),
+).meta({
+  flag: '--good <number<=value>',
+  kind: 'limit of a number',
+  description: 'what a good trial keeps, for the yield: testError<=5%',
+});

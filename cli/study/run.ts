@@ -1,0 +1,202 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { inputError } from '../../core/index.js';
+import type { Tree } from '../../experiments/schema/index.js';
+import {
+  type Axis,
+  type Limit,
+  LocalWorkers,
+  runStudy,
+  type Sampling,
+  type StudyPlan,
+} from '../../experiments/studies/index.js';
+import type { CommandEntry } from '../command-entry.js';
+import { type CommandDefinition, defineCommand, figureWidth, readBy, whole } from '../frame/index.js';
+import { interruptionOf } from '../interruption.js';
+import { onInterrupt, printLine } from '../io.js';
+import { programHere, studyAnswer } from './answer.js';
+import { Bases } from './base.js';
+import { axesOption, goodOption, keepOption } from './options.js';
+import { StudyProgress } from './progress.js';
+
+const base = z
+  .union([z.array(z.string()), z.looseObject({})])
+  .optional()
+  .meta({
+    argument: '[base...]',
+    kind: 'command',
+    description: 'a YAML file of the study, or, after --, the command that is varied: -- train --preset iris',
+  });
+
+/** @param commands everything that a study may be made of */
+export function studyCommand(commands: () => readonly CommandEntry[]): CommandDefinition {
+  return defineCommand({
+    options: z.strictObject({
+      base,
+      study: z
+        .string()
+        .regex(/^[\w.-]{1,80}$/, 'needs a name of letters, digits, dots and hyphens')
+        .default('study')
+        .meta({ flag: '--name <name>', description: 'name of the study, and of its directory' }),
+      axes: axesOption,
+      seeds: whole(z.number().int().min(1).max(100_000).default(1)).meta({
+        flag: '--seeds <n>',
+        description: 'trials of each point, their seeds counted up from the seed of the command',
+      }),
+      sampling: z.enum(['grid', 'random', 'latin']).default('grid').meta({
+        flag: '--sampling <how>',
+        description: 'every point of the grid, random points, or a Latin hypercube',
+      }),
+      count: whole(z.number().int().min(1).max(1_000_000).optional()).meta({
+        flag: '--count <n>',
+        description: 'points that --sampling random or latin draws',
+      }),
+      sampleSeed: whole(z.number().int().min(0).default(1)).meta({
+        flag: '--sample-seed <n>',
+        description: 'seed by which they are drawn',
+      }),
+      keep: keepOption,
+      good: goodOption,
+      maxTrials: whole(z.number().int().min(1).default(1000)).meta({
+        flag: '--max-trials <n>',
+        description: 'refuse a study of more',
+      }),
+      workers: readBy('number or text', readWorkers, z.number().int().min(1).max(1024).optional()).meta({
+        flag: '--workers <n>',
+        description: 'processes that compute, or auto: one a core (the default)',
+      }),
+      retryFailed: z.boolean().default(false).meta({
+        flag: '--retry-failed',
+        description: 'try trials again that have failed',
+      }),
+      dryRun: z.boolean().default(false).meta({
+        flag: '--dry-run',
+        description: 'say what would be computed, and do nothing',
+      }),
+      figure: figureWidth,
+    }),
+    takesFileOrWords: true,
+    outputs: {
+      '/': 'directory of the study (default runs/study_<name>)',
+      '.csv': 'one row a trial',
+      '.html': 'the page',
+    },
+    notes:
+      'Given again, a study goes on: what has an answer is not computed twice, unless its options, a file that it reads or ohmprop itself changed.',
+    examples: [
+      'ohmprop study noise.yaml',
+      'ohmprop study --name noise --seeds 5 --axis readout.noise_V=0,1mV,5mV -- train --preset iris',
+      'ohmprop study --name wires --axis wireOhm=log:100mohm:10ohm:5 --keep meanError_A -- crossbar report --random 64x64 --inputs 1V',
+    ],
+
+    async answer(options, { io, directory }) {
+      const { retryFailed, dryRun, maxTrials, workers, figure } = options;
+      const bases = new Bases(commands());
+      const plan = await planOf(options, bases);
+      const path = directory ?? join('runs', `study_${plan.name}`);
+      const progress = new StudyProgress(io);
+      const { signal, dispose } = onInterrupt(io, 'Stopping; trainings save where they are …');
+      try {
+        const standing = await runStudy({
+          plan,
+          path,
+          program: await programHere(),
+          resolve: (command, tree) => bases.resolve(command, tree),
+          place: new LocalWorkers({ module: programFile(), words: ['study', 'worker'] }, workers),
+          maxTrials,
+          retryFailed,
+          planOnly: dryRun,
+          signal,
+          tell: (event) => progress.tell(event),
+        });
+        progress.stop();
+        if (dryRun) {
+          const { trials, done, failed, open } = standing;
+          return {
+            text: `${trials.length} trials of ohmprop ${plan.command} in ${path}: ${done} have an answer, ${failed} failed, ${open} would be computed`,
+            json: {
+              study: plan.name,
+              directory: path,
+              trials: trials.length,
+              done,
+              failed,
+              open,
+              points: trials.map(({ values, seed }) => ({ values, ...(seed === undefined ? {} : { seed }) })),
+            },
+          };
+        }
+        const width = figure === undefined ? undefined : Number((figure * 1000).toPrecision(12));
+        const { results, ...answer } = await studyAnswer(plan, standing, width);
+        if (signal.aborted) {
+          printLine(io.stderr, `${standing.open} trials are open; the same line goes on`);
+          return { ...answer, failure: interruptionOf(io.signal) };
+        }
+        if (results.trials.length > 0) return answer;
+        throw inputError(
+          'study.nothing',
+          `every trial failed, the first: ${results.failures[0]?.message ?? 'without a word'}`,
+        );
+      } finally {
+        progress.stop();
+        dispose();
+      }
+    },
+  });
+}
+
+interface Asked {
+  readonly base?: unknown;
+  readonly study: string;
+  readonly axes: readonly Axis[];
+  readonly seeds: number;
+  readonly sampling: 'grid' | 'random' | 'latin';
+  readonly count?: number;
+  readonly sampleSeed: number;
+  readonly keep: readonly string[];
+  readonly good: readonly Limit[];
+}
+
+async function planOf(
+  { base, study, axes, seeds, sampling: how, count, sampleSeed, keep, good }: Asked,
+  bases: Bases,
+): Promise<StudyPlan> {
+  if (base === undefined) {
+    throw inputError(
+      'usage',
+      'name what is varied: a YAML file with base:, or, after --, a command: -- train --preset iris',
+    );
+  }
+  const keys = axes.map(({ key }) => key);
+  const twice = keys.find((key, at) => keys.indexOf(key) !== at);
+  if (twice !== undefined) throw inputError('study.axis', `axis ${twice} is given twice`);
+  if (keys.includes('seed') && seeds > 1)
+    throw inputError('study.axis', 'axis seed: --seeds counts seeds up already; leave one of them out');
+  if (how !== 'grid' && count === undefined)
+    throw inputError('usage', `--sampling ${how} needs --count: how many points are drawn`);
+  if (how === 'grid' && count !== undefined)
+    throw inputError(
+      'usage',
+      '--count is of --sampling random or latin; a grid has the points that its axes have',
+    );
+  const sampling: Sampling =
+    how === 'grid' || count === undefined ? { kind: 'grid' } : { kind: how, count, seed: sampleSeed };
+  const { command, options } = Array.isArray(base)
+    ? await bases.ofWords(base as string[])
+    : await bases.ofFile(base as Tree);
+  return { name: study, command, options, axes, sampling, seeds, keep, limits: good };
+}
+
+function readWorkers(text: string): number {
+  if (text === 'auto') return availableParallelism();
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw inputError('usage', 'needs a whole number of 1 or more, or auto');
+}
+
+/** This program as a file: built, where it runs from its source. */
+function programFile(): string {
+  const here = fileURLToPath(new URL('../main.js', import.meta.url));
+  return existsSync(here) ? here : fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+}

@@ -1,0 +1,22 @@
+export { type Axis, readAxis, readAxisFlag } from './axis.js';
+export { LocalWorkers, WORKER_OF_STUDY, type WorkerProgram } from './local-workers.js';
+export type { TrialEvent, TrialPlace, TrialWork } from './place.js';
+export { type Coordinates, type Limit, planText, readLimit, type Sampling, type StudyPlan } from './plan.js';
+export { readPlan } from './read-plan.js';
+export {
+  type AxisEffect,
+  resultsOf,
+  type StudyPoint,
+  type StudyResults,
+  type TrialNumbers,
+} from './results.js';
+export { runStudy, type StudyAsked, type StudyEvent, type StudyStanding, standingOf } from './run-study.js';
+export type { Execute, TrialEnd } from './run-trial.js';
+export { serveStudy } from './serve-study.js';
+export type { Spread } from './spread.js';
+export { figuresOf } from './study-figures.js';
+export { type StudyPageText, studyPage } from './study-page.js';
+export { pointsCsv, resultsJson, trialsCsv } from './study-tables.js';
+export { pointText, resultsText, shortNumber } from './study-text.js';
+export type { ProgramVersion, ResolvedOptions, ResolveOptions, Trial } from './trial.js';
+export { type TrialFailure, type TrialResult, TrialStore } from './trial-store.js';

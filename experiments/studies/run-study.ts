@@ -1,0 +1,168 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { inputError, quoted } from '../../core/index.js';
+import { readYaml } from '../../core/yaml/index.js';
+import { lockRun, makeDirectory, writeFileAtomically } from '../../records/index.js';
+import type { TrialEvent, TrialPlace } from './place.js';
+import { coordinatesOf, optionsAt, planText, type StudyPlan } from './plan.js';
+import { PLAN_FILE } from './read-plan.js';
+import { type ProgramVersion, type ResolveOptions, type Trial, TrialMaker, whyAnew } from './trial.js';
+import { TrialStore } from './trial-store.js';
+
+/** What is to be studied, where its directory is, and who computes. */
+export interface StudyAsked {
+  readonly plan: StudyPlan;
+  /** Directory of the study; made where it is not there, gone on with where it is. */
+  readonly path: string;
+  readonly program: ProgramVersion;
+  readonly resolve: ResolveOptions;
+  readonly place: TrialPlace;
+  readonly maxTrials: number;
+  /** Failed trials are tried again. */
+  readonly retryFailed?: boolean;
+  /** Plans, and computes nothing. */
+  readonly planOnly?: boolean;
+  readonly signal: AbortSignal;
+  readonly tell: (event: StudyEvent) => void;
+}
+
+/** What happens in a study, as plain data. */
+export type StudyEvent =
+  | TrialEvent
+  | { readonly type: 'planned'; readonly trials: number; readonly done: number; readonly failed: number }
+  /** Trials that have an answer to another question, and why. */
+  | { readonly type: 'anew'; readonly reason: string; readonly trials: number };
+
+/** Where a study stands. */
+export interface StudyStanding {
+  readonly path: string;
+  readonly trials: readonly Trial[];
+  readonly done: number;
+  readonly failed: number;
+  /** Neither: it was interrupted. */
+  readonly open: number;
+}
+
+/**
+ * Runs a study, or goes on with one: computes every trial that has no answer yet, each in a directory of its own.
+ * @throws `study.other` where another study has the directory, `run.in-use` while another process runs it, and what the command says of its
+ *   options (exit code 2)
+ */
+export async function runStudy(asked: StudyAsked): Promise<StudyStanding> {
+  const { plan, tell, signal } = asked;
+  const path = resolve(asked.path);
+  await requireSameStudy(path, plan.name);
+  const trials = await trialsOf(asked);
+  if (asked.planOnly === true) return standing(path, trials);
+  await makeDirectory(path);
+  const lock = await lockRun(path);
+  try {
+    const store = new TrialStore(path);
+    await tellAnew(store, trials, tell);
+    await writeFileAtomically(join(path, PLAN_FILE), stringify(planText(plan)));
+    await store.plan(trials);
+    if (asked.retryFailed === true) {
+      for (const { key } of trials) if (store.failureOf(key) !== undefined) await store.retry(key);
+    }
+    const { done, failed } = standing(path, trials);
+    tell({ type: 'planned', trials: trials.length, done, failed });
+    const firstOf = new Map(trials.map(({ key }, at) => [key, at] as const).reverse());
+    const open = trials.filter(
+      ({ key }, at) => !store.isDone(key) && store.failureOf(key) === undefined && firstOf.get(key) === at,
+    );
+    if (open.length > 0) {
+      await asked.place.run({
+        path,
+        trials: open,
+        tell,
+        giveUp: (key, message) => store.fail(key, { message, code: 'study.worker-lost' }),
+        signal,
+      });
+    }
+    return standing(path, trials);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** How many of its trials have an answer. */
+export function standing(path: string, trials: readonly Trial[]): StudyStanding {
+  const store = new TrialStore(path);
+  const done = trials.filter(({ key }) => store.isDone(key)).length;
+  const failed = trials.filter(({ key }) => store.failureOf(key) !== undefined).length;
+  return { path, trials, done, failed, open: trials.length - done - failed };
+}
+
+/** Two points may mean the same: a value that is the default, one that has no effect. One trial answers both. */
+async function trialsOf({ plan, program, resolve: read, maxTrials }: StudyAsked): Promise<Trial[]> {
+  const [first] = coordinatesOf({ ...plan, seeds: 1 }, undefined, maxTrials);
+  const { seed: own, takesSeed } = await read(plan.command, optionsAt(plan.options, first)).catch((error) => {
+    throw atPoint(error, first.values);
+  });
+  if (!takesSeed && plan.seeds > 1) {
+    throw inputError(
+      'study.seeds',
+      `ohmprop ${plan.command} draws nothing at random: every seed would give the same; leave --seeds out`,
+    );
+  }
+  // Without a seed of its own the command is left as it is, unless there are several.
+  const seed = own ?? (plan.seeds > 1 ? 1 : undefined);
+  const maker = new TrialMaker(plan, program, read, process.cwd());
+  const trials: Trial[] = [];
+  for (const coordinates of coordinatesOf(plan, seed, maxTrials)) {
+    trials.push(
+      await maker.make(coordinates).catch((error) => {
+        throw atPoint(error, coordinates.values);
+      }),
+    );
+  }
+  return trials;
+}
+
+function atPoint(error: unknown, values: Readonly<Record<string, unknown>>): unknown {
+  const { message, code = 'study.options' } = error as Error & { code?: string };
+  const point = Object.entries(values).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
+  return point.length === 0 ? error : inputError(code, `at ${point.join(', ')}: ${message}`, error as Error);
+}
+
+async function requireSameStudy(path: string, name: string): Promise<void> {
+  const file = join(path, PLAN_FILE);
+  if (!existsSync(file)) {
+    if (existsSync(join(path, 'config.yaml')))
+      throw inputError('study.other', `${path} is a run directory; name another with -o DIR/`);
+    return;
+  }
+  const before = readYaml(await readFile(file, 'utf8'), file, 'study.unreadable') as { study?: string };
+  if (before.study === name) return;
+  throw inputError(
+    'study.other',
+    `${path} holds the study ${quoted(String(before.study))}, not ${quoted(name)}; name another directory with -o DIR/, or that study`,
+  );
+}
+
+async function tellAnew(
+  store: TrialStore,
+  trials: readonly Trial[],
+  tell: StudyAsked['tell'],
+): Promise<void> {
+  const before = new Map((await store.planned()).map((trial) => [placeOf(trial), trial]));
+  const reasons = new Map<string, number>();
+  for (const trial of trials) {
+    const old = before.get(placeOf(trial));
+    if (old === undefined || old.key === trial.key || store.isDone(trial.key) || !store.isDone(old.key))
+      continue;
+    const why = whyAnew(trial, old);
+    reasons.set(why, (reasons.get(why) ?? 0) + 1);
+  }
+  for (const [reason, count] of reasons) tell({ type: 'anew', reason, trials: count });
+}
+
+const placeOf = ({ values, seed }: Trial): string => JSON.stringify([values, seed]);
+
+/** Where a study stands that has been planned before. */
+export async function standingOf(path: string): Promise<StudyStanding> {
+  const absolute = resolve(path);
+  return standing(absolute, await new TrialStore(absolute).planned());
+}

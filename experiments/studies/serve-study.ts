@@ -1,0 +1,49 @@
+import type { FromWorker, ToWorker } from './local-workers.js';
+import { type Execute, failureOf, runTrial, type TrialEnd } from './run-trial.js';
+import { TrialStore } from './trial-store.js';
+
+/**
+ * The other end of `LocalWorkers`: computes the trials that the study which started this process sends, until it says that this is all or
+ * is gone itself.
+ */
+export function serveStudy(execute: Execute): Promise<void> {
+  const stop = new AbortController();
+  return new Promise((done) => {
+    const end = (): void => {
+      if (stop.signal.aborted) return;
+      stop.abort();
+      if (!busy) done();
+    };
+    let busy = false;
+    process.on('disconnect', end);
+    process.on('message', (message: ToWorker) => {
+      if (message.type === 'end') return end();
+      busy = true;
+      void computeOne(message, execute, stop.signal).then((said) => {
+        busy = false;
+        const told = (): void => {
+          if (stop.signal.aborted) done();
+        };
+        if (process.connected && process.send !== undefined) process.send(said, told);
+        else told();
+      });
+    });
+  });
+}
+
+async function computeOne(
+  { study, trial, threads }: Extract<ToWorker, { type: 'trial' }>,
+  execute: Execute,
+  signal: AbortSignal,
+): Promise<FromWorker> {
+  const { key } = trial;
+  const store = new TrialStore(study);
+  let end: TrialEnd;
+  try {
+    end = await runTrial(store, trial, execute, { signal, threads });
+  } catch (error) {
+    await store.fail(key, failureOf(error)).catch(() => undefined);
+    end = 'failed';
+  }
+  return { key, end };
+}

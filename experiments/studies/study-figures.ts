@@ -1,0 +1,122 @@
+import { knownUnit, OhmpropError, readQuantity } from '../../core/index.js';
+import { type Figure, heatMap, whiskerCurves } from '../../report/index.js';
+import type { StudyPoint, StudyResults } from './results.js';
+import { valueText } from './study-text.js';
+
+/** Curves of one figure; what is beyond is in the table. */
+const MOST_CURVES = 8;
+
+/**
+ * Figures of one number: over the first axis whose values are quantities (else the first), a curve for each choice of the others; and, of
+ * two axes of three values and more, a map. None where nothing is varied.
+ */
+export function figuresOf(results: StudyResults, metric: string): Figure[] {
+  const { axes, points } = results;
+  const shown = points.filter(({ spreads }) => spreads[metric] !== undefined);
+  if (axes.length === 0 || shown.length < 2) return [];
+  const over = axes.find((axis) => shown.every(({ values }) => isQuantity(axis, values[axis]))) ?? axes[0];
+  const others = axes.filter((axis) => axis !== over);
+  return [
+    curves(results, metric, over, others, shown),
+    ...(others.length === 1 ? map(metric, over, others[0], shown) : []),
+  ];
+}
+
+function curves(
+  results: StudyResults,
+  metric: string,
+  over: string,
+  others: readonly string[],
+  shown: readonly StudyPoint[],
+): Figure {
+  const names = [...new Set(shown.map(({ values }) => valueText(values[over])))];
+  const quantities = shown.every(({ values }) => isQuantity(over, values[over]));
+  const { quantity, unit } = nameAndUnit(over);
+  const groups = new Map<string, StudyPoint[]>();
+  for (const point of shown) {
+    const name =
+      others.map((axis) => `${nameAndUnit(axis).quantity} ${valueText(point.values[axis])}`).join(', ') ||
+      metric;
+    groups.set(name, [...(groups.get(name) ?? []), point]);
+  }
+  const y = nameAndUnit(metric);
+  return whiskerCurves({
+    title: `${metric} over ${over}`,
+    subtitle: `means with 95 % intervals over seeds, study ${results.name}`,
+    x: quantities ? { quantity, unit } : { quantity, names },
+    y: { quantity: y.quantity, unit: y.unit },
+    curves: [...groups].slice(0, MOST_CURVES).map(([name, points]) => ({
+      name,
+      points: points
+        .map(({ values, spreads }) => {
+          const { mean, low = mean, high = mean } = spreads[metric];
+          const x = quantities ? quantityOf(over, values[over]) : names.indexOf(valueText(values[over]));
+          return { x, mean, low, high };
+        })
+        .sort((a, b) => a.x - b.x),
+    })),
+  });
+}
+
+/** Cells of a map: fewer say less than the curves do. */
+const LEAST_SIDE = 3;
+
+function map(metric: string, over: string, other: string, shown: readonly StudyPoint[]): Figure[] {
+  const [columns, rows] = [over, other].map((axis) => [
+    ...new Set(shown.map(({ values }) => valueText(values[axis]))),
+  ]);
+  if (Math.min(columns.length, rows.length) < LEAST_SIDE) return [];
+  const values = new Float64Array(rows.length * columns.length).fill(Number.NaN);
+  for (const point of shown) {
+    const place =
+      rows.indexOf(valueText(point.values[other])) * columns.length +
+      columns.indexOf(valueText(point.values[over]));
+    values[place] = point.spreads[metric].mean;
+  }
+  const { quantity, unit } = nameAndUnit(metric);
+  return [
+    heatMap({
+      title: `${metric} over ${over} and ${other}`,
+      values,
+      rows: rows.length,
+      columns: columns.length,
+      quantity,
+      unit,
+      rowName: other,
+      columnName: over,
+      rowNames: rows,
+      columnNames: columns,
+    }),
+  ];
+}
+
+/** `noise` in V of `readout.noise_V`. */
+export function nameAndUnit(key: string): { quantity: string; unit: string } {
+  const last = key.split('.').at(-1) ?? key;
+  const [, name, suffix] = /^(.+)_([A-Za-z0-9]+)$/.exec(last) ?? [];
+  const unit =
+    suffix === undefined
+      ? undefined
+      : suffix === 'seconds'
+        ? 's'
+        : suffix === 'V2'
+          ? 'V²'
+          : knownUnit(suffix)?.unit;
+  return name === undefined || unit === undefined ? { quantity: last, unit: '1' } : { quantity: name, unit };
+}
+
+function quantityOf(key: string, value: unknown): number {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string') return Number.NaN;
+  const suffix = /[^\d.eE+\s-]*$/.exec(value.trim())?.[0] ?? '';
+  const { unit } = nameAndUnit(key);
+  const own = suffix === '%' ? '1' : unit === '1' ? (knownUnit(suffix)?.unit ?? '1') : unit;
+  try {
+    return readQuantity(value, own === 'm' ? '1' : own).value;
+  } catch (error) {
+    if (error instanceof OhmpropError) return Number.NaN;
+    throw error;
+  }
+}
+
+const isQuantity = (key: string, value: unknown): boolean => Number.isFinite(quantityOf(key, value));

@@ -1,0 +1,143 @@
+import { stringify } from 'yaml';
+import { htmlReport, type ReportSection } from '../../report/index.js';
+import { planText, type StudyPlan } from './plan.js';
+import type { StudyResults } from './results.js';
+import { figuresOf } from './study-figures.js';
+import { pointText, shortNumber, spreadText, valueText } from './study-text.js';
+
+/** What stands on the page of a study besides its results. */
+export interface StudyPageText {
+  /** The line that makes the trial of a point again, by its key. */
+  readonly commandOf: (key: string) => string;
+  /** `ohmprop 0.2.0, commit …` */
+  readonly program: string;
+  readonly width_mm?: number;
+}
+
+/** Rows of a table on the page; all are in the CSV. */
+const MOST_ROWS = 500;
+
+/** The results of a study as one HTML file. */
+export function studyPage(plan: StudyPlan, results: StudyResults, text: StudyPageText): string {
+  const { metrics, points, trials, failures, open, name } = results;
+  const seconds = trials.reduce((sum, { numbers }) => sum + (numbers.get('seconds') ?? 0), 0);
+  return htmlReport(
+    {
+      title: `Study ${name}`,
+      summary: [
+        ['command', `ohmprop ${plan.command}`],
+        [
+          'trials',
+          `${trials.length}${failures.length > 0 ? `, ${failures.length} failed` : ''}${open > 0 ? `, ${open} open` : ''}`,
+        ],
+        ['points', points.length],
+        ['seeds of each', plan.seeds],
+        ['time computed', `${shortNumber(Number((seconds / 3600).toPrecision(3)))} h`],
+        ['computed by', text.program],
+      ],
+      warnings: [
+        ...(open > 0 ? [`${open} trials have no answer yet: means are of those that have`] : []),
+        ...(plan.seeds < FEW && plan.seeds > 1
+          ? [`${plan.seeds} seeds: an interval of so few is a guess`]
+          : []),
+      ],
+      sections: [
+        pointsSection(results, text),
+        ...metrics.flatMap((metric) =>
+          figuresOf(results, metric).map((figure): ReportSection => ({ title: figure.title, figure })),
+        ),
+        ...effectsSection(results),
+        ...(failures.length === 0
+          ? []
+          : [
+              {
+                title: 'Failed trials',
+                table: {
+                  columns: ['point', 'seed', 'reason'],
+                  rows: failures
+                    .slice(0, MOST_ROWS)
+                    .map((one) => [pointText(one), one.seed ?? '', one.message]),
+                },
+              },
+            ]),
+      ],
+      config: stringify(planText(plan)),
+    },
+    { width_mm: text.width_mm },
+  );
+}
+
+const FEW = 4;
+
+function pointsSection(
+  { axes, metrics, points, trials }: StudyResults,
+  { commandOf }: StudyPageText,
+): ReportSection {
+  const withYield = points.some((point) => point.yield !== undefined);
+  const firstOf = new Map(trials.map(({ values, key }) => [JSON.stringify(values), key] as const).reverse());
+  return {
+    title: 'Points',
+    caption:
+      'Mean ± standard deviation over seeds, [95 % interval of the mean]; in brackets the difference to the first point, seed by seed, with its 95 % interval.',
+    table: {
+      columns: [...axes, ...metrics, ...(withYield ? ['yield'] : []), 'n', 'command of the first seed'],
+      rows: points.slice(0, MOST_ROWS).map((point) => {
+        const key = firstOf.get(JSON.stringify(point.values));
+        return [
+          ...axes.map((axis) => valueText(point.values[axis])),
+          ...metrics.map((metric) => {
+            const [spread, difference] = [point.spreads[metric], point.differences[metric]];
+            if (spread === undefined) return '–';
+            const less = difference === undefined ? '' : ` (${intervalText(difference, true)})`;
+            return `${spreadText(spread)}${spread.low === undefined ? '' : ` [${shortNumber(spread.low)}, ${shortNumber(spread.high ?? Number.NaN)}]`}${less}`;
+          }),
+          ...(withYield
+            ? [
+                point.yield === undefined
+                  ? '–'
+                  : `${point.yield.good} of ${point.yield.n} (${percent(point.yield.low)} to ${percent(point.yield.high)} %)`,
+              ]
+            : []),
+          point.failed === 0 ? String(point.trials) : `${point.trials}, ${point.failed} failed`,
+          key === undefined ? '' : commandOf(key),
+        ];
+      }),
+    },
+  };
+}
+
+function effectsSection({ effects, axes }: StudyResults): ReportSection[] {
+  if (axes.length === 0) return [];
+  return [
+    {
+      title: 'What each axis does',
+      caption:
+        'Means over everything else; differences to the first value of the axis over pairs of trials that are alike in all else, with 95 % intervals.',
+      table: {
+        columns: ['axis', 'value', 'number', 'mean', 'difference'],
+        rows: effects
+          .slice(0, MOST_ROWS)
+          .map(({ key, value, metric, mean, difference }) => [
+            key,
+            valueText(value),
+            metric,
+            shortNumber(mean),
+            difference === undefined ? '' : intervalText(difference, true),
+          ]),
+      },
+    },
+  ];
+}
+
+function intervalText(
+  { mean, low, high }: { mean: number; low?: number; high?: number },
+  signed: boolean,
+): string {
+  const show = (value: number): string =>
+    signed && value > 0 ? `+${shortNumber(value)}` : shortNumber(value);
+  return low === undefined || high === undefined
+    ? show(mean)
+    : `${show(mean)}, ${show(low)} to ${show(high)}`;
+}
+
+const percent = (share: number): string => (100 * share).toFixed(1);

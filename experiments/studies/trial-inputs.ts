@@ -1,0 +1,76 @@
+import { type Stats, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { hashSource } from '../../records/index.js';
+import type { Tree } from '../schema/index.js';
+
+/** A file that went into a trial. */
+export interface TrialInput {
+  /** As the options name it. */
+  readonly file: string;
+  readonly sha256: string;
+}
+
+/** Files of a folder that are hashed one by one: a set of data, not a disk. */
+const MOST_FILES = 1000;
+
+/**
+ * Every file that options name: as a text of its own, behind a kind (`csv:flowers.csv`, `mnist:DIR`), before a part (`W.npz:name`). A text
+ * that happens to be the name of a file as well counts too: that makes a trial anew where nothing had to be, never the other way.
+ */
+export class InputHashes {
+  private readonly known = new Map<string, { readonly stamp: string; readonly sha256: string }>();
+
+  constructor(private readonly directory: string) {}
+
+  async of(options: Tree): Promise<TrialInput[]> {
+    const named = [...new Set(texts(options))].sort();
+    const found: TrialInput[] = [];
+    for (const text of named) {
+      for (const file of candidates(text)) found.push(...(await this.hashesOf(file)));
+    }
+    return found.filter(({ file }, at) => found.findIndex((other) => other.file === file) === at);
+  }
+
+  private async hashesOf(file: string): Promise<TrialInput[]> {
+    const path = resolve(this.directory, file);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats?.isFile() === true) return [{ file, sha256: await this.hashOf(path, stats) }];
+    // A bare word is the name of a preset before it is a folder.
+    if (stats?.isDirectory() !== true || !file.includes('/')) return [];
+    const entries = await readdir(path, { recursive: true, withFileTypes: true });
+    const inside = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    const hashes: TrialInput[] = [];
+    for (const one of inside.sort().slice(0, MOST_FILES)) {
+      const sha256 = await this.hashOf(one, statSync(one));
+      hashes.push({ file: join(file, one.slice(path.length + 1)), sha256 });
+    }
+    return hashes;
+  }
+
+  /** A file that has not been touched is not read again. */
+  private async hashOf(path: string, { size, mtimeMs, ino }: Stats): Promise<string> {
+    const stamp = `${size} ${mtimeMs} ${ino}`;
+    const before = this.known.get(path);
+    if (before?.stamp === stamp) return before.sha256;
+    const { sha256 } = await hashSource(path);
+    this.known.set(path, { stamp, sha256 });
+    return sha256;
+  }
+}
+
+function texts(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(texts);
+}
+
+function candidates(text: string): string[] {
+  if (text === '' || text.length > 1000 || text.includes('\n')) return [];
+  const parts = [text];
+  const [first, last] = [text.indexOf(':'), text.lastIndexOf(':')];
+  if (first > 0) parts.push(text.slice(first + 1), text.slice(0, last));
+  return parts.filter((part) => part !== '');
+}

@@ -1,0 +1,192 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { TrialStore } from '../../experiments/studies/index.js';
+import { scratch } from '../scratch.js';
+import { ohmprop, startOhmprop } from './command-line.js';
+
+// Studies as a person runs them: each trial in a process of `ohmprop study worker` (the built program).
+
+const report = ['crossbar', 'report', '--random', '8x8', '--inputs', '1V'];
+const wires = [
+  'study',
+  '--name',
+  'wires',
+  '--axis',
+  'wireOhm=1,10',
+  '--seeds',
+  '2',
+  '--keep',
+  'relativeError',
+];
+
+describe('ohmprop study', () => {
+  it('computes every point under every seed, once, and gives the numbers of the command itself', async () => {
+    const cwd = scratch();
+    const { code, stdout } = await ohmprop([...wires, '--json', '--', ...report], { cwd });
+    expect(code).toBe(0);
+    const answer = JSON.parse(stdout);
+    expect(answer).toMatchObject({
+      study: 'wires',
+      done: 4,
+      failed: 0,
+      open: 0,
+      axes: ['wireOhm'],
+      metrics: ['relativeError'],
+    });
+    const [trial] = answer.trials as { values: object; seed: number; numbers: Record<string, number> }[];
+    expect(trial).toMatchObject({ values: { wireOhm: 1 }, seed: 1 });
+    const alone = await ohmprop([...report, '--wire-ohm', '1', '--seed', '1', '--json'], { cwd });
+    expect(trial.numbers.relativeError).toBe(JSON.parse(alone.stdout).relativeError);
+    for (const file of ['report.html', 'trials.csv', 'points.csv', 'study.yaml', 'figures/1.svg'])
+      expect(existsSync(join(cwd, 'runs/study_wires', file))).toBe(true);
+
+    const again = await ohmprop([...wires, '--', ...report], { cwd });
+    expect(again.stderr).toContain('4 of 4 trials have an answer already');
+
+    // one value more: only its trials are computed; the file that was written is the same study
+    writeFileSync(
+      join(cwd, 'wires.yaml'),
+      readFileSync(join(cwd, 'runs/study_wires/study.yaml'), 'utf8').replace('- 10', '- 10\n    - 30'),
+    );
+    const dry = await ohmprop(['study', 'wires.yaml', '--dry-run', '--json'], { cwd });
+    expect(JSON.parse(dry.stdout)).toMatchObject({ trials: 6, done: 4, open: 2 });
+
+    const shown = await ohmprop(
+      ['study', 'report', 'runs/study_wires', '--good', 'relativeError<=1%', '-o', 't.csv'],
+      { cwd },
+    );
+    expect(shown.stdout).toContain('yield');
+    expect(readFileSync(join(cwd, 't.csv'), 'utf8').split('\n')[0]).toBe(
+      'wireOhm,seed,relativeError,seconds,trial',
+    );
+  });
+
+  it('computes anew what a changed input file has changed, and says so', async () => {
+    const cwd = scratch();
+    writeFileSync(join(cwd, 'g.csv'), '1e-3,2e-3\n3e-3,4e-3\n');
+    const line = [
+      'study',
+      '--axis',
+      'wireOhm=1,2',
+      '--',
+      'crossbar',
+      'report',
+      '--conductances',
+      'g.csv',
+      '--inputs',
+      '1V',
+    ];
+    await ohmprop(line, { cwd });
+    writeFileSync(join(cwd, 'g.csv'), '1e-3,2e-3\n3e-3,5e-3\n');
+    const { stderr, code } = await ohmprop(line, { cwd });
+    expect(code).toBe(0);
+    expect(stderr).toContain('2 trials are computed anew: g.csv changed');
+  });
+
+  it('keeps failed trials with their reason, and tries them again when asked', async () => {
+    const cwd = scratch();
+    writeFileSync(join(cwd, 'a.csv'), '1e-3,2e-3\n3e-3,4e-3\n');
+    const line = [
+      'study',
+      '--axis',
+      'conductances=a.csv,b.csv',
+      '--',
+      'crossbar',
+      'report',
+      '--inputs',
+      '1V',
+    ];
+    const { stdout, code } = await ohmprop(line, { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain('failed at conductances b.csv');
+    expect((await ohmprop(line, { cwd })).stderr).toContain('1 failed (--retry-failed tries them again)');
+    writeFileSync(join(cwd, 'b.csv'), '1e-3,2e-3\n3e-3,4e-3\n');
+    expect(
+      (await ohmprop(['study', '--retry-failed', '--json', ...line.slice(1)], { cwd })).stdout,
+    ).toContain('"failed":0');
+  });
+
+  it.each([
+    [['study', '--axis', 'training.epoch=1', '--', 'train'], 'did you mean "epochs"?'],
+    [['study', '--axis', 'wireOm=1', '--', ...report], 'did you mean "wireOhm"?'],
+    [['study', '--', 'trian'], 'did you mean train?'],
+    [['study', '--', 'crossbar'], 'is a group of commands'],
+    [['study', '--', 'train', '--seeds', '3'], '--seeds before the --'],
+    [['study', '--', 'study', 'x.yaml'], 'a study of studies'],
+    [['study', '--', 'train', '--json'], '--json stands before the --'],
+    [['study'], 'name what is varied'],
+    [['study', '--seeds', '2', '--', 'cell', 'list'], 'draws nothing at random'],
+    [['study', '--axis', 'seed=1,2', '--seeds', '2', '--', 'train'], '--seeds counts seeds up already'],
+    [['study', '--sampling', 'latin', '--axis', 'wireOhm=1:10', '--', ...report], 'needs --count'],
+    [['study', '--count', '3', '--', ...report], '--count is of --sampling'],
+    [['study', '--axis', 'wireOhm=1', '--axis', 'wireOhm=2', '--', ...report], 'given twice'],
+    [['study', '--max-trials', '3', '--axis', 'wireOhm=1:4:4', '--', ...report], 'more than --max-trials 3'],
+    [['study', 'report', '.'], 'is no directory of a study'],
+    [['study', 'worker'], 'is started by ohmprop study'],
+  ])('refuses %j', async (line, why) => {
+    const { code, stderr } = await ohmprop(line as string[]);
+    expect(stderr).toContain(why);
+    expect(code).toBe(2);
+  });
+
+  it('refuses a directory that another study has, and a number that no trial has', async () => {
+    const cwd = scratch();
+    await ohmprop([...wires, '-o', 's/', '--', ...report], { cwd });
+    const other = await ohmprop(['study', '--name', 'b', '-o', 's/', '--', ...report], { cwd });
+    expect(other.stderr).toContain('holds the study "wires", not "b"');
+    const { stderr } = await ohmprop(['study', 'report', 's', '--keep', 'relativeEror'], { cwd });
+    expect(stderr).toContain('did you mean relativeError?');
+  });
+
+  it('loses no trial when its workers are killed, and goes on with trainings from their checkpoints', async () => {
+    const cwd = scratch();
+    const line = [
+      'study',
+      '--workers',
+      '1',
+      '--seeds',
+      '2',
+      '--',
+      'train',
+      '--preset',
+      'xor',
+      '--epochs',
+      '30',
+    ];
+    const whole = JSON.parse((await ohmprop(['study', '--json', ...line.slice(1)], { cwd })).stdout);
+    rmSync(join(cwd, 'runs'), { recursive: true });
+    const study = startOhmprop(['study', '--json', ...line.slice(1)], { cwd });
+    let said = '';
+    study.stdout.on('data', (chunk) => {
+      said += chunk;
+    });
+    const ended = new Promise((done) => study.once('exit', done));
+    const trials = join(cwd, 'runs/study_study/trials');
+    const killed = new Set<number>();
+    const isAlive = () => study.exitCode === null && study.signalCode === null;
+    while (isAlive() && killed.size < 2) {
+      for (const key of existsSync(trials) ? readdirSync(trials) : []) {
+        const lock = join(trials, key, 'run.lock');
+        if (!existsSync(lock)) continue;
+        const { pid } = JSON.parse(readFileSync(lock, 'utf8') || '{}') as { pid?: number };
+        if (pid !== undefined && !killed.has(pid)) {
+          killed.add(pid);
+          process.kill(pid, 'SIGKILL');
+        }
+      }
+      await new Promise((go) => setTimeout(go, 30));
+    }
+    await ended;
+    expect(killed.size).toBe(2);
+    const errors = (answer: typeof whole) =>
+      answer.trials.map(({ numbers }: { numbers: object }) => ({
+        ...numbers,
+        seconds: 0,
+        'epochs.last.seconds': 0,
+        'epochs.last.samplesPerSecond': 0,
+      }));
+    expect(errors(JSON.parse(said))).toEqual(errors(whole));
+    expect(new TrialStore(join(cwd, 'runs/study_study')).isDone(whole.trials[0].key)).toBe(true);
+  });
+});

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { readAxis, readAxisFlag } from '../../experiments/studies/axis.js';
+import {
+  coordinatesOf,
+  optionsAt,
+  planText,
+  readLimit,
+  type StudyPlan,
+} from '../../experiments/studies/plan.js';
+
+const plan = (more: Partial<StudyPlan> = {}): StudyPlan => ({
+  name: 'noise',
+  command: 'train',
+  options: { preset: 'iris', training: { epochs: 3 } },
+  axes: [readAxis('readout.noise_V', [0, '1mV']), readAxis('training.nudge', ['conductance', 'current'])],
+  sampling: { kind: 'grid' },
+  seeds: 2,
+  keep: [],
+  limits: [],
+  ...more,
+});
+
+describe('an axis', () => {
+  it.each([
+    ['readout.noise_V=log:10uV:10mV:4', [1e-5, 1e-4, 1e-3, 1e-2]],
+    ['readout.noise_V=0:1V:3', [0, 0.5, 1]],
+    // thousandths of the setting's own unit, not metres
+    ['readout.noise_V=1m:5m:3', [0.001, 0.003, 0.005]],
+    ['cells.readNoise=0,1%,5%', [0, '1%', '5%']],
+    ['training.nudge=conductance,current-held', ['conductance', 'current-held']],
+    ['network.window=1uS,100uS;2uS,50uS', ['1uS,100uS', '2uS,50uS']],
+    ['training.conductanceRates=[0.1]', ['[0.1]']],
+    ['readout.difference=true,false', [true, false]],
+    ['data=csv:a.csv,csv:b.csv', ['csv:a.csv', 'csv:b.csv']],
+  ])('%s', (text, values) => {
+    const axis = readAxisFlag(text);
+    expect(axis.values).toHaveLength(values.length);
+    for (const [at, value] of values.entries()) {
+      if (typeof value === 'number') expect(axis.values[at]).toBeCloseTo(value, 12);
+      else expect(axis.values[at]).toEqual(value);
+    }
+  });
+
+  it.each([
+    ['noise', 'write key=values'],
+    ['a b=1', 'needs the path of an option'],
+    ['a=', 'a value is empty'],
+    ['a=1,1', 'stands in it twice'],
+    ['a=1V:5s:3', 'quantity in s'],
+    ['a=log:0:1:3', 'needs two ends of one sign'],
+    ['a=5:1', 'from the lower to the higher end'],
+  ])('refuses %s', (text, why) => {
+    expect(() => readAxisFlag(text)).toThrow(why);
+  });
+});
+
+describe('a plan', () => {
+  it('has every point under the first seed before any under the second', () => {
+    const all = coordinatesOf(plan(), 7, 100);
+    expect(all.map(({ seed }) => seed)).toEqual([7, 7, 7, 7, 8, 8, 8, 8]);
+    expect(all.slice(0, 4).map(({ values }) => Object.values(values))).toEqual([
+      [0, 'conductance'],
+      [0, 'current'],
+      ['1mV', 'conductance'],
+      ['1mV', 'current'],
+    ]);
+  });
+
+  it('makes the options of a trial without touching those of the base', () => {
+    const { options } = plan();
+    const at = optionsAt(options, { values: { 'training.nudge': 'current', 'readout.noise_V': 0 }, seed: 9 });
+    expect(at).toEqual({
+      preset: 'iris',
+      training: { epochs: 3, nudge: 'current' },
+      readout: { noise_V: 0 },
+      seed: 9,
+    });
+    expect(options).toEqual({ preset: 'iris', training: { epochs: 3 } });
+  });
+
+  it('refuses an axis within something that holds nothing', () => {
+    expect(() => optionsAt({ preset: 'iris' }, { values: { 'preset.name': 1 } })).toThrow(
+      'preset is "iris", and has nothing in it',
+    );
+  });
+
+  it('refuses more trials than allowed before it makes them', () => {
+    const axes = ['a', 'b', 'c'].map((key) => readAxis(key, `1:1000:1000`));
+    expect(() => coordinatesOf(plan({ axes }), 1, 1000)).toThrow(
+      '2000000000 trials (a 1000 × b 1000 × c 1000, 2 seeds) are more than --max-trials 1000',
+    );
+  });
+
+  it('puts one point of a Latin hypercube into each part of each axis, and leaves an axis as it is when another is added', () => {
+    const noise = readAxis('noise', 'log:1:1000');
+    const latin = (axes: StudyPlan['axes']) =>
+      coordinatesOf(
+        plan({ axes, sampling: { kind: 'latin', count: 20, seed: 3 }, seeds: 1 }),
+        undefined,
+        100,
+      );
+    const values = latin([noise]).map((point) => point.values.noise as number);
+    const parts = values.map((value) => Math.floor((20 * Math.log10(value)) / 3)).sort((a, b) => a - b);
+    expect(parts).toEqual(Array.from({ length: 20 }, (_, part) => part));
+    expect(latin([noise, readAxis('other', '0:1')]).map((point) => point.values.noise)).toEqual(values);
+  });
+
+  it('draws random points from lists and ranges', () => {
+    const points = coordinatesOf(
+      plan({
+        axes: [readAxis('kind', ['a', 'b']), readAxis('x', '0:1')],
+        sampling: { kind: 'random', count: 400, seed: 1 },
+        seeds: 1,
+      }),
+      undefined,
+      1000,
+    );
+    const share = points.filter(({ values }) => values.kind === 'a').length / 400;
+    expect(share).toBeGreaterThan(0.4);
+    expect(share).toBeLessThan(0.6);
+    const mean = points.reduce((sum, { values }) => sum + (values.x as number), 0) / 400;
+    // three standard errors of a uniform mean
+    expect(Math.abs(mean - 0.5)).toBeLessThan((3 * 0.2887) / 20);
+  });
+
+  it('asks for a count where a range has none', () => {
+    expect(() => coordinatesOf(plan({ axes: [readAxis('x', '0:1')] }), 1, 10)).toThrow(
+      'a grid needs a count',
+    );
+  });
+
+  it('reads limits', () => {
+    expect(readLimit('testError <= 5%')).toEqual({ metric: 'testError', relation: '<=', value: 0.05 });
+    expect(readLimit('r2>=.99')).toEqual({ metric: 'r2', relation: '>=', value: 0.99 });
+    expect(() => readLimit('testError')).toThrow('testError<=5%');
+  });
+
+  it('is written as the file that gives it again', () => {
+    expect(planText(plan())).toMatchObject({
+      kind: 'study',
+      study: 'noise',
+      base: { command: 'train', preset: 'iris' },
+      axes: { 'readout.noise_V': [0, '1mV'] },
+      seeds: 2,
+    });
+  });
+});

@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { readAxis } from '../../experiments/studies/axis.js';
+import { numbersOf } from '../../experiments/studies/numbers.js';
+import type { StudyPlan } from '../../experiments/studies/plan.js';
+import { resultsOf } from '../../experiments/studies/results.js';
+import { shareOf, spreadOf } from '../../experiments/studies/spread.js';
+import { figuresOf, nameAndUnit } from '../../experiments/studies/study-figures.js';
+import { pointsCsv, trialsCsv } from '../../experiments/studies/study-tables.js';
+import { resultsText } from '../../experiments/studies/study-text.js';
+import type { Trial } from '../../experiments/studies/trial.js';
+import type { TrialStore } from '../../experiments/studies/trial-store.js';
+
+const plan: StudyPlan = {
+  name: 'noise',
+  command: 'train',
+  options: {},
+  axes: [readAxis('readout.noise_V', ['1mV', '2mV']), readAxis('nudge', ['a', 'b'])],
+  sampling: { kind: 'grid' },
+  seeds: 3,
+  keep: ['error'],
+  limits: [{ metric: 'error', relation: '<=', value: 4 }],
+};
+const errors: Readonly<Record<string, readonly (number | string)[]>> = {
+  '1mV a': [1, 2, 3],
+  '1mV b': [2, 3, 5],
+  '2mV a': [4, 6, 5],
+  '2mV b': [7, 'lost', 9],
+};
+const trials = Object.entries(errors).flatMap(([place, values]) =>
+  values.map((_, seed): Trial => {
+    const [noise, nudge] = place.split(' ');
+    return {
+      key: `${place} ${seed}`,
+      values: { 'readout.noise_V': noise, nudge },
+      seed,
+      command: 'train',
+      options: {},
+      optionsHash: '',
+      inputs: [],
+      program: { version: '1' },
+      takesThreads: true,
+      fillsDirectory: true,
+      drawsReport: true,
+    };
+  }),
+);
+const errorOf = (key: string) => {
+  const [noise, nudge, seed] = key.split(' ');
+  return errors[`${noise} ${nudge}`][Number(seed)];
+};
+const store = {
+  resultOf: (key: string) =>
+    typeof errorOf(key) === 'number'
+      ? { answer: { error: errorOf(key), run: 'x' }, seconds: 2, endedAt: '' }
+      : undefined,
+  failureOf: (key: string) =>
+    typeof errorOf(key) === 'string' ? { message: 'no convergence', endedAt: '' } : undefined,
+} as unknown as TrialStore;
+
+const results = resultsOf(plan, trials, store);
+
+describe('results of a study', () => {
+  it('gives mean, deviation and interval of each point', () => {
+    // t of two degrees of freedom is 4.3027
+    expect(results.points[0].spreads.error).toMatchObject({
+      n: 3,
+      mean: 2,
+      deviation: 1,
+      least: 1,
+      median: 2,
+      most: 3,
+    });
+    expect(results.points[0].spreads.error.high).toBeCloseTo(2 + 4.30265 / Math.sqrt(3), 4);
+  });
+
+  it('compares with the first point seed by seed', () => {
+    expect(results.points[0].differences).toEqual({});
+    // 2 − 1, 3 − 2, 5 − 3
+    expect(results.points[1].differences.error).toMatchObject({ n: 3, mean: 4 / 3 });
+    // the second seed of the last point is lost
+    expect(results.points[3].differences.error).toMatchObject({ n: 2, mean: 6 });
+  });
+
+  it('says what an axis does over pairs that are alike in all else', () => {
+    const effect = results.effects.find(({ key, value }) => key === 'readout.noise_V' && value === '2mV');
+    // 4−1, 6−2, 5−3, 7−2, 9−5
+    expect(effect?.difference).toMatchObject({ n: 5, mean: 18 / 5 });
+  });
+
+  it('counts the yield, and keeps failed trials with their reason', () => {
+    expect(results.points.map((point) => point.yield?.good)).toEqual([3, 2, 1, 0]);
+    expect(results.failures).toEqual([
+      {
+        key: '2mV b 1',
+        values: { 'readout.noise_V': '2mV', nudge: 'b' },
+        seed: 1,
+        message: 'no convergence',
+      },
+    ]);
+    expect(resultsText(results)).toContain('failed at readout.noise_V 2mV, nudge b, seed 1: no convergence');
+  });
+
+  it('writes tidy tables', () => {
+    const rows = trialsCsv(results).trim().split('\n');
+    expect(rows[0]).toBe('readout.noise_V,nudge,seed,error,seconds,trial');
+    expect(rows[1]).toBe('1mV,a,0,1,2,1mV a 0');
+    expect(rows).toHaveLength(12);
+    expect(pointsCsv(results).split('\n')[1]).toMatch(/^1mV,a,error,3,2,1,/);
+  });
+
+  it('refuses a number that no trial has, and names the nearest', () => {
+    expect(() => resultsOf({ ...plan, keep: ['eror'] }, trials, store)).toThrow(
+      'no trial has the number "eror"; did you mean error?',
+    );
+  });
+
+  it('draws over the axis of quantities, a curve for each choice of the other', () => {
+    const [figure] = figuresOf(results, 'error');
+    expect(figure.table.columns).toEqual(['curve', 'noise_V', 'error_mean', 'error_low', 'error_high']);
+    expect(figure.table.rows[0].slice(0, 3)).toEqual(['nudge a', 0.001, 2]);
+    expect(figure.svg()).toContain('noise (mV)');
+  });
+});
+
+describe('numbers', () => {
+  it('are found by their path; a list of objects by its last', () => {
+    const found = numbersOf({
+      testError: 0.1,
+      best: { testError: 0.05 },
+      epochs: [{ loss: 2 }, { loss: 1 }],
+      list: [1, 2],
+      ok: true,
+      name: 'x',
+    });
+    expect(Object.fromEntries(found)).toEqual({
+      testError: 0.1,
+      'best.testError': 0.05,
+      'epochs.last.loss': 1,
+      ok: 1,
+    });
+  });
+
+  it('have the units of their names', () => {
+    expect(nameAndUnit('readout.noise_V')).toEqual({ quantity: 'noise', unit: 'V' });
+    expect(nameAndUnit('cells.readNoise')).toEqual({ quantity: 'readNoise', unit: '1' });
+  });
+
+  it('of one trial have no interval', () => {
+    expect(spreadOf([3])).toEqual({ n: 1, mean: 3, least: 3, median: 3, most: 3 });
+    expect(spreadOf([])).toBeUndefined();
+  });
+
+  it('of a yield have Wilson’s interval', () => {
+    // 8 of 10: 0.4902 to 0.9433 (Wilson 1927, as statsmodels prints it)
+    const { low, high } = shareOf(8, 10);
+    expect(low).toBeCloseTo(0.4902, 4);
+    expect(high).toBeCloseTo(0.9433, 4);
+    expect(shareOf(0, 10).low).toBe(0);
+    expect(shareOf(10, 10).high).toBe(1);
+  });
+});
