@@ -116,7 +116,8 @@ describe('every command', () => {
 
   it('shows examples that it takes', async () => {
     const cwd = scratch();
-    for (const file of ['run.yaml', 'solve.yaml', 'options.yaml', 'noise.yaml']) writeFileSync(join(cwd, file), '{}\n');
+    for (const file of ['run.yaml', 'solve.yaml', 'options.yaml', 'noise.yaml'])
+      writeFileSync(join(cwd, file), '{}\n');
     for (const { name, definition } of walked) {
       expect(definition.examples.length, name).toBeGreaterThan(0);
       for (const example of definition.examples) await takesExample(name, definition, example, cwd);
