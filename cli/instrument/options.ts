@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inputError } from '../../core/index.js';
+import { inputError, readCellPlace } from '../../core/index.js';
 import { readRegularFile } from '../../core/input/index.js';
 import {
   type LimitField,
@@ -120,5 +120,36 @@ export async function readLimits(file: string): Promise<Limits> {
   return readLimitsText(new TextDecoder().decode(bytes), file);
 }
 
+/** Rates of RS-232 instruments: a 2400 leaves the works at 9600. */
+const DEFAULT_BAUD = 9600;
+
 /** Of every command that opens the line of an instrument. */
-export const instrumentLine = { address, record: recordOption };
+export const instrumentLine = {
+  address,
+  baud: whole(z.number().int().min(300).max(4_000_000).default(DEFAULT_BAUD)).meta({
+    flag: '--baud <n>',
+    description: `rate of a source-measure unit on a serial port, as its front panel says (${DEFAULT_BAUD})`,
+  }),
+  record: recordOption,
+};
+
+/** Of every command that drives. */
+export const drivenLine = {
+  ...instrumentLine,
+  ...limitsOptions,
+  outputOn: z.boolean().default(false).meta({
+    flag: '--output-on',
+    description: 'take over an output that is found on; without it nothing is touched',
+  }),
+};
+
+/** One cell of an array. */
+export const cell = readBy(
+  'cell',
+  (text) => readCellPlace(text),
+  z
+    .custom<{ readonly row: number; readonly column: number }>(
+      (value) => typeof value === 'object' && value !== null && 'row' in value,
+    )
+    .optional(),
+).meta({ flag: '--cell <row,column>', description: 'which cell, both from 0 (0,0)' });

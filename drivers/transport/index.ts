@@ -1,5 +1,6 @@
 export { type Clock, wallClock } from './clock.js';
 export { cutIn } from './cut-in.js';
+export { endHolder } from './end-holder.js';
 export { GpibTransport } from './gpib-transport.js';
 export {
   askHolder,

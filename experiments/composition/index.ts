@@ -40,6 +40,7 @@ export {
   type RunDescription,
   requireWithinData,
 } from './describe-run.js';
+export { type ElementCellsOptions, elementCells } from './emulated-cells.js';
 export { hopfieldDescription } from './hopfield.js';
 export { LineBoard } from './line-board.js';
 export { isCellFile, type NamedCell, namedCell, readTableCell } from './named-cell.js';

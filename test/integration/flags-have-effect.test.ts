@@ -8,6 +8,7 @@ import { type CommandDefinition, optionFields } from '../../cli/frame/index.js';
 import { scratch } from '../scratch.js';
 import { type Finished, ohmprop } from './command-line.js';
 import { newBoard, withServed } from './emulated-board.js';
+import { withSmu } from './emulated-smu.js';
 
 // Every flag of every command: another value gives another answer, or is refused in a sentence. Whoever adds a flag adds a
 // line here. The settings of a run, which are flags of `train`, are walked by unit/settings-have-effect.test.ts.
@@ -95,6 +96,23 @@ const crossbarBase = '--conductances g.csv --inputs v.csv --wire-ohm 5';
 const look: Walk['flags'] = { '--restore': true, '--last-epoch': true, '--record': 'bytes.txt' };
 const aboard: Walk['flags'] = { '--board': 'xor-nano', '--seed': '2', '--mismatch': '20%' };
 const onLine: Walk['flags'] = { ...aboard, '--record': 'bytes.txt' };
+
+const limited = '--max-voltage 2V --compliance 1mA --max-width 1s --max-pulses 100';
+const driven: Walk['flags'] = {
+  '--baud': '57600',
+  '--record': 'bytes.txt',
+  '--limits': 'some.limits.yaml',
+  '--max-voltage': '1.9V',
+  '--compliance': '1uA',
+  '--max-width': '0.5s',
+  '--max-pulses': '99',
+  '--formed': '1V',
+  '--max-read': '0.1V',
+  '--series': '1k',
+  '--forming': true,
+  '--no-current-limit': true,
+  '--output-on': true,
+};
 
 const walks: Readonly<Record<string, Walk>> = {
   train: {
@@ -412,6 +430,55 @@ const walks: Readonly<Record<string, Walk>> = {
     },
   },
   'board stop': { base: 'SERVED', flags: { '--record': 'bytes.txt' } },
+  'instrument list': { base: '', flags: {} },
+  'instrument info': { base: 'SMU', flags: { '--record': 'bytes.txt', '--baud': '57600' } },
+  'instrument read': {
+    base: `SMU ${limited}`,
+    flags: {
+      ...driven,
+      '--cell': '0,1',
+      '--read': '0.3V',
+      '--averages': '0',
+    },
+  },
+  'instrument sweep': {
+    base: `SMU --drive sine:0.1V,5Hz,1 --samples 8 --yes ${limited}`,
+    flags: {
+      ...driven,
+      '--cell': '0,1',
+      '--drive': 'sine:0.15V,5Hz,1',
+      '--samples': '9',
+      '--yes': instead(
+        `SMU --drive sine:0.1V,5Hz,1 --samples 8 ${limited}`,
+        `SMU --drive sine:0.1V,5Hz,1 --samples 8 ${limited} --yes`,
+      ),
+    },
+  },
+  'instrument pulse': {
+    base: `SMU --drive pulses:0.9V,5ms,2 --yes ${limited}`,
+    flags: {
+      ...driven,
+      '--cell': '0,1',
+      '--drive': 'pulses:0.9V,5ms,1',
+      '--read': '0.3V',
+      '--yes': instead(
+        `SMU --drive pulses:0.9V,5ms,2 ${limited}`,
+        `SMU --drive pulses:0.9V,5ms,2 ${limited} --yes`,
+      ),
+    },
+  },
+  'instrument stop': { base: 'SMU', flags: { '--record': 'bytes.txt', '--baud': '57600' } },
+  'instrument emulate': {
+    base: 'scpi-2400 --tcp 0',
+    flags: {
+      '--cells': 'resistor:1kohm',
+      '--pty': instead('scpi-2400 --tcp 0', 'scpi-2400 --pty'),
+      '--tcp': instead('scpi-2400', 'scpi-2400 --tcp 0'),
+      '--gpib': '24',
+      '--drop': '1%',
+      '--seed': '2',
+    },
+  },
   'instrument limits': {
     base: '--max-voltage 2V --compliance 1mA --max-width 1ms --max-pulses 100',
     flags: {
@@ -455,6 +522,20 @@ const walks: Readonly<Record<string, Walk>> = {
 
 /** What is alike by design, and why. */
 const alike: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['info', 'read', 'sweep', 'pulse', 'stop'].flatMap((verb) => [
+      [`instrument ${verb} --baud`, 'of a serial port; tried in instrument-commands.test.ts'],
+      [
+        `instrument ${verb} --output-on`,
+        'of an output that is found on; tried in instrument-commands.test.ts',
+      ],
+      [
+        `instrument ${verb} --no-current-limit`,
+        'of instruments that cannot limit currents; tried in limits.test.ts',
+      ],
+      [`instrument ${verb} --forming`, 'of voltages above --formed; tried in instrument-commands.test.ts'],
+    ]),
+  ),
   'board calibrate --board': 'takes a minute, and is the flag of board info, whose line tries it',
   'board calibrate --seed': 'of the virtual board, as board selftest has it, whose line tries it',
   'board calibrate --mismatch': 'the same',
@@ -497,6 +578,9 @@ let fixture = '';
 async function outcomeOf(line: string, signal?: AbortSignal): Promise<Outcome> {
   if (line.includes('SERVED')) {
     return withServed(newBoard(), (address) => outcomeOf(line.replace('SERVED', address), signal));
+  }
+  if (line.includes('SMU')) {
+    return withSmu((address) => outcomeOf(line.replace('SMU', address), signal));
   }
   const cwd = join(scratch('flags'), 'here');
   cpSync(fixture, cwd, { recursive: true });
@@ -694,7 +778,7 @@ describe('no flag is without effect', () => {
 
   for (const { name, definition } of all) {
     it(name, async () => {
-      const signal = name === 'board emulate' ? AbortSignal.abort() : undefined;
+      const signal = name.endsWith(' emulate') ? AbortSignal.abort() : undefined;
       const outcomes = new Map<string, Promise<Outcome>>();
       const outcome = (line: string) => {
         const found = outcomes.get(line) ?? outcomeOf(line, signal);

@@ -3,6 +3,7 @@ import { FrameReader } from '../../framing/index.js';
 import {
   askHolder,
   cutIn,
+  endHolder,
   type HeldLine,
   holderOf,
   type StopAnswer,
@@ -21,8 +22,6 @@ const HOLDER_ms = 100;
 const HOLDER_LONGEST_ms = 1000;
 /** How long an answer is looked for on a line that somebody else has open, ms. */
 const CUT_IN_ms = 300;
-/** How long a process that is ended takes to be gone, ms. */
-const END_ms = 500;
 
 /** How a board was stopped. It has said itself that it is safe. */
 export interface StopReport {
@@ -52,7 +51,7 @@ export async function stopBoard(transport: Transport): Promise<StopReport> {
     return await stopOverLine(transport);
   } catch (error) {
     // It holds a driven board, and neither answers nor lets anybody in.
-    if ((await asking) !== 'silent' || !(await endProcess(holder.pid))) throw error;
+    if ((await asking) !== 'silent' || !(await endHolder(holder.pid))) throw error;
     return { ...(await stopOverLine(transport)), holder, ended: true };
   }
 }
@@ -135,20 +134,6 @@ function saysSafe(): (bytes: Uint8Array) => boolean {
     reader.push(bytes);
     return safe;
   };
-}
-
-/** Ends a process that hangs. @returns whether it is gone */
-async function endProcess(pid: number): Promise<boolean> {
-  try {
-    process.kill(pid, 'SIGKILL');
-    for (let waited_ms = 0; waited_ms < END_ms; waited_ms += 10) {
-      await after(10);
-      process.kill(pid, 0);
-    }
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
 }
 
 function after(milliseconds: number): Promise<void> {

@@ -12,6 +12,8 @@ export interface EmulatedSmuOptions {
   readonly clock: Clock;
   readonly cell: CellPort;
   readonly seed?: number;
+  /** Of its readings' errors, over those of the instrument; 0 leaves none. Default 1. */
+  readonly noise?: number;
   /** Another answer to *IDN?. */
   readonly identity?: string;
 }
@@ -54,11 +56,11 @@ export class Emulated2400 implements LineDevice {
   private start_seconds = 0;
   private readonly actions: readonly (readonly [RegExp, boolean | undefined, Action])[];
 
-  constructor({ clock, cell, seed = 1, identity }: EmulatedSmuOptions) {
+  constructor({ clock, cell, seed = 1, identity, noise }: EmulatedSmuOptions) {
     this.clock = clock;
     this.identity =
       identity ?? 'KEITHLEY INSTRUMENTS INC.,MODEL 2400,4217001,C33   Mar 31 2015 09:32:39/A02  /K/J';
-    this.terminals = new Terminals(clock, cell, seed);
+    this.terminals = new Terminals(clock, cell, seed, noise);
     this.processor = new Processor(clock);
     this.actions = this.table().map(
       ([pattern, query, action]) => [scpiPattern(pattern), query, action] as const,

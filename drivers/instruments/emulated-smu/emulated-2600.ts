@@ -61,14 +61,15 @@ export class Emulated2600 implements LineDevice {
     cell,
     seed = 1,
     identity,
+    noise,
     cellB = resistorPort(OPEN_ohm),
   }: EmulatedSmuOptions & { readonly cellB?: CellPort }) {
     this.clock = clock;
     this.identity = identity ?? 'Keithley Instruments Inc., Model 2636B, 4106225, 3.3.5';
     this.processor = new Processor(clock);
     this.channels = {
-      a: new SmuChannel('smua', 45, new Terminals(clock, cell, seed), clock),
-      b: new SmuChannel('smub', 51, new Terminals(clock, cellB, seed + 1), clock),
+      a: new SmuChannel('smua', 45, new Terminals(clock, cell, seed, noise), clock),
+      b: new SmuChannel('smub', 51, new Terminals(clock, cellB, seed + 1, noise), clock),
     };
     this.globals = new Globals(this.objects());
     this.reset();

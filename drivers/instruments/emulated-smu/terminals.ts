@@ -45,6 +45,8 @@ export class Terminals {
     private readonly clock: Clock,
     private cell: CellPort,
     seed: number,
+    /** Of its readings' errors; 0 leaves none. */
+    private readonly noise = 1,
   ) {
     this.last_seconds = clock.now_seconds();
     this.random = new RandomStream(seed, 'smu/readings');
@@ -84,7 +86,7 @@ export class Terminals {
     this.advance();
     const { voltage_V, current_A, limited } = this.hold(0);
     const noisy = (value: number, floor: number): number =>
-      value * (1 + RELATIVE * this.random.normal()) + floor * this.random.normal();
+      value * (1 + this.noise * RELATIVE * this.random.normal()) + this.noise * floor * this.random.normal();
     return { voltage_V: noisy(voltage_V, FLOOR_V), current_A: noisy(current_A, FLOOR_A), limited };
   }
 

@@ -1,0 +1,55 @@
+import { type Permit, readLimit_V } from '../../devices/limits/index.js';
+import { interruptionOf } from '../interruption.js';
+import { type Io, onInterrupt } from '../io.js';
+import { type InstrumentAsked, type OpenedInstrument, verbsOf } from './kinds.js';
+import { permitOf, type SaidOptions } from './options.js';
+
+/** What a command that drives was told. */
+export interface DrivenAsked extends SaidOptions, Omit<InstrumentAsked, 'io'> {
+  readonly outputOn: boolean;
+}
+
+/**
+ * Opens an instrument within limits, does something with it, and leaves it off whatever happens, signals included.
+ * @param command for messages: `instrument pulse`
+ * @param before what is to be done once it is known what is allowed and before anything is opened: checks, asking for consent
+ * @throws OhmpropError `limits.*` before anything is opened
+ */
+export async function withCells<T>(
+  io: Io,
+  command: string,
+  asked: DrivenAsked,
+  work: (instrument: OpenedInstrument, signal: AbortSignal, permit: Permit) => Promise<T>,
+  before: (permit: Permit) => Promise<void> = async () => {},
+  read_V?: number,
+): Promise<T> {
+  const permit = await permitOf(command, asked);
+  await before(permit);
+  const { address, baud, outputOn } = asked;
+  const verbs = await verbsOf(address);
+  const { signal, dispose } = onInterrupt(io, 'Switching the output off …');
+  try {
+    const how = { outputOn, ...(read_V === undefined ? {} : { read_V }) };
+    const instrument = await verbs.open({ address, baud, io }, permit, how);
+    try {
+      const result = await work(instrument, signal, permit);
+      if (signal.aborted) throw interruptionOf(signal);
+      return result;
+    } catch (error) {
+      // What was broken off refuses the rest.
+      throw signal.aborted ? interruptionOf(signal) : error;
+    } finally {
+      await instrument.cells.close();
+    }
+  } finally {
+    dispose();
+  }
+}
+
+/** Where nothing is said, V; or what the limits allow, where that is less. */
+const READ_V = 0.1;
+
+/** The voltage that cells are read at, V. */
+export function readVoltage_V({ limits }: Permit, asked?: number): number {
+  return asked ?? Math.min(READ_V, readLimit_V(limits));
+}

@@ -1,0 +1,136 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { inputError, readQuantity } from '../../core/index.js';
+import {
+  cellOf,
+  Emulated2400,
+  Emulated2600,
+  EmulatedGpib,
+} from '../../drivers/instruments/emulated-smu/index.js';
+import { type CellPort, resistorPort } from '../../drivers/instruments/index.js';
+import { LineTrouble, serveDeviceOnPty, serveDeviceOnTcp } from '../../drivers/serving/index.js';
+import { wallClock } from '../../drivers/transport/index.js';
+import { elementCells } from '../../experiments/composition/index.js';
+import { namedModel } from '../cell/user-model.js';
+import { type Answer, defineCommand, type OptionsOf, quantity, whole } from '../frame/index.js';
+import { interruptionOf } from '../interruption.js';
+import { type Io, printLine } from '../io.js';
+
+const emulated = ['scpi-2400', 'tsp-2600'] as const;
+
+const options = z.strictObject({
+  instrument: z.enum(emulated).meta({ argument: '<instrument>', description: emulated.join(', ') }),
+  cells: z.string().default('resistor:10kohm').meta({
+    kind: 'cell model',
+    flag: '--cells <model>',
+    description:
+      'what is at its terminals: a physical model of "ohmprop cell list", my.cell.json, resistor:10kohm',
+  }),
+  pty: z.boolean().default(false).meta({
+    flag: '--pty',
+    description: 'on a pseudo-terminal, which looks like a serial port',
+  }),
+  tcp: whole(z.number().int().min(0).max(65535).optional()).meta({
+    flag: '--tcp <port>',
+    description: 'on a TCP port of this machine; 0 takes a free one',
+  }),
+  gpib: whole(z.number().int().min(0).max(30).optional()).meta({
+    flag: '--gpib <n>',
+    description: 'as number n on the bus of an adapter of Prologix’s kind',
+  }),
+  drop: quantity('1', z.number().min(0).max(1).default(0)).meta({
+    flag: '--drop <p>',
+    description: 'share of bytes that are lost',
+  }),
+  seed: whole(z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(1)).meta({
+    flag: '--seed <n>',
+    description: 'of its readings’ noise and of what the line loses (1)',
+  }),
+});
+
+export const emulateCommand = defineCommand({
+  options,
+  examples: [
+    'ohmprop instrument emulate scpi-2400 --tcp 5025 --cells wox-chang',
+    'ohmprop instrument emulate tsp-2600 --pty --cells resistor:20kohm --drop 0.1%',
+    'ohmprop instrument emulate scpi-2400 --tcp 1234 --gpib 24',
+  ],
+  notes:
+    'Touches no hardware. The address is printed at once; then it serves until Ctrl-C. Told faults on stdin: stall S, power (its supply goes and comes back), drop P, dead, alive, quit.',
+  answer: (asked, { io }) => emulate(io, asked),
+});
+
+async function emulate(io: Io, asked: OptionsOf<typeof options>): Promise<Answer> {
+  const { instrument: kind, cells, pty, tcp, gpib, drop, seed } = asked;
+  if (pty === (tcp !== undefined)) throw inputError('instrument.emulate', 'say where: --pty, or --tcp PORT');
+  const cell = await portOf(cells);
+  const made = { clock: wallClock, cell, seed };
+  const instrument = kind === 'scpi-2400' ? new Emulated2400(made) : new Emulated2600(made);
+  const trouble = new LineTrouble(gpib === undefined ? instrument : new EmulatedGpib(instrument, gpib), seed);
+  trouble.drop = drop;
+  const served = pty
+    ? await serveDeviceOnPty(trouble)
+    : await serveDeviceOnTcp(trouble, { port: tcp ?? 0, tell: (text) => printLine(io.stderr, text) });
+  const address = gpib === undefined ? `smu:${served.address}` : `smu:gpib:${served.address},${gpib}`;
+  return {
+    text: address,
+    json: { address, instrument: kind, cells, seed, drop },
+    givesUp: () => served.close(),
+    async goesOn() {
+      printLine(io.stderr, `${trouble.name}, ${cells} at its terminals; Ctrl-C ends it`);
+      try {
+        await ended(io, {
+          stall: (seconds) => trouble.stall(seconds),
+          power: () => instrument.powerCycle(),
+          drop: (p) => {
+            trouble.drop = p;
+          },
+          dead: () => {
+            trouble.dead = true;
+          },
+          alive: () => {
+            trouble.dead = false;
+          },
+        });
+      } finally {
+        await served.close();
+      }
+      if (io.signal?.aborted) throw interruptionOf(io.signal);
+    },
+  };
+}
+
+/** What is at the terminals. */
+async function portOf(cells: string): Promise<CellPort> {
+  const [, ohm] = /^resistor:(.+)$/.exec(cells) ?? [];
+  if (ohm !== undefined) return resistorPort(readQuantity(ohm, 'ohm', '--cells').value);
+  const { name, model, sweep } = await namedModel(cells, 'instrument emulate');
+  return cellOf(elementCells(model, { name, series_ohm: sweep.series_ohm }));
+}
+
+/** Waits for Ctrl-C or "quit"; obeys what is said on stdin until then. */
+function ended(io: Io, orders: Readonly<Record<string, (value: number) => void>>): Promise<void> {
+  const { stdin, signal } = io;
+  const input = stdin === undefined ? undefined : createInterface({ input: stdin });
+  return new Promise((resolve) => {
+    const end = () => {
+      input?.close();
+      // Closed alone, a line that nobody ends keeps the process.
+      if (stdin instanceof Readable) stdin.destroy();
+      resolve();
+    };
+    if (signal?.aborted) return end();
+    signal?.addEventListener('abort', end, { once: true });
+    // A terminal that has gone away is no order to end.
+    stdin?.on('error', () => {});
+    input?.on('line', (line) => {
+      const [word, value] = line.trim().split(/\s+/);
+      if (word === 'quit') end();
+      else if (Object.hasOwn(orders, word)) orders[word](Number(value ?? 0));
+      else if (word !== '') {
+        io.stderr.write(`"${word}" is not one of ${Object.keys(orders).join(', ')}, quit\n`);
+      }
+    });
+  });
+}

@@ -1,0 +1,112 @@
+import { formatQuantity } from '../../core/index.js';
+import { instrumentTransport, textLineDescriber } from '../../drivers/instruments/index.js';
+import {
+  errorsText,
+  Smu,
+  SmuCells,
+  type SmuStopReport,
+  scpi2400,
+  stopSmu,
+  tsp2600,
+} from '../../drivers/instruments/smu/index.js';
+import type { Transport } from '../../drivers/transport/index.js';
+import { printLine, warn } from '../io.js';
+import type { InstrumentAsked, InstrumentVerbs } from './kinds.js';
+
+/** The line to a source-measure unit, with everything on it written down where `--record` says so. */
+function lineTo({ address, baud, io }: InstrumentAsked): Transport {
+  const line = instrumentTransport(address.line, {
+    serial: { baud },
+    asks: (text) => scpi2400.asks(text) || tsp2600.asks(text),
+  });
+  return io.lineLog?.watch(line, textLineDescriber()) ?? line;
+}
+
+async function openSmu(asked: InstrumentAsked): Promise<Smu> {
+  const smu = await Smu.open(lineTo(asked), { address: asked.address.text });
+  const { found, foundErrors } = smu;
+  if (foundErrors.length > 0) {
+    warn(asked.io, `${smu.transport.name}: errors of before were in its queue: ${errorsText(foundErrors)}`);
+  }
+  if (found.output) {
+    warn(
+      asked.io,
+      `${smu.transport.name}: its output is on, at ${found.level_V} V; "ohmprop instrument stop ${asked.address.text}" switches it off`,
+    );
+  }
+  return smu;
+}
+
+/** What commands do with a source-measure unit. */
+export const smuVerbs: InstrumentVerbs = {
+  async info(asked) {
+    const smu = await openSmu(asked);
+    const { identity, found, foundErrors } = smu;
+    await smu.close();
+    const { maker, model, serial, firmware, family, dialect, most_V, most_A } = identity;
+    const output = `output ${found.output ? 'ON' : 'off'}, ${found.sources} source, ${found.level_V} V, current limit ${formatQuantity(found.compliance_A, 'A')}, ${found.remoteSense ? 'four' : 'two'} wires`;
+    return {
+      lines: [
+        `${asked.address.text}: ${maker} ${model}, serial number ${serial}, firmware ${firmware}`,
+        `  ${family}, spoken to in ${dialect.language} (${dialect.name}); up to ${most_V} V, ${most_A} A`,
+        `  ${output}`,
+        ...(foundErrors.length === 0 ? [] : [`  errors of before: ${errorsText(foundErrors)}`]),
+      ],
+      json: {
+        address: asked.address.text,
+        maker,
+        model,
+        serial,
+        firmware,
+        family,
+        dialect: dialect.name,
+        most_V,
+        most_A,
+        state: found,
+        errors: foundErrors,
+      },
+    };
+  },
+
+  async open(asked, permit, how) {
+    const smu = await openSmu(asked);
+    const cells = await SmuCells.open(smu, {
+      permit,
+      ...how,
+      onPolarity: (row, column, { plus_S, minus_S }) =>
+        printLine(
+          asked.io.stderr,
+          `cell ${row},${column}: ${formatQuantity(plus_S, 'S')} at +V, ${formatQuantity(minus_S, 'S')} at −V`,
+        ),
+    });
+    return {
+      cells,
+      identity: smu.identity.text,
+      least_s: smu.least_s,
+      requirePolarity: ({ row, column }) => cells.requirePolarity(row * cells.info.columns + column),
+      async sweep({ row, column }, { levels_V, dwell_s }, signal) {
+        await cells.select(row * cells.info.columns + column);
+        return smu.run(levels_V, dwell_s, signal === undefined ? {} : { signal });
+      },
+    };
+  },
+
+  async stop(asked) {
+    const report = await stopSmu(lineTo(asked));
+    return { how: howText(report), json: { how: report.how, ...factsOf(report) } };
+  },
+};
+
+function howText({ how, holder, ended, found }: SmuStopReport): string {
+  if (ended) return `process ${holder?.pid}, which held it, did not answer and was ended`;
+  if (how === 'holder') return `by process ${holder?.pid}, which holds it`;
+  return found?.output ? `its output was on, at ${found.level_V} V` : 'its output was off already';
+}
+
+function factsOf({ holder, ended, found }: SmuStopReport): object {
+  return {
+    ...(holder === undefined ? {} : { holder: { pid: holder.pid, since: holder.since, what: holder.what } }),
+    ...(ended ? { ended } : {}),
+    ...(found === undefined ? {} : { found }),
+  };
+}

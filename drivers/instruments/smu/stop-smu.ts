@@ -1,0 +1,69 @@
+import { OhmpropError, runError } from '../../../core/index.js';
+import { askHolder, endHolder, type HeldLine, holderOf, type Transport } from '../../transport/index.js';
+import { readSmuIdentity } from './identity.js';
+import { SmuLink } from './smu-link.js';
+import { emergencyBytes } from './switch-off.js';
+
+/** What a holder may take all in all, ms. */
+const HOLDER_ms = 1000;
+/** How often an instrument that nobody holds is told. */
+const TRIES = 4;
+const CONFIRM_seconds = 0.3;
+
+/** How an instrument was stopped. It has said itself that its output is off. */
+export interface SmuStopReport {
+  readonly how: 'holder' | 'line';
+  readonly holder?: HeldLine;
+  /** The holder did not answer and was ended, so that its line was free. */
+  readonly ended?: boolean;
+  /** Nobody held it: whether its output had been on, and at what, V. */
+  readonly found?: { readonly output: boolean; readonly level_V: number };
+}
+
+/**
+ * Ramps a source-measure unit to 0 V and switches its output off, whoever has its line: asks the process that holds it, ends one
+ * that does not answer, opens the line where nobody holds it.
+ * @throws OhmpropError `smu.not-stopped` where it never says that it is off
+ */
+export async function stopSmu(transport: Transport): Promise<SmuStopReport> {
+  const { address } = transport;
+  const holder = address === undefined ? undefined : holderOf(address);
+  if (address === undefined || holder === undefined) return overLine(transport);
+  const answer = await askHolder(address, HOLDER_ms);
+  if (typeof answer !== 'string' && answer.confirmed) return { how: 'holder', holder };
+  // It holds an output that may be on, and neither answers nor lets anybody in.
+  if (answer === 'silent' && (await endHolder(holder.pid))) {
+    return { ...(await overLine(transport)), holder, ended: true };
+  }
+  return { ...(await overLine(transport)), holder };
+}
+
+async function overLine(transport: Transport): Promise<SmuStopReport> {
+  await transport.open();
+  const link = new SmuLink(transport);
+  try {
+    // Whatever is under way, in whichever language: what one does not understand goes into its error queue.
+    await transport.write(Buffer.from('\x18\n\nabort\n', 'latin1'));
+    const identity = readSmuIdentity(await link.identity(), transport.name);
+    const { dialect } = identity;
+    const found = await link.ask(dialect.state);
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      await transport.write(emergencyBytes(dialect, found.output ? found.level_V : 0));
+      const state = await link.ask(dialect.state, [], 0, CONFIRM_seconds).catch((error: unknown) => {
+        if (error instanceof OhmpropError && error.code !== 'line.lost') return undefined;
+        throw error;
+      });
+      if (state !== undefined && !state.output) {
+        return { how: 'line', found: { output: found.output, level_V: found.level_V } };
+      }
+      if (state === undefined) await link.resync();
+    }
+  } finally {
+    link.detach();
+    await transport.close();
+  }
+  throw runError(
+    'smu.not-stopped',
+    `${transport.name}: its output is still on after it was told ${TRIES} times; press OUTPUT at its front, or cut its supply`,
+  );
+}
