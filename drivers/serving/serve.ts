@@ -3,6 +3,11 @@ import { runError } from '../../core/index.js';
 import type { LineDevice, ServedDevice } from './line-device.js';
 import { openPty } from './pseudo-terminal.js';
 
+/** A client that was refused has so long to read why, ms. */
+const FAREWELL_ms = 1000;
+/** One that comes while another is served waits so long for him to leave, ms. */
+const GRACE_ms = 30;
+
 /** Where a device is served. */
 export interface DeviceServing {
   /** 0 takes a free one. */
@@ -18,25 +23,40 @@ export interface DeviceServing {
 /** Serves a device on a TCP port. @throws OhmpropError `line.serve` */
 export async function serveDeviceOnTcp(device: LineDevice, options: DeviceServing): Promise<ServedDevice> {
   const { host = '127.0.0.1', clients = 1, tell } = options;
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    const name = `${socket.remoteAddress ?? 'a client'}:${socket.remotePort ?? 0}`;
-    socket.on('error', () => socket.destroy());
-    if (sockets.size >= clients) {
-      tell?.(`${name} was sent away: in use`);
-      socket.end('in use by another client\r\n');
-      return;
-    }
-    sockets.add(socket);
+  const all = new Set<Socket>();
+  const served = new Set<Socket>();
+  const nameOf = (socket: Socket) => `${socket.remoteAddress ?? 'a client'}:${socket.remotePort ?? 0}`;
+  const serve = (socket: Socket) => {
+    const name = nameOf(socket);
+    served.add(socket);
     socket.setNoDelay(true);
     tell?.(`${name} is served`);
     const end = device.connect((bytes) => socket.write(bytes));
     socket.on('data', (bytes: Buffer) => end.input(bytes));
     socket.once('close', () => {
-      sockets.delete(socket);
+      served.delete(socket);
       end.closed();
       tell?.(`${name} has left`);
     });
+  };
+  const refuse = (socket: Socket) => {
+    tell?.(`${nameOf(socket)} was sent away: in use`);
+    socket.end('in use by another client\r\n');
+    // Unread, what it still sends would have the operating system throw away what we said.
+    socket.resume();
+    socket.setTimeout(FAREWELL_ms, () => socket.destroy());
+  };
+  const server = createServer((socket) => {
+    all.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => all.delete(socket));
+    if (served.size < clients) return serve(socket);
+    // Who left just before this one came is heard of within some turns of the event loop.
+    setTimeout(() => {
+      if (socket.destroyed) return;
+      if (served.size < clients) serve(socket);
+      else refuse(socket);
+    }, GRACE_ms);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
@@ -51,7 +71,7 @@ export async function serveDeviceOnTcp(device: LineDevice, options: DeviceServin
   return {
     address: `tcp://${host}:${port}`,
     close: async () => {
-      for (const socket of sockets) socket.destroy();
+      for (const socket of all) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };

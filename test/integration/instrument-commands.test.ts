@@ -135,7 +135,7 @@ describe('instrument commands', () => {
     expect(file.settings).toEqual([{ name: 'compliance_A', value: 1e-4, from: 'file' }]);
     expect(file.series[0].kind).toBe('sweep');
     const current = file.series[0].columns.find(({ role }: { role: string }) => role === 'current_A');
-    expect(current.high).toBeCloseTo(5e-5, 9);
+    expect(current.high).toBeCloseTo(4.95e-5, 9);
   });
 
   it('give trains that calibrate takes as trains, with pulse and read voltage', async () => {
