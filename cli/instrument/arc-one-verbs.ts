@@ -1,5 +1,5 @@
 import { inputError } from '../../core/index.js';
-import type { InstrumentVerbs } from './kinds.js';
+import type { InstrumentVerbs } from './verbs.js';
 
 const refuse = (): never => {
   throw inputError(

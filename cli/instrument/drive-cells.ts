@@ -1,8 +1,9 @@
 import { type Permit, readLimit_V } from '../../devices/limits/index.js';
 import { interruptionOf } from '../interruption.js';
 import { type Io, onInterrupt } from '../io.js';
-import { type InstrumentAsked, type OpenedInstrument, verbsOf } from './kinds.js';
+import { verbsOf } from './kinds.js';
 import { permitOf, type SaidOptions } from './options.js';
+import type { InstrumentAsked, OpenedInstrument } from './verbs.js';
 
 /** What a command that drives was told. */
 export interface DrivenAsked extends SaidOptions, Omit<InstrumentAsked, 'io'> {

@@ -22,7 +22,6 @@ const emulated = ['scpi-2400', 'tsp-2600'] as const;
 const options = z.strictObject({
   instrument: z.enum(emulated).meta({ argument: '<instrument>', description: emulated.join(', ') }),
   cells: z.string().default('resistor:10kohm').meta({
-    kind: 'cell model',
     flag: '--cells <model>',
     description:
       'what is at its terminals: a physical model of "ohmprop cell list", my.cell.json, resistor:10kohm',

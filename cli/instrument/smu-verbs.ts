@@ -11,7 +11,7 @@ import {
 } from '../../drivers/instruments/smu/index.js';
 import type { Transport } from '../../drivers/transport/index.js';
 import { printLine, warn } from '../io.js';
-import type { InstrumentAsked, InstrumentVerbs } from './kinds.js';
+import type { InstrumentAsked, InstrumentVerbs } from './verbs.js';
 
 /** The line to a source-measure unit, with everything on it written down where `--record` says so. */
 function lineTo({ address, baud, io }: InstrumentAsked): Transport {

@@ -11,9 +11,9 @@ import { type Answer, defineCommand, type OptionsOf, whole } from '../frame/inde
 import type { Io } from '../io.js';
 import { WorkBar } from '../work-bar.js';
 import { withCells } from './drive-cells.js';
-import type { SweptPoint } from './kinds.js';
 import { cell, drivenLine } from './options.js';
 import { provenanceLines } from './provenance.js';
+import type { SweptPoint } from './verbs.js';
 
 const MAX_SAMPLES = 2500;
 

@@ -23,7 +23,8 @@ export interface ScpiSetting {
 
 /** As the 2400 writes numbers: `+1.050000E-04`; 9.91E37 where there is none, 9.9E37 beyond any range. */
 export function scpiNumber(value: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? '+9.910000E+37' : scpiNumber(Math.sign(value) * 9.9e37);
+  if (!Number.isFinite(value))
+    return Number.isNaN(value) ? '+9.910000E+37' : scpiNumber(Math.sign(value) * 9.9e37);
   const text = Math.abs(value).toExponential(6).toUpperCase();
   const [digits, power] = text.split('E');
   const sign = power.startsWith('-') ? '-' : '+';
