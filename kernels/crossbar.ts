@@ -21,6 +21,7 @@ export interface CrossbarKernel {
   unpack(net: number, tiles: number, out: number, scale: number, firstBlock: number, endBlock: number): void;
   packTiles(net: number, source: number, tiles: number, scale: number): void;
   sweepDownInjected(net: number, work: number, coarse: boolean): void;
+  injectedResidual(net: number, work: number, scale: number): void;
   wordLinesInjected(net: number, work: number): void;
   takeTangents(
     net: number,

@@ -21,6 +21,8 @@ export interface SchemeTarget {
   readonly count: number;
   /** The selected cell, for the schemes that have one. */
   readonly selected: { readonly row: number; readonly column: number };
+  /** Of cells with transistors: what opens those of the selected word line, of all in the scheme parallel, V. */
+  readonly gate_V?: number;
 }
 
 /** Voltages of the lines when one cell is selected, as fractions of the selected word line's input. */
@@ -105,8 +107,16 @@ export function applyScheme(name: string, target: SchemeTarget): SchemeDrive {
       `selected cell: got row ${row}, column ${column}; rows count from 0 to ${target.rows - 1}, columns from 0 to ${target.columns - 1}`,
     );
   }
+  const gates = target.gate_V === undefined ? {} : { gates_V: gatesOf(target, present, target.gate_V) };
   const floats = present === 'float' ? floatOthers(target) : { floatingRows: [], floatingColumns: [] };
-  return { ...scheme(target), ...floats };
+  return { ...scheme(target), ...gates, ...floats };
+}
+
+/** The gates of the selected word line are open, those of others at 0 V. */
+function gatesOf({ rows, count, selected }: SchemeTarget, scheme: string, gate_V: number): Float64Array {
+  return Float64Array.from({ length: rows * count }, (_, k) =>
+    scheme === 'parallel' || k % rows === selected.row ? gate_V : 0,
+  );
 }
 
 /**

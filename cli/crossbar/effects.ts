@@ -1,5 +1,5 @@
-import type { CrossbarDescription, CrossbarDrive } from '../../circuits/crossbar/index.js';
-import type { CrossbarSolution } from '../../solver/crossbar/index.js';
+import type { CrossbarCells, CrossbarDescription, CrossbarDrive } from '../../circuits/crossbar/index.js';
+import { type CrossbarSolution, cellCurrents_A } from '../../solver/crossbar/index.js';
 
 /** What wire resistance does to one input vector. Arrays over cells are row-major [rows × columns]. */
 export interface CrossbarEffects {
@@ -27,12 +27,16 @@ export interface CrossbarEffects {
   readonly power_W: number;
 }
 
-/** Compares a solution with the ideal product Iⱼ = Σᵢ Gᵢⱼ (Vᵢ − Vⱼ) for input vector `input`. */
+/**
+ * Compares a solution with the ideal product Iⱼ = Σᵢ Gᵢⱼ (Vᵢ − Vⱼ) for input vector `input`.
+ * @param models of cells that have some: the ideal is what they carry between the ends of their lines
+ */
 export function crossbarEffects(
   description: CrossbarDescription,
   drive: CrossbarDrive,
   solution: CrossbarSolution,
   input: number,
+  models?: CrossbarCells,
 ): CrossbarEffects {
   const { rows, columns, conductances_S } = description;
   const cells = rows * columns;
@@ -45,18 +49,20 @@ export function crossbarEffects(
   const ideal_A = new Float64Array(columns);
   const total_A = new Float64Array(columns);
   let worstDrop_V = 0;
+  const solved_A = solution.deviceCurrents_A();
+  const unloaded_A = models && cellCurrents_A(models, description, drive, input);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
       const k = i * columns + j;
       const at = input * cells + k;
       cell_V[k] = solution.wordVoltages_V[at] - solution.bitVoltages_V[at];
-      current_A[k] = conductances_S[k] * cell_V[k];
+      current_A[k] = solved_A[at];
       total_A[j] += Math.abs(current_A[k]);
       const floating = floatingRow.has(i) || floatingColumn.has(j);
       const applied_V = drive.rows_V[input * rows + i] - (drive.columns_V?.[input * columns + j] ?? 0);
       drop_V[k] = floating ? Number.NaN : applied_V - cell_V[k];
       if (!floating) {
-        ideal_A[j] += conductances_S[k] * applied_V;
+        ideal_A[j] += unloaded_A === undefined ? conductances_S[k] * applied_V : unloaded_A[k];
         worstDrop_V = Math.max(worstDrop_V, Math.abs(drop_V[k]));
       }
       const wanted = floating ? 0 : applied_V;

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { describeCrossbar, requireConductances, requireGrounded } from '../../circuits/crossbar/index.js';
+import {
+  describeCrossbar,
+  requireCells,
+  requireConductances,
+  requireGrounded,
+} from '../../circuits/crossbar/index.js';
 import { crossbarNetlist } from '../../circuits/netlist/index.js';
 import { writeSpice } from '../../circuits/spice/index.js';
 import { inputError } from '../../core/index.js';
@@ -27,12 +32,16 @@ export const exportCrossbarCommand = defineCommand({
     }
     const read = await readCrossbar(io, options);
     requireOneArray(read, 'crossbar export');
-    const { description, drive } = read;
+    const { description, drive, cells } = read;
     const input = oneInput(options.input, drive.count);
-    const circuit = describeCrossbar(description);
-    requireConductances(circuit);
+    // of cells with models every one conducts, as far as floating lines are concerned
+    const conductances_S =
+      cells === undefined ? description.conductances_S : description.conductances_S.map(() => 1);
+    const circuit = describeCrossbar({ ...description, conductances_S });
+    if (cells === undefined) requireConductances(circuit);
+    else requireCells(cells, circuit);
     requireGrounded(circuit);
-    const spice = writeSpice(crossbarNetlist(circuit, drive, input), { tail });
+    const spice = writeSpice(crossbarNetlist(circuit, drive, input, cells), { tail });
     const { rows, columns } = circuit;
     return {
       text: asked.has('.cir') ? `${rows} × ${columns} cells, input vector ${input}` : spice,

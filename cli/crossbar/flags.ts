@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   applyScheme,
+  type CrossbarCells,
   type CrossbarDescription,
   type CrossbarDrive,
   describeCrossbar,
@@ -13,6 +14,7 @@ import type { OptionsOf } from '../frame/index.js';
 import type { Io } from '../io.js';
 import { readCellStates, warnBeyond } from './cell-states.js';
 import { wiresOf } from './lines.js';
+import { areModels, readModelCells } from './model-cells.js';
 import { crossbarOptions } from './options.js';
 import { randomCells_S, randomInputs_V } from './random-array.js';
 import { readInputs } from './read-inputs.js';
@@ -32,6 +34,8 @@ export interface SolverFlags {
 
 /** A crossbar as the solver takes it: driven lines are word lines. */
 export interface ReadCrossbar {
+  /** Cells with models; the description's conductances are then not numbers. */
+  readonly cells?: CrossbarCells;
   readonly description: CrossbarDescription;
   readonly drive: CrossbarDrive;
   /** Several arrays, solved one after another: all their cells, [count × rows × columns], S. */
@@ -48,7 +52,7 @@ export type ArrayFlags = Omit<CrossbarFlags, 'inputs' | 'inputsOn' | 'select' | 
 /** Reads the files of an array. */
 export async function readDrawnArray(io: Io, flags: ArrayFlags) {
   const wires = wiresOf(flags);
-  const { weights, reach_V, ...cells } = await readArray(io, flags);
+  const { weights, reach_V, models, ...cells } = await readArray(io, flags);
   const drawn = {
     rows: cells.rows,
     columns: cells.columns,
@@ -63,6 +67,7 @@ export async function readDrawnArray(io: Io, flags: ArrayFlags) {
   describeCrossbar(drawn);
   return {
     drawn,
+    ...(models === undefined ? {} : { cells: models }),
     ...(reach_V === undefined ? {} : { reach_V }),
     ...(cells.count > 1 ? { stack: { count: cells.count, cells_S: cells.values } } : {}),
     ...(weights === undefined ? {} : { weights }),
@@ -72,7 +77,13 @@ export async function readDrawnArray(io: Io, flags: ArrayFlags) {
 /** Reads the files and puts the crossbar and its drive together. */
 export async function readCrossbar(io: Io, flags: CrossbarFlags): Promise<ReadCrossbar> {
   requireAllInputs(flags);
-  const { drawn, stack, weights, reach_V } = await readDrawnArray(io, flags);
+  const { drawn, stack, weights, reach_V, cells } = await readDrawnArray(io, flags);
+  if (cells !== undefined && flags.inputsOn === 'columns') {
+    throw inputError(
+      'crossbar.usage',
+      '--inputs-on columns: cells with models are driven on their rows; leave it out',
+    );
+  }
   if (stack !== undefined && flags.inputsOn === 'columns') {
     throw inputError(
       'crossbar.usage',
@@ -103,6 +114,7 @@ export async function readCrossbar(io: Io, flags: CrossbarFlags): Promise<ReadCr
   const inputs_V = weights?.array.drive(typed_V) ?? typed_V;
   if (reach_V !== undefined) warnBeyond(io, inputs_V, reach_V);
   const applied = applyScheme(scheme, {
+    ...(flags.gate === undefined ? {} : { gate_V: flags.gate }),
     rows,
     columns,
     inputs_V:
@@ -120,6 +132,7 @@ export async function readCrossbar(io: Io, flags: CrossbarFlags): Promise<ReadCr
       floatingColumns: [...(description.floatingColumns ?? []), ...floatingColumns],
     },
     drive,
+    ...(cells === undefined ? {} : { cells }),
     ...(turned === undefined ? {} : { turned }),
     ...(stack === undefined ? {} : { stack }),
     ...(weights === undefined ? {} : { weights: { ...weights, inputs_V: typed_V } }),
@@ -147,18 +160,30 @@ function turnedInputs(inputs_V: Float64Array, count: number, { rowOf }: TurnedCr
 async function readArray(
   io: Io,
   flags: ArrayFlags,
-): Promise<Matrix & { readonly weights?: ReadWeights; readonly reach_V?: number }> {
+): Promise<
+  Matrix & { readonly weights?: ReadWeights; readonly reach_V?: number; readonly models?: CrossbarCells }
+> {
   const { conductances, resistances, cells, random, weights: signed, shortOhm } = flags;
-  const given = [conductances, resistances, cells, random, signed].filter((said) => said !== undefined);
+  const modelled = await areModels(flags);
+  // of cells with models, random are the states
+  const given = [conductances, resistances, cells, modelled ? undefined : random, signed].filter(
+    (said) => said !== undefined,
+  );
   if (given.length !== 1) {
     throw inputError(
       'crossbar.usage',
-      'give one of --conductances FILE (S), --resistances FILE (ohm), --random 64x64, --weights FILE with --window LOW,HIGH, or --cells FILE with --cell-states FILE and --read V',
+      'give one of --conductances FILE (S), --resistances FILE (ohm), --random 64x64, --weights FILE with --window LOW,HIGH, --cells MODEL with --states FILE, or --cells FILE with --cell-states FILE and --read V',
     );
   }
-  requireStates(flags);
+  requireModels(flags, modelled);
+  if (!modelled) requireStates(flags);
   requireWeights(flags);
   if (random === undefined) requireNoSpread(flags);
+  if (modelled && cells !== undefined) {
+    const { rows, columns, cells: models } = await readModelCells({ ...flags, cells });
+    requireCrossbarMemory(rows, columns);
+    return { count: 1, rows, columns, values: new Float64Array(rows * columns).fill(Number.NaN), models };
+  }
   if (random !== undefined) {
     const [rows, columns] = random;
     requireCrossbarMemory(rows, columns);
@@ -209,6 +234,38 @@ function requireNoSpread(flags: ArrayFlags): void {
     throw inputError(
       'crossbar.usage',
       `--${name} goes with --random 64x64; cells of a file are what they are`,
+    );
+  }
+}
+
+/** @throws `crossbar.usage` for what only cells with models have, and what they have not */
+function requireModels(flags: ArrayFlags, modelled: boolean): void {
+  const said = (name: keyof ArrayFlags) => {
+    const value = flags[name];
+    return value !== undefined && !(Array.isArray(value) && value.length === 0);
+  };
+  if (!modelled) {
+    const flag = (
+      [
+        ['states', '--states'],
+        ['set', '--set'],
+        ['selector', '--selector'],
+        ['selectorSet', '--selector-set'],
+        ['transistor', '--transistor'],
+        ['gate', '--gate'],
+      ] as const
+    ).find(([name]) => said(name));
+    if (flag === undefined) return;
+    throw inputError(
+      'crossbar.usage',
+      `${flag[1]} goes with --cells MODEL; ${flags.cells === undefined ? 'numbers of a matrix are what they are' : 'static branches (--cell-states, --read) are resistors'}`,
+    );
+  }
+  const spread = (['on', 'ratio'] as const).find(said);
+  if (spread !== undefined) {
+    throw inputError(
+      'crossbar.usage',
+      `--${spread}: of resistors; random cells with models have random states, between the ends of their model`,
     );
   }
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type CrossbarDescription, schemeBiases } from '../../circuits/crossbar/index.js';
+import { type CrossbarCells, type CrossbarDescription, schemeBiases } from '../../circuits/crossbar/index.js';
 import { formatQuantity, inputError, runError } from '../../core/index.js';
 import { csvText } from '../../records/tables/index.js';
 import { heatMap } from '../../report/index.js';
-import { mapSelections, type SelectionMap } from '../../solver/crossbar/index.js';
+import { mapCellSelections, mapSelections, type SelectionMap } from '../../solver/crossbar/index.js';
 import { defineCommand, type OptionsOf, quantity } from '../frame/index.js';
 import type { Io } from '../io.js';
 import { WorkBar } from '../work-bar.js';
@@ -59,16 +59,17 @@ export const mapCrossbarCommand = defineCommand({
   draws: 'a heat map of all selections',
   examples: [
     'ohmprop crossbar map --random 64x64 --wire-ohm 2 --scheme v/2 --voltage 1V -o map.svg',
+    'ohmprop crossbar map --cells tunnel.yaml --states x.csv --selector threshold --wire-ohm 2 --voltage 1V -o map.svg',
     'ohmprop crossbar map --conductances g.npy --wire-ohm 1 --scheme float --voltage 200mV --show sensed -o map.html -o map.csv',
   ],
   notes:
     'Every cell as it is when it is the selected one: what reaches it of the voltage, and what its bit line shows.',
   async answer(given, { io }) {
-    const { drawn, ...read } = await readDrawnArray(io, given);
+    const { drawn, cells, ...read } = await readDrawnArray(io, given);
     requireOneArray(read, 'crossbar map');
     if (given.voltage === 0) throw inputError('crossbar.usage', '--voltage: 0 V selects nothing');
     const { rows, columns } = drawn;
-    const map = selections(io, drawn, given);
+    const map = selections(io, drawn, cells, given);
     const shown = quantities[given.show];
     const json = {
       rows,
@@ -85,11 +86,11 @@ export const mapCrossbarCommand = defineCommand({
     const arrays = { cell_V: map.cell_V, cell_A: map.cell_A, sensed_A: map.sensed_A };
     return {
       text: [
-        `${rows} × ${columns} cells, each selected once under ${given.scheme} with ${formatQuantity(given.voltage, 'V')}, from ${map.solves} line responses`,
+        `${rows} × ${columns} cells, each selected once under ${given.scheme} with ${formatQuantity(given.voltage, 'V')}, from ${map.solves} ${cells === undefined ? 'line responses' : 'solves'}`,
         `  voltage across the selected cell: ${rangeText(json.cell_V, 'V')}`,
         `  current through it: ${rangeText(json.cell_A, 'A')}`,
         `  current out of its bit line: ${rangeText(json.sensed_A, 'A')}`,
-        `  largest net node current ${formatQuantity(map.kclResidual_A, 'A')} per volt`,
+        `  largest net node current ${formatQuantity(map.kclResidual_A, 'A')}${cells === undefined ? ' per volt' : ''}`,
       ].join('\n'),
       json,
       outputs: {
@@ -128,10 +129,23 @@ export const mapCrossbarCommand = defineCommand({
 function selections(
   io: Io,
   drawn: CrossbarDescription,
-  { scheme, voltage, tolerance, threads }: MapOptions,
+  cells: CrossbarCells | undefined,
+  { scheme, voltage, tolerance, threads, gate }: MapOptions,
 ): SelectionMap {
   const bar = new WorkBar(io);
   try {
+    if (cells !== undefined) {
+      const { conductances_S: _, ...lines } = drawn;
+      return mapCellSelections({
+        ...lines,
+        cells,
+        scheme,
+        selected_V: voltage,
+        tolerance,
+        ...(gate === undefined ? {} : { gate_V: gate }),
+        onSolved: (done, all) => bar.update(done, all, 'selections'),
+      });
+    }
     return mapSelections({
       ...drawn,
       scheme,

@@ -4,6 +4,7 @@ import { driveSchemes, formerSchemeNames } from '../../circuits/crossbar/index.j
 import { inputError, MAX_THREADS, quoted, readCellPlace, readLineList } from '../../core/index.js';
 import { path, quantity, readBy, whole } from '../frame/index.js';
 import { lineOptions } from './lines.js';
+import { modelOptions } from './model-cells.js';
 import { randomOptions } from './random-array.js';
 import { weightOptions } from './weights.js';
 
@@ -24,17 +25,20 @@ export const crossbarOptions = {
     flag: '--resistances <file>',
     description: 'cells in ohm instead; a cell may be open, inf, empty, short, or 0 (a short)',
   }),
-  cells: z.string().optional().meta({
-    flag: '--cells <file>',
-    description: 'a cell file with static branches (iv) instead; --cell-states says where each cell is',
+  cells: path(z.string().optional()).meta({
+    flag: '--cells <model>',
+    description:
+      'cells that follow a model instead: a physical model of "ohmprop cell list", a YAML file, my.cell.json (dynamics); or, with --cell-states and --read, its static branches (iv) as resistors',
   }),
+  ...modelOptions,
   cellStates: path(z.string().optional()).meta({
     flag: '--cell-states <file>',
-    description: 'with --cells: state of each cell, 0 (least conducting) to 1; CSV or NPY, one line a row',
+    description:
+      'of static branches: state of each cell, 0 (least conducting) to 1; CSV or NPY, one line a row',
   }),
   read: quantity('V', z.number().optional()).meta({
     flag: '--read <V>',
-    description: 'with --cells: the voltage at which the cells are taken as resistors',
+    description: 'of static branches: the voltage at which the cells are taken as resistors',
   }),
   ...weightOptions,
   ...randomOptions,

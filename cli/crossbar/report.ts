@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { formatQuantity, inputError, runError } from '../../core/index.js';
 import { csvText } from '../../records/tables/index.js';
 import { htmlReport } from '../../report/index.js';
-import { type CrossbarSolution, solveCrossbar } from '../../solver/crossbar/index.js';
+import type { CellsSolution, CrossbarSolution } from '../../solver/crossbar/index.js';
 import { type Answer, defineCommand, type OptionsOf } from '../frame/index.js';
 import type { Io } from '../io.js';
 import { asDrawn, drawnEffects } from './as-drawn.js';
@@ -12,6 +12,7 @@ import { oneInput, readCrossbar, requireOneArray } from './flags.js';
 import { wiresOf } from './lines.js';
 import { crossbarOptions, inputOption, solverOptions } from './options.js';
 import { iterationsText } from './solve.js';
+import { openCrossbar } from './solve-inputs.js';
 
 const options = z.strictObject({
   ...crossbarOptions,
@@ -52,15 +53,11 @@ async function report(io: Io, given: ReportOptions): Promise<Answer> {
   const view = asDrawn(read);
   const input = oneInput(given.input, drive.count);
   const { rows, columns } = view;
-  const solution = solveCrossbar({
-    ...description,
-    inputs_V: drive.rows_V,
-    ...(drive.columns_V === undefined ? {} : { columns_V: drive.columns_V }),
-    tolerance: given.tolerance,
-    threads: given.threads,
-  });
+  const crossbar = openCrossbar(description, read.cells, given);
+  const solution = crossbar.solve(drive);
+  crossbar.close();
   if (solution.status !== 'settled') throw runError('crossbar.not-settled', solution.message);
-  const effects = drawnEffects(crossbarEffects(description, drive, solution, input), view);
+  const effects = drawnEffects(crossbarEffects(description, drive, solution, input, read.cells), view);
   const title = `Crossbar ${rows} × ${columns}, input vector ${input}`;
   const summary = summaryOf(given, effects, solution);
   const sections = (redraw: string) => effectSections(effects, view, { redraw });
@@ -83,7 +80,16 @@ async function report(io: Io, given: ReportOptions): Promise<Answer> {
     outputs: {
       '.html': ({ width_mm, redraw }) =>
         htmlReport({ title, summary, warnings: [], sections: sections(redraw) }, { width_mm }),
-      '.csv': () => cellsOf(effects, view.cells(description.conductances_S), columns),
+      '.csv': () =>
+        cellsOf(
+          effects,
+          read.cells === undefined
+            ? view.cells(description.conductances_S)
+            : (solution as CellsSolution)
+                .cellConductances_S()
+                .subarray(input * rows * columns, (input + 1) * rows * columns),
+          columns,
+        ),
     },
     figure: ({ redraw }) => {
       const { figure } = sections(redraw)[mapNames.indexOf(given.map ?? 'drop')];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatQuantity, inputError, runError, type Status, worseStatus } from '../../core/index.js';
-import { Crossbar, type CrossbarSolution } from '../../solver/crossbar/index.js';
+import { type CellsSolution, Crossbar, type CrossbarSolution } from '../../solver/crossbar/index.js';
 import { type Answer, defineCommand } from '../frame/index.js';
 import type { Io } from '../io.js';
 import { asDrawn } from './as-drawn.js';
@@ -47,6 +47,8 @@ export const solveCrossbarCommand = defineCommand({
     'ohmprop crossbar solve --resistances r.npy --inputs v.csv --scheme v/2 --select 3,5 -o solved.npz',
     'ohmprop crossbar solve --conductances many.npy --inputs v.csv --wire-ohm 2 -o currents.npz',
     'ohmprop crossbar solve --weights w.csv --window 10uS,100uS --inputs x.csv --wire-ohm 2 --json',
+    'ohmprop crossbar solve --cells tunnel.yaml --states x.csv --inputs v.csv --wire-ohm 5 --json',
+    'ohmprop crossbar solve --cells vteam-kvatinsky --random 64x64 --selector threshold --inputs 800mV --wire-ohm 2',
     'ohmprop crossbar solve --random 64x64 --inputs 200mV --wire-ohm 2 --first-row-ohm 0',
   ],
   answer: (options, { io }) => (options.transfer ? solveByTransfer(io, options) : solve(io, options)),
@@ -57,11 +59,20 @@ async function solve(io: Io, flags: CrossbarFlags & SolverFlags): Promise<Answer
   if (read.stack !== undefined) return solveStack(io, { ...read, stack: read.stack }, flags);
   const { description, drive } = read;
   const { rows, columns, cells, sensed, lines } = asDrawn(read);
-  const { parts, setupSeconds, solveSeconds } = solveInputs(io, description, drive, flags);
+  const { parts, setupSeconds, solveSeconds } = solveInputs(io, read, flags);
   const currents_A = joinInputs(parts, (part) => part.outputCurrents_A);
   const outputs = transposed(sensed(currents_A), description.columns);
   const { weights } = read;
   const power_W = joinInputs(parts, (part) => part.power_W);
+  const bent = read.cells;
+  /** Of cells with models what they are for small changes; [rows × cols] of others. */
+  const conductances = () =>
+    bent === undefined
+      ? { shape: [rows, columns], data: cells(description.conductances_S) }
+      : {
+          shape: [drive.count, rows, columns],
+          data: joinInputs(parts as CellsSolution[], (part) => part.cellConductances_S()),
+        };
   const { status, message, stats } = worst(parts);
   const result: SolveResult = {
     rows,
@@ -97,7 +108,8 @@ async function solve(io: Io, flags: CrossbarFlags & SolverFlags): Promise<Answer
       '.npz': () => ({
         npz: {
           ...mapValues(nodes, (data) => ({ shape: [drive.count, rows, columns], data: data() })),
-          conductances_S: { shape: [rows, columns], data: cells(description.conductances_S) },
+          conductances_S: conductances(),
+          ...(bent === undefined ? {} : { states: { shape: [rows, columns], data: bent.states } }),
           outputCurrents_A: { shape: [description.columns, drive.count], data: outputs },
           power_W: { shape: [drive.count], data: power_W },
         },
@@ -113,6 +125,12 @@ async function solveByTransfer(io: Io, flags: CrossbarFlags & SolverFlags): Prom
   }
   const read = await readCrossbar(io, flags);
   requireOneArray(read, '--transfer');
+  if (read.cells !== undefined) {
+    throw inputError(
+      'crossbar.usage',
+      '--transfer: outputs of cells with models are no sums over their inputs; leave it out',
+    );
+  }
   const { description, drive } = read;
   const view = asDrawn(read);
   if (drive.columns_V?.some((v) => v !== 0)) {

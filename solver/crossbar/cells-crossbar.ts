@@ -43,7 +43,7 @@ const SAMPLES = 2048;
  * or behind a transistor. Solved as exactly as a linear one; keeps its memory from solve to solve.
  */
 export class CellsCrossbar {
-  private readonly circuit: CrossbarCircuit;
+  private circuit: CrossbarCircuit;
   private cells: CrossbarCells;
   private readonly stop: CrossbarStop;
   private network: CellsNetwork | undefined;
@@ -131,6 +131,34 @@ export class CellsCrossbar {
       ...solution,
       cellConductances_S: () => each(solution.wordVoltages_V, solution.bitVoltages_V).slopes_S,
     };
+  }
+
+  /** Takes the pads of these lines away, and gives all others theirs. @throws OhmpropError `crossbar.lines`, `crossbar.floating`, `crossbar.closed` */
+  setFloating(floatingRows: readonly number[], floatingColumns: readonly number[]): void {
+    this.requireOpen();
+    const circuit = describeCrossbar({ ...this.circuit, floatingRows, floatingColumns });
+    requireGrounded(circuit);
+    this.circuit = circuit;
+    this.network?.setFloating(circuit);
+  }
+
+  /** Current through one cell of a solution for one input vector under `drive`, A. */
+  current_A(
+    { wordVoltages_V, bitVoltages_V }: CellsSolution,
+    { gates_V }: CrossbarDrive,
+    cell: number,
+  ): number {
+    const point = cellPoint();
+    const gate_V = gates_V?.[Math.floor(cell / this.circuit.columns)] ?? 0;
+    cellLaw(this.cells).evaluate(
+      wordVoltages_V[cell],
+      bitVoltages_V[cell],
+      this.cells.states[cell],
+      gate_V,
+      0,
+      point,
+    );
+    return point.current_A;
   }
 
   /** The crossbar may not be used afterwards. Closing it again does nothing. */
@@ -305,6 +333,22 @@ function evaluateAll(
     slopes_S[k] = 0.5 * (point.word_S + point.bit_S);
   }
   return { currents_A, slopes_S };
+}
+
+/** What every cell carries between the ends of its lines under input vector `input`, with no drop along them: [rows × columns], A. */
+export function cellCurrents_A(
+  cells: CrossbarCells,
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+  { rows_V, columns_V, gates_V }: CrossbarDrive,
+  input: number,
+): Float64Array {
+  const word_V = Float64Array.from(
+    { length: rows * columns },
+    (_, k) => rows_V[input * rows + Math.floor(k / columns)],
+  );
+  const bit_V = word_V.map((_, k) => columns_V?.[input * columns + (k % columns)] ?? 0);
+  const own_V = gates_V?.subarray(input * rows, (input + 1) * rows);
+  return evaluateAll(cells, rows, columns, word_V, bit_V, own_V).currents_A;
 }
 
 /** One solve of cells with models: description, options and word-line inputs together. */

@@ -3,9 +3,11 @@ export {
   type CellsDescription,
   type CellsProblem,
   type CellsSolution,
+  cellCurrents_A,
   solveCells,
 } from './cells-crossbar.js';
 export { cellsOperatingPoint } from './cells-operating-point.js';
+export { type CellsSelectionMapProblem, mapCellSelections } from './cells-selection-map.js';
 export {
   Crossbar,
   type CrossbarProblem,

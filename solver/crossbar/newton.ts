@@ -10,8 +10,12 @@ const STEP_SHARE = 1e-2;
 /** Kirchhoff's law is looked at where relaxation and tangents lack no more than this many times what is asked. */
 const NEAR = 4;
 /** An iteration that leaves more than this share of the residual is slow; so many of them and it gives up. */
-const SLOW = 0.7;
-const MAX_SLOW = 12;
+const SLOW = 0.5;
+const MAX_SLOW = 3;
+/** Conjugate gradients may take so many iterations on one network of tangents. */
+const MAX_GRADIENTS = 600;
+/** They need wire drops that a voltage can resolve: conductance · wire resistance of at least this. */
+const MIN_DROP = 1e-9;
 /** Where lines float, currents far below the largest decide where they are: this share of what is asked, as far as it can be had. */
 const FLOATING_SHARE = 1e-4;
 /** So many tangents without a residual half the least one: nothing better comes. */
@@ -21,8 +25,6 @@ const MAX_STALLED_SETTLED = 2;
 /** How one input ended, and why nothing better came where it did not settle. */
 export interface NewtonOutcome extends Relaxed {
   readonly method: 'newton';
-  /** Relaxation hardly moved: lines that nothing holds, wires far better than ends or cells. */
-  readonly slow: boolean;
   readonly tangents: number;
 }
 
@@ -45,6 +47,9 @@ export function newton(
   let iterations = 0;
   let tangents = 0;
   let slow = 0;
+  /** Relaxation alone was slow: conjugate gradients with it as the preconditioner, from then on. */
+  let gradients = false;
+  let failed = false;
   /** What relaxation itself left at the word lines. */
   let relaxed_A = Number.POSITIVE_INFINITY;
   let least_A = Number.POSITIVE_INFINITY;
@@ -58,7 +63,6 @@ export function newton(
       method: 'newton',
       iterations,
       tangents,
-      slow: slow > MAX_SLOW,
       kclResidual_A,
       largestCurrent_A,
       ...verdictOf(checked),
@@ -68,7 +72,7 @@ export function newton(
     const { largest_A, apart_A } = cells.takeTangents();
     if (Number.isNaN(largest_A)) return outcome(Number.NaN, Number.NaN);
     const guess_A = apart_A + relaxed_A;
-    const spent = tangents >= MAX_TANGENTS || iterations >= stop.maxIterations || slow > MAX_SLOW;
+    const spent = tangents >= MAX_TANGENTS || iterations >= stop.maxIterations || failed;
     const near = spent || stalled > 0 || (warm && tangents === 0) || !(guess_A > NEAR * goal * largest_A);
     const measured_A = near ? cells.kirchhoff() : guess_A;
     // where the drop along a wire is lost in the last bit of a voltage, net currents cannot be had from voltages
@@ -89,19 +93,66 @@ export function newton(
       lacking_A * Math.min(STEP_SHARE, lacking_A / (largest_A || 1)),
     );
     let previous = Number.POSITIVE_INFINITY;
-    for (let first = true; iterations < stop.maxIterations && slow <= MAX_SLOW; first = false) {
+    for (let first = true; !gradients && iterations < stop.maxIterations; first = false) {
       kernel.sweepDownInjected(network.pointer, work.pointer, cells.coarse && !first);
       relaxed_A = kernel.sweepUp(network.pointer, work.pointer, true, cells.coarse) / scaling.row_ohm;
       iterations++;
-      // what is lost in the last bit of a voltage does not shrink
       if (relaxed_A <= wanted_A || !Number.isFinite(relaxed_A)) break;
       if (!first && relaxed_A > SLOW * previous) {
+        // what is lost in the last bit of a voltage does not shrink
         if (relaxed_A <= lastBit_V * largest_S) break;
         slow++;
+        if (slow >= MAX_SLOW) {
+          gradients = largest_S * scaling.column_ohm >= MIN_DROP && largest_S * scaling.row_ohm >= MIN_DROP;
+          failed = !gradients;
+          break;
+        }
       }
       previous = relaxed_A;
       if (cells.coarse) kernel.coarseCorrection(network.pointer, work.pointer, 0);
     }
+    if (gradients) {
+      const most = Math.min(MAX_GRADIENTS, stop.maxIterations - iterations);
+      const solved = tangentGradients(cells, wanted_A, most);
+      iterations += solved.iterations;
+      relaxed_A = solved.residual_A;
+      failed = solved.iterations >= most;
+    }
     kernel.wordLinesInjected(network.pointer, work.pointer);
   }
+}
+
+/**
+ * The network of tangents by conjugate gradients on the bit lines, as for linear cells (conjugate-gradients.ts): word lines eliminated,
+ * the relaxation as preconditioner. From work.b, until no node lacks more than `wanted_A`.
+ */
+function tangentGradients(
+  { kernel, network: { pointer: net }, work, scaling: { s, sigma }, coarse }: CellsNetwork,
+  wanted_A: number,
+  most: number,
+): { iterations: number; residual_A: number } {
+  const own = work.pointer;
+  const step = (alpha: number): { energy: number; residual_A: number } => {
+    let energy = kernel.advance(net, own, alpha, coarse, work.returned.byteOffset);
+    const residual_A = work.returned[0] / sigma;
+    if (coarse) {
+      kernel.coarseCorrection(net, own, 1);
+      energy += kernel.coarseEnergy(net, own);
+    }
+    return { energy, residual_A };
+  };
+  work.p.fill(0);
+  work.r.fill(0);
+  kernel.injectedResidual(net, own, s);
+  let { energy, residual_A } = step(1);
+  kernel.newDirection(net, own, 0, coarse);
+  let iterations = 0;
+  while (residual_A > wanted_A && iterations < most && energy > 0) {
+    const curvature = kernel.applyOperator(net, own, work.p.byteOffset, s, false);
+    const next = step(energy / curvature);
+    kernel.newDirection(net, own, next.energy / energy, coarse);
+    ({ energy, residual_A } = next);
+    iterations++;
+  }
+  return { iterations, residual_A };
 }

@@ -198,3 +198,51 @@ it('currents that the last bit of a voltage decides are right', async () => {
   expect(json).toMatchObject({ status: 'settled', limitedByRounding: false });
   expectClose(json.outputCurrents_A.flat(), right, 1e-9);
 });
+
+describe('nonlinear cells of a YAML model, with wires', () => {
+  const name = '02-model-cells';
+  const line = '--cells cell.yaml --states X.csv --inputs V.csv --wire-row-ohm 5 --wire-col-ohm 5';
+
+  it('carry the currents of a Newton solve of their nodes', async () => {
+    const { json } = await answer(name, `solve ${line}`);
+    expect(json).toMatchObject({ status: 'settled', method: 'newton' });
+    expectClose(json.outputCurrents_A.flat(), expected(name).output_current_A, 1e-8);
+  });
+
+  it('are reported against what they carry without wires, and written as SPICE', async () => {
+    const { json } = await answer(name, `report ${line}`);
+    const { json: ideal } = await answer(name, 'solve --cells cell.yaml --states X.csv --inputs V.csv');
+    expectClose(json.idealCurrents_A, ideal.outputCurrents_A.flat(), 1e-9);
+    const { json: spice } = await answer(name, `export ${line}`);
+    expect(spice.spice).toMatch(/^b_rd_0_0 w_0_0 b_0_0 I = .*sinh/m);
+  });
+
+  it('are mapped, each when it is selected, behind selectors too', async () => {
+    const cells = '--cells cell.yaml --states X.csv --wire-ohm 5';
+    for (const more of ['', ' --selector threshold --selector-set v_th=0.3V']) {
+      const { json: map } = await answer(name, `map ${cells}${more} --scheme v/3 --voltage 700mV`);
+      const at = `--scheme v/3 --select ${map.cell_A.mostAt.join(',')} --inputs 700mV`;
+      const cwd = scratch('mapped');
+      await answer(name, `solve ${cells}${more} ${at} -o ${join(cwd, 'o.npz')}`);
+      const { deviceCurrents_A } = await readNpz(join(cwd, 'o.npz'));
+      const [row, column] = map.cell_A.mostAt;
+      expectClose([map.cell_A.most], [Number(deviceCurrents_A.data[row * 8 + column])], 1e-8);
+    }
+  });
+
+  it.each([
+    [`solve ${line} --set gfx=1`, /has no parameter "gfx"/],
+    [`solve ${line} --gate 2V`, /--gate goes with --transistor/],
+    [`solve ${line} --transistor VTO=0.5`, /--gate V is needed/],
+    [`solve ${line} --selector zener`, /known are diode, threshold/],
+    [`solve ${line} --inputs-on columns`, /driven on their rows/],
+    [`solve ${line} --transfer`, /no sums over their inputs/],
+    ['solve --cells cell.yaml --inputs V.csv', /--states FILE is needed/],
+    ['solve --cells cell.yaml --random 8x8 --states 2 --inputs V.csv', /lies between 0 and 1/],
+    ['solve --random 8x8 --inputs V.csv --selector diode', /--selector goes with --cells MODEL/],
+  ])('%s is refused', async (args, why) => {
+    const { code, stderr } = await ohmprop(['crossbar', ...args.split(' ')], { cwd: join(folder, name) });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(why);
+  });
+});

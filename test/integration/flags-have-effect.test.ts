@@ -47,6 +47,7 @@ function withoutInputs(change: Change): Change {
 
 const ofLoops = 'loop.csv --model mss';
 const inCells = '--cells iv.cell.json --cell-states x.csv --read 0.2V';
+const modelled = '--cells vteam-kvatinsky --random 2x2 --states 1e-9';
 const crossbar: Walk['flags'] = {
   '--conductances': 'other.csv',
   '--resistances': instead('--conductances g.csv --inputs v.csv', '--resistances r.csv --inputs v.csv'),
@@ -56,6 +57,24 @@ const crossbar: Walk['flags'] = {
     `${inCells.replace('x.csv', 'y.csv')} --inputs v.csv`,
   ),
   '--read': instead(`${inCells} --inputs v.csv`, `${inCells.replace('0.2V', '0.3V')} --inputs v.csv`),
+  '--states': instead(
+    `${modelled} --inputs v.csv`,
+    `${modelled.replace('--states 1e-9', '--states 2e-9')} --inputs v.csv`,
+  ),
+  '--set': instead(`${modelled} --inputs v.csv`, `${modelled} --inputs v.csv --set r_on=60`),
+  '--selector': instead(`${modelled} --inputs v.csv`, `${modelled} --inputs v.csv --selector diode`),
+  '--selector-set': instead(
+    `${modelled} --inputs v.csv --selector diode`,
+    `${modelled} --inputs v.csv --selector diode --selector-set n_vt=50mV`,
+  ),
+  '--transistor': instead(
+    `${modelled} --inputs v.csv --transistor VTO=0.5 --gate 2V`,
+    `${modelled} --inputs v.csv --transistor VTO=0.6 --gate 2V`,
+  ),
+  '--gate': instead(
+    `${modelled} --inputs v.csv --transistor VTO=0.5 --gate 2V`,
+    `${modelled} --inputs v.csv --transistor VTO=0.5 --gate 3V`,
+  ),
   '--inputs': 'w.csv',
   '--wire-ohm': '30',
   '--wire-row-ohm': '30',

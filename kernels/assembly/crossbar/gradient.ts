@@ -3,7 +3,7 @@
 import { multiplyAdd64 } from '../shared/simd';
 import { blockBytes, lastRowInTile, Network, rowBytes, TILE, Work } from './layout';
 import { isFree, terminal } from './finish';
-import { eliminateWordLines, finishWordLines } from './word-lines';
+import { eliminateInjectedWordLines, eliminateWordLines, finishWordLines } from './word-lines';
 
 // @ts-ignore: decorator
 @inline
@@ -16,12 +16,24 @@ function sumLanes64(a: v128): f64 {
  * `scale` is s. Returns v·q.
  */
 export function applyOperator(net: Network, work: Work, v: usize, scale: f64, sources: bool): f64 {
+  return image(net, work, v, scale, sources, false);
+}
+
+/** work.q = S·b − f for work.b with a current source at every cell besides those at the ends. */
+export function injectedResidual(net: Network, work: Work, scale: f64): void {
+  image(net, work, work.b, scale, true, true);
+}
+
+// @ts-ignore: decorator
+@inline
+function image(net: Network, work: Work, v: usize, scale: f64, sources: bool, injected: bool): f64 {
   const bytes = blockBytes(net);
   const s = f64x2.splat(scale);
   const zero = f64x2.splat(0);
   let dot = zero;
   for (let block: u32 = 0; block < net.blocks; block++) {
-    eliminateWordLines(net, work, v, block, sources);
+    if (injected) eliminateInjectedWordLines(net, work, block, false);
+    else eliminateWordLines(net, work, v, block, sources);
     const q = work.q + <usize>block * bytes;
     finishWordLines(net, work, block, q);
     const first = block == 0;
@@ -36,19 +48,20 @@ export function applyOperator(net: Network, work: Work, v: usize, scale: f64, so
       let above = first ? here : v128.load(pv - bytes, 112);
       for (let r: usize = 0; r <= stop; r += 16) {
         const next = r < stop ? v128.load(pv + r, 16) : last ? here : v128.load(pv + bytes);
-        let image = f64x2.add(f64x2.sub(here, above), f64x2.sub(here, next));
+        let flow = f64x2.add(f64x2.sub(here, above), f64x2.sub(here, next));
         const drop = f64x2.sub(f64x2.mul(s, here), v128.load(pq + r));
-        image = multiplyAdd64(v128.load(pg + r), drop, image);
+        flow = multiplyAdd64(v128.load(pg + r), drop, flow);
+        if (injected) flow = f64x2.sub(flow, v128.load(work.injected + <usize>block * bytes + t + r));
         if (first && r == 0) {
-          image = f64x2.add(image, terminal(net.top, sources ? work.fromTop : work.zeros, t, here));
-          image = v128.and(image, isFree(net.top, t));
+          flow = f64x2.add(flow, terminal(net.top, sources ? work.fromTop : work.zeros, t, here));
+          flow = v128.and(flow, isFree(net.top, t));
         }
         if (last && r == stop) {
-          image = f64x2.add(image, terminal(net.bottom, sources ? work.fromBottom : work.zeros, t, here));
-          image = v128.and(image, isFree(net.bottom, t));
+          flow = f64x2.add(flow, terminal(net.bottom, sources ? work.fromBottom : work.zeros, t, here));
+          flow = v128.and(flow, isFree(net.bottom, t));
         }
-        v128.store(pq + r, image);
-        dot = f64x2.add(dot, f64x2.mul(image, here));
+        v128.store(pq + r, flow);
+        dot = f64x2.add(dot, f64x2.mul(flow, here));
         above = here;
         here = next;
       }

@@ -58,6 +58,62 @@ export function exp2(x: v128): v128 {
   return v128.bitselect(f64x2.splat(Infinity), v128.andnot(value, tiny), huge);
 }
 
+/** ln x of a positive number that is not subnormal: exponent and mantissa between √½ and √2, whose logarithm is 2·artanh((m − 1)/(m + 1)). */
+// @ts-ignore: decorator
+@inline
+function lnOfPositive(x: v128): v128 {
+  const bits = i64x2.sub(x, i64x2.splat(0x3fe6a09e667f3bcd));
+  const exponent = i64x2.shr_s(bits, 52);
+  const m = i64x2.sub(x, i64x2.shl(exponent, 52));
+  const n = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(exponent, exponent, 0, 2, 0, 2));
+  const f = f64x2.sub(m, f64x2.splat(1));
+  const t = f64x2.div(f, f64x2.add(m, f64x2.splat(1)));
+  const square = f64x2.mul(t, t);
+  let p = f64x2.splat(2.0 / 23);
+  p = horner(p, square, 2.0 / 21);
+  p = horner(p, square, 2.0 / 19);
+  p = horner(p, square, 2.0 / 17);
+  p = horner(p, square, 2.0 / 15);
+  p = horner(p, square, 2.0 / 13);
+  p = horner(p, square, 2.0 / 11);
+  p = horner(p, square, 2.0 / 9);
+  p = horner(p, square, 2.0 / 7);
+  p = horner(p, square, 2.0 / 5);
+  p = horner(p, square, 2.0 / 3);
+  const rest = f64x2.mul(f64x2.mul(p, square), t);
+  const own = f64x2.add(f64x2.add(t, t), rest);
+  return f64x2.add(f64x2.mul(n, f64x2.splat(LN2_HIGH)), f64x2.add(own, f64x2.mul(n, f64x2.splat(LN2_LOW))));
+}
+
+/** ln(1 + y) for y from 0 to 1e300, else NaN: what 1 + y loses of y is put back. */
+// @ts-ignore: decorator
+@inline
+function log1pOfPositive(y: v128): v128 {
+  const one = f64x2.splat(1);
+  const sum = f64x2.add(one, y);
+  const lost = f64x2.sub(y, f64x2.sub(sum, one));
+  const value = f64x2.add(lnOfPositive(sum), f64x2.div(lost, sum));
+  const within = v128.and(f64x2.ge(y, f64x2.splat(0)), f64x2.le(y, f64x2.splat(1e300)));
+  return v128.bitselect(value, f64x2.splat(NaN), within);
+}
+
+/** Logarithms of a chunk; where one is beyond what goes in pairs, cell by cell. */
+function logarithms(plusOne: bool, to: usize, from: usize, bytes: usize): void {
+  for (let k: usize = 0; k < bytes; k += 16) {
+    const x = v128.load(from + k);
+    const least = f64x2.splat(plusOne ? 0 : 1e-300);
+    const within = v128.and(f64x2.ge(x, least), f64x2.le(x, f64x2.splat(1e300)));
+    if (i64x2.all_true(within)) {
+      v128.store(to + k, plusOne ? log1pOfPositive(x) : lnOfPositive(x));
+      continue;
+    }
+    for (let lane: usize = 0; lane < 16; lane += 8) {
+      const a = load<f64>(from + k + lane);
+      store<f64>(to + k + lane, plusOne ? Math.log1p(a) : Math.log(a));
+    }
+  }
+}
+
 /** sinh u by its series, for |u| < 1, where the two exponentials would cancel. */
 // @ts-ignore: decorator
 @inline
@@ -163,8 +219,6 @@ function single(op: u32, a: f64, b: f64): f64 {
     case 34: return a < 0 ? -Math.pow(-a, b) : Math.pow(a, b);
     case 35: return Math.cbrt(a);
     case 36: return Math.expm1(a);
-    case 37: return Math.log(a);
-    case 38: return Math.log1p(a);
     case 39: return Math.log10(a);
     case 40: return Math.log2(a);
     case 41: return Math.sin(a);
@@ -222,6 +276,8 @@ export function runTape(tape: Tape, bytes: usize): void {
       case 22: run(22, to, a, a, a, bytes); break;
       case 23: run(23, to, a, a, a, bytes); break;
       case 24: both(to, b, a, bytes); break;
+      case 37: logarithms(false, to, a, bytes); break;
+      case 38: logarithms(true, to, a, bytes); break;
       default:
         for (let k: usize = 0; k < bytes; k += 8) {
           store<f64>(to + k, single(op, load<f64>(a + k), load<f64>(b + k)));
