@@ -1,6 +1,6 @@
 import type { Card } from './card.js';
 import type { Language } from './expression/language.js';
-import { ltspiceLanguage, ngspiceLanguage } from './expression/languages.js';
+import { ltspiceLanguage, ngspiceLanguage, xyceLanguage } from './expression/languages.js';
 import { placeText } from './place.js';
 
 /** Whose SPICE a file is written for. */
@@ -9,12 +9,12 @@ export type DialectName = 'ngspice' | 'ltspice' | 'pspice' | 'xyce';
 /** The dialects, the first being the one that a file is read in when nothing tells another. */
 export const dialectNames = ['ngspice', 'ltspice', 'pspice', 'xyce'] as const satisfies DialectName[];
 
-/** PSpice and Xyce share LTspice's functions and signs. */
+/** PSpice and Xyce share LTspice's functions and signs; Xyce's log is to base 10. */
 export const languages: Readonly<Record<DialectName, Language>> = {
   ngspice: ngspiceLanguage,
   ltspice: ltspiceLanguage,
   pspice: ltspiceLanguage,
-  xyce: ltspiceLanguage,
+  xyce: xyceLanguage,
 };
 
 /** What a file's dialect was told by. */

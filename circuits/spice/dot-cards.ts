@@ -4,7 +4,7 @@ import { assignments, parameterTexts } from './assignments.js';
 import type { Card } from './card.js';
 import { measureCard } from './measure-card.js';
 import { placeText } from './place.js';
-import type { CardReader, Instance } from './reader.js';
+import type { CardReader, Instance, Reading } from './reader.js';
 import { temperatureRange } from './step-card.js';
 
 /** Cards that name parameters, functions and models: read before any element, so that their order does not matter. */
@@ -229,8 +229,9 @@ const refusedWords: ReadonlyMap<string, string> = new Map([
  * LTspice's stop time.
  */
 function readTransient(card: Card, instance: Instance): void {
-  const useInitial = card.tokens.some(({ text }) => text === 'uic');
-  const words = new Set(['uic', 'startup', ...idleWords]);
+  // noop, no operating point, is Xyce's word for uic.
+  const useInitial = card.tokens.some(({ text }) => text === 'uic' || text === 'noop');
+  const words = new Set(['uic', 'noop', 'startup', ...idleWords]);
   const fields = card.tokens.slice(1).filter(({ text }) => !words.has(text));
   if (card.tokens.some(({ text }) => text === 'startup')) instance.reading.settings.startup_s = STARTUP_S;
   for (const token of fields) {
@@ -263,12 +264,31 @@ function readTransient(card: Card, instance: Instance): void {
   });
 }
 
+const nodesSoFar = new WeakMap<Reading, ReadonlySet<string>>();
+
+/** All nodes, when all elements have been read. */
+function nodesOf(reading: Reading): ReadonlySet<string> {
+  const nodes = nodesSoFar.get(reading) ?? new Set(reading.circuit.nodes());
+  nodesSoFar.set(reading, nodes);
+  return nodes;
+}
+
 function readVoltages(card: Card, instance: Instance, into: Map<string, number>): void {
   const { tokens } = card;
   for (let k = 1; k < tokens.length; k += 4) {
     if (tokens[k].text !== 'v' || tokens[k + 1] === undefined || tokens[k + 2]?.text !== '=') {
       throw card.error('syntax', `${card.head} should read v(node)=value`, tokens[k]);
     }
-    into.set(instance.node(tokens[k + 1].text), instance.scope.number(card, tokens[k + 3], 'the voltage'));
+    const node = instance.node(tokens[k + 1].text);
+    const value = instance.scope.number(card, tokens[k + 3], 'the voltage');
+    instance.reading.finish.push(() => {
+      const { portNodes } = instance.reading;
+      const known = nodesOf(instance.reading);
+      // x1.out is the node that the port is joined to.
+      const found = known.has(node) ? node : (portNodes.get(node) ?? node);
+      if (known.has(found)) into.set(found, value);
+      else if (node !== '0')
+        instance.warn(card, `${card.head} ${node} skipped: the circuit has no such node`, tokens[k + 1]);
+    });
   }
 }

@@ -172,6 +172,7 @@ function readSubcircuit(card: Card, instance: Instance): void {
   });
   const ports = new Map(block.ports.map((port, k) => [port, instance.node(nodes[k].text)]));
   const prefix = `${instance.prefix}${card.head}.`;
+  for (const [port, node] of ports) instance.reading.portNodes.set(prefix + port, node);
   const depth = instance.depth + 1;
   elaborate(new Instance(instance.reading, block, scope, prefix, ports, home, depth, copies, card));
 }

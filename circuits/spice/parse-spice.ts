@@ -1,3 +1,4 @@
+import { celsiusZero_K, thermalVoltage_V } from '../../devices/elements/index.js';
 import { nestBlocks } from './blocks.js';
 import type { Card } from './card.js';
 import { type DialectName, guessDialect } from './dialect.js';
@@ -43,7 +44,11 @@ export function parseSpice(text: string, options: ParseOptions = {}): SpiceCircu
   const names: FileNames = {
     dialect,
     builtIn: (name) =>
-      name === 'temper' || (name === 'temp' && dialect !== 'ngspice') ? settings.temperature_C : undefined,
+      name === 'temper' || (name === 'temp' && dialect !== 'ngspice')
+        ? settings.temperature_C
+        : dialect === 'xyce'
+          ? xyceNumber(name, settings)
+          : undefined,
     warn: (card, message, offset) => circuit.warnings.push({ place: placeText(card.place(offset)), message }),
   };
   const reading: Reading = {
@@ -59,6 +64,7 @@ export function parseSpice(text: string, options: ParseOptions = {}): SpiceCircu
     instances: new Set(),
     steering: [],
     sensed: new Set(),
+    portNodes: new Map(),
     finish: [],
   };
   elaborate(new Instance(reading, block, new Scope(names), '', new Map(), undefined, 0));
@@ -77,6 +83,12 @@ export function parseSpice(text: string, options: ParseOptions = {}): SpiceCircu
     throw spiceError('empty', place, 'there is no element; note that the first line is only the title');
   }
   return circuit;
+}
+
+/** Numbers that Xyce's expressions know by name. */
+function xyceNumber(name: string, { temperature_C, gmin_S }: Settings): number | undefined {
+  if (name === 'vt') return thermalVoltage_V(temperature_C + celsiusZero_K);
+  return name === 'gmin' ? gmin_S : undefined;
 }
 
 /** The dialect asked for, or the one that the text tells, which is said. */

@@ -53,6 +53,8 @@ export interface Reading {
   readonly instances: Set<string>;
   /** Elements that a card names, to be looked for when all have been read. */
   readonly steering: NamedElement[];
+  /** What ports of instances are joined to, by their full names: x1.out. */
+  readonly portNodes: Map<string, string>;
   /** Elements whose current is asked for, by their full names. */
   readonly sensed: Set<string>;
   /** What is done when all elements have been read. */

@@ -189,6 +189,45 @@ describe('parts as LTspice writes them', () => {
   });
 });
 
+describe('what Xyce and PSpice mean by the same words', () => {
+  const readXyce = (...cards: string[]): SpiceCircuit =>
+    parseSpice(['t', ...cards, '.end', ''].join('\n'), { dialect: 'xyce' });
+
+  it('takes log to base 10, a model’s R for a factor, noop for uic', () => {
+    const circuit = readXyce(
+      ...['V1 a 0 100', 'B1 b 0 V={LOG(V(a))+LN(EXP)}', 'R1 b 0 1', 'R2 a 0 m L=1000u W=1u'],
+      ...['.model m R (RSH=1 R=2)', '.tran 1u 1m noop'],
+    );
+    const { voltages_V, currents_A } = solveOperatingPoint(circuit);
+    expect(voltages_V.b).toBeCloseTo(3, 12);
+    expect(currents_A.v1).toBeCloseTo(-100 / 2000, 9);
+    expect(circuit.analyses.transient[0].useInitial).toBe(true);
+  });
+
+  it('refuses a diode of another level by name, which ngspice reads as level 1', () => {
+    const cards = ['V1 a 0 1', 'D1 a 0 m', '.model m d(level=200)'];
+    expect(() => readXyce(...cards)).toThrow(/level 200 is another model in Xyce/);
+    expect(read(...cards).warnings[0].message).toMatch(/read as level 1, as ngspice does/);
+  });
+
+  it('holds a port’s node by its inner name, and says where a node is none', () => {
+    const cards = [
+      '.subckt s in out',
+      'R1 in out 10',
+      'C1 out 0 1u',
+      '.ends',
+      'V1 1 0 0',
+      'X1 1 3 s',
+      '.tran 1u 1m',
+    ];
+    const circuit = readXyce(...cards, '.ic V(X1:out)=0.5 V(nowhere)=1');
+    expect([...circuit.analyses.initialVoltages_V]).toEqual([['3', 0.5]]);
+    expect(circuit.warnings.map(({ message }) => message).join()).toMatch(
+      /\.ic nowhere skipped: .* no such node/,
+    );
+  });
+});
+
 describe('files as LTspice leaves them', () => {
   const folder = scratch('ltspice');
   const file = (name: string, content: string | Uint8Array): string => {

@@ -61,7 +61,10 @@ function parametersOf(model: ModelCard, instance: Instance): Partial<DiodeParame
   for (const [name, token] of model.values) {
     const key = parameterNames[name];
     const value = model.scope.number(model.card, token, name.toUpperCase());
-    if (name === 'level' && value !== 1) {
+    if (name === 'level' && value > 2 && instance.reading.dialect === 'xyce') {
+      const what = `a diode of level ${value} is another model in Xyce, and is not supported; level 1 is`;
+      instance.unsupported(model.card, what, token, false);
+    } else if (name === 'level' && value !== 1) {
       instance.warn(model.card, `a diode of level ${value} is read as level 1, as ngspice does`, token);
     }
     if (key !== undefined) parameters[key] = value;

@@ -110,7 +110,6 @@ function derive(
 export const mos: CardReader = (card, instance) => {
   const [drain, gate, source, bulk] = nodeTokens(card, 4).map((token) => instance.node(token.text));
   const { values, rest } = assignments(card, 5);
-  checkNames(card, values, ['l', 'w', 'ad', 'as', 'pd', 'ps', 'nrd', 'nrs', 'm', 'temp', 'dtemp']);
   const [modelName, ...extra] = rest;
   if (modelName === undefined) throw card.missing('the name of its model');
   const model = modelOf(card, instance, modelName, ['nmos', 'pmos']);
@@ -119,6 +118,7 @@ export const mos: CardReader = (card, instance) => {
   }
   const found = modelValues(model, instance);
   if (found === undefined) return;
+  checkNames(card, values, ['l', 'w', 'ad', 'as', 'pd', 'ps', 'nrd', 'nrs', 'm', 'temp', 'dtemp']);
   const numberOf = (name: string, otherwise: number): number =>
     values.has(name) ? instance.scope.number(card, values.get(name), name.toUpperCase()) : otherwise;
   const { temperature_C, nominal_C, gmin_S, scale } = instance.reading.settings;

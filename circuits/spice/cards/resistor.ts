@@ -67,6 +67,10 @@ export const resistor: CardReader = (card, instance) => {
             instance.reading.settings.scale * numberOf('w', Number.NaN),
           )
         : scope.number(card, written, 'resistance')));
+  // In Xyce and PSpice a model's R multiplies what the card or the sheet gives.
+  const { dialect } = instance.reading;
+  const multiplies = (dialect === 'xyce' || dialect === 'pspice') && ofModel('r') !== undefined;
+  if (multiplies && (written !== undefined || (ofModel('rsh') ?? 0) > 0)) resistance *= ofModel('r')!;
   if (resistance === 0) {
     instance.warn(card, `${card.head}: a resistance of 0 is taken as ${SHORT_OHM} Ω`, written);
     resistance = SHORT_OHM;

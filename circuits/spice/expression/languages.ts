@@ -108,6 +108,13 @@ export const ltspiceLanguage: Language = {
   ]),
 };
 
+/** Xyce's: LTspice's with log to base 10 and a constant exp. */
+export const xyceLanguage: Language = {
+  ...ltspiceLanguage,
+  ofName: (name, place) => (name === 'log' ? plain('log10') : ltspiceLanguage.ofName(name, place)),
+  constants: new Map([...ltspiceLanguage.constants, ['exp', Math.E]]),
+};
+
 function ofSign(sign: Operator, args: readonly Expression[], own: Meanings): Expression {
   const operation = bySign.get(sign);
   if (operation !== undefined) return folded(operation, ...args);
