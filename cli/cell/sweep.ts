@@ -1,11 +1,20 @@
 import { z } from 'zod';
 import { inputError, runError } from '../../core/index.js';
 import { pulsePresets } from '../../devices/cells/pulse/index.js';
-import { physicalPresets } from '../../devices/elements/index.js';
+import { initialState, physicalPresets } from '../../devices/elements/index.js';
 import { csvText } from '../../records/tables/index.js';
 import { loopArea, simulateWaveform, type Waveform } from '../../solver/device-waveform/index.js';
-import { type Answer, defineCommand, type OptionsOf, quantities, quantity, whole } from '../frame/index.js';
+import {
+  type Answer,
+  defineCommand,
+  type OptionsOf,
+  path,
+  quantities,
+  quantity,
+  whole,
+} from '../frame/index.js';
 import { type Io, warn } from '../io.js';
+import { type Against, againstMeasured, againstText } from './against.js';
 import { hysteresisFigure, type Loop } from './figures.js';
 import { drives, formerVolts, model, setParameters } from './options.js';
 import { type SweepDrive, sweepDrives } from './sweep-drives.js';
@@ -38,6 +47,10 @@ const options = z.strictObject({
     flag: '--from <x>',
     description: 'state that every sweep starts in, in its own unit (default: the model’s)',
   }),
+  against: path(z.string().optional()).meta({
+    flag: '--against <file>',
+    description: 'a measured loop: the cell is driven with its voltages and held against its currents',
+  }),
   samples: whole(z.number().int().min(MIN_SAMPLES).max(MAX_SAMPLES).default(400)).meta({
     flag: '--samples <n>',
     description: 'samples a period; of a file, besides its own times',
@@ -62,6 +75,7 @@ export const sweepCommand = defineCommand({
     'ohmprop cell sweep tio2-strukov --drive sine:1V,1Hz,2 -o loop.svg --figure 85mm',
     'ohmprop cell sweep wox-chang --drive triangle:1.2V,-1.4V,1s,3 --json',
     'ohmprop cell sweep tio2-joglekar --set roff=32k --set mobility=2e-14',
+    'ohmprop cell sweep my.cell.json --against measured.csv -o beside.svg -o beside.csv',
     'ohmprop cell sweep mine.yaml --drive sine:1V --frequencies log:1Hz:1kHz:4 -o loops.csv',
   ],
   notes:
@@ -79,13 +93,24 @@ async function sweep(io: Io, given: SweepOptions): Promise<Answer> {
   const named = withParameters(await namedModel(given.model), given.set);
   const { name, model: element, source, sweep: proposal } = named;
   const series_ohm = given.series ?? proposal.series_ohm;
-  const asked = await sweepDrives(given, proposal);
+  const start = given.from === undefined ? undefined : startState(named, given.from);
+  if (given.against !== undefined && given.drive.length + (given.frequencies?.length ?? 0) > 0) {
+    throw inputError(
+      'device.sweep',
+      '--against: the file says what drives; leave --drive and --frequencies out',
+    );
+  }
+  const held =
+    given.against === undefined
+      ? []
+      : await againstMeasured(element, given.against, series_ohm, start ?? initialState(element));
+  const asked = given.against === undefined ? await sweepDrives(given, proposal) : [];
   const warnings = asked.flatMap((drive) => outside(named, drive));
   for (const text of new Set(warnings)) warn(io, text);
   const sweeps = asked.map((drive): Swept => {
     const { drive_V, times_s } = drive;
-    const start = given.from === undefined ? {} : { initial: startState(named, given.from) };
-    return { drive, wave: simulateWaveform(element, { drive_V, times_s, series_ohm, ...start }) };
+    const from = start === undefined ? {} : { initial: start };
+    return { drive, wave: simulateWaveform(element, { drive_V, times_s, series_ohm, ...from }) };
   });
   const results = sweeps.map(({ drive, wave }) => resultOf(drive, wave));
   const lost = results.findIndex(
@@ -102,6 +127,7 @@ async function sweep(io: Io, given: SweepOptions): Promise<Answer> {
     text: [
       `${name}: ${source}`,
       ...results.map((result, k) => `  ${asked[k].name}: ${describe(result, named)}`),
+      ...held.map(againstText),
     ].join('\n'),
     json: {
       model: name,
@@ -109,10 +135,13 @@ async function sweep(io: Io, given: SweepOptions): Promise<Answer> {
       series_ohm,
       validRange_V: valid,
       sweeps: results,
+      ...(given.against === undefined
+        ? {}
+        : { against: held.map(({ name: loop, r2, rmse_A, n, marks }) => ({ loop, r2, rmse_A, n, marks })) }),
       warnings: [...new Set(warnings)],
     },
-    outputs: { '.csv': () => tableOf(sweeps) },
-    figure: () => hysteresisFigure(loopsOf(sweeps), { title: name }),
+    outputs: { '.csv': () => (given.against === undefined ? tableOf(sweeps) : againstTable(held)) },
+    figure: () => hysteresisFigure([...loopsOf(sweeps), ...againstLoops(held)], { title: name }),
   };
 }
 
@@ -179,6 +208,29 @@ function loopsOf(sweeps: readonly Swept[]): Loop[] {
     voltage_V: wave.voltage_V.slice(-drive.samples - 1),
     current_A: wave.current_A.slice(-drive.samples - 1),
   }));
+}
+
+/** Measured and simulated, side by side. */
+function againstTable(held: readonly Against[]): string {
+  const rows = held.flatMap((loop) =>
+    Array.from(loop.times_s, (t, i) => [
+      loop.name,
+      t,
+      loop.drive_V[i],
+      loop.voltage_V[i],
+      loop.measured_A[i],
+      loop.current_A[i],
+      loop.state[i],
+    ]),
+  );
+  return csvText(['loop', 'time_s', 'drive_V', 'voltage_V', 'measured_A', 'current_A', 'state'], rows);
+}
+
+function againstLoops(held: readonly Against[]): Loop[] {
+  return held.flatMap(({ name, across_V, voltage_V, measured_A, current_A }) => [
+    { name: `${name}, measured`, voltage_V: across_V, current_A: measured_A },
+    { name: `${name}, simulated`, voltage_V, current_A },
+  ]);
 }
 
 /** A cell that only pulses move is not an unknown name. */

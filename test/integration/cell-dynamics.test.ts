@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { MetastableSwitch } from '../../devices/elements/index.js';
+import { Memdiode, MetastableSwitch } from '../../devices/elements/index.js';
+import { NgspiceEngine } from '../../solver/ngspice/index.js';
 import { scratch } from '../scratch.js';
 import { ohmprop } from './command-line.js';
 
@@ -67,4 +68,111 @@ it.each([
   const { code, stderr } = await ohmprop(args, { cwd: scratch() });
   expect(code).toBe(2);
   expect(stderr).toMatch(message);
+});
+
+it('holds a model against a measured loop', async () => {
+  const cwd = scratch();
+  await ohmprop(
+    ['cell', 'sweep', 'wox-chang', '--drive', 'sine:1.2V,0.5Hz,1', '--samples', '100', '-o', 'w.csv'],
+    {
+      cwd,
+    },
+  );
+  const [, ...rows] = (await readFile(join(cwd, 'w.csv'), 'utf8')).trim().split('\n');
+  const cells = rows.map((row) => row.split(',')).map(([, , t, v, , i]) => `${t},${v},${i}`);
+  await writeFile(join(cwd, 'loop.csv'), `time (s),voltage (V),current (A)\n${cells.join('\n')}\n`);
+  const args = ['--against', 'loop.csv', '--json', '-o', 'beside.csv', '-o', 'beside.svg'];
+  const own = await ohmprop(['cell', 'sweep', 'wox-chang', ...args], { cwd });
+  const [{ r2, marks }] = JSON.parse(own.stdout).against;
+  expect(r2).toBeGreaterThan(0.9999);
+  expect(marks.model.area_VA / marks.data.area_VA).toBeCloseTo(1, 2);
+  expect((await readFile(join(cwd, 'beside.csv'), 'utf8')).split('\n')[0]).toBe(
+    'loop,time_s,drive_V,voltage_V,measured_A,current_A,state',
+  );
+  const other = await ohmprop(
+    ['cell', 'sweep', 'wox-chang', '--set', 'tau=0.1', '--against', 'loop.csv', '--json'],
+    {
+      cwd,
+    },
+  );
+  expect(JSON.parse(other.stdout).against[0].r2).toBeLessThan(0.99);
+  const both = await ohmprop(['cell', 'sweep', 'wox-chang', '--against', 'loop.csv', '--drive', 'sine:1V'], {
+    cwd,
+  });
+  expect(both.stderr).toMatch(/the file says what drives/);
+});
+
+it.each([
+  [
+    'a metastable switch the other way round',
+    {
+      model: 'metastable-switch',
+      mirrored: true,
+      parameters: {
+        ...new MetastableSwitch({ r_on_ohm: 2e3, r_off_ohm: 1e5, tau_s: 1e-3, v_on_V: 0.3 }).values,
+      },
+    },
+  ],
+  [
+    'a memdiode with its resistance',
+    { model: 'memdiode', parameters: { ...new Memdiode({ t_set_s: 2, t_reset_s: 2, initial: 0.1 }).values } },
+  ],
+])('exports %s to ngspice with the same current to 1e-4 of full scale', async (_, dynamics) => {
+  const cwd = scratch();
+  const file = {
+    kind: 'cell',
+    format: 1,
+    name: 'cell',
+    provenance: { program: 'a test', sources: [] },
+    dynamics: { ...dynamics, voltage_V: [-1, 1] },
+  };
+  await writeFile(join(cwd, 'one.cell.json'), JSON.stringify(file));
+  const exported = await ohmprop(['cell', 'export', 'one.cell.json', '--to', 'spice'], { cwd });
+  expect(exported.code).toBe(0);
+  const name = /\.subckt (\S+)/.exec(exported.stdout)![1];
+  const deck = [
+    'loop',
+    exported.stdout.trim(),
+    `v1 a 0 sin(0 0.9 10)`,
+    `rs a b 1k`,
+    `x1 b 0 ${name}`,
+    '.options reltol=1e-7 abstol=1e-15 vntol=1e-9 method=gear',
+    '.tran 100u 0.1 0 20u uic',
+    '.end',
+    '',
+  ].join('\n');
+  const ngspice = await NgspiceEngine.start();
+  const found = await ngspice.run(deck);
+  await ngspice.close();
+  const sweep = await ohmprop(
+    [
+      'cell',
+      'sweep',
+      'one.cell.json',
+      '--drive',
+      'sine:0.9V,10Hz,1',
+      '--series',
+      '1k',
+      '--samples',
+      '2000',
+      '-o',
+      's.csv',
+    ],
+    { cwd },
+  );
+  expect(sweep.code).toBe(0);
+  const rows = (await readFile(join(cwd, 's.csv'), 'utf8')).trim().split('\n').slice(1);
+  const [times, currents] = [2, 5].map((k) => rows.map((row) => Number(row.split(',')[k])));
+  const size = Math.max(...currents) - Math.min(...currents);
+  const ours = (t: number): number => {
+    const at = Math.min(times.length - 2, Math.floor((t / 0.1) * (times.length - 1)));
+    const share = (t - times[at]) / (times[at + 1] - times[at]);
+    return currents[at] + share * (currents[at + 1] - currents[at]);
+  };
+  let worst = 0;
+  for (const [k, t] of found.time.entries()) {
+    if (t > 0.1) continue;
+    worst = Math.max(worst, Math.abs(-found['i(v1)'][k] - ours(t)));
+  }
+  expect(worst / size).toBeLessThan(1e-4);
 });

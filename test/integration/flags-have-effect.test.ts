@@ -320,6 +320,7 @@ const walks: Readonly<Record<string, Walk>> = {
       '--set': 'roff=20k',
       '--drive': 'sine:0.5V',
       '--from': '0.4',
+      '--against': instead('tio2-strukov', 'tio2-strukov --against loop.csv'),
       '--frequencies': '2,3',
       '--series': '50',
       '--samples': '50',

@@ -75,15 +75,25 @@ function dynamics(name: string, model: ElementModel): string[] {
     );
   }
   const values = new Map(model.parameters.map((parameter) => [parameter.name, parameter.value]));
-  const text = (expression: Expression, current: string) =>
+  const text = (expression: Expression, current: string, across = ACROSS) =>
     expressionText(
       substitute(expression, (key) =>
         key === 'v' || key === 'x' || key === 'i' ? undefined : values.get(key),
       ),
-      (key) => (key === 'v' ? ACROSS : key === 'x' ? 'V(x)' : `(${current})`),
+      (key) => (key === 'v' ? across : key === 'x' ? 'V(x)' : `(${current})`),
     );
-  const current = text(equations.current, '0');
-  const lines = [`.subckt ${name} p n`, `b1 p n I = ${current}`];
+  const { series } = equations;
+  const current = text(equations.current, '0', series === undefined ? ACROSS : 'V(p,m)');
+  const lines = [
+    `.subckt ${name} p n`,
+    ...(series === undefined
+      ? [`b1 p n I = ${current}`]
+      : [
+          '* node m is behind the resistance',
+          `b1 p m I = ${current}`,
+          `b3 m n V = (${text(series, '0')})*I(b3)`,
+        ]),
+  ];
   if (state === undefined || equations.rate === undefined) return [...lines, '.ends'];
   const rate = text(equations.rate, current);
   const { low, high, initial } = state;
