@@ -44,4 +44,19 @@ export const instrumentCommands: readonly CommandEntry[] = [
     description: 'serves an instrument that is not there, with a simulated cell, on TCP or a pseudo-terminal',
     load: async () => (await import('./instrument/emulate.js')).emulateCommand,
   },
+  {
+    name: 'program',
+    description: 'brings cells to target conductances, each read and verified; moves cells',
+    load: async () => (await import('./instrument/program.js')).programInstrumentCommand,
+  },
+  {
+    name: 'map',
+    description: 'reads every cell of an array: one number each, as picture and table',
+    load: async () => (await import('./instrument/map.js')).mapInstrumentCommand,
+  },
+  {
+    name: 'retention',
+    description: 'reads cells again and again, to see what they forget',
+    load: async () => (await import('./instrument/retention.js')).retentionCommand,
+  },
 ];

@@ -103,7 +103,7 @@ function tolerance_S(
   const place = `${Math.floor(cell / info.columns)},${cell % info.columns}`;
   throw inputError(
     'program.within',
-    `cell ${place}: a tolerance of ${share} of ${target_S} S or ${absolute_S} S is none; give a conductance, as in --within 1uS`,
+    `cell ${place}: a tolerance of ${share} of ${target_S} S or ${absolute_S} S is none; give a conductance, as in --near 1uS`,
   );
 }
 

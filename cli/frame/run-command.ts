@@ -68,7 +68,10 @@ export function declareFlags(
     const typed: Record<string, unknown> = {};
     for (const [{ key }, option] of options) {
       const value = flags[option.attributeName()];
-      if (value !== undefined) typed[key] = value;
+      // To commander --no-x is the contrary of --x: true where nothing was said, false where it was.
+      if (option.negate) {
+        if (value === false) typed[key] = true;
+      } else if (value !== undefined) typed[key] = value;
     }
     for (const [at, { key }] of positional.entries()) {
       const value = called[at];

@@ -1,16 +1,41 @@
-import { inputError } from '../../core/index.js';
+import { stopArcOne } from '../../drivers/instruments/index.js';
+import { arcOneLine, openArcOneArray } from './arc-one-array.js';
 import type { InstrumentVerbs } from './verbs.js';
-
-const refuse = (): never => {
-  throw inputError(
-    'instrument.kind',
-    'arc-one: this command has no driver for an ArC ONE yet; nothing was sent',
-  );
-};
 
 /** What commands do with an ArC ONE. */
 export const arcOneVerbs: InstrumentVerbs = {
-  info: async () => refuse(),
-  open: async () => refuse(),
-  stop: async () => refuse(),
+  async info({ address, io }) {
+    const { cells, identity, version } = await openArcOneArray({ address, io });
+    await cells.close();
+    const said =
+      version === undefined
+        ? 'said nothing of its version: its firmware is too old to, it is off, or something else is there'
+        : `firmware ${version.major}.${version.minor}`;
+    return {
+      lines: [
+        `${address.text}: ArC ONE, ${said}`,
+        '  32 × 32 cells, ±12 V, pulses of 90 ns … 10 s; at rest its lines are at 0 V; it sets no current limit for pulses',
+      ],
+      json: { address: address.text, identity, ...(version === undefined ? {} : { version }) },
+    };
+  },
+
+  async open({ address, io }, permit, { read_V }) {
+    const { cells, identity } = await openArcOneArray({
+      address,
+      io,
+      permit,
+      ...(read_V === undefined ? {} : { read_V }),
+    });
+    return { cells, identity };
+  },
+
+  async stop({ address, io }) {
+    const { how, holder } = await stopArcOne(arcOneLine({ address, io }));
+    const who = how === 'holder' ? `process ${holder?.pid}, which holds it, reset it` : 'it was reset';
+    return {
+      how: `${who}, and answers`,
+      json: { how, ...(holder === undefined ? {} : { holder: { pid: holder.pid, since: holder.since } }) },
+    };
+  },
 };

@@ -1,5 +1,3 @@
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { inputError, readQuantity } from '../../core/index.js';
 import {
@@ -16,15 +14,16 @@ import { namedModel } from '../cell/user-model.js';
 import { type Answer, defineCommand, type OptionsOf, quantity, whole } from '../frame/index.js';
 import { interruptionOf } from '../interruption.js';
 import { type Io, printLine } from '../io.js';
+import { ended } from './orders.js';
 
-const emulated = ['scpi-2400', 'tsp-2600'] as const;
+const emulated = ['arc-one', 'scpi-2400', 'tsp-2600'] as const;
 
 const options = z.strictObject({
   instrument: z.enum(emulated).meta({ argument: '<instrument>', description: emulated.join(', ') }),
   cells: z.string().default('resistor:10kohm').meta({
     flag: '--cells <model>',
     description:
-      'what is at its terminals: a physical model of "ohmprop cell list", my.cell.json, resistor:10kohm',
+      'what is at its terminals: a model of "ohmprop cell list" (of an arc-one also one that pulses move), my.cell.json, resistor:10kohm',
   }),
   pty: z.boolean().default(false).meta({
     flag: '--pty',
@@ -54,6 +53,7 @@ export const emulateCommand = defineCommand({
     'ohmprop instrument emulate scpi-2400 --tcp 5025 --cells wox-chang',
     'ohmprop instrument emulate tsp-2600 --pty --cells resistor:20kohm --drop 0.1%',
     'ohmprop instrument emulate scpi-2400 --tcp 1234 --gpib 24',
+    'ohmprop instrument emulate arc-one --pty --cells ag-asi-jo',
   ],
   notes:
     'Touches no hardware. The address is printed at once; then it serves until Ctrl-C. Told faults on stdin: stall S, power (its supply goes and comes back), drop P, dead, alive, quit.',
@@ -62,6 +62,10 @@ export const emulateCommand = defineCommand({
 
 async function emulate(io: Io, asked: OptionsOf<typeof options>): Promise<Answer> {
   const { instrument: kind, cells, pty, tcp, gpib, drop, seed } = asked;
+  if (kind === 'arc-one') {
+    const { emulateArcOne } = await import('./emulate-arc-one.js');
+    return emulateArcOne(io, asked);
+  }
   if (pty === (tcp !== undefined)) throw inputError('instrument.emulate', 'say where: --pty, or --tcp PORT');
   const cell = await portOf(cells);
   const made = { clock: wallClock, cell, seed };
@@ -106,30 +110,4 @@ async function portOf(cells: string): Promise<CellPort> {
   if (ohm !== undefined) return resistorPort(readQuantity(ohm, 'ohm', '--cells').value);
   const { name, model, sweep } = await namedModel(cells, 'instrument emulate');
   return cellOf(elementCells(model, { name, series_ohm: sweep.series_ohm }));
-}
-
-/** Waits for Ctrl-C or "quit"; obeys what is said on stdin until then. */
-function ended(io: Io, orders: Readonly<Record<string, (value: number) => void>>): Promise<void> {
-  const { stdin, signal } = io;
-  const input = stdin === undefined ? undefined : createInterface({ input: stdin });
-  return new Promise((resolve) => {
-    const end = () => {
-      input?.close();
-      // Closed alone, a line that nobody ends keeps the process.
-      if (stdin instanceof Readable) stdin.destroy();
-      resolve();
-    };
-    if (signal?.aborted) return end();
-    signal?.addEventListener('abort', end, { once: true });
-    // A terminal that has gone away is no order to end.
-    stdin?.on('error', () => {});
-    input?.on('line', (line) => {
-      const [word, value] = line.trim().split(/\s+/);
-      if (word === 'quit') end();
-      else if (Object.hasOwn(orders, word)) orders[word](Number(value ?? 0));
-      else if (word !== '') {
-        io.stderr.write(`"${word}" is not one of ${Object.keys(orders).join(', ')}, quit\n`);
-      }
-    });
-  });
 }

@@ -133,6 +133,21 @@ const driven: Walk['flags'] = {
   '--output-on': true,
 };
 
+/** Of commands that drive within limits of a file. */
+const inFile: Walk['flags'] = {
+  '--limits': with_('', 'some.limits.yaml'),
+  '--max-voltage': '1V',
+  '--compliance': '1uA',
+  '--max-width': '1us',
+  '--max-pulses': '7',
+  '--formed': '1V',
+  '--max-read': '0.1V',
+  '--series': '1k',
+  '--forming': true,
+  '--no-current-limit': true,
+  '--record': 'bytes.txt',
+};
+
 const walks: Readonly<Record<string, Walk>> = {
   train: {
     base: '--preset xor --dry-run',
@@ -537,6 +552,53 @@ const walks: Readonly<Record<string, Walk>> = {
     flags: { '--keep': 'e', '--good': 'e<=1', '--figure': '85mm' },
   },
   'study worker': { base: '', measures: true, flags: {} },
+  'instrument program': {
+    base: 'arc-one:/dev/ttyUSB7 --write 0,0=80uS --within 2% --limits arc.limits.yaml --dry-run',
+    flags: {
+      ...inFile,
+      '--target': 'g.csv',
+      '--write': '0,1=80uS',
+      '--within': '3%',
+      '--near': '4uS',
+      '--reads': '9',
+      '--after': '1s',
+      '--guard': '20%',
+      '--budget': '9',
+      '--order': 'random',
+      '--seed': with_('--order random', '7'),
+      '--cells': 'none.cell.json',
+      '--ramp': '0.2V,10mV,200ns',
+      '--potentiation': 'negative',
+      '--read': '0.1V',
+      '--window': '1uS,90uS',
+      '--resume': 'run',
+      '--dry-run': instead(
+        'arc-one:/dev/ttyUSB7 --write 0,0=80uS --within 2% --limits arc.limits.yaml --dry-run',
+        'arc-one:/dev/ttyUSB7 --write 0,0=80uS --within 2% --limits arc.limits.yaml',
+      ),
+      '--yes': instead(
+        'arc-one:/dev/ttyUSB7 --write 0,0=80uS --within 2% --limits arc.limits.yaml',
+        'arc-one:/dev/ttyUSB7 --write 0,0=80uS --within 2% --limits arc.limits.yaml --yes',
+      ),
+    },
+  },
+  'instrument map': {
+    base: 'arc-one:ARC_ONE --limits arc.limits.yaml',
+    measures: true,
+    flags: { ...inFile, '--read': '0.1V', '--averages': '2' },
+  },
+  'instrument retention': {
+    base: 'arc-one:ARC_ONE --limits arc.limits.yaml --for 10ms --every 10ms',
+    measures: true,
+    flags: {
+      ...inFile,
+      '--read': '0.1V',
+      '--averages': '2',
+      '--at': '1,1',
+      '--for': '20ms',
+      '--every': '5ms',
+    },
+  },
   doctor: { base: 'SERVED', flags: { '--record': 'bytes.txt' } },
 };
 
@@ -555,6 +617,14 @@ const alike: Readonly<Record<string, string>> = {
       ],
       [`instrument ${verb} --forming`, 'of voltages above --formed; tried in instrument-commands.test.ts'],
     ]),
+  ),
+  ...Object.fromEntries(
+    ['instrument map', 'instrument retention'].flatMap((name) =>
+      Object.keys(walks[name].flags).map((flag) => [
+        `${name} ${flag}`,
+        'limits are those of instrument program, whose line tries them; the rest in instrument-program.test.ts',
+      ]),
+    ),
   ),
   'board calibrate --board': 'takes a minute, and is the flag of board info, whose line tries it',
   'board calibrate --seed': 'of the virtual board, as board selftest has it, whose line tries it',
@@ -713,6 +783,7 @@ beforeAll(async () => {
   mkdirSync(join(cwd, 'studied/trials/l'));
   for (const key of 'kl') write(`studied/trials/${key}/answer.json`, '{"answer":{"e":2,"f":3},"seconds":1}');
   write('some.limits.yaml', `kind: limits\n${limits.join('\n')}\n`);
+  write('arc.limits.yaml', `kind: limits\n${limits.join('\n')}\nseries_ohm: 20k\n`);
   const train =
     'train --data csv:two.csv --validation 10 --epochs 3 --layers 4 --set training.conductanceRates=[20] -o run/';
   const { code, stderr } = await ohmprop(train.split(' '), { cwd });

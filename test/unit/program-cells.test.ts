@@ -216,7 +216,7 @@ describe('write and verify', () => {
         new Programming(array, request(targets, more));
     expect(asked([60, 120])).toThrow('cell 0,1: a target of 120 µS lies outside');
     expect(asked([60])).toThrow('needs 2 targets');
-    expect(asked([0, 60], { within: { share: 0.02 } })).toThrow('--within 1uS');
+    expect(asked([0, 60], { within: { share: 0.02 } })).toThrow('--near 1uS');
     expect(asked([60, 60], { limits: { g_max_S: 55 * uS } })).toThrow('lies outside');
     expect(asked([Number.NaN, Number.NaN])).toThrow('no cell has a target');
     expect(asked([60, 60], { reads: 0 })).toThrow('reads must be a whole number');

@@ -22,6 +22,9 @@ export interface EmulatedArcOneOptions {
 /** Lines that wait to be worked on: so many bytes fit into its buffer, more are lost. */
 const BUFFER_BYTES = 1024;
 
+/** Shorter times are not told to cells, of which there may be a thousand. */
+const FINEST_seconds = 0.005;
+
 /**
  * An ArC ONE as seen from its serial line: bytes in, bytes out, with the time that its jobs take. No ids, no checksums, no word
  * about what it does not understand, and nothing that it could be asked of a pulse: as the instrument is.
@@ -145,7 +148,8 @@ export class EmulatedArcOne {
   /** Cells relax while nobody asks. */
   private passTime(): void {
     const now = this.clock.now_seconds();
-    if (now > this.passed_seconds) this.sockets.pass(now - this.passed_seconds);
+    if (now - this.passed_seconds < FINEST_seconds) return;
+    this.sockets.pass(now - this.passed_seconds);
     this.passed_seconds = now;
   }
 }
