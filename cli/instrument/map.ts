@@ -4,6 +4,7 @@ import { csvText } from '../../records/tables/index.js';
 import { heatMap } from '../../report/index.js';
 import { type Answer, defineCommand, quantity, whole } from '../frame/index.js';
 import { interruptionOf } from '../interruption.js';
+import { recordOption } from '../record.js';
 import { WorkBar } from '../work-bar.js';
 import { address, limitsOptions, permitOf } from './options.js';
 import { withArray } from './with-array.js';

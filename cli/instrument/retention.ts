@@ -3,6 +3,7 @@ import { formatQuantity, inputError, readCellPlace } from '../../core/index.js';
 import { ohmpropVersion } from '../../records/index.js';
 import { csvText } from '../../records/tables/index.js';
 import { type Answer, defineCommand, quantity, whole } from '../frame/index.js';
+import { recordOption } from '../record.js';
 import { WorkBar } from '../work-bar.js';
 import { address, limitsOptions, permitOf } from './options.js';
 import { withArray } from './with-array.js';

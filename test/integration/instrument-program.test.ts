@@ -165,3 +165,21 @@ describe('ohmprop instrument map and retention', () => {
     expect(read.stdout).toContain('retention');
   });
 });
+
+describe('ohmprop instrument info, read, pulse, stop on an ArC ONE', () => {
+  const at = (verb: string, ...more: string[]) => ohmprop(['instrument', verb, address, ...more]);
+
+  it('looks without a reset, reads and pulses one cell, and is reset by stop', async () => {
+    expect((await at('info')).stdout).toContain('firmware 1.0');
+    const read = await at('read', '--cell', '7,7', ...limits, '--json');
+    expect(1e6 * JSON.parse(read.stdout).cells[0].conductance_S).toBeCloseTo(30, 0);
+    const before = device.instrument.sockets.pulses[7 * 32 + 7];
+    const pulse = await at('pulse', '--cell', '7,7', '--drive', 'pulses:1.5V,1us,3', ...limits, '--yes');
+    expect(pulse.stderr).not.toContain('ohmprop:');
+    expect(device.instrument.sockets.pulses[7 * 32 + 7]).toBe(before + 3);
+    const stopped = await at('stop', '--json');
+    expect(stopped.code).toBe(0);
+    expect(JSON.parse(stopped.stdout)).toMatchObject({ stopped: true, how: 'line' });
+    expect(JSON.parse(stopped.stdout).took_s).toBeLessThan(60);
+  });
+});
