@@ -1,5 +1,5 @@
 import type { CellArray, PulseShape } from '../../devices/contract/index.js';
-import type { Permit } from '../../devices/limits/index.js';
+import { type Permit, readLimit_V } from '../../devices/limits/index.js';
 import {
   ArcOne,
   ArcOneCells,
@@ -14,6 +14,8 @@ import type { Io } from '../io.js';
 
 /** The whole array of the instrument. */
 const size = { rows: 32, columns: 32 };
+/** Of reads of which nobody says more, V: as other instruments' here. */
+const READ_V = 0.1;
 /** Reads of cells of which nobody has said where they work, S. */
 const anyCell = { g_min_S: 0, g_max_S: 10e-3 };
 
@@ -46,7 +48,8 @@ export function arcOneLine({ address, io }: Pick<ArcOneAsked, 'address' | 'io'>)
 
 /** Opens an ArC ONE as an array; asks for its version alone. */
 export async function openArcOneArray(asked: ArcOneAsked): Promise<ArcOneOpened> {
-  const { address, permit, read_V, window, nominalPulse, program } = asked;
+  const { address, permit, window, nominalPulse, program } = asked;
+  const read_V = asked.read_V ?? Math.min(READ_V, permit === undefined ? READ_V : readLimit_V(permit.limits));
   const journal = asked.journal === undefined ? undefined : await PulseJournal.open(asked.journal, size);
   const reopen = async () => {
     const line = arcOneLine(asked);
@@ -56,7 +59,7 @@ export async function openArcOneArray(asked: ArcOneAsked): Promise<ArcOneOpened>
   const instrument = await ArcOne.open(arcOneLine(asked), {
     address: address.text,
     reopen,
-    ...(read_V === undefined ? {} : { read_V }),
+    read_V,
   });
   try {
     const version = await instrument.askVersion();

@@ -15,7 +15,7 @@ const options = z.strictObject({
   ...limitsOptions,
   read: quantity('V', z.number().optional()).meta({
     flag: '--read <V>',
-    description: 'read voltage (0.2 V, or what the limits allow)',
+    description: 'read voltage (0.1 V, or maxRead_V where that is less)',
   }),
   averages: whole(z.number().int().min(1).max(1000).default(1)).meta({
     flag: '--averages <n>',

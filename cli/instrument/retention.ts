@@ -35,7 +35,7 @@ const options = z.strictObject({
   }),
   read: quantity('V', z.number().optional()).meta({
     flag: '--read <V>',
-    description: 'read voltage (0.2 V, or what the limits allow)',
+    description: 'read voltage (0.1 V, or maxRead_V where that is less)',
   }),
 });
 

@@ -172,6 +172,7 @@ describe('ohmprop instrument info, read, pulse, stop on an ArC ONE', () => {
   it('looks without a reset, reads and pulses one cell, and is reset by stop', async () => {
     expect((await at('info')).stdout).toContain('firmware 1.0');
     const read = await at('read', '--cell', '7,7', ...limits, '--json');
+    expect(read.stderr).toBe('');
     expect(1e6 * JSON.parse(read.stdout).cells[0].conductance_S).toBeCloseTo(30, 0);
     const before = device.instrument.sockets.pulses[7 * 32 + 7];
     const pulse = await at('pulse', '--cell', '7,7', '--drive', 'pulses:1.5V,1us,3', ...limits, '--yes');
