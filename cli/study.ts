@@ -8,6 +8,11 @@ export const studyCommands: readonly CommandEntry[] = [
     load: async () => (await import('./study/report.js')).studyReportCommand,
   },
   {
+    name: 'compare',
+    description: 'two studies point by point, seed by seed',
+    load: async () => (await import('./study/compare.js')).studyCompareCommand,
+  },
+  {
     name: 'worker',
     description: 'compute trials of a study that runs elsewhere',
     load: async () => (await import('./study/worker.js')).studyWorkerCommand,

@@ -1,4 +1,5 @@
 export { type Axis, readAxis, readAxisFlag } from './axis.js';
+export { type ComparedPoint, compareStudies } from './compare.js';
 export { LocalWorkers, WORKER_OF_STUDY, type WorkerProgram } from './local-workers.js';
 export type { TrialEvent, TrialPlace, TrialWork } from './place.js';
 export { type Coordinates, type Limit, planText, readLimit, type Sampling, type StudyPlan } from './plan.js';

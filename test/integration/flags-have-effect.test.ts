@@ -551,6 +551,7 @@ const walks: Readonly<Record<string, Walk>> = {
     measures: true,
     flags: { '--keep': 'e', '--good': 'e<=1', '--figure': '85mm' },
   },
+  'study compare': { base: 'studied studied', measures: true, flags: { '--keep': 'e' } },
   'study worker': { base: '', measures: true, flags: {} },
   'instrument program': {
     base: 'arc-one:/dev/ttyUSB7 --write 0,0=80uS --within 2% --limits arc.limits.yaml --dry-run',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readAxis } from '../../experiments/studies/axis.js';
+import { compareStudies } from '../../experiments/studies/compare.js';
 import { numbersOf } from '../../experiments/studies/numbers.js';
 import type { StudyPlan } from '../../experiments/studies/plan.js';
 import { resultsOf } from '../../experiments/studies/results.js';
@@ -119,6 +120,30 @@ describe('results of a study', () => {
     expect(figure.table.columns).toEqual(['curve', 'noise_V', 'error_mean', 'error_low', 'error_high']);
     expect(figure.table.rows[0].slice(0, 3)).toEqual(['nudge a', 0.001, 2]);
     expect(figure.svg()).toContain('noise (mV)');
+  });
+});
+
+describe('two studies', () => {
+  it('are compared point by point over the seeds that both have', () => {
+    const later = resultsOf(plan, trials, {
+      ...store,
+      resultOf: (key: string) => {
+        const seed = Number(key.split(' ')[2]);
+        return seed === 2 ? undefined : { answer: { error: 10 + seed }, seconds: 1, endedAt: '' };
+      },
+      failureOf: () => undefined,
+    } as unknown as TrialStore);
+    const points = compareStudies(results, later);
+    expect(points).toHaveLength(4);
+    // 10 − 1, 11 − 2
+    expect(points[0].difference).toMatchObject({ n: 2, mean: 9, deviation: 0 });
+    // of the last point only the first seed is in both
+    expect(points[3].difference).toMatchObject({ n: 1, mean: 3 });
+  });
+
+  it('that share no number or no point are refused', () => {
+    expect(() => compareStudies(results, { ...results, metrics: ['energy_J'] })).toThrow('share no number');
+    expect(() => compareStudies(results, { ...results, points: [] })).toThrow('share no point');
   });
 });
 

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import {
+  type ComparedPoint,
+  compareStudies,
+  pointText,
+  readPlan,
+  resultsOf,
+  shortNumber,
+  standingOf,
+  TrialStore,
+} from '../../experiments/studies/index.js';
+import { csvText } from '../../records/tables/index.js';
+import { defineCommand, path } from '../frame/index.js';
+import { keepOption } from './options.js';
+
+export const studyCompareCommand = defineCommand({
+  options: z.strictObject({
+    first: path(z.string()).meta({ argument: '<first>', description: 'directory of a study' }),
+    second: path(z.string()).meta({ argument: '<second>', description: 'directory of another' }),
+    keep: keepOption,
+  }),
+  outputs: { '.csv': 'one row a point and number' },
+  notes:
+    'Looks: computes nothing. Points are the same where their values are; differences are taken seed by seed.',
+  examples: ['ohmprop study compare runs/study_before runs/study_after --keep testError'],
+
+  async answer({ first, second, keep }) {
+    const [a, b] = await Promise.all([resultsIn(first, keep), resultsIn(second, keep)]);
+    const points = compareStudies(a, b);
+    const several = new Set(points.map(({ metric }) => metric)).size > 1;
+    return {
+      text: [
+        ...points.map((point) => lineOf(point, several)),
+        `${second} less ${first}, [95 % interval] over the seeds of both`,
+      ].join('\n'),
+      json: { first, second, points },
+      outputs: { '.csv': () => csvOf(points) },
+    };
+  },
+});
+
+async function resultsIn(study: string, keep: readonly string[]) {
+  const plan = await readPlan(study);
+  const { path, trials } = await standingOf(study);
+  return resultsOf(keep.length === 0 ? plan : { ...plan, keep }, trials, new TrialStore(path));
+}
+
+function lineOf({ values, metric, first, second, difference }: ComparedPoint, several: boolean): string {
+  const what = `${pointText({ values })}${several ? `, ${metric}` : ''}`;
+  const means = `${shortNumber(first.mean)} and ${shortNumber(second.mean)}`;
+  if (difference === undefined) return `${what}: ${means}, no seed in both`;
+  const sign = difference.mean > 0 ? '+' : '';
+  const interval =
+    difference.low === undefined || difference.high === undefined
+      ? ', one seed'
+      : ` [${shortNumber(difference.low)}, ${shortNumber(difference.high)}]`;
+  return `${what}: ${means}, ${sign}${shortNumber(difference.mean)}${interval}`;
+}
+
+function csvOf(points: readonly ComparedPoint[]): string {
+  const axes = Object.keys(points[0]?.values ?? {});
+  return csvText(
+    [...axes, 'metric', 'first', 'second', 'difference', 'difference_low', 'difference_high', 'n'],
+    points.map(({ values, metric, first, second, difference }) => [
+      ...axes.map((axis) => (typeof values[axis] === 'number' ? values[axis] : String(values[axis]))),
+      metric,
+      first.mean,
+      second.mean,
+      difference?.mean ?? '',
+      difference?.low ?? '',
+      difference?.high ?? '',
+      difference?.n ?? 0,
+    ]),
+  );
+}
