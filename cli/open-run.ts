@@ -4,7 +4,6 @@ import type { RunConfig } from '../experiments/schema/index.js';
 import { type OpenedRun, onDevice, openRun, percent, readOnlyConfig } from '../experiments/sessions/index.js';
 import type { DataSet } from '../learning/index.js';
 import { findRun } from './find-run.js';
-import { path } from './frame/index.js';
 import { type Io, printLine, warn } from './io.js';
 import { recordOption } from './record.js';
 
@@ -57,7 +56,7 @@ export const boardOptions = {
     flag: '--other-board',
     description: 'take another board than the run was trained on',
   }),
-  calibration: path(z.string().min(1).optional()).meta({
+  calibration: z.string().min(1).optional().meta({
     flag: '--calibration <file>',
     description: 'what was measured of its board, or none, instead of what the run was begun with',
   }),
