@@ -21,7 +21,8 @@ export {
 export { jointDesign, nextDesign, randomDrive } from './designs.js';
 export { straightLine } from './found-parts.js';
 export { identify } from './identify.js';
-export { climbLadder, ladderLength, relativeSigmas } from './ladder.js';
+export { climbLadder, relativeSigmas } from './ladder.js';
+export { ladderLength } from './ladder-plan.js';
 export type * from './measured-board.js';
 export { partsOfEstimates } from './measured-board.js';
 export { type PredictedNodes, type Predicting, predictNodes } from './predict.js';

@@ -1,9 +1,10 @@
 import { eventLoopTurn, RandomStream } from '../../core/index.js';
-import { type BoardParts, type BoardProfile, nominalResistance_ohm } from '../../devices/boards/index.js';
+import type { BoardParts, BoardProfile } from '../../devices/boards/index.js';
 import { invertPositive } from '../estimates/index.js';
 import type { Circuit, CircuitBench, Observation } from './circuits.js';
 import type { Identified } from './identify.js';
 import { type Weighing, WeighingCircuits } from './ladder-circuits.js';
+import { groupsOf, isClimbed, stretchesOf, WEIGHINGS, weighings } from './ladder-plan.js';
 import { Sensitivities } from './sensitivities.js';
 import { smoothTaps } from './smooth-taps.js';
 import type { Unknowns } from './unknowns.js';
@@ -11,8 +12,6 @@ import type { Unknowns } from './unknowns.js';
 /** Circuits that are thought of for each stretch of taps, and alterations of the best of them; a quarter of these where few taps are measured. */
 const DRAWN = 24;
 const ALTERED = 60;
-/** Taps whose resistances lie within this ratio share a circuit but for their own tap. */
-const STRETCH = 1.3;
 const GAUSS_NEWTON = 3;
 
 /** Resistance of every pot at every tap, with how well it is known. */
@@ -28,6 +27,7 @@ export interface PotTables {
  * ones is chosen by what their readings tell. What is not known of the other parts weighs with its whole covariance.
  * @param joint all other parts; the tables of its pots are filled in @param noise_V of one reading
  * @param every of how many taps one is measured
+ * @param once each of them in one circuit
  */
 export async function climbLadder(
   bench: CircuitBench,
@@ -36,56 +36,25 @@ export async function climbLadder(
   noise_V: number,
   seed: number,
   every = 1,
+  once = every > 1,
 ): Promise<PotTables> {
   const { profile, anchors } = unknowns;
   const circuits = new WeighingCircuits(profile, anchors, new RandomStream(seed, 'board-calibration/ladder'));
   const ladder = new Ladder(unknowns, joint, noise_V, every > 1 ? ALTERED >> 2 : ALTERED);
-  for (const targets of groupsOf(profile)) {
-    for (const stretch of stretchesOf(profile)) {
-      const taps = stretch.filter((tap) => isClimbed(unknowns, tap, every));
-      if (taps.length === 0) continue;
-      await eventLoopTurn();
-      const best = ladder.choose(circuits, targets, taps[taps.length >> 1]);
-      for (const tap of taps) ladder.learn(targets, tap, await bench.observe(circuits.circuit(best, tap)));
+  for (let turn = 0; turn < (once ? 1 : WEIGHINGS.low); turn++) {
+    for (const targets of groupsOf(profile)) {
+      for (const stretch of stretchesOf(profile)) {
+        const taps = stretch.filter(
+          (tap) => isClimbed(unknowns, tap, every) && turn < weighings(profile, tap, once),
+        );
+        if (taps.length === 0) continue;
+        await eventLoopTurn();
+        const best = ladder.choose(circuits, targets, taps[taps.length >> 1]);
+        for (const tap of taps) ladder.learn(targets, tap, await bench.observe(circuits.circuit(best, tap)));
+      }
     }
   }
   return ladder.tables();
-}
-
-/** Circuits that a ladder sets up. */
-export function ladderLength(unknowns: Unknowns, every = 1): number {
-  const { profile } = unknowns;
-  let taps = 0;
-  for (let tap = profile.tapMin; tap <= profile.tapMax; tap++)
-    taps += isClimbed(unknowns, tap, every) ? 1 : 0;
-  return groupsOf(profile).length * taps;
-}
-
-const isClimbed = ({ anchors, profile }: Unknowns, tap: number, every: number): boolean =>
-  !anchors.includes(tap) && (tap - profile.tapMin) % every === 0;
-
-/** Pots from one terminal to hidden nodes, and to outputs. */
-function groupsOf(profile: BoardProfile): number[][] {
-  const groups = new Map<string, number[]>();
-  for (let e = 0; e < profile.pots; e++) {
-    const key = `${profile.from(e)} ${profile.to(e) < profile.sources + profile.hidden}`;
-    groups.set(key, [...(groups.get(key) ?? []), e]);
-  }
-  return [...groups.values()];
-}
-
-function stretchesOf(profile: BoardProfile): number[][] {
-  const stretches: number[][] = [];
-  let first_ohm = 0;
-  for (let tap = profile.tapMin; tap <= profile.tapMax; tap++) {
-    const ohm = nominalResistance_ohm(profile, tap);
-    if (stretches.length === 0 || ohm > STRETCH * first_ohm) {
-      stretches.push([]);
-      first_ohm = ohm;
-    }
-    stretches[stretches.length - 1].push(tap);
-  }
-  return stretches;
 }
 
 /** Readings of a circuit about pots that are weighed. */
@@ -169,13 +138,21 @@ class Ladder {
     this.look(targets, tap);
     const { resistance_ohm } = this.parts.calibration;
     const m = targets.length;
+    const known = targets.map((e) => ({ ohm: resistance_ohm[e][tap], sigma: this.sigma[e][tap] }));
     let told: Told | undefined;
     for (let pass = 0; pass < GAUSS_NEWTON; pass++) {
       told = this.told(observation, told);
-      const inverse = invertPositive(this.informationOf(told), m);
+      const information = this.informationOf(told);
+      const pull = new Float64Array(m);
+      // What another circuit told of it before.
+      for (const [t, { ohm, sigma }] of known.entries()) {
+        if (Number.isNaN(sigma)) continue;
+        information[t * m + t] += 1 / sigma ** 2;
+        pull[t] += Math.log(ohm / resistance_ohm[targets[t]][tap]) / sigma ** 2;
+      }
+      const inverse = invertPositive(information, m);
       if (inverse === undefined) return;
       const n = told.entries.length;
-      const pull = new Float64Array(m);
       for (let i = 0; i < n; i++) {
         for (let k = 0; k < n; k++) {
           const off_V = observation.readings_V[told.entries[k]] - told.expected_V[k];
