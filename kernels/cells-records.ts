@@ -21,6 +21,18 @@ export const cellFields = [
   'scratch',
 ] as const;
 
+export const ageFields = [
+  'written',
+  'writer',
+  'exponents',
+  'relaxing',
+  't0',
+  'seed',
+  'group',
+  'key',
+  'scratch',
+] as const;
+
 export const planFields = [
   'change',
   'lastRead',

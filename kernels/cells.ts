@@ -49,6 +49,12 @@ export interface CellKernel {
     scale: number,
     sigma: number,
   ): void;
+  /** Read noise on conductances that lie at `g` (float32, from cell 0 on), in place: as `readCells` adds it. */
+  noisyReads(cells: number, count: number, g: number, event: number, sigma: number): void;
+  /** `ages`: a record of `ageFields`. @param counts int16 of the whole array; 0: all cells @param now s */
+  noteWrites(ages: number, first: number, count: number, counts: number, now: number, id: number): void;
+  drawRelaxing(ages: number, count: number): void;
+  ageReads(ages: number, count: number, g: number, now: number, largest: number): void;
   affineCells(count: number, from: number, to: number, offset: number, scale: number): void;
   differenceOfCells(count: number, a: number, b: number, to: number): void;
   countSaturated(first: number, count: number, state: number, margin: number): number;
@@ -57,6 +63,7 @@ export interface CellKernel {
   sharedContrast(contrast: number, add: number): void;
   /** `plan`: a record of `planFields`, here and below. */
   proportionalCounts(plan: number, first: number, count: number, event: number): void;
+  evenCounts(plan: number, first: number, count: number, event: number): void;
   signCounts(plan: number, first: number, count: number, threshold: number): void;
   accumulateCounts(plan: number, first: number, count: number): void;
   /** Returns how many cells are still to be pulsed. */

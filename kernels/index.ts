@@ -1,7 +1,7 @@
 // The front door: everything that other rooms may use. Importing it loads no WebAssembly: a kernel is read and compiled
 // when it is first instantiated.
 export { CELL_BLOCK, CELL_SCRATCH, type CellKernel, cellKernel, paddedCells } from './cells.js';
-export { cellContrastFields, cellFields, planFields } from './cells-records.js';
+export { ageFields, cellContrastFields, cellFields, planFields } from './cells-records.js';
 export {
   blockPortions,
   type CoarseShape,

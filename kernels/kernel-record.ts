@@ -14,6 +14,7 @@ const floatFields = new Set<string>([
   'least',
   'most',
   'factor',
+  't0',
   'codeStep',
   'codesAUnit',
   'lowestCode',

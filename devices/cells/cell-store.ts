@@ -1,58 +1,16 @@
 import type { DeviceState } from '../../core/index.js';
 import { inputError } from '../../core/index.js';
-import { cellKernel, KernelMemory, paddedCells } from '../../kernels/index.js';
-import type { CellArray, Floats } from '../contract/index.js';
-import type { ConductanceMap } from './conductance-map.js';
+import { KernelMemory } from '../../kernels/index.js';
+import type { Floats } from '../contract/index.js';
 import type { ConductanceStore, StoreReport } from './conductance-store.js';
-import { ContrastArea } from './contrast-area.js';
 import { maskStuckCells } from './find-stuck.js';
-import { type CellPlace, checkPolicy, GroupCells } from './group-cells.js';
-import { MappedGroup } from './mapped-group.js';
-import type { Nonidealities } from './nonidealities/index.js';
-import type { UpdatePolicy } from './policies/index.js';
-import { largestStep, type PulseModel } from './pulse/index.js';
-import { SimulatedCells } from './simulated-cells.js';
+import type { MappedGroup } from './mapped-group.js';
+import { bytesOf, openGroup } from './open-group.js';
+import { checkPairs } from './policy-checks.js';
+import { largestStep } from './pulse/index.js';
+import type { CellStoreOptions, PulseListener } from './store-options.js';
 import { FORMAT, stateTree } from './store-state.js';
 import type { WantedChanges } from './wanted-changes.js';
-
-/** One group of a network's conductances and how its cells carry them. */
-export interface StoreGroup {
-  readonly name: string;
-  readonly rows: number;
-  readonly columns: number;
-  readonly map: ConductanceMap;
-}
-
-/**
- * What a `CellStore` is made of: groups of conductances, the cells that carry them, and the policy that turns wanted changes
- * into pulses.
- */
-export interface CellStoreOptions {
-  readonly groups: readonly StoreGroup[];
-  readonly model: PulseModel;
-  readonly policy: UpdatePolicy;
-  readonly seed: number;
-  /** Of simulated cells. */
-  readonly nonidealities?: Partial<Nonidealities>;
-  /**
-   * Other cells than simulated ones of `model` and `nonidealities`: behind an instrument, for instance. `sign` is −1 for the
-   * second cells of differential pairs. What is laid in `place.memory` can be offered as a `kernelView`.
-   */
-  readonly open?: (group: StoreGroup, sign: 1 | -1, place: Omit<CellPlace, 'change'>) => CellArray;
-  readonly listener?: PulseListener;
-  /** Whether a new run tests every cell by pulses and leaves those alone that do not move. The mask is part of a snapshot. */
-  readonly maskStuck?: boolean;
-  /** Time from one update to the next, s: simulated cells drift, relax and switch meanwhile. Default 0. */
-  readonly update_s?: number;
-}
-
-/** Is told of every pulse. */
-export interface PulseListener {
-  /** After an update of a group's cells: signed counts of its (`sign` −1: second) cells, row-major. */
-  pulsed(group: StoreGroup, sign: 1 | -1, counts: Int16Array, id: number): void;
-  /** When the store is closed. */
-  close?(): void;
-}
 
 /** The conductances of a network in arrays of cells, simulated or behind an instrument, under one update policy. */
 export class CellStore implements ConductanceStore {
@@ -69,7 +27,8 @@ export class CellStore implements ConductanceStore {
 
   constructor(options: CellStoreOptions) {
     const { groups, model, policy } = options;
-    const memory = new KernelMemory(bytesOf(groups, policy, model));
+    checkPairs(options);
+    const memory = new KernelMemory(bytesOf(options));
     this.groups = new Map(groups.map((group, g) => [group.name, openGroup(options, group, g, memory)]));
     this.listener = options.listener;
     this.maskStuck = options.maskStuck ?? false;
@@ -112,6 +71,7 @@ export class CellStore implements ConductanceStore {
 
   async initialise(): Promise<void> {
     if (this.maskStuck) await maskStuckCells(this);
+    for (const group of this.groups.values()) await group.initialise();
   }
 
   async write(group: string, conductances_S: Floats): Promise<void> {
@@ -134,7 +94,7 @@ export class CellStore implements ConductanceStore {
       total.energy_J += group.pulses.energy_J;
       for (const c of group.cells) {
         total.masked += c.maskedCells;
-        edge += c.saturatedFraction() * c.counts.length;
+        edge += c.statistics.saturatedFraction() * c.counts.length;
         cells += c.counts.length;
       }
     }
@@ -146,7 +106,7 @@ export class CellStore implements ConductanceStore {
     const all = new Uint32Array(bins);
     for (const group of this.groups.values()) {
       for (const c of group.cells) {
-        for (const [b, n] of c.histogram(bins).entries()) all[b] += n;
+        for (const [b, n] of c.statistics.histogram(bins).entries()) all[b] += n;
       }
     }
     return all;
@@ -172,7 +132,7 @@ export class CellStore implements ConductanceStore {
 
   async close(): Promise<void> {
     for (const group of this.groups.values()) {
-      for (const c of group.cells) await c.array.close();
+      for (const c of group.cells) await c.close();
     }
     this.listener?.close?.();
   }
@@ -195,52 +155,4 @@ export class CellStore implements ConductanceStore {
     }
     return group;
   }
-}
-
-/** The arrays of one group, each under the policy. @param g number of the group in the network */
-function openGroup(
-  options: CellStoreOptions,
-  group: StoreGroup,
-  g: number,
-  memory: KernelMemory,
-): MappedGroup {
-  const { model, policy, seed, listener, open = simulated(options) } = options;
-  const { rows, columns, map } = group;
-  const kernel = cellKernel(memory);
-  const area = new ContrastArea(rows, columns, kernel, memory);
-  const signs: (1 | -1)[] = map.pairing === 'differential' ? [1, -1] : [1];
-  const cells = signs.map((sign, n) => {
-    const place = { memory, seed, number: 2 * g + n };
-    const array = open(group, sign, place);
-    checkSize(array, group);
-    checkPolicy(policy, array);
-    return new GroupCells(array, model, policy, { ...place, change: area.change });
-  });
-  return new MappedGroup(map, cells, area, kernel, memory, (sign, counts, update) =>
-    listener?.pulsed(group, sign, counts, update),
-  );
-}
-
-function simulated({ model, nonidealities = {} }: CellStoreOptions): Required<CellStoreOptions>['open'] {
-  return ({ rows, columns }, _, { memory, seed, number }) =>
-    new SimulatedCells({ rows, columns, model, seed, group: number, memory, nonidealities });
-}
-
-function checkSize({ info }: CellArray, { name, rows, columns }: StoreGroup): void {
-  if (info.rows === rows && info.columns === columns) return;
-  throw inputError(
-    'cells.size',
-    `${info.name} has ${info.rows} × ${info.columns} cells; group ${name} needs ${rows} × ${columns}`,
-  );
-}
-
-/** What a store needs of a kernel memory, with room for simulated arrays. */
-function bytesOf(groups: readonly StoreGroup[], policy: UpdatePolicy, model: PulseModel): number {
-  return groups.reduce((sum, { rows, columns, map }) => {
-    const arrays = map.pairing === 'differential' ? 2 : 1;
-    const read = 4 * paddedCells(rows * columns);
-    const each =
-      GroupCells.bytes(rows, columns, policy, model) + SimulatedCells.bytes(rows, columns, model) + read;
-    return sum + ContrastArea.bytes(rows, columns) + arrays * each + read;
-  }, 65536);
 }

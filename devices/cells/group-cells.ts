@@ -1,37 +1,27 @@
 import type { DeviceState } from '../../core/index.js';
 import { inputError, runError } from '../../core/index.js';
 import {
-  CELL_SCRATCH,
   type CellKernel,
   cellKernel,
-  type KernelMemory,
-  KernelRecord,
+  type KernelRecord,
   paddedCells,
-  planFields,
+  type planFields,
 } from '../../kernels/index.js';
 import type { CellArray, PackedView, PulseReport } from '../contract/index.js';
+import { type CellPlace, CellPlan } from './cell-plan.js';
+import { CellStatistics } from './cell-statistics.js';
+import { FastCells } from './fast-cells.js';
 import { type IdealWrite, setFromRead, shiftInPlace } from './ideal-write.js';
 import { LastRead } from './last-read.js';
 import type { PolicyRun, UpdatePolicy } from './policies/index.js';
+import { canBeSet, needsSet } from './policy-checks.js';
 import { program } from './program.js';
 import type { PulseModel } from './pulse/index.js';
 import { StepTables } from './step-tables.js';
 
 /** Ids that every update is given on an array, whatever the policy: one a round. */
 export const IDS_PER_UPDATE = 64;
-/** Distance from an end of the range, of the range, within which a cell counts as being at it. */
-const EDGE = 1e-3;
 const FORMAT = 'cells-under-policy/1';
-
-/** Where a `GroupCells` lies and what keys its random numbers. */
-export interface CellPlace {
-  readonly memory: KernelMemory;
-  readonly seed: number;
-  /** Tells arrays of one seed apart. */
-  readonly number: number;
-  /** Wanted changes of the cells being planned; float32 of the memory. */
-  readonly change: Float32Array;
-}
 
 /**
  * One array of cells under a policy. Works on any `CellArray` by what it says of itself; one whose cells lie in the same kernel
@@ -47,13 +37,15 @@ export class GroupCells {
   private readonly view: PackedView | undefined;
   private readonly kernel: CellKernel;
   private readonly mask: Uint8Array;
+  private readonly fast: FastCells | undefined;
   private masked = 0;
   /** Added to the ids of a run's updates: where the array's own count stood when the run took it on. */
   private idOffset: number;
 
   static bytes(rows: number, columns: number, policy: UpdatePolicy, model: PulseModel): number {
     const padded = paddedCells(rows * columns);
-    return padded * (4 + 2 + 1 + 4 * policy.arraysPerCell) + CELL_SCRATCH + StepTables.bytes(model) + 1024;
+    const plans = CellPlan.bytes(rows * columns) * (policy.fastArray ? 2 : 1);
+    return padded * (4 + 1 + 4 * policy.arraysPerCell) + plans + StepTables.bytes(model) + 1024;
   }
 
   constructor(
@@ -62,7 +54,7 @@ export class GroupCells {
     readonly policy: UpdatePolicy,
     place: CellPlace,
   ) {
-    const { memory, seed, number, change } = place;
+    const { memory } = place;
     const { rows, columns, lastUpdate } = array.info;
     const cells = rows * columns;
     const padded = paddedCells(cells);
@@ -70,27 +62,28 @@ export class GroupCells {
     this.view = array.kernelView?.(memory);
     this.idOffset = Math.ceil(lastUpdate / IDS_PER_UPDATE) * IDS_PER_UPDATE;
     this.lastRead = new LastRead(memory.float32(padded), cells, this.kernel, model);
-    this.counts = new Int16Array(memory.memory.buffer, memory.allocate(2 * padded), cells);
     this.mask = new Uint8Array(memory.memory.buffer, memory.allocate(padded), cells);
     const tables = new StepTables(model, memory);
-    this.plan = new KernelRecord(planFields, memory.memory.buffer, memory.allocate(4 * planFields.length));
-    this.plan.set({
-      change: change.byteOffset,
-      counts: this.counts.byteOffset,
-      up: tables.up,
-      down: tables.down,
-      nodes: tables.nodes,
-      seed,
-      group: number,
-      scratch: memory.allocate(CELL_SCRATCH),
-    });
+    const { counts, record } = new CellPlan(cells, place);
+    this.counts = counts;
+    this.plan = record;
+    this.plan.set({ up: tables.up, down: tables.down, nodes: tables.nodes });
+    this.fast =
+      place.fast === undefined
+        ? undefined
+        : new FastCells(place.fast.array, model, this.kernel, { ...place, number: place.fast.number });
     this.run = policy.attach({
       kernel: this.kernel,
       cells,
+      columns,
+      model,
+      counts: this.counts,
+      mask: () => (this.masked > 0 ? this.mask : undefined),
       plan: this.plan,
       lastRead: () => this.statesRead,
       largestStep: tables.largest,
       allocate: () => memory.float32(padded),
+      ...(this.fast === undefined ? {} : { fast: this.fast }),
     });
   }
 
@@ -136,9 +129,27 @@ export class GroupCells {
     return this.run.replan?.() ?? 0;
   }
 
+  /**
+   * Pulses the fast array by what was planned and plans the cells themselves by what it then holds. Undefined where the policy
+   * has none; else what was pulsed, `counts` of which are the fast array's.
+   */
+  async pulseFast(): Promise<{ report: PulseReport; counts: Int16Array } | undefined> {
+    const { fast } = this;
+    if (fast === undefined) return undefined;
+    const report = await fast.pulse();
+    this.offerRead();
+    await this.run.transfer?.();
+    return { report, counts: fast.counts };
+  }
+
   /** Carries the planned counts out as round `round` of update `update` of the run. */
   pulse(update: number, round: number): Promise<PulseReport> {
     return this.pulseAs(this.idOffset + keyOf(update) + round);
+  }
+
+  /** A new run begins: what its policy does before the first conductances are written. May move a fast array. */
+  async initialise(pulsed: (report: PulseReport) => void): Promise<void> {
+    await this.run.initialise?.(pulsed);
   }
 
   /** An update of cells that are set instead of pulsed. @throws `policy.needs-set` */
@@ -159,17 +170,24 @@ export class GroupCells {
     pulsed: (report: PulseReport) => void,
     byPulses = false,
   ): Promise<void> {
-    const { array, model, counts, policy } = this;
+    const { array, policy } = this;
     if (canBeSet(array) && !(byPulses && !policy.idealWrite)) await array.set(wanted_S);
-    else await program(array, model, wanted_S, counts, async () => pulsed(await this.pulseAs(0)));
+    else await this.rewrite(wanted_S, pulsed);
     this.run.reset?.();
     this.changes++;
+  }
+
+  /** The same by pulses alone, the policy's sums left as they are: a write that is to change nothing of what was learned. */
+  async rewrite(wanted_S: Float64Array, pulsed: (report: PulseReport) => void): Promise<void> {
+    const { array, model, counts } = this;
+    await program(array, model, wanted_S, counts, async () => pulsed(await this.pulseAs(0)));
   }
 
   /** Lets time pass. False where only real time does. */
   async elapse(seconds: number): Promise<boolean> {
     this.changes++;
     await this.array.wait?.(seconds);
+    await this.fast?.array.wait?.(seconds);
     return this.array.wait !== undefined;
   }
 
@@ -180,19 +198,10 @@ export class GroupCells {
     this.changes++;
   }
 
-  saturatedFraction(): number {
+  /** Where the cells stand: as they are where that can be seen, else as last read. */
+  get statistics(): CellStatistics {
     const states = this.view?.states ?? this.lastRead.states;
-    return this.kernel.countSaturated(0, this.counts.length, states.byteOffset, EDGE) / this.counts.length;
-  }
-
-  /** How many cells stand in each of `bins` equal parts of the range, those past its ends in the outer ones. */
-  histogram(bins: number): Uint32Array {
-    const states = this.view?.states ?? this.lastRead.states;
-    const found = new Uint32Array(bins);
-    for (let c = 0; c < this.counts.length; c++) {
-      found[Math.min(bins - 1, Math.max(0, Math.floor(states[c] * bins)))]++;
-    }
-    return found;
+    return new CellStatistics(states, this.counts.length, this.kernel);
   }
 
   async snapshot(): Promise<DeviceState> {
@@ -200,18 +209,35 @@ export class GroupCells {
       format: FORMAT,
       arrays: { ...this.run.snapshot(), ...(this.masked > 0 ? { mask: Uint8Array.from(this.mask) } : {}) },
       values: { idOffset: this.idOffset },
-      parts: { array: await this.array.snapshot() },
+      parts: {
+        array: await this.array.snapshot(),
+        ...(this.fast === undefined ? {} : { fast: await this.fast.array.snapshot() }),
+      },
     };
   }
 
   async restore({ format, arrays, values, parts }: DeviceState): Promise<void> {
-    if (format !== FORMAT || parts?.array === undefined) {
-      throw inputError('cells.restore', `${this.array.info.name}: cannot restore ${format}`);
+    const fast = parts?.fast;
+    if (
+      format !== FORMAT ||
+      parts?.array === undefined ||
+      (fast === undefined) !== (this.fast === undefined)
+    ) {
+      throw inputError(
+        'cells.restore',
+        `${this.array.info.name}: cannot restore ${format} ${fast === undefined ? 'without' : 'with'} a fast array under policy ${this.policy.name}`,
+      );
     }
     await this.array.restore(parts.array);
+    if (fast !== undefined) await this.fast?.array.restore(fast);
     this.run.restore(arrays);
     this.idOffset = Number(values.idOffset);
     this.setMask(arrays.mask === undefined ? new Uint8Array(this.mask.length) : Uint8Array.from(arrays.mask));
+  }
+
+  async close(): Promise<void> {
+    await this.array.close();
+    await this.fast?.array.close();
   }
 
   private offerRead(): void {
@@ -238,20 +264,4 @@ export class GroupCells {
 /** What keys the random numbers of an update. */
 function keyOf(update: number): number {
   return update * IDS_PER_UPDATE;
-}
-
-/** Refuses a policy that sets cells on an array that cannot be set. Throws `policy.needs-set`, exit code 2. */
-export function checkPolicy(policy: UpdatePolicy, array: CellArray): void {
-  if (policy.idealWrite && !canBeSet(array)) throw needsSet(policy, array);
-}
-
-function canBeSet(array: CellArray): array is CellArray & Required<Pick<CellArray, 'set'>> {
-  return array.set !== undefined;
-}
-
-function needsSet(policy: UpdatePolicy, array: CellArray): Error {
-  return inputError(
-    'policy.needs-set',
-    `policy ${policy.name} sets cells, which ${array.info.name} cannot do; choose one that pulses`,
-  );
 }

@@ -1,19 +1,31 @@
 import type { DeviceState } from '../../core/index.js';
 import { inputError } from '../../core/index.js';
 import { type CellKernel, type KernelMemory, paddedCells } from '../../kernels/index.js';
-import type { Floats } from '../contract/index.js';
+import type { Floats, PulseReport } from '../contract/index.js';
 import type { ConductanceMap } from './conductance-map.js';
 import { BLOCK_ROWS, type ContrastArea } from './contrast-area.js';
 import type { GroupCells } from './group-cells.js';
+import { keepRising, refreshPairs } from './one-sided-pairs.js';
+import type { PairUse } from './pair-update.js';
 import { PulseEnergy } from './pulse-energy.js';
+import { findSymmetryPoints, restPoint } from './rest-point.js';
 import type { WantedChanges } from './wanted-changes.js';
 
 const FORMAT = 'mapped-group/1';
 /** So much wider are windows than what cells reach, relative: float32 rounding of an end stays inside. */
 const ROUNDING = 1e-6;
 
-/** Is told of the pulses of an update: signed counts of the group's (`sign` −1: second) cells. */
-export type OnPulses = (sign: 1 | -1, counts: Int16Array, update: number) => void;
+/** Is told of the pulses of an update: signed counts of the group's (`sign` −1: second) cells, or of the fast array beside them. */
+export type OnPulses = (sign: 1 | -1, counts: Int16Array, update: number, fast: boolean) => void;
+
+/** How the pairs of a group are used. */
+export interface GroupPairs {
+  readonly use: PairUse;
+  /** Second cells stand at the symmetry points of the first. */
+  readonly reference: boolean;
+  /** Updates from refresh to refresh; undefined: never. */
+  readonly refreshEvery: number | undefined;
+}
 
 /** One group of conductances: its cells (one array, or two for differential pairs) behind its map. */
 export class MappedGroup {
@@ -26,6 +38,8 @@ export class MappedGroup {
   /** Room for what an array is read at. */
   private readonly reads: Float32Array[];
   private readonly entries: number;
+  /** Second cells have been put at measured symmetry points, and stay there. */
+  private referenced = false;
 
   constructor(
     readonly map: ConductanceMap,
@@ -34,6 +48,7 @@ export class MappedGroup {
     private readonly kernel: CellKernel,
     memory: KernelMemory,
     private readonly onPulses: OnPulses,
+    private readonly pairs: GroupPairs,
   ) {
     this.entries = cells[0].counts.length;
     const padded = paddedCells(this.entries);
@@ -68,13 +83,30 @@ export class MappedGroup {
     // cells whose reads differ from their states are planned on what the last phase saw
     if (this.changes !== this.sensedAt) await this.refresh(this.unit_S);
     const changes = wanted.inKernel?.(this.area) ?? wanted;
-    for (const [n, c] of this.cells.entries()) {
+    const { use, refreshEvery } = this.pairs;
+    const moving = this.isPair && !use.secondMoves ? this.cells.slice(0, 1) : this.cells;
+    for (const [n, c] of moving.entries()) {
       const sign = n === 0 ? 1 : -1;
       // each cell of a pair takes its share of the change
-      const unit_S = sign * this.cells.length * this.map.span_S;
+      const unit_S = sign * (this.isPair ? use.sharing : 1) * this.map.span_S;
       if (c.policy.idealWrite) await this.setCells(c, changes, unit_S, update);
       else await this.pulseCells(c, changes, unit_S, update);
     }
+    if (this.isPair && refreshEvery !== undefined && update % refreshEvery === 0) {
+      const [first, second] = this.cells;
+      await refreshPairs(first, second, (report) => this.pulses.add(report));
+    }
+  }
+
+  /** What a new run does to its cells before anything is written: nothing, or what its policy needs to know of them. */
+  async initialise(): Promise<void> {
+    const [first, second] = this.cells;
+    for (const c of this.cells) await c.initialise((report) => this.pulses.add(report));
+    if (!this.pairs.reference || second === undefined) return;
+    const points_S = await findSymmetryPoints(first.array, first.model, (report) => this.pulses.add(report));
+    first.changes++;
+    await second.write(points_S, (report) => this.pulses.add(report));
+    this.referenced = true;
   }
 
   /** @param byPulses as in `GroupCells.write` */
@@ -82,16 +114,32 @@ export class MappedGroup {
     if (conductances_S.length !== this.entries) {
       throw inputError('cells.write', `needs ${this.entries} conductances, got ${conductances_S.length}`);
     }
-    const { scale, pairing } = this.map;
-    const { g_min_S, g_max_S } = this.cells[0].model;
-    // pairs stand around the middle of their range, so that both cells can give way
-    const middle = 0.5 * (g_min_S + g_max_S);
-    for (const [n, c] of this.cells.entries()) {
-      const wanted_S = Float64Array.from(conductances_S, (g) =>
-        pairing === 'single' ? g / scale : middle + (n === 0 ? 0.5 : -0.5) * (g / scale),
+    const { scale } = this.map;
+    const [first, second] = this.cells;
+    const pulsed = (report: PulseReport) => this.pulses.add(report);
+    if (second === undefined) {
+      await first.write(
+        Float64Array.from(conductances_S, (g) => g / scale),
+        pulsed,
+        byPulses,
       );
-      await c.write(wanted_S, (report) => this.pulses.add(report), byPulses);
+      return;
     }
+    if (this.pairs.reference) {
+      const zero_S = await this.zeros();
+      if (!this.referenced) await second.write(zero_S, pulsed, byPulses);
+      await first.write(
+        zero_S.map((zero, e) => zero + conductances_S[e] / scale),
+        pulsed,
+        byPulses,
+      );
+      return;
+    }
+    const { use } = this.pairs;
+    const put = (n: 0 | 1) =>
+      Float64Array.from(conductances_S, (g) => use.place(g / scale, first.model, this.isSigned)[n]);
+    await first.write(put(0), pulsed, byPulses);
+    await second.write(put(1), pulsed, byPulses);
   }
 
   /** Lets time pass. False where some cells know only real time. */
@@ -104,7 +152,8 @@ export class MappedGroup {
   async snapshot(): Promise<DeviceState> {
     const parts: Record<string, DeviceState> = {};
     for (const [n, c] of this.cells.entries()) parts[n] = await c.snapshot();
-    return { format: FORMAT, arrays: {}, values: this.pulses.values(), parts };
+    const values = { ...this.pulses.values(), ...(this.referenced ? { referenced: true } : {}) };
+    return { format: FORMAT, arrays: {}, values, parts };
   }
 
   async restore({ format, values, parts = {} }: DeviceState): Promise<void> {
@@ -116,6 +165,7 @@ export class MappedGroup {
     }
     for (const [n, c] of this.cells.entries()) await c.restore(parts[n]);
     this.pulses.restore(values);
+    this.referenced = values.referenced === true;
   }
 
   private async setCells(
@@ -137,13 +187,20 @@ export class MappedGroup {
   ): Promise<void> {
     this.forEachBlock(changes, unit_S, (first, count) => c.planBlock(first, count, update));
     const n = this.cells.indexOf(c);
+    const sign = n === 0 ? 1 : -1;
+    const fast = await c.pulseFast();
+    if (fast !== undefined) {
+      this.pulses.add(fast.report);
+      this.onPulses(sign, fast.counts, update, true);
+    }
+    if (this.isPair && this.pairs.use.risesOnly) keepRising(c.counts);
     for (let round = 0; round < c.policy.rounds; round++) {
       if (round > 0) {
         await c.read(this.reads[n], 1);
         if (c.replan() === 0) break;
       }
       this.pulses.add(await c.pulse(update, round));
-      this.onPulses(n === 0 ? 1 : -1, c.counts, update);
+      this.onPulses(sign, c.counts, update, false);
     }
   }
 
@@ -160,6 +217,20 @@ export class MappedGroup {
       changes.block(first, count, change, unit_S);
       use(first, count);
     }
+  }
+
+  /** Where second cells stand: measured as far as they have been put there, else the nominal symmetry point. */
+  private async zeros(): Promise<Float64Array> {
+    const [, second] = this.cells;
+    if (this.referenced)
+      return second.array.read(undefined, { averages: second.array.info.readsVary ? 16 : 1 });
+    const { g_min_S, g_max_S } = second.model;
+    const zero_S = g_min_S + restPoint(second.model).state * (g_max_S - g_min_S);
+    return new Float64Array(this.entries).fill(zero_S);
+  }
+
+  private get isPair(): boolean {
+    return this.cells.length === 2;
   }
 
   private get isSigned(): boolean {

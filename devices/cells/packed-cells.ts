@@ -80,6 +80,11 @@ export class PackedCells {
     kernel.readCells(record.offset, 0, cells, out, event, scale * g_min_S, scale * span_S, sigma);
   }
 
+  /** Adds read noise to conductances of all cells that lie at byte offset `g`, in place, as `read` would. */
+  addNoise(g: number, event: number, sigma: number): void {
+    this.kernel.noisyReads(this.record.offset, this.cells, g, event, sigma);
+  }
+
   /** Moves cells first … first + count − 1 by changes (float32 at byte offset `change`), exactly; stuck cells stay. */
   shift(first: number, count: number, change: number): void {
     this.kernel.shiftCells(this.record.offset, first, count, change);

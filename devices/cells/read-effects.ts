@@ -1,50 +1,40 @@
 import type { DeviceState, StateArray } from '../../core/index.js';
+import {
+  ageFields,
+  CELL_SCRATCH,
+  type CellKernel,
+  type KernelMemory,
+  KernelRecord,
+  paddedCells,
+} from '../../kernels/index.js';
 import type { CellRange } from '../contract/index.js';
 import {
   CellDraws,
   Converter,
   drawDriftExponents,
-  driftLogarithm,
   type Nonidealities,
-  type RelaxationLaw,
-  relaxationLaw,
-  relaxed_S,
   TelegraphNoise,
 } from './nonidealities/index.js';
 import type { PulseModel } from './pulse/index.js';
+import { streamKeys } from './stream-keys.js';
 
 /** Everything but plain read noise by which a read differs from the state: time since the write, telegraph noise, converter. */
 export class ReadEffects {
   private readonly written_s: Float64Array;
   /** Update that wrote each cell last: names its relaxation. */
   private readonly writer: Uint32Array;
-  private readonly exponents: Float64Array | undefined;
-  /** Each cell's number for its relaxation and the write that it belongs to. */
-  private readonly relaxing: Float64Array;
-  private readonly relaxingSince: Float64Array;
   private readonly telegraph: TelegraphNoise | undefined;
   private readonly converter: Converter | undefined;
   private readonly readDraws: CellDraws;
-  private readonly relaxDraws: CellDraws;
+  private readonly record: KernelRecord<(typeof ageFields)[number]>;
+  private readonly ages: boolean;
+  private readonly kernel: CellKernel;
   private now_s = 0;
   private waits = 0;
 
-  private constructor(
-    private readonly all: Nonidealities,
-    private readonly model: PulseModel,
-    private readonly cells: number,
-    seed: number,
-    group: number,
-  ) {
-    this.written_s = new Float64Array(cells);
-    this.writer = new Uint32Array(cells);
-    this.relaxing = new Float64Array(all.relaxation ? cells : 0);
-    this.relaxingSince = new Float64Array(all.relaxation ? cells : 0).fill(-1);
-    if (all.drift !== undefined) this.exponents = drawDriftExponents(all.drift, cells, seed, group);
-    if (all.telegraph !== undefined) this.telegraph = new TelegraphNoise(all.telegraph, cells, seed, group);
-    if (all.converter !== undefined) this.converter = new Converter(all.converter, 0, model.g_max_S);
-    this.readDraws = new CellDraws(seed, 'read', group);
-    this.relaxDraws = new CellDraws(seed, 'relaxation', group);
+  /** What they need of a kernel memory, bytes. */
+  static bytes(cells: number, all: Partial<Nonidealities>): number {
+    return isSome(all) ? paddedCells(cells) * (8 + 4 + 4 + 4) + CELL_SCRATCH + 512 : 0;
   }
 
   /** Undefined where reads see the state and at most read noise. */
@@ -52,12 +42,51 @@ export class ReadEffects {
     all: Nonidealities,
     model: PulseModel,
     cells: number,
-    seed: number,
-    group: number,
+    place: {
+      readonly seed: number;
+      readonly group: number;
+      readonly memory: KernelMemory;
+      readonly kernel: CellKernel;
+    },
   ): ReadEffects | undefined {
-    const any =
-      all.drift !== undefined || all.telegraph !== undefined || all.converter !== undefined || all.relaxation;
-    return any ? new ReadEffects(all, model, cells, seed, group) : undefined;
+    return isSome(all) ? new ReadEffects(all, model, cells, place) : undefined;
+  }
+
+  private constructor(
+    all: Nonidealities,
+    private readonly model: PulseModel,
+    private readonly cells: number,
+    { seed, group, memory, kernel }: Parameters<typeof ReadEffects.of>[3],
+  ) {
+    const padded = paddedCells(cells);
+    this.kernel = kernel;
+    this.written_s = memory.float64(padded);
+    const writer = memory.allocate(4 * padded);
+    this.writer = new Uint32Array(memory.memory.buffer, writer, padded);
+    const exponents = all.drift === undefined ? undefined : memory.float32(padded);
+    if (all.drift !== undefined) exponents?.set(drawDriftExponents(all.drift, cells, seed, group));
+    const relaxing = all.relaxation ? memory.float32(padded) : undefined;
+    this.ages = exponents !== undefined || relaxing !== undefined;
+    this.record = new KernelRecord(ageFields, memory.memory.buffer, memory.allocate(4 * ageFields.length));
+    this.record.set({
+      written: this.written_s.byteOffset,
+      writer,
+      exponents: exponents?.byteOffset ?? 0,
+      relaxing: relaxing?.byteOffset ?? 0,
+      t0: all.drift?.t0_s ?? 1,
+      seed,
+      group,
+      key: streamKeys.relaxation,
+      scratch: memory.allocate(CELL_SCRATCH),
+    });
+    if (all.telegraph !== undefined) this.telegraph = new TelegraphNoise(all.telegraph, cells, seed, group);
+    if (all.converter !== undefined) this.converter = new Converter(all.converter, 0, model.g_max_S);
+    this.readDraws = new CellDraws(seed, 'read', group);
+  }
+
+  /** Whether age and read noise are all, which the kernel adds by itself. */
+  get isAgeAlone(): boolean {
+    return this.telegraph === undefined && this.converter === undefined;
   }
 
   wait(elapsed_s: number): void {
@@ -66,43 +95,37 @@ export class ReadEffects {
     this.telegraph?.advance(elapsed_s, this.waits);
   }
 
-  /** Notes which cells an update has written. @param counts dense, of the whole array */
+  /** Notes which cells an update has written. @param counts dense, of the whole array, in the kernel's memory */
   wrote(counts: Int16Array, id: number): void {
-    for (let c = 0; c < this.cells; c++) {
-      if (counts[c] === 0) continue;
-      this.written_s[c] = this.now_s;
-      this.writer[c] = id;
-    }
+    this.kernel.noteWrites(this.record.offset, 0, this.cells, counts.byteOffset, this.now_s, id);
   }
 
-  /** Notes that cells first … first + count − 1 were set to new states. */
+  /** Notes that cells first … first + count − 1 were set to new states; `first` a multiple of 16. */
   rewrote(first: number, count: number, id: number): void {
-    this.written_s.fill(this.now_s, first, first + count);
-    this.writer.fill(id, first, first + count);
+    this.kernel.noteWrites(this.record.offset, first, count, 0, this.now_s, id);
   }
 
-  /** Turns conductances as written into conductances as read, in place. @param g_S row-major over the range */
+  /** Lets conductances as written, S times `scale`, of the whole array at `out`, age: in place. */
+  age(out: Float32Array, scale: number): void {
+    if (!this.ages) return;
+    this.kernel.ageReads(
+      this.record.offset,
+      this.cells,
+      out.byteOffset,
+      this.now_s,
+      scale * this.model.g_max_S,
+    );
+  }
+
+  /** Adds to aged conductances what only single cells know, and read noise, in place. @param g_S row-major over the range */
   apply(g_S: Float64Array, range: CellRange, columns: number, readSigma: number, event: number): void {
-    const { drift, relaxation } = this.all;
-    const { exponents, telegraph, converter } = this;
-    // most cells were written long ago, and together: what depends on age alone is found once for each that follows another
-    let age = Number.NaN;
-    let logarithm = 0;
-    let law = relaxationLaw(0);
+    const { telegraph, converter } = this;
     for (let i = 0; i < range.rows; i++) {
       const first = (range.row + i) * columns + range.column;
       const noise = readSigma > 0 ? this.readDraws.shortNormals(event, first, range.columns) : undefined;
       for (let j = 0; j < range.columns; j++) {
-        const c = first + j;
-        if (this.now_s - this.written_s[c] !== age) {
-          age = this.now_s - this.written_s[c];
-          if (drift !== undefined) logarithm = driftLogarithm(age, drift.t0_s);
-          if (relaxation) law = relaxationLaw(age);
-        }
         let g = g_S[i * range.columns + j];
-        if (relaxation) g += this.relaxationOf(c, g, law);
-        if (exponents !== undefined) g *= Math.exp(-exponents[c] * logarithm);
-        if (telegraph !== undefined) g *= telegraph.factor(c);
+        if (telegraph !== undefined) g *= telegraph.factor(first + j);
         if (noise !== undefined) g *= 1 + readSigma * noise[j];
         g = Math.max(0, g);
         g_S[i * range.columns + j] = converter === undefined ? g : converter.convert(g);
@@ -112,8 +135,8 @@ export class ReadEffects {
 
   snapshot(): Record<string, StateArray> {
     return {
-      written_s: this.written_s.slice(),
-      writer: this.writer.slice(),
+      written_s: Float64Array.from(this.written_s.subarray(0, this.cells)),
+      writer: Uint32Array.from(this.writer.subarray(0, this.cells)),
       ...(this.telegraph === undefined ? {} : { telegraph: this.telegraph.states.slice() }),
     };
   }
@@ -133,17 +156,13 @@ export class ReadEffects {
     }
     this.written_s.set(arrays.written_s);
     this.writer.set(arrays.writer);
+    if (this.record.get('relaxing') !== 0) this.kernel.drawRelaxing(this.record.offset, this.cells);
     if (arrays.telegraph !== undefined) this.telegraph?.states.set(arrays.telegraph);
     this.now_s = Number(values.now_s);
     this.waits = Number(values.waits);
   }
+}
 
-  private relaxationOf(cell: number, g_S: number, law: RelaxationLaw): number {
-    const writer = this.writer[cell];
-    if (this.relaxingSince[cell] !== writer) {
-      this.relaxing[cell] = this.relaxDraws.normals(writer, cell, 1)[0];
-      this.relaxingSince[cell] = writer;
-    }
-    return relaxed_S(law, g_S, this.relaxing[cell], this.model.g_max_S);
-  }
+function isSome({ drift, telegraph, converter, relaxation }: Partial<Nonidealities>): boolean {
+  return drift !== undefined || telegraph !== undefined || converter !== undefined || relaxation === true;
 }

@@ -57,8 +57,15 @@ export class SimulatedCells implements CellArray {
   private closed = false;
 
   /** What one array needs of a kernel memory, bytes. */
-  static bytes(rows: number, columns: number, model: PulseModel): number {
-    return PackedCells.bytes(rows * columns, model) + paddedCells(rows * columns) * 6 + 128;
+  static bytes(
+    rows: number,
+    columns: number,
+    model: PulseModel,
+    nonidealities: Partial<Nonidealities> = {},
+  ): number {
+    const cells = rows * columns;
+    const effects = ReadEffects.bytes(cells, nonidealities);
+    return PackedCells.bytes(cells, model) + paddedCells(cells) * 6 + effects + 128;
   }
 
   constructor(options: SimulatedCellsOptions) {
@@ -68,7 +75,8 @@ export class SimulatedCells implements CellArray {
         throw inputError('cells.size', `${field} must be a whole number ≥ 1, got ${value}`);
       }
     }
-    const memory = options.memory ?? new KernelMemory(SimulatedCells.bytes(rows, columns, model));
+    const memory =
+      options.memory ?? new KernelMemory(SimulatedCells.bytes(rows, columns, model, options.nonidealities));
     const cells = rows * columns;
     this.model = model;
     this.nonidealities = nonidealities(options.nonidealities, model.spreads);
@@ -77,7 +85,12 @@ export class SimulatedCells implements CellArray {
     this.staged = new Int16Array(memory.memory.buffer, memory.allocate(2 * padded), padded);
     this.readOut = memory.float32(padded);
     this.energy = new PulseEnergy(model);
-    this.effects = ReadEffects.of(this.nonidealities, model, cells, seed, group);
+    this.effects = ReadEffects.of(this.nonidealities, model, cells, {
+      seed,
+      group,
+      memory,
+      kernel: this.packed.kernel,
+    });
     this.info = this.describe(rows, columns);
     this.fill(new Float64Array(cells).fill(options.initial_S ?? model.g_min_S));
   }
@@ -121,6 +134,7 @@ export class SimulatedCells implements CellArray {
     const sigma = this.nonidealities.read / Math.sqrt(averages);
     const event = this.nextRead();
     this.packed.read(this.readOut.byteOffset, event, this.effects === undefined ? sigma : 0);
+    this.effects?.age(this.readOut, 1);
     const out = new Float64Array(r.rows * r.columns);
     for (let i = 0; i < r.rows; i++) {
       const from = (r.row + i) * this.info.columns + r.column;
@@ -163,11 +177,8 @@ export class SimulatedCells implements CellArray {
     return {
       states: packed.state,
       ...(effects === undefined && nonidealities.read === 0 ? { plainReads: packed.seen } : {}),
-      ...(effects === undefined
-        ? {
-            readInto: (out: Float32Array, scale: number) =>
-              packed.read(out.byteOffset, this.nextRead(), nonidealities.read, scale),
-          }
+      ...(effects === undefined || effects.isAgeAlone
+        ? { readInto: (out: Float32Array, scale: number) => this.readInto(out, scale) }
         : {}),
       shift: (first, count, change, id) => {
         packed.shift(first, count, change.byteOffset);
@@ -242,6 +253,16 @@ export class SimulatedCells implements CellArray {
       this.packed.set(c, (conductances_S[c] - g_min_S) / (g_max_S - g_min_S));
     }
     this.effects?.rewrote(0, this.packed.cells, this.lastUpdate);
+  }
+
+  /** A read of the whole array by the kernel alone. */
+  private readInto(out: Float32Array, scale: number): void {
+    const { packed, effects, nonidealities } = this;
+    const event = this.nextRead();
+    packed.read(out.byteOffset, event, effects === undefined ? nonidealities.read : 0, scale);
+    if (effects === undefined) return;
+    effects.age(out, scale);
+    if (nonidealities.read > 0) packed.addNoise(out.byteOffset, event, nonidealities.read);
   }
 
   /** The number of the next read, by which its noise is drawn. */

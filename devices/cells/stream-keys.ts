@@ -6,5 +6,6 @@ export const streamKeys = {
   c2cRange: hashName('c2c-range'),
   write: hashName('write'),
   read: hashName('read'),
+  relaxation: hashName('relaxation'),
   rounding: hashName('rounding'),
 } as const;

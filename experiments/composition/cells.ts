@@ -13,6 +13,9 @@ import { pulsedDynamics } from './pulsed-dynamics.js';
 /** g_max/g_min of cells that say nothing else. */
 const DEFAULT_WINDOW = 100;
 
+/** Updates from refresh to refresh of one-sided pairs that say nothing else. */
+const REFRESH_EVERY = 100;
+
 /** A network's cells, as a run wants them. */
 export interface ComposedCells {
   readonly model: PulseModel;
@@ -70,7 +73,20 @@ export async function composeCells(config: CellsConfig, window?: WindowSetting):
           })),
         ],
         model,
-        policy: updatePolicy(config.policy, definedOnly(config, ['deadZone', 'rounds', 'mostPulses'])),
+        policy: updatePolicy(
+          config.policy,
+          definedOnly(config, [
+            'deadZone',
+            'rounds',
+            'mostPulses',
+            'transferEvery',
+            'transferRate',
+            'fastGain',
+            'chopEvery',
+          ]),
+        ),
+        ...definedOnly(config, ['pairUpdate']),
+        ...(config.pairUpdate === 'one-sided' ? { refreshEvery: config.refreshEvery ?? REFRESH_EVERY } : {}),
         seed,
         nonidealities: { ...ownNonidealities(named), ...nonidealitiesOf(config) },
         maskStuck: (config.stuck ?? 0) > 0,

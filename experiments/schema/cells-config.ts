@@ -3,7 +3,16 @@ import { OhmpropError, readPulsePair } from '../../core/index.js';
 import { quantity } from './settings.js';
 
 /** Update policies by name (devices/cells/policies). */
-export const policyChoices = ['exact', 'proportional', 'sign', 'accumulate', 'write-verify'] as const;
+export const policyChoices = [
+  'exact',
+  'proportional',
+  'sign',
+  'accumulate',
+  'write-verify',
+  'zero-shift',
+  'tiki-taka',
+  'tiki-taka-chopped',
+] as const;
 /** Names of before, read as those of today. */
 const formerPolicies = ['verify'] as const;
 
@@ -55,6 +64,15 @@ export const cellsSchema = z.strictObject({
     flag: '--pairing <name>',
     description: 'one cell a conductance, or the difference of two',
   }),
+  pairUpdate: z.enum(['both', 'first', 'one-sided']).optional().meta({
+    flag: '--pair-update <name>',
+    description:
+      'of pairs: both cells move, the first alone, or whichever is to be potentiated (one-sided, with refresh); else both',
+  }),
+  refreshEvery: count.optional().meta({
+    flag: '--refresh-every <n>',
+    description: 'one-sided pairs: updates from refresh to refresh, else 100',
+  }),
   biasCells: z.boolean().optional().meta({
     flag: '--bias-cells',
     description:
@@ -67,6 +85,23 @@ export const cellsSchema = z.strictObject({
   deadZone: share.meta({
     flag: '--dead-zone <x>',
     description: 'policy sign: changes below so many steps give no pulse',
+  }),
+  transferEvery: count.optional().meta({
+    flag: '--transfer-every <n>',
+    description:
+      'policies tiki-taka and tiki-taka-chopped: updates in which the fast cells are read once, else 10',
+  }),
+  transferRate: quantity('1', z.number().positive().optional()).meta({
+    flag: '--transfer-rate <x>',
+    description: 'the same: share of what the fast cells hold that a read hands on, else 0.03',
+  }),
+  fastGain: quantity('1', z.number().positive().optional()).meta({
+    flag: '--fast-gain <x>',
+    description: 'the same: by how much more the fast cells move than an update wants, else 30',
+  }),
+  chopEvery: count.optional().meta({
+    flag: '--chop-every <n>',
+    description: 'policy tiki-taka-chopped: reads of a row between changes of its sign, else 10',
   }),
   rounds: count.optional().meta({ description: 'policy write-verify: rounds of write and verify' }),
   mostPulses: count.optional().meta({ description: 'pulses a cell gets at most in one round' }),

@@ -16,6 +16,11 @@ const noSay: Readonly<Record<string, string>> = {
   deadZone: onlyUpdates,
   rounds: onlyUpdates,
   mostPulses: onlyUpdates,
+  refreshEvery: onlyUpdates,
+  transferEvery: onlyUpdates,
+  transferRate: onlyUpdates,
+  fastGain: onlyUpdates,
+  chopEvery: onlyUpdates,
 };
 /** Those by which cells are set, or read and pulsed until they hold what is wanted: other policies only train. */
 const writes: ReadonlySet<unknown> = new Set(['exact', 'write-verify', 'verify']);

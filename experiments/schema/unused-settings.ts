@@ -304,10 +304,16 @@ const withoutSay: Readonly<
   sign: { mostPulses: 'policy sign gives one pulse at a time' },
   accumulate: {},
   'write-verify': {},
+  'zero-shift': {},
+  'tiki-taka': {},
+  'tiki-taka-chopped': {},
 };
 
 function unusedOfCells(cells: CellsConfig): UnusedSetting[] {
-  const { model, states, pulse, biasCells, bias_V, deadZone, rounds, update_s } = cells;
+  const { model, states, pulse, biasCells, bias_V, deadZone, rounds, update_s, pairUpdate, refreshEvery } =
+    cells;
+  const { transferEvery, transferRate, fastGain, chopEvery } = cells;
+  const pairs = cells.pairing === 'differential' || biasCells === true;
   const policy = cells.policy === 'verify' ? 'write-verify' : cells.policy;
   const ages = cells.drift !== undefined || cells.relaxation === true || cells.telegraph !== undefined;
   return [
@@ -338,6 +344,22 @@ function unusedOfCells(cells: CellsConfig): UnusedSetting[] {
     ...(policy === 'write-verify'
       ? []
       : present('cells', { rounds }, `policy ${policy} does not write in rounds; only write-verify does`)),
+    ...(pairs
+      ? []
+      : present('cells', { pairUpdate }, 'without pairs (cells.pairing differential) there are none')),
+    ...(pairUpdate === 'one-sided'
+      ? []
+      : present('cells', { refreshEvery }, 'only one-sided pairs (cells.pairUpdate) are refreshed')),
+    ...(policy === 'tiki-taka' || policy === 'tiki-taka-chopped'
+      ? []
+      : present(
+          'cells',
+          { transferEvery, transferRate, fastGain },
+          `policy ${policy} has no fast cells; only tiki-taka and tiki-taka-chopped have`,
+        )),
+    ...(policy === 'tiki-taka-chopped'
+      ? []
+      : present('cells', { chopEvery }, `policy ${policy} changes no signs; only tiki-taka-chopped does`)),
     ...(ages
       ? []
       : present('cells', { update_s }, 'without drift, relaxation or telegraph noise nothing goes by time')),

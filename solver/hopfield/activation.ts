@@ -13,6 +13,8 @@ export interface Activation {
   value(x: number): number;
   /** ρ' at the field that makes state s; 0 where a unit is held at an end. */
   slope(s: number): number;
+  /** ρ's tangent where it is `about`, at a field; `about` itself where a unit is held at an end. */
+  tangent(about: number, field: number): number;
   /** G(s), the integral of ρ⁻¹. */
   store(s: number): number;
   /** The state of the least energy. */
@@ -38,6 +40,7 @@ const makers: Readonly<Record<ActivationName, (bound: number) => Activation>> = 
       middle: 0.5,
       value: (x) => 1 / (1 + Math.exp(2 - 4 * x)),
       slope: (s) => 4 * s * (1 - s),
+      field: (s) => 0.5 + 0.25 * Math.log(s / (1 - s)),
       store: (s) => 0.5 * s + 0.25 * (xLogX(s) + xLogX(1 - s)),
     }),
   tanh: () =>
@@ -47,6 +50,7 @@ const makers: Readonly<Record<ActivationName, (bound: number) => Activation>> = 
       middle: 0,
       value: Math.tanh,
       slope: (s) => 1 - s * s,
+      field: Math.atanh,
       store: (s) => 0.5 * (xLogX(1 + s) + xLogX(1 - s)),
     }),
 };
@@ -59,6 +63,7 @@ function clipped(bound: number): Activation {
     high: bound,
     value: clip,
     slope: (s) => (s > 0 && s < bound ? 1 : 0),
+    tangent: (about, field) => (about > 0 && about < bound ? field : about),
     store: (s) => 0.5 * s * s,
     minimum: (drive, leak) => {
       if (leak > 0) return clip(drive / leak);
@@ -74,11 +79,17 @@ const MAX_STEPS = 60;
 
 /** A rising curve, steepest by 1 at `middle`, and symmetric about it. */
 function smooth(
-  curve: Pick<Activation, 'low' | 'high' | 'value' | 'slope' | 'store'> & { readonly middle: number },
+  curve: Pick<Activation, 'low' | 'high' | 'value' | 'slope' | 'store'> & {
+    readonly middle: number;
+    /** ρ⁻¹ */
+    readonly field: (state: number) => number;
+  },
 ): Activation {
-  const { value, slope, middle, low, high } = curve;
+  const { value, slope, field, middle, low, high } = curve;
   return {
     ...curve,
+    tangent: (about, there) =>
+      about > low && about < high ? about + slope(about) * (there - field(about)) : about,
     minimum: (drive, leak) => {
       const beta = leak - 1;
       if (beta === 0 || !Number.isFinite(drive)) return value(drive);

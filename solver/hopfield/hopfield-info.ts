@@ -10,7 +10,6 @@ export function hopfieldInfo(
   readOut: NodeReadOut | undefined,
 ): DeviceInfo {
   const exact = precision === 'float64';
-  const isClipped = network.activation.kind === 'hard-sigmoid' || network.activation.kind === 'bounded-relu';
   return {
     name: `Hopfield network ${describeHopfield(network)} (${precision})`,
     inputs: network.inputs,
@@ -23,8 +22,7 @@ export function hopfieldInfo(
     observes: 'all',
     observesInStep: 'all',
     // The force β(y − s) is a spring, as a conductance β to a source at y is.
-    // A curve is not linearised yet.
-    nudges: ['conductance', 'current', 'current-held', 'clamp', ...(isClipped ? (['adjoint'] as const) : [])],
+    nudges: ['conductance', 'current', 'current-held', 'clamp', 'adjoint'],
     costs: simulatedCosts(exact),
     pairs: exact ? ['current', 'current-held', 'adjoint'] : ['current-held', 'adjoint'],
     optimizers: ['sgd', 'momentum', 'adam'],

@@ -80,7 +80,7 @@ async function relaxSample(
 ): Promise<PhaseReport> {
   const { tolerance, outputChange, maxIterations } = { ...defaultStop, ...stop };
   const limit = stop.fixedIterations ?? maxIterations;
-  const frozen = pull?.isLinear ? saturatedUnits(states, parameters.activation) : undefined;
+  const about = pull?.isLinear ? states.map((layer) => layer.slice()) : undefined;
   let residual = 0;
   let iterations = 0;
   const report = (status: SettleStatus): PhaseReport => ({
@@ -92,7 +92,7 @@ async function relaxSample(
   while (iterations < limit) {
     if (signal?.aborted) return report('aborted');
     const before = pull === undefined ? undefined : states[states.length - 1].slice();
-    residual = iterate(parameters, drive, states, relaxation, pull, frozen);
+    residual = iterate(parameters, drive, states, relaxation, pull, about);
     iterations++;
     if (!Number.isFinite(residual)) return report('not-finite');
     const moved = before === undefined ? 0 : largestMove(before, states[states.length - 1]);
@@ -120,7 +120,7 @@ export function iterate(
   states: Float64Array[],
   relaxation: Relaxation,
   pull: OutputPull | undefined,
-  frozen?: readonly Uint8Array[],
+  about?: readonly Float64Array[],
 ): number {
   const fieldOf = (l: number) => layerField(parameters, drive, states, l);
   const all = [...states.keys()];
@@ -130,8 +130,8 @@ export function iterate(
     const fields = group.map(fieldOf);
     for (const [g, l] of group.entries()) {
       const own = l === states.length - 1 ? pull : undefined;
-      const residual = frozen
-        ? moveFree(states[l], fields[g], relaxation, own, frozen[l])
+      const residual = about
+        ? moveAlongTangents(states[l], fields[g], relaxation, parameters.activation, own, about[l])
         : moveLayer(states[l], fields[g], relaxation, parameters.activation, own);
       // Math.max keeps a NaN.
       worst = Math.max(worst, residual);
@@ -186,23 +186,22 @@ function holdAt(states: Float64Array, clamped: Float64Array, { low, high }: Acti
   return worst;
 }
 
-/** Units at an end of their range, 1 or 0, [n_l] a layer: a linearised network keeps them there. */
-function saturatedUnits(states: readonly Float64Array[], { low, high }: Activation): Uint8Array[] {
-  return states.map((layer) => Uint8Array.from(layer, (s) => (s > low && s < high ? 0 : 1)));
-}
-
-/** One step of the units of a linearised network: those inside their range move, without ends to it; returns the largest residual. */
-function moveFree(
+/**
+ * One step of the units of a network linearised about the states `about`: they move without ends along the tangents of their activations
+ * there, and those at an end of their range stay; returns the largest residual.
+ */
+function moveAlongTangents(
   states: Float64Array,
   field: Float64Array,
   { epsilon }: Relaxation,
+  activation: Activation,
   pull: OutputPull | undefined,
-  frozen: Uint8Array,
+  about: Float64Array,
 ): number {
   let worst = 0;
   for (let e = 0; e < states.length; e++) {
-    if (frozen[e] === 1) continue;
-    const force = field[e] + (pull?.currents[e] ?? 0) - states[e];
+    const drive = field[e] + (pull?.currents[e] ?? 0);
+    const force = activation.tangent(about[e], drive) - states[e];
     worst = Math.max(worst, Math.abs(force));
     states[e] += (epsilon === 0 ? 1 : epsilon) * force;
   }

@@ -204,6 +204,7 @@ const walks: Readonly<Record<string, Walk>> = {
       '--states': '4',
       '--policy': 'exact',
       '--pairing': 'differential',
+      '--pair-update': with_('--pairing differential --d2d 10%', 'first'),
       '--bias-cells': true,
       '--bias-voltage': with_('--bias-cells', '1V'),
       '--d2d': '10%',

@@ -280,7 +280,9 @@ describe('update policies', () => {
     expect(largest(change.map((d, c) => d - wanted[c]))).toBeLessThan(step * span);
   });
 
-  it.each(policyNames)('%s: the same numbers again, and after a resume', async (policy) => {
+  /** Zero-shift needs pairs: policies-second-cells.test.ts. */
+  const alone = policyNames.filter((name) => name !== 'zero-shift');
+  it.each(alone)('%s: the same numbers again, and after a resume', async (policy) => {
     const noise = { d2dStep: 0.1, c2c: 0.1, read: 0.01, write: 0.001 };
     const run = async (store: CellStore, from: number, to: number) => {
       for (let id = from; id <= to; id++) {

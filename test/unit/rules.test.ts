@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hopfieldNetwork } from '../../circuits/hopfield/index.js';
+import { type ActivationName, hopfieldNetwork } from '../../circuits/hopfield/index.js';
 import { layeredNetwork } from '../../circuits/layered/index.js';
 import { RandomStream } from '../../core/index.js';
 import {
@@ -26,9 +26,11 @@ const uniform = (length: number, name: string, low: number, high: number) => {
   return Float64Array.from({ length }, () => stream.between(low, high));
 };
 const units = { conductance_S: 1e-6, voltage_V: 1e-3 };
-const layered = (hidden: number[]) =>
-  layeredNetwork({ inputs: 6, hidden, outputs: OUTPUTS, inputGain: 4, units });
-const recurrent = (hidden: number[]) => hopfieldNetwork({ inputs: 6, hidden, outputs: OUTPUTS });
+const layered = (hidden: number[], diode = {}) =>
+  layeredNetwork({ inputs: 6, hidden, outputs: OUTPUTS, inputGain: 4, units, ...diode });
+const recurrent = (hidden: number[], kind: ActivationName = 'hard-sigmoid') =>
+  hopfieldNetwork({ inputs: 6, hidden, outputs: OUTPUTS, activation: { kind } });
+const realDiode = { diodeThreshold_V: 0.3e-3, diodeOn_ohm: 200e3 };
 
 /** With conductances that are all above 0, and bias currents; or with weights and biases that leave most units inside their range. */
 async function wired(device: AnalogDevice): Promise<AnalogDevice> {
@@ -62,6 +64,24 @@ const kinds: Readonly<Record<string, readonly [exact: Open, fast: Open, unit: nu
     (hidden) => wired(new HopfieldFloat32Device(recurrent(hidden), seeded)),
     1,
     1,
+  ],
+  'sigmoid Hopfield': [
+    (hidden) => wired(new HopfieldDevice(recurrent(hidden, 'sigmoid'), seeded)),
+    (hidden) => wired(new HopfieldFloat32Device(recurrent(hidden, 'sigmoid'), seeded)),
+    1,
+    1,
+  ],
+  'tanh Hopfield': [
+    (hidden) => wired(new HopfieldDevice(recurrent(hidden, 'tanh'), seeded)),
+    (hidden) => wired(new HopfieldFloat32Device(recurrent(hidden, 'tanh'), seeded)),
+    1,
+    1,
+  ],
+  'real diodes layered': [
+    (hidden) => wired(new LayeredDevice(layered(hidden, realDiode))),
+    (hidden) => wired(new LayeredFloat32Device(layered(hidden, realDiode), { threads: 1 })),
+    1e-3,
+    1e-6,
   ],
 };
 const sizes = [[], [20], [21, 34], [18, 9, 12]];

@@ -10,6 +10,7 @@ export function accumulatePolicy(options: { mostPulses?: number } = {}): UpdateP
     name: 'accumulate',
     idealWrite: false,
     rounds: 1,
+    oneSided: true,
     arraysPerCell: 1,
     attach(a) {
       const sum = a.allocate();

@@ -1,2 +1,2 @@
 export { type PolicyOptions, policyName, policyNames, updatePolicy } from './policies.js';
-export type { PolicyArea, PolicyRun, UpdatePolicy } from './update-policy.js';
+export type { FastArea, PolicyArea, PolicyRun, UpdatePolicy } from './update-policy.js';

@@ -3,8 +3,10 @@ import { accumulatePolicy } from './accumulate.js';
 import { exactPolicy } from './exact.js';
 import { proportionalPolicy } from './proportional.js';
 import { signPolicy } from './sign.js';
+import { chopped, tikiTakaPolicy } from './tiki-taka.js';
 import type { UpdatePolicy } from './update-policy.js';
 import { writeVerifyPolicy } from './write-verify.js';
+import { zeroShiftPolicy } from './zero-shift.js';
 
 /** Numbers of the policies that have any; each has a default of its own. */
 export interface PolicyOptions {
@@ -14,6 +16,14 @@ export interface PolicyOptions {
   readonly rounds?: number;
   /** Most pulses of a cell in one round. */
   readonly mostPulses?: number;
+  /** `tiki-taka…`: updates in which the whole fast array is read once. */
+  readonly transferEvery?: number;
+  /** `tiki-taka…`: share of what the fast array holds that each read hands on. */
+  readonly transferRate?: number;
+  /** `tiki-taka…`: by how much more its fast cells move than an update wants. */
+  readonly fastGain?: number;
+  /** `tiki-taka-chopped`: reads of a row between two changes of its sign. */
+  readonly chopEvery?: number;
 }
 
 const makers: Readonly<Record<string, (options: PolicyOptions) => UpdatePolicy>> = {
@@ -22,6 +32,9 @@ const makers: Readonly<Record<string, (options: PolicyOptions) => UpdatePolicy>>
   sign: signPolicy,
   accumulate: accumulatePolicy,
   'write-verify': writeVerifyPolicy,
+  'zero-shift': zeroShiftPolicy,
+  'tiki-taka': tikiTakaPolicy,
+  'tiki-taka-chopped': chopped,
 };
 
 /** Names that `updatePolicy` knows, former ones left out. */

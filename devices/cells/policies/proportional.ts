@@ -11,6 +11,7 @@ export function proportionalPolicy(options: { mostPulses?: number } = {}): Updat
     name: 'proportional',
     idealWrite: false,
     rounds: 1,
+    oneSided: true,
     arraysPerCell: 0,
     attach(a) {
       a.plan.set({ key: streamKeys.rounding, least: MIN_STEP * a.largestStep, most: mostPulses });

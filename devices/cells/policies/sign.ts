@@ -12,6 +12,7 @@ export function signPolicy(options: { deadZone?: number } = {}): UpdatePolicy {
     name: 'sign',
     idealWrite: false,
     rounds: 1,
+    oneSided: true,
     arraysPerCell: 0,
     attach: (a) => ({
       ...stateless,

@@ -118,6 +118,42 @@ export function proportionalCounts(plan: Plan, first: i32, count: i32, event: f6
   clean(first, count, counts, plan.mask);
 }
 
+/**
+ * Pulses as coincidences give them, blind to where a cell stands: ⌊|change| / least + u⌋, at most `most`, whatever the step at its
+ * state. Cells first … first + count − 1.
+ */
+export function evenCounts(plan: Plan, first: i32, count: i32, event: f64): void {
+  const change = plan.change;
+  const counts = plan.counts;
+  const most = plan.most;
+  const step = f32x4.splat(plan.least);
+  const seed = plan.seed;
+  const key = plan.key;
+  const sub = plan.group;
+  const scratch = plan.scratch;
+  const eventLow = lowWord(event);
+  const eventHigh = highWord(event);
+  const zero = f32x4.splat(0);
+  const ceiling = f32x4.splat(most);
+  for (let start = 0; start < count; start += 16) {
+    const cell = first + start;
+    if ((cell & 16) == 0 || start == 0) {
+      bits32(scratch, <u32>(cell >> 5) << 2, sub, eventLow, eventHigh, seed, key);
+    }
+    const bits = scratch + (<usize>(cell & 16) << 1);
+    for (let at: usize = 0; at < 16; at += 4) {
+      const d = v128.load(change + ((<usize>start + at) << 2));
+      const pulses = f32x4.pmin(ceiling, f32x4.div(f32x4.abs(d), step));
+      storeCounts(
+        counts + ((<usize>cell + at) << 1),
+        f32x4.add(pulses, uniform4(bits + (at << 1))),
+        f32x4.gt(d, zero),
+      );
+    }
+  }
+  clean(first, count, counts, plan.mask);
+}
+
 /** One pulse against the gradient wherever |change| is above `threshold`. */
 export function signCounts(plan: Plan, first: i32, count: i32, threshold: f32): void {
   const change = plan.change;

@@ -48,6 +48,26 @@ export function readCells(
   }
 }
 
+/** g·(1 + sigma·ξ), never negative, for cells 0 … count − 1 in place at `g`; ξ as in `readCells`. */
+export function noisyReads(cells: Cells, count: i32, g: usize, event: f64, sigma: f32): void {
+  const scratch = cells.scratch;
+  const low = lowWord(event);
+  const high = highWord(event);
+  const noise = f32x4.splat(sigma);
+  for (let cell = 0; cell < count; cell += 16) {
+    if ((cell & 48) == 0) {
+      const block = <u32>(cell >> 6) << 3;
+      shortNormal64(scratch, scratch + 256, block, cells.group, low, high, cells.seed, cells.readKey);
+    }
+    const drawn = scratch + (<usize>(cell & 48) << 2);
+    const from = g + (<usize>cell << 2);
+    for (let at: usize = 0; at < 64; at += 16) {
+      const factor = f32x4.add(f32x4.splat(1), f32x4.mul(noise, v128.load(drawn + at)));
+      v128.store(from + at, f32x4.pmax(f32x4.splat(0), f32x4.mul(v128.load(from + at), factor)));
+    }
+  }
+}
+
 /** How many of the cells lie within `margin` of an end of the range [0, 1]. */
 export function countSaturated(first: i32, count: i32, state: usize, margin: f32): i32 {
   const low = f32x4.splat(margin);

@@ -31,6 +31,26 @@ export class Cells {
   scratch: usize;
 }
 
+/** When cells of an array were written and how each ages; per-cell arrays from cell 0 on. */
+@unmanaged
+export class Ages {
+  /** float64, s */
+  written: usize;
+  /** Low word of the update that wrote each cell last. */
+  writer: usize;
+  /** Drift exponent of each cell, float32; 0 where none drifts. */
+  exponents: usize;
+  /** Number by which each cell relaxes, float32; 0 where none does. */
+  relaxing: usize;
+  /** t₀ of the drift, s. */
+  t0: f32;
+  seed: u32;
+  group: u32;
+  /** Stream of relaxation. */
+  key: u32;
+  scratch: usize;
+}
+
 /** An array of cells as an update policy plans it. */
 @unmanaged
 export class Plan {

@@ -1,10 +1,12 @@
 // Activations that bend, four units at a time: sigmoid and tanh.
 
+import { binaryLogarithm } from '../shared/logarithm';
 import { multiplyAdd } from '../shared/simd';
 
 /** As the host says it in a layer's record. */
 export const CLIPPED: i32 = 0;
 export const SIGMOID: i32 = 1;
+export const TANH: i32 = 2;
 
 /** ρ(x): 1/(1 + e^(−4(x − ½))) of the sigmoid, else tanh x = 2/(1 + e^(−2x)) − 1. NaN stays NaN. */
 export function activate(activation: i32, x: v128): v128 {
@@ -12,6 +14,23 @@ export function activate(activation: i32, x: v128): v128 {
   if (activation == SIGMOID) return f32x4.div(one, f32x4.add(one, exponential(f32x4.sub(f32x4.splat(2), f32x4.mul(f32x4.splat(4), x)))));
   const half = f32x4.div(one, f32x4.add(one, exponential(f32x4.mul(f32x4.splat(-2), x))));
   return f32x4.sub(f32x4.add(half, half), one);
+}
+
+/** ln 2 */
+const LN_2: f32 = 0.69314718;
+
+/** Tangent of ρ where it is `about`, at `field`: about + ρ'·(field − ρ⁻¹(about)). Of what is at an end of the range, anything. */
+export function tangent(activation: i32, about: v128, field: v128): v128 {
+  const one = f32x4.splat(1);
+  if (activation == SIGMOID) {
+    const rest = f32x4.sub(one, about);
+    const slope = f32x4.mul(f32x4.splat(4), f32x4.mul(about, rest));
+    const there = multiplyAdd(f32x4.splat(0.25 * LN_2), binaryLogarithm(f32x4.div(about, rest)), f32x4.splat(0.5));
+    return multiplyAdd(slope, f32x4.sub(field, there), about);
+  }
+  const slope = f32x4.sub(one, f32x4.mul(about, about));
+  const ratio = f32x4.div(f32x4.add(one, about), f32x4.sub(one, about));
+  return multiplyAdd(slope, f32x4.sub(field, f32x4.mul(f32x4.splat(0.5 * LN_2), binaryLogarithm(ratio))), about);
 }
 
 /** Newton steps at most: see `least`. */

@@ -1,6 +1,6 @@
 // How the units of a layer move, one sample at a time, states kept between the ends of their activation; and which of them did.
 
-import { activate, CLIPPED, least } from './activation';
+import { activate, CLIPPED, least, TANH, tangent } from './activation';
 import { CHANGE, RESIDUAL } from './records';
 
 // @ts-ignore: decorator
@@ -14,8 +14,8 @@ function clip(x: v128, high: v128): v128 {
  * of a smooth activation ρ, s ← s + ε(ρ(F + β·y − (leak − 1)·s) − s), or what that comes to.
  * Lists the units that moved from `moved` + 16 on and by how much in `deltas`, their number in `moved`. Raises the report's
  * residual to the largest |ρ(s + F + β·y − leak·s) − s| before the move (NaN if any is) and its change to the
- * largest move. `targets` 0 for no nudge. `about` 0, or the states about which a clipped network is linearised: units that are strictly
- * inside [0, bound] there move without ends, the others stay. ε < 0: units are set to their field, at once.
+ * largest move. `targets` 0 for no nudge. `about` 0, or the states about which the network is linearised: units that are strictly
+ * inside their range there move along their tangents without ends, the others stay. ε < 0: units are set to their field, at once.
  */
 export function move(
   states: usize,
@@ -56,9 +56,11 @@ export function move(
       next = drive;
     } else if (about != 0) {
       const there = v128.load(about + at);
-      const inside = v128.and(f32x4.gt(there, f32x4.splat(0)), f32x4.lt(there, high));
-      worst = f32x4.pmax(worst, f32x4.abs(v128.and(force, inside)));
-      next = f32x4.add(s, v128.and(epsilon > 0 ? f32x4.mul(eps, force) : force, inside));
+      const low = f32x4.splat(activation == TANH ? -1 : 0);
+      const inside = v128.and(f32x4.gt(there, low), f32x4.lt(there, activation == CLIPPED ? high : f32x4.splat(1)));
+      const along = activation == CLIPPED ? force : f32x4.sub(tangent(activation, there, drive), s);
+      worst = f32x4.pmax(worst, f32x4.abs(v128.and(along, inside)));
+      next = f32x4.add(s, v128.and(epsilon > 0 ? f32x4.mul(eps, along) : along, inside));
     } else if (activation == CLIPPED) {
       worst = f32x4.pmax(worst, f32x4.abs(f32x4.sub(clip(f32x4.add(s, force), high), s)));
       if (epsilon > 0) next = clip(f32x4.add(s, f32x4.mul(eps, force)), high);
