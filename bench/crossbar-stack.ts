@@ -1,9 +1,10 @@
 /**
- * Many arrays of one shape, one input vector: `crossbar solve` on one NPY file, as a process of its own, against the library in a loop.
+ * Many arrays of one shape, one input vector: `crossbar solve` on one NPY file, and line by line over `--stdin` (base64), as processes of their
+ * own, against the library in a loop.
  *   npm run bench -- crossbar-stack [--arrays 1000] [--size 196] [--times 5]
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,6 +62,23 @@ export async function run(args: readonly string[]): Promise<void> {
     const byCommand = best(times, () => {
       execFileSync(process.execPath, [main, ...line.split(' ')], { cwd: folder, stdio: 'ignore' });
     });
+    const lines = openSync(join(folder, 'many.jsonl'), 'w');
+    for (let first = 0; first < cells_S.length; first += size * size) {
+      const base64 = Buffer.from(cells_S.buffer, first * 8, size * size * 8).toString('base64');
+      const request = { conductances_S: { base64, shape: [size, size] }, inputs_V: Array.from(inputs_V) };
+      writeSync(lines, `${JSON.stringify(request)}\n`);
+    }
+    closeSync(lines);
+    const byLines = best(times, () => {
+      const stdin = openSync(join(folder, 'many.jsonl'), 'r');
+      execFileSync(process.execPath, [main, ...'crossbar solve --stdin --wire-ohm 1'.split(' ')], {
+        stdio: [stdin, 'ignore', 'inherit'],
+      });
+      closeSync(stdin);
+    });
+    console.log(
+      `${arrays} arrays of ${size} × ${size}, one input: library ${byLibrary.toFixed(2)} s, --stdin ${byLines.toFixed(2)} s (${(byLines / byLibrary).toFixed(2)} ×). ${machine()}`,
+    );
     console.log(
       `${arrays} arrays of ${size} × ${size}, one input: library ${byLibrary.toFixed(2)} s, command ${byCommand.toFixed(2)} s (${(byCommand / byLibrary).toFixed(2)} ×). ${machine()}`,
     );

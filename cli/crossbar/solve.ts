@@ -7,6 +7,7 @@ import { asDrawn } from './as-drawn.js';
 import { type CrossbarFlags, readCrossbar, requireOneArray, type SolverFlags } from './flags.js';
 import { crossbarOptions, solverOptions } from './options.js';
 import { joinInputs, solveInputs } from './solve-inputs.js';
+import { solveLines, stdinNotes } from './solve-lines.js';
 import { solveStack } from './solve-stack.js';
 import { type WeightsAnswer, weightsAnswer } from './weights.js';
 
@@ -40,6 +41,10 @@ export const solveCrossbarCommand = defineCommand({
       flag: '--transfer',
       description: 'output currents only, through the exact transfer matrix',
     }),
+    stdin: z.boolean().default(false).meta({
+      flag: '--stdin',
+      description: 'cells and inputs come line by line as JSON objects, each answered by one',
+    }),
   }),
   outputs: { '.npz': 'voltages, cell and output currents' },
   examples: [
@@ -49,9 +54,18 @@ export const solveCrossbarCommand = defineCommand({
     'ohmprop crossbar solve --weights w.csv --window 10uS,100uS --inputs x.csv --wire-ohm 2 --json',
     'ohmprop crossbar solve --cells tunnel.yaml --states x.csv --inputs v.csv --wire-ohm 5 --json',
     'ohmprop crossbar solve --cells vteam-kvatinsky --random 64x64 --selector threshold --inputs 800mV --wire-ohm 2',
+    'ohmprop crossbar solve --stdin --wire-ohm 2 < arrays.jsonl > solved.jsonl',
     'ohmprop crossbar solve --random 64x64 --inputs 200mV --wire-ohm 2 --first-row-ohm 0',
   ],
-  answer: (options, { io }) => (options.transfer ? solveByTransfer(io, options) : solve(io, options)),
+  notes: stdinNotes,
+  async answer(options, { io, asked }) {
+    if (!options.stdin) return options.transfer ? solveByTransfer(io, options) : solve(io, options);
+    if (asked.size === 0) return solveLines(io, options);
+    throw inputError(
+      'crossbar.usage',
+      '--out: replies of --stdin go to standard output, line by line; leave it out',
+    );
+  },
 });
 
 async function solve(io: Io, flags: CrossbarFlags & SolverFlags): Promise<Answer> {

@@ -68,6 +68,8 @@ export interface Answer {
   readonly run?: { readonly typed: string; readonly path: string };
   /** Files and directories that the command has written itself. */
   readonly files?: readonly string[];
+  /** Of a command that is asked line by line: one JSON object each, printed as they come, in place of text and json. */
+  readonly replies?: AsyncIterable<object>;
   /** What goes on once the answer is out, of a command that serves until it is ended. */
   readonly goesOn?: () => Promise<void>;
   /** Instead of that, where the answer cannot be written: ends what has been started for it. */

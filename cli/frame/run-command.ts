@@ -156,7 +156,9 @@ async function run(
     throw error;
   }
   const { failure } = answer;
-  if (json) printJson(io, { ...answer.json, ...errorOf(failure), files });
+  if (answer.replies !== undefined) {
+    for await (const reply of answer.replies) printJson(io, reply);
+  } else if (json) printJson(io, { ...answer.json, ...errorOf(failure), files });
   else {
     if (answer.text !== '') printLine(io.stdout, answer.text.replace(/\n$/, ''));
     for (const path of files.slice(answer.files?.length)) printLine(io.stderr, `wrote ${path}`);

@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { main } from '../../cli/program.js';
@@ -20,7 +20,7 @@ let last: Promise<unknown> = Promise.resolve();
  */
 export function ohmprop(
   args: readonly string[],
-  options: { cwd?: string; signal?: AbortSignal; env?: Record<string, string> } = {},
+  options: { cwd?: string; signal?: AbortSignal; env?: Record<string, string>; stdin?: string } = {},
 ): Promise<Finished> {
   const result = last.then(() => runHere(args, options));
   last = result.catch(() => {});
@@ -29,13 +29,24 @@ export function ohmprop(
 
 async function runHere(
   args: readonly string[],
-  { cwd = scratch(), signal, env = {} }: { cwd?: string; signal?: AbortSignal; env?: Record<string, string> },
+  {
+    cwd = scratch(),
+    signal,
+    env = {},
+    stdin,
+  }: { cwd?: string; signal?: AbortSignal; env?: Record<string, string>; stdin?: string },
 ): Promise<Finished> {
   const before = process.cwd();
   const [stdout, stderr] = [new Collected(), new Collected()];
   process.chdir(cwd);
   try {
-    const code = await main(args, { stdout, stderr, env, ...(signal === undefined ? {} : { signal }) });
+    const code = await main(args, {
+      stdout,
+      stderr,
+      env,
+      ...(signal === undefined ? {} : { signal }),
+      ...(stdin === undefined ? {} : { stdin: Readable.from([Buffer.from(stdin)]) }),
+    });
     return { code, stdout: stdout.text, stderr: stderr.text };
   } finally {
     process.chdir(before);
