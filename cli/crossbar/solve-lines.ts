@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { CrossbarWires } from '../../circuits/crossbar/index.js';
 import { inputError, OhmpropError, quoted, runError } from '../../core/index.js';
@@ -5,7 +6,8 @@ import { Crossbar, CrossbarMemory } from '../../solver/crossbar/index.js';
 import type { Answer } from '../frame/index.js';
 import type { Io } from '../io.js';
 import type { CrossbarFlags, SolverFlags } from './flags.js';
-import { wiresOf } from './lines.js';
+import { lineOptions, wiresOf } from './lines.js';
+import { crossbarOptions } from './options.js';
 
 const packed = z.strictObject({ base64: z.string(), shape: z.array(z.number().int().positive()).length(2) });
 const MATRIX = 'needs rows of numbers, [[…], …], or {"base64": "…", "shape": [rows, columns]}';
@@ -40,7 +42,7 @@ interface Numbers {
 
 /** Answers line after line of stdin, each by an object. */
 export function solveLines(io: Io, flags: CrossbarFlags & SolverFlags): Answer {
-  requireNothingElse(flags);
+  requireNothingElse({ ...flags });
   if (io.stdin === undefined)
     throw inputError('crossbar.usage', '--stdin: there is no standard input to read');
   return { text: '', json: {}, replies: repliesTo(io.stdin, flags) };
@@ -275,24 +277,28 @@ async function* linesOf(stdin: NodeJS.ReadableStream): AsyncGenerator<string> {
   if (length > 0) yield Buffer.concat(parts).toString('utf8');
 }
 
-/** What says cells or inputs elsewhere has no say beside lines that do. */
-function requireNothingElse(flags: CrossbarFlags & { readonly transfer?: boolean }): void {
-  const others = {
-    '--conductances': flags.conductances,
-    '--resistances': flags.resistances,
-    '--cells': flags.cells,
-    '--weights': flags.weights,
-    '--random': flags.random,
-    '--inputs': flags.inputs,
-    '--select': flags.select,
-    '--scheme': flags.scheme === 'parallel' ? undefined : flags.scheme,
-    '--inputs-on': flags.inputsOn === 'rows' ? undefined : flags.inputsOn,
-    '--transfer': flags.transfer === true ? true : undefined,
-  };
-  const given = Object.entries(others).find(([, value]) => value !== undefined);
-  if (given === undefined) return;
-  throw inputError(
-    'crossbar.usage',
-    `${given[0]}: goes with files, not with --stdin, whose lines say cells and input voltages; got ${quoted(String(given[1]))}`,
-  );
+/** What lines leave to flags; all else they say themselves, or do not know. */
+const besideLines = new Set([
+  ...Object.keys(lineOptions).filter((key) => key !== 'inputsOn'),
+  ...['floatRows', 'floatCols', 'threads', 'tolerance'],
+]);
+
+/** @throws `crossbar.usage` for a flag that would be of no use */
+function requireNothingElse(flags: Readonly<Record<string, unknown>>): void {
+  for (const [key, field] of Object.entries(crossbarOptions)) {
+    if (besideLines.has(key)) continue;
+    const value = flags[key];
+    const unasked = (field as z.ZodType).safeParse(undefined);
+    if (!unasked.success || isDeepStrictEqual(value, unasked.data)) continue;
+    const flag = (field as z.ZodType).meta()?.flag?.split(' ')[0];
+    throw inputError(
+      'crossbar.usage',
+      `${flag}: not with --stdin, whose lines say cells as conductances, and input voltages of all word lines; got ${quoted(String(value))}`,
+    );
+  }
+  if (flags.transfer === true)
+    throw inputError(
+      'crossbar.usage',
+      '--transfer: not with --stdin, which keeps what it has made ready anyway',
+    );
 }

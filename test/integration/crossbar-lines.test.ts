@@ -113,7 +113,9 @@ describe('ohmprop crossbar solve --stdin', () => {
   });
 
   it.each([
-    [['--inputs', '1V'], /--inputs: goes with files, not with --stdin/],
+    [['--inputs', '1V'], /--inputs: not with --stdin, whose lines say .* got "1V"/],
+    [['--scheme', 'v/2'], /--scheme: not with --stdin/],
+    [['--transfer'], /--transfer: not with --stdin/],
     [['-o', 'x.npz'], /--out: replies of --stdin go to standard output/],
   ])('has no use for %j', async (flags, message) => {
     const { code, stderr } = await replies([], ...flags);

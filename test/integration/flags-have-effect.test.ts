@@ -275,7 +275,10 @@ const walks: Readonly<Record<string, Walk>> = {
     base: 'run -o values.npz',
     flags: { ...look, '--sample': instead('run -o r.cir', 'run -o r.cir --sample 1') },
   },
-  'crossbar solve': { base: crossbarBase, flags: { ...crossbar, ...solver, '--transfer': true, '--stdin': true } },
+  'crossbar solve': {
+    base: crossbarBase,
+    flags: { ...crossbar, ...solver, '--transfer': true, '--stdin': true },
+  },
   'crossbar report': {
     base: `${crossbarBase} -o map.svg`,
     flags: {
