@@ -139,6 +139,10 @@ async function judge(file: string, goldFile: string): Promise<[kind: string, wor
         return { text: readFileSync(path, 'latin1'), file: path };
       },
     });
+    const timeAt = gold.names.findIndex((name) => /^time$/i.test(name));
+    const last_s = timeAt < 0 ? 0 : gold.columns[timeAt][gold.columns[timeAt].length - 1];
+    if (last_s > 1.01 * (circuit.analyses.transient[0]?.stop_s ?? last_s))
+      return ['left out', 'its gold is of a longer run than the deck asks for'];
     const ours = await solve(circuit, Number(asked.seconds));
     if (ours.status === 'aborted') return ['too long', `${asked.seconds} s`];
     if (!isUsable(ours.status as never)) return ['ends otherwise', ours.status];

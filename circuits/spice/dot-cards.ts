@@ -177,7 +177,7 @@ function readOptions(card: Card, instance: Instance): void {
       const value = instance.scope.number(card, token, name);
       if (!(value > 0)) throw card.error('value', `scale must be above 0, got ${value}`, token);
       settings.scale = value;
-    } else if (name === 'rshunt') {
+    } else if (/^(rshunt|minres|mincap)$/.test(name)) {
       instance.unsupported(card, `option ${name} is not supported`, token);
     }
   }

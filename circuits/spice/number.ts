@@ -20,6 +20,8 @@ export interface NumberRules {
   /** 4k7 is 4.7k. */
   readonly pointSuffixes?: boolean;
   readonly mil?: 'inch' | 'milli';
+  /** 1X is a million. */
+  readonly xIsMega?: boolean;
 }
 
 /** LTspice's 6k34. */
@@ -44,6 +46,9 @@ export function readNumber(text: string, rules: NumberRules = {}): SpiceNumber |
     return within === null ? undefined : readNumber(`${within[1]}.${within[3]}${within[2]}`);
   }
   const [, mantissa, exponent, scale, letters] = match;
+  if (rules.xIsMega && scale === undefined && /^x/i.test(letters)) {
+    return readNumber(`${text.slice(0, text.length - letters.length)}meg`);
+  }
   const power = exponent === undefined ? 0 : Number(exponent);
   const factor = scale === undefined ? 1 : scales[scale.toLowerCase()];
   const value = exponent === undefined ? Number(mantissa) : Number(`${mantissa}e${power}`);

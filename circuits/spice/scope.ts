@@ -8,7 +8,7 @@ import type { Language, Place } from './expression/language.js';
 import { ExpressionError, parseExpression } from './expression/parse.js';
 import { type History, type Names, readExpression, type UserFunction } from './expression/resolve.js';
 import type { Syntax } from './expression/syntax.js';
-import { readNumber } from './number.js';
+import { type NumberRules, readNumber } from './number.js';
 
 /** Where a call stands, and which of the subcircuit's parameters a text in it sees all the same. */
 export interface Call {
@@ -262,13 +262,19 @@ export class Scope {
   number(card: Card, token: Token | undefined, what: string): number {
     if (token === undefined) throw card.missing(what);
     if (token.quoted) return this.evaluate(token.raw, card, token.offset);
-    const read = readNumber(token.text, { pointSuffixes: this.language.grammar('source').pointSuffixes });
+    const read = readNumber(token.text, fieldRules(this.language));
     if (read === undefined && this.isName(token.text)) return this.evaluate(token.text, card, token.offset);
     if (read === undefined) throw card.error('number', notANumber(token, what), token);
     if (!Number.isFinite(read.value))
       throw card.error('number', `${what} ${quoted(token.raw)} is too large`, token);
     return read.value;
   }
+}
+
+/** How a plain field is read: mil is a thousandth of an inch there in every dialect. */
+function fieldRules(language: Language): NumberRules {
+  const { pointSuffixes, xIsMega = false } = language.grammar('source');
+  return { pointSuffixes, xIsMega };
 }
 
 function notANumber(token: Token, what: string): string {

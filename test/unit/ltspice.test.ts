@@ -195,7 +195,7 @@ describe('what Xyce and PSpice mean by the same words', () => {
 
   it('takes log to base 10, a model’s R for a factor, noop for uic', () => {
     const circuit = readXyce(
-      ...['V1 a 0 100', 'B1 b 0 V={LOG(V(a))+LN(EXP)}', 'R1 b 0 1', 'R2 a 0 m L=1000u W=1u'],
+      ...['V1 a 0 0.0001X', 'B1 b 0 V={LOG(V(a))+LN(EXP)+0*1x}', 'R1 b 0 1', 'R2 a 0 m L=1000u W=1u'],
       ...['.model m R (RSH=1 R=2)', '.tran 1u 1m noop'],
     );
     const { voltages_V, currents_A } = solveOperatingPoint(circuit);

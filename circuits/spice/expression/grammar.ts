@@ -10,6 +10,8 @@ export interface Grammar {
   readonly pointSuffixes: boolean;
   /** What 2mil is in an expression: a thousandth of an inch, or 2 milli. */
   readonly mil: 'inch' | 'milli';
+  /** 1X is a million. */
+  readonly xIsMega?: boolean;
 }
 
 const arithmetic: Grammar['binding'] = {
@@ -59,3 +61,6 @@ export const ltspiceGrammar: Grammar = {
   pointSuffixes: true,
   mil: 'inch',
 };
+
+/** Xyce's numbers have a suffix X. */
+export const xyceGrammar: Grammar = { ...ltspiceGrammar, xIsMega: true };

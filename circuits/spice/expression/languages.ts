@@ -1,6 +1,6 @@
 import { type Expression, folded, isNumber, number, type Operation } from '../../../core/expression/index.js';
 import { common, made, ofLtspice, ofNgspice, plain, truth } from './built-ins.js';
-import { ltspiceGrammar, ngspiceParameter, ngspiceSource } from './grammar.js';
+import { ltspiceGrammar, ngspiceParameter, ngspiceSource, xyceGrammar } from './grammar.js';
 import type { BuiltIn, Language, Place } from './language.js';
 import type { Operator } from './syntax.js';
 
@@ -108,9 +108,10 @@ export const ltspiceLanguage: Language = {
   ]),
 };
 
-/** Xyce's: LTspice's with log to base 10 and a constant exp. */
+/** Xyce's: LTspice's with log to base 10, a constant exp and a suffix X. */
 export const xyceLanguage: Language = {
   ...ltspiceLanguage,
+  grammar: () => xyceGrammar,
   ofName: (name, place) => (name === 'log' ? plain('log10') : ltspiceLanguage.ofName(name, place)),
   constants: new Map([...ltspiceLanguage.constants, ['exp', Math.E]]),
 };
