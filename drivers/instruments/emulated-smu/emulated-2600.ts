@@ -228,6 +228,11 @@ export class Emulated2600 implements LineDevice {
               table.set(table.items.length + 1, value);
             }),
           ),
+          concat: constant(
+            luaFunction((table, separator) =>
+              table instanceof LuaTable ? table.items.map(plain).join(String(separator ?? '')) : '',
+            ),
+          ),
           getn: constant(luaFunction((table) => (table instanceof LuaTable ? table.items.length : 0))),
         }),
       ],
@@ -316,4 +321,9 @@ function printed(value: LuaValue): string {
   if (typeof value === 'object') return 'table: 0x0';
   if (typeof value === 'function') return 'function: 0x0';
   return String(value);
+}
+
+/** A number within a text, as Lua writes it: 14 digits at most. */
+function plain(value: LuaValue): string {
+  return typeof value === 'number' ? String(Number(value.toPrecision(14))) : String(value);
 }

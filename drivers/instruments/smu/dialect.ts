@@ -46,6 +46,14 @@ export interface SmuRun {
   readonly compliance_A: number;
 }
 
+/** What an instrument says that a run will be. */
+export interface ToldRun {
+  readonly levels_V: readonly number[];
+  readonly delay_s: number;
+  readonly nplc: number;
+  readonly compliance_A: number;
+}
+
 /** How a family of source-measure units is spoken to. A table of texts: what they are sent for is the client's affair. */
 export interface SmuDialect {
   readonly name: string;
@@ -63,7 +71,15 @@ export interface SmuDialect {
   readonly outputOn: readonly string[];
   readonly outputOff: readonly string[];
   level(level_V: number): string;
-  run(run: SmuRun): readonly string[];
+  /**
+   * A run: what it is set up with, what it then says that it was told, and what starts it. A line without check sums may lose a
+   * byte, and a level without its point is ten times as high: nothing starts before it has said what it is about to do.
+   */
+  run(run: SmuRun): {
+    readonly settings: readonly string[];
+    readonly told: SmuQuery<ToldRun>;
+    readonly start: readonly string[];
+  };
   /** Points that the last run has come to: asked right behind it, it is answered when the run is over. */
   readonly reached: SmuQuery<number>;
   readings(count: number): SmuQuery<SmuReading[]>;
@@ -93,4 +109,16 @@ export function grouped(text: string, size: number): number[][] {
 /** As instruments read numbers: decimal, with a power of ten where that is shorter. */
 export function sent(value: number): string {
   return String(Number(value.toPrecision(9)));
+}
+
+/** Levels are sent in whole µV, towards 0. */
+const MICRO = 1e6;
+
+/**
+ * A level as it is sent: so many digits that without its point it is beyond any range, and refused; and any other lost byte makes it
+ * smaller, or no number.
+ */
+export function sentLevel(level_V: number): string {
+  const microvolts = Math.trunc(level_V * MICRO + Math.sign(level_V) * 1e-3);
+  return microvolts === 0 ? '0' : (microvolts / MICRO).toFixed(9);
 }

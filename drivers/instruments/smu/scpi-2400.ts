@@ -1,4 +1,4 @@
-import { grouped, instrumentNumber, type SmuDialect, type SmuRun, sent } from './dialect.js';
+import { grouped, instrumentNumber, type SmuDialect, type SmuRun, sent, sentLevel } from './dialect.js';
 
 /** A list of levels takes so many at once (2400 manual, `SOURce:LIST`). */
 const LIST_STEP = 100;
@@ -52,26 +52,52 @@ export const scpi2400: SmuDialect = {
   ],
   outputOn: [':OUTP ON'],
   outputOff: [':OUTP OFF'],
-  level: (level_V) => `:SOUR:VOLT ${sent(level_V)}`,
-  run: ({ levels_V, delay_s, nplc, autorange, compliance_A }: SmuRun) => [
-    `:SENS:CURR:NPLC ${sent(nplc)}`,
-    autorange ? ':SENS:CURR:RANG:AUTO ON' : `:SENS:CURR:RANG ${sent(compliance_A)}`,
-    ...listOf(levels_V),
-    `:SOUR:DEL ${sent(delay_s)}`,
-    `:TRIG:COUN ${levels_V.length}`,
-    ':TRAC:FEED:CONT NEV;:TRAC:CLE',
-    `:TRAC:POIN ${levels_V.length}`,
-    ':TRAC:FEED SENS;:TRAC:FEED:CONT NEXT',
-    ':SOUR:VOLT:MODE LIST',
-    ':INIT',
-    // Where it has come to, before it leaves the list: it would go back to where it began.
-    `:SOUR:VOLT ${sent(levels_V[levels_V.length - 1])}`,
-    ':SOUR:VOLT:MODE FIX',
-  ],
+  level: (level_V) => `:SOUR:VOLT ${sentLevel(level_V)}`,
+  run: ({ levels_V, delay_s, nplc, autorange, compliance_A }: SmuRun) => ({
+    settings: [
+      `:SENS:CURR:NPLC ${sent(nplc)}`,
+      autorange ? ':SENS:CURR:RANG:AUTO ON' : `:SENS:CURR:RANG ${sent(compliance_A)}`,
+      ...listOf(levels_V),
+      `:SOUR:DEL ${sent(delay_s)}`,
+      `:TRIG:COUN ${levels_V.length}`,
+      ':TRAC:FEED:CONT NEV;:TRAC:CLE',
+      `:TRAC:POIN ${levels_V.length}`,
+      ':TRAC:FEED SENS;:TRAC:FEED:CONT NEXT',
+      // It stays at the level that is set until the list begins.
+      ':SOUR:VOLT:MODE LIST',
+    ],
+    told: {
+      text: ':SOUR:VOLT:MODE?;:TRAC:FEED:CONT?;:SOUR:DEL?;:SENS:CURR:NPLC?;:SENS:CURR:PROT?;:TRIG:COUN?;:TRAC:POIN?;:SOUR:LIST:VOLT?',
+      form: /^(\S+?;){7}[^;]+$/,
+      bytes: 100 + levels_V.length * 14,
+      read: (answer) => {
+        const [mode, feed, delay, cycles, compliance, count, points, list] = answer.split(';');
+        const levels = list.split(',').map(instrumentNumber);
+        const whole =
+          mode === 'LIST' &&
+          feed === 'NEXT' &&
+          Number(count) === levels.length &&
+          Number(points) === levels.length;
+        return {
+          levels_V: whole ? levels : [],
+          delay_s: instrumentNumber(delay),
+          nplc: instrumentNumber(cycles),
+          compliance_A: instrumentNumber(compliance),
+        };
+      },
+    },
+    start: [
+      ':INIT',
+      // Where it has come to, before it leaves the list: it would go back to where it began.
+      `:SOUR:VOLT ${sentLevel(levels_V[levels_V.length - 1])}`,
+      ':SOUR:VOLT:MODE FIX',
+    ],
+  }),
   reached: { text: ':TRAC:POIN:ACT?', form: /^\+?\d+(\.0*)?(E\+?\d+)?$/i, read: Number },
   readings: (count) => ({
     text: ':TRAC:DATA?',
-    form: /^[^;"]+(,[^;"]+){3,}$/,
+    // Whole fields: a lost byte makes none.
+    form: /^[+-]\d\.\d{6}E[+-]\d\d(,[+-]\d\.\d{6}E[+-]\d\d){3,}$/,
     bytes: count * 56,
     read: (answer) => {
       const rows = grouped(answer, 4);
@@ -91,7 +117,7 @@ export const scpi2400: SmuDialect = {
 function listOf(levels_V: readonly number[]): string[] {
   const lines: string[] = [];
   for (let from = 0; from < levels_V.length; from += LIST_STEP) {
-    const levels = levels_V.slice(from, from + LIST_STEP).map(sent);
+    const levels = levels_V.slice(from, from + LIST_STEP).map(sentLevel);
     lines.push(`:SOUR:LIST:VOLT${from === 0 ? '' : ':APP'} ${levels.join(',')}`);
   }
   return lines;

@@ -7,7 +7,15 @@ import {
   readLimit_V,
 } from '../../../devices/limits/index.js';
 import { type Holding, holdLine, type StopAnswer, type Transport } from '../../transport/index.js';
-import type { SmuDialect, SmuErrorEntry, SmuReading, SmuState } from './dialect.js';
+import type {
+  SmuDialect,
+  SmuErrorEntry,
+  SmuQuery,
+  SmuReading,
+  SmuRun,
+  SmuState,
+  ToldRun,
+} from './dialect.js';
 import { readSmuIdentity, type SmuIdentity } from './identity.js';
 import { piecesOf, stretchesOf } from './pieces.js';
 import { SmuLink } from './smu-link.js';
@@ -17,6 +25,11 @@ import { emergencyBytes, rampDown } from './switch-off.js';
 const MAX_ERRORS = 100;
 /** A compliance is set to some digits: more than so much above what was asked is another one. */
 const COMPLIANCE_SLACK = 1.0001;
+/** How far a voltage that was measured may lie from what was told: of leads and of the meter, share and V. */
+const VOLTS_SLACK = 0.02;
+const VOLTS_FLOOR = 0.02;
+/** How often a run is told, and its readings are asked for, before the line counts as bad. */
+const TELL_TRIES = 3;
 /** How often, and how long each time, a stopped instrument is asked whether its output is off. */
 const CONFIRM_TRIES = 5;
 const CONFIRM_seconds = 0.12;
@@ -200,9 +213,10 @@ export class Smu {
         this.requireUsable();
         if (signal?.aborted) throw this.stoppedError();
         const before_s = clock.now_seconds() - began;
-        const lines = dialect.run({ levels_V: piece, delay_s, nplc, autorange, compliance_A });
-        const reached = await this.piece(piece, lines, dwell_s, readings.length);
-        const measured = await this.link.ask(dialect.readings(reached));
+        const run = { levels_V: piece, delay_s, nplc, autorange, compliance_A };
+        const reached = await this.piece(run, dwell_s, readings.length);
+        const measured = await this.readingsOf(reached, readings.length);
+        await this.requireDriven(piece, measured, readings.length);
         for (const reading of measured)
           readings.push({ ...reading, time_s: before_s + dwell_s + reading.time_s });
       }
@@ -214,16 +228,16 @@ export class Smu {
   }
 
   /** One piece, as the instrument goes through it by itself. @returns how far it came: its end */
-  private async piece(
-    piece: readonly number[],
-    lines: readonly string[],
-    dwell_s: number,
-    before: number,
-  ): Promise<number> {
-    // Whoever has to stop it ramps down from here.
-    this.level_V = piece.reduce((most, level) => (Math.abs(level) > Math.abs(most) ? level : most), 0);
+  private async piece(run: SmuRun, dwell_s: number, before: number): Promise<number> {
+    const piece = run.levels_V;
+    const { settings, told, start } = this.dialect.run(run);
+    let started = false;
     try {
-      const reached = await this.link.ask(this.dialect.reached, lines, piece.length * dwell_s * 1.5);
+      await this.tell(run, settings, told);
+      // Whoever has to stop it ramps down from here.
+      this.level_V = piece.reduce((most, level) => (Math.abs(level) > Math.abs(most) ? level : most), 0);
+      started = true;
+      const reached = await this.link.ask(this.dialect.reached, start, piece.length * dwell_s * 1.5);
       this.level_V = piece[piece.length - 1];
       if (reached === piece.length) return reached;
       throw runError(
@@ -232,12 +246,78 @@ export class Smu {
       );
     } catch (error) {
       if (!(error instanceof OhmpropError)) throw error;
-      throw new RunCutShort(await this.withItsErrors(error), await this.recover(before));
+      const reached = await this.recover(before, piece.length);
+      throw new RunCutShort(await this.withItsErrors(error), started ? reached : before);
+    }
+  }
+
+  /** Sets a run up and holds what the instrument says of it against what it was told: a lost byte is another level. */
+  private async tell(run: SmuRun, settings: readonly string[], told: SmuQuery<ToldRun>): Promise<void> {
+    for (let attempt = 0; attempt < TELL_TRIES; attempt++) {
+      const said = await this.link.ask(told, settings);
+      const same =
+        said.levels_V.length === run.levels_V.length &&
+        said.levels_V.every((level_V, k) => near(level_V, run.levels_V[k], 2e-6)) &&
+        near(said.delay_s, run.delay_s, 1e-6) &&
+        near(said.nplc, run.nplc, 0) &&
+        near(said.compliance_A, run.compliance_A, 0);
+      if (same) return;
+      // What was lost on the way may have left an error, or a line that is not understood.
+      await drainErrors(this.link, this.dialect);
+    }
+    throw runError(
+      'smu.refused',
+      `${this.transport.name}: ${TELL_TRIES} times it said that it was told something else than it was: the line loses bytes, look at cable and rate. Nothing was driven`,
+    );
+  }
+
+  /** What was across the cell is what was told, unless the current stood at its limit. */
+  private async requireDriven(
+    levels_V: readonly number[],
+    measured: readonly SmuReading[],
+    before: number,
+  ): Promise<void> {
+    const at = measured.findIndex(({ voltage_V, limited }, k) => {
+      return (
+        !limited && Math.abs(voltage_V - levels_V[k]) > VOLTS_SLACK * Math.abs(levels_V[k]) + VOLTS_FLOOR
+      );
+    });
+    if (at < 0) return;
+    await this.recover(before, levels_V.length);
+    const seen = runError(
+      'smu.refused',
+      `${this.transport.name}: at level ${before + at + 1} it was told ${levels_V[at]} V and measured ${measured[at].voltage_V} V`,
+    );
+    throw new RunCutShort(seen, undefined);
+  }
+
+  /** What was measured: asked again where the answer is spoiled, which changes nothing. */
+  private async readingsOf(count: number, before: number): Promise<SmuReading[]> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const readings = await this.link.ask(this.dialect.readings(count));
+        if (readings.length === count) return readings;
+      } catch (error) {
+        if (!(error instanceof OhmpropError) || error.code === 'line.lost') throw error;
+        if (attempt === TELL_TRIES) {
+          await this.recover(before, count);
+          throw new RunCutShort(error, before + count);
+        }
+      }
+      if (attempt === TELL_TRIES) {
+        await this.recover(before, count);
+        const spoiled = runError(
+          'line.noisy',
+          `${this.transport.name}: what was measured comes back spoiled`,
+        );
+        throw new RunCutShort(spoiled, before + count);
+      }
+      await this.link.resync();
     }
   }
 
   /** After a doubt: the output off, both sides in step, and how far the run came. @returns undefined where nobody knows */
-  private async recover(before: number): Promise<number | undefined> {
+  private async recover(before: number, most: number): Promise<number | undefined> {
     const { dialect } = this;
     const { permit } = this;
     if (this.stopped || permit === undefined) return undefined;
@@ -247,9 +327,14 @@ export class Smu {
       const state = await this.link.ask(dialect.state);
       // One that has lost its supply has forgotten its compliance, and with it how far it came.
       const same = Math.abs(state.compliance_A / permit.limits.compliance_A - 1) < 1e-3;
+      // Still on, it stays armed: closing switches it off.
+      if (state.output) return undefined;
       this.disarmed();
-      if (state.output) throw runError('smu.refused', 'its output is still on');
-      return same ? before + (await this.link.ask(dialect.reached)) : undefined;
+      if (!same) return undefined;
+      const counts = [await this.link.ask(dialect.reached), await this.link.ask(dialect.reached)];
+      // An answer of its own may have lost a digit: two have to agree.
+      const [count] = counts;
+      return counts[1] === count && count >= 0 && count <= most ? before + count : undefined;
     } catch {
       return undefined;
     }
@@ -379,6 +464,11 @@ async function drainErrors(link: SmuLink, dialect: SmuDialect): Promise<SmuError
     errors.push(entry);
   }
   return errors;
+}
+
+/** Alike to the digits that instruments say, and to `slack` besides. */
+function near(said: number, told: number, slack: number): boolean {
+  return Math.abs(said - told) <= 1e-4 * Math.abs(told) + slack;
 }
 
 /** For people. */

@@ -1,4 +1,4 @@
-import { grouped, instrumentNumber, type SmuDialect, type SmuRun, sent } from './dialect.js';
+import { grouped, instrumentNumber, type SmuDialect, type SmuRun, sent, sentLevel } from './dialect.js';
 
 /** Levels of one line of a script: lines of some hundred bytes pass every interface. */
 const LINE_LEVELS = 40;
@@ -47,18 +47,37 @@ export const tsp2600: SmuDialect = {
   ],
   outputOn: ['smua.source.output = smua.OUTPUT_ON'],
   outputOff: ['smua.source.output = smua.OUTPUT_OFF'],
-  level: (level_V) => `smua.source.levelv = ${sent(level_V)}`,
-  run: ({ levels_V, delay_s, nplc, autorange, compliance_A }: SmuRun) => [
-    `smua.measure.nplc = ${sent(nplc)}`,
-    autorange ? 'smua.measure.autorangei = 1' : `smua.measure.rangei = ${sent(compliance_A)}`,
-    'smua.nvbuffer1.clear() smua.nvbuffer2.clear() ohmprop_v = {}',
-    ...tableOf(levels_V),
-    `for k, v in ipairs(ohmprop_v) do smua.source.levelv = v delay(${sent(delay_s)}) smua.measure.iv(smua.nvbuffer1, smua.nvbuffer2) end`,
-  ],
-  reached: { text: 'print(smua.nvbuffer1.n)', form: /^[^\t,"]+$/, read: instrumentNumber },
+  level: (level_V) => `smua.source.levelv = ${sentLevel(level_V)}`,
+  run: ({ levels_V, delay_s, nplc, autorange, compliance_A }: SmuRun) => ({
+    settings: [
+      `smua.measure.nplc = ${sent(nplc)}`,
+      autorange ? 'smua.measure.autorangei = 1' : `smua.measure.rangei = ${sent(compliance_A)}`,
+      `smua.nvbuffer1.clear() smua.nvbuffer2.clear() ohmprop_v = {} ohmprop_d = ${sent(delay_s)}`,
+      ...tableOf(levels_V),
+    ],
+    told: {
+      text: 'print(ohmprop_d, smua.measure.nplc, smua.source.limiti, table.concat(ohmprop_v, ","))',
+      form: /^[^\t]+\t[^\t]+\t[^\t]+\t[-+.,\de]+$/,
+      bytes: 100 + levels_V.length * 14,
+      read: (answer) => {
+        const [delay, cycles, compliance, list] = answer.split('\t');
+        return {
+          levels_V: list.split(',').map(instrumentNumber),
+          delay_s: instrumentNumber(delay),
+          nplc: instrumentNumber(cycles),
+          compliance_A: instrumentNumber(compliance),
+        };
+      },
+    },
+    start: [
+      'for k, v in ipairs(ohmprop_v) do smua.source.levelv = v delay(ohmprop_d) smua.measure.iv(smua.nvbuffer1, smua.nvbuffer2) end',
+    ],
+  }),
+  reached: { text: 'print(smua.nvbuffer1.n)', form: /^\d\.\d{5}e[+-]\d\d$/, read: instrumentNumber },
   readings: (count) => ({
     text: `printbuffer(1, ${count}, smua.nvbuffer1.timestamps, smua.nvbuffer2.readings, smua.nvbuffer1.readings, smua.nvbuffer1.statuses)`,
-    form: /^[^\t"]+(,[^\t"]+){3,}$/,
+    // Whole fields: a lost byte makes none, but for a sign.
+    form: /^-?\d\.\d{5}e[+-]\d\d(, ?-?\d\.\d{5}e[+-]\d\d){3,}$/,
     bytes: count * 56,
     read: (answer) =>
       grouped(answer, 4).map(([time_s, voltage_V, current_A, status]) => ({
@@ -76,7 +95,7 @@ export const tsp2600: SmuDialect = {
 function tableOf(levels_V: readonly number[]): string[] {
   const lines: string[] = [];
   for (let from = 0; from < levels_V.length; from += LINE_LEVELS) {
-    const levels = levels_V.slice(from, from + LINE_LEVELS).map(sent);
+    const levels = levels_V.slice(from, from + LINE_LEVELS).map(sentLevel);
     lines.push(`for k, v in ipairs({${levels.join(',')}}) do table.insert(ohmprop_v, v) end`);
   }
   return lines;
