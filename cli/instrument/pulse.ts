@@ -141,7 +141,7 @@ async function pulse(io: Io, given: OptionsOf<typeof options>): Promise<Answer> 
 }
 
 function checkTrains(permit: Permit, trains: readonly WholeTrain[], total: number): void {
-  for (const train of trains) checkPulse(permit, train, `a pulse of ${train.amplitude_V} V`);
+  for (const train of trains) checkPulse(permit, train);
   checkCount(permit, total, 'this command');
 }
 

@@ -47,7 +47,7 @@ export function checkStretch(permit: Permit, { peak_V, width_s }: Stretch, what 
   if (Math.abs(peak_V) <= readLimit_V(limits) * SLACK || width_s <= limits.maxWidth_s * SLACK) return;
   throw inputError(
     'limits.width',
-    `${what} of ${peak_V} V, ${width_s} s: the limits allow ${limits.maxWidth_s} s at more than ${readLimit_V(limits)} V; ask for less, or change maxWidth_s (--max-width)`,
+    `${what} of ${peak_V} V, ${Number(width_s.toPrecision(6))} s: the limits allow ${limits.maxWidth_s} s at more than ${readLimit_V(limits)} V; ask for less, or change maxWidth_s (--max-width)`,
   );
 }
 

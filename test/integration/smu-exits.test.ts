@@ -45,9 +45,13 @@ const endings = {
   'process.exit': 'process.exit(3)',
 };
 
+/** Every ending for one of them; for the other those that differ in what goes over the line. */
+const few = ['a closed terminal', 'process.exit'];
+
 for (const [name, make] of Object.entries(makers)) {
+  const tried = (what: string) => name === 'a 2400' || few.includes(what);
   describe(`the output of ${name} is off after`, () => {
-    for (const [what, [first, ...more]] of Object.entries(signals)) {
+    for (const [what, [first, ...more]] of Object.entries(signals).filter(([what]) => tried(what))) {
       it(what, async () => {
         await driven(
           make(),
@@ -59,7 +63,7 @@ for (const [name, make] of Object.entries(makers)) {
         );
       });
     }
-    for (const [what, end] of Object.entries(endings)) {
+    for (const [what, end] of Object.entries(endings).filter(([what]) => tried(what))) {
       it(what, async () => {
         const run = (address: string) =>
           spawn(process.execPath, ['--input-type=module', '-e', program(address, end)]);
