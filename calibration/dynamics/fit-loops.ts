@@ -11,6 +11,7 @@ import type { LoopData } from './loop-data.js';
 import { LoopProblem, type LoopWeights } from './loop-problem.js';
 import { scaleOf } from './loop-scale.js';
 import { loopModel } from './models/index.js';
+import { type ProposedExperiment, proposeExperiment } from './propose-experiment.js';
 import { turned } from './read-loops.js';
 import { searchLoops, switchCost } from './search-loops.js';
 
@@ -78,6 +79,8 @@ export interface LoopEstimates {
   readonly correlation?: Estimate;
   readonly minusTwoLogLikelihood: number;
   readonly degrees: number;
+  /** Where some parameters are not identifiable: what would tell them. */
+  readonly proposal?: ProposedExperiment;
   readonly warnings: readonly string[];
 }
 
@@ -184,8 +187,12 @@ export function estimateLoops(
       return [name, { ...own, value, low: Math.min(own.low, value), high: Math.max(own.high, value) }];
     }),
   );
+  const open = problem.own.filter(({ name }) => !estimates[name].identifiable).map(({ name }) => name);
+  const noise = Math.sqrt(squareOf(problem, fitted.values) / Math.max(1, found.nEffective));
+  const proposal = proposeExperiment(problem, fitted.values, open, noise);
   return {
     estimates,
+    ...(proposal === undefined ? {} : { proposal }),
     nEffective: found.nEffective,
     ...(found.correlation === undefined ? {} : { correlation: found.correlation }),
     minusTwoLogLikelihood: found.minusTwoLogLikelihood,
@@ -199,6 +206,13 @@ export function estimateLoops(
           ]),
     ],
   };
+}
+
+/** Σ residual² at these values. */
+function squareOf(problem: LoopProblem, values: readonly number[]): number {
+  const residuals = new Float64Array(problem.count);
+  problem.residuals(Float64Array.from(values), residuals);
+  return residuals.reduce((sum, r) => sum + r * r, 0);
 }
 
 /** How far below and above the lag-1 correlation of the residuals of the least squares that of the noise is looked for. */

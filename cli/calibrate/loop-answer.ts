@@ -1,5 +1,11 @@
 import type { ComparedModels, HeldOutLoop, ModelFit } from '../../calibration/batch/index.js';
-import type { FittedLoop, LoopData, LoopMarks, MeasuringCircuit } from '../../calibration/dynamics/index.js';
+import type {
+  FittedLoop,
+  LoopData,
+  LoopMarks,
+  MeasuringCircuit,
+  ProposedExperiment,
+} from '../../calibration/dynamics/index.js';
 import type { MeasuredFile } from '../../calibration/measured/index.js';
 import { formatQuantity, printableLine } from '../../core/index.js';
 import { estimateText } from './estimate-text.js';
@@ -95,8 +101,24 @@ function modelLines({ fitted, intervals }: ModelFit): string[] {
       const shown = estimate === undefined ? plainNumber(value, unit) : estimateText(estimate, unit);
       return `    ${name.padEnd(22)} ${shown}`;
     }),
+    ...proposalLines(intervals?.proposal),
     ...(intervals?.warnings ?? []).map((text) => `    warning: ${printableLine(text)}`),
   ];
+}
+
+function proposalLines(proposal: ProposedExperiment | undefined): string[] {
+  if (proposal === undefined) return [];
+  const { positive_V, negative_V, frequency_Hz, periods, parameter, now, afterwards } = proposal;
+  const drive = `sine:${positive_V.toPrecision(3)}V,${negative_V.toPrecision(3)}V,${Number(frequency_Hz.toPrecision(3))}Hz,${periods}`;
+  const share = (x: number): string =>
+    x > 10 ? 'more than ten times its value' : `${(100 * x).toPrecision(2)} % of it`;
+  return afterwards < 0.8 * now
+    ? [
+        `    what would tell ${parameter}: ${drive}; its standard error would be ${share(afterwards)} in place of ${share(now)}`,
+      ]
+    : [
+        `    no sine near these loops would tell ${parameter} better: its standard error would stay ${share(afterwards)}`,
+      ];
 }
 
 const plainNumber = (value: number, unit: string): string =>
@@ -203,6 +225,7 @@ export function loopsJson(
               }),
         };
       }),
+      ...(intervals?.proposal === undefined ? {} : { proposal: intervals.proposal }),
       warnings: intervals?.warnings ?? [],
     })),
     methods: methodsText(compared),
