@@ -30,7 +30,9 @@ function curves(
   shown: readonly StudyPoint[],
 ): Figure {
   const names = [...new Set(shown.map(({ values }) => valueText(values[over])))];
-  const quantities = shown.every(({ values }) => isQuantity(over, values[over]));
+  const quantities =
+    shown.every(({ values }) => isQuantity(over, values[over])) &&
+    !zeroBeforeDecades(shown.map(({ values }) => quantityOf(over, values[over])));
   const { quantity, unit } = nameAndUnit(over);
   const groups = new Map<string, StudyPoint[]>();
   for (const point of shown) {
@@ -42,7 +44,9 @@ function curves(
   const y = nameAndUnit(metric);
   return whiskerCurves({
     title: `${metric} over ${over}`,
-    subtitle: `means with 95 % intervals over seeds, study ${results.name}`,
+    subtitle: shown.some(({ spreads }) => spreads[metric].n > 1)
+      ? `means with 95 % intervals over seeds, study ${results.name}`
+      : `one trial a point, study ${results.name}`,
     x: quantities ? { quantity, unit } : { quantity, names },
     y: { quantity: y.quantity, unit: y.unit },
     curves: [...groups].slice(0, MOST_CURVES).map(([name, points]) => ({
@@ -118,5 +122,13 @@ function quantityOf(key: string, value: unknown): number {
     throw error;
   }
 }
+
+/** A 0 beside values over decades has no place on either scale: such values stand side by side, as names. */
+function zeroBeforeDecades(values: readonly number[]): boolean {
+  const positive = values.filter((value) => value > 0);
+  return values.includes(0) && Math.max(...positive) > DECADES * Math.min(...positive);
+}
+
+const DECADES = 20;
 
 const isQuantity = (key: string, value: unknown): boolean => Number.isFinite(quantityOf(key, value));

@@ -67,6 +67,8 @@ describe('ohmprop study', () => {
     writeFileSync(join(cwd, 'g.csv'), '1e-3,2e-3\n3e-3,4e-3\n');
     const line = [
       'study',
+      '--workers',
+      '1',
       '--axis',
       'wireOhm=1,2',
       '--',
@@ -89,6 +91,8 @@ describe('ohmprop study', () => {
     writeFileSync(join(cwd, 'a.csv'), '1e-3,2e-3\n3e-3,4e-3\n');
     const line = [
       'study',
+      '--workers',
+      '1',
       '--axis',
       'conductances=a.csv,b.csv',
       '--',
@@ -152,7 +156,7 @@ describe('ohmprop study', () => {
       '--preset',
       'xor',
       '--epochs',
-      '30',
+      '8',
     ];
     const whole = JSON.parse((await ohmprop(['study', '--json', ...line.slice(1)], { cwd })).stdout);
     rmSync(join(cwd, 'runs'), { recursive: true });

@@ -123,6 +123,15 @@ describe('results of a study', () => {
   });
 });
 
+it('a 0 beside decades is drawn side by side with them, not in a heap at one end', () => {
+  const axes = [readAxis('readout.noise_V', [0, '10uV', '1mV']), readAxis('nudge', ['a'])];
+  const values = axes[0].values.map((noise) => ({ 'readout.noise_V': noise, nudge: 'a' }));
+  const points = values.map((at) => ({ ...results.points[0], values: at }));
+  const [figure] = figuresOf({ ...results, points }, 'error');
+  expect(figure.table.rows.map((row) => row[1])).toEqual(['0', '10uV', '1mV']);
+  expect(figure.svg()).toContain('95 % intervals');
+});
+
 describe('two studies', () => {
   it('are compared point by point over the seeds that both have', () => {
     const later = resultsOf(plan, trials, {
