@@ -7,6 +7,9 @@ import { type ArcOneFaults, FaultyLine } from './emulated-line.js';
 /** Below this timers are too coarse: the processor waits in turns of the event loop instead, s. */
 const FINE_seconds = 0.004;
 
+/** 921,600 baud, 8 data bits, parity, start and stop bit. */
+const BYTE_seconds = 11 / 921_600;
+
 /** The wall's clock to a fraction of a millisecond, as reads of an instrument take. */
 const fineClock: Clock = {
   passesUnasked: true,
@@ -27,6 +30,17 @@ const fineClock: Clock = {
   },
 };
 
+/** One direction of the line: bytes take their time, one after the other. */
+class Wire {
+  private free_seconds = 0;
+
+  pass(bytes: Uint8Array, arrive: (bytes: Uint8Array) => void): void {
+    const now = fineClock.now_seconds();
+    this.free_seconds = Math.max(now, this.free_seconds) + bytes.length * BYTE_seconds;
+    fineClock.after(this.free_seconds - now, () => arrive(bytes));
+  }
+}
+
 /** An emulated ArC ONE as something that can be served to other processes, in the wall's time. */
 export class ArcOneDevice implements LineDevice {
   readonly name: string;
@@ -44,12 +58,13 @@ export class ArcOneDevice implements LineDevice {
   }
 
   connect(send: (bytes: Uint8Array) => void): LineEnd {
+    const [toHost, toInstrument] = [new Wire(), new Wire()];
     this.instrument.onTransmit = (bytes) => {
       const passed = this.line.toHost(bytes);
-      if (passed.length > 0) send(passed);
+      if (passed.length > 0) toHost.pass(passed, send);
     };
     return {
-      input: (bytes) => this.line.toInstrument(bytes, this.instrument),
+      input: (bytes) => toInstrument.pass(bytes, (came) => this.line.toInstrument(came, this.instrument)),
       closed: () => {
         this.instrument.onTransmit = () => {};
       },
