@@ -24,6 +24,12 @@ export const crossbarCommands: readonly CommandEntry[] = [
     load: async () => (await import('./crossbar/sweep.js')).sweepCrossbarCommand,
   },
   {
+    name: 'program',
+    description:
+      'cells of a simulated array to their conductances, verified, with what happens to their neighbours',
+    load: async () => (await import('./crossbar/program.js')).programCrossbarCommand,
+  },
+  {
     name: 'export',
     description: 'the crossbar under one input vector as SPICE text that ngspice runs unchanged',
     load: async () => (await import('./crossbar/export.js')).exportCrossbarCommand,

@@ -56,6 +56,8 @@ export interface ModelFlags {
   readonly gate?: number | undefined;
   readonly random?: readonly [number, number] | undefined;
   readonly seed?: number | undefined;
+  /** States that nobody names are where the model begins, not drawn at random. */
+  readonly asMade?: true;
 }
 
 /** Cells with models, at their places. */
@@ -155,7 +157,7 @@ function transistorOf(text: string): MosLevel1 {
 /** States from a file, one number for all, drawn at random, or where the model begins. */
 async function statesOf(
   model: ElementModel,
-  { states, random, seed = 0 }: ModelFlags,
+  { states, random, seed = 0, asMade }: ModelFlags,
 ): Promise<{ rows: number; columns: number; states: Float64Array }> {
   const unit = model.state?.unit ?? '1';
   const one = states === undefined ? undefined : oneNumber(states, unit);
@@ -184,7 +186,7 @@ async function statesOf(
     );
   }
   const [rows, columns] = random;
-  if (one !== undefined || model.state === undefined) {
+  if (one !== undefined || model.state === undefined || asMade) {
     return { rows, columns, states: new Float64Array(rows * columns).fill(one ?? initialState(model)) };
   }
   const [low, high] = stateRange(model);

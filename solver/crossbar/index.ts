@@ -18,6 +18,7 @@ export { DirectCrossbar } from './direct.js';
 export { CrossbarMemory } from './memory.js';
 export type { CrossbarOptions, SolveOptions } from './options.js';
 export type { CrossbarMethod } from './outcome.js';
+export { ProgrammedCells, type ProgrammedCellsOptions } from './programmed-cells.js';
 export { type ReferenceVoltages, solveReference } from './reference.js';
 export { mapSelections, type SelectionMap, type SelectionMapProblem } from './selection-map.js';
 export type { CrossbarSolution, CrossbarStats } from './solution.js';

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -240,6 +240,65 @@ describe('nonlinear cells of a YAML model, with wires', () => {
     ['solve --cells cell.yaml --inputs V.csv', /--states FILE is needed/],
     ['solve --cells cell.yaml --random 8x8 --states 2 --inputs V.csv', /lies between 0 and 1/],
     ['solve --random 8x8 --inputs V.csv --selector diode', /--selector goes with --cells MODEL/],
+  ])('%s is refused', async (args, why) => {
+    const { code, stderr } = await ohmprop(['crossbar', ...args.split(' ')], { cwd: join(folder, name) });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(why);
+  });
+});
+
+describe('one write of a passive array', () => {
+  const name = '05-half-select-program';
+  const right = expected(name).cells;
+
+  it('leaves cell and neighbours where the closed form has them', async () => {
+    const line = 'program --cells ion.yaml --write 0,0 --scheme v/2 --pulse 1V,0.5s';
+    const { json } = await answer(name, line);
+    expectClose(
+      [json.states.flat(), json.conductances_S.flat()].flat(),
+      [
+        ...['selected', 'half_selected', 'half_selected', 'unselected'].map((which) => right[which].x),
+        ...['selected', 'half_selected', 'half_selected', 'unselected'].map((which) => right[which].G_S),
+      ],
+      1e-6,
+    );
+    expect(json.disturbance.largestAt).toEqual([0, 1]);
+  });
+
+  it('is repeated until targets are reached, in a run directory that solve takes', async () => {
+    const cwd = scratch('programmed');
+    cpSync(join(folder, name, 'ion.yaml'), join(cwd, 'ion.yaml'));
+    writeFileSync(join(cwd, 'g.csv'), '80uS,\n,90uS\n');
+    const run = async (line: string) => ohmprop(`crossbar ${line}`.split(' '), { cwd });
+    const line =
+      'program --cells ion.yaml --target g.csv --within 5% --pulse 1V,5ms --scheme v/2 --wire-ohm 2';
+    const { code, stdout, stderr } = await run(`${line} -o done/ --json`);
+    expect(code, stderr).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ finalWithin: 2, accepted: 2 });
+    for (const [cell, target_S] of [
+      [report.conductances_S[0][0], 80e-6],
+      [report.conductances_S[1][1], 90e-6],
+    ]) {
+      expect(Math.abs(cell / target_S - 1)).toBeLessThan(0.055);
+    }
+    expect(readFileSync(join(cwd, 'done/pulses.csv'), 'utf8')).toMatch(/^row,column,event,count,/);
+    expect(readFileSync(join(cwd, 'done/disturbance.svg'), 'utf8')).toMatch(/<svg/);
+    const solved = await run('solve --conductances done/G_final.npy --inputs 100mV --json');
+    const [first] = JSON.parse(solved.stdout).outputCurrents_A;
+    const sum_S = report.conductances_S[0][0] + report.conductances_S[1][0];
+    expectClose(first, [0.1 * sum_S], 1e-9);
+  });
+
+  it.each([
+    ['program --cells ion.yaml', /give --target FILE, or --write/],
+    ['program --cells ion.yaml --write 0,0 --pulse 1V', /an amplitude and a width/],
+    ['program --cells ion.yaml --write 0,0=9S --pulse 1V,1ms', /outside 62.5 µS … 10.0 mS|lies outside/],
+    ['program --cells ion.yaml --write 5,5 --random 2x2', /got row 5, column 5/],
+    ['program --cells ion.yaml --write 0,0=80uS,1,1', /80uS/],
+    ['program --cells ion.yaml --write 0,0 --write 1,1=80uS', /do not go together/],
+    ['program --cells ion.yaml --write 0,0 --scheme parallel', /needs one of row-by-row/],
+    ['program --cells ion.yaml --write 0,0 --read 0V', /read_V: got 0/],
   ])('%s is refused', async (args, why) => {
     const { code, stderr } = await ohmprop(['crossbar', ...args.split(' ')], { cwd: join(folder, name) });
     expect(code).toBe(2);

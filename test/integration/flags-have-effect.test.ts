@@ -48,6 +48,10 @@ function withoutInputs(change: Change): Change {
 const ofLoops = 'loop.csv --model mss';
 const inCells = '--cells iv.cell.json --cell-states x.csv --read 0.2V';
 const modelled = '--cells vteam-kvatinsky --random 2x2 --states 1e-9';
+const programmed = '--cells vteam-kvatinsky --states 1.5e-9 --pulse -250mV,1ns';
+const toReach = `${programmed} --write 0,0=3mS --write 1,1=2.5mS --write 0,1=2.2mS --within 20%`;
+const lower = `${programmed} --write 0,0=1.5mS --within 5% --budget 3`;
+const bent = '--cells ag-asi-jo --states 0.5 --pulse 1V,1ms --write 0,0';
 const crossbar: Walk['flags'] = {
   '--conductances': 'other.csv',
   '--resistances': instead('--conductances g.csv --inputs v.csv', '--resistances r.csv --inputs v.csv'),
@@ -315,6 +319,45 @@ const walks: Readonly<Record<string, Walk>> = {
       '--driver-ohm': '10',
       '--sense-ohm': '10',
       '--seed': '2',
+    },
+  },
+  'crossbar program': {
+    base: `${programmed} --write 0,0`,
+    flags: {
+      '--cells': instead(
+        `${programmed} --write 0,0`,
+        `${programmed.replace('vteam-kvatinsky', 'tio2-joglekar')} --write 0,0`,
+      ),
+      '--states': '2e-9',
+      '--set': 'r_on=60',
+      '--selector': 'threshold',
+      '--selector-set': with_('--selector threshold', 'v_th=100mV'),
+      '--transistor': with_('--gate 2V', 'VTO=0.5,KP=1e-1'),
+      '--gate': with_('--transistor VTO=0.5,KP=1e-1', '3V'),
+      '--random': '3x3',
+      '--seed': instead(`${toReach} --order random`, `${toReach} --order random --seed 5`),
+      '--wire-ohm': '30',
+      '--wire-row-ohm': '30',
+      '--wire-col-ohm': '30',
+      '--first-row-ohm': '30',
+      '--last-col-ohm': '30',
+      '--convention': with_('--wire-ohm 20', 'pytorx'),
+      '--driver-ohm': '10',
+      '--sense-ohm': '10',
+      '--drive-both-ends': with_('--wire-ohm 20'),
+      '--sense-ends': with_('--wire-ohm 20', 'both'),
+      '--target': instead(`${programmed} --write 0,0`, `${programmed} --target goals.csv --within 20%`),
+      '--write': '1,1',
+      '--within': instead(toReach, toReach.replace('20%', '1%')),
+      '--scheme': 'row-by-row',
+      '--pulse': '-260mV,1ns',
+      '--erase': instead(lower, `${lower} --erase 300mV,1ns`),
+      '--most': instead(toReach, `${toReach} --most 300mV`),
+      '--step': instead(`${toReach} --most 300mV`, `${toReach} --most 2V --step 500mV`),
+      '--budget': instead(toReach, `${toReach} --budget 1`),
+      '--order': instead(toReach, `${toReach} --order random`),
+      '--read': instead(bent, `${bent} --read 200mV`),
+      '--tolerance': '1',
     },
   },
   'crossbar export': { base: crossbarBase, flags: { ...crossbar, '--input': '1' } },
@@ -751,6 +794,7 @@ beforeAll(async () => {
     }),
   );
   write('g2.csv', '1,-2\n0.5,1\n');
+  write('goals.csv', '3mS,\n,2.5mS\n');
   write('other.csv', '1e-3,1e-3\n5e-4,short\n');
   write('r.csv', '1000,500\n300,short\n');
   write('v.csv', '0.1,0.2\n0.3,-0.1\n');
