@@ -41,7 +41,7 @@ describe('ohmprop calibrate fit with models that have a state', () => {
     const { models } = JSON.parse(stdout);
     const [{ parameters, loops, nEffective }] = models;
     expect(loops[0].r2).toBeGreaterThan(0.999);
-    expect(nEffective).toBeGreaterThan(100);
+    expect(nEffective).toBeGreaterThan(60);
     // the truth of the preset
     const truth: Record<string, number> = {
       r_on_ohm: 2020,
