@@ -25,7 +25,7 @@ export const crossbarOptions = {
     flag: '--resistances <file>',
     description: 'cells in ohm instead; a cell may be open, inf, empty, short, or 0 (a short)',
   }),
-  cells: path(z.string().optional()).meta({
+  cells: z.string().optional().meta({
     flag: '--cells <model>',
     description:
       'cells that follow a model instead: a physical model of "ohmprop cell list", a YAML file, my.cell.json (dynamics); or, with --cell-states and --read, its static branches (iv) as resistors',

@@ -40,7 +40,7 @@ import { readMatrix, readNumber } from './read-matrix.js';
 const { inputsOn: _inputsOn, ...lines } = lineOptions;
 
 const options = z.strictObject({
-  cells: path(z.string()).meta({
+  cells: z.string().meta({
     flag: '--cells <model>',
     description:
       'a physical model of "ohmprop cell list", a YAML file with current and rate, my.cell.json (dynamics)',
@@ -55,6 +55,7 @@ const options = z.strictObject({
   }),
   write: repeatable(z.array(z.string()).default([])).meta({
     flag: '--write <cell=S>',
+    kind: 'cell and quantity',
     description:
       'a cell and its conductance, 0,0=80uS; without one, 0,0, it is given a single pulse; may be repeated',
   }),
@@ -88,6 +89,7 @@ const options = z.strictObject({
   }),
   order: z.enum(['rows', 'random']).optional().meta({
     flag: '--order <which>',
+    kind: 'order',
     description: 'of the cells: row by row, or drawn by --seed (rows)',
   }),
   read: quantity('V', z.number().default(0.1)).meta({ flag: '--read <V>', description: 'voltage of reads' }),
