@@ -206,6 +206,7 @@ const walks: Readonly<Record<string, Walk>> = {
       '--data': 'csv:three.csv',
       '--cells': 'ag-asi-jo',
       '--states': '4',
+      '--pulse': '+1.2V,1us,-1.3V,1us',
       '--policy': 'exact',
       '--pairing': 'differential',
       '--pair-update': with_('--pairing differential --d2d 10%', 'first'),
