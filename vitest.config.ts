@@ -15,7 +15,7 @@ export default defineConfig({
     // processes, as tests of the command line change the working directory; each loads zod and mathjs but once, for many files
     pool: 'forks',
     isolate: false,
-    // else one core is left idle
-    maxWorkers: '100%',
+    // a third of the time tests wait for lines, watchdogs and other processes: half as many again keep all cores busy
+    maxWorkers: '150%',
   },
 });

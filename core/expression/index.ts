@@ -1,7 +1,6 @@
 export { apply, minus, type Operand, over, plus, substitute, times, when } from './build.js';
 export { compile, compileSlope, type Evaluate, type Slope, slopeOf } from './compile.js';
 export { derivative } from './derivative.js';
-export { equationFunctions, equationReader } from './equation-reader.js';
 export { evaluate, fold, folded } from './evaluate.js';
 export { call, type Expression, isNumber, number, treeSize, variable, variablesOf } from './expression.js';
 export { type GeneratedLaw, generateLaw, shapeOf } from './generate.js';

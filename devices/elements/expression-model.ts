@@ -1,10 +1,10 @@
+import { equationReader } from '../../core/equations/index.js';
 import {
   compile,
   compileSlope,
   derivative,
   type Evaluate,
   type Expression,
-  equationReader,
   variablesOf,
 } from '../../core/expression/index.js';
 import { inputError, printableLine, quoted } from '../../core/index.js';

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { createContext, Script } from 'node:vm';
@@ -60,6 +61,14 @@ async function trainXor(by: {
   return { cost: epochs.map((epoch) => epoch.cost_V2), g1: Array.from(learnt.g1) };
 }
 
+/** A library may say that in a browser it does without: `"browser": { "crypto": false }`, which bundlers heed. */
+function doneWithout(id: string, importer = ''): boolean {
+  const [, root] = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(importer) ?? [];
+  if (root === undefined) return false;
+  const { browser } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { browser?: unknown };
+  return typeof browser === 'object' && (browser as Record<string, unknown> | null)?.[id] === false;
+}
+
 async function bundle(): Promise<string> {
   const foreign: string[] = [];
   const output = (await build({
@@ -74,7 +83,8 @@ async function bundle(): Promise<string> {
         enforce: 'pre',
         resolveId(id, importer) {
           if (id === entry) return id;
-          if (id.startsWith('node:') || isBuiltin(id)) foreign.push(`${id} in ${importer}`);
+          const asks = id.startsWith('node:') || isBuiltin(id);
+          if (asks && !doneWithout(id, importer)) foreign.push(`${id} in ${importer}`);
           return undefined;
         },
         load: (id) => (id === entry ? page : undefined),

@@ -10,7 +10,7 @@ async function drawn(cwd: string, frequencies: readonly number[], sign = 1): Pro
   const files: string[] = [];
   for (const f of frequencies) {
     const drive = `sine:0.8V,${f}Hz,1`;
-    const args = ['cell', 'sweep', 'sdc-knowm', '--from', '0.3', '--drive', drive, '--samples', '80'];
+    const args = ['cell', 'sweep', 'sdc-knowm', '--from', '0.3', '--drive', drive, '--samples', '320'];
     await ohmprop([...args, '-o', `raw${f}.csv`], { cwd });
     const [, ...rows] = (await readFile(join(cwd, `raw${f}.csv`), 'utf8')).trim().split('\n');
     const noise = new RandomStream(f, 'drawn loops');

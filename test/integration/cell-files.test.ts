@@ -124,7 +124,7 @@ describe('a cell file', () => {
       ],
       [
         ['train', '--data', 'xor', '--cells', 'dynamics.cell.json'],
-        'ohmprop train --cells needs the part "pulse"',
+        'dynamics.cell.json is a model of current and state; say what pulses move it: --pulse',
       ],
     ] as const) {
       const { code, stderr } = await here(...command);

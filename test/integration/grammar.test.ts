@@ -189,8 +189,12 @@ async function takesExample(
   example: string,
   cwd: string,
 ): Promise<void> {
+  // What the shell does is not the command's: `< in > out`.
   const words =
-    example.match(/'[^']*'|"[^"]*"|\S+/g)?.map((word) => word.replace(/^(['"])(.*)\1$/, '$2')) ?? [];
+    example
+      .replace(/ [<>] \S+/g, '')
+      .match(/'[^']*'|"[^"]*"|\S+/g)
+      ?.map((word) => word.replace(/^(['"])(.*)\1$/, '$2')) ?? [];
   const path = ['ohmprop', ...name.split(' ')];
   expect(words.slice(0, path.length), example).toEqual(path);
   const typed = words.slice(path.length).map((word) => (/\.ya?ml$/.test(word) ? join(cwd, word) : word));

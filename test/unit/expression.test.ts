@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { equationReader } from '../../core/equations/index.js';
 import {
   apply,
   call,
@@ -7,7 +8,6 @@ import {
   compileSlope,
   derivative,
   type Expression,
-  equationReader,
   evaluate,
   minus,
   number,

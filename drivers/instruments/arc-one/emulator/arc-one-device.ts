@@ -59,14 +59,16 @@ export class ArcOneDevice implements LineDevice {
 
   connect(send: (bytes: Uint8Array) => void): LineEnd {
     const [toHost, toInstrument] = [new Wire(), new Wire()];
-    this.instrument.onTransmit = (bytes) => {
+    const transmit = (bytes: Uint8Array): void => {
       const passed = this.line.toHost(bytes);
       if (passed.length > 0) toHost.pass(passed, send);
     };
+    this.instrument.onTransmit = transmit;
     return {
       input: (bytes) => toInstrument.pass(bytes, (came) => this.line.toInstrument(came, this.instrument)),
+      // Whoever came next may be there before the one who left is known to be gone.
       closed: () => {
-        this.instrument.onTransmit = () => {};
+        if (this.instrument.onTransmit === transmit) this.instrument.onTransmit = () => {};
       },
     };
   }

@@ -1,8 +1,6 @@
+import { type Expression, folded, number, type Operation, variable } from '../expression/index.js';
 import { nearestWord } from '../nearest.js';
 import { printableLine, quoted } from '../shown.js';
-import { folded } from './evaluate.js';
-import { type Expression, number, variable } from './expression.js';
-import type { Operation } from './operations.js';
 
 /** An equation longer, larger or deeper than this is refused: no sensible one comes near. */
 const MAX_LENGTH = 4000;

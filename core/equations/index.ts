@@ -1,0 +1,1 @@
+export { equationFunctions, equationReader } from './equation-reader.js';
