@@ -285,6 +285,7 @@ export class CellsCrossbar {
         ...(columns_V?.subarray(p * columns, (p + 1) * columns) ?? [0]),
       ];
       const least_V = applied_V.reduce((least, v) => Math.min(least, sign * v), Number.POSITIVE_INFINITY);
+      if (least_V < 0) throw belowBulk(sign * least_V);
       const off = (row: number) => sign * gates_V[p * rows + row] - least_V <= threshold_V;
       const row = floatingRows.find(off);
       const floatingRow = new Set(floatingRows);
@@ -303,6 +304,14 @@ export class CellsCrossbar {
     if (!this.closed) return;
     throw inputError('crossbar.closed', 'this crossbar was closed and its memory given back; make a new one');
   }
+}
+
+/** Square-law transistors carry nothing below their threshold and next to nothing above it: a line that floats may be anywhere there. */
+function belowBulk(voltage_V: number): Error {
+  return inputError(
+    'crossbar.floating',
+    `lines float, and a line is driven at ${voltage_V} V, beyond the bulk of the transistors at 0 V: where the floating ones are is open by tens of millivolts; ground them, or drive all lines on the other side of 0 V`,
+  );
 }
 
 function meanBut(values: Float64Array, without: readonly number[]): number {

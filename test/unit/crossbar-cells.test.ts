@@ -233,8 +233,17 @@ describe('a crossbar of cells with models', () => {
     expect(solve({ model: sinh, states, transistor, selector: new DiodeSelector() })).toThrow(/not both/);
     expect(solve({ model: sinh, states }, { gates_V: inputs_V })).toThrow(/have no transistors/);
     const gates_V = new Float64Array(rows);
-    expect(solve({ model: sinh, states, transistor }, { gates_V, floatingRows: [1] })).toThrow(
-      /word line 1 floats with its gate at 0 V/,
+    // with all gates open there is an answer, and of floating lines none that is exact
+    const below = { gates_V: gates_V.map(() => 3), inputs_V: inputs_V.map((v) => -Math.abs(v) - 0.1) };
+    expect(solve({ model: sinh, states, transistor }, below)).not.toThrow();
+    expect(solve({ model: sinh, states, transistor }, { ...below, floatingRows: [1] })).toThrow(
+      /beyond the bulk of the transistors at 0 V.*drive all lines on the other side/,
     );
+    expect(
+      solve(
+        { model: sinh, states, transistor },
+        { gates_V, inputs_V: inputs_V.map(Math.abs), floatingRows: [1] },
+      ),
+    ).toThrow(/word line 1 floats with its gate at 0 V/);
   });
 });
