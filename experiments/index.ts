@@ -1,5 +1,4 @@
-// What an experiment is: its configuration, what that is composed of, its sessions in a run directory, and studies of many.
+// What an experiment is: its configuration, what that is composed of, and its sessions in a run directory.
 export * from './composition/index.js';
 export * from './schema/index.js';
 export * from './sessions/index.js';
-export * from './studies/index.js';
