@@ -32,7 +32,7 @@ export class UsbtmcTransport implements Transport {
   constructor(
     private readonly path: string,
     private readonly asks: (line: string) => boolean,
-    platform: NodeJS.Platform = process.platform,
+    platform: string = process.platform,
   ) {
     if (platform !== 'linux') {
       throw inputError(

@@ -25,10 +25,10 @@ export const MAX_COMMAND_BYTES = 64;
 export const pulseRange = { least_s: 90e-9, most_s: 10, most_V: 12 } as const;
 
 /** Begins everything anew: the instrument's processor restarts, cells stay as they are. No reply. */
-export const resetCommand = Buffer.from('00\n', 'latin1');
+export const resetCommand: Uint8Array = Buffer.from('00\n', 'latin1');
 
 /** Two unsigned shorts, major and minor; old firmware says nothing. */
-export const versionCommand = Buffer.from('999\n', 'latin1');
+export const versionCommand: Uint8Array = Buffer.from('999\n', 'latin1');
 
 /** Settings, whole. The reply is the line `1`. */
 export function initCommand(settings: ArcOneSettings): Uint8Array {
