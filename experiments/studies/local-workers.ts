@@ -1,5 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { runError } from '../../core/index.js';
 import { MOST_LOSSES, type TrialPlace, type TrialWork } from './place.js';
 import type { TrialEnd } from './run-trial.js';
 import type { Trial } from './trial.js';
@@ -41,6 +44,7 @@ export class LocalWorkers implements TrialPlace {
     const losses = new Map<string, number>();
     const count = Math.min(this.count, open.length);
     const threads = Math.max(1, Math.floor(availableParallelism() / Math.max(1, count)));
+    let lostAtStart = 0;
     const lane = async (): Promise<void> => {
       let worker: Worker | undefined;
       try {
@@ -55,8 +59,12 @@ export class LocalWorkers implements TrialPlace {
           }
           worker = undefined;
           if (signal.aborted) return;
-          const lost = (losses.get(key) ?? 0) + 1;
+          // One that was gone before it began says nothing of the trial.
+          const began = holds(join(study, 'trials', key), end.pid);
+          const lost = (losses.get(key) ?? 0) + (began ? 1 : 0);
           losses.set(key, lost);
+          if (began) lostAtStart = 0;
+          else if (++lostAtStart >= MOST_STARTS) throw noWorkers(end.reason);
           work.tell({ type: 'trial-lost', key, reason: end.reason });
           if (lost < MOST_LOSSES) open.unshift(trial);
           else {
@@ -72,13 +80,32 @@ export class LocalWorkers implements TrialPlace {
   }
 }
 
+/** Whether a process that is gone has left its lock in a trial's directory. */
+function holds(directory: string, pid: number | undefined): boolean {
+  try {
+    return readFileSync(join(directory, 'run.lock'), 'utf8').includes(`"pid":${pid},`);
+  } catch {
+    return false;
+  }
+}
+
+/** How many workers in a row may be gone before they have begun anything. */
+const MOST_STARTS = 100;
+
+function noWorkers(reason: string): Error {
+  return runError(
+    'study.workers',
+    `${MOST_STARTS} workers in a row were gone before they began a trial, the last: ${reason}; what was computed is kept, and the same line goes on`,
+  );
+}
+
 /** How long an ending worker has for its last checkpoint, ms. */
 const PATIENCE_MS = 60_000;
 
 /** One worker process. */
 class Worker {
   private readonly child: ChildProcess;
-  private readonly gone: Promise<{ reason: string }>;
+  private readonly gone: Promise<{ reason: string; pid: number | undefined }>;
   private lastWords = '';
 
   constructor({ module, words }: WorkerProgram, signal: AbortSignal) {
@@ -90,8 +117,8 @@ class Worker {
       this.lastWords = (this.lastWords + chunk.toString()).slice(-500);
     });
     this.gone = new Promise((done) => {
-      this.child.once('error', (error) => done({ reason: error.message }));
-      this.child.once('exit', (code, by) => done({ reason: this.reasonOf(code, by) }));
+      this.child.once('error', (error) => done({ reason: error.message, pid: this.child.pid }));
+      this.child.once('exit', (code, by) => done({ reason: this.reasonOf(code, by), pid: this.child.pid }));
     });
     const end = (): unknown => this.send({ type: 'end' });
     signal.addEventListener('abort', end, { once: true });
@@ -99,7 +126,7 @@ class Worker {
   }
 
   /** @returns how the trial ended, or why the worker is gone */
-  async compute(task: ToWorker): Promise<TrialEnd | { reason: string }> {
+  async compute(task: ToWorker): Promise<TrialEnd | { reason: string; pid: number | undefined }> {
     const answered = new Promise<TrialEnd>((done) => {
       this.child.once('message', (message) => done((message as FromWorker).end));
     });

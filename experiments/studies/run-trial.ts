@@ -26,9 +26,6 @@ export type TrialEnd = 'done' | 'failed' | 'interrupted';
 /** What is kept of what a command says on the way, characters. */
 const MOST_LOG = 200_000;
 
-/** An exit code above it is that of a signal. */
-const BY_SIGNAL = 128;
-
 /**
  * Computes one trial in its directory, once: where there is an answer, nothing is done; while another process computes it (one whose study
  * is gone), that is waited for. A training that was cut off goes on from its newest checkpoint, to the same numbers.
@@ -56,7 +53,8 @@ export async function runTrial(
       said = await attempt(await lineOf(trial, directory, run, threads));
     }
     await writeFileAtomically(join(directory, trialFiles.log), said.stderr);
-    if (signal.aborted && said.code > BY_SIGNAL) return 'interrupted';
+    // What ends while it is asked to end says nothing of the trial.
+    if (signal.aborted && said.failed) return 'interrupted';
     const { answer, code } = said;
     if (said.failed || answer === undefined) {
       await store.fail(key, { ...errorOf(answer, said.stderr, code), exitCode: code });
