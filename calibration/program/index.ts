@@ -10,7 +10,7 @@ export {
   type ReadEvent,
 } from './events.js';
 export { learnedStrategy } from './learned-steps.js';
-export { limitsOfCell, narrowed, type ProgramLimits } from './limits.js';
+export type { ProgramLimits } from './limits.js';
 export { Programming, type ProgramRun } from './programming.js';
 export { type DirectionRamp, type Ramp, rampStrategy } from './ramp.js';
 export type { ProgrammedCell, ProgramReport } from './report.js';

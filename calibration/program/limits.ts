@@ -13,40 +13,6 @@ export interface ProgramLimits {
   readonly g_max_S?: number;
 }
 
-/** The stricter of both, number by number: limits can only be narrowed. */
-export function narrowed(one: ProgramLimits, other: ProgramLimits): ProgramLimits {
-  const stricter = (key: keyof ProgramLimits) => {
-    const values = [one[key], other[key]].filter((value) => value !== undefined);
-    if (values.length === 0) return {};
-    return { [key]: key === 'g_min_S' ? Math.max(...values) : Math.min(...values) };
-  };
-  return {
-    ...stricter('maxPulse_V'),
-    ...stricter('maxWidth_s'),
-    ...stricter('maxPulses'),
-    ...stricter('g_min_S'),
-    ...stricter('g_max_S'),
-  };
-}
-
-/** What a cell file says that the cell was measured within, as limits. */
-export function limitsOfCell(cell: {
-  readonly limits?: {
-    readonly voltage_V?: readonly number[];
-    readonly width_s?: readonly number[];
-    readonly conductance_S?: readonly number[];
-  };
-}): ProgramLimits {
-  const { voltage_V, width_s, conductance_S } = cell.limits ?? {};
-  return {
-    ...(voltage_V === undefined ? {} : { maxPulse_V: Math.max(...voltage_V.map(Math.abs)) }),
-    ...(width_s === undefined ? {} : { maxWidth_s: Math.max(...width_s) }),
-    ...(conductance_S === undefined
-      ? {}
-      : { g_min_S: Math.min(...conductance_S), g_max_S: Math.max(...conductance_S) }),
-  };
-}
-
 /** Refuses a target that the array or the limits do not reach. Throws `program.target`, exit code 2, naming the cell. */
 export function checkTarget(
   info: CellArrayInfo,
