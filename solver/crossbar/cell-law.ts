@@ -56,16 +56,23 @@ const MAX_STEPS = 2000;
 /** Currents are the same when they differ by no more than this. */
 const BALANCED = 2 * Number.EPSILON;
 
+/** What one of two elements in series carries more than the other: value and slope; `size` is how large what cancels in it is. */
+interface Excess {
+  value: number;
+  slope: number;
+  size: number;
+}
+
 /**
  * The root of a rising function between bounds, by Newton's method while it halves its steps, else by halves (rtsafe; Press et al.,
  * Numerical Recipes, §9.4).
- * @param excess its value and slope at u; `size` is how large what cancels in it is
+ * @param excess at u
  */
 function risingRoot(
   low: number,
   high: number,
   start: number,
-  excess: (u: number) => { value: number; slope: number; size: number },
+  excess: (u: number) => Readonly<Excess>,
 ): number {
   let u = Math.min(high, Math.max(low, start));
   let [stride, former] = [high - low, high - low];
@@ -85,11 +92,36 @@ function risingRoot(
   return u;
 }
 
+/** Fills in what an element carries more than what is in series with it. */
+function balanced(own: ElementPoint, other_A: number, other_S: number, at: Excess): Excess {
+  at.value = own.current_A - other_A;
+  at.slope = own.conductance_S + other_S;
+  at.size = Math.max(Math.abs(own.current_A), Math.abs(other_A));
+  return at;
+}
+
+/**
+ * Current and slopes of a pair whose two elements all but agree: a last step of Newton's method in the currents, as the voltage of the one
+ * that takes nearly all of it has no digits left for the other.
+ * @param other_S slope of the other by the voltage across it, `bit_S` by what the bit line does to it
+ */
+function joined(own: ElementPoint, other_A: number, other_S: number, bit_S: number, point: CellPoint): void {
+  const sum = own.conductance_S + other_S;
+  if (sum === 0) {
+    point.current_A = own.current_A;
+    point.word_S = point.bit_S = 0;
+    return;
+  }
+  point.current_A = (own.current_A * other_S + other_A * own.conductance_S) / sum;
+  point.word_S = (own.conductance_S * other_S) / sum;
+  point.bit_S = (own.conductance_S * bit_S) / sum;
+}
+
 /** Two elements in series, both with currents that rise with the voltage through 0. */
 class BehindSelector implements CellLaw {
   private readonly own = elementPoint();
   private readonly other = elementPoint();
-  private readonly at = { value: 0, slope: 0, size: 0 };
+  private readonly at: Excess = { value: 0, slope: 0, size: 0 };
 
   constructor(
     private readonly model: ElementModel,
@@ -110,38 +142,20 @@ class BehindSelector implements CellLaw {
     const u = risingRoot(Math.min(0, v), Math.max(0, v), inner_V, (u) => {
       model.evaluate(u, state, own);
       selector.evaluate(v - u, rest, other);
-      at.value = own.current_A - other.current_A;
-      at.slope = own.conductance_S + other.conductance_S;
-      at.size = Math.max(Math.abs(own.current_A), Math.abs(other.current_A));
-      return at;
+      return balanced(own, other.current_A, other.conductance_S, at);
     });
     model.evaluate(u, state, own);
     selector.evaluate(v - u, rest, other);
-    joined(own, other, point);
+    joined(own, other.current_A, other.conductance_S, other.conductance_S, point);
     return u;
   }
-}
-
-/**
- * Current and slope of a pair whose two elements all but agree: a last step of Newton's method in the currents, as the voltage of the one
- * that takes nearly all of it has no digits left for the other.
- */
-function joined(own: ElementPoint, other: ElementPoint, point: CellPoint): void {
-  const sum = own.conductance_S + other.conductance_S;
-  if (sum === 0) {
-    point.current_A = own.current_A;
-    point.word_S = point.bit_S = 0;
-    return;
-  }
-  point.current_A = (own.current_A * other.conductance_S + other.current_A * own.conductance_S) / sum;
-  point.word_S = point.bit_S = (own.conductance_S * other.conductance_S) / sum;
 }
 
 /** An element at the drain of a transistor whose source is the bit line and whose bulk lies at 0 V. */
 class BehindTransistor implements CellLaw {
   private readonly own = elementPoint();
   private readonly channel = channelPoint();
-  private readonly at = { value: 0, slope: 0, size: 0 };
+  private readonly at: Excess = { value: 0, slope: 0, size: 0 };
 
   constructor(
     private readonly model: ElementModel,
@@ -162,23 +176,13 @@ class BehindTransistor implements CellLaw {
     const look = (u: number) => {
       model.evaluate(u, state, own);
       transistor.evaluate(gate_V - bit_V, v - u, -bit_V, channel);
-      at.value = own.current_A - channel.current_A;
-      at.slope = own.conductance_S + channel.drain_S;
-      at.size = Math.max(Math.abs(own.current_A), Math.abs(channel.current_A));
-      return at;
+      return balanced(own, channel.current_A, channel.drain_S, at);
     };
     const u = risingRoot(Math.min(0, v), Math.max(0, v), inner_V, look);
     look(u);
-    const sum = at.slope;
-    if (sum === 0) {
-      point.current_A = own.current_A;
-      point.word_S = point.bit_S = 0;
-      return u;
-    }
-    point.current_A = (own.current_A * channel.drain_S + channel.current_A * own.conductance_S) / sum;
-    point.word_S = (own.conductance_S * channel.drain_S) / sum;
     // with the bit line the source moves: gate, drain and bulk all move against it
-    point.bit_S = (own.conductance_S * (channel.gate_S + channel.drain_S + channel.bulk_S)) / sum;
+    const bit_S = channel.gate_S + channel.drain_S + channel.bulk_S;
+    joined(own, channel.current_A, channel.drain_S, bit_S, point);
     return u;
   }
 }
