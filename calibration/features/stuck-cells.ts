@@ -1,5 +1,5 @@
 import { median } from '../../core/index.js';
-import { type Estimate, LEVEL, Z_975 } from '../estimates/index.js';
+import { type Estimate, LEVEL, shareOf } from '../estimates/index.js';
 
 /** The states that one cell went through while it was driven from end to end. */
 export interface DrivenCell {
@@ -77,14 +77,11 @@ function atEnd(state: number, bottom: number, top: number): 'high' | 'low' | 'be
 
 /** Share with the interval of Wilson (1927). */
 function share(count: number, n: number): Estimate {
-  const p = count / n;
-  const z2 = Z_975 ** 2;
-  const centre = (p + z2 / (2 * n)) / (1 + z2 / n);
-  const reach = (Z_975 * Math.sqrt((p * (1 - p)) / n + z2 / (4 * n * n))) / (1 + z2 / n);
+  const { share: value, low, high } = shareOf(count, n);
   return {
-    value: p,
-    low: count === 0 ? 0 : centre - reach,
-    high: count === n ? 1 : centre + reach,
+    value,
+    low,
+    high,
     level: LEVEL,
     identifiable: n > 0,
     n,

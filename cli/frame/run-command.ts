@@ -1,6 +1,6 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { inputError, OhmpropError, quoted } from '../../core/index.js';
-import type { Tree } from '../../experiments/schema/index.js';
+import { mergeTrees, type Tree } from '../../experiments/schema/index.js';
 import { type Io, printJson, printLine } from '../io.js';
 import { addSettings, settingsTree } from '../setting-flags.js';
 import type { Answer, CommandDefinition } from './definition.js';
@@ -181,18 +181,6 @@ function twoFiles(file: string, config: string): Error {
     'usage',
     `${quoted(file)} and --config ${quoted(config)}: one file stands in place of flags; leave one of them out`,
   );
-}
-
-/** One tree over another, key by key. */
-function mergeTrees(under: Tree, over: Tree): Tree {
-  const isTree = (value: unknown): value is Tree =>
-    typeof value === 'object' && value !== null && !Array.isArray(value);
-  const merged = { ...under };
-  for (const [key, value] of Object.entries(over)) {
-    const below = merged[key];
-    merged[key] = isTree(value) && isTree(below) ? mergeTrees(below, value) : value;
-  }
-  return merged;
 }
 
 function errorOf(failure: unknown): object {

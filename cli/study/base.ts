@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { inputError, nearestWord, quoted } from '../../core/index.js';
-import { changeOfSet, readConfig, type Tree } from '../../experiments/schema/index.js';
+import { changeOfSet, mergeTrees, readConfig, type Tree } from '../../experiments/schema/index.js';
 import type { ResolvedOptions } from '../../experiments/studies/index.js';
 import type { CommandEntry } from '../command-entry.js';
 import { type CommandDefinition, declareFlags, optionsFrom, readCommandFile } from '../frame/index.js';
@@ -11,8 +11,8 @@ export interface Base {
   readonly options: Tree;
 }
 
-/** Options that say where an answer goes, not what it is. */
-const presentation = [
+/** Options that say where an answer goes or how soon it is there, not what it is: no axis, and in no key. */
+export const presentation = [
   'out',
   'force',
   'json',
@@ -23,9 +23,10 @@ const presentation = [
   'dryRun',
   'withoutReport',
   'threads',
-  'set',
-  'preset',
 ];
+
+/** Options of a command that takes a configuration which are in that. */
+const inConfiguration = ['set', 'preset'];
 
 /** Options that a study has itself, or that would have its trials do something else than answer. */
 const refused: Readonly<Record<string, string>> = {
@@ -96,7 +97,7 @@ export class Bases {
       if (asked) throw inputError('study.base', `${command}: --${key}: ${why}`);
     }
     const asked = Object.fromEntries(
-      Object.entries(read.options).filter(([key]) => !presentation.includes(key)),
+      Object.entries(read.options).filter(([key]) => ![...presentation, ...inConfiguration].includes(key)),
     );
     const config =
       definition.takesConfiguration === true ? await configOf(definition, options, command) : read.settings;
@@ -144,23 +145,11 @@ export class Bases {
 
 /** One tree, the later over the earlier; `--set` as what it sets, which an axis may then change. */
 function tree(definition: CommandDefinition, parts: readonly Tree[]): Tree {
-  const all = parts.reduce(merge, {});
+  const all = parts.reduce(mergeTrees, {});
   if (definition.takesConfiguration !== true || !Array.isArray(all.set)) return all;
   const { set, ...rest } = all;
-  return (set as string[]).map((text) => changeOfSet(text).tree).reduce(merge, rest);
+  return (set as string[]).map((text) => changeOfSet(text).tree).reduce(mergeTrees, rest);
 }
-
-function merge(under: Tree, over: Tree): Tree {
-  const merged = { ...under };
-  for (const [key, value] of Object.entries(over)) {
-    const below = merged[key];
-    merged[key] = isTree(value) && isTree(below) ? merge(below, value) : value;
-  }
-  return merged;
-}
-
-const isTree = (value: unknown): value is Tree =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 async function configOf(definition: CommandDefinition, options: Tree, place: string): Promise<Tree> {
   const own = Object.keys(definition.options.shape);

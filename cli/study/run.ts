@@ -18,7 +18,7 @@ import { type CommandDefinition, defineCommand, figureWidth, readBy, whole } fro
 import { interruptionOf } from '../interruption.js';
 import { onInterrupt, printLine } from '../io.js';
 import { programHere, studyAnswer } from './answer.js';
-import { Bases } from './base.js';
+import { Bases, presentation } from './base.js';
 import { axesOption, goodOption, keepOption } from './options.js';
 import { StudyProgress } from './progress.js';
 
@@ -172,6 +172,12 @@ async function planOf(
   const keys = axes.map(({ key }) => key);
   const twice = keys.find((key, at) => keys.indexOf(key) !== at);
   if (twice !== undefined) throw inputError('study.axis', `axis ${twice} is given twice`);
+  const idle = keys.find((key) => presentation.includes(key));
+  if (idle !== undefined)
+    throw inputError(
+      'study.axis',
+      `axis ${idle}: no answer depends on it; vary what is asked, not how it is given`,
+    );
   if (keys.includes('seed') && seeds > 1)
     throw inputError('study.axis', 'axis seed: --seeds counts seeds up already; leave one of them out');
   if (how !== 'grid' && count === undefined)

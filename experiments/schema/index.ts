@@ -22,6 +22,7 @@ export {
 export { estimatorChoices, readSchedule, type ScheduleText } from './schedule-text.js';
 export {
   conductanceWindow,
+  mergeTrees,
   quantity,
   type Setting,
   settingsOf,

@@ -119,6 +119,16 @@ export function isTree(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** One tree over another, key by key; neither is changed. */
+export function mergeTrees(under: Tree, over: Tree): Tree {
+  const merged = { ...under };
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged[key];
+    merged[key] = isTree(value) && isTree(below) ? mergeTrees(below, value) : value;
+  }
+  return merged;
+}
+
 function put(tree: Tree, path: readonly string[], value: unknown): void {
   let at = tree;
   for (const key of path.slice(0, -1)) {

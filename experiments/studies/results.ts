@@ -1,6 +1,7 @@
+import { shareOf } from '../../calibration/estimates/index.js';
 import { numbersOf } from './numbers.js';
 import { type Limit, requireMetric, type StudyPlan } from './plan.js';
-import { type Spread, shareOf, spreadOf } from './spread.js';
+import { type Spread, spreadOf } from './spread.js';
 import type { Trial } from './trial.js';
 import type { TrialStore } from './trial-store.js';
 

@@ -119,6 +119,7 @@ describe('ohmprop study', () => {
     [['study', '--', 'train', '--seeds', '3'], '--seeds before the --'],
     [['study', '--', 'study', 'x.yaml'], 'a study of studies'],
     [['study', '--', 'train', '--json'], '--json stands before the --'],
+    [['study', '--axis', 'threads=1,2', '--', 'train'], 'no answer depends on it'],
     [['study'], 'name what is varied'],
     [['study', '--seeds', '2', '--', 'cell', 'list'], 'draws nothing at random'],
     [['study', '--axis', 'seed=1,2', '--seeds', '2', '--', 'train'], '--seeds counts seeds up already'],
