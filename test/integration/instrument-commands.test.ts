@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Emulated2400 } from '../../drivers/instruments/emulated-smu/index.js';
+import type { Model2400 } from '../../drivers/instruments/emulated-smu/model-2400.js';
 import { resistorPort } from '../../drivers/instruments/index.js';
 import { serveDeviceOnPty } from '../../drivers/serving/index.js';
 import { wallClock } from '../../drivers/transport/index.js';
@@ -72,7 +73,7 @@ describe('instrument commands', () => {
       await ohmprop(said('instrument info SMU', address));
       terminals.set({ output: true, level_V: 0.3 });
       // What the instrument itself says is its own setting.
-      const other = instrument as unknown as { put(key: string, value: number): void };
+      const { model: other } = instrument as unknown as { model: Model2400 };
       other.put('source.voltage', 0.3);
       other.put('output', 1);
       const info = await ohmprop(said('instrument info SMU', address));
