@@ -188,7 +188,7 @@ function checkAll(permit: Permit, all: readonly Levels[]): void {
     const end = () => {
       if (side === 0) return;
       pulses++;
-      checkStretch(permit, { peak_V, width_s }, `a half wave of ${drive.name}`);
+      checkStretch(permit, { peak_V, width_s }, `${drive.name}: a half wave`);
     };
     for (const level_V of parts.flat()) {
       const now = Math.abs(level_V) > rest_V ? Math.sign(level_V) : 0;

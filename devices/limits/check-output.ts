@@ -10,6 +10,11 @@ export function decimalVolts(amplitude_V: number): number {
   return Number(amplitude_V.toPrecision(7));
 }
 
+/** Seconds for people: sums of levels' times end in digits that nobody has asked for; so many still tell a width from its limit. */
+function secondsText(time_s: number): string {
+  return `${Number(time_s.toPrecision(6))} s`;
+}
+
 /** One stretch of voltage on one side of 0 V: a pulse, or a half wave of a sweep. */
 export interface Stretch {
   /** The voltage furthest from 0, V. */
@@ -47,7 +52,7 @@ export function checkStretch(permit: Permit, { peak_V, width_s }: Stretch, what 
   if (Math.abs(peak_V) <= readLimit_V(limits) * SLACK || width_s <= limits.maxWidth_s * SLACK) return;
   throw inputError(
     'limits.width',
-    `${what} of ${peak_V} V, ${Number(width_s.toPrecision(6))} s: the limits allow ${limits.maxWidth_s} s at more than ${readLimit_V(limits)} V; ask for less, or change maxWidth_s (--max-width)`,
+    `${what} of ${peak_V} V, ${secondsText(width_s)}: the limits allow ${limits.maxWidth_s} s at more than ${readLimit_V(limits)} V; ask for less, or change maxWidth_s (--max-width)`,
   );
 }
 
@@ -70,7 +75,7 @@ export function checkRead({ limits, ...permit }: Permit, read_V: number, duratio
   if (duration_s !== undefined && duration_s <= limits.maxWidth_s * SLACK) return;
   throw inputError(
     'limits.read',
-    `a read of ${read_V} V: voltages up to ${readLimit_V(limits)} V only read a cell, this one moves it${duration_s === undefined ? '' : ` for ${duration_s} s, longer than maxWidth_s, ${limits.maxWidth_s} s`}; read at less, or say maxRead_V (--max-read)`,
+    `a read of ${read_V} V: voltages up to ${readLimit_V(limits)} V only read a cell, this one moves it${duration_s === undefined ? '' : ` for ${secondsText(duration_s)}, longer than maxWidth_s, ${limits.maxWidth_s} s`}; read at less, or say maxRead_V (--max-read)`,
   );
 }
 
