@@ -11,6 +11,21 @@ import { thermalVoltage_V } from './physical-constants.js';
 /** Exponents at which exponentials go on as straight lines. */
 const BEND = 100;
 
+/** A law without memory whose current rises with the voltage through 0, at any voltage. */
+abstract class StaticSelector implements ElementModel {
+  abstract readonly name: string;
+  readonly linear = false;
+  readonly passive = true;
+  readonly monotonic = true;
+  readonly validRange_V = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+  abstract readonly parameters: readonly ElementParameter[];
+  abstract readonly equations: ElementEquations;
+  readonly partials = equationPartials(this);
+
+  abstract with(values: Readonly<Record<string, number>>): ElementModel;
+  abstract evaluate(voltage_V: number, state: number, point: ElementPoint): void;
+}
+
 /** Parameters of `DiodeSelector`. */
 export interface DiodeSelectorParameters {
   /** Saturation current, A, and emission coefficient × kT/q at 300.15 K, V. */
@@ -21,19 +36,15 @@ export interface DiodeSelectorParameters {
 }
 
 /** A junction diode (Shockley, Bell Syst. Tech. J. 28:435, 1949) with a leak; for cells that are written by one polarity. */
-export class DiodeSelector implements ElementModel {
+export class DiodeSelector extends StaticSelector {
   readonly name = 'diode';
   readonly source = 'Shockley, Bell Syst. Tech. J. 28:435 (1949)';
-  readonly linear = false;
-  readonly passive = true;
-  readonly monotonic = true;
-  readonly validRange_V = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
   readonly parameters: readonly ElementParameter[];
   readonly equations: ElementEquations;
-  readonly partials = equationPartials(this);
   readonly values: DiodeSelectorParameters;
 
   constructor(parameters: Partial<DiodeSelectorParameters> = {}) {
+    super();
     this.values = { i_s_A: 1e-12, n_vt_V: thermalVoltage_V(300.15), g_leak_S: 1e-12, ...parameters };
     this.parameters = parameterList(this.values, {
       i_s_A: positive('A'),
@@ -75,18 +86,14 @@ export interface ThresholdSelectorParameters {
  * A threshold selector without memory, the same either way: G_off everywhere, and G_on more for what the voltage has above V_th,
  * joined within `width_V` by width·ln(1 + e^((|V| − V_th)/width)).
  */
-export class ThresholdSelector implements ElementModel {
+export class ThresholdSelector extends StaticSelector {
   readonly name = 'threshold';
-  readonly linear = false;
-  readonly passive = true;
-  readonly monotonic = true;
-  readonly validRange_V = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
   readonly parameters: readonly ElementParameter[];
   readonly equations: ElementEquations;
-  readonly partials = equationPartials(this);
   readonly values: ThresholdSelectorParameters;
 
   constructor(parameters: Partial<ThresholdSelectorParameters> = {}) {
+    super();
     this.values = { v_th_V: 0.4, width_V: 0.02, g_on_S: 1e-3, g_off_S: 1e-8, ...parameters };
     this.parameters = parameterList(this.values, {
       v_th_V: positive('V'),
