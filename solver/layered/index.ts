@@ -6,8 +6,10 @@ export {
   addChanges,
   copiesOf,
   layerGroups,
+  moveBiases,
   type NamedArrays,
   relativeChanges,
+  shareAtEnds,
   writeGroups,
   zerosLike,
 } from './layer-groups.js';

@@ -57,3 +57,32 @@ export function relativeChanges(
       .map(([name, change]) => [name, norm(change) / norm(after[name])]),
   );
 }
+
+/** Share of all conductances that lie at an end of their layer's window. */
+export function shareAtEnds(
+  conductances: readonly Float64Array[],
+  windows: readonly { readonly g_min_S: number; readonly g_max_S: number }[],
+): number {
+  let edge = 0;
+  let all = 0;
+  for (const [l, g] of conductances.entries()) {
+    const { g_min_S, g_max_S } = windows[l];
+    for (let e = 0; e < g.length; e++) if (g[e] === g_min_S || g[e] === g_max_S) edge++;
+    all += g.length;
+  }
+  return edge / all;
+}
+
+/** Moves the biases of every layer that has a rate against their gradient. */
+export function moveBiases(
+  biases: readonly Float64Array[],
+  rates: Readonly<Record<string, number>>,
+  gradientOf: (l: number) => Floats,
+): void {
+  for (const [l, bias] of biases.entries()) {
+    const rate = rates[`b${l + 1}`] ?? 0;
+    if (rate === 0) continue;
+    const gradient = gradientOf(l);
+    for (let j = 0; j < bias.length; j++) bias[j] -= rate * gradient[j];
+  }
+}

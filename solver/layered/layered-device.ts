@@ -21,7 +21,7 @@ import {
 } from '../../devices/contract/index.js';
 import type { CellContrast, CellHost } from './cell-host.js';
 import { exactGradient } from './exact-gradient.js';
-import { addChanges, copiesOf, writeGroups } from './layer-groups.js';
+import { addChanges, copiesOf, moveBiases, shareAtEnds, writeGroups } from './layer-groups.js';
 import { LayeredEquilibrium } from './layered-equilibrium.js';
 import { layeredInfo } from './layered-info.js';
 import { localContrast } from './local-contrast.js';
@@ -176,14 +176,7 @@ export class LayeredDevice extends DeviceFrame<LayeredEquilibrium> implements Ce
   }
 
   protected override saturatedFraction(): number {
-    let edge = 0;
-    let all = 0;
-    for (const [l, g] of this.parameters.conductances.entries()) {
-      const { g_min_S, g_max_S } = this.parameters.network.windows[l];
-      for (let e = 0; e < g.length; e++) if (g[e] === g_min_S || g[e] === g_max_S) edge++;
-      all += g.length;
-    }
-    return edge / all;
+    return shareAtEnds(this.parameters.conductances, this.parameters.network.windows);
   }
 
   /** The phases as the local rule sees them, read for the update `event`. */
@@ -207,13 +200,7 @@ export class LayeredDevice extends DeviceFrame<LayeredEquilibrium> implements Ce
   }
 
   private moveBiases(pair: PhasePair, update: Update): void {
-    for (const [l, size] of this.info.layers.entries()) {
-      const rate = update.rates[`b${l + 1}`] ?? 0;
-      if (rate === 0) continue;
-      const gradient = biasGradient(pair, l, size);
-      const bias = this.parameters.biases[l];
-      for (let j = 0; j < size; j++) bias[j] -= rate * gradient[j];
-    }
+    moveBiases(this.parameters.biases, update.rates, (l) => biasGradient(pair, l, this.info.layers[l]));
   }
 
   private startStates(batch: number, from: SettleOptions['from'], reuseScales: boolean): LayeredStates {

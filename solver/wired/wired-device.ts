@@ -21,7 +21,14 @@ import {
   type Update,
 } from '../../devices/contract/index.js';
 import { threadsOf } from '../../kernels/index.js';
-import { type CellContrast, type CellHost, copiesOf, layeredInfo } from '../layered/index.js';
+import {
+  type CellContrast,
+  type CellHost,
+  copiesOf,
+  layeredInfo,
+  moveBiases,
+  shareAtEnds,
+} from '../layered/index.js';
 import { cellGradient } from './cell-gradient.js';
 import { exactGradient } from './exact-gradient.js';
 import { terminalsOf } from './offsets.js';
@@ -221,14 +228,11 @@ export class WiredDevice extends DeviceFrame<WiredEquilibrium> implements CellHo
   }
 
   protected override saturatedFraction(): number {
-    let edge = 0;
-    let all = 0;
-    for (const [l, { conductances_S }] of this.parameters.crossbars.entries()) {
-      const { g_min_S, g_max_S } = this.parameters.network.windows[l];
-      for (const g of conductances_S) if (g === g_min_S || g === g_max_S) edge++;
-      all += conductances_S.length;
-    }
-    return edge / all;
+    const { crossbars, network } = this.parameters;
+    return shareAtEnds(
+      crossbars.map(({ conductances_S }) => conductances_S),
+      network.windows,
+    );
   }
 
   protected override end(): void {
@@ -282,11 +286,6 @@ export class WiredDevice extends DeviceFrame<WiredEquilibrium> implements CellHo
   }
 
   private moveBiases(gradients: Readonly<Record<string, Float64Array>>, update: Update): void {
-    for (const [l, bias] of this.parameters.biases.entries()) {
-      const name = `b${l + 1}`;
-      const rate = update.rates[name] ?? 0;
-      if (rate === 0) continue;
-      for (let j = 0; j < bias.length; j++) bias[j] -= rate * gradients[name][j];
-    }
+    moveBiases(this.parameters.biases, update.rates, (l) => gradients[`b${l + 1}`]);
   }
 }
