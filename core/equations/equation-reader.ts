@@ -83,7 +83,7 @@ export const equationFunctions: readonly string[] = [...unary.keys(), ...several
  * @returns a reader of one equation over these variables; it throws a plain Error that says what is wrong
  */
 export async function equationReader(): Promise<(text: string, variables: readonly string[]) => Expression> {
-  const { parse } = await import('mathjs/number');
+  const { parse } = await import('./parser.js');
   return (text, variables) => {
     if (text.length > MAX_LENGTH) {
       throw new Error(`it has ${text.length} characters; ${MAX_LENGTH} are the most`);
@@ -92,7 +92,7 @@ export async function equationReader(): Promise<(text: string, variables: readon
     requireShallow(text);
     const names = new Set(variables);
     try {
-      return new Translation(names).translate(parse(text) as unknown as ParsedNode, 0);
+      return new Translation(names).translate(parse(text) as ParsedNode, 0);
     } catch (cause) {
       // Signs and powers nest without brackets.
       if (cause instanceof RangeError) throw new Error(TOO_DEEP);
