@@ -18,9 +18,9 @@ import { machine } from './machine.js';
 // machine put to sleep at random moments: whether each ends with no other command typed, with nothing lost and nothing done twice.
 // The board's parts are nominal and measure without noise, so that a run that nobody disturbs tells where each has to end.
 //
-//   npm run bench -- boards-survive --state /tmp/survive.jsonl [--part 0.01] [--dtr-reset] [--seed 1]
+//   npm run bench -- boards-survive --state /tmp/survive.jsonl [--part 0.01] [--dtr-reset] [--seed 1] [--minutes 20]
 //
-// Stopped and started again with the same --state it goes on with the next run.
+// Stopped and started again with the same --state it goes on with the next run; after so many minutes no further run is begun.
 
 /** What happens to a run, and how often in all. */
 const bar = { kill: 200, unplug: 100, brownOut: 50, sleep: 20 } as const;
@@ -37,6 +37,7 @@ type Preset = keyof typeof runs;
 /** One run, disturbed, and what became of it. */
 export interface SurvivedRun {
   readonly run: number;
+  readonly firmware: string;
   readonly preset: Preset;
   readonly troubles: Readonly<Record<Trouble, number>>;
   /** It ended well, with no other command typed. */
@@ -73,9 +74,12 @@ export async function survive(options: {
   readonly only?: Preset;
   /** What was found before. */
   readonly before?: readonly SurvivedRun[];
+  /** No run is begun after so long. */
+  readonly minutes?: number;
   readonly tell?: (run: SurvivedRun) => void;
 }): Promise<SurvivedRun[]> {
-  const { seed, part, dtrReset, only, before = [], tell } = options;
+  const { seed, part, dtrReset, only, before = [], minutes = Number.POSITIVE_INFINITY, tell } = options;
+  const until_ms = performance.now() + 60_000 * minutes;
   const all = [...before];
   const undisturbed = new Map<Preset, { taps: Taps; steps: number }>();
   const left = () => {
@@ -84,7 +88,7 @@ export async function survive(options: {
       (trouble) => [trouble, Math.ceil(part * bar[trouble]) - done(trouble)] as const,
     );
   };
-  for (let run = all.length; left().some(([, n]) => n > 0); run++) {
+  for (let run = all.length; left().some(([, n]) => n > 0) && performance.now() < until_ms; run++) {
     const random = new RandomStream(seed, 'survive', run);
     const preset: Preset = only ?? (run % 2 === 0 ? 'iris' : 'xor');
     const bag = left().flatMap(([trouble, n]) => Array.from({ length: Math.max(0, n) }, () => trouble));
@@ -104,7 +108,7 @@ async function ofUndisturbed(preset: Preset, dtrReset: boolean): Promise<{ taps:
   try {
     const trained = bench.start(preset);
     if ((await trained.ended) !== 0) throw new Error(`a run that nobody disturbs failed:\n${trained.said()}`);
-    return { taps: await bench.taps(), steps: bench.board.wiperSteps };
+    return { taps: (await bench.held()).taps, steps: bench.board.wiperSteps };
   } finally {
     await bench.close();
   }
@@ -139,7 +143,7 @@ async function disturbed(
     if (code !== 0) process.stderr.write(`run ${run} ended with ${code}:\n${trained.said()}\n`);
     const journal = bench.journal();
     const ids = journal.flatMap((line) => (line.kind === 'outcome' ? [line.id] : []));
-    const taps = await bench.taps();
+    const { taps, firmware } = await bench.held();
     const told = bench.told();
     const happened = (what: string) =>
       journal.filter((line) => line.kind === 'happened' && line.what === what).map(({ at }) => at);
@@ -149,6 +153,7 @@ async function disturbed(
     const ends = happened('restarted').length + (code === 0 ? 0 : 1);
     return {
       run,
+      firmware,
       preset,
       troubles: counts,
       ended: code === 0,
@@ -261,9 +266,13 @@ class Bench {
     return linesOf(join(this.folder, 'told.jsonl')) as { event: string; at: string }[];
   }
 
-  async taps(): Promise<Taps> {
+  async held(): Promise<{ taps: Taps; firmware: string }> {
     const client = await BoardClient.open(TcpTransport.of(this.served.address));
-    return client.readTaps().finally(() => client.close());
+    try {
+      return { taps: await client.readTaps(), firmware: client.description.firmware };
+    } finally {
+      await client.close();
+    }
   }
 
   async close(): Promise<void> {
@@ -343,7 +352,7 @@ export function summaryOf(all: readonly SurvivedRun[]): string {
   const troubles = (Object.keys(bar) as Trouble[]).map((t) => `${sum((run) => run.troubles[t])} × ${t}`);
   const whole = all.filter(({ troubles: { brownOut } }) => brownOut === 0);
   return [
-    `${all.length} runs: ${troubles.join(', ')}`,
+    `${all.length} runs: ${troubles.join(', ')}; firmware ${[...new Set(all.map(({ firmware }) => firmware))].join(', ')}`,
     `ended by themselves: ${all.filter(({ ended }) => ended).length}`,
     `updates lost: ${sum(({ lost }) => lost)}, doubled: ${sum(({ doubled }) => doubled)}`,
     `taps as journalled: ${all.filter((r) => r.asJournalled).length}, as of a run that nobody disturbs: ${all.filter((r) => r.asUndisturbed).length}`,
@@ -362,6 +371,7 @@ export async function run(args: readonly string[]): Promise<void> {
       part: { type: 'string', default: '1' },
       seed: { type: 'string', default: '1' },
       'dtr-reset': { type: 'boolean', default: false },
+      minutes: { type: 'string' },
     },
   });
   const { state } = values;
@@ -371,6 +381,7 @@ export async function run(args: readonly string[]): Promise<void> {
     part: Number(values.part),
     dtrReset: values['dtr-reset'],
     before,
+    ...(values.minutes === undefined ? {} : { minutes: Number(values.minutes) }),
     tell: (found) => {
       const line = JSON.stringify(found);
       process.stdout.write(`${line}\n`);

@@ -14,25 +14,32 @@ export interface BenchedBoard {
   readonly given?: string;
 }
 
-/** What a bench of boards is asked for: `[boards] [profile] [first seed] [--state FILE]`. */
+/** What a bench of boards is asked for: `[boards] [profile] [first seed] [--state FILE] [--minutes N]`. */
 export interface AskedBoards {
   readonly boards: number;
   readonly name: string;
   readonly first: number;
   /** Where what was found is kept, one line of JSON a board. */
   readonly state?: string;
+  /** No board is begun after so long. */
+  readonly minutes?: number;
 }
 
 /** @throws OhmpropError `board.profile` for a profile that there is not */
 export function askedBoards(args: readonly string[]): AskedBoards {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { state: { type: 'string' } },
+    options: { state: { type: 'string' }, minutes: { type: 'string' } },
     allowPositionals: true,
   });
   const [count = '100', asked = 'reference', from = '1'] = positionals;
   const { name } = boardProfile(asked);
-  return { boards: Number(count), name, first: Number(from), ...values };
+  const { state, minutes } = values;
+  return {
+    ...{ boards: Number(count), name, first: Number(from) },
+    ...(state === undefined ? {} : { state }),
+    ...(minutes === undefined ? {} : { minutes: Number(minutes) }),
+  };
 }
 
 /**
@@ -41,7 +48,7 @@ export function askedBoards(args: readonly string[]): AskedBoards {
  * @param judge what is found of one board: a line for each way of judging it
  */
 export async function* eachBoard<B extends BenchedBoard>(
-  { boards, name, first, state }: AskedBoards,
+  { boards, name, first, state, minutes = Number.POSITIVE_INFINITY }: AskedBoards,
   judge: (name: string, seed: number, kind: FaultKind | undefined) => Promise<B[]>,
 ): AsyncGenerator<B[]> {
   const before: B[] =
@@ -51,11 +58,13 @@ export async function* eachBoard<B extends BenchedBoard>(
           .split('\n')
           .slice(0, -1)
           .map((line) => JSON.parse(line));
+  const until_ms = performance.now() + 60_000 * minutes;
   for (let seed = first; seed < first + boards; seed++) {
     for (const kind of [faultKinds[seed % faultKinds.length], undefined]) {
       const done = before.filter(
         (b) => b.profile === name && b.seed === seed && (b.given === undefined) === (kind === undefined),
       );
+      if (done.length === 0 && performance.now() > until_ms) return;
       const found = done.length > 0 ? done : await judge(name, seed, kind);
       if (done.length === 0 && state !== undefined)
         appendFileSync(state, found.map((b) => `${JSON.stringify(b)}\n`).join(''));
