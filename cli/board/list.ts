@@ -107,5 +107,5 @@ function calibrationText(calibration: KnownMore['calibration']): string {
 
 function knownText(board: KnownBoard, more: KnownMore | undefined, held: boolean): string {
   const { serial, profile, firmware, line, seen, boots, steps, lastUpdate } = board;
-  return `serial:${serial}  ${profile} board, firmware ${firmware}; ${boots} starts, ${steps} wiper steps, last update ${lastUpdate}; on ${line} at ${seen.slice(0, 16)}${held ? ', held now' : ''}\n    ${calibrationText(more?.calibration)}; ${more?.run === undefined ? 'no run known' : `last run ${more.run.run}, ${more.run.at.slice(0, 16)}`}`;
+  return `serial:${serial}  ${profile} board, firmware ${firmware}; ${boots} ${boots === 1 ? 'start' : 'starts'}, ${steps} wiper ${steps === 1 ? 'step' : 'steps'}, last update ${lastUpdate}; on ${line} at ${seen.slice(0, 16)}${held ? ', held now' : ''}\n    ${calibrationText(more?.calibration)}; ${more?.run === undefined ? 'no run known' : `last run ${more.run.run}, ${more.run.at.slice(0, 16)}`}`;
 }

@@ -49,7 +49,7 @@ export const writeCommand = defineCommand({
     'ohmprop board write tcp://127.0.0.1:5025 taps.csv --yes --json',
   ],
   notes:
-    'Moves: potentiometers stay where they are put, also without power. It says how many, and goes on with --yes or a yes at the terminal; a virtual board, made for the command, is not asked about.',
+    'Moves: potentiometers stay where they are put for as long as the board has its supply, also through resets. It says how many, and goes on with --yes or a yes at the terminal; a virtual board, made for the command, is not asked about.',
   answer: (asked, { io }) =>
     withBoard(io, lineTo(asked, io), { board: asked.board }, async (client) => {
       const { profile, transport } = client;
@@ -70,7 +70,7 @@ export const writeCommand = defineCommand({
       if (moves.length > 0) await client.writeTaps(state, pots);
       const same = wanted.size - moves.length;
       return {
-        text: `${moves.length} potentiometers set${same === 0 ? '' : `, ${same} as they were`}`,
+        text: `${moves.length} ${moves.length === 1 ? 'potentiometer' : 'potentiometers'} set${same === 0 ? '' : `, ${same} as they were`}`,
         json: { ...identityOf(client), moved: moves, unchanged: same },
       };
     }),
@@ -95,7 +95,7 @@ async function requestedTaps(words: readonly string[], profile: BoardProfile): P
     if (!Number.isInteger(pot) || pot < 0 || pot >= profile.pots) {
       throw inputError(
         'board.pot',
-        `${where}: a ${profile.name} board has pots 0 … ${profile.pots - 1}, got ${pot}`,
+        `${where}: a ${profile.name} board has pots 0 … ${profile.pots - 1}, got ${Number.isNaN(pot) ? 'nothing' : pot}`,
       );
     }
     if (!Number.isInteger(tap) || tap < profile.tapMin || tap > profile.tapMax) {
@@ -126,7 +126,15 @@ async function requestedTaps(words: readonly string[], profile: BoardProfile): P
     const table = readNumericTable(bytes, { file: word, code, remarks: 'anywhere' });
     const pots = columnOf(table, 'pot', code).values;
     const taps = columnOf(table, 'tap', code).values;
-    for (const [i, line] of table.lines.entries()) set(placeIn(word, line), pots[i], taps[i]);
+    if (table.lines.length === 0) {
+      throw inputError(
+        'board.taps',
+        `${word}: it has columns pot and tap, but no row; name at least one pot`,
+      );
+    }
+    const shown = (value: number) => (Number.isNaN(value) ? 'nothing' : String(value));
+    for (const [i, line] of table.lines.entries())
+      set(placeIn(word, line), pots[i] ?? Number.NaN, taps[i] ?? Number.NaN, shown(taps[i] ?? Number.NaN));
   }
   return wanted;
 }

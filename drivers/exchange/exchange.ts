@@ -1,6 +1,7 @@
 import { type OhmpropError, runError } from '../../core/index.js';
 import type { Framing, MessageReader } from '../framing/index.js';
 import type { Transport } from '../transport/index.js';
+import { holdersOf } from '../transport/index.js';
 import { AwaitedReplies } from './awaited-replies.js';
 import { LineQuality } from './line-quality.js';
 import { sayingOf, saysInUse, wordsOf } from './line-words.js';
@@ -278,7 +279,7 @@ export class Exchange<M> {
       !this.answered && saysInUse(words)
         ? runError(
             'line.in-use',
-            `${name}: in use by another program${sayingOf(words)}; close that one`,
+            `${name}: in use by another program${this.holderText()}${sayingOf(words)}; close that one`,
             error,
           )
         : runError(
@@ -287,6 +288,14 @@ export class Exchange<M> {
             error,
           ),
     );
+  }
+
+  /** Who of this machine is known to have it: one who has been answered, and so has said what is there. */
+  private holderText(): string {
+    const { address } = this.transport;
+    const held =
+      address === undefined ? undefined : holdersOf(address).find(({ what }) => what !== undefined);
+    return held === undefined ? '' : ` (process ${held.pid}, since ${held.since}: ${held.what})`;
   }
 
   private stepError(request: string): OhmpropError {

@@ -75,7 +75,7 @@ function diagnose(silence: Silence, counterpart: Counterpart): [code: string, wh
         `what was sent comes back: the line is looped back, or an echo is switched on, and no ${counterpart.name} answers`,
       ];
     }
-    const speaker = bytes > 0 ? speakerOf(silence.heard) : undefined;
+    const speaker = bytes > 0 ? (speakerOf(silence.heard) ?? speakerOf(rest)) : undefined;
     const who = speaker === undefined ? '' : `: this is ${speaker}`;
     const what =
       bytes > 0 ? `${counterpart.somethingElse}${sayingOf(wordsOf(rest))}${who}` : counterpart.nothingCame;

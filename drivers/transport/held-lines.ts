@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { atAnyEnd } from '../../core/index.js';
@@ -44,7 +44,8 @@ export interface Holding {
   release(): void;
 }
 
-const WORD = 'stop\n';
+/** What asks for a stop. */
+export const stopWord = 'stop\n';
 const MAX_RECORD_BYTES = 4096;
 
 /**
@@ -68,12 +69,15 @@ export function lineKey(address: string): string {
 }
 
 /** Windows has pipes for it, which lie in no directory. */
-function socketPath(key: string): string {
+function socketPath(name: string): string {
   const directory = linesDirectory();
-  if (process.platform !== 'win32') return join(directory, `${key}.sock`);
+  if (process.platform !== 'win32') return join(directory, `${name}.sock`);
   const place = createHash('sha256').update(directory).digest('hex').slice(0, 8);
-  return `\\\\.\\pipe\\ohmprop-${place}-${key}`;
+  return `\\\\.\\pipe\\ohmprop-${place}-${name}`;
 }
+
+/** Lines that this process has held: each has a record of its own, as several may try for one board, of which one is served. */
+let holdings = 0;
 
 /**
  * Writes down that this process has a line open, and listens to whoever asks it to stop what is there. Where that cannot be
@@ -86,9 +90,9 @@ export async function holdLine(
   stop: () => Promise<StopAnswer>,
   instrument?: string,
 ): Promise<Holding> {
-  const key = lineKey(address);
-  const file = join(linesDirectory(), `${key}.json`);
-  const path = socketPath(key);
+  const name = `${lineKey(address)}.${process.pid}-${holdings++}`;
+  const file = join(linesDirectory(), `${name}.json`);
+  const path = socketPath(name);
   const started = processStart(process.pid);
   const record: HeldLine = {
     address,
@@ -101,6 +105,7 @@ export async function holdLine(
   let server: Server | undefined;
   try {
     makeDirectory();
+    sweep();
     if (process.platform !== 'win32') rmSync(path, { force: true });
     server = await listen(path, stop);
     write(file, record);
@@ -128,50 +133,63 @@ export async function holdLine(
   };
 }
 
-/** The process of this machine that has a line open; nobody where none is alive. */
+/** The process of this machine that has a line open, of several the one that came first; nobody where none is alive. */
 export function holderOf(address: string): HeldLine | undefined {
-  return aliveRecord(join(linesDirectory(), `${lineKey(address)}.json`));
+  return holdersOf(address).at(0);
 }
 
-/** Every line that a process of this machine has open. */
+/** Every process that has a line open, or tries to get it, those that came first before others. */
+export function holdersOf(address: string): HeldLine[] {
+  return listenersOf(address).map(({ held }) => held);
+}
+
+/** The same, with the sockets at which they listen. */
+export function listenersOf(address: string): { held: HeldLine; socket: string }[] {
+  return records(lineKey(address)).sort((a, b) => a.held.since.localeCompare(b.held.since));
+}
+
+/** Every line that a process of this machine has open, once, with the process that came first. */
 export function heldLines(): HeldLine[] {
+  const first = new Map<string, HeldLine>();
+  for (const { held } of records('')) {
+    const { address, instrument = '' } = held;
+    const key = `${lineKey(address)} ${instrument}`;
+    const other = first.get(key);
+    if (other === undefined || held.since < other.since) first.set(key, held);
+  }
+  return [...first.values()].sort((a, b) => a.address.localeCompare(b.address));
+}
+
+/** Records whose processes are alive, of names that begin so. */
+function records(prefix: string): { held: HeldLine; socket: string }[] {
   try {
     const directory = linesDirectory();
     return readdirSync(directory)
-      .filter((name) => name.endsWith('.json'))
-      .flatMap((name) => aliveRecord(join(directory, name)) ?? [])
-      .sort((a, b) => a.address.localeCompare(b.address));
+      .filter((file) => file.startsWith(prefix) && file.endsWith('.json'))
+      .flatMap((file) => {
+        const held = aliveRecord(join(directory, file));
+        return held === undefined ? [] : [{ held, socket: socketPath(file.slice(0, -'.json'.length)) }];
+      });
   } catch {
     return [];
   }
 }
 
-/**
- * Asks whoever holds a line to stop what is there.
- * @returns `silent` where he does not answer in time, `gone` where nobody listens
- */
-export function askHolder(address: string, wait_ms: number): Promise<StopAnswer | 'silent' | 'gone'> {
-  return new Promise((resolve) => {
-    const socket = connect(socketPath(lineKey(address)));
-    let text = '';
-    let connected = false;
-    const end = (answer: StopAnswer | 'silent' | 'gone') => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(answer);
-    };
-    const timer = setTimeout(() => end(connected ? 'silent' : 'gone'), wait_ms);
-    socket.on('connect', () => {
-      connected = true;
-      socket.write(WORD);
-    });
-    socket.on('error', () => end('gone'));
-    socket.on('data', (bytes) => {
-      text += bytes.toString();
-      if (text.includes('\n')) end({ confirmed: text.startsWith('confirmed') });
-    });
-    socket.on('close', () => end('gone'));
-  });
+/** Takes away what processes of this machine have left that were killed. */
+function sweep(): void {
+  const directory = linesDirectory();
+  for (const file of readdirSync(directory)) {
+    if (!file.endsWith('.json')) continue;
+    const record = readRecord(join(directory, file));
+    // What cannot be read may be about to be written.
+    if (record === undefined || record.host !== hostname() || isAlive(record)) continue;
+    try {
+      rmSync(join(directory, file), { force: true });
+      if (process.platform !== 'win32') rmSync(socketPath(file.slice(0, -'.json'.length)), { force: true });
+    } catch {
+      // Of another user.
+    }
+  }
 }
 
 function listen(path: string, stop: () => Promise<StopAnswer>): Promise<Server> {
@@ -192,8 +210,8 @@ function serve(socket: Socket, stop: () => Promise<StopAnswer>): void {
   socket.unref();
   socket.on('error', () => socket.destroy());
   socket.on('data', (bytes) => {
-    text = (text + bytes.toString('latin1')).slice(0, WORD.length);
-    if (text !== WORD) return;
+    text = (text + bytes.toString('latin1')).slice(0, stopWord.length);
+    if (text !== stopWord) return;
     text = '';
     stop().then(
       ({ confirmed }) => socket.end(confirmed ? 'confirmed\n' : 'unconfirmed\n'),
@@ -223,23 +241,27 @@ function write(file: string, record: HeldLine): void {
 }
 
 function aliveRecord(file: string): HeldLine | undefined {
+  const record = readRecord(file);
+  return record !== undefined && record.host === hostname() && isAlive(record) ? record : undefined;
+}
+
+function readRecord(file: string): HeldLine | undefined {
   try {
     if (lstatSync(file).size > MAX_RECORD_BYTES) return undefined;
     const value = JSON.parse(readFileSync(file, 'utf8')) as Partial<HeldLine> | null;
     if (typeof value?.address !== 'string' || !Number.isInteger(value.pid)) return undefined;
-    const record = value as HeldLine;
-    const alive = record.host === hostname() && isAlive(record.pid);
-    return alive && record.started === processStart(record.pid) ? record : undefined;
+    return value as HeldLine;
   } catch {
     return undefined;
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether the process that wrote a record lives, and not another that has its number since. */
+function isAlive({ pid, started }: HeldLine): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
+  return started === processStart(pid);
 }

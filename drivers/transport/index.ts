@@ -1,13 +1,14 @@
+export { askHolder, type HolderAnswer } from './ask-holder.js';
 export { type Clock, wallClock } from './clock.js';
 export { cutIn } from './cut-in.js';
 export { endHolder } from './end-holder.js';
 export { GpibTransport } from './gpib-transport.js';
 export {
-  askHolder,
   type HeldLine,
   type Holding,
   heldLines,
   holderOf,
+  holdersOf,
   holdLine,
   lineKey,
   type StopAnswer,

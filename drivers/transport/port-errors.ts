@@ -55,6 +55,8 @@ const troubles: readonly PortTrouble[] = [
   },
 ];
 
+const MAX_NAMED = 3;
+
 /**
  * Why a serial port could not be opened, for people.
  * @param others who has it open, as far as the system tells
@@ -62,7 +64,14 @@ const troubles: readonly PortTrouble[] = [
 export function portError(path: string, error: Error, others: readonly string[] = []): OhmpropError {
   const text = error.message.replace(/^(Error: ?)+/, '');
   const trouble = troubles.find(({ said }) => said.test(text));
-  const who = others.length === 0 ? '' : ` (${others.join(', ')})`;
+  const who = trouble === undefined || trouble.code === 'line.in-use' ? whoText(others) : '';
   const remedy = trouble?.remedy(path) ?? 'look at the cable and at what else uses the port';
   return runError(trouble?.code ?? 'line.port', `${path}: ${text}; ${remedy}${who}`, error);
+}
+
+/** Some of them: of a file that is no port, everybody may have it open. */
+function whoText(others: readonly string[]): string {
+  if (others.length === 0) return '';
+  const more = others.length > MAX_NAMED ? ` and ${others.length - MAX_NAMED} more` : '';
+  return ` (${others.slice(0, MAX_NAMED).join(', ')}${more})`;
 }

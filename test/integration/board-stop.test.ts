@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { BoardClient } from '../../drivers/board/index.js';
 import { heldLines, holderOf, SerialTransport, TcpTransport } from '../../drivers/transport/index.js';
@@ -123,6 +125,53 @@ describe('board stop while a training holds the board', () => {
         }
         expect(heldLines()).toEqual([]);
       });
+    });
+  });
+
+  it('finds the one who holds it after others have looked, and were sent away', async () => {
+    await withServed(newBoard(), async (address) => {
+      const first = await BoardClient.open(TcpTransport.of(address));
+      await first.setInputs([1750, 0, 0, 0], [0, 0, 0]);
+      for (const look of [
+        ['board', 'info', address],
+        ['board', 'read', address],
+        ['doctor', address],
+      ]) {
+        expect((await ohmprop(look)).code).toBe(look[0] === 'doctor' ? 0 : 1);
+        expect(holderOf(address)).toMatchObject({ pid: process.pid, what: 'reference board V0000001' });
+      }
+      expect((await ohmprop(['board', 'info', address])).stderr).toMatch(
+        `in use by another program (process ${process.pid}, since `,
+      );
+      // One who is being served beside one who waits to be: the device's own word counts.
+      const waiting = BoardClient.open(TcpTransport.of(address)).catch((error: Error) => error);
+      expect((await ohmprop(['board', 'stop', '--json'])).stdout).toMatch(
+        /"boards":\[\{[^{]*"stopped":true,"how":"holder"/,
+      );
+      await expect(waiting).resolves.toMatchObject({ code: 'line.in-use' });
+      await first.close();
+      expect(heldLines()).toEqual([]);
+    });
+  });
+
+  it('leaves nothing behind of a process that was killed, once its line is held anew', async () => {
+    const lines = process.env.OHMPROP_LINES;
+    const place = scratch('swept');
+    process.env.OHMPROP_LINES = place;
+    onTestFinished(() => {
+      process.env.OHMPROP_LINES = lines;
+    });
+    await withServed(newBoard(), async (address) => {
+      const board = await BoardClient.open(TcpTransport.of(address));
+      const [file] = readdirSync(place).filter((name) => name.endsWith('.json'));
+      const dead = file.replace(/\.\d+-\d+\.json$/, '.4194303-0');
+      const record = JSON.parse(readFileSync(join(place, file), 'utf8'));
+      writeFileSync(join(place, `${dead}.json`), JSON.stringify({ ...record, pid: 4194303 }));
+      writeFileSync(join(place, `${dead}.sock`), '');
+      expect(heldLines()).toHaveLength(1);
+      await board.close();
+      await (await BoardClient.open(TcpTransport.of(address))).close();
+      expect(readdirSync(place)).toEqual([]);
     });
   });
 

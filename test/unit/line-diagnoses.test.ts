@@ -37,6 +37,14 @@ describe('a port that cannot be opened, by what each system says', () => {
     );
   });
 
+  it('names three of many, and nobody at a file that is no port', () => {
+    const many = Array.from({ length: 9 }, (_, i) => `bash (process ${i})`);
+    const busy = new Error('Error Resource temporarily unavailable Cannot lock port');
+    expect(portError('/dev/ttyUSB0', busy, many).message).toMatch(/\(process 2\) and 6 more\)$/);
+    const none = new Error('Error: Inappropriate ioctl for device, cannot open /dev/null');
+    expect(portError('/dev/null', none, many).message).toMatch(/shows the ports that are$/);
+  });
+
   it('finds nobody at a port that nobody has open, nor where there is no port', () => {
     expect(otherUsersOf('/dev/ttyNOTHERE')).toEqual([]);
   });
@@ -61,6 +69,9 @@ describe('what speaks on a line that is no board of ours', () => {
 
   it('nobody knows of noise, nor of words like any others', () => {
     expect(speakerOf(Uint8Array.of(1, 200, 3, 77))).toBeUndefined();
+    // Every byte that Firmata's report has, as a line of another rate may bring them.
+    const noise = [0x79, 0xf7, 0x12, 0xf9, 0x9c, 2, 0xf0, 0x33, 0x79, 0xf9, 2, 5, 0xf0, 0x79, 2, 0xd5, 0xf7];
+    expect(speakerOf(Uint8Array.from(noise))).toBeUndefined();
     expect(speakerOf(Buffer.from('hello there'))).toBeUndefined();
   });
 

@@ -6,7 +6,6 @@ import {
   endHolder,
   type HeldLine,
   holderOf,
-  type StopAnswer,
   type Transport,
 } from '../../transport/index.js';
 import { emergencyStop } from '../emergency-stop.js';
@@ -39,25 +38,25 @@ export interface StopReport {
  */
 export async function stopBoard(transport: Transport): Promise<StopReport> {
   const { address } = transport;
-  const holder = address === undefined ? undefined : holderOf(address);
-  if (address === undefined || holder === undefined) return stopOverLine(transport);
+  if (address === undefined || holderOf(address) === undefined) return stopOverLine(transport);
   const asking = askHolder(address, HOLDER_LONGEST_ms);
   const soon = await Promise.race([asking, after(HOLDER_ms).then(() => 'late' as const)]);
-  if (isConfirmed(soon)) return { how: 'holder', holder };
+  if (soon !== 'late' && soon?.answer === 'confirmed') return { how: 'holder', holder: soon.holder };
   const cut = await cutIn(address, emergencyStop, CUT_IN_ms, saysSafe());
-  if (cut?.answered) return { how: 'cut-in', holder };
-  if (isConfirmed(await asking)) return { how: 'holder', holder };
+  if (cut?.answered) return { how: 'cut-in', ...heldBy(holderOf(address)) };
+  const asked = await asking;
+  if (asked?.answer === 'confirmed') return { how: 'holder', holder: asked.holder };
   try {
     return await stopOverLine(transport);
   } catch (error) {
     // It holds a driven board, and neither answers nor lets anybody in.
-    if ((await asking) !== 'silent' || !(await endHolder(holder.pid))) throw error;
-    return { ...(await stopOverLine(transport)), holder, ended: true };
+    if (asked?.answer !== 'silent' || !(await endHolder(asked.holder.pid))) throw error;
+    return { ...(await stopOverLine(transport)), holder: asked.holder, ended: true };
   }
 }
 
-function isConfirmed(answer: StopAnswer | string): boolean {
-  return typeof answer !== 'string' && answer.confirmed;
+function heldBy(holder: HeldLine | undefined): { holder?: HeldLine } {
+  return holder === undefined ? {} : { holder };
 }
 
 async function stopOverLine(transport: Transport): Promise<StopReport> {

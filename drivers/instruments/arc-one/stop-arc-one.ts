@@ -1,5 +1,5 @@
 import { runError } from '../../../core/index.js';
-import { askHolder, type HeldLine, holderOf, type Transport } from '../../transport/index.js';
+import { askHolder, type HeldLine, type Transport } from '../../transport/index.js';
 import { ArcOne } from './arc-one.js';
 
 /** What a holder may take all in all: a reset and its confirmation, ms. */
@@ -18,11 +18,9 @@ export interface ArcOneStopReport {
  */
 export async function stopArcOne(line: Transport): Promise<ArcOneStopReport> {
   const { address } = line;
-  const holder = address === undefined ? undefined : holderOf(address);
-  if (address !== undefined && holder !== undefined) {
-    const answer = await askHolder(address, HOLDER_ms);
-    if (typeof answer !== 'string' && answer.confirmed) return { how: 'holder', holder };
-  }
+  const asked = address === undefined ? undefined : await askHolder(address, HOLDER_ms);
+  const holder = asked?.holder;
+  if (asked?.answer === 'confirmed') return { how: 'holder', holder: asked.holder };
   const instrument = await ArcOne.open(line);
   try {
     if ((await instrument.stop()).confirmed)

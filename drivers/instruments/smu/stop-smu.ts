@@ -1,5 +1,5 @@
 import { OhmpropError, runError } from '../../../core/index.js';
-import { askHolder, endHolder, type HeldLine, holderOf, type Transport } from '../../transport/index.js';
+import { askHolder, endHolder, type HeldLine, type Transport } from '../../transport/index.js';
 import { readSmuIdentity } from './identity.js';
 import { SmuLink } from './smu-link.js';
 import { emergencyBytes } from './switch-off.js';
@@ -27,10 +27,10 @@ export interface SmuStopReport {
  */
 export async function stopSmu(transport: Transport): Promise<SmuStopReport> {
   const { address } = transport;
-  const holder = address === undefined ? undefined : holderOf(address);
-  if (address === undefined || holder === undefined) return overLine(transport);
-  const answer = await askHolder(address, HOLDER_ms);
-  if (typeof answer !== 'string' && answer.confirmed) return { how: 'holder', holder };
+  const asked = address === undefined ? undefined : await askHolder(address, HOLDER_ms);
+  if (asked === undefined) return overLine(transport);
+  const { answer, holder } = asked;
+  if (answer === 'confirmed') return { how: 'holder', holder };
   // It holds an output that may be on, and neither answers nor lets anybody in.
   if (answer === 'silent' && (await endHolder(holder.pid))) {
     return { ...(await overLine(transport)), holder, ended: true };
