@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { RandomStream } from '../core/index.js';
 import { machine } from './machine.js';
+import { medianInterval } from './median-interval.js';
 
 /**
  * Two checkouts against each other, in turn, on the same commands: did a change cost speed?
@@ -72,26 +73,6 @@ export async function run(args: readonly string[]): Promise<void> {
   if (values.json !== undefined) {
     writeFileSync(values.json, `${JSON.stringify({ machine: machine(), pairs, results }, null, 1)}\n`);
   }
-}
-
-/** Median of the ratios, and the order statistics that hold the true one with at least 95 % (binomial, p = ½). */
-function medianInterval(ratios: readonly number[]): { low: number; median: number; high: number } {
-  const sorted = [...ratios].sort((a, b) => a - b);
-  const n = sorted.length;
-  let tail = 0;
-  let term = 0.5 ** n;
-  let rank = 0;
-  while (tail + term <= 0.025) {
-    tail += term;
-    term *= (n - rank) / (rank + 1);
-    rank++;
-  }
-  const low = Math.max(0, rank - 1);
-  return {
-    low: sorted[low],
-    median: 0.5 * (sorted[(n - 1) >> 1] + sorted[n >> 1]),
-    high: sorted[n - 1 - low],
-  };
 }
 
 /** Told by the child itself as it ends: its threads are counted, its start-up too. */

@@ -3,13 +3,19 @@
  *   npm run bench -- read-out-speed [preset=drn-xs] [pairs=15] [seconds=0.4]
  * Two devices of one network step on the same minibatches of drawn digits in turn, window by window, one thread each: read exactly,
  * and as each row says. The ratio is of the two windows of a pair, the figure the median of the pairs.
+ *   npm run bench -- read-out-speed before=DIR [pairs=15] [seconds=1]
+ * Nothing read otherwise than exactly, against DIR, another built checkout, in the same process: what having read-outs at all costs a
+ * step. A side's time in a pair is the median of forty windows in turn, which together take so many seconds.
  */
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { median } from '../core/index.js';
 import type { NodeReadOut, StepReport } from '../devices/contract/index.js';
 import { Coder, type DataSet, loadData, minibatch } from '../learning/index.js';
 import { LayeredFloat32Device } from '../solver/layered-float32/index.js';
 import { type Experiment, experimentOf } from './layered/experiment.js';
 import { machine } from './machine.js';
+import { medianInterval } from './median-interval.js';
 
 /** In published volts; the units of the network scale them. */
 const rows: readonly (readonly [string, NodeReadOut])[] = [
@@ -19,6 +25,8 @@ const rows: readonly (readonly [string, NodeReadOut])[] = [
   ['noise and 12 bits, 16 reads', { noise: 5e-3, bits: 12, fullScale: [10, 2], reads: 16 }],
 ];
 const BATCH = 4;
+/** Of a side in a pair against another checkout. */
+const WINDOWS = 40;
 
 export async function run(args: readonly string[]): Promise<void> {
   const given = new Map(args.map((arg) => arg.split('=') as [string, string]));
@@ -26,6 +34,12 @@ export async function run(args: readonly string[]): Promise<void> {
   const pairs = Number(given.get('pairs') ?? 15);
   const seconds = Number(given.get('seconds') ?? 0.4);
   const data = onMnistCanvas(await loadData('digits', { seed: 1 }));
+  const before = given.get('before');
+  if (before !== undefined) {
+    console.log(`${experiment.name}, batch ${BATCH}, 1 thread; ${machine()}`);
+    await againstCheckout(resolve(before), experiment, data, pairs, Number(given.get('seconds') ?? 1));
+    return;
+  }
   const volt = experiment.network.units.voltage_V;
   console.log(`${experiment.name}, batch ${BATCH}, 1 thread; ${machine()}`);
   for (const [name, readOut] of rows) {
@@ -55,9 +69,47 @@ export async function run(args: readonly string[]): Promise<void> {
   }
 }
 
+/** Of another checkout only the device is used: what a step costs, and not how its data are made. */
+async function againstCheckout(
+  checkout: string,
+  experiment: Experiment,
+  data: DataSet,
+  pairs: number,
+  seconds: number,
+): Promise<void> {
+  const module = new URL('dist/solver/layered-float32/index.js', `${pathToFileURL(checkout)}/`).href;
+  const { LayeredFloat32Device: Other } = (await import(module)) as {
+    LayeredFloat32Device: typeof LayeredFloat32Device;
+  };
+  const sides = [stepper(experiment, data, undefined, Other), stepper(experiment, data)];
+  for (const side of sides) await side.window(seconds);
+  const ratios: number[] = [];
+  const best = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let pair = 0; pair < pairs; pair++) {
+    const windows: number[][] = [[], []];
+    for (let w = 0; w < WINDOWS; w++) {
+      for (const side of (pair + w) % 2 === 0 ? [0, 1] : [1, 0]) {
+        windows[side].push(await sides[side].window(seconds / WINDOWS));
+      }
+    }
+    for (const side of [0, 1]) best[side] = Math.min(best[side], ...windows[side]);
+    ratios.push(median(windows[1]) / median(windows[0]));
+  }
+  const found = medianInterval(ratios);
+  console.log(
+    `${best[0].toFixed(1)} µs a step before, ${best[1].toFixed(1)} µs now; ratio ${found.median.toFixed(3)} [${found.low.toFixed(3)}, ${found.high.toFixed(3)}] of ${pairs} pairs; ${machine()}`,
+  );
+  for (const side of sides) await side.close();
+}
+
 /** Trains on the first minibatches, window by window. */
-function stepper({ network, rates, beta_S }: Experiment, data: DataSet, readOut?: NodeReadOut) {
-  const device = new LayeredFloat32Device(network, { seed: 1, threads: 1, ...(readOut && { readOut }) });
+function stepper(
+  { network, rates, beta_S }: Experiment,
+  data: DataSet,
+  readOut?: NodeReadOut,
+  Device = LayeredFloat32Device,
+) {
+  const device = new Device(network, { seed: 1, threads: 1, ...(readOut && { readOut }) });
   const coder = new Coder(data, device.info);
   const order = Uint32Array.from({ length: data.train.count }, (_, s) => s);
   const batches = Array.from({ length: 100 }, (_, k) => coder.batch(data.train, minibatch(order, k, BATCH)));

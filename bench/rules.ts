@@ -70,15 +70,18 @@ export async function run([file, ...rest]: readonly string[]): Promise<void> {
   console.log(machine());
   for (const [name, part] of Object.entries(parts)) {
     if ((given.get('part') ?? name) !== name) continue;
-    for (const rule of part.rules) {
-      if ((given.get('rule') ?? rule) !== rule) continue;
-      const tuned = part.published ? [] : await tune(file, done, name, part, rule);
-      const lines: Line[] = [];
-      for (let seed = 1; seed <= seeds; seed++) {
+    const rules = part.rules.filter((rule) => (given.get('rule') ?? rule) === rule);
+    const tuned = new Map<Rule, readonly string[]>();
+    for (const rule of rules) tuned.set(rule, part.published ? [] : await tune(file, done, name, part, rule));
+    const lines = new Map<Rule, Line[]>(rules.map((rule) => [rule, []]));
+    // Seed by seed: what is cut off has compared the rules on the same seeds.
+    for (let seed = 1; seed <= seeds; seed++) {
+      for (const [rule, of] of lines) {
         const key = `${name} ${rule} seed ${seed}`;
-        lines.push(await once(file, done, key, part, rule, [...part.long, ...tuned, `seed=${seed}`], 'test'));
+        const set = [...part.long, ...(tuned.get(rule) ?? []), `seed=${seed}`];
+        of.push(await once(file, done, key, part, rule, set, 'test'));
+        console.log(`${name} ${rule} [${tuned.get(rule)?.join(' ')}]: ${summary(of)}`);
       }
-      console.log(`${name} ${rule} [${tuned.join(' ')}]: ${summary(lines)}`);
     }
   }
 }

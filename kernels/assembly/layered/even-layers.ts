@@ -8,7 +8,7 @@ import { passToOutputs } from './odd-sending';
 import { recordOf, writeRecord, writeTravel } from './records';
 import { ownSlice } from './sharing';
 import {
-  baseOf, COLUMNS, Layer, layerOf, Network, Phase, SLICES, sliceStart, unknowns,
+  baseOf, COLUMNS, Layer, layerOf, LINEAR, Network, Phase, SLICES, sliceStart, unknowns,
 } from './structure';
 import { sumLanes } from '../shared/simd';
 
@@ -65,6 +65,18 @@ function gatherSlice(network: Network, phase: Phase, layer: Layer, l: i32, colum
 function proposeSlice(
   network: Network, phase: Phase, layer: Layer, l: i32, slice: i32, column: i32, sweep: i32, from: usize, to: usize,
 ): void {
+  const linear = phase.held == LINEAR, on = layer.diodeOn;
+  // See setUnits of the odd layers.
+  if (!linear && on == 0) proposeEach(network, phase, layer, l, slice, column, sweep, from, to, false, 0);
+  else proposeEach(network, phase, layer, l, slice, column, sweep, from, to, linear, on);
+}
+
+// @ts-ignore: decorator
+@inline
+function proposeEach(
+  network: Network, phase: Phase, layer: Layer, l: i32, slice: i32, column: i32, sweep: i32, from: usize, to: usize,
+  linear: bool, on: f32,
+): void {
   const current = layer.current + <usize>column * layer.stride;
   const products = productsOf(network, slice, column);
   const base = baseOf(network, phase, layer, column), state = unknowns(phase, layer, column);
@@ -74,9 +86,9 @@ function proposeSlice(
   let residual = zero, whole = zero, part = zero, flaws = zero, along = zero, square = zero;
   for (let at = from; at < to; at += 16) {
     const nodeConductance = v128.load(layer.nodeConductance + at), v = v128.load(base + at), old = v128.load(state + at);
-    const target = balanced(phase, layer, at, v128.load(current + at), old, v);
-    const next = bounded(phase, layer, at, target, v);
-    const moved = f32x4.sub(next, old), weighed = f32x4.mul(stiffness(layer, at, next, v), moved);
+    const target = balanced(linear, on, layer, at, v128.load(current + at), old, v);
+    const next = bounded(linear, layer, at, target, v);
+    const moved = f32x4.sub(next, old), weighed = f32x4.mul(stiffness(on, layer, at, nodeConductance, next, v), moved);
     flaws = f32x4.add(flaws, flaw(target));
     residual = largestOf(residual, weighed);
     whole = largestOf(whole, f32x4.mul(nodeConductance, f32x4.add(next, v)));
@@ -119,13 +131,13 @@ export function acceptUnits(
   const base = baseOf(network, phase, layer, column), state = unknowns(phase, layer, column);
   const candidate = historyOf(layer, layer.candidate, sweep, column);
   const lastCandidate = historyOf(layer, layer.candidate, sweep + 1, column);
-  const steps = f32x4.splat(step);
+  const steps = f32x4.splat(step), linear = phase.held == LINEAR;
   let travel = f32x4.splat(0);
   for (let at = from; at < to; at += 16) {
     let next = v128.load(candidate + at);
     if (step != 0) {
       const further = f32x4.sub(next, f32x4.mul(steps, f32x4.sub(next, v128.load(lastCandidate + at))));
-      next = bounded(phase, layer, at, further, v128.load(base + at));
+      next = bounded(linear, layer, at, further, v128.load(base + at));
     }
     travel = largestOf(travel, f32x4.sub(next, v128.load(state + at)));
     v128.store(state + at, next);

@@ -2,7 +2,7 @@
 // may have moved it since.
 import { balanced, beyond } from './bounded-units';
 import { travelOf } from './memory-of-thread';
-import { Layer, Network, Phase, sampleOf, sliceStart, unknowns } from './structure';
+import { Layer, LINEAR, Network, Phase, sampleOf, sliceStart, unknowns } from './structure';
 
 /** Rounding's share in a unit's distance from its bound, of the distance itself. */
 export const MARGIN_KEPT: f32 = 0.9999;
@@ -34,7 +34,7 @@ export function startMargins(phase: Phase, layer: Layer, slice: i32, column: i32
   const slack = layer.slack + <usize>(column % phase.samples) * layer.stride;
   const base = layer.states + <usize>sampleOf(phase, column) * layer.stride;
   const state = unknowns(phase, layer, column);
-  const none = f32x4.splat(-1);
+  const none = f32x4.splat(-1), linear = phase.held == LINEAR, on = layer.diodeOn;
   for (let at = <usize>sliceStart(layer, slice) << 2, end = <usize>sliceStart(layer, slice + 1) << 2; at < end; at += 16) {
     if (!phase.delta) {
       v128.store(margin + at, none);
@@ -43,8 +43,8 @@ export function startMargins(phase: Phase, layer: Layer, slice: i32, column: i32
     // The unknown part starts at 0, so a unit's distance from leaving its bound is that of its slack.
     const now = v128.load(state + at);
     const v = v128.load(base + at);
-    const target = balanced(phase, layer, at, v128.load(slack + at), now, v);
-    const over = beyond(phase, layer, at, target, v);
+    const target = balanced(linear, on, layer, at, v128.load(slack + at), now, v);
+    const over = beyond(linear, layer, at, target, v);
     v128.store(margin + at, v128.bitselect(f32x4.mul(over, f32x4.splat(MARGIN_KEPT)), none, f32x4.gt(over, f32x4.splat(0))));
   }
 }

@@ -7,7 +7,7 @@ import { anyLive, gatherForPair, gatherFromOutputs, gatherNeighbours, gatherOuts
 import { passOn, passOnPair, passToOutputs } from './odd-sending';
 import { writeRecord, recordOf } from './records';
 import { claimSlice, ownSlice } from './sharing';
-import { baseOf, COLUMNS, Layer, layerOf, Network, Phase, SLICES, sliceStart, unknowns } from './structure';
+import { baseOf, COLUMNS, Layer, layerOf, LINEAR, Network, Phase, SLICES, sliceStart, unknowns } from './structure';
 
 /** One sweep over the odd hidden layers. */
 export function updateOddLayers(network: Network, phase: Phase, thread: i32): void {
@@ -95,6 +95,18 @@ function setUnits(
   network: Network, phase: Phase, scratch: usize, layer: Layer, l: i32, slice: i32, column: i32, from: i32, to: i32,
   firstBlock: bool,
 ): void {
+  const linear = phase.held == LINEAR, on = layer.diodeOn;
+  // Nearly always neither: a loop of its own, that has no call in it and keeps its sums in registers.
+  if (!linear && on == 0) setEach(network, phase, scratch, layer, l, slice, column, from, to, firstBlock, false, 0);
+  else setEach(network, phase, scratch, layer, l, slice, column, from, to, firstBlock, linear, on);
+}
+
+// @ts-ignore: decorator
+@inline
+function setEach(
+  network: Network, phase: Phase, scratch: usize, layer: Layer, l: i32, slice: i32, column: i32, from: i32, to: i32,
+  firstBlock: bool, linear: bool, on: f32,
+): void {
   const base = baseOf(network, phase, layer, column), state = unknowns(phase, layer, column);
   const current = layer.current + <usize>column * layer.stride, margin = layer.margin + <usize>column * layer.stride;
   const alone = l == 0 && network.layers == 2;
@@ -108,15 +120,15 @@ function setUnits(
   }
   for (let at = <usize>from << 2, end = <usize>to << 2; at < end; at += 16) {
     const nodeConductance = v128.load(layer.nodeConductance + at), v = v128.load(base + at), old = v128.load(state + at);
-    const target = balanced(phase, layer, at, v128.load(current + at), old, v);
-    let next = bounded(phase, layer, at, target, v);
+    const target = balanced(linear, on, layer, at, v128.load(current + at), old, v);
+    let next = bounded(linear, layer, at, target, v);
     flaws = f32x4.add(flaws, flaw(target));
     if (!alone) {
       const reached = reach(network, phase, scratch, layer, l, column, at);
       const kept = v128.load(margin + at);
       const stay = f32x4.gt(kept, reached);
       next = v128.bitselect(old, next, stay);
-      const over = beyond(phase, layer, at, target, v);
+      const over = beyond(linear, layer, at, target, v);
       const fresh = v128.bitselect(
         f32x4.add(f32x4.mul(over, f32x4.splat(MARGIN_KEPT)), reached),
         f32x4.splat(-1),
@@ -124,7 +136,7 @@ function setUnits(
       );
       v128.store(margin + at, v128.bitselect(kept, fresh, stay));
     }
-    residual = largestOf(residual, f32x4.mul(stiffness(layer, at, next, v), f32x4.sub(next, old)));
+    residual = largestOf(residual, f32x4.mul(stiffness(on, layer, at, nodeConductance, next, v), f32x4.sub(next, old)));
     whole = largestOf(whole, f32x4.mul(nodeConductance, f32x4.add(next, v)));
     part = largestOf(part, f32x4.mul(nodeConductance, next));
     v128.store(state + at, next);

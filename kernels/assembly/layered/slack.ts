@@ -52,7 +52,9 @@ function oddSlack(network: Network, phase: Phase, thread: i32, l: i32, slice: i3
   }
   addOutputs(network, phase, l, sample, current, from, to);
   const units = unitList(scratch);
-  for (let row = from; row < to; row += BLOCK) {
+  // A hidden layer alone has only sources and outputs beside it.
+  const alone = l == 0 && network.layers == 2;
+  for (let row = alone ? to : from; row < to; row += BLOCK) {
     let count = 0;
     for (let unit = row, end = min(row + BLOCK, to); unit < end; unit++) {
       if (unit >= layer.size || (kind != NOT_AT_REST && !isHeld(layer, <usize>unit << 2, load<f32>(state + (<usize>unit << 2))))) continue;
