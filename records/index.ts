@@ -54,7 +54,7 @@ export {
   requireFreeDirectory,
 } from './run-directory.js';
 export { requireInnerName, runFile } from './run-file.js';
-export { livingHolder, lockRun, type RunLock } from './run-lock.js';
+export { dropForeignLock, livingHolder, lockRun, type RunLock } from './run-lock.js';
 export { type FlatState, flattenState, formatsOfOld, unflattenState } from './state-tree.js';
 export {
   requireFreeFiles,

@@ -1,7 +1,16 @@
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { OhmpropError } from '../../core/index.js';
-import { type Axis, type Limit, readAxis, readAxisFlag, readLimit } from '../../experiments/studies/index.js';
-import { repeatable } from '../frame/index.js';
+import { inputError, OhmpropError } from '../../core/index.js';
+import {
+  type Axis,
+  type Limit,
+  readAxis,
+  readAxisFlag,
+  readLimit,
+  requireRedisUrl,
+  requireSlurmOption,
+} from '../../experiments/studies/index.js';
+import { readBy, repeatable } from '../frame/index.js';
 
 /** Reads with the one reader; what it refuses is said by the frame. */
 function reading<T>(read: (value: unknown) => T) {
@@ -67,4 +76,43 @@ export const goodOption = repeatable(
   flag: '--good <number<=value>',
   kind: 'limit of a number',
   description: 'what a good trial keeps, for the yield: testError<=5%',
+});
+
+export const workersOption = readBy(
+  'number or text',
+  (text) => {
+    if (text === 'auto') return availableParallelism();
+    if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+    throw inputError('usage', 'needs a whole number of 1 or more, or auto');
+  },
+  z.number().int().min(1).max(1024).optional(),
+).meta({
+  flag: '--workers <n>',
+  description: 'processes that compute, or auto: one a core (the default)',
+});
+
+export const redisOption = readBy(
+  'text',
+  (text) => {
+    requireRedisUrl(text);
+    return text;
+  },
+  z.string().optional(),
+).meta({
+  flag: '--redis <url>',
+  description:
+    'a queue there, from which ohmprop study worker takes trials on any machine: redis://host:6379',
+});
+
+export const slurmOptionsOption = repeatable(
+  z
+    .preprocess(
+      reading((value): string[] => listOf(value).map((text) => requireSlurmOption(String(text)))),
+      z.array(z.string()),
+    )
+    .default([]),
+).meta({
+  flag: '--slurm-option <text>',
+  kind: 'option of sbatch',
+  description: 'of the jobs, as sbatch takes it: --slurm-option=--time=2:00:00',
 });

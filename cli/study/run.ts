@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { inputError } from '../../core/index.js';
 import type { Tree } from '../../experiments/schema/index.js';
@@ -9,17 +6,29 @@ import {
   type Axis,
   type Limit,
   LocalWorkers,
+  type ProgramVersion,
+  RedisPlace,
   runStudy,
   type Sampling,
+  SlurmPlace,
   type StudyPlan,
+  type TrialPlace,
 } from '../../experiments/studies/index.js';
 import type { CommandEntry } from '../command-entry.js';
-import { type CommandDefinition, defineCommand, figureWidth, readBy, whole } from '../frame/index.js';
+import { type CommandDefinition, defineCommand, figureWidth, whole } from '../frame/index.js';
 import { interruptionOf } from '../interruption.js';
 import { onInterrupt, printLine } from '../io.js';
 import { programHere, studyAnswer } from './answer.js';
 import { Bases, presentation } from './base.js';
-import { axesOption, goodOption, keepOption } from './options.js';
+import {
+  axesOption,
+  goodOption,
+  keepOption,
+  redisOption,
+  slurmOptionsOption,
+  workersOption,
+} from './options.js';
+import { programFile } from './program-file.js';
 import { StudyProgress } from './progress.js';
 
 const base = z
@@ -64,10 +73,13 @@ export function studyCommand(commands: () => readonly CommandEntry[]): CommandDe
         flag: '--max-trials <n>',
         description: 'refuse a study of more',
       }),
-      workers: readBy('number or text', readWorkers, z.number().int().min(1).max(1024).optional()).meta({
-        flag: '--workers <n>',
-        description: 'processes that compute, or auto: one a core (the default)',
+      workers: workersOption,
+      redis: redisOption,
+      slurm: z.boolean().default(false).meta({
+        flag: '--slurm',
+        description: 'jobs of this cluster compute, submitted as arrays',
       }),
+      slurmOptions: slurmOptionsOption,
       retryFailed: z.boolean().default(false).meta({
         flag: '--retry-failed',
         description: 'try trials again that have failed',
@@ -89,12 +101,15 @@ export function studyCommand(commands: () => readonly CommandEntry[]): CommandDe
     examples: [
       'ohmprop study noise.yaml',
       'ohmprop study --name noise --seeds 5 --axis readout.noise_V=0,1mV,5mV -- train --preset iris',
+      'ohmprop study noise.yaml --redis redis://host:6379',
+      'ohmprop study noise.yaml --slurm --slurm-option=--time=2:00:00',
       'ohmprop study --name wires --axis wireOhm=log:100mohm:10ohm:5 --keep meanError_A -- crossbar report --random 64x64 --inputs 1V',
     ],
 
     async answer(options, { io, directory }) {
-      const { retryFailed, dryRun, maxTrials, workers, figure } = options;
+      const { retryFailed, dryRun, maxTrials, figure } = options;
       const bases = new Bases(commands());
+      const program = await programHere();
       const plan = await planOf(options, bases);
       const path = directory ?? join('runs', `study_${plan.name}`);
       const progress = new StudyProgress(io);
@@ -103,9 +118,9 @@ export function studyCommand(commands: () => readonly CommandEntry[]): CommandDe
         const standing = await runStudy({
           plan,
           path,
-          program: await programHere(),
+          program,
           resolve: (command, tree) => bases.resolve(command, tree),
-          place: new LocalWorkers({ module: programFile(), words: ['study', 'worker'] }, workers),
+          place: placeOf(options, program),
           maxTrials,
           retryFailed,
           planOnly: dryRun,
@@ -145,6 +160,37 @@ export function studyCommand(commands: () => readonly CommandEntry[]): CommandDe
       }
     },
   });
+}
+
+/** Where trials are computed. @throws `usage` where two places are named */
+function placeOf({ workers, redis, slurm, slurmOptions }: Places, program: ProgramVersion): TrialPlace {
+  const elsewhere = redis !== undefined ? '--redis' : slurm ? '--slurm' : undefined;
+  if (redis !== undefined && slurm)
+    throw inputError('usage', '--redis and --slurm are two places; name one of them');
+  if (elsewhere !== undefined && workers !== undefined) {
+    const how = slurm ? 'the cluster says how many' : '--workers of ohmprop study worker says how many';
+    throw inputError(
+      'usage',
+      `--workers: processes of this machine, and ${elsewhere} computes elsewhere; ${how}`,
+    );
+  }
+  if (!slurm && slurmOptions.length > 0)
+    throw inputError('usage', '--slurm-option is of --slurm; name that too, or leave it out');
+  if (redis !== undefined) return new RedisPlace(redis, program);
+  const module = programFile();
+  const words = ['study', 'worker'];
+  if (slurm) {
+    const line = [process.execPath, module, ...words, '--slurm-task'];
+    return new SlurmPlace({ line, options: slurmOptions });
+  }
+  return new LocalWorkers({ module, words }, workers);
+}
+
+interface Places {
+  readonly workers?: number | undefined;
+  readonly redis?: string | undefined;
+  readonly slurm: boolean;
+  readonly slurmOptions: readonly string[];
 }
 
 interface Asked {
@@ -193,16 +239,4 @@ async function planOf(
     ? await bases.ofWords(base as string[])
     : await bases.ofFile(base as Tree);
   return { name: study, command, options, axes, sampling, seeds, keep, limits: good };
-}
-
-function readWorkers(text: string): number {
-  if (text === 'auto') return availableParallelism();
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw inputError('usage', 'needs a whole number of 1 or more, or auto');
-}
-
-/** This program as a file: built, where it runs from its source. */
-function programFile(): string {
-  const here = fileURLToPath(new URL('../main.js', import.meta.url));
-  return existsSync(here) ? here : fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 }

@@ -1,7 +1,15 @@
 export { type Axis, readAxis, readAxisFlag } from './axis.js';
 export { type ComparedPoint, compareStudies } from './compare.js';
-export { LocalWorkers, WORKER_OF_STUDY, type WorkerProgram } from './local-workers.js';
-export type { TrialEvent, TrialPlace, TrialWork } from './place.js';
+export { requireRedisUrl } from './places/bullmq.js';
+export { LocalWorkers } from './places/local-workers.js';
+export type { TrialEvent, TrialPlace, TrialWork } from './places/place.js';
+export { RedisPlace } from './places/redis-place.js';
+export { type QueueWorkerAsked, serveQueue } from './places/redis-worker.js';
+export { serveStudy } from './places/serve-study.js';
+export { SlurmPlace, type SlurmProgram } from './places/slurm-place.js';
+export { requireSlurmOption } from './places/slurm-script.js';
+export { runSlurmTask } from './places/slurm-task.js';
+export { WORKER_OF_STUDY, type WorkerProgram } from './places/worker-process.js';
 export { type Coordinates, type Limit, planText, readLimit, type Sampling, type StudyPlan } from './plan.js';
 export { readPlan } from './read-plan.js';
 export {
@@ -13,7 +21,6 @@ export {
 } from './results.js';
 export { runStudy, type StudyAsked, type StudyEvent, type StudyStanding, standingOf } from './run-study.js';
 export type { Execute, TrialEnd } from './run-trial.js';
-export { serveStudy } from './serve-study.js';
 export type { Spread } from './spread.js';
 export { figuresOf } from './study-figures.js';
 export { type StudyPageText, studyPage } from './study-page.js';

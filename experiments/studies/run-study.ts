@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { inputError, quoted } from '../../core/index.js';
 import { readYaml } from '../../core/yaml/index.js';
 import { lockRun, makeDirectory, writeFileAtomically } from '../../records/index.js';
-import type { TrialEvent, TrialPlace } from './place.js';
+import type { TrialEvent, TrialPlace } from './places/place.js';
 import { coordinatesOf, optionsAt, planText, type StudyPlan } from './plan.js';
 import { PLAN_FILE } from './read-plan.js';
 import { type ProgramVersion, type ResolveOptions, type Trial, TrialMaker, whyAnew } from './trial.js';
@@ -57,7 +57,8 @@ export async function runStudy(asked: StudyAsked): Promise<StudyStanding> {
   const trials = await trialsOf(asked);
   if (asked.planOnly === true) return standing(path, trials);
   await makeDirectory(path);
-  const lock = await lockRun(path);
+  const lock = await lockRun(path, { lease: true });
+  const goesOn = lock.lost === undefined ? signal : AbortSignal.any([signal, lock.lost]);
   try {
     const store = new TrialStore(path);
     await tellAnew(store, trials, tell);
@@ -78,7 +79,7 @@ export async function runStudy(asked: StudyAsked): Promise<StudyStanding> {
         trials: open,
         tell,
         giveUp: (key, message) => store.fail(key, { message, code: 'study.worker-lost' }),
-        signal,
+        signal: goesOn,
       });
     }
     return standing(path, trials);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OhmpropError, runError } from '../../core/index.js';
 import {
+  dropForeignLock,
   listCheckpoints,
   lockRun,
   parseExactJson,
@@ -35,15 +36,18 @@ export async function runTrial(
   store: TrialStore,
   trial: Trial,
   execute: Execute,
-  { signal, threads }: { readonly signal: AbortSignal; readonly threads?: number },
+  { signal: asked, threads }: { readonly signal: AbortSignal; readonly threads?: number },
 ): Promise<TrialEnd> {
   const { key } = trial;
   const directory = await store.begin(trial);
-  const lock = await whenFree(directory, signal);
+  const lock = await whenFree(directory, asked);
   if (lock === undefined) return 'interrupted';
+  // Whoever has lost its lease has lost its trial: another host computes it.
+  const signal = lock.lost === undefined ? asked : AbortSignal.any([asked, lock.lost]);
   try {
     if (store.isDone(key)) return 'done';
     const run = join(directory, trialFiles.run);
+    await dropForeignLock(run);
     const started = performance.now();
     const attempt = (line: readonly string[]): Promise<Attempt> => attempted(line, execute, signal);
     let said = (await goesOn(run)) ? await attempt(['resume', run, '--json', '--without-report']) : undefined;
@@ -60,13 +64,8 @@ export async function runTrial(
       await store.fail(key, { ...errorOf(answer, said.stderr, code), exitCode: code });
       return 'failed';
     }
-    const result: TrialResult = {
-      answer,
-      seconds: (performance.now() - started) / 1000,
-      endedAt: new Date().toISOString(),
-    };
-    await writeFileAtomically(join(directory, trialFiles.answer), `${JSON.stringify(result)}\n`);
-    await store.retry(key);
+    const seconds = (performance.now() - started) / 1000;
+    await store.succeed(key, { answer, seconds, endedAt: new Date().toISOString() });
     return 'done';
   } finally {
     await lock.release();
@@ -79,7 +78,7 @@ const LOOK_MS = 500;
 async function whenFree(directory: string, signal: AbortSignal): Promise<RunLock | undefined> {
   while (!signal.aborted) {
     try {
-      return await lockRun(directory);
+      return await lockRun(directory, { lease: true });
     } catch (error) {
       if ((error as OhmpropError).code !== 'run.in-use') throw error;
       await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
@@ -91,6 +90,11 @@ async function whenFree(directory: string, signal: AbortSignal): Promise<RunLock
 /** Whether a training was cut off there that has a checkpoint. */
 async function goesOn(run: string): Promise<boolean> {
   return (await listCheckpoints(join(run, 'checkpoints'))).length > 0;
+}
+
+/** Its newest, of a trial that is a training; where none is there, nothing. */
+export async function newestCheckpoint(directory: string): Promise<string | undefined> {
+  return (await listCheckpoints(join(directory, trialFiles.run, 'checkpoints'))).at(-1);
 }
 
 interface Attempt {

@@ -27,7 +27,7 @@ export class InputHashes {
     const named = [...new Set(texts(options))].sort();
     const found: TrialInput[] = [];
     for (const text of named) {
-      for (const file of candidates(text)) found.push(...(await this.hashesOf(file)));
+      for (const file of candidatesOf(text)) found.push(...(await this.hashesOf(file)));
     }
     return found.filter(({ file }, at) => found.findIndex((other) => other.file === file) === at);
   }
@@ -67,7 +67,8 @@ function texts(value: unknown): string[] {
   return Object.values(value).flatMap(texts);
 }
 
-function candidates(text: string): string[] {
+/** The parts of a text that may be a path. */
+export function candidatesOf(text: string): string[] {
   if (text === '' || text.length > 1000 || text.includes('\n')) return [];
   const parts = [text];
   const [first, last] = [text.indexOf(':'), text.lastIndexOf(':')];

@@ -100,6 +100,12 @@ export class TrialStore {
       : (readJson(join(this.directoryOf(key), trialFiles.failure)) as TrialFailure | undefined);
   }
 
+  /** The answer of a trial, whole; a failure before it is none any more. */
+  async succeed(key: string, result: TrialResult): Promise<void> {
+    await writeFileAtomically(join(this.directoryOf(key), trialFiles.answer), `${JSON.stringify(result)}\n`);
+    await this.retry(key);
+  }
+
   async fail(key: string, failure: Omit<TrialFailure, 'endedAt'>): Promise<void> {
     const said: TrialFailure = { ...failure, endedAt: new Date().toISOString() };
     await makeDirectory(this.directoryOf(key));

@@ -1,6 +1,6 @@
-import type { FromWorker, ToWorker } from './local-workers.js';
-import { type Execute, failureOf, runTrial, type TrialEnd } from './run-trial.js';
-import { TrialStore } from './trial-store.js';
+import { type Execute, failureOf, runTrial, type TrialEnd } from '../run-trial.js';
+import { TrialStore } from '../trial-store.js';
+import type { FromWorker, ToWorker } from './worker-process.js';
 
 /**
  * The other end of `LocalWorkers`: computes the trials that the study which started this process sends, until it says that this is all or
@@ -32,7 +32,7 @@ export function serveStudy(execute: Execute): Promise<void> {
 }
 
 async function computeOne(
-  { study, trial, threads }: Extract<ToWorker, { type: 'trial' }>,
+  { study, trial, threads, cwd }: Extract<ToWorker, { type: 'trial' }>,
   execute: Execute,
   signal: AbortSignal,
 ): Promise<FromWorker> {
@@ -40,6 +40,7 @@ async function computeOne(
   const store = new TrialStore(study);
   let end: TrialEnd;
   try {
+    if (cwd !== undefined) process.chdir(cwd);
     end = await runTrial(store, trial, execute, { signal, threads });
   } catch (error) {
     await store.fail(key, failureOf(error)).catch(() => undefined);

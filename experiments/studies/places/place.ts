@@ -1,5 +1,5 @@
-import type { TrialEnd } from './run-trial.js';
-import type { Trial } from './trial.js';
+import type { TrialEnd } from '../run-trial.js';
+import type { Trial } from '../trial.js';
 
 /** What happens to trials while they run, as plain data. */
 export type TrialEvent =

@@ -1,0 +1,8 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** This program as a file: built, where it runs from its source. */
+export function programFile(): string {
+  const here = fileURLToPath(new URL('../main.js', import.meta.url));
+  return existsSync(here) ? here : fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+}

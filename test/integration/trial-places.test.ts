@@ -1,0 +1,190 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { programHere } from '../../cli/study/answer.js';
+import { LocalWorkers } from '../../experiments/studies/places/local-workers.js';
+import type { TrialEvent, TrialPlace } from '../../experiments/studies/places/place.js';
+import { RedisPlace } from '../../experiments/studies/places/redis-place.js';
+import { SlurmPlace } from '../../experiments/studies/places/slurm-place.js';
+import type { Trial } from '../../experiments/studies/trial.js';
+import { TrialStore } from '../../experiments/studies/trial-store.js';
+import { hasRedis, TestRedis } from '../redis-server.js';
+import { scratch } from '../scratch.js';
+import { hasSlurm, TestSlurm } from '../slurm-server.js';
+import { mainFile, ohmprop } from './command-line.js';
+
+// One contract for every place where trials are computed: workers here, a queue in Redis, SLURM. The two servers are started on
+// loopback where Debian's packages are installed; elsewhere their tests are skipped: apt-get install redis-server slurm-wlm munge.
+
+interface Kind {
+  readonly name: string;
+  readonly isHere: boolean;
+  /** Starts what the place needs. */
+  readonly start: () => Promise<{ place: () => TrialPlace; stop: () => Promise<void> }>;
+}
+
+const words = ['study', 'worker'];
+const kinds: readonly Kind[] = [
+  {
+    name: 'processes here',
+    isHere: true,
+    start: async () => ({
+      place: () => new LocalWorkers({ module: mainFile, words }, 2),
+      stop: async () => undefined,
+    }),
+  },
+  {
+    name: hasRedis ? 'Redis' : 'Redis (skipped: redis-server is not installed)',
+    isHere: hasRedis,
+    start: async () => {
+      const redis = await TestRedis.start();
+      const worker = startWorker(redis.url);
+      const program = await programHere();
+      return {
+        place: () => new RedisPlace(redis.url, program),
+        stop: async () => {
+          worker.kill('SIGKILL');
+          await redis.kill();
+        },
+      };
+    },
+  },
+  {
+    name: hasSlurm ? 'SLURM' : 'SLURM (skipped: slurm-wlm and munge are not installed, or this is not root)',
+    isHere: hasSlurm,
+    start: async () => {
+      const slurm = await TestSlurm.start();
+      process.env.SLURM_CONF = slurm.configuration;
+      return {
+        place: () =>
+          new SlurmPlace({
+            line: [process.execPath, mainFile, ...words, '--slurm-task'],
+            options: [],
+            poll_ms: 200,
+          }),
+        stop: async () => slurm.stop(),
+      };
+    },
+  },
+];
+
+function startWorker(url: string, cwd = scratch(), ...more: string[]): ChildProcess {
+  return spawn(process.execPath, [mainFile, ...words, '--redis', url, '--workers', '2', ...more], {
+    cwd,
+    stdio: 'ignore',
+  });
+}
+
+const trialOf = (key: string, command: string, options: Trial['options']): Trial => ({
+  key,
+  values: {},
+  command,
+  options,
+  optionsHash: key,
+  inputs: [],
+  program: { version: '0' },
+  takesThreads: true,
+  fillsDirectory: command === 'train',
+  drawsReport: command === 'train',
+});
+const wires = (key: string, wireOhm: number): Trial =>
+  trialOf(key, 'crossbar report', { random: '8x8', inputs: '1V', wireOhm });
+const training: Trial = trialOf('training', 'train', { preset: 'xor', training: { epochs: 3 }, threads: 1 });
+/** Long enough to be ended in. */
+const longTraining: Trial = trialOf('long', 'train', {
+  preset: 'iris',
+  training: { epochs: 3000 },
+  threads: 1,
+});
+
+async function study(
+  place: TrialPlace,
+  trials: readonly Trial[],
+  path = scratch('study'),
+  signal = new AbortController().signal,
+) {
+  const store = new TrialStore(path);
+  await store.plan(trials);
+  const events: TrialEvent[] = [];
+  await place.run({
+    path,
+    trials: trials.filter(({ key }) => !store.isDone(key)),
+    tell: (event) => events.push(event),
+    giveUp: (key, message) => store.fail(key, { message }),
+    signal,
+  });
+  return { store, events, path };
+}
+
+const numbersOf = (store: TrialStore, key: string) => {
+  const { answer } = store.resultOf(key) as { answer: Record<string, unknown> };
+  return { relativeError: answer.relativeError, testError: answer.testError, trainError: answer.trainError };
+};
+
+describe.each(kinds)('trials on $name', ({ isHere, start }) => {
+  if (!isHere) {
+    it.skip('are computed', () => undefined);
+    return;
+  }
+  let at: Awaited<ReturnType<Kind['start']>>;
+  beforeAll(async () => {
+    at = await start();
+  }, 30_000);
+  afterAll(() => at.stop());
+
+  it('have the numbers of the command itself, or the reason why not, once', async () => {
+    const trials = [wires('a', 1), wires('b', 30), wires('wrong', -1), training, wires('c', 3)];
+    const { store, events, path } = await study(at.place(), trials);
+    expect(store.failureOf('wrong')?.message).toContain('wireOhm');
+    const [crossbar, trained] = await Promise.all([
+      ohmprop(['crossbar', 'report', '--random', '8x8', '--inputs', '1V', '--wire-ohm', '30', '--json']),
+      ohmprop(['train', '--preset', 'xor', '--epochs', '3', '--json', '--without-report']),
+    ]);
+    expect(numbersOf(store, 'b').relativeError).toBe(JSON.parse(crossbar.stdout).relativeError);
+    expect(numbersOf(store, 'training')).toMatchObject({
+      testError: JSON.parse(trained.stdout).testError,
+      trainError: JSON.parse(trained.stdout).trainError,
+    });
+    const ends = events
+      .filter(({ type }) => type === 'trial-ended')
+      .map((event) => (event as { key: string }).key);
+    expect(ends.sort()).toEqual(['a', 'b', 'c', 'training', 'wrong']);
+    const before = store.resultOf('a');
+    const again = await study(at.place(), trials, path);
+    expect(again.events.filter(({ type }) => type === 'trial-ended')).toHaveLength(1);
+    expect(again.store.resultOf('a')).toEqual(before);
+  }, 30_000);
+
+  it('go on when whoever computes them is killed, and when the study is ended, from their checkpoints', async () => {
+    const path = scratch('study');
+    const end = new AbortController();
+    const run = study(at.place(), [longTraining], path, end.signal);
+    const lock = join(path, 'trials/long/run.lock');
+    const checkpoints = join(path, 'trials/long/run/checkpoints');
+    const some = (n: number) =>
+      until(
+        () =>
+          existsSync(checkpoints) && readdirSync(checkpoints).some((name) => Number.parseInt(name, 10) > n),
+      );
+    await some(0);
+    const pid = Number(/"pid":(\d+)/.exec(readFileSync(lock, 'utf8'))?.[1]);
+    const reached = Math.max(
+      ...readdirSync(checkpoints)
+        .map((name) => Number.parseInt(name, 10))
+        .filter(Number.isFinite),
+    );
+    process.kill(pid, 'SIGKILL');
+    await some(reached);
+    end.abort();
+    const { store, events } = await run;
+    expect(events.map(({ type }) => type)).toContain('trial-lost');
+    expect(store.isDone('long')).toBe(false);
+    expect(store.failureOf('long')).toBeUndefined();
+    expect(existsSync(lock)).toBe(false);
+  }, 60_000);
+});
+
+async function until(is: () => boolean): Promise<void> {
+  while (!is()) await new Promise((go) => setTimeout(go, 20));
+}

@@ -1,0 +1,224 @@
+import { mkdirSync, readFileSync, readlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  loadBullmq,
+  queueNameOf,
+  RedisLink,
+  requireRedisUrl,
+} from '../../experiments/studies/places/bullmq.js';
+import { FoundInputs } from '../../experiments/studies/places/found-inputs.js';
+import { type RunProgram, Slurm, taskOf } from '../../experiments/studies/places/slurm-commands.js';
+import { requireSlurmOption, slurmScript } from '../../experiments/studies/places/slurm-script.js';
+import type { Trial } from '../../experiments/studies/trial.js';
+import { InputHashes } from '../../experiments/studies/trial-inputs.js';
+import { lockRun } from '../../records/index.js';
+import { scratch } from '../scratch.js';
+
+describe('a Redis', () => {
+  it('is named without its password', () => {
+    expect(requireRedisUrl('redis://:secret@host:6379/2')).toBe('redis://host:6379/2');
+    expect(requireRedisUrl('redis://host')).toBe('redis://host');
+  });
+
+  it.each(['host:6379', 'http://host', 'redis://', 'localhost'])('is not %s', (url) => {
+    expect(() => requireRedisUrl(url)).toThrow('needs an address such as redis://127.0.0.1:6379');
+  });
+
+  it('needs BullMQ, and the command that installs it is named', async () => {
+    await expect(loadBullmq(() => Promise.reject(new Error('none')))).rejects.toThrow('npm install bullmq@5');
+  });
+
+  it('is said to be away once, and to be back', () => {
+    const said: string[] = [];
+    const link = new RedisLink('redis://:secret@host:1', (text) => said.push(text));
+    const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    for (let k = 0; k < 3; k++) link.onError(refused);
+    link.onReady();
+    link.onReady();
+    link.onError(refused);
+    expect(said).toEqual([
+      'redis://host:1 is away (ECONNREFUSED); waiting for it',
+      'redis://host:1 is back',
+      'redis://host:1 is away (ECONNREFUSED); waiting for it',
+    ]);
+  });
+
+  it('that wants a password, or is none, is not waited for', async () => {
+    const link = new RedisLink('redis://host:1', () => undefined);
+    link.onError(new Error('NOAUTH Authentication required.'));
+    await expect(link.broken).rejects.toThrow('wants another password');
+    const other = new RedisLink('redis://host:1', () => undefined);
+    other.onError(new Error('Protocol error, got "H" as reply type byte'));
+    await expect(other.broken).rejects.toThrow('is no Redis that can be used');
+  });
+
+  it('has a queue for each program', () => {
+    expect(queueNameOf({ version: '1.2.3' })).toBe('trials-1.2.3');
+    expect(queueNameOf({ version: '1', commit: `${'a'.repeat(40)}-dirty` })).toBe(
+      'trials-1-aaaaaaaaaaaa-dirty',
+    );
+  });
+});
+
+describe('data files of a trial', () => {
+  const trialWith = async (options: Trial['options'], cwd: string): Promise<Trial> => ({
+    key: 'key',
+    values: {},
+    command: 'train',
+    options,
+    optionsHash: '',
+    inputs: await new InputHashes(cwd).of(options),
+    program: { version: '1' },
+    takesThreads: true,
+    fillsDirectory: true,
+    drawsReport: true,
+  });
+
+  it('stay where they are the same, and are found by what is in them where they are not', async () => {
+    const [there, here, data, aside] = ['there', 'here', 'data', 'aside'].map((name) => scratch(name));
+    for (const [name, text] of Object.entries({
+      'flowers.csv': 'a\n1\n',
+      'set/a.gz': 'A',
+      'set/b.gz': 'B',
+    })) {
+      for (const folder of [there, join(data, 'deep')]) {
+        const path = join(folder, folder === there ? name : name.replaceAll('/', '-'));
+        mkdirSync(join(path, '..'), { recursive: true });
+        writeFileSync(path, text);
+      }
+    }
+    const options = { data: 'csv:flowers.csv', other: ['mnist:./set/'], seed: 1 };
+    const trial = await trialWith(options, there);
+    expect(trial.inputs.map(({ file }) => file)).toHaveLength(3);
+    const inputs = new FoundInputs([data]);
+    expect(await inputs.put(trial, there, aside)).toBe(trial);
+    const moved = await inputs.put(trial, here, aside);
+    expect(moved.options.seed).toBe(1);
+    const [file] = /(?<=csv:).*/.exec(String(moved.options.data)) ?? [];
+    expect(readFileSync(String(file), 'utf8')).toBe('a\n1\n');
+    const [folder] = /(?<=mnist:).*/.exec(String((moved.options.other as string[])[0])) ?? [];
+    expect(readFileSync(join(String(folder), 'b.gz'), 'utf8')).toBe('B');
+    expect(readlinkSync(join(String(folder), 'a.gz'))).toContain('deep');
+  });
+
+  it('that changed here are not taken for the ones of the study', async () => {
+    const [there, here] = [scratch('there'), scratch('here')];
+    writeFileSync(join(there, 'g.csv'), '1\n');
+    writeFileSync(join(here, 'g.csv'), '2\n');
+    const trial = await trialWith({ conductances: 'g.csv' }, there);
+    await expect(new FoundInputs([]).put(trial, here, scratch('aside'))).rejects.toThrow(
+      'is not here as the study has it; name folders of data with --data',
+    );
+    await expect(new FoundInputs([here]).put(trial, undefined, scratch('aside'))).rejects.toThrow(
+      `it is not in ${here}`,
+    );
+  });
+});
+
+describe('SLURM', () => {
+  it('lists tasks of arrays', () => {
+    expect(taskOf('17|3|PENDING|Resources')).toEqual([
+      { job: '17', index: 3, state: 'PENDING', reason: 'Resources' },
+    ]);
+    expect(taskOf('18|N/A|RUNNING|None')).toEqual([]);
+    expect(taskOf('')).toEqual([]);
+  });
+
+  it('is missed by name, refuses in its own words, and is waited for', async () => {
+    const without: RunProgram = async () => ({ code: 'ENOENT', stdout: '', stderr: '' });
+    await expect(new Slurm(without).requireHere()).rejects.toThrow('sbatch is not here');
+    const refusing: RunProgram = async () => ({
+      code: 1,
+      stdout: '',
+      stderr:
+        'sbatch: error: invalid partition specified: x\nsbatch: error: Batch job submission failed: Invalid partition\n',
+    });
+    await expect(new Slurm(refusing).submit('a.sh')).rejects.toThrow(
+      'Batch job submission failed: Invalid partition',
+    );
+    expect(await new Slurm(refusing).tasks()).toHaveProperty('trouble');
+  });
+
+  it('has arrays as large as it allows', async () => {
+    const run: RunProgram = async () => ({ code: 0, stdout: 'MaxArraySize            = 4\n', stderr: '' });
+    expect(await new Slurm(run).mostTasks()).toBe(3);
+    expect(await new Slurm(async () => ({ code: 1, stdout: '', stderr: '' })).mostTasks()).toBe(1000);
+  });
+
+  it('is given a script whose names cannot end a word', () => {
+    const script = slurmScript({
+      name: 'noise',
+      count: 3,
+      folder: '/a b/100%',
+      list: "/a b/100%/trial's.txt",
+      cwd: '/a b',
+      line: ['/usr/bin/node', '/x/main.js'],
+      options: ['--time=1:00:00'],
+    });
+    expect(script.split('\n').slice(0, 8)).toEqual([
+      '#!/bin/sh',
+      '#SBATCH --job-name=ohmprop-noise',
+      '#SBATCH --array=0-2',
+      '#SBATCH --output=/a\\ b/100%%/%a.log',
+      '#SBATCH --open-mode=append',
+      '#SBATCH --requeue',
+      '#SBATCH --signal=B:TERM@60',
+      '#SBATCH --time=1:00:00',
+    ]);
+    expect(script).toContain(`exec '/usr/bin/node' '/x/main.js' '/a b/100%/trial'\\''s.txt'`);
+  });
+
+  it.each([
+    ['time=1', 'needs an option of sbatch'],
+    ['--time=1\n#SBATCH --x', 'needs an option of sbatch'],
+    ['--array=0-3', '--array is the study’s own'],
+    ['-o log', '-o is the study’s own'],
+  ])('refuses the option %j', (option, why) => {
+    expect(() => requireSlurmOption(option)).toThrow(why);
+  });
+
+  it('takes options as sbatch does', () => {
+    for (const option of ['--time=1:00', '-p short', '--exclusive', '--mem 4G'])
+      expect(requireSlurmOption(option)).toBe(option);
+  });
+});
+
+describe('a lock on lease', () => {
+  const foreign = (more: object) =>
+    JSON.stringify({ pid: 1, host: 'other', since: 'then', token: 'x', ...more });
+
+  it('of another host counts until it has run out by the clock of the disk', async () => {
+    const directory = scratch('lease');
+    const lock = join(directory, 'run.lock');
+    writeFileSync(lock, foreign({ lease_ms: 60_000 }));
+    await expect(lockRun(directory, { lease: true })).rejects.toThrow('process 1 on other');
+    const past = new Date(Date.now() - 61_000);
+    utimesSync(lock, past, past);
+    const mine = await lockRun(directory, { lease: true });
+    await mine.release();
+  });
+
+  it('without one counts for ever', async () => {
+    const directory = scratch('lease');
+    const lock = join(directory, 'run.lock');
+    writeFileSync(lock, foreign({}));
+    utimesSync(lock, new Date(0), new Date(0));
+    await expect(lockRun(directory)).rejects.toThrow('process 1 on other');
+  });
+
+  it('is renewed while it is held, and found to be another’s', async () => {
+    const directory = scratch('lease');
+    const lock = join(directory, 'run.lock');
+    const mine = await lockRun(directory, { lease: true, lease_ms: 120 });
+    const before = readFileSync(lock, 'utf8');
+    utimesSync(lock, new Date(0), new Date(0));
+    const { statSync } = await import('node:fs');
+    while (statSync(lock).mtimeMs === 0) await new Promise((go) => setTimeout(go, 5));
+    expect(readFileSync(lock, 'utf8')).toBe(before);
+    writeFileSync(lock, foreign({ lease_ms: 60_000 }));
+    await new Promise((lost) => mine.lost?.addEventListener('abort', lost));
+    await mine.release();
+    expect(readFileSync(lock, 'utf8')).toContain('other');
+  });
+});
