@@ -148,7 +148,11 @@ module.exports = {
         path: '\\.ts$',
         pathNot: '^(test|bench|examples)/|^vitest|^core/equations/parser\\.ts$',
       },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        // An optional peer is installed here for tests, and loaded where a user has it.
+        dependencyTypesNot: ['type-only', 'npm-peer'],
+      },
     },
     {
       name: 'resolvable',
