@@ -1,6 +1,6 @@
 import type { CommandEntry } from './command-entry.js';
 
-/** `ohmprop crossbar solve | report | map | sweep | export`. */
+/** `ohmprop crossbar solve | report | map | margin | sweep | program | export`. */
 export const crossbarCommands: readonly CommandEntry[] = [
   {
     name: 'solve',
@@ -16,6 +16,11 @@ export const crossbarCommands: readonly CommandEntry[] = [
     name: 'map',
     description: 'voltage and current of every cell when it is the selected one, in any scheme',
     load: async () => (await import('./crossbar/map.js')).mapCrossbarCommand,
+  },
+  {
+    name: 'margin',
+    description: 'what a read can tell apart under the worst data, and the largest array for a margin',
+    load: async () => (await import('./crossbar/margin.js')).marginCrossbarCommand,
   },
   {
     name: 'sweep',

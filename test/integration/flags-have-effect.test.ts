@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { CommandEntry } from '../../cli/command-entry.js';
 import { commands } from '../../cli/commands.js';
 import { type CommandDefinition, optionFields } from '../../cli/frame/index.js';
+import { encodeNpy } from '../../records/index.js';
 import { scratch } from '../scratch.js';
 import { type Finished, ohmprop } from './command-line.js';
 import { newBoard, withServed } from './emulated-board.js';
@@ -306,6 +307,54 @@ const walks: Readonly<Record<string, Walk>> = {
       '--scheme': 'float',
       '--voltage': '2V',
       '--show': 'sensed',
+    },
+  },
+  'crossbar margin': {
+    base: '--size 3 --wire-ohm 20 --voltage 200mV',
+    flags: {
+      '--size': '2',
+      '--bit-lines': '2',
+      '--on': '2k',
+      '--ratio': '10',
+      '--conductances': instead(
+        '--size 3 --wire-ohm 20 --voltage 200mV',
+        '--conductances levels.npy --wire-ohm 20 --voltage 200mV',
+      ),
+      '--cells': 'vteam-kvatinsky',
+      '--set': with_('--cells vteam-kvatinsky', 'r_on=60'),
+      '--selector': with_('--cells vteam-kvatinsky', 'diode'),
+      '--selector-set': with_('--cells vteam-kvatinsky --selector diode', 'n_vt=50mV'),
+      '--transistor': with_('--cells vteam-kvatinsky --gate 2V', 'VTO=0.5'),
+      '--gate': with_('--cells vteam-kvatinsky --transistor VTO=0.5', '3V'),
+      '--off-state': with_('--cells vteam-kvatinsky', '2e-9'),
+      '--on-state': with_('--cells vteam-kvatinsky', '1e-9'),
+      '--levels': with_('--size 2 --cells vteam-kvatinsky', '3'),
+      '--wire-ohm': '30',
+      '--wire-row-ohm': '30',
+      '--wire-col-ohm': '30',
+      '--first-row-ohm': '30',
+      '--last-col-ohm': '30',
+      '--convention': 'pytorx',
+      '--driver-ohm': '10',
+      '--sense-ohm': '10',
+      '--drive-both-ends': true,
+      '--sense-ends': 'both',
+      '--float-rows': '1',
+      '--float-cols': '1',
+      '--scheme': 'row-by-row',
+      '--voltage': '300mV',
+      '--select': '1,1',
+      '--at-least': instead(
+        '--size 3 --wire-ohm 20 --voltage 200mV',
+        '--wire-ohm 20 --voltage 200mV --at-least 97% --up-to 2',
+      ),
+      '--up-to': instead(
+        '--wire-ohm 20 --voltage 200mV --at-least 1% --scheme row-by-row --up-to 3',
+        '--wire-ohm 20 --voltage 200mV --at-least 1% --scheme row-by-row --up-to 2',
+      ),
+      '--patterns': with_('--size 6', '3'),
+      '--seed': with_('--size 6 --scheme row-by-row --patterns 40 --driver-ohm 100', '5'),
+      '--tolerance': with_('--size 6', '1'),
     },
   },
   'crossbar sweep': {
@@ -804,6 +853,8 @@ beforeAll(async () => {
   );
   write('g2.csv', '1,-2\n0.5,1\n');
   write('goals.csv', '3mS,\n,2.5mS\n');
+  const levels_S = Float64Array.of(1e-6, 2e-6, 1e-6, 3e-6, 1e-4, 1e-4, 2e-4, 1e-4);
+  writeFileSync(join(cwd, 'levels.npy'), Buffer.concat(encodeNpy(levels_S, [2, 2, 2])));
   write('other.csv', '1e-3,1e-3\n5e-4,short\n');
   write('r.csv', '1000,500\n300,short\n');
   write('v.csv', '0.1,0.2\n0.3,-0.1\n');
