@@ -5,6 +5,7 @@ import { circuitCommands } from './circuit.js';
 import type { CommandEntry } from './command-entry.js';
 import { crossbarCommands } from './crossbar.js';
 import { instrumentCommands } from './instrument.js';
+import { runsCommands } from './runs.js';
 import { studyCommands } from './study.js';
 
 const cell = {
@@ -99,6 +100,11 @@ export const commands: readonly CommandEntry[] = [
         'a command over a grid of settings and seeds: tables with intervals, gone on with at any time',
       load: async () => (await import('./study/run.js')).studyCommand(() => commands),
       commands: studyCommands,
+    },
+    {
+      name: 'runs',
+      description: 'what lies under runs/: listed, compared, labelled, packed, computed again, deleted',
+      commands: runsCommands,
     },
   ]),
   ...grouped('Help:', [

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inputError, nearestWord, quoted } from '../core/index.js';
+import { isKept } from '../experiments/kept/index.js';
 import { type Io, printLine } from './io.js';
 
 /** Where runs lie that were not told another place. */
@@ -16,20 +17,34 @@ export const RUN = 'run: its directory, a unique end of its name under runs/, or
  * @param others what else may be named there (presets), for the nearest name
  * @throws `run.not-found`, `run.ambiguous` (exit code 2)
  */
-export async function findRun(io: Io, named: string, others: readonly string[] = []): Promise<string> {
+export function findRun(io: Io, named: string, others: readonly string[] = []): Promise<string> {
+  return found(io, named, others, trains);
+}
+
+/** The same of everything that commands leave under `runs/`: trainings, studies, reports. */
+export function findKept(io: Io, named: string): Promise<string> {
+  return found(io, named, [], isKept);
+}
+
+async function found(
+  io: Io,
+  named: string,
+  others: readonly string[],
+  counts: (directory: string) => boolean,
+): Promise<string> {
   if (existsSync(named)) return named;
-  const runs = await runsUnder(ROOT);
-  const found = named === 'last' ? runs.slice(-1) : runs.filter((name) => name.endsWith(named));
-  if (found.length === 1) {
-    const path = join(ROOT, found[0]);
+  const runs = await runsUnder(ROOT, counts);
+  const meant = named === 'last' ? runs.slice(-1) : runs.filter((name) => name.endsWith(named));
+  if (meant.length === 1) {
+    const path = join(ROOT, meant[0]);
     printLine(io.stderr, `${named} is ${path}`);
     return path;
   }
-  if (found.length > 1) {
-    const shown = found.slice(-5).join(', ');
+  if (meant.length > 1) {
+    const shown = meant.slice(-5).join(', ');
     throw inputError(
       'run.ambiguous',
-      `${quoted(named)} may be ${found.length} runs: ${found.length > 5 ? '… ' : ''}${shown}; give more of the name`,
+      `${quoted(named)} may be ${meant.length} runs: ${meant.length > 5 ? '… ' : ''}${shown}; give more of the name`,
     );
   }
   throw inputError('run.not-found', `${notFound(named, runs)}${nearest(named, runs, others)}`);
@@ -67,25 +82,25 @@ function nearest(named: string, runs: readonly string[], others: readonly string
 }
 
 /** Names of the runs in a folder, the one that was written to last at the end. */
-async function runsUnder(root: string): Promise<string[]> {
+async function runsUnder(root: string, counts: (directory: string) => boolean): Promise<string[]> {
   const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
   const runs = entries
-    .filter((entry) => entry.isDirectory() && trains(join(root, entry.name, 'config.yaml')))
+    .filter((entry) => entry.isDirectory() && counts(join(root, entry.name)))
     .map(({ name }) => ({ name, written: writtenLast(join(root, name)) }));
   return runs.sort((a, b) => a.written - b.written || (a.name < b.name ? -1 : 1)).map(({ name }) => name);
 }
 
 /** Whether a run's configuration is there, and is of a training: what else makes run directories says its kind first. */
-function trains(config: string): boolean {
+function trains(directory: string): boolean {
   try {
-    return !readFileSync(config, 'utf8').startsWith('kind:');
+    return !readFileSync(join(directory, 'config.yaml'), 'utf8').startsWith('kind:');
   } catch {
     return false;
   }
 }
 
 /** Files that only training writes; a report or an evaluation leaves them alone. */
-const trained = ['config.yaml', 'metrics.jsonl', 'checkpoints'];
+const trained = ['config.yaml', 'study.yaml', 'metrics.jsonl', 'checkpoints'];
 
 function writtenLast(run: string): number {
   return Math.max(

@@ -1,4 +1,5 @@
 export { axisTitle } from './axis-title.js';
+export { type BandCurves, type BandPoint, bandCurves } from './band-curves.js';
 export { type NamedBars, namedBars, type PlaceBars, placeBars } from './bar-figure.js';
 export * from './calibration/index.js';
 export {

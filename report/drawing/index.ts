@@ -11,6 +11,7 @@ export {
 export type { ColourBar, LegendItem } from './legend.js';
 export {
   type Box,
+  band,
   bars,
   dots,
   label,

@@ -60,6 +60,31 @@ export function line(
   };
 }
 
+/** The area between two curves over the same x, pale; it breaks where either has no place. */
+export function band(
+  points: readonly { readonly x: number; readonly low: number; readonly high: number }[],
+  colour: string,
+): Mark {
+  return (frame) => {
+    const pieces: string[][][] = [[]];
+    for (const { x, low, high } of points) {
+      const places = [frame.x(x), frame.y(low), frame.y(high)];
+      if (places.every(Number.isFinite)) pieces[pieces.length - 1].push(places.map(short));
+      else if (pieces[pieces.length - 1].length > 0) pieces.push([]);
+    }
+    const drawn = pieces.filter((piece) => piece.length > 1);
+    if (drawn.length === 0) return '';
+    const d = drawn
+      .map((piece) => {
+        const there = piece.map(([x, low]) => `${x},${low}`);
+        const back = piece.map(([x, , high]) => `${x},${high}`).reverse();
+        return `M${[...there, ...back].join('L')}Z`;
+      })
+      .join('');
+    return `<path class="band" d="${d}" fill="${colour}" fill-opacity="0.18" stroke="none"/>\n`;
+  };
+}
+
 /** The line inside the panel; NaN stands where it is outside. Segment by segment after Liang & Barsky, 1984. */
 function clipped(places: readonly Point[], { left, top, width, height }: Frame): Point[] {
   const out: Point[] = [];
