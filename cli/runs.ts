@@ -33,6 +33,16 @@ export const runsCommands: readonly CommandEntry[] = [
     load: async () => (await import('./runs/best.js')).runsBestCommand,
   },
   {
+    name: 'pack',
+    description: 'runs as one file for a paper: configuration, inputs, numbers, references',
+    load: async () => (await import('./runs/pack.js')).runsPackCommand,
+  },
+  {
+    name: 'reproduce',
+    description: 'compute a pack again: the same bits, or the first number that is another',
+    load: async () => (await import('./runs/reproduce.js')).runsReproduceCommand,
+  },
+  {
     name: 'delete',
     description: 'delete runs for good, once asked',
     load: async () => (await import('./runs/delete.js')).runsDeleteCommand,

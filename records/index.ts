@@ -63,4 +63,4 @@ export {
   writeUserFile,
 } from './user-file.js';
 export { readZip, withZip, type ZipArchive, type ZipMember } from './zip-reader.js';
-export { writeZip, type ZipEntry } from './zip-writer.js';
+export { writeZip, type ZipEntry, zipContent } from './zip-writer.js';

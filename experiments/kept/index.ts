@@ -7,6 +7,7 @@ export {
   keptEpoch,
 } from './compare-runs.js';
 export { type DifferingKey, differingKeys } from './differing-keys.js';
+export { type Difference, firstDifference } from './first-difference.js';
 export {
   bestOf,
   isKept,
@@ -17,3 +18,6 @@ export {
   type Standing,
 } from './kept-run.js';
 export { type Labels, readLabels, writeLabels } from './labels.js';
+export type { PackContents, PackedInput, PackedRun } from './pack-contents.js';
+export { type Pack, packRuns } from './pack-runs.js';
+export { type ReproducedRun, type ReproduceOptions, reproducePack } from './reproduce.js';

@@ -9,6 +9,7 @@ export {
 } from './beside-ideal.js';
 export { type CheckedGradient, checkGradient, chooseNudge } from './check-gradient.js';
 export { type LoadedCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
+export { dataFinder } from './data-place.js';
 export { describeRule } from './describe-rule.js';
 export type { SessionEvent, SessionStarted, Sink } from './events.js';
 export { finishedRun } from './finished-run.js';
@@ -27,7 +28,7 @@ export {
 export { onDevice, type ResumeRunOptions, resumeRun } from './resume-run.js';
 export { readEpochs } from './run-epochs.js';
 export { writeRunReport } from './run-report.js';
-export { readOnlyConfig } from './run-settings.js';
+export { readOnlyConfig, readRunConfig } from './run-settings.js';
 export { type SessionOptions, type SessionResult, trainInRunDirectory } from './session.js';
 export {
   DEFAULT_SAMPLES,
