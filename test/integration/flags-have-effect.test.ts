@@ -650,6 +650,19 @@ const walks: Readonly<Record<string, Walk>> = {
   },
   'study compare': { base: 'studied studied', measures: true, flags: { '--keep': 'e' } },
   'study worker': { base: '', measures: true, flags: {} },
+  'runs list': { base: '.', measures: true, flags: { '--tag': 'paper' } },
+  'runs show': { base: 'run', measures: true, flags: {} },
+  'runs compare': {
+    base: 'run -o curves.svg',
+    measures: true,
+    flags: { '--error': 'trainError', '--figure': '85mm' },
+  },
+  'runs tag': { base: 'run paper', measures: true, flags: { '--remove': true } },
+  'runs note': { base: 'run better', measures: true, flags: {} },
+  'runs best': { base: '.', measures: true, flags: { '--tag': 'paper', '--by': 'testError' } },
+  'runs pack': { base: 'run -o run.zip', measures: true, flags: {} },
+  'runs reproduce': { base: 'run.zip', measures: true, flags: {} },
+  'runs delete': { base: 'run', measures: true, flags: { '--yes': true } },
   'instrument program': {
     base: 'arc-one:/dev/ttyUSB7 --write 0,0=80uS --within 2% --limits arc.limits.yaml --dry-run',
     flags: {
@@ -737,6 +750,7 @@ const alike: Readonly<Record<string, string>> = {
   'resume --notify-every': 'speaks of what is told again within that time; tried in supervised.test.ts',
   'train --supervised': 'what nothing ends early comes to the same; tried in supervised.test.ts',
   'train --notify': 'there is nothing to tell of a dry run; tried in supervised.test.ts',
+  'runs reproduce --inputs': 'speaks of inputs too large for a pack; tried in runs-pack.test.ts',
   'study --workers': 'only time: each trial is computed by itself',
   'study --redis': 'a place, and each comes to the same; tried in trial-places.test.ts',
   'study --slurm': 'the same',

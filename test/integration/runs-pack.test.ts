@@ -118,6 +118,23 @@ describe('ohmprop runs pack and reproduce', () => {
     ]);
   });
 
+  it('takes inputs that were too large for the pack from a folder, if they are the same', async () => {
+    const unpacked = (text: string) => {
+      const contents = JSON.parse(text);
+      delete contents.runs[0].inputs[0].files[0].packed;
+      return JSON.stringify(contents);
+    };
+    const cwd = await received({ 'pack.json': unpacked });
+    expect((await again(cwd)).answer.error.message).toContain('name that with --inputs');
+    writeFileSync(join(cwd, 'table.csv'), 'another');
+    const from = ['runs', 'reproduce', 'paper.zip', '--inputs', '.', '-o', 'again/'];
+    const other = await ohmprop(from, { cwd });
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('is another file')]);
+    writeFileSync(join(cwd, 'table.csv'), readFileSync(join(home, 'table.csv')));
+    const same = await ohmprop(from, { cwd });
+    expect([same.code, same.stdout]).toEqual([0, expect.stringContaining('runs/table: same bits')]);
+  });
+
   it('refuses what is no pack', async () => {
     const cwd = scratch();
     await writeZip(join(cwd, 'paper.zip'), [{ name: 'a.txt', parts: [new TextEncoder().encode('a')] }]);
