@@ -122,7 +122,7 @@ async function unpack(
       if (there === undefined || !existsSync(there))
         throw inputError(
           'pack.input',
-          `${file} was too large to be packed: put it into a folder and name that with --inputs (its SHA-256 is ${sha256})`,
+          `${file} was too large to be packed: put it into a folder and name that with --input-files (its SHA-256 is ${sha256})`,
         );
       const { sha256: found } = await hashSource(there);
       if (found !== sha256)

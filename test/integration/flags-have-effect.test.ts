@@ -750,7 +750,7 @@ const alike: Readonly<Record<string, string>> = {
   'resume --notify-every': 'speaks of what is told again within that time; tried in supervised.test.ts',
   'train --supervised': 'what nothing ends early comes to the same; tried in supervised.test.ts',
   'train --notify': 'there is nothing to tell of a dry run; tried in supervised.test.ts',
-  'runs reproduce --inputs': 'speaks of inputs too large for a pack; tried in runs-pack.test.ts',
+  'runs reproduce --input-files': 'speaks of inputs too large for a pack; tried in runs-pack.test.ts',
   'study --workers': 'only time: each trial is computed by itself',
   'study --redis': 'a place, and each comes to the same; tried in trial-places.test.ts',
   'study --slurm': 'the same',

@@ -125,9 +125,9 @@ describe('ohmprop runs pack and reproduce', () => {
       return JSON.stringify(contents);
     };
     const cwd = await received({ 'pack.json': unpacked });
-    expect((await again(cwd)).answer.error.message).toContain('name that with --inputs');
+    expect((await again(cwd)).answer.error.message).toContain('name that with --input-files');
     writeFileSync(join(cwd, 'table.csv'), 'another');
-    const from = ['runs', 'reproduce', 'paper.zip', '--inputs', '.', '-o', 'again/'];
+    const from = ['runs', 'reproduce', 'paper.zip', '--input-files', '.', '-o', 'again/'];
     const other = await ohmprop(from, { cwd });
     expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('is another file')]);
     writeFileSync(join(cwd, 'table.csv'), readFileSync(join(home, 'table.csv')));
