@@ -52,6 +52,8 @@ export class DrivenElement {
   private readonly slopes: RateSlopes;
   private readonly moves: boolean;
   private readonly followsCurrent: boolean;
+  /** Nothing stands before the element and its rate does not ask for the current: the rate needs no current then. */
+  private readonly bare: boolean;
   private state = 0;
 
   /** @param followed indices of the parameters that are followed, in the element's own order */
@@ -64,8 +66,29 @@ export class DrivenElement {
     this.slopes = rateSlopesOf(model);
     this.moves = model.rate !== undefined;
     this.followsCurrent = this.moves && rateFollowsCurrent(model);
+    this.bare =
+      this.moves && !this.followsCurrent && circuit.series_ohm === 0 && circuit.compliance_A === undefined;
     this.currentBy = new Float64Array(followed.length);
     this.rateBy = new Float64Array(followed.length);
+  }
+
+  /** As `at`, but where the current does not matter to the rate it is left open until `read`. */
+  move(drive_V: number, state: number): void {
+    if (!this.bare) {
+      this.at(drive_V, state);
+      return;
+    }
+    const { speed } = this;
+    this.state = state;
+    this.voltage_V = drive_V;
+    this.slopes(drive_V, state, this.point, speed);
+    this.rate = speed.rate;
+    this.rateByState = speed.stateSlope;
+  }
+
+  /** Fills in what `move` has left open. */
+  read(): void {
+    if (this.bare) this.at(this.voltage_V, this.state);
   }
 
   at(drive_V: number, state: number): void {

@@ -161,11 +161,13 @@ function fittedLoop(problem: LoopProblem, values: Float64Array, loop: LoopData, 
 
 /**
  * Profile-likelihood intervals of a fit. The likelihood carries the lag-1 correlation of the residuals where there is one; where its best values
- * are not those of the least squares, the interval reaches to both and a warning says so.
+ * are not those of the least squares, the interval reaches to both and a warning says so. An experiment for what is left open is
+ * looked for unless `propose` says no.
  */
 export function estimateLoops(
   fitted: Pick<FittedLoops, 'model' | 'values' | 'weights'>,
   loops: readonly LoopData[],
+  { propose = true }: { readonly propose?: boolean } = {},
 ): LoopEstimates {
   const problem = new LoopProblem(loopModel(fitted.model), loops, scaleOf(loops), {
     weights: fitted.weights,
@@ -189,7 +191,7 @@ export function estimateLoops(
   );
   const open = problem.own.filter(({ name }) => !estimates[name].identifiable).map(({ name }) => name);
   const noise = Math.sqrt(squareOf(problem, fitted.values) / Math.max(1, found.nEffective));
-  const proposal = proposeExperiment(problem, fitted.values, open, noise);
+  const proposal = propose ? proposeExperiment(problem, fitted.values, open, noise) : undefined;
   return {
     estimates,
     ...(proposal === undefined ? {} : { proposal }),

@@ -1,3 +1,4 @@
+export { DriveBetween, type DriveKnown, driveKnown, type SampledDrive } from './drive-between.js';
 export {
   estimateLoops,
   type FittedLoop,
@@ -14,7 +15,7 @@ export { goodnessOf, type LoopGoodness, type LoopMarks, marksOf } from './goodne
 export type { LoopData } from './loop-data.js';
 export type { LoopModel, LoopParameter, LoopScale } from './loop-model.js';
 export { LoopProblem, type LoopProblemOptions, type LoopWeights } from './loop-problem.js';
-export { LoopResponse, type SampledDrive } from './loop-response.js';
+export { LoopResponse } from './loop-response.js';
 export { scaleOf } from './loop-scale.js';
 export { type MeasuringCircuit, noCircuit } from './measuring-circuit.js';
 export { loopModel, loopModels } from './models/index.js';

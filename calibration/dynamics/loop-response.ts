@@ -1,20 +1,28 @@
 import type { ElementModel } from '../../devices/elements/index.js';
 import { esdirk3 } from '../../solver/time/index.js';
+import { DriveBetween, type SampledDrive } from './drive-between.js';
 import { DrivenElement } from './driven-element.js';
 import type { MeasuringCircuit } from './measuring-circuit.js';
-
-/** A voltage over time that drives an element: straight lines between samples. */
-export interface SampledDrive {
-  /** Rising, s. */
-  readonly times_s: Float64Array;
-  readonly drive_V: Float64Array;
-}
 
 const { a, c, diagonal } = esdirk3;
 const STAGES = c.length;
 const STEPS = 60;
 /** Of the range of the state: what a stage is solved to. */
 const CLOSE = 1e-11;
+
+/** Where Newton's method begins: its step from the last state, with the rate that was there. */
+function follows(
+  x: number,
+  sum: number,
+  weight: number,
+  { rate, rateByState }: DrivenElement,
+  low: number,
+  high: number,
+): number {
+  const slope = 1 - weight * rateByState;
+  const next = slope > 0 ? x + (sum + weight * rate - x) / slope : x;
+  return next > low && next < high ? next : x;
+}
 
 /**
  * What an element answers to a drive, with forward sensitivities of the current to its parameters and to its start state. Steps are of the
@@ -33,6 +41,7 @@ export class LoopResponse {
   private readonly rates = new Float64Array(STAGES);
   private readonly rateSlopes: readonly Float64Array[];
   private readonly before: Float64Array;
+  private readonly between: DriveBetween;
   private clamped = false;
 
   constructor(
@@ -42,6 +51,7 @@ export class LoopResponse {
     public substeps = 2,
   ) {
     const n = drive.times_s.length;
+    this.between = new DriveBetween(drive);
     this.size = followed.length + 1;
     this.current_A = new Float64Array(n);
     this.voltage_V = new Float64Array(n);
@@ -61,7 +71,7 @@ export class LoopResponse {
     const element = new DrivenElement(model, this.circuit, this.followed);
     const { low, high } = model.state ?? { low: 0, high: 0 };
     const last = this.size - 1;
-    const { byState, rates, rateSlopes } = this;
+    const { byState, rates, rateSlopes, between, substeps } = this;
     let x = Math.min(high, Math.max(low, start));
     byState.fill(0);
     byState[last] = 1;
@@ -70,16 +80,23 @@ export class LoopResponse {
     this.stageSlopes(0, element, withSlopes, byState);
     rates[0] = element.rate;
     for (let i = 1; i < times_s.length; i++) {
-      const h = (times_s[i] - times_s[i - 1]) / this.substeps;
-      const rise = (drive_V[i] - drive_V[i - 1]) / this.substeps;
-      for (let m = 0; m < this.substeps; m++) {
-        const from_V = drive_V[i - 1] + m * rise;
+      const h = (times_s[i] - times_s[i - 1]) / substeps;
+      for (let m = 0; m < substeps; m++) {
         const x0 = x;
         this.before.set(byState);
         for (let s = 1; s < STAGES; s++) {
           let sum = x0;
           for (let j = 0; j < s; j++) sum += h * a[s][j] * rates[j];
-          x = this.solve(element, from_V + c[s] * rise, sum, h * diagonal, x, low, high);
+          const guess = follows(x, sum, h * diagonal, element, low, high);
+          x = this.solve(
+            element,
+            between.at(i - 1, (m + c[s]) / substeps),
+            sum,
+            h * diagonal,
+            guess,
+            low,
+            high,
+          );
           rates[s] = element.rate;
           if (withSlopes) this.stageState(s, element, h);
         }
@@ -87,6 +104,7 @@ export class LoopResponse {
         rates[0] = rates[STAGES - 1];
         rateSlopes[0].set(rateSlopes[STAGES - 1]);
       }
+      element.read();
       this.sample(i, element, x, withSlopes);
     }
     if (this.circuit.bandwidth_Hz !== undefined) this.filter(this.circuit.bandwidth_Hz, withSlopes);
@@ -108,7 +126,7 @@ export class LoopResponse {
     let [below, above] = [low, high];
     let x = guess;
     for (let n = 0; n < STEPS; n++) {
-      element.at(drive_V, x);
+      element.move(drive_V, x);
       const excess = x - sum - weight * element.rate;
       if (Math.abs(excess) <= CLOSE * range) return x;
       if (Number.isNaN(excess)) return Number.NaN;

@@ -1,4 +1,6 @@
+import { formatQuantity } from '../../core/index.js';
 import { columnOf, type MeasuredFile, type MeasuredSeries, settingOf } from '../measured/index.js';
+import { driveKnown } from './drive-between.js';
 import type { LoopData } from './loop-data.js';
 import type { MeasuringCircuit } from './measuring-circuit.js';
 import { timesOf } from './time-base.js';
@@ -30,7 +32,30 @@ export function loopsOf(file: MeasuredFile, circuit: MeasuringCircuit): ReadLoop
   const own = circuit.compliance_A ?? settingOf(file, 'compliance_A');
   const limited = own !== undefined && own > 0 ? { ...circuit, compliance_A: own } : circuit;
   const loops = swept.slice(0, MOST_LOOPS).map((series) => loopOf(file, series, limited, swept.length > 1));
-  return { loops, remarks };
+  return { loops, remarks: [...remarks, ...loops.flatMap(betweenRemarks)] };
+}
+
+/** Of the span of a smooth voltage: what may be open between samples without a word. */
+const OPEN = 5e-4;
+/** Samples of a pulse below which its width is known to no better than a twentieth. */
+const FEW_OF_PULSE = 20;
+
+/** What is to be said of a voltage that its samples do not tell well enough. */
+function betweenRemarks({ name, drive_V, times_s }: LoopData): string[] {
+  const { within_V, jumps, shortest } = driveKnown({ times_s, drive_V });
+  const span_V = drive_V.reduce((a, b) => Math.max(a, b)) - drive_V.reduce((a, b) => Math.min(a, b));
+  return [
+    ...(within_V > OPEN * span_V
+      ? [
+          `${name}: between its samples the voltage is known to about ${formatQuantity(within_V, 'V', 2)} only (${((100 * within_V) / span_V).toFixed(1)} % of its span); thresholds and speeds may be further from the truth than their intervals say. Measure more samples a period`,
+        ]
+      : []),
+    ...(jumps > 1 && shortest < FEW_OF_PULSE
+      ? [
+          `${name}: the voltage jumps, and its shortest pulse is ${shortest} samples long: how long it was is known to one sample, ${(100 / shortest).toFixed(0)} %, and so are speeds. Sample pulses more closely`,
+        ]
+      : []),
+  ];
 }
 
 function isLoop(series: MeasuredSeries): boolean {

@@ -45,6 +45,13 @@ export interface SearchOptions {
   readonly iterations?: number;
   /** `[parameters]`: held at their start. */
   readonly held?: readonly boolean[];
+  /**
+   * Share of the cost that must still be to be gained for the search to go on, by the linearised residuals; where the cost matters and
+   * the last digits of the parameters do not. Left out, it goes on to rounding.
+   */
+  readonly worth?: number;
+  /** Damping that it begins with (1e-3): less near the end. */
+  readonly damping?: number;
 }
 
 /** Largest cosine between residuals and a column of J that counts as a right angle. */
@@ -64,10 +71,10 @@ const DIFFERENCE = 6e-6;
 export function leastSquares(
   problem: Problem,
   start: ArrayLike<number>,
-  { iterations = 100, held = [] }: SearchOptions = {},
+  { iterations = 100, held = [], worth = 0, damping = 1e-3 }: SearchOptions = {},
 ): LeastSquares {
   const search = new Search(problem, start, held);
-  return search.run(iterations);
+  return search.run(iterations, worth, damping);
 }
 
 class Search {
@@ -106,9 +113,9 @@ class Search {
     this.cost = this.costAt(this.values, this.residuals);
   }
 
-  run(limit: number): LeastSquares {
+  run(limit: number, worth: number, firstDamping: number): LeastSquares {
     if (!Number.isFinite(this.cost)) return this.end('stalled', 0);
-    let damping = 1e-3;
+    let damping = firstDamping;
     let growth = 2;
     for (let iteration = 0; iteration < limit; iteration++) {
       this.linearise();
@@ -116,6 +123,7 @@ class Search {
       if (free.length === 0 || this.isRounding() || this.angle(free) < RIGHT_ANGLE) {
         return this.end('converged', iteration);
       }
+      if (worth > 0 && this.toBeGained(free) < worth * this.cost) return this.end('converged', iteration);
       const before = this.cost;
       for (;;) {
         const { gain, moved } = this.tryStep(free, damping);
@@ -263,6 +271,20 @@ class Search {
       );
     }
     return largest;
+  }
+
+  /** Of the cost, by an undamped step of the linearised residuals, bounds apart. */
+  private toBeGained(free: readonly number[]): number {
+    const { size, normal, slope } = this;
+    const m = free.length;
+    const matrix = new Float64Array(m * m);
+    const right = Float64Array.from(free, (j) => -slope[j]);
+    for (let a = 0; a < m; a++) {
+      for (let b = 0; b < m; b++) matrix[a * m + b] = normal[free[a] * size + free[b]];
+      matrix[a * m + a] *= 1 + 1e-12;
+    }
+    const step = solvePositive(matrix, right);
+    return step === undefined ? Number.POSITIVE_INFINITY : step.reduce((sum, s, a) => sum + s * right[a], 0);
   }
 
   private tryStep(free: readonly number[], damping: number): { gain: number; moved: boolean } {

@@ -21,9 +21,14 @@ export interface ProfileOptions {
   readonly step?: number;
 }
 
+/** Of the threshold: what a point of the profile need not be fitted closer than. */
+const WORTH = 1e-3;
+/** Points of a profile begin near their ends. */
+const DAMPING = 1e-6;
 /** Share of the threshold's root that a crossing is found to. */
 const CLOSE = 0.005;
 const MOST_POINTS = 25;
+const within = (t: number): number => Math.min(1, Math.max(0, t));
 
 /**
  * Profile-likelihood interval {θ: 2[ℓ̂ − ℓ_p(θ)] ≤ drop} of one parameter of a least-squares problem with unknown noise,
@@ -43,20 +48,31 @@ export function profileInterval(
   // nothing left over: the data lie on the curve, to the last digits
   if (best.cost === 0) return { low: value, high: value, openLow: false, openHigh: false };
   const goal = Math.sqrt(drop);
+  const ways = parameters.map(coordinateOf);
   const from = coordinate.of(value);
   let better: LeastSquares | undefined;
 
   const side = (sign: 1 | -1): { end: number; open: boolean } => {
     const bound = sign > 0 ? 1 : 0;
-    let nearby = best.values;
+    // the last two points of the profile: the next begins on their straight line
+    let last = { t: from, at: ways.map((way, j) => way.of(best.values[j])) };
+    let earlier = last;
     const rootAt = (t: number): number => {
-      const start = nearby.slice();
+      const along = earlier.t === last.t ? 0 : (t - last.t) / (last.t - earlier.t);
+      const start = ways.map((way, j) =>
+        held[j] === true
+          ? best.values[j]
+          : way.value(within(last.at[j] + along * (last.at[j] - earlier.at[j]))),
+      );
       start[index] = coordinate.value(t);
       const fit = leastSquares(problem, start, {
         held: parameters.map((_, j) => j === index || held[j] === true),
         iterations: 60,
+        worth: (WORTH * drop) / count,
+        damping: DAMPING,
       });
-      nearby = fit.values;
+      const own = { t, at: ways.map((way, j) => way.of(fit.values[j])) };
+      [earlier, last] = [last, own];
       if (fit.cost < best.cost * (1 - 1e-6) && fit.cost < (better?.cost ?? Number.POSITIVE_INFINITY)) {
         better = fit;
       }

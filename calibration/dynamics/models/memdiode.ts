@@ -12,7 +12,7 @@ export const memdiode: LoopModel = {
   parameters: ({ highest_V, lowest_V, current_A, g_high_S, g_low_S, step_s, span_s }: LoopScale) => {
     const size_V = Math.max(highest_V, -lowest_V);
     const bend = { low: 0.05 / size_V, high: 20 / size_V, spacing: 'log', unit: '/V' } as const;
-    const series = { low: 0, high: 1 / g_high_S, zeroCounts: true, unit: 'ohm' } as const;
+    const series = { low: 0, zeroCounts: true, unit: 'ohm' } as const;
     const time = { low: 1e-3 * step_s, high: 1e12 * span_s, spacing: 'log', unit: 's' } as const;
     const flank = (volts: number) =>
       ({ low: 0.01 * volts, high: 2 * volts, spacing: 'log', unit: 'V' }) as const;
@@ -35,8 +35,8 @@ export const memdiode: LoopModel = {
       },
       { name: 'alpha_on_per_V', element: 'alpha_on_per_V', ...bend },
       { name: 'alpha_off_per_V', element: 'alpha_off_per_V', ...bend },
-      { name: 'r_on_ohm', element: 'r_on_ohm', ...series },
-      { name: 'r_off_ohm', element: 'r_off_ohm', ...series },
+      { name: 'r_on_ohm', element: 'r_on_ohm', ...series, high: 1 / g_high_S },
+      { name: 'r_off_ohm', element: 'r_off_ohm', ...series, high: 1 / g_low_S },
       { name: 't_set_s', element: 't_set_s', ...time },
       { name: 'v_set_V', element: 'v_set_V', ...flank(highest_V) },
       { name: 't_reset_s', element: 't_reset_s', ...time },
