@@ -1,4 +1,4 @@
-import { siPrefixes } from './units.js';
+import { siPrefixes, squaredUnit } from './units.js';
 
 /** Multiply by `factor` and write `unit` behind. */
 export interface DisplayUnit {
@@ -13,7 +13,8 @@ export interface DisplayUnit {
 export function displayUnit(largest: number, unit: string): DisplayUnit {
   if (unit === '1' || unit === '') return { factor: 1, unit: '' };
   const size = Math.abs(largest);
-  if (!(size > 0) || !Number.isFinite(size)) return { factor: 1, unit };
+  // 1 µm² is (1 µm)²: no prefix for a thousand of a square
+  if (!(size > 0) || !Number.isFinite(size) || squaredUnit(unit)) return { factor: 1, unit };
   // 0.9995 and above are rounded up to the next prefix by three digits.
   const found =
     siPrefixes.findLast(({ exponent }) => size >= 0.9995 * Number(`1e${exponent}`)) ?? siPrefixes[0];

@@ -1,6 +1,6 @@
 import { inputError } from './errors.js';
 import { quoted } from './shown.js';
-import { knownUnit, prefixOf, unitSpellings } from './units.js';
+import { knownUnit, prefixOf, squaredUnit, unitSpellings } from './units.js';
 
 /** A number as read, in the SI unit asked for. */
 export interface Quantity {
@@ -27,12 +27,16 @@ export function readQuantity(text: string | number, unit: string, field = ''): Q
   const scaled = (exponent: number): number =>
     finite(Number(`${sign}${digits}e${Number(power) + exponent}`), text, field);
   if (suffix === '%' && unit === '1') return { value: scaled(-2), hadUnit: true };
-  const ofUnit = unit === '1' ? undefined : prefixOf(suffix, unitSpellings(unit));
-  if (ofUnit !== undefined) return { value: scaled(ofUnit), hadUnit: true };
+  const times = squaredUnit(unit) ? 2 : 1;
+  const written = times === 2 ? suffix.replace(/\^?2(?=$|\/)/, '²') : suffix;
+  const ofUnit = unit === '1' ? undefined : prefixOf(written, unitSpellings(unit));
+  // a prefix is squared with its unit: 1 µm² is 1e-12 m²
+  if (ofUnit !== undefined) return { value: scaled(times * ofUnit), hadUnit: true };
   // The one unit that people write with centi.
-  if (suffix === 'cm' && unit === 'm') return { value: scaled(-2), hadUnit: true };
+  if (written === `c${unit}` && /^m²?$/.test(unit)) return { value: scaled(-2 * times), hadUnit: true };
   const bare = prefixOf(suffix, ['']);
-  if (bare !== undefined) return { value: scaled(bare), hadUnit: false };
+  // 25u of an area may be 25e-6 m² or 25 µm²: nobody knows
+  if (bare !== undefined && (times === 1 || bare === 0)) return { value: scaled(bare), hadUnit: false };
   throw wrongUnit(text, suffix, unit, field);
 }
 
@@ -123,6 +127,7 @@ const examples: Readonly<Record<string, readonly [string, string]>> = {
   Hz: ['1000', '1kHz'],
   m: ['0.085', '85mm'],
   W: ['0.001', '1mW'],
+  'm²': ['1e-10', '100um²'],
 };
 
 function forInstance(unit: string): string {

@@ -38,6 +38,9 @@ const units: ReadonlyMap<string, readonly string[]> = new Map([
   ['m', []],
 ]);
 
+/** Whether a prefix before the unit is squared with it: `m²`, `m²/(V·s)`. */
+export const squaredUnit = (unit: string): boolean => /^[^/·(]+²/.test(unit);
+
 /** All spellings of a unit, its own first. */
 export function unitSpellings(unit: string): readonly string[] {
   return [unit, ...(units.get(unit) ?? [])];

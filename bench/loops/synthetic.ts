@@ -80,7 +80,6 @@ export function answerOf(model: string, values: readonly number[], loop: LoopDat
   const guess = { ...loop, current_A: loop.drive_V.map((v) => 1e-4 * v) };
   const problem = new LoopProblem(loopModel(model), [guess], scaleOf([guess]), {
     weights: weightsOf([guess], 0),
-    substeps: 2,
   });
   const response = problem.answer(values, 0);
   if (response === undefined) throw new Error(`${model}: the made-up cell left the range of numbers`);

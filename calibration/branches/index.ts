@@ -9,5 +9,11 @@ export {
   isBranchModelName,
   type StaticLaw,
 } from './laws.js';
+export {
+  type Film,
+  type Mechanism,
+  mechanismsOf,
+  mobilityTimesPermittivity,
+} from './mechanisms.js';
 export { between } from './table.js';
 export { type BranchWeights, branchSpreads, type PointSpreads } from './weights.js';

@@ -12,6 +12,14 @@ export interface DynamicCell {
   readonly model: ElementModel;
   /** A sweep over the voltages that it holds for. */
   readonly sweep: SweepProposal;
+  /** How far its parameters are known, and go together, where a fit of loops said so. */
+  readonly spread?: ParameterSpread;
+}
+
+/** Covariance of parameters by their names; `initial` is the state at the start. */
+export interface ParameterSpread {
+  readonly names: readonly string[];
+  readonly values: readonly (readonly number[])[];
 }
 
 /**
@@ -45,6 +53,7 @@ export async function dynamicCell({
         frequency_Hz,
         series_ohm,
       },
+      ...(dynamics.covariance === undefined ? {} : { spread: dynamics.covariance }),
     };
   }
   const { equations, voltage_V, series_ohm = 0 } = dynamics;

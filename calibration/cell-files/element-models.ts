@@ -1,12 +1,21 @@
 import {
+  biolekWindow,
   type ElementModel,
+  joglekarWindow,
   LinearIonDrift,
   Memdiode,
   MetastableSwitch,
   mirrored,
   NormalizedVteam,
   physicalPreset,
+  strukovWindow,
+  Vteam,
+  zhaWindow,
 } from '../../devices/elements/index.js';
+
+const wide = { r_on_ohm: Number.MIN_VALUE, r_off_ohm: Number.MAX_VALUE };
+/** As published, its state over the way from ON, 0, to OFF, 1, where it stops. */
+const plainVteam = { ...wide, x_on: 0, x_off: 1, unit: '1' };
 
 /** Element models that a cell file may name with parameters of its own, by the names of the models. */
 const elements = {
@@ -16,6 +25,12 @@ const elements = {
   yakopcic: () => physicalPreset('nbsto-yakopcic').make(),
   memdiode: () => new Memdiode(),
   'linear-ion-drift': () => new LinearIonDrift(),
+  'ion-drift-strukov': () => new LinearIonDrift({ ...wide, window: strukovWindow }),
+  'ion-drift-joglekar': () => new LinearIonDrift({ ...wide, window: joglekarWindow(2) }),
+  'ion-drift-biolek': () => new LinearIonDrift({ ...wide, window: biolekWindow(2) }),
+  'ion-drift-zha': () => new LinearIonDrift({ ...wide, window: zhaWindow(2) }),
+  'vteam-linear': () => new Vteam({ ...plainVteam, mixing: 'linear' }),
+  'vteam-exponential': () => new Vteam({ ...plainVteam, mixing: 'exponential' }),
 } satisfies Readonly<Record<string, () => ElementModel>>;
 
 /** Names of models that cell files may hold. */

@@ -21,8 +21,8 @@ export function dynamicsCell(
   loops: readonly LoopData[],
   negative: boolean,
 ): CellParts {
-  const element = loopModel(fitted.model).element;
-  const model = elementNames.find((one) => one === element.name)!;
+  const { element, inFile = element.name, turned = false } = loopModel(fitted.model);
+  const model = elementNames.find((one) => one === inFile)!;
   const parameters = Object.fromEntries(element.parameters.map((own) => [own.name, own.value]));
   for (const { element: of, value, factor } of fitted.parameters) parameters[of] = value * factor;
   parameters.initial = fitted.loops[0].start;
@@ -38,7 +38,7 @@ export function dynamicsCell(
     dynamics: {
       model,
       parameters,
-      ...(negative ? { mirrored: true } : {}),
+      ...(negative === turned ? {} : { mirrored: true }),
       voltage_V,
       frequency_Hz: first.frequency_Hz ?? 1 / span,
       series_ohm: first.circuit.series_ohm,
@@ -52,6 +52,9 @@ export function dynamicsCell(
               ]),
             ),
           }),
+      ...(intervals?.covariance === undefined
+        ? {}
+        : { covariance: covarianceOf(fitted.parameters, intervals.covariance) }),
       fit: {
         model: fitted.model,
         converged: fitted.status === 'converged',
@@ -76,6 +79,18 @@ export function dynamicsCell(
       voltage_V,
       ...(Number.isFinite(current) ? { current_A: current } : {}),
     },
+  };
+}
+
+/** Of the element's own parameters, and of the state that the first loop starts in. */
+function covarianceOf(
+  parameters: FittedLoops['parameters'],
+  covariance: readonly (readonly number[])[],
+): { names: string[]; values: number[][] } {
+  const kept = [...parameters, { element: 'initial', factor: 1 }];
+  return {
+    names: kept.map(({ element }) => element),
+    values: kept.map(({ factor: a }, j) => kept.map(({ factor: b }, k) => a * b * covariance[j][k])),
   };
 }
 

@@ -1,6 +1,6 @@
 export { adviceText, adviseCell, type CellAdvice } from './advise-cell.js';
 export { checkCell } from './check-cell.js';
-export { type DynamicCell, dynamicCell } from './dynamics-cell.js';
+export { type DynamicCell, dynamicCell, type ParameterSpread } from './dynamics-cell.js';
 export { type EstimateInFile, estimateInFile, statedNumber } from './estimate-schema.js';
 export { type CellToExport, cellExports, type ExportedCell } from './exports/index.js';
 export { fittedBranches, sweptCell } from './fitted-branches.js';

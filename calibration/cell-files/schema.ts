@@ -101,6 +101,16 @@ const dynamicsSchema = z.union([
       frequency_Hz: positive.optional().meta({ description: 'of the loops that it was fitted to' }),
       series_ohm: finite.nonnegative().optional(),
       estimates: estimates.optional().meta({ description: 'what was fitted, under the names of the fit' }),
+      covariance: z
+        .strictObject({
+          names: z.array(z.string().max(80)).max(64),
+          values: z.array(z.array(finite).max(64)).max(64),
+        })
+        .optional()
+        .meta({
+          description:
+            'of the fitted parameters, under the names of the model (initial: the start of the first loop), linearised: rows and columns in the order of names',
+        }),
       fit: figures.optional(),
       heldOut: z.array(figures).max(1000).optional().meta({ description: 'loops predicted that no fit saw' }),
     })

@@ -3,6 +3,8 @@ import {
   type FitStatus,
   fitEstimates,
   leastSquares,
+  likelihoodDrop,
+  type ProfilePoint,
   type ResidualChecks,
   residualChecks,
 } from '../estimates/index.js';
@@ -82,6 +84,14 @@ export interface LoopEstimates {
   /** Where some parameters are not identifiable: what would tell them. */
   readonly proposal?: ProposedExperiment;
   readonly warnings: readonly string[];
+  /** By the parameters' names: values met on their profiles, and 2[ℓ̂ − ℓ_p] there. */
+  readonly profiles: Readonly<Record<string, readonly ProfilePoint[]>>;
+  /** What it may come to inside an interval. */
+  readonly threshold: number;
+  /** Of the values, linearised, `[parameters × parameters]`, start states last; not there where the loops leave some open. */
+  readonly covariance?: readonly (readonly number[])[];
+  /** `[loops][samples]`: half width of the 95 % band of each curve, A, from that covariance. */
+  readonly bands?: readonly Float64Array[];
 }
 
 /** Weights that go for loops: differences over the largest current, ratios above a thousandth of it. */
@@ -112,7 +122,7 @@ export function fitLoops(
     ...(from === undefined ? {} : { from: [from] }),
   });
   const { best, agreeing, starts, apart } = search;
-  const problem = new LoopProblem(model, loops, scale, { weights, substeps: 2 });
+  const problem = new LoopProblem(model, loops, scale, { weights });
   return {
     model: name,
     title: model.title,
@@ -171,7 +181,6 @@ export function estimateLoops(
 ): LoopEstimates {
   const problem = new LoopProblem(loopModel(fitted.model), loops, scaleOf(loops), {
     weights: fitted.weights,
-    substeps: 2,
   });
   const found = fitEstimates(problem, {
     starts: [fitted.values],
@@ -199,6 +208,9 @@ export function estimateLoops(
     ...(found.correlation === undefined ? {} : { correlation: found.correlation }),
     minusTwoLogLikelihood: found.minusTwoLogLikelihood,
     degrees: found.degrees,
+    profiles: found.profiles,
+    threshold: likelihoodDrop(problem.count, found.degrees),
+    ...spreadOf(problem, fitted.values, found.covariance),
     warnings: [
       ...found.warnings,
       ...(moved.length === 0
@@ -209,6 +221,44 @@ export function estimateLoops(
     ],
   };
 }
+
+/** The band of every curve, as far as its slopes tell. */
+function spreadOf(
+  problem: LoopProblem,
+  values: readonly number[],
+  covariance: Float64Array | undefined,
+): Pick<LoopEstimates, 'covariance' | 'bands'> {
+  if (covariance?.every(Number.isFinite) !== true) return {};
+  const size = problem.parameters.length;
+  const rows = Array.from({ length: size }, (_, j) =>
+    Array.from(covariance.subarray(j * size, (j + 1) * size)),
+  );
+  const bands = problem.loops.map((_, k) => {
+    const slopes = problem.slopesOf(values, k);
+    const at = slopes.map((__, j) => (j < problem.own.length ? j : problem.own.length + k));
+    return bandOf(
+      slopes,
+      at.map((j) => at.map((i) => rows[j][i])),
+    );
+  });
+  return { covariance: rows, bands };
+}
+
+/** Half width of a 95 % band from slopes `[parameters][samples]` and the covariance of those parameters. */
+export function bandOf(
+  slopes: readonly Float64Array[],
+  covariance: readonly (readonly number[])[],
+): Float64Array {
+  return Float64Array.from(slopes[0] ?? [], (_, i) => {
+    let variance = 0;
+    for (let j = 0; j < slopes.length; j++)
+      for (let k = 0; k < slopes.length; k++) variance += slopes[j][i] * covariance[j][k] * slopes[k][i];
+    return TWO_SIDED * Math.sqrt(Math.max(0, variance));
+  });
+}
+
+/** Of the normal distribution, 95 %. */
+const TWO_SIDED = 1.959964;
 
 /** Σ residual² at these values. */
 function squareOf(problem: LoopProblem, values: readonly number[]): number {
@@ -246,7 +296,7 @@ export function predictLoop(
 ): FittedLoop {
   const model = loopModel(fitted.model);
   // bounds of the search do not matter to what is held; the range of this loop alone would shift them
-  const problem = new LoopProblem(model, [loop], scaleOf([loop]), { weights: fitted.weights, substeps: 2 });
+  const problem = new LoopProblem(model, [loop], scaleOf([loop]), { weights: fitted.weights });
   const shared = fitted.parameters.map(({ value }) => value);
   const held = [...shared.map(() => true), false];
   const ends = [0.02, 0.3, 0.7, 0.98].map((start) =>

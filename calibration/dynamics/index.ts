@@ -1,5 +1,6 @@
 export { DriveBetween, type DriveKnown, driveKnown, type SampledDrive } from './drive-between.js';
 export {
+  bandOf,
   estimateLoops,
   type FittedLoop,
   type FittedLoops,

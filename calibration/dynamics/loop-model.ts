@@ -31,6 +31,10 @@ export interface LoopModel {
   /** For people. */
   readonly title: string;
   readonly parameters: (scale: LoopScale) => readonly LoopParameter[];
+  /** Its name in cell files, where that is not the element's. */
+  readonly inFile?: string;
+  /** The element of cell files the other way round: published with SET at negative voltages. */
+  readonly turned?: boolean;
   /** The element with all else as it is. */
   readonly element: ElementModel;
   /** Starts from what the loops show, `[parameters]` each; others are drawn between the bounds. */

@@ -4,6 +4,7 @@ import type { Parameter, Problem } from '../estimates/index.js';
 import type { LoopData } from './loop-data.js';
 import type { LoopModel, LoopParameter, LoopScale } from './loop-model.js';
 import { LoopResponse } from './loop-response.js';
+import { periodsOf } from './time-base.js';
 
 /** How residuals count: differences of the current over its largest, beside them `logShare` times differences of asinh(I/knee). */
 export interface LoopWeights {
@@ -15,8 +16,20 @@ export interface LoopWeights {
 /** How a problem of loops is set up. */
 export interface LoopProblemOptions {
   readonly weights: LoopWeights;
-  /** Steps between two samples (2). */
+  /** Steps between two samples; left out, as many as make the error of a step small beside what the loop can tell. */
   readonly substeps?: number;
+  /** Half as many, for a search that has far to go. */
+  readonly coarse?: boolean;
+}
+
+/** Steps of a period that leave thresholds and speeds within a few thousandths (`docs/results/dynamics.md`); more than so many between two samples are not made. */
+const STEPS_OF_PERIOD = 400;
+const MOST_STEPS = 16;
+
+function stepsOf({ drive_V }: LoopData, { coarse = false }: LoopProblemOptions): number {
+  const samples = drive_V.length / periodsOf(drive_V);
+  const steps = Math.min(MOST_STEPS, Math.max(2, Math.ceil(STEPS_OF_PERIOD / samples)));
+  return coarse ? Math.max(1, Math.round(steps / 2)) : steps;
 }
 
 /** Residuals of loops under one model: its parameters shared, a start state of each loop after them. */
@@ -38,7 +51,7 @@ export class LoopProblem implements Problem {
     const names = model.element.parameters.map(({ name }) => name);
     const followed = this.own.map(({ element }) => names.indexOf(element));
     this.responses = loops.map(
-      (loop) => new LoopResponse(loop, loop.circuit, followed, options.substeps ?? 2),
+      (loop) => new LoopResponse(loop, loop.circuit, followed, options.substeps ?? stepsOf(loop, options)),
     );
     const state = model.element.state;
     this.parameters = [
@@ -78,6 +91,17 @@ export class LoopProblem implements Problem {
     return element !== undefined && response.run(element, values[this.own.length + k], false)
       ? response
       : undefined;
+  }
+
+  /** `[own + 1][samples]`: d(current)/d(parameter) of one loop, A per unit, the last by its start state. */
+  slopesOf(values: ArrayLike<number>, k: number): Float64Array[] {
+    const element = this.elementOf(values);
+    const response = this.responses[k];
+    if (element === undefined || !response.run(element, values[this.own.length + k], true)) return [];
+    return response.slopes.map((slope, j) => {
+      const { factor = 1 } = this.own[j] ?? {};
+      return slope.map((s) => factor * s);
+    });
   }
 
   residuals(values: Float64Array, out: Float64Array): void {

@@ -24,7 +24,6 @@ export interface LoopSearchOptions {
   readonly seed?: number;
   /** Known starts, `[parameters]` of the problem: of an earlier fit. They alone are tried. */
   readonly from?: readonly ArrayLike<number>[];
-  readonly substeps?: number;
 }
 
 /** Starts that are matched to the trace; those of them, and of others, that are tried on the loops; those that go on. */
@@ -41,11 +40,11 @@ export function searchLoops(
   model: LoopModel,
   loops: readonly LoopData[],
   scale: LoopScale,
-  { weights, seed = 0, from, substeps = 2 }: LoopSearchOptions,
+  { weights, seed = 0, from }: LoopSearchOptions,
 ): LoopSearch {
-  const problem = new LoopProblem(model, loops, scale, { weights, substeps });
+  const problem = new LoopProblem(model, loops, scale, { weights });
   if (from !== undefined) return bestOf(problem, from, 100);
-  const coarse = new LoopProblem(model, loops, scale, { weights, substeps: 1 });
+  const coarse = new LoopProblem(model, loops, scale, { weights, coarse: true });
   const random = new RandomStream(seed, `search ${model.name}`);
   const coordinates = problem.own.map(coordinateOf);
   const drawn = (): number[] => coordinates.map((c) => c.value(random.uniform()));
@@ -129,7 +128,7 @@ function distinct(
 
 /** The metastable switch fitted to loops with long steps, as which nearly any start ends alike. */
 function fittedSwitch(loops: readonly LoopData[], scale: LoopScale, weights: LoopWeights): LoopSearch {
-  const problem = new LoopProblem(metastable, loops, scale, { weights, substeps: 1 });
+  const problem = new LoopProblem(metastable, loops, scale, { weights, coarse: true });
   const starts = metastable.starts(scale).map((start) => [...start, ...loops.map(() => 0.5)]);
   return bestOf(problem, starts, 40);
 }

@@ -4,7 +4,7 @@ import { type FitStatus, type LeastSquares, leastSquares, type Problem } from '.
 import { fromManyStarts } from './multi-start.js';
 import { invertPositive, scaledCondition } from './normal-equations.js';
 import { coordinateOf } from './parameters.js';
-import { profileInterval } from './profile.js';
+import { type ProfilePoint, profileInterval } from './profile.js';
 import { likelihoodDrop } from './student.js';
 
 /** A model fitted to data: its parameters with intervals, and what to know of the fit. */
@@ -22,6 +22,10 @@ export interface FittedModel {
   readonly nEffective: number;
   /** Lag-1 correlation of the noise, where the likelihood carries one. */
   readonly correlation?: Estimate;
+  /** By the parameters' names: what was met of their profiles. */
+  readonly profiles: Readonly<Record<string, readonly ProfilePoint[]>>;
+  /** `[parameters × parameters]`, of the values, linearised; left out where the data leave a combination of them open. */
+  readonly covariance?: Float64Array;
   /** Twice the negative log-likelihood but for a constant of n. */
   readonly minusTwoLogLikelihood: number;
   /** Parameters fitted, the correlation among them. */
@@ -129,6 +133,10 @@ export function fitEstimates(problem: Problem, options: FitOptions): FittedModel
     n,
     nEffective,
     ...(isCorrelated ? { correlation: estimateOf(size) } : {}),
+    profiles: Object.fromEntries(problem.parameters.map(({ name }, j) => [name, profiles[j]?.points ?? []])),
+    ...(errors === undefined
+      ? {}
+      : { covariance: covarianceOf(errors, size, problemUsed.parameters.length) }),
     minusTwoLogLikelihood: fit.cost > 0 ? n * Math.log(fit.cost / n) : Number.NEGATIVE_INFINITY,
     degrees: freeOf(problemUsed.parameters.length, held),
     warnings: warningsOf(problemUsed, fit, held, apart, errors),
@@ -147,7 +155,14 @@ function profilesOf(
   const errors = standardErrors(problem, fit, held);
   return problem.parameters.map(({ name }, j) =>
     held[j] === true || only?.includes(name) === false
-      ? { low: fit.values[j], high: fit.values[j], openLow: false, openHigh: false, better: undefined }
+      ? {
+          low: fit.values[j],
+          high: fit.values[j],
+          openLow: false,
+          openHigh: false,
+          points: [],
+          better: undefined,
+        }
       : profileInterval(problem, fit, j, {
           held,
           ...(errors === undefined ? {} : { step: errors.coordinate[j] }),
@@ -192,6 +207,14 @@ function standardErrors(
     });
   });
   return { coordinate, value, correlation };
+}
+
+/** Of the first `size` values. */
+function covarianceOf({ value, correlation }: StandardErrors, size: number, width: number): Float64Array {
+  const all = new Float64Array(size * size);
+  for (let j = 0; j < size; j++)
+    for (let k = 0; k < size; k++) all[j * size + k] = value[j] * value[k] * correlation[j * width + k];
+  return all;
 }
 
 function warningsOf(

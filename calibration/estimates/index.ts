@@ -30,8 +30,8 @@ export { fromManyStarts, type MultiStart, type MultiStartOptions } from './multi
 export { invertPositive, PositiveFactor, solvePositive } from './normal-equations.js';
 export { exactly, type Observations } from './observations.js';
 export { type Coordinate, coordinateOf, type Parameter } from './parameters.js';
-export { type ProfileInterval, type ProfileOptions, profileInterval } from './profile.js';
-export { type ResidualChecks, residualChecks } from './residual-checks.js';
+export { type ProfileInterval, type ProfileOptions, type ProfilePoint, profileInterval } from './profile.js';
+export { autocorrelation, type ResidualChecks, residualChecks } from './residual-checks.js';
 export { scatterOf } from './scatter.js';
 export { shareOf } from './share.js';
 export { type SlopeBand, type Spectrum, segmentFor, spectralSlope, welch } from './spectrum.js';

@@ -2,6 +2,9 @@ import { type LeastSquares, leastSquares, type Problem } from './least-squares.j
 import { coordinateOf } from './parameters.js';
 import { likelihoodDrop } from './student.js';
 
+/** A value of a parameter, and by how much all others together make up for it. */
+export type ProfilePoint = readonly [value: number, drop: number];
+
 /** Where the profile of the likelihood crosses its threshold on either side of the best value. */
 export interface ProfileInterval {
   readonly low: number;
@@ -9,6 +12,8 @@ export interface ProfileInterval {
   /** The profile came to a bound of the search below its threshold: the data does not close the interval there. */
   readonly openLow: boolean;
   readonly openHigh: boolean;
+  /** What was met of the profile: values, and 2[ℓ̂ − ℓ_p] there; the best value is one of them. */
+  readonly points: readonly ProfilePoint[];
   /** A better fit that was met on the way: the search had not ended at the bottom. */
   readonly better?: LeastSquares;
 }
@@ -46,7 +51,8 @@ export function profileInterval(
   const drop = likelihoodDrop(count, parameters.filter((_, j) => !held[j]).length);
   const value = best.values[index];
   // nothing left over: the data lie on the curve, to the last digits
-  if (best.cost === 0) return { low: value, high: value, openLow: false, openHigh: false };
+  if (best.cost === 0) return { low: value, high: value, openLow: false, openHigh: false, points: [] };
+  const points: ProfilePoint[] = [[value, 0]];
   const goal = Math.sqrt(drop);
   const ways = parameters.map(coordinateOf);
   const from = coordinate.of(value);
@@ -76,7 +82,9 @@ export function profileInterval(
       if (fit.cost < best.cost * (1 - 1e-6) && fit.cost < (better?.cost ?? Number.POSITIVE_INFINITY)) {
         better = fit;
       }
-      return Math.sqrt(Math.max(0, count * Math.log(fit.cost / best.cost)));
+      const lost = Math.max(0, count * Math.log(fit.cost / best.cost));
+      if (Number.isFinite(lost)) points.push([start[index], lost]);
+      return Math.sqrt(lost);
     };
     if (from === bound) return { end: coordinate.value(bound), open: true };
     let [inner, innerRoot] = [from, 0];
@@ -115,6 +123,7 @@ export function profileInterval(
     high: above.end,
     openLow: below.open,
     openHigh: above.open,
+    points: points.sort(([a], [b]) => a - b),
     ...(better === undefined ? {} : { better }),
   };
 }

@@ -34,3 +34,17 @@ export function residualChecks(residuals: ArrayLike<number>): ResidualChecks {
     systematic: variance > 0 && (runs - expectedRuns) / Math.sqrt(variance) < -3.09,
   };
 }
+
+/** Σ r_t·r_{t+k} / Σ r_t² for k = 0 … `lags`; a pair with one that is no number does not count. */
+export function autocorrelation(residuals: ArrayLike<number>, lags: number): Float64Array {
+  const r = Float64Array.from(residuals);
+  const square = r.reduce((sum, v) => sum + (Number.isFinite(v) ? v * v : 0), 0);
+  return Float64Array.from({ length: Math.min(lags, r.length - 1) + 1 }, (_, k) => {
+    let product = 0;
+    for (let i = 0; i + k < r.length; i++) {
+      const pair = r[i] * r[i + k];
+      if (Number.isFinite(pair)) product += pair;
+    }
+    return square > 0 ? product / square : k === 0 ? 1 : 0;
+  });
+}

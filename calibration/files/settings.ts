@@ -71,11 +71,6 @@ function readAt({ tables }: RawFile): number | undefined {
 }
 
 function answeredValue(text: string, { unit, answer }: SettingRule): number {
-  if (unit === 'm²') {
-    const value = Number(text.replace(/\s*m(\^?2|²)$/, ''));
-    if (Number.isFinite(value)) return value;
-    throw inputError('calibrate.answers', `${answer}: ${text} is no area; give it in m², as 25e-12`);
-  }
   try {
     return readQuantity(text, unit === 'Ω' ? 'ohm' : unit, answer).value;
   } catch (cause) {

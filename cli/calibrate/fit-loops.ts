@@ -16,12 +16,13 @@ import {
 import type { MeasuredFile } from '../../calibration/measured/index.js';
 import { inputError, runError } from '../../core/index.js';
 import { csvText } from '../../records/tables/index.js';
-import { curveFigure, type Figure } from '../../report/index.js';
+import { curveFigure, type Figure, htmlReport } from '../../report/index.js';
 import type { Answer, Context } from '../frame/index.js';
 import { WorkBar } from '../work-bar.js';
 import { plainName, readFiles } from './fit-files.js';
 import { loopsJson, loopsText } from './loop-answer.js';
 import type { loopOptions } from './loop-options.js';
+import { loopsPage } from './loop-page.js';
 
 /** What is asked of a fit of models with a state. */
 export interface AskedLoops {
@@ -81,6 +82,8 @@ export async function answerLoops(asked: AskedLoops, context: Context): Promise<
       outputs: {
         '.json': () => cellText(compared, best, files, loops, remarks, context.line),
         '.csv': () => curvesCsv(compared, loops),
+        '.html': ({ width_mm, redraw }) =>
+          htmlReport(loopsPage(compared, loops, { circuit, remarks, redraw }), { width_mm }),
       },
       figure: ({ redraw }) => figureOf(compared, loops, redraw),
       ...(bad === undefined

@@ -1,9 +1,15 @@
-import { type FittedBranch, type FittedStatics, whyNoStatics } from '../../calibration/branches/index.js';
+import {
+  type Film,
+  type FittedBranch,
+  type FittedStatics,
+  whyNoStatics,
+} from '../../calibration/branches/index.js';
 import { EXACT } from '../../calibration/estimates/index.js';
 import { formatQuantity, printableLine } from '../../core/index.js';
 import { csvText } from '../../records/tables/index.js';
 import { curveFigure, type Figure } from '../../report/index.js';
 import { estimateText } from './estimate-text.js';
+import { mechanismLines, mechanismsJson } from './film.js';
 import { aicText } from './fit-answer.js';
 
 /** The cell of some sweeps, as its file calls it. */
@@ -11,7 +17,7 @@ export const staticName = (file: string, { curves }: FittedStatics): string =>
   curves.cell === '' ? file : `${file}, cell ${curves.cell}`;
 
 /** What the sweeps of a cell and the laws of its states say, for people. */
-export function staticsText(file: string, statics: FittedStatics): string {
+export function staticsText(file: string, statics: FittedStatics, film?: Film): string {
   const { curves, branches, remarks, refused } = statics;
   const { name, because } = curves.verdict;
   const noCell = whyNoStatics(statics);
@@ -19,7 +25,10 @@ export function staticsText(file: string, statics: FittedStatics): string {
     printableLine(staticName(file, statics)),
     `  ${name}: ${because}`,
     ...(refused === undefined ? [] : [`  no law: ${refused}`]),
-    ...branches.flatMap(branchLines),
+    ...branches.flatMap((branch) => [
+      ...branchLines(branch),
+      ...(film === undefined ? [] : mechanismLines(branch, film)),
+    ]),
     ...remarks.map((text) => `  note: ${text}`),
     ...(noCell === undefined || refused !== undefined ? [] : [`  no cell file: ${noCell}`]),
   ].join('\n');
@@ -86,7 +95,7 @@ const unitOf = (key: string): string => (key === 'per_V' ? '/V' : (/_(S|A)$/.exe
 const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 /** The same for programs. */
-export function staticsJson(file: string, statics: FittedStatics): object {
+export function staticsJson(file: string, statics: FittedStatics, film?: Film): object {
   const { curves, branches, remarks, refused } = statics;
   return {
     cell: staticName(file, statics),
@@ -98,8 +107,10 @@ export function staticsJson(file: string, statics: FittedStatics): object {
     refused: refused ?? null,
     noCell: whyNoStatics(statics) ?? null,
     remarks,
-    branches: branches.map(
-      ({ name, best, fits, comparison, voltage_V, censored, cycles, weights, remarks }) => ({
+    branches: branches.map((branch) => {
+      const { name, best, fits, comparison, voltage_V, censored, cycles, weights, remarks } = branch;
+      return {
+        ...(film === undefined ? {} : { film, mechanisms: mechanismsJson(branch, film) }),
         name,
         voltage_V,
         model: best.model,
@@ -135,8 +146,8 @@ export function staticsJson(file: string, statics: FittedStatics): object {
             heldOut: heldOut ?? null,
           };
         }),
-      }),
-    ),
+      };
+    }),
   };
 }
 

@@ -11,6 +11,7 @@ import {
   quantity,
   readBy,
 } from '../frame/index.js';
+import { filmOf, filmOption } from './film.js';
 import { fitJson, fitText, rampText } from './fit-answer.js';
 import { failureOf } from './fit-failures.js';
 import { fitFigure } from './fit-figure.js';
@@ -35,7 +36,7 @@ const options = z.strictObject({
   ).meta({
     flag: '--model <names>',
     description:
-      'laws to compare (all but table, the data themselves): trains linear, soft-bounds, power, logistic, exponential-step, table; sweeps ohmic, sinh, exponential, power, table; models with a state, which loops are fitted with: mss, gmss, vteam, yakopcic, memdiode',
+      'laws to compare (all but table, the data themselves): trains linear, soft-bounds, power, logistic, exponential-step, table; sweeps ohmic, sinh, exponential, power, table; models with a state, which loops are fitted with: mss, gmss, vteam, vteam-linear, vteam-exponential (as published), yakopcic, memdiode, drift-strukov, drift-joglekar, drift-biolek, drift-zha',
   }),
   logWeight: quantity('1', z.number().min(0).max(10).optional()).meta({
     flag: '--log-weight <share>',
@@ -47,6 +48,7 @@ const options = z.strictObject({
     description:
       'LOW,HIGH in S that the cell lies between, where they are known, or one number, g_max/g_min below the highest measured; laws with a bound keep it',
   }),
+  film: filmOption,
   ...loopOptions,
   ...readingOptions,
 });
@@ -59,6 +61,7 @@ export const fitCommand = defineCommand({
     'ohmprop calibrate fit pulses.csv -o my.cell.json',
     'ohmprop calibrate fit loops.csv --model sinh,power -o my.cell.json',
     'ohmprop calibrate fit pulses.csv --model soft-bounds,power -o fit.svg',
+    'ohmprop calibrate fit loops.csv --film thickness=10nm,area=25um²,permittivity=4/25',
     'ohmprop calibrate fit loops.csv --model vteam,mss --circuit series=5k,compliance=1mA -o my.cell.json',
     'ohmprop calibrate fit trains.m --answer readVoltage=0.1V --window 1uS,20uS -o my.cell.json --json',
   ],
@@ -128,14 +131,14 @@ async function fitLaws(given: OptionsOf<typeof options>, context: Context): Prom
       ),
       ...read.flatMap(({ labels }) => labels.remarks.map((remark) => `note: ${remark}`)),
       ...trained.map((cell) => fitText(cell, whyNoCell(cell, named), named)),
-      ...sweeps.map(({ file, statics }) => staticsText(file.path, statics)),
+      ...sweeps.map(({ file, statics }) => staticsText(file.path, statics, filmOf(file, given.film))),
       ...questions
         .filter(({ blocks }) => !blocks)
         .map(({ text, flag }) => `question, may stay open: ${printableLine(text)}; ${flag}`),
     ].join('\n'),
     json: {
       ...fitJson(read, trained, questions, named),
-      sweeps: sweeps.map(({ file, statics }) => staticsJson(file.path, statics)),
+      sweeps: sweeps.map(({ file, statics }) => staticsJson(file.path, statics, filmOf(file, given.film))),
     },
     outputs: {
       '.json': async () => {

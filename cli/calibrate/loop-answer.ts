@@ -43,7 +43,8 @@ export function loopsText(
 const atFrequency = ({ frequency_Hz }: Pick<LoopData, 'frequency_Hz'>): string =>
   frequency_Hz === undefined ? '' : `, ${formatQuantity(frequency_Hz, 'Hz')}`;
 
-function circuitText(
+/** What stood between source and cell, in words. */
+export function circuitText(
   { compliance_A }: MeasuringCircuit,
   { series_ohm, bandwidth_Hz }: MeasuringCircuit,
 ): string {
@@ -106,7 +107,8 @@ function modelLines({ fitted, intervals }: ModelFit): string[] {
   ];
 }
 
-function proposalLines(proposal: ProposedExperiment | undefined): string[] {
+/** What would tell a parameter that is left open. */
+export function proposalLines(proposal: ProposedExperiment | undefined): string[] {
   if (proposal === undefined) return [];
   const { positive_V, negative_V, frequency_Hz, periods, parameter, now, afterwards } = proposal;
   const drive = `sine:${positive_V.toPrecision(3)}V,${negative_V.toPrecision(3)}V,${Number(frequency_Hz.toPrecision(3))}Hz,${periods}`;
@@ -121,7 +123,8 @@ function proposalLines(proposal: ProposedExperiment | undefined): string[] {
       ];
 }
 
-const plainNumber = (value: number, unit: string): string =>
+/** A number without an interval. */
+export const plainNumber = (value: number, unit: string): string =>
   unit === '' || unit.startsWith('/') || unit.includes('/')
     ? `${value.toPrecision(4)}${unit === '' ? '' : ` ${unit}`}`
     : formatQuantity(value, unit, 4);

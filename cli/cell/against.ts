@@ -36,7 +36,7 @@ export async function againstMeasured(
   path: string,
   series_ohm: number,
   start: number,
-): Promise<Against[]> {
+): Promise<{ readonly held: Against[]; readonly remarks: readonly string[] }> {
   const file = await new MeasuredReader({ answer: [] }).read(path);
   const question = file.questions.find(({ blocks, key }) => blocks && key !== 'kind');
   if (question !== undefined) {
@@ -45,11 +45,11 @@ export async function againstMeasured(
       `--against ${path}: ${question.text}; answer it in calibrate.yaml beside the file`,
     );
   }
-  const { loops } = loopsOf(file, { series_ohm });
+  const { loops, remarks } = loopsOf(file, { series_ohm });
   if (loops.length === 0) {
     throw inputError('calibrate.no-loops', `--against ${path}: it holds no loop of current over voltage`);
   }
-  return loops.map((loop) => {
+  const held = loops.map((loop) => {
     const response = new LoopResponse(loop, loop.circuit, [], SUBSTEPS);
     if (!response.run(model, start, false)) {
       throw runError(
@@ -72,6 +72,7 @@ export async function againstMeasured(
       marks: { data: marksOf(across, loop.current_A), model: marksOf(voltage_V, current_A) },
     };
   });
+  return { held, remarks };
 }
 
 /** A line for people. */

@@ -32,6 +32,11 @@ const options = z.strictObject({
     flag: '--read <V>',
     description: 'read voltage of physical models (0.1 V)',
   }),
+  from: quantity('1', z.number().optional()).meta({
+    kind: 'path',
+    flag: '--from <x>',
+    description: 'state of a physical model that the train up starts in, in its own unit (its lowest)',
+  }),
   readNoise: quantity('1', z.number().min(0).default(0.01)).meta({
     flag: '--read-noise <x>',
     description: 'σ of a read, relative, for the effective states',

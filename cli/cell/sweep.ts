@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { inputError, runError } from '../../core/index.js';
 import { pulsePresets } from '../../devices/cells/pulse/index.js';
 import { initialState, physicalPresets } from '../../devices/elements/index.js';
-import { csvText } from '../../records/tables/index.js';
 import { loopArea, simulateWaveform, type Waveform } from '../../solver/device-waveform/index.js';
 import {
   type Answer,
@@ -14,11 +13,21 @@ import {
   whole,
 } from '../frame/index.js';
 import { type Io, warn } from '../io.js';
-import { type Against, againstMeasured, againstText } from './against.js';
-import { hysteresisFigure, type Loop } from './figures.js';
+import { againstMeasured, againstText } from './against.js';
+import { bandUnder } from './band.js';
+import { hysteresisFigure } from './figures.js';
 import { drives, formerVolts, model, setParameters } from './options.js';
 import { type SweepDrive, sweepDrives } from './sweep-drives.js';
-import { type NamedModel, namedModel, withParameters } from './user-model.js';
+import {
+  againstLoops,
+  againstTable,
+  largest,
+  loopsOf,
+  type Swept,
+  shareInside,
+  tableOf,
+} from './sweep-tables.js';
+import { type NamedModel, namedModel, startState, withParameters } from './user-model.js';
 
 /** A sample takes about 50 bytes, ten times that in the table. */
 export const MAX_SAMPLES = 1_000_000;
@@ -51,6 +60,11 @@ const options = z.strictObject({
     flag: '--against <file>',
     description: 'a measured loop: the cell is driven with its voltages and held against its currents',
   }),
+  band: z.boolean().default(false).meta({
+    flag: '--band',
+    description:
+      'of a cell that was fitted: the 95 % band of its current, from how far its parameters are known',
+  }),
   samples: whole(z.number().int().min(MIN_SAMPLES).max(MAX_SAMPLES).default(400)).meta({
     flag: '--samples <n>',
     description: 'samples a period; of a file, besides its own times',
@@ -75,18 +89,13 @@ export const sweepCommand = defineCommand({
     'ohmprop cell sweep tio2-strukov --drive sine:1V,1Hz,2 -o loop.svg --figure 85mm',
     'ohmprop cell sweep wox-chang --drive triangle:1.2V,-1.4V,1s,3 --json',
     'ohmprop cell sweep tio2-joglekar --set roff=32k --set mobility=2e-14',
-    'ohmprop cell sweep my.cell.json --against measured.csv -o beside.svg -o beside.csv',
+    'ohmprop cell sweep my.cell.json --against measured.csv --band -o beside.svg -o beside.csv',
     'ohmprop cell sweep mine.yaml --drive sine:1V --frequencies log:1Hz:1kHz:4 -o loops.csv',
   ],
   notes:
     'Simulates: no instrument is driven. A drive FILE.csv has two columns headed with their units, time_s and drive_V.',
   answer: (given, { io }) => sweep(io, given),
 });
-
-interface Swept {
-  readonly drive: SweepDrive;
-  readonly wave: Waveform;
-}
 
 async function sweep(io: Io, given: SweepOptions): Promise<Answer> {
   requireModel(given.model);
@@ -100,19 +109,27 @@ async function sweep(io: Io, given: SweepOptions): Promise<Answer> {
       '--against: the file says what drives; leave --drive and --frequencies out',
     );
   }
-  const held =
+  const { held, remarks } =
     given.against === undefined
-      ? []
+      ? { held: [], remarks: [] }
       : await againstMeasured(element, given.against, series_ohm, start ?? initialState(element));
   const asked = given.against === undefined ? await sweepDrives(given, proposal) : [];
   const warnings = asked.flatMap((drive) => outside(named, drive));
-  for (const text of new Set(warnings)) warn(io, text);
+  for (const text of new Set([...warnings, ...remarks])) warn(io, text);
   const sweeps = asked.map((drive): Swept => {
     const { drive_V, times_s } = drive;
     const from = start === undefined ? {} : { initial: start };
-    return { drive, wave: simulateWaveform(element, { drive_V, times_s, series_ohm, ...from }) };
+    const wave = simulateWaveform(element, { drive_V, times_s, series_ohm, ...from });
+    if (!given.band) return { drive, wave };
+    return { drive, wave, band_A: bandUnder(named, { times_s, drive_V: wave.drive_V }, series_ohm, start) };
   });
-  const results = sweeps.map(({ drive, wave }) => resultOf(drive, wave));
+  const bands = held.map(({ times_s, drive_V }) =>
+    given.band ? bandUnder(named, { times_s, drive_V }, series_ohm, start) : undefined,
+  );
+  const results = sweeps.map(({ drive, wave, band_A }) => ({
+    ...resultOf(drive, wave),
+    ...(band_A === undefined ? {} : { widestBand_A: largest(band_A) }),
+  }));
   const lost = results.findIndex(
     (r) => !Number.isFinite(r.loopArea_W) || !Number.isFinite(r.largestCurrent_A),
   );
@@ -127,7 +144,14 @@ async function sweep(io: Io, given: SweepOptions): Promise<Answer> {
     text: [
       `${name}: ${source}`,
       ...results.map((result, k) => `  ${asked[k].name}: ${describe(result, named)}`),
-      ...held.map(againstText),
+      ...held.flatMap((one, k) => [
+        againstText(one),
+        ...(bands[k] === undefined
+          ? []
+          : [
+              `    ${(100 * shareInside(one, bands[k])).toFixed(0)} % of the points lie in the 95 % band of the curve, which knows of parameters alone and not of the noise of a point`,
+            ]),
+      ]),
     ].join('\n'),
     json: {
       model: name,
@@ -137,23 +161,21 @@ async function sweep(io: Io, given: SweepOptions): Promise<Answer> {
       sweeps: results,
       ...(given.against === undefined
         ? {}
-        : { against: held.map(({ name: loop, r2, rmse_A, n, marks }) => ({ loop, r2, rmse_A, n, marks })) }),
-      warnings: [...new Set(warnings)],
+        : {
+            against: held.map(({ name: loop, r2, rmse_A, n, marks }, k) => ({
+              loop,
+              r2,
+              rmse_A,
+              n,
+              marks,
+              ...(bands[k] === undefined ? {} : { inBand: shareInside(held[k], bands[k]) }),
+            })),
+          }),
+      warnings: [...new Set([...warnings, ...remarks])],
     },
-    outputs: { '.csv': () => (given.against === undefined ? tableOf(sweeps) : againstTable(held)) },
-    figure: () => hysteresisFigure([...loopsOf(sweeps), ...againstLoops(held)], { title: name }),
+    outputs: { '.csv': () => (given.against === undefined ? tableOf(sweeps) : againstTable(held, bands)) },
+    figure: () => hysteresisFigure([...loopsOf(sweeps), ...againstLoops(held, bands)], { title: name }),
   };
-}
-
-/** @throws OhmpropError `device.sweep` for a model without a state, and a state out of its bounds */
-function startState({ name, model: { state } }: NamedModel, from: number): number {
-  if (state === undefined) throw inputError('device.sweep', `--from: ${name} has no state to start in`);
-  if (from >= state.low && from <= state.high) return from;
-  const unit = state.unit === '1' ? '' : ` ${state.unit}`;
-  throw inputError(
-    'device.sweep',
-    `--from: the state ${state.name} of ${name} lies between ${state.low} and ${state.high}${unit}, got ${from}`,
-  );
 }
 
 function resultOf({ samples, frequency_Hz, said }: SweepDrive, wave: Waveform) {
@@ -168,13 +190,18 @@ function resultOf({ samples, frequency_Hz, said }: SweepDrive, wave: Waveform) {
   };
 }
 
-function describe(result: ReturnType<typeof resultOf>, { model: { state } }: NamedModel): string {
+function describe(
+  result: ReturnType<typeof resultOf> & { readonly widestBand_A?: number },
+  { model: { state } }: NamedModel,
+): string {
   const unit = state === undefined || state.unit === '1' ? '' : ` ${state.unit}`;
   const states =
     state === undefined
       ? 'no state'
       : `state ${result.lowestState.toPrecision(4)} … ${result.highestState.toPrecision(4)}${unit}`;
-  return `loop area ${result.loopArea_W.toExponential(3)} W, largest current ${result.largestCurrent_A.toExponential(3)} A, ${states}`;
+  const { widestBand_A } = result;
+  const band = widestBand_A === undefined ? '' : `, 95 % band at most ± ${widestBand_A.toExponential(2)} A`;
+  return `loop area ${result.loopArea_W.toExponential(3)} W, largest current ${result.largestCurrent_A.toExponential(3)} A, ${states}${band}`;
 }
 
 /** What is to be warned of where a sweep leaves the voltages that a model was made for. */
@@ -183,54 +210,6 @@ function outside({ name, model: element }: NamedModel, { lowest_V, highest_V }: 
   return lowest_V < low || highest_V > high
     ? [`${name} holds between ${low} and ${high} V; this sweep goes from ${lowest_V} to ${highest_V} V`]
     : [];
-}
-
-/** Columns of every sample; sweeps are told apart by their number, as two may have one frequency or none. */
-function tableOf(sweeps: readonly Swept[]): string {
-  const rows = sweeps.flatMap(({ drive, wave }, sweep) =>
-    [...wave.times_s.keys()].map((k) => [
-      sweep,
-      drive.frequency_Hz ?? '',
-      wave.times_s[k],
-      wave.drive_V[k],
-      wave.voltage_V[k],
-      wave.current_A[k],
-      wave.state[k],
-    ]),
-  );
-  return csvText(['sweep', 'frequency_Hz', 'time_s', 'drive_V', 'voltage_V', 'current_A', 'state'], rows);
-}
-
-/** The last period of every sweep. */
-function loopsOf(sweeps: readonly Swept[]): Loop[] {
-  return sweeps.map(({ drive, wave }) => ({
-    name: drive.name,
-    voltage_V: wave.voltage_V.slice(-drive.samples - 1),
-    current_A: wave.current_A.slice(-drive.samples - 1),
-  }));
-}
-
-/** Measured and simulated, side by side. */
-function againstTable(held: readonly Against[]): string {
-  const rows = held.flatMap((loop) =>
-    Array.from(loop.times_s, (t, i) => [
-      loop.name,
-      t,
-      loop.drive_V[i],
-      loop.voltage_V[i],
-      loop.measured_A[i],
-      loop.current_A[i],
-      loop.state[i],
-    ]),
-  );
-  return csvText(['loop', 'time_s', 'drive_V', 'voltage_V', 'measured_A', 'current_A', 'state'], rows);
-}
-
-function againstLoops(held: readonly Against[]): Loop[] {
-  return held.flatMap(({ name, across_V, voltage_V, measured_A, current_A }) => [
-    { name: `${name}, measured`, voltage_V: across_V, current_A: measured_A },
-    { name: `${name}, simulated`, voltage_V, current_A },
-  ]);
 }
 
 /** A cell that only pulses move is not an unknown name. */

@@ -20,7 +20,7 @@ import type { PulseShape } from '../../devices/contract/index.js';
 import { physicalPresets } from '../../devices/elements/index.js';
 import type { NamedCell } from '../../experiments/composition/index.js';
 import { physicalTrains, pulseModelOf, pulseStep } from '../../solver/device-waveform/index.js';
-import { type NamedModel, namedModel, withParameters } from './user-model.js';
+import { type NamedModel, namedModel, startState, withParameters } from './user-model.js';
 
 /** How the trains are asked for; what is left out is up to the model. */
 export interface AskedTrains {
@@ -29,6 +29,8 @@ export interface AskedTrains {
   readonly set?: readonly string[];
   readonly pulses?: number;
   readonly read?: number;
+  /** State of a physical model that its first train starts in, in its own unit. */
+  readonly from?: number;
   readonly up?: number;
   readonly down?: number;
   readonly width?: number;
@@ -141,7 +143,13 @@ function askedPulses({ drive, up, down, width, pulses }: AskedTrains): {
   return { up: trains[0], ...(trains[1] === undefined ? {} : { down: trains[1] }) };
 }
 
-function requireOwnPulses(name: string, { drive, up, down, width, read }: AskedTrains): void {
+function requireOwnPulses(name: string, { drive, up, down, width, read, from }: AskedTrains): void {
+  if (from !== undefined) {
+    throw inputError(
+      'device.pulse',
+      `--from: the cells ${name} are moved by the pulses of their source, from end to end; only physical models start in a state`,
+    );
+  }
   if (read !== undefined) {
     throw inputError(
       'device.pulse',
@@ -253,7 +261,8 @@ const DEFAULT_READ_V = 0.1;
 /** Intervals that the symmetry point of a physical model is searched in; every step is a simulation. */
 const INTERVALS = 100;
 
-function modelTrains({ model, name, source, sweep }: NamedModel, asked: AskedTrains): Trains {
+function modelTrains(named: NamedModel, asked: AskedTrains): Trains {
+  const { model, name, source, sweep } = named;
   const { series_ohm } = sweep;
   const { up, down } = askedPulses(asked);
   const trains = physicalTrains(model, {
@@ -263,6 +272,7 @@ function modelTrains({ model, name, source, sweep }: NamedModel, asked: AskedTra
     ...trainShape(up, asked.pulses),
     ...(down === undefined ? {} : { down: trainShape(down, asked.pulses) }),
     read_V: asked.read ?? DEFAULT_READ_V,
+    ...(asked.from === undefined ? {} : { from: startState(named, asked.from) }),
     series_ohm,
     mostPulses: MAX_PULSES,
   });

@@ -3,6 +3,7 @@ import {
   dynamicCell,
   isCellFileName,
   missingPart,
+  type ParameterSpread,
   readCellFile,
 } from '../../calibration/cell-files/index.js';
 import { inputError, nearestWord, quoted, readQuantity } from '../../core/index.js';
@@ -58,6 +59,8 @@ export interface NamedModel {
   readonly model: ElementModel;
   readonly source: string;
   readonly sweep: SweepProposal;
+  /** How far its parameters are known; those set are known. */
+  readonly spread?: ParameterSpread;
 }
 
 /**
@@ -91,6 +94,17 @@ export async function namedModel(name: string, consumer = 'cell sweep'): Promise
   return { name: model.name, model, source: name, sweep };
 }
 
+/** A state to start in, as asked for. @throws OhmpropError `device.sweep` for a model without a state, and a state out of its bounds */
+export function startState({ name, model: { state } }: NamedModel, from: number): number {
+  if (state === undefined) throw inputError('device.sweep', `--from: ${name} has no state to start in`);
+  if (from >= state.low && from <= state.high) return from;
+  const unit = state.unit === '1' ? '' : ` ${state.unit}`;
+  throw inputError(
+    'device.sweep',
+    `--from: the state ${state.name} of ${name} lies between ${state.low} and ${state.high}${unit}, got ${from}`,
+  );
+}
+
 /** The model with parameters set: `roff=16k`. @throws OhmpropError for a name or a value that it does not take */
 export function withParameters(named: NamedModel, set: readonly string[]): NamedModel {
   const changes: Record<string, number> = {};
@@ -100,7 +114,18 @@ export function withParameters(named: NamedModel, set: readonly string[]): Named
     const { name, unit } = parameterOf(named, key);
     changes[name] = readQuantity(value, unit, `--set ${name}`).value;
   }
-  return set.length === 0 ? named : { ...named, model: named.model.with(changes) };
+  if (set.length === 0) return named;
+  const { spread, ...rest } = named;
+  return {
+    ...rest,
+    model: named.model.with(changes),
+    ...(spread === undefined ? {} : { spread: without(spread, Object.keys(changes)) }),
+  };
+}
+
+function without({ names, values }: ParameterSpread, known: readonly string[]): ParameterSpread {
+  const kept = names.flatMap((name, k) => (known.includes(name) ? [] : [k]));
+  return { names: kept.map((k) => names[k]), values: kept.map((j) => kept.map((k) => values[j][k])) };
 }
 
 /** By its whole name, or by a start that no other has; underscores and case do not matter for that. */
@@ -123,7 +148,9 @@ async function modelOfFile(path: string, consumer: string): Promise<NamedModel> 
   const read = await readCellFile(path);
   const cell = await dynamicCell(read.cell);
   if (cell === undefined) throw missingPart(read, ['dynamics'], consumer);
-  return { name: read.cell.name, model: cell.model, source: path, sweep: cell.sweep };
+  const { model, sweep, spread } = cell;
+  const own = { name: read.cell.name, model, source: path, sweep };
+  return spread === undefined ? own : { ...own, spread };
 }
 
 function withoutUndefined(value: unknown): unknown {

@@ -21,31 +21,50 @@ export function equationPartials(model: {
 }): FillPartials {
   let fill: FillPartials | undefined;
   return (voltage_V, current_A, state, out) => {
-    fill ??= compiled(model.parameters, model.equations);
+    fill ??= ofModel(model.parameters, model.equations);
     fill(voltage_V, current_A, state, out);
   };
 }
 
-function compiled(
-  parameters: readonly ElementParameter[],
-  { current, rate }: ElementEquations,
-): FillPartials {
-  const keys = ['v', 'x', 'i', ...parameters.map(({ name }) => name)];
-  const indexOf = new Map(keys.map((key, k) => [key, k]));
+interface Slopes {
+  readonly current: readonly Slope[];
+  readonly rate: readonly Slope[];
+}
+
+/** By equations: models that differ in values alone share them, and what was differentiated once. */
+const known = new WeakMap<ElementEquations, Slopes>();
+
+function ofModel(parameters: readonly ElementParameter[], equations: ElementEquations): FillPartials {
+  let slopes = known.get(equations);
+  if (slopes === undefined) {
+    slopes = differentiated(parameters, equations);
+    known.set(equations, slopes);
+  }
+  const { current, rate } = slopes;
   const values = Float64Array.from([0, 0, 0, ...parameters.map(({ value }) => value)]);
-  const slopesOf = (tree: Expression): Slope[] => {
-    const value = compile(tree, indexOf);
-    return parameters.map(({ name }) => compileSlope(tree, name, indexOf, value));
-  };
-  const ofCurrent = slopesOf(current);
-  const ofRate = rate === undefined || isNumber(rate) ? slopesOf(number(0)) : slopesOf(rate);
   return (voltage_V, current_A, state, out) => {
     values[0] = voltage_V;
     values[1] = state;
     values[2] = current_A;
     for (let k = 0; k < parameters.length; k++) {
-      out.current[k] = ofCurrent[k].evaluate(values);
-      out.rate[k] = ofRate[k].evaluate(values);
+      out.current[k] = current[k].evaluate(values);
+      out.rate[k] = rate[k].evaluate(values);
     }
+  };
+}
+
+function differentiated(
+  parameters: readonly ElementParameter[],
+  { current, rate }: ElementEquations,
+): Slopes {
+  const keys = ['v', 'x', 'i', ...parameters.map(({ name }) => name)];
+  const indexOf = new Map(keys.map((key, k) => [key, k]));
+  const slopesOf = (tree: Expression): Slope[] => {
+    const value = compile(tree, indexOf);
+    return parameters.map(({ name }) => compileSlope(tree, name, indexOf, value));
+  };
+  return {
+    current: slopesOf(current),
+    rate: rate === undefined || isNumber(rate) ? slopesOf(number(0)) : slopesOf(rate),
   };
 }

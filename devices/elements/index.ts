@@ -52,7 +52,12 @@ export {
   NormalizedVteam,
   type NormalizedVteamParameters,
 } from './normalized-vteam.js';
-export { celsiusZero_K, elementaryCharge_C, thermalVoltage_V } from './physical-constants.js';
+export {
+  boltzmann_J_per_K,
+  celsiusZero_K,
+  elementaryCharge_C,
+  thermalVoltage_V,
+} from './physical-constants.js';
 export { elementRate, type RateSlopes, rateSlopesOf } from './rate-slopes.js';
 export { Resistor } from './resistor.js';
 export {

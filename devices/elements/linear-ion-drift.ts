@@ -65,7 +65,8 @@ export class LinearIonDrift implements ElementModel {
   readonly values: LinearIonDriftParameters;
   private readonly drift_per_C: number;
 
-  constructor(parameters: Partial<LinearIonDriftParameters> = {}) {
+  /** @param equations of the same model with other values */
+  constructor(parameters: Partial<LinearIonDriftParameters> = {}, equations?: ElementEquations) {
     const p = { ...defaultLinearIonDrift, ...parameters };
     for (const key of ['r_on_ohm', 'r_off_ohm', 'thickness_m', 'mobility_m2_per_Vs'] as const) {
       if (!(p[key] > 0) || !Number.isFinite(p[key])) {
@@ -88,7 +89,7 @@ export class LinearIonDrift implements ElementModel {
     this.drift_per_C = (p.mobility_m2_per_Vs * p.r_on_ohm) / p.thickness_m ** 2;
     this.parameters = parameterList(p, bounds);
     this.state = { name: 'x', unit: '1', low: 0, high: 1, initial: p.initial };
-    this.equations = {
+    this.equations = equations ?? {
       current: over('v', plus(times('r_on_ohm', 'x'), times('r_off_ohm', minus(1, 'x')))),
       rate: times(
         over(times('mobility_m2_per_Vs', 'r_on_ohm'), times('thickness_m', 'thickness_m')),
@@ -99,7 +100,7 @@ export class LinearIonDrift implements ElementModel {
   }
 
   with(values: Readonly<Record<string, number>>): LinearIonDrift {
-    return new LinearIonDrift({ ...this.values, ...checkedValues(this, values) });
+    return new LinearIonDrift({ ...this.values, ...checkedValues(this, values) }, this.equations);
   }
 
   evaluate(voltage_V: number, x: number, point: ElementPoint): void {

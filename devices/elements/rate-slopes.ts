@@ -1,4 +1,4 @@
-import { compile, compileSlope } from '../../core/expression/index.js';
+import { compile, compileSlope, type Expression, type Slope } from '../../core/expression/index.js';
 import { type ElementModel, type ElementPoint, type ElementRate, elementPoint } from './element-model.js';
 
 /** Fills dx/dt and its slopes at a voltage and state; `point` is that of `evaluate` there. */
@@ -24,16 +24,29 @@ export function elementRate(): ElementRate {
   return { rate: 0, voltageSlope: 0, stateSlope: 0 };
 }
 
+/** By the tree of the rate: models that differ in values alone share it. */
+const compiledTrees = new WeakMap<Expression, CompiledRate>();
+
+interface CompiledRate {
+  readonly rate: (values: Float64Array) => number;
+  readonly by: readonly Slope[];
+}
+
 function ofEquations({ equations, parameters }: ElementModel): RateSlopes | undefined {
   const tree = equations?.rate;
   if (tree === undefined) return undefined;
-  const keys = ['v', 'x', 'i', ...parameters.map(({ name }) => name)];
-  const indexOf = new Map(keys.map((key, k) => [key, k]));
+  let compiled = compiledTrees.get(tree);
+  if (compiled === undefined) {
+    const keys = ['v', 'x', 'i', ...parameters.map(({ name }) => name)];
+    const indexOf = new Map(keys.map((key, k) => [key, k]));
+    const whole = compile(tree, indexOf);
+    const by = ['v', 'x', 'i'].map((key) => compileSlope(tree, key, indexOf, whole));
+    compiled = { rate: whole, by };
+    compiledTrees.set(tree, compiled);
+  }
+  const { rate } = compiled;
+  const [byVoltage, byState, byCurrent] = compiled.by;
   const values = Float64Array.from([0, 0, 0, ...parameters.map(({ value }) => value)]);
-  const rate = compile(tree, indexOf);
-  const [byVoltage, byState, byCurrent] = ['v', 'x', 'i'].map((key) =>
-    compileSlope(tree, key, indexOf, rate),
-  );
   return (voltage_V, state, point, out) => {
     values[0] = voltage_V;
     values[1] = state;

@@ -66,7 +66,8 @@ export class Vteam implements ElementModel {
   readonly partials = equationPartials(this);
   readonly values: VteamParameters;
 
-  constructor(parameters: Partial<VteamParameters> = {}) {
+  /** @param equations of the same model with other values */
+  constructor(parameters: Partial<VteamParameters> = {}, equations?: ElementEquations) {
     const p = { ...defaultVteam, ...parameters };
     if (!(p.r_on_ohm > 0 && p.r_on_ohm < p.r_off_ohm)) {
       throw inputError(
@@ -109,7 +110,7 @@ export class Vteam implements ElementModel {
         : times('r_on_ohm', apply('exp', times(apply('ln', over('r_off_ohm', 'r_on_ohm')), s)));
     const speed = (side: 'off' | 'on') =>
       times(`k_${side}`, apply('powReal', minus(over('v', `v_${side}_V`), 1), `alpha_${side}`));
-    this.equations = {
+    this.equations = equations ?? {
       current: over('v', resistance),
       rate: times(
         when(
@@ -123,7 +124,7 @@ export class Vteam implements ElementModel {
   }
 
   with(values: Readonly<Record<string, number>>): Vteam {
-    return new Vteam({ ...this.values, ...checkedValues(this, values) });
+    return new Vteam({ ...this.values, ...checkedValues(this, values) }, this.equations);
   }
 
   evaluate(voltage_V: number, x: number, point: ElementPoint): void {

@@ -20,5 +20,6 @@ export {
 } from './page.js';
 export type { PageCell, PageColumn, PageTable } from './page-table.js';
 export { type ProbabilityPlot, probabilityPlot, type Sample } from './probability-plot.js';
+export { type ParameterProfile, profileFigure } from './profiles.js';
 export { type DrawnTrain, type PulseTrains, pulseTrains } from './pulse-trains.js';
 export { type RelaxationPlot, type RelaxingGroup, relaxationFigure } from './relaxation.js';

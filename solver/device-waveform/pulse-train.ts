@@ -23,6 +23,8 @@ export interface TrainOptions {
   readonly down?: { readonly width_s?: number; readonly pulses?: number };
   readonly read_V: number;
   readonly series_ohm: number;
+  /** State that the first train starts in; left out, the one that conducts least. */
+  readonly from?: number;
   /** A train is not longer than this. */
   readonly mostPulses: number;
 }
@@ -60,8 +62,8 @@ export function physicalTrains(model: ElementModel, options: TrainOptions): Phys
         [second, first],
       ]
     : [[first, second]];
-  for (const inside of [0, 0.01]) {
-    const start = axis.lowest + inside * (axis.highest - axis.lowest);
+  for (const inside of options.from === undefined ? [0, 0.01] : [0]) {
+    const start = options.from ?? axis.lowest + inside * (axis.highest - axis.lowest);
     for (const [up, down] of orders) {
       const rise = wayUnder(model, axis, start, up.amplitude_V, options);
       if (rise === undefined || rise.change_S <= 0) continue;

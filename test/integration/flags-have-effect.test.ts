@@ -436,6 +436,7 @@ const walks: Readonly<Record<string, Walk>> = {
       '--frequencies': '2,3',
       '--series': '50',
       '--samples': '50',
+      '--band': instead('tio2-strukov', 'known.cell.json --band'),
     },
   },
   'cell pulse': {
@@ -445,6 +446,7 @@ const walks: Readonly<Record<string, Walk>> = {
       '--set': 'lambda=9',
       '--pulses': '9',
       '--read': '50mV',
+      '--from': '0.3',
       '--read-noise': '2%',
     },
   },
@@ -480,6 +482,7 @@ const walks: Readonly<Record<string, Walk>> = {
       '--model': 'linear',
       '--log-weight': instead('curve.csv --model power', 'curve.csv --model power --log-weight 0'),
       '--window': '500nS,20uS',
+      '--film': instead('trains.csv --model power', 'curve.csv --model sinh --film thickness=10nm'),
       '--circuit': instead(`${ofLoops} --quick`, `${ofLoops} --quick --circuit series=500`),
       '--predict': instead(`${ofLoops} --quick`, `${ofLoops} --quick --predict loop.csv`),
       '--quick': instead(ofLoops, `${ofLoops} --quick`),
@@ -863,6 +866,26 @@ beforeAll(async () => {
       name: 'drawn',
       provenance: { program: 'test', sources: [] },
       iv: { branches: [branch('low', 1e-4), branch('high', 1e-6)] },
+    }),
+  );
+  write(
+    'known.cell.json',
+    JSON.stringify({
+      kind: 'cell',
+      format: 1,
+      name: 'known',
+      provenance: { program: 'test', sources: [] },
+      dynamics: {
+        model: 'vteam-normalized',
+        parameters: { r_on_ohm: 2e3, r_off_ohm: 1e5 },
+        covariance: {
+          names: ['r_on_ohm', 'initial'],
+          values: [
+            [400, 0],
+            [0, 1e-4],
+          ],
+        },
+      },
     }),
   );
   write('g2.csv', '1,-2\n0.5,1\n');

@@ -123,3 +123,12 @@ describe('lists and ranges', () => {
     expect(() => readQuantities(text, 'V', 'sweep')).toThrow(message);
   });
 });
+
+it('squares a prefix with its unit', () => {
+  for (const text of ['100um²', '100 µm2', '100um^2', '1e-4mm²', '1e-6cm2', '1e-10', '1e-10m²']) {
+    expect(readQuantity(text, 'm²').value, text).toBeCloseTo(1e-10, 24);
+  }
+  expect(readQuantity('1um²/(V·s)', 'm²/(V·s)').value).toBe(1e-12);
+  expect(() => readQuantity('100u', 'm²')).toThrow('100um²');
+  expect(formatQuantity(1e-10, 'm²')).toBe('1.00e\u221210 m²');
+});

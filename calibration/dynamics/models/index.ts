@@ -1,8 +1,10 @@
 import { inputError, nearestWord } from '../../../core/index.js';
 import type { LoopModel } from '../loop-model.js';
+import { ionDrifts } from './ion-drift.js';
 import { memdiode } from './memdiode.js';
 import { generalisedMetastable, metastable } from './metastable.js';
 import { vteam } from './vteam.js';
+import { publishedVteams } from './vteam-published.js';
 import { yakopcic } from './yakopcic.js';
 
 export { metastable };
@@ -12,8 +14,10 @@ export const loopModels: readonly LoopModel[] = [
   metastable,
   generalisedMetastable,
   vteam,
+  ...publishedVteams,
   yakopcic,
   memdiode,
+  ...ionDrifts,
 ];
 
 /** A model by name. @throws OhmpropError `dynamics.model`, exit code 2, with the nearest name */
