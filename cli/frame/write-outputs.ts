@@ -99,7 +99,8 @@ export async function writeWanted(
   const figure = files.some(({ draws }) => draws) ? await answer.figure?.(how) : undefined;
   for (const file of files) {
     const { path, ending } = file;
-    if (figure !== undefined && file.draws) {
+    // what an answer writes itself, a page with more than its figure, goes before that
+    if (figure !== undefined && file.draws && answer.outputs?.[ending] === undefined) {
       const { content, csv } = await draw(figure, ending, how);
       await write(path, content);
       await write(besideFigure(path, files), csv);
