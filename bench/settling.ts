@@ -3,7 +3,8 @@
  * samples to 1 %: (a) ideal diodes followed by `solver/settling`; (b) the same network as a circuit of steep diodes, followed by
  * `solver/time` at reltol 1e-6; (c) that circuit followed by ngspice (`ngspice` on the path; left out where there is none), free
  * phases alone. Settling times of all nodes and outputs, energy delivered by the inputs and the nudge.
- *   npm run build && node dist/bench/settling.js [samples] [preset …]
+ * Prints after every sample, the worst so far.
+ *   npm run build && node dist/bench/settling.js [samples | first-end] [preset …]
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
@@ -23,11 +24,12 @@ const SHARE = 0.01;
 /** Voltage of a conducting diode of the circuits, as a share of the drive. */
 const DROP = 1e-6;
 
-const [count = '4', ...names] = process.argv.slice(2);
+const [range = '4', ...names] = process.argv.slice(2);
+const [first, end] = range.includes('-') ? range.split('-').map(Number) : [0, Number(range)];
 console.log(machine());
-for (const name of names.length > 0 ? names : ['xor', 'digits']) await compare(name, Number(count));
+for (const name of names.length > 0 ? names : ['xor', 'digits']) await compare(name);
 
-async function compare(name: string, samples: number): Promise<void> {
+async function compare(name: string): Promise<void> {
   const config = await readConfig({ preset: name, flags: {} });
   if (config.network.kind !== 'resistive') throw new Error(`${name} is no resistive network`);
   const run = await composeRun(config);
@@ -45,7 +47,7 @@ async function compare(name: string, samples: number): Promise<void> {
   );
   const worst = { time: 0, outputTime: 0, energy: 0, imbalance: 0, spiceTime: 0, spiceEnergy: 0 };
   let ours_s = 0;
-  for (let sample = 0; sample < samples; sample++) {
+  for (let sample = first; sample < end; sample++) {
     const { inputs: signals, targets } = run.coder.batch(run.dataSet.test, [sample]);
     let start_V = new Float64Array(nodes.length);
     for (const b of [0, beta, -beta]) {
@@ -97,14 +99,14 @@ async function compare(name: string, samples: number): Promise<void> {
         start_V = Float64Array.from(settled.rest_V);
       }
     }
+    const percent = (value: number) => `${(100 * value).toPrecision(2)} %`;
+    console.log(
+      `${name}, samples ${first} to ${sample}, worst: time ${percent(worst.time)}, outputs' ${percent(worst.outputTime)}, energy ${percent(worst.energy)} of solver/time; ` +
+        `ngspice: time ${percent(worst.spiceTime)}, energy ${percent(worst.spiceEnergy)}; balance ${worst.imbalance.toExponential(1)}; ` +
+        `${((1000 * ours_s) / (3 * (sample - first + 1))).toFixed(1)} ms of processor a phase`,
+    );
   }
   await device.close();
-  const percent = (value: number) => `${(100 * value).toPrecision(2)} %`;
-  console.log(
-    `${name}, ${samples} samples, worst: time ${percent(worst.time)}, outputs' ${percent(worst.outputTime)}, energy ${percent(worst.energy)} of solver/time; ` +
-      `ngspice: time ${percent(worst.spiceTime)}, energy ${percent(worst.spiceEnergy)}; balance ${worst.imbalance.toExponential(1)}; ` +
-      `${((1000 * ours_s) / (3 * samples)).toFixed(1)} ms of processor a phase`,
-  );
 }
 
 /** The circuit's sources switched on in ngspice, 150 points or more until 1.3 times the settling time. */
