@@ -1,4 +1,5 @@
 import type { Card, Token } from './card.js';
+import { readNumber } from './number.js';
 
 /** `name = value` pairs of a card's fields, from field `from` on. Fields that belong to no pair are handed back. */
 export function assignments(card: Card, from: number): { values: Map<string, Token>; rest: Token[] } {
@@ -20,6 +21,23 @@ export function assignments(card: Card, from: number): { values: Map<string, Tok
     }
   }
   return { values, rest };
+}
+
+/** Parameters of a .model card: `name = value`, and `name value`, for SPICE takes the sign between them as a blank. */
+export function modelParameters(card: Card, from: number): { values: Map<string, Token>; rest: Token[] } {
+  const { values, rest } = assignments(card, from);
+  const left: Token[] = [];
+  for (let k = 0; k < rest.length; k++) {
+    const [name, value] = [rest[k], rest[k + 1]];
+    const follows = value !== undefined && card.tokens[card.tokens.indexOf(name) + 1] === value;
+    if (follows && /^[a-z]/.test(name.text) && (value.quoted || readNumber(value.text) !== undefined)) {
+      values.set(name.text, value);
+      k++;
+    } else {
+      left.push(name);
+    }
+  }
+  return { values, rest: left };
 }
 
 /** `name = text` pairs of a .param card, where the text runs up to the next name, blanks and all. */

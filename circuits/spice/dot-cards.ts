@@ -1,6 +1,6 @@
 import { nearestWord } from '../../core/index.js';
 import { CurrentSource, type DcRange, nodeName, ResistorElement, VoltageSource } from '../netlist/index.js';
-import { assignments, parameterTexts } from './assignments.js';
+import { assignments, modelParameters, parameterTexts } from './assignments.js';
 import type { Card } from './card.js';
 import { measureCard } from './measure-card.js';
 import { placeText } from './place.js';
@@ -131,12 +131,16 @@ function readFunction(card: Card, instance: Instance): void {
   );
 }
 
+/** Types of models that some element is made of here. */
+const readTypes = new Set(['d', 'r', 'res', 'c', 'l', 'sw', 'csw', 'nmos', 'pmos']);
+
 function readModel(card: Card, instance: Instance): void {
   const [, name, type] = card.tokens;
   if (name === undefined) throw card.missing('the name of the model');
   if (type === undefined) throw card.missing('the type of the model, for instance D');
-  const { values, rest } = assignments(card, 3);
-  if (rest.length > 0) {
+  const { values, rest } = modelParameters(card, 3);
+  // Models of other types may have flags; the element that names such a model is refused by what it is.
+  if (rest.length > 0 && readTypes.has(type.text)) {
     throw card.error('syntax', `"${rest[0].raw}" is no parameter; models take name=value`, rest[0]);
   }
   if (instance.models.has(name.text))

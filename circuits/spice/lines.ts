@@ -81,6 +81,8 @@ export function readLines(
     stretches = [];
   };
   let kept = 0;
+  /** The last line ended in \\\\: the next goes on with its card. */
+  let goesOn = false;
   // Line after line: of a file of line breaks, a list of its lines would be many times as large as it.
   for (let k = 0, from = 0; from <= text.length; k++) {
     const newline = text.indexOf('\n', from);
@@ -112,6 +114,22 @@ export function readLines(
         place,
         '"#" does not start a comment in SPICE; use "*" in column 1, or ";"',
       );
+    }
+    const ends = /\\+$/.exec(line.trimEnd());
+    if (ends?.[0] === '\\') {
+      throw spiceError(
+        'continuation',
+        { file, line: number, column: ends.index + 1 },
+        'a line does not go on after one "\\"; end it in two, or begin the next with "+"',
+      );
+    }
+    if (ends !== null) line = line.slice(0, ends.index);
+    const follows = goesOn;
+    goesOn = ends !== null;
+    if (follows && line[start] !== '+') {
+      stretches.push({ offset: joined.length + 1, line: number, column: start + 1 });
+      joined += ` ${line.slice(start)}`;
+      continue;
     }
     if (line[start] === '+') {
       if (stretches.length === 0) {

@@ -100,7 +100,7 @@ function dialectOf(
   if (asked !== undefined) return asked;
   const guess = guessDialect(circuit.title, cards);
   if (guess === undefined) return 'ngspice';
-  const message = `read as ${guess.dialect}'s: ngspice knows no ${guess.what}. --dialect says it`;
+  const message = `read as ${guess.dialect}'s, because of ${guess.what}; --dialect says whose it is`;
   circuit.warnings.push({ place: guess.place, message });
   return guess.dialect;
 }

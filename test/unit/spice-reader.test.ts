@@ -108,6 +108,20 @@ describe('the dialect of ngspice', () => {
     expect(point.voltages_V['x2.mid']).toBeCloseTo(2.4, 12);
   });
 
+  it('goes on after two backslashes as ngspice does, and says what to write for one', () => {
+    const circuit = parseSpice('t\nV1 a 0 PWL(0 0 \\\\\n* between\n1m 1) ; end\nR1 a 0 1k\n.end\n');
+    expect(circuit.size).toBe(2);
+    expect(() => parseSpice('t\nV1 a 0 PWL(0 0 \\\n1m 1)\n.end\n')).toThrow(/:2:16: .*end it in two/);
+  });
+
+  it('takes parameters of models without the sign between, as SPICE does, and flags of types that it does not read', () => {
+    const text = (model: string) =>
+      `t\nV1 a 0 1\nR1 a b 1k\nD1 b 0 dd\n.model dd d(${model})\n.model oo ltra rel=1 steplimit r=2\n.end\n`;
+    const diode = (model: string) => writeSpice(parseSpice(text(model)));
+    expect(diode('is 1e-12 n=1.5 cjo 2p')).toBe(diode('is=1e-12 n=1.5 cjo=2p'));
+    expect(() => parseSpice(text('is 1e-12 flag'))).toThrow(/"flag" is no parameter/);
+  });
+
   it('joins continuations across comments and blank lines, and stops at .end', () => {
     expect(
       voltages('V1 a', '* comment', '', '+ 0', '+ DC 3', 'R1 a 0 1k $ comment', '.end', 'Q1 nonsense').a,
