@@ -98,6 +98,24 @@ describe('parts as LTspice writes them', () => {
     expect(() => readLt('V1 a 0 1 Rser=-1', 'R1 a 0 1')).toThrow(/must be 0 or more/);
   });
 
+  it('gives inductors 1 mΩ in series where neither Rser nor a K card says otherwise, in its dialect alone', () => {
+    const cards = [
+      'V1 a 0 1',
+      'L1 a b 1m',
+      'R1 b 0 1m',
+      'L2 a c 1m Rser=0',
+      'R2 c 0 1m',
+      'L3 a d 1m',
+      'L4 e 0 1m',
+    ];
+    const coupled = [...cards, 'K1 L3 L4 0.5', 'R3 d 0 1m', 'R4 e 0 1'];
+    const { voltages_V } = solveOperatingPoint(readLt(...coupled));
+    expect(voltages_V.b).toBeCloseTo(0.5, 9);
+    expect(voltages_V.c).toBeCloseTo(1, 9);
+    expect(voltages_V.d).toBeCloseTo(1, 9);
+    expect(solveOperatingPoint(read(...cards.slice(0, 3))).voltages_V.b).toBeCloseTo(1, 9);
+  });
+
   it('knows the current of every element in an expression', () => {
     const circuit = read(
       'V1 a 0 2',

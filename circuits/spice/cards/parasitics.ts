@@ -10,6 +10,7 @@ export const parasiticNames: readonly string[] = ['rser', 'lser', 'rpar', 'cpar'
  * then Rpar and Cpar beside all of it. Adds what is not 0 and hands back the node at which the part itself begins.
  * @param outer the card's first node in the circuit's names
  * @param other its second
+ * @param series_ohm Rser where the card says none
  */
 export function addParasitics(
   card: Card,
@@ -17,6 +18,7 @@ export function addParasitics(
   values: ReadonlyMap<string, Token>,
   outer: string,
   other: string,
+  series_ohm = 0,
 ): string {
   const numberOf = (name: string): number => {
     const token = values.get(name);
@@ -27,7 +29,8 @@ export function addParasitics(
   };
   const { circuit } = instance.reading;
   const name = instance.elementName(card.head);
-  const [rser, lser, rpar, cpar] = parasiticNames.map(numberOf);
+  const [given, lser, rpar, cpar] = parasiticNames.map(numberOf);
+  const rser = values.has('rser') ? given : series_ohm;
   if (rpar > 0) circuit.add(new ResistorElement(`${name}#rpar`, outer, other, rpar / instance.copies));
   if (cpar > 0) circuit.add(new CapacitorElement(`${name}#cpar`, outer, other, cpar * instance.copies));
   let inner = outer;

@@ -1,6 +1,6 @@
 import { CapacitorElement, CouplingElement, InductorElement } from '../../netlist/index.js';
 import { assignments } from '../assignments.js';
-import { nodeTokens } from '../blocks.js';
+import { type Block, nodeTokens } from '../blocks.js';
 import type { Card, Token } from '../card.js';
 import { readNumber } from '../number.js';
 import type { CardReader, Instance, ModelCard } from '../reader.js';
@@ -17,6 +17,23 @@ export const capacitor: CardReader = (card, instance) => {
     new CapacitorElement(name, nodes[0], nodes[1], value * multiplier * instance.copies, initial),
   );
 };
+
+/** Rser of LTspice's inductors whose card says none, Ω (its help, "L. Inductor"): all but those that a K card couples. */
+const LTSPICE_SERIES_OHM = 1e-3;
+const coupled = new WeakMap<Block, ReadonlySet<string>>();
+
+function defaultSeries_ohm(card: Card, { reading, block }: Instance): number {
+  if (reading.dialect !== 'ltspice' || card.head[0] !== 'l') return 0;
+  const names =
+    coupled.get(block) ??
+    new Set(
+      block.cards
+        .filter(({ head }) => head[0] === 'k')
+        .flatMap(({ tokens }) => tokens.slice(1, -1).map(({ text }) => text)),
+    );
+  coupled.set(block, names);
+  return names.has(card.head) ? 0 : LTSPICE_SERIES_OHM;
+}
 
 /** L n+ n− value [ic=]; m divides. Or with a flux or an inductance that follows the circuit. */
 export const inductor: CardReader = (card, instance) => {
@@ -47,7 +64,8 @@ function reactive(card: Card, instance: Instance, keys: readonly string[], what:
   const written = values.get(keys[0]) ?? values.get(keys[1]) ?? rest[0];
   if (written === undefined) throw card.missing(`its ${what}`);
   const [outer, other] = [instance.node(a.text), instance.node(b.text)];
-  const nodes = [addParasitics(card, instance, values, outer, other), other] as const;
+  const series_ohm = defaultSeries_ohm(card, instance);
+  const nodes = [addParasitics(card, instance, values, outer, other, series_ohm), other] as const;
   let value: number | undefined;
   if (
     !written.quoted &&
