@@ -8,7 +8,7 @@ export {
   type TransientAnalysis,
   type TransientTolerances,
 } from './analyses.js';
-export { controlKey } from './control-key.js';
+export { controlKey, controlOfKey } from './control-key.js';
 export { linearGain, polynomial } from './control-laws.js';
 export { ControlledCurrent, ControlledVoltage } from './controlled.js';
 export { crossbarNetlist } from './crossbar-netlist.js';
@@ -18,6 +18,7 @@ export type {
   EquationPort,
   Law,
   NetlistElement,
+  SharedArithmetic,
   SpiceDeck,
   SwitchRelation,
 } from './equations.js';

@@ -1,3 +1,4 @@
+import type { Expression } from '../../core/expression/index.js';
 import type { Control } from './equations.js';
 
 /** A voltage or a source's current over time. */
@@ -18,7 +19,11 @@ export interface Crossing {
 /** A number that is read off the waveforms of a transient. */
 export type Measure = { readonly name: string; readonly place: string } & (
   | { readonly find: Signal; readonly at: number | Crossing }
+  /** How fast a signal changes, per s. */
+  | { readonly slopeOf: Signal; readonly at: number | Crossing }
   | { readonly when: Crossing }
+  /** Worked out of measures before it: variables are their names. */
+  | { readonly of: Expression }
   /** From the first time to the second, s; a number is a time of its own. */
   | { readonly trigger: Crossing | number; readonly target: Crossing | number }
   | {

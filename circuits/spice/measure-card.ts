@@ -1,5 +1,7 @@
+import type { Expression } from '../../core/expression/index.js';
 import type { Crossing, Measure, Signal } from '../netlist/index.js';
 import type { Card } from './card.js';
+import { ExpressionError } from './expression/parse.js';
 import { placeText } from './place.js';
 import type { CardReader, Instance } from './reader.js';
 
@@ -7,7 +9,7 @@ const signalForm = String.raw`(?:v\(\s*[^\s(),]+\s*(?:,\s*[^\s(),]+\s*)?\)|i\(\s
 const overs = ['avg', 'max', 'min', 'pp', 'rms', 'integ', 'max_at', 'min_at'] as const;
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** .meas tran name: FIND … AT= | WHEN …, WHEN …, TRIG … TARG …, AVG MAX MIN PP RMS INTEG … [FROM=] [TO=]. */
+/** .meas tran name: FIND … AT= | WHEN …, DERIV … AT= | WHEN …, PARAM='…' of those before it, WHEN …, TRIG … TARG …, AVG MAX MIN PP RMS INTEG … [FROM=] [TO=]. */
 export const measureCard: CardReader = (card, instance) => {
   const words = new Words(card, instance);
   const analysis = words.next();
@@ -17,7 +19,7 @@ export const measureCard: CardReader = (card, instance) => {
   if (measure === undefined || words.left) {
     instance.warn(
       card,
-      `${card.head} ${name} skipped: of transients FIND, WHEN, TRIG … TARG, AVG, MAX, MIN, PP, RMS and INTEG of V() and I() are read`,
+      `${card.head} ${name} skipped: of transients FIND, WHEN, DERIV, TRIG … TARG, AVG, MAX, MIN, PP, RMS and INTEG of V(a), V(a,b) and I(v1), and PARAM of measures before it, are read`,
     );
     return;
   }
@@ -32,13 +34,16 @@ function readMeasure(words: Words): What | undefined {
     const when = words.crossing();
     return when && { when };
   }
-  if (kind === 'find') {
+  if (kind === 'param' || kind?.startsWith('param=')) return words.ofMeasures();
+  if (kind === 'find' || kind === 'deriv') {
     const find = words.signal();
     if (find === undefined) return undefined;
     const at = words.value('at');
-    if (at !== undefined) return { find, at };
+    const read = (time: number | Crossing) =>
+      kind === 'deriv' ? { slopeOf: find, at: time } : { find, at: time };
+    if (at !== undefined) return read(at);
     const when = words.next() === 'when' ? words.crossing() : undefined;
-    return when && { find, at: when };
+    return when && read(when);
   }
   if (kind === 'trig') {
     const trigger = words.value('at') ?? words.crossing();
@@ -50,6 +55,10 @@ function readMeasure(words: Words): What | undefined {
   if (over === undefined || signal === undefined) return undefined;
   const from_s = words.value('from') ?? 0;
   return { over, signal, from_s, to_s: words.value('to') ?? NEVER };
+}
+
+function noHistory(): never {
+  throw new ExpressionError('a slope or an integral over time has no place among measures', 0);
 }
 
 /** The words of a card, one after the other; expressions are no words. */
@@ -101,6 +110,19 @@ class Words {
     if (found === undefined) return undefined;
     const text = found[1].replace(/^['{]|['}]$/g, '');
     return this.instance.scope.evaluate(text, this.card, this.at - found[1].length);
+  }
+
+  /** PARAM='…': names of measures before it, parameters and numbers. */
+  ofMeasures(): { readonly of: Expression } | undefined {
+    const found = /\bparam\s*=\s*(['{]?)(.*?)['}]?\s*$/.exec(this.text);
+    if (found === null || found[2] === '' || /\b[vi]\s*\(/.test(found[2])) return undefined;
+    this.at = this.text.length;
+    const { scope, reading } = this.instance;
+    const before = new Set(reading.circuit.analyses.measures.map(({ name }) => name));
+    // In an expression they stand where voltages stand: their values come with the waveforms.
+    const text = found[2].replace(/[a-z_][\w.]*/g, (name) => (before.has(name) ? `v(${name})` : name));
+    const offset = found.index + found[0].length - found[2].length;
+    return { of: scope.tree(text, this.card, offset, (control) => control, noHistory) };
   }
 
   /** signal = level, or signal VAL=level; then RISE, FALL or CROSS = which, and TD=. */

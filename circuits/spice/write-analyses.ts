@@ -2,6 +2,8 @@ import { inputError } from '../../core/index.js';
 import {
   CapacitorElement,
   type Crossing,
+  controlOfKey,
+  expressionText,
   InductorElement,
   IntegralElement,
   type Measure,
@@ -97,9 +99,20 @@ function measureText(measure: Measure, deck: SpiceDeck): string {
   const at = (one: Crossing | number, sign: string) =>
     typeof one === 'number' ? `AT=${one}` : crossingText(one, deck, sign);
   if ('when' in measure) return `${head} WHEN ${crossingText(measure.when, deck, '=')}`;
-  if ('find' in measure) {
+  if ('of' in measure) {
+    const nameOf = (key: string): string => {
+      const control = controlOfKey(key);
+      return 'plus' in control ? control.plus : key;
+    };
+    return `${head} PARAM='${expressionText(measure.of, nameOf)}'`;
+  }
+  if ('find' in measure || 'slopeOf' in measure) {
     const when = typeof measure.at === 'number' ? at(measure.at, '') : `WHEN ${at(measure.at, '=')}`;
-    return `${head} FIND ${signalText(measure.find, deck)} ${when}`;
+    const what =
+      'find' in measure
+        ? `FIND ${signalText(measure.find, deck)}`
+        : `DERIV ${signalText(measure.slopeOf, deck)}`;
+    return `${head} ${what} ${when}`;
   }
   if ('trigger' in measure)
     return `${head} TRIG ${at(measure.trigger, ' VAL=')} TARG ${at(measure.target, ' VAL=')}`;

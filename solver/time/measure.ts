@@ -1,6 +1,10 @@
-import type { Crossing, Measure, Signal } from '../../circuits/netlist/index.js';
+import { type Crossing, controlOfKey, type Measure, type Signal } from '../../circuits/netlist/index.js';
+import { type Expression, evaluate } from '../../core/expression/index.js';
 import { MonotoneCurve } from './monotone-curve.js';
 import type { TransientWaveforms } from './transient-result.js';
+
+/** A start this near to a level, as a share of how far the signal strays from it, is on it: the first point lies a little after time 0. */
+const ON_LEVEL_SHARE = 1e-6;
 
 /** A number read off a transient; undefined where what it asks for did not happen. */
 export interface Measured {
@@ -11,7 +15,21 @@ export interface Measured {
 /** Reads measures off waveforms, on smooth curves through the saved points. */
 export function measure(waveforms: TransientWaveforms, measures: readonly Measure[]): Measured[] {
   const reader = new Reader(waveforms);
-  return measures.map((one) => ({ name: one.name, value: reader.value(one) }));
+  const found: Measured[] = [];
+  for (const one of measures) {
+    found.push({ name: one.name, value: 'of' in one ? ofOthers(one.of, found) : reader.value(one) });
+  }
+  return found;
+}
+
+/** A number of others; undefined where one of them is missing, or it is not finite. */
+function ofOthers(tree: Expression, found: readonly Measured[]): number | undefined {
+  const value = evaluate(tree, (key) => {
+    const control = controlOfKey(key);
+    const name = 'plus' in control ? control.plus : '';
+    return found.find((one) => one.name === name)?.value ?? Number.NaN;
+  });
+  return Number.isFinite(value) ? value : undefined;
 }
 
 class Reader {
@@ -21,12 +39,17 @@ class Reader {
     this.time_s = waveforms.time_s;
   }
 
-  value(one: Measure): number | undefined {
+  value(one: Exclude<Measure, { of: unknown }>): number | undefined {
     if ('when' in one) return this.crossing(one.when);
     if ('find' in one) {
       const time_s = this.timeOf(one.at);
       const values = this.signal(one.find);
       return time_s === undefined || values === undefined ? undefined : this.at(values, time_s);
+    }
+    if ('slopeOf' in one) {
+      const time_s = this.timeOf(one.at);
+      const values = this.signal(one.slopeOf);
+      return time_s === undefined || values === undefined ? undefined : this.slopeAt(values, time_s);
     }
     if ('trigger' in one) {
       const [from_s, to_s] = [this.timeOf(one.trigger), this.timeOf(one.target)];
@@ -75,6 +98,18 @@ class Reader {
     return new MonotoneCurve(this.time_s, values).between(k + 1, share);
   }
 
+  /** That of a parabola through the three nearest points. */
+  private slopeAt(values: Float64Array, time_s: number): number | undefined {
+    const { time_s: t } = this;
+    const k = this.before(time_s);
+    if (k === undefined || t.length < 3) return undefined;
+    const nearer = k > 0 && (k + 1 >= t.length || time_s - t[k] < t[k + 1] - time_s) ? k : k + 1;
+    const m = Math.min(t.length - 2, Math.max(1, nearer));
+    const [left, right] = [t[m] - t[m - 1], t[m + 1] - t[m]];
+    const [before, after] = [(values[m] - values[m - 1]) / left, (values[m + 1] - values[m]) / right];
+    return before + ((after - before) * (2 * time_s - t[m - 1] - t[m])) / (left + right);
+  }
+
   private crossing({ signal, level, edge, which, after_s }: Crossing): number | undefined {
     const values = this.signal(signal);
     const levels = typeof level === 'number' ? undefined : this.signal(level);
@@ -83,12 +118,18 @@ class Reader {
     const curve = new MonotoneCurve(this.time_s, above);
     let count = 0;
     let found: number | undefined;
+    // What stands on the level from the start crosses it where it leaves, as in ngspice.
+    const near = ON_LEVEL_SHARE * above.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    let onLevel = Math.abs(above[0]) <= near;
     for (let k = 1; k < values.length; k++) {
       const [a, b] = [above[k - 1], above[k]];
-      const rises = a < 0 && b >= 0;
-      const falls = a > 0 && b <= 0;
+      if (onLevel && Math.abs(b) <= near) continue;
+      const leaves = onLevel;
+      onLevel = false;
+      const rises = leaves ? b > 0 : a < 0 && b >= 0;
+      const falls = leaves ? b < 0 : a > 0 && b <= 0;
       if (!((rises && edge !== 'fall') || (falls && edge !== 'rise'))) continue;
-      const share = zeroOf((at) => curve.between(k, at), b);
+      const share = leaves ? 0 : zeroOf((at) => curve.between(k, at), b);
       const time_s = this.time_s[k - 1] + share * (this.time_s[k] - this.time_s[k - 1]);
       if (time_s < after_s) continue;
       count++;

@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest';
+import { analysisCards, parseSpice, writeSpice } from '../../circuits/spice/index.js';
+import { measure, solveTransient } from '../../solver/time/index.js';
+
+const read = (...cards: string[]) => parseSpice(['t', ...cards, '.end', ''].join('\n'));
+
+async function measured(...cards: string[]): Promise<Record<string, number | undefined>> {
+  const circuit = read(...cards);
+  const { transient, measures } = circuit.analyses;
+  const { value } = await solveTransient(circuit, transient[0], { reltol: 1e-5, vntol: 1e-8 });
+  return Object.fromEntries(measure(value, measures).map(({ name, value: found }) => [name, found]));
+}
+
+const sine = ['V1 a 0 SIN(0.2 1 1k)', 'R1 a 0 1k', '.tran 1u 3m'];
+
+it('counts what stands on the level at the start as a crossing, as ngspice 39.3 does', async () => {
+  const found = await measured(
+    ...sine,
+    '.meas tran first WHEN v(a)=0.2 RISE=1',
+    '.meas tran second WHEN v(a)=0.2 RISE=2',
+    '.meas tran down WHEN v(a)=0.2 FALL=1',
+    '.meas tran third WHEN v(a)=0.2 CROSS=3',
+  );
+  expect(found.first).toBe(0);
+  expect(found.second).toBeCloseTo(1e-3, 8);
+  expect(found.down).toBeCloseTo(0.5e-3, 8);
+  expect(found.third).toBeCloseTo(1e-3, 8);
+});
+
+it('does not count a level that is left only later before it is left', async () => {
+  const found = await measured(
+    ...['V1 a 0 PULSE(0 1 1m 1m 1m 1m)', 'R1 a 0 1k', '.tran 10u 4m', '.meas tran up WHEN v(a)=0 RISE=1'],
+  );
+  expect(found.up).toBeCloseTo(1e-3, 6);
+});
+
+it('works out slopes, and numbers of measures before', async () => {
+  const found = await measured(
+    ...sine,
+    '.param gain=2',
+    '.meas tran most MAX v(a)',
+    '.meas tran least MIN v(a)',
+    ".meas tran both PARAM='gain*(most-least)'",
+    '.meas tran steep DERIV v(a) AT=1m',
+    '.meas tran falling DERIV v(a) WHEN v(a)=0.2 FALL=1',
+    '.meas tran never WHEN v(a)=5',
+    ".meas tran of_none PARAM='never+1'",
+  );
+  expect(found.both! / 4).toBeCloseTo(1, 4);
+  expect(found.steep! / (2000 * Math.PI)).toBeCloseTo(1, 3);
+  expect(found.falling! / (-2000 * Math.PI)).toBeCloseTo(1, 3);
+  expect(found).toMatchObject({ never: undefined, of_none: undefined });
+});
+
+it('writes them again, and says which it does not read', () => {
+  const circuit = read(
+    ...sine,
+    '.meas tran most MAX v(a)',
+    ".meas tran twice PARAM='2*most'",
+    '.meas tran steep DERIV v(a) AT=1m',
+    ".meas tran no PARAM='v(a)'",
+  );
+  expect(circuit.warnings).toMatchObject([
+    { place: 'netlist:8:1', message: expect.stringMatching(/no skipped: .*PARAM/) },
+  ]);
+  const again = writeSpice(circuit, { tail: (deck) => analysisCards(circuit, deck) });
+  expect(again).toMatch(/\.meas tran twice PARAM='.*2.*most.*'/);
+  expect(again).toMatch(/\.meas tran steep DERIV v\(a\) AT=0\.001/);
+  expect(parseSpice(again).analyses.measures).toHaveLength(3);
+});
