@@ -21,6 +21,25 @@ export interface Law {
   evaluate(controls: Float64Array, partials: Float64Array): number;
   /** The value alone, where it costs much less than with the derivatives. */
   value?(controls: Float64Array): number;
+  /** Where many elements share one arithmetic: that, and this one's numbers. */
+  readonly shared?: { readonly arithmetic: SharedArithmetic; readonly numbers: Float64Array };
+}
+
+/**
+ * One arithmetic for many laws, laid out one after the other: controls `[count × controls of each]`, numbers
+ * `[count × numbers of each]`. Each value and derivative is that of the law's own `evaluate` to the last bit; where one is not finite,
+ * `evaluate` is asked instead.
+ */
+export interface SharedArithmetic {
+  /** @param partials `[count × controls of each]` */
+  evaluate(
+    count: number,
+    controls: Float64Array,
+    numbers: Float64Array,
+    values: Float64Array,
+    partials: Float64Array,
+  ): void;
+  values(count: number, controls: Float64Array, numbers: Float64Array, values: Float64Array): void;
 }
 
 /** The law of a controlled source, which can be written out. */

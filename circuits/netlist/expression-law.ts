@@ -3,6 +3,7 @@ import {
   compileSlope,
   type Evaluate,
   type Expression,
+  type GeneratedLaws,
   generateLaw,
   isNumber,
   type Slope,
@@ -11,25 +12,26 @@ import {
   variablesOf,
 } from '../../core/expression/index.js';
 import { controlOfKey } from './control-key.js';
-import type { Control, ControlLaw } from './equations.js';
+import type { Control, ControlLaw, SharedArithmetic } from './equations.js';
 import { expressionText } from './expression-text.js';
 
 /** An expression over controls (`controlKey`) as the law of a controlled source, with symbolic derivatives. */
 export function expressionLaw(tree: Expression): { controls: Control[]; law: ControlLaw } {
   const keys = variablesOf(tree);
   const indexOf = new Map(keys.map((key, k) => [key, k]));
-  const { linear, evaluate, value } = arithmeticOf(tree, keys, indexOf);
+  const { linear, evaluate, value, shared } = arithmeticOf(tree, keys, indexOf);
   const law: ControlLaw = {
     linear,
     evaluate,
     value,
+    ...(shared === undefined ? {} : { shared }),
     text: (names) => expressionText(tree, (key) => names[indexOf.get(key) ?? 0]),
   };
   return { controls: keys.map(controlOfKey), law };
 }
 
 /** What a law computes, apart from which controls it follows: the cells of an array share one. */
-interface Arithmetic extends Pick<ControlLaw, 'linear' | 'evaluate'> {
+interface Arithmetic extends Pick<ControlLaw, 'linear' | 'evaluate' | 'shared'> {
   readonly value: Evaluate;
 }
 
@@ -81,6 +83,7 @@ function newArithmetic(
   const { law, constants } = both;
   return {
     linear,
+    shared: { arithmetic: sharedOf(both, alone), numbers: Float64Array.of(...constants, ...alone.constants) },
     value: (u) => alone.law(u, u, alone.constants),
     evaluate(u, partials) {
       const found = law(u, partials, constants);
@@ -94,4 +97,26 @@ function newArithmetic(
       return found;
     },
   };
+}
+
+type MadeCode = NonNullable<ReturnType<typeof generateLaw>>;
+
+/** Shared arithmetic by its two pieces of code, with and without slopes. */
+const sharedArithmetic = new WeakMap<GeneratedLaws, WeakMap<GeneratedLaws, SharedArithmetic>>();
+
+function sharedOf(both: MadeCode, alone: MadeCode): SharedArithmetic {
+  const ofBoth = sharedArithmetic.get(both.many) ?? new WeakMap<GeneratedLaws, SharedArithmetic>();
+  sharedArithmetic.set(both.many, ofBoth);
+  const known = ofBoth.get(alone.many);
+  if (known !== undefined) return known;
+  const [own, others] = [both.constants.length, alone.constants.length];
+  const stride = own + others;
+  const shared: SharedArithmetic = {
+    evaluate: (count, controls, numbers, values, partials) =>
+      both.many(count, controls, numbers, stride, 0, values, partials),
+    values: (count, controls, numbers, values) =>
+      alone.many(count, controls, numbers, stride, own, values, values),
+  };
+  ofBoth.set(alone.many, shared);
+  return shared;
 }

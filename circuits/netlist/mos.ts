@@ -1,5 +1,5 @@
 import {
-  channelPoint,
+  channels,
   defaultMos,
   type GateCapacitances,
   MosLevel1,
@@ -7,7 +7,14 @@ import {
   Resistor,
 } from '../../devices/elements/index.js';
 import { linearGain } from './control-laws.js';
-import type { ControlLaw, EquationPort, Law, NetlistElement, SpiceDeck } from './equations.js';
+import type {
+  ControlLaw,
+  EquationPort,
+  Law,
+  NetlistElement,
+  SharedArithmetic,
+  SpiceDeck,
+} from './equations.js';
 
 /** A level-1 MOS transistor: drain, gate, source, bulk. Its resistances lie on nodes inside it. */
 export class MosElement implements NetlistElement {
@@ -90,17 +97,26 @@ const MODEL_KEYS = [
   ...(['MJSW', 'FC', 'CGSO', 'CGDO', 'CGBO', 'TOX', 'LD'] as const),
 ];
 
+/** Channels of many transistors at once. */
+const sharedChannels: SharedArithmetic = {
+  evaluate: channels,
+  values(count, controls, numbers, values) {
+    if (slopes_S.length < controls.length) slopes_S = new Float64Array(controls.length);
+    channels(count, controls, numbers, values, slopes_S);
+  },
+};
+let slopes_S = new Float64Array(0);
+
 /** The channel as a law of the voltages of gate, drain and bulk against the source. */
 function channelLaw(model: MosLevel1): ControlLaw {
-  const point = channelPoint();
+  const { channelNumbers: numbers } = model;
+  const current_A = new Float64Array(1);
   return {
     linear: false,
+    shared: { arithmetic: sharedChannels, numbers },
     evaluate(controls, partials) {
-      model.evaluate(controls[0], controls[1], controls[2], point);
-      partials[0] = point.gate_S;
-      partials[1] = point.drain_S;
-      partials[2] = point.bulk_S;
-      return point.current_A;
+      channels(1, controls, numbers, current_A, partials);
+      return current_A[0];
     },
     // The element writes itself as a card of its own.
     text: () => '0',

@@ -7,6 +7,26 @@ import { type Operation, operations } from './operations.js';
  */
 export type GeneratedLaw = (u: Float64Array, partials: Float64Array, constants: Float64Array) => number;
 
+/**
+ * The same for many at once, laid out one after the other: `u` is `[count × variables]`, `partials` `[count × slopes]`; the constants
+ * of each stand `stride` apart, those of the first at `first`.
+ */
+export type GeneratedLaws = (
+  count: number,
+  u: Float64Array,
+  constants: Float64Array,
+  stride: number,
+  first: number,
+  values: Float64Array,
+  partials: Float64Array,
+) => void;
+
+/** One piece of code, in both forms. */
+export interface GeneratedCode {
+  readonly law: GeneratedLaw;
+  readonly many: GeneratedLaws;
+}
+
 /** Whether functions may be made of text here: a page's policy may forbid it, and then trees are walked instead. */
 const allowed = ((): boolean => {
   try {
@@ -17,7 +37,7 @@ const allowed = ((): boolean => {
 })();
 
 /** Functions by their text, so that a thousand cells of one law run one piece of code; forgotten when there are too many. */
-const made = new Map<string, GeneratedLaw>();
+const made = new Map<string, GeneratedCode>();
 const MOST_MADE = 4096;
 /** Characters: longer texts are walked as trees. */
 const LONGEST = 40_000;
@@ -71,21 +91,31 @@ export function generateLaw(
   value: Expression,
   slopes: readonly Expression[],
   indexOf: ReadonlyMap<string, number>,
-): { readonly law: GeneratedLaw; readonly constants: Float64Array } | undefined {
+): (GeneratedCode & { readonly constants: Float64Array }) | undefined {
   if (!allowed) return undefined;
   const writer = new Writer(indexOf);
   const text = writer.whole(value, slopes);
   if (text === undefined) return undefined;
-  let law = made.get(text);
-  if (law === undefined) {
+  const key = `${indexOf.size} ${slopes.length} ${text}`;
+  let code = made.get(key);
+  if (code === undefined) {
     if (made.size >= MOST_MADE) made.clear();
-    law = new Function('operations', `"use strict"; return (u, p, c) => {${text}};`)(
-      operations,
-    ) as GeneratedLaw;
-    made.set(text, law);
+    code = new Function('operations', codeOf(text, indexOf.size, slopes.length))(operations) as GeneratedCode;
+    made.set(key, code);
   }
-  return { law, constants: Float64Array.from(writer.constants) };
+  return { ...code, constants: Float64Array.from(writer.constants) };
 }
+
+/** `text` reads from places i of u and j of c on, and writes from place o of p on. */
+const codeOf = (text: string, variables: number, slopes: number): string =>
+  `"use strict";
+const at = (u, i, p, o, c, j) => {${text}};
+return {
+  law: (u, p, c) => at(u, 0, p, 0, c, 0),
+  many: (n, u, c, d, j, v, p) => {
+    for (let k = 0, i = 0, o = 0; k < n; k++, i += ${variables}, o += ${slopes}, j += d) v[k] = at(u, i, p, o, c, j);
+  },
+};`;
 
 /** A part of the trees, told from others by what it computes. */
 interface Part {
@@ -120,7 +150,7 @@ class Writer {
       lines.push(`const ${part.name}=${text};`);
     }
     roots.slice(1).forEach((root, k) => {
-      lines.push(`p[${k}]=${this.textOf(root)};`);
+      lines.push(`p[o+${k}]=${this.textOf(root)};`);
     });
     lines.push(`return ${this.textOf(roots[0])};`);
     return this.length > LONGEST ? undefined : lines.join('');
@@ -177,7 +207,7 @@ class Writer {
     if (tree.kind === 'variable') {
       const index = this.indexOf.get(tree.key);
       if (index === undefined) throw new Error(`variable ${tree.key} is bound to nothing`);
-      return `u[${index}]`;
+      return `u[i+${index}]`;
     }
     // Nothing more is written of what is too long already.
     if (this.length > LONGEST) return '0';
@@ -216,9 +246,9 @@ class Writer {
   private constant(value: number): string {
     if (Number.isInteger(value) && Math.abs(value) <= 4) return Object.is(value, -0) ? '(-0)' : `(${value})`;
     const at = this.constants.indexOf(value);
-    if (at >= 0) return `c[${at}]`;
+    if (at >= 0) return `c[j+${at}]`;
     this.constants.push(value);
-    return `c[${this.constants.length - 1}]`;
+    return `c[j+${this.constants.length - 1}]`;
   }
 }
 

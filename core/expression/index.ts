@@ -3,5 +3,11 @@ export { compile, compileSlope, type Evaluate, type Slope, slopeOf } from './com
 export { derivative } from './derivative.js';
 export { evaluate, fold, folded } from './evaluate.js';
 export { call, type Expression, isNumber, number, treeSize, variable, variablesOf } from './expression.js';
-export { type GeneratedLaw, generateLaw, shapeOf } from './generate.js';
+export {
+  type GeneratedCode,
+  type GeneratedLaw,
+  type GeneratedLaws,
+  generateLaw,
+  shapeOf,
+} from './generate.js';
 export { type Operation, operations } from './operations.js';

@@ -39,13 +39,8 @@ export {
   type MetastableSwitchParameters,
 } from './metastable-switch.js';
 export { mirrored } from './mirrored.js';
-export {
-  type ChannelPoint,
-  channelPoint,
-  type GateCapacitances,
-  MosLevel1,
-  oxidePermittivity_F_per_m,
-} from './mos-level-1.js';
+export { type ChannelPoint, channelPoint, channels } from './mos-channel.js';
+export { type GateCapacitances, MosLevel1, oxidePermittivity_F_per_m } from './mos-level-1.js';
 export { defaultMos, type MosParameters } from './mos-parameters.js';
 export {
   defaultNormalizedVteam,

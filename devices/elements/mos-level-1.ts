@@ -2,17 +2,9 @@ import { inputError } from '../../core/index.js';
 import { Diode } from './diode.js';
 import { checkedValues, type ElementParameter } from './element-parameters.js';
 import { bandGap_eV, depletionAt, JunctionCharge, potentialShift_V } from './junction-charge.js';
+import { bodyRoot, type ChannelPoint, channels } from './mos-channel.js';
 import { defaultMos, type MosParameters, mosParameterList } from './mos-parameters.js';
 import { celsiusZero_K, thermalVoltage_V } from './physical-constants.js';
-
-/** The channel at one bias: drain to source, positive in an n-channel that conducts forwards. */
-export interface ChannelPoint {
-  current_A: number;
-  /** Slopes by the voltages of gate, drain and bulk to the source, S. */
-  gate_S: number;
-  drain_S: number;
-  bulk_S: number;
-}
 
 /** Capacitances of the gate, F. */
 export interface GateCapacitances {
@@ -27,6 +19,13 @@ const NARROWEST_V = 0.025;
 /** Permittivity of silicon dioxide as SPICE3 has it, F/m. */
 export const oxidePermittivity_F_per_m = 3.9 * 8.854214871e-12;
 const REFERENCE_K = 300.15;
+
+/** Where one channel is worked out. */
+const one = {
+  voltages_V: new Float64Array(3),
+  current_A: new Float64Array(1),
+  slopes_S: new Float64Array(3),
+};
 
 /**
  * The MOS transistor of Shichman & Hodges (IEEE J. Solid-State Circuits 3:285, 1968), SPICE level 1 as in ngspice (manual,
@@ -44,6 +43,10 @@ export class MosLevel1 {
   private readonly beta_A_per_V2: number;
   private readonly surface_V: number;
   private readonly builtIn_V: number;
+  /** What the channel is made of: `channels`. */
+  readonly channelNumbers: Float64Array;
+  /** By their area: both junctions of many transistors are one model. */
+  private readonly junctions = new Map<number, Diode>();
 
   constructor(parameters: Partial<MosParameters> = {}) {
     const p = { ...defaultMos, ...parameters };
@@ -76,6 +79,14 @@ export class MosLevel1 {
       this.builtIn_V +=
         0.5 * (bandGap_eV(nominal) - bandGap_eV(kelvin)) + p.polarity * 0.5 * (this.surface_V - p.PHI);
     }
+    this.channelNumbers = Float64Array.of(
+      p.polarity,
+      this.beta_A_per_V2,
+      this.builtIn_V * p.polarity,
+      p.GAMMA,
+      p.LAMBDA,
+      this.surface_V,
+    );
   }
 
   with(values: Readonly<Record<string, number>>): MosLevel1 {
@@ -84,53 +95,17 @@ export class MosLevel1 {
 
   /** The channel's current from drain to source and its slopes. Voltages against the source, V. */
   evaluate(vgs: number, vds: number, vbs: number, point: ChannelPoint): void {
-    const sign = this.values.polarity;
-    if (sign * vds >= 0) {
-      this.forward(sign * vgs, sign * vds, sign * vbs, point);
-    } else {
-      // Drain and source change places: what is against the source is then against the drain.
-      this.forward(sign * (vgs - vds), -sign * vds, sign * (vbs - vds), point);
-      point.current_A = -point.current_A;
-      point.drain_S = point.drain_S + point.gate_S + point.bulk_S;
-      point.gate_S = -point.gate_S;
-      point.bulk_S = -point.bulk_S;
-    }
-    point.current_A *= sign;
+    one.voltages_V[0] = vgs;
+    one.voltages_V[1] = vds;
+    one.voltages_V[2] = vbs;
+    channels(1, one.voltages_V, this.channelNumbers, one.current_A, one.slopes_S);
+    point.current_A = one.current_A[0];
+    [point.gate_S, point.drain_S, point.bulk_S] = one.slopes_S;
   }
 
   /** Where an n-channel begins to conduct at a body bias, V; the p-channel's with all signs turned. */
   threshold_V(vbs: number): number {
-    return this.builtIn_V * this.values.polarity + this.values.GAMMA * this.bodyRoot(vbs);
-  }
-
-  private bodyRoot(vbs: number): number {
-    if (vbs <= 0) return Math.sqrt(this.surface_V - vbs);
-    const root = Math.sqrt(this.surface_V);
-    return Math.max(0, root - vbs / (2 * root));
-  }
-
-  private forward(vgs: number, vds: number, vbs: number, point: ChannelPoint): void {
-    const { GAMMA, LAMBDA } = this.values;
-    const beta = this.beta_A_per_V2;
-    const root = this.bodyRoot(vbs);
-    const overdrive = vgs - (this.builtIn_V * this.values.polarity + GAMMA * root);
-    // The root's own slope: SPICE3 takes another above 0 V, which changes no answer.
-    const body = root <= 0 ? 0 : GAMMA / (2 * (vbs <= 0 ? root : Math.sqrt(this.surface_V)));
-    if (overdrive <= 0) {
-      point.current_A = point.gate_S = point.drain_S = point.bulk_S = 0;
-      return;
-    }
-    const lengthened = beta * (1 + LAMBDA * vds);
-    if (overdrive <= vds) {
-      point.current_A = lengthened * overdrive * overdrive * 0.5;
-      point.gate_S = lengthened * overdrive;
-      point.drain_S = LAMBDA * beta * overdrive * overdrive * 0.5;
-    } else {
-      point.current_A = lengthened * vds * (overdrive - 0.5 * vds);
-      point.gate_S = lengthened * vds;
-      point.drain_S = lengthened * (overdrive - vds) + LAMBDA * beta * vds * (overdrive - 0.5 * vds);
-    }
-    point.bulk_S = point.gate_S * body;
+    return this.builtIn_V * this.values.polarity + this.values.GAMMA * bodyRoot(vbs, this.surface_V);
   }
 
   /**
@@ -163,13 +138,19 @@ export class MosLevel1 {
 
   /** The junction from bulk to drain or source of an n-channel; to bulk in a p-channel. */
   junction(side: 'drain' | 'source'): Diode {
+    const area = side === 'drain' ? this.values.AD : this.values.AS;
+    const junction = this.junctions.get(area) ?? this.junctionOf(area);
+    this.junctions.set(area, junction);
+    return junction;
+  }
+
+  private junctionOf(area: number): Diode {
     const { AD, AS, JS, IS, multiplier, temperature_C, nominal_C, gmin_S } = this.values;
     const kelvin = temperature_C + celsiusZero_K;
     const nominal = nominal_C + celsiusZero_K;
     const heating = Math.exp(
       bandGap_eV(nominal) / thermalVoltage_V(nominal) - bandGap_eV(kelvin) / thermalVoltage_V(kelvin),
     );
-    const area = side === 'drain' ? AD : AS;
     const saturation_A = (JS === 0 || AD === 0 || AS === 0 ? IS : JS * area) * multiplier * heating;
     // A current of 0 A is a junction that never conducts: the smallest number stands for it.
     const is_A = Math.max(saturation_A, 1e-300);
@@ -192,9 +173,4 @@ export class MosLevel1 {
         return new JunctionCharge(new Diode({ CJO, VJ, M: grading, FC: p.FC, TT: 0 }));
       });
   }
-}
-
-/** A point for `MosLevel1.evaluate` to fill, all 0. */
-export function channelPoint(): ChannelPoint {
-  return { current_A: 0, gate_S: 0, drain_S: 0, bulk_S: 0 };
 }

@@ -269,6 +269,8 @@ export class CircuitSystem {
     for (let k = 0, e = 0; k < this.junctions.length; k++, e += 4) {
       const a = this.junctionFrom[k];
       const b = this.junctionTo[k];
+      // Shorted, as the bulk junctions of most transistors are.
+      if (a === b) continue;
       const model = this.junctions[k].model;
       const wanted = x[a] - x[b];
       let v = wanted;

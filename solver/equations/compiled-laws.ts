@@ -1,5 +1,7 @@
+import type { SharedArithmetic } from '../../circuits/netlist/index.js';
 import type { CircuitEquations, ControlledRelation, NumberedControl } from './circuit-equations.js';
 import type { MatrixEntries, ValueIndexOf } from './matrix-entries.js';
+import { SharedLaws } from './shared-laws.js';
 import type { Unknowns } from './unknowns.js';
 
 /** Where a law's controls stand: each is x[plus] − x[minus]; those of `time` are the time instead. */
@@ -19,7 +21,8 @@ export function controlPlaces(controls: readonly NumberedControl[], unknowns: Un
   return { plus, minus, time: [...controls.keys()].filter((k) => 'time' in controls[k]) };
 }
 
-interface CompiledLaw {
+/** A law and where it stands in the equations. */
+export interface PlacedLaw {
   readonly relation: ControlledRelation;
   /** Rows that the value is added to and taken from: two nodes, or a branch equation (and nothing). */
   readonly add: number;
@@ -29,6 +32,9 @@ interface CompiledLaw {
   readonly places: ControlPlaces;
   /** Where its entries start: for each control add·plus, take·plus, add·minus, take·minus. */
   readonly firstEntry: number;
+}
+
+interface CompiledLaw extends PlacedLaw {
   readonly controls: Float64Array;
   readonly partials: Float64Array;
 }
@@ -41,12 +47,16 @@ export class CompiledLaws {
   failingElement = '';
   /** What laws of the time see, s. */
   time_s = 0;
-  private readonly laws: CompiledLaw[];
+  /** All of them: `isNonlinear` asks. */
+  private readonly placed: readonly PlacedLaw[];
+  /** Those that share their arithmetic with others, and the rest. */
+  private readonly groups: readonly SharedLaws[];
+  private readonly laws: readonly CompiledLaw[];
 
   constructor(equations: CircuitEquations, unknowns: Unknowns, matrix: MatrixEntries) {
     const { position, controlledBranch } = unknowns;
     const entries: number[] = [];
-    const compile = (relation: ControlledRelation, add: number, take: number, sign: 1 | -1): CompiledLaw => {
+    const place = (relation: ControlledRelation, add: number, take: number, sign: 1 | -1): PlacedLaw => {
       const places = controlPlaces(relation.controls, unknowns);
       const { plus, minus } = places;
       const firstEntry = entries.length;
@@ -55,42 +65,44 @@ export class CompiledLaws {
           entries.push(matrix.add(add, column), matrix.add(take, column));
         }
       }
-      const size = relation.controls.length;
-      const controls = new Float64Array(size);
-      return {
-        relation,
-        add,
-        take,
-        sign,
-        places,
-        firstEntry,
-        controls,
-        partials: new Float64Array(size),
-      };
+      return { relation, add, take, sign, places, firstEntry };
     };
-    this.laws = [
-      ...equations.controlledCurrents.map((r) => compile(r, position[r.from], position[r.to], 1)),
-      ...equations.controlledVoltages.map((r, k) => compile(r, controlledBranch[k], 0, -1)),
+    this.placed = [
+      ...equations.controlledCurrents.map((r) => place(r, position[r.from], position[r.to], 1)),
+      ...equations.controlledVoltages.map((r, k) => place(r, controlledBranch[k], 0, -1)),
     ];
+    this.groups = groupsOf(this.placed);
+    this.laws = this.placed
+      .filter(({ relation }) => relation.law.shared === undefined)
+      .map((law) => {
+        const size = law.relation.controls.length;
+        return { ...law, controls: new Float64Array(size), partials: new Float64Array(size) };
+      });
     this.entries = Int32Array.from(entries);
   }
 
   /** The matrix is built: from here on values are written into it. */
   locate(valueIndexOf: ValueIndexOf): void {
     this.valueIndex = valueIndexOf(this.entries);
+    for (const group of this.groups) group.locate(this.valueIndex);
   }
 
   get count(): number {
-    return this.laws.length;
+    return this.placed.length;
   }
 
   get isNonlinear(): boolean {
-    return this.laws.some(({ relation }) => !relation.law.linear);
+    return this.placed.some(({ relation }) => !relation.law.linear);
   }
 
   /** Adds residuals and derivatives at x; false if a value is not finite. */
   stamp(x: Float64Array, residual: Float64Array, values: Float64Array, slopes = true): boolean {
     const at = this.valueIndex;
+    for (const group of this.groups) {
+      if (group.stamp(x, this.time_s, residual, values, slopes)) continue;
+      this.failingElement = group.failingElement;
+      return false;
+    }
     for (let n = 0; n < this.laws.length; n++) {
       const { relation, add, take, sign, places, firstEntry, controls, partials } = this.laws[n];
       const { plus, minus, time } = places;
@@ -119,6 +131,22 @@ export class CompiledLaws {
     }
     return true;
   }
+}
+
+function groupsOf(laws: readonly PlacedLaw[]): SharedLaws[] {
+  const groups = new Map<SharedArithmetic, Record<1 | -1, PlacedLaw[]>>();
+  for (const law of laws) {
+    const { shared } = law.relation.law;
+    if (shared === undefined) continue;
+    const group = groups.get(shared.arithmetic) ?? { 1: [], [-1]: [] };
+    groups.set(shared.arithmetic, group);
+    group[law.sign].push(law);
+  }
+  return [...groups].flatMap(([arithmetic, bySign]) =>
+    ([1, -1] as const)
+      .filter((sign) => bySign[sign].length > 0)
+      .map((sign) => new SharedLaws(arithmetic, sign, bySign[sign])),
+  );
 }
 
 /** Looked at again one by one: sums of finite numbers may overflow. */

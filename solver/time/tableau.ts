@@ -14,6 +14,8 @@ export interface Tableau {
   readonly a: readonly (readonly number[])[];
   /** Diagonal entry. */
   readonly diagonal: number;
+  /** Stage whose time is nearest to the middle of the step. */
+  readonly middle: number;
   /** The answer's weights less those of the embedded method. */
   readonly error: readonly number[];
 }
@@ -24,10 +26,13 @@ function tableau(
   embedded: readonly number[],
 ): Tableau {
   const weights = a[a.length - 1];
+  const c = a.map((row) => row.reduce((sum, entry) => sum + entry, 0));
+  const fromMiddle = c.map((share) => Math.abs(share - 0.5));
   return {
     ...fields,
     a,
-    c: a.map((row) => row.reduce((sum, entry) => sum + entry, 0)),
+    c,
+    middle: fromMiddle.indexOf(Math.min(...fromMiddle)),
     diagonal: weights[weights.length - 1],
     error: weights.map((weight, k) => weight - embedded[k]),
   };

@@ -61,6 +61,28 @@ describe('laws written as functions', () => {
     );
   });
 
+  it('are the same for many at once, each with numbers of its own', () => {
+    const tree = (a: number, b: number) =>
+      call(
+        'multiply',
+        number(a),
+        call('exp', call('add', variable('x'), call('multiply', number(b), variable('y')))),
+      );
+    const made = [tree(3.7, 0.25), tree(5.5, -1.5), tree(0.125, 7.5)].map(
+      (each) => generateLaw(each, [derivative(each, 'x'), derivative(each, 'y')], indexOf)!,
+    );
+    const u = Float64Array.of(0.5, 0.25, -1, 2, 0.75, 0.1);
+    // The numbers of each stand two places apart from those of the next, and begin one place in.
+    const constants = Float64Array.of(0, ...made.flatMap((each) => [...each.constants, 0, 0]));
+    const [values, partials] = [new Float64Array(3), new Float64Array(6)];
+    made[0].many(3, u, constants, made[0].constants.length + 2, 1, values, partials);
+    const own = new Float64Array(2);
+    for (const [k, { law, constants: numbers }] of made.entries()) {
+      expect(values[k]).toBe(law(u.subarray(2 * k, 2 * k + 2), own, numbers));
+      expect(partials.subarray(2 * k, 2 * k + 2)).toEqual(own);
+    }
+  });
+
   it('share their code where they differ in numbers alone', () => {
     const law = (factor: number) =>
       generateLaw(call('multiply', number(factor), call('exp', variable('x'))), [], indexOf)!;

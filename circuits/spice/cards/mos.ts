@@ -2,6 +2,7 @@ import {
   bandGap_eV,
   celsiusZero_K,
   elementaryCharge_C,
+  MosLevel1,
   type MosParameters,
   oxidePermittivity_F_per_m,
   thermalVoltage_V,
@@ -37,6 +38,8 @@ interface MosModel {
   readonly values: Partial<Record<NumberKey, number>>;
   readonly sheet_ohm: number;
   readonly polarity: 1 | -1;
+  /** Transistors of it so far by all their numbers: equal ones are one model. */
+  readonly ofSize: Map<string, MosLevel1>;
 }
 
 const read = new WeakMap<ModelCard, MosModel>();
@@ -73,7 +76,7 @@ function modelValues(model: ModelCard, instance: Instance): MosModel | undefined
   const polarity = model.type === 'nmos' ? 1 : -1;
   if (values.TOX === 0) delete values.TOX;
   derive(values, numbers, polarity, values.nominal_C ?? instance.reading.settings.nominal_C);
-  const found = { values, sheet_ohm: numbers.get('rsh') ?? 0, polarity } as const;
+  const found: MosModel = { values, sheet_ohm: numbers.get('rsh') ?? 0, polarity, ofSize: new Map() };
   read.set(model, found);
   return found;
 }
@@ -144,5 +147,8 @@ export const mos: CardReader = (card, instance) => {
     temperature_C: numberOf('temp', temperature_C + numberOf('dtemp', 0)),
   };
   const name = instance.elementName(card.head);
-  instance.reading.circuit.add(new MosElement(name, drain, gate, source, bulk, parameters));
+  const size = Object.values(parameters).join();
+  const transistor = found.ofSize.get(size) ?? new MosLevel1(parameters);
+  found.ofSize.set(size, transistor);
+  instance.reading.circuit.add(new MosElement(name, drain, gate, source, bulk, transistor));
 };
