@@ -148,16 +148,18 @@ it('reads what .meas asks for: cases 22', async () => {
     '.meas tran charge INTEG i(vp) FROM=0 TO=500u',
     '.meas tran most MAX v(in,out)',
     '.meas tran never WHEN v(out)=2',
-    ".meas tran odd PARAM='t50*2'",
+    ".meas tran odd PARAM='v(out)*2'",
+    ".meas tran twice PARAM='t50*2'",
   ];
   const text = `rc\nVp in 0 PULSE(0 1 0 1n 1n 1 2)\nR1 in out 10k\nC1 out 0 10n\n.options reltol=1e-6\n.tran 1u 500u\n${cards.join('\n')}\n.end\n`;
   const { code, stdout, stderr } = await ohmprop(['circuit', 'run', 'c.cir', '--json'], {
     cwd: withFile(text),
   });
   expect([code, stderr]).toEqual([0, expect.stringMatching(/c\.cir:13:1: \.meas odd skipped: /)]);
-  const { v100, t50, rise, charge, most, never } = JSON.parse(stdout).transient[0].measured;
+  const { v100, t50, rise, charge, most, never, twice } = JSON.parse(stdout).transient[0].measured;
   expect(v100 / 0.6321187194287896).toBeCloseTo(1, 5);
   expect(t50 / 6.931521805544104e-5).toBeCloseTo(1, 5);
+  expect(twice).toBe(2 * t50);
   expect(rise / (1e-4 * Math.log(9))).toBeCloseTo(1, 5);
   expect(charge / (-1e-8 * 0.9932620193111326)).toBeCloseTo(1, 4);
   expect(most).toBeCloseTo(1, 4);
