@@ -1,8 +1,8 @@
 /**
  * Transients beside ngspice (`ngspice` on the path; left out where there is none): error against steps on two memristors and an
  * RC step, then three large circuits at the tolerance that gives each about the same error. Errors are against our own run at a
- * hundredth of the tolerance, over the largest value. Times are processor time, ngspice's less that of a run of one step, for reading
- * and setting up are not counted of ours either.
+ * hundredth of the tolerance, over the largest value. Times are processor time of both: of all of it, reading included, and of the steps
+ * alone, which is that less a run of one step. Ours runs in this process, whose code is warm after the reference.
  *   npm run build && node dist/bench/transients.js [mesh] [cells] [network] [precision]
  */
 import { spawnSync } from 'node:child_process';
@@ -18,6 +18,9 @@ import { machine } from './machine.js';
 const SEED = 1;
 /** ngspice is stopped after it, ms. */
 const PATIENCE = 600_000;
+/** Runs of which the best counts. */
+const RUNS = 3;
+const ONE_STEP = '1f 1f 0 1f uic';
 
 interface Deck {
   readonly cards: readonly string[];
@@ -28,7 +31,9 @@ interface Deck {
 }
 
 interface Found {
+  /** Of all, and of reading, setting up and one step, s. */
   readonly seconds: number;
+  readonly before_s: number;
   readonly points: number;
   readonly newton?: number;
   readonly curves: ReadonlyMap<
@@ -58,20 +63,33 @@ function processorTime(args: readonly string[]): number | undefined {
 const textOf = ({ cards, tran }: Deck, options: string): string =>
   ['bench', ...cards, `.options ${options}`, `.tran ${tran}`, '.end', ''].join('\n');
 
-async function ours(deck: Deck, reltol: number): Promise<Found> {
+/** @param runs of which the best counts, after one that warms up */
+async function ours(deck: Deck, reltol: number, runs = RUNS): Promise<Found> {
+  let before_s = Number.POSITIVE_INFINITY;
+  let best = await follow(deck, reltol);
+  for (let run = 0; run < runs; run++) {
+    before_s = Math.min(before_s, (await follow({ ...deck, tran: ONE_STEP }, reltol)).seconds);
+    const again = await follow(deck, reltol);
+    if (again.seconds < best.seconds) best = again;
+  }
+  const { seconds, value, stats } = best;
+  const curves = new Map(
+    deck.watched.map((node) => [node, { times: value.time_s, values: voltage(value, node) }]),
+  );
+  return { seconds, before_s, points: stats.steps, newton: stats.newtonIterations, curves };
+}
+
+async function follow(deck: Deck, reltol: number) {
+  const before = process.cpuUsage();
   const circuit = parseSpice(textOf(deck, `reltol=${reltol} vntol=${reltol / 1e3}`));
   const { transient, tolerances, initialVoltages_V } = circuit.analyses;
-  const before = process.cpuUsage();
   const { status, value, stats } = await solveTransient(circuit, transient[0], {
     ...tolerances,
     initialVoltages_V,
   });
   const { user, system } = process.cpuUsage(before);
   if (status !== 'completed') throw new Error(`${status} ${stats.worst}`);
-  const curves = new Map(
-    deck.watched.map((node) => [node, { times: value.time_s, values: voltage(value, node) }]),
-  );
-  return { seconds: (user + system) / 1e6, points: stats.steps, newton: stats.newtonIterations, curves };
+  return { seconds: (user + system) / 1e6, value, stats };
 }
 
 const voltage = ({ voltages_V }: TransientWaveforms, node: string): Float64Array => voltages_V[node];
@@ -80,11 +98,13 @@ function theirs(deck: Deck, reltol: number): Found | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const [text, raw] = [join(folder, 'a.cir'), join(folder, 'a.raw')];
   writeFileSync(text, textOf(deck, `reltol=${reltol} vntol=${reltol / 1e3}`));
-  const whole_s = processorTime(['-b', '-r', raw, text]);
-  if (whole_s === undefined) return undefined;
+  const best = (run: () => number | undefined): number =>
+    Math.min(...Array.from({ length: RUNS }, () => run() ?? Number.POSITIVE_INFINITY));
+  const whole_s = best(() => processorTime(['-b', '-r', raw, text]));
+  if (!Number.isFinite(whole_s)) return undefined;
   const short = join(folder, 'short.cir');
-  writeFileSync(short, textOf({ ...deck, tran: '1f 1f uic' }, `reltol=${reltol} vntol=${reltol / 1e3}`));
-  const before_s = processorTime(['-b', '-r', join(folder, 'short.raw'), short]) ?? 0;
+  writeFileSync(short, textOf({ ...deck, tran: ONE_STEP }, `reltol=${reltol} vntol=${reltol / 1e3}`));
+  const before_s = best(() => processorTime(['-b', '-r', join(folder, 'short.raw'), short]));
   const { variables } = readRaw(readFileSync(raw));
   const times = variables[0].values;
   const curves = new Map(
@@ -94,7 +114,8 @@ function theirs(deck: Deck, reltol: number): Found | undefined {
     ]),
   );
   return {
-    seconds: whole_s - before_s,
+    seconds: whole_s,
+    before_s,
     points: times.length,
     curves,
   };
@@ -119,9 +140,9 @@ function errorOf(found: Found, fine: Found): number {
 
 function line(name: string, reltol: number, found: Found | undefined, fine: Found): string {
   if (found === undefined) return `  ${name} ${reltol}: not there, or stopped after ${PATIENCE / 1000} s`;
-  const { seconds, points, newton } = found;
+  const { seconds, before_s, points, newton } = found;
   const steps = `${points} steps${newton === undefined ? '' : `, ${newton} Newton steps`}`;
-  return `  ${name} ${reltol}: ${seconds.toFixed(3)} s, ${steps}, error ${errorOf(found, fine).toExponential(1)}`;
+  return `  ${name} ${reltol}: ${seconds.toFixed(3)} s, steps alone ${(seconds - before_s).toFixed(3)} s, ${steps}, error ${errorOf(found, fine).toExponential(1)}`;
 }
 
 async function compare(
@@ -130,7 +151,7 @@ async function compare(
   tolerances: readonly [ours: number, theirs: number][],
 ): Promise<void> {
   console.log(name);
-  const fine = await ours(deck, Math.min(...tolerances.flat()) / 100);
+  const fine = await ours(deck, Math.min(...tolerances.flat()) / 100, 0);
   for (const [own, other] of tolerances) {
     console.log(line('ohmprop', own, await ours(deck, own), fine));
     console.log(line('ngspice', other, theirs(deck, other), fine));
@@ -216,6 +237,12 @@ function network(): Deck {
   return { cards, tran: '1n 20n', watched: ['h0', 'h64', 'o0', 'o9'] };
 }
 
+/** The same tolerance for both; and where both come to about the same error, or nearest to it. */
+const large: readonly [number, number][] = [
+  [1e-3, 1e-3],
+  [1e-1, 1e-4],
+];
+
 const asked = process.argv.slice(2);
 const wanted = (name: string): boolean => asked.length === 0 || asked.includes(name);
 console.log(`${machine()}, seed ${SEED}`);
@@ -227,9 +254,9 @@ if (wanted('precision')) {
 }
 if (wanted('cells'))
   await compare('32 × 32 cells of a transistor and a memristor', cells(32), [
-    [5e-3, 1e-3],
+    [3e-2, 1e-3],
     [1e-3, 1e-4],
   ]);
-if (wanted('network')) await compare('784-128-10 with diodes and capacitances', network(), [[1e-3, 1e-3]]);
-if (wanted('mesh')) await compare('RC mesh of 10⁴ nodes', mesh(100), [[1e-3, 1e-3]]);
+if (wanted('network')) await compare('784-128-10 with diodes and capacitances', network(), large);
+if (wanted('mesh')) await compare('RC mesh of 10⁴ nodes', mesh(100), large);
 console.log(machine());
