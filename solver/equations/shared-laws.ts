@@ -1,5 +1,5 @@
 import type { SharedArithmetic } from '../../circuits/netlist/index.js';
-import type { PlacedLaw } from './compiled-laws.js';
+import type { PlacedLaw } from './placed-law.js';
 
 /** Laws of one arithmetic, worked out together: their controls, numbers, values and derivatives lie one after the other. */
 export class SharedLaws {

@@ -1,5 +1,5 @@
 import type { CircuitEquations } from './circuit-equations.js';
-import { type ControlPlaces, controlPlaces } from './compiled-laws.js';
+import { type ControlPlaces, controlPlaces } from './placed-law.js';
 import type { Unknowns } from './unknowns.js';
 
 /** The switches of a circuit: which are closed, and which would turn. */
