@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { type BoardFile, boardFileText } from '../../calibration/boards/index.js';
 import { inputError } from '../../core/index.js';
 import { BoardClient } from '../../drivers/board/index.js';
-import { newestBoardCalibration } from '../../experiments/composition/index.js';
+import { calibrationFor, newestBoardCalibration } from '../../experiments/composition/index.js';
 import { yesOption } from '../consent.js';
 import { type Answer, defineCommand } from '../frame/index.js';
-import type { Io } from '../io.js';
+import { type Io, printLine } from '../io.js';
 import { measureBoard, quickOption } from './measure-board.js';
 import { lineOptions, lineTo, port } from './open-board.js';
 
@@ -46,5 +46,12 @@ export const twinCommand = defineCommand({
 async function keptOf(io: Io, asked: Parameters<typeof lineTo>[0]): Promise<BoardFile | undefined> {
   const client = await BoardClient.open(lineTo(asked, io));
   await client.close();
-  return (await newestBoardCalibration(client.identity))?.file;
+  const kept = await newestBoardCalibration(client.identity).catch((error: Error) => {
+    throw inputError('board.twin', `${error.message}; or say --anew to calibrate the board`, error);
+  });
+  if (kept === undefined) return undefined;
+  const { firmware } = client.profile;
+  const { warnings } = await calibrationFor(kept.path, { serial: client.identity, firmware });
+  for (const warning of warnings) printLine(io.stderr, `${client.transport.name}: ${warning}`);
+  return kept.file;
 }

@@ -81,6 +81,15 @@ export class Arming {
     this.release();
   }
 
+  /** Disarms a board while nobody drives it; what drives it next arms it again. */
+  async rest(): Promise<void> {
+    if (this.over || this.started === undefined) return;
+    await this.started;
+    this.forget();
+    await this.link.request(operations.arm, new PayloadWriter().u8(0).u16(0).done);
+    this.release();
+  }
+
   /** Sets how long an armed board waits before it reads, µs. It closes all pots of inputs and outputs in use anew. */
   async settleFor(settle_us: number): Promise<void> {
     await this.ensure();

@@ -143,6 +143,11 @@ export class BoardClient implements BoardOperations {
     return this.arming.arm();
   }
 
+  /** Disarms the board for as long as nothing is driven, so that its host may think for longer than its watchdog waits. */
+  rest(): Promise<void> {
+    return this.arming.rest();
+  }
+
   ping(bytes: Uint8Array): Promise<Uint8Array> {
     return this.link.request(operations.ping, bytes);
   }

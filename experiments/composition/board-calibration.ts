@@ -34,13 +34,22 @@ export async function keepBoardCalibration(file: BoardFile): Promise<string | un
   return path;
 }
 
-/** The newest calibration that is kept of a board. @throws OhmpropError `board-file.*` where that cannot be read */
+/**
+ * The newest calibration that is kept of a board.
+ * @throws OhmpropError `board-file.*` where that cannot be read, `board.calibration` where it is another board's
+ */
 export async function newestBoardCalibration(serial: string): Promise<ReadBoardFile | undefined> {
   const directory = calibrationsOf(serial);
   if (directory === undefined || !existsSync(directory)) return undefined;
   // Names are dates.
   const newest = readdirSync(directory).filter(isBoardFileName).sort().at(-1);
-  return newest === undefined ? undefined : readBoardFile(join(directory, newest));
+  if (newest === undefined) return undefined;
+  const read = await readBoardFile(join(directory, newest));
+  if (read.file.serial === serial) return read;
+  throw inputError(
+    'board.calibration',
+    `${read.path}: it is of ${read.profile.name} board ${read.file.serial}, not of board ${serial}, among whose calibrations it lies; take it out of there`,
+  );
 }
 
 /** A board's calibration, and what there is to say of it. */
@@ -63,11 +72,10 @@ export async function calibrationFor(
     try {
       const calibration = await newestBoardCalibration(board.serial);
       if (calibration === undefined) return { warnings: [] };
-      const { serial } = calibration.file;
-      if (serial !== board.serial || calibration.profile.firmware !== board.firmware) {
+      if (calibration.profile.firmware !== board.firmware) {
         return {
           warnings: [
-            `${calibration.path} is of ${calibration.profile.name} board ${serial}, not of ${board.firmware} board ${board.serial} among whose calibrations it lies; the board counts as in its data sheets`,
+            `${calibration.path} is of a ${calibration.profile.name} board, and ${board.serial} has the firmware of a ${board.firmware} board now; the board counts as in its data sheets`,
           ],
         };
       }

@@ -43,6 +43,8 @@ export interface CheckOptions {
 /** A board that can be driven and says where its wipers are told to be. */
 export interface CheckedBoard extends HeldBoard {
   readTaps(): Promise<Taps>;
+  /** Disarms it while what it read is judged: that may take longer than its watchdog waits. */
+  rest?(): Promise<void>;
 }
 
 /** What is known of the parts of a board that was calibrated. */
@@ -70,6 +72,7 @@ export async function checkBoard(
   const drives = checkDrives(profile, use);
   const { taps } = await board.readTaps();
   const readings_V = await readDriven(board, drives, (d) => told('driving', d + 1, drives.length));
+  await board.rest?.();
   told('judging', 0, 1);
   const read = { use, taps, drives, readings_V, noise_V: readingNoise_V(profile, reads) };
   const first = await judgeReadings(known, read);

@@ -199,6 +199,11 @@ export class LineBoard implements BoardOperations {
     return this.client.readNodes();
   }
 
+  /** Disarmed until it is driven next. */
+  rest(): Promise<void> {
+    return this.client.rest();
+  }
+
   readTaps(): Promise<Taps> {
     return this.wipers.read(() => this.client.readTaps());
   }

@@ -10,7 +10,7 @@ import {
 } from '../../devices/boards/index.js';
 import { BoardClient, readDriven } from '../../drivers/board/index.js';
 import { InProcessTransport, type VirtualBoard } from '../../drivers/virtual-board/index.js';
-import { keepBoardCalibration } from '../../experiments/composition/index.js';
+import { checkBoard, keepBoardCalibration, partsByDataSheet } from '../../experiments/composition/index.js';
 import { scratch } from '../scratch.js';
 import { SimulatedBench } from '../unit/simulated-bench.js';
 import { ohmprop } from './command-line.js';
@@ -106,6 +106,26 @@ describe('a board that was calibrated', () => {
 });
 
 describe('reading under drives', () => {
+  it('has the board disarmed while it thinks, however long that takes, and armed again when it drives', async () => {
+    const told: string[] = [];
+    const board = newBoard({ seed: 5 });
+    const client = await BoardClient.open(new InProcessTransport(board), {
+      watchdog_ms: 100,
+      onEvent: (event) => told.push(JSON.stringify(event)),
+    });
+    await checkBoard(client, partsByDataSheet(client.profile), {
+      told: (what) => {
+        // Thinks for three times as long as the watchdog waits.
+        if (what === 'judging') board.advance(0.3);
+      },
+    });
+    expect(await client.status()).toMatchObject({ armed: false });
+    expect(told.filter((text) => /watchdog/.test(text))).toEqual([]);
+    await client.setInputs([1000, 0, 0, 0], [0, 0, 0]);
+    expect(await client.status()).toMatchObject({ armed: true });
+    await client.close();
+  }, 60_000);
+
   it('leaves inputs and nudges at 0 between two sets and afterwards', async () => {
     const board = newBoard({ seed: 5 });
     const client = await BoardClient.open(new InProcessTransport(board));

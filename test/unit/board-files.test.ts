@@ -77,6 +77,20 @@ describe('a file of a board', () => {
     expect(await calibrationFor(undefined, other)).toEqual({ warnings: [] });
   });
 
+  it('of another board among those of this one is not taken for its own, whoever asks', async () => {
+    vi.stubEnv('OHMPROP_LAB', scratch());
+    const path = (await keepBoardCalibration(file)) ?? '';
+    writeFileSync(path, boardFileText({ ...file, serial: 'B7' }));
+    await expect(newestBoardCalibration('A3')).rejects.toThrow(
+      /is of .* board B7, not of board A3, among whose/,
+    );
+    const { calibration, warnings } = await calibrationFor(undefined, { serial: 'A3', firmware: 'xor-nano' });
+    expect(calibration).toBeUndefined();
+    expect(warnings).toEqual([
+      expect.stringMatching(/board B7, not of board A3.*; the board counts as in its data/),
+    ]);
+  });
+
   it('has its JSON schema in the package', async () => {
     await expect(`${JSON.stringify(boardJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(
       '../../docs/schemas/board-1.json',
