@@ -1,5 +1,3 @@
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { formatQuantity, inputError } from '../../core/index.js';
 import {
@@ -10,6 +8,7 @@ import {
   serveOnTcp,
 } from '../../drivers/virtual-board/index.js';
 import { boardParts, virtualBoard } from '../../experiments/composition/index.js';
+import { bare, ended, forSeconds, type Order, ofShare } from '../emulator-orders.js';
 import { type Answer, defineCommand, quantity, whole } from '../frame/index.js';
 import { interruptionOf } from '../interruption.js';
 import { type Io, printLine } from '../io.js';
@@ -118,7 +117,7 @@ async function emulate(io: Io, asked: AskedEmulator): Promise<Answer> {
         `virtual ${config.profile} board, ${parts.name}${damage}${oneAtATime}; Ctrl-C ends it`,
       );
       try {
-        await ended(io, served, faults);
+        await ended(io, ordersOf(io, served, faults));
       } finally {
         await served.close();
       }
@@ -127,43 +126,22 @@ async function emulate(io: Io, asked: AskedEmulator): Promise<Answer> {
   };
 }
 
-/** Waits for Ctrl-C or "quit"; obeys what is said on stdin until then. */
-function ended(io: Io, served: ServedBoard, faults: LineFaults): Promise<void> {
-  const { stdin, signal } = io;
-  const input = stdin === undefined ? undefined : createInterface({ input: stdin });
-  const orders: Record<string, (value: number) => void> = {
-    stall: (seconds) => served.paced.stall(seconds),
-    reset: () => served.paced.powerCycle(),
-    brownout: () => served.paced.brownOut(),
-    dtr: () => served.paced.resetPin(),
-    unplug: (seconds) => {
+/** What the board is told on stdin. */
+function ordersOf(io: Io, served: ServedBoard, faults: LineFaults): Record<string, Order> {
+  return {
+    stall: forSeconds((seconds) => served.paced.stall(seconds)),
+    reset: bare(() => served.paced.powerCycle()),
+    brownout: bare(() => served.paced.brownOut()),
+    dtr: bare(() => served.paced.resetPin()),
+    unplug: forSeconds((seconds) => {
       if (served.unplug !== undefined) served.unplug(seconds);
       else printLine(io.stderr, 'a pseudo-terminal has no cable to pull: unplug is for --tcp');
-    },
-    corrupt: (p) => {
-      faults.rates = { ...faults.rates, corrupt: p };
-    },
-    drop: (p) => {
-      faults.rates = { ...faults.rates, drop: p };
-    },
+    }),
+    corrupt: ofShare((corrupt) => {
+      faults.rates = { ...faults.rates, corrupt };
+    }),
+    drop: ofShare((drop) => {
+      faults.rates = { ...faults.rates, drop };
+    }),
   };
-  return new Promise((resolve) => {
-    const end = () => {
-      input?.close();
-      // Closed alone, a line that nobody ends keeps the process.
-      if (stdin instanceof Readable) stdin.destroy();
-      resolve();
-    };
-    if (signal?.aborted) return end();
-    signal?.addEventListener('abort', end, { once: true });
-    // A terminal that has gone away is no order to end.
-    stdin?.on('error', () => {});
-    input?.on('line', (line) => {
-      const [word, value] = line.trim().split(/\s+/);
-      if (word === 'quit') end();
-      else if (Object.hasOwn(orders, word)) orders[word](Number(value ?? 0));
-      else if (word !== '')
-        io.stderr.write(`"${word}" is not one of ${Object.keys(orders).join(', ')}, quit\n`);
-    });
-  });
 }

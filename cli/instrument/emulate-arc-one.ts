@@ -4,10 +4,10 @@ import type { EmulatedCells } from '../../drivers/instruments/index.js';
 import { serveDeviceOnPty, serveDeviceOnTcp } from '../../drivers/serving/index.js';
 import { elementCells, namedCell, PulsedCells } from '../../experiments/composition/index.js';
 import { namedModel } from '../cell/user-model.js';
+import { bare, ended, forSeconds, ofShare } from '../emulator-orders.js';
 import type { Answer } from '../frame/index.js';
 import { interruptionOf } from '../interruption.js';
 import { type Io, printLine } from '../io.js';
-import { ended } from './orders.js';
 
 const size = { rows: 32, columns: 32 };
 
@@ -47,16 +47,16 @@ export async function emulateArcOne(io: Io, asked: ArcOneEmulated): Promise<Answ
       printLine(io.stderr, `${device.name}; Ctrl-C ends it`);
       try {
         await ended(io, {
-          stall: (seconds) => device.instrument.stall(seconds),
-          power: () => device.instrument.powerCycle(),
-          drop: (lostBytes) => fault({ lostBytes }),
-          lose: (lostCommands) => fault({ lostCommands }),
-          dead: () => {
+          stall: forSeconds((seconds) => device.instrument.stall(seconds)),
+          power: bare(() => device.instrument.powerCycle()),
+          drop: ofShare((lostBytes) => fault({ lostBytes })),
+          lose: ofShare((lostCommands) => fault({ lostCommands })),
+          dead: bare(() => {
             device.line.dead = true;
-          },
-          alive: () => {
+          }),
+          alive: bare(() => {
             device.line.dead = false;
-          },
+          }),
         });
       } finally {
         await end();

@@ -11,10 +11,10 @@ import { LineTrouble, serveDeviceOnPty, serveDeviceOnTcp } from '../../drivers/s
 import { wallClock } from '../../drivers/transport/index.js';
 import { elementCells } from '../../experiments/composition/index.js';
 import { namedModel } from '../cell/user-model.js';
+import { bare, ended, forSeconds, ofShare } from '../emulator-orders.js';
 import { type Answer, defineCommand, type OptionsOf, quantity, whole } from '../frame/index.js';
 import { interruptionOf } from '../interruption.js';
 import { type Io, printLine } from '../io.js';
-import { ended } from './orders.js';
 
 const emulated = ['arc-one', 'scpi-2400', 'tsp-2600'] as const;
 
@@ -84,17 +84,17 @@ async function emulate(io: Io, asked: OptionsOf<typeof options>): Promise<Answer
       printLine(io.stderr, `${trouble.name}, ${cells} at its terminals; Ctrl-C ends it`);
       try {
         await ended(io, {
-          stall: (seconds) => trouble.stall(seconds),
-          power: () => instrument.powerCycle(),
-          drop: (p) => {
+          stall: forSeconds((seconds) => trouble.stall(seconds)),
+          power: bare(() => instrument.powerCycle()),
+          drop: ofShare((p) => {
             trouble.drop = p;
-          },
-          dead: () => {
+          }),
+          dead: bare(() => {
             trouble.dead = true;
-          },
-          alive: () => {
+          }),
+          alive: bare(() => {
             trouble.dead = false;
-          },
+          }),
         });
       } finally {
         await served.close();

@@ -141,6 +141,11 @@ export const drivenLine = {
     flag: '--output-on',
     description: 'take over an output that is found on; without it nothing is touched',
   }),
+  matrix: path(z.string().optional()).meta({
+    flag: '--matrix <file>',
+    description:
+      'a switch matrix that puts one cell of an array between the terminals of a source-measure unit, as a file says (docs/switch-matrix.md)',
+  }),
 };
 
 /** One cell of an array. */

@@ -9,6 +9,7 @@ import {
   stopSmu,
   tsp2600,
 } from '../../drivers/instruments/smu/index.js';
+import { type MatrixFile, SwitchMatrix } from '../../drivers/instruments/switch-matrix/index.js';
 import type { Transport } from '../../drivers/transport/index.js';
 import { printLine, warn } from '../io.js';
 import type { InstrumentAsked, InstrumentVerbs } from './verbs.js';
@@ -35,6 +36,17 @@ async function openSmu(asked: InstrumentAsked): Promise<Smu> {
     );
   }
   return smu;
+}
+
+/** The switch matrix between an instrument and its array, with everything on its line written down as well. */
+async function openMatrix({ baud, io }: InstrumentAsked, file: MatrixFile): Promise<SwitchMatrix> {
+  const line = instrumentTransport(file.line, {
+    serial: { baud },
+    asks: (text) => text === file.closed || text.includes('?'),
+  });
+  const matrix = await SwitchMatrix.open(io.lineLog?.watch(line, textLineDescriber()) ?? line, file);
+  printLine(io.stderr, matrix.text);
+  return matrix;
 }
 
 /** What commands do with a source-measure unit. */
@@ -68,11 +80,16 @@ export const smuVerbs: InstrumentVerbs = {
     };
   },
 
-  async open(asked, permit, how) {
-    const smu = await openSmu(asked);
+  async open(asked, permit, { matrix: file, ...how }) {
+    const matrix = file === undefined ? undefined : await openMatrix(asked, file);
+    const smu = await openSmu(asked).catch(async (error: unknown) => {
+      await matrix?.close();
+      throw error;
+    });
     const cells = await SmuCells.open(smu, {
       permit,
       ...how,
+      ...(matrix === undefined ? {} : { selector: matrix }),
       onPolarity: (row, column, { plus_S, minus_S }) =>
         printLine(
           asked.io.stderr,

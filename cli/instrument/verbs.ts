@@ -1,6 +1,7 @@
 import type { CellArray, CellRange } from '../../devices/contract/index.js';
 import type { Permit } from '../../devices/limits/index.js';
 import type { InstrumentAddress } from '../../drivers/instruments/index.js';
+import type { MatrixFile } from '../../drivers/instruments/switch-matrix/index.js';
 import type { Io } from '../io.js';
 
 /** How a command reaches an instrument. */
@@ -63,7 +64,7 @@ export interface InstrumentVerbs {
   open(
     asked: InstrumentAsked,
     permit: Permit,
-    how: { readonly outputOn: boolean; readonly read_V?: number },
+    how: { readonly outputOn: boolean; readonly read_V?: number; readonly matrix?: MatrixFile },
   ): Promise<OpenedInstrument>;
   stop(asked: InstrumentAsked): Promise<InstrumentStopped>;
 }

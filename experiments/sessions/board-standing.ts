@@ -164,6 +164,6 @@ export function holdAgainst(standing: BoardStanding, held: HeldWipers, clip: num
     taps,
     update,
     standing,
-    text: `board ${held.serial} holds something else: ${differ} of ${taps.taps.length} wipers differ, its last update is ${held.update}, not ${update}${cut}`,
+    text: `board ${held.serial} held something else (${differ} of ${taps.taps.length} wipers differed, its last update was ${held.update}, not ${update}${cut}), and is brought back to where update ${update} left it`,
   };
 }

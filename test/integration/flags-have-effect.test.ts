@@ -136,6 +136,7 @@ const driven: Walk['flags'] = {
   '--forming': true,
   '--no-current-limit': true,
   '--output-on': true,
+  '--matrix': 'no.matrix.yaml',
 };
 
 /** Of commands that drive within limits of a file. */

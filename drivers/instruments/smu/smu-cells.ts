@@ -26,6 +26,8 @@ export interface CellSelector {
   readonly columns: number;
   /** Called with the terminals at 0 V. */
   select(row: number, column: number): Promise<void>;
+  /** Lets go of all cells; called once the output is off. */
+  close?(): Promise<void>;
 }
 
 const oneCell: CellSelector = { rows: 1, columns: 1, select: async () => {} };
@@ -81,7 +83,7 @@ export class SmuCells implements CellArray {
     try {
       await smu.arm(options.permit, options.outputOn);
     } catch (error) {
-      await smu.close();
+      await smu.close().finally(() => options.selector?.close?.());
       throw error;
     }
     return new SmuCells(smu, options);
@@ -194,6 +196,8 @@ export class SmuCells implements CellArray {
   async select(cell: number): Promise<void> {
     if (this.selected === cell) return;
     const { columns } = this.selector;
+    // Where it fails nobody knows which cell is there.
+    this.selected = -1;
     await this.selector.select(Math.floor(cell / columns), cell % columns);
     this.selected = cell;
   }
@@ -244,7 +248,7 @@ export class SmuCells implements CellArray {
 
   async close(): Promise<void> {
     this.closed = true;
-    await this.smu.close();
+    await this.smu.close().finally(() => this.selector.close?.());
   }
 
   /** @returns the energy of the pulses, J */
