@@ -17,6 +17,7 @@ import type { InstrumentAsked, OpenedInstrument } from './verbs.js';
 export interface DrivenAsked extends SaidOptions, Omit<InstrumentAsked, 'io'> {
   readonly outputOn: boolean;
   readonly matrix?: string;
+  readonly channel?: 'a' | 'b';
 }
 
 /**
@@ -36,7 +37,10 @@ export async function withCells<T>(
   const permit = await permitOf(command, asked);
   const matrix = asked.matrix === undefined ? undefined : await matrixOf(asked.address, asked.matrix);
   await before(permit);
-  const { address, baud, outputOn } = asked;
+  const { address, baud, outputOn, channel } = asked;
+  if (channel !== undefined && address.kind !== 'smu') {
+    throw inputError('smu.channel', `--channel: ${address.text} has none; leave it out`);
+  }
   const verbs = await verbsOf(address);
   const { signal, dispose } = onInterrupt(io, 'Switching the output off …');
   try {
@@ -44,6 +48,7 @@ export async function withCells<T>(
       outputOn,
       ...(read_V === undefined ? {} : { read_V }),
       ...(matrix === undefined ? {} : { matrix }),
+      ...(channel === undefined ? {} : { channel }),
     };
     const instrument = await verbs.open({ address, baud, io }, permit, how);
     try {

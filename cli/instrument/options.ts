@@ -141,6 +141,10 @@ export const drivenLine = {
     flag: '--output-on',
     description: 'take over an output that is found on; without it nothing is touched',
   }),
+  channel: z.enum(['a', 'b']).optional().meta({
+    flag: '--channel <channel>',
+    description: 'of a source-measure unit with two (a)',
+  }),
   matrix: path(z.string().optional()).meta({
     flag: '--matrix <file>',
     description:

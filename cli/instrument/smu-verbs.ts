@@ -23,9 +23,16 @@ function lineTo({ address, baud, io }: InstrumentAsked): Transport {
   return io.lineLog?.watch(line, textLineDescriber()) ?? line;
 }
 
-async function openSmu(asked: InstrumentAsked): Promise<Smu> {
-  const smu = await Smu.open(lineTo(asked), { address: asked.address.text });
-  const { found, foundErrors } = smu;
+async function openSmu(asked: InstrumentAsked, channel?: 'a' | 'b'): Promise<Smu> {
+  const options = { address: asked.address.text, ...(channel === undefined ? {} : { channel }) };
+  const smu = await Smu.open(lineTo(asked), options);
+  const { found, foundErrors, foundOther } = smu;
+  if (foundOther?.output) {
+    warn(
+      asked.io,
+      `${smu.transport.name}: its other channel is on, at ${foundOther.level_V} V; it is left alone ("ohmprop instrument stop ${asked.address.text}" switches both off)`,
+    );
+  }
   if (foundErrors.length > 0) {
     warn(asked.io, `${smu.transport.name}: errors of before were in its queue: ${errorsText(foundErrors)}`);
   }
@@ -53,7 +60,7 @@ async function openMatrix({ baud, io }: InstrumentAsked, file: MatrixFile): Prom
 export const smuVerbs: InstrumentVerbs = {
   async info(asked) {
     const smu = await openSmu(asked);
-    const { identity, found, foundErrors } = smu;
+    const { identity, found, foundErrors, foundOther } = smu;
     await smu.close();
     const { maker, model, serial, firmware, family, dialect, most_V, most_A } = identity;
     const output = `output ${found.output ? 'ON' : 'off'}, ${found.sources} source, ${found.level_V} V, current limit ${formatQuantity(found.compliance_A, 'A')}, ${found.remoteSense ? 'four' : 'two'} wires`;
@@ -62,6 +69,11 @@ export const smuVerbs: InstrumentVerbs = {
         `${asked.address.text}: ${maker} ${model}, serial number ${serial}, firmware ${firmware}`,
         `  ${family}, spoken to in ${dialect.language} (${dialect.name}); up to ${most_V} V, ${most_A} A`,
         `  ${output}`,
+        ...(foundOther === undefined
+          ? []
+          : [
+              `  channel B: output ${foundOther.output ? 'ON' : 'off'}, ${foundOther.sources} source, ${foundOther.level_V} V`,
+            ]),
         ...(foundErrors.length === 0 ? [] : [`  errors of before: ${errorsText(foundErrors)}`]),
       ],
       json: {
@@ -75,14 +87,15 @@ export const smuVerbs: InstrumentVerbs = {
         most_V,
         most_A,
         state: found,
+        ...(foundOther === undefined ? {} : { stateB: foundOther }),
         errors: foundErrors,
       },
     };
   },
 
-  async open(asked, permit, { matrix: file, ...how }) {
+  async open(asked, permit, { matrix: file, channel, ...how }) {
     const matrix = file === undefined ? undefined : await openMatrix(asked, file);
-    const smu = await openSmu(asked).catch(async (error: unknown) => {
+    const smu = await openSmu(asked, channel).catch(async (error: unknown) => {
       await matrix?.close();
       throw error;
     });
@@ -117,13 +130,26 @@ export const smuVerbs: InstrumentVerbs = {
 function howText({ how, holder, ended, found }: SmuStopReport): string {
   if (ended) return `process ${holder?.pid}, which held it, did not answer and was ended`;
   if (how === 'holder') return `by process ${holder?.pid}, which holds it`;
-  return found?.output ? `its output was on, at ${found.level_V} V` : 'its output was off already';
+  const on = (found ?? []).filter(({ output }) => output);
+  if (on.length === 0)
+    return `${(found ?? []).length > 1 ? 'both its outputs were' : 'its output was'} off already`;
+  return on
+    .map(
+      ({ channel, level_V }) =>
+        `its output${channel === undefined ? '' : ` ${channel.toUpperCase()}`} was on, at ${level_V} V`,
+    )
+    .join('; ');
 }
 
 function factsOf({ holder, ended, found }: SmuStopReport): object {
   return {
     ...(holder === undefined ? {} : { holder: { pid: holder.pid, since: holder.since, what: holder.what } }),
     ...(ended ? { ended } : {}),
-    ...(found === undefined ? {} : { found }),
+    ...(found === undefined
+      ? {}
+      : {
+          found: found.find(({ output }) => output) ?? found[0],
+          ...(found.length > 1 ? { channels: found } : {}),
+        }),
   };
 }

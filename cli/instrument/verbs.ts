@@ -64,7 +64,12 @@ export interface InstrumentVerbs {
   open(
     asked: InstrumentAsked,
     permit: Permit,
-    how: { readonly outputOn: boolean; readonly read_V?: number; readonly matrix?: MatrixFile },
+    how: {
+      readonly outputOn: boolean;
+      readonly read_V?: number;
+      readonly matrix?: MatrixFile;
+      readonly channel?: 'a' | 'b';
+    },
   ): Promise<OpenedInstrument>;
   stop(asked: InstrumentAsked): Promise<InstrumentStopped>;
 }

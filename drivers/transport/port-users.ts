@@ -1,16 +1,22 @@
 import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { holdersOf } from './held-lines.js';
 
 /**
- * Other processes that have a port open, as `name (process 1234)`. Linux alone tells, and only of processes of the same user, or all to
+ * Other processes that have a port open, as `name (process 1234)`, with the board where it is one of ours. Linux alone tells, and only of processes of the same user, or all to
  * root; elsewhere nothing is known. Looking takes some milliseconds.
  */
 export function otherUsersOf(path: string): string[] {
   if (process.platform !== 'linux') return [];
   try {
     const port = realpathSync(path);
+    const held = holdersOf(path);
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && hasOpen(name, port))
-      .map((pid) => `${nameOf(pid)} (process ${pid})`);
+      .map((pid) => {
+        // One of ours has written down what it has there.
+        const what = held.find((holder) => holder.pid === Number(pid))?.what;
+        return `${nameOf(pid)} (process ${pid}${what === undefined ? '' : `: ${what}`})`;
+      });
   } catch {
     return [];
   }

@@ -76,6 +76,8 @@ describe('board stop while a training holds the board', () => {
   it('stops a board on a port whose holder sleeps, past it', async (context) => {
     const had = await onPty(async ({ address, paced: { board } }) => {
       const { child } = await training(address, board);
+      const second = await ohmprop(['board', 'info', address]);
+      expect(second.stderr).toMatch(`(process ${child.pid}: reference board V0000001)`);
       child.kill('SIGSTOP');
       const { code, stdout, stderr } = await ohmprop(['board', 'stop', address, '--json']);
       expect(stderr).toBe('');

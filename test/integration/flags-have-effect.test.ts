@@ -137,6 +137,7 @@ const driven: Walk['flags'] = {
   '--no-current-limit': true,
   '--output-on': true,
   '--matrix': 'no.matrix.yaml',
+  '--channel': 'b',
 };
 
 /** Of commands that drive within limits of a file. */

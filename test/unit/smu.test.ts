@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Permit } from '../../devices/limits/index.js';
 import { resistorPort } from '../../drivers/instruments/cell-port.js';
 import { Emulated2400, Emulated2600 } from '../../drivers/instruments/emulated-smu/index.js';
-import { Smu } from '../../drivers/instruments/smu/index.js';
+import { Smu, stopSmu } from '../../drivers/instruments/smu/index.js';
 import { InProcessLine, SteppedClock } from '../../drivers/serving/index.js';
 
 const permit: Permit = {
@@ -56,3 +56,68 @@ for (const [name, make] of Object.entries(makers)) {
     });
   });
 }
+
+describe('a 2600 with two channels', () => {
+  const cells = { cell: resistorPort(1e4), cellB: resistorPort(2e4) };
+  const both = (identity?: string) =>
+    new Emulated2600({
+      clock: new SteppedClock(),
+      ...cells,
+      ...(identity === undefined ? {} : { identity }),
+    });
+  const say = async (device: Emulated2600, ...lines: string[]) => {
+    const line = new InProcessLine(device);
+    await line.open();
+    await line.write(Buffer.from(`${lines.join('\n')}\n`));
+    await new Promise<void>((resolve) => device.clock.after(0.2, resolve));
+    await line.close();
+  };
+  const on = ['smub.source.levelv = 0.3', 'smub.source.output = 1'];
+
+  it('drives the one that is asked for, and never the other', async () => {
+    const device = both();
+    const smu = await Smu.open(new InProcessLine(device), { channel: 'b' });
+    await smu.arm(permit);
+    const readings = await smu.run([0.8, 0, -0.5, 0], 0.02);
+    for (const [k, volts] of [0.8, 0, -0.5, 0].entries()) {
+      expect(readings[k].current_A).toBeCloseTo(volts / 2e4, 7);
+    }
+    await smu.close();
+    const { a, b } = device.channels;
+    expect(b.terminals.seen().most_V).toBe(0.8);
+    expect(a.terminals.seen().most_V).toBe(0);
+    expect([a.terminals.output, b.terminals.output]).toEqual([false, false]);
+  });
+
+  it('says what the other is at, leaves it alone, and stops both when it is told to stop', async () => {
+    const device = both();
+    await say(device, ...on);
+    const smu = await Smu.open(new InProcessLine(device));
+    expect(smu.foundOther).toMatchObject({ output: true, level_V: 0.3 });
+    await smu.arm(permit);
+    await smu.run([0.5, 0], 0.02);
+    await smu.close();
+    const { a, b } = device.channels;
+    expect([a.terminals.output, b.terminals.output]).toEqual([false, true]);
+    const { how, found } = await stopSmu(new InProcessLine(device));
+    expect({ how, found }).toEqual({
+      how: 'line',
+      found: [
+        { channel: 'a', output: false, level_V: 0 },
+        { channel: 'b', output: true, level_V: 0.3 },
+      ],
+    });
+    expect([a.terminals.output, b.terminals.output]).toEqual([false, false]);
+  });
+
+  it('that is a model with one is told so', async () => {
+    const device = both('Keithley Instruments Inc., Model 2635B, 4106225, 3.3.5');
+    await expect(Smu.open(new InProcessLine(device), { channel: 'b' })).rejects.toMatchObject({
+      code: 'smu.channel',
+      message: expect.stringMatching(/a 2635B has one channel, and --channel b asks for another/),
+    });
+    expect((await stopSmu(new InProcessLine(device))).found).toEqual([
+      { channel: 'a', output: false, level_V: 0 },
+    ]);
+  });
+});

@@ -57,6 +57,8 @@ export interface ToldRun {
 /** How a family of source-measure units is spoken to. A table of texts: what they are sent for is the client's affair. */
 export interface SmuDialect {
   readonly name: string;
+  /** Of an instrument that may have two. */
+  readonly channel?: 'a' | 'b';
   /** For people. */
   readonly language: string;
   /** Breaks off what is under way, at once: `^X`, or a word on a line of its own. */

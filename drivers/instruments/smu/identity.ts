@@ -1,7 +1,7 @@
 import { inputError, quoted, runError } from '../../../core/index.js';
 import type { SmuDialect } from './dialect.js';
 import { scpi2400 } from './scpi-2400.js';
-import { tsp2600 } from './tsp-2600.js';
+import { tsp2600, tsp2600B } from './tsp-2600.js';
 
 /** A family of source-measure units that this driver knows. */
 interface SmuFamily {
@@ -10,6 +10,8 @@ interface SmuFamily {
   /** For people. */
   readonly name: string;
   readonly dialect: SmuDialect;
+  /** Models of it that have a second channel, and how that is spoken to. */
+  readonly second?: { readonly model: RegExp; readonly dialect: SmuDialect };
   /** Firmware that the dialect holds for; its number is the first group of `firmware`. */
   readonly firmware: RegExp;
   readonly versions: readonly [least: number, below: number];
@@ -53,6 +55,8 @@ const families: readonly SmuFamily[] = [
     model: /^(MODEL )?26(0[124]|1[124]|3[456])[AB]?$/i,
     name: 'Keithley 2600',
     dialect: tsp2600,
+    // 2601, 2611 and 2635 have one channel.
+    second: { model: /^(MODEL )?26(0[24]|1[24]|3[46])/i, dialect: tsp2600B },
     firmware: /^(\d+\.\d+)/,
     versions: [1.4, 5],
     most_V: 40,
@@ -72,7 +76,10 @@ export interface SmuIdentity {
   readonly serial: string;
   readonly firmware: string;
   readonly family: string;
+  /** Of the channel that was asked for. */
   readonly dialect: SmuDialect;
+  /** Of every output that it has. */
+  readonly channels: readonly SmuDialect[];
   readonly most_V: number;
   readonly most_A: number;
   readonly least_A: number;
@@ -84,9 +91,10 @@ export const identityForm = /^[^,;]+,[^,;]+,[^,;]*,.+$/;
 /**
  * Who this is, if this driver knows it.
  * @param line for messages
- * @throws OhmpropError `smu.unknown`, `smu.firmware`, `smu.language` (exit code 2): nothing was switched on
+ * @param channel which of two is to be used
+ * @throws OhmpropError `smu.unknown`, `smu.firmware`, `smu.language`, `smu.channel` (exit code 2): nothing was switched on
  */
-export function readSmuIdentity(text: string, line: string): SmuIdentity {
+export function readSmuIdentity(text: string, line: string, channel: 'a' | 'b' = 'a'): SmuIdentity {
   const [maker = '', model = '', serial = '', ...rest] = text.split(',').map((part) => part.trim());
   const firmware = rest.join(',');
   const family = families.find((one) => one.maker.test(maker) && one.model.test(model));
@@ -111,7 +119,15 @@ export function readSmuIdentity(text: string, line: string): SmuIdentity {
       `${line}: firmware ${quoted(firmware)} of a ${family.name} is not known here (${least} … ${below}); nothing was switched on`,
     );
   }
-  const { name, dialect, most_V, most_A, least_A } = family;
+  const { name, second, most_V, most_A, least_A } = family;
+  const channels = second?.model.test(model) ? [family.dialect, second.dialect] : [family.dialect];
+  const dialect = channels[channel === 'a' ? 0 : 1];
+  if (dialect === undefined) {
+    throw inputError(
+      'smu.channel',
+      `${line}: ${model.replace(/^MODEL /i, 'a ')} has one channel, and --channel b asks for another; nothing was switched on: leave it out`,
+    );
+  }
   return {
     text,
     maker,
@@ -120,6 +136,7 @@ export function readSmuIdentity(text: string, line: string): SmuIdentity {
     firmware,
     family: name,
     dialect,
+    channels,
     most_V,
     most_A,
     least_A,

@@ -120,6 +120,18 @@ export class SmuOutput {
     return { confirmed: false };
   }
 
+  /** Switches another channel off, which nothing here had switched on. @returns whether it has said that it is off */
+  async stopOther(dialect: SmuDialect): Promise<boolean> {
+    try {
+      const { output, level_V } = await this.link.ask(dialect.state, [], 0, CONFIRM_seconds);
+      if (!output) return true;
+      const off = await this.link.ask(dialect.state, rampDown(dialect, level_V), 0, 2 * CONFIRM_seconds);
+      return !off.output;
+    } catch {
+      return false;
+    }
+  }
+
   /** Ramps down, switches the output off if it was switched on here, and closes the line. Its settings stay. */
   close(): Promise<void> {
     this.closing ??= this.switchOffAndClose();

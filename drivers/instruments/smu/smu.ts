@@ -10,6 +10,8 @@ import { type SmuMeasuring, SmuRunner } from './smu-run.js';
 export interface SmuOptions {
   /** Its whole address, for `instrument stop`. */
   readonly address?: string;
+  /** Of an instrument with two; `a` where nothing is said. */
+  readonly channel?: 'a' | 'b';
 }
 
 /**
@@ -28,11 +30,13 @@ export class Smu {
     readonly found: SmuState,
     /** Errors that were in its queue. */
     readonly foundErrors: readonly SmuErrorEntry[],
+    /** Its other channel, as that was found: nothing here touches it. */
+    readonly foundOther: SmuState | undefined,
     holder: { stop: () => Promise<StopAnswer>; holding: Holding | undefined },
   ) {
     this.output = new SmuOutput(transport, link, identity, () => holder.holding?.release());
     this.runner = new SmuRunner(this.output);
-    holder.stop = () => this.stop();
+    holder.stop = () => this.stopAll();
     holder.holding?.describe(`${identity.family} ${identity.serial}`);
   }
 
@@ -40,7 +44,7 @@ export class Smu {
    * Opens the line and asks who is there.
    * @throws OhmpropError `line.*` where nobody answers, `smu.unknown`, `smu.firmware`, `smu.language`
    */
-  static async open(transport: Transport, { address }: SmuOptions = {}): Promise<Smu> {
+  static async open(transport: Transport, { address, channel }: SmuOptions = {}): Promise<Smu> {
     await transport.open();
     const holder = {
       stop: async (): Promise<StopAnswer> => ({ confirmed: false }),
@@ -51,10 +55,12 @@ export class Smu {
       if (transport.address !== undefined) {
         holder.holding = await holdLine(transport.address, () => holder.stop(), address);
       }
-      const identity = readSmuIdentity(await link.identity(), transport.name);
+      const identity = readSmuIdentity(await link.identity(), transport.name, channel);
       const errors = await drainErrors(link, identity.dialect);
       const state = await link.ask(identity.dialect.state);
-      return new Smu(transport, link, identity, state, errors, holder);
+      const other = identity.channels.find((one) => one !== identity.dialect);
+      const otherState = other === undefined ? undefined : await link.ask(other.state);
+      return new Smu(transport, link, identity, state, errors, otherState, holder);
     } catch (error) {
       link.detach();
       await transport.close();
@@ -98,6 +104,14 @@ export class Smu {
   /** Stops it, whatever is under way, and waits for its word that the output is off. */
   stop(): Promise<StopAnswer> {
     return this.output.stop();
+  }
+
+  /** The same of every output that it has, those too that were found on and left alone: who asks for a stop means the instrument. */
+  private async stopAll(): Promise<StopAnswer> {
+    const { confirmed } = await this.stop();
+    const others = this.identity.channels.filter((one) => one !== this.identity.dialect);
+    for (const other of others) if (!(await this.output.stopOther(other))) return { confirmed: false };
+    return { confirmed };
   }
 
   /** Ramps down, switches the output off if it was switched on here, and closes the line. Its settings stay. */

@@ -16,12 +16,16 @@ export interface SmuStopReport {
   readonly holder?: HeldLine;
   /** The holder did not answer and was ended, so that its line was free. */
   readonly ended?: boolean;
-  /** Nobody held it: whether its output had been on, and at what, V. */
-  readonly found?: { readonly output: boolean; readonly level_V: number };
+  /** Nobody held it: whether an output had been on, and at what, V, one a channel. */
+  readonly found?: readonly {
+    readonly channel?: 'a' | 'b';
+    readonly output: boolean;
+    readonly level_V: number;
+  }[];
 }
 
 /**
- * Ramps a source-measure unit to 0 V and switches its output off, whoever has its line: asks the process that holds it, ends one
+ * Ramps a source-measure unit to 0 V and switches its output off, of two channels both, whoever has its line: asks the process that holds it, ends one
  * that does not answer, opens the line where nobody holds it.
  * @throws OhmpropError `smu.not-stopped` where it never says that it is off
  */
@@ -45,18 +49,33 @@ async function overLine(transport: Transport): Promise<SmuStopReport> {
     // Whatever is under way, in whichever language: what one does not understand goes into its error queue.
     await transport.write(Buffer.from('\x18\n\nabort\n', 'latin1'));
     const identity = readSmuIdentity(await link.identity(), transport.name);
-    const { dialect } = identity;
-    const found = await link.ask(dialect.state);
+    const found: NonNullable<SmuStopReport['found']>[number][] = [];
+    for (const dialect of identity.channels) {
+      const { output, level_V } = await link.ask(dialect.state);
+      const { channel } = dialect;
+      found.push({ ...(channel === undefined ? {} : { channel }), output, level_V });
+    }
+    // All are told before one is waited for.
+    let on = identity.channels.map((dialect, k) => ({
+      dialect,
+      level_V: found[k].level_V,
+      output: found[k].output,
+    }));
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      await transport.write(emergencyBytes(dialect, found.output ? found.level_V : 0));
-      const state = await link.ask(dialect.state, [], 0, CONFIRM_seconds).catch((error: unknown) => {
-        if (error instanceof OhmpropError && error.code !== 'line.lost') return undefined;
-        throw error;
-      });
-      if (state !== undefined && !state.output) {
-        return { how: 'line', found: { output: found.output, level_V: found.level_V } };
+      for (const { dialect, output, level_V } of on) {
+        await transport.write(emergencyBytes(dialect, output ? level_V : 0));
       }
-      if (state === undefined) await link.resync();
+      const still = [];
+      for (const one of on) {
+        const state = await link.ask(one.dialect.state, [], 0, CONFIRM_seconds).catch((error: unknown) => {
+          if (error instanceof OhmpropError && error.code !== 'line.lost') return undefined;
+          throw error;
+        });
+        if (state === undefined) await link.resync();
+        if (state === undefined || state.output) still.push(one);
+      }
+      if (still.length === 0) return { how: 'line', found };
+      on = still;
     }
   } finally {
     link.detach();

@@ -6,91 +6,100 @@ const LINE_LEVELS = 40;
 const COMPLIANCE = 64;
 
 /**
- * TSP of the Keithley 2600 family (2600BS-901-01 Rev. B), channel A. A run is a loop in the instrument that measures into both of its
+ * TSP of the Keithley 2600 family (2600BS-901-01 Rev. B), one of its channels. A run is a loop in the instrument that measures into both of its
  * buffers: it keeps time, and the count of readings tells afterwards how far it came.
  */
-export const tsp2600: SmuDialect = {
-  name: 'tsp-2600',
-  language: 'TSP',
-  breakOff: '\nabort\n',
-  asks: (line) => /(^|[\s;])print(number|buffer)?\s*\(|^\*\w+\?/.test(line),
-  state: {
-    text: 'print(smua.source.output, smua.source.func, smua.source.levelv, smua.source.limiti, smua.sense)',
-    form: /^[^\t]+(\t[^\t]+){4}$/,
-    read: (answer) => {
-      const [output, source, level, compliance, sense] = answer.split('\t').map(instrumentNumber);
-      return {
-        output: output === 1,
-        sources: source === 1 ? 'voltage' : 'current',
-        level_V: level,
-        compliance_A: compliance,
-        remoteSense: sense === 1,
-      };
-    },
-  },
-  error: {
-    text: 'print(errorqueue.next())',
-    form: /^[^\t]+\t[^\t]*\t[^\t]+(\t[^\t]+)?$/,
-    read: (answer) => {
-      const [code, text] = answer.split('\t');
-      return Number(code) === 0 ? undefined : { code: Number(code), text };
-    },
-  },
-  prepare: (most_V, compliance_A) => [
-    'smua.source.func = smua.OUTPUT_DCVOLTS',
-    'smua.source.levelv = 0',
-    `smua.source.rangev = ${sent(most_V)}`,
-    `smua.source.limiti = ${sent(compliance_A)}`,
-    'smua.source.delay = 0 smua.measure.delay = 0',
-    'smua.measure.count = 1 smua.measure.filter.enable = 0 smua.measure.autozero = smua.AUTOZERO_ONCE',
-    'smua.nvbuffer1.appendmode = 1 smua.nvbuffer2.appendmode = 1 smua.nvbuffer1.collecttimestamps = 1',
-  ],
-  outputOn: ['smua.source.output = smua.OUTPUT_ON'],
-  outputOff: ['smua.source.output = smua.OUTPUT_OFF'],
-  level: (level_V) => `smua.source.levelv = ${sentLevel(level_V)}`,
-  run: ({ levels_V, delay_s, nplc, autorange, compliance_A }: SmuRun) => ({
-    settings: [
-      `smua.measure.nplc = ${sent(nplc)}`,
-      autorange ? 'smua.measure.autorangei = 1' : `smua.measure.rangei = ${sent(compliance_A)}`,
-      `smua.nvbuffer1.clear() smua.nvbuffer2.clear() ohmprop_v = {} ohmprop_d = ${sent(delay_s)}`,
-      ...tableOf(levels_V),
-    ],
-    told: {
-      text: 'print(ohmprop_d, smua.measure.nplc, smua.source.limiti, table.concat(ohmprop_v, ","))',
-      form: /^[^\t]+\t[^\t]+\t[^\t]+\t[-+.,\de]+$/,
-      bytes: 100 + levels_V.length * 14,
+export function tsp2600Channel(channel: 'a' | 'b'): SmuDialect {
+  const smu = `smu${channel}`;
+  return {
+    name: 'tsp-2600',
+    channel,
+    language: 'TSP',
+    breakOff: '\nabort\n',
+    asks: (line) => /(^|[\s;])print(number|buffer)?\s*\(|^\*\w+\?/.test(line),
+    state: {
+      text: `print(${smu}.source.output, ${smu}.source.func, ${smu}.source.levelv, ${smu}.source.limiti, ${smu}.sense)`,
+      form: /^[^\t]+(\t[^\t]+){4}$/,
       read: (answer) => {
-        const [delay, cycles, compliance, list] = answer.split('\t');
+        const [output, source, level, compliance, sense] = answer.split('\t').map(instrumentNumber);
         return {
-          levels_V: list.split(',').map(instrumentNumber),
-          delay_s: instrumentNumber(delay),
-          nplc: instrumentNumber(cycles),
-          compliance_A: instrumentNumber(compliance),
+          output: output === 1,
+          sources: source === 1 ? 'voltage' : 'current',
+          level_V: level,
+          compliance_A: compliance,
+          remoteSense: sense === 1,
         };
       },
     },
-    start: [
-      'for k, v in ipairs(ohmprop_v) do smua.source.levelv = v delay(ohmprop_d) smua.measure.iv(smua.nvbuffer1, smua.nvbuffer2) end',
+    error: {
+      text: 'print(errorqueue.next())',
+      form: /^[^\t]+\t[^\t]*\t[^\t]+(\t[^\t]+)?$/,
+      read: (answer) => {
+        const [code, text] = answer.split('\t');
+        return Number(code) === 0 ? undefined : { code: Number(code), text };
+      },
+    },
+    prepare: (most_V, compliance_A) => [
+      `${smu}.source.func = ${smu}.OUTPUT_DCVOLTS`,
+      `${smu}.source.levelv = 0`,
+      `${smu}.source.rangev = ${sent(most_V)}`,
+      `${smu}.source.limiti = ${sent(compliance_A)}`,
+      `${smu}.source.delay = 0 ${smu}.measure.delay = 0`,
+      `${smu}.measure.count = 1 ${smu}.measure.filter.enable = 0 ${smu}.measure.autozero = ${smu}.AUTOZERO_ONCE`,
+      `${smu}.nvbuffer1.appendmode = 1 ${smu}.nvbuffer2.appendmode = 1 ${smu}.nvbuffer1.collecttimestamps = 1`,
     ],
-  }),
-  reached: { text: 'print(smua.nvbuffer1.n)', form: /^\d\.\d{5}e[+-]\d\d$/, read: instrumentNumber },
-  readings: (count) => ({
-    text: `printbuffer(1, ${count}, smua.nvbuffer1.timestamps, smua.nvbuffer2.readings, smua.nvbuffer1.readings, smua.nvbuffer1.statuses)`,
-    // Whole fields: a lost byte makes none, but for a sign.
-    form: /^-?\d\.\d{5}e[+-]\d\d(, ?-?\d\.\d{5}e[+-]\d\d){3,}$/,
-    bytes: count * 56,
-    read: (answer) =>
-      grouped(answer, 4).map(([time_s, voltage_V, current_A, status]) => ({
-        time_s,
-        voltage_V,
-        current_A,
-        limited: (status & COMPLIANCE) !== 0,
-      })),
-  }),
-  overhead_s: 0.0003,
-  nplc: [0.001, 25],
-  maxLevels: 2500,
-};
+    outputOn: [`${smu}.source.output = ${smu}.OUTPUT_ON`],
+    outputOff: [`${smu}.source.output = ${smu}.OUTPUT_OFF`],
+    level: (level_V) => `${smu}.source.levelv = ${sentLevel(level_V)}`,
+    run: ({ levels_V, delay_s, nplc, autorange, compliance_A }: SmuRun) => ({
+      settings: [
+        `${smu}.measure.nplc = ${sent(nplc)}`,
+        autorange ? `${smu}.measure.autorangei = 1` : `${smu}.measure.rangei = ${sent(compliance_A)}`,
+        `${smu}.nvbuffer1.clear() ${smu}.nvbuffer2.clear() ohmprop_v = {} ohmprop_d = ${sent(delay_s)}`,
+        ...tableOf(levels_V),
+      ],
+      told: {
+        text: `print(ohmprop_d, ${smu}.measure.nplc, ${smu}.source.limiti, table.concat(ohmprop_v, ","))`,
+        form: /^[^\t]+\t[^\t]+\t[^\t]+\t[-+.,\de]+$/,
+        bytes: 100 + levels_V.length * 14,
+        read: (answer) => {
+          const [delay, cycles, compliance, list] = answer.split('\t');
+          return {
+            levels_V: list.split(',').map(instrumentNumber),
+            delay_s: instrumentNumber(delay),
+            nplc: instrumentNumber(cycles),
+            compliance_A: instrumentNumber(compliance),
+          };
+        },
+      },
+      start: [
+        `for k, v in ipairs(ohmprop_v) do ${smu}.source.levelv = v delay(ohmprop_d) ${smu}.measure.iv(${smu}.nvbuffer1, ${smu}.nvbuffer2) end`,
+      ],
+    }),
+    reached: { text: `print(${smu}.nvbuffer1.n)`, form: /^\d\.\d{5}e[+-]\d\d$/, read: instrumentNumber },
+    readings: (count) => ({
+      text: `printbuffer(1, ${count}, ${smu}.nvbuffer1.timestamps, ${smu}.nvbuffer2.readings, ${smu}.nvbuffer1.readings, ${smu}.nvbuffer1.statuses)`,
+      // Whole fields: a lost byte makes none, but for a sign.
+      form: /^-?\d\.\d{5}e[+-]\d\d(, ?-?\d\.\d{5}e[+-]\d\d){3,}$/,
+      bytes: count * 56,
+      read: (answer) =>
+        grouped(answer, 4).map(([time_s, voltage_V, current_A, status]) => ({
+          time_s,
+          voltage_V,
+          current_A,
+          limited: (status & COMPLIANCE) !== 0,
+        })),
+    }),
+    overhead_s: 0.0003,
+    nplc: [0.001, 25],
+    maxLevels: 2500,
+  };
+}
+
+/** Of channel A, the only one of some models. */
+export const tsp2600 = tsp2600Channel('a');
+/** Of channel B. */
+export const tsp2600B = tsp2600Channel('b');
 
 function tableOf(levels_V: readonly number[]): string[] {
   const lines: string[] = [];
