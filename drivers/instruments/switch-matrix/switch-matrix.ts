@@ -1,6 +1,6 @@
 import { formatQuantity, inputError, OhmpropError, quoted, runError } from '../../../core/index.js';
 import type { Transport } from '../../transport/index.js';
-import { SmuLink } from '../smu/smu-link.js';
+import { SmuLink } from '../smu/index.js';
 import { at, type MatrixFile } from './matrix-file.js';
 
 /**
