@@ -1,8 +1,8 @@
 export { type Axis, readAxis, readAxisFlag } from './axis.js';
 export { type ComparedPoint, compareStudies } from './compare.js';
-export { requireRedisUrl } from './places/bullmq.js';
 export { LocalWorkers } from './places/local-workers.js';
 export type { TrialEvent, TrialPlace, TrialWork } from './places/place.js';
+export { requireRedisUrl } from './places/redis-link.js';
 export { RedisPlace } from './places/redis-place.js';
 export { type QueueWorkerAsked, serveQueue } from './places/redis-worker.js';
 export { serveStudy } from './places/serve-study.js';

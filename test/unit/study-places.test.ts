@@ -1,13 +1,9 @@
 import { mkdirSync, readFileSync, readlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  loadBullmq,
-  queueNameOf,
-  RedisLink,
-  requireRedisUrl,
-} from '../../experiments/studies/places/bullmq.js';
 import { FoundInputs } from '../../experiments/studies/places/found-inputs.js';
+import { loadBullmq } from '../../experiments/studies/places/load-bullmq.js';
+import { queueNameOf, RedisLink, requireRedisUrl } from '../../experiments/studies/places/redis-link.js';
 import { type RunProgram, Slurm, taskOf } from '../../experiments/studies/places/slurm-commands.js';
 import { requireSlurmOption, slurmScript } from '../../experiments/studies/places/slurm-script.js';
 import type { Trial } from '../../experiments/studies/trial.js';

@@ -3,8 +3,9 @@ import type { Job, Queue } from 'bullmq';
 import type { OhmpropError } from '../../../core/index.js';
 import type { ProgramVersion, Trial } from '../trial.js';
 import { TrialStore } from '../trial-store.js';
-import { answerOf, loadBullmq, PREFIX, queueNameOf, RedisLink, stopKeyOf } from './bullmq.js';
+import { loadBullmq } from './load-bullmq.js';
 import { MOST_LOSSES, type TrialPlace, type TrialWork } from './place.js';
+import { answerOf, PREFIX, queueNameOf, RedisLink, stopKeyOf } from './redis-link.js';
 import { idOf, jobIdOf, type TrialAnswer, type TrialJob } from './trial-job.js';
 
 /** Trials in the queue at a time: those behind them are put there as these end. */

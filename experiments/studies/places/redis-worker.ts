@@ -5,9 +5,10 @@ import type { Job, Worker as QueueWorker } from 'bullmq';
 import { runError } from '../../../core/index.js';
 import type { ProgramVersion, Trial } from '../trial.js';
 import { TrialStore } from '../trial-store.js';
-import { answerOf, loadBullmq, PREFIX, queueNameOf, RedisLink, stopKeyOf } from './bullmq.js';
 import { FoundInputs } from './found-inputs.js';
+import { loadBullmq } from './load-bullmq.js';
 import { MOST_LOSSES } from './place.js';
+import { answerOf, PREFIX, queueNameOf, RedisLink, stopKeyOf } from './redis-link.js';
 import { readIdOf, type TrialAnswer, type TrialJob } from './trial-job.js';
 import { Losses, WorkerProcess, type WorkerProgram } from './worker-process.js';
 

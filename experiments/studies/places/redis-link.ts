@@ -1,22 +1,6 @@
 import { inputError, type OhmpropError, quoted, runError } from '../../../core/index.js';
 import type { ProgramVersion } from '../trial.js';
 
-/** What is loaded when a study or a worker goes by Redis. */
-export type Bullmq = typeof import('bullmq');
-
-/** @throws `study.bullmq` (exit code 2) where nobody has installed it */
-export async function loadBullmq(load: () => Promise<Bullmq> = () => import('bullmq')): Promise<Bullmq> {
-  try {
-    return await load();
-  } catch (cause) {
-    throw inputError(
-      'study.bullmq',
-      '--redis needs BullMQ, which is not installed here: npm install bullmq@5 beside ohmprop',
-      cause as Error,
-    );
-  }
-}
-
 /** Names of everything of ours in a Redis. */
 export const PREFIX = 'ohmprop';
 
