@@ -3,6 +3,8 @@ import {
   figuresOf,
   type ProgramVersion,
   pointsCsv,
+  type Rise,
+  requireMetric,
   resultsJson,
   resultsOf,
   resultsText,
@@ -11,6 +13,8 @@ import {
   type StudyStanding,
   studyPage,
   TrialStore,
+  thresholdsOf,
+  thresholdText,
   trialsCsv,
 } from '../../experiments/studies/index.js';
 import { gitCommit, makeDirectory, ohmpropVersion, writeFileAtomically } from '../../records/index.js';
@@ -28,14 +32,19 @@ export async function studyAnswer(
   plan: StudyPlan,
   { path, trials, done, failed, open }: StudyStanding,
   width_mm?: number,
+  rises: readonly Rise[] = [],
 ): Promise<Answer & { readonly results: StudyResults }> {
   const store = new TrialStore(path);
   const results = resultsOf(plan, trials, store);
+  for (const { metric } of rises)
+    requireMetric(metric, [...new Set(results.trials.flatMap(({ numbers }) => [...numbers.keys()]))]);
+  const thresholds = rises.flatMap((rise) => thresholdsOf(results, rise));
   const { version, commit } = await programHere();
   const page = (): string =>
     studyPage(plan, results, {
       commandOf: (key) => `ohmprop ${plan.command} --config ${join(store.directoryOf(key), 'options.json')}`,
       program: `ohmprop ${version}${commit === undefined ? '' : `, commit ${commit}`}`,
+      thresholds,
       ...(width_mm === undefined ? {} : { width_mm }),
     });
   const files: string[] = [];
@@ -60,9 +69,18 @@ export async function studyAnswer(
     results,
     text: [
       ...(results.trials.length === 0 ? [] : [resultsText(results)]),
+      ...thresholds.map(thresholdText),
       ...(files.length === 0 ? [] : [`report: ${files[0]}`]),
     ].join('\n'),
-    json: { study: plan.name, directory: path, done, failed, open, ...resultsJson(results) },
+    json: {
+      study: plan.name,
+      directory: path,
+      done,
+      failed,
+      open,
+      ...resultsJson(results),
+      ...(rises.length === 0 ? {} : { thresholds }),
+    },
     outputs: { '.csv': () => trialsCsv(results), '.html': page },
     files,
   };

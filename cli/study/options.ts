@@ -4,9 +4,11 @@ import { inputError, OhmpropError } from '../../core/index.js';
 import {
   type Axis,
   type Limit,
+  type Rise,
   readAxis,
   readAxisFlag,
   readLimit,
+  readRise,
   requireRedisUrl,
   requireSlurmOption,
 } from '../../experiments/studies/index.js';
@@ -76,6 +78,20 @@ export const goodOption = repeatable(
   flag: '--good <number<=value>',
   kind: 'limit of a number',
   description: 'what a good trial keeps, for the yield: testError<=5%',
+});
+
+export const riseOption = repeatable(
+  z
+    .preprocess(
+      reading((value): Rise[] => listOf(value).map((text) => readRise(String(text)))),
+      z.array(z.custom<Rise>()),
+    )
+    .default([]),
+).meta({
+  flag: '--rise <number=amount>',
+  kind: 'rise of a number',
+  description:
+    'say how far each axis may go from its first value until a number has risen as much: testError=0.3%',
 });
 
 export const workersOption = readBy(

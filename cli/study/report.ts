@@ -3,13 +3,14 @@ import { inputError } from '../../core/index.js';
 import { readPlan, standingOf } from '../../experiments/studies/index.js';
 import { defineCommand, figureWidth, path } from '../frame/index.js';
 import { studyAnswer } from './answer.js';
-import { goodOption, keepOption } from './options.js';
+import { goodOption, keepOption, riseOption } from './options.js';
 
 export const studyReportCommand = defineCommand({
   options: z.strictObject({
     study: path(z.string()).meta({ argument: '<study>', description: 'directory of a study' }),
     keep: keepOption,
     good: goodOption,
+    rise: riseOption,
     figure: figureWidth,
   }),
   outputs: { '.csv': 'one row a trial', '.html': 'the page' },
@@ -18,13 +19,14 @@ export const studyReportCommand = defineCommand({
   examples: [
     'ohmprop study report runs/study_noise',
     'ohmprop study report runs/study_noise --keep testError -o noise.csv',
+    'ohmprop study report runs/study_noise --rise testError=0.3%',
   ],
 
-  async answer({ study, keep, good, figure }) {
+  async answer({ study, keep, good, rise, figure }) {
     const plan = await readPlan(study);
     const asked = {
       ...plan,
-      ...(keep.length === 0 ? {} : { keep }),
+      ...(keep.length === 0 ? {} : { keep: [...new Set([...keep, ...rise.map(({ metric }) => metric)])] }),
       ...(good.length === 0 ? {} : { limits: good }),
     };
     const standing = await standingOf(study);
@@ -32,6 +34,7 @@ export const studyReportCommand = defineCommand({
       asked,
       standing,
       figure === undefined ? undefined : Number((figure * 1000).toPrecision(12)),
+      rise,
     );
     if (results.trials.length > 0) return answer;
     const failure = results.failures[0];

@@ -10,7 +10,15 @@ export { SlurmPlace, type SlurmProgram } from './places/slurm-place.js';
 export { requireSlurmOption } from './places/slurm-script.js';
 export { runSlurmTask } from './places/slurm-task.js';
 export { WORKER_OF_STUDY, type WorkerProgram } from './places/worker-process.js';
-export { type Coordinates, type Limit, planText, readLimit, type Sampling, type StudyPlan } from './plan.js';
+export {
+  type Coordinates,
+  type Limit,
+  planText,
+  readLimit,
+  requireMetric,
+  type Sampling,
+  type StudyPlan,
+} from './plan.js';
 export { readPlan } from './read-plan.js';
 export {
   type AxisEffect,
@@ -25,6 +33,7 @@ export type { Spread } from './spread.js';
 export { figuresOf } from './study-figures.js';
 export { type StudyPageText, studyPage } from './study-page.js';
 export { pointsCsv, resultsJson, trialsCsv } from './study-tables.js';
-export { pointText, resultsText, shortNumber } from './study-text.js';
+export { pointText, resultsText, shortNumber, thresholdText } from './study-text.js';
+export { type Rise, readRise, type Threshold, thresholdsOf } from './thresholds.js';
 export type { ProgramVersion, ResolvedOptions, ResolveOptions, Trial } from './trial.js';
 export { type TrialFailure, type TrialResult, TrialStore } from './trial-store.js';

@@ -109,7 +109,8 @@ export function nameAndUnit(key: string): { quantity: string; unit: string } {
   return name === undefined || unit === undefined ? { quantity: last, unit: '1' } : { quantity: name, unit };
 }
 
-function quantityOf(key: string, value: unknown): number {
+/** A value of an axis as a number; NaN where it is none. */
+export function quantityOf(key: string, value: unknown): number {
   if (typeof value === 'number') return value;
   if (typeof value !== 'string') return Number.NaN;
   const suffix = /[^\d.eE+\s-]*$/.exec(value.trim())?.[0] ?? '';
@@ -129,6 +130,7 @@ function zeroBeforeDecades(values: readonly number[]): boolean {
   return values.includes(0) && Math.max(...positive) > DECADES * Math.min(...positive);
 }
 
-const DECADES = 20;
+/** An axis that spans more is one of decades. */
+export const DECADES = 20;
 
 const isQuantity = (key: string, value: unknown): boolean => Number.isFinite(quantityOf(key, value));

@@ -3,7 +3,8 @@ import { htmlReport, type ReportSection } from '../../report/index.js';
 import { planText, type StudyPlan } from './plan.js';
 import type { StudyResults } from './results.js';
 import { figuresOf } from './study-figures.js';
-import { pointText, shortNumber, spreadText, valueText } from './study-text.js';
+import { pointText, shortNumber, spreadText, thresholdText, valueText } from './study-text.js';
+import type { Threshold } from './thresholds.js';
 
 /** What stands on the page of a study besides its results. */
 export interface StudyPageText {
@@ -11,6 +12,8 @@ export interface StudyPageText {
   readonly commandOf: (key: string) => string;
   /** `ohmprop 0.2.0, commit …` */
   readonly program: string;
+  /** How far axes may go. */
+  readonly thresholds?: readonly Threshold[];
   readonly width_mm?: number;
 }
 
@@ -46,6 +49,7 @@ export function studyPage(plan: StudyPlan, results: StudyResults, text: StudyPag
         ...metrics.flatMap((metric) =>
           figuresOf(results, metric).map((figure): ReportSection => ({ title: figure.title, figure })),
         ),
+        ...thresholdSection(text.thresholds ?? []),
         ...effectsSection(results),
         ...(failures.length === 0
           ? []
@@ -104,6 +108,18 @@ function pointsSection(
       }),
     },
   };
+}
+
+function thresholdSection(thresholds: readonly Threshold[]): ReportSection[] {
+  if (thresholds.length === 0) return [];
+  return [
+    {
+      title: 'How far each axis may go',
+      caption:
+        'Where the mean difference to the first value of the axis, seed by seed, reaches the amount, between two values along a line; in brackets where its 95 % interval does.',
+      table: { columns: ['threshold'], rows: thresholds.map((one) => [thresholdText(one)]) },
+    },
+  ];
 }
 
 function effectsSection({ effects, axes }: StudyResults): ReportSection[] {

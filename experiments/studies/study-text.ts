@@ -1,5 +1,6 @@
 import type { StudyPoint, StudyResults } from './results.js';
 import type { Spread } from './spread.js';
+import type { Threshold } from './thresholds.js';
 
 /** A number with as many digits as anybody reads. */
 export function shortNumber(value: number): string {
@@ -66,3 +67,17 @@ export function resultsText({ metrics, axes, points, failures, open, trials }: S
 }
 
 const MOST_FAILURES = 3;
+
+/** `testError rises by 0.003 at readout.noise_V 2.3e-7 [1.6e-7, 3.1e-7], 5 seeds` */
+export function thresholdText({ metric, amount, axis, at, value, low, high, seeds }: Threshold): string {
+  const where = Object.keys(at).length === 0 ? '' : `${pointText({ values: at })}: `;
+  const what = `${metric} ${amount > 0 ? 'rises' : 'falls'} by ${shortNumber(Math.abs(amount))}`;
+  const end = (number: number | undefined): string =>
+    number === undefined ? 'beyond' : shortNumber(round(number));
+  const counted = `${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`;
+  if (value === undefined)
+    return `${where}${what} at no value of ${axis}${low === undefined ? '' : `, perhaps from ${end(low)} on`} (${counted})`;
+  return `${where}${what} at ${axis} ${end(value)}${seeds === 1 ? '' : ` [${end(low)}, ${end(high)}]`} (${counted})`;
+}
+
+const round = (value: number): number => Number(value.toPrecision(3));

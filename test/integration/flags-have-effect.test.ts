@@ -651,7 +651,7 @@ const walks: Readonly<Record<string, Walk>> = {
   'study report': {
     base: 'studied',
     measures: true,
-    flags: { '--keep': 'e', '--good': 'e<=1', '--figure': '85mm' },
+    flags: { '--keep': 'e', '--good': 'e<=1', '--rise': 'e=1', '--figure': '85mm' },
   },
   'study compare': { base: 'studied studied', measures: true, flags: { '--keep': 'e' } },
   'study worker': { base: '', measures: true, flags: {} },

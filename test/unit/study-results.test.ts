@@ -8,7 +8,8 @@ import { resultsOf } from '../../experiments/studies/results.js';
 import { spreadOf } from '../../experiments/studies/spread.js';
 import { figuresOf, nameAndUnit } from '../../experiments/studies/study-figures.js';
 import { pointsCsv, trialsCsv } from '../../experiments/studies/study-tables.js';
-import { resultsText } from '../../experiments/studies/study-text.js';
+import { resultsText, thresholdText } from '../../experiments/studies/study-text.js';
+import { readRise, thresholdsOf } from '../../experiments/studies/thresholds.js';
 import type { Trial } from '../../experiments/studies/trial.js';
 import type { TrialStore } from '../../experiments/studies/trial-store.js';
 
@@ -154,6 +155,72 @@ describe('two studies', () => {
   it('that share no number or no point are refused', () => {
     expect(() => compareStudies(results, { ...results, metrics: ['energy_J'] })).toThrow('share no number');
     expect(() => compareStudies(results, { ...results, points: [] })).toThrow('share no point');
+  });
+});
+
+describe('how far an axis may go', () => {
+  const noise = [0, 1e-6, 1e-5, 1e-4];
+  const row = (of: (at: number, seed: number) => number, values: readonly unknown[] = noise) => {
+    const axes = [readAxis('readout.noise_V', [...values])];
+    const all = values.flatMap((value, at) =>
+      [0, 1, 2].map((seed) => ({
+        ...trials[0],
+        key: `${at} ${seed}`,
+        values: { 'readout.noise_V': value },
+        seed,
+      })),
+    );
+    const errors = {
+      resultOf: (key: string) => {
+        const [at, seed] = key.split(' ').map(Number);
+        return { answer: { error: of(at, seed) }, seconds: 1, endedAt: '' };
+      },
+      failureOf: () => undefined,
+    } as unknown as TrialStore;
+    return resultsOf({ ...plan, axes, limits: [] }, all, errors);
+  };
+
+  it('is where the paired difference reaches the amount, and where its interval does', () => {
+    // Seeds differ by whole units and each costs the same 0, 1, 3: no interval. Between 1 and 3 the half, over a decade.
+    const found = thresholdsOf(
+      row((at, seed) => 10 * seed + [0, 0, 1, 3][at]),
+      { metric: 'error', amount: 2 },
+    );
+    expect(found).toHaveLength(1);
+    expect(found[0].value).toBeCloseTo(10 ** -4.5, 9);
+    expect(found[0].low).toBeCloseTo(10 ** -4.5, 9);
+    // Differences 2, 4, 6 at the last: 4 ± 4.3027 · 2/√3; reaches 1 from a mean of 0 at a quarter of the way, its upper end at 1/8.9684
+    const [wide] = thresholdsOf(
+      row((at, seed) => (at === 3 ? 2 + 2 * seed : 0)),
+      { metric: 'error', amount: 1 },
+    );
+    expect(wide.value).toBeCloseTo(10 ** -4.75, 9);
+    expect(wide.low).toBeCloseTo(10 ** (-5 + 1 / 8.96836), 9);
+    expect(wide.high).toBeUndefined();
+    expect(thresholdText(wide)).toBe(
+      'error rises by 1 at readout.noise_V 1.780e−5 [1.290e−5, beyond] (3 seeds)',
+    );
+  });
+
+  it('is nowhere where no value costs as much, and is of falls too', () => {
+    const [none] = thresholdsOf(
+      row((at) => at / 10),
+      { metric: 'error', amount: 1 },
+    );
+    expect(none.value).toBeUndefined();
+    expect(thresholdText(none)).toBe('error rises by 1 at no value of readout.noise_V (3 seeds)');
+    const [fall] = thresholdsOf(
+      row((at) => -at, [0, 1, 2, 3]),
+      { metric: 'error', amount: -1.5 },
+    );
+    expect(fall.value).toBeCloseTo(1.5, 9);
+  });
+
+  it('is asked for by a number and an amount', () => {
+    expect(readRise('testError=0.3%')).toEqual({ metric: 'testError', amount: 0.003 });
+    expect(readRise('accuracy=-1e-2')).toEqual({ metric: 'accuracy', amount: -0.01 });
+    for (const text of ['testError', 'testError=', 'testError=0', 'testError<=1'])
+      expect(() => readRise(text)).toThrow('such as testError=0.3%');
   });
 });
 

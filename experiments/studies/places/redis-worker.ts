@@ -148,7 +148,7 @@ class Lanes {
   }
 }
 
-/** What hardware is called on a command line (docs/board.md, docs/instruments.md). */
+/** What hardware is called on a command line. */
 const line = /^(?:(?:arc-one|smu):|\/dev\/|serial:|tcp:\/\/|usbtmc:|gpib:|COM\d)/i;
 
 /** Whoever may write to a Redis may have a worker compute; nobody is to drive a bench from there. */

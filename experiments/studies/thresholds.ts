@@ -1,0 +1,133 @@
+import { inputError, quoted } from '../../core/index.js';
+import type { StudyPoint, StudyResults, TrialNumbers } from './results.js';
+import { type Spread, spreadOf } from './spread.js';
+import { DECADES, quantityOf } from './study-figures.js';
+
+/** `testError=0.3%`: how much a number may rise (or, below 0, fall) against the first value of an axis. */
+export interface Rise {
+  readonly metric: string;
+  readonly amount: number;
+}
+
+/** How far an axis may go from its first value until a number has risen by an amount. */
+export interface Threshold extends Rise {
+  readonly axis: string;
+  /** Of the other axes. */
+  readonly at: Readonly<Record<string, unknown>>;
+  /** In the unit of the axis; absent where no value costs as much. */
+  readonly value?: number;
+  /** Where the interval of the difference begins to allow it: absent where that is beyond the last value. */
+  readonly low?: number;
+  /** Where it ceases to allow less: absent where that is beyond the last value. */
+  readonly high?: number;
+  readonly seeds: number;
+}
+
+/** `testError=0.3%`. @throws `study.rise` (exit code 2) */
+export function readRise(text: string): Rise {
+  const found = /^\s*([\w.]+)\s*=\s*\+?(-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(%?)\s*$/.exec(text);
+  const amount = found === null ? 0 : Number(found[2]) * (found[3] === '' ? 1 : 0.01);
+  if (found === null || amount === 0) {
+    throw inputError(
+      'study.rise',
+      `${quoted(text)}: needs a number of the answer and by how much it may rise, such as testError=0.3%`,
+    );
+  }
+  return { metric: found[1], amount };
+}
+
+/**
+ * The worst value that costs at most as much (the rule of Gokmen & Vlasov, Front. Neurosci. 10, 333, 2016), for each axis of quantities and
+ * each choice of the others: where the mean of differences to the axis's first value, over seeds that both have, reaches the amount; between
+ * two values along a straight line, over decades along a logarithmic one. The interval is where the 95 % interval of that mean does. A
+ * difference that falls again counts as its worst so far.
+ */
+export function thresholdsOf(results: StudyResults, { metric, amount }: Rise): Threshold[] {
+  return results.axes.flatMap((axis) => {
+    if (!results.points.every(({ values }) => Number.isFinite(quantityOf(axis, values[axis])))) return [];
+    const groups = new Map<string, StudyPoint[]>();
+    for (const point of results.points) {
+      const key = JSON.stringify({ ...point.values, [axis]: null });
+      groups.set(key, [...(groups.get(key) ?? []), point]);
+    }
+    return [...groups.values()].flatMap((points) => {
+      const differences = differencesOf(points, results.trials, metric);
+      if (points.length < 2 || differences.length === 0) return [];
+      const steps = differences.map(({ point, difference: { mean, low, high } }) => ({
+        x: quantityOf(axis, point.values[axis]),
+        mean: mean / amount,
+        // A rise by a negative amount is a fall: its ends change places.
+        least:
+          (amount > 0 ? low : high) === undefined ? undefined : ((amount > 0 ? low : high) ?? 0) / amount,
+        most: (amount > 0 ? high : low) === undefined ? undefined : ((amount > 0 ? high : low) ?? 0) / amount,
+      }));
+      const first = quantityOf(axis, points[0].values[axis]);
+      const crossing = (of: (step: (typeof steps)[number]) => number | undefined) =>
+        crossingOf(first, steps, of);
+      const { [axis]: _, ...at } = points[0].values;
+      const found = {
+        value: crossing(({ mean }) => mean),
+        low: crossing(({ most }) => most),
+        high: crossing(({ least }) => least),
+      };
+      return [
+        {
+          metric,
+          amount,
+          axis,
+          at,
+          seeds: Math.min(...differences.map(({ difference }) => difference.n)),
+          ...Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)),
+        },
+      ];
+    });
+  });
+}
+
+function differencesOf(
+  points: readonly StudyPoint[],
+  trials: readonly TrialNumbers[],
+  metric: string,
+): { point: StudyPoint; difference: Spread }[] {
+  const of = ({ values }: StudyPoint): Map<number | undefined, number> => {
+    const place = JSON.stringify(values);
+    return new Map(
+      trials.flatMap((trial) => {
+        const value = trial.numbers.get(metric);
+        return value === undefined || JSON.stringify(trial.values) !== place ? [] : [[trial.seed, value]];
+      }),
+    );
+  };
+  const base = of(points[0]);
+  return points.slice(1).flatMap((point) => {
+    const pairs = [...of(point)].flatMap(([seed, value]) => {
+      const other = base.get(seed);
+      return other === undefined ? [] : [value - other];
+    });
+    const difference = spreadOf(pairs);
+    return difference === undefined ? [] : [{ point, difference }];
+  });
+}
+
+/** Where a curve that begins at 0 first reaches 1. */
+function crossingOf<S extends { readonly x: number }>(
+  first: number,
+  steps: readonly S[],
+  of: (step: S) => number | undefined,
+): number | undefined {
+  const positive = [first, ...steps.map(({ x }) => x)].filter((x) => x > 0);
+  const isLogarithmic = Math.max(...positive) > DECADES * Math.min(...positive);
+  let before = { x: first, y: 0 };
+  for (const step of steps) {
+    const y = of(step);
+    if (y === undefined) return undefined;
+    if (y >= 1) {
+      const share = (1 - before.y) / (y - before.y);
+      return isLogarithmic && before.x > 0 && step.x > 0
+        ? before.x * (step.x / before.x) ** share
+        : before.x + (step.x - before.x) * share;
+    }
+    before = { x: step.x, y: Math.max(y, before.y) };
+  }
+  return undefined;
+}
