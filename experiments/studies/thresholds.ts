@@ -1,7 +1,7 @@
 import { inputError, quoted } from '../../core/index.js';
+import { DECADES, quantityOf } from './axis-quantity.js';
 import type { StudyPoint, StudyResults, TrialNumbers } from './results.js';
 import { type Spread, spreadOf } from './spread.js';
-import { DECADES, quantityOf } from './study-figures.js';
 
 /** `testError=0.3%`: how much a number may rise (or, below 0, fall) against the first value of an axis. */
 export interface Rise {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { shareOf } from '../../calibration/estimates/index.js';
 import { readAxis } from '../../experiments/studies/axis.js';
+import { nameAndUnit } from '../../experiments/studies/axis-quantity.js';
 import { compareStudies } from '../../experiments/studies/compare.js';
 import { numbersOf } from '../../experiments/studies/numbers.js';
 import type { StudyPlan } from '../../experiments/studies/plan.js';
 import { resultsOf } from '../../experiments/studies/results.js';
 import { spreadOf } from '../../experiments/studies/spread.js';
-import { figuresOf, nameAndUnit } from '../../experiments/studies/study-figures.js';
+import { figuresOf } from '../../experiments/studies/study-figures.js';
 import { pointsCsv, trialsCsv } from '../../experiments/studies/study-tables.js';
 import { resultsText, thresholdText } from '../../experiments/studies/study-text.js';
 import { readRise, thresholdsOf } from '../../experiments/studies/thresholds.js';
