@@ -26,7 +26,7 @@ export async function dryRun(
   { seeds, ideal, from }: DryRunAsked,
 ): Promise<Answer> {
   if (ideal) await besideIdeal(config);
-  const { text, json } = await plannedRun(io, config);
+  const { text, json } = await plannedRun(io, config, from !== undefined);
   const runs = seeds * (ideal ? 2 : 1);
   const lines = [
     ...(runs === 1
@@ -41,14 +41,14 @@ export async function dryRun(
   return { text: lines.join('\n'), json: { ...json, ...more } };
 }
 
-async function plannedRun(io: Io, config: RunConfig): Promise<Answer> {
+async function plannedRun(io: Io, config: RunConfig, elsewhere: boolean): Promise<Answer> {
   const { network } = config;
   if (network.kind !== 'board') {
-    const plan = await planSimulation(config);
-    const { device, data, updates, epochs, samples, warnings } = plan;
+    const plan = await planSimulation(config, { elsewhere });
+    const { device, data, updates, epochs, samples, nudge, warnings } = plan;
     for (const text of warnings) warn(io, text);
     return {
-      text: `${device}, ${data}: ${updates} updates, ${epochs} epochs of ${samples.train} samples, each tested on ${samples.test}`,
+      text: `${device}, ${data}: ${updates} updates, ${epochs} epochs of ${samples.train} samples, each tested on ${samples.test}${nudge === undefined ? '' : `\n${nudge}`}`,
       json: plan,
     };
   }

@@ -1,37 +1,28 @@
-import { inputError, OhmpropError, runError } from '../core/index.js';
+import { inputError, OhmpropError } from '../core/index.js';
 import {
-  type AdaptReport,
   type AnalogDevice,
   type Batch,
   checkNudgeCost,
   type DeviceState,
   describeAccumulators,
-  isUsable,
-  nudgeOf,
-  outputPulls,
-  type PhasePlan,
-  type PhaseReport,
   type PreparedBatch,
-  type Rates,
-  type SettleStatus,
   type StateArray,
   statusRemedy,
-  twoPhaseStep,
-  type Update,
 } from '../devices/contract/index.js';
 import { type BestEpoch, betterEpoch } from './best-epoch.js';
 import { type CodedBatch, Coder } from './coding.js';
 import type { DataSet } from './data/index.js';
 import { type GradientDiagnostics, gradientDiagnostics } from './diagnostics.js';
 import { recordOf } from './epoch-record.js';
-import { copyTally, emptyTally, tallyAdapt, tallyContrast, tallyPhases } from './epoch-tally.js';
-import type { EstimatorName } from './estimator.js';
+import { betaFactorIn, changeIn, estimatorIn } from './epoch-settings.js';
+import { copyTally, emptyTally } from './epoch-tally.js';
 import { type Evaluation, evaluate } from './evaluate.js';
+import { learnMinibatch, type MinibatchParts, type PlacedUpdate, unusable } from './minibatch-training.js';
 import { epochOrder, minibatch, minibatchCount } from './minibatches.js';
 import { NudgeControl } from './nudge-control.js';
+import { outputShift } from './output-shift.js';
 import { Particles } from './particles.js';
 import { type LearningRule, learningRule, nudgeUnder } from './rule.js';
-import { estimatorAt, factorAt } from './schedule.js';
 import type { EpochRecord, TrainerState, TrainingEvent } from './training-events.js';
 import { checkOptions, type TrainingOptions } from './training-options.js';
 import { TrainingRemarks } from './training-remarks.js';
@@ -39,8 +30,6 @@ import { EventLoopTurns } from './yield-to-event-loop.js';
 
 /** Samples by which the gradient is looked at after an epoch. */
 const DIAGNOSED_SAMPLES = 8;
-/** Samples whose outputs are watched when β is chosen. */
-const SHIFT_SAMPLES = 16;
 
 /** A device, data, how these become inputs and outputs, and how to train. */
 export interface TrainerOptions extends TrainingOptions {
@@ -71,6 +60,7 @@ export class Trainer {
   private best: BestEpoch | undefined;
   private readonly remarks: TrainingRemarks;
   private readonly particles: Particles | undefined;
+  private readonly parts: MinibatchParts;
 
   private readonly turns = new EventLoopTurns();
   private warned = false;
@@ -88,19 +78,14 @@ export class Trainer {
     const nudge = { ...this.coder.cost, kind };
     checkNudgeCost(device.info, kind, nudge);
     const beta = this.rule.beta === undefined ? options.beta : this.rule.beta * betaUnit;
-    this.nudge = new NudgeControl(device, this.estimatorNow, seed, beta, betaUnit, nudge, (beta) =>
-      this.shiftOf(beta),
+    const estimator = estimatorIn(this.epoch, options, this.rule);
+    this.nudge = new NudgeControl(device, estimator, seed, beta, betaUnit, nudge, (beta) =>
+      outputShift(device, this.coder, dataSet, kind, beta, options),
     );
     this.remarks = new TrainingRemarks(dataSet, device.info.nudgeUnit);
     if (options.particles) this.particles = new Particles(dataSet.train.count, device.info.layers);
-  }
-
-  /** The estimator of this epoch. */
-  private get estimatorNow(): EstimatorName {
-    const { estimator, schedule } = this.options;
-    const scheduled =
-      schedule?.estimator === undefined ? estimator : estimatorAt(schedule.estimator, this.epoch);
-    return this.rule.estimator ?? scheduled;
+    const { rule, particles } = this;
+    this.parts = { device, dataSet, coder: this.coder, options, rule, nudge: this.nudge, particles };
   }
 
   get state(): TrainerState {
@@ -209,7 +194,15 @@ export class Trainer {
       const validation = this.dataSet.validation && (await this.evaluateOn('validation', heard));
       if (validation !== undefined) this.best = betterEpoch(this.best, this.epoch, validation, test);
       const gradient = await this.diagnose();
-      return recordOf(this.epoch, this.tally, this.nudge.state, test, validation, gradient, this.betaFactor);
+      return recordOf(
+        this.epoch,
+        this.tally,
+        this.nudge.state,
+        test,
+        validation,
+        gradient,
+        betaFactorIn(this.epoch, this.options),
+      );
     } catch (error) {
       if (error instanceof OhmpropError && error.code === 'evaluate.interrupted') return undefined;
       throw error;
@@ -232,10 +225,10 @@ export class Trainer {
   private async *trainEpoch(signal?: AbortSignal): AsyncGenerator<TrainingEvent> {
     const { train } = this.dataSet;
     const { seed, batch } = this.options;
-    this.nudge.estimateBy(this.estimatorNow);
+    this.nudge.estimateBy(estimatorIn(this.epoch, this.options, this.rule));
     const order = epochOrder(train.count, seed, this.epoch);
     const total = minibatchCount(train.count, batch);
-    const change = this.changeNow();
+    const change = changeIn(this.epoch, this.options);
     let spent: CodedBatch | undefined;
     let current = this.next < total ? this.encode(minibatch(order, this.next, batch)) : undefined;
     let prepared: PreparedBatch | undefined;
@@ -251,10 +244,16 @@ export class Trainer {
       yield { type: 'update-intended', ...update };
       const resumed = performance.now();
       const indices = minibatch(order, this.next, batch);
-      let adapt = await this.trainMinibatch(current, prepared ?? current, indices, update);
+      const coded = current;
+      const learn = (handle: Batch | PreparedBatch, update: PlacedUpdate) =>
+        learnMinibatch(this.parts, { coded, handle, indices }, update, this.tally);
+      let adapt = await learn(prepared ?? coded, update);
       if (adapt === undefined) {
         // Nothing was adapted: the same update, nudged one way only, which any passive network bears.
-        const oneSided = { ...update, betas: [0, this.nudge.beta * this.betaFactor] as const };
+        const oneSided = {
+          ...update,
+          betas: [0, this.nudge.beta * betaFactorIn(this.epoch, this.options)] as const,
+        };
         this.tally.oneSided++;
         if (!this.saidOneSided) {
           this.saidOneSided = true;
@@ -264,9 +263,10 @@ export class Trainer {
           };
         }
         yield { type: 'update-intended', ...oneSided };
-        adapt = await this.trainMinibatch(current, current, indices, oneSided);
+        adapt = await learn(coded, oneSided);
       }
-      if (adapt === undefined) throw this.unusable('not-passive');
+      if (adapt === undefined) throw unusable('not-passive', place);
+      this.updates = place.id;
       this.next++;
       spent = current;
       current = following;
@@ -278,103 +278,13 @@ export class Trainer {
     }
   }
 
-  /** @returns nothing where the network did not bear the negative nudge, and nothing was adapted */
-  private async trainMinibatch(
-    batch: CodedBatch,
-    handle: Batch | PreparedBatch,
-    indices: Uint32Array,
-    { id, betas, rates, decay }: Pick<PhasePlan, 'betas'> & Update,
-  ): Promise<AdaptReport | undefined> {
-    const { stop, nudgedStop, optimizer } = this.options;
-    const from = this.particles?.take(indices);
-    const report = await twoPhaseStep(this.device, handle, {
-      ...this.coder.cost,
-      nudge: this.nudge.kind,
-      betas,
-      ...(stop === undefined ? {} : { stop }),
-      ...(nudgedStop === undefined ? {} : { nudgedStop }),
-      ...(from === undefined ? {} : { from }),
-      update: {
-        id,
-        rates,
-        ...(optimizer === undefined ? {} : { optimizer }),
-        ...(decay === undefined ? {} : { decay }),
-      },
-    });
-    const { free, nudged, adapt } = report;
-    if (isUsable(free.status) && nudged.some(({ status }) => status === 'not-passive') && betas[0] < 0) {
-      free.release();
-      return undefined;
-    }
-    for (const phase of [free, ...nudged]) this.requireUsable(phase);
-    this.updates = id;
-    this.particles?.keep(indices, free);
-    const outputs = free.outputs();
-    const { labels } = this.dataSet.train;
-    for (let s = 0; s < batch.size; s++) {
-      this.tally.wrong += this.coder.missOf(outputs, batch.targets, s, labels[indices[s]]);
-    }
-    const cost = this.coder.costOf(outputs, batch.targets);
-    this.tally.cost += cost;
-    if (this.rule.name === 'eqprop') {
-      const force = Math.max(-betas[0], betas[1]) * this.pullOf(outputs, batch.targets, cost);
-      tallyContrast(this.tally, batch.size, force, nudged);
-    }
-    tallyPhases(this.tally, batch.size, free, nudged);
-    tallyAdapt(this.tally, adapt);
-    free.release();
-    return adapt;
-  }
-
-  /** Root mean square of a nudge over β, in the node unit. */
-  private pullOf(outputs: Float64Array, targets: Float64Array, cost: number): number {
-    if ((this.coder.cost.cost ?? 'squared') === 'squared') return Math.sqrt((2 * cost) / outputs.length);
-    const { currents } = outputPulls(this.coder.cost, outputs, targets, this.coder.outputs);
-    return Math.sqrt(currents.reduce((sum, i) => sum + i * i, 0) / currents.length);
-  }
-
-  /** Root mean square by which +β moves an output, over the first training samples, in the node unit; nothing where reads would tell. */
-  private async shiftOf(beta: number): Promise<number | undefined> {
-    const { device, coder, options } = this;
-    const { stop, nudgedStop = stop } = options;
-    if (!device.info.deterministic) return undefined;
-    const { size, inputs, targets } = coder.firstBatch(this.dataSet.train, SHIFT_SAMPLES);
-    const free = await device.settle({ batch: size, inputs }, stop && { stop });
-    const nudge = nudgeOf({ ...coder.cost, nudge: this.nudge.kind }, beta, targets, free);
-    const nudged = await device.settle(
-      { batch: size, inputs, nudge },
-      { ...(nudgedStop && { stop: nudgedStop }), from: free },
-    );
-    const before = free.outputs();
-    const square = nudged.outputs().reduce((sum, v, e) => sum + (v - before[e]) ** 2, 0);
-    for (const phase of [free, nudged]) phase.release();
-    return Math.sqrt(square / before.length);
-  }
-
   private encode(indices: Uint32Array, spent?: CodedBatch): CodedBatch {
     return this.coder.batch(this.dataSet.train, indices, spent);
   }
 
-  /** Rates of this epoch, and what decays beside them. */
-  private changeNow(): Pick<Update, 'rates' | 'decay'> {
-    const { rates, decay, rateDecay = 1, schedule, epochs } = this.options;
-    const factor =
-      schedule?.rate === undefined
-        ? rateDecay ** (this.epoch - 1)
-        : factorAt(schedule.rate, this.epoch, epochs);
-    const scaled = (given: Rates): Rates =>
-      Object.fromEntries(Object.entries(given).map(([name, rate]) => [name, rate * factor]));
-    return { rates: scaled(rates), ...(decay === undefined ? {} : { decay: scaled(decay) }) };
-  }
-
-  /** What β is multiplied by in this epoch. */
-  private get betaFactor(): number {
-    return factorAt(this.options.schedule?.beta, this.epoch, this.options.epochs);
-  }
-
   /** β of the two phases of minibatch `id`. */
   private betasOf(id: number): readonly [number, number] {
-    const { betaFactor } = this;
+    const betaFactor = betaFactorIn(this.epoch, this.options);
     const [first, second] = this.nudge.betas(id);
     return [first * betaFactor, second * betaFactor];
   }
@@ -382,21 +292,5 @@ export class Trainer {
   private hasRunDry({ epoch }: BestEpoch): boolean {
     const { patience } = this.options;
     return patience !== undefined && this.next === 0 && this.epoch - 1 - epoch >= patience;
-  }
-
-  private requireUsable(phase: PhaseReport): void {
-    if (!isUsable(phase.status)) throw this.unusable(phase.status, phase);
-  }
-
-  private unusable(status: SettleStatus, phase?: PhaseReport): OhmpropError {
-    // A phase that was given up before its first iteration has no figures.
-    const figures =
-      phase === undefined || phase.iterations === 0
-        ? ''
-        : ` (residual ${phase.residual.toExponential(1)} after ${phase.iterations} iterations)`;
-    return runError(
-      `train.${status}`,
-      `epoch ${this.epoch}, minibatch ${this.next + 1}: ${statusRemedy[status]}${figures}`,
-    );
   }
 }

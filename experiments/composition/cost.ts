@@ -21,7 +21,7 @@ export function composeCost({ training }: RunConfig, { target }: Coding): Cost {
   if (cost === 'regression') {
     throw inputError(
       'config.cost',
-      'training.cost: regression takes numbers as targets, and these data have classes; name columns of numbers of a csv:FILE with --targets, or take squared, cross-entropy, squared-hinge, hinge or margin',
+      'training.cost: regression takes numbers as targets, and these data have classes; name columns of numbers of a csv:FILE or npz:FILE with --targets, or take squared, cross-entropy, squared-hinge, hinge or margin',
     );
   }
   if (target.kind === 'sign' && (cost === 'cross-entropy' || cost === 'margin')) {

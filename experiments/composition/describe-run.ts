@@ -71,7 +71,7 @@ export async function composeData(config: RunConfig, options: DataOptions = {}):
   return overlaps.length === 0 ? limited : { ...limited, remarks: [...(limited.remarks ?? []), ...overlaps] };
 }
 
-/** Columns of numbers that are to be learned; the last one where only the cost says so. */
+/** Columns of numbers that are to be learned; where only the cost says so, a table's last, an archive's all. */
 function targetsOf({ targets, data, training }: RunConfig): readonly string[] | undefined {
   if (targets !== undefined) {
     return targets
@@ -79,7 +79,7 @@ function targetsOf({ targets, data, training }: RunConfig): readonly string[] | 
       .map((name) => name.trim())
       .filter((name) => name !== '');
   }
-  return training.cost === 'regression' && data.startsWith('csv:') ? [] : undefined;
+  return training.cost === 'regression' && /^(csv|npz):/.test(data) ? [] : undefined;
 }
 
 function withPart(own: DataSet, part: 'test' | 'validation', other: DataSet): DataSet {

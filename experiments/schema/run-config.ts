@@ -157,7 +157,7 @@ export const runConfigSchema = z.strictObject({
   targets: z.string().optional().meta({
     flag: '--targets <columns>',
     description:
-      'columns of numbers to learn in place of a class, of a csv:FILE: their names or places from 1, as y1,y2',
+      'columns of numbers to learn in place of a class, of a csv:FILE or of y in an npz:FILE: names or places from 1, as y1,y2',
   }),
   limit: count.optional().meta({
     flag: '--limit <n>',

@@ -18,7 +18,7 @@ export interface LoadOptions {
   readonly use?: Use;
   /** Presented as the data that a run was trained on: classes by name, features by name, its ranges. */
   readonly known?: KnownData;
-  /** Columns of numbers that are asked for in place of a class, of a csv:FILE. */
+  /** Columns of numbers that are asked for in place of a class, of a csv:FILE or npz:FILE. */
   readonly targets?: readonly string[];
   /** Where downloads are kept; see `cacheDirectory`. */
   readonly cacheDir?: string;
@@ -55,7 +55,7 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
   },
   npz: {
     argument: 'FILE',
-    help: 'NumPy arrays x and y, perhaps x_test, y_test and classes; without x_test split as csv is',
+    help: 'NumPy arrays x and y, perhaps x_test, y_test and classes, or targets; without x_test split as csv is',
     from: async (file, options) => (await import('./npz.js')).npz(file, options),
   },
 };
@@ -67,10 +67,10 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
 export async function loadData(spec: string, options: LoadOptions): Promise<DataSet> {
   const { kind, argument } = partsOf(spec);
   const { known, validation = 0 } = options;
-  if (options.targets !== undefined && kind !== 'csv') {
+  if (options.targets !== undefined && kind !== 'csv' && kind !== 'npz') {
     throw inputError(
       'data.targets',
-      `data ${quoted(spec)}: columns of numbers as targets are read from csv:FILE alone; these data have classes`,
+      `data ${quoted(spec)}: columns of numbers as targets are read from csv:FILE and npz:FILE; these data have classes`,
     );
   }
   const opened = await open(spec, kind, argument, options);

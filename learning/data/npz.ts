@@ -4,27 +4,31 @@ import type { UnlabelledRows } from './csv.js';
 import type { DataSet, Range, Samples } from './data-set.js';
 import { type KnownData, knownData, presentAs, shortened } from './known-data.js';
 import { dataSetOf, type LabelledRows, type SplitOptions, sameSources } from './labelled-rows.js';
+import { numbersOf } from './npz-targets.js';
 import { readNamedArrays } from './platform.js';
 
-const members = ['x', 'y', 'x_test', 'y_test', 'classes'] as const;
+const members = ['x', 'y', 'x_test', 'y_test', 'classes', 'targets'] as const;
 
 /** Arrays of a file by name; what is not there is absent. */
 type Arrays = Partial<Record<(typeof members)[number], MixedArray>>;
 
 /**
  * A data set out of a NumPy archive: `x` [samples × features] or, of images, [samples × rows × columns]; `y` [samples], class
- * names or numbers; perhaps `x_test` and `y_test`, else split as a CSV file is; perhaps `classes`, the names of the numbers.
+ * names or numbers; perhaps `x_test` and `y_test`, else split as a CSV file is; perhaps `classes`, the names of the numbers. Where
+ * numbers are asked for, `y` is [samples] or [samples × columns] of them; perhaps `targets`, the names of these columns.
  * @throws {OhmpropError} `npz.*`, `npy.*`, `data.*`
  */
 export async function npz(file: string, options: SplitOptions & { signal?: AbortSignal }): Promise<DataSet> {
   const { arrays, source } = await read(file, options.signal);
   const { known } = options;
-  const train = partOf(arrays, 'x', 'y', file);
+  // all columns of a run's file are those by name of another
+  const targets = options.targets?.length === 0 ? (known?.targets?.names ?? []) : options.targets;
+  const train = partOf(arrays, 'x', 'y', file, targets);
   const rows = { name: `npz:${file}`, sources: [source] };
   if (arrays.x_test === undefined && arrays.y_test === undefined) {
     return dataSetOf({ ...rows, ...train }, options);
   }
-  const test = partOf(arrays, 'x_test', 'y_test', file);
+  const test = partOf(arrays, 'x_test', 'y_test', file, targets);
   const ofRun = sameSources(rows.sources, known?.sources);
   // Another file is tested whole.
   if (options.use === 'test' && !ofRun) {
@@ -32,7 +36,8 @@ export async function npz(file: string, options: SplitOptions & { signal?: Abort
     const remark = `${rows.name}: x and x_test are tested together, ${count} samples`;
     const labels = [...train.labels, ...test.labels];
     const values = bothValues(train, test, file);
-    return dataSetOf({ ...rows, ...train, values, labels, remarks: [remark] }, options);
+    const both = { ...rows, ...train, values, labels, remarks: [remark], ...bothTargets(train, test) };
+    return dataSetOf(both, options);
   }
   const first = dataSetOf({ ...rows, ...train }, { ...options, use: 'train' });
   // in the file's own order: who split the file shuffled it, or meant it so
@@ -50,6 +55,13 @@ function tested({ use }: SplitOptions, name: string, { labels }: Pick<LabelledRo
   return {
     remarks: [`${name} is what the run was trained on: only its ${labels.length} samples x_test are tested`],
   };
+}
+
+/** Numbers of two parts, one after the other. */
+function bothTargets(first: Pick<LabelledRows, 'targets'>, second: Pick<LabelledRows, 'targets'>) {
+  if (first.targets === undefined || second.targets === undefined) return {};
+  const values = Float64Array.from([...first.targets.values, ...second.targets.values]);
+  return { targets: { names: first.targets.names, values } };
 }
 
 /** Values of two parts, one after the other. */
@@ -115,12 +127,19 @@ function partOf(
   x: 'x' | 'x_test',
   y: 'y' | 'y_test',
   file: string,
+  asked: readonly string[] | undefined,
 ): Omit<LabelledRows, 'name' | 'sources'> {
   const { values, features, shape } = inputsOf(arrays[x], x, file);
-  const classNames = textsOf(arrays.classes, 'classes', file);
-  const labels = labelsOf(arrays[y], y, classNames, file);
+  const targets = asked && numbersOf(arrays[y], y, arrays.targets?.texts, asked, file);
+  const classNames = targets ? undefined : textsOf(arrays.classes, 'classes', file);
+  const labels = targets
+    ? Array.from({ length: targets.count }, () => '')
+    : labelsOf(arrays[y], y, classNames, file);
   if (labels.length !== shape[0]) {
-    throw inputError('npz.shape', `${file}: ${x} has ${shape[0]} samples, ${y} has ${labels.length} labels`);
+    throw inputError(
+      'npz.shape',
+      `${file}: ${x} has ${shape[0]} samples, ${y} has ${labels.length} ${targets ? 'rows of numbers' : 'labels'}`,
+    );
   }
   const images = shape.length === 3;
   const bytes: Range | undefined = images && values instanceof Uint8Array ? [0, 255] : undefined;
@@ -128,6 +147,7 @@ function partOf(
     features,
     values,
     labels,
+    ...(targets && { targets }),
     ...(classNames && { classNames }),
     ...(images && { imageShape: [shape[1], shape[2]] as const }),
     ...(bytes && { featureRange: bytes }),
@@ -188,14 +208,14 @@ function textsOf(array: MixedArray | undefined, name: string, file: string): rea
   if (array.shape.length !== 1) {
     throw inputError(
       'npz.shape',
-      `${file}: ${name} must have one axis, got (${array.shape.join(', ')}); of one-hot labels take numpy.argmax(…, axis=1)`,
+      `${file}: ${name} must have one axis, got (${array.shape.join(', ')}); of one-hot labels take numpy.argmax(…, axis=1), or name columns of numbers that are to be learned with --targets`,
     );
   }
   const fraction = array.data?.findIndex((value: number) => !Number.isInteger(value)) ?? -1;
   if (fraction >= 0) {
     throw inputError(
       'npz.label',
-      `${file}: ${name}[${fraction}] is ${array.data?.[fraction]}; labels are whole numbers or texts`,
+      `${file}: ${name}[${fraction}] is ${array.data?.[fraction]}; labels are whole numbers or texts; numbers that are to be learned are named with --targets, or asked for by --cost regression`,
     );
   }
   return Array.from(array.data ?? [], String);

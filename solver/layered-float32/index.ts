@@ -1,2 +1,3 @@
-export { LayeredFloat32Device, type LayeredFloat32Options } from './layered-float32-device.js';
+export { LayeredFloat32Device } from './layered-float32-device.js';
 export { layeredFloat32InCells } from './layered-float32-in-cells.js';
+export type { LayeredFloat32Options } from './options.js';

@@ -12,10 +12,7 @@ import {
   type Drive,
   type Equilibrium,
   type Floats,
-  isFromFreeOutputs,
   isPlain,
-  isUsable,
-  type NodeReadOut,
   type NudgeLimits,
   type OwnContrast,
   type OwnState,
@@ -39,40 +36,21 @@ import {
   smallestOutputConductance_S,
 } from '../layered/index.js';
 import type { BatchMemory } from './batch-memory.js';
-import {
-  drawAll,
-  loadConductances,
-  readConductances,
-  saturatedShare,
-  writeConductances,
-} from './conductances.js';
+import { drawAll, loadConductances, saturatedShare } from './conductances.js';
 import { loadContrast, localContrast } from './contrast.js';
 import { Float32Equilibrium } from './float32-equilibrium.js';
 import { biasGradient, gradientOf } from './gradient.js';
-import type { JobListener } from './jobs.js';
+import { factorsOf, readGroups, storedGroups, writeBiases, writeGroups } from './groups.js';
 import { KernelView } from './kernel-view.js';
+import type { LayeredFloat32Options } from './options.js';
 import { passivityView } from './passivity-view.js';
-import { holdOutputs, loadTargets, publishedBeta, pullOf } from './pull.js';
-import { isFreePhaseOf, loadStates, settleAfresh, settleFrom } from './settle.js';
-import { LayeredSimulation, type UpdateFactors } from './simulation.js';
+import { isFreePhaseOf, settleAfresh, settleFrom } from './settle.js';
+import { LayeredSimulation } from './simulation.js';
+import { settlePhases } from './step-phases.js';
 
 const NO_INPUTS = new Float32Array(0);
 /** A step counts conductances at their edge only in every so many updates: counting reads every one. */
 const COUNT_EVERY = 256;
-
-/** What a `LayeredFloat32Device` takes besides its network. */
-export interface LayeredFloat32Options {
-  /** With it the network starts as `initialise` leaves it; without, it has no conductances yet. */
-  readonly seed?: number;
-  /** Threads, at most 8; by default one a core, where that is measurably faster. Results do not depend on it. */
-  readonly threads?: number | 'auto';
-  /** Fused multiply-add: faster, but last bits then differ between machines. Throws where the engine has none. Off by default. */
-  readonly relaxed?: boolean;
-  /** How nodes are read for learning; exactly when left out. */
-  readonly readOut?: NodeReadOut;
-  /** For benchmarks: told how long each kernel job took. */
-  readonly onJob?: JobListener;
-}
 
 /**
  * The layered resistive network in float32 on the WebAssembly kernel: the fast device. Nudged phases that start from a free
@@ -137,44 +115,27 @@ export class LayeredFloat32Device
     return pool.schedule(`step ${size}`, () => this.stepNow(batch, plan, ready));
   }
 
-  private stepNow({ size, inputs, targets }: Batch, plan: PhasePlan, ready?: BatchMemory): StepReport {
+  private stepNow(batch: Batch, plan: PhasePlan, ready?: BatchMemory): StepReport {
+    const { size } = batch;
     const [first, second] = plan.betas;
     const { simulation } = this;
-    const memory = ready ?? simulation.loadInputs(inputs, 0, size);
-    const hold = isFromFreeOutputs(plan.nudge)
-      ? (first: number, samples: number) => holdOutputs(simulation, memory, plan, targets, first, samples)
-      : undefined;
-    if (hold === undefined) loadTargets(simulation, memory, targets, 0, size);
-    if (plan.from !== undefined) loadStates(simulation, memory, plan.from.layers, 0, size);
-    const published = (beta: number) => publishedBeta(simulation, plan.nudge, beta);
-    const betas = [published(first), published(second)] as const;
-    const reports = simulation.settleBoth(
-      memory,
-      size,
-      plan.from === undefined,
-      betas,
-      plan.stop,
-      plan.nudgedStop,
-      { held: pullOf(plan.nudge), ...(hold && { hold }) },
-    );
+    const { memory, nudged, usable, ...reports } = settlePhases(simulation, batch, plan, ready);
     const free = this.viewOf(memory, size, reports.free);
-    const usable =
-      reports.nudged.length > 0 && [reports.free, ...reports.nudged].every((r) => isUsable(r.status));
     if (!usable) {
-      const nudged = reports.nudged.length > 0 ? reports.nudged : [reports.free];
-      return { free, nudged, adapt: { applied: false, saturatedFraction: Number.NaN } };
+      const seen = nudged.length > 0 ? nudged : [reports.free];
+      return { free, nudged: seen, adapt: { applied: false, saturatedFraction: Number.NaN } };
     }
     const { update } = plan;
     const applied = !this.isRepeated(update.id);
     if (applied) {
       if (isPlain(update)) {
-        const factors = this.factorsOf(update, size, second - first);
+        const factors = factorsOf(this.simulation, update, size, second - first);
         simulation.applyUpdate(memory, size, factors, { readAs: update.id, announced: this.announced });
       } else this.descend(memory, size, second - first, update);
       this.carriedOut(update.id);
       if (update.id % COUNT_EVERY === 0) this.saturated = saturatedShare(simulation.memory);
     }
-    return { free, nudged: reports.nudged, adapt: { applied, saturatedFraction: this.saturated } };
+    return { free, nudged, adapt: { applied, saturatedFraction: this.saturated } };
   }
 
   async gradient(contrast: Contrast): Promise<ParameterValues> {
@@ -203,8 +164,7 @@ export class LayeredFloat32Device
   }
 
   loadBiases(l: number, currents_A: Floats): void {
-    const { memory, scale } = this.simulation;
-    memory.bias(l).set(currents_A.map((b) => b / scale.current_A));
+    writeBiases(this.simulation, l, currents_A);
   }
 
   conductancesLoaded(): void {
@@ -221,7 +181,7 @@ export class LayeredFloat32Device
       changes: (l, rate) => outerProduct(localContrast(this.simulation, memory, size, betaSpan, l), rate),
       biasGradient: (l) => biasGradient(this.simulation, memory, size, betaSpan, l),
       conclude: (update) => {
-        const { biases } = this.factorsOf(update, size, betaSpan);
+        const { biases } = factorsOf(this.simulation, update, size, betaSpan);
         // the update pass with still conductances: moves the biases and brings sums up to date
         this.simulation.applyUpdate(memory, size, { conductances: biases.map(() => 0), biases });
       },
@@ -262,7 +222,7 @@ export class LayeredFloat32Device
   protected override learn(pair: OwnContrast<Float32Equilibrium>, update: Update) {
     const { batch: size, betaSpan } = pair;
     if (isPlain(update)) {
-      const factors = this.factorsOf(update, size, betaSpan);
+      const factors = factorsOf(this.simulation, update, size, betaSpan);
       this.simulation.applyUpdate(this.loadContrast(pair), size, factors, { readAs: update.id });
     } else this.descend(this.loadContrast(pair), size, betaSpan, update);
     return { saturatedFraction: this.saturatedFraction() };
@@ -274,10 +234,7 @@ export class LayeredFloat32Device
     const gradients = gradientOf(this.simulation, memory, size, betaSpan);
     const groups = this.read();
     addChanges(groups, this.descent.changes(gradients, groups, update));
-    for (const l of this.info.layers.keys()) {
-      writeConductances(this.simulation.memory, l, groups[`g${l + 1}`]);
-      this.loadBiases(l, groups[`b${l + 1}`]);
-    }
+    writeGroups(this.simulation, groups);
     this.simulation.refresh();
   }
 
@@ -287,40 +244,30 @@ export class LayeredFloat32Device
   }
 
   protected override read(): Record<string, Float64Array> {
-    const { memory, scale } = this.simulation;
-    return Object.fromEntries(
-      this.info.layers.flatMap((_, l): [string, Float64Array][] => [
-        [`g${l + 1}`, readConductances(memory, l)],
-        [`b${l + 1}`, Float64Array.from(memory.bias(l), (b) => b * scale.current_A)],
-      ]),
-    );
+    return readGroups(this.simulation);
   }
 
   protected override write(parameters: ParameterValues) {
-    const { memory } = this.simulation;
     this.detachViews();
-    for (const l of this.info.layers.keys()) {
-      const conductances = parameters[`g${l + 1}`];
-      if (conductances !== undefined) writeConductances(memory, l, conductances);
-      const biases = parameters[`b${l + 1}`];
-      if (biases !== undefined) this.loadBiases(l, biases);
-    }
+    writeGroups(this.simulation, parameters);
     this.changed();
     return { saturatedFraction: this.saturated };
   }
 
   protected override save(): OwnState {
-    const arrays = Object.fromEntries(this.stored().map(([name, values]) => [name, values.slice()]));
+    const arrays = Object.fromEntries(
+      storedGroups(this.simulation).map(([name, values]) => [name, values.slice()]),
+    );
     return { arrays, values: { saturatedFraction: this.saturated } };
   }
 
   protected override savedLengths(): Record<string, number> {
-    return Object.fromEntries(this.stored().map(([name, values]) => [name, values.length]));
+    return Object.fromEntries(storedGroups(this.simulation).map(([name, values]) => [name, values.length]));
   }
 
   protected override load({ arrays, values }: DeviceState): void {
     this.detachViews();
-    for (const [name, own] of this.stored()) own.set(arrays[name]);
+    for (const [name, own] of storedGroups(this.simulation)) own.set(arrays[name]);
     // 0.1 called it atEdge
     this.saturated = Number(values.saturatedFraction ?? values.atEdge);
     this.simulation.refresh();
@@ -349,16 +296,6 @@ export class LayeredFloat32Device
     return Float64Array.from(phase.state.inputs, (x) => x * factor);
   }
 
-  private factorsOf(update: Update, size: number, betaSpan: number): UpdateFactors {
-    const { scale } = this.simulation;
-    const span = (size * betaSpan) / scale.conductance_S;
-    const rate = (name: string) => update.rates[name] ?? 0;
-    return {
-      conductances: this.info.layers.map((_, l) => rate(`g${l + 1}`) / scale.conductanceRate / span),
-      biases: this.info.layers.map((_, l) => rate(`b${l + 1}`) / scale.biasRate / span),
-    };
-  }
-
   /** The states at hand, left where they are until the next work with them or until they are asked for. */
   private viewOf(memory: BatchMemory, size: number, report: PhaseReport): Float32Equilibrium {
     this.viewed = new Float32Equilibrium(this.simulation, size, 0, new KernelView(memory, size), report);
@@ -369,15 +306,6 @@ export class LayeredFloat32Device
   private detachViews(): void {
     this.viewed?.materialise();
     this.viewed = undefined;
-  }
-
-  /** Every group as the kernel stores it. */
-  private stored(): [string, Float32Array][] {
-    const { memory } = this.simulation;
-    return this.info.layers.flatMap((_, l): [string, Float32Array][] => [
-      [`g${l + 1}`, memory.stored(l)],
-      [`b${l + 1}`, memory.bias(l)],
-    ]);
   }
 
   private changed(): void {

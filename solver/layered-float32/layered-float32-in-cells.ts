@@ -1,7 +1,8 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
 import { type InCellsOptions, LayeredInCells } from '../layered/index.js';
 import type { Float32Equilibrium } from './float32-equilibrium.js';
-import { LayeredFloat32Device, type LayeredFloat32Options } from './layered-float32-device.js';
+import { LayeredFloat32Device } from './layered-float32-device.js';
+import type { LayeredFloat32Options } from './options.js';
 
 /** The float32 network in cells. */
 export function layeredFloat32InCells(

@@ -151,6 +151,23 @@ describe('--dry-run', () => {
     expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ data: 'xor', files: [] })]);
     expect(readdirSync(cwd)).toEqual([]);
   });
+
+  it('says which β would be chosen, and refuses one that the network would not bear', async () => {
+    const dry = ['train', '--data', 'xor', '--dry-run'];
+    const chosen = await ohmprop([...dry, '--beta', 'auto']);
+    expect(chosen.stdout).toMatch(
+      /\nβ = \S+ \(\S+ .S\): a third of the .* it moves an output by .*V \(r\.m\.s\.\)/,
+    );
+    const asked = await ohmprop([...dry, '--beta', '0.01']);
+    expect(asked.stdout).toMatch(/\nβ = 0\.01 .*which the network bears/);
+    const large = await ohmprop([...dry, '--beta', '1000']);
+    expect([large.code, large.stderr]).toEqual([
+      2,
+      expect.stringMatching(/β = 1000 .*is too large .*--beta auto/),
+    ]);
+    const none = await ohmprop([...dry, '--rule', 'contrastive-hebbian']);
+    expect([none.code, none.stdout]).toEqual([0, expect.not.stringMatching(/β/)]);
+  });
 });
 
 describe('settings in a YAML file', () => {

@@ -131,3 +131,69 @@ it('texts of a damaged length are refused', async () => {
   await writeZip(file, [{ name: 'y.npy', parts: [textNpy(['ab', 'c'], 2).subarray(0, 130)] }]);
   await expect(readMixedNpz(file, ['y'])).rejects.toMatchObject({ code: 'npy.text', exitCode: 2 });
 });
+
+describe('npz:FILE of numbers that are to be learned', () => {
+  const x = encodeNpy(
+    Float64Array.from({ length: 40 }, (_, k) => k),
+    [20, 2],
+  );
+  const y = encodeNpy(
+    Float64Array.from({ length: 60 }, (_, k) => k / 4),
+    [20, 3],
+  );
+  const numbers = (targets: readonly string[], known?: Parameters<typeof loadData>[1]['known']) =>
+    loadData(`npz:${file}`, { seed: 1, targets, ...(known && { known }) });
+
+  it('takes columns of y by name or place, with their rows', async () => {
+    await writeZip(file, [
+      { name: 'x.npy', parts: x },
+      { name: 'y.npy', parts: y },
+      { name: 'targets.npy', parts: [textNpy(['force', 'angle', 'time'], 5)] },
+    ]);
+    const { train, test, targets } = await numbers(['time', '1']);
+    expect(targets?.names).toEqual(['time', 'force']);
+    for (const part of [train, test]) {
+      for (let s = 0; s < part.count; s++) {
+        const row = part.values[2 * s] / 2;
+        expect([...(part.targets?.subarray(2 * s, 2 * s + 2) ?? [])]).toEqual([
+          (3 * row + 2) / 4,
+          (3 * row) / 4,
+        ]);
+      }
+    }
+    expect((await numbers([])).targets?.names).toEqual(['force', 'angle', 'time']);
+    await expect(numbers(['mass'])).rejects.toThrow(
+      /no column "mass" for targets; it has force, angle, time/,
+    );
+    await expect(numbers(['2', 'angle'])).rejects.toThrow(/column 2 is named twice/);
+  });
+
+  it('keeps its own test samples, and asks another file for the same columns', async () => {
+    await writeZip(file, [
+      { name: 'x.npy', parts: x },
+      { name: 'y.npy', parts: encodeNpy(Float64Array.from({ length: 20 }, (_, k) => 5 - k)) },
+      { name: 'x_test.npy', parts: encodeNpy(Float64Array.of(1, 2), [1, 2]) },
+      { name: 'y_test.npy', parts: encodeNpy(Float64Array.of(7)) },
+    ]);
+    const trained = await numbers([]);
+    expect([trained.targets?.names, [...(trained.test.targets ?? [])]]).toEqual([['y'], [7]]);
+    expect(trained.targets?.ranges).toEqual([[-14, 5]]);
+    await writeNpz(file, {
+      x: { data: new Float64Array(2), shape: [1, 2] },
+      y: { data: Float64Array.of(1, 2), shape: [1, 2] },
+    });
+    await expect(numbers([], knownData(trained))).rejects.toThrow(/no column "y" for targets; it has y1, y2/);
+  });
+
+  it.each([
+    [{ y: { data: Float64Array.of(1, Number.NaN), shape: [2] } }, /y\[1\] is NaN; finite numbers/],
+    [
+      { y: { data: new Float64Array(8), shape: [2, 2, 2] } },
+      /y must be \[samples\] or \[samples × columns\]/,
+    ],
+    [{ y: Float64Array.of(1, 2, 3) }, /x has 2 samples, y has 3 rows of numbers/],
+  ])('refuses %j', async (wrong, message) => {
+    await writeNpz(file, { x: { data: Float64Array.of(1, 2), shape: [2, 1] }, ...wrong });
+    await expect(numbers([])).rejects.toThrow(message);
+  });
+});

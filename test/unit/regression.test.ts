@@ -113,7 +113,7 @@ describe('numbers as targets', () => {
     ],
     [
       ['data=iris', 'targets=y'],
-      /columns of numbers as targets are read from csv:FILE alone; these data have classes/,
+      /columns of numbers as targets are read from csv:FILE and npz:FILE; these data have classes/,
     ],
     [
       ['data=iris', 'training.cost=regression'],
