@@ -18,7 +18,7 @@ export function sessionAnswer(io: Io, outcome: RunOutcome): Answer {
     lines.push(
       last.fit === undefined
         ? `test accuracy ${percent(1 - last.testError)} (error ${percent(last.testError)})`
-        : `test ${fitText(last.fit, [], config.network.kind === 'hopfield' ? '1' : 'V')}`,
+        : `test ${fitText(last.fit, config.network.kind === 'hopfield' ? '1' : 'V')}`,
     );
   }
   if (best !== undefined && best.epoch !== last?.epoch) {

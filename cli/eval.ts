@@ -52,10 +52,7 @@ export const evalCommand = defineCommand({
     const result = await trainer.evaluateOn('test').finally(() => trainer.device.close());
     const unit = trainer.device.info.nodeUnit === 'V' ? ' V²' : '';
     const { error, cost_V2, power_W, iterations, residual, unsettled, confusion, fit } = result;
-    const found =
-      fit === undefined
-        ? `error ${percent(error)}`
-        : fitText(fit, dataSet.targets?.names ?? [], trainer.device.info.nodeUnit);
+    const found = fit === undefined ? `error ${percent(error)}` : fitText(fit, trainer.device.info.nodeUnit);
     const calibrated = composition.hardware?.identity?.calibration;
     const later = wait === undefined ? '' : ` after ${formatQuantity(wait, 's')}`;
     const where = composition.cells === undefined ? '' : `, in ${run.config.cells?.model} cells${later}`;

@@ -82,7 +82,7 @@ export class Trainer {
     this.nudge = new NudgeControl(device, estimator, seed, beta, betaUnit, nudge, (beta) =>
       outputShift(device, this.coder, dataSet, kind, beta, options),
     );
-    this.remarks = new TrainingRemarks(dataSet, device.info.nudgeUnit);
+    this.remarks = new TrainingRemarks(dataSet, device.info.nudgeUnit, device.info.nodeUnit);
     if (options.particles) this.particles = new Particles(dataSet.train.count, device.info.layers);
     const { rule, particles } = this;
     this.parts = { device, dataSet, coder: this.coder, options, rule, nudge: this.nudge, particles };

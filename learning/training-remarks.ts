@@ -9,6 +9,11 @@ const EPOCHS_TO_WAKE = 3;
 const SAMPLES_TO_WAKE = 500;
 /** A nudge should push this much harder than what settling leaves unbalanced. */
 const LEAST_CONTRAST = 3;
+/**
+ * Below this share of what a read is off by, the random walk of conductances that reading makes outweighs what is learned: on `drn-xs` .4
+ * costs two points in an epoch and .08 eighteen (`docs/results/learning.md`).
+ */
+const LEAST_READ = 0.2;
 
 /** Watches a training for what a person should know and no error tells. Each thing is said once, and taken back where it ends. */
 export class TrainingRemarks {
@@ -19,11 +24,12 @@ export class TrainingRemarks {
   constructor(
     private readonly dataSet: DataSet,
     private readonly unit: string,
+    private readonly nodeUnit = 'V',
   ) {}
 
   /** Sentences on an epoch that has ended. */
   of(record: EpochRecord, last: boolean): string[] {
-    return [...this.deadOutputs(record, last), ...this.lostContrast(record)];
+    return [...this.deadOutputs(record, last), ...this.lostContrast(record), ...this.drowned(record)];
   }
 
   private deadOutputs({ epoch, confusion }: EpochRecord, last: boolean): string[] {
@@ -90,6 +96,21 @@ export class TrainingRemarks {
     return this.once(
       'contrast',
       `the contrast is below the residual: a nudge pushes an output by ${amount(nudge)}, and settling leaves ${amount(nudgedResidual)} unbalanced, so that mostly that is learned from. Use a larger --beta or a smaller --tolerance`,
+    );
+  }
+
+  /** Where nodes are read too coarsely for what they tell. */
+  private drowned({ gradient }: EpochRecord): string[] {
+    const layers = (gradient?.layers ?? []).map((layer, l) => ({ ...layer, l: l + 1 }));
+    const worst = layers
+      .filter(({ contrast, resolution = 0 }) => contrast < LEAST_READ * resolution)
+      .sort((a, b) => a.contrast / (a.resolution ?? 1) - b.contrast / (b.resolution ?? 1))[0];
+    if (worst === undefined) return [];
+    const amount = (v: number | undefined = 0) =>
+      this.nodeUnit === '1' ? `${Number(v.toPrecision(3))}` : formatQuantity(v, this.nodeUnit);
+    return this.once(
+      'read',
+      `nodes of layer ${worst.l} differ by ${amount(worst.contrast)} (r.m.s.) between the phases, and reading that is off by ${amount(worst.resolution)}: mostly what reads add is learned from. Nudge by a held current and a larger --beta (--nudge current-held), or take more --node-reads, less --node-noise or more --node-bits`,
     );
   }
 

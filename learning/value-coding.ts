@@ -4,6 +4,8 @@ import type { DataSet, Samples } from './data/index.js';
 
 /** How near outputs come to numbers that were asked for, by column. */
 export interface Fit {
+  /** Of the columns; runs of 0.1 do not say them. */
+  readonly names?: readonly string[];
   /** Share of a column's variance that the outputs explain: 1 − Σ(v − y)²/Σ(y − ȳ)². */
   readonly r2: readonly number[];
   /** Root mean square of v − y, in the device's node unit: V, or 1. */
@@ -14,6 +16,7 @@ export interface Fit {
  * Numbers as voltages: each column affine, so that the range that the training samples show goes from `off` to `on`. Others may lie outside.
  */
 export class ValueCoding {
+  private readonly names: readonly string[];
   private readonly offset: Float64Array;
   private readonly gain: Float64Array;
   /** Of the training samples, V². */
@@ -35,6 +38,7 @@ export class ValueCoding {
         `${name}: column ${targets.names[still]} is ${targets.ranges[still][0]} in every training sample; there is nothing to learn of it, leave it out`,
       );
     }
+    this.names = targets.names;
     this.gain = Float64Array.from(targets.ranges, ([low, high]) => (on - off) / (high - low));
     this.offset = Float64Array.from(targets.ranges, ([low], k) => off - this.gain[k] * low);
     const indices = Array.from({ length: train.count }, (_, s) => s);
@@ -76,6 +80,7 @@ export class ValueCoding {
       return sum;
     });
     return {
+      names: this.names,
       r2: left.map((sum, k) => {
         const whole = spread(targets, n, k);
         return whole > 0 ? 1 - sum / whole : sum === 0 ? 1 : 0;

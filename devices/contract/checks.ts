@@ -59,7 +59,8 @@ export function checkNudgeCost(info: DeviceInfo, kind: NudgeKind, cost: Cost): v
   const can = costsOf(info, kind);
   if (!can.includes(name)) {
     const others = info.nudges.filter((other) => costsOf(info, other).includes(name));
-    const elsewhere = others.length === 0 ? '' : `; ${name} goes with ${others.join(', ')}`;
+    const named = others.map((other) => (other === 'adjoint' ? 'adjoint (that of backprop)' : other));
+    const elsewhere = named.length === 0 ? '' : `; ${name} goes with ${named.join(', ')}`;
     throw inputError(
       'drive.cost',
       `nudge: ${info.name} cannot descend the cost "${name}" by ${kind}; it can ${can.join(', ')}${elsewhere}`,

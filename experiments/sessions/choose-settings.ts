@@ -25,8 +25,9 @@ function withHash({ config, composition }: ComposedRun): RunConfig {
 /** What was chosen besides, where nobody named a preset: the network, its inputs, and how it is trained. */
 function settingsOf({ config, trainer }: ComposedRun): string {
   if (config.preset !== 'table' || config.network.kind !== 'resistive') return '';
-  const { epochs, batch, estimator, conductanceRates, rateDecay } = config.training;
+  const { epochs, batch, estimator, conductanceRates, rateDecay, schedule } = config.training;
   const { inputs, layers } = trainer.device.info;
   const scaled = config.coding?.input?.scale === 'z-score' ? 'z-scores' : 'ranges';
-  return `preset table: network ${[inputs, ...layers].join('-')}, features as ${scaled}, ${epochs} epochs in minibatches of ${batch}, ${estimator} estimator, rates ${[conductanceRates].flat().join(', ')} × ${rateDecay} an epoch, `;
+  const course = schedule?.includes('rate=') ? `, scheduled by ${schedule}` : ` × ${rateDecay} an epoch`;
+  return `preset table: network ${[inputs, ...layers].join('-')}, features as ${scaled}, ${epochs} epochs in minibatches of ${batch}, ${estimator} estimator, rates ${[conductanceRates].flat().join(', ')}${course}, `;
 }

@@ -5,7 +5,7 @@ import type { Fit } from '../../learning/index.js';
  * For people: `R² 0.9991, RMSE 12 µV`; of several columns each by its name.
  * @param unit of nodes: V, or 1
  */
-export function fitText({ r2, rmse_V }: Fit, names: readonly string[], unit: string): string {
+export function fitText({ names = [], r2, rmse_V }: Fit, unit: string): string {
   const each = r2.map((share, k) => {
     const rmse = unit === 'V' ? formatQuantity(rmse_V[k], 'V') : Number(rmse_V[k].toPrecision(3));
     return `R² ${share.toFixed(4)}, RMSE ${rmse}`;

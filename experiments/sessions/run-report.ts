@@ -154,7 +154,7 @@ function summaryOf(
 function testRow(run: ComposedRun, { fit, testError }: EpochRecord): [string, string] {
   if (fit === undefined) return ['Test error', percent(testError)];
   const { nodeUnit } = run.trainer.device.info;
-  return ['Test', fitText(fit, run.dataSet.targets?.names ?? [], nodeUnit)];
+  return ['Test', fitText(fit, nodeUnit)];
 }
 
 /** `ag-asi-jo, policy accumulate, d2d 0.05`: what was asked for beside the model's own. */

@@ -28,3 +28,19 @@ describe('an output that never answers', () => {
     expect(saidOver(0, 5, 0, 5, 0)).toEqual([dead, awake, [], [], dead]);
   });
 });
+
+describe('reads that drown what they are to tell', () => {
+  const told = (...layers: { contrast: number; resolution?: number }[]) =>
+    new TrainingRemarks(dataSet, 'S', 'V').of(
+      { epoch: 3, confusion: [9, 0, 0, 0, 9, 0, 0, 0, 9], gradient: { layers } } as unknown as EpochRecord,
+      false,
+    );
+
+  it('are told of the worst layer, in volts, and not where nodes are read exactly or well', () => {
+    expect(told({ contrast: 1e-9 })).toEqual([]);
+    expect(told({ contrast: 3e-6, resolution: 1e-5 })).toEqual([]);
+    expect(told({ contrast: 1e-6, resolution: 1e-5 }, { contrast: 4e-7, resolution: 1e-5 })).toEqual([
+      expect.stringMatching(/^nodes of layer 2 differ by 400 nV .* off by 10\.0 µV: .*--nudge current-held/),
+    ]);
+  });
+});
