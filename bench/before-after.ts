@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { RandomStream } from '../core/index.js';
+import { medianInterval } from './layered/median-interval.js';
 import { machine } from './machine.js';
-import { medianInterval } from './median-interval.js';
 
 /**
  * Two checkouts against each other, in turn, on the same commands: did a change cost speed?

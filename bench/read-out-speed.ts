@@ -14,8 +14,8 @@ import type { NodeReadOut, StepReport } from '../devices/contract/index.js';
 import { Coder, type DataSet, loadData, minibatch } from '../learning/index.js';
 import { LayeredFloat32Device } from '../solver/layered-float32/index.js';
 import { type Experiment, experimentOf } from './layered/experiment.js';
+import { medianInterval } from './layered/median-interval.js';
 import { machine } from './machine.js';
-import { medianInterval } from './median-interval.js';
 
 /** In published volts; the units of the network scale them. */
 const rows: readonly (readonly [string, NodeReadOut])[] = [

@@ -41,13 +41,13 @@ export function gradientSections({ trainer }: ComposedRun, epochs: readonly Epoc
       ? ''
       : ` In the last epoch a nudge pulled ${(record.nudge / record.nudgedResidual).toPrecision(3)} times as hard as what settling left unbalanced.`;
   const saturated =
-    record === undefined
+    record === undefined || info.nodeUnit === '1'
       ? ''
       : ` ${(100 * record.saturatedFraction).toFixed(1)} % of the conductances were at an edge of their window.`;
   return [
     {
       title: 'Gradient',
-      caption: `Cosine of the estimate that is learned from to the exact gradient, on ${last.samples} training samples after each epoch: 1 where it points the same way. Below, after the last epoch: norms in SI units, the contrast of the two phases at a node (r.m.s.) and what reading it is off by.${residual}${saturated}`,
+      caption: `Cosine of the estimate that is learned from to the exact gradient, on ${last.samples} training samples after each epoch: 1 where it points the same way. Below, after the last epoch: norms${info.nodeUnit === '1' ? '' : ' in SI units'}, the contrast of the two phases at a node (r.m.s.) and what reading it is off by.${residual}${saturated}`,
       figure: curveFigure({
         curves,
         x: { quantity: 'Epoch', unit: '1', whole: true },

@@ -12,7 +12,7 @@ import {
 } from '../../report/index.js';
 import type { ComposedRun } from '../composition/index.js';
 import { errorBeforeTraining } from './before-training.js';
-import { describeRule } from './describe-rule.js';
+import { describeRule, learningRows } from './describe-rule.js';
 import { fitText } from './fit-text.js';
 import { gradientSections } from './gradient-section.js';
 import { percent } from './percent.js';
@@ -124,6 +124,7 @@ function summaryOf(
   const rows: [string, string][] = [
     ['Data', `${dataSet.name}: ${dataSet.train.count} training, ${dataSet.test.count} test samples`],
     ['Training', `${how}, minibatches of ${batch}, ${epochs.length} epochs`],
+    ...learningRows(run),
   ];
   const last = epochs.at(-1);
   if (last === undefined) return rows;
