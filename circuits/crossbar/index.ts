@@ -30,4 +30,4 @@ export {
   type WeightPairs,
   weightPairs,
 } from './signed-weights.js';
-export { type TurnedCrossbar, turnCrossbar, turnedBack } from './turned.js';
+export { type TurnedCrossbar, turnCells, turnCrossbar, turnedBack } from './turned.js';

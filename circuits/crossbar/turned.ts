@@ -1,3 +1,6 @@
+import { inputError } from '../../core/index.js';
+import { mirrored } from '../../devices/elements/index.js';
+import type { CrossbarCells } from './cells.js';
 import type { CrossbarDescription, CrossbarWires, SenseEnds } from './description.js';
 
 /** Drawn with its driven lines as word lines: what is driven through the bit lines is the same circuit, turned. */
@@ -48,6 +51,34 @@ export function turnCrossbar(circuit: Whole): TurnedCrossbar {
       floatingRows: (circuit.floatingColumns ?? []).map(rowOf),
       floatingColumns: (circuit.floatingRows ?? []).map(columnOf),
     },
+  };
+}
+
+/**
+ * Cells with models of a turned crossbar: what led from word to bit line leads the other way.
+ * @throws OhmpropError `crossbar.cells` for transistors, whose gate lines go along the drawn word lines
+ */
+export function turnCells(
+  { model, states, selector, transistor }: CrossbarCells,
+  turned: TurnedCrossbar,
+): CrossbarCells {
+  if (transistor !== undefined) {
+    throw inputError(
+      'crossbar.cells',
+      'inputs on the bit lines: gate lines of transistors go along the word lines, so such cells are driven on their rows alone',
+    );
+  }
+  const { rows: columns, columns: rows } = turned.description;
+  const moved = new Float64Array(states.length);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      moved[turned.rowOf(j) * rows + turned.columnOf(i)] = states[i * columns + j];
+    }
+  }
+  return {
+    model: mirrored(model),
+    states: moved,
+    ...(selector === undefined ? {} : { selector: mirrored(selector) }),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type CrossbarDrive,
   describeCrossbar,
   type TurnedCrossbar,
+  turnCells,
   turnCrossbar,
 } from '../../circuits/crossbar/index.js';
 import { inputError } from '../../core/index.js';
@@ -78,12 +79,6 @@ export async function readDrawnArray(io: Io, flags: ArrayFlags) {
 export async function readCrossbar(io: Io, flags: CrossbarFlags): Promise<ReadCrossbar> {
   requireAllInputs(flags);
   const { drawn, stack, weights, reach_V, cells } = await readDrawnArray(io, flags);
-  if (cells !== undefined && flags.inputsOn === 'columns') {
-    throw inputError(
-      'crossbar.usage',
-      '--inputs-on columns: cells with models are driven on their rows; leave it out',
-    );
-  }
   if (stack !== undefined && flags.inputsOn === 'columns') {
     throw inputError(
       'crossbar.usage',
@@ -132,7 +127,7 @@ export async function readCrossbar(io: Io, flags: CrossbarFlags): Promise<ReadCr
       floatingColumns: [...(description.floatingColumns ?? []), ...floatingColumns],
     },
     drive,
-    ...(cells === undefined ? {} : { cells }),
+    ...(cells === undefined ? {} : { cells: turned === undefined ? cells : turnCells(cells, turned) }),
     ...(turned === undefined ? {} : { turned }),
     ...(stack === undefined ? {} : { stack }),
     ...(weights === undefined ? {} : { weights: { ...weights, inputs_V: typed_V } }),

@@ -85,9 +85,11 @@ async function report(io: Io, given: ReportOptions): Promise<Answer> {
           effects,
           read.cells === undefined
             ? view.cells(description.conductances_S)
-            : (solution as CellsSolution)
-                .cellConductances_S()
-                .subarray(input * rows * columns, (input + 1) * rows * columns),
+            : view.cells(
+                (solution as CellsSolution)
+                  .cellConductances_S()
+                  .subarray(input * rows * columns, (input + 1) * rows * columns),
+              ),
           columns,
         ),
     },

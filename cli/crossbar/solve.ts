@@ -85,7 +85,7 @@ async function solve(io: Io, flags: CrossbarFlags & SolverFlags): Promise<Answer
       ? { shape: [rows, columns], data: cells(description.conductances_S) }
       : {
           shape: [drive.count, rows, columns],
-          data: joinInputs(parts as CellsSolution[], (part) => part.cellConductances_S()),
+          data: cells(joinInputs(parts as CellsSolution[], (part) => part.cellConductances_S())),
         };
   const { status, message, stats } = worst(parts);
   const result: SolveResult = {
@@ -123,7 +123,7 @@ async function solve(io: Io, flags: CrossbarFlags & SolverFlags): Promise<Answer
         npz: {
           ...mapValues(nodes, (data) => ({ shape: [drive.count, rows, columns], data: data() })),
           conductances_S: conductances(),
-          ...(bent === undefined ? {} : { states: { shape: [rows, columns], data: bent.states } }),
+          ...(bent === undefined ? {} : { states: { shape: [rows, columns], data: cells(bent.states) } }),
           outputCurrents_A: { shape: [description.columns, drive.count], data: outputs },
           power_W: { shape: [drive.count], data: power_W },
         },

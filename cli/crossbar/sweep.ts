@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import type { CrossbarCells } from '../../circuits/crossbar/index.js';
 import { formatQuantity, inputError, readQuantities, runError } from '../../core/index.js';
 import { writeUserFile } from '../../records/index.js';
 import { csvText } from '../../records/tables/index.js';
 import { renderPng, renderSvg } from '../../report/index.js';
-import { requireCrossbarMemory, solveCrossbar } from '../../solver/crossbar/index.js';
+import { requireCrossbarMemory, solveCells, solveCrossbar } from '../../solver/crossbar/index.js';
 import {
   type Answer,
   type Context,
@@ -17,6 +18,7 @@ import { WorkBar } from '../work-bar.js';
 import { crossbarEffects } from './effects.js';
 import { crossbarSweepFigure } from './figures.js';
 import { resistance } from './lines.js';
+import { modelOptions, readModelCells } from './model-cells.js';
 import { randomCells_S, randomInputs_V, spreadOptions } from './random-array.js';
 
 /** One point of a sweep: the square array it is measured on. */
@@ -96,6 +98,16 @@ const options = z.strictObject({
     description: 'one segment of either line (1 ohm)',
   }),
   ...spreadOptions,
+  cells: z.string().optional().meta({
+    flag: '--cells <model>',
+    description: 'cells that follow a model instead of resistors, at random states; over size or wire',
+  }),
+  ...modelOptions,
+  states: z.string().optional().meta({
+    flag: '--states <x>',
+    kind: 'path',
+    description: 'with --cells: one state for all cells, in units of the model (random between its ends)',
+  }),
   driverOhm: resistance('--driver-ohm', 'output resistance of every driver'),
   senseOhm: resistance('--sense-ohm', 'input resistance of every sense end'),
   output: z.string().optional().meta({
@@ -116,6 +128,7 @@ export const sweepCrossbarCommand = defineCommand({
   examples: [
     'ohmprop crossbar sweep --over size --values 8,16,32,64 -o size.csv -o size.svg --figure 85mm',
     'ohmprop crossbar sweep --over wire --values log:100mohm:10ohm:5 --size 128 --json',
+    'ohmprop crossbar sweep --over wire --cells vteam-kvatinsky --selector threshold --size 32 -o wire.svg',
   ],
   notes: 'Simulates square crossbars with random devices and inputs, the same ones for every value.',
   answer: (given, context) => sweep(given, context),
@@ -138,13 +151,19 @@ async function sweep(given: SweepOptions, { io, force, line }: Context): Promise
     const { size } = at(fixed, value);
     requireCrossbarMemory(size, size);
   }
+  requireModels(given);
   const bar = new WorkBar(io);
-  const results = values.map((value, k): Result => {
-    const result = measure(at(fixed, value), given);
-    bar.update(k + 1, values.length, 'points');
-    return { value, ...result };
-  });
-  bar.stop();
+  const results: Result[] = [];
+  try {
+    for (const [k, value] of values.entries()) {
+      const point = at(fixed, value);
+      const models = await modelsOf(given, point.size);
+      results.push({ value, ...measure(point, given, models) });
+      bar.update(k + 1, values.length, 'points');
+    }
+  } finally {
+    bar.stop();
+  }
   const names = [column, 'relativeError', 'worstDrop_V', 'power_W', 'method'];
   const rows = results.map((r) => [r.value, r.relativeError, r.worstDrop_V, r.power_W, r.method]);
   const figureOf = (redraw: string) =>
@@ -194,22 +213,66 @@ function formatValue(value: number, unit: string): string {
   return unit === '1' ? String(value) : `${value} ${unit}`;
 }
 
-function measure(point: Point, given: SweepOptions): Omit<Result, 'value'> {
+/** What only goes together. @throws OhmpropError `crossbar.usage` */
+function requireModels(given: SweepOptions): void {
+  const { cells, over, on, ratio, states } = given;
+  if (cells === undefined) {
+    const flags = [
+      ['--states', states],
+      ['--set', given.set[0]],
+      ['--selector', given.selector],
+      ['--selector-set', given.selectorSet[0]],
+      ['--transistor', given.transistor],
+      ['--gate', given.gate],
+    ] as const;
+    const alone = flags.find(([, value]) => value !== undefined);
+    if (alone === undefined) return;
+    throw inputError('crossbar.usage', `${alone[0]} goes with --cells MODEL`);
+  }
+  const spread = on !== undefined ? '--on' : ratio !== undefined ? '--ratio' : undefined;
+  if (over === 'on-off' || spread !== undefined) {
+    throw inputError(
+      'crossbar.usage',
+      `${spread ?? '--over on-off'}: of resistors; cells with models have states, swept over size or wire`,
+    );
+  }
+  if (states === undefined || !/\.(csv|npy|npz|tsv|txt)\b/i.test(states)) return;
+  throw inputError(
+    'crossbar.usage',
+    `--states: got ${states}; arrays of several sizes take one number for all cells`,
+  );
+}
+
+/** Square arrays of cells with models; nothing without. */
+async function modelsOf(given: SweepOptions, size: number): Promise<CrossbarCells | undefined> {
+  if (given.cells === undefined) return undefined;
+  return (await readModelCells({ ...given, cells: given.cells, random: [size, size] })).cells;
+}
+
+function measure(point: Point, given: SweepOptions, cells: CrossbarCells | undefined): Omit<Result, 'value'> {
   const { size, wireOhm, ratio } = point;
-  const description = {
+  const lines = {
     rows: size,
     columns: size,
-    conductances_S: randomCells_S(size * size, { ...given, ratio }),
     wires: { row_ohm: wireOhm, column_ohm: wireOhm, driver_ohm: given.driverOhm, sense_ohm: given.senseOhm },
   };
   const rows_V = randomInputs_V(size, given);
-  const solution = solveCrossbar({ ...description, inputs_V: rows_V });
+  const gates = given.gate === undefined ? {} : { gates_V: new Float64Array(size).fill(given.gate) };
+  const conductances_S =
+    cells === undefined
+      ? randomCells_S(size * size, { ...given, ratio })
+      : new Float64Array(size * size).fill(Number.NaN);
+  const solution =
+    cells === undefined
+      ? solveCrossbar({ ...lines, conductances_S, inputs_V: rows_V })
+      : solveCells({ ...lines, cells, inputs_V: rows_V, ...gates });
   if (solution.status !== 'settled') throw runError('crossbar.not-settled', solution.message);
   const { relativeError, worstDrop_V, power_W } = crossbarEffects(
-    description,
-    { count: 1, rows_V },
+    { ...lines, conductances_S },
+    { count: 1, rows_V, ...gates },
     solution,
     0,
+    cells,
   );
   return { relativeError, worstDrop_V, power_W, method: solution.stats.method };
 }

@@ -84,7 +84,8 @@ export function newton(
     least_A = Math.min(least_A, kcl_A);
     if (near && last.settled && stalled >= (last.rounded ? MAX_STALLED : MAX_STALLED_SETTLED)) return last;
     if (spent) return last;
-    largest_S = cells.factor(tangents < COARSE_TANGENTS);
+    // from voltages that are nearly right the coarse operator of before does as well
+    largest_S = cells.factor(tangents < COARSE_TANGENTS && !(warm && cells.coarse));
     tangents++;
     // a step leaves about the square of what was lacking, relative to the largest current
     const lacking_A = Math.min(kcl_A, largest_A);

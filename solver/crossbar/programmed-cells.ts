@@ -11,9 +11,10 @@ import {
   type PulseShape,
   type UpdateId,
 } from '../../devices/contract/index.js';
-import { elementPoint } from '../../devices/elements/index.js';
 import { type CellLaw, cellLaw, cellPoint } from './cell-law.js';
+import { type CellRate, cellRate } from './cell-rates.js';
 import { CellsCrossbar, type CellsDescription, type CellsSolution } from './cells-crossbar.js';
+import { moveStates } from './driven-states.js';
 import type { CrossbarOptions } from './options.js';
 
 /** An array that is written and read through its own lines. */
@@ -28,20 +29,15 @@ export interface ProgrammedCellsOptions extends CellsDescription, CrossbarOption
   /** Of cells with transistors: what opens those of the selected word line, V. */
   readonly gate_V?: number;
   readonly maxPulse_V?: number;
-  /** Largest local error of a state in a step of time, as a share of its range. Default 1e-8. */
+  /** Largest local error of a state in a window of time, as a share of its range. Default 1e-8. */
   readonly accuracy?: number;
 }
 
 const FORMAT = 'programmed-cells/1';
-/** Most steps of time in one pulse; more is told as a failure. */
-const MAX_STEPS = 20_000;
-/** A step is tried at most so much longer or shorter than the one before. */
-const [LONGER, SHORTER, SAFETY] = [4, 0.1, 0.8];
 
 /**
  * Cells with models as a `CellArray` whose pulses and reads go through wires: during a pulse every cell, half-selected ones too, sees what
- * the whole network leaves it, and its state moves by its model's rate. Integrated by Bogacki & Shampine's pair (Appl. Math. Lett. 2:321,
- * 1989) with the network solved at every stage.
+ * the whole network leaves it, and its state moves by its model's rate (driven-states.ts).
  */
 export class ProgrammedCells implements CellArray {
   /** Energy of all pulses so far, J. */
@@ -50,7 +46,9 @@ export class ProgrammedCells implements CellArray {
   private readonly law: CellLaw;
   private readonly accuracy: number;
   private readonly window_S: readonly [low: number, high: number];
-  private last: CellsSolution | undefined;
+  private readonly rate: CellRate;
+  /** Solutions that are written over: of beginning, middle and end of a window of time, and of reads. */
+  private readonly slots: (CellsSolution | undefined)[] = [];
   private lastUpdate = 0;
   private closed = false;
 
@@ -74,6 +72,7 @@ export class ProgrammedCells implements CellArray {
     }
     this.crossbar = new CellsCrossbar(options, options);
     this.law = cellLaw(cells);
+    this.rate = cellRate(cells);
     this.accuracy = accuracy;
     const [low, high] = stateRange(cells.model);
     const ends = [low, high].map((state) => this.ownOf(state));
@@ -134,7 +133,8 @@ export class ProgrammedCells implements CellArray {
         selected: { row: r.row + i, column: r.column },
         ...(gate_V === undefined ? {} : { gate_V }),
       });
-      const solved = this.settled(drive, undefined);
+      const solved = this.settled(drive, undefined, this.slots[3]);
+      this.slots[3] = solved;
       for (let j = 0; j < r.columns; j++) {
         out[i * r.columns + j] = solved.outputCurrents_A[r.column + j] / read_V;
       }
@@ -226,80 +226,46 @@ export class ProgrammedCells implements CellArray {
   private pulseCell(cell: number, { amplitude_V, width_s }: PulseShape): void {
     const { floatingRows, floatingColumns, ...drive } = this.driveOf(cell, amplitude_V);
     this.crossbar.setFloating(floatingRows, floatingColumns);
-    this.last = undefined;
     this.integrate(drive, width_s);
   }
 
   /** Moves all states under a drive that holds for `seconds`. */
   private integrate(drive: CrossbarDrive, seconds: number): void {
-    const { model } = this.options.cells;
-    const [low, high] = stateRange(model);
-    const clamp = (x: number) => Math.min(high, Math.max(low, x));
-    const scale = this.accuracy * (high - low);
-    let x = this.states;
-    let first = this.ratesAt(x, drive);
-    let [time, step] = [0, seconds];
-    for (let steps = 0; time < seconds; steps++) {
-      if (steps > MAX_STEPS) {
-        throw runError(
-          'crossbar.not-settled',
-          `a pulse of ${seconds} s: states move too fast to be followed, ${steps} steps came to ${time} s; use shorter or weaker pulses`,
-        );
-      }
-      const h = Math.min(step, seconds - time);
-      const k1 = first.rates;
-      const second = this.ratesAt(
-        x.map((at, k) => clamp(at + 0.5 * h * k1[k])),
-        drive,
-      );
-      const k2 = second.rates;
-      const third = this.ratesAt(
-        x.map((at, k) => clamp(at + 0.75 * h * k2[k])),
-        drive,
-      );
-      const k3 = third.rates;
-      const next = x.map((at, k) => clamp(at + (h / 9) * (2 * k1[k] + 3 * k2[k] + 4 * k3[k])));
-      const fourth = this.ratesAt(next, drive);
-      const k4 = fourth.rates;
-      let error = 0;
-      for (let k = 0; k < x.length; k++) {
-        // at an end of its range a state stays, whatever the rates say
-        if (next[k] === x[k]) continue;
-        const off = h * ((-5 / 72) * k1[k] + k2[k] / 12 + k3[k] / 9 - k4[k] / 8);
-        error = Math.max(error, Math.abs(off));
-      }
-      const grow = error === 0 ? LONGER : SAFETY * (scale / error) ** (1 / 3);
-      step = h * Math.min(LONGER, Math.max(SHORTER, grow));
-      if (error > scale && h > seconds * 1e-12) continue;
-      this.energy_J += (h * (2 * first.power_W + 3 * second.power_W + 4 * third.power_W)) / 9;
-      x = next;
-      first = fourth;
-      time += h;
-    }
-    this.crossbar.setStates(x);
-  }
-
-  /** How fast every cell's state moves under a drive. */
-  private ratesAt(states: Float64Array, drive: CrossbarDrive): { rates: Float64Array; power_W: number } {
-    const { cells, columns } = this.options;
-    this.crossbar.setStates(states);
-    const solved = this.settled(drive, this.last);
-    this.last = solved;
-    const own = elementPoint();
-    const point = cellPoint();
-    const { wordVoltages_V: word_V, bitVoltages_V: bit_V } = solved;
-    const rates = states.map((state, k) => {
-      const gate_V = drive.gates_V?.[Math.floor(k / columns)] ?? 0;
-      // what of the cell's voltage is across the element itself
-      const across_V = this.law.evaluate(word_V[k], bit_V[k], state, gate_V, 0, point);
-      cells.model.evaluate(across_V, state, own);
-      return cells.model.rate?.(across_V, own.current_A, state) ?? 0;
+    const { columns, cells } = this.options;
+    const [low, high] = stateRange(cells.model);
+    let last: CellsSolution | undefined;
+    const moved = moveStates(this.states, seconds, {
+      columns,
+      gates_V: drive.gates_V,
+      rate: this.rate,
+      low,
+      high,
+      error: this.accuracy * (high - low),
+      voltagesAt: (states, slot) => {
+        this.crossbar.setStates(states);
+        const solved = this.settled(drive, last, this.slots[slot]);
+        last = solved;
+        this.slots[slot] = solved;
+        return {
+          word_V: solved.wordVoltages_V,
+          bit_V: solved.bitVoltages_V,
+          power_W: solved.power_W[0],
+        };
+      },
     });
-    return { rates, power_W: solved.power_W[0] };
+    this.energy_J += moved.energy_J;
+    this.crossbar.setStates(moved.states);
   }
 
-  private settled(drive: CrossbarDrive, from: CellsSolution | undefined): CellsSolution {
-    const solved = this.crossbar.solve(drive, from === undefined ? {} : { from });
+  private settled(
+    drive: CrossbarDrive,
+    from: CellsSolution | undefined,
+    into: CellsSolution | undefined,
+  ): CellsSolution {
+    const solved = this.crossbar.solve(drive, {
+      ...(from === undefined ? {} : { from }),
+      ...(into === undefined ? {} : { into }),
+    });
     if (solved.status !== 'settled') throw runError('crossbar.not-settled', solved.message);
     return solved;
   }

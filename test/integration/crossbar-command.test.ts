@@ -256,6 +256,17 @@ describe('ohmprop crossbar', () => {
     }
   });
 
+  it('sweeps cells with models', async () => {
+    // one cell of 50 ohm between two segments
+    const line = '--over wire --values 0,1,5 --size 1 --cells vteam-kvatinsky --states 0 --json';
+    const { code, stdout } = await crossbar('sweep', ...line.split(' '));
+    expect(code).toBe(0);
+    for (const [k, { value, relativeError }] of JSON.parse(stdout).points.entries()) {
+      expect(value).toBe([0, 1, 5][k]);
+      expect(relativeError).toBeCloseTo(1 - 50 / (50 + 2 * value), 8);
+    }
+  });
+
   it('draws a report in one file, one of its maps, and a sweep', async () => {
     const html = file('report.html');
     const args = ['--resistances', file('r.csv'), '--inputs', file('v.csv'), ...wires, '-o', html];

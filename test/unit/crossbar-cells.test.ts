@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CrossbarCells, describeCrossbar, senseEnds } from '../../circuits/crossbar/index.js';
+import {
+  type CrossbarCells,
+  describeCrossbar,
+  senseEnds,
+  turnCells,
+  turnCrossbar,
+  turnedBack,
+} from '../../circuits/crossbar/index.js';
 import { crossbarNetlist } from '../../circuits/netlist/index.js';
 import { writeSpice } from '../../circuits/spice/index.js';
 import { RandomStream } from '../../core/index.js';
@@ -146,6 +153,43 @@ describe('ngspice', () => {
       }
     },
   );
+});
+
+it('driven on its bit lines is the same circuit as one whose pads of these carry the inputs', () => {
+  const [rows, columns] = [4, 6];
+  const wires = {
+    row_ohm: 40,
+    column_ohm: 15,
+    firstRow_ohm: 7,
+    lastColumn_ohm: 90,
+    driver_ohm: 0,
+    sense_ohm: 0,
+  };
+  const random = new RandomStream(3, 'turned');
+  const states = statesOf(sinh, rows * columns, random);
+  const inputs_V = Float64Array.from({ length: columns }, () => random.between(-0.5, 1));
+  for (const senseEnd of senseEnds) {
+    const shape = { rows, columns, wires, senseEnds: senseEnd };
+    // a diode tells the ways apart
+    const cells = { model: sinh, selector: new DiodeSelector(), states };
+    const turned = turnCrossbar({ ...shape, conductances_S: conducting(rows * columns) });
+    const { conductances_S: _, ...lines } = turned.description;
+    const there = solveCells({
+      ...lines,
+      cells: turnCells(cells, turned),
+      inputs_V: inputs_V.map((_v, k) => inputs_V[columns - 1 - k]),
+    });
+    const here = solveCells({ ...shape, cells, inputs_V: new Float64Array(rows), columns_V: inputs_V });
+    const back = turnedBack(there.wordVoltages_V, turned);
+    const largest_A = Math.max(...here.rowCurrents_A.map(Math.abs));
+    for (let i = 0; i < rows; i++) {
+      const out_A = there.outputCurrents_A[turned.columnOf(i)];
+      expect(Math.abs(out_A + here.rowCurrents_A[i])).toBeLessThan(1e-8 * largest_A);
+    }
+    for (let k = 0; k < back.length; k++) expect(back[k]).toBeCloseTo(here.bitVoltages_V[k], 8);
+  }
+  const turned = turnCrossbar({ rows, columns, wires, conductances_S: conducting(rows * columns) });
+  expect(() => turnCells({ model: sinh, states, transistor }, turned)).toThrow(/driven on their rows alone/);
 });
 
 describe('a crossbar of cells with models', () => {

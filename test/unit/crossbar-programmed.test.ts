@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { applyScheme, describeCrossbar } from '../../circuits/crossbar/index.js';
+import { applyScheme, type CrossbarWires, describeCrossbar } from '../../circuits/crossbar/index.js';
 import { RandomStream } from '../../core/index.js';
 import { elementPoint, expressionModel } from '../../devices/elements/index.js';
 import { cellsOperatingPoint, ProgrammedCells } from '../../solver/crossbar/index.js';
@@ -32,7 +32,14 @@ const made = () =>
     ...pulses,
   });
 
-function plainly(x: Float64Array, cell: number, amplitude_V: number, seconds: number): Float64Array {
+function plainly(
+  x: Float64Array,
+  cell: number,
+  amplitude_V: number,
+  seconds: number,
+  lines: Partial<CrossbarWires> = wires,
+  steps = 12,
+): Float64Array {
   const {
     floatingRows: _r,
     floatingColumns: _c,
@@ -47,7 +54,7 @@ function plainly(x: Float64Array, cell: number, amplitude_V: number, seconds: nu
   const circuit = describeCrossbar({
     rows,
     columns,
-    wires,
+    wires: lines,
     conductances_S: new Float64Array(x.length).fill(1),
   });
   const point = elementPoint();
@@ -59,14 +66,14 @@ function plainly(x: Float64Array, cell: number, amplitude_V: number, seconds: nu
       return model.rate!(v, point.current_A, state);
     });
   };
-  const steps = 12;
+  const clamp = (s: number) => Math.min(1, Math.max(0, s));
   const h = seconds / steps;
   for (let n = 0; n < steps; n++) {
     const [k1, at] = [rates(x), x];
-    const k2 = rates(at.map((s, k) => s + 0.5 * h * k1[k]));
-    const k3 = rates(at.map((s, k) => s + 0.5 * h * k2[k]));
-    const k4 = rates(at.map((s, k) => s + h * k3[k]));
-    x = at.map((s, k) => s + (h / 6) * (k1[k] + 2 * k2[k] + 2 * k3[k] + k4[k]));
+    const k2 = rates(at.map((s, k) => clamp(s + 0.5 * h * k1[k])));
+    const k3 = rates(at.map((s, k) => clamp(s + 0.5 * h * k2[k])));
+    const k4 = rates(at.map((s, k) => clamp(s + h * k3[k])));
+    x = at.map((s, k) => clamp(s + (h / 6) * (k1[k] + 2 * k2[k] + 2 * k3[k] + k4[k])));
   }
   return x;
 }
@@ -90,6 +97,31 @@ it('moves the selected cell and its neighbours as a plain integration does', asy
   // it did move, and so did the half-selected
   expect(Math.abs(array.states[2] - states[2])).toBeGreaterThan(0.01);
   expect(Math.abs(array.states[1] - states[1])).toBeGreaterThan(1e-4);
+});
+
+it('follows a cell to the end of its range, and behind lines that take most of the voltage', async () => {
+  const strong = { row_ohm: 300, column_ohm: 300, driver_ohm: 2000, sense_ohm: 500 };
+  for (const [lines, accuracy, within, ends] of [
+    [wires, 1e-8, 1e-6, true],
+    [strong, 1e-10, 5e-9, false],
+  ] as const) {
+    const array = new ProgrammedCells({
+      rows,
+      columns,
+      wires: lines,
+      cells: { model, states },
+      scheme: 'v/2',
+      read_V: 0.1,
+      accuracy,
+      potentiation: { amplitude_V: 1.5, width_s: 2e-5 },
+      depression: { amplitude_V: -1.5, width_s: 2e-5 },
+    });
+    await array.pulse({ counts: Int16Array.of(-1), indices: Uint32Array.of(3) }, { id: 1 });
+    const right = plainly(states, 3, -1.5, 2e-5, lines, 60);
+    expect(right[3] === 0).toBe(ends);
+    expect(states[3] - right[3]).toBeGreaterThan(0.01);
+    for (const [k, x] of array.states.entries()) expect(Math.abs(x - right[k])).toBeLessThan(within);
+  }
 });
 
 it('reads what its lines show, and keeps the promises of an array', async () => {
