@@ -1,5 +1,5 @@
 /**
- * What a read-out of nodes costs a step:
+ * What a read-out of nodes, and what an optimiser, costs a step; and what looking at the gradient costs an epoch:
  *   npm run bench -- read-out-speed [preset=drn-xs] [pairs=15] [seconds=0.4]
  * Two devices of one network step on the same minibatches of drawn digits in turn, window by window, one thread each: read exactly,
  * and as each row says. The ratio is of the two windows of a pair, the figure the median of the pairs.
@@ -10,7 +10,8 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { median } from '../core/index.js';
-import type { NodeReadOut, StepReport } from '../devices/contract/index.js';
+import type { NodeReadOut, Optimizer, StepReport } from '../devices/contract/index.js';
+import { gradientDiagnostics } from '../learning/diagnostics.js';
 import { Coder, type DataSet, loadData, minibatch } from '../learning/index.js';
 import { LayeredFloat32Device } from '../solver/layered-float32/index.js';
 import { type Experiment, experimentOf } from './layered/experiment.js';
@@ -23,6 +24,10 @@ const rows: readonly (readonly [string, NodeReadOut])[] = [
   ['noise and 12 bits', { noise: 5e-3, bits: 12, fullScale: [10, 2] }],
   ['noise and 12 bits of differences', { noise: 5e-3, bits: 12, fullScale: [10, 2], difference: {} }],
   ['noise and 12 bits, 16 reads', { noise: 5e-3, bits: 12, fullScale: [10, 2], reads: 16 }],
+];
+const optimizers: readonly Optimizer[] = [
+  { kind: 'momentum', momentum: 0.9 },
+  { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: {} },
 ];
 const BATCH = 4;
 /** Of a side in a pair against another checkout. */
@@ -48,25 +53,56 @@ export async function run(args: readonly string[]): Promise<void> {
       noise: (readOut.noise ?? 0) * volt,
       ...(readOut.fullScale && { fullScale: readOut.fullScale.map((v) => v * volt) }),
     };
-    const exact = stepper(experiment, data);
-    const read = stepper(experiment, data, scaled);
-    await exact.window(seconds);
-    await read.window(seconds);
-    const times: [number, number][] = [];
-    for (let pair = 0; pair < pairs; pair++) {
-      const first = pair % 2 === 0 ? exact : read;
-      const one = await first.window(seconds);
-      const two = await (first === exact ? read : exact).window(seconds);
-      times.push(first === exact ? [one, two] : [two, one]);
-    }
-    const ratio = median(times.map(([a, b]) => b / a));
-    const best = (side: 0 | 1) => Math.min(...times.map((pair) => pair[side]));
-    console.log(
-      `${name.padEnd(36)} ${best(0).toFixed(1)} µs a step exact, ${best(1).toFixed(1)} µs read; median ratio ${ratio.toFixed(3)}; ${machine()}`,
+    await inTurn(
+      name,
+      stepper(experiment, data),
+      stepper(experiment, data, { readOut: scaled }),
+      pairs,
+      seconds,
     );
-    await exact.close();
-    await read.close();
   }
+  for (const optimizer of optimizers) {
+    const plain = stepper(experiment, data);
+    await inTurn(optimizer.kind, plain, stepper(experiment, data, { optimizer }), pairs, seconds);
+  }
+  await lookedAt(experiment, data);
+}
+
+type Stepper = ReturnType<typeof stepper>;
+
+async function inTurn(name: string, exact: Stepper, other: Stepper, pairs: number, seconds: number) {
+  await exact.window(seconds);
+  await other.window(seconds);
+  const times: [number, number][] = [];
+  for (let pair = 0; pair < pairs; pair++) {
+    const first = pair % 2 === 0 ? exact : other;
+    const one = await first.window(seconds);
+    const two = await (first === exact ? other : exact).window(seconds);
+    times.push(first === exact ? [one, two] : [two, one]);
+  }
+  const ratio = median(times.map(([a, b]) => b / a));
+  const best = (side: 0 | 1) => Math.min(...times.map((pair) => pair[side]));
+  console.log(
+    `${name.padEnd(36)} ${best(0).toFixed(1)} µs a step plain, ${best(1).toFixed(1)} µs so; median ratio ${ratio.toFixed(3)}; ${machine()}`,
+  );
+  await exact.close();
+  await other.close();
+}
+
+/** The diagnostics of an epoch: eight samples, best of five. */
+async function lookedAt({ network, beta_S }: Experiment, data: DataSet): Promise<void> {
+  const device = new LayeredFloat32Device(network, { seed: 1, threads: 1 });
+  const coder = new Coder(data, device.info);
+  const batch = coder.firstBatch(data.train, 8);
+  const plan = { batch, nudge: 'conductance', betas: [-beta_S, beta_S], cost: coder.cost } as const;
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 5; round++) {
+    const start = performance.now();
+    await gradientDiagnostics(device, plan);
+    least = Math.min(least, performance.now() - start);
+  }
+  console.log(`${'diagnostics of an epoch'.padEnd(36)} ${least.toFixed(2)} ms; ${machine()}`);
+  await device.close();
 }
 
 /** Of another checkout only the device is used: what a step costs, and not how its data are made. */
@@ -81,7 +117,7 @@ async function againstCheckout(
   const { LayeredFloat32Device: Other } = (await import(module)) as {
     LayeredFloat32Device: typeof LayeredFloat32Device;
   };
-  const sides = [stepper(experiment, data, undefined, Other), stepper(experiment, data)];
+  const sides = [stepper(experiment, data, {}, Other), stepper(experiment, data)];
   for (const side of sides) await side.window(seconds);
   const ratios: number[] = [];
   const best = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
@@ -106,7 +142,7 @@ async function againstCheckout(
 function stepper(
   { network, rates, beta_S }: Experiment,
   data: DataSet,
-  readOut?: NodeReadOut,
+  { readOut, optimizer }: { readonly readOut?: NodeReadOut; readonly optimizer?: Optimizer } = {},
   Device = LayeredFloat32Device,
 ) {
   const device = new Device(network, { seed: 1, threads: 1, ...(readOut && { readOut }) });
@@ -116,7 +152,8 @@ function stepper(
   let k = 0;
   const step = (): Promise<StepReport> => {
     const batch = batches[k++ % batches.length];
-    const plan = { nudge: 'conductance', betas: [-beta_S, beta_S], update: { id: k, rates } } as const;
+    const update = { id: k, rates, ...(optimizer && { optimizer }) };
+    const plan = { nudge: 'conductance', betas: [-beta_S, beta_S], update } as const;
     return device.step(batch, plan);
   };
   return {
