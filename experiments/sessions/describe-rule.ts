@@ -27,7 +27,8 @@ export function learningRows({ trainer, config }: ComposedRun): [string, string]
     ...(margin === undefined ? [] : [`margin ${amount(margin)}`]),
     ...(parameters.pairs ? ['of pairs of outputs'] : []),
   ];
-  const usual = cost === 'squared' && numbers.length === 0 && nudge.kind === device.info.nudges[0];
+  const usualNudge = rule.name !== 'eqprop' || nudge.kind === device.info.nudges[0];
+  const usual = cost === 'squared' && numbers.length === 0 && usualNudge;
   const by = rule.name === 'eqprop' ? `, nudged by ${nudge.kind}` : '';
   return [
     ...(usual ? [] : [['Cost', `${[cost, ...numbers].join(', ')}${by}`] as [string, string]]),

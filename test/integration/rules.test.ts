@@ -50,6 +50,40 @@ describe('--rule', () => {
     expect(JSON.parse(rest.stdout).testError).toBe(JSON.parse(whole.stdout).testError);
   });
 
+  it('a report says cost, optimiser, schedule and read-out, and a run warns of reads that drown the contrast', async () => {
+    const toolbox = ['--nudge', 'current-held', '--cost', 'cross-entropy', '--optimizer', 'adam'];
+    const reads = [
+      '--node-noise',
+      '5mV',
+      '--node-bits',
+      '12',
+      '--node-full-scale',
+      '20mV',
+      '--node-reads',
+      '4',
+    ];
+    const flags = [...toolbox, ...reads, '--schedule', 'rate=cosine,estimator=positive:1/centered'];
+    const { code, stderr } = await here(
+      'train',
+      '--data',
+      'iris',
+      '--epochs',
+      '1',
+      ...flags,
+      '-o',
+      'toolbox/',
+    );
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(
+      /warning: nodes of layer \d differ by .*V \(r\.m\.s\.\) .* off by .*mV: mostly what reads add/,
+    );
+    const page = readFileSync(join(cwd, 'toolbox', 'report.html'), 'utf8').replace(/<[^>]+>/g, ' ');
+    expect(page).toMatch(/scheduled estimator, β = /);
+    expect(page).toMatch(/Cost\s+cross-entropy, scale [\d.]+ .V, nudged by current-held/);
+    expect(page).toMatch(/Optimiser\s+adam\s+Schedule\s+rate=cosine,estimator=positive:1\/centered/);
+    expect(page).toMatch(/Nodes are read\s+noise 5\.00 mV, 12 bits over ±20\.0 mV, 4 reads each/);
+  });
+
   it.each([
     [['--estimator', 'coupled'], /use --rule coupled/],
     [['--rule', 'centered'], /use --estimator centered/],
