@@ -292,7 +292,11 @@ function readVoltages(card: Card, instance: Instance, into: Map<string, number>)
       const found = known.has(node) ? node : (portNodes.get(node) ?? node);
       if (known.has(found)) into.set(found, value);
       else if (node !== '0')
-        instance.warn(card, `${card.head} ${node} skipped: the circuit has no such node`, tokens[k + 1]);
+        instance.warn(
+          card,
+          `${card.head} v(${node}) skipped: the circuit has no node ${node}`,
+          tokens[k + 1],
+        );
     });
   }
 }

@@ -30,13 +30,13 @@ export async function resistiveSettler(
   if (network.diodeThreshold_V || network.diodeOn_ohm) {
     throw inputError(
       'settle.diodes',
-      'settle: follows networks with ideal diodes in time, and those of this run have a threshold or an on-resistance; export it (ohmprop circuit export) and run its transient',
+      'settle: follows networks with ideal diodes in time, and those of this run have a threshold or an on-resistance; write it as a file and follow that, free phase by free phase: ohmprop circuit export … -o network.cir, then ohmprop settle network.cir --node-capacitance …',
     );
   }
   if (network.wires !== undefined) {
     throw inputError(
       'settle.wires',
-      'settle: follows networks with ideal wires in time, and those of this run have resistances; export it (ohmprop circuit export), put capacitors at its nodes and run its transient',
+      'settle: follows networks with ideal wires in time, and those of this run have resistances; write it as a file and follow that, free phase by free phase: ohmprop circuit export … -o network.cir, then ohmprop settle network.cir --node-capacitance …',
     );
   }
   const { device } = trainer;
