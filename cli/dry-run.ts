@@ -5,8 +5,8 @@ import {
   describePlan,
   planSimulation,
 } from '../experiments/composition/index.js';
-import type { RunConfig } from '../experiments/schema/index.js';
-import { besideIdeal, seedsFrom } from '../experiments/sessions/index.js';
+import { isInstrument, type RunConfig } from '../experiments/schema/index.js';
+import { besideIdeal, predictionText, rehearse, seedsFrom } from '../experiments/sessions/index.js';
 import type { Answer } from './frame/index.js';
 import { type Io, warn } from './io.js';
 
@@ -43,6 +43,7 @@ export async function dryRun(
 
 async function plannedRun(io: Io, config: RunConfig, elsewhere: boolean): Promise<Answer> {
   const { network } = config;
+  if (config.cells !== undefined && isInstrument(config.cells.model)) return plannedOnArrays(config);
   if (network.kind !== 'board') {
     const plan = await planSimulation(config, { elsewhere });
     const { device, data, updates, epochs, samples, nudge, warnings } = plan;
@@ -58,5 +59,15 @@ async function plannedRun(io: Io, config: RunConfig, elsewhere: boolean): Promis
   return {
     text: `${network.device}, ${network.profile} board, ${dataSet.name}:\n${describePlan(plan)}`,
     json: { device: network.device, board: network.profile, data: dataSet.name, plan },
+  };
+}
+
+/** On arrays behind instruments: a rehearsal on simulated cells that are alike, by what is known of instruments that nobody has opened. */
+async function plannedOnArrays(config: RunConfig): Promise<Answer> {
+  const dataSet = await composeData(config);
+  const predicted = await rehearse({ config, dataSet });
+  return {
+    text: `${config.cells?.model}, ${dataSet.name}: ${predictionText(predicted, config)}; nothing was opened (--dry-run)`,
+    json: { device: config.cells?.model, data: dataSet.name, prediction: predicted },
   };
 }

@@ -88,8 +88,8 @@ export async function openRunToLook(
     ...(flags.lastEpoch === true ? { epoch: 'last' } : {}),
     change: (stored) => {
       const config = flags.change?.(stored) ?? stored;
-      const network = moved === undefined ? config.network : onDevice(found, config, moved);
-      return readOnlyConfig({ ...config, network });
+      const there = moved === undefined ? {} : onDevice(found, config, moved);
+      return readOnlyConfig({ ...config, ...there });
     },
     otherBoard: flags.otherBoard ?? false,
     ...(flags.calibration === undefined ? {} : { calibration: flags.calibration }),

@@ -33,8 +33,15 @@ export function settingsTree(
 ): Tree {
   return treeOfFlags(
     chosen,
-    new Map(chosen.map((setting) => [setting.flag, flags[optionOf(setting).attributeName()]])),
+    new Map(chosen.map((setting) => [setting.flag, givenBy(optionOf(setting), flags)])),
   );
+}
+
+/** To commander --no-x is the contrary of --x: true where nothing was said, false where it was. */
+function givenBy(option: Option, flags: Readonly<Record<string, unknown>>): unknown {
+  const value = flags[option.attributeName()];
+  if (option.negate) return value === false ? true : undefined;
+  return value;
 }
 
 /** What the value of a setting's flag is, in the words of the frame. */

@@ -24,6 +24,15 @@ export interface PulseMove {
   readonly width_s: number;
 }
 
+/** An update that was begun and not ended. */
+export interface InterruptedUpdate {
+  readonly update: number;
+  readonly planned: number;
+  readonly given: number;
+  /** Pulses of it that cells have got, or may have got, by cell: positive and negative ones. */
+  readonly cells: ReadonlyMap<number, readonly [positive: number, negative: number]>;
+}
+
 /** What a journal says of an array. */
 export interface PulseHistory {
   /** Last update that was carried out, to its end or cut short. */
@@ -36,7 +45,7 @@ export interface PulseHistory {
   /** What the last pulse of that sign did to a cell, as the next one to it found it, where that is known. */
   lastMove(cell: number, sign: number): PulseMove | undefined;
   /** An update that was begun and not ended: the process that carried it out has died. */
-  readonly interrupted?: { readonly update: number; readonly planned: number; readonly given: number };
+  readonly interrupted?: InterruptedUpdate;
   /** The last pulse that was going to be given, of which nothing is known. */
   readonly doubt?: IntendedPulse;
 }
@@ -47,7 +56,7 @@ export class GrowingHistory implements PulseHistory {
   readonly positive: Uint32Array;
   readonly negative: Uint32Array;
   readonly unknown: Uint32Array;
-  interrupted?: { update: number; planned: number; given: number };
+  interrupted?: { update: number; planned: number; given: number; cells: Map<number, [number, number]> };
   doubt?: IntendedPulse;
   /** Of each cell, its last pulse, as long as it is certain. */
   private readonly last = new Map<number, IntendedPulse>();
@@ -63,7 +72,7 @@ export class GrowingHistory implements PulseHistory {
   }
 
   begin(update: number, planned: number): void {
-    this.interrupted = { update, planned, given: 0 };
+    this.interrupted = { update, planned, given: 0, cells: new Map() };
   }
 
   intend(pulse: IntendedPulse): void {
@@ -98,7 +107,11 @@ export class GrowingHistory implements PulseHistory {
     if (doubt === undefined || doubt.cell !== cell) return;
     if (given === 'yes') this.count(doubt);
     else {
-      if (given === 'unknown') this.unknown[cell]++;
+      if (given === 'unknown') {
+        this.unknown[cell]++;
+        // nobody repeats it
+        this.countInUpdate(doubt);
+      }
       this.last.delete(cell);
     }
     delete this.doubt;
@@ -117,7 +130,16 @@ export class GrowingHistory implements PulseHistory {
 
   private count({ cell, amplitude_V }: IntendedPulse): void {
     (amplitude_V < 0 ? this.negative : this.positive)[cell]++;
-    if (this.interrupted !== undefined) this.interrupted.given++;
+    if (this.interrupted === undefined) return;
+    this.interrupted.given++;
+    this.countInUpdate({ cell, amplitude_V });
+  }
+
+  private countInUpdate({ cell, amplitude_V }: Pick<IntendedPulse, 'cell' | 'amplitude_V'>): void {
+    const { interrupted } = this;
+    if (interrupted === undefined) return;
+    const [positive, negative] = interrupted.cells.get(cell) ?? [0, 0];
+    interrupted.cells.set(cell, amplitude_V < 0 ? [positive, negative + 1] : [positive + 1, negative]);
   }
 }
 

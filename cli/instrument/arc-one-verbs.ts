@@ -1,11 +1,10 @@
-import { stopArcOne } from '../../drivers/instruments/index.js';
-import { arcOneLine, openArcOneArray } from './arc-one-array.js';
+import { arcOneLine, openArcOneArray, stopArcOne } from '../../drivers/instruments/index.js';
 import type { InstrumentVerbs } from './verbs.js';
 
 /** What commands do with an ArC ONE. */
 export const arcOneVerbs: InstrumentVerbs = {
   async info({ address, io }) {
-    const { cells, identity, version } = await openArcOneArray({ address, io });
+    const { cells, identity, version } = await openArcOneArray({ address, lineLog: io.lineLog });
     await cells.close();
     const said =
       version === undefined
@@ -23,7 +22,7 @@ export const arcOneVerbs: InstrumentVerbs = {
   async open({ address, io }, permit, { read_V }) {
     const { cells, identity } = await openArcOneArray({
       address,
-      io,
+      lineLog: io.lineLog,
       permit,
       ...(read_V === undefined ? {} : { read_V }),
     });
@@ -31,7 +30,7 @@ export const arcOneVerbs: InstrumentVerbs = {
   },
 
   async stop({ address, io }) {
-    const { how, holder } = await stopArcOne(arcOneLine({ address, io }));
+    const { how, holder } = await stopArcOne(arcOneLine({ address, lineLog: io.lineLog }));
     const who = how === 'holder' ? `process ${holder?.pid}, which holds it, reset it` : 'it was reset';
     return {
       how: `${who}, and answers`,

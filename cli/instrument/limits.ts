@@ -9,9 +9,10 @@ import {
   limitsText,
   requireLimits,
 } from '../../devices/limits/index.js';
+import { readLimits } from '../../drivers/instruments/index.js';
 import { type Answer, defineCommand } from '../frame/index.js';
 import { type Io, printLine } from '../io.js';
-import { limitsOptions, optionalAddress, readLimits, saidLimits } from './options.js';
+import { limitsOptions, optionalAddress, saidLimits } from './options.js';
 
 const { forming: _forming, noCurrentLimit: _noCurrentLimit, ...values } = limitsOptions;
 

@@ -1,20 +1,18 @@
 import { z } from 'zod';
-import { inputError, readCellPlace } from '../../core/index.js';
-import { readRegularFile } from '../../core/input/index.js';
+import { readCellPlace } from '../../core/index.js';
 import {
   type LimitField,
   type Limits,
   limitFields,
   limitSchema,
-  MAX_LIMITS_BYTES,
   type Permit,
-  readLimitsText,
   requireLimits,
 } from '../../devices/limits/index.js';
 import {
   addressForms,
   type InstrumentAddress,
   readInstrumentAddress,
+  readLimits,
 } from '../../drivers/instruments/index.js';
 import { path, quantity, readBy, whole } from '../frame/index.js';
 import { recordOption } from '../record.js';
@@ -110,14 +108,6 @@ export async function permitOf(command: string, said: SaidOptions): Promise<Perm
   const { limits, forming, noCurrentLimit } = said;
   const file = limits === undefined ? undefined : await readLimits(limits);
   return requireLimits(command, { file, flags: saidLimits(said), forming, noCurrentLimit });
-}
-
-/** Limits of a file. @throws OhmpropError `limits.file`, `limits.kind`, `limits.invalid` … */
-export async function readLimits(file: string): Promise<Limits> {
-  const bytes = await readRegularFile(file, { most_bytes: MAX_LIMITS_BYTES }).catch((cause: Error) => {
-    throw inputError('limits.file', `${file}: cannot be read (${cause.message})`, cause, { file });
-  });
-  return readLimitsText(new TextDecoder().decode(bytes), file);
 }
 
 /** Rates of RS-232 instruments: a 2400 leaves the works at 9600. */

@@ -1,10 +1,13 @@
 import { inputError } from '../../core/index.js';
 import type { CellArray } from '../../devices/contract/index.js';
 import type { Permit } from '../../devices/limits/index.js';
-import type { InstrumentAddress } from '../../drivers/instruments/index.js';
+import {
+  type ArcOneAsked,
+  type InstrumentAddress,
+  openArcOneArray,
+} from '../../drivers/instruments/index.js';
 import { interruptionOf } from '../interruption.js';
 import { type Io, onInterrupt } from '../io.js';
-import type { ArcOneAsked } from './arc-one-array.js';
 
 /** An array that a command works on. */
 export interface OpenedArray {
@@ -20,7 +23,7 @@ export interface OpenedArray {
 export async function withArray<T>(
   io: Io,
   address: InstrumentAddress,
-  how: Omit<ArcOneAsked, 'io' | 'address'> & { readonly permit: Permit },
+  how: Omit<ArcOneAsked, 'lineLog' | 'address'> & { readonly permit: Permit },
   work: (array: OpenedArray, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   if (address.kind !== 'arc-one') {
@@ -29,10 +32,9 @@ export async function withArray<T>(
       `${address.text}: this works on the array of an ArC ONE, arc-one:/dev/ttyACM0; a source-measure unit has one cell: "ohmprop instrument pulse" drives it`,
     );
   }
-  const { openArcOneArray } = await import('./arc-one-array.js');
   const { signal, dispose } = onInterrupt(io, 'Stopping after this pulse …');
   try {
-    const array = await openArcOneArray({ io, address, ...how });
+    const array = await openArcOneArray({ address, lineLog: io.lineLog, ...how });
     try {
       return await work(array, signal);
     } catch (error) {

@@ -24,6 +24,10 @@ export class CellStore implements ConductanceStore {
   private readonly listener: PulseListener | undefined;
   private readonly maskStuck: boolean;
   private readonly update_s: number;
+  /** Other cells than simulated ones, which may stand elsewhere than a state says once that is restored. */
+  private readonly foreign: boolean;
+  /** Told once an update is planned, before its first pulse: a snapshot taken then holds what is going to be given. */
+  beforePulses: (() => Promise<void>) | undefined;
 
   constructor(options: CellStoreOptions) {
     const { groups, model, policy } = options;
@@ -39,6 +43,7 @@ export class CellStore implements ConductanceStore {
         `update_s: the time from update to update must be ≥ 0 s, got ${this.update_s}`,
       );
     }
+    this.foreign = options.open !== undefined;
     const infos = [...this.groups.values()].flatMap(({ cells }) => cells.map((c) => c.array.info));
     this.noisy = infos.some((info) => info.readsVary);
     // the largest entry of a fresh group is about a third of the range
@@ -56,7 +61,9 @@ export class CellStore implements ConductanceStore {
   }
 
   async adapt(wanted: Readonly<Record<string, WantedChanges>>, id: number): Promise<void> {
-    for (const [name, changes] of Object.entries(wanted)) await this.group(name).adapt(changes, id);
+    for (const [name, changes] of Object.entries(wanted)) await this.group(name).plan(changes, id);
+    await this.beforePulses?.();
+    for (const name of Object.keys(wanted)) await this.group(name).carryOut(id);
     if (Object.keys(wanted).length > 0) await this.elapse(this.update_s);
   }
 
@@ -126,6 +133,8 @@ export class CellStore implements ConductanceStore {
       }
       await group.restore(parts[name]);
     }
+    for (const group of this.groups.values()) await group.finish();
+    if (this.foreign) this.waits++;
     // versions before 0.2 let the time of the last update pass only when cells were next looked at
     await this.elapse(Number(values.pending_s ?? 0));
   }
@@ -135,6 +144,14 @@ export class CellStore implements ConductanceStore {
       for (const c of group.cells) await c.close();
     }
     this.listener?.close?.();
+  }
+
+  /** The same plans on the same state give the same conductances. */
+  get deterministic(): boolean {
+    for (const { cells } of this.groups.values()) {
+      if (cells.some(({ array }) => !array.info.deterministic)) return false;
+    }
+    return true;
   }
 
   /** Lets time pass for every cell: simulated time where there is such, else real time. */

@@ -23,6 +23,8 @@ export interface ConductanceStore {
   window(group: string): { g_min_S: number; g_max_S: number };
   /** Reads differ from one another: a device then senses before every settling. */
   readonly noisy: boolean;
+  /** False where the same updates of the same state may lead elsewhere, as on a bench; true when left out. */
+  readonly deterministic?: boolean;
   /** How often time has passed outside an update: conductances sensed at another count are old. */
   readonly waits: number;
   /** How far an update may leave a nominal conductance from what was wanted, relative to the group's largest. */

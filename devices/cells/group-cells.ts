@@ -30,6 +30,8 @@ const FORMAT = 'cells-under-policy/1';
 export class GroupCells {
   /** How often the cells were, or may have been, moved: what was read at another count is old. */
   changes = 0;
+  /** `counts` are planned and not yet given. */
+  planned = false;
   readonly counts: Int16Array;
   private readonly run: PolicyRun;
   private readonly plan: KernelRecord<(typeof planFields)[number]>;
@@ -137,6 +139,7 @@ export class GroupCells {
     const { fast } = this;
     if (fast === undefined) return undefined;
     const report = await fast.pulse();
+    this.planned = false;
     this.offerRead();
     await this.run.transfer?.();
     return { report, counts: fast.counts };
@@ -145,6 +148,14 @@ export class GroupCells {
   /** Carries the planned counts out as round `round` of update `update` of the run. */
   pulse(update: number, round: number): Promise<PulseReport> {
     return this.pulseAs(this.idOffset + keyOf(update) + round);
+  }
+
+  /** Gives what was planned when a state was written that has been restored since; an array that has given some of it gives the rest. */
+  async finish(): Promise<PulseReport> {
+    const { fast } = this;
+    if (fast === undefined) return this.pulseAs(0);
+    this.planned = false;
+    return fast.pulse();
   }
 
   /** A new run begins: what its policy does before the first conductances are written. May move a fast array. */
@@ -205,9 +216,14 @@ export class GroupCells {
   }
 
   async snapshot(): Promise<DeviceState> {
+    const counts = this.fast?.counts ?? this.counts;
     return {
       format: FORMAT,
-      arrays: { ...this.run.snapshot(), ...(this.masked > 0 ? { mask: Uint8Array.from(this.mask) } : {}) },
+      arrays: {
+        ...this.run.snapshot(),
+        ...(this.masked > 0 ? { mask: Uint8Array.from(this.mask) } : {}),
+        ...(this.planned ? { planned: Int16Array.from(counts) } : {}),
+      },
       values: { idOffset: this.idOffset },
       parts: {
         array: await this.array.snapshot(),
@@ -231,6 +247,8 @@ export class GroupCells {
     await this.array.restore(parts.array);
     if (fast !== undefined) await this.fast?.array.restore(fast);
     this.run.restore(arrays);
+    this.planned = arrays.planned !== undefined;
+    if (this.planned) (this.fast?.counts ?? this.counts).set(arrays.planned);
     this.idOffset = Number(values.idOffset);
     this.setMask(arrays.mask === undefined ? new Uint8Array(this.mask.length) : Uint8Array.from(arrays.mask));
   }
@@ -251,6 +269,7 @@ export class GroupCells {
     const next = Math.max(id, array.info.lastUpdate + 1);
     this.changes++;
     const report = await array.pulse({ counts: this.counts }, { id: next });
+    this.planned = false;
     if (!report.applied) {
       throw runError(
         'cells.update-lost',

@@ -79,19 +79,30 @@ export class MappedGroup {
     return this.network.subarray(0, this.entries);
   }
 
-  async adapt(wanted: WantedChanges, update: number): Promise<void> {
+  /** Plans an update: no cell is pulsed before all groups have planned. Cells that are set instead of pulsed are set at once. */
+  async plan(wanted: WantedChanges, update: number): Promise<void> {
     // cells whose reads differ from their states are planned on what the last phase saw
     if (this.changes !== this.sensedAt) await this.refresh(this.unit_S);
     const changes = wanted.inKernel?.(this.area) ?? wanted;
-    const { use, refreshEvery } = this.pairs;
-    const moving = this.isPair && !use.secondMoves ? this.cells.slice(0, 1) : this.cells;
-    for (const [n, c] of moving.entries()) {
+    const { use } = this.pairs;
+    for (const [n, c] of this.moving.entries()) {
       const sign = n === 0 ? 1 : -1;
       // each cell of a pair takes its share of the change
       const unit_S = sign * (this.isPair ? use.sharing : 1) * this.map.span_S;
-      if (c.policy.idealWrite) await this.setCells(c, changes, unit_S, update);
-      else await this.pulseCells(c, changes, unit_S, update);
+      if (c.policy.idealWrite) {
+        await this.setCells(c, changes, unit_S, update);
+        continue;
+      }
+      this.forEachBlock(changes, unit_S, (first, count) => c.planBlock(first, count, update));
+      if (this.isPair && use.risesOnly) keepRising(c.counts);
+      c.planned = true;
     }
+  }
+
+  /** Carries out what was planned. */
+  async carryOut(update: number): Promise<void> {
+    for (const c of this.moving) if (c.planned) await this.pulseCells(c, update);
+    const { refreshEvery } = this.pairs;
     if (this.isPair && refreshEvery !== undefined && update % refreshEvery === 0) {
       const [first, second] = this.cells;
       await refreshPairs(first, second, (report) => this.pulses.add(report));
@@ -168,6 +179,11 @@ export class MappedGroup {
     this.referenced = values.referenced === true;
   }
 
+  /** Carries out what is left of an update that was planned when the state restored was written. */
+  async finish(): Promise<void> {
+    for (const c of this.cells) if (c.planned) this.pulses.add(await c.finish());
+  }
+
   private async setCells(
     c: GroupCells,
     changes: WantedChanges,
@@ -179,13 +195,7 @@ export class MappedGroup {
     await write.done();
   }
 
-  private async pulseCells(
-    c: GroupCells,
-    changes: WantedChanges,
-    unit_S: number,
-    update: number,
-  ): Promise<void> {
-    this.forEachBlock(changes, unit_S, (first, count) => c.planBlock(first, count, update));
+  private async pulseCells(c: GroupCells, update: number): Promise<void> {
     const n = this.cells.indexOf(c);
     const sign = n === 0 ? 1 : -1;
     const fast = await c.pulseFast();
@@ -193,7 +203,6 @@ export class MappedGroup {
       this.pulses.add(fast.report);
       this.onPulses(sign, fast.counts, update, true);
     }
-    if (this.isPair && this.pairs.use.risesOnly) keepRising(c.counts);
     for (let round = 0; round < c.policy.rounds; round++) {
       if (round > 0) {
         await c.read(this.reads[n], 1);
@@ -202,6 +211,11 @@ export class MappedGroup {
       this.pulses.add(await c.pulse(update, round));
       this.onPulses(sign, c.counts, update, false);
     }
+  }
+
+  /** Cells that updates move. */
+  private get moving(): readonly GroupCells[] {
+    return this.isPair && !this.pairs.use.secondMoves ? this.cells.slice(0, 1) : this.cells;
   }
 
   /** Works out the changes of some rows after others, in `area.change`. */

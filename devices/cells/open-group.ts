@@ -28,7 +28,7 @@ export function openGroup(
     const array = open(group, sign, place);
     checkSize(array, group);
     checkPolicy(policy, array);
-    const fast = policy.fastArray ? { fast: openFast(options, group, place) } : {};
+    const fast = policy.fastArray ? { fast: openFast(options, group, sign, place) } : {};
     return new GroupCells(array, model, policy, { ...place, change: area.change, ...fast });
   });
   const tell: OnPulses = (sign, counts, update, fast) =>
@@ -42,23 +42,37 @@ export function openGroup(
 /** Numbers of fast arrays start here, so that cells which are seen keep the random numbers that they have without. */
 const FIRST_FAST = 1 << 16;
 
-/** @throws `policy.needs-second-array` where cells are not simulated ones of the store's own */
+/** @throws `policy.needs-second-array` where cells are not simulated ones of the store's own, and nobody says which others */
 function openFast(
-  { model, policy, nonidealities = {}, open }: CellStoreOptions,
-  { rows, columns }: StoreGroup,
+  { model, policy, nonidealities = {}, open, openFast: own }: CellStoreOptions,
+  { rows, columns, ...group }: StoreGroup,
+  sign: 1 | -1,
   { memory, seed, number }: Omit<CellPlace, 'change'>,
 ): NonNullable<CellPlace['fast']> {
+  if (own !== undefined) {
+    const place = { memory, seed, number: FIRST_FAST + number };
+    return { array: own({ rows, columns, ...group }, sign, place), number: FIRST_FAST + number };
+  }
   if (open !== undefined) {
     throw inputError(
       'policy.needs-second-array',
-      `policy ${policy.name} needs a second array of cells beside each, which only simulated cells have`,
+      `policy ${policy.name} needs a second array of cells beside each, and there is none`,
     );
   }
   const { g_min_S, g_max_S } = model;
   const initial_S = g_min_S + restPoint(model).state * (g_max_S - g_min_S);
-  const group = FIRST_FAST + number;
-  const array = new SimulatedCells({ rows, columns, model, seed, group, memory, nonidealities, initial_S });
-  return { array, number: group };
+  const fast = FIRST_FAST + number;
+  const array = new SimulatedCells({
+    rows,
+    columns,
+    model,
+    seed,
+    group: fast,
+    memory,
+    nonidealities,
+    initial_S,
+  });
+  return { array, number: fast };
 }
 
 function simulated({ model, nonidealities = {} }: CellStoreOptions): Required<CellStoreOptions>['open'] {

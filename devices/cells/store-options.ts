@@ -30,6 +30,8 @@ export interface CellStoreOptions {
    * second cells of differential pairs. What is laid in `place.memory` can be offered as a `kernelView`.
    */
   readonly open?: (group: StoreGroup, sign: 1 | -1, place: Omit<CellPlace, 'change'>) => CellArray;
+  /** The same of the second array that policies such as tiki-taka keep beside each. */
+  readonly openFast?: CellStoreOptions['open'];
   readonly listener?: PulseListener;
   /** Whether a new run tests every cell by pulses and leaves those alone that do not move. The mask is part of a snapshot. */
   readonly maskStuck?: boolean;

@@ -12,3 +12,4 @@ export { type CellPort, type CellResponse, resistorPort } from './cell-port.js';
 export { textLineDescriber } from './describe-text.js';
 export type { EmulatedCells } from './emulated-cells.js';
 export { type InstrumentLineSettings, instrumentTransport } from './line.js';
+export { readLimits } from './read-limits.js';

@@ -4,11 +4,11 @@ import { type BoardEvent, describeBoardEvent } from '../../drivers/board/index.j
 import { type CheckOptions, checkBoard, partsByCalibration, partsByDataSheet } from './check-board.js';
 import type { Hardware, HardwareDifference } from './composition.js';
 import type { LineBoard } from './line-board.js';
+import { SpokenEvents } from './spoken-events.js';
 
 /** Events of a board and writings to it as sentences, those before anybody listens kept for the first who does. */
 export class BoardEventSource {
-  private readonly listeners = new Set<(text: string) => void>();
-  private early: string[] = [];
+  private readonly events = new SpokenEvents();
 
   constructor(private readonly name: string) {}
 
@@ -25,15 +25,11 @@ export class BoardEventSource {
     this.say(`the same board is on ${to} now, no longer on ${from}`);
 
   private say(sentence: string): void {
-    const text = `${this.name}: ${sentence}`;
-    if (this.listeners.size === 0) this.early.push(text);
-    for (const listener of this.listeners) listener(text);
+    this.events.say(`${this.name}: ${sentence}`);
   }
 
   listen(listener: (text: string) => void): () => void {
-    this.listeners.add(listener);
-    for (const text of this.early.splice(0)) listener(text);
-    return () => this.listeners.delete(listener);
+    return this.events.listen(listener);
   }
 }
 

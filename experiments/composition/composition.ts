@@ -4,7 +4,9 @@ import type { CellStore } from '../../devices/cells/index.js';
 import type { AnalogDevice, DeviceState, Optimizer, Rates } from '../../devices/contract/index.js';
 import type { LineLog } from '../../drivers/transport/index.js';
 import type { BoardCheck } from './check-board.js';
+import type { ArrayAsked, InstrumentArray } from './instrument-array.js';
 import type { PulseLog } from './pulse-log.js';
+import type { RunArrays } from './run-arrays.js';
 
 /** A device made from a configuration, with what the configuration says in the device's own units. */
 export interface Composition {
@@ -29,6 +31,8 @@ export interface Composition {
   readonly pulseLog?: PulseLog;
   /** Where the device is, or stands for, a piece of hardware. */
   readonly hardware?: Hardware;
+  /** The arrays behind instruments that those cells are in. */
+  readonly arrays?: RunArrays;
   /** To be told once, and kept in the manifest. */
   readonly warnings?: readonly string[];
 }
@@ -41,6 +45,10 @@ export interface Opening {
   readonly recorded?: boolean;
   /** Serial number of the board that is meant: where its address leads elsewhere or nowhere, it is looked for. */
   readonly sought?: string;
+  /** Opens arrays otherwise than by the drivers of their instruments: for a rehearsal, or a bench in this process. */
+  readonly openArray?: (asked: ArrayAsked) => Promise<InstrumentArray>;
+  /** Directory of a run that exists: journals of its arrays lie there. */
+  readonly run?: string;
   /** Of a run that exists: what it was begun with counts for it, wherever that came from and whatever has been measured since. */
   readonly ownCalibration?: OwnCalibration;
 }

@@ -1,3 +1,4 @@
+export { arrayOf } from './arc-one-array.js';
 export { describeBoard } from './board.js';
 export {
   calibrationFor,
@@ -42,11 +43,18 @@ export {
 } from './describe-run.js';
 export { type ElementCellsOptions, elementCells } from './emulated-cells.js';
 export { hopfieldDescription } from './hopfield.js';
+export {
+  type ArrayAsked,
+  type ArrayTiming,
+  type InstrumentArray,
+  unopenedArray,
+} from './instrument-array.js';
 export { LineBoard } from './line-board.js';
 export { isCellFile, type NamedCell, namedCell, readTableCell } from './named-cell.js';
 export { openDevice } from './open-device.js';
 export { PulseLog } from './pulse-log.js';
 export { PulsedCells, type PulsedCellsOptions } from './pulsed-cells.js';
 export { resistiveDescription, wiresOf } from './resistive.js';
+export { hostPart, RunArrays } from './run-arrays.js';
 export { planSimulation, type SimulationPlan } from './simulation-plan.js';
 export type { LineOpening } from './sought-board.js';

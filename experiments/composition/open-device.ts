@@ -1,7 +1,7 @@
 import { inputError, memoryError } from '../../core/index.js';
 import { type DataSet, outputsFor } from '../../learning/index.js';
 import type { RunConfig } from '../schema/index.js';
-import { describeUnused, unusedSettings } from '../schema/index.js';
+import { describeUnused, isInstrument, unusedSettings } from '../schema/index.js';
 import { composeBoard } from './board.js';
 import { isSimulatedBoard } from './board-name.js';
 import type { Composition, Opening } from './composition.js';
@@ -54,11 +54,12 @@ function sizesOf({ network }: RunConfig, { inputs, outputs }: { inputs: number; 
 }
 
 /** @throws OhmpropError `config.unused` where there is no line whose bytes could be written down */
-function requireLine({ network }: RunConfig): void {
+function requireLine({ network, cells }: RunConfig): void {
+  if (cells !== undefined && isInstrument(cells.model)) return;
   if (network.kind === 'board' && !isSimulatedBoard(network.device)) return;
   throw inputError(
     'config.unused',
-    '--record has no effect: a simulated network is on no line, so there are no bytes; leave it out, or name a board with --device',
+    '--record has no effect: a simulated network is on no line, so there are no bytes; leave it out, or name a board with --device, or an instrument with --cells',
   );
 }
 

@@ -10,10 +10,11 @@ import { LayeredFloat32Device, layeredFloat32InCells } from '../../solver/layere
 import { WiredDevice, wiredInCells } from '../../solver/wired/index.js';
 import type { RunConfig, resistiveSchema, WindowSetting, WiresConfig } from '../schema/index.js';
 import { biasVoltage_V, composeCells } from './cells.js';
-import type { Composition } from './composition.js';
+import type { Composition, Opening } from './composition.js';
 import { composeOptimizer } from './optimizer.js';
 import { type ComposedReadOut, composeReadOut } from './readout.js';
 import { ruleNumbers } from './rule.js';
+import type { RunArrays } from './run-arrays.js';
 import { ratesPerLayer } from './training-numbers.js';
 
 /** The network that a configuration describes. @param window over its own: g_max/g_min of the cells that it is in */
@@ -42,6 +43,7 @@ export async function composeResistive(
   network: z.infer<typeof resistiveSchema>,
   config: RunConfig,
   size: { inputs: number; outputs: number },
+  opening: Opening = {},
 ): Promise<Composition> {
   const { conductance_S } = network.units;
   const cells = config.cells && (await composeCells(config.cells, network.window));
@@ -90,13 +92,14 @@ export async function composeResistive(
     );
   }
   const readOut = composeReadOut(config, network.units.voltage_V * network.inputGain, 'V');
-  const store = cells?.open(description, config.seed);
+  const wires = network.wires === undefined ? undefined : wiresOf(network.wires);
+  if (wires !== undefined) requireOneCell(config);
+  const bias_V = biasVoltage_V(config.cells, description);
+  const arrays = await cells?.openArrays(description, opening);
+  const store = cells?.open(description, config.seed, arrays);
   // Within what reads of the cells can give, where there are cells: at an end of their range that is a rounding wider.
   const windows =
     store === undefined ? description.windows : description.layers.map((_, l) => store.window(`g${l + 1}`));
-  const bias_V = biasVoltage_V(config.cells, description);
-  const wires = network.wires === undefined ? undefined : wiresOf(network.wires);
-  if (wires !== undefined) requireOneCell(config);
   const reference = () =>
     wires === undefined
       ? new LayeredDevice({ ...description, windows }, { seed: config.seed })
@@ -104,14 +107,16 @@ export async function composeResistive(
           seed: config.seed,
           ports: 'exact',
         });
-  const device =
+  const device = await closedWhereThatFails(arrays, async () =>
     wires !== undefined
-      ? await openThroughWires(description, wires, config, store, bias_V, readOut.options)
+      ? openThroughWires(description, wires, config, store, bias_V, readOut.options)
       : store === undefined
         ? openDevice[config.arithmetic](description, config, readOut.options)
-        : await openInCells[config.arithmetic](description, config, store, bias_V, readOut.options);
+        : openInCells[config.arithmetic](description, config, store, bias_V, readOut.options),
+  );
   return {
     device,
+    ...(arrays === undefined ? {} : { arrays, hardware: arrays.hardware }),
     ...(store === undefined ? {} : { cells: store }),
     warnings: [...warnings, ...readOut.warnings, ...(cells?.warnings ?? [])],
     ...(cells?.pulseLog === undefined ? {} : { pulseLog: cells.pulseLog }),
@@ -122,6 +127,16 @@ export async function composeResistive(
     betaUnit,
     reference,
   };
+}
+
+/** Arrays that were opened are not left open. */
+async function closedWhereThatFails<T>(arrays: RunArrays | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await arrays?.close().catch(() => {});
+    throw error;
+  }
 }
 
 type Chosen = Pick<RunConfig, 'threads' | 'relaxedSimd'>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OhmpropError, readPulsePair } from '../../core/index.js';
+import { instrumentCells } from './instrument-cells-config.js';
 import { quantity } from './settings.js';
 
 /** Update policies by name (devices/cells/policies). */
@@ -35,7 +36,7 @@ export const cellsSchema = z.strictObject({
   model: z.string().default('linear').meta({
     flag: '--cells <model>',
     description:
-      'conductances in cells: a preset of "ohmprop cell list", my.cell.json, table:FILE.csv, aihwkit:FILE, or crosssim:UP.txt,DOWN.txt',
+      'conductances in cells: a preset of "ohmprop cell list", my.cell.json, table:FILE.csv, aihwkit:FILE, crosssim:UP.txt,DOWN.txt, or the real ones behind an instrument, arc-one:/dev/ttyACM0, with --limits and --like',
   }),
   /** Of the cell file or the table: set as a run begins, which no other content can then go on with. */
   sha256: z
@@ -169,6 +170,7 @@ export const cellsSchema = z.strictObject({
       gain: quantity('1', z.number().default(0)),
     })
     .optional(),
+  ...instrumentCells,
   pulseLog: z.string().optional().meta({
     flag: '--pulse-log <file>',
     description: 'CSV in the run directory of every pulse: update, group, row, column, polarity, count',

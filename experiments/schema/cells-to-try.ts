@@ -1,5 +1,6 @@
 import { inputError } from '../../core/index.js';
 import { checkConfig } from './check-config.js';
+import { instrumentCells, isInstrument } from './instrument-cells-config.js';
 import { type RunConfig, runConfigSchema } from './run-config.js';
 import { settingsOf, type Tree } from './settings.js';
 import { describeUnused, type UnusedSetting, unusedSettings } from './unused-settings.js';
@@ -10,7 +11,10 @@ const ofReads: ReadonlySet<string> = new Set(['readNoise', 'converter', 'drift',
 const ofTime = ['drift', 'relaxation', 'telegraph'] as const;
 
 const onlyUpdates = 'it is of the updates of training, and nothing is learned here';
+const onlyBench =
+  'nothing is written to an instrument here; ohmprop train --from RUN --cells arc-one:PORT does';
 const noSay: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.keys(instrumentCells).map((key) => [key, onlyBench])),
   update_s: `${onlyUpdates}; --wait is the time that passes before the test`,
   pulseLog: `${onlyUpdates}; only those are logged`,
   deadZone: onlyUpdates,
@@ -50,6 +54,12 @@ export function inCells(config: RunConfig, asked: Tree, wait_s: number | undefin
           { ...config, cells: cells.model === undefined ? over(config.cells, cells) : cells },
           'eval',
         );
+  if (cells?.model !== undefined && isInstrument(String(cells.model))) {
+    throw inputError(
+      'config.cells',
+      `--cells ${String(cells.model)}: eval looks, and would have to program these cells; ohmprop train --from RUN --cells ${String(cells.model)} --limits FILE does that`,
+    );
+  }
   const unused = [
     ...unusedSettings(tried).filter(
       ({ path: [part, key] }) => part === 'cells' && cells?.[key] !== undefined,

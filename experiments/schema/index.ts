@@ -4,6 +4,7 @@ export { type CellsConfig, policyChoices } from './cells-config.js';
 export { cellsToTry, inCells, needsFreshCells } from './cells-to-try.js';
 export { checkConfig, describeIssues, type Where } from './check-config.js';
 export { changeOfSet } from './config-changes.js';
+export { isInstrument, type LayoutEntry } from './instrument-cells-config.js';
 export { configJsonSchema } from './json-schema.js';
 export { preset, presets } from './presets.js';
 export { type ConfigSources, DEFAULT_PRESET, readConfig } from './read-config.js';

@@ -1,5 +1,6 @@
 import type { BoardConfig } from './board-config.js';
 import type { CellsConfig, policyChoices } from './cells-config.js';
+import { instrumentCells, isInstrument } from './instrument-cells-config.js';
 import type { ReadoutConfig } from './readout-config.js';
 import { ruleDefaults } from './rule-defaults.js';
 import type { RunConfig } from './run-config.js';
@@ -309,7 +310,40 @@ const withoutSay: Readonly<
   'tiki-taka-chopped': {},
 };
 
+/** What simulated cells alone have, or do. */
+const simulatedAlone = [
+  'd2d',
+  'c2c',
+  'c2cRange',
+  'writeNoise',
+  'readNoise',
+  'stuck',
+  'telegraph',
+  'drift',
+  'relaxation',
+  'converter',
+  'update_s',
+] as const;
+
+function unusedOnInstrument(cells: CellsConfig): UnusedSetting[] {
+  if (isInstrument(cells.model)) {
+    const own = 'cells behind an instrument have the spreads and noise that they have; leave it out';
+    return present('cells', Object.fromEntries(simulatedAlone.map((key) => [key, cells[key]])), own);
+  }
+  const asked = Object.fromEntries(
+    Object.keys(instrumentCells).map((key) => [key, cells[key as keyof CellsConfig]]),
+  );
+  return present(
+    'cells',
+    asked,
+    `it is of cells behind an instrument, and these are simulated (${cells.model}); --cells arc-one:PORT names one`,
+  );
+}
+
 function unusedOfCells(cells: CellsConfig): UnusedSetting[] {
+  const real = isInstrument(cells.model);
+  // what counts as linear has as many steps, and what pulses move is told by its pulses
+  const linear = real ? (cells.like ?? 'linear') === 'linear' : cells.model === 'linear';
   const { model, states, pulse, biasCells, bias_V, deadZone, rounds, update_s, pairUpdate, refreshEvery } =
     cells;
   const { transferEvery, transferRate, fastGain, chopEvery } = cells;
@@ -317,19 +351,20 @@ function unusedOfCells(cells: CellsConfig): UnusedSetting[] {
   const policy = cells.policy === 'verify' ? 'write-verify' : cells.policy;
   const ages = cells.drift !== undefined || cells.relaxation === true || cells.telegraph !== undefined;
   return [
+    ...unusedOnInstrument(cells),
     ...Object.entries(withoutSay[policy]).flatMap(([key, reason]) =>
       cells[key as keyof CellsConfig] ? unused(`cells.${key}`, reason) : [],
     ),
-    ...(model === 'linear'
+    ...(linear
       ? present(
           'cells',
-          { pulse },
+          real ? {} : { pulse },
           'linear cells go one step a pulse; only models of current and state take it',
         )
       : present(
           'cells',
           { states },
-          `cells ${model} have the steps of their source; only linear ones take it`,
+          `cells ${real ? cells.like : model} have the steps of their source; only linear ones take it`,
         )),
     ...(biasCells === true
       ? []
@@ -360,7 +395,7 @@ function unusedOfCells(cells: CellsConfig): UnusedSetting[] {
     ...(policy === 'tiki-taka-chopped'
       ? []
       : present('cells', { chopEvery }, `policy ${policy} changes no signs; only tiki-taka-chopped does`)),
-    ...(ages
+    ...(ages || real
       ? []
       : present('cells', { update_s }, 'without drift, relaxation or telegraph noise nothing goes by time')),
   ];

@@ -82,9 +82,20 @@ const valuesSchema = z.object({
 /** Writes trainer and device as one checkpoint; its step is the number of updates done. */
 export async function saveCheckpoint(directory: RunDirectory, run: ComposedRun): Promise<string> {
   const { trainer } = run;
-  const state = trainer.state;
-  const device = flattenState(await trainer.device.snapshot());
-  return writeCheckpoint(directory.checkpoints, {
+  const state = await trainer.device.snapshot();
+  return writeStateOf(directory.checkpoints, run, trainer.state, state);
+}
+
+/** Writes where trainer and device stand into a folder of checkpoints. */
+export async function writeStateOf(
+  folder: string,
+  run: ComposedRun,
+  state: TrainerState,
+  snapshot: DeviceState,
+): Promise<string> {
+  const { trainer } = run;
+  const device = flattenState(snapshot);
+  return writeCheckpoint(folder, {
     format: FORMAT,
     step: state.updates,
     arrays: { ...device.arrays, ...trainer.arrays },

@@ -17,6 +17,7 @@ export { fitText } from './fit-text.js';
 export { type OpenedRun, openRun } from './open-run.js';
 export type { OpenRunOptions } from './open-run-options.js';
 export { percent } from './percent.js';
+export { type ArrayPrediction, predictionText, rehearse } from './predict-arrays.js';
 export {
   answerOf,
   answersTable,

@@ -1,6 +1,8 @@
 import type { UnlabelledRows } from '../../learning/index.js';
 import { openRunDirectory, type RunDirectory } from '../../records/index.js';
 import { type ComposedRun, openDescribed } from '../composition/index.js';
+import { isInstrument } from '../schema/index.js';
+import { standingOfArrays } from './array-standing.js';
 import { preferBest } from './best-checkpoint.js';
 import {
   anotherBoard,
@@ -48,12 +50,17 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
   try {
     const stored = await readRunConfig(directory);
     const written = await loadCheckpoint(directory);
-    const standing = await boardStanding(directory, written);
-    const newest = standing === undefined ? written : advanced(written, standing);
+    const real = stored.cells !== undefined && isInstrument(stored.cells.model);
+    const standing = real ? undefined : await boardStanding(directory, written);
+    const newest = real
+      ? await standingOfArrays(directory, written)
+      : standing === undefined
+        ? written
+        : advanced(written, standing);
     // Who goes on does so from where training stands, who looks looks at the best there is.
     const last = options.write === true || options.epoch === 'last';
     const loaded = last ? newest : await preferBest(directory, newest);
-    const cutOff = await standingOf(directory, options.write ?? false, standing !== undefined);
+    const cutOff = await standingOf(directory, options.write ?? false, standing !== undefined || real);
     let checkpoint = { ...loaded, warnings: [...cutOff, ...loaded.warnings] };
     const config = withCalibration(path, options.change?.(stored) ?? stored, options.calibration);
     const { known, other, description, changed, rows } = await loadRunData(
@@ -65,6 +72,7 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
     options.check?.(config, checkpoint, description.dataSet);
     const run = await openDescribed(description, {
       ...options.opening,
+      run: directory.path,
       ...(options.otherBoard === true ? {} : await soughtBoard(directory, stored, config)),
       ...(options.calibration === undefined ? await ownCalibration(directory, stored, config) : {}),
     });

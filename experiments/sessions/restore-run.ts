@@ -1,6 +1,7 @@
 import { inputError } from '../../core/index.js';
 import type { ComposedRun } from '../composition/index.js';
 import type { RunConfig } from '../schema/index.js';
+import { takeOver } from './array-standing.js';
 import { holdsOneMore } from './board-of-run.js';
 import { type BoardStanding, deviceAt, type FoundBoard, holdAgainst, standingAt } from './board-standing.js';
 import type { LoadedCheckpoint } from './checkpoint.js';
@@ -24,7 +25,11 @@ export async function restoreRun(
   const { trainer: state, device, arrays } = checkpoint;
   const { hardware } = run.composition;
   if (how === 'compare' && hardware?.lifetime === 'persistent') {
-    const { equal, text } = await hardware.compare(device);
+    const { equal, text, wipers } = await hardware.compare(device);
+    if (equal && run.composition.arrays !== undefined) {
+      await takeOver(run, checkpoint, true);
+      return { programming: wipers === 0 ? undefined : `nothing was written: ${text}` };
+    }
     if (equal || (await holdsOneMore(run, checkpoint, standing))) return {};
     throw inputError(
       'run.hardware',
@@ -36,6 +41,16 @@ export async function restoreRun(
     const found = holdAgainst(standing ?? standingAt(checkpoint), await line.held(), line.clip);
     await trainer.restore(found.trainer, deviceAt(device, found), arrays);
     return { found };
+  }
+  if (run.composition.arrays !== undefined && hardware !== undefined && write === true) {
+    // What cells have moved by themselves is no reason to pulse them.
+    const { equal, text } = await hardware.compare(device);
+    if (equal) {
+      await takeOver(run, checkpoint, false);
+      return {};
+    }
+    await trainer.restore(state, device, arrays);
+    return { programming: `the cells were programmed anew: ${text}` };
   }
   // Tried on other cells than it was trained in.
   const others = JSON.stringify(config.cells) !== JSON.stringify(stored.cells);

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { inputError, OhmpropError } from '../../core/index.js';
 import { appendToJournal, truncateMetrics, writeFileAtomically } from '../../records/index.js';
+import type { Opening } from '../composition/index.js';
 import type { RunConfig } from '../schema/index.js';
-import { checkConfig, describeUnused, unusedSettings } from '../schema/index.js';
+import { checkConfig, describeUnused, isInstrument, unusedSettings } from '../schema/index.js';
 import { keepCalibration } from './board-of-run.js';
 import { closeDevice, finallyClose } from './finally-close.js';
 import { KeptLine } from './kept-line.js';
@@ -29,6 +30,8 @@ export interface ResumeRunOptions
   readonly otherBoard?: boolean;
   /** What was measured of its board, a file or `none`; what it was begun with when left out. */
   readonly calibration?: string;
+  /** As of `startRun`. */
+  readonly openArray?: NonNullable<Opening['openArray']>;
   /** Goes on though the data's files are not what they were; else that is refused. */
   readonly changedData?: boolean;
 }
@@ -43,13 +46,18 @@ export async function resumeRun(path: string, options: ResumeRunOptions = {}): P
     device,
     otherBoard = false,
     calibration,
+    openArray,
     ...rest
   } = options;
   let planned = 0;
   const line = new KeptLine(rest.lineLog);
   const { directory, run, warnings, found } = await opened(path, {
     restore: 'write',
-    opening: { lineLog: line.log, recorded: rest.lineLog !== undefined },
+    opening: {
+      lineLog: line.log,
+      recorded: rest.lineLog !== undefined,
+      ...(openArray === undefined ? {} : { openArray }),
+    },
     write: true,
     changedData: changedData ? 'told' : 'refused',
     otherBoard,
@@ -65,7 +73,7 @@ export async function resumeRun(path: string, options: ResumeRunOptions = {}): P
       const changed = {
         ...config,
         threads: threads ?? config.threads,
-        ...(device === undefined ? {} : { network: onDevice(path, config, device) }),
+        ...(device === undefined ? {} : onDevice(path, config, device)),
         ...(pulseLog === undefined ? {} : { cells: loggedCells(path, config, pulseLog) }),
         training: { ...config.training, epochs: asked ?? planned },
       };
@@ -118,10 +126,17 @@ async function opened(path: string, options: OpenRunOptions): Promise<OpenedRun>
   }
 }
 
-/** The network of a run whose board is elsewhere now. @throws `config.unused` where it is on no board */
-export function onDevice(path: string, { network }: RunConfig, device: string): RunConfig['network'] {
-  if (network.kind === 'board') return { ...network, device };
-  throw inputError('config.unused', `--device has no effect: ${path} is not a run on a board`);
+/**
+ * What changes in a run whose board, or the instrument of whose cells, is elsewhere now.
+ * @throws `config.unused` where it is on neither
+ */
+export function onDevice(path: string, { network, cells }: RunConfig, device: string): Partial<RunConfig> {
+  if (network.kind === 'board') return { network: { ...network, device } };
+  if (cells !== undefined && isInstrument(cells.model)) return { cells: { ...cells, model: device } };
+  throw inputError(
+    'config.unused',
+    `--device has no effect: ${path} is not a run on a board or an instrument`,
+  );
 }
 
 /** The cells of a run under a log of their pulses. @throws `config.unused` where there are no pulses */

@@ -12,6 +12,7 @@ import {
   type ComposedRun,
   describeRun,
   initialiseRun,
+  type Opening,
   openDescribed,
   requireWithinData,
 } from '../composition/index.js';
@@ -22,6 +23,7 @@ import { chooseSettings } from './choose-settings.js';
 import type { SessionStarted } from './events.js';
 import { closeDevice, finallyClose } from './finally-close.js';
 import { KeptLine } from './kept-line.js';
+import { predictArrays } from './predict-arrays.js';
 import { type SessionOptions, type SessionResult, trainInRunDirectory } from './session.js';
 import { describeStart } from './start-data.js';
 import { readStart, type Start, startFrom } from './start-from.js';
@@ -32,6 +34,8 @@ export interface StartRunOptions
   extends Pick<SessionOptions, 'signal' | 'sinks' | 'lineLog' | 'withoutReport'> {
   /** Where to write; a fresh directory under `runs` when left out. */
   readonly out?: string;
+  /** Opens arrays behind instruments otherwise than by their drivers, such as those of a bench in this process. */
+  readonly openArray?: NonNullable<Opening['openArray']>;
   /** Run whose best or last state it starts from, or `.npz` of parameters, instead of a random one. */
   readonly from?: string;
 }
@@ -48,7 +52,7 @@ export interface RunOutcome extends SessionResult {
  * behind.
  */
 export async function startRun(config: RunConfig, options: StartRunOptions = {}): Promise<RunOutcome> {
-  const { from, out, ...rest } = options;
+  const { from, out, openArray, ...rest } = options;
   const start = from === undefined ? undefined : await readStart(from);
   if (out !== undefined) await requireFreeDirectory(out);
   const data = rest.signal === undefined ? {} : { signal: rest.signal };
@@ -58,24 +62,33 @@ export async function startRun(config: RunConfig, options: StartRunOptions = {})
     : describeStart(config, from, data));
   requireWithinData(description);
   const line = new KeptLine(rest.lineLog);
-  const run = await openDescribed(description, { lineLog: line.log, recorded: rest.lineLog !== undefined });
+  const run = await openDescribed(description, {
+    lineLog: line.log,
+    recorded: rest.lineLog !== undefined,
+    ...(openArray === undefined ? {} : { openArray }),
+  });
   const work = async (): Promise<RunOutcome> => {
     run.composition.pulseLog?.requireName();
     // What hardware can do does not depend on what it holds: a nudge beyond it is refused before anything is written.
-    if (run.composition.hardware !== undefined) await run.trainer.nudge.begin();
+    if (run.composition.hardware !== undefined && run.composition.arrays === undefined)
+      await run.trainer.nudge.begin();
+    const say = async (text: string) => {
+      for (const sink of rest.sinks ?? []) await sink({ type: 'hardware', text });
+    };
+    const { known, startPulses } = await predictArrays(run, { say, ...data });
     // Where the run cannot be recorded, hardware is not written either.
     const directory = await createRunDirectory({
       name: config.preset ?? 'run',
       ...(out === undefined ? {} : { out }),
     });
     line.keepIn(directory.path);
+    await run.composition.arrays?.keepIn(directory.path);
     return finallyClose(
       async () => {
         const { begun, pauses } = await beginIn(directory, run, from, start, {
           signal: rest.signal,
-          tell: async (text) => {
-            for (const sink of rest.sinks ?? []) await sink({ type: 'hardware', text });
-          },
+          tell: say,
+          startPulses,
         });
         const { startedFrom, chosen, config: resolved, held } = begun;
         const warnings = [
@@ -85,7 +98,7 @@ export async function startRun(config: RunConfig, options: StartRunOptions = {})
         ];
         const result = await trainInRunDirectory(
           directory,
-          { ...run, config: resolved },
+          { ...run, config: resolved, composition: { ...run.composition, ...known } },
           {
             ...rest,
             warnings,
@@ -124,7 +137,7 @@ async function beginIn(
   run: ComposedRun,
   from: string | undefined,
   start: Start | undefined,
-  waiting: EarlyWaiting,
+  waiting: EarlyWaiting & { readonly startPulses: number },
 ): Promise<{ begun: Begun; pauses: EarlyPause[] }> {
   try {
     await writeFileAtomically(directory.config, stringify(run.config));
@@ -132,7 +145,16 @@ async function beginIn(
     if (calibration !== undefined) {
       await writeFileAtomically(join(directory.path, calibrationCopy), calibration.text);
     }
-    const { result, pauses } = await throughLosses(run, () => putAtStart(run, from, start), waiting);
+    const { arrays } = run.composition;
+    const end =
+      arrays && run.composition.hardware?.onEvent((text) => void waiting.tell(text).catch(() => {}));
+    const put = () => putAtStart(run, from, start);
+    const { result, pauses } = await throughLosses(
+      run,
+      () => arrays?.programming(waiting.startPulses, waiting.signal, put) ?? put(),
+      waiting,
+    );
+    end?.();
     const { chosen, startedFrom, held } = result;
     if (chosen.config !== run.config) await writeFileAtomically(directory.config, stringify(chosen.config));
     await run.composition.pulseLog?.beginIn(directory.path);

@@ -3,6 +3,7 @@ import type { DeviceState } from '../../devices/contract/index.js';
 import type { TrainingEvent } from '../../learning/index.js';
 import type { RunDirectory } from '../../records/index.js';
 import type { ComposedRun } from '../composition/index.js';
+import { ArrayStanding } from './array-standing.js';
 import { keepBest } from './best-checkpoint.js';
 import { BoardBand, outOfBand } from './board-band.js';
 import { BoardChecks } from './board-checks.js';
@@ -42,7 +43,7 @@ export async function trainKept(
 ): Promise<{ interrupted?: TrainingEvent }> {
   const { trainer, composition } = run;
   const line = composition.hardware?.line;
-  if (line === undefined) return trainOn(directory, run, options);
+  if (line === undefined) return trainWithoutLine(directory, run, options);
   const { network } = run.config;
   const band = new BoardBand(
     line,
@@ -99,6 +100,23 @@ export async function trainKept(
   }
 }
 
+/** On a simulated device; in cells behind instruments each update is written down before and after it. */
+async function trainWithoutLine(
+  directory: RunDirectory,
+  run: ComposedRun,
+  options: KeptOptions,
+): Promise<{ interrupted?: TrainingEvent }> {
+  if (run.composition.arrays === undefined) return trainOn(directory, run, options);
+  // A run that ends before its first epoch does has something to go on from.
+  if (options.isNew) await saveCheckpoint(directory, run);
+  const journal = await ArrayStanding.begin(directory, run);
+  try {
+    return await trainOn(directory, run, options, { journal });
+  } finally {
+    journal.end();
+  }
+}
+
 /** Where a new run stands before its first update. */
 async function startOf({ trainer }: ComposedRun, { held }: KeptOptions): Promise<BoardStanding> {
   return standingAt({ trainer: trainer.state, device: held ?? (await trainer.device.snapshot()) });
@@ -115,7 +133,13 @@ async function trainOn(
   directory: RunDirectory,
   run: ComposedRun,
   options: KeptOptions,
-  { journal, band, checks }: Partial<BoardCare> = {},
+  {
+    journal,
+    band,
+    checks,
+  }: Partial<Omit<BoardCare, 'journal'>> & {
+    readonly journal?: Pick<RunJournal, 'intend' | 'applied' | 'stands' | 'happened'>;
+  } = {},
   due: (checkpoint: boolean) => void = () => {},
 ): Promise<{ interrupted?: TrainingEvent }> {
   const { trainer } = run;

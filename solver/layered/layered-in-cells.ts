@@ -65,7 +65,7 @@ export class LayeredInCells<E extends HeldEquilibrium<unknown>> extends DeviceFr
         ? {}
         : { groups: info.groups.map((group) => (group.role === 'bias' ? biases.within(group) : group)) }),
       tolerances: { ...info.tolerances, node, parameter },
-      deterministic: info.deterministic && !store.noisy,
+      deterministic: info.deterministic && !store.noisy && store.deterministic !== false,
     };
   }
 

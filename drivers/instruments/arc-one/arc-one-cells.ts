@@ -56,11 +56,12 @@ const FORMAT = 'arc-one-cells/1';
 /**
  * The array behind an ArC ONE. An update is written down before its first pulse and each pulse before it goes out, as the
  * instrument remembers nothing; a pulse whose reply is missing is looked for in the cell, never repeated unseen. Limits are
- * checked for a whole plan before any of it; the sign of the voltage is proved at a cell before the first pulse of a session.
+ * checked for a whole plan before any of it; the sign of the voltage is proved at a cell before the first pulse of a session. An update
+ * that was cut off is asked for again by its id: what is left of it is given, and nothing twice.
  */
 export class ArcOneCells implements CellArray {
-  private readonly journal: PulseJournal;
-  private readonly giver: PulseGiver;
+  private journal: PulseJournal;
+  private giver: PulseGiver;
   private readonly nominalPulse: ArcOneCellsOptions['nominalPulse'];
   private proved = false;
   private closed = false;
@@ -106,7 +107,8 @@ export class ArcOneCells implements CellArray {
           ? Number.POSITIVE_INFINITY
           : permit.limits.maxVoltage_V / series_ohm,
       deterministic: false,
-      lastUpdate: journal.history.lastUpdate,
+      // one that was cut off has its number for good
+      lastUpdate: Math.max(journal.history.lastUpdate, journal.history.interrupted?.update ?? 0),
       restores: 'reads-back',
     };
   }
@@ -114,6 +116,20 @@ export class ArcOneCells implements CellArray {
   /** Given to each cell so far, and what of it is not certain. */
   get given(): PulseJournal['history'] {
     return this.journal.history;
+  }
+
+  /**
+   * From now on what is given is written there, and what is written there is what was given before. Only before the first pulse.
+   * @throws OhmpropError `journal.unreadable`, `journal.other-array`, `records.disk`
+   */
+  async keepJournal(path: string): Promise<void> {
+    const { rows, columns } = this.info;
+    if (this.journal.history.lastUpdate > 0)
+      throw new Error('a journal is kept from before the first pulse on');
+    const journal = await PulseJournal.open(path, { rows, columns });
+    this.journal.close();
+    this.journal = journal;
+    this.giver = new PulseGiver(this.instrument, journal, this.readRange());
   }
 
   /** Replies that were missing in this session, and what became of them. */
@@ -152,12 +168,13 @@ export class ArcOneCells implements CellArray {
     }
     requireCurrentLimit(this.info.name, 'it sets no compliance for pulses', permit);
     checkPlanLimits(permit, plan, this.nominalPulse);
-    if (id <= this.info.lastUpdate || signal?.aborted) return nothing;
+    const goesOn = this.journal.history.interrupted?.update === id;
+    if ((id <= this.info.lastUpdate && !goesOn) || signal?.aborted) return nothing;
     await this.giver.settleDoubt();
-    const cells = cellsOf(plan);
+    const cells = this.leftOf(cellsOf(plan), plan, id);
     await this.provePolarity(cells);
     const planned = cells.reduce((sum, { count }) => sum + Math.abs(count), 0);
-    this.journal.begin(id, planned);
+    if (!goesOn) this.journal.begin(id, planned);
     const report = { ...nothing, applied: true, energy_J: planned === 0 ? 0 : Number.NaN };
     const stopped = () => signal?.aborted === true;
     for (const { cell, count, entry } of cells) {
@@ -223,6 +240,19 @@ export class ArcOneCells implements CellArray {
     await this.instrument.close();
   }
 
+  /** What is left of a plan: all of it, unless a process that died, or a line that was lost, has cut this update off. */
+  private leftOf(cells: readonly PlannedCell[], plan: PulsePlan, id: UpdateId): readonly PlannedCell[] {
+    const { interrupted } = this.journal.history;
+    if (interrupted?.update !== id) return cells;
+    return cells.flatMap((one) => {
+      const { cell, count, entry } = one;
+      const [positive, negative] = interrupted.cells.get(cell) ?? [0, 0];
+      const given = this.shapeOf(plan, entry, count).amplitude_V < 0 ? negative : positive;
+      const left = Math.max(0, Math.abs(count) - given);
+      return left === 0 ? [] : [{ ...one, count: Math.sign(count) * left }];
+    });
+  }
+
   private shapeOf(plan: PulsePlan, entry: number, count: number): PulseShape {
     const direction = count > 0 ? 'potentiation' : 'depression';
     const shape = (plan[direction] ?? this.nominalPulse?.[direction])!;
@@ -266,9 +296,16 @@ export class ArcOneCells implements CellArray {
   }
 }
 
+/** A cell that is pulsed: how often, and which entry of the plan says so. */
+interface PlannedCell {
+  readonly cell: number;
+  readonly count: number;
+  readonly entry: number;
+}
+
 /** Cells of a plan that are pulsed, in its order. */
-function cellsOf({ counts, indices }: PulsePlan): { cell: number; count: number; entry: number }[] {
-  const cells: { cell: number; count: number; entry: number }[] = [];
+function cellsOf({ counts, indices }: PulsePlan): PlannedCell[] {
+  const cells: PlannedCell[] = [];
   for (const [entry, count] of counts.entries()) {
     if (count !== 0) cells.push({ cell: indices?.[entry] ?? entry, count, entry });
   }

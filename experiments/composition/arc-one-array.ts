@@ -1,0 +1,31 @@
+import { type Permit, requireCurrentLimit } from '../../devices/limits/index.js';
+import {
+  type ArcOne,
+  type ArcOneCells,
+  arcOneTiming,
+  openArcOneArray,
+} from '../../drivers/instruments/index.js';
+import type { ArrayAsked, InstrumentArray } from './instrument-array.js';
+
+/** The array of an ArC ONE, for a run. @throws OhmpropError `limits.current` before its line is opened */
+export async function arcOneArray(asked: ArrayAsked): Promise<InstrumentArray> {
+  requireLimited(asked.address.text, asked.permit);
+  const { cells, instrument, identity } = await openArcOneArray(asked);
+  return arrayOf(cells, instrument, identity);
+}
+
+function requireLimited(name: string, permit: Permit | undefined): void {
+  if (permit !== undefined) requireCurrentLimit(name, 'it sets no compliance for pulses', permit);
+}
+
+/** An ArC ONE that is open already, as runs take it. */
+export function arrayOf(cells: ArcOneCells, instrument: ArcOne, identity: string): InstrumentArray {
+  return {
+    cells,
+    identity,
+    nominal: arcOneTiming,
+    now_s: () => instrument.line.clock.now_seconds(),
+    keepJournal: (path) => cells.keepJournal(path),
+    given: (cell) => cells.given.positive[cell] + cells.given.negative[cell] + cells.given.unknown[cell],
+  };
+}

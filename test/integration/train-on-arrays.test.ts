@@ -1,0 +1,157 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkConfig, preset, type RunConfigInput } from '../../experiments/schema/index.js';
+import { loadCheckpoint, openRun, resumeRun, startRun } from '../../experiments/sessions/index.js';
+import { PulseJournal, readManifest } from '../../records/index.js';
+import { emulatedArray } from './emulated-arrays.js';
+
+let folder: string;
+let limits: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'arrays-'));
+  limits = join(folder, 'my.limits.yaml');
+  writeFileSync(
+    limits,
+    'kind: limits\nformat: 1\nmaxVoltage_V: 1.6\ncompliance_A: 1mA\nmaxWidth_s: 10us\nmaxPulses: 100\nseries_ohm: 10k\n',
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let runs = 0;
+const out = () => join(folder, `run-${++runs}`);
+
+function config(cells: object = {}, epochs = 3) {
+  const base = preset('xor') as RunConfigInput & { network: object; training: object };
+  return checkConfig(
+    {
+      ...base,
+      network: { ...base.network, hidden: [4], window: [5e-6, 100e-6] },
+      training: { ...base.training, epochs, batch: 1 },
+      cells: {
+        model: 'arc-one:/dev/ttyNONE',
+        limits,
+        states: 60,
+        pulse: '1.5V,1us,-1.5V,1us',
+        policy: 'accumulate',
+        ...cells,
+      },
+    },
+    'test',
+  );
+}
+
+/** What came to each cell, beside what the journal of a run says. */
+async function held(path: string, { bench }: ReturnType<typeof emulatedArray>, size = 16) {
+  const journal = await PulseJournal.open(join(path, 'pulses.jsonl'), { rows: size, columns: size });
+  const { positive, negative, unknown } = journal.history;
+  journal.close();
+  return {
+    came: [...bench.instrument.sockets.pulses],
+    told: [...positive].map((n, cell) => n + negative[cell]),
+    unknown: unknown.reduce((sum, n) => sum + n, 0),
+  };
+}
+
+describe('training on the cells behind an instrument', () => {
+  it('learns, is written down, takes about as long as was said, and can be looked at', async () => {
+    const array = emulatedArray();
+    const said: string[] = [];
+    const path = out();
+    let before_s = 0;
+    const { epochs } = await startRun(config(), {
+      out: path,
+      openArray: array.openArray,
+      withoutReport: true,
+      sinks: [
+        (event) => {
+          if (event.type !== 'hardware') return;
+          said.push(event.text);
+          if (event.text.startsWith('it will take')) before_s = array.bench.clock.now_seconds();
+        },
+      ],
+    });
+    const took_s = array.bench.clock.now_seconds() - before_s;
+    expect(epochs).toHaveLength(3);
+    expect(said.join('\n')).toMatch(/24 of 256 cells are moved by pulses of \+1.5 V, 1.00 µs/);
+    expect(said.join('\n')).toMatch(/it will take about .* 12 updates, \d+ pulses/);
+    const { device } = await readManifest(path);
+    expect(Math.abs(Number(device?.predicted_s) / took_s - 1)).toBeLessThan(0.3);
+    const { came, told, unknown } = await held(path, array);
+    expect(told).toEqual(came);
+    expect(unknown).toBe(0);
+    expect(came.reduce((sum, n) => sum + n, 0)).toBeGreaterThan(50);
+    const pulses = came.slice();
+    const { run, checkpoint } = await openRun(path, {
+      restore: 'compare',
+      opening: { openArray: array.openArray },
+    });
+    const { error } = await run.trainer.evaluateOn('test');
+    await run.trainer.device.close();
+    expect(error).toBe(epochs[2].testError);
+    expect(checkpoint.trainer.updates).toBe(12);
+    expect([...array.bench.instrument.sockets.pulses]).toEqual(pulses);
+  });
+
+  it('goes on from the midst of an update that a lost line cut off: no pulse twice, none left out', async () => {
+    const array = emulatedArray();
+    const path = out();
+    const train = () =>
+      startRun(config({}, 4), { out: path, openArray: array.openArray, withoutReport: true });
+    const sunk = { updates: 0 };
+    // the line goes in the midst of some update
+    const failing = startRun(config({}, 4), {
+      out: path,
+      openArray: array.openArray,
+      withoutReport: true,
+      sinks: [
+        (event) => {
+          if (event.type === 'update-applied' && ++sunk.updates === 5) array.line.left = 3;
+        },
+      ],
+    });
+    await expect(failing).rejects.toMatchObject({ code: expect.stringMatching(/^line\./) });
+    const standing = await loadCheckpoint({ path, checkpoints: join(path, 'standing') });
+    const store = standing.device.parts?.cells.parts ?? {};
+    const planned = Object.values(store)
+      .map(({ parts }) => (parts?.[0].arrays.planned ?? []) as Int16Array)
+      .reduce((sum, counts) => sum + counts.reduce((n, c) => n + Math.abs(c), 0), 0);
+    expect(standing.trainer.updates).toBeGreaterThan(5);
+    expect(planned).toBeGreaterThan(1);
+    const before = array.bench.instrument.sockets.pulses.reduce((sum, n) => sum + n, 0);
+    const given = pulsesOfLast(path);
+    expect(given.planned).toBeLessThanOrEqual(planned);
+    array.line.left = Number.POSITIVE_INFINITY;
+    let first: number | undefined;
+    const { epochs } = await resumeRun(path, {
+      openArray: array.openArray,
+      withoutReport: true,
+      sinks: [
+        () => {
+          first ??= array.bench.instrument.sockets.pulses.reduce((sum, n) => sum + n, 0);
+        },
+      ],
+    });
+    // what was left of the update that was cut off, before anything else
+    expect((first as number) - before + given.came).toBe(planned);
+    expect(epochs).toHaveLength(4);
+    const { came, told, unknown } = await held(path, array);
+    expect(told).toEqual(came);
+    expect(unknown).toBe(0);
+    await expect(train()).rejects.toMatchObject({ code: 'records.out' });
+  });
+});
+
+/** Of the updates in the journal that the line was lost in: pulses planned and given. */
+function pulsesOfLast(path: string): { planned: number; came: number } {
+  const lines = readFileSync(join(path, 'pulses.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const last = lines.findLastIndex((line) => line.update !== undefined);
+  return {
+    planned: lines[last].planned,
+    came: lines.slice(last + 1).filter((line) => Array.isArray(line)).length,
+  };
+}
