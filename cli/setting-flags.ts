@@ -63,7 +63,7 @@ function headingOf({ path }: Setting): string {
 
 function optionOf({ flag, help, kind, unit }: Setting): Option {
   const option = new Option(flag, help);
-  if (option.isBoolean()) return option;
+  if (option.isBoolean() || option.negate) return option;
   const read = settingReaders[kind](unit);
   return option.argParser((text: string, before: unknown) => {
     if (before !== undefined) throw new InvalidArgumentError(`${option.long} is given twice.`);

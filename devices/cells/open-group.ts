@@ -56,7 +56,7 @@ function openFast(
   if (open !== undefined) {
     throw inputError(
       'policy.needs-second-array',
-      `policy ${policy.name} needs a second array of cells beside each, and there is none`,
+      `policy ${policy.name} needs a second array of cells beside each, which only simulated cells have`,
     );
   }
   const { g_min_S, g_max_S } = model;

@@ -88,6 +88,7 @@ export interface PulseReport {
  *   is done; an aborted plan gives no pulse and uses up no id.
  * - Ids rise: a plan whose id is not above `info.lastUpdate` changes nothing and says `applied: false`; one carried out is
  *   `info.lastUpdate` as soon as `pulse` is done.
+ * - An array that keeps a journal may be asked again for an update that was cut off, by its id and plan: it gives what is left.
  * - `read` changes nothing but, on a bench, what reading itself disturbs.
  * - `restore(await snapshot())` does what `info.restores` says, and refuses another array's state.
  * - After `close()` every call is refused; a second `close()` does nothing.

@@ -1,4 +1,3 @@
-import { type Permit, requireCurrentLimit } from '../../devices/limits/index.js';
 import {
   type ArcOne,
   type ArcOneCells,
@@ -7,15 +6,10 @@ import {
 } from '../../drivers/instruments/index.js';
 import type { ArrayAsked, InstrumentArray } from './instrument-array.js';
 
-/** The array of an ArC ONE, for a run. @throws OhmpropError `limits.current` before its line is opened */
+/** The array of an ArC ONE, for a run. */
 export async function arcOneArray(asked: ArrayAsked): Promise<InstrumentArray> {
-  requireLimited(asked.address.text, asked.permit);
   const { cells, instrument, identity } = await openArcOneArray(asked);
   return arrayOf(cells, instrument, identity);
-}
-
-function requireLimited(name: string, permit: Permit | undefined): void {
-  if (permit !== undefined) requireCurrentLimit(name, 'it sets no compliance for pulses', permit);
 }
 
 /** An ArC ONE that is open already, as runs take it. */

@@ -49,14 +49,23 @@ export interface InstrumentArray {
   given?(cell: number): number;
 }
 
+/** What is known of an array that nobody has opened. */
+export interface UnopenedArray {
+  readonly rows: number;
+  readonly columns: number;
+  readonly timing: ArrayTiming;
+  /** Why its instrument limits no current, of one that does not. */
+  readonly unlimited?: string;
+}
+
 /** What is known of arrays that nobody has opened, by the kind of their instrument. */
-const unopened: Readonly<Record<InstrumentKind, { rows: number; columns: number; timing: ArrayTiming }>> = {
-  'arc-one': { rows: 32, columns: 32, timing: arcOneTiming },
+const unopened: Readonly<Record<InstrumentKind, UnopenedArray>> = {
+  'arc-one': { rows: 32, columns: 32, timing: arcOneTiming, unlimited: 'it sets no compliance for pulses' },
   smu: { rows: 1, columns: 1, timing: smuTiming },
 };
 
 /** Size of the array at an address, and what work on it takes, as long as it is not opened. */
-export function unopenedArray(address: string): { rows: number; columns: number; timing: ArrayTiming } {
+export function unopenedArray(address: string): UnopenedArray {
   return unopened[readInstrumentAddress(address).kind];
 }
 

@@ -10,11 +10,16 @@ import {
 } from '../../devices/cells/placed/index.js';
 import type { PulseModel } from '../../devices/cells/pulse/index.js';
 import type { CellArray, DeviceState } from '../../devices/contract/index.js';
-import { checkPulse, type Permit } from '../../devices/limits/index.js';
+import { checkPulse, checkRead, type Permit, requireCurrentLimit } from '../../devices/limits/index.js';
 import { readInstrumentAddress } from '../../drivers/instruments/index.js';
 import type { CellsConfig, LayoutEntry } from '../schema/index.js';
 import type { Hardware, HardwareDifference, Opening } from './composition.js';
-import { type ArrayTiming, type InstrumentArray, openInstrumentArray } from './instrument-array.js';
+import {
+  type ArrayTiming,
+  type InstrumentArray,
+  openInstrumentArray,
+  unopenedArray,
+} from './instrument-array.js';
 import { SpokenEvents } from './spoken-events.js';
 
 /** Cells that differ from a state by no more than so much of their range, rms, have drifted; others hold something else. */
@@ -79,9 +84,14 @@ export class RunArrays {
     }
     for (const direction of ['potentiation', 'depression'] as const)
       checkPulse(permit, pulse[direction], `${direction} by a pulse`);
+    if (config.read_V !== undefined) checkRead(permit, config.read_V);
     const addresses = [
       ...new Set([config.model, ...(config.layout ?? []).map(({ array }) => array ?? config.model)]),
     ];
+    for (const address of addresses) {
+      const { unlimited } = unopenedArray(address);
+      if (unlimited !== undefined) requireCurrentLimit(address, unlimited, permit);
+    }
     const events = new SpokenEvents();
     const arrays: OpenArray[] = [];
     try {

@@ -336,7 +336,9 @@ function unusedOnInstrument(cells: CellsConfig): UnusedSetting[] {
   return present(
     'cells',
     asked,
-    `it is of cells behind an instrument, and these are simulated (${cells.model}); --cells arc-one:PORT names one`,
+    /:(\/|tcp:)/.test(cells.model)
+      ? `it is of cells behind an instrument, and ${cells.model} is the address of none; those begin with arc-one: or smu:`
+      : `it is of cells behind an instrument, and these are simulated (${cells.model}); --cells arc-one:PORT names one`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { formatQuantity } from '../../core/index.js';
+import { formatQuantity, inputError } from '../../core/index.js';
 import { SimulatedCells } from '../../devices/cells/index.js';
 import type { PulseModel } from '../../devices/cells/pulse/index.js';
 import {
@@ -25,6 +25,8 @@ export interface ArrayPrediction {
   /** Of those, the ones that put cells at their start, and how long that takes, s. */
   readonly startPulses: number;
   readonly start_s: number;
+  /** Most pulses that a cell gets for that. */
+  readonly startBusiest: number;
   /** Most pulses that a cell gets. */
   readonly busiest: number;
   /** Of how many epochs; errors on the test set after the last of them. */
@@ -93,6 +95,7 @@ export async function rehearse(
       pulses: Math.round(startPulses + ((run.composition.cells?.pulses() ?? 0) - startPulses) * share),
       startPulses,
       start_s: begun_s,
+      startBusiest,
       busiest: Math.round(startBusiest + ((arrays?.busiest ?? 0) - startBusiest) * share),
       epochs,
       testError,
@@ -116,6 +119,13 @@ export async function predictArrays(
   await arrays.measureTiming();
   const predicted = await rehearse(run, (address) => arrays.known(address), signal);
   await say(predictionText(predicted, run.config));
+  const budget = run.config.cells?.endurance;
+  if (budget !== undefined && predicted.startBusiest > budget) {
+    throw inputError(
+      'cells.endurance',
+      `cells.endurance: some cell gets about ${predicted.startBusiest} pulses before the first update, more than its ${budget}: nothing was pulsed. Give a larger --endurance, or start nearer with --from`,
+    );
+  }
   const { seconds, pulses, testError } = predicted;
   const identity = {
     ...hardware.identity,

@@ -1,6 +1,6 @@
 import { inputError } from '../../core/index.js';
 import { describeLifetime } from '../composition/index.js';
-import type { RunConfig } from '../schema/index.js';
+import { isInstrument, type RunConfig } from '../schema/index.js';
 import { type RunOutcome, type StartRunOptions, startRun } from './start-run.js';
 
 /** A configuration to be run under several seeds, by what it is called beside others. */
@@ -61,7 +61,13 @@ export async function severalRuns(
 }
 
 /** A new run writes every wiper of its board. */
-function requireSimulated({ network }: RunConfig, runs: number): void {
+function requireSimulated({ network, cells }: RunConfig, runs: number): void {
+  if (runs > 1 && cells !== undefined && isInstrument(cells.model)) {
+    throw inputError(
+      'seeds.board',
+      `--seeds: ${runs} runs would program the cells behind ${cells.model} anew ${runs} times; train on them once, or on simulated ones that are alike, --cells ${cells.like ?? 'my.cell.json'}`,
+    );
+  }
   if (runs === 1 || network.kind !== 'board') return;
   if (describeLifetime(network.device) === 'made-for-this') return;
   throw inputError(

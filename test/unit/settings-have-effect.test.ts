@@ -47,6 +47,14 @@ const situations: Readonly<Record<string, readonly [string, readonly string[]]>>
   'bias currents in cells': cells('biasCells: true'),
   'cells that age': cells('drift: { exponent: 0.1 }, telegraph: { depth: 0.1, upper_s: 1, lower_s: 1 }'),
   'cells that are read': cells('converter: { bits: 6 }'),
+  'cells behind an instrument': [
+    'iris',
+    [
+      ...small,
+      'network.window=[1uS, 50uS]',
+      "cells={model: 'arc-one:/dev/ttyNONE', limits: 'LIMITS', pulse: '1V,1us,-1V,1us', states: 50}",
+    ],
+  ],
   'nodes that are read': [
     'iris',
     [...small, 'readout={noise_V: 1uV, bits: 9, fullScale_V: 20mV, dacBits: 6}'],
@@ -227,12 +235,21 @@ const values: Readonly<Record<string, readonly string[]>> = {
   'cells.converter.bits': ['4'],
   'cells.converter.offset': ['10%'],
   'cells.converter.gain': ['0.1'],
+  'cells.limits': ['nobody.limits.yaml'],
+  'cells.noCurrentLimit': ['true'],
+  'cells.like': ['ag-asi-jo'],
+  'cells.endurance': ['1000000'],
+  'cells.journal': ['given.jsonl'],
+  'cells.reads': ['2'],
+  'cells.read_V': ['50mV'],
+  'cells.layout': ['[{group: g1, at: "0,0"}, {group: g2, at: "20,0"}]'],
   'cells.pulseLog': ['PULSES'],
 };
 
 /**
  * Keys that change nothing but how long a run takes: results are the same to the last bit, by contract. A calibration is looked for
- * once a board answers, and changes what siemens mean (board-files.test.ts); so is a mask (board-mask.test.ts).
+ * once a board answers, and changes what siemens mean (board-files.test.ts); so is a mask (board-mask.test.ts). What an instrument is
+ * told, and where on it groups lie, is train-on-arrays.test.ts.
  */
 const onlyTime = [
   'threads',
@@ -242,6 +259,13 @@ const onlyTime = [
   'network.middleBand',
   'network.checkEvery',
   'network.mask',
+  'cells.limits',
+  'cells.noCurrentLimit',
+  'cells.endurance',
+  'cells.journal',
+  'cells.reads',
+  'cells.read_V',
+  'cells.layout',
 ];
 
 /** What comes to the same in one situation by design, and why. */

@@ -2,8 +2,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { OhmpropError } from '../../core/index.js';
+import { SimulatedCells } from '../../devices/cells/index.js';
+import { linearCells, withRange } from '../../devices/cells/pulse/index.js';
 import {
+  type ArrayAsked,
   describeRun,
+  type InstrumentArray,
   initialiseRun,
   openDescribed,
   requireWithinData,
@@ -62,6 +66,20 @@ writeFileSync(
   ].join('\n'),
 );
 
+/** What cells behind an instrument may get. */
+const LIMITS = `${scratch()}/my.limits.yaml`;
+writeFileSync(
+  LIMITS,
+  'kind: limits\nformat: 1\nmaxVoltage_V: 4\ncompliance_A: 1mA\nmaxWidth_s: 1ms\nmaxPulses: 100\n',
+);
+
+/** Simulated cells in the place of an instrument's. */
+async function openArray({ window = [1e-6, 1e-4] }: ArrayAsked): Promise<InstrumentArray> {
+  const model = withRange(linearCells(100), ...window);
+  const cells = new SimulatedCells({ rows: 32, columns: 32, model, seed: 1, initial_S: window[1] / 2 });
+  return { cells, identity: 'simulated', nominal: { look_s: () => 0, pulse_s: 0 }, now_s: () => 0 };
+}
+
 /** Trains as `ohmprop train --preset … --set …` would, without a run directory. */
 export async function outcomeOf(preset: string, set: readonly string[]): Promise<Outcome> {
   const pulses = `${scratch()}/pulses.csv`;
@@ -69,12 +87,16 @@ export async function outcomeOf(preset: string, set: readonly string[]): Promise
     const config = await readConfig({
       preset,
       set: set.map((text) =>
-        text.replace('PULSES', pulses).replace('FLOWERS', FLOWERS).replace('NUMBERS', NUMBERS),
+        text
+          .replace('PULSES', pulses)
+          .replace('FLOWERS', FLOWERS)
+          .replace('NUMBERS', NUMBERS)
+          .replace('LIMITS', LIMITS),
       ),
     });
     const description = await describeRun(config);
     requireWithinData(description);
-    const run = await openDescribed(description);
+    const run = await openDescribed(description, { openArray });
     try {
       await initialiseRun(run);
       const hash = createHash('sha256').update(run.trainer.device.info.name);
