@@ -94,9 +94,9 @@ async function pair(folder: string, seed: number, epochs: number) {
     simulated: simulated.epochs.at(-1)?.testError ?? Number.NaN,
     pulses: came.reduce((sum, n) => sum + n, 0),
     cellsWrong: wrong,
-    predicted_s: Number(device?.predicted_s),
+    predicted_s: Number(device?.predictedInstruments_s),
     took_s: Number(took_s.toPrecision(4)),
-    off: Number((Number(device?.predicted_s) / took_s - 1).toFixed(3)),
+    off: Number((Number(device?.predictedInstruments_s) / took_s - 1).toFixed(3)),
     host_s: Number(host_s.toPrecision(3)),
   };
 }

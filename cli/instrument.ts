@@ -55,6 +55,12 @@ export const instrumentCommands: readonly CommandEntry[] = [
     load: async () => (await import('./instrument/map.js')).mapInstrumentCommand,
   },
   {
+    name: 'twin',
+    description:
+      'moves: trains of pulses to every cell, within limits; writes the cell file that training simulates; asks first',
+    load: async () => (await import('./instrument/twin.js')).twinInstrumentCommand,
+  },
+  {
     name: 'retention',
     description: 'reads cells again and again, to see what they forget',
     load: async () => (await import('./instrument/retention.js')).retentionCommand,

@@ -6,6 +6,7 @@ export {
   type BatchStage,
   type CommonVoltage,
 } from './analyse-files.js';
+export { type ArrayTwin, arrayTwin, type TwinCell } from './array-twin.js';
 export { atCommonVoltage, commonVoltage } from './common-voltage.js';
 export type { DrawnCurve } from './drawn-curves.js';
 export { type FoundFile, type FoundFiles, findFiles, type SkippedFile } from './find-files.js';

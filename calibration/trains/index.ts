@@ -5,6 +5,12 @@ export { describeTrain, type LabelPair, type TrainDescription } from './describe
 export { fitTrain, type TrainFit, type TrainFitOptions } from './fit-train.js';
 export { joinedAcrossFiles, type LabelledFile } from './join-cells.js';
 export { type JointLaws, jointWindow } from './joint-window.js';
+export {
+  type MeasuredCell,
+  measureTrains,
+  pulsesEach,
+  type TrainsToMeasure,
+} from './measure-trains.js';
 export type { MeasuredTrain, TrainPoints } from './measured-train.js';
 export { type TrainModelName, trainModel, trainModels } from './models/index.js';
 export { type DataLabel, dataLabel } from './nonlinearity.js';

@@ -20,6 +20,8 @@ const REHEARSED_seconds = 20;
 export interface ArrayPrediction {
   /** What it will take, s. */
   readonly seconds: number;
+  /** Of that, at the instruments. */
+  readonly instruments_s: number;
   readonly updates: number;
   readonly pulses: number;
   /** Of those, the ones that put cells at their start, and how long that takes, s. */
@@ -68,6 +70,7 @@ export async function rehearse(
     await trainer.device.snapshot();
     await trainer.nudge.begin();
     const begun_s = seconds();
+    const begunAt_s = arrays?.workSeconds() ?? 0;
     const startPulses = run.composition.cells?.pulses() ?? 0;
     const startBusiest = arrays?.busiest ?? 0;
     const ended = new AbortController();
@@ -91,6 +94,7 @@ export async function rehearse(
     const share = updates / Math.max(1, done);
     return {
       seconds: begun_s + (seconds() - begun_s) * share,
+      instruments_s: begunAt_s + ((arrays?.workSeconds() ?? 0) - begunAt_s) * share,
       updates,
       pulses: Math.round(startPulses + ((run.composition.cells?.pulses() ?? 0) - startPulses) * share),
       startPulses,
@@ -126,10 +130,11 @@ export async function predictArrays(
       `cells.endurance: some cell gets about ${predicted.startBusiest} pulses before the first update, more than its ${budget}: nothing was pulsed. Give a larger --endurance, or start nearer with --from`,
     );
   }
-  const { seconds, pulses, testError } = predicted;
+  const { seconds, instruments_s, pulses, testError } = predicted;
   const identity = {
     ...hardware.identity,
     predicted_s: Number(seconds.toPrecision(4)),
+    predictedInstruments_s: Number(instruments_s.toPrecision(4)),
     predictedPulses: pulses,
     ...(Number.isNaN(testError) ? {} : { rehearsedTestError: testError }),
   };

@@ -165,11 +165,20 @@ describe('cells behind an ArC ONE', () => {
       const after = await open({ journal: await PulseJournal.open(path, size) });
       expect(after.info.lastUpdate).toBe(9);
       expect(after.given.interrupted).toMatchObject({ update: 9, planned: 3 });
-      expect(await after.pulse(one(1, 1), { id: 9 })).toMatchObject({ applied: false });
+      expect(await after.pulse(one(1, 1), { id: 8 })).toMatchObject({ applied: false });
       await after.read({ row: 0, column: 1, rows: 1, columns: 1 });
       expect(after.given.positive[1]).toBe(wasGiven ? 5 : 4);
       expect(after.given.unknown[1]).toBe(0);
       expect(bench.instrument.sockets.pulses[1]).toBe(wasGiven ? 5 : 4);
+      // asked for again, what is left of it is given, and then no more
+      const left = wasGiven ? 2 : 3;
+      expect(await after.pulse(one(1, 3), { id: 9 })).toMatchObject({
+        applied: true,
+        potentiationPulses: left,
+      });
+      expect(bench.instrument.sockets.pulses[1]).toBe(7);
+      expect(await after.pulse(one(1, 3), { id: 9 })).toMatchObject({ applied: false });
+      expect(after.given.positive[1]).toBe(7);
     }
   });
 
