@@ -2,7 +2,7 @@ import { inputError } from '../../core/index.js';
 import { type CellParts, fittedPopulation } from '../cell-files/index.js';
 import { describeCell, type MeasuredCell } from '../trains/index.js';
 import type { BatchOptions } from './analyse-files.js';
-import type { CellFit } from './fit-cell.js';
+import type { CellFit, CellToFit } from './fit-cell.js';
 import { fitPulsedCells } from './fit-cells.js';
 
 /** A cell moves where its trains cover more than so many times what its reads scatter. */
@@ -39,8 +39,9 @@ export async function arrayTwin(
   name: string,
   measured: readonly MeasuredCell[],
   limits: NonNullable<CellParts['limits']>,
-  options: Pick<BatchOptions, 'signal' | 'progress' | 'threads'> = {},
+  options: Pick<BatchOptions, 'signal' | 'progress' | 'threads'> & Pick<CellToFit, 'laws'> = {},
 ): Promise<ArrayTwin> {
+  const { laws, ...how } = options;
   const cells = measured.map(cellOf);
   const moving = measured.filter((_, n) => !cells[n].stuck);
   if (moving.length === 0) {
@@ -53,8 +54,9 @@ export async function arrayTwin(
     moving.map(({ row, column, trains }) => ({
       name: `cell ${row},${column}`,
       description: describeCell(`cell ${row},${column}`, trains),
+      ...(laws === undefined ? {} : { laws }),
     })),
-    options,
+    how,
   );
   const fitted = fits.flatMap((fit) => (fit.fitted === undefined ? [] : [fit.fitted]));
   if (fitted.length === 0) {

@@ -21,9 +21,7 @@ import { WorkBar } from '../work-bar.js';
 import { address, limitsOptions, permitOf } from './options.js';
 import { programRequest, type Ramped, readRamp, readTargets, strategyOf } from './program-request.js';
 import { ProgramDirectory } from './program-run.js';
-import { withArray } from './with-array.js';
-
-const SIZE = 32;
+import { arraySize, withArray } from './with-array.js';
 
 const options = z.strictObject({
   address,
@@ -120,9 +118,10 @@ export const programInstrumentCommand = defineCommand({
     'Moves: cells are pulsed until they read their targets, within the limits. Ctrl-C ends it between two pulses; --resume goes on. Cells that do not answer are named, with why.',
   async answer(asked, { io, directory }): Promise<Answer> {
     const given = await permitOf('instrument program', asked);
-    const targets_S = await readTargets(asked, SIZE, SIZE);
+    const { rows, columns } = arraySize(asked.address);
+    const targets_S = await readTargets(asked, rows, columns);
     const how = await strategyOf(asked, given);
-    const request = await programRequest(asked, targets_S, SIZE, how);
+    const request = await programRequest(asked, targets_S, columns, how);
     const count = targets_S.filter((g) => !Number.isNaN(g)).length;
     const what = moved(asked.address.text, count, asked.budget, how.permit);
     if (asked.dryRun) return planned(what, asked, request, how);
@@ -143,13 +142,12 @@ export const programInstrumentCommand = defineCommand({
       if (resumed !== undefined) programming.restore(resumed.state);
       return runShown(io, programming, run, count, signal);
     });
-    await run.finish(report, SIZE, SIZE);
+    await run.finish(report, rows, columns);
     const { cells: _cells, final_S, ...summary } = report;
     return {
       text: reportText(report, relative(process.cwd(), run.path) || run.path),
       json: { directory: run.path, ...summary, cells: report.cells },
-      figure: () =>
-        heatMap({ values: final_S, rows: SIZE, columns: SIZE, quantity: 'conductance', unit: 'S' }),
+      figure: () => heatMap({ values: final_S, rows, columns, quantity: 'conductance', unit: 'S' }),
       files: [run.path],
       ...(report.status === 'stopped' ? { failure: interruptionOf(io.signal) } : {}),
     };
@@ -163,11 +161,12 @@ function planned(
   { targets_S, strategy, ...request }: ProgramRequest,
   { permit, pulses, window }: Awaited<ReturnType<typeof strategyOf>>,
 ): Answer {
+  const { rows, columns } = arraySize(address);
   const cells = [...targets_S.keys()]
     .filter((cell) => !Number.isNaN(targets_S[cell]))
-    .map((cell) => ({ row: Math.floor(cell / SIZE), column: cell % SIZE, target_S: targets_S[cell] }));
+    .map((cell) => ({ row: Math.floor(cell / columns), column: cell % columns, target_S: targets_S[cell] }));
   return {
-    figure: () => heatMap({ values: targets_S, rows: SIZE, columns: SIZE, quantity: 'target', unit: 'S' }),
+    figure: () => heatMap({ values: targets_S, rows, columns, quantity: 'target', unit: 'S' }),
     text: `${what}\nnothing was opened (--dry-run)`,
     json: {
       address: address.text,

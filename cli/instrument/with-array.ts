@@ -1,4 +1,3 @@
-import { inputError } from '../../core/index.js';
 import type { CellArray } from '../../devices/contract/index.js';
 import type { Permit } from '../../devices/limits/index.js';
 import {
@@ -16,25 +15,45 @@ export interface OpenedArray {
   readonly identity: string;
 }
 
+type How = Omit<ArcOneAsked, 'lineLog' | 'address'> & { readonly permit: Permit };
+
+/** The rate that a source-measure unit on a serial port leaves the works with. */
+const BAUD = 9600;
+
+const openers: Readonly<
+  Record<InstrumentAddress['kind'], (io: Io, address: InstrumentAddress, how: How) => Promise<OpenedArray>>
+> = {
+  'arc-one': (io, address, how) => openArcOneArray({ address, lineLog: io.lineLog, ...how }),
+  smu: async (io, address, { permit, read_V }) => {
+    const { smuVerbs } = await import('./smu-verbs.js');
+    const how = { outputOn: false, ...(read_V === undefined ? {} : { read_V }) };
+    return smuVerbs.open({ address, baud: BAUD, io }, permit, how);
+  },
+};
+
+/** Rows and columns of the array behind an instrument that is not opened yet. */
+export function arraySize({ kind }: InstrumentAddress): { readonly rows: number; readonly columns: number } {
+  return sizes[kind];
+}
+
+const sizes: Readonly<Record<InstrumentAddress['kind'], { rows: number; columns: number }>> = {
+  'arc-one': { rows: 32, columns: 32 },
+  // a cell by itself
+  smu: { rows: 1, columns: 1 },
+};
+
 /**
  * Opens the array behind an instrument, does something with it and closes it whatever happens, signals included.
- * @throws OhmpropError `instrument.kind` for an instrument that is no array
  */
 export async function withArray<T>(
   io: Io,
   address: InstrumentAddress,
-  how: Omit<ArcOneAsked, 'lineLog' | 'address'> & { readonly permit: Permit },
+  how: How,
   work: (array: OpenedArray, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  if (address.kind !== 'arc-one') {
-    throw inputError(
-      'instrument.kind',
-      `${address.text}: this works on the array of an ArC ONE, arc-one:/dev/ttyACM0; a source-measure unit has one cell: "ohmprop instrument pulse" drives it`,
-    );
-  }
   const { signal, dispose } = onInterrupt(io, 'Stopping after this pulse …');
   try {
-    const array = await openArcOneArray({ address, lineLog: io.lineLog, ...how });
+    const array = await openers[address.kind](io, address, how);
     try {
       return await work(array, signal);
     } catch (error) {

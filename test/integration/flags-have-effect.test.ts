@@ -722,6 +722,26 @@ const walks: Readonly<Record<string, Walk>> = {
       '--every': '5ms',
     },
   },
+  'instrument twin': {
+    base: 'arc-one:ARC_ONE --limits arc.limits.yaml --pulse 1V,1us,-1V,1us --yes',
+    measures: true,
+    flags: {
+      ...inFile,
+      '--baud': '57600',
+      '--output-on': true,
+      '--pulse': '1V,1us,-1.1V,1us',
+      '--pulses': '9',
+      '--cycles': '1',
+      '--cell': '1,1',
+      '--size': '2x2',
+      '--rest-reads': '4',
+      '--read': '0.1V',
+      '--yes': instead(
+        'arc-one:ARC_ONE --limits arc.limits.yaml --pulse 1V,1us,-1V,1us',
+        'arc-one:ARC_ONE --limits arc.limits.yaml --pulse 1V,1us,-1V,1us --yes',
+      ),
+    },
+  },
   doctor: { base: 'SERVED', flags: { '--record': 'bytes.txt' } },
 };
 
@@ -748,6 +768,12 @@ const alike: Readonly<Record<string, string>> = {
         'limits are those of instrument program, whose line tries them; the rest in instrument-program.test.ts',
       ]),
     ),
+  ),
+  ...Object.fromEntries(
+    Object.keys(walks['instrument twin'].flags).map((flag) => [
+      `instrument twin ${flag}`,
+      'limits are those of instrument program, whose line tries them; the rest in instrument-twin.test.ts',
+    ]),
   ),
   'board calibrate --board': 'takes a minute, and is the flag of board info, whose line tries it',
   'board calibrate --seed': 'of the virtual board, as board selftest has it, whose line tries it',

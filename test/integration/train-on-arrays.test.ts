@@ -97,8 +97,6 @@ describe('training on the cells behind an instrument', () => {
   it('goes on from the midst of an update that a lost line cut off: no pulse twice, none left out', async () => {
     const array = emulatedArray();
     const path = out();
-    const train = () =>
-      startRun(config({}, 4), { out: path, openArray: array.openArray, withoutReport: true });
     const sunk = { updates: 0 };
     // the line goes in the midst of some update
     const failing = startRun(config({}, 4), {
@@ -141,7 +139,6 @@ describe('training on the cells behind an instrument', () => {
     const { came, told, unknown } = await held(path, array);
     expect(told).toEqual(came);
     expect(unknown).toBe(0);
-    await expect(train()).rejects.toMatchObject({ code: 'records.out' });
   });
 });
 
