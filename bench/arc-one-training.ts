@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cellOfTrains, writeCellFile } from '../calibration/cell-files/index.js';
 import { pulsePreset, withRange } from '../devices/cells/pulse/index.js';
 import { ArcOneBench } from '../drivers/instruments/arc-one/emulator/index.js';
 import { ArcOne, ArcOneCells } from '../drivers/instruments/index.js';
@@ -8,6 +9,7 @@ import {
   type ArrayAsked,
   arrayOf,
   type InstrumentArray,
+  namedCell,
   PulsedCells,
 } from '../experiments/composition/index.js';
 import { checkConfig, preset, type RunConfig } from '../experiments/schema/index.js';
@@ -20,20 +22,21 @@ import { machine } from './machine.js';
  * Digits pooled to 4 × 4, a network (16 × 2)-24-10 of 1008 cells in one emulated 32 × 32 array, policy accumulate, beside the same
  * cells simulated: error of both on the test set, a pair a seed, and the time predicted before it starts beside that which passed.
  * The emulator and its line are in this process, in simulated time: over the line a seed takes an hour.
- * `npm run bench -- arc-one-training [seeds: 5, or 2,3] [epochs]`
+ * `npm run bench -- arc-one-training [seeds: 5, or 2,3] [epochs] [training samples]`
  */
-export async function run([seeds = '5', epochs = '6']: readonly string[]): Promise<void> {
+export async function run([seeds = '5', epochs = '3', samples = '600']: readonly string[]): Promise<void> {
   console.log(machine());
   const folder = mkdtempSync(join(tmpdir(), 'arc-one-training-'));
   try {
     await pooledDigits(folder);
     writeFileSync(join(folder, 'limits.yaml'), limits);
+    await writeCells(join(folder, 'array.cell.json'));
     const list = seeds.includes(',')
       ? seeds.split(',').filter(Boolean)
       : [...Array(Number(seeds)).keys()].map((k) => k + 1);
     const differences: number[] = [];
     for (const seed of list.map(Number)) {
-      const line = await pair(folder, seed, Number(epochs));
+      const line = await pair(folder, seed, Number(epochs), Number(samples));
       differences.push(line.emulated - line.simulated);
       console.log(JSON.stringify({ seed, ...line }));
     }
@@ -48,21 +51,21 @@ export async function run([seeds = '5', epochs = '6']: readonly string[]): Promi
 
 const CELL = 'sige-choi';
 const WINDOW = [247e-9, 12.35e-6] as const;
-const PULSE = '2.5V,1us,-2.5V,1us';
+const PULSES = 64;
+/** Of steps: from cell to cell, and from pulse to pulse. */
 const SPREADS = { d2dStep: 0.1, c2c: 0.3 };
 const limits =
   'kind: limits\nformat: 1\nmaxVoltage_V: 3\ncompliance_A: 1mA\nmaxWidth_s: 10us\nmaxPulses: 100\nseries_ohm: 10k\n';
 
-async function pair(folder: string, seed: number, epochs: number) {
-  const bench = emulated(seed);
+async function pair(folder: string, seed: number, epochs: number, limit: number) {
+  const bench = await emulated(folder, seed);
   const started = performance.now();
   const out = join(folder, `emulated-${seed}`);
   let began_s = 0;
   const real = await startRun(
-    configOf(folder, seed, epochs, {
+    configOf(folder, seed, epochs, limit, {
       model: 'arc-one:/dev/ttyEMULATED',
-      like: CELL,
-      pulse: PULSE,
+      like: join(folder, 'array.cell.json'),
       limits: join(folder, 'limits.yaml'),
     }),
     {
@@ -84,11 +87,13 @@ async function pair(folder: string, seed: number, epochs: number) {
   journal.close();
   const came = bench.pulses();
   const wrong = came.filter((n, cell) => n !== positive[cell] + negative[cell]).length;
-  const { d2dStep, c2c } = SPREADS;
-  const simulated = await startRun(configOf(folder, seed, epochs, { model: CELL, d2d: d2dStep, c2c }), {
-    out: join(folder, `simulated-${seed}`),
-    withoutReport: true,
-  });
+  const simulated = await startRun(
+    configOf(folder, seed, epochs, limit, { model: join(folder, 'array.cell.json') }),
+    {
+      out: join(folder, `simulated-${seed}`),
+      withoutReport: true,
+    },
+  );
   return {
     emulated: real.epochs.at(-1)?.testError ?? Number.NaN,
     simulated: simulated.epochs.at(-1)?.testError ?? Number.NaN,
@@ -101,7 +106,7 @@ async function pair(folder: string, seed: number, epochs: number) {
   };
 }
 
-function configOf(folder: string, seed: number, epochs: number, cells: object): RunConfig {
+function configOf(folder: string, seed: number, epochs: number, limit: number, cells: object): RunConfig {
   const base = preset('digits') as { network: object; training: object };
   return checkConfig(
     {
@@ -111,25 +116,52 @@ function configOf(folder: string, seed: number, epochs: number, cells: object): 
       network: { ...base.network, hidden: [24], window: [...WINDOW] },
       training: { ...base.training, epochs, beta: 'auto' },
       seed,
+      limit,
       cells: { policy: 'accumulate', ...cells },
     },
     'bench',
   );
 }
 
-/** An ArC ONE in simulated time. */
-function emulated(seed: number) {
-  const cells = new PulsedCells(withRange(pulsePreset(CELL), ...WINDOW), {
-    rows: 32,
-    columns: 32,
-    seed,
-    from_S: (WINDOW[0] + WINDOW[1]) / 2,
-    nonidealities: SPREADS,
-    pulse: {
-      potentiation: { amplitude_V: 2.5, width_s: 1e-6 },
-      depression: { amplitude_V: -2.5, width_s: 1e-6 },
-    },
+/** The cells as a file: a published cell's steps, spreads, and the pulses that an ArC ONE gives. */
+async function writeCells(path: string): Promise<void> {
+  const model = withRange(pulsePreset(CELL), ...WINDOW);
+  const train = (start: number, step: (w: number) => number) => {
+    const states: number[] = [start];
+    for (let n = 0; n < PULSES; n++) states.push(Math.min(1, Math.max(0, states[n] + step(states[n]))));
+    return states.map((w) => WINDOW[0] + w * (WINDOW[1] - WINDOW[0]));
+  };
+  const up_S = train(0, (w) => model.potentiation.step(w));
+  const down_S = train(1, (w) => model.depression.step(w));
+  const { parts } = cellOfTrains(CELL, { up_S, down_S, lines: up_S.map((_, n) => n + 2) });
+  const known = (value: number) => ({
+    value,
+    low: value,
+    high: value,
+    level: 0.95 as const,
+    identifiable: true,
+    n: 0,
+    method: 'said',
   });
+  const pulse = parts.pulse as NonNullable<typeof parts.pulse>;
+  const given = (amplitude_V: number) => ({ pulse: { amplitude_V, width_s: 1e-6 } });
+  const whole = {
+    ...parts,
+    pulse: {
+      ...pulse,
+      potentiation: { ...pulse.potentiation, ...given(2.5) },
+      depression: { ...pulse.depression, ...given(-2.5) },
+    },
+    population: { spreads: { d2dStep: known(SPREADS.d2dStep), c2c: known(SPREADS.c2c) } },
+  };
+  await writeCellFile(path, whole, { command: 'bench', sources: [] });
+}
+
+/** An ArC ONE in simulated time. */
+async function emulated(folder: string, seed: number) {
+  const { model } = await namedCell(join(folder, 'array.cell.json'), 'bench');
+  const from_S = (WINDOW[0] + WINDOW[1]) / 2;
+  const cells = new PulsedCells(model, { rows: 32, columns: 32, seed, from_S });
   const bench = new ArcOneBench(cells, { seed });
   const openArray = async ({ permit, window, nominalPulse }: ArrayAsked): Promise<InstrumentArray> => {
     const line = bench.connect();
