@@ -4,7 +4,7 @@ import {
   arcOneTiming,
   openArcOneArray,
 } from '../../drivers/instruments/index.js';
-import type { ArrayAsked, InstrumentArray } from './instrument-array.js';
+import type { ArrayAsked, InstrumentArray } from './array-port.js';
 
 /** The array of an ArC ONE, for a run. */
 export async function arcOneArray(asked: ArrayAsked): Promise<InstrumentArray> {

@@ -1,4 +1,5 @@
 export { arrayOf } from './arc-one-array.js';
+export type { ArrayAsked, ArrayTiming, InstrumentArray } from './array-port.js';
 export { describeBoard } from './board.js';
 export {
   calibrationFor,
@@ -43,12 +44,6 @@ export {
 } from './describe-run.js';
 export { type ElementCellsOptions, elementCells } from './emulated-cells.js';
 export { hopfieldDescription } from './hopfield.js';
-export {
-  type ArrayAsked,
-  type ArrayTiming,
-  type InstrumentArray,
-  unopenedArray,
-} from './instrument-array.js';
 export { LineBoard } from './line-board.js';
 export { isCellFile, type NamedCell, namedCell, readTableCell } from './named-cell.js';
 export { openDevice } from './open-device.js';
@@ -58,3 +53,4 @@ export { resistiveDescription, wiresOf } from './resistive.js';
 export { hostPart, RunArrays } from './run-arrays.js';
 export { planSimulation, type SimulationPlan } from './simulation-plan.js';
 export type { LineOpening } from './sought-board.js';
+export { unopenedArray } from './unopened-arrays.js';

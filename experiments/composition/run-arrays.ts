@@ -13,14 +13,11 @@ import type { CellArray, DeviceState } from '../../devices/contract/index.js';
 import { checkPulse, checkRead, type Permit, requireCurrentLimit } from '../../devices/limits/index.js';
 import { readInstrumentAddress } from '../../drivers/instruments/index.js';
 import type { CellsConfig, LayoutEntry } from '../schema/index.js';
-import type { Hardware, HardwareDifference, Opening } from './composition.js';
-import {
-  type ArrayTiming,
-  type InstrumentArray,
-  openInstrumentArray,
-  unopenedArray,
-} from './instrument-array.js';
+import type { ArrayTiming, InstrumentArray } from './array-port.js';
+import type { Hardware, HardwareDifference, Opening } from './hardware.js';
+import { openInstrumentArray } from './instrument-array.js';
 import { SpokenEvents } from './spoken-events.js';
+import { unopenedArray } from './unopened-arrays.js';
 
 /** Cells that differ from a state by no more than so much of their range, rms, have drifted; others hold something else. */
 const DRIFTED = 0.1;

@@ -1,7 +1,8 @@
 import { inputError } from '../../core/index.js';
 import { instrumentTransport, textLineDescriber } from '../../drivers/instruments/index.js';
 import { Smu, SmuCells, scpi2400, tsp2600 } from '../../drivers/instruments/smu/index.js';
-import { type ArrayAsked, type InstrumentArray, smuTiming } from './instrument-array.js';
+import type { ArrayAsked, InstrumentArray } from './array-port.js';
+import { smuTiming } from './unopened-arrays.js';
 
 /** A 2400 leaves the works at so many baud. */
 const BAUD = 9600;

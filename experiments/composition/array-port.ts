@@ -1,0 +1,40 @@
+import type { CellArray, PulseShape } from '../../devices/contract/index.js';
+import type { Permit } from '../../devices/limits/index.js';
+import type { InstrumentAddress } from '../../drivers/instruments/index.js';
+import type { LineLog } from '../../drivers/transport/index.js';
+
+/** How the array behind an instrument is opened. */
+export interface ArrayAsked {
+  readonly address: InstrumentAddress;
+  readonly permit?: Permit;
+  readonly read_V?: number;
+  /** Where its cells work, S. */
+  readonly window?: readonly [number, number];
+  readonly nominalPulse?: { readonly potentiation: PulseShape; readonly depression: PulseShape };
+  readonly lineLog?: LineLog | undefined;
+  /** What happens to the line, for people. */
+  readonly tell?: (text: string) => void;
+}
+
+/** What work on an array takes, s. */
+export interface ArrayTiming {
+  /** One look at so many cells. */
+  look_s(cells: number): number;
+  /** A pulse besides its width. */
+  readonly pulse_s: number;
+}
+
+/** The array behind an instrument, opened: what a run needs of it beyond its cells. */
+export interface InstrumentArray {
+  readonly cells: CellArray;
+  /** Maker, model, firmware. */
+  readonly identity: string;
+  /** Before anything is measured. */
+  readonly nominal: ArrayTiming;
+  /** What has passed on its line's clock, s. */
+  now_s(): number;
+  /** What its cells are given is written there from now on, and read from there as what they had. */
+  keepJournal?(path: string): Promise<void>;
+  /** Pulses that a cell has had, by that. */
+  given?(cell: number): number;
+}
