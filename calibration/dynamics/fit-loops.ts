@@ -172,12 +172,12 @@ function fittedLoop(problem: LoopProblem, values: Float64Array, loop: LoopData, 
 /**
  * Profile-likelihood intervals of a fit. The likelihood carries the lag-1 correlation of the residuals where there is one; where its best values
  * are not those of the least squares, the interval reaches to both and a warning says so. An experiment for what is left open is
- * looked for unless `propose` says no.
+ * looked for unless `propose` says no; `only` names the parameters whose intervals are wanted.
  */
 export function estimateLoops(
   fitted: Pick<FittedLoops, 'model' | 'values' | 'weights'>,
   loops: readonly LoopData[],
-  { propose = true }: { readonly propose?: boolean } = {},
+  { propose = true, only }: { readonly propose?: boolean; readonly only?: readonly string[] } = {},
 ): LoopEstimates {
   const problem = new LoopProblem(loopModel(fitted.model), loops, scaleOf(loops), {
     weights: fitted.weights,
@@ -188,6 +188,7 @@ export function estimateLoops(
     lengths: problem.lengths,
     correlated: 'test',
     correlationWithin: correlationOf(problem, fitted.values),
+    ...(only === undefined ? {} : { only }),
   });
   const moved: string[] = [];
   const estimates = Object.fromEntries(

@@ -3,7 +3,7 @@ import { columnOf, type MeasuredFile, type MeasuredSeries, settingOf } from '../
 import { driveKnown } from './drive-between.js';
 import type { LoopData } from './loop-data.js';
 import type { MeasuringCircuit } from './measuring-circuit.js';
-import { timesOf } from './time-base.js';
+import { periodsOf, timesOf } from './time-base.js';
 
 /** Fewer points are no loop. */
 const MIN_POINTS = 16;
@@ -32,19 +32,41 @@ export function loopsOf(file: MeasuredFile, circuit: MeasuringCircuit): ReadLoop
   const own = circuit.compliance_A ?? settingOf(file, 'compliance_A');
   const limited = own !== undefined && own > 0 ? { ...circuit, compliance_A: own } : circuit;
   const loops = swept.slice(0, MOST_LOOPS).map((series) => loopOf(file, series, limited, swept.length > 1));
-  return { loops, remarks: [...remarks, ...loops.flatMap(betweenRemarks)] };
+  const ranged = swept.slice(0, MOST_LOOPS).reduce((sum, series) => sum + rangeChanges(series).length, 0);
+  return {
+    loops,
+    remarks: [
+      ...remarks,
+      ...(ranged === 0
+        ? []
+        : [
+            `${file.path}: the ammeter changed its range ${ranged} times; the first current after each change may carry a step of the instrument and is not fitted`,
+          ]),
+      ...loops.flatMap(betweenRemarks),
+    ],
+  };
 }
 
 /** Of the span of a smooth voltage: what may be open between samples without a word. */
 const OPEN = 5e-4;
+/** How far two frequencies may be apart and still be meant to be one. */
+const OTHER_FREQUENCY = 0.2;
 /** Samples of a pulse below which its width is known to no better than a twentieth. */
 const FEW_OF_PULSE = 20;
 
 /** What is to be said of a voltage that its samples do not tell well enough. */
-function betweenRemarks({ name, drive_V, times_s }: LoopData): string[] {
+function betweenRemarks({ name, drive_V, times_s, frequency_Hz }: LoopData): string[] {
+  const n = times_s.length;
+  // n samples are n steps of a drive that goes on
+  const own_Hz = (periodsOf(drive_V) * (n - 1)) / (n * times_s[n - 1]);
   const { within_V, jumps, shortest } = driveKnown({ times_s, drive_V });
   const span_V = drive_V.reduce((a, b) => Math.max(a, b)) - drive_V.reduce((a, b) => Math.min(a, b));
   return [
+    ...(frequency_Hz !== undefined && Math.abs(own_Hz / frequency_Hz - 1) > OTHER_FREQUENCY
+      ? [
+          `${name}: by the times of its samples the voltage goes round at ${formatQuantity(own_Hz, 'Hz')}, and its name or an answer says ${formatQuantity(frequency_Hz, 'Hz')}: one of them is wrong. The times are what is fitted`,
+        ]
+      : []),
     ...(within_V > OPEN * span_V
       ? [
           `${name}: between its samples the voltage is known to about ${formatQuantity(within_V, 'V', 2)} only (${((100 * within_V) / span_V).toFixed(1)} % of its span); thresholds and speeds may be further from the truth than their intervals say. Measure more samples a period`,
@@ -92,6 +114,7 @@ function loopOf(
     name,
   );
   const current_A = pick(current);
+  const changes = new Set(rangeChanges(series));
   const most = HELD * (circuit.compliance_A ?? Number.POSITIVE_INFINITY);
   return {
     name,
@@ -100,12 +123,21 @@ function loopOf(
     drive_V,
     current_A,
     fitted: Uint8Array.from(rows, (row, i) =>
-      series.censored?.[row] !== 1 && Number.isFinite(current_A[i]) && Math.abs(current_A[i]) < most ? 1 : 0,
+      series.censored?.[row] !== 1 &&
+      !changes.has(row) &&
+      Number.isFinite(current_A[i]) &&
+      Math.abs(current_A[i]) < most
+        ? 1
+        : 0,
     ),
     ...(frequency_Hz === undefined ? {} : { frequency_Hz }),
     circuit,
   };
 }
+
+/** Rows, from 0, at which the ammeter changed its range: their current may carry a step that is not the cell's. */
+const rangeChanges = ({ currentRanges = [] }: MeasuredSeries): number[] =>
+  currentRanges.slice(1).map(({ row }) => row - 1);
 
 /** A loop the other way round. */
 export function turned(loop: LoopData): LoopData {

@@ -39,10 +39,31 @@ export function timesOf(drive_V: Float64Array, base: TimeBase, name: string): Fl
     }
     return drive_V.map((_, i) => i / rate_Hz);
   }
-  if (frequency_Hz !== undefined) return drive_V.map((_, i) => (i * periods) / (n * frequency_Hz));
+  if (frequency_Hz !== undefined) {
+    requireWhole(drive_V, name);
+    return drive_V.map((_, i) => (i * periods) / (n * frequency_Hz));
+  }
   throw inputError(
     'dynamics.time-base',
     `${name}: there is no column of times, and a state that moves needs them; say the rate of the samples, --answer rate=20kHz, or the frequency of the drive, --answer frequency=10Hz (of several files --name-pattern '*_{frequency}_*', or calibrate.yaml beside them)`,
+  );
+}
+
+/** Of the span: noise of a voltage that ends where it began. */
+const NOISE = 0.02;
+
+/** @throws OhmpropError `dynamics.time-base` where the samples are no whole periods, and a frequency says nothing of their times */
+function requireWhole(drive_V: Float64Array, name: string): void {
+  let [low, high, step] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  for (let i = 0; i < drive_V.length; i++) {
+    [low, high] = [Math.min(low, drive_V[i]), Math.max(high, drive_V[i])];
+    if (i > 0) step = Math.max(step, Math.abs(drive_V[i] - drive_V[i - 1]));
+  }
+  const apart = Math.abs(drive_V[drive_V.length - 1] - drive_V[0]);
+  if (apart <= 2 * step + NOISE * (high - low)) return;
+  throw inputError(
+    'dynamics.time-base',
+    `${name}: the voltage begins at ${formatQuantity(drive_V[0], 'V')} and ends at ${formatQuantity(drive_V[drive_V.length - 1], 'V')}: its samples are no whole periods, so its frequency does not say when each was taken; say the rate of the samples, --answer rate=20kHz, or cut the file where a period ends`,
   );
 }
 

@@ -83,6 +83,12 @@ async function fitFiles(given: OptionsOf<typeof options>, context: Context): Pro
 
 /** @throws OhmpropError `calibrate.model`, exit code 2, for a flag that only models with a state take */
 function requireLoopFlags(given: OptionsOf<typeof options>, dynamic: boolean): void {
+  if (dynamic && given.film !== undefined) {
+    throw inputError(
+      'calibrate.model',
+      '--film is for static laws of sweeps, models with a state know no film; leave it or --model out',
+    );
+  }
   if (dynamic) return;
   const flag =
     given.circuit !== undefined
@@ -111,6 +117,12 @@ async function fitLaws(given: OptionsOf<typeof options>, context: Context): Prom
     blocking === undefined
       ? await fitAll(read, modelsFor(model, read), { window: named, share: given.logWeight }, context)
       : { pulsed: [], sweeps: [] };
+  if (given.film !== undefined && blocking === undefined && sweeps.length === 0) {
+    throw inputError(
+      'calibrate.model',
+      `--film is for sweeps of the voltage, and ${given.files.join(', ')} ${given.files.length === 1 ? 'holds' : 'hold'} none`,
+    );
+  }
   const trained = pulsed.map(({ cell }) => cell);
   const failure =
     blocking === undefined

@@ -103,7 +103,34 @@ function modelLines({ fitted, intervals }: ModelFit): string[] {
       return `    ${name.padEnd(22)} ${shown}`;
     }),
     ...proposalLines(intervals?.proposal),
-    ...(intervals?.warnings ?? []).map((text) => `    warning: ${printableLine(text)}`),
+    ...fitWarnings({ fitted, intervals }).map((text) => `    warning: ${printableLine(text)}`),
+  ];
+}
+
+/** Of searches: fewer that end at the best say that another may end lower. */
+const FEW_AGREE = 0.3;
+
+/** What is to be said of a fit: how its searches ended, and how well its intervals stand. */
+export function fitWarnings({
+  fitted,
+  intervals,
+}: {
+  readonly fitted: ModelFit['fitted'];
+  readonly intervals?: ModelFit['intervals'] | undefined;
+}): string[] {
+  const { agreeing, starts, apart } = fitted;
+  return [
+    ...(apart
+      ? [
+          'searches that end as well as the best (1 %) lie far from it: these loops leave a combination of parameters open, and the values are one choice of many',
+        ]
+      : []),
+    ...(agreeing < FEW_AGREE * starts
+      ? [
+          `${agreeing} of ${starts} searches ended at the best that was met: another --seed may find a better one`,
+        ]
+      : []),
+    ...(intervals?.warnings ?? []),
   ];
 }
 
@@ -229,7 +256,7 @@ export function loopsJson(
         };
       }),
       ...(intervals?.proposal === undefined ? {} : { proposal: intervals.proposal }),
-      warnings: intervals?.warnings ?? [],
+      warnings: fitWarnings({ fitted, intervals }),
     })),
     methods: methodsText(compared),
   };

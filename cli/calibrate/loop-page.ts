@@ -4,7 +4,7 @@ import { autocorrelation } from '../../calibration/estimates/index.js';
 import { formatQuantity } from '../../core/index.js';
 import { type Curve, curveFigure, html, profileFigure, type Report } from '../../report/index.js';
 import { estimateText } from './estimate-text.js';
-import { circuitText, methodsText, plainNumber, proposalLines } from './loop-answer.js';
+import { circuitText, fitWarnings, methodsText, plainNumber, proposalLines } from './loop-answer.js';
 
 /** What a page of fits is told beside them. */
 export interface LoopsPage {
@@ -45,7 +45,7 @@ export function loopsPage(
       ...fits.flatMap(({ fitted, intervals }) =>
         [
           ...(fitted.status === 'converged' ? [] : [`has not converged (${fitted.status})`]),
-          ...(intervals?.warnings ?? []),
+          ...fitWarnings({ fitted, intervals }),
         ].map((text) => `${fitted.model}: ${text}`),
       ),
       ...remarks,

@@ -37,6 +37,22 @@ const NAME_ROOM_PT = 30;
 /** Of the threshold: what is drawn of a profile. */
 const SHOWN = 1.6;
 
+/** Straight pieces that a piece of a profile is drawn with. */
+const PIECES = 8;
+
+/** The signed root of a profile is nearly straight: what lies between the points met is the square of a straight line. */
+function between(points: readonly Point[]): Point[] {
+  const best = points.find(([, drop]) => drop === 0)?.[0] ?? 0;
+  const rooted = points.map(([value, drop]): Point => [value, Math.sign(value - best) * Math.sqrt(drop)]);
+  return rooted.flatMap(([value, root], k) => {
+    const [next, nextRoot] = rooted[k + 1] ?? [value, root];
+    return Array.from({ length: PIECES }, (_, n): Point => {
+      const share = n / PIECES;
+      return [value + share * (next - value), (root + share * (nextRoot - root)) ** 2];
+    });
+  });
+}
+
 /** Every parameter's profile, small: what closes below the threshold is known, what does not is open. */
 export function profileFigure(data: ParameterProfiles): Figure {
   const { profiles, threshold } = data;
@@ -62,7 +78,7 @@ export function profileFigure(data: ParameterProfiles): Figure {
       size: (free) => ({ width: free, height: Math.max(44, free * 0.5) }),
       marks: [
         rule({ y: threshold }),
-        line(points, { colour, width: 1, label: profile.name, clip: true }),
+        line(between(points), { colour, width: 1, label: profile.name, clip: true }),
         dots(
           points.filter(([, drop]) => drop <= SHOWN * threshold),
           { colour, radius: 1.3 },

@@ -34,10 +34,22 @@ describe('ohmprop calibrate fit with models that have a state', () => {
     const cwd = scratch();
     const files = await drawn(cwd, [10]);
     const { code, stdout, stderr } = await ohmprop(
-      [...fit, ...files, '--model', 'mss', '--circuit', 'series=5k', '-o', 'w1.cell.json', '--json'],
+      [
+        ...[...fit, ...files, '--model', 'mss', '--circuit', 'series=5k', '--json'],
+        ...['-o', 'w1.cell.json', '-o', 'page.html'],
+      ],
       { cwd },
     );
-    expect([code, stderr]).toEqual([0, '']);
+    expect([code, stderr.replace(/^wrote .*\n/gm, '')]).toEqual([0, '']);
+    const page = await readFile(join(cwd, 'page.html'), 'utf8');
+    for (const part of [
+      'Autocorrelation of the residuals',
+      'Profile likelihoods, mss',
+      '95 % band of the curve',
+      'Parameters, mss',
+      'Model and measuring circuit were integrated',
+    ])
+      expect(page).toContain(part);
     const { models } = JSON.parse(stdout);
     const [{ parameters, loops, nEffective }] = models;
     expect(loops[0].r2).toBeGreaterThan(0.999);
@@ -57,10 +69,34 @@ describe('ohmprop calibrate fit with models that have a state', () => {
       expect(high, name).toBeGreaterThanOrEqual(truth[name]);
       expect(low < value && value < high, name).toBe(true);
     }
-    const sweep = await ohmprop(['cell', 'sweep', 'w1.cell.json', '--drive', 'sine:0.8V,10Hz,1', '--json'], {
-      cwd,
-    });
-    const largest = JSON.parse(sweep.stdout).sweeps[0].largestCurrent_A;
+    const sweep = await ohmprop(
+      [
+        ...['cell', 'sweep', 'w1.cell.json', '--drive', 'sine:0.8V,10Hz,1', '--samples', '320'],
+        ...['--band', '--json', '-o', 'band.csv'],
+      ],
+      { cwd },
+    );
+    const [{ largestCurrent_A: largest, widestBand_A }] = JSON.parse(sweep.stdout).sweeps;
+    // the noise is .2 % of the largest current, the curve is known better than a point
+    expect(widestBand_A / largest).toBeGreaterThan(1e-4);
+    expect(widestBand_A / largest).toBeLessThan(0.02);
+    const column = async (file: string, of: string): Promise<number[]> => {
+      const [head, ...rows] = (await readFile(join(cwd, file), 'utf8')).trim().split('\n');
+      const at = head.split(',').indexOf(of);
+      return rows.map((row) => Number(row.split(',')[at]));
+    };
+    const [low, high, truly] = await Promise.all([
+      column('band.csv', 'low_A'),
+      column('band.csv', 'high_A'),
+      column('raw10.csv', 'current_A'),
+    ]);
+    const inside = truly.filter((i, k) => i >= low[k] && i <= high[k]).length / truly.length;
+    expect(inside).toBeGreaterThan(0.8);
+    const set = await ohmprop(['cell', 'sweep', 'sdc-knowm', '--band'], { cwd });
+    expect([set.code, set.stderr]).toEqual([
+      2,
+      expect.stringMatching(/--band: sdc-knowm does not say how far/),
+    ]);
     const own = await ohmprop(
       ['cell', 'sweep', 'sdc-knowm', '--from', '0.3', '--drive', 'sine:0.8V,10Hz,1', '--json'],
       { cwd },
@@ -81,18 +117,17 @@ describe('ohmprop calibrate fit with models that have a state', () => {
       '--name-pattern',
       '{cell}_{frequency}',
     ];
-    const { stdout } = await ohmprop([...fit, ...args], { cwd });
+    const { stdout } = await ohmprop([...fit, ...args, '-o', 'w1.cell.json'], { cwd });
     const held = stdout
       .split('\n')
       .findIndex((line) => line.includes('left out and predicted, a frequency at a time'));
     expect(held).toBeGreaterThan(0);
     expect(held).toBeLessThan(stdout.split('\n').findIndex((line) => line.startsWith('mss:')));
     expect(stdout).toMatch(/sets at negative voltages/);
-    const json = await ohmprop([...fit, ...args, '--json', '-o', 'w1.cell.json'], { cwd });
-    const { models, setsAtNegative } = JSON.parse(json.stdout);
-    expect(setsAtNegative).toBe(true);
-    for (const { r2 } of models[0].heldOut) expect(r2).toBeGreaterThan(0.99);
-    expect(JSON.parse(await readFile(join(cwd, 'w1.cell.json'), 'utf8')).dynamics).toMatchObject({
+    const { dynamics } = JSON.parse(await readFile(join(cwd, 'w1.cell.json'), 'utf8'));
+    expect(dynamics.heldOut).toHaveLength(3);
+    for (const { r2 } of dynamics.heldOut) expect(r2).toBeGreaterThan(0.99);
+    expect(dynamics).toMatchObject({
       model: 'metastable-switch',
       mirrored: true,
       series_ohm: 5000,
@@ -125,6 +160,9 @@ describe('ohmprop calibrate fit with models that have a state', () => {
     [['--model', 'mss', '--circuit', 'compliance=0'], /compliance: needs a number above 0/],
     [['--model', 'mss,sinh'], /mss have a state.*sinh is a law without one/],
     [['--model', 'vtaem'], /did you mean vteam/],
+    [['--model', 'mss', '--film', 'thickness=10nm'], /--film is for static laws/],
+    [['--film', 'thick=10nm'], /did you mean thickness\?/],
+    [['--film', 'permittivity=25/4'], /needs LOW\/HIGH/],
     [['--circuit', 'series=5k'], /--circuit is for models with a state/],
   ])('refuses %j', async (args, message) => {
     const cwd = scratch();
