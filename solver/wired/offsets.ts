@@ -1,3 +1,4 @@
+import { dot } from './dot.js';
 import type { SourceCurrents, Sources } from './sources.js';
 import type { Terminals } from './wired-crossbar.js';
 import type { WiredParameters } from './wired-parameters.js';
@@ -44,24 +45,18 @@ export function offsetsOf(
       const v = columns_V.subarray(s * columns, (s + 1) * columns);
       const w = rows_V.subarray(s * rows, (s + 1) * rows);
       for (let j = 0; j < columns; j++) {
-        const said = dotRow(bits, j, v) + (l === 0 ? 0 : dotRow(across, j, w));
+        const said =
+          dot(bits, j * columns, v, 0, columns) + (l === 0 ? 0 : dot(across, j * rows, w, 0, rows));
         currents_A[l][s * columns + j] += found.outputCurrents_A[s * columns + j] + said;
       }
       if (words === undefined) continue;
       const before = currents_A[l - 1];
       for (let i = 0; i < rows; i++) {
-        let said = dotRow(words, i, w);
+        let said = dot(words, i * rows, w, 0, rows);
         for (let j = 0; j < columns; j++) said += across[j * rows + i] * v[j];
         before[s * rows + i] += said - found.rowCurrents_A[s * rows + i];
       }
     }
   }
   return currents_A;
-}
-
-function dotRow(matrix: Float64Array, row: number, v: Float64Array): number {
-  const from = row * v.length;
-  let sum = 0;
-  for (let k = 0; k < v.length; k++) sum += matrix[from + k] * v[k];
-  return sum;
 }

@@ -1,5 +1,6 @@
 import type { LayeredNetwork } from '../../circuits/layered/index.js';
 import { type OutputPull, restOf } from '../layered/index.js';
+import { dot } from './dot.js';
 import type { UnitLayer } from './wired-parameters.js';
 
 /** What of a nudge a sweep asks for. */
@@ -84,11 +85,7 @@ function inflow(
     const rows = network.layers[l - 1];
     const before = voltages[l - 1];
     const { across } = layers[l];
-    for (let j = 0; j < n; j++) {
-      let sum = 0;
-      for (let i = 0; i < rows; i++) sum += across[j * rows + i] * before[s * rows + i];
-      currents[j] -= sum;
-    }
+    for (let j = 0; j < n; j++) currents[j] -= dot(across, j * rows, before, s * rows, rows);
   }
   if (l + 1 < network.layers.length) {
     const columns = network.layers[l + 1];
@@ -120,9 +117,7 @@ function settleLayer(
   for (let j = 0; j < n; j++) {
     const e = s * n + j;
     let conductance = own[j * n + j];
-    let current = currents[j];
-    for (let k = 0; k < n; k++) current -= own[j * n + k] * v[s * n + k];
-    current += conductance * v[e];
+    let current = currents[j] - dot(own, j * n, v, s * n, n) + conductance * v[e];
     if (pulled !== undefined) {
       conductance += pulled.conductances[e];
       current += pulled.currents[e];

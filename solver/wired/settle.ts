@@ -30,12 +30,12 @@ export const wiredStop = {
 const GROWTH_LIMIT = 1e4;
 /** Corrections after which exact ports are found instead. */
 const MAX_CORRECTIONS = 30;
-/** How exactly the crossbars are solved first. */
-const FIRST_TOLERANCE = 1e-4;
+/** How exactly the crossbars are solved first from rest; a nudged phase begins where the free one ended, and is solved to the end at once. */
+const FIRST_TOLERANCE = 1e-5;
 /** Units are relaxed between two corrections until so much of the residual is left. */
 const LEFT_BETWEEN = 3e-3;
 /** A crossbar is solved so much more exactly than the units were before. */
-const AHEAD = 4e-3;
+const AHEAD = 1e-3;
 
 /** One phase, from its drive to its end. */
 export interface Phase {
@@ -151,7 +151,7 @@ class Settling {
     let offsets = offsetsOf(parameters, sources, fromSources, this.steady, voltages, known);
     const everybody = Array.from({ length: sources.batch }, (_, s) => s);
     const finest = Math.max(1e-13, 0.1 * this.stop.tolerance);
-    let tolerance = Math.max(finest, FIRST_TOLERANCE);
+    let tolerance = isNear ? finest : Math.max(finest, FIRST_TOLERANCE);
     let left = 1;
     let previous = Number.POSITIVE_INFINITY;
     let slow = 0;
