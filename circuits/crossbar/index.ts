@@ -11,6 +11,8 @@ export {
   senseEnds,
 } from './description.js';
 export { type FloatingLines, findFloatingLines, requireGrounded } from './floating.js';
+export { type LineConverters, requireConverters } from './line-converters.js';
+export { type ProductErrors, productErrors } from './product-errors.js';
 export {
   applyScheme,
   type CrossbarDrive,
@@ -23,6 +25,12 @@ export {
   schemeBiases,
 } from './schemes.js';
 export {
+  finishProduct,
+  type PlannedProduct,
+  planProduct,
+  type SignedProduct,
+} from './signed-product.js';
+export {
   exactProducts,
   mapWeights,
   type SignedArray,
@@ -31,3 +39,5 @@ export {
   weightPairs,
 } from './signed-weights.js';
 export { type TurnedCrossbar, turnCells, turnCrossbar, turnedBack } from './turned.js';
+export type { WeightDigits } from './weight-digits.js';
+export { type TiledWeights, type TileSize, tileWeights, type WeightTile } from './weight-tiles.js';

@@ -2,12 +2,14 @@ import {
   type Figure,
   type FigureText,
   heatMap,
+  namedBars,
   placeBars,
   type ReportSection,
   stackedCurves,
 } from '../../report/index.js';
 import type { AsDrawn } from './as-drawn.js';
 import type { CrossbarEffects } from './effects.js';
+import type { WeightsAnswer } from './weights.js';
 
 /** How `--map` calls what `effectSections` gives, in its order. */
 export const mapNames = ['voltage', 'current', 'drop', 'error', 'sneak'] as const;
@@ -79,6 +81,42 @@ export function effectSections(
       'share (%)',
       '1',
     ),
+  ];
+}
+
+/** What became of a signed matrix times input vector `input`. */
+export function productSections(
+  { products, exactProducts, parts }: WeightsAnswer,
+  input: number,
+  { redraw }: Pick<FigureText, 'redraw'> = {},
+): ReportSection[] {
+  const by = redraw === undefined ? {} : { redraw };
+  const largest = exactProducts.flat().reduce((most, y) => Math.max(most, Math.abs(y)), 0);
+  return [
+    {
+      title: 'Products',
+      caption: `Product of each output with input vector ${input} less the exact one, over the largest exact product of all.`,
+      figure: placeBars({
+        ...by,
+        values: products.map((product, j) => (100 * (product[input] - exactProducts[j][input])) / largest),
+        placeTitle: 'output',
+        quantity: 'product error (%)',
+        unit: '1',
+      }),
+    },
+    {
+      title: 'Where the error comes from',
+      caption:
+        'What each step adds to those before it, root mean square over that of the exact products, of all input vectors. Steps may undo each other.',
+      figure: namedBars({
+        ...by,
+        names: ["cells' levels", 'drivers', 'wires', 'read-out'],
+        nameTitle: 'step',
+        values: [parts.cells, parts.drivers, parts.wires, parts.readOut].map((share) => 100 * share),
+        quantity: 'error (%)',
+        unit: '1',
+      }),
+    },
   ];
 }
 

@@ -5,6 +5,10 @@ import {
   type CrossbarDescription,
   type CrossbarDrive,
   describeCrossbar,
+  mapWeights,
+  type PlannedProduct,
+  planProduct,
+  type SignedWeights,
   type TurnedCrossbar,
   turnCells,
   turnCrossbar,
@@ -20,7 +24,7 @@ import { crossbarOptions } from './options.js';
 import { randomCells_S, randomInputs_V } from './random-array.js';
 import { readInputs } from './read-inputs.js';
 import { type Matrix, readCells } from './read-matrix.js';
-import { type ReadWeights, readWeights } from './weights.js';
+import { convertersOf, readWeights, requireWeights, type WeightFlags } from './weights.js';
 
 const described = z.strictObject(crossbarOptions);
 
@@ -41,8 +45,8 @@ export interface ReadCrossbar {
   readonly drive: CrossbarDrive;
   /** Several arrays, solved one after another: all their cells, [count × rows × columns], S. */
   readonly stack?: { readonly count: number; readonly cells_S: Float64Array };
-  /** The signed matrix that its cells stand for, and the input vectors [count × inputs] as typed, V. */
-  readonly weights?: ReadWeights & { readonly inputs_V: Float64Array };
+  /** The signed matrix that its cells stand for, and the input vectors. */
+  readonly weights?: PlannedProduct;
   /** With inputs on the bit lines: how to get back to the array as it is drawn. */
   readonly turned?: TurnedCrossbar;
 }
@@ -76,7 +80,10 @@ export async function readDrawnArray(io: Io, flags: ArrayFlags) {
 }
 
 /** Reads the files and puts the crossbar and its drive together. */
-export async function readCrossbar(io: Io, flags: CrossbarFlags): Promise<ReadCrossbar> {
+export async function readCrossbar(
+  io: Io,
+  flags: CrossbarFlags & Partial<WeightFlags>,
+): Promise<ReadCrossbar> {
   requireAllInputs(flags);
   const { drawn, stack, weights, reach_V, cells } = await readDrawnArray(io, flags);
   if (stack !== undefined && flags.inputsOn === 'columns') {
@@ -100,13 +107,14 @@ export async function readCrossbar(io: Io, flags: CrossbarFlags): Promise<ReadCr
     flags.inputs === undefined
       ? { count: 1, inputs_V: randomInputs_V(rows, flags) }
       : await readInputs(flags.inputs, {
-          lines: weights?.signed.inputs ?? rows,
+          lines: weights?.inputs ?? rows,
           lineName:
             weights !== undefined ? 'row of --weights' : turned === undefined ? 'word line' : 'bit line',
           // with one selected line one row of voltages is enough
           spread: scheme !== 'parallel',
         });
-  const inputs_V = weights?.array.drive(typed_V) ?? typed_V;
+  const planned = weights && planProduct(weights, typed_V, convertersOf(flags));
+  const inputs_V = planned?.rows_V[0] ?? typed_V;
   if (reach_V !== undefined) warnBeyond(io, inputs_V, reach_V);
   const applied = applyScheme(scheme, {
     ...(flags.gate === undefined ? {} : { gate_V: flags.gate }),
@@ -130,7 +138,7 @@ export async function readCrossbar(io: Io, flags: CrossbarFlags): Promise<ReadCr
     ...(cells === undefined ? {} : { cells: turned === undefined ? cells : turnCells(cells, turned) }),
     ...(turned === undefined ? {} : { turned }),
     ...(stack === undefined ? {} : { stack }),
-    ...(weights === undefined ? {} : { weights: { ...weights, inputs_V: typed_V } }),
+    ...(planned === undefined ? {} : { weights: planned }),
   };
 }
 
@@ -156,7 +164,7 @@ async function readArray(
   io: Io,
   flags: ArrayFlags,
 ): Promise<
-  Matrix & { readonly weights?: ReadWeights; readonly reach_V?: number; readonly models?: CrossbarCells }
+  Matrix & { readonly weights?: SignedWeights; readonly reach_V?: number; readonly models?: CrossbarCells }
 > {
   const { conductances, resistances, cells, random, weights: signed, shortOhm } = flags;
   const modelled = await areModels(flags);
@@ -185,8 +193,8 @@ async function readArray(
     return { count: 1, rows, columns, values: randomCells_S(rows * columns, flags) };
   }
   if (signed !== undefined) {
-    const weights = await readWeights(signed, flags.window, flags.pairs);
-    const { rows, columns, conductances_S } = weights.array;
+    const weights = await readWeights(signed, flags);
+    const { rows, columns, conductances_S } = mapWeights(weights);
     return { count: 1, rows, columns, values: conductances_S, weights };
   }
   if (cells !== undefined) {
@@ -198,17 +206,8 @@ async function readArray(
     : readCells(io, conductances, 'conductances', shortOhm);
 }
 
-/** @throws `crossbar.usage` for what only signed matrices have, and what they have not */
-function requireWeights(flags: ArrayFlags): void {
-  if (flags.weights === undefined) {
-    const flag = flags.window !== undefined ? '--window' : flags.pairs !== undefined ? '--pairs' : undefined;
-    if (flag === undefined) return;
-    throw inputError('crossbar.usage', `${flag} goes with --weights FILE; cells are what they are`);
-  }
-}
-
 /** @throws `crossbar.usage` for inputs that are not there, or do not go with the cells */
-function requireAllInputs(flags: CrossbarFlags): void {
+export function requireAllInputs(flags: CrossbarFlags): void {
   const some = [flags.conductances, flags.resistances, flags.cells, flags.weights].some(
     (f) => f !== undefined,
   );

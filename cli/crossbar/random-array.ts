@@ -3,7 +3,7 @@ import { inputError, quoted, RandomStream } from '../../core/index.js';
 import { quantity, readBy, whole } from '../frame/index.js';
 
 /** Rows and columns: 64x64, 64×32. */
-function readSize(text: string): [number, number] {
+export function readSize(text: string): [number, number] {
   const [, rows, columns] = /^(\d+)\s*[x×]\s*(\d+)$/i.exec(text.trim()) ?? [];
   if (rows === undefined || Number(rows) < 1 || Number(columns) < 1) {
     throw inputError('crossbar.usage', `needs word lines × bit lines, as 64x64; got ${quoted(text)}`);

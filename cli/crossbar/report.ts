@@ -7,15 +7,18 @@ import { type Answer, defineCommand, type OptionsOf } from '../frame/index.js';
 import type { Io } from '../io.js';
 import { asDrawn, drawnEffects } from './as-drawn.js';
 import { type CrossbarEffects, crossbarEffects } from './effects.js';
-import { effectSections, mapNames } from './figures.js';
+import { effectSections, mapNames, productSections } from './figures.js';
 import { oneInput, readCrossbar, requireOneArray } from './flags.js';
 import { wiresOf } from './lines.js';
 import { crossbarOptions, inputOption, solverOptions } from './options.js';
 import { iterationsText } from './solve.js';
 import { openCrossbar } from './solve-inputs.js';
+import { solveTiled } from './solve-tiles.js';
+import { productOptions, weightsAnswer, weightsSummary } from './weights.js';
 
 const options = z.strictObject({
   ...crossbarOptions,
+  ...productOptions,
   ...solverOptions,
   input: inputOption,
   map: z.enum(mapNames).optional().meta({
@@ -42,9 +45,48 @@ export const reportCrossbarCommand = defineCommand({
     if (given.map !== undefined && !asked.has('.svg') && !asked.has('.png')) {
       throw inputError('crossbar.usage', '--map: there is no picture to draw; name one, -o FILE.svg');
     }
-    return report(io, given);
+    return given.tile === undefined ? report(io, given) : reportTiles(io, { ...given, tile: given.tile });
   },
 });
+
+/** Of a matrix on several arrays: its products; what a cell sees, a report of one of them says. */
+async function reportTiles(
+  io: Io,
+  given: ReportOptions & { readonly tile: [number, number] },
+): Promise<Answer> {
+  if (given.map !== undefined) {
+    throw inputError('crossbar.usage', '--map: a map is of one array; leave it out, or --tile');
+  }
+  const { product, answer, inputs, outputs } = await solveTiled(io, given);
+  if (product.status !== 'settled') throw runError('crossbar.not-settled', product.message);
+  const input = oneInput(given.input, product.power_W.length);
+  const { tileRows, tileColumns } = product;
+  const title = `${inputs} × ${outputs} weights on ${tileRows} × ${tileColumns} arrays`;
+  const summary = [
+    ...linesSummary(given),
+    ...weightsSummary(answer),
+    ['Power', formatQuantity(product.power_W[input], 'W')] as const,
+  ];
+  const sections = (redraw: string) => productSections(answer, input, { redraw });
+  return {
+    text: [title, ...summary.map(([name, value]) => `  ${name}: ${value}`)].join('\n'),
+    json: { tiles: [tileRows, tileColumns], input, weights: answer, power_W: product.power_W[input] },
+    outputs: {
+      '.html': ({ width_mm, redraw }) =>
+        htmlReport({ title, summary, warnings: [], sections: sections(redraw) }, { width_mm }),
+      '.csv': () =>
+        csvText(
+          ['output', 'product', 'exact_product'],
+          answer.products.map((product, j) => [j, product[input], answer.exactProducts[j][input]]),
+        ),
+    },
+    figure: ({ redraw }) => {
+      const { figure } = sections(redraw)[0];
+      if (figure === undefined) throw new Error('no figure of products');
+      return figure;
+    },
+  };
+}
 
 async function report(io: Io, given: ReportOptions): Promise<Answer> {
   const read = await readCrossbar(io, given);
@@ -59,8 +101,15 @@ async function report(io: Io, given: ReportOptions): Promise<Answer> {
   if (solution.status !== 'settled') throw runError('crossbar.not-settled', solution.message);
   const effects = drawnEffects(crossbarEffects(description, drive, solution, input, read.cells), view);
   const title = `Crossbar ${rows} × ${columns}, input vector ${input}`;
-  const summary = summaryOf(given, effects, solution);
-  const sections = (redraw: string) => effectSections(effects, view, { redraw });
+  const weights = read.weights && weightsAnswer(read.weights, [solution.outputCurrents_A]);
+  const summary = [
+    ...summaryOf(given, effects, solution),
+    ...(weights === undefined ? [] : weightsSummary(weights)),
+  ];
+  const sections = (redraw: string) => [
+    ...effectSections(effects, view, { redraw }),
+    ...(weights === undefined ? [] : productSections(weights, input, { redraw })),
+  ];
   const { relativeError, meanError, largestError, worstDrop_V, power_W } = effects;
   return {
     text: [title, ...summary.map(([name, value]) => `  ${name}: ${value}`)].join('\n'),
@@ -76,6 +125,7 @@ async function report(io: Io, given: ReportOptions): Promise<Answer> {
       power_W,
       outputCurrents_A: Array.from(effects.output_A),
       idealCurrents_A: Array.from(effects.ideal_A),
+      ...(weights === undefined ? {} : { weights }),
     },
     outputs: {
       '.html': ({ width_mm, redraw }) =>
@@ -101,13 +151,8 @@ async function report(io: Io, given: ReportOptions): Promise<Answer> {
   };
 }
 
-function summaryOf(
-  given: ReportOptions,
-  effects: CrossbarEffects,
-  { stats }: CrossbarSolution,
-): (readonly [string, string])[] {
+function linesSummary(given: ReportOptions): (readonly [string, string])[] {
   const { row_ohm, column_ohm, firstRow_ohm, lastColumn_ohm } = wiresOf(given);
-  const largestShare = effects.sneakShare.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
   return [
     ['Wires', `${row_ohm} Ω a word-line segment, ${column_ohm} Ω a bit-line segment`],
     [
@@ -118,6 +163,17 @@ function summaryOf(
       'Ends',
       `drivers ${given.driverOhm} Ω${given.driveBothEnds ? ', word lines at both ends' : ''}, sense ends ${given.senseOhm} Ω${given.senseEnds === 'last' ? '' : `, bit lines at ${given.senseEnds === 'both' ? 'both ends' : 'the first cell'}`}`,
     ],
+  ];
+}
+
+function summaryOf(
+  given: ReportOptions,
+  effects: CrossbarEffects,
+  { stats }: CrossbarSolution,
+): (readonly [string, string])[] {
+  const largestShare = effects.sneakShare.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+  return [
+    ...linesSummary(given),
     ['Inputs', `${given.inputsOn}, scheme ${given.scheme}`],
     [
       'Output error |ΔI/I|',

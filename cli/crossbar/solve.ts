@@ -9,7 +9,14 @@ import { crossbarOptions, solverOptions } from './options.js';
 import { joinInputs, solveInputs } from './solve-inputs.js';
 import { solveLines, stdinNotes } from './solve-lines.js';
 import { solveStack } from './solve-stack.js';
-import { type WeightsAnswer, weightsAnswer } from './weights.js';
+import { solveTiles } from './solve-tiles.js';
+import {
+  productOptions,
+  type WeightFlags,
+  type WeightsAnswer,
+  weightsAnswer,
+  weightsText,
+} from './weights.js';
 
 /** What `--json` prints. */
 interface SolveResult {
@@ -36,6 +43,7 @@ interface SolveResult {
 export const solveCrossbarCommand = defineCommand({
   options: z.strictObject({
     ...crossbarOptions,
+    ...productOptions,
     ...solverOptions,
     transfer: z.boolean().default(false).meta({
       flag: '--transfer',
@@ -52,6 +60,7 @@ export const solveCrossbarCommand = defineCommand({
     'ohmprop crossbar solve --resistances r.npy --inputs v.csv --scheme v/2 --select 3,5 -o solved.npz',
     'ohmprop crossbar solve --conductances many.npy --inputs v.csv --wire-ohm 2 -o currents.npz',
     'ohmprop crossbar solve --weights w.csv --window 10uS,100uS --inputs x.csv --wire-ohm 2 --json',
+    'ohmprop crossbar solve --weights layer.npz:w1 --window 10uS,100uS --levels 16 --slices 2 --tile 128x128 --dac-bits 8 --node-bits 8 --inputs x.npy --wire-ohm 2',
     'ohmprop crossbar solve --cells tunnel.yaml --states x.csv --inputs v.csv --wire-ohm 5 --json',
     'ohmprop crossbar solve --cells vteam-kvatinsky --random 64x64 --selector threshold --inputs 800mV --wire-ohm 2',
     'ohmprop crossbar solve --stdin --wire-ohm 2 < arrays.jsonl > solved.jsonl',
@@ -68,7 +77,8 @@ export const solveCrossbarCommand = defineCommand({
   },
 });
 
-async function solve(io: Io, flags: CrossbarFlags & SolverFlags): Promise<Answer> {
+async function solve(io: Io, flags: CrossbarFlags & SolverFlags & Partial<WeightFlags>): Promise<Answer> {
+  if (flags.tile !== undefined) return solveTiles(io, { ...flags, tile: flags.tile });
   const read = await readCrossbar(io, flags);
   if (read.stack !== undefined) return solveStack(io, { ...read, stack: read.stack }, flags);
   const { description, drive } = read;
@@ -102,7 +112,7 @@ async function solve(io: Io, flags: CrossbarFlags & SolverFlags): Promise<Answer
     solveSeconds,
     outputCurrents_A: nested(outputs, drive.count),
     power_W: Array.from(power_W),
-    ...(weights === undefined ? {} : { weights: weightsAnswer(weights, weights.inputs_V, currents_A) }),
+    ...(weights === undefined ? {} : { weights: weightsAnswer(weights, [currents_A]) }),
   };
   const nodes = {
     wordVoltages_V: () =>
@@ -238,24 +248,6 @@ function nested(values: Float64Array, width: number): number[][] {
 export const iterationsText = (count: number) => `${count} iteration${count === 1 ? '' : 's'}`;
 
 const SHOWN = 8;
-
-function weightsText({
-  products,
-  exactProducts,
-  relativeError,
-  largestRelativeError,
-}: WeightsAnswer): string[] {
-  const first = (values: number[][]) =>
-    `${values
-      .slice(0, SHOWN)
-      .map(([value]) => value.toPrecision(6))
-      .join(', ')}${values.length > SHOWN ? ', …' : ''}`;
-  const percent = (share: number) => `${(100 * share).toPrecision(3)} %`;
-  return [
-    `products of input 0: ${first(products)}; exactly ${first(exactProducts)}`,
-    `error: ${percent(relativeError)} of the rms product (rms), ${percent(largestRelativeError)} of the largest (largest)`,
-  ];
-}
 
 function answerOf(result: SolveResult, message: string): Answer {
   const { rows, cols, inputs, iterations, kclResidual_A, setupSeconds, solveSeconds, power_W } = result;

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import {
-  exactProducts,
-  mapWeights,
-  type SignedArray,
+  finishProduct,
+  type LineConverters,
+  type PlannedProduct,
+  type SignedProduct,
   type SignedWeights,
   weightPairs,
 } from '../../circuits/crossbar/index.js';
-import { inputError } from '../../core/index.js';
+import { formatQuantity, inputError } from '../../core/index.js';
 import { conductanceWindow } from '../../experiments/schema/index.js';
-import { path } from '../frame/index.js';
+import { type OptionsOf, path, quantity, readBy, whole } from '../frame/index.js';
+import { readSize } from './random-array.js';
 import { readMatrix, readNumber } from './read-matrix.js';
 
 /** A signed matrix instead of cells. */
@@ -16,7 +18,7 @@ export const weightOptions = {
   weights: path(z.string().optional()).meta({
     flag: '--weights <file>',
     description:
-      'a signed matrix instead, mapped onto cells: CSV or NPY, one row an input, one column an output',
+      'a signed matrix instead, mapped onto cells: CSV, NPY or w.npz:name, one row an input, one column an output',
   }),
   window: conductanceWindow().meta({
     flag: '--window <window>',
@@ -27,20 +29,106 @@ export const weightOptions = {
     description:
       'with --weights: a weight is the difference of two cells, or of one and a reference (columns)',
   }),
+  levels: whole(
+    z
+      .number()
+      .int()
+      .min(2)
+      .max(2 ** 24)
+      .optional(),
+  ).meta({
+    flag: '--levels <n>',
+    description: 'with --weights: conductances that a cell can have, evenly over its window (any)',
+  }),
+  slices: whole(z.number().int().min(1).max(48).optional()).meta({
+    flag: '--slices <n>',
+    description: 'with --weights and --levels: cells that share the digits of a weight (1)',
+  }),
 };
 
-/** A signed matrix as read, on its cells. */
-export interface ReadWeights {
-  readonly signed: SignedWeights;
-  readonly array: SignedArray;
+/** Converters at the lines, and the arrays that are there. */
+export const productOptions = {
+  tile: readBy('size', readSize, z.tuple([z.number(), z.number()]).optional()).meta({
+    flag: '--tile <rows x columns>',
+    description:
+      'with --weights: lines of an array, 64x64; a larger matrix is cut, its parts added as numbers',
+  }),
+  dacBits: whole(z.number().int().min(2).max(32).optional()).meta({
+    flag: '--dac-bits <n>',
+    description: 'with --weights: bits of the converters that drive the inputs, 0 V among their codes',
+  }),
+  dacFullScale: quantity('V', z.number().gt(0).optional()).meta({
+    flag: '--dac-full-scale <V>',
+    description: 'end of their range, ± (the largest input)',
+  }),
+  nodeBits: whole(z.number().int().min(2).max(32).optional()).meta({
+    flag: '--node-bits <n>',
+    description: 'with --weights: bits of the converters that read the current of every line',
+  }),
+  lineFullScale: quantity('A', z.number().gt(0).optional()).meta({
+    flag: '--line-full-scale <A>',
+    description: 'end of their range, ± (the largest current of all lines and inputs)',
+  }),
+};
+
+const described = z.strictObject({ ...weightOptions, ...productOptions });
+export type WeightFlags = OptionsOf<typeof described>;
+
+/** The flags that only go with --weights, as typed. */
+const ofWeights = {
+  window: '--window',
+  pairs: '--pairs',
+  levels: '--levels',
+  slices: '--slices',
+  tile: '--tile',
+  dacBits: '--dac-bits',
+  dacFullScale: '--dac-full-scale',
+  nodeBits: '--node-bits',
+  lineFullScale: '--line-full-scale',
+} as const satisfies Partial<Record<keyof WeightFlags, string>>;
+
+/** @throws `crossbar.usage` for what only signed matrices have, and for ranges of converters that are not there */
+export function requireWeights(flags: Partial<WeightFlags>): void {
+  const of = Object.entries(ofWeights).filter(
+    ([name]) => flags[name as keyof typeof ofWeights] !== undefined,
+  );
+  if (flags.weights === undefined && of.length > 0) {
+    throw inputError('crossbar.usage', `${of[0][1]} goes with --weights FILE; cells are what they are`);
+  }
+  if (flags.slices !== undefined && flags.slices > 1 && flags.levels === undefined) {
+    throw inputError(
+      'crossbar.usage',
+      '--slices: cells share the digits of a weight, which have as many values as a cell has levels; give --levels too',
+    );
+  }
+  for (const [range, bits] of [
+    ['dacFullScale', 'dacBits'],
+    ['lineFullScale', 'nodeBits'],
+  ] as const) {
+    if (flags[range] === undefined || flags[bits] !== undefined) continue;
+    throw inputError(
+      'crossbar.usage',
+      `${ofWeights[range]}: is the range of ${ofWeights[bits]}; give that too`,
+    );
+  }
 }
 
-/** @throws `crossbar.usage`, `crossbar.file`, `crossbar.weights` */
+/** Converters as the library takes them. */
+export function convertersOf(flags: Partial<WeightFlags>): LineConverters {
+  const { dacBits, dacFullScale, nodeBits, lineFullScale } = flags;
+  return {
+    ...(dacBits === undefined ? {} : { dacBits }),
+    ...(dacFullScale === undefined ? {} : { dacFullScale_V: dacFullScale }),
+    ...(nodeBits === undefined ? {} : { nodeBits }),
+    ...(lineFullScale === undefined ? {} : { nodeFullScale_A: lineFullScale }),
+  };
+}
+
+/** @throws `crossbar.usage`, `crossbar.file` */
 export async function readWeights(
   file: string,
-  window: readonly number[] | number | undefined,
-  pairs: SignedWeights['pairs'] = 'columns',
-): Promise<ReadWeights> {
+  { window, pairs = 'columns', levels, slices }: Partial<WeightFlags>,
+): Promise<SignedWeights> {
   if (window === undefined || typeof window === 'number') {
     throw inputError(
       'crossbar.usage',
@@ -54,55 +142,116 @@ export async function readWeights(
     (text, decimalComma) => readNumber(text, '1', decimalComma),
     'a number is needed',
   );
-  const signed = {
+  return {
     weights: values,
     inputs: rows,
     outputs: columns,
-    window_S: [low_S, high_S] as const,
+    window_S: [low_S, high_S],
     pairs,
+    ...(levels === undefined ? {} : { levels }),
+    ...(slices === undefined ? {} : { slices }),
   };
-  return { signed, array: mapWeights(signed) };
 }
 
-/** What a crossbar makes of a signed matrix. Arrays [outputs][input vectors]. */
-export interface WeightsAnswer {
-  /** Σ w·v as the crossbar has it, in weights times V, and exactly. */
+/** What crossbars make of a signed matrix. Arrays [outputs][input vectors]. */
+export interface WeightsAnswer
+  extends Pick<SignedProduct, 'errors' | 'parts' | 'clippedInputs' | 'clippedCurrents'> {
+  /** Σ w·v as the crossbars have it, in weights times V, and exactly. */
   readonly products: number[][];
   readonly exactProducts: number[][];
   /** Differences of currents that stand for them, A. */
   readonly pairCurrents_A: number[][];
-  /** Root mean square of products − exactProducts over the rms exactProducts; largest |difference| over the largest exact one. */
+  /** As `errors.rmsOverRms` and `errors.largestOverLargest`. */
   readonly relativeError: number;
   readonly largestRelativeError: number;
   /** The |weight| that has the whole window. */
   readonly fullScale: number;
+  /** Ends of the converters' ranges; null without converters. */
+  readonly dacFullScale_V: number | null;
+  readonly nodeFullScale_A: number | null;
 }
 
-/**
- * @param inputs_V [count × inputs]
- * @param currents_A [count × columns]
- */
-export function weightsAnswer(
-  { signed, array }: ReadWeights,
-  inputs_V: Float64Array,
-  currents_A: Float64Array,
-): WeightsAnswer {
-  const differences_A = array.differences(currents_A);
-  const products = array.products(differences_A);
-  const exact = exactProducts(signed, inputs_V);
-  const squares = (values: Float64Array) => values.reduce((sum, v) => sum + v * v, 0);
-  const most = (values: Float64Array) => values.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
-  const off = products.map((product, k) => product - exact[k]);
+/** @param currents_A of each tile, [count × columns] */
+export const weightsAnswer = (plan: PlannedProduct, currents_A: readonly Float64Array[]): WeightsAnswer =>
+  weightsJson(plan.signed.outputs, plan.tiled.fullScale, finishProduct(plan, currents_A));
+
+/** A product as `--json` has it. */
+export function weightsJson(outputs: number, fullScale: number, product: SignedProduct): WeightsAnswer {
   const byOutput = (values: Float64Array) =>
-    Array.from({ length: signed.outputs }, (_, j) =>
-      Array.from({ length: values.length / signed.outputs }, (_, p) => values[p * signed.outputs + j]),
+    Array.from({ length: outputs }, (_, j) =>
+      Array.from({ length: values.length / outputs }, (_, p) => values[p * outputs + j]),
     );
+  const { errors, parts, clippedInputs, clippedCurrents } = product;
   return {
-    products: byOutput(products),
-    exactProducts: byOutput(exact),
-    pairCurrents_A: byOutput(differences_A),
-    relativeError: Math.sqrt(squares(off) / squares(exact)),
-    largestRelativeError: most(off) / most(exact),
-    fullScale: array.fullScale,
+    products: byOutput(product.products),
+    exactProducts: byOutput(product.exactProducts),
+    pairCurrents_A: byOutput(product.pairCurrents_A),
+    relativeError: errors.rmsOverRms,
+    largestRelativeError: errors.largestOverLargest,
+    errors,
+    parts,
+    fullScale,
+    dacFullScale_V: product.dacFullScale_V ?? null,
+    nodeFullScale_A: product.nodeFullScale_A ?? null,
+    clippedInputs,
+    clippedCurrents,
   };
+}
+
+const SHOWN = 8;
+const percent = (share: number) =>
+  Number.isNaN(share) ? 'unknown' : share === 0 ? '0 %' : `${(100 * share).toPrecision(3)} %`;
+
+/** Names and values of what is said of a product. */
+export function weightsSummary(answer: WeightsAnswer): (readonly [string, string])[] {
+  const { errors, parts, dacFullScale_V, nodeFullScale_A, clippedInputs, clippedCurrents } = answer;
+  const clipped = (count: number, what: string) =>
+    count === 0 ? '' : `; ${count} ${what}${count === 1 ? '' : 's'} beyond it, taken as its end`;
+  return [
+    [
+      'Product error, rms',
+      `${percent(errors.rmsOverRms)} of the rms product, ${percent(errors.rmsOverSpan)} of their span`,
+    ],
+    ['Product error, largest', `${percent(errors.largestOverLargest)} of the largest product`],
+    [
+      'Product error |Δy/y|',
+      `mean ${percent(errors.meanOfRatios)}, largest ${percent(errors.largestOfRatios)}`,
+    ],
+    [
+      'As good as',
+      Number.isNaN(errors.effectiveBits)
+        ? 'unknown'
+        : Number.isFinite(errors.effectiveBits)
+          ? `${errors.effectiveBits.toFixed(1)} bits`
+          : 'exact',
+    ],
+    [
+      'Of the rms error',
+      `cells' levels ${percent(parts.cells)}, drivers ${percent(parts.drivers)}, wires ${percent(parts.wires)}, read-out ${percent(parts.readOut)}`,
+    ],
+    ...(dacFullScale_V === null
+      ? []
+      : [['Drivers', `±${formatQuantity(dacFullScale_V, 'V')}${clipped(clippedInputs, 'input')}`] as const]),
+    ...(nodeFullScale_A === null
+      ? []
+      : [
+          [
+            'Read-out',
+            `±${formatQuantity(nodeFullScale_A, 'A')}${clipped(clippedCurrents, 'current')}`,
+          ] as const,
+        ]),
+  ];
+}
+
+/** What is said of a product on standard output. */
+export function weightsText(answer: WeightsAnswer): string[] {
+  const first = (values: number[][]) =>
+    `${values
+      .slice(0, SHOWN)
+      .map(([value]) => value.toPrecision(6))
+      .join(', ')}${values.length > SHOWN ? ', …' : ''}`;
+  return [
+    `products of input 0: ${first(answer.products)}; exactly ${first(answer.exactProducts)}`,
+    ...weightsSummary(answer).map(([name, value]) => `  ${name}: ${value}`),
+  ];
 }

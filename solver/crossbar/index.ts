@@ -29,5 +29,6 @@ export {
 export { ProgrammedCells, type ProgrammedCellsOptions } from './programmed-cells.js';
 export { type ReferenceVoltages, solveReference } from './reference.js';
 export { mapSelections, type SelectionMap, type SelectionMapProblem } from './selection-map.js';
+export { type SignedProblem, type SolvedProduct, solveSignedProduct } from './signed-product.js';
 export type { CrossbarSolution, CrossbarStats } from './solution.js';
 export { type PatternSearch, searchPatterns, type WorstRead } from './worst-pattern.js';

@@ -2,7 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readNpz } from '../../records/index.js';
+import { readNpz, writeNpz } from '../../records/index.js';
 import { scratch } from '../scratch.js';
 import { ohmprop } from './command-line.js';
 
@@ -174,6 +174,36 @@ describe('a signed matrix times a vector', () => {
     );
   });
 
+  it('is cut into arrays, cells of levels, lines with converters, from an archive too', async () => {
+    const cwd = scratch('weights');
+    const source = join(folder, name, 'W.csv');
+    await answer(name, `${line} --tile 2x2`).then(({ json }) => {
+      expect(json.tiles[1]).toBe(json.weights.products.length);
+      expectClose(json.weights.products.flat(), right.y, 1e-9);
+    });
+    const rows = readFileSync(source, 'utf8')
+      .trim()
+      .split(/\r?\n/)
+      .map((row) => row.split(/[,;\t]/).map(Number));
+    const data = Float64Array.from(rows.flat());
+    await writeNpz(join(cwd, 'W.npz'), { w1: { shape: [rows.length, rows[0].length], data } });
+    const archived = await answer(
+      name,
+      `solve --weights ${join(cwd, 'W.npz')}:w1 --window 10uS,100uS --inputs x.csv`,
+    );
+    expectClose(archived.json.weights.products.flat(), right.y, 1e-9);
+    const { json } = await answer(
+      name,
+      `${line} --tile 4x4 --levels 8 --dac-bits 6 --node-bits 6 --wire-ohm 50`,
+    );
+    const { errors, parts, relativeError } = json.weights;
+    expect(errors.rmsOverRms).toBe(relativeError);
+    for (const part of ['cells', 'drivers', 'wires', 'readOut']) expect(parts[part]).toBeGreaterThan(0);
+    const page = join(cwd, 'page.html');
+    await answer(name, `report ${line.slice('solve '.length)} --levels 8 --node-bits 6 -o ${page}`);
+    expect(readFileSync(page, 'utf8')).toMatch(/Where the error comes from/);
+  });
+
   it.each([
     ['solve --weights W.csv --inputs x.csv', /--window LOW,HIGH is needed/],
     ['solve --weights W.csv --window 100uS,10uS --inputs x.csv', /the lower conductance stands first/],
@@ -182,6 +212,12 @@ describe('a signed matrix times a vector', () => {
     [`${line} --scheme v/2`, /leave out --scheme/],
     [`${line} --transfer`, /--transfer: of cells/],
     ['solve --random 2x2 --pairs rows', /--pairs goes with --weights/],
+    ['solve --random 2x2 --tile 2x2', /--tile goes with --weights/],
+    [`${line} --slices 2`, /give --levels too/],
+    [`${line} --line-full-scale 1uA`, /range of --node-bits; give that too/],
+    [`${line} --node-bits 8 --line-full-scale 1V`, /--line-full-scale/],
+    [`${line} --tile 1x1`, /an array of 1 bit lines holds no weight/],
+    [`${line} --tile 4x4 --float-rows 1`, /names lines of one array/],
   ])('%s is refused', async (args, why) => {
     const { code, stderr } = await ohmprop(['crossbar', ...args.split(' ')], { cwd: join(folder, name) });
     expect(code).toBe(2);

@@ -53,6 +53,14 @@ const programmed = '--cells vteam-kvatinsky --states 1.5e-9 --pulse -250mV,1ns';
 const toReach = `${programmed} --write 0,0=3mS --write 1,1=2.5mS --write 0,1=2.2mS --within 20%`;
 const lower = `${programmed} --write 0,0=1.5mS --within 5% --budget 3`;
 const bent = '--cells ag-asi-jo --states 0.5 --pulse 1V,1ms --write 0,0';
+const weighed = '--weights g2.csv --window 1mS,2mS --inputs v.csv';
+const products: Walk['flags'] = {
+  '--tile': instead(`${weighed} --wire-ohm 5`, `${weighed} --wire-ohm 5 --tile 1x2`),
+  '--dac-bits': instead(weighed, `${weighed} --dac-bits 2`),
+  '--dac-full-scale': instead(`${weighed} --dac-bits 4`, `${weighed} --dac-bits 4 --dac-full-scale 3V`),
+  '--node-bits': instead(weighed, `${weighed} --node-bits 3`),
+  '--line-full-scale': instead(`${weighed} --node-bits 4`, `${weighed} --node-bits 4 --line-full-scale 1A`),
+};
 const crossbar: Walk['flags'] = {
   '--conductances': 'other.csv',
   '--resistances': instead('--conductances g.csv --inputs v.csv', '--resistances r.csv --inputs v.csv'),
@@ -104,6 +112,8 @@ const crossbar: Walk['flags'] = {
     '--weights g2.csv --window 1mS,2mS --inputs v.csv --wire-ohm 5',
     '--weights g2.csv --window 1mS,2mS --inputs v.csv --wire-ohm 5 --pairs rows',
   ),
+  '--levels': instead(weighed, `${weighed} --levels 3`),
+  '--slices': instead(`${weighed} --levels 3`, `${weighed} --levels 3 --slices 2`),
   '--random': instead('--conductances g.csv --inputs v.csv', '--random 2x2 --inputs v.csv'),
   '--on': instead('--random 2x2', '--random 2x2 --on 2k'),
   '--ratio': instead('--random 2x2', '--random 2x2 --ratio 2'),
@@ -285,12 +295,13 @@ const walks: Readonly<Record<string, Walk>> = {
   },
   'crossbar solve': {
     base: crossbarBase,
-    flags: { ...crossbar, ...solver, '--transfer': true, '--stdin': true },
+    flags: { ...crossbar, ...products, ...solver, '--transfer': true, '--stdin': true },
   },
   'crossbar report': {
     base: `${crossbarBase} -o map.svg`,
     flags: {
       ...crossbar,
+      ...products,
       ...solver,
       '--tolerance': with_('--input 1', '1'),
       '--input': '1',
