@@ -8,6 +8,7 @@ import type { Io } from '../io.js';
 import type { CrossbarFlags, SolverFlags } from './flags.js';
 import { lineOptions, wiresOf } from './lines.js';
 import { crossbarOptions } from './options.js';
+import { productOptions } from './weights.js';
 
 const packed = z.strictObject({ base64: z.string(), shape: z.array(z.number().int().positive()).length(2) });
 const MATRIX = 'needs rows of numbers, [[…], …], or {"base64": "…", "shape": [rows, columns]}';
@@ -285,7 +286,7 @@ const besideLines = new Set([
 
 /** @throws `crossbar.usage` for a flag that would be of no use */
 function requireNothingElse(flags: Readonly<Record<string, unknown>>): void {
-  for (const [key, field] of Object.entries(crossbarOptions)) {
+  for (const [key, field] of Object.entries({ ...crossbarOptions, ...productOptions })) {
     if (besideLines.has(key)) continue;
     const value = flags[key];
     const unasked = (field as z.ZodType).safeParse(undefined);

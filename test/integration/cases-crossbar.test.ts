@@ -213,6 +213,8 @@ describe('a signed matrix times a vector', () => {
     [`${line} --transfer`, /--transfer: of cells/],
     ['solve --random 2x2 --pairs rows', /--pairs goes with --weights/],
     ['solve --random 2x2 --tile 2x2', /--tile goes with --weights/],
+    ['solve --stdin --tile 2x2', /--tile: not with --stdin/],
+    ['solve --stdin --node-bits 8', /--node-bits: not with --stdin/],
     [`${line} --slices 2`, /give --levels too/],
     [`${line} --line-full-scale 1uA`, /range of --node-bits; give that too/],
     [`${line} --node-bits 8 --line-full-scale 1V`, /--line-full-scale/],
