@@ -15,7 +15,10 @@ export interface LineConverters {
 /** Codes of so many bits are counted exactly, and no converter has more. */
 const MAX_BITS = 32;
 
-/** @throws OhmpropError `crossbar.converters` */
+/**
+ * Checks converters: bits, and ranges that go with them.
+ * @throws OhmpropError `crossbar.converters`
+ */
 export function requireConverters(converters: LineConverters): void {
   for (const name of ['dacBits', 'nodeBits'] as const) {
     const bits = converters[name];

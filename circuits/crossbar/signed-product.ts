@@ -68,7 +68,10 @@ export function planProduct(
   return { signed, tiled, converters, count, inputs_V, driven_V, rows_V };
 }
 
-/** @param currents_A of each tile, [count × columns], A */
+/**
+ * Products, and what each step takes from them, of the currents that came out.
+ * @param currents_A of each tile, [count × columns], A
+ */
 export function finishProduct(
   { signed, tiled, converters, count, inputs_V, driven_V }: PlannedProduct,
   currents_A: readonly Float64Array[],
