@@ -114,8 +114,6 @@ async function sweep(io: Io, given: SweepOptions): Promise<Answer> {
       ? { held: [], remarks: [] }
       : await againstMeasured(element, given.against, series_ohm, start ?? initialState(element));
   const asked = given.against === undefined ? await sweepDrives(given, proposal) : [];
-  const warnings = asked.flatMap((drive) => outside(named, drive));
-  for (const text of new Set([...warnings, ...remarks])) warn(io, text);
   const sweeps = asked.map((drive): Swept => {
     const { drive_V, times_s } = drive;
     const from = start === undefined ? {} : { initial: start };
@@ -123,6 +121,8 @@ async function sweep(io: Io, given: SweepOptions): Promise<Answer> {
     if (!given.band) return { drive, wave };
     return { drive, wave, band_A: bandUnder(named, { times_s, drive_V: wave.drive_V }, series_ohm, start) };
   });
+  const warnings = sweeps.flatMap(({ wave }) => outside(named, wave));
+  for (const text of new Set([...warnings, ...remarks])) warn(io, text);
   const bands = held.map(({ times_s, drive_V }) =>
     given.band ? bandUnder(named, { times_s, drive_V }, series_ohm, start) : undefined,
   );
@@ -204,13 +204,24 @@ function describe(
   return `loop area ${result.loopArea_W.toExponential(3)} W, largest current ${result.largestCurrent_A.toExponential(3)} A, ${states}${band}`;
 }
 
-/** What is to be warned of where a sweep leaves the voltages that a model was made for. */
-function outside({ name, model: element }: NamedModel, { lowest_V, highest_V }: SweepDrive): string[] {
+/** Of the ends of what a model holds for: rounding of a sweep like the one that it was fitted to. */
+const BEYOND = 0.01;
+
+/** What is to be warned of where a sweep takes a cell out of the voltages that its model was made for: the cell's own, not those of the drive. */
+function outside({ name, model: element }: NamedModel, { voltage_V }: Waveform): string[] {
   const [low, high] = element.validRange_V;
-  return lowest_V < low || highest_V > high
-    ? [`${name} holds between ${low} and ${high} V; this sweep goes from ${lowest_V} to ${highest_V} V`]
+  const [lowest, highest] = voltage_V.reduce(
+    ([a, b], v) => [Math.min(a, v), Math.max(b, v)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+  return lowest < low - BEYOND * Math.abs(low) || highest > high + BEYOND * Math.abs(high)
+    ? [
+        `${name} holds between ${short(low)} and ${short(high)} V; this sweep takes it from ${short(lowest)} to ${short(highest)} V`,
+      ]
     : [];
 }
+
+const short = (value: number): string => String(Number(value.toPrecision(3)));
 
 /** A cell that only pulses move is not an unknown name. */
 function requireModel(name: string): void {
