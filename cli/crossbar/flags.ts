@@ -8,6 +8,7 @@ import {
   mapWeights,
   type PlannedProduct,
   planProduct,
+  type SchemeDrive,
   type SignedWeights,
   type TurnedCrossbar,
   turnCells,
@@ -24,6 +25,7 @@ import { crossbarOptions } from './options.js';
 import { randomCells_S, randomInputs_V } from './random-array.js';
 import { readInputs } from './read-inputs.js';
 import { type Matrix, readCells } from './read-matrix.js';
+import { requireNoShort } from './shorted.js';
 import { convertersOf, readWeights, requireWeights, type WeightFlags } from './weights.js';
 
 const described = z.strictObject(crossbarOptions);
@@ -126,19 +128,32 @@ export async function readCrossbar(
     selected:
       turned === undefined ? { row, column } : { row: turned.rowOf(column), column: turned.columnOf(row) },
   });
-  const { floatingRows, floatingColumns, ...drive } = applied;
+  const { floatingRows: _rows, floatingColumns: _columns, ...drive } = applied;
   const description = turned?.description ?? drawn;
+  if (cells === undefined && stack === undefined && weights === undefined) {
+    requireNoShort({ ...description, ...withFloating(description, applied) }, drive, flags.shortOhm);
+  }
   return {
     description: {
       ...description,
-      floatingRows: [...(description.floatingRows ?? []), ...floatingRows],
-      floatingColumns: [...(description.floatingColumns ?? []), ...floatingColumns],
+      ...withFloating(description, applied),
     },
     drive,
     ...(cells === undefined ? {} : { cells: turned === undefined ? cells : turnCells(cells, turned) }),
     ...(turned === undefined ? {} : { turned }),
     ...(stack === undefined ? {} : { stack }),
     ...(planned === undefined ? {} : { weights: planned }),
+  };
+}
+
+/** Lines that float, by what describes the array and by the scheme. */
+function withFloating(
+  description: CrossbarDescription,
+  { floatingRows, floatingColumns }: Pick<SchemeDrive, 'floatingRows' | 'floatingColumns'>,
+) {
+  return {
+    floatingRows: [...(description.floatingRows ?? []), ...floatingRows],
+    floatingColumns: [...(description.floatingColumns ?? []), ...floatingColumns],
   };
 }
 

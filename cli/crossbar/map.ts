@@ -9,6 +9,7 @@ import type { Io } from '../io.js';
 import { WorkBar } from '../work-bar.js';
 import { readDrawnArray, requireOneArray } from './flags.js';
 import { crossbarOptions, solverOptions } from './options.js';
+import { requireNoShort } from './shorted.js';
 
 const {
   inputs: _inputs,
@@ -69,6 +70,11 @@ export const mapCrossbarCommand = defineCommand({
     requireOneArray(read, 'crossbar map');
     if (given.voltage === 0) throw inputError('crossbar.usage', '--voltage: 0 V selects nothing');
     const { rows, columns } = drawn;
+    if (cells === undefined) {
+      // every cell is selected once: its word line carries the voltage, its bit line 0 V
+      const rows_V = new Float64Array(rows).fill(given.voltage);
+      requireNoShort(drawn, { count: 1, rows_V }, given.shortOhm);
+    }
     const map = selections(io, drawn, cells, given);
     const shown = quantities[given.show];
     const json = {

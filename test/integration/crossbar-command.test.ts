@@ -256,6 +256,44 @@ describe('ohmprop crossbar', () => {
     }
   });
 
+  it('refuses a short right between a driver and a pad', async () => {
+    file('short.csv', '1e-3,short\n2e-3,1e-3\n');
+    const cells = ['--conductances', file('short.csv')];
+    for (const args of [
+      ['solve', ...cells, '--inputs', '1V'],
+      ['solve', ...cells, '--inputs', '1V', '--inputs-on', 'columns'],
+      [
+        'solve',
+        ...cells,
+        '--inputs',
+        '1V',
+        '--wire-ohm',
+        '2',
+        '--convention',
+        'chen',
+        '--sense-ends',
+        'both',
+        '--drive-both-ends',
+      ],
+      ['map', ...cells, '--voltage', '1V'],
+    ]) {
+      const { code, stderr } = await crossbar(...args);
+      expect(code, args.join(' ')).toBe(2);
+      expect(stderr).toMatch(/is a short, and nothing else is in the way/);
+    }
+    for (const more of [
+      ['--driver-ohm', '1'],
+      ['--wire-ohm', '2', '--convention', 'chen'],
+      ['--float-cols', '1'],
+      ['--scheme', 'v/2', '--select', '1,0', '--inputs', '0'],
+    ]) {
+      expect(
+        (await crossbar('solve', ...cells, ...(more.includes('--inputs') ? [] : ['--inputs', '1V']), ...more))
+          .code,
+      ).toBe(0);
+    }
+  });
+
   it('sweeps cells with models', async () => {
     // one cell of 50 ohm between two segments
     const line = '--over wire --values 0,1,5 --size 1 --cells vteam-kvatinsky --states 0 --json';
