@@ -63,8 +63,11 @@ const products: Walk['flags'] = {
 };
 const crossbar: Walk['flags'] = {
   '--conductances': 'other.csv',
-  '--resistances': instead('--conductances g.csv --inputs v.csv', '--resistances r.csv --inputs v.csv'),
-  '--cells': instead('--conductances g.csv --inputs v.csv', `${inCells} --inputs v.csv`),
+  '--resistances': instead(
+    '--conductances g.csv --inputs v.csv --wire-ohm 5',
+    '--resistances r.csv --inputs v.csv --wire-ohm 5',
+  ),
+  '--cells': instead('--conductances g.csv --inputs v.csv --wire-ohm 5', `${inCells} --inputs v.csv`),
   '--cell-states': instead(
     `${inCells} --inputs v.csv`,
     `${inCells.replace('x.csv', 'y.csv')} --inputs v.csv`,
@@ -101,7 +104,7 @@ const crossbar: Walk['flags'] = {
   '--sense-ends': 'both',
   '--inputs-on': 'columns',
   '--weights': instead(
-    '--conductances g.csv --inputs v.csv',
+    '--conductances g.csv --inputs v.csv --wire-ohm 5',
     '--weights g2.csv --window 1mS,2mS --inputs v.csv',
   ),
   '--window': instead(
@@ -114,7 +117,7 @@ const crossbar: Walk['flags'] = {
   ),
   '--levels': instead(weighed, `${weighed} --levels 3`),
   '--slices': instead(`${weighed} --levels 3`, `${weighed} --levels 3 --slices 2`),
-  '--random': instead('--conductances g.csv --inputs v.csv', '--random 2x2 --inputs v.csv'),
+  '--random': instead('--conductances g.csv --inputs v.csv --wire-ohm 5', '--random 2x2 --inputs v.csv'),
   '--on': instead('--random 2x2', '--random 2x2 --on 2k'),
   '--ratio': instead('--random 2x2', '--random 2x2 --ratio 2'),
   '--seed': instead('--random 2x2', '--random 2x2 --seed 2'),
