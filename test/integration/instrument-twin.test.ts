@@ -45,12 +45,15 @@ describe('ohmprop instrument twin', () => {
     await refused(asked, 'has no limits');
     await refused([...asked, ...limits], 'say --yes');
     await refused([...asked.slice(2), ...limits, '--yes'], '--pulse is needed');
-    await refused([...asked, ...limits, '--yes', '--pulses', '50'], 'the limits allow 100');
+    const other = (flag: string, value: string) =>
+      asked.map((word, n) => (asked[n - 1] === flag ? value : word));
+    await refused([...other('--pulses', '50'), ...limits, '--yes'], 'the limits allow 100');
     await refused(
       ['--pulse', '1.6V,1us,-1.5V,1us', ...asked.slice(2), ...limits, '--yes'],
       'the limits allow 1.5 V',
     );
-    await refused([...asked, '--cell', '31,31', ...limits, '--yes'], 'rows and columns count from 0');
+    await refused([...other('--cell', '31,31'), ...limits, '--yes'], 'rows and columns count from 0');
+    // an array that is opened is refused at its first pulse
     await refused([...asked, ...limits.slice(0, -2), '--yes'], 'resistor in series');
     expect(pulses()).toBe(0);
   });
