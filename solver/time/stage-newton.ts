@@ -13,12 +13,6 @@ const MAX_ITERATIONS = 16;
 const MAX_AFTER_JUMP = 100;
 /** A factorisation serves on while every step is at most this share of the one before. */
 const KEPT_RATE = 0.2;
-/**
- * How fast steps shrank in the stage before, to this power, is taken to hold for the first step of the next with the same factors (Hairer
- * & Wanner, IV.8), where that step is at most `FIRST_TOLERANCES`: far below what a step in time may err.
- */
-const FORMER_RATE_POWER = 0.8;
-const FIRST_TOLERANCES = 30;
 /** Worse than this, it is taken as not converging, after some steps. */
 const LOST_RATE = 2;
 
@@ -76,7 +70,6 @@ export class StageNewton {
     const { circuit, stores } = system;
     const { first } = system.unknowns;
     circuit.restartJunctions(x);
-    if (afterJump) this.formerRate = 1;
     let before = Number.POSITIVE_INFINITY;
     let fresh = false;
     const most = afterJump ? MAX_AFTER_JUMP : MAX_ITERATIONS;
@@ -94,7 +87,6 @@ export class StageNewton {
           return 'singular';
         }
         this.factoredAlpha = stores.alpha;
-        this.formerRate = 1;
         fresh = true;
       } else {
         fresh = false;
@@ -120,15 +112,11 @@ export class StageNewton {
   }
 
   private slow = true;
-  /** How fast steps shrank with the present factors when last told; 1: not told. */
-  private formerRate = 1;
 
   /** Whether what is left, estimated from how fast steps shrink, is below the tolerance. */
   private arrived(n: number, size: number, rate: number): boolean {
-    const known = n === 1 ? this.formerRate ** FORMER_RATE_POWER : rate;
-    this.formerRate = known;
-    if (size <= 1e-3) return true;
-    return known < 1 && (size * known) / (1 - known) <= 1 && (n > 1 || size <= FIRST_TOLERANCES);
+    if (n === 1) return size <= 1e-3;
+    return size <= 1e-3 || (rate < 1 && (size * rate) / (1 - rate) <= 1);
   }
 
   /** The largest part of the step, in tolerances. */

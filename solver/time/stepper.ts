@@ -3,32 +3,6 @@ import type { StageNewton } from './stage-newton.js';
 import type { Tableau } from './tableau.js';
 import type { TimeSystem } from './time-system.js';
 
-/** Guesses go along a parabola at most so far beyond the step before, as a share of it. */
-const FARTHEST = 2;
-
-/** An answer and its time from the start of the step, s. */
-interface Known {
-  readonly at: number;
-  readonly x: Float64Array;
-}
-
-/** The polynomial through all that is known, at one time. */
-function along(known: readonly Known[], at: number, x: Float64Array): void {
-  const weights = known.map((own) =>
-    known.reduce((w, other) => (other === own ? w : (w * (at - other.at)) / (own.at - other.at)), 1),
-  );
-  if (known.length === 1) x.set(known[0].x);
-  else if (known.length === 2) {
-    const [a, b] = known;
-    // So that what does not move does not move in its last digit either.
-    for (let k = 0; k < x.length; k++) x[k] = a.x[k] + weights[1] * (b.x[k] - a.x[k]);
-  } else {
-    const [a, b, c] = known;
-    for (let k = 0; k < x.length; k++)
-      x[k] = a.x[k] + weights[1] * (b.x[k] - a.x[k]) + weights[2] * (c.x[k] - a.x[k]);
-  }
-}
-
 /**
  * One step of an ESDIRK method on what is stored: at stage i the equations hold with
  *   d(value)/dt = (value − value₀ − h·Σⱼ aᵢⱼ·rateⱼ)/(h·aᵢᵢ)
@@ -48,7 +22,6 @@ export class Stepper {
   /** The step before, for guesses: x at its start, and its length; 0: none. */
   private readonly former: Float64Array;
   private formerStep_s = 0;
-  private readonly formerMiddle: Float64Array;
 
   constructor(
     private readonly system: TimeSystem,
@@ -60,7 +33,6 @@ export class Stepper {
     this.x = new Float64Array(length);
     this.end = new Float64Array(length);
     this.former = new Float64Array(length);
-    this.formerMiddle = new Float64Array(length);
     this.value = new Float64Array(stored);
     this.rate = new Float64Array(stored);
     this.endValue = new Float64Array(stored);
@@ -123,21 +95,25 @@ export class Stepper {
     return 'settled';
   }
 
-  /**
-   * On a parabola through the start, the nearest two stages so far and what is needed of the step before: its middle stage and its start.
-   * Before the first step, and far beyond what is known, straight on.
-   */
+  /** Straight on from the start through the step before, or through the nearest stage so far. */
   private guess(i: number, step_s: number, x: Float64Array): void {
-    const { stages, tableau, former, formerMiddle, formerStep_s } = this;
-    const { c } = tableau;
-    const at = step_s * c[i];
-    const known: Known[] = [{ at: 0, x: stages[0] }];
-    for (let j = 1; j < i; j++) known.push({ at: step_s * c[j], x: stages[j] });
-    if (formerStep_s > 0) {
-      if (tableau.middle > 0) known.push({ at: formerStep_s * (c[tableau.middle] - 1), x: formerMiddle });
-      if (at <= FARTHEST * formerStep_s) known.push({ at: -formerStep_s, x: former });
+    const { stages, tableau, former, formerStep_s } = this;
+    const start = stages[0];
+    if (i > 1) {
+      // The stage that is nearest to this one's time, on a line through the start.
+      let near = 1;
+      for (let j = 2; j < i; j++) {
+        if (Math.abs(tableau.c[j] - tableau.c[i]) < Math.abs(tableau.c[near] - tableau.c[i])) near = j;
+      }
+      const share = tableau.c[i] / tableau.c[near];
+      const through = stages[near];
+      for (let k = 0; k < x.length; k++) x[k] = start[k] + share * (through[k] - start[k]);
+    } else if (formerStep_s > 0) {
+      const share = (step_s * tableau.c[i]) / formerStep_s;
+      for (let k = 0; k < x.length; k++) x[k] = start[k] + share * (start[k] - former[k]);
+    } else {
+      x.set(start);
     }
-    along(known.slice(0, 3), at, x);
   }
 
   /** Rates at the end of the step tried last. */
@@ -159,7 +135,6 @@ export class Stepper {
   /** The step tried last is taken. */
   accept(step_s: number): void {
     this.former.set(this.x);
-    this.formerMiddle.set(this.stages[this.tableau.middle]);
     this.formerStep_s = step_s;
     this.x.set(this.end);
     this.value.set(this.endValue);

@@ -14,8 +14,6 @@ export interface Tableau {
   readonly a: readonly (readonly number[])[];
   /** Diagonal entry. */
   readonly diagonal: number;
-  /** Stage whose time is nearest to the middle of the step. */
-  readonly middle: number;
   /** The answer's weights less those of the embedded method. */
   readonly error: readonly number[];
 }
@@ -26,13 +24,10 @@ function tableau(
   embedded: readonly number[],
 ): Tableau {
   const weights = a[a.length - 1];
-  const c = a.map((row) => row.reduce((sum, entry) => sum + entry, 0));
-  const fromMiddle = c.map((share) => Math.abs(share - 0.5));
   return {
     ...fields,
     a,
-    c,
-    middle: fromMiddle.indexOf(Math.min(...fromMiddle)),
+    c: a.map((row) => row.reduce((sum, entry) => sum + entry, 0)),
     diagonal: weights[weights.length - 1],
     error: weights.map((weight, k) => weight - embedded[k]),
   };

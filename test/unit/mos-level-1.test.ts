@@ -111,3 +111,9 @@ it.each([
   const text = `t\n${model}\nV1 a 0 1\nM1 a a 0 0 m\n.op\n.end\n`;
   expect(() => parseSpice(text)).toThrow(message);
 });
+
+it('has junctions of their own areas', () => {
+  const model = new MosLevel1({ JS: 1e-2, AD: 1e-12, AS: 3e-12 });
+  expect(model.junction('source').saturation_A / model.junction('drain').saturation_A).toBeCloseTo(3, 12);
+  expect(model.junction('drain')).toBe(model.junction('drain'));
+});

@@ -37,6 +37,24 @@ describe('laws that are worked out together', () => {
     expect(value.voltages_V.b[last]).toBeCloseTo(4.2, 9);
   });
 
+  it('tell Newton’s method the slopes of steered voltages by their sign', () => {
+    const { status, voltages_V, iterations } = solveOperatingPoint(
+      read(
+        'B1 c 0 V=2-0.5*V(d)*V(d)',
+        'R1 c d 1',
+        'R2 d 0 1',
+        'B2 e 0 V=1-0.25*V(f)*V(f)',
+        'R3 e f 1',
+        'R4 f 0 1',
+      ),
+    );
+    expect(status).toBe('settled');
+    // 2·d = 2 − d²/2, and 2·f = 1 − f²/4.
+    expect(voltages_V.d).toBeCloseTo(-2 + Math.sqrt(8), 12);
+    expect(voltages_V.f).toBeCloseTo(-4 + Math.sqrt(20), 12);
+    expect(iterations).toBeLessThan(9);
+  });
+
   it('are asked one by one where a slope is not finite, and named where a value is not', () => {
     // The slope of a root is infinite at 0 V, where the search begins.
     const cards = [

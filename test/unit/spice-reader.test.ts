@@ -120,6 +120,8 @@ describe('the dialect of ngspice', () => {
     const diode = (model: string) => writeSpice(parseSpice(text(model)));
     expect(diode('is 1e-12 n=1.5 cjo 2p')).toBe(diode('is=1e-12 n=1.5 cjo=2p'));
     expect(() => parseSpice(text('is 1e-12 flag'))).toThrow(/"flag" is no parameter/);
+    // What stands apart is no pair.
+    expect(() => parseSpice(text('is n=1.5 1e-12'))).toThrow(/"is" is no parameter/);
   });
 
   it('joins continuations across comments and blank lines, and stops at .end', () => {
