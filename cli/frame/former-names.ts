@@ -6,7 +6,14 @@ export function replaceFormerFlags(
   definition: CommandDefinition,
   line: readonly string[],
 ): { line: string[]; renamed: string[] } {
-  const { formerFlags = {} } = definition;
+  const formerFlags: Readonly<Record<string, string>> = {
+    ...Object.fromEntries(
+      (definition.settings ?? []).flatMap(({ flag, formerFlag }) =>
+        formerFlag === undefined ? [] : [[formerFlag, longName(flag)] as const],
+      ),
+    ),
+    ...definition.formerFlags,
+  };
   const fields = optionFields(definition);
   const going = new Map(
     fields.flatMap(({ flag, former }) =>

@@ -51,7 +51,8 @@ export const cellsSchema = z.strictObject({
       'of a physical model of "ohmprop cell list", or my.cell.json with the part dynamics: the pulse that raises its conductance and the one that lowers it, +1.2V,1us,-1.3V,1us',
   }),
   states: count.optional().meta({
-    flag: '--states <n>',
+    flag: '--levels <n>',
+    formerFlag: '--states',
     description: 'pulses from end to end of linear cells, else 1000',
   }),
   policy: z

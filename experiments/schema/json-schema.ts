@@ -7,7 +7,7 @@ export function configJsonSchema(): object {
     io: 'input',
     unrepresentable: 'any',
     override: ({ jsonSchema, zodSchema }) => {
-      const { flag: _, chosenByFlag: __, ...kept } = jsonSchema;
+      const { flag: _, chosenByFlag: __, formerFlag: ___, ...kept } = jsonSchema;
       for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
       Object.assign(jsonSchema, kept);
       // Read by a function first, of which JSON Schema knows nothing.

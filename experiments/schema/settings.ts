@@ -5,6 +5,8 @@ declare module 'zod' {
   interface GlobalMeta {
     /** Flag that sets it on the command line: `--epochs <n>`, `--relaxation`. */
     flag?: string;
+    /** What the flag was called: it is taken for a version more, with one warning. */
+    formerFlag?: string;
     /** SI unit of a number; a text with a unit is read too. */
     unit?: string;
     /** Of one alternative among several: giving one of its flags chooses it. */
@@ -80,6 +82,8 @@ export interface Setting {
   /** Where it is in a configuration. */
   readonly path: readonly string[];
   readonly flag: string;
+  /** What the flag was called. */
+  readonly formerFlag?: string;
   readonly help: string;
   readonly kind: SettingKind;
   readonly unit: string;
@@ -147,10 +151,18 @@ function visit(
   const meta = schema.meta();
   const bare = unwrapped(schema);
   if (meta?.flag !== undefined) {
-    const { flag, unit = '1' } = meta;
+    const { flag, formerFlag, unit = '1' } = meta;
     const kind = meta.kind === WINDOW_KIND ? WINDOW_KIND : meta.unit === undefined ? kindOf(bare) : 'number';
     const help = helpOf(meta.description ?? '', schema, bare);
-    found({ path, flag, help, kind, unit, ...(chooses === undefined ? {} : { chooses }) });
+    found({
+      path,
+      flag,
+      ...(formerFlag === undefined ? {} : { formerFlag }),
+      help,
+      kind,
+      unit,
+      ...(chooses === undefined ? {} : { chooses }),
+    });
     return;
   }
   if (bare instanceof z.ZodObject) {

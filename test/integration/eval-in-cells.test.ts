@@ -48,7 +48,7 @@ describe('a run tried in cells that are made or written otherwise', () => {
       ['--d2d', '50%'],
       ['--c2c', '300%'],
       ['--write-noise', '20%'],
-      ['--states', '10'],
+      ['--levels', '10'],
       ['--policy', 'exact'],
     ]) {
       for (const kind of [[], ['--cells', 'linear']]) {

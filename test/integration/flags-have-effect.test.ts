@@ -221,7 +221,7 @@ const walks: Readonly<Record<string, Walk>> = {
       '--calibration': 'none',
       '--data': 'csv:three.csv',
       '--cells': 'ag-asi-jo',
-      '--states': '4',
+      '--levels': '4',
       '--pulse': '+1.2V,1us,-1.3V,1us',
       '--policy': 'exact',
       '--pairing': 'differential',

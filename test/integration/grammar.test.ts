@@ -97,10 +97,17 @@ describe('every command', () => {
         }
       }
     }
-    // train counts states by this word, which crossbars have for where cells begin; there --levels is to take its place
-    const ambiguous = [...meanings].filter(([flag, known]) => known.size > 1 && flag !== '--states');
+    const ambiguous = [...meanings].filter(([, known]) => known.size > 1);
     expect([...(meanings.get('--window')?.keys() ?? [])]).toEqual(['LOW,HIGH in S or a ratio [1]']);
     expect(ambiguous.map(([flag, known]) => [flag, Object.fromEntries(known)])).toEqual([]);
+  });
+
+  it('takes the levels of linear cells by their former name too, and says so once', async () => {
+    const line = (flag: string) => `train --preset xor --cells linear ${flag} 10 --dry-run --json`.split(' ');
+    const [former, present] = [await ohmprop(line('--states')), await ohmprop(line('--levels'))];
+    expect(former.stderr.match(/--states is now --levels/g)).toHaveLength(1);
+    expect([former.code, present.stderr]).toEqual([0, '']);
+    expect(JSON.parse(former.stdout)).toEqual(JSON.parse(present.stdout));
   });
 
   it('has --json, -o, --config, and says in its help what each of its flags is', () => {
