@@ -168,12 +168,12 @@ function effectsOf(
 ): AxisEffect[] {
   return axes.flatMap(({ key, values: all }) => {
     const rest = (one: TrialNumbers): string => JSON.stringify([{ ...one.values, [key]: null }, one.seed]);
+    const by = groupBy(done, ({ values }) => JSON.stringify(values[key]));
+    const of = (value: unknown): readonly TrialNumbers[] => by.get(JSON.stringify(value)) ?? [];
+    const base = new Map(of(all[0]).map((one) => [rest(one), one] as const));
     return metrics.flatMap((metric) => {
-      const base = new Map(
-        done.filter(({ values }) => same(values[key], all[0])).map((one) => [rest(one), one] as const),
-      );
       return all.flatMap((value, at) => {
-        const here = done.filter(({ values }) => same(values[key], value));
+        const here = of(value);
         const mean = spreadOf(here.flatMap(({ numbers }) => numbers.get(metric) ?? []))?.mean;
         if (mean === undefined) return [];
         const difference =
@@ -183,8 +183,6 @@ function effectsOf(
     });
   });
 }
-
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 function groupBy<T>(all: readonly T[], of: (one: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();

@@ -89,15 +89,16 @@ function differencesOf(
   trials: readonly TrialNumbers[],
   metric: string,
 ): { point: StudyPoint; difference: Spread }[] {
-  const of = ({ values }: StudyPoint): Map<number | undefined, number> => {
+  const by = new Map<string, Map<number | undefined, number>>();
+  for (const { values, seed, numbers } of trials) {
+    const value = numbers.get(metric);
+    if (value === undefined) continue;
     const place = JSON.stringify(values);
-    return new Map(
-      trials.flatMap((trial) => {
-        const value = trial.numbers.get(metric);
-        return value === undefined || JSON.stringify(trial.values) !== place ? [] : [[trial.seed, value]];
-      }),
-    );
-  };
+    const here = by.get(place) ?? new Map<number | undefined, number>();
+    by.set(place, here.set(seed, value));
+  }
+  const of = ({ values }: StudyPoint) =>
+    by.get(JSON.stringify(values)) ?? new Map<number | undefined, number>();
   const base = of(points[0]);
   return points.slice(1).flatMap((point) => {
     const pairs = [...of(point)].flatMap(([seed, value]) => {

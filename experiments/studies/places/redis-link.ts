@@ -21,7 +21,7 @@ export class RedisLink {
   readonly connection: {
     readonly url: string;
     readonly maxRetriesPerRequest: null;
-    readonly retryStrategy: () => number;
+    readonly retryStrategy: () => number | null;
   };
   /** Its address for people: without a password. */
   readonly address: string;
@@ -29,6 +29,7 @@ export class RedisLink {
   readonly broken: Promise<never>;
   private breaks: (error: OhmpropError) => void = () => undefined;
   private isAway = false;
+  private isOver = false;
 
   /**
    * @param say told once when it goes away, and when it is back
@@ -39,11 +40,20 @@ export class RedisLink {
     private readonly say: (text: string) => void,
   ) {
     this.address = requireRedisUrl(url);
-    this.connection = { url, maxRetriesPerRequest: null, retryStrategy: () => AGAIN_MS };
+    this.connection = {
+      url,
+      maxRetriesPerRequest: null,
+      retryStrategy: () => (this.isOver ? null : AGAIN_MS),
+    };
     this.broken = new Promise((_, reject) => {
       this.breaks = reject;
     });
     this.broken.catch(() => undefined);
+  }
+
+  /** It is not asked again: a process that waits for it could not end. */
+  end(): void {
+    this.isOver = true;
   }
 
   /** Of whatever goes over it. */

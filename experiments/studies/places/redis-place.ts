@@ -42,6 +42,7 @@ export class RedisPlace implements TrialPlace {
     try {
       await new QueuedStudy(work, queue, link, this.program, await idOf(work.path)).run();
     } finally {
+      link.end();
       queue.disconnect().catch(() => undefined);
     }
   }

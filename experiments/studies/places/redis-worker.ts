@@ -66,6 +66,7 @@ export async function serveQueue(asked: QueueWorkerAsked): Promise<void> {
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
+    link.end();
     // Hands back what its processes have saved; a Redis that is away is not waited for.
     await Promise.race([worker.close(), new Promise((go) => setTimeout(go, LAST_WORDS_MS).unref())]);
     await lanes.close();

@@ -1,0 +1,179 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'csv-parse/sync';
+import { inputError } from '../core/index.js';
+import {
+  pointText,
+  type StudyResults,
+  shortNumber,
+  type Threshold,
+  thresholdsOf,
+  thresholdText,
+} from '../experiments/studies/index.js';
+import { spreadOf } from '../experiments/studies/spread.js';
+
+// The specification table from the raw tables beside it (docs/results/specification/*.csv): `npm run bench -- specification`. Thresholds by
+// the rule of +0.3 point of test error, and the law of the read-out's noise against them.
+
+const folder = fileURLToPath(new URL('../../docs/results/specification/', import.meta.url));
+const RISE = { metric: 'testError', amount: 0.003 };
+const NOISE = 'readout.noise_V';
+
+/** @throws `bench.data` where there is no table yet */
+export async function run(): Promise<void> {
+  for (const [name, axes] of [
+    ['noise-conductance', ['training.epochs', NOISE]],
+    ['noise-held', [NOISE]],
+    ['bits-conductance', ['readout.bits']],
+    ['bits-held', ['readout.fullScale_V', 'readout.bits']],
+    ['differences-conductance', ['readout.bits']],
+    ['differences-held', ['readout.bits']],
+  ] as const) {
+    if (!existsSync(join(folder, `${name}.csv`))) continue;
+    const results = readResults(name, axes);
+    console.log(`\n${name}`);
+    for (const point of results.points) {
+      const { n, mean, deviation } = point.spreads.testError;
+      const difference = point.differences.testError;
+      const less =
+        difference === undefined
+          ? ''
+          : `, ${percent(difference.mean)} [${percent(difference.low)}, ${percent(difference.high)}]`;
+      console.log(`  ${pointText(point)}: ${percent(mean)} ± ${percent(deviation)} % (${n} seeds)${less}`);
+    }
+    for (const threshold of thresholdsOf(results, RISE).filter(({ axis }) => axis === axes.at(-1)))
+      console.log(`  ${thresholdText(threshold)}`);
+  }
+  law();
+}
+
+/** drn-xs: β, rate, gain of the inputs, minibatch, samples of an epoch; the mean conductance of its first layer and MNIST's pixels (r.m.s.). */
+const setting = { rate: 0.006, gain: 100, batch: 4, samples: 20_000, g0: 0.0071, x_rms: 0.3347 };
+const nudges = [
+  { name: 'noise-conductance', beta: 1, axes: ['training.epochs', NOISE], epochs: 1 },
+  { name: 'noise-held', beta: 20, axes: [NOISE], epochs: 1 },
+] as const;
+/** A published volt of drn-xs, V. */
+const VOLT = 1e-3;
+
+/**
+ * σ_c = .28 β g₀ √(B/n)/(η A x_rms): where noise of reads, a random walk of conductances against 0, begins to cost. Fitted is what is left
+ * free: by which factor the threshold differs, and by which power the error rises, over both nudges at once.
+ */
+function law(): void {
+  const { rate, gain, batch, samples, g0, x_rms } = setting;
+  const points: {
+    name: string;
+    noise_V: number;
+    relative: number;
+    rise: number;
+    error: number;
+    n: number;
+  }[] = [];
+  for (const { name, beta, axes, epochs } of nudges) {
+    if (!existsSync(join(folder, `${name}.csv`)))
+      throw inputError('bench.data', `${folder}${name}.csv is missing`);
+    const predicted_V =
+      (VOLT * 0.28 * beta * g0 * Math.sqrt(batch / ((epochs * samples) / batch))) / (rate * gain * x_rms);
+    const results = readResults(name, axes);
+    const [threshold]: readonly Threshold[] = thresholdsOf(results, RISE).filter(
+      ({ axis, at }) => axis === NOISE && (at['training.epochs'] ?? epochs) === epochs,
+    );
+    console.log(
+      `\n${name}: the law says ${micro(predicted_V)}, measured ${micro(threshold?.value)} [${micro(threshold?.low)}, ${micro(threshold?.high)}]`,
+    );
+    for (const { values, differences } of results.points) {
+      const difference = differences.testError;
+      if (difference === undefined || (values['training.epochs'] ?? epochs) !== epochs) continue;
+      const noise_V = Number(values[NOISE]);
+      points.push({
+        name,
+        noise_V,
+        relative: noise_V / predicted_V,
+        rise: difference.mean,
+        error: (difference.deviation ?? Number.NaN) / Math.sqrt(difference.n),
+        n: difference.n,
+      });
+    }
+  }
+  let best = { factor: 1, power: 1, sum: Number.POSITIVE_INFINITY };
+  for (let factor = 0.2; factor <= 5; factor *= 1.01) {
+    for (let power = 0.5; power <= 4; power += 0.02) {
+      const sum = points.reduce(
+        (all, { relative, rise }) => all + (rise - riseOf(relative, factor, power)) ** 2,
+        0,
+      );
+      if (sum < best.sum) best = { factor, power, sum };
+    }
+  }
+  console.log(
+    `\nrise = .3 point · (σ/(f σ_c))^p over both: f ${best.factor.toFixed(2)}, p ${best.power.toFixed(2)}; residuals in points of error:`,
+  );
+  for (const { name, noise_V, relative, rise, error } of points) {
+    console.log(
+      `  ${name.padEnd(18)} ${micro(noise_V).padEnd(9)} σ/σ_c ${relative.toFixed(2).padStart(5)}  rise ${percent(rise).padStart(6)} ± ${percent(error)}  residual ${percent(rise - riseOf(relative, best.factor, best.power))}`,
+    );
+  }
+}
+
+const riseOf = (relative: number, factor: number, power: number): number =>
+  RISE.amount * (relative / factor) ** power;
+
+/** A raw table as a study's results, differences to the first point. */
+function readResults(name: string, axes: readonly string[]): StudyResults {
+  const rows = parse(readFileSync(join(folder, `${name}.csv`), 'utf8'), { columns: true }) as Record<
+    string,
+    string
+  >[];
+  const trials = rows.map((row) => ({
+    key: row.trial,
+    values: Object.fromEntries(axes.map((axis) => [axis, numeric(axis, row[axis])])),
+    seed: Number(row.seed),
+    numbers: new Map([['testError', Number(row.testError)]]),
+  }));
+  const places = new Map(trials.map(({ values }) => [JSON.stringify(values), values]));
+  const at = (place: string) => trials.filter(({ values }) => JSON.stringify(values) === place);
+  const last = axes.at(-1) ?? '';
+  const points = [...places].map(([place, values]) => {
+    const here = at(place);
+    // The ideal of the same choice of all other axes.
+    const ideal = trials.filter((one) =>
+      axes.every((axis) =>
+        axis === last ? true : JSON.stringify(one.values[axis]) === JSON.stringify(values[axis]),
+      ),
+    );
+    const first = ideal.filter((one) => one.values[last] === ideal[0].values[last]);
+    const spread = spreadOf(here.map(({ numbers }) => numbers.get('testError') ?? Number.NaN));
+    const difference =
+      first[0] === here[0]
+        ? undefined
+        : spreadOf(
+            here.flatMap(({ seed, numbers }) => {
+              const pair = first.find((one) => one.seed === seed)?.numbers.get('testError');
+              return pair === undefined ? [] : [(numbers.get('testError') ?? Number.NaN) - pair];
+            }),
+          );
+    return {
+      values,
+      trials: here.length,
+      failed: 0,
+      spreads: spread === undefined ? {} : { testError: spread },
+      differences: difference === undefined ? {} : { testError: difference },
+    } as StudyResults['points'][number];
+  });
+  return { name, metrics: ['testError'], axes, points, effects: [], trials, failures: [], open: 0 };
+}
+
+const prefix: Readonly<Record<string, number>> = { n: 1e-9, u: 1e-6, m: 1e-3 };
+
+/** `20nV` as 2e-8; numbers as such, what is neither as it stands. */
+function numeric(axis: string, text: string): unknown {
+  const found = /^([\d.]+)([num])V$/.exec(text);
+  if (axis === NOISE && found !== null) return Number((Number(found[1]) * prefix[found[2]]).toPrecision(6));
+  return /^[\d.eE+-]+$/.test(text) ? Number(text) : text;
+}
+
+const percent = (value: number | undefined): string => (value === undefined ? '–' : (100 * value).toFixed(2));
+const micro = (volts: number | undefined): string =>
+  volts === undefined ? 'beyond' : `${shortNumber(Number((volts * 1e6).toPrecision(3)))} µV`;
