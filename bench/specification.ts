@@ -7,11 +7,11 @@ import {
   pointText,
   type StudyResults,
   shortNumber,
+  spreadOf,
   type Threshold,
   thresholdsOf,
   thresholdText,
 } from '../experiments/studies/index.js';
-import { spreadOf } from '../experiments/studies/spread.js';
 
 // The specification table from the raw tables beside it (docs/results/specification/*.csv): `npm run bench -- specification`. Thresholds by
 // the rule of +0.3 point of test error, and the law of the read-out's noise against them.

@@ -29,7 +29,7 @@ export {
 } from './results.js';
 export { runStudy, type StudyAsked, type StudyEvent, type StudyStanding, standingOf } from './run-study.js';
 export type { Execute, TrialEnd } from './run-trial.js';
-export type { Spread } from './spread.js';
+export { type Spread, spreadOf } from './spread.js';
 export { figuresOf } from './study-figures.js';
 export { type StudyPageText, studyPage } from './study-page.js';
 export { pointsCsv, resultsJson, trialsCsv } from './study-tables.js';

@@ -8,7 +8,7 @@ export interface Spread extends MeanOfSeeds {
   readonly most: number;
 }
 
-/** @returns undefined of no values */
+/** Values of one number as a spread. @returns undefined of no values */
 export function spreadOf(values: readonly number[]): Spread | undefined {
   if (values.length === 0) return undefined;
   return {
