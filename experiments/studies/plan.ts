@@ -158,7 +158,7 @@ function put(tree: Tree, [first, ...rest]: readonly string[], value: unknown, ke
   put(under as Tree, rest, value, key);
 }
 
-/** @throws `study.metric` where no trial has a number of that name; names the nearest */
+/** Asks for a number that trials have. @throws `study.metric` where none has one of that name; names the nearest */
 export function requireMetric(name: string, known: readonly string[]): void {
   if (known.includes(name) || known.length === 0) return;
   const near = nearestWord(name, known);
