@@ -109,6 +109,11 @@ export const commands: readonly CommandEntry[] = [
   ]),
   ...grouped('Help:', [
     {
+      name: 'init',
+      description: 'a commented file and small examples to begin with, and what to type next',
+      load: async () => (await import('./init/command.js')).initCommand(() => commands),
+    },
+    {
       name: 'doctor',
       description: 'is everything here that boards need: Node, ports, permissions',
       load: async () => (await import('./doctor.js')).doctorCommand,

@@ -676,6 +676,7 @@ const walks: Readonly<Record<string, Walk>> = {
   },
   'study compare': { base: 'studied studied', measures: true, flags: { '--keep': 'e' } },
   'study worker': { base: '', measures: true, flags: {} },
+  init: { base: 'study there', measures: true, flags: {} },
   'runs list': { base: '.', measures: true, flags: { '--tag': 'paper' } },
   'runs show': { base: 'run', measures: true, flags: {} },
   'runs compare': {
