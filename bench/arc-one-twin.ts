@@ -117,13 +117,13 @@ function truthOf(model: PulseModel, pulses: number) {
   const label = (share: number, sign: 1 | -1) => sign * labelOf(1 / (-Math.log1p(-share) * pulses));
   return {
     potentiation: {
-      start: G_MIN + span * bottom,
-      change: span * (top - bottom),
+      start_S: G_MIN + span * bottom,
+      change_S: span * (top - bottom),
       nonlinearity: label(RISE.share, 1),
     },
     depression: {
-      start: G_MIN + span * top,
-      change: span * (end - top),
+      start_S: G_MIN + span * top,
+      change_S: span * (end - top),
       nonlinearity: label(FALL.share, -1),
     },
   };

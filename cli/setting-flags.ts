@@ -79,6 +79,7 @@ const numberOrText = () => (text: string) =>
 const settingReaders: Readonly<Record<Setting['kind'], (unit: string) => (text: string) => unknown>> = {
   switch: asIs,
   text: asIs,
+  path: asIs,
   number: quantity,
   'whole number': () => whole,
   'whole numbers': () => sizes,

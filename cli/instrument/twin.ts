@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { type ArrayTwin, arrayTwin } from '../../calibration/batch/index.js';
 import { cellFile, cellFileText, fittedProvenance } from '../../calibration/cell-files/index.js';
 import { type MeasuredCell, measureTrains, pulsesEach } from '../../calibration/trains/index.js';
-import { formatQuantity, inputError, median, type PulsePair, readPulsePair } from '../../core/index.js';
+import { formatQuantity, inputError, median, readPulsePair } from '../../core/index.js';
 import { checkCount, checkPulse } from '../../devices/limits/index.js';
 import { csvText } from '../../records/tables/index.js';
 import { heatMap } from '../../report/index.js';
 import { requireConsent, yesOption } from '../consent.js';
-import { type Answer, defineCommand, quantity, readBy, whole } from '../frame/index.js';
+import { type Answer, defineCommand, quantity, whole } from '../frame/index.js';
 import { WorkBar } from '../work-bar.js';
 import { withCells } from './drive-cells.js';
 import { cell, drivenLine } from './options.js';
@@ -15,11 +15,7 @@ import { provenanceLines } from './provenance.js';
 
 const options = z.strictObject({
   ...drivenLine,
-  pulse: readBy(
-    'pulses',
-    (text) => readPulsePair(text, '--pulse'),
-    z.custom<PulsePair>((value) => Array.isArray(value)).optional(),
-  ).meta({
+  pulse: z.string().optional().meta({
     flag: '--pulse <pulses>',
     description: 'the pulse that raises a conductance and the one that lowers it: +1.2V,1us,-1.3V,1us',
   }),
@@ -35,11 +31,11 @@ const options = z.strictObject({
     flag: '--cell <row,column>',
     description: 'first cell of those that are measured, both from 0 (0,0)',
   }),
-  size: z
+  area: z
     .string()
     .regex(/^[1-9]\d*[x×][1-9]\d*$/, 'needs rows and columns, as in 8x8')
     .optional()
-    .meta({ flag: '--size <rowsxcolumns>', kind: 'size', description: 'how many from there on, 8x8 (all)' }),
+    .meta({ flag: '--area <rowsxcolumns>', kind: 'area', description: 'how many from there on, 8x8 (all)' }),
   rest: whole(z.number().int().min(2).max(10_000).default(16)).meta({
     flag: '--rest-reads <n>',
     description: 'reads of each cell at rest, which say what a read scatters (16)',
@@ -60,12 +56,12 @@ export const twinInstrumentCommand = defineCommand({
   draws: 'a heat map of the mean step up of each cell',
   examples: [
     'ohmprop instrument twin arc-one:/dev/ttyACM0 --pulse +1.2V,1us,-1.3V,1us --limits my.limits.yaml -o array.cell.json',
-    'ohmprop instrument twin arc-one:/dev/ttyACM0 --pulse +1.2V,1us,-1.3V,1us --pulses 100 --cell 0,0 --size 8x8 --limits my.limits.yaml -o array.cell.json -o cells.csv --yes',
+    'ohmprop instrument twin arc-one:/dev/ttyACM0 --pulse +1.2V,1us,-1.3V,1us --pulses 100 --cell 0,0 --area 8x8 --limits my.limits.yaml -o array.cell.json -o cells.csv --yes',
   ],
   notes:
     'Moves: every cell by itself is pulsed down, then up and down again and again, read after each pulse. "train --cells array.cell.json" then predicts what training on the array will come to. Ctrl-C ends it with the cells that were measured whole.',
   async answer(
-    { pulse, pulses, cycles, cell: first = { row: 0, column: 0 }, size, rest, read, yes, ...asked },
+    { pulse, pulses, cycles, cell: first = { row: 0, column: 0 }, area: size, rest, read, yes, ...asked },
     { io, line },
   ): Promise<Answer> {
     if (pulse === undefined) {
@@ -74,7 +70,10 @@ export const twinInstrumentCommand = defineCommand({
         '--pulse is needed: the pulse up and the pulse down, +1.2V,1us,-1.3V,1us',
       );
     }
-    const [up, down] = pulse.map(({ amplitude_V, width_s }) => ({ amplitude_V, width_s }));
+    const [up, down] = readPulsePair(pulse, '--pulse').map(({ amplitude_V, width_s }) => ({
+      amplitude_V,
+      width_s,
+    }));
     const each = pulsesEach({ pulses, cycles });
     const what = `${asked.address.text}: ${size ?? 'all'} cells from ${first.row},${first.column} on get ${each} pulses each of ${up.amplitude_V} V, ${formatQuantity(up.width_s, 's')} and ${down.amplitude_V} V, ${formatQuantity(down.width_s, 's')}`;
     const measured = await withCells(

@@ -46,6 +46,7 @@ export type LayoutEntry = z.infer<typeof partSchema>;
 export const instrumentCells = {
   limits: z.string().optional().meta({
     flag: '--limits <file>',
+    kind: 'path',
     description: 'of an instrument: what its cells may get, a file of "ohmprop instrument limits"',
   }),
   noCurrentLimit: z.boolean().optional().meta({

@@ -74,6 +74,7 @@ export type SettingKind =
   | 'number'
   | 'whole numbers'
   | 'text'
+  | 'path'
   | 'number or text'
   | typeof WINDOW_KIND;
 
@@ -152,7 +153,8 @@ function visit(
   const bare = unwrapped(schema);
   if (meta?.flag !== undefined) {
     const { flag, formerFlag, unit = '1' } = meta;
-    const kind = meta.kind === WINDOW_KIND ? WINDOW_KIND : meta.unit === undefined ? kindOf(bare) : 'number';
+    const said = meta.kind === WINDOW_KIND || meta.kind === 'path' ? meta.kind : undefined;
+    const kind = said !== undefined ? said : meta.unit === undefined ? kindOf(bare) : 'number';
     const help = helpOf(meta.description ?? '', schema, bare);
     found({
       path,

@@ -748,7 +748,7 @@ const walks: Readonly<Record<string, Walk>> = {
       '--pulses': '9',
       '--cycles': '1',
       '--cell': '1,1',
-      '--size': '2x2',
+      '--area': '2x2',
       '--rest-reads': '4',
       '--read': '0.1V',
       '--yes': instead(

@@ -11,7 +11,7 @@ import { ohmprop } from './command-line.js';
 const limits = '--max-voltage 1.5V --compliance 1mA --max-width 10us --max-pulses 100 --series 10k'.split(
   ' ',
 );
-const asked = '--pulse 1.5V,1us,-1.5V,1us --pulses 10 --cycles 1 --rest-reads 4 --size 2x2 --cell 3,5'.split(
+const asked = '--pulse 1.5V,1us,-1.5V,1us --pulses 10 --cycles 1 --rest-reads 4 --area 2x2 --cell 3,5'.split(
   ' ',
 );
 let folder: string;
