@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { applyScheme, describeCrossbar, schemeBiases, senseEnds } from '../../circuits/crossbar/index.js';
 import { RandomStream } from '../../core/index.js';
 import { expressionModel } from '../../devices/elements/index.js';
-import { type MarginProblem, readMargin, solveCells, solveReference } from '../../solver/crossbar/index.js';
+import {
+  LinearReads,
+  type MarginProblem,
+  ModelReads,
+  readMargin,
+  solveCells,
+  solveReference,
+} from '../../solver/crossbar/index.js';
 
 // The worst data patterns of small arrays beside plain nodal equations for every pattern; two cells by hand; what is said of larger ones.
 
@@ -175,6 +182,36 @@ it('says of larger arrays how many patterns it tried, and is no better than thos
     expect(sign * (off.sensed_A - one.off.sensed_A)).toBeGreaterThanOrEqual(0);
     // the cells that wires let through less hold other data than all the same
     expect(new Set(on.pattern).size).toBe(2);
+  }
+});
+
+it('knows what a small change of each cell adds to the current that is sensed', () => {
+  const [rows, columns] = [3, 4];
+  const random = new RandomStream(8, 'gains');
+  const low = Float64Array.from({ length: rows * columns }, () => 10 ** -random.between(3, 4));
+  const levels = [low, low.map((g) => 1.001 * g)];
+  const selected = { row: 1, column: 2 };
+  const { floatingRows, floatingColumns, ...drive } = applyScheme('v/3', {
+    rows,
+    columns,
+    inputs_V: new Float64Array(rows).fill(0.4),
+    count: 1,
+    selected,
+  });
+  const wires = { row_ohm: 300, column_ohm: 200, driver_ohm: 500, sense_ohm: 100 };
+  const circuit = { rows, columns, wires, selected, drive, floatingRows, floatingColumns, tolerance: 1e-13 };
+  for (const reads of [new LinearReads(circuit, levels), new ModelReads(circuit, { model: sinh }, levels)]) {
+    const pattern = new Uint8Array(rows * columns);
+    const before = reads.read(pattern).sensed_A;
+    const gains_A = reads.gains_A().slice(rows * columns);
+    const most = Math.max(...gains_A.map(Math.abs));
+    for (let k = 0; k < pattern.length; k++) {
+      const other = pattern.slice();
+      other[k] = 1;
+      const change_A = reads.read(other).sensed_A - before;
+      expect(Math.abs(change_A - gains_A[k])).toBeLessThan(2e-3 * most);
+    }
+    reads.close();
   }
 });
 
