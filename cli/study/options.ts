@@ -94,13 +94,16 @@ export const riseOption = repeatable(
     'say how far each axis may go from its first value until a number has risen as much: testError=0.3%',
 });
 
+/** `4`, or `auto`: one a core. */
+export function readCount(text: string): number {
+  if (text === 'auto') return availableParallelism();
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw inputError('usage', 'needs a whole number of 1 or more, or auto');
+}
+
 export const workersOption = readBy(
   'number or text',
-  (text) => {
-    if (text === 'auto') return availableParallelism();
-    if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-    throw inputError('usage', 'needs a whole number of 1 or more, or auto');
-  },
+  readCount,
   z.number().int().min(1).max(1024).optional(),
 ).meta({
   flag: '--workers <n>',

@@ -9,22 +9,22 @@ import {
   serveStudy,
   WORKER_OF_STUDY,
 } from '../../experiments/studies/index.js';
-import { defineCommand, path, repeatable, whole } from '../frame/index.js';
+import { defineCommand, path, readBy, repeatable } from '../frame/index.js';
 import { Interruption, interruptionOf } from '../interruption.js';
 import { type Io, onInterrupt, printLine } from '../io.js';
 import { programHere } from './answer.js';
-import { redisOption, workersOption } from './options.js';
+import { readCount, redisOption, workersOption } from './options.js';
 import { programFile } from './program-file.js';
 
 export const studyWorkerCommand = defineCommand({
   options: z.strictObject({
     redis: redisOption,
     workers: workersOption,
-    data: repeatable(path(z.array(z.string())).default([])).meta({
-      flag: '--data <folder>',
+    lookIn: repeatable(path(z.array(z.string())).default([])).meta({
+      flag: '--look-in <folder>',
       description: 'look for data files there by what is in them, where the study has them elsewhere',
     }),
-    threads: whole(z.number().int().min(1).max(1024).optional()).meta({
+    threads: readBy('number or text', readCount, z.number().int().min(1).max(1024).optional()).meta({
       flag: '--threads <n>',
       description: 'of each trial (default: the cores over the processes)',
     }),
@@ -39,10 +39,10 @@ export const studyWorkerCommand = defineCommand({
     'Takes trials from a queue until it is ended: start as many as there are machines. Only simulations: a worker opens no line to a bench. Whoever may write to that Redis has it compute, so give it a password.',
   examples: [
     'ohmprop study worker --redis redis://:PASSWORD@host:6379',
-    'ohmprop study worker --redis redis://host:6379 --workers 8 --threads 1 --data /data',
+    'ohmprop study worker --redis redis://host:6379 --workers 8 --threads 1 --look-in /data',
   ],
 
-  async answer({ redis, workers, data, threads, slurmTask }, { io, directory }) {
+  async answer({ redis, workers, lookIn, threads, slurmTask }, { io, directory }) {
     if (slurmTask !== undefined) return taskAnswer(slurmTask, threads ?? 1, io);
     if (redis === undefined) return serveAnswer(io);
     const count = workers ?? availableParallelism();
@@ -54,7 +54,7 @@ export const studyWorkerCommand = defineCommand({
         worker: { module: programFile(), words: ['study', 'worker'] },
         count,
         threads: threads ?? Math.max(1, Math.floor(availableParallelism() / count)),
-        data,
+        data: lookIn,
         scratch: directory ?? 'runs/worker',
         signal,
         say: (text) => printLine(io.stderr, text),

@@ -810,7 +810,7 @@ const alike: Readonly<Record<string, string>> = {
   'study --slurm-option': 'of jobs on a cluster; tried in trial-places.test.ts and study-places.test.ts',
   'study worker --redis': 'waits for trials; tried in trial-places.test.ts',
   'study worker --workers': 'the same',
-  'study worker --data': 'the same',
+  'study worker --look-in': 'the same',
   'study worker --threads': 'only time: each trial is computed by itself',
   'study worker --slurm-task': 'of a list that ohmprop study --slurm writes; tried in trial-places.test.ts',
   'study --retry-failed': 'speaks of trials that failed; tried in study.test.ts',

@@ -104,7 +104,7 @@ describe('data files of a trial', () => {
     writeFileSync(join(here, 'g.csv'), '2\n');
     const trial = await trialWith({ conductances: 'g.csv' }, there);
     await expect(new FoundInputs([]).put(trial, here, scratch('aside'))).rejects.toThrow(
-      'is not here as the study has it; name folders of data with --data',
+      'is not here as the study has it; name folders of data with --look-in',
     );
     await expect(new FoundInputs([here]).put(trial, undefined, scratch('aside'))).rejects.toThrow(
       `it is not in ${here}`,

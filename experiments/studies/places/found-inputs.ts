@@ -38,7 +38,7 @@ export class FoundInputs {
       if (found === undefined) {
         const where =
           this.folders.length === 0
-            ? 'name folders of data with --data'
+            ? 'name folders of data with --look-in'
             : `it is not in ${this.folders.join(', ')}`;
         throw inputError(
           'study.data',
