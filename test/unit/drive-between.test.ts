@@ -48,6 +48,14 @@ describe('between its samples a voltage', () => {
     }
   });
 
+  it('that bends up to a kink bends before it as it did, and not as the kink does', () => {
+    const volts = (k: number): number => (k <= 10 ? 0.01 * k * k : 1 + (k - 10));
+    const drive = sampled((t) => volts(20 * t), 20);
+    const between = new DriveBetween(drive);
+    expect(Math.abs(between.at(9, 0.5) - volts(9.5))).toBeLessThan(2e-3);
+    expect(Math.abs(between.at(4, 0.5) - volts(4.5))).toBeLessThan(1e-12);
+  });
+
   it('stays near its samples, whatever they are', () => {
     fc.assert(
       fc.property(
