@@ -52,7 +52,7 @@ const situations: Readonly<Record<string, readonly [string, readonly string[]]>>
     [
       ...small,
       'network.window=[1uS, 50uS]',
-      "cells={model: 'arc-one:/dev/ttyNONE', limits: 'LIMITS', pulse: '1V,1us,-1V,1us', states: 50}",
+      "cells={model: 'arc-one:/dev/ttyNONE', limits: 'LIMITS', noCurrentLimit: true, pulse: '1V,1us,-1V,1us', states: 50}",
     ],
   ],
   'nodes that are read': [
@@ -236,7 +236,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
   'cells.converter.offset': ['10%'],
   'cells.converter.gain': ['0.1'],
   'cells.limits': ['nobody.limits.yaml'],
-  'cells.noCurrentLimit': ['true'],
+  'cells.noCurrentLimit': ['true', 'false'],
   'cells.like': ['ag-asi-jo'],
   'cells.endurance': ['1000000'],
   'cells.journal': ['given.jsonl'],
