@@ -266,10 +266,12 @@ const onlyTime = [
   'cells.reads',
   'cells.read_V',
   'cells.layout',
+  'cells.like',
 ];
 
 /** What comes to the same in one situation by design, and why. */
 const alike: Readonly<Record<string, string>> = {
+  'cells behind an instrument: cells.pulse': 'cells of so many even states take a pulse as one step, however long',
   'board of nominal parts: network.updates': 'host and board work out the same taps where no part is off',
 };
 
