@@ -271,7 +271,8 @@ const onlyTime = [
 
 /** What comes to the same in one situation by design, and why. */
 const alike: Readonly<Record<string, string>> = {
-  'cells behind an instrument: cells.pulse': 'cells of so many even states take a pulse as one step, however long',
+  'cells behind an instrument: cells.pulse':
+    'cells of so many even states take a pulse as one step, however long',
   'board of nominal parts: network.updates': 'host and board work out the same taps where no part is off',
 };
 
