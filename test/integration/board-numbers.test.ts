@@ -33,7 +33,7 @@ describe('a board that this machine has known', () => {
       expect(read.stdout).toMatch(/^5,77,/m);
       const text = (await ohmprop(['board', 'list', '--known'])).stdout;
       expect(text).toMatch(
-        /^serial:V0000007 {2}reference board, firmware 2\.\d\.\d; 1 starts, 51 wiper steps/,
+        /^serial:V0000007 {2}reference board, firmware 2\.\d\.\d; 1 start, 51 wiper steps/,
       );
       const trained = await ohmprop([
         'train',

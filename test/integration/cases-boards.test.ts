@@ -138,7 +138,7 @@ describe('4: a second program on the same board', () => {
       const first = await BoardClient.open(TcpTransport.of(served.address));
       const second = BoardClient.open(TcpTransport.of(served.address));
       await expect(second).rejects.toThrow(
-        /in use by another program: it says "in use by 127\.0\.0\.1:\d+ since \d\d:\d\d:\d\d"/,
+        /in use by another program \(process \d+, since [^)]*\): it says "in use by 127\.0\.0\.1:\d+ since \d\d:\d\d:\d\d"/,
       );
       // Who is served is not disturbed.
       expect(await first.ping(Uint8Array.of(7))).toEqual(Uint8Array.of(7));

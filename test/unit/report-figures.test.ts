@@ -69,7 +69,7 @@ describe('learning curves', () => {
       'test',
       'error (%)',
       'epoch',
-      'cost (mV²)',
+      'cost (V²)',
       'software 2.1 %',
       'kept: epoch 2',
     ]) {
