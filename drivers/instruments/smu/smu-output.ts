@@ -23,6 +23,7 @@ export class SmuOutput {
   stopped = false;
   private forget: (() => void) | undefined;
   private closing: Promise<void> | undefined;
+  private awaited: Promise<unknown> | undefined;
 
   constructor(
     readonly transport: Transport,
@@ -138,9 +139,15 @@ export class SmuOutput {
     return this.closing;
   }
 
+  /** Keeps the line until what somebody asked for has been confirmed: whoever drives is told first, and closes. */
+  closeAfter(work: Promise<unknown>): void {
+    this.awaited = work.catch(() => {});
+  }
+
   private async switchOffAndClose(): Promise<void> {
     const { dialect } = this;
     let unconfirmed: unknown;
+    await this.awaited;
     try {
       if (this.permit !== undefined) {
         const state = await this.link.ask(dialect.state, rampDown(dialect, this.level_V));

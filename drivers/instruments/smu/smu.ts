@@ -107,7 +107,13 @@ export class Smu {
   }
 
   /** The same of every output that it has, those too that were found on and left alone: who asks for a stop means the instrument. */
-  private async stopAll(): Promise<StopAnswer> {
+  private stopAll(): Promise<StopAnswer> {
+    const all = this.stopEach();
+    this.output.closeAfter(all);
+    return all;
+  }
+
+  private async stopEach(): Promise<StopAnswer> {
     const { confirmed } = await this.stop();
     const others = this.identity.channels.filter((one) => one !== this.identity.dialect);
     for (const other of others) if (!(await this.output.stopOther(other))) return { confirmed: false };
