@@ -169,12 +169,14 @@ describe.each(kinds)('trials on $name', ({ isHere, start }) => {
       );
     await some(0);
     const pid = Number(/"pid":(\d+)/.exec(readFileSync(lock, 'utf8'))?.[1]);
+    process.kill(pid, 'SIGKILL');
+    await until(() => !isAlive(pid));
+    // What it had written by then; a later one is of whoever took the trial over.
     const reached = Math.max(
       ...readdirSync(checkpoints)
         .map((name) => Number.parseInt(name, 10))
         .filter(Number.isFinite),
     );
-    process.kill(pid, 'SIGKILL');
     await some(reached);
     end.abort();
     const { store, events } = await run;
@@ -187,4 +189,13 @@ describe.each(kinds)('trials on $name', ({ isHere, start }) => {
 
 async function until(is: () => boolean): Promise<void> {
   while (!is()) await new Promise((go) => setTimeout(go, 20));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
