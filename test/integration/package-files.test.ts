@@ -38,6 +38,19 @@ describe('the package', () => {
     expect(files).toContain('examples/net.yaml');
   });
 
+  it('holds every module that one of its modules imports', () => {
+    const there = new Set(files);
+    const missing = files
+      .filter((file) => file.endsWith('.js'))
+      .flatMap((file) =>
+        [...textOf(file).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["'`](\.\.?\/[^"'`]+\.js)["'`]/g)]
+          .map(([, target]) => normalize(join(dirname(file), target)))
+          .filter((target) => !there.has(target))
+          .map((target) => `${file}: ${target}`),
+      );
+    expect(missing).toEqual([]);
+  });
+
   it('has no dead link in a page', () => {
     const folders = new Set(
       files.flatMap((file) => file.split('/').map((_, k, parts) => parts.slice(0, k).join('/'))),

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+/** By path: a folder of sources may be called runs too. */
 const skipped = /^(\.git|node_modules|dist|coverage|runs)$/;
 
 /** Every file of the repository, relative to its root; nothing that is built or installed. */
@@ -11,7 +12,7 @@ function filesUnder(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (!entry.isDirectory()) return [path];
-    return skipped.test(entry.name) ? [] : filesUnder(path);
+    return skipped.test(path) ? [] : filesUnder(path);
   });
 }
 
