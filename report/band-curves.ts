@@ -1,7 +1,7 @@
 import { columnName } from './column-name.js';
 import {
   band,
-  categoryColours,
+  categoryStyle,
   dots,
   type Figure,
   type FigureText,
@@ -35,16 +35,12 @@ export interface BandCurves extends FigureText {
 
 /** A longer curve has no dots. */
 const MAX_DOTS = 30;
-const turnDashes = [undefined, '5 2', '2 2', '6 2 1.5 2'];
 
 /** Means as lines, their intervals as pale bands behind them. */
 export function bandCurves(data: BandCurves): Figure {
   const { curves, x, y, subtitle } = data;
   const all = curves.flatMap(({ points }) => points);
-  const styles = curves.map((_, i) => {
-    const dash = turnDashes[Math.floor(i / categoryColours.length) % turnDashes.length];
-    return { colour: categoryColours[i % categoryColours.length], ...(dash === undefined ? {} : { dash }) };
-  });
+  const styles = curves.map((_, i) => categoryStyle(i));
   const panel = {
     x: quantityAxis({
       quantity: x.quantity,

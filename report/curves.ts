@@ -1,6 +1,6 @@
 import { columnName } from './column-name.js';
 import {
-  categoryColours,
+  categoryStyle,
   dots,
   type Figure,
   type FigureText,
@@ -51,9 +51,6 @@ const fitStyles = [
 ];
 /** Of more points than this, the dots are small. */
 const CROWDED = 50;
-
-/** After a turn through the palette, lines are dashed. */
-const turnDashes = [undefined, '5 2', '2 2', '6 2 1.5 2'];
 
 /** Curves with their names above them. */
 export function curveFigure(data: Curves): Figure {
@@ -119,7 +116,6 @@ function stylesOf(curves: readonly Curve[]): Style[] {
   const fits = new Map<string, number>();
   return curves.map(({ name, like, style, colour }) => {
     const place = names.indexOf(like ?? name);
-    const own = { colour: colour ?? categoryColours[place % categoryColours.length] };
     if (style === 'fit') {
       const nth = fits.get(like ?? name) ?? 0;
       fits.set(like ?? name, nth + 1);
@@ -129,8 +125,7 @@ function stylesOf(curves: readonly Curve[]): Style[] {
         width: 1.2,
       };
     }
-    const dash = turnDashes[Math.floor(place / categoryColours.length) % turnDashes.length];
-    return { ...own, width: 1.3, ...(dash === undefined ? {} : { dash }) };
+    return { ...categoryStyle(place), ...(colour === undefined ? {} : { colour }), width: 1.3 };
   });
 }
 

@@ -30,4 +30,4 @@ export { type ProbabilityPaper, probabilityAxis, probabilityPlace } from './prob
 export { logSpread, quantityAxis, spread } from './quantity-axis.js';
 export type { Sheet } from './sheet.js';
 export { cutNames, shownText, textWidth } from './text.js';
-export { categoryColours, FONT_FAMILY, FONT_STACK, ink, palette } from './theme.js';
+export { categoryColours, categoryStyle, FONT_FAMILY, FONT_STACK, ink, palette } from './theme.js';

@@ -23,6 +23,15 @@ export const categoryColours: readonly string[] = [
   palette.grey,
 ];
 
+const turnDashes = [undefined, '5 2', '2 2', '6 2 1.5 2'];
+
+/** How the curve of a category is drawn: a colour each, and after a turn through the palette dashes. */
+export function categoryStyle(place: number): { readonly colour: string; readonly dash?: string } {
+  const dash = turnDashes[Math.floor(place / categoryColours.length) % turnDashes.length];
+  const colour = categoryColours[place % categoryColours.length];
+  return dash === undefined ? { colour } : { colour, dash };
+}
+
 export const ink = {
   text: '#1f2937',
   muted: '#6b7280',
