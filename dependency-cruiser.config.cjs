@@ -60,13 +60,7 @@ const rooms = {
   'experiments/composition': [...below, 'experiments/schema'],
   'experiments/sessions': [...below, 'experiments/schema', 'experiments/composition'],
   'experiments/studies': [...below, 'experiments/schema', 'experiments/composition', 'experiments/sessions'],
-  'experiments/kept': [
-    ...below,
-    'experiments/schema',
-    'experiments/composition',
-    'experiments/sessions',
-    'experiments/studies',
-  ],
+  'experiments/kept': [...below, 'experiments/schema', 'experiments/composition', 'experiments/sessions'],
   'experiments/index.ts': [
     'experiments/schema',
     'experiments/composition',

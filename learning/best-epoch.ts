@@ -22,7 +22,14 @@ export function betterEpoch(
     validationCost_V2: validation.cost_V2,
     testError: test.error,
   };
-  if (best === undefined || now.validationError < best.validationError) return now;
-  if (now.validationError > best.validationError) return best;
-  return now.validationCost_V2 < best.validationCost_V2 ? now : best;
+  return best === undefined || isBetter(now, best) ? now : best;
+}
+
+/** What says which of two epochs is kept. */
+export type ValidatedEpoch = Pick<BestEpoch, 'validationError' | 'validationCost_V2'>;
+
+/** Whether an epoch is to be kept in place of one before it: less error on the validation samples; less cost where that is equal. */
+export function isBetter(now: ValidatedEpoch, before: ValidatedEpoch): boolean {
+  if (now.validationError !== before.validationError) return now.validationError < before.validationError;
+  return now.validationCost_V2 < before.validationCost_V2;
 }

@@ -1,4 +1,4 @@
-export type { BestEpoch } from './best-epoch.js';
+export { type BestEpoch, isBetter, type ValidatedEpoch } from './best-epoch.js';
 export { type CodedBatch, Coder, outputsFor } from './coding.js';
 export { costOf, costValue } from './cost-value.js';
 export * from './data/index.js';

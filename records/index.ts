@@ -48,6 +48,7 @@ export {
   createRunDirectory,
   discardRunDirectory,
   discardUnstarted,
+  fileName,
   freeRunPath,
   openRunDirectory,
   type RunDirectory,

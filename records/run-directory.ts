@@ -172,6 +172,7 @@ function localTime(date: Date): string {
   return `${day}_${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join('-')}`;
 }
 
-function fileName(name: string): string {
+/** A name that is a file name on every system: letters, digits, `.`, `_` and `-`, no dot at its ends. */
+export function fileName(name: string): string {
   return name.replace(/[^\w.-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '') || 'run';
 }

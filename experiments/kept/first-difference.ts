@@ -29,7 +29,7 @@ export function firstDifference(
 }
 
 function differenceIn(packed: unknown, got: unknown, path: string): Difference | undefined {
-  if (!isTree(packed) || !isTree(got))
+  if (!isNested(packed) || !isNested(got))
     return Object.is(packed, got) ? undefined : { where: path, packed, got };
   for (const key of new Set([...Object.keys(packed), ...Object.keys(got)])) {
     if (timings.has(key)) continue;
@@ -39,6 +39,6 @@ function differenceIn(packed: unknown, got: unknown, path: string): Difference |
   return undefined;
 }
 
-function isTree(value: unknown): value is Readonly<Record<string, unknown>> {
+function isNested(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }

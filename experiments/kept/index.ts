@@ -9,7 +9,6 @@ export {
 export { type DifferingKey, differingKeys } from './differing-keys.js';
 export { type Difference, firstDifference } from './first-difference.js';
 export {
-  bestOf,
   isKept,
   type KeptEpoch,
   type KeptRun,

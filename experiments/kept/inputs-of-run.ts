@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { hashSource } from '../../records/index.js';
+import { fileName, hashSource } from '../../records/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { dataFinder } from '../sessions/index.js';
 import type { PackedInput } from './pack-contents.js';
@@ -64,7 +64,7 @@ export async function inputsOf(
           const then = known.get(basename(path));
           if (then !== undefined && then !== sha256)
             changed(`${path} is not what the run was trained on: its SHA-256 was ${then.slice(0, 12)}…`);
-          const name = `inputs/${sha256.slice(0, 12)}_${basename(path).replace(/[^\w.-]/g, '_')}`;
+          const name = `inputs/${sha256.slice(0, 12)}_${fileName(basename(path))}`;
           const isSmall = size <= MOST_INPUT_BYTES;
           if (isSmall) toPack.push({ path, name });
           return { file: basename(path), bytes: size, sha256, ...(isSmall ? { packed: name } : {}) };

@@ -4,8 +4,9 @@ import { basename, join } from 'node:path';
 import { inputError } from '../../core/index.js';
 import { readRegularFile } from '../../core/input/index.js';
 import { MAX_YAML_CHARACTERS, readYaml } from '../../core/yaml/index.js';
+import { isBetter, type ValidatedEpoch } from '../../learning/index.js';
 import { livingHolder, type Manifest, readManifest, readMetrics } from '../../records/index.js';
-import type { Tree } from '../schema/index.js';
+import { isTree, type Tree } from '../schema/index.js';
 import { type Labels, readLabels } from './labels.js';
 
 /** How a run stands; `cut off`: its process was killed, so that nobody could write how it ended. */
@@ -16,6 +17,8 @@ export interface KeptEpoch {
   readonly epoch: number;
   readonly trainError?: number;
   readonly validationError?: number;
+  /** Mean over the validation samples, V². */
+  readonly validationCost_V2?: number;
   readonly testError?: number;
 }
 
@@ -31,7 +34,7 @@ export interface KeptRun {
   readonly config?: Tree;
   readonly manifest?: Manifest;
   readonly epochs: readonly KeptEpoch[];
-  /** The finished epoch of the least error on validation samples, of runs that hold some out; the first of equals. */
+  /** The finished epoch that the run is looked at with, of runs that hold validation samples out. */
   readonly best?: KeptEpoch;
   readonly labels: Labels;
   /** What could not be read. Sentences for people. */
@@ -85,6 +88,7 @@ export async function readKept(path: string): Promise<KeptRun> {
       epoch: line.epoch,
       ...share('trainError', line.trainError),
       ...share('validationError', line.validationError),
+      ...share('validationCost_V2', line.validationCost_V2),
       ...share('testError', line.testError),
     }),
   );
@@ -105,16 +109,18 @@ export async function readKept(path: string): Promise<KeptRun> {
   };
 }
 
-/** The epoch of the least error on validation samples, the first of equals. */
-export function bestOf(epochs: readonly KeptEpoch[]): KeptEpoch | undefined {
-  return epochs.reduce<KeptEpoch | undefined>(
-    (best, epoch) =>
-      epoch.validationError !== undefined &&
-      (best?.validationError === undefined || epoch.validationError < best.validationError)
-        ? epoch
-        : best,
-    undefined,
-  );
+/** The epoch that training keeps: the best on validation samples. */
+function bestOf(epochs: readonly KeptEpoch[]): KeptEpoch | undefined {
+  return epochs
+    .filter(isValidated)
+    .reduce<(KeptEpoch & ValidatedEpoch) | undefined>(
+      (best, epoch) => (best === undefined || isBetter(epoch, best) ? epoch : best),
+      undefined,
+    );
+}
+
+function isValidated(epoch: KeptEpoch): epoch is KeptEpoch & ValidatedEpoch {
+  return epoch.validationError !== undefined && epoch.validationCost_V2 !== undefined;
 }
 
 async function readTree(path: string): Promise<Tree> {
@@ -122,7 +128,7 @@ async function readTree(path: string): Promise<Tree> {
     throw inputError('run.config', `${path}: cannot be read (${cause.message})`, cause);
   });
   const tree = readYaml(new TextDecoder().decode(bytes), path, 'run.config');
-  if (typeof tree === 'object' && tree !== null && !Array.isArray(tree)) return tree as Tree;
+  if (isTree(tree)) return tree;
   throw inputError('run.config', `${path}: not a configuration: needs keys with values`);
 }
 
@@ -132,6 +138,6 @@ async function standingOf(path: string, manifest: Manifest | undefined): Promise
   return manifest.exitStatus === 'running' ? 'cut off' : manifest.exitStatus;
 }
 
-function share(key: 'trainError' | 'validationError' | 'testError', value: unknown): Partial<KeptEpoch> {
+function share(key: Exclude<keyof KeptEpoch, 'epoch'>, value: unknown): Partial<KeptEpoch> {
   return typeof value === 'number' ? { [key]: value } : {};
 }

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { inputError } from '../../core/index.js';
 import { readRegularFile } from '../../core/input/index.js';
 import {
+  fileName,
   type Manifest,
   ohmpropVersion,
   openRunDirectory,
@@ -90,7 +91,7 @@ export async function packRuns(paths: readonly string[]): Promise<Pack> {
 
 /** Names of runs, which may be the same in other folders. */
 function foldersOf(paths: readonly string[]): string[] {
-  const names = paths.map((path) => basename(path).replace(/[^\w.-]/g, '_'));
+  const names = paths.map((path) => fileName(basename(path)));
   return names.map((name, i) => (names.indexOf(name) === i ? `runs/${name}` : `runs/${name}_${i + 1}`));
 }
 

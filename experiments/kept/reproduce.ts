@@ -6,6 +6,7 @@ import { inputError, type OhmpropError } from '../../core/index.js';
 import { readJson } from '../../core/input/index.js';
 import { readYaml } from '../../core/yaml/index.js';
 import {
+  fileName,
   hashSource,
   makeDirectory,
   readManifest,
@@ -139,19 +140,11 @@ async function unpack(
     const found = createHash('sha256').update(bytes).digest('hex');
     if (found !== sha256)
       throw unreadable(path, `${name} has the SHA-256 ${found}; ${PACK_FILE} says ${sha256}`);
-    const to = resolve(out, 'inputs', sha256.slice(0, 12), safeName(file));
+    const to = resolve(out, 'inputs', sha256.slice(0, 12), fileName(basename(file.replaceAll('\\', '/'))));
     await makeDirectory(join(out, 'inputs', sha256.slice(0, 12)));
     await writeUserFile(to, bytes, { own: () => true });
     packed.set(sha256, to);
   }
-}
-
-function safeName(file: string): string {
-  return (
-    basename(file.replaceAll('\\', '/'))
-      .replace(/[^\w.-]/g, '_')
-      .replace(/^\.+/, '') || 'input'
-  );
 }
 
 async function again(

@@ -23,6 +23,7 @@ export {
 export { estimatorChoices, readSchedule, type ScheduleText } from './schedule-text.js';
 export {
   conductanceWindow,
+  isTree,
   mergeTrees,
   quantity,
   type Setting,

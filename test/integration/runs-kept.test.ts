@@ -121,14 +121,14 @@ describe('ohmprop runs tag, note, best', () => {
       2,
       expect.stringContaining('error on validation samples'),
     ]);
-    // Errors as a run with validation writes them: the second epoch of a2 is the best of all.
+    // Errors as a run with validation writes them: the first epoch of a2 is the best of all.
     for (const [name, errors] of Object.entries({ a1: [0.4, 0.3], a2: [0.2, 0.5], b1: [0.3, 0.3] }))
       writeFileSync(
         join(cwd, 'runs', name, 'metrics.jsonl'),
         errors
           .map(
             (error, i) =>
-              `${JSON.stringify({ epoch: i + 1, validationError: error, testError: 1 - error })}\n`,
+              `${JSON.stringify({ epoch: i + 1, validationError: error, validationCost_V2: 1 / (i + 1), testError: 1 - error })}\n`,
           )
           .join(''),
       );
@@ -140,6 +140,9 @@ describe('ohmprop runs tag, note, best', () => {
     );
     // Of the epoch that each keeps: 0.7, 0.8 and 0.7.
     expect(byTest).toMatchObject({ error: 0.7, equal: 1, best: { epoch: 2 } });
+    // Of equal errors training keeps the epoch of the least cost.
+    const shown = JSON.parse((await ohmprop(['runs', 'show', 'runs/b1', '--json'], { cwd })).stdout);
+    expect(shown.best.epoch).toBe(2);
   });
 });
 
