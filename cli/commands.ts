@@ -111,7 +111,7 @@ export const commands: readonly CommandEntry[] = [
     {
       name: 'init',
       description: 'a commented file and small examples to begin with, and what to type next',
-      load: async () => (await import('./init/command.js')).initCommand(() => commands),
+      load: async () => (await import('./init/command.js')).initCommand,
     },
     {
       name: 'doctor',

@@ -2,7 +2,11 @@ import { type Starter, schemaLine } from './starter.js';
 
 export const boardStarter: Starter = {
   description: 'train on a learning board: here on an emulated one, whose firmware runs in this machine',
-  configures: { command: ['train'], file: 'board.yaml' },
+  configures: {
+    command: 'train',
+    file: 'board.yaml',
+    load: async () => (await import('../train.js')).trainCommand,
+  },
   files: {
     'board.yaml': `${schemaLine('board.yaml')}
 # A training on a board. --device says which: a port (ohmprop board list shows them), serial:V0000001, or tcp://host:port.

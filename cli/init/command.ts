@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { makeDirectory, requireFreeFiles, writeUserFile } from '../../records/index.js';
-import type { CommandEntry } from '../command-entry.js';
 import { commandJsonSchema, defineCommand } from '../frame/index.js';
 import { boardStarter } from './board.js';
 import { calibrateStarter } from './calibrate.js';
@@ -24,63 +23,49 @@ export const starters = {
 
 const ways = Object.keys(starters) as (keyof typeof starters)[];
 
-/** @param commands all commands, to find those whose schemas are written */
-export function initCommand(commands: () => readonly CommandEntry[]) {
-  return defineCommand({
-    options: z.strictObject({
-      way: z.enum(ways as [keyof typeof starters, ...(keyof typeof starters)[]]).meta({
-        argument: '<way>',
-        description: ways.map((way) => `${way}: ${starters[way].description}`).join('; '),
-      }),
-      folder: z.string().default('.').meta({
-        argument: '[folder]',
-        kind: 'folder',
-        description: 'where the files go; made if it is not there',
-      }),
+export const initCommand = defineCommand({
+  options: z.strictObject({
+    way: z.enum(ways as [keyof typeof starters, ...(keyof typeof starters)[]]).meta({
+      argument: '<way>',
+      description: ways.map((way) => `${way}: ${starters[way].description}`).join('; '),
     }),
-    notes:
-      'Writes small example files, and says what to type next. Files that are there are left alone without --force.',
-    examples: ['ohmprop init crossbar', 'ohmprop init calibrate cells/', 'ohmprop init learn --json'],
+    folder: z.string().default('.').meta({
+      argument: '[folder]',
+      kind: 'folder',
+      description: 'where the files go; made if it is not there',
+    }),
+  }),
+  notes:
+    'Writes small example files, and says what to type next. Files that are there are left alone without --force.',
+  examples: ['ohmprop init crossbar', 'ohmprop init calibrate cells/', 'ohmprop init learn --json'],
 
-    async answer({ way, folder }, { force }) {
-      const starter: Starter = starters[way];
-      const files = { ...starter.files, ...(await schemaFile(starter, commands())) };
-      const paths = Object.keys(files).map((name) => join(folder, name));
-      await requireFreeFiles(paths, { force });
-      if (!existsSync(folder)) await makeDirectory(folder);
-      for (const [name, content] of Object.entries(files))
-        await writeUserFile(join(folder, name), content, { force });
-      const there = relative(process.cwd(), resolve(folder));
-      const next = [...(there === '' ? [] : [`cd ${there}`]), ...starter.next];
-      return {
-        text: [
-          `${starter.description}:`,
-          '',
-          ...next.map((line) => `  ${line.replace(/^ohmprop/, 'npx ohmprop')}`),
-          '',
-          `Then put yours in place of the examples. ${starter.yours}.`,
-        ].join('\n'),
-        json: { way, folder, next, yours: starter.yours },
-        files: paths,
-      };
-    },
-  });
-}
+  async answer({ way, folder }, { force }) {
+    const starter: Starter = starters[way];
+    const files = { ...starter.files, ...(await schemaFile(starter)) };
+    const paths = Object.keys(files).map((name) => join(folder, name));
+    await requireFreeFiles(paths, { force });
+    if (!existsSync(folder)) await makeDirectory(folder);
+    for (const [name, content] of Object.entries(files))
+      await writeUserFile(join(folder, name), content, { force });
+    const there = relative(process.cwd(), resolve(folder));
+    const next = [...(there === '' ? [] : [`cd ${there}`]), ...starter.next];
+    return {
+      text: [
+        `${starter.description}:`,
+        '',
+        ...next.map((line) => `  ${line.replace(/^ohmprop/, 'npx ohmprop')}`),
+        '',
+        `Then put yours in place of the examples. ${starter.yours}.`,
+      ].join('\n'),
+      json: { way, folder, next, yours: starter.yours },
+      files: paths,
+    };
+  },
+});
 
 /** The schema of the YAML file, for editors: it lies beside it, so that nothing needs to be installed or online. */
-async function schemaFile(
-  { configures }: Starter,
-  commands: readonly CommandEntry[],
-): Promise<Record<string, string>> {
+async function schemaFile({ configures }: Starter): Promise<Record<string, string>> {
   if (configures === undefined) return {};
-  let entries = commands;
-  let found: CommandEntry | undefined;
-  for (const word of configures.command) {
-    found = entries.find(({ name }) => name === word);
-    entries = found?.commands ?? [];
-  }
-  const definition = await found?.load?.();
-  if (definition === undefined) throw new Error(`there is no command ${configures.command.join(' ')}`);
-  const schema = commandJsonSchema(definition, configures.command.join(' '));
-  return { [schemaName(configures.file)]: `${JSON.stringify(schema, null, 1)}\n` };
+  const { command, file, load } = configures;
+  return { [schemaName(file)]: `${JSON.stringify(commandJsonSchema(await load(), command), null, 1)}\n` };
 }

@@ -13,7 +13,11 @@ function conductances(): string {
 
 export const crossbarStarter: Starter = {
   description: 'what wires do to a crossbar: from a matrix of conductances to a map of its errors',
-  configures: { command: ['crossbar', 'report'], file: 'crossbar.yaml' },
+  configures: {
+    command: 'crossbar report',
+    file: 'crossbar.yaml',
+    load: async () => (await import('../crossbar/report.js')).reportCrossbarCommand,
+  },
   files: {
     'crossbar.yaml': `${schemaLine('crossbar.yaml')}
 # Options of ohmprop crossbar report; each is also a flag: ohmprop crossbar report --help

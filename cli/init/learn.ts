@@ -19,7 +19,11 @@ function table(): string {
 
 export const learnStarter: Starter = {
   description: 'train a resistive network on a table of yours by equilibrium propagation',
-  configures: { command: ['train'], file: 'experiment.yaml' },
+  configures: {
+    command: 'train',
+    file: 'experiment.yaml',
+    load: async () => (await import('../train.js')).trainCommand,
+  },
   files: {
     'experiment.yaml': `${schemaLine('experiment.yaml')}
 # A training; each key is also a flag: ohmprop train --help. Keys that are left out are the preset's.

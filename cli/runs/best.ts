@@ -2,21 +2,14 @@ import { z } from 'zod';
 import { inputError } from '../../core/index.js';
 import { type KeptRun, keptEpoch, listKept } from '../../experiments/kept/index.js';
 import { percent } from '../../experiments/sessions/index.js';
-import { defineCommand, repeatable } from '../frame/index.js';
+import { defineCommand } from '../frame/index.js';
 import { printLine, warn } from '../io.js';
+import { amongOptions, hasTags } from './options.js';
 import { keptJson } from './text.js';
 
 export const runsBestCommand = defineCommand({
   options: z.strictObject({
-    folder: z.string().default('runs').meta({
-      argument: '[folder]',
-      kind: 'folder',
-      description: 'where runs lie',
-    }),
-    tag: repeatable(z.array(z.string()).default([])).meta({
-      flag: '--tag <tag>',
-      description: 'only runs with this tag; repeated, with all of them',
-    }),
+    ...amongOptions,
     by: z.enum(['validationError', 'testError']).default('validationError').meta({
       flag: '--by <error>',
       description: 'the error that is to be least, of the epoch that a run keeps',
@@ -28,8 +21,7 @@ export const runsBestCommand = defineCommand({
 
   async answer({ folder, tag, by }, { io }) {
     const trained = (await listKept(folder)).filter(
-      ({ kind, epochs, labels }) =>
-        kind === 'training' && epochs.length > 0 && tag.every((wanted) => labels.tags.includes(wanted)),
+      (run) => run.kind === 'training' && run.epochs.length > 0 && hasTags(run, tag),
     );
     const errorOf = (run: KeptRun) => keptEpoch(run)?.[by];
     const known = trained.filter((run) => errorOf(run) !== undefined);

@@ -1,21 +1,14 @@
 import { z } from 'zod';
 import { type KeptRun, keptEpoch, listKept } from '../../experiments/kept/index.js';
 import { csvText } from '../../records/tables/index.js';
-import { defineCommand, repeatable } from '../frame/index.js';
+import { defineCommand } from '../frame/index.js';
 import { warn } from '../io.js';
+import { amongOptions, hasTags } from './options.js';
 import { aligned, epochsText, keptJson, testErrorText } from './text.js';
 
 export const runsListCommand = defineCommand({
   options: z.strictObject({
-    folder: z.string().default('runs').meta({
-      argument: '[folder]',
-      kind: 'folder',
-      description: 'where runs lie',
-    }),
-    tag: repeatable(z.array(z.string()).default([])).meta({
-      flag: '--tag <tag>',
-      description: 'only runs with this tag; repeated, with all of them',
-    }),
+    ...amongOptions,
   }),
   outputs: { '.csv': 'one row a run' },
   notes: 'Looks: opens no device. The oldest comes first.',
@@ -23,7 +16,7 @@ export const runsListCommand = defineCommand({
 
   async answer({ folder, tag }, { io }) {
     const all = await listKept(folder);
-    const runs = all.filter(({ labels }) => tag.every((wanted) => labels.tags.includes(wanted)));
+    const runs = all.filter((run) => hasTags(run, tag));
     for (const { path, problems } of runs) for (const problem of problems) warn(io, `${path}: ${problem}`);
     return {
       text: runs.length === 0 ? none(folder, tag, all) : table(runs).join('\n'),
