@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileName, hashSource } from '../../records/index.js';
+import { isCellFile } from '../composition/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { dataFinder } from '../sessions/index.js';
 import type { PackedInput } from './pack-contents.js';
@@ -19,7 +20,7 @@ const kindsOfFiles = /^(csv:|npz:|mnist:|table:|aihwkit:|crosssim:)(.+)$/s;
 
 /** What a specification names; nothing where it is a name of ours: `mnist`, `iris`, `linear`. */
 export function filesNamed(spec: string): { kind: string; files: string[] } | undefined {
-  if (spec.endsWith('.cell.json')) return { kind: '', files: [spec] };
+  if (isCellFile(spec) && !kindsOfFiles.test(spec)) return { kind: '', files: [spec] };
   const [, kind, rest] = kindsOfFiles.exec(spec) ?? [];
   if (kind === undefined) return undefined;
   return { kind, files: kind === 'crosssim:' ? rest.split(',') : [rest] };
@@ -39,7 +40,7 @@ export function specsOf(config: RunConfig): [PackedInput['key'], string][] {
 
 /**
  * The files that a run took in, hashed as they are now, and which of them go into its pack.
- * @param changed told of a file that is not what the run was trained on, or is gone
+ * @param changed told of a file that is not what the run was trained on, is gone, or cannot be packed
  */
 export async function inputsOf(
   run: string,
@@ -53,12 +54,14 @@ export async function inputsOf(
   for (const [key, spec] of specsOf(config)) {
     if (filesNamed(spec) === undefined) continue;
     try {
-      const { kind, files } = filesNamed(locate(spec)) ?? { kind: '', files: [] };
+      const { files } = filesNamed(locate(spec)) ?? { files: [] };
       const packed = await Promise.all(
         files.map(async (path) => {
           const entry = await stat(path);
-          // A folder of images is named by the hashes of its files, which the manifest has.
-          if (entry.isDirectory()) return undefined;
+          if (entry.isDirectory()) {
+            changed(`${path} is a folder, which is not packed`);
+            return undefined;
+          }
           const { size } = entry;
           const { sha256 } = await hashSource(path);
           const then = known.get(basename(path));
@@ -71,7 +74,7 @@ export async function inputsOf(
         }),
       );
       const all = packed.filter((file) => file !== undefined);
-      if (all.length > 0) inputs.push({ key, kind, files: all });
+      if (all.length > 0) inputs.push({ key, files: all });
     } catch (error) {
       changed(`${spec}: ${(error as Error).message}`);
     }

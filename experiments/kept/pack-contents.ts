@@ -11,8 +11,6 @@ const inputFileSchema = z.strictObject({
 /** What a key of the configuration names: `csv:table.csv`. */
 const inputSchema = z.strictObject({
   key: z.enum(['data', 'testData', 'validation', 'cells.model']),
-  /** What stands before the files: `csv:`. */
-  kind: z.string(),
   files: z.array(inputFileSchema).min(1),
 });
 

@@ -10,10 +10,10 @@ import {
   readManifest,
   type ZipEntry,
 } from '../../records/index.js';
-import { describeLifetime } from '../composition/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { readRunConfig } from '../sessions/index.js';
 import { citationsOf } from './citations.js';
+import { hardwareNamed } from './hardware-named.js';
 import { type FileToPack, inputsOf } from './inputs-of-run.js';
 import { type KeptRun, readKept } from './kept-run.js';
 import { methodsText } from './methods-text.js';
@@ -95,9 +95,10 @@ function foldersOf(paths: readonly string[]): string[] {
   return names.map((name, i) => (names.indexOf(name) === i ? `runs/${name}` : `runs/${name}_${i + 1}`));
 }
 
-function whyNotAgain(run: KeptRun, { network, training }: RunConfig, manifest: Manifest): string | undefined {
-  if (network.kind === 'board' && describeLifetime(network.device) === 'persistent')
-    return 'it was trained on a board, which would be written';
+function whyNotAgain(run: KeptRun, config: RunConfig, manifest: Manifest): string | undefined {
+  const { training } = config;
+  const hardware = hardwareNamed(config);
+  if (hardware !== undefined) return `${hardware}, which a pack does not open`;
   if (manifest.startedFrom !== undefined)
     return `it began where ${manifest.startedFrom.run} ended, which is not in the pack`;
   if (run.standing !== 'done') return `it is not at its end (${run.standing})`;

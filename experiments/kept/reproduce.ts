@@ -1,32 +1,13 @@
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { inputError, type OhmpropError } from '../../core/index.js';
 import { readJson } from '../../core/input/index.js';
-import { readYaml } from '../../core/yaml/index.js';
-import {
-  fileName,
-  hashSource,
-  makeDirectory,
-  readManifest,
-  readMetrics,
-  withZip,
-  writeUserFile,
-  type ZipArchive,
-} from '../../records/index.js';
-import { checkConfig, type RunConfig } from '../schema/index.js';
+import { makeDirectory, readManifest, readMetrics, withZip, type ZipArchive } from '../../records/index.js';
+import type { RunConfig } from '../schema/index.js';
 import { type Sink, startRun } from '../sessions/index.js';
 import { type Difference, firstDifference } from './first-difference.js';
-import { filesNamed, specsOf } from './inputs-of-run.js';
-import {
-  PACK_FILE,
-  type PackContents,
-  type PackedInput,
-  type PackedRun,
-  packSchema,
-} from './pack-contents.js';
+import type { PackedRun } from './pack-contents.js';
 import { parametersOf } from './parameters-hash.js';
+import { configOf, contentsOf, memberText, unpack } from './received-pack.js';
 
 /** A run of a pack, computed again. */
 export interface ReproducedRun {
@@ -55,8 +36,6 @@ export interface ReproduceOptions {
   readonly begins?: (folder: string, at: number, of: number) => void;
 }
 
-const MOST_BYTES = 2 ** 28;
-
 /**
  * Computes every run of a pack again, and compares it number by number, bit for bit, with what the pack says. Inputs are unpacked under
  * `out`, held to their SHA-256 before anything is trained; nothing of the pack is run as code, and no hardware is opened.
@@ -69,101 +48,34 @@ export async function reproducePack(path: string, options: ReproduceOptions): Pr
     const packed = new Map<string, string>();
     for (const { inputs } of contents.runs)
       for (const input of inputs) await unpack(path, archive, input, options, packed);
+    // All are checked before the first is trained.
+    const configs: (RunConfig | undefined)[] = [];
+    for (const run of contents.runs)
+      configs.push(run.notAgain === undefined ? await configOf(path, archive, run, packed) : undefined);
     const results: ReproducedRun[] = [];
     for (const [at, run] of contents.runs.entries()) {
-      options.begins?.(run.folder, at, contents.runs.length);
-      results.push(await again(path, archive, run, packed, options));
+      const { folder, notAgain } = run;
+      const config = configs[at];
+      options.begins?.(folder, at, contents.runs.length);
+      results.push(
+        config === undefined
+          ? { folder, ...(notAgain === undefined ? {} : { notAgain }), changes: [] }
+          : await again(path, archive, run, config, options),
+      );
       if (options.signal?.aborted) break;
     }
     return results;
   });
 }
 
-async function contentsOf(path: string, archive: ZipArchive): Promise<PackContents> {
-  const text = await memberText(path, archive, PACK_FILE);
-  let value: unknown;
-  try {
-    value = readJson(text);
-  } catch (cause) {
-    throw unreadable(path, `${PACK_FILE} is no JSON: ${(cause as Error).message}`);
-  }
-  const parsed = packSchema.safeParse(value);
-  if (!parsed.success) throw unreadable(path, `${PACK_FILE}: ${z.prettifyError(parsed.error)}`);
-  for (const { folder } of parsed.data.runs) {
-    if (/^runs\/[\w-][\w.-]*$/.test(folder)) continue;
-    throw unreadable(path, `${PACK_FILE}: a run lies in ${JSON.stringify(folder)}; needs runs/NAME`);
-  }
-  return parsed.data;
-}
-
-async function memberText(path: string, archive: ZipArchive, name: string): Promise<string> {
-  const member = archive.members.find((one) => one.name === name);
-  if (member === undefined) throw unreadable(path, `${name} is not in it`);
-  if (member.bytes > MOST_BYTES)
-    throw unreadable(path, `${name} has ${member.bytes} bytes; ${MOST_BYTES} are the most`);
-  return new TextDecoder().decode(await archive.read(name));
-}
-
-function unreadable(path: string, what: string): OhmpropError {
-  return inputError('pack.unreadable', `${path} is no pack of ohmprop runs pack: ${what}`);
-}
-
-/** Brings the files of an input under `out`, or finds them where the options say. @param packed gains SHA-256 → path */
-async function unpack(
-  path: string,
-  archive: ZipArchive,
-  { files }: PackedInput,
-  { out, inputs }: ReproduceOptions,
-  packed: Map<string, string>,
-): Promise<void> {
-  for (const { file, sha256, packed: name } of files) {
-    if (packed.has(sha256)) continue;
-    if (name === undefined) {
-      const there = inputs === undefined ? undefined : join(inputs, basename(file));
-      if (there === undefined || !existsSync(there))
-        throw inputError(
-          'pack.input',
-          `${file} was too large to be packed: put it into a folder and name that with --input-files (its SHA-256 is ${sha256})`,
-        );
-      const { sha256: found } = await hashSource(there);
-      if (found !== sha256)
-        throw inputError(
-          'pack.input',
-          `${there} is another file: its SHA-256 is ${found}, the pack says ${sha256}`,
-        );
-      packed.set(sha256, resolve(there));
-      continue;
-    }
-    const member = archive.members.find((one) => one.name === name);
-    if (member === undefined || member.bytes > MOST_BYTES) throw unreadable(path, `${name} is not in it`);
-    const bytes = await archive.read(name);
-    const found = createHash('sha256').update(bytes).digest('hex');
-    if (found !== sha256)
-      throw unreadable(path, `${name} has the SHA-256 ${found}; ${PACK_FILE} says ${sha256}`);
-    const to = resolve(out, 'inputs', sha256.slice(0, 12), fileName(basename(file.replaceAll('\\', '/'))));
-    await makeDirectory(join(out, 'inputs', sha256.slice(0, 12)));
-    await writeUserFile(to, bytes, { own: () => true });
-    packed.set(sha256, to);
-  }
-}
-
 async function again(
   path: string,
   archive: ZipArchive,
   run: PackedRun,
-  packed: ReadonlyMap<string, string>,
+  config: RunConfig,
   { out, signal, sinks }: ReproduceOptions,
 ): Promise<ReproducedRun> {
-  const { folder, notAgain } = run;
-  if (notAgain !== undefined) return { folder, notAgain, changes: [] };
-  const file = `${path}:${folder}/config.yaml`;
-  const stored = checkConfig(
-    readYaml(await memberText(path, archive, `${folder}/config.yaml`), file, 'run.config'),
-    file,
-  );
-  if (stored.network.kind === 'board')
-    throw unreadable(path, `${folder} is of a board, which a pack does not open`);
-  const config = withInputs(path, stored, run.inputs, packed);
+  const { folder } = run;
   const lines = (await memberText(path, archive, `${folder}/metrics.jsonl`))
     .split('\n')
     .filter((line) => line !== '')
@@ -179,35 +91,6 @@ async function again(
   const changes = await changesSince(path, archive, folder, outcome.path);
   const difference = firstDifference(lines, got) ?? (await parametersDiffer(run, outcome.path));
   return { folder, path: outcome.path, changes, ...(difference === undefined ? {} : { difference }) };
-}
-
-/** The configuration with each file where it was unpacked. A received configuration may name no other file. */
-function withInputs(
-  path: string,
-  config: RunConfig,
-  inputs: readonly PackedInput[],
-  packed: ReadonlyMap<string, string>,
-): RunConfig {
-  const specs = new Map<string, string>();
-  for (const [key, spec] of specsOf(config)) {
-    if (filesNamed(spec) === undefined) continue;
-    const input = inputs.find((one) => one.key === key);
-    if (input === undefined)
-      throw inputError(
-        'pack.input',
-        `${path}: ${key} is ${spec}, which is not in the pack; such a run cannot be computed again`,
-      );
-    specs.set(key, `${input.kind}${input.files.map(({ sha256 }) => packed.get(sha256)).join(',')}`);
-  }
-  const { cells } = config;
-  const model = specs.get('cells.model');
-  return {
-    ...config,
-    ...(specs.has('data') ? { data: specs.get('data') as string } : {}),
-    ...(specs.has('testData') ? { testData: specs.get('testData') as string } : {}),
-    ...(specs.has('validation') ? { validation: specs.get('validation') as string } : {}),
-    ...(cells === undefined || model === undefined ? {} : { cells: { ...cells, model } }),
-  };
 }
 
 async function parametersDiffer({ parameters }: PackedRun, run: string): Promise<Difference | undefined> {

@@ -118,6 +118,31 @@ describe('ohmprop runs pack and reproduce', () => {
     ]);
   });
 
+  it('opens no hardware, whatever a received configuration says', async () => {
+    const cells =
+      'cells: {model: "arc-one:/dev/ttyNONE", limits: a.limits.yaml, noCurrentLimit: true, like: linear, states: 50, pulse: "1V,1us,-1V,1us"}\n';
+    const sent = await again(
+      await received({
+        'runs/table/config.yaml': (text) =>
+          `${text.replace(/^network:\n/m, 'network:\n  window: [0.000001, 0.00005]\n')}${cells}`,
+      }),
+    );
+    expect([sent.code, sent.answer.error.message]).toEqual([
+      2,
+      expect.stringContaining(
+        'its cells are behind an instrument, and a pack opens none; nothing was trained',
+      ),
+    ]);
+  });
+
+  it('packs a run on a board, and says that it cannot be computed again', async () => {
+    const cwd = scratch();
+    const train = ['train', '--preset', 'board-xor', '--epochs', '1', '-o', 'runs/b/', '--without-report'];
+    await ohmprop(train, { cwd });
+    const { stderr } = await ohmprop(['runs', 'pack', 'runs/b', '-o', 'b.zip'], { cwd });
+    expect(stderr).toContain('its network is a board, which a pack does not open');
+  });
+
   it('takes inputs that were too large for the pack from a folder, if they are the same', async () => {
     const unpacked = (text: string) => {
       const contents = JSON.parse(text);
