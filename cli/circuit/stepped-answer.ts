@@ -1,4 +1,5 @@
 import { formatQuantity, runError } from '../../core/index.js';
+import { aligned } from '../aligned.js';
 import type { Answer } from '../frame/index.js';
 import { interruptionOf } from '../interruption.js';
 import type { Io } from '../io.js';
@@ -75,9 +76,7 @@ function linesOf({ labels, steps, wanted }: SteppedResults): string[] {
       ...shown.map((name) => (failureOf(results) === undefined ? (cells.get(name) ?? '') : 'failed')),
     ];
   });
-  const widths = heads.map((head, n) => Math.max(head.length, ...rows.map((row) => row[n].length)));
-  const line = (cells: readonly string[]) =>
-    `  ${cells.map((cell, n) => cell.padEnd(widths[n])).join('  ')}`.trimEnd();
+  const lines = aligned([heads, ...rows]).map((line) => `  ${line}`);
   const count = steps.length < wanted ? `${steps.length} of ${wanted}` : `${wanted}`;
   const more = [
     ...(steps.length > MAX_LINES ? [`${steps.length - MAX_LINES} steps`] : []),
@@ -85,8 +84,7 @@ function linesOf({ labels, steps, wanted }: SteppedResults): string[] {
   ];
   return [
     `${count} steps of ${labels.join(', ')}${all[0]?.[0]?.[0].startsWith('v(') ? ', where each ends' : ''}:`,
-    line(heads),
-    ...rows.map(line),
+    ...lines,
     ...(more.length > 0 ? [`  … ${more.join(' and ')} more (--json, -o FILE.csv)`] : []),
   ];
 }

@@ -10,11 +10,11 @@ import {
 } from '../../experiments/kept/index.js';
 import { percent } from '../../experiments/sessions/index.js';
 import { csvText } from '../../records/tables/index.js';
+import { aligned } from '../aligned.js';
 import { findKept, RUN } from '../find-run.js';
 import { defineCommand } from '../frame/index.js';
 import { warn } from '../io.js';
 import { requireKept } from './require-kept.js';
-import { aligned } from './text.js';
 
 const names = { testError: 'test error', validationError: 'validation error', trainError: 'training error' };
 

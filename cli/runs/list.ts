@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { type KeptRun, keptEpoch, listKept } from '../../experiments/kept/index.js';
 import { csvText } from '../../records/tables/index.js';
+import { aligned } from '../aligned.js';
 import { defineCommand } from '../frame/index.js';
 import { warn } from '../io.js';
 import { amongOptions, hasTags } from './options.js';
-import { aligned, epochsText, keptJson, testErrorText } from './text.js';
+import { epochsText, keptJson, testErrorText } from './text.js';
 
 export const runsListCommand = defineCommand({
   options: z.strictObject({

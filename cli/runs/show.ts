@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { type KeptEpoch, type KeptRun, readKept } from '../../experiments/kept/index.js';
 import { percent } from '../../experiments/sessions/index.js';
+import { aligned } from '../aligned.js';
 import { findKept, RUN } from '../find-run.js';
 import { defineCommand } from '../frame/index.js';
 import { requireKept } from './require-kept.js';
-import { aligned, epochsText, keptJson } from './text.js';
+import { epochsText, keptJson } from './text.js';
 
 export const runsShowCommand = defineCommand({
   options: z.strictObject({ run: z.string().meta({ argument: '<run>', description: RUN }) }),

@@ -1,17 +1,6 @@
 import { type KeptRun, keptEpoch } from '../../experiments/kept/index.js';
 import { percent } from '../../experiments/sessions/index.js';
 
-/** Columns side by side, as wide as their widest text, the last one as it is. */
-export function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) =>
-    row
-      .map((text, column) => (column === row.length - 1 ? text : text.padEnd(widths[column])))
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
 /** `12 of 20`: finished epochs, and how many the run was to have. */
 export function epochsText({ epochs, config }: KeptRun): string {
   const asked = (config?.training as { epochs?: unknown } | undefined)?.epochs;

@@ -6,6 +6,7 @@ import {
   updateSummary,
 } from '../../experiments/sessions/index.js';
 import { csvText, type TableCell } from '../../records/tables/index.js';
+import { aligned } from '../aligned.js';
 
 interface How {
   readonly name: string;
@@ -43,7 +44,7 @@ export function settlingText(found: RunSettling, { name, update: contrast, withi
   const lines = [
     `${name}: ${samples.length} settled to ${within}`,
     settler.description,
-    ...(samples.length === 0 ? [] : aligned([columns, ...rows])),
+    ...(samples.length === 0 ? [] : aligned([columns, ...rows], { right: true })),
   ];
   if (update?.update_J !== undefined) {
     lines.push(
@@ -54,17 +55,6 @@ export function settlingText(found: RunSettling, { name, update: contrast, withi
   if (seconds && samples.length > 0)
     lines.push(`energy balance: delivered = dissipated + stored to ${imbalance.toExponential(1)}`);
   return lines.join('\n');
-}
-
-/** The first column to the left, the others to the right. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0].map((_, c) => Math.max(...rows.map((cells) => cells[c].length)));
-  return rows.map((cells) =>
-    cells
-      .map((cell, c) => (c === 0 ? cell.padEnd(widths[c]) : cell.padStart(widths[c])))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 /** For programs; times carry their unit in their name. */
