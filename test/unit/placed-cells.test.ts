@@ -133,4 +133,32 @@ describe('cells on rectangles of arrays', () => {
     expect(await arrays[1].read()).toEqual(before);
     await cells.pulse({ counts: Int16Array.of(-2, 0, 0, 1, 0, 0) }, { id: 2 });
   });
+
+  it('had, where the line goes in the midst of a plan, what was asked for: none is given beyond their life', async () => {
+    const { arrays, cells } = split({ endurance: 5 });
+    arrays[1].pulse = async () => {
+      throw new Error('the line is gone');
+    };
+    await expect(cells.pulse({ counts: Int16Array.of(0, 0, 0, 4, 0, 0) }, { id: 1 })).rejects.toThrow('gone');
+    await expect(cells.pulse({ counts: Int16Array.of(0, 0, 0, 2, 0, 0) }, { id: 2 })).rejects.toThrow(
+      /has had 4 pulses/,
+    );
+  });
+
+  it('get nothing once programming was broken off, and say so', async () => {
+    const array = simulated();
+    const ended = new AbortController();
+    const all = { row: 0, column: 0, rows: 4, columns: 4 };
+    const cells = new PlacedCells(
+      { name: 'g1', rows: 4, columns: 4 },
+      [{ on: new SharedArray(array), part: all, at: { row: 0, column: 0 } }],
+      { signal: () => ended.signal },
+    );
+    ended.abort();
+    const before = await array.read();
+    await expect(cells.pulse({ counts: new Int16Array(16).fill(1) }, { id: 1 })).rejects.toMatchObject({
+      code: 'cells.interrupted',
+    });
+    expect(await array.read()).toEqual(before);
+  });
 });

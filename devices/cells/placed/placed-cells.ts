@@ -114,6 +114,7 @@ export class PlacedCells implements CellArray {
     const { info } = this;
     const { id, signal = this.options.signal?.() } = options;
     checkPlan(info, plan, id);
+    this.requireUninterrupted();
     const report = { applied: false, potentiationPulses: 0, depressionPulses: 0, energy_J: 0 };
     if (id <= this.lastUpdate || signal?.aborted) return report;
     const plans = this.parts.map((part) => ({ on: part.on, plan: this.planOn(part, plan) }));
@@ -125,22 +126,22 @@ export class PlacedCells implements CellArray {
     for (const { on, plan: own } of together(plans)) {
       if (own.counts.length === 0) continue;
       on.lookAgain();
-      const done = await on.array.pulse(own, {
-        id: on.nextId(),
-        ...(signal === undefined ? {} : { signal }),
-      });
+      // Before the first of them: where the line goes meanwhile, cells have had no more than was counted.
       for (const [entry, count] of own.counts.entries()) {
         const direction = count > 0 ? 'potentiation' : 'depression';
         const { width_s = 0 } = own[direction] ?? info.nominalPulse?.[direction] ?? {};
         on.note(own.indices[entry], Math.abs(count), width_s);
       }
+      const done = await on.array.pulse(own, {
+        id: on.nextId(),
+        ...(signal === undefined ? {} : { signal }),
+      });
       this.options.pulsed?.(done.potentiationPulses + done.depressionPulses);
       report.potentiationPulses += done.potentiationPulses;
       report.depressionPulses += done.depressionPulses;
       report.energy_J += done.energy_J;
     }
-    if (this.options.signal?.()?.aborted)
-      throw runError('cells.interrupted', `${info.name}: was interrupted while its cells were programmed`);
+    this.requireUninterrupted();
     return { ...report, applied: true };
   }
 
@@ -223,6 +224,11 @@ export class PlacedCells implements CellArray {
         ? {}
         : { amplitudes_V: Float32Array.from(entries, (entry) => amplitudes_V[entry]) }),
     };
+  }
+
+  private requireUninterrupted(): void {
+    if (!this.options.signal?.()?.aborted) return;
+    throw runError('cells.interrupted', `${this.info.name}: was interrupted while its cells were programmed`);
   }
 
   private requireOpen(): void {

@@ -107,9 +107,9 @@ export class SharedArray {
 
   /** @throws OhmpropError `cells.endurance`, before any of these pulses is given */
   requireLeft(cell: number, pulses: number): void {
-    const { endurance, given } = this.options;
+    const { endurance } = this.options;
     if (endurance === undefined) return;
-    const before = given?.(cell) ?? this.asked[cell];
+    const before = this.given(cell);
     if (before + pulses <= endurance) return;
     const { name, columns } = this.array.info;
     throw runError(
@@ -123,7 +123,7 @@ export class SharedArray {
     return this.options.given?.(cell) ?? this.asked[cell];
   }
 
-  /** Pulses were asked for. */
+  /** Pulses are going to be asked for. */
   note(cell: number, pulses: number, width_s: number): void {
     this.asked[cell] += pulses;
     this.work.pulses += pulses;
