@@ -96,10 +96,18 @@ export async function composeResistive(
   if (wires !== undefined) requireOneCell(config);
   const bias_V = biasVoltage_V(config.cells, description);
   const arrays = await cells?.openArrays(description, opening);
-  const store = cells?.open(description, config.seed, arrays);
-  // Within what reads of the cells can give, where there are cells: at an end of their range that is a rounding wider.
-  const windows =
-    store === undefined ? description.windows : description.layers.map((_, l) => store.window(`g${l + 1}`));
+  const { store, device, windows } = await closedWhereThatFails(arrays, async () => {
+    const store = cells?.open(description, config.seed, arrays);
+    // Within what reads of the cells can give, where there are cells: at an end of their range that is a rounding wider.
+    const windows =
+      store === undefined ? description.windows : description.layers.map((_, l) => store.window(`g${l + 1}`));
+    const device = await (wires !== undefined
+      ? openThroughWires(description, wires, config, store, bias_V, readOut.options)
+      : store === undefined
+        ? openDevice[config.arithmetic](description, config, readOut.options)
+        : openInCells[config.arithmetic](description, config, store, bias_V, readOut.options));
+    return { store, device, windows };
+  });
   const reference = () =>
     wires === undefined
       ? new LayeredDevice({ ...description, windows }, { seed: config.seed })
@@ -107,13 +115,6 @@ export async function composeResistive(
           seed: config.seed,
           ports: 'exact',
         });
-  const device = await closedWhereThatFails(arrays, async () =>
-    wires !== undefined
-      ? openThroughWires(description, wires, config, store, bias_V, readOut.options)
-      : store === undefined
-        ? openDevice[config.arithmetic](description, config, readOut.options)
-        : openInCells[config.arithmetic](description, config, store, bias_V, readOut.options),
-  );
   return {
     device,
     ...(arrays === undefined ? {} : { arrays, hardware: arrays.hardware }),

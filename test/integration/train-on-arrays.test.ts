@@ -140,6 +140,27 @@ describe('training on the cells behind an instrument', () => {
     expect(told).toEqual(came);
     expect(unknown).toBe(0);
   });
+
+  it('closes them where the network cannot be put into them', async () => {
+    const array = emulatedArray();
+    const closed: string[] = [];
+    const openArray: typeof array.openArray = async (asked) => {
+      const open = await array.openArray(asked);
+      const close = open.cells.close.bind(open.cells);
+      open.cells.close = async () => {
+        closed.push(asked.address.text);
+        await close();
+      };
+      return open;
+    };
+    const starting = startRun(config({ policy: 'exact', states: undefined }), {
+      out: out(),
+      openArray,
+      withoutReport: true,
+    });
+    await expect(starting).rejects.toMatchObject({ code: expect.stringMatching(/^policy\./) });
+    expect(closed).toEqual(['arc-one:/dev/ttyNONE']);
+  });
 });
 
 /** Pulses that the journal of a run tells of up to an update. */
