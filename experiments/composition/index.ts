@@ -1,5 +1,6 @@
 export { arrayOf } from './arc-one-array.js';
 export type { ArrayAsked, ArrayTiming, InstrumentArray } from './array-port.js';
+export { hostPart } from './array-state.js';
 export { describeBoard } from './board.js';
 export {
   calibrationFor,
@@ -50,7 +51,7 @@ export { openDevice } from './open-device.js';
 export { PulseLog } from './pulse-log.js';
 export { PulsedCells, type PulsedCellsOptions } from './pulsed-cells.js';
 export { resistiveDescription, wiresOf } from './resistive.js';
-export { hostPart, RunArrays } from './run-arrays.js';
+export { RunArrays } from './run-arrays.js';
 export { planSimulation, type SimulationPlan } from './simulation-plan.js';
 export type { LineOpening } from './sought-board.js';
 export { unopenedArray } from './unopened-arrays.js';
