@@ -3,7 +3,8 @@ import { checkConfig } from './check-config.js';
 import { instrumentCells, isInstrument } from './instrument-cells-config.js';
 import { type RunConfig, runConfigSchema } from './run-config.js';
 import { settingsOf, type Tree } from './settings.js';
-import { describeUnused, type UnusedSetting, unusedSettings } from './unused-settings.js';
+import type { UnusedSetting } from './unused-setting.js';
+import { describeUnused, unusedSettings } from './unused-settings.js';
 
 /** What changes only how cells are seen, and not what was written into them. */
 const ofReads: ReadonlySet<string> = new Set(['readNoise', 'converter', 'drift', 'relaxation', 'telegraph']);

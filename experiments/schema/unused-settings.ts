@@ -1,20 +1,11 @@
-import type { BoardConfig } from './board-config.js';
-import type { CellsConfig, policyChoices } from './cells-config.js';
-import { instrumentCells, isInstrument } from './instrument-cells-config.js';
 import type { ReadoutConfig } from './readout-config.js';
 import { ruleDefaults } from './rule-defaults.js';
 import type { RunConfig } from './run-config.js';
 import { readSchedule } from './schedule-text.js';
+import { unusedOfCells } from './unused-of-cells.js';
+import { unusedOnBoard } from './unused-on-board.js';
+import { present, type UnusedSetting, unused } from './unused-setting.js';
 import type { WiresConfig } from './wires-config.js';
-
-/** A setting that changes nothing where it stands, and why. */
-export interface UnusedSetting {
-  readonly path: readonly string[];
-  /** Part of a sentence: "… has no effect: ". */
-  readonly reason: string;
-  /** Only how long a run takes goes by it: told, not refused, as scripts give it to every run. */
-  readonly onlyTime?: boolean;
-}
 
 /**
  * Every setting of a configuration that changes nothing beside the others, those at their default left out. `readConfig`
@@ -132,39 +123,6 @@ function unusedThreads({ threads, network, arithmetic }: RunConfig): UnusedSetti
   return [{ path: ['threads'], reason, onlyTime: true }];
 }
 
-function unusedOnBoard(
-  board: BoardConfig,
-  { arithmetic, training, settle, readout }: RunConfig,
-): UnusedSetting[] {
-  const { nudged, evaluation, ...free } = settle;
-  const settles = 'a board settles by itself; nothing iterates';
-  return [
-    ...(arithmetic === 'float32'
-      ? []
-      : unused('arithmetic', 'a board is no float32 or float64 simulation; leave it out')),
-    ...([training.biasRates].flat().every((rate) => rate === 0)
-      ? []
-      : unused('training.biasRates', 'a board has no bias currents; leave it out, or set it to 0')),
-    ...readoutOnBoard(readout),
-    ...present('settle', free, settles),
-    ...present('settle.nudged', nudged, settles),
-    ...present('settle.evaluation', evaluation, settles),
-    ...unusedParts(board),
-    ...unusedPatience(board),
-  ];
-}
-
-/** A board has converters of its own. */
-function readoutOnBoard(readout: ReadoutConfig | undefined): UnusedSetting[] {
-  if (readout === undefined) return [];
-  const { difference, ...others } = readout;
-  return present(
-    'readout',
-    { ...others, ...(difference ? { difference } : {}) },
-    'a board reads and drives by its own converters; network.reads says how often it reads, network.parts what they are like',
-  );
-}
-
 function unusedOfReadout(readout: ReadoutConfig): UnusedSetting[] {
   const { fullScale_V, difference, differenceScale_V, meanBits, reads = 1, dacBits: _, ...others } = readout;
   const { noise_V = 0, bits } = others;
@@ -188,58 +146,6 @@ function unusedOfReadout(readout: ReadoutConfig): UnusedSetting[] {
     ...(noise_V === 0 && reads > 1
       ? unused('readout.reads', 'without noise every read is the same; readout.noise_V has some')
       : []),
-  ];
-}
-
-function unusedPatience({
-  device,
-  profile,
-  boardPatience,
-  watchdog,
-  middleBand,
-  checkEvery,
-  mask,
-}: BoardConfig): UnusedSetting[] {
-  if (!solved(device)) {
-    if (!profile.startsWith('xor-nano')) return [];
-    return present('network', { middleBand }, 'an xor-nano board does not measure its middle potential');
-  }
-  return present(
-    'network',
-    { boardPatience, watchdog, middleBand, checkEvery, mask },
-    'a simulated board is on no line: it is never silent or gone',
-  );
-}
-
-/** Without firmware or a line. */
-const solved = (device: string): boolean => device === 'simulated-board' || device.startsWith('twin:');
-
-function unusedParts({
-  device,
-  parts,
-  partsSeed,
-  mismatch,
-  reads,
-  calibration,
-}: BoardConfig): UnusedSetting[] {
-  const drawn = { partsSeed, mismatch };
-  if (device === 'simulated-board' || device.startsWith('twin:')) {
-    const why =
-      device === 'simulated-board'
-        ? 'a simulated board has the parts that it is given'
-        : 'a twin is made of its own';
-    const own = present('network', { calibration }, `${why}; leave it out`);
-    if (own.length > 0) return own;
-  }
-  if (device !== 'simulated-board' && device !== 'virtual') {
-    const own = `${device} has the parts that it has; only simulated and virtual boards are given any`;
-    const asked = parts === 'drawn' ? drawn : { parts, ...drawn };
-    return present('network', asked, own);
-  }
-  if (parts === 'drawn') return [];
-  return [
-    ...present('network', drawn, 'nominal parts are as data sheets say; network.parts=drawn draws them'),
-    ...present('network', { reads }, 'nominal parts are read without noise, once as well as often'),
   ];
 }
 
@@ -290,126 +196,3 @@ function unusedEpsilon({ relaxation, nudgedRelaxation, epsilon }: HopfieldConfig
 
 /** Its default. */
 const EPSILON = 0.5;
-
-/** Which settings of cells a policy leaves without a say, and why. */
-const withoutSay: Readonly<
-  Record<(typeof policyChoices)[number], Partial<Record<keyof CellsConfig, string>>>
-> = {
-  exact: Object.fromEntries(
-    (['states', 'mostPulses', 'd2d', 'c2c', 'c2cRange', 'writeNoise', 'pulseLog'] as const).map((key) => [
-      key,
-      'policy exact writes what is wanted, without pulses',
-    ]),
-  ),
-  proportional: {},
-  sign: { mostPulses: 'policy sign gives one pulse at a time' },
-  accumulate: {},
-  'write-verify': {},
-  'zero-shift': {},
-  'tiki-taka': {},
-  'tiki-taka-chopped': {},
-};
-
-/** What simulated cells alone have, or do. */
-const simulatedAlone = [
-  'd2d',
-  'c2c',
-  'c2cRange',
-  'writeNoise',
-  'readNoise',
-  'stuck',
-  'telegraph',
-  'drift',
-  'relaxation',
-  'converter',
-  'update_s',
-] as const;
-
-function unusedOnInstrument(cells: CellsConfig): UnusedSetting[] {
-  if (isInstrument(cells.model)) {
-    const own = 'cells behind an instrument have the spreads and noise that they have; leave it out';
-    return present('cells', Object.fromEntries(simulatedAlone.map((key) => [key, cells[key]])), own);
-  }
-  const asked = Object.fromEntries(
-    Object.keys(instrumentCells).map((key) => [key, cells[key as keyof CellsConfig]]),
-  );
-  return present(
-    'cells',
-    asked,
-    /:(\/|tcp:)/.test(cells.model)
-      ? `it is of cells behind an instrument, and ${cells.model} is the address of none; those begin with arc-one: or smu:`
-      : `it is of cells behind an instrument, and these are simulated (${cells.model}); --cells arc-one:PORT names one`,
-  );
-}
-
-function unusedOfCells(cells: CellsConfig): UnusedSetting[] {
-  const real = isInstrument(cells.model);
-  // what counts as linear has as many steps, and what pulses move is told by its pulses
-  const linear = real ? (cells.like ?? 'linear') === 'linear' : cells.model === 'linear';
-  const { model, states, pulse, biasCells, bias_V, deadZone, rounds, update_s, pairUpdate, refreshEvery } =
-    cells;
-  const { transferEvery, transferRate, fastGain, chopEvery } = cells;
-  const pairs = cells.pairing === 'differential' || biasCells === true;
-  const policy = cells.policy === 'verify' ? 'write-verify' : cells.policy;
-  const ages = cells.drift !== undefined || cells.relaxation === true || cells.telegraph !== undefined;
-  return [
-    ...unusedOnInstrument(cells),
-    ...Object.entries(withoutSay[policy]).flatMap(([key, reason]) =>
-      cells[key as keyof CellsConfig] ? unused(`cells.${key}`, reason) : [],
-    ),
-    ...(linear
-      ? present(
-          'cells',
-          real ? {} : { pulse },
-          'linear cells go one step a pulse; only models of current and state take it',
-        )
-      : present(
-          'cells',
-          { states },
-          `cells ${real ? cells.like : model} have the steps of their source; only linear ones take it`,
-        )),
-    ...(biasCells === true
-      ? []
-      : present(
-          'cells',
-          { bias_V },
-          'bias currents are ideal numbers; cells.biasCells puts them into cells',
-        )),
-    ...(policy === 'sign'
-      ? []
-      : present('cells', { deadZone }, `policy ${policy} has no dead zone; only sign has one`)),
-    ...(policy === 'write-verify'
-      ? []
-      : present('cells', { rounds }, `policy ${policy} does not write in rounds; only write-verify does`)),
-    ...(pairs
-      ? []
-      : present('cells', { pairUpdate }, 'without pairs (cells.pairing differential) there are none')),
-    ...(pairUpdate === 'one-sided'
-      ? []
-      : present('cells', { refreshEvery }, 'only one-sided pairs (cells.pairUpdate) are refreshed')),
-    ...(policy === 'tiki-taka' || policy === 'tiki-taka-chopped'
-      ? []
-      : present(
-          'cells',
-          { transferEvery, transferRate, fastGain },
-          `policy ${policy} has no fast cells; only tiki-taka and tiki-taka-chopped have`,
-        )),
-    ...(policy === 'tiki-taka-chopped'
-      ? []
-      : present('cells', { chopEvery }, `policy ${policy} changes no signs; only tiki-taka-chopped does`)),
-    ...(ages || real
-      ? []
-      : present('cells', { update_s }, 'without drift, relaxation or telegraph noise nothing goes by time')),
-  ];
-}
-
-/** One entry for each that is set. */
-function present(path: string, settings: object | undefined, reason: string): UnusedSetting[] {
-  return Object.entries(settings ?? {})
-    .filter(([, value]) => value !== undefined)
-    .flatMap(([key]) => unused(`${path}.${key}`, reason));
-}
-
-function unused(path: string, reason: string): UnusedSetting[] {
-  return [{ path: path.split('.'), reason }];
-}
