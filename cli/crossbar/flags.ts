@@ -97,12 +97,6 @@ export async function readCrossbar(
   const turned = flags.inputsOn === 'columns' ? turnCrossbar(drawn) : undefined;
   const { rows, columns } = turned?.description ?? drawn;
   const { scheme, select } = flags;
-  if (scheme === 'parallel' && select !== undefined) {
-    throw inputError(
-      'crossbar.usage',
-      '--select: the scheme parallel drives every line; give --scheme row-by-row, v/2, v/3 or float too',
-    );
-  }
   requireSelected(select, drawn);
   const [row, column] = select ?? [0, 0];
   const { count, inputs_V: typed_V } =
@@ -174,17 +168,16 @@ function turnedInputs(inputs_V: Float64Array, count: number, { rowOf }: TurnedCr
   return inputs_V.map((_, k) => inputs_V[k - (k % lines) + rowOf(k % lines)]);
 }
 
-/** Cells from whichever flag says them. */
-async function readArray(
-  io: Io,
-  flags: ArrayFlags,
-): Promise<
-  Matrix & { readonly weights?: SignedWeights; readonly reach_V?: number; readonly models?: CrossbarCells }
-> {
-  const { conductances, resistances, cells, random, weights: signed, shortOhm } = flags;
+/**
+ * Checks that cells are said in one way, and that nothing is given which goes with another.
+ * @returns whether they follow a model
+ * @throws `crossbar.usage`
+ */
+export async function requireOneSource(flags: ArrayFlags): Promise<boolean> {
+  const { conductances, resistances, cells, random, weights } = flags;
   const modelled = await areModels(flags);
   // of cells with models, random are the states
-  const given = [conductances, resistances, cells, modelled ? undefined : random, signed].filter(
+  const given = [conductances, resistances, cells, modelled ? undefined : random, weights].filter(
     (said) => said !== undefined,
   );
   if (given.length !== 1) {
@@ -197,6 +190,18 @@ async function readArray(
   if (!modelled) requireStates(flags);
   requireWeights(flags);
   if (random === undefined) requireNoSpread(flags);
+  return modelled;
+}
+
+/** Cells from whichever flag says them. */
+async function readArray(
+  io: Io,
+  flags: ArrayFlags,
+): Promise<
+  Matrix & { readonly weights?: SignedWeights; readonly reach_V?: number; readonly models?: CrossbarCells }
+> {
+  const { conductances, resistances, cells, random, weights: signed, shortOhm } = flags;
+  const modelled = await requireOneSource(flags);
   if (modelled && cells !== undefined) {
     const { rows, columns, cells: models } = await readModelCells({ ...flags, cells });
     requireCrossbarMemory(rows, columns);
@@ -228,6 +233,12 @@ export function requireAllInputs(flags: CrossbarFlags): void {
   );
   if (some && flags.random === undefined && flags.inputs === undefined) {
     throw inputError('crossbar.usage', '--inputs FILE or a voltage, as --inputs 200mV, is needed');
+  }
+  if (flags.scheme === 'parallel' && flags.select !== undefined) {
+    throw inputError(
+      'crossbar.usage',
+      '--select: the scheme parallel drives every line; give --scheme row-by-row, v/2, v/3 or float too',
+    );
   }
   if (flags.weights === undefined || (flags.scheme === 'parallel' && flags.inputsOn === 'rows')) return;
   throw inputError(

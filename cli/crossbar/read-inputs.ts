@@ -41,7 +41,7 @@ export async function readInputs(
   if (inputs.rows !== lines && !one) {
     throw inputError(
       'crossbar.inputs',
-      `--inputs: ${text} has ${inputs.rows} rows × ${inputs.columns} columns, the crossbar has ${lines} ${lineName}s; give one row a ${lineName} and one column an input vector${inputs.columns === lines ? ' (it looks transposed)' : ''}`,
+      `--inputs: ${text} has ${inputs.rows} × ${inputs.columns} values; ${lines} rows are needed, one a ${lineName}, and one column an input vector${inputs.columns === lines ? ' (it looks transposed)' : ''}`,
     );
   }
   // a column of the file is an input vector, here a row is

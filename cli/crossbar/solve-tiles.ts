@@ -3,17 +3,10 @@ import { solveSignedProduct } from '../../solver/crossbar/index.js';
 import type { Answer } from '../frame/index.js';
 import type { Io } from '../io.js';
 import { WorkBar } from '../work-bar.js';
-import { type CrossbarFlags, requireAllInputs, type SolverFlags } from './flags.js';
+import { type CrossbarFlags, requireAllInputs, requireOneSource, type SolverFlags } from './flags.js';
 import { wiresOf } from './lines.js';
 import { readInputs } from './read-inputs.js';
-import {
-  convertersOf,
-  readWeights,
-  requireWeights,
-  type WeightFlags,
-  weightsJson,
-  weightsText,
-} from './weights.js';
+import { convertersOf, readWeights, type WeightFlags, weightsJson, weightsText } from './weights.js';
 
 type TileFlags = CrossbarFlags & SolverFlags & Partial<WeightFlags> & { readonly tile: [number, number] };
 
@@ -57,9 +50,9 @@ export async function solveTiles(io: Io, flags: TileFlags): Promise<Answer> {
 /** Reads what is asked for and solves it array by array, with a bar. */
 export async function solveTiled(io: Io, flags: TileFlags) {
   requireAllInputs(flags);
-  requireWeights(flags);
-  const file = requireTileable(flags);
-  const signed = await readWeights(file, flags);
+  await requireOneSource(flags);
+  requireNoLines(flags);
+  const signed = await readWeights(flags.weights ?? '', flags);
   const { inputs, outputs } = signed;
   const { inputs_V } = await readInputs(flags.inputs ?? '', {
     lines: inputs,
@@ -96,21 +89,8 @@ export async function solveTiled(io: Io, flags: TileFlags) {
   }
 }
 
-/** @throws `crossbar.usage` for what only one array has; the file of weights otherwise */
-function requireTileable(flags: TileFlags): string {
-  const { weights } = flags;
-  if (weights === undefined) throw inputError('crossbar.usage', '--tile goes with --weights FILE');
-  const other = (
-    [
-      ['conductances', '--conductances'],
-      ['resistances', '--resistances'],
-      ['cells', '--cells'],
-      ['random', '--random'],
-    ] as const
-  ).find(([name]) => flags[name] !== undefined);
-  if (other !== undefined) {
-    throw inputError('crossbar.usage', `give one of ${other[1]} and --weights`);
-  }
+/** @throws `crossbar.usage` for what only one array has */
+function requireNoLines(flags: TileFlags): void {
   for (const [lines, flag] of [
     [flags.floatRows, '--float-rows'],
     [flags.floatCols, '--float-cols'],
@@ -118,5 +98,4 @@ function requireTileable(flags: TileFlags): string {
     if (lines.length > 0)
       throw inputError('crossbar.usage', `${flag}: names lines of one array; leave it out, or --tile`);
   }
-  return weights;
 }

@@ -220,6 +220,11 @@ describe('a signed matrix times a vector', () => {
     [`${line} --node-bits 8 --line-full-scale 1V`, /--line-full-scale/],
     [`${line} --tile 1x1`, /an array of 1 bit lines holds no weight/],
     [`${line} --tile 4x4 --float-rows 1`, /names lines of one array/],
+    [`${line} --tile 4x4 --conductances W.csv`, /give one of/],
+    [`${line} --tile 4x4 --seed 3`, /--seed goes with --random/],
+    [`${line} --tile 4x4 --gate 1V`, /--gate goes with --cells/],
+    [`${line} --tile 4x4 --read 100mV`, /--read goes with --cells/],
+    [`${line} --tile 4x4 --select 0,1`, /parallel drives every line/],
   ])('%s is refused', async (args, why) => {
     const { code, stderr } = await ohmprop(['crossbar', ...args.split(' ')], { cwd: join(folder, name) });
     expect(code).toBe(2);
