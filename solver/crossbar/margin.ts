@@ -65,12 +65,12 @@ const MOST_PORTS = 24;
 
 /**
  * The read margin of one cell over the data patterns of all others.
- * @throws OhmpropError `crossbar.margin` for levels that are none; what `Crossbar` and `CellsCrossbar` throw
+ * @throws OhmpropError `crossbar.margin` for levels that are none, `crossbar.lines` for a cell that is none; what `Crossbar` and `CellsCrossbar` throw
  */
 export function readMargin(problem: MarginProblem): ReadMargin {
   const { rows, columns, selected, most = 200, seed = 0, read_V, onRead } = problem;
-  const levels = requireLevels(problem);
   const circuit = circuitOf(problem);
+  const levels = requireLevels(problem);
   const sign = Math.sign(read_V);
   const count = patternCount(rows * columns, levels);
   const { levels_S } = problem.cells;

@@ -126,13 +126,13 @@ export class ModelReads implements PatternReads {
     const { columns, drive } = circuit;
     const gains_A = new Float64Array(levels.length * pattern.length);
     if (last === undefined) return gains_A;
-    const slopes_S = last.cellConductances_S().map((slope) => Math.max(slope, 0));
+    const slopes_S = last.cellConductances_S();
+    // lines that float stay somewhere, whatever their cells do
+    const least_S = slopes_S.reduce((most, slope) => Math.max(most, 1e-12 * slope), Number.MIN_VALUE);
+    const positive_S = slopes_S.map((slope) => Math.max(slope, least_S));
     if (this.tangents === undefined) {
-      // lines that float stay somewhere, whatever their cells do
-      const least_S = 1e-12 * slopes_S.reduce((most, slope) => Math.max(most, slope), Number.MIN_VALUE);
-      const positive_S = slopes_S.map((slope) => Math.max(slope, least_S));
       this.tangents = new Crossbar({ ...circuit, conductances_S: positive_S }, circuit);
-    } else this.tangents.reload(slopes_S);
+    } else this.tangents.reload(positive_S);
     this.sensed = this.tangents.solve(
       sensedDrive(circuit),
       this.sensed === undefined ? {} : { into: this.sensed },

@@ -215,6 +215,32 @@ it('knows what a small change of each cell adds to the current that is sensed', 
   }
 });
 
+it('reads cells that carry nothing below a voltage, behind lines that float', async () => {
+  const dead = await expressionModel({
+    name: 'dead',
+    current: 'x*max(v-0.3,0)^2',
+    state: { low: 0, high: 1e-2, initial: 1e-5 },
+    rate: '0',
+  });
+  const levels = [new Float64Array(25).fill(1e-6), new Float64Array(25).fill(1e-4)];
+  const problem = {
+    rows: 5,
+    columns: 5,
+    selected: { row: 1, column: 1 },
+    read_V: 1,
+    scheme: 'float',
+  } as const;
+  const wires = { row_ohm: 1, column_ohm: 1 };
+  const { on, off } = readMargin({
+    ...problem,
+    wires,
+    cells: { models: { cells: { model: dead }, levels } },
+  });
+  // through the selected cell (1 − 0.3)²; three in series share 1 V, of which each takes 0.3 V for nothing
+  expect(on.cell_A / (1e-4 * 0.7 ** 2)).toBeCloseTo(1, 2);
+  expect(off.sensed_A).toBeLessThan(on.sensed_A);
+});
+
 it('refuses what is no level, no voltage, and a cell without a line', () => {
   const { levels, problem } = drawn(2, 2, 2, 2);
   const cells = { levels_S: levels };
@@ -222,6 +248,7 @@ it('refuses what is no level, no voltage, and a cell without a line', () => {
   expect(margin({ cells: { levels_S: [levels[1], levels[0]] } })).toThrow(/last level must carry more/);
   expect(margin({ cells: { levels_S: [levels[1]] } })).toThrow(/got 1; 2 to 256/);
   expect(margin({ read_V: 0 })).toThrow(/other than 0/);
+  expect(margin({ selected: { row: 2, column: 0 } })).toThrow(/selected cell: got row 2/);
   expect(margin({ floatingRows: [problem.selected.row] })).toThrow(/lies on a floating line/);
   const open = [new Float64Array(4), levels[1]];
   expect(margin({ cells: { levels_S: open }, scheme: 'float' })).toThrow(/0 S may leave a line/);
