@@ -1,7 +1,7 @@
 import { formatQuantity, inputError } from '../../core/index.js';
 import { csvText } from '../../records/tables/index.js';
 import { heatMap } from '../../report/index.js';
-import { type ReadMargin, requireCrossbarMemory } from '../../solver/crossbar/index.js';
+import { marginOf, type ReadMargin, requireCrossbarMemory } from '../../solver/crossbar/index.js';
 import { type Answer, defineCommand } from '../frame/index.js';
 import { WorkBar } from '../work-bar.js';
 import { type ReadMarginCells, readMarginCells } from './margin-cells.js';
@@ -151,7 +151,7 @@ function allCells(
   const least = by(({ margin }) => (Number.isNaN(margin) ? Number.NEGATIVE_INFINITY : margin));
   const lowest = by(({ on }) => sign * on.sensed_A);
   const highest = by(({ off }) => -sign * off.sensed_A);
-  const common = 1 - highest.off.sensed_A / lowest.on.sensed_A;
+  const { margin: common } = marginOf(lowest.on, highest.off, given.voltage, given.senseOhm);
   const at = (k: number): Place => [Math.floor(k / columns), k % columns];
   const all = read.every(({ on, off }) => on.all && off.all);
   return {
