@@ -11,10 +11,12 @@ import {
 import { inputError } from '../../core/index.js';
 import { crossbarBytes } from '../../kernels/index.js';
 import { cellLaw, cellPoint } from './cell-law.js';
+import { evaluateAll } from './cell-values.js';
 import { CellsNetwork } from './cells-network.js';
 import { cellsOperatingPoint } from './cells-operating-point.js';
 import { coarseShape } from './coarse-grid.js';
 import { requireMemory } from './crossbar.js';
+import { requireGates, requireOpenGates } from './gates.js';
 import { CrossbarMemory } from './memory.js';
 import { type NewtonOutcome, newton } from './newton.js';
 import { type CrossbarOptions, requireOptions, type SolveOptions } from './options.js';
@@ -97,8 +99,8 @@ export class CellsCrossbar {
     const { count } = drive;
     requireInputs('rows_V', drive.rows_V, rows, count);
     if (drive.columns_V !== undefined) requireInputs('columns_V', drive.columns_V, columns, count);
-    this.requireGates(drive);
-    this.requireOpenGates(drive);
+    requireGates(this.cells, circuit, drive);
+    requireOpenGates(this.cells, circuit, drive);
     const { from } = options;
     if (from !== undefined && from.bitVoltages_V.length !== count * rows * columns) {
       throw inputError(
@@ -258,106 +260,16 @@ export class CellsCrossbar {
     );
   }
 
-  private requireGates({ gates_V, count }: CrossbarDrive): void {
-    const { transistor } = this.cells;
-    if ((transistor === undefined) === (gates_V === undefined)) {
-      if (gates_V !== undefined) requireInputs('gates_V', gates_V, this.circuit.rows, count);
-      return;
-    }
-    throw inputError(
-      'crossbar.inputs',
-      transistor === undefined
-        ? 'gates_V: these cells have no transistors; leave it out'
-        : 'gates_V: cells with transistors need the voltages of their gate lines, one a word line and input vector',
-    );
-  }
-
-  /** A line that floats behind transistors which are all off could be at any voltage. */
-  private requireOpenGates({ gates_V, rows_V, columns_V, count }: CrossbarDrive): void {
-    const { transistor } = this.cells;
-    if (gates_V === undefined || transistor === undefined || !this.floats) return;
-    const { rows, columns, floatingRows, floatingColumns } = this.circuit;
-    const sign = transistor.values.polarity;
-    const threshold_V = transistor.threshold_V(0);
-    for (let p = 0; p < count; p++) {
-      const applied_V = [
-        ...rows_V.subarray(p * rows, (p + 1) * rows),
-        ...(columns_V?.subarray(p * columns, (p + 1) * columns) ?? [0]),
-      ];
-      const least_V = applied_V.reduce((least, v) => Math.min(least, sign * v), Number.POSITIVE_INFINITY);
-      if (least_V < 0) throw belowBulk(sign * least_V);
-      const off = (row: number) => sign * gates_V[p * rows + row] - least_V <= threshold_V;
-      const row = floatingRows.find(off);
-      const floatingRow = new Set(floatingRows);
-      const held = Array.from({ length: rows }, (_, i) => i).some((i) => !floatingRow.has(i) && !off(i));
-      if (row === undefined && (held || floatingColumns.length === 0)) continue;
-      throw inputError(
-        'crossbar.floating',
-        row === undefined
-          ? `bit line ${floatingColumns[0]} floats, and every transistor that would join it to a driven word line is off; ground it, or open a gate`
-          : `word line ${row} floats with its gate at ${gates_V[p * rows + row]} V, which opens none of its transistors: nothing says where it is; drive or ground it, or open its gate`,
-      );
-    }
-  }
-
   private requireOpen(): void {
     if (!this.closed) return;
     throw inputError('crossbar.closed', 'this crossbar was closed and its memory given back; make a new one');
   }
 }
 
-/** Square-law transistors carry nothing below their threshold and next to nothing above it: a line that floats may be anywhere there. */
-function belowBulk(voltage_V: number): Error {
-  return inputError(
-    'crossbar.floating',
-    `lines float, and a line is driven at ${voltage_V} V, beyond the bulk of the transistors at 0 V: where the floating ones are is open by tens of millivolts; ground them, or drive all lines on the other side of 0 V`,
-  );
-}
-
 function meanBut(values: Float64Array, without: readonly number[]): number {
   const left_out = new Set(without);
   const rest = values.filter((_, k) => !left_out.has(k));
   return rest.length === 0 ? 0 : rest.reduce((sum, v) => sum + v, 0) / rest.length;
-}
-
-/** Currents and slopes of all cells at voltages [inputs × rows × columns], by the models themselves. */
-function evaluateAll(
-  cells: CrossbarCells,
-  rows: number,
-  columns: number,
-  word_V: Float64Array,
-  bit_V: Float64Array,
-  gates_V: Float64Array | undefined,
-): { currents_A: Float64Array; slopes_S: Float64Array } {
-  const law = cellLaw(cells);
-  const point = cellPoint();
-  const currents_A = new Float64Array(word_V.length);
-  const slopes_S = new Float64Array(word_V.length);
-  let inner_V = 0;
-  for (let k = 0; k < word_V.length; k++) {
-    const cell = k % (rows * columns);
-    const gate_V = gates_V?.[Math.floor(k / columns)] ?? 0;
-    inner_V = law.evaluate(word_V[k], bit_V[k], cells.states[cell], gate_V, inner_V, point);
-    currents_A[k] = point.current_A;
-    slopes_S[k] = 0.5 * (point.word_S + point.bit_S);
-  }
-  return { currents_A, slopes_S };
-}
-
-/** What every cell carries between the ends of its lines under input vector `input`, with no drop along them: [rows × columns], A. */
-export function cellCurrents_A(
-  cells: CrossbarCells,
-  { rows, columns }: { readonly rows: number; readonly columns: number },
-  { rows_V, columns_V, gates_V }: CrossbarDrive,
-  input: number,
-): Float64Array {
-  const word_V = Float64Array.from(
-    { length: rows * columns },
-    (_, k) => rows_V[input * rows + Math.floor(k / columns)],
-  );
-  const bit_V = word_V.map((_, k) => columns_V?.[input * columns + (k % columns)] ?? 0);
-  const own_V = gates_V?.subarray(input * rows, (input + 1) * rows);
-  return evaluateAll(cells, rows, columns, word_V, bit_V, own_V).currents_A;
 }
 
 /** One solve of cells with models: description, options and word-line inputs together. */

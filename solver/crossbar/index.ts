@@ -1,9 +1,9 @@
+export { cellCurrents_A } from './cell-values.js';
 export {
   CellsCrossbar,
   type CellsDescription,
   type CellsProblem,
   type CellsSolution,
-  cellCurrents_A,
   solveCells,
 } from './cells-crossbar.js';
 export { cellsOperatingPoint } from './cells-operating-point.js';
