@@ -5,7 +5,6 @@
  * alone, which is that less a run of one step. Ours runs in this process, whose code is warm after the reference.
  *   npm run build && node dist/bench/transients.js [mesh] [cells] [network] [precision]
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +13,7 @@ import { RandomStream } from '../core/index.js';
 import { MonotoneCurve, solveTransient, type TransientWaveforms } from '../solver/time/index.js';
 import { diodeNetwork } from './diode-network.js';
 import { machine } from './machine.js';
+import { ngspiceTime_s } from './ngspice/index.js';
 
 const SEED = 1;
 /** ngspice is stopped after it, ms. */
@@ -40,24 +40,6 @@ interface Found {
     string,
     { readonly times: ArrayLike<number>; readonly values: ArrayLike<number> }
   >;
-}
-
-/** User and system time of ngspice, s, as the shell counts them: its own "analysis time" is the wall's. Nothing where it does not end. */
-function processorTime(args: readonly string[]): number | undefined {
-  const { stdout, error } = spawnSync(
-    'bash',
-    ['-c', 'ngspice "$@" > /dev/null 2>&1; times', 'bash', ...args],
-    {
-      encoding: 'utf8',
-      timeout: PATIENCE,
-    },
-  );
-  if (error !== undefined) return undefined;
-  const [, ofChildren = ''] = stdout.trim().split('\n');
-  return [...ofChildren.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
-    (sum, [, m, s]) => sum + 60 * Number(m) + Number(s),
-    0,
-  );
 }
 
 const textOf = ({ cards, tran }: Deck, options: string): string =>
@@ -100,11 +82,11 @@ function theirs(deck: Deck, reltol: number): Found | undefined {
   writeFileSync(text, textOf(deck, `reltol=${reltol} vntol=${reltol / 1e3}`));
   const best = (run: () => number | undefined): number =>
     Math.min(...Array.from({ length: RUNS }, () => run() ?? Number.POSITIVE_INFINITY));
-  const whole_s = best(() => processorTime(['-b', '-r', raw, text]));
+  const whole_s = best(() => ngspiceTime_s(['-b', '-r', raw, text], PATIENCE));
   if (!Number.isFinite(whole_s)) return undefined;
   const short = join(folder, 'short.cir');
   writeFileSync(short, textOf({ ...deck, tran: ONE_STEP }, `reltol=${reltol} vntol=${reltol / 1e3}`));
-  const before_s = best(() => processorTime(['-b', '-r', join(folder, 'short.raw'), short]));
+  const before_s = best(() => ngspiceTime_s(['-b', '-r', join(folder, 'short.raw'), short], PATIENCE));
   const { variables } = readRaw(readFileSync(raw));
   const times = variables[0].values;
   const curves = new Map(

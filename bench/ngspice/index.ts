@@ -1,0 +1,1 @@
+export { ngspiceTime_s } from './time.js';
