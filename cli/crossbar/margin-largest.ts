@@ -6,7 +6,8 @@ import type { Answer } from '../frame/index.js';
 import type { WorkBar } from '../work-bar.js';
 import type { ReadMarginCells } from './margin-cells.js';
 import type { MarginOptions } from './margin-options.js';
-import { farthest, marginAt, marginJson, percent, triedText } from './margin-read.js';
+import { farthest, marginAt, marginJson, triedText } from './margin-read.js';
+import { percent } from './percent.js';
 
 /** Twice as large until the margin is missed, then by halves; sizes between those tried are taken to lie between them. */
 export function largestArray(

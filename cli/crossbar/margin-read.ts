@@ -42,9 +42,6 @@ export function marginAt(
   });
 }
 
-/** A share as people read it. */
-export const percent = (share: number) =>
-  Number.isNaN(share) ? 'unknown' : `${(100 * share).toPrecision(3)} %`;
 /** JSON has no word for a number that is none. */
 export const orNull = (value: number) => (Number.isNaN(value) ? null : value);
 /** How many patterns stand behind a worst one. */

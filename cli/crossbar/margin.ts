@@ -7,16 +7,17 @@ import { WorkBar } from '../work-bar.js';
 import { type ReadMarginCells, readMarginCells } from './margin-cells.js';
 import { largestArray } from './margin-largest.js';
 import { type MarginOptions, marginOptions } from './margin-options.js';
-import {
-  apartText,
-  farthest,
-  marginAt,
-  marginJson,
-  orNull,
-  type Place,
-  percent,
-  triedText,
-} from './margin-read.js';
+import { apartText, farthest, marginAt, marginJson, orNull, type Place, triedText } from './margin-read.js';
+import { percent } from './percent.js';
+
+/** One array, and what is asked of it. */
+interface Asked {
+  readonly given: MarginOptions;
+  readonly rows: number;
+  readonly columns: number;
+  readonly cells: ReadMarginCells;
+  readonly bar: WorkBar;
+}
 
 export const marginCrossbarCommand = defineCommand({
   options: marginOptions,
@@ -43,21 +44,15 @@ the pull-up). Sneak share: of I_off, what does not flow through the selected cel
       const rows = cells.fixed?.rows ?? given.size ?? 16;
       const columns = cells.fixed?.columns ?? given.bitLines ?? rows;
       requireCrossbarMemory(rows, columns);
-      if (given.select === 'all') return allCells(given, rows, columns, cells, bar);
-      return oneCell(given, rows, columns, cells, bar);
+      const asked = { given, rows, columns, cells, bar };
+      return given.select === 'all' ? allCells(asked) : oneCell(asked);
     } finally {
       bar.stop();
     }
   },
 });
 
-function oneCell(
-  given: MarginOptions,
-  rows: number,
-  columns: number,
-  cells: ReadMarginCells,
-  bar: WorkBar,
-): Answer {
+function oneCell({ given, rows, columns, cells, bar }: Asked): Answer {
   const place = given.select === 'all' ? undefined : given.select;
   const [row, column] = place ?? farthest(given, rows, columns);
   if (row >= rows || column >= columns) {
@@ -129,13 +124,7 @@ function nested(values: Uint8Array, width: number): number[][] {
 }
 
 /** Every cell in turn, and what one threshold for all of them can tell apart. */
-function allCells(
-  given: MarginOptions,
-  rows: number,
-  columns: number,
-  cells: ReadMarginCells,
-  bar: WorkBar,
-): Answer {
+function allCells({ given, rows, columns, cells, bar }: Asked): Answer {
   const without = { rows: new Set(given.floatRows), columns: new Set(given.floatCols) };
   const found = Array.from({ length: rows * columns }, (_, k): ReadMargin | undefined => {
     const [row, column] = [Math.floor(k / columns), k % columns];

@@ -11,6 +11,7 @@ import { effectSections, mapNames, productSections } from './figures.js';
 import { oneInput, readCrossbar, requireOneArray } from './flags.js';
 import { wiresOf } from './lines.js';
 import { crossbarOptions, inputOption, solverOptions } from './options.js';
+import { percent } from './percent.js';
 import { iterationsText } from './solve.js';
 import { openCrossbar } from './solve-inputs.js';
 import { solveTiled } from './solve-tiles.js';
@@ -177,11 +178,11 @@ function summaryOf(
     ['Inputs', `${given.inputsOn}, scheme ${given.scheme}`],
     [
       'Output error |ΔI/I|',
-      `mean ${percentOf(effects.meanError)}, largest ${percentOf(effects.largestError)}${effects.withoutIdeal === 0 ? '' : `; without ${effects.withoutIdeal} whose ideal output is 0`}`,
+      `mean ${percent(effects.meanError)}, largest ${percent(effects.largestError)}${effects.withoutIdeal === 0 ? '' : `; without ${effects.withoutIdeal} whose ideal output is 0`}`,
     ],
-    ['Output error, rms', `${percentOf(effects.relativeError)} of the rms ideal product`],
+    ['Output error, rms', `${percent(effects.relativeError)} of the rms ideal product`],
     ['Worst drop', formatQuantity(effects.worstDrop_V, 'V')],
-    ['Largest sneak share of a cell', percentOf(largestShare)],
+    ['Largest sneak share of a cell', percent(largestShare)],
     ['Power', formatQuantity(effects.power_W, 'W')],
     [
       'Solved by',
@@ -206,6 +207,3 @@ function cellsOf(
   ]);
   return csvText(['row', 'column', 'conductance_S', 'cell_V', 'current_A', 'drop_V', 'sneak_share'], rows);
 }
-
-const percentOf = (share: number) =>
-  Number.isNaN(share) ? 'unknown' : share === 0 ? '0 %' : `${(100 * share).toPrecision(3)} %`;

@@ -10,6 +10,7 @@ import {
 import { formatQuantity, inputError } from '../../core/index.js';
 import { conductanceWindow } from '../../experiments/schema/index.js';
 import { type OptionsOf, path, quantity, readBy, whole } from '../frame/index.js';
+import { percent } from './percent.js';
 import { readSize } from './random-array.js';
 import { readMatrix, readNumber } from './read-matrix.js';
 
@@ -199,8 +200,6 @@ export function weightsJson(outputs: number, fullScale: number, product: SignedP
 }
 
 const SHOWN = 8;
-const percent = (share: number) =>
-  Number.isNaN(share) ? 'unknown' : share === 0 ? '0 %' : `${(100 * share).toPrecision(3)} %`;
 
 /** Names and values of what is said of a product. */
 export function weightsSummary(answer: WeightsAnswer): (readonly [string, string])[] {
