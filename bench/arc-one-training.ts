@@ -4,14 +4,8 @@ import { join } from 'node:path';
 import { cellOfTrains, writeCellFile } from '../calibration/cell-files/index.js';
 import { pulsePreset, withRange } from '../devices/cells/pulse/index.js';
 import { ArcOneBench } from '../drivers/instruments/arc-one/emulator/index.js';
-import { ArcOne, ArcOneCells } from '../drivers/instruments/index.js';
-import {
-  type ArrayAsked,
-  arrayOf,
-  type InstrumentArray,
-  namedCell,
-  PulsedCells,
-} from '../experiments/composition/index.js';
+import { ArcOne, ArcOneCells, type ArrayAsked } from '../drivers/instruments/index.js';
+import { arrayOf, type InstrumentArray, namedCell, PulsedCells } from '../experiments/composition/index.js';
 import { checkConfig, preset, type RunConfig } from '../experiments/schema/index.js';
 import { startRun } from '../experiments/sessions/index.js';
 import { loadData, type Samples } from '../learning/index.js';

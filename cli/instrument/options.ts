@@ -14,6 +14,7 @@ import {
   readInstrumentAddress,
   readLimits,
 } from '../../drivers/instruments/index.js';
+import { SMU_BAUD } from '../../drivers/instruments/smu/index.js';
 import { path, quantity, readBy, whole } from '../frame/index.js';
 import { recordOption } from '../record.js';
 
@@ -110,15 +111,12 @@ export async function permitOf(command: string, said: SaidOptions): Promise<Perm
   return requireLimits(command, { file, flags: saidLimits(said), forming, noCurrentLimit });
 }
 
-/** Rates of RS-232 instruments: a 2400 leaves the works at 9600. */
-const DEFAULT_BAUD = 9600;
-
 /** Of every command that opens the line of an instrument. */
 export const instrumentLine = {
   address,
-  baud: whole(z.number().int().min(300).max(4_000_000).default(DEFAULT_BAUD)).meta({
+  baud: whole(z.number().int().min(300).max(4_000_000).default(SMU_BAUD)).meta({
     flag: '--baud <n>',
-    description: `rate of a source-measure unit on a serial port, as its front panel says (${DEFAULT_BAUD})`,
+    description: `rate of a source-measure unit on a serial port, as its front panel says (${SMU_BAUD})`,
   }),
   record: recordOption,
 };

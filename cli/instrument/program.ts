@@ -9,6 +9,7 @@ import {
 } from '../../calibration/program/index.js';
 import { formatQuantity } from '../../core/index.js';
 import { type Permit, pulseLimit_V } from '../../devices/limits/index.js';
+import { unopenedArray } from '../../experiments/composition/index.js';
 import { conductanceWindow } from '../../experiments/schema/index.js';
 import { freeRunPath } from '../../records/index.js';
 import { heatMap } from '../../report/index.js';
@@ -21,7 +22,7 @@ import { WorkBar } from '../work-bar.js';
 import { address, limitsOptions, permitOf } from './options.js';
 import { programRequest, type Ramped, readRamp, readTargets, strategyOf } from './program-request.js';
 import { ProgramDirectory } from './program-run.js';
-import { arraySize, withArray } from './with-array.js';
+import { withArray } from './with-array.js';
 
 const options = z.strictObject({
   address,
@@ -118,7 +119,7 @@ export const programInstrumentCommand = defineCommand({
     'Moves: cells are pulsed until they read their targets, within the limits. Ctrl-C ends it between two pulses; --resume goes on. Cells that do not answer are named, with why.',
   async answer(asked, { io, directory }): Promise<Answer> {
     const given = await permitOf('instrument program', asked);
-    const { rows, columns } = arraySize(asked.address);
+    const { rows, columns } = unopenedArray(asked.address.text);
     const targets_S = await readTargets(asked, rows, columns);
     const how = await strategyOf(asked, given);
     const request = await programRequest(asked, targets_S, columns, how);
@@ -161,7 +162,7 @@ function planned(
   { targets_S, strategy, ...request }: ProgramRequest,
   { permit, pulses, window }: Awaited<ReturnType<typeof strategyOf>>,
 ): Answer {
-  const { rows, columns } = arraySize(address);
+  const { rows, columns } = unopenedArray(address.text);
   const cells = [...targets_S.keys()]
     .filter((cell) => !Number.isNaN(targets_S[cell]))
     .map((cell) => ({ row: Math.floor(cell / columns), column: cell % columns, target_S: targets_S[cell] }));

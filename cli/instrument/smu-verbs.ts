@@ -5,23 +5,14 @@ import {
   Smu,
   SmuCells,
   type SmuStopReport,
-  scpi2400,
+  smuLine,
   stopSmu,
-  tsp2600,
 } from '../../drivers/instruments/smu/index.js';
 import { type MatrixFile, SwitchMatrix } from '../../drivers/instruments/switch-matrix/index.js';
-import type { Transport } from '../../drivers/transport/index.js';
 import { printLine, warn } from '../io.js';
 import type { InstrumentAsked, InstrumentVerbs } from './verbs.js';
 
-/** The line to a source-measure unit, with everything on it written down where `--record` says so. */
-function lineTo({ address, baud, io }: InstrumentAsked): Transport {
-  const line = instrumentTransport(address.line, {
-    serial: { baud },
-    asks: (text) => scpi2400.asks(text) || tsp2600.asks(text),
-  });
-  return io.lineLog?.watch(line, textLineDescriber()) ?? line;
-}
+const lineTo = ({ address, baud, io }: InstrumentAsked) => smuLine({ address, baud, lineLog: io.lineLog });
 
 async function openSmu(asked: InstrumentAsked, channel?: 'a' | 'b'): Promise<Smu> {
   const options = { address: asked.address.text, ...(channel === undefined ? {} : { channel }) };

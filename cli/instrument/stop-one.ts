@@ -1,11 +1,12 @@
 import { formatQuantity, OhmpropError } from '../../core/index.js';
 import { readInstrumentAddress } from '../../drivers/instruments/index.js';
+import { SMU_BAUD } from '../../drivers/instruments/smu/index.js';
 import type { StopOutcome } from '../board/stop-one.js';
 import type { Io } from '../io.js';
 import { verbsOf } from './kinds.js';
 
 /** Stops the instrument at an address. What fails is in the outcome, so that others are stopped all the same. */
-export async function stopInstrumentAt(text: string, io: Io, baud = 9600): Promise<StopOutcome> {
+export async function stopInstrumentAt(text: string, io: Io, baud = SMU_BAUD): Promise<StopOutcome> {
   const started = performance.now();
   try {
     const address = readInstrumentAddress(text);

@@ -5,6 +5,7 @@ import {
   type InstrumentAddress,
   openArcOneArray,
 } from '../../drivers/instruments/index.js';
+import { SMU_BAUD } from '../../drivers/instruments/smu/index.js';
 import { interruptionOf } from '../interruption.js';
 import { type Io, onInterrupt } from '../io.js';
 
@@ -17,9 +18,6 @@ export interface OpenedArray {
 
 type How = Omit<ArcOneAsked, 'lineLog' | 'address'> & { readonly permit: Permit };
 
-/** The rate that a source-measure unit on a serial port leaves the works with. */
-const BAUD = 9600;
-
 const openers: Readonly<
   Record<InstrumentAddress['kind'], (io: Io, address: InstrumentAddress, how: How) => Promise<OpenedArray>>
 > = {
@@ -27,19 +25,8 @@ const openers: Readonly<
   smu: async (io, address, { permit, read_V }) => {
     const { smuVerbs } = await import('./smu-verbs.js');
     const how = { outputOn: false, ...(read_V === undefined ? {} : { read_V }) };
-    return smuVerbs.open({ address, baud: BAUD, io }, permit, how);
+    return smuVerbs.open({ address, baud: SMU_BAUD, io }, permit, how);
   },
-};
-
-/** Rows and columns of the array behind an instrument that is not opened yet. */
-export function arraySize({ kind }: InstrumentAddress): { readonly rows: number; readonly columns: number } {
-  return sizes[kind];
-}
-
-const sizes: Readonly<Record<InstrumentAddress['kind'], { rows: number; columns: number }>> = {
-  'arc-one': { rows: 32, columns: 32 },
-  // a cell by itself
-  smu: { rows: 1, columns: 1 },
 };
 
 /**

@@ -1,10 +1,11 @@
 import {
   type ArcOne,
   type ArcOneCells,
+  type ArrayAsked,
   arcOneTiming,
   openArcOneArray,
 } from '../../drivers/instruments/index.js';
-import type { ArrayAsked, InstrumentArray } from './array-port.js';
+import type { InstrumentArray } from './array-port.js';
 
 /** The array of an ArC ONE, for a run. */
 export async function arcOneArray(asked: ArrayAsked): Promise<InstrumentArray> {

@@ -1,20 +1,4 @@
-import type { CellArray, PulseShape } from '../../devices/contract/index.js';
-import type { Permit } from '../../devices/limits/index.js';
-import type { InstrumentAddress } from '../../drivers/instruments/index.js';
-import type { LineLog } from '../../drivers/transport/index.js';
-
-/** How the array behind an instrument is opened. */
-export interface ArrayAsked {
-  readonly address: InstrumentAddress;
-  readonly permit?: Permit;
-  readonly read_V?: number;
-  /** Where its cells work, S. */
-  readonly window?: readonly [number, number];
-  readonly nominalPulse?: { readonly potentiation: PulseShape; readonly depression: PulseShape };
-  readonly lineLog?: LineLog | undefined;
-  /** What happens to the line, for people. */
-  readonly tell?: (text: string) => void;
-}
+import type { CellArray } from '../../devices/contract/index.js';
 
 /** What work on an array takes, s. */
 export interface ArrayTiming {

@@ -1,8 +1,9 @@
 import type { ReadBoardFile } from '../../calibration/boards/index.js';
 import type { Taps } from '../../devices/boards/index.js';
 import type { DeviceState } from '../../devices/contract/index.js';
+import type { ArrayAsked } from '../../drivers/instruments/index.js';
 import type { LineLog } from '../../drivers/transport/index.js';
-import type { ArrayAsked, InstrumentArray } from './array-port.js';
+import type { InstrumentArray } from './array-port.js';
 import type { BoardCheck } from './check-board.js';
 
 /** How a device is opened. */

@@ -1,5 +1,6 @@
+export type { ArrayAsked } from '../../drivers/instruments/index.js';
 export { arrayOf } from './arc-one-array.js';
-export type { ArrayAsked, ArrayTiming, InstrumentArray } from './array-port.js';
+export type { ArrayTiming, InstrumentArray } from './array-port.js';
 export { hostPart } from './array-state.js';
 export { describeBoard } from './board.js';
 export {

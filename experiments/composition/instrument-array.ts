@@ -1,5 +1,5 @@
-import type { InstrumentKind } from '../../drivers/instruments/index.js';
-import type { ArrayAsked, InstrumentArray } from './array-port.js';
+import type { ArrayAsked, InstrumentKind } from '../../drivers/instruments/index.js';
+import type { InstrumentArray } from './array-port.js';
 
 const kinds: Readonly<
   Record<InstrumentKind, () => Promise<(asked: ArrayAsked) => Promise<InstrumentArray>>>

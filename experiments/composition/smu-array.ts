@@ -1,11 +1,8 @@
 import { inputError } from '../../core/index.js';
-import { instrumentTransport, textLineDescriber } from '../../drivers/instruments/index.js';
-import { Smu, SmuCells, scpi2400, tsp2600 } from '../../drivers/instruments/smu/index.js';
-import type { ArrayAsked, InstrumentArray } from './array-port.js';
+import type { ArrayAsked } from '../../drivers/instruments/index.js';
+import { Smu, SmuCells, smuLine } from '../../drivers/instruments/smu/index.js';
+import type { InstrumentArray } from './array-port.js';
 import { smuTiming } from './unopened-arrays.js';
-
-/** A 2400 leaves the works at so many baud. */
-const BAUD = 9600;
 
 /** A source-measure unit as an array of one cell. Opening it for a run switches its output on, at 0 V, within the limits. */
 export async function smuArray(asked: ArrayAsked): Promise<InstrumentArray> {
@@ -16,11 +13,7 @@ export async function smuArray(asked: ArrayAsked): Promise<InstrumentArray> {
       `${address.text}: a source-measure unit reads by driving; say --limits FILE`,
     );
   }
-  const line = instrumentTransport(address.line, {
-    serial: { baud: BAUD },
-    asks: (text) => scpi2400.asks(text) || tsp2600.asks(text),
-  });
-  const smu = await Smu.open(lineLog?.watch(line, textLineDescriber()) ?? line, { address: address.text });
+  const smu = await Smu.open(smuLine({ address, lineLog }), { address: address.text });
   const cells = await SmuCells.open(smu, {
     permit,
     ...(window === undefined ? {} : { window_S: window }),

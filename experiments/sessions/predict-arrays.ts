@@ -1,8 +1,8 @@
 import { formatQuantity, inputError } from '../../core/index.js';
 import { SimulatedCells } from '../../devices/cells/index.js';
 import type { PulseModel } from '../../devices/cells/pulse/index.js';
+import type { ArrayAsked } from '../../drivers/instruments/index.js';
 import {
-  type ArrayAsked,
   type ArrayTiming,
   type ComposedRun,
   composeCells,

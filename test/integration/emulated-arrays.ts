@@ -1,13 +1,8 @@
 import { linearCells, type PulseModel } from '../../devices/cells/pulse/index.js';
 import type { Permit } from '../../devices/limits/index.js';
 import { ArcOneBench, type ArcOneFaults } from '../../drivers/instruments/arc-one/emulator/index.js';
-import { ArcOne, ArcOneCells } from '../../drivers/instruments/index.js';
-import {
-  type ArrayAsked,
-  arrayOf,
-  type InstrumentArray,
-  PulsedCells,
-} from '../../experiments/composition/index.js';
+import { ArcOne, ArcOneCells, type ArrayAsked } from '../../drivers/instruments/index.js';
+import { arrayOf, type InstrumentArray, PulsedCells } from '../../experiments/composition/index.js';
 
 /** An emulated ArC ONE in simulated time, as runs open it. */
 export function emulatedArray(

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { OhmpropError } from '../../core/index.js';
 import { SimulatedCells } from '../../devices/cells/index.js';
 import { linearCells, withRange } from '../../devices/cells/pulse/index.js';
+import type { ArrayAsked } from '../../drivers/instruments/index.js';
 import {
-  type ArrayAsked,
   describeRun,
   type InstrumentArray,
   initialiseRun,

@@ -1,7 +1,7 @@
-import type { CellArray, PulseShape } from '../../../devices/contract/index.js';
-import { type Permit, readLimit_V } from '../../../devices/limits/index.js';
-import type { LineLog, Transport } from '../../transport/index.js';
-import type { InstrumentAddress } from '../address.js';
+import type { CellArray } from '../../../devices/contract/index.js';
+import { readLimit_V } from '../../../devices/limits/index.js';
+import type { Transport } from '../../transport/index.js';
+import type { ArrayAsked } from '../array-asked.js';
 import { instrumentTransport } from '../line.js';
 import { ArcOne } from './arc-one.js';
 import { ArcOneCells } from './arc-one-cells.js';
@@ -14,16 +14,7 @@ const READ_V = 0.1;
 const anyCell = { g_min_S: 0, g_max_S: 10e-3 };
 
 /** How an array behind an ArC ONE is opened. */
-export interface ArcOneAsked {
-  readonly address: InstrumentAddress;
-  readonly permit?: Permit;
-  readonly read_V?: number;
-  /** Where its cells work, S. */
-  readonly window?: readonly [number, number];
-  readonly nominalPulse?: { readonly potentiation: PulseShape; readonly depression: PulseShape };
-  readonly lineLog?: LineLog | undefined;
-  /** What happens to the line, for people. */
-  readonly tell?: (text: string) => void;
+export interface ArcOneAsked extends ArrayAsked {
   /** File that says what was given; in memory when left out. */
   readonly journal?: string;
   readonly program?: (array: CellArray, targets_S: Float64Array) => Promise<void>;

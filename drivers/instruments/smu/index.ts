@@ -1,6 +1,7 @@
 export type { SmuDialect, SmuErrorEntry, SmuReading, SmuState } from './dialect.js';
 export { errorsText } from './error-queue.js';
 export { readSmuIdentity, type SmuIdentity } from './identity.js';
+export { SMU_BAUD, smuLine } from './open-line.js';
 export { scpi2400 } from './scpi-2400.js';
 export { Smu, type SmuOptions } from './smu.js';
 export { type CellSelector, SmuCells, type SmuCellsOptions } from './smu-cells.js';
