@@ -76,7 +76,7 @@ export interface OpenArraysAsked {
 /**
  * Opens every array that cells are in, once; closes them all where one fails. Tells the instruments nothing but what a read needs.
  * @param tell what happens to a line, for people
- * @throws OhmpropError `limits.*`, `cells.pulse` before anything is opened; `line.*`
+ * @throws OhmpropError `limits.*`, `cells.pulse`, `cells.journal` before anything is opened; `line.*`
  */
 export async function openArrays(asked: OpenArraysAsked, tell: (text: string) => void): Promise<OpenArray[]> {
   const { config, model, permit, opening } = asked;
@@ -85,8 +85,9 @@ export async function openArrays(asked: OpenArraysAsked, tell: (text: string) =>
     ...new Set([config.model, ...(config.layout ?? []).map(({ array }) => array ?? config.model)]),
   ];
   for (const address of addresses) {
-    const { unlimited } = unopenedArray(address);
+    const { unlimited, keepsJournal } = unopenedArray(address);
     if (unlimited !== undefined) requireCurrentLimit(address, unlimited, permit);
+    if (!keepsJournal) requireNoLife(address, config);
   }
   const arrays: OpenArray[] = [];
   try {
@@ -115,6 +116,16 @@ export async function openArrays(asked: OpenArraysAsked, tell: (text: string) =>
     await closeArrays(arrays).catch(() => {});
     throw error;
   }
+}
+
+/** What nobody writes down cannot be counted from run to run. @throws OhmpropError `cells.journal` */
+function requireNoLife(address: string, config: CellsConfig): void {
+  const asked = (['endurance', 'journal'] as const).find((key) => config[key] !== undefined);
+  if (asked === undefined) return;
+  throw inputError(
+    'cells.journal',
+    `cells.${asked}: what the cell behind ${address} is given is written down nowhere, and a run that goes on would count from 0 again; leave it out, or train on an array that has a journal (arc-one:PORT)`,
+  );
 }
 
 /** All of them, whatever fails. */

@@ -13,12 +13,20 @@ export interface UnopenedArray {
   readonly timing: ArrayTiming;
   /** Why its instrument limits no current, of one that does not. */
   readonly unlimited?: string;
+  /** What its cells are given is written down, and known again when it is opened anew. */
+  readonly keepsJournal: boolean;
 }
 
 /** What is known of arrays that nobody has opened, by the kind of their instrument. */
 const unopened: Readonly<Record<InstrumentKind, UnopenedArray>> = {
-  'arc-one': { rows: 32, columns: 32, timing: arcOneTiming, unlimited: 'it sets no compliance for pulses' },
-  smu: { rows: 1, columns: 1, timing: smuTiming },
+  'arc-one': {
+    rows: 32,
+    columns: 32,
+    timing: arcOneTiming,
+    unlimited: 'it sets no compliance for pulses',
+    keepsJournal: true,
+  },
+  smu: { rows: 1, columns: 1, timing: smuTiming, keepsJournal: false },
 };
 
 /** Size of the array at an address, and what work on it takes, as long as it is not opened. */

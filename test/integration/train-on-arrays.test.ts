@@ -141,6 +141,23 @@ describe('training on the cells behind an instrument', () => {
     expect(unknown).toBe(0);
   });
 
+  it.each([{ endurance: 1000 }, { journal: 'life.jsonl' }])(
+    'is refused before anything is opened where a life is asked for that nobody writes down: %o',
+    async (life) => {
+      const array = emulatedArray();
+      const starting = startRun(config({ model: 'smu:tcp://127.0.0.1:5025', ...life }), {
+        out: out(),
+        openArray: array.openArray,
+        withoutReport: true,
+      });
+      await expect(starting).rejects.toMatchObject({
+        code: 'cells.journal',
+        message: expect.stringMatching(/smu:tcp:\/\/127.0.0.1:5025 is given is written down nowhere/),
+      });
+      expect(array.opened()).toBe(0);
+    },
+  );
+
   it('closes them where the network cannot be put into them', async () => {
     const array = emulatedArray();
     const closed: string[] = [];
