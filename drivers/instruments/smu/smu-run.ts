@@ -49,7 +49,7 @@ export class SmuRunner {
 
   /** Shortest time that a level can stay, s. */
   get least_s(): number {
-    return this.output.dialect.nplc[0] / 50 + this.output.dialect.overhead_s;
+    return this.output.dialect.nplc[0] / LINE_Hz + this.output.dialect.overhead_s;
   }
 
   /**
@@ -68,7 +68,7 @@ export class SmuRunner {
     const { overhead_s } = dialect;
     const [least, most] = dialect.nplc;
     // A quarter of the time is left for the level to settle.
-    const room = ((dwell_s - overhead_s) * 0.75 * LINE_Hz) / 1;
+    const room = (dwell_s - overhead_s) * 0.75 * LINE_Hz;
     const nplc = Math.max(least, Math.min(most, 1, measuring.nplc ?? room, room));
     const delay_s = Math.max(0, dwell_s - overhead_s - nplc / LINE_Hz);
     const rest_V = readLimit_V(permit.limits);
