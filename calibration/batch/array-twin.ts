@@ -1,5 +1,6 @@
 import { inputError } from '../../core/index.js';
 import { type CellParts, fittedPopulation } from '../cell-files/index.js';
+import { shareEstimate } from '../estimates/index.js';
 import { describeCell, type MeasuredCell } from '../trains/index.js';
 import type { BatchOptions } from './analyse-files.js';
 import type { CellFit, CellToFit } from './fit-cell.js';
@@ -63,41 +64,25 @@ export async function arrayTwin(
     throw inputError('calibrate.no-cell', `${name}: ${fits[0]?.refused ?? 'no cell could be fitted'}`);
   }
   const { parts, remarks } = fittedPopulation(name, fitted);
-  const stuck = cells.filter((cell) => cell.stuck).length / cells.length;
+  const stuck = cells.filter((cell) => cell.stuck).length;
   const { spreads = {}, ...population } = parts.population ?? { spreads: {} };
   return {
     cells,
     fits,
     remarks: [
       ...remarks,
-      `measured cell by cell: ${cells.length} cells, ${cells.length - moving.length} of which no pulse moves`,
+      `measured cell by cell: ${cells.length} cells, ${stuck} of which no pulse moves`,
     ],
     parts: {
       ...parts,
       population: {
         ...population,
         devices: fitted.length,
-        spreads: stuck > 0 ? { ...spreads, stuck: shareOf(stuck, cells.length) } : spreads,
+        spreads: stuck > 0 ? { ...spreads, stuck: shareEstimate(stuck, cells.length, 'cells') } : spreads,
         ...(stuck > 0 ? { stuckAt: 'anywhere' as const } : {}),
       },
       limits,
     },
-  };
-}
-
-/** A share with its interval (Wilson, 95 %). */
-function shareOf(share: number, n: number) {
-  const z = 1.96;
-  const middle = (share + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
-  const half = (z / (1 + z ** 2 / n)) * Math.sqrt((share * (1 - share)) / n + z ** 2 / (4 * n ** 2));
-  return {
-    value: share,
-    low: Math.max(0, middle - half),
-    high: middle + half,
-    level: 0.95 as const,
-    identifiable: true,
-    n,
-    method: 'Wilson interval of a share',
   };
 }
 

@@ -7,6 +7,7 @@ import {
   type ProfilePoint,
   type ResidualChecks,
   residualChecks,
+  Z_975,
 } from '../estimates/index.js';
 import { goodnessOf, type LoopGoodness, type LoopMarks, marksOf } from './goodness.js';
 import type { LoopData } from './loop-data.js';
@@ -254,12 +255,9 @@ export function bandOf(
     let variance = 0;
     for (let j = 0; j < slopes.length; j++)
       for (let k = 0; k < slopes.length; k++) variance += slopes[j][i] * covariance[j][k] * slopes[k][i];
-    return TWO_SIDED * Math.sqrt(Math.max(0, variance));
+    return Z_975 * Math.sqrt(Math.max(0, variance));
   });
 }
-
-/** Of the normal distribution, 95 %. */
-const TWO_SIDED = 1.959964;
 
 /** Σ residual² at these values. */
 function squareOf(problem: LoopProblem, values: readonly number[]): number {

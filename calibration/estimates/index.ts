@@ -33,7 +33,7 @@ export { type Coordinate, coordinateOf, type Parameter } from './parameters.js';
 export { type ProfileInterval, type ProfileOptions, type ProfilePoint, profileInterval } from './profile.js';
 export { autocorrelation, type ResidualChecks, residualChecks } from './residual-checks.js';
 export { scatterOf } from './scatter.js';
-export { shareOf } from './share.js';
+export { shareEstimate, shareOf } from './share.js';
 export { type SlopeBand, type Spectrum, segmentFor, spectralSlope, welch } from './spectrum.js';
 export { likelihoodDrop, student975, Z_975 } from './student.js';
 export { type Summary, summarise } from './summary.js';

@@ -1,5 +1,5 @@
 import { median } from '../../core/index.js';
-import { type Estimate, LEVEL, shareOf } from '../estimates/index.js';
+import { type Estimate, shareEstimate } from '../estimates/index.js';
 
 /** The states that one cell went through while it was driven from end to end. */
 export interface DrivenCell {
@@ -60,12 +60,13 @@ export function stuckCells(driven: readonly DrivenCell[]): StuckCells {
     at: atEnd(state_S, bottom, top),
   }));
   const count = (at: 'high' | 'low') => stuck.filter((one) => one.at === at).length;
+  const share = (n: number): Estimate => shareEstimate(n, driven.length, 'cells');
   return {
     cells: driven.length,
     stuck,
-    high: share(count('high'), driven.length),
-    low: share(count('low'), driven.length),
-    all: share(stuck.length, driven.length),
+    high: share(count('high')),
+    low: share(count('low')),
+    all: share(stuck.length),
     rule: `stuck: the middle nine tenths of its states span less than ${100 * SHARE} % of the median cell's, or ${SIGMAS} σ of a read, and no train takes it to ${MOVED} times its lowest state; high or low: in the outer thirds of the others' range`,
   };
 }
@@ -73,18 +74,4 @@ export function stuckCells(driven: readonly DrivenCell[]): StuckCells {
 function atEnd(state: number, bottom: number, top: number): 'high' | 'low' | 'between' {
   const place = (state - bottom) / (top - bottom);
   return place >= 2 / 3 ? 'high' : place <= 1 / 3 ? 'low' : 'between';
-}
-
-/** Share with the interval of Wilson (1927). */
-function share(count: number, n: number): Estimate {
-  const { share: value, low, high } = shareOf(count, n);
-  return {
-    value,
-    low,
-    high,
-    level: LEVEL,
-    identifiable: n > 0,
-    n,
-    method: 'share of cells, interval of Wilson',
-  };
 }
