@@ -1,27 +1,14 @@
 import { MetastableSwitch, thermalVoltage_V } from '../../../devices/elements/index.js';
 import type { LoopModel, LoopParameter, LoopScale } from '../loop-model.js';
+import { resistances } from './bounds.js';
 
 const perKelvin_V = thermalVoltage_V(1);
 
-function switches({ highest_V, lowest_V, g_high_S, g_low_S, step_s, span_s }: LoopScale): LoopParameter[] {
+function switches(scale: LoopScale): LoopParameter[] {
+  const { highest_V, lowest_V, step_s, span_s } = scale;
   const volts = { spacing: 'linear', unit: 'V' } as const;
   return [
-    {
-      name: 'r_on_ohm',
-      element: 'r_on_ohm',
-      low: 0.02 / g_high_S,
-      high: 2 / g_high_S,
-      spacing: 'log',
-      unit: 'ohm',
-    },
-    {
-      name: 'r_off_ohm',
-      element: 'r_off_ohm',
-      low: 1 / g_high_S,
-      high: 1e4 / g_low_S,
-      spacing: 'log',
-      unit: 'ohm',
-    },
+    ...resistances(scale, 2),
     { name: 'v_on_V', element: 'v_on_V', low: 0.01 * highest_V, high: 1.5 * highest_V, ...volts },
     { name: 'v_off_V', element: 'v_off_V', low: -0.01 * lowest_V, high: -1.5 * lowest_V, ...volts },
     { name: 'tau_s', element: 'tau_s', low: 1e-5 * step_s, high: 100 * span_s, spacing: 'log', unit: 's' },

@@ -1,5 +1,6 @@
 import { mirrored, Vteam, type VteamParameters } from '../../../devices/elements/index.js';
-import type { LoopModel, LoopScale } from '../loop-model.js';
+import type { LoopModel } from '../loop-model.js';
+import { power, resistances, speedOf } from './bounds.js';
 
 /** VTEAM as Kvatinsky et al. (2015) wrote it, over the way from ON, 0, to OFF, 1, at whose ends it stops; set at negative voltages. */
 const published = (mixing: VteamParameters['mixing']): LoopModel => ({
@@ -10,26 +11,11 @@ const published = (mixing: VteamParameters['mixing']): LoopModel => ({
   element: mirrored(
     new Vteam({ r_on_ohm: 1, r_off_ohm: 1e12, x_on: 0, x_off: 1, unit: '1', mixing, initial: 1 }),
   ),
-  parameters: ({ highest_V, lowest_V, g_high_S, g_low_S, step_s, span_s }: LoopScale) => {
-    const power = { low: 0.1, high: 8, spacing: 'log', unit: '' } as const;
-    const speed = { low: 1e-3 / span_s, high: 1e4 / step_s, spacing: 'log', unit: '1/s' } as const;
+  parameters: (scale) => {
+    const { highest_V, lowest_V } = scale;
+    const speed = speedOf(scale);
     return [
-      {
-        name: 'r_on_ohm',
-        element: 'r_on_ohm',
-        low: 0.02 / g_high_S,
-        high: 5 / g_high_S,
-        spacing: 'log',
-        unit: 'ohm',
-      },
-      {
-        name: 'r_off_ohm',
-        element: 'r_off_ohm',
-        low: 1 / g_high_S,
-        high: 1e4 / g_low_S,
-        spacing: 'log',
-        unit: 'ohm',
-      },
+      ...resistances(scale, 5),
       // signs as published: k_on and v_on are negative
       { name: 'minus_k_on', element: 'k_on', factor: -1, ...speed },
       { name: 'k_off', element: 'k_off', ...speed },

@@ -1,31 +1,17 @@
 import { NormalizedVteam } from '../../../devices/elements/index.js';
-import type { LoopModel, LoopScale } from '../loop-model.js';
+import type { LoopModel } from '../loop-model.js';
+import { power, resistances, speedOf } from './bounds.js';
 
 /** VTEAM normalised: conductances in parallel, a sinh current, soft windows (Kvatinsky et al. 2015). */
 export const vteam: LoopModel = {
   name: 'vteam',
   title: 'VTEAM, normalised',
   element: new NormalizedVteam({ r_on_ohm: 1, r_off_ohm: 1e12 }),
-  parameters: ({ highest_V, lowest_V, g_high_S, g_low_S, step_s, span_s }: LoopScale) => {
-    const speed = { low: 1e-3 / span_s, high: 1e4 / step_s, spacing: 'log', unit: '1/s' } as const;
-    const power = { low: 0.1, high: 8, spacing: 'log', unit: '' } as const;
+  parameters: (scale) => {
+    const { highest_V, lowest_V } = scale;
+    const speed = speedOf(scale);
     return [
-      {
-        name: 'r_on_ohm',
-        element: 'r_on_ohm',
-        low: 0.02 / g_high_S,
-        high: 5 / g_high_S,
-        spacing: 'log',
-        unit: 'ohm',
-      },
-      {
-        name: 'r_off_ohm',
-        element: 'r_off_ohm',
-        low: 1 / g_high_S,
-        high: 1e4 / g_low_S,
-        spacing: 'log',
-        unit: 'ohm',
-      },
+      ...resistances(scale, 5),
       {
         name: 'b_per_V',
         element: 'b_per_V',
