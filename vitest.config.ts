@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/setup.ts'],
+    reporters: ['default', './test/skipped-tests.ts'],
     // a test that asserts nothing fails
     expect: { requireAssertions: true },
     // only against a test that never ends: nothing here may depend on how fast the machine is
