@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readEpochs, writeRunReport } from '../experiments/sessions/index.js';
-import { defineCommand, figureWidth } from './frame/index.js';
+import { defineCommand, figureWidth, millimetres } from './frame/index.js';
 import { type Io, warn } from './io.js';
 import { lookOptions, openRunToLook, RUN } from './open-run.js';
 
@@ -19,7 +19,7 @@ export const reportCommand = defineCommand({
   async answer({ runs, restore, lastEpoch, figure }, { io }) {
     const written: string[][] = [];
     // Rounded, as 0.085 m · 1000 is 85.00000000000001 mm.
-    const width_mm = figure === undefined ? undefined : Number((1000 * figure).toPrecision(12));
+    const width_mm = figure === undefined ? undefined : millimetres(figure);
     for (const run of runs) written.push(await report(io, run, { restore, lastEpoch, width_mm }));
     const reports = written.map(([page]) => page);
     return { text: reports.join('\n'), json: { reports }, files: written.flat() };

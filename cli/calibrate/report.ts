@@ -4,7 +4,7 @@ import type { BatchStage } from '../../calibration/batch/index.js';
 import { inputError, MAX_THREADS, quoted } from '../../core/index.js';
 import { reportCalibration } from '../../experiments/sessions/calibration/index.js';
 import type { PageQuestion } from '../../report/index.js';
-import { defineCommand, figureWidth, path, quantity, readBy } from '../frame/index.js';
+import { defineCommand, figureWidth, millimetres, path, quantity, readBy } from '../frame/index.js';
 import { Exit, type Io, onInterrupt, printLine, warn } from '../io.js';
 import { WorkBar } from '../work-bar.js';
 import { readingOptions } from './reading.js';
@@ -56,7 +56,7 @@ export const reportCommand = defineCommand({
         progress: (done, all, stage) => bar.show(done, all, stage),
         ...(threads === undefined ? {} : { threads }),
         ...(directory === undefined ? {} : { out: directory }),
-        ...(figure === undefined ? {} : { width_mm: Number((1000 * figure).toPrecision(12)) }),
+        ...(figure === undefined ? {} : { width_mm: millimetres(figure) }),
       });
       bar.stop();
       const { page, batch } = report;

@@ -15,4 +15,4 @@ export { type OptionField, optionFields } from './options-of.js';
 export { type Given, optionsFrom, readCommandFile } from './read-options.js';
 export { startRecording } from './record-line.js';
 export { addDefinition, declareFlags, type Typed } from './run-command.js';
-export { figureWidth } from './shared.js';
+export { figureWidth, millimetres } from './shared.js';

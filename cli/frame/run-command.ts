@@ -9,6 +9,7 @@ import { commandJsonSchema } from './json-schema.js';
 import { type OptionField, optionFields } from './options-of.js';
 import { readOptions } from './read-options.js';
 import { startRecording } from './record-line.js';
+import { millimetres } from './shared.js';
 import { readWanted, writeWanted } from './write-outputs.js';
 
 /**
@@ -146,7 +147,7 @@ async function run(
   const how = {
     redraw: lineOf(withDirectory(line, answer.run)),
     force,
-    ...(figure === undefined ? {} : { width_mm: Number((figure * 1000).toPrecision(12)) }),
+    ...(figure === undefined ? {} : { width_mm: millimetres(figure) }),
   };
   try {
     await writeWanted(wanted, answer, how, files);

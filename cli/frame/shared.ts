@@ -18,6 +18,9 @@ export const figureWidth = quantity(
   description: 'width of figures: 85mm for one column of a journal',
 });
 
+/** The same in mm, as figures take it. */
+export const millimetres = (figure: number): number => Number((1000 * figure).toPrecision(12));
+
 /** What every command takes, as far as it means something to this one. */
 export function sharedOptions(definition: CommandDefinition) {
   const { draws, options } = definition;

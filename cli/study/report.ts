@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { inputError } from '../../core/index.js';
 import { readPlan, standingOf } from '../../experiments/studies/index.js';
-import { defineCommand, figureWidth, path } from '../frame/index.js';
+import { defineCommand, figureWidth, millimetres, path } from '../frame/index.js';
 import { studyAnswer } from './answer.js';
 import { goodOption, keepOption, riseOption } from './options.js';
 
@@ -33,7 +33,7 @@ export const studyReportCommand = defineCommand({
     const { results, ...answer } = await studyAnswer(
       asked,
       standing,
-      figure === undefined ? undefined : Number((figure * 1000).toPrecision(12)),
+      figure === undefined ? undefined : millimetres(figure),
       rise,
     );
     if (results.trials.length > 0) return answer;

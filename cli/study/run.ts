@@ -15,7 +15,7 @@ import {
   type TrialPlace,
 } from '../../experiments/studies/index.js';
 import type { CommandEntry } from '../command-entry.js';
-import { type CommandDefinition, defineCommand, figureWidth, whole } from '../frame/index.js';
+import { type CommandDefinition, defineCommand, figureWidth, millimetres, whole } from '../frame/index.js';
 import { interruptionOf } from '../interruption.js';
 import { onInterrupt, printLine } from '../io.js';
 import { programHere, studyAnswer } from './answer.js';
@@ -143,7 +143,7 @@ export function studyCommand(commands: () => readonly CommandEntry[]): CommandDe
             },
           };
         }
-        const width = figure === undefined ? undefined : Number((figure * 1000).toPrecision(12));
+        const width = figure === undefined ? undefined : millimetres(figure);
         const { results, ...answer } = await studyAnswer(plan, standing, width);
         if (signal.aborted) {
           printLine(io.stderr, `${standing.open} trials are open; the same line goes on`);
