@@ -61,7 +61,8 @@ export class InputHashes {
   }
 }
 
-function texts(value: unknown): string[] {
+/** All texts of a tree. */
+export function texts(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap(texts);

@@ -144,7 +144,7 @@ describe('SLURM', () => {
 
   it('is given a script whose names cannot end a word', () => {
     const script = slurmScript({
-      name: 'noise',
+      name: 'noise\nof x',
       count: 3,
       folder: '/a b/100%',
       list: "/a b/100%/trial's.txt",
@@ -154,7 +154,7 @@ describe('SLURM', () => {
     });
     expect(script.split('\n').slice(0, 8)).toEqual([
       '#!/bin/sh',
-      '#SBATCH --job-name=ohmprop-noise',
+      '#SBATCH --job-name=ohmprop-noise_of_x',
       '#SBATCH --array=0-2',
       '#SBATCH --output=/a\\ b/100%%/%a.log',
       '#SBATCH --open-mode=append',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Job, Worker as QueueWorker } from 'bullmq';
 import { runError } from '../../../core/index.js';
 import type { ProgramVersion, Trial } from '../trial.js';
+import { texts } from '../trial-inputs.js';
 import { TrialStore } from '../trial-store.js';
 import { FoundInputs } from './found-inputs.js';
 import { loadBullmq } from './load-bullmq.js';
@@ -161,10 +162,4 @@ function opensLine({ command, options }: Trial): { message: string; code: string
     code: 'study.bench',
     message: `${named}: a worker of a queue drives no hardware; run this study without --redis, where the bench is`,
   };
-}
-
-function texts(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(texts);
 }

@@ -3,8 +3,8 @@ import { TrialStore } from '../trial-store.js';
 import type { FromWorker, ToWorker } from './worker-process.js';
 
 /**
- * The other end of `LocalWorkers`: computes the trials that the study which started this process sends, until it says that this is all or
- * is gone itself.
+ * The other end of `WorkerProcess`: computes the trials that the study, or the worker of a queue, which started this process sends, until
+ * that says that this is all or is gone itself.
  */
 export function serveStudy(execute: Execute): Promise<void> {
   const stop = new AbortController();

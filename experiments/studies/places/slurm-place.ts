@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeDirectory, writeFileAtomically } from '../../../records/index.js';
 import { newestCheckpoint } from '../run-trial.js';
@@ -170,7 +170,7 @@ class SlurmStudy {
     await writeFileAtomically(list, trials.map(({ key }) => `${key}\n`).join(''));
     const script = join(folder, 'array.sh');
     const { line, options } = this.program;
-    const name = this.work.path.split('/').at(-1) ?? 'study';
+    const name = basename(resolve(this.work.path));
     await writeFileAtomically(
       script,
       slurmScript({ name, count: trials.length, folder, list, cwd: process.cwd(), line, options }),

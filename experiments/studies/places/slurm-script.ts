@@ -2,6 +2,7 @@ import { inputError, quoted } from '../../../core/index.js';
 
 /** An array of trials. */
 export interface SlurmArray {
+  /** Of the study's directory; in the queue without what would end a word. */
   readonly name: string;
   readonly count: number;
   /** Directory of its script and the logs of its tasks. */
@@ -22,7 +23,7 @@ const WARNING_S = 60;
 export function slurmScript({ name, count, folder, list, cwd, line, options }: SlurmArray): string {
   return [
     '#!/bin/sh',
-    `#SBATCH --job-name=ohmprop-${name}`,
+    `#SBATCH --job-name=ohmprop-${name.replace(/[^\w.-]+/g, '_')}`,
     `#SBATCH --array=0-${count - 1}`,
     `#SBATCH --output=${escaped(folder)}/%a.log`,
     '#SBATCH --open-mode=append',
