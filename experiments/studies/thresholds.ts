@@ -53,14 +53,12 @@ export function thresholdsOf(results: StudyResults, { metric, amount }: Rise): T
     return [...groups.values()].flatMap((points) => {
       const differences = differencesOf(points, results.trials, metric);
       if (points.length < 2 || differences.length === 0) return [];
-      const steps = differences.map(({ point, difference: { mean, low, high } }) => ({
-        x: quantityOf(axis, point.values[axis]),
-        mean: mean / amount,
+      const steps = differences.map(({ point, difference: { mean, low, high } }) => {
+        const ends = [low, high].map((end) => (end === undefined ? undefined : end / amount));
         // A rise by a negative amount is a fall: its ends change places.
-        least:
-          (amount > 0 ? low : high) === undefined ? undefined : ((amount > 0 ? low : high) ?? 0) / amount,
-        most: (amount > 0 ? high : low) === undefined ? undefined : ((amount > 0 ? high : low) ?? 0) / amount,
-      }));
+        const [least, most] = amount > 0 ? ends : ends.reverse();
+        return { x: quantityOf(axis, point.values[axis]), mean: mean / amount, least, most };
+      });
       const first = quantityOf(axis, points[0].values[axis]);
       const crossing = (of: (step: (typeof steps)[number]) => number | undefined) =>
         crossingOf(first, steps, of);
