@@ -27,6 +27,11 @@ const settings: readonly Setting[] = [
   { kind: 'hard-sigmoid', hidden: [], rates: [0.1], beta: 0.5 },
   { kind: 'sigmoid', hidden: [], rates: [0.1], beta: 0.5 },
   { kind: 'tanh', hidden: [64], rates: [0.1, 0.05], beta: 0.3 },
+  { kind: 'sigmoid', hidden: [32], rates: [0.1, 0.05], beta: 0.3 },
+  { kind: 'sigmoid', hidden: [64], rates: [0.1, 0.05], beta: 0.3 },
+  { kind: 'sigmoid', hidden: [64], rates: [0.4, 0.2], beta: 0.3 },
+  { kind: 'hard-sigmoid', hidden: [128], rates: [0.1, 0.05], beta: 0.3 },
+  { kind: 'tanh', hidden: [32], rates: [0.03, 0.03], beta: 0.3 },
 ];
 
 export async function run(args: readonly string[]): Promise<void> {
