@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TrialStore } from '../../experiments/studies/index.js';
@@ -137,7 +137,8 @@ describe('ohmprop study', () => {
 
   it('refuses a directory that another study has, and a number that no trial has', async () => {
     const cwd = scratch();
-    await ohmprop([...wires, '-o', 's/', '--', ...report], { cwd });
+    const one = ['--axis', 'wireOhm=1', '--keep', 'relativeError'];
+    await ohmprop(['study', '--name', 'wires', ...one, '-o', 's/', '--', ...report], { cwd });
     const other = await ohmprop(['study', '--name', 'b', '-o', 's/', '--', ...report], { cwd });
     expect(other.stderr).toContain('holds the study "wires", not "b"');
     const { stderr } = await ohmprop(['study', 'report', 's', '--keep', 'relativeEror'], { cwd });
@@ -159,8 +160,8 @@ describe('ohmprop study', () => {
       '--epochs',
       '8',
     ];
-    const whole = JSON.parse((await ohmprop(['study', '--json', ...line.slice(1)], { cwd })).stdout);
-    rmSync(join(cwd, 'runs'), { recursive: true });
+    // beside it, undisturbed
+    const undisturbed = ohmprop(['study', '--json', ...line.slice(1)], { cwd: scratch() });
     const study = startOhmprop(['study', '--json', ...line.slice(1)], { cwd });
     let said = '';
     study.stdout.on('data', (chunk) => {
@@ -184,6 +185,7 @@ describe('ohmprop study', () => {
     }
     await ended;
     expect(killed.size).toBe(2);
+    const whole = JSON.parse((await undisturbed).stdout);
     const errors = (answer: typeof whole) =>
       answer.trials.map(({ numbers }: { numbers: object }) => ({
         ...numbers,

@@ -119,6 +119,20 @@ async function study(
   return { store, events, path };
 }
 
+let asked: Promise<{ crossbar: Numbers; trained: Numbers }> | undefined;
+type Numbers = Readonly<Record<string, number>>;
+
+/** What the commands of `b` and `training` answer without a study: asked once for all places. */
+const commandsThemselves = () => {
+  const answerOf = async (...line: string[]) =>
+    JSON.parse((await ohmprop([...line, '--json'])).stdout) as Numbers;
+  asked ??= (async () => ({
+    crossbar: await answerOf('crossbar', 'report', '--random', '8x8', '--inputs', '1V', '--wire-ohm', '30'),
+    trained: await answerOf('train', '--preset', 'xor', '--epochs', '3', '--without-report'),
+  }))();
+  return asked;
+};
+
 const numbersOf = (store: TrialStore, key: string) => {
   const { answer } = store.resultOf(key) as { answer: Record<string, unknown> };
   return { relativeError: answer.relativeError, testError: answer.testError, trainError: answer.trainError };
@@ -139,14 +153,11 @@ describe.each(kinds)('trials on $name', ({ missing, start }) => {
     const trials = [wires('a', 1), wires('b', 30), wires('wrong', -1), training, wires('c', 3)];
     const { store, events, path } = await study(at.place(), trials);
     expect(store.failureOf('wrong')?.message).toContain('wireOhm');
-    const [crossbar, trained] = await Promise.all([
-      ohmprop(['crossbar', 'report', '--random', '8x8', '--inputs', '1V', '--wire-ohm', '30', '--json']),
-      ohmprop(['train', '--preset', 'xor', '--epochs', '3', '--json', '--without-report']),
-    ]);
-    expect(numbersOf(store, 'b').relativeError).toBe(JSON.parse(crossbar.stdout).relativeError);
+    const { crossbar, trained } = await commandsThemselves();
+    expect(numbersOf(store, 'b').relativeError).toBe(crossbar.relativeError);
     expect(numbersOf(store, 'training')).toMatchObject({
-      testError: JSON.parse(trained.stdout).testError,
-      trainError: JSON.parse(trained.stdout).trainError,
+      testError: trained.testError,
+      trainError: trained.trainError,
     });
     const ends = events
       .filter(({ type }) => type === 'trial-ended')
