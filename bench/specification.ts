@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
-import { inputError } from '../core/index.js';
+import { inputError, readQuantity } from '../core/index.js';
 import {
   pointText,
   type StudyResults,
@@ -165,12 +165,9 @@ function readResults(name: string, axes: readonly string[]): StudyResults {
   return { name, metrics: ['testError'], axes, points, effects: [], trials, failures: [], open: 0 };
 }
 
-const prefix: Readonly<Record<string, number>> = { n: 1e-9, u: 1e-6, m: 1e-3 };
-
 /** `20nV` as 2e-8; numbers as such, what is neither as it stands. */
 function numeric(axis: string, text: string): unknown {
-  const found = /^([\d.]+)([num])V$/.exec(text);
-  if (axis === NOISE && found !== null) return Number((Number(found[1]) * prefix[found[2]]).toPrecision(6));
+  if (axis === NOISE) return readQuantity(text, 'V', axis).value;
   return /^[\d.eE+-]+$/.test(text) ? Number(text) : text;
 }
 

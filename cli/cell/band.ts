@@ -1,5 +1,5 @@
 import { bandOf, LoopResponse, type SampledDrive } from '../../calibration/dynamics/index.js';
-import { inputError } from '../../core/index.js';
+import { inputError, runError } from '../../core/index.js';
 import { initialState } from '../../devices/elements/index.js';
 import type { NamedModel } from './user-model.js';
 
@@ -38,7 +38,12 @@ export function bandUnder(
     );
   }
   const response = new LoopResponse(drive, { series_ohm }, followed, SUBSTEPS);
-  response.run(model, start ?? initialState(model), true);
+  if (!response.run(model, start ?? initialState(model), true)) {
+    throw runError(
+      'device.not-finite',
+      `--band: the current of ${name} or its state left the range of numbers; sweep fewer volts, or leave --band out`,
+    );
+  }
   const slopes = known.map((k) =>
     spread.names[k] === 'initial'
       ? response.slopes[followed.length]
