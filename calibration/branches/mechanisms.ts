@@ -26,6 +26,8 @@ export interface Mechanism {
   readonly unit: string;
   readonly verdict: 'plausible' | 'implausible' | 'cannot be judged';
   readonly because: string;
+  /** Of SCLC through a film whose thickness and area are known: µ·ε_r at the largest voltage of this polarity, m²/(V·s). */
+  readonly mobilityTimesPermittivity?: number;
 }
 
 const vacuum_F_per_m = 8.8541878128e-12;
@@ -167,6 +169,8 @@ export function mechanismsOf(
       (k) => sign * voltage_V[k] >= FROM * most && sign * current_A[k] > 0,
     );
     if (rows.length < FEWEST) return [];
+    const farthest = rows.reduce((a, k) => (Math.abs(voltage_V[k]) > Math.abs(voltage_V[a]) ? k : a));
+    const last = { voltage_V: voltage_V[farthest], current_A: current_A[farthest] };
     return lines.flatMap(({ name, line, x, off, judge }) => {
       const fit = linearFit(
         rows.map((k) => [1, x(Math.abs(voltage_V[k]))]),
@@ -174,12 +178,23 @@ export function mechanismsOf(
       );
       if (fit === undefined) return [];
       const judged = judge(fit.coefficients[1], film);
-      return [{ name, polarity, line, rmse: fit.rmse, n: fit.n, ...judged }];
+      const mobility = name === 'SCLC' ? mobilityAt(last, film) : {};
+      return [{ name, polarity, line, rmse: fit.rmse, n: fit.n, ...judged, ...mobility }];
     });
   });
 }
 
-/** µ·ε_r of space-charge-limited conduction, m²/(V·s): J = 9·ε·µ·V²/(8·d³) at the branch's largest voltage. */
+function mobilityAt(
+  { voltage_V, current_A }: { readonly voltage_V: number; readonly current_A: number },
+  { thickness_m, area_m2 }: Film,
+): Pick<Mechanism, 'mobilityTimesPermittivity'> {
+  if (thickness_m === undefined || area_m2 === undefined) return {};
+  return {
+    mobilityTimesPermittivity: mobilityTimesPermittivity(voltage_V, current_A, { thickness_m, area_m2 }),
+  };
+}
+
+/** µ·ε_r of space-charge-limited conduction, m²/(V·s): J = 9·ε·µ·V²/(8·d³) at a voltage and its current. */
 export function mobilityTimesPermittivity(
   voltage_V: number,
   current_A: number,

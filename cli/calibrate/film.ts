@@ -4,7 +4,6 @@ import {
   type FittedBranch,
   type Mechanism,
   mechanismsOf,
-  mobilityTimesPermittivity,
 } from '../../calibration/branches/index.js';
 import { type MeasuredFile, settingOf } from '../../calibration/measured/index.js';
 import { inputError, nearestWord, quoted, readQuantity } from '../../core/index.js';
@@ -91,35 +90,32 @@ export function mechanismLines(branch: FittedBranch, film: Film): string[] {
   const straight = Math.min(...found.map(({ rmse }) => rmse));
   return [
     '    mechanisms, by what their slopes would mean (several are straight over one branch: straightness does not choose):',
-    ...found.map(
-      ({ name, polarity, quantity, unit, found: estimate, rmse, verdict, because }) =>
-        `      ${polarity} ${name.padEnd(15)} ${quantity} ${estimateText(estimate, unit)}, ln|I| within ${rmse.toPrecision(2)}${rmse > 3 * straight ? ' (bent)' : ''}: ${verdict}${verdict === 'plausible' ? '' : `, ${because}`}${mobilityText(name, verdict, branch, film)}`,
-    ),
+    ...found.map((one) => {
+      const { name, polarity, quantity, unit, found: estimate, rmse, verdict, because } = one;
+      return `      ${polarity} ${name.padEnd(15)} ${quantity} ${estimateText(estimate, unit)}, ln|I| within ${rmse.toPrecision(2)}${rmse > 3 * straight ? ' (bent)' : ''}: ${verdict}${verdict === 'plausible' ? '' : `, ${because}`}${mobilityText(one)}`;
+    }),
   ];
 }
 
-function mobilityText(
-  name: Mechanism['name'],
-  verdict: Mechanism['verdict'],
-  { points }: FittedBranch,
-  { thickness_m, area_m2 }: Film,
-): string {
-  if (name !== 'SCLC' || verdict !== 'plausible' || thickness_m === undefined || area_m2 === undefined)
-    return '';
-  let [most_V, at_A] = [0, 0];
-  for (const { voltage_V, current_A } of points.sweeps) {
-    for (let k = 0; k < voltage_V.length; k++) {
-      if (Math.abs(voltage_V[k]) > most_V) [most_V, at_A] = [Math.abs(voltage_V[k]), current_A[k]];
-    }
-  }
-  const product = mobilityTimesPermittivity(most_V, at_A, { thickness_m, area_m2 });
-  return `; µ·ε_r ${product.toPrecision(3)} m²/(V·s)`;
+function mobilityText({ verdict, mobilityTimesPermittivity: product }: Mechanism): string {
+  return product === undefined || verdict !== 'plausible' ? '' : `; µ·ε_r ${product.toPrecision(3)} m²/(V·s)`;
 }
 
 /** The same for programs. */
 export function mechanismsJson(branch: FittedBranch, film: Film): object[] {
   return branchMechanisms(branch, film).map(
-    ({ found: { value, low, high }, name, polarity, quantity, unit, rmse, n, verdict, because }) => ({
+    ({
+      found: { value, low, high },
+      name,
+      polarity,
+      quantity,
+      unit,
+      rmse,
+      n,
+      verdict,
+      because,
+      mobilityTimesPermittivity,
+    }) => ({
       mechanism: name,
       polarity,
       quantity,
@@ -131,6 +127,9 @@ export function mechanismsJson(branch: FittedBranch, film: Film): object[] {
       n,
       verdict,
       because,
+      ...(mobilityTimesPermittivity === undefined
+        ? {}
+        : { mobilityTimesPermittivity_m2_per_Vs: mobilityTimesPermittivity }),
     }),
   );
 }

@@ -50,6 +50,21 @@ describe('the mechanism behind a branch', () => {
     );
   });
 
+  it('has the mobility of each polarity by its own largest voltage', () => {
+    const area_m2 = 1e-10;
+    const [positive, negative] = [2e-11, 7e-11];
+    const voltage_V = Float64Array.from({ length: 60 }, (_, k) => -0.6 + (1.6 * (k + 0.5)) / 60);
+    const current_A = voltage_V.map(
+      (v) => (Math.sign(v) * area_m2 * 9 * vacuum * (v > 0 ? positive : negative) * v * v) / (8 * d ** 3),
+    );
+    const own = (polarity: string) =>
+      mechanismsOf(voltage_V, current_A, { thickness_m: d, area_m2 }).find(
+        (one) => one.name === 'SCLC' && one.polarity === polarity,
+      )?.mobilityTimesPermittivity;
+    expect(own('positive')).toBeCloseTo(positive, 20);
+    expect(own('negative')).toBeCloseTo(negative, 20);
+  });
+
   it('tunnels through the barrier that its slope over 1/V says', () => {
     const { found: estimate, unit } = found((v) => 1e-6 * v * v * Math.exp((-tunnel * 0.8 ** 1.5 * d) / v))(
       'Fowler–Nordheim',
