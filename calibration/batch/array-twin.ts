@@ -69,10 +69,7 @@ export async function arrayTwin(
   return {
     cells,
     fits,
-    remarks: [
-      ...remarks,
-      `measured cell by cell: ${cells.length} cells, ${stuck} of which no pulse moves`,
-    ],
+    remarks: [...remarks, `measured cell by cell: ${cells.length} cells, ${stuck} of which no pulse moves`],
     parts: {
       ...parts,
       population: {
