@@ -25,6 +25,8 @@ export interface BoardSettings {
  */
 export class Arming {
   private started: Promise<void> | undefined;
+  /** It was asked to arm, and has not said since that it is disarmed. */
+  private mayBeArmed = false;
   private over = false;
   private keepAliveTimer: NodeJS.Timeout | undefined;
   private requestsSeen = 0;
@@ -61,8 +63,8 @@ export class Arming {
 
   /** Leaves the board as it is, for instance because it was stopped. */
   forget(): void {
-    clearInterval(this.keepAliveTimer);
-    this.started = undefined;
+    this.leaveAlone();
+    this.mayBeArmed = false;
   }
 
   /** The line is closed: nothing more can be sent over it. */
@@ -71,23 +73,18 @@ export class Arming {
     this.release();
   }
 
-  /** Disarms a board that this session has armed, or is about to; it is not armed again. */
+  /** Disarms a board that this session has armed or may have armed, or is about to; it is not armed again. */
   async disarm(): Promise<void> {
     this.over = true;
-    if (this.started === undefined) return;
-    await this.started.catch(() => {});
-    this.forget();
-    await this.link.request(operations.arm, new PayloadWriter().u8(0).u16(0).done);
-    this.release();
+    await this.started?.catch(() => {});
+    await this.sendDisarm();
   }
 
   /** Disarms a board while nobody drives it; what drives it next arms it again. */
   async rest(): Promise<void> {
     if (this.over || this.started === undefined) return;
     await this.started;
-    this.forget();
-    await this.link.request(operations.arm, new PayloadWriter().u8(0).u16(0).done);
-    this.release();
+    await this.sendDisarm();
   }
 
   /** Sets how long an armed board waits before it reads, µs. It closes all pots of inputs and outputs in use anew. */
@@ -113,9 +110,25 @@ export class Arming {
     // Before it is asked for: a board may be armed whose answer is lost.
     this.release();
     this.release = atAnyEnd(() => stopNow(this.link.transport));
+    this.mayBeArmed = true;
     await this.link.request(operations.arm, new PayloadWriter().u8(1).u16(this.watchdog_ms).done);
     this.link.watchdog_seconds = this.watchdog_ms / 1000;
     this.events.armed();
+  }
+
+  /** What asks for a disarming that nobody confirms has not disarmed it: whoever closes the board asks again. */
+  private async sendDisarm(): Promise<void> {
+    this.leaveAlone();
+    if (!this.mayBeArmed) return;
+    await this.link.request(operations.arm, new PayloadWriter().u8(0).u16(0).done);
+    this.mayBeArmed = false;
+    this.release();
+  }
+
+  /** Says no longer that somebody is there, and arms anew before anything is driven. */
+  private leaveAlone(): void {
+    clearInterval(this.keepAliveTimer);
+    this.started = undefined;
   }
 
   private keepAlive(clock: Clock): void {

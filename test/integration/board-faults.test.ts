@@ -268,6 +268,16 @@ describe('safety', () => {
     expect(describeBoardEvent(unconfirmed)).toMatch(/nobody knows that it is disarmed: .* after 2 s/);
   });
 
+  it('a rest that the line lost is no rest: whoever closes the board asks again, and says that nobody confirmed', async () => {
+    const events: BoardEvent[] = [];
+    const { line, client } = await opened({ attempts: 2, onEvent: (event) => events.push(event) });
+    await client.setInputs([1750, -1750], [0]);
+    line.unplug();
+    await expect(client.rest()).rejects.toThrow();
+    await client.close();
+    expect(events.map(({ type }) => type)).toContain('board-unconfirmed');
+  });
+
   it('a brown-out: the board starts again, belongs to nobody, and refuses to go on', async () => {
     const events: BoardEvent[] = [];
     const { board, client } = await opened({ onEvent: (event) => events.push(event) });
