@@ -25,6 +25,7 @@ export {
   statusRemedy,
 } from './core/index.js';
 export * from './devices/contract/index.js';
+export { fetchKernels } from './kernels/index.js';
 export {
   Coder,
   costOf,
