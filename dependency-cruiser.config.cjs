@@ -61,6 +61,7 @@ const rooms = {
   'experiments/sessions': [...below, 'experiments/schema', 'experiments/composition'],
   'experiments/studies': [...below, 'experiments/schema', 'experiments/composition', 'experiments/sessions'],
   'experiments/kept': [...below, 'experiments/schema', 'experiments/composition', 'experiments/sessions'],
+  'experiments/watching': [...below, 'experiments/schema', 'experiments/kept'],
   'experiments/index.ts': [
     'experiments/schema',
     'experiments/composition',
@@ -148,7 +149,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '\\.ts$',
-        pathNot: '^(test|bench|examples)/|^vitest|^core/equations/parser\\.ts$',
+        pathNot: '^(test|bench|examples)/|^vitest|^core/equations/parser\\.ts$|^experiments/watching/page/',
       },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],

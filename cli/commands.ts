@@ -106,6 +106,11 @@ export const commands: readonly CommandEntry[] = [
       description: 'what lies under runs/: listed, compared, labelled, packed, computed again, deleted',
       commands: runsCommands,
     },
+    {
+      name: 'watch',
+      description: 'a live page of runs while they train: curves, conductances, boards',
+      load: async () => (await import('./watch/command.js')).watchCommand,
+    },
   ]),
   ...grouped('Help:', [
     {

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { runError } from '../core/index.js';
 import type { RunConfig } from '../experiments/schema/index.js';
@@ -18,6 +17,7 @@ import {
 } from '../records/index.js';
 import { type Interruption, interruptionOf } from './interruption.js';
 import { Exit, type Io, printLine } from './io.js';
+import { mainFile } from './main-file.js';
 import type { Notification } from './notification.js';
 import { Notifier, type NotifySettings } from './notify.js';
 import { SUPERVISOR } from './supervisor-of.js';
@@ -212,12 +212,6 @@ class Supervisor {
     const checkpoints = await listCheckpoints(join(this.path, 'checkpoints')).catch(() => []);
     return `${update} ${checkpoints.at(-1) ?? ''}`;
   }
-}
-
-/** The program that sessions run: the built one, also where this is its source. */
-function mainFile(): string {
-  const here = fileURLToPath(new URL('./main.js', import.meta.url));
-  return existsSync(here) ? here : fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 }
 
 function endOf(child: ChildProcess): Promise<Omit<Ended, 'last'>> {

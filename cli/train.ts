@@ -12,6 +12,7 @@ import { watchTraining } from './progress.js';
 import { recordOption } from './record.js';
 import { settings } from './setting-flags.js';
 import { supervise } from './supervise.js';
+import { watchBeside } from './watch/beside-run.js';
 import { withoutReportOption } from './without-report.js';
 
 export const trainCommand = defineCommand({
@@ -49,6 +50,10 @@ export const trainCommand = defineCommand({
       flag: '--supervised',
       description: 'train in a process of its own, which is started anew where it is cut off',
     }),
+    watch: z.boolean().default(false).meta({
+      flag: '--watch',
+      description: 'a live page beside it, as ohmprop watch serves; its address is said first',
+    }),
     ...notifyOptions,
   }),
   settings,
@@ -60,6 +65,7 @@ export const trainCommand = defineCommand({
     'ohmprop train run.yaml --set training.beta=136uS --json',
     'ohmprop train --data digits --cells my.cell.json --policy accumulate --beside-ideal --seeds 5',
     'ohmprop train --data csv:flowers.csv --dry-run',
+    'ohmprop train --data digits --watch',
   ],
 
   async answer(options, context) {
@@ -72,6 +78,7 @@ export const trainCommand = defineCommand({
       dryRun: planOnly,
       supervised,
       withoutReport,
+      watch,
       ...flags
     } = options;
     const { io, file, directory } = context;
@@ -92,6 +99,7 @@ export const trainCommand = defineCommand({
         ...(start === undefined ? {} : { from: start }),
       });
     }
+    if (watch) await watchBeside(io, directory ?? 'runs');
     if (seeds > 1 || besideIdeal) {
       if (supervised || flags.notify !== undefined) {
         throw inputError(

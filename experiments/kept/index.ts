@@ -14,7 +14,9 @@ export {
   type KeptRun,
   listKept,
   readKept,
+  readTree,
   type Standing,
+  standingOf,
 } from './kept-run.js';
 export { type Labels, readLabels, writeLabels } from './labels.js';
 export type { PackContents, PackedInput, PackedRun } from './pack-contents.js';

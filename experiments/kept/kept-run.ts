@@ -123,7 +123,8 @@ function isValidated(epoch: KeptEpoch): epoch is KeptEpoch & ValidatedEpoch {
   return epoch.validationError !== undefined && epoch.validationCost_V2 !== undefined;
 }
 
-async function readTree(path: string): Promise<Tree> {
+/** A configuration as it stands in its file. @throws OhmpropError `run.config` */
+export async function readTree(path: string): Promise<Tree> {
   const bytes = await readRegularFile(path, { most_bytes: 4 * MAX_YAML_CHARACTERS }).catch((cause: Error) => {
     throw inputError('run.config', `${path}: cannot be read (${cause.message})`, cause);
   });
@@ -132,7 +133,8 @@ async function readTree(path: string): Promise<Tree> {
   throw inputError('run.config', `${path}: not a configuration: needs keys with values`);
 }
 
-async function standingOf(path: string, manifest: Manifest | undefined): Promise<Standing> {
+/** How a run stands, by its manifest and by whether somebody writes it. */
+export async function standingOf(path: string, manifest: Manifest | undefined): Promise<Standing> {
   if ((await livingHolder(path)) !== undefined) return 'running';
   if (manifest === undefined) return 'unknown';
   return manifest.exitStatus === 'running' ? 'cut off' : manifest.exitStatus;

@@ -212,7 +212,7 @@ export function strideOf(size: number): number {
 }
 
 /** Whether layer l's conductances are stored as [units of the layer][units before]. */
-function isTransposed(network: LayeredNetwork, l: number): boolean {
+export function isTransposed(network: Pick<LayeredNetwork, 'layers'>, l: number): boolean {
   return l > 0 && (l === network.layers.length - 1 || l % 2 === 0);
 }
 

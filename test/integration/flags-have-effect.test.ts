@@ -189,6 +189,7 @@ const walks: Readonly<Record<string, Walk>> = {
         '--preset xor --epochs 1 -o new/',
         '--preset xor --epochs 1 -o new/ --without-report',
       ),
+      '--watch': instead('--preset xor --epochs 1 -o new/', '--preset xor --epochs 1 -o new/ --watch'),
       '--notify': 'id>told',
       '--notify-every': '60s',
       '--dry-run': instead('--preset xor --epochs 1 -o new/', '--preset xor --epochs 1 -o new/ --dry-run'),
@@ -706,6 +707,7 @@ const walks: Readonly<Record<string, Walk>> = {
   'runs best': { base: '.', measures: true, flags: { '--tag': 'paper', '--by': 'testError' } },
   'runs pack': { base: 'run -o run.zip', measures: true, flags: {} },
   'runs reproduce': { base: 'run.zip', measures: true, flags: { '--input-files': 'run' } },
+  watch: { base: 'run', measures: true, flags: { '--port': '18642' } },
   'runs delete': { base: 'run', measures: true, flags: { '--yes': true } },
   'instrument program': {
     base: 'arc-one:/dev/ttyUSB7 --write 0,0=80uS --within 2% --limits arc.limits.yaml --dry-run',
@@ -851,6 +853,7 @@ const alike: Readonly<Record<string, string>> = {
 const onlySaid: Readonly<Record<string, string>> = {
   '--restore': 'scripts rehearse on a virtual board, which is as the run left it anyway: a warning',
   '--other-board': 'scripts allow it to all runs, also those on no board: a warning',
+  '--watch': 'the page is a process of its own: its address',
   '--last-epoch': 'scripts give it to all runs, also those whose last epoch is their best: a warning',
 };
 
@@ -1084,7 +1087,7 @@ describe('no flag is without effect', () => {
 
   for (const { name, definition } of all) {
     it(name, async () => {
-      const signal = name.endsWith(' emulate') ? AbortSignal.abort() : undefined;
+      const signal = name.endsWith(' emulate') || name === 'watch' ? AbortSignal.abort() : undefined;
       const outcomes = new Map<string, Promise<Outcome>>();
       const outcome = (line: string) => {
         const found = outcomes.get(line) ?? outcomeOf(line, signal);
