@@ -18,7 +18,7 @@ const FORMAT = 1;
  * says that its reply came; a pulse with nothing after it is a doubt.
  *
  * Lines: a header; `{"update": id, "planned": pulses}`; `[cell, V, s, S before]`; `{"doubt": …}`;
- * `{"notGiven": cell}`; `{"end": id}`.
+ * `{"given": cell}`; `{"notGiven": cell}`; `{"end": id}`.
  */
 export class PulseJournal {
   private constructor(
@@ -66,6 +66,12 @@ export class PulseJournal {
     this.history_.confirm();
     this.write([pulse.cell, pulse.amplitude_V, pulse.width_s, Number(pulse.before_S.toPrecision(6))], false);
     this.history_.intend(pulse);
+  }
+
+  /** The pulse before was answered, or its instrument tells of it. */
+  confirm(cell: number): void {
+    this.write({ given: cell }, false);
+    this.history_.confirm();
   }
 
   /** What reading has shown of the pulse before. */
@@ -129,7 +135,7 @@ function takeLine(line: unknown, history: GrowingHistory, cells: number): boolea
     history.intend({ cell, amplitude_V, width_s, before_S: before_S ?? Number.NaN });
     return true;
   }
-  const { update, planned, doubt, end, notGiven } = line as Record<string, unknown>;
+  const { update, planned, doubt, end, given, notGiven } = line as Record<string, unknown>;
   if (typeof doubt === 'object' && doubt !== null) history.resolve(doubt as ResolvedDoubt);
   else if (typeof update === 'number') {
     history.confirm();
@@ -137,7 +143,8 @@ function takeLine(line: unknown, history: GrowingHistory, cells: number): boolea
   } else if (typeof end === 'number') {
     history.confirm();
     history.end(end);
-  } else if (typeof notGiven === 'number') history.tellLater(notGiven);
+  } else if (typeof given === 'number') history.confirm();
+  else if (typeof notGiven === 'number') history.tellLater(notGiven);
   else return false;
   return true;
 }

@@ -1,12 +1,6 @@
 import { inputError } from '../../core/index.js';
-import { readRegularFile } from '../../core/input/index.js';
 import { type Permit, readLimit_V } from '../../devices/limits/index.js';
-import { lineText } from '../../drivers/instruments/index.js';
-import {
-  MAX_MATRIX_BYTES,
-  type MatrixFile,
-  readMatrixText,
-} from '../../drivers/instruments/switch-matrix/index.js';
+import { readMatrixFile } from '../../drivers/instruments/switch-matrix/index.js';
 import { interruptionOf } from '../interruption.js';
 import { type Io, onInterrupt } from '../io.js';
 import { verbsOf } from './kinds.js';
@@ -35,7 +29,7 @@ export async function withCells<T>(
   read_V?: number,
 ): Promise<T> {
   const permit = await permitOf(command, asked);
-  const matrix = asked.matrix === undefined ? undefined : await matrixOf(asked.address, asked.matrix);
+  const matrix = asked.matrix === undefined ? undefined : await readMatrixFile(asked.address, asked.matrix);
   await before(permit);
   const { address, baud, outputOn, channel } = asked;
   if (channel !== undefined && address.kind !== 'smu') {
@@ -64,28 +58,6 @@ export async function withCells<T>(
   } finally {
     dispose();
   }
-}
-
-/** What a file says of the switch matrix before an instrument. @throws OhmpropError `matrix.*` */
-async function matrixOf(address: InstrumentAsked['address'], file: string): Promise<MatrixFile> {
-  if (address.kind !== 'smu') {
-    throw inputError(
-      'matrix.invalid',
-      `--matrix: ${address.text} has its own switches; a matrix stands before a source-measure unit`,
-    );
-  }
-  const bytes = await readRegularFile(file, { most_bytes: MAX_MATRIX_BYTES }).catch((cause: Error) => {
-    throw inputError('matrix.file', `${file}: cannot be read (${cause.message})`, cause, { file });
-  });
-  const matrix = readMatrixText(new TextDecoder().decode(bytes), file);
-  const [one, other] = [address.line, matrix.line];
-  if (one.via === 'gpib' && other.via === 'gpib' && lineText(one.adapter) === lineText(other.adapter)) {
-    throw inputError(
-      'matrix.invalid',
-      `--matrix ${file}: both are on the adapter at ${lineText(one.adapter)}, which one line opens at a time; give the matrix an adapter of its own, or its LAN address`,
-    );
-  }
-  return matrix;
 }
 
 /** Where nothing is said, V; or what the limits allow, where that is less. */

@@ -1,5 +1,4 @@
 import { formatQuantity } from '../../core/index.js';
-import { instrumentTransport, textLineDescriber } from '../../drivers/instruments/index.js';
 import {
   errorsText,
   Smu,
@@ -8,7 +7,11 @@ import {
   smuLine,
   stopSmu,
 } from '../../drivers/instruments/smu/index.js';
-import { type MatrixFile, SwitchMatrix } from '../../drivers/instruments/switch-matrix/index.js';
+import {
+  type MatrixFile,
+  openMatrix,
+  type SwitchMatrix,
+} from '../../drivers/instruments/switch-matrix/index.js';
 import { printLine, warn } from '../io.js';
 import type { InstrumentAsked, InstrumentVerbs } from './verbs.js';
 
@@ -36,13 +39,9 @@ async function openSmu(asked: InstrumentAsked, channel?: 'a' | 'b'): Promise<Smu
   return smu;
 }
 
-/** The switch matrix between an instrument and its array, with everything on its line written down as well. */
-async function openMatrix({ baud, io }: InstrumentAsked, file: MatrixFile): Promise<SwitchMatrix> {
-  const line = instrumentTransport(file.line, {
-    serial: { baud },
-    asks: (text) => text === file.closed || text.includes('?'),
-  });
-  const matrix = await SwitchMatrix.open(io.lineLog?.watch(line, textLineDescriber()) ?? line, file);
+/** The switch matrix between an instrument and its array. */
+async function openTold({ baud, io }: InstrumentAsked, file: MatrixFile): Promise<SwitchMatrix> {
+  const matrix = await openMatrix(file, { baud, lineLog: io.lineLog });
   printLine(io.stderr, matrix.text);
   return matrix;
 }
@@ -85,7 +84,7 @@ export const smuVerbs: InstrumentVerbs = {
   },
 
   async open(asked, permit, { matrix: file, channel, ...how }) {
-    const matrix = file === undefined ? undefined : await openMatrix(asked, file);
+    const matrix = file === undefined ? undefined : await openTold(asked, file);
     const smu = await openSmu(asked, channel).catch(async (error: unknown) => {
       await matrix?.close();
       throw error;

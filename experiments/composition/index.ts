@@ -54,5 +54,6 @@ export { PulsedCells, type PulsedCellsOptions } from './pulsed-cells.js';
 export { resistiveDescription, wiresOf } from './resistive.js';
 export { RunArrays } from './run-arrays.js';
 export { planSimulation, type SimulationPlan } from './simulation-plan.js';
+export { smuArrayOf } from './smu-array-of.js';
 export type { LineOpening } from './sought-board.js';
 export { unopenedArray } from './unopened-arrays.js';

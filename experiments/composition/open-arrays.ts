@@ -3,6 +3,7 @@ import { SharedArray } from '../../devices/cells/placed/index.js';
 import type { PulseModel } from '../../devices/cells/pulse/index.js';
 import { checkPulse, checkRead, type Permit, requireCurrentLimit } from '../../devices/limits/index.js';
 import { readInstrumentAddress } from '../../drivers/instruments/index.js';
+import { readMatrixFile } from '../../drivers/instruments/switch-matrix/index.js';
 import type { CellsConfig } from '../schema/index.js';
 import type { ArrayTiming, InstrumentArray } from './array-port.js';
 import type { Opening } from './hardware.js';
@@ -76,7 +77,7 @@ export interface OpenArraysAsked {
 /**
  * Opens every array that cells are in, once; closes them all where one fails. Tells the instruments nothing but what a read needs.
  * @param tell what happens to a line, for people
- * @throws OhmpropError `limits.*`, `cells.pulse`, `cells.journal` before anything is opened; `line.*`
+ * @throws OhmpropError `limits.*`, `cells.pulse`, `matrix.*` before anything is opened; `line.*`
  */
 export async function openArrays(asked: OpenArraysAsked, tell: (text: string) => void): Promise<OpenArray[]> {
   const { config, model, permit, opening } = asked;
@@ -85,10 +86,11 @@ export async function openArrays(asked: OpenArraysAsked, tell: (text: string) =>
     ...new Set([config.model, ...(config.layout ?? []).map(({ array }) => array ?? config.model)]),
   ];
   for (const address of addresses) {
-    const { unlimited, keepsJournal } = unopenedArray(address);
+    const { unlimited } = unopenedArray(address);
     if (unlimited !== undefined) requireCurrentLimit(address, unlimited, permit);
-    if (!keepsJournal) requireNoLife(address, config);
   }
+  const first = readInstrumentAddress(config.model);
+  const matrix = config.matrix === undefined ? undefined : await readMatrixFile(first, config.matrix);
   const arrays: OpenArray[] = [];
   try {
     for (const text of addresses) {
@@ -101,6 +103,7 @@ export async function openArrays(asked: OpenArraysAsked, tell: (text: string) =>
         nominalPulse: pulse,
         lineLog: opening.lineLog,
         tell,
+        ...(matrix === undefined || address.text !== first.text ? {} : { matrix }),
         ...(config.read_V === undefined ? {} : { read_V: config.read_V }),
       });
       const { endurance, reads } = config;
@@ -116,16 +119,6 @@ export async function openArrays(asked: OpenArraysAsked, tell: (text: string) =>
     await closeArrays(arrays).catch(() => {});
     throw error;
   }
-}
-
-/** What nobody writes down cannot be counted from run to run. @throws OhmpropError `cells.journal` */
-function requireNoLife(address: string, config: CellsConfig): void {
-  const asked = (['endurance', 'journal'] as const).find((key) => config[key] !== undefined);
-  if (asked === undefined) return;
-  throw inputError(
-    'cells.journal',
-    `cells.${asked}: what the cell behind ${address} is given is written down nowhere, and a run that goes on would count from 0 again; leave it out, or train on an array that has a journal (arc-one:PORT)`,
-  );
 }
 
 /** All of them, whatever fails. */

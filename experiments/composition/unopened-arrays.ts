@@ -13,8 +13,6 @@ export interface UnopenedArray {
   readonly timing: ArrayTiming;
   /** Why its instrument limits no current, of one that does not. */
   readonly unlimited?: string;
-  /** What its cells are given is written down, and known again when it is opened anew. */
-  readonly keepsJournal: boolean;
 }
 
 /** What is known of arrays that nobody has opened, by the kind of their instrument. */
@@ -24,9 +22,8 @@ const unopened: Readonly<Record<InstrumentKind, UnopenedArray>> = {
     columns: 32,
     timing: arcOneTiming,
     unlimited: 'it sets no compliance for pulses',
-    keepsJournal: true,
   },
-  smu: { rows: 1, columns: 1, timing: smuTiming, keepsJournal: false },
+  smu: { rows: 1, columns: 1, timing: smuTiming },
 };
 
 /** Size of the array at an address, and what work on it takes, as long as it is not opened. */

@@ -63,6 +63,12 @@ export const instrumentCells = {
     description:
       'of an instrument: pulses that a cell may get in its life; a run ends before the first beyond',
   }),
+  matrix: z.string().optional().meta({
+    flag: '--matrix <file>',
+    kind: 'path',
+    description:
+      'of a source-measure unit: a switch matrix between it and an array, as a file says (docs/switch-matrix.md)',
+  }),
   journal: z.string().optional().meta({
     flag: '--pulse-journal <file>',
     description:

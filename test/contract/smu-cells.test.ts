@@ -3,6 +3,7 @@ import { Emulated2400, Emulated2600 } from '../../drivers/instruments/emulated-s
 import type { CellPort } from '../../drivers/instruments/index.js';
 import { Smu, SmuCells } from '../../drivers/instruments/smu/index.js';
 import { InProcessLine, SteppedClock } from '../../drivers/serving/index.js';
+import { PulseJournal } from '../../records/index.js';
 import { cellArrayContract } from './vitest-runner.js';
 
 // Six cells behind a switch in front of an emulated instrument: each moves a hundredth of its range in 2 ms at more than half a volt.
@@ -39,12 +40,16 @@ const pulse = {
   depression: { amplitude_V: -1, width_s: 0.002 },
 };
 
-for (const [name, Emulated] of Object.entries({ 'a 2400': Emulated2400, 'a 2600': Emulated2600 })) {
+for (const [name, Emulated, journaled] of [
+  ['a 2400', Emulated2400, false],
+  ['a 2600', Emulated2600, false],
+  ['a 2600 with a journal', Emulated2600, true],
+] as const) {
   cellArrayContract(`cells behind a switch and ${name}`, {
     open: async () => {
       const cells = Array.from({ length: 6 }, (_, k) => cell(2e-5 + k * 1e-6));
       const instrument = new Emulated({ clock: new SteppedClock(), cell: cells[0] });
-      return SmuCells.open(await Smu.open(new InProcessLine(instrument)), {
+      const array = await SmuCells.open(await Smu.open(new InProcessLine(instrument)), {
         permit,
         pulse,
         window_S: [LOW_S, HIGH_S],
@@ -54,6 +59,8 @@ for (const [name, Emulated] of Object.entries({ 'a 2400': Emulated2400, 'a 2600'
           select: async (row, column) => instrument.terminals.connect(cells[3 * row + column]),
         },
       });
+      if (journaled) array.keep(PulseJournal.inMemory({ rows: 2, columns: 3 }));
+      return array;
     },
     pulses: 5,
     averages: 2,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkConfig, preset, type RunConfigInput } from '../../experiments/schema/index.js';
 import { loadCheckpoint, openRun, resumeRun, startRun } from '../../experiments/sessions/index.js';
 import { PulseJournal, readManifest } from '../../records/index.js';
-import { emulatedArray } from './emulated-arrays.js';
+import { emulatedArray, emulatedSmuArray } from './emulated-arrays.js';
 
 let folder: string;
 let limits: string;
@@ -14,11 +14,12 @@ beforeAll(() => {
   limits = join(folder, 'my.limits.yaml');
   writeFileSync(
     limits,
-    'kind: limits\nformat: 1\nmaxVoltage_V: 1.6\ncompliance_A: 1mA\nmaxWidth_s: 10us\nmaxPulses: 100\nseries_ohm: 10k\n',
+    'kind: limits\nformat: 1\nmaxVoltage_V: 1.6\ncompliance_A: 1mA\nmaxWidth_s: 2ms\nmaxPulses: 100\nseries_ohm: 10k\n',
   );
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const SMU_PULSE = '1.5V,2ms,-1.5V,2ms';
 let runs = 0;
 const out = () => join(folder, `run-${++runs}`);
 
@@ -43,12 +44,12 @@ function config(cells: object = {}, epochs = 3) {
 }
 
 /** What came to each cell, beside what the journal of a run says. */
-async function held(path: string, { bench }: ReturnType<typeof emulatedArray>, size = 16) {
+async function held(path: string, array: { came(): number[] }, size = 16) {
   const journal = await PulseJournal.open(join(path, 'pulses.jsonl'), { rows: size, columns: size });
   const { positive, negative, unknown } = journal.history;
   journal.close();
   return {
-    came: [...bench.instrument.sockets.pulses],
+    came: array.came(),
     told: [...positive].map((n, cell) => n + negative[cell]),
     unknown: unknown.reduce((sum, n) => sum + n, 0),
   };
@@ -94,67 +95,59 @@ describe('training on the cells behind an instrument', () => {
     expect([...array.bench.instrument.sockets.pulses]).toEqual(pulses);
   });
 
-  it('goes on from the midst of an update that a lost line cut off: no pulse twice, none left out', async () => {
-    const array = emulatedArray();
-    const path = out();
-    const sunk = { updates: 0 };
-    // the line goes in the midst of some update
-    const failing = startRun(config({}, 4), {
-      out: path,
-      openArray: array.openArray,
-      withoutReport: true,
-      sinks: [
-        (event) => {
-          if (event.type === 'update-applied' && ++sunk.updates === 5) array.line.left = 3;
-        },
-      ],
-    });
-    await expect(failing).rejects.toMatchObject({ code: expect.stringMatching(/^line\./) });
-    const standing = await loadCheckpoint({ path, checkpoints: join(path, 'standing') });
-    const store = standing.device.parts?.cells.parts ?? {};
-    const planned = Object.values(store)
-      .map(({ parts }) => (parts?.[0].arrays.planned ?? []) as Int16Array)
-      .reduce((sum, counts) => sum + counts.reduce((n, c) => n + Math.abs(c), 0), 0);
-    expect(standing.trainer.updates).toBeGreaterThan(5);
-    expect(planned).toBeGreaterThan(1);
-    const ids = Number(store.g1.parts?.[0].parts?.array.values.on0);
-    const before = pulsesUpTo(path, ids);
-    const atTerminals = () => array.bench.instrument.sockets.pulses.reduce((sum, n) => sum + n, 0);
-    expect(atTerminals()).toBeGreaterThanOrEqual(before);
-    expect(atTerminals()).toBeLessThan(before + planned);
-    array.line.left = Number.POSITIVE_INFINITY;
-    let first: number | undefined;
-    const { epochs } = await resumeRun(path, {
-      openArray: array.openArray,
-      withoutReport: true,
-      sinks: [
-        () => {
-          first ??= atTerminals();
-        },
-      ],
-    });
-    // what was left of the update that was cut off, before anything else
-    expect(first).toBe(before + planned);
-    expect(epochs).toHaveLength(4);
-    const { came, told, unknown } = await held(path, array);
-    expect(told).toEqual(came);
-    expect(unknown).toBe(0);
-  });
-
-  it.each([{ endurance: 1000 }, { journal: 'life.jsonl' }])(
-    'is refused before anything is opened where a life is asked for that nobody writes down: %o',
-    async (life) => {
-      const array = emulatedArray();
-      const starting = startRun(config({ model: 'smu:tcp://127.0.0.1:5025', ...life }), {
-        out: out(),
+  it.each([
+    ['an ArC ONE', emulatedArray, { model: 'arc-one:/dev/ttyNONE' }, 3],
+    // Each pulse is told, read back, started and read out.
+    ['a source-measure unit', emulatedSmuArray, { model: 'smu:/dev/ttyNONE', pulse: SMU_PULSE }, 9],
+  ] as const)(
+    'goes on from the midst of an update on %s that a lost line cut off: no pulse twice, none left out',
+    async (_, emulated, cells, commands) => {
+      const array = emulated();
+      const path = out();
+      const sunk = { updates: 0 };
+      // the line goes in the midst of some update
+      const failing = startRun(config(cells, 4), {
+        out: path,
         openArray: array.openArray,
         withoutReport: true,
+        sinks: [
+          (event) => {
+            if (event.type === 'update-applied' && ++sunk.updates === 5) array.line.left = commands;
+          },
+        ],
       });
-      await expect(starting).rejects.toMatchObject({
-        code: 'cells.journal',
-        message: expect.stringMatching(/smu:tcp:\/\/127.0.0.1:5025 is given is written down nowhere/),
+      await expect(failing).rejects.toMatchObject({
+        code: expect.stringMatching(/^(line\.|smu\.cut-short)/),
       });
-      expect(array.opened()).toBe(0);
+      const standing = await loadCheckpoint({ path, checkpoints: join(path, 'standing') });
+      const store = standing.device.parts?.cells.parts ?? {};
+      const planned = Object.values(store)
+        .map(({ parts }) => (parts?.[0].arrays.planned ?? []) as Int16Array)
+        .reduce((sum, counts) => sum + counts.reduce((n, c) => n + Math.abs(c), 0), 0);
+      expect(standing.trainer.updates).toBeGreaterThan(5);
+      expect(planned).toBeGreaterThan(1);
+      const ids = Number(store.g1.parts?.[0].parts?.array.values.on0);
+      const before = pulsesUpTo(path, ids);
+      const atTerminals = () => array.came().reduce((sum, n) => sum + n, 0);
+      expect(atTerminals()).toBeGreaterThanOrEqual(before);
+      expect(atTerminals()).toBeLessThan(before + planned);
+      array.line.left = Number.POSITIVE_INFINITY;
+      let first: number | undefined;
+      const { epochs } = await resumeRun(path, {
+        openArray: array.openArray,
+        withoutReport: true,
+        sinks: [
+          () => {
+            first ??= atTerminals();
+          },
+        ],
+      });
+      // what was left of the update that was cut off, before anything else
+      expect(first).toBe(before + planned);
+      expect(epochs).toHaveLength(4);
+      const { came, told, unknown } = await held(path, array);
+      expect(told).toEqual(came);
+      expect(unknown).toBe(0);
     },
   );
 

@@ -7,19 +7,18 @@ import {
   checkRange,
   type PulsePlan,
   type PulseReport,
-  type PulseShape,
   type UpdateId,
 } from '../../../devices/contract/index.js';
 import {
   checkPlanLimits,
   checkRead,
-  decimalVolts,
   type Permit,
   provePolarity,
   pulseLimit_V,
   requireCurrentLimit,
 } from '../../../devices/limits/index.js';
 import { PulseJournal } from '../../../records/index.js';
+import { leftOf, type NominalPulse, plannedCells } from '../planned-cells.js';
 import type { ArcOne } from './arc-one.js';
 import { type Doubts, PulseGiver } from './pulse-giver.js';
 
@@ -31,7 +30,7 @@ export interface ArcOneCellsOptions {
   readonly g_min_S: number;
   readonly g_max_S: number;
   /** Pulses given where a plan says no shape. */
-  readonly nominalPulse?: { readonly potentiation: PulseShape; readonly depression: PulseShape };
+  readonly nominalPulse?: NominalPulse;
   /** How far two reads of an untouched cell may lie apart, relative to g_max. Default 2 %. */
   readonly readTolerance?: number;
   /** What was given so far; one in memory when left out, which ends with this process. */
@@ -171,14 +170,13 @@ export class ArcOneCells implements CellArray {
     const goesOn = this.journal.history.interrupted?.update === id;
     if ((id <= this.info.lastUpdate && !goesOn) || signal?.aborted) return nothing;
     await this.giver.settleDoubt();
-    const cells = this.leftOf(cellsOf(plan), plan, id);
+    const cells = leftOf(plannedCells(plan, this.nominalPulse), this.journal.history, id);
     await this.provePolarity(cells);
     const planned = cells.reduce((sum, { count }) => sum + Math.abs(count), 0);
     if (!goesOn) this.journal.begin(id, planned);
     const report = { ...nothing, applied: true, energy_J: planned === 0 ? 0 : Number.NaN };
     const stopped = () => signal?.aborted === true;
-    for (const { cell, count, entry } of cells) {
-      const shape = this.shapeOf(plan, entry, count);
+    for (const { cell, count, shape } of cells) {
       for (let n = 0; n < Math.abs(count) && !stopped(); n++) {
         if (await this.giver.give(cell, shape))
           report[count > 0 ? 'potentiationPulses' : 'depressionPulses']++;
@@ -240,26 +238,6 @@ export class ArcOneCells implements CellArray {
     await this.instrument.close();
   }
 
-  /** What is left of a plan: all of it, unless a process that died, or a line that was lost, has cut this update off. */
-  private leftOf(cells: readonly PlannedCell[], plan: PulsePlan, id: UpdateId): readonly PlannedCell[] {
-    const { interrupted } = this.journal.history;
-    if (interrupted?.update !== id) return cells;
-    return cells.flatMap((one) => {
-      const { cell, count, entry } = one;
-      const [positive, negative] = interrupted.cells.get(cell) ?? [0, 0];
-      const given = this.shapeOf(plan, entry, count).amplitude_V < 0 ? negative : positive;
-      const left = Math.max(0, Math.abs(count) - given);
-      return left === 0 ? [] : [{ ...one, count: Math.sign(count) * left }];
-    });
-  }
-
-  private shapeOf(plan: PulsePlan, entry: number, count: number): PulseShape {
-    const direction = count > 0 ? 'potentiation' : 'depression';
-    const shape = (plan[direction] ?? this.nominalPulse?.[direction])!;
-    const { amplitudes_V } = plan;
-    return amplitudes_V === undefined ? shape : { ...shape, amplitude_V: decimalVolts(amplitudes_V[entry]) };
-  }
-
   /** Before the first pulse of a session: the current follows the sign of the voltage, at a cell of this plan. */
   private async provePolarity(cells: readonly { cell: number }[]): Promise<void> {
     if (this.proved || cells.length === 0) return;
@@ -294,20 +272,4 @@ export class ArcOneCells implements CellArray {
   private requireOpen(): void {
     if (this.closed) throw runError('cells.closed', `${this.info.name}: used after close()`);
   }
-}
-
-/** A cell that is pulsed: how often, and which entry of the plan says so. */
-interface PlannedCell {
-  readonly cell: number;
-  readonly count: number;
-  readonly entry: number;
-}
-
-/** Cells of a plan that are pulsed, in its order. */
-function cellsOf({ counts, indices }: PulsePlan): PlannedCell[] {
-  const cells: PlannedCell[] = [];
-  for (const [entry, count] of counts.entries()) {
-    if (count !== 0) cells.push({ cell: indices?.[entry] ?? entry, count, entry });
-  }
-  return cells;
 }

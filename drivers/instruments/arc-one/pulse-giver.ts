@@ -1,17 +1,10 @@
 import { runError } from '../../../core/index.js';
 import type { CellRange, PulseShape } from '../../../devices/contract/index.js';
-import type { PulseJournal, PulseMove, ResolvedDoubt } from '../../../records/index.js';
+import type { PulseJournal, ResolvedDoubt } from '../../../records/index.js';
+import { DOUBT_READS, meanOf, PulseVerdicts } from '../pulse-verdicts.js';
 import type { ArcOne } from './arc-one.js';
 import { ArcOneDoubt, placeOf } from './doubt.js';
 
-/** Reads by which it is found out what became of a pulse. */
-const DOUBT_READS = 16;
-/** σ of a single read, of the conductance, until reads have shown it. */
-const ASSUMED_SIGMA = 0.01;
-/** So many σ a cell must have moved by to have been pulsed. */
-const SIGNIFICANT = 5;
-/** So many times what reads can tell a usual move must be: near its end a cell moves less. */
-const CLEAR = 3;
 /** A read is tried so often before an instrument counts as lost. */
 const MOST_READS = 8;
 /** A pulse that reading has shown not to have been given is given again, so often. */
@@ -31,15 +24,11 @@ export interface Doubts {
  * stood and pulses no stronger have moved it before, or will; until then it is unknown, written down as that, and not repeated.
  */
 export class PulseGiver {
-  readonly doubts = { reads: 0, given: 0, notGiven: 0, unknown: 0 };
   /** Where cells were last seen, S; NaN: not yet. */
   private readonly seen_S: Float64Array;
-  /** What the last pulse of either sign did to cells, in this session. */
-  private readonly moves = new Map<string, PulseMove>();
-  /** Pulses of which nobody can say yet: what a pulse must do to its cell to show that they were not given. */
-  private open: { readonly cell: number; readonly pulse: PulseMove; readonly least_S: number }[] = [];
-  private squares = 0;
-  private freedom = 0;
+  private readonly verdicts: PulseVerdicts;
+  /** Reads that were not answered. */
+  private lostReads = 0;
 
   /** @param range of reads: what lies outside is read again on an instrument that was begun anew before it is believed */
   constructor(
@@ -49,6 +38,12 @@ export class PulseGiver {
   ) {
     const cells = instrument.settings.words * instrument.settings.bits;
     this.seen_S = new Float64Array(cells).fill(Number.NaN);
+    this.verdicts = new PulseVerdicts(journal);
+  }
+
+  /** Replies that were missing, and what became of them. */
+  get doubts(): Doubts {
+    return { reads: this.lostReads, ...this.verdicts.counts };
   }
 
   /** Gives one pulse. @returns whether it is known to have been given */
@@ -60,7 +55,7 @@ export class PulseGiver {
       this.journal.intend({ cell, amplitude_V, width_s, before_S });
       const after_S = await this.pulseOnce(row, column, amplitude_V, width_s);
       if (typeof after_S === 'number') {
-        this.noteMove(cell, { ...shape, change_S: after_S - before_S });
+        this.verdicts.noteMove(cell, { ...shape, change_S: after_S - before_S });
         this.seen_S[cell] = after_S;
         return true;
       }
@@ -159,43 +154,8 @@ export class PulseGiver {
     const { row, column } = this.placeOf(cell);
     const reads_S: number[] = [];
     for (let n = 0; n < DOUBT_READS; n++) reads_S.push(await this.readOne(row, column));
-    const now_S = reads_S.reduce((sum, g) => sum + g, 0) / DOUBT_READS;
-    this.squares += reads_S.reduce((sum, g) => sum + (g / now_S - 1) ** 2, 0);
-    this.freedom += DOUBT_READS - 1;
-    this.seen_S[cell] = now_S;
-    const given = replied ? 'yes' : this.verdict(cell, shape, before_S, now_S);
-    this.journal.resolve({ cell, given, now_S: Number(now_S.toPrecision(6)), reads: DOUBT_READS });
-    this.doubts[given === 'yes' ? 'given' : given === 'no' ? 'notGiven' : 'unknown']++;
-    return given;
-  }
-
-  private verdict(cell: number, shape: PulseShape, before_S: number, now_S: number): ResolvedDoubt['given'] {
-    const share = this.freedom >= DOUBT_READS - 1 ? Math.sqrt(this.squares / this.freedom) : ASSUMED_SIGMA;
-    // one read before, the mean of many after
-    const least_S = SIGNIFICANT * share * Math.abs(before_S) * Math.sqrt(1 + 1 / DOUBT_READS);
-    const change_S = now_S - before_S;
-    const usual =
-      this.moves.get(keyOf(cell, shape)) ?? this.journal.history.lastMove(cell, shape.amplitude_V);
-    if (Math.abs(change_S) > least_S) {
-      return usual === undefined || change_S * usual.change_S > 0 ? 'yes' : 'unknown';
-    }
-    const pulse = { amplitude_V: shape.amplitude_V, width_s: shape.width_s, change_S };
-    if (usual !== undefined && shows(usual, pulse, least_S)) return 'no';
-    this.open.push({ cell, pulse, least_S });
-    return 'unknown';
-  }
-
-  /** What a pulse did to its cell also tells of those to it that nobody could tell of. */
-  private noteMove(cell: number, move: PulseMove): void {
-    this.moves.set(keyOf(cell, move), move);
-    if (this.open.length === 0) return;
-    const told = this.open.filter((one) => one.cell === cell && shows(move, one.pulse, one.least_S));
-    for (const one of told) {
-      this.journal.notGiven(one.cell);
-      this.doubts.unknown--;
-      this.doubts.notGiven++;
-    }
-    this.open = this.open.filter((one) => !told.includes(one));
+    this.seen_S[cell] = meanOf(reads_S);
+    return this.verdicts.resolve(cell, shape, before_S, reads_S, replied);
   }
 
   /** Asks again what changes nothing; each time the session has begun anew before. */
@@ -205,7 +165,7 @@ export class PulseGiver {
         return await ask();
       } catch (error) {
         if (!(error instanceof ArcOneDoubt)) throw error;
-        this.doubts.reads++;
+        this.lostReads++;
         if (attempt >= MOST_READS || error.cause.code === 'line.lost') throw error.cause;
       }
     }
@@ -219,18 +179,4 @@ export class PulseGiver {
     const { bits } = this.instrument.settings;
     return { row: Math.floor(cell / bits), column: cell % bits };
   }
-}
-
-function keyOf(cell: number, { amplitude_V }: PulseShape): string {
-  return `${cell} ${amplitude_V < 0 ? '-' : '+'}`;
-}
-
-/** A cell that this has moved would have been moved by that, which is no weaker: where it has not, that was not given. */
-function shows(move: PulseMove, pulse: PulseShape, least_S: number): boolean {
-  return (
-    Math.abs(move.change_S) > CLEAR * least_S &&
-    move.amplitude_V * pulse.amplitude_V > 0 &&
-    Math.abs(pulse.amplitude_V) >= Math.abs(move.amplitude_V) * (1 - 1e-9) &&
-    pulse.width_s >= move.width_s * (1 - 1e-9)
-  );
 }

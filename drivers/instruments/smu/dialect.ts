@@ -84,6 +84,8 @@ export interface SmuDialect {
   };
   /** Points that the last run has come to: asked right behind it, it is answered when the run is over. */
   readonly reached: SmuQuery<number>;
+  /** Levels of the last run, after which nobody has changed them; NaN where it knows of none. */
+  readonly lastLevels: SmuQuery<number>;
   readings(count: number): SmuQuery<SmuReading[]>;
   /** What a point takes besides delay and integration at most, s. */
   readonly overhead_s: number;

@@ -94,6 +94,14 @@ export const scpi2400: SmuDialect = {
     ],
   }),
   reached: { text: ':TRAC:POIN:ACT?', form: /^\+?\d+(\.0*)?(E\+?\d+)?$/i, read: Number },
+  lastLevels: {
+    text: ':TRAC:POIN?;:TRIG:COUN?',
+    form: /^[^;]+;[^;]+$/,
+    read: (answer) => {
+      const [points, count] = answer.split(';').map(instrumentNumber);
+      return points === count ? points : Number.NaN;
+    },
+  },
   readings: (count) => ({
     text: ':TRAC:DATA?',
     // Whole fields: a lost byte makes none.

@@ -1,4 +1,4 @@
-import { type DeviceState, formatQuantity, inputError, runError } from '../../../core/index.js';
+import { type DeviceState, inputError, runError } from '../../../core/index.js';
 import {
   type CellArray,
   type CellArrayInfo,
@@ -7,28 +7,20 @@ import {
   checkRange,
   type PulsePlan,
   type PulseReport,
-  type PulseShape,
 } from '../../../devices/contract/index.js';
 import {
   checkPlanLimits,
-  decimalVolts,
   type Permit,
   type Polarity,
-  provePolarity,
   pulseLimit_V,
   readLimit_V,
 } from '../../../devices/limits/index.js';
-import type { Smu } from './smu.js';
-
-/** What puts one cell of several between an instrument's terminals. */
-export interface CellSelector {
-  readonly rows: number;
-  readonly columns: number;
-  /** Called with the terminals at 0 V. */
-  select(row: number, column: number): Promise<void>;
-  /** Lets go of all cells; called once the output is off. */
-  close?(): Promise<void>;
-}
+import { type PulseHistory, PulseJournal } from '../../../records/index.js';
+import { type NominalPulse, plannedCells } from '../planned-cells.js';
+import { meanOf } from '../pulse-verdicts.js';
+import type { LastRun, Smu } from './smu.js';
+import { PULSE_LEVELS, SmuPulseGiver } from './smu-pulse-giver.js';
+import { type CellSelector, SmuReader } from './smu-reader.js';
 
 const oneCell: CellSelector = { rows: 1, columns: 1, select: async () => {} };
 
@@ -41,18 +33,16 @@ export interface SmuCellsOptions {
   readonly window_S?: readonly [low: number, high: number];
   readonly read_V?: number;
   /** The pulse where a plan says nothing. */
-  readonly pulse?: { readonly potentiation: PulseShape; readonly depression: PulseShape };
+  readonly pulse?: NominalPulse;
+  /** A journal is going to be kept: what the instrument still tells of its last run is asked before it is armed. */
+  readonly journaled?: boolean;
   /** Told of the two reads that prove a cell's polarity. */
   readonly onPolarity?: (row: number, column: number, polarity: Polarity) => void;
 }
 
 const DEFAULT_READ_V = 0.1;
-/** How long a read stays on before it is over, s: a power-line cycle, and a quarter more to settle. */
-const READ_seconds = 0.03;
 /** Relative spread of reads, several σ of the errors in the instruments' datasheets, and what is lost in a full range. */
 const READ_TOLERANCE = 2e-3;
-/** Below so much current nothing can be said of a sign, A. */
-const FLOOR_A = 2e-9;
 const FORMAT = 'smu-cells/1';
 /** Rounds of reading and pulsing that a restore takes at most, and averages of its reads. */
 const RESTORE_ROUNDS = 60;
@@ -60,33 +50,40 @@ const RESTORE_AVERAGES = 4;
 
 /**
  * A source-measure unit as an array of cells: one cell, or as many as a switch puts between its terminals. The instrument has no
- * memory of updates: ids count from what its host says.
+ * memory of updates: ids count from what its host says, or from a journal. Where one is kept pulses are given one by one, each written
+ * down before it starts; else all pulses of a cell are one run.
  */
 export class SmuCells implements CellArray {
   private readonly selector: CellSelector;
   private readonly read_V: number;
   private lastUpdate = 0;
-  private selected = -1;
-  private readonly proven = new Set<number>();
+  private readonly reader: SmuReader;
   private closed = false;
+  private journal: PulseJournal | undefined;
+  private giver: SmuPulseGiver | undefined;
 
   private constructor(
     readonly smu: Smu,
     private readonly options: SmuCellsOptions,
+    private readonly lastRun: LastRun | undefined,
   ) {
     this.selector = options.selector ?? oneCell;
+    const { compliance_A } = options.permit.limits;
+    this.reader = new SmuReader(smu, this.selector, compliance_A, options.onPolarity);
     this.read_V = options.read_V ?? Math.min(DEFAULT_READ_V, readLimit_V(options.permit.limits));
   }
 
   /** Arms an instrument within limits. @throws OhmpropError `smu.*` of `Smu.arm`; the instrument is closed then */
   static async open(smu: Smu, options: SmuCellsOptions): Promise<SmuCells> {
+    let lastRun: LastRun | undefined;
     try {
+      if (options.journaled) lastRun = await smu.lastRun(PULSE_LEVELS);
       await smu.arm(options.permit, options.outputOn);
     } catch (error) {
       await smu.close().finally(() => options.selector?.close?.());
       throw error;
     }
-    return new SmuCells(smu, options);
+    return new SmuCells(smu, options, lastRun);
   }
 
   get info(): CellArrayInfo {
@@ -111,9 +108,38 @@ export class SmuCells implements CellArray {
       ...(pulse === undefined ? {} : { nominalPulse: pulse }),
       compliance_A: limits.compliance_A,
       deterministic: false,
-      lastUpdate: this.lastUpdate,
+      lastUpdate: this.updated,
       restores: 'reads-back',
     };
+  }
+
+  /**
+   * From now on what is given is written there, and what is written there is what was given before. Only before the first pulse.
+   * @throws OhmpropError `journal.unreadable`, `journal.other-array`, `records.disk`
+   */
+  async keepJournal(path: string): Promise<void> {
+    const { rows, columns } = this.selector;
+    this.keep(await PulseJournal.open(path, { rows, columns }));
+  }
+
+  /** The same with a journal that is open. */
+  keep(journal: PulseJournal): void {
+    if (this.lastUpdate > 0) throw new Error('a journal is kept from before the first pulse on');
+    this.journal?.close();
+    this.journal = journal;
+    const { reader, read_V, smu } = this;
+    this.giver = new SmuPulseGiver(smu, reader, read_V, journal);
+    if (this.lastRun !== undefined) this.giver.hearDoubt(this.lastRun);
+  }
+
+  /** Given to each cell so far, and what of it is not certain, by the journal. */
+  get given(): PulseHistory | undefined {
+    return this.journal?.history;
+  }
+
+  /** Replies that were missing in this session, and what became of them. */
+  get doubts(): SmuPulseGiver['doubts'] | undefined {
+    return this.giver?.doubts;
   }
 
   async read(
@@ -124,6 +150,7 @@ export class SmuCells implements CellArray {
     const { rows, columns } = this.selector;
     const asked = range ?? { row: 0, column: 0, rows, columns };
     checkRange(this.info, asked);
+    await this.giver?.settleDoubt();
     const conductances_S = new Float64Array(asked.rows * asked.columns);
     for (let r = 0; r < asked.rows; r++) {
       for (let c = 0; c < asked.columns; c++) {
@@ -131,6 +158,7 @@ export class SmuCells implements CellArray {
         const siemens = (await this.current_A(row, column, read_V, averages)) / read_V;
         // About an open contact a reading scatters to both sides of nothing.
         conductances_S[r * asked.columns + c] = Math.max(0, siemens);
+        if (read_V === this.read_V) this.giver?.saw(row * columns + column, Math.max(0, siemens));
       }
     }
     return conductances_S;
@@ -142,20 +170,18 @@ export class SmuCells implements CellArray {
     checkPlan(this.info, plan, id);
     checkPlanLimits(permit, plan, pulse);
     const report = { applied: false, potentiationPulses: 0, depressionPulses: 0, energy_J: 0 };
-    if (signal?.aborted || id <= this.lastUpdate) return report;
-    const { counts, indices, amplitudes_V } = plan;
-    for (const entry of counts.keys()) {
-      const count = counts[entry];
-      if (count === 0) continue;
-      const cell = indices?.[entry] ?? entry;
+    const goesOn = this.journal?.history.interrupted?.update === id;
+    if (signal?.aborted || (id <= this.updated && !goesOn)) return report;
+    const cells = plannedCells(plan, pulse);
+    if (this.giver !== undefined) {
+      return this.giver.carryOut(cells, id, signal, (cell) => this.requirePolarity(cell));
+    }
+    for (const { cell, count, shape } of cells) {
       await this.requirePolarity(cell);
       // What comes now cannot be taken back: the id is used up whatever happens.
       this.lastUpdate = id;
-      const direction = count > 0 ? 'potentiation' : 'depression';
-      const shape = (plan[direction] ?? pulse?.[direction]) as PulseShape;
-      const amplitude_V = amplitudes_V === undefined ? shape.amplitude_V : decimalVolts(amplitudes_V[entry]);
       const pulses = Math.abs(count);
-      report.energy_J += await this.train(cell, amplitude_V, shape.width_s, pulses, signal);
+      report.energy_J += await this.train(cell, shape.amplitude_V, shape.width_s, pulses, signal);
       report[count > 0 ? 'potentiationPulses' : 'depressionPulses'] += pulses;
     }
     this.lastUpdate = id;
@@ -164,42 +190,23 @@ export class SmuCells implements CellArray {
 
   /** What flows at a voltage, A: a mean over reads. @throws OhmpropError `smu.limited` where it stands at its limit */
   async current_A(row: number, column: number, voltage_V: number, averages = 1): Promise<number> {
-    await this.select(row * this.selector.columns + column);
-    const levels = [...new Array<number>(averages).fill(voltage_V), 0];
-    const readings = await this.smu.run(levels, READ_seconds, { autorange: true });
-    const read = readings.slice(0, averages);
-    if (read.some(({ limited }) => limited)) {
-      throw runError(
-        'smu.limited',
-        `${this.info.name}, cell ${row},${column}: at ${voltage_V} V the current stands at its limit, ${formatQuantity(this.info.compliance_A, 'A')}, so that its conductance is not known; read at less, or raise the compliance of the limits`,
-      );
-    }
-    return read.reduce((sum, { current_A }) => sum + current_A, 0) / averages;
+    const cell = row * this.selector.columns + column;
+    const currents = () => this.reader.currents_A(cell, voltage_V, averages);
+    const read_A = await (this.giver === undefined ? currents() : this.giver.reading(currents));
+    return meanOf(read_A);
   }
 
   /** Proves that voltages reach a cell with their sign, by a read either way. */
-  async requirePolarity(cell: number): Promise<void> {
-    if (this.proven.has(cell)) return;
+  requirePolarity(cell: number): Promise<void> {
     const { columns } = this.selector;
-    const [row, column] = [Math.floor(cell / columns), cell % columns];
-    const polarity = await provePolarity(
-      `${this.info.name}, cell ${row},${column}`,
-      this.read_V,
-      (voltage_V) => this.current_A(row, column, voltage_V),
-      FLOOR_A,
+    return this.reader.requirePolarity(cell, this.read_V, (voltage_V) =>
+      this.current_A(Math.floor(cell / columns), cell % columns, voltage_V),
     );
-    this.proven.add(cell);
-    this.options.onPolarity?.(row, column, polarity);
   }
 
   /** Puts a cell between the terminals, which are at 0 V. */
-  async select(cell: number): Promise<void> {
-    if (this.selected === cell) return;
-    const { columns } = this.selector;
-    // Where it fails nobody knows which cell is there.
-    this.selected = -1;
-    await this.selector.select(Math.floor(cell / columns), cell % columns);
-    this.selected = cell;
+  select(cell: number): Promise<void> {
+    return this.reader.select(cell);
   }
 
   /** Ids of updates before this session, which a journal knows. */
@@ -210,7 +217,7 @@ export class SmuCells implements CellArray {
   async snapshot(): Promise<DeviceState> {
     this.requireOpen();
     const read_S = await this.read(undefined, { averages: RESTORE_AVERAGES });
-    return { format: FORMAT, arrays: { read_S }, values: { lastUpdate: this.lastUpdate } };
+    return { format: FORMAT, arrays: { read_S }, values: { lastUpdate: this.updated } };
   }
 
   /** Reads, and pulses what differs back, by the nominal pulse and what it turns out to do. */
@@ -236,7 +243,7 @@ export class SmuCells implements CellArray {
         }
         const difference_S = wanted[cell] - now_S;
         const counts = Int16Array.of(Math.sign(difference_S) * pulses);
-        await this.pulse({ counts, indices: Uint32Array.of(cell) }, { id: this.lastUpdate + 1 });
+        await this.pulse({ counts, indices: Uint32Array.of(cell) }, { id: this.updated + 1 });
         const before_S = now_S;
         now_S = await read();
         const step_S = Math.abs(now_S - before_S) / pulses;
@@ -247,8 +254,15 @@ export class SmuCells implements CellArray {
   }
 
   async close(): Promise<void> {
+    if (!this.closed) this.journal?.close();
     this.closed = true;
     await this.smu.close().finally(() => this.selector.close?.());
+  }
+
+  /** Last update that was carried out: one that was cut off has its number for good. */
+  private get updated(): number {
+    const history = this.journal?.history;
+    return Math.max(this.lastUpdate, history?.lastUpdate ?? 0, history?.interrupted?.update ?? 0);
   }
 
   /** @returns the energy of the pulses, J */
@@ -259,7 +273,7 @@ export class SmuCells implements CellArray {
     pulses: number,
     signal: AbortSignal | undefined,
   ): Promise<number> {
-    await this.select(cell);
+    await this.reader.select(cell);
     const levels = Array.from({ length: 2 * pulses }, (_, k) => (k % 2 === 0 ? amplitude_V : 0));
     const readings = await this.smu.run(levels, width_s, {
       pulses,

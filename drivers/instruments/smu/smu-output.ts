@@ -2,7 +2,7 @@ import { atAnyEnd, formatQuantity, inputError, type OhmpropError, runError } fro
 import type { Permit } from '../../../devices/limits/index.js';
 import type { StopAnswer, Transport } from '../../transport/index.js';
 import type { SmuDialect, SmuState } from './dialect.js';
-import { requireNoErrors } from './error-queue.js';
+import { drainErrors, requireNoErrors } from './error-queue.js';
 import type { SmuIdentity } from './identity.js';
 import { SmuLink } from './smu-link.js';
 import { emergencyBytes, rampDown } from './switch-off.js';
@@ -12,6 +12,9 @@ const COMPLIANCE_SLACK = 1.0001;
 /** How often, and how long each time, a stopped instrument is asked whether its output is off. */
 const CONFIRM_TRIES = 5;
 const CONFIRM_seconds = 0.12;
+
+/** How often it is tried to make it ready again after a doubt. */
+const ARM_TRIES = 4;
 
 /** The output of a source-measure unit: on within limits, off at every end, and whether it may be used. */
 export class SmuOutput {
@@ -89,6 +92,27 @@ export class SmuOutput {
         'smu.refused',
         `${name}: its output stays off: look at its interlock and at its front panel`,
       );
+    }
+  }
+
+  /**
+   * The same after a doubt: whatever is on is switched off first.
+   * @throws OhmpropError what stood in the way the last time that it was tried
+   */
+  async armAgain(permit: Permit): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        if (this.permit !== undefined) this.stopNow();
+        await this.link.resync();
+        const state = await this.state();
+        if (state.output) throw runError('smu.refused', `${this.transport.name}: its output stays on`);
+        this.disarmed();
+        await drainErrors(this.link, this.dialect);
+        await this.arm(permit);
+        return;
+      } catch (error) {
+        if (attempt >= ARM_TRIES || this.stopped) throw error;
+      }
     }
   }
 

@@ -18,12 +18,19 @@ const VOLTS_FLOOR = 0.02;
 /** Power-line frequency that integration times are reckoned with, Hz: where it is 60, measurements end sooner. */
 const LINE_Hz = 50;
 
+/** Whether a voltage that was measured is the one that was told. */
+export function isNear(measured_V: number, told_V: number): boolean {
+  return Math.abs(measured_V - told_V) <= VOLTS_SLACK * Math.abs(told_V) + VOLTS_FLOOR;
+}
+
 /** How a run is measured. */
 export interface SmuMeasuring {
   /** Power-line cycles a point; as many as its dwell leaves room for, at most 1, where left out. */
   readonly nplc?: number;
   readonly autorange?: boolean;
   readonly signal?: AbortSignal;
+  /** Called when a piece of it has been told and is about to start. */
+  readonly starting?: () => void;
   /** What is counted against the limits as pulses; stretches beyond reads where left out. */
   readonly pulses?: number;
 }
@@ -34,6 +41,8 @@ export class RunCutShort extends OhmpropError {
     cause: OhmpropError,
     /** Levels that were gone through and measured; undefined where nobody knows. */
     readonly reached: number | undefined,
+    /** What was measured is not what was told. */
+    readonly misdriven = false,
   ) {
     const known = reached === undefined ? 'how far it came is not known' : `it came to point ${reached}`;
     super('smu.cut-short', `${cause.message}; ${known}. Read the cell before anything else`, {
@@ -85,7 +94,7 @@ export class SmuRunner {
         if (signal?.aborted) throw this.output.stoppedError();
         const before_s = clock.now_seconds() - began;
         const run = { levels_V: piece, delay_s, nplc, autorange, compliance_A };
-        const reached = await this.piece(run, dwell_s, readings.length);
+        const reached = await this.piece(run, dwell_s, readings.length, measuring.starting);
         const measured = await this.readingsOf(reached, readings.length);
         await this.requireDriven(piece, measured, readings.length);
         for (const reading of measured)
@@ -99,17 +108,16 @@ export class SmuRunner {
   }
 
   /** One piece, as the instrument goes through it by itself. @returns how far it came: its end */
-  private async piece(run: SmuRun, dwell_s: number, before: number): Promise<number> {
+  private async piece(run: SmuRun, dwell_s: number, before: number, starting?: () => void): Promise<number> {
     const piece = run.levels_V;
     const { settings, told, start } = this.output.dialect.run(run);
     let started = false;
     try {
       await tellRun(this.output, run, settings, told);
-      // Whoever has to stop it ramps down from here.
-      this.output.level_V = piece.reduce(
-        (most, level) => (Math.abs(level) > Math.abs(most) ? level : most),
-        0,
-      );
+      starting?.();
+      // Where it is on its way nobody knows: who has to stop it goes to 0 V at once, as each of its pulses does. A ramp from a guess
+      // would be a pulse that nobody asked for.
+      this.output.level_V = 0;
       started = true;
       const reached = await this.output.link.ask(
         this.output.dialect.reached,
@@ -139,9 +147,7 @@ export class SmuRunner {
     before: number,
   ): Promise<void> {
     const at = measured.findIndex(({ voltage_V, limited }, k) => {
-      return (
-        !limited && Math.abs(voltage_V - levels_V[k]) > VOLTS_SLACK * Math.abs(levels_V[k]) + VOLTS_FLOOR
-      );
+      return !limited && !isNear(voltage_V, levels_V[k]);
     });
     if (at < 0) return;
     await this.recover(before, levels_V.length);
@@ -149,7 +155,7 @@ export class SmuRunner {
       'smu.refused',
       `${this.output.transport.name}: at level ${before + at + 1} it was told ${levels_V[at]} V and measured ${measured[at].voltage_V} V`,
     );
-    throw new RunCutShort(seen, undefined);
+    throw new RunCutShort(seen, undefined, true);
   }
 
   /** What was measured: asked again where the answer is spoiled, which changes nothing. */

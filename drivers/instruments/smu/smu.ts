@@ -1,3 +1,4 @@
+import { OhmpropError } from '../../../core/index.js';
 import type { Permit } from '../../../devices/limits/index.js';
 import { type Holding, holdLine, type StopAnswer, type Transport } from '../../transport/index.js';
 import type { SmuErrorEntry, SmuReading, SmuState } from './dialect.js';
@@ -14,6 +15,14 @@ export interface SmuOptions {
   readonly channel?: 'a' | 'b';
 }
 
+/** What an instrument still holds of the last run that it was told. */
+export interface LastRun {
+  /** How many it had. */
+  readonly levels: number;
+  /** What it measured at those that it came to, V. */
+  readonly voltages_V: readonly number[];
+}
+
 /**
  * A source-measure unit on a line. Opening it asks who it is and what it is set to: nothing is set, nothing switched. The output is on
  * between `arm` and `close`, at 0 V unless a run is under way; it is switched off at every end that this process can see.
@@ -21,6 +30,7 @@ export interface SmuOptions {
 export class Smu {
   private readonly output: SmuOutput;
   private readonly runner: SmuRunner;
+  private permit: Permit | undefined;
 
   private constructor(
     readonly transport: Transport,
@@ -85,7 +95,38 @@ export class Smu {
    * @throws OhmpropError `smu.output-on`, `smu.range`, `smu.compliance`, `smu.refused`; the output is off then, or as it was found
    */
   arm(permit: Permit, outputOn = false): Promise<void> {
+    this.permit = permit;
     return this.output.arm(permit, outputOn);
+  }
+
+  /** The same after a doubt, within the limits that it was armed with. @throws OhmpropError what stands in the way */
+  armAgain(): Promise<void> {
+    if (this.permit === undefined) throw new Error('the instrument was not armed');
+    return this.output.armAgain(this.permit);
+  }
+
+  /** Somebody has stopped it. */
+  get stopped(): boolean {
+    return this.output.stopped;
+  }
+
+  /** What it holds of the run before; to be asked before it is armed. Nothing where it cannot be told. */
+  async lastRun(most: number): Promise<LastRun | undefined> {
+    const { link, dialect } = this.output;
+    try {
+      const levels = await link.ask(dialect.lastLevels);
+      if (!(levels >= 1 && levels <= most)) return undefined;
+      // an answer of its own may have lost a digit: two have to agree
+      const counts = [await link.ask(dialect.reached), await link.ask(dialect.reached)];
+      const [count] = counts;
+      if (counts[1] !== count || !(count >= 0 && count <= levels)) return undefined;
+      const readings = count === 0 ? [] : await link.ask(dialect.readings(count));
+      return { levels, voltages_V: readings.map(({ voltage_V }) => voltage_V) };
+    } catch (error) {
+      if (!(error instanceof OhmpropError) || error.code === 'line.lost') throw error;
+      await link.resync();
+      return undefined;
+    }
   }
 
   /**

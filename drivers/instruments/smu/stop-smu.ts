@@ -72,7 +72,8 @@ async function overLine(transport: Transport): Promise<SmuStopReport> {
           throw error;
         });
         if (state === undefined) await link.resync();
-        if (state === undefined || state.output) still.push(one);
+        // from where it is now: a second ramp from where it was would drive it there again
+        if (state === undefined || state.output) still.push({ ...one, level_V: state?.level_V ?? 0 });
       }
       if (still.length === 0) return { how: 'line', found };
       on = still;

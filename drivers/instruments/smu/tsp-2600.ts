@@ -46,6 +46,8 @@ export function tsp2600Channel(channel: 'a' | 'b'): SmuDialect {
       `${smu}.source.limiti = ${sent(compliance_A)}`,
       `${smu}.source.delay = 0 ${smu}.measure.delay = 0`,
       `${smu}.measure.count = 1 ${smu}.measure.filter.enable = 0 ${smu}.measure.autozero = ${smu}.AUTOZERO_ONCE`,
+      // whether times are collected can be changed of an empty buffer only
+      `${smu}.nvbuffer1.clear() ${smu}.nvbuffer2.clear()`,
       `${smu}.nvbuffer1.appendmode = 1 ${smu}.nvbuffer2.appendmode = 1 ${smu}.nvbuffer1.collecttimestamps = 1`,
     ],
     outputOn: [`${smu}.source.output = ${smu}.OUTPUT_ON`],
@@ -55,7 +57,7 @@ export function tsp2600Channel(channel: 'a' | 'b'): SmuDialect {
       settings: [
         `${smu}.measure.nplc = ${sent(nplc)}`,
         autorange ? `${smu}.measure.autorangei = 1` : `${smu}.measure.rangei = ${sent(compliance_A)}`,
-        `${smu}.nvbuffer1.clear() ${smu}.nvbuffer2.clear() ohmprop_v = {} ohmprop_d = ${sent(delay_s)}`,
+        `${smu}.nvbuffer1.clear() ${smu}.nvbuffer2.clear() ohmprop_v = {} ohmprop_n${channel} = ${levels_V.length} ohmprop_d = ${sent(delay_s)}`,
         ...tableOf(levels_V),
       ],
       told: {
@@ -77,6 +79,11 @@ export function tsp2600Channel(channel: 'a' | 'b'): SmuDialect {
       ],
     }),
     reached: { text: `print(${smu}.nvbuffer1.n)`, form: /^\d\.\d{5}e[+-]\d\d$/, read: instrumentNumber },
+    lastLevels: {
+      text: `print(ohmprop_n${channel})`,
+      form: /^(nil|\d\.\d{5}e[+-]\d\d)$/,
+      read: (answer) => (answer === 'nil' ? Number.NaN : instrumentNumber(answer)),
+    },
     readings: (count) => ({
       text: `printbuffer(1, ${count}, ${smu}.nvbuffer1.timestamps, ${smu}.nvbuffer2.readings, ${smu}.nvbuffer1.readings, ${smu}.nvbuffer1.statuses)`,
       // Whole fields: a lost byte makes none, but for a sign.

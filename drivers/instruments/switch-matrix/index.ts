@@ -1,2 +1,3 @@
-export { MAX_MATRIX_BYTES, type MatrixFile, readMatrixText } from './matrix-file.js';
+export { type MatrixFile, readMatrixText } from './matrix-file.js';
+export { openMatrix, readMatrixFile } from './open-matrix.js';
 export { SwitchMatrix } from './switch-matrix.js';
