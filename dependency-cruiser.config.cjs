@@ -78,7 +78,7 @@ const rooms = {
   test: [...below, 'experiments', 'cli', 'contract-tests', 'index.ts', 'faces', 'bench', 'examples'],
 };
 /** Neither imports nor is imported by TypeScript. */
-const noCode = ['docs', 'firmware', 'dist', 'runs', 'coverage', 'node_modules'];
+const noCode = ['docs', 'firmware', 'build', 'dist', 'runs', 'coverage', 'node_modules'];
 const patternOf = (room) => (room.endsWith('.ts') ? `^${room.replace('.', '\\.')}$` : `^${room}/`);
 
 const layerRules = Object.entries(rooms).map(([room, reachable]) => ({

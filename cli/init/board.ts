@@ -13,7 +13,7 @@ export const boardStarter: Starter = {
 preset: board-xor
 seed: 1
 training:
-  epochs: 8
+  epochs: 50
 network:
   # An emulated board made for this run; take this out once --device names a real one.
   device: virtual

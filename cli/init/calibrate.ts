@@ -37,7 +37,7 @@ export const calibrateStarter: Starter = {
     'ohmprop calibrate inspect loop.csv pulses.csv',
     'ohmprop calibrate report . -o page/',
     'ohmprop calibrate fit pulses.csv -o mine.cell.json',
-    'ohmprop train --preset xor --cells mine.cell.json --epochs 20',
+    'ohmprop train --data iris --cells mine.cell.json --policy accumulate --pairing differential --epochs 20',
   ],
   yours:
     'loop.csv, pulses.csv: files as your instrument wrote them, in this folder; inspect asks for what they do not say',

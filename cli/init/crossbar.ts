@@ -12,7 +12,8 @@ function conductances(): string {
 }
 
 export const crossbarStarter: Starter = {
-  description: 'what wires do to a crossbar: from a matrix of conductances to a map of its errors',
+  description:
+    'what wires do to a crossbar: from a matrix of conductances to a map of its errors, and to programming one',
   configures: {
     command: 'crossbar report',
     file: 'crossbar.yaml',
@@ -34,13 +35,28 @@ wireOhm: 2
 # Whose convention of lines: --convention in the help.
 `,
     'g.csv': conductances(),
+    'cell.yaml': `# A cell of one's own for crossbar program: its current and the rate of its state x, in A, 1/s and V.
+name: threshold
+current: "(gOff + (gOn - gOff)*x)*v"
+# Nothing moves below the threshold, either way.
+rate: "v > vth ? k*(v - vth)*(1 - x) : v < -vth ? k*(v + vth)*x : 0"
+state: { name: x, low: 0, high: 1, initial: 0.2 }
+parameters: { gOff: 10e-6, gOn: 100e-6, vth: 0.6, k: 5000 }
+`,
+    // A pattern of two levels with one cell apart, in siemens.
+    'target.csv': `30e-6,60e-6,30e-6,60e-6
+60e-6,30e-6,60e-6,30e-6
+30e-6,60e-6,90e-6,60e-6
+60e-6,30e-6,60e-6,30e-6
+`,
     'v.csv': `${Array.from({ length: ROWS }, (_, i) => (0.05 + 0.01 * (i % 8)).toFixed(2)).join('\n')}\n`,
   },
   next: [
     'ohmprop crossbar report --config crossbar.yaml -o report.html',
     'ohmprop crossbar sweep --over wire --values log:100mohm:10ohm:5 --size 16 -o sweep.svg',
     'ohmprop crossbar map --conductances g.csv --wire-ohm 2 --scheme v/2 --voltage 200mV -o map.svg',
+    'ohmprop crossbar program --cells cell.yaml --target target.csv --pulse 1V,20us --wire-ohm 2 -o programmed/',
   ],
   yours:
-    'g.csv: your matrix in siemens (or resistances: in ohm), one line a word line; v.csv: a voltage a word line',
+    'g.csv: your matrix in siemens (or resistances: in ohm), one line a word line; v.csv: a voltage a word line; cell.yaml: the equations of your cell',
 };

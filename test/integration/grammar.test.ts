@@ -1,12 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { CommandEntry } from '../../cli/command-entry.js';
-import { commands } from '../../cli/commands.js';
 import {
-  addDefinition,
-  type CommandDefinition,
   commandJsonSchema,
   type OptionField,
   optionFields,
@@ -15,27 +10,19 @@ import {
 import { kindOf } from '../../cli/setting-flags.js';
 import { scratch } from '../scratch.js';
 import { ohmprop } from './command-line.js';
+import { everyCommand, type NamedCommand, takesLine, wordsOf } from './commands-walked.js';
 
 // One walk over every command: what DESIGN's "The command line" asks of all of them alike.
 
-interface Walked {
-  readonly name: string;
-  readonly definition: CommandDefinition;
+interface Walked extends NamedCommand {
   readonly fields: readonly OptionField[];
 }
 
 const walked: Walked[] = [];
 
-beforeAll(() => walk(commands, []));
-
-async function walk(entries: readonly CommandEntry[], above: readonly string[]): Promise<void> {
-  for (const { name, load, commands: below, renamedTo } of entries) {
-    if (renamedTo !== undefined) continue;
-    const path = [...above, name];
-    if (below !== undefined) await walk(below, path);
-    if (load === undefined) continue;
-    const definition = await load();
-    const settings = (definition.settings ?? []).map(
+beforeAll(async () => {
+  for (const command of await everyCommand()) {
+    const settings = (command.definition.settings ?? []).map(
       (setting): OptionField => ({
         key: setting.path.join('.'),
         flag: setting.flag,
@@ -48,9 +35,9 @@ async function walk(entries: readonly CommandEntry[], above: readonly string[]):
         formerValues: {},
       }),
     );
-    walked.push({ name: path.join(' '), definition, fields: [...optionFields(definition), ...settings] });
+    walked.push({ ...command, fields: [...optionFields(command.definition), ...settings] });
   }
-}
+});
 
 /** `--out` and `-o` of `-o, --out <file>`. */
 const namesOf = ({ flag = '' }: OptionField) =>
@@ -128,7 +115,10 @@ describe('every command', () => {
       writeFileSync(join(cwd, file), '{}\n');
     for (const { name, definition } of walked) {
       expect(definition.examples.length, name).toBeGreaterThan(0);
-      for (const example of definition.examples) await takesExample(name, definition, example, cwd);
+      for (const example of definition.examples) {
+        expect(example.startsWith(`ohmprop ${name}`), example).toBe(true);
+        await takesLine({ name, definition }, wordsOf(example), cwd);
+      }
     }
   });
 
@@ -186,41 +176,3 @@ describe('every command', () => {
     }
   });
 });
-
-class Answered extends Error {}
-
-/** That the parser takes a line; what the command would then do is left out. */
-async function takesExample(
-  name: string,
-  definition: CommandDefinition,
-  example: string,
-  cwd: string,
-): Promise<void> {
-  // What the shell does is not the command's: `< in > out`.
-  const words =
-    example
-      .replace(/ [<>] \S+/g, '')
-      .match(/'[^']*'|"[^"]*"|\S+/g)
-      ?.map((word) => word.replace(/^(['"])(.*)\1$/, '$2')) ?? [];
-  const path = ['ohmprop', ...name.split(' ')];
-  expect(words.slice(0, path.length), example).toEqual(path);
-  const typed = words.slice(path.length).map((word) => (/\.ya?ml$/.test(word) ? join(cwd, word) : word));
-  const command = new Command(name).exitOverride();
-  const said: string[] = [];
-  command.configureOutput({ writeErr: (text) => said.push(text) });
-  const stub = {
-    ...definition,
-    answer: async () => {
-      // What -o would write is not made here.
-      throw new Answered();
-    },
-  };
-  const io = { stdout: { write: () => true }, stderr: process.stderr, env: {} };
-  let answered = false;
-  addDefinition(command, stub, name, typed, io);
-  await command.parseAsync(typed, { from: 'user' }).catch((error: Error) => {
-    if (error instanceof Answered) answered = true;
-    else throw new Error(`${example}: ${error.message} ${said.join('')}`);
-  });
-  expect(answered, example).toBe(true);
-}

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** By path: a folder of sources may be called runs too. */
-const skipped = /^(\.git|node_modules|dist|coverage|runs)$/;
+const skipped = /^(\.git|node_modules|dist|build|coverage|runs)$/;
 
 /** Every file of the repository, relative to its root; nothing that is built or installed. */
 function filesUnder(folder: string): string[] {
@@ -32,9 +32,9 @@ function textOf(page: string): string {
   return readFileSync(join(root, page), 'utf8');
 }
 
-/** What a run or a download leaves behind: named in pages, but no files of the repository. */
+/** What a run, a download, `init` or a reader writes: named in pages, but no files of the repository; and bare endings. */
 const written =
-  /^(config\.yaml|manifest\.json|metrics\.jsonl|state\.json|checkpoints\/|figures\/|logs\/|runs\/)/;
+  /^(\.\w+$|(calibrate|cell|crossbar|mine|my[\w-]*)\.(yaml|json|mjs)$|config\.yaml|manifest\.json|metrics\.jsonl|state\.json|checkpoints\/|figures\/|logs\/|runs\/)/;
 const sourceFile = /\.(ts|mjs|cjs|c|h|sh|md|json|yaml|txt)$/;
 
 /** Words in backticks that can only be meant as a file or folder of the repository; blocks of code left out. */
