@@ -52,6 +52,7 @@ describe('lines in pages', async () => {
       }
       if (words.includes('--help')) continue;
       const cwd = join(folders, String(k));
+      mkdirSync(cwd);
       for (const file of words.filter((word, at) => /\.ya?ml$/.test(word) && words[at - 1] !== '-o')) {
         const path = join(cwd, file);
         mkdirSync(dirname(path), { recursive: true });
