@@ -18,6 +18,7 @@ import {
   twiConfig,
   usart0Config,
 } from 'avr8js';
+import { executeFrequent } from './frequent-instructions.js';
 
 /** Clock of the board's ATmega328P, Hz. */
 export const clock_Hz = 16e6;
@@ -27,6 +28,8 @@ const SEI = 0x9478;
 const MCUSR = 0x54;
 const RAM_START = 0x100;
 const TCCR1B = 0x81;
+/** RJMP to three words and to two words before itself: back to an LDS, or to an IN, and the test of a bit behind it. */
+const [TO_LDS, TO_IN] = [0xcffc, 0xcffd];
 
 /** The queue of clock events lies in a private field; sleeping needs to know when the next one is due. */
 interface EventQueue {
@@ -98,7 +101,8 @@ export class AvrCore {
         continue;
       }
       const instruction = program[cpu.pc];
-      avrInstruction(cpu);
+      if (instruction === TO_LDS || instruction === TO_IN) this.passPolling(limit);
+      if (!executeFrequent(cpu, instruction)) avrInstruction(cpu);
       // The instruction behind SEI is executed before any interrupt is taken (data sheet, 7.7).
       if (instruction === SEI) continue;
       const at = cpu.pc;
@@ -107,6 +111,30 @@ export class AvrCore {
       if (instruction === SLEEP && cpu.pc === at) this.sleeping = true;
     }
     return false;
+  }
+
+  /**
+   * At the jump back of a loop that waits for a bit of a register (`LDS` or `IN`, `SBRS` or `SBRC`, `RJMP`): passes over all turns that
+   * end before anything can change that bit, to the cycle as if they had been executed. Two fifths of what the firmware executes are such turns.
+   */
+  private passPolling(limit: number): void {
+    const { cpu, program } = this;
+    const { nextClockEvent } = cpu as unknown as EventQueue;
+    const [test, load] = [program[cpu.pc - 1], program[cpu.pc - (program[cpu.pc] === TO_LDS ? 3 : 2)]];
+    const register = (load >> 4) & 31;
+    let [address, turn_cycles] = [0, 0];
+    if (program[cpu.pc] === TO_LDS && (load & 0xfe0f) === 0x9000) {
+      [address, turn_cycles] = [program[cpu.pc - 2], 5];
+    } else if (program[cpu.pc] === TO_IN && (load & 0xf800) === 0xb000) {
+      [address, turn_cycles] = [32 + ((load & 15) | ((load >> 5) & 48)), 4];
+    } else return;
+    if ((test & 0xfc08) !== 0xfc00 || ((test >> 4) & 31) !== register) return;
+    const value = cpu.data[address];
+    const leaves = ((value >> (test & 7)) & 1) === ((test >> 9) & 1);
+    // What a read brings forth, or an interrupt, may change anything.
+    if (leaves || cpu.data[register] !== value || cpu.readHooks[address] || cpu.nextInterrupt >= 0) return;
+    const until = Math.min(limit, nextClockEvent?.cycles ?? Number.POSITIVE_INFINITY) - 1;
+    cpu.cycles += turn_cycles * Math.max(0, Math.floor((until - cpu.cycles) / turn_cycles));
   }
 
   /** From event to event until one brings an interrupt, or until `limit`. */
