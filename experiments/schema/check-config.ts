@@ -141,12 +141,22 @@ interface JsonSchema {
 
 /** Every key the schema knows at a path, all alternatives together. */
 function keysAt(schema: z.ZodType, path: readonly string[]): string[] {
-  let places: JsonSchema[] = [z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema];
+  let places: JsonSchema[] = [jsonSchemaOf(schema)];
   for (const key of path) {
     places = places.flatMap(alternatives).flatMap((place) => place.properties?.[key] ?? []);
   }
   return [...new Set(places.flatMap(alternatives).flatMap((place) => Object.keys(place.properties ?? {})))];
 }
+
+/** Drawn up once for each schema: it takes longer than to check a configuration by it. */
+function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  const drawn =
+    drawnUp.get(schema) ?? (z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema);
+  drawnUp.set(schema, drawn);
+  return drawn;
+}
+
+const drawnUp = new WeakMap<z.ZodType, JsonSchema>();
 
 function alternatives(schema: JsonSchema): JsonSchema[] {
   const inner = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];

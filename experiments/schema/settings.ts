@@ -93,13 +93,20 @@ export interface Setting {
 }
 
 /** Every setting of a schema that has a flag, in the schema's order; one that several alternatives share stands once. */
-export function settingsOf(schema: z.ZodType): Setting[] {
+export function settingsOf(schema: z.ZodType): readonly Setting[] {
+  const known = settingsKnown.get(schema);
+  if (known !== undefined) return known;
   const found = new Map<string, Setting>();
   visit(schema, [], undefined, (setting) => {
     if (!found.has(setting.flag)) found.set(setting.flag, setting);
   });
-  return [...found.values()];
+  const settings = [...found.values()];
+  settingsKnown.set(schema, settings);
+  return settings;
 }
+
+/** A schema does not change: it is walked once. */
+const settingsKnown = new WeakMap<z.ZodType, readonly Setting[]>();
 
 /**
  * The configuration that flags describe; nothing of what was not given.
