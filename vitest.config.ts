@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './test/longest-first.js';
 
 export default defineConfig({
   // examples import what they show by its name, as their readers will
@@ -18,5 +19,6 @@ export default defineConfig({
     isolate: false,
     // a third of the time tests wait for lines, watchdogs and other processes: half as many again keep all cores busy
     maxWorkers: '150%',
+    sequence: { sequencer: LongestFirst },
   },
 });

@@ -28,10 +28,7 @@ type Trouble = keyof typeof bar;
 
 /** Troubles of one run. */
 const TROUBLES_A_RUN = 8;
-const runs = {
-  xor: ['--data', 'xor', '--epochs', '60'],
-  iris: ['--data', 'iris', '--epochs', '8'],
-} as const;
+const runs = { xor: 60, iris: 8 } as const;
 type Preset = keyof typeof runs;
 
 /** One run, disturbed, and what became of it. */
@@ -72,13 +69,15 @@ export async function survive(options: {
   readonly dtrReset: boolean;
   /** Runs of this one alone; else both in turn. */
   readonly only?: Preset;
+  /** Epochs of a run. Default: those of the bar. */
+  readonly epochs?: number;
   /** What was found before. */
   readonly before?: readonly SurvivedRun[];
   /** No run is begun after so long. */
   readonly minutes?: number;
   readonly tell?: (run: SurvivedRun) => void;
 }): Promise<SurvivedRun[]> {
-  const { seed, part, dtrReset, only, before = [], minutes = Number.POSITIVE_INFINITY, tell } = options;
+  const { seed, part, only, before = [], minutes = Number.POSITIVE_INFINITY, tell } = options;
   const until_ms = performance.now() + 60_000 * minutes;
   const all = [...before];
   const undisturbed = new Map<Preset, { taps: Taps; steps: number }>();
@@ -95,18 +94,23 @@ export async function survive(options: {
     const troubles = Array.from({ length: Math.min(TROUBLES_A_RUN, bag.length) }, () =>
       bag.splice(random.integer(bag.length), 1).at(0),
     ).filter((trouble) => trouble !== undefined);
-    if (!undisturbed.has(preset)) undisturbed.set(preset, await ofUndisturbed(preset, dtrReset));
-    const found = await disturbed(run, preset, troubles, random, dtrReset, undisturbed.get(preset)!);
+    if (!undisturbed.has(preset)) undisturbed.set(preset, await ofUndisturbed(preset, options));
+    const found = await disturbed(run, preset, troubles, random, options, undisturbed.get(preset)!);
     all.push(found);
     tell?.(found);
   }
   return all;
 }
 
-async function ofUndisturbed(preset: Preset, dtrReset: boolean): Promise<{ taps: Taps; steps: number }> {
-  const bench = await Bench.open(dtrReset);
+interface Kind {
+  readonly dtrReset: boolean;
+  readonly epochs?: number;
+}
+
+async function ofUndisturbed(preset: Preset, kind: Kind): Promise<{ taps: Taps; steps: number }> {
+  const bench = await Bench.open(kind.dtrReset);
   try {
-    const trained = bench.start(preset);
+    const trained = bench.start(preset, kind.epochs);
     if ((await trained.ended) !== 0) throw new Error(`a run that nobody disturbs failed:\n${trained.said()}`);
     return { taps: (await bench.held()).taps, steps: bench.board.wiperSteps };
   } finally {
@@ -119,14 +123,14 @@ async function disturbed(
   preset: Preset,
   troubles: readonly Trouble[],
   random: RandomStream,
-  dtrReset: boolean,
+  kind: Kind,
   wanted: { taps: Taps; steps: number },
 ): Promise<SurvivedRun> {
   const started = performance.now();
-  const bench = await Bench.open(dtrReset);
+  const bench = await Bench.open(kind.dtrReset);
   const counts: Record<Trouble, number> = { kill: 0, unplug: 0, brownOut: 0, sleep: 0 };
   try {
-    const trained = bench.start(preset);
+    const trained = bench.start(preset, kind.epochs);
     let over = false;
     void trained.ended.then(() => {
       over = true;
@@ -204,13 +208,23 @@ class Bench {
   }
 
   /** `ohmprop train --supervised`, and no other command. */
-  start(preset: Preset): { ended: Promise<number>; said: () => string } {
+  start(preset: Preset, epochs: number = runs[preset]): { ended: Promise<number>; said: () => string } {
     if (mainFile === undefined) throw new Error('build first: npm run build');
     let said = '';
     const child = spawn(
       process.execPath,
       [
-        ...[mainFile, 'train', ...runs[preset], '--device', `tcp://127.0.0.1:${this.port}`, '--supervised'],
+        ...[
+          mainFile,
+          'train',
+          '--data',
+          preset,
+          '--epochs',
+          String(epochs),
+          '--device',
+          `tcp://127.0.0.1:${this.port}`,
+          '--supervised',
+        ],
         ...['--out', 'run', '--notify', `cat >> ${join(this.folder, 'told.jsonl')}`, '--notify-every', '0'],
       ],
       {

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { runError } from '../core/index.js';
+import { inputError, runError } from '../core/index.js';
 import { csvText } from '../records/tables/index.js';
 import { type Figure, FONT_FAMILY, redrawnBy } from './drawing/index.js';
 import { htmlReport } from './html-report.js';
@@ -13,13 +13,31 @@ export async function renderSvg(figure: Figure, width_mm?: number): Promise<stri
 const MM_AN_INCH = 25.4;
 const CSS_PX_AN_INCH = 96;
 
+/** What journals ask of a printed picture, pixels to an inch. */
+const PRINTED_dpi = 300;
+
+/**
+ * Pixels to an inch of a figure's printed width: 300, or what the environment variable OHMPROP_PNG_DPI says.
+ * @throws OhmpropError `png.resolution` (exit code 2)
+ */
+function resolution_dpi(): number {
+  const { OHMPROP_PNG_DPI: said } = process.env;
+  if (said === undefined || said === '') return PRINTED_dpi;
+  const dpi = Number(said);
+  if (dpi >= 10 && dpi <= 2400) return dpi;
+  throw inputError(
+    'png.resolution',
+    `OHMPROP_PNG_DPI must be from 10 to 2400 pixels to an inch, got "${said}"`,
+  );
+}
+
 /**
  * Draws SVG text as PNG that says its resolution, with a font of its own, so that text is there, and the same, on a machine
  * without fonts.
- * @throws OhmpropError `png.unavailable`
+ * @throws OhmpropError `png.unavailable`, `png.resolution`
  * @param dpi pixels of the image to an inch of the SVG's printed width; one without a unit is in CSS pixels, 96 to an inch
  */
-export async function renderPng(svg: string, dpi = 300): Promise<Uint8Array> {
+export async function renderPng(svg: string, dpi = resolution_dpi()): Promise<Uint8Array> {
   const { renderAsync } = await loadRenderer();
   const [, width, unit] = /<svg[^>]*?\swidth="([\d.]+)(mm)?"/.exec(svg) ?? [];
   const inches = Number(width) / (unit === 'mm' ? MM_AN_INCH : CSS_PX_AN_INCH);
@@ -102,7 +120,7 @@ const MOST_ROWS = 200;
 /** Endings of the files that a figure is drawn as. */
 export const figureEndings: readonly string[] = Object.keys(draws);
 
-/** What a figure's file holds: `.svg` and `.html` as text, `.png` at 300 dpi as bytes. */
+/** What a figure's file holds: `.svg` and `.html` as text, `.png` at 300 dpi, or what OHMPROP_PNG_DPI says, as bytes. */
 export async function drawFigure(
   figure: Figure,
   ending: string,

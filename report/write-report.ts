@@ -14,6 +14,9 @@ import type { Cell } from './html-report.js';
 import { htmlReport, type ReportSection } from './html-report.js';
 import { figureCsv, renderPng } from './render.js';
 
+/** Why figures are not there as PNG, and everything else is. */
+const WITHOUT_PIXELS = ['png.unavailable', 'png.resolution'];
+
 /**
  * Writes `report.html` into a run directory and every section's figure as `figures/<title>.svg` and `.png`, its numbers as
  * `.csv` beside them. The summary begins with `options.summary` and goes on with what the manifest says; its warnings come first.
@@ -51,7 +54,7 @@ export async function writeReport(
     written.push(`${file}.svg`, `${file}.csv`);
     // A run that trained does not fail for want of pixels.
     const png = await renderPng(svg).catch((error: Error) => {
-      if (!(error instanceof OhmpropError && error.code === 'png.unavailable')) throw error;
+      if (!(error instanceof OhmpropError && WITHOUT_PIXELS.includes(error.code))) throw error;
       withoutPng.add(`figures are not there as PNG: ${error.message}`);
     });
     if (png === undefined) continue;

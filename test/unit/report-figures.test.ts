@@ -1,6 +1,6 @@
 import { crc32, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { displayUnit, formatQuantity, RandomStream } from '../../core/index.js';
 import { sampleColours, sequentialColours } from '../../report/colour-map.js';
 import { textWidth_px } from '../../report/drawing/text-width.js';
@@ -339,6 +339,13 @@ describe('a relaxation', () => {
 });
 
 describe('drawing', () => {
+  beforeAll(() => {
+    vi.stubEnv('OHMPROP_PNG_DPI', undefined);
+  });
+  afterAll(() => {
+    vi.unstubAllEnvs();
+  });
+
   it('puts text into a PNG without any font of the system', async () => {
     const drawn = async (text: string) => {
       const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40"><text x="5" y="25" font-size="16" font-family="'Source Sans 3', Arial, sans-serif">${text}</text></svg>`;
@@ -363,6 +370,18 @@ describe('drawing', () => {
       11811, 11811, 1,
     ]);
     expect(png.readUInt32BE(density + 9)).toBe(crc32(png.subarray(density - 4, density + 9)));
+  });
+
+  it('takes the resolution that the environment says, and no nonsense', async () => {
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="254mm" height="127mm"></svg>';
+    vi.stubEnv('OHMPROP_PNG_DPI', '60');
+    const png = Buffer.from(await renderPng(svg));
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([600, 300]);
+    for (const bad of ['fine', '0', '-300', '1e6']) {
+      vi.stubEnv('OHMPROP_PNG_DPI', bad);
+      await expect(renderPng(svg)).rejects.toThrow(/OHMPROP_PNG_DPI must be from 10 to 2400/);
+    }
+    vi.stubEnv('OHMPROP_PNG_DPI', undefined);
   });
 
   it('knows how wide its font runs', async () => {
