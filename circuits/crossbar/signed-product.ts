@@ -18,8 +18,8 @@ export interface PlannedProduct {
 
 /**
  * What crossbars make of a signed matrix times vectors, against arithmetic. `errors` is of everything together; `parts` says what each
- * step adds, root mean square over that of the exact products: what cells cannot be set to, what drivers cannot drive, what wires take,
- * what is lost where currents are read. They add up as signed numbers, so a part may be larger than the whole.
+ * step adds, root mean square over that of the exact products: what cells cannot be set to, what drivers cannot drive, what the cells' curves bend,
+ * what wires take, what is lost where currents are read. They add up as signed numbers, so a part may be larger than the whole.
  */
 export interface SignedProduct {
   /** Σ w·v as the crossbars have it, and exactly, [count × outputs], in weights times V. */
@@ -31,6 +31,8 @@ export interface SignedProduct {
   readonly parts: {
     readonly cells: number;
     readonly drivers: number;
+    /** Of cells with models alone: that their currents are no straight lines through what they are at the voltage they were set at. */
+    readonly curves?: number;
     readonly wires: number;
     readonly readOut: number;
   };
@@ -71,10 +73,12 @@ export function planProduct(
 /**
  * Products, and what each step takes from them, of the currents that came out.
  * @param currents_A of each tile, [count × columns], A
+ * @param unwired_A of cells with models the same without wires
  */
 export function finishProduct(
   { signed, tiled, converters, count, inputs_V, driven_V }: PlannedProduct,
   currents_A: readonly Float64Array[],
+  unwired_A?: readonly Float64Array[],
 ): SignedProduct {
   const { outputs } = signed;
   const drivenBy = driven(converters, inputs_V);
@@ -95,6 +99,7 @@ export function finishProduct(
   // one step after another, each on those before it
   const cells = exactProducts(ofCells, inputs_V);
   const drivers = exactProducts(ofCells, driven_V);
+  const curves = unwired_A === undefined ? drivers : productsOf(unwired_A);
   const wires = productsOf(currents_A);
   const products = productsOf(read.currents_A);
   const rms = (values: Float64Array) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
@@ -108,7 +113,8 @@ export function finishProduct(
     parts: {
       cells: added(cells, exact),
       drivers: added(drivers, cells),
-      wires: added(wires, drivers),
+      ...(unwired_A === undefined ? {} : { curves: added(curves, drivers) }),
+      wires: added(wires, curves),
       readOut: added(products, wires),
     },
     dacFullScale_V: drivenBy.fullScale,

@@ -15,12 +15,12 @@ import {
   turnCrossbar,
 } from '../../circuits/crossbar/index.js';
 import { inputError } from '../../core/index.js';
-import { requireCrossbarMemory } from '../../solver/crossbar/index.js';
+import { requireCrossbarMemory, statesFor } from '../../solver/crossbar/index.js';
 import type { OptionsOf } from '../frame/index.js';
 import type { Io } from '../io.js';
 import { readCellStates, warnBeyond } from './cell-states.js';
 import { wiresOf } from './lines.js';
-import { areModels, readModelCells } from './model-cells.js';
+import { areModels, readCellModel, readModelCells } from './model-cells.js';
 import { crossbarOptions } from './options.js';
 import { randomCells_S, randomInputs_V } from './random-array.js';
 import { readInputs } from './read-inputs.js';
@@ -177,15 +177,21 @@ export async function requireOneSource(flags: ArrayFlags): Promise<boolean> {
   const { conductances, resistances, cells, random, weights } = flags;
   const modelled = await areModels(flags);
   // of cells with models, random are the states
-  const given = [conductances, resistances, cells, modelled ? undefined : random, weights].filter(
-    (said) => said !== undefined,
-  );
+  const set = modelled && weights !== undefined;
+  const given = [
+    conductances,
+    resistances,
+    set ? undefined : cells,
+    modelled && !set ? undefined : random,
+    weights,
+  ].filter((said) => said !== undefined);
   if (given.length !== 1) {
     throw inputError(
       'crossbar.usage',
-      'give one of --conductances FILE (S), --resistances FILE (ohm), --random 64x64, --weights FILE with --window LOW,HIGH, --cells MODEL with --states FILE, or --cells FILE with --cell-states FILE and --read V',
+      'give one of --conductances FILE (S), --resistances FILE (ohm), --random 64x64, --weights FILE with --window LOW,HIGH (and perhaps --cells MODEL with --read V), --cells MODEL with --states FILE, or --cells FILE with --cell-states FILE and --read V',
     );
   }
+  if (set) requireSetCells(flags);
   requireModels(flags, modelled);
   if (!modelled) requireStates(flags);
   requireWeights(flags);
@@ -202,6 +208,21 @@ async function readArray(
 > {
   const { conductances, resistances, cells, random, weights: signed, shortOhm } = flags;
   const modelled = await requireOneSource(flags);
+  if (modelled && cells !== undefined && signed !== undefined) {
+    const weights = await readWeights(signed, flags);
+    const { rows, columns, conductances_S } = mapWeights(weights);
+    requireCrossbarMemory(rows, columns);
+    const series = await readCellModel({ ...flags, cells });
+    const models = { ...series, states: statesFor(conductances_S, { ...series, ...readingOf(flags) }) };
+    return {
+      count: 1,
+      rows,
+      columns,
+      values: new Float64Array(rows * columns).fill(Number.NaN),
+      weights,
+      models,
+    };
+  }
   if (modelled && cells !== undefined) {
     const { rows, columns, cells: models } = await readModelCells({ ...flags, cells });
     requireCrossbarMemory(rows, columns);
@@ -290,6 +311,30 @@ function requireModels(flags: ArrayFlags, modelled: boolean): void {
   }
 }
 
+/** @throws `crossbar.usage` where weights say where cells are, and something else does too, or nothing says at which voltage */
+function requireSetCells({ states, cellStates, read }: ArrayFlags): void {
+  const said = states !== undefined ? '--states' : cellStates !== undefined ? '--cell-states' : undefined;
+  if (said !== undefined) {
+    throw inputError(
+      'crossbar.usage',
+      `${said}: --weights says where each cell is; leave one of the two out`,
+    );
+  }
+  if (read !== undefined && read !== 0) return;
+  throw inputError(
+    'crossbar.usage',
+    '--weights with --cells: --read V is needed, the voltage at which a cell has the conductance of its weight, not 0',
+  );
+}
+
+/** At which voltage cells are set, and what opens their transistors. */
+export function readingOf({ read = 0, gate }: Pick<ArrayFlags, 'read' | 'gate'>): {
+  readonly read_V: number;
+  readonly gate_V?: number;
+} {
+  return { read_V: read, ...(gate === undefined ? {} : { gate_V: gate }) };
+}
+
 /** What only goes together. */
 function requireStates({ cells, cellStates, read }: ArrayFlags): void {
   if (cells === undefined) {
@@ -309,6 +354,12 @@ function requireStates({ cells, cellStates, read }: ArrayFlags): void {
       '--cells: --read V is needed, the voltage at which cells are taken as resistors, not 0',
     );
   }
+}
+
+/** Cells with models that stand for weights, with their lines and drive; nothing of conductances. */
+export function setCells({ cells, description, drive }: ReadCrossbar) {
+  if (cells === undefined) return undefined;
+  return { models: cells, rows: description.rows, columns: description.columns, drive };
 }
 
 /** @throws `crossbar.usage` for what works on one array alone */

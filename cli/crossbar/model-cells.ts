@@ -67,13 +67,11 @@ export interface ModelCells {
   readonly cells: CrossbarCells;
 }
 
-/**
- * Cells by model, states and what is in series with them.
- * @throws OhmpropError `crossbar.usage`, `crossbar.states`, `crossbar.file`, and whatever the model's file says
- */
-export async function readModelCells(flags: ModelFlags & { readonly cells: string }): Promise<ModelCells> {
-  const named = withParameters(await namedModel(flags.cells, 'crossbar --cells'), flags.set);
-  const { model } = named;
+/** A model and what is in series with it, without states. @throws OhmpropError `crossbar.usage`, and whatever the model's file says */
+export async function readCellModel(
+  flags: ModelFlags & { readonly cells: string },
+): Promise<Omit<CrossbarCells, 'states'>> {
+  const { model } = withParameters(await namedModel(flags.cells, 'crossbar --cells'), flags.set);
   const selector = await selectorOf(flags);
   const transistor = flags.transistor === undefined ? undefined : transistorOf(flags.transistor);
   if ((transistor === undefined) !== (flags.gate === undefined)) {
@@ -84,17 +82,21 @@ export async function readModelCells(flags: ModelFlags & { readonly cells: strin
         : '--transistor: --gate V is needed, what opens it, as --gate 2V',
     );
   }
-  const { rows, columns, states } = await statesOf(model, flags);
   return {
-    rows,
-    columns,
-    cells: {
-      model,
-      states,
-      ...(selector === undefined ? {} : { selector }),
-      ...(transistor === undefined ? {} : { transistor }),
-    },
+    model,
+    ...(selector === undefined ? {} : { selector }),
+    ...(transistor === undefined ? {} : { transistor }),
   };
+}
+
+/**
+ * Cells by model, states and what is in series with them.
+ * @throws OhmpropError `crossbar.usage`, `crossbar.states`, `crossbar.file`, and whatever the model's file says
+ */
+export async function readModelCells(flags: ModelFlags & { readonly cells: string }): Promise<ModelCells> {
+  const series = await readCellModel(flags);
+  const { rows, columns, states } = await statesOf(series.model, flags);
+  return { rows, columns, cells: { ...series, states } };
 }
 
 /** Whether `--cells` names cells that are followed as models: all but cell files taken as resistors at a voltage. */
@@ -102,11 +104,15 @@ export async function areModels({
   cells,
   cellStates,
   read,
+  weights,
 }: {
   readonly cells?: string | undefined;
   readonly cellStates?: string | undefined;
   readonly read?: number | undefined;
+  readonly weights?: string | undefined;
 }): Promise<boolean> {
+  // of a signed matrix, the voltage at which cells have the conductances of weights
+  if (cells !== undefined && weights !== undefined) return true;
   if (cells === undefined || cellStates !== undefined || read !== undefined) return false;
   if (!isCellFileName(cells)) return true;
   const { cell } = await readCellFile(cells);

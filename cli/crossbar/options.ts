@@ -38,7 +38,8 @@ export const crossbarOptions = {
   }),
   read: quantity('V', z.number().optional()).meta({
     flag: '--read <V>',
-    description: 'of static branches: the voltage at which the cells are taken as resistors',
+    description:
+      'of static branches: the voltage at which the cells are taken as resistors; with --weights and --cells MODEL: at which a cell has the conductance of its weight',
   }),
   ...weightOptions,
   ...randomOptions,

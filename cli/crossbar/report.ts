@@ -8,7 +8,7 @@ import type { Io } from '../io.js';
 import { asDrawn, drawnEffects } from './as-drawn.js';
 import { type CrossbarEffects, crossbarEffects } from './effects.js';
 import { effectSections, mapNames, productSections } from './figures.js';
-import { oneInput, readCrossbar, requireOneArray } from './flags.js';
+import { oneInput, readCrossbar, requireOneArray, setCells } from './flags.js';
 import { wiresOf } from './lines.js';
 import { crossbarOptions, inputOption, solverOptions } from './options.js';
 import { percent } from './percent.js';
@@ -102,7 +102,7 @@ async function report(io: Io, given: ReportOptions): Promise<Answer> {
   if (solution.status !== 'settled') throw runError('crossbar.not-settled', solution.message);
   const effects = drawnEffects(crossbarEffects(description, drive, solution, input, read.cells), view);
   const title = `Crossbar ${rows} × ${columns}, input vector ${input}`;
-  const weights = read.weights && weightsAnswer(read.weights, [solution.outputCurrents_A]);
+  const weights = read.weights && weightsAnswer(read.weights, solution.outputCurrents_A, setCells(read));
   const summary = [
     ...summaryOf(given, effects, solution),
     ...(weights === undefined ? [] : weightsSummary(weights)),

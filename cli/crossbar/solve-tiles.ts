@@ -3,8 +3,15 @@ import { solveSignedProduct } from '../../solver/crossbar/index.js';
 import type { Answer } from '../frame/index.js';
 import type { Io } from '../io.js';
 import { WorkBar } from '../work-bar.js';
-import { type CrossbarFlags, requireAllInputs, requireOneSource, type SolverFlags } from './flags.js';
+import {
+  type CrossbarFlags,
+  readingOf,
+  requireAllInputs,
+  requireOneSource,
+  type SolverFlags,
+} from './flags.js';
 import { wiresOf } from './lines.js';
+import { readCellModel } from './model-cells.js';
 import { readInputs } from './read-inputs.js';
 import { convertersOf, readWeights, type WeightFlags, weightsJson, weightsText } from './weights.js';
 
@@ -60,6 +67,8 @@ export async function solveTiled(io: Io, flags: TileFlags) {
     spread: false,
   });
   const [rows, cols] = flags.tile;
+  const { cells } = flags;
+  const series = cells === undefined ? undefined : await readCellModel({ ...flags, cells });
   const bar = new WorkBar(io);
   try {
     const product = solveSignedProduct(
@@ -67,6 +76,7 @@ export async function solveTiled(io: Io, flags: TileFlags) {
         ...signed,
         ...convertersOf(flags),
         inputs_V,
+        ...(series === undefined ? {} : { cells: { ...series, ...readingOf(flags) } }),
         tile: { rows, columns: cols },
         wires: wiresOf(flags),
         driveBothEnds: flags.driveBothEnds,

@@ -4,7 +4,7 @@ import { type CellsSolution, Crossbar, type CrossbarSolution } from '../../solve
 import { type Answer, defineCommand } from '../frame/index.js';
 import type { Io } from '../io.js';
 import { asDrawn } from './as-drawn.js';
-import { type CrossbarFlags, readCrossbar, requireOneArray, type SolverFlags } from './flags.js';
+import { type CrossbarFlags, readCrossbar, requireOneArray, type SolverFlags, setCells } from './flags.js';
 import { crossbarOptions, solverOptions } from './options.js';
 import { joinInputs, solveInputs } from './solve-inputs.js';
 import { solveLines, stdinNotes } from './solve-lines.js';
@@ -61,6 +61,7 @@ export const solveCrossbarCommand = defineCommand({
     'ohmprop crossbar solve --conductances many.npy --inputs v.csv --wire-ohm 2 -o currents.npz',
     'ohmprop crossbar solve --weights w.csv --window 10uS,100uS --inputs x.csv --wire-ohm 2 --json',
     'ohmprop crossbar solve --weights layer.npz:w1 --window 10uS,100uS --levels 16 --slices 2 --tile 128x128 --dac-bits 8 --node-bits 8 --inputs x.npy --wire-ohm 2',
+    'ohmprop crossbar solve --weights w.csv --window 100uS,1mS --cells tio2-strukov --read 100mV --inputs x.csv --wire-ohm 2',
     'ohmprop crossbar solve --cells tunnel.yaml --states x.csv --inputs v.csv --wire-ohm 5 --json',
     'ohmprop crossbar solve --cells vteam-kvatinsky --random 64x64 --selector threshold --inputs 800mV --wire-ohm 2',
     'ohmprop crossbar solve --stdin --wire-ohm 2 < arrays.jsonl > solved.jsonl',
@@ -112,7 +113,7 @@ async function solve(io: Io, flags: CrossbarFlags & SolverFlags & Partial<Weight
     solveSeconds,
     outputCurrents_A: nested(outputs, drive.count),
     power_W: Array.from(power_W),
-    ...(weights === undefined ? {} : { weights: weightsAnswer(weights, [currents_A]) }),
+    ...(weights === undefined ? {} : { weights: weightsAnswer(weights, currents_A, setCells(read)) }),
   };
   const nodes = {
     wordVoltages_V: () =>

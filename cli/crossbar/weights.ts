@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import {
+  type CrossbarCells,
+  type CrossbarDrive,
   finishProduct,
   type LineConverters,
   type PlannedProduct,
@@ -9,6 +11,7 @@ import {
 } from '../../circuits/crossbar/index.js';
 import { formatQuantity, inputError } from '../../core/index.js';
 import { conductanceWindow } from '../../experiments/schema/index.js';
+import { unwiredCurrents_A } from '../../solver/crossbar/index.js';
 import { type OptionsOf, path, quantity, readBy, whole } from '../frame/index.js';
 import { percent } from './percent.js';
 import { readSize } from './random-array.js';
@@ -172,9 +175,24 @@ export interface WeightsAnswer
   readonly nodeFullScale_A: number | null;
 }
 
-/** @param currents_A of each tile, [count × columns] */
-export const weightsAnswer = (plan: PlannedProduct, currents_A: readonly Float64Array[]): WeightsAnswer =>
-  weightsJson(plan.signed.outputs, plan.tiled.fullScale, finishProduct(plan, currents_A));
+/**
+ * Of one array.
+ * @param currents_A of its bit lines, [count × columns]
+ * @param cells with models, and what drives them
+ */
+export function weightsAnswer(
+  plan: PlannedProduct,
+  currents_A: Float64Array,
+  cells?: {
+    readonly models: CrossbarCells;
+    readonly rows: number;
+    readonly columns: number;
+    readonly drive: CrossbarDrive;
+  },
+): WeightsAnswer {
+  const unwired_A = cells && [unwiredCurrents_A(cells.models, cells, cells.drive)];
+  return weightsJson(plan.signed.outputs, plan.tiled.fullScale, finishProduct(plan, [currents_A], unwired_A));
+}
 
 /** A product as `--json` has it. */
 export function weightsJson(outputs: number, fullScale: number, product: SignedProduct): WeightsAnswer {
@@ -226,7 +244,7 @@ export function weightsSummary(answer: WeightsAnswer): (readonly [string, string
     ],
     [
       'Of the rms error',
-      `cells' levels ${percent(parts.cells)}, drivers ${percent(parts.drivers)}, wires ${percent(parts.wires)}, read-out ${percent(parts.readOut)}`,
+      `cells' levels ${percent(parts.cells)}, drivers ${percent(parts.drivers)}, ${parts.curves === undefined ? '' : `curves ${percent(parts.curves)}, `}wires ${percent(parts.wires)}, read-out ${percent(parts.readOut)}`,
     ],
     ...(dacFullScale_V === null
       ? []

@@ -29,6 +29,7 @@ export {
 export { ProgrammedCells, type ProgrammedCellsOptions } from './programmed-cells.js';
 export { type ReferenceVoltages, solveReference } from './reference.js';
 export { mapSelections, type SelectionMap, type SelectionMapProblem } from './selection-map.js';
+export { statesFor, type UnsetCells, unwiredCurrents_A } from './set-states.js';
 export { type SignedProblem, type SolvedProduct, solveSignedProduct } from './signed-product.js';
 export type { CrossbarSolution, CrossbarStats } from './solution.js';
 export { type PatternSearch, searchPatterns, type WorstRead } from './worst-pattern.js';

@@ -1,4 +1,5 @@
 import {
+  type CrossbarCells,
   type CrossbarDescription,
   finishProduct,
   type LineConverters,
@@ -8,8 +9,10 @@ import {
   type TileSize,
 } from '../../circuits/crossbar/index.js';
 import { type Status, worseStatus } from '../../core/index.js';
+import { CellsCrossbar } from './cells-crossbar.js';
 import { Crossbar } from './crossbar.js';
 import type { CrossbarOptions } from './options.js';
+import { statesFor, type UnsetCells, unwiredCurrents_A } from './set-states.js';
 
 /** A signed matrix on crossbars with wires, and the vectors that it is multiplied by. */
 export interface SignedProblem
@@ -21,6 +24,8 @@ export interface SignedProblem
   readonly inputs_V: Float64Array;
   /** Lines of the arrays that are there; one array of whatever size where left out. */
   readonly tile?: TileSize;
+  /** In place of conductances: cells with models, set to what has the conductance at `read_V`. */
+  readonly cells?: UnsetCells;
 }
 
 /** What came out, and whether it settled. */
@@ -42,10 +47,10 @@ export interface SolvedProduct extends SignedProduct {
  * Multiplies vectors by a signed matrix on crossbars: mapped onto pairs of cells, cut into arrays, driven, solved with their wires, read and
  * scaled back.
  * @param solved told after each array, with how many are done
- * @throws OhmpropError `crossbar.weights`, `crossbar.converters`, `crossbar.inputs`, and as `Crossbar` does
+ * @throws OhmpropError `crossbar.weights`, `crossbar.converters`, `crossbar.inputs`, `crossbar.cells`, `crossbar.states`, and as `Crossbar` does
  */
 export function solveSignedProduct(
-  { inputs_V, tile, dacBits, dacFullScale_V, nodeBits, nodeFullScale_A, ...problem }: SignedProblem,
+  { inputs_V, tile, cells, dacBits, dacFullScale_V, nodeBits, nodeFullScale_A, ...problem }: SignedProblem,
   solved: (done: number, all: number) => void = () => {},
 ): SolvedProduct {
   const plan = planProduct(problem, inputs_V, {
@@ -61,11 +66,25 @@ export function solveSignedProduct(
   let message = '';
   let kclResidual_A = 0;
   let iterations = 0;
+  const unwired_A: Float64Array[] = [];
   const currents_A = tiles.map(({ array }, t) => {
     const { rows, columns, conductances_S } = array;
-    const crossbar = new Crossbar({ ...problem, rows, columns, conductances_S }, problem);
+    const lines = { ...problem, rows, columns };
+    const gates_V =
+      cells?.gate_V === undefined ? undefined : new Float64Array(plan.count * rows).fill(cells.gate_V);
+    const drive = {
+      count: plan.count,
+      rows_V: plan.rows_V[t],
+      ...(gates_V === undefined ? {} : { gates_V }),
+    };
+    const models = cells && setCells(cells, conductances_S);
+    if (models !== undefined) unwired_A.push(unwiredCurrents_A(models, lines, drive));
+    const crossbar =
+      models === undefined
+        ? new Crossbar({ ...lines, conductances_S }, problem)
+        : new CellsCrossbar({ ...lines, cells: models }, problem);
     try {
-      const found = crossbar.solve({ count: plan.count, rows_V: plan.rows_V[t] }, { nodeVoltages: false });
+      const found = crossbar.solve(drive, { nodeVoltages: false });
       const worse = worseStatus(status, found.status);
       if (message === '' || worse !== status) message = found.message;
       status = worse;
@@ -79,7 +98,7 @@ export function solveSignedProduct(
     }
   });
   return {
-    ...finishProduct(plan, currents_A),
+    ...finishProduct(plan, currents_A, cells === undefined ? undefined : unwired_A),
     status,
     message,
     tileRows,
@@ -88,4 +107,14 @@ export function solveSignedProduct(
     iterations,
     power_W,
   };
+}
+
+/** Cells with models at the states that have these conductances, S. */
+function setCells({ read_V, gate_V, ...series }: UnsetCells, conductances_S: Float64Array): CrossbarCells {
+  const states = statesFor(conductances_S, {
+    ...series,
+    read_V,
+    ...(gate_V === undefined ? {} : { gate_V }),
+  });
+  return { ...series, states };
 }

@@ -204,6 +204,21 @@ describe('a signed matrix times a vector', () => {
     expect(readFileSync(page, 'utf8')).toMatch(/Where the error comes from/);
   });
 
+  it('stands in cells of a model, set at a read voltage, one array or several, and in their report', async () => {
+    const cells = 'solve --weights W.csv --window 100uS,1mS --inputs x.csv --cells tio2-strukov --read 100mV';
+    const { json } = await answer(name, cells);
+    // at frozen states these cells are conductances
+    expectClose(json.weights.products.flat(), expected(name).y, 1e-6);
+    expect(json.weights.parts.curves).toBeLessThan(1e-9);
+    const wired = await answer(name, `${cells} --wire-ohm 5`);
+    const plain = await answer(name, 'solve --weights W.csv --window 100uS,1mS --inputs x.csv --wire-ohm 5');
+    expectClose(wired.json.weights.products.flat(), plain.json.weights.products.flat(), 1e-6);
+    const cut = await answer(name, `${cells} --wire-ohm 5 --tile 8x8`);
+    expect(cut.json.weights.products.flat()).toHaveLength(wired.json.weights.products.flat().length);
+    const { json: report } = await answer(name, `report ${cells.slice('solve '.length)} --wire-ohm 5`);
+    expect(report.weights.products[0][0]).toBe(wired.json.weights.products[0][0]);
+  });
+
   it.each([
     ['solve --weights W.csv --inputs x.csv', /--window LOW,HIGH is needed/],
     ['solve --weights W.csv --window 100uS,10uS --inputs x.csv', /the lower conductance stands first/],
@@ -222,6 +237,14 @@ describe('a signed matrix times a vector', () => {
     [`${line} --tile 4x4 --float-rows 1`, /names lines of one array/],
     [`${line} --tile 4x4 --conductances W.csv`, /give one of/],
     [`${line} --tile 4x4 --seed 3`, /--seed goes with --random/],
+    [`${line} --cells tio2-strukov`, /--weights with --cells: --read V is needed/],
+    [`${line} --cells tio2-strukov --read 0.1V --states 0.5`, /--states: --weights says where each cell is/],
+    [`${line} --cells tio2-strukov --read 0.1V --random 2x2`, /give one of/],
+    [
+      `${line} --cells tio2-strukov --read 0.1V`,
+      /a cell of 47\.50 µS is asked for; at 100 mV .* 62\.50 µS to/,
+    ],
+    [`${line} --cells tio2-strukov --read 0.1V --tile 8x8`, /a cell of 47\.50 µS is asked for/],
     [`${line} --tile 4x4 --gate 1V`, /--gate goes with --cells/],
     [`${line} --tile 4x4 --read 100mV`, /--read goes with --cells/],
     [`${line} --tile 4x4 --select 0,1`, /parallel drives every line/],

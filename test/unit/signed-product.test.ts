@@ -9,7 +9,14 @@ import {
   weightPairs,
 } from '../../circuits/crossbar/index.js';
 import { RandomStream } from '../../core/index.js';
-import { solveSignedProduct } from '../../solver/crossbar/index.js';
+import {
+  DiodeSelector,
+  elementCurrent_A,
+  expressionModel,
+  MosLevel1,
+  Vteam,
+} from '../../devices/elements/index.js';
+import { solveCells, solveSignedProduct, statesFor } from '../../solver/crossbar/index.js';
 
 const [low_S, high_S] = [10e-6, 100e-6];
 
@@ -184,6 +191,95 @@ describe('converters', () => {
     [{ fullScale: 0.5 }, /the largest \|weight\|, 1, or more/],
   ])('%o is refused', (wrong, why) => {
     expect(() => solveSignedProduct({ ...one, inputs_V, ...wrong })).toThrow(why);
+  });
+});
+
+describe('cells with models', () => {
+  const law = (current: string, low = 0, high = 1e-3) =>
+    expressionModel({ name: 'law', current, state: { low, high, initial: low }, rate: '0' });
+  const signed = matrix([
+    [1, -0.5],
+    [-0.25, 0.75],
+  ]);
+  const inputs_V = Float64Array.of(0.3, -0.2, 0.5, 0.5);
+  const wires = { row_ohm: 20, column_ohm: 30 };
+
+  it('that are conductances make the same products as conductances, in any arrangement and cut', async () => {
+    const cells = { model: await law('x*v'), read_V: 0.1 };
+    for (const pairs of weightPairs) {
+      for (const tile of [undefined, { rows: 2, columns: 3 }]) {
+        const problem = { ...signed, pairs, inputs_V, wires, ...(tile === undefined ? {} : { tile }) };
+        const found = solveSignedProduct({ ...problem, cells });
+        const plain = solveSignedProduct(problem);
+        close(found.products, plain.products, 9);
+        expect(found.status).toBe('settled');
+        expect(found.parts.curves).toBeLessThan(1e-12);
+        close([found.parts.wires], [plain.parts.wires], 9);
+        expect(plain.parts).not.toHaveProperty('curves');
+      }
+    }
+  });
+
+  it('whose currents bend are right at the voltage they were set at, and off by their curve at others', async () => {
+    const cells = { model: await law('x*sinh(3*v)/3'), read_V: 0.5 };
+    const found = solveSignedProduct({ ...signed, inputs_V, cells });
+    const bent = (v: number) => (Math.sinh(3 * v) / 3) * (0.5 / (Math.sinh(1.5) / 3));
+    const right = [
+      bent(0.3) - 0.25 * bent(-0.2),
+      -0.5 * bent(0.3) + 0.75 * bent(-0.2),
+      0.75 * 0.5,
+      0.25 * 0.5,
+    ];
+    close(found.products, right, 9);
+    const exact = [0.35, -0.3, 0.375, 0.125];
+    const off = Math.hypot(...right.map((y, k) => y - exact[k])) / Math.hypot(...exact);
+    close([found.parts.curves ?? Number.NaN, found.errors.rmsOverRms], [off, off], 9);
+    expect(found.parts.wires).toBeLessThan(1e-9);
+  });
+
+  it('are set as a whole, what is in series with them included, whichever way their state goes', async () => {
+    const wanted_S = Float64Array.of(2e-5, 5e-5, 2e-5);
+    const falling = await law('v*(1e-3 - x)');
+    const transistor = new MosLevel1({ KP: 2e-4, W: 2e-6, L: 1e-7, VTO: 0.5 });
+    for (const series of [{}, { selector: new DiodeSelector() }, { transistor }]) {
+      const gate = 'transistor' in series ? { gate_V: 2 } : {};
+      const states = statesFor(wanted_S, { model: falling, ...series, read_V: 0.8, ...gate });
+      const gates_V = 'transistor' in series ? { gates_V: Float64Array.of(2) } : {};
+      const { outputCurrents_A } = solveCells({
+        rows: 1,
+        columns: 3,
+        cells: { model: falling, states, ...series },
+        inputs_V: Float64Array.of(0.8),
+        ...gates_V,
+      });
+      close(
+        outputCurrents_A.map((I) => I / 0.8 / 1e-5),
+        wanted_S.map((g) => g / 1e-5),
+        6,
+      );
+    }
+    const model = new Vteam();
+    const [state] = statesFor(Float64Array.of(2e-3), { model, read_V: -0.1 });
+    expect(elementCurrent_A(model, -0.1, state)).toBeCloseTo(-2e-4, 12);
+    // both ends of the window, to the last bit of what they conduct
+    const ends = statesFor(Float64Array.of(0, 1e-3), { model: await law('x*v'), read_V: 0.3 });
+    expect([...ends]).toEqual([0, 1e-3]);
+  });
+
+  it.each([
+    [
+      'x*v',
+      0,
+      5e-5,
+      0.1,
+      /a cell of 100\.0 µS is asked for; at 100 mV cells of law have 0\.000 S to 50\.00 µS/,
+    ],
+    ['x*v*(1e-3 - x)', 0, 1e-3, 0.1, /does not go one way with its state/],
+    ['1e-5*v + 0*x', 0, 1e-3, 0.1, /does not go one way with its state/],
+    ['x*v', 0, 1e-3, 0, /read_V: got 0; a voltage other than 0/],
+  ])('of %s between %d and %d read at %d V are refused', async (current, low, high, read_V, why) => {
+    const model = await law(current, low, high);
+    expect(() => solveSignedProduct({ ...signed, inputs_V, cells: { model, read_V } })).toThrow(why);
   });
 });
 
