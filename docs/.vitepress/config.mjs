@@ -2,7 +2,7 @@
 // search, fonts and pictures are files of the site.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { defineConfig } from 'vitepress';
 
 const docs = fileURLToPath(new URL('..', import.meta.url));
@@ -40,6 +40,11 @@ export default defineConfig({
   srcExclude: ['decisions/**', 'results/specification/**'],
   rewrites: { 'results/README.md': 'results/index.md' },
   markdown: { config: linksToRepository },
+  // The demonstration is one file of its own; it wants the built kernels (npm run build).
+  async buildEnd({ outDir }) {
+    const { buildDemo } = await import(pathToFileURL(join(root, 'examples/browser/build.mjs')).href);
+    await buildDemo(join(outDir, 'demo'));
+  },
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],
