@@ -15,7 +15,9 @@ for (const room of rooms) {
   for (const file of readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })) {
     if (!file.endsWith('.ts')) continue;
     const source = readFileSync(join(root, room, file), 'utf8');
-    const places = source.matchAll(/(?:inputError|runError|OhmpropError|code:)\(?\s*'([a-z][a-z-]*(?:\.[a-z-]+)?)'/g);
+    const places = source.matchAll(
+      /(?:inputError|runError|OhmpropError|code:)\(?\s*'([a-z][a-z-]*(?:\.[a-z-]+)?)'/g,
+    );
     for (const [, code] of places) thrown.set(code, (thrown.get(code) ?? 0) + 1);
   }
 }
