@@ -78,6 +78,7 @@ export default defineConfig({
       {
         text: 'Going further',
         items: [
+          { text: 'What one can type', link: '/commands' },
           { text: 'Concepts', link: '/concepts' },
           { text: 'Studies on more machines', link: '/studies' },
           { text: 'Training that lasts the night', link: '/overnight' },

@@ -1,0 +1,4 @@
+import DefaultTheme from 'vitepress/theme';
+import './figures.css';
+
+export default DefaultTheme;
