@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { inputError, readQuantity } from '../core/index.js';
+import { readYaml } from '../core/yaml/index.js';
 import {
   pointText,
   type StudyResults,
@@ -17,20 +18,19 @@ import {
 // the rule of +0.3 point of test error, and the law of the read-out's noise against them.
 
 const folder = fileURLToPath(new URL('../../docs/results/specification/', import.meta.url));
+const studies = fileURLToPath(new URL('../../examples/studies/', import.meta.url));
 const RISE = { metric: 'testError', amount: 0.003 };
 const NOISE = 'readout.noise_V';
 
 /** @throws `bench.data` where there is no table yet */
 export async function run(): Promise<void> {
-  for (const [name, axes] of [
-    ['noise-conductance', ['training.epochs', NOISE]],
-    ['noise-held', [NOISE]],
-    ['bits-conductance', ['readout.bits']],
-    ['bits-held', ['readout.fullScale_V', 'readout.bits']],
-    ['differences-conductance', ['readout.bits']],
-    ['differences-held', ['readout.bits']],
-  ] as const) {
-    if (!existsSync(join(folder, `${name}.csv`))) continue;
+  const missing: string[] = [];
+  for (const name of studyNames()) {
+    const axes = axesOf(name);
+    if (!existsSync(join(folder, `${name}.csv`))) {
+      missing.push(name);
+      continue;
+    }
     const results = readResults(name, axes);
     console.log(`\n${name}`);
     for (const point of results.points) {
@@ -46,6 +46,28 @@ export async function run(): Promise<void> {
       console.log(`  ${thresholdText(threshold)}`);
   }
   law();
+  console.log(
+    `\n${missing.length} rows are not there; each is computed by a line, which goes on when it is given again:`,
+  );
+  for (const name of missing)
+    console.log(
+      `  ohmprop study examples/studies/${name}.yaml -o docs/results/specification/${name}.csv   # ${axesOf(name).join(', ')}`,
+    );
+}
+
+/** Rows of the table: a file each. */
+function studyNames(): string[] {
+  return readdirSync(studies)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .sort();
+}
+
+function axesOf(name: string): string[] {
+  const { axes } = readYaml(readFileSync(join(studies, `${name}.yaml`), 'utf8'), name, 'bench.data') as {
+    axes: Record<string, unknown>;
+  };
+  return Object.keys(axes);
 }
 
 /** drn-xs: β, rate, gain of the inputs, minibatch, samples of an epoch; the mean conductance of its first layer and MNIST's pixels (r.m.s.). */
@@ -167,7 +189,8 @@ function readResults(name: string, axes: readonly string[]): StudyResults {
 
 /** `20nV` as 2e-8; numbers as such, what is neither as it stands. */
 function numeric(axis: string, text: string): unknown {
-  if (axis === NOISE) return readQuantity(text, 'V', axis).value;
+  if (axis.endsWith('_V') && !text.startsWith('[')) return readQuantity(text, 'V', axis).value;
+  if (/^[\d.]+%$/.test(text)) return readQuantity(text, '1', axis).value;
   return /^[\d.eE+-]+$/.test(text) ? Number(text) : text;
 }
 

@@ -35,6 +35,13 @@ export class StudyProgress {
         this.bar.stop();
         warn(this.io, `trial ${event.key}: ${event.reason}; it is computed again`);
         break;
+      case 'halved':
+        this.bar.stop();
+        printLine(
+          this.io.stderr,
+          `after epoch ${event.epoch}, ${event.points} point${event.points === 1 ? ' goes' : 's go'} on; the others are stopped (--halve-after)`,
+        );
+        break;
       case 'waiting':
         this.bar.stop();
         printLine(this.io.stderr, event.text);

@@ -84,6 +84,11 @@ export function studyCommand(commands: () => readonly CommandEntry[]): CommandDe
         flag: '--retry-failed',
         description: 'try trials again that have failed',
       }),
+      halveAfter: whole(z.number().int().min(1).optional()).meta({
+        flag: '--halve-after <epochs>',
+        description:
+          'after so many epochs of all trials, and after each doubling, stop the worse half of the points',
+      }),
       dryRun: z.boolean().default(false).meta({
         flag: '--dry-run',
         description: 'say what would be computed, and do nothing',
@@ -107,7 +112,12 @@ export function studyCommand(commands: () => readonly CommandEntry[]): CommandDe
     ],
 
     async answer(options, { io, directory }) {
-      const { retryFailed, dryRun, maxTrials, figure } = options;
+      const { retryFailed, dryRun, maxTrials, figure, halveAfter } = options;
+      if (halveAfter !== undefined && (options.redis !== undefined || options.slurm))
+        throw inputError(
+          'usage',
+          '--halve-after: trials rest together only where workers of this machine compute them; leave out --redis and --slurm',
+        );
       const bases = new Bases(commands());
       const program = await programHere();
       const plan = await planOf(options, bases);
@@ -123,6 +133,7 @@ export function studyCommand(commands: () => readonly CommandEntry[]): CommandDe
           place: placeOf(options, program),
           maxTrials,
           retryFailed,
+          ...(halveAfter === undefined ? {} : { halveAfter }),
           planOnly: dryRun,
           signal,
           tell: (event) => progress.tell(event),

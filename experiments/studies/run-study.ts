@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { inputError, quoted } from '../../core/index.js';
 import { readYaml } from '../../core/yaml/index.js';
 import { lockRun, makeDirectory, writeFileAtomically } from '../../records/index.js';
+import { rungsOf, STOPPED, worseHalf } from './halving.js';
 import type { TrialEvent, TrialPlace } from './places/place.js';
 import { coordinatesOf, optionsAt, planText, type StudyPlan } from './plan.js';
 import { PLAN_FILE } from './read-plan.js';
@@ -22,6 +23,8 @@ export interface StudyAsked {
   readonly maxTrials: number;
   /** Failed trials are tried again. */
   readonly retryFailed?: boolean;
+  /** After so many epochs, and each doubling, the worse half of the points is stopped; absent, none is. */
+  readonly halveAfter?: number;
   /** Plans, and computes nothing. */
   readonly planOnly?: boolean;
   readonly signal: AbortSignal;
@@ -33,7 +36,9 @@ export type StudyEvent =
   | TrialEvent
   | { readonly type: 'planned'; readonly trials: number; readonly done: number; readonly failed: number }
   /** Trials that have an answer to another question, and why. */
-  | { readonly type: 'anew'; readonly reason: string; readonly trials: number };
+  | { readonly type: 'anew'; readonly reason: string; readonly trials: number }
+  /** So many points go on after an epoch at which all were compared. */
+  | { readonly type: 'halved'; readonly epoch: number; readonly points: number };
 
 /** Where a study stands. */
 export interface StudyStanding {
@@ -55,6 +60,7 @@ export async function runStudy(asked: StudyAsked): Promise<StudyStanding> {
   const path = resolve(asked.path);
   await requireSameStudy(path, plan.name);
   const trials = await trialsOf(asked);
+  const rungs = asked.halveAfter === undefined ? [] : rungsOf(trials, asked.halveAfter);
   if (asked.planOnly === true) return standing(path, trials);
   await makeDirectory(path);
   const lock = await lockRun(path, { lease: true });
@@ -70,18 +76,41 @@ export async function runStudy(asked: StudyAsked): Promise<StudyStanding> {
     const { done, failed } = standing(path, trials);
     tell({ type: 'planned', trials: trials.length, done, failed });
     const firstOf = new Map(trials.map(({ key }, at) => [key, at] as const).reverse());
-    const open = trials.filter(
-      ({ key }, at) => !store.isDone(key) && store.failureOf(key) === undefined && firstOf.get(key) === at,
-    );
-    if (open.length > 0) {
+    const openNow = () =>
+      trials.filter(
+        ({ key }, at) => !store.isDone(key) && store.failureOf(key) === undefined && firstOf.get(key) === at,
+      );
+    const compute = async (open: readonly Trial[], heard: typeof tell): Promise<void> => {
+      if (open.length === 0) return;
       await asked.place.run({
         path,
         trials: open,
-        tell,
+        tell: heard,
         giveUp: (key, message) => store.fail(key, { message, code: 'study.worker-lost' }),
         signal: goesOn,
       });
+    };
+    let left: readonly Trial[] = trials;
+    for (const epoch of rungs) {
+      // One that rests has no answer yet.
+      const heard = (event: StudyEvent) => {
+        if (event.type !== 'trial-ended' || event.end === 'failed') tell(event);
+      };
+      await compute(
+        openNow().map((trial) => ({ ...trial, restsAfter: epoch })),
+        heard,
+      );
+      if (goesOn.aborted) break;
+      const worse = await worseHalf(store, left, epoch);
+      for (const { key } of worse.trials) {
+        if (store.isDone(key) || store.failureOf(key) !== undefined) continue;
+        await store.fail(key, { message: worse.reason, code: STOPPED });
+        tell({ type: 'trial-ended', key, end: 'failed' });
+      }
+      left = left.filter((trial) => !worse.trials.includes(trial));
+      tell({ type: 'halved', epoch, points: new Set(left.map(({ values }) => JSON.stringify(values))).size });
     }
+    if (!goesOn.aborted) await compute(openNow(), tell);
     return standing(path, trials);
   } finally {
     await lock.release();

@@ -11,6 +11,7 @@ import {
   writeFileAtomically,
 } from '../../records/index.js';
 import type { Tree } from '../schema/index.js';
+import { readEpochLines } from './halving.js';
 import type { Trial } from './trial.js';
 import { type TrialResult, type TrialStore, trialFiles } from './trial-store.js';
 
@@ -47,14 +48,21 @@ export async function runTrial(
   try {
     if (store.isDone(key)) return 'done';
     const run = join(directory, trialFiles.run);
+    // Said again for one that goes on: it may have been begun with fewer, to rest after them.
+    const until = trial.restsAfter ?? trial.epochs;
+    const rests = trial.restsAfter !== undefined && trial.restsAfter < (trial.epochs ?? 0);
+    if (rests && (await epochsDone(run)) >= (until ?? 0)) return 'done';
+    const more = until === undefined ? [] : ['--epochs', String(until)];
     await dropForeignLock(run);
     const started = performance.now();
     const attempt = (line: readonly string[]): Promise<Attempt> => attempted(line, execute, signal);
-    let said = (await goesOn(run)) ? await attempt(['resume', run, '--json', '--without-report']) : undefined;
+    let said = (await goesOn(run))
+      ? await attempt(['resume', run, '--json', '--without-report', ...more])
+      : undefined;
     if (said === undefined || (said.failed && !signal.aborted)) {
       // What an earlier try left and cannot be gone on from: nobody else has written it.
       await rm(run, { recursive: true, force: true });
-      said = await attempt(await lineOf(trial, directory, run, threads));
+      said = await attempt([...(await lineOf(trial, directory, run, threads)), ...(rests ? more : [])]);
     }
     await writeFileAtomically(join(directory, trialFiles.log), said.stderr);
     // What ends while it is asked to end says nothing of the trial.
@@ -64,6 +72,7 @@ export async function runTrial(
       await store.fail(key, { ...errorOf(answer, said.stderr, code), exitCode: code });
       return 'failed';
     }
+    if (rests) return 'done';
     const seconds = (performance.now() - started) / 1000;
     await store.succeed(key, { answer, seconds, endedAt: new Date().toISOString() });
     return 'done';
@@ -85,6 +94,11 @@ async function whenFree(directory: string, signal: AbortSignal): Promise<RunLock
     }
   }
   return undefined;
+}
+
+async function epochsDone(run: string): Promise<number> {
+  const lines = await readEpochLines(run);
+  return Math.max(0, ...lines.map(({ epoch }) => epoch));
 }
 
 /** Whether a training was cut off there that has a checkpoint. */

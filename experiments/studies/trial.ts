@@ -44,6 +44,10 @@ export interface Trial extends Coordinates {
   readonly takesThreads: boolean;
   readonly fillsDirectory: boolean;
   readonly drawsReport: boolean;
+  /** Epochs of a training, all of them. */
+  readonly epochs?: number;
+  /** It is to rest after so many of them, and to go on from there when it is given again. */
+  readonly restsAfter?: number;
 }
 
 /** Makes trials of coordinates. */
@@ -68,6 +72,7 @@ export class TrialMaker {
     const optionsHash = hash({ command, options: resolved.options });
     const key = hash([optionsHash, inputs.map(({ sha256 }) => sha256), this.program]).slice(0, 16);
     const { takesThreads, fillsDirectory, drawsReport } = resolved;
+    const epochs = epochsOf(resolved.options);
     return {
       ...coordinates,
       key,
@@ -79,8 +84,14 @@ export class TrialMaker {
       takesThreads,
       fillsDirectory,
       drawsReport,
+      ...(fillsDirectory && epochs !== undefined ? { epochs } : {}),
     };
   }
+}
+
+function epochsOf({ configuration }: Tree): number | undefined {
+  const { training } = (configuration ?? {}) as { training?: { epochs?: number } };
+  return training?.epochs;
 }
 
 /** Why a trial of the same point has to be computed anew, as a phrase for people. */

@@ -673,6 +673,7 @@ const walks: Readonly<Record<string, Walk>> = {
       '--slurm': true,
       '--slurm-option': '--partition=a',
       '--retry-failed': true,
+      '--halve-after': '1',
       '--dry-run': instead('some.study.yaml --dry-run', 'some.study.yaml'),
       '--figure': instead('some.study.yaml', 'some.study.yaml --figure 85mm'),
     },

@@ -21,6 +21,51 @@ const wires = [
 ];
 
 describe('ohmprop study', () => {
+  it('stops the worse half of the points with --halve-after, at the same epochs, and changes no number of the others', async () => {
+    const cwd = scratch();
+    const line = (name: string, ...more: string[]) => [
+      ...['study', '--name', name, '--workers', '1', '--seeds', '2', '--json', ...more],
+      ...['--axis', 'training.conductanceRates=1e-4,1%,1e-3,2%,1e-5', '--keep', 'testError'],
+      ...['--', 'train', '--preset', 'iris', '--epochs', '4'],
+    ];
+    const numbersOf = (stdout: string) => {
+      const { trials } = JSON.parse(stdout) as {
+        trials: { values: Record<string, number>; seed: number; numbers: Record<string, number> }[];
+      };
+      return trials.map(({ values, seed, numbers }) => [values, seed, numbers.testError]);
+    };
+    const whole = await ohmprop(line('whole'), { cwd });
+    const all = numbersOf(whole.stdout);
+    expect(all).toHaveLength(10);
+    const halved = await ohmprop(line('halved', '--halve-after', '1'), { cwd });
+    expect(halved.code).toBe(0);
+    expect(halved.stderr).toMatch(/after epoch 1, 3 points go on[\s\S]*after epoch 2, 2 points go on/);
+    const left = numbersOf(halved.stdout);
+    expect(left).toHaveLength(4);
+    for (const one of left) expect(all).toContainEqual(one);
+    const errors = (some: typeof all) => some.map(([, , error]) => Number(error));
+    expect(Math.min(...errors(left))).toBe(Math.min(...errors(all)));
+    expect(Math.max(...errors(left))).toBeLessThan(Math.max(...errors(all)));
+    const { failures } = JSON.parse(halved.stdout);
+    expect(failures.map(({ message }: { message: string }) => message.slice(0, 21)).sort()).toEqual([
+      ...Array(4).fill('stopped after epoch 1'),
+      ...Array(2).fill('stopped after epoch 2'),
+    ]);
+
+    // Given again it computes nothing; what was stopped is computed whole where nothing stops it.
+    const again = await ohmprop(line('halved', '--halve-after', '1'), { cwd });
+    expect(numbersOf(again.stdout)).toEqual(left);
+    const retried = await ohmprop(line('halved', '--retry-failed'), { cwd });
+    expect(numbersOf(retried.stdout)).toEqual(all);
+
+    for (const [words, why] of [
+      [['--halve-after', '4'], /needs fewer epochs than a training has, which are 4/],
+      [['--halve-after', '1', '--redis', 'redis://127.0.0.1:1'], /leave out --redis and --slurm/],
+      [['--halve-after', '1', '--axis', 'training.patience=3'], /training.patience is not the same/],
+    ] as const)
+      expect((await ohmprop(line('refused', ...words), { cwd })).stderr).toMatch(why);
+  });
+
   it('computes every point under every seed, once, and gives the numbers of the command itself', async () => {
     const cwd = scratch();
     const { code, stdout } = await ohmprop([...wires, '--json', '--', ...report], { cwd });
