@@ -1,7 +1,14 @@
 import { OhmpropError, runError } from '../../core/index.js';
 import type { DataSet } from './data-set.js';
 import { type DownloadOptions, download } from './download.js';
-import { assembleMnist, type MnistPart, mnistParts, type PartContent, partName } from './mnist-files.js';
+import {
+  assembleMnist,
+  type MnistPart,
+  mnistParts,
+  type PartContent,
+  partName,
+  unpackPart,
+} from './mnist-files.js';
 import { cacheDirectory, keepFile, pathIn, sha256Of } from './platform.js';
 import { readSourceFile, unpack } from './source-file.js';
 
@@ -50,9 +57,8 @@ async function fromCache(
 ): Promise<PartContent | undefined> {
   const file = pathIn(directory, `${partName(part)}.gz`);
   try {
-    const { bytes, source } = await readSourceFile(file, signal);
-    const unpacked = await unpack(bytes, file);
-    if ((await sha256Of(unpacked)) === checksums[part]) return { bytes: unpacked, source };
+    const content = await unpackPart(await readSourceFile(file, signal));
+    if ((await sha256Of(content.bytes)) === checksums[part]) return content;
   } catch (error) {
     if (!(error instanceof OhmpropError)) throw error;
     if (error.code === 'data.unreadable') return undefined;

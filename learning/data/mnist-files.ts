@@ -2,7 +2,7 @@ import { inputError } from '../../core/index.js';
 import type { DataSet, Samples, SourceFile } from './data-set.js';
 import { type IdxArray, parseIdx } from './idx.js';
 import { listDirectory, pathIn } from './platform.js';
-import { readSourceFile, unpack } from './source-file.js';
+import { type ReadFile, readSourceFile, unpack } from './source-file.js';
 
 /** The four parts of MNIST and of the sets that took over its names (Fashion-MNIST, K-MNIST). */
 export const mnistParts = ['train-images', 'train-labels', 't10k-images', 't10k-labels'] as const;
@@ -55,10 +55,29 @@ export async function readMnistDirectory(directory: string, signal?: AbortSignal
       );
     }
     const file = pathIn(directory, name);
-    const { bytes, source } = await readSourceFile(file, signal);
-    contents[part] = { bytes: await unpack(bytes, file), source };
+    contents[part] = await unpackPart(await readSourceFile(file, signal));
   }
   return assembleMnist(`mnist:${directory}`, contents);
+}
+
+/** Parts that were unpacked last, by the SHA-256 of their files. Nobody but this file has hold of them. */
+const unpacked = new Map<string, Uint8Array>();
+
+/**
+ * The content of a part's file. Who reads the same set again, as the worker of a study does for every trial, gets a copy of what was unpacked
+ * before, which takes a tenth of the time.
+ * @throws {OhmpropError} `data.gzip`
+ */
+export async function unpackPart({ bytes: packed, source }: ReadFile): Promise<PartContent> {
+  const known = unpacked.get(source.sha256);
+  if (known !== undefined) return { bytes: new Uint8Array(known), source };
+  const bytes = await unpack(packed, source.file);
+  if (bytes !== packed) {
+    // One set at a time.
+    if (unpacked.size >= mnistParts.length) unpacked.clear();
+    unpacked.set(source.sha256, new Uint8Array(bytes));
+  }
+  return { bytes, source };
 }
 
 /** Joins the four parts. Pixels stay bytes; training and test samples keep the order of the files. */

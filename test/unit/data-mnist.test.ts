@@ -68,6 +68,21 @@ describe('mnist:DIR', () => {
     });
   });
 
+  it('unpacks a file once, gives everybody a copy, and sees that a file is another one by now', async () => {
+    const name = 'train-images-idx3-ubyte';
+    await writeSet({ [name]: undefined, [`${name}.gz`]: gzipSync(files[name]) });
+    const first = await readMnistDirectory(directory);
+    const wanted = Uint8Array.from({ length: 30 }, (_, i) => i);
+    (first.train.values as Uint8Array).fill(7);
+    const second = await readMnistDirectory(directory);
+    expect(second.train.values).toEqual(wanted);
+    (second.train.values as Uint8Array).fill(8);
+    expect((await readMnistDirectory(directory)).train.values).toEqual(wanted);
+    await writeFile(join(directory, `${name}.gz`), gzipSync(idx([5, 2, 3], (i) => 2 * i)));
+    const changed = await readMnistDirectory(directory);
+    expect(changed.train.values).toEqual(wanted.map((i) => 2 * i));
+  });
+
   const packed = gzipSync(files['t10k-images-idx3-ubyte']);
   it.each<[string, Record<string, Uint8Array | undefined>, string, RegExp]>([
     [
