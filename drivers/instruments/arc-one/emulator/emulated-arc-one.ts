@@ -68,7 +68,8 @@ export class EmulatedArcOne {
     if (this.running === undefined) return;
     for (const byte of bytes) {
       if (byte === 0x0a) {
-        this.lines.push(this.text);
+        // an empty one is no field: libarc1 ends the code of its switch seeker by two line feeds
+        if (this.text !== '') this.lines.push(this.text);
         this.text = '';
       } else if (this.text.length + this.lines.length < BUFFER_BYTES) {
         this.text += String.fromCharCode(byte);

@@ -12,6 +12,7 @@ import {
 import type { Board } from './board.js';
 import type { Firmware } from './firmware.js';
 import { chrono, converge, curveTracer, endurance, formFinder, multiBias } from './routines.js';
+import { switchSeeker } from './switch-seeker.js';
 
 /** What the instrument's firmware can be told, by the codes that its clients send. */
 export const jobs: ReadonlyMap<string, (board: Board) => Firmware> = new Map([
@@ -25,6 +26,8 @@ export const jobs: ReadonlyMap<string, (board: Board) => Firmware> = new Map([
   ['3', pulseAndRead],
   ['14', (board: Board) => formFinder(board, false)],
   ['141', (board: Board) => formFinder(board, true)],
+  ['15', (board: Board) => switchSeeker(board, false)],
+  ['152', (board: Board) => switchSeeker(board, true)],
   ['21', converge],
   ['50', multiBias],
   ['191', endurance],
