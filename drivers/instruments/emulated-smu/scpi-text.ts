@@ -52,6 +52,8 @@ function splitOutside(text: string, separator: string): string[] {
 /** What a pattern like `SOURce[1]:VOLTage[:LEVel]` takes, as a regular expression over headers. */
 export function scpiPattern(pattern: string): RegExp {
   const source = pattern
+    // what may be left out at the front: `[:SENSe[1]]` of the manual
+    .replace(/^SENSe\[1\]:/, '(?:SENSe1?:)?')
     .replace(/[*]/g, '\\*')
     .replace(/\[(\d+)\]/g, '(?:$1)?')
     .replace(/\[(:[A-Za-z]+)\]/g, '(?:$1)?')

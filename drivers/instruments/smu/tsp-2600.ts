@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { grouped, instrumentNumber, type SmuDialect, type SmuRun, sent, sentLevel } from './dialect.js';
 
 /** Levels of one line of a script: lines of some hundred bytes pass every interface. */
@@ -53,31 +54,34 @@ export function tsp2600Channel(channel: 'a' | 'b'): SmuDialect {
     outputOn: [`${smu}.source.output = ${smu}.OUTPUT_ON`],
     outputOff: [`${smu}.source.output = ${smu}.OUTPUT_OFF`],
     level: (level_V) => `${smu}.source.levelv = ${sentLevel(level_V)}`,
-    run: ({ levels_V, delay_s, nplc, autorange, compliance_A }: SmuRun) => ({
-      settings: [
-        `${smu}.measure.nplc = ${sent(nplc)}`,
-        autorange ? `${smu}.measure.autorangei = 1` : `${smu}.measure.rangei = ${sent(compliance_A)}`,
-        `${smu}.nvbuffer1.clear() ${smu}.nvbuffer2.clear() ohmprop_v = {} ohmprop_n${channel} = ${levels_V.length} ohmprop_d = ${sent(delay_s)}`,
-        ...tableOf(levels_V),
-      ],
-      told: {
-        text: `print(ohmprop_d, ${smu}.measure.nplc, ${smu}.source.limiti, table.concat(ohmprop_v, ","))`,
-        form: /^[^\t]+\t[^\t]+\t[^\t]+\t[-+.,\de]+$/,
-        bytes: 100 + levels_V.length * 14,
-        read: (answer) => {
-          const [delay, cycles, compliance, list] = answer.split('\t');
-          return {
-            levels_V: list.split(',').map(instrumentNumber),
-            delay_s: instrumentNumber(delay),
-            nplc: instrumentNumber(cycles),
-            compliance_A: instrumentNumber(compliance),
-          };
+    run: ({ levels_V, delay_s, nplc, autorange, compliance_A }: SmuRun) => {
+      const { levels, delay } = namesOf(levels_V, delay_s);
+      return {
+        settings: [
+          `${smu}.measure.nplc = ${sent(nplc)}`,
+          autorange ? `${smu}.measure.autorangei = 1` : `${smu}.measure.rangei = ${sent(compliance_A)}`,
+          `${smu}.nvbuffer1.clear() ${smu}.nvbuffer2.clear() ${levels} = {} ohmprop_n${channel} = ${levels_V.length} ${delay} = ${sent(delay_s)}`,
+          ...tableOf(levels, levels_V),
+        ],
+        told: {
+          text: `print(${delay}, ${smu}.measure.nplc, ${smu}.source.limiti, table.concat(${levels}, ","))`,
+          form: /^[^\t]+\t[^\t]+\t[^\t]+\t[-+.,\de]+$/,
+          bytes: 100 + levels_V.length * 14,
+          read: (answer) => {
+            const [delay, cycles, compliance, list] = answer.split('\t');
+            return {
+              levels_V: list.split(',').map(instrumentNumber),
+              delay_s: instrumentNumber(delay),
+              nplc: instrumentNumber(cycles),
+              compliance_A: instrumentNumber(compliance),
+            };
+          },
         },
-      },
-      start: [
-        `for k, v in ipairs(ohmprop_v) do ${smu}.source.levelv = v delay(ohmprop_d) ${smu}.measure.iv(${smu}.nvbuffer1, ${smu}.nvbuffer2) end`,
-      ],
-    }),
+        start: [
+          `for k, v in ipairs(${levels}) do ${smu}.source.levelv = v delay(${delay}) ${smu}.measure.iv(${smu}.nvbuffer1, ${smu}.nvbuffer2) end ${levels} = nil`,
+        ],
+      };
+    },
     reached: { text: `print(${smu}.nvbuffer1.n)`, form: /^\d\.\d{5}e[+-]\d\d$/, read: instrumentNumber },
     lastLevels: {
       text: `print(ohmprop_n${channel})`,
@@ -108,11 +112,22 @@ export const tsp2600 = tsp2600Channel('a');
 /** Of channel B. */
 export const tsp2600B = tsp2600Channel('b');
 
-function tableOf(levels_V: readonly number[]): string[] {
+/**
+ * Names that say what they hold. A line that loses a byte makes another name, which stays; one that loses the same byte later would
+ * find there what an earlier run had been told.
+ */
+function namesOf(levels_V: readonly number[], delay_s: number): { levels: string; delay: string } {
+  const sum = crc32(`${levels_V.map(sentLevel).join(',')};${sent(delay_s)}`)
+    .toString(16)
+    .padStart(8, '0');
+  return { levels: `ohmprop_v${sum}`, delay: `ohmprop_d${sum}` };
+}
+
+function tableOf(name: string, levels_V: readonly number[]): string[] {
   const lines: string[] = [];
   for (let from = 0; from < levels_V.length; from += LINE_LEVELS) {
     const levels = levels_V.slice(from, from + LINE_LEVELS).map(sentLevel);
-    lines.push(`for k, v in ipairs({${levels.join(',')}}) do table.insert(ohmprop_v, v) end`);
+    lines.push(`for k, v in ipairs({${levels.join(',')}}) do table.insert(${name}, v) end`);
   }
   return lines;
 }
