@@ -16,7 +16,10 @@ export async function run(args: readonly string[]): Promise<void> {
   const [side = 4, pulses = 60, cycles = 3, c2c = 0] = args.map(Number);
   console.log(machine());
   const model = softBounds();
-  const cells = new PulsedCells(model, { rows: 8, columns: 8, from_S: 50e-6, nonidealities: { c2c } });
+  const loop = loopOf(model, pulses);
+  // every train starts where that of the cycle before did: what it starts from and changes is then one number
+  const from_S = G_MIN + (G_MAX - G_MIN) * loop.top;
+  const cells = new PulsedCells(model, { rows: 8, columns: 8, from_S, nonidealities: { c2c } });
   const bench = new ArcOneBench(cells, { noise: 0.002 });
   const line = bench.connect();
   await line.open();
@@ -101,19 +104,25 @@ function softBounds(): PulseModel {
   });
 }
 
+/** Between what states trains of so many pulses go up and down for good. */
+function loopOf(model: PulseModel, pulses: number): { readonly bottom: number; readonly top: number } {
+  const walk = (from: number, way: 'potentiation' | 'depression') => {
+    let at = from;
+    for (let n = 0; n < pulses; n++) at = Math.min(1, Math.max(0, at + model[way].step(at)));
+    return at;
+  };
+  let [bottom, top] = [0, 0];
+  for (let cycle = 0; cycle < 100; cycle++) {
+    top = walk(bottom, 'potentiation');
+    bottom = walk(top, 'depression');
+  }
+  return { bottom, top };
+}
+
 /** What a fit of these trains should find: where they start, what they change, and NeuroSim's label of their bend. */
 function truthOf(model: PulseModel, pulses: number) {
   const span = G_MAX - G_MIN;
-  const walk = (w: number, count: number, { step }: { step: (w: number) => number }) => {
-    let at = w;
-    for (let n = 0; n < count; n++) at = Math.min(1, Math.max(0, at + step(at)));
-    return at;
-  };
-  const rise = { step: (w: number) => model.potentiation.step(w) };
-  const fall = { step: (w: number) => model.depression.step(w) };
-  const bottom = walk(0.5, pulses, fall);
-  const top = walk(bottom, pulses, rise);
-  const end = walk(top, pulses, fall);
+  const { bottom, top } = loopOf(model, pulses);
   const label = (share: number, sign: 1 | -1) => sign * labelOf(1 / (-Math.log1p(-share) * pulses));
   return {
     potentiation: {
@@ -123,7 +132,7 @@ function truthOf(model: PulseModel, pulses: number) {
     },
     depression: {
       start_S: G_MIN + span * top,
-      change_S: span * (end - top),
+      change_S: span * (bottom - top),
       nonlinearity: label(FALL.share, -1),
     },
   };
