@@ -1,6 +1,7 @@
 import { inputError } from '../../core/index.js';
 import { type Permit, readLimit_V } from '../../devices/limits/index.js';
 import { readMatrixFile } from '../../drivers/instruments/switch-matrix/index.js';
+import { unopenedArray } from '../../experiments/composition/index.js';
 import { interruptionOf } from '../interruption.js';
 import { type Io, onInterrupt } from '../io.js';
 import { verbsOf } from './kinds.js';
@@ -12,6 +13,8 @@ export interface DrivenAsked extends SaidOptions, Omit<InstrumentAsked, 'io'> {
   readonly outputOn: boolean;
   readonly matrix?: string;
   readonly channel?: 'a' | 'b';
+  /** Of a command that works on one. */
+  readonly cell?: { readonly row: number; readonly column: number };
 }
 
 /**
@@ -30,6 +33,8 @@ export async function withCells<T>(
 ): Promise<T> {
   const permit = await permitOf(command, asked);
   const matrix = asked.matrix === undefined ? undefined : await readMatrixFile(asked.address, asked.matrix);
+  const size = matrix ?? unopenedArray(asked.address.text);
+  if (asked.cell !== undefined) requireCell(asked.cell, size);
   await before(permit);
   const { address, baud, outputOn, channel } = asked;
   if (channel !== undefined && address.kind !== 'smu') {
@@ -58,6 +63,18 @@ export async function withCells<T>(
   } finally {
     dispose();
   }
+}
+
+/** @throws OhmpropError `instrument.cell`, before anything is opened */
+function requireCell(
+  { row, column }: { readonly row: number; readonly column: number },
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+): void {
+  if (row < rows && column < columns) return;
+  throw inputError(
+    'instrument.cell',
+    `--cell ${row},${column}: there is no such cell; the array has rows 0 … ${rows - 1}, columns 0 … ${columns - 1}${rows * columns === 1 ? ', a source-measure unit by itself one cell: name its switch matrix, --matrix FILE' : ''}`,
+  );
 }
 
 /** Where nothing is said, V; or what the limits allow, where that is less. */

@@ -53,7 +53,7 @@ async function pulse(io: Io, given: OptionsOf<typeof options>): Promise<Answer> 
   return withCells(
     io,
     'instrument pulse',
-    asked,
+    { ...asked, cell: where },
     async ({ cells, identity }, signal, permit) => {
       const { columns } = cells.info;
       const range = { ...where, rows: 1, columns: 1 };

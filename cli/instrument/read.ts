@@ -29,7 +29,7 @@ export const readCommand = defineCommand({
     return withCells(
       io,
       'instrument read',
-      asked,
+      cell === undefined ? asked : { ...asked, cell },
       async ({ cells, identity }, _, permit) => {
         const { rows, columns, name } = cells.info;
         const range =

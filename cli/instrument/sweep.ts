@@ -67,7 +67,7 @@ async function sweep(io: Io, given: OptionsOf<typeof options>): Promise<Answer> 
   return withCells(
     io,
     'instrument sweep',
-    asked,
+    { ...asked, cell: where },
     async (instrument, signal, permit) => {
       const { cells, identity, least_s = 0 } = instrument;
       if (instrument.sweep === undefined) {

@@ -52,7 +52,7 @@ describe('instrument commands', () => {
         ['instrument pulse SMU --drive pulses:1V,5ms,3 --yes', /would form a cell/],
         ['instrument pulse SMU --drive pulses:0.8V,20ms,3 --yes', /allow 0\.01 s/],
         ['instrument pulse SMU --drive pulses:0.8V,5ms,6 --yes', /allow 5/],
-        ['instrument pulse SMU --drive pulses:0.8V,5ms,1 --cell 0,1 --yes', /not inside its 1 × 1/],
+        ['instrument pulse SMU --drive pulses:0.8V,5ms,1 --cell 0,1 --yes', /there is no such cell/],
         ['instrument sweep SMU --drive triangle:0.8V,-0.8V,1s,1 --yes', /allow 0\.01 s/],
         ['instrument read SMU --read 0.4V', /only read a cell|allow 0\.01 s/],
       ];

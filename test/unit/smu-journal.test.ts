@@ -8,6 +8,7 @@ import { resistorPort } from '../../drivers/instruments/index.js';
 import { Smu, SmuCells, stopSmu, tsp2600 } from '../../drivers/instruments/smu/index.js';
 import { InProcessLine, SteppedClock } from '../../drivers/serving/index.js';
 import { PulsedCells } from '../../experiments/composition/index.js';
+import { PulseJournal } from '../../records/index.js';
 
 // Decision 109.
 
@@ -37,7 +38,7 @@ describe.each([
     await smu.arm(permit);
     device.terminals.seen();
     const ended = smu.run([0.9, ...new Array<number>(20).fill(0)], 0.01).catch(() => {});
-    await new Promise<void>((resolve) => device.clock.after(0.25, resolve));
+    await new Promise<void>((resolve) => device.clock.after(0.15, resolve));
     expect((await smu.stop()).confirmed).toBe(true);
     await ended;
     const seen = device.terminals.seen();
@@ -79,6 +80,10 @@ describe.each([
     expect(next.given?.doubt).toBeUndefined();
     expect([...(next.given?.positive ?? [])]).toEqual([1]);
     expect(device.terminals.seen().most_V).toBe(0);
+    const written = await PulseJournal.open(join(folder, 'pulses.jsonl'), { rows: 1, columns: 1 });
+    expect(written.history.interrupted).toMatchObject({ update: 1, given: 1 });
+    expect(written.history.doubt).toBeUndefined();
+    written.close();
     // what is left of the update, and no more
     await next.pulse({ counts: Int16Array.of(2) }, { id: 1 });
     expect([...(next.given?.positive ?? [])]).toEqual([2]);

@@ -45,7 +45,7 @@ export function placeGroups(groups: readonly NeededGroup[], arrays: readonly Arr
   if (needed > there) {
     throw inputError(
       'cells.layout',
-      `the network needs ${needed} cells (${groups.map(({ name, rows, columns }) => `${name} ${rows} × ${columns}`).join(', ')}), and ${arrays.map(({ name, rows, columns }) => `${name} has ${rows} × ${columns}`).join(', ')}; use fewer hidden nodes or inputs, or lay groups on more arrays (cells.layout)`,
+      `the network needs ${needed} cells (${groups.map(({ name, rows, columns }) => `${name} ${rows} × ${columns}`).join(', ')}), and ${arrays.map(({ name, rows, columns }) => `${name} has ${rows} × ${columns}`).join(', ')}; use fewer hidden nodes or inputs, or lay groups on more arrays (cells.layout); a source-measure unit has more cells behind a switch matrix (--matrix)`,
     );
   }
   let free: Free[] = arrays.map(({ rows, columns }, array) => ({ array, row: 0, column: 0, rows, columns }));
