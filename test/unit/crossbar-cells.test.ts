@@ -291,3 +291,16 @@ describe('a crossbar of cells with models', () => {
     ).toThrow(/word line 1 floats with its gate at 0 V/);
   });
 });
+
+it('says of one cell behind a transistor what its own gate lets through', () => {
+  const size = { rows: 2, columns: 2 };
+  const cells = { model: sinh, transistor, states: Float64Array.of(1e-4, 2e-4, 3e-4, 4e-4) };
+  const crossbar = new CellsCrossbar({ ...size, wires: { row_ohm: 5, column_ohm: 5 }, cells });
+  const drive = { count: 1, rows_V: Float64Array.of(0.5, 0.4), gates_V: Float64Array.of(0, 2.5) };
+  const solved = crossbar.solve(drive);
+  const all_A = solved.deviceCurrents_A();
+  expect(all_A[2]).toBeGreaterThan(1e-6);
+  for (const [cell, current_A] of all_A.entries())
+    expect(crossbar.current_A(solved, drive, cell)).toBeCloseTo(current_A, 12);
+  crossbar.close();
+});

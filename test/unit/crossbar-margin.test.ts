@@ -8,6 +8,7 @@ import {
   type MarginProblem,
   ModelReads,
   readMargin,
+  searchPatterns,
   solveCells,
   solveReference,
 } from '../../solver/crossbar/index.js';
@@ -133,9 +134,11 @@ describe('by hand', () => {
   it('has the swing of a voltage divider across the sense resistance', () => {
     const sensed = { rows: 1, columns: 1, selected: { row: 0, column: 0 }, wires: { sense_ohm: 1e4 } };
     const cells = { levels_S: [Float64Array.of(off_S), Float64Array.of(on_S)] };
-    const { swing } = readMargin({ ...problem, ...sensed, cells, scheme: 'row-by-row' });
-    // Flocke & Noll: R_pu/(R_on + R_pu) − R_pu/(R_off + R_pu)
-    expect(swing).toBeCloseTo(1e4 / (1e4 + 1e4) - 1e4 / (1e6 + 1e4), 9);
+    for (const read_V of [0.2, -0.2]) {
+      const { swing } = readMargin({ ...problem, ...sensed, read_V, cells, scheme: 'row-by-row' });
+      // Flocke & Noll: R_pu/(R_on + R_pu) − R_pu/(R_off + R_pu), whichever way the current flows
+      expect(swing).toBeCloseTo(1e4 / (1e4 + 1e4) - 1e4 / (1e6 + 1e4), 9);
+    }
   });
 });
 
@@ -164,6 +167,27 @@ it('tries every pattern of few cells with models', () => {
   expect(on.sensed_A / Math.min(...plain(2))).toBeCloseTo(1, 8);
   expect(off.sensed_A / Math.max(...plain(0))).toBeCloseTo(1, 8);
   expect(on.all && off.all).toBe(true);
+});
+
+it('counts each pattern once, however often a search comes to it', () => {
+  let reads = 0;
+  const counted = {
+    read: (pattern: Uint8Array) => ({ sensed_A: pattern[0] + 2 * pattern[2], cell_A: ++reads }),
+    gains_A: () => new Float64Array(6),
+    close: () => {},
+  };
+  const search = {
+    rows: 1,
+    columns: 3,
+    levels: 2,
+    selected: { row: 0, column: 1 },
+    own: 1,
+    towards: 1,
+    most: 60,
+  } as const;
+  const { pattern, tried, sensed_A } = searchPatterns(counted, search, new RandomStream(1, 'patterns'));
+  expect([[...pattern], tried, sensed_A]).toEqual([[1, 1, 1], 4, 3]);
+  expect(reads).toBe(60);
 });
 
 it('says of larger arrays how many patterns it tried, and is no better than those that papers name', () => {

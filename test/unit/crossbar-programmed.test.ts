@@ -99,6 +99,38 @@ it('moves the selected cell and its neighbours as a plain integration does', asy
   expect(Math.abs(array.states[1] - states[1])).toBeGreaterThan(1e-4);
 });
 
+it('says the energy of a pulse: of a cell whose conductance moves, and of one that stays', async () => {
+  const [V, T, x0, k] = [1.5, 2e-5, 0.2, 2e4];
+  // x = x₀ + k·t, so that the power is a parabola
+  const right = {
+    [`${k}*v/${V}`]: x0 ** 2 * T + x0 * k * T ** 2 + (k ** 2 * T ** 3) / 3,
+    '0*v': x0 ** 2 * T,
+  };
+  for (const [rate, integral] of Object.entries(right)) {
+    const moving = await expressionModel({
+      name: 'parabola',
+      current: '1e-4*x*x*v',
+      rate,
+      state: { low: 0, high: 1, initial: x0 },
+    });
+    const pulse = {
+      potentiation: { amplitude_V: V, width_s: T },
+      depression: { amplitude_V: -V, width_s: T },
+    };
+    const one = { rows: 1, columns: 1, scheme: 'row-by-row', read_V: 0.1 } as const;
+    const array = new ProgrammedCells({
+      ...one,
+      cells: { model: moving, states: Float64Array.of(x0) },
+      ...pulse,
+    });
+    const { energy_J } = await array.pulse({ counts: Int16Array.of(2) }, { id: 1 });
+    const second =
+      rate === '0*v' ? integral : (x0 + k * T) ** 2 * T + (x0 + k * T) * k * T ** 2 + (k ** 2 * T ** 3) / 3;
+    expect((energy_J ?? Number.NaN) / (1e-4 * V ** 2 * (integral + second))).toBeCloseTo(1, 6);
+    await array.close();
+  }
+});
+
 it('follows a cell to the end of its range, and behind lines that take most of the voltage', async () => {
   const strong = { row_ohm: 300, column_ohm: 300, driver_ohm: 2000, sense_ohm: 500 };
   for (const [lines, accuracy, within, ends] of [

@@ -182,3 +182,24 @@ describe('a network on crossbars without resistance', () => {
     expect(own.limits.lowest / other.limits.lowest).toBeCloseTo(1, 8);
   });
 });
+
+it('learns from drops between units as they were read, wires or none', async () => {
+  const readOut = { noise: 1e-4, seed: 3 };
+  const exact = new WiredDevice(wiredNetwork(layered, { row_ohm: 1e-3 }), { seed: 11 });
+  const read = new WiredDevice(wiredNetwork(layered, { row_ohm: 1e-3 }), { seed: 11, readOut });
+  const ideal = new LayeredDevice(layered, { seed: 11, readOut });
+  const [unread, wired, plain] = await Promise.all(
+    [exact, read, ideal].map(async (device) => {
+      const free = await device.settle({ batch, inputs }, { stop: tight });
+      const nudge = { kind: 'conductance', beta: 1e-5, targets } as const;
+      const second = await device.settle({ batch, inputs, nudge }, { from: free, stop: tight });
+      const gradient = await device.gradient({ first: free, second });
+      await device.close();
+      return gradient;
+    }),
+  );
+  for (const name of ['g1', 'g2', 'g3']) {
+    expect(cosine(wired[name], plain[name])).toBeGreaterThan(1 - 1e-6);
+    expect(cosine(wired[name], unread[name])).toBeLessThan(0.99);
+  }
+});
