@@ -13,6 +13,7 @@ const networks = [
   'devices/cells',
   'devices/boards',
   'devices/limits',
+  'devices/described',
 ];
 const circuits = [...networks, 'circuits'];
 /** What measuring rests on; its own rooms follow each other below. */
@@ -27,6 +28,7 @@ const rooms = {
   'devices/cells': [...contracts, 'kernels'],
   'devices/boards': [...contracts, 'devices/elements'],
   'devices/limits': contracts,
+  'devices/described': contracts,
   circuits: [...contracts, 'devices/elements'],
   solver: circuits,
   learning: [...contracts, 'records'],
@@ -58,13 +60,32 @@ const rooms = {
   report: ['core', 'records'],
   'experiments/schema': ['core'],
   'experiments/composition': [...below, 'experiments/schema'],
-  'experiments/sessions': [...below, 'experiments/schema', 'experiments/composition'],
-  'experiments/studies': [...below, 'experiments/schema', 'experiments/composition', 'experiments/sessions'],
-  'experiments/kept': [...below, 'experiments/schema', 'experiments/composition', 'experiments/sessions'],
+  'experiments/modules': [...below, 'experiments/schema', 'experiments/composition'],
+  'experiments/sessions': [
+    ...below,
+    'experiments/schema',
+    'experiments/composition',
+    'experiments/modules',
+  ],
+  'experiments/studies': [
+    ...below,
+    'experiments/schema',
+    'experiments/composition',
+    'experiments/modules',
+    'experiments/sessions',
+  ],
+  'experiments/kept': [
+    ...below,
+    'experiments/schema',
+    'experiments/composition',
+    'experiments/modules',
+    'experiments/sessions',
+  ],
   'experiments/watching': [...below, 'experiments/schema', 'experiments/kept'],
   'experiments/index.ts': [
     'experiments/schema',
     'experiments/composition',
+    'experiments/modules',
     'experiments/sessions',
     'experiments/studies',
     'experiments/kept',

@@ -25,6 +25,7 @@ export const evalCommand = defineCommand({
   notes:
     "With --cells, and with all that goes into cells or their writing (--stuck, --d2d, --c2c, --write-noise, --policy …), the run's conductances are programmed into fresh cells first, also those of a run in cells, and how far off they came out is said. " +
     'What changes reads alone (--read-noise, --converter-bits), and drift and relaxation for the time of --wait, act on the cells as they are.',
+  uses: 'runs',
   examples: [
     'ohmprop eval last',
     'ohmprop eval runs/iris --data csv:new.csv',

@@ -19,6 +19,7 @@ export const exportCommand = defineCommand({
     '.cir': 'a resistive network, one sample put in, as SPICE text',
   },
   formerFlags: { '--output': '--out' },
+  uses: 'runs',
   examples: [
     'ohmprop export last -o weights.npz',
     'ohmprop export last -o network.cir --sample 3',

@@ -5,7 +5,7 @@ import type { StopRule } from '../devices/contract/index.js';
 import { type ComposedRun, composeToInspect } from '../experiments/composition/index.js';
 import { presets, readConfig, type Tree } from '../experiments/schema/index.js';
 import { checkGradient, chooseNudge, describeRule } from '../experiments/sessions/index.js';
-import { type GroupGradcheck, judgeGradient } from '../learning/index.js';
+import { type GroupGradcheck, judgeGradient, wrongCost } from '../learning/index.js';
 import { defineCommand, repeatable, whole } from './frame/index.js';
 import type { Io } from './io.js';
 import { openRunToLook, RUN } from './open-run.js';
@@ -14,6 +14,7 @@ import { settingsNamed } from './setting-flags.js';
 /** Settings that change what is checked. */
 const settings = settingsNamed(
   '--data',
+  '--device',
   '--rule',
   '--beta',
   '--nudge',
@@ -46,6 +47,7 @@ const options = z.strictObject({
 export const gradcheckCommand = defineCommand({
   options,
   settings,
+  uses: 'runs',
   examples: [
     'ohmprop gradcheck --preset iris --estimator positive',
     'ohmprop gradcheck last --samples 64',
@@ -54,7 +56,7 @@ export const gradcheckCommand = defineCommand({
   notes:
     'Checks what is trained: the data, the coding, the estimator and the stop rules of the configuration or the run. ' +
     'Drawn digits stand for data that would have to be downloaded. The verdict is the answer, and the exit code is 0 whatever it is: ' +
-    'a script reads "verdict" of --json (right, rough, biased or none).',
+    'a script reads "verdict" of --json (right, rough, biased, wrong or none).',
 
   async answer({ run: named, preset, samples, set }, { io, settings: asked }) {
     if (named !== undefined && preset !== undefined) {
@@ -70,13 +72,11 @@ export const gradcheckCommand = defineCommand({
     const { run, stops } = opened;
     const { device } = run.trainer;
     const checked = await checkGradient(run, samples, stops).finally(() => device.close());
-    const { groups, beta, betas, size } = checked;
-    const { verdict, text } = judgeGradient(
-      groups,
-      betas,
-      device.info.readOut !== undefined,
-      run.trainer.nudge.kind === 'clamp',
-    );
+    const { groups, beta, betas, size, wrongSlope } = checked;
+    const { verdict, text } =
+      wrongSlope === undefined
+        ? judgeGradient(groups, betas, device.info.readOut !== undefined, run.trainer.nudge.kind === 'clamp')
+        : wrongCost(run.coder.cost.cost ?? 'squared', wrongSlope);
     const { betaUnit } = run.composition;
     const { estimator = run.config.training.estimator, name: rule } = run.trainer.rule;
     return {
@@ -94,6 +94,7 @@ export const gradcheckCommand = defineCommand({
         beta: beta / betaUnit,
         betas: betas.map((b) => b / betaUnit),
         groups,
+        ...(wrongSlope === undefined ? {} : { wrongSlope }),
         verdict,
         verdictText: text,
       },

@@ -22,6 +22,7 @@ export const predictCommand = defineCommand({
     ...lookOptions,
   }),
   outputs: { '.csv': "the file's rows with all their columns, and the answers beside them" },
+  uses: 'runs',
   examples: [
     'ohmprop predict last --data csv:new.csv -o answers.csv',
     'ohmprop predict runs/iris --data npz:new.npz --json',

@@ -12,6 +12,7 @@ import { Exit, type Io, printJson, printLine, warn } from './io.js';
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let answered = false;
+  const found: Found = { words: [], mistyped: false, renamed: [], modules: [] };
   const answer = (text: string): unknown => {
     answered = true;
     return io.stdout.write(text);
@@ -32,7 +33,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const asksHelp = argv[0] === 'help' && argv.length > 1 && group === undefined;
     const line = asksHelp ? [...argv.slice(1), '--help'] : group === undefined ? [...argv] : ['--help'];
     if (asksHelp) requireHelpOf(argv[1]);
-    const { program, words } = await programFor(line, noticed, group);
+    const { program, words } = await programFor(line, noticed, found, group);
     await program.parseAsync(words, { from: 'user' });
     return 0;
   } catch (error) {
@@ -42,6 +43,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       printJson(io, { error: told, files: [] });
     }
     return exitCode;
+  } finally {
+    for (const takeAway of found.modules) takeAway();
   }
 }
 
@@ -52,8 +55,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 async function programFor(
   argv: readonly string[],
   io: Io,
+  found: Found,
   entries: readonly CommandEntry[] = commands,
 ): Promise<{ program: Command; words: string[] }> {
+  found.words = [...argv];
   const program = new Command('ohmprop')
     .description('Simulate, drive and train analog learning networks.')
     .exitOverride()
@@ -67,7 +72,6 @@ async function programFor(
   // Asked for, it is the first word; else it only stands in the help.
   const asksVersion = argv[0] === '-V' || argv[0] === '--version';
   program.version(asksVersion ? await (await import('../records/index.js')).ohmpropVersion() : '');
-  const found: Found = { words: [...argv], mistyped: false, renamed: [] };
   await addCommands(program, entries, argv, io, found);
   program.addHelpText(
     'after',
@@ -110,6 +114,8 @@ interface Found {
   mistyped: boolean;
   /** Old names in it: `ohmprop device is now ohmprop cell`. */
   readonly renamed: string[];
+  /** Takes modules away again that the line has put to use. */
+  readonly modules: (() => void)[];
 }
 
 const helpFlags = ['--help', '-h'];
@@ -144,8 +150,24 @@ async function addCommands(
     const { line, renamed } = replaceFormerFlags(definition, found.words);
     found.words = line;
     found.renamed.push(...renamed);
+    // Before help and flags are made, which have the names that modules bring.
+    if (definition.uses !== undefined) await useModulesOf(line, found);
     addDefinition(command, definition, [...above, renamedTo ?? name].join(' '), line, io);
   }
+}
+
+/** Puts modules to use that a line names with `--use`. */
+async function useModulesOf(line: readonly string[], found: Found): Promise<void> {
+  const end = line.indexOf('--');
+  const own = end < 0 ? line : line.slice(0, end);
+  const files = own.flatMap((word, at) => {
+    if (word.startsWith('--use=')) return [word.slice('--use='.length)];
+    return word === '--use' && own[at + 1] !== undefined ? [own[at + 1]] : [];
+  });
+  const changed = own.includes('--changed-module');
+  if (files.length === 0 && !changed) return;
+  const { useModules } = await import('../experiments/modules/index.js');
+  found.modules.push(await useModules(files, changed));
 }
 
 /** Whether an error says no more than that a signal has ended the work. */

@@ -10,6 +10,7 @@ export const reportCommand = defineCommand({
     figure: figureWidth,
     ...lookOptions,
   }),
+  uses: 'runs',
   examples: [
     'ohmprop report last',
     'ohmprop report last --figure 85mm',

@@ -40,6 +40,7 @@ export const resumeCommand = defineCommand({
   settings: settingsNamed('--epochs', '--threads', '--pulse-log'),
   notes:
     'A run on a board compares what the board holds with its journal first, and writes only what differs. Runs that somebody stopped with Ctrl-C are not taken up by --unfinished.',
+  uses: 'runs',
   examples: [
     'ohmprop resume last',
     'ohmprop resume runs/xor --epochs 200 --json',

@@ -20,6 +20,7 @@ import { Exit, type Io, printLine } from './io.js';
 import { mainFile } from './main-file.js';
 import type { Notification } from './notification.js';
 import { Notifier, type NotifySettings } from './notify.js';
+import { useWords } from './study/program-file.js';
 import { SUPERVISOR } from './supervisor-of.js';
 import { JournalTeller } from './tell-journal.js';
 
@@ -167,6 +168,7 @@ class Supervisor {
     const words = begun
       ? ['resume', path]
       : ['train', file, '-o', `${path}/`, ...(run.from === undefined ? [] : ['--from', run.from])];
+    words.push(...useWords());
     if (run.notify !== undefined) {
       words.push('--notify', run.notify.command, '--notify-every', String(run.notify.every_seconds));
     }

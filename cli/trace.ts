@@ -48,6 +48,7 @@ export const traceCommand = defineCommand({
   outputs: { '.csv': 'a row a step, a column a node' },
   draws: 'states and energy against the step',
   formerFlags: { '--plot': '--out' },
+  uses: 'runs',
   examples: [
     'ohmprop trace last --sample 3 -o trace.svg --figure 85mm',
     'ohmprop trace xor --set training.beta=136uS -o steps.csv --json',

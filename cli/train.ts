@@ -59,6 +59,7 @@ export const trainCommand = defineCommand({
   settings,
   takesConfiguration: true,
   outputs: { '/': 'run directory (default runs/<date>_<name>_<id>); of several seeds, one in it for each' },
+  uses: 'names',
   examples: [
     'ohmprop train --data xor',
     'ohmprop train --preset iris --epochs 50 --seed 2 -o runs/iris-2/',

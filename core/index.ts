@@ -23,6 +23,7 @@ export { nearestWord } from './nearest.js';
 export { normalQuantile } from './normal-quantile.js';
 export { type Quantity, readQuantities, readQuantity } from './quantity.js';
 export { hashName, philox4x32, RandomStream, shortNormalPair } from './random.js';
+export { Registry } from './registry.js';
 export { printable, printableJson, printableLine, quoted } from './shown.js';
 export type { DeviceState, StateArray, StateValue } from './state.js';
 export { isUsable, type Status, statuses, statusRemedy, worseStatus } from './status.js';

@@ -3,13 +3,14 @@ import {
   type Batch,
   type Coding,
   type Cost,
-  type CostName,
   checkCost,
+  costLaw,
   type DeviceInfo,
   type Floats,
   type InputCoding,
   type ReadOut,
   type TargetCoding,
+  type TargetForm,
 } from '../devices/contract/index.js';
 import { costOf, costValue } from './cost-value.js';
 import { type DataSet, featureRanges, type Moments, momentsOf, type Samples } from './data/index.js';
@@ -76,7 +77,7 @@ export class Coder {
     const targets = (label: number) =>
       patterns?.[label] ?? targetOf[target.kind as Exclude<Kind, 'pattern'>](target, label, outputs);
     this.classTargets = Array.from({ length: dataSet.classes }, (_, label) =>
-      asCostTakes[cost.cost ?? 'squared'](targets(label), coding.target),
+      asCostsTake[costLaw(cost.cost ?? 'squared').targets](targets(label), coding.target),
     );
     this.read =
       coding.readOut === 'pattern'
@@ -228,14 +229,11 @@ type Voltages = Float64Array;
 const asClasses = (targets: Voltages, { on }: TargetCoding) => targets.map((y) => (y === on ? 1 : 0));
 const asSigns = (targets: Voltages, { on }: TargetCoding) => targets.map((y) => (y === on ? 1 : -1));
 
-/** Voltages of targets as each cost takes them. */
-const asCostTakes: Readonly<Record<CostName, (targets: Voltages, target: TargetCoding) => Float64Array>> = {
-  squared: (targets) => targets,
-  regression: (targets) => targets,
-  'cross-entropy': asClasses,
-  margin: asClasses,
-  'squared-hinge': asSigns,
-  hinge: asSigns,
+/** Voltages of targets as costs take them. */
+const asCostsTake: Readonly<Record<TargetForm, (targets: Voltages, target: TargetCoding) => Float64Array>> = {
+  voltages: (targets) => targets,
+  classes: asClasses,
+  signs: asSigns,
 };
 
 function differencesOf(outputs: Floats): number[] {

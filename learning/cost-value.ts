@@ -1,19 +1,14 @@
-import {
-  type Cost,
-  type CostName,
-  type CostParameters,
-  type Floats,
-  rivalOf,
-} from '../devices/contract/index.js';
+import { inputError, Registry } from '../core/index.js';
+import { type Cost, type CostParameters, type Floats, rivalOf } from '../devices/contract/index.js';
 
 /** C of one sample, scores u and targets y as the cost takes them. */
-type Value = (u: Float64Array, y: Float64Array, p: CostParameters) => number;
+export type CostFunction = (u: Float64Array, y: Float64Array, p: CostParameters) => number;
 
 const sum = (u: Float64Array, term: (k: number) => number): number =>
   u.reduce((total, _, k) => total + term(k), 0);
 
-/** The costs whose slopes `outputPulls` of the contract gives. */
-const values: Readonly<Record<CostName, Value>> = {
+/** The costs whose slopes `outputPulls` of the contract gives, by name. */
+export const costFunctions = new Registry<CostFunction>('cost', {
   squared: (u, y) => sum(u, (k) => (u[k] - y[k]) ** 2) / 2,
   regression: (u, y, { weights }) => sum(u, (k) => (weights?.[k] ?? 1) * (u[k] - y[k]) ** 2) / 2,
   'cross-entropy': (u, y, { scale = 1 }) => {
@@ -28,7 +23,7 @@ const values: Readonly<Record<CostName, Value>> = {
     const rival = rivalOf(u, own);
     return rival === undefined ? 0 : margin * Math.max(0, margin - u[own] + u[rival]);
   },
-};
+});
 
 /** ½ Σ (v − y)² over a batch, V². */
 export function costOf(outputs: Float64Array, targets: Float64Array): number {
@@ -46,6 +41,8 @@ export function costValue(
 ): number {
   const pairs = parameters.pairs === true;
   const n = pairs ? size / 2 : size;
+  const value = costFunctions.get(cost);
+  if (value === undefined) throw inputError('cost.unknown', `cost: nobody says what "${cost}" comes to`);
   const u = new Float64Array(n);
   const y = new Float64Array(n);
   let total = 0;
@@ -55,7 +52,7 @@ export function costValue(
       u[k] = pairs ? outputs[at] - outputs[at + 1] : outputs[at];
       y[k] = targets[at];
     }
-    total += values[cost](u, y, parameters);
+    total += value(u, y, parameters);
   }
   return total;
 }

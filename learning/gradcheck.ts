@@ -12,6 +12,7 @@ import {
   type ParameterValues,
   type StopRule,
 } from '../devices/contract/index.js';
+import type { WrongSlope } from './cost-slope.js';
 
 /** Two devices of one network, and what to compare them on. */
 export interface GradcheckOptions {
@@ -48,8 +49,8 @@ export interface GroupGradcheck {
 
 /** What a gradient check comes to. */
 export interface GradcheckVerdict {
-  /** The estimate is the gradient; it is not settled enough; β bends it, perhaps besides; there is none. */
-  readonly verdict: 'right' | 'rough' | 'biased' | 'none';
+  /** The estimate is the gradient; it is not settled enough; β bends it, perhaps besides; there is none; the cost contradicts itself. */
+  readonly verdict: 'right' | 'rough' | 'biased' | 'none' | 'wrong';
   /** The same in a sentence, with what to change. */
   readonly text: string;
 }
@@ -146,6 +147,14 @@ export function judgeGradient(
   return {
     verdict: 'right',
     text: `Right: every group's estimate points where the exact gradient does (the worst, ${bent.group}: cosine ${cosineToExact.toFixed(6)}).`,
+  };
+}
+
+/** What a cost whose slope is not that of its value comes to, whatever the estimate is like. */
+export function wrongCost(cost: string, { sample, output, said, found }: WrongSlope): GradcheckVerdict {
+  return {
+    verdict: 'wrong',
+    text: `Wrong slope: at output ${output} of sample ${sample} the cost ${cost} says ∂C/∂v = ${said.toPrecision(4)}, and its value rises by ${found.toPrecision(4)} a volt. What is learned is then not what is measured: mend slope or value.`,
   };
 }
 

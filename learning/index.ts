@@ -1,6 +1,7 @@
 export { type BestEpoch, isBetter, type ValidatedEpoch } from './best-epoch.js';
 export { type CodedBatch, Coder, outputsFor } from './coding.js';
-export { costOf, costValue } from './cost-value.js';
+export { type WrongSlope, wrongSlopeOf } from './cost-slope.js';
+export { type CostFunction, costFunctions, costOf, costValue } from './cost-value.js';
 export * from './data/index.js';
 export { type DiagnosticsPlan, type GradientDiagnostics, gradientDiagnostics } from './diagnostics.js';
 export { copyTally, type EpochTally, emptyTally } from './epoch-tally.js';
@@ -13,6 +14,7 @@ export {
   type GroupGradcheck,
   gradcheck,
   judgeGradient,
+  wrongCost,
 } from './gradcheck.js';
 export { epochOrder, minibatch, minibatchCount } from './minibatches.js';
 export { NudgeControl, type NudgeState } from './nudge-control.js';

@@ -41,6 +41,12 @@ export const manifestSchema = z.object({
   preset: z.string().optional(),
   /** Every file that went in. */
   sources: z.array(sourceSchema),
+  /** Modules of its user that its configuration names something of: code, by what it hashes to, and the names. */
+  modules: z
+    .array(
+      z.object({ file: z.string(), sha256: z.string(), adds: z.record(z.string(), z.array(z.string())) }),
+    )
+    .optional(),
   /** Of the data, in the order of its labels; runs of 0.1 have none. */
   classNames: z.array(z.string()).optional(),
   /** What data have to be like to be presented to it; runs of 0.1 have none. */

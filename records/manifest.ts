@@ -21,7 +21,7 @@ const MAX_MANIFEST_BYTES = 2 ** 26;
 /** A manifest of a run that begins now. */
 export async function startManifest(
   run: Pick<Manifest, 'seed' | 'sources'> &
-    Partial<Pick<Manifest, 'preset' | 'device' | 'classNames' | 'data' | 'warnings'>>,
+    Partial<Pick<Manifest, 'preset' | 'modules' | 'device' | 'classNames' | 'data' | 'warnings'>>,
 ): Promise<Manifest> {
   const commit = await gitCommit();
   return {

@@ -46,6 +46,7 @@ export const exportCommand = defineCommand({
     '.csv': 'table with the band of 95 %',
     '/': 'CrossSim: dG_increasing.txt and dG_decreasing.txt',
   },
+  uses: 'names',
   examples: [
     'ohmprop cell export my.cell.json --to aihwkit -o my_cell.py',
     'ohmprop cell export my.cell.json --to crosssim -o tables/',

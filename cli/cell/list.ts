@@ -11,6 +11,7 @@ export const listCommand = defineCommand({
       description: 'cell files of this folder and those below it instead',
     }),
   }),
+  uses: 'names',
   examples: ['ohmprop cell list', 'ohmprop cell list measured/', 'ohmprop cell list --json'],
 
   async answer({ folder }) {

@@ -60,6 +60,7 @@ export const pulseCommand = defineCommand({
   },
   draws: 'both trains',
   formerFlags: { '--plot': '--out', '--csv': '--out' },
+  uses: 'names',
   examples: [
     'ohmprop cell pulse ag-asi-jo -o trains.svg -o trains.csv',
     'ohmprop cell pulse sdc-nugent --drive pulses:0.5V,6us,40/-0.5V,6us,40 --json',

@@ -85,6 +85,7 @@ export const sweepCommand = defineCommand({
   outputs: { '.csv': 'times, voltages, current and state of every sweep' },
   draws: 'the loops of current over voltage',
   formerFlags: { '--plot': '--out', '--csv': '--out' },
+  uses: 'names',
   examples: [
     'ohmprop cell sweep tio2-strukov --drive sine:1V,1Hz,2 -o loop.svg --figure 85mm',
     'ohmprop cell sweep wox-chang --drive triangle:1.2V,-1.4V,1s,3 --json',

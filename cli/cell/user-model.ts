@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   dynamicCell,
   isCellFileName,
@@ -15,43 +14,7 @@ import {
   physicalPreset,
   type SweepProposal,
 } from '../../devices/elements/index.js';
-import { describeIssues } from '../../experiments/schema/index.js';
-
-const schema = z.strictObject({
-  name: z.string(),
-  /** I(v, x), A. */
-  current: z.string(),
-  /** dx/dt over v, x and i. */
-  rate: z.string().optional(),
-  state: z
-    .strictObject({
-      name: z.string().optional(),
-      unit: z.string().optional(),
-      low: z.number().optional(),
-      high: z.number().optional(),
-      initial: z.number().optional(),
-    })
-    .optional(),
-  /** Numbers, or with bounds and unit. */
-  parameters: z
-    .record(
-      z.string(),
-      z.union(
-        [
-          z.number(),
-          z.strictObject({
-            value: z.number(),
-            min: z.number().optional(),
-            max: z.number().optional(),
-            unit: z.string().optional(),
-          }),
-        ],
-        'needs a number, or a value with min, max and unit',
-      ),
-    )
-    .optional(),
-  validRange_V: z.tuple([z.number(), z.number()]).optional(),
-});
+import { describeIssues, equationsSchema } from '../../experiments/schema/index.js';
 
 export interface NamedModel {
   /** Of the preset, or what the user's file calls it. */
@@ -78,7 +41,7 @@ export async function namedModel(name: string, consumer = 'cell sweep'): Promise
     throw inputError('device.unreadable', `${name}: cannot be read (${cause.message})`, cause);
   });
   const content = readYaml(new TextDecoder().decode(bytes), name, 'device.yaml');
-  const parsed = schema.safeParse(content);
+  const parsed = equationsSchema.safeParse(content);
   if (!parsed.success) {
     const nothing =
       typeof content === 'object' && content !== null
@@ -86,7 +49,7 @@ export async function namedModel(name: string, consumer = 'cell sweep'): Promise
         : '\n  a model has name, current, and for a state rate';
     throw inputError(
       'device.equations',
-      `${name}:\n  ${describeIssues(schema, parsed.error, content)}${nothing}`,
+      `${name}:\n  ${describeIssues(equationsSchema, parsed.error, content)}${nothing}`,
     );
   }
   const model = await expressionModel(withoutUndefined(parsed.data) as Parameters<typeof expressionModel>[0]);

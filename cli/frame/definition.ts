@@ -17,6 +17,8 @@ export interface CommandDefinition<S extends z.ZodObject = z.ZodObject> {
   readonly takesFileOrWords?: boolean;
   /** Endings that `-o` takes, each with what it then writes: `{ '.csv': 'outputs' }`; `/` for a directory. `.json` goes with every command. */
   readonly outputs?: Readonly<Record<string, string>>;
+  /** Takes modules of the user (`--use`): their names mean something to it; `runs`: it opens runs, which ask for theirs again. */
+  readonly uses?: 'names' | 'runs';
   /** Draws a figure: `-o` takes .svg, .png and .html, `--figure` its width. @see Answer.figure */
   readonly draws?: string;
   /** Whole lines that a reader could type. */

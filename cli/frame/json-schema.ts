@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { configJsonSchema } from '../../experiments/schema/index.js';
 import type { CommandDefinition } from './definition.js';
 import { optionFields, schemaOf } from './options-of.js';
+import { typedAlone } from './shared.js';
 
 /** What is of the command line alone. */
-const never = ['config', 'jsonSchema'];
+const never = ['config', 'jsonSchema', ...typedAlone];
 
 /** The JSON Schema of the YAML file that a command takes in place of flags. */
 export function commandJsonSchema(definition: CommandDefinition, name: string): object {

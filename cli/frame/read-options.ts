@@ -6,6 +6,7 @@ import type { Setting, Tree } from '../../experiments/schema/index.js';
 import type { CommandDefinition } from './definition.js';
 import { longName } from './former-names.js';
 import { type OptionField, optionFields, schemaOf, unwrapped } from './options-of.js';
+import { typedAlone } from './shared.js';
 
 /** What was asked for. */
 export interface OptionsRead {
@@ -56,6 +57,12 @@ export function optionsFrom(
     const field = fields.find(
       (f) => f.key === key || (f.flag !== undefined && longName(f.flag) === `--${key}`),
     );
+    if (field !== undefined && typedAlone.includes(field.key)) {
+      throw inputError(
+        'config.use',
+        `${path ?? command}: ${quoted(key)}: a file names no code to run, as it may have come from somebody else; type ${longName(field.flag as string)}`,
+      );
+    }
     if (field !== undefined) {
       fromFile[field.key] = value;
       taken.push(key);

@@ -18,6 +18,20 @@ export const figureWidth = quantity(
   description: 'width of figures: 85mm for one column of a journal',
 });
 
+const useOption = repeatable(path(z.array(z.string()).default([]))).meta({
+  flag: '--use <file>',
+  description:
+    'run a module of yours, mine.mjs: its policies, costs, cells, elements, devices and data are then known by name',
+});
+
+const changedModuleOption = z.boolean().default(false).meta({
+  flag: '--changed-module',
+  description: 'open a run though a module of it is not what it was',
+});
+
+/** Options that are code, or agree to code: typed, and never read from a file that may have come along. */
+export const typedAlone: readonly string[] = ['use', 'changedModule'];
+
 /** The same in mm, as figures take it. */
 export const millimetres = (figure: number): number => Number((1000 * figure).toPrecision(12));
 
@@ -39,6 +53,8 @@ export function sharedOptions(definition: CommandDefinition) {
       : {
           figure: figureWidth,
         }),
+    ...(definition.uses === undefined ? {} : { use: useOption }),
+    ...(definition.uses === 'runs' ? { changedModule: changedModuleOption } : {}),
     force: z.boolean().default(false).meta({ flag: '--force', description: 'replace files that are there' }),
     json: z.boolean().default(false).meta({ flag: '--json', description: 'the answer as one JSON object' }),
     config: path(z.string().optional()).meta({

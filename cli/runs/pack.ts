@@ -13,6 +13,7 @@ export const runsPackCommand = defineCommand({
   outputs: { '.zip': 'the pack' },
   notes:
     'Looks. Inputs of up to 20 MB go in; larger ones, and data sets that ohmprop downloads, are named by their SHA-256. Checkpoints stay behind: a hash says what they must come to.',
+  uses: 'runs',
   examples: ['ohmprop runs pack last -o paper.zip', 'ohmprop runs pack runs/a runs/b -o paper.zip'],
 
   async answer({ runs: named }, { io }) {

@@ -18,6 +18,7 @@ export const runsReproduceCommand = defineCommand({
   outputs: { '/': 'the runs computed anew, and their inputs' },
   notes:
     'Opens no hardware, and runs no code of the pack. Exit code 1 where a number is another than the pack says. Without -o the runs go to runs/reproduced_NAME/.',
+  uses: 'names',
   examples: ['ohmprop runs reproduce paper.zip', 'ohmprop runs reproduce paper.zip -o again/ --json'],
 
   async answer({ pack, inputs }, { io, directory }) {

@@ -27,6 +27,7 @@ export const settleCommand = defineCommand({
   options: settleOptions,
   outputs: { '.csv': 'a row a sample and phase' },
   draws: 'nodes of one sample against time, phase by phase, and when all samples had settled',
+  uses: 'runs',
   examples: [
     'ohmprop settle last --node-capacitance 1pF -o settle.svg',
     'ohmprop settle digits --node-capacitance 1pF --driver-ohm 50 --samples 100 -o settle.csv --json',

@@ -23,6 +23,8 @@ export const presentation = [
   'dryRun',
   'withoutReport',
   'threads',
+  'use',
+  'changedModule',
 ];
 
 /** Options of a command that takes a configuration which are in that. */
@@ -64,6 +66,11 @@ export class Bases {
       throw inputError('study.base', `-- ${name}: ${error.message.replace(/^error: /, '')}`);
     }
     const { typed, settings } = read(called);
+    if (typed.use !== undefined)
+      throw inputError(
+        'study.base',
+        `-- ${name}: --use stands before the --, as all trials are computed with it`,
+      );
     const { config, ...options } = typed as Tree & { config?: string };
     const written = config === undefined ? {} : await readCommandFile(config, name);
     return { command: name, options: tree(definition, [written, options, settings]) };

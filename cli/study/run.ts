@@ -28,7 +28,7 @@ import {
   slurmOptionsOption,
   workersOption,
 } from './options.js';
-import { programFile } from './program-file.js';
+import { programFile, useWords } from './program-file.js';
 import { StudyProgress } from './progress.js';
 
 const base = z
@@ -103,6 +103,7 @@ export function studyCommand(commands: () => readonly CommandEntry[]): CommandDe
     },
     notes:
       'Given again, a study goes on: what has an answer is not computed twice, unless its options, a file that it reads or ohmprop itself changed.',
+    uses: 'names',
     examples: [
       'ohmprop study noise.yaml',
       'ohmprop study --name noise --seeds 5 --axis readout.noise_V=0,1mV,5mV -- train --preset iris',
@@ -189,7 +190,7 @@ function placeOf({ workers, redis, slurm, slurmOptions }: Places, program: Progr
     throw inputError('usage', '--slurm-option is of --slurm; name that too, or leave it out');
   if (redis !== undefined) return new RedisPlace(redis, program);
   const module = programFile();
-  const words = ['study', 'worker'];
+  const words = ['study', 'worker', ...useWords()];
   if (slurm) {
     const line = [process.execPath, module, ...words, '--slurm-task'];
     return new SlurmPlace({ line, options: slurmOptions });

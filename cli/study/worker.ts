@@ -14,7 +14,7 @@ import { Interruption, interruptionOf } from '../interruption.js';
 import { type Io, onInterrupt, printLine } from '../io.js';
 import { programHere } from './answer.js';
 import { readCount, redisOption, workersOption } from './options.js';
-import { programFile } from './program-file.js';
+import { programFile, useWords } from './program-file.js';
 
 export const studyWorkerCommand = defineCommand({
   options: z.strictObject({
@@ -37,6 +37,7 @@ export const studyWorkerCommand = defineCommand({
   outputs: { '/': 'where trials are computed whose study this machine does not see (default runs/worker)' },
   notes:
     'Takes trials from a queue until it is ended: start as many as there are machines. Only simulations: a worker opens no line to a bench. Whoever may write to that Redis has it compute, so give it a password.',
+  uses: 'names',
   examples: [
     'ohmprop study worker --redis redis://:PASSWORD@host:6379',
     'ohmprop study worker --redis redis://host:6379 --workers 8 --threads 1 --look-in /data',
@@ -51,7 +52,7 @@ export const studyWorkerCommand = defineCommand({
       await serveQueue({
         url: redis,
         program: await programHere(),
-        worker: { module: programFile(), words: ['study', 'worker'] },
+        worker: { module: programFile(), words: ['study', 'worker', ...useWords()] },
         count,
         threads: threads ?? Math.max(1, Math.floor(availableParallelism() / count)),
         data: lookIn,

@@ -1,7 +1,8 @@
 import type { DeviceState } from '../../core/index.js';
 import { inputError } from '../../core/index.js';
 import type { ParameterValues, Update } from './contrast.js';
-import { type Cost, type CostName, checkCost } from './costs.js';
+import type { CostName } from './cost-laws.js';
+import { type Cost, checkCost } from './costs.js';
 import { type DeviceInfo, groupSize, isFromFreeOutputs, type NudgeKind } from './device-info.js';
 import type { Drive, Floats, NodeStates, StopRule } from './drive.js';
 import type { Equilibrium } from './equilibrium.js';

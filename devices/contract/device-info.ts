@@ -1,5 +1,5 @@
 import type { Coding } from './coding.js';
-import type { CostName } from './costs.js';
+import type { CostName } from './cost-laws.js';
 import type { OptimizerKind } from './optimizer.js';
 import type { NodeReadOut } from './read-out.js';
 

@@ -35,17 +35,23 @@ export type {
   UpdateId,
 } from './contrast.js';
 export {
-  type Cost,
+  type CostLaw,
   type CostName,
   type CostParameters,
+  costLaw,
+  costLaws,
+  costNames,
+  rivalOf,
+  type TargetForm,
+} from './cost-laws.js';
+export {
+  type Cost,
   checkCost,
   clampedOutputs,
-  costNames,
   isStraight,
   largestCurvature,
   type OutputPulls,
   outputPulls,
-  rivalOf,
 } from './costs.js';
 export { Descent, describeAccumulators, isPlain } from './descent.js';
 export { DeviceFrame, type LearnReport, type OwnState } from './device-frame.js';

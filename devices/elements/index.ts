@@ -29,6 +29,7 @@ export { defaultLinearIonDrift, LinearIonDrift, type LinearIonDriftParameters } 
 export { defaultMemdiode, Memdiode, type MemdiodeParameters } from './memdiode.js';
 export {
   type PhysicalPreset,
+  physicalModels,
   physicalPreset,
   physicalPresets,
   type SweepProposal,

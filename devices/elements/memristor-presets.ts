@@ -1,4 +1,4 @@
-import { inputError, nearestWord } from '../../core/index.js';
+import { inputError, nearestWord, Registry } from '../../core/index.js';
 import { Chang } from './chang.js';
 import { DataDriven, messaris2018, messaris2021 } from './data-driven.js';
 import type { ElementModel } from './element-model.js';
@@ -84,8 +84,7 @@ function yakopcic2011(
 
 const oblea = { aP: 4000, aN: 4000, vP_V: 0.16, vN_V: 0.15, alphaP: 1, alphaN: 5, xP: 0.3, xN: 0.5 };
 
-/** Every physical model with published parameters. */
-export const physicalPresets: readonly PhysicalPreset[] = [
+const published: readonly PhysicalPreset[] = [
   ionDrift('joglekar'),
   ionDrift('strukov'),
   ionDrift('biolek'),
@@ -224,9 +223,18 @@ export const physicalPresets: readonly PhysicalPreset[] = [
   },
 ];
 
+/** Physical models by name, with those that are in use from elsewhere. */
+export const physicalModels = new Registry<PhysicalPreset>(
+  'model',
+  Object.fromEntries(published.map((preset) => [preset.name, preset])),
+);
+
+/** Every physical model with published parameters. */
+export const physicalPresets: readonly PhysicalPreset[] = physicalModels.entries;
+
 /** A preset by name. Throws `physical.unknown-preset`, exit code 2. */
 export function physicalPreset(name: string): PhysicalPreset {
-  const found = physicalPresets.find((preset) => preset.name === name);
+  const found = physicalModels.get(name);
   if (found !== undefined) return found;
   const names = physicalPresets.map((preset) => preset.name);
   const near = nearestWord(name, names);

@@ -4,7 +4,7 @@ import { inputError, nearestWord, quoted } from '../../core/index.js';
 /** Boards that are made for a command, and go with it. */
 const MADE = ['virtual', 'simulated-board'];
 const KINDS =
-  'virtual, simulated-board, twin:FILE.board.json, a port such as /dev/ttyUSB0, serial:V0000001, or tcp://host:port';
+  'virtual, simulated-board, twin:FILE.board.json, a port such as /dev/ttyUSB0, serial:V0000001, tcp://host:port, or a device of a module (--use)';
 
 /** Whether a board is made for whoever names it, rather than there. */
 export function isMadeBoard(device: string): boolean {

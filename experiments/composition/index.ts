@@ -49,6 +49,7 @@ export { hopfieldDescription } from './hopfield.js';
 export { LineBoard } from './line-board.js';
 export { isCellFile, type NamedCell, namedCell, readTableCell } from './named-cell.js';
 export { openDevice } from './open-device.js';
+export { type OwnDevice, ownDevices } from './own-device.js';
 export { PulseLog } from './pulse-log.js';
 export { PulsedCells, type PulsedCellsOptions } from './pulsed-cells.js';
 export { resistiveDescription, wiresOf } from './resistive.js';

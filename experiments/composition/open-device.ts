@@ -7,6 +7,7 @@ import { isSimulatedBoard } from './board-name.js';
 import type { Composition, Opening } from './composition.js';
 import type { RunDescription } from './describe-run.js';
 import { composeHopfield } from './hopfield.js';
+import { composeDevice } from './own-device.js';
 import { checkRelaxedSimd } from './relaxed-simd.js';
 import { composeResistive } from './resistive.js';
 import { requireRule } from './rule.js';
@@ -76,4 +77,5 @@ const composers: {
   resistive: composeResistive,
   hopfield: composeHopfield,
   board: composeBoard,
+  device: composeDevice,
 };

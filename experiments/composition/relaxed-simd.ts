@@ -10,10 +10,10 @@ type Chosen = Pick<RunConfig, 'relaxedSimd' | 'arithmetic'> & {
 export function checkRelaxedSimd(config: Chosen, available: () => boolean = hasRelaxedSimd): void {
   if (!config.relaxedSimd) return;
   const { kind, wires } = config.network;
-  if (kind === 'board' || wires !== undefined || config.arithmetic !== 'float32') {
+  if (kind === 'board' || kind === 'device' || wires !== undefined || config.arithmetic !== 'float32') {
     const instead =
-      kind === 'board'
-        ? 'a board'
+      kind === 'board' || kind === 'device'
+        ? `a ${kind}`
         : wires === undefined
           ? config.arithmetic
           : 'a network through wires, in float64';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deviceNamesKnown } from './choices.js';
 import { quantity } from './settings.js';
 
 /** A learning board as the network of a run: on a line, virtual, or its simulated twin. */
@@ -9,6 +10,7 @@ export const boardSchema = z
       flag: '--device <name>',
       description:
         'train on a board: virtual, simulated-board, twin:FILE.board.json, /dev/ttyUSB0, serial:V0000001, tcp://host:port',
+      more: deviceNamesKnown.names,
     }),
     profile: z.enum(['reference', 'xor-nano', 'xor-nano-as-drawn']).default('reference').meta({
       flag: '--board <profile>',

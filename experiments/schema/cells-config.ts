@@ -1,19 +1,11 @@
 import { z } from 'zod';
 import { OhmpropError, readPulsePair } from '../../core/index.js';
+import { openChoice, policyNamesKnown } from './choices.js';
 import { instrumentCells } from './instrument-cells-config.js';
 import { quantity } from './settings.js';
 
-/** Update policies by name (devices/cells/policies). */
-export const policyChoices = [
-  'exact',
-  'proportional',
-  'sign',
-  'accumulate',
-  'write-verify',
-  'zero-shift',
-  'tiki-taka',
-  'tiki-taka-chopped',
-] as const;
+/** Update policies by name (devices/cells/policies), with those of modules that are in use. */
+export const policyChoices: readonly string[] = policyNamesKnown.names;
 /** Names of before, read as those of today. */
 const formerPolicies = ['verify'] as const;
 
@@ -55,13 +47,10 @@ export const cellsSchema = z.strictObject({
     formerFlag: '--states',
     description: 'pulses from end to end of linear cells, else 1000',
   }),
-  policy: z
-    .enum([...policyChoices, ...formerPolicies])
-    .default('proportional')
-    .meta({
-      flag: '--policy <name>',
-      description: 'how wanted changes become pulses',
-    }),
+  policy: openChoice(policyChoices, formerPolicies).default('proportional').meta({
+    flag: '--policy <name>',
+    description: 'how wanted changes become pulses',
+  }),
   pairing: z.enum(['single', 'differential']).default('single').meta({
     flag: '--pairing <name>',
     description: 'one cell a conductance, or the difference of two',

@@ -3,7 +3,17 @@ export { boardPresetFor, boardPresets } from './board-presets.js';
 export { type CellsConfig, policyChoices } from './cells-config.js';
 export { cellsToTry, inCells, needsFreshCells } from './cells-to-try.js';
 export { checkConfig, describeIssues, type Where } from './check-config.js';
+export {
+  type Choice,
+  costNamesKnown,
+  type DeviceChoice,
+  dataNamesKnown,
+  deviceNamesKnown,
+  policyNamesKnown,
+} from './choices.js';
 export { changeOfSet } from './config-changes.js';
+export type { DeviceConfig } from './device-config.js';
+export { equationsSchema } from './equations.js';
 export { isInstrument, type LayoutEntry } from './instrument-cells-config.js';
 export { configJsonSchema } from './json-schema.js';
 export { preset, presets } from './presets.js';

@@ -1,6 +1,7 @@
 import { inputError, quoted } from '../../core/index.js';
 import { boardPresetFor } from './board-presets.js';
 import { checkConfig, type Where } from './check-config.js';
+import { dataNamesKnown, deviceNamesKnown } from './choices.js';
 import {
   type Change,
   changeOfFile,
@@ -12,7 +13,7 @@ import {
 import { preset, presets } from './presets.js';
 import { ruleDefaults } from './rule-defaults.js';
 import type { RunConfig } from './run-config.js';
-import { isTree, type Tree } from './settings.js';
+import { isTree, mergeTrees, type Tree } from './settings.js';
 import { unusedSettings } from './unused-settings.js';
 
 /** Where a configuration is read from, weakest first: a preset, a file, assignments, flags. */
@@ -47,7 +48,7 @@ export async function readConfig(sources: ConfigSources): Promise<RunConfig> {
     ...(sources.file === undefined ? [] : [await changeOfFile(sources.file, sources.except)]),
     ...(sources.written === undefined ? [] : [changeOfTree(sources.written)]),
     ...(sources.set ?? []).map(changeOfSet),
-    changeOfFlags(sources.flags ?? {}),
+    changeOfFlags(onItsKind(sources.flags ?? {})),
   ];
   const asked = changes.reduce<Tree>((tree, change) => merge(tree, change.tree), {});
   const name = sources.preset ?? presetOf(asked, changes);
@@ -63,6 +64,14 @@ export async function readConfig(sources: ConfigSources): Promise<RunConfig> {
   const told = refused.map(({ path, reason }) => `${where(path).text} has no effect: ${reason}`);
   const [{ path }] = refused;
   throw inputError('config.unused', told.join('\n'), undefined, { ...where(path).at, field: path.join('.') });
+}
+
+/** `--device` is of a board, unless it names a device of a module that is in use. */
+function onItsKind(flags: Tree): Tree {
+  const { network } = flags;
+  if (!isTree(network) || network.kind !== 'board') return flags;
+  if (!deviceNamesKnown.names.includes(String(network.device))) return flags;
+  return { ...flags, network: { ...network, kind: 'device' } };
 }
 
 /** Names settings by where they were said last, or, where one is missing, by what it lies in. */
@@ -124,7 +133,9 @@ function presetFor(name: string, asked: Tree, named: boolean): Tree {
     );
   }
   delete tree.coding;
-  return tree;
+  if (kind !== 'device') return tree;
+  const { training } = deviceNamesKnown.get(String((network as Tree).device)) ?? {};
+  return training === undefined ? tree : mergeTrees(tree, { training });
 }
 
 /** A preset's β and rates are those of equilibrium propagation: under another rule, what nobody asked for is that rule's. */
@@ -147,7 +158,7 @@ function boardPresetNames(): string[] {
 
 /** Data that a user brings, which no preset was made for. */
 function isOwn(data: unknown): boolean {
-  return ['csv', 'npz'].includes(kindOf(data));
+  return ['csv', 'npz', ...dataNamesKnown.names].includes(kindOf(data));
 }
 
 /** `mnist` of `mnist:DIR`. */

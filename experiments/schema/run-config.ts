@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { MAX_THREADS } from '../../core/index.js';
 import { boardSchema } from './board-config.js';
 import { cellsSchema } from './cells-config.js';
+import { costNamesKnown, dataNamesKnown, openChoice } from './choices.js';
+import { deviceSchema } from './device-config.js';
 import { readoutSchema, volts } from './readout-config.js';
 import { estimatorChoices, scheduleText } from './schedule-text.js';
 import { conductanceWindow, quantity } from './settings.js';
@@ -11,15 +13,8 @@ import { wiresSchema } from './wires-config.js';
 export const ruleChoices = ['eqprop', 'coupled', 'contrastive-hebbian', 'backprop'] as const;
 /** How outputs are nudged (devices/contract). */
 export const nudgeChoices = ['conductance', 'current', 'current-held'] as const;
-/** What is descended (devices/contract/costs). */
-export const costChoices = [
-  'squared',
-  'cross-entropy',
-  'squared-hinge',
-  'hinge',
-  'margin',
-  'regression',
-] as const;
+/** What is descended (devices/contract/costs), with what modules that are in use add. */
+export const costChoices: readonly string[] = costNamesKnown.names;
 /** What units of a Hopfield network make of their fields (circuits/hopfield). */
 export const activationChoices = ['hard-sigmoid', 'bounded-relu', 'sigmoid', 'tanh'] as const;
 /** What is made of gradients (devices/contract). */
@@ -149,6 +144,7 @@ export const runConfigSchema = z.strictObject({
   data: z.string().meta({
     flag: '--data <spec>',
     description: 'xor, iris, digits, mnist, mnist:DIR, csv:FILE, npz:FILE',
+    more: dataNamesKnown.names,
   }),
   testData: z.string().optional().meta({
     flag: '--test-data <spec>',
@@ -172,7 +168,7 @@ export const runConfigSchema = z.strictObject({
       description:
         'training samples to hold out for choosing settings: how many, a share such as 10%, or csv:FILE',
     }),
-  network: z.discriminatedUnion('kind', [resistiveSchema, hopfieldSchema, boardSchema]),
+  network: z.discriminatedUnion('kind', [resistiveSchema, hopfieldSchema, boardSchema, deviceSchema]),
   cells: cellsSchema.optional(),
   readout: readoutSchema.optional(),
   arithmetic: z.enum(['float64', 'float32']).default('float32').meta({
@@ -224,7 +220,7 @@ export const runConfigSchema = z.strictObject({
       description:
         "what pulls the outputs: a conductance to the target, a current that follows them, or one worked out from the free outputs and held in both phases; else the device's own",
     }),
-    cost: z.enum(costChoices).optional().meta({
+    cost: openChoice(costChoices).optional().meta({
       flag: '--cost <name>',
       description: 'what is descended; else squared',
     }),

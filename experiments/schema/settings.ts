@@ -86,6 +86,8 @@ export interface Setting {
   /** What the flag was called. */
   readonly formerFlag?: string;
   readonly help: string;
+  /** Words that it takes, where it takes no others; live. */
+  readonly choices?: readonly string[];
   readonly kind: SettingKind;
   readonly unit: string;
   /** What its flag chooses besides: the alternative that it belongs to. */
@@ -162,12 +164,15 @@ function visit(
     const { flag, formerFlag, unit = '1' } = meta;
     const said = meta.kind === WINDOW_KIND || meta.kind === 'path' ? meta.kind : undefined;
     const kind = said !== undefined ? said : meta.unit === undefined ? kindOf(bare) : 'number';
-    const help = helpOf(meta.description ?? '', schema, bare);
     found({
       path,
       flag,
       ...(formerFlag === undefined ? {} : { formerFlag }),
-      help,
+      // What may be chosen grows with modules that are in use.
+      get help() {
+        return helpOf([meta.description ?? '', ...(meta.more ?? [])].join(', '), schema, bare);
+      },
+      ...(bare.meta()?.choices === undefined ? {} : { choices: bare.meta()?.choices as readonly string[] }),
       kind,
       unit,
       ...(chooses === undefined ? {} : { chooses }),
@@ -207,7 +212,8 @@ function kindOf(schema: z.ZodType): SettingKind {
 
 /** The description with what may be chosen, and what holds where nothing says otherwise. */
 function helpOf(description: string, schema: z.ZodType, bare: z.ZodType): string {
-  const choices = bare instanceof z.ZodEnum ? `: ${bare.options.join(', ')}` : '';
+  const named = bare instanceof z.ZodEnum ? bare.options : bare.meta()?.choices;
+  const choices = named === undefined || named.length === 0 ? '' : `: ${named.join(', ')}`;
   const absent = schema.safeParse(undefined);
   const byDefault =
     absent.success && absent.data !== undefined && absent.data !== false ? ` (${absent.data})` : '';

@@ -1,24 +1,17 @@
-import type { CellsConfig, policyChoices } from './cells-config.js';
+import type { CellsConfig } from './cells-config.js';
+import { policyNamesKnown } from './choices.js';
 import { instrumentCells, isInstrument } from './instrument-cells-config.js';
 import { present, type UnusedSetting, unused } from './unused-setting.js';
 
 /** Which settings of cells a policy leaves without a say, and why. */
-const withoutSay: Readonly<
-  Record<(typeof policyChoices)[number], Partial<Record<keyof CellsConfig, string>>>
-> = {
+const withoutSay: Readonly<Record<string, Partial<Record<keyof CellsConfig, string>>>> = {
   exact: Object.fromEntries(
     (['states', 'mostPulses', 'd2d', 'c2c', 'c2cRange', 'writeNoise', 'pulseLog'] as const).map((key) => [
       key,
       'policy exact writes what is wanted, without pulses',
     ]),
   ),
-  proportional: {},
   sign: { mostPulses: 'policy sign gives one pulse at a time' },
-  accumulate: {},
-  'write-verify': {},
-  'zero-shift': {},
-  'tiki-taka': {},
-  'tiki-taka-chopped': {},
 };
 
 /** What simulated cells alone have, or do. */
@@ -63,10 +56,11 @@ export function unusedOfCells(cells: CellsConfig): UnusedSetting[] {
   const { transferEvery, transferRate, fastGain, chopEvery } = cells;
   const pairs = cells.pairing === 'differential' || biasCells === true;
   const policy = cells.policy === 'verify' ? 'write-verify' : cells.policy;
+  const uses = policyNamesKnown.get(policy)?.uses ?? [];
   const ages = cells.drift !== undefined || cells.relaxation === true || cells.telegraph !== undefined;
   return [
     ...unusedOnInstrument(cells),
-    ...Object.entries(withoutSay[policy]).flatMap(([key, reason]) =>
+    ...Object.entries(withoutSay[policy] ?? {}).flatMap(([key, reason]) =>
       cells[key as keyof CellsConfig] ? unused(`cells.${key}`, reason) : [],
     ),
     ...(linear
@@ -87,10 +81,10 @@ export function unusedOfCells(cells: CellsConfig): UnusedSetting[] {
           { bias_V },
           'bias currents are ideal numbers; cells.biasCells puts them into cells',
         )),
-    ...(policy === 'sign'
+    ...(uses.includes('cells.deadZone')
       ? []
       : present('cells', { deadZone }, `policy ${policy} has no dead zone; only sign has one`)),
-    ...(policy === 'write-verify'
+    ...(uses.includes('cells.rounds')
       ? []
       : present('cells', { rounds }, `policy ${policy} does not write in rounds; only write-verify does`)),
     ...(pairs
@@ -99,14 +93,14 @@ export function unusedOfCells(cells: CellsConfig): UnusedSetting[] {
     ...(pairUpdate === 'one-sided'
       ? []
       : present('cells', { refreshEvery }, 'only one-sided pairs (cells.pairUpdate) are refreshed')),
-    ...(policy === 'tiki-taka' || policy === 'tiki-taka-chopped'
+    ...(uses.includes('cells.transferEvery')
       ? []
       : present(
           'cells',
           { transferEvery, transferRate, fastGain },
           `policy ${policy} has no fast cells; only tiki-taka and tiki-taka-chopped have`,
         )),
-    ...(policy === 'tiki-taka-chopped'
+    ...(uses.includes('cells.chopEvery')
       ? []
       : present('cells', { chopEvery }, `policy ${policy} changes no signs; only tiki-taka-chopped does`)),
     ...(ages || real

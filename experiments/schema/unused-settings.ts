@@ -1,9 +1,11 @@
+import { costNamesKnown } from './choices.js';
 import type { ReadoutConfig } from './readout-config.js';
 import { ruleDefaults } from './rule-defaults.js';
 import type { RunConfig } from './run-config.js';
 import { readSchedule } from './schedule-text.js';
 import { unusedOfCells } from './unused-of-cells.js';
 import { unusedOnBoard } from './unused-on-board.js';
+import { unusedOnDevice } from './unused-on-device.js';
 import { present, type UnusedSetting, unused } from './unused-setting.js';
 import type { WiresConfig } from './wires-config.js';
 
@@ -18,7 +20,11 @@ export function unusedSettings(config: RunConfig): UnusedSetting[] {
     ...unusedOfRule(training),
     ...unusedOfCost(training),
     ...unusedOfDescent(training),
-    ...(network.kind === 'board' ? unusedOnBoard(network, config) : unusedStops(config.settle)),
+    ...(network.kind === 'board'
+      ? unusedOnBoard(network, config)
+      : network.kind === 'device'
+        ? unusedOnDevice(network, config)
+        : unusedStops(config.settle)),
     ...(network.kind === 'resistive' && network.hidden.length === 0
       ? present(
           'network',
@@ -31,7 +37,9 @@ export function unusedSettings(config: RunConfig): UnusedSetting[] {
       : []),
     ...(network.kind === 'hopfield' ? [...unusedEpsilon(network), ...unusedBound(network)] : []),
     ...(cells === undefined ? [] : unusedOfCells(cells)),
-    ...(readout === undefined || network.kind === 'board' ? [] : unusedOfReadout(readout)),
+    ...(readout === undefined || network.kind === 'board' || network.kind === 'device'
+      ? []
+      : unusedOfReadout(readout)),
   ];
 }
 
@@ -60,12 +68,12 @@ function unusedOfCost({
   costScale_V,
   costMargin_V,
 }: RunConfig['training']): UnusedSetting[] {
-  const hasMargin = cost === 'hinge' || cost === 'squared-hinge' || cost === 'margin';
+  const uses = costNamesKnown.get(cost)?.uses ?? [];
   return [
-    ...(cost === 'cross-entropy'
+    ...(uses.includes('training.costScale_V')
       ? []
       : present('training', { costScale_V }, `it is of the cost cross-entropy, and the cost is ${cost}`)),
-    ...(hasMargin
+    ...(uses.includes('training.costMargin_V')
       ? []
       : present('training', { costMargin_V }, `it is of the hinges and of margin, and the cost is ${cost}`)),
   ];
@@ -118,7 +126,7 @@ function unusedThroughWires(
 function unusedThreads({ threads, network, arithmetic }: RunConfig): UnusedSetting[] {
   if (threads === 'auto' || threads === 1) return [];
   if (network.kind === 'resistive' && network.wires !== undefined) return [];
-  if (network.kind !== 'board' && arithmetic === 'float32') return [];
+  if (network.kind !== 'board' && network.kind !== 'device' && arithmetic === 'float32') return [];
   const reason = `${threads} were asked for, but only float32 simulations have more than one`;
   return [{ path: ['threads'], reason, onlyTime: true }];
 }

@@ -1,6 +1,6 @@
 import { inputError } from '../../core/index.js';
 import type { StopRule } from '../../devices/contract/index.js';
-import { type GroupGradcheck, gradcheck } from '../../learning/index.js';
+import { type GroupGradcheck, gradcheck, type WrongSlope, wrongSlopeOf } from '../../learning/index.js';
 import type { ComposedRun } from '../composition/index.js';
 
 /** Chooses β, or refuses one that the network does not bear. */
@@ -22,6 +22,8 @@ export interface CheckedGradient {
   readonly betas: readonly [number, number];
   /** Samples. */
   readonly size: number;
+  /** Where the cost says another slope than its value has. */
+  readonly wrongSlope?: WrongSlope;
 }
 
 /**
@@ -58,5 +60,15 @@ export async function checkGradient(
     ...(stop && { stop }),
     ...(nudgedStop && { nudgedStop }),
   });
-  return { groups, beta: trainer.nudge.beta, betas, size: batch.size };
+  const free = await device.settle({ batch: batch.size, inputs: batch.inputs }, stop && { stop });
+  const outputs = free.outputs();
+  free.release();
+  const wrongSlope = wrongSlopeOf(coder.cost, outputs, batch.targets, device.info.outputs.size);
+  return {
+    ...(wrongSlope === undefined ? {} : { wrongSlope }),
+    groups,
+    beta: trainer.nudge.beta,
+    betas,
+    size: batch.size,
+  };
 }

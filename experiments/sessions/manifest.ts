@@ -7,6 +7,7 @@ import {
   writeManifest,
 } from '../../records/index.js';
 import type { ComposedRun } from '../composition/index.js';
+import { modulesOf, requireModules } from '../modules/index.js';
 import { dataDirectory } from './data-place.js';
 import { changedFiles, dataRecord, readKnownData, writeSplit } from './run-data.js';
 
@@ -30,19 +31,22 @@ export async function openManifest(
   const known = earlier && (await readKnownData(directory));
   const changed = known === undefined ? [] : changedFiles(run.config, run.dataSet, known);
   if (earlier?.data === undefined || changed.length > 0) await writeSplit(directory, run, known?.split);
+  const modules = modulesOf(run.config);
+  const others = requireModules(directory.path, earlier?.modules ?? []);
   const manifest: Manifest =
     earlier === undefined
       ? { ...(await newManifest(run)), ...(startedFrom === undefined ? {} : { startedFrom }) }
       : {
           ...earlier,
           ...boardNow(run, earlier.device),
+          ...(modules.length > 0 ? { modules } : {}),
           ...(changed.length > 0 ? { sources: [...run.dataSet.sources] } : {}),
           classNames: earlier.classNames ?? [...run.dataSet.classNames],
           data:
             earlier.data === undefined || changed.length > 0
               ? dataOf(run, known, earlier.data?.directory)
               : earlier.data,
-          warnings: [...new Set([...earlier.warnings, ...changed])],
+          warnings: [...new Set([...earlier.warnings, ...changed, ...others])],
           exitStatus: 'running',
         };
   await writeManifest(directory.path, manifest);
@@ -72,6 +76,7 @@ function dataOf(run: ComposedRun, known?: KnownData, trainedIn?: string): NonNul
 
 function newManifest(run: ComposedRun): Promise<Manifest> {
   const { config, dataSet, trainer, composition } = run;
+  const modules = modulesOf(config);
   return startManifest({
     seed: config.seed,
     sources: [...dataSet.sources],
@@ -83,5 +88,6 @@ function newManifest(run: ComposedRun): Promise<Manifest> {
       ...composition.hardware?.identity,
     },
     ...(config.preset === undefined ? {} : { preset: config.preset }),
+    ...(modules.length === 0 ? {} : { modules }),
   });
 }

@@ -19,7 +19,7 @@ import { loadRunData } from './data-of-run.js';
 import type { OpenRunOptions } from './open-run-options.js';
 import { restoreRun } from './restore-run.js';
 import { strangeSamples } from './run-data.js';
-import { readRunConfig } from './run-settings.js';
+import { readRunConfig, requireItsModules } from './run-settings.js';
 import { standingOf } from './standing.js';
 import { throughLosses } from './through-losses.js';
 
@@ -88,6 +88,7 @@ export async function openRun(path: string, options: OpenRunOptions): Promise<Op
       const strange = other === undefined && changed.length === 0 ? [] : strangeSamples(run);
       const warnings = [
         ...checkpoint.warnings,
+        ...(await requireItsModules(directory)),
         ...compareWithRun(checkpoint, run, stored),
         ...another,
         ...changed,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { inputError } from '../../core/index.js';
 import {
   type DataSet,
+  dataSources,
   featureRanges,
   identitiesOf,
   type KnownData,
@@ -161,7 +162,9 @@ export function changedFiles(config: RunConfig, dataSet: DataSet, known: KnownDa
 }
 
 function namesFiles({ data, testData, validation }: RunConfig): boolean {
-  return [data, testData, validation].some((spec) => typeof spec === 'string' && spec.includes(':'));
+  return [data, testData, validation].some(
+    (spec) => typeof spec === 'string' && (spec.includes(':') || dataSources.isAdded(spec)),
+  );
 }
 
 /** What to tell of samples to be tested that are not like those that were trained on. */

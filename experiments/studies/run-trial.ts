@@ -10,6 +10,7 @@ import {
   type RunLock,
   writeFileAtomically,
 } from '../../records/index.js';
+import { requireModules } from '../modules/index.js';
 import type { Tree } from '../schema/index.js';
 import { readEpochLines } from './halving.js';
 import type { Trial } from './trial.js';
@@ -41,6 +42,8 @@ export async function runTrial(
 ): Promise<TrialEnd> {
   const { key } = trial;
   const directory = await store.begin(trial);
+  // Code comes from whoever started this process, never with a trial.
+  requireModules(`trial ${key}`, trial.modules ?? []);
   const lock = await whenFree(directory, asked);
   if (lock === undefined) return 'interrupted';
   // Whoever has lost its lease has lost its trial: another host computes it.

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { runError } from '../../core/index.js';
+import { modulesNamedIn, type RecordedModule } from '../modules/index.js';
 import type { Tree } from '../schema/index.js';
 import type { Coordinates } from './plan.js';
 import { optionsAt, type StudyPlan } from './plan.js';
-import { InputHashes, type TrialInput } from './trial-inputs.js';
+import { InputHashes, type TrialInput, texts } from './trial-inputs.js';
 
 /** What a command makes of options: with all defaults, checked. */
 export interface ResolvedOptions {
@@ -40,6 +41,8 @@ export interface Trial extends Coordinates {
   /** Of the resolved options alone: tells why a trial is computed anew. */
   readonly optionsHash: string;
   readonly inputs: readonly TrialInput[];
+  /** Modules of the user that its options name something of: who computes it has to have named them as well. */
+  readonly modules?: readonly RecordedModule[];
   readonly program: ProgramVersion;
   readonly takesThreads: boolean;
   readonly fillsDirectory: boolean;
@@ -70,7 +73,9 @@ export class TrialMaker {
     const resolved = await this.resolve(command, options);
     const inputs = await this.hashes.of(resolved.options);
     const optionsHash = hash({ command, options: resolved.options });
-    const key = hash([optionsHash, inputs.map(({ sha256 }) => sha256), this.program]).slice(0, 16);
+    const modules = modulesNamedIn(texts(resolved.options));
+    const contents = [...inputs, ...modules].map(({ sha256 }) => sha256);
+    const key = hash([optionsHash, contents, this.program]).slice(0, 16);
     const { takesThreads, fillsDirectory, drawsReport } = resolved;
     const epochs = epochsOf(resolved.options);
     return {
@@ -80,6 +85,7 @@ export class TrialMaker {
       options,
       optionsHash,
       inputs,
+      ...(modules.length === 0 ? {} : { modules }),
       program: this.program,
       takesThreads,
       fillsDirectory,
@@ -97,8 +103,9 @@ function epochsOf({ configuration }: Tree): number | undefined {
 /** Why a trial of the same point has to be computed anew, as a phrase for people. */
 export function whyAnew(now: Trial, before: Trial): string {
   if (now.optionsHash !== before.optionsHash) return 'other options';
-  const changed = now.inputs.filter(
-    ({ file, sha256 }) => before.inputs.find((other) => other.file === file)?.sha256 !== sha256,
+  const then = [...before.inputs, ...(before.modules ?? [])];
+  const changed = [...now.inputs, ...(now.modules ?? [])].filter(
+    ({ file, sha256 }) => then.find((other) => other.file === file)?.sha256 !== sha256,
   );
   if (changed.length > 0) return `${changed.map(({ file }) => file).join(', ')} changed`;
   const { version, commit = 'no checkout' } = before.program;

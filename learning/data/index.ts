@@ -20,7 +20,7 @@ export {
   outsideRange,
   unlabelledData,
 } from './known-data.js';
-export { sameSources, type Use } from './labelled-rows.js';
+export { dataSetOf, sameSources, type Use } from './labelled-rows.js';
 export { type DataSource, dataSources, type LoadOptions, loadData, loadRows } from './load-data.js';
 export { type MnistDownload, mnist } from './mnist-download.js';
 export { readMnistDirectory } from './mnist-files.js';

@@ -1,4 +1,4 @@
-import { inputError, nearestWord, quoted } from '../../core/index.js';
+import { inputError, nearestWord, quoted, Registry } from '../../core/index.js';
 import type { UnlabelledRows } from './csv.js';
 import { type DataSet, holdOutValidation } from './data-set.js';
 import { digits } from './digits.js';
@@ -36,8 +36,8 @@ export interface DataSource {
   readonly from?: (argument: string, options: LoadOptions) => Promise<DataSet>;
 }
 
-/** Every kind of data by its name in a specification. To add one, add it here. */
-export const dataSources: Readonly<Record<string, DataSource>> = {
+/** Every kind of data by its name in a specification, with those that are in use from elsewhere. To add one, add it here. */
+export const dataSources = new Registry<DataSource>('data', {
   xor: { help: 'exclusive or, four points', plain: xor },
   iris: { help: "Fisher's iris flowers, 105 to train on and 45 to test on", plain: iris },
   digits: { help: 'drawn digits, 16 × 16, 10,000 and 2,000, no download', plain: digits },
@@ -58,7 +58,7 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     help: 'NumPy arrays x and y, perhaps x_test, y_test and classes, or targets; without x_test split as csv is',
     from: async (file, options) => (await import('./npz.js')).npz(file, options),
   },
-};
+});
 
 /**
  * Loads the data that a specification names: `xor`, `iris`, `digits`, `mnist`, `mnist:DIR`, `csv:FILE`, `npz:FILE`.
@@ -107,7 +107,7 @@ function open(
   argument: string | undefined,
   options: LoadOptions,
 ): DataSet | Promise<DataSet> {
-  const source = Object.hasOwn(dataSources, kind) ? dataSources[kind] : undefined;
+  const source = dataSources.get(kind);
   if (source === undefined) {
     const ending = /\.(csv|npz)$/i.exec(spec)?.[1].toLowerCase();
     // Of one letter it is a drive's name.
@@ -117,7 +117,7 @@ function open(
         `data ${quoted(spec)}: a file is named with its kind; did you mean ${quoted(`${ending}:${spec}`)}?`,
       );
     }
-    const near = nearestWord(kind, Object.keys(dataSources));
+    const near = nearestWord(kind, dataSources.names);
     throw inputError(
       'data.unknown',
       `data ${quoted(spec)} is unknown; ${near ? `did you mean "${near}"? Known` : 'known'} are ${knownForms().join(', ')}`,
@@ -142,8 +142,8 @@ function open(
 
 /** `xor`, `iris`, …, `mnist`, `mnist:DIR`, `csv:FILE` */
 function knownForms(): string[] {
-  return Object.entries(dataSources).flatMap(([kind, { plain, from, argument }]) => [
-    ...(plain ? [kind] : []),
-    ...(from ? [`${kind}:${argument}`] : []),
-  ]);
+  return dataSources.names.flatMap((kind) => {
+    const { plain, from, argument } = dataSources.get(kind) as DataSource;
+    return [...(plain ? [kind] : []), ...(from ? [`${kind}:${argument}`] : [])];
+  });
 }

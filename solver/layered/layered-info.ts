@@ -1,6 +1,6 @@
 import { describeLayers, type LayeredNetwork } from '../../circuits/layered/index.js';
 import {
-  costNames,
+  costLaws,
   type DeviceInfo,
   isStraight,
   largestCurvature,
@@ -13,11 +13,12 @@ import { parameterGroups } from './parameters.js';
  * all that do not jump; and every one by a current that is held. A clamp holds outputs at targets, which is the squared one's.
  */
 export function simulatedCosts(exact: boolean): NonNullable<DeviceInfo['costs']> {
+  const all = [...costLaws.names];
   return {
-    conductance: exact ? costNames.filter((cost) => isStraight({ cost })) : ['squared'],
-    current: exact ? costNames.filter((cost) => largestCurvature({ cost }) !== undefined) : ['squared'],
-    'current-held': costNames,
-    adjoint: costNames,
+    conductance: exact ? all.filter((cost) => isStraight({ cost })) : ['squared'],
+    current: exact ? all.filter((cost) => largestCurvature({ cost }) !== undefined) : ['squared'],
+    'current-held': all,
+    adjoint: all,
   };
 }
 

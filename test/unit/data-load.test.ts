@@ -38,7 +38,8 @@ describe('loadData', () => {
   });
 
   it('has a line of help for every source', () => {
-    for (const [kind, source] of Object.entries(dataSources)) {
+    for (const kind of dataSources.names) {
+      const source = dataSources.get(kind)!;
       expect(source.help, kind).not.toBe('');
       expect(source.from === undefined, kind).toBe(source.argument === undefined);
     }

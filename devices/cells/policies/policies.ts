@@ -1,4 +1,4 @@
-import { inputError, nearestWord } from '../../../core/index.js';
+import { inputError, nearestWord, Registry } from '../../../core/index.js';
 import { accumulatePolicy } from './accumulate.js';
 import { exactPolicy } from './exact.js';
 import { proportionalPolicy } from './proportional.js';
@@ -26,7 +26,8 @@ export interface PolicyOptions {
   readonly chopEvery?: number;
 }
 
-const makers: Readonly<Record<string, (options: PolicyOptions) => UpdatePolicy>> = {
+/** Every policy by name, with those that are in use from elsewhere. */
+export const policies = new Registry<(options: PolicyOptions) => UpdatePolicy>('policy', {
   exact: exactPolicy,
   proportional: proportionalPolicy,
   sign: signPolicy,
@@ -35,10 +36,10 @@ const makers: Readonly<Record<string, (options: PolicyOptions) => UpdatePolicy>>
   'zero-shift': zeroShiftPolicy,
   'tiki-taka': tikiTakaPolicy,
   'tiki-taka-chopped': chopped,
-};
+});
 
 /** Names that `updatePolicy` knows, former ones left out. */
-export const policyNames: readonly string[] = Object.keys(makers);
+export const policyNames: readonly string[] = policies.names;
 
 /** Names of before, still read everywhere. */
 const formerNames: Readonly<Record<string, string>> = { verify: 'write-verify' };
@@ -51,7 +52,7 @@ export function policyName(name: string): string {
 /** A policy by its name, or one of before. Throws `policy.unknown`, exit code 2. */
 export function updatePolicy(asked: string, options: PolicyOptions = {}): UpdatePolicy {
   const name = policyName(asked);
-  const make = Object.hasOwn(makers, name) ? makers[name] : undefined;
+  const make = policies.get(name);
   if (make !== undefined) return make(options);
   const near = nearestWord(name, policyNames);
   throw inputError(

@@ -3,7 +3,7 @@ export { exponentialStep, functionStep, logisticStep, powerStep } from './curved
 export { agAsiJo } from './exponential-presets.js';
 export { type MeasuredSteps, measuredCell, measuredSteps } from './measured-train.js';
 export { curvatureOf, depressionStep, labelOf, potentiationStep } from './nonlinearity.js';
-export { pulsePreset, pulsePresets } from './presets.js';
+export { pulseModels, pulsePreset, pulsePresets } from './presets.js';
 export {
   largestStep,
   linearCells,
