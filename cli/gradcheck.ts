@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { inputError } from '../core/index.js';
 import type { StopRule } from '../devices/contract/index.js';
 import { type ComposedRun, composeToInspect } from '../experiments/composition/index.js';
-import { presets, readConfig, type Tree } from '../experiments/schema/index.js';
+import { deviceNamesKnown, presets, readConfig, type Tree } from '../experiments/schema/index.js';
 import { checkGradient, chooseNudge, describeRule } from '../experiments/sessions/index.js';
 import { type GroupGradcheck, judgeGradient, wrongCost } from '../learning/index.js';
 import { defineCommand, repeatable, whole } from './frame/index.js';
@@ -14,7 +14,6 @@ import { settingsNamed } from './setting-flags.js';
 /** Settings that change what is checked. */
 const settings = settingsNamed(
   '--data',
-  '--device',
   '--rule',
   '--beta',
   '--nudge',
@@ -29,7 +28,10 @@ const options = z.strictObject({
   run: z
     .string()
     .optional()
-    .meta({ argument: '[run]', description: `${RUN}, at its trained parameters; or a preset` }),
+    .meta({
+      argument: '[run]',
+      description: `${RUN}, at its trained parameters; or a preset, or a device of a module`,
+    }),
   preset: z.string().optional().meta({
     flag: '--preset <name>',
     description: 'network to check, at its initial parameters (digits)',
@@ -65,8 +67,10 @@ export const gradcheckCommand = defineCommand({
     const start =
       preset ??
       (named !== undefined && Object.hasOwn(presets, named) && !existsSync(named) ? named : undefined);
-    const opened =
-      named === undefined || start !== undefined
+    const own = named !== undefined && deviceNamesKnown.names.includes(named) && !existsSync(named);
+    const opened = own
+      ? await openPreset('digits', set, { ...asked, network: { kind: 'device', device: named } })
+      : named === undefined || start !== undefined
         ? await openPreset(start ?? 'digits', set, asked)
         : await openTrained(io, named, set, asked);
     const { run, stops } = opened;

@@ -2,7 +2,7 @@
 // conductances g_ik, with one more to ground: the minimum of E = 1/2 sum g_ik (z_i - v_k)^2 + 1/2 sum g0_k v_k^2.
 //
 //   ohmprop train --use ./device.mjs --device averaging --data iris
-//   ohmprop gradcheck --use ./device.mjs --device averaging --data iris
+//   ohmprop gradcheck averaging --use ./device.mjs --data iris
 
 const both = (x) => [...x, ...x.map((xi) => -xi)];
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { inputError } from '../../core/index.js';
+import { dataSources } from '../../learning/index.js';
 import { type RunDirectory, readManifest } from '../../records/index.js';
 
 /**
@@ -17,7 +18,9 @@ export async function dataFinder(run: Pick<RunDirectory, 'path'>): Promise<(spec
   return (spec) => {
     const colon = spec.indexOf(':');
     const file = spec.slice(colon + 1);
-    if (colon < 0 || file === '' || isAbsolute(file)) return spec;
+    // What stands behind a kind of a module is that module's to read.
+    if (colon < 0 || file === '' || isAbsolute(file) || dataSources.isAdded(spec.slice(0, colon)))
+      return spec;
     const place = places.find((directory) => existsSync(join(directory, file)));
     if (place === here) return spec;
     if (place !== undefined) return `${spec.slice(0, colon)}:${join(place, file)}`;

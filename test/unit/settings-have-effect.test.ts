@@ -292,6 +292,7 @@ const warned: Readonly<Record<string, string>> = {
 const decided: Readonly<Record<string, string>> = {
   'network.kind': 'chooses the keys beside it; each kind is a situation',
   'coding.readOut': 'goes by coding.target.kind',
+  'network.settings': 'is of a device of a module; tried in use.test.ts',
   'cells.sha256': 'is of the file that cells come from: nothing goes on with another',
   'settle.evaluation.outputChange': 'only nudged phases wait for their outputs; runs of before may hold it',
 };
