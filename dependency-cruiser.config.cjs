@@ -61,12 +61,7 @@ const rooms = {
   'experiments/schema': ['core'],
   'experiments/composition': [...below, 'experiments/schema'],
   'experiments/modules': [...below, 'experiments/schema', 'experiments/composition'],
-  'experiments/sessions': [
-    ...below,
-    'experiments/schema',
-    'experiments/composition',
-    'experiments/modules',
-  ],
+  'experiments/sessions': [...below, 'experiments/schema', 'experiments/composition', 'experiments/modules'],
   'experiments/studies': [
     ...below,
     'experiments/schema',

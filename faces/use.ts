@@ -1,5 +1,10 @@
 // For modules that `--use` names: what they may bring, as types, and putting them to use in a program of one's own.
-export type { CellsToPlan, PolicyOptions, PolicyPlan, UpdatePolicy } from '../devices/cells/policies/index.js';
+export type {
+  CellsToPlan,
+  PolicyOptions,
+  PolicyPlan,
+  UpdatePolicy,
+} from '../devices/cells/policies/index.js';
 export type {
   DescribedGroup,
   DescribedNudge,

@@ -52,7 +52,10 @@ function costOf(cost: CostName, unit: number, pairs = false): Cost {
     hinge: { margin: 0.4 * unit },
     margin: { margin: 0.3 * unit },
   };
-  return { cost, parameters: { ...numbers[cost as (typeof costNames)[number]], ...(pairs ? { pairs } : {}) } };
+  return {
+    cost,
+    parameters: { ...numbers[cost as (typeof costNames)[number]], ...(pairs ? { pairs } : {}) },
+  };
 }
 
 describe.each(costNames)('cost %s', (name) => {
