@@ -119,6 +119,11 @@ export const commands: readonly CommandEntry[] = [
       load: async () => (await import('./init/command.js')).initCommand,
     },
     {
+      name: 'completion',
+      description: 'a script by which the Tab key of bash or zsh completes commands, flags, names and runs',
+      load: async () => (await import('./completion/command.js')).completionCommand(() => commands),
+    },
+    {
       name: 'doctor',
       description: 'is everything here that boards need: Node, ports, permissions',
       load: async () => (await import('./doctor.js')).doctorCommand,

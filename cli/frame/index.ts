@@ -9,7 +9,7 @@ export {
   type Output,
 } from './definition.js';
 export { path, quantities, quantity, readBy, repeatable, whole } from './fields.js';
-export { replaceFormerFlags } from './former-names.js';
+export { longName, replaceFormerFlags } from './former-names.js';
 export { commandJsonSchema } from './json-schema.js';
 export { type OptionField, optionFields } from './options-of.js';
 export { type Given, optionsFrom, readCommandFile } from './read-options.js';

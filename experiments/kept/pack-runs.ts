@@ -60,6 +60,10 @@ export async function packRuns(paths: readonly string[]): Promise<Pack> {
     const notAgain = changed ?? whyNotAgain(run, config, manifest);
     if (notAgain !== undefined && changed === undefined)
       tell(`cannot be computed again from the pack: ${notAgain}`);
+    for (const { file, sha256 } of manifest.modules ?? [])
+      tell(
+        `${basename(file)}, a module of its user, is not in the pack: hand it on beside it (SHA-256 ${sha256})`,
+      );
     const parameters = await parametersOf(path);
     runs.push({
       folder: folders[at],

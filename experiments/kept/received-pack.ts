@@ -6,6 +6,7 @@ import { inputError, type OhmpropError } from '../../core/index.js';
 import { readJson } from '../../core/input/index.js';
 import { readYaml } from '../../core/yaml/index.js';
 import { fileName, hashSource, makeDirectory, writeUserFile, type ZipArchive } from '../../records/index.js';
+import { requireModules } from '../modules/index.js';
 import { checkConfig, type RunConfig } from '../schema/index.js';
 import { hardwareNamed } from './hardware-named.js';
 import { filesNamed, specsOf } from './inputs-of-run.js';
@@ -66,11 +67,32 @@ export async function configOf(
   packed: ReadonlyMap<string, string>,
 ): Promise<RunConfig> {
   const file = `${path}:${folder}/config.yaml`;
+  await requireModulesOf(path, archive, folder);
   const text = await memberText(path, archive, `${folder}/config.yaml`);
   const config = withInputs(path, checkConfig(readYaml(text, file, 'run.config'), file), inputs, packed);
   const hardware = hardwareNamed(config);
   if (hardware === undefined) return config;
   throw unreadable(path, `${folder}: ${hardware}, and a pack opens none; nothing was trained`);
+}
+
+const modulesSchema = z.object({
+  modules: z
+    .array(
+      z.object({ file: z.string(), sha256: z.string(), adds: z.record(z.string(), z.array(z.string())) }),
+    )
+    .optional(),
+});
+
+/** Modules that a run was made with are not in its pack: whoever computes it again names them. @throws `run.module`, `run.changed-module` */
+async function requireModulesOf(path: string, archive: ZipArchive, folder: string): Promise<void> {
+  const parsed = modulesSchema.safeParse(
+    readJson(await memberText(path, archive, `${folder}/manifest.json`)),
+  );
+  const { modules = [] } = parsed.success ? parsed.data : {};
+  requireModules(
+    `${folder} of ${path}`,
+    modules.map(({ file, ...rest }) => ({ ...rest, file: basename(file.replaceAll('\\', '/')) })),
+  );
 }
 
 function withInputs(

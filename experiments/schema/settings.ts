@@ -172,7 +172,7 @@ function visit(
       get help() {
         return helpOf([meta.description ?? '', ...(meta.more ?? [])].join(', '), schema, bare);
       },
-      ...(bare.meta()?.choices === undefined ? {} : { choices: bare.meta()?.choices as readonly string[] }),
+      ...(namesOf(bare) === undefined ? {} : { choices: namesOf(bare) as readonly string[] }),
       kind,
       unit,
       ...(chooses === undefined ? {} : { chooses }),
@@ -210,9 +210,14 @@ function kindOf(schema: z.ZodType): SettingKind {
   throw inputError('schema.flag', `a flag takes no ${schema.def.type}`);
 }
 
+/** Words that a setting takes, where it takes no others. */
+function namesOf(bare: z.ZodType): readonly string[] | undefined {
+  return bare instanceof z.ZodEnum ? bare.options.map(String) : bare.meta()?.choices;
+}
+
 /** The description with what may be chosen, and what holds where nothing says otherwise. */
 function helpOf(description: string, schema: z.ZodType, bare: z.ZodType): string {
-  const named = bare instanceof z.ZodEnum ? bare.options : bare.meta()?.choices;
+  const named = namesOf(bare);
   const choices = named === undefined || named.length === 0 ? '' : `: ${named.join(', ')}`;
   const absent = schema.safeParse(undefined);
   const byDefault =

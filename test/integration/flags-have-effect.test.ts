@@ -779,6 +779,7 @@ const walks: Readonly<Record<string, Walk>> = {
       ),
     },
   },
+  completion: { base: 'bash', flags: {} },
   doctor: { base: 'SERVED', flags: { '--record': 'bytes.txt' } },
 };
 

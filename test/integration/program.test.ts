@@ -12,7 +12,7 @@ describe('ohmprop', () => {
     const { code, stdout, stderr } = await ohmprop(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
-      /Learn:\n +train .*Simulate:\n +crossbar .*Bench:\n +calibrate .*board .*Many:\n +study .*watch .*Help:\n +init .*doctor .*help/s,
+      /Learn:\n +train .*Simulate:\n +crossbar .*Bench:\n +calibrate .*board .*Many:\n +study .*watch .*Help:\n +init .*completion .*doctor .*help/s,
     );
     expect(stdout).not.toMatch(/ device /);
   });

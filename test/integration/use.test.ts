@@ -136,6 +136,17 @@ describe('a module of a user', () => {
     expect(inside.stderr).toContain('--use stands before the --');
   });
 
+  it('is asked for, and not found, in a pack', async () => {
+    await json('train --use data.mjs --data rings:50 --epochs 1 --without-report -o packed/');
+    const packed = await run('runs pack packed --use data.mjs -o paper.zip');
+    expect(packed.stderr).toMatch(/data\.mjs, a module of its user, is not in the pack/);
+    const without = await run('runs reproduce paper.zip -o again/');
+    expect(without.code).toBe(2);
+    expect(without.stderr).toMatch(/packed of paper\.zip was made with a module.*--use "data\.mjs"/);
+    const again = await run('runs reproduce paper.zip --use data.mjs -o again/');
+    expect([again.code, again.stdout], again.stderr).toEqual([0, expect.stringContaining('same bits')]);
+  });
+
   it('is named by whoever types, and by no file', async () => {
     writeFileSync(join(cwd, 'use.yaml'), 'preset: xor\nuse: [./policy.mjs]\n');
     const { code, stderr } = await run('train use.yaml --dry-run');
