@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { guides, type Walking, walk } from './guides/walk.js';
+import { machine } from './machine.js';
 
 // Follows the guides of the documentation literally, each in an empty folder: `npm run guides [-- NAME … | --package]`. With --package
 // ohmprop is what `npm pack` puts into a tarball, installed into an empty project, and so are the pages; else it is this build. The part
@@ -48,6 +49,7 @@ try {
     ...(process.env.OHMPROP_DATA !== undefined && existsSync(cases) ? { cases } : {}),
   };
   const wrong: string[] = [];
+  console.log(machine());
   for (const page of guides.filter((one) => names.length === 0 || names.some((name) => one.includes(name)))) {
     const walked = await walk(page, walking);
     wrong.push(...walked.wrong);
