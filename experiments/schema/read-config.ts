@@ -48,8 +48,8 @@ export async function readConfig(sources: ConfigSources): Promise<RunConfig> {
     ...(sources.file === undefined ? [] : [await changeOfFile(sources.file, sources.except)]),
     ...(sources.written === undefined ? [] : [changeOfTree(sources.written)]),
     ...(sources.set ?? []).map(changeOfSet),
-    changeOfFlags(onItsKind(sources.flags ?? {})),
-  ];
+    changeOfFlags(sources.flags ?? {}),
+  ].map((change) => ({ ...change, tree: onItsKind(change.tree) }));
   const asked = changes.reduce<Tree>((tree, change) => merge(tree, change.tree), {});
   const name = sources.preset ?? presetOf(asked, changes);
   const base = presetFor(name, asked, sources.preset !== undefined || asked.preset !== undefined);
@@ -66,12 +66,12 @@ export async function readConfig(sources: ConfigSources): Promise<RunConfig> {
   throw inputError('config.unused', told.join('\n'), undefined, { ...where(path).at, field: path.join('.') });
 }
 
-/** `--device` is of a board, unless it names a device of a module that is in use. */
-function onItsKind(flags: Tree): Tree {
-  const { network } = flags;
-  if (!isTree(network) || network.kind !== 'board') return flags;
-  if (!deviceNamesKnown.names.includes(String(network.device))) return flags;
-  return { ...flags, network: { ...network, kind: 'device' } };
+/** A device is a board, as `--device` takes it, unless a module that is in use has one of that name. */
+function onItsKind(tree: Tree): Tree {
+  const { network } = tree;
+  if (!isTree(network) || network.kind !== 'board') return tree;
+  if (!deviceNamesKnown.names.includes(String(network.device))) return tree;
+  return { ...tree, network: { ...network, kind: 'device' } };
 }
 
 /** Names settings by where they were said last, or, where one is missing, by what it lies in. */

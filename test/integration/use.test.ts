@@ -100,6 +100,9 @@ describe('a module of a user', () => {
       'preset: xor\ncells: { policy: patient }\ntraining: { epochs: 1 }\n',
     );
     await json('train run.yaml --use policy.mjs --without-report');
+    // As a study writes down what --device said.
+    writeFileSync(join(cwd, 'device.yaml'), 'data: xor\nnetwork: { kind: board, device: averaging }\n');
+    expect((await json('train device.yaml --use device.mjs --dry-run')).device).toContain('averaging');
   });
 
   it('is checked by gradcheck: a device by its energy, a cost by its value', async () => {
