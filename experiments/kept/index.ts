@@ -20,5 +20,5 @@ export {
 } from './kept-run.js';
 export { type Labels, readLabels, writeLabels } from './labels.js';
 export type { PackContents, PackedInput, PackedRun } from './pack-contents.js';
-export { type Pack, packRuns } from './pack-runs.js';
+export { type Pack, packRuns, runsIn } from './pack-runs.js';
 export { type ReproducedRun, type ReproduceOptions, reproducePack } from './reproduce.js';

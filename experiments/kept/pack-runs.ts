@@ -15,7 +15,7 @@ import { readRunConfig } from '../sessions/index.js';
 import { citationsOf } from './citations.js';
 import { hardwareNamed } from './hardware-named.js';
 import { type FileToPack, inputsOf } from './inputs-of-run.js';
-import { type KeptRun, readKept } from './kept-run.js';
+import { isKept, type KeptRun, readKept } from './kept-run.js';
 import { methodsText } from './methods-text.js';
 import { PACK_FILE, type PackContents, type PackedRun } from './pack-contents.js';
 import { parametersOf } from './parameters-hash.js';
@@ -93,9 +93,29 @@ export async function packRuns(paths: readonly string[]): Promise<Pack> {
   };
 }
 
+/**
+ * What is packed of a directory: a run itself; of a study the runs of its trials, in the order of their names.
+ * @throws `runs.kind` for a study whose trials are no trainings (exit code 2)
+ */
+export async function runsIn(path: string): Promise<string[]> {
+  if ((await readKept(path)).kind !== 'study') return [path];
+  const trials = await readdir(join(path, 'trials')).catch((): string[] => []);
+  const runs = trials.sort().map((key) => join(path, 'trials', key, 'run'));
+  const there = runs.filter(isKept);
+  if (there.length > 0) return there;
+  throw inputError(
+    'runs.kind',
+    `${path} is a study without trained runs: nothing of it can be trained again`,
+  );
+}
+
 /** Names of runs, which may be the same in other folders. */
 function foldersOf(paths: readonly string[]): string[] {
-  const names = paths.map((path) => fileName(basename(path)));
+  const names = paths.map((path) => {
+    // A trial of a study is called by that, and by its key.
+    const [, study, key] = /([^/\\]+)[/\\]trials[/\\]([^/\\]+)[/\\]run$/.exec(path) ?? [];
+    return fileName(key === undefined ? basename(path) : `${study}_${key}`);
+  });
   return names.map((name, i) => (names.indexOf(name) === i ? `runs/${name}` : `runs/${name}_${i + 1}`));
 }
 

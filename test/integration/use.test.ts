@@ -132,6 +132,12 @@ describe('a module of a user', () => {
       JSON.parse((await run(`${study} --json ${base}`)).stdout),
     );
     expect([done, trials.length]).toEqual([2, 2]);
+    const packed = await json('runs pack studied --use policy.mjs -o study.zip');
+    expect(packed.runs.map(({ folder }: { folder: string }) => folder)).toEqual(
+      ['a', 'b'].map(() => expect.stringMatching(/^runs\/studied_[0-9a-f]{16}$/)),
+    );
+    const again = await run('runs reproduce study.zip --use policy.mjs -o study-again/');
+    expect(again.stdout.match(/same bits/g)).toHaveLength(2);
     expect(readFileSync(join(cwd, 'studied/study.yaml'), 'utf8')).not.toContain('policy.mjs');
     const after = await run(`${study.replace('--use policy.mjs ', '')} ${base}`);
     expect(after.code).toBe(2);
