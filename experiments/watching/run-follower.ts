@@ -40,6 +40,7 @@ export class RunFollower {
   private manifest: Manifest | undefined;
   private stamps = new Map<string, string>();
   private problems = new Map<string, string>();
+  private readonly readings = new Map<string, Promise<void>>();
   private maps: { of: string; maps: Promise<Maps> } | undefined;
 
   constructor(
@@ -86,7 +87,8 @@ export class RunFollower {
   }
 
   /** Conductances as they are now; read once for each state of the directory. */
-  readMaps(): Promise<Maps> {
+  async readMaps(): Promise<Maps> {
+    await this.readConfig();
     const of = this.mapsNow() ?? '';
     if (this.maps?.of !== of) this.maps = { of, maps: mapsOfRun(this.path, this.config) };
     return this.maps.maps;
@@ -104,11 +106,7 @@ export class RunFollower {
 
   private async readFacts(): Promise<RunFacts> {
     const { path, table, account } = this;
-    await this.refresh(['config.yaml', 'study.yaml'], async (file) => {
-      this.config = await readTree(file);
-      const bytes = await readRegularFile(file, { most_bytes: MOST_BYTES });
-      this.configText = new TextDecoder().decode(bytes).slice(0, MOST_CONFIG_CHARACTERS);
-    });
+    await this.readConfig();
     await this.refresh(['manifest.json'], async () => {
       this.manifest = await readManifest(path);
     });
@@ -133,7 +131,7 @@ export class RunFollower {
       standing,
       ...(typeof seed === 'number' ? { seed } : {}),
       ...(typeof training?.epochs === 'number' ? { epochsWanted: training.epochs } : {}),
-      ...(manifest === undefined ? {} : { began: manifest.startedAt }),
+      ...(manifest === undefined ? { written: writtenAt(path) } : { began: manifest.startedAt }),
       ...(manifest?.endedAt === undefined ? {} : { ended: manifest.endedAt }),
       ...(manifest?.data === undefined ? {} : { data: manifest.data.name }),
       device: textsOf(manifest?.device),
@@ -152,6 +150,14 @@ export class RunFollower {
     };
   }
 
+  private readConfig(): Promise<void> {
+    return this.refresh(['config.yaml', 'study.yaml'], async (file) => {
+      this.config = await readTree(file);
+      const bytes = await readRegularFile(file, { most_bytes: MOST_BYTES });
+      this.configText = new TextDecoder().decode(bytes).slice(0, MOST_CONFIG_CHARACTERS);
+    });
+  }
+
   private plainKind(): string {
     return programmedFiles.some((file) => isFile(join(this.path, file))) ? 'programming' : 'training';
   }
@@ -161,10 +167,15 @@ export class RunFollower {
     for (const name of files) {
       const file = join(this.path, name);
       const stamp = stampOf(file);
-      if (stamp === undefined || stamp === this.stamps.get(name)) continue;
-      this.stamps.set(name, stamp);
-      this.problems.delete(name);
-      await read(file).catch((error: Error) => this.problems.set(name, error.message));
+      if (stamp !== undefined && stamp !== this.stamps.get(name)) {
+        this.stamps.set(name, stamp);
+        this.problems.delete(name);
+        const reading = read(file).catch((error: Error) => {
+          this.problems.set(name, error.message);
+        });
+        this.readings.set(name, reading);
+      }
+      await this.readings.get(name);
     }
   }
 
@@ -209,6 +220,10 @@ function textsOf(device: Readonly<Record<string, unknown>> = {}): Record<string,
 function stampOf(file: string): string | undefined {
   const found = lstatSync(file, { throwIfNoEntry: false });
   return found?.isFile() ? `${found.ino} ${found.size} ${found.mtimeMs}` : undefined;
+}
+
+function writtenAt(path: string): string {
+  return (lstatSync(path, { throwIfNoEntry: false })?.mtime ?? new Date(0)).toISOString();
 }
 
 function isFile(path: string): boolean {

@@ -51,6 +51,8 @@ export interface RunFacts {
   readonly seed?: number;
   readonly epochsWanted?: number;
   readonly began?: string;
+  /** Of what has no manifest: when its directory was written to last, ISO 8601. */
+  readonly written?: string;
   readonly ended?: string;
   readonly data?: string;
   /** What the device says of itself. */

@@ -1,6 +1,5 @@
 import type { Confusion } from '../told.js';
 import { make } from './elements.js';
-import { mapColour } from './style.js';
 
 /** Answers of the newest test against what was asked for; shades by the share of a row. */
 export function answersCard({ classes, counts }: Confusion): Node[] {
@@ -12,11 +11,10 @@ export function answersCard({ classes, counts }: Confusion): Node[] {
       const count = counts[row * n + column];
       const share = sum === 0 ? 0 : count / sum;
       const cell = make('td', {}, count === 0 ? '·' : String(count));
-      // Dark ground for large shares: ink is light there.
-      const [r, g, b] = mapColour(0.95 - 0.8 * share);
       if (count > 0) {
-        cell.style.background = `rgb(${r} ${g} ${b})`;
-        cell.style.color = share > 0.45 ? '#ffffff' : '#000000';
+        cell.style.background = `rgb(0 98 155 / ${0.08 + 0.92 * share})`;
+        // Light ink on dark ground.
+        if (share > 0.5) cell.style.color = '#ffffff';
       }
       return cell;
     });
@@ -39,7 +37,7 @@ export function answersCard({ classes, counts }: Confusion): Node[] {
     make('h3', {}, 'Answers of the newest test'),
     make(
       'div',
-      { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Answers of the newest test' },
+      { class: 'scroll tall', tabindex: '0', role: 'region', 'aria-label': 'Answers of the newest test' },
       table,
     ),
   ];

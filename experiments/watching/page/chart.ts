@@ -31,6 +31,7 @@ export class Chart {
   private waiting: (() => void) | undefined;
 
   constructor() {
+    this.element.setAttribute('aria-label', 'Curves, drawn as soon as they come into view');
     new ResizeObserver(() => this.plot?.setSize({ width: this.width(), height: HEIGHT })).observe(
       this.element,
     );
@@ -123,15 +124,17 @@ export class Chart {
       const value = values[k];
       if (value === undefined || value === null) return [];
       const part = make('i', {}, `${label} ${quantityText(value, this.unit)}`);
-      part.style.color = style.colour;
+      part.style.borderLeftColor = style.colour;
       return [part];
     });
     const more =
       this.curves.length > MOST_TOLD ? [make('i', {}, `and ${this.curves.length - MOST_TOLD} more`)] : [];
+    if (this.curves.length === 0) {
+      this.readout.textContent = 'Of the runs that are drawn none tells this.';
+      return;
+    }
     const when = epoch === undefined ? 'newest:' : `epoch ${epoch}:`;
-    this.readout.replaceChildren(
-      ...(this.curves.length === 0 ? [] : [make('i', {}, when), ...told, ...more]),
-    );
+    this.readout.replaceChildren(make('i', {}, when), ...told, ...more);
   }
 
   private key(event: KeyboardEvent): void {

@@ -48,6 +48,8 @@ function pictureOf({ shown, low, high }: MapTold): HTMLCanvasElement {
   // A long thin array stays readable: cells need not be square.
   const ratio = Math.min(4, Math.max(1 / 1.2, shown.columns / shown.rows));
   canvas.style.aspectRatio = String(ratio);
+  // A few cells are no poster.
+  canvas.style.maxWidth = `${Math.max(6, 2.2 * Math.max(shown.columns, ratio * Math.min(shown.rows, 8)))}rem`;
   const context = canvas.getContext('2d');
   if (context === null) return canvas;
   const image = context.createImageData(shown.columns, shown.rows);

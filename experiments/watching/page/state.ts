@@ -51,7 +51,7 @@ export class State {
         .join(' ')
         .toLowerCase();
     const rank = ({ facts }: Run) =>
-      `${facts.standing === 'running' ? 1 : 0}${facts.began ?? ''}${facts.path}`;
+      `${facts.standing === 'running' ? 1 : 0}${facts.began ?? facts.written ?? ''}${facts.path}`;
     return [...this.runs.values()]
       .filter((run) => asked === '' || text(run).includes(asked))
       .sort((a, b) => (rank(a) < rank(b) ? 1 : -1));

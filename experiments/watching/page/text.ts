@@ -6,6 +6,8 @@ export function quantityText(value: number, unit: string): string {
   if (unit === '%') return `${(100 * value).toFixed(2)} %`;
   if (value === 0) return unit === '' ? '0' : `0 ${unit}`;
   if (unit === '') return plain(value);
+  // A prefix before a square would be squared with it.
+  if (unit.endsWith('²')) return `${value.toExponential(2)} ${unit}`;
   const power = Math.min(4, Math.max(-5, Math.floor(Math.log10(Math.abs(value)) / 3)));
   return `${plain(value / 10 ** (3 * power))} ${prefixes[power + 5]}${unit}`;
 }
