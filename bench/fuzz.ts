@@ -11,8 +11,8 @@ import { inputError, nearestWord } from '../core/index.js';
 import { targets } from './fuzz/targets.js';
 import { fuzz } from './fuzz/watch.js';
 
-/** One case takes over 1 ms, or comes near: they build trees with places, read and write files, or follow circuits. */
-const slow: ReadonlySet<string> = new Set(['yaml', 'npz', 'workbooks', 'hdf5', 'transients']);
+/** One case takes over 1 ms, or comes near: they build trees with places, read and write files, follow circuits, or ask over a socket. */
+const slow: ReadonlySet<string> = new Set(['yaml', 'npz', 'workbooks', 'hdf5', 'transients', 'requests']);
 const WHOLE = 1_000_000;
 
 export async function run(args: readonly string[]): Promise<void> {

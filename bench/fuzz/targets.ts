@@ -14,5 +14,6 @@ export const targets: Readonly<Record<string, () => Promise<Target>>> = {
   frames: async () => (await import('./frames.js')).frames,
   measured: async () => (await import('./measured.js')).measured,
   workbooks: async () => (await import('./containers.js')).workbooks,
+  requests: async () => (await import('./requests.js')).requests,
   hdf5: async () => (await import('./containers.js')).hdf5,
 };

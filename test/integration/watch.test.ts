@@ -1,21 +1,12 @@
 import { once } from 'node:events';
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ServedPage, servePage } from '../../experiments/watching/index.js';
+import { noChromium, startChromium } from '../chromium.js';
 import { scratch } from '../scratch.js';
 import { ohmprop, startOhmprop } from './command-line.js';
-
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
 
 let runs: string;
 let served: ServedPage;
@@ -138,17 +129,13 @@ describe('ohmprop watch', () => {
   });
 });
 
-describe.skipIf(CHROMIUM === undefined)('the page in Chromium (needs Debian’s package chromium)', () => {
+describe.skipIf(noChromium)('the page in Chromium (needs Debian’s package chromium)', () => {
   it('shows runs as they grow, and has no serious fault for who cannot see or point', async () => {
     const home = scratch('watch-page');
     cpSync(runs, join(home, 'runs'), { recursive: true });
     const started = startOhmprop(['watch', 'runs'], { cwd: home });
     const url = String((await once(started.stdout, 'data'))[0]).trim();
-    const { chromium } = await import('playwright-core');
-    const browser = await chromium.launch({
-      executablePath: CHROMIUM as string,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-    });
+    const browser = await startChromium();
     try {
       const page = await browser.newPage();
       const amiss: string[] = [];
