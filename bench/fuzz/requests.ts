@@ -86,7 +86,11 @@ export const requests: Target = {
 /** The answer as far as its first bytes go. */
 function ask(request: string): Promise<string> {
   return new Promise((done) => {
-    const socket = connect(served.port, '127.0.0.1', () => socket.end(request, 'latin1'));
+    const socket = connect(served.port, '127.0.0.1', () => {
+      socket.write(request, 'latin1');
+      // What is no whole request would be waited for.
+      setTimeout(() => socket.end(), 5);
+    });
     socket.once('data', (bytes) => {
       socket.destroy();
       done(bytes.toString('latin1'));

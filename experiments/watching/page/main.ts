@@ -25,18 +25,29 @@ const list = new RunList(state, () => draw(true));
 const detail = new DetailView(state);
 const stop = new StopButton(state);
 
+/** Drawing takes so much of the time at most, and waits for the end of a scroll, ms. */
+const MOST_SHARE = 0.15;
+const SCROLL_ms = 250;
+const SCROLL_most_ms = 3000;
+
 let drawnAt = Number.NEGATIVE_INFINITY;
+let took_ms = 0;
+let scrolledAt = Number.NEGATIVE_INFINITY;
 let waiting: number | undefined;
 
 function draw(now = false): void {
   if (hold.getAttribute('aria-pressed') === 'true' && !now) return;
-  const wait = now ? 0 : Math.max(0, everyMs() - (performance.now() - drawnAt));
+  const wait = now ? 0 : Math.max(0, everyMs() + took_ms / MOST_SHARE - (performance.now() - drawnAt));
   if (waiting !== undefined && !now) return;
   clearTimeout(waiting);
-  waiting = window.setTimeout(() => {
+  const due = () => {
     waiting = undefined;
-    requestAnimationFrame(drawAll);
-  }, wait);
+    const now_ms = performance.now();
+    const scrolling = now_ms - scrolledAt < SCROLL_ms && now_ms - drawnAt < SCROLL_most_ms;
+    if (scrolling && !now) waiting = window.setTimeout(due, SCROLL_ms);
+    else requestAnimationFrame(drawAll);
+  };
+  waiting = window.setTimeout(due, wait);
 }
 
 function drawAll(): void {
@@ -48,6 +59,7 @@ function drawAll(): void {
   curves.draw(look);
   detail.draw(look);
   stop.draw();
+  took_ms = performance.now() - drawnAt;
 }
 
 const words: Record<Connection, string> = {
@@ -75,6 +87,10 @@ function toggleHold(): void {
   hold.setAttribute('aria-pressed', String(held));
   draw(true);
 }
+const scrolled = () => {
+  scrolledAt = performance.now();
+};
+document.addEventListener('scroll', scrolled, { capture: true, passive: true });
 hold.addEventListener('click', toggleHold);
 themeChoice.addEventListener('change', () => draw(true));
 dark.addEventListener('change', () => draw(true));
