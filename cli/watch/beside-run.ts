@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { type Io, printLine, warn } from '../io.js';
 import { mainFile } from '../main-file.js';
 import { BESIDE } from './command.js';
 
+/** Where processors are scarce, the page gives way to the training. */
+const NICE = 10;
 /** A training waits so long for the address of its page, ms. */
 const PATIENCE_ms = 5000;
 
@@ -15,6 +18,11 @@ export async function watchBeside(io: Io, folder: string): Promise<void> {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, [BESIDE]: '1' },
   });
+  try {
+    if (child.pid !== undefined) setPriority(child.pid, NICE);
+  } catch {
+    // It ended already, or may not be told: it is said below, or does no harm.
+  }
   await new Promise<void>((done) => {
     const patience = setTimeout(done, PATIENCE_ms);
     const go = () => {

@@ -3,7 +3,7 @@ import type { FolderFollower } from './folder-follower.js';
 import type { Told } from './told.js';
 
 /** Files are looked at so often while somebody listens, ms. */
-const LOOK_ms = 40;
+const LOOK_ms = 25;
 /** Of a look's time so much is waited at least: a slow disk is not asked all the time. */
 const REST = 1;
 /** Events kept for listeners that come back, characters. */
