@@ -57,6 +57,7 @@ describe('an axis', () => {
 describe('a plan', () => {
   it('has every point under the first seed before any under the second', () => {
     const all = coordinatesOf(plan(), 7, 100);
+    expect(coordinatesOf(plan(), 7, all.length)).toEqual(all);
     expect(all.map(({ seed }) => seed)).toEqual([7, 7, 7, 7, 8, 8, 8, 8]);
     expect(all.slice(0, 4).map(({ values }) => Object.values(values))).toEqual([
       [0, 'conductance'],

@@ -104,6 +104,14 @@ describe('results of a study', () => {
     expect(resultsText(results)).toContain('failed at readout.noise_V 2mV, nudge b, seed 1: no convergence');
   });
 
+  it('counts failed trials of each point', () => {
+    expect(results.failures.length).toBeGreaterThan(0);
+    for (const { values, failed } of results.points) {
+      const here = results.failures.filter((one) => JSON.stringify(one.values) === JSON.stringify(values));
+      expect(failed).toBe(here.length);
+    }
+  });
+
   it('writes tidy tables', () => {
     const rows = trialsCsv(results).trim().split('\n');
     expect(rows[0]).toBe('readout.noise_V,nudge,seed,error,seconds,trial');
@@ -215,6 +223,22 @@ describe('how far an axis may go', () => {
       { metric: 'error', amount: -1.5 },
     );
     expect(fall.value).toBeCloseTo(1.5, 9);
+    const [wide] = thresholdsOf(
+      row((at, seed) => (at === 3 ? -2 - 2 * seed : 0)),
+      { metric: 'error', amount: -1 },
+    );
+    expect(wide.low).toBeCloseTo(10 ** (-5 + 1 / 8.96836), 9);
+    expect(wide.high).toBeUndefined();
+  });
+
+  it('counts a difference that falls again as its worst so far, and one that just reaches the amount as there', () => {
+    const thresholdOf = (...errors: number[]) =>
+      thresholdsOf(
+        row((at) => errors[at], [0, 1, 2, 3]),
+        { metric: 'error', amount: 1 },
+      )[0].value;
+    expect(thresholdOf(0, 0.8, 0.2, 1.2)).toBeCloseTo(2.5, 9);
+    expect(thresholdOf(0, 0.5, 1, 0.9)).toBe(2);
   });
 
   it('is asked for by a number and an amount', () => {
