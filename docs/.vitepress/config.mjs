@@ -32,6 +32,7 @@ export default defineConfig({
   title: 'ohmprop',
   description: 'Analog learning networks, simulated and on real boards',
   lang: 'en-GB',
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   // Where pages are served under a path: DOCS_BASE=/ohmprop/ for GitHub's.
   base: process.env.DOCS_BASE ?? '/',
   outDir: join(root, 'build/site'),
@@ -80,6 +81,7 @@ export default defineConfig({
         items: [
           { text: 'What one can type', link: '/commands' },
           { text: 'Concepts', link: '/concepts' },
+          { text: 'A page that lives', link: '/watch' },
           { text: 'Studies on more machines', link: '/studies' },
           { text: 'Training that lasts the night', link: '/overnight' },
           { text: 'An array behind a switch matrix', link: '/switch-matrix' },
