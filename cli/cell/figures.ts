@@ -6,13 +6,20 @@ export interface Loop {
   readonly name: string;
   readonly voltage_V: ArrayLike<number>;
   readonly current_A: ArrayLike<number>;
+  /** How it is drawn; default a line. */
+  readonly drawn?: Pick<Curve, 'style' | 'like' | 'colour'>;
 }
 
 /** Current over voltage, one loop a frequency; a memristor's is pinched at the origin. */
 export function hysteresisFigure(loops: readonly Loop[], text: FigureText): Figure {
   return curveFigure({
     ...text,
-    curves: loops.map(({ name, voltage_V, current_A }) => ({ name, x: voltage_V, y: current_A })),
+    curves: loops.map(({ name, voltage_V, current_A, drawn }) => ({
+      name,
+      x: voltage_V,
+      y: current_A,
+      ...drawn,
+    })),
     x: { quantity: 'voltage of the device', unit: 'V' },
     y: { quantity: 'current', unit: 'A' },
   });

@@ -68,13 +68,15 @@ function banded(
   voltage_V: Float64Array,
   current_A: Float64Array,
   band_A: Float64Array | undefined,
+  drawn: Loop['drawn'] = {},
 ): Loop[] {
-  const own = { name, voltage_V, current_A };
+  const own = { name, voltage_V, current_A, drawn };
   if (band_A === undefined) return [own];
   const edge = (side: 1 | -1): Loop => ({
     name: `${name}, 95 % band`,
     voltage_V,
     current_A: current_A.map((i, k) => i + side * band_A[k]),
+    drawn: { colour: '#9db4c8' },
   });
   return [edge(-1), edge(1), own];
 }
@@ -101,7 +103,11 @@ export function againstTable(held: readonly Against[], bands: readonly (Float64A
 /** Measured and simulated loops, and their bands. */
 export function againstLoops(held: readonly Against[], bands: readonly (Float64Array | undefined)[]): Loop[] {
   return held.flatMap(({ name, across_V, voltage_V, measured_A, current_A }, k) => [
-    { name: `${name}, measured`, voltage_V: across_V, current_A: measured_A },
-    ...banded(`${name}, simulated`, voltage_V, current_A, bands[k]),
+    // Points under a dashed curve: of two lines upon each other one would be seen.
+    { name: `${name}, measured`, voltage_V: across_V, current_A: measured_A, drawn: { style: 'dots' } },
+    ...banded(`${name}, simulated`, voltage_V, current_A, bands[k], {
+      style: 'fit',
+      like: `${name}, measured`,
+    }),
   ]);
 }
