@@ -38,9 +38,10 @@ export async function answerOf(programmed: Programmed, { directory, force }: Con
   );
   const moved_S = after.own_S.map((now, k) => now - before.own_S[k]);
   const disturbed_S = moved_S.map((moved, k) => (written.has(k) ? 0 : moved));
-  const worst = disturbed_S.reduce(
-    (at, moved, k) => (Math.abs(moved) > Math.abs(disturbed_S[at]) ? k : at),
-    0,
+  const bystanders = [...moved_S.keys()].filter((k) => !written.has(k));
+  const worst = bystanders.reduce<number | undefined>(
+    (at, k) => (at === undefined || Math.abs(moved_S[k]) > Math.abs(moved_S[at]) ? k : at),
+    undefined,
   );
   const pulses = report?.pulses ?? writes.length;
   const nested = (values: Float64Array) =>
@@ -62,10 +63,10 @@ export async function answerOf(programmed: Programmed, { directory, force }: Con
         }),
     states: nested(after.states),
     conductances_S: nested(after.own_S),
-    disturbance: {
-      largest_S: disturbed_S[worst],
-      largestAt: [Math.floor(worst / columns), worst % columns],
-    },
+    disturbance:
+      worst === undefined
+        ? null
+        : { largest_S: disturbed_S[worst], largestAt: [Math.floor(worst / columns), worst % columns] },
   };
   const text = answerText(programmed, pulses, json.disturbance);
   const missed = report !== undefined && report.finalWithin < report.cells.length;
@@ -92,14 +93,18 @@ export async function answerOf(programmed: Programmed, { directory, force }: Con
 function answerText(
   { array, rows, columns, before, after, writes, report, given }: Programmed,
   pulses: number,
-  { largest_S, largestAt }: { readonly largest_S: number; readonly largestAt: readonly number[] },
+  disturbance: { readonly largest_S: number; readonly largestAt: readonly number[] } | null,
 ): string {
   const givenUp = report?.cells.filter(({ status }) => status !== 'accepted') ?? [];
   return [
     report === undefined
       ? `${rows} × ${columns} cells, ${pulses} pulse${pulses === 1 ? '' : 's'} under ${given.scheme}`
       : `${rows} × ${columns} cells, ${report.finalWithin} of ${report.cells.length} within ${100 * (given.within ?? 0.02)} % when all was done, ${pulses} pulses under ${given.scheme}`,
-    `  energy ${formatQuantity(array.energy_J, 'J')}; largest change of a cell that was not to change: ${formatQuantity(largest_S, 'S')} (cell ${largestAt.join(',')})`,
+    `  energy ${formatQuantity(array.energy_J, 'J')}; ${
+      disturbance === null
+        ? 'every cell was to change'
+        : `largest change of a cell that was not to change: ${formatQuantity(disturbance.largest_S, 'S')} (cell ${disturbance.largestAt.join(',')})`
+    }`,
     ...(report === undefined
       ? writes.map(
           ({ row, column }) =>

@@ -353,6 +353,11 @@ describe('one write of a passive array', () => {
     }
     expect(readFileSync(join(cwd, 'done/pulses.csv'), 'utf8')).toMatch(/^row,column,event,count,/);
     expect(readFileSync(join(cwd, 'done/disturbance.svg'), 'utf8')).toMatch(/<svg/);
+    expect(report.disturbance.largest_S).not.toBe(0);
+    // Where every cell was to change none can have been disturbed, and none is named.
+    writeFileSync(join(cwd, 'one.csv'), '80uS\n');
+    const one = await run('program --cells ion.yaml --target one.csv --within 5% --pulse 1V,5ms');
+    expect(one.stdout).toContain('every cell was to change');
     const solved = await run('solve --conductances done/G_final.npy --inputs 100mV --json');
     const [first] = JSON.parse(solved.stdout).outputCurrents_A;
     const sum_S = report.conductances_S[0][0] + report.conductances_S[1][0];
