@@ -4,7 +4,9 @@ import { type ServedPage, servePage } from '../../experiments/watching/index.js'
 import { mutateBytes, mutateText, pick } from './mutate.js';
 import type { Target } from './target.js';
 
-let served: ServedPage;
+let folder: string;
+/** Of the thread that takes cases; the one that only makes them serves nothing, and can end. */
+let served: ServedPage | undefined;
 let stopped = 0;
 
 /** What a server of its own has of its own: put in where a case is taken, so that cases are the same whenever they are made. */
@@ -58,12 +60,8 @@ const seeds = [
 /** Requests to the live page over real sockets; most of them know its token. None may stop hardware. */
 export const requests: Target = {
   patience_ms,
-  async prepare(folder) {
-    const stop = async () => {
-      stopped++;
-      return { texts: [], failed: false };
-    };
-    served = await servePage({ path: folder, stop });
+  async prepare(inFolder) {
+    folder = inFolder;
   },
   make(random: RandomStream): string {
     const seed = pick(random, seeds);
@@ -72,8 +70,15 @@ export const requests: Target = {
     return Buffer.from(mutateBytes(bytes(seed), random, seeds.map(bytes))).toString('latin1');
   },
   async take(input) {
+    served ??= await servePage({
+      path: folder,
+      stop: async () => {
+        stopped++;
+        return { texts: [], failed: false };
+      },
+    });
     const { host, pathname } = new URL(served.url);
-    const answer = await ask((input as string).replaceAll(HOST, host).replaceAll(`/${TOKEN}/`, pathname));
+    const answer = await ask(served.port, (input as string).replaceAll(HOST, host).replaceAll(`/${TOKEN}/`, pathname));
     if (stopped > 0) throw new Error('something was stopped');
     if (answer !== '' && !/^HTTP\/1\.1 \d{3} /.test(answer))
       throw new Error(`no answer of ours: ${answer.slice(0, 80)}`);
@@ -84,9 +89,9 @@ export const requests: Target = {
 };
 
 /** The answer as far as its first bytes go. */
-function ask(request: string): Promise<string> {
+function ask(port: number, request: string): Promise<string> {
   return new Promise((done) => {
-    const socket = connect(served.port, '127.0.0.1', () => {
+    const socket = connect(port, '127.0.0.1', () => {
       socket.write(request, 'latin1');
       // What is no whole request would be waited for.
       setTimeout(() => socket.end(), 5);
