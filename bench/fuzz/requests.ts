@@ -78,7 +78,10 @@ export const requests: Target = {
       },
     });
     const { host, pathname } = new URL(served.url);
-    const answer = await ask(served.port, (input as string).replaceAll(HOST, host).replaceAll(`/${TOKEN}/`, pathname));
+    const answer = await ask(
+      served.port,
+      (input as string).replaceAll(HOST, host).replaceAll(`/${TOKEN}/`, pathname),
+    );
     if (stopped > 0) throw new Error('something was stopped');
     if (answer !== '' && !/^HTTP\/1\.1 \d{3} /.test(answer))
       throw new Error(`no answer of ours: ${answer.slice(0, 80)}`);
