@@ -3,13 +3,12 @@
  *   npm run bench -- watch speed [pairs=15] [seconds=2]     events a second, and how much slower steps of drn-xs get, listened to or not
  *   npm run bench -- watch page [runs=50] [epochs=1000]     frames of Chromium while it scrolls, by its trace; heap over 100 reconnects
  * The page is served by a process of its own, as `train --watch` does. In `speed` a training in this process writes forty epochs a second
- * into its metrics; a side of a pair listens to the stream, the other does not, window by window in turn. `page` wants Chromium
+ * into its metrics; in one window of a pair a third process listens to the stream, in the other nobody does. `page` wants Chromium
  * (OHMPROP_CHROMIUM names another than /usr/bin/chromium).
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,7 +63,12 @@ async function speed(folder: string, pairs: number, seconds: number): Promise<vo
     return (performance.now() - start) / steps;
   };
   const ratios: number[] = [];
-  let [events, told, listened_ms] = [0, 0, 0];
+  let [events, listened_ms] = [0, 0];
+  const listener = fork(fileURLToPath(new URL('watch-listener.js', import.meta.url)), [`${served.url}events`]);
+  const told = async (word: string): Promise<{ events: number }> => {
+    listener.send(word);
+    return (await once(listener, 'message'))[0];
+  };
   await window();
   for (let pair = 0; pair < pairs; pair++) {
     const times = { plain: 0, listened: 0 };
@@ -73,41 +77,20 @@ async function speed(folder: string, pairs: number, seconds: number): Promise<vo
         times.plain = await window();
         continue;
       }
-      const stream = await listen(`${served.url}events`, (text) => {
-        events++;
-        told += (text.match(/"epoch":\[([^\]]*)\]/)?.[1] ?? '').split(',').length;
-      });
-      [events, told] = pair === 0 ? [0, 0] : [events, told];
+      await told('listen');
       const began = performance.now();
       times.listened = await window();
       listened_ms += performance.now() - began;
-      stream.destroy();
+      events += (await told('rest')).events;
     }
     ratios.push(times.listened / times.plain);
   }
   served.process.kill();
+  listener.disconnect();
   const { low, median, high } = medianInterval(ratios);
   console.log(
     `${((1000 * events) / listened_ms).toFixed(1)} events a second; a step listened to takes ${median.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}] of one that is not, ${pairs} pairs of ${seconds} s; ${machine()}`,
   );
-}
-
-/** Listens to a stream of events. */
-function listen(url: string, take: (data: string) => void): Promise<IncomingMessage> {
-  return new Promise((done, fail) => {
-    get(url, (response) => {
-      let rest = '';
-      response.setEncoding('utf8');
-      response.on('data', (text: string) => {
-        rest += text;
-        const parts = rest.split('\n\n');
-        rest = parts.pop() ?? '';
-        for (const part of parts) if (part.includes('"type":"epochs"')) take(part);
-      });
-      response.on('error', () => {});
-      done(response);
-    }).on('error', fail);
-  });
 }
 
 async function stepper(): Promise<() => Promise<void>> {
