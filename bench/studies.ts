@@ -8,7 +8,7 @@ import { planText, type Trial, TrialStore } from '../experiments/studies/index.j
 import { machine } from './machine.js';
 
 // Studies whose processes are killed, here or on Redis with its server killed once: `npm run bench -- studies kill [trials] [seed]`,
-// `… studies redis [trials] [seed]`. What a second worker is worth, on MNIST of OHMPROP_DATA: `… studies speed [samples] [rounds]`. The time
+// `… studies redis [trials] [seed]`. What a second worker is worth, on MNIST of OHMPROP_DATA: `… studies speed [samples] [rounds] [epochs]`. The time
 // and memory that the report of so many trials takes: `… studies report [trials]`.
 
 const program = fileURLToPath(new URL('../cli/main.js', import.meta.url));
@@ -20,7 +20,7 @@ export async function run([part, ...numbers]: readonly string[]): Promise<void> 
   if (part === 'kill') return kill(first, seed);
   if (part === 'redis') return kill(first, seed, await Redis.start());
   if (part === 'speed')
-    return speed(numbers[0] === undefined ? 5000 : first, numbers[1] === undefined ? 5 : seed);
+    return speed(Number(numbers[0] ?? 60_000), Number(numbers[1] ?? 3), Number(numbers[2] ?? 6));
   if (part === 'report') return report(numbers[0] === undefined ? 10_000 : first);
   throw inputError('bench.usage', `studies: needs kill, redis, speed or report, got ${part ?? 'nothing'}`);
 }
@@ -167,7 +167,7 @@ class Crew {
 }
 
 /** One worker and two, in turn, on the same four trials; and what a study adds to the time of its trials. */
-async function speed(samples: number, rounds: number): Promise<void> {
+async function speed(samples: number, rounds: number, epochs: number): Promise<void> {
   const data = process.env.OHMPROP_DATA;
   if (data === undefined)
     throw inputError('bench.data', 'studies speed: set OHMPROP_DATA to a folder with mnist/ in it');
@@ -183,7 +183,7 @@ async function speed(samples: number, rounds: number): Promise<void> {
           program,
           ...['study', '--seeds', '4', '--workers', String(workers), '-o', `${out}/`],
           ...['--', 'train', '--preset', 'drn-xs', '--data', `mnist:${join(data, 'mnist')}`],
-          ...['--epochs', '1', '--threads', '1', '--limit', String(samples)],
+          ...['--epochs', String(epochs), '--threads', '1', '--limit', String(samples)],
         ]),
       );
       if (code !== 0) throw runError('bench.study', `studies speed: the study ended with exit code ${code}`);
@@ -195,7 +195,7 @@ async function speed(samples: number, rounds: number): Promise<void> {
   }
   const [one, two] = [1, 2].map((workers) => Math.min(...seconds[workers]));
   console.log(
-    `drn-xs, ${samples} samples, four trials, best of ${rounds}: one worker ${one.toFixed(1)} s, two ${two.toFixed(1)} s, ratio ${(one / two).toFixed(2)}`,
+    `drn-xs, ${samples} samples, ${epochs} epochs, four trials, best of ${rounds}: one worker ${one.toFixed(1)} s, two ${two.toFixed(1)} s, ratio ${(one / two).toFixed(2)}`,
   );
   console.log(
     `beside the trials themselves: ${Math.min(...overhead).toFixed(2)} s a trial, start of the program included`,
