@@ -64,7 +64,9 @@ async function speed(folder: string, pairs: number, seconds: number): Promise<vo
   };
   const ratios: number[] = [];
   let [events, listened_ms] = [0, 0];
-  const listener = fork(fileURLToPath(new URL('watch-listener.js', import.meta.url)), [`${served.url}events`]);
+  const listener = fork(fileURLToPath(new URL('watch-listener.js', import.meta.url)), [
+    `${served.url}events`,
+  ]);
   const told = async (word: string): Promise<{ events: number }> => {
     listener.send(word);
     return (await once(listener, 'message'))[0];
