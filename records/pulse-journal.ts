@@ -18,7 +18,7 @@ const FORMAT = 1;
  * says that its reply came; a pulse with nothing after it is a doubt.
  *
  * Lines: a header; `{"update": id, "planned": pulses}`; `[cell, V, s, S before]`; `{"doubt": …}`;
- * `{"given": cell}`; `{"notGiven": cell}`; `{"end": id}`.
+ * `{"given": cell}`; `{"notGiven": cell}`; `{"end": id}`; `{"note": what happened to the line}`, which says nothing of pulses.
  */
 export class PulseJournal {
   private constructor(
@@ -93,6 +93,11 @@ export class PulseJournal {
     this.history_.end(update);
   }
 
+  /** What happened to the line meanwhile, for people: it says nothing of pulses. */
+  note(text: string): void {
+    this.write({ note: text, at: new Date().toISOString() }, false);
+  }
+
   close(): void {
     if (this.file === undefined) return;
     fdatasyncSync(this.file);
@@ -135,7 +140,7 @@ function takeLine(line: unknown, history: GrowingHistory, cells: number): boolea
     history.intend({ cell, amplitude_V, width_s, before_S: before_S ?? Number.NaN });
     return true;
   }
-  const { update, planned, doubt, end, given, notGiven } = line as Record<string, unknown>;
+  const { update, planned, doubt, end, given, notGiven, note } = line as Record<string, unknown>;
   if (typeof doubt === 'object' && doubt !== null) history.resolve(doubt as ResolvedDoubt);
   else if (typeof update === 'number') {
     history.confirm();
@@ -145,7 +150,7 @@ function takeLine(line: unknown, history: GrowingHistory, cells: number): boolea
     history.end(end);
   } else if (typeof given === 'number') history.confirm();
   else if (typeof notGiven === 'number') history.tellLater(notGiven);
-  else return false;
+  else if (typeof note !== 'string') return false;
   return true;
 }
 

@@ -45,6 +45,7 @@ export async function withCells<T>(
   try {
     const how = {
       outputOn,
+      signal,
       ...(read_V === undefined ? {} : { read_V }),
       ...(matrix === undefined ? {} : { matrix }),
       ...(channel === undefined ? {} : { channel }),

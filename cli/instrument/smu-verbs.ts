@@ -17,8 +17,16 @@ import type { InstrumentAsked, InstrumentVerbs } from './verbs.js';
 
 const lineTo = ({ address, baud, io }: InstrumentAsked) => smuLine({ address, baud, lineLog: io.lineLog });
 
-async function openSmu(asked: InstrumentAsked, channel?: 'a' | 'b'): Promise<Smu> {
-  const options = { address: asked.address.text, ...(channel === undefined ? {} : { channel }) };
+async function openSmu(
+  asked: InstrumentAsked,
+  { channel, signal }: { channel?: 'a' | 'b'; signal?: AbortSignal } = {},
+): Promise<Smu> {
+  const options = {
+    address: asked.address.text,
+    tell: (text: string) => warn(asked.io, text),
+    ...(channel === undefined ? {} : { channel }),
+    ...(signal === undefined ? {} : { signal }),
+  };
   const smu = await Smu.open(lineTo(asked), options);
   const { found, foundErrors, foundOther } = smu;
   if (foundOther?.output) {
@@ -83,9 +91,13 @@ export const smuVerbs: InstrumentVerbs = {
     };
   },
 
-  async open(asked, permit, { matrix: file, channel, ...how }) {
+  async open(asked, permit, { matrix: file, channel, signal, journal, window, ...how }) {
     const matrix = file === undefined ? undefined : await openTold(asked, file);
-    const smu = await openSmu(asked, channel).catch(async (error: unknown) => {
+    const told = {
+      ...(channel === undefined ? {} : { channel }),
+      ...(signal === undefined ? {} : { signal }),
+    };
+    const smu = await openSmu(asked, told).catch(async (error: unknown) => {
       await matrix?.close();
       throw error;
     });
@@ -93,12 +105,20 @@ export const smuVerbs: InstrumentVerbs = {
       permit,
       ...how,
       ...(matrix === undefined ? {} : { selector: matrix }),
+      ...(window === undefined ? {} : { window_S: window }),
+      journaled: journal !== undefined,
       onPolarity: (row, column, { plus_S, minus_S }) =>
         printLine(
           asked.io.stderr,
           `cell ${row},${column}: ${formatQuantity(plus_S, 'S')} at +V, ${formatQuantity(minus_S, 'S')} at −V`,
         ),
     });
+    if (journal !== undefined) {
+      await cells.keepJournal(journal).catch(async (error: unknown) => {
+        await cells.close();
+        throw error;
+      });
+    }
     return {
       cells,
       identity: smu.identity.text,

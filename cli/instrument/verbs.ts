@@ -69,6 +69,12 @@ export interface InstrumentVerbs {
       readonly read_V?: number;
       readonly matrix?: MatrixFile;
       readonly channel?: 'a' | 'b';
+      /** Nobody waits any longer for a line that is lost. */
+      readonly signal?: AbortSignal;
+      /** Where pulses are written down, each before it is given. */
+      readonly journal?: string;
+      /** Where the cells work, S. */
+      readonly window?: readonly [number, number];
     },
   ): Promise<OpenedInstrument>;
   stop(asked: InstrumentAsked): Promise<InstrumentStopped>;

@@ -7,7 +7,7 @@ import {
 } from '../../drivers/instruments/index.js';
 import { SMU_BAUD } from '../../drivers/instruments/smu/index.js';
 import { interruptionOf } from '../interruption.js';
-import { type Io, onInterrupt } from '../io.js';
+import { type Io, onInterrupt, warn } from '../io.js';
 
 /** An array that a command works on. */
 export interface OpenedArray {
@@ -19,12 +19,22 @@ export interface OpenedArray {
 type How = Omit<ArcOneAsked, 'lineLog' | 'address'> & { readonly permit: Permit };
 
 const openers: Readonly<
-  Record<InstrumentAddress['kind'], (io: Io, address: InstrumentAddress, how: How) => Promise<OpenedArray>>
+  Record<
+    InstrumentAddress['kind'],
+    (io: Io, address: InstrumentAddress, how: How, signal: AbortSignal) => Promise<OpenedArray>
+  >
 > = {
-  'arc-one': (io, address, how) => openArcOneArray({ address, lineLog: io.lineLog, ...how }),
-  smu: async (io, address, { permit, read_V }) => {
+  'arc-one': (io, address, how) =>
+    openArcOneArray({ address, lineLog: io.lineLog, tell: (text) => warn(io, text), ...how }),
+  smu: async (io, address, { permit, read_V, journal, window }, signal) => {
     const { smuVerbs } = await import('./smu-verbs.js');
-    const how = { outputOn: false, ...(read_V === undefined ? {} : { read_V }) };
+    const how = {
+      outputOn: false,
+      signal,
+      ...(read_V === undefined ? {} : { read_V }),
+      ...(journal === undefined ? {} : { journal }),
+      ...(window === undefined ? {} : { window }),
+    };
     return smuVerbs.open({ address, baud: SMU_BAUD, io }, permit, how);
   },
 };
@@ -40,7 +50,7 @@ export async function withArray<T>(
 ): Promise<T> {
   const { signal, dispose } = onInterrupt(io, 'Stopping after this pulse …');
   try {
-    const array = await openers[address.kind](io, address, how);
+    const array = await openers[address.kind](io, address, how, signal);
     try {
       return await work(array, signal);
     } catch (error) {

@@ -7,7 +7,7 @@ import { smuArrayOf } from './smu-array-of.js';
 
 /** A source-measure unit as an array: one cell, or those behind a switch matrix. Opening it for a run switches its output on, at 0 V, within the limits. */
 export async function smuArray(asked: ArrayAsked): Promise<InstrumentArray> {
-  const { address, permit, window, nominalPulse, read_V, lineLog, matrix: file } = asked;
+  const { address, permit, window, nominalPulse, read_V, lineLog, matrix: file, tell } = asked;
   if (permit === undefined) {
     throw inputError(
       'limits.missing',
@@ -15,12 +15,13 @@ export async function smuArray(asked: ArrayAsked): Promise<InstrumentArray> {
     );
   }
   const matrix = file === undefined ? undefined : await openMatrix(file, { baud: SMU_BAUD, lineLog });
-  const smu = await Smu.open(smuLine({ address, lineLog }), { address: address.text }).catch(
-    async (error: unknown) => {
-      await matrix?.close();
-      throw error;
-    },
-  );
+  const smu = await Smu.open(smuLine({ address, lineLog }), {
+    address: address.text,
+    ...(tell === undefined ? {} : { tell }),
+  }).catch(async (error: unknown) => {
+    await matrix?.close();
+    throw error;
+  });
   const cells = await SmuCells.open(smu, {
     permit,
     journaled: true,

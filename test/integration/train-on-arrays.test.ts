@@ -151,6 +151,34 @@ describe('training on the cells behind an instrument', () => {
     },
   );
 
+  it('puts a switch matrix before the instrument that is named first, and before no other', async () => {
+    const matrix = join(folder, 'matrix.yaml');
+    writeFileSync(
+      matrix,
+      'kind: switch-matrix\nformat: 1\naddress: tcp://127.0.0.1:1\nidentity: MODEL 707\nrows: 16\ncolumns: 16\nopenAll: ":open all"\nclose: ":clos {channel}"\nclosed: ":clos:stat?"\nanswer: "{channel}"\n',
+    );
+    const [first, second] = ['smu:/dev/ttyFIRST', 'smu:/dev/ttySECOND'];
+    const layout = [
+      { group: 'g1', at: '0,0' },
+      { group: 'g2', at: '0,0', array: second },
+    ];
+    const opened: [string, number | undefined][] = [];
+    const starting = startRun(config({ model: first, pulse: SMU_PULSE, matrix, layout }), {
+      out: out(),
+      openArray: async (asked) => {
+        opened.push([asked.address.text, asked.matrix?.rows]);
+        if (opened.length === 2) throw new Error('both were asked for');
+        return emulatedSmuArray().openArray(asked);
+      },
+      withoutReport: true,
+    });
+    await expect(starting).rejects.toThrow('both were asked for');
+    expect(opened).toEqual([
+      [first, 16],
+      [second, undefined],
+    ]);
+  });
+
   it('closes them where the network cannot be put into them', async () => {
     const array = emulatedArray();
     const closed: string[] = [];

@@ -15,6 +15,10 @@ const makers = {
   'a 2600 in TSP': (ohm = 2e4) => new Emulated2600({ clock: new SteppedClock(), cell: resistorPort(ohm) }),
 };
 
+/** What switches an output off, and what makes one ready, in either language. */
+const OFF = /:OUTP OFF\n|smua\.source\.output = smua\.OUTPUT_OFF\n/;
+const PREPARES = /:SOUR:FUNC VOLT|OUTPUT_DCVOLTS/i;
+
 for (const [name, make] of Object.entries(makers)) {
   describe(`the driver of source-measure units: ${name}`, () => {
     it('opens without setting or switching anything, and says what is there', async () => {
@@ -44,6 +48,53 @@ for (const [name, make] of Object.entries(makers)) {
       expect(seen.longest_seconds(0.2)).toBeGreaterThan(0.017);
       expect(seen.longest_seconds(0.2)).toBeLessThanOrEqual(0.02);
       expect(device.terminals.output).toBe(false);
+    });
+
+    it('is told to switch off again where it did not hear, and driven nowhere on the way', async () => {
+      const device = make();
+      const smu = await Smu.open(new InProcessLine(device));
+      await smu.arm(permit);
+      // a host that died with 0.8 V at the terminals
+      const on = new InProcessLine(device);
+      await on.open();
+      await on.write(Buffer.from(name.includes('SCPI') ? ':SOUR:VOLT 0.8\n' : 'smua.source.levelv = 0.8\n'));
+      await new Promise<void>((resolve) => device.clock.after(0.1, resolve));
+      const deaf = new InProcessLine(device);
+      const write = deaf.write.bind(deaf);
+      let heard = false;
+      deaf.write = (bytes) => {
+        const said = Buffer.from(bytes).toString('latin1');
+        const cut = heard ? said : said.replace(OFF, '');
+        heard ||= cut !== said;
+        return write(Buffer.from(cut, 'latin1'));
+      };
+      device.terminals.seen();
+      await expect(stopSmu(deaf)).resolves.toMatchObject({ how: 'line' });
+      expect(device.terminals.output).toBe(false);
+      // one ramp, from 0.8 V down
+      expect(heard).toBe(true);
+      expect(device.terminals.seen().stretches(0.05)).toBe(1);
+      await smu.close();
+    });
+
+    it('is made ready after a doubt at the first try, whatever its queue of errors held', async () => {
+      const device = make();
+      const line = new InProcessLine(device);
+      const smu = await Smu.open(line);
+      await smu.arm(permit);
+      await line.write(
+        Buffer.from(name.includes('SCPI') ? ':NO:SUCH 1\n:NOR:THIS\n' : 'nosuch()\nnorthis()\n'),
+      );
+      const write = line.write.bind(line);
+      let prepared = 0;
+      line.write = (bytes) => {
+        if (PREPARES.test(Buffer.from(bytes).toString('latin1'))) prepared++;
+        return write(bytes);
+      };
+      await smu.armAgain();
+      expect(prepared).toBe(1);
+      expect(device.terminals.output).toBe(true);
+      await smu.close();
     });
 
     it('says that the current stood at its limit', async () => {

@@ -1,8 +1,9 @@
 import { atAnyEnd, inputError, OhmpropError, runError } from '../../../core/index.js';
 import type { Exchange, ExchangeRequest } from '../../exchange/index.js';
 import { type Holding, holdLine, type StopAnswer, type Transport } from '../../transport/index.js';
+import { isLoss, SOUGHT_seconds, seekLine } from '../lost-line.js';
 import { ArcOneDoubt, placeOf } from './doubt.js';
-import { BYTE_seconds, exchangeOver, isLoss } from './line.js';
+import { BYTE_seconds, exchangeOver } from './line.js';
 import { type Expected, floatsOf, ReplyReader, versionOf } from './replies.js';
 import {
   type ArcOneSettings,
@@ -27,10 +28,6 @@ const QUIET_seconds = 0.05;
 const MOST_FIELDS = 8;
 /** Attempts to begin on a line that has never answered. */
 const FIRST_BEGINNINGS = 2;
-/** So long an instrument that has answered before is sought again, s. */
-const RECOVERY_seconds = 60;
-/** A lost line is looked for so often, s. */
-const SOUGHT_EVERY_seconds = 0.5;
 /** Resistances beyond are no reply of its converters, ohm. */
 const plausible_ohm = { least: 1, most: 1e12 } as const;
 
@@ -310,7 +307,7 @@ export class ArcOne {
     if (this.resets++ === 0) this.read_V = settings.read_V;
     let last: OhmpropError | undefined;
     const { clock } = this.line;
-    const until_seconds = clock.now_seconds() + RECOVERY_seconds;
+    const until_seconds = clock.now_seconds() + SOUGHT_seconds;
     const mayAnswer = () => this.hasAnswered && clock.now_seconds() < until_seconds;
     for (let attempt = 0; attempt < FIRST_BEGINNINGS || mayAnswer(); attempt++) {
       if (this.ended !== undefined && !confirms) throw this.ended;
@@ -348,21 +345,13 @@ export class ArcOne {
   private async findAgain(until_seconds: number): Promise<void> {
     const { reopen } = this.options;
     const { clock, name } = this.line;
-    for (;;) {
-      try {
-        if (reopen === undefined) throw runError('line.lost', `${name}: the line is lost`);
-        this.exchange.detach();
-        this.line = await reopen();
-        this.replies = ReplyReader.framing();
-        this.exchange = exchangeOver(this.line, this.replies.framing);
-        this.unexpected = 0;
-        this.lost = false;
-        return;
-      } catch (error) {
-        if (reopen === undefined || clock.now_seconds() > until_seconds) throw error;
-        await new Promise<void>((resolve) => clock.after(SOUGHT_EVERY_seconds, resolve));
-      }
-    }
+    if (reopen === undefined) throw runError('line.lost', `${name}: the line is lost`);
+    this.exchange.detach();
+    this.line = await seekLine(reopen, { clock, until_seconds, givenUp: () => this.ended !== undefined });
+    this.replies = ReplyReader.framing();
+    this.exchange = exchangeOver(this.line, this.replies.framing);
+    this.unexpected = 0;
+    this.lost = false;
   }
 
   private pause(seconds: number): Promise<void> {

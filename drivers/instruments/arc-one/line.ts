@@ -1,4 +1,3 @@
-import type { OhmpropError } from '../../../core/index.js';
 import { Exchange } from '../../exchange/index.js';
 import type { Framing } from '../../framing/index.js';
 import type { Transport } from '../../transport/index.js';
@@ -16,9 +15,4 @@ const counterpart = {
 /** Requests to an ArC ONE over a line. */
 export function exchangeOver(line: Transport, framing: Framing<Uint8Array>): Exchange<Uint8Array> {
   return new Exchange(line, { framing, byte_seconds: BYTE_seconds, counterpart });
-}
-
-/** Whether the line itself is gone. */
-export function isLoss({ code }: OhmpropError): boolean {
-  return code === 'line.lost' || code === 'line.closed';
 }

@@ -18,8 +18,9 @@ import {
 import { type PulseHistory, PulseJournal } from '../../../records/index.js';
 import { type NominalPulse, plannedCells } from '../planned-cells.js';
 import { meanOf } from '../pulse-verdicts.js';
+import { PULSE_LEVELS, SmuRecovery } from './recovery.js';
 import type { LastRun, Smu } from './smu.js';
-import { PULSE_LEVELS, SmuPulseGiver } from './smu-pulse-giver.js';
+import { SmuPulseGiver } from './smu-pulse-giver.js';
 import { type CellSelector, SmuReader } from './smu-reader.js';
 
 const oneCell: CellSelector = { rows: 1, columns: 1, select: async () => {} };
@@ -58,6 +59,7 @@ export class SmuCells implements CellArray {
   private readonly read_V: number;
   private lastUpdate = 0;
   private readonly reader: SmuReader;
+  private readonly recovery: SmuRecovery;
   private closed = false;
   private journal: PulseJournal | undefined;
   private giver: SmuPulseGiver | undefined;
@@ -70,6 +72,7 @@ export class SmuCells implements CellArray {
     this.selector = options.selector ?? oneCell;
     const { compliance_A } = options.permit.limits;
     this.reader = new SmuReader(smu, this.selector, compliance_A, options.onPolarity);
+    this.recovery = new SmuRecovery(smu, this.reader);
     this.read_V = options.read_V ?? Math.min(DEFAULT_READ_V, readLimit_V(options.permit.limits));
   }
 
@@ -192,7 +195,7 @@ export class SmuCells implements CellArray {
   async current_A(row: number, column: number, voltage_V: number, averages = 1): Promise<number> {
     const cell = row * this.selector.columns + column;
     const currents = () => this.reader.currents_A(cell, voltage_V, averages);
-    const read_A = await (this.giver === undefined ? currents() : this.giver.reading(currents));
+    const read_A = await (this.giver?.reading(currents) ?? this.recovery.reading(currents, true));
     return meanOf(read_A);
   }
 

@@ -1,6 +1,7 @@
 import { atAnyEnd, formatQuantity, inputError, type OhmpropError, runError } from '../../../core/index.js';
 import type { Permit } from '../../../devices/limits/index.js';
 import type { StopAnswer, Transport } from '../../transport/index.js';
+import { comeBack, PARTING_seconds } from './come-back.js';
 import type { SmuDialect, SmuState } from './dialect.js';
 import { drainErrors, requireNoErrors } from './error-queue.js';
 import type { SmuIdentity } from './identity.js';
@@ -24,6 +25,8 @@ export class SmuOutput {
   /** Where whoever has to stop it ramps down from, V. */
   level_V = 0;
   stopped = false;
+  /** The line has ended, and was not opened again. */
+  lineLost = false;
   private forget: (() => void) | undefined;
   private closing: Promise<void> | undefined;
   private awaited: Promise<unknown> | undefined;
@@ -33,10 +36,15 @@ export class SmuOutput {
     /** Another one after a stop. */
     public link: SmuLink,
     readonly identity: SmuIdentity,
+    /** As people write it. */
+    readonly address: string,
     /** Lets go of the line. */
     private readonly release: () => void,
   ) {
     this.dialect = identity.dialect;
+    transport.onClose(() => {
+      this.lineLost = true;
+    });
   }
 
   /** What it is set to now. */
@@ -102,11 +110,7 @@ export class SmuOutput {
   async armAgain(permit: Permit): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        if (this.permit !== undefined) this.stopNow();
-        await this.link.resync();
-        const state = await this.state();
-        if (state.output) throw runError('smu.refused', `${this.transport.name}: its output stays on`);
-        this.disarmed();
+        await this.switchOff();
         await drainErrors(this.link, this.dialect);
         await this.arm(permit);
         return;
@@ -114,6 +118,17 @@ export class SmuOutput {
         if (attempt >= ARM_TRIES || this.stopped) throw error;
       }
     }
+  }
+
+  /** Switches an output off that was switched on here, and waits for its word. @throws OhmpropError `smu.refused`, `line.*` */
+  async switchOff(): Promise<void> {
+    if (this.permit !== undefined) this.stopNow();
+    await this.link.resync();
+    const state = await this.state();
+    if (state.output && this.permit !== undefined) {
+      throw runError('smu.refused', `${this.transport.name}: its output stays on`);
+    }
+    this.disarmed();
   }
 
   /** Tells it to switch off before it returns, past whatever is under way. Never throws. */
@@ -173,7 +188,10 @@ export class SmuOutput {
     let unconfirmed: unknown;
     await this.awaited;
     try {
-      if (this.permit !== undefined) {
+      if (this.permit !== undefined && this.lineLost) {
+        // Only its owner knows that the output is on: one more try, to switch it off.
+        await comeBack(this, { sought_seconds: PARTING_seconds });
+      } else if (this.permit !== undefined) {
         const state = await this.link.ask(dialect.state, rampDown(dialect, this.level_V));
         if (state.output) throw runError('smu.refused', `${this.transport.name}: its output stays on`);
         this.disarmed();

@@ -1,18 +1,15 @@
-import { OhmpropError, runError } from '../../../core/index.js';
+import { runError } from '../../../core/index.js';
 import type { PulseReport, PulseShape, UpdateId } from '../../../devices/contract/index.js';
 import type { IntendedPulse, PulseJournal } from '../../../records/index.js';
 import { leftOf, type PlannedCell } from '../planned-cells.js';
 import { DOUBT_READS, meanOf, PulseVerdicts } from '../pulse-verdicts.js';
+import { PULSE_LEVELS, SmuRecovery } from './recovery.js';
 import type { LastRun, Smu } from './smu.js';
 import type { SmuReader } from './smu-reader.js';
 import { isNear, RunCutShort } from './smu-run.js';
 
-/** A read is tried so often before an instrument counts as lost. */
-const MOST_READS = 8;
 /** A pulse that is known not to have been given is given again, so often. */
 const MOST_ATTEMPTS = 8;
-/** Levels of the run that a pulse is: itself, and 0 V. */
-export const PULSE_LEVELS = 2;
 
 /**
  * Gives pulses one by one, each written down before it starts. One whose run did not come to its end is asked of the instrument,
@@ -24,7 +21,7 @@ export class SmuPulseGiver {
   /** Pulses that nobody has seen the effect of. */
   private readonly unseen = new Map<number, { readonly shape: PulseShape; readonly before_S: number }>();
   private readonly verdicts: PulseVerdicts;
-  private reads = 0;
+  private readonly recovery: SmuRecovery;
 
   constructor(
     private readonly smu: Smu,
@@ -34,11 +31,15 @@ export class SmuPulseGiver {
     private readonly journal: PulseJournal,
   ) {
     this.verdicts = new PulseVerdicts(journal);
+    this.recovery = new SmuRecovery(smu, reader, {
+      cameBack: (text) => journal.note(text),
+      lastRun: (last) => this.hearDoubt(last),
+    });
   }
 
   /** Replies that were missing, and what became of them. */
   get doubts() {
-    return { reads: this.reads, ...this.verdicts.counts };
+    return { reads: this.recovery.reads, ...this.verdicts.counts };
   }
 
   /** What is left of an update, cell by cell. @param prove called of each cell before any is pulsed */
@@ -95,11 +96,14 @@ export class SmuPulseGiver {
         const [{ voltage_V, current_A }] = readings;
         return { given: true, energy_J: voltage_V * current_A * width_s };
       } catch (error) {
-        const told = this.isInDoubt && error instanceof RunCutShort && (error.reached ?? 0) >= 1;
-        if (told) this.confirm(cell, shape, before_S);
-        await this.again(error);
-        if (told) return { given: true, energy_J: Number.NaN };
+        const { isInDoubt } = this;
+        if (isInDoubt && error instanceof RunCutShort && (error.reached ?? 0) >= 1) {
+          this.confirm(cell, shape, before_S);
+        }
+        // The instrument may tell meanwhile, where its line was lost.
+        await this.recovery.again(error);
         const { doubt } = this.journal.history;
+        if (isInDoubt && doubt === undefined) return { given: true, energy_J: Number.NaN };
         const verdict = doubt === undefined ? 'no' : await this.resolve(doubt);
         if (verdict !== 'no') return { given: verdict === 'yes', energy_J: Number.NaN };
       }
@@ -138,16 +142,8 @@ export class SmuPulseGiver {
   }
 
   /** Reads again, on an instrument that is armed anew, where a read did not come to its end. */
-  async reading<T>(read: () => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await read();
-      } catch (error) {
-        this.reads++;
-        if (attempt >= MOST_READS) throw error;
-        await this.again(error);
-      }
-    }
+  reading<T>(read: () => Promise<T>): Promise<T> {
+    return this.recovery.reading(read);
   }
 
   private readsOf(cell: number, reads: number): Promise<number[]> {
@@ -172,15 +168,5 @@ export class SmuPulseGiver {
 
   private get isInDoubt(): boolean {
     return this.journal.history.doubt !== undefined;
-  }
-
-  /** Makes the instrument ready again. @throws what went wrong, where that is nothing that goes by */
-  private async again(error: unknown): Promise<void> {
-    if (!(error instanceof OhmpropError)) throw error;
-    const cut = error instanceof RunCutShort;
-    const cause = cut && error.cause instanceof OhmpropError ? error.cause : error;
-    const passing = (cut && !error.misdriven) || /^(line\.|smu\.refused)/.test(error.code);
-    if (!passing || cause.code === 'line.lost' || this.smu.stopped) throw error;
-    await this.smu.armAgain();
   }
 }

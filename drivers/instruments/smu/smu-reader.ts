@@ -46,6 +46,11 @@ export class SmuReader {
     this.selected = cell;
   }
 
+  /** Which cell is there is not known any longer. */
+  forgetSelection(): void {
+    this.selected = -1;
+  }
+
   /** What flows at a voltage, A, of each read. @throws OhmpropError `smu.limited` where it stands at its limit */
   async currents_A(cell: number, voltage_V: number, reads: number): Promise<number[]> {
     await this.select(cell);

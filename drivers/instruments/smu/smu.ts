@@ -1,6 +1,7 @@
 import { OhmpropError } from '../../../core/index.js';
 import type { Permit } from '../../../devices/limits/index.js';
 import { type Holding, holdLine, type StopAnswer, type Transport } from '../../transport/index.js';
+import { comeBack } from './come-back.js';
 import type { SmuErrorEntry, SmuReading, SmuState } from './dialect.js';
 import { drainErrors } from './error-queue.js';
 import { readSmuIdentity, type SmuIdentity } from './identity.js';
@@ -13,6 +14,10 @@ export interface SmuOptions {
   readonly address?: string;
   /** Of an instrument with two; `a` where nothing is said. */
   readonly channel?: 'a' | 'b';
+  /** What happens to its line, for people. */
+  readonly tell?: (text: string) => void;
+  /** Nobody waits any longer for a line that is lost. */
+  readonly signal?: AbortSignal;
 }
 
 /** What an instrument still holds of the last run that it was told. */
@@ -42,9 +47,11 @@ export class Smu {
     readonly foundErrors: readonly SmuErrorEntry[],
     /** Its other channel, as that was found: nothing here touches it. */
     readonly foundOther: SmuState | undefined,
+    private readonly options: SmuOptions,
     holder: { stop: () => Promise<StopAnswer>; holding: Holding | undefined },
   ) {
-    this.output = new SmuOutput(transport, link, identity, () => holder.holding?.release());
+    const address = options.address ?? transport.name;
+    this.output = new SmuOutput(transport, link, identity, address, () => holder.holding?.release());
     this.runner = new SmuRunner(this.output);
     holder.stop = () => this.stopAll();
     holder.holding?.describe(`${identity.family} ${identity.serial}`);
@@ -54,7 +61,8 @@ export class Smu {
    * Opens the line and asks who is there.
    * @throws OhmpropError `line.*` where nobody answers, `smu.unknown`, `smu.firmware`, `smu.language`
    */
-  static async open(transport: Transport, { address, channel }: SmuOptions = {}): Promise<Smu> {
+  static async open(transport: Transport, options: SmuOptions = {}): Promise<Smu> {
+    const { address, channel } = options;
     await transport.open();
     const holder = {
       stop: async (): Promise<StopAnswer> => ({ confirmed: false }),
@@ -70,7 +78,7 @@ export class Smu {
       const state = await link.ask(identity.dialect.state);
       const other = identity.channels.find((one) => one !== identity.dialect);
       const otherState = other === undefined ? undefined : await link.ask(other.state);
-      return new Smu(transport, link, identity, state, errors, otherState, holder);
+      return new Smu(transport, link, identity, state, errors, otherState, options, holder);
     } catch (error) {
       link.detach();
       await transport.close();
@@ -103,6 +111,23 @@ export class Smu {
   armAgain(): Promise<void> {
     if (this.permit === undefined) throw new Error('the instrument was not armed');
     return this.output.armAgain(this.permit);
+  }
+
+  /** Its line has ended, and was not opened again. */
+  get lineLost(): boolean {
+    return this.output.lineLost;
+  }
+
+  /**
+   * Opens its line again, the same instrument at it and its output off; to be armed anew.
+   * @returns what happened, for people, who have been told
+   * @throws OhmpropError `line.lost`, `smu.other`
+   */
+  async comeBack(): Promise<string> {
+    const { signal, tell } = this.options;
+    const said = await comeBack(this.output, { givenUp: () => signal?.aborted === true });
+    tell?.(said);
+    return said;
   }
 
   /** Somebody has stopped it. */
