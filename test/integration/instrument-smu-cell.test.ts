@@ -1,10 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linearCells } from '../../devices/cells/pulse/index.js';
 import { cellOf, Emulated2400, Emulated2600 } from '../../drivers/instruments/emulated-smu/index.js';
 import { PulsedCells } from '../../experiments/composition/index.js';
+import { PulseJournal } from '../../records/index.js';
 import { ohmprop } from './command-line.js';
 import { withSmu } from './emulated-smu.js';
 
@@ -67,3 +69,86 @@ describe.each([
     );
   });
 });
+
+describe('a connection that breaks', () => {
+  const cells = () =>
+    new PulsedCells(linearCells(40, 20, 100e-6), { rows: 1, columns: 1, from_S: 30e-6, pulse });
+
+  it('among the reads of "retention" is made again, and told of once', async () => {
+    await withSmu(async (address, { terminals }) => {
+      const cut = await cuttingProxy(address, 4);
+      const { code, stdout, stderr } = await ohmprop(
+        `instrument retention ${cut.address} --for 0.6 --every 0.2 --json`.split(' ').concat(limits),
+        { cwd },
+      );
+      expect(code, stderr).toBe(0);
+      expect(stderr.match(/its line was lost, and is there again after/g)).toHaveLength(1);
+      for (const read_S of JSON.parse(stdout).conductance_S[0]) expect(read_S).toBeCloseTo(30e-6, 7);
+      expect(terminals.output).toBe(false);
+      await cut.close();
+    }, cellOf(cells()));
+  });
+
+  it('in the midst of a pulse of "program" leaves the journal right to the pulse', async () => {
+    const all = cells();
+    const port = cellOf(all);
+    let [pulses, side] = [0, 0];
+    const counting: typeof port = {
+      hold(voltage_V, limit_A, seconds) {
+        const now = Math.abs(voltage_V) > 0.5 ? Math.sign(voltage_V) : 0;
+        if (seconds > 0 && now !== 0 && now !== side) pulses++;
+        if (seconds > 0) side = now;
+        return port.hold(voltage_V, limit_A, seconds);
+      },
+    };
+    await withSmu(async (address, { terminals }) => {
+      const cut = await cuttingProxy(address, 20);
+      const { code, stderr } = await ohmprop(
+        [
+          ...`instrument program ${cut.address} --write 0,0=60uS --within 3% --reads 2 --after 0.1`.split(
+            ' ',
+          ),
+          ...`--ramp 1V,0.1V,2ms --window 5uS,100uS --yes -o cut-run`.split(' '),
+          ...limits,
+        ],
+        { cwd },
+      );
+      expect(code, stderr).toBe(0);
+      expect(cut.cuts()).toBe(1);
+      expect(stderr.match(/its line was lost, and is there again after/g)).toHaveLength(1);
+      expect(Math.abs(all.conductance_S(0, 0) / 60e-6 - 1)).toBeLessThan(0.05);
+      const journal = await PulseJournal.open(join(cwd, 'cut-run/pulses.jsonl'), { rows: 1, columns: 1 });
+      const { positive, negative, doubt } = journal.history;
+      journal.close();
+      expect({ told: positive[0] + negative[0], doubt }).toEqual({ told: pulses, doubt: undefined });
+      expect(readFileSync(join(cwd, 'cut-run/pulses.jsonl'), 'utf8')).toMatch(/"note":".*its line was lost/);
+      expect(terminals.output).toBe(false);
+      await cut.close();
+    }, counting);
+  });
+});
+
+/** Passes a connection on, and breaks it behind the nth run that goes over it, once. */
+async function cuttingProxy(address: string, nth: number) {
+  const [, host, port] = /^smu:tcp:\/\/(.*):(\d+)$/.exec(address) ?? [];
+  let [runs, cuts] = [0, 0];
+  const server = createServer((client) => {
+    const instrument = createConnection({ host, port: Number(port) });
+    for (const one of [client, instrument]) one.on('error', () => {});
+    instrument.pipe(client);
+    client.on('data', (bytes: Buffer) => {
+      instrument.write(bytes);
+      if (!bytes.includes(':INIT') || ++runs !== nth) return;
+      cuts++;
+      client.destroy();
+      instrument.end();
+    });
+    client.on('close', () => instrument.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    address: `smu:tcp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cuts: () => cuts,
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}

@@ -85,6 +85,7 @@ for (const [name, make] of Object.entries(makers)) {
       await line.write(
         Buffer.from(name.includes('SCPI') ? ':NO:SUCH 1\n:NOR:THIS\n' : 'nosuch()\nnorthis()\n'),
       );
+      await new Promise<void>((resolve) => device.clock.after(0.1, resolve));
       const write = line.write.bind(line);
       let prepared = 0;
       line.write = (bytes) => {

@@ -1,10 +1,26 @@
 import { formatQuantity, OhmpropError, quoted, runError } from '../../../core/index.js';
+import type { Transport } from '../../transport/index.js';
 import { SOUGHT_seconds, seekLine } from '../lost-line.js';
+import type { SmuState } from './dialect.js';
 import { SmuLink } from './smu-link.js';
-import type { SmuOutput } from './smu-output.js';
 
 /** A session that is over seeks a lost line for so long, to switch the output off, s. */
 export const PARTING_seconds = 2;
+
+/** The output of an instrument whose line may be lost. */
+interface LosableOutput {
+  readonly transport: Transport;
+  /** As people write it. */
+  readonly address: string;
+  readonly identity: { readonly text: string };
+  /** Something was switched on here. */
+  readonly permit: object | undefined;
+  readonly stopped: boolean;
+  link: SmuLink;
+  lineLost: boolean;
+  state(): Promise<SmuState>;
+  switchOff(): Promise<void>;
+}
 
 /** How long a lost line is sought. */
 export interface ComeBackOptions {
@@ -19,7 +35,7 @@ export interface ComeBackOptions {
  * @returns what happened, for people
  * @throws OhmpropError `line.lost` where it does not come back; `smu.other` where another one answers: nothing is sent to that
  */
-export async function comeBack(output: SmuOutput, options: ComeBackOptions = {}): Promise<string> {
+export async function comeBack(output: LosableOutput, options: ComeBackOptions = {}): Promise<string> {
   const { sought_seconds = SOUGHT_seconds, givenUp = () => false } = options;
   const { clock, name } = output.transport;
   const began_seconds = clock.now_seconds();
@@ -36,7 +52,7 @@ export async function comeBack(output: SmuOutput, options: ComeBackOptions = {})
 }
 
 /** @returns what became of its output */
-async function openAgain(output: SmuOutput): Promise<string> {
+async function openAgain(output: LosableOutput): Promise<string> {
   const { transport, identity } = output;
   output.link.detach();
   await transport.close();
@@ -64,7 +80,11 @@ async function openAgain(output: SmuOutput): Promise<string> {
   }
 }
 
-function lostForGood({ transport, address }: SmuOutput, seconds: number, cause: OhmpropError): OhmpropError {
+function lostForGood(
+  { transport, address }: LosableOutput,
+  seconds: number,
+  cause: OhmpropError,
+): OhmpropError {
   return runError(
     'line.lost',
     `${transport.name}: its line was lost and did not come back within ${formatQuantity(seconds, 's')} (${cause.message}): its output may be on. Look at cable, supply and network; once it answers, "ohmprop instrument stop ${address}" switches it off, and a run or program that was cut off goes on with --resume`,
