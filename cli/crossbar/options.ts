@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { driveSchemes, formerSchemeNames } from '../../circuits/crossbar/index.js';
 import { inputError, MAX_THREADS, quoted, readCellPlace, readLineList } from '../../core/index.js';
-import { path, quantity, readBy, whole } from '../frame/index.js';
+import { type OptionsOf, path, quantity, readBy, whole } from '../frame/index.js';
 import { lineOptions } from './lines.js';
 import { modelOptions } from './model-cells.js';
 import { randomOptions } from './random-array.js';
@@ -100,3 +100,11 @@ function readThreads(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
   throw inputError('crossbar.threads', `needs a whole number of 1 or more, or auto; got ${quoted(text)}`);
 }
+
+const described = z.strictObject(crossbarOptions);
+
+/** What describes a crossbar on the command line. */
+export type CrossbarFlags = OptionsOf<typeof described>;
+
+/** What describes an array without its inputs. */
+export type ArrayFlags = Omit<CrossbarFlags, 'inputs' | 'inputsOn' | 'select' | 'scheme'>;

@@ -5,9 +5,9 @@ import { inputError, OhmpropError, quoted, runError } from '../../core/index.js'
 import { Crossbar, CrossbarMemory } from '../../solver/crossbar/index.js';
 import type { Answer } from '../frame/index.js';
 import type { Io } from '../io.js';
-import type { CrossbarFlags, SolverFlags } from './flags.js';
+import type { SolverFlags } from './flags.js';
 import { lineOptions, wiresOf } from './lines.js';
-import { crossbarOptions } from './options.js';
+import { type CrossbarFlags, crossbarOptions } from './options.js';
 import { productOptions } from './weights.js';
 
 const packed = z.strictObject({ base64: z.string(), shape: z.array(z.number().int().positive()).length(2) });

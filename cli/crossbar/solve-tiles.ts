@@ -3,15 +3,12 @@ import { solveSignedProduct } from '../../solver/crossbar/index.js';
 import type { Answer } from '../frame/index.js';
 import type { Io } from '../io.js';
 import { WorkBar } from '../work-bar.js';
-import {
-  type CrossbarFlags,
-  readingOf,
-  requireAllInputs,
-  requireOneSource,
-  type SolverFlags,
-} from './flags.js';
+import type { SolverFlags } from './flags.js';
 import { wiresOf } from './lines.js';
 import { readCellModel } from './model-cells.js';
+import { requireAllInputs, requireOneSource } from './one-source.js';
+import type { CrossbarFlags } from './options.js';
+import { readingOf } from './read-array.js';
 import { readInputs } from './read-inputs.js';
 import { convertersOf, readWeights, type WeightFlags, weightsJson, weightsText } from './weights.js';
 

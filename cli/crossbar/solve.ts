@@ -4,8 +4,8 @@ import { type CellsSolution, Crossbar, type CrossbarSolution } from '../../solve
 import { type Answer, defineCommand } from '../frame/index.js';
 import type { Io } from '../io.js';
 import { asDrawn } from './as-drawn.js';
-import { type CrossbarFlags, readCrossbar, requireOneArray, type SolverFlags, setCells } from './flags.js';
-import { crossbarOptions, solverOptions } from './options.js';
+import { readCrossbar, requireOneArray, type SolverFlags, setCells } from './flags.js';
+import { type CrossbarFlags, crossbarOptions, solverOptions } from './options.js';
 import { joinInputs, solveInputs } from './solve-inputs.js';
 import { solveLines, stdinNotes } from './solve-lines.js';
 import { solveStack } from './solve-stack.js';

@@ -10,6 +10,7 @@ import {
 import { issueText } from './issue-text.js';
 import { readoutVolts } from './readout-config.js';
 import { type RunConfig, runConfigSchema } from './run-config.js';
+import { isTree } from './settings.js';
 
 /**
  * Names a setting by where it was said: `--epochs`, `net.yaml:3:5: training.epochs`, `preset iris: training.epochs`. With the
@@ -23,7 +24,7 @@ export type Where = (path: readonly string[]) => { readonly text: string; readon
  * @throws `config.invalid` (exit code 2) naming each wrong field, what it holds, and the nearest known key for an unknown one
  */
 export function checkConfig(value: unknown, source: string | Where): RunConfig {
-  const parsed = runConfigSchema.safeParse(value);
+  const parsed = runConfigSchema.safeParse(withItsArithmetic(value));
   const wrong = parsed.success ? voltsWithoutUnit(value, parsed.data) : parsed.error.issues;
   if (parsed.success && wrong.length === 0) return parsed.data;
   const lines = (line: (told: Told) => string) => linesOf(runConfigSchema, wrong, value, line);
@@ -34,6 +35,13 @@ export function checkConfig(value: unknown, source: string | Where): RunConfig {
   const [first] = wrong.slice(0, 1).flatMap((issue) => describe(runConfigSchema, issue, value));
   const at = typeof source === 'string' ? undefined : source(first.path).at;
   throw inputError('config.invalid', text, undefined, { ...at, field: first.path.join('.') });
+}
+
+/** A network on crossbars with wires has float64 alone: where nothing is said, that is what the configuration holds. */
+function withItsArithmetic(value: unknown): unknown {
+  if (!isTree(value) || value.arithmetic !== undefined) return value;
+  const { network } = value;
+  return isTree(network) && isTree(network.wires) ? { ...value, arithmetic: 'float64' } : value;
 }
 
 /** Every wrong field of a value that a schema refused: where, what is wrong, what it holds, the nearest known key. */

@@ -173,7 +173,7 @@ export const runConfigSchema = z.strictObject({
   readout: readoutSchema.optional(),
   arithmetic: z.enum(['float64', 'float32']).default('float32').meta({
     flag: '--arithmetic <name>',
-    description: 'of a simulated device',
+    description: 'of a simulated device; through wires always float64',
   }),
   threads: z
     .union(

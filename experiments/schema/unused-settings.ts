@@ -117,7 +117,7 @@ function unusedThroughWires(
     ...(row_ohm === undefined || column_ohm === undefined
       ? []
       : present('network.wires', { wire_ohm }, 'row_ohm and column_ohm say it of both lines')),
-    ...(arithmetic === 'float32'
+    ...(arithmetic === 'float64'
       ? []
       : unused('arithmetic', 'a network on crossbars with wires is always in float64; leave it out')),
   ];

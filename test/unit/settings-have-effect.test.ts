@@ -389,3 +389,13 @@ describe('no warning where nothing is amiss', () => {
     expect(composition.warnings ?? []).toEqual([]);
   });
 });
+
+it('holds float64 for a network through wires where nothing is said, and refuses float32', async () => {
+  const through = (...more: string[]) =>
+    readConfig({ preset: 'iris', set: ['network.wires={wire_ohm: 1k}', ...more] });
+  expect((await through()).arithmetic).toBe('float64');
+  expect((await through('arithmetic=float64')).arithmetic).toBe('float64');
+  await expect(through('arithmetic=float32')).rejects.toThrow(
+    /arithmetic has no effect: .* always in float64/,
+  );
+});
