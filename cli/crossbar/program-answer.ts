@@ -37,7 +37,8 @@ export async function answerOf(programmed: Programmed, { directory, force }: Con
       : report.cells.map(({ cell }) => cell),
   );
   const moved_S = after.own_S.map((now, k) => now - before.own_S[k]);
-  const disturbed_S = moved_S.map((moved, k) => (written.has(k) ? 0 : moved));
+  // a cell that was to change is disturbed by nothing
+  const disturbed_S = moved_S.map((moved, k) => (written.has(k) ? Number.NaN : moved));
   const bystanders = [...moved_S.keys()].filter((k) => !written.has(k));
   const worst = bystanders.reduce<number | undefined>(
     (at, k) => (at === undefined || Math.abs(moved_S[k]) > Math.abs(moved_S[at]) ? k : at),
@@ -131,6 +132,7 @@ async function filesOf(
       rows,
       columns,
       quantity: 'change of cells that were not written',
+      noValue: 'was to change',
       unit: 'S',
       rowName: 'word line',
       columnName: 'bit line',

@@ -356,8 +356,10 @@ describe('one write of a passive array', () => {
     expect(report.disturbance.largest_S).not.toBe(0);
     // Where every cell was to change none can have been disturbed, and none is named.
     writeFileSync(join(cwd, 'one.csv'), '80uS\n');
-    const one = await run('program --cells ion.yaml --target one.csv --within 5% --pulse 1V,5ms');
+    const one = await run('program --cells ion.yaml --target one.csv --within 5% --pulse 1V,5ms -o one/');
     expect(one.stdout).toContain('every cell was to change');
+    expect(JSON.parse(readFileSync(join(cwd, 'one/report.json'), 'utf8')).disturbance).toBeNull();
+    expect(readFileSync(join(cwd, 'one/disturbance.svg'), 'utf8')).toContain('was to change');
     const solved = await run('solve --conductances done/G_final.npy --inputs 100mV --json');
     const [first] = JSON.parse(solved.stdout).outputCurrents_A;
     const sum_S = report.conductances_S[0][0] + report.conductances_S[1][0];
