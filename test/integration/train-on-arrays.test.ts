@@ -98,7 +98,7 @@ describe('training on the cells behind an instrument', () => {
   it.each([
     ['an ArC ONE', emulatedArray, { model: 'arc-one:/dev/ttyNONE' }, 3],
     // Each pulse is told, read back, started and read out.
-    ['a source-measure unit', emulatedSmuArray, { model: 'smu:/dev/ttyNONE', pulse: SMU_PULSE }, 9],
+    ['a source-measure unit', emulatedSmuArray, { model: 'smu:/dev/ttyNONE', pulse: SMU_PULSE }, 5],
   ] as const)(
     'goes on from the midst of an update on %s that a lost line cut off: no pulse twice, none left out',
     async (_, emulated, cells, commands) => {

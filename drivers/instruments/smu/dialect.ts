@@ -54,6 +54,13 @@ export interface ToldRun {
   readonly compliance_A: number;
 }
 
+/** What an instrument measured in the last run, as far as that came. */
+export interface SmuMeasured {
+  readonly readings: readonly SmuReading[];
+  /** Entries that wait in its error queue; undefined where it has to be asked by itself. */
+  readonly errors?: number;
+}
+
 /** How a family of source-measure units is spoken to. A table of texts: what they are sent for is the client's affair. */
 export interface SmuDialect {
   readonly name: string;
@@ -76,8 +83,12 @@ export interface SmuDialect {
   /**
    * A run: what it is set up with, what it then says that it was told, and what starts it. A line without check sums may lose a
    * byte, and a level without its point is ten times as high: nothing starts before it has said what it is about to do.
+   * @param before the run that it went through just before, down to 0 V and without a doubt: what is the same is not told again
    */
-  run(run: SmuRun): {
+  run(
+    run: SmuRun,
+    before?: SmuRun,
+  ): {
     readonly settings: readonly string[];
     readonly told: SmuQuery<ToldRun>;
     readonly start: readonly string[];
@@ -86,7 +97,10 @@ export interface SmuDialect {
   readonly reached: SmuQuery<number>;
   /** Levels of the last run, after which nobody has changed them; NaN where it knows of none. */
   readonly lastLevels: SmuQuery<number>;
-  readings(count: number): SmuQuery<SmuReading[]>;
+  /** Asking changes nothing. */
+  readings(count: number): SmuQuery<SmuMeasured>;
+  /** Readings may be asked for right behind a run, however far that comes: it answers also where there are none. */
+  readonly readingsAtOnce: boolean;
   /** What a point takes besides delay and integration at most, s. */
   readonly overhead_s: number;
   readonly nplc: readonly [least: number, most: number];

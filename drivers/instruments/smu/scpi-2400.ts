@@ -1,4 +1,12 @@
-import { grouped, instrumentNumber, type SmuDialect, type SmuRun, sent, sentLevel } from './dialect.js';
+import {
+  grouped,
+  instrumentNumber,
+  type SmuDialect,
+  type SmuRun,
+  sent,
+  sentLevel,
+  type ToldRun,
+} from './dialect.js';
 
 /** A list of levels takes so many at once (2400 manual, `SOURce:LIST`). */
 const LIST_STEP = 100;
@@ -53,46 +61,55 @@ export const scpi2400: SmuDialect = {
   outputOn: [':OUTP ON'],
   outputOff: [':OUTP OFF'],
   level: (level_V) => `:SOUR:VOLT ${sentLevel(level_V)}`,
-  run: ({ levels_V, delay_s, nplc, autorange, compliance_A }: SmuRun) => ({
-    settings: [
-      `:SENS:CURR:NPLC ${sent(nplc)}`,
-      autorange ? ':SENS:CURR:RANG:AUTO ON' : `:SENS:CURR:RANG ${sent(compliance_A)}`,
-      ...listOf(levels_V),
-      `:SOUR:DEL ${sent(delay_s)}`,
-      `:TRIG:COUN ${levels_V.length}`,
-      ':TRAC:FEED:CONT NEV;:TRAC:CLE',
-      `:TRAC:POIN ${levels_V.length}`,
-      ':TRAC:FEED SENS;:TRAC:FEED:CONT NEXT',
-      // It stays at the level that is set until the list begins.
-      ':SOUR:VOLT:MODE LIST',
-    ],
-    told: {
-      text: ':SOUR:VOLT:MODE?;:TRAC:FEED:CONT?;:SOUR:DEL?;:SENS:CURR:NPLC?;:SENS:CURR:PROT?;:TRIG:COUN?;:TRAC:POIN?;:SOUR:LIST:VOLT?',
-      form: /^(\S+?;){7}[^;]+$/,
-      bytes: 100 + levels_V.length * 14,
-      read: (answer) => {
-        const [mode, feed, delay, cycles, compliance, count, points, list] = answer.split(';');
-        const levels = list.split(',').map(instrumentNumber);
-        const whole =
-          mode === 'LIST' &&
-          feed === 'NEXT' &&
-          Number(count) === levels.length &&
-          Number(points) === levels.length;
-        return {
-          levels_V: whole ? levels : [],
-          delay_s: instrumentNumber(delay),
-          nplc: instrumentNumber(cycles),
-          compliance_A: instrumentNumber(compliance),
-        };
+  run(run, before) {
+    const { levels_V, delay_s, nplc, autorange, compliance_A } = run;
+    const count = levels_V.length;
+    const last_V = levels_V[count - 1];
+    const anew = before === undefined;
+    const range = autorange ? ':SENS:CURR:RANG:AUTO ON' : `:SENS:CURR:RANG ${sent(compliance_A)}`;
+    const sameRange = before?.autorange === autorange && before.compliance_A === compliance_A;
+    const sameLevels = before !== undefined && isSame(before.levels_V, levels_V);
+    const sameCount = before?.levels_V.length === count;
+    const asked = [
+      ...told2400,
+      ...(anew ? [tellsMode] : []),
+      ...(before?.nplc === nplc ? [] : [tellsCycles]),
+      ...(before?.delay_s === delay_s ? [] : [tellsDelay]),
+      ...(sameCount ? [] : tellCount),
+      ...(sameLevels ? [] : [tellsLevels]),
+    ];
+    return {
+      settings: [
+        ...(before?.nplc === nplc ? [] : [`:SENS:CURR:NPLC ${sent(nplc)}`]),
+        ...(sameRange ? [] : [range]),
+        ...(sameLevels ? [] : listOf(levels_V)),
+        ...(before?.delay_s === delay_s ? [] : [`:SOUR:DEL ${sent(delay_s)}`]),
+        ...(sameCount
+          ? [':TRAC:CLE']
+          : [`:TRIG:COUN ${count}`, ':TRAC:FEED:CONT NEV;:TRAC:CLE', `:TRAC:POIN ${count}`]),
+        ...(anew ? [':TRAC:FEED SENS'] : []),
+        ':TRAC:FEED:CONT NEXT',
+        // It stays at the level that is set, 0 V, until the list begins, and in the list where that ends there.
+        ...(anew ? [':SOUR:VOLT:MODE LIST'] : []),
+      ],
+      told: {
+        text: asked.map(([query]) => query).join(';'),
+        form: new RegExp(`^([^;]+;){${asked.length - 1}}[^;]+$`),
+        bytes: 100 + count * 14,
+        read: (answer) => {
+          const said = answer.split(';').map((field, k) => asked[k][1](field, run));
+          if (said.includes(undefined)) return { ...run, levels_V: [] };
+          return Object.assign({ ...run }, ...said);
+        },
       },
-    },
-    start: [
-      ':INIT',
-      // Where it has come to, before it leaves the list: it would go back to where it began.
-      `:SOUR:VOLT ${sentLevel(levels_V[levels_V.length - 1])}`,
-      ':SOUR:VOLT:MODE FIX',
-    ],
-  }),
+      start: [
+        ':INIT',
+        // Where it has come to, before it leaves the list: it would go back to where it began.
+        ...(anew || last_V !== 0 ? [`:SOUR:VOLT ${sentLevel(last_V)}`] : []),
+        ...(last_V === 0 ? [] : [':SOUR:VOLT:MODE FIX']),
+      ],
+    };
+  },
   reached: { text: ':TRAC:POIN:ACT?', form: /^\+?\d+(\.0*)?(E\+?\d+)?$/i, read: Number },
   lastLevels: {
     text: ':TRAC:POIN?;:TRIG:COUN?',
@@ -103,24 +120,52 @@ export const scpi2400: SmuDialect = {
     },
   },
   readings: (count) => ({
-    text: ':TRAC:DATA?',
+    text: ':TRAC:DATA?;:SYST:ERR:COUN?',
     // Whole fields: a lost byte makes none.
-    form: /^[+-]\d\.\d{6}E[+-]\d\d(,[+-]\d\.\d{6}E[+-]\d\d){3,}$/,
+    form: /^([+-]\d\.\d{6}E[+-]\d\d(,[+-]\d\.\d{6}E[+-]\d\d){3,})?;\+?\d+$/,
     bytes: count * 56,
     read: (answer) => {
-      const rows = grouped(answer, 4);
-      return rows.map(([voltage_V, current_A, time_s, status]) => ({
-        time_s: time_s - rows[0][2],
-        voltage_V,
-        current_A,
-        limited: (status & COMPLIANCE) !== 0,
-      }));
+      const [data, errors] = answer.split(';');
+      const rows = data === '' ? [] : grouped(data, 4);
+      return {
+        readings: rows.map(([voltage_V, current_A, time_s, status]) => ({
+          time_s: time_s - rows[0][2],
+          voltage_V,
+          current_A,
+          limited: (status & COMPLIANCE) !== 0,
+        })),
+        errors: Number(errors),
+      };
     },
   }),
+  readingsAtOnce: true,
   overhead_s: 0.001,
   nplc: [0.01, 10],
   maxLevels: 2500,
 };
+
+/** What it is asked before a run starts, and what its answer says of that run; undefined: another one. */
+type Told = readonly [query: string, read: (field: string, run: SmuRun) => Partial<ToldRun> | undefined];
+
+/** Of every run: that it will be measured, and what limits its current. */
+const told2400: readonly Told[] = [
+  [':TRAC:FEED:CONT?', (field) => (field === 'NEXT' ? {} : undefined)],
+  [':SENS:CURR:PROT?', (field) => ({ compliance_A: instrumentNumber(field) })],
+];
+const tellsMode: Told = [':SOUR:VOLT:MODE?', (field) => (field === 'LIST' ? {} : undefined)];
+const tellsCycles: Told = [':SENS:CURR:NPLC?', (field) => ({ nplc: instrumentNumber(field) })];
+const tellsDelay: Told = [':SOUR:DEL?', (field) => ({ delay_s: instrumentNumber(field) })];
+const tellCount = [':TRIG:COUN?', ':TRAC:POIN?'].map(
+  (query): Told => [query, (field, { levels_V }) => (Number(field) === levels_V.length ? {} : undefined)],
+);
+const tellsLevels: Told = [
+  ':SOUR:LIST:VOLT?',
+  (field) => ({ levels_V: field.split(',').map(instrumentNumber) }),
+];
+
+function isSame(levels_V: readonly number[], others_V: readonly number[]): boolean {
+  return levels_V.length === others_V.length && levels_V.every((level_V, k) => level_V === others_V[k]);
+}
 
 function listOf(levels_V: readonly number[]): string[] {
   const lines: string[] = [];

@@ -2,7 +2,7 @@ import { atAnyEnd, formatQuantity, inputError, type OhmpropError, runError } fro
 import type { Permit } from '../../../devices/limits/index.js';
 import type { StopAnswer, Transport } from '../../transport/index.js';
 import { comeBack, PARTING_seconds } from './come-back.js';
-import type { SmuDialect, SmuState } from './dialect.js';
+import type { SmuDialect, SmuRun, SmuState } from './dialect.js';
 import { drainErrors, requireNoErrors } from './error-queue.js';
 import type { SmuIdentity } from './identity.js';
 import { SmuLink } from './smu-link.js';
@@ -25,6 +25,8 @@ export class SmuOutput {
   /** Where whoever has to stop it ramps down from, V. */
   level_V = 0;
   stopped = false;
+  /** What it went through last, down to 0 V and without a doubt since it was armed. */
+  lastRun: SmuRun | undefined;
   /** The line has ended, and was not opened again. */
   lineLost = false;
   private forget: (() => void) | undefined;
@@ -91,6 +93,7 @@ export class SmuOutput {
       );
     }
     this.permit = permit;
+    this.lastRun = undefined;
     this.level_V = 0;
     this.forget = atAnyEnd(() => this.stopNow());
     const on = await this.link.ask(this.dialect.state, this.dialect.outputOn);
@@ -218,6 +221,7 @@ export class SmuOutput {
   /** The output has said that it is off. */
   disarmed(): void {
     this.permit = undefined;
+    this.lastRun = undefined;
     this.level_V = 0;
     this.forget?.();
     this.forget = undefined;

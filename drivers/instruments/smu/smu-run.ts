@@ -6,7 +6,7 @@ import {
   type Permit,
   readLimit_V,
 } from '../../../devices/limits/index.js';
-import type { SmuReading, SmuRun } from './dialect.js';
+import type { SmuMeasured, SmuReading, SmuRun } from './dialect.js';
 import { requireNoErrors, withItsErrors } from './error-queue.js';
 import { piecesOf, stretchesOf } from './pieces.js';
 import type { SmuOutput } from './smu-output.js';
@@ -86,6 +86,7 @@ export class SmuRunner {
     const clock = this.output.transport.clock;
     const began = clock.now_seconds();
     const readings: SmuReading[] = [];
+    let told = true;
     const breakOff = () => void this.output.stop();
     signal?.addEventListener('abort', breakOff, { once: true });
     try {
@@ -94,49 +95,87 @@ export class SmuRunner {
         if (signal?.aborted) throw this.output.stoppedError();
         const before_s = clock.now_seconds() - began;
         const run = { levels_V: piece, delay_s, nplc, autorange, compliance_A };
-        const reached = await this.piece(run, dwell_s, readings.length, measuring.starting);
-        const measured = await this.readingsOf(reached, readings.length);
+        const { readings: measured, errors } = await this.piece(
+          run,
+          dwell_s,
+          readings.length,
+          measuring.starting,
+        );
         await this.requireDriven(piece, measured, readings.length);
+        if (errors) await requireNoErrors(this.output.link, this.output.dialect);
+        told &&= errors !== undefined;
         for (const reading of measured)
           readings.push({ ...reading, time_s: before_s + dwell_s + reading.time_s });
+        // Told once: what is the same of the next need not be told again.
+        if (piece[piece.length - 1] === 0) this.output.lastRun = run;
       }
-      await requireNoErrors(this.output.link, this.output.dialect);
+      if (!told) await this.requireNoErrors();
       return readings;
     } finally {
       signal?.removeEventListener('abort', breakOff);
     }
   }
 
-  /** One piece, as the instrument goes through it by itself. @returns how far it came: its end */
-  private async piece(run: SmuRun, dwell_s: number, before: number, starting?: () => void): Promise<number> {
-    const piece = run.levels_V;
-    const { settings, told, start } = this.output.dialect.run(run);
+  /** Where readings do not tell: nothing counts as told until it is known that there are none. */
+  private async requireNoErrors(): Promise<void> {
+    const { lastRun } = this.output;
+    this.output.lastRun = undefined;
+    await requireNoErrors(this.output.link, this.output.dialect);
+    this.output.lastRun = lastRun;
+  }
+
+  /** One piece, as the instrument goes through it by itself. @returns what it measured, to its end */
+  private async piece(
+    run: SmuRun,
+    dwell_s: number,
+    before: number,
+    starting?: () => void,
+  ): Promise<SmuMeasured> {
+    const { levels_V: levels } = run;
     let started = false;
     try {
-      await tellRun(this.output, run, settings, told);
+      const start = await tellRun(this.output, run);
       starting?.();
       // Where it is on its way nobody knows: who has to stop it goes to 0 V at once, as each of its pulses does. A ramp from a guess
       // would be a pulse that nobody asked for.
       this.output.level_V = 0;
       started = true;
-      const reached = await this.output.link.ask(
-        this.output.dialect.reached,
-        start,
-        piece.length * dwell_s * 1.5,
-      );
-      this.output.level_V = piece[piece.length - 1];
-      if (reached === piece.length) return reached;
-      throw runError(
-        'smu.refused',
-        `${this.output.transport.name}: it went through ${reached} of ${piece.length} levels`,
-      );
+      const measured = await this.whenOver(levels.length, start, levels.length * dwell_s * 1.5);
+      this.output.level_V = levels[levels.length - 1];
+      const reached = typeof measured === 'number' ? measured : measured.readings.length;
+      if (reached !== levels.length) {
+        throw runError(
+          'smu.refused',
+          `${this.output.transport.name}: it went through ${reached} of ${levels.length} levels`,
+        );
+      }
+      if (typeof measured !== 'number') return measured;
     } catch (error) {
       if (!(error instanceof OhmpropError)) throw error;
-      const reached = await this.recover(before, piece.length);
+      const reached = await this.recover(before, levels.length);
       throw new RunCutShort(
         await withItsErrors(this.output.link, this.output.dialect, error),
         started ? reached : before,
       );
+    }
+    return this.readingsOf(levels.length, before);
+  }
+
+  /** Starts a run and waits until it is over. @returns what it measured, or how far it came where only that is known */
+  private async whenOver(
+    count: number,
+    start: readonly string[],
+    work_seconds: number,
+  ): Promise<SmuMeasured | number> {
+    const { link, dialect } = this.output;
+    if (!dialect.readingsAtOnce) return link.ask(dialect.reached, start, work_seconds);
+    try {
+      return await link.ask(dialect.readings(count), start, work_seconds);
+    } catch (error) {
+      // A long answer is spoiled sooner than a short one.
+      if (!(error instanceof OhmpropError) || this.output.lineLost || this.output.stopped) throw error;
+      await link.resync();
+      return link.ask(dialect.reached);
     }
   }
 
@@ -159,11 +198,11 @@ export class SmuRunner {
   }
 
   /** What was measured: asked again where the answer is spoiled, which changes nothing. */
-  private async readingsOf(count: number, before: number): Promise<SmuReading[]> {
+  private async readingsOf(count: number, before: number): Promise<SmuMeasured> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const readings = await this.output.link.ask(this.output.dialect.readings(count));
-        if (readings.length === count) return readings;
+        const measured = await this.output.link.ask(this.output.dialect.readings(count));
+        if (measured.readings.length === count) return measured;
       } catch (error) {
         if (!(error instanceof OhmpropError) || error.code === 'line.lost') throw error;
         if (attempt === TELL_TRIES) {

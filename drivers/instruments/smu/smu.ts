@@ -145,7 +145,7 @@ export class Smu {
       const counts = [await link.ask(dialect.reached), await link.ask(dialect.reached)];
       const [count] = counts;
       if (counts[1] !== count || !(count >= 0 && count <= levels)) return undefined;
-      const readings = count === 0 ? [] : await link.ask(dialect.readings(count));
+      const { readings } = count === 0 ? { readings: [] } : await link.ask(dialect.readings(count));
       return { levels, voltages_V: readings.map(({ voltage_V }) => voltage_V) };
     } catch (error) {
       if (!(error instanceof OhmpropError) || error.code === 'line.lost') throw error;

@@ -54,12 +54,17 @@ export function tsp2600Channel(channel: 'a' | 'b'): SmuDialect {
     outputOn: [`${smu}.source.output = ${smu}.OUTPUT_ON`],
     outputOff: [`${smu}.source.output = ${smu}.OUTPUT_OFF`],
     level: (level_V) => `${smu}.source.levelv = ${sentLevel(level_V)}`,
-    run: ({ levels_V, delay_s, nplc, autorange, compliance_A }: SmuRun) => {
+    run: ({ levels_V, delay_s, nplc, autorange, compliance_A }: SmuRun, before?: SmuRun) => {
       const { levels, delay } = namesOf(levels_V, delay_s);
+      const sameRange = before?.autorange === autorange && before.compliance_A === compliance_A;
+      const range = autorange ? 'autorangei = 1' : `rangei = ${sent(compliance_A)}`;
+      const changed = [
+        ...(before?.nplc === nplc ? [] : [`${smu}.measure.nplc = ${sent(nplc)}`]),
+        ...(sameRange ? [] : [`${smu}.measure.${range}`]),
+      ];
       return {
         settings: [
-          `${smu}.measure.nplc = ${sent(nplc)}`,
-          autorange ? `${smu}.measure.autorangei = 1` : `${smu}.measure.rangei = ${sent(compliance_A)}`,
+          ...(changed.length === 0 ? [] : [changed.join(' ')]),
           `${smu}.nvbuffer1.clear() ${smu}.nvbuffer2.clear() ${levels} = {} ohmprop_n${channel} = ${levels_V.length} ${delay} = ${sent(delay_s)}`,
           ...tableOf(levels, levels_V),
         ],
@@ -93,14 +98,17 @@ export function tsp2600Channel(channel: 'a' | 'b'): SmuDialect {
       // Whole fields: a lost byte makes none, but for a sign.
       form: /^-?\d\.\d{5}e[+-]\d\d(, ?-?\d\.\d{5}e[+-]\d\d){3,}$/,
       bytes: count * 56,
-      read: (answer) =>
-        grouped(answer, 4).map(([time_s, voltage_V, current_A, status]) => ({
+      read: (answer) => ({
+        readings: grouped(answer, 4).map(([time_s, voltage_V, current_A, status]) => ({
           time_s,
           voltage_V,
           current_A,
           limited: (status & COMPLIANCE) !== 0,
         })),
+      }),
     }),
+    // it prints nothing where there is none: that would be waited for in vain, whatever level it stands at
+    readingsAtOnce: false,
     overhead_s: 0.0003,
     nplc: [0.001, 25],
     maxLevels: 2500,
