@@ -95,17 +95,19 @@ export class CellStore implements ConductanceStore {
     const total = { potentiationPulses: 0, depressionPulses: 0, energy_J: 0, masked: 0 };
     let edge = 0;
     let cells = 0;
+    let cutCounts = 0;
     for (const group of this.groups.values()) {
       total.potentiationPulses += group.pulses.potentiationPulses;
       total.depressionPulses += group.pulses.depressionPulses;
       total.energy_J += group.pulses.energy_J;
       for (const c of group.cells) {
         total.masked += c.maskedCells;
+        cutCounts += c.cutCounts;
         edge += c.statistics.saturatedFraction() * c.counts.length;
         cells += c.counts.length;
       }
     }
-    return { ...total, saturatedFraction: edge / cells };
+    return { ...total, saturatedFraction: edge / cells, ...(cutCounts > 0 ? { cutCounts } : {}) };
   }
 
   /** How many cells of all groups stand in each of `bins` equal parts of the range, as last read. */

@@ -12,6 +12,8 @@ export interface StoreReport {
   readonly saturatedFraction: number;
   /** Cells found stuck and left alone. */
   readonly masked: number;
+  /** Pulse counts that a policy had to cut to the most that a cell may get; nothing where none was. */
+  readonly cutCounts?: number;
 }
 
 /**

@@ -41,6 +41,8 @@ export class GroupCells {
   private readonly mask: Uint8Array;
   private readonly fast: FastCells | undefined;
   private masked = 0;
+  /** Counts cut before a state was restored, less what this policy had cut itself by then. */
+  private cutBefore = 0;
   /** Added to the ids of a run's updates: where the array's own count stood when the run took it on. */
   private idOffset: number;
 
@@ -96,6 +98,11 @@ export class GroupCells {
 
   get maskedCells(): number {
     return this.masked;
+  }
+
+  /** Pulse counts that the policy had to cut to the most that a cell may get; 0 where it does not count them. */
+  get cutCounts(): number {
+    return this.cutBefore + (this.run.cut?.() ?? 0);
   }
 
   /** Between what conductances a read of this array lies, S. */
@@ -224,7 +231,7 @@ export class GroupCells {
         ...(this.masked > 0 ? { mask: Uint8Array.from(this.mask) } : {}),
         ...(this.planned ? { planned: Int16Array.from(counts) } : {}),
       },
-      values: { idOffset: this.idOffset },
+      values: { idOffset: this.idOffset, ...(this.cutCounts > 0 ? { cutCounts: this.cutCounts } : {}) },
       parts: {
         array: await this.array.snapshot(),
         ...(this.fast === undefined ? {} : { fast: await this.fast.array.snapshot() }),
@@ -250,6 +257,7 @@ export class GroupCells {
     this.planned = arrays.planned !== undefined;
     if (this.planned) (this.fast?.counts ?? this.counts).set(arrays.planned);
     this.idOffset = Number(values.idOffset);
+    this.cutBefore = Number(values.cutCounts ?? 0) - (this.run.cut?.() ?? 0);
     this.setMask(arrays.mask === undefined ? new Uint8Array(this.mask.length) : Uint8Array.from(arrays.mask));
   }
 

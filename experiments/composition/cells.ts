@@ -165,12 +165,13 @@ export function biasVoltage_V(
 
 /** What a run's metrics say of its cells, all pulses since its start. Energies of unknown pulses are left out. */
 export function cellMetrics(report: StoreReport): Record<string, number> {
-  const { potentiationPulses, depressionPulses, energy_J, saturatedFraction, masked } = report;
+  const { potentiationPulses, depressionPulses, energy_J, saturatedFraction, masked, cutCounts } = report;
   return {
     potentiationPulsesSoFar: potentiationPulses,
     depressionPulsesSoFar: depressionPulses,
     cellsAtEdge: saturatedFraction,
     maskedCells: masked,
+    ...(cutCounts === undefined ? {} : { cutCountsSoFar: cutCounts }),
     ...(Number.isNaN(energy_J) ? {} : { pulseEnergySoFar_J: energy_J }),
   };
 }

@@ -147,6 +147,8 @@ function summaryOf(
     if (!Number.isNaN(cells.energy_J))
       rows.push(['Energy of all pulses', formatQuantity(cells.energy_J, 'J')]);
     rows.push(['Cells at an end of their range', percent(cells.saturatedFraction)]);
+    if (cells.cutCounts !== undefined)
+      rows.push(['Pulse counts cut to the most a cell may get', String(cells.cutCounts)]);
   }
   rows.push(['Speed', `${last.samplesPerSecond.toFixed(0)} samples/s`]);
   return rows;

@@ -97,6 +97,7 @@ export async function trainInRunDirectory(
     });
   });
   let ended = false;
+  let saidCut = false;
   let log: MetricsLog | undefined;
   try {
     log = await MetricsLog.open(directory.metrics);
@@ -118,10 +119,13 @@ export async function trainInRunDirectory(
         if (event.type === 'warning') warnings.add(event.text);
         if (event.type !== 'epoch') return;
         epochs.push(event.record);
-        await log?.append({
-          ...event.record,
-          ...(run.composition.cells && cellMetrics(run.composition.cells.report())),
-        });
+        const cells = run.composition.cells?.report();
+        await log?.append({ ...event.record, ...(cells && cellMetrics(cells)) });
+        const cut = cutText(run, cells?.cutCounts);
+        if (cut === undefined || saidCut) return;
+        saidCut = true;
+        warnings.add(cut);
+        await tell({ type: 'warning', text: cut });
       },
     });
     const { interrupted } = kept;
@@ -158,6 +162,12 @@ export async function trainInRunDirectory(
     endListening?.();
     await log?.close().catch(() => {});
   }
+}
+
+/** What is said once of a policy that asks for more pulses than it gets. */
+function cutText({ config: { cells } }: ComposedRun, cutCounts: number | undefined): string | undefined {
+  if (cells === undefined || cutCounts === undefined) return undefined;
+  return `policy ${cells.policy} asked for more pulses than a cell gets in one round: ${cutCounts} counts were cut by now (in the metrics: cutCountsSoFar; --set cells.mostPulses=N allows another number)`;
 }
 
 /** Which signal of the system asked for an end, where one did. */

@@ -70,6 +70,8 @@ export interface PolicyRun {
   plan(first: number, count: number, event: number): void;
   /** A further round, after the cells were read again: how many are still to be pulsed. */
   replan?(): number;
+  /** How many pulse counts were cut to the most that a cell may get since it was attached, where the policy counts that. */
+  cut?(): number;
   /** After its fast array was pulsed: plans the cells by what that holds. */
   transfer?(): Promise<void>;
   /** A new run begins: may move the fast array. */
