@@ -1,4 +1,4 @@
-import { type Cost, type Floats, outputPulls } from '../devices/contract/index.js';
+import { type Cost, costLaw, type Floats, outputPulls } from '../devices/contract/index.js';
 import { costValue } from './cost-value.js';
 
 /** Where the slope that a cost says is not that of its value. */
@@ -26,7 +26,17 @@ export function wrongSlopeOf(
   size: number,
 ): WrongSlope | undefined {
   const said = outputPulls(cost, outputs, targets, size).currents.map((pull) => -pull);
-  const width = 1e-4 * Math.max(...outputs.map(Math.abs), ...Array.from(targets, Math.abs), Number.MIN_VALUE);
+  const { parameters = {} } = cost;
+  // Of classes and signs, targets are no voltages.
+  const asVoltages =
+    costLaw(cost.cost ?? 'squared').targets === 'voltages' ? Array.from(targets, Math.abs) : [];
+  const size_V = Math.max(
+    ...outputs.map(Math.abs),
+    ...asVoltages,
+    parameters.margin ?? 0,
+    parameters.scale ?? 0,
+  );
+  const width = 1e-4 * (size_V || 1);
   const between = (at: number, h: number): number => {
     const sample = Math.floor(at / size);
     const y = targets.slice(sample * size, (sample + 1) * size);

@@ -26,6 +26,7 @@ import { type LearningRule, learningRule, nudgeUnder } from './rule.js';
 import type { EpochRecord, TrainerState, TrainingEvent } from './training-events.js';
 import { checkOptions, type TrainingOptions } from './training-options.js';
 import { TrainingRemarks } from './training-remarks.js';
+import { requireTrueSlope } from './true-slope.js';
 import { EventLoopTurns } from './yield-to-event-loop.js';
 
 /** Samples by which the gradient is looked at after an epoch. */
@@ -124,10 +125,12 @@ export class Trainer {
 
   /**
    * Runs the epochs that are left. An aborted signal ends it after the minibatch (or batch of an evaluation) under way, with
-   * an `interrupted` event; calling `run` again goes on. Throws `train.*` run errors when a phase gives nothing to learn from.
+   * an `interrupted` event; calling `run` again goes on. Throws `train.*` run errors when a phase gives nothing to learn from, and
+   * `train.cost-slope` before anything where a cost from outside nudges by something else than its value.
    */
   async *run(signal?: AbortSignal): AsyncGenerator<TrainingEvent> {
     if (this.epoch <= this.options.epochs) {
+      requireTrueSlope(this.coder, this.dataSet.train, this.options.seed);
       const chosen = await this.nudge.begin(this.updates);
       if (chosen !== undefined) yield { type: 'chosen', text: chosen };
       const { optimizer } = this.options;
