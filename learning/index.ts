@@ -1,4 +1,5 @@
 export { type BestEpoch, isBetter, type ValidatedEpoch } from './best-epoch.js';
+export { classRemarks } from './class-remarks.js';
 export { type CodedBatch, Coder, outputsFor } from './coding.js';
 export { type WrongSlope, wrongSlopeOf } from './cost-slope.js';
 export { type CostFunction, costFunctions, costOf, costValue } from './cost-value.js';

@@ -1,6 +1,6 @@
 import { inputError } from '../../core/index.js';
 import { type Coding, defaultStop } from '../../devices/contract/index.js';
-import { Coder, type DataSet, featureRemarks, Trainer } from '../../learning/index.js';
+import { Coder, classRemarks, type DataSet, featureRemarks, Trainer } from '../../learning/index.js';
 import type { RunConfig, RunConfigInput } from '../schema/index.js';
 import { checkConfig, readSchedule } from '../schema/index.js';
 import type { Composition, Opening } from './composition.js';
@@ -56,7 +56,8 @@ export async function openDescribed(
   description: RunDescription,
   opening: Opening = {},
 ): Promise<ComposedRun> {
-  const remarks = featureRemarks(description.dataSet);
+  const { dataSet } = description;
+  const remarks = [...featureRemarks(dataSet), ...classRemarks(dataSet)];
   const opened = await openDevice(description, opening);
   const composition = { ...opened, warnings: [...remarks, ...(opened.warnings ?? [])] };
   try {

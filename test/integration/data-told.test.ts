@@ -195,3 +195,15 @@ describe('labels', () => {
     expect(code).toBe(2);
   });
 });
+
+describe('train', () => {
+  it('names classes that one of its parts has no sample of', async () => {
+    const one = table('one.csv', 'x,y,class', ({ x, y, name }, k) => [x, y, k === 7 ? 'rare' : name]);
+    const { stderr } = await train(one, '--dry-run');
+    expect(stderr).toContain('no test sample is of class rare, which counts in no test error');
+    expect(stderr).not.toContain('no training sample');
+    const few = await train('csv:a.csv', '--dry-run', '--limit', '1');
+    expect(few.stderr).toMatch(/no training sample is of classes \w+, \w+, which cannot be learned/);
+    expect((await train('csv:a.csv', '--dry-run')).stderr).not.toContain('sample is of class');
+  });
+});
