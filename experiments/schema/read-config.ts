@@ -44,12 +44,14 @@ const OWN_DATA_PRESET = 'table';
  *   for has no effect beside the others
  */
 export async function readConfig(sources: ConfigSources): Promise<RunConfig> {
-  const changes = [
-    ...(sources.file === undefined ? [] : [await changeOfFile(sources.file, sources.except)]),
-    ...(sources.written === undefined ? [] : [changeOfTree(sources.written)]),
-    ...(sources.set ?? []).map(changeOfSet),
-    changeOfFlags(sources.flags ?? {}),
-  ].map((change) => ({ ...change, tree: onItsKind(change.tree) }));
+  const changes = ofOneKind(
+    [
+      ...(sources.file === undefined ? [] : [await changeOfFile(sources.file, sources.except)]),
+      ...(sources.written === undefined ? [] : [changeOfTree(sources.written)]),
+      ...(sources.set ?? []).map(changeOfSet),
+      changeOfFlags(sources.flags ?? {}),
+    ].map((change) => ({ ...change, tree: onItsKind(change.tree) })),
+  );
   const asked = changes.reduce<Tree>((tree, change) => merge(tree, change.tree), {});
   const name = sources.preset ?? presetOf(asked, changes);
   const base = presetFor(name, asked, sources.preset !== undefined || asked.preset !== undefined);
@@ -72,6 +74,18 @@ function onItsKind(tree: Tree): Tree {
   if (!isTree(network) || network.kind !== 'board') return tree;
   if (!deviceNamesKnown.names.includes(String(network.device))) return tree;
   return { ...tree, network: { ...network, kind: 'device' } };
+}
+
+/** Networks of another kind than was asked for last are left out; what was said of no kind is of that one. */
+function ofOneKind(changes: readonly Change[]): Change[] {
+  const kindOf = ({ tree: { network } }: Change) => (isTree(network) ? network.kind : undefined);
+  const last = changes.map(kindOf).findLast((kind) => kind !== undefined);
+  return changes.map((change) => {
+    const kind = kindOf(change);
+    if (kind === undefined || kind === last) return change;
+    const { network: _, ...tree } = change.tree;
+    return { ...change, tree };
+  });
 }
 
 /** Names settings by where they were said last, or, where one is missing, by what it lies in. */
@@ -133,6 +147,7 @@ function presetFor(name: string, asked: Tree, named: boolean): Tree {
     );
   }
   delete tree.coding;
+  tree.network = { kind };
   if (kind !== 'device') return tree;
   const { training } = deviceNamesKnown.get(String((network as Tree).device)) ?? {};
   return training === undefined ? tree : mergeTrees(tree, { training });
@@ -178,7 +193,9 @@ function merge(base: Tree, over: Tree): Tree {
     const under = merged[key];
     // A network of another kind replaces the preset's as a whole.
     const sameKind =
-      !isTree(value) || value.kind === undefined || (isTree(under) && under.kind === value.kind);
+      !isTree(value) ||
+      value.kind === undefined ||
+      (isTree(under) && (under.kind === undefined || under.kind === value.kind));
     merged[key] = isTree(value) && isTree(under) && sameKind ? merge(under, value) : value;
   }
   return merged;

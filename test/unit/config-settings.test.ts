@@ -106,4 +106,14 @@ describe('readConfig', () => {
     );
     expect((await readConfig({})).preset).toBe('digits');
   });
+
+  it('keeps what --set says of a network whose kind a flag names', async () => {
+    const flags = treeOf('--device', 'virtual', '--data', 'xor');
+    const { network } = await readConfig({ set: ['network.reads=4'], flags });
+    expect(network).toMatchObject({ kind: 'board', reads: 4 });
+    await expect(readConfig({ set: ['network.hidden=[6]'], flags })).rejects.toThrow(/network.*hidden/s);
+    // A file of a network of another kind is left out as a whole.
+    const written = { tree: { network: { kind: 'resistive', hidden: [6] } }, place: 'my.yaml' };
+    expect((await readConfig({ written, flags })).network).toMatchObject({ kind: 'board' });
+  });
 });
