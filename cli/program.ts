@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { type ErrorPlace, inputError, nearestWord, OhmpropError, printable, quoted } from '../core/index.js';
 import type { CommandEntry } from './command-entry.js';
 import { commands } from './commands.js';
+import { modulesAtWork } from './cut-short.js';
 import { Interruption, interruptionOf } from './interruption.js';
 import { Exit, type Io, printJson, printLine, warn } from './io.js';
 
@@ -12,9 +13,11 @@ import { Exit, type Io, printJson, printLine, warn } from './io.js';
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let answered = false;
+  const before = { ...modulesAtWork };
   const found: Found = { words: [], mistyped: false, renamed: [], modules: [] };
   const answer = (text: string): unknown => {
     answered = true;
+    modulesAtWork.answered = true;
     return io.stdout.write(text);
   };
   let heard: AbortSignal | undefined;
@@ -45,6 +48,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return exitCode;
   } finally {
     for (const takeAway of found.modules) takeAway();
+    Object.assign(modulesAtWork, before);
   }
 }
 
@@ -167,7 +171,13 @@ async function useModulesOf(line: readonly string[], found: Found): Promise<void
   const changed = own.includes('--changed-module');
   if (files.length === 0 && !changed) return;
   const { useModules } = await import('../experiments/modules/index.js');
-  found.modules.push(await useModules(files, changed));
+  for (const file of files) {
+    modulesAtWork.loading = file;
+    found.modules.push(await useModules([file]));
+    modulesAtWork.files = [...modulesAtWork.files, file];
+  }
+  modulesAtWork.loading = undefined;
+  if (changed) found.modules.push(await useModules([], true));
 }
 
 /** Whether an error says no more than that a signal has ended the work. */

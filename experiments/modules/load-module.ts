@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inputError, quoted } from '../../core/index.js';
 import { readRegularFile } from '../../core/input/index.js';
+import { lineIn } from './own-functions.js';
 
 /** A module before anything in it is looked at. */
 export interface LoadedModule {
@@ -34,8 +35,8 @@ export async function loadModule(path: string): Promise<LoadedModule> {
     const exports = (await import(url.href)) as Record<string, unknown>;
     return { file, sha256, exports };
   } catch (cause) {
-    const { message, stack = '' } = (cause ?? {}) as Error;
-    const [, line] = new RegExp(`${escaped(basename(file))}[^\\n:]*:(\\d+)`).exec(stack) ?? [];
+    const { message } = (cause ?? {}) as Error;
+    const line = lineIn(file, cause);
     throw inputError(
       'use.failed',
       `--use ${quoted(path)}: it ends with an error while it is loaded${line === undefined ? '' : `, at line ${line}`}: ${message ?? String(cause)}`,
@@ -65,8 +66,4 @@ async function collect(file: string, seen: Map<string, string>): Promise<void> {
     const other = resolve(dirname(file), named);
     if (existsSync(other)) await collect(other, seen);
   }
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

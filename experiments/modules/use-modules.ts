@@ -2,6 +2,7 @@ import { inputError, nearestWord, quoted } from '../../core/index.js';
 import { checkDefinition, moduleKinds } from './definitions.js';
 import { loadModule } from './load-module.js';
 import type { Module, ModuleKind } from './module.js';
+import { ownFunctions } from './own-functions.js';
 import { register } from './register.js';
 
 /** A module in use. */
@@ -60,7 +61,8 @@ async function useModule(path: string): Promise<(() => void)[]> {
     for (const kind of moduleKinds) {
       for (const [name, definition] of Object.entries(module[kind] ?? {})) {
         checkDefinition(path, kind, name, definition);
-        undo.push(...(await registered(path, kind, name, definition, origin)));
+        const own = ownFunctions(definition, `${kind}.${name}`, path);
+        undo.push(...(await registered(path, kind, name, own, origin)));
       }
     }
   } catch (error) {

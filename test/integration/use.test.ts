@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { usedModules } from '../../experiments/modules/index.js';
 import { scratch } from '../scratch.js';
-import { ohmprop } from './command-line.js';
+import { ohmprop, ohmpropProcess } from './command-line.js';
 
 // A user's own code as the examples have it, copied outside of the repository and named with --use.
 
@@ -23,6 +23,11 @@ async function json(line: string) {
 }
 const epochsOf = ({ epochs }: { epochs: { seconds: number; samplesPerSecond: number }[] }) =>
   epochs.map(({ seconds: _, samplesPerSecond: __, ...numbers }) => numbers);
+const metricsOf = (run: string) =>
+  readFileSync(join(cwd, run, 'metrics.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((text) => JSON.parse(text));
 
 /** What is trained on each module, beside `train --use MODULE`. */
 const lines: Readonly<Record<string, string>> = {
@@ -213,6 +218,48 @@ describe('a module of a user', () => {
       /cell 0 NaN pulses/,
     ],
     [
+      'a policy that plans later',
+      'policies: { mine: { async plan({ pulses }) { pulses.fill(1); } } }',
+      '--cells linear --policy mine',
+      /policy mine: plan is asynchronous; plan is to fill cells\.pulses before it returns/,
+    ],
+    [
+      'a policy that gives its pulses back',
+      'policies: { mine: { plan: ({ count }) => new Float64Array(count).fill(1) } }',
+      '--cells linear --policy mine',
+      /policy mine: plan returns something \(Float64Array\)/,
+    ],
+    [
+      'a policy that puts other pulses there',
+      'policies: { mine: { plan(cells) { cells.pulses = new Float64Array(cells.count).fill(1); } } }',
+      '--cells linear --policy mine',
+      /policy mine: plan puts another array in the place of cells\.pulses/,
+    ],
+    [
+      'a policy with a mistake in it',
+      'policies: { mine: { plan() {\n  undefined.pulses; } } }',
+      '--cells linear --policy mine',
+      /bad\.mjs, line 2: policies\.mine\.plan ends with an error: Cannot read/,
+    ],
+    [
+      'a cost without a slope',
+      'costs: { mine: { value: (v, y) => v.reduce((sum, vk, k) => sum + (vk - y[k]) ** 2, 0), slope() {} } }',
+      '--cost mine --nudge current-held',
+      /cost mine: its slope is not that of its value: .* slope says 0 and value rises by/,
+    ],
+    [
+      'a cost that is climbed',
+      'costs: { mine: { value: (v) => v[0] ** 2 / 2, slope(v, y, numbers, out) { out[0] = -v[0]; } } }',
+      '--cost mine --nudge current-held',
+      /cost mine: its slope is not that of its value/,
+    ],
+    [
+      'data that it cannot make',
+      'data: { mine: { load() { throw new Error("no such rows"); } } }',
+      '--data mine',
+      /bad\.mjs, line 1: data\.mine\.load ends with an error: no such rows/,
+    ],
+    [
       'a cost that gives none',
       'costs: { mine: { value: () => NaN, slope() {} } }',
       '--cost mine --nudge current-held',
@@ -242,5 +289,78 @@ describe('a module of a user', () => {
     expect(code).toBeGreaterThan(0);
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain('a defect of ohmprop');
+  });
+
+  it('cannot move cells but by pulses, and hears of pulses that are too many', async () => {
+    const policy = (more: string) =>
+      `export default { policies: { mine: { plan({ pulses, wanted, states }) {
+        for (const c of pulses.keys()) pulses[c] = Math.sign(wanted[c]) * 1e9;
+        ${more}
+      } } } };`;
+    writeFileSync(join(cwd, 'many.mjs'), policy(''));
+    writeFileSync(join(cwd, 'writes.mjs'), policy('states.fill(7); wanted.fill(7);'));
+    const line = '--preset xor --cells linear --policy mine --epochs 2 --without-report';
+    const plain = await run(`train --use many.mjs ${line} -o many/`);
+    expect(
+      plain.stderr.match(/policy mine asked for more pulses than a cell gets in one round/g),
+    ).toHaveLength(1);
+    const [first, second] = metricsOf('many').map(({ cutCountsSoFar }) => cutCountsSoFar);
+    expect(first).toBeGreaterThan(0);
+    expect(second).toBeGreaterThan(first);
+    await run(`train --use writes.mjs ${line} -o writes/`);
+    expect(epochsOf({ epochs: metricsOf('writes') })).toEqual(epochsOf({ epochs: metricsOf('many') }));
+    // Counted on where the run goes on.
+    await run('resume many --use many.mjs --epochs 3 --without-report');
+    expect(metricsOf('many')[2].cutCountsSoFar).toBeGreaterThan(second);
+  });
+
+  it('takes what network.settings says to its device', async () => {
+    const open = readFileSync(join(cwd, 'device.mjs'), 'utf8')
+      .replace('({ inputs, outputs })', '({ inputs, outputs, settings })')
+      .replace('start: [1e-4', 'start: [settings.least ?? 1e-4');
+    writeFileSync(join(cwd, 'settings.mjs'), open);
+    const costOf = async (out: string, settings = '') => {
+      const line = 'train --use settings.mjs --device averaging --data xor --epochs 1 --without-report';
+      await json(`${line} -o ${out}/${settings}`);
+      return metricsOf(out)[0].cost_V2;
+    };
+    const plain = await costOf('unset');
+    expect(await costOf('same', ' --set network.settings.least=1e-4')).toBe(plain);
+    expect(await costOf('set', ' --set network.settings.least=1.9e-4')).not.toBe(plain);
+    const { code, stderr } = await run(
+      'train --use settings.mjs --device averaging --data xor --dry-run --set network.settings.least=[1]',
+    );
+    expect([code, stderr]).toEqual([2, expect.stringContaining('needs a number, a text, true or false')]);
+  });
+
+  it.each([
+    [
+      'ends the process while it is loaded',
+      'process.exit(0);',
+      '--dry-run',
+      2,
+      /ends\.mjs": it ended the process \(exit code 0\)/,
+    ],
+    [
+      'waits for ever while it is loaded',
+      'await new Promise(() => {});',
+      '--dry-run',
+      2,
+      /ends\.mjs": it waits for what never comes/,
+    ],
+    [
+      'ends the process later',
+      'export default { policies: { mine: { plan() { process.exit(0); } } } };',
+      '--cells linear --policy mine --epochs 1',
+      1,
+      /ends\.mjs"\) ended the process \(exit code 0\) in the middle of the command/,
+    ],
+  ])('never ends a command without a word: %s', async (_, text, line, exit, message) => {
+    const own = scratch('ends');
+    writeFileSync(join(own, 'ends.mjs'), text);
+    const words = `train --use ends.mjs --preset xor ${line} --json`.split(' ');
+    const { code, stdout, stderr } = await ohmpropProcess(words, { cwd: own });
+    expect([code, stderr]).toEqual([exit, expect.stringMatching(message)]);
+    expect(JSON.parse(stdout).error.code).toBe('use.ended');
   });
 });
