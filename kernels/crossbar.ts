@@ -30,6 +30,7 @@ export interface CrossbarKernel {
     s: number,
     sigma: number,
     least_S: number,
+    agreed: number,
     out: number,
   ): void;
   kirchhoff(net: number, work: number, s: number, wordToAmperes: number, toAmperes: number): number;

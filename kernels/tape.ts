@@ -277,13 +277,12 @@ export function layTape(memory: TapeMemory, tape: Tape): number {
   ]);
 }
 
-/** The struct `Cells` of kernels/assembly/crossbar/bent-cells.ts. @returns its address */
+/** The struct `Cells` of kernels/assembly/crossbar/layout.ts. @returns its address */
 export function layCells(
   memory: TapeMemory,
   tapes: readonly [cell: number, series: number],
-  states: number,
-  inner: number,
+  tiles: readonly [states: number, inner: number, share: number, before: number],
 ): number {
   const chunks = Array.from({ length: 6 }, () => memory.take(CHUNK_BYTES));
-  return memory.struct([...tapes, states, inner, ...chunks]);
+  return memory.struct([...tapes, ...tiles, ...chunks]);
 }

@@ -100,7 +100,9 @@ export class MosLevel1 {
     one.voltages_V[2] = vbs;
     channels(1, one.voltages_V, this.channelNumbers, one.current_A, one.slopes_S);
     point.current_A = one.current_A[0];
-    [point.gate_S, point.drain_S, point.bulk_S] = one.slopes_S;
+    point.gate_S = one.slopes_S[0];
+    point.drain_S = one.slopes_S[1];
+    point.bulk_S = one.slopes_S[2];
   }
 
   /** Where an n-channel begins to conduct at a body bias, V; the p-channel's with all signs turned. */

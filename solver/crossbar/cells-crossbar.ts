@@ -39,6 +39,8 @@ export interface CellsSolution extends CrossbarSolution {
 /** Up to so many cells the sparse solver takes over where relaxation is slow. */
 const SPARSE_CELLS = 20_000;
 const SAMPLES = 2048;
+/** To what share of its current a sampled cell is worked out. */
+const ENOUGH = 1e-2;
 
 /**
  * A crossbar whose cells follow element models at frozen states (sinh, VTEAM, Yakopcic, equations of a user), alone, behind a selector
@@ -244,6 +246,7 @@ export class CellsCrossbar {
         drive.gates_V?.[i] ?? 0,
         0,
         point,
+        ENOUGH,
       );
       const slope_S = 0.5 * (point.word_S + point.bit_S);
       if (slope_S > 0) sum_S += Math.min(slope_S, cap_S);

@@ -21,8 +21,9 @@ import type { Scaling } from './scaling.js';
 
 /** A tangent is at least this share of the largest one, so that no line is cut off from all others. */
 const LEAST_SHARE = 1e-14;
-/** Arrays over the cells beside those of linear cells: current sources, states, voltages within pairs. */
-const MORE_ARRAYS = 3;
+/** Arrays over the cells beside those of linear cells: current sources and states; of pairs, where the voltage is divided. */
+const MORE_ARRAYS = 2;
+const PAIR_ARRAYS = 3;
 
 /** What taking tangents found: A. */
 export interface Tangents {
@@ -46,7 +47,10 @@ export class CellsNetwork {
   private readonly law: CellLaw;
   private readonly injected: Float64Array;
   private readonly states: Float64Array;
+  /** Of pairs: the voltage across the first element, how much of a change it takes, and the whole voltage where that was so; else empty. */
   private readonly inner: Float64Array;
+  private readonly share: Float64Array;
+  private readonly before: Float64Array;
   /** Address of the cells' tapes; 0 without. */
   private tapes: number;
   private least_S = 0;
@@ -62,9 +66,10 @@ export class CellsNetwork {
     const { rows, columns } = circuit;
     const tapes = tapesOf(cells);
     const perArray = Math.ceil(rows / 8) * Math.ceil(columns / 2) * 128;
+    const isPair = cells.selector !== undefined || cells.transistor !== undefined;
     const bytes =
       crossbarBytes(rows, columns, plan.shape, 1) +
-      MORE_ARRAYS * (perArray + 64) +
+      (MORE_ARRAYS + (isPair ? PAIR_ARRAYS : 0)) * (perArray + 64) +
       (tapes ?? []).reduce((sum, tape) => sum + tapeBytes(tape), 0) +
       searchBytes +
       4096;
@@ -73,12 +78,14 @@ export class CellsNetwork {
     this.kernel = arena.kernel;
     this.network = new CrossbarNetwork(arena, rows, columns, plan.shape);
     const array = () => arena.zeroed(perArray / 8);
-    [this.injected, this.states, this.inner] = [array(), array(), array()];
-    const share = arena.zeroed(1);
-    share[0] = 1 / plan.scaling.s;
+    [this.injected, this.states] = [array(), array()];
+    const ofPairs = () => (isPair ? array() : new Float64Array(0));
+    [this.inner, this.share, this.before] = [ofPairs(), ofPairs(), ofPairs()];
+    const wordShare = arena.zeroed(1);
+    wordShare[0] = 1 / plan.scaling.s;
     this.work = CrossbarWork.layOut(this.network, {
       injected: this.injected.byteOffset,
-      wordShare: share.byteOffset,
+      wordShare: wordShare.byteOffset,
     });
     // memory may be another crossbar's of before
     this.network.conductances.fill(0);
@@ -88,7 +95,9 @@ export class CellsNetwork {
     if (tapes === undefined) this.tapes = 0;
     else {
       const [first, second] = tapes.map((tape) => layTape(arena, tape));
-      this.tapes = layCells(arena, [first, second ?? 0], this.states.byteOffset, this.inner.byteOffset);
+      const tiles = [this.states, this.inner, this.share, this.before] as const;
+      const [states, ...pairs] = tiles.map(({ byteOffset }) => byteOffset);
+      this.tapes = layCells(arena, [first, second ?? 0], [states, pairs[0], pairs[1], pairs[2]]);
     }
     this.gates_V = cells.transistor && new Float64Array(rows);
     setTerminals(circuit, plan.scaling, this.network);
@@ -127,7 +136,7 @@ export class CellsNetwork {
     const { pairs } = this.network.extent;
     z.fill(0);
     b.fill(0);
-    this.inner.fill(0);
+    for (const values of [this.inner, this.share, this.before]) values.fill(0);
     const bits_V = Float64Array.from({ length: columns }, (_, j) => column_V(j) / this.scaling.s);
     for (let i = 0; i < rows; i++) {
       const word_V = row_V(i);
@@ -140,8 +149,11 @@ export class CellsNetwork {
     }
   }
 
-  /** Tangents at the present voltages, in the network from then on. NaN where a current is not a number. */
-  takeTangents(): Tangents {
+  /**
+   * Tangents at the present voltages, in the network from then on. NaN where a current is not a number.
+   * @param agreed two elements in series carry the same current to this share of it, what is taken of both to its square
+   */
+  takeTangents(agreed: number): Tangents {
     const { kernel, network, work, scaling } = this;
     const { s, sigma } = scaling;
     if (this.tapes !== 0) {
@@ -152,6 +164,7 @@ export class CellsNetwork {
         s,
         sigma,
         this.least_S,
+        agreed,
         work.returned.byteOffset,
       );
       if (!Number.isNaN(work.returned[0])) return this.taken(work.returned[0], work.returned[1]);
@@ -160,7 +173,7 @@ export class CellsNetwork {
       network.conductances.fill(0);
       this.injected.fill(0);
     }
-    return this.evaluateHere();
+    return this.evaluateHere(agreed);
   }
 
   private taken(largest: number, apart: number): Tangents {
@@ -168,8 +181,8 @@ export class CellsNetwork {
     return { largest_A: largest / sigma, apart_A: apart / sigma };
   }
 
-  private evaluateHere(): Tangents {
-    const { law, network, work, scaling, states, inner, injected, gates_V, least_S } = this;
+  private evaluateHere(agreed: number): Tangents {
+    const { law, network, work, scaling, states, inner, share, before, injected, gates_V, least_S } = this;
     const { s, sigma } = scaling;
     const { rows, columns } = this.circuit;
     const { pairs } = network.extent;
@@ -183,8 +196,14 @@ export class CellsNetwork {
       for (let j = 0; j < columns; j++) {
         const at = first + (j >> 1) * 16 + (j & 1);
         const [word_V, bit_V] = [z[at], s * b[at]];
-        inner[at] = law.evaluate(word_V, bit_V, states[at], gate_V, inner[at], point);
         const v = word_V - bit_V;
+        if (inner.length === 0) law.evaluate(word_V, bit_V, states[at], gate_V, 0, point);
+        else {
+          const start_V = inner[at] + share[at] * (v - before[at]);
+          inner[at] = law.evaluate(word_V, bit_V, states[at], gate_V, start_V, point, agreed);
+          share[at] = point.share;
+          before[at] = v;
+        }
         const current = sigma * point.current_A;
         const slope = sigma * Math.max(least_S, 0.5 * (point.word_S + point.bit_S));
         apart = Math.max(apart, Math.abs(current - (g[at] * v + injected[at])));

@@ -18,6 +18,11 @@ const MAX_GRADIENTS = 600;
 const MIN_DROP = 1e-9;
 /** Where lines float, currents far below the largest decide where they are: this share of what is asked, as far as it can be had. */
 const FLOATING_SHARE = 1e-4;
+/** What two elements in series agree to in their currents, as a share: at first, and where Kirchhoff's law is looked at. Tangents have it squared. */
+const AGREED_AT_FIRST = 1e-2;
+const AGREED = 1e-12;
+/** Tangents at voltages that are wrong by more than this share of the largest current are of the first kind. */
+const ROUGH = 1e-5;
 /** So many tangents without a residual half the least one: nothing better comes. */
 const MAX_STALLED = 6;
 const MAX_STALLED_SETTLED = 2;
@@ -55,6 +60,8 @@ export function newton(
   let least_A = Number.POSITIVE_INFINITY;
   let stalled = 0;
   let largest_S = 0;
+  /** What the last tangents were solved to, as a share of the largest current. */
+  let solved = warm ? 0 : Number.POSITIVE_INFINITY;
   const outcome = (kclResidual_A: number, largestCurrent_A: number): NewtonOutcome => {
     const asked_A = stop.tolerance * largestCurrent_A;
     const bound_A = Math.max(asked_A, Math.min(lastBit_V * largest_S, MAX_ROUNDING * largestCurrent_A));
@@ -69,18 +76,23 @@ export function newton(
     };
   };
   for (;;) {
-    const { largest_A, apart_A } = cells.takeTangents();
+    const isRough = solved > ROUGH;
+    const found = cells.takeTangents(isRough ? Math.min(AGREED_AT_FIRST, 0.1 * Math.sqrt(solved)) : AGREED);
+    const { apart_A } = found;
+    let { largest_A } = found;
     if (Number.isNaN(largest_A)) return outcome(Number.NaN, Number.NaN);
     const guess_A = apart_A + relaxed_A;
     const spent = tangents >= MAX_TANGENTS || iterations >= stop.maxIterations || failed;
     const near = spent || stalled > 0 || (warm && tangents === 0) || !(guess_A > NEAR * goal * largest_A);
+    if (near && isRough) ({ largest_A } = cells.takeTangents(AGREED));
     const measured_A = near ? cells.kirchhoff() : guess_A;
     // where the drop along a wire is lost in the last bit of a voltage, net currents cannot be had from voltages
     const resolved = lastBit_V / least_ohm < stop.tolerance * largest_A;
     const kcl_A = resolved ? measured_A : guess_A;
     const last = outcome(kcl_A, largest_A);
     if (near && kcl_A <= goal * largest_A) return last;
-    stalled = kcl_A < 0.5 * least_A ? 0 : stalled + 1;
+    // nothing is known at the very first
+    stalled = kcl_A < 0.5 * least_A || tangents === 0 ? 0 : stalled + 1;
     least_A = Math.min(least_A, kcl_A);
     if (near && last.settled && stalled >= (last.rounded ? MAX_STALLED : MAX_STALLED_SETTLED)) return last;
     if (spent) return last;
@@ -93,6 +105,7 @@ export function newton(
       0.2 * goal * largest_A,
       lacking_A * Math.min(STEP_SHARE, lacking_A / (largest_A || 1)),
     );
+    solved = wanted_A / largest_A;
     let previous = Number.POSITIVE_INFINITY;
     for (let first = true; !gradients && iterations < stop.maxIterations; first = false) {
       kernel.sweepDownInjected(network.pointer, work.pointer, cells.coarse && !first);

@@ -15,12 +15,14 @@ import {
   Chang,
   DiodeSelector,
   type ElementModel,
+  elementPoint,
   expressionModel,
   MosLevel1,
   physicalPreset,
   ThresholdSelector,
   Vteam,
 } from '../../devices/elements/index.js';
+import { carried, divideVoltage } from '../../solver/crossbar/divided-voltage.js';
 import {
   CellsCrossbar,
   cellsOperatingPoint,
@@ -303,4 +305,48 @@ it('says of one cell behind a transistor what its own gate lets through', () => 
   for (const [cell, current_A] of all_A.entries())
     expect(crossbar.current_A(solved, drive, cell)).toBeCloseTo(current_A, 12);
   crossbar.close();
+});
+
+describe('the voltage between two elements in series', () => {
+  const own = elementPoint();
+  const other = elementPoint();
+  const diode = new DiodeSelector();
+  const threshold = new ThresholdSelector();
+  /** At so many volts across both: what each carries in the end, the voltage across the first, and how often it was looked at. */
+  const divided = (selector: ElementModel, v: number, state: number, agreed: number) => {
+    const at = carried();
+    let looks = 0;
+    const look = (u: number) => {
+      looks++;
+      sinh.evaluate(u, state, own);
+      selector.evaluate(v - u, 0, other);
+      [at.own_A, at.own_S] = [own.current_A, own.conductance_S];
+      [at.other_A, at.other_S] = [other.current_A, other.conductance_S];
+    };
+    const u = divideVoltage({ at, look }, v, 0, agreed);
+    return { u, looks, ...at };
+  };
+
+  it.each([
+    ['diode', diode],
+    ['threshold', threshold],
+  ])('is found in few steps from nowhere, either way through a %s', (_, selector) => {
+    for (const v of [3, 1, 0.6, 0.3, 1e-3, 1e-9, -1e-9, -0.3, -1, -3]) {
+      for (const state of [1e-3, 1e-5, 1e-8]) {
+        const { u, looks, own_A, other_A } = divided(selector, v, state, 1e-12);
+        expect(u / v).toBeGreaterThanOrEqual(0);
+        expect(u / v).toBeLessThanOrEqual(1);
+        const largest_A = Math.max(Math.abs(own_A), Math.abs(other_A));
+        // where one takes all but the last digits of the voltage, the other's current has no more of them
+        expect(Math.abs(own_A - other_A)).toBeLessThanOrEqual(1e-6 * largest_A);
+        expect(looks).toBeLessThanOrEqual(12);
+      }
+    }
+  });
+
+  it('ends at the end of its range where one of them carries nothing', () => {
+    expect(divided(threshold, 0.5, 0, 1e-12).u).toBeCloseTo(0.5, 12);
+    expect(divided(diode, -0.5, 0, 1e-12).u).toBeCloseTo(-0.5, 12);
+    expect(divided(diode, 0, 1e-5, 1e-12)).toMatchObject({ u: 0, looks: 1 });
+  });
 });

@@ -1,31 +1,10 @@
 // Cells whose current is no multiple of their voltage. Newton's method replaces each by a conductance and a current source beside it
 // (its tangent at the voltage where it was looked at); here tangents are taken, and Kirchhoff's law is looked at with the cells' own
 // currents.
-import { blockBytes, lastRowInTile, Network, PINNED, rowBytes, TILE, Work } from './layout';
+import { blockBytes, Cells, lastRowInTile, Network, PINNED, rowBytes, TILE, Work } from './layout';
+import { divideVoltage } from './pairs';
 import { CHUNK, runTape, Tape } from './tape';
 import { eliminateInjectedWordLines, finishWordLines } from './word-lines';
-
-/** What cells are made of. */
-@unmanaged
-export class Cells {
-  /** Equations of the cell, and of what lies in series with it, or 0. */
-  tape: usize;
-  series: usize;
-  /** States, tiles. */
-  states: usize;
-  /** Of the voltage across a pair, the part across the first, tiles: where the search for it begins. */
-  inner: usize;
-  /** Chunks for that search: voltage, its bounds, place, step and step before. */
-  voltage: usize;
-  low: usize;
-  high: usize;
-  place: usize;
-  stride: usize;
-  former: usize;
-}
-
-/** Most steps of the search for the voltage between two elements in series. */
-const MAX_STEPS: u32 = 100;
 
 /** Word lines for the bit lines in work.b, with the cells' tangents → work.z. */
 export function wordLinesInjected(net: Network, work: Work): void {
@@ -37,10 +16,20 @@ export function wordLinesInjected(net: Network, work: Work): void {
 
 /**
  * Tangents of all cells at the voltages in work.z and work.b: net.g = σ·conductance, work.injected = σ·(current − conductance ·
- * voltage), work.r = σ·current. Conductances below `least` [S] become that. Numbers to `out`: the largest σ·|current| and the largest
- * distance of σ·current from the tangents before, NaN where a current is not a number.
+ * voltage), work.r = σ·current. Conductances below `least` [S] become that; two elements in series agree in their currents to the share
+ * `agreed`. Numbers to `out`: the largest σ·|current| and the largest distance of σ·current from the tangents before, NaN where a current
+ * is not a number.
  */
-export function takeTangents(net: Network, work: Work, cells: Cells, s: f64, sigma: f64, least: f64, out: usize): void {
+export function takeTangents(
+  net: Network,
+  work: Work,
+  cells: Cells,
+  s: f64,
+  sigma: f64,
+  least: f64,
+  agreed: f64,
+  out: usize,
+): void {
   const total = <usize>net.blocks * blockBytes(net);
   const first = changetype<Tape>(cells.tape);
   const scale = f64x2.splat(s);
@@ -60,7 +49,7 @@ export function takeTangents(net: Network, work: Work, cells: Cells, s: f64, sig
     }
     memory.copy(first.state, cells.states + at, bytes);
     if (cells.series == 0) runTape(first, bytes);
-    else divideVoltage(cells, at, bytes);
+    else divideVoltage(cells, at, bytes, agreed);
     const pi = cells.series == 0 ? first.current : cells.low;
     const pg = cells.series == 0 ? first.slope : cells.high;
     for (let k: usize = 0; k < bytes; k += 16) {
@@ -83,80 +72,6 @@ export function takeTangents(net: Network, work: Work, cells: Cells, s: f64, sig
   clearPadding(net, net.g);
   clearPadding(net, work.r);
   clearPadding(net, work.injected);
-}
-
-/**
- * Two elements in series at cells.voltage: the voltage across the first at which both carry the same current, by Newton's method
- * between bounds that close in (rtsafe; Press et al., Numerical Recipes, §9.4). Current and slope of the pair → cells.low, cells.high.
- */
-function divideVoltage(cells: Cells, at: usize, bytes: usize): void {
-  const first = changetype<Tape>(cells.tape);
-  const second = changetype<Tape>(cells.series);
-  const inner = cells.inner + at;
-  const zero = f64x2.splat(0);
-  const half = f64x2.splat(0.5);
-  for (let k: usize = 0; k < bytes; k += 16) {
-    const v = v128.load(cells.voltage + k);
-    const low = f64x2.min(v, zero);
-    const high = f64x2.max(v, zero);
-    v128.store(cells.low + k, low);
-    v128.store(cells.high + k, high);
-    v128.store(cells.place + k, f64x2.min(high, f64x2.max(low, v128.load(inner + k))));
-    const width = f64x2.sub(high, low);
-    v128.store(cells.stride + k, width);
-    v128.store(cells.former + k, width);
-  }
-  for (let step: u32 = 0; step < MAX_STEPS; step++) {
-    for (let k: usize = 0; k < bytes; k += 16) {
-      const u = v128.load(cells.place + k);
-      v128.store(first.voltage + k, u);
-      v128.store(second.voltage + k, f64x2.sub(v128.load(cells.voltage + k), u));
-    }
-    runTape(first, bytes);
-    runTape(second, bytes);
-    let open = zero;
-    for (let k: usize = 0; k < bytes; k += 16) {
-      const u = v128.load(cells.place + k);
-      const ia = v128.load(first.current + k);
-      const ib = v128.load(second.current + k);
-      const excess = f64x2.sub(ia, ib);
-      const slope = f64x2.add(v128.load(first.slope + k), v128.load(second.slope + k));
-      const above = f64x2.gt(excess, zero);
-      const high = v128.bitselect(u, v128.load(cells.high + k), above);
-      const low = v128.bitselect(v128.load(cells.low + k), u, above);
-      v128.store(cells.low + k, low);
-      v128.store(cells.high + k, high);
-      const former = v128.load(cells.former + k);
-      const newton = f64x2.sub(u, f64x2.div(excess, slope));
-      const stride = f64x2.sub(newton, u);
-      const within = v128.and(f64x2.ge(newton, low), f64x2.le(newton, high));
-      const shrinks = f64x2.le(f64x2.abs(stride), f64x2.mul(half, f64x2.abs(former)));
-      const taken = v128.and(within, shrinks);
-      const next = v128.bitselect(newton, f64x2.mul(half, f64x2.add(low, high)), taken);
-      // both currents the same to rounding, or no number between the bounds
-      const size = f64x2.max(f64x2.abs(ia), f64x2.abs(ib));
-      const balanced = f64x2.le(f64x2.abs(excess), f64x2.mul(size, f64x2.splat(4e-16)));
-      const done = v128.or(balanced, f64x2.eq(next, u));
-      v128.store(cells.former + k, v128.load(cells.stride + k));
-      v128.store(cells.stride + k, f64x2.sub(next, u));
-      v128.store(cells.place + k, v128.bitselect(u, next, done));
-      open = v128.or(open, v128.not(done));
-    }
-    if (!v128.any_true(open)) break;
-  }
-  for (let k: usize = 0; k < bytes; k += 16) {
-    const ga = v128.load(first.slope + k);
-    const gb = v128.load(second.slope + k);
-    const sum = f64x2.add(ga, gb);
-    const ia = v128.load(first.current + k);
-    const ib = v128.load(second.current + k);
-    // one more step of both, taken in the currents: where one element carries all the voltage its own is too coarse
-    const together = f64x2.div(f64x2.add(f64x2.mul(ia, gb), f64x2.mul(ib, ga)), sum);
-    const none = f64x2.eq(sum, zero);
-    v128.store(cells.low + k, v128.bitselect(ia, together, none));
-    v128.store(cells.high + k, v128.andnot(f64x2.div(f64x2.mul(ga, gb), sum), none));
-    v128.store(inner + k, v128.load(first.voltage + k));
-  }
 }
 
 /** 0 where there is no cell. */

@@ -107,3 +107,25 @@ export function rowBytes(net: Network): usize {
 export function lastRowInTile(net: Network): usize {
   return <usize>((net.rows - 1) & 7) << 4;
 }
+
+/** What cells with models are made of. */
+@unmanaged
+export class Cells {
+  /** Equations of the cell, and of what lies in series with it, or 0. */
+  tape: usize;
+  series: usize;
+  /** States, tiles. */
+  states: usize;
+  /** Of the voltage across a pair, the part across the first, tiles: where the search for it begins. */
+  inner: usize;
+  /** How much of a change of that voltage it takes, and the voltage where it was found, tiles. */
+  share: usize;
+  before: usize;
+  /** Chunks for that search: voltage, its bounds, place, step and step before. */
+  voltage: usize;
+  low: usize;
+  high: usize;
+  place: usize;
+  stride: usize;
+  former: usize;
+}

@@ -61,7 +61,7 @@ export function exp2(x: v128): v128 {
 /** ln x of a positive number that is not subnormal: exponent and mantissa between √½ and √2, whose logarithm is 2·artanh((m − 1)/(m + 1)). */
 // @ts-ignore: decorator
 @inline
-function lnOfPositive(x: v128): v128 {
+export function lnOfPositive(x: v128): v128 {
   const bits = i64x2.sub(x, i64x2.splat(0x3fe6a09e667f3bcd));
   const exponent = i64x2.shr_s(bits, 52);
   const m = i64x2.sub(x, i64x2.shl(exponent, 52));
