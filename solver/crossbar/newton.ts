@@ -62,6 +62,9 @@ export function newton(
   let largest_S = 0;
   /** What the last tangents were solved to, as a share of the largest current. */
   let solved = warm ? 0 : Number.POSITIVE_INFINITY;
+  /** What the last step began with, as such a share, and how much of its square it left. */
+  let from = 0;
+  let bend = 1;
   const outcome = (kclResidual_A: number, largestCurrent_A: number): NewtonOutcome => {
     const asked_A = stop.tolerance * largestCurrent_A;
     const bound_A = Math.max(asked_A, Math.min(lastBit_V * largest_S, MAX_ROUNDING * largestCurrent_A));
@@ -80,6 +83,7 @@ export function newton(
     const found = cells.takeTangents(isRough ? Math.min(AGREED_AT_FIRST, 0.1 * Math.sqrt(solved)) : AGREED);
     const { apart_A } = found;
     let { largest_A } = found;
+    if (from > 0) bend = Math.min(1, apart_A / largest_A / (from * from));
     if (Number.isNaN(largest_A)) return outcome(Number.NaN, Number.NaN);
     const guess_A = apart_A + relaxed_A;
     const spent = tangents >= MAX_TANGENTS || iterations >= stop.maxIterations || failed;
@@ -99,12 +103,10 @@ export function newton(
     // from voltages that are nearly right the coarse operator of before does as well
     largest_S = cells.factor(tangents < COARSE_TANGENTS && !(warm && cells.coarse));
     tangents++;
-    // a step leaves about the square of what was lacking, relative to the largest current
+    // a step leaves about the square of what was lacking, relative to the largest current, as far as cells bend
     const lacking_A = Math.min(kcl_A, largest_A);
-    const wanted_A = Math.max(
-      0.2 * goal * largest_A,
-      lacking_A * Math.min(STEP_SHARE, lacking_A / (largest_A || 1)),
-    );
+    from = lacking_A / (largest_A || 1);
+    const wanted_A = Math.max(0.2 * goal * largest_A, lacking_A * Math.min(STEP_SHARE, bend * from));
     solved = wanted_A / largest_A;
     let previous = Number.POSITIVE_INFINITY;
     for (let first = true; !gradients && iterations < stop.maxIterations; first = false) {
