@@ -192,7 +192,8 @@ function errorOf(failure: unknown): object {
 function optionOf({ flag = '', help, repeatable, heading }: OptionField): Option {
   const option = new Option(flag, help);
   if (heading !== 'Options:') option.helpGroup(heading);
-  if (option.isBoolean()) return option;
+  // --no-x has no value either.
+  if (option.isBoolean() || option.negate) return option;
   return option.argParser((value: string, before: unknown) => {
     if (repeatable) return [...((before as string[] | undefined) ?? []), value];
     if (before !== undefined) throw new InvalidArgumentError(`${longName(flag)} is given twice.`);

@@ -82,6 +82,9 @@ export async function readTargets(
         `--write ${quoted(text)}: there is no cell ${row},${column}; the array has rows 0 … ${rows - 1}, columns 0 … ${columns - 1}`,
       );
     }
+    if (!Number.isNaN(targets_S[row * columns + column])) {
+      throw inputError('program.targets', `--write: cell ${row},${column} is named twice; say one target`);
+    }
     targets_S[row * columns + column] = readQuantities(value, 'S', '--write')[0];
   }
   return targets_S;
@@ -98,8 +101,15 @@ export interface ProgramStrategy {
   readonly pulses: object;
 }
 
-/** How cells are pulsed and within what, by a cell file where one is named, else by a ramp up to the limits. */
-export async function strategyOf(asked: ProgramAsked, permit: Permit): Promise<ProgramStrategy> {
+/**
+ * How cells are pulsed and within what, by a cell file where one is named, else by a ramp up to the limits.
+ * @param ramp_s width that a ramp begins with where nobody says
+ */
+export async function strategyOf(
+  asked: ProgramAsked,
+  permit: Permit,
+  ramp_s: number,
+): Promise<ProgramStrategy> {
   const cell = asked.cells === undefined ? undefined : (await readCellFile(asked.cells)).cell;
   const { voltage_V, width_s, current_A } = cell?.limits ?? {};
   const narrowed = narrowLimits(permit.limits, {
@@ -125,7 +135,7 @@ export async function strategyOf(asked: ProgramAsked, permit: Permit): Promise<P
   const {
     start_V = most_V / 3,
     step_V = most_V / 30,
-    width_s: first_s = Math.min(maxWidth_s, 1e-6),
+    width_s: first_s = Math.min(maxWidth_s, ramp_s),
   } = asked.ramp ?? {};
   const one = (sign: number): DirectionRamp => ({
     start_V: sign * start_V,

@@ -22,6 +22,7 @@ import { WorkBar } from '../work-bar.js';
 import { address, limitsOptions, permitOf } from './options.js';
 import { programRequest, type Ramped, readRamp, readTargets, strategyOf } from './program-request.js';
 import { ProgramDirectory } from './program-run.js';
+import { requireReachable, requireReadable } from './program-targets.js';
 import { withArray } from './with-array.js';
 
 const options = z.strictObject({
@@ -79,7 +80,7 @@ const options = z.strictObject({
   ramp: readBy('ramp', readRamp, z.custom<Ramped>((value) => typeof value === 'object').optional()).meta({
     flag: '--ramp <start,step,width>',
     description:
-      'pulses up to the limits, wider where that is not enough: 0.5V,50mV,1us (a third, a thirtieth of the limit, 1 us)',
+      'pulses up to the limits, wider where that is not enough: 0.5V,50mV,1us (a third, a thirtieth of the limit, 1 us; 2 ms of a source-measure unit)',
   }),
   potentiation: z.enum(['positive', 'negative']).default('positive').meta({
     flag: '--potentiation <sign>',
@@ -104,6 +105,10 @@ const options = z.strictObject({
   yes: yesOption,
 });
 
+/** Pulses that a ramp begins with where nobody says, s; a source-measure unit makes no shorter ones. */
+const RAMP_s = 1e-6;
+const SMU_RAMP_s = 2e-3;
+
 type ProgramOptions = OptionsOf<typeof options>;
 
 export const programInstrumentCommand = defineCommand({
@@ -121,7 +126,10 @@ export const programInstrumentCommand = defineCommand({
     const given = await permitOf('instrument program', asked);
     const { rows, columns } = unopenedArray(asked.address.text);
     const targets_S = await readTargets(asked, rows, columns);
-    const how = await strategyOf(asked, given);
+    const measuresCurrent = asked.address.kind === 'smu';
+    const how = await strategyOf(asked, given, measuresCurrent ? SMU_RAMP_s : RAMP_s);
+    requireReachable(targets_S, columns);
+    if (measuresCurrent) requireReadable(targets_S, columns, how.permit, asked.read);
     const request = await programRequest(asked, targets_S, columns, how);
     const count = targets_S.filter((g) => !Number.isNaN(g)).length;
     const what = moved(asked.address.text, count, asked.budget, how.permit);
@@ -131,10 +139,11 @@ export const programInstrumentCommand = defineCommand({
     const run =
       resumed?.directory ?? (await ProgramDirectory.begin(directory ?? (await freeRunPath('program'))));
     const highest_S = targets_S.reduce((most, g) => (g > most ? g : most), 0);
-    const window = how.window ?? ([0, 4 * highest_S] as const);
+    // What the limit of its current lets a source-measure unit read is its window.
+    const window = how.window ?? (measuresCurrent ? undefined : ([0, 4 * highest_S] as const));
     const opening = {
       permit: how.permit,
-      window,
+      ...(window === undefined ? {} : { window }),
       journal: run.journal,
       ...(asked.read === undefined ? {} : { read_V: asked.read }),
     };
@@ -217,10 +226,14 @@ async function runShown(
 /** One line: what, how many, V, s, A. */
 function moved(address: string, count: number, budget: number, permit: Permit): string {
   const { maxWidth_s, compliance_A, maxPulses, series_ohm } = permit.limits;
+  const most = `${formatQuantity(compliance_A, 'A')} at most`;
+  const { unlimited } = unopenedArray(address);
   const current =
-    series_ohm === undefined
-      ? 'with nothing that limits the current'
-      : `through ${formatQuantity(series_ohm, 'ohm')}, ${formatQuantity(compliance_A, 'A')} at most`;
+    series_ohm !== undefined
+      ? `through ${formatQuantity(series_ohm, 'ohm')}, ${most}`
+      : unlimited === undefined
+        ? most
+        : 'with nothing that limits the current';
   return `${address}: moves ${count} ${count === 1 ? 'cell' : 'cells'}, up to ${Math.min(budget, maxPulses)} pulses each of up to ±${pulseLimit_V(permit)} V, ${formatQuantity(maxWidth_s, 's')}, ${current}`;
 }
 

@@ -61,6 +61,9 @@ export function checkPulse(permit: Permit, { amplitude_V, width_s }: PulseShape,
   checkStretch(permit, { peak_V: amplitude_V, width_s }, what);
 }
 
+/** Less is within the offsets of what measures, V. */
+const LEAST_READ_V = 1e-4;
+
 /**
  * Refuses a read at a voltage that does more than read.
  * @param duration_s how long it stays on; a read above `maxRead_V` is a pulse of that width
@@ -68,8 +71,11 @@ export function checkPulse(permit: Permit, { amplitude_V, width_s }: PulseShape,
  */
 export function checkRead({ limits, ...permit }: Permit, read_V: number, duration_s?: number): void {
   checkVoltage({ limits, ...permit }, read_V, 'a read');
-  if (!(Math.abs(read_V) > 0)) {
-    throw inputError('limits.read', `a read of ${read_V} V tells nothing: ask for a voltage other than 0`);
+  if (!(Math.abs(read_V) >= LEAST_READ_V)) {
+    throw inputError(
+      'limits.read',
+      `a read of ${read_V} V tells nothing: ask for a voltage other than 0, of ${LEAST_READ_V} V or more either way`,
+    );
   }
   if (Math.abs(read_V) <= readLimit_V(limits) * SLACK) return;
   if (duration_s !== undefined && duration_s <= limits.maxWidth_s * SLACK) return;

@@ -272,7 +272,8 @@ export class Exchange<M> {
   }
 
   private end(error?: Error): void {
-    const words = wordsOf(this.reader.rest);
+    // A server that sends somebody away says so in a line of its own.
+    const words = wordsOf(this.answered ? this.reader.rest : this.heard);
     const { name } = this.transport;
     const { counterpart } = this.options;
     this.fail(

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linearCells } from '../../devices/cells/pulse/index.js';
 import { cellOf, Emulated2400, Emulated2600 } from '../../drivers/instruments/emulated-smu/index.js';
+import { Smu } from '../../drivers/instruments/smu/index.js';
+import { TcpTransport } from '../../drivers/transport/index.js';
 import { PulsedCells } from '../../experiments/composition/index.js';
 import { PulseJournal } from '../../records/index.js';
 import { ohmprop } from './command-line.js';
@@ -125,6 +127,50 @@ describe('a connection that breaks', () => {
       expect(terminals.output).toBe(false);
       await cut.close();
     }, counting);
+  });
+});
+
+describe('what is asked wrongly of the cell of a source-measure unit', () => {
+  const nobody = 'smu:/dev/ttyNOBODY';
+  const program = (...more: string[]) =>
+    ohmprop(['instrument', 'program', nobody, '--within', '2%', '--dry-run', ...limits, ...more], { cwd });
+
+  it.each([
+    ['0,0=-5uS', /a target of −5.00 µS: conductances are 0 or more/],
+    ['0,0=50mS', /50.0 mS is 5.00 mA at 0.1 V, and the limits allow 1.00 mA: it could not be read/],
+    ['0,0=5uS --write 0,0=6uS', /cell 0,0 is named twice/],
+  ])('refuses a target before anything is opened: %s', async (write, message) => {
+    const { code, stderr } = await program('--write', ...write.split(' '));
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+
+  it('says what limits the current, and begins a ramp with pulses that it can make', async () => {
+    const { stdout } = await program('--write', '0,0=50uS');
+    expect(stdout).toMatch(/up to ±1.2 V, 5.00 ms, 1.00 mA at most\n/);
+    const { pulses } = JSON.parse((await program('--write', '0,0=50uS', '--json')).stdout);
+    expect(pulses.potentiation.width_s).toBe(2e-3);
+  });
+
+  it('reads at no voltage that tells nothing, and says who is served where somebody is', async () => {
+    await withSmu(async (address, { terminals }) => {
+      const none = await ohmprop(['instrument', 'read', address, ...limits, '--read', '0V'], { cwd });
+      expect(none.code).toBe(2);
+      expect(none.stderr).toMatch(/a read of 0 V tells nothing/);
+      expect(terminals.output).toBe(false);
+      const first = await Smu.open(TcpTransport.of(address.slice(4)));
+      const second = await ohmprop(['instrument', 'read', address, ...limits], { cwd });
+      await first.close();
+      expect(second.stderr).toMatch(/in use by another program/);
+    });
+  });
+
+  it('takes --no-current-limit as it is written', async () => {
+    const pulse =
+      'instrument pulse arc-one:/dev/ttyNOBODY --drive pulses:+0.5V,2us,5 --yes --no-current-limit';
+    const { stderr } = await ohmprop([...pulse.split(' '), ...limits], { cwd });
+    expect(stderr).toMatch(/ttyNOBODY: /);
+    expect(stderr).not.toMatch(/twice/);
   });
 });
 

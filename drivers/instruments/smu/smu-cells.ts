@@ -10,6 +10,7 @@ import {
 } from '../../../devices/contract/index.js';
 import {
   checkPlanLimits,
+  checkRead,
   type Permit,
   type Polarity,
   pulseLimit_V,
@@ -21,7 +22,7 @@ import { meanOf } from '../pulse-verdicts.js';
 import { PULSE_LEVELS, SmuRecovery } from './recovery.js';
 import type { LastRun, Smu } from './smu.js';
 import { SmuPulseGiver } from './smu-pulse-giver.js';
-import { type CellSelector, SmuReader } from './smu-reader.js';
+import { type CellSelector, READ_seconds, SmuReader } from './smu-reader.js';
 
 const oneCell: CellSelector = { rows: 1, columns: 1, select: async () => {} };
 
@@ -150,6 +151,7 @@ export class SmuCells implements CellArray {
     { read_V = this.read_V, averages = 1 }: { read_V?: number; averages?: number } = {},
   ): Promise<Float64Array> {
     this.requireOpen();
+    checkRead(this.options.permit, read_V, READ_seconds);
     const { rows, columns } = this.selector;
     const asked = range ?? { row: 0, column: 0, rows, columns };
     checkRange(this.info, asked);

@@ -13,7 +13,7 @@ export interface CellSelector {
 }
 
 /** How long a read stays on before it is over, s: a power-line cycle, and a quarter more to settle. */
-const READ_seconds = 0.03;
+export const READ_seconds = 0.03;
 /** Below so much current nothing can be said of a sign, A. */
 const FLOOR_A = 2e-9;
 
