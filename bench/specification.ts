@@ -184,7 +184,8 @@ function readResults(name: string, axes: readonly string[]): StudyResults {
       differences: difference === undefined ? {} : { testError: difference },
     } as StudyResults['points'][number];
   });
-  return { name, metrics: ['testError'], axes, points, effects: [], trials, failures: [], open: 0 };
+  const found = { effects: [], distributions: [], repeats: 'seeds' as const, limits: [], failures: [], open: 0 };
+  return { ...found, name, metrics: ['testError'], axes, points, trials };
 }
 
 /** `20nV` as 2e-8; numbers as such, what is neither as it stands. */

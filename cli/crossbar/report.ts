@@ -10,6 +10,7 @@ import { type CrossbarEffects, crossbarEffects } from './effects.js';
 import { effectSections, mapNames, productSections } from './figures.js';
 import { oneInput, readCrossbar, requireOneArray, setCells } from './flags.js';
 import { wiresOf } from './lines.js';
+import { madeDescription, madeOptions } from './made-cells.js';
 import { crossbarOptions, inputOption, solverOptions } from './options.js';
 import { percent } from './percent.js';
 import { iterationsText } from './solve.js';
@@ -21,6 +22,7 @@ const options = z.strictObject({
   ...crossbarOptions,
   ...productOptions,
   ...solverOptions,
+  ...madeOptions,
   input: inputOption,
   map: z.enum(mapNames).optional().meta({
     flag: '--map <name>',
@@ -58,6 +60,8 @@ async function reportTiles(
   if (given.map !== undefined) {
     throw inputError('crossbar.usage', '--map: a map is of one array; leave it out, or --tile');
   }
+  if (given.cellSpread !== undefined || given.hardwareSeed !== undefined)
+    throw inputError('crossbar.usage', '--cell-spread: of one array; leave it out, or --tile');
   const { product, answer, inputs, outputs } = await solveTiled(io, given);
   if (product.status !== 'settled') throw runError('crossbar.not-settled', product.message);
   const input = oneInput(given.input, product.power_W.length);
@@ -96,7 +100,8 @@ async function report(io: Io, given: ReportOptions): Promise<Answer> {
   const view = asDrawn(read);
   const input = oneInput(given.input, drive.count);
   const { rows, columns } = view;
-  const crossbar = openCrossbar(description, read.cells, given);
+  const made = madeDescription(read, given);
+  const crossbar = openCrossbar(made, read.cells, given);
   const solution = crossbar.solve(drive);
   crossbar.close();
   if (solution.status !== 'settled') throw runError('crossbar.not-settled', solution.message);
@@ -135,7 +140,7 @@ async function report(io: Io, given: ReportOptions): Promise<Answer> {
         cellsOf(
           effects,
           read.cells === undefined
-            ? view.cells(description.conductances_S)
+            ? view.cells(made.conductances_S)
             : view.cells(
                 (solution as CellsSolution)
                   .cellConductances_S()
@@ -175,6 +180,14 @@ function summaryOf(
   const largestShare = effects.sneakShare.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
   return [
     ...linesSummary(given),
+    ...(given.cellSpread === undefined
+      ? []
+      : [
+          [
+            'Cells',
+            `as made, ${percent(given.cellSpread)} of spread, array ${given.hardwareSeed ?? 1}; errors are against the cells asked for`,
+          ] as const,
+        ]),
     ['Inputs', `${given.inputsOn}, scheme ${given.scheme}`],
     [
       'Output error |ΔI/I|',

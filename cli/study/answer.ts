@@ -1,8 +1,10 @@
 import { dirname, join } from 'node:path';
 import {
+  distributionsText,
   figuresOf,
   type ProgramVersion,
   pointsCsv,
+  quantilesCsv,
   type Rise,
   requireMetric,
   resultsJson,
@@ -40,9 +42,11 @@ export async function studyAnswer(
     requireMetric(metric, [...new Set(results.trials.flatMap(({ numbers }) => [...numbers.keys()]))]);
   const thresholds = rises.flatMap((rise) => thresholdsOf(results, rise));
   const { version, commit } = await programHere();
+  const commandOf = (key: string): string =>
+    `ohmprop ${plan.command} --config ${join(store.directoryOf(key), 'options.json')}`;
   const page = (): string =>
     studyPage(plan, results, {
-      commandOf: (key) => `ohmprop ${plan.command} --config ${join(store.directoryOf(key), 'options.json')}`,
+      commandOf,
       program: `ohmprop ${version}${commit === undefined ? '' : `, commit ${commit}`}`,
       thresholds,
       ...(width_mm === undefined ? {} : { width_mm }),
@@ -58,6 +62,7 @@ export async function studyAnswer(
     await write('report.html', page());
     await write('trials.csv', trialsCsv(results));
     await write('points.csv', pointsCsv(results));
+    if (results.distributions.length > 0) await write('quantiles.csv', quantilesCsv(results));
     for (const [at, figure] of results.metrics.flatMap((metric) => figuresOf(results, metric)).entries()) {
       const how = { redraw: `ohmprop study report ${path}`, ...(width_mm === undefined ? {} : { width_mm }) };
       const content = await drawFigure(figure, '.svg', how);
@@ -69,6 +74,7 @@ export async function studyAnswer(
     results,
     text: [
       ...(results.trials.length === 0 ? [] : [resultsText(results)]),
+      ...distributionsText(results, commandOf),
       ...thresholds.map(thresholdText),
       ...(files.length === 0 ? [] : [`report: ${files[0]}`]),
     ].join('\n'),

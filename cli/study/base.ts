@@ -87,6 +87,11 @@ export class Bases {
     return { command: name, options: tree(definition, [options]) };
   }
 
+  /** Whether options of the command name runs. */
+  async takesRuns(command: string): Promise<boolean> {
+    return command === 'train' || (await this.find(command.split(' '))).definition.uses === 'runs';
+  }
+
   /** Options as the command reads them, with all defaults. @throws what the command says of them */
   async resolve(command: string, options: Tree): Promise<ResolvedOptions> {
     const { definition } = await this.find(command.split(' '));
@@ -110,10 +115,13 @@ export class Bases {
       definition.takesConfiguration === true ? await configOf(definition, options, command) : read.settings;
     const { threads: _, ...rest } = config as Tree;
     const seed = (config as Tree).seed ?? read.options.seed;
+    const hardwareSeed = (config as Tree).hardwareSeed ?? read.options.hardwareSeed;
     return {
       options: { ...asked, ...(Object.keys(rest).length === 0 ? {} : { configuration: rest }) },
       ...(typeof seed === 'number' ? { seed } : {}),
       takesSeed: takes('seed'),
+      ...(typeof hardwareSeed === 'number' ? { hardwareSeed } : {}),
+      takesHardwareSeed: takes('hardwareSeed'),
       takesThreads: takes('threads'),
       drawsReport: takes('withoutReport'),
       fillsDirectory: definition.outputs !== undefined && '/' in definition.outputs,

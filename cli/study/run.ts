@@ -1,17 +1,12 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { inputError } from '../../core/index.js';
-import type { Tree } from '../../experiments/schema/index.js';
 import {
-  type Axis,
-  type Limit,
   LocalWorkers,
   type ProgramVersion,
   RedisPlace,
   runStudy,
-  type Sampling,
   SlurmPlace,
-  type StudyPlan,
   type TrialPlace,
 } from '../../experiments/studies/index.js';
 import type { CommandEntry } from '../command-entry.js';
@@ -19,7 +14,7 @@ import { type CommandDefinition, defineCommand, figureWidth, millimetres, whole 
 import { interruptionOf } from '../interruption.js';
 import { onInterrupt, printLine } from '../io.js';
 import { programHere, studyAnswer } from './answer.js';
-import { Bases, presentation } from './base.js';
+import { Bases } from './base.js';
 import {
   axesOption,
   goodOption,
@@ -28,6 +23,7 @@ import {
   slurmOptionsOption,
   workersOption,
 } from './options.js';
+import { planOf } from './plan-of.js';
 import { programFile, useWords } from './program-file.js';
 import { StudyProgress } from './progress.js';
 
@@ -54,6 +50,11 @@ export function studyCommand(commands: () => readonly CommandEntry[]): CommandDe
       seeds: whole(z.number().int().min(1).max(100_000).default(1)).meta({
         flag: '--seeds <n>',
         description: 'trials of each point, their seeds counted up from the seed of the command',
+      }),
+      draws: whole(z.number().int().min(1).max(1_000_000).optional()).meta({
+        flag: '--draws <n>',
+        description:
+          'pieces of hardware that each point is computed with (boards, cells, arrays), everything else alike: yield, quantiles, worst case',
       }),
       sampling: z.enum(['grid', 'random', 'latin']).default('grid').meta({
         flag: '--sampling <how>',
@@ -107,6 +108,7 @@ export function studyCommand(commands: () => readonly CommandEntry[]): CommandDe
     examples: [
       'ohmprop study noise.yaml',
       'ohmprop study --name noise --seeds 5 --axis readout.noise_V=0,1mV,5mV -- train --preset iris',
+      'ohmprop study --name yield --draws 200 --good testError<=5% -- eval runs/iris --cells linear --d2d 20%',
       'ohmprop study noise.yaml --redis redis://host:6379',
       'ohmprop study noise.yaml --slurm --slurm-option=--time=2:00:00',
       'ohmprop study --name wires --axis wireOhm=log:100mohm:10ohm:5 --keep meanError_A -- crossbar report --random 64x64 --inputs 1V',
@@ -121,7 +123,7 @@ export function studyCommand(commands: () => readonly CommandEntry[]): CommandDe
         );
       const bases = new Bases(commands());
       const program = await programHere();
-      const plan = await planOf(options, bases);
+      const plan = await planOf(options, bases, io);
       const path = directory ?? join('runs', `study_${plan.name}`);
       const progress = new StudyProgress(io);
       const { signal, dispose } = onInterrupt(io, 'Stopping; trainings save where they are …');
@@ -151,7 +153,11 @@ export function studyCommand(commands: () => readonly CommandEntry[]): CommandDe
               done,
               failed,
               open,
-              points: trials.map(({ values, seed }) => ({ values, ...(seed === undefined ? {} : { seed }) })),
+              points: trials.map(({ values, seed, hardwareSeed }) => ({
+                values,
+                ...(seed === undefined ? {} : { seed }),
+                ...(hardwareSeed === undefined ? {} : { hardwareSeed }),
+              })),
             },
           };
         }
@@ -203,52 +209,4 @@ interface Places {
   readonly redis?: string | undefined;
   readonly slurm: boolean;
   readonly slurmOptions: readonly string[];
-}
-
-interface Asked {
-  readonly base?: unknown;
-  readonly study: string;
-  readonly axes: readonly Axis[];
-  readonly seeds: number;
-  readonly sampling: 'grid' | 'random' | 'latin';
-  readonly count?: number;
-  readonly sampleSeed: number;
-  readonly keep: readonly string[];
-  readonly good: readonly Limit[];
-}
-
-async function planOf(
-  { base, study, axes, seeds, sampling: how, count, sampleSeed, keep, good }: Asked,
-  bases: Bases,
-): Promise<StudyPlan> {
-  if (base === undefined) {
-    throw inputError(
-      'usage',
-      'name what is varied: a YAML file with base:, or, after --, a command: -- train --preset iris',
-    );
-  }
-  const keys = axes.map(({ key }) => key);
-  const twice = keys.find((key, at) => keys.indexOf(key) !== at);
-  if (twice !== undefined) throw inputError('study.axis', `axis ${twice} is given twice`);
-  const idle = keys.find((key) => presentation.includes(key));
-  if (idle !== undefined)
-    throw inputError(
-      'study.axis',
-      `axis ${idle}: no answer depends on it; vary what is asked, not how it is given`,
-    );
-  if (keys.includes('seed') && seeds > 1)
-    throw inputError('study.axis', 'axis seed: --seeds counts seeds up already; leave one of them out');
-  if (how !== 'grid' && count === undefined)
-    throw inputError('usage', `--sampling ${how} needs --count: how many points are drawn`);
-  if (how === 'grid' && count !== undefined)
-    throw inputError(
-      'usage',
-      '--count is of --sampling random or latin; a grid has the points that its axes have',
-    );
-  const sampling: Sampling =
-    how === 'grid' || count === undefined ? { kind: 'grid' } : { kind: how, count, seed: sampleSeed };
-  const { command, options } = Array.isArray(base)
-    ? await bases.ofWords(base as string[])
-    : await bases.ofFile(base as Tree);
-  return { name: study, command, options, axes, sampling, seeds, keep, limits: good };
 }

@@ -12,7 +12,7 @@ import { SolvedBoard } from '../../solver/board/index.js';
 import type { BoardConfig } from '../schema/index.js';
 import { checkBoardName, isSimulatedBoard } from './board-name.js';
 
-/** The parts of a simulated or virtual board that a configuration describes. */
+/** The parts of a simulated or virtual board that a configuration describes. @param seed of its hardware */
 export function boardParts(config: BoardConfig, seed: number): BoardParts {
   const profile = boardProfile(config.profile);
   if (config.parts === 'nominal') return nominalParts(profile);

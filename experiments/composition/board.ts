@@ -28,6 +28,7 @@ import { BoardEventSource, boardHardware } from './board-hardware.js';
 import { checkBoardName, isMadeBoard, isSimulatedBoard, twinFile } from './board-name.js';
 import { boardParts, boardTransport } from './board-parts.js';
 import type { Composition, Hardware, Opening } from './composition.js';
+import { hardwareSeedOf } from './hardware-seed.js';
 import { LineBoard } from './line-board.js';
 import { readBeta } from './training-numbers.js';
 
@@ -110,8 +111,8 @@ export async function composeBoard(
       known,
     );
   const opened = isSimulatedBoard(network.device)
-    ? await openSimulated(network, config.seed, of(calibration), calibration)
-    : await openLine(network, config.seed, of, opening);
+    ? await openSimulated(network, hardwareSeedOf(config), of(calibration), calibration)
+    : await openLine(network, hardwareSeedOf(config), of, opening);
   const { device, hardware, described, warnings } = opened;
   return {
     device,

@@ -45,6 +45,7 @@ export {
   requireWithinData,
 } from './describe-run.js';
 export { type ElementCellsOptions, elementCells } from './emulated-cells.js';
+export { hardwareSeedOf } from './hardware-seed.js';
 export { hopfieldDescription } from './hopfield.js';
 export { LineBoard } from './line-board.js';
 export { isCellFile, type NamedCell, namedCell, readTableCell } from './named-cell.js';

@@ -3,6 +3,7 @@ import type { AnalogDevice } from '../../devices/contract/index.js';
 import type { DeviceSize } from '../../devices/described/index.js';
 import type { DeviceConfig, RunConfig } from '../schema/index.js';
 import type { Composition, Opening } from './composition.js';
+import { hardwareSeedOf } from './hardware-seed.js';
 import { composeOptimizer } from './optimizer.js';
 import { ruleNumbers } from './rule.js';
 import { ratesPerLayer } from './training-numbers.js';
@@ -35,7 +36,7 @@ export async function composeDevice(
       `network.device: there is no device "${name}"; name its module with --use`,
     );
   }
-  const asked = { ...size, settings, seed: config.seed };
+  const asked = { ...size, settings, seed: hardwareSeedOf(config) };
   const device = await own.open(asked);
   requireDevice(name, device);
   const { groups, nudgeUnit } = device.info;

@@ -1,6 +1,7 @@
 import { formatQuantity } from '../../core/index.js';
 import type { NodeReadOut } from '../../devices/contract/index.js';
 import type { RunConfig } from '../schema/index.js';
+import { hardwareSeedOf } from './hardware-seed.js';
 
 /** How a network's nodes are read, and what to say of it. */
 export interface ComposedReadOut {
@@ -14,7 +15,7 @@ export interface ComposedReadOut {
  * @param largest what a converter spans where nothing else is said: no node is further from ground than a source
  */
 export function composeReadOut(
-  { readout, seed }: Pick<RunConfig, 'readout' | 'seed'>,
+  { readout, ...seeds }: Pick<RunConfig, 'readout' | 'seed' | 'hardwareSeed'>,
   largest: number,
   unit: 'V' | '1',
 ): ComposedReadOut {
@@ -41,7 +42,7 @@ export function composeReadOut(
           },
         }
       : {}),
-    seed,
+    seed: hardwareSeedOf(seeds),
   };
   const span = unit === 'V' ? formatQuantity(largest, 'V') : String(largest);
   const warnings: string[] = [];

@@ -11,6 +11,7 @@ import { WiredDevice, wiredInCells } from '../../solver/wired/index.js';
 import type { RunConfig, resistiveSchema, WindowSetting, WiresConfig } from '../schema/index.js';
 import { biasVoltage_V, composeCells } from './cells.js';
 import type { Composition, Opening } from './composition.js';
+import { hardwareSeedOf } from './hardware-seed.js';
 import { composeOptimizer } from './optimizer.js';
 import { type ComposedReadOut, composeReadOut } from './readout.js';
 import { ruleNumbers } from './rule.js';
@@ -97,7 +98,7 @@ export async function composeResistive(
   const bias_V = biasVoltage_V(config.cells, description);
   const arrays = await cells?.openArrays(description, opening);
   const { store, device, windows } = await closedWhereThatFails(arrays, async () => {
-    const store = cells?.open(description, config.seed, arrays);
+    const store = cells?.open(description, hardwareSeedOf(config), arrays);
     // Within what reads of the cells can give, where there are cells: at an end of their range that is a rounding wider.
     const windows =
       store === undefined ? description.windows : description.layers.map((_, l) => store.window(`g${l + 1}`));

@@ -22,7 +22,7 @@ export const boardSchema = z
     }),
     partsSeed: z.number().int().nonnegative().optional().meta({
       flag: '--parts-seed <n>',
-      description: "seed of its parts, if other than the run's",
+      description: "seed of its parts, if other than the run's or its --hardware-seed",
     }),
     mismatch: quantity('1', z.number().min(0).max(0.9).optional()).meta({
       flag: '--mismatch <x>',

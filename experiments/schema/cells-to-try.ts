@@ -30,9 +30,9 @@ const noSay: Readonly<Record<string, string>> = {
 /** Those by which cells are set, or read and pulsed until they hold what is wanted: other policies only train. */
 const writes: ReadonlySet<unknown> = new Set(['exact', 'write-verify', 'verify']);
 
-/** Settings of cells that mean something to a run that is only looked at. */
+/** Settings of cells that mean something to a run that is only looked at, and the seed by which its hardware is another. */
 export const cellsToTry = settingsOf(runConfigSchema).filter(
-  ({ path: [part, key] }) => part === 'cells' && noSay[key] === undefined,
+  ({ path: [part, key] }) => (part === 'cells' && noSay[key] === undefined) || part === 'hardwareSeed',
 );
 
 /** Whether what was asked of cells goes into making or writing them, so that fresh ones have to be programmed. */
@@ -48,11 +48,18 @@ export function needsFreshCells({ cells = {} }: Tree): boolean {
  */
 export function inCells(config: RunConfig, asked: Tree, wait_s: number | undefined): RunConfig {
   const cells = asked.cells as Tree | undefined;
+  const { hardwareSeed } = asked;
   const tried =
-    cells === undefined
+    cells === undefined && hardwareSeed === undefined
       ? config
       : checkConfig(
-          { ...config, cells: cells.model === undefined ? over(config.cells, cells) : cells },
+          {
+            ...config,
+            ...(hardwareSeed === undefined ? {} : { hardwareSeed }),
+            ...(cells === undefined
+              ? {}
+              : { cells: cells.model === undefined ? over(config.cells, cells) : cells }),
+          },
           'eval',
         );
   if (cells?.model !== undefined && isInstrument(String(cells.model))) {
@@ -63,7 +70,9 @@ export function inCells(config: RunConfig, asked: Tree, wait_s: number | undefin
   }
   const unused = [
     ...unusedSettings(tried).filter(
-      ({ path: [part, key] }) => part === 'cells' && cells?.[key] !== undefined,
+      ({ path: [part, key] }) =>
+        (part === 'cells' && cells?.[key] !== undefined) ||
+        (part === 'hardwareSeed' && hardwareSeed !== undefined),
     ),
     ...unusedHere(cells ?? {}),
     ...unusedTimes(config, tried, cells ?? {}, wait_s),

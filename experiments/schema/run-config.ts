@@ -141,6 +141,11 @@ export const runConfigSchema = z.strictObject({
     flag: '--seed <n>',
     description: 'of everything random',
   }),
+  hardwareSeed: z.number().int().min(0).max(0xffffffff).optional().meta({
+    flag: '--hardware-seed <n>',
+    description:
+      'of what differs from one piece of hardware to the next, and of its noise: cells, parts of a board, read-out; order of data and start stay as --seed has them (else --seed)',
+  }),
   data: z.string().meta({
     flag: '--data <spec>',
     description: 'xor, iris, digits, mnist, mnist:DIR, csv:FILE, npz:FILE',

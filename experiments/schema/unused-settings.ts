@@ -3,6 +3,7 @@ import type { ReadoutConfig } from './readout-config.js';
 import { ruleDefaults } from './rule-defaults.js';
 import type { RunConfig } from './run-config.js';
 import { readSchedule } from './schedule-text.js';
+import { unusedHardwareSeed } from './unused-hardware-seed.js';
 import { unusedOfCells } from './unused-of-cells.js';
 import { unusedOnBoard } from './unused-on-board.js';
 import { unusedOnDevice } from './unused-on-device.js';
@@ -17,6 +18,7 @@ export function unusedSettings(config: RunConfig): UnusedSetting[] {
   const { network, cells, readout, training } = config;
   return [
     ...unusedThreads(config),
+    ...unusedHardwareSeed(config),
     ...unusedOfRule(training),
     ...unusedOfCost(training),
     ...unusedOfDescent(training),

@@ -1,5 +1,5 @@
 import { inputError } from '../../core/index.js';
-import type { ComposedRun } from '../composition/index.js';
+import { type ComposedRun, hardwareSeedOf } from '../composition/index.js';
 import type { RunConfig } from '../schema/index.js';
 import { takeOver } from './array-standing.js';
 import { holdsOneMore } from './board-of-run.js';
@@ -54,11 +54,14 @@ export async function restoreRun(
   }
   // Tried on other cells than it was trained in.
   const others = JSON.stringify(config.cells) !== JSON.stringify(stored.cells);
+  // Cells of the same kind that are not the same ones hold nothing of it yet.
+  const fresh =
+    freshCells === true || (config.cells !== undefined && hardwareSeedOf(config) !== hardwareSeedOf(stored));
   let programming: string | undefined;
-  if (freshCells) programming = await reprogram(run, checkpoint, stored);
+  if (fresh) programming = await reprogram(run, checkpoint, stored);
   else if (others) programming = await adopt(run, checkpoint, stored);
   else await trainer.restore(state, device, arrays);
   // What the checkpoint says of conductances was seen by other reads, or earlier.
-  if (others || wait_s !== undefined) await run.composition.cells?.wait(wait_s ?? 0);
+  if (others || fresh || wait_s !== undefined) await run.composition.cells?.wait(wait_s ?? 0);
   return { programming };
 }

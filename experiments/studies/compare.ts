@@ -1,4 +1,5 @@
 import { inputError } from '../../core/index.js';
+import { repeatOf } from './plan.js';
 import type { StudyResults } from './results.js';
 import { type Spread, spreadOf } from './spread.js';
 
@@ -37,15 +38,17 @@ export function compareStudies(first: StudyResults, second: StudyResults): Compa
   return shared.flatMap(([place, values]) =>
     metrics.flatMap((metric): ComparedPoint[] => {
       const [a, b] = [first, second].map(({ trials }) =>
-        trials.flatMap(({ values: at, seed, numbers }) => {
-          const value = numbers.get(metric);
-          return placeOf(at) === place && value !== undefined ? [{ seed, value }] : [];
+        trials.flatMap((trial) => {
+          const value = trial.numbers.get(metric);
+          return placeOf(trial.values) === place && value !== undefined
+            ? [{ repeat: repeatOf(trial), value }]
+            : [];
         }),
       );
       const [one, other] = [a, b].map((list) => spreadOf(list.map(({ value }) => value)));
       if (one === undefined || other === undefined) return [];
-      const pairs = b.flatMap(({ seed, value }) => {
-        const pair = a.find((candidate) => candidate.seed === seed);
+      const pairs = b.flatMap(({ repeat, value }) => {
+        const pair = a.find((candidate) => candidate.repeat === repeat);
         return pair === undefined ? [] : [value - pair.value];
       });
       const difference = spreadOf(pairs);

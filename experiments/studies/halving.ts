@@ -9,9 +9,6 @@ import { type TrialStore, trialFiles } from './trial-store.js';
 // Successive halving: after some epochs, and after each doubling of them, only the better half of the points goes on. It compares points
 // at the same epoch and when all of them are there, so that what is stopped does not depend on who was faster, nor on how often the study was ended.
 
-/** A stopped trial's reason, by which it is known again. */
-export const STOPPED = 'study.stopped';
-
 /** What points are compared by, the first that a training tells: never what it is trained on. */
 const COMPARED = ['validationError', 'testError'] as const;
 

@@ -1,5 +1,6 @@
 export { type Axis, readAxis, readAxisFlag } from './axis.js';
 export { type ComparedPoint, compareStudies } from './compare.js';
+export type { Distribution, Extreme, Quantile } from './distribution.js';
 export { LocalWorkers } from './places/local-workers.js';
 export type { TrialEvent, TrialPlace, TrialWork } from './places/place.js';
 export { requireRedisUrl } from './places/redis-link.js';
@@ -10,6 +11,7 @@ export { SlurmPlace, type SlurmProgram } from './places/slurm-place.js';
 export { requireSlurmOption } from './places/slurm-script.js';
 export { runSlurmTask } from './places/slurm-task.js';
 export { WORKER_OF_STUDY, type WorkerProgram } from './places/worker-process.js';
+export type { TrialNumbers } from './numbers.js';
 export {
   type Coordinates,
   type Limit,
@@ -25,15 +27,14 @@ export {
   resultsOf,
   type StudyPoint,
   type StudyResults,
-  type TrialNumbers,
 } from './results.js';
 export { runStudy, type StudyAsked, type StudyEvent, type StudyStanding, standingOf } from './run-study.js';
 export type { Execute, TrialEnd } from './run-trial.js';
 export { type Spread, spreadOf } from './spread.js';
 export { figuresOf } from './study-figures.js';
 export { type StudyPageText, studyPage } from './study-page.js';
-export { pointsCsv, resultsJson, trialsCsv } from './study-tables.js';
-export { pointText, resultsText, shortNumber, thresholdText } from './study-text.js';
+export { pointsCsv, quantilesCsv, resultsJson, trialsCsv } from './study-tables.js';
+export { distributionsText, pointText, resultsText, shortNumber, thresholdText } from './study-text.js';
 export { type Rise, readRise, type Threshold, thresholdsOf } from './thresholds.js';
 export type { ProgramVersion, ResolvedOptions, ResolveOptions, Trial } from './trial.js';
 export { type TrialFailure, type TrialResult, TrialStore } from './trial-store.js';

@@ -1,3 +1,11 @@
+import type { Coordinates } from './plan.js';
+
+/** One trial with its numbers. */
+export interface TrialNumbers extends Coordinates {
+  readonly key: string;
+  readonly numbers: ReadonlyMap<string, number>;
+}
+
 /**
  * Every number of an answer by its path: `testError`, `best.testError`; of a list of objects those of its last, as `epochs.last.cost_V2`.
  * Truth counts as 1, so that shares can be taken of it.

@@ -1,6 +1,14 @@
-import { inputError, nearestWord, printableLine, quoted, RandomStream } from '../../core/index.js';
+import {
+  inputError,
+  nearestWord,
+  printableLine,
+  quoted,
+  RandomStream,
+  readQuantity,
+} from '../../core/index.js';
 import type { Tree } from '../schema/index.js';
 import type { Axis } from './axis.js';
+import { nameAndUnit } from './axis-quantity.js';
 
 /** How points are chosen among those that the axes span. */
 export type Sampling =
@@ -17,6 +25,8 @@ export interface StudyPlan {
   readonly sampling: Sampling;
   /** Of each point; counted up from the first. */
   readonly seeds: number;
+  /** Pieces of hardware that each point is computed with, everything else alike; absent: the command's own. */
+  readonly draws?: number;
   /** Numbers of the answer that the study is about; all where empty. */
   readonly keep: readonly string[];
   /** What a trial must keep to be called good: the yield. */
@@ -26,7 +36,8 @@ export interface StudyPlan {
 /** `testError <= 0.05` */
 export interface Limit {
   readonly metric: string;
-  readonly relation: '<=' | '>=';
+  readonly relation: '<=' | '>=' | '<' | '>';
+  /** In the unit of the number's name. */
   readonly value: number;
 }
 
@@ -36,29 +47,48 @@ export interface Coordinates {
   readonly values: Readonly<Record<string, unknown>>;
   /** Where the command draws nothing, none. */
   readonly seed?: number;
+  /** Which piece of hardware, of a plan that draws some. */
+  readonly hardwareSeed?: number;
 }
+
+/** What tells trials of one point apart: only equal ones are compared with each other. */
+export const repeatOf = ({ seed, hardwareSeed }: Coordinates): string => `${seed} ${hardwareSeed}`;
+
+/** First piece of hardware where the command names none: none that a training under a seed of 1, 2, 3 … had itself. */
+export const FIRST_DRAW = 1001;
 
 /**
  * All trials of a plan in the order they are run: seed by seed, so that a study that is cut off has every point under fewer seeds.
  * @param firstSeed of the base, undefined where the command takes no seed
+ * @param firstDraw of its hardware
  * @param most more trials than these are refused, before any is made
  * @throws `study.too-many`, `study.axis` (exit code 2)
  */
-export function coordinatesOf(plan: StudyPlan, firstSeed: number | undefined, most: number): Coordinates[] {
+export function coordinatesOf(
+  plan: StudyPlan,
+  firstSeed: number | undefined,
+  most: number,
+  firstDraw = FIRST_DRAW,
+): Coordinates[] {
   const points = plan.sampling.kind === 'grid' ? gridCount(plan.axes) : plan.sampling.count;
-  const count = points * plan.seeds;
+  const { draws } = plan;
+  const count = points * plan.seeds * (draws ?? 1);
   if (count > most) {
     const sizes = plan.axes.map(({ key, values }) => `${key} ${values.length}`).join(' × ');
     throw inputError(
       'study.too-many',
-      `${count} trials (${plan.sampling.kind === 'grid' ? `${sizes}, ` : ''}${plan.seeds} seeds) are more than --max-trials ${most}; vary less, draw samples, or raise --max-trials`,
+      `${count} trials (${plan.sampling.kind === 'grid' ? `${sizes}, ` : ''}${draws === undefined ? `${plan.seeds} seeds` : `${draws} draws`}) are more than --max-trials ${most}; vary less, draw samples, or raise --max-trials`,
     );
   }
   const all = plan.sampling.kind === 'grid' ? grid(plan.axes) : drawn(plan.axes, plan.sampling);
-  if (firstSeed === undefined) return all.map((values) => ({ values }));
-  return Array.from({ length: plan.seeds }, (_, k) =>
-    all.map((values) => ({ values, seed: firstSeed + k })),
-  ).flat();
+  const counted = (of: number, from: number) => Array.from({ length: of }, (_, k) => from + k);
+  const seeds: Pick<Coordinates, 'seed'>[] =
+    firstSeed === undefined ? [{}] : counted(plan.seeds, firstSeed).map((seed) => ({ seed }));
+  const hardware: Pick<Coordinates, 'hardwareSeed'>[] =
+    draws === undefined ? [{}] : counted(draws, firstDraw).map((hardwareSeed) => ({ hardwareSeed }));
+  return seeds.flatMap((seed) =>
+    hardware.flatMap((drawn) => all.map((values) => ({ values, ...seed, ...drawn }))),
+  );
 }
 
 function gridCount(axes: readonly Axis[]): number {
@@ -116,29 +146,33 @@ function valueAt({ values, between }: Axis, share: number): unknown {
   return Number(value.toPrecision(6));
 }
 
-/** `testError<=5%`. @throws `study.limit` */
+/** `testError<=5%`, `power_W<2mW`: as a quantity in the unit of the number's name. @throws `study.limit` */
 export function readLimit(text: string): Limit {
-  const found =
-    /^\s*([\w.]+)\s*(<=|>=|<|>)\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(%?)\s*$/.exec(text);
+  const found = /^\s*([\w.]+)\s*(<=|>=|<|>)\s*([^\s<>=].*?)\s*$/.exec(text);
   if (found === null) {
     throw inputError(
       'study.limit',
       `${quoted(text)}: needs a number of the answer and its limit, such as testError<=5%`,
     );
   }
-  const [, metric, relation, number, share] = found;
+  const [, metric, relation, limit] = found;
+  const { unit } = nameAndUnit(metric);
+  const plain = Number(limit);
+  // A unit that no quantity is read in, as V².
+  if (Number.isFinite(plain)) return { metric, relation: relation as Limit['relation'], value: plain };
   return {
     metric,
-    relation: relation.startsWith('<') ? '<=' : '>=',
-    value: Number(number) * (share === '' ? 1 : 0.01),
+    relation: relation as Limit['relation'],
+    value: readQuantity(limit, unit, `the limit of ${metric}`).value,
   };
 }
 
 /** The options of one trial. @throws `study.axis` where a value would lie in something that is no mapping */
-export function optionsAt(options: Tree, { values, seed }: Coordinates): Tree {
+export function optionsAt(options: Tree, { values, seed, hardwareSeed }: Coordinates): Tree {
   const tree = structuredClone(options);
   for (const [key, value] of Object.entries(values)) put(tree, key.split('.'), value, key);
   if (seed !== undefined) tree.seed = seed;
+  if (hardwareSeed !== undefined) tree.hardwareSeed = hardwareSeed;
   return tree;
 }
 
@@ -170,7 +204,7 @@ export function requireMetric(name: string, known: readonly string[]): void {
 
 /** The plan as its file has it. */
 export function planText(plan: StudyPlan): object {
-  const { name, command, options, axes, sampling, seeds, keep, limits } = plan;
+  const { name, command, options, axes, sampling, seeds, draws, keep, limits } = plan;
   return {
     kind: 'study',
     format: 1,
@@ -186,6 +220,7 @@ export function planText(plan: StudyPlan): object {
       ? {}
       : { sampling: sampling.kind, count: sampling.count, sampleSeed: sampling.seed }),
     seeds,
+    ...(draws === undefined ? {} : { draws }),
     ...(keep.length === 0 ? {} : { keep }),
     ...(limits.length === 0
       ? {}

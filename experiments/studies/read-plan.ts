@@ -21,6 +21,7 @@ const planSchema = z.object({
   count: z.number().int().positive().optional(),
   sampleSeed: z.number().int().optional(),
   seeds: z.number().int().positive(),
+  draws: z.number().int().positive().optional(),
   keep: z.array(z.string()).optional(),
   good: z.array(z.string()).optional(),
 });
@@ -40,7 +41,8 @@ export async function readPlan(path: string): Promise<StudyPlan> {
     const [{ path: at, message }] = read.error.issues;
     throw inputError('study.unreadable', `${file}: ${quoted(at.join('.'))}: ${message}`);
   }
-  const { study, base, axes, sampling, count = 1, sampleSeed = 1, seeds, keep = [], good = [] } = read.data;
+  const { study, base, axes, sampling, count = 1, sampleSeed = 1, seeds, draws } = read.data;
+  const { keep = [], good = [] } = read.data;
   const { command, ...options } = base;
   return {
     name: study,
@@ -49,6 +51,7 @@ export async function readPlan(path: string): Promise<StudyPlan> {
     axes: Object.entries(axes).map(([key, values]) => readAxis(key, values)),
     sampling: sampling === undefined ? { kind: 'grid' } : { kind: sampling, count, seed: sampleSeed },
     seeds,
+    ...(draws === undefined ? {} : { draws }),
     keep,
     limits: good.map(readLimit),
   };

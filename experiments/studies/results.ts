@@ -1,17 +1,10 @@
 import { shareOf } from '../../calibration/estimates/index.js';
-import { numbersOf } from './numbers.js';
-import { type Limit, requireMetric, type StudyPlan } from './plan.js';
+import { type Distribution, distributionsOf } from './distribution.js';
+import { numbersOf, type TrialNumbers } from './numbers.js';
+import { type Coordinates, type Limit, repeatOf, requireMetric, type StudyPlan } from './plan.js';
 import { type Spread, spreadOf } from './spread.js';
 import type { Trial } from './trial.js';
-import type { TrialStore } from './trial-store.js';
-
-/** One trial with its numbers. */
-export interface TrialNumbers {
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly seed?: number;
-  readonly key: string;
-  readonly numbers: ReadonlyMap<string, number>;
-}
+import { STOPPED, type TrialStore, WORKER_LOST } from './trial-store.js';
 
 /** One point of a study: what its trials came to. */
 export interface StudyPoint {
@@ -22,7 +15,7 @@ export interface StudyPoint {
   readonly spreads: Readonly<Record<string, Spread>>;
   /** Less the first point, seed by seed; absent of the first itself, and where no seed is in both. */
   readonly differences: Readonly<Record<string, Spread>>;
-  /** Of trials that keep all limits, among those that have an answer. */
+  /** Of trials that keep all limits, among those that have ended: one that failed keeps none. */
   readonly yield?: {
     readonly good: number;
     readonly n: number;
@@ -50,12 +43,16 @@ export interface StudyResults {
   readonly points: readonly StudyPoint[];
   readonly effects: readonly AxisEffect[];
   readonly trials: readonly TrialNumbers[];
-  readonly failures: readonly {
+  /** Of a study that draws hardware: how each number is distributed over it. */
+  readonly distributions: readonly Distribution[];
+  /** What trials of a point differ by. */
+  readonly repeats: 'seeds' | 'draws';
+  readonly limits: readonly Limit[];
+  readonly failures: readonly (Coordinates & {
     readonly key: string;
-    readonly values: TrialNumbers['values'];
-    readonly seed?: number;
     readonly message: string;
-  }[];
+    readonly code?: string;
+  })[];
   readonly open: number;
 }
 
@@ -68,8 +65,13 @@ const bookkeeping = /(^|\.)(seed|epoch|threads|samplesPerSecond|seconds|wallSeco
 export function resultsOf(plan: StudyPlan, trials: readonly Trial[], store: TrialStore): StudyResults {
   const done: TrialNumbers[] = [];
   const failures: StudyResults['failures'][number][] = [];
-  for (const { key, values, seed } of trials) {
-    const place = { key, values, ...(seed === undefined ? {} : { seed }) };
+  for (const { key, values, seed, hardwareSeed } of trials) {
+    const place = {
+      key,
+      values,
+      ...(seed === undefined ? {} : { seed }),
+      ...(hardwareSeed === undefined ? {} : { hardwareSeed }),
+    };
     const result = store.resultOf(key);
     if (result !== undefined) {
       const numbers = numbersOf(result.answer);
@@ -78,7 +80,10 @@ export function resultsOf(plan: StudyPlan, trials: readonly Trial[], store: Tria
       continue;
     }
     const failure = store.failureOf(key);
-    if (failure !== undefined) failures.push({ ...place, message: failure.message });
+    if (failure !== undefined) {
+      const { message, code } = failure;
+      failures.push({ ...place, message, ...(code === undefined ? {} : { code }) });
+    }
   }
   const metrics = metricsOf(plan, done);
   const points = pointsOf(plan, trials, done, failures, metrics);
@@ -88,16 +93,22 @@ export function resultsOf(plan: StudyPlan, trials: readonly Trial[], store: Tria
     axes: plan.axes.map(({ key }) => key),
     points,
     effects: effectsOf(plan, done, metrics),
+    distributions: plan.draws === undefined ? [] : distributionsOf(points, done, metrics, plan.limits),
+    repeats: plan.draws === undefined ? 'seeds' : 'draws',
+    limits: plan.limits,
     trials: done,
     failures,
     open: trials.length - done.length - failures.length,
   };
 }
 
-function metricsOf({ keep, limits }: StudyPlan, done: readonly TrialNumbers[]): string[] {
+function metricsOf({ keep, limits, draws }: StudyPlan, done: readonly TrialNumbers[]): string[] {
   const known = [...new Set(done.flatMap(({ numbers }) => [...numbers.keys()]))];
   for (const name of [...keep, ...limits.map(({ metric }) => metric)]) requireMetric(name, known);
-  if (keep.length > 0) return [...keep];
+  const limited = limits.map(({ metric }) => metric);
+  if (keep.length > 0) return [...new Set([...keep, ...(draws === undefined ? [] : limited)])];
+  // Who asks for a yield asks for what it goes by.
+  if (draws !== undefined && limited.length > 0) return [...new Set(limited)];
   const telling = known.filter((name) => !bookkeeping.test(name));
   // What the answer says at its top; what lies within only where there is nothing.
   const depth = (name: string): number => name.split('.').length;
@@ -129,31 +140,35 @@ function pointsOf(
           : here.flatMap((one) =>
               lessThat(
                 one,
-                first.find(({ seed }) => seed === one.seed),
+                first.find((other) => repeatOf(other) === repeatOf(one)),
                 metric,
               ),
             );
       const difference = spreadOf(pairs);
       if (difference !== undefined) differences[metric] = difference;
     }
+    const lost = failed.get(place) ?? [];
+    const ended = here.length + lost.filter(({ code = '' }) => !undecided.includes(code)).length;
     const good = here.filter(({ numbers }) => limits.every((limit) => keeps(limit, numbers))).length;
     return {
       values,
       trials: here.length,
-      failed: failed.get(place)?.length ?? 0,
+      failed: lost.length,
       spreads,
       differences,
-      ...(limits.length === 0 || here.length === 0
-        ? {}
-        : { yield: { good, n: here.length, ...shareOf(good, here.length) } }),
+      ...(limits.length === 0 || ended === 0 ? {} : { yield: { good, n: ended, ...shareOf(good, ended) } }),
     };
   });
 }
 
+/** Failures that say nothing of the trial: the study stopped it, or its worker was lost. */
+const undecided: readonly string[] = [STOPPED, WORKER_LOST];
+
 function keeps({ metric, relation, value }: Limit, numbers: ReadonlyMap<string, number>): boolean {
   const got = numbers.get(metric);
   if (got === undefined) return false;
-  return relation === '<=' ? got <= value : got >= value;
+  if (relation.startsWith('<')) return relation === '<' ? got < value : got <= value;
+  return relation === '>' ? got > value : got >= value;
 }
 
 function lessThat(one: TrialNumbers, other: TrialNumbers | undefined, metric: string): number[] {
@@ -167,7 +182,8 @@ function effectsOf(
   metrics: readonly string[],
 ): AxisEffect[] {
   return axes.flatMap(({ key, values: all }) => {
-    const rest = (one: TrialNumbers): string => JSON.stringify([{ ...one.values, [key]: null }, one.seed]);
+    const rest = (one: TrialNumbers): string =>
+      JSON.stringify([{ ...one.values, [key]: null }, repeatOf(one)]);
     const by = groupBy(done, ({ values }) => JSON.stringify(values[key]));
     const of = (value: unknown): readonly TrialNumbers[] => by.get(JSON.stringify(value)) ?? [];
     const base = new Map(of(all[0]).map((one) => [rest(one), one] as const));

@@ -5,12 +5,20 @@ import { stringify } from 'yaml';
 import { inputError, quoted } from '../../core/index.js';
 import { readYaml } from '../../core/yaml/index.js';
 import { lockRun, makeDirectory, writeFileAtomically } from '../../records/index.js';
-import { rungsOf, STOPPED, worseHalf } from './halving.js';
+import { FirstAnswer } from './first-answer.js';
+import { rungsOf, worseHalf } from './halving.js';
 import type { TrialEvent, TrialPlace } from './places/place.js';
-import { coordinatesOf, optionsAt, planText, type StudyPlan } from './plan.js';
+import { coordinatesOf, optionsAt, planText, repeatOf, type StudyPlan } from './plan.js';
 import { PLAN_FILE } from './read-plan.js';
-import { type ProgramVersion, type ResolveOptions, type Trial, TrialMaker, whyAnew } from './trial.js';
-import { TrialStore } from './trial-store.js';
+import {
+  type ProgramVersion,
+  type ResolvedOptions,
+  type ResolveOptions,
+  type Trial,
+  TrialMaker,
+  whyAnew,
+} from './trial.js';
+import { STOPPED, TrialStore, WORKER_LOST } from './trial-store.js';
 
 /** What is to be studied, where its directory is, and who computes. */
 export interface StudyAsked {
@@ -64,9 +72,11 @@ export async function runStudy(asked: StudyAsked): Promise<StudyStanding> {
   if (asked.planOnly === true) return standing(path, trials);
   await makeDirectory(path);
   const lock = await lockRun(path, { lease: true });
-  const goesOn = lock.lost === undefined ? signal : AbortSignal.any([signal, lock.lost]);
+  const store = new TrialStore(path);
+  const answers = new FirstAnswer(plan, store);
+  const ends = [signal, answers.signal, ...(lock.lost === undefined ? [] : [lock.lost])];
+  const goesOn = AbortSignal.any(ends);
   try {
-    const store = new TrialStore(path);
     await tellAnew(store, trials, tell);
     await writeFileAtomically(join(path, PLAN_FILE), stringify(planText(plan)));
     await store.plan(trials);
@@ -85,10 +95,15 @@ export async function runStudy(asked: StudyAsked): Promise<StudyStanding> {
       await asked.place.run({
         path,
         trials: open,
-        tell: heard,
-        giveUp: (key, message) => store.fail(key, { message, code: 'study.worker-lost' }),
+        tell: (event) => {
+          heard(event);
+          const text = answers.hear(event);
+          if (text !== undefined) tell({ type: 'waiting', text });
+        },
+        giveUp: (key, message) => store.fail(key, { message, code: WORKER_LOST }),
         signal: goesOn,
       });
+      answers.signal.throwIfAborted();
     };
     let left: readonly Trial[] = trials;
     for (const epoch of rungs) {
@@ -127,10 +142,13 @@ export function standing(path: string, trials: readonly Trial[]): StudyStanding 
 
 /** Two points may mean the same: a value that is the default, one that has no effect. One trial answers both. */
 async function trialsOf({ plan, program, resolve: read, maxTrials }: StudyAsked): Promise<Trial[]> {
-  const [first] = coordinatesOf({ ...plan, seeds: 1 }, undefined, maxTrials);
-  const { seed: own, takesSeed } = await read(plan.command, optionsAt(plan.options, first)).catch((error) => {
+  const { draws: _, ...once } = plan;
+  const [first] = coordinatesOf({ ...once, seeds: 1 }, undefined, maxTrials);
+  const base = await read(plan.command, optionsAt(plan.options, first)).catch((error) => {
     throw atPoint(error, first.values);
   });
+  const { seed: own, takesSeed, hardwareSeed } = base;
+  requireDraws(plan, base);
   if (!takesSeed && plan.seeds > 1) {
     throw inputError(
       'study.seeds',
@@ -141,7 +159,7 @@ async function trialsOf({ plan, program, resolve: read, maxTrials }: StudyAsked)
   const seed = own ?? (plan.seeds > 1 ? 1 : undefined);
   const maker = new TrialMaker(plan, program, read, process.cwd());
   const trials: Trial[] = [];
-  for (const coordinates of coordinatesOf(plan, seed, maxTrials)) {
+  for (const coordinates of coordinatesOf(plan, seed, maxTrials, hardwareSeed)) {
     trials.push(
       await maker.make(coordinates).catch((error) => {
         throw atPoint(error, coordinates.values);
@@ -149,6 +167,21 @@ async function trialsOf({ plan, program, resolve: read, maxTrials }: StudyAsked)
     );
   }
   return trials;
+}
+
+/** @throws `study.draws` where hardware is to be drawn of which there is none, or beside seeds */
+function requireDraws({ draws, seeds, command }: StudyPlan, { takesHardwareSeed }: ResolvedOptions): void {
+  if (draws === undefined) return;
+  if (takesHardwareSeed !== true)
+    throw inputError(
+      'study.draws',
+      `--draws: ohmprop ${command} has no hardware that is drawn (no --hardware-seed); --seeds repeats what it draws`,
+    );
+  if (seeds > 1)
+    throw inputError(
+      'study.draws',
+      `--draws ${draws}: pieces of hardware are independent of each other under one seed of the training, not under ${seeds}; leave --seeds out, or make the seed an axis, whose points have yields of their own: --axis seed=1,2,3`,
+    );
 }
 
 function atPoint(error: unknown, values: Readonly<Record<string, unknown>>): unknown {
@@ -189,7 +222,7 @@ async function tellAnew(
   for (const [reason, count] of reasons) tell({ type: 'anew', reason, trials: count });
 }
 
-const placeOf = ({ values, seed }: Trial): string => JSON.stringify([values, seed]);
+const placeOf = (trial: Trial): string => JSON.stringify([trial.values, repeatOf(trial)]);
 
 /** Where a study stands that has been planned before. */
 export async function standingOf(path: string): Promise<StudyStanding> {

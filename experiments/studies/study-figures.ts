@@ -1,7 +1,7 @@
-import { type Figure, heatMap, whiskerCurves } from '../../report/index.js';
+import { type Curve, curveFigure, type Figure, heatMap, whiskerCurves } from '../../report/index.js';
 import { DECADES, nameAndUnit, quantityOf } from './axis-quantity.js';
 import type { StudyPoint, StudyResults } from './results.js';
-import { valueText } from './study-text.js';
+import { limitText, valueText } from './study-text.js';
 
 /** Curves of one figure; what is beyond is in the table. */
 const MOST_CURVES = 8;
@@ -12,13 +12,59 @@ const MOST_CURVES = 8;
  */
 export function figuresOf(results: StudyResults, metric: string): Figure[] {
   const { axes, points } = results;
+  const drawn = cumulative(results, metric);
   const shown = points.filter(({ spreads }) => spreads[metric] !== undefined);
-  if (axes.length === 0 || shown.length < 2) return [];
+  if (axes.length === 0 || shown.length < 2) return drawn;
   const over = axes.find((axis) => shown.every(({ values }) => isQuantity(axis, values[axis]))) ?? axes[0];
   const others = axes.filter((axis) => axis !== over);
   return [
+    ...drawn,
     curves(results, metric, over, others, shown),
     ...(others.length === 1 ? map(metric, over, others[0], shown) : []),
+  ];
+}
+
+/** Of a study of hardware: which share of it has at most so much of a number, a step a draw, and where the limit is. */
+function cumulative({ distributions, trials, axes, limits, name }: StudyResults, metric: string): Figure[] {
+  const here = distributions.filter((one) => one.metric === metric).slice(0, MOST_CURVES);
+  if (here.length === 0) return [];
+  const { quantity, unit } = nameAndUnit(metric);
+  const [least, most] = [
+    Math.min(...here.map((one) => one.least.value)),
+    Math.max(...here.map((one) => one.most.value)),
+  ];
+  const steps = here.map(({ values, n }): Curve => {
+    const place = JSON.stringify(values);
+    const sorted = trials
+      .filter((trial) => JSON.stringify(trial.values) === place)
+      .flatMap(({ numbers }) => numbers.get(metric) ?? [])
+      .sort((a, b) => a - b);
+    return {
+      name:
+        axes.map((axis) => `${nameAndUnit(axis).quantity} ${valueText(values[axis])}`).join(', ') ||
+        `${n} draws`,
+      x: sorted.flatMap((value) => [value, value]),
+      y: sorted.flatMap((_, k) => [k / n, (k + 1) / n]),
+    };
+  });
+  const bounds = limits
+    .filter((limit) => limit.metric === metric)
+    .map((limit): Curve => {
+      return { name: `limit ${limitText(limit)}`, x: [limit.value, limit.value], y: [0, 1], style: 'fit' };
+    });
+  return [
+    curveFigure({
+      title: `${metric} over the hardware drawn`,
+      subtitle: `share of draws with at most so much, study ${name}`,
+      x: {
+        quantity,
+        unit,
+        scale:
+          least > 0 && most > DECADES * least && limits.every(({ value }) => value > 0) ? 'log' : 'linear',
+      },
+      y: { quantity: 'share of draws', unit: '1', zero: true },
+      curves: [...steps, ...bounds],
+    }),
   ];
 }
 
@@ -45,7 +91,7 @@ function curves(
   return whiskerCurves({
     title: `${metric} over ${over}`,
     subtitle: shown.some(({ spreads }) => spreads[metric].n > 1)
-      ? `means with 95 % intervals over seeds, study ${results.name}`
+      ? `means with 95 % intervals over ${results.repeats === 'draws' ? 'draws of hardware' : 'seeds'}, study ${results.name}`
       : `one trial a point, study ${results.name}`,
     x: quantities ? { quantity, unit } : { quantity, names },
     y: { quantity: y.quantity, unit: y.unit },

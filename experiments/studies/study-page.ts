@@ -3,7 +3,19 @@ import { htmlReport, type ReportSection } from '../../report/index.js';
 import { planText, type StudyPlan } from './plan.js';
 import type { StudyResults } from './results.js';
 import { figuresOf } from './study-figures.js';
-import { pointText, shortNumber, spreadText, thresholdText, valueText } from './study-text.js';
+import {
+  alikeText,
+  extremesOf,
+  limitText,
+  pointSpreadText,
+  pointText,
+  quantileText,
+  repeatText,
+  shortNumber,
+  thresholdText,
+  valueText,
+  yieldText,
+} from './study-text.js';
 import type { Threshold } from './thresholds.js';
 
 /** What stands on the page of a study besides its results. */
@@ -34,18 +46,20 @@ export function studyPage(plan: StudyPlan, results: StudyResults, text: StudyPag
           `${trials.length}${failures.length > 0 ? `, ${failures.length} failed` : ''}${open > 0 ? `, ${open} open` : ''}`,
         ],
         ['points', points.length],
-        ['seeds of each', plan.seeds],
+        plan.draws === undefined ? ['seeds of each', plan.seeds] : ['draws of hardware of each', plan.draws],
         ['time computed', `${shortNumber(Number((seconds / 3600).toPrecision(3)))} h`],
         ['computed by', text.program],
       ],
       warnings: [
+        ...alikeText(results),
         ...(open > 0 ? [`${open} trials have no answer yet: means are of those that have`] : []),
-        ...(plan.seeds < FEW && plan.seeds > 1
+        ...(plan.draws === undefined && plan.seeds < FEW && plan.seeds > 1
           ? [`${plan.seeds} seeds: an interval of so few is a guess`]
           : []),
       ],
       sections: [
         pointsSection(results, text),
+        ...hardwareSection(results, text),
         ...metrics.flatMap((metric) =>
           figuresOf(results, metric).map((figure): ReportSection => ({ title: figure.title, figure })),
         ),
@@ -57,10 +71,10 @@ export function studyPage(plan: StudyPlan, results: StudyResults, text: StudyPag
               {
                 title: 'Failed trials',
                 table: {
-                  columns: ['point', 'seed', 'reason'],
+                  columns: ['point', results.repeats === 'draws' ? 'hardware' : 'seed', 'reason'],
                   rows: failures
                     .slice(0, MOST_ROWS)
-                    .map((one) => [pointText(one), one.seed ?? '', one.message]),
+                    .map((one) => [pointText(one), one.hardwareSeed ?? one.seed ?? '', one.message]),
                 },
               },
             ]),
@@ -73,18 +87,71 @@ export function studyPage(plan: StudyPlan, results: StudyResults, text: StudyPag
 
 const FEW = 4;
 
+/** Yield, quantiles and ends of a study that draws hardware. */
+function hardwareSection(
+  { distributions, limits, repeats, axes }: StudyResults,
+  { commandOf }: StudyPageText,
+): ReportSection[] {
+  if (repeats !== 'draws' || distributions.length === 0) return [];
+  const shares = distributions[0].quantiles.map(({ share }) => share);
+  const limited = limits.length === 0 ? '' : ` A draw is good where ${limits.map(limitText).join(' and ')}.`;
+  return [
+    {
+      title: 'Over the hardware drawn',
+      caption: `Each draw is another piece of hardware, everything else alike: data, their order and the start of a training.${limited} Quantiles with 95 % intervals from order statistics, whatever the distribution is; ? where so few draws say nothing that far out.`,
+      table: {
+        columns: [...axes, 'number', 'draws', ...shares.map((share) => `${shortNumber(100 * share)} %`)],
+        rows: distributions
+          .slice(0, MOST_ROWS)
+          .map(({ values, metric, n, quantiles }) => [
+            ...axes.map((axis) => valueText(values[axis])),
+            metric,
+            n,
+            ...quantiles.map(quantileText),
+          ]),
+      },
+    },
+    {
+      title: 'Worst cases',
+      caption:
+        'The command computes that very draw again. Beyond: at 95 % confidence no more of such hardware is worse than the worst of these draws.',
+      table: {
+        columns: [...axes, 'number', 'which', 'value', 'hardware', 'beyond', 'command'],
+        rows: distributions
+          .slice(0, MOST_ROWS)
+          .flatMap((one) =>
+            extremesOf(one).map(([name, extreme]) => [
+              ...axes.map((axis) => valueText(one.values[axis])),
+              one.metric,
+              name,
+              shortNumber(extreme.value),
+              repeatText(extreme),
+              `${shortNumber(Number((100 * one.beyond).toPrecision(2)))} %`,
+              commandOf(extreme.key),
+            ]),
+          ),
+      },
+    },
+  ];
+}
+
 function pointsSection(
-  { axes, metrics, points, trials }: StudyResults,
+  { axes, metrics, points, trials, repeats }: StudyResults,
   { commandOf }: StudyPageText,
 ): ReportSection {
   const withYield = points.some((point) => point.yield !== undefined);
   const firstOf = new Map(trials.map(({ values, key }) => [JSON.stringify(values), key] as const).reverse());
   return {
     title: 'Points',
-    caption:
-      'Mean ± standard deviation over seeds, [95 % interval of the mean]; in brackets the difference to the first point, seed by seed, with its 95 % interval.',
+    caption: `Mean ± standard deviation over ${repeats === 'draws' ? 'draws of hardware' : 'seeds'}, [95 % interval of the mean]; in brackets the difference to the first point, ${repeats === 'draws' ? 'draw by draw' : 'seed by seed'}, with its 95 % interval.${withYield ? ' Yield: trials that keep the limits, of those that have ended, with the interval of Wilson; one that failed keeps none.' : ''}`,
     table: {
-      columns: [...axes, ...metrics, ...(withYield ? ['yield'] : []), 'n', 'command of the first seed'],
+      columns: [
+        ...axes,
+        ...metrics,
+        ...(withYield ? ['yield'] : []),
+        'n',
+        `command of the first ${repeats === 'draws' ? 'draw' : 'seed'}`,
+      ],
       rows: points.slice(0, MOST_ROWS).map((point) => {
         const key = firstOf.get(JSON.stringify(point.values));
         return [
@@ -93,15 +160,9 @@ function pointsSection(
             const [spread, difference] = [point.spreads[metric], point.differences[metric]];
             if (spread === undefined) return '–';
             const less = difference === undefined ? '' : ` (${intervalText(difference, true)})`;
-            return `${spreadText(spread)}${spread.low === undefined ? '' : ` [${shortNumber(spread.low)}, ${shortNumber(spread.high ?? Number.NaN)}]`}${less}`;
+            return `${pointSpreadText(point, metric)}${spread.low === undefined ? '' : ` [${shortNumber(spread.low)}, ${shortNumber(spread.high ?? Number.NaN)}]`}${less}`;
           }),
-          ...(withYield
-            ? [
-                point.yield === undefined
-                  ? '–'
-                  : `${point.yield.good} of ${point.yield.n} (${percent(point.yield.low)} to ${percent(point.yield.high)} %)`,
-              ]
-            : []),
+          ...(withYield ? [yieldText(point)] : []),
           point.failed === 0 ? String(point.trials) : `${point.trials}, ${point.failed} failed`,
           key === undefined ? '' : commandOf(key),
         ];
@@ -155,5 +216,3 @@ function intervalText(
     ? show(mean)
     : `${show(mean)}, ${show(low)} to ${show(high)}`;
 }
-
-const percent = (share: number): string => (100 * share).toFixed(1);

@@ -2,13 +2,15 @@ import { csvText, type TableCell } from '../../records/tables/index.js';
 import type { StudyResults } from './results.js';
 
 /** One row a trial: its point, its seed, its numbers, its directory. Tidy: every number in a column of its own. */
-export function trialsCsv({ axes, metrics, trials }: StudyResults): string {
+export function trialsCsv({ axes, metrics, trials, repeats }: StudyResults): string {
+  const drawn = repeats === 'draws';
   const names = [...metrics, ...(metrics.includes('seconds') ? [] : ['seconds'])];
   return csvText(
-    [...axes, 'seed', ...names, 'trial'],
-    trials.map(({ values, seed, numbers, key }) => [
+    [...axes, 'seed', ...(drawn ? ['hardwareSeed'] : []), ...names, 'trial'],
+    trials.map(({ values, seed, hardwareSeed, numbers, key }) => [
       ...axes.map((axis) => cellOf(values[axis])),
       seed ?? '',
+      ...(drawn ? [hardwareSeed ?? ''] : []),
       ...names.map((name) => numbers.get(name) ?? ''),
       key,
     ]),
@@ -19,9 +21,19 @@ const ends = ['n', 'mean', 'deviation', 'low', 'high', 'least', 'median', 'most'
 
 /** One row a point and metric: mean, standard deviation, 95 % interval, least, median, most; the difference to the first point. */
 export function pointsCsv({ axes, metrics, points }: StudyResults): string {
+  const withYield = points.some((point) => point.yield !== undefined);
   return csvText(
-    [...axes, 'metric', ...ends, 'difference', 'difference_low', 'difference_high', 'failed'],
-    points.flatMap(({ values, spreads, differences, failed }) =>
+    [
+      ...axes,
+      'metric',
+      ...ends,
+      'difference',
+      'difference_low',
+      'difference_high',
+      'failed',
+      ...(withYield ? ['good', 'ended', 'yield', 'yield_low', 'yield_high'] : []),
+    ],
+    points.flatMap(({ values, spreads, differences, failed, yield: found }) =>
       metrics.flatMap((metric) => {
         const spread = spreads[metric];
         if (spread === undefined) return [];
@@ -35,10 +47,35 @@ export function pointsCsv({ axes, metrics, points }: StudyResults): string {
             difference?.low ?? '',
             difference?.high ?? '',
             failed,
+            ...(withYield
+              ? [found?.good ?? '', found?.n ?? '', found?.share ?? '', found?.low ?? '', found?.high ?? '']
+              : []),
           ],
         ];
       }),
     ),
+  );
+}
+
+/** One row a point, number and share of the hardware: below what it lies, with a 95 % interval. Its ends: shares 0 and 1, and which hardware that is. */
+export function quantilesCsv({ axes, distributions }: StudyResults): string {
+  return csvText(
+    [...axes, 'metric', 'n', 'share', 'value', 'low', 'high', 'hardwareSeed'],
+    distributions.flatMap(({ values, metric, n, quantiles, least, most }) => {
+      const place = [...axes.map((axis) => cellOf(values[axis])), metric, n];
+      return [
+        [...place, 0, least.value, '', '', least.hardwareSeed ?? ''],
+        ...quantiles.map(({ share, value, low, high }) => [
+          ...place,
+          share,
+          value,
+          low ?? '',
+          high ?? '',
+          '',
+        ]),
+        [...place, 1, most.value, '', '', most.hardwareSeed ?? ''],
+      ];
+    }),
   );
 }
 

@@ -1,3 +1,5 @@
+import type { Distribution, Extreme } from './distribution.js';
+import type { Coordinates } from './plan.js';
 import type { StudyPoint, StudyResults } from './results.js';
 import type { Spread } from './spread.js';
 import type { Threshold } from './thresholds.js';
@@ -29,16 +31,100 @@ export function pointText({ values }: Pick<StudyPoint, 'values'>): string {
   return parts.length === 0 ? 'as it is' : parts.join(', ');
 }
 
+/** `seed 3`, `hardware 1007`; empty where the command draws nothing. */
+export function repeatText({ seed, hardwareSeed }: Omit<Coordinates, 'values'>): string {
+  if (hardwareSeed !== undefined) return `hardware ${hardwareSeed}`;
+  return seed === undefined ? '' : `seed ${seed}`;
+}
+
+/** The mean of one number at a point, and of how many trials where others have none. */
+export function pointSpreadText({ spreads, trials }: StudyPoint, metric: string): string {
+  const spread = spreads[metric];
+  if (spread === undefined) return '–';
+  return `${spreadText(spread)}${spread.n === trials ? '' : ` (of ${spread.n})`}`;
+}
+
+/** `187 of 200, 93.5 % [89.2, 96.2]` */
+export function yieldText({ yield: found }: StudyPoint): string {
+  if (found === undefined) return '–';
+  const { good, n, share, low, high } = found;
+  return `${good} of ${n}, ${percent(share)} % [${percent(low)}, ${percent(high)}]`;
+}
+
+const percent = (share: number): string => String(Number((100 * share).toFixed(1)));
+
+/** A limit as it was asked for. */
+export const limitText = ({ metric, relation, value }: StudyResults['limits'][number]): string =>
+  `${metric} ${{ '<=': '≤', '>=': '≥', '<': '<', '>': '>' }[relation]} ${shortNumber(value)}`;
+
+/** `0.031 [0.029, 0.034]`; an end that so few draws cannot tell is `?`. */
+export function quantileText({ value, low, high }: Distribution['quantiles'][number]): string {
+  const end = (number: number | undefined): string => (number === undefined ? '?' : shortNumber(number));
+  return `${shortNumber(value)} [${end(low)}, ${end(high)}]`;
+}
+
+/** The ends that matter of a distribution: the worst by its limit, both where it has none. */
+export function extremesOf({ worst, least, most }: Distribution): readonly (readonly [string, Extreme])[] {
+  if (worst === undefined) return [['least', least] as const, ['most', most] as const];
+  return [['worst', worst === 'most' ? most : least] as const];
+}
+
+/** What a study of hardware says below its table. @param commandOf the line that computes a trial again, by its key */
+export function distributionsText(
+  { distributions, points }: StudyResults,
+  commandOf: (key: string) => string,
+): string[] {
+  const one = points.length === 1;
+  return distributions.slice(0, MOST_DISTRIBUTIONS).flatMap((found) => {
+    const { metric, n, quantiles, beyond } = found;
+    const of = (share: number) => quantiles.find((quantile) => quantile.share === share);
+    const shown = [0.05, 0.5, 0.95].flatMap((share) => {
+      const quantile = of(share);
+      return quantile === undefined ? [] : [`${100 * share} % ${quantileText(quantile)}`];
+    });
+    return [
+      `${one ? '' : `${pointText(found)}: `}${metric} over ${n} draws: quantiles ${shown.join(', ')}`,
+      ...extremesOf(found).map(
+        ([name, extreme]) =>
+          `  ${name} ${shortNumber(extreme.value)}, ${repeatText(extreme)}: ${commandOf(extreme.key)}`,
+      ),
+      ...(found.worst === undefined
+        ? []
+        : [`  at most ${percent(beyond)} % of such hardware is worse than that (95 % confidence)`]),
+    ];
+  });
+}
+
+const MOST_DISTRIBUTIONS = 12;
+
+/** Points whose every draw came to the same: nothing of their hardware differs, and a yield of it says nothing. */
+export function alikePoints({ distributions, points }: StudyResults): readonly StudyPoint[] {
+  return points.filter(({ values }) => {
+    const here = distributions.filter((one) => JSON.stringify(one.values) === JSON.stringify(values));
+    return here.length > 0 && here.every(({ n, least, most }) => n > 1 && least.value === most.value);
+  });
+}
+
+/** A warning of those; none where there are none. */
+export function alikeText(results: StudyResults): string[] {
+  const alike = alikePoints(results);
+  if (alike.length === 0) return [];
+  const where =
+    alike.length === results.points.length ? '' : ` at ${alike.slice(0, 3).map(pointText).join('; ')}`;
+  return [
+    `all draws came to the same${where}: no number here depends on what differs from one piece of hardware to the next, and a yield says nothing`,
+  ];
+}
+
 /** A table for a terminal: a row a point. */
-export function resultsText({ metrics, axes, points, failures, open, trials }: StudyResults): string {
+export function resultsText(results: StudyResults): string {
+  const { metrics, axes, points, failures, open, trials, repeats } = results;
   const withYield = points.some((point) => point.yield !== undefined);
   const heading = [...axes, ...metrics, ...(withYield ? ['yield'] : []), 'n'];
   const rows = points.map((point) => [
     ...axes.map((key) => valueText(point.values[key])),
-    ...metrics.map((metric) =>
-      point.spreads[metric] === undefined ? '–' : spreadText(point.spreads[metric]),
-    ),
-    ...(withYield ? [point.yield === undefined ? '–' : `${point.yield.good} of ${point.yield.n}`] : []),
+    ...metrics.map((metric) => pointSpreadText(point, metric)),
+    ...(withYield ? [yieldText(point)] : []),
     point.failed === 0 ? String(point.trials) : `${point.trials}, ${point.failed} failed`,
   ]);
   const widths = heading.map((name, at) => Math.max(name.length, ...rows.map((row) => row[at].length)));
@@ -56,25 +142,27 @@ export function resultsText({ metrics, axes, points, failures, open, trials }: S
   return [
     line(heading),
     ...rows.map(line),
-    `${counts.join(', ')}${several ? '; mean ± standard deviation over seeds' : ''}`,
+    `${counts.join(', ')}${several ? `; mean ± standard deviation over ${repeats === 'draws' ? 'draws of hardware' : 'seeds'}` : ''}${withYield ? `; yield: ${results.limits.map(limitText).join(', ')}` : ''}`,
     ...failures
       .slice(0, MOST_FAILURES)
       .map(
         ({ message, ...at }) =>
-          `failed at ${pointText(at)}${at.seed === undefined ? '' : `, seed ${at.seed}`}: ${message}`,
+          `failed at ${[pointText(at), repeatText(at)].filter((text) => text !== '').join(', ')}: ${message}`,
       ),
+    ...alikeText(results),
   ].join('\n');
 }
 
 const MOST_FAILURES = 3;
 
 /** `testError rises by 0.003 at readout.noise_V 2.3e-7 [1.6e-7, 3.1e-7], 5 seeds` */
-export function thresholdText({ metric, amount, axis, at, value, low, high, seeds }: Threshold): string {
+export function thresholdText({ metric, amount, axis, at, value, low, high, seeds, isOfDraws }: Threshold): string {
   const where = Object.keys(at).length === 0 ? '' : `${pointText({ values: at })}: `;
   const what = `${metric} ${amount > 0 ? 'rises' : 'falls'} by ${shortNumber(Math.abs(amount))}`;
   const end = (number: number | undefined): string =>
     number === undefined ? 'beyond' : shortNumber(round(number));
-  const counted = `${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`;
+  const unit = isOfDraws === true ? 'draw' : 'seed';
+  const counted = `${seeds} ${unit}${seeds === 1 ? '' : 's'}`;
   if (value === undefined)
     return `${where}${what} at no value of ${axis}${low === undefined ? '' : `, perhaps from ${end(low)} on`} (${counted})`;
   return `${where}${what} at ${axis} ${end(value)}${seeds === 1 ? '' : ` [${end(low)}, ${end(high)}]`} (${counted})`;

@@ -1,6 +1,8 @@
 import { inputError, quoted } from '../../core/index.js';
 import { DECADES, quantityOf } from './axis-quantity.js';
-import type { StudyPoint, StudyResults, TrialNumbers } from './results.js';
+import type { TrialNumbers } from './numbers.js';
+import { repeatOf } from './plan.js';
+import type { StudyPoint, StudyResults } from './results.js';
 import { type Spread, spreadOf } from './spread.js';
 
 /** `testError=0.3%`: how much a number may rise (or, below 0, fall) against the first value of an axis. */
@@ -21,6 +23,8 @@ export interface Threshold extends Rise {
   /** Where it ceases to allow less: absent where that is beyond the last value. */
   readonly high?: number;
   readonly seeds: number;
+  /** They are draws of hardware. */
+  readonly isOfDraws?: boolean;
 }
 
 /** `testError=0.3%`. @throws `study.rise` (exit code 2) */
@@ -75,6 +79,7 @@ export function thresholdsOf(results: StudyResults, { metric, amount }: Rise): T
           axis,
           at,
           seeds: Math.min(...differences.map(({ difference }) => difference.n)),
+          ...(results.repeats === 'draws' ? { isOfDraws: true } : {}),
           ...Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)),
         },
       ];
@@ -87,20 +92,20 @@ function differencesOf(
   trials: readonly TrialNumbers[],
   metric: string,
 ): { point: StudyPoint; difference: Spread }[] {
-  const by = new Map<string, Map<number | undefined, number>>();
-  for (const { values, seed, numbers } of trials) {
+  const by = new Map<string, Map<string, number>>();
+  for (const trial of trials) {
+    const { values, numbers } = trial;
     const value = numbers.get(metric);
     if (value === undefined) continue;
     const place = JSON.stringify(values);
-    const here = by.get(place) ?? new Map<number | undefined, number>();
-    by.set(place, here.set(seed, value));
+    const here = by.get(place) ?? new Map<string, number>();
+    by.set(place, here.set(repeatOf(trial), value));
   }
-  const of = ({ values }: StudyPoint) =>
-    by.get(JSON.stringify(values)) ?? new Map<number | undefined, number>();
+  const of = ({ values }: StudyPoint) => by.get(JSON.stringify(values)) ?? new Map<string, number>();
   const base = of(points[0]);
   return points.slice(1).flatMap((point) => {
-    const pairs = [...of(point)].flatMap(([seed, value]) => {
-      const other = base.get(seed);
+    const pairs = [...of(point)].flatMap(([repeat, value]) => {
+      const other = base.get(repeat);
       return other === undefined ? [] : [value - other];
     });
     const difference = spreadOf(pairs);

@@ -22,6 +22,11 @@ export interface TrialFailure {
   readonly endedAt: string;
 }
 
+/** Code of a failure that is none of the trial's: the study stopped it. */
+export const STOPPED = 'study.stopped';
+/** The same: its workers were lost over it. */
+export const WORKER_LOST = 'study.worker-lost';
+
 /** Files of a trial's directory. */
 export const trialFiles = {
   trial: 'trial.json',

@@ -14,6 +14,10 @@ export interface ResolvedOptions {
   readonly seed?: number;
   /** It takes `--seed`. */
   readonly takesSeed: boolean;
+  /** It takes `--hardware-seed`. */
+  readonly takesHardwareSeed?: boolean;
+  /** The one that it says. */
+  readonly hardwareSeed?: number;
   /** It takes `--threads`, on which its answer does not depend. */
   readonly takesThreads: boolean;
   /** It fills a run directory. */

@@ -110,6 +110,7 @@ const situations: Readonly<Record<string, readonly [string, readonly string[]]>>
 const values: Readonly<Record<string, readonly string[]>> = {
   preset: ['xor', 'iris'],
   seed: ['2'],
+  hardwareSeed: ['7'],
   data: ['xor & limit=null', 'iris'],
   testData: ['csv:FLOWERS'],
   targets: ['y & data=csv:NUMBERS & limit=null'],

@@ -5,7 +5,7 @@ import type { Job, Worker as QueueWorker } from 'bullmq';
 import { runError } from '../../../core/index.js';
 import type { ProgramVersion, Trial } from '../trial.js';
 import { texts } from '../trial-inputs.js';
-import { TrialStore } from '../trial-store.js';
+import { TrialStore, WORKER_LOST } from '../trial-store.js';
 import { FoundInputs } from './found-inputs.js';
 import { loadBullmq } from './load-bullmq.js';
 import { MOST_LOSSES } from './place.js';
@@ -139,7 +139,7 @@ class Lanes {
       await job.updateProgress({ lost, reason: end.reason }).catch(() => undefined);
       if (isTooOften)
         throw runError(
-          'study.worker-lost',
+          WORKER_LOST,
           `${lost} workers were lost over it at ${hostname()}: ${end.reason}`,
         );
     }
