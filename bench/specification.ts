@@ -184,7 +184,14 @@ function readResults(name: string, axes: readonly string[]): StudyResults {
       differences: difference === undefined ? {} : { testError: difference },
     } as StudyResults['points'][number];
   });
-  const found = { effects: [], distributions: [], repeats: 'seeds' as const, limits: [], failures: [], open: 0 };
+  const found = {
+    effects: [],
+    distributions: [],
+    repeats: 'seeds' as const,
+    limits: [],
+    failures: [],
+    open: 0,
+  };
   return { ...found, name, metrics: ['testError'], axes, points, trials };
 }
 

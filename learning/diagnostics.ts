@@ -1,3 +1,4 @@
+import { OhmpropError } from '../core/index.js';
 import {
   type AnalogDevice,
   type Cost,
@@ -23,6 +24,8 @@ export interface GradientDiagnostics {
    * is off by, where nodes are not read exactly.
    */
   readonly layers: readonly { readonly contrast: number; readonly resolution?: number }[];
+  /** Why there is no exact gradient to compare with, where the network says so: it is at no minimum of its energy. */
+  readonly withoutExact?: string;
 }
 
 /** What is looked at, and as it is trained. */
@@ -62,12 +65,19 @@ export async function gradientDiagnostics(
     held.push(phase);
     return phase;
   };
+  let withoutExact: string | undefined;
+  /** Of a network that is not at rest, as noisy updates may leave one: training has its results all the same. */
+  const noExact = (error: unknown): ParameterValues => {
+    if (!(error instanceof OhmpropError) || error.code !== 'gradient.not-settled') throw error;
+    withoutExact = error.message;
+    return {};
+  };
   /** By the kernel, or, where a gradient is of what is read of nodes, by equations. */
   const exactOf = async (free: Equilibrium): Promise<ParameterValues> => {
     if (info.readOut !== undefined) {
       const { currents } = outputPulls(cost, free.outputs(), targets, info.outputs.size);
       const slope = currents.map((current) => -current);
-      return (await device.exactGradient?.(free, slope)) ?? {};
+      return (await device.exactGradient?.(free, slope).catch(noExact)) ?? {};
     }
     // Any β does: the network is linear. That of the estimate has a size that float32 bears.
     const beta = nudge === 'clamp' ? unitOf(info.nudgeUnit, await device.nudgeLimits()) : betas[1] - betas[0];
@@ -94,7 +104,12 @@ export async function gradientDiagnostics(
         ...(resolution === undefined ? {} : { resolution }),
       };
     });
-    return { samples: size, groups, layers };
+    return {
+      samples: size,
+      groups,
+      layers,
+      ...(withoutExact === undefined ? {} : { withoutExact }),
+    };
   } finally {
     for (const phase of held) phase.release();
   }

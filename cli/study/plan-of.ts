@@ -82,7 +82,9 @@ async function withRuns(options: Tree, io: Io, takesRuns: boolean): Promise<Tree
   const named = { ...options };
   for (const key of takesRuns ? RUNS : []) {
     const run = named[key];
-    if (typeof run === 'string' && !Object.hasOwn(presets, run)) named[key] = await findRun(io, run);
+    // Some commands take a preset there too, and it comes first.
+    const isPreset = key === 'source' && Object.hasOwn(presets, String(run));
+    if (typeof run === 'string' && !isPreset) named[key] = await findRun(io, run);
   }
   return named;
 }

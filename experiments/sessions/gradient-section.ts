@@ -44,10 +44,15 @@ export function gradientSections({ trainer }: ComposedRun, epochs: readonly Epoc
     record === undefined || info.nodeUnit === '1'
       ? ''
       : ` ${(100 * record.saturatedFraction).toFixed(1)} % of the conductances were at an edge of their window.`;
+  const unknown = told.filter(({ gradient }) => gradient.withoutExact !== undefined);
+  const without =
+    unknown.length === 0
+      ? ''
+      : ` After ${unknown.length} of ${told.length} epochs there was no exact gradient to compare with: ${unknown[unknown.length - 1].gradient.withoutExact}.`;
   return [
     {
       title: 'Gradient',
-      caption: `Cosine of the estimate that is learned from to the exact gradient, on ${last.samples} training samples after each epoch: 1 where it points the same way. Below, after the last epoch: norms${info.nodeUnit === '1' ? '' : ' in SI units'}, the contrast of the two phases at a node (r.m.s.) and what reading it is off by.${residual}${saturated}`,
+      caption: `Cosine of the estimate that is learned from to the exact gradient, on ${last.samples} training samples after each epoch: 1 where it points the same way. Below, after the last epoch: norms${info.nodeUnit === '1' ? '' : ' in SI units'}, the contrast of the two phases at a node (r.m.s.) and what reading it is off by.${residual}${saturated}${without}`,
       figure: curveFigure({
         curves,
         x: { quantity: 'Epoch', unit: '1', whole: true },

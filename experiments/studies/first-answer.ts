@@ -7,14 +7,17 @@ import type { TrialStore } from './trial-store.js';
 /** Looks at the first answer of a study for the numbers that it is about: a wrong name is said after one trial, not after all of them. */
 export class FirstAnswer {
   private readonly stop = new AbortController();
-  /** Aborts where no trial can have the number, as all answer alike. */
-  readonly signal = this.stop.signal;
   private isSeen = false;
 
   constructor(
     private readonly plan: StudyPlan,
     private readonly store: TrialStore,
   ) {}
+
+  /** Aborts where no trial can have the number, as all answer alike. */
+  get signal(): AbortSignal {
+    return this.stop.signal;
+  }
 
   /** @returns what to tell people, of a study whose other points may have the number */
   hear(event: TrialEvent): string | undefined {

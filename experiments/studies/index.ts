@@ -1,6 +1,7 @@
 export { type Axis, readAxis, readAxisFlag } from './axis.js';
 export { type ComparedPoint, compareStudies } from './compare.js';
 export type { Distribution, Extreme, Quantile } from './distribution.js';
+export type { TrialNumbers } from './numbers.js';
 export { LocalWorkers } from './places/local-workers.js';
 export type { TrialEvent, TrialPlace, TrialWork } from './places/place.js';
 export { requireRedisUrl } from './places/redis-link.js';
@@ -11,7 +12,6 @@ export { SlurmPlace, type SlurmProgram } from './places/slurm-place.js';
 export { requireSlurmOption } from './places/slurm-script.js';
 export { runSlurmTask } from './places/slurm-task.js';
 export { WORKER_OF_STUDY, type WorkerProgram } from './places/worker-process.js';
-export type { TrialNumbers } from './numbers.js';
 export {
   type Coordinates,
   type Limit,

@@ -19,8 +19,9 @@ export function numbersOf(answer: unknown): Map<string, number> {
 const DEEPEST = 5;
 
 function collect(value: unknown, path: string, found: Map<string, number>, depth: number): void {
-  if (typeof value === 'number') found.set(path, value);
-  else if (typeof value === 'boolean') found.set(path, value ? 1 : 0);
+  if (typeof value === 'number') {
+    if (Number.isFinite(value)) found.set(path, value);
+  } else if (typeof value === 'boolean') found.set(path, value ? 1 : 0);
   else if (typeof value !== 'object' || value === null || depth > DEEPEST) return;
   else if (Array.isArray(value)) {
     const last: unknown = value.at(-1);

@@ -156,7 +156,17 @@ export function resultsText(results: StudyResults): string {
 const MOST_FAILURES = 3;
 
 /** `testError rises by 0.003 at readout.noise_V 2.3e-7 [1.6e-7, 3.1e-7], 5 seeds` */
-export function thresholdText({ metric, amount, axis, at, value, low, high, seeds, isOfDraws }: Threshold): string {
+export function thresholdText({
+  metric,
+  amount,
+  axis,
+  at,
+  value,
+  low,
+  high,
+  seeds,
+  isOfDraws,
+}: Threshold): string {
   const where = Object.keys(at).length === 0 ? '' : `${pointText({ values: at })}: `;
   const what = `${metric} ${amount > 0 ? 'rises' : 'falls'} by ${shortNumber(Math.abs(amount))}`;
   const end = (number: number | undefined): string =>

@@ -107,6 +107,44 @@ describe('ohmprop study', () => {
     );
   });
 
+  it('draws pieces of hardware: everything else alike, the yield, and the worst of them again', async () => {
+    const cwd = scratch();
+    await ohmprop(['train', '--preset', 'xor', '--epochs', '4', '-o', 'runs/xor/'], { cwd });
+    const line = (...more: string[]) => ['study', '--name', 'yield', '--workers', '1', '--json', ...more];
+    const run = ['--', 'eval', 'xor', '--cells', 'linear', '--stuck', '20%'];
+    const { stdout, stderr, code } = await ohmprop(line('--draws', '5', '--good', 'cost_V2<1e-7', ...run), {
+      cwd,
+    });
+    expect(stderr).not.toContain('same');
+    expect(code).toBe(0);
+    const answer = JSON.parse(stdout);
+    const costs = answer.trials.map(({ numbers }: { numbers: { cost_V2: number } }) => numbers.cost_V2);
+    expect(new Set(costs).size).toBe(5);
+    const [{ worst, most, n }] = answer.distributions;
+    expect([worst, most.value, n]).toEqual(['most', Math.max(...costs), 5]);
+    const good = costs.filter((cost: number) => cost < 1e-7).length;
+    expect(answer.points[0].yield).toMatchObject({ good, n: 5 });
+
+    // The command that the report gives computes that very draw.
+    const shown = await ohmprop(['study', 'report', 'runs/study_yield'], { cwd });
+    const [, again] = /worst .*: ohmprop (.*)/.exec(shown.stdout) ?? [];
+    expect(JSON.parse((await ohmprop([...again.split(' '), '--json'], { cwd })).stdout).cost_V2).toBe(
+      Math.max(...costs),
+    );
+    expect(readFileSync(join(cwd, 'runs/study_yield/report.html'), 'utf8')).toContain(
+      'Over the hardware drawn',
+    );
+    expect(readFileSync(join(cwd, 'runs/study_yield/study.yaml'), 'utf8')).toMatch(
+      /run: runs\/xor[\s\S]*draws: 5/,
+    );
+
+    // A wrong number is said after the first trial, where all answer alike.
+    const wrong = await ohmprop(line('--draws', '5', '-o', 'w/', '--good', 'tstError<1', ...run), { cwd });
+    expect(wrong.stderr).toContain('did you mean testError?');
+    expect(wrong.code).toBe(2);
+    expect(readdirSync(join(cwd, 'w/trials')).length).toBeLessThan(5);
+  });
+
   it('computes anew what a changed input file has changed, and says so', async () => {
     const cwd = scratch();
     writeFileSync(join(cwd, 'g.csv'), '1e-3,2e-3\n3e-3,4e-3\n');
@@ -167,6 +205,12 @@ describe('ohmprop study', () => {
     [['study', '--axis', 'threads=1,2', '--', 'train'], 'no answer depends on it'],
     [['study'], 'name what is varied'],
     [['study', '--seeds', '2', '--', 'cell', 'list'], 'draws nothing at random'],
+    [['study', '--draws', '2', '--', 'cell', 'list'], 'has no hardware that is drawn'],
+    [['study', '--draws', '0', '--', ...report], 'needs 1 or more'],
+    [['study', '--draws', '2', '--', ...report], '--hardware-seed: every cell is what it is'],
+    [['study', '--draws', '2', '--', 'train'], 'nothing of this hardware is drawn'],
+    [['study', '--draws', '2', '--seeds', '2', '--', 'train', '--cells', 'linear'], 'make the seed an axis'],
+    [['study', '--draws', '2', '--good', 'power_W<1mV', '--', ...report], 'V is another unit'],
     [['study', '--axis', 'seed=1,2', '--seeds', '2', '--', 'train'], '--seeds counts seeds up already'],
     [['study', '--sampling', 'latin', '--axis', 'wireOhm=1:10', '--', ...report], 'needs --count'],
     [['study', '--count', '3', '--', ...report], '--count is of --sampling'],

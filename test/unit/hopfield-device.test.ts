@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hopfieldNetwork } from '../../circuits/hopfield/index.js';
+import { runError } from '../../core/index.js';
+import { gradientDiagnostics } from '../../learning/index.js';
 import {
   eulerSteps,
   exactHopfieldGradient,
@@ -278,4 +280,27 @@ describe('the network', () => {
     expect(variance / (bound ** 2 / 3)).toBeCloseTo(1, 1);
     expect(b1.every((b) => b === 0)).toBe(true);
   });
+});
+
+it('a network at no minimum of its energy has no exact gradient to be compared with: that is said, and fails no training', async () => {
+  const net = randomHopfield({ seed: 3, scale: oneMinimum });
+  const readOut = { noise: 1e-3, seed: 1 };
+  const device = new HopfieldDevice(net.network, { seed: 1, relaxation: exactUpdates, readOut });
+  const look = () =>
+    gradientDiagnostics(device, {
+      batch: { size: net.batch, inputs: net.inputs, targets: net.targets },
+      nudge: 'clamp',
+      betas: [-0.1, 0.1],
+      cost: { cost: 'squared' },
+    });
+  const whole = await look();
+  expect(whole?.groups.w1.cosine).toBeGreaterThan(0);
+  expect(whole?.withoutExact).toBeUndefined();
+  let error: Error = runError('gradient.not-settled', 'sample 0 is not at a minimum of its energy');
+  device.exactGradient = () => Promise.reject(error);
+  const told = await look();
+  expect(told).toMatchObject({ withoutExact: error.message, groups: { w1: { norm: expect.any(Number) } } });
+  expect(told?.groups.w1.cosine).toBeUndefined();
+  error = new Error('another defect');
+  await expect(look()).rejects.toThrow('another defect');
 });

@@ -6,6 +6,7 @@ import { loadBullmq } from '../../experiments/studies/places/load-bullmq.js';
 import { queueNameOf, RedisLink, requireRedisUrl } from '../../experiments/studies/places/redis-link.js';
 import { type RunProgram, Slurm, taskOf } from '../../experiments/studies/places/slurm-commands.js';
 import { requireSlurmOption, slurmScript } from '../../experiments/studies/places/slurm-script.js';
+import { Losses } from '../../experiments/studies/places/worker-process.js';
 import type { Trial } from '../../experiments/studies/trial.js';
 import { InputHashes } from '../../experiments/studies/trial-inputs.js';
 import { lockRun } from '../../records/index.js';
@@ -54,6 +55,24 @@ describe('a Redis', () => {
     expect(queueNameOf({ version: '1', commit: `${'a'.repeat(40)}-dirty` })).toBe(
       'trials-1-aaaaaaaaaaaa-dirty',
     );
+  });
+});
+
+describe('workers that are gone', () => {
+  it('before they began a trial say nothing of it: a hundred in a row, and the machine is held to be why', () => {
+    const study = scratch();
+    const losses = new Losses();
+    const gone = { reason: 'its worker was ended by SIGKILL', pid: 12 };
+    const atStart = () => losses.count(study, 'a', gone);
+    for (let k = 0; k < 99; k++) expect(atStart()).toEqual({ lost: 0, isTooOften: false });
+    // One that had begun, as its lock in the trial's directory tells: the row begins anew, from none.
+    mkdirSync(join(study, 'trials/b'), { recursive: true });
+    writeFileSync(join(study, 'trials/b/run.lock'), '{"pid":12,"host":"here"}');
+    expect(losses.count(study, 'b', gone)).toEqual({ lost: 1, isTooOften: false });
+    for (let k = 0; k < 99; k++) expect(atStart()).toEqual({ lost: 0, isTooOften: false });
+    expect(atStart).toThrow('100 workers in a row were gone before they began a trial');
+    for (let k = 2; k < 10; k++) expect(losses.count(study, 'b', gone).isTooOften).toBe(false);
+    expect(losses.count(study, 'b', gone)).toEqual({ lost: 10, isTooOften: true });
   });
 });
 

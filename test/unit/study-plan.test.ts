@@ -67,6 +67,21 @@ describe('a plan', () => {
     ]);
   });
 
+  it('draws hardware draw by draw, under one seed', () => {
+    const all = coordinatesOf(plan({ seeds: 1, draws: 3 }), 7, 100);
+    expect(all).toHaveLength(12);
+    expect(all.map(({ hardwareSeed }) => hardwareSeed)).toEqual(
+      [1001, 1002, 1003].flatMap((n) => [n, n, n, n]),
+    );
+    expect(new Set(all.map(({ seed }) => seed))).toEqual(new Set([7]));
+    expect(coordinatesOf(plan({ seeds: 1, draws: 2 }), 7, 100, 40).at(-1)).toMatchObject({
+      hardwareSeed: 41,
+    });
+    expect(optionsAt({}, all[11])).toMatchObject({ seed: 7, hardwareSeed: 1003 });
+    expect(() => coordinatesOf(plan({ seeds: 1, draws: 30 }), 7, 100)).toThrow('30 draws) are more than');
+    expect(planText(plan({ draws: 3 }))).toMatchObject({ draws: 3 });
+  });
+
   it('makes the options of a trial without touching those of the base', () => {
     const { options } = plan();
     const at = optionsAt(options, { values: { 'training.nudge': 'current', 'readout.noise_V': 0 }, seed: 9 });
@@ -133,6 +148,11 @@ describe('a plan', () => {
   it('reads limits', () => {
     expect(readLimit('testError <= 5%')).toEqual({ metric: 'testError', relation: '<=', value: 0.05 });
     expect(readLimit('r2>=.99')).toEqual({ metric: 'r2', relation: '>=', value: 0.99 });
+    expect(readLimit('testError<5%')).toEqual({ metric: 'testError', relation: '<', value: 0.05 });
+    expect(readLimit('power_W < 2mW')).toEqual({ metric: 'power_W', relation: '<', value: 0.002 });
+    expect(readLimit('cost_V2<1e-6').value).toBe(1e-6);
+    expect(() => readLimit('power_W<2mV')).toThrow('V is another unit');
+    expect(() => readLimit('testError<5mV')).toThrow('dimensionless');
     expect(() => readLimit('testError')).toThrow('testError<=5%');
   });
 

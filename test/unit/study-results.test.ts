@@ -8,8 +8,8 @@ import type { StudyPlan } from '../../experiments/studies/plan.js';
 import { resultsOf } from '../../experiments/studies/results.js';
 import { spreadOf } from '../../experiments/studies/spread.js';
 import { figuresOf } from '../../experiments/studies/study-figures.js';
-import { pointsCsv, trialsCsv } from '../../experiments/studies/study-tables.js';
-import { resultsText, thresholdText } from '../../experiments/studies/study-text.js';
+import { pointsCsv, quantilesCsv, trialsCsv } from '../../experiments/studies/study-tables.js';
+import { distributionsText, resultsText, thresholdText } from '../../experiments/studies/study-text.js';
 import { readRise, thresholdsOf } from '../../experiments/studies/thresholds.js';
 import type { Trial } from '../../experiments/studies/trial.js';
 import type { TrialStore } from '../../experiments/studies/trial-store.js';
@@ -131,6 +131,87 @@ describe('results of a study', () => {
     expect(figure.table.columns).toEqual(['curve', 'noise_V', 'error_mean', 'error_low', 'error_high']);
     expect(figure.table.rows[0].slice(0, 3)).toEqual(['nudge a', 0.001, 2]);
     expect(figure.svg()).toContain('noise (mV)');
+  });
+});
+
+describe('over drawn hardware', () => {
+  const hundred = (failed: readonly string[] = [], of = (k: number) => k + 1) => {
+    const drawn = Array.from({ length: 100 }, (_, k) => ({
+      ...trials[0],
+      key: String(k),
+      values: {},
+      hardwareSeed: 1001 + k,
+    }));
+    const answers = {
+      resultOf: (key: string) =>
+        failed.includes(key)
+          ? undefined
+          : { answer: { error: of(Number(key)), epoch: 1 }, seconds: 1, endedAt: '' },
+      failureOf: (key: string) => ({
+        message: 'no',
+        code: key === '99' ? 'study.worker-lost' : 'x',
+        endedAt: '',
+      }),
+    } as unknown as TrialStore;
+    const limits = [{ metric: 'error', relation: '<' as const, value: 11 }];
+    return resultsOf({ ...plan, axes: [], seeds: 1, draws: 100, keep: [], limits }, drawn, answers);
+  };
+
+  it('has quantiles with the intervals of order statistics, and the worst by its limit', () => {
+    const [found] = hundred().distributions;
+    // Of 100, the 40th and the 61st hold the median at 96.5 % (David & Nagaraja, table of § 7.1); nothing lies below the 1 % for sure.
+    expect(found.quantiles.find(({ share }) => share === 0.5)).toMatchObject({
+      value: 50.5,
+      low: 40,
+      high: 61,
+    });
+    const lowest = found.quantiles[0];
+    expect(lowest.share).toBe(0.01);
+    expect(lowest.low).toBeUndefined();
+    expect(lowest.high).toBe(4);
+    expect(found).toMatchObject({
+      n: 100,
+      worst: 'most',
+      most: { value: 100, hardwareSeed: 1100, key: '99' },
+    });
+    // none of 100 was worse: 3/n, less what the rule of three rounds
+    expect(found.beyond).toBeCloseTo(0.0295, 4);
+    expect(hundred().metrics).toEqual(['error']);
+  });
+
+  it('counts a failed draw as no good one, but not one whose worker was lost', () => {
+    // the limit excludes 11 itself
+    expect(hundred().points[0].yield).toMatchObject({ good: 10, n: 100 });
+    expect(hundred(['0', '50']).points[0].yield).toMatchObject({ good: 9, n: 100 });
+    expect(hundred(['0', '99']).points[0].yield).toMatchObject({ good: 9, n: 99 });
+  });
+
+  it('draws how it is distributed beside its limit, and writes it down', () => {
+    const drawn = hundred();
+    const [figure] = figuresOf(drawn, 'error');
+    expect(figure.title).toBe('error over the hardware drawn');
+    expect(figure.table.rows.slice(0, 2).map((row) => row.slice(1))).toEqual([
+      [1, 0],
+      [1, 0.01],
+    ]);
+    expect(figure.svg()).toContain('limit error &lt; 11');
+    expect(quantilesCsv(drawn).split('\n').slice(0, 2)).toEqual([
+      'metric,n,share,value,low,high,hardwareSeed',
+      'error,100,0,1,,,1001',
+    ]);
+    expect(trialsCsv(drawn).split('\n')[1]).toBe('0,1001,1,1,0');
+    expect(distributionsText(drawn, (key) => `again ${key}`).join('\n')).toMatch(
+      /quantiles 5 % .*\[1, 11\][\s\S]*worst 100, hardware 1100: again 99/,
+    );
+  });
+
+  it('says that a yield says nothing where every draw comes to the same', () => {
+    expect(resultsText(hundred([], () => 3))).toContain('all draws came to the same: no number here depends');
+    expect(resultsText(hundred())).not.toContain('all draws');
+  });
+
+  it('says of how many trials a mean is where some have no such number', () => {
+    expect(resultsText(hundred([], (k) => (k < 10 ? Number.NaN : k)))).not.toContain('NaN');
   });
 });
 

@@ -138,10 +138,7 @@ class Lanes {
       this.asked.say(`trial ${trial.key}: ${end.reason}; it is computed again`);
       await job.updateProgress({ lost, reason: end.reason }).catch(() => undefined);
       if (isTooOften)
-        throw runError(
-          WORKER_LOST,
-          `${lost} workers were lost over it at ${hostname()}: ${end.reason}`,
-        );
+        throw runError(WORKER_LOST, `${lost} workers were lost over it at ${hostname()}: ${end.reason}`);
     }
   }
 
