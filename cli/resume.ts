@@ -11,6 +11,7 @@ import { boardOptions } from './open-run.js';
 import { watchTraining } from './progress.js';
 import { recordOption } from './record.js';
 import { settingsNamed } from './setting-flags.js';
+import { watchBeside } from './watch/beside-run.js';
 import { withoutReportOption } from './without-report.js';
 
 /** What may differ when a run goes on, as settings say it. */
@@ -34,6 +35,10 @@ export const resumeCommand = defineCommand({
       description:
         'take up every run under runs/ that was cut off and whose board is there; for a service that starts with the machine',
     }),
+    watch: z.boolean().default(false).meta({
+      flag: '--watch',
+      description: 'a live page beside it, as ohmprop watch serves; its address is said first',
+    }),
     ...boardOptions,
     ...notifyOptions,
   }),
@@ -45,11 +50,12 @@ export const resumeCommand = defineCommand({
     'ohmprop resume last',
     'ohmprop resume runs/xor --epochs 200 --json',
     'ohmprop resume runs/iris --device /dev/ttyUSB1',
+    'ohmprop resume last --watch',
     'ohmprop resume --unfinished',
   ],
 
   async answer(
-    { run, changedData, unfinished, withoutReport, device, otherBoard, calibration, ...flags },
+    { run, changedData, unfinished, withoutReport, watch, device, otherBoard, calibration, ...flags },
     { io, settings },
   ) {
     const notify = await notifySettings(io, flags);
@@ -61,6 +67,7 @@ export const resumeCommand = defineCommand({
           '--unfinished goes on with every run as it was; name one run to change anything, or leave the rest out',
         );
       }
+      if (watch) await watchBeside(io, 'runs');
       return resumeAll(io, changedData, notify);
     }
     if (run === undefined) {
@@ -70,6 +77,7 @@ export const resumeCommand = defineCommand({
       );
     }
     const path = await findRun(io, run);
+    if (watch) await watchBeside(io, path);
     const { threads, training, cells } = settings as Changes;
     const { epochs } = training ?? {};
     const { pulseLog } = cells ?? {};

@@ -43,6 +43,7 @@ export function recordOf(
     samplesPerSecond: tally.samples / tally.seconds,
     confusion: test.confusion,
     ...(test.fit === undefined ? {} : { fit: test.fit }),
+    ...(test.shown === undefined ? {} : { shown: test.shown }),
   };
 }
 

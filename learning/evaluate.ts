@@ -2,6 +2,7 @@ import { runError } from '../core/index.js';
 import { type AnalogDevice, isUsable, type StopRule, statusRemedy } from '../devices/contract/index.js';
 import type { Coder } from './coding.js';
 import type { Samples } from './data/index.js';
+import { OutputsKept, type ShownOutputs } from './shown-outputs.js';
 import type { Fit } from './value-coding.js';
 import { EventLoopTurns } from './yield-to-event-loop.js';
 
@@ -23,6 +24,8 @@ export interface Evaluation {
   readonly confusion: readonly number[];
   /** Where numbers are asked for: how near the answers come. `error` is then 1 − R², mean over the columns. */
   readonly fit?: Fit;
+  /** Outputs of a few samples, the same each time; nothing of networks with too many. */
+  readonly shown?: ShownOutputs;
 }
 
 /** How samples are settled when a device is evaluated. */
@@ -57,6 +60,7 @@ export async function evaluate(
   const { values, outputs: n } = coder;
   const answered = values && new Float64Array(samples.count * n);
   const asked = values && new Float64Array(samples.count * n);
+  const kept = new OutputsKept(samples, coder);
   let cost = 0;
   let iterations = 0;
   let residual = 0;
@@ -78,6 +82,7 @@ export async function evaluate(
     if (free.status === 'stopped-early') unsettled++;
     const outputs = free.outputs();
     cost += coder.costOf(outputs, targets);
+    kept.take(start, outputs, targets);
     answered?.set(outputs, start * n);
     asked?.set(targets, start * n);
     for (let s = 0; s < size; s++) {
@@ -92,6 +97,7 @@ export async function evaluate(
     options.onProgress?.(start + size);
   }
   const power = await powerOf(device, coder, samples, options);
+  const { shown } = kept;
   const fit = values?.fitOf(answered as Float64Array, asked as Float64Array);
   return {
     error: fit === undefined ? wrong / samples.count : 1 - fit.r2.reduce((sum, r2) => sum + r2, 0) / n,
@@ -102,6 +108,7 @@ export async function evaluate(
     unsettled,
     confusion,
     ...(fit === undefined ? {} : { fit }),
+    ...(shown === undefined ? {} : { shown }),
   };
 }
 

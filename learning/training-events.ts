@@ -3,6 +3,7 @@ import type { BestEpoch } from './best-epoch.js';
 import type { GradientDiagnostics } from './diagnostics.js';
 import type { EpochTally } from './epoch-tally.js';
 import type { NudgeState } from './nudge-control.js';
+import type { ShownOutputs } from './shown-outputs.js';
 import type { Fit } from './value-coding.js';
 
 /** One finished epoch. Errors are fractions of samples, or of the variance of numbers that is not explained; cost is the mean of ½‖v − y‖² over the training samples as they were met. */
@@ -40,6 +41,8 @@ export interface EpochRecord {
   readonly confusion: readonly number[];
   /** Of the test, where numbers are asked for; errors are then 1 − R². */
   readonly fit?: Fit;
+  /** Outputs of a few test samples, the same in every epoch. */
+  readonly shown?: ShownOutputs;
 }
 
 /**

@@ -21,7 +21,9 @@ export function firstDifference(
     const epoch = `epoch ${String(line.epoch)}`;
     const other = got[at];
     if (other === undefined) return { where: epoch, packed: 'an epoch', got: 'none' };
-    const found = differenceIn(line, other, '');
+    // Packed before outputs were kept: nothing to compare.
+    const { shown: _, ...before } = other;
+    const found = differenceIn(line, line.shown === undefined ? before : other, '');
     if (found !== undefined) return { ...found, where: `${epoch}, ${found.where}` };
   }
   const more = got[packed.length];

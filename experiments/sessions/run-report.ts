@@ -15,6 +15,7 @@ import { errorBeforeTraining } from './before-training.js';
 import { describeRule, learningRows } from './describe-rule.js';
 import { fitText } from './fit-text.js';
 import { gradientSections } from './gradient-section.js';
+import { outputsSections } from './outputs-section.js';
 import { percent } from './percent.js';
 import { timelineSections } from './timeline.js';
 import { traceSample } from './trace.js';
@@ -42,7 +43,7 @@ export async function writeRunReport(
   if (epochs.length > 0) {
     sections.push(curvesSection(run, epochs, await errorBeforeTraining(directory, run)));
   }
-  sections.push(...gradientSections(run, epochs));
+  sections.push(...gradientSections(run, epochs), ...outputsSections(run, epochs));
   const held = heldEpoch(epochs, atEpoch);
   if (held !== undefined && held.fit === undefined) sections.push(confusionSection(run, held));
   sections.push(await conductanceSection(run), await statesSection(run));

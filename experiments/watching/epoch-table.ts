@@ -1,4 +1,5 @@
 import { readJson } from '../../core/input/index.js';
+import type { ShownOutputs } from '../../learning/index.js';
 import type { Columns } from './told.js';
 
 /** More epochs are thinned: every other one of those that were there. */
@@ -7,6 +8,8 @@ const MOST_EPOCHS = 20_000;
 const MOST_COLUMNS = 100;
 /** Classes that a page has room for. */
 const MOST_CLASSES = 40;
+/** Samples, and outputs of one, that a page draws. */
+const MOST_SHOWN = 60;
 
 /** The numbers of a run's epochs, column by column, as its metrics tell them line by line. */
 export class EpochTable {
@@ -14,6 +17,8 @@ export class EpochTable {
   private length = 0;
   /** Counts of the newest test. */
   confusion: readonly number[] | undefined;
+  /** Outputs of test samples after the newest epoch that has any. */
+  shown: { readonly epoch: number; readonly of: ShownOutputs } | undefined;
 
   /** @returns whether a line is an epoch; others are passed over */
   add(line: string): boolean {
@@ -34,6 +39,7 @@ export class EpochTable {
     this.length++;
     const { confusion } = record;
     if (isCounts(confusion)) this.confusion = confusion;
+    if (isShown(record.shown)) this.shown = { epoch: record.epoch as number, of: record.shown };
     return true;
   }
 
@@ -82,4 +88,24 @@ function entriesOf(value: unknown): [string, unknown][] {
 function isCounts(value: unknown): value is readonly number[] {
   if (!Array.isArray(value) || value.length === 0 || value.length > MOST_CLASSES ** 2) return false;
   return Number.isInteger(Math.sqrt(value.length)) && value.every((count) => typeof count === 'number');
+}
+
+/** Metrics may be anybody's: what is drawn is checked. */
+function isShown(value: unknown): value is ShownOutputs {
+  const { unit, samples, outputs, targets, labels, answers } = (value ?? {}) as Partial<
+    Record<string, unknown>
+  >;
+  const numbers = (list: unknown): list is number[] =>
+    Array.isArray(list) && list.length <= MOST_SHOWN && list.every((entry) => Number.isFinite(entry));
+  if (typeof unit !== 'string' || unit.length > 3 || !numbers(samples)) return false;
+  const rows = (list: unknown) =>
+    Array.isArray(list) &&
+    list.length === samples.length &&
+    list.every((row) => numbers(row) && row.length > 0 && row.length === list[0].length);
+  const each = (list: unknown) => list === undefined || (numbers(list) && list.length === samples.length);
+  if (!rows(outputs) || !each(labels) || !each(answers)) return false;
+  return (
+    targets === undefined ||
+    (rows(targets) && (targets as number[][])[0]?.length === (outputs as number[][])[0]?.length)
+  );
 }

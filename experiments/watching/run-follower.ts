@@ -9,7 +9,7 @@ import { logTail, picturesIn } from './files-of-run.js';
 import { JournalAccount } from './journal-account.js';
 import { LineFollower } from './line-follower.js';
 import { type Maps, mapsOfRun, programmedFiles } from './maps-of-run.js';
-import type { RunFacts, Told } from './told.js';
+import type { OutputsTold, RunFacts, Told } from './told.js';
 
 /** Facts are looked at so often, ms: while a run goes on, and once it does not. */
 const FACTS_ms = { going: 400, resting: 3000 };
@@ -119,6 +119,7 @@ export class RunFollower {
     const seed = config?.seed ?? manifest?.seed;
     const classes = manifest?.data?.classNames ?? manifest?.classNames ?? [];
     const { confusion } = table;
+    const outputs = outputsTold(table, classes);
     const log = logTail(join(path, 'logs'));
     const mapsOf = this.mapsNow();
     const health = account.health;
@@ -141,6 +142,7 @@ export class RunFollower {
       problems: [...this.problems.values()],
       config: this.configText,
       ...(confusion === undefined ? {} : { confusion: { classes, counts: confusion } }),
+      ...(outputs === undefined ? {} : { outputs }),
       ...(health === undefined ? {} : { health }),
       journal: [...account.entries],
       ...(log === undefined ? {} : { log }),
@@ -196,6 +198,30 @@ export class RunFollower {
     const stamps = programmedFiles.flatMap((file) => stampOf(join(this.path, file)) ?? []);
     return stamps.length === 0 ? undefined : stamps.join(' ');
   }
+}
+
+/** Outputs of the newest epoch by the names of their classes, where there is one output a class. */
+function outputsTold({ shown }: EpochTable, classes: readonly string[]): OutputsTold | undefined {
+  if (shown === undefined) return undefined;
+  const { samples, outputs, targets, labels, answers, unit } = shown.of;
+  const name = (label: number) => classes[label] ?? String(label);
+  const size = outputs[0]?.length ?? 0;
+  const names = Array.from({ length: size }, (_, k) =>
+    size === classes.length ? name(k) : `output ${k + 1}`,
+  );
+  return {
+    epoch: shown.epoch,
+    unit: unit === '1' ? '' : unit,
+    names,
+    samples: samples.map((sample, s) => ({
+      sample,
+      outputs: outputs[s],
+      ...(targets === undefined ? {} : { targets: targets[s] }),
+      ...(labels === undefined || answers === undefined
+        ? {}
+        : { asked: name(labels[s]), answer: name(answers[s]) }),
+    })),
+  };
 }
 
 /** The facts that are others now; null for those that are no more. */

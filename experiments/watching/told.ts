@@ -38,6 +38,23 @@ export interface Confusion {
   readonly counts: readonly number[];
 }
 
+/** Outputs of a few test samples after the newest epoch. */
+export interface OutputsTold {
+  readonly epoch: number;
+  /** `V` or `1`. */
+  readonly unit: string;
+  /** Of each output. */
+  readonly names: readonly string[];
+  readonly samples: readonly {
+    readonly sample: number;
+    readonly outputs: readonly number[];
+    readonly targets?: readonly number[];
+    /** Classes, where such are asked for. */
+    readonly asked?: string;
+    readonly answer?: string;
+  }[];
+}
+
 /** Everything about a run but its epochs. What is not there is not known, or not of such a run. */
 export interface RunFacts {
   /** Directory as it is shown. */
@@ -64,6 +81,7 @@ export interface RunFacts {
   readonly problems: readonly string[];
   readonly config: string;
   readonly confusion?: Confusion;
+  readonly outputs?: OutputsTold;
   readonly health?: BoardHealth;
   readonly journal: readonly JournalEntry[];
   readonly log?: { readonly name: string; readonly text: string };

@@ -205,6 +205,7 @@ const walks: Readonly<Record<string, Walk>> = {
       '--pulse-log': 'pulses.csv',
       '--changed-data': true,
       '--without-report': true,
+      '--watch': true,
       '--device': 'virtual',
       '--other-board': true,
       '--calibration': 'none',

@@ -77,6 +77,28 @@ describe('numbers of epochs', () => {
     expect(table.confusion).toEqual([1, 2, 3, 4]);
   });
 
+  it('hold outputs of test samples where they are what they should be', () => {
+    const table = new EpochTable();
+    const shown = {
+      unit: 'V',
+      samples: [0, 3],
+      outputs: [
+        [0.1, 0.2],
+        [0.3, 0.4],
+      ],
+      targets: [
+        [0, 1],
+        [1, 0],
+      ],
+    };
+    table.add(JSON.stringify({ epoch: 1, shown }));
+    expect(table.shown).toEqual({ epoch: 1, of: shown });
+    for (const odd of [{ outputs: [[1]] }, { targets: [[1]] }, { unit: '<script>' }, { samples: ['x', 1] }]) {
+      table.add(JSON.stringify({ epoch: 2, shown: { ...shown, ...odd } }));
+      expect(table.shown?.epoch, JSON.stringify(odd)).toBe(1);
+    }
+  });
+
   it('are thinned where there are too many, the newest kept', () => {
     const table = new EpochTable();
     for (let n = 1; n <= 20_001; n++) table.add(epoch(n));

@@ -6,6 +6,7 @@ import { shortName } from './curves-view.js';
 import { byId, fill, make } from './elements.js';
 import { factsCard } from './facts-card.js';
 import { mapFigure } from './map-view.js';
+import { outputsCard } from './outputs-card.js';
 import type { Run, State } from './state.js';
 import { curveStyle } from './style.js';
 import { columnName, timeText } from './text.js';
@@ -55,11 +56,13 @@ export class DetailView {
       fill(card, `${run.factsVersion}.${run.epochsVersion}`, () => factsCard(run)),
     );
     for (const chart of charts) this.drawChart(run, chart, theme);
-    const { confusion, health, journal, log, pictures } = run.facts;
+    const { confusion, outputs, health, journal, log, pictures } = run.facts;
     if (confusion !== undefined)
       this.card('answers', false, (card) =>
         fill(card, JSON.stringify(confusion) + theme, () => answersCard(confusion)),
       );
+    if (outputs !== undefined)
+      this.card('outputs', false, (card) => fill(card, JSON.stringify(outputs), () => outputsCard(outputs)));
     if (health !== undefined)
       this.card('board', false, (card) => fill(card, JSON.stringify(health), () => boardCard(health)));
     this.card('maps', true, () => {});

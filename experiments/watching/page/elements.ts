@@ -21,6 +21,13 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** A new element of a drawing. */
+export function makeSvg(name: string, attributes: Readonly<Record<string, string>>): SVGElement {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  return element;
+}
+
 /** Puts other content in, where it is another: what has the focus or is selected stays as it is otherwise. */
 export function fill(element: HTMLElement, key: string, content: () => Node[]): void {
   if (element.dataset.key === key) return;
