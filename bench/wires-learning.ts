@@ -1,6 +1,6 @@
 /**
  * What it is worth to learn through the wires:
- *   npm run bench -- wires-learning FILE.jsonl [seeds=5] [samples=10000] [epochs=8] [threads=1]
+ *   npm run bench -- wires-learning FILE.jsonl [seeds=5] [samples=10000] [epochs=8] [threads=1] [levels=1e-3,1e-5]
  * The preset digits (256×2-128-10) with cells of 1–100 µS, trained with wires in place and trained without and then put between the same wires
  * (`mapped`), at r·g_max = 1e-3, 1e-4 and 1e-5, paired by seed; tested on the whole test set. A line of FILE a finished training: what is there
  * already is not run again. The table comes from the file.
@@ -13,7 +13,7 @@ import { readConfig } from '../experiments/schema/index.js';
 import { machine } from './machine.js';
 
 const G_MAX_S = 100e-6;
-const levels = [1e-3, 1e-4, 1e-5];
+const LEVELS = [1e-3, 1e-4, 1e-5];
 
 /** One training: error on the test set with its own wires, and of ideal training also between others. */
 interface Line {
@@ -40,7 +40,7 @@ export async function run(args: readonly string[]): Promise<void> {
           .map((line) => JSON.parse(line) as Line)
       : [];
   for (let seed = 1; seed <= seeds; seed++) {
-    for (const level of [0, ...levels]) {
+    for (const level of [0, ...levelsOf(given)]) {
       if (lines().some((line) => line.seed === seed && line.level === level)) continue;
       const line = await trained(seed, level, given);
       appendFileSync(file, `${JSON.stringify(line)}\n`);
@@ -49,6 +49,10 @@ export async function run(args: readonly string[]): Promise<void> {
   }
   console.log(tableOf(lines()));
   console.log(machine());
+}
+
+function levelsOf(given: ReadonlyMap<string, string>): number[] {
+  return given.get('levels')?.split(',').map(Number) ?? LEVELS;
 }
 
 function open(seed: number, level: number, given: ReadonlyMap<string, string>): Promise<ComposedRun> {
@@ -76,7 +80,7 @@ async function trained(seed: number, level: number, given: ReadonlyMap<string, s
   const mapped: Record<string, number> = {};
   if (level === 0) {
     const parameters = await trainer.device.readParameters();
-    for (const other of levels) {
+    for (const other of levelsOf(given)) {
       const between = await open(seed, other, given);
       await between.trainer.device.writeParameters(parameters);
       mapped[other] = (await between.trainer.evaluateOn('test')).error;
@@ -89,7 +93,7 @@ async function trained(seed: number, level: number, given: ReadonlyMap<string, s
 
 function tableOf(lines: readonly Line[]): string {
   const percent = (share: number) => (100 * share).toFixed(2);
-  const rows = levels.map((level) => {
+  const rows = LEVELS.filter((level) => lines.some((line) => line.level === level)).map((level) => {
     const pairs = lines
       .filter((line) => line.level === level)
       .flatMap(({ seed, testError }) => {
