@@ -28,8 +28,8 @@ export interface LoopSearchOptions {
 
 /** Starts that are matched to the trace; those of them, and of others, that are tried on the loops; those that go on. */
 const [MATCHED, DRAWN, TRIED, KEPT] = [24, 8, 14, 4];
-/** Perturbed searches around the best; fewer where nearly all searches ended there already. */
-const [HOPS, FEW_HOPS] = [10, 3];
+/** Perturbed searches around the best; few where nearly all searches ended there already, many where samples are so few that they cost little. */
+const [FEW_HOPS, HOPS, MANY_HOPS, FEW_SAMPLES] = [3, 10, 30, 500];
 
 /**
  * The least squares of loops under a model, with no start from anybody. In stages: the metastable switch is fitted first, which nearly any
@@ -77,7 +77,8 @@ export function searchLoops(
     60,
   );
   const all = problem.parameters.map(coordinateOf);
-  const hops = search.agreeing >= KEPT - 1 && !search.apart ? FEW_HOPS : HOPS;
+  const agreed = search.agreeing >= KEPT - 1 && !search.apart;
+  const hops = agreed ? FEW_HOPS : problem.count > FEW_SAMPLES ? HOPS : MANY_HOPS;
   for (let hop = 0; hop < hops; hop++) {
     const size = [0.03, 0.1, 0.25][hop % 3];
     const moved = Array.from(search.best.values, (v, j) => {
