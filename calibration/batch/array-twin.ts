@@ -55,6 +55,8 @@ export async function arrayTwin(
     moving.map(({ row, column, trains }) => ({
       name: `cell ${row},${column}`,
       description: describeCell(`cell ${row},${column}`, trains),
+      // instruments read to so many per cent
+      scatter: 'test' as const,
       ...(laws === undefined ? {} : { laws }),
     })),
     how,

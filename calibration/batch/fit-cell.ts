@@ -16,6 +16,8 @@ export interface CellToFit {
   readonly description: CellDescription;
   /** Laws to compare, or the data themselves; all laws where nobody says. */
   readonly laws?: readonly TrainModelName[] | 'table';
+  /** What the noise of reads goes by; @see TrainFitOptions.scatter */
+  readonly scatter?: 'even' | 'test';
   /** Where the cell works, where that is known. */
   readonly window?: NamedWindow;
 }
@@ -41,12 +43,15 @@ export function fitCell(cell: CellToFit): CellFit {
   }
 }
 
-function fittedLaws({ name, description, laws, window }: CellToFit): CellFit {
+function fittedLaws({ name, description, laws, scatter, window }: CellToFit): CellFit {
   const ends = windowEnds(description, window);
   const compared = (way: 'up' | 'down') => {
     const trains = description[way].map(({ train }) => train);
     if (trains.length === 0 || laws === 'table') return {};
-    return { [way]: compareLaws(trains, laws, ends === undefined ? {} : { window: ends }) };
+    return { [way]: compareLaws(trains, laws, {
+        ...(ends === undefined ? {} : { window: ends }),
+        ...(scatter === undefined ? {} : { scatter }),
+      }) };
   };
   const fitted: FittedTrains = {
     description,

@@ -61,6 +61,11 @@ export interface TrainFitOptions {
   readonly intervals?: boolean;
   /** Outliers are fitted too, as published fits do it that a fit is compared with. */
   readonly withOutliers?: boolean;
+  /**
+   * What the noise of reads goes by: `even`, the same at every state, or `test`: in proportion to the state where the data are likelier
+   * so. Default even.
+   */
+  readonly scatter?: 'even' | 'test';
   /** @see FitOptions.correlated */
   readonly correlated?: boolean | 'test';
   readonly seed?: number;
@@ -89,6 +94,7 @@ export function fitTrain(
     correlated = 'test',
     seed,
     draws = 6,
+    scatter = 'even',
   } = options;
   const data = withOutliers ? trains : trains.map(soundTrain);
   const frame = frameOf(data, window);
@@ -112,6 +118,7 @@ export function fitTrain(
       `${trains[0].name}: ${count} points for the ${parameters.length} parameters of ${name}; at least ${parameters.length + 1} are needed`,
     );
   }
+  let weights: Float64Array | undefined;
   const problem: Problem = {
     parameters,
     count,
@@ -127,6 +134,7 @@ export function fitTrain(
         for (let i = 0; i < z.length; i++) part[i] = z[i] - part[i];
         at += z.length;
       }
+      if (weights !== undefined) for (let i = 0; i < count; i++) out[i] *= weights[i];
     },
   };
   const heldNames = new Set([...(model.held?.(frame) ?? []), ...(startsAsMeasured ? ['start'] : [])]);
@@ -136,9 +144,18 @@ export function fitTrain(
     return [...first, ...sets.slice(1, own + 1).map(({ z }) => z[0])];
   });
   const fitOptions = { held, lengths: sets.map(({ z }) => z.length), correlated, draws, seed: seed ?? 0 };
+  if (scatter === 'test') {
+    const plain = { ...fitOptions, correlated: false, starts, intervals: false } as const;
+    const even = fitEstimates(problem, plain);
+    weights = weightsOf(data, even.residuals, frame.scale);
+    const likelier =
+      weights !== undefined && 2 * count * Math.log(even.rmse / fitEstimates(problem, plain).rmse) > LIKELIER;
+    if (!likelier) weights = undefined;
+  }
   const fit = fitEstimates(problem, { ...fitOptions, starts, intervals });
   const values = fit.values.slice(0, shared.length);
-  const rss = fit.rmse ** 2 * count;
+  const rmse = weights === undefined ? fit.rmse : evenRmse(fit.residuals, weights);
+  const rss = rmse ** 2 * count;
   const mean = sets.reduce((sum, { z }) => sum + z.reduce((a, b) => a + b, 0), 0) / count;
   const total = sets.reduce((sum, { z }) => sum + z.reduce((a, b) => a + (b - mean) ** 2, 0), 0);
   const range = rangeOf(data.map(({ states }) => states));
@@ -165,8 +182,8 @@ export function fitTrain(
     values,
     frame,
     status: fit.status,
-    rmse: fit.rmse * Math.abs(frame.scale),
-    rmseOverRange: (fit.rmse * Math.abs(frame.scale)) / (range[1] - range[0]),
+    rmse: rmse * Math.abs(frame.scale),
+    rmseOverRange: (rmse * Math.abs(frame.scale)) / (range[1] - range[0]),
     r2: total > 0 ? 1 - rss / total : Number.NaN,
     n: count,
     nEffective: fit.nEffective,
@@ -179,6 +196,28 @@ export function fitTrain(
     law: pulseLaw(name, values, frame, [Math.max(0, range[0]), range[1]]),
     warnings: [...fit.warnings, ...shortWarning(fit.correlation, count)],
   };
+}
+
+/** χ² of one degree, 95 %: twice the logarithm by which scatter in proportion to the state must be likelier. */
+const LIKELIER = 3.841;
+
+/**
+ * What residuals are multiplied by where reads scatter in proportion to the state, as fitted; geometric mean 1. Undefined where a state
+ * is not above 0.
+ */
+function weightsOf(
+  trains: readonly MeasuredTrain[],
+  residuals: Float64Array,
+  scale: number,
+): Float64Array | undefined {
+  const fitted = trains.flatMap(({ states }) => [...states]).map((g, i) => g - residuals[i] * scale);
+  if (!fitted.every((g) => g > 0)) return undefined;
+  const mean = Math.exp(fitted.reduce((sum, g) => sum + Math.log(g), 0) / fitted.length);
+  return Float64Array.from(fitted, (g) => mean / g);
+}
+
+function evenRmse(residuals: Float64Array, weights: Float64Array): number {
+  return Math.sqrt(residuals.reduce((sum, r, i) => sum + (r / weights[i]) ** 2, 0) / residuals.length);
 }
 
 /** Coverage of intervals has been measured from this many correlated points on; see docs/results/calibration.md. */
