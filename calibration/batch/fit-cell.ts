@@ -48,10 +48,12 @@ function fittedLaws({ name, description, laws, scatter, window }: CellToFit): Ce
   const compared = (way: 'up' | 'down') => {
     const trains = description[way].map(({ train }) => train);
     if (trains.length === 0 || laws === 'table') return {};
-    return { [way]: compareLaws(trains, laws, {
+    return {
+      [way]: compareLaws(trains, laws, {
         ...(ends === undefined ? {} : { window: ends }),
         ...(scatter === undefined ? {} : { scatter }),
-      }) };
+      }),
+    };
   };
   const fitted: FittedTrains = {
     description,
