@@ -1,4 +1,4 @@
-import { hashName, philox4x32, RandomStream, shortNormalPair } from '../../core/index.js';
+import { hashName, inputError, philox4x32, RandomStream, shortNormalPair } from '../../core/index.js';
 import { checkReadOut, type NodeReadOut } from './read-out.js';
 
 /** What one layer is read by, in the node unit. */
@@ -42,6 +42,7 @@ export class PhaseReader {
     sizes: readonly number[],
   ) {
     checkReadOut(readOut);
+    requireNoMore(readOut, sizes.length);
     const { noise = 0, reads = 1, seed = 0, difference, bits, fullScale } = readOut;
     this.seed = seed;
     // Without codes so many reads are one of less noise.
@@ -109,6 +110,17 @@ export class PhaseReader {
 }
 
 const NONE = [0, 0] as const;
+
+/** Ranges beyond the last layer would be of nothing, and those of others meant for the wrong ones. */
+function requireNoMore({ fullScale, difference }: NodeReadOut, layers: number): void {
+  for (const [key, ends] of Object.entries({ fullScale, 'difference.fullScale': difference?.fullScale })) {
+    if (ends === undefined || ends.length <= layers) continue;
+    throw inputError(
+      'readout.value',
+      `readout: ${key} lists ${ends.length} ranges, and there are ${layers} layers whose nodes are read, the outputs among them and the inputs not; give one range, or one a layer`,
+    );
+  }
+}
 
 function drawn(name: string, seed: number, l: number, size: number, middle: number, spread = 0) {
   const stream = new RandomStream(seed, name).at(l);

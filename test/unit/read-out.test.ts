@@ -145,6 +145,7 @@ describe('what is read of nodes', () => {
     [{ bits: 12 }, /fullScale must be given where bits are/],
     [{ bits: 12, fullScale: [0] }, /fullScale must be above 0/],
     [{ reads: 1.5 }, /reads must be a whole number/],
+    [{ bits: 8, fullScale: [1, 1] }, /fullScale lists 2 ranges, and there are 1 layers/],
     [{ difference: { meanBits: 8 } }, /bits must be given where difference.meanBits are/],
   ] as const)('cannot be %j', (readOut, message) => {
     expect(() => new PhaseReader(readOut, [3])).toThrow(message);
