@@ -63,11 +63,12 @@ export function parseCsvTable(bytes: Uint8Array, file: string, options: CsvTable
     );
     const numbers = new Float64Array(features.length);
     for (const [f, c] of features.entries()) {
-      numbers[f] = words.read(c, cells[c], () => readFeature(cells[c], () => where(c)));
+      numbers[f] = words.read(c, cells[c], () => readCell(cells[c], () => where(c), 'features'));
     }
     rows.push(numbers);
     if (columns.targets !== undefined) {
-      const read = (c: number) => words.read(c, cells[c], () => readFeature(cells[c], () => where(c)));
+      const read = (c: number) =>
+        words.read(c, cells[c], () => readCell(cells[c], () => where(c), 'targets'));
       targets.push(Float64Array.from(columns.targets, read));
     }
     if (options.keepCells) kept.push(cells);
@@ -79,7 +80,7 @@ export function parseCsvTable(bytes: Uint8Array, file: string, options: CsvTable
       `${file}: the file holds ${found}; rows of features${options.unlabelled ? '' : ' and a label'} are needed`,
     );
   }
-  words.requireNone(file, rows.length, columns.names);
+  words.requireNone(file, rows.length, columns);
   return { features: columns.features.length, rows, labels, targets, columns, cells: kept };
 }
 
@@ -88,7 +89,7 @@ function readLabel(cell: string, where: () => TablePlace): string {
   throw tableError('csv.empty-cell', where(), 'the label is empty; name a class or drop the row');
 }
 
-function readFeature(cell: string, where: () => TablePlace): number {
+function readCell(cell: string, where: () => TablePlace, what: 'features' | 'targets'): number {
   if (cell === '') {
     throw tableError(
       'csv.empty-cell',
@@ -108,6 +109,6 @@ function readFeature(cell: string, where: () => TablePlace): number {
   throw tableError(
     'csv.not-a-number',
     where(),
-    `${quoted(cell)} is not a number; features must be numbers like 5.1 or 2e-3`,
+    `${quoted(cell)} is not a number; ${what} must be numbers like 5.1 or 2e-3`,
   );
 }

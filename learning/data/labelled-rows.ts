@@ -158,7 +158,7 @@ function divide(dataSet: DataSet, use: Use, options: SplitOptions): Parts {
   if (parts.test.count === 0) {
     throw inputError(
       'csv.too-few',
-      `${name.slice(name.indexOf(':') + 1)}: no class has two samples, so none can be kept for testing; give more samples of each class`,
+      `${name.slice(name.indexOf(':') + 1)}: ${all.targets ? 'there are not two samples' : 'no class has two samples'}, so none can be kept for testing; give more samples${all.targets ? '' : ' of each class'}`,
     );
   }
   if (use === 'split') return parts;
