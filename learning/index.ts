@@ -24,6 +24,8 @@ export { type Prediction, type PredictOptions, predict } from './predict.js';
 export { type LearningRule, learningRule, nudgeUnder, type RuleName, ruleNames, rulesOf } from './rule.js';
 export { type CurvePart, estimatorAt, factorAt, type Schedule } from './schedule.js';
 export type { ShownOutputs } from './shown-outputs.js';
+export { scheduleRemarks } from './schedule-remarks.js';
+export { targetRemarks } from './target-remarks.js';
 export { type TrainOptions, type TrainResult, train } from './train.js';
 export { Trainer, type TrainerOptions } from './trainer.js';
 export type { EpochRecord, TrainerState, TrainingEvent } from './training-events.js';

@@ -1,6 +1,14 @@
 import { inputError } from '../../core/index.js';
 import { type Coding, defaultStop } from '../../devices/contract/index.js';
-import { Coder, classRemarks, type DataSet, featureRemarks, Trainer } from '../../learning/index.js';
+import {
+  Coder,
+  classRemarks,
+  type DataSet,
+  featureRemarks,
+  scheduleRemarks,
+  Trainer,
+  targetRemarks,
+} from '../../learning/index.js';
 import type { RunConfig, RunConfigInput } from '../schema/index.js';
 import { checkConfig, readSchedule } from '../schema/index.js';
 import type { Composition, Opening } from './composition.js';
@@ -57,7 +65,7 @@ export async function openDescribed(
   opening: Opening = {},
 ): Promise<ComposedRun> {
   const { dataSet } = description;
-  const remarks = [...featureRemarks(dataSet), ...classRemarks(dataSet)];
+  const remarks = [...featureRemarks(dataSet), ...classRemarks(dataSet), ...targetRemarks(dataSet)];
   const opened = await openDevice(description, opening);
   const composition = { ...opened, warnings: [...remarks, ...(opened.warnings ?? [])] };
   try {
@@ -104,7 +112,11 @@ function composeTrainer({ config, dataSet }: RunDescription, composition: Compos
     particles,
     ...(patience === undefined ? {} : { patience }),
   });
-  const warnings = [...(dataSet.remarks ?? []), ...(composition.warnings ?? [])];
+  const unreached =
+    schedule === undefined || dataSet.train.count === 0
+      ? []
+      : scheduleRemarks(readSchedule(schedule), epochs);
+  const warnings = [...(dataSet.remarks ?? []), ...(composition.warnings ?? []), ...unreached];
   return { config, dataSet, composition: { ...composition, warnings }, coder, trainer };
 }
 

@@ -13,7 +13,7 @@ import {
   type Update,
 } from '../../devices/contract/index.js';
 import { readSchedule } from '../../experiments/schema/index.js';
-import { estimator, estimatorAt, factorAt } from '../../learning/index.js';
+import { estimator, estimatorAt, factorAt, scheduleRemarks } from '../../learning/index.js';
 import { exactUpdates, HopfieldDevice } from '../../solver/hopfield/index.js';
 import { HopfieldFloat32Device } from '../../solver/hopfield-float32/index.js';
 import { LayeredDevice, layeredInCells } from '../../solver/layered/index.js';
@@ -182,6 +182,26 @@ it('says what an optimiser keeps', () => {
 });
 
 describe('schedules', () => {
+  it.each([
+    ['beta=step:0.5/10', 10, ['schedule: β does not change in 10 epochs: its first step is after epoch 10']],
+    ['beta=step:0.5/10', 11, []],
+    [
+      'rate=warm-up:3*cosine',
+      3,
+      ['schedule: the rate is still rising when 3 epochs end: its warm-up takes 3 epochs'],
+    ],
+    ['rate=warm-up:3*cosine', 4, []],
+    ['rate=cosine,beta=exponential:0.9', 1, []],
+    [
+      'estimator=positive:5/centered',
+      5,
+      ['schedule: the estimator centered is never used: it would begin after epoch 5 of 5'],
+    ],
+    ['estimator=positive:5/centered', 6, []],
+  ])('%s over %i epochs say what the run does not come to', (text, epochs, remarks) => {
+    expect(scheduleRemarks(readSchedule(text), epochs)).toEqual(remarks);
+  });
+
   const at = (text: string, epochs = 10) => {
     const { rate } = readSchedule(`rate=${text}`);
     return Array.from({ length: epochs }, (_, k) => factorAt(rate, k + 1, epochs));

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../core/index.js';
 import { composeRun } from '../../experiments/composition/index.js';
 import { readConfig } from '../../experiments/schema/index.js';
-import { loadData } from '../../learning/index.js';
+import { loadData, targetRemarks } from '../../learning/index.js';
 import { scratch } from '../scratch.js';
 
 // Numbers as targets: columns of a table, R² and RMSE in volts, and what is refused.
@@ -31,6 +31,19 @@ function table(
 const map = table('map.csv', 'x1,x2,sum,difference', (x1, x2) => [x1, x2, 2 + x1 + 0.5 * x2, x1 - x2]);
 
 describe('numbers as targets', () => {
+  it('are told of where a few far-off values take the range, and where test samples do not vary', async () => {
+    const slip = table('slip.csv', 'x1,x2,y', (x1, x2) => [x1, x2, x1 > 0.98 ? 1e6 : x1]);
+    const rare = table('rare.csv', 'x1,x2,y', (x1, x2) => [x1, x2, x1 > 0.98 ? 1 : 0]);
+    const [far] = targetRemarks(await loadData(slip, { seed: 1, targets: ['y'] }));
+    expect(far).toMatch(
+      /column y goes from -0\.972 to 1000000 over the training samples, and all but 16 of 160 lie between .* hardly tell these apart/,
+    );
+    expect(targetRemarks(await loadData(map, { seed: 1, targets: ['sum', 'difference'] }))).toEqual([]);
+    expect(targetRemarks(await loadData(rare, { seed: 1, targets: ['y'] }))).toEqual([
+      `${rare}: column y is 0 in every test sample: its R² on them says nothing`,
+    ]);
+  });
+
   it('are columns by name or by place, split and picked with their rows', async () => {
     const byName = await loadData(map, { seed: 1, targets: ['sum', 'difference'] });
     const byPlace = await loadData(map, { seed: 1, targets: ['3', '4'] });
@@ -92,6 +105,7 @@ describe('numbers as targets', () => {
     await trainer.device.close();
   };
   const still = table('still.csv', 'x1,x2,y', (x1, x2) => [x1, x2, 3]);
+  const one = table('one.csv', 'x1,x2,y', (x1, x2) => [x1, x2, x1], 1);
   const words = table('words.csv', 'x1,x2,y', (x1, x2) => [x1, x2, x1]).slice(4);
   writeFileSync(words, 'x1,y\n1,high\n2,low\n');
 
@@ -106,7 +120,11 @@ describe('numbers as targets', () => {
       [`data=${map}`, 'targets=sum', 'training.cost=cross-entropy', 'training.nudge=current-held'],
       /for numbers there are regression and squared/,
     ],
-    [[`data=csv:${words}`, 'targets=y'], /column 2 \(y\) holds words \(high, low\)/],
+    [
+      [`data=csv:${words}`, 'targets=y'],
+      /column 2 \(y\) holds words \(high, low\), and targets must be numbers/,
+    ],
+    [[`data=${one}`, 'targets=y'], /there are not two samples, so none can be kept for testing/],
     [
       [`data=${still}`, 'targets=y'],
       /column y is 3 in every training sample; there is nothing to learn of it/,
