@@ -1,5 +1,5 @@
 import { formatQuantity } from '../../core/index.js';
-import type { EpochRecord } from '../../learning/index.js';
+import { type EpochRecord, targetVoltages } from '../../learning/index.js';
 import type { RunDirectory } from '../../records/index.js';
 import {
   conductanceHistogram,
@@ -229,6 +229,7 @@ async function statesSection(run: ComposedRun): Promise<ReportSection> {
   const { device } = trainer;
   const { test } = dataSet;
   const { size, inputs, targets } = coder.firstBatch(test, SHOWN);
+  const asked = targetVoltages(coder.cost, coder.coding.target, targets);
   const free = await device.settle({ batch: size, inputs });
   const outputs = free.outputs();
   const hidden =
@@ -244,7 +245,7 @@ async function statesSection(run: ComposedRun): Promise<ReportSection> {
         inputs: row(inputs, s),
         hidden: hidden.map((layer) => row(layer, s)),
         outputs: row(outputs, s),
-        targets: row(targets, s),
+        targets: row(asked, s),
         target: dataSet.classNames[test.labels[s]],
         answer: dataSet.classNames[coder.classOf(outputs, s)],
       })),

@@ -6,6 +6,7 @@ import {
   type AnalogDevice,
   type Cost,
   type CostName,
+  costLaw,
   costNames,
   costsOf,
   type Equilibrium,
@@ -13,7 +14,7 @@ import {
   nudgeOf,
   outputPulls,
 } from '../../devices/contract/index.js';
-import { costValue } from '../../learning/index.js';
+import { costValue, targetVoltages } from '../../learning/index.js';
 import { exactUpdates, HopfieldDevice } from '../../solver/hopfield/index.js';
 import { HopfieldFloat32Device } from '../../solver/hopfield-float32/index.js';
 import { LayeredDevice } from '../../solver/layered/index.js';
@@ -59,6 +60,24 @@ function costOf(cost: CostName, unit: number, pairs = false): Cost {
 }
 
 describe.each(costNames)('cost %s', (name) => {
+  it('bends no more than it says', () => {
+    const { parameters = {} } = costOf(name, 1);
+    const u = uniform(OUTPUTS, `bend ${name}`, -1, 1);
+    const y = targetsFor(name, 1).slice(0, OUTPUTS);
+    const pull = (at: Float64Array) => {
+      const [slope, bend] = [new Float64Array(OUTPUTS), new Float64Array(OUTPUTS)];
+      costLaw(name).pull(at, y, parameters, slope, bend);
+      return { slope, bend };
+    };
+    const step = 1e-5;
+    const { bend } = pull(u);
+    for (let k = 0; k < OUTPUTS; k++) {
+      const falls = pull(u.with(k, u[k] - step)).slope[k] - pull(u.with(k, u[k] + step)).slope[k];
+      expect(falls / (2 * step)).toBeLessThanOrEqual(bend[k] + 1e-6);
+      expect(bend[k]).toBeLessThanOrEqual(costLaw(name).curvature(parameters) ?? 0);
+    }
+  });
+
   it.each([false, true])('pulls against its slope, pairs %s', (pairs) => {
     const cost = costOf(name, 1, pairs);
     const outputs = uniform(BATCH * OUTPUTS, name, -1, 1);
@@ -230,4 +249,15 @@ describe.each([
   ] as const)('refuses %j by %s', async (cost, nudge, message) => {
     await expect(gradients(fast, nudge, cost as Cost, beta, unit)).rejects.toThrow(message);
   });
+});
+
+it('has targets that are drawn as the voltages that they stand for', () => {
+  const coding = { on: 2e-3, off: -1e-3 };
+  expect(Array.from(targetVoltages({ cost: 'cross-entropy' }, coding, Float64Array.of(0, 1)))).toEqual([
+    -1e-3, 2e-3,
+  ]);
+  expect(Array.from(targetVoltages({ cost: 'hinge' }, coding, Float64Array.of(-1, 1)))).toEqual([
+    -1e-3, 2e-3,
+  ]);
+  expect(Array.from(targetVoltages({}, coding, Float64Array.of(1e-3, 3e-3)))).toEqual([1e-3, 3e-3]);
 });
