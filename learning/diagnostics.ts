@@ -135,7 +135,8 @@ function compared(got: Floats, want: Floats | undefined): { cosine?: number; nor
 
 /** Standard deviation of a difference of two phases as it is read, offsets and gains left out, which both phases share. */
 function resolutionOf({ noise = 0, reads = 1, bits, fullScale, difference }: NodeReadOut, l: number): number {
-  const random = noise * Math.sqrt(2 / reads);
+  // A difference that is read as one has the noise of one read, of two phases that of two.
+  const random = noise * Math.sqrt((difference === undefined ? 2 : 1) / reads);
   const range = difference === undefined ? fullScale : (difference.fullScale ?? fullScale);
   if (bits === undefined || range === undefined) return random;
   const code = (2 * range[Math.min(l, range.length - 1)]) / 2 ** bits;

@@ -9,6 +9,7 @@ import {
   PhaseReader,
   settleSettleAdapt,
 } from '../../devices/contract/index.js';
+import { gradientDiagnostics } from '../../learning/index.js';
 import { exactUpdates, HopfieldDevice } from '../../solver/hopfield/index.js';
 import { HopfieldFloat32Device } from '../../solver/hopfield-float32/index.js';
 import { LayeredDevice } from '../../solver/layered/index.js';
@@ -139,6 +140,16 @@ describe('what is read of nodes', () => {
     }
   });
 
+  it('is rounded to the even code where two are equally near', () => {
+    const halves = {
+      first: [Float64Array.of(-1.5, -0.5, 0.5, 1.5, 2.5)],
+      second: [Float64Array.of(0, 1, 2, 3, 9)],
+    };
+    const { first, second } = new PhaseReader({ bits: 3, fullScale: [4] }, [5]).read(halves, 1, 1);
+    expect(Array.from(first[0], (v) => v + 0)).toEqual([-2, 0, 0, 2, 2]);
+    expect(Array.from(second[0])).toEqual([0, 1, 2, 3, 3]);
+  });
+
   it.each([
     [{ noise: -1 }, /noise must be finite and not negative, got -1/],
     [{ bits: 0, fullScale: [1] }, /bits must be a whole number from 1 to 24, got 0/],
@@ -149,6 +160,35 @@ describe('what is read of nodes', () => {
     [{ difference: { meanBits: 8 } }, /bits must be given where difference.meanBits are/],
   ] as const)('cannot be %j', (readOut, message) => {
     expect(() => new PhaseReader(readOut, [3])).toThrow(message);
+  });
+});
+
+describe('what diagnostics say that reading a difference is off by', () => {
+  it.each<NodeReadOut>([
+    { bits: 6, fullScale: [1] },
+    { bits: 6, fullScale: [1], difference: { fullScale: [2] } },
+    { noise: 0.05, reads: 4 },
+    { noise: 0.05, reads: 4, difference: {} },
+  ])('is what it is off by: %j', async (readOut) => {
+    const values = random(2 * many, 'values').map((x) => 1.8 * x - 0.9);
+    const [low, high] = [values.subarray(0, many), values.subarray(many)];
+    const { first, second } = read(readOut, { first: [low], second: [high] });
+    const { deviation } = moments(first.map((v, n) => second[n] - v - (high[n] - low[n])));
+    const network = layeredNetwork({ inputs: 2, hidden: [3], outputs: 2, inputGain: 4 });
+    const device = new LayeredDevice(network, { readOut });
+    await device.initialise(1);
+    const batch = { size: 1, inputs: Float64Array.of(1e-3, -1e-3), targets: Float64Array.of(1e-3, 0) };
+    const found = await gradientDiagnostics(device, {
+      batch,
+      nudge: 'conductance',
+      betas: [0, 1e-7],
+      cost: {},
+    });
+    expect(found?.layers.map(({ resolution = 0 }) => resolution / deviation)).toEqual([
+      expect.closeTo(1, 1),
+      expect.closeTo(1, 1),
+    ]);
+    await device.close();
   });
 });
 
