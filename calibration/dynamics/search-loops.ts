@@ -29,7 +29,7 @@ export interface LoopSearchOptions {
 /** Starts that are matched to the trace; those of them, and of others, that are tried on the loops; those that go on. */
 const [MATCHED, DRAWN, TRIED, KEPT] = [24, 8, 14, 4];
 /** Perturbed searches around the best; few where nearly all searches ended there already, many where samples are so few that they cost little. */
-const [FEW_HOPS, HOPS, MANY_HOPS, FEW_SAMPLES] = [3, 10, 30, 500];
+const [FEW_HOPS, HOPS, MANY_HOPS, FEW_SAMPLES] = [3, 10, 25, 500];
 
 /**
  * The least squares of loops under a model, with no start from anybody. In stages: the metastable switch is fitted first, which nearly any
