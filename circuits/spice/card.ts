@@ -20,6 +20,8 @@ export interface Stretch {
   readonly column: number;
 }
 
+const none: readonly Stretch[] = [];
+
 const SPACE = 32;
 const TAB = 9;
 const COMMA = 44;
@@ -37,16 +39,32 @@ function separates(code: number): boolean {
 /** One logical line: a line of the file and its `+` continuations, comments taken out. */
 export class Card {
   private parsed: Token[] | undefined;
+  private word: string | undefined;
 
   constructor(
     readonly text: string,
     readonly file: string,
-    private readonly stretches: readonly Stretch[],
+    /** Where its text begins. */
+    private readonly line: number,
+    private readonly column: number,
+    /** What follows on further lines. */
+    private readonly further: readonly Stretch[] = none,
+    /** A word and blanks, digits, letters, points and signs alone follow: no parenthesis, sign of equality or quote. */
+    readonly plain = false,
   ) {}
 
   /** First word in lower case: an element's name or a dot card. */
   get head(): string {
-    return this.tokens[0]?.text ?? '';
+    this.word ??= this.firstWord();
+    return this.word;
+  }
+
+  private firstWord(): string {
+    if (!this.plain) return this.tokens[0]?.text ?? '';
+    const { text } = this;
+    let end = 1;
+    while (end < text.length && !separates(text.charCodeAt(end))) end++;
+    return text.slice(0, end).toLowerCase();
   }
 
   /** Words, `=` signs and quoted expressions; blanks, commas and parentheses only separate. */
@@ -55,9 +73,14 @@ export class Card {
     return this.parsed;
   }
 
+  /** Lets go of the fields of a card that has been read: of a large circuit they take more room than the circuit. */
+  forgetTokens(): void {
+    this.parsed = undefined;
+  }
+
   place(offset = 0): Place {
-    let found = this.stretches[0];
-    for (const stretch of this.stretches) if (stretch.offset <= offset) found = stretch;
+    let found: Stretch = { offset: 0, line: this.line, column: this.column };
+    for (const stretch of this.further) if (stretch.offset <= offset) found = stretch;
     return { file: this.file, line: found.line, column: found.column + Math.max(0, offset - found.offset) };
   }
 

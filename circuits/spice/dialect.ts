@@ -55,6 +55,7 @@ export function guessDialect(title: string, cards: readonly Card[]): Guess | und
   const defined = definitions(cards);
   for (const card of cards) {
     const { text } = card;
+    if (card.plain && text[0] !== 'y' && text[0] !== 'Y') continue;
     if (text[0] === '.') {
       const head = /^\.\w*/.exec(text)?.[0].toLowerCase() ?? '';
       const dialect = cardsOf.get(head);
@@ -81,6 +82,7 @@ const MAX_EVIDENCE = 50;
 function definitions(cards: readonly Card[]): Set<string> {
   const names = new Set<string>();
   for (const { text } of cards) {
+    if (text[0] !== '.') continue;
     const own = /^\.func\s+([a-z_]\w*)/i.exec(text)?.[1];
     if (own !== undefined) names.add(own.toLowerCase());
     if (!/^\.(param|subckt|global_param|csparam)/i.test(text)) continue;

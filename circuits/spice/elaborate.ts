@@ -12,6 +12,7 @@ import { readSteps } from './step-card.js';
 
 /** Elements that m= of a call does not simply multiply. */
 const ONE_BY_ONE = new Set(['b', 'f', 'h', 's', 'w', 'k']);
+const branchCards = new Set(['.if', '.elseif', '.else', '.endif']);
 const MAX_DEPTH = 40;
 const MAX_ELEMENTS = 5_000_000;
 const MAX_INSTANCES = 300_000;
@@ -19,23 +20,32 @@ const MAX_INSTANCES = 300_000;
 /** Turns the cards of a block into elements, subcircuit instances and all. */
 export function elaborate(instance: Instance): void {
   const { block, scope, reading } = instance;
+  // Of a large circuit nearly all cards are elements, and each walk through all of them costs.
+  const dots = block.cards.filter(({ text }) => text[0] === '.');
   // Parameters outside of any .if are known to every condition.
   let depth = 0;
-  for (const card of block.cards) {
+  for (const card of dots) {
     if (card.head === '.if') depth++;
     else if (card.head === '.endif') depth--;
     else if (depth === 0) definitionReaders.get(card.head)?.(card, instance);
   }
   readSteps(instance);
-  const outside = new Set(unconditional(block.cards));
-  const cards = selectBranches(block.cards, (card, text, offset) => scope.evaluate(text, card, offset) !== 0);
-  for (const card of cards) if (!outside.has(card)) definitionReaders.get(card.head)?.(card, instance);
-  if (reading.dialect === 'ngspice') warnOfLeftOut(block.cards, cards, instance);
-  for (const card of cards) settingReaders.get(card.head)?.(card, instance);
+  let { cards } = block;
+  let chosen = dots;
+  if (dots.some(({ head }) => branchCards.has(head))) {
+    const outside = new Set(unconditional(dots));
+    cards = selectBranches(block.cards, (card, text, offset) => scope.evaluate(text, card, offset) !== 0);
+    chosen = cards.filter(({ text }) => text[0] === '.');
+    for (const card of chosen) if (!outside.has(card)) definitionReaders.get(card.head)?.(card, instance);
+    if (reading.dialect === 'ngspice') warnOfLeftOut(dots, chosen, instance);
+  }
+  for (const card of chosen) settingReaders.get(card.head)?.(card, instance);
   noteSensed(instance);
+  // Those of a subcircuit are read again at its next call.
+  const lastTime = instance.parent === undefined;
   for (const card of cards) {
     const { head } = card;
-    if (head.startsWith('.')) {
+    if (head[0] === '.') {
       if (definitionReaders.has(head) || settingReaders.has(head) || head === '.step') continue;
       const request = requestReaders.get(head);
       if (request === undefined) readOtherDotCard(card, instance);
@@ -49,6 +59,7 @@ export function elaborate(instance: Instance): void {
       );
     }
     readElement(card, instance);
+    if (lastTime) card.forgetTokens();
   }
 }
 

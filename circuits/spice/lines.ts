@@ -36,6 +36,9 @@ function commentStart(line: string): number {
   return end;
 }
 
+/** An element of words and numbers: no comment, quote, sign of equality or continuation. */
+const plainLine = /^[a-z][\w.+\- \t]*$/i;
+
 /** What the .control sections of a file ask for, as cards; the rest of them is said to be skipped. */
 function controlCards(lines: readonly ControlLine[], place: Place, warnings: SpiceWarning[]): Card[] {
   const found = cardsOfControl(lines);
@@ -51,9 +54,7 @@ function controlCards(lines: readonly ControlLine[], place: Place, warnings: Spi
       ? '.control section skipped: it asks for no analysis'
       : `.control section: ${names.map((name) => name.slice(1)).join(', ')} as cards ${names.join(', ')}, the rest skipped`;
   warnings.push({ place: placeText(place), card, message });
-  return found.map(
-    ({ text, place: at }) => new Card(text, at.file, [{ offset: 0, line: at.line, column: at.column - 1 }]),
-  );
+  return found.map(({ text, place: at }) => new Card(text, at.file, at.line, at.column - 1));
 }
 
 /**
@@ -71,14 +72,31 @@ export function readLines(
   const cards: Card[] = [];
   let title = '';
   let joined = '';
-  let stretches: Stretch[] = [];
+  /** Where the card that is being joined began; nowhere before the first. */
+  let begun: Place | undefined;
+  let further: Stretch[] = [];
+  let plain = false;
   let inControl = false;
   let controlAt: Place | undefined;
   const control: ControlLine[] = [];
   const finish = (): void => {
-    if (stretches.length > 0) cards.push(new Card(joined, file, stretches));
+    if (begun !== undefined)
+      cards.push(
+        new Card(joined, file, begun.line, begun.column, further.length > 0 ? further : undefined, plain),
+      );
     joined = '';
-    stretches = [];
+    begun = undefined;
+    if (further.length > 0) further = [];
+    plain = false;
+  };
+  const begin = (text: string, place: Place): void => {
+    joined = text;
+    begun = place;
+  };
+  const follow = (text: string, line: number, column: number): void => {
+    further.push({ offset: joined.length + 1, line, column });
+    joined += ` ${text}`;
+    plain = false;
   };
   let kept = 0;
   /** The last line ended in \\\\: the next goes on with its card. */
@@ -94,8 +112,10 @@ export function readLines(
       title = line.replace(/^\uFEFF/, '').trim();
       continue;
     }
-    line = line.slice(0, commentStart(line));
-    const start = line.search(/\S/);
+    // Nearly all of a large circuit.
+    const simple = !inControl && !goesOn && plainLine.test(line);
+    if (!simple) line = line.slice(0, commentStart(line));
+    const start = simple ? 0 : line.search(/\S/);
     if (start < 0 || line[start] === '*') continue;
     const place = { file, line: number, column: start + 1 };
     if (inControl) {
@@ -107,6 +127,12 @@ export function readLines(
       throw spiceError('too-large', place, `more than ${MAX_CARDS} cards and continuations`);
     if (joined.length > MAX_CARD_CHARACTERS) {
       throw spiceError('too-large', place, `one card has more than ${MAX_CARD_CHARACTERS} characters`);
+    }
+    if (simple) {
+      finish();
+      begin(line, place);
+      plain = true;
+      continue;
     }
     if (line[start] === '#') {
       throw spiceError(
@@ -127,17 +153,14 @@ export function readLines(
     const follows = goesOn;
     goesOn = ends !== null;
     if (follows && line[start] !== '+') {
-      stretches.push({ offset: joined.length + 1, line: number, column: start + 1 });
-      joined += ` ${line.slice(start)}`;
+      follow(line.slice(start), number, start + 1);
       continue;
     }
     if (line[start] === '+') {
-      if (stretches.length === 0) {
+      if (begun === undefined) {
         throw spiceError('continuation', place, 'a continuation "+" has no line before it to continue');
       }
-      const rest = line.slice(start + 1);
-      stretches.push({ offset: joined.length + 1, line: number, column: start + 2 });
-      joined += ` ${rest}`;
+      follow(line.slice(start + 1), number, start + 2);
       continue;
     }
     finish();
@@ -151,8 +174,7 @@ export function readLines(
         continue;
       }
     }
-    joined = body;
-    stretches = [{ offset: 0, line: number, column: start + 1 }];
+    begin(body, place);
   }
   finish();
   if (controlAt !== undefined) cards.push(...controlCards(control, controlAt, warnings));

@@ -35,11 +35,24 @@ export interface SpiceNumber {
   readonly warning?: string;
 }
 
+/** Digits, point, signs and exponent alone, as most numbers are: the number, else undefined, though it may be one with letters. */
+export function plainNumber(text: string): number | undefined {
+  for (let k = 0; k < text.length; k++) {
+    const code = text.charCodeAt(k);
+    // + - . 0…9 e
+    if (code < 43 || code === 44 || code === 47 || (code > 57 && code !== 101)) return undefined;
+  }
+  const value = text === '' ? Number.NaN : Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}
+
 /**
  * Reads `1k`, `2.2Meg`, `1d3`, `10uF`: letters after the scale are ignored, `m` is milli. Undefined if the text is no
  * number; `4k7` is none.
  */
 export function readNumber(text: string, rules: NumberRules = {}): SpiceNumber | undefined {
+  const plain = plainNumber(text);
+  if (plain !== undefined) return { value: plain };
   const match = form.exec(text);
   if (match === null) {
     const within = rules.pointSuffixes ? withinForm.exec(text) : null;

@@ -77,6 +77,8 @@ export const senseOf = (element: string): string => `${element}#i`;
 /** One place where cards are turned into elements: the file itself, or an instance of a subcircuit. */
 export class Instance {
   readonly models = new Map<string, ModelCard>();
+  /** Of the file itself: nodes as they are written, to the circuit's names. */
+  private readonly nodeNames: Map<string, string> | undefined;
 
   constructor(
     readonly reading: Reading,
@@ -92,10 +94,20 @@ export class Instance {
     readonly copies = 1,
     /** The card that calls it. */
     readonly calledBy?: Card,
-  ) {}
+  ) {
+    this.nodeNames = prefix === '' ? new Map() : undefined;
+  }
 
   /** The circuit's name of a node that is written here. */
   node(text: string): string {
+    const known = this.nodeNames?.get(text);
+    if (known !== undefined) return known;
+    const name = this.nameOf(text);
+    this.nodeNames?.set(text, name);
+    return name;
+  }
+
+  private nameOf(text: string): string {
     const lower = this.nested(text.toLowerCase());
     // Only Xyce and PSpice have ports that are called gnd and are what they are joined to.
     const name = this.ports.has(lower) && !this.reading.groundEverywhere ? lower : nodeName(lower);

@@ -15,8 +15,8 @@ function namesIn(block: Block): readonly string[] {
   const before = known.get(block);
   if (before !== undefined) return before;
   const names = new Set<string>();
-  for (const { text, head } of block.cards) {
-    if (prints.test(head)) continue;
+  for (const { text, head, plain } of block.cards) {
+    if (plain || prints.test(head)) continue;
     for (const [, name] of text.matchAll(/\bi\s*\(\s*([a-z][\w.:]*)\s*\)/gi)) {
       const own = name.toLowerCase().replace(/^.*[.:]/, '');
       const ofCurrent = own[0] === 'b' && block.cards.some((card) => card.head === own && isCurrent(card));

@@ -4,12 +4,14 @@ import type { ElementModel, ElementPoint } from './element-model.js';
 import { checkedValues, type ElementParameter, type ElementPartials } from './element-parameters.js';
 
 const ohmsLaw = { current: times('conductance_S', 'v') };
+/** The same of all: a large circuit has a hundred thousand. */
+const anyVoltage_V = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 
 /** Ohm's law. A negative resistance is kept (and declared active); 0 Ω is refused; Infinity is an open element. */
 export class Resistor implements ElementModel {
   readonly name = 'resistor';
   readonly linear = true;
-  readonly validRange_V = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+  readonly validRange_V = anyVoltage_V;
   readonly equations = ohmsLaw;
 
   private constructor(readonly conductance_S: number) {}

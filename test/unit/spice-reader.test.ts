@@ -361,3 +361,32 @@ describe('lines that are written', () => {
     expect(solveOperatingPoint(parseSpice(deck)).voltages_V[`${node}2`]).toBeCloseTo(0.5, 9);
   });
 });
+
+describe('cards of words and numbers alone, which are read the short way', () => {
+  const circuit = (...lines: string[]) => [...read('V1 a 0 1', 'Rl a 0 1k', ...lines).elements];
+  const same = ['4.7e3', '+4.7e3', '.5', '5.', '1e-12', '4.7k', '10meg', '1e', '3f', '2e3k'];
+
+  it.each(same)('are what they are with a comment, in braces and over two lines: %s', (value) => {
+    for (const card of [`R2 a b ${value}`, `C2 A b ${value}`]) {
+      const [short, ...others] = [card, `  ${card} ; said`, card.replace(' b', ' b\n+'), `${card} \r`].map(
+        (text) => circuit('Rb b 0 1', text)[3],
+      );
+      for (const other of others) expect(other).toEqual(short);
+    }
+  });
+
+  it('heed m of the call around them, a step, and the temperature', () => {
+    const [called] = circuit('.subckt s p', 'R1 p 0 1000', 'C1 p 0 1e-6', '.ends', 'X1 a s m=4').slice(2);
+    expect(called).toMatchObject({ name: 'x1.r1', resistance_ohm: 250 });
+    const stepped = circuit('R2 a 0 1000', '.step R2 list 7 8').find(({ name }) => name === 'r2');
+    expect(stepped).toMatchObject({ resistance_ohm: 7 });
+  });
+
+  it('say where they are wrong', () => {
+    expect(() => circuit('R2 a b')).toThrow(/netlist:4:7: r2 lacks/);
+    expect(() => circuit('R2 a b 1', 'r2 a b 2')).toThrow(/netlist:5:1: element r2 is there twice/);
+    expect(() => circuit('R2 a b 1 2')).toThrow(/netlist:4:10: "2" was not expected/);
+    expect(() => circuit('R2 a b 4k7')).toThrow(/netlist:4:8:.*4\.7k for 4k7/);
+    expect(() => circuit('R2 a b 1e999')).toThrow(/netlist:4:8:.*too large/);
+  });
+});

@@ -2,13 +2,30 @@ import { CapacitorElement, CouplingElement, InductorElement } from '../../netlis
 import { assignments } from '../assignments.js';
 import { type Block, nodeTokens } from '../blocks.js';
 import type { Card, Token } from '../card.js';
-import { readNumber } from '../number.js';
+import { plainNumber, readNumber } from '../number.js';
 import type { CardReader, Instance, ModelCard } from '../reader.js';
 import { behaviouralReactance } from './behavioural-reactance.js';
 import { addParasitics, parasiticNames } from './parasitics.js';
 
+/**
+ * The value of a card of two nodes and a plain number, which nothing multiplies: nearly all of a large circuit's cards. Undefined
+ * for every other card, and for 0, of which there is more to say.
+ */
+export function plainValue(card: Card, { copies, reading }: Instance): number | undefined {
+  if (!card.plain || copies !== 1 || reading.steppedElements.size > 0) return undefined;
+  const { tokens } = card;
+  return tokens.length === 4 ? plainNumber(tokens[3].text) || undefined : undefined;
+}
+
 /** C n+ n− value [ic=]; m multiplies. Or with a charge or a capacitance that follows the circuit. */
 export const capacitor: CardReader = (card, instance) => {
+  const ready = plainValue(card, instance);
+  if (ready !== undefined) {
+    const [, first, second] = card.tokens;
+    const [from, to] = [instance.node(first.text), instance.node(second.text)];
+    instance.reading.circuit.add(new CapacitorElement(instance.elementName(card.head), from, to, ready));
+    return;
+  }
   if (followsCircuit(card, instance, 'c')) return;
   const { nodes, value, initial, multiplier } = reactive(card, instance, ['c', 'capacitance'], 'capacitance');
   if (value === undefined) return;
