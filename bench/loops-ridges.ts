@@ -1,17 +1,23 @@
 /**
- * Whether fits that cannot tell a parameter say so, and fits that can do not: VTEAM driven once, fast and barely above its thresholds (speed,
- * threshold and power are one number then), a metastable switch driven at positive voltages alone (nothing resets), and both under the
- * triangles of `loops/synthetic.ts`, which tell everything. Of the ridges: whether the experiment that is proposed, simulated and added,
- * closes the profile, and whether a sine drawn at random, as long, does. Values are drawn within 20 %; each result is a line of the file.
+ * Whether fits that cannot tell a parameter say so, and fits that can do not. Ridges are those that people run into: a loop so slow that the
+ * cell follows it (speeds are not told), so fast that it hardly moves, driven at positive voltages alone, and barely past its thresholds, one after
+ * the other by seed; sound fits are of the triangles of `loops/synthetic.ts`, which tell everything. Of the ridges: whether the
+ * experiment that is proposed, simulated and added, closes the profiles that it is said to, and whether one drawn from the same candidates
+ * does, as long or longer (a whole period at least) and with as many samples or more.
+ * Values are drawn within 20 %; each result is a line of the file.
  *   npm run bench -- loops-ridges [--seeds 50] [--minutes 4] [--file loops-ridges.jsonl]
  */
 import { parseArgs } from 'node:util';
 import {
+  drivenRange,
   estimateLoops,
+  experimentLoop,
   type LoopData,
   LoopProblem,
   loopModel,
+  type SineExperiment,
   scaleOf,
+  sineExperiments,
   weightsOf,
 } from '../calibration/dynamics/index.js';
 import { leastSquares } from '../calibration/estimates/index.js';
@@ -24,10 +30,13 @@ interface Judged {
   readonly key: string;
   readonly flagged: boolean;
   readonly open: readonly string[];
-  /** Of ridges: the parameter that was to be told, and whether its profile closed. */
-  readonly parameter?: string;
+  readonly ridge?: string;
+  /** Of ridges: parameters that were to be told, and whether all their profiles closed. */
+  readonly parameters?: readonly string[];
+  readonly drive?: string;
   readonly proposed?: boolean;
   readonly random?: boolean;
+  readonly randomDrive?: string;
   readonly seconds: number;
 }
 
@@ -48,9 +57,21 @@ function sine(
   return emptyLoop(`${frequency_Hz} Hz`, times_s, drive_V, { series_ohm: 0 }, frequency_Hz);
 }
 
-function ridgeDrive(model: string, truth: readonly number[]): LoopData {
-  if (model === 'vteam') return sine(1.2 * truth[5], -1.2 * truth[6], 100, 1, 100);
-  return sine(0.8, -1e-3, 10, 1, 100);
+/** A metastable switch has no sharp threshold to come barely past. */
+const RIDGES = {
+  mss: ['slow', 'fast', 'positive'],
+  vteam: ['slow', 'fast', 'positive', 'short'],
+} as const;
+
+/** The one loop that leaves something open. */
+function ridgeDrive(model: string, truth: readonly number[], ridge: string): LoopData {
+  const [set_V, reset_V] = model === 'vteam' ? [truth[5], truth[6]] : [truth[2], truth[3]];
+  // about where a loop of twice the thresholds opens widest
+  const own_Hz = 10;
+  if (ridge === 'slow') return sine(2 * set_V, -2 * reset_V, own_Hz / 30, 1, 100);
+  if (ridge === 'fast') return sine(2 * set_V, -2 * reset_V, own_Hz * 100, 1, 100);
+  if (ridge === 'positive') return sine(2 * set_V, -1e-3, own_Hz, 1, 100);
+  return sine(1.2 * set_V, -1.2 * reset_V, own_Hz, 1, 100);
 }
 
 /** What a fit from the truth says of loops: which parameters are open, and what would tell them. */
@@ -82,26 +103,37 @@ function judgedOnce(kind: string, model: string, seed: number): Omit<Judged, 'ke
     if (sigma_A === 0) sigma_A = NOISE * most;
     return sigma_A;
   };
-  const drive = kind === 'sound' ? triangles() : ridgeDrive(model, truth);
+  const ridges = RIDGES[model as keyof typeof RIDGES];
+  const ridge = ridges[seed % ridges.length];
+  const drive = kind === 'sound' ? triangles() : ridgeDrive(model, truth, ridge);
   const loop = measured(model, truth, drive, noise, 0, random);
-  const { open, proposal } = judged(model, [loop], truth);
+  // nobody knows the truth: what a ridge leaves open is left where it began, off by a factor of a half to two
+  const guess = truth.map((v) => (kind === 'sound' ? v : v * 2 ** (2 * random.uniform() - 1)));
+  const { open, proposal } = judged(model, [loop], guess);
   const flagged = open.length > 0;
-  if (kind === 'sound' || proposal === undefined) return { flagged, open, seconds: seconds() };
-  const { parameter, positive_V, negative_V, frequency_Hz, periods } = proposal;
+  const found = { flagged, open, ...(kind === 'sound' ? {} : { ridge }) };
+  if (kind === 'sound' || proposal === undefined || proposal.told.length === 0)
+    return { ...found, seconds: seconds() };
+  const parameters = proposal.told.map(({ name }) => name);
   const closes = (added: LoopData): boolean => {
     const other = measured(model, truth, added, noise, 0, random);
-    return !judged(model, [loop, other], truth, [parameter]).open.includes(parameter);
+    const left = judged(model, [loop, other], truth, parameters).open;
+    return parameters.every((name) => !left.includes(name));
   };
-  const proposed = closes(sine(positive_V, negative_V, frequency_Hz, periods));
-  // as long, its frequency drawn between one and thirty times what fits in, its amplitude as the proposals' are
-  const span_s = periods / frequency_Hz;
-  const times = Math.max(1, Math.round(Math.exp(random.uniform() * Math.log(30))));
-  const share = 0.7 + 0.6 * random.uniform();
-  const highest = drive.drive_V.reduce((a, v) => Math.max(a, v), 0);
-  const lowest = drive.drive_V.reduce((a, v) => Math.min(a, v), 0);
-  const samples = Math.max(16, Math.min(SAMPLES, Math.floor(MOST_SAMPLES / times)));
-  const drawn = closes(sine(share * highest, share * lowest, times / span_s, times, samples));
-  return { flagged, open, parameter, proposed, random: drawn, seconds: seconds() };
+  const text = (x: SineExperiment): string =>
+    `sine:${x.positive_V.toFixed(3)}V,${x.negative_V.toFixed(3)}V,${x.frequency_Hz.toPrecision(3)}Hz,${x.periods}`;
+  const proposed = closes(experimentLoop(proposal, loop));
+  const all = sineExperiments(drivenRange([loop]));
+  const drawn = all[Math.floor(all.length * random.uniform())];
+  const periods = Math.max(1, Math.round((proposal.periods / proposal.frequency_Hz) * drawn.frequency_Hz));
+  const samples = Math.max(16, Math.min(SAMPLES, Math.floor(MOST_SAMPLES / periods)));
+  const other = { ...drawn, periods: Math.min(periods, MOST_SAMPLES / 16) };
+  return {
+    ...found,
+    ...{ parameters, drive: text(proposal), proposed },
+    ...{ random: closes(experimentLoop(other, loop, samples)), randomDrive: text(other) },
+    seconds: seconds(),
+  };
 }
 
 export async function run(args: readonly string[]): Promise<void> {
@@ -124,7 +156,7 @@ export async function run(args: readonly string[]): Promise<void> {
   for (const kind of kinds) {
     const own = results.filter(({ key }) => key.startsWith(`${kind} `));
     const count = (of: (one: Judged) => boolean | undefined): number => own.filter(of).length;
-    const asked = count(({ parameter }) => parameter !== undefined);
+    const asked = count(({ parameters }) => parameters !== undefined);
     const told =
       asked === 0
         ? ''

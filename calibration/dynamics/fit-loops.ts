@@ -200,7 +200,9 @@ export function estimateLoops(
       return [name, { ...own, value, low: Math.min(own.low, value), high: Math.max(own.high, value) }];
     }),
   );
-  const open = problem.own.filter(({ name }) => !estimates[name].identifiable).map(({ name }) => name);
+  const open = problem.own
+    .filter(({ name }) => !estimates[name].identifiable)
+    .map(({ name }) => ({ name, low: estimates[name].low, high: estimates[name].high }));
   const noise = Math.sqrt(squareOf(problem, fitted.values) / Math.max(1, found.nEffective));
   const proposal = propose ? proposeExperiment(problem, fitted.values, open, noise) : undefined;
   return {

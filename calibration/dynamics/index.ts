@@ -1,5 +1,14 @@
 export { DriveBetween, type DriveKnown, driveKnown, type SampledDrive } from './drive-between.js';
 export {
+  type DrivenRange,
+  drivenRange,
+  EXPERIMENT_SAMPLES,
+  experimentLoop,
+  MOST_VOLTAGE,
+  type SineExperiment,
+  sineExperiments,
+} from './experiments.js';
+export {
   bandOf,
   estimateLoops,
   type FittedLoop,
@@ -21,7 +30,7 @@ export { scaleOf } from './loop-scale.js';
 export { type MeasuringCircuit, noCircuit } from './measuring-circuit.js';
 export { loopModel, loopModels } from './models/index.js';
 export { NO_LOOP, singleValuedCost } from './opens.js';
-export { type ProposedExperiment, proposeExperiment } from './propose-experiment.js';
+export { type ProposedExperiment, proposeExperiment, type ToldParameter } from './propose-experiment.js';
 export { loopsOf, type ReadLoops, turned } from './read-loops.js';
 export { type LoopSearch, type LoopSearchOptions, searchLoops } from './search-loops.js';
 export { periodsOf, type TimeBase, timesOf } from './time-base.js';

@@ -30,8 +30,9 @@ export function scaleOf(loops: readonly LoopData[]): LoopScale {
   const [high, low] = [quantile(conductances, 0.98), quantile(conductances, 0.05)];
   const g_high_S = high > 0 ? high : current_A / size_V;
   return {
-    highest_V: highest_V > 0.05 * size_V ? highest_V : 0.05 * size_V,
-    lowest_V: lowest_V < -0.05 * size_V ? lowest_V : -0.05 * size_V,
+    // where a polarity was not driven, its thresholds may be anywhere up to those of the other
+    highest_V: highest_V > 0.05 * size_V ? highest_V : size_V,
+    lowest_V: lowest_V < -0.05 * size_V ? lowest_V : -size_V,
     current_A,
     g_high_S,
     g_low_S: Math.min(0.7 * g_high_S, Math.max(low > 0 ? low : 0, 1e-6 * g_high_S)),

@@ -1,148 +1,145 @@
-import { sineDrive } from '../../core/index.js';
-import { coordinateOf, invertPositive } from '../estimates/index.js';
-import type { LoopData } from './loop-data.js';
+import { coordinateOf } from '../estimates/index.js';
+import {
+  type DrivenRange,
+  drivenRange,
+  EXPERIMENT_PERIODS,
+  EXPERIMENT_SAMPLES,
+  experimentLoop,
+  type SineExperiment,
+  sineExperiments,
+} from './experiments.js';
+import {
+  coordinateErrors,
+  joinedInformation,
+  loopInformation,
+  unitsOfCoordinate,
+} from './loop-information.js';
 import { LoopProblem } from './loop-problem.js';
+import { type OpenParameter, openValues } from './open-values.js';
 
-/** A sine that would tell parameters which the loops leave open, and by how much. */
-export interface ProposedExperiment {
-  readonly positive_V: number;
-  readonly negative_V: number;
-  readonly frequency_Hz: number;
-  readonly periods: number;
-  /** The parameter that it is proposed for: the least known of those left open. */
-  readonly parameter: string;
-  /** Its standard error over its value, from the loops alone and with the experiment, by their sensitivities. */
+/** A parameter that an experiment would tell: its standard error over its value, the median over values that the loops leave possible. */
+export interface ToldParameter {
+  readonly name: string;
+  /** From the loops alone, and with the experiment. */
   readonly now: number;
   readonly afterwards: number;
 }
 
-const FREQUENCIES = [0.03, 0.1, 0.3, 1, 3, 10, 30];
-const AMPLITUDES = [0.7, 1, 1.3];
-const PERIODS = [1, 3];
-const SAMPLES = 200;
-/** 1/variance of a number that may be anywhere between 0 and 1: what bounds say of a coordinate. */
-const PRIOR = 12;
+/** A sine that would tell parameters which the loops leave open, and by how much. */
+export interface ProposedExperiment extends SineExperiment {
+  /** Whose interval it would close, the least known first. */
+  readonly told: readonly ToldParameter[];
+  /** Names of those left open that it would not tell. */
+  readonly untold: readonly string[];
+  /** What the loops reached: the proposal may drive a polarity, a voltage or a frequency that they never did. */
+  readonly reached: DrivenRange;
+}
+
+/** Samples of a period, and steps between two, while experiments are compared. */
+const [SAMPLES, SUBSTEPS] = [100, 1];
+/** Experiments this close to the best are as good: the mildest of them is proposed. */
+const AS_GOOD = 1.15;
+/** Standard errors between a value and a bound that close an interval there, the share of possible values at which they must, and the error over the value that is told. */
+const [CLOSED, MOSTLY, TOLD] = [2.5, 0.6, 0.3];
 
 /**
- * The sine, among some around the loops' own frequency and amplitude, that would leave the least standard error of what the loops leave
- * open: from the sensitivities of both, with noise as in the loops, and a start state of its own that nobody knows.
- * @param values of the fit @param open names of parameters that are not identifiable
+ * The sine that would leave the least standard error of what the loops leave open, the mean over values that they leave possible: at one of
+ * them alone a threshold that is not known would seem to be where the fit happened to leave it. From the sensitivities of loops and
+ * experiment, with noise as in the loops, and a start state of its own that nobody knows.
+ * @param values of the fit @param open parameters that are not identifiable, and their intervals
  * @param sigma noise of a point in the residuals' units
  */
 export function proposeExperiment(
   problem: LoopProblem,
   values: ArrayLike<number>,
-  open: readonly string[],
+  open: readonly OpenParameter[],
   sigma: number,
 ): ProposedExperiment | undefined {
-  const indices = open.map((name) => problem.own.findIndex((own) => own.name === name)).filter((j) => j >= 0);
-  if (indices.length === 0 || !(sigma > 0)) return undefined;
-  const [first] = problem.loops;
-  const own_Hz = first.frequency_Hz ?? 1 / (first.times_s[first.times_s.length - 1] - first.times_s[0]);
-  const known = information(problem, values, sigma);
-  const size = problem.own.length;
-  const relative = (matrix: Float64Array, width: number): Float64Array | undefined => {
-    const spread = invertPositive(matrix, width);
-    if (spread === undefined) return undefined;
-    return Float64Array.from(indices, (j) => {
-      const way = coordinateOf(problem.own[j]);
-      const t = way.of(values[j]);
-      const slope = (way.value(Math.min(1, t + 1e-6)) - way.value(Math.max(0, t - 1e-6))) / 2e-6;
-      return (Math.sqrt(spread[j * width + j]) * Math.abs(slope)) / Math.max(Math.abs(values[j]), 1e-300);
+  const asked = open.filter(({ name }) => problem.own.some((own) => own.name === name));
+  if (asked.length === 0 || !(sigma > 0)) return undefined;
+  const { model, loops, options } = problem;
+  const range = drivenRange(loops);
+  const sines = sineExperiments(range);
+  // bounds as a fit of the loops and any of the experiments would have them
+  const scale = { ...problem.scale };
+  for (const { positive_V, negative_V } of sines) {
+    scale.highest_V = Math.max(scale.highest_V, positive_V);
+    scale.lowest_V = Math.min(scale.lowest_V, negative_V);
+  }
+  const wide = new LoopProblem(model, loops, scale, options);
+  const possible = openValues(problem, wide, values, asked, sigma);
+  const own = wide.own.length;
+  const indices = asked.map(({ name }) => wide.own.findIndex((one) => one.name === name));
+  const known = possible.map((at) => loopInformation(wide, at, sigma));
+  const before = known.map((one) => coordinateErrors(one));
+  const noise = sigma * Math.sqrt(SAMPLES / EXPERIMENT_SAMPLES);
+  const judged = (sine: SineExperiment): Judged | undefined => {
+    const loop = experimentLoop(sine, loops[0], SAMPLES);
+    const other = new LoopProblem(model, [loop], scale, { ...options, substeps: SUBSTEPS });
+    const errors: Float64Array[] = [];
+    let sum = 0;
+    for (const [i, at] of possible.entries()) {
+      const added = loopInformation(other, [...at.subarray(0, own), 0.5], noise);
+      const error = coordinateErrors(joinedInformation(known[i], added, own));
+      if (error === undefined) return undefined;
+      errors.push(error);
+      for (const j of indices) sum += error[j];
+    }
+    return { sine, errors, mean: sum / possible.length / indices.length };
+  };
+  const all = sines
+    .flatMap((sine) => EXPERIMENT_PERIODS.map((periods) => judged({ ...sine, periods })))
+    .filter((one) => one !== undefined);
+  const best = all.reduce((a, b) => (b.mean < a.mean ? b : a), all[0]);
+  if (best === undefined || before.some((errors) => errors === undefined)) return undefined;
+  const { sine, errors } = all
+    .filter(({ mean }) => mean <= AS_GOOD * best.mean)
+    .reduce((a, b) => (severity(b.sine, range) < severity(a.sine, range) ? b : a));
+  const of = (j: number): ToldParameter => {
+    const relative = (error: Float64Array, i: number): number =>
+      (error[j] * Math.abs(unitsOfCoordinate(wide.own[j], possible[i][j]))) /
+      Math.max(Math.abs(possible[i][j]), 1e-300);
+    return {
+      name: wide.own[j].name,
+      now: median(before.map((error, i) => relative(error ?? errors[i], i))),
+      afterwards: median(errors.map(relative)),
+    };
+  };
+  const closes = (j: number): boolean => {
+    const way = coordinateOf(wide.own[j]);
+    const closed = possible.filter((at, i) => {
+      const t = way.of(at[j]);
+      return Math.min(t, 1 - t) > CLOSED * errors[i][j];
     });
+    return closed.length >= MOSTLY * possible.length && of(j).afterwards < TOLD;
   };
-  const width = problem.parameters.length;
-  const now = relative(known, width);
-  if (now === undefined) return undefined;
-  const worst = now.indexOf(Math.max(...now));
-  let best: ProposedExperiment | undefined;
-  for (const share of AMPLITUDES) {
-    for (const frequency of FREQUENCIES) {
-      for (const periods of PERIODS) {
-        const positive_V = share * problem.scale.highest_V;
-        const negative_V = share * problem.scale.lowest_V;
-        const frequency_Hz = frequency * own_Hz;
-        const loop = sineLoop(first, positive_V, negative_V, frequency_Hz, periods);
-        const other = new LoopProblem(problem.model, [loop], problem.scale, problem.options);
-        const added = information(other, [...Array.from(values).slice(0, size), 0.5], sigma);
-        const all = joined(known, width, added, size);
-        const after = relative(all, width + 1);
-        if (after === undefined || !(after[worst] < (best?.afterwards ?? Number.POSITIVE_INFINITY))) continue;
-        best = {
-          positive_V,
-          negative_V,
-          frequency_Hz,
-          periods,
-          parameter: problem.own[indices[worst]].name,
-          now: now[worst],
-          afterwards: after[worst],
-        };
-      }
-    }
-  }
-  return best;
-}
-
-function sineLoop(
-  like: LoopData,
-  positive_V: number,
-  negative_V: number,
-  frequency_Hz: number,
-  periods: number,
-): LoopData {
-  const n = SAMPLES * periods + 1;
-  const times_s = Float64Array.from({ length: n }, (_, i) => i / (SAMPLES * frequency_Hz));
+  const told = indices.filter(closes).map(of);
   return {
-    name: 'proposed',
-    cell: like.cell,
-    times_s,
-    drive_V: times_s.map(sineDrive(positive_V, -negative_V, frequency_Hz)),
-    current_A: new Float64Array(n),
-    fitted: new Uint8Array(n).fill(1),
-    frequency_Hz,
-    circuit: like.circuit,
+    ...sine,
+    told: told.sort((a, b) => b.now - a.now),
+    untold: indices.filter((j) => !closes(j)).map((j) => wide.own[j].name),
+    reached: range,
   };
 }
 
-/** JᵀJ/σ² in coordinates of 0 … 1, and what their bounds say. */
-function information(problem: LoopProblem, values: ArrayLike<number>, sigma: number): Float64Array {
-  const size = problem.parameters.length;
-  const columns = problem.parameters.map(() => new Float64Array(problem.count));
-  problem.jacobian(
-    Float64Array.from(values),
-    columns,
-    columns.map(() => false),
-  );
-  const per = problem.parameters.map((parameter, j) => {
-    const way = coordinateOf(parameter);
-    const t = way.of(values[j]);
-    return (way.value(Math.min(1, t + 1e-6)) - way.value(Math.max(0, t - 1e-6))) / 2e-6;
-  });
-  const matrix = new Float64Array(size * size);
-  for (let j = 0; j < size; j++) {
-    for (let k = 0; k <= j; k++) {
-      let sum = 0;
-      for (let i = 0; i < problem.count; i++) sum += columns[j][i] * columns[k][i];
-      const entry = (sum * per[j] * per[k]) / sigma ** 2;
-      matrix[j * size + k] = matrix[k * size + j] = Number.isFinite(entry) ? entry : 0;
-    }
-    matrix[j * size + j] += PRIOR;
-  }
-  return matrix;
+interface Judged {
+  readonly sine: SineExperiment;
+  /** `[possible values][parameters]`, of their coordinates. */
+  readonly errors: readonly Float64Array[];
+  readonly mean: number;
 }
 
-/** Both informations: the first `shared` parameters are the same, the start state of the second is its own. */
-function joined(known: Float64Array, width: number, added: Float64Array, shared: number): Float64Array {
-  const all = new Float64Array((width + 1) ** 2);
-  const at = (j: number): number => (j < shared ? j : width);
-  for (let j = 0; j < width; j++) {
-    for (let k = 0; k < width; k++) all[j * (width + 1) + k] = known[j * width + k];
-  }
-  for (let j = 0; j <= shared; j++) {
-    for (let k = 0; k <= shared; k++) {
-      const twice = j === k && j < shared ? PRIOR : 0;
-      all[at(j) * (width + 1) + at(k)] += added[j * (shared + 1) + k] - twice;
-    }
-  }
-  return all;
+/** How much an experiment asks of a cell beyond what it went through, and then how long it takes. */
+function severity(
+  { positive_V, negative_V, frequency_Hz, periods }: SineExperiment,
+  range: DrivenRange,
+): number {
+  const size_V = Math.max(range.highest_V, -range.lowest_V);
+  const beyond = Math.max(0, positive_V - range.highest_V) + Math.max(0, range.lowest_V - negative_V);
+  return beyond / size_V + 1e-3 * Math.log((periods * range.fastest_Hz) / frequency_Hz);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
 }

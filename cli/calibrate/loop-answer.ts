@@ -1,15 +1,10 @@
 import type { ComparedModels, HeldOutLoop, ModelFit } from '../../calibration/batch/index.js';
-import type {
-  FittedLoop,
-  LoopData,
-  LoopMarks,
-  MeasuringCircuit,
-  ProposedExperiment,
-} from '../../calibration/dynamics/index.js';
+import type { FittedLoop, LoopData, LoopMarks, MeasuringCircuit } from '../../calibration/dynamics/index.js';
 import type { MeasuredFile } from '../../calibration/measured/index.js';
 import { formatQuantity, printableLine } from '../../core/index.js';
 import { estimateText } from './estimate-text.js';
 import { aicText } from './fit-answer.js';
+import { asMeasured, proposalLines } from './loop-proposal.js';
 
 /** What fits of models with a state say, for people: what was held out first. */
 export function loopsText(
@@ -34,7 +29,7 @@ export function loopsText(
               `    ${name.padEnd(12)} ${parameters} parameters, ${aicText(deltaAic)}`,
           ),
         ]),
-    ...fits.flatMap(modelLines),
+    ...fits.flatMap((fit) => modelLines(fit, negative)),
     ...remarks.map((text) => `  note: ${printableLine(text)}`),
     `  methods: ${methodsText(compared)}`,
   ].join('\n');
@@ -82,7 +77,7 @@ function heldOutLines(fits: readonly ModelFit[]): string[] {
   });
 }
 
-function modelLines({ fitted, intervals }: ModelFit): string[] {
+function modelLines({ fitted, intervals }: ModelFit, negative: boolean): string[] {
   const { model, title, loops, parameters, agreeing, starts, apart, status, n, weights } = fitted;
   const rho = intervals?.correlation;
   return [
@@ -102,7 +97,7 @@ function modelLines({ fitted, intervals }: ModelFit): string[] {
       const shown = estimate === undefined ? plainNumber(value, unit) : estimateText(estimate, unit);
       return `    ${name.padEnd(22)} ${shown}`;
     }),
-    ...proposalLines(intervals?.proposal),
+    ...proposalLines(intervals?.proposal, negative),
     ...fitWarnings({ fitted, intervals }).map((text) => `    warning: ${printableLine(text)}`),
   ];
 }
@@ -132,22 +127,6 @@ export function fitWarnings({
       : []),
     ...(intervals?.warnings ?? []),
   ];
-}
-
-/** What would tell a parameter that is left open. */
-export function proposalLines(proposal: ProposedExperiment | undefined): string[] {
-  if (proposal === undefined) return [];
-  const { positive_V, negative_V, frequency_Hz, periods, parameter, now, afterwards } = proposal;
-  const drive = `sine:${positive_V.toPrecision(3)}V,${negative_V.toPrecision(3)}V,${Number(frequency_Hz.toPrecision(3))}Hz,${periods}`;
-  const share = (x: number): string =>
-    x > 10 ? 'more than ten times its value' : `${(100 * x).toPrecision(2)} % of it`;
-  return afterwards < 0.8 * now
-    ? [
-        `    what would tell ${parameter}: ${drive}; its standard error would be ${share(afterwards)} in place of ${share(now)}`,
-      ]
-    : [
-        `    no sine near these loops would tell ${parameter} better: its standard error would stay ${share(afterwards)}`,
-      ];
 }
 
 /** A number without an interval. */
@@ -255,7 +234,7 @@ export function loopsJson(
               }),
         };
       }),
-      ...(intervals?.proposal === undefined ? {} : { proposal: intervals.proposal }),
+      ...(intervals?.proposal === undefined ? {} : { proposal: asMeasured(intervals.proposal, negative) }),
       warnings: fitWarnings({ fitted, intervals }),
     })),
     methods: methodsText(compared),

@@ -4,7 +4,8 @@ import { autocorrelation } from '../../calibration/estimates/index.js';
 import { formatQuantity } from '../../core/index.js';
 import { type Curve, curveFigure, html, profileFigure, type Report } from '../../report/index.js';
 import { estimateText } from './estimate-text.js';
-import { circuitText, fitWarnings, methodsText, plainNumber, proposalLines } from './loop-answer.js';
+import { circuitText, fitWarnings, methodsText, plainNumber } from './loop-answer.js';
+import { proposalLines } from './loop-proposal.js';
 
 /** What a page of fits is told beside them. */
 export interface LoopsPage {
@@ -57,7 +58,7 @@ export function loopsPage(
         ? [{ title: 'More loops', caption: `${undrawn} more were fitted; -o FILE.csv has their curves.` }]
         : []),
       residualSection(best, loops, redraw),
-      ...fits.flatMap((fit) => parameterSections(fit, redraw)),
+      ...fits.flatMap((fit) => parameterSections(fit, negative, redraw)),
       ...(fits.length === 1
         ? []
         : [
@@ -161,16 +162,20 @@ function residualSection({ fitted }: ModelFit, loops: readonly LoopData[], redra
   };
 }
 
-function parameterSections({ fitted, intervals }: ModelFit, redraw: string): Section[] {
+const sentence = (text: string): string => `${text[0].toUpperCase()}${text.slice(1)}`;
+
+function parameterSections({ fitted, intervals }: ModelFit, negative: boolean, redraw: string): Section[] {
   const { model, title, parameters, agreeing, starts } = fitted;
   const rows = parameters.map(({ name, unit, value }) => {
     const estimate = intervals?.estimates[name];
     return [name, estimate === undefined ? plainNumber(value, unit) : estimateText(estimate, unit)];
   });
-  const [proposal] = proposalLines(intervals?.proposal).map((text) => text.trim());
+  const proposal = proposalLines(intervals?.proposal, negative)
+    .map((text) => ` ${sentence(text.trim())}.`)
+    .join('');
   const table: Section = {
     title: `Parameters, ${model}`,
-    caption: `${title}; ${agreeing} of ${starts} searches ended there.${proposal === undefined ? '' : ` ${proposal[0].toUpperCase()}${proposal.slice(1)}.`}`,
+    caption: `${title}; ${agreeing} of ${starts} searches ended there.${proposal}`,
     table: { columns: ['parameter', 'value, 95 % interval'], rows },
   };
   if (intervals === undefined) return [table];

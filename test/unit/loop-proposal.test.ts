@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { LoopProblem, loopModel, proposeExperiment, scaleOf } from '../../calibration/dynamics/index.js';
+import {
+  LoopProblem,
+  loopModel,
+  MOST_VOLTAGE,
+  proposeExperiment,
+  scaleOf,
+  sineExperiments,
+} from '../../calibration/dynamics/index.js';
+import { proposalLines } from '../../cli/calibrate/loop-proposal.js';
 import { sineDrive } from '../../core/index.js';
 import { simulateWaveform } from '../../solver/device-waveform/index.js';
 
@@ -42,25 +50,58 @@ function loop(frequency_Hz: number, positive_V: number, negative_V: number, peri
   };
 }
 
-it('proposes the drive that leaves the least standard error, which is then as it said', () => {
+const scale = scaleOf([loop(100, 0.7, -0.7, 1)]);
+const weights = { scale_A: scale.current_A, logShare: 0, knee_A: 1e-9 };
+/** What loops and their model say of parameters that are open within these bounds. */
+function proposed(loops: readonly ReturnType<typeof loop>[], open: readonly string[]) {
+  const problem = new LoopProblem(model, loops, scaleOf(loops), { weights });
+  const bounds = open.map((name) => problem.own.find((own) => own.name === name)!);
+  return proposeExperiment(problem, [...shared, ...loops.map(() => 0.5)], bounds, SIGMA);
+}
+
+it('proposes a drive that tells what is open, by the error it says, and with which nothing is left to tell', () => {
   const measured = loop(100, 0.7, -0.7, 1);
-  const scale = scaleOf([measured]);
-  const weights = { scale_A: scale.current_A, logShare: 0, knee_A: 1e-9 };
-  const errorOf = (loops: readonly ReturnType<typeof loop>[]) => {
-    const problem = new LoopProblem(model, loops, scale, { weights });
-    return proposeExperiment(problem, [...shared, ...loops.map(() => 0.5)], ['k_set'], SIGMA)!;
-  };
-  const first = errorOf([measured]);
-  expect(first.parameter).toBe('k_set');
-  expect(first.afterwards).toBeLessThan(0.8 * first.now);
-  const proposed = loop(first.frequency_Hz, first.positive_V, first.negative_V, first.periods);
-  const withIt = errorOf([measured, proposed]).now;
-  expect(withIt / first.afterwards).toBeGreaterThan(0.95);
-  expect(withIt / first.afterwards).toBeLessThan(1.05);
-  // the same loop again, as long, tells less
-  const again = loop(100, 0.7, -0.7, first.periods);
-  expect(errorOf([measured, again]).now).toBeGreaterThan(withIt);
-  // and what is known leaves nothing to propose
-  const problem = new LoopProblem(model, [measured], scale, { weights });
-  expect(proposeExperiment(problem, [...shared, 0.5], [], SIGMA)).toBeUndefined();
+  const first = proposed([measured], ['k_set'])!;
+  const [{ name, now, afterwards }] = first.told;
+  expect(name).toBe('k_set');
+  expect(afterwards).toBeLessThan(0.5 * now);
+  expect(first.untold).toEqual([]);
+  expect(proposed([measured], [])).toBeUndefined();
+});
+
+it('drives the polarity that loops never did, and says what they reached', () => {
+  const positive = loop(100, 0.8, -1e-3, 1);
+  const found = proposed([positive], ['v_reset_V'])!;
+  // far enough to reset, which begins at 0.4 V
+  expect(found.negative_V).toBeLessThan(-0.4);
+  expect(found.negative_V).toBeGreaterThanOrEqual(-MOST_VOLTAGE * 0.8 - 1e-9);
+  expect(found.told.map(({ name }) => name)).toEqual(['v_reset_V']);
+  expect(found.reached.lowest_V).toBeCloseTo(-1e-3, 12);
+  const [what, caution] = proposalLines(found, false);
+  expect(what).toContain(`,${Number(found.negative_V.toPrecision(3))}V,`);
+  expect(caution).toMatch(/caution: that drives .*down to -.*where these loops went down to -0\.001V/);
+  // loops that set at negative voltages stand turned in the fit, and what is typed stands as the files do
+  const [turned, upwards] = proposalLines(found, true);
+  expect(turned).toContain(`sine:${Number((-found.negative_V).toPrecision(3))}V,`);
+  expect(upwards).toMatch(/up to [01]\..*where these loops went up to 0\.001V/);
+});
+
+it('never goes beyond a multiple of the largest voltage, and has both polarities among the candidates', () => {
+  for (const range of [
+    { highest_V: 0.8, lowest_V: 0 },
+    { highest_V: 0, lowest_V: -2 },
+    { highest_V: 1, lowest_V: -0.2 },
+  ]) {
+    const sines = sineExperiments({ ...range, slowest_Hz: 1, fastest_Hz: 100 });
+    const size_V = Math.max(range.highest_V, -range.lowest_V);
+    const [most, least] = [
+      Math.max(...sines.map(({ positive_V }) => positive_V)),
+      Math.min(...sines.map(({ negative_V }) => negative_V)),
+    ];
+    expect(most).toBeCloseTo(MOST_VOLTAGE * size_V, 12);
+    expect(least).toBeCloseTo(-MOST_VOLTAGE * size_V, 12);
+    const hertz = sines.map(({ frequency_Hz }) => frequency_Hz);
+    expect(Math.min(...hertz)).toBeCloseTo(0.01, 12);
+    expect(Math.max(...hertz)).toBeCloseTo(1e4, 8);
+  }
 });
