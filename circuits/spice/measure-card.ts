@@ -1,5 +1,5 @@
 import type { Expression } from '../../core/expression/index.js';
-import type { Crossing, Measure, Signal } from '../netlist/index.js';
+import { type Crossing, ground, type Measure, type Netlist, type Signal } from '../netlist/index.js';
 import type { Card } from './card.js';
 import { ExpressionError } from './expression/parse.js';
 import { placeText } from './place.js';
@@ -24,7 +24,30 @@ export const measureCard: CardReader = (card, instance) => {
     return;
   }
   instance.reading.circuit.analyses.measures.push({ name, place: placeText(card.place(0)), ...measure });
+  if ('over' in measure && measure.from_s > measure.to_s)
+    instance.warn(card, `${name} measures nothing: from=${measure.from_s} lies after to=${measure.to_s}`);
+  instance.reading.finish.push(() => warnOfMissing(card, instance, words.signals));
 };
+
+const nodesOf = new WeakMap<Netlist, ReadonlySet<string>>();
+
+/** A misspelt node or source would look like something that did not happen. */
+function warnOfMissing(card: Card, instance: Instance, signals: readonly Signal[]): void {
+  const { circuit } = instance.reading;
+  for (const signal of signals) {
+    if ('source' in signal) {
+      if (circuit.element(signal.source) === undefined)
+        instance.warn(card, `${card.head}: the circuit has no source ${signal.source}`);
+      continue;
+    }
+    const nodes = nodesOf.get(circuit) ?? new Set(circuit.nodes());
+    nodesOf.set(circuit, nodes);
+    for (const node of [signal.plus, signal.minus]) {
+      if (node !== ground && !nodes.has(node) && !node.includes('#'))
+        instance.warn(card, `${card.head}: the circuit has no node ${node}`);
+    }
+  }
+}
 
 type What = Measure extends infer M ? (M extends unknown ? Omit<M, 'name' | 'place'> : never) : never;
 
@@ -63,6 +86,8 @@ function noHistory(): never {
 
 /** The words of a card, one after the other; expressions are no words. */
 class Words {
+  /** All that have been read. */
+  readonly signals: Signal[] = [];
   private at: number;
   private readonly text: string;
 
@@ -101,7 +126,9 @@ class Words {
     const control = this.instance.control(
       found[1][0] === 'i' ? { source: first } : { plus: first, minus: second },
     );
-    return 'time' in control ? undefined : control;
+    if ('time' in control) return undefined;
+    this.signals.push(control);
+    return control;
   }
 
   /** The number after `name =`. */

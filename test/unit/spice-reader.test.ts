@@ -12,6 +12,7 @@ import {
 import { OhmpropError } from '../../core/index.js';
 import { elementCurrent_A, physicalPresets } from '../../devices/elements/index.js';
 import { diagnoseCircuit, solveOperatingPoint, sweepDc } from '../../solver/mna/index.js';
+import { measure, type TransientWaveforms } from '../../solver/time/index.js';
 
 const read = (...lines: string[]) => parseSpice(['title', ...lines].join('\n'));
 const voltages = (...lines: string[]) => solveOperatingPoint(read(...lines)).voltages_V;
@@ -389,4 +390,56 @@ describe('cards of words and numbers alone, which are read the short way', () =>
     expect(() => circuit('R2 a b 4k7')).toThrow(/netlist:4:8:.*4\.7k for 4k7/);
     expect(() => circuit('R2 a b 1e999')).toThrow(/netlist:4:8:.*too large/);
   });
+});
+
+describe('what would be read past without a word', () => {
+  const transient = '.tran 1u 1m';
+
+  it('refuses fields of capacitors and inductors that nothing reads, and heeds a model behind the value', () => {
+    expect(() => read('V1 a 0 1', 'C1 a 0 1u 5u')).toThrow(/netlist:3:11: "5u" was not expected/);
+    expect(() => read('V1 a 0 1', 'L1 a 0 1m 2m ic=0')).toThrow(/netlist:3:11: "2m" was not expected/);
+    expect(() => read('V1 a 0 1', 'C1 a 0 c=1u 5u')).toThrow(/"5u" was not expected/);
+    expect(() => read('V1 a 0 1', 'C1 a 0 1u dm', '.model dm d')).toThrow(/dm is of type d/);
+    const warm = (...lines: string[]) => read('V1 a 0 1', ...lines, '.options temp=127');
+    const [c, l] = [
+      warm('C1 a 0 1u cm', '.model cm c (tc1=0.01)').element('c1'),
+      warm('L1 a 0 1m lm tc1=0', '.model lm l (tc1=0.01 tc2=1e-4)').element('l1'),
+    ];
+    expect(c).toMatchObject({ capacitance_F: 2e-6 });
+    expect(l).toMatchObject({ inductance_H: 2e-3 });
+  });
+
+  it('refuses times of PULSE below 0', () => {
+    const pulsed = (times: string) => () => read(`V1 a 0 PULSE(0 1 -1u ${times})`, 'R1 a 0 1', transient);
+    expect(pulsed('-1u')).toThrow(/netlist:2:1: the rise time of PULSE must be 0 or more, got -0.000001/);
+    expect(pulsed('1u 1u 1m -2m')).toThrow(/the period of PULSE/);
+    expect(pulsed('0 0 0 0 0')).not.toThrow();
+  });
+
+  it('warns of measures of nodes and sources that are not there, and of windows that end before they begin', () => {
+    const told = (measure: string) =>
+      read('V1 a 0 1', 'R1 a b 1k', 'R2 b 0 1k', transient, `.meas tran m ${measure}`).warnings.map(
+        ({ place, message }) => `${place} ${message}`,
+      );
+    expect(told('max v(nope)')).toEqual(['netlist:6:1 .meas: the circuit has no node nope']);
+    expect(told('trig v(a)=1 rise=1 targ v(b,c)=1 rise=1')).toEqual([
+      'netlist:6:1 .meas: the circuit has no node c',
+    ]);
+    expect(told('find i(v2) when v(a)=1')).toEqual(['netlist:6:1 .meas: the circuit has no source v2']);
+    expect(told('max i(R1) from=0 to=1m')).toEqual([]);
+    expect(told('avg v(a,0)')).toEqual([]);
+    expect(told('max v(a) from=2m to=1m')).toEqual([
+      'netlist:6:1 m measures nothing: from=0.002 lies after to=0.001',
+    ]);
+  });
+});
+
+it('measures nothing over a window that ends before it begins', () => {
+  const time_s = Float64Array.of(0, 1, 2, 3);
+  const waveforms = { time_s, voltages_V: { a: Float64Array.of(0, 1, 2, 3) }, currents_A: {} };
+  const over = (from_s: number, to_s: number) => ({
+    ...{ name: 'm', place: '', over: 'max' as const, signal: { plus: 'a', minus: '0' }, from_s, to_s },
+  });
+  const found = measure(waveforms as unknown as TransientWaveforms, [over(0.9, 0.5), over(0.5, 1)]);
+  expect(found.map(({ value }) => value)).toEqual([undefined, 1]);
 });

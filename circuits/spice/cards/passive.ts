@@ -78,8 +78,12 @@ function reactive(card: Card, instance: Instance, keys: readonly string[], what:
     ...[...keys, 'ic', 'm', 'temp', 'dtemp', 'scale', 'tc1', 'tc2'],
     ...parasiticNames,
   ]);
-  const written = values.get(keys[0]) ?? values.get(keys[1]) ?? rest[0];
+  const named = values.get(keys[0]) ?? values.get(keys[1]);
+  const written = named ?? rest[0];
   if (written === undefined) throw card.missing(`its ${what}`);
+  const model = modelBeside(card, instance, rest.slice(named === undefined ? 1 : 0), what);
+  const ofModel = (key: string): number | undefined =>
+    model?.values.has(key) ? model.scope.number(model.card, model.values.get(key), key) : undefined;
   const [outer, other] = [instance.node(a.text), instance.node(b.text)];
   const series_ohm = defaultSeries_ohm(card, instance);
   const nodes = [addParasitics(card, instance, values, outer, other, series_ohm), other] as const;
@@ -102,8 +106,9 @@ function reactive(card: Card, instance: Instance, keys: readonly string[], what:
   const numberOf = (key: string, otherwise: number): number =>
     values.has(key) ? instance.scope.number(card, values.get(key), key) : otherwise;
   const { temperature_C, nominal_C } = instance.reading.settings;
-  const heat = numberOf('temp', temperature_C + numberOf('dtemp', 0)) - nominal_C;
-  const warmth = (1 + (numberOf('tc1', 0) + numberOf('tc2', 0) * heat) * heat) * numberOf('scale', 1);
+  const heat = numberOf('temp', temperature_C + numberOf('dtemp', 0)) - (ofModel('tnom') ?? nominal_C);
+  const [tc1, tc2] = [numberOf('tc1', ofModel('tc1') ?? 0), numberOf('tc2', ofModel('tc2') ?? 0)];
+  const warmth = (1 + (tc1 + tc2 * heat) * heat) * numberOf('scale', 1);
   if (value !== undefined) value *= warmth;
   const multiplier = m === undefined ? 1 : instance.scope.number(card, m, 'm');
   if (!(multiplier > 0)) throw card.error('value', `m must be above 0, got ${multiplier}`, m);
@@ -113,6 +118,26 @@ function reactive(card: Card, instance: Instance, keys: readonly string[], what:
     multiplier,
     initial: ic === undefined ? undefined : instance.scope.number(card, ic, 'ic'),
   };
+}
+
+/** The model behind a value, which gives it temperature coefficients; refuses what else stands there. */
+function modelBeside(
+  card: Card,
+  instance: Instance,
+  further: readonly Token[],
+  what: string,
+): ModelCard | undefined {
+  const [first, second] = further;
+  const stray = first !== undefined && instance.model(first.text) === undefined ? first : second;
+  if (stray !== undefined) {
+    throw card.error(
+      'syntax',
+      `"${stray.raw}" was not expected: ${card.head} has one ${what} and, behind it, one model at most`,
+      stray,
+    );
+  }
+  const types = card.head[0] === 'c' ? ['c', 'cap'] : ['l', 'ind'];
+  return first === undefined ? undefined : modelOf(card, instance, first, types);
 }
 
 /** Refuses parameters that an element does not have, by name. */

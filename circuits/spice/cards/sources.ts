@@ -53,8 +53,18 @@ const waveforms: ReadonlyMap<string, WaveformReader> = new Map([
       // An eighth number is of pulses; none or 0 is as many as there are.
       least: 2,
       most: 8,
-      build: ([low, high, td = 0, tr = 0, tf = 0, width, period, pulses], _, { step_s, stop_s }) =>
-        pulse(low, high, td, tr || step_s, tf || step_s, width || stop_s, period || stop_s, pulses || NEVER),
+      build: ([low, high, td = 0, ...times], card, { step_s, stop_s }) => {
+        const below = times.findIndex((value) => value < 0);
+        if (below >= 0) {
+          const what = ['rise time', 'fall time', 'width', 'period', 'number of pulses'][below];
+          throw card.error('source', `the ${what} of PULSE must be 0 or more, got ${times[below]}`);
+        }
+        const [tr, tf, width, period, pulses] = times;
+        return pulse(
+          ...([low, high, td, tr || step_s, tf || step_s] as const),
+          ...([width || stop_s, period || stop_s, pulses || NEVER] as const),
+        );
+      },
     },
   ],
   [
