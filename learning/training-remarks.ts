@@ -14,6 +14,10 @@ const LEAST_CONTRAST = 3;
  * costs two points in an epoch and .08 eighteen (`docs/results/learning.md`).
  */
 const LEAST_READ = 0.2;
+/** Estimates whose cosine to the exact gradient is below this in every group say hardly anything of it … */
+const LEAST_COSINE = 0.2;
+/** … which is said where the error is at least this much of what naming one class always has. */
+const NEAR_CHANCE = 0.9;
 
 /** Watches a training for what a person should know and no error tells. Each thing is said once, and taken back where it ends. */
 export class TrainingRemarks {
@@ -29,7 +33,12 @@ export class TrainingRemarks {
 
   /** Sentences on an epoch that has ended. */
   of(record: EpochRecord, last: boolean): string[] {
-    return [...this.deadOutputs(record, last), ...this.lostContrast(record), ...this.drowned(record)];
+    return [
+      ...this.deadOutputs(record, last),
+      ...this.lostContrast(record),
+      ...this.drowned(record),
+      ...(last ? this.astray(record) : []),
+    ];
   }
 
   private deadOutputs({ epoch, confusion }: EpochRecord, last: boolean): string[] {
@@ -112,6 +121,23 @@ export class TrainingRemarks {
       'read',
       `nodes of layer ${worst.l} differ by ${amount(worst.contrast)} (r.m.s.) between the phases, and reading that is off by ${amount(worst.resolution)}: mostly what reads add is learned from. Nudge by a held current and a larger --beta (--nudge current-held), or take more --node-reads, less --node-noise or more --node-bits`,
     );
+  }
+
+  /** A training that ended where it began, as what it learned from was no gradient: offsets, noise, wrong gains of a read-out. */
+  private astray({ trainError, gradient }: EpochRecord): string[] {
+    const { classes, train } = this.dataSet;
+    const cosines = Object.entries(gradient?.groups ?? {}).flatMap(([name, { cosine }]) =>
+      cosine === undefined ? [] : [{ name, cosine }],
+    );
+    if (classes < 2 || cosines.length === 0 || cosines.some(({ cosine }) => cosine >= LEAST_COSINE))
+      return [];
+    const samplesOf = new Float64Array(classes);
+    for (const label of train.labels) samplesOf[label]++;
+    if (trainError < NEAR_CHANCE * (1 - Math.max(...samplesOf) / train.count)) return [];
+    const shown = cosines.map(({ name, cosine }) => `${name} ${cosine.toFixed(2)}`).join(', ');
+    return [
+      `the network has learned next to nothing: its train error of ${(100 * trainError).toFixed(1)} % is that of naming one class always, and what it learns from has little of the gradient (cosine ${shown}; 1 is exact). Where nodes are read with --node-offset, --node-noise or --node-gain, make these smaller; else another --beta, --nudge or a smaller --tolerance`,
+    ];
   }
 
   private once(key: string, text: string): string[] {

@@ -16,21 +16,27 @@ export const madeOptions = {
   }),
 };
 
+/** Which arrays are made says nothing where none differ. @throws `crossbar.usage` */
+export function requireSpread({ cellSpread, hardwareSeed }: Made): void {
+  if (cellSpread !== undefined || hardwareSeed === undefined) return;
+  throw inputError(
+    'crossbar.usage',
+    '--hardware-seed: every cell is what it is, and no array differs from another; --cell-spread 5% says how much they do',
+  );
+}
+
+interface Made {
+  readonly cellSpread?: number | undefined;
+  readonly hardwareSeed?: number | undefined;
+}
+
 /** The array that was made, or the one asked for where nothing differs. @throws `crossbar.usage` */
 export function madeDescription(
   { description, cells }: ReadCrossbar,
-  {
-    cellSpread,
-    hardwareSeed,
-  }: { readonly cellSpread?: number | undefined; readonly hardwareSeed?: number | undefined },
+  { cellSpread, hardwareSeed }: Made,
 ): ReadCrossbar['description'] {
-  if (cellSpread === undefined) {
-    if (hardwareSeed === undefined) return description;
-    throw inputError(
-      'crossbar.usage',
-      '--hardware-seed: every cell is what it is, and no array differs from another; --cell-spread 5% says how much they do',
-    );
-  }
+  requireSpread({ cellSpread, hardwareSeed });
+  if (cellSpread === undefined) return description;
   if (cells !== undefined)
     throw inputError(
       'crossbar.usage',

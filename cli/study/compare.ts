@@ -5,6 +5,7 @@ import {
   pointText,
   readPlan,
   resultsOf,
+  type StudyResults,
   shortNumber,
   standingOf,
   TrialStore,
@@ -31,6 +32,8 @@ export const studyCompareCommand = defineCommand({
     return {
       text: [
         ...points.map((point) => lineOf(point, several)),
+        ...leftOut(points, a, first),
+        ...leftOut(points, b, second),
         `${second} less ${first}, [95 % interval] over the seeds of both`,
       ].join('\n'),
       json: { first, second, points },
@@ -41,9 +44,23 @@ export const studyCompareCommand = defineCommand({
 
 async function resultsIn(study: string, keep: readonly string[]) {
   const plan = await readPlan(study);
-  const { path, trials } = await standingOf(study);
+  const { path, trials } = await standingOf(study, plan);
   return resultsOf(keep.length === 0 ? plan : { ...plan, keep }, trials, new TrialStore(path));
 }
+
+/** What a study has that is not compared, as the other lacks it. */
+function leftOut(compared: readonly ComparedPoint[], { points }: StudyResults, study: string): string[] {
+  const place = (values: object): string => JSON.stringify(Object.entries(values).sort());
+  const shown = new Set(compared.map(({ values }) => place(values)));
+  const others = points.filter(({ values }) => !shown.has(place(values)));
+  if (others.length === 0) return [];
+  const more = others.length > MOST_LEFT_OUT ? '; …' : '';
+  return [
+    `not compared, of ${study} alone or without an answer: ${others.slice(0, MOST_LEFT_OUT).map(pointText).join('; ')}${more}`,
+  ];
+}
+
+const MOST_LEFT_OUT = 3;
 
 function lineOf({ values, metric, first, second, difference }: ComparedPoint, several: boolean): string {
   const what = `${pointText({ values })}${several ? `, ${metric}` : ''}`;

@@ -29,7 +29,7 @@ export const studyReportCommand = defineCommand({
       ...(keep.length === 0 ? {} : { keep: [...new Set([...keep, ...rise.map(({ metric }) => metric)])] }),
       ...(good.length === 0 ? {} : { limits: good }),
     };
-    const standing = await standingOf(study);
+    const standing = await standingOf(study, plan);
     const { results, ...answer } = await studyAnswer(
       asked,
       standing,

@@ -7,6 +7,8 @@ export interface Axis {
   readonly key: string;
   /** In the order asked for. */
   readonly values: readonly unknown[];
+  /** That the ends of a range were written in; its values are plain numbers of it. */
+  readonly unit?: string;
   /** Of a range without a count. */
   readonly between?: { readonly low: number; readonly high: number; readonly logarithmic: boolean };
 }
@@ -32,8 +34,11 @@ export function readAxis(key: string, given: unknown): Axis {
   if (found !== null && [found[2], found[3]].every((end) => quantityText.test(end))) {
     const [, log, low, high, count] = found;
     const unit = unitOf(high) === '1' ? unitOf(low) : unitOf(high);
-    if (count !== undefined) return listed(key, readQuantities(given, unit, `axis ${key}`));
-    return between(key, readQuantity(low, unit).value, readQuantity(high, unit).value, log !== undefined);
+    const written = unit === '1' ? {} : { unit };
+    if (count !== undefined)
+      return { ...listed(key, readQuantities(given, unit, `axis ${key}`)), ...written };
+    const ends = [low, high].map((end) => readQuantity(end, unit, `axis ${key}`).value);
+    return { ...between(key, ends[0], ends[1], log !== undefined), ...written };
   }
   const parts = given.split(given.includes(';') ? ';' : ',').map((part) => part.trim());
   return listed(

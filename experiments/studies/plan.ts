@@ -70,14 +70,13 @@ export function coordinatesOf(
   most: number,
   firstDraw = FIRST_DRAW,
 ): Coordinates[] {
-  const points = plan.sampling.kind === 'grid' ? gridCount(plan.axes) : plan.sampling.count;
   const { draws } = plan;
-  const count = points * plan.seeds * (draws ?? 1);
+  const count = countOf(plan);
   if (count > most) {
     const sizes = plan.axes.map(({ key, values }) => `${key} ${values.length}`).join(' × ');
     throw inputError(
       'study.too-many',
-      `${count} trials (${plan.sampling.kind === 'grid' ? `${sizes}, ` : ''}${draws === undefined ? `${plan.seeds} seeds` : `${draws} draws`}) are more than --max-trials ${most}; vary less, draw samples, or raise --max-trials`,
+      `${count} trials (${plan.sampling.kind === 'grid' && sizes !== '' ? `${sizes}, ` : ''}${draws === undefined ? `${plan.seeds} seeds` : `${draws} draws`}) are more than --max-trials ${most}; vary less, draw samples, or raise --max-trials`,
     );
   }
   const all = plan.sampling.kind === 'grid' ? grid(plan.axes) : drawn(plan.axes, plan.sampling);
@@ -89,6 +88,11 @@ export function coordinatesOf(
   return seeds.flatMap((seed) =>
     hardware.flatMap((drawn) => all.map((values) => ({ values, ...seed, ...drawn }))),
   );
+}
+
+/** How many trials a plan has. @throws `study.axis` */
+export function countOf({ sampling, axes, seeds, draws = 1 }: StudyPlan): number {
+  return (sampling.kind === 'grid' ? gridCount(axes) : sampling.count) * seeds * draws;
 }
 
 function gridCount(axes: readonly Axis[]): number {

@@ -2,15 +2,16 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { inputError, quoted } from '../../core/index.js';
+import { inputError, quoted, runError } from '../../core/index.js';
 import { readYaml } from '../../core/yaml/index.js';
 import { lockRun, makeDirectory, writeFileAtomically } from '../../records/index.js';
 import { FirstAnswer } from './first-answer.js';
 import { rungsOf, worseHalf } from './halving.js';
 import type { TrialEvent, TrialPlace } from './places/place.js';
-import { coordinatesOf, optionsAt, planText, repeatOf, type StudyPlan } from './plan.js';
+import { coordinatesOf, countOf, optionsAt, planText, repeatOf, type StudyPlan } from './plan.js';
 import { PLAN_FILE } from './read-plan.js';
 import {
+  hash,
   type ProgramVersion,
   type ResolvedOptions,
   type ResolveOptions,
@@ -147,6 +148,7 @@ async function trialsOf({ plan, program, resolve: read, maxTrials }: StudyAsked)
   const base = await read(plan.command, optionsAt(plan.options, first)).catch((error) => {
     throw atPoint(error, first.values);
   });
+  await requireUnits(plan, first.values, base, read);
   const { seed: own, takesSeed, hardwareSeed } = base;
   requireDraws(plan, base);
   if (!takesSeed && plan.seeds > 1) {
@@ -167,6 +169,27 @@ async function trialsOf({ plan, program, resolve: read, maxTrials }: StudyAsked)
     );
   }
   return trials;
+}
+
+/** A range in a unit is of plain numbers: the command has to take them for just that. @throws what it says of the unit, `study.axis` */
+async function requireUnits(
+  { command, options, axes }: StudyPlan,
+  values: Readonly<Record<string, unknown>>,
+  base: ResolvedOptions,
+  read: ResolveOptions,
+): Promise<void> {
+  for (const { key, unit } of axes) {
+    if (unit === undefined) continue;
+    const written = { ...values, [key]: `${values[key]}${unit}` };
+    const meant = await read(command, optionsAt(options, { values: written })).catch((error) => {
+      throw atPoint(error, written);
+    });
+    if (hash(meant.options) === hash(base.options)) continue;
+    throw inputError(
+      'study.axis',
+      `axis ${key}: ${values[key]} is something else than ${written[key]} there, and a range has plain numbers; list values with their unit: ${key}=${written[key]},…`,
+    );
+  }
 }
 
 /** @throws `study.draws` where hardware is to be drawn of which there is none, or beside seeds */
@@ -224,8 +247,23 @@ async function tellAnew(
 
 const placeOf = (trial: Trial): string => JSON.stringify([trial.values, repeatOf(trial)]);
 
-/** Where a study stands that has been planned before. */
-export async function standingOf(path: string): Promise<StudyStanding> {
+/**
+ * Where a study stands that has been planned before.
+ * @throws `study.unreadable` (exit code 1) where its list is not of all the trials of its plan: means over a part would pass for the whole
+ */
+export async function standingOf(path: string, plan: StudyPlan): Promise<StudyStanding> {
   const absolute = resolve(path);
-  return standing(absolute, await new TrialStore(absolute).planned());
+  const trials = await new TrialStore(absolute).planned();
+  const keys = JSON.stringify(plan.axes.map(({ key }) => key).sort());
+  const others = trials.find(({ values }) => JSON.stringify(Object.keys(values).sort()) !== keys);
+  const count = countOf(plan);
+  if (trials.length === count && others === undefined) return standing(absolute, trials);
+  const listed =
+    others === undefined
+      ? `lists ${trials.length}`
+      : `lists others, of ${Object.keys(others.values).join(', ')}`;
+  throw runError(
+    'study.unreadable',
+    `${path}: ${PLAN_FILE} has ${count} ${count === 1 ? 'trial' : 'trials'} and trials.jsonl ${listed}; give the study again (ohmprop study ${join(path, PLAN_FILE)}): what has an answer is not computed twice`,
+  );
 }

@@ -134,7 +134,7 @@ export function resultsText(results: StudyResults): string {
       .join('  ')
       .trimEnd();
   const counts = [
-    `${trials.length} trials`,
+    `${trials.length} trial${trials.length === 1 ? '' : 's'}`,
     ...(failures.length > 0 ? [`${failures.length} failed`] : []),
     ...(open > 0 ? [`${open} open`] : []),
   ];

@@ -61,7 +61,12 @@ export class TrialStore {
       return text
         .split('\n')
         .filter((line) => line !== '')
-        .map((line) => parseExactJson(line) as unknown as Trial);
+        .map((line) => {
+          const trial = parseExactJson(line) as unknown as Trial | null;
+          if (typeof trial?.key !== 'string' || typeof trial.values !== 'object' || trial.values === null)
+            throw new Error(`${line.slice(0, 40)} is no trial`);
+          return trial;
+        });
     } catch (cause) {
       throw runError(
         'study.unreadable',
@@ -96,13 +101,19 @@ export class TrialStore {
   }
 
   resultOf(key: string): TrialResult | undefined {
-    return readJson(join(this.directoryOf(key), trialFiles.answer)) as TrialResult | undefined;
+    return readJson(
+      join(this.directoryOf(key), trialFiles.answer),
+      (read: Partial<TrialResult>) => read.answer !== undefined && Number.isFinite(read.seconds),
+    ) as TrialResult | undefined;
   }
 
   failureOf(key: string): TrialFailure | undefined {
     return this.isDone(key)
       ? undefined
-      : (readJson(join(this.directoryOf(key), trialFiles.failure)) as TrialFailure | undefined);
+      : (readJson(
+          join(this.directoryOf(key), trialFiles.failure),
+          (read: Partial<TrialFailure>) => typeof read.message === 'string',
+        ) as TrialFailure | undefined);
   }
 
   /** The answer of a trial, whole; a failure before it is none any more. */
@@ -127,7 +138,7 @@ export class TrialStore {
 }
 
 /** Written whole or not at all: what cannot be read is a defect of the disk, and said. */
-function readJson(path: string): unknown {
+function readJson(path: string, isWhole: (read: object) => boolean): unknown {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -135,7 +146,10 @@ function readJson(path: string): unknown {
     return undefined;
   }
   try {
-    return parseExactJson(text);
+    const read = parseExactJson(text);
+    if (typeof read !== 'object' || read === null || !isWhole(read))
+      throw new Error('it is not what a study writes there');
+    return read;
   } catch (cause) {
     throw runError(
       'study.unreadable',

@@ -29,6 +29,35 @@ describe('an output that never answers', () => {
   });
 });
 
+describe('a training that ends where it began', () => {
+  const said = (trainError: number, cosines: readonly (number | undefined)[], last = true) =>
+    new TrainingRemarks(dataSet, 'S', 'V').of(
+      {
+        epoch: 3,
+        trainError,
+        confusion: [9, 0, 0, 0, 9, 0, 0, 0, 9],
+        gradient: {
+          layers: [],
+          groups: Object.fromEntries(cosines.map((cosine, at) => [`W${at + 1}`, { cosine, norm: 1 }])),
+        },
+      } as unknown as EpochRecord,
+      last,
+    );
+
+  it('as its estimate is no gradient is told so, with what to change', () => {
+    expect(said(0.65, [0.01, -0.2])).toEqual([
+      expect.stringMatching(/train error of 65\.0 %.*cosine W1 0\.01, W2 -0\.20.*--node-offset/),
+    ]);
+  });
+
+  it('is not blamed where one group points the right way, the error is lower, epochs are left, or nothing is known', () => {
+    expect(said(0.65, [0.01, 0.9])).toEqual([]);
+    expect(said(0.5, [0.01])).toEqual([]);
+    expect(said(0.65, [0.01], false)).toEqual([]);
+    expect(said(0.65, [undefined])).toEqual([]);
+  });
+});
+
 describe('reads that drown what they are to tell', () => {
   const told = (...layers: { contrast: number; resolution?: number }[]) =>
     new TrainingRemarks(dataSet, 'S', 'V').of(
