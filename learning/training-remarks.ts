@@ -14,7 +14,7 @@ const LEAST_CONTRAST = 3;
  * costs two points in an epoch and .08 eighteen (`docs/results/learning.md`).
  */
 const LEAST_READ = 0.2;
-/** Estimates whose cosine to the exact gradient is below this in every group say hardly anything of it … */
+/** Estimates whose cosine to the exact gradient is below this in some group say hardly anything of that … */
 const LEAST_COSINE = 0.2;
 /** … which is said where the error is at least this much of what naming one class always has. */
 const NEAR_CHANCE = 0.9;
@@ -126,17 +126,15 @@ export class TrainingRemarks {
   /** A training that ended where it began, as what it learned from was no gradient: offsets, noise, wrong gains of a read-out. */
   private astray({ trainError, gradient }: EpochRecord): string[] {
     const { classes, train } = this.dataSet;
-    const cosines = Object.entries(gradient?.groups ?? {}).flatMap(([name, { cosine }]) =>
-      cosine === undefined ? [] : [{ name, cosine }],
+    const lost = Object.entries(gradient?.groups ?? {}).flatMap(([name, { cosine = 1 }]) =>
+      cosine < LEAST_COSINE ? [`${name} ${cosine.toFixed(2)}`] : [],
     );
-    if (classes < 2 || cosines.length === 0 || cosines.some(({ cosine }) => cosine >= LEAST_COSINE))
-      return [];
+    if (classes < 2 || lost.length === 0) return [];
     const samplesOf = new Float64Array(classes);
     for (const label of train.labels) samplesOf[label]++;
     if (trainError < NEAR_CHANCE * (1 - Math.max(...samplesOf) / train.count)) return [];
-    const shown = cosines.map(({ name, cosine }) => `${name} ${cosine.toFixed(2)}`).join(', ');
     return [
-      `the network has learned next to nothing: its train error of ${(100 * trainError).toFixed(1)} % is that of naming one class always, and what it learns from has little of the gradient (cosine ${shown}; 1 is exact). Where nodes are read with --node-offset, --node-noise or --node-gain, make these smaller; else another --beta, --nudge or a smaller --tolerance`,
+      `the network has learned next to nothing: its train error of ${(100 * trainError).toFixed(1)} % is that of naming one class always, and what it learns from has little of the gradient (cosine of ${lost.join(', ')}; 1 is exact). Where nodes are read with --node-offset, --node-noise or --node-gain, make these smaller; else another --beta, --nudge or a smaller --tolerance`,
     ];
   }
 
