@@ -19,6 +19,7 @@ export const cellFields = [
   'readKey',
   'statistics',
   'scratch',
+  'alike',
 ] as const;
 
 export const ageFields = [

@@ -87,7 +87,7 @@ export class ContrastArea implements ContrastRoom {
     this.record.set({ batch: size });
     const { rows, columns, stride } = this;
     const before = (source: Floats) => source.subarray(from * rows, (from + size) * rows);
-    if (contrast.deltaBefore === undefined) this.deltaBefore.fill(0);
+    if (contrast.deltaBefore === undefined) this.deltaBefore.fill(0, 0, size * rows);
     else this.deltaBefore.set(before(contrast.deltaBefore));
     this.meanBefore.set(before(contrast.meanBefore));
     for (let s = 0; s < size; s++) {

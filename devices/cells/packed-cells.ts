@@ -59,6 +59,7 @@ export class PackedCells {
     this.tables = new StepTables(model, this.memory);
     this.record = this.describe();
     this.populate();
+    this.record.set({ alike: Number(this.areAlike()) });
   }
 
   /**
@@ -111,6 +112,15 @@ export class PackedCells {
   /** 1 for each cell that can never move. */
   stuck(): Uint8Array {
     return Uint8Array.from(this.gainUp.subarray(0, this.cells), (gain) => Number(gain === 0));
+  }
+
+  /** Whether every cell takes the nominal steps between the same bounds, so that the kernel need not look at each. */
+  private areAlike(): boolean {
+    const { gainUp, gainDown, low, high } = this;
+    for (let c = 0; c < this.cells; c++) {
+      if (gainUp[c] !== 1 || gainDown[c] !== 1 || low[c] !== low[0] || high[c] !== high[0]) return false;
+    }
+    return true;
   }
 
   /** The record by which the kernel finds all this. */

@@ -219,6 +219,7 @@ function checkShape(what: string, values: Floats | undefined, length: number, sh
 }
 
 function checkFinite(what: string, values: Floats, columns: number): void {
+  if (values instanceof Float64Array && areFinite64(values)) return;
   for (let e = 0; e < values.length; e++) {
     if (!Number.isFinite(values[e])) {
       const row = Math.floor(e / columns);
@@ -228,4 +229,11 @@ function checkFinite(what: string, values: Floats, columns: number): void {
       );
     }
   }
+}
+
+/** On one kind of array, which inputs are: several times as fast as on any. */
+function areFinite64(values: Float64Array): boolean {
+  let sum = 0;
+  for (let e = 0; e < values.length; e++) sum += 0 * values[e];
+  return sum === 0;
 }

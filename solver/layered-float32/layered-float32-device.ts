@@ -49,6 +49,7 @@ import { LayeredSimulation } from './simulation.js';
 import { settlePhases } from './step-phases.js';
 
 const NO_INPUTS = new Float32Array(0);
+const NO_INPUTS_V = new Float64Array(0);
 /** A step counts conductances at their edge only in every so many updates: counting reads every one. */
 const COUNT_EVERY = 256;
 
@@ -74,6 +75,8 @@ export class LayeredFloat32Device
   private announced: Announcement | undefined;
   /** Share of the conductances at an edge of their window, as last counted. */
   private saturated = 0;
+  /** Room for the inputs of a contrast, V. */
+  private contrastInputs = NO_INPUTS_V;
 
   constructor(network: LayeredNetwork, options: LayeredFloat32Options = {}) {
     super();
@@ -285,15 +288,19 @@ export class LayeredFloat32Device
   /** Puts two phases into the kernel's memory as the contrast at hand. */
   private loadContrast({ first, second, batch: size }: OwnContrast<Float32Equilibrium>): BatchMemory {
     this.detachViews();
-    const memory = this.simulation.loadInputs(this.inputsOf(first), 0, size);
+    const { length } = first.state.inputs;
+    if (this.contrastInputs.length !== length) this.contrastInputs = new Float64Array(length);
+    const memory = this.simulation.loadInputs(this.inputsOf(first, this.contrastInputs), 0, size);
     loadContrast(memory, size, first.state, second.state, this.info.layers);
     return memory;
   }
 
-  /** V. */
-  private inputsOf(phase: Float32Equilibrium): Float64Array {
+  /** V, written to `out`. */
+  private inputsOf({ state }: Float32Equilibrium, out = new Float64Array(state.inputs.length)): Float64Array {
     const factor = this.simulation.scale.voltage_V / this.simulation.network.inputGain;
-    return Float64Array.from(phase.state.inputs, (x) => x * factor);
+    const { inputs } = state;
+    for (let e = 0; e < inputs.length; e++) out[e] = inputs[e] * factor;
+    return out;
   }
 
   /** The states at hand, left where they are until the next work with them or until they are asked for. */

@@ -1,17 +1,19 @@
 // Wanted change of each cell → signed pulse counts. Everything in units of the range; tables of the nominal cell.
 
-import { inStreamOrder, philox16 } from '../shared/philox';
+import { inStreamOrder, philoxPair } from '../shared/philox';
 import { highWord, lowWord, Plan } from './records';
 import { stepAt } from './step';
 
 /**
- * Thirty-two uniform numbers of 16 bits, two from each word of the stream, for the cells of one block of 32: uint16 at `out`.
+ * Sixty-four uniform numbers of 16 bits, two from each word of the stream, for the cells of one block of 64: uint16 at `out`.
  */
 // @ts-ignore: decorator
 @inline
-function bits32(out: usize, block: u32, sub: u32, low: u32, high: u32, seed: u32, key: u32): void {
-  philox16(out, block, sub, low, high, seed, key);
+function bits64(out: usize, block: u32, sub: u32, low: u32, high: u32, seed: u32, key: u32): void {
+  const left = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3));
+  philoxPair(out, left, i32x4.add(left, i32x4.splat(4)), sub, low, high, seed, key);
   inStreamOrder(out);
+  inStreamOrder(out + 64);
 }
 
 /** Four of them as floats in (0, 1), each in the middle of its 2⁻¹⁶. */
@@ -56,6 +58,34 @@ function storeCounts(to: usize, magnitude: v128, rising: v128): void {
   v128.store64_lane(to, i16x8.narrow_i32x4_s(signed, signed), 0);
 }
 
+/** Four whole counts, signed, of magnitudes in [0, 2¹⁶). */
+// @ts-ignore: decorator
+@inline
+function signedCounts(magnitude: v128, rising: v128): v128 {
+  // 2²³ + n has n as its last bits
+  const place = f32x4.add(f32x4.floor(magnitude), f32x4.splat(8388608));
+  const whole = v128.and(place, i32x4.splat(0x007fffff));
+  const falling = v128.not(rising);
+  return i32x4.sub(v128.xor(whole, falling), falling);
+}
+
+/** What is left of changes `d` that end at the ends of the range. */
+// @ts-ignore: decorator
+@inline
+function withinRange(d: v128, w: v128): v128 {
+  return f32x4.pmin(f32x4.sub(f32x4.splat(1), w), f32x4.pmax(f32x4.neg(w), d));
+}
+
+/** Signed counts of four cells whose step is `up` or `down` wherever they stand. */
+// @ts-ignore: decorator
+@inline
+function flatCounts(lastRead: usize, change: usize, bits: usize, up: v128, down: v128, ceiling: v128): v128 {
+  const d = withinRange(v128.load(change), v128.load(lastRead));
+  const rising = f32x4.gt(d, f32x4.splat(0));
+  const pulses = f32x4.pmin(ceiling, f32x4.div(f32x4.abs(d), v128.bitselect(up, down, rising)));
+  return signedCounts(f32x4.add(pulses, uniform4(bits)), rising);
+}
+
 /**
  * Proportional with stochastic rounding: ⌊|change| / step(last read) + u⌋ pulses, at most `most`. Cells first … first + count − 1;
  * a change is cut off at the ends of the range.
@@ -75,7 +105,6 @@ export function proportionalCounts(plan: Plan, first: i32, count: i32, event: f6
   const scratch = plan.scratch;
   const eventLow = lowWord(event);
   const eventHigh = highWord(event);
-  const one = f32x4.splat(1);
   const zero = f32x4.splat(0);
   const floor = f32x4.splat(least);
   const ceiling = f32x4.splat(most);
@@ -86,33 +115,39 @@ export function proportionalCounts(plan: Plan, first: i32, count: i32, event: f6
   const upSlope = f32x4.splat(<f32>load<f64>(up, 8) - u0);
   const downAt0 = f32x4.splat(-d0);
   const downSlope = f32x4.splat(d0 - <f32>load<f64>(down, 8));
+  const flat = affine && load<f64>(up) == load<f64>(up, 8) && load<f64>(down) == load<f64>(down, 8);
+  const upAlways = f32x4.pmax(floor, upAt0);
+  const downAlways = f32x4.pmax(floor, downAt0);
   for (let start = 0; start < count; start += 16) {
     const cell = first + start;
-    if ((cell & 16) == 0 || start == 0) {
-      bits32(scratch, <u32>(cell >> 5) << 2, sub, eventLow, eventHigh, seed, key);
+    if ((cell & 48) == 0 || start == 0) {
+      bits64(scratch, <u32>(cell >> 6) << 3, sub, eventLow, eventHigh, seed, key);
     }
-    const bits = scratch + (<usize>(cell & 16) << 1);
-    for (let at: usize = 0; at < 16; at += 4) {
-      const w = v128.load(lastRead + ((<usize>cell + at) << 2));
-      let d = v128.load(change + ((<usize>start + at) << 2));
-      d = f32x4.pmin(f32x4.sub(one, w), f32x4.pmax(f32x4.neg(w), d));
-      const rising = f32x4.gt(d, zero);
-      const step = affine
-        ? f32x4.pmax(
-            floor,
-            v128.bitselect(
-              f32x4.add(upAt0, f32x4.mul(w, upSlope)),
-              f32x4.add(downAt0, f32x4.mul(w, downSlope)),
-              rising,
-            ),
-          )
-        : stepTowards(w, rising, up, down, nodes, floor);
-      const pulses = f32x4.pmin(ceiling, f32x4.div(f32x4.abs(d), step));
-      storeCounts(
-        counts + ((<usize>cell + at) << 1),
-        f32x4.add(pulses, uniform4(bits + (at << 1))),
-        rising,
-      );
+    const bits = scratch + (<usize>(cell & 48) << 1);
+    for (let at: usize = 0; at < 16; at += 8) {
+      const to = counts + ((<usize>cell + at) << 1);
+      const from = lastRead + ((<usize>cell + at) << 2);
+      const wanted = change + ((<usize>start + at) << 2);
+      if (flat) {
+        const left = flatCounts(from, wanted, bits + (at << 1), upAlways, downAlways, ceiling);
+        const right = flatCounts(from + 16, wanted + 16, bits + (at << 1) + 8, upAlways, downAlways, ceiling);
+        v128.store(to, i16x8.narrow_i32x4_s(left, right));
+        continue;
+      }
+      for (let half: usize = 0; half < 2; half++) {
+        const w = v128.load(from + (half << 4));
+        const d = withinRange(v128.load(wanted + (half << 4)), w);
+        const rising = f32x4.gt(d, zero);
+        const affineStep = v128.bitselect(
+          f32x4.add(upAt0, f32x4.mul(w, upSlope)),
+          f32x4.add(downAt0, f32x4.mul(w, downSlope)),
+          rising,
+        );
+        const step = affine ? f32x4.pmax(floor, affineStep) : stepTowards(w, rising, up, down, nodes, floor);
+        const pulses = f32x4.pmin(ceiling, f32x4.div(f32x4.abs(d), step));
+        const signed = signedCounts(f32x4.add(pulses, uniform4(bits + ((at + (half << 2)) << 1))), rising);
+        v128.store64_lane(to + (half << 3), i16x8.narrow_i32x4_s(signed, signed), 0);
+      }
     }
   }
   clean(first, count, counts, plan.mask);
@@ -137,10 +172,10 @@ export function evenCounts(plan: Plan, first: i32, count: i32, event: f64): void
   const ceiling = f32x4.splat(most);
   for (let start = 0; start < count; start += 16) {
     const cell = first + start;
-    if ((cell & 16) == 0 || start == 0) {
-      bits32(scratch, <u32>(cell >> 5) << 2, sub, eventLow, eventHigh, seed, key);
+    if ((cell & 48) == 0 || start == 0) {
+      bits64(scratch, <u32>(cell >> 6) << 3, sub, eventLow, eventHigh, seed, key);
     }
-    const bits = scratch + (<usize>(cell & 16) << 1);
+    const bits = scratch + (<usize>(cell & 48) << 1);
     for (let at: usize = 0; at < 16; at += 4) {
       const d = v128.load(change + ((<usize>start + at) << 2));
       const pulses = f32x4.pmin(ceiling, f32x4.div(f32x4.abs(d), step));

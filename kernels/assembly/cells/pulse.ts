@@ -4,6 +4,15 @@ import { normalsOfBlocks } from './normal';
 import { Cells, highWord, lowWord } from './records';
 import { manyPulses } from './step';
 
+/** Where in the scratch quads of cells wait: eight whose turn it is, and as many as one block of 16 cells adds. */
+// @ts-ignore: decorator
+@inline
+const WAITING: usize = 432;
+/** Where in the scratch `manyPulses` puts what it found. */
+// @ts-ignore: decorator
+@inline
+const RESULT: usize = 416;
+
 // @ts-ignore: decorator
 @inline
 function at32(array: usize, i: i32): f64 {
@@ -18,18 +27,20 @@ function at32(array: usize, i: i32): f64 {
 export function pulseCells(cells: Cells, first: i32, count: i32, counts: usize, event: f64): void {
   const end = first + count;
   // Quads of cells with anything to do wait here until there are eight of them, whose noise is drawn at once.
-  const waiting = cells.scratch + 384;
+  const waiting = cells.scratch + WAITING;
   let quads = 0;
   for (let start = first; start < end; start += 16) {
     const c = counts + (<usize>start << 1);
     if (!v128.any_true(v128.or(v128.load(c), v128.load(c, 16)))) continue;
-    for (let quad = start; quad < start + 16; quad += 4) {
-      if (load<i64>(counts + (<usize>quad << 1)) == 0) continue;
-      store<i32>(waiting + (<usize>quads << 2), quad >> 2);
-      if (++quads < 8) continue;
-      pulseQuads(cells, quads, end, counts, event);
-      quads = 0;
+    // without branches, which nobody could foretell
+    for (let quad: usize = 0; quad < 4; quad++) {
+      store<i32>(waiting + (<usize>quads << 2), (start >> 2) + <i32>quad);
+      quads += <i32>(load<i64>(c + (quad << 3)) != 0);
     }
+    if (quads < 8) continue;
+    pulseQuads(cells, 8, end, counts, event);
+    quads -= 8;
+    v128.store(waiting, v128.load(waiting, 32));
   }
   if (quads > 0) pulseQuads(cells, quads, end, counts, event);
 }
@@ -50,8 +61,8 @@ function pulseQuads(cells: Cells, quads: i32, end: i32, counts: usize, event: f6
   const c2cRange = load<f64>(cells.noise, 8);
   const write = load<f64>(cells.noise, 16);
   const statistics = cells.statistics;
-  const waiting = scratch + 384;
-  const result = scratch + 416;
+  const waiting = scratch + WAITING;
+  const result = scratch + RESULT;
   const flat = nodes == 2 && load<f64>(up) == load<f64>(up, 8) && load<f64>(down) == load<f64>(down, 8);
   const left = v128.load(waiting);
   const right = v128.load(waiting, 16);
@@ -130,30 +141,42 @@ function flatQuads(cells: Cells, quads: i32, counts: usize): void {
   const c2cRange = <f32>load<f64>(cells.noise, 8);
   const write = <f32>load<f64>(cells.noise, 16);
   const statistics = cells.statistics;
+  const waiting = scratch + WAITING;
+  const alike = cells.alike != 0;
+  const stepUp = f32x4.splat(up);
+  const stepDown = f32x4.splat(down);
   const zero = f32x4.splat(0);
+  let lowest = v128.load32_splat(low);
+  let highest = v128.load32_splat(high);
   let pulsesUp = zero;
   let pulsesDown = zero;
   let stateUp = zero;
   let stateDown = zero;
   for (let q = 0; q < quads; q++) {
-    const cell = <usize>load<i32>(scratch + 384 + (<usize>q << 2)) << 2;
+    const cell = <usize>load<i32>(waiting + (<usize>q << 2)) << 2;
     const noise = scratch + (<usize>q << 4);
     const signed = i32x4.extend_low_i16x8_s(v128.load64_zero(counts + (cell << 1)));
     const k = f32x4.convert_i32x4_s(i32x4.abs(signed));
     const rising = i32x4.gt_s(signed, i32x4.splat(0));
     const given = i32x4.ne(signed, i32x4.splat(0));
-    const gain = v128.bitselect(four(gainUp, cell), four(gainDown, cell), rising);
-    const moves = v128.and(given, f32x4.ne(gain, zero));
-    const root = f32x4.sqrt(k);
+    let step = v128.bitselect(stepUp, stepDown, rising);
+    let moves = given;
+    if (!alike) {
+      const gain = v128.bitselect(four(gainUp, cell), four(gainDown, cell), rising);
+      moves = v128.and(given, f32x4.ne(gain, zero));
+      step = f32x4.mul(gain, step);
+      lowest = four(low, cell);
+      highest = four(high, cell);
+    }
     let steps = k;
-    if (c2c > 0) steps = f32x4.add(steps, f32x4.mul(f32x4.mul(f32x4.splat(c2c), root), v128.load(noise)));
-    let change = f32x4.mul(f32x4.mul(gain, v128.bitselect(f32x4.splat(up), f32x4.splat(down), rising)), steps);
+    if (c2c > 0) {
+      steps = f32x4.add(steps, f32x4.mul(f32x4.mul(f32x4.splat(c2c), f32x4.sqrt(k)), v128.load(noise)));
+    }
+    let change = f32x4.mul(step, steps);
     if (c2cRange > 0) {
-      const spread = f32x4.mul(f32x4.mul(f32x4.splat(c2cRange), root), v128.load(noise, 128));
+      const spread = f32x4.mul(f32x4.mul(f32x4.splat(c2cRange), f32x4.sqrt(k)), v128.load(noise, 128));
       change = f32x4.add(change, v128.and(moves, spread));
     }
-    const lowest = four(low, cell);
-    const highest = four(high, cell);
     const before = v128.load(state + (cell << 2));
     const after = v128.bitselect(f32x4.pmin(highest, f32x4.pmax(lowest, f32x4.add(before, change))), before, given);
     v128.store(state + (cell << 2), after);

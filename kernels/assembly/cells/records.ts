@@ -29,6 +29,8 @@ export class Cells {
   statistics: usize;
   /** 512 bytes of this thread's own. */
   scratch: usize;
+  /** 1 where every cell has the gains 1 and the bounds of the first. */
+  alike: i32;
 }
 
 /** When cells of an array were written and how each ages; per-cell arrays from cell 0 on. */
