@@ -34,6 +34,7 @@ const NOT_DRIVEN = 0.05;
 /** Decades below the slowest and above the fastest loop, and frequencies in one. */
 const [DECADES, A_DECADE] = [2, 2];
 
+/** What loops were driven with: their highest and lowest voltage, V, and their slowest and fastest frequency, Hz. */
 export function drivenRange(loops: readonly LoopData[]): DrivenRange {
   let [highest_V, lowest_V] = [0, 0];
   let [slowest_Hz, fastest_Hz] = [Number.POSITIVE_INFINITY, 0];

@@ -56,6 +56,7 @@ describe('ohmprop watch', () => {
     expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();
     const report = await get('file?run=r2&path=report.html');
+    expect(report.status === 200 ? 'served' : await report.text()).toBe('served');
     expect(report.headers.get('content-security-policy')).toMatch(
       /^sandbox; default-src 'none';(?!.*script)/,
     );

@@ -323,6 +323,8 @@ describe('Trainer', () => {
         type: 'warning',
         text: expect.stringMatching(/contrast is below the residual: .*smaller --tolerance/),
       },
+      // So that nothing was learned, which is said of how it ended.
+      { type: 'warning', text: expect.stringMatching(/next to nothing: its train error of 90\.0 %/) },
     ]);
   });
 
