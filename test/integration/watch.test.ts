@@ -30,8 +30,13 @@ beforeAll(async () => {
       return { texts: ['virtual: the board has stopped'], failed: false };
     },
   });
-  // A page listens before it asks for anything.
-  await (await get('events')).body?.getReader().read();
+  // A page listens before it asks for anything, and asks for runs that it was told of.
+  const events = (await get('events')).body?.getReader();
+  for (let told = ''; !told.includes('"r2"'); ) {
+    const { value, done } = (await events?.read()) ?? { done: true };
+    if (done) throw new Error(`the page told no run r2: ${told}`);
+    told += new TextDecoder().decode(value);
+  }
 });
 afterAll(() => served.close());
 
