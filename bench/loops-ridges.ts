@@ -68,7 +68,6 @@ function ridgeDrive(model: string, truth: readonly number[], ridge: string): Loo
   const [set_V, reset_V] = model === 'vteam' ? [truth[5], truth[6]] : [truth[2], truth[3]];
   // about where a loop of twice the thresholds opens widest
   const own_Hz = 10;
-  if (ridge === 'slow') return sine(2 * set_V, -2 * reset_V, own_Hz / 30, 1, 100);
   if (ridge === 'fast') return sine(2 * set_V, -2 * reset_V, own_Hz * 100, 1, 100);
   if (ridge === 'positive') return sine(2 * set_V, -1e-3, own_Hz, 1, 100);
   return sine(1.2 * set_V, -1.2 * reset_V, own_Hz, 1, 100);

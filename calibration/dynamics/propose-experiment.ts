@@ -1,3 +1,4 @@
+import { median } from '../../core/index.js';
 import { coordinateOf } from '../estimates/index.js';
 import {
   type DrivenRange,
@@ -137,9 +138,4 @@ function severity(
   const size_V = Math.max(range.highest_V, -range.lowest_V);
   const beyond = Math.max(0, positive_V - range.highest_V) + Math.max(0, range.lowest_V - negative_V);
   return beyond / size_V + 1e-3 * Math.log((periods * range.fastest_Hz) / frequency_Hz);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
 }

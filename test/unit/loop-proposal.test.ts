@@ -66,6 +66,9 @@ it('proposes a drive that tells what is open, by the error it says, and with whi
   expect(name).toBe('k_set');
   expect(afterwards).toBeLessThan(0.5 * now);
   expect(first.untold).toEqual([]);
+  const added = loop(first.frequency_Hz, first.positive_V, first.negative_V, first.periods);
+  const kept = proposed([measured, added], ['k_set'])!.told[0].now / afterwards;
+  expect(Math.abs(kept - 1)).toBeLessThan(0.05);
   expect(proposed([measured], [])).toBeUndefined();
 });
 

@@ -60,10 +60,8 @@ const waveforms: ReadonlyMap<string, WaveformReader> = new Map([
           throw card.error('source', `the ${what} of PULSE must be 0 or more, got ${times[below]}`);
         }
         const [tr, tf, width, period, pulses] = times;
-        return pulse(
-          ...([low, high, td, tr || step_s, tf || step_s] as const),
-          ...([width || stop_s, period || stop_s, pulses || NEVER] as const),
-        );
+        const [rise_s, fall_s] = [tr || step_s, tf || step_s];
+        return pulse(low, high, td, rise_s, fall_s, width || stop_s, period || stop_s, pulses || NEVER);
       },
     },
   ],
