@@ -30,12 +30,11 @@ interface Made {
   readonly hardwareSeed?: number | undefined;
 }
 
-/** The array that was made, or the one asked for where nothing differs. @throws `crossbar.usage` */
+/** The array that was made, or the one asked for where nothing differs. @see requireSpread @throws `crossbar.usage` */
 export function madeDescription(
   { description, cells }: ReadCrossbar,
   { cellSpread, hardwareSeed }: Made,
 ): ReadCrossbar['description'] {
-  requireSpread({ cellSpread, hardwareSeed });
   if (cellSpread === undefined) return description;
   if (cells !== undefined)
     throw inputError(

@@ -10,7 +10,7 @@ import { type CrossbarEffects, crossbarEffects } from './effects.js';
 import { effectSections, mapNames, productSections } from './figures.js';
 import { oneInput, readCrossbar, requireOneArray, setCells } from './flags.js';
 import { wiresOf } from './lines.js';
-import { madeDescription, madeOptions } from './made-cells.js';
+import { madeDescription, madeOptions, requireSpread } from './made-cells.js';
 import { crossbarOptions, inputOption, solverOptions } from './options.js';
 import { percent } from './percent.js';
 import { iterationsText } from './solve.js';
@@ -44,6 +44,8 @@ export const reportCrossbarCommand = defineCommand({
     'ohmprop crossbar report --resistances r.csv --inputs v.csv --wire-ohm 2 -o report.html',
     'ohmprop crossbar report --conductances g.npy --inputs v.npy --map sneak -o sneak.svg --figure 85mm',
   ],
+  check: requireSpread,
+
   async answer(given, { io, asked }) {
     if (given.map !== undefined && !asked.has('.svg') && !asked.has('.png')) {
       throw inputError('crossbar.usage', '--map: there is no picture to draw; name one, -o FILE.svg');

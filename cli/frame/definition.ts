@@ -27,6 +27,8 @@ export interface CommandDefinition<S extends z.ZodObject = z.ZodObject> {
   readonly notes?: string;
   /** Old flags and what they are called now: `{ '--csv': '--out' }`. */
   readonly formerFlags?: Readonly<Record<string, string>>;
+  /** Refuses options that each are right and together say nothing: before it is run, and before a study of it plans a trial. */
+  check?(options: OptionsOf<S>): void;
   answer(options: OptionsOf<S>, context: Context): Promise<Answer>;
 }
 

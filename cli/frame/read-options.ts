@@ -42,7 +42,7 @@ export interface Given {
 
 /**
  * Options from what was typed and what stands in a file that has been read.
- * @throws `usage`, `config.unknown-key` (exit code 2)
+ * @throws `usage`, `config.unknown-key`, and what the command's `check` says (exit code 2)
  */
 export function optionsFrom(
   definition: CommandDefinition,
@@ -79,8 +79,10 @@ export function optionsFrom(
     const said = parsed.error.issues.map((issue) => sentence(issue, fields, definition, typed, given, path));
     throw inputError('usage', said.join('\n  '));
   }
+  const options = Object.fromEntries(Object.entries(parsed.data).filter(([, value]) => value !== undefined));
+  definition.check?.(options);
   return {
-    options: Object.fromEntries(Object.entries(parsed.data).filter(([, value]) => value !== undefined)),
+    options,
     settings,
     ...(path === undefined || definition.takesConfiguration !== true ? {} : { file: { path, taken } }),
   };

@@ -3,7 +3,6 @@ import { inputError, nearestWord, quoted } from '../../core/index.js';
 import { changeOfSet, mergeTrees, readConfig, type Tree } from '../../experiments/schema/index.js';
 import type { ResolvedOptions } from '../../experiments/studies/index.js';
 import type { CommandEntry } from '../command-entry.js';
-import { requireSpread } from '../crossbar/made-cells.js';
 import { type CommandDefinition, declareFlags, optionsFrom, readCommandFile } from '../frame/index.js';
 
 /** A command and its options, as a YAML file of it has them. */
@@ -109,7 +108,6 @@ export class Bases {
         value !== 1;
       if (asked) throw inputError('study.base', `${command}: --${key}: ${why}`);
     }
-    if (Object.hasOwn(definition.options.shape, 'cellSpread')) requireSpread(read.options);
     const asked = Object.fromEntries(
       Object.entries(read.options).filter(([key]) => ![...presentation, ...inConfiguration].includes(key)),
     );

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { differingKeys } from '../../experiments/kept/index.js';
 import {
   type ComparedPoint,
   compareStudies,
   pointText,
   readPlan,
   resultsOf,
+  type StudyPlan,
   type StudyResults,
   shortNumber,
   standingOf,
@@ -26,24 +28,38 @@ export const studyCompareCommand = defineCommand({
   examples: ['ohmprop study compare runs/study_before runs/study_after --keep testError'],
 
   async answer({ first, second, keep }) {
-    const [a, b] = await Promise.all([resultsIn(first, keep), resultsIn(second, keep)]);
+    const plans = await Promise.all([readPlan(first), readPlan(second)]);
+    const [a, b] = await Promise.all([resultsIn(first, plans[0], keep), resultsIn(second, plans[1], keep)]);
     const points = compareStudies(a, b);
+    const basesDiffer = differences(plans);
     const several = new Set(points.map(({ metric }) => metric)).size > 1;
     return {
       text: [
         ...points.map((point) => lineOf(point, several)),
         ...leftOut(points, a, first),
         ...leftOut(points, b, second),
+        ...basesDiffer.map(
+          ({ key, values: [one, other] }) =>
+            `apart from the points, ${key} differs: ${one ?? 'not given'} in ${first}, ${other ?? 'not given'} in ${second}`,
+        ),
         `${second} less ${first}, [95 % interval] over the seeds of both`,
       ].join('\n'),
-      json: { first, second, points },
+      json: { first, second, points, differing: basesDiffer },
       outputs: { '.csv': () => csvOf(points) },
     };
   },
 });
 
-async function resultsIn(study: string, keep: readonly string[]) {
-  const plan = await readPlan(study);
+/** What the two are besides their axes: a difference between their numbers may come of it. */
+function differences(plans: readonly StudyPlan[]) {
+  const varied = new Set(plans[0].axes.map(({ key }) => key));
+  const inBoth = plans[1].axes.map(({ key }) => key).filter((key) => varied.has(key));
+  return differingKeys(plans.map(({ command, options }) => ({ command, ...options }))).filter(
+    ({ key }) => !inBoth.includes(key),
+  );
+}
+
+async function resultsIn(study: string, plan: StudyPlan, keep: readonly string[]) {
   const { path, trials } = await standingOf(study, plan);
   return resultsOf(keep.length === 0 ? plan : { ...plan, keep }, trials, new TrialStore(path));
 }

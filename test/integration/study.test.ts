@@ -238,36 +238,35 @@ describe('ohmprop study', () => {
     expect(existsSync(join(cwd, 'runs'))).toBe(false);
   });
 
-  it('reports no part of a study as the whole, and no answer that is none; compares only what both have, and says so', async () => {
+  it('compares only what two studies both have, and says what they lack and where their commands differ', async () => {
     const cwd = scratch();
-    const of = (name: string, values: string) =>
+    const of = (name: string, values: string, more: readonly string[] = []) =>
       ohmprop(
-        ['study', '--name', name, '--axis', `wireOhm=${values}`, '--keep', 'relativeError', '--', ...report],
+        [
+          'study',
+          '--name',
+          name,
+          '--axis',
+          `wireOhm=${values}`,
+          '--keep',
+          'relativeError',
+          '--',
+          ...report,
+          ...more,
+        ],
         { cwd },
       );
     await of('a', '1,2');
-    await of('b', '2,3');
+    await of('b', '2,3', ['--cell-spread', '5%']);
     const compared = await ohmprop(['study', 'compare', 'runs/study_a', 'runs/study_b'], { cwd });
     expect(compared.stdout).toContain(
       'not compared, of runs/study_a alone or without an answer: wireOhm 1\n',
     );
     expect(compared.stdout).toContain('of runs/study_b alone or without an answer: wireOhm 3\n');
-
-    const told = async () => (await ohmprop(['study', 'report', 'runs/study_a'], { cwd })).stderr;
-    const list = join(cwd, 'runs/study_a/trials.jsonl');
-    const whole = readFileSync(list, 'utf8');
-    writeFileSync(list, `${whole.split('\n')[0]}\n`);
-    expect(await told()).toContain('study.yaml has 2 trials and trials.jsonl lists 1; give the study again');
-    writeFileSync(list, `${whole.split('\n')[0]}\n{}\n`);
-    expect(await told()).toContain('trials.jsonl: {} is no trial');
-    writeFileSync(list, whole.replaceAll('wireOhm', 'wire'));
-    expect(await told()).toContain('trials.jsonl lists others, of wire;');
-    writeFileSync(list, whole);
-    const answer = join(cwd, 'runs/study_a/trials', JSON.parse(whole.split('\n')[0]).key, 'answer.json');
-    for (const text of ['null', '{"answer": {"relativeError": 3}}']) {
-      writeFileSync(answer, text);
-      expect(await told()).toContain('answer.json: it is not what a study writes there; remove it');
-    }
+    expect(compared.stdout).toContain(
+      'apart from the points, cellSpread differs: not given in runs/study_a, ',
+    );
+    expect(compared.stdout).not.toContain('wireOhm differs');
   });
 
   it('refuses a directory that another study has, and a number that no trial has', async () => {
