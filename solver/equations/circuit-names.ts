@@ -17,11 +17,12 @@ export class CircuitNames {
     this.sum = new Float64Array(unknowns.length);
   }
 
-  /** Currents at x, of which the residual has just been assembled, in the order of `currents`. */
+  /** Currents at x, in the order of `currents`. */
   currentsAt(x: Float64Array, current_A: Float64Array): void {
     const { known, position } = this.circuit.unknowns;
     // From the far end of each chain inwards: what flows into the node leaves through its source.
     const { sum, branches } = this;
+    if (known.length > 0) this.circuit.assembleKnown(x);
     sum.set(this.circuit.residual);
     for (let k = known.length - 1; k >= 0; k--) {
       const { source, near, node, sign } = known[k];

@@ -2,8 +2,10 @@ import { type ElementPoint, elementPoint } from '../../devices/elements/index.js
 import { BranchEquations } from './branch-equations.js';
 import type { CircuitEquations, TwoTerminalRelation } from './circuit-equations.js';
 import { CompiledLaws } from './compiled-laws.js';
+import { Conductances } from './conductances.js';
 import type { LinearSystem } from './linear-system.js';
 import { MatrixEntries, type ValueIndexOf } from './matrix-entries.js';
+import { someKnown } from './placed-law.js';
 import { Switches } from './switches.js';
 import type { Unknowns } from './unknowns.js';
 
@@ -31,6 +33,8 @@ export interface EquationPart {
    * @returns how many elements were evaluated elsewhere than x has them, or −1 if something is not finite
    */
   stamp(x: Float64Array, residual: Float64Array, values: Float64Array, slopes: boolean): number;
+  /** Whether it adds to a row from 1 to `first` − 1: those of known nodes other than ground. */
+  reachesKnown(first: number): boolean;
 }
 
 /** What parts there are, and which two-terminals are theirs alone. */
@@ -47,10 +51,8 @@ const atRest: EquationParts = { owns: () => false, partsOf: () => [] };
  */
 export class CircuitSystem {
   readonly system: LinearSystem;
-  /** Kirchhoff's law at every position (A), and the voltage equations of the branches (V). */
+  /** Kirchhoff's law at every unknown node (A), and the voltage equations of the branches (V). */
   readonly residual: Float64Array;
-  /** Linear two-terminals: conductance of each, S. Call `touch()` after a change. */
-  readonly conductance_S: Float64Array;
   readonly conductanceNames: readonly string[];
   /** They stand behind the linear two-terminals among the conductances: `turnSwitches`. */
   readonly switches: Switches;
@@ -65,10 +67,7 @@ export class CircuitSystem {
   /** Name of the last element whose evaluation was not finite, or whose step was limited. */
   failingElement = '';
 
-  private readonly conductanceFrom: Int32Array;
-  private readonly conductanceTo: Int32Array;
-  /** Where the four entries of each stand among the system's values. */
-  private readonly conductanceIndex: Int32Array;
+  private readonly conductances: Conductances;
   private readonly junctionFrom: Int32Array;
   private readonly junctionTo: Int32Array;
   private readonly junctionIndex: Int32Array;
@@ -79,6 +78,8 @@ export class CircuitSystem {
   private readonly base: Float64Array;
   private readonly laws: CompiledLaws;
   private readonly parts: readonly EquationPart[];
+  private readonly reachingParts: readonly EquationPart[];
+  private readonly junctionsReachKnown: boolean;
   private readonly point: ElementPoint = elementPoint();
   private stale = true;
 
@@ -94,21 +95,23 @@ export class CircuitSystem {
     this.junctions = own.filter((r) => !r.model.linear);
 
     this.switches = new Switches(equations, unknowns);
-    this.conductance_S = new Float64Array(linear.length + this.switches.count);
-    linear.forEach((relation, k) => {
-      relation.model.evaluate(1, relation.state, this.point);
-      this.conductance_S[k] = this.point.conductance_S;
-    });
     // A resistance inside an element goes by the name of the node that it leads to.
     this.conductanceNames = linear.map(({ element, to }) => {
       const inner = equations.nodeNames[to];
       return inner.startsWith(`${element}#`) ? inner : element;
     });
     const conducting = [...linear, ...equations.switches];
-    this.conductanceFrom = Int32Array.from(conducting, (r) => position[r.from]);
-    this.conductanceTo = Int32Array.from(conducting, (r) => position[r.to]);
+    this.conductances = new Conductances(
+      Int32Array.from(conducting, (r) => position[r.from]),
+      Int32Array.from(conducting, (r) => position[r.to]),
+      unknowns,
+      matrix,
+    );
+    linear.forEach((relation, k) => {
+      relation.model.evaluate(1, relation.state, this.point);
+      this.conductance_S[k] = this.point.conductance_S;
+    });
     this.setSwitches();
-    const conductanceEntries = matrix.addPairs(this.conductanceFrom, this.conductanceTo);
 
     this.junctionFrom = Int32Array.from(this.junctions, (r) => position[r.from]);
     this.junctionTo = Int32Array.from(this.junctions, (r) => position[r.to]);
@@ -126,7 +129,7 @@ export class CircuitSystem {
     const diagonal = position.slice(1).map((at) => matrix.add(at, at));
 
     const { system, valueIndexOf } = matrix.build();
-    this.conductanceIndex = valueIndexOf(conductanceEntries);
+    this.conductances.locate(valueIndexOf);
     this.junctionIndex = valueIndexOf(junctionEntries);
     this.diagonalIndex = valueIndexOf(diagonal);
     this.branches.locate(valueIndexOf);
@@ -135,6 +138,13 @@ export class CircuitSystem {
     this.system = system;
     this.base = new Float64Array(system.values.length);
     this.residual = new Float64Array(length);
+    this.junctionsReachKnown = someKnown(this.junctionFrom, first) || someKnown(this.junctionTo, first);
+    this.reachingParts = this.parts.filter((part) => part.reachesKnown(first));
+  }
+
+  /** Linear two-terminals: conductance of each, S. Call `touch()` after a change. */
+  get conductance_S(): Float64Array {
+    return this.conductances.value_S;
   }
 
   get isNonlinear(): boolean {
@@ -148,6 +158,7 @@ export class CircuitSystem {
 
   /** A conductance has changed. */
   touch(): void {
+    this.conductances.touch();
     this.stale = true;
   }
 
@@ -168,7 +179,7 @@ export class CircuitSystem {
     const first = this.conductance_S.length - this.switches.count;
     for (let k = 0; k < this.switches.count; k++)
       this.conductance_S[first + k] = this.switches.conductance_S(k);
-    this.stale = true;
+    this.touch();
   }
 
   /** Sets the known positions of x from the sources. */
@@ -187,7 +198,7 @@ export class CircuitSystem {
   }
 
   /**
-   * Residual and Jacobian at x.
+   * Residual and Jacobian at x; rows of known nodes hold nothing of use.
    * @param slopes false: the residual alone; what stands in the matrix is of no use then
    * @returns how many junctions were evaluated elsewhere than x has them (limited), or −1 if something is not finite
    */
@@ -197,7 +208,8 @@ export class CircuitSystem {
     if (this.stale) this.stampBase();
     if (slopes) values.set(this.base);
     f.fill(0);
-    this.linearCurrents(x, continuation.scale);
+    this.conductances.addTo(f, x);
+    this.independentCurrents(continuation.scale);
     if (continuation.shunt_S > 0) this.shunt(x, continuation.shunt_S, continuation.anchor);
     const limited = this.junctionCurrents(x);
     this.branches.addTo(f, x, this.voltage_V, continuation.scale);
@@ -205,12 +217,32 @@ export class CircuitSystem {
       this.failingElement = this.laws.failingElement;
       return -1;
     }
-    return this.parts.length === 0 || limited < 0 ? limited : this.partsAt(x, limited, slopes);
+    return this.parts.length === 0 || limited < 0 ? limited : this.partsAt(this.parts, x, limited, slopes);
   }
 
-  private partsAt(x: Float64Array, limitedBefore: number, slopes: boolean): number {
+  /**
+   * Kirchhoff's law at known nodes: what flows out of each through all but its sources, A, at their rows of `residual`. Rows of unknowns
+   * hold nothing of use then.
+   */
+  assembleKnown(x: Float64Array): void {
+    const { residual: f, system } = this;
+    f.fill(0);
+    this.conductances.addToKnown(f, x);
+    this.independentCurrents(1);
+    if (this.junctionsReachKnown) this.junctionCurrents(x);
+    this.branches.addTo(f, x, this.voltage_V, 1);
+    this.laws.stamp(x, f, system.values, false, true);
+    this.partsAt(this.reachingParts, x, 0, false);
+  }
+
+  private partsAt(
+    parts: readonly EquationPart[],
+    x: Float64Array,
+    limitedBefore: number,
+    slopes: boolean,
+  ): number {
     let limited = limitedBefore;
-    for (const part of this.parts) {
+    for (const part of parts) {
       const found = part.stamp(x, this.residual, this.system.values, slopes);
       if (found !== 0) this.failingElement = part.failingElement;
       if (found < 0) return -1;
@@ -221,29 +253,14 @@ export class CircuitSystem {
 
   private stampBase(): void {
     const base = this.base;
-    const at = this.conductanceIndex;
     base.fill(0);
-    for (let k = 0, e = 0; k < this.conductance_S.length; k++, e += 4) {
-      const g = this.conductance_S[k];
-      base[at[e]] += g;
-      base[at[e + 1]] += g;
-      base[at[e + 2]] -= g;
-      base[at[e + 3]] -= g;
-    }
+    this.conductances.stamp(base);
     this.branches.stamp(base);
     this.stale = false;
   }
 
-  private linearCurrents(x: Float64Array, scale: number): void {
+  private independentCurrents(scale: number): void {
     const f = this.residual;
-    const { conductance_S, conductanceFrom, conductanceTo } = this;
-    for (let k = 0; k < conductance_S.length; k++) {
-      const a = conductanceFrom[k];
-      const b = conductanceTo[k];
-      const i = conductance_S[k] * (x[a] - x[b]);
-      f[a] += i;
-      f[b] -= i;
-    }
     for (let k = 0; k < this.current_A.length; k++) {
       const i = scale * this.current_A[k];
       f[this.currentFrom[k]] += i;

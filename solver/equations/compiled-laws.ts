@@ -23,9 +23,11 @@ export class CompiledLaws {
   /** Those that share their arithmetic with others, and the rest. */
   private readonly groups: readonly SharedLaws[];
   private readonly laws: readonly CompiledLaw[];
+  private readonly known: (row: number) => boolean;
 
   constructor(equations: CircuitEquations, unknowns: Unknowns, matrix: MatrixEntries) {
-    const { position, controlledBranch } = unknowns;
+    const { first, position, controlledBranch } = unknowns;
+    this.known = (row) => row > 0 && row < first;
     const entries: number[] = [];
     const place = (relation: ControlledRelation, add: number, take: number, sign: 1 | -1): PlacedLaw => {
       const places = controlPlaces(relation.controls, unknowns);
@@ -42,7 +44,7 @@ export class CompiledLaws {
       ...equations.controlledCurrents.map((r) => place(r, position[r.from], position[r.to], 1)),
       ...equations.controlledVoltages.map((r, k) => place(r, controlledBranch[k], 0, -1)),
     ];
-    this.groups = groupsOf(this.placed);
+    this.groups = groupsOf(this.placed, first);
     this.laws = this.placed
       .filter(({ relation }) => relation.law.shared === undefined)
       .map((law) => {
@@ -66,16 +68,27 @@ export class CompiledLaws {
     return this.placed.some(({ relation }) => !relation.law.linear);
   }
 
-  /** Adds residuals and derivatives at x; false if a value is not finite. */
-  stamp(x: Float64Array, residual: Float64Array, values: Float64Array, slopes = true): boolean {
+  /**
+   * Adds residuals and derivatives at x; false if a value is not finite.
+   * @param knownAlone rows of unknowns are not looked at, and may be left out
+   */
+  stamp(
+    x: Float64Array,
+    residual: Float64Array,
+    values: Float64Array,
+    slopes = true,
+    knownAlone = false,
+  ): boolean {
     const at = this.valueIndex;
     for (const group of this.groups) {
+      if (knownAlone && !group.reachesKnown) continue;
       if (group.stamp(x, this.time_s, residual, values, slopes)) continue;
       this.failingElement = group.failingElement;
       return false;
     }
     for (let n = 0; n < this.laws.length; n++) {
       const { relation, add, take, sign, places, firstEntry, controls, partials } = this.laws[n];
+      if (knownAlone && !this.known(add) && !this.known(take)) continue;
       const { plus, minus, time } = places;
       const count = plus.length;
       for (let k = 0; k < count; k++) controls[k] = x[plus[k]] - x[minus[k]];
@@ -104,7 +117,7 @@ export class CompiledLaws {
   }
 }
 
-function groupsOf(laws: readonly PlacedLaw[]): SharedLaws[] {
+function groupsOf(laws: readonly PlacedLaw[], first: number): SharedLaws[] {
   const groups = new Map<SharedArithmetic, Record<1 | -1, PlacedLaw[]>>();
   for (const law of laws) {
     const { shared } = law.relation.law;
@@ -116,7 +129,7 @@ function groupsOf(laws: readonly PlacedLaw[]): SharedLaws[] {
   return [...groups].flatMap(([arithmetic, bySign]) =>
     ([1, -1] as const)
       .filter((sign) => bySign[sign].length > 0)
-      .map((sign) => new SharedLaws(arithmetic, sign, bySign[sign])),
+      .map((sign) => new SharedLaws(arithmetic, sign, bySign[sign], first)),
   );
 }
 

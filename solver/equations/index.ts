@@ -14,7 +14,7 @@ export {
 } from './circuit-system.js';
 export type { LinearSystem } from './linear-system.js';
 export type { MatrixEntries, ValueIndexOf } from './matrix-entries.js';
-export { type ControlPlaces, controlPlaces } from './placed-law.js';
+export { type ControlPlaces, controlPlaces, someKnown } from './placed-law.js';
 export { floatingNodes, refuseUnsolvable, voltageLoops } from './structure-check.js';
 export type { Switches } from './switches.js';
 export { chooseUnknowns, type Unknowns } from './unknowns.js';

@@ -30,3 +30,9 @@ export interface PlacedLaw {
   /** Where its entries start: for each control add·plus, take·plus, add·minus, take·minus. */
   readonly firstEntry: number;
 }
+
+/** Whether one of these rows is that of a known node other than ground. */
+export function someKnown(rows: Int32Array, first: number): boolean {
+  for (let k = 0; k < rows.length; k++) if (rows[k] > 0 && rows[k] < first) return true;
+  return false;
+}

@@ -1,5 +1,5 @@
 import type { SharedArithmetic } from '../../circuits/netlist/index.js';
-import type { PlacedLaw } from './placed-law.js';
+import { type PlacedLaw, someKnown } from './placed-law.js';
 
 /** Laws of one arithmetic, worked out together: their controls, numbers, values and derivatives lie one after the other. */
 export class SharedLaws {
@@ -18,17 +18,21 @@ export class SharedLaws {
   private readonly values: Float64Array;
   private readonly partials: Float64Array;
   private at: Int32Array = new Int32Array(0);
+  /** Whether one adds to the row of a known node. */
+  readonly reachesKnown: boolean;
 
   constructor(
     private readonly arithmetic: SharedArithmetic,
     private readonly sign: 1 | -1,
     private readonly laws: readonly PlacedLaw[],
+    first: number,
   ) {
     const [{ places, relation }] = laws;
     this.count = laws.length;
     this.size = places.plus.length;
     this.add = Int32Array.from(laws, ({ add }) => add);
     this.take = Int32Array.from(laws, ({ take }) => take);
+    this.reachesKnown = someKnown(this.add, first) || someKnown(this.take, first);
     this.plus = joined(laws.map((law) => law.places.plus));
     this.minus = joined(laws.map((law) => law.places.minus));
     this.time = Int32Array.from(laws.flatMap((law, n) => law.places.time.map((k) => n * this.size + k)));

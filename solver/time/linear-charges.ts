@@ -1,9 +1,10 @@
-import type {
-  EquationPart,
-  MatrixEntries,
-  StoredRelation,
-  Unknowns,
-  ValueIndexOf,
+import {
+  type EquationPart,
+  type MatrixEntries,
+  type StoredRelation,
+  someKnown,
+  type Unknowns,
+  type ValueIndexOf,
 } from '../equations/index.js';
 import type { Stores } from './stores.js';
 
@@ -57,6 +58,10 @@ export class LinearCharges implements EquationPart {
 
   locate(valueIndexOf: ValueIndexOf): void {
     this.valueIndex = valueIndexOf(this.entries);
+  }
+
+  reachesKnown(first: number): boolean {
+    return someKnown(this.from, first) || someKnown(this.to, first);
   }
 
   /** Sets the scale of each, which stays. */

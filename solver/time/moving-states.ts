@@ -8,12 +8,13 @@ import {
   rateSlopesOf,
   type StateVariable,
 } from '../../devices/elements/index.js';
-import type {
-  EquationPart,
-  MatrixEntries,
-  TwoTerminalRelation,
-  Unknowns,
-  ValueIndexOf,
+import {
+  type EquationPart,
+  type MatrixEntries,
+  someKnown,
+  type TwoTerminalRelation,
+  type Unknowns,
+  type ValueIndexOf,
 } from '../equations/index.js';
 import type { Stores } from './stores.js';
 
@@ -74,6 +75,10 @@ export class MovingStates implements EquationPart {
 
   locate(valueIndexOf: ValueIndexOf): void {
     this.valueIndex = valueIndexOf(this.entries);
+  }
+
+  reachesKnown(first: number): boolean {
+    return someKnown(this.from, first) || someKnown(this.to, first);
   }
 
   /** Sets every state to where its element starts. */

@@ -25,7 +25,6 @@ export class Observer {
   /** Everything at x, at which the present stage was solved. */
   read(x: Float64Array, into: Float64Array): void {
     const { system, positions } = this;
-    system.assemble(x, false);
     for (let k = 0; k < positions.length; k++) into[k] = x[positions[k]];
     this.names.currentsAt(x, into.subarray(positions.length, positions.length + this.currents.length));
     const { firstStore } = system.states;

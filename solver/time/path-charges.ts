@@ -4,6 +4,7 @@ import {
   type EquationPart,
   type MatrixEntries,
   type StoredRelation,
+  someKnown,
   type Unknowns,
   type ValueIndexOf,
 } from '../equations/index.js';
@@ -65,6 +66,10 @@ export class PathCharges implements EquationPart {
 
   locate(valueIndexOf: ValueIndexOf): void {
     this.valueIndex = valueIndexOf(this.entries);
+  }
+
+  reachesKnown(first: number): boolean {
+    return someKnown(Int32Array.from(this.all.flatMap((one) => [one.from, one.to])), first);
   }
 
   begin(floor_V: number): void {

@@ -6,7 +6,7 @@ import type {
   Unknowns,
   ValueIndexOf,
 } from '../equations/index.js';
-import { type ControlPlaces, controlPlaces } from '../equations/index.js';
+import { type ControlPlaces, controlPlaces, someKnown } from '../equations/index.js';
 import type { Stores } from './stores.js';
 
 /** A stored quantity whose rate goes into one or two equations. */
@@ -74,6 +74,10 @@ export class StoredLaws implements EquationPart {
 
   locate(valueIndexOf: ValueIndexOf): void {
     this.valueIndex = valueIndexOf(this.entries);
+  }
+
+  reachesKnown(first: number): boolean {
+    return someKnown(Int32Array.from(this.laws.flatMap((one) => [one.add, one.take])), first);
   }
 
   begin(floor_V: number, floor_A: number): void {
