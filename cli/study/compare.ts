@@ -52,10 +52,10 @@ export const studyCompareCommand = defineCommand({
 
 /** What the two are besides their axes: a difference between their numbers may come of it. */
 function differences(plans: readonly StudyPlan[]) {
-  const varied = new Set(plans[0].axes.map(({ key }) => key));
-  const inBoth = plans[1].axes.map(({ key }) => key).filter((key) => varied.has(key));
+  // Points that both have are of the same axes.
+  const varied = plans[0].axes.map(({ key }) => key);
   return differingKeys(plans.map(({ command, options }) => ({ command, ...options }))).filter(
-    ({ key }) => !inBoth.includes(key),
+    ({ key }) => !varied.includes(key),
   );
 }
 

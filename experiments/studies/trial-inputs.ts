@@ -1,6 +1,7 @@
 import { type Stats, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { inputError } from '../../core/index.js';
 import { hashSource } from '../../records/index.js';
 import type { Tree } from '../schema/index.js';
 
@@ -11,7 +12,7 @@ export interface TrialInput {
   readonly sha256: string;
 }
 
-/** Files of a folder that are hashed one by one: a set of data, not a disk. */
+/** Files that a folder may have: a set of data, not a disk. */
 const MOST_FILES = 1000;
 
 /**
@@ -23,6 +24,7 @@ export class InputHashes {
 
   constructor(private readonly directory: string) {}
 
+  /** @throws `study.inputs` (exit code 2) of a folder of more files than are looked at one by one */
   async of(options: Tree): Promise<TrialInput[]> {
     const named = [...new Set(texts(options))].sort();
     const found: TrialInput[] = [];
@@ -42,8 +44,13 @@ export class InputHashes {
     const inside = entries
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name));
+    if (inside.length > MOST_FILES)
+      throw inputError(
+        'study.inputs',
+        `${file}: a folder of ${inside.length} files; a study notes the content of every file that it reads, of at most ${MOST_FILES} in a folder. Name the files that are meant, or a folder of them alone`,
+      );
     const hashes: TrialInput[] = [];
-    for (const one of inside.sort().slice(0, MOST_FILES)) {
+    for (const one of inside.sort()) {
       const sha256 = await this.hashOf(one, statSync(one));
       hashes.push({ file: join(file, one.slice(path.length + 1)), sha256 });
     }
@@ -68,11 +75,15 @@ export function texts(value: unknown): string[] {
   return Object.values(value).flatMap(texts);
 }
 
-/** The parts of a text that may be a path. */
+/** The parts of a text that may be a path: what colons part, by itself and together. */
 export function candidatesOf(text: string): string[] {
   if (text === '' || text.length > 1000 || text.includes('\n')) return [];
-  const parts = [text];
-  const [first, last] = [text.indexOf(':'), text.lastIndexOf(':')];
-  if (first > 0) parts.push(text.slice(first + 1), text.slice(0, last));
-  return parts.filter((part) => part !== '');
+  const between = text.split(':');
+  if (between.length > MOST_PARTS) return [text];
+  const found = between.flatMap((_, first) =>
+    between.slice(first).map((_, more) => between.slice(first, first + more + 1).join(':')),
+  );
+  return [...new Set([text, ...found])].filter((part) => part !== '');
 }
+
+const MOST_PARTS = 8;

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAxis } from '../../experiments/studies/axis.js';
@@ -79,4 +79,46 @@ describe('the directory of a study', () => {
       );
     },
   );
+});
+
+describe('a trial', () => {
+  const resolved = (options: object) => async () => ({
+    options: { ...options },
+    takesSeed: true,
+    takesThreads: false,
+    fillsDirectory: false,
+    drawsReport: false,
+  });
+  const made = (options: object, version = '1', directory = scratch()) =>
+    new TrialMaker(plan, { version }, resolved(options), directory).make({ values: { wireOhm: 1 }, seed: 1 });
+
+  it('is the same whatever order its options stand in, and another under other options or another program', async () => {
+    const one = await made({ a: 1, b: { c: 2, d: 3 } });
+    expect((await made({ b: { d: 3, c: 2 }, a: 1 })).key).toBe(one.key);
+    expect((await made({ a: 1, b: { c: 3, d: 2 } })).key).not.toBe(one.key);
+    expect((await made({ a: 1, b: { c: 2, d: 3 } }, '2')).key).not.toBe(one.key);
+  });
+
+  it('is another once a file that an option names changes, also behind a kind, before a part, in a folder', async () => {
+    const directory = scratch();
+    mkdirSync(join(directory, 'set'));
+    for (const file of ['g.csv', 'w.npz', 'set/a.txt']) writeFileSync(join(directory, file), '1');
+    const options = { data: 'csv:g.csv', weights: 'w.npz:g1:0', folder: './set' };
+    const before = await made(options, '1', directory);
+    expect(before.inputs.map(({ file }) => file)).toEqual(['set/a.txt', 'g.csv', 'w.npz']);
+    for (const file of ['g.csv', 'w.npz', 'set/a.txt']) {
+      writeFileSync(join(directory, file), '22');
+      const after = await made(options, '1', directory);
+      expect(after.key).not.toBe(before.key);
+      writeFileSync(join(directory, file), '1');
+    }
+    expect((await made(options, '1', directory)).key).toBe(before.key);
+  });
+
+  it('reads no folder of thousands of files, of which some could change unseen', async () => {
+    const directory = scratch();
+    mkdirSync(join(directory, 'set'));
+    for (let n = 0; n <= 1000; n++) writeFileSync(join(directory, 'set', `${n}`), '');
+    await expect(made({ folder: './set' }, '1', directory)).rejects.toThrow('a folder of 1001 files');
+  });
 });

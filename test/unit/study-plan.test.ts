@@ -44,6 +44,7 @@ describe('an axis', () => {
   it('remembers the unit that a range was written in', () => {
     expect(readAxisFlag('wireOhm=log:100mohm:10ohm:3').unit).toMatch(/^(ohm|Ω)$/);
     expect(readAxisFlag('beta=1uS:2uS').unit).toBe('S');
+    expect(readAxisFlag('beta=1uS:2e-6').unit).toBe('S');
     expect(readAxisFlag('beta=1:2:3')).not.toHaveProperty('unit');
   });
 

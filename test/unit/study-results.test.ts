@@ -270,6 +270,12 @@ describe('how far an axis may go', () => {
     return resultsOf({ ...plan, axes, limits: [] }, all, errors);
   };
 
+  it('names the seeds of the value that has fewest', () => {
+    const some = row((at, seed) => (at === 2 && seed === 2 ? Number.NaN : seed + [0, 0, 1, 3][at]));
+    const [{ seeds }] = thresholdsOf(some, { metric: 'error', amount: 2 });
+    expect(seeds).toBe(2);
+  });
+
   it('is where the paired difference reaches the amount, and where its interval does', () => {
     // Seeds differ by whole units and each costs the same 0, 1, 3: no interval. Between 1 and 3 the half, over a decade.
     const found = thresholdsOf(
