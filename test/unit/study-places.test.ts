@@ -117,6 +117,15 @@ describe('data files of a trial', () => {
     expect(readlinkSync(join(String(folder), 'a.gz'))).toContain('deep');
   });
 
+  it('are put in their place in a text, whatever else has their letters', async () => {
+    const [there, data, aside] = ['there', 'data', 'aside'].map((name) => scratch(name));
+    for (const folder of [there, data]) writeFileSync(join(folder, 'c'), '1\n');
+    const trial = await trialWith({ data: 'csv:c:class' }, there);
+    const { options } = await new FoundInputs([data]).put(trial, undefined, aside);
+    const [file] = /(?<=^csv:).*(?=:class$)/.exec(String(options.data)) ?? [];
+    expect(readFileSync(String(file), 'utf8')).toBe('1\n');
+  });
+
   it('that changed here are not taken for the ones of the study', async () => {
     const [there, here] = [scratch('there'), scratch('here')];
     writeFileSync(join(there, 'g.csv'), '1\n');

@@ -105,7 +105,10 @@ function moved(value: unknown, files: ReadonlyMap<string, string>, folder: strin
       const names = [...files.keys()].some(
         (file) => join(file) === path || join(file).startsWith(join(path, '/')),
       );
-      if (names) return value.replace(part, inside(folder, part));
+      if (!names) continue;
+      // between colons, not anywhere: `csv:c` names a file c
+      const at = `:${value}:`.indexOf(`:${part}:`);
+      return value.slice(0, at) + inside(folder, part) + value.slice(at + part.length);
     }
     return value;
   }
