@@ -14,26 +14,23 @@ export function patternOfEntries(
 ): { pattern: CscPattern; valueIndex: Int32Array } {
   const count = rows.length;
   // Two stable bucket sorts: by row, then by column.
-  const byRow = bucketSort(
-    size,
-    rows,
-    Int32Array.from({ length: count }, (_, k) => k),
-  );
-  const sorted = bucketSort(size, columns, byRow);
+  const asGiven = new Int32Array(count);
+  for (let k = 0; k < count; k++) asGiven[k] = k;
+  const [row, column] = [Int32Array.from(rows), Int32Array.from(columns)];
+  const sorted = bucketSort(size, column, bucketSort(size, row, asGiven));
   const columnStart = new Int32Array(size + 1);
   const rowIndex = new Int32Array(count);
   const valueIndex = new Int32Array(count);
   let filled = 0;
   let lastRow = -1;
   let lastColumn = -1;
-  for (const entry of sorted) {
-    const row = rows[entry];
-    const column = columns[entry];
-    if (row !== lastRow || column !== lastColumn) {
-      rowIndex[filled++] = row;
-      columnStart[column + 1]++;
-      lastRow = row;
-      lastColumn = column;
+  for (let k = 0; k < count; k++) {
+    const entry = sorted[k];
+    if (row[entry] !== lastRow || column[entry] !== lastColumn) {
+      lastRow = row[entry];
+      lastColumn = column[entry];
+      rowIndex[filled++] = lastRow;
+      columnStart[lastColumn + 1]++;
     }
     valueIndex[entry] = filled - 1;
   }
@@ -41,17 +38,24 @@ export function patternOfEntries(
   return { pattern: { size, columnStart, rowIndex: rowIndex.slice(0, filled) }, valueIndex };
 }
 
-function bucketSort(size: number, keys: ArrayLike<number>, order: Int32Array): Int32Array {
+function bucketSort(size: number, keys: Int32Array, order: Int32Array): Int32Array {
   const start = new Int32Array(size + 1);
   for (let k = 0; k < order.length; k++) start[keys[k] + 1]++;
   for (let j = 0; j < size; j++) start[j + 1] += start[j];
   const sorted = new Int32Array(order.length);
-  for (const entry of order) sorted[start[keys[entry]]++] = entry;
+  for (let k = 0; k < order.length; k++) sorted[start[keys[order[k]]]++] = order[k];
   return sorted;
 }
 
-/** The pattern of A + Aᵀ without its diagonal: each node's neighbours. */
-export function symmetricNeighbours(pattern: CscPattern): { start: Int32Array; neighbour: Int32Array } {
+/** The pattern of A + Aᵀ without its diagonal: those of node i are neighbour[start[i]] … neighbour[start[i+1] − 1]. */
+export interface Neighbours {
+  /** [size + 1] */
+  readonly start: Int32Array;
+  readonly neighbour: Int32Array;
+}
+
+/** Each node's neighbours. */
+export function symmetricNeighbours(pattern: CscPattern): Neighbours {
   const { size, columnStart, rowIndex } = pattern;
   const rows: Int32Array = new Int32Array(2 * rowIndex.length);
   const columns: Int32Array = new Int32Array(2 * rowIndex.length);

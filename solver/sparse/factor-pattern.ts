@@ -1,4 +1,4 @@
-import { type CscPattern, symmetricNeighbours } from './csc-matrix.js';
+import type { Neighbours } from './csc-matrix.js';
 import { minimumDegreeOrder } from './minimum-degree.js';
 
 /**
@@ -23,9 +23,8 @@ export interface FactorPattern {
 }
 
 /** A fill-reducing elimination order of A + Aᵀ, children before parents and next to them. */
-export function eliminationOrder(pattern: CscPattern): Int32Array {
-  const { start, neighbour } = symmetricNeighbours(pattern);
-  const order = minimumDegreeOrder(pattern.size, start, neighbour);
+export function eliminationOrder({ start, neighbour }: Neighbours): Int32Array {
+  const order = minimumDegreeOrder(start.length - 1, start, neighbour);
   const parent = eliminationTree(order, start, neighbour);
   const postorder = postorderOf(parent);
   return postorder.map((k) => order[k]);
@@ -89,9 +88,8 @@ export function inverse(order: Int32Array): Int32Array {
 }
 
 /** The pattern of the factors when pivots are taken from the diagonal in the given order: that of A + Aᵀ filled in. */
-export function diagonalPattern(pattern: CscPattern, order: Int32Array): FactorPattern {
-  const { size } = pattern;
-  const { start, neighbour } = symmetricNeighbours(pattern);
+export function diagonalPattern({ start, neighbour }: Neighbours, order: Int32Array): FactorPattern {
+  const size = order.length;
   const place = inverse(order);
   const mark = new Int32Array(size).fill(-1);
   const columns: Int32Array[] = new Array(size);

@@ -1,4 +1,3 @@
 export { type CscPattern, patternOfEntries, symmetricNeighbours } from './csc-matrix.js';
-export { eliminationOrder } from './factor-pattern.js';
 export { minimumDegreeOrder } from './minimum-degree.js';
 export { SparseLu, type SparseLuStats } from './sparse-lu.js';

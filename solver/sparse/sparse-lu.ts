@@ -1,6 +1,7 @@
 import { SparseLuKernel } from '../../kernels/index.js';
+import { analyse } from './analysis.js';
 import type { CscPattern } from './csc-matrix.js';
-import { diagonalPattern, eliminationOrder, type FactorPattern } from './factor-pattern.js';
+import type { FactorPattern } from './factor-pattern.js';
 import { pivotingFactor } from './pivoting-factor.js';
 
 /** Pivots from the diagonal are refused below this share of their column, and rows are exchanged instead. */
@@ -29,8 +30,9 @@ export class SparseLu {
   private exchanged = false;
 
   constructor(readonly pattern: CscPattern) {
-    this.columnOrder = eliminationOrder(pattern);
-    this.factorPattern = diagonalPattern(pattern, this.columnOrder);
+    const { columnOrder, diagonal } = analyse(pattern);
+    this.columnOrder = columnOrder;
+    this.factorPattern = diagonal;
     this.kernel = kernelOf(pattern, this.factorPattern);
   }
 

@@ -133,4 +133,39 @@ describe('sparse LU', () => {
       ]);
     }
   });
+
+  it('keeps two matrices of one pattern apart, though they share its analysis, also where rows are exchanged', () => {
+    const entries = grid(8, 11);
+    const { size } = entries;
+    const one = compile(entries);
+    const tiny = {
+      ...entries,
+      values: entries.values.map((v, k) => (entries.rows[k] === entries.columns[k] ? 1e-9 * v : v)),
+    };
+    const other = compile(tiny);
+    const b = Float64Array.from({ length: size }, (_, k) => Math.sin(k));
+    for (let round = 0; round < 2; round++) {
+      expect(other.lu.factor(other.values())).toBe(-1);
+      expect(one.lu.factor(one.values())).toBe(-1);
+      expect(residual(entries, one.lu.solve(b, new Float64Array(size)), b)).toBeLessThan(1e-10);
+      expect(residual(tiny, other.lu.solve(b, new Float64Array(size)), b)).toBeLessThan(1e-8);
+    }
+    expect(one.lu.stats.pivoting).toBe('diagonal');
+    expect(other.lu.stats.pivoting).toBe('row exchange');
+    // A pattern that differs by one entry alone is another.
+    const more = compile({
+      ...entries,
+      rows: [...entries.rows, 0],
+      columns: [...entries.columns, size - 1],
+      values: [...entries.values, 2],
+    });
+    const wanted = {
+      ...entries,
+      rows: [...entries.rows, 0],
+      columns: [...entries.columns, size - 1],
+      values: [...entries.values, 2],
+    };
+    expect(more.lu.factor(more.values())).toBe(-1);
+    expect(residual(wanted, more.lu.solve(b, new Float64Array(size)), b)).toBeLessThan(1e-10);
+  });
 });
