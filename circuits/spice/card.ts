@@ -73,6 +73,19 @@ export class Card {
     return this.parsed;
   }
 
+  /** The words of a plain card, in lower case: the texts of its fields, without a word about where they stand. */
+  words(): string[] {
+    const text = this.text.toLowerCase();
+    const words: string[] = [];
+    for (let at = 0; at < text.length; ) {
+      const start = at;
+      while (at < text.length && !separates(text.charCodeAt(at))) at++;
+      if (at > start) words.push(text.slice(start, at));
+      while (at < text.length && separates(text.charCodeAt(at))) at++;
+    }
+    return words;
+  }
+
   /** Lets go of the fields of a card that has been read: of a large circuit they take more room than the circuit. */
   forgetTokens(): void {
     this.parsed = undefined;

@@ -29,7 +29,7 @@ export function elaborate(instance: Instance): void {
     else if (card.head === '.endif') depth--;
     else if (depth === 0) definitionReaders.get(card.head)?.(card, instance);
   }
-  readSteps(instance);
+  readSteps(dots, instance);
   let { cards } = block;
   let chosen = dots;
   if (dots.some(({ head }) => branchCards.has(head))) {
@@ -87,7 +87,7 @@ function unconditional(cards: readonly Card[]): Card[] {
 
 function readElement(card: Card, instance: Instance): void {
   const letter = card.head[0];
-  if (card.tokens.length === 0 || card.tokens[0].quoted) {
+  if (!card.plain && (card.tokens.length === 0 || card.tokens[0].quoted)) {
     throw card.error('syntax', 'a card starts with the name of an element or a dot');
   }
   if (letter === 'x') {

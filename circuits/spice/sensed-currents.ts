@@ -39,6 +39,7 @@ const isCurrent = (card: Card): boolean => card.tokens[3]?.text === 'i';
 
 /** The instance in which a card is read: one that puts a source of 0 V before the element where its current is asked for. */
 export function withSense(card: Card, instance: Instance): Instance {
+  if (instance.reading.sensed.size === 0) return instance;
   const name = instance.elementName(card.head);
   const first = card.tokens[1];
   if (!instance.reading.sensed.has(name) || first === undefined) return instance;

@@ -12,11 +12,12 @@ const modelTypes = /^(npn|pnp|lpnp|d|nmos|pmos|vdmos|njf|pjf|nmf|pmf|r|c|l|sw|cs
 /**
  * .step [lin | dec | oct] [param] NAME start stop step, or … list values: everything is carried out once for each value of a
  * parameter, a source, R, C, L, the temperature, or a model's parameter (LTspice; Xyce's `NAME:PARAMETER` too). ngspice has no such card.
+ * @param dots the cards of the block that begin with a dot
  */
-export function readSteps(instance: Instance): void {
-  const { block, reading } = instance;
+export function readSteps(dots: readonly Card[], instance: Instance): void {
+  const { reading } = instance;
   let depth = 0;
-  for (const card of block.cards) {
+  for (const card of dots) {
     if (card.head === '.if') depth++;
     else if (card.head === '.endif') depth--;
     const heat = card.head === '.dc' ? temperatureRange(card) : undefined;

@@ -53,7 +53,6 @@ export class CircuitSystem {
   readonly system: LinearSystem;
   /** Kirchhoff's law at every unknown node (A), and the voltage equations of the branches (V). */
   readonly residual: Float64Array;
-  readonly conductanceNames: readonly string[];
   /** They stand behind the linear two-terminals among the conductances: `turnSwitches`. */
   readonly switches: Switches;
   /** Values of independent sources, V and A. */
@@ -68,6 +67,8 @@ export class CircuitSystem {
   failingElement = '';
 
   private readonly conductances: Conductances;
+  private readonly linear: readonly TwoTerminalRelation[];
+  private linearNames: readonly string[] | undefined;
   private readonly junctionFrom: Int32Array;
   private readonly junctionTo: Int32Array;
   private readonly junctionIndex: Int32Array;
@@ -95,11 +96,7 @@ export class CircuitSystem {
     this.junctions = own.filter((r) => !r.model.linear);
 
     this.switches = new Switches(equations, unknowns);
-    // A resistance inside an element goes by the name of the node that it leads to.
-    this.conductanceNames = linear.map(({ element, to }) => {
-      const inner = equations.nodeNames[to];
-      return inner.startsWith(`${element}#`) ? inner : element;
-    });
+    this.linear = linear;
     const conducting = [...linear, ...equations.switches];
     this.conductances = new Conductances(
       Int32Array.from(conducting, (r) => position[r.from]),
@@ -160,6 +157,15 @@ export class CircuitSystem {
   touch(): void {
     this.conductances.touch();
     this.stale = true;
+  }
+
+  /** Names of the linear two-terminals. A resistance inside an element goes by the name of the node that it leads to. */
+  get conductanceNames(): readonly string[] {
+    this.linearNames ??= this.linear.map(({ element, to }) => {
+      const inner = this.equations.nodeNames[to];
+      return inner.startsWith(`${element}#`) ? inner : element;
+    });
+    return this.linearNames;
   }
 
   /** Turns switches as x asks them to. @returns the last one that turned, −1: none */

@@ -41,11 +41,18 @@ export class OperatingPointSolver {
   /** Switches stay as they start, whatever steers them. */
   switchesHeld = false;
 
-  /** @throws OhmpropError when nodes float or voltage sources form a loop, naming them */
-  constructor(netlist: Netlist, limits: Partial<NewtonLimits> = {}) {
+  /**
+   * @param equations of this netlist at rest, where they are there already
+   * @throws OhmpropError when nodes float or voltage sources form a loop, naming them
+   */
+  constructor(
+    netlist: Netlist,
+    limits: Partial<NewtonLimits> = {},
+    equations: CircuitEquations = new CircuitEquations(netlist),
+  ) {
     this.limits = { ...defaultLimits, ...limits };
     this.startVoltages_V = netlist.startVoltages_V;
-    this.equations = new CircuitEquations(netlist);
+    this.equations = equations;
     refuseUnsolvable(this.equations);
     this.circuit = new CircuitSystem(this.equations, chooseUnknowns(this.equations));
     this.names = new CircuitNames(this.circuit);

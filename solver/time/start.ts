@@ -33,16 +33,6 @@ export function startAtRest(
   x: Float64Array,
   ofElements = false,
 ): Start {
-  const held = new Netlist(netlist.title);
-  for (const element of netlist.elements) {
-    if (ofElements) holdElement(held, element);
-    else held.add(element);
-  }
-  for (const [node, voltage_V] of netlist.startVoltages_V) held.startVoltages_V.set(node, voltage_V);
-  for (const [node, voltage_V] of initial_V) {
-    held.resistor(`.ic#${node}`, node, '0', HOLD_OHM);
-    held.current(`.ic#i${node}`, '0', node, voltage_V / HOLD_OHM);
-  }
   const groups = floatingNodes(system.equations).filter(
     (group) =>
       !group.some(
@@ -50,8 +40,11 @@ export function startAtRest(
           initial_V.has(node) || system.equations.integralNodes.has(system.equations.nodeNumber(node)!),
       ),
   );
-  for (const group of groups) held.resistor(`.leak#${group[0]}`, group[0], '0', LEAK_OHM);
-  const solver = new OperatingPointSolver(held);
+  // Most circuits start as they are.
+  const asItIs = !ofElements && initial_V.size === 0 && groups.length === 0;
+  const held = asItIs ? netlist : heldAtStart(netlist, initial_V, groups, ofElements);
+  const sameEquations = asItIs && system.equations.integralNodes.size === 0;
+  const solver = new OperatingPointSolver(held, {}, sameEquations ? system.equations : undefined);
   // A source with a DC value of its own stands where its waveform begins all the same, as in SPICE.
   for (const { element, source } of [...system.equations.voltages, ...system.equations.currents]) {
     if (source.at(0) !== source.dc) solver.setter(element)(source.at(0));
@@ -71,6 +64,27 @@ export function startAtRest(
   });
   for (const [name, branch] of branchOf) x[branch] = point.currents_A[name];
   return { point, floating: groups.flat(), switchesHeld };
+}
+
+/** The netlist with all that is held, and what leaks, while the start is sought. */
+function heldAtStart(
+  netlist: Netlist,
+  initial_V: ReadonlyMap<string, number>,
+  groups: readonly string[][],
+  ofElements: boolean,
+): Netlist {
+  const held = new Netlist(netlist.title);
+  for (const element of netlist.elements) {
+    if (ofElements) holdElement(held, element);
+    else held.add(element);
+  }
+  for (const [node, voltage_V] of netlist.startVoltages_V) held.startVoltages_V.set(node, voltage_V);
+  for (const [node, voltage_V] of initial_V) {
+    held.resistor(`.ic#${node}`, node, '0', HOLD_OHM);
+    held.current(`.ic#i${node}`, '0', node, voltage_V / HOLD_OHM);
+  }
+  for (const group of groups) held.resistor(`.leak#${group[0]}`, group[0], '0', LEAK_OHM);
+  return held;
 }
 
 /** A capacitor with its voltage held beside it; an inductor's current comes from a source, and through one of 0 V of its name. */

@@ -8,22 +8,26 @@ import { behaviouralReactance } from './behavioural-reactance.js';
 import { addParasitics, parasiticNames } from './parasitics.js';
 
 /**
- * The value of a card of two nodes and a plain number, which nothing multiplies: nearly all of a large circuit's cards. Undefined
- * for every other card, and for 0, of which there is more to say.
+ * The nodes and the value of a card of two nodes and a plain number, which nothing multiplies: nearly all of a large circuit's cards.
+ * Undefined for every other card, and for 0, of which there is more to say.
  */
-export function plainValue(card: Card, { copies, reading }: Instance): number | undefined {
-  if (!card.plain || copies !== 1 || reading.steppedElements.size > 0) return undefined;
-  const { tokens } = card;
-  return tokens.length === 4 ? plainNumber(tokens[3].text) || undefined : undefined;
+export function plainPair(
+  card: Card,
+  instance: Instance,
+): { ends: [string, string]; value: number } | undefined {
+  if (!card.plain || instance.copies !== 1 || instance.reading.steppedElements.size > 0) return undefined;
+  const words = card.words();
+  const value = words.length === 4 ? plainNumber(words[3]) : undefined;
+  return value ? { ends: [instance.node(words[1]), instance.node(words[2])], value } : undefined;
 }
 
 /** C n+ n− value [ic=]; m multiplies. Or with a charge or a capacitance that follows the circuit. */
 export const capacitor: CardReader = (card, instance) => {
-  const ready = plainValue(card, instance);
+  const ready = plainPair(card, instance);
   if (ready !== undefined) {
-    const [, first, second] = card.tokens;
-    const [from, to] = [instance.node(first.text), instance.node(second.text)];
-    instance.reading.circuit.add(new CapacitorElement(instance.elementName(card.head), from, to, ready));
+    const [from, to] = ready.ends;
+    const name = instance.elementName(card.head);
+    instance.reading.circuit.add(new CapacitorElement(name, from, to, ready.value));
     return;
   }
   if (followsCircuit(card, instance, 'c')) return;

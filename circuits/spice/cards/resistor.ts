@@ -7,7 +7,7 @@ import { readNumber } from '../number.js';
 import type { CardReader, Instance, ModelCard } from '../reader.js';
 import { noteControls } from './controls.js';
 import { lawTree } from './histories.js';
-import { checkNames, modelOf, plainValue } from './passive.js';
+import { checkNames, modelOf, plainPair } from './passive.js';
 import { heatOf, warmth } from './warmth.js';
 
 /** What ngspice makes of a resistance of exactly 0. */
@@ -24,11 +24,10 @@ const remarks = new Set(['tol', 'pwr', 'mfg', 'pn']);
 
 /** R n+ n− value [model] | r=value | 'expression of voltages' | model [value] l= w=, with m, scale, tc1, tc2, tce, temp. */
 export const resistor: CardReader = (card, instance) => {
-  const ready = plainValue(card, instance);
+  const ready = plainPair(card, instance);
   if (ready !== undefined) {
-    const [, first, second] = card.tokens;
-    const [from, to] = [instance.node(first.text), instance.node(second.text)];
-    instance.reading.circuit.add(new ResistorElement(instance.elementName(card.head), from, to, ready));
+    const [from, to] = ready.ends;
+    instance.reading.circuit.add(new ResistorElement(instance.elementName(card.head), from, to, ready.value));
     return;
   }
   const [a, b] = nodeTokens(card, 2);
