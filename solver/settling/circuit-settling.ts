@@ -1,8 +1,11 @@
-import { Netlist } from '../../circuits/netlist/index.js';
+import type { Netlist } from '../../circuits/netlist/index.js';
 import { formatQuantity, inputError, isUsable, runError, statusRemedy } from '../../core/index.js';
 import { CircuitEquations } from '../equations/index.js';
 import { OperatingPointSolver, operatingPoint } from '../mna/index.js';
 import { solveTransient, type TransientWaveforms } from '../time/index.js';
+import { drivenNodes, requireStill, wantedNodes, withLoads } from './circuit-nodes.js';
+import { notSettled, othersMove, standsStill, unrestOf } from './circuit-rest.js';
+import { ENERGY, restPower, unitOf, withMeter } from './energy-meter.js';
 import type { Within } from './within.js';
 
 /** How a circuit's settling is followed. */
@@ -44,13 +47,14 @@ const SHORTEST_S = 1e-12;
 const GROWTH = 30;
 /** How far the run that counts goes beyond the settling time. */
 const BEYOND = 1.5;
-const ENERGY = '#energy';
+/** Of the largest voltage: what is nearer is rounding. */
+const ROUNDING = 1e-12;
 
 /**
  * All sources of a circuit are switched on at once, from 0 V everywhere (or from `.ic`): how long until its nodes stay near the
  * operating point, and what its sources deliver until then.
  * @returns nothing where it was interrupted
- * @throws `settle.capacitance`, `settle.source`, `settle.node` (exit code 2); `settle.not-settled`, `settle.no-rest` (exit code 1)
+ * @throws `settle.capacitance`, `settle.source`, `settle.node`, `settle.within` (exit code 2); `settle.not-settled`, `settle.no-rest` (exit code 1)
  */
 export async function settleCircuit(
   circuit: Netlist,
@@ -63,13 +67,13 @@ export async function settleCircuit(
   const free = circuit.nodes().filter((node) => !driven.has(node));
   const loaded = withLoads(circuit, free, options.capacitance_F);
   const stores = new CircuitEquations(loaded);
+  const nodes = wantedNodes(options.nodes, free, circuit.nodes());
   if (stores.charges.length + stores.fluxes.length + stores.capacitances.length === 0) {
     throw inputError(
       'settle.capacitance',
       'settle: nothing in this circuit takes time: it has no capacitance and no inductance; say what every node has, for instance --node-capacitance 1pF',
     );
   }
-  const nodes = wantedNodes(options.nodes, free, circuit.nodes());
   const point = operatingPoint(new OperatingPointSolver(circuit).solve());
   if (!isUsable(point.status)) {
     throw runError(
@@ -82,15 +86,20 @@ export async function settleCircuit(
   const change_V = rest_V.reduce((most, v, k) => Math.max(most, Math.abs(v - start_V[k])), 0);
   const tolerance_V = 'share' in within ? within.share * change_V : within.voltage_V;
   const energyUnit_F = unitOf(stores);
+  const inductors = stores.fluxes.map(({ element }) => element);
   const metered = withMeter(loaded, equations, energyUnit_F);
   for (let until_s = Math.min(SHORTEST_S, longest_s); ; until_s = Math.min(longest_s, GROWTH * until_s)) {
     const coarse = await follow(metered, until_s, options);
     if (coarse === undefined) return undefined;
     const settling_s = settlingTime(coarse.value, nodes, rest_V, tolerance_V);
-    if (settling_s > 0.9 * until_s) {
-      if (until_s < longest_s) continue;
-      throw notSettled(coarse.value, nodes, rest_V, { until_s, tolerance_V });
-    }
+    const settles = settling_s <= 0.9 * until_s;
+    // What else moves may move them later, from the rest in which they began as well.
+    const unrest = settles ? unrestOf(coarse.value, point, inductors, tolerance_V) : undefined;
+    if (until_s < longest_s && (!settles || unrest !== undefined)) continue;
+    if (!settles) throw notSettled(circuit, coarse.value, nodes, rest_V, { until_s, tolerance_V });
+    if (unrest !== undefined && !standsStill(coarse.value, tolerance_V, inductors))
+      throw othersMove(unrest, until_s);
+    if (settling_s > 0) requireCoarser(tolerance_V, coarse.value, nodes);
     const fine = settling_s === 0 ? coarse : await follow(metered, BEYOND * settling_s, options);
     if (fine === undefined) return undefined;
     const { value, steps } = fine;
@@ -100,7 +109,7 @@ export async function settleCircuit(
       tolerance_V,
       nodes,
       rest_V,
-      delivered_J: energyUnit_F * at(value.time_s, value.voltages_V[ENERGY], exact_s),
+      delivered_J: exact_s === 0 ? 0 : energyUnit_F * at(value.time_s, value.voltages_V[ENERGY], exact_s),
       restPower_W: restPower(equations, point),
       steps,
       times_s: value.time_s,
@@ -108,8 +117,6 @@ export async function settleCircuit(
     };
   }
 }
-
-type Point = ReturnType<typeof operatingPoint>;
 
 async function follow(
   netlist: Netlist,
@@ -160,125 +167,27 @@ function settlingTime(
   return last_s;
 }
 
+/** A share of no change at all, or of one that is all rounding, is no distance that a node could be told to be within. */
+function requireCoarser(
+  tolerance_V: number,
+  { voltages_V }: TransientWaveforms,
+  nodes: readonly string[],
+): void {
+  const scale_V = nodes.reduce(
+    (most, node) => voltages_V[node].reduce((a, v) => Math.max(a, Math.abs(v)), most),
+    0,
+  );
+  if (tolerance_V > ROUNDING * scale_V) return;
+  throw inputError(
+    'settle.within',
+    `settle: ${formatQuantity(tolerance_V, 'V')} is too near to tell where nodes reach ${formatQuantity(scale_V, 'V')}: a share is of how far their rest lies from where they began; say a voltage with --lsb`,
+  );
+}
+
 /** A value between two points of a curve. */
 function at(time_s: Float64Array, values: Float64Array, when_s: number): number {
   const after = time_s.findIndex((time) => time >= when_s);
   if (after <= 0) return values[Math.max(after, 0)];
   const share = (when_s - time_s[after - 1]) / (time_s[after] - time_s[after - 1]);
   return values[after - 1] + share * (values[after] - values[after - 1]);
-}
-
-function requireStill(equations: CircuitEquations): void {
-  const moving = [...equations.voltages, ...equations.currents].find(({ source }) => source.still !== true);
-  const timed = [...equations.controlledCurrents, ...equations.controlledVoltages].find(({ controls }) =>
-    controls.some((control) => 'time' in control),
-  );
-  const name = moving?.element ?? timed?.element;
-  if (name === undefined) return;
-  throw inputError(
-    'settle.source',
-    `settle: ${name} changes with time, so that there is no rest to settle to; give it its last value (DC), or follow it by circuit run with a .tran card`,
-  );
-}
-
-/** Nodes that voltage sources hold against ground. */
-function drivenNodes({ voltages, nodeNames }: CircuitEquations): Set<string> {
-  const held = new Set<number>([0]);
-  for (let before = 0; before !== held.size; ) {
-    before = held.size;
-    for (const { from, to } of voltages) {
-      if (held.has(from)) held.add(to);
-      else if (held.has(to)) held.add(from);
-    }
-  }
-  return new Set([...held].map((node) => nodeNames[node]));
-}
-
-function withLoads(circuit: Netlist, nodes: readonly string[], capacitance_F: number | undefined): Netlist {
-  const loaded = new Netlist(circuit.title);
-  for (const element of circuit.elements) loaded.add(element);
-  if (capacitance_F !== undefined) {
-    for (const node of nodes) loaded.capacitor(`c#load#${node}`, node, '0', capacitance_F);
-  }
-  return loaded;
-}
-
-function wantedNodes(
-  asked: readonly string[] | undefined,
-  free: readonly string[],
-  all: readonly string[],
-): readonly string[] {
-  const nodes = asked?.map((node) => node.toLowerCase()) ?? free;
-  const unknown = nodes.find((node) => !all.includes(node));
-  if (unknown !== undefined) {
-    throw inputError(
-      'settle.node',
-      `--nodes ${unknown}: the circuit has no such node; there are ${all.slice(0, 12).join(', ')}${all.length > 12 ? ' …' : ''}`,
-    );
-  }
-  if (nodes.length === 0) {
-    throw inputError(
-      'settle.node',
-      'settle: every node of this circuit is held by a source; nothing settles',
-    );
-  }
-  return nodes;
-}
-
-/** What energies are measured in: the largest capacitance, F, times 1 V². */
-function unitOf({ charges }: CircuitEquations): number {
-  let most = 0;
-  for (const { law, controls } of charges) {
-    if (controls.length !== 1) continue;
-    most = Math.max(most, Math.abs(law.evaluate(Float64Array.of(1), new Float64Array(1))));
-  }
-  return most > 0 ? most : 1e-12;
-}
-
-/** A node whose voltage is what sources have delivered so far: the power of each is a current into one capacitor. */
-function withMeter(
-  circuit: Netlist,
-  { voltages, currents, nodeNames }: CircuitEquations,
-  unit_F: number,
-): Netlist {
-  const metered = new Netlist(circuit.title);
-  for (const element of circuit.elements) metered.add(element);
-  metered.capacitor(`c${ENERGY}`, ENERGY, '0', unit_F, 0);
-  for (const { element, source } of voltages) {
-    if (source.dc !== 0) metered.currentControlledCurrent(`f#${element}`, '0', ENERGY, element, -source.dc);
-  }
-  for (const { element, from, to, source } of currents) {
-    if (source.dc === 0) continue;
-    metered.voltageControlledCurrent(`g#${element}`, '0', ENERGY, nodeNames[to], nodeNames[from], source.dc);
-  }
-  return metered;
-}
-
-function restPower({ voltages, currents, nodeNames }: CircuitEquations, point: Point): number {
-  const v = (node: number) => (node === 0 ? 0 : point.voltages_V[nodeNames[node]]);
-  let sum = 0;
-  for (const { element, source } of voltages) sum -= source.dc * point.currents_A[element];
-  for (const { from, to, source } of currents) sum += source.dc * (v(to) - v(from));
-  return sum;
-}
-
-function notSettled(
-  { time_s, voltages_V }: TransientWaveforms,
-  nodes: readonly string[],
-  rest_V: Float64Array,
-  { until_s, tolerance_V }: { until_s: number; tolerance_V: number },
-) {
-  const half = time_s.findIndex((time) => time >= until_s / 2);
-  const away = nodes.map((node, k) => Math.abs(voltages_V[node][time_s.length - 1] - rest_V[k]));
-  const worst = away.indexOf(Math.max(...away));
-  const v = voltages_V[nodes[worst]];
-  const end_V = v[v.length - 1];
-  const rests = v.subarray(half).every((value) => Math.abs(value - end_V) <= tolerance_V);
-  const why = rests
-    ? `it rests at ${formatQuantity(end_V, 'V')}, while the operating point has ${formatQuantity(rest_V[worst], 'V')}: the circuit has several; .ic begins nearer to the one that is meant`
-    : 'it goes on moving: a circuit that oscillates never settles, a slow one needs more time (--longest)';
-  return runError(
-    'settle.not-settled',
-    `settle: not settled after ${formatQuantity(until_s, 's')} were simulated: node ${nodes[worst]} is ${formatQuantity(away[worst], 'V')} from its rest, and ${why}`,
-  );
 }

@@ -361,6 +361,62 @@ describe('a circuit', () => {
     await expect(settleCircuit(held, options)).rejects.toThrow(/held by a source/);
   });
 
+  it('is not called settled while it rests only for now', async () => {
+    const within = { voltage_V: 1e-3 };
+    // A tank rings from 0 V around 0 V: to 1 mV off R·√(C/L)·… in 2·R·C·ln(V/1 mV), V = (1 V/R)·√(L/C).
+    const tank = rc().capacitor('c1', 'out', '0', 1e-9).inductor('l1', 'out', '0', 1e-6);
+    const rings = await settleCircuit(tank, { ...options, within });
+    const last_s = 2e-6 * Math.log(2e-3 * Math.sqrt(1e3) * 1e3);
+    expect(Math.abs((rings?.settling_s as number) - last_s)).toBeLessThan(2e-7);
+    // A node behind a capacitance of its own begins at its rest, and is moved once the stage before it moves.
+    const behind = rc()
+      .capacitor('c1', 'out', '0', 1e-9)
+      .voltageControlledVoltage('e1', 'copy', '0', 'out', '0', 1)
+      .capacitor('c2', 'copy', 'late', 1e-6)
+      .resistor('r2', 'late', '0', 1e3);
+    const late = await settleCircuit(behind, { ...options, within, nodes: ['late'] });
+    expect((late?.settling_s as number) / (1e-3 * Math.log(2000))).toBeCloseTo(1, 2);
+  });
+
+  it('with a part that takes longer than is followed says so, though the nodes asked for stand still', async () => {
+    const slow = rc()
+      .capacitor('c1', 'out', '0', 1e-9)
+      .resistor('r2', 'out', 'slow', 1e6)
+      .capacitor('c2', 'slow', '0', 1e-6);
+    const asked = { ...options, nodes: ['out'] };
+    await expect(settleCircuit(slow, asked)).rejects.toThrow(
+      /slow is .* from its rest and may move.*--longest/,
+    );
+    const settled = await settleCircuit(slow, { ...asked, longest_s: 10 });
+    // It takes a thousandth off until it is charged itself.
+    expect(settled?.settling_s).toBeCloseTo(1e-6 * Math.log(1.998 / 0.018), 7);
+  });
+
+  it('is told from one that rests elsewhere by another operating point, not by how slow it is', async () => {
+    const slow = settleCircuit(rc(), { ...options, capacitance_F: 1e-9, longest_s: 1e-9 });
+    await expect(slow).rejects.toThrow(/goes on moving/);
+  });
+
+  it('that does not change has no share of its change to be within', async () => {
+    const tank = rc().capacitor('c1', 'out', '0', 1e-9).inductor('l1', 'out', '0', 1e-6);
+    await expect(settleCircuit(tank, options)).rejects.toThrow(/too near to tell.*--lsb/);
+    const fine = { ...options, within: { share: 1e-15 }, capacitance_F: 1e-9 };
+    await expect(settleCircuit(rc(), fine)).rejects.toThrow(/too near to tell/);
+    const still = new Netlist('still').voltage('v1', 'in', '0', 0).resistor('r1', 'in', 'out', 1e3);
+    const settled = await settleCircuit(still, { ...options, capacitance_F: 1e-9 });
+    expect([settled?.settling_s, settled?.delivered_J]).toEqual([0, 0]);
+  });
+
+  it('counts a node once, and none that a source holds', async () => {
+    const load = { ...options, capacitance_F: 1e-9 };
+    expect((await settleCircuit(rc(), { ...load, nodes: ['out', 'OUT'] }))?.nodes).toEqual(['out']);
+    await expect(settleCircuit(rc(), { ...load, nodes: ['in'] })).rejects.toThrow(
+      /a source holds this node.*out/,
+    );
+    const held = new Netlist('held').voltage('v1', 'in', '0', 1).resistor('r1', 'in', '0', 1);
+    await expect(settleCircuit(held, load)).rejects.toThrow(/every node .* is held by a source/);
+  });
+
   it('that has several rests says which one it found', async () => {
     // A latch of two steep gains: its operating point in the middle is no stable one.
     const latch = new Netlist('latch').voltage('vs', 's', '0', 1).resistor('rs', 's', 'a', 1e6);
