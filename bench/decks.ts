@@ -10,7 +10,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { parseSpice, type RawTable, readRaw, type SpiceCircuit } from '../circuits/spice/index.js';
+import {
+  parseSpice,
+  type RawTable,
+  readRaw,
+  type SpiceCircuit,
+  type SteppedValues,
+} from '../circuits/spice/index.js';
 import { isUsable, OhmpropError } from '../core/index.js';
 import { OperatingPointSolver, operatingPoint, sweepDc } from '../solver/mna/index.js';
 import { solveTransient } from '../solver/time/index.js';
@@ -105,7 +111,12 @@ interface Ours {
   readonly curves: ReadonlyMap<string, ArrayLike<number>>;
 }
 
-async function ours(circuit: SpiceCircuit, analysis: Analysis, seconds: number): Promise<Ours> {
+async function ours(
+  circuit: SpiceCircuit,
+  analysis: Analysis,
+  seconds: number,
+  readAt: (stepped: SteppedValues) => SpiceCircuit,
+): Promise<Ours> {
   const { analyses } = circuit;
   const named = (voltages: object, currents: object): Map<string, ArrayLike<number>> =>
     new Map([
@@ -123,6 +134,19 @@ async function ours(circuit: SpiceCircuit, analysis: Analysis, seconds: number):
       signal,
     });
     return { status, x: value.time_s, curves: named(value.voltages_V, value.currents_A) };
+  }
+  if (analysis === 'dc' && analyses.dc.length === 0) {
+    // `.dc temp`: everything depends on the temperature, so that the deck is read for each.
+    const [{ label, values }] = analyses.steps;
+    const points = values.map((value) =>
+      operatingPoint(new OperatingPointSolver(readAt(new Map([[label, value]]))).solve()),
+    );
+    const columns = (of: 'voltages_V' | 'currents_A') =>
+      Object.fromEntries(
+        Object.keys(points[0][of]).map((name) => [name, points.map((one) => one[of][name])]),
+      );
+    const status = points.find((one) => one.status !== 'settled')?.status ?? 'settled';
+    return { status, curves: named(columns('voltages_V'), columns('currents_A')) };
   }
   if (analysis === 'dc') {
     const { voltages_V, currents_A, failures } = sweepDc(circuit, analyses.dc[0].ranges);
@@ -222,14 +246,17 @@ async function judge(file: string, folder: string, seconds: number): Promise<[ki
   let circuit: SpiceCircuit;
   let found: Ours;
   try {
-    circuit = parseSpice(deck.text, {
-      file: 'deck',
-      include: (name, from) => {
-        const path = isAbsolute(name) ? name : join(dirname(from === 'deck' ? file : from), name);
-        return { text: readFileSync(path, 'latin1'), file: path };
-      },
-    });
-    found = await ours(circuit, deck.analysis, seconds);
+    const readAt = (stepped: SteppedValues) =>
+      parseSpice(deck.text, {
+        file: 'deck',
+        stepped,
+        include: (name, from) => {
+          const path = isAbsolute(name) ? name : join(dirname(from === 'deck' ? file : from), name);
+          return { text: readFileSync(path, 'latin1'), file: path };
+        },
+      });
+    circuit = readAt(new Map());
+    found = await ours(circuit, deck.analysis, seconds, readAt);
   } catch (error) {
     if (error instanceof OhmpropError) return ['refused', error.message.split('\n')[0].slice(0, 110)];
     return ['CRASH', `${error}`.slice(0, 110)];

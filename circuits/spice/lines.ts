@@ -1,3 +1,4 @@
+import { quoted } from '../../core/index.js';
 import { Card, type Stretch } from './card.js';
 import { type ControlLine, cardsOfControl } from './control-section.js';
 import { type Place, placeText, spiceError } from './place.js';
@@ -38,6 +39,21 @@ function commentStart(line: string): number {
 
 /** An element of words and numbers: no comment, quote, sign of equality or continuation. */
 const plainLine = /^[a-z][\w.+\- \t]*$/i;
+
+/** A title that reads like a card: R1 a b 1k. */
+const elementLike =
+  /^[rclvid]\d+\s+\S+\s+\S+\s+(?:[-+.]?\d\S*|(?:dc|ac)\s.*|\{.*\}|(?:sine?|pulse|pwl|exp)\s*\(.*\))$/i;
+
+/** Says that something stands behind `.end`: ngspice itself goes on reading there, others do not. */
+function warnOfRest(text: string, from: number, file: string, line: number, warnings: SpiceWarning[]): void {
+  const rest = /^(?!\s*(?:[*;+]|\.end\b|$)).*\S/im;
+  rest.lastIndex = 0;
+  if (!rest.test(text.slice(from))) return;
+  warnings.push({
+    place: placeText({ file, line, column: 1 }),
+    message: 'all that follows .end is left out; put .end last if it is meant to count',
+  });
+}
 
 /** What the .control sections of a file ask for, as cards; the rest of them is said to be skipped. */
 function controlCards(lines: readonly ControlLine[], place: Place, warnings: SpiceWarning[]): Card[] {
@@ -110,6 +126,10 @@ export function readLines(
     const number = lineNumbers?.[k] ?? k + 1;
     if (k === 0 && !included) {
       title = line.replace(/^\uFEFF/, '').trim();
+      if (elementLike.test(title)) {
+        const message = `the first line is only the title: ${quoted(title)} is no element; put a title before it if it is meant as one`;
+        warnings.push({ place: placeText({ file, line: number, column: 1 }), message });
+      }
       continue;
     }
     // Nearly all of a large circuit.
@@ -167,7 +187,10 @@ export function readLines(
     const body = line.slice(start);
     if (body[0] === '.') {
       const word = /^\.\w*/.exec(body)?.[0].toLowerCase();
-      if (word === '.end') break;
+      if (word === '.end') {
+        warnOfRest(text, from, file, number, warnings);
+        break;
+      }
       if (word === '.control') {
         controlAt ??= place;
         inControl = true;

@@ -7,13 +7,28 @@ import type { CardReader, Instance } from './reader.js';
 
 const signalForm = String.raw`(?:v\(\s*[^\s(),]+\s*(?:,\s*[^\s(),]+\s*)?\)|i\(\s*[^\s(),]+\s*\))`;
 const overs = ['avg', 'max', 'min', 'pp', 'rms', 'integ', 'max_at', 'min_at'] as const;
+const analyses = new Set([
+  'tran',
+  'dc',
+  'ac',
+  'op',
+  'tf',
+  'noise',
+  'sp',
+  'fft',
+  'tran_cont',
+  'dc_cont',
+  'ac_cont',
+  'noise_cont',
+]);
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** .meas tran name: FIND … AT= | WHEN …, DERIV … AT= | WHEN …, PARAM='…' of those before it, WHEN …, TRIG … TARG …, AVG MAX MIN PP RMS INTEG … [FROM=] [TO=]. */
 export const measureCard: CardReader = (card, instance) => {
   const words = new Words(card, instance);
-  const analysis = words.next();
-  const name = words.next();
+  const first = words.next();
+  // LTspice's may be left out.
+  const [analysis, name] = analyses.has(first ?? '') ? [first, words.next()] : ['tran', first];
   if (name === undefined) throw card.missing('tran, a name, and what is measured');
   const measure = analysis === 'tran' ? readMeasure(words) : undefined;
   if (measure === undefined || words.left) {
@@ -24,8 +39,10 @@ export const measureCard: CardReader = (card, instance) => {
     return;
   }
   instance.reading.circuit.analyses.measures.push({ name, place: placeText(card.place(0)), ...measure });
-  if ('over' in measure && measure.from_s > measure.to_s)
-    instance.warn(card, `${name} measures nothing: from=${measure.from_s} lies after to=${measure.to_s}`);
+  if ('over' in measure && measure.from_s >= measure.to_s) {
+    const lies = measure.from_s > measure.to_s ? 'after' : 'at';
+    instance.warn(card, `${name} measures nothing: from=${measure.from_s} lies ${lies} to=${measure.to_s}`);
+  }
   instance.reading.finish.push(() => warnOfMissing(card, instance, words.signals));
 };
 
@@ -161,7 +178,7 @@ class Words {
     let [edge, which]: [Crossing['edge'], Crossing['which']] = ['cross', 1];
     let after_s = 0;
     for (let more = true; more; ) {
-      const found = this.match(String.raw`(rise|fall|cross)\s*=\s*(last|\d+)`);
+      const found = this.match(String.raw`(rise|fall|cross)\s*=\s*(last|0*[1-9]\d*)(?![\w.])`);
       const delay = found === undefined ? this.value('td') : undefined;
       if (found !== undefined) {
         edge = found[1] as Crossing['edge'];

@@ -112,7 +112,7 @@ function readRange(
   }
   const place: Token = tokens[from + 2];
   if (scale === 'lin') {
-    if (start !== stop && !((stop - start) / step > 0)) {
+    if (start !== stop && !((stop - start) / step > 0 && step !== 0)) {
       throw card.error('value', `a step of ${step} never leads from ${start} to ${stop}`, place);
     }
     const count = start === stop ? 1 : Math.floor((stop - start) / step + 1e-6) + 1;

@@ -190,6 +190,11 @@ export class OperatingPointSolver {
     this.warm = end === 'settled';
     // The residual at the answer, for the report and for the currents of eliminated sources.
     const residual_A = end === 'settled' ? this.kirchhoff() : Number.NaN;
+    // A conductance and a voltage may both be finite, and their product not.
+    if (!Number.isFinite(residual_A) && end === 'settled') {
+      end = 'not-finite';
+      this.warm = false;
+    }
     const worst = end === 'settled' ? '' : this.failingElement();
     return {
       status: end,
@@ -219,7 +224,9 @@ export class OperatingPointSolver {
       const size = Math.abs(circuit.residual[position]);
       if (size > largest) largest = size;
     }
-    return largest;
+    let known = 0;
+    for (let position = 0; position < first; position++) known += 0 * circuit.residual[position];
+    return largest + known;
   }
 
   private failingElement(): string {

@@ -59,7 +59,7 @@ class Reader {
     if (values === undefined) return undefined;
     const last_s = this.time_s[this.time_s.length - 1];
     const [from_s, to_s] = [Math.max(one.from_s, this.time_s[0]), Math.min(one.to_s, last_s)];
-    if (from_s > to_s) return undefined;
+    if (from_s >= to_s) return undefined;
     const [times, part] = this.part(values, from_s, to_s);
     return times.length < 2 ? undefined : overs[one.over](times, part);
   }

@@ -173,6 +173,11 @@ describe('operating points of circuits built in code', () => {
   });
 });
 
+it('calls no point settled at which a current has no finite value', () => {
+  const burning = new Netlist('burning').voltage('v1', 'a', '0', 1e300).resistor('r1', 'a', '0', 1e-300);
+  expect(solveOperatingPoint(burning).status).toBe('not-finite');
+});
+
 describe('a circuit that is solved again', () => {
   const diodes = () => {
     const netlist = new Netlist('ladder of diodes').voltage('v1', 'n0', '0', 3);

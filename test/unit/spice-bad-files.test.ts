@@ -78,3 +78,77 @@ describe('files that are no circuits', () => {
     expect(() => readSpiceDeck(file('open.cir', 't\nR1 a 0 {1k\n'))).toThrow(/open\.cir:2:8: \{ is never/);
   });
 });
+
+describe('what people write by mistake', () => {
+  const warned = (text: string) =>
+    parseSpice(text).warnings.map(({ place, message }) => `${place} ${message}`);
+
+  it('says that a first line like an element is none', () => {
+    for (const title of [
+      'V1 a 0 5',
+      'r12 in out 4.7k',
+      'C3 a 0 {c}',
+      'V2 a 0 DC 5',
+      'i1 0 a PULSE(0 1 0 1n)',
+    ])
+      expect(warned(`${title}\nR1 a 0 1k\n`)[0]).toMatch(
+        /^netlist:1:1 the first line is only the title: ".*" is no/,
+      );
+    for (const title of [
+      'R2R ladder of 8',
+      'V1 of a power supply',
+      'D1',
+      'a divider 5',
+      'C4 filter, 2nd order',
+    ])
+      expect(warned(`${title}\nR1 a 0 1k\n`)).toEqual([]);
+  });
+
+  it('reads lines that end in a return alone, and UTF-16 without a mark and with an Ω', () => {
+    const folder = scratch('spice-letters');
+    const deck = 't\nV1 a 0 5\nR1 a 0 2kΩ\n.end\n';
+    const big = Buffer.from(deck, 'utf16le').swap16();
+    for (const [name, bytes] of [
+      ['mac', Buffer.from(deck.replaceAll('\n', '\r'))],
+      ['little', Buffer.from(deck, 'utf16le')],
+      ['big', big],
+    ] as const) {
+      const file = join(folder, `${name}.cir`);
+      writeFileSync(file, bytes);
+      expect(readSpiceFile(file).size).toBe(2);
+    }
+  });
+
+  it('says that what follows .end is left out, where something does', () => {
+    expect(warned('t\nR1 a 0 1k\n.end\nR2 a 0 1\n')).toEqual([
+      'netlist:3:1 all that follows .end is left out; put .end last if it is meant to count',
+    ]);
+    expect(warned('t\nR1 a 0 1k\n.END\n\n* R2 a 0 1\n  ; so\n.end\n')).toEqual([]);
+  });
+
+  it('couples no inductor with itself', () => {
+    const twice = (...names: string[]) =>
+      read('L1 a 0 1m', 'L2 b 0 1m', 'V1 a 0 1', 'R1 b 0 1', `K1 ${names.join(' ')} .5`);
+    expect(() => twice('L1', 'l1')).toThrow(/^netlist:6:7: l1 is coupled with itself; name two/);
+    expect(() => twice('L1', 'L2', 'L2')).toThrow(/L2 is coupled with itself/);
+  });
+
+  it('steps by 0 nowhere', () => {
+    const step = (card: string) => () => read('.param r=1', 'V1 a 0 1', 'R1 a 0 {r}', card);
+    expect(step('.step param r 1 5 0')).toThrow(/a step of 0 never leads from 1 to 5/);
+    expect(step('.step param r 1 1 0')).not.toThrow();
+  });
+
+  it('counts crossings of measures from 1, and takes a measure without the name of an analysis', () => {
+    const measures = (card: string) => {
+      const { analyses, warnings } = read('V1 a 0 1', 'R1 a 0 1k', '.tran 1u 1m', card);
+      return [analyses.measures.map(({ name }) => name), warnings.length];
+    };
+    expect(measures('.meas tran m when v(a)=1 rise=0')).toEqual([[], 1]);
+    expect(measures('.meas tran m when v(a)=1 rise=1.5')).toEqual([[], 1]);
+    expect(measures('.meas tran m when v(a)=1 rise=12')).toEqual([['m'], 0]);
+    expect(measures('.meas m max v(a)')).toEqual([['m'], 0]);
+    expect(measures('.meas dc m max v(a)')).toEqual([[], 1]);
+    expect(measures('.meas tran m rms v(a) from=1m to=1m')).toEqual([['m'], 1]);
+  });
+});

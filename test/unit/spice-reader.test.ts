@@ -440,6 +440,10 @@ it('measures nothing over a window that ends before it begins', () => {
   const over = (from_s: number, to_s: number) => ({
     ...{ name: 'm', place: '', over: 'max' as const, signal: { plus: 'a', minus: '0' }, from_s, to_s },
   });
-  const found = measure(waveforms as unknown as TransientWaveforms, [over(0.9, 0.5), over(0.5, 1)]);
-  expect(found.map(({ value }) => value)).toEqual([undefined, 1]);
+  const found = measure(waveforms as unknown as TransientWaveforms, [
+    over(0.9, 0.5),
+    over(0.5, 1),
+    over(2, 2),
+  ]);
+  expect(found.map(({ value }) => value)).toEqual([undefined, 1, undefined]);
 });

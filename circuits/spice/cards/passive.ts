@@ -178,6 +178,9 @@ export const coupling: CardReader = (card, instance) => {
       if (found instanceof InductorElement) return found;
       throw card.error('source', `${token.raw} is no inductor of this circuit`, token);
     });
+    const twice = windings.find((_, k) => inductors.indexOf(inductors[k]) < k);
+    if (twice !== undefined)
+      throw card.error('source', `${twice.raw} is coupled with itself; name two inductors`, twice);
     if (!(Math.abs(coefficient) <= 1)) {
       throw card.error('value', `a coupling lies between −1 and 1, got ${coefficient}`, value);
     }
