@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_THREADS } from '../../core/index.js';
+import { MAX_THREADS, OhmpropError, readQuantity } from '../../core/index.js';
 import { boardSchema } from './board-config.js';
 import { cellsSchema } from './cells-config.js';
 import { costNamesKnown, dataNamesKnown, openChoice } from './choices.js';
@@ -134,6 +134,21 @@ function otherFlag(input: unknown, words: readonly string[], flag: string): stri
   return words.includes(String(input)) ? `${input} is not one of them: use ${flag} ${input}` : undefined;
 }
 
+const WRONG_NUDGE = 'needs a number above 0, a text with a unit such as 136uS, or auto';
+
+/** A nudge above 0, in siemens or a share; which of them a rule takes is seen when a run is composed. */
+function saysNudge(text: string): boolean {
+  if (text === 'auto') return true;
+  return ['S', '1'].some((unit) => {
+    try {
+      return readQuantity(text, unit).value > 0;
+    } catch (error) {
+      if (error instanceof OhmpropError) return false;
+      throw error;
+    }
+  });
+}
+
 /** Everything that a training run can be told. Flags of the command line are made of it. */
 export const runConfigSchema = z.strictObject({
   preset: z.string().optional(),
@@ -213,13 +228,11 @@ export const runConfigSchema = z.strictObject({
         flag: '--estimator <name>',
         description: 'which two phases are contrasted',
       }),
-    beta: z
-      .union([positive, z.string()], 'needs a number above 0, a text with a unit such as 136uS, or auto')
-      .meta({
-        flag: '--beta <x>',
-        description:
-          'nudge strength in published units, or with a unit: 136uS; of coupled learning a share; auto: by what the network bears at its first epoch',
-      }),
+    beta: z.union([positive, z.string().refine(saysNudge, WRONG_NUDGE)], WRONG_NUDGE).meta({
+      flag: '--beta <x>',
+      description:
+        'nudge strength in published units, or with a unit: 136uS; of coupled learning a share; auto: by what the network bears at its first epoch',
+    }),
     nudge: z.enum(nudgeChoices).optional().meta({
       flag: '--nudge <name>',
       description:

@@ -86,6 +86,14 @@ describe('the schema of configurations', () => {
     expect(() => checkConfig({ ...plain, cells: { d2d: -1 } }, 'test')).toThrow(/cells\.d2d/);
   });
 
+  it('takes a nudge in siemens, as a share, or to be chosen, and nothing else: before anything is opened', () => {
+    const beta = (given: unknown) =>
+      checkConfig({ ...plain, training: { ...plain.training, beta: given } }, 'test').training.beta;
+    for (const given of [0.5, '136uS', '0.5', '50%', 'auto']) expect(beta(given)).toBe(given);
+    for (const given of ['1V', '-1uS', '0', 0, 'much', '1ohm'])
+      expect(() => beta(given)).toThrow('training.beta: needs a number above 0');
+  });
+
   it('is a JSON schema for editors', () => {
     const schema = configJsonSchema() as {
       required: string[];
