@@ -1,6 +1,6 @@
 import { Netlist } from '../../circuits/netlist/index.js';
 import { inputError } from '../../core/index.js';
-import type { CircuitEquations } from '../equations/index.js';
+import { type CircuitEquations, sourceHeld } from '../equations/index.js';
 
 /** @throws `settle.source` where a source changes with time */
 export function requireStill(equations: CircuitEquations): void {
@@ -17,16 +17,8 @@ export function requireStill(equations: CircuitEquations): void {
 }
 
 /** Nodes that voltage sources hold against ground. */
-export function drivenNodes({ voltages, nodeNames }: CircuitEquations): Set<string> {
-  const held = new Set<number>([0]);
-  for (let before = 0; before !== held.size; ) {
-    before = held.size;
-    for (const { from, to } of voltages) {
-      if (held.has(from)) held.add(to);
-      else if (held.has(to)) held.add(from);
-    }
-  }
-  return new Set([...held].map((node) => nodeNames[node]));
+export function drivenNodes(equations: CircuitEquations): Set<string> {
+  return new Set([...sourceHeld(equations).keys()].map((node) => equations.nodeNames[node]));
 }
 
 /** The circuit with a capacitance from each of `nodes` to ground. */

@@ -13,6 +13,7 @@ import { esdirk3, type Tableau } from './tableau.js';
 import { TimeSystem } from './time-system.js';
 import type { TransientOptions } from './transient-options.js';
 import { type TransientSolution, waveformsOf } from './transient-result.js';
+import { startUncharged } from './uncharged.js';
 
 /** Share of reltol that one step may add: errors of many steps add up, and the whole is to come out near reltol. */
 const LOCAL_SHARE = 0.1;
@@ -67,7 +68,9 @@ export class TransientRun {
     const { reltol = 1e-3, vntol = 1e-6, abstol = 1e-12, chgtol } = options;
     const { start_s, step_s, stop_s, maxStep_s } = analysis;
     this.tolerances = { reltol, vntol, abstol };
-    this.system = new TimeSystem(new CircuitEquations(netlist, true), {
+    const equations = new CircuitEquations(netlist, true);
+    if (analysis.useInitial) startUncharged(equations, options.initialVoltages_V ?? new Map());
+    this.system = new TimeSystem(equations, {
       voltage_V: LOCAL_SHARE * vntol,
       current_A: Math.max(abstol, 1e-4 * vntol),
       state: LOCAL_SHARE * Math.min(1e-6, reltol),

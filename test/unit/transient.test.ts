@@ -117,6 +117,22 @@ describe('closed forms', () => {
     });
   });
 
+  it.each([
+    ['a capacitor', 'C1 a b 1n', 1],
+    ['one behind a source of 0 V', 'C1 a c 1n\nV2 c b 0', 1],
+    ['two that share the step', 'C1 a b 0.5n\nC2 b 0 0.5n', 0.5],
+    ['a junction', 'D1 b a d\n.model d d(is=1e-20 cjo=1n m=0)', 1],
+    ['one whose nodes begin elsewhere', 'C1 a b 1n\n.ic v(a)=0.25 v(b)=0.75', 1.5],
+  ])(
+    'charges that no IC= is said of start empty under uic, whatever sources hold them at: %s',
+    async (_, cards, first) => {
+      const deck = `step\nV1 a 0 1\n${cards}\nR1 b 0 1k\n${fine}.tran 10n 3u uic\n.end\n`;
+      const { time_s, voltages_V } = await run(deck);
+      for (const [k, time] of time_s.entries())
+        expect(Math.abs(voltages_V.b[k] - first * Math.exp(-time / 1e-6))).toBeLessThan(2e-5);
+    },
+  );
+
   it('a node held by .ic without uic, and then let go', async () => {
     const { time_s, voltages_V } = await run(
       'held\nV1 a 0 1\nR1 a b 1k\nC1 b 0 1u\n.ic v(b)=0.2\n.options reltol=1e-5\n.tran 10u 5m\n.end\n',
