@@ -1,7 +1,7 @@
 /**
  * Whether fits that cannot tell a parameter say so, and fits that can do not. Ridges are those that people run into: a loop so fast that
  * the cell hardly moves, driven at positive voltages alone, and barely past its thresholds, one after the other by seed (a loop thirty times
- * slower than the cell is told well, and VTEAM's fast one takes more than minutes a fit: neither is among them); sound fits are of the triangles of `loops/synthetic.ts`, which tell everything. Of the ridges: whether the
+ * slower than the cell is told well, and not among them); sound fits are of the triangles of `loops/synthetic.ts`, which tell everything. Of the ridges: whether the
  * experiment that is proposed, simulated and added, closes the profiles that it is said to, and whether one drawn from the same candidates
  * does, as long or longer (a whole period at least) and with as many samples or more.
  * Values are drawn within 20 %; each result is a line of the file.
@@ -60,7 +60,7 @@ function sine(
 /** A metastable switch has no sharp threshold to come barely past. */
 const RIDGES = {
   mss: ['fast', 'positive'],
-  vteam: ['positive', 'short'],
+  vteam: ['fast', 'positive', 'short'],
 } as const;
 
 /** The one loop that leaves something open. */

@@ -63,7 +63,12 @@ export async function fitModels(asked: ModelFits): Promise<ComparedModels> {
   const all = 1 + models.length * (1 + groups.length + (quick ? 0 : 1));
   let done = 0;
   const run = <K extends LoopTask['kind']>(tasks: readonly (LoopTask & { kind: K })[], what: string) =>
-    runTasks(tasks, asked, () => progress?.(++done, all, what)) as Promise<LoopResults[K][]>;
+    runTasks(
+      tasks,
+      asked,
+      () => progress?.(++done, all, what),
+      (parts, of) => progress?.(done, all, `${what}: ${parts} of ${of} parameters`),
+    ) as Promise<LoopResults[K][]>;
   const [negative] = await run([{ kind: 'way' as const, loops: asked.loops }], 'which way round it sets');
   const loops = negative ? asked.loops.map(turned) : asked.loops;
   const unseen = (asked.unseen ?? []).map((loop) => (negative ? turned(loop) : loop));
@@ -149,13 +154,14 @@ async function runTasks(
   tasks: readonly LoopTask[],
   { signal, threads }: Pick<ModelFits, 'signal' | 'threads'>,
   oneDone: () => void,
+  part: (done: number, of: number) => void,
 ): Promise<unknown[]> {
   const results: unknown[] = new Array(tasks.length);
   const module = threadModule('loop-worker');
   if (module === undefined || tasks.length === 0) {
     for (const [at, task] of tasks.entries()) {
       signal?.throwIfAborted();
-      results[at] = doLoopTask(task);
+      results[at] = doLoopTask(task, part);
       oneDone();
       await eventLoopTurn();
     }
@@ -166,6 +172,7 @@ async function runTasks(
     start: undefined,
     tasks,
     ...(signal === undefined ? {} : { signal }),
+    part: (_, parts, of) => part(parts, of),
     done: (at, result) => {
       if (result instanceof LostTask)
         throw runError('dynamics.lost', `a fit of loops failed: ${result.reason}`);

@@ -37,11 +37,14 @@ export interface LoopResults {
   readonly predict: readonly FittedLoop[];
 }
 
-/** Does one task. */
-export function doLoopTask(task: LoopTask): LoopResults[LoopTask['kind']] {
+/** Does one task; of intervals, says how many are found of how many. */
+export function doLoopTask(
+  task: LoopTask,
+  progress: (done: number, of: number) => void,
+): LoopResults[LoopTask['kind']] {
   if (task.kind === 'fit') return fitLoops(task.model, task.loops, task.options);
   if (task.kind === 'way') return setsAtNegative(task.loops);
-  if (task.kind === 'estimate') return estimateLoops(task.fitted, task.loops);
+  if (task.kind === 'estimate') return estimateLoops(task.fitted, task.loops, { progress });
   const fitted = fitLoops(task.model, task.loops, task.options);
   return task.unseen.map((loop) => predictLoop(fitted, loop));
 }

@@ -6,6 +6,8 @@ import { Worker } from 'node:worker_threads';
 interface Reply {
   readonly at: number;
   readonly result: unknown;
+  /** How far a task is that goes on: so many of so many. */
+  readonly part?: readonly [done: number, of: number];
 }
 
 /** A task that ended its thread: out of memory, most likely. */
@@ -25,7 +27,7 @@ export function threadModule(name: string): string | undefined {
 /**
  * Hands tasks to threads, one at a time each, in order; results come as they are ready. A thread that dies takes its task with it, as a
  * `LostTask`, and another one goes on.
- * @param module path of a built module that answers `{ at, task }` by `{ at, result }`
+ * @param module path of a built module that answers `{ at, task }` by `{ at, result }`, and before it by `{ at, part }` as often as it likes
  * @param done called with each result
  */
 export async function inThreads(
@@ -36,6 +38,7 @@ export async function inThreads(
     readonly tasks: readonly unknown[];
     readonly signal?: AbortSignal;
     readonly done: (at: number, result: unknown) => void;
+    readonly part?: (at: number, done: number, of: number) => void;
   },
 ): Promise<void> {
   const { tasks, start, done, signal } = options;
@@ -70,7 +73,11 @@ export async function inThreads(
           if (under === undefined) return;
           worker.postMessage({ at: under, task: tasks[under] });
         };
-        worker.on('message', ({ at, result }: Reply) => {
+        worker.on('message', ({ at, result, part }: Reply) => {
+          if (part !== undefined) {
+            options.part?.(at, ...part);
+            return;
+          }
           under = undefined;
           give();
           finish(at, result);

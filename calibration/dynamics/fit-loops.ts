@@ -170,15 +170,22 @@ function fittedLoop(problem: LoopProblem, values: Float64Array, loop: LoopData, 
   };
 }
 
+/** What of a fit's intervals is wanted. */
+export interface LoopEstimateOptions {
+  readonly propose?: boolean;
+  readonly only?: readonly string[];
+  readonly progress?: (done: number, of: number) => void;
+}
+
 /**
  * Profile-likelihood intervals of a fit. The likelihood carries the lag-1 correlation of the residuals where there is one; where its best values
  * are not those of the least squares, the interval reaches to both and a warning says so. An experiment for what is left open is
- * looked for unless `propose` says no; `only` names the parameters whose intervals are wanted.
+ * looked for unless `propose` says no; `only` names the parameters whose intervals are wanted; `progress` hears of each interval that is found.
  */
 export function estimateLoops(
   fitted: Pick<FittedLoops, 'model' | 'values' | 'weights'>,
   loops: readonly LoopData[],
-  { propose = true, only }: { readonly propose?: boolean; readonly only?: readonly string[] } = {},
+  { propose = true, only, progress }: LoopEstimateOptions = {},
 ): LoopEstimates {
   const problem = new LoopProblem(loopModel(fitted.model), loops, scaleOf(loops), {
     weights: fitted.weights,
@@ -190,6 +197,7 @@ export function estimateLoops(
     correlated: 'test',
     correlationWithin: correlationOf(problem, fitted.values),
     ...(only === undefined ? {} : { only }),
+    ...(progress === undefined ? {} : { progress }),
   });
   const moved: string[] = [];
   const estimates = Object.fromEntries(

@@ -4,7 +4,7 @@ import { type FitStatus, type LeastSquares, leastSquares, type Problem } from '.
 import { fromManyStarts } from './multi-start.js';
 import { invertPositive, scaledCondition } from './normal-equations.js';
 import { coordinateOf } from './parameters.js';
-import { type ProfilePoint, profileInterval } from './profile.js';
+import { type ProfileInterval, type ProfilePoint, profileInterval } from './profile.js';
 import { likelihoodDrop } from './student.js';
 
 /** A model fitted to data: its parameters with intervals, and what to know of the fit. */
@@ -52,14 +52,19 @@ export interface FitOptions {
   readonly intervals?: boolean;
   /** Intervals of these parameters alone; the others' are their values. */
   readonly only?: readonly string[];
+  /** Called with each profile that is done: how many of them, of how many; they may begin again. */
+  readonly progress?: (done: number, of: number) => void;
 }
+
+/** How often profiles begin again where they have met a better fit. */
+const RESTARTS = 8;
 
 /**
  * Fits a model and gives every parameter a profile-likelihood interval, from a likelihood that carries the lag-1 correlation of
  * the noise where there is one. A search that has not converged is tried from everywhere else first, and says so in `status`.
  */
 export function fitEstimates(problem: Problem, options: FitOptions): FittedModel {
-  const { lengths = [problem.count], correlated = 'test', held = [], intervals = true, only } = options;
+  const { lengths = [problem.count], correlated = 'test', held = [], intervals = true } = options;
   const size = problem.parameters.length;
   const n = problem.count;
   let white = fromManyStarts(problem, options.starts, options);
@@ -83,14 +88,14 @@ export function fitEstimates(problem: Problem, options: FitOptions): FittedModel
       [problemUsed, fit] = [carried, fitted];
     }
   }
-  let profiles = intervals ? profilesOf(problemUsed, fit, held, only) : [];
-  for (let again = 0; again < 3; again++) {
+  let profiles = intervals ? profilesOf(problemUsed, fit, options) : [];
+  for (let again = 1; again <= RESTARTS; again++) {
     const better = profiles.find(({ better }) => better !== undefined)?.better;
     if (better === undefined) break;
     fit = leastSquares(problemUsed, better.values, { held: [...held], iterations: 200 });
     apart = true;
     if (problemUsed === problem) white = { ...white, ...fit };
-    profiles = profilesOf(problemUsed, fit, held, only);
+    profiles = profilesOf(problemUsed, fit, options, again === RESTARTS);
   }
   const values = fit.values.slice(0, size);
   const residuals = new Float64Array(n);
@@ -146,28 +151,30 @@ export function fitEstimates(problem: Problem, options: FitOptions): FittedModel
 const freeOf = (size: number, held: readonly boolean[]): number =>
   size - held.filter((is) => is === true).length;
 
+/** Profiles of all parameters; where one meets a better fit they end with it, unless they are to go on `regardless`. */
 function profilesOf(
   problem: Problem,
   fit: LeastSquares,
-  held: readonly boolean[],
-  only: readonly string[] | undefined,
-) {
+  { held = [], only, progress }: FitOptions,
+  regardless = false,
+): ProfileInterval[] {
   const errors = standardErrors(problem, fit, held);
-  return problem.parameters.map(({ name }, j) =>
-    held[j] === true || only?.includes(name) === false
-      ? {
-          low: fit.values[j],
-          high: fit.values[j],
-          openLow: false,
-          openHigh: false,
-          points: [],
-          better: undefined,
-        }
-      : profileInterval(problem, fit, j, {
-          held,
-          ...(errors === undefined ? {} : { step: errors.coordinate[j] }),
-        }),
-  );
+  const profiles: ProfileInterval[] = [];
+  for (const [j, { name }] of problem.parameters.entries()) {
+    const value = fit.values[j];
+    const profile =
+      held[j] === true || only?.includes(name) === false
+        ? { low: value, high: value, openLow: false, openHigh: false, points: [] }
+        : profileInterval(problem, fit, j, {
+            held,
+            regardless,
+            ...(errors === undefined ? {} : { step: errors.coordinate[j] }),
+          });
+    profiles.push(profile);
+    progress?.(profiles.length, problem.parameters.length);
+    if (profile.better !== undefined && !regardless) break;
+  }
+  return profiles;
 }
 
 interface StandardErrors {

@@ -47,15 +47,20 @@ export interface SearchOptions {
   readonly held?: readonly boolean[];
   /**
    * Share of the cost that must still be to be gained for the search to go on, by the linearised residuals; where the cost matters and
-   * the last digits of the parameters do not. Left out, it goes on to rounding.
+   * the last digits of the parameters do not. Along a curved ridge those promise what no step gains: so a search whose last eight
+   * iterations together gained less ends too, as `stalled`. Left out, it goes on to rounding.
    */
   readonly worth?: number;
   /** Damping that it begins with (1e-3): less near the end. */
   readonly damping?: number;
+  /** A cost that is good enough: once it is reached, the search goes on for so many iterations more at most (status `iterations`). */
+  readonly enough?: { readonly cost: number; readonly iterations: number };
 }
 
 /** Largest cosine between residuals and a column of J that counts as a right angle. */
 const RIGHT_ANGLE = 1e-7;
+/** Iterations that together must gain what a search is worth going on for. */
+const CREEPING = 8;
 /** A share of the cost that is not worth another iteration. */
 const NOTHING_TO_GAIN = 1e-13;
 /** Residuals below this share of what a parameter does over its whole way are rounding. */
@@ -71,10 +76,10 @@ const DIFFERENCE = 6e-6;
 export function leastSquares(
   problem: Problem,
   start: ArrayLike<number>,
-  { iterations = 100, held = [], worth = 0, damping = 1e-3 }: SearchOptions = {},
+  { iterations = 100, held = [], worth = 0, damping = 1e-3, enough }: SearchOptions = {},
 ): LeastSquares {
   const search = new Search(problem, start, held);
-  return search.run(iterations, worth, damping);
+  return search.run(iterations, worth, damping, enough);
 }
 
 class Search {
@@ -113,11 +118,23 @@ class Search {
     this.cost = this.costAt(this.values, this.residuals);
   }
 
-  run(limit: number, worth: number, firstDamping: number): LeastSquares {
+  run(
+    iterations: number,
+    worth: number,
+    firstDamping: number,
+    enough?: SearchOptions['enough'],
+  ): LeastSquares {
     if (!Number.isFinite(this.cost)) return this.end('stalled', 0);
     let damping = firstDamping;
     let growth = 2;
+    let limit = iterations;
+    let reached = false;
+    const costs: number[] = [];
     for (let iteration = 0; iteration < limit; iteration++) {
+      if (enough !== undefined && !reached && this.cost <= enough.cost) {
+        reached = true;
+        limit = Math.min(limit, iteration + enough.iterations);
+      }
       this.linearise();
       const free = this.freeOnes();
       if (free.length === 0 || this.isRounding() || this.angle(free) < RIGHT_ANGLE) {
@@ -125,6 +142,9 @@ class Search {
       }
       if (worth > 0 && this.toBeGained(free) < worth * this.cost) return this.end('converged', iteration);
       const before = this.cost;
+      if (costs.push(before) > CREEPING && costs[iteration - CREEPING] - before < worth * before) {
+        return this.end('stalled', iteration);
+      }
       for (;;) {
         const { gain, moved } = this.tryStep(free, damping);
         if (gain > 1e-4) {

@@ -14,7 +14,10 @@ export interface ProfileInterval {
   readonly openHigh: boolean;
   /** What was met of the profile: values, and 2[ℓ̂ − ℓ_p] there; the best value is one of them. */
   readonly points: readonly ProfilePoint[];
-  /** A better fit that was met on the way: the search had not ended at the bottom. */
+  /**
+   * A better fit that was met on the way, by more than matters to an interval: the search had not ended at the bottom. The profile was
+   * broken off there unless it was to go on.
+   */
   readonly better?: LeastSquares;
 }
 
@@ -24,15 +27,25 @@ export interface ProfileOptions {
   readonly held?: readonly boolean[];
   /** Standard error in coordinates of 0 … 1, for the first step. */
   readonly step?: number;
+  /** Go on to both ends where a better fit is met. */
+  readonly regardless?: boolean;
 }
 
 /** Of the threshold: what a point of the profile need not be fitted closer than. */
 const WORTH = 1e-3;
 /** Points of a profile begin near their ends. */
 const DAMPING = 1e-6;
-/** Share of the threshold's root that a crossing is found to. */
-const CLOSE = 0.005;
-const MOST_POINTS = 25;
+/** Of the threshold: what a better fit must gain to be worth starting again. */
+const BETTER = 0.02;
+/** A point of the profile gets so many iterations more once it is below this share of the threshold: on a ridge there is always a little to be gained. */
+const [WELL_BELOW, ONCE_BELOW] = [0.5, 6];
+/** Share of the threshold's root that a crossing is found to; of points that themselves are only known roughly. */
+const [CLOSE, ROUGHLY] = [0.002, 0.02];
+/** Of the way from the best value: a crossing is known closely enough between two points that near. */
+const NARROW = 0.002;
+/** Of the same: points within and without so near each other are asked once more where the root between them is no line; so often on a side at most. */
+const [WALL, MOST_CHECKS] = [0.1, 4];
+const MOST_POINTS = 30;
 const within = (t: number): number => Math.min(1, Math.max(0, t));
 
 /**
@@ -44,7 +57,7 @@ export function profileInterval(
   problem: Problem,
   best: LeastSquares,
   index: number,
-  { held = [], step = 0.02 }: ProfileOptions = {},
+  { held = [], step = 0.02, regardless = false }: ProfileOptions = {},
 ): ProfileInterval {
   const { parameters, count } = problem;
   const coordinate = coordinateOf(parameters[index]);
@@ -56,68 +69,112 @@ export function profileInterval(
   const goal = Math.sqrt(drop);
   const ways = parameters.map(coordinateOf);
   const from = coordinate.of(value);
+  const inside = best.cost * Math.exp((WELL_BELOW * drop) / count);
+  const fallen = best.cost * Math.exp((-BETTER * drop) / count);
   let better: LeastSquares | undefined;
+  const brokenOff = (): boolean => better !== undefined && !regardless;
+
+  const others = parameters.map((_, j) => j === index || held[j] === true);
+  const residuals = new Float64Array(count);
+  const costAt = (values: Float64Array): number => {
+    problem.residuals(values, residuals);
+    const cost = residuals.reduce((sum, r) => sum + r * r, 0);
+    return Number.isNaN(cost) ? Number.POSITIVE_INFINITY : cost;
+  };
+
+  /** A point of the profile from where others lead: of the starts that they propose, that with the least cost. */
+  const pointAt = (t: number, from: readonly ProfileFit[]): ProfileFit => {
+    const starts = startsAt(t, from).map((at) =>
+      Float64Array.from(ways, (way, j) =>
+        j === index ? coordinate.value(t) : held[j] === true ? best.values[j] : way.value(within(at[j])),
+      ),
+    );
+    const costs = starts.map(costAt);
+    const fit = leastSquares(problem, starts[costs.indexOf(Math.min(...costs))], {
+      held: others,
+      iterations: 60,
+      worth: (WORTH * drop) / count,
+      damping: DAMPING,
+      enough: { cost: inside, iterations: ONCE_BELOW },
+    });
+    if (fit.cost < Math.min(fallen, better?.cost ?? Number.POSITIVE_INFINITY)) better = fit;
+    const lost = Math.max(0, count * Math.log(fit.cost / best.cost));
+    if (Number.isFinite(lost)) points.push([fit.values[index], lost]);
+    return {
+      t,
+      root: Math.sqrt(lost),
+      at: ways.map((way, j) => way.of(fit.values[j])),
+      exact: fit.status === 'converged' || fit.iterations < 8,
+    };
+  };
+
+  const isClose = ({ root, exact }: ProfileFit): boolean =>
+    Math.abs(root - goal) <= (exact ? CLOSE : ROUGHLY) * goal;
 
   const side = (sign: 1 | -1): { end: number; open: boolean } => {
     const bound = sign > 0 ? 1 : 0;
-    // the last two points of the profile: the next begins on their straight line
-    let last = { t: from, at: ways.map((way, j) => way.of(best.values[j])) };
-    let earlier = last;
-    const rootAt = (t: number): number => {
-      const along = earlier.t === last.t ? 0 : (t - last.t) / (last.t - earlier.t);
-      const start = ways.map((way, j) =>
-        held[j] === true
-          ? best.values[j]
-          : way.value(within(last.at[j] + along * (last.at[j] - earlier.at[j]))),
-      );
-      start[index] = coordinate.value(t);
-      const fit = leastSquares(problem, start, {
-        held: parameters.map((_, j) => j === index || held[j] === true),
-        iterations: 60,
-        worth: (WORTH * drop) / count,
-        damping: DAMPING,
-      });
-      const own = { t, at: ways.map((way, j) => way.of(fit.values[j])) };
-      [earlier, last] = [last, own];
-      if (fit.cost < best.cost * (1 - 1e-6) && fit.cost < (better?.cost ?? Number.POSITIVE_INFINITY)) {
-        better = fit;
-      }
-      const lost = Math.max(0, count * Math.log(fit.cost / best.cost));
-      if (Number.isFinite(lost)) points.push([start[index], lost]);
-      return Math.sqrt(lost);
-    };
     if (from === bound) return { end: coordinate.value(bound), open: true };
-    let [inner, innerRoot] = [from, 0];
-    let outer = from + sign * Math.min(Math.abs(bound - from), Math.max(1e-9, goal * step));
-    let outerRoot = rootAt(outer);
-    for (let n = 0; outerRoot < goal; n++) {
-      if (outer === bound || n > MOST_POINTS) return { end: coordinate.value(bound), open: true };
-      const grow = outerRoot > 0 ? Math.min(4, Math.max(1.2, (1.1 * goal) / outerRoot)) : 4;
-      [inner, innerRoot] = [outer, outerRoot];
-      outer = from + sign * Math.min(Math.abs(bound - from), grow * Math.abs(outer - from));
-      outerRoot = rootAt(outer);
-    }
-    // regula falsi on the root, which is nearly a straight line; halved where one end stays (Illinois)
-    let [low, high] = [innerRoot - goal, outerRoot - goal];
-    for (let n = 0; n < MOST_POINTS && Math.abs(high) > CLOSE * goal; n++) {
-      const t = Number.isFinite(high) ? (inner * high - outer * low) / (high - low) : (inner + outer) / 2;
-      const d = rootAt(t) - goal;
-      if (Math.abs(d) <= CLOSE * goal) {
-        outer = t;
-        break;
-      }
-      if (d < 0) {
-        [inner, low] = [t, d];
-        high /= 2;
+    const way = Math.abs(bound - from);
+    let inner: ProfileFit = {
+      t: from,
+      root: 0,
+      at: ways.map((one, j) => one.of(best.values[j])),
+      exact: true,
+    };
+    let before = inner;
+    let outer: ProfileFit | undefined;
+    let next = Math.min(way, Math.max(1e-9, goal * step));
+    // of the regula falsi on the root, which is nearly a straight line: weights of the ends (Illinois), and how the bracket shrinks
+    let [low, high] = [1, 1];
+    let widths: number[] = [];
+    let checked = 0;
+    let asked: ProfileFit | undefined;
+    for (let n = 0; n < MOST_POINTS && !brokenOff(); n++) {
+      const point = pointAt(
+        from + sign * next,
+        outer === undefined ? [inner, before] : [inner, outer, before],
+      );
+      if (isClose(point)) return { end: coordinate.value(point.t), open: false };
+      if (point.root < goal) {
+        if (point.t === bound) return { end: coordinate.value(bound), open: true };
+        [before, inner, low, high] = [inner, point, 1, high / 2];
       } else {
-        [outer, high] = [t, d];
-        low /= 2;
+        [outer, low, high] = [point, low / 2, 1];
       }
+      if (outer === undefined) {
+        const grow = point.root > 0 ? Math.min(4, Math.max(1.2, (1.1 * goal) / point.root)) : 4;
+        next = Math.min(way, grow * next);
+        continue;
+      }
+      const width = Math.abs(outer.t - inner.t);
+      const slow = widths.push(width) > 2 && width > widths[widths.length - 3] / 2;
+      const near = slow && width < WALL * Math.abs(outer.t - from);
+      const found = width <= NARROW * Math.abs(outer.t - from);
+      if ((near || found) && outer !== asked && checked < MOST_CHECKS) {
+        // a wall, or a search that went astray on its way from farther off: once more, from the neighbour
+        checked++;
+        const again = pointAt(outer.t, [inner]);
+        if (isClose(again)) return { end: coordinate.value(again.t), open: false };
+        if (again.root < goal) {
+          if (again.t === bound) return { end: coordinate.value(bound), open: true };
+          [before, inner, outer, low, high, widths] = [inner, again, undefined, 1, 1, []];
+          next = Math.min(way, 1.5 * Math.abs(again.t - from));
+          continue;
+        }
+        outer = asked = again;
+      }
+      if (found) break;
+      const [a, b] = [low * (goal - inner.root), high * (Math.min(outer.root, 3 * goal) - goal)];
+      const share = slow ? 0.5 : a / (a + b);
+      next = Math.abs(inner.t - from) + share * width;
     }
-    return { end: coordinate.value(outer), open: false };
+    return outer === undefined
+      ? { end: coordinate.value(bound), open: true }
+      : { end: coordinate.value(outer.t), open: false };
   };
 
-  const [below, above] = [side(-1), side(1)];
+  const below = side(-1);
+  const above = brokenOff() ? { end: value, open: true } : side(1);
   return {
     low: below.end,
     high: above.end,
@@ -126,4 +183,24 @@ export function profileInterval(
     points: points.sort(([a], [b]) => a - b),
     ...(better === undefined ? {} : { better }),
   };
+}
+
+/** A point of a profile: where it was held, the root of what was lost there, and the coordinates of all. */
+interface ProfileFit {
+  readonly t: number;
+  readonly root: number;
+  readonly at: readonly number[];
+  /** All others are at their best there, as far as matters. */
+  readonly exact: boolean;
+}
+
+/** Coordinates to begin a point at: those of the first of `from`, and those of the straight lines through it and each of the others. */
+function startsAt(t: number, [first, ...others]: readonly ProfileFit[]): (readonly number[])[] {
+  const lines = others
+    .filter(({ t: own }) => own !== first.t)
+    .map(({ t: own, at }) => {
+      const along = (t - first.t) / (own - first.t);
+      return first.at.map((a, j) => a + along * (at[j] - a));
+    });
+  return [first.at, ...lines];
 }

@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   compareModels,
   fitEstimates,
+  leastSquares,
   type Problem,
+  profileInterval,
   residualChecks,
   student975,
   withCorrelation,
@@ -142,4 +144,68 @@ test('models are compared by held-out data first, and small differences are none
     200,
   );
   expect(byAic).toMatchObject({ best: 'large', indistinguishable: [], by: 'AIC' });
+});
+
+describe('profiles along a ridge', () => {
+  /** Noise that no parameter follows, and a valley q = bend·p² that a search finds from nearby alone. */
+  const valley = (bend: number) => {
+    const e = noise(5, 40);
+    const problem: Problem = {
+      parameters: [
+        { name: 'p', low: -1, high: 1 },
+        { name: 'q', low: -bend, high: 2 * bend },
+      ],
+      count: e.length,
+      residuals: ([p, q], out) => {
+        out.set(e);
+        const away = q - bend * p * p;
+        out[0] = 20 * (1 - Math.exp(-0.5 * away * away)) + 0.01 * away;
+      },
+    };
+    return problem;
+  };
+
+  test('are followed round a bend to the bound: a search that went astray closes no side', () => {
+    const problem = valley(30);
+    const best = leastSquares(problem, [0.1, 0.3]);
+    const { openLow, openHigh, low, high } = profileInterval(problem, best, 0);
+    expect([openLow, openHigh, low, high]).toEqual([true, true, -1, 1]);
+  });
+
+  test('end where a better fit turns up, from which all begin again', () => {
+    const e = noise(6, 40);
+    let asked = 0;
+    // two wells that a low ridge parts: the one at p = .3 is the deeper
+    const problem: Problem = {
+      parameters: [
+        { name: 'p', low: -1, high: 1 },
+        { name: 'offset', low: -10, high: 10 },
+      ],
+      count: e.length + 2,
+      residuals: ([p, offset], out) => {
+        asked++;
+        for (let i = 0; i < e.length; i++) out[i] = e[i] - offset;
+        out[e.length] = 10 * (p * p - 0.09);
+        out[e.length + 1] = 0.8 * (1 - p);
+      },
+    };
+    const shallow = leastSquares(problem, [-0.35, 0]);
+    expect(shallow.values[0]).toBeLessThan(-0.2);
+    asked = 0;
+    const { better } = profileInterval(problem, shallow, 0);
+    const brokenOff = asked;
+    asked = 0;
+    const whole = profileInterval(problem, shallow, 0, { regardless: true });
+    expect(brokenOff).toBeLessThan(0.8 * asked);
+    expect(better!.cost).toBeLessThan(shallow.cost - 0.05);
+    expect(whole.better).toBeDefined();
+    expect(whole.low).toBeLessThan(shallow.values[0]);
+    const { estimates } = fitEstimates(problem, {
+      starts: [shallow.values],
+      draws: 0,
+      correlated: false,
+    });
+    expect(estimates.p.value).toBeCloseTo(0.3, 1);
+    expect(estimates.p.low).toBeLessThan(-0.3);
+  });
 });
