@@ -68,3 +68,41 @@ it('writes them again, and says which it does not read', () => {
   expect(again).toMatch(/\.meas tran steep DERIV v\(a\) AT=0\.001/);
   expect(parseSpice(again).analyses.measures).toHaveLength(3);
 });
+
+it('reads times, windows and extremes of a sine as they are worked out', async () => {
+  const found = await measured(
+    ...sine,
+    '.meas tran later WHEN v(a)=0.2 RISE=1 TD=1.5m',
+    '.meas tran ninth WHEN v(a)=0.2 RISE=9',
+    '.meas tran final WHEN v(a)=0.2 FALL=LAST',
+    '.meas tran back TRIG v(a) VAL=0.2 FALL=1 TARG v(a) VAL=1.2 RISE=1',
+    '.meas tran rms RMS v(a) FROM=0 TO=1m',
+    '.meas tran mean AVG v(a) FROM=0.5m TO=1m',
+    '.meas tran area INTEG v(a) FROM=1m TO=2m',
+    '.meas tran span PP v(a) FROM=1m TO=2m',
+    '.meas tran low MIN_AT v(a) FROM=1m TO=2m',
+    '.meas tran high MAX_AT v(a) FROM=1m TO=2m',
+  );
+  expect(found.later).toBeCloseTo(2e-3, 8);
+  expect(found.ninth).toBeUndefined();
+  expect(found.final).toBeCloseTo(2.5e-3, 8);
+  // The target may come first.
+  expect(found.back).toBeCloseTo(-0.25e-3, 5);
+  expect(found.rms).toBeCloseTo(Math.sqrt(0.04 + 0.5), 4);
+  expect(found.mean).toBeCloseTo(0.2 - 2 / Math.PI, 4);
+  expect(found.area).toBeCloseTo(0.2e-3, 7);
+  expect(found.span).toBeCloseTo(2, 4);
+  expect(found.low).toBeCloseTo(1.75e-3, 5);
+  expect(found.high).toBeCloseTo(1.25e-3, 5);
+});
+
+it('takes the root of squares of lines between points, not of the points', () => {
+  const waveforms = {
+    time_s: Float64Array.of(0, 1),
+    voltages_V: { a: Float64Array.of(0, 3) },
+    currents_A: {},
+  };
+  const rms = { ...{ name: 'm', place: '', over: 'rms' as const }, signal: { plus: 'a', minus: '0' } };
+  const [{ value }] = measure(waveforms as never, [{ ...rms, from_s: 0, to_s: 1 }]);
+  expect(value).toBeCloseTo(Math.sqrt(3), 12);
+});

@@ -155,6 +155,14 @@ describe('the dialect of ngspice', () => {
     expect(v.d).toBeCloseTo(1, 9);
   });
 
+  it('reads a resistance that follows the circuit without quotes, to the end of its card', () => {
+    const [open, called] = [['I1 0 a 1m'], ['X1 a 0 s m=2', '.subckt s p q']];
+    expect(voltages(...open, 'R1 a 0 R = 1k * (1 + V(a) / 2)').a).toBeCloseTo(2, 9);
+    // Two side by side take half of the current each.
+    expect(voltages(...open, ...called, 'R1 p q resistance=1k*(1+V(p,q))', '.ends').a).toBeCloseTo(1, 9);
+    expect(() => read('V1 a 0 2', 'R1 a 0 R=1k*(1+V(a)) tc1=1m')).toThrow(/netlist:3:/);
+  });
+
   it('knows the temperature of the circuit by the name temper', () => {
     const v = voltages(
       '.temp 50',

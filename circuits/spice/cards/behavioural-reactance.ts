@@ -28,7 +28,7 @@ const forms: Readonly<Record<'c' | 'l', readonly Form[]>> = {
 };
 
 /** Whether a text follows voltages, currents or the time, and is no number worked out once. */
-const follows = (text: string): boolean => /\b[vi]\s*\(|\btime\b|\bx\b/i.test(text);
+export const follows = (text: string): boolean => /\b[vi]\s*\(|\btime\b|\bx\b/i.test(text);
 
 /**
  * C with a charge, Q=, or with a capacitance that follows the circuit, i = C·dv/dt as ngspice has it; L with a flux, Flux=, or

@@ -5,6 +5,7 @@ import { nodeTokens } from '../blocks.js';
 import type { Card, Token } from '../card.js';
 import { readNumber } from '../number.js';
 import type { CardReader, Instance, ModelCard } from '../reader.js';
+import { follows } from './behavioural-reactance.js';
 import { noteControls } from './controls.js';
 import { lawTree } from './histories.js';
 import { checkNames, modelOf, plainPair } from './passive.js';
@@ -22,6 +23,9 @@ const known = [
 /** LTspice's remarks about a part, which change nothing. */
 const remarks = new Set(['tol', 'pwr', 'mfg', 'pn']);
 
+/** R= and an expression without quotes, to the end of a card that says nothing else. */
+const openExpression = /^\S+\s+\S+\s+\S+\s+r(?:esistance)?\s*=\s*(?!['"{])((?:[^=]|[<>=!]=)+)$/i;
+
 /** R n+ n− value [model] | r=value | 'expression of voltages' | model [value] l= w=, with m, scale, tc1, tc2, tce, temp. */
 export const resistor: CardReader = (card, instance) => {
   const ready = plainPair(card, instance);
@@ -31,6 +35,13 @@ export const resistor: CardReader = (card, instance) => {
     return;
   }
   const [a, b] = nodeTokens(card, 2);
+  const open = openExpression.exec(card.text)?.[1];
+  if (open !== undefined && follows(open)) {
+    const tree = lawTree(open, card, card.text.length - open.length, instance);
+    const ends = [instance.node(a.text), instance.node(b.text)] as const;
+    addBehavioural(card, instance, instance.elementName(card.head), ends, tree, instance.copies);
+    return;
+  }
   const { values, rest } = withSecondCoefficient(assignments(card, 3));
   const { scope } = instance;
   for (const name of remarks) if (!scope.has(name)) values.delete(name);
