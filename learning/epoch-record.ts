@@ -38,6 +38,7 @@ export function recordOf(
       ? {}
       : { nudge: tally.nudge / tally.measured, nudgedResidual: tally.nudgedResidual / tally.measured }),
     ...(Object.keys(tally.relativeChange).length === 0 ? {} : { relativeChange: meanChange(tally) }),
+    ...(test.beyondRange === undefined ? {} : { beyondRange: test.beyondRange }),
     ...(gradient === undefined ? {} : { gradient }),
     seconds: tally.seconds,
     samplesPerSecond: tally.samples / tally.seconds,

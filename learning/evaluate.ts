@@ -1,5 +1,6 @@
 import { runError } from '../core/index.js';
 import { type AnalogDevice, isUsable, type StopRule, statusRemedy } from '../devices/contract/index.js';
+import { type BeyondRange, RangeWatch } from './beyond-range.js';
 import type { Coder } from './coding.js';
 import type { Samples } from './data/index.js';
 import { OutputsKept, type ShownOutputs } from './shown-outputs.js';
@@ -24,6 +25,8 @@ export interface Evaluation {
   readonly confusion: readonly number[];
   /** Where numbers are asked for: how near the answers come. `error` is then 1 − R², mean over the columns. */
   readonly fit?: Fit;
+  /** Where nodes lie beyond the range that they are read over. */
+  readonly beyondRange?: BeyondRange;
   /** Outputs of a few samples, the same each time; nothing of networks with too many. */
   readonly shown?: ShownOutputs;
 }
@@ -33,6 +36,8 @@ export interface EvaluationOptions {
   /** Samples settled at a time. */
   readonly batch?: number;
   readonly stop?: StopRule;
+  /** As in `TrainingOptions`. */
+  readonly readRange?: readonly number[];
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number) => void;
   /** Of the run that this evaluation is part of. */
@@ -61,6 +66,7 @@ export async function evaluate(
   const answered = values && new Float64Array(samples.count * n);
   const asked = values && new Float64Array(samples.count * n);
   const kept = new OutputsKept(samples, coder);
+  const range = options.readRange && new RangeWatch(options.readRange);
   let cost = 0;
   let iterations = 0;
   let residual = 0;
@@ -83,6 +89,7 @@ export async function evaluate(
     const outputs = free.outputs();
     cost += coder.costOf(outputs, targets);
     kept.take(start, outputs, targets);
+    range?.look(free, device.info.layers.length);
     answered?.set(outputs, start * n);
     asked?.set(targets, start * n);
     for (let s = 0; s < size; s++) {
@@ -98,6 +105,7 @@ export async function evaluate(
   }
   const power = await powerOf(device, coder, samples, options);
   const { shown } = kept;
+  const beyondRange = range?.worst();
   const fit = values?.fitOf(answered as Float64Array, asked as Float64Array);
   return {
     error: fit === undefined ? wrong / samples.count : 1 - fit.r2.reduce((sum, r2) => sum + r2, 0) / n,
@@ -108,6 +116,7 @@ export async function evaluate(
     unsettled,
     confusion,
     ...(fit === undefined ? {} : { fit }),
+    ...(beyondRange === undefined ? {} : { beyondRange }),
     ...(shown === undefined ? {} : { shown }),
   };
 }

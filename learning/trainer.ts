@@ -172,7 +172,7 @@ export class Trainer {
 
   /** Error and cost on one part of the data set. @throws `evaluate.interrupted` once the signal is aborted */
   evaluateOn(part: 'train' | 'validation' | 'test', signal?: AbortSignal): Promise<Evaluation> {
-    const { evaluationBatch, evaluationStop, stop } = this.options;
+    const { evaluationBatch, evaluationStop, stop, readRange } = this.options;
     const rule = evaluationStop ?? stop;
     const samples = this.dataSet[part];
     if (samples === undefined) {
@@ -180,6 +180,7 @@ export class Trainer {
     }
     return evaluate(this.device, this.coder, samples, {
       ...(evaluationBatch === undefined ? {} : { batch: evaluationBatch }),
+      ...(readRange === undefined ? {} : { readRange }),
       ...(rule === undefined ? {} : { stop: rule }),
       turns: this.turns,
       ...(signal === undefined ? {} : { signal }),

@@ -1,5 +1,6 @@
 import type { AdaptReport, Rates, UpdateId } from '../devices/contract/index.js';
 import type { BestEpoch } from './best-epoch.js';
+import type { BeyondRange } from './beyond-range.js';
 import type { GradientDiagnostics } from './diagnostics.js';
 import type { EpochTally } from './epoch-tally.js';
 import type { NudgeState } from './nudge-control.js';
@@ -34,6 +35,8 @@ export interface EpochRecord {
   readonly nudgedResidual?: number;
   /** ‖change‖ / ‖parameters‖ of an update by group, mean over the epoch, where the device measures it. */
   readonly relativeChange?: Readonly<Record<string, number>>;
+  /** Test samples' nodes beyond the range that they are read over, of the layer where that holds for most; where there are any. */
+  readonly beyondRange?: BeyondRange;
   /** How good the estimate of the gradient is by now, where the device can tell. */
   readonly gradient?: GradientDiagnostics;
   readonly seconds: number;

@@ -35,6 +35,8 @@ export interface TrainingOptions {
   readonly nudgedStop?: StopRule;
   readonly evaluationStop?: StopRule;
   readonly evaluationBatch?: number;
+  /** Ends of the ranges, ±, that nodes are read over in each phase, one a layer, a shorter list going on with its last, in the node unit. */
+  readonly readRange?: readonly number[];
   /** Keep every training sample's free states between epochs, to start its next free phase from. */
   readonly particles?: boolean;
   /** Ends the run when the error on the validation samples has not fallen for so many epochs. */

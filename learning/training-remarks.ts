@@ -37,6 +37,7 @@ export class TrainingRemarks {
       ...this.deadOutputs(record, last),
       ...this.lostContrast(record),
       ...this.drowned(record),
+      ...this.outOfRange(record),
       ...(last ? this.astray(record) : []),
     ];
   }
@@ -115,12 +116,24 @@ export class TrainingRemarks {
       .filter(({ contrast, resolution = 0 }) => contrast < LEAST_READ * resolution)
       .sort((a, b) => a.contrast / (a.resolution ?? 1) - b.contrast / (b.resolution ?? 1))[0];
     if (worst === undefined) return [];
-    const amount = (v: number | undefined = 0) =>
-      this.nodeUnit === '1' ? `${Number(v.toPrecision(3))}` : formatQuantity(v, this.nodeUnit);
     return this.once(
       'read',
-      `nodes of layer ${worst.l} differ by ${amount(worst.contrast)} (r.m.s.) between the phases, and reading that is off by ${amount(worst.resolution)}: mostly what reads add is learned from. Nudge by a held current and a larger --beta (--nudge current-held), or take more --node-reads, less --node-noise or more --node-bits`,
+      `nodes of layer ${worst.l} differ by ${this.amount(worst.contrast)} (r.m.s.) between the phases, and reading that is off by ${this.amount(worst.resolution)}: mostly what reads add is learned from. Nudge by a held current and a larger --beta (--nudge current-held), or take more --node-reads, less --node-noise or more --node-bits`,
     );
+  }
+
+  /** Few nodes cost much: on `drn-xs` 3 of 10,000 beyond ±10 mV cost .4 point in ten epochs (`docs/results/specification.md`). */
+  private outOfRange({ epoch, beyondRange }: EpochRecord): string[] {
+    if (beyondRange === undefined) return [];
+    const { layer, share, end, largest } = beyondRange;
+    return this.once(
+      'range',
+      `after epoch ${epoch} ${Number((100 * share).toPrecision(2))} % of the states of layer ${layer} lie beyond the ±${this.amount(end)} that they are read over, the furthest at ${this.amount(largest)}: both phases are read alike there, and nothing is learned from them. Say a larger --node-full-scale, of more --node-bits where codes then are too coarse`,
+    );
+  }
+
+  private amount(value: number | undefined = 0): string {
+    return this.nodeUnit === '1' ? `${Number(value.toPrecision(3))}` : formatQuantity(value, this.nodeUnit);
   }
 
   /** A training that ended where it began, as what it learned from was no gradient: offsets, noise, wrong gains of a read-out. */

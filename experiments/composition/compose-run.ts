@@ -83,7 +83,7 @@ export async function initialiseRun({ trainer, config }: ComposedRun): Promise<v
 }
 
 function composeTrainer({ config, dataSet }: RunDescription, composition: Composition): ComposedRun {
-  const { device, rates, beta, betaUnit, optimizer, decay } = composition;
+  const { device, rates, beta, betaUnit, optimizer, decay, readRange } = composition;
   const coding = composeCoding(proposedCoding(device.info.coding, dataSet), config.coding);
   const cost = composeCost(config, coding);
   const coder = new Coder(dataSet, device.info, withConverters(coding, config.readout?.dacBits), cost);
@@ -109,6 +109,7 @@ function composeTrainer({ config, dataSet }: RunDescription, composition: Compos
     stop,
     nudgedStop: { ...stop, ...definedOnly(nudged ?? {}) },
     evaluationStop: { ...stop, ...definedOnly(evaluation ?? {}) },
+    ...(readRange === undefined ? {} : { readRange }),
     particles,
     ...(patience === undefined ? {} : { patience }),
   });

@@ -17,6 +17,8 @@ export interface Composition {
   readonly beta: number | 'auto';
   /** One β of the published, dimensionless kind in the device's nudge unit. */
   readonly betaUnit: number;
+  /** Ends of the ranges that its nodes are read over in each phase, one a layer, in its node unit. */
+  readonly readRange?: readonly number[];
   /** A float64 device of the same network, for the gradient check. */
   readonly reference?: () => AnalogDevice;
   /** Where conductances live in cells. */

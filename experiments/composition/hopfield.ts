@@ -53,6 +53,7 @@ export async function composeHopfield(
     }),
     ...descent,
     beta: ruleNumbers(config, '1').beta,
+    ...readOut.range,
     warnings: [...warnings, ...readOut.warnings],
     betaUnit: 1,
     reference: () => new HopfieldDevice(description, { ...options, seed: config.seed }),

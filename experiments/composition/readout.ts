@@ -7,6 +7,8 @@ import { hardwareSeedOf } from './hardware-seed.js';
 export interface ComposedReadOut {
   /** To be spread into the options of a device: nothing where nodes are read exactly. */
   readonly options: { readonly readOut?: NodeReadOut };
+  /** Range of what reads each phase, to be spread into a composition; nothing where differences are read, or no codes. */
+  readonly range: { readonly readRange?: readonly number[] };
   readonly warnings: readonly string[];
 }
 
@@ -19,7 +21,7 @@ export function composeReadOut(
   largest: number,
   unit: 'V' | '1',
 ): ComposedReadOut {
-  if (readout === undefined) return { options: {}, warnings: [] };
+  if (readout === undefined) return { options: {}, range: {}, warnings: [] };
   const { noise_V, offset_V, offsetSpread_V, gain, gainSpread, bits, reads, difference, meanBits } = readout;
   const numbers = {
     ...(noise_V ? { noise: noise_V } : {}),
@@ -29,7 +31,7 @@ export function composeReadOut(
     ...(gainSpread ? { gainSpread } : {}),
     ...(bits === undefined ? {} : { bits, fullScale: listed(readout.fullScale_V) ?? [largest] }),
   };
-  if (Object.keys(numbers).length === 0) return { options: {}, warnings: [] };
+  if (Object.keys(numbers).length === 0) return { options: {}, range: {}, warnings: [] };
   const differences = listed(readout.differenceScale_V);
   const readOut: NodeReadOut = {
     ...numbers,
@@ -56,7 +58,9 @@ export function composeReadOut(
       'differences of the phases are read over the range of the phases themselves, of which they use little; --node-difference-scale says what they need',
     );
   }
-  return { options: { readOut }, warnings };
+  const { fullScale } = readOut;
+  const range = fullScale === undefined || difference ? {} : { readRange: fullScale };
+  return { options: { readOut }, range, warnings };
 }
 
 function listed(range: number | readonly number[] | undefined): readonly number[] | undefined {

@@ -120,6 +120,7 @@ export async function composeResistive(
     device,
     ...(arrays === undefined ? {} : { arrays, hardware: arrays.hardware }),
     ...(store === undefined ? {} : { cells: store }),
+    ...readOut.range,
     warnings: [...warnings, ...readOut.warnings, ...(cells?.warnings ?? [])],
     ...(cells?.pulseLog === undefined ? {} : { pulseLog: cells.pulseLog }),
     ...(cells?.file === undefined ? {} : { cellsFile: cells.file }),

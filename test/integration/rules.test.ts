@@ -58,7 +58,7 @@ describe('--rule', () => {
       '--node-bits',
       '12',
       '--node-full-scale',
-      '20mV',
+      '2mV',
       '--node-reads',
       '4',
     ];
@@ -75,13 +75,16 @@ describe('--rule', () => {
     );
     expect(code, stderr).toBe(0);
     expect(stderr).toMatch(
+      /warning: after epoch 1 \d.* % of the states of layer 1 lie beyond the ±2\.00 mV that they are read over/,
+    );
+    expect(stderr).toMatch(
       /warning: nodes of layer \d differ by .*V \(r\.m\.s\.\) .* off by .*mV: mostly what reads add/,
     );
     const page = readFileSync(join(cwd, 'toolbox', 'report.html'), 'utf8').replace(/<[^>]+>/g, ' ');
     expect(page).toMatch(/scheduled estimator, β = /);
     expect(page).toMatch(/Cost\s+cross-entropy, scale [\d.]+ .V, nudged by current-held/);
     expect(page).toMatch(/Optimiser\s+adam\s+Schedule\s+rate=cosine,estimator=positive:1\/centered/);
-    expect(page).toMatch(/Nodes are read\s+noise 5\.00 mV, 12 bits over ±20\.0 mV, 4 reads each/);
+    expect(page).toMatch(/Nodes are read\s+noise 5\.00 mV, 12 bits over ±2\.00 mV, 4 reads each/);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RangeWatch } from '../../learning/beyond-range.js';
 import type { DataSet } from '../../learning/index.js';
 import type { EpochRecord } from '../../learning/training-events.js';
 import { TrainingRemarks } from '../../learning/training-remarks.js';
@@ -71,5 +72,40 @@ describe('reads that drown what they are to tell', () => {
     expect(told({ contrast: 1e-6, resolution: 1e-5 }, { contrast: 4e-7, resolution: 1e-5 })).toEqual([
       expect.stringMatching(/^nodes of layer 2 differ by 400 nV .* off by 10\.0 µV: .*--nudge current-held/),
     ]);
+  });
+});
+
+describe('nodes beyond the range that they are read over', () => {
+  const equilibrium = (...layers: number[][]) => ({ layer: (l: number) => Float64Array.from(layers[l]) });
+
+  it('are counted layer by layer over all samples, and the layer of the largest share is told', () => {
+    const watch = new RangeWatch([1, 0.5]);
+    watch.look(equilibrium([0.9, -1.2, 1, 0.1], [0.1], [0.6]), 3);
+    expect(watch.worst()).toEqual({ layer: 3, share: 1, end: 0.5, largest: 0.6 });
+    watch.look(equilibrium([-2, 1.1, 0, 0], [0.1], [0.5]), 3);
+    watch.look(equilibrium([0, 0, 0, 0], [-0.5], [-0.4]), 3);
+    // 3 of 12 and 1 of 3
+    expect(watch.worst()).toEqual({ layer: 3, share: 1 / 3, end: 0.5, largest: 0.6 });
+  });
+
+  it('are nothing to tell of where all are within it', () => {
+    const watch = new RangeWatch([1]);
+    watch.look(equilibrium([1, -1], [0]), 2);
+    expect(watch.worst()).toBeUndefined();
+  });
+
+  it('are told once, with how many, how far, and what to change', () => {
+    const remarks = new TrainingRemarks(dataSet, 'S', 'V');
+    const confusion = [9, 0, 0, 0, 9, 0, 0, 0, 9];
+    const beyondRange = { layer: 1, share: 0.0003, end: 0.01, largest: 0.0146 };
+    const said = (more: object) =>
+      remarks.of({ epoch: 2, confusion, ...more } as unknown as EpochRecord, false);
+    expect(said({})).toEqual([]);
+    expect(said({ beyondRange })).toEqual([
+      expect.stringMatching(
+        /^after epoch 2 0\.03 % of the states of layer 1 .* ±10\.0 mV .* furthest at 14\.6 mV: .*--node-full-scale/,
+      ),
+    ]);
+    expect(said({ beyondRange })).toEqual([]);
   });
 });
