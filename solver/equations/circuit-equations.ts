@@ -52,6 +52,8 @@ export interface StoredRelation {
   readonly law: Law;
   /** Voltage of a charge or current of a flux at the start of a transient that asks for it, V or A. */
   readonly initial: number | undefined;
+  /** Nobody gave it: a voltage at which a charge starts because nothing else is said. */
+  readonly presumed?: true;
 }
 
 /** A flux that is added to that of the element `onto`. */

@@ -111,8 +111,8 @@ export function startAsGiven(
 ): Start {
   const { equations, unknowns } = system;
   const given = new Map<number, number>([[0, 0]]);
-  for (const { from, to, initial } of equations.charges) {
-    if (initial !== undefined && to === 0) given.set(from, initial);
+  for (const { from, to, initial, presumed } of equations.charges) {
+    if (initial !== undefined && presumed === undefined && to === 0) given.set(from, initial);
   }
   for (const [name, voltage_V] of initial_V) {
     const node = equations.nodeNumber(name);
@@ -131,7 +131,7 @@ function followSources({ voltages, charges }: CircuitEquations, given: Map<numbe
   const steps = [
     ...voltages.map(({ from, to, source }) => ({ from, to, across_V: source.at(0) })),
     ...charges
-      .filter(({ initial }) => initial !== undefined)
+      .filter(({ initial, presumed }) => initial !== undefined && presumed === undefined)
       .map(({ from, to, initial }) => ({ from, to, across_V: initial! })),
   ];
   for (let more = true; more; ) {

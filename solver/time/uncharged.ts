@@ -27,7 +27,7 @@ export function startUncharged(equations: CircuitEquations, initial_V: ReadonlyM
   charges.forEach((charge, k) => {
     const { from, to, initial } = charge;
     if (initial !== undefined || !isOwn(charge) || !(reached.has(from) || reached.has(to))) return;
-    charges[k] = { ...charge, initial: given_V(from) - given_V(to) };
+    charges[k] = { ...charge, initial: given_V(from) - given_V(to), presumed: true };
   });
 }
 
