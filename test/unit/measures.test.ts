@@ -106,3 +106,20 @@ it('takes the root of squares of lines between points, not of the points', () =>
   const [{ value }] = measure(waveforms as never, [{ ...rms, from_s: 0, to_s: 1 }]);
   expect(value).toBeCloseTo(Math.sqrt(3), 12);
 });
+
+it('writes what a deck asks for so that it asks for the same again', () => {
+  const circuit = parseSpice(
+    [
+      't',
+      ...['V1 a 0 1', 'R1 a b 1k', 'C1 0 b 1n IC=2', 'L1 b c 1m', 'R2 c 0 1k', '.nodeset v(b)=0.25'],
+      ...['.tran 1u 1m', '.meas tran late WHEN v(b)=0.5 TD=0.25m RISE=2', '.end', ''],
+    ].join('\n'),
+    { dialect: 'ltspice' },
+  );
+  const text = writeSpice(circuit, { tail: (deck) => analysisCards(circuit, deck) });
+  // IC= holds at LTspice's operating point: of a capacitor from ground the node lies on the other side.
+  expect(text).toContain('.ic v(b)=-2\n');
+  expect(text).toContain('.nodeset v(b)=0.25\n');
+  const again = parseSpice(text).analyses.measures[0];
+  expect(again).toMatchObject({ when: { after_s: 0.25e-3, which: 2, edge: 'rise', level: 0.5 } });
+});

@@ -163,6 +163,13 @@ describe('the dialect of ngspice', () => {
     expect(() => read('V1 a 0 2', 'R1 a 0 R=1k*(1+V(a)) tc1=1m')).toThrow(/netlist:3:/);
   });
 
+  it('leaves gmin through an open switch that says no ROFF, and puts inductors of a call with m side by side', () => {
+    const open = voltages('V1 a 0 1', 'S1 a b 0 0 s', '.model s sw(vt=1)', 'R1 b 0 1g');
+    expect(open.b / 1e-3).toBeCloseTo(1, 2);
+    const called = read('X1 a 0 s m=4', '.subckt s p q', 'L1 p q 2m m=2', '.ends', 'V1 a 0 1');
+    expect(called.element('x1.l1')).toMatchObject({ inductance_H: 0.25e-3 });
+  });
+
   it('knows the temperature of the circuit by the name temper', () => {
     const v = voltages(
       '.temp 50',
