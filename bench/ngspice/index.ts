@@ -1,1 +1,1 @@
-export { ngspiceTime_s } from './time.js';
+export { ngspiceTime_s, programTime_s } from './time.js';

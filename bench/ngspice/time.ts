@@ -1,13 +1,17 @@
 import { spawnSync } from 'node:child_process';
 
 /**
- * User and system time of a run of ngspice, s, as the shell counts them: its own "analysis time" is the wall's. Nothing where it does not end.
+ * User and system time of a program's run, s, as the shell counts them. Nothing where it does not end.
  * @param patience_ms it is stopped after them
  */
-export function ngspiceTime_s(args: readonly string[], patience_ms: number): number | undefined {
+export function programTime_s(
+  program: string,
+  args: readonly string[],
+  patience_ms: number,
+): number | undefined {
   const { stdout, error } = spawnSync(
     'bash',
-    ['-c', 'ngspice "$@" > /dev/null 2>&1; times', 'bash', ...args],
+    ['-c', '"$@" > /dev/null 2>&1; times', 'bash', program, ...args],
     { encoding: 'utf8', timeout: patience_ms },
   );
   if (error !== undefined) return undefined;
@@ -17,3 +21,7 @@ export function ngspiceTime_s(args: readonly string[], patience_ms: number): num
     0,
   );
 }
+
+/** That of ngspice: its own "analysis time" is the wall's. */
+export const ngspiceTime_s = (args: readonly string[], patience_ms: number): number | undefined =>
+  programTime_s('ngspice', args, patience_ms);
