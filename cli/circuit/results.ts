@@ -6,11 +6,9 @@ import {
   writeRawText,
 } from '../../circuits/spice/index.js';
 import { formatQuantity, inputError, isUsable, statusRemedy } from '../../core/index.js';
-import { htmlReport } from '../../report/index.js';
 import type { DcSweep, OperatingPoint } from '../../solver/mna/index.js';
 import type { Measured, TransientSolution } from '../../solver/time/index.js';
 import type { Answer } from '../frame/index.js';
-import { circuitFigure } from './figure.js';
 
 /** What a file's analyses gave. */
 export interface CircuitResults {
@@ -23,6 +21,15 @@ export interface CircuitResults {
   readonly stats: Readonly<Record<string, number | string>>;
 }
 
+/** What draws and writes pages: loaded where something is drawn alone, for it takes a fifth of the program's start. */
+export async function loadDrawing() {
+  const [{ circuitFigure }, { htmlReport }] = await Promise.all([
+    import('./figure.js'),
+    import('../../report/index.js'),
+  ]);
+  return { circuitFigure, htmlReport };
+}
+
 /** The raw file, the CSV and the figure of a table of results. @param rawText numbers of the raw file as text */
 export function tableOutputs(
   table: RawTable,
@@ -33,20 +40,21 @@ export function tableOutputs(
     outputs: {
       '.raw': () => (rawText ? writeRawText : writeRawBinary)(table, new Date().toString()),
       '.csv': () => writeCsv(table),
-      '.html': ({ width_mm, redraw }) => {
+      '.html': async ({ width_mm, redraw }) => {
+        const { circuitFigure, htmlReport } = await loadDrawing();
         const figure = circuitFigure(table, { redraw });
         const page = { title: table.title, summary: Object.entries(stats), warnings: [] };
         return htmlReport({ ...page, sections: [{ title: table.plotName, figure }] }, { width_mm });
       },
     },
-    figure: () => {
+    figure: async () => {
       if (!table.variables.some(({ name }) => name.startsWith('v('))) {
         throw inputError(
           'circuit.figure',
           'no node voltages to draw over time or a sweep; -o FILE.csv has the numbers',
         );
       }
-      return circuitFigure(table);
+      return (await loadDrawing()).circuitFigure(table);
     },
   };
 }

@@ -5,10 +5,9 @@ import {
   writeRawBinary,
   writeRawText,
 } from '../../circuits/spice/index.js';
-import { htmlReport } from '../../report/index.js';
 import type { Answer } from '../frame/index.js';
-import { circuitFigure, type Part } from './figure.js';
-import { tableOf } from './results.js';
+import type { Part } from './figure.js';
+import { loadDrawing, tableOf } from './results.js';
 import { type SteppedResults, stepText } from './steps.js';
 
 /** All steps in one table: what is stepped in columns of its own, then time or what is swept, then voltages, currents, states. */
@@ -39,7 +38,8 @@ function wholeTable({ title, labels, steps }: SteppedResults): { table: RawTable
 }
 
 /** The figure: curves for every step; of operating points, curves over what the first card steps. */
-function steppedFigure(results: SteppedResults, redraw?: string) {
+async function steppedFigure(results: SteppedResults, redraw?: string) {
+  const { circuitFigure } = await loadDrawing();
   const { table, parts } = wholeTable(results);
   const options = redraw === undefined ? {} : { redraw };
   if (table.plotName !== 'Operating Point') return circuitFigure(table, { ...options, parts });
@@ -77,8 +77,9 @@ export function steppedOutputs(
         return Buffer.concat(plots.map((plot) => writeRawBinary(plot, date)));
       },
       '.csv': () => writeCsv(wholeTable(results).table),
-      '.html': ({ width_mm, redraw }) => {
-        const figure = steppedFigure(results, redraw);
+      '.html': async ({ width_mm, redraw }) => {
+        const { htmlReport } = await loadDrawing();
+        const figure = await steppedFigure(results, redraw);
         const page = { title, summary: Object.entries(stats), warnings: [] };
         return htmlReport(
           { ...page, sections: [{ title: `${labels.join(', ')} stepped`, figure }] },

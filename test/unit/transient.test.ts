@@ -293,6 +293,55 @@ describe('elements with a state', () => {
   });
 });
 
+describe('currents of sources', () => {
+  // Those of known nodes are read off the elements that touch them; one that steers another is solved for instead.
+  const elements: Readonly<Record<string, readonly string[]>> = {
+    resistors: ['R1 a b 1k', 'R2 b 0 2k', 'C1 b 0 1n', 'R3 a 0 3k'],
+    'a capacitor': ['C1 a b 1n', 'R1 b 0 1k'],
+    'a junction with charge': ['D1 a b dm', 'R1 b 0 1k', '.model dm D(is=1e-12 cjo=1n tt=1n)'],
+    'a behavioural current': ['B1 a b I=1m*V(a,b)**3', 'R1 b 0 1k', 'C1 b 0 1n'],
+    'a charge of two voltages': ['C1 a 0 q=1n*V(a)*(1+V(b))', 'R1 a b 1k', 'C2 b 0 1n'],
+    'the gate of a transistor': [
+      'M1 d a 0 0 nm W=10u L=1u',
+      'R1 a d 10k',
+      'C1 d 0 1p',
+      '.model nm nmos(vto=0.3 kp=1m tox=10n)',
+    ],
+    'a switch': ['S1 a b b 0 sm', 'R1 a b 10k', 'C1 b 0 1n', '.model sm SW(vt=0.4 vh=0.1 ron=1k roff=1meg)'],
+    'a current source': ['I1 a b SIN(0 1m 1meg)', 'R1 b 0 1k', 'C1 b 0 1n'],
+    'a second source': ['V2 c a SIN(0 0.3 2meg)', 'R1 c b 1k', 'C1 b 0 1n', 'R2 a b 5k'],
+    'nine and more': [...Array(12).keys()].map((k) => `R${k} a b ${k + 1}k`).concat('C1 b 0 1n'),
+  };
+  for (const [name, cards] of Object.entries(elements)) {
+    it(`into ${name}: the same as where it is an unknown`, async () => {
+      const deck = ['t', 'V1 a 0 SIN(0.5 1 1meg)', ...cards, fine, '.tran 20n 2u'];
+      const [read, solved] = [
+        await run([...deck, '.end'].join('\n')),
+        await run([...deck, 'F1 0 z V1 1', 'Rz z 0 1', '.end'].join('\n')),
+      ];
+      const scale = solved.currents_A.v1.reduce((most, i) => Math.max(most, Math.abs(i)), 0);
+      expect(scale).toBeGreaterThan(1e-6);
+      for (let t = 1e-7; t < 2e-6; t += 1e-7) {
+        const one = at(read.time_s, read.currents_A.v1, t);
+        const other = at(solved.time_s, solved.currents_A.v1, t);
+        expect(Math.abs(one - other) / scale).toBeLessThan(2e-4);
+      }
+    });
+  }
+
+  it('into a memristor', async () => {
+    const circuit = new Netlist('m')
+      .voltage('v1', 'a', '0', sine(0, 0.5, 1))
+      .model('m1', 'a', 'b', new LinearIonDrift(), 0.3)
+      .resistor('r1', 'b', '0', 100);
+    const analysis = { step_s: 1e-2, stop_s: 1, start_s: 0, maxStep_s: undefined, useInitial: false };
+    const { value } = await solveTransient(circuit, analysis, { reltol: 1e-6 });
+    value.time_s.forEach((_, k) => {
+      expect(value.currents_A.v1[k]).toBeCloseTo(-value.voltages_V.b[k] / 100, 9);
+    });
+  });
+});
+
 describe('what cannot be', () => {
   it.each([
     ['V1 a 0 1\nR1 a b -1k\nR2 b 0 2k\nC1 b 0 1n\n.tran 1u 1 uic\n', 'unstable', 'node b'],
