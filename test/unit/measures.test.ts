@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { piecewiseLinear, repeated } from '../../circuits/netlist/index.js';
 import { analysisCards, parseSpice, writeSpice } from '../../circuits/spice/index.js';
 import { measure, solveTransient } from '../../solver/time/index.js';
 
@@ -122,4 +123,19 @@ it('writes what a deck asks for so that it asks for the same again', () => {
   expect(text).toContain('.nodeset v(b)=0.25\n');
   const again = parseSpice(text).analyses.measures[0];
   expect(again).toMatchObject({ when: { after_s: 0.25e-3, which: 2, edge: 'rise', level: 0.5 } });
+});
+
+it('knows the corners of every repetition of a PWL', () => {
+  const wave = repeated(
+    piecewiseLinear([
+      [0, 0],
+      [1, 1],
+      [2, 0],
+    ]),
+    0,
+    2,
+    0.5,
+  );
+  expect(wave.corners(6)).toEqual([0.5, 1.5, 2.5, 3.5, 4.5, 5.5]);
+  expect([1.5, 3.5, 5.5, 2.5].map((time_s) => wave.at(time_s))).toEqual([1, 1, 1, 0]);
 });
