@@ -29,12 +29,17 @@ export interface LoopSearchOptions {
 /** Starts that are matched to the trace; those of them, and of others, that are tried on the loops; those that go on. */
 const [MATCHED, DRAWN, TRIED, KEPT] = [24, 8, 14, 4];
 /** Perturbed searches around the best; few where nearly all searches ended there already, many where samples are so few that they cost little. */
-const [FEW_HOPS, HOPS, MANY_HOPS, FEW_SAMPLES] = [3, 10, 25, 500];
+const [FEW_HOPS, HOPS, MANY_HOPS, FEW_SAMPLES] = [3, 8, 18, 500];
+/** How far thresholds are moved from the best end, by their coordinates of 0 … 1. */
+const MOVES = [0.03, 0.1];
+/** A share of the cost that a search on its way there need not gain. */
+const WORTH = 1e-4;
 
 /**
  * The least squares of loops under a model, with no start from anybody. In stages: the metastable switch is fitted first, which nearly any
  * start leads to the same end; the model is matched to the states that it went through, from many starts, without integrating;
  * the best of those and some others are tried on the loops with long steps; what remains goes on to the end, and perturbed ends again.
+ * At last thresholds are moved one by one, to where the slopes of a sum of squares that has an edge at every sample do not lead.
  */
 export function searchLoops(
   model: LoopModel,
@@ -92,8 +97,32 @@ export function searchLoops(
     else if (end.cost < 1.01 * search.best.cost) search = { ...search, agreeing: search.agreeing + 1 };
     search = { ...search, starts: search.starts + 1 };
   }
-  const best = leastSquares(problem, search.best.values, { iterations: 200 });
-  return { ...search, problem, best };
+  const best = leastSquares(problem, withMovedThresholds(problem, search.best).values, { iterations: 200 });
+  const agreeing = best.cost < 0.99 * search.best.cost ? 0 : search.agreeing;
+  return { ...search, problem, best, agreeing };
+}
+
+/** The best of an end and of those that are found from it with one threshold moved, held there while all others follow, and let go. */
+function withMovedThresholds(problem: LoopProblem, end: LeastSquares): LeastSquares {
+  let best = end;
+  for (const [j, parameter] of problem.own.entries()) {
+    // voltages and states from which on a law is another one are the parameters on a straight scale
+    if (parameter.spacing === 'log' || parameter.zeroCounts === true) continue;
+    const way = coordinateOf(parameter);
+    for (const move of MOVES.flatMap((size) => [-size, size])) {
+      const t = way.of(best.values[j]);
+      const there = Math.min(1, Math.max(0, t + move));
+      if (there === t) continue;
+      const start = best.values.slice();
+      start[j] = way.value(there);
+      const held = problem.parameters.map((_, k) => k === j);
+      const near = leastSquares(problem, start, { held, iterations: 12, worth: WORTH });
+      if (near.cost > 1.3 * best.cost) continue;
+      const found = leastSquares(problem, near.values, { iterations: 40, worth: WORTH });
+      if (found.cost < best.cost) best = found;
+    }
+  }
+  return best;
 }
 
 function bestOf(problem: LoopProblem, starts: readonly ArrayLike<number>[], iterations: number): LoopSearch {
