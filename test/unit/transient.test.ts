@@ -299,6 +299,7 @@ describe('currents of sources', () => {
     resistors: ['R1 a b 1k', 'R2 b 0 2k', 'C1 b 0 1n', 'R3 a 0 3k'],
     'a capacitor': ['C1 a b 1n', 'R1 b 0 1k'],
     'a junction with charge': ['D1 a b dm', 'R1 b 0 1k', '.model dm D(is=1e-12 cjo=1n tt=1n)'],
+    'a transconductance': ['G1 a b a b 1m', 'R1 b 0 1k', 'C1 b 0 1n'],
     'a behavioural current': ['B1 a b I=1m*V(a,b)**3', 'R1 b 0 1k', 'C1 b 0 1n'],
     'a charge of two voltages': ['C1 a 0 q=1n*V(a)*(1+V(b))', 'R1 a b 1k', 'C2 b 0 1n'],
     'the gate of a transistor': [
