@@ -51,10 +51,10 @@ function transientText({ value, status, stats }: TransientSolution): string[] {
 
 /** A line for each number that was asked for. */
 function measuredText(measured: readonly Measured[]): string[] {
-  return measured.map(
-    ({ name, value }) =>
-      `  ${name.padEnd(20)} ${value === undefined ? 'not found: it did not happen' : value}`,
-  );
+  return measured.map(({ name, value, missing }) => {
+    const why = missing === undefined ? 'it did not happen' : `the circuit has no ${missing}`;
+    return `  ${name.padEnd(20)} ${value ?? `not found: ${why}`}`;
+  });
 }
 
 /** All that is told of a file's results. */

@@ -10,6 +10,8 @@ const ON_LEVEL_SHARE = 1e-6;
 export interface Measured {
   readonly name: string;
   readonly value: number | undefined;
+  /** What it asks of and the circuit does not have: `node x`, `source v1`. */
+  readonly missing?: string;
 }
 
 /** Reads measures off waveforms, on smooth curves through the saved points. */
@@ -17,7 +19,13 @@ export function measure(waveforms: TransientWaveforms, measures: readonly Measur
   const reader = new Reader(waveforms);
   const found: Measured[] = [];
   for (const one of measures) {
-    found.push({ name: one.name, value: 'of' in one ? ofOthers(one.of, found) : reader.value(one) });
+    const { name } = one;
+    if ('of' in one) {
+      found.push({ name, value: ofOthers(one.of, found) });
+      continue;
+    }
+    const missing = reader.missing(one);
+    found.push({ name, value: reader.value(one), ...(missing === undefined ? {} : { missing }) });
   }
   return found;
 }
@@ -62,6 +70,20 @@ class Reader {
     if (from_s >= to_s) return undefined;
     const [times, part] = this.part(values, from_s, to_s);
     return times.length < 2 ? undefined : overs[one.over](times, part);
+  }
+
+  /** The first node or source that it asks of and nobody has. */
+  missing(one: Exclude<Measure, { of: unknown }>): string | undefined {
+    const { voltages_V, currents_A } = this.waveforms;
+    for (const signal of signalsOf(one)) {
+      if ('source' in signal) {
+        if (currents_A[signal.source] === undefined) return `source ${signal.source}`;
+        continue;
+      }
+      const node = [signal.plus, signal.minus].find((name) => name !== '0' && voltages_V[name] === undefined);
+      if (node !== undefined) return `node ${node}`;
+    }
+    return undefined;
   }
 
   private timeOf(at: number | Crossing): number | undefined {
@@ -157,6 +179,17 @@ class Reader {
     add(to_s, this.at(values, to_s));
     return [times, part];
   }
+}
+
+/** Everything that a measure looks at. */
+function signalsOf(one: Exclude<Measure, { of: unknown }>): Signal[] {
+  const ofTime = (at: number | Crossing): Signal[] =>
+    typeof at === 'number' ? [] : [at.signal, ...(typeof at.level === 'number' ? [] : [at.level])];
+  if ('when' in one) return ofTime(one.when);
+  if ('find' in one) return [one.find, ...ofTime(one.at)];
+  if ('slopeOf' in one) return [one.slopeOf, ...ofTime(one.at)];
+  if ('trigger' in one) return [...ofTime(one.trigger), ...ofTime(one.target)];
+  return [one.signal];
 }
 
 /** Where a function that ends at `end`, of the other sign than it begins, passes 0 between 0 and 1. */

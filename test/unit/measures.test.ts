@@ -53,6 +53,21 @@ it('works out slopes, and numbers of measures before', async () => {
   expect(found).toMatchObject({ never: undefined, of_none: undefined });
 });
 
+it('tells what the circuit does not have from what did not happen', async () => {
+  const circuit = read(
+    ...sine,
+    '.meas tran nowhere WHEN v(a,zz)=5',
+    '.meas tran from TRIG v(a) VAL=0.2 RISE=1 TARG i(vq) VAL=0 RISE=1',
+    '.meas tran never WHEN v(a)=5',
+  );
+  const { value } = await solveTransient(circuit, circuit.analyses.transient[0]);
+  expect(measure(value, circuit.analyses.measures)).toEqual([
+    { name: 'nowhere', value: undefined, missing: 'node zz' },
+    { name: 'from', value: undefined, missing: 'source vq' },
+    { name: 'never', value: undefined },
+  ]);
+});
+
 it('writes them again, and says which it does not read', () => {
   const circuit = read(
     ...sine,
