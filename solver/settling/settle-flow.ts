@@ -1,4 +1,4 @@
-import { eventLoopTurn, type Status } from '../../core/index.js';
+import { eventLoopTurn, formatQuantity, inputError, type Status } from '../../core/index.js';
 import { coupled, type Flow, powerNames, powersAt, stored_J } from './flow.js';
 import { FlowFollower } from './follower.js';
 import { restOf } from './rest.js';
@@ -56,10 +56,13 @@ export interface PhaseEnergy {
 const TURN_MS = 40;
 /** Least tolerance, beside the largest change: below it steps would be wrong by as much. */
 const SMALLEST_SHARE = 1e-6;
+/** Of the largest voltage: what is nearer is rounding. */
+const ROUNDING = 1e-14;
 
 /**
  * Follows a flow from its start until all nodes stay within the tolerance of where they come to rest.
  * @param outputs nodes at the end of the flow that are outputs
+ * @throws `settle.within` (exit code 2) for a tolerance that rounding hides
  */
 export async function settleFlow(
   flow: Flow,
@@ -90,6 +93,8 @@ export async function settleFlow(
     { from: 0, to: n, tolerance_V: toleranceOf(change_V) },
     { from: n - outputs, to: n, tolerance_V: toleranceOf(outputChange_V) },
   ];
+  const reach_V = rest_V.reduce((most, v, k) => Math.max(most, Math.abs(v), Math.abs(start_V[k])), 0);
+  if ('voltage_V' in within && within.voltage_V < ROUNDING * reach_V) throw tooNear(within, reach_V);
   const clock = new SettlingClock(rest_V, groups, flow.capacitances_F, follower.after);
   watch?.(0, start_V);
   let turn = performance.now();
@@ -105,6 +110,10 @@ export async function settleFlow(
     await eventLoopTurn();
     turn = performance.now();
   }
+  // Rounding keeps a node outside, however long it is followed.
+  const hidden = groups.some(({ tolerance_V }) => tolerance_V < ROUNDING * reach_V);
+  if (status === 'stopped-early' && (hidden || follower.after.time_s === Number.POSITIVE_INFINITY))
+    throw tooNear(within, reach_V);
   const [all, ofOutputs] = clock.moments;
   const later =
     all === undefined || ofOutputs === undefined
@@ -142,6 +151,20 @@ export async function settleFlow(
     turns: follower.turns - 1,
     rest_V,
   };
+}
+
+/** What is asked for cannot be told from rounding: no time would do. */
+function tooNear(within: Within, reach_V: number): Error {
+  const least_V = Math.max(100 * ROUNDING * reach_V, 'share' in within ? 0 : 10 * within.voltage_V);
+  const least = formatQuantity(least_V, 'V');
+  const [asked, instead] =
+    'share' in within
+      ? [`--within ${within.share}`, `ask for a larger share, or for ${least} and more with --lsb`]
+      : [`--lsb ${formatQuantity(within.voltage_V, 'V')}`, `ask for ${least} and more`];
+  return inputError(
+    'settle.within',
+    `settle: ${asked} is too near to tell from rounding where nodes reach ${formatQuantity(reach_V, 'V')}; ${instead}`,
+  );
 }
 
 function unsettled(status: SettledPhase['status'], start_V: Float64Array): SettledPhase {

@@ -109,6 +109,12 @@ describe('ohmprop settle', () => {
       1,
       /not settled after 1.00 ns were simulated.*--longest/,
     ],
+    [
+      ['run', '--node-capacitance', '1pF', '--lsb', '1e-30'],
+      2,
+      /--lsb .*too near to tell.*ask for .* and more/,
+    ],
+    [['run', '--node-capacitance', '1pF', '--within', '1e-16'], 2, /--within 1e-16 .*too near.*--lsb/],
     [['run', '--node-capacitance', '1pF', '--samples', '5'], 2, /xor has 4 test samples/],
     [['run', '--node-capacitance', '1pF', '--epsilon', '0.1'], 2, /--epsilon.*Hopfield/],
     [['run', '--node-capacitance', '1pF', '--phases', 'fre'], 2, /phases.*free/],
