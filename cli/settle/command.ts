@@ -38,7 +38,7 @@ export const settleCommand = defineCommand({
   notes:
     'Free phases begin with all nodes at 0 V, nudged ones at the free equilibrium; inputs and nudges are switched on at once. Diodes of a run are ideal, its cells as they are read. ' +
     'Energy is what sources deliver until all nodes have settled; that at rest goes on. Hopfield networks are dimensionless: times in time constants of the leak, no joules. ' +
-    'Of a SPICE file all sources are switched on from 0 V (or from its .ic). Boards settle by themselves and are refused. Ctrl-C keeps the samples that are done.',
+    'Of a SPICE file all sources are switched on from 0 V (or from its .ic). Boards settle by themselves and are refused. Ctrl-C keeps the samples that are done, and of a SPICE file nothing.',
   answer: (given, { io }) =>
     isSpiceFile(given.network) ? settleDeck(io, given, within(given)) : settle(io, given),
 });

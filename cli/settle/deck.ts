@@ -37,7 +37,7 @@ export async function settleDeck(io: Io, given: SettleOptions, within: Within): 
       `${stepped.place}: followed at the first values of .step: ${stepped.label} = ${stepped.values[0]}`,
     );
   }
-  const { signal, dispose } = onInterrupt(io, 'Ending …');
+  const { signal, dispose } = onInterrupt(io, 'Ending; of a SPICE file nothing is kept …');
   const bar = new WorkBar(io, '{bar} {done} of {of} {what}, {eta_formatted} left');
   try {
     const longest_s = given.longest ?? LONGEST_S;
