@@ -114,7 +114,11 @@ async function run(
     figure?: number;
     record?: string;
   };
-  const wanted = await readWanted(definition, out, force);
+  const { out: _, ...others } = options;
+  const named = Object.values(others)
+    .flat()
+    .filter((value) => typeof value === 'string');
+  const wanted = await readWanted(definition, out, force, named);
   // A command with the flag of its own draws without being told where.
   const drawsAnyway = 'figure' in definition.options.shape || wanted.directory !== undefined;
   // A page of the command's own has figures in it.

@@ -8,18 +8,26 @@ import { drawnEndings, endingsText, outputEndings } from './shared.js';
 
 /** What `-o` asks for: files by ending, or a directory. */
 export interface Wanted {
-  readonly files: readonly { readonly path: string; readonly ending: string; readonly draws: boolean }[];
+  readonly files: readonly {
+    readonly path: string;
+    readonly ending: string;
+    readonly draws: boolean;
+    /** Where the numbers of its figure go. */
+    readonly beside: string;
+  }[];
   readonly directory?: string;
 }
 
 /**
  * Checks the names that `-o` was given, before any work.
+ * @param read what else was named on the line: a file among it is not replaced by numbers of a figure, which nobody named
  * @throws `output.ending`, `output.twice`, `output.folder`, `records.exists`, `records.path` (exit code 2)
  */
 export async function readWanted(
   definition: CommandDefinition,
   paths: readonly string[],
   force: boolean,
+  read: readonly string[] = [],
 ): Promise<Wanted> {
   const endings = outputEndings(definition);
   const isDirectory = (path: string): boolean =>
@@ -31,17 +39,18 @@ export async function readWanted(
       `--out: one directory is filled; got ${directory} and ${more.join(', ')}`,
     );
   }
-  const files = paths
-    .filter((path) => !isDirectory(path))
-    .map((path) => ({
-      path,
-      ending: endingOf(path),
-      draws: drawnEndings(definition).includes(endingOf(path)),
-    }));
+  const own = paths.filter((path) => !isDirectory(path));
+  const taken = new Set([...own, ...read].map(placeOf));
+  const files = own.map((path) => ({
+    path,
+    ending: endingOf(path),
+    draws: drawnEndings(definition).includes(endingOf(path)),
+    beside: besideFigure(path, taken),
+  }));
   for (const { path, ending } of files) requireEnding(path, ending, endings);
   const all = [
     ...files.map(({ path }) => path),
-    ...new Set(files.filter(({ draws }) => draws).map(({ path }) => besideFigure(path, files))),
+    ...new Set(files.filter(({ draws }) => draws).map(({ beside }) => beside)),
   ];
   const places = all.map(placeOf);
   const twice = all.find((_, at) => places.indexOf(places[at]) !== at);
@@ -76,10 +85,10 @@ function placeOf(path: string): string {
   return join(existsSync(folder) ? realpathSync(folder) : resolve(folder), basename(path));
 }
 
-/** Where the numbers of a figure go: `a.csv` beside `a.svg`, `a.svg.csv` where the other name is asked for. */
-function besideFigure(path: string, files: Wanted['files']): string {
+/** Where the numbers of a figure go: `a.csv` beside `a.svg`, `a.svg.csv` where the other name is asked for or is of a file that is read. */
+function besideFigure(path: string, taken: ReadonlySet<string>): string {
   const beside = `${path.slice(0, path.length - extname(path).length)}.csv`;
-  return files.some(({ path }) => placeOf(path) === placeOf(beside)) ? `${path}.csv` : beside;
+  return taken.has(placeOf(beside)) ? `${path}.csv` : beside;
 }
 
 /** Writes what was asked for. @param written gains each path once it is written */
@@ -98,12 +107,12 @@ export async function writeWanted(
   };
   const figure = files.some(({ draws }) => draws) ? await answer.figure?.(how) : undefined;
   for (const file of files) {
-    const { path, ending } = file;
+    const { path, ending, beside } = file;
     // what an answer writes itself, a page with more than its figure, goes before that
     if (figure !== undefined && file.draws && answer.outputs?.[ending] === undefined) {
       const { content, csv } = await draw(figure, ending, how);
       await write(path, content);
-      await write(besideFigure(path, files), csv);
+      await write(beside, csv);
       continue;
     }
     const make = answer.outputs?.[ending];
