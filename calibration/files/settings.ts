@@ -1,4 +1,4 @@
-import { inputError, OhmpropError, readQuantity } from '../../core/index.js';
+import { inputError, OhmpropError, quoted, readQuantity } from '../../core/index.js';
 import type { MeasuredSetting, SettingName } from '../measured/index.js';
 import type { Answers } from './answers.js';
 import { classOf, numberIn, quantityIn } from './cell-text.js';
@@ -12,6 +12,8 @@ interface SettingRule {
   /** Keys of entries that mean it, in small letters, marks as blanks. */
   readonly key: RegExp;
   readonly answer: string;
+  /** Nothing at or below 0 makes sense. */
+  readonly positive?: boolean;
 }
 
 const rules: readonly SettingRule[] = [
@@ -32,8 +34,8 @@ const rules: readonly SettingRule[] = [
   { name: 'thickness_m', unit: 'm', key: /$^/, answer: 'thickness' },
   { name: 'amplitude_V', unit: 'V', key: /pulse ?(ampl|v(olt(age)?)?$|height)/, answer: 'amplitude' },
   { name: 'width_s', unit: 's', key: /pulse ?(width|duration)|^t ?on$/, answer: 'width' },
-  { name: 'rate_Hz', unit: 'Hz', key: /^fs$|sampl\w* (rate|freq)|^rate$/, answer: 'rate' },
-  { name: 'frequency_Hz', unit: 'Hz', key: /$^/, answer: 'frequency' },
+  { name: 'rate_Hz', unit: 'Hz', key: /^fs$|sampl\w* (rate|freq)|^rate$/, answer: 'rate', positive: true },
+  { name: 'frequency_Hz', unit: 'Hz', key: /$^/, answer: 'frequency', positive: true },
   { name: 'seriesResistance_Ohm', unit: 'Ω', key: /series ?resist/, answer: 'seriesResistance' },
 ];
 
@@ -70,9 +72,11 @@ function readAt({ tables }: RawFile): number | undefined {
   return read.length > 0 && read.every((value) => value === read[0]) ? read[0] : undefined;
 }
 
-function answeredValue(text: string, { unit, answer }: SettingRule): number {
+function answeredValue(text: string, { unit, answer, positive = false }: SettingRule): number {
   try {
-    return readQuantity(text, unit === 'Ω' ? 'ohm' : unit, answer).value;
+    const { value } = readQuantity(text, unit === 'Ω' ? 'ohm' : unit, answer);
+    if (!positive || value > 0) return value;
+    throw inputError('calibrate.answers', `${answer}: needs a number above 0, got ${quoted(text)}`);
   } catch (cause) {
     if (cause instanceof OhmpropError) throw inputError('calibrate.answers', cause.message, cause);
     throw cause;

@@ -89,6 +89,12 @@ function requireLoopFlags(given: OptionsOf<typeof options>, dynamic: boolean): v
       '--film is for static laws of sweeps, models with a state know no film; leave it or --model out',
     );
   }
+  if (dynamic && given.window !== undefined) {
+    throw inputError(
+      'calibrate.model',
+      '--window is for laws of pulse trains, models with a state find their own ends; leave it or --model out',
+    );
+  }
   if (dynamic) return;
   const flag =
     given.circuit !== undefined
