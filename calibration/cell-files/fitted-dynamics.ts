@@ -1,5 +1,5 @@
 import type { FittedLoops, LoopData, LoopEstimates } from '../dynamics/index.js';
-import { loopModel } from '../dynamics/index.js';
+import { frequencyOf, limitOf, loopModel } from '../dynamics/index.js';
 import { elementNames } from './element-models.js';
 import { estimateInFile } from './estimate-schema.js';
 import type { CellParts } from './schema.js';
@@ -30,8 +30,7 @@ export function dynamicsCell(
   let [low, high] = [0, 0];
   for (const v of across) [low, high] = [Math.min(low, v), Math.max(high, v)];
   const [first] = loops;
-  const span = first.times_s[first.times_s.length - 1] - first.times_s[0];
-  const current = Math.min(...loops.map(({ circuit }) => circuit.compliance_A ?? Number.POSITIVE_INFINITY));
+  const current = Math.min(...loops.flatMap(({ circuit }) => [limitOf(circuit, 1), limitOf(circuit, -1)]));
   const voltage_V: [number, number] = negative ? [-high, -low] : [low, high];
   return {
     name,
@@ -40,7 +39,7 @@ export function dynamicsCell(
       parameters,
       ...(negative === turned ? {} : { mirrored: true }),
       voltage_V,
-      frequency_Hz: first.frequency_Hz ?? 1 / span,
+      frequency_Hz: frequencyOf(first),
       series_ohm: first.circuit.series_ohm,
       ...(intervals === undefined
         ? {}

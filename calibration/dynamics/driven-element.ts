@@ -8,7 +8,7 @@ import {
   type RateSlopes,
   rateSlopesOf,
 } from '../../devices/elements/index.js';
-import type { MeasuringCircuit } from './measuring-circuit.js';
+import { isLimited, limitOf, type MeasuringCircuit } from './measuring-circuit.js';
 
 const STEPS = 100;
 /** Of the drive: closer is rounding. */
@@ -66,8 +66,7 @@ export class DrivenElement {
     this.slopes = rateSlopesOf(model);
     this.moves = model.rate !== undefined;
     this.followsCurrent = this.moves && rateFollowsCurrent(model);
-    this.bare =
-      this.moves && !this.followsCurrent && circuit.series_ohm === 0 && circuit.compliance_A === undefined;
+    this.bare = this.moves && !this.followsCurrent && circuit.series_ohm === 0 && !isLimited(circuit);
     this.currentBy = new Float64Array(followed.length);
     this.rateBy = new Float64Array(followed.length);
   }
@@ -93,12 +92,13 @@ export class DrivenElement {
 
   at(drive_V: number, state: number): void {
     const { point, circuit, speed } = this;
-    const { series_ohm, compliance_A = Number.POSITIVE_INFINITY } = circuit;
+    const { series_ohm } = circuit;
     this.state = state;
     this.voltage_V = this.behind(drive_V, state);
-    this.limited = Math.abs(point.current_A) > compliance_A;
-    if (this.limited) this.holdCurrent(Math.sign(point.current_A) * compliance_A, state);
-    this.current_A = this.limited ? Math.sign(point.current_A) * compliance_A : point.current_A;
+    const limit_A = limitOf(circuit, point.current_A);
+    this.limited = Math.abs(point.current_A) > limit_A;
+    if (this.limited) this.holdCurrent(Math.sign(point.current_A) * limit_A, state);
+    this.current_A = this.limited ? Math.sign(point.current_A) * limit_A : point.current_A;
     const { conductance_S: g, stateSlope_A: byState } = point;
     const shrink = 1 / (1 + series_ohm * g);
     const voltageByState = this.limited ? -byState / g : -series_ohm * byState * shrink;

@@ -1,5 +1,6 @@
 import { sineDrive } from '../../core/index.js';
 import type { LoopData } from './loop-data.js';
+import { frequencyOf } from './time-base.js';
 
 /** A sine that a cell could be measured under. */
 export interface SineExperiment {
@@ -38,9 +39,9 @@ const [DECADES, A_DECADE] = [2, 2];
 export function drivenRange(loops: readonly LoopData[]): DrivenRange {
   let [highest_V, lowest_V] = [0, 0];
   let [slowest_Hz, fastest_Hz] = [Number.POSITIVE_INFINITY, 0];
-  for (const { drive_V, times_s, frequency_Hz } of loops) {
-    for (const v of drive_V) [highest_V, lowest_V] = [Math.max(highest_V, v), Math.min(lowest_V, v)];
-    const own_Hz = frequency_Hz ?? 1 / (times_s[times_s.length - 1] - times_s[0]);
+  for (const loop of loops) {
+    for (const v of loop.drive_V) [highest_V, lowest_V] = [Math.max(highest_V, v), Math.min(lowest_V, v)];
+    const own_Hz = frequencyOf(loop);
     [slowest_Hz, fastest_Hz] = [Math.min(slowest_Hz, own_Hz), Math.max(fastest_Hz, own_Hz)];
   }
   return { highest_V, lowest_V, slowest_Hz, fastest_Hz };

@@ -61,14 +61,20 @@ export function marksOf(voltage_V: Float64Array, current_A: Float64Array): LoopM
   });
   const seen = (which: 'set' | 'reset'): number =>
     features?.cycles.find((cycle) => cycle[which]?.seen)?.[which]?.at_V ?? Number.NaN;
-  const size_V = voltage_V.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+  const size_V = voltage_V.reduce((most, v) => (Math.abs(v) > most ? Math.abs(v) : most), 0);
   let slope = 0;
   let area = 0;
+  let before = -1;
   for (let i = 0; i < voltage_V.length; i++) {
+    // a current that was not read is left out: the loop goes straight over it
+    if (!Number.isFinite(current_A[i]) || !Number.isFinite(voltage_V[i])) continue;
     if (Math.abs(voltage_V[i]) > 0.2 * size_V) slope = Math.max(slope, current_A[i] / voltage_V[i]);
-    if (i === 0) continue;
-    const dv = voltage_V[i] - voltage_V[i - 1];
-    area += 0.5 * (current_A[i] + current_A[i - 1]) * dv * Math.sign(voltage_V[i] + voltage_V[i - 1]);
+    if (before >= 0) {
+      const dv = voltage_V[i] - voltage_V[before];
+      const side = Math.sign(voltage_V[i] + voltage_V[before]);
+      area += 0.5 * (current_A[i] + current_A[before]) * dv * side;
+    }
+    before = i;
   }
   return {
     set_V: seen('set'),

@@ -43,3 +43,13 @@ export function singleValuedCost({ drive_V, current_A, fitted, circuit }: LoopDa
 
 /** Of the cost of a single-valued curve: a loop that a state explains by less is no loop. */
 export const NO_LOOP = 0.8;
+
+/** What a curve that costs so much leaves of the variance of the current, over the points that are fitted. */
+export function shareLeft({ current_A, fitted }: LoopData, cost_A2: number): number {
+  const some = current_A.filter((_, i) => fitted[i]);
+  const mean = some.reduce((sum, i) => sum + i, 0) / some.length;
+  return cost_A2 / some.reduce((sum, i) => sum + (i - mean) ** 2, 0);
+}
+
+/** A loop of whose current a single-valued curve leaves more than this share opens, whatever models make of it. */
+export const OPENS = 0.02;

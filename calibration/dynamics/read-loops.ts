@@ -1,16 +1,15 @@
-import { formatQuantity } from '../../core/index.js';
+import { formatQuantity, inputError } from '../../core/index.js';
 import { columnOf, type MeasuredFile, type MeasuredSeries, settingOf } from '../measured/index.js';
 import { driveKnown } from './drive-between.js';
+import { currentOf } from './loop-current.js';
 import type { LoopData } from './loop-data.js';
-import type { MeasuringCircuit } from './measuring-circuit.js';
-import { periodsOf, timesOf } from './time-base.js';
+import { type MeasuringCircuit, turnedCircuit } from './measuring-circuit.js';
+import { frequencyByTimes, timesOf } from './time-base.js';
 
 /** Fewer points are no loop. */
 const MIN_POINTS = 16;
 /** Loops of one file that are fitted together; a fit of hundreds of cycles says nothing that these do not. */
 const MOST_LOOPS = 12;
-/** Of the compliance: points from there on are held by the instrument. */
-const HELD = 0.99;
 
 /** Loops of a file, and what was left out. */
 export interface ReadLoops {
@@ -21,7 +20,7 @@ export interface ReadLoops {
 /**
  * The loops of a measured file. The voltage that drives is the one applied where a circuit stands before the element, else that
  * measured at it. Points at the compliance are kept in time and not fitted.
- * @throws OhmpropError `dynamics.time-base` and others of `timesOf`
+ * @throws OhmpropError `dynamics.time-base` and others of `timesOf`, `dynamics.compliance`, `dynamics.no-current`
  */
 export function loopsOf(file: MeasuredFile, circuit: MeasuringCircuit): ReadLoops {
   const swept = file.series.filter((series) => isLoop(series));
@@ -31,12 +30,16 @@ export function loopsOf(file: MeasuredFile, circuit: MeasuringCircuit): ReadLoop
       : [];
   const own = circuit.compliance_A ?? settingOf(file, 'compliance_A');
   const limited = own !== undefined && own > 0 ? { ...circuit, compliance_A: own } : circuit;
-  const loops = swept.slice(0, MOST_LOOPS).map((series) => loopOf(file, series, limited, swept.length > 1));
+  const read = swept
+    .slice(0, MOST_LOOPS)
+    .map((series) => loopOf(file, series, limited, swept.length > 1, circuit.compliance_A !== undefined));
+  const loops = read.map(({ loop }) => loop);
   const ranged = swept.slice(0, MOST_LOOPS).reduce((sum, series) => sum + rangeChanges(series).length, 0);
   return {
     loops,
     remarks: [
       ...remarks,
+      ...read.flatMap(({ remarks: own }) => own),
       ...(ranged === 0
         ? []
         : [
@@ -49,20 +52,17 @@ export function loopsOf(file: MeasuredFile, circuit: MeasuringCircuit): ReadLoop
 
 /** Of the span of a smooth voltage: what may be open between samples without a word. */
 const OPEN = 5e-4;
-/** How far two frequencies may be apart and still be meant to be one. */
-const OTHER_FREQUENCY = 0.2;
 /** Samples of a pulse below which its width is known to no better than a twentieth. */
 const FEW_OF_PULSE = 20;
 
 /** What is to be said of a voltage that its samples do not tell well enough. */
-function betweenRemarks({ name, drive_V, times_s, frequency_Hz }: LoopData): string[] {
-  const n = times_s.length;
-  // n samples are n steps of a drive that goes on
-  const own_Hz = (periodsOf(drive_V) * (n - 1)) / (n * times_s[n - 1]);
+function betweenRemarks(loop: LoopData): string[] {
+  const { name, drive_V, times_s, frequency_Hz } = loop;
+  const { own_Hz, other } = frequencyByTimes(loop);
   const { within_V, jumps, shortest } = driveKnown({ times_s, drive_V });
   const span_V = drive_V.reduce((a, b) => Math.max(a, b)) - drive_V.reduce((a, b) => Math.min(a, b));
   return [
-    ...(frequency_Hz !== undefined && Math.abs(own_Hz / frequency_Hz - 1) > OTHER_FREQUENCY
+    ...(frequency_Hz !== undefined && other
       ? [
           `${name}: by the times of its samples the voltage goes round at ${formatQuantity(own_Hz, 'Hz')}, and its name or an answer says ${formatQuantity(frequency_Hz, 'Hz')}: one of them is wrong. The times are what is fitted`,
         ]
@@ -91,12 +91,12 @@ function loopOf(
   series: MeasuredSeries,
   circuit: MeasuringCircuit,
   several: boolean,
-): LoopData {
+  stated: boolean,
+): { readonly loop: LoopData; readonly remarks: readonly string[] } {
   const applied = columnOf(series, 'appliedVoltage_V');
   const measured = columnOf(series, 'voltage_V');
   const outside = circuit.series_ohm > 0 || circuit.compliance_A !== undefined;
   const voltage = ((outside ? applied : measured) ?? measured ?? applied)!.values;
-  const current = columnOf(series, 'current_A')!.values;
   const time = columnOf(series, 'time_s');
   const rows = Array.from(voltage.keys()).filter((row) => Number.isFinite(voltage[row]));
   const pick = (values: Float64Array) => Float64Array.from(rows, (row) => values[row]);
@@ -113,26 +113,33 @@ function loopOf(
     },
     name,
   );
-  const current_A = pick(current);
+  const { current_A, held, circuit: shown, remarks } = currentOf(series, circuit, name, stated);
   const changes = new Set(rangeChanges(series));
-  const most = HELD * (circuit.compliance_A ?? Number.POSITIVE_INFINITY);
-  return {
+  const loop: LoopData = {
     name,
     cell: series.cell ?? file.inName?.cell ?? '',
     times_s,
     drive_V,
-    current_A,
-    fitted: Uint8Array.from(rows, (row, i) =>
-      series.censored?.[row] !== 1 &&
-      !changes.has(row) &&
-      Number.isFinite(current_A[i]) &&
-      Math.abs(current_A[i]) < most
-        ? 1
-        : 0,
+    current_A: pick(current_A),
+    fitted: Uint8Array.from(rows, (row) =>
+      held[row] === 0 && !changes.has(row) && Number.isFinite(current_A[row]) ? 1 : 0,
     ),
     ...(frequency_Hz === undefined ? {} : { frequency_Hz }),
-    circuit,
+    circuit: shown,
   };
+  requireCurrent(loop);
+  return { loop, remarks };
+}
+
+/** @throws OhmpropError `dynamics.no-current`, exit code 2, where no point is left that could be fitted */
+function requireCurrent({ name, current_A, fitted }: LoopData): void {
+  if (current_A.some((i, at) => fitted[at] === 1 && i !== 0)) return;
+  throw inputError(
+    'dynamics.no-current',
+    fitted.some((is) => is === 1)
+      ? `${name}: its current is 0 at every point: nothing flows, and there is nothing to fit. Is it the right column, in the right unit?`
+      : `${name}: no point is left to fit: the current is held by the instrument, or was not read, at all of them`,
+  );
 }
 
 /** Rows, from 0, at which the ammeter changed its range: their current may carry a step that is not the cell's. */
@@ -141,5 +148,10 @@ const rangeChanges = ({ currentRanges = [] }: MeasuredSeries): number[] =>
 
 /** A loop the other way round. */
 export function turned(loop: LoopData): LoopData {
-  return { ...loop, drive_V: loop.drive_V.map((v) => -v), current_A: loop.current_A.map((i) => -i) };
+  return {
+    ...loop,
+    drive_V: loop.drive_V.map((v) => -v),
+    current_A: loop.current_A.map((i) => -i),
+    circuit: turnedCircuit(loop.circuit),
+  };
 }

@@ -1,4 +1,5 @@
 import { formatQuantity, inputError } from '../../core/index.js';
+import type { LoopData } from './loop-data.js';
 
 /** What a file says of when its rows were measured. */
 export interface TimeBase {
@@ -41,7 +42,8 @@ export function timesOf(drive_V: Float64Array, base: TimeBase, name: string): Fl
   }
   if (frequency_Hz !== undefined) {
     requireWhole(drive_V, name);
-    return drive_V.map((_, i) => (i * periods) / (n * frequency_Hz));
+    const steps = closes(drive_V) ? n - 1 : n;
+    return drive_V.map((_, i) => (i * periods) / (steps * frequency_Hz));
   }
   throw inputError(
     'dynamics.time-base',
@@ -65,6 +67,47 @@ function requireWhole(drive_V: Float64Array, name: string): void {
     'dynamics.time-base',
     `${name}: the voltage begins at ${formatQuantity(drive_V[0], 'V')} and ends at ${formatQuantity(drive_V[drive_V.length - 1], 'V')}: its samples are no whole periods, so its frequency does not say when each was taken; say the rate of the samples, --answer rate=20kHz, or cut the file where a period ends`,
   );
+}
+
+/** Steps at either end that say how far a voltage goes in one. */
+const STEPS = 3;
+/** Of such a step: a last sample that near the first is the first of the next period once more. */
+const SAME = 0.25;
+
+/** Whether the last sample is the first once more, so that n samples are n − 1 steps; not told at a turning point. */
+function closes(drive_V: Float64Array): boolean {
+  const last = drive_V.length - 1;
+  if (last < 2 * STEPS) return false;
+  const step = (drive_V[STEPS] - drive_V[0] + (drive_V[last] - drive_V[last - STEPS])) / (2 * STEPS);
+  return Math.abs(drive_V[last] - drive_V[0]) < SAME * Math.abs(step);
+}
+
+/** Of two frequencies: how far they may be apart and still be meant to be one. */
+const OTHER_FREQUENCY = 0.2;
+
+/** How often a voltage goes round by the times of its samples, Hz, and whether the frequency that was told is another. */
+export function frequencyByTimes({
+  drive_V,
+  times_s,
+  frequency_Hz,
+}: Pick<LoopData, 'drive_V' | 'times_s' | 'frequency_Hz'>): {
+  readonly own_Hz: number;
+  readonly other: boolean;
+} {
+  const n = times_s.length;
+  // n samples are n steps of a drive that goes on
+  const span_s = closes(drive_V) ? times_s[n - 1] : (times_s[n - 1] * n) / (n - 1);
+  const own_Hz = periodsOf(drive_V) / span_s;
+  return {
+    own_Hz,
+    other: frequency_Hz !== undefined && Math.abs(own_Hz / frequency_Hz - 1) > OTHER_FREQUENCY,
+  };
+}
+
+/** Of a loop: the frequency that was told, else, or where its times say another, that of its times, Hz. */
+export function frequencyOf(loop: Pick<LoopData, 'drive_V' | 'times_s' | 'frequency_Hz'>): number {
+  const { own_Hz, other } = frequencyByTimes(loop);
+  return loop.frequency_Hz === undefined || other ? own_Hz : loop.frequency_Hz;
 }
 
 function rising(times_s: Float64Array, name: string): Float64Array {

@@ -1,3 +1,4 @@
+export { withCompliance } from './compliance.js';
 export type { CycleFeatures, SwitchingRules } from './cycle-features.js';
 export { type EnduranceFeatures, type EnduranceWindow, enduranceFeatures } from './endurance.js';
 export { type FeatureOptions, type FileFeatures, featuresOf } from './features-of.js';
@@ -25,4 +26,5 @@ export {
 } from './switching-voltage.js';
 export type { Telegraph } from './telegraph.js';
 export type { ThresholdVoltages } from './threshold-voltages.js';
+export { traceOf } from './trace.js';
 export type { Verdict, VerdictName } from './verdict.js';

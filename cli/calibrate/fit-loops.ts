@@ -11,6 +11,8 @@ import {
   type MeasuringCircuit,
   NO_LOOP,
   noCircuit,
+  OPENS,
+  shareLeft,
   singleValuedCost,
 } from '../../calibration/dynamics/index.js';
 import type { MeasuredFile } from '../../calibration/measured/index.js';
@@ -68,11 +70,7 @@ export async function answerLoops(asked: AskedLoops, context: Context): Promise<
   const open = compared.fits.some(({ fitted }) =>
     fitted.loops.some((loop, k) => loop.n * loop.rmse_A ** 2 < NO_LOOP * flat[k]),
   );
-  if (!open) {
-    return {
-      static: `no loop opens: a curve of one current for every voltage follows the data as well as any state that moves. The drive does not reach the voltage at which this cell switches, or is too fast or too slow for it; the static part alone is fitted`,
-    };
-  }
+  if (!open) return { static: noLoopText(loops, flat) };
   const best = compared.fits.find(({ fitted }) => fitted.model === compared.comparison.best) ?? first;
   const bad = compared.fits.find(({ fitted }) => fitted.status === 'iterations' || fitted.cost === Infinity);
   return {
@@ -96,6 +94,15 @@ export async function answerLoops(asked: AskedLoops, context: Context): Promise<
           }),
     },
   };
+}
+
+/** Why there is no state to be fitted: no loop opens, or none of the models opens as they do. */
+function noLoopText(loops: readonly LoopData[], flat: readonly number[]): string {
+  const left = Math.max(...loops.map((loop, k) => shareLeft(loop, flat[k])));
+  if (left > OPENS) {
+    return `no model named follows a loop better than a curve of one current for every voltage, which leaves ${(100 * left).toFixed(0)} % of its variance: the loop opens, and not as such a model behind this circuit opens. Look at signs, units, times and --circuit, or name other models; the static part alone is fitted`;
+  }
+  return 'no loop opens: a curve of one current for every voltage follows the data as well as any state that moves. The drive does not reach the voltage at which this cell switches, or is too fast or too slow for it; the static part alone is fitted';
 }
 
 async function loopsOfFiles(names: readonly string[], asked: AskedLoops, circuit: MeasuringCircuit) {

@@ -1,5 +1,11 @@
 import type { ComparedModels, HeldOutLoop, ModelFit } from '../../calibration/batch/index.js';
-import type { FittedLoop, LoopData, LoopMarks, MeasuringCircuit } from '../../calibration/dynamics/index.js';
+import {
+  type FittedLoop,
+  type LoopData,
+  type LoopMarks,
+  limitOf,
+  type MeasuringCircuit,
+} from '../../calibration/dynamics/index.js';
 import type { MeasuredFile } from '../../calibration/measured/index.js';
 import { formatQuantity, printableLine } from '../../core/index.js';
 import { estimateText } from './estimate-text.js';
@@ -40,17 +46,28 @@ const atFrequency = ({ frequency_Hz }: Pick<LoopData, 'frequency_Hz'>): string =
 
 /** What stood between source and cell, in words. */
 export function circuitText(
-  { compliance_A }: MeasuringCircuit,
+  limited: MeasuringCircuit,
   { series_ohm, bandwidth_Hz }: MeasuringCircuit,
 ): string {
   const parts = [
     series_ohm > 0
       ? `${formatQuantity(series_ohm, 'ohm')} in series`
       : 'nothing in series: the voltage is the cell’s',
-    ...(compliance_A === undefined ? [] : [`a limit of ${formatQuantity(compliance_A, 'A')}`]),
+    ...limitTexts(limited),
     ...(bandwidth_Hz === undefined ? [] : [`a filter at ${formatQuantity(bandwidth_Hz, 'Hz')}`]),
   ];
   return parts.join(', ');
+}
+
+function limitTexts(limited: MeasuringCircuit): string[] {
+  const [positive_A, negative_A] = [limitOf(limited, 1), limitOf(limited, -1)];
+  const each = [
+    [positive_A, positive_A === negative_A ? '' : ' of positive currents'],
+    [positive_A === negative_A ? Number.POSITIVE_INFINITY : negative_A, ' of negative currents'],
+  ] as const;
+  return each
+    .filter(([limit_A]) => Number.isFinite(limit_A))
+    .map(([limit_A, which]) => `a limit of ${formatQuantity(limit_A, 'A')}${which}`);
 }
 
 function heldOutLines(fits: readonly ModelFit[]): string[] {

@@ -148,6 +148,26 @@ describe('ohmprop calibrate fit with models that have a state', () => {
     );
     expect(flat.stdout).toMatch(/no loop opens.*static part alone/);
     expect(flat.stdout).toMatch(/ohmic|sinh|power/);
+    // a filter that the cell was not measured through: the loop opens, and a model behind that cannot
+    const [open] = await drawn(cwd, [10]);
+    const filtered = await ohmprop(
+      [
+        ...fit,
+        open,
+        '--model',
+        'mss',
+        '--quick',
+        '--circuit',
+        'series=5k,bandwidth=1Hz',
+        '-o',
+        'w1_10Hz.svg',
+      ],
+      { cwd },
+    );
+    expect(filtered.stdout).toMatch(/no model named follows a loop .* of its variance: the loop opens/);
+    // numbers of a figure go beside the measured file that would have their name
+    expect(filtered.stderr).toMatch(/wrote w1_10Hz\.svg\.csv/);
+    expect(await readFile(join(cwd, open), 'utf8')).toMatch(/^time \(s\),/);
     const slow = await ohmprop(
       [...fit, 'flat.csv', '--model', 'mss', '--answer', 'frequency=10Hz', '--answer', 'rate=20Hz'],
       { cwd },
@@ -161,6 +181,8 @@ describe('ohmprop calibrate fit with models that have a state', () => {
     [['--model', 'mss,sinh'], /mss have a state.*sinh is a law without one/],
     [['--model', 'vtaem'], /did you mean vteam/],
     [['--model', 'mss', '--film', 'thickness=10nm'], /--film is for static laws/],
+    [['--model', 'mss', '--window', '1uS,1mS'], /--window is for laws of pulse trains/],
+    [['--model', 'mss', '--answer', 'frequency=-10Hz'], /frequency: needs a number above 0, got "-10Hz"/],
     [['--film', 'thick=10nm'], /did you mean thickness\?/],
     [['--film', 'permittivity=25/4'], /needs LOW\/HIGH/],
     [['--circuit', 'series=5k'], /--circuit is for models with a state/],

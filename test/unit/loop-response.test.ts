@@ -160,3 +160,25 @@ it('filters a step of the current as a first order does', () => {
   expect(one / rest).toBeCloseTo(1 - Math.exp(-2 * Math.PI * 0.1), 5);
   expect(two / rest).toBeCloseTo(1 - Math.exp(-2 * Math.PI * 0.2), 5);
 });
+
+it('holds the current at the limit of its direction', () => {
+  const times_s = Float64Array.of(0, 1e-3, 2e-3);
+  const held = (circuit: ConstructorParameters<typeof LoopResponse>[1]): number[] => {
+    const drive = { times_s, drive_V: Float64Array.of(0, 1, -1) };
+    const response = new LoopResponse(drive, circuit, [], 1);
+    response.run(new LinearIonDrift({ mobility_m2_per_Vs: 1e-40 }), 0.5, false);
+    return Array.from(response.current_A);
+  };
+  const free_A = 1 / (100 * 0.5 + 16e3 * 0.5);
+  const limit_A = free_A / 4;
+  const series_ohm = 0;
+  for (const [circuit, positive_A, negative_A] of [
+    [{ series_ohm, compliance_A: limit_A }, limit_A, limit_A],
+    [{ series_ohm, compliance_A: limit_A, complianceNegative_A: Infinity }, limit_A, free_A],
+    [{ series_ohm, compliance_A: Infinity, complianceNegative_A: limit_A }, free_A, limit_A],
+  ] as const) {
+    const [, up, down] = held(circuit);
+    expect(up / positive_A).toBeCloseTo(1, 9);
+    expect(-down / negative_A).toBeCloseTo(1, 9);
+  }
+});
