@@ -19,7 +19,13 @@ import {
 import type { PulseShape } from '../../devices/contract/index.js';
 import { physicalPresets } from '../../devices/elements/index.js';
 import type { NamedCell } from '../../experiments/composition/index.js';
-import { physicalTrains, pulseModelOf, pulseStep } from '../../solver/device-waveform/index.js';
+import {
+  beyondText,
+  physicalTrains,
+  pulseBeyond,
+  pulseModelOf,
+  pulseStep,
+} from '../../solver/device-waveform/index.js';
 import { type NamedModel, namedModel, startState, withParameters } from './user-model.js';
 
 /** How the trains are asked for; what is left out is up to the model. */
@@ -277,10 +283,10 @@ function modelTrains(named: NamedModel, asked: AskedTrains): Trains {
     mostPulses: MAX_PULSES,
   });
   const { axis, potentiation, depression } = trains;
-  const [low, high] = model.validRange_V;
-  const warnings = [potentiation, depression]
-    .filter(({ amplitude_V: v }) => v < low || v > high)
-    .map(({ amplitude_V: v }) => `${name} holds between ${low} and ${high} V; these pulses are of ${v} V`);
+  const warnings = [potentiation, depression].flatMap(({ amplitude_V }) => {
+    const beyond = pulseBeyond(model, amplitude_V, series_ohm);
+    return beyond === undefined ? [] : [`${name} ${beyondText(beyond, amplitude_V)}`];
+  });
   if (trains.lockedEnd) {
     warnings.push(`${name} does not leave its lowest state; the train begins 1 % of the range above it`);
   }

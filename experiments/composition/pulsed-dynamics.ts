@@ -6,7 +6,7 @@ import {
 } from '../../calibration/cell-files/index.js';
 import { inputError, nearestWord, type PulsePair } from '../../core/index.js';
 import { type ElementModel, physicalPreset, physicalPresets } from '../../devices/elements/index.js';
-import { pulseModelOf } from '../../solver/device-waveform/index.js';
+import { beyondText, pulseBeyond, pulseModelOf } from '../../solver/device-waveform/index.js';
 import type { NamedCell } from './named-cell.js';
 
 /** What its conductance is read at, V. */
@@ -30,9 +30,15 @@ export async function pulsedDynamics(name: string, [first, second]: PulsePair): 
   if (!moves(cell.depression, -1)) throw doesNot('lower', name, down.amplitude_V);
   return {
     model: { ...cell, name, source },
-    remarks: turned
-      ? [`pulses of ${up.amplitude_V} V raise its conductance, those of ${down.amplitude_V} V lower it`]
-      : [],
+    remarks: [
+      ...(turned
+        ? [`pulses of ${up.amplitude_V} V raise its conductance, those of ${down.amplitude_V} V lower it`]
+        : []),
+      ...[up, down].flatMap(({ amplitude_V }) => {
+        const beyond = pulseBeyond(model, amplitude_V, series_ohm);
+        return beyond === undefined ? [] : [`the model ${beyondText(beyond, amplitude_V)}`];
+      }),
+    ],
     ...(file === undefined ? {} : { file }),
   };
 }

@@ -1,8 +1,10 @@
 export { pulsesWave, sineDrive, tableDrive, triangleDrive } from '../../core/index.js';
 export { integrate, type ScalarOdeOptions, type ScalarOdeResult } from './integrate.js';
 export {
+  beyondText,
   type ConductanceAxis,
   conductanceAxis,
+  pulseBeyond,
   pulseModelOf,
   pulseStep,
   readConductance_S,

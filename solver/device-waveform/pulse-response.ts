@@ -3,6 +3,7 @@ import { type PulseModel, pulseModel, TableStep } from '../../devices/cells/puls
 import type { PulseShape } from '../../devices/contract/index.js';
 import type { ElementModel, StateVariable } from '../../devices/elements/index.js';
 import { elementPoint } from '../../devices/elements/index.js';
+import { SeriesCircuit } from './series-circuit.js';
 import { simulateWaveform } from './waveform.js';
 
 /** State after one rectangular pulse. */
@@ -30,6 +31,36 @@ export function statesUnderPulses(
     initial: from,
   });
   return state;
+}
+
+/** Of the ends of what a model holds for: rounding of what it was fitted to. */
+const BEYOND = 0.01;
+
+/**
+ * Where a pulse takes a model out of the voltages that it holds for: the largest voltage across the cell, in any state, and those voltages, V.
+ * @returns undefined where it does not
+ */
+export function pulseBeyond(
+  model: ElementModel,
+  amplitude_V: number,
+  series_ohm = 0,
+): { readonly low_V: number; readonly high_V: number; readonly across_V: number } | undefined {
+  const [low_V, high_V] = model.validRange_V;
+  const circuit = new SeriesCircuit(model, series_ohm);
+  const { low, high } = model.state ?? { low: 0, high: 0 };
+  const ends = [low, high].filter(Number.isFinite).map((state) => circuit.voltage_V(amplitude_V, state));
+  const across_V = ends.reduce((a, v) => (Math.abs(v) > Math.abs(a) ? v : a), 0);
+  const out = across_V < low_V - BEYOND * Math.abs(low_V) || across_V > high_V + BEYOND * Math.abs(high_V);
+  return out ? { low_V, high_V, across_V } : undefined;
+}
+
+/** That in words: `holds between −0.64 and 0.258 V; pulses of 0.6 V take it to 0.52 V`. */
+export function beyondText(
+  { low_V, high_V, across_V }: NonNullable<ReturnType<typeof pulseBeyond>>,
+  amplitude_V: number,
+): string {
+  const [low, high, across] = [low_V, high_V, across_V].map((v) => Number(v.toPrecision(3)));
+  return `holds between ${low} and ${high} V; pulses of ${amplitude_V} V take it to ${across} V`;
 }
 
 /** Small-signal conductance at a read voltage, S: I/V, or ∂I/∂V at 0 V. */

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { LinearIonDrift } from '../../devices/elements/index.js';
+import { pulseBeyond } from '../../solver/device-waveform/index.js';
 import { scratch } from '../scratch.js';
 import { ohmprop } from './command-line.js';
 
@@ -69,5 +71,17 @@ describe('ohmprop cell pulse', () => {
     const { stdout, stderr } = await ohmprop(['cell', 'pulse', 'wox-chang', '--up', '3', '--json']);
     expect(stderr.match(/holds between -2 and 2 V/g)).toHaveLength(1);
     expect(JSON.parse(stdout).warnings).toHaveLength(1);
+    const train = ['train', '--data', 'iris', '--cells', 'wox-chang', '--epochs', '1', '-o', 'r/'];
+    const trained = await ohmprop([...train, '--pulse', '3V,1ms,-1V,1ms'], { cwd: scratch() });
+    expect(trained.stderr).toMatch(/the model holds between -2 and 2 V; pulses of 3 V take it to 3 V/);
+  });
+
+  it('counts what a series resistance takes of a pulse', () => {
+    // 16 kΩ at most behind 16 kΩ: half of the pulse
+    const model = new LinearIonDrift({ r_on_ohm: 100, r_off_ohm: 16e3 });
+    const limited = Object.assign(Object.create(model), { validRange_V: [-1, 1] });
+    expect(pulseBeyond(limited, 1.9, 16e3)).toBeUndefined();
+    expect(pulseBeyond(limited, 2.2, 16e3)?.across_V).toBeCloseTo(1.1, 12);
+    expect(pulseBeyond(limited, -1.9, 0)?.across_V).toBe(-1.9);
   });
 });
