@@ -9,6 +9,7 @@ import {
   residualChecks,
   Z_975,
 } from '../estimates/index.js';
+import { atBounds, beyondBounds } from './beyond-bounds.js';
 import { goodnessOf, type LoopGoodness, type LoopMarks, marksOf } from './goodness.js';
 import type { LoopData } from './loop-data.js';
 import { LoopProblem, type LoopWeights } from './loop-problem.js';
@@ -66,6 +67,8 @@ export interface FittedLoops {
   readonly agreeing: number;
   readonly starts: number;
   readonly apart: boolean;
+  /** Names of parameters that lie at a bound of their search. */
+  readonly atBounds: readonly string[];
   /** `[parameters]` of the problem, start states last. */
   readonly values: readonly number[];
   readonly n: number;
@@ -141,6 +144,7 @@ export function fitLoops(
     agreeing,
     starts,
     apart,
+    atBounds: atBounds(problem, best.values),
     values: Array.from(best.values),
     n: problem.count,
     degrees: problem.parameters.length,
@@ -208,6 +212,12 @@ export function estimateLoops(
       return [name, { ...own, value, low: Math.min(own.low, value), high: Math.max(own.high, value) }];
     }),
   );
+  const { bound, moved: elsewhere } = beyondBounds(problem, fitted.values, estimates);
+  for (const [name, beyond] of Object.entries(elsewhere)) {
+    const own = estimates[name];
+    const [low, high] = [Math.min(own.low, beyond), Math.max(own.high, beyond)];
+    estimates[name] = { ...own, low, high, identifiable: false };
+  }
   const open = problem.own
     .filter(({ name }) => !estimates[name].identifiable)
     .map(({ name }) => ({ name, low: estimates[name].low, high: estimates[name].high }));
@@ -225,6 +235,11 @@ export function estimateLoops(
     ...spreadOf(problem, fitted.values, found.covariance),
     warnings: [
       ...found.warnings,
+      ...(Object.keys(elsewhere).length === 0
+        ? []
+        : [
+            `${bound.join(', ')} would lie beyond the bound of the search, and with it ${Object.keys(elsewhere).join(', ')} outside their intervals, which hold for that bound alone: they are not identifiable, and intervals reach to where they would lie`,
+          ]),
       ...(moved.length === 0
         ? []
         : [

@@ -130,7 +130,7 @@ export function fitWarnings({
   readonly fitted: ModelFit['fitted'];
   readonly intervals?: ModelFit['intervals'] | undefined;
 }): string[] {
-  const { agreeing, starts, apart } = fitted;
+  const { agreeing, starts, apart, atBounds } = fitted;
   return [
     ...(apart
       ? [
@@ -140,6 +140,11 @@ export function fitWarnings({
     ...(agreeing < FEW_AGREE * starts
       ? [
           `${agreeing} of ${starts} searches ended at the best that was met: another --seed may find a better one`,
+        ]
+      : []),
+    ...(intervals === undefined && atBounds.length > 0
+      ? [
+          `${atBounds.join(', ')} ${atBounds.length === 1 ? 'lies at a bound of its search' : 'lie at bounds of their searches'}: the loops do not tell how far beyond, and other values go with it`,
         ]
       : []),
     ...(intervals?.warnings ?? []),
