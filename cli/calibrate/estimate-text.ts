@@ -17,11 +17,11 @@ function digitsOf({ value, low, high }: Pick<Estimate, 'value' | 'low' | 'high'>
 
 /**
  * A fitted number with its interval, both with as many digits as the interval needs.
- * @param unit SI unit with a fitting prefix, `/V` as it stands, empty where there is none
+ * @param unit SI unit with a fitting prefix, `/V` and `1/s` as they stand, empty where there is none
  */
 export function estimateText(estimate: Estimate, unit: string): string {
   const { value, low, high, identifiable, method } = estimate;
-  const plain = unit === '' || unit.startsWith('/');
+  const plain = unit === '' || unit.includes('/');
   const digits = digitsOf(estimate, plain ? 4 : FEWEST);
   const show = (v: number): string => {
     if (!Number.isFinite(v)) return v > 0 ? '∞' : '−∞';

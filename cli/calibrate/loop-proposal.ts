@@ -14,7 +14,7 @@ export function proposalLines(proposal: ProposedExperiment | undefined, negative
   const volts = (v: number): string => `${Number(v.toPrecision(3))}V`;
   const drive = `sine:${volts(positive_V)},${volts(negative_V)},${Number(frequency_Hz.toPrecision(3))}Hz,${periods}`;
   const share = (x: number): string =>
-    x > 10 ? 'more than ten times its value' : `${(100 * x).toPrecision(2)} % of it`;
+    x > 10 ? 'more than ten times its value' : `${Number((100 * x).toPrecision(2))} % of it`;
   const beyond = [
     ...(positive_V > 1.01 * reached.highest_V
       ? [`up to ${volts(positive_V)}, where these loops went up to ${volts(reached.highest_V)}`]

@@ -14,6 +14,19 @@ describe('a fitted number with its interval', () => {
     expect(about(value, low, high)).toBe(text);
   });
 
+  it('has no prefix before a unit that is a fraction', () => {
+    const speed = {
+      value: 5e-3,
+      low: 4e-3,
+      high: 6e-3,
+      level: 0.95,
+      identifiable: true,
+      n: 9,
+      method: 'p',
+    } as const;
+    expect(estimateText(speed, '1/s')).toBe('0.005000 1/s (95 % interval 0.004000 1/s to 0.006000 1/s)');
+  });
+
   it('leaves an open end open, and a number without one is not made up', () => {
     expect(about(3e-6, Number.NEGATIVE_INFINITY, 4e-6, false)).toBe(
       'not identifiable (95 % interval −∞ to 4.00 µS)',
