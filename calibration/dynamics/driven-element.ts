@@ -93,8 +93,8 @@ export class DrivenElement {
   at(drive_V: number, state: number): void {
     const { point, circuit, speed } = this;
     const { series_ohm } = circuit;
-    this.state = state;
     this.voltage_V = this.behind(drive_V, state);
+    this.state = state;
     const limit_A = limitOf(circuit, point.current_A);
     this.limited = Math.abs(point.current_A) > limit_A;
     if (this.limited) this.holdCurrent(Math.sign(point.current_A) * limit_A, state);
@@ -139,6 +139,16 @@ export class DrivenElement {
     return (model.rate!(voltage_V, i + step, state) - model.rate!(voltage_V, i - step, state)) / (2 * step);
   }
 
+  /** The voltage behind the resistance by the slopes of the last point, where they lead to somewhere between 0 and the drive. */
+  private foreseen(drive_V: number, state: number): number {
+    const { point, circuit, voltage_V } = this;
+    const { series_ohm } = circuit;
+    const current_A = point.current_A + point.stateSlope_A * (state - this.state);
+    const v =
+      voltage_V - (voltage_V + series_ohm * current_A - drive_V) / (1 + series_ohm * point.conductance_S);
+    return Math.abs(v - 0.5 * drive_V) <= 0.5 * Math.abs(drive_V) ? v : drive_V;
+  }
+
   /** v + R·I(v) = drive, by Newton's method in a bracket that the slope of at least 1 gives. Leaves `point` there. */
   private behind(drive_V: number, state: number): number {
     const { model, point, circuit } = this;
@@ -148,7 +158,7 @@ export class DrivenElement {
       return drive_V;
     }
     const close = CLOSE * (1 + Math.abs(drive_V));
-    let v = Math.abs(this.voltage_V) <= Math.abs(drive_V) ? this.voltage_V : drive_V;
+    let v = this.foreseen(drive_V, state);
     if (model.linear) {
       model.evaluate(drive_V, state, point);
       v = drive_V / (1 + series_ohm * point.conductance_S);

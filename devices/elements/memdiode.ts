@@ -88,6 +88,8 @@ const equations: ElementEquations = {
 };
 
 const STEPS = 60;
+/** A step of so many volts times the steepness changes the current by less than rounding beyond its slope. */
+const LAST = 1e-8;
 
 /**
  * Dynamic memdiode, Aguirre et al., Micromachines 13:330 (2022), with a series resistance that follows the state:
@@ -191,8 +193,8 @@ export class Memdiode implements ElementModel {
   }
 
   /**
-   * The diode behind its resistance. The excess V_D + R·I − V is convex on the side that V lies on, so Newton's method from beyond the root
-   * comes down to it without a bracket.
+   * The diode behind its resistance: V_D + R·I = V between 0 and V, by Halley's method in a bracket. The last step, too short for the
+   * curvature to matter, is counted in the current and its slope and not evaluated again.
    */
   private inside(voltage_V: number, x: number) {
     const p = this.values;
@@ -205,17 +207,37 @@ export class Memdiode implements ElementModel {
     const reach =
       series * i0 > 0 && steep > 0 ? Math.min(most, Math.log1p(most / (series * i0)) / steep) : most;
     let v = Math.sign(voltage_V) * reach;
+    // a state a rounding beyond its range may make the resistance negative: the root is then beyond V
+    let [low, high] =
+      series > 0
+        ? [Math.min(0, voltage_V), Math.max(0, voltage_V)]
+        : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
     let [current, slope] = [0, 0];
     for (let n = 0; n < STEPS; n++) {
-      const [a, b] = [Math.min(BEND, up * v), Math.min(BEND, -down * v)];
-      const [rise, fall] = [Math.exp(a), Math.exp(b)];
+      const [a, b] = [up * v, -down * v];
+      const rise = Math.exp(Math.min(BEND, a));
+      const fall = up === down && Math.abs(a) < BEND ? 1 / rise : Math.exp(Math.min(BEND, b));
       current = i0 * (rise - fall);
-      slope = i0 * ((up * v < BEND ? up * rise : 0) + (-down * v < BEND ? down * fall : 0));
+      const [bent, other] = [a < BEND ? up * rise : 0, b < BEND ? down * fall : 0];
+      slope = i0 * (bent + other);
+      if (series === 0) break;
+      const curvature = i0 * (up * bent - down * other);
       const excess = v + series * current - voltage_V;
-      if (Math.abs(excess) <= 4e-16 * most || series === 0) break;
-      const next = v - excess / (1 + series * slope);
-      if (next === v) break;
-      v = next;
+      if (Math.abs(excess) <= 4e-16 * most) break;
+      const steepness = 1 + series * slope;
+      const newton = -excess / steepness;
+      const last = Math.abs(newton) * Math.max(up, down) < LAST;
+      if (last) {
+        current += slope * newton;
+        slope += curvature * newton;
+        v += newton;
+        break;
+      }
+      if (excess > 0) high = v;
+      else low = v;
+      const halley = 1 + (0.5 * newton * series * curvature) / steepness;
+      const next = v + newton / (halley > 0.5 ? halley : 1);
+      v = next > low && next < high ? next : 0.5 * (low + high);
     }
     return { current, slope, behind_V: v, i0, alpha, series };
   }

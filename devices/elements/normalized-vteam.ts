@@ -9,7 +9,7 @@ import {
   variable,
   when,
 } from '../../core/expression/index.js';
-import { clipped } from './bent-functions.js';
+import { BentSinh, clipped } from './bent-functions.js';
 import type {
   ElementEquations,
   ElementModel,
@@ -83,7 +83,10 @@ const bounds: Readonly<Record<keyof NormalizedVteamParameters, Bounds>> = {
 };
 
 const conductance = plus(over('x', 'r_on_ohm'), over(minus(1, 'x'), 'r_off_ohm'));
-const u = clipped(times('b_per_V', 'v'), 40);
+/** Beyond b·V of this the exponential goes on as a straight line: no overflow. */
+const BEND = 40;
+
+const u = clipped(times('b_per_V', 'v'), BEND);
 const bent = plus(over(apply('sinh', u), 'b_per_V'), times(minus('v', over(u, 'b_per_V')), apply('cosh', u)));
 const speed = (side: 'set' | 'reset', over_V: Expression) =>
   times(`k_${side}`, apply('powReal', minus(over(over_V, `v_${side}_V`), 1), `alpha_${side}`));
@@ -116,6 +119,10 @@ export class NormalizedVteam implements ElementModel {
   readonly values: NormalizedVteamParameters;
   readonly parameters: readonly ElementParameter[];
   readonly equations: ElementEquations;
+  private readonly sinh = new BentSinh(BEND);
+  private base = 1;
+  private exponent = 1;
+  private power = 1;
 
   constructor(parameters: Partial<NormalizedVteamParameters> = {}) {
     const p = { ...defaultNormalizedVteam, ...parameters };
@@ -125,7 +132,7 @@ export class NormalizedVteam implements ElementModel {
     requireBetween(this.name, 'initial', p.initial, 0, 1);
     this.values = p;
     this.linear = p.b_per_V === 0;
-    const reach = p.b_per_V === 0 ? Number.POSITIVE_INFINITY : 40 / p.b_per_V;
+    const reach = p.b_per_V === 0 ? Number.POSITIVE_INFINITY : BEND / p.b_per_V;
     this.validRange_V = [-reach, reach];
     this.parameters = parameterList(p, bounds);
     // at b = 0 the current is ohmic, and flat in b
@@ -140,11 +147,11 @@ export class NormalizedVteam implements ElementModel {
   evaluate(voltage_V: number, w: number, point: ElementPoint): void {
     const { r_on_ohm, r_off_ohm, b_per_V: b } = this.values;
     const conductance = w / r_on_ohm + (1 - w) / r_off_ohm;
-    // beyond bV = 40 the exponential goes on as a straight line: no overflow
-    const u = Math.max(-40, Math.min(40, b * voltage_V));
-    const bent = b === 0 ? voltage_V : Math.sinh(u) / b + (voltage_V - u / b) * Math.cosh(u);
+    const { sinh } = this;
+    sinh.at(b * voltage_V);
+    const bent = b === 0 ? voltage_V : sinh.value / b;
     point.current_A = conductance * bent;
-    point.conductance_S = conductance * (b === 0 ? 1 : Math.cosh(u));
+    point.conductance_S = conductance * sinh.slope;
     point.stateSlope_A = (1 / r_on_ohm - 1 / r_off_ohm) * bent;
   }
 
@@ -168,10 +175,11 @@ export class NormalizedVteam implements ElementModel {
       ? [p.k_set, p.v_set_V, p.alpha_set, w]
       : [-p.k_reset, -p.v_reset_V, p.alpha_reset, 1 - w];
     const beyond = voltage_V / v - 1;
-    const speed = k * beyond ** alpha;
-    const window = 1 - left ** (2 * p.p);
+    const speed = k * this.powered(beyond, alpha);
+    const near = left ** (2 * p.p - 1);
+    const window = left > 0 ? 1 - near * left : 1;
     const slope = (speed * alpha * window) / (beyond * v);
-    const byState = -Math.abs(speed) * 2 * p.p * left ** (2 * p.p - 1);
+    const byState = -Math.abs(speed) * 2 * p.p * near;
     out.rate = speed * window;
     out.voltageSlope = Number.isFinite(slope) ? slope : 0;
     out.stateSlope = Number.isFinite(byState) ? byState : 0;
@@ -183,13 +191,14 @@ export class NormalizedVteam implements ElementModel {
     const { r_on_ohm, r_off_ohm, b_per_V: b } = p;
     current.fill(0);
     rate.fill(0);
-    const u = Math.max(-40, Math.min(40, b * voltage_V));
-    const cosh = Math.cosh(u);
-    const bent = b === 0 ? voltage_V : Math.sinh(u) / b + (voltage_V - u / b) * cosh;
+    const { sinh } = this;
+    const u = Math.max(-BEND, Math.min(BEND, b * voltage_V));
+    sinh.at(b * voltage_V);
+    const bent = b === 0 ? voltage_V : sinh.value / b;
     current[0] = (-w * bent) / (r_on_ohm * r_on_ohm);
     current[1] = (-(1 - w) * bent) / (r_off_ohm * r_off_ohm);
     // u·cosh u − sinh u, by its series where that is a difference of equals
-    const rise = Math.abs(u) < 1e-3 ? (u ** 3 / 3) * (1 + (u * u) / 10) : u * cosh - Math.sinh(u);
+    const rise = Math.abs(u) < 1e-3 ? (u ** 3 / 3) * (1 + (u * u) / 10) : u * sinh.slope - Math.sinh(u);
     current[2] = b === 0 ? 0 : ((w / r_on_ohm + (1 - w) / r_off_ohm) * rise) / (b * b);
     const [setting, resetting] = [voltage_V > p.v_set_V, voltage_V < -p.v_reset_V];
     if (!setting && !resetting) return;
@@ -198,12 +207,22 @@ export class NormalizedVteam implements ElementModel {
       : [-1, p.k_reset, p.v_reset_V, p.alpha_reset, 1 - w];
     const at = setting ? 0 : 1;
     const beyond = (sign * voltage_V) / v - 1;
-    const power = sign * beyond ** alpha;
+    const power = sign * this.powered(beyond, alpha);
     const share = left ** (2 * p.p);
     rate[3 + at] = power * (1 - share);
     const byThreshold = (-k * power * alpha * (1 - share) * (beyond + 1)) / (beyond * v);
     rate[5 + at] = Number.isFinite(byThreshold) ? byThreshold : 0;
     rate[7 + at] = k * power * (1 - share) * Math.log(beyond);
     rate[9] = left > 0 ? -k * power * share * 2 * Math.log(left) : 0;
+  }
+
+  /** baseᵅ, remembered: iterations for the state ask for it again and again at one voltage. */
+  private powered(base: number, exponent: number): number {
+    if (base !== this.base || exponent !== this.exponent) {
+      this.base = base;
+      this.exponent = exponent;
+      this.power = base ** exponent;
+    }
+    return this.power;
   }
 }

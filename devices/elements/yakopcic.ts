@@ -1,5 +1,5 @@
 import { apply, minus, type Operand, over, plus, times, when } from '../../core/expression/index.js';
-import { bentSinh } from './bent-functions.js';
+import { BentSinh, bentSinh } from './bent-functions.js';
 import type {
   ElementEquations,
   ElementModel,
@@ -126,6 +126,8 @@ export class Yakopcic implements ElementModel {
   readonly state: StateVariable;
   readonly parameters: readonly ElementParameter[];
   readonly equations: ElementEquations;
+  private readonly on = new BentSinh(BEND);
+  private readonly off = new BentSinh(BEND);
 
   constructor(
     readonly values: YakopcicParameters,
@@ -166,12 +168,13 @@ export class Yakopcic implements ElementModel {
       voltage_V >= 0
         ? [p.gMaxP_A, p.bMaxP_per_V, p.gMinP_A, p.bMinP_per_V]
         : [p.gMaxN_A, p.bMaxN_per_V, p.gMinN_A, p.bMinN_per_V];
-    const on = gMax * sinhAt(bMax * voltage_V);
-    const off = gMin * sinhAt(bMin * voltage_V);
-    point.current_A = x * on + (1 - x) * off;
-    point.conductance_S =
-      x * gMax * bMax * coshAt(bMax * voltage_V) + (1 - x) * gMin * bMin * coshAt(bMin * voltage_V);
-    point.stateSlope_A = on - off;
+    const { on, off } = this;
+    on.at(bMax * voltage_V);
+    off.at(bMin * voltage_V);
+    const [most, least] = [gMax * on.value, gMin * off.value];
+    point.current_A = x * most + (1 - x) * least;
+    point.conductance_S = x * gMax * bMax * on.slope + (1 - x) * gMin * bMin * off.slope;
+    point.stateSlope_A = most - least;
   }
 
   rate(voltage_V: number, _current_A: number, x: number): number {
@@ -206,10 +209,13 @@ export class Yakopcic implements ElementModel {
       voltage_V >= 0
         ? [0, p.gMaxP_A, p.bMaxP_per_V, p.gMinP_A, p.bMinP_per_V]
         : [2, p.gMaxN_A, p.bMaxN_per_V, p.gMinN_A, p.bMinN_per_V];
-    current[at] = x * sinhAt(bMax * voltage_V);
-    current[at + 1] = x * gMax * voltage_V * coshAt(bMax * voltage_V);
-    current[at + 4] = (1 - x) * sinhAt(bMin * voltage_V);
-    current[at + 5] = (1 - x) * gMin * voltage_V * coshAt(bMin * voltage_V);
+    const { on, off } = this;
+    on.at(bMax * voltage_V);
+    off.at(bMin * voltage_V);
+    current[at] = x * on.value;
+    current[at + 1] = x * gMax * voltage_V * on.slope;
+    current[at + 4] = (1 - x) * off.value;
+    current[at + 5] = (1 - x) * gMin * voltage_V * off.slope;
     const { drive } = this.speed(voltage_V);
     if (drive === 0) return;
     const rising = p.eta * voltage_V >= 0;
@@ -255,9 +261,3 @@ export class Yakopcic implements ElementModel {
     return x > 1 - xN ? 1 : Math.exp(alphaN * (x + xN - 1)) * (x / (1 - xN));
   }
 }
-
-const sinhAt = (u: number): number =>
-  Math.abs(u) <= BEND
-    ? Math.sinh(u)
-    : Math.sign(u) * (Math.sinh(BEND) + (Math.abs(u) - BEND) * Math.cosh(BEND));
-const coshAt = (u: number): number => Math.cosh(Math.min(BEND, Math.abs(u)));

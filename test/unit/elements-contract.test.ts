@@ -54,6 +54,7 @@ const models: [string, ElementModel][] = [
   ['vteam, exponential', new Vteam({ initial: 1e-9, mixing: 'exponential', window: joglekarWindow(2) })],
   ['normalized vteam, ohmic', new NormalizedVteam({ b_per_V: 0 })],
   ['memdiode', new Memdiode()],
+  ['memdiode, steep one way, behind a resistance', new Memdiode({ beta: 0.99, r_off_ohm: 1e5 })],
   ['memdiode, rectifying', new Memdiode({ beta: 0.9, r_on_ohm: 0, alpha_off_per_V: 5 })],
   ['mirrored', mirrored(new NormalizedVteam({ v_set_V: 0.3, alpha_set: 1.4 }))],
   ['mirrored twice, by its current', mirrored(mirrored(new LinearIonDrift({ window: biolekWindow(2) })))],
@@ -317,6 +318,24 @@ describe('published shapes', () => {
     expect(model.rate(1, 0, 0.5)).toBeCloseTo(40, 12);
     expect(model.rate(-0.4, 0, 0.5)).toBeCloseTo(-10, 12);
   });
+
+  it.each([0.5, 0.02, 0.98])(
+    'carries the current of its diode behind its resistance, steepness split %s',
+    (beta) => {
+      const [i0_A, alpha_per_V, series_ohm] = [1e-5, 3, 2e4];
+      const model = new Memdiode({
+        ...{ beta, i_on_A: i0_A, i_off_A: i0_A, alpha_on_per_V: alpha_per_V, alpha_off_per_V: alpha_per_V },
+        ...{ r_on_ohm: series_ohm, r_off_ohm: series_ohm },
+      });
+      for (const diode_V of [-8, -3, -1, -0.2, -1e-6, 1e-6, 0.2, 1, 3]) {
+        const up = beta * alpha_per_V * diode_V;
+        const current_A = i0_A * (Math.expm1(up) - Math.expm1(up - alpha_per_V * diode_V));
+        const found_A = elementCurrent_A(model, diode_V + series_ohm * current_A, 0.5);
+        expect(found_A / current_A - 1, `${diode_V} V`).toBeLessThan(1e-9);
+        expect(found_A / current_A - 1, `${diode_V} V`).toBeGreaterThan(-1e-9);
+      }
+    },
+  );
 
   it('breaks a diode down with IBV at BV', () => {
     const model = new Diode({ IS: 1e-12, BV: 5, IBV: 1e-3, gmin_S: 0 });
