@@ -4,6 +4,10 @@ import type { Io } from './io.js';
 /** Work below this is done before a bar would help, ms. */
 const SHOW_AFTER_ms = 2000;
 
+/** Time left in words; the bar hands over no number as long as nothing has been done since it began. */
+const timeLeft: cliProgress.TimeFormatter = (seconds, options, step) =>
+  Number.isFinite(seconds) ? cliProgress.Format.TimeFormat(seconds, options, step) : 'unknown time';
+
 /** A progress bar on stderr, at a terminal, for work that turns out to take more than two seconds. */
 export class WorkBar {
   private readonly started_ms = performance.now();
@@ -19,6 +23,7 @@ export class WorkBar {
       hideCursor: true,
       clearOnComplete: true,
       gracefulExit: false,
+      formatTime: timeLeft,
     });
   }
 

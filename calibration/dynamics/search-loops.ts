@@ -6,6 +6,7 @@ import type { LoopModel, LoopScale } from './loop-model.js';
 import { LoopProblem, type LoopWeights } from './loop-problem.js';
 import { MatchProblem, type StateTrace } from './match-problem.js';
 import { metastable } from './models/index.js';
+import { withMovedThresholds } from './move-thresholds.js';
 
 /** Where a search of loops ended. */
 export interface LoopSearch {
@@ -32,10 +33,6 @@ const [MATCHED, DRAWN, TRIED, KEPT] = [24, 8, 14, 4];
 const [FEW_HOPS, HOPS, MANY_HOPS, FEW_SAMPLES] = [3, 8, 18, 500];
 /** A move whose cost is so many times the best after its first iterations is given up. */
 const HOPELESS = 10;
-/** How far thresholds are moved from the best end, by their coordinates of 0 … 1. */
-const MOVES = [0.03, 0.1];
-/** A share of the cost that a search on its way there need not gain. */
-const WORTH = 1e-4;
 /** The same of a match, which only says where to begin. */
 const MATCHED_WORTH = 1e-3;
 
@@ -103,32 +100,13 @@ export function searchLoops(
     else if (end.cost < 1.01 * search.best.cost) search = { ...search, agreeing: search.agreeing + 1 };
     search = { ...search, starts: search.starts + 1 };
   }
-  const best = leastSquares(problem, withMovedThresholds(problem, search.best).values, { iterations: 200 });
+  const best = leastSquares(
+    problem,
+    withMovedThresholds(problem, search.best, thresholdsOf(problem)).values,
+    { iterations: 200 },
+  );
   const agreeing = best.cost < 0.99 * search.best.cost ? 0 : search.agreeing;
   return { ...search, problem, best, agreeing };
-}
-
-/** The best of an end and of those that are found from it with one threshold moved, held there while all others follow, and let go. */
-function withMovedThresholds(problem: LoopProblem, end: LeastSquares): LeastSquares {
-  let best = end;
-  for (const [j, parameter] of problem.own.entries()) {
-    // voltages and states from which on a law is another one are the parameters on a straight scale
-    if (parameter.spacing === 'log' || parameter.zeroCounts === true) continue;
-    const way = coordinateOf(parameter);
-    for (const move of MOVES.flatMap((size) => [-size, size])) {
-      const t = way.of(best.values[j]);
-      const there = Math.min(1, Math.max(0, t + move));
-      if (there === t) continue;
-      const start = best.values.slice();
-      start[j] = way.value(there);
-      const held = problem.parameters.map((_, k) => k === j);
-      const near = leastSquares(problem, start, { held, iterations: 12, worth: WORTH });
-      if (near.cost > 1.3 * best.cost) continue;
-      const found = leastSquares(problem, near.values, { iterations: 40, worth: WORTH });
-      if (found.cost < best.cost) best = found;
-    }
-  }
-  return best;
 }
 
 function bestOf(problem: LoopProblem, starts: readonly ArrayLike<number>[], iterations: number): LoopSearch {
@@ -145,6 +123,11 @@ function bestOf(problem: LoopProblem, starts: readonly ArrayLike<number>[], iter
       coordinates.some((c, j) => Math.abs(c.of(values[j]) - c.of(best.values[j])) > 0.05),
     ),
   };
+}
+
+/** Voltages and states from which on a law is another one: the model's parameters on a straight scale. */
+function thresholdsOf({ own }: LoopProblem): number[] {
+  return own.flatMap(({ spacing, zeroCounts }, j) => (spacing === 'log' || zeroCounts === true ? [] : [j]));
 }
 
 /** Ends that are not each other's neighbours, best first. */

@@ -1,8 +1,9 @@
 import { effectiveCount, withCorrelation } from './correlated.js';
 import { type Estimate, LEVEL } from './estimate.js';
+import { warningsOf } from './fit-warnings.js';
 import { type FitStatus, type LeastSquares, leastSquares, type Problem } from './least-squares.js';
 import { fromManyStarts } from './multi-start.js';
-import { invertPositive, scaledCondition } from './normal-equations.js';
+import { invertPositive } from './normal-equations.js';
 import { coordinateOf } from './parameters.js';
 import { type ProfileInterval, type ProfilePoint, profileInterval } from './profile.js';
 import { likelihoodDrop } from './student.js';
@@ -144,7 +145,7 @@ export function fitEstimates(problem: Problem, options: FitOptions): FittedModel
       : { covariance: covarianceOf(errors, size, problemUsed.parameters.length) }),
     minusTwoLogLikelihood: fit.cost > 0 ? n * Math.log(fit.cost / n) : Number.NEGATIVE_INFINITY,
     degrees: freeOf(problemUsed.parameters.length, held),
-    warnings: warningsOf(problemUsed, fit, held, apart, errors),
+    warnings: warningsOf(problemUsed, fit, held, apart, errors?.correlation),
   };
 }
 
@@ -222,42 +223,4 @@ function covarianceOf({ value, correlation }: StandardErrors, size: number, widt
   for (let j = 0; j < size; j++)
     for (let k = 0; k < size; k++) all[j * size + k] = value[j] * value[k] * correlation[j * width + k];
   return all;
-}
-
-function warningsOf(
-  { parameters }: Problem,
-  fit: LeastSquares,
-  held: readonly boolean[],
-  apart: boolean,
-  errors: StandardErrors | undefined,
-): string[] {
-  const warnings: string[] = [];
-  if (fit.status !== 'converged') {
-    warnings.push(
-      `the fit has not converged (${fit.status}, ${fit.iterations} iterations): its numbers are the best met, no result`,
-    );
-  }
-  if (apart) warnings.push('searches from several starts end far apart with equally good fits');
-  const size = parameters.length;
-  for (let j = 0; j < size && errors !== undefined; j++) {
-    for (let k = 0; k < j; k++) {
-      const r = errors.correlation[j * size + k];
-      if (Math.abs(r) > 0.95) {
-        warnings.push(
-          `${parameters[k].name} and ${parameters[j].name} are correlated by ${r.toFixed(3)}: the data fixes a combination of them`,
-        );
-      }
-    }
-  }
-  parameters.forEach(({ name }, j) => {
-    if (fit.atBound[j] && held[j] !== true)
-      warnings.push(`${name} lies at the bound of its search, ${fit.values[j].toPrecision(4)}`);
-  });
-  const condition = scaledCondition(fit.normal, size);
-  if (held.every((is) => is !== true) && condition > 1e6) {
-    warnings.push(
-      `the data hardly tells the parameters apart (condition of the scaled Jacobian ${condition.toExponential(1)})`,
-    );
-  }
-  return warnings;
 }

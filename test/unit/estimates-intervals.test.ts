@@ -116,6 +116,27 @@ test('what the data does not say is flagged: a saturation that lies beyond the d
   expect(warnings.join()).toContain('are correlated by');
 });
 
+test('many correlated pairs are one warning, the closest named and the rest counted', () => {
+  const names = ['a', 'b', 'c', 'd'];
+  // their differences show, and hardly where all of them lie
+  const problem: Problem = {
+    parameters: names.map((name) => ({ name, low: -10, high: 10 })),
+    count: 40,
+    residuals: (p, out) => {
+      for (let i = 0; i < 40; i++) {
+        const j = i % 4;
+        out[i] = (j < 3 ? p[j] - p[j + 1] : 0.05 * p[0]) + 0.01 * Math.sin(7 * i);
+      }
+    },
+  };
+  const { warnings } = fitEstimates(problem, { starts: [[1, 1, 1, 1]], intervals: false });
+  const told = warnings.filter((text) => text.includes('correlated'));
+  expect(told).toHaveLength(1);
+  expect(told[0]).toMatch(
+    /^\w and \w are correlated by [.\d]+, \w and \w by [.\d]+, \w and \w by [.\d]+, and 3 more pairs by over 0.95: the data fixes combinations of them$/,
+  );
+});
+
 test('runs of signs: a parabola left over is systematic, noise is not', () => {
   const parabola = Float64Array.from({ length: 50 }, (_, i) => (i - 24.5) ** 2 - 208);
   expect(residualChecks(parabola)).toMatchObject({ runs: 3, systematic: true });

@@ -36,6 +36,17 @@ describe('a bar for work that takes its time', () => {
     bar.stop();
   });
 
+  it('says that it cannot tell yet how long a thing takes of which nothing is done', () => {
+    const now = vi.spyOn(performance, 'now').mockReturnValue(0);
+    const { io, drawn } = terminal();
+    const bar = new WorkBar(io);
+    now.mockReturnValue(3000);
+    bar.update(0, 10, 'profiles');
+    bar.update(0, 10, 'profiles');
+    bar.stop();
+    expect(drawn()).toMatch(/0\/10 profiles, unknown time left/);
+  });
+
   it('stays away from what is done in time, and from a stage that is over', () => {
     const now = vi.spyOn(performance, 'now').mockReturnValue(0);
     const { io, drawn } = terminal();
