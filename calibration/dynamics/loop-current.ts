@@ -42,20 +42,32 @@ export function currentOf(
   const signs = trace.remarks.map((text) => `${name}: ${text}`);
   if (circuit.compliance_A !== undefined) {
     const found = statedLimits(current_A, circuit, name, stated);
-    for (const [row, i] of current_A.entries())
-      held[row] = Math.abs(i) >= HELD * limitOf(found.circuit, i) ? 1 : 0;
+    markHeld(held, current_A, found.circuit);
     return { current_A, held, circuit: found.circuit, remarks: [...signs, ...found.remarks] };
   }
   const marked = withCompliance(trace);
   trace.rows.forEach((row, k) => {
     if (marked.censored[k] === 1) held[row] = 1;
   });
+  // a flat top is found by its highest points: those below them in the noise are held as well
+  const seen = shownLimits(current_A, held);
+  if (seen.compliance_A !== undefined) markHeld(held, current_A, seen);
   return {
     current_A,
     held,
     circuit: { ...circuit, ...shownLimits(current_A, held) },
     remarks: marked.remarks.map((text) => `${name}: ${text}`),
   };
+}
+
+function markHeld(
+  held: Uint8Array,
+  current_A: Float64Array,
+  limits: Pick<MeasuringCircuit, 'compliance_A' | 'complianceNegative_A'>,
+): void {
+  for (const [row, i] of current_A.entries()) {
+    held[row] = Math.abs(i) >= HELD * limitOf({ series_ohm: 0, ...limits }, i) ? 1 : 0;
+  }
 }
 
 /** In which directions a limit holds. */

@@ -121,7 +121,8 @@ describe('the current of a loop', () => {
     expect(remarks).toMatch(/stays at 217 µA while the voltage runs on/);
     expect(loop.circuit.compliance_A).toBeCloseTo(top_A, 6);
     expect(loop.circuit.complianceNegative_A).toBe(Number.POSITIVE_INFINITY);
-    expect(held).toBeGreaterThan(20);
+    // every point that the limit cut, those below their highest in its noise as well
+    expect(held).toBe(still.held);
     // seen from the other side the limit is of negative currents
     expect(turned(loop).circuit).toEqual({
       series_ohm: 0,
