@@ -138,6 +138,16 @@ it('80 samples a period of a sine give the resistances of the cell, not others b
 it('says how far samples leave a voltage open', () => {
   const sine = (samples: number) => driveKnown(sampled((t) => Math.sin(2 * Math.PI * t), samples));
   expect(sine(200).within_V).toBeLessThan(1e-6);
+  // what it says and by how much it is off a sine in the middles, as an amplitude
+  const [samples, drive] = [80, sampled((t) => Math.sin(2 * Math.PI * t), 80)];
+  const between = new DriveBetween(drive);
+  const off = Array.from(
+    { length: samples - 2 },
+    (_, i) => between.at(i + 1, 0.5) - Math.sin((2 * Math.PI * (i + 1.5)) / samples),
+  );
+  const truly = Math.sqrt((2 * off.reduce((sum, v) => sum + v * v, 0)) / off.length);
+  expect(sine(samples).within_V / truly).toBeGreaterThan(0.4);
+  expect(sine(samples).within_V / truly).toBeLessThan(1.6);
   // the true error at 10 a period is .4 % of the amplitude
   expect(sine(10).within_V).toBeGreaterThan(1e-3);
   const pulses = driveKnown(sampled((t) => (Math.round(80 * t) % 20 < 8 && t < 1 ? 1 : 0), 80));

@@ -193,6 +193,26 @@ describe('profiles along a ridge', () => {
     expect([openLow, openHigh, low, high]).toEqual([true, true, -1, 1]);
   });
 
+  test('end at a wall, where the cost jumps from well below the threshold to well above it', () => {
+    const e = noise(7, 40);
+    // between the walls the profile is flat
+    const problem: Problem = {
+      parameters: [
+        { name: 'p', low: -1, high: 1 },
+        { name: 'mean', low: -10, high: 10 },
+      ],
+      count: e.length,
+      residuals: ([p, mean], out) => {
+        for (let i = 0; i < e.length; i++) out[i] = e[i] - mean;
+        out[0] += p > 0.37 || p < -0.61 ? 100 : 0;
+      },
+    };
+    const { low, high, openLow, openHigh } = profileInterval(problem, leastSquares(problem, [0, 0]), 0);
+    expect([openLow, openHigh]).toEqual([false, false]);
+    expect(Math.abs(high - 0.37)).toBeLessThan(0.005);
+    expect(Math.abs(low + 0.61)).toBeLessThan(0.005);
+  });
+
   test('end where a better fit turns up, from which all begin again', () => {
     const e = noise(6, 40);
     let asked = 0;

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import {
   drivenRange,
   frequencyOf,
+  goodnessOf,
   type LoopData,
   loopsOf,
   marksOf,
   OPENS,
+  periodsOf,
   shareLeft,
   singleValuedCost,
   timesOf,
@@ -189,4 +191,23 @@ it('opens where no curve of one current for every voltage leaves little of it', 
   const round = loop(drive_V.map((v, k) => v + Math.cos((2 * Math.PI * k) / 200)));
   expect(left(round)).toBeCloseTo(0.5, 6);
   expect(left(round)).toBeGreaterThan(OPENS);
+});
+
+it('follows a loop by the points that are fitted alone', () => {
+  const loop = {
+    current_A: Float64Array.of(1, 2, 3, 4, 100),
+    fitted: Uint8Array.of(1, 1, 1, 1, 0),
+  } as unknown as LoopData;
+  // Σ residual² = 4·0.25 = 1, Σ (I − 2.5)² = 5
+  expect(goodnessOf(loop, Float64Array.of(1.5, 1.5, 3.5, 3.5, 0))).toEqual({ r2: 0.8, rmse_A: 0.5, n: 4 });
+});
+
+it('counts periods of rising amplitudes, and none of noise about zero', () => {
+  const volts = (amplitude: (t: number) => number, noise = 0) =>
+    Float64Array.from({ length: 600 }, (_, k) => {
+      const t = (k + 0.5) / 200;
+      return amplitude(t) * Math.sin(2 * Math.PI * t) + noise * Math.sin(977 * k);
+    });
+  expect(periodsOf(volts((t) => 0.3 * (1 + Math.floor(t))))).toBe(3);
+  expect(periodsOf(volts(() => 1, 0.05))).toBe(3);
 });

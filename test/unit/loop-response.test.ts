@@ -182,3 +182,19 @@ it('holds the current at the limit of its direction', () => {
     expect(-down / negative_A).toBeCloseTo(1, 9);
   }
 });
+
+it('filters a ramp of the current as a first order does, however far samples are apart', () => {
+  // y = a·(t − τ·(1 − e^(−t/τ))), τ = 1/(2π·corner)
+  const times_s = Float64Array.of(0, 1e-3, 4e-3, 5e-3);
+  const response = new LoopResponse(
+    { times_s, drive_V: times_s.map((t) => 100 * t) },
+    { series_ohm: 0, bandwidth_Hz: 100 },
+    [],
+    1,
+  );
+  response.run(new LinearIonDrift({ mobility_m2_per_Vs: 1e-40 }), 0.5, false);
+  const slope = 100 / (100 * 0.5 + 16e3 * 0.5);
+  const tau = 1 / (2 * Math.PI * 100);
+  for (const [i, t] of times_s.entries())
+    expect(response.current_A[i] / slope).toBeCloseTo(t - tau * (1 - Math.exp(-t / tau)), 9);
+});
