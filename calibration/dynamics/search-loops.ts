@@ -31,10 +31,6 @@ export interface LoopSearchOptions {
 const [MATCHED, DRAWN, TRIED, KEPT] = [24, 8, 14, 4];
 /** Perturbed searches around the best; few where nearly all searches ended there already, many where samples are so few that they cost little. */
 const [FEW_HOPS, HOPS, MANY_HOPS, FEW_SAMPLES] = [3, 8, 18, 500];
-/** A move whose cost is so many times the best after its first iterations is given up. */
-const HOPELESS = 10;
-/** The same of a match, which only says where to begin. */
-const MATCHED_WORTH = 1e-3;
 
 /**
  * The least squares of loops under a model, with no start from anybody. In stages: the metastable switch is fitted first, which nearly any
@@ -61,7 +57,7 @@ export function searchLoops(
     const { trace, starts } = switchTrace(loops, scale, weights);
     const match = new MatchProblem(model, trace, scale);
     const matches = [...model.starts(scale), ...Array.from({ length: MATCHED }, drawn)].map((start) =>
-      leastSquares(match, start, { iterations: 40, worth: MATCHED_WORTH }),
+      leastSquares(match, start, { iterations: 40 }),
     );
     matches.sort((a, b) => a.cost - b.cost);
     candidates.push(...distinct(matches, coordinates).map(({ values }) => [...values, ...starts]));
@@ -91,9 +87,7 @@ export function searchLoops(
       const t = all[j].of(v) + size * random.normal();
       return all[j].value(Math.min(0.98, Math.max(0.02, t)));
     });
-    const first = leastSquares(coarse, moved, { iterations: 8 });
-    if (!(first.cost < HOPELESS * search.best.cost)) continue;
-    const near = leastSquares(coarse, first.values, { iterations: 17 });
+    const near = leastSquares(coarse, moved, { iterations: 25 });
     if (near.cost > 1.5 * search.best.cost) continue;
     const end = leastSquares(problem, near.values, { iterations: 40 });
     if (end.cost < search.best.cost * (1 - 1e-4)) search = { ...search, best: end, agreeing: 0 };
