@@ -21,7 +21,7 @@ export interface Comparison {
   /** Others that the data cannot tell from the best. */
   readonly indistinguishable: readonly string[];
   /** By what the best was chosen. */
-  readonly by: 'held-out data' | 'AIC';
+  readonly by: 'held-out data' | 'AIC' | 'least residuals, of too few independent points for AIC';
   readonly nEffective: number;
 }
 
@@ -33,10 +33,13 @@ const NO_DIFFERENCE = 4;
 const HARDLY = 2;
 /** Held-out errors within this share of each other say nothing. */
 const NO_BETTER = 0.02;
+/** Of a model that AIC cannot judge: residuals by so much smaller, of so many numbers a parameter, are no luck. */
+const [FAR_BETTER, A_PARAMETER] = [2, 5];
 
 /**
  * Which model: held-out data first, then Akaike's criterion with as many numbers as the correlated ones are worth,
- * n_eff·ln(rss/n) + 2k·n_eff/(n_eff − k − 1); on thousands of correlated points plain AIC always takes the larger model.
+ * n_eff·ln(rss/n) + 2k·n_eff/(n_eff − k − 1); on thousands of correlated points plain AIC always takes the larger model. Where the misfit of
+ * a small model is what makes numbers follow each other, it would rule out all larger ones: one with residuals half as large goes before it.
  */
 export function compareModels(candidates: readonly Candidate[], n: number, nEffective: number): Comparison {
   const aicOf = ({ rss, rounding = 0, parameters: k }: Candidate): number => {
@@ -56,9 +59,18 @@ export function compareModels(candidates: readonly Candidate[], n: number, nEffe
   const close = judged ? rows.filter(({ heldOut }) => heldOut! <= bestError * (1 + NO_BETTER)) : rows;
   const first = Math.min(...close.map(({ deltaAic }) => deltaAic));
   // of those that say the same, the one with the fewest parameters
-  const [best] = close
+  const [chosen] = close
     .filter(({ deltaAic }) => deltaAic - first < HARDLY || deltaAic === first)
     .sort((a, b) => a.parameters - b.parameters || a.deltaAic - b.deltaAic);
+  const [nearest] = rows
+    .filter(({ aic, parameters }) => !Number.isFinite(aic) && n >= A_PARAMETER * parameters)
+    .sort((a, b) => a.rss - b.rss);
+  const decided = judged && close.length < rows.length;
+  const nearer =
+    !decided &&
+    nearest !== undefined &&
+    nearest.rss * FAR_BETTER ** 2 < Math.max(chosen.rss, chosen.rounding ?? 0);
+  const best = nearer ? nearest : chosen;
   return {
     rows: [...rows].sort(
       (a, b) =>
@@ -70,7 +82,7 @@ export function compareModels(candidates: readonly Candidate[], n: number, nEffe
     indistinguishable: close
       .filter((c) => c !== best && Math.abs(c.deltaAic - best.deltaAic) < NO_DIFFERENCE)
       .map(({ name }) => name),
-    by: judged && close.length < rows.length ? 'held-out data' : 'AIC',
+    by: decided ? 'held-out data' : nearer ? 'least residuals, of too few independent points for AIC' : 'AIC',
     nEffective,
   };
 }

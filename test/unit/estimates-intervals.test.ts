@@ -144,6 +144,23 @@ test('runs of signs: a parabola left over is systematic, noise is not', () => {
   expect(residualChecks(parabola).lag1).toBeGreaterThan(0.85);
 });
 
+test('a small model whose misfit leaves too few independent points to judge a far better one does not win by them', () => {
+  const beside = (rss: number, n: number) =>
+    compareModels(
+      [
+        { name: 'small', rss: 100, parameters: 1 },
+        { name: 'large', rss, parameters: 3 },
+      ],
+      n,
+      3.5,
+    );
+  expect(beside(1, 160)).toMatchObject({ best: 'large', by: expect.stringMatching(/^least residuals/) });
+  expect(beside(1, 160).rows[0].name).toBe('large');
+  // not by much, or of few points: nothing that AIC would not say
+  expect(beside(50, 160)).toMatchObject({ best: 'small', by: 'AIC' });
+  expect(beside(1, 6)).toMatchObject({ best: 'small', by: 'AIC' });
+});
+
 test('models are compared by held-out data first, and small differences are none', () => {
   const closeOnes = compareModels(
     [
