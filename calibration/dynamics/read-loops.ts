@@ -46,8 +46,22 @@ export function loopsOf(file: MeasuredFile, circuit: MeasuringCircuit): ReadLoop
             `${file.path}: the ammeter changed its range ${ranged} times; the first current after each change may carry a step of the instrument and is not fitted`,
           ]),
       ...loops.flatMap(betweenRemarks),
+      ...loops.flatMap(resistanceRemarks),
     ],
   };
+}
+
+/** Less than leads and contacts have, Ω. */
+const NO_CELL_OHM = 0.1;
+
+/** What is to be said of a loop that no cell and its leads could have. */
+function resistanceRemarks({ name, drive_V, current_A }: LoopData): string[] {
+  const most = (values: Float64Array) => values.reduce((a, v) => (Math.abs(v) > a ? Math.abs(v) : a), 0);
+  const [volts, amperes] = [most(drive_V), most(current_A)];
+  if (volts >= NO_CELL_OHM * amperes) return [];
+  return [
+    `${name}: ${formatQuantity(amperes, 'A')} at ${formatQuantity(volts, 'V')} are ${formatQuantity(volts / amperes, 'ohm')}, less than leads and contacts have: are voltage and current exchanged, or a unit another?`,
+  ];
 }
 
 /** Of the span of a smooth voltage: what may be open between samples without a word. */

@@ -148,6 +148,13 @@ describe('the current of a loop', () => {
     expect(file.remarks).toMatch(/its file names: it is not counted/);
   });
 
+  it('that is no cell’s is asked about: columns may be exchanged', async () => {
+    expect((await read((i) => i)).remarks).not.toMatch(/exchanged/);
+    expect((await read((i) => 1e5 * i)).remarks).toMatch(
+      /less than leads and contacts have: are voltage and current/,
+    );
+  });
+
   it('of 0 throughout is nothing to fit', async () => {
     await expect(read(() => 0)).rejects.toThrow(/its current is 0 at every point/);
   });
