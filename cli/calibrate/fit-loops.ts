@@ -48,8 +48,10 @@ export type LoopsAnswer = { readonly answer: Answer } | { readonly static: strin
 /** Fits models with a state to the loops of files. */
 export async function answerLoops(asked: AskedLoops, context: Context): Promise<LoopsAnswer> {
   const { circuit = noCircuit, logWeight = 0, seed, quick } = asked;
-  const { files, loops, remarks } = await loopsOfFiles(asked.files, asked, circuit);
-  const unseen = asked.predict.length === 0 ? [] : (await loopsOfFiles(asked.predict, asked, circuit)).loops;
+  const { files, loops, remarks: own } = await loopsOfFiles(asked.files, asked, circuit);
+  const predicted = await loopsOfFiles(asked.predict, asked, circuit);
+  const unseen = predicted.loops;
+  const remarks = [...own, ...predicted.remarks];
   const bar = new WorkBar(context.io);
   let compared: ComparedModels;
   try {

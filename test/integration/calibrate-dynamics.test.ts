@@ -117,7 +117,15 @@ describe('ohmprop calibrate fit with models that have a state', () => {
       '--name-pattern',
       '{cell}_{frequency}',
     ];
+    // the same loop measured at the other terminal, which what is predicted says as what is fitted does
+    const turned = (await readFile(join(cwd, files[0]), 'utf8')).replace(/,([^,\n]*)$/gm, (_, i) =>
+      Number.isNaN(Number(i)) ? `,${i}` : `,${-Number(i)}`,
+    );
+    await writeFile(join(cwd, 'other.csv'), turned);
+    args.push('--predict', 'other.csv');
     const { stdout } = await ohmprop([...fit, ...args, '-o', 'w1.cell.json'], { cwd });
+    expect(stdout).toMatch(/predicted, never fitted.*\n.*other\.csv.*R² (0\.99|1\.0)/);
+    expect(stdout).toMatch(/note: other\.csv: the current is of the opposite sign/);
     const held = stdout
       .split('\n')
       .findIndex((line) => line.includes('left out and predicted, a frequency at a time'));
@@ -125,7 +133,7 @@ describe('ohmprop calibrate fit with models that have a state', () => {
     expect(held).toBeLessThan(stdout.split('\n').findIndex((line) => line.startsWith('mss:')));
     expect(stdout).toMatch(/sets at negative voltages/);
     const { dynamics } = JSON.parse(await readFile(join(cwd, 'w1.cell.json'), 'utf8'));
-    expect(dynamics.heldOut).toHaveLength(3);
+    expect(dynamics.heldOut).toHaveLength(4);
     for (const { r2 } of dynamics.heldOut) expect(r2).toBeGreaterThan(0.99);
     expect(dynamics).toMatchObject({
       model: 'metastable-switch',
