@@ -6,7 +6,7 @@ import type { LoopModel, LoopParameter, LoopScale } from './loop-model.js';
 import { LoopResponse } from './loop-response.js';
 import { periodsOf } from './time-base.js';
 
-/** How residuals count: differences of the current over its largest, beside them `logShare` times differences of asinh(I/knee). */
+/** How residuals count: differences of the current over its largest, and in quadrature with them `logShare` times differences of asinh(I/knee). */
 export interface LoopWeights {
   readonly scale_A: number;
   readonly logShare: number;
@@ -63,11 +63,7 @@ export class LoopProblem implements Problem {
         zeroCounts: true,
       })),
     ];
-    const blocks = options.weights.logShare > 0 ? 2 : 1;
-    this.lengths = loops.flatMap(({ fitted }) => {
-      const n = fitted.reduce((sum, is) => sum + is, 0);
-      return Array.from({ length: blocks }, () => n);
-    });
+    this.lengths = loops.map(({ fitted }) => fitted.reduce((sum, is) => sum + is, 0));
     this.count = this.lengths.reduce((sum, n) => sum + n, 0);
   }
 
@@ -119,40 +115,57 @@ export class LoopProblem implements Problem {
         return;
       }
       const { current_A, fitted } = loop;
-      for (let i = 0; i < fitted.length; i++)
-        if (fitted[i]) out[at++] = (response.current_A[i] - current_A[i]) / scale_A;
-      if (!(logShare > 0)) continue;
-      for (let i = 0; i < fitted.length; i++)
-        if (fitted[i])
-          out[at++] =
-            logShare * (Math.asinh(response.current_A[i] / knee_A) - Math.asinh(current_A[i] / knee_A));
+      for (let i = 0; i < fitted.length; i++) {
+        if (!fitted[i]) continue;
+        const difference = (response.current_A[i] - current_A[i]) / scale_A;
+        if (!(logShare > 0)) {
+          out[at++] = difference;
+          continue;
+        }
+        const ratio = Math.asinh(response.current_A[i] / knee_A) - Math.asinh(current_A[i] / knee_A);
+        // one number for each point, so that no point is counted twice: Σ residual² is that of both
+        out[at++] = Math.sign(difference) * Math.hypot(difference, logShare * ratio);
+      }
     }
   }
 
   jacobian(values: Float64Array, columns: readonly Float64Array[], held: readonly boolean[]): void {
     const element = this.elementOf(values);
-    const { scale_A, logShare, knee_A } = this.options.weights;
     const shared = this.own.length;
     for (let j = shared; j < this.parameters.length; j++) columns[j].fill(0);
     if (element === undefined) return;
     let at = 0;
-    for (const [k, { fitted }] of this.loops.entries()) {
+    for (const [k, loop] of this.loops.entries()) {
+      const { fitted } = loop;
       const response = this.responses[k];
       response.run(element, values[shared + k], true);
-      const { current_A } = response;
-      const n = this.lengths[logShare > 0 ? 2 * k : k];
+      const units_A = this.unitsOf(loop, response.current_A);
       for (let j = 0; j <= shared; j++) {
         if (held[j === shared ? shared + k : j]) continue;
         const column = columns[j === shared ? shared + k : j];
         const slope = response.slopes[j];
         const factor = j === shared ? 1 : (this.own[j].factor ?? 1);
         let row = at;
-        for (let i = 0; i < fitted.length; i++) if (fitted[i]) column[row++] = (factor * slope[i]) / scale_A;
-        if (!(logShare > 0)) continue;
         for (let i = 0; i < fitted.length; i++)
-          if (fitted[i]) column[row++] = (logShare * factor * slope[i]) / Math.hypot(current_A[i], knee_A);
+          if (fitted[i]) column[row++] = (factor * slope[i]) / units_A[i];
       }
-      at += logShare > 0 ? 2 * n : n;
+      at += this.lengths[k];
     }
+  }
+
+  /** `[samples]`: by how many A the current changes where the residual does by 1. */
+  private unitsOf({ current_A: data }: LoopData, model: Float64Array): Float64Array {
+    const { scale_A, logShare, knee_A } = this.options.weights;
+    if (!(logShare > 0)) return new Float64Array(model.length).fill(scale_A);
+    return model.map((i, at) => {
+      const byRatio = logShare / Math.hypot(i, knee_A);
+      const difference = (i - data[at]) / scale_A;
+      const ratio = logShare * (Math.asinh(i / knee_A) - Math.asinh(data[at] / knee_A));
+      const both = Math.hypot(difference, ratio);
+      // where there is no difference, the limit
+      return both > 0
+        ? both / (Math.abs(difference) / scale_A + Math.abs(ratio) * byRatio)
+        : 1 / Math.hypot(1 / scale_A, byRatio);
+    });
   }
 }
