@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { atBounds, beyondBounds } from '../../calibration/dynamics/beyond-bounds.js';
 import {
+  estimateLoops,
   type LoopData,
   LoopProblem,
   loopModel,
@@ -63,6 +64,11 @@ it('lets a bound of the search go, and finds what was held by it: a switch drive
     const [before, after] = [values[j], value].map((v) => Math.abs(Math.log(v / truth[name])));
     expect(after, name).toBeLessThan(0.5 * before);
   }
+  const fitted = { model: 'mss', values: Array.from(values), weights: weightsOf([loop], 0) };
+  const { estimates, warnings } = estimateLoops(fitted, [loop], { propose: false, only: ['tau_s'] });
+  expect(estimates.tau_s.identifiable).toBe(false);
+  expect(estimates.tau_s.low).toBe(moved.tau_s);
+  expect(warnings.join('\n')).toMatch(/v_on_V would lie beyond the bound of the search, and with it .*tau_s/);
   // bounds of intervals that hold it all move nothing
   const wide = Object.fromEntries(problem.own.map(({ name }) => [name, { low: 0, high: 1e9 }]));
   expect(beyondBounds(problem, values, wide).moved).toEqual({});

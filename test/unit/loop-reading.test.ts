@@ -139,6 +139,9 @@ describe('the current of a loop', () => {
       compliance_A: Number.POSITIVE_INFINITY,
       complianceNegative_A: 8e-5,
     });
+    // 100 µS: what lies within 1 % of the limit is held, and nothing below
+    const near = sine(200, 2).filter((u) => u <= -0.99 * 0.8).length;
+    expect(one.held).toBe(near);
     expect(one.remarks).toMatch(/positive currents go to .* beyond the current limit of 80\.0 µA/);
     await expect(read((i) => i, { compliance_A: 1e-6 })).rejects.toThrow(
       /beyond the current limit of 1\.00 µA: was it meant in another unit\?/,
