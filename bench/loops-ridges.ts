@@ -3,9 +3,9 @@
  * the cell hardly moves, driven at positive voltages alone, and barely past its thresholds, one after the other by seed (a loop thirty times
  * slower than the cell is told well, and not among them); sound fits are of the triangles of `loops/synthetic.ts`, which tell everything. Of the ridges: whether the
  * experiment that is proposed, simulated and added, closes the profiles that it is said to, and whether one drawn from the same candidates
- * does, as long or longer (a whole period at least) and with as many samples or more.
+ * does, with as many samples: as long or longer (a whole period at least), and less long only where a period would have too few of them.
  * Values are drawn within 20 %; each result is a line of the file.
- *   npm run bench -- loops-ridges [--seeds 50] [--minutes 4] [--file loops-ridges.jsonl]
+ *   npm run bench -- loops-ridges [--seeds 50] [--only 'ridge mss,sound mss'] [--minutes 4] [--file loops-ridges.jsonl]
  */
 import { parseArgs } from 'node:util';
 import {
@@ -41,7 +41,8 @@ interface Judged {
 }
 
 const SAMPLES = 200;
-const MOST_SAMPLES = 1200;
+/** Of a period of a sine drawn at random, at least. */
+const FEWEST_SAMPLES = 20;
 
 /** A sine that a cell is to be measured under. */
 function sine(
@@ -124,9 +125,11 @@ function judgedOnce(kind: string, model: string, seed: number): Omit<Judged, 'ke
   const proposed = closes(experimentLoop(proposal, loop));
   const all = sineExperiments(drivenRange([loop]));
   const drawn = all[Math.floor(all.length * random.uniform())];
-  const periods = Math.max(1, Math.round((proposal.periods / proposal.frequency_Hz) * drawn.frequency_Hz));
-  const samples = Math.max(16, Math.min(SAMPLES, Math.floor(MOST_SAMPLES / periods)));
-  const other = { ...drawn, periods: Math.min(periods, MOST_SAMPLES / 16) };
+  const count = SAMPLES * proposal.periods;
+  const asLong = Math.round((proposal.periods / proposal.frequency_Hz) * drawn.frequency_Hz);
+  const periods = Math.max(1, Math.min(asLong, count / FEWEST_SAMPLES));
+  const samples = Math.round(count / periods);
+  const other = { ...drawn, periods };
   return {
     ...found,
     ...{ parameters, drive: text(proposal), proposed },
@@ -140,11 +143,12 @@ export async function run(args: readonly string[]): Promise<void> {
     args: [...args],
     options: {
       seeds: { type: 'string', default: '50' },
+      only: { type: 'string', default: 'ridge vteam,ridge mss,sound vteam,sound mss' },
       minutes: { type: 'string', default: '4' },
       file: { type: 'string', default: 'loops-ridges.jsonl' },
     },
   });
-  const kinds = ['ridge', 'sound'].flatMap((kind) => ['vteam', 'mss'].map((model) => `${kind} ${model}`));
+  const kinds = values.only.split(',');
   const seeds = Array.from({ length: Number(values.seeds) }, (_, k) => k + 1);
   const keys = seeds.flatMap((seed) => kinds.map((kind) => `${kind} ${seed}`));
   console.log(machine());
