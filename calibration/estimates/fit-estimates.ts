@@ -1,6 +1,6 @@
 import { effectiveCount, withCorrelation } from './correlated.js';
 import { type Estimate, LEVEL } from './estimate.js';
-import { warningsOf } from './fit-warnings.js';
+import { stoppedWarnings, warningsOf } from './fit-warnings.js';
 import { type FitStatus, type LeastSquares, leastSquares, type Problem } from './least-squares.js';
 import { fromManyStarts } from './multi-start.js';
 import { invertPositive } from './normal-equations.js';
@@ -145,7 +145,10 @@ export function fitEstimates(problem: Problem, options: FitOptions): FittedModel
       : { covariance: covarianceOf(errors, size, problemUsed.parameters.length) }),
     minusTwoLogLikelihood: fit.cost > 0 ? n * Math.log(fit.cost / n) : Number.NEGATIVE_INFINITY,
     degrees: freeOf(problemUsed.parameters.length, held),
-    warnings: warningsOf(problemUsed, fit, held, apart, errors?.correlation),
+    warnings: [
+      ...warningsOf(problemUsed, fit, held, apart, errors?.correlation),
+      ...stoppedWarnings(problemUsed, profiles),
+    ],
   };
 }
 
@@ -165,7 +168,7 @@ function profilesOf(
     const value = fit.values[j];
     const profile =
       held[j] === true || only?.includes(name) === false
-        ? { low: value, high: value, openLow: false, openHigh: false, points: [] }
+        ? { low: value, high: value, openLow: false, openHigh: false, stopped: [], points: [] }
         : profileInterval(problem, fit, j, {
             held,
             regardless,

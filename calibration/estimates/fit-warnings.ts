@@ -1,5 +1,6 @@
 import type { LeastSquares, Problem } from './least-squares.js';
 import { scaledCondition } from './normal-equations.js';
+import type { ProfileInterval } from './profile.js';
 
 /** Two parameters that go together more than so are told to be one combination; so many such pairs are named. */
 const [CORRELATED, MOST_PAIRS] = [0.95, 3];
@@ -59,4 +60,23 @@ export function warningsOf(
     );
   }
   return warnings;
+}
+
+/**
+ * Intervals that closed where another parameter had come to a bound of its search, by that parameter; one that may be zero is there by
+ * nature (a start state, a resistance) and says nothing.
+ * @param profiles in the order of the parameters
+ */
+export function stoppedWarnings(
+  { parameters }: Problem,
+  profiles: readonly Pick<ProfileInterval, 'stopped'>[],
+): string[] {
+  return parameters.flatMap(({ name, zeroCounts = false }, k) => {
+    const by = parameters.filter((_, j) => profiles[j]?.stopped.includes(k)).map((one) => one.name);
+    return zeroCounts || by.length === 0
+      ? []
+      : [
+          `${name} is at the bound of its search where the interval${by.length === 1 ? '' : 's'} of ${by.join(', ')} end${by.length === 1 ? 's' : ''}: beyond that bound ${by.length === 1 ? 'it' : 'they'} may go on`,
+        ];
+  });
 }

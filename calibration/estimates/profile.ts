@@ -12,6 +12,8 @@ export interface ProfileInterval {
   /** The profile came to a bound of the search below its threshold: the data does not close the interval there. */
   readonly openLow: boolean;
   readonly openHigh: boolean;
+  /** Indices of other parameters that had come to a bound of the search where the profile closed: beyond it the interval may go on. */
+  readonly stopped: readonly number[];
   /** What was met of the profile: values, and 2[ℓ̂ − ℓ_p] there; the best value is one of them. */
   readonly points: readonly ProfilePoint[];
   /**
@@ -46,6 +48,8 @@ const NARROW = 0.002;
 /** Of the same: points within and without so near each other are asked once more where the root between them is no line; so often on a side at most. */
 const [WALL, MOST_CHECKS] = [0.1, 4];
 const MOST_POINTS = 30;
+/** Of the way between its bounds: a parameter that near to one lies at it. */
+const AT_BOUND = 1e-6;
 const within = (t: number): number => Math.min(1, Math.max(0, t));
 
 /**
@@ -64,7 +68,8 @@ export function profileInterval(
   const drop = likelihoodDrop(count, parameters.filter((_, j) => !held[j]).length);
   const value = best.values[index];
   // nothing left over: the data lie on the curve, to the last digits
-  if (best.cost === 0) return { low: value, high: value, openLow: false, openHigh: false, points: [] };
+  if (best.cost === 0)
+    return { low: value, high: value, openLow: false, openHigh: false, stopped: [], points: [] };
   const points: ProfilePoint[] = [[value, 0]];
   const goal = Math.sqrt(drop);
   const ways = parameters.map(coordinateOf);
@@ -111,9 +116,20 @@ export function profileInterval(
   const isClose = ({ root, exact }: ProfileFit): boolean =>
     Math.abs(root - goal) <= (exact ? CLOSE : ROUGHLY) * goal;
 
-  const side = (sign: 1 | -1): { end: number; open: boolean } => {
+  const openAt = (t: number): ProfileEnd => ({ end: coordinate.value(t), open: true, stopped: [] });
+  const closedAt = ({ t, at }: ProfileFit): ProfileEnd => ({
+    end: coordinate.value(t),
+    open: false,
+    stopped: at.flatMap((a, j) => {
+      const isStopped = !others[j] && Math.min(a, 1 - a) < AT_BOUND;
+      const wasThere = Math.min(ways[j].of(best.values[j]), 1 - ways[j].of(best.values[j])) < AT_BOUND;
+      return isStopped && !wasThere ? [j] : [];
+    }),
+  });
+
+  const side = (sign: 1 | -1): ProfileEnd => {
     const bound = sign > 0 ? 1 : 0;
-    if (from === bound) return { end: coordinate.value(bound), open: true };
+    if (from === bound) return openAt(bound);
     const way = Math.abs(bound - from);
     let inner: ProfileFit = {
       t: from,
@@ -134,9 +150,9 @@ export function profileInterval(
         from + sign * next,
         outer === undefined ? [inner, before] : [inner, outer, before],
       );
-      if (isClose(point)) return { end: coordinate.value(point.t), open: false };
+      if (isClose(point)) return closedAt(point);
       if (point.root < goal) {
-        if (point.t === bound) return { end: coordinate.value(bound), open: true };
+        if (point.t === bound) return openAt(bound);
         [before, inner, low, high] = [inner, point, 1, high / 2];
       } else {
         [outer, low, high] = [point, low / 2, 1];
@@ -154,9 +170,9 @@ export function profileInterval(
         // a wall, or a search that went astray on its way from farther off: once more, from the neighbour
         checked++;
         const again = pointAt(outer.t, [inner]);
-        if (isClose(again)) return { end: coordinate.value(again.t), open: false };
+        if (isClose(again)) return closedAt(again);
         if (again.root < goal) {
-          if (again.t === bound) return { end: coordinate.value(bound), open: true };
+          if (again.t === bound) return openAt(bound);
           [before, inner, outer, low, high, widths] = [inner, again, undefined, 1, 1, []];
           next = Math.min(way, 1.5 * Math.abs(again.t - from));
           continue;
@@ -168,21 +184,27 @@ export function profileInterval(
       const share = slow ? 0.5 : a / (a + b);
       next = Math.abs(inner.t - from) + share * width;
     }
-    return outer === undefined
-      ? { end: coordinate.value(bound), open: true }
-      : { end: coordinate.value(outer.t), open: false };
+    return outer === undefined ? openAt(bound) : closedAt(outer);
   };
 
   const below = side(-1);
-  const above = brokenOff() ? { end: value, open: true } : side(1);
+  const above = brokenOff() ? openAt(from) : side(1);
   return {
     low: below.end,
     high: above.end,
     openLow: below.open,
     openHigh: above.open,
+    stopped: [...new Set([...below.stopped, ...above.stopped])],
     points: points.sort(([a], [b]) => a - b),
     ...(better === undefined ? {} : { better }),
   };
+}
+
+/** Where a profile ends on one side. */
+interface ProfileEnd {
+  readonly end: number;
+  readonly open: boolean;
+  readonly stopped: readonly number[];
 }
 
 /** A point of a profile: where it was held, the root of what was lost there, and the coordinates of all. */

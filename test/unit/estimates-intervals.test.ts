@@ -137,6 +137,29 @@ test('many correlated pairs are one warning, the closest named and the rest coun
   );
 });
 
+test('an interval that closes where another parameter comes to the bound of its search is said to', () => {
+  const pair = (low: number, high: number): Problem => ({
+    parameters: [
+      { name: 'gain', low: 0, high: 100 },
+      { name: 'offset', low, high },
+    ],
+    count: 40,
+    // the gain is told by the offset, and that by its bounds rather than by the data
+    residuals: (p, out) => {
+      for (let i = 0; i < 40; i++)
+        out[i] = p[0] + p[1] - 10 + 0.01 * (p[1] - 3) * (i - 20) + 0.1 * Math.cos(5 * i);
+    },
+  });
+  const told = (problem: Problem): string[] =>
+    fitEstimates(problem, { starts: [[7, 3]], draws: 0, correlated: false }).warnings.filter((text) =>
+      text.includes('may go on'),
+    );
+  expect(told(pair(2.9, 3.1))).toEqual([
+    'offset is at the bound of its search where the interval of gain ends: beyond that bound it may go on',
+  ]);
+  expect(told(pair(-40, 60))).toEqual([]);
+});
+
 test('runs of signs: a parabola left over is systematic, noise is not', () => {
   const parabola = Float64Array.from({ length: 50 }, (_, i) => (i - 24.5) ** 2 - 208);
   expect(residualChecks(parabola)).toMatchObject({ runs: 3, systematic: true });
