@@ -116,9 +116,14 @@ export class TrainingRemarks {
       .filter(({ contrast, resolution = 0 }) => contrast < LEAST_READ * resolution)
       .sort((a, b) => a.contrast / (a.resolution ?? 1) - b.contrast / (b.resolution ?? 1))[0];
     if (worst === undefined) return [];
+    // units without volts are moved by β alone
+    const push =
+      this.nodeUnit === '1'
+        ? 'Use a larger --beta'
+        : 'Nudge by a held current and a larger --beta (--nudge current-held)';
     return this.once(
       'read',
-      `nodes of layer ${worst.l} differ by ${this.amount(worst.contrast)} (r.m.s.) between the phases, and reading that is off by ${this.amount(worst.resolution)}: mostly what reads add is learned from. Nudge by a held current and a larger --beta (--nudge current-held), or take more --node-reads, less --node-noise or more --node-bits`,
+      `nodes of layer ${worst.l} differ by ${this.amount(worst.contrast)} (r.m.s.) between the phases, and reading that is off by ${this.amount(worst.resolution)}: mostly what reads add is learned from. ${push}, or take more --node-reads, less --node-noise or more --node-bits`,
     );
   }
 

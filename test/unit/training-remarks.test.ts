@@ -109,3 +109,29 @@ describe('nodes beyond the range that they are read over', () => {
     expect(said({ beyondRange })).toEqual([]);
   });
 });
+
+describe('nodes that are read too coarsely for what they tell', () => {
+  const said = (unit: 'V' | '1') =>
+    new TrainingRemarks(dataSet, unit === 'V' ? 'S' : '1', unit).of(
+      {
+        epoch: 3,
+        confusion: [9, 0, 0, 0, 9, 0, 0, 0, 9],
+        gradient: { layers: [{ contrast: 2e-4, resolution: 0.01 }], groups: {} },
+      } as unknown as EpochRecord,
+      false,
+    );
+
+  it('are told, with a nudge that the network has', () => {
+    expect(said('V')).toEqual([
+      expect.stringMatching(
+        /^nodes of layer 1 differ by 200 µV .* by 10\.0 mV: .* Nudge by a held current/,
+      ),
+    ]);
+    expect(said('1')).toEqual([
+      expect.stringMatching(
+        /^nodes of layer 1 differ by 0\.0002 .* by 0\.01: .* Use a larger --beta, or take more/,
+      ),
+    ]);
+    expect(said('1').join()).not.toContain('held');
+  });
+});
