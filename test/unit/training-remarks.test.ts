@@ -123,9 +123,7 @@ describe('nodes that are read too coarsely for what they tell', () => {
 
   it('are told, with a nudge that the network has', () => {
     expect(said('V')).toEqual([
-      expect.stringMatching(
-        /^nodes of layer 1 differ by 200 µV .* by 10\.0 mV: .* Nudge by a held current/,
-      ),
+      expect.stringMatching(/^nodes of layer 1 differ by 200 µV .* by 10\.0 mV: .* Nudge by a held current/),
     ]);
     expect(said('1')).toEqual([
       expect.stringMatching(
