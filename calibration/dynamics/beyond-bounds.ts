@@ -1,9 +1,7 @@
-import { coordinateOf, type Estimate, leastSquares } from '../estimates/index.js';
+import { coordinateOf, type Estimate, leastSquares, liesAtBound } from '../estimates/index.js';
 import type { LoopParameter } from './loop-model.js';
 import { LoopProblem } from './loop-problem.js';
 
-/** Of the way between its bounds: a value that near to one lies at it. */
-const AT_BOUND = 1e-6;
 /** How much farther off a bound is that is let go. */
 const WIDER = 4;
 /** A scale so much larger shows which bounds it sets. */
@@ -12,10 +10,7 @@ const OTHER = 1.5;
 /** Names of the model's own parameters that lie at a bound of their search. */
 export function atBounds({ own }: LoopProblem, values: ArrayLike<number>): string[] {
   return own
-    .filter((parameter, j) => {
-      const t = coordinateOf(parameter).of(values[j]);
-      return Math.min(t, 1 - t) <= AT_BOUND;
-    })
+    .filter((parameter, j) => liesAtBound(coordinateOf(parameter).of(values[j])))
     .map(({ name }) => name);
 }
 

@@ -29,7 +29,7 @@ export { type LinearFit, linearFit } from './linear-fit.js';
 export { fromManyStarts, type MultiStart, type MultiStartOptions } from './multi-start.js';
 export { invertPositive, PositiveFactor, solvePositive } from './normal-equations.js';
 export { exactly, type Observations } from './observations.js';
-export { type Coordinate, coordinateOf, type Parameter } from './parameters.js';
+export { type Coordinate, coordinateOf, liesAtBound, type Parameter } from './parameters.js';
 export { type ProfileInterval, type ProfileOptions, type ProfilePoint, profileInterval } from './profile.js';
 export { autocorrelation, type ResidualChecks, residualChecks } from './residual-checks.js';
 export { scatterOf } from './scatter.js';

@@ -42,3 +42,9 @@ export function coordinateOf({ name, low, high, spacing = 'linear', knee = 1 }: 
     value: (t) => (t <= 0 ? low : t >= 1 ? high : back(from + (to - from) * t)),
   };
 }
+
+/** Of the way between its bounds: a parameter that near to one lies at it. */
+const AT_BOUND = 1e-6;
+
+/** Whether a coordinate of 0 … 1 lies at a bound. */
+export const liesAtBound = (coordinate: number): boolean => Math.min(coordinate, 1 - coordinate) <= AT_BOUND;

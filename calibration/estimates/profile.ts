@@ -1,5 +1,5 @@
 import { type LeastSquares, leastSquares, type Problem } from './least-squares.js';
-import { coordinateOf } from './parameters.js';
+import { coordinateOf, liesAtBound } from './parameters.js';
 import { likelihoodDrop } from './student.js';
 
 /** A value of a parameter, and by how much all others together make up for it. */
@@ -48,8 +48,6 @@ const NARROW = 0.002;
 /** Of the same: points within and without so near each other are asked once more where the root between them is no line; so often on a side at most. */
 const [WALL, MOST_CHECKS] = [0.1, 4];
 const MOST_POINTS = 30;
-/** Of the way between its bounds: a parameter that near to one lies at it. */
-const AT_BOUND = 1e-6;
 const within = (t: number): number => Math.min(1, Math.max(0, t));
 
 /**
@@ -120,11 +118,9 @@ export function profileInterval(
   const closedAt = ({ t, at }: ProfileFit): ProfileEnd => ({
     end: coordinate.value(t),
     open: false,
-    stopped: at.flatMap((a, j) => {
-      const isStopped = !others[j] && Math.min(a, 1 - a) < AT_BOUND;
-      const wasThere = Math.min(ways[j].of(best.values[j]), 1 - ways[j].of(best.values[j])) < AT_BOUND;
-      return isStopped && !wasThere ? [j] : [];
-    }),
+    stopped: at.flatMap((a, j) =>
+      !others[j] && liesAtBound(a) && !liesAtBound(ways[j].of(best.values[j])) ? [j] : [],
+    ),
   });
 
   const side = (sign: 1 | -1): ProfileEnd => {
