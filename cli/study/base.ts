@@ -108,11 +108,12 @@ export class Bases {
         value !== 1;
       if (asked) throw inputError('study.base', `${command}: --${key}: ${why}`);
     }
+    const isConfigured = definition.takesConfiguration === true;
+    const elsewhere = [...presentation, ...(isConfigured ? inConfiguration : [])];
     const asked = Object.fromEntries(
-      Object.entries(read.options).filter(([key]) => ![...presentation, ...inConfiguration].includes(key)),
+      Object.entries(read.options).filter(([key]) => !elsewhere.includes(key)),
     );
-    const config =
-      definition.takesConfiguration === true ? await configOf(definition, options, command) : read.settings;
+    const config = isConfigured ? await configOf(definition, options, command) : read.settings;
     const { threads: _, ...rest } = config as Tree;
     const seed = (config as Tree).seed ?? read.options.seed;
     const hardwareSeed = (config as Tree).hardwareSeed ?? read.options.hardwareSeed;
@@ -169,7 +170,7 @@ function tree(definition: CommandDefinition, parts: readonly Tree[]): Tree {
 async function configOf(definition: CommandDefinition, options: Tree, place: string): Promise<Tree> {
   const own = Object.keys(definition.options.shape);
   const configuration = Object.fromEntries(
-    Object.entries(options).filter(([key]) => !own.includes(key) || key === 'preset'),
+    Object.entries(tree(definition, [options])).filter(([key]) => !own.includes(key) || key === 'preset'),
   );
   return (await readConfig({ written: { tree: configuration, place } })) as unknown as Tree;
 }

@@ -157,8 +157,9 @@ async function trialsOf({ plan, program, resolve: read, maxTrials }: StudyAsked)
       `ohmprop ${plan.command} draws nothing at random: every seed would give the same; leave --seeds out`,
     );
   }
-  // Without a seed of its own the command is left as it is, unless there are several.
-  const seed = own ?? (plan.seeds > 1 ? 1 : undefined);
+  // Without a seed of its own the command is left as it is, unless there are several; where seeds are an axis, points have theirs.
+  const isVaried = plan.axes.some(({ key }) => key === 'seed');
+  const seed = isVaried ? undefined : (own ?? (plan.seeds > 1 ? 1 : undefined));
   const maker = new TrialMaker(plan, program, read, process.cwd());
   const trials: Trial[] = [];
   for (const coordinates of coordinatesOf(plan, seed, maxTrials, hardwareSeed)) {

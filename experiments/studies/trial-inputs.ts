@@ -29,17 +29,17 @@ export class InputHashes {
     const named = [...new Set(texts(options))].sort();
     const found: TrialInput[] = [];
     for (const text of named) {
-      for (const file of candidatesOf(text)) found.push(...(await this.hashesOf(file)));
+      for (const file of candidatesOf(text))
+        found.push(...(await this.hashesOf(file, isFolderName(text, file))));
     }
     return found.filter(({ file }, at) => found.findIndex((other) => other.file === file) === at);
   }
 
-  private async hashesOf(file: string): Promise<TrialInput[]> {
+  private async hashesOf(file: string, isFolder: boolean): Promise<TrialInput[]> {
     const path = resolve(this.directory, file);
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats?.isFile() === true) return [{ file, sha256: await this.hashOf(path, stats) }];
-    // A bare word is the name of a preset before it is a folder.
-    if (stats?.isDirectory() !== true || !file.includes('/')) return [];
+    if (stats?.isDirectory() !== true || !isFolder) return [];
     const entries = await readdir(path, { recursive: true, withFileTypes: true });
     const inside = entries
       .filter((entry) => entry.isFile())
@@ -74,6 +74,10 @@ export function texts(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap(texts);
 }
+
+/** A bare word is the name of a preset before it is a folder; behind a kind, as in `mnist:digits`, it can only be one. */
+const isFolderName = (text: string, part: string): boolean =>
+  part.includes('/') || (text.endsWith(`:${part}`) && text.split(':').length === 2);
 
 /** The parts of a text that may be a path: what colons part, by itself and together. */
 export function candidatesOf(text: string): string[] {
