@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, readlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FoundInputs } from '../../experiments/studies/places/found-inputs.js';
 import { loadBullmq } from '../../experiments/studies/places/load-bullmq.js';
@@ -124,6 +124,37 @@ describe('data files of a trial', () => {
     const { options } = await new FoundInputs([data]).put(trial, undefined, aside);
     const [file] = /(?<=^csv:).*(?=:class$)/.exec(String(options.data)) ?? [];
     expect(readFileSync(String(file), 'utf8')).toBe('1\n');
+  });
+
+  it('that change while a worker runs are looked at again, where the study has them and where they were found', async () => {
+    const [there, data, aside] = ['there', 'data', 'aside'].map((name) => scratch(name));
+    const files = [join(there, 'g.csv'), join(data, 'g.csv')];
+    for (const file of files) writeFileSync(file, '1\n');
+    const trial = await trialWith({ conductances: 'g.csv' }, there);
+    const inputs = new FoundInputs([data]);
+    expect(await inputs.put(trial, there, aside)).toBe(trial);
+    writeFileSync(files[0], '22\n');
+    expect(readFileSync(String((await inputs.put(trial, there, aside)).options.conductances), 'utf8')).toBe(
+      '1\n',
+    );
+    writeFileSync(files[1], '22\n');
+    await expect(inputs.put(trial, there, aside)).rejects.toThrow('is not here as the study has it');
+  });
+
+  it('of one name in two folders stay two', async () => {
+    const [there, data, aside] = ['there', 'data', 'aside'].map((name) => scratch(name));
+    const cwd = join(there, 'inner');
+    mkdirSync(cwd);
+    const named = { 'g.csv': '1\n', '../g.csv': '2\n', [join(there, 'inner/h.csv')]: '3\n', 'h.csv': '3\n' };
+    for (const [at, [file, text]] of Object.entries(named).entries()) {
+      writeFileSync(resolve(cwd, file), text);
+      writeFileSync(join(data, `${at}`), text);
+    }
+    const trial = await trialWith({ files: Object.keys(named) }, cwd);
+    const { options } = await new FoundInputs([data]).put(trial, undefined, aside);
+    const texts = (options.files as string[]).map((file) => readFileSync(file, 'utf8'));
+    expect(texts).toEqual(Object.values(named));
+    for (const file of options.files as string[]) expect(file.startsWith(aside)).toBe(true);
   });
 
   it('that changed here are not taken for the ones of the study', async () => {

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { readdir, symlink } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, normalize, resolve } from 'node:path';
 import { inputError } from '../../../core/index.js';
 import { hashSource, makeDirectory } from '../../../records/index.js';
 import type { Tree } from '../../schema/index.js';
@@ -85,9 +85,15 @@ export class FoundInputs {
   }
 }
 
-/** A path that stays below a folder, whatever it was relative to. */
-const inside = (folder: string, file: string): string =>
-  resolve(folder, ...file.split(/[\\/]/).filter((part) => !['', '.', '..'].includes(part)));
+/** A path that stays below a folder, whatever it was relative to, and another for each file: `../a.csv` is not `a.csv`. */
+function inside(folder: string, file: string): string {
+  const parts = normalize(file).split(/[\\/]/);
+  return resolve(
+    folder,
+    isAbsolute(file) ? 'root' : 'here',
+    ...parts.filter((part) => !['', '.'].includes(part)).map((part) => (part === '..' ? 'above' : part)),
+  );
+}
 
 async function link(found: string, path: string): Promise<void> {
   if (existsSync(path)) return;
