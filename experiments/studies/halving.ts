@@ -53,7 +53,7 @@ export async function readEpochLines(run: string): Promise<readonly MetricsLine[
 
 /**
  * The trials of the worse half of the points after an epoch, by the mean over seeds, and why. A point with a trial that has no such epoch is
- * worse than all others; of equal ones that stand first are kept.
+ * worse than all others; of equal ones that stand first are kept. A trial that answers a point of each half, as both mean the same, goes on.
  */
 export async function worseHalf(
   store: TrialStore,
@@ -76,8 +76,9 @@ export async function worseHalf(
     .sort((a, b) => a.mean - b.mean || 0);
   const kept = Math.ceil(ranked.length / 2);
   const limit = ranked[kept - 1]?.mean ?? 0;
+  const better = new Set(ranked.slice(0, kept).flatMap((point) => point.trials.map(({ key }) => key)));
   return {
-    trials: ranked.slice(kept).flatMap((point) => point.trials),
+    trials: ranked.slice(kept).flatMap((point) => point.trials.filter(({ key }) => !better.has(key))),
     reason: `stopped after epoch ${epoch}: the better half of the points has an error of at most ${shortNumber(limit)}`,
   };
 }

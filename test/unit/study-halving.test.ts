@@ -59,6 +59,28 @@ describe('stopping the worse half', () => {
   });
 });
 
+describe('what points are compared by', () => {
+  const store = new TrialStore(scratch());
+  const write = async (one: Trial, line: object) => {
+    const run = join(await store.begin(one), 'run');
+    mkdirSync(run);
+    writeFileSync(join(run, 'metrics.jsonl'), `${JSON.stringify(line)}\n`);
+  };
+
+  it('is the error of validation where a training tells it: what is tested on chooses nothing', async () => {
+    const [first, second] = [trial('p', 1), trial('q', 2)];
+    await write(first, { epoch: 1, testError: 0.1, validationError: 0.4 });
+    await write(second, { epoch: 1, testError: 0.3, validationError: 0.2 });
+    expect((await worseHalf(store, [first, second], 1)).trials).toEqual([first]);
+  });
+
+  it('stops no trial that answers a point of the better half as well', async () => {
+    const [first, same] = [trial('r', 1), { ...trial('r', 2) }];
+    await write(first, { epoch: 1, testError: 0.1 });
+    expect((await worseHalf(store, [first, same], 1)).trials).toEqual([]);
+  });
+});
+
 describe('the first answer of a study', () => {
   const plan = (axes: StudyPlan['axes'], keep: string[]): StudyPlan => ({
     name: 'one',
