@@ -18,6 +18,7 @@ export { eventLoopTurn } from './event-loop.js';
 export { type DisplayUnit, displayUnit, formatQuantity } from './format-quantity.js';
 export { actNow, atAnyEnd } from './last-acts.js';
 export { readCellPlace, readLineList } from './lines-text.js';
+export { lnGamma } from './ln-gamma.js';
 export { median } from './median.js';
 export { nearestWord } from './nearest.js';
 export { normalQuantile } from './normal-quantile.js';

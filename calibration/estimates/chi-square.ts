@@ -1,3 +1,5 @@
+import { lnGamma } from '../../core/index.js';
+
 /** Quantile of χ² with that many degrees of freedom: the value that a share of draws lies below. */
 export function chiSquareQuantile(share: number, degrees: number): number {
   // The distribution function rises: halve between ends that hold the quantile.
@@ -27,13 +29,4 @@ function gammaShare(a: number, x: number): number {
   let below = x;
   for (let n = 400 + Math.ceil(2 * Math.sqrt(a)); n > 0; n--) below = x + (n - a) / (1 + n / below);
   return 1 - front / below;
-}
-
-/** ln Γ(x) for x > 0: Stirling's series after raising x above ten by Γ(x + 1) = x Γ(x). */
-function lnGamma(x: number): number {
-  let [at, product] = [x, 1];
-  while (at < 10) product *= at++;
-  const r = 1 / (at * at);
-  const series = (1 / 12 - r * (1 / 360 - r * (1 / 1260 - r * (1 / 1680 - r / 1188)))) / at;
-  return (at - 0.5) * Math.log(at) - at + 0.5 * Math.log(2 * Math.PI) + series - Math.log(product);
 }

@@ -1,4 +1,5 @@
 import { quantile } from '../../calibration/estimates/index.js';
+import { lnGamma } from '../../core/index.js';
 import type { TrialNumbers } from './numbers.js';
 import type { Coordinates, Limit } from './plan.js';
 
@@ -106,13 +107,6 @@ const TAIL = 0.025;
 /** Probability of k of n. */
 function binomial(n: number, k: number, p: number): number {
   return Math.exp(
-    logFactorial(n) - logFactorial(k) - logFactorial(n - k) + k * Math.log(p) + (n - k) * Math.log1p(-p),
+    lnGamma(n + 1) - lnGamma(k + 1) - lnGamma(n - k + 1) + k * Math.log(p) + (n - k) * Math.log1p(-p),
   );
-}
-
-const logFactorials: number[] = [0];
-
-function logFactorial(n: number): number {
-  for (let k = logFactorials.length; k <= n; k++) logFactorials.push(logFactorials[k - 1] + Math.log(k));
-  return logFactorials[n];
 }
