@@ -46,6 +46,12 @@ describe('an axis', () => {
     expect(readAxisFlag('beta=1uS:2uS').unit).toBe('S');
     expect(readAxisFlag('beta=1uS:2e-6').unit).toBe('S');
     expect(readAxisFlag('beta=1:2:3')).not.toHaveProperty('unit');
+    const { between } = readAxisFlag('readout.noise_V=log:10uV:50mV');
+    expect(between).toEqual({
+      low: expect.closeTo(1e-5, 12),
+      high: expect.closeTo(0.05, 12),
+      logarithmic: true,
+    });
   });
 
   it.each([
@@ -144,6 +150,32 @@ describe('a plan', () => {
     const mean = points.reduce((sum, { values }) => sum + (values.x as number), 0) / 400;
     // three standard errors of a uniform mean
     expect(Math.abs(mean - 0.5)).toBeLessThan((3 * 0.2887) / 20);
+  });
+
+  it.each(['random', 'latin'] as const)('draws axes independently of each other: %s', (kind) => {
+    const points = coordinatesOf(
+      plan({
+        axes: [readAxis('x', '2:3'), readAxis('y', 'log:1uV:1mV')],
+        sampling: { kind, count: 400, seed: 1 },
+        seeds: 1,
+      }),
+      undefined,
+      1000,
+    ).map(({ values }) => [values.x as number, values.y as number]);
+    for (const [x, y] of points) {
+      expect(x).toBeGreaterThanOrEqual(2);
+      expect(x).toBeLessThan(3);
+      expect(y).toBeGreaterThanOrEqual(1e-6);
+      expect(y).toBeLessThan(1e-3);
+    }
+    const ys = points.map(([x, y], at) => [x - 2.5, (Math.log10(y) + 4.5) / 3, at / 400 - 0.5]);
+    // Correlations of 400 independent pairs are within 3/√400; uniform numbers have a variance of 1/12.
+    for (const [a, b] of [
+      [0, 1],
+      [0, 2],
+      [1, 2],
+    ])
+      expect(Math.abs((12 * ys.reduce((sum, one) => sum + one[a] * one[b], 0)) / 400)).toBeLessThan(0.15);
   });
 
   it('asks for a count where a range has none', () => {
