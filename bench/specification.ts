@@ -149,18 +149,20 @@ function law(nudges: (typeof lengths)[number]): void {
 const riseOf = (relative: number, factor: number, power: number): number =>
   RISE.amount * (relative / factor) ** power;
 
-/** A raw table as a study's results, differences to the first point. */
-function readResults(name: string, axes: readonly string[]): StudyResults {
-  const rows = parse(readFileSync(join(folder, `${name}.csv`), 'utf8'), { columns: true }) as Record<
+/** A raw table as a study's results, each point against the first value of the last axis; a trial without the number is left out. */
+export function readResults(name: string, axes: readonly string[], tables = folder): StudyResults {
+  const rows = parse(readFileSync(join(tables, `${name}.csv`), 'utf8'), { columns: true }) as Record<
     string,
     string
   >[];
-  const trials = rows.map((row) => ({
-    key: row.trial,
-    values: Object.fromEntries(axes.map((axis) => [axis, numeric(axis, row[axis])])),
-    seed: Number(row.seed),
-    numbers: new Map([['testError', Number(row.testError)]]),
-  }));
+  const trials = rows
+    .filter(({ testError }) => testError !== '')
+    .map((row) => ({
+      key: row.trial,
+      values: Object.fromEntries(axes.map((axis) => [axis, numeric(axis, row[axis])])),
+      seed: Number(row.seed),
+      numbers: new Map([['testError', Number(row.testError)]]),
+    }));
   const places = new Map(trials.map(({ values }) => [JSON.stringify(values), values]));
   const at = (place: string) => trials.filter(({ values }) => JSON.stringify(values) === place);
   const last = axes.at(-1) ?? '';

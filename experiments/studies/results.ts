@@ -65,7 +65,8 @@ const bookkeeping = /(^|\.)(seed|epoch|threads|samplesPerSecond|seconds|wallSeco
 export function resultsOf(plan: StudyPlan, trials: readonly Trial[], store: TrialStore): StudyResults {
   const done: TrialNumbers[] = [];
   const failures: StudyResults['failures'][number][] = [];
-  for (const { key, values, seed, hardwareSeed } of trials) {
+  const once = distinct(trials);
+  for (const { key, values, seed, hardwareSeed } of once) {
     const place = {
       key,
       values,
@@ -86,7 +87,7 @@ export function resultsOf(plan: StudyPlan, trials: readonly Trial[], store: Tria
     }
   }
   const metrics = metricsOf(plan, done);
-  const points = pointsOf(plan, trials, done, failures, metrics);
+  const points = pointsOf(plan, once, done, failures, metrics);
   return {
     name: plan.name,
     metrics,
@@ -98,8 +99,15 @@ export function resultsOf(plan: StudyPlan, trials: readonly Trial[], store: Tria
     limits: plan.limits,
     trials: done,
     failures,
-    open: trials.length - done.length - failures.length,
+    open: once.length - done.length - failures.length,
   };
+}
+
+/** Samples may draw a point of lists twice, with the same seeds: that is one trial, and tells nothing more of how seeds differ. */
+function distinct(trials: readonly Trial[]): Trial[] {
+  return [
+    ...new Map(trials.map((trial) => [JSON.stringify([trial.values, repeatOf(trial)]), trial])).values(),
+  ];
 }
 
 function metricsOf({ keep, limits, draws }: StudyPlan, done: readonly TrialNumbers[]): string[] {

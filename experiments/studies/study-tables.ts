@@ -4,12 +4,13 @@ import type { StudyResults } from './results.js';
 /** One row a trial: its point, its seed, its numbers, its directory. Tidy: every number in a column of its own. */
 export function trialsCsv({ axes, metrics, trials, repeats }: StudyResults): string {
   const drawn = repeats === 'draws';
+  const seeded = !axes.includes('seed');
   const names = [...metrics, ...(metrics.includes('seconds') ? [] : ['seconds'])];
   return csvText(
-    [...axes, 'seed', ...(drawn ? ['hardwareSeed'] : []), ...names, 'trial'],
+    [...axes, ...(seeded ? ['seed'] : []), ...(drawn ? ['hardwareSeed'] : []), ...names, 'trial'],
     trials.map(({ values, seed, hardwareSeed, numbers, key }) => [
       ...axes.map((axis) => cellOf(values[axis])),
-      seed ?? '',
+      ...(seeded ? [seed ?? ''] : []),
       ...(drawn ? [hardwareSeed ?? ''] : []),
       ...names.map((name) => numbers.get(name) ?? ''),
       key,
@@ -19,7 +20,10 @@ export function trialsCsv({ axes, metrics, trials, repeats }: StudyResults): str
 
 const ends = ['n', 'mean', 'deviation', 'low', 'high', 'least', 'median', 'most'] as const;
 
-/** One row a point and metric: mean, standard deviation, 95 % interval, least, median, most; the difference to the first point. */
+/**
+ * One row a point and metric: mean, standard deviation, 95 % interval, least, median, most; the difference to the first point. A point of
+ * which every trial failed has its row too, of 0 trials; one that is still open has none.
+ */
 export function pointsCsv({ axes, metrics, points }: StudyResults): string {
   const withYield = points.some((point) => point.yield !== undefined);
   return csvText(
@@ -36,13 +40,13 @@ export function pointsCsv({ axes, metrics, points }: StudyResults): string {
     points.flatMap(({ values, spreads, differences, failed, yield: found }) =>
       metrics.flatMap((metric) => {
         const spread = spreads[metric];
-        if (spread === undefined) return [];
+        if (spread === undefined && failed === 0) return [];
         const difference = differences[metric];
         return [
           [
             ...axes.map((axis) => cellOf(values[axis])),
             metric,
-            ...ends.map((end) => spread[end] ?? ''),
+            ...ends.map((end) => spread?.[end] ?? (end === 'n' ? 0 : '')),
             difference?.mean ?? '',
             difference?.low ?? '',
             difference?.high ?? '',

@@ -44,7 +44,7 @@ export function readRise(text: string): Rise {
  * The worst value that costs at most as much (the rule of Gokmen & Vlasov, Front. Neurosci. 10, 333, 2016), for each axis of quantities and
  * each choice of the others: where the mean of differences to the axis's first value, over seeds that both have, reaches the amount; between
  * two values along a straight line, over decades along a logarithmic one. The interval is where the 95 % interval of that mean does. A
- * difference that falls again counts as its worst so far.
+ * difference that falls again counts as its worst so far. None of an axis with values on both sides of its first.
  */
 export function thresholdsOf(results: StudyResults, { metric, amount }: Rise): Threshold[] {
   return results.axes.flatMap((axis) => {
@@ -54,9 +54,11 @@ export function thresholdsOf(results: StudyResults, { metric, amount }: Rise): T
       const key = JSON.stringify({ ...point.values, [axis]: null });
       groups.set(key, [...(groups.get(key) ?? []), point]);
     }
-    return [...groups.values()].flatMap((points) => {
+    return [...groups.values()].flatMap((group) => {
+      const points = outward(axis, group);
+      if (points.length < 2) return [];
       const differences = differencesOf(points, results.trials, metric);
-      if (points.length < 2 || differences.length === 0) return [];
+      if (differences.length === 0) return [];
       const steps = differences.map(({ point, difference: { mean, low, high } }) => {
         const ends = [low, high].map((end) => (end === undefined ? undefined : end / amount));
         // A rise by a negative amount is a fall: its ends change places.
@@ -85,6 +87,14 @@ export function thresholdsOf(results: StudyResults, { metric, amount }: Rise): T
       ];
     });
   });
+}
+
+/** Points from the first one away, in whatever order the others stand; none where they lie on both sides of it. */
+function outward(axis: string, points: readonly StudyPoint[]): readonly StudyPoint[] {
+  const of = ({ values }: StudyPoint): number =>
+    quantityOf(axis, values[axis]) - quantityOf(axis, points[0].values[axis]);
+  const sides = new Set(points.map((point) => Math.sign(of(point))).filter((side) => side !== 0));
+  return sides.size > 1 ? [] : [...points].sort((a, b) => Math.abs(of(a)) - Math.abs(of(b)));
 }
 
 function differencesOf(

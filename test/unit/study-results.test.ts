@@ -1,8 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { readResults } from '../../bench/specification.js';
 import { shareOf } from '../../calibration/estimates/index.js';
 import { readAxis } from '../../experiments/studies/axis.js';
 import { nameAndUnit } from '../../experiments/studies/axis-quantity.js';
 import { compareStudies } from '../../experiments/studies/compare.js';
+import { quantileOf } from '../../experiments/studies/distribution.js';
 import { numbersOf } from '../../experiments/studies/numbers.js';
 import type { StudyPlan } from '../../experiments/studies/plan.js';
 import { resultsOf } from '../../experiments/studies/results.js';
@@ -87,8 +90,29 @@ describe('results of a study', () => {
 
   it('says what an axis does over pairs that are alike in all else', () => {
     const effect = results.effects.find(({ key, value }) => key === 'readout.noise_V' && value === '2mV');
+    // of 4, 6, 5, 7, 9
+    expect(effect?.mean).toBeCloseTo(6.2, 12);
     // 4−1, 6−2, 5−3, 7−2, 9−5
     expect(effect?.difference).toMatchObject({ n: 5, mean: 18 / 5 });
+  });
+
+  it.each([
+    ['<', 1],
+    ['<=', 2],
+    ['>', 1],
+    ['>=', 2],
+  ] as const)('takes a trial at its limit as good where the limit says so: error %s 2', (relation, good) => {
+    const limits = [{ metric: 'error', relation, value: 2 }];
+    // of 1, 2, 3
+    expect(resultsOf({ ...plan, limits }, trials, store).points[0].yield).toMatchObject({ good, n: 3 });
+  });
+
+  it('counts a point once that samples have drawn twice: no new seed comes of it', () => {
+    const twice = resultsOf(plan, [...trials, ...trials], store);
+    expect(twice.points[1]).toEqual(results.points[1]);
+    expect(twice.effects).toEqual(results.effects);
+    expect(compareStudies(twice, twice)[1].difference?.n).toBe(3);
+    expect([twice.trials.length, twice.failures.length, twice.open]).toEqual([11, 1, 0]);
   });
 
   it('counts the yield, and keeps failed trials with their reason', () => {
@@ -118,6 +142,53 @@ describe('results of a study', () => {
     expect(rows[1]).toBe('1mV,a,0,1,2,1mV a 0');
     expect(rows).toHaveLength(12);
     expect(pointsCsv(results).split('\n')[1]).toMatch(/^1mV,a,error,3,2,1,/);
+    // A seed that is an axis has its column there.
+    const seeds = { ...results, axes: ['seed'], trials: [{ ...results.trials[0], values: { seed: 4 } }] };
+    expect(trialsCsv(seeds)).toMatch(/^seed,error,seconds,trial\n4,1,2,/);
+  });
+
+  it('has a column each for deviation, interval, difference and yield of a point', () => {
+    const [heading, , row] = pointsCsv(results)
+      .trim()
+      .split('\n')
+      .map((line) => line.split(','));
+    const of = (column: string) => Number(row[heading.indexOf(column)]);
+    // 2, 3, 5 and, seed by seed, 1, 1, 2 more than the first point; 2 of 3 are good: scipy.stats (t of two degrees of freedom; Wilson)
+    for (const [column, value] of [
+      ['n', 3],
+      ['mean', 3.3333333],
+      ['deviation', 1.5275252],
+      ['low', -0.4612497],
+      ['high', 7.1279164],
+      ['least', 2],
+      ['median', 3],
+      ['most', 5],
+      ['difference', 1.3333333],
+      ['difference_low', -0.1008842],
+      ['difference_high', 2.7675509],
+      ['failed', 0],
+      ['good', 2],
+      ['ended', 3],
+      ['yield', 0.6666667],
+      ['yield_low', 0.2076596],
+      ['yield_high', 0.9385081],
+    ] as const)
+      expect([column, of(column)]).toEqual([column, expect.closeTo(value, 6)]);
+    expect(resultsText(results)).toMatch(/^1mV +b +3\.333 ± 1\.528 +2 of 3, 66\.7 % \[20\.8, 93\.9\] +3$/m);
+  });
+
+  it('has a row, and a yield of none, for a point of which every trial failed', () => {
+    const none = {
+      ...store,
+      resultOf: (key: string) => (key.startsWith('2mV b') ? undefined : store.resultOf(key)),
+    };
+    const lost = { ...none, failureOf: () => ({ message: 'no convergence', endedAt: '' }) };
+    const rows = pointsCsv(resultsOf(plan, trials, lost as unknown as TrialStore))
+      .trim()
+      .split('\n');
+    expect(rows).toHaveLength(5);
+    // Wilson’s upper end of 0 of 3
+    expect(rows[4]).toMatch(/^2mV,b,error,0,,,,,,,,,,,3,0,3,0,0,0\.56149703/);
   });
 
   it('refuses a number that no trial has, and names the nearest', () => {
@@ -135,7 +206,7 @@ describe('results of a study', () => {
 });
 
 describe('over drawn hardware', () => {
-  const hundred = (failed: readonly string[] = [], of = (k: number) => k + 1) => {
+  const hundred = (failed: readonly string[] = [], of = (k: number) => k + 1, last = 'study.worker-lost') => {
     const drawn = Array.from({ length: 100 }, (_, k) => ({
       ...trials[0],
       key: String(k),
@@ -149,7 +220,7 @@ describe('over drawn hardware', () => {
           : { answer: { error: of(Number(key)), epoch: 1 }, seconds: 1, endedAt: '' },
       failureOf: (key: string) => ({
         message: 'no',
-        code: key === '99' ? 'study.worker-lost' : 'x',
+        code: key === '99' ? last : 'x',
         endedAt: '',
       }),
     } as unknown as TrialStore;
@@ -179,11 +250,33 @@ describe('over drawn hardware', () => {
     expect(hundred().metrics).toEqual(['error']);
   });
 
-  it('counts a failed draw as no good one, but not one whose worker was lost', () => {
+  it.each([
+    [5, 0.5, undefined, undefined],
+    [6, 0.5, 1, 6],
+    [20, 0.5, 6, 15],
+    [59, 0.05, undefined, 8],
+    [73, 0.05, 1, 9],
+    [200, 0.05, 4, 17],
+    [200, 0.95, 184, 197],
+    [1000, 0.01, 4, 18],
+    [1000, 0.99, 983, 997],
+  ])(
+    'of %i draws, the quantile of %f lies between these in order, by scipy.stats.binom',
+    (n, share, low, high) => {
+      const found = quantileOf(
+        Float64Array.from({ length: n }, (_, k) => k + 1),
+        share,
+      );
+      expect([found.low, found.high]).toEqual([low, high]);
+    },
+  );
+
+  it('counts a failed draw as no good one, but not one whose worker was lost or that was stopped', () => {
     // the limit excludes 11 itself
     expect(hundred().points[0].yield).toMatchObject({ good: 10, n: 100 });
     expect(hundred(['0', '50']).points[0].yield).toMatchObject({ good: 9, n: 100 });
     expect(hundred(['0', '99']).points[0].yield).toMatchObject({ good: 9, n: 99 });
+    expect(hundred(['99'], undefined, 'study.stopped').points[0].yield).toMatchObject({ good: 10, n: 99 });
   });
 
   it('draws how it is distributed beside its limit, and writes it down', () => {
@@ -225,6 +318,9 @@ it('a 0 beside decades is drawn side by side with them, not in a heap at one end
 });
 
 describe('two studies', () => {
+  const turn = (values: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(Object.entries(values).reverse());
+
   it('are compared point by point over the seeds that both have', () => {
     const later = resultsOf(plan, trials, {
       ...store,
@@ -240,6 +336,16 @@ describe('two studies', () => {
     expect(points[0].difference).toMatchObject({ n: 2, mean: 9, deviation: 0 });
     // of the last point only the first seed is in both
     expect(points[3].difference).toMatchObject({ n: 1, mean: 3 });
+  });
+
+  it('share a point in whatever order their axes stand', () => {
+    const turned = {
+      ...results,
+      trials: results.trials.map(({ values, ...trial }) => ({ ...trial, values: turn(values) })),
+      points: results.points.map(({ values, ...point }) => ({ ...point, values: turn(values) })),
+    };
+    const differences = compareStudies(results, turned).map(({ difference }) => difference);
+    expect(differences.map((one) => [one?.n, one?.mean])).toEqual([3, 3, 3, 2].map((n) => [n, 0]));
   });
 
   it('that share no number or no point are refused', () => {
@@ -326,6 +432,82 @@ describe('how far an axis may go', () => {
       )[0].value;
     expect(thresholdOf(0, 0.8, 0.2, 1.2)).toBeCloseTo(2.5, 9);
     expect(thresholdOf(0, 0.5, 1, 0.9)).toBe(2);
+  });
+
+  it('between a first value of 0 and the next of decades lies along a straight line: no decade begins at 0', () => {
+    const [found] = thresholdsOf(
+      row((at) => 4 * at),
+      { metric: 'error', amount: 1 },
+    );
+    expect(found.value).toBeCloseTo(0.25e-6, 12);
+    expect([found.low, found.high]).toEqual([found.value, found.value]);
+  });
+
+  it('is told for each choice of the other axes, each against its own first value', () => {
+    const costs: Readonly<Record<string, readonly number[]>> = { a: [0, 1, 2], b: [5, 5.5, 7] };
+    const axes = [readAxis('noise', [0, 1, 2]), readAxis('nudge', ['a', 'b'])];
+    const all = [0, 1, 2].flatMap((noise) =>
+      ['a', 'b'].map((nudge) => ({ ...trials[0], key: `${noise} ${nudge}`, values: { noise, nudge } })),
+    );
+    const answers = {
+      resultOf: (key: string) => {
+        const [noise, nudge] = key.split(' ');
+        return { answer: { error: costs[nudge][Number(noise)] }, seconds: 1, endedAt: '' };
+      },
+    } as unknown as TrialStore;
+    const found = thresholdsOf(resultsOf({ ...plan, axes, limits: [] }, all, answers), {
+      metric: 'error',
+      amount: 1,
+    });
+    expect(found.map(({ at, value }) => [at, value])).toEqual([
+      [{ nudge: 'a' }, 1],
+      [{ nudge: 'b' }, expect.closeTo(4 / 3, 12)],
+    ]);
+  });
+
+  it('goes away from the first value in whatever order the others stand, and is none where they lie on both sides', () => {
+    const of = (...values: number[]) =>
+      thresholdsOf(
+        row((at) => Math.abs(values[at] - values[0]) / 4, values),
+        { metric: 'error', amount: 1 },
+      ).map(({ value }) => value);
+    expect(of(0, 8, 2, 6)).toEqual([4]);
+    expect(of(8, 0, 6, 2)).toEqual([4]);
+    expect(of(2, 0, 8, 6)).toEqual([]);
+  });
+
+  it('of a raw table of the specification is what scipy makes of it', () => {
+    // Mean, deviation, paired difference and interval in points of error, and the thresholds: numpy and scipy.stats.t on
+    // docs/results/specification/noise-conductance.csv.
+    const tables = fileURLToPath(new URL('../../docs/results/specification/', import.meta.url));
+    const table = readResults('noise-conductance', ['training.epochs', 'readout.noise_V'], tables);
+    const points = table.points.filter(({ values }) => values['training.epochs'] === 1);
+    const told = points.map(({ spreads: { testError: all }, differences: { testError: less } }) =>
+      [all.mean, all.deviation, less?.mean, less?.low, less?.high].map((x) =>
+        x === undefined ? x : 100 * x,
+      ),
+    );
+    const scipy = [
+      [7.5167, 0.0896],
+      [7.42, 0.2007, -0.0967, -0.3792, 0.1858],
+      [7.49, 0.0889, -0.0267, -0.0646, 0.0113],
+      [7.42, 0.1277, -0.0967, -0.2141, 0.0207],
+      [7.6167, 0.0611, 0.1, -0.137, 0.337],
+      [8.0267, 0.1222, 0.51, 0.0921, 0.9279],
+      [9.2567, 0.3667, 1.74, 0.6884, 2.7916],
+    ];
+    expect(told).toHaveLength(scipy.length);
+    for (const [at, numbers] of scipy.entries())
+      for (const [k, number] of numbers.entries()) expect(told[at][k]).toBeCloseTo(number, 4);
+    const [found] = thresholdsOf(table, { metric: 'testError', amount: 0.003 }).filter(
+      ({ axis, at }) => axis === 'readout.noise_V' && at['training.epochs'] === 1,
+    );
+    expect(found).toMatchObject({
+      value: expect.closeTo(3.127138e-7, 12),
+      low: expect.closeTo(1.688059e-7, 12),
+      high: expect.closeTo(6.36679e-7, 12),
+      seeds: 3,
+    });
   });
 
   it('is asked for by a number and an amount', () => {
