@@ -189,7 +189,7 @@ describe('a trial', () => {
     expect(new Set([one.key, ...keys]).size).toBe(4);
   });
 
-  it('is another under another --preset or --set of a command that has these itself, and under none of how it is shown', async () => {
+  it('is another under another --preset or --set of a command that has these itself', async () => {
     const bases = new Bases([{ name: 'gradcheck', description: '', load: async () => gradcheckCommand }]);
     const optionsOf = async (options: object) =>
       (await bases.resolve('gradcheck', options as Record<string, unknown>)).options;
