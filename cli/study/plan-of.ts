@@ -1,6 +1,13 @@
 import { inputError } from '../../core/index.js';
 import { presets, type Tree } from '../../experiments/schema/index.js';
-import type { Axis, Limit, Sampling, StudyPlan } from '../../experiments/studies/index.js';
+import {
+  type Axis,
+  asOption,
+  type Limit,
+  requireApart,
+  type Sampling,
+  type StudyPlan,
+} from '../../experiments/studies/index.js';
 import { findRun } from '../find-run.js';
 import type { Io } from '../io.js';
 import { type Bases, presentation } from './base.js';
@@ -34,14 +41,18 @@ export async function planOf(
       'name what is varied: a YAML file with base:, or, after --, a command: -- train --preset iris',
     );
   }
-  const keys = axes.map(({ key }) => key);
-  const twice = keys.find((key, at) => keys.indexOf(key) !== at);
-  if (twice !== undefined) throw inputError('study.axis', `axis ${twice} is given twice`);
+  requireApart(axes);
+  const keys = axes.map(({ key }) => asOption(key));
   const idle = keys.find((key) => presentation.includes(key));
   if (idle !== undefined)
     throw inputError(
       'study.axis',
       `axis ${idle}: no answer depends on it; vary what is asked, not how it is given`,
+    );
+  if (keys.includes('seeds'))
+    throw inputError(
+      'study.axis',
+      'axis seeds: how often each point is repeated; give --seeds, or --axis seed=1,2,3',
     );
   if (keys.includes('seed') && seeds > 1)
     throw inputError('study.axis', 'axis seed: --seeds counts seeds up already; leave one of them out');

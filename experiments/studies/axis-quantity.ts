@@ -18,15 +18,31 @@ export function nameAndUnit(key: string): { quantity: string; unit: string } {
   return name === undefined || unit === undefined ? { quantity: last, unit: '1' } : { quantity: name, unit };
 }
 
+/** The unit that a value of an axis is in: that of the key's name, else its own; a bare number has none. */
+function unitOf(key: string, value: unknown): string {
+  const { unit } = nameAndUnit(key);
+  if (unit !== '1' || typeof value !== 'string') return unit;
+  const suffix = /[^\d.eE+\s-]*$/.exec(value.trim())?.[0] ?? '';
+  const own = suffix === '%' ? '1' : (knownUnit(suffix)?.unit ?? '1');
+  return own === 'm' ? '1' : own;
+}
+
+/**
+ * What a value of an axis says, however it is written: `1mV`, `1000uV` and 0.001 are one of a key in volts. Of a key without a unit a bare
+ * number and one with a unit are two: β of 0.2, and of 0.2 S.
+ */
+export function meaningOf(key: string, value: unknown): string {
+  const number = quantityOf(key, value);
+  if (!Number.isFinite(number)) return JSON.stringify(value);
+  return `${Number(number.toPrecision(12))} ${unitOf(key, value)}`;
+}
+
 /** A value of an axis as a number; NaN where it is none. */
 export function quantityOf(key: string, value: unknown): number {
   if (typeof value === 'number') return value;
   if (typeof value !== 'string') return Number.NaN;
-  const suffix = /[^\d.eE+\s-]*$/.exec(value.trim())?.[0] ?? '';
-  const { unit } = nameAndUnit(key);
-  const own = suffix === '%' ? '1' : unit === '1' ? (knownUnit(suffix)?.unit ?? '1') : unit;
   try {
-    return readQuantity(value, own === 'm' ? '1' : own).value;
+    return readQuantity(value, unitOf(key, value)).value;
   } catch (error) {
     if (error instanceof OhmpropError) return Number.NaN;
     throw error;

@@ -1,5 +1,13 @@
-import { inputError, knownUnit, quoted, readQuantities, readQuantity } from '../../core/index.js';
+import {
+  inputError,
+  knownUnit,
+  printableLine,
+  quoted,
+  readQuantities,
+  readQuantity,
+} from '../../core/index.js';
 import { readYaml } from '../../core/yaml/index.js';
+import { meaningOf } from './axis-quantity.js';
 
 /** What is varied: values one by one, or, where they are drawn, between two ends. */
 export interface Axis {
@@ -61,10 +69,57 @@ export function readAxisFlag(text: string): Axis {
 
 function listed(key: string, values: readonly unknown[]): Axis {
   if (values.length === 0) throw inputError('study.axis', `axis ${key}: it has no values`);
-  const texts = values.map((value) => JSON.stringify(value));
-  const twice = texts.findIndex((text, at) => texts.indexOf(text) !== at);
-  if (twice >= 0) throw inputError('study.axis', `axis ${key}: ${quoted(texts[twice])} stands in it twice`);
-  return { key, values };
+  const endless = values.find((value) => typeof value === 'number' && !Number.isFinite(value));
+  if (endless !== undefined)
+    throw inputError('study.axis', `axis ${key}: ${endless} is no number to compute with; leave it out`);
+  const meanings = values.map((value) => meaningOf(key, value));
+  const twice = meanings.findIndex((meaning, at) => meanings.indexOf(meaning) !== at);
+  if (twice < 0) return { key, values };
+  const [one, other] = [meanings.indexOf(meanings[twice]), twice].map((at) =>
+    printableLine(JSON.stringify(values[at]), 80),
+  );
+  throw inputError(
+    'study.axis',
+    one === other
+      ? `axis ${key}: ${one} stands in it twice; leave one of them out`
+      : `axis ${key}: ${one} and ${other} are the same, so that their trials are; leave one of them out`,
+  );
+}
+
+/**
+ * Asks that no two axes say the same setting: a point would be told by the one and computed by the other. `training` with mappings that
+ * leave `training.epochs` to another axis is fine.
+ * @throws `study.axis` (exit code 2)
+ */
+export function requireApart(axes: readonly Axis[]): void {
+  for (const [at, { key }] of axes.entries()) {
+    const twin = axes.slice(0, at).find((other) => asOption(other.key) === asOption(key));
+    if (twin !== undefined) throw inputError('study.axis', `axis ${key} is given twice`);
+  }
+  for (const { key } of axes) {
+    for (const { key: above, values } of axes) {
+      if (!key.startsWith(`${above}.`)) continue;
+      const within = key.slice(above.length + 1).split('.');
+      const clash = values.find((value) => !leaves(value, within));
+      if (clash === undefined) continue;
+      throw inputError(
+        'study.axis',
+        `axis ${key}: the axis ${above} says it too, with ${printableLine(JSON.stringify(clash), 80)}; leave it out of one of them`,
+      );
+    }
+  }
+}
+
+/** The key of an option by its flag: `wireOhm` of `wire-ohm`, which a file may have as well. */
+export const asOption = (key: string): string =>
+  key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** Whether a value is a mapping that says nothing of what is at a path within it. */
+function leaves(value: unknown, [first, ...rest]: readonly string[]): boolean {
+  if (value === undefined) return true;
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || first === undefined)
+    return false;
+  return leaves((value as Record<string, unknown>)[first], rest);
 }
 
 function between(key: string, low: number, high: number, logarithmic: boolean): Axis {

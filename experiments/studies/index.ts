@@ -1,4 +1,4 @@
-export { type Axis, readAxis, readAxisFlag } from './axis.js';
+export { type Axis, asOption, readAxis, readAxisFlag, requireApart } from './axis.js';
 export { type ComparedPoint, compareStudies } from './compare.js';
 export type { Distribution, Extreme, Quantile } from './distribution.js';
 export type { TrialNumbers } from './numbers.js';
@@ -14,6 +14,7 @@ export { runSlurmTask } from './places/slurm-task.js';
 export { WORKER_OF_STUDY, type WorkerProgram } from './places/worker-process.js';
 export {
   type Coordinates,
+  countOf,
   type Limit,
   planText,
   readLimit,

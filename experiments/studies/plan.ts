@@ -6,7 +6,7 @@ import {
   RandomStream,
   readQuantity,
 } from '../../core/index.js';
-import type { Tree } from '../schema/index.js';
+import { mergeTrees, type Tree } from '../schema/index.js';
 import type { Axis } from './axis.js';
 import { nameAndUnit } from './axis-quantity.js';
 
@@ -90,9 +90,9 @@ export function coordinatesOf(
   );
 }
 
-/** How many trials a plan has. @throws `study.axis` */
+/** How many trials a plan has: of points that are drawn more than once, one. @throws `study.axis` */
 export function countOf({ sampling, axes, seeds, draws = 1 }: StudyPlan): number {
-  return (sampling.kind === 'grid' ? gridCount(axes) : sampling.count) * seeds * draws;
+  return (sampling.kind === 'grid' ? gridCount(axes) : drawn(axes, sampling).length) * seeds * draws;
 }
 
 function gridCount(axes: readonly Axis[]): number {
@@ -118,7 +118,8 @@ function grid(axes: readonly Axis[]): Record<string, unknown>[] {
 
 /**
  * Random points, or a Latin hypercube (McKay, Beckman & Conover, Technometrics 21, 239, 1979): each axis cut into as many equal parts as
- * there are points, one point in each. A stream an axis: another axis more leaves the others as they were.
+ * there are points, one point in each. A stream an axis: another axis more leaves the others as they were. A point that comes up again is
+ * left out: its trial would count as if it had been repeated under another seed.
  */
 function drawn(axes: readonly Axis[], { kind, count, seed }: Exclude<Sampling, { kind: 'grid' }>) {
   const points: Record<string, unknown>[] = Array.from({ length: count }, () => ({}));
@@ -130,7 +131,7 @@ function drawn(axes: readonly Axis[], { kind, count, seed }: Exclude<Sampling, {
       points[at][axis.key] = valueAt(axis, parts === undefined ? share : (parts[at] + share) / count);
     }
   }
-  return points;
+  return [...new Map(points.map((point) => [JSON.stringify(point), point] as const)).values()];
 }
 
 function shuffled(count: number, stream: RandomStream): number[] {
@@ -171,10 +172,16 @@ export function readLimit(text: string): Limit {
   };
 }
 
-/** The options of one trial. @throws `study.axis` where a value would lie in something that is no mapping */
+/**
+ * The options of one trial: what an axis says over those of the base, of a mapping only what it says.
+ * @throws `study.axis` where a value would lie in something that is no mapping
+ */
 export function optionsAt(options: Tree, { values, seed, hardwareSeed }: Coordinates): Tree {
   const tree = structuredClone(options);
-  for (const [key, value] of Object.entries(values)) put(tree, key.split('.'), value, key);
+  const said = Object.entries(values).map(([key, value]) => ({ key, path: key.split('.'), value }));
+  // A mapping before what another axis says within it.
+  said.sort((a, b) => a.path.length - b.path.length);
+  for (const { key, path, value } of said) put(tree, path, structuredClone(value), key);
   if (seed !== undefined) tree.seed = seed;
   if (hardwareSeed !== undefined) tree.hardwareSeed = hardwareSeed;
   return tree;
@@ -182,7 +189,7 @@ export function optionsAt(options: Tree, { values, seed, hardwareSeed }: Coordin
 
 function put(tree: Tree, [first, ...rest]: readonly string[], value: unknown, key: string): void {
   if (rest.length === 0) {
-    tree[first] = value;
+    Object.assign(tree, mergeTrees({ [first]: tree[first] }, { [first]: value }));
     return;
   }
   tree[first] ??= {};

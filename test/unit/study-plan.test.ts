@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readAxis, readAxisFlag } from '../../experiments/studies/axis.js';
+import { readAxis, readAxisFlag, requireApart } from '../../experiments/studies/axis.js';
 import {
   coordinatesOf,
+  countOf,
   optionsAt,
   planText,
   readLimit,
@@ -59,11 +60,45 @@ describe('an axis', () => {
     ['a b=1', 'needs the path of an option'],
     ['a=', 'a value is empty'],
     ['a=1,1', 'stands in it twice'],
+    ['noise_V=0.001,1mV', '0.001 and "1mV" are the same'],
+    ['noise_V=10uV,1mV,0.01mV', '"10uV" and "0.01mV" are the same'],
+    ['spread=5%,0.05', '"5%" and 0.05 are the same'],
+    ['beta=.nan,.inf', 'NaN is no number to compute with'],
     ['a=1V:5s:3', 'quantity in s'],
     ['a=log:0:1:3', 'needs two ends of one sign'],
     ['a=5:1', 'from the lower to the higher end'],
   ])('refuses %s', (text, why) => {
     expect(() => readAxisFlag(text)).toThrow(why);
+  });
+});
+
+describe('axes', () => {
+  const axes = (...all: [string, unknown][]) => all.map(([key, values]) => readAxis(key, values));
+
+  it('hold a bare number and one with a unit apart where their key has none', () => {
+    expect(readAxis('training.beta', [0.2, '0.2S']).values).toHaveLength(2);
+    expect(() => readAxis('training.beta', ['0.2S', '200mS'])).toThrow('are the same');
+  });
+
+  it('that say the same setting are refused: a point would be told by one and computed by the other', () => {
+    const nudges = ['training.nudge', ['conductance', 'current-held']] as [string, unknown];
+    expect(() => requireApart(axes(nudges, ['training', [{ nudge: 'conductance' }]]))).toThrow(
+      'axis training.nudge: the axis training says it too, with {"nudge":"conductance"}',
+    );
+    expect(() => requireApart(axes(['cells', ['a.json']], ['cells.d2d', [0]]))).toThrow('says it too');
+    expect(() => requireApart(axes(['wireOhm', [1]], ['wire-ohm', [2]]))).toThrow('given twice');
+    expect(() =>
+      requireApart(axes(nudges, ['training', [{ beta: 1 }, {}]], ['training2', [1]])),
+    ).not.toThrow();
+  });
+
+  it('of mappings leave of the base what they do not say, and to another axis what that says', () => {
+    const beta = { beta: 2 };
+    const values = { 'training.nudge': 'current', training: beta };
+    expect(optionsAt({ training: { epochs: 3, beta: 1 } }, { values })).toEqual({
+      training: { epochs: 3, beta: 2, nudge: 'current' },
+    });
+    expect(beta).toEqual({ beta: 2 });
   });
 });
 
@@ -176,6 +211,18 @@ describe('a plan', () => {
       [1, 2],
     ])
       expect(Math.abs((12 * ys.reduce((sum, one) => sum + one[a] * one[b], 0)) / 400)).toBeLessThan(0.15);
+  });
+
+  it('has a point that is drawn twice once: its trials are under as many seeds as are said', () => {
+    const few = plan({ axes: [readAxis('noise', [0, 1])], sampling: { kind: 'random', count: 9, seed: 1 } });
+    const all = coordinatesOf(few, 1, 100);
+    expect(all.map(({ values, seed }) => `${values.noise} ${seed}`).sort()).toEqual([
+      '0 1',
+      '0 2',
+      '1 1',
+      '1 2',
+    ]);
+    expect(countOf(few)).toBe(4);
   });
 
   it('asks for a count where a range has none', () => {
