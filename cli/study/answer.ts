@@ -4,6 +4,7 @@ import {
   figuresOf,
   type ProgramVersion,
   pointsCsv,
+  programText,
   quantilesCsv,
   type Rise,
   requireMetric,
@@ -41,13 +42,12 @@ export async function studyAnswer(
   for (const { metric } of rises)
     requireMetric(metric, [...new Set(results.trials.flatMap(({ numbers }) => [...numbers.keys()]))]);
   const thresholds = rises.flatMap((rise) => thresholdsOf(results, rise));
-  const { version, commit } = await programHere();
   const commandOf = (key: string): string =>
     `ohmprop ${plan.command} --config ${join(store.directoryOf(key), 'options.json')}`;
   const page = (): string =>
     studyPage(plan, results, {
       commandOf,
-      program: `ohmprop ${version}${commit === undefined ? '' : `, commit ${commit}`}`,
+      program: programText(trials),
       thresholds,
       ...(width_mm === undefined ? {} : { width_mm }),
     });

@@ -15,7 +15,16 @@ export class StudyProgress {
   tell(event: StudyEvent): void {
     switch (event.type) {
       case 'anew':
-        printLine(this.io.stderr, `${event.trials} trials are computed anew: ${event.reason}`);
+        printLine(
+          this.io.stderr,
+          `${event.trials} ${event.trials === 1 ? 'trial is' : 'trials are'} computed anew: ${event.reason}`,
+        );
+        break;
+      case 'left-out':
+        printLine(
+          this.io.stderr,
+          `${event.trials} ${event.trials === 1 ? 'trial that has' : 'trials that have'} an answer ${event.trials === 1 ? 'is' : 'are'} not asked for any more: kept in trials/, and in no table`,
+        );
         break;
       case 'planned':
         this.all = event.trials;

@@ -13,7 +13,7 @@ export const studyReportCommand = defineCommand({
     rise: riseOption,
     figure: figureWidth,
   }),
-  outputs: { '.csv': 'one row a trial', '.html': 'the page' },
+  outputs: { '.csv': 'one row a trial that has an answer', '.html': 'the page' },
   notes:
     'Looks: computes nothing. Writes report.html, trials.csv, points.csv and figures in the directory anew.',
   examples: [

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { inputError } from '../../core/index.js';
+import { inputError, runError } from '../../core/index.js';
 import {
+  countOf,
   LocalWorkers,
   type ProgramVersion,
   RedisPlace,
   runStudy,
   SlurmPlace,
+  STOPPED,
   type TrialPlace,
 } from '../../experiments/studies/index.js';
 import type { CommandEntry } from '../command-entry.js';
@@ -99,7 +101,7 @@ export function studyCommand(commands: () => readonly CommandEntry[]): CommandDe
     takesFileOrWords: true,
     outputs: {
       '/': 'directory of the study (default runs/study_<name>)',
-      '.csv': 'one row a trial',
+      '.csv': 'one row a trial that has an answer',
       '.html': 'the page',
     },
     notes:
@@ -111,7 +113,7 @@ export function studyCommand(commands: () => readonly CommandEntry[]): CommandDe
       'ohmprop study --name yield --draws 200 --good testError<=5% -- eval runs/iris --cells linear --d2d 20%',
       'ohmprop study noise.yaml --redis redis://host:6379',
       'ohmprop study noise.yaml --slurm --slurm-option=--time=2:00:00',
-      'ohmprop study --name wires --axis wireOhm=log:100mohm:10ohm:5 --keep meanError_A -- crossbar report --random 64x64 --inputs 1V',
+      'ohmprop study --name wires --axis wireOhm=log:100mohm:10ohm:5 --keep relativeError -- crossbar report --random 64x64 --inputs 1V',
     ],
 
     async answer(options, { io, directory }) {
@@ -125,6 +127,13 @@ export function studyCommand(commands: () => readonly CommandEntry[]): CommandDe
       const program = await programHere();
       const plan = await planOf(options, bases, io);
       const path = directory ?? join('runs', `study_${plan.name}`);
+      const { sampling } = plan;
+      const different = sampling.kind === 'grid' ? 0 : countOf({ ...plan, seeds: 1, draws: 1 });
+      if (sampling.kind !== 'grid' && different < sampling.count)
+        printLine(
+          io.stderr,
+          `of ${sampling.count} points drawn, ${different} ${different === 1 ? 'is' : 'are'} different: each is computed once`,
+        );
       const progress = new StudyProgress(io);
       const { signal, dispose } = onInterrupt(io, 'Stopping; trainings save where they are …');
       try {
@@ -145,7 +154,7 @@ export function studyCommand(commands: () => readonly CommandEntry[]): CommandDe
         if (dryRun) {
           const { trials, done, failed, open } = standing;
           return {
-            text: `${trials.length} trials of ohmprop ${plan.command} in ${path}: ${done} have an answer, ${failed} failed, ${open} would be computed`,
+            text: `${trials.length} ${trials.length === 1 ? 'trial' : 'trials'} of ohmprop ${plan.command} in ${path}: ${done} have an answer, ${failed} failed, ${open} would be computed`,
             json: {
               study: plan.name,
               directory: path,
@@ -167,11 +176,22 @@ export function studyCommand(commands: () => readonly CommandEntry[]): CommandDe
           printLine(io.stderr, `${standing.open} trials are open; the same line goes on`);
           return { ...answer, failure: interruptionOf(io.signal) };
         }
-        if (results.trials.length > 0) return answer;
-        throw inputError(
-          'study.nothing',
-          `every trial failed, the first: ${results.failures[0]?.message ?? 'without a word'}`,
-        );
+        if (results.trials.length === 0)
+          throw inputError(
+            'study.nothing',
+            `every trial failed, the first: ${results.failures[0]?.message ?? 'without a word'}`,
+          );
+        // A draw that failed is a piece of hardware that is no good: the yield has it.
+        const isYield = plan.draws !== undefined && plan.limits.length > 0;
+        const failed = isYield ? 0 : results.failures.filter(({ code }) => code !== STOPPED).length;
+        if (failed === 0) return answer;
+        return {
+          ...answer,
+          failure: runError(
+            'study.failed',
+            `${failed} of ${standing.trials.length} trials failed; --retry-failed tries them again`,
+          ),
+        };
       } finally {
         progress.stop();
         dispose();

@@ -1,4 +1,6 @@
 import { inputError } from '../../core/index.js';
+import { meaningOf } from './axis-quantity.js';
+import type { TrialNumbers } from './numbers.js';
 import { repeatOf } from './plan.js';
 import type { StudyResults } from './results.js';
 import { type Spread, spreadOf } from './spread.js';
@@ -7,10 +9,13 @@ import { type Spread, spreadOf } from './spread.js';
 export interface ComparedPoint {
   readonly values: Readonly<Record<string, unknown>>;
   readonly metric: string;
+  /** Over the seeds that both have, so that the difference is that of the means; where they share none, over its own. */
   readonly first: Spread;
   readonly second: Spread;
   /** Second less first, over the seeds that both have; absent where they share none. */
   readonly difference?: Spread;
+  /** Trials with that number, of each, whose seed the other has none of. */
+  readonly alone: readonly [number, number];
 }
 
 /**
@@ -25,43 +30,66 @@ export function compareStudies(first: StudyResults, second: StudyResults): Compa
       `the studies share no number: ${first.name} has ${first.metrics.join(', ')}, ${second.name} has ${second.metrics.join(', ')}; --keep names one of both`,
     );
   }
-  const places = new Map(first.points.map(({ values }) => [placeOf(values), values] as const));
-  const shared = [...places].filter(([place]) =>
-    second.points.some(({ values }) => placeOf(values) === place),
-  );
+  const [ours, theirs] = [trialsBy(first), trialsBy(second)];
+  const shared = first.points.filter(({ values }) => theirs.has(placeOf(values)));
   if (shared.length === 0) {
     throw inputError(
       'study.compare',
       `the studies share no point: ${first.name} varies ${axesText(first)}, ${second.name} ${axesText(second)}`,
     );
   }
-  return shared.flatMap(([place, values]) =>
+  return shared.flatMap(({ values }) =>
     metrics.flatMap((metric): ComparedPoint[] => {
-      const [a, b] = [first, second].map(({ trials }) =>
-        trials.flatMap((trial) => {
-          const value = trial.numbers.get(metric);
-          return placeOf(trial.values) === place && value !== undefined
-            ? [{ repeat: repeatOf(trial), value }]
-            : [];
-        }),
-      );
-      const [one, other] = [a, b].map((list) => spreadOf(list.map(({ value }) => value)));
-      if (one === undefined || other === undefined) return [];
-      const pairs = b.flatMap(({ repeat, value }) => {
-        const pair = a.find((candidate) => candidate.repeat === repeat);
-        return pair === undefined ? [] : [value - pair.value];
+      const [a, b] = [ours, theirs].map((trials) => valuesOf(trials.get(placeOf(values)) ?? [], metric));
+      const pairs = [...b].flatMap(([repeat, value]): [number, number][] => {
+        const other = a.get(repeat);
+        return other === undefined ? [] : [[other, value]];
       });
-      const difference = spreadOf(pairs);
+      const of = (at: 0 | 1, own: ReadonlyMap<string, number>) =>
+        spreadOf(pairs.length > 0 ? pairs.map((pair) => pair[at]) : [...own.values()]);
+      const [one, other] = [of(0, a), of(1, b)];
+      if (one === undefined || other === undefined) return [];
+      const difference = spreadOf(pairs.map(([before, after]) => after - before));
       return [
-        { values, metric, first: one, second: other, ...(difference === undefined ? {} : { difference }) },
+        {
+          values,
+          metric,
+          first: one,
+          second: other,
+          ...(difference === undefined ? {} : { difference }),
+          alone: [a.size - pairs.length, b.size - pairs.length],
+        },
       ];
     }),
   );
 }
 
-/** The same point in whatever order its axes stand. */
-function placeOf(values: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
+function trialsBy({ trials }: StudyResults): Map<string, TrialNumbers[]> {
+  const by = new Map<string, TrialNumbers[]>();
+  for (const trial of trials) {
+    const place = placeOf(trial.values);
+    by.set(place, [...(by.get(place) ?? []), trial]);
+  }
+  return by;
+}
+
+/** One number of trials of a point, by what tells them apart. */
+function valuesOf(trials: readonly TrialNumbers[], metric: string): Map<string, number> {
+  return new Map(
+    trials.flatMap((trial) => {
+      const value = trial.numbers.get(metric);
+      return value === undefined ? [] : [[repeatOf(trial), value] as const];
+    }),
+  );
+}
+
+/** The same of the same point, in whatever order its axes stand and however their values are written. */
+export function placeOf(values: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(
+    Object.entries(values)
+      .map(([key, value]) => [key, meaningOf(key, value)] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
 const axesText = ({ axes }: StudyResults): string => (axes.length === 0 ? 'nothing' : axes.join(', '));

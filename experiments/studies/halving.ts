@@ -10,7 +10,7 @@ import { type TrialStore, trialFiles } from './trial-store.js';
 // at the same epoch and when all of them are there, so that what is stopped does not depend on who was faster, nor on how often the study was ended.
 
 /** What points are compared by, the first that a training tells: never what it is trained on. */
-const COMPARED = ['validationError', 'testError'] as const;
+const COMPARED = { validationError: 'validation error', testError: 'test error' } as const;
 
 /**
  * After which epochs points are compared: `first`, and each doubling, short of the whole.
@@ -61,13 +61,16 @@ export async function worseHalf(
   epoch: number,
 ): Promise<{ readonly trials: readonly Trial[]; readonly reason: string }> {
   const points = new Map<string, { trials: Trial[]; errors: number[] }>();
+  const names = Object.keys(COMPARED) as (keyof typeof COMPARED)[];
+  let by: keyof typeof COMPARED | undefined;
   for (const trial of trials) {
     const place = JSON.stringify(trial.values);
     const point = points.get(place) ?? { trials: [], errors: [] };
     points.set(place, point);
     const lines = await readEpochLines(join(store.directoryOf(trial.key), trialFiles.run));
     const line = lines.find((one) => one.epoch === epoch);
-    const name = COMPARED.find((metric) => typeof line?.[metric] === 'number');
+    const name = names.find((metric) => typeof line?.[metric] === 'number');
+    by ??= name;
     point.trials.push(trial);
     point.errors.push(name === undefined ? Number.POSITIVE_INFINITY : Number(line?.[name]));
   }
@@ -79,6 +82,6 @@ export async function worseHalf(
   const better = new Set(ranked.slice(0, kept).flatMap((point) => point.trials.map(({ key }) => key)));
   return {
     trials: ranked.slice(kept).flatMap((point) => point.trials.filter(({ key }) => !better.has(key))),
-    reason: `stopped after epoch ${epoch}: the better half of the points has an error of at most ${shortNumber(limit)}`,
+    reason: `stopped after epoch ${epoch}: the better half of the points has a ${by === undefined ? 'mean error' : COMPARED[by]} of at most ${shortNumber(limit)}`,
   };
 }

@@ -1,5 +1,6 @@
 export { type Axis, asOption, readAxis, readAxisFlag, requireApart } from './axis.js';
-export { type ComparedPoint, compareStudies } from './compare.js';
+export { meaningOf } from './axis-quantity.js';
+export { type ComparedPoint, compareStudies, placeOf } from './compare.js';
 export type { Distribution, Extreme, Quantile } from './distribution.js';
 export type { TrialNumbers } from './numbers.js';
 export { LocalWorkers } from './places/local-workers.js';
@@ -29,13 +30,20 @@ export {
   type StudyPoint,
   type StudyResults,
 } from './results.js';
-export { runStudy, type StudyAsked, type StudyEvent, type StudyStanding, standingOf } from './run-study.js';
+export { runStudy, type StudyAsked, type StudyEvent } from './run-study.js';
 export type { Execute, TrialEnd } from './run-trial.js';
 export { type Spread, spreadOf } from './spread.js';
+export { type StudyStanding, standingOf } from './standing.js';
 export { figuresOf } from './study-figures.js';
 export { type StudyPageText, studyPage } from './study-page.js';
-export { pointsCsv, quantilesCsv, resultsJson, trialsCsv } from './study-tables.js';
+export { cellOf, pointsCsv, quantilesCsv, resultsJson, trialsCsv } from './study-tables.js';
 export { distributionsText, pointText, resultsText, shortNumber, thresholdText } from './study-text.js';
 export { type Rise, readRise, type Threshold, thresholdsOf } from './thresholds.js';
-export type { ProgramVersion, ResolvedOptions, ResolveOptions, Trial } from './trial.js';
-export { type TrialFailure, type TrialResult, TrialStore } from './trial-store.js';
+export {
+  type ProgramVersion,
+  programText,
+  type ResolvedOptions,
+  type ResolveOptions,
+  type Trial,
+} from './trial.js';
+export { STOPPED, type TrialFailure, type TrialResult, TrialStore } from './trial-store.js';

@@ -11,6 +11,8 @@ export interface StudyPoint {
   readonly values: Readonly<Record<string, unknown>>;
   readonly trials: number;
   readonly failed: number;
+  /** Of those that failed, how many the study itself has stopped. */
+  readonly stopped: number;
   /** By metric. */
   readonly spreads: Readonly<Record<string, Spread>>;
   /** Less the first point, seed by seed; absent of the first itself, and where no seed is in both. */
@@ -59,7 +61,7 @@ export interface StudyResults {
 /** More numbers than these are not shown unless somebody asks for them. */
 const MOST_METRICS = 6;
 /** Numbers of an answer that say nothing of what was found. */
-const bookkeeping = /(^|\.)(seed|epoch|threads|samplesPerSecond|seconds|wallSeconds)$/;
+export const bookkeeping = /(^|\.)(seed|hardwareSeed|epoch|threads|samplesPerSecond|seconds|wallSeconds)$/;
 
 /** What a study has found so far. @throws `study.metric` where no trial has a number that is asked for */
 export function resultsOf(plan: StudyPlan, trials: readonly Trial[], store: TrialStore): StudyResults {
@@ -162,6 +164,7 @@ function pointsOf(
       values,
       trials: here.length,
       failed: lost.length,
+      stopped: lost.filter(({ code }) => code === STOPPED).length,
       spreads,
       differences,
       ...(limits.length === 0 || ended === 0 ? {} : { yield: { good, n: ended, ...shareOf(good, ended) } }),

@@ -2,14 +2,15 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { inputError, quoted, runError } from '../../core/index.js';
+import { inputError, printableLine, quoted, runError } from '../../core/index.js';
 import { readYaml } from '../../core/yaml/index.js';
 import { lockRun, makeDirectory, writeFileAtomically } from '../../records/index.js';
 import { FirstAnswer } from './first-answer.js';
 import { rungsOf, worseHalf } from './halving.js';
 import type { TrialEvent, TrialPlace } from './places/place.js';
-import { coordinatesOf, countOf, optionsAt, planText, repeatOf, type StudyPlan } from './plan.js';
+import { coordinatesOf, optionsAt, planText, repeatOf, type StudyPlan } from './plan.js';
 import { PLAN_FILE } from './read-plan.js';
+import { type StudyStanding, standing } from './standing.js';
 import {
   hash,
   type ProgramVersion,
@@ -46,18 +47,10 @@ export type StudyEvent =
   | { readonly type: 'planned'; readonly trials: number; readonly done: number; readonly failed: number }
   /** Trials that have an answer to another question, and why. */
   | { readonly type: 'anew'; readonly reason: string; readonly trials: number }
+  /** Trials that have an answer, of points or seeds that are not asked for any more. */
+  | { readonly type: 'left-out'; readonly trials: number }
   /** So many points go on after an epoch at which all were compared. */
   | { readonly type: 'halved'; readonly epoch: number; readonly points: number };
-
-/** Where a study stands. */
-export interface StudyStanding {
-  readonly path: string;
-  readonly trials: readonly Trial[];
-  readonly done: number;
-  readonly failed: number;
-  /** Neither: it was interrupted. */
-  readonly open: number;
-}
 
 /**
  * Runs a study, or goes on with one: computes every trial that has no answer yet, each in a directory of its own.
@@ -67,7 +60,7 @@ export interface StudyStanding {
 export async function runStudy(asked: StudyAsked): Promise<StudyStanding> {
   const { plan, tell, signal } = asked;
   const path = resolve(asked.path);
-  await requireSameStudy(path, plan.name);
+  await requireSameStudy(path, plan);
   const trials = await trialsOf(asked);
   const rungs = asked.halveAfter === undefined ? [] : rungsOf(trials, asked.halveAfter);
   if (asked.planOnly === true) return standing(path, trials);
@@ -131,14 +124,6 @@ export async function runStudy(asked: StudyAsked): Promise<StudyStanding> {
   } finally {
     await lock.release();
   }
-}
-
-/** How many of its trials have an answer. */
-export function standing(path: string, trials: readonly Trial[]): StudyStanding {
-  const store = new TrialStore(path);
-  const done = trials.filter(({ key }) => store.isDone(key)).length;
-  const failed = trials.filter(({ key }) => store.failureOf(key) !== undefined).length;
-  return { path, trials, done, failed, open: trials.length - done - failed };
 }
 
 /** Two points may mean the same: a value that is the default, one that has no effect. One trial answers both. */
@@ -214,19 +199,28 @@ function atPoint(error: unknown, values: Readonly<Record<string, unknown>>): unk
   return point.length === 0 ? error : inputError(code, `at ${point.join(', ')}: ${message}`, error as Error);
 }
 
-async function requireSameStudy(path: string, name: string): Promise<void> {
+async function requireSameStudy(path: string, { name, command }: StudyPlan): Promise<void> {
   const file = join(path, PLAN_FILE);
   if (!existsSync(file)) {
     if (existsSync(join(path, 'config.yaml')))
       throw inputError('study.other', `${path} is a run directory; name another with -o DIR/`);
     return;
   }
-  const before = readYaml(await readFile(file, 'utf8'), file, 'study.unreadable') as { study?: string };
-  if (before.study === name) return;
-  throw inputError(
-    'study.other',
-    `${path} holds the study ${quoted(String(before.study))}, not ${quoted(name)}; name another directory with -o DIR/, or that study`,
-  );
+  const before = readYaml(await readFile(file, 'utf8'), file, 'study.unreadable') as {
+    study?: string;
+    base?: { command?: string };
+  };
+  if (before.study !== name)
+    throw inputError(
+      'study.other',
+      `${path} holds the study ${quoted(String(before.study))}, not ${quoted(name)}; name another directory with -o DIR/, or that study`,
+    );
+  const then = before.base?.command ?? command;
+  if (then !== command)
+    throw inputError(
+      'study.other',
+      `${path} holds a study of ohmprop ${printableLine(then, 80)}, not of ohmprop ${command}; give this one another name (--name), or another directory with -o DIR/`,
+    );
 }
 
 async function tellAnew(
@@ -244,27 +238,11 @@ async function tellAnew(
     reasons.set(why, (reasons.get(why) ?? 0) + 1);
   }
   for (const [reason, count] of reasons) tell({ type: 'anew', reason, trials: count });
+  const [places, keys] = [new Set(trials.map(placeOf)), new Set(trials.map(({ key }) => key))];
+  const left = [...before].filter(
+    ([place, { key }]) => !places.has(place) && !keys.has(key) && store.isDone(key),
+  ).length;
+  if (left > 0) tell({ type: 'left-out', trials: left });
 }
 
 const placeOf = (trial: Trial): string => JSON.stringify([trial.values, repeatOf(trial)]);
-
-/**
- * Where a study stands that has been planned before.
- * @throws `study.unreadable` (exit code 1) where its list is not of all the trials of its plan: means over a part would pass for the whole
- */
-export async function standingOf(path: string, plan: StudyPlan): Promise<StudyStanding> {
-  const absolute = resolve(path);
-  const trials = await new TrialStore(absolute).planned();
-  const keys = JSON.stringify(plan.axes.map(({ key }) => key).sort());
-  const others = trials.find(({ values }) => JSON.stringify(Object.keys(values).sort()) !== keys);
-  const count = countOf(plan);
-  if (trials.length === count && others === undefined) return standing(absolute, trials);
-  const listed =
-    others === undefined
-      ? `lists ${trials.length}`
-      : `lists others, of ${Object.keys(others.values).join(', ')}`;
-  throw runError(
-    'study.unreadable',
-    `${path}: ${PLAN_FILE} has ${count} ${count === 1 ? 'trial' : 'trials'} and trials.jsonl ${listed}; give the study again (ohmprop study ${join(path, PLAN_FILE)}): what has an answer is not computed twice`,
-  );
-}

@@ -5,6 +5,8 @@ import type { StudyResults } from './results.js';
 import { figuresOf } from './study-figures.js';
 import {
   alikeText,
+  chosenText,
+  countsText,
   extremesOf,
   limitText,
   pointSpreadText,
@@ -13,10 +15,12 @@ import {
   repeatText,
   shortNumber,
   thresholdText,
+  trialsText,
   valueText,
   yieldText,
 } from './study-text.js';
 import type { Threshold } from './thresholds.js';
+import { STOPPED } from './trial-store.js';
 
 /** What stands on the page of a study besides its results. */
 export interface StudyPageText {
@@ -41,10 +45,7 @@ export function studyPage(plan: StudyPlan, results: StudyResults, text: StudyPag
       title: `Study ${name}`,
       summary: [
         ['command', `ohmprop ${plan.command}`],
-        [
-          'trials',
-          `${trials.length}${failures.length > 0 ? `, ${failures.length} failed` : ''}${open > 0 ? `, ${open} open` : ''}`,
-        ],
+        ['trials', failures.length + open === 0 ? trials.length : countsText(results)],
         ['points', points.length],
         plan.draws === undefined ? ['seeds of each', plan.seeds] : ['draws of hardware of each', plan.draws],
         ['time computed', `${shortNumber(Number((seconds / 3600).toPrecision(3)))} h`],
@@ -52,6 +53,7 @@ export function studyPage(plan: StudyPlan, results: StudyResults, text: StudyPag
       ],
       warnings: [
         ...alikeText(results),
+        ...chosenText(results),
         ...(open > 0 ? [`${open} trials have no answer yet: means are of those that have`] : []),
         ...(plan.draws === undefined && plan.seeds < FEW && plan.seeds > 1
           ? [`${plan.seeds} seeds: an interval of so few is a guess`]
@@ -69,7 +71,9 @@ export function studyPage(plan: StudyPlan, results: StudyResults, text: StudyPag
           ? []
           : [
               {
-                title: 'Failed trials',
+                title: failures.some(({ code }) => code === STOPPED)
+                  ? 'Failed and stopped trials'
+                  : 'Failed trials',
                 table: {
                   columns: ['point', results.repeats === 'draws' ? 'hardware' : 'seed', 'reason'],
                   rows: failures
@@ -159,11 +163,15 @@ function pointsSection(
           ...metrics.map((metric) => {
             const [spread, difference] = [point.spreads[metric], point.differences[metric]];
             if (spread === undefined) return '–';
-            const less = difference === undefined ? '' : ` (${intervalText(difference, true)})`;
+            const pairs =
+              difference === undefined || difference.n === point.trials
+                ? ''
+                : `, ${difference.n} pair${difference.n === 1 ? '' : 's'}`;
+            const less = difference === undefined ? '' : ` (${intervalText(difference, true)}${pairs})`;
             return `${pointSpreadText(point, metric)}${spread.low === undefined ? '' : ` [${shortNumber(spread.low)}, ${shortNumber(spread.high ?? Number.NaN)}]`}${less}`;
           }),
           ...(withYield ? [yieldText(point)] : []),
-          point.failed === 0 ? String(point.trials) : `${point.trials}, ${point.failed} failed`,
+          trialsText(point),
           key === undefined ? '' : commandOf(key),
         ];
       }),
@@ -191,7 +199,7 @@ function effectsSection({ effects, axes }: StudyResults): ReportSection[] {
       caption:
         'Means over everything else; differences to the first value of the axis over pairs of trials that are alike in all else, with 95 % intervals.',
       table: {
-        columns: ['axis', 'value', 'number', 'mean', 'difference'],
+        columns: ['axis', 'value', 'number', 'mean', 'difference', 'pairs'],
         rows: effects
           .slice(0, MOST_ROWS)
           .map(({ key, value, metric, mean, difference }) => [
@@ -200,6 +208,7 @@ function effectsSection({ effects, axes }: StudyResults): ReportSection[] {
             metric,
             shortNumber(mean),
             difference === undefined ? '' : intervalText(difference, true),
+            difference?.n ?? '',
           ]),
       },
     },

@@ -21,8 +21,8 @@ export function trialsCsv({ axes, metrics, trials, repeats }: StudyResults): str
 const ends = ['n', 'mean', 'deviation', 'low', 'high', 'least', 'median', 'most'] as const;
 
 /**
- * One row a point and metric: mean, standard deviation, 95 % interval, least, median, most; the difference to the first point. A point of
- * which every trial failed has its row too, of 0 trials; one that is still open has none.
+ * One row a point and metric: mean, standard deviation, 95 % interval, least, median, most; the difference to the first point,
+ * and over how many pairs. A point of which every trial failed has its row too, of 0 trials; one that is still open has none.
  */
 export function pointsCsv({ axes, metrics, points }: StudyResults): string {
   const withYield = points.some((point) => point.yield !== undefined);
@@ -34,6 +34,7 @@ export function pointsCsv({ axes, metrics, points }: StudyResults): string {
       'difference',
       'difference_low',
       'difference_high',
+      'pairs',
       'failed',
       ...(withYield ? ['good', 'ended', 'yield', 'yield_low', 'yield_high'] : []),
     ],
@@ -50,6 +51,7 @@ export function pointsCsv({ axes, metrics, points }: StudyResults): string {
             difference?.mean ?? '',
             difference?.low ?? '',
             difference?.high ?? '',
+            difference?.n ?? '',
             failed,
             ...(withYield
               ? [found?.good ?? '', found?.n ?? '', found?.share ?? '', found?.low ?? '', found?.high ?? '']
@@ -83,7 +85,8 @@ export function quantilesCsv({ axes, distributions }: StudyResults): string {
   );
 }
 
-function cellOf(value: unknown): TableCell {
+/** A value of an axis in a table. */
+export function cellOf(value: unknown): TableCell {
   return typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value ?? '');
 }
 

@@ -1,8 +1,9 @@
 import type { Distribution, Extreme } from './distribution.js';
 import type { Coordinates } from './plan.js';
-import type { StudyPoint, StudyResults } from './results.js';
+import { bookkeeping, type StudyPoint, type StudyResults } from './results.js';
 import type { Spread } from './spread.js';
 import type { Threshold } from './thresholds.js';
+import { STOPPED } from './trial-store.js';
 
 /** A number with as many digits as anybody reads. */
 export function shortNumber(value: number): string {
@@ -19,9 +20,15 @@ export function spreadText({ mean, deviation }: Spread): string {
   return deviation === undefined ? shortNumber(mean) : `${shortNumber(mean)} ± ${shortNumber(deviation)}`;
 }
 
-/** A value of an axis as it was written. */
+/** A value of an axis as it was written, a number with as many digits as drawn points have, so that no two read alike. */
 export function valueText(value: unknown): string {
-  if (typeof value === 'number') return shortNumber(value);
+  if (typeof value === 'number') {
+    const short = shortNumber(value);
+    if (Number(short.replaceAll('−', '-')) === value) return short;
+    if (Number.isInteger(value)) return String(value).replace('-', '−');
+    const digits = Number(value.toPrecision(6));
+    return (Math.abs(value) < 1e-3 ? digits.toExponential() : String(digits)).replaceAll('-', '−');
+  }
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
@@ -97,11 +104,20 @@ export function distributionsText(
 
 const MOST_DISTRIBUTIONS = 12;
 
-/** Points whose every draw came to the same: nothing of their hardware differs, and a yield of it says nothing. */
-export function alikePoints({ distributions, points }: StudyResults): readonly StudyPoint[] {
+/** Points whose every draw came to the same in every number: nothing of their hardware differs, and a yield of it says nothing. */
+export function alikePoints({ distributions, points, trials }: StudyResults): readonly StudyPoint[] {
+  if (distributions.length === 0) return [];
+  const by = new Map<string, Set<string>>();
+  const count = new Map<string, number>();
+  for (const { values, numbers } of trials) {
+    const place = JSON.stringify(values);
+    const told = [...numbers].filter(([name]) => !bookkeeping.test(name));
+    by.set(place, (by.get(place) ?? new Set()).add(JSON.stringify(told)));
+    count.set(place, (count.get(place) ?? 0) + 1);
+  }
   return points.filter(({ values }) => {
-    const here = distributions.filter((one) => JSON.stringify(one.values) === JSON.stringify(values));
-    return here.length > 0 && here.every(({ n, least, most }) => n > 1 && least.value === most.value);
+    const place = JSON.stringify(values);
+    return (count.get(place) ?? 0) > 1 && by.get(place)?.size === 1;
   });
 }
 
@@ -116,16 +132,52 @@ export function alikeText(results: StudyResults): string[] {
   ];
 }
 
+/** How many trials of a point have an answer, and what became of others: `3, 2 failed`. */
+export function trialsText({ trials, failed, stopped }: StudyPoint): string {
+  const lost = failed - stopped;
+  return [
+    trials,
+    ...(stopped > 0 ? [`${stopped} stopped`] : []),
+    ...(lost > 0 ? [`${lost} failed`] : []),
+  ].join(', ');
+}
+
+/** `6 trials`, or `2 of 6 trials have an answer, 3 stopped, 1 failed`. */
+export function countsText({ trials, failures, open }: StudyResults): string {
+  const all = trials.length + failures.length + open;
+  if (all === trials.length) return `${all} trial${all === 1 ? '' : 's'}`;
+  const stopped = failures.filter(({ code }) => code === STOPPED).length;
+  const lost = failures.length - stopped;
+  return [
+    `${trials.length} of ${all} trials ${trials.length === 1 ? 'has' : 'have'} an answer`,
+    ...(stopped > 0 ? [`${stopped} stopped`] : []),
+    ...(lost > 0 ? [`${lost} failed`] : []),
+    ...(open > 0 ? [`${open} open`] : []),
+  ].join(', ');
+}
+
+/** A warning where the worse points were stopped by their test error: of those that are left it is no estimate. */
+export function chosenText({ failures }: StudyResults): string[] {
+  const chosen = failures.some(
+    ({ code, message }) => code === STOPPED && / test error of at most /.test(message),
+  );
+  return chosen
+    ? [
+        'the points that went on were chosen by their test error, which is then no estimate of what they do on other samples; hold some out to choose by: --validation',
+      ]
+    : [];
+}
+
 /** A table for a terminal: a row a point. */
 export function resultsText(results: StudyResults): string {
-  const { metrics, axes, points, failures, open, trials, repeats } = results;
+  const { metrics, axes, points, failures, repeats } = results;
   const withYield = points.some((point) => point.yield !== undefined);
   const heading = [...axes, ...metrics, ...(withYield ? ['yield'] : []), 'n'];
   const rows = points.map((point) => [
     ...axes.map((key) => valueText(point.values[key])),
     ...metrics.map((metric) => pointSpreadText(point, metric)),
     ...(withYield ? [yieldText(point)] : []),
-    point.failed === 0 ? String(point.trials) : `${point.trials}, ${point.failed} failed`,
+    trialsText(point),
   ]);
   const widths = heading.map((name, at) => Math.max(name.length, ...rows.map((row) => row[at].length)));
   const line = (cells: readonly string[]): string =>
@@ -133,22 +185,21 @@ export function resultsText(results: StudyResults): string {
       .map((cell, at) => cell.padEnd(widths[at]))
       .join('  ')
       .trimEnd();
-  const counts = [
-    `${trials.length} trial${trials.length === 1 ? '' : 's'}`,
-    ...(failures.length > 0 ? [`${failures.length} failed`] : []),
-    ...(open > 0 ? [`${open} open`] : []),
-  ];
+  // What failed of itself is told before what the study stopped.
+  const shown = [...failures]
+    .sort((a, b) => Number(a.code === STOPPED) - Number(b.code === STOPPED))
+    .slice(0, MOST_FAILURES);
   const several = points.some((point) => Object.values(point.spreads).some(({ n }) => n > 1));
   return [
     line(heading),
     ...rows.map(line),
-    `${counts.join(', ')}${several ? `; mean ± standard deviation over ${repeats === 'draws' ? 'draws of hardware' : 'seeds'}` : ''}${withYield ? `; yield: ${results.limits.map(limitText).join(', ')}` : ''}`,
-    ...failures
-      .slice(0, MOST_FAILURES)
-      .map(
-        ({ message, ...at }) =>
-          `failed at ${[pointText(at), repeatText(at)].filter((text) => text !== '').join(', ')}: ${message}`,
-      ),
+    `${countsText(results)}${several ? `; mean ± standard deviation over ${repeats === 'draws' ? 'draws of hardware' : 'seeds'}` : ''}${withYield ? `; yield: ${results.limits.map(limitText).join(', ')}` : ''}`,
+    ...shown.map(
+      ({ message, code, ...at }) =>
+        `${code === STOPPED ? 'not gone on with' : 'failed'} at ${[pointText(at), repeatText(at)].filter((text) => text !== '').join(', ')}: ${message}`,
+    ),
+    ...(failures.length > shown.length ? [`and ${failures.length - shown.length} more like these`] : []),
+    ...chosenText(results),
     ...alikeText(results),
   ].join('\n');
 }

@@ -112,10 +112,22 @@ export function whyAnew(now: Trial, before: Trial): string {
     ({ file, sha256 }) => then.find((other) => other.file === file)?.sha256 !== sha256,
   );
   if (changed.length > 0) return `${changed.map(({ file }) => file).join(', ')} changed`;
+  const read = [...now.inputs, ...(now.modules ?? [])];
+  const gone = then.filter(({ file }) => !read.some((other) => other.file === file));
+  if (gone.length > 0) return `${gone.map(({ file }) => file).join(', ')} cannot be found any more`;
   const { version, commit = 'no checkout' } = before.program;
   return version === now.program.version
     ? `computed by commit ${commit.slice(0, 12)}${commit.endsWith('-dirty') ? '-dirty' : ''}, this is ${now.program.commit?.slice(0, 12) ?? 'no checkout'}`
     : `computed by ohmprop ${version}, this is ${now.program.version}`;
+}
+
+/** Which program computed trials: `ohmprop 0.2.0, commit …`; each, where there were several. */
+export function programText(trials: readonly Pick<Trial, 'program'>[]): string {
+  const texts = trials.map(
+    ({ program: { version, commit } }) =>
+      `ohmprop ${version}${commit === undefined ? '' : `, commit ${commit}`}`,
+  );
+  return [...new Set(texts)].join('; ');
 }
 
 /** The same for equal content, in whatever order its keys are. */

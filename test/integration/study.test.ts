@@ -184,17 +184,44 @@ describe('ohmprop study', () => {
       '--inputs',
       '1V',
     ];
-    const { stdout, code } = await ohmprop(line, { cwd });
-    expect(code).toBe(0);
+    const { stdout, stderr, code } = await ohmprop(line, { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toContain('1 of 2 trials failed; --retry-failed tries them again');
     expect(stdout).toContain('failed at conductances b.csv');
     expect((await ohmprop(line, { cwd })).stderr).toContain('1 failed (--retry-failed tries them again)');
     writeFileSync(join(cwd, 'b.csv'), '1e-3,2e-3\n3e-3,4e-3\n');
-    expect(
-      (await ohmprop(['study', '--retry-failed', '--json', ...line.slice(1)], { cwd })).stdout,
-    ).toContain('"failed":0');
+    const again = await ohmprop(['study', '--retry-failed', '--json', ...line.slice(1)], { cwd });
+    expect(again.stdout).toContain('"failed":0');
+    expect(again.code).toBe(0);
+    const fewer = line.map((word) => (word === 'conductances=a.csv,b.csv' ? 'conductances=a.csv' : word));
+    expect((await ohmprop(fewer, { cwd })).stderr).toContain(
+      '1 trial that has an answer is not asked for any more: kept in trials/, and in no table',
+    );
+  });
+
+  it('says where the files of two studies, or the programs that computed them, differ', async () => {
+    const cwd = scratch();
+    const study = (name: string) =>
+      ohmprop(
+        ['study', '--name', name, '--', 'crossbar', 'report', '--conductances', 'g.csv', '--inputs', '1V'],
+        { cwd },
+      );
+    writeFileSync(join(cwd, 'g.csv'), '1e-3,2e-3\n3e-3,4e-3\n');
+    await study('a');
+    writeFileSync(join(cwd, 'g.csv'), '1e-3,2e-3\n3e-3,5e-3\n');
+    await study('b');
+    const list = join(cwd, 'runs/study_b/trials.jsonl');
+    writeFileSync(list, readFileSync(list, 'utf8').replace(/"version":"[^"]*"/, '"version":"0.0.7"'));
+    const { stdout } = await ohmprop(['study', 'compare', 'runs/study_a', 'runs/study_b'], { cwd });
+    expect(stdout).toMatch(/what is in g\.csv differs: SHA-256 [0-9a-f]{12}… in runs\/study_a, SHA-256 /);
+    expect(stdout).toMatch(/the program differs: ohmprop .* in runs\/study_a, ohmprop 0\.0\.7/);
+    await ohmprop(['study', 'report', 'runs/study_b'], { cwd });
+    expect(readFileSync(join(cwd, 'runs/study_b/report.html'), 'utf8')).toContain('ohmprop 0.0.7');
   });
 
   it.each([
+    [['study', '--axis', 'seeds=1,2', '--', 'train'], 'give --seeds, or --axis seed=1,2,3'],
+    [['study', '--axis', 'hardware-seed=1,2', '--draws', '2', '--', 'train'], '--draws counts pieces'],
     [['study', '--axis', 'training.epoch=1', '--', 'train'], 'did you mean "epochs"?'],
     [['study', '--axis', 'wireOm=1', '--', ...report], 'did you mean "wireOhm"?'],
     [['study', '--', 'trian'], 'did you mean train?'],
@@ -257,7 +284,7 @@ describe('ohmprop study', () => {
         { cwd },
       );
     await of('a', '1,2');
-    await of('b', '2,3', ['--cell-spread', '5%']);
+    await of('b', '2ohm,3', ['--cell-spread', '5%']);
     const compared = await ohmprop(['study', 'compare', 'runs/study_a', 'runs/study_b'], { cwd });
     expect(compared.stdout).toContain(
       'not compared, of runs/study_a alone or without an answer: wireOhm 1\n',
@@ -275,6 +302,13 @@ describe('ohmprop study', () => {
     await ohmprop(['study', '--name', 'wires', ...one, '-o', 's/', '--', ...report], { cwd });
     const other = await ohmprop(['study', '--name', 'b', '-o', 's/', '--', ...report], { cwd });
     expect(other.stderr).toContain('holds the study "wires", not "b"');
+    const trainings = await ohmprop(
+      ['study', '--name', 'wires', '-o', 's/', '--', 'train', '--preset', 'xor'],
+      {
+        cwd,
+      },
+    );
+    expect(trainings.stderr).toContain('holds a study of ohmprop crossbar report, not of ohmprop train');
     const { stderr } = await ohmprop(['study', 'report', 's', '--keep', 'relativeEror'], { cwd });
     expect(stderr).toContain('did you mean relativeError?');
   });

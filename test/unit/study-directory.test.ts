@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
@@ -8,9 +8,10 @@ import { trainCommand } from '../../cli/train.js';
 import { readAxis } from '../../experiments/studies/axis.js';
 import { coordinatesOf, planText, readLimit, type StudyPlan } from '../../experiments/studies/plan.js';
 import { readPlan } from '../../experiments/studies/read-plan.js';
-import { runStudy, standingOf } from '../../experiments/studies/run-study.js';
+import { runStudy } from '../../experiments/studies/run-study.js';
 import { type Execute, runTrial } from '../../experiments/studies/run-trial.js';
-import { TrialMaker } from '../../experiments/studies/trial.js';
+import { standingOf } from '../../experiments/studies/standing.js';
+import { programText, TrialMaker, whyAnew } from '../../experiments/studies/trial.js';
 import { TrialStore } from '../../experiments/studies/trial-store.js';
 import { scratch } from '../scratch.js';
 
@@ -73,6 +74,12 @@ describe('the directory of a study', () => {
     await told(`${first}\nnull\n`).toThrow('trials.jsonl: null is no trial');
     await told(whole.slice(0, -9)).toThrow('trials.jsonl: ');
     await told(whole.replaceAll('wireOhm', 'wire')).toThrow('trials.jsonl lists others, of wire;');
+    await told(whole.replaceAll('"wireOhm":2', '"wireOhm":3')).toThrow(
+      'trials.jsonl lists others, as wireOhm 3;',
+    );
+    writeFileSync(list, whole);
+    const other = standingOf(study, { ...plan, options: { random: '64x64' } });
+    await expect(other).rejects.toThrow('trials.jsonl lists those of another base;');
   });
 
   it.each(['null', '{}', '{"answer": {"relativeError": 3}}', '{"seconds": 1}', '{"answer": {', ''])(
@@ -268,6 +275,17 @@ describe('a trial', () => {
     const { key } = await made({ data: 'mnist:digits' }, '1', directory);
     writeFileSync(join(directory, 'digits/train.gz'), '22');
     expect((await made({ data: 'mnist:digits' }, '1', directory)).key).not.toBe(key);
+  });
+
+  it('is computed anew for a reason that holds where a file is gone, and is told by the program that computed it', async () => {
+    const directory = scratch();
+    writeFileSync(join(directory, 'w.csv'), '1');
+    const before = await made({ conductances: 'w.csv' }, '1', directory);
+    rmSync(join(directory, 'w.csv'));
+    const now = await made({ conductances: 'w.csv' }, '1', directory);
+    expect(whyAnew(now, before)).toBe('w.csv cannot be found any more');
+    const newer = await made({}, '2');
+    expect(programText([before, now, newer])).toBe('ohmprop 1; ohmprop 2');
   });
 
   it('reads no folder of thousands of files, of which some could change unseen', async () => {

@@ -55,7 +55,9 @@ describe('stopping the worse half', () => {
     }
     const { trials: worse, reason } = await worseHalf(store, trials, 2);
     expect(worse.map(({ key }) => key)).toEqual(['f', 'd']);
-    expect(reason).toBe('stopped after epoch 2: the better half of the points has an error of at most 0.3');
+    expect(reason).toBe(
+      'stopped after epoch 2: the better half of the points has a test error of at most 0.3',
+    );
   });
 });
 

@@ -12,7 +12,12 @@ import { resultsOf } from '../../experiments/studies/results.js';
 import { spreadOf } from '../../experiments/studies/spread.js';
 import { figuresOf } from '../../experiments/studies/study-figures.js';
 import { pointsCsv, quantilesCsv, trialsCsv } from '../../experiments/studies/study-tables.js';
-import { distributionsText, resultsText, thresholdText } from '../../experiments/studies/study-text.js';
+import {
+  distributionsText,
+  pointText,
+  resultsText,
+  thresholdText,
+} from '../../experiments/studies/study-text.js';
 import { readRise, thresholdsOf } from '../../experiments/studies/thresholds.js';
 import type { Trial } from '../../experiments/studies/trial.js';
 import type { TrialStore } from '../../experiments/studies/trial-store.js';
@@ -141,7 +146,10 @@ describe('results of a study', () => {
     expect(rows[0]).toBe('readout.noise_V,nudge,seed,error,seconds,trial');
     expect(rows[1]).toBe('1mV,a,0,1,2,1mV a 0');
     expect(rows).toHaveLength(12);
-    expect(pointsCsv(results).split('\n')[1]).toMatch(/^1mV,a,error,3,2,1,/);
+    const points = pointsCsv(results).split('\n');
+    expect(points[1]).toMatch(/^1mV,a,error,3,2,1,/);
+    // the failed seed has no partner
+    expect(points[4]).toMatch(/^2mV,b,error,2,8,.*,6,.*,.*,2,1,/);
     // A seed that is an axis has its column there.
     const seeds = { ...results, axes: ['seed'], trials: [{ ...results.trials[0], values: { seed: 4 } }] };
     expect(trialsCsv(seeds)).toMatch(/^seed,error,seconds,trial\n4,1,2,/);
@@ -188,7 +196,36 @@ describe('results of a study', () => {
       .split('\n');
     expect(rows).toHaveLength(5);
     // Wilson’s upper end of 0 of 3
-    expect(rows[4]).toMatch(/^2mV,b,error,0,,,,,,,,,,,3,0,3,0,0,0\.56149703/);
+    expect(rows[4]).toMatch(/^2mV,b,error,0,,,,,,,,,,,,3,0,3,0,0,0\.56149703/);
+  });
+
+  it('tells of a point whose every trial failed, and of how many trials that is', () => {
+    const lost = resultsOf(plan, trials, {
+      resultOf: (key: string) => (key.startsWith('2mV b') ? undefined : store.resultOf(key)),
+      failureOf: (key: string) =>
+        key.startsWith('2mV b')
+          ? {
+              message: key.endsWith('1') ? 'no convergence' : 'stopped: has a test error of at most 2',
+              endedAt: '',
+              ...(key.endsWith('1') ? {} : { code: 'study.stopped' }),
+            }
+          : undefined,
+    } as unknown as TrialStore);
+    expect(pointsCsv(lost).split('\n')[4]).toMatch(/^2mV,b,error,0,,/);
+    const text = resultsText(lost);
+    expect(text).toContain('0, 2 stopped, 1 failed\n');
+    expect(text).toContain('9 of 12 trials have an answer, 2 stopped, 1 failed');
+    // what failed of itself first, though it was not the first
+    expect(text).toMatch(/\nfailed at .*seed 1: no convergence\nnot gone on with at .*seed 0: stopped/);
+    expect(text).toContain('chosen by their test error, which is then no estimate');
+  });
+
+  it('shows values of an axis in full, so that no two read alike', () => {
+    const text = (value: unknown) => pointText({ values: { a: value } });
+    expect(text(1234567)).toBe('a 1234567');
+    expect(text(0.100013)).toBe('a 0.100013');
+    expect(text(2.15443469e-5)).toBe('a 2.15443e−5');
+    expect(text(-0.25)).toBe('a −0.25');
   });
 
   it('refuses a number that no trial has, and names the nearest', () => {
@@ -206,7 +243,12 @@ describe('results of a study', () => {
 });
 
 describe('over drawn hardware', () => {
-  const hundred = (failed: readonly string[] = [], of = (k: number) => k + 1, last = 'study.worker-lost') => {
+  const hundred = (
+    failed: readonly string[] = [],
+    of = (k: number) => k + 1,
+    last = 'study.worker-lost',
+    more = (_k: number): object => ({}),
+  ) => {
     const drawn = Array.from({ length: 100 }, (_, k) => ({
       ...trials[0],
       key: String(k),
@@ -217,7 +259,7 @@ describe('over drawn hardware', () => {
       resultOf: (key: string) =>
         failed.includes(key)
           ? undefined
-          : { answer: { error: of(Number(key)), epoch: 1 }, seconds: 1, endedAt: '' },
+          : { answer: { error: of(Number(key)), epoch: 1, ...more(Number(key)) }, seconds: 1, endedAt: '' },
       failureOf: (key: string) => ({
         message: 'no',
         code: key === '99' ? last : 'x',
@@ -301,6 +343,9 @@ describe('over drawn hardware', () => {
   it('says that a yield says nothing where every draw comes to the same', () => {
     expect(resultsText(hundred([], () => 3))).toContain('all draws came to the same: no number here depends');
     expect(resultsText(hundred())).not.toContain('all draws');
+    // The number that is asked for is coarse; others do depend on the hardware.
+    const others = hundred([], () => 3, 'x', (k) => ({ cost_V2: k }));
+    expect(resultsText(others)).not.toContain('all draws');
   });
 
   it('says of how many trials a mean is where some have no such number', () => {
@@ -334,6 +379,9 @@ describe('two studies', () => {
     expect(points).toHaveLength(4);
     // 10 − 1, 11 − 2
     expect(points[0].difference).toMatchObject({ n: 2, mean: 9, deviation: 0 });
+    // so are the means: 1.5 and 10.5, not the 2 of three seeds
+    expect([points[0].first.mean, points[0].second.mean]).toEqual([1.5, 10.5]);
+    expect(points[0].alone).toEqual([1, 0]);
     // of the last point only the first seed is in both
     expect(points[3].difference).toMatchObject({ n: 1, mean: 3 });
   });
@@ -348,9 +396,19 @@ describe('two studies', () => {
     expect(differences.map((one) => [one?.n, one?.mean])).toEqual([3, 3, 3, 2].map((n) => [n, 0]));
   });
 
+  it('share a point however its values are written', () => {
+    const values = { nudge: 'a', 'readout.noise_V': 0.001 };
+    const written = {
+      ...results,
+      points: [{ ...results.points[0], values }],
+      trials: results.trials.slice(0, 3).map((trial) => ({ ...trial, values })),
+    };
+    expect(compareStudies(results, written).map(({ difference }) => difference?.mean)).toEqual([0]);
+  });
+
   it('that share no number or no point are refused', () => {
     expect(() => compareStudies(results, { ...results, metrics: ['energy_J'] })).toThrow('share no number');
-    expect(() => compareStudies(results, { ...results, points: [] })).toThrow('share no point');
+    expect(() => compareStudies(results, { ...results, points: [], trials: [] })).toThrow('share no point');
   });
 });
 
