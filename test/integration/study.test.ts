@@ -284,7 +284,7 @@ describe('ohmprop study', () => {
         { cwd },
       );
     await of('a', '1,2');
-    await of('b', '2ohm,3', ['--cell-spread', '5%']);
+    await of('b', '2,3', ['--cell-spread', '5%']);
     const compared = await ohmprop(['study', 'compare', 'runs/study_a', 'runs/study_b'], { cwd });
     expect(compared.stdout).toContain(
       'not compared, of runs/study_a alone or without an answer: wireOhm 1\n',

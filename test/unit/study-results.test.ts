@@ -344,7 +344,12 @@ describe('over drawn hardware', () => {
     expect(resultsText(hundred([], () => 3))).toContain('all draws came to the same: no number here depends');
     expect(resultsText(hundred())).not.toContain('all draws');
     // The number that is asked for is coarse; others do depend on the hardware.
-    const others = hundred([], () => 3, 'x', (k) => ({ cost_V2: k }));
+    const others = hundred(
+      [],
+      () => 3,
+      'x',
+      (k) => ({ cost_V2: k }),
+    );
     expect(resultsText(others)).not.toContain('all draws');
   });
 
