@@ -1004,7 +1004,12 @@ beforeAll(async () => {
   const plan = ['kind: study', 'format: 1', 'study: studied', 'base: { command: train }', 'seeds: 1'];
   mkdirSync(join(cwd, 'studied/trials/k'), { recursive: true });
   write('studied/study.yaml', `${plan.join('\n')}\naxes: { a: [1, 2] }\n`);
-  write('studied/trials.jsonl', `{"key":"k","values":{"a":1}}\n{"key":"l","values":{"a":2}}\n`);
+  const trial = (key: string, a: number) =>
+    JSON.stringify({
+      ...{ key, values: { a }, command: 'train', options: { a } },
+      ...{ inputs: [], program: { version: '1' } },
+    });
+  write('studied/trials.jsonl', `${trial('k', 1)}\n${trial('l', 2)}\n`);
   mkdirSync(join(cwd, 'studied/trials/l'));
   for (const key of 'kl') write(`studied/trials/${key}/answer.json`, '{"answer":{"e":2,"f":3},"seconds":1}');
   write('some.limits.yaml', `kind: limits\n${limits.join('\n')}\n`);
