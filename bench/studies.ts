@@ -208,12 +208,17 @@ async function report(trials: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'study-report-'));
   const points = trials / 5;
   const stream = new RandomStream(1, 'report');
+  const options = { preset: 'drn-xs', training: { epochs: 10 } };
   const all: Trial[] = Array.from({ length: trials }, (_, at) => ({
     key: at.toString(16).padStart(16, '0'),
     values: { 'readout.noise_V': 1e-9 * (1 + (at % points)) },
     seed: 1 + Math.floor(at / points),
     command: 'train',
-    options: { preset: 'drn-xs', training: { epochs: 10 } },
+    options: {
+      ...options,
+      readout: { noise_V: 1e-9 * (1 + (at % points)) },
+      seed: 1 + Math.floor(at / points),
+    },
     optionsHash: String(at),
     inputs: [],
     program: { version: '0' },
@@ -226,7 +231,6 @@ async function report(trials: number): Promise<void> {
   const axes = [
     { key: 'readout.noise_V', values: all.slice(0, points).map(({ values }) => Object.values(values)[0]) },
   ];
-  const options = { preset: 'drn-xs', training: { epochs: 10 } };
   const plan = {
     name: 'many',
     command: 'train',
