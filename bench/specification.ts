@@ -46,6 +46,7 @@ export async function run(): Promise<void> {
       console.log(`  ${thresholdText(threshold)}`);
   }
   for (const nudges of lengths) law(nudges);
+  if (missing.length === 0) return;
   console.log(
     `\n${missing.length} rows are not there; each is computed by a line, which goes on when it is given again:`,
   );
