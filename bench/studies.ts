@@ -209,23 +209,22 @@ async function report(trials: number): Promise<void> {
   const points = trials / 5;
   const stream = new RandomStream(1, 'report');
   const options = { preset: 'drn-xs', training: { epochs: 10 } };
-  const all: Trial[] = Array.from({ length: trials }, (_, at) => ({
-    key: at.toString(16).padStart(16, '0'),
-    values: { 'readout.noise_V': 1e-9 * (1 + (at % points)) },
-    seed: 1 + Math.floor(at / points),
-    command: 'train',
-    options: {
-      ...options,
-      readout: { noise_V: 1e-9 * (1 + (at % points)) },
-      seed: 1 + Math.floor(at / points),
-    },
-    optionsHash: String(at),
-    inputs: [],
-    program: { version: '0' },
-    takesThreads: true,
-    fillsDirectory: true,
-    drawsReport: true,
-  }));
+  const all = Array.from({ length: trials }, (_, at): Trial => {
+    const [noise_V, seed] = [1e-9 * (1 + (at % points)), 1 + Math.floor(at / points)];
+    return {
+      key: at.toString(16).padStart(16, '0'),
+      values: { 'readout.noise_V': noise_V },
+      seed,
+      command: 'train',
+      options: { ...options, readout: { noise_V }, seed },
+      optionsHash: String(at),
+      inputs: [],
+      program: { version: '0' },
+      takesThreads: true,
+      fillsDirectory: true,
+      drawsReport: true,
+    };
+  });
   const store = new TrialStore(folder);
   await store.plan(all);
   const axes = [
